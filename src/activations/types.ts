@@ -1,0 +1,75 @@
+import type { ActivationParameters, Scalar, ValueId } from '../graph/types';
+import type { GraphBuilder } from '../graph/builder';
+
+/** A parameter of an activation, by PyTorch's name. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly default: Scalar;
+  /** What the explainer's slider offers; absent where a slider makes no sense (`dim`, `inplace`). */
+  readonly range?: { readonly min: number; readonly max: number; readonly step: number };
+  /** Allowed words (`approximate`: 'none' | 'tanh'). */
+  readonly choices?: readonly string[];
+  /** Whether it changes the function's values (`inplace` does not). */
+  readonly numeric: boolean;
+}
+
+/** How one framework spells an activation. */
+export interface Spellings {
+  /** `torch.nn` class names: `LeakyReLU`. */
+  readonly modules?: readonly string[];
+  /** `torch.nn.functional` names: `leaky_relu`, `leaky_relu_`. */
+  readonly functional?: readonly string[];
+  /** `torch.*` names. */
+  readonly torch?: readonly string[];
+  /** Tensor methods. */
+  readonly methods?: readonly string[];
+  /** TensorFlow.js activation identifiers, layers and ops. */
+  readonly tfjs?: { readonly identifiers?: readonly string[]; readonly layers?: readonly string[]; readonly ops?: readonly string[] };
+}
+
+export interface Source {
+  readonly title: string;
+  readonly url: string;
+}
+
+export interface Citation {
+  /** `Swish paper, Table 8, MobileNet, ImageNet top-1`. */
+  readonly where: string;
+  readonly value: number;
+  readonly unit: string;
+  /** Other activations' cells of the same row, by id. */
+  readonly against: Readonly<Record<string, number>>;
+  readonly url: string;
+}
+
+/** How an activation acts on a tensor: each element alone, or along a dimension. */
+export type Shape = 'elementwise' | 'along-dimension' | 'gated';
+
+/** An entry of the catalogue. */
+export interface Activation {
+  /** PyTorch's functional name: `leaky_relu`. */
+  readonly id: string;
+  /** What people call it: `LeakyReLU`. */
+  readonly title: string;
+  readonly shape: Shape;
+  /** In PyTorch's positional order (of the module). */
+  readonly parameters: readonly ParameterSpec[];
+  readonly spellings: Spellings;
+  /** PyTorch's documentation page. */
+  readonly documentation: string;
+  /** TeX of the function and of its derivative. */
+  readonly formula: { readonly value: string; readonly derivative: string };
+  /** One element in fp64. For `along-dimension` entries: absent. */
+  readonly value?: (x: number, parameters: ActivationParameters) => number;
+  readonly derivative?: (x: number, parameters: ActivationParameters) => number;
+  /** Whole row in fp64, for `along-dimension` entries (softmax). */
+  readonly row?: (row: readonly number[], parameters: ActivationParameters) => number[];
+  /** Emits the activation in graph primitives, for backends that have no operator of its own. */
+  readonly forward: (graph: GraphBuilder, x: ValueId, parameters: ActivationParameters, weight: ValueId | null) => ValueId;
+  /** Ids of the catalogue's neighbours, nearest first. */
+  readonly siblings: readonly string[];
+  readonly paper?: Source & { readonly authors: string; readonly year: number };
+  readonly evidence: readonly Citation[];
+  /** Prose by language: Markdown with the headings that `prose.ts` names. */
+  readonly prose: { readonly en: string; readonly 'zh-cn': string };
+}

@@ -1,0 +1,115 @@
+import { inferTypes } from './ops/index';
+import type {
+  Graph,
+  Initialiser,
+  NamedValue,
+  Node,
+  Note,
+  Op,
+  SourceRange,
+  StateEntry,
+  Storage,
+  StorageId,
+  StorageUpdate,
+  TensorType,
+  Value,
+  ValueId,
+} from './types';
+
+/** What a node remembers of the code that made it. */
+export interface Origin {
+  readonly path: string;
+  readonly call: number;
+  readonly source?: SourceRange;
+  readonly site?: SourceRange;
+}
+
+/** Builds a graph in topological order; shapes are inferred, and refused, as each node is added. */
+export class GraphBuilder {
+  private readonly values: Value[] = [];
+  private readonly nodes: Node[] = [];
+  private readonly storages: Storage[] = [];
+  private readonly notes: Note[] = [];
+  /** The origin given to nodes from here on. */
+  origin: Origin = { path: '', call: 0 };
+
+  get nodeCount(): number {
+    return this.nodes.length;
+  }
+
+  type(value: ValueId): TensorType {
+    const found = this.values[value];
+    if (!found) throw new RangeError(`value ${value} is not in this graph`);
+    return found.type;
+  }
+
+  /** A model input. */
+  input(type: TensorType): ValueId {
+    return this.value(type);
+  }
+
+  /** New bytes with an initialiser: a parameter or a buffer, named later in `finish`. */
+  storage(type: TensorType, trainable: boolean, initialiser: Initialiser): StorageId {
+    this.storages.push({ type, trainable, initialiser, value: this.value(type) });
+    return this.storages.length - 1;
+  }
+
+  /** Replaces a storage's initialiser (`nn.init.*` after construction). */
+  reinitialise(storage: StorageId, initialiser: Initialiser): void {
+    const old = this.storageAt(storage);
+    this.storages[storage] = { ...old, initialiser };
+  }
+
+  storageAt(storage: StorageId): Storage {
+    const found = this.storages[storage];
+    if (!found) throw new RangeError(`storage ${storage} is not in this graph`);
+    return found;
+  }
+
+  /**
+   * Adds a node and returns its outputs.
+   * @throws ShapeError when the operator refuses its inputs.
+   */
+  emit(op: Op, inputs: readonly (ValueId | null)[]): readonly ValueId[] {
+    const types = inferTypes(
+      op,
+      inputs.map((input) => (input === null ? null : this.type(input))),
+    );
+    const outputs = types.map((type) => this.value(type));
+    this.nodes.push({ op, inputs, outputs, ...this.origin });
+    return outputs;
+  }
+
+  /** `emit` for an operator with one output. */
+  emit1(op: Op, ...inputs: readonly (ValueId | null)[]): ValueId {
+    const [output] = this.emit(op, inputs);
+    if (output === undefined) throw new RangeError(`${op.kind} has no output`);
+    return output;
+  }
+
+  note(note: Note): void {
+    this.notes.push(note);
+  }
+
+  finish(parts: {
+    name: string;
+    inputs: readonly NamedValue[];
+    outputs: readonly NamedValue[];
+    state: readonly StateEntry[];
+    updates?: readonly StorageUpdate[];
+  }): Graph {
+    return {
+      updates: [],
+      ...parts,
+      values: this.values,
+      nodes: this.nodes,
+      storages: this.storages,
+      notes: this.notes,
+    };
+  }
+
+  private value(type: TensorType): ValueId {
+    this.values.push({ type });
+    return this.values.length - 1;
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * The model graph as plain data, with PyTorch's meaning.
+ *
+ * Nodes keep what they are (a convolution, a batch norm, an activation) until `src/lower/` turns them into
+ * operators that a backend has, so that training and evaluation come from the same graph. Everything here survives
+ * a structured clone: the graph travels from the extension host to the webview and on to its worker.
+ * Tensors are row-major; images are NCHW.
+ */
+
+export type DType =
+  | 'float16'
+  | 'bfloat16'
+  | 'float32'
+  | 'float64'
+  | 'int8'
+  | 'uint8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'bool';
+
+export interface TensorType {
+  readonly dtype: DType;
+  /** Concrete sizes; `[]` is a scalar. Another batch or input shape extracts the graph again. */
+  readonly shape: readonly number[];
+}
+
+/** Index into `Graph.values`. */
+export type ValueId = number;
+/** Index into `Graph.storages`. */
+export type StorageId = number;
+
+/** Where something stands in source text. Lines and UTF-16 columns count from 0, as the editor's do. */
+export interface SourceRange {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export interface Value {
+  readonly type: TensorType;
+}
+
+/** How a storage gets its first bytes; PyTorch's initialisers by their own names. */
+export type Initialiser =
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
+  | { readonly kind: 'normal'; readonly mean: number; readonly deviation: number }
+  | {
+      readonly kind: 'truncated_normal';
+      readonly mean: number;
+      readonly deviation: number;
+      readonly low: number;
+      readonly high: number;
+    }
+  /** The values themselves (tables that the model computes while it is built). */
+  | { readonly kind: 'data'; readonly data: TensorData };
+
+/** Values of a constant, flat and row-major. 64-bit integers and bools are held as numbers. */
+export type TensorData = Float32Array | Float64Array | Int32Array | readonly number[];
+
+/** The bytes behind one or more names (tied weights share one). */
+export interface Storage {
+  readonly type: TensorType;
+  readonly trainable: boolean;
+  readonly initialiser: Initialiser;
+  /** The value through which nodes read this storage's first version. */
+  readonly value: ValueId;
+}
+
+/** One line of the model's `state_dict()`, in PyTorch's order. */
+export interface StateEntry {
+  readonly name: string;
+  readonly storage: StorageId;
+  readonly kind: 'parameter' | 'buffer';
+  /** Buffers registered with `persistent=False` are missing from `state_dict()`. */
+  readonly persistent: boolean;
+}
+
+/** What a training step writes back into a buffer (running statistics, counters). */
+export interface StorageUpdate {
+  readonly storage: StorageId;
+  readonly value: ValueId;
+}
+
+export type Scalar = number | boolean | string;
+export type ActivationParameters = Readonly<Record<string, Scalar>>;
+
+export type UnaryFunction =
+  | 'neg'
+  | 'abs'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'reciprocal'
+  | 'sign'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'erf'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'sigmoid'
+  | 'not';
+export type BinaryFunction = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'max' | 'min' | 'and' | 'or';
+export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
+export type Reduction = 'sum' | 'mean' | 'max' | 'min' | 'prod';
+
+/**
+ * Every operator with its attributes. Inputs in comments are in order; `?` marks one that may be `null`.
+ * Padding of spatial operators lists all begins, then all ends (ONNX's order): `[top, left, bottom, right]`.
+ */
+export interface OpAttributes {
+  /** () → constant tensor */
+  constant: { readonly data: TensorData; readonly type: TensorType };
+  /** x[N,C,…], weight[O,C/groups,…], bias?[O] */
+  conv: {
+    readonly stride: readonly number[];
+    readonly padding: readonly number[];
+    readonly dilation: readonly number[];
+    readonly groups: number;
+  };
+  /** x[N,C,…], weight[C,O/groups,…], bias?[O] */
+  conv_transpose: {
+    readonly stride: readonly number[];
+    readonly padding: readonly number[];
+    readonly outputPadding: readonly number[];
+    readonly dilation: readonly number[];
+    readonly groups: number;
+  };
+  /** x[…,in], weight[out,in], bias?[out] */
+  linear: Record<never, never>;
+  /** a[…,m,k], b[…,k,n], batch dimensions broadcast */
+  matmul: Record<never, never>;
+  /**
+   * x[N,C,…], weight?[C], bias?[C], runningMean?[C], runningVar?[C]. In training the batch's statistics are used
+   * and the running ones updated with `momentum` (null: cumulative average) and the unbiased variance.
+   */
+  batch_norm: { readonly eps: number; readonly momentum: number | null };
+  /** x[…,*shape], weight?[*shape], bias?[*shape] */
+  layer_norm: { readonly shape: readonly number[]; readonly eps: number };
+  /** x[N,C,…], weight?[C], bias?[C] */
+  group_norm: { readonly groups: number; readonly eps: number };
+  /** x; identity in evaluation */
+  dropout: { readonly p: number; readonly variant: 'element' | 'channel' | 'alpha' | 'path' };
+  /** x, weight? (PReLU's slope). `activation` is the catalogue's id. */
+  activation: { readonly activation: string; readonly parameters: ActivationParameters };
+  /** x[N,C,…] */
+  max_pool: {
+    readonly kernel: readonly number[];
+    readonly stride: readonly number[];
+    readonly padding: readonly number[];
+    readonly dilation: readonly number[];
+    readonly ceil: boolean;
+  };
+  /** x[N,C,…] */
+  avg_pool: {
+    readonly kernel: readonly number[];
+    readonly stride: readonly number[];
+    readonly padding: readonly number[];
+    readonly ceil: boolean;
+    readonly countIncludePad: boolean;
+  };
+  /** x[N,C,…] → x[N,C,*output] */
+  adaptive_pool: { readonly function: 'avg' | 'max'; readonly output: readonly number[] };
+  /** query[…,L,E], key[…,S,E], value[…,S,V], mask?[…,L,S] (bool: true attends; float: added) */
+  attention: { readonly causal: boolean; readonly scale: number; readonly dropout: number };
+  /** indices, weight[num,dim] */
+  embedding: { readonly paddingIndex: number | null };
+  unary: { readonly function: UnaryFunction };
+  binary: { readonly function: BinaryFunction };
+  compare: { readonly function: Comparison };
+  /** condition (bool), a, b */
+  where: Record<never, never>;
+  cast: { readonly dtype: DType };
+  /** x; `dims` empty means all */
+  reduce: { readonly function: Reduction; readonly dims: readonly number[]; readonly keepdim: boolean };
+  reshape: { readonly shape: readonly number[] };
+  permute: { readonly dims: readonly number[] };
+  expand: { readonly shape: readonly number[] };
+  /** x; one dimension, `end` exclusive, `step` > 0 */
+  slice: { readonly dim: number; readonly start: number; readonly end: number; readonly step: number };
+  /** x…, at least one */
+  cat: { readonly dim: number };
+  /** x; `padding` per dimension of x: all begins, then all ends */
+  pad: { readonly mode: 'constant' | 'reflect' | 'replicate'; readonly padding: readonly number[]; readonly value: number };
+  /** x, indices: picks along one dimension */
+  gather: { readonly dim: number };
+}
+
+export type OpKind = keyof OpAttributes;
+
+export type Op = { [K in OpKind]: { readonly kind: K } & OpAttributes[K] }[OpKind];
+
+export interface Node {
+  readonly op: Op;
+  readonly inputs: readonly (ValueId | null)[];
+  readonly outputs: readonly ValueId[];
+  /** Path of the module whose code made this node (`layer1.0.relu`), '' for the model itself. */
+  readonly path: string;
+  /** Which call of that module it is, from 0: a module held once may run many times. */
+  readonly call: number;
+  /** Where the operation stands in the source: the call in `forward`. */
+  readonly source?: SourceRange;
+  /** For activations made by a module: where it was constructed (the site a swap edits). */
+  readonly site?: SourceRange;
+}
+
+export interface NamedValue {
+  readonly name: string;
+  readonly value: ValueId;
+}
+
+/** Something a reader of the graph should know: an assumption made, a decorator passed through. */
+export interface Note {
+  readonly message: string;
+  readonly source?: SourceRange;
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly inputs: readonly NamedValue[];
+  readonly outputs: readonly NamedValue[];
+  readonly values: readonly Value[];
+  /** In topological order: a node reads only inputs, storages and outputs of earlier nodes. */
+  readonly nodes: readonly Node[];
+  readonly storages: readonly Storage[];
+  readonly state: readonly StateEntry[];
+  readonly updates: readonly StorageUpdate[];
+  readonly notes: readonly Note[];
+}
+
+/** A shape or dtype that an operator refuses; the message quotes PyTorch's own condition. */
+export class ShapeError extends Error {
+  override name = 'ShapeError';
+}

@@ -1,0 +1,53 @@
+import type { ActivationParameters, Graph, SourceRange } from '../graph/types';
+import type { Report, SwapSite } from '../compare/report';
+
+/** Host → compare panel. */
+export type ToComparePanel =
+  /** The model was read: everything a run needs. */
+  | {
+      readonly type: 'model';
+      readonly graph: Graph;
+      /** Shown name of the file, and the file as the host names it. */
+      readonly file: string;
+      readonly label: string;
+      /** How the input shape was found: `given`, `file` (a torch.randn in it), `first-layer`, `solved`. */
+      readonly inputOrigin: InputOrigin;
+      readonly sites: readonly SwapSite[];
+      /** Sites ticked at the start. */
+      readonly selected: readonly string[];
+      readonly candidates: readonly CandidateOption[];
+      readonly budget: number;
+      /** Run at once. */
+      readonly autostart: boolean;
+      /** Names of the other models in the file. */
+      readonly models: readonly string[];
+    }
+  /** The model can't be read: the message names the place and the way out. */
+  | { readonly type: 'unreadable'; readonly message: string; readonly source?: SourceRange; readonly models: readonly string[] }
+  /** The source changed after the model was read. */
+  | { readonly type: 'stale' }
+  | { readonly type: 'reading' }
+  | { readonly type: 'applied'; readonly activation: string; readonly edits: number }
+  | { readonly type: 'refused'; readonly message: string }
+  /** Where the runtime's files are: webview URIs. */
+  | { readonly type: 'resources'; readonly wasm: string; readonly module: string; readonly worker: string };
+
+export type InputOrigin = 'given' | 'file' | 'first-layer' | 'solved';
+
+export interface CandidateOption {
+  readonly activation: string;
+  readonly title: string;
+  readonly parameters: ActivationParameters;
+  readonly selected: boolean;
+}
+
+/** Compare panel → host. */
+export type FromComparePanel =
+  | { readonly type: 'ready' }
+  /** Read the model again, with another expression or input: `1x3x64x64`, `2x16:int64`. */
+  | { readonly type: 'read'; readonly expression?: string; readonly input?: string }
+  | { readonly type: 'reveal'; readonly source: SourceRange }
+  | { readonly type: 'apply'; readonly activation: string; readonly parameters: ActivationParameters; readonly sites: readonly string[] }
+  | { readonly type: 'explain'; readonly activation: string }
+  | { readonly type: 'report'; readonly report: Report }
+  | { readonly type: 'export'; readonly report: Report };

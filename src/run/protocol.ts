@@ -1,0 +1,30 @@
+import type { ComparePlan, Report } from '../compare/report';
+import type { Graph } from '../graph/types';
+
+/** Messages between a page (or the terminal) and the worker that owns ONNX Runtime. Cancelling ends the worker. */
+export type RunRequest = {
+  readonly type: 'compare';
+  readonly graph: Graph;
+  readonly file: string;
+  readonly plan: ComparePlan;
+  readonly runtime: RuntimeFiles;
+  /** Ask for WASM even where there is an adapter. */
+  readonly backend?: 'wasm';
+};
+
+/** ONNX Runtime's files: workers of a webview can't load resources by URL, so their bytes are handed over. */
+export interface RuntimeFiles {
+  readonly wasm: ArrayBuffer;
+  /** The JavaScript module that belongs to the WASM file, as a URL that the worker may import. */
+  readonly module?: string;
+}
+
+export type RunEvent =
+  /** What is being done now, in plain words for the language of the page: a key of its texts. */
+  | { readonly type: 'progress'; readonly stage: Stage; readonly candidate?: string; readonly done: number; readonly total: number }
+  /** The report so far: `complete` is false until the end. */
+  | { readonly type: 'report'; readonly report: Report }
+  | { readonly type: 'done'; readonly report: Report }
+  | { readonly type: 'error'; readonly message: string };
+
+export type Stage = 'runtime' | 'adapter' | 'session' | 'signal' | 'latency';

@@ -1,0 +1,24 @@
+/** The one way to text. Hosts (editor, terminal, tests) implement it; the core never touches a file system. */
+export interface Source {
+  /**
+   * Text of a file, or undefined where there is none or it is not text.
+   * Files above `MAX_SOURCE_LENGTH` reject with a message that names the file and its size.
+   */
+  read(file: string): Promise<SourceText | undefined>;
+  /**
+   * The file that holds a Python module or a JavaScript specifier, or undefined where the workspace and the library
+   * folders have none. `level` counts the leading dots of a Python relative import (0: absolute).
+   */
+  resolve(from: string, module: string, level: number): Promise<string | undefined>;
+}
+
+export interface SourceText {
+  /** Host's own name for the file: a path in the terminal, a URI in the editor. */
+  readonly file: string;
+  readonly text: string;
+  /** Changes when the text changes. */
+  readonly version: number;
+}
+
+/** 4 Mi UTF-16 units: ten times the largest model file seen in the wild. */
+export const MAX_SOURCE_LENGTH = 4 * 1024 * 1024;
