@@ -5,6 +5,8 @@ export type ToExplainPanel = {
   readonly type: 'show';
   readonly activation: string;
   readonly parameters: ActivationParameters;
+  /** The function's and its derivative's formula as SVG markup drawn in `currentColor` (the page has no MathJax). */
+  readonly formula: { readonly value: string; readonly derivative: string };
   /** The line it was opened from. */
   readonly source?: SourceRange;
 };
@@ -12,5 +14,7 @@ export type ToExplainPanel = {
 /** Explainer panel → host. */
 export type FromExplainPanel =
   | { readonly type: 'ready' }
+  /** Show another entry (a sibling): the host answers with `show`. */
+  | { readonly type: 'explain'; readonly activation: string }
   | { readonly type: 'compare'; readonly activation: string }
   | { readonly type: 'reveal'; readonly source: SourceRange };
