@@ -7,6 +7,8 @@ export type ToComparePanel =
   | {
       readonly type: 'model';
       readonly graph: Graph;
+      /** What was read: `ResNet`, `resnet18()`. */
+      readonly expression: string;
       /** Shown name of the file, and the file as the host names it. */
       readonly file: string;
       readonly label: string;
@@ -51,3 +53,14 @@ export type FromComparePanel =
   | { readonly type: 'explain'; readonly activation: string }
   | { readonly type: 'report'; readonly report: Report }
   | { readonly type: 'export'; readonly report: Report };
+
+/**
+ * What the page keeps with `setState`, beside its own: from it the host opens the panel again after a restart of the
+ * editor. `file` is the model message's.
+ */
+export interface ComparePanelState {
+  readonly file: string;
+  readonly expression?: string;
+  /** As in `read`. */
+  readonly input?: string;
+}

@@ -18,3 +18,9 @@ export type FromExplainPanel =
   | { readonly type: 'explain'; readonly activation: string }
   | { readonly type: 'compare'; readonly activation: string }
   | { readonly type: 'reveal'; readonly source: SourceRange };
+
+/** What the page keeps with `setState`, so that the host can show it again after a restart of the editor. */
+export interface ExplainPanelState {
+  readonly activation: string;
+  readonly parameters: ActivationParameters;
+}
