@@ -1,0 +1,96 @@
+// Builds everything under dist/.
+//   node esbuild.mjs [--production] [--watch]
+// A production build is minified, has no source maps, and fails where an entry point is missing.
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import esbuild from 'esbuild';
+import { forNode, forPage, forWebHost } from './scripts/lib/bundle.mjs';
+import { inRoot, root } from './scripts/lib/paths.mjs';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const dist = inRoot('dist');
+
+/** What is built: output, entry point, and where it runs. */
+const outputs = [
+  { out: 'extension', entry: 'src/extension.ts', options: forNode },
+  { out: 'web/extension', entry: 'src/extension.ts', options: forWebHost },
+  { out: 'webview/compare', entry: 'webview/compare/main.ts', options: forPage },
+  { out: 'webview/explain', entry: 'webview/explain/main.ts', options: forPage },
+  { out: 'webview/runner.worker', entry: 'src/run/worker.ts', options: forPage },
+  { out: 'cli', entry: 'src/cli.ts', options: forNode, banner: '#!/usr/bin/env node' },
+];
+
+const modules = inRoot('node_modules');
+
+/** Files that are shipped as they come. */
+const copies = {
+  grammars: [
+    'web-tree-sitter/web-tree-sitter.wasm',
+    'tree-sitter-python/tree-sitter-python.wasm',
+    'tree-sitter-typescript/tree-sitter-typescript.wasm',
+    'tree-sitter-typescript/tree-sitter-tsx.wasm',
+  ],
+  // The panel's build of ONNX Runtime: WebGPU and WASM in one file, on JavaScript promise integration.
+  ort: ['jspi.mjs', 'jspi.wasm'].map((end) => `onnxruntime-web/dist/ort-wasm-simd-threaded.${end}`),
+  // The terminal's: plain WASM, which Node 20 can run. Not part of the extension's package.
+  'ort-node': ['mjs', 'wasm'].map((end) => `onnxruntime-web/dist/ort-wasm-simd-threaded.${end}`),
+};
+
+function copyFiles() {
+  for (const [folder, files] of Object.entries(copies)) {
+    mkdirSync(join(dist, folder), { recursive: true });
+    for (const file of files) cpSync(join(modules, file), join(dist, folder, basename(file)));
+  }
+}
+
+/** What the output is for: the extension host may not guess by `NODE_ENV`, and libraries drop their checks by it. */
+const define = { 'process.env.NODE_ENV': production ? '"production"' : '"development"' };
+
+async function contextOf({ out, entry, options, banner }) {
+  const shared = await options();
+  return esbuild.context({
+    ...shared,
+    entryPoints: [{ in: inRoot(entry), out }],
+    outdir: dist,
+    banner: banner ? { js: banner } : undefined,
+    define: { ...shared.define, ...define },
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    metafile: true,
+  });
+}
+
+const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0).padStart(7)} kB`;
+
+function printSizes() {
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && !file.name.endsWith('.map'))
+    .map((file) => join(file.parentPath, file.name))
+    .sort();
+  for (const file of files) console.log(`${kilobytes(statSync(file).size)}  ${file.slice(root.length + 1)}`);
+}
+
+if (production) rmSync(dist, { recursive: true, force: true });
+mkdirSync(dirname(join(dist, 'web', 'x')), { recursive: true });
+copyFiles();
+
+const missing = outputs.filter(({ entry }) => !existsSync(inRoot(entry)));
+for (const { entry, out } of missing) console.log(`skipped dist/${out}.js: there is no ${entry}`);
+if (missing.length && production) process.exit(1);
+
+const contexts = await Promise.all(outputs.filter((output) => !missing.includes(output)).map(contextOf));
+if (watch) {
+  await Promise.all(contexts.map((context) => context.watch()));
+  console.log('watching');
+} else {
+  try {
+    await Promise.all(contexts.map((context) => context.rebuild()));
+    printSizes();
+  } catch {
+    // esbuild has printed what is wrong and where.
+    process.exitCode = 1;
+  } finally {
+    await Promise.all(contexts.map((context) => context.dispose()));
+  }
+}

@@ -1,0 +1,52 @@
+// Bundles every test to out/test/**.cjs, found by glob, in one go; and what browser tests load as pages
+// (test/browser/pages/*.ts) to out/test/browser/pages/*.js.
+//   node scripts/build-tests.mjs [unit] [editor] [browser] [parity] [bench]
+import { rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import esbuild from 'esbuild';
+import { forNode, forPage } from './lib/bundle.mjs';
+import { filesUnder } from './lib/files.mjs';
+import { inRoot } from './lib/paths.mjs';
+
+const kinds = ['unit', 'editor', 'browser', 'parity', 'bench'];
+
+/** Packages that tests load as they are: they find files beside themselves, or hold one state for all bundles. */
+const external = ['vscode', 'mocha', 'playwright-core', 'axe-core', 'esbuild', '@mathjax/src', '@biomejs/biome'];
+
+const withoutEnd = (file) => file.replace(/\.ts$/, '');
+
+/**
+ * @param {readonly string[]} chosen folders of test/
+ * @returns the bundled test files, sorted
+ */
+export async function buildTests(chosen = kinds) {
+  for (const kind of chosen) rmSync(inRoot('out', 'test', kind), { recursive: true, force: true });
+  const sources = chosen.flatMap((kind) => filesUnder(inRoot('test', kind)));
+  const tests = sources.filter((file) => /\.(test|bench)\.ts$/.test(file));
+  const suite = sources.filter((file) => relative(inRoot(), file) === join('test', 'editor', 'index.ts'));
+  const pagesFolder = inRoot('test', 'browser', 'pages');
+  const pages = sources.filter((file) => file.startsWith(pagesFolder) && file.endsWith('.ts'));
+  const shared = { outdir: inRoot('out'), outbase: inRoot(), sourcemap: 'inline', sourcesContent: false };
+  const node = await forNode();
+  await esbuild.build({
+    ...node,
+    ...shared,
+    entryPoints: [...tests, ...suite],
+    outExtension: { '.js': '.cjs' },
+    external,
+  });
+  if (pages.length) await esbuild.build({ ...(await forPage()), ...shared, entryPoints: pages });
+  return tests.map((file) => inRoot('out', `${withoutEnd(relative(inRoot(), file))}.cjs`));
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const asked = process.argv.slice(2);
+  const wrong = asked.find((kind) => !kinds.includes(kind));
+  if (wrong) {
+    console.error(`no such tests: ${wrong}; there are ${kinds.join(', ')}`);
+    process.exit(2);
+  }
+  const built = await buildTests(asked.length ? asked : kinds);
+  console.log(`${built.length} test files bundled`);
+}

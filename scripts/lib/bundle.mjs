@@ -1,0 +1,61 @@
+// Settings that the build of the product and the build of its tests share, so that both see the same code.
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { inRoot } from './paths.mjs';
+
+/** Prose, queries and drawings are imported as text. */
+export const loader = { '.md': 'text', '.scm': 'text', '.svg': 'text' };
+
+/** The parser's package is resolved to the form that fits a CommonJS output: its ES module asks for `import.meta.url`. */
+const parserForCommonJs = { 'web-tree-sitter': inRoot('node_modules', 'web-tree-sitter', 'web-tree-sitter.cjs') };
+
+/** Formulas are drawn while building, so that no host carries MathJax. */
+export async function formulas() {
+  const file = inRoot('scripts', 'esbuild-formulas.mjs');
+  if (!existsSync(file)) return [];
+  const { formulas, default: plugin } = await import(pathToFileURL(file).href);
+  return [(plugin ?? formulas)()];
+}
+
+/** @returns {Promise<import('esbuild').BuildOptions>} */
+export async function common() {
+  return {
+    absWorkingDir: inRoot(),
+    bundle: true,
+    charset: 'utf8',
+    legalComments: 'none',
+    loader,
+    logLevel: 'warning',
+    plugins: await formulas(),
+    target: 'es2023',
+  };
+}
+
+/** For Node: the extension host, the command line, the tests. */
+export async function forNode() {
+  return {
+    ...(await common()),
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode'],
+    alias: parserForCommonJs,
+  };
+}
+
+/** For the extension host in a web worker, which loads CommonJS and has no Node. */
+export async function forWebHost() {
+  return {
+    ...(await common()),
+    platform: 'browser',
+    format: 'cjs',
+    external: ['vscode'],
+    alias: parserForCommonJs,
+    define: { global: 'globalThis' },
+  };
+}
+
+/** For pages and their workers. */
+export async function forPage() {
+  return { ...(await common()), platform: 'browser', format: 'esm' };
+}
