@@ -28,14 +28,14 @@ export async function buildTests(chosen = kinds) {
   const pagesFolder = inRoot('test', 'browser', 'pages');
   const pages = sources.filter((file) => file.startsWith(pagesFolder) && file.endsWith('.ts'));
   const shared = { outdir: inRoot('out'), outbase: inRoot(), sourcemap: 'inline', sourcesContent: false };
-  const node = await forNode();
-  await esbuild.build({
-    ...node,
-    ...shared,
-    entryPoints: [...tests, ...suite],
-    outExtension: { '.js': '.cjs' },
-    external,
-  });
+  const node = { ...(await forNode()), ...shared, outExtension: { '.js': '.cjs' } };
+  const inBrowser = (file) => file.startsWith(inRoot('test', 'browser'));
+  const inNode = tests.filter((file) => !inBrowser(file));
+  await esbuild.build({ ...node, external, entryPoints: [...inNode, ...suite] });
+  // Browser tests play the editor's side, so a small stand-in replaces its API.
+  const alias = { ...node.alias, vscode: inRoot('test', 'support', 'vscode.ts') };
+  const outside = external.filter((name) => name !== 'vscode');
+  await esbuild.build({ ...node, alias, external: outside, entryPoints: tests.filter(inBrowser) });
   if (pages.length) await esbuild.build({ ...(await forPage()), ...shared, entryPoints: pages });
   return tests.map((file) => inRoot('out', `${withoutEnd(relative(inRoot(), file))}.cjs`));
 }
