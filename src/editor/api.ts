@@ -1,0 +1,15 @@
+import type * as vscode from 'vscode';
+import type { Advice } from '../advise/advice';
+import type { Report } from '../compare/report';
+import type { ToComparePanel } from '../protocol/compare';
+import type { ToExplainPanel } from '../protocol/explain';
+
+/** What `activate` returns: what the editor's own API can't show, for the tests that run inside of it. */
+export interface Api {
+  /** Findings that the Problems list and the ends of lines show now. */
+  readonly shownAdvice: (document: vscode.TextDocument) => readonly Advice[];
+  readonly onDidChangeAdvice: vscode.Event<vscode.TextDocument>;
+  readonly onDidPostToCompare: vscode.Event<ToComparePanel>;
+  readonly onDidReport: vscode.Event<Report>;
+  readonly onDidPostToExplain: vscode.Event<ToExplainPanel>;
+}

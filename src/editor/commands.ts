@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import type { ActivationParameters, SourceRange } from '../graph/types';
+
+/** Every command that the extension registers; the manifest offers the first four. */
+export const commands = {
+  compare: 'activationLens.compareActivations',
+  explain: 'activationLens.explainActivation',
+  replace: 'activationLens.replaceActivation',
+  showRule: 'activationLens.showRule',
+  turnRuleOff: 'activationLens.turnRuleOff',
+} as const;
+
+/** What a comparison is opened for; plain data, so that a hover's link can carry it. */
+export interface CompareTarget {
+  readonly uri: string;
+  /** `ResNet`, `resnet18()`; absent: the file's main model. */
+  readonly expression?: string;
+  /** Tick this site only. */
+  readonly site?: SourceRange;
+  /** Tick this candidate too. */
+  readonly activation?: string;
+}
+
+export interface ExplainTarget {
+  readonly activation: string;
+  readonly parameters?: ActivationParameters;
+  readonly source?: SourceRange;
+}
+
+/** A link that runs a command, for Markdown that is trusted to run it. */
+export function commandLink(command: string, ...args: readonly unknown[]): string {
+  return vscode.Uri.parse(`command:${command}?${encodeURIComponent(JSON.stringify(args))}`).toString();
+}

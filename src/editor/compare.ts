@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import type { SourceRange } from '../graph/types';
+import type { CompareRequest } from '../panel/comparePanel';
+import type { ModelCandidate } from '../python/extract';
+import { type CompareTarget, commands } from './commands';
+import { type Documents, selector } from './documents';
+import { toRange } from './ranges';
+
+/** The command behind the CodeLens, the menus, the key and the hover's link. */
+export function register(documents: Documents, open: (request: CompareRequest) => void): vscode.Disposable {
+  return vscode.commands.registerCommand(commands.compare, async (argument?: unknown) => {
+    const request = await requestFor(documents, argument);
+    if (request) open(request);
+  });
+}
+
+/** The explainer's button: the file it was opened from, else the one in the active or a visible editor. */
+export function fromExplainer(open: (request: CompareRequest) => void) {
+  return (activation: string, source: SourceRange | undefined): void => {
+    const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
+    const editor = editors.find((each) => each && vscode.languages.match(selector, each.document) > 0);
+    const file = source?.file ?? editor?.document.uri.toString();
+    if (file) open({ file, activation });
+    else sayOpenFirst();
+  };
+}
+
+async function requestFor(documents: Documents, argument: unknown): Promise<CompareRequest | undefined> {
+  if (isTarget(argument)) {
+    const { uri, expression, site, activation } = argument;
+    const chosen = expression ?? (site && (await modelAround(documents, uri, site.line))?.expression);
+    return { file: uri, expression: chosen, site, activation };
+  }
+  const editor = vscode.window.activeTextEditor;
+  const uri = argument instanceof vscode.Uri ? argument : editor?.document.uri;
+  const document = uri && (await vscode.workspace.openTextDocument(uri));
+  if (!document || vscode.languages.match(selector, document) === 0) {
+    sayOpenFirst();
+    return undefined;
+  }
+  const file = document.uri.toString();
+  const here = editor?.document === document ? editor.selection.active.line : undefined;
+  const model = here === undefined ? undefined : await modelAround(documents, file, here);
+  return { file, expression: model?.expression };
+}
+
+/** The model whose code the line is in; otherwise the reader picks the file's main model. */
+async function modelAround(documents: Documents, file: string, line: number): Promise<ModelCandidate | undefined> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
+  const models = await documents.models(document);
+  return models.find((model) => {
+    const range = toRange(model.range);
+    return range.start.line <= line && line <= range.end.line;
+  });
+}
+
+function sayOpenFirst(): void {
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('Open a Python file with a PyTorch model first, then compare its activation functions.'),
+  );
+}
+
+function isTarget(value: unknown): value is CompareTarget {
+  return typeof value === 'object' && value !== null && 'uri' in value && typeof value.uri === 'string';
+}

@@ -1,0 +1,201 @@
+import * as vscode from 'vscode';
+import type { Advice } from '../advise/advice';
+import { advise } from '../advise/engine';
+import { detectPython } from '../detect/python';
+import type { ActivationSite } from '../detect/site';
+import { listModels, type ModelCandidate } from '../python/extract';
+import { MAX_SOURCE_LENGTH, type SourceText } from '../source/source';
+import type { Syntax, Tree } from '../syntax/syntax';
+import { section, settings } from './settings';
+import { stillShown } from './settle';
+import { DocumentTree } from './tree';
+
+/** Documents that the extension reads, whatever file system they come from. */
+export const selector: vscode.DocumentSelector = { language: 'python' };
+
+/** After the last key press: findings that are gone disappear. */
+const QUICK_DELAY = 120;
+/** After that: new findings appear. */
+const SETTLE_DELAY = 600;
+/** Copies of a file beside the file (diffs, output): problems there would be shown twice. */
+const COPIES = new Set([
+  'git',
+  'gitlens',
+  'output',
+  'debug',
+  'vscode-local-history',
+  'comment',
+  'chat-editing-text-model',
+]);
+
+/** What is known of the open documents: sites, models and advice, each for the text as it stands. */
+export class Documents implements vscode.Disposable {
+  private readonly tracked = new Map<string, TrackedDocument>();
+  private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
+  /** The advice to show for a document changed. */
+  readonly onDidChangeAdvice = this.changed.event;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(readonly syntax: Syntax) {
+    this.subscriptions = [
+      this.changed,
+      vscode.workspace.onDidOpenTextDocument((document) => this.track(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        if (event.contentChanges.length > 0) this.track(event.document)?.edited(event.contentChanges);
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (!event.affectsConfiguration(`${section}.advice`)) return;
+        for (const tracked of this.tracked.values()) tracked.restart();
+      }),
+    ];
+    for (const document of vscode.workspace.textDocuments) this.track(document);
+  }
+
+  /** Activations named in the document's present text, in order. */
+  async sites(document: vscode.TextDocument): Promise<readonly ActivationSite[]> {
+    return (await this.track(document)?.sites()) ?? [];
+  }
+
+  /** Works on the document's tree and sites as they stand; `use` must not keep the tree. */
+  async read<T>(
+    document: vscode.TextDocument,
+    use: (tree: Tree, text: SourceText, sites: readonly ActivationSite[]) => T,
+  ): Promise<T | undefined> {
+    return this.track(document)?.read(use);
+  }
+
+  /** Models that the document's present text defines or builds. */
+  async models(document: vscode.TextDocument): Promise<readonly ModelCandidate[]> {
+    const tracked = this.track(document);
+    return tracked ? listModels(this.syntax, sourceText(document)) : [];
+  }
+
+  /** Advice to show now; its ranges fit the text that was analysed last. */
+  shown(document: vscode.TextDocument): readonly Advice[] {
+    return this.tracked.get(document.uri.toString())?.shown ?? [];
+  }
+
+  /** Advice for the document's present text, shown or not yet. */
+  async advice(document: vscode.TextDocument): Promise<readonly Advice[]> {
+    return (await this.track(document)?.advice()) ?? [];
+  }
+
+  dispose(): void {
+    for (const tracked of this.tracked.values()) tracked.dispose();
+    this.tracked.clear();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private track(document: vscode.TextDocument): TrackedDocument | undefined {
+    const key = document.uri.toString();
+    const readable = vscode.languages.match(selector, document) > 0;
+    let tracked = this.tracked.get(key);
+    if (tracked && (!readable || tracked.document !== document || document.isClosed)) {
+      this.forget(tracked.document);
+      tracked = undefined;
+    }
+    if (!tracked && readable && !document.isClosed) {
+      tracked = new TrackedDocument(this.syntax, document, () => this.changed.fire(document));
+      this.tracked.set(key, tracked);
+      tracked.restart();
+    }
+    return tracked;
+  }
+
+  private forget(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    const tracked = this.tracked.get(key);
+    if (!tracked) return;
+    this.tracked.delete(key);
+    tracked.dispose();
+    this.changed.fire(document);
+  }
+}
+
+export function sourceText(document: vscode.TextDocument): SourceText {
+  return { file: document.uri.toString(), text: document.getText(), version: document.version };
+}
+
+/** One open document: its tree, its sites and its advice, worked out anew after each pause in typing. */
+class TrackedDocument implements vscode.Disposable {
+  shown: readonly Advice[] = [];
+  private readonly tree: DocumentTree;
+  private known: { readonly version: number; readonly sites: readonly ActivationSite[] } | undefined;
+  private found: { readonly version: number; readonly advice: Promise<readonly Advice[]> } | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private disposed = false;
+
+  constructor(
+    private readonly syntax: Syntax,
+    readonly document: vscode.TextDocument,
+    private readonly changed: () => void,
+  ) {
+    this.tree = new DocumentTree(syntax, 'python', document);
+  }
+
+  async sites(): Promise<readonly ActivationSite[]> {
+    if (this.known?.version === this.document.version) return this.known.sites;
+    return (await this.read((_tree, _text, sites) => sites)) ?? [];
+  }
+
+  async read<T>(use: (tree: Tree, text: SourceText, sites: readonly ActivationSite[]) => T): Promise<T | undefined> {
+    if (this.document.getText().length > MAX_SOURCE_LENGTH) return undefined;
+    return this.tree.read((tree) => {
+      const text = sourceText(this.document);
+      if (this.known?.version !== text.version) this.known = { version: text.version, sites: detectPython(tree, text) };
+      return use(tree, text, this.known.sites);
+    });
+  }
+
+  advice(): Promise<readonly Advice[]> {
+    const { version } = this.document;
+    if (this.found?.version !== version) this.found = { version, advice: this.findAdvice() };
+    return this.found.advice;
+  }
+
+  edited(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+    this.tree.edit(changes);
+    this.schedule(QUICK_DELAY, () => this.refresh(false));
+  }
+
+  /** Settings changed, or the document was just opened: everything found is shown at once. */
+  restart(): void {
+    this.found = undefined;
+    this.schedule(0, () => this.refresh(true));
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    clearTimeout(this.timer);
+    this.tree.dispose();
+    this.shown = [];
+  }
+
+  private async findAdvice(): Promise<readonly Advice[]> {
+    const { advice, rules } = settings(this.document);
+    const text = sourceText(this.document);
+    if (!advice || COPIES.has(this.document.uri.scheme) || text.text.length > MAX_SOURCE_LENGTH) return [];
+    const off = new Set(Object.keys(rules).filter((code) => rules[code] === 'off'));
+    return advise(this.syntax, text, { off });
+  }
+
+  private async refresh(settled: boolean): Promise<void> {
+    const { version } = this.document;
+    const found = await this.advice();
+    // An edit meanwhile has scheduled the next refresh.
+    if (this.disposed || version !== this.document.version) return;
+    this.shown = settled ? found : stillShown(this.shown, found);
+    this.changed();
+    if (this.shown.length < found.length) this.schedule(SETTLE_DELAY - QUICK_DELAY, () => this.refresh(true));
+  }
+
+  private schedule(delay: number, run: () => Promise<void>): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      run().catch((error: unknown) =>
+        console.error('Activation Lens could not check', this.document.uri.toString(), error),
+      );
+    }, delay);
+  }
+}

@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import type { CompareRequest } from '../panel/comparePanel';
+import { type ExtractionProblem, type InputSpec, parseInputSpec } from '../python/extract';
+
+interface Answer {
+  readonly expression?: string;
+  readonly input?: string;
+}
+
+/** Asks for what a file doesn't say, an argument or an input's shape, and remembers it for the workspace. */
+export class Questions {
+  constructor(private readonly memory: vscode.Memento) {}
+
+  /** The request with the answers given last time, where it leaves them open. */
+  remembered(request: CompareRequest): CompareRequest {
+    const answer = this.memory.get<Answer>(key(request));
+    return answer && request.input === undefined ? { ...request, ...answer } : request;
+  }
+
+  /** Keeps what was added to a request that could then be read. */
+  remember(asked: CompareRequest, answered: CompareRequest): void {
+    const { expression, input } = answered;
+    if (expression === asked.expression && input === asked.input && input === undefined) return;
+    void this.memory.update(key(asked), { expression, input } satisfies Answer);
+  }
+
+  /** The request with the user's answer, or undefined where there is nothing to ask or no answer. */
+  async ask(request: CompareRequest, problem: ExtractionProblem): Promise<CompareRequest | undefined> {
+    if (problem.kind === 'needs-argument') {
+      const start = request.expression?.replace(/\(.*$/s, '') ?? '';
+      const expression = await vscode.window.showInputBox({
+        title: problem.message,
+        prompt: vscode.l10n.t('Write the call that builds the model, with its arguments.'),
+        placeHolder: 'ResNet(num_classes=10)',
+        value: request.expression?.includes('(') ? request.expression : `${start}(`,
+        valueSelection: undefined,
+        ignoreFocusOut: true,
+        validateInput: (value) => (/\)\s*$/.test(value) ? undefined : vscode.l10n.t('A call ends with a parenthesis.')),
+      });
+      return expression === undefined ? undefined : { ...request, expression: expression.trim() };
+    }
+    if (problem.kind === 'needs-input') {
+      const input = await vscode.window.showInputBox({
+        title: problem.message,
+        prompt: vscode.l10n.t('Write the shape of the input, batch first; several are separated by commas.'),
+        placeHolder: '1x3x224x224, 2x16:int64',
+        value: request.input ?? '',
+        ignoreFocusOut: true,
+        validateInput: invalidInput,
+      });
+      return input === undefined ? undefined : { ...request, input: input.trim() };
+    }
+    return undefined;
+  }
+}
+
+/** `1x3x32x32`, or several separated by commas or spaces. @throws Error naming the part that is no shape. */
+export function inputSpecs(text: string): InputSpec[] {
+  return text
+    .split(/[,\s]+/)
+    .filter((part) => part !== '')
+    .map(parseInputSpec);
+}
+
+function invalidInput(text: string): string | undefined {
+  try {
+    return inputSpecs(text).length > 0 ? undefined : vscode.l10n.t('Write at least one shape.');
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function key({ file, expression }: CompareRequest): string {
+  return `compare ${file} ${expression?.replace(/\(.*$/s, '') ?? ''}`;
+}

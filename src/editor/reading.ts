@@ -1,0 +1,167 @@
+import * as vscode from 'vscode';
+import { catalogue, defaultParameters } from '../activations/catalogue';
+import type { SwapSite } from '../compare/report';
+import { swapSites } from '../compare/sites';
+import type { CompareRequest, Reading } from '../panel/comparePanel';
+import type { CandidateOption, ToComparePanel } from '../protocol/compare';
+import { type Extraction, extractModel } from '../python/extract';
+import type { Documents } from './documents';
+import { inputSpecs, type Questions } from './questions';
+import { toRange } from './ranges';
+import { Refusal, replaceAt } from './replacement';
+import { settings } from './settings';
+import { WorkspaceSource } from './source';
+
+type ModelMessage = Extract<ToComparePanel, { type: 'model' }>;
+
+/** Reads models for comparisons: from the workspace's text, with what the user was asked for. */
+export class ModelReader {
+  constructor(
+    private readonly documents: Documents,
+    private readonly questions: Questions,
+  ) {}
+
+  /** Never throws: what goes wrong is a message for the page. */
+  async read(request: CompareRequest, ask: boolean, signal: AbortSignal): Promise<Reading> {
+    const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading the model') };
+    return vscode.window.withProgress(options, async () => {
+      try {
+        return await this.readAnswered(request, ask, signal);
+      } catch (error) {
+        return unreadable(request, { message: error instanceof Error ? error.message : String(error) }, []);
+      }
+    });
+  }
+
+  private async readAnswered(first: CompareRequest, ask: boolean, signal: AbortSignal): Promise<Reading> {
+    let request = this.questions.remembered(first);
+    for (;;) {
+      const source = new WorkspaceSource();
+      const extraction = await this.extract(request, source, signal);
+      if (extraction.ok) {
+        this.questions.remember(first, request);
+        return this.readable(request, extraction, source);
+      }
+      const { problem } = extraction;
+      const models = extraction.models.map((model) => model.expression);
+      const answer = ask && !signal.aborted ? await this.questions.ask(request, problem) : undefined;
+      if (!answer) return unreadable(request, problem, models, source);
+      request = answer;
+    }
+  }
+
+  private async extract(request: CompareRequest, source: WorkspaceSource, signal: AbortSignal): Promise<Extraction> {
+    const inputs = request.input === undefined ? undefined : inputSpecs(request.input);
+    return extractModel({
+      syntax: this.documents.syntax,
+      source,
+      file: request.file,
+      expression: request.expression,
+      inputs,
+      signal,
+    });
+  }
+
+  private readable(
+    request: CompareRequest,
+    found: Extract<Extraction, { ok: true }>,
+    source: WorkspaceSource,
+  ): Reading {
+    const sites = swapSites(found.graph);
+    const { budget, autostart } = settings(vscode.Uri.parse(request.file, true));
+    const selected = selectedSites(sites, request);
+    const message: ModelMessage = {
+      type: 'model',
+      graph: found.graph,
+      expression: found.expression,
+      file: request.file,
+      label: vscode.workspace.asRelativePath(vscode.Uri.parse(request.file, true)),
+      inputOrigin: found.inputOrigin,
+      sites,
+      selected: selected.map((site) => site.id),
+      candidates: candidates(request, selected),
+      budget,
+      autostart: autostart && sites.length > 0,
+      models: found.models.map((model) => model.expression),
+    };
+    return {
+      message,
+      request,
+      isStale: () => source.changed() !== undefined,
+      apply: async ({ activation, parameters, sites: ids }) => {
+        try {
+          refuseStale(source);
+          const places = sites.filter((site) => ids.includes(site.id)).map(placeOf);
+          const edits = await replaceAt(this.documents, places, activation, parameters);
+          return { type: 'applied', activation, edits };
+        } catch (error) {
+          if (error instanceof Refusal) return { type: 'refused', message: error.message };
+          return { type: 'refused', message: String(error) };
+        }
+      },
+    };
+  }
+}
+
+function refuseStale(source: WorkspaceSource): void {
+  const changed = source.changed();
+  if (!changed) return;
+  const label = vscode.workspace.asRelativePath(vscode.Uri.parse(changed, true));
+  throw new Refusal(
+    vscode.l10n.t(
+      '{0} has changed since the model was read, so nothing was edited. Read the model again first.',
+      label,
+    ),
+  );
+}
+
+function placeOf(site: SwapSite) {
+  if (site.source) return site.source;
+  throw new Refusal(
+    vscode.l10n.t(
+      '{0} is not named in the source that was read; it can be measured, but not edited.',
+      site.paths.join(', '),
+    ),
+  );
+}
+
+function selectedSites(sites: readonly SwapSite[], { site }: CompareRequest): readonly SwapSite[] {
+  if (!site) return sites;
+  const chosen = sites.filter(
+    ({ source }) => source && source.file === site.file && toRange(source).intersection(toRange(site)),
+  );
+  // The site that was pointed at may not take part in this model.
+  return chosen.length > 0 ? chosen : sites;
+}
+
+/** Everything of the catalogue that can stand in for the chosen sites, with the user's choice ticked. */
+function candidates(request: CompareRequest, selected: readonly SwapSite[]): CandidateOption[] {
+  const wished = new Set(settings(vscode.Uri.parse(request.file, true)).candidates);
+  if (request.activation) wished.add(request.activation);
+  const [first, ...rest] = new Set(selected.map((site) => site.activation));
+  const baseline = rest.length === 0 ? first : undefined;
+  return [...catalogue.values()]
+    .filter((activation) => activation.shape === 'elementwise')
+    .map((activation) => ({
+      activation: activation.id,
+      title: activation.title,
+      parameters: defaultParameters(activation),
+      // The model as written is measured anyway.
+      selected: wished.has(activation.id) && activation.id !== baseline,
+    }));
+}
+
+function unreadable(
+  request: CompareRequest,
+  problem: Pick<Extract<ToComparePanel, { type: 'unreadable' }>, 'message' | 'source'>,
+  models: readonly string[],
+  source?: WorkspaceSource,
+): Reading {
+  const message = { type: 'unreadable' as const, message: problem.message, source: problem.source, models };
+  return {
+    message,
+    request,
+    isStale: () => source?.changed() !== undefined,
+    apply: async () => ({ type: 'refused', message: problem.message }),
+  };
+}

@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { catalogue, defaultParameters, findActivation } from '../activations/catalogue';
+import { commands } from './commands';
+import type { Documents } from './documents';
+import { contains } from './ranges';
+import { Refusal, replaceAt } from './replacement';
+
+/** Writes another activation where the cursor stands. */
+export function register(documents: Documents): vscode.Disposable {
+  return vscode.commands.registerTextEditorCommand(commands.replace, async (editor, _edit, argument?: unknown) => {
+    const { document } = editor;
+    const sites = await documents.sites(document);
+    const site = sites.find((each) => contains(each.expression, editor.selection.active));
+    if (!site) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('Place the cursor on an activation function first.'));
+      return;
+    }
+    const { version } = document;
+    const activation = findActivation(typeof argument === 'string' ? argument : ((await pick(site.activation)) ?? ''));
+    if (!activation) return;
+    try {
+      if (document.version !== version) throw new Refusal(vscode.l10n.t('The file has changed meanwhile.'));
+      await replaceAt(documents, [site.expression], activation.id, defaultParameters(activation));
+    } catch (error) {
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
+  });
+}
+
+async function pick(now: string): Promise<string | undefined> {
+  const items = [...catalogue.values()]
+    .filter((entry) => entry.id !== now)
+    .map((entry) => ({ label: entry.title, description: entry.id, id: entry.id }));
+  const title = vscode.l10n.t('Replace {0} by', catalogue.get(now)?.title ?? now);
+  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.id;
+}

@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { findActivation } from '../activations/catalogue';
+import type { TextEdit } from '../advise/advice';
+import { replaceActivation } from '../advise/replace';
+import type { ActivationSite } from '../detect/site';
+import type { ActivationParameters, SourceRange } from '../graph/types';
+import type { Documents } from './documents';
+import { toRange, toWorkspaceEdit } from './ranges';
+
+/** An edit that can't be made; the message says where and why. */
+export class Refusal extends Error {
+  override name = 'Refusal';
+}
+
+/**
+ * Writes another activation at places in the source, imports included, as one edit that one undo takes back.
+ * @returns how many places were edited.
+ * @throws Refusal when a place does not name an activation by itself, or the editor refuses the edit.
+ */
+export async function replaceAt(
+  documents: Documents,
+  places: readonly SourceRange[],
+  activation: string,
+  parameters: ActivationParameters,
+): Promise<number> {
+  const known = findActivation(activation);
+  if (!known) throw new Refusal(vscode.l10n.t('There is no activation function {0}.', activation));
+  const edits: TextEdit[] = [];
+  let count = 0;
+  for (const [file, ranges] of byFile(places)) {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
+    const made = await documents.read(document, (tree, text, sites) => {
+      const chosen = new Set(ranges.map((range) => siteAt(document, sites, range)));
+      count += chosen.size;
+      return replaceActivation(tree, text, [...chosen], known, parameters);
+    });
+    if (!made) throw new Refusal(vscode.l10n.t('{0} is not a Python file that can be read.', label(document.uri)));
+    edits.push(...made);
+  }
+  if (!(await vscode.workspace.applyEdit(toWorkspaceEdit(edits)))) {
+    throw new Refusal(vscode.l10n.t('The editor refused the edit; the file may be read-only.'));
+  }
+  return count;
+}
+
+function siteAt(document: vscode.TextDocument, sites: readonly ActivationSite[], place: SourceRange): ActivationSite {
+  const range = toRange(place);
+  const candidates = sites.filter((site) => toRange(site.expression).intersection(range));
+  // The construction itself, else the narrowest site that the place lies in or holds.
+  const exact = candidates.find(
+    (site) => toRange(site.expression).isEqual(range) || toRange(site.range).isEqual(range),
+  );
+  const only = candidates.length === 1 ? candidates[0] : undefined;
+  const site = exact ?? candidates.find((each) => toRange(each.range).start.isEqual(range.start)) ?? only;
+  if (site) return site;
+  throw new Refusal(
+    vscode.l10n.t(
+      '{0}, line {1}: `{2}` does not name an activation function by itself; change it where it is chosen.',
+      label(document.uri),
+      place.line + 1,
+      document.getText(range).split('\n', 1)[0]?.slice(0, 60) ?? '',
+    ),
+  );
+}
+
+function byFile(places: readonly SourceRange[]): Map<string, SourceRange[]> {
+  const files = new Map<string, SourceRange[]>();
+  for (const place of places) {
+    const known = files.get(place.file);
+    if (known) known.push(place);
+    else files.set(place.file, [place]);
+  }
+  return files;
+}
+
+function label(uri: vscode.Uri): string {
+  return vscode.workspace.asRelativePath(uri);
+}

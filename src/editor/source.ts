@@ -1,0 +1,128 @@
+import * as vscode from 'vscode';
+import { MAX_SOURCE_LENGTH, type Source, type SourceText } from '../source/source';
+
+/**
+ * Text as the editor has it: open documents first (unsaved changes count), then the workspace's file systems, local,
+ * remote or virtual. Files are named by their URIs. One instance serves one reading of a model, remembers what that
+ * reading saw, and so can tell later whether anything has changed since.
+ */
+export class WorkspaceSource implements Source {
+  private readonly seen = new Map<string, SourceText>();
+  private readonly exists = new Map<string, Promise<boolean>>();
+
+  async read(file: string): Promise<SourceText | undefined> {
+    const known = this.seen.get(file);
+    if (known) return known;
+    const text = await readText(vscode.Uri.parse(file, true));
+    if (text) this.seen.set(file, text);
+    return text;
+  }
+
+  async resolve(from: string, module: string, level: number): Promise<string | undefined> {
+    const here = vscode.Uri.parse(from, true);
+    const parts = module === '' ? [] : module.split('.');
+    for (const base of level > 0 ? [ancestor(here, level)] : searchFolders(here)) {
+      const stem = vscode.Uri.joinPath(base, ...parts);
+      const choices = [
+        vscode.Uri.joinPath(stem, '__init__.py'),
+        ...(parts.length > 0 ? [withSuffix(stem, '.py')] : []),
+      ];
+      for (const choice of choices) {
+        if (await this.isFile(choice)) return choice.toString();
+      }
+    }
+    return undefined;
+  }
+
+  /** The first file that this reading saw and whose text is another one now. */
+  changed(): string | undefined {
+    for (const [file, seen] of this.seen) {
+      const document = openDocument(vscode.Uri.parse(file, true));
+      if (document && document.getText() !== seen.text) return file;
+    }
+    return undefined;
+  }
+
+  has(uri: vscode.Uri): boolean {
+    return this.seen.has(uri.toString());
+  }
+
+  private isFile(uri: vscode.Uri): Promise<boolean> {
+    const key = uri.toString();
+    let exists = this.exists.get(key);
+    if (!exists) {
+      exists = Promise.resolve(vscode.workspace.fs.stat(uri)).then(
+        (stat) => (stat.type & vscode.FileType.File) !== 0,
+        () => openDocument(uri) !== undefined,
+      );
+      this.exists.set(key, exists);
+    }
+    return exists;
+  }
+}
+
+async function readText(uri: vscode.Uri): Promise<SourceText | undefined> {
+  const document = openDocument(uri);
+  if (document) {
+    const text = document.getText();
+    refuseLarge(uri, text.length);
+    return { file: uri.toString(), text, version: document.version };
+  }
+  try {
+    const stat = await vscode.workspace.fs.stat(uri);
+    // UTF-8 needs at most three bytes for a UTF-16 unit.
+    refuseLarge(uri, stat.size / 3);
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    refuseLarge(uri, text.length);
+    return { file: uri.toString(), text, version: stat.mtime };
+  } catch (error) {
+    // No such file, or bytes that are not text.
+    if (error instanceof vscode.FileSystemError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  const key = uri.toString();
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === key && !document.isClosed);
+}
+
+function refuseLarge(uri: vscode.Uri, length: number): void {
+  if (length <= MAX_SOURCE_LENGTH) return;
+  throw new Error(
+    vscode.l10n.t(
+      '{0} has {1} million characters, more than the {2} million that are read.',
+      vscode.workspace.asRelativePath(uri),
+      (length / 1e6).toFixed(1),
+      (MAX_SOURCE_LENGTH / 1e6).toFixed(1),
+    ),
+  );
+}
+
+/** The package that `level` leading dots name: one dot is the file's own folder. */
+function ancestor(file: vscode.Uri, level: number): vscode.Uri {
+  return vscode.Uri.joinPath(file, ...Array.from({ length: level }, () => '..'));
+}
+
+/** Where an absolute import is looked for: the file's folder, those above it in its workspace folder, and `src` in each. */
+function searchFolders(file: vscode.Uri): vscode.Uri[] {
+  const root = vscode.workspace.getWorkspaceFolder(file)?.uri;
+  const folders: vscode.Uri[] = [];
+  let folder = vscode.Uri.joinPath(file, '..');
+  const last = root?.path.replace(/\/$/, '') ?? folder.path;
+  while (folder.path.startsWith(last)) {
+    folders.push(folder);
+    const parent = vscode.Uri.joinPath(folder, '..');
+    if (parent.path === folder.path || folder.path === last) break;
+    folder = parent;
+  }
+  for (const other of vscode.workspace.workspaceFolders ?? []) {
+    if (!folders.some((known) => known.toString() === other.uri.toString())) folders.push(other.uri);
+  }
+  return folders.flatMap((each) => [each, vscode.Uri.joinPath(each, 'src')]);
+}
+
+function withSuffix(uri: vscode.Uri, suffix: string): vscode.Uri {
+  return uri.with({ path: uri.path + suffix });
+}

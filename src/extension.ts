@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { Api } from './editor/api';
+import * as compare from './editor/compare';
+import { describe } from './editor/describe';
+import * as diagnostics from './editor/diagnostics';
+import { Documents } from './editor/documents';
+import * as explain from './editor/explain';
+import * as fixes from './editor/fixes';
+import * as hints from './editor/hints';
+import * as hover from './editor/hover';
+import * as lenses from './editor/lenses';
+import { Questions } from './editor/questions';
+import { ModelReader } from './editor/reading';
+import * as replace from './editor/replace';
+import { reveal } from './editor/reveal';
+import * as rules from './editor/rules';
+import { saveReport } from './editor/saveReport';
+import { language } from './editor/surroundings';
+import { ComparePanels } from './panel/comparePanels';
+import { ExplainPanel } from './panel/explainPanel';
+import { Syntax } from './syntax/syntax';
+
+/** Composes the features; the same entry for the Node host and the web worker host. */
+export function activate({ extensionUri, subscriptions, workspaceState }: vscode.ExtensionContext): Api {
+  const syntax = new Syntax((file) =>
+    Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', 'grammars', file))),
+  );
+  const documents = new Documents(syntax);
+  const reader = new ModelReader(documents, new Questions(workspaceState));
+
+  const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
+    language,
+    read: (request, ask, signal) => reader.read(request, ask, signal),
+    explain: (activation) => explainPanel.show({ activation }),
+    reveal,
+    save: saveReport,
+  });
+  const explainPanel = new ExplainPanel(extensionUri, {
+    language,
+    describe,
+    reveal,
+    compare: compare.fromExplainer((request) => comparePanels.open(request)),
+  });
+
+  subscriptions.push(
+    documents,
+    comparePanels,
+    explainPanel,
+    hover.register(documents),
+    diagnostics.register(documents),
+    hints.register(documents),
+    fixes.register(documents),
+    lenses.register(documents),
+    rules.register(extensionUri),
+    compare.register(documents, (request) => comparePanels.open(request)),
+    explain.register(documents, (target) => explainPanel.show(target)),
+    replace.register(documents),
+  );
+  return {
+    shownAdvice: (document) => documents.shown(document),
+    onDidChangeAdvice: documents.onDidChangeAdvice,
+    onDidPostToCompare: comparePanels.onDidPost,
+    onDidReport: comparePanels.onDidReport,
+    onDidPostToExplain: explainPanel.onDidPost,
+  };
+}

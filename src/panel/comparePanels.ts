@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { Report } from '../compare/report';
+import type { ToComparePanel } from '../protocol/compare';
+import { parseState } from './compareMessages';
+import { ComparePanel, type CompareRequest, type CompareServices, compareViewType } from './comparePanel';
+
+/** The comparisons that are open: one panel a file, so that asking again shows the same panel. */
+export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
+  private readonly panels = new Map<string, ComparePanel>();
+  private readonly posted = new vscode.EventEmitter<ToComparePanel>();
+  readonly onDidPost = this.posted.event;
+  private readonly reported = new vscode.EventEmitter<Report>();
+  readonly onDidReport = this.reported.event;
+  private readonly serializer: vscode.Disposable;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly services: CompareServices,
+  ) {
+    this.serializer = vscode.window.registerWebviewPanelSerializer(compareViewType, this);
+  }
+
+  open(request: CompareRequest): void {
+    const known = this.panels.get(request.file);
+    if (known) {
+      known.show(request);
+      return;
+    }
+    const name = request.file.slice(request.file.lastIndexOf('/') + 1);
+    const panel = vscode.window.createWebviewPanel(
+      compareViewType,
+      vscode.l10n.t('Compare: {0}', decodeURIComponent(name)),
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      { retainContextWhenHidden: true },
+    );
+    this.adopt(panel, request, true);
+  }
+
+  /** After a restart of the editor the model is read again, but nobody is asked anything. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const request = parseState(state);
+    if (!request || this.panels.has(request.file)) panel.dispose();
+    else this.adopt(panel, request, false);
+  }
+
+  dispose(): void {
+    for (const panel of this.panels.values()) panel.dispose();
+    this.serializer.dispose();
+    this.posted.dispose();
+    this.reported.dispose();
+  }
+
+  private adopt(panel: vscode.WebviewPanel, request: CompareRequest, ask: boolean): void {
+    const compare = new ComparePanel(panel, this.extensionUri, this.services, request, ask);
+    this.panels.set(request.file, compare);
+    compare.onDidPost((message) => this.posted.fire(message));
+    compare.onDidReport((report) => this.reported.fire(report));
+    compare.onDidClose(() => this.panels.delete(request.file));
+  }
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../support/paths';
+
+const json = (file: string): Record<string, string> => JSON.parse(readFileSync(join(root, file), 'utf8'));
+
+/** First arguments of `l10n.t(…)` in what touches the editor; only literals can be translated. */
+function runtimeStrings(): Set<string> {
+  const found = new Set<string>();
+  for (const folder of ['src/editor', 'src/panel']) {
+    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.ts')) continue;
+      const text = readFileSync(join(root, folder, file), 'utf8');
+      const calls = text.match(/l10n\.t\(/g)?.length ?? 0;
+      const literals = [...text.matchAll(/l10n\.t\(\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/g)];
+      assert.equal(literals.length, calls, `${folder}/${file}: every l10n.t starts with a string literal`);
+      // A literal in single or double quotes, read as JavaScript reads it.
+      for (const [, literal = ''] of literals) found.add(literal.slice(1, -1).replace(/\\(.)/g, '$1'));
+    }
+  }
+  return found;
+}
+
+describe('words of the editor', () => {
+  it('have a Chinese translation for every runtime string, and none to spare', () => {
+    const bundle = json('l10n/bundle.l10n.zh-cn.json');
+    assert.deepEqual(Object.keys(bundle).sort(), [...runtimeStrings()].sort());
+  });
+
+  it('keep every placeholder in the translation', () => {
+    for (const [english, chinese] of Object.entries(json('l10n/bundle.l10n.zh-cn.json'))) {
+      const places = (text: string) => (text.match(/\{\d\}/g) ?? []).sort();
+      assert.deepEqual(places(chinese), places(english), english);
+    }
+  });
+
+  it('are the same in both languages of the manifest, and all used', () => {
+    const english = json('package.nls.json');
+    assert.deepEqual(Object.keys(json('package.nls.zh-cn.json')), Object.keys(english));
+    const used = [...readFileSync(join(root, 'package.json'), 'utf8').matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(english).sort());
+  });
+});
+
+describe('manifest', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+  it('keeps commands in one category and settings in one namespace', () => {
+    for (const command of manifest.contributes.commands) {
+      assert.equal(command.category, 'Activation Lens');
+      assert.match(command.command, /^activationLens\./);
+    }
+    for (const [name, setting] of Object.entries<{ default?: unknown }>(
+      manifest.contributes.configuration.properties,
+    )) {
+      assert.match(name, /^activationLens\.[a-z][\w.]*$/);
+      assert.notEqual(setting.default, undefined, name);
+    }
+  });
+
+  it('describes each setting by what it controls', () => {
+    for (const [key, text] of Object.entries(json('package.nls.json'))) {
+      if (/^setting\.[\w.]+$/.test(key) && !/rules\.(default|off)$/.test(key)) assert.match(text, /^Controls /, key);
+    }
+  });
+
+  it('names commands in its menus and keys that exist', () => {
+    const known = new Set(manifest.contributes.commands.map((command: { command: string }) => command.command));
+    const menus = Object.values<{ command: string }[]>(manifest.contributes.menus).flat();
+    for (const { command } of [...menus, ...manifest.contributes.keybindings]) assert.ok(known.has(command), command);
+  });
+
+  it('ships the pictures that it names', () => {
+    const pictures = manifest.contributes.walkthroughs.flatMap((walkthrough: { steps: { media: { svg: string } }[] }) =>
+      walkthrough.steps.map((step) => step.media.svg),
+    );
+    for (const picture of [manifest.icon, ...pictures]) assert.ok(existsSync(join(root, picture)), picture);
+  });
+});
