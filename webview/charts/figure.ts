@@ -1,0 +1,68 @@
+import { element, onFrame, replaceChildren, uniqueId } from '../ui/dom';
+import type { Texts } from '../ui/texts';
+
+export interface Figure {
+  readonly node: HTMLElement;
+  /** Shows another chart; it is drawn again whenever the width changes. */
+  show(draw: (width: number) => Element, numbers: () => HTMLTableElement): void;
+}
+
+/**
+ * The frame of a chart: its drawing, and its numbers as a table. Screen readers always have the table; for the eye it
+ * is behind a button.
+ */
+export function figure(texts: Texts, title: string, level: 3 | 4 = 3): Figure {
+  const drawing = element('div', { className: 'drawing' });
+  const tableId = uniqueId('numbers');
+  const numbersNode = element('div', { id: tableId, className: 'numbers visually-hidden' });
+  const toggle = element(
+    'button',
+    {
+      className: 'action',
+      attributes: {
+        type: 'button',
+        'aria-expanded': 'false',
+        'aria-controls': tableId,
+        'aria-label': `${texts.charts.showTable}: ${title}`,
+      },
+      onClick: () => {
+        const hidden = numbersNode.classList.toggle('visually-hidden');
+        const label = hidden ? texts.charts.showTable : texts.charts.hideTable;
+        toggle.setAttribute('aria-expanded', String(!hidden));
+        toggle.setAttribute('aria-label', `${label}: ${title}`);
+        toggle.textContent = label;
+      },
+    },
+    texts.charts.showTable,
+  );
+  const heading = element(level === 3 ? 'h3' : 'h4', {}, title);
+  const node = element(
+    'div',
+    { className: 'figure' },
+    element('div', { className: 'figure-head' }, heading, toggle),
+    drawing,
+    numbersNode,
+  );
+
+  let current: ((width: number) => Element) | undefined;
+  let width = 0;
+  const redraw = onFrame(() => {
+    if (current && width > 0) drawing.replaceChildren(current(width));
+  });
+  // Lives as long as the figure: the observer goes when its only target is collected.
+  new ResizeObserver(([entry]) => {
+    const next = Math.round(entry?.contentRect.width ?? 0);
+    if (next === width) return;
+    width = next;
+    redraw();
+  }).observe(drawing);
+
+  return {
+    node,
+    show: (draw, numbers) => {
+      current = draw;
+      replaceChildren(numbersNode, numbers());
+      redraw();
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Numbers } from '../ui/numbers';
+import { table } from '../ui/table';
+import type { Texts } from '../ui/texts';
+import type { LayerPair, SignalMeasure } from './calculations';
+import { colours, dot, draw, lineY, ruleY } from './plot';
+
+/** One measure of the activations' outputs along the depth of the model: as written, and with the candidate. */
+export function drawSignal(
+  pairs: readonly LayerPair[],
+  measure: SignalMeasure,
+  candidate: string,
+  width: number,
+  texts: Texts,
+  numbers: Numbers,
+): SVGSVGElement {
+  const series = (of: 'baseline' | 'candidate') =>
+    pairs.flatMap((pair) => {
+      const layer = pair[of];
+      return layer && Number.isFinite(layer[measure]) ? [{ index: pair.index, value: layer[measure] }] : [];
+    });
+  const [written, swapped] = [series('baseline'), series('candidate')];
+  const format = (value: number) => (measure === 'zeros' ? numbers.percent(value) : numbers.short(value));
+  const highest = Math.max(0, ...written.map((point) => point.value), ...swapped.map((point) => point.value));
+  return draw({
+    label: texts.compare.layersSummary(texts.compare.measure[measure], candidate),
+    width,
+    height: 170,
+    marginLeft: 52,
+    marginRight: 12,
+    marginTop: 12,
+    marginBottom: 34,
+    x: {
+      domain: [0.6, Math.max(pairs.length, 1) + 0.4],
+      ticks: Math.min(pairs.length, Math.floor(width / 48)),
+      tickFormat: (value: number) => (Number.isInteger(value) ? numbers.integer(value) : ''),
+      label: texts.compare.layer,
+      labelArrow: 'none',
+    },
+    y: {
+      ...(measure === 'zeros' ? { domain: [0, 1] } : { nice: true, ...(highest === 0 ? { domain: [-1, 1] } : {}) }),
+      ticks: 4,
+      tickFormat: format,
+      grid: true,
+      label: null,
+    },
+    marks: [
+      ruleY([0], { stroke: colours.faint, strokeOpacity: 0.6 }),
+      lineY(written, { x: 'index', y: 'value', stroke: colours.baseline, strokeWidth: 1.5, strokeDasharray: '4 3' }),
+      dot(written, { x: 'index', y: 'value', r: 3, stroke: colours.baseline, fill: colours.background }),
+      lineY(swapped, { x: 'index', y: 'value', stroke: colours.main, strokeWidth: 2 }),
+      dot(swapped, { x: 'index', y: 'value', r: 3.5, symbol: 'square', fill: colours.main }),
+    ],
+  });
+}
+
+export function signalTable(
+  pairs: readonly LayerPair[],
+  measure: SignalMeasure,
+  candidate: string,
+  texts: Texts,
+  numbers: Numbers,
+): HTMLTableElement {
+  const format = (value: number | undefined) =>
+    value === undefined ? '–' : measure === 'zeros' ? numbers.percent(value) : numbers.short(value);
+  return table<LayerPair>(
+    texts.compare.layersSummary(texts.compare.measure[measure], candidate),
+    [
+      { title: texts.compare.layer, cell: (pair) => layerName(pair, texts) },
+      { title: texts.compare.baseline, numeric: true, cell: (pair) => format(pair.baseline?.[measure]) },
+      { title: candidate, numeric: true, cell: (pair) => format(pair.candidate?.[measure]) },
+    ],
+    pairs,
+  );
+}
+
+function layerName(pair: LayerPair, texts: Texts): string {
+  const path = pair.path === '' ? '·' : pair.path;
+  return `${pair.index} ${path}${pair.call > 0 ? `, ${texts.compare.call(pair.call + 1)}` : ''}`;
+}

@@ -1,0 +1,126 @@
+import type { Environment, Report } from '../../src/compare/report';
+import { action, textField } from '../ui/controls';
+import { element, replaceChildren } from '../ui/dom';
+import { inputOf, type ModelMessage, type State, type UnreadableMessage } from './state';
+import { type Section, type View, whenChanged } from './view';
+
+/** What is compared and where it ran. The model and its input can be changed here. */
+export function header(view: View): Section {
+  const words = view.texts.compare;
+  const heading = element('h1', {}, words.untitled);
+  const model = textField({
+    label: words.model,
+    value: '',
+    placeholder: 'ResNet',
+    description: words.modelHint,
+    size: 24,
+    onCommit: (expression) => view.post({ type: 'read', ...(expression && { expression }) }),
+  });
+  let expression = '';
+  const input = textField({
+    label: words.input,
+    value: '',
+    placeholder: '1x3x32x32',
+    description: words.inputHint,
+    size: 16,
+    onCommit: (value) => view.post({ type: 'read', ...(expression && { expression }), ...(value && { input: value }) }),
+  });
+  const origin = element('span', { className: 'faint' });
+  const others = element('span', { className: 'faint others' });
+  const facts = element('dl', { className: 'facts-inline' });
+  const runsOn = element('div', { className: 'runs-on' });
+  const node = element(
+    'header',
+    { className: 'panel-header' },
+    heading,
+    element(
+      'div',
+      { className: 'fields' },
+      element('div', { className: 'field' }, element('span', { className: 'label' }, words.model), model.node, others),
+      element('div', { className: 'field' }, element('span', { className: 'label' }, words.input), input.node, origin),
+    ),
+    facts,
+    runsOn,
+  );
+
+  const showModel = whenChanged((message: ModelMessage | undefined, unreadable: UnreadableMessage | undefined) => {
+    const names = (unreadable ?? message)?.models ?? [];
+    expression = message?.expression ?? expression;
+    if (message) {
+      model.value = message.expression;
+      input.value = inputOf(message);
+    }
+    origin.textContent = message ? words.origin[message.inputOrigin] : '';
+    replaceChildren(others, ...otherModels(names.filter((name) => name !== message?.expression)));
+  });
+
+  function otherModels(names: readonly string[]): (Node | string)[] {
+    if (names.length === 0) return [];
+    const links = names.flatMap((name, index) => [
+      ...(index > 0 ? [' · '] : []),
+      action(name, () => view.post({ type: 'read', expression: name }), { key: `model-${name}` }),
+    ]);
+    return [`${words.otherModels}: `, ...links];
+  }
+
+  const showFacts = whenChanged((message: ModelMessage | undefined, report: Report | undefined) => {
+    const name = message?.expression ?? report?.model.name;
+    heading.textContent = name === undefined ? words.untitled : words.title(name);
+    const file = message?.file ?? report?.model.file;
+    const rows: [string, Node | string][] = [];
+    if (file !== undefined) rows.push([words.file, fileLink(file, message?.label ?? lastPart(file))]);
+    const parameters = message ? countParameters(message) : report?.model.parameters;
+    if (parameters !== undefined) rows.push([words.parameters, view.numbers.integer(parameters)]);
+    replaceChildren(
+      facts,
+      ...rows.map(([term, value]) => element('div', {}, element('dt', {}, term), element('dd', {}, value))),
+    );
+  });
+
+  function fileLink(file: string, label: string): Node {
+    const start = { file, line: 0, column: 0, endLine: 0, endColumn: 0 };
+    return action(label, () => view.post({ type: 'reveal', source: start }), { title: file, key: 'file' });
+  }
+
+  const showEnvironment = whenChanged((environment: Environment | undefined) => {
+    if (!environment) return runsOn.replaceChildren();
+    const where =
+      environment.backend === 'wasm'
+        ? words.wasm(environment.threads)
+        : environment.adapter
+          ? words.webgpu(environment.adapter)
+          : words.webgpuUnknown;
+    const lines = [
+      element(
+        'p',
+        {},
+        element('span', { className: 'label' }, `${words.runsOn} `),
+        `${where} · ${environment.runtime}`,
+      ),
+    ];
+    if (environment.fallback) lines.push(element('p', { className: 'caution' }, words.fallback(environment.fallback)));
+    if (environment.software) lines.push(element('p', { className: 'caution' }, words.software));
+    else lines.push(element('p', { className: 'faint' }, words.whose));
+    replaceChildren(runsOn, ...lines);
+  });
+
+  return {
+    node,
+    update: (state: State) => {
+      showModel(state.model, state.unreadable);
+      showFacts(state.model, state.report);
+      showEnvironment(state.report?.environment);
+    },
+  };
+}
+
+/** Elements of trainable tensors; tied ones count once. */
+function countParameters(message: ModelMessage): number {
+  return message.graph.storages
+    .filter((storage) => storage.trainable)
+    .reduce((sum, storage) => sum + storage.type.shape.reduce((product, size) => product * size, 1), 0);
+}
+
+function lastPart(file: string): string {
+  return file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+}

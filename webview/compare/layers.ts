@@ -1,0 +1,69 @@
+import type { CandidateReport, Report } from '../../src/compare/report';
+import { pairLayers, signalMeasures } from '../charts/calculations';
+import { figure } from '../charts/figure';
+import { drawSignal, signalTable } from '../charts/signal';
+import { dropdown } from '../ui/controls';
+import { element, replaceChildren } from '../ui/dom';
+import { type Section, type View, whenChanged } from './view';
+
+/** Mean, deviation and zeros of each layer: the model as written beside one candidate. */
+export function layers(view: View): Section {
+  const words = view.texts.compare;
+  const picker = element('div', { className: 'tools' });
+  const legend = element('p', { className: 'legend' });
+  const figures = signalMeasures.map((measure) => ({ measure, figure: figure(view.texts, words.measure[measure]) }));
+  const node = element(
+    'section',
+    { className: 'layers', attributes: { 'aria-labelledby': 'layers-heading' } },
+    element('div', { className: 'section-head' }, element('h2', { id: 'layers-heading' }, words.layers), picker),
+    legend,
+    element('div', { className: 'small-multiples' }, ...figures.map(({ figure: made }) => made.node)),
+  );
+
+  const pick = whenChanged((shown: string, names: string) => {
+    const choices = JSON.parse(names) as { value: string; label: string }[];
+    const control = dropdown({
+      label: words.layersFor,
+      value: shown,
+      key: 'layers-of',
+      choices,
+      onChange: (value) => view.change({ layersOf: value }),
+    });
+    replaceChildren(picker, control.node);
+  });
+
+  const draw = whenChanged((baseline: CandidateReport | undefined, candidate: CandidateReport | undefined) => {
+    if (!baseline || !candidate) return;
+    const pairs = pairLayers(baseline.signal, candidate.signal);
+    replaceChildren(
+      legend,
+      element('span', { className: 'key key-baseline' }),
+      `${words.baseline} `,
+      element('span', { className: 'key key-candidate' }),
+      candidate.title,
+    );
+    for (const { measure, figure: made } of figures)
+      made.show(
+        (width) => drawSignal(pairs, measure, candidate.title, width, view.texts, view.numbers),
+        () => signalTable(pairs, measure, candidate.title, view.texts, view.numbers),
+      );
+  });
+
+  return {
+    node,
+    update: ({ report, layersOf }) => {
+      const measured = withSignal(report);
+      const [baseline] = report?.candidates ?? [];
+      const candidate = measured.find(({ id }) => id === layersOf) ?? measured[0];
+      node.hidden = !baseline?.signal || !candidate;
+      if (!candidate) return;
+      pick(candidate.id, JSON.stringify(measured.map(({ id, title }) => ({ value: id, label: title }))));
+      draw(baseline, candidate);
+    },
+  };
+}
+
+/** The candidates, without the baseline, whose signal was measured. */
+function withSignal(report: Report | undefined): CandidateReport[] {
+  return (report?.candidates ?? []).slice(1).filter((candidate) => (candidate.signal?.length ?? 0) > 0);
+}

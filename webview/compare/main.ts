@@ -1,0 +1,197 @@
+import type { Report } from '../../src/compare/report';
+import type { FromComparePanel, ToComparePanel } from '../../src/protocol/compare';
+import type { RunEvent } from '../../src/run/protocol';
+import { connect, listen } from '../ui/api';
+import { element, onFrame } from '../ui/dom';
+import { numbersFor } from '../ui/numbers';
+import { pageLanguage, textsFor } from '../ui/texts';
+import { banners } from './banners';
+import { choices } from './choices';
+import { header } from './header';
+import { layers } from './layers';
+import { isHostMessage } from './messages';
+import { progress } from './progress';
+import { results } from './results';
+import { Runner } from './runner';
+import {
+  choicesFor,
+  fromSaved,
+  incomplete,
+  inputOf,
+  type ModelMessage,
+  type Resources,
+  rounds,
+  type State,
+  seed,
+  toSaved,
+} from './state';
+import type { Section, View } from './view';
+import '../ui/base.css';
+import '../charts/charts.css';
+import './compare.css';
+
+const language = pageLanguage();
+const texts = textsFor(language);
+const api = connect<FromComparePanel>();
+const runner = new Runner(texts);
+
+let state: State = fromSaved(api.restore());
+/** A panel that comes back with a report shows it, rather than running again. */
+let restored = state.report !== undefined;
+let resources: Resources | undefined;
+/** Whether the run under way has sent a report: until then the one before stays on show. */
+let reported = false;
+
+const view: View = { texts, numbers: numbersFor(language), post: api.post, change, run, cancel };
+const parts = {
+  header: header(view),
+  banners: banners(view),
+  choices: choices(view),
+  progress: progress(view),
+  results: results(view),
+  layers: layers(view),
+} satisfies Record<string, Section>;
+const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
+root.append(
+  parts.header.node,
+  parts.banners.node,
+  element(
+    'div',
+    { className: 'columns' },
+    element('div', { className: 'side' }, parts.choices.node, parts.progress.node),
+    element('div', { className: 'wide' }, parts.results.node, parts.layers.node),
+  ),
+);
+
+const draw = onFrame(() => {
+  for (const section of Object.values(parts)) section.update(state);
+  api.save(toSaved(state));
+});
+
+function change(part: Partial<State>): void {
+  state = { ...state, ...part };
+  draw();
+}
+
+function run(): void {
+  const { model } = state;
+  if (!model || state.reading) return;
+  if (!resources) {
+    change({ notice: { kind: 'error', message: texts.compare.noResources } });
+    return;
+  }
+  const candidates = model.candidates
+    .filter((candidate) => state.candidates.has(candidate.activation))
+    .map(({ activation, parameters }) => ({ activation, parameters }));
+  const plan = { sites: [...state.sites], candidates, seed, budget: model.budget, rounds };
+  if (plan.sites.length === 0 || candidates.length === 0) return;
+  reported = false;
+  change({ progress: { stage: 'loading', done: 0, total: 0 }, notice: undefined });
+  runner.start(resources, { type: 'compare', graph: model.graph, file: model.file, plan }, onRunEvent);
+}
+
+function onRunEvent(event: RunEvent): void {
+  switch (event.type) {
+    case 'progress': {
+      const title = titleOf(event.candidate);
+      const { stage, done, total } = event;
+      change({ progress: { stage, done, total, ...(title !== undefined && { candidate: title }) } });
+      break;
+    }
+    case 'report':
+      reported = true;
+      change({ report: event.report });
+      break;
+    case 'done':
+      change({
+        report: event.report,
+        progress: undefined,
+        notice: { kind: 'information', message: texts.compare.finished },
+      });
+      keep(event.report);
+      break;
+    case 'error':
+      stop({ kind: 'error', message: texts.compare.failed(event.message) });
+      break;
+    default:
+      event satisfies never;
+  }
+}
+
+function titleOf(candidate: string | undefined): string | undefined {
+  if (candidate === undefined) return undefined;
+  if (candidate === 'baseline') return texts.compare.baseline;
+  return state.model?.candidates.find(({ activation }) => activation === candidate)?.title ?? candidate;
+}
+
+function cancel(): void {
+  if (!state.progress) return;
+  runner.cancel();
+  stop({ kind: 'information', message: texts.compare.cancelled });
+}
+
+/** The run is over before its end: what was measured stays, marked incomplete, and the host learns of it. */
+function stop(notice: State['notice']): void {
+  const report = reported && state.report ? incomplete(state.report) : undefined;
+  change({ progress: undefined, notice, ...(report && { report }) });
+  if (report) keep(report);
+}
+
+/** A hidden page draws no frames, so what a run leaves behind is saved by itself. */
+function keep(report: Report): void {
+  api.save(toSaved(state));
+  api.post({ type: 'report', report });
+}
+
+function onModel(model: ModelMessage): void {
+  const before = state.model ?? state.subject;
+  const sameModel = before?.file === model.file && before.expression === model.expression;
+  const showsReport = restored && sameModel;
+  restored = false;
+  runner.cancel();
+  change({
+    model,
+    subject: { file: model.file, expression: model.expression, input: inputOf(model) },
+    unreadable: undefined,
+    reading: false,
+    stale: false,
+    notice: undefined,
+    progress: undefined,
+    ...(sameModel ? {} : { report: undefined, layersOf: undefined }),
+    ...choicesFor(state, model, sameModel),
+  });
+  if (model.autostart && !showsReport) run();
+}
+
+function onMessage(message: ToComparePanel): void {
+  switch (message.type) {
+    case 'model':
+      onModel(message);
+      break;
+    case 'unreadable':
+      change({ unreadable: message, reading: false, notice: undefined });
+      break;
+    case 'stale':
+      change({ stale: true });
+      break;
+    case 'reading':
+      change({ reading: true, unreadable: undefined });
+      break;
+    case 'applied':
+      change({ notice: { kind: 'information', message: texts.compare.applied(message.edits) } });
+      break;
+    case 'refused':
+      change({ notice: { kind: 'error', message: message.message } });
+      break;
+    case 'resources':
+      resources = message;
+      break;
+    default:
+      message satisfies never;
+  }
+}
+
+listen(isHostMessage, onMessage);
+window.addEventListener('pagehide', () => runner.cancel());
+draw();
+api.post({ type: 'ready' });

@@ -1,0 +1,58 @@
+import { button } from '../ui/controls';
+import { element } from '../ui/dom';
+import type { Progress, State } from './state';
+import { type Section, type View, whenChanged } from './view';
+
+/** Run, Cancel, and what is being done. */
+export function progress(view: View): Section {
+  const words = view.texts.compare;
+  const run = button({ label: words.run, onClick: view.run, disabled: true, key: 'run' });
+  const cancel = button({ label: words.cancel, appearance: 'secondary', onClick: view.cancel, key: 'cancel' });
+  const hint = element('span', { className: 'faint' });
+  const bar = element('progress', { attributes: { 'aria-label': words.running, max: 1 } });
+  const doing = element('span', { className: 'doing' });
+  // Screen readers hear each new stage and candidate, not every count.
+  const spoken = element('span', {
+    className: 'visually-hidden',
+    attributes: { 'aria-live': 'polite', role: 'status' },
+  });
+  const status = element('div', { className: 'status' }, bar, doing);
+  const node = element(
+    'div',
+    { className: 'run' },
+    element('div', { className: 'buttons' }, run.node, cancel.node, hint),
+    status,
+    spoken,
+  );
+
+  const show = whenChanged((now: Progress | undefined, ready: boolean, again: boolean, choose: boolean) => {
+    const running = now !== undefined;
+    const hadFocus = node.contains(document.activeElement);
+    run.node.hidden = running;
+    cancel.node.hidden = !running;
+    // The focused button has just gone: its counterpart takes the keyboard.
+    if (hadFocus) (running ? cancel : run).node.focus({ preventScroll: true });
+    run.node.textContent = again ? words.runAgain : words.run;
+    run.enable(ready);
+    hint.textContent = choose && !running ? words.chooseFirst : '';
+    status.hidden = !running;
+    if (!now) {
+      spoken.textContent = '';
+      return;
+    }
+    if (now.total > 0 && now.stage !== 'loading') bar.value = Math.min(1, now.done / now.total);
+    else bar.removeAttribute('value');
+    const what = now.candidate === undefined ? words.stage[now.stage] : `${words.stage[now.stage]}: ${now.candidate}`;
+    if (spoken.textContent !== what) spoken.textContent = what;
+    doing.textContent = now.total > 0 ? `${what} · ${words.step(now.done, now.total)}` : what;
+  });
+
+  return {
+    node,
+    update: (state: State) => {
+      const chosen = state.sites.size > 0 && state.candidates.size > 0;
+      const readable = state.model !== undefined && !state.reading;
+      show(state.progress, readable && chosen, state.report !== undefined, readable && !chosen);
+    },
+  };
+}

@@ -1,0 +1,231 @@
+import type { Report } from '../../src/compare/report';
+import { ratioPoints } from '../charts/calculations';
+import { figure } from '../charts/figure';
+import { drawRatios, ratioTable } from '../charts/latency';
+import { action, button, dropdown } from '../ui/controls';
+import { element, replaceChildren } from '../ui/dom';
+import { countDiffering, type Row, rowsOf, type SortKey, sortKeys } from './rows';
+import { type Section, type View, whenChanged } from './view';
+
+/** The report as a table and a chart; it fills while the run goes on. */
+export function results(view: View): Section {
+  const words = view.texts.compare;
+  const { numbers } = view;
+  const mark = element('span', { className: 'mark', attributes: { title: words.incompleteHint } }, words.incomplete);
+  const summary = element('p', { className: 'summary' });
+  const empty = element('p', { className: 'faint' }, words.noResults);
+  const holder = element('div', { className: 'results-table' });
+  const sorter = dropdown({
+    label: words.sort,
+    value: 'listed',
+    key: 'sort',
+    choices: sortKeys.map((key) => ({ value: key, label: words.sortNames[key] })),
+    onChange: (value) => {
+      const sort = sortKeys.find((key) => key === value);
+      if (sort) view.change({ sort, descending: false });
+    },
+  });
+  let report: Report | undefined;
+  const exporter = action(words.export, () => report && view.post({ type: 'export', report }), { key: 'export' });
+  const chart = figure(view.texts, words.ratioTitle);
+  const notes = element('details', { className: 'notes' });
+  const tools = element('div', { className: 'tools' }, sorter.node, exporter);
+  const node = element(
+    'section',
+    { className: 'results', attributes: { 'aria-labelledby': 'results-heading' } },
+    element('div', { className: 'section-head' }, element('h2', { id: 'results-heading' }, words.results), mark, tools),
+    empty,
+    summary,
+    holder,
+    chart.node,
+    notes,
+  );
+
+  const show = whenChanged(
+    (
+      next: Report | undefined,
+      running: boolean,
+      stale: boolean,
+      usable: boolean,
+      sort: SortKey,
+      descending: boolean,
+    ) => {
+      report = next;
+      sorter.value = sort;
+      const rows = next ? rowsOf(next, sort, descending) : [];
+      empty.hidden = next !== undefined || running;
+      mark.hidden = !next || next.complete || running;
+      tools.hidden = rows.length === 0;
+      holder.hidden = rows.length === 0;
+      notes.hidden = !next || next.model.notes.length === 0;
+      const { measured, differing } = countDiffering(rows);
+      summary.hidden = measured === 0;
+      summary.textContent = words.differ(differing, measured);
+      if (!next) {
+        chart.node.hidden = true;
+        return;
+      }
+      replaceChildren(holder, resultsTable(next, rows, sort, descending, usable && !running, stale));
+      const points = ratioPoints(next);
+      chart.node.hidden = points.length === 0;
+      if (points.length > 0)
+        chart.show(
+          (width) => drawRatios(points, width, view.texts, numbers),
+          () => ratioTable(points, view.texts, numbers),
+        );
+      replaceChildren(
+        notes,
+        element('summary', {}, words.notes),
+        element('ul', {}, ...next.model.notes.map((note) => element('li', {}, note))),
+      );
+    },
+  );
+
+  function resultsTable(
+    shown: Report,
+    rows: readonly Row[],
+    sort: SortKey,
+    descending: boolean,
+    usable: boolean,
+    stale: boolean,
+  ): HTMLTableElement {
+    const heads: readonly { readonly key?: SortKey; readonly label: string; readonly number: boolean }[] = [
+      { label: words.column.candidate, number: false },
+      { label: words.column.latency, number: true },
+      { key: 'latency', label: words.column.verdict, number: false },
+      { key: 'mean', label: words.column.mean, number: true },
+      { key: 'deviation', label: words.column.deviation, number: true },
+      { key: 'zeros', label: words.column.zeros, number: true },
+      { key: 'added', label: words.column.added, number: true },
+      { label: words.column.action, number: false },
+    ];
+    const head = heads.map(({ key, label, number }) => {
+      const sorted = key !== undefined && key === sort;
+      return element(
+        'th',
+        {
+          className: number ? 'number' : '',
+          attributes: {
+            scope: 'col',
+            role: 'columnheader',
+            'aria-sort': sorted ? (descending ? 'descending' : 'ascending') : undefined,
+          },
+        },
+        key === undefined
+          ? label
+          : action(
+              sorted ? `${label} ${descending ? '↓' : '↑'}` : label,
+              () => view.change({ sort: key, descending: sorted && !descending }),
+              { key: `sort-${key}` },
+            ),
+      );
+    });
+    // Roles are written out because narrow panels lay the rows out as cards, which would drop the table's own.
+    return element(
+      'table',
+      { attributes: { role: 'table' } },
+      element('caption', {}, words.tableCaption(shown.plan.sites.length, shown.plan.seed)),
+      element('thead', { attributes: { role: 'rowgroup' } }, element('tr', { attributes: { role: 'row' } }, ...head)),
+      element('tbody', { attributes: { role: 'rowgroup' } }, ...rows.map((row) => bodyRow(shown, row, usable, stale))),
+    );
+  }
+
+  function bodyRow(shown: Report, row: Row, usable: boolean, stale: boolean): HTMLTableRowElement {
+    const { candidate, signal } = row;
+    const cell = (label: string, className: string, ...children: (Node | string | undefined)[]) =>
+      element('td', { className, attributes: { role: 'cell', 'data-label': label } }, ...children);
+    const dash = '–';
+    const title = row.baseline ? words.baseline : candidate.title;
+    const parameters = row.baseline ? [] : Object.entries(candidate.parameters);
+    const use = () =>
+      view.post({
+        type: 'apply',
+        activation: candidate.id,
+        parameters: candidate.parameters,
+        sites: shown.plan.sites.map((site) => site.id),
+      });
+    return element(
+      'tr',
+      { className: row.baseline ? 'baseline' : '', attributes: { role: 'row', 'data-candidate': candidate.id } },
+      element(
+        'th',
+        { attributes: { scope: 'row', role: 'rowheader' } },
+        row.baseline
+          ? title
+          : action(title, () => view.post({ type: 'explain', activation: candidate.id }), {
+              title: words.explain(title),
+              key: `explain-${candidate.id}`,
+            }),
+        parameters.length > 0 &&
+          element(
+            'div',
+            { className: 'faint small' },
+            parameters.map(([name, value]) => `${name}=${value}`).join(', '),
+          ),
+      ),
+      cell(words.column.latency, 'number', candidate.latency ? numbers.milliseconds(candidate.latency.median) : dash),
+      cell(words.column.verdict, `verdict ${row.verdict}`, ...verdictCell(row)),
+      cell(words.column.mean, 'number', signal ? numbers.short(signal.mean) : dash),
+      cell(words.column.deviation, 'number', signal ? numbers.short(signal.deviation) : dash),
+      cell(words.column.zeros, 'number', signal ? numbers.percent(signal.zeros) : dash),
+      cell(
+        words.column.added,
+        'number',
+        candidate.addedParameters > 0 ? `+${numbers.integer(candidate.addedParameters)}` : '0',
+      ),
+      cell(
+        words.column.action,
+        'use',
+        row.baseline || candidate.error !== undefined
+          ? undefined
+          : button({
+              label: words.use,
+              appearance: 'secondary',
+              description: words.useDescription(candidate.title),
+              ...(stale && { title: words.useStale }),
+              disabled: !usable || stale,
+              key: `use-${candidate.id}`,
+              onClick: use,
+            }).node,
+      ),
+    );
+  }
+
+  function verdictCell(row: Row): (Node | string)[] {
+    const { latency, error } = row.candidate;
+    const parts: (Node | string)[] = [];
+    const ratio = latency?.ratio;
+    if (ratio) {
+      parts.push(
+        element('span', { className: 'ratio' }, numbers.ratio(ratio.estimate)),
+        ' ',
+        element('span', { className: 'word' }, words.verdict[row.verdict]),
+        element(
+          'div',
+          { className: 'faint small' },
+          words.interval(numbers.ratio(ratio.low), numbers.ratio(ratio.high), numbers.percent(ratio.confidence)),
+        ),
+      );
+    } else
+      parts.push(
+        element('span', { className: row.verdict === 'failed' ? 'word' : 'faint' }, words.verdict[row.verdict]),
+      );
+    if (error !== undefined) parts.push(element('div', { className: 'message small' }, error));
+    if (latency && latency.fallbacks.length > 0)
+      parts.push(element('div', { className: 'caution small' }, words.onCpu(numbers.list(latency.fallbacks))));
+    return parts;
+  }
+
+  return {
+    node,
+    update: (state) =>
+      show(
+        state.report,
+        state.progress !== undefined,
+        state.stale,
+        state.model !== undefined,
+        state.sort,
+        state.descending,
+      ),
+  };
+}

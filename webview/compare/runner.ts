@@ -1,0 +1,98 @@
+import type { RunEvent, RunRequest } from '../../src/run/protocol';
+import type { Texts } from '../ui/texts';
+import { isRunEvent } from './messages';
+import type { Resources } from './state';
+
+type Order = Omit<RunRequest, 'runtime'>;
+
+interface LoadedResources {
+  readonly worker: string;
+  readonly module: string;
+  readonly wasm: ArrayBuffer;
+}
+
+/**
+ * Owns the worker that runs models. Webviews can't start workers from resource addresses and workers can't fetch them,
+ * so the page fetches script and WASM once and starts each worker from a blob. A run can't be interrupted: cancelling
+ * ends the worker, which frees the device and the WASM memory, and the next run starts a new one.
+ */
+export class Runner {
+  private worker: Worker | undefined;
+  /** Counts runs, so that what a cancelled one still has under way is ignored. */
+  private run = 0;
+  private loaded: { readonly of: Resources; readonly resources: Promise<LoadedResources> } | undefined;
+
+  constructor(private readonly texts: Texts) {}
+
+  /** Starts a run and ends the one before. `emit` gets its events until `done`, `error` or `cancel`. */
+  start(resources: Resources, order: Order, emit: (event: RunEvent) => void): void {
+    this.cancel();
+    const run = this.run;
+    const fail = (message: string) => {
+      if (run !== this.run) return;
+      this.cancel();
+      emit({ type: 'error', message });
+    };
+    this.load(resources).then(
+      (loaded) => {
+        if (run !== this.run) return;
+        const worker = new Worker(loaded.worker, { type: 'module', name: 'activation-lens-runner' });
+        this.worker = worker;
+        worker.onerror = (event) => {
+          event.preventDefault();
+          fail(event.message || this.texts.compare.noWorker);
+        };
+        worker.onmessageerror = () => fail(this.texts.compare.noWorker);
+        worker.onmessage = (event: MessageEvent<unknown>) => {
+          if (run !== this.run || !isRunEvent(event.data)) return;
+          if (event.data.type === 'done' || event.data.type === 'error') this.cancel();
+          emit(event.data);
+        };
+        const request: RunRequest = { ...order, runtime: { wasm: loaded.wasm, module: loaded.module } };
+        worker.postMessage(request);
+      },
+      (error: unknown) => fail(error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  /** Ends the run, if there is one: at once, whatever it is doing. */
+  cancel(): void {
+    this.run += 1;
+    this.worker?.terminate();
+    this.worker = undefined;
+  }
+
+  private load(resources: Resources): Promise<LoadedResources> {
+    const { of } = this.loaded ?? {};
+    if (this.loaded && of?.wasm === resources.wasm && of.worker === resources.worker && of.module === resources.module)
+      return this.loaded.resources;
+    const loading = Promise.all([
+      this.fetch(resources.worker).then((response) => response.text()),
+      this.fetch(resources.module).then((response) => response.text()),
+      this.fetch(resources.wasm).then((response) => response.arrayBuffer()),
+    ]).then(([worker, module, wasm]) => ({ worker: scriptUrl(worker), module: scriptUrl(module), wasm }));
+    this.loaded = { of: resources, resources: loading };
+    // A failure is told to whoever waits; the next run tries again.
+    loading.catch(() => {
+      this.loaded = undefined;
+    });
+    return loading;
+  }
+
+  private async fetch(url: string): Promise<Response> {
+    const name = url.slice(url.lastIndexOf('/') + 1);
+    let reason: string;
+    try {
+      const response = await fetch(url);
+      if (response.ok) return response;
+      reason = `HTTP ${response.status}`;
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
+    }
+    throw new Error(this.texts.compare.fetchFailed(name, reason));
+  }
+}
+
+function scriptUrl(code: string): string {
+  return URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+}

@@ -1,0 +1,114 @@
+import type { Report } from '../../src/compare/report';
+import type { ComparePanelState, ToComparePanel } from '../../src/protocol/compare';
+import type { Stage } from '../../src/run/protocol';
+import { isOptionalString, isRecord, isStringArray } from '../ui/api';
+import { isReport } from './messages';
+import type { SortKey } from './rows';
+import { sortKeys } from './rows';
+
+export type ModelMessage = Extract<ToComparePanel, { type: 'model' }>;
+export type UnreadableMessage = Extract<ToComparePanel, { type: 'unreadable' }>;
+export type Resources = Extract<ToComparePanel, { type: 'resources' }>;
+
+/** Seed of weights and inputs, the same in every run, so that a run can be repeated. */
+export const seed = 0;
+/** Rounds at most; the budget usually ends a run earlier. */
+export const rounds = 50;
+
+export interface Progress {
+  readonly stage: Stage | 'loading';
+  readonly candidate?: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export type Notice = { readonly kind: 'information' | 'error'; readonly message: string };
+
+/** Everything the panel shows. Changed only through `main.ts`, drawn by the sections. */
+export interface State {
+  model?: ModelMessage;
+  /** What was read last, for the host to open the panel again after a restart. */
+  subject?: ComparePanelState;
+  unreadable?: UnreadableMessage;
+  /** The host is reading the model. */
+  reading: boolean;
+  /** The source changed after `model` was read. */
+  stale: boolean;
+  /** Ids of the chosen sites. */
+  sites: ReadonlySet<string>;
+  /** Ids of the chosen candidates' activations. */
+  candidates: ReadonlySet<string>;
+  report?: Report;
+  /** Present while a run is under way. */
+  progress?: Progress;
+  notice?: Notice;
+  sort: SortKey;
+  descending: boolean;
+  /** The candidate whose layers are shown; its first one where absent. */
+  layersOf?: string;
+}
+
+export function initialState(): State {
+  return { reading: true, stale: false, sites: new Set(), candidates: new Set(), sort: 'listed', descending: false };
+}
+
+/** What outlives a hidden panel: not the graph, which the host sends again. */
+export function toSaved(state: State): unknown {
+  return {
+    ...state.subject,
+    version: 1,
+    report: state.report,
+    sites: [...state.sites],
+    candidates: [...state.candidates],
+    sort: state.sort,
+    descending: state.descending,
+    layersOf: state.layersOf,
+  };
+}
+
+/** The saved part again; a run that was under way is over, so its report stays marked incomplete. */
+export function fromSaved(saved: unknown): State {
+  const state = initialState();
+  if (!isRecord(saved) || saved.version !== 1) return state;
+  const { file, expression, input } = saved;
+  if (typeof file === 'string' && isOptionalString(expression) && isOptionalString(input))
+    state.subject = { file, expression, input };
+  if (isReport(saved.report)) state.report = saved.report;
+  if (isStringArray(saved.sites)) state.sites = new Set(saved.sites);
+  if (isStringArray(saved.candidates)) state.candidates = new Set(saved.candidates);
+  const sort = sortKeys.find((key) => key === saved.sort);
+  if (sort) state.sort = sort;
+  state.descending = saved.descending === true;
+  if (typeof saved.layersOf === 'string') state.layersOf = saved.layersOf;
+  return state;
+}
+
+/** The choice to show for a model: what was chosen before where it still exists, else what the host suggests. */
+export function choicesFor(state: State, model: ModelMessage, sameModel: boolean): Pick<State, 'sites' | 'candidates'> {
+  const known = new Set(model.sites.map((site) => site.id));
+  const kept = [...state.sites].filter((id) => known.has(id));
+  const offered = new Set(model.candidates.map((candidate) => candidate.activation));
+  const candidates = [...state.candidates].filter((id) => offered.has(id));
+  const suggested = model.candidates.filter((candidate) => candidate.selected).map((candidate) => candidate.activation);
+  return {
+    sites: new Set(sameModel && kept.length > 0 ? kept : model.selected),
+    candidates: new Set(sameModel && candidates.length > 0 ? candidates : suggested),
+  };
+}
+
+/** `1x3x32x32`, `2x16:int64`; several inputs are joined by commas. */
+export function formatInputs(inputs: readonly { readonly dtype: string; readonly shape: readonly number[] }[]): string {
+  return inputs.map(({ dtype, shape }) => `${shape.join('x')}${dtype === 'float32' ? '' : `:${dtype}`}`).join(', ');
+}
+
+/** The model's input as the text field shows it and the host reads it. */
+export function inputOf(model: ModelMessage): string {
+  return formatInputs(
+    model.graph.inputs.map(({ value }) => model.graph.values[value]?.type ?? { dtype: 'float32', shape: [] }),
+  );
+}
+
+/** A report whose run ended early: the last one seen, never complete. */
+export function incomplete(report: Report): Report {
+  return report.complete ? { ...report, complete: false } : report;
+}

@@ -1,0 +1,31 @@
+import type { FromComparePanel } from '../../src/protocol/compare';
+import type { Numbers } from '../ui/numbers';
+import type { Texts } from '../ui/texts';
+import type { State } from './state';
+
+/** What a section may use: words, numbers, and the ways to act. */
+export interface View {
+  readonly texts: Texts;
+  readonly numbers: Numbers;
+  post(message: FromComparePanel): void;
+  /** Changes the state and draws the panel again. */
+  change(change: Partial<State>): void;
+  run(): void;
+  cancel(): void;
+}
+
+/** A part of the panel: its place in the page, and how to show a state. */
+export interface Section {
+  readonly node: HTMLElement;
+  update(state: State): void;
+}
+
+/** Calls `draw` only when one of the values differs from the last time. */
+export function whenChanged<T extends readonly unknown[]>(draw: (...values: T) => void): (...values: T) => void {
+  let last: T | undefined;
+  return (...values) => {
+    if (last?.every((value, index) => Object.is(value, values[index]))) return;
+    last = values;
+    draw(...values);
+  };
+}

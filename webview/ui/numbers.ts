@@ -1,0 +1,45 @@
+/** Numbers as the reader's language writes them. */
+export interface Numbers {
+  integer(value: number): string;
+  /** Milliseconds, three significant digits, with the unit. */
+  milliseconds(value: number): string;
+  /** A ratio to the baseline: `0.87×`. */
+  ratio(value: number): string;
+  /** A share from 0 to 1 as per cent. */
+  percent(share: number): string;
+  /** Three significant digits; very large and very small ones in powers of ten. */
+  short(value: number): string;
+  /** As `short`, with `+` before positive ones. */
+  signed(value: number): string;
+  list(items: readonly string[]): string;
+}
+
+/** @param language a BCP 47 tag: the page's `lang` */
+export function numbersFor(language: string): Numbers {
+  const integer = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const significant = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+  const scientific = new Intl.NumberFormat(language, { notation: 'scientific', maximumSignificantDigits: 3 });
+  const milliseconds = new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: 'millisecond',
+    unitDisplay: 'short',
+    maximumSignificantDigits: 3,
+  });
+  const ratio = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+  const list = new Intl.ListFormat(language, { type: 'unit', style: 'short' });
+  const short = (value: number) => {
+    const size = Math.abs(value);
+    const formatter = size !== 0 && (size < 1e-3 || size >= 1e6) ? scientific : significant;
+    return formatter.format(value === 0 ? 0 : value);
+  };
+  return {
+    integer: (value) => integer.format(value),
+    milliseconds: (value) => milliseconds.format(value),
+    ratio: (value) => `${ratio.format(value)}×`,
+    percent: (share) => percent.format(share),
+    short,
+    signed: (value) => (value > 0 ? `+${short(value)}` : short(value)),
+    list: (items) => list.format(items),
+  };
+}
