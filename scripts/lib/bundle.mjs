@@ -9,6 +9,18 @@ export const loader = { '.md': 'text', '.scm': 'text', '.svg': 'text' };
 /** The parser's package is resolved to the form that fits a CommonJS output: its ES module asks for `import.meta.url`. */
 const parserForCommonJs = { 'web-tree-sitter': inRoot('node_modules', 'web-tree-sitter', 'web-tree-sitter.cjs') };
 
+const runtime = (file) => inRoot('node_modules', 'onnxruntime-web', 'dist', file);
+
+/**
+ * The code asks for ONNX Runtime by one name and each host gets the build it can run: in Node plain WASM, in pages
+ * WebGPU and WASM on JavaScript promise integration, its loader inlined so that a worker started from a blob needs
+ * no more than the bytes of the `.wasm` file.
+ */
+const runtimeBuilds = {
+  node: { 'onnxruntime-web': runtime('ort.node.min.js') },
+  page: { 'onnxruntime-web': runtime('ort.jspi.bundle.min.mjs') },
+};
+
 /** Formulas are drawn while building, so that no host carries MathJax. */
 export async function formulas() {
   const file = inRoot('scripts', 'esbuild-formulas.mjs');
@@ -39,7 +51,7 @@ export async function forNode() {
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
-    alias: parserForCommonJs,
+    alias: { ...parserForCommonJs, ...runtimeBuilds.node },
   };
 }
 
@@ -57,5 +69,5 @@ export async function forWebHost() {
 
 /** For pages and their workers. */
 export async function forPage() {
-  return { ...(await common()), platform: 'browser', format: 'esm' };
+  return { ...(await common()), platform: 'browser', format: 'esm', alias: runtimeBuilds.page };
 }

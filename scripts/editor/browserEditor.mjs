@@ -1,0 +1,134 @@
+// Starts the browser editor and opens a folder in it, with this repository's extension.
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { launchBrowser } from '../lib/browser.mjs';
+import { root } from '../lib/paths.mjs';
+import { ensureCodeServer } from './codeServer.mjs';
+
+const host = '127.0.0.1';
+
+/** A port that nobody uses at this moment. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, host, () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** Waits until the server answers, or tells what it printed when it doesn't. */
+async function answering(address, child, printed) {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) break;
+    const answer = await fetch(address).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`the browser editor did not start:\n${printed()}`);
+}
+
+/**
+ * Starts a server with a data folder of its own, removed at the end.
+ * @param {{ port?: number, env?: Record<string, string> }} [options]
+ */
+export async function startServer({ port, env } = {}) {
+  const { node, server } = await ensureCodeServer();
+  const chosen = port ?? (await freePort());
+  const data = mkdtempSync(join(tmpdir(), 'activation-lens-editor-'));
+  const args = [
+    ...['--host', host, '--port', String(chosen), '--server-data-dir', data],
+    ...['--without-connection-token', '--accept-server-license-terms', '--disable-telemetry'],
+    // The smoke-test driver is what makes the workbench take the development folder from the address.
+    ...['--disable-workspace-trust', '--enable-smoke-test-driver'],
+  ];
+  let text = '';
+  const child = spawn(node, [server, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (piece) => {
+      text = (text + piece).slice(-20_000);
+    });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const address = `http://${host}:${chosen}/`;
+  const stop = async () => {
+    child.kill();
+    await ended;
+    rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  try {
+    await answering(address, child, () => text);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { address, stop, ended };
+}
+
+const remote = (path) => `vscode-remote://remote${path}`;
+
+/**
+ * The address that opens a folder with an extension under development.
+ * @param {string} server its address
+ * @param {{ workspace: string, extension?: string, tests?: string, web?: boolean }} what `tests`: a module with a
+ * `run()`; `web`: in the extension host of the browser (a web worker), not of the server
+ */
+export function editorAddress(server, { workspace, extension = root, tests, web }) {
+  const payload = [
+    ['extensionDevelopmentPath', remote(extension)],
+    ['skipWelcome', 'true'],
+    ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
+    ...(web ? [['extensionDevelopmentKind', 'web']] : []),
+  ];
+  return `${server}?${new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) })}`;
+}
+
+/** A copy of a folder that a run may change, with the editor's settings for it. */
+export function copyWorkspace(workspace, settings = {}) {
+  const parent = mkdtempSync(join(tmpdir(), 'activation-lens-workspace-'));
+  const copy = join(parent, basename(workspace));
+  cpSync(workspace, copy, { recursive: true });
+  mkdirSync(join(copy, '.vscode'), { recursive: true });
+  writeFileSync(join(copy, '.vscode', 'settings.json'), JSON.stringify(settings, undefined, 2));
+  return { folder: copy, remove: () => rmSync(parent, { recursive: true, force: true }) };
+}
+
+/**
+ * A running editor with the extension, as a playwright page. The folder is copied, so nothing of it changes.
+ * @param {object} options
+ * @param {string} options.workspace folder to open
+ * @param {string} [options.extension] the extension's folder: this repository
+ * @param {Record<string, unknown>} [options.settings] such as `{ 'workbench.colorTheme': 'Default Light Modern' }`
+ * @param {import('playwright-core').BrowserContextOptions} [options.page] such as the viewport and the locale
+ * @param {string} [options.tests] a module with a `run()`, started in the extension host
+ * @param {boolean} [options.web] run the extension in the browser's extension host
+ * @param {(page: import('playwright-core').Page) => Promise<void>} [options.prepare] before the page is opened
+ * @param {Record<string, string>} [options.env] variables for the extension host
+ */
+export async function openEditor({ workspace, extension, settings, page: pageOptions, tests, web, prepare, env }) {
+  const copy = copyWorkspace(workspace, settings);
+  const undo = [copy.remove];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const server = await startServer({ env });
+    undo.push(server.stop);
+    const browser = await launchBrowser();
+    undo.push(() => browser.close());
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...pageOptions });
+    const page = await context.newPage();
+    await prepare?.(page);
+    await page.goto(editorAddress(server.address, { workspace: copy.folder, extension, tests, web }));
+    await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+    return { page, folder: copy.folder, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

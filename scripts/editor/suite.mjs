@@ -1,0 +1,81 @@
+// Runs the in-editor suite (test/editor) inside a real VS Code: the desktop's where it can be had, else the browser's.
+import { existsSync } from 'node:fs';
+import { inRoot } from '../lib/paths.mjs';
+import { runAndKeep } from '../lib/process.mjs';
+import { copyWorkspace, openEditor } from './browserEditor.mjs';
+import { screen, whyNotDownloadable } from './desktop.mjs';
+
+const suite = inRoot('out', 'test', 'editor', 'index.cjs');
+const webSuite = inRoot('out', 'test', 'editor', 'web.cjs');
+const timeLimit = 8 * 60_000;
+
+/** The counts that the suite prints as its last line (test/editor/index.ts). */
+function counts(text) {
+  const found = [...text.matchAll(/in-editor suite: (\d+) passed, (\d+) failed/g)].at(-1);
+  return found && { passed: Number(found[1]), failed: Number(found[2]) };
+}
+
+/** A suite that said nothing, or ended badly after saying that all was well, has failed. */
+function judge(text, code) {
+  const found = counts(text);
+  if (!found || found.passed + found.failed === 0) {
+    console.log(`the in-editor suite reported no result (exit ${code})`);
+    return { passed: 0, failed: 1 };
+  }
+  return code !== 0 && found.failed === 0 ? { ...found, failed: 1 } : found;
+}
+
+async function inDesktop() {
+  const workspace = copyWorkspace(inRoot('samples'));
+  try {
+    const [program, ...args] = [...(await screen()), process.execPath, inRoot('scripts', 'editor', 'runDesktop.mjs')];
+    const { code, text } = await runAndKeep(program, [...args, workspace.folder]);
+    return judge(text, code);
+  } finally {
+    workspace.remove();
+  }
+}
+
+/** Runs a module's `run()` in the browser editor. */
+export async function inBrowser(tests, { web = false } = {}) {
+  let text = '';
+  let end;
+  const exit = new Promise((resolve) => {
+    end = resolve;
+  });
+  const editor = await openEditor({
+    workspace: inRoot('samples'),
+    tests,
+    web,
+    prepare: async (page) => {
+      await page.exposeFunction('codeAutomationLog', (_type, args) => {
+        const line = args.map(String).join(' ');
+        text += `${line}\n`;
+        console.log(line);
+      });
+      await page.exposeFunction('codeAutomationExit', (code) => end(code));
+    },
+  });
+  const timer = setTimeout(() => end(`no end within ${timeLimit / 60_000} minutes`), timeLimit);
+  try {
+    return judge(text, await exit.then((code) => code));
+  } finally {
+    clearTimeout(timer);
+    await editor.close();
+  }
+}
+
+/** @returns {Promise<{ passed: number, failed: number }>} */
+export async function runEditorSuite() {
+  const reason = await whyNotDownloadable();
+  if (!reason) {
+    console.log('in desktop VS Code, through @vscode/test-electron');
+    return inDesktop();
+  }
+  console.log(`in the browser editor: desktop VS Code can't be downloaded, ${reason}`);
+  const total = await inBrowser(suite);
+  if (!existsSync(webSuite)) return total;
+  console.log("in the browser's own extension host (a web worker)");
+  const web = await inBrowser(webSuite, { web: true });
+  return { passed: total.passed + web.passed, failed: total.failed + web.failed };
+}
