@@ -25,10 +25,9 @@ export function parseMessage(value: unknown): FromComparePanel | undefined {
     case 'report':
     case 'export':
       return isReport(value.report) ? { type, report: value.report } : undefined;
-    default: {
-      const unknown: never = type;
-      return unknown;
-    }
+    default:
+      type satisfies never;
+      return undefined;
   }
 }
 

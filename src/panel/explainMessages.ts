@@ -13,10 +13,9 @@ export function parseMessage(value: unknown): FromExplainPanel | undefined {
       return isString(value.activation) ? { type, activation: value.activation } : undefined;
     case 'reveal':
       return isSourceRange(value.source) ? { type, source: value.source } : undefined;
-    default: {
-      const unknown: never = type;
-      return unknown;
-    }
+    default:
+      type satisfies never;
+      return undefined;
   }
 }
 

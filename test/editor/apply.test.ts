@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { Documents } from '../../src/editor/documents';
+import { Questions } from '../../src/editor/questions';
+import { ModelReader } from '../../src/editor/reading';
+import type { Reading } from '../../src/panel/comparePanel';
+import { Syntax } from '../../src/syntax/syntax';
+import { activate, closeAll, extension, openPython, positionOf } from './support';
+
+const code = `import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(4, 8)
+        self.act = nn.ReLU()
+        self.last = nn.Linear(8, 2)
+
+    def forward(self, x):
+        return self.last(self.act(self.first(x)))
+`;
+
+/** The services behind the panel's buttons, since a test can't press them in another process. */
+function reader(): { documents: Documents; reader: ModelReader } {
+  const grammars = vscode.Uri.joinPath(extension().extensionUri, 'dist', 'grammars');
+  const syntax = new Syntax((file) =>
+    Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(grammars, file))),
+  );
+  const documents = new Documents(syntax);
+  const memory = new Map<string, unknown>();
+  const memento = {
+    keys: () => [...memory.keys()],
+    get: (key: string) => memory.get(key),
+    update: async (key: string, value: unknown) => void memory.set(key, value),
+  } as vscode.Memento;
+  return { documents, reader: new ModelReader(documents, new Questions(memento)) };
+}
+
+function sitesOf(reading: Reading): string[] {
+  assert.ok(reading.message.type === 'model', reading.message.type === 'unreadable' ? reading.message.message : '');
+  return reading.message.sites.map((site) => site.id);
+}
+
+describe('apply', () => {
+  before(activate);
+  afterEach(closeAll);
+
+  it('writes the chosen activation as one edit that one undo takes back', async () => {
+    const { document } = await openPython(code);
+    const { documents, reader: models } = reader();
+    try {
+      const reading = await models.read({ file: document.uri.toString() }, false, new AbortController().signal);
+      const sites = sitesOf(reading);
+      const result = await reading.apply({ type: 'apply', activation: 'gelu', parameters: {}, sites });
+      assert.deepEqual(result, { type: 'applied', activation: 'gelu', edits: 1 });
+      assert.equal(document.getText(), code.replace('nn.ReLU()', 'nn.GELU()'));
+      assert.ok(reading.isStale());
+      await vscode.commands.executeCommand('undo');
+      assert.equal(document.getText(), code);
+    } finally {
+      documents.dispose();
+    }
+  });
+
+  it('refuses when the text has changed since the model was read', async () => {
+    const editor = await openPython(code);
+    const { documents, reader: models } = reader();
+    try {
+      const reading = await models.read({ file: editor.document.uri.toString() }, false, new AbortController().signal);
+      const sites = sitesOf(reading);
+      await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# changed\n'));
+      const result = await reading.apply({ type: 'apply', activation: 'gelu', parameters: {}, sites });
+      assert.ok(result.type === 'refused');
+      assert.match(result.message, /changed/);
+      assert.equal(editor.document.getText(), `# changed\n${code}`);
+    } finally {
+      documents.dispose();
+    }
+  });
+
+  it('replaces what stands at the cursor', async () => {
+    const editor = await openPython(code);
+    const position = positionOf(editor.document, 'nn.ReLU', 5);
+    editor.selection = new vscode.Selection(position, position);
+    await vscode.commands.executeCommand('activationLens.replaceActivation', 'silu');
+    assert.equal(editor.document.getText(), code.replace('nn.ReLU()', 'nn.SiLU()'));
+  });
+});
