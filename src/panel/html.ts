@@ -35,7 +35,7 @@ export function html(webview: vscode.Webview, extensionUri: vscode.Uri, page: Pa
   <meta charset="utf-8">
   <meta http-equiv="Content-Security-Policy" content="${policy}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
-  <meta property="csp-nonce" nonce="${nonce}">
+  <meta property="csp-nonce" content="${nonce}">
   <title>${escapeHtml(page.title)}</title>
   <link rel="stylesheet" nonce="${nonce}" href="${uri(`${page.name}.css`)}">
 </head>
