@@ -1,7 +1,7 @@
 // Bundles every test to out/test/**.cjs, found by glob, in one go; and what browser tests load as pages
 // (test/browser/pages/*.ts) to out/test/browser/pages/*.js.
-//   node scripts/build-tests.mjs [unit] [editor] [browser] [parity] [bench]
-import { rmSync } from 'node:fs';
+//   node scripts/build-tests.mjs [unit] [editor] [browser] [parity] [bench] [test/unit/some.test.ts ...]
+import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
@@ -22,7 +22,10 @@ const withoutEnd = (file) => file.replace(/\.ts$/, '');
  */
 export async function buildTests(chosen = kinds) {
   for (const kind of chosen) rmSync(inRoot('out', 'test', kind), { recursive: true, force: true });
-  const sources = chosen.flatMap((kind) => filesUnder(inRoot('test', kind)));
+  return bundle(chosen.flatMap((kind) => filesUnder(inRoot('test', kind))));
+}
+
+async function bundle(sources) {
   const tests = sources.filter((file) => /\.(test|bench)\.ts$/.test(file));
   const suite = sources.filter((file) => relative(inRoot(), file) === join('test', 'editor', 'index.ts'));
   const pagesFolder = inRoot('test', 'browser', 'pages');
@@ -31,22 +34,27 @@ export async function buildTests(chosen = kinds) {
   const node = { ...(await forNode()), ...shared, outExtension: { '.js': '.cjs' } };
   const inBrowser = (file) => file.startsWith(inRoot('test', 'browser'));
   const inNode = tests.filter((file) => !inBrowser(file));
-  await esbuild.build({ ...node, external, entryPoints: [...inNode, ...suite] });
+  const build = (options) => options.entryPoints.length && esbuild.build(options);
+  await build({ ...node, external, entryPoints: [...inNode, ...suite] });
   // Browser tests play the editor's side, so a small stand-in replaces its API.
   const alias = { ...node.alias, vscode: inRoot('test', 'support', 'vscode.ts') };
   const outside = external.filter((name) => name !== 'vscode');
-  await esbuild.build({ ...node, alias, external: outside, entryPoints: tests.filter(inBrowser) });
-  if (pages.length) await esbuild.build({ ...(await forPage()), ...shared, entryPoints: pages });
+  await build({ ...node, alias, external: outside, entryPoints: tests.filter(inBrowser) });
+  await build({ ...(await forPage()), ...shared, entryPoints: pages });
   return tests.map((file) => inRoot('out', `${withoutEnd(relative(inRoot(), file))}.cjs`));
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const asked = process.argv.slice(2);
-  const wrong = asked.find((kind) => !kinds.includes(kind));
+  const isKind = (name) => kinds.includes(name);
+  const files = asked.filter((name) => !isKind(name)).map((name) => inRoot(name));
+  const wrong = files.find((file) => !existsSync(file));
   if (wrong) {
-    console.error(`no such tests: ${wrong}; there are ${kinds.join(', ')}`);
+    console.error(`${wrong} is no test file, nor one of ${kinds.join(', ')}`);
     process.exit(2);
   }
-  const built = await buildTests(asked.length ? asked : kinds);
-  console.log(`${built.length} test files bundled`);
+  const built = asked.length
+    ? [...(await buildTests(asked.filter(isKind))), ...(await bundle(files))]
+    : await buildTests();
+  for (const file of built) console.log(relative(inRoot(), file));
 }

@@ -88,13 +88,22 @@ export function editorAddress(server, { workspace, extension = root, tests, web 
   return `${server}?${new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) })}`;
 }
 
+/** What every run wants: nothing that starts by itself, asks for an account or for the network. */
+const quiet = {
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'workbench.startupEditor': 'none',
+};
+
 /** A copy of a folder that a run may change, with the editor's settings for it. */
 export function copyWorkspace(workspace, settings = {}) {
   const parent = mkdtempSync(join(tmpdir(), 'activation-lens-workspace-'));
   const copy = join(parent, basename(workspace));
   cpSync(workspace, copy, { recursive: true });
   mkdirSync(join(copy, '.vscode'), { recursive: true });
-  writeFileSync(join(copy, '.vscode', 'settings.json'), JSON.stringify(settings, undefined, 2));
+  writeFileSync(join(copy, '.vscode', 'settings.json'), JSON.stringify({ ...quiet, ...settings }, undefined, 2));
   return { folder: copy, remove: () => rmSync(parent, { recursive: true, force: true }) };
 }
 

@@ -1,5 +1,6 @@
 // Runs the in-editor suite (test/editor) inside a real VS Code: the desktop's where it can be had, else the browser's.
 import { existsSync } from 'node:fs';
+import { format } from 'node:util';
 import { inRoot } from '../lib/paths.mjs';
 import { runAndKeep } from '../lib/process.mjs';
 import { copyWorkspace, openEditor } from './browserEditor.mjs';
@@ -9,7 +10,9 @@ const suite = inRoot('out', 'test', 'editor', 'index.cjs');
 const webSuite = inRoot('out', 'test', 'editor', 'web.cjs');
 const timeLimit = 8 * 60_000;
 
-/** The counts that the suite prints as its last line (test/editor/index.ts). */
+/** What the suite prints before its first test, and the counts that it prints after its last (test/editor/index.ts). */
+const startLine = 'in-editor suite: started';
+
 function counts(text) {
   const found = [...text.matchAll(/in-editor suite: (\d+) passed, (\d+) failed/g)].at(-1);
   return found && { passed: Number(found[1]), failed: Number(found[2]) };
@@ -39,6 +42,7 @@ async function inDesktop() {
 /** Runs a module's `run()` in the browser editor. */
 export async function inBrowser(tests, { web = false } = {}) {
   let text = '';
+  let started = false;
   let end;
   const exit = new Promise((resolve) => {
     end = resolve;
@@ -49,16 +53,20 @@ export async function inBrowser(tests, { web = false } = {}) {
     web,
     prepare: async (page) => {
       await page.exposeFunction('codeAutomationLog', (_type, args) => {
-        const line = args.map(String).join(' ');
+        const line = format(...args);
         text += `${line}\n`;
-        console.log(line);
+        // Before the suite starts, only the workbench talks: about services that nobody signed in to.
+        started ||= line.includes(startLine);
+        if (started) console.log(line);
       });
       await page.exposeFunction('codeAutomationExit', (code) => end(code));
     },
   });
   const timer = setTimeout(() => end(`no end within ${timeLimit / 60_000} minutes`), timeLimit);
   try {
-    return judge(text, await exit.then((code) => code));
+    const code = await exit;
+    if (!counts(text)) console.log(text);
+    return judge(text, code);
   } finally {
     clearTimeout(timer);
     await editor.close();

@@ -1,0 +1,145 @@
+// Takes the pictures of the README in a real VS Code: hover, problem with its fix, comparison, explainer, in both themes.
+//   node scripts/screenshots.mjs [OUT_DIR] [light|dark] [hover|advice|explain|compare ...]
+// Build first. Every picture should be looked at before it is committed.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { openEditor } from './editor/browserEditor.mjs';
+import { inRoot } from './lib/paths.mjs';
+
+const themes = { light: 'Default Light Modern', dark: 'Default Dark Modern' };
+
+const problems = `import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Swish(nn.Module):
+    def forward(self, x):
+        return x * torch.sigmoid(x)
+
+
+class Classifier(nn.Module):
+    def __init__(self, features: int = 64, classes: int = 10):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(features, 128),
+            nn.Linear(128, 64),
+            nn.ReLU(),
+            nn.Linear(64, classes),
+        )
+
+    def forward(self, x):
+        return self.layers(x)
+
+
+def training_loss(model, x, target):
+    probabilities = F.softmax(model(x), dim=1)
+    return F.cross_entropy(probabilities, target)
+`;
+
+const settings = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.commandCenter.enabled': false,
+  'chat.disableAIFeatures': true,
+  'workbench.tips.enabled': false,
+  'editor.minimap.enabled': false,
+  'editor.fontSize': 14,
+  'security.workspace.trust.enabled': false,
+};
+
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+async function openFile(page, name) {
+  await page.keyboard.press('Control+P');
+  await page.keyboard.type(name, { delay: 20 });
+  await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+  await pause(500);
+  await page.keyboard.press('Enter');
+  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  await page.locator('.view-line span', { hasText: 'import' }).first().waitFor();
+}
+
+async function runCommand(page, name) {
+  await page.keyboard.press('F1');
+  await page.keyboard.type(name, { delay: 20 });
+  await pause(800);
+  await page.keyboard.press('Enter');
+}
+
+/** The innermost text of a word in the editor. */
+const word = (page, text) => page.locator('.view-line span:not(:has(span))').filter({ hasText: text }).first();
+
+const pictures = {
+  async hover(page) {
+    await openFile(page, 'cifar_cnn.py');
+    await page.locator('.codelens-decoration a').first().waitFor({ timeout: 60_000 });
+    await word(page, 'ReLU').scrollIntoViewIfNeeded();
+    await word(page, 'ReLU').hover();
+    await page.locator('.monaco-hover img').first().waitFor({ timeout: 30_000 });
+    await pause(800);
+  },
+  async advice(page, folder) {
+    writeFileSync(join(folder, 'classifier.py'), problems);
+    await openFile(page, 'classifier.py');
+    await page.locator('.squiggly-warning, .squiggly-info').first().waitFor({ timeout: 60_000 });
+    await page.keyboard.press('F8');
+    await page.keyboard.press('Escape');
+    await runCommand(page, 'View: Focus Problems');
+    await pause(600);
+    await word(page, 'sigmoid').click();
+    await page.keyboard.press('Control+.');
+    await page.locator('.action-widget').waitFor();
+    await pause(500);
+  },
+  async explain(page) {
+    await openFile(page, 'cifar_cnn.py');
+    await page.locator('.codelens-decoration a').first().waitFor({ timeout: 60_000 });
+    await runCommand(page, 'Activation Lens: Explain');
+    await page.keyboard.type('gelu', { delay: 20 });
+    await pause(500);
+    await page.keyboard.press('Enter');
+    await page.locator('.webview.ready').first().waitFor({ timeout: 30_000 });
+    await pause(4000);
+  },
+  async compare(page) {
+    await openFile(page, 'mlp.py');
+    await page.locator('.codelens-decoration a').first().click({ timeout: 60_000 });
+    const panel = page.locator('.webview.ready').first();
+    await panel.waitFor({ timeout: 30_000 });
+    for (let second = 0; second < 180; second++) {
+      await pause(1000);
+      const frames = page.frames();
+      const texts = await Promise.all(
+        frames.map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')),
+      );
+      if (texts.some((text) => /finished|Finished|Measured/.test(text))) break;
+    }
+    await pause(1500);
+  },
+};
+
+const [out = 'media/screenshots', ...only] = process.argv.slice(2);
+const folder = resolve(out);
+mkdirSync(folder, { recursive: true });
+const wanted = (names) => names.filter((name) => !only.some((each) => names.includes(each)) || only.includes(name));
+
+for (const theme of wanted(Object.keys(themes))) {
+  for (const name of wanted(Object.keys(pictures))) {
+    const editor = await openEditor({
+      workspace: inRoot('samples'),
+      settings: { ...settings, 'workbench.colorTheme': themes[theme] },
+      page: { viewport: { width: 1280, height: 800 } },
+    });
+    const file = join(folder, `${name}-${theme}.png`);
+    try {
+      await pictures[name](editor.page, editor.folder);
+    } catch (error) {
+      console.error(`${name} (${theme}):`, error);
+      process.exitCode = 1;
+    }
+    await editor.page.screenshot({ path: file });
+    console.log(file);
+    await editor.close();
+  }
+}
