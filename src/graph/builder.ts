@@ -33,6 +33,16 @@ export class GraphBuilder {
   /** The origin given to nodes from here on. */
   origin: Origin = { path: '', call: 0 };
 
+  /** Goes on where a finished graph ended: its values, nodes and storages keep their numbers. */
+  static from(graph: Graph): GraphBuilder {
+    const builder = new GraphBuilder();
+    for (const value of graph.values) builder.values.push(value);
+    for (const node of graph.nodes) builder.nodes.push(node);
+    for (const storage of graph.storages) builder.storages.push(storage);
+    for (const note of graph.notes) builder.notes.push(note);
+    return builder;
+  }
+
   get nodeCount(): number {
     return this.nodes.length;
   }

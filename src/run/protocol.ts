@@ -21,7 +21,13 @@ export interface RuntimeFiles {
 
 export type RunEvent =
   /** What is being done now, in plain words for the language of the page: a key of its texts. */
-  | { readonly type: 'progress'; readonly stage: Stage; readonly candidate?: string; readonly done: number; readonly total: number }
+  | {
+      readonly type: 'progress';
+      readonly stage: Stage;
+      readonly candidate?: string;
+      readonly done: number;
+      readonly total: number;
+    }
   /** The report so far: `complete` is false until the end. */
   | { readonly type: 'report'; readonly report: Report }
   | { readonly type: 'done'; readonly report: Report }

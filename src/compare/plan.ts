@@ -1,0 +1,89 @@
+import { defaultParameters, findActivation } from '../activations/catalogue';
+import type { Activation } from '../activations/types';
+import type { ActivationParameters, Graph } from '../graph/types';
+import type { ComparePlan, SwapSite } from './report';
+import { hiddenSites, swapSites } from './sites';
+
+/** Rounds at most: more would hardly narrow an interval. */
+export const mostRounds = 200;
+
+/** A candidate that is to be measured. */
+export interface Candidate {
+  readonly activation: Activation;
+  readonly parameters: ActivationParameters;
+}
+
+/** A plan made whole: what is swapped for what, and what is left out with the reason. */
+export interface ResolvedPlan {
+  readonly sites: readonly SwapSite[];
+  /** Nodes of the chosen sites. */
+  readonly nodes: readonly number[];
+  readonly candidates: readonly Candidate[];
+  readonly notes: readonly string[];
+}
+
+export class PlanError extends Error {
+  override name = 'PlanError';
+}
+
+/** A plan for all hidden sites, with every candidate at its default parameters. */
+export function defaultPlan(
+  graph: Graph,
+  candidates: readonly string[],
+  options: { readonly budget: number; readonly seed?: number; readonly rounds?: number },
+): ComparePlan {
+  return {
+    sites: hiddenSites(graph),
+    candidates: candidates.map((activation) => {
+      const entry = findActivation(activation);
+      if (!entry) throw new PlanError(`"${activation}" is no activation that the catalogue knows`);
+      return { activation: entry.id, parameters: defaultParameters(entry) };
+    }),
+    seed: options.seed ?? 0,
+    budget: options.budget,
+    rounds: options.rounds ?? mostRounds,
+  };
+}
+
+/** Parameters that change the function's values, the rest dropped, so that equal functions compare equal. */
+function numeric(activation: Activation, parameters: ActivationParameters): string {
+  const all = { ...defaultParameters(activation), ...parameters };
+  return JSON.stringify(activation.parameters.filter((spec) => spec.numeric).map(({ name }) => all[name]));
+}
+
+function isBaseline(candidate: Candidate, sites: readonly SwapSite[]): boolean {
+  const { activation } = candidate;
+  return sites.every(
+    (site) =>
+      findActivation(site.activation) === activation &&
+      numeric(activation, site.parameters) === numeric(activation, candidate.parameters),
+  );
+}
+
+/**
+ * Looks up what a plan names.
+ * @throws PlanError where there is nothing to swap, or a name is unknown.
+ */
+export function resolvePlan(graph: Graph, plan: ComparePlan): ResolvedPlan {
+  const all = swapSites(graph);
+  const sites = plan.sites.map((id) => {
+    const site = all.find((candidate) => candidate.id === id);
+    if (!site) throw new PlanError(`the model has no activation at ${id}; read it again`);
+    return site;
+  });
+  if (sites.length === 0) {
+    throw new PlanError(
+      all.length ? 'no activation is chosen to be swapped' : `${graph.name} has no activation that could be swapped`,
+    );
+  }
+  const notes: string[] = [];
+  const candidates: Candidate[] = [];
+  for (const { activation, parameters } of plan.candidates) {
+    const entry = findActivation(activation);
+    if (!entry) throw new PlanError(`"${activation}" is no activation that the catalogue knows`);
+    const candidate = { activation: entry, parameters: { ...defaultParameters(entry), ...parameters } };
+    if (isBaseline(candidate, sites)) notes.push(`${entry.title} is what the model has: it is the baseline.`);
+    else candidates.push(candidate);
+  }
+  return { sites, nodes: sites.flatMap(({ nodes }) => nodes).sort((a, b) => a - b), candidates, notes };
+}

@@ -1,0 +1,162 @@
+/** Puts another activation in the place of those at chosen nodes. */
+import type { ActivationParameters, Graph, Node, StateEntry, Storage, StorageId, Value, ValueId } from './types';
+
+/** What the swap must know of the new activation; the catalogue's entries have it. */
+export interface SwapTarget {
+  readonly id: string;
+  readonly title: string;
+  readonly shape: 'elementwise' | 'along-dimension' | 'gated';
+}
+
+/** A swap that makes no sense, with the reason and the way out. */
+export class SwapError extends Error {
+  override name = 'SwapError';
+}
+
+type ActivationNode = Node & {
+  readonly op: { readonly kind: 'activation'; readonly parameters: ActivationParameters; readonly activation: string };
+};
+
+function activationAt(graph: Graph, index: number): ActivationNode {
+  const node = graph.nodes[index];
+  if (node?.op.kind !== 'activation') throw new RangeError(`node ${index} is no activation`);
+  return node as ActivationNode;
+}
+
+const place = (node: Node) => node.path || (node.source ? `line ${node.source.line + 1}` : 'the model');
+
+function refuse(node: ActivationNode, target: SwapTarget): void {
+  if (target.shape === 'gated') {
+    throw new SwapError(
+      `${target.title} splits its input into a value and a gate, so its output is half as wide as ${place(node)} is; ` +
+        'the layer before it would have to be twice as wide. Change that in the source and compare again.',
+    );
+  }
+  if (target.shape === 'along-dimension' && !('dim' in node.op.parameters)) {
+    throw new SwapError(
+      `${target.title} makes a distribution along a dimension, and ${node.op.activation} at ${place(node)} works on each ` +
+        'element alone: it is no hidden activation. Choose an elementwise one.',
+    );
+  }
+}
+
+/** Adds PReLU's slopes to a graph: calls of one module, or of one place in the source, share theirs. */
+class Slopes {
+  readonly values: Value[];
+  readonly storages: Storage[];
+  readonly state: StateEntry[];
+  private readonly shared = new Map<string, ValueId>();
+  private readonly names: Set<string>;
+
+  constructor(
+    graph: Graph,
+    private readonly parameters: ActivationParameters,
+  ) {
+    this.values = [...graph.values];
+    this.storages = [...graph.storages];
+    this.state = [...graph.state];
+    this.names = new Set(graph.state.map(({ name }) => name));
+  }
+
+  for(node: Node): ValueId {
+    const { path, site, source } = node;
+    const at = site ?? source;
+    const key = JSON.stringify([path, at ? [at.file, at.line, at.column] : node.outputs]);
+    const known = this.shared.get(key);
+    if (known !== undefined) return known;
+    const value = this.add(node);
+    this.shared.set(key, value);
+    return value;
+  }
+
+  private add(node: Node): ValueId {
+    const { num_parameters: count = 1, init = 0.25 } = this.parameters;
+    const channels = this.values[node.inputs[0] ?? -1]?.type.shape[1];
+    if (typeof count !== 'number' || typeof init !== 'number') throw new SwapError('PReLU needs numbers as parameters');
+    if (count !== 1 && count !== channels) {
+      throw new SwapError(
+        `PReLU with ${count} slopes does not fit ${place(node)}, which has ${channels ?? 'no'} channels`,
+      );
+    }
+    const type = { dtype: 'float32', shape: [count] } as const;
+    const value = this.values.push({ type }) - 1;
+    const storage =
+      this.storages.push({ type, trainable: true, initialiser: { kind: 'constant', value: init }, value }) - 1;
+    this.insert({ name: this.name(node), storage, kind: 'parameter', persistent: true }, node.path);
+    return value;
+  }
+
+  /** A module's own path; a function has none, so its slope stands beside the module's parameters. */
+  private name(node: Node): string {
+    const base = node.site ? node.path : [node.path, 'prelu'].filter(Boolean).join('.');
+    let name = `${base || 'prelu'}.weight`;
+    for (let count = 1; this.names.has(name); count++) name = `${base || 'prelu'}_${count}.weight`;
+    this.names.add(name);
+    return name;
+  }
+
+  /** Behind the last entry of the same parent module, so that the state stays in reading order. */
+  private insert(entry: StateEntry, path: string): void {
+    const parent = path.includes('.') ? path.slice(0, path.lastIndexOf('.') + 1) : '';
+    const last = this.state.findLastIndex(({ name }) => parent !== '' && name.startsWith(parent));
+    this.state.splice(last < 0 ? this.state.length : last + 1, 0, entry);
+  }
+}
+
+/** State entries whose storage nothing reads any more, and something read before (a PReLU's that was replaced). */
+function orphaned(before: readonly Node[], after: readonly Node[], storages: readonly Storage[]): Set<StorageId> {
+  const read = (nodes: readonly Node[]) => new Set(nodes.flatMap(({ inputs }) => inputs));
+  const [was, is] = [read(before), read(after)];
+  const lost = storages.flatMap(({ value }, storage) => (was.has(value) && !is.has(value) ? [storage] : []));
+  return new Set(lost);
+}
+
+/**
+ * A new graph with `activation` at the given nodes. Node indices, values and storages of the old graph keep their
+ * numbers, so that both start from the same weights. PReLU brings trainable slopes, initialised as PyTorch does, named
+ * `<path>.weight`.
+ * @param nodes indices into `graph.nodes`, all of them activations
+ * @throws SwapError where the activation can't stand there.
+ */
+export function swap(
+  graph: Graph,
+  nodes: readonly number[],
+  activation: SwapTarget,
+  parameters: ActivationParameters,
+): Graph {
+  const slopes = new Slopes(graph, parameters);
+  const after = [...graph.nodes];
+  for (const index of nodes) {
+    const node = activationAt(graph, index);
+    refuse(node, activation);
+    const input = node.inputs[0] ?? null;
+    const dim = activation.shape === 'along-dimension' ? node.op.parameters.dim : undefined;
+    const { activation: old } = node.op;
+    const kept = activation.id === 'prelu' && old === 'prelu' ? node.inputs[1] : undefined;
+    const inputs = activation.id === 'prelu' ? [input, kept ?? slopes.for(node)] : [input];
+    after[index] = {
+      ...node,
+      inputs,
+      op: {
+        kind: 'activation',
+        activation: activation.id,
+        parameters: dim === undefined ? parameters : { ...parameters, dim },
+      },
+    };
+  }
+  const { values, storages } = slopes;
+  const lost = orphaned(graph.nodes, after, storages);
+  const state = slopes.state.filter(({ storage }) => !lost.has(storage));
+  return { ...graph, nodes: after, values, storages, state };
+}
+
+/** Elements of trainable tensors, each storage once. */
+export function countParameters(graph: Graph): number {
+  const counted = new Set(graph.state.map(({ storage }) => storage));
+  let count = 0;
+  for (const storage of counted) {
+    const found = graph.storages[storage];
+    if (found?.trainable) count += found.type.shape.reduce((product, size) => product * size, 1);
+  }
+  return count;
+}

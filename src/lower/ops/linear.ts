@@ -1,0 +1,74 @@
+import type { Family, Scope } from '../scope';
+import { int, ints } from '../sink';
+
+/** Swaps the last two dimensions of a tensor of this rank. */
+function transposed(scope: Scope, name: string, rank: number): string {
+  const dims = Array.from({ length: rank }, (_, dim) => dim);
+  dims.splice(rank - 2, 2, rank - 1, rank - 2);
+  return scope.sink.emit('Transpose', [name], { perm: ints(dims) });
+}
+
+const floor = -1e30;
+
+/** Upper triangle of the score matrix that a causal mask closes: added before the softmax. */
+function causalMask(rows: number, columns: number): Float32Array {
+  const mask = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++)
+    mask.fill(floor, Math.min(row * columns + row + 1, (row + 1) * columns), (row + 1) * columns);
+  return mask;
+}
+
+export const products: Family<'linear' | 'matmul' | 'attention' | 'embedding'> = {
+  /** y = x·Wᵀ + b. Gemm where x is a matrix; the transposed constant weight is folded by the runtime otherwise. */
+  linear(scope, _op, node) {
+    const [x, weight, bias] = node.inputs;
+    const { sink } = scope;
+    const shape = scope.shape(x);
+    const hasBias = bias !== null && bias !== undefined;
+    if (shape.length <= 2) {
+      const matrix = shape.length === 2 ? scope.name(x) : scope.reshape(scope.name(x), [1, shape[0] ?? 1]);
+      const inputs = hasBias ? [matrix, scope.name(weight), scope.name(bias)] : [matrix, scope.name(weight)];
+      const product = sink.emit('Gemm', inputs, { transB: int(1) });
+      return shape.length === 2 ? product : scope.reshape(product, scope.shape(node.outputs[0]));
+    }
+    const product = sink.emit('MatMul', [scope.name(x), transposed(scope, scope.name(weight), 2)]);
+    return hasBias ? sink.emit('Add', [product, scope.name(bias)]) : product;
+  },
+
+  /** Vectors become matrices with one row or column: WebGPU's kernel has no other form. */
+  matmul(scope, _op, node) {
+    const [a, b] = node.inputs;
+    const output = scope.type(node.outputs[0]);
+    const [left, right] = [scope.shape(a), scope.shape(b)];
+    let [x, y] = [scope.as(a, output.dtype), scope.as(b, output.dtype)];
+    if (left.length === 1) x = scope.reshape(x, [1, ...left]);
+    if (right.length === 1) y = scope.reshape(y, [...right, 1]);
+    const product = scope.sink.emit('MatMul', [x, y]);
+    return left.length === 1 || right.length === 1 ? scope.reshape(product, output.shape) : product;
+  },
+
+  /** softmax(q·kᵀ·scale + mask)·v, unfused: ONNX Runtime's WebGPU backend has no attention kernel at opset 21. */
+  attention(scope, op, node) {
+    const [query, key, value, mask] = node.inputs;
+    const { sink } = scope;
+    const [rows, columns] = [scope.shape(query).at(-2) ?? 1, scope.shape(key).at(-2) ?? 1];
+    const keys = transposed(scope, scope.name(key), scope.shape(key).length);
+    let scores = sink.emit('MatMul', [scope.name(query), keys]);
+    scores = sink.emit('Mul', [scores, sink.scalar(op.scale)]);
+    if (op.causal)
+      scores = sink.emit('Add', [scores, sink.constant(causalMask(rows, columns), 'float32', [rows, columns])]);
+    if (mask !== null && mask !== undefined) {
+      scores =
+        scope.dtype(mask) === 'bool'
+          ? sink.emit('Where', [scope.name(mask), scores, sink.scalar(floor)])
+          : sink.emit('Add', [scores, scope.as(mask, 'float32')]);
+    }
+    const attention = sink.emit('Softmax', [scores], { axis: int(-1) });
+    return sink.emit('MatMul', [attention, scope.name(value)]);
+  },
+
+  embedding(scope, _op, node) {
+    const [indices, weight] = node.inputs;
+    return scope.sink.emit('Gather', [scope.name(weight), scope.name(indices)], { axis: int(0) });
+  },
+};

@@ -1,0 +1,104 @@
+/**
+ * Activations that are one operator, or few, on the device at opset 21. All others are expressed through the
+ * catalogue's `forward`. WebGPU placements are those that ONNX Runtime's log shows.
+ */
+import type { ActivationParameters } from '../../graph/types';
+import type { Sink } from '../sink';
+import { float, int, text } from '../sink';
+
+export interface NativeInput {
+  readonly sink: Sink;
+  readonly x: string;
+  readonly parameters: ActivationParameters;
+  readonly rank: number;
+}
+
+/** Returns null where these parameters have no operator. */
+export type NativeActivation = (input: NativeInput) => string | null;
+
+/** A numeric parameter; the catalogue's entries hand over all of theirs, so a missing one is a mistake of ours. */
+function number(parameters: ActivationParameters, name: string): number {
+  const value = parameters[name];
+  if (typeof value !== 'number') throw new RangeError(`the parameter ${name} is missing`);
+  return value;
+}
+
+const selu = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
+
+function softmaxAxis({ parameters, rank }: NativeInput): number {
+  const dim = parameters.dim;
+  if (typeof dim === 'number') return dim;
+  // PyTorch's own rule where no dimension was given.
+  return rank === 0 || rank === 1 || rank === 3 ? 0 : 1;
+}
+
+function clip(sink: Sink, x: string, low: number, high: number): string {
+  return sink.emit('Clip', [x, sink.scalar(low), sink.scalar(high)]);
+}
+
+/** x − max − log Σ exp(x − max): ONNX's LogSoftmax runs on the CPU, and ReduceLogSumExp overflows on WebGPU. */
+function logSoftmax(input: NativeInput): string {
+  const { sink, x } = input;
+  const axis = softmaxAxis(input);
+  if (sink.device === 'wasm') return sink.emit('LogSoftmax', [x], { axis: int(axis) });
+  const axes = sink.sizes([axis]);
+  const shifted = sink.emit('Sub', [x, sink.emit('ReduceMax', [x, axes], { keepdims: int(1) })]);
+  const total = sink.emit('ReduceSum', [sink.emit('Exp', [shifted]), axes], { keepdims: int(1) });
+  return sink.emit('Sub', [shifted, sink.emit('Log', [total])]);
+}
+
+/** By the catalogue's ids. */
+export const nativeActivations: Readonly<Record<string, NativeActivation>> = {
+  identity: ({ x }) => x,
+  relu: ({ sink, x }) => sink.emit('Relu', [x]),
+  relu6: ({ sink, x }) => clip(sink, x, 0, 6),
+  hardtanh: ({ sink, x, parameters }) => clip(sink, x, number(parameters, 'min_val'), number(parameters, 'max_val')),
+  leaky_relu: ({ sink, x, parameters }) =>
+    sink.emit('LeakyRelu', [x], { alpha: float(number(parameters, 'negative_slope')) }),
+  elu: ({ sink, x, parameters }) => sink.emit('Elu', [x], { alpha: float(number(parameters, 'alpha')) }),
+  selu: ({ sink, x }) =>
+    sink.device === 'wasm'
+      ? sink.emit('Selu', [x], { alpha: float(selu.alpha), gamma: float(selu.scale) })
+      : sink.emit('Mul', [sink.emit('Elu', [x], { alpha: float(selu.alpha) }), sink.scalar(selu.scale)]),
+  /** max(0, x) + min(0, α·(exp(x/α) − 1)) = α·Elu(x/α) for α > 0. */
+  celu({ sink, x, parameters }) {
+    const alpha = number(parameters, 'alpha');
+    if (alpha <= 0) return null;
+    if (alpha === 1) return sink.emit('Elu', [x], { alpha: float(1) });
+    const scaled = sink.emit('Elu', [sink.emit('Div', [x, sink.scalar(alpha)])], { alpha: float(1) });
+    return sink.emit('Mul', [scaled, sink.scalar(alpha)]);
+  },
+  gelu: ({ sink, x, parameters }) =>
+    sink.emit('Gelu', [x], { approximate: text(parameters.approximate === 'tanh' ? 'tanh' : 'none') }),
+  /** ONNX has Swish from opset 24; the runtime's own QuickGelu with α = 1 is one kernel on WebGPU. */
+  silu: ({ sink, x }) =>
+    sink.device === 'webgpu'
+      ? sink.emit('QuickGelu', [x], { alpha: float(1) }, 'com.microsoft')
+      : sink.emit('Mul', [x, sink.emit('Sigmoid', [x])]),
+  mish: ({ sink, x }) => sink.emit('Mish', [x]),
+  hardswish: ({ sink, x }) => sink.emit('HardSwish', [x]),
+  hardsigmoid: ({ sink, x }) => sink.emit('HardSigmoid', [x], { alpha: float(1 / 6), beta: float(0.5) }),
+  sigmoid: ({ sink, x }) => sink.emit('Sigmoid', [x]),
+  tanh: ({ sink, x }) => sink.emit('Tanh', [x]),
+  /** PyTorch turns linear above `threshold`; from 15 on that differs by less than float32 can tell. */
+  softplus({ sink, x, parameters }) {
+    if (number(parameters, 'threshold') < 15) return null;
+    const beta = number(parameters, 'beta');
+    if (beta === 1) return sink.emit('Softplus', [x]);
+    const scaled = sink.emit('Softplus', [sink.emit('Mul', [x, sink.scalar(beta)])]);
+    return sink.emit('Div', [scaled, sink.scalar(beta)]);
+  },
+  logsigmoid: ({ sink, x }) => sink.emit('Neg', [sink.emit('Softplus', [sink.emit('Neg', [x])])]),
+  softsign: ({ sink, x }) =>
+    sink.device === 'wasm'
+      ? sink.emit('Softsign', [x])
+      : sink.emit('Div', [x, sink.emit('Add', [sink.emit('Abs', [x]), sink.scalar(1)])]),
+  threshold: ({ sink, x, parameters }) =>
+    number(parameters, 'value') === 0
+      ? sink.emit('ThresholdedRelu', [x], { alpha: float(number(parameters, 'threshold')) })
+      : null,
+  softmax: (input) => input.sink.emit('Softmax', [input.x], { axis: int(softmaxAxis(input)) }),
+  softmin: (input) =>
+    input.sink.emit('Softmax', [input.sink.emit('Neg', [input.x])], { axis: int(softmaxAxis(input)) }),
+  log_softmax: logSoftmax,
+};

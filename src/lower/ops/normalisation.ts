@@ -1,0 +1,82 @@
+import type { ValueId } from '../../graph/types';
+import type { Family, Scope } from '../scope';
+import { float, int } from '../sink';
+
+/** A weight or bias per channel, or a constant where the layer has none. */
+function perChannel(scope: Scope, value: ValueId | null | undefined, channels: number, otherwise: number): string {
+  if (value !== null && value !== undefined) return scope.name(value);
+  return scope.sink.constant(new Float32Array(channels).fill(otherwise), 'float32', [channels]);
+}
+
+/** Scales and shifts x[N,C,…] by weight[C] and bias[C], where they are given. */
+function affine(scope: Scope, x: string, rank: number, weight: ValueId | null, bias: ValueId | null): string {
+  const broadcast = (value: ValueId) => {
+    const shape = [1, ...scope.shape(value), ...new Array<number>(Math.max(rank - 2, 0)).fill(1)];
+    return scope.reshape(scope.name(value), shape);
+  };
+  let y = x;
+  if (weight !== null) y = scope.sink.emit('Mul', [y, broadcast(weight)]);
+  if (bias !== null) y = scope.sink.emit('Add', [y, broadcast(bias)]);
+  return y;
+}
+
+/** (x − mean) / √(variance + eps), both over `axes`, with the biased variance. */
+function standardise(scope: Scope, x: string, axes: readonly number[], eps: number): string {
+  const { sink } = scope;
+  const mean = sink.emit('ReduceMean', [x, sink.sizes(axes)], { keepdims: int(1) });
+  const centred = sink.emit('Sub', [x, mean]);
+  const square = sink.emit('Mul', [centred, centred]);
+  const variance = sink.emit('ReduceMean', [square, sink.sizes(axes)], { keepdims: int(1) });
+  return sink.emit('Div', [centred, sink.emit('Sqrt', [sink.emit('Add', [variance, sink.scalar(eps)])])]);
+}
+
+export const normalisations: Family<'batch_norm' | 'layer_norm' | 'group_norm'> = {
+  /** With running statistics; a layer that keeps none uses the batch's, in evaluation too. */
+  batch_norm(scope, op, node) {
+    const [x, weight, bias, mean, variance] = node.inputs;
+    const shape = scope.shape(x);
+    const channels = shape[1] ?? 1;
+    if (mean === null || mean === undefined || variance === null || variance === undefined) {
+      const axes = shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+      return affine(scope, standardise(scope, scope.name(x), axes, op.eps), shape.length, weight ?? null, bias ?? null);
+    }
+    return scope.sink.emit(
+      'BatchNormalization',
+      [
+        scope.name(x),
+        perChannel(scope, weight, channels, 1),
+        perChannel(scope, bias, channels, 0),
+        scope.name(mean),
+        scope.name(variance),
+      ],
+      { epsilon: float(op.eps) },
+    );
+  },
+
+  layer_norm(scope, op, node) {
+    const [x, weight, bias] = node.inputs;
+    const { sink } = scope;
+    const count = op.shape.reduce((product, size) => product * size, 1);
+    const scale =
+      weight === null || weight === undefined
+        ? sink.constant(new Float32Array(count).fill(1), 'float32', op.shape)
+        : scope.name(weight);
+    const inputs = [scope.name(x), scale];
+    if (bias !== null && bias !== undefined) inputs.push(scope.name(bias));
+    return sink.emit('LayerNormalization', inputs, { axis: int(-op.shape.length), epsilon: float(op.eps) });
+  },
+
+  /** ONNX's GroupNormalization falls apart into CPU operators: one instance norm over x[N,groups,…] does the same. */
+  group_norm(scope, op, node) {
+    const [x, weight, bias] = node.inputs;
+    const shape = scope.shape(x);
+    const size = shape.reduce((product, length) => product * length, 1) / ((shape[0] ?? 1) * op.groups);
+    const grouped = scope.reshape(scope.name(x), [shape[0] ?? 1, op.groups, size]);
+    const normal = scope.sink.emit(
+      'InstanceNormalization',
+      [grouped, perChannel(scope, null, op.groups, 1), perChannel(scope, null, op.groups, 0)],
+      { epsilon: float(op.eps) },
+    );
+    return affine(scope, scope.reshape(normal, shape), shape.length, weight ?? null, bias ?? null);
+  },
+};

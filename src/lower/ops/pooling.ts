@@ -1,0 +1,127 @@
+import type { Node } from '../../graph/types';
+import type { Family, Scope } from '../scope';
+import { int, ints } from '../sink';
+
+interface Window {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation?: readonly number[];
+}
+
+const at = (list: readonly number[], index: number, otherwise: number) => list[index] ?? otherwise;
+
+/**
+ * Padding that makes ONNX's floor rule give the output that PyTorch's rule gave: `ceil_mode` of the two differ where
+ * the last window would begin in the padding.
+ */
+function exactPadding(scope: Scope, node: Node, window: Window): number[] {
+  const input = scope.shape(node.inputs[0]).slice(2);
+  const output = scope.shape(node.outputs[0]).slice(2);
+  const rank = input.length;
+  const ends = input.map((size, i) => {
+    const reach =
+      (at(output, i, 1) - 1) * at(window.stride, i, 1) +
+      at(window.dilation ?? [], i, 1) * (at(window.kernel, i, 1) - 1) +
+      1;
+    const begin = at(window.padding, i, 0);
+    return Math.max(reach - size - begin, at(window.padding, rank + i, 0));
+  });
+  return [...window.padding.slice(0, rank), ...ends];
+}
+
+/** Elements that PyTorch divides by at each output position: padding counts when asked, what `ceil` adds never does. */
+function divisors(input: readonly number[], output: readonly number[], window: Window): Float32Array {
+  const rank = input.length;
+  const along = input.map((size, i) =>
+    Array.from({ length: at(output, i, 1) }, (_, position) => {
+      const start = position * at(window.stride, i, 1) - at(window.padding, i, 0);
+      return Math.min(start + at(window.kernel, i, 1), size + at(window.padding, rank + i, 0)) - start;
+    }),
+  );
+  return Float32Array.from(along.reduce((outer, inner) => outer.flatMap((a) => inner.map((b) => a * b)), [1]));
+}
+
+const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
+
+/** Where an adaptive pool's window begins and ends along one dimension (PyTorch's rule; windows may overlap). */
+function adaptiveWindows(size: number, output: number): [number, number][] {
+  return Array.from({ length: output }, (_, i) => [
+    Math.floor((i * size) / output),
+    Math.ceil(((i + 1) * size) / output),
+  ]);
+}
+
+/** Averages uneven windows along one dimension by a product with their weights. */
+function averageAlong(scope: Scope, x: string, shape: readonly number[], dim: number, output: number): string {
+  const size = shape[dim] ?? 1;
+  const weights = new Float32Array(output * size);
+  adaptiveWindows(size, output).forEach(([begin, end], row) => {
+    weights.fill(1 / (end - begin), row * size + begin, row * size + end);
+  });
+  const rows = scope.reshape(x, [product(shape.slice(0, dim)), size, product(shape.slice(dim + 1))]);
+  const pooled = scope.sink.emit('MatMul', [scope.sink.constant(weights, 'float32', [1, output, size]), rows]);
+  return scope.reshape(pooled, [...shape.slice(0, dim), output, ...shape.slice(dim + 1)]);
+}
+
+function maximumAlong(scope: Scope, x: string, shape: readonly number[], dim: number, output: number): string {
+  const { sink } = scope;
+  const parts = adaptiveWindows(shape[dim] ?? 1, output).map(([begin, end]) => {
+    const part = sink.emit('Slice', [x, sink.sizes([begin]), sink.sizes([end]), sink.sizes([dim])]);
+    return sink.emit('ReduceMax', [part, sink.sizes([dim])], { keepdims: int(1) });
+  });
+  return parts.length === 1 ? (parts[0] ?? x) : sink.emit('Concat', parts, { axis: int(dim) });
+}
+
+export const pools: Family<'max_pool' | 'avg_pool' | 'adaptive_pool'> = {
+  max_pool(scope, op, node) {
+    return scope.sink.emit('MaxPool', [scope.name(node.inputs[0])], {
+      kernel_shape: ints(op.kernel),
+      strides: ints(op.stride),
+      pads: ints(exactPadding(scope, node, op)),
+      dilations: ints(op.dilation),
+    });
+  },
+
+  avg_pool(scope, op, node) {
+    const { sink } = scope;
+    const pads = exactPadding(scope, node, op);
+    const widened = pads.some((pad, i) => pad !== at(op.padding, i, 0));
+    const pooled = sink.emit('AveragePool', [scope.name(node.inputs[0])], {
+      kernel_shape: ints(op.kernel),
+      strides: ints(op.stride),
+      pads: ints(pads),
+      count_include_pad: int(op.countIncludePad ? 1 : 0),
+    });
+    if (!widened || !op.countIncludePad) return pooled;
+    const output = scope.shape(node.outputs[0]).slice(2);
+    const counts = divisors(scope.shape(node.inputs[0]).slice(2), output, op);
+    const correction = counts.map((count) => product(op.kernel) / count);
+    return sink.emit('Mul', [pooled, sink.constant(correction, 'float32', [1, 1, ...output])]);
+  },
+
+  adaptive_pool(scope, op, node) {
+    const { sink } = scope;
+    const x = scope.name(node.inputs[0]);
+    const input = scope.shape(node.inputs[0]);
+    const output = scope.shape(node.outputs[0]);
+    const average = op.function === 'avg';
+    const spatial = input.slice(2);
+    if (output.slice(2).every((size) => size === 1))
+      return sink.emit(average ? 'GlobalAveragePool' : 'GlobalMaxPool', [x]);
+    if (spatial.every((size, i) => size === output[i + 2])) return x;
+    if (spatial.every((size, i) => size % at(output, i + 2, 1) === 0)) {
+      const kernel = spatial.map((size, i) => size / at(output, i + 2, 1));
+      return sink.emit(average ? 'AveragePool' : 'MaxPool', [x], { kernel_shape: ints(kernel), strides: ints(kernel) });
+    }
+    const along = average ? averageAlong : maximumAlong;
+    let y = x;
+    const shape = [...input];
+    for (let dim = 2; dim < input.length; dim++) {
+      const size = at(output, dim, 1);
+      if (shape[dim] !== size) y = along(scope, y, shape, dim, size);
+      shape[dim] = size;
+    }
+    return y;
+  },
+};

@@ -1,0 +1,98 @@
+import type { DType, Graph, Node, OpAttributes, OpKind, TensorType, ValueId } from '../graph/types';
+import type { Sink } from './sink';
+import { elementType } from './sink';
+
+/** The values of one graph while it is lowered: which tensor carries which value. */
+export class Scope {
+  private readonly names = new Map<ValueId, string>();
+
+  constructor(
+    readonly graph: Graph,
+    readonly sink: Sink,
+    private readonly lowerNode: (scope: Scope, node: Node) => void,
+    /** Names a storage the first time a node reads it. */
+    private readonly weightOf: (value: ValueId) => string | undefined = () => undefined,
+  ) {}
+
+  bind(value: ValueId, name: string): void {
+    this.names.set(value, name);
+  }
+
+  /** The tensor that carries a value; '' for a missing optional input. */
+  name(value: ValueId | null | undefined): string {
+    if (value === null || value === undefined) return '';
+    const known = this.names.get(value) ?? this.weightOf(value);
+    if (known === undefined) throw new RangeError(`value ${value} is read before it is made`);
+    this.names.set(value, known);
+    return known;
+  }
+
+  type(value: ValueId | null | undefined): TensorType {
+    const found = value === null || value === undefined ? undefined : this.graph.values[value];
+    if (!found) throw new RangeError(`value ${value} is not in this graph`);
+    return found.type;
+  }
+
+  shape(value: ValueId | null | undefined): readonly number[] {
+    return this.type(value).shape;
+  }
+
+  /** The type of the value on the device. */
+  dtype(value: ValueId | null | undefined): DType {
+    return this.sink.dtype(this.type(value).dtype);
+  }
+
+  /** The tensor of a value in another element type; no node where it has that type already. */
+  as(value: ValueId | null | undefined, dtype: DType): string {
+    return this.cast(this.name(value), this.dtype(value), this.sink.dtype(dtype));
+  }
+
+  cast(name: string, from: DType, to: DType): string {
+    return from === to ? name : this.sink.emit('Cast', [name], { to: elementType(to) });
+  }
+
+  /**
+   * Moves elements about without changing them. WebGPU has no kernels that move bools: they travel as float32 there.
+   */
+  move(value: ValueId | null | undefined, by: (name: string) => string): string {
+    if (this.dtype(value) !== 'bool' || this.sink.device === 'wasm') return by(this.name(value));
+    return this.cast(by(this.as(value, 'float32')), 'float32', 'bool');
+  }
+
+  /** Emits this scope's nodes, or only those that are needed. */
+  lowerNodes(needed?: ReadonlySet<Node>): void {
+    for (const node of this.graph.nodes) {
+      if (needed && !needed.has(node)) continue;
+      if (node.path) this.sink.label = node.path;
+      this.lowerNode(this, node);
+    }
+  }
+
+  /** A scope for a definition in primitives, written into the same sink. */
+  inside(graph: Graph): Scope {
+    return new Scope(graph, this.sink, this.lowerNode);
+  }
+
+  reshape(name: string, shape: readonly number[]): string {
+    return this.sink.emit('Reshape', [name, this.sink.sizes(shape)]);
+  }
+}
+
+/** Lowers a node of one kind and returns the tensor that carries its output. */
+export type Lowerer<K extends OpKind> = (
+  scope: Scope,
+  op: { readonly kind: K } & OpAttributes[K],
+  node: Node,
+) => string;
+
+export type Family<K extends OpKind> = { readonly [P in K]: Lowerer<P> };
+
+/** An operator that can't be expressed: says which, where, and what to do instead. */
+export class LoweringError extends Error {
+  override name = 'LoweringError';
+
+  constructor(node: Node, reason: string) {
+    const where = node.source ? ` at ${node.source.file}:${node.source.line + 1}` : '';
+    super(`${node.op.kind}${node.path ? ` in ${node.path}` : ''}${where}: ${reason}`);
+  }
+}

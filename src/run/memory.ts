@@ -1,0 +1,49 @@
+/** Whether a comparison fits, before anything is allocated. */
+import type { Graph, TensorType } from '../graph/types';
+import { type Runtime, RuntimeError } from './runtime';
+
+const MiB = 2 ** 20;
+
+/** One model: its bytes are held several times while its session is made, in a WASM memory of at most 4 GiB. */
+const largestModel = 1024 * MiB;
+
+/** All sessions together. On WASM weights share the one memory; of a GPU's nobody tells the size. */
+const largestTotal = { wasm: 2048 * MiB, webgpu: 4096 * MiB } as const;
+
+const bytesOf = ({ shape }: TensorType) => shape.reduce((product, size) => product * size, 4);
+
+const readable = (bytes: number) =>
+  bytes < 1024 * MiB ? `${Math.ceil(bytes / MiB)} MB` : `${(bytes / 1024 / MiB).toFixed(1)} GB`;
+
+/** Bytes of the weights, in float32. */
+export function weightBytes(graph: Graph): number {
+  return graph.storages.reduce((sum, { type }) => sum + bytesOf(type), 0);
+}
+
+/**
+ * @param sessions how many copies of the model are held at once
+ * @throws RuntimeError that says what is too large and what to change.
+ */
+export function requireMemory(graph: Graph, sessions: number, runtime: Pick<Runtime, 'device' | 'gpu'>): void {
+  const weights = weightBytes(graph);
+  if (weights > largestModel) {
+    throw new RuntimeError(
+      `The weights of ${graph.name} take ${readable(weights)}; up to ${readable(largestModel)} can be run here. Compare a smaller variant of the model (fewer layers or channels).`,
+    );
+  }
+  const total = largestTotal[runtime.device];
+  if (weights * sessions > total) {
+    throw new RuntimeError(
+      `${sessions} copies of ${graph.name} (${readable(weights)} each) pass the ${readable(total)} that a comparison may take. Choose at most ${Math.max(1, Math.floor(total / weights) - 1)} candidates.`,
+    );
+  }
+  const limits = runtime.gpu?.device.limits;
+  if (!limits) return;
+  const limit = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  const largest = graph.values.reduce((most, { type }) => Math.max(most, bytesOf(type)), 0);
+  if (largest > limit) {
+    throw new RuntimeError(
+      `${graph.name} has a tensor of ${readable(largest)}; this GPU binds up to ${readable(limit)} at once. Choose a smaller batch or image.`,
+    );
+  }
+}

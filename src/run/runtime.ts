@@ -1,0 +1,118 @@
+/** ONNX Runtime Web as the comparison needs it: one device, sessions from bytes, honest about where they run. */
+import type * as OrtTypes from 'onnxruntime-web';
+import type { Environment } from '../compare/report';
+import type { TensorData } from '../graph/types';
+import type { Device, LoweredValue } from '../lower/lowered';
+import type { GpuHandle } from './device';
+import { requestGpu } from './device';
+import { Mutex } from './mutex';
+import type { ConsoleTap } from './placement';
+import { Session } from './session';
+import { toTensor } from './tensors';
+
+export type Ort = typeof OrtTypes;
+export type Feeds = Record<string, OrtTypes.Tensor>;
+
+export interface RuntimeOptions {
+  readonly ort: Ort;
+  /** `navigator.gpu`, where there is one. */
+  readonly gpu?: GPU | undefined;
+  /** Ask for WASM even where there is an adapter. */
+  readonly backend?: 'wasm' | undefined;
+  /** Reads placements; without it no fallback is named. Made before the runtime's first session. */
+  readonly tap?: ConsoleTap;
+  readonly threads?: number;
+}
+
+export class RuntimeError extends Error {
+  override name = 'RuntimeError';
+}
+
+/** Owns the device and every session; all calls into ONNX Runtime go through one mutex. */
+export class Runtime {
+  private readonly mutex = new Mutex();
+  private readonly sessions = new Set<Session>();
+  private readonly buffers = new Set<GPUBuffer>();
+
+  private constructor(
+    private readonly ort: Ort,
+    readonly environment: Environment,
+    readonly gpu: GpuHandle | undefined,
+    private readonly tap: ConsoleTap | undefined,
+  ) {}
+
+  /** Takes the GPU where there is one, else WASM with the reason. */
+  static async open(options: RuntimeOptions): Promise<Runtime> {
+    const { ort, threads = 1 } = options;
+    const found = options.backend === 'wasm' ? { reason: 'WASM was asked for' } : await requestGpu(options.gpu);
+    const gpu = 'gpu' in found ? found.gpu : undefined;
+    ort.env.wasm.numThreads = threads;
+    const shared = { runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`, threads };
+    const environment: Environment =
+      'gpu' in found
+        ? { backend: 'webgpu', adapter: found.gpu.adapter, software: found.gpu.software, ...shared }
+        : { backend: 'wasm', fallback: found.reason, ...shared };
+    return new Runtime(ort, environment, gpu, options.tap);
+  }
+
+  get device(): Device {
+    return this.environment.backend;
+  }
+
+  /**
+   * Compiles a model.
+   * @param timed outputs stay on the device, so that a run's time holds no download
+   */
+  async createSession(model: Uint8Array, timed: boolean): Promise<Session> {
+    const webgpu = { name: 'webgpu', preferredLayout: 'NCHW', device: this.gpu?.device } as const;
+    const watched = this.gpu !== undefined && timed && this.tap !== undefined;
+    const create = () =>
+      this.ort.InferenceSession.create(model, {
+        executionProviders: [this.gpu ? webgpu : 'wasm'],
+        logSeverityLevel: watched ? 0 : 3,
+        ...(this.gpu && timed ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
+      });
+    return this.mutex.run(async () => {
+      const { result, lines } =
+        watched && this.tap ? await this.tap.during(create) : { result: await create(), lines: [] };
+      const session = new Session(result, this.mutex, this.gpu?.device, lines, () => this.sessions.delete(session));
+      this.sessions.add(session);
+      return session;
+    });
+  }
+
+  /** Input data as tensors, on the GPU once where they can be. */
+  feeds(inputs: readonly { readonly value: LoweredValue; readonly data: TensorData }[]): Feeds {
+    return Object.fromEntries(inputs.map(({ value, data }) => [value.name, this.feed(value, data)]));
+  }
+
+  private feed({ type }: LoweredValue, data: TensorData): OrtTypes.Tensor {
+    const tensor = toTensor(this.ort, type, data);
+    const device = this.gpu?.device;
+    if (!device || (type.dtype !== 'float32' && type.dtype !== 'int32')) return tensor;
+    const bytes = tensor.data as Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+    // The runtime binds whole buffers of a multiple of 16 bytes.
+    const size = Math.max(16, Math.ceil(bytes.byteLength / 16) * 16);
+    const buffer = device.createBuffer({ size, usage: 0x80 | 0x8 | 0x4 });
+    this.buffers.add(buffer);
+    device.queue.writeBuffer(buffer, 0, bytes);
+    return this.ort.Tensor.fromGpuBuffer(buffer, { dataType: type.dtype, dims: type.shape });
+  }
+
+  /** Releases every session and the device. */
+  async dispose(): Promise<void> {
+    for (const session of [...this.sessions]) await session.release();
+    for (const buffer of this.buffers) buffer.destroy();
+    this.buffers.clear();
+    this.gpu?.device.destroy();
+  }
+
+  /** An error with its cause: after the loss of the device every call fails with something else. */
+  explain(error: unknown): string {
+    const lost = this.gpu?.lost();
+    if (lost !== undefined) {
+      return `The GPU was lost (${lost}). Close other programs that use it, or choose a smaller batch, then run again.`;
+    }
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * The worker that owns ONNX Runtime in a page. It serves one comparison: WASM memory never shrinks and a run can't be
+ * interrupted, so the page ends the worker when it is done or cancelled, and starts a new one for the next.
+ */
+import * as ort from 'onnxruntime-web/jspi';
+import { runComparison } from './compare';
+import { ConsoleTap } from './placement';
+import type { RunEvent, RunRequest } from './protocol';
+import { Runtime } from './runtime';
+
+const scope = globalThis as unknown as {
+  onmessage: ((event: MessageEvent<RunRequest>) => void) | null;
+  postMessage(event: RunEvent): void;
+};
+
+const emit = (event: RunEvent) => scope.postMessage(event);
+
+async function compare(request: RunRequest): Promise<void> {
+  if (!('Suspending' in WebAssembly)) {
+    throw new Error(
+      'This browser lacks JavaScript promise integration for WebAssembly, which the runtime needs. Use VS Code 1.106 or newer, or Chrome or Edge 137 or newer.',
+    );
+  }
+  emit({ type: 'progress', stage: 'runtime', done: 0, total: 1 });
+  const tap = new ConsoleTap(console);
+  ort.env.wasm.wasmBinary = request.runtime.wasm;
+  emit({ type: 'progress', stage: 'adapter', done: 0, total: 1 });
+  const runtime = await Runtime.open({ ort, gpu: navigator.gpu, backend: request.backend, tap });
+  try {
+    await runComparison(request, runtime, emit, new AbortController().signal);
+  } catch (error) {
+    throw new Error(runtime.explain(error), { cause: error });
+  } finally {
+    await runtime.dispose();
+  }
+}
+
+scope.onmessage = ({ data }) => {
+  compare(data).catch((error: unknown) => {
+    emit({ type: 'error', message: error instanceof Error ? error.message : String(error) });
+  });
+};
