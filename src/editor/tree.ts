@@ -1,6 +1,5 @@
 import type * as vscode from 'vscode';
-import { Edit } from 'web-tree-sitter';
-import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
+import { Edit, type LanguageId, type Syntax, type Tree } from '../syntax/syntax';
 
 /** The tree of one document: edited along with the text, parsed again when asked for, freed when replaced. */
 export class DocumentTree implements vscode.Disposable {

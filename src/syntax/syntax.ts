@@ -1,6 +1,7 @@
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 
 export type { Node, Tree, TreeCursor } from 'web-tree-sitter';
+export { Edit } from 'web-tree-sitter';
 
 export type LanguageId = 'python' | 'typescript' | 'tsx';
 

@@ -1,0 +1,10 @@
+// Makes sure that there is a Chromium: installed on Debian, else named.
+import { findBrowser, missingBrowser } from './browser.mjs';
+import { canInstall, ensureDebian } from './debian.mjs';
+import { Unmet } from './process.mjs';
+
+export async function ensureBrowser() {
+  if (findBrowser()) return;
+  if (canInstall()) await ensureDebian(['chromium'], 'to show panels and the browser editor');
+  if (!findBrowser()) throw new Unmet(missingBrowser);
+}

@@ -1,0 +1,147 @@
+// Reads the imports of TypeScript files and holds them against the table of rooms. Nothing here knows the disk.
+import { builtinModules } from 'node:module';
+import { posix } from 'node:path';
+
+/**
+ * @typedef {{ target: string, line: number, typeOnly: boolean }} Import
+ * @typedef {{ imports: Import[], globals: { name: string, line: number }[] }} FileFacts
+ */
+
+const lineOf = (node) => node.startPosition.row + 1;
+const textOf = (string) => string.text.slice(1, -1);
+
+/** Names that the file declares itself, which therefore are no globals. */
+const declaring = new Set([
+  'variable_declarator',
+  'required_parameter',
+  'optional_parameter',
+  'function_declaration',
+  'class_declaration',
+  'import_specifier',
+  'import_clause',
+  'namespace_import',
+  'array_pattern',
+  'pair_pattern',
+]);
+
+/** Whether every name of an import or export clause is marked as a type. */
+function isTypeOnly(statement) {
+  const words = statement.children.map((child) => child?.type);
+  if (words.includes('type')) return true;
+  const names = statement.descendantsOfType(['import_specifier', 'export_specifier']);
+  const others = statement.descendantsOfType(['namespace_import', 'namespace_export']);
+  const clause = statement.namedChildren.find((child) => child?.type === 'import_clause');
+  const hasDefault = clause?.namedChildren.some((child) => child?.type === 'identifier') ?? false;
+  const marked = names.every((name) => name?.children.some((child) => child?.type === 'type'));
+  return names.length > 0 && marked && !others.length && !hasDefault;
+}
+
+/**
+ * Every import of a file: statements, re-exports, `import()` as an expression and in types, `require()`; and the
+ * global names that it uses.
+ * @param {import('web-tree-sitter').Node} program
+ * @returns {FileFacts}
+ */
+export function readFacts(program) {
+  const imports = [];
+  for (const statement of program.descendantsOfType(['import_statement', 'export_statement'])) {
+    const source =
+      statement.childForFieldName('source') ??
+      statement.descendantsOfType('import_require_clause')[0]?.childForFieldName('source');
+    if (source) imports.push({ target: textOf(source), line: lineOf(source), typeOnly: isTypeOnly(statement) });
+  }
+  for (const call of program.descendantsOfType('call_expression')) {
+    const callee = call.childForFieldName('function');
+    const argument = call.childForFieldName('arguments')?.namedChildren[0];
+    if (argument?.type !== 'string' || (callee?.type !== 'import' && callee?.text !== 'require')) continue;
+    imports.push({ target: textOf(argument), line: lineOf(argument), typeOnly: false });
+  }
+  const identifiers = program.descendantsOfType(['identifier', 'shorthand_property_identifier_pattern']);
+  const declares = ({ id, type, parent }) =>
+    type === 'shorthand_property_identifier_pattern' ||
+    (declaring.has(parent?.type) && parent.childForFieldName('value')?.id !== id);
+  const declared = new Set(identifiers.filter(declares).map(({ text }) => text));
+  const globals = identifiers
+    .filter(({ text }) => !declared.has(text))
+    .map((node) => ({ name: node.text, line: lineOf(node) }));
+  return { imports, globals };
+}
+
+const isBuiltin = (name) => name.startsWith('node:') || builtinModules.includes(name);
+
+/** `@scope/name/deep` → `@scope/name`. */
+const packageOf = (name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+
+const isWithin = (path, room) => path === room || path.startsWith(`${room}/`);
+
+/** The room that a path belongs to: the longest that fits. */
+function roomOf(path, rooms) {
+  return Object.keys(rooms)
+    .filter((room) => isWithin(path, room))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/**
+ * @param {ReadonlyMap<string, FileFacts>} files by path from the repository's root, with forward slashes
+ * @param {typeof import('./rooms.mjs')} table
+ * @returns {string[]} what is wrong, as `path:line: message`
+ */
+export function violations(files, { rooms, packages, globals, contains }) {
+  const found = [];
+  for (const [path, facts] of files) {
+    const room = roomOf(path, rooms);
+    if (!room) {
+      found.push(`${path}:1: belongs to no room; add its folder to scripts/lib/rooms.mjs and to the design`);
+      continue;
+    }
+    const { imports, types = [], hosts = [] } = rooms[room];
+    const has = (host) => hosts.includes(host) || hosts.some((each) => contains[each]?.includes(host));
+    for (const { target, line, typeOnly } of facts.imports) {
+      const at = `${path}:${line}:`;
+      if (target.startsWith('.')) {
+        const resolved = posix.join(posix.dirname(path), target);
+        const other = roomOf(`${resolved}.ts`, rooms) ?? roomOf(resolved, rooms);
+        if (!other) {
+          if (!/\.(css|md|svg|scm|json)$/.test(resolved)) found.push(`${at} ${target} belongs to no room`);
+        } else if (other !== room && !imports.includes(other) && !(typeOnly && types.includes(other)))
+          found.push(
+            `${at} ${room} may not import ${other}${types.includes(other) ? ', but for types' : ''} (${target})`,
+          );
+      } else if (target === 'vscode') {
+        if (!has('vscode')) found.push(`${at} ${room} may not know the editor's API`);
+      } else if (isBuiltin(target)) {
+        if (!has('node')) found.push(`${at} ${room} may not use Node's ${target}`);
+      } else {
+        const allowed = packages[packageOf(target)];
+        if (allowed && !allowed.some((each) => isWithin(path, each)))
+          found.push(`${at} ${target} may be imported by ${allowed.join(', ')} only`);
+      }
+    }
+    for (const { name, line } of facts.globals) {
+      const host = Object.hasOwn(globals, name) ? globals[name] : undefined;
+      if (host && !has(host)) found.push(`${path}:${line}: ${room} may not use \`${name}\`, which not every host has`);
+    }
+  }
+  return [...found, ...cycles(files)];
+}
+
+/** Circles of imports that exist when the program runs; types may be circular. */
+function cycles(files) {
+  const next = (path) =>
+    files
+      .get(path)
+      .imports.filter(({ target, typeOnly }) => target.startsWith('.') && !typeOnly)
+      .map(({ target }) => posix.join(posix.dirname(path), target))
+      .flatMap((file) => [`${file}.ts`, `${file}/index.ts`, file].filter((name) => files.has(name)).slice(0, 1));
+  const found = [];
+  const done = new Set();
+  const visit = (path, trail) => {
+    const start = trail.indexOf(path);
+    if (start >= 0) found.push(`${path}:1: circular import: ${[...trail.slice(start), path].join(' → ')}`);
+    if (start >= 0 || done.has(path)) return;
+    for (const file of next(path)) visit(file, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of files.keys()) visit(path, []);
+  return found;
+}

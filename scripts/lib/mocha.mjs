@@ -1,0 +1,31 @@
+// Runs bundled tests in a process of their own and counts them.
+import { spawn } from 'node:child_process';
+import { inRoot } from './paths.mjs';
+
+/**
+ * @param {readonly string[]} files bundled test files
+ * @param {number} [timeout] milliseconds for one test, unless it says otherwise
+ * @returns {Promise<{ passed: number, failed: number }>} a run that ends without counts has failed
+ */
+export async function runMocha(files, timeout = 20_000) {
+  if (!files.length) {
+    console.log('no test was found');
+    return { passed: 0, failed: 1 };
+  }
+  const child = spawn(process.execPath, [inRoot('scripts', 'lib', 'mochaProcess.mjs'), String(timeout), ...files], {
+    cwd: inRoot(),
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  let counts;
+  child.on('message', (message) => {
+    counts = message;
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (!counts) {
+    console.log(`the tests ended without a result (exit ${code})`);
+    return { passed: 0, failed: 1 };
+  }
+  if (counts.pending) console.log(`${counts.pending} tests were skipped, which counts as failed`);
+  const failed = counts.failures + counts.pending;
+  return { passed: counts.passes, failed: failed === 0 && counts.passes === 0 ? 1 : failed };
+}

@@ -1,0 +1,12 @@
+// One run of mocha in a process of its own: node mochaProcess.mjs TIMEOUT FILE...; tells its parent the counts.
+import Mocha from 'mocha';
+
+const [timeout, ...files] = process.argv.slice(2);
+const mocha = new Mocha({ ui: 'bdd', timeout: Number(timeout), reporter: process.stdout.isTTY ? 'spec' : 'dot' });
+for (const file of files) mocha.addFile(file);
+await mocha.loadFilesAsync();
+const runner = mocha.run((failures) => {
+  const { passes, pending } = runner.stats;
+  // Whatever a test left open must not keep the run from ending.
+  process.send({ passes, failures, pending }, () => process.exit(failures ? 1 : 0));
+});

@@ -1,0 +1,78 @@
+// Who may import whom: the table of the design as data. A room not named in a list is out of reach.
+
+/** Rooms of `src/`, and the other rooms of `src/` that each may import. */
+const pure = {
+  activations: ['graph'],
+  syntax: [],
+  source: [],
+  graph: [],
+  // Where things stand in source text (`SourceRange`) and what parameters look like are the graph's types.
+  detect: ['syntax', 'source', 'activations', 'graph'],
+  resolve: ['syntax', 'source', 'activations', 'detect', 'graph', 'python', 'tfjs'],
+  advise: ['syntax', 'source', 'activations', 'detect', 'resolve', 'graph'],
+  explain: ['activations', 'detect', 'resolve', 'graph'],
+  python: ['syntax', 'source', 'graph', 'activations'],
+  tfjs: ['syntax', 'source', 'graph', 'activations'],
+  lower: ['graph', 'activations'],
+  onnx: ['graph', 'activations', 'lower'],
+  weights: ['graph'],
+  compare: ['graph', 'activations'],
+  run: ['graph', 'lower', 'onnx', 'compare', 'activations'],
+};
+
+const core = Object.keys(pure);
+
+/**
+ * Every room: a folder or a file, the longest name that fits a path wins.
+ * - `imports`: the rooms that it may import
+ * - `types`: rooms of which it may import types only
+ * - `hosts`: what of its surroundings it may use: `node`, `vscode`, `dom`, `worker`
+ */
+export const rooms = {
+  ...Object.fromEntries(core.map((name) => [`src/${name}`, { imports: pure[name].map((room) => `src/${room}`) }])),
+  'src/run': { imports: pure.run.map((room) => `src/${room}`), hosts: ['worker'] },
+  'src/source/node.ts': { imports: ['src/source'], hosts: ['node'] },
+  'src/protocol': { imports: [], types: ['src/graph', 'src/compare', 'src/activations'] },
+  'src/editor': { imports: [...core, 'protocol', 'panel'].map((room) => `src/${room}`), hosts: ['vscode'] },
+  'src/panel': { imports: ['src/protocol', ...core.map((room) => `src/${room}`)], hosts: ['vscode'] },
+  'src/extension.ts': { imports: ['src/editor', 'src/panel', 'src/syntax'], hosts: ['vscode'] },
+  'src/cli': { imports: core.map((room) => `src/${room}`), hosts: ['node'] },
+  'src/cli.ts': { imports: ['src/cli', 'src/source/node.ts', ...core.map((room) => `src/${room}`)], hosts: ['node'] },
+  webview: {
+    imports: ['src/protocol', 'src/run', 'src/compare', 'src/activations'],
+    types: ['src/graph'],
+    hosts: ['dom'],
+  },
+};
+rooms['src/cli'].imports.push('src/source/node.ts');
+
+/** Packages that only these rooms may import, so that replacing one touches one place. */
+export const packages = {
+  '@observablehq/plot': ['webview/charts'],
+  '@vscode/webview-ui-toolkit': ['webview/ui'],
+  commander: ['src/cli', 'src/cli.ts'],
+  fflate: ['src/weights'],
+  ignore: ['src/cli', 'src/cli.ts', 'src/source/node.ts', 'src/editor'],
+  'onnx-proto': ['src/onnx'],
+  'onnxruntime-web': ['src/run', 'src/cli'],
+  'web-tree-sitter': ['src/syntax'],
+};
+
+/** Global names that exist only in some surroundings. */
+export const globals = {
+  document: 'dom',
+  window: 'dom',
+  localStorage: 'dom',
+  HTMLElement: 'dom',
+  process: 'node',
+  Buffer: 'node',
+  __dirname: 'node',
+  __filename: 'node',
+  require: 'node',
+  Worker: 'dom',
+  navigator: 'worker',
+  self: 'worker',
+};
+
+/** Surroundings that contain others: a page has what a worker has. */
+export const contains = { dom: ['worker'] };

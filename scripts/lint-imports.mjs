@@ -1,0 +1,26 @@
+// Holds every import of src/ and webview/ against the table of rooms (scripts/lib/rooms.mjs).
+import { readFileSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { Language, Parser } from 'web-tree-sitter';
+import { filesUnder } from './lib/files.mjs';
+import { readFacts, violations } from './lib/imports.mjs';
+import { inRoot, root } from './lib/paths.mjs';
+import * as table from './lib/rooms.mjs';
+
+await Parser.init();
+const parser = new Parser();
+parser.setLanguage(
+  await Language.load(inRoot('node_modules', 'tree-sitter-typescript', 'tree-sitter-typescript.wasm')),
+);
+
+const files = new Map();
+for (const file of ['src', 'webview'].flatMap((folder) => filesUnder(inRoot(folder), (name) => name.endsWith('.ts')))) {
+  const tree = parser.parse(readFileSync(file, 'utf8'));
+  files.set(relative(root, file).split(sep).join('/'), readFacts(tree.rootNode));
+  tree.delete();
+}
+
+const found = violations(files, table);
+for (const line of found) console.error(line);
+console.log(`imports of ${files.size} files: ${found.length ? `${found.length} out of bounds` : 'all within bounds'}`);
+process.exitCode = found.length ? 1 : 0;

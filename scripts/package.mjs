@@ -1,0 +1,42 @@
+// Builds for production and packages the extension; prints what makes up its size. A warning is a failure.
+//   node scripts/package.mjs [OUT.vsix]
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { inRoot } from './lib/paths.mjs';
+import { main, run, runAndKeep, Unmet } from './lib/process.mjs';
+import { zipEntries } from './lib/zip.mjs';
+import { setup } from './setup.mjs';
+
+const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0).padStart(8)} kB`;
+
+/** Sizes by folder inside the package, and the largest files. */
+export function sizes(file) {
+  const entries = zipEntries(readFileSync(file));
+  const groups = new Map();
+  for (const { name, size, compressed } of entries) {
+    const parts = name.replace(/^extension\//, '').split('/');
+    const group = parts.slice(0, parts[0] === 'dist' ? 2 : 1).join('/');
+    const sum = groups.get(group) ?? { size: 0, compressed: 0, files: 0 };
+    groups.set(group, { size: sum.size + size, compressed: sum.compressed + compressed, files: sum.files + 1 });
+  }
+  return [...groups].map(([name, sum]) => ({ name, ...sum })).sort((a, b) => b.compressed - a.compressed);
+}
+
+await main(async () => {
+  await setup();
+  const { name, version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+  const out = process.argv[2] ?? inRoot(`${name}-${version}.vsix`);
+  rmSync(out, { force: true });
+  const built = await run(process.execPath, [inRoot('esbuild.mjs'), '--production']);
+  if (built !== 0) throw new Unmet('the build failed; its output above says why');
+  const vsce = inRoot('node_modules', '@vscode', 'vsce', 'vsce');
+  // Everything is bundled, so no dependency is packaged beside it.
+  const { code, text } = await runAndKeep(process.execPath, [vsce, 'package', '--no-dependencies', '--out', out], {
+    cwd: inRoot(),
+  });
+  if (code !== 0) throw new Unmet('vsce could not package the extension; its output above says why');
+  console.log(`\n${kilobytes(statSync(out).size)}  ${out}\n`);
+  console.log('  packed       unpacked  files  what');
+  for (const { name: group, size, compressed, files } of sizes(out))
+    console.log(`${kilobytes(compressed)} ${kilobytes(size)}  ${String(files).padStart(5)}  ${group}`);
+  if (/\bWARNING\b/i.test(text)) throw new Unmet('vsce warned; see above');
+});

@@ -1,0 +1,29 @@
+// Holds our numbers against PyTorch itself: Debian's build of it, as a judge and as a corpus of models.
+import { main, output, Unmet } from './lib/process.mjs';
+import { setup } from './setup.mjs';
+
+/** The Python that has PyTorch: `ACTIVATION_LENS_PYTHON`, Debian's, or the one on PATH. */
+function findPython() {
+  const candidates = [process.env.ACTIVATION_LENS_PYTHON, '/usr/bin/python3', 'python3', 'python'];
+  return candidates.find((program) => program && output(program, ['-c', 'import torch, torchvision']) !== undefined);
+}
+
+await main(async () => {
+  await setup();
+  const [{ buildTests }, { runMocha }, { runStages }, { canInstall, ensureDebian }] = await Promise.all(
+    ['./build-tests.mjs', './lib/mocha.mjs', './lib/stages.mjs', './lib/debian.mjs'].map((file) => import(file)),
+  );
+  const parity = async () => {
+    if (!findPython() && canInstall())
+      await ensureDebian(['python3-torch', 'python3-torchvision'], 'to judge by PyTorch');
+    const python = findPython();
+    if (!python)
+      throw new Unmet(
+        'no Python with torch and torchvision was found; install them (Debian: sudo apt-get install python3-torch ' +
+          'python3-torchvision; elsewhere: pip install torch torchvision) or name the Python in ACTIVATION_LENS_PYTHON',
+      );
+    process.env.ACTIVATION_LENS_PYTHON = python;
+    return runMocha(await buildTests(['parity']), 300_000);
+  };
+  return runStages([['parity', parity]]);
+});

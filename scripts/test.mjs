@@ -1,0 +1,47 @@
+// Sets up and runs every test: types, lint, build, unit tests, the suite inside a real VS Code, the panels in Chromium.
+//   node scripts/test.mjs [types] [lint] [build] [unit] [editor] [browser]
+// A stage that can't find what it needs fails; nothing is skipped.
+import { inRoot } from './lib/paths.mjs';
+import { main, run, Unmet } from './lib/process.mjs';
+import { setup } from './setup.mjs';
+
+/** Runs a script of this repository or of its packages. */
+const script = (path, ...args) => run(process.execPath, [inRoot(...path.split('/')), ...args]);
+
+await main(async () => {
+  await setup();
+  // What follows is loaded only now, since it needs the packages.
+  const [{ buildTests }, { runMocha }, { runStages }, { ensureBrowser }, { runEditorSuite }] = await Promise.all(
+    ['./build-tests.mjs', './lib/mocha.mjs', './lib/stages.mjs', './lib/ensureBrowser.mjs', './editor/suite.mjs'].map(
+      (file) => import(file),
+    ),
+  );
+
+  const stages = {
+    types: () => script('node_modules/typescript/bin/tsc', '--noEmit'),
+    lint: async () => {
+      const codes = [
+        await script('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
+        await script('scripts/lint-imports.mjs'),
+      ];
+      const failed = codes.filter((code) => code !== 0).length;
+      return { passed: codes.length - failed, failed };
+    },
+    build: () => script('esbuild.mjs', '--production'),
+    unit: async () => runMocha(await buildTests(['unit'])),
+    editor: async () => {
+      await ensureBrowser();
+      await buildTests(['editor']);
+      return runEditorSuite();
+    },
+    browser: async () => {
+      await ensureBrowser();
+      return runMocha(await buildTests(['browser']), 60_000);
+    },
+  };
+
+  const asked = process.argv.slice(2);
+  const unknown = asked.find((name) => !(name in stages));
+  if (unknown) throw new Unmet(`no such stage: ${unknown}; there are ${Object.keys(stages).join(', ')}`);
+  return runStages(Object.entries(stages).filter(([name]) => !asked.length || asked.includes(name)));
+});
