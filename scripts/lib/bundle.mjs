@@ -11,15 +11,10 @@ const parserForCommonJs = { 'web-tree-sitter': inRoot('node_modules', 'web-tree-
 
 const runtime = (file) => inRoot('node_modules', 'onnxruntime-web', 'dist', file);
 
-/**
- * The code asks for ONNX Runtime by one name and each host gets the build it can run: in Node plain WASM, in pages
- * WebGPU and WASM on JavaScript promise integration, its loader inlined so that a worker started from a blob needs
- * no more than the bytes of the `.wasm` file.
- */
-const runtimeBuilds = {
-  node: { 'onnxruntime-web': runtime('ort.node.min.js') },
-  page: { 'onnxruntime-web': runtime('ort.jspi.bundle.min.mjs') },
-};
+/** In Node ONNX Runtime is plain WASM, in the CommonJS form: the ES module asks for `import.meta.url` too. */
+const runtimeForNode = Object.fromEntries(
+  ['onnxruntime-web/wasm', 'onnxruntime-web'].map((name) => [name, runtime('ort.node.min.js')]),
+);
 
 /** Formulas are drawn while building, so that no host carries MathJax. */
 export async function formulas() {
@@ -51,7 +46,7 @@ export async function forNode() {
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
-    alias: { ...parserForCommonJs, ...runtimeBuilds.node },
+    alias: { ...parserForCommonJs, ...runtimeForNode },
   };
 }
 
@@ -69,5 +64,5 @@ export async function forWebHost() {
 
 /** For pages and their workers. */
 export async function forPage() {
-  return { ...(await common()), platform: 'browser', format: 'esm', alias: runtimeBuilds.page };
+  return { ...(await common()), platform: 'browser', format: 'esm' };
 }
