@@ -51,13 +51,12 @@ const settings = {
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 async function openFile(page, name) {
-  await page.keyboard.press('Control+P');
-  await page.keyboard.type(name, { delay: 20 });
-  await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
-  await pause(500);
-  await page.keyboard.press('Enter');
-  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  const file = page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
+  await file.waitFor({ timeout: 60_000 });
+  await file.dblclick();
   await page.locator('.view-line span', { hasText: 'import' }).first().waitFor();
+  await page.keyboard.press('Control+Alt+B');
+  await page.keyboard.press('Control+B');
 }
 
 async function runCommand(page, name) {

@@ -13,6 +13,7 @@ import { Questions } from './editor/questions';
 import { ModelReader } from './editor/reading';
 import * as replace from './editor/replace';
 import { reveal } from './editor/reveal';
+import * as rulePages from './editor/rulePages';
 import * as rules from './editor/rules';
 import { saveReport } from './editor/saveReport';
 import { language } from './editor/surroundings';
@@ -51,7 +52,8 @@ export function activate({ extensionUri, subscriptions, workspaceState }: vscode
     hints.register(documents),
     fixes.register(documents),
     lenses.register(documents),
-    rules.register(extensionUri),
+    rulePages.register(extensionUri),
+    rules.register(),
     compare.register(documents, (request) => comparePanels.open(request)),
     explain.register(documents, (target) => explainPanel.show(target)),
     replace.register(documents),

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Advice, Severity } from '../advise/advice';
-import { commandLink, commands } from './commands';
 import { diagnosticSource } from './diagnosticSource';
 import type { Documents } from './documents';
 import { toLocation, toRange } from './ranges';
+import { rulePage } from './rulePage';
 
 const severities: Record<Severity, vscode.DiagnosticSeverity> = {
   error: vscode.DiagnosticSeverity.Error,
@@ -27,7 +27,7 @@ export function register(documents: Documents): vscode.Disposable {
 function toDiagnostic(advice: Advice): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(toRange(advice.range), advice.message, severities[advice.severity]);
   diagnostic.source = diagnosticSource;
-  diagnostic.code = { value: advice.code, target: vscode.Uri.parse(commandLink(commands.showRule, advice.code)) };
+  diagnostic.code = { value: advice.code, target: rulePage(advice.code) };
   diagnostic.relatedInformation = advice.related.map(
     ({ range, message }) => new vscode.DiagnosticRelatedInformation(toLocation(range), message),
   );

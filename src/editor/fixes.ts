@@ -56,5 +56,12 @@ function actions(document: vscode.TextDocument, advice: Advice, problem: vscode.
   turnOff.command = { command: commands.turnRuleOff, title: turnOff.title, arguments: [advice.code] };
   turnOff.diagnostics = [problem];
 
-  return [...fixes, ignoreHere, turnOff];
+  const why = new vscode.CodeAction(
+    vscode.l10n.t("Why: open the page of '{0}'", advice.code),
+    vscode.CodeActionKind.QuickFix,
+  );
+  why.command = { command: commands.showRule, title: why.title, arguments: [advice.code] };
+  why.diagnostics = [problem];
+
+  return [...fixes, why, ignoreHere, turnOff];
 }

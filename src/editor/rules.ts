@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { rules } from '../advise/rules/index';
 import { commands } from './commands';
+import { rulePage } from './rulePage';
 import { turnRuleOff } from './settings';
-import { language } from './surroundings';
 
-/** The rules' pages, which ship with the extension, and the command behind `off everywhere`. */
-export function register(extensionUri: vscode.Uri): vscode.Disposable {
+/** The commands that open a rule's page and that turn a rule off everywhere. */
+export function register(): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand(commands.showRule, async (code?: unknown) => {
       const chosen =
@@ -14,7 +14,7 @@ export function register(extensionUri: vscode.Uri): vscode.Disposable {
           : await vscode.window.showQuickPick(codes(), {
               title: vscode.l10n.t('Open the page of a rule'),
             });
-      if (chosen) await show(extensionUri, chosen);
+      if (chosen) await show(chosen);
     }),
     vscode.commands.registerCommand(commands.turnRuleOff, async (code: unknown) => {
       if (typeof code === 'string' && codes().includes(code)) await turnRuleOff(code);
@@ -26,22 +26,10 @@ function codes(): string[] {
   return rules.map((rule) => rule.code);
 }
 
-async function show(extensionUri: vscode.Uri, code: string): Promise<void> {
-  // Only known codes become paths.
-  if (!codes().includes(code)) {
+async function show(code: string): Promise<void> {
+  if (codes().includes(code)) {
+    await vscode.commands.executeCommand('vscode.open', rulePage(code), vscode.ViewColumn.Beside);
+  } else {
     void vscode.window.showErrorMessage(vscode.l10n.t('There is no rule {0}.', code));
-    return;
-  }
-  const page = vscode.Uri.joinPath(
-    extensionUri,
-    'docs',
-    'rules',
-    `${code}${language() === 'en' ? '' : `.${language()}`}.md`,
-  );
-  try {
-    await vscode.commands.executeCommand('markdown.showPreviewToSide', page);
-  } catch {
-    // The built-in Markdown extension may be turned off.
-    await vscode.window.showTextDocument(page, { viewColumn: vscode.ViewColumn.Beside, preview: true });
   }
 }

@@ -32,3 +32,8 @@ export function isSourceRange(value: unknown): value is SourceRange {
     )
   );
 }
+
+/** The end of a switch that has named every case: what reaches it came from outside of the types. */
+export function nothing(_value: never): undefined {
+  return undefined;
+}

@@ -1,6 +1,6 @@
 import type { Report } from '../compare/report';
 import type { ComparePanelState, FromComparePanel } from '../protocol/compare';
-import { isObject, isOptionalString, isParameters, isSourceRange, isString, isStrings } from './checks';
+import { isObject, isOptionalString, isParameters, isSourceRange, isString, isStrings, nothing } from './checks';
 
 /** A message from the compare page, or undefined where it isn't one. */
 export function parseMessage(value: unknown): FromComparePanel | undefined {
@@ -26,8 +26,7 @@ export function parseMessage(value: unknown): FromComparePanel | undefined {
     case 'export':
       return isReport(value.report) ? { type, report: value.report } : undefined;
     default:
-      type satisfies never;
-      return undefined;
+      return nothing(type);
   }
 }
 

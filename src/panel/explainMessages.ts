@@ -1,5 +1,5 @@
 import type { ExplainPanelState, FromExplainPanel } from '../protocol/explain';
-import { isObject, isParameters, isSourceRange, isString } from './checks';
+import { isObject, isParameters, isSourceRange, isString, nothing } from './checks';
 
 /** A message from the explainer page, or undefined where it isn't one. */
 export function parseMessage(value: unknown): FromExplainPanel | undefined {
@@ -14,8 +14,7 @@ export function parseMessage(value: unknown): FromExplainPanel | undefined {
     case 'reveal':
       return isSourceRange(value.source) ? { type, source: value.source } : undefined;
     default:
-      type satisfies never;
-      return undefined;
+      return nothing(type);
   }
 }
 
