@@ -1,4 +1,5 @@
-import { element, onFrame, replaceChildren, uniqueId } from '../ui/dom';
+import { numbersOf } from '../ui/disclosure';
+import { element, onFrame, replaceChildren } from '../ui/dom';
 import type { Texts } from '../ui/texts';
 
 export interface Figure {
@@ -13,28 +14,7 @@ export interface Figure {
  */
 export function figure(texts: Texts, title: string, level: 3 | 4 = 3): Figure {
   const drawing = element('div', { className: 'drawing' });
-  const tableId = uniqueId('numbers');
-  const numbersNode = element('div', { id: tableId, className: 'numbers visually-hidden' });
-  const toggle = element(
-    'button',
-    {
-      className: 'action',
-      attributes: {
-        type: 'button',
-        'aria-expanded': 'false',
-        'aria-controls': tableId,
-        'aria-label': `${texts.charts.showTable}: ${title}`,
-      },
-      onClick: () => {
-        const hidden = numbersNode.classList.toggle('visually-hidden');
-        const label = hidden ? texts.charts.showTable : texts.charts.hideTable;
-        toggle.setAttribute('aria-expanded', String(!hidden));
-        toggle.setAttribute('aria-label', `${label}: ${title}`);
-        toggle.textContent = label;
-      },
-    },
-    texts.charts.showTable,
-  );
+  const { toggle, node: numbersNode } = numbersOf(texts, title);
   const heading = element(level === 3 ? 'h3' : 'h4', {}, title);
   const node = element(
     'div',

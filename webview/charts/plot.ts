@@ -7,11 +7,13 @@ export * from '@observablehq/plot';
  * `chart` instead, whose rules stand in `charts.css`, and the element is dropped before the chart joins the page.
  * Colours are CSS variables of the editor's theme, so a change of theme recolours charts without drawing them again.
  */
-export function draw(options: Plot.PlotOptions & { readonly label: string }): SVGSVGElement {
+export function draw(options: Plot.PlotOptions & { readonly label: string }): SVGSVGElement & Plot.Plot {
   const { label, ...rest } = options;
   const made = Plot.plot({ ...rest, figure: false, className: 'chart', ariaLabel: label });
   if (!(made instanceof SVGSVGElement)) throw new TypeError('a chart without legend is one SVG element');
   for (const style of made.querySelectorAll('style')) style.remove();
+  // The parts of an image have no names of their own; Plot's name its kinds of marks.
+  for (const part of made.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
   made.setAttribute('role', 'img');
   return made;
 }

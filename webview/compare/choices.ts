@@ -52,7 +52,6 @@ export function choices(view: View): Section {
     const box = checkbox({
       label: name,
       checked: state?.sites.has(site.id) ?? false,
-      description: `${name}, ${title}`,
       title: site.paths.join('\n'),
       onChange: (checked) => view.change({ sites: toggled(state?.sites ?? new Set(), site.id, checked) }),
     });

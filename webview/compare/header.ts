@@ -36,8 +36,8 @@ export function header(view: View): Section {
     element(
       'div',
       { className: 'fields' },
-      element('div', { className: 'field' }, element('span', { className: 'label' }, words.model), model.node, others),
-      element('div', { className: 'field' }, element('span', { className: 'label' }, words.input), input.node, origin),
+      element('div', { className: 'field' }, model.node, others),
+      element('div', { className: 'field' }, input.node, origin),
     ),
     facts,
     runsOn,

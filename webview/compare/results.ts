@@ -120,11 +120,20 @@ export function results(view: View): Section {
             ),
       );
     });
+    const confidence = confidenceOf(shown);
     // Roles are written out because narrow panels lay the rows out as cards, which would drop the table's own.
     return element(
       'table',
       { attributes: { role: 'table' } },
-      element('caption', {}, words.tableCaption(shown.plan.sites.length, shown.plan.seed)),
+      element(
+        'caption',
+        {},
+        words.tableCaption(
+          shown.plan.sites.length,
+          shown.plan.seed,
+          confidence === undefined ? undefined : numbers.percent(confidence),
+        ),
+      ),
       element('thead', { attributes: { role: 'rowgroup' } }, element('tr', { attributes: { role: 'row' } }, ...head)),
       element('tbody', { attributes: { role: 'rowgroup' } }, ...rows.map((row) => bodyRow(shown, row, usable, stale))),
     );
@@ -170,7 +179,7 @@ export function results(view: View): Section {
       cell(words.column.zeros, 'number', signal ? numbers.percent(signal.zeros) : dash),
       cell(
         words.column.added,
-        'number',
+        candidate.addedParameters > 0 ? 'number added' : 'number nothing',
         candidate.addedParameters > 0 ? `+${numbers.integer(candidate.addedParameters)}` : '0',
       ),
       cell(
@@ -203,7 +212,7 @@ export function results(view: View): Section {
         element(
           'div',
           { className: 'faint small' },
-          words.interval(numbers.ratio(ratio.low), numbers.ratio(ratio.high), numbers.percent(ratio.confidence)),
+          words.interval(numbers.ratio(ratio.low), numbers.ratio(ratio.high)),
         ),
       );
     } else
@@ -228,4 +237,9 @@ export function results(view: View): Section {
         state.descending,
       ),
   };
+}
+
+/** All intervals of a report share their confidence. */
+function confidenceOf(report: Report): number | undefined {
+  return report.candidates.find((candidate) => candidate.latency?.ratio)?.latency?.ratio?.confidence;
 }

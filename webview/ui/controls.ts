@@ -1,4 +1,4 @@
-import type { Button, Checkbox, Dropdown, Link, Option, ProgressRing, TextField } from '@vscode/webview-ui-toolkit';
+import type { Button, Checkbox, Dropdown, Link, Option, TextField } from '@vscode/webview-ui-toolkit';
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
@@ -6,8 +6,6 @@ import {
   vsCodeDropdown,
   vsCodeLink,
   vsCodeOption,
-  vsCodeProgressRing,
-  vsCodeTag,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import { custom, element, uniqueId } from './dom';
@@ -22,8 +20,6 @@ provideVSCodeDesignSystem().register(
   vsCodeDropdown(),
   vsCodeLink(),
   vsCodeOption(),
-  vsCodeProgressRing(),
-  vsCodeTag(),
   vsCodeTextField(),
 );
 
@@ -76,15 +72,10 @@ export interface CheckboxControl extends Control {
 export function checkbox(options: {
   readonly label: string;
   readonly checked: boolean;
-  readonly description?: string;
   readonly title?: string;
   readonly onChange: (checked: boolean) => void;
 }): CheckboxControl {
-  const node = custom<Checkbox>(
-    'vscode-checkbox',
-    { attributes: { 'aria-label': options.description ?? options.label, title: options.title } },
-    options.label,
-  );
+  const node = custom<Checkbox>('vscode-checkbox', { attributes: { title: options.title } }, options.label);
   node.checked = options.checked;
   let known = options.checked;
   node.addEventListener('change', () => {
@@ -121,15 +112,19 @@ export function textField(options: {
   readonly size?: number;
   readonly onCommit: (value: string) => void;
 }): TextFieldControl {
-  const node = custom<TextField>('vscode-text-field', {
-    attributes: {
-      'aria-label': options.label,
-      placeholder: options.placeholder,
-      title: options.description,
-      size: options.size,
-      spellcheck: 'false',
+  // The toolkit names the field by its content, which it also shows as the label.
+  const node = custom<TextField>(
+    'vscode-text-field',
+    {
+      attributes: {
+        placeholder: options.placeholder,
+        title: options.description,
+        size: options.size,
+        spellcheck: 'false',
+      },
     },
-  });
+    options.label,
+  );
   node.value = options.value;
   let committed = options.value;
   const commit = () => {
@@ -226,12 +221,4 @@ export function action(
     },
     label,
   );
-}
-
-export function progressRing(): HTMLElement {
-  return custom<ProgressRing>('vscode-progress-ring', { attributes: { 'aria-hidden': 'true' } });
-}
-
-export function tag(label: string): HTMLElement {
-  return custom('vscode-tag', {}, label);
 }

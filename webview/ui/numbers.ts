@@ -11,6 +11,8 @@ export interface Numbers {
   short(value: number): string;
   /** As `short`, with `+` before positive ones. */
   signed(value: number): string;
+  /** A published number as it was printed. */
+  exact(value: number): string;
   list(items: readonly string[]): string;
 }
 
@@ -27,6 +29,7 @@ export function numbersFor(language: string): Numbers {
   });
   const ratio = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+  const exact = new Intl.NumberFormat(language, { maximumFractionDigits: 20 });
   const list = new Intl.ListFormat(language, { type: 'unit', style: 'short' });
   const short = (value: number) => {
     const size = Math.abs(value);
@@ -40,6 +43,7 @@ export function numbersFor(language: string): Numbers {
     percent: (share) => percent.format(share),
     short,
     signed: (value) => (value > 0 ? `+${short(value)}` : short(value)),
+    exact: (value) => exact.format(value),
     list: (items) => list.format(items),
   };
 }

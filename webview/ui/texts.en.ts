@@ -72,8 +72,8 @@ export const en = {
       zeros: 'Zeros',
       added: 'Added parameters',
     },
-    tableCaption: (places: number, seed: number) =>
-      `Each candidate at ${places} ${plural(places, 'place', 'places')}, random weights from seed ${seed}. Signal: median over the layers.`,
+    tableCaption: (places: number, seed: number, confidence: string | undefined) =>
+      `Each candidate at ${places} ${plural(places, 'place', 'places')}, random weights from seed ${seed}. ${confidence ? `Intervals hold for all candidates together at ${confidence}. ` : ''}Signal: median over the layers.`,
     column: {
       candidate: 'Candidate',
       latency: 'Latency',
@@ -93,10 +93,10 @@ export const en = {
       unmeasured: 'not measured yet',
       failed: 'failed',
     },
-    interval: (low: string, high: string, confidence: string) => `${low} to ${high}, ${confidence} for all candidates`,
+    interval: (low: string, high: string) => `${low} to ${high}`,
     onCpu: (operators: string) => `Ran partly on the CPU: ${operators}`,
     use: 'Use this one',
-    useDescription: (title: string) => `Use ${title} in the source`,
+    useDescription: (title: string) => `Use this one: ${title}`,
     useStale: 'Read the model again first: the source has changed.',
     explain: (title: string) => `Explain ${title}`,
     applied: (edits: number) =>

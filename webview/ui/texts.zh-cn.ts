@@ -72,7 +72,8 @@ export const zhCn: Texts = {
       zeros: '零值',
       added: '新增参数',
     },
-    tableCaption: (places, seed) => `每个候选替换 ${places} 处，权重由种子 ${seed} 随机生成。信号：各层的中位数。`,
+    tableCaption: (places, seed, confidence) =>
+      `每个候选替换 ${places} 处，权重由种子 ${seed} 随机生成。${confidence ? `区间对全部候选同时成立的置信度为 ${confidence}。` : ''}信号：各层的中位数。`,
     column: {
       candidate: '候选',
       latency: '延迟',
@@ -92,10 +93,10 @@ export const zhCn: Texts = {
       unmeasured: '尚未测量',
       failed: '失败',
     },
-    interval: (low, high, confidence) => `${low} 至 ${high}，对全部候选为 ${confidence}`,
+    interval: (low, high) => `${low} 至 ${high}`,
     onCpu: (operators) => `部分在 CPU 上运行：${operators}`,
     use: '采用',
-    useDescription: (title) => `在源代码中采用 ${title}`,
+    useDescription: (title) => `采用 ${title}`,
     useStale: '源代码已更改，请先重新读取模型。',
     explain: (title) => `解释 ${title}`,
     applied: (edits) => `已在源代码中做出 ${edits} 处编辑。在编辑器中撤消一次即可全部还原。`,

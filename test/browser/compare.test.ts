@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { violations } from '../support/accessibility';
+import { openPanel, type PageOptions, type PanelPage } from '../support/browser';
+import { modelMessage, reportOf, sites } from '../support/reports';
+import type { Theme } from '../support/themes';
+
+const ids = ['leaky_relu', 'prelu', 'gelu', 'silu', 'hardswish'];
+
+/** The panel with a model and the stand-in for the runner. */
+async function open(options: PageOptions = {}, change: Parameters<typeof modelMessage>[0] = {}): Promise<PanelPage> {
+  const panel = await openPanel('compare', options);
+  await panel.message('ready');
+  const worker = panel.resources.worker.replace(
+    'dist/webview/runner.worker.js',
+    'out/test/browser/pages/fakeRunner.js',
+  );
+  await panel.send({ ...panel.resources, worker });
+  await panel.send(modelMessage({ budget: 300, ...change }));
+  return panel;
+}
+
+const row = (panel: PanelPage, id: string) => panel.page.locator(`tr[data-candidate="${id}"]`);
+const button = (panel: PanelPage, name: string) => panel.page.getByRole('button', { name, exact: true });
+
+describe('compare panel', function () {
+  this.timeout(60_000);
+  let panel: PanelPage | undefined;
+  afterEach(async () => {
+    const problems = panel?.problems ?? [];
+    await panel?.close();
+    panel = undefined;
+    assert.deepEqual(problems, []);
+  });
+
+  it('shows what was read, and how its input was found', async () => {
+    panel = await open();
+    await panel.page.getByRole('heading', { level: 1, name: 'Compare activations: CifarCNN()' }).waitFor();
+    const text = await panel.page.locator('body').innerText();
+    assert.match(text, /found in the file/);
+    assert.match(text, /samples\/cifar_cnn\.py/);
+    assert.match(text, /11,968/);
+    assert.match(text, /5 of 5 chosen/);
+    await panel.page.getByRole('button', { name: 'line 12' }).click();
+    assert.deepEqual((await panel.message('reveal')).source, sites[0]?.source);
+  });
+
+  it('runs, streams and ends with a complete report', async () => {
+    panel = await open();
+    await button(panel, 'Run').click();
+    await row(panel, 'leaky_relu').waitFor();
+    await button(panel, 'Cancel').waitFor();
+    const { report } = await panel.message('report');
+    assert.deepEqual(report, reportOf(ids, true));
+    await button(panel, 'Run again').waitFor();
+    const text = await panel.page.locator('.results-table').innerText();
+    assert.match(text, /not separable/);
+    assert.match(text, /slower/);
+    assert.match(text, /faster/);
+    assert.match(text, /Ran partly on the CPU: HardSwish/);
+    assert.match(await panel.page.locator('header').innerText(), /Software adapter: correct, but slow/);
+  });
+
+  it('asks the host for the choice of a candidate, with the measured places', async () => {
+    panel = await open({}, { autostart: true });
+    await panel.message('report');
+    await button(panel, 'Use this one: GELU').click();
+    const message = await panel.message('apply');
+    assert.equal(message.activation, 'gelu');
+    assert.deepEqual(message.parameters, { approximate: 'none' });
+    assert.deepEqual(
+      message.sites,
+      sites.map((site) => site.id),
+    );
+  });
+
+  it('sorts by the measure that is picked, the model as written first', async () => {
+    panel = await open({}, { autostart: true });
+    await panel.message('report');
+    await panel.page.locator('thead').getByRole('button', { name: 'Against the model as written' }).click();
+    await panel.page.locator('th[aria-sort=ascending]').waitFor();
+    const order = () =>
+      panel?.page
+        .locator('tr[data-candidate]')
+        .evaluateAll((rows) => rows.map((each) => each.getAttribute('data-candidate')));
+    assert.deepEqual(await order(), ['baseline', 'hardswish', 'silu', 'leaky_relu', 'prelu', 'gelu']);
+    await panel.page.locator('th[aria-sort] button').click();
+    await panel.page.locator('th[aria-sort=descending]').waitFor();
+    assert.deepEqual(await order(), ['baseline', 'gelu', 'prelu', 'leaky_relu', 'silu', 'hardswish']);
+  });
+
+  it('is free at once after Cancel, even while the worker is busy, and keeps what was measured', async () => {
+    panel = await open({}, { autostart: true, budget: 0 });
+    await row(panel, 'leaky_relu').waitFor();
+    const started = Date.now();
+    await button(panel, 'Cancel').click();
+    await button(panel, 'Run again').waitFor({ timeout: 2000 });
+    assert.ok(Date.now() - started < 1000, `took ${Date.now() - started} ms`);
+    const { report } = await panel.message('report');
+    assert.equal((report as { complete: boolean }).complete, false);
+    await panel.page.getByText('Incomplete', { exact: true }).waitFor();
+    await button(panel, 'Use this one: LeakyReLU').click();
+    await panel.message('apply');
+  });
+
+  it('says when the source has changed, and reads again', async () => {
+    panel = await open({}, { autostart: true });
+    await panel.message('report');
+    await panel.send({ type: 'stale' });
+    await panel.page.getByText('The source has changed since the model was read.').waitFor();
+    assert.equal(await button(panel, 'Use this one: GELU').isEnabled(), false);
+    await button(panel, 'Read again').click();
+    await panel.message('read');
+  });
+
+  it('says why a model can’t be read, where, and lets another be tried', async () => {
+    panel = await open();
+    const source = sites[1]?.source;
+    const message = 'torch.fft.rfft at model.py:41 is not supported; export the model to ONNX instead.';
+    await panel.send({ type: 'unreadable', message, source, models: ['Small()'] });
+    await panel.page.getByText(message).waitFor();
+    await button(panel, 'Show the place in the source').click();
+    assert.deepEqual((await panel.message('reveal')).source, source);
+    await button(panel, 'Small()').click();
+    assert.equal((await panel.message('read')).expression, 'Small()');
+  });
+
+  it('reads the model again with another input', async () => {
+    panel = await open();
+    const field = panel.page.getByRole('textbox', { name: 'Input shape' });
+    await field.fill('1x3x64x64');
+    await field.press('Enter');
+    assert.deepEqual(await panel.message('read'), { type: 'read', expression: 'CifarCNN()', input: '1x3x64x64' });
+  });
+
+  it('comes back with its last report and does not run again by itself', async () => {
+    const first = await open({}, { autostart: true });
+    await first.message('report');
+    await first.page.waitForTimeout(100);
+    const state = first.state();
+    await first.close();
+    panel = await open({ state }, { autostart: true });
+    await row(panel, 'hardswish').waitFor();
+    await button(panel, 'Run again').waitFor();
+    assert.equal((state as { file: string }).file, modelMessage().file);
+  });
+
+  it('ignores messages of another shape', async () => {
+    panel = await open();
+    await panel.send({ type: 'unreadable', message: 5 });
+    await panel.send({ type: 'applied' });
+    await panel.page.getByRole('heading', { level: 1, name: 'Compare activations: CifarCNN()' }).waitFor();
+  });
+
+  it('is operated by keyboard alone', async () => {
+    panel = await open();
+    await panel.page.getByRole('heading', { level: 1, name: /CifarCNN/ }).waitFor();
+    const focused = () =>
+      panel?.page.evaluate(() => (document.activeElement?.textContent || document.activeElement?.ariaLabel) ?? '');
+    const tabTo = async (name: string) => {
+      for (let step = 0; step < 60; step += 1) {
+        if ((await focused())?.trim() === name) return;
+        await panel?.page.keyboard.press('Tab');
+      }
+      assert.fail(`Tab never reached "${name}"`);
+    };
+    await tabTo('ELU');
+    await panel.page.keyboard.press('Space');
+    await tabTo('Run');
+    await panel.page.keyboard.press('Enter');
+    await panel.message('report');
+    await row(panel, 'elu').waitFor();
+    await button(panel, 'Run again').waitFor();
+    await tabTo('Use this one');
+    await panel.page.keyboard.press('Enter');
+    await panel.message('apply');
+  });
+
+  it('speaks Chinese', async () => {
+    panel = await open({ language: 'zh-cn' }, { autostart: true });
+    await panel.message('report');
+    await panel.page.getByRole('heading', { level: 1, name: '比较激活函数：CifarCNN()' }).waitFor();
+    await panel.page.getByText('无法区分').first().waitFor();
+  });
+
+  it('does not scroll sideways at 400 pixels', async () => {
+    panel = await open({ viewport: { width: 400, height: 800 } }, { autostart: true });
+    await panel.message('report');
+    await panel.page.locator('.chart').first().waitFor();
+    const [scroll, client] = await panel.page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      document.documentElement.clientWidth,
+    ]);
+    assert.ok(Number(scroll) <= Number(client), `${scroll} > ${client}`);
+  });
+
+  for (const theme of ['light', 'dark', 'hc-light', 'hc-dark'] satisfies Theme[])
+    it(`has no accessibility violation, ${theme}`, async () => {
+      panel = await open({ theme }, { autostart: true });
+      await panel.message('report');
+      await panel.page.locator('.layers .chart').first().waitFor();
+      await panel.send({ type: 'stale' });
+      await panel.page.getByText('The source has changed').first().waitFor();
+      // axe-core adds styles of its own, which the content policy refuses.
+      assert.deepEqual(panel.problems, []);
+      const found = await violations(panel.page);
+      await panel.close();
+      panel = undefined;
+      assert.deepEqual(found, []);
+    });
+});

@@ -1,0 +1,21 @@
+import type { RunEvent, RunRequest } from '../../../src/run/protocol';
+import { reportOf } from '../../support/reports';
+
+/**
+ * Stands in for the worker that runs models: answers with invented reports, one candidate after the other. The budget
+ * says how: a budget of 0 measures the first candidate and then never yields, as a long GPU run would.
+ */
+const post = (event: RunEvent) => self.postMessage(event);
+
+self.onmessage = async ({ data }: MessageEvent<RunRequest>) => {
+  const ids = data.plan.candidates.map((candidate) => candidate.activation);
+  post({ type: 'progress', stage: 'runtime', done: 0, total: 0 });
+  post({ type: 'progress', stage: 'signal', candidate: 'baseline', done: 0, total: ids.length });
+  for (const [index, id] of ids.entries()) {
+    post({ type: 'progress', stage: 'latency', candidate: id, done: index + 1, total: ids.length });
+    post({ type: 'report', report: reportOf(ids.slice(0, index + 1), false) });
+    if (data.plan.budget === 0) for (;;);
+    await new Promise((resolve) => setTimeout(resolve, data.plan.budget / ids.length));
+  }
+  post({ type: 'done', report: reportOf(ids, true) });
+};

@@ -1,0 +1,37 @@
+import type { Activation } from '../../src/activations/types';
+import type { ActivationParameters } from '../../src/graph/types';
+
+/** An activation as a curve over one x. */
+export interface Curve {
+  readonly value: (x: number) => number;
+  readonly slope: (x: number) => number;
+  /** Outputs in the row, for activations that act on a whole row. */
+  readonly row?: number;
+}
+
+const rowLength = 4;
+
+/**
+ * The curve to draw. Of an activation along a dimension: the first of four outputs while its input moves and the others
+ * stay at 0. Undefined where the activation joins two inputs.
+ */
+export function curveOf(activation: Activation, parameters: ActivationParameters): Curve | undefined {
+  const { value, derivative, row } = activation;
+  if (value) {
+    const f = (x: number) => value(x, parameters);
+    return { value: f, slope: derivative ? (x) => derivative(x, parameters) : (x) => difference(f, x) };
+  }
+  if (!row || activation.shape !== 'along-dimension') return undefined;
+  const rest = Array.from({ length: rowLength - 1 }, () => 0);
+  const f = (x: number) => row([x, ...rest], parameters)[0] ?? Number.NaN;
+  return { value: f, slope: (x) => difference(f, x), row: rowLength };
+}
+
+/** Central difference; its error is of the order of the step squared, far below what a plot shows. */
+function difference(f: (x: number) => number, x: number): number {
+  const step = 1e-4;
+  return (f(x + step) - f(x - step)) / (2 * step);
+}
+
+/** What is drawn: wide enough for every bend of the catalogue's functions. */
+export const domain = { from: -6, to: 6 } as const;
