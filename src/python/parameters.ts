@@ -1,0 +1,88 @@
+import { type Keywords, PyDict, PyTuple, PythonError, type PyValue } from './values';
+
+export type ParameterKind = 'positional-only' | 'positional' | 'keyword' | 'varargs' | 'varkeywords';
+
+/** One parameter of a function. */
+export interface Parameter {
+  readonly name: string;
+  readonly kind: ParameterKind;
+  /** Evaluated once, where the function is defined. */
+  readonly default?: PyValue;
+}
+
+/** Arguments by parameter name; parameters that took their default are missing from `given`. */
+export interface Bound {
+  readonly values: Map<string, PyValue>;
+  readonly given: Set<string>;
+}
+
+/**
+ * Gives each parameter its argument, as CPython does.
+ * @throws PythonError TypeError in CPython's words.
+ */
+export function bind(
+  name: string,
+  parameters: readonly Parameter[],
+  args: readonly PyValue[],
+  keywords: Keywords | undefined,
+): Bound {
+  const values = new Map<string, PyValue>();
+  const given = new Set<string>();
+  let next = 0;
+  let rest: string | undefined;
+  let restKeywords: string | undefined;
+  for (const parameter of parameters) {
+    if (parameter.kind === 'varargs') rest = parameter.name;
+    else if (parameter.kind === 'varkeywords') restKeywords = parameter.name;
+    else if (parameter.kind !== 'keyword' && next < args.length) {
+      values.set(parameter.name, args[next] ?? null);
+      given.add(parameter.name);
+      next += 1;
+    }
+  }
+  if (rest !== undefined) values.set(rest, new PyTuple(args.slice(next)));
+  else if (next < args.length) throw new PythonError('TypeError', tooMany(name, parameters, args.length));
+
+  const extra = restKeywords === undefined ? undefined : new PyDict();
+  for (const [key, value] of keywords ?? []) {
+    const parameter = parameters.find((candidate) => candidate.name === key && takesKeyword(candidate));
+    if (parameter) {
+      if (given.has(key)) throw new PythonError('TypeError', `${name}() got multiple values for argument '${key}'`);
+      values.set(key, value);
+      given.add(key);
+    } else if (extra) extra.set(key, value);
+    else throw new PythonError('TypeError', `${name}() got an unexpected keyword argument '${key}'`);
+  }
+  if (restKeywords !== undefined && extra) values.set(restKeywords, extra);
+
+  const missing: Parameter[] = [];
+  for (const parameter of parameters) {
+    if (values.has(parameter.name)) continue;
+    if (parameter.default === undefined) missing.push(parameter);
+    else values.set(parameter.name, parameter.default);
+  }
+  if (missing.length > 0) throw new PythonError('TypeError', missingMessage(name, missing));
+  return { values, given };
+}
+
+function takesKeyword(parameter: Parameter): boolean {
+  return parameter.kind === 'positional' || parameter.kind === 'keyword';
+}
+
+function tooMany(name: string, parameters: readonly Parameter[], given: number): string {
+  const positional = parameters.filter((p) => p.kind === 'positional' || p.kind === 'positional-only');
+  const least = positional.filter((p) => p.default === undefined).length;
+  const most = positional.length;
+  const range = least === most ? `${most}` : `from ${least} to ${most}`;
+  const plural = most === 1 ? '' : 's';
+  return `${name}() takes ${range} positional argument${plural} but ${given} ${given === 1 ? 'was' : 'were'} given`;
+}
+
+function missingMessage(name: string, missing: readonly Parameter[]): string {
+  const kind = missing[0]?.kind === 'keyword' ? 'keyword-only' : 'positional';
+  const same = missing.filter((p) => (p.kind === 'keyword') === (kind === 'keyword-only'));
+  const names = same.map((p) => `'${p.name}'`);
+  const last = names.pop();
+  const list = names.length === 0 ? last : `${names.join(', ')}${names.length > 1 ? ',' : ''} and ${last}`;
+  return `${name}() missing ${same.length} required ${kind} argument${same.length === 1 ? '' : 's'}: ${list}`;
+}

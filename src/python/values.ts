@@ -1,0 +1,414 @@
+import type { DType, SourceRange, StorageId, TensorData, TensorType, ValueId } from '../graph/types';
+
+/**
+ * Python's values. `int` is a bigint, `float` a number, so that `7 // 2` and `7.0 // 2` stay apart; `bool`, `str` and
+ * `None` are the primitives of their kind; all else is a `PyObject`.
+ */
+export type PyValue = null | boolean | bigint | number | string | PyObject;
+
+/** Keyword arguments in call order. */
+export type Keywords = ReadonlyMap<string, PyValue>;
+
+/** What `type(value).__name__` says. */
+export abstract class PyObject {
+  /** The class, where it is not the built-in one for this kind of object (a `dict` subclass, a namedtuple). */
+  cls: PyClass | undefined;
+  /** Attributes set on this object; absent until the first one. */
+  attributes: Map<string, PyValue> | undefined;
+
+  constructor(cls?: PyClass) {
+    this.cls = cls;
+    this.attributes = undefined;
+  }
+
+  protected abstract readonly kind: string;
+
+  get typeName(): string {
+    return this.cls?.name ?? this.kind;
+  }
+}
+
+export class PyTuple extends PyObject {
+  protected readonly kind = 'tuple';
+  constructor(
+    readonly items: readonly PyValue[],
+    cls?: PyClass,
+  ) {
+    super(cls);
+  }
+}
+
+export class PyList extends PyObject {
+  protected readonly kind = 'list';
+  constructor(
+    public items: PyValue[] = [],
+    cls?: PyClass,
+  ) {
+    super(cls);
+  }
+}
+
+type Key = string | number | bigint | null | PyObject;
+
+let identities = 0;
+const identity = new WeakMap<PyObject, number>();
+
+/** A number that is the same for one object's life: `id()`, and part of composite keys. */
+export function identityOf(object: PyObject): number {
+  let found = identity.get(object);
+  if (found === undefined) {
+    identities += 1;
+    found = identities;
+    identity.set(object, found);
+  }
+  return found;
+}
+
+/**
+ * The JavaScript Map key that is equal exactly where Python's `==` and `hash` are: `1`, `1.0` and `True` share one.
+ * @throws PythonError TypeError for lists, dicts and sets, as Python.
+ */
+export function keyOf(value: PyValue): Key {
+  if (typeof value === 'string') return value.startsWith('\0') ? `\0s${value}` : value;
+  if (value === null) return null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'bigint') {
+    return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+  }
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (value instanceof PyTuple) return `\0t${value.items.map(partOf).join(',')}`;
+  if (value instanceof PySet && value.frozen) return `\0f${[...value].map(partOf).sort().join(',')}`;
+  if (value instanceof PyList || value instanceof PyDict || value instanceof PySet) {
+    throw new PythonError('TypeError', `unhashable type: '${value.typeName}'`);
+  }
+  return value;
+}
+
+function partOf(value: PyValue): string {
+  const key = keyOf(value);
+  if (typeof key === 'string') return `s${key.length}:${key}`;
+  if (key instanceof PyObject) return `o${identityOf(key)}`;
+  return key === null ? 'n' : String(key);
+}
+
+/** `dict`: Python's key equality, insertion order. */
+export class PyDict extends PyObject {
+  protected readonly kind = 'dict';
+  private readonly entriesByKey = new Map<Key, [PyValue, PyValue]>();
+  /** `defaultdict`'s factory. */
+  factory: PyValue = null;
+
+  static from(entries: Iterable<readonly [PyValue, PyValue]>): PyDict {
+    const dict = new PyDict();
+    for (const [key, value] of entries) dict.set(key, value);
+    return dict;
+  }
+
+  get size(): number {
+    return this.entriesByKey.size;
+  }
+  get(key: PyValue): PyValue | undefined {
+    return this.entriesByKey.get(keyOf(key))?.[1];
+  }
+  has(key: PyValue): boolean {
+    return this.entriesByKey.has(keyOf(key));
+  }
+  set(key: PyValue, value: PyValue): void {
+    const own = keyOf(key);
+    const entry = this.entriesByKey.get(own);
+    if (entry) entry[1] = value;
+    else this.entriesByKey.set(own, [key, value]);
+  }
+  delete(key: PyValue): boolean {
+    return this.entriesByKey.delete(keyOf(key));
+  }
+  clear(): void {
+    this.entriesByKey.clear();
+  }
+  keys(): PyValue[] {
+    return [...this.entriesByKey.values()].map(([key]) => key);
+  }
+  values(): PyValue[] {
+    return [...this.entriesByKey.values()].map(([, value]) => value);
+  }
+  entries(): (readonly [PyValue, PyValue])[] {
+    return [...this.entriesByKey.values()];
+  }
+}
+
+/** `set`, and `frozenset` where `frozen`. Iterates in insertion order (Python leaves the order open). */
+export class PySet extends PyObject {
+  protected readonly kind: string;
+  private readonly items = new Map<Key, PyValue>();
+
+  constructor(
+    values: Iterable<PyValue> = [],
+    readonly frozen = false,
+  ) {
+    super();
+    this.kind = frozen ? 'frozenset' : 'set';
+    for (const value of values) this.add(value);
+  }
+
+  get size(): number {
+    return this.items.size;
+  }
+  has(value: PyValue): boolean {
+    return this.items.has(keyOf(value));
+  }
+  add(value: PyValue): void {
+    const key = keyOf(value);
+    if (!this.items.has(key)) this.items.set(key, value);
+  }
+  delete(value: PyValue): boolean {
+    return this.items.delete(keyOf(value));
+  }
+  [Symbol.iterator](): IterableIterator<PyValue> {
+    return this.items.values();
+  }
+}
+
+export class PySlice extends PyObject {
+  protected readonly kind = 'slice';
+  constructor(
+    readonly start: PyValue,
+    readonly stop: PyValue,
+    readonly step: PyValue,
+  ) {
+    super();
+  }
+}
+
+export class PyRange extends PyObject {
+  protected readonly kind = 'range';
+  constructor(
+    readonly start: bigint,
+    readonly stop: bigint,
+    readonly step: bigint,
+  ) {
+    super();
+  }
+
+  get length(): bigint {
+    const span = this.step > 0n ? this.stop - this.start : this.start - this.stop;
+    const step = this.step > 0n ? this.step : -this.step;
+    return span <= 0n ? 0n : (span + step - 1n) / step;
+  }
+}
+
+/** A singleton with a name of its own: `...`, `NotImplemented`. */
+export class PySingleton extends PyObject {
+  protected readonly kind: string;
+  constructor(
+    readonly name: string,
+    kind: string,
+  ) {
+    super();
+    this.kind = kind;
+  }
+}
+export const Ellipsis = new PySingleton('Ellipsis', 'ellipsis');
+export const NotImplemented = new PySingleton('NotImplemented', 'NotImplementedType');
+
+/** A class, user-defined or native. `members` holds methods, properties and class attributes. */
+export class PyClass extends PyObject {
+  protected readonly kind = 'type';
+  readonly mro: readonly PyClass[];
+  /** `__module__`. */
+  module = '__main__';
+  /** Where `class …` stands, for user-defined classes. */
+  range: SourceRange | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly bases: readonly PyClass[],
+    readonly members: Map<string, PyValue>,
+    /** Written in TypeScript. */
+    readonly native = false,
+  ) {
+    super();
+    this.mro = linearise(this, bases);
+  }
+
+  /** The member by this name along the MRO. */
+  lookup(name: string): PyValue | undefined {
+    for (const cls of this.mro) {
+      const found = cls.members.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  isSubclassOf(other: PyClass): boolean {
+    return this.mro.includes(other);
+  }
+}
+
+/** C3 linearisation. @throws PythonError TypeError where the bases have no consistent order. */
+function linearise(cls: PyClass, bases: readonly PyClass[]): PyClass[] {
+  const result = [cls];
+  const sequences = [...bases.map((base) => [...base.mro]), [...bases]];
+  for (;;) {
+    const left = sequences.filter((sequence) => sequence.length > 0);
+    if (left.length === 0) return result;
+    const head = left
+      .map((sequence) => sequence[0])
+      .find((candidate) => candidate && !left.some((sequence) => sequence.indexOf(candidate) > 0));
+    if (!head) {
+      const names = bases.map((base) => base.name).join(', ');
+      throw new PythonError('TypeError', `Cannot create a consistent method resolution order (MRO) for bases ${names}`);
+    }
+    result.push(head);
+    for (const sequence of sequences) if (sequence[0] === head) sequence.shift();
+  }
+}
+
+/** An object of a class; `fields` is its `__dict__`. */
+export class PyInstance extends PyObject {
+  protected readonly kind = 'object';
+  readonly fields: Map<string, PyValue> = new Map();
+  /** The call that constructed it: the site that a swap edits. */
+  site: SourceRange | undefined;
+  /** What a native class keeps for itself (a module's parameters, its path). Owned by the class that set it. */
+  state: unknown;
+
+  constructor(override readonly cls: PyClass) {
+    super(cls);
+    this.attributes = this.fields;
+  }
+}
+
+export class PyModule extends PyObject {
+  protected readonly kind = 'module';
+  readonly members = new Map<string, PyValue>();
+  /** Asked for a name that `members` lacks (native libraries that build their table lazily). */
+  missing: ((name: string) => PyValue | undefined) | undefined;
+  constructor(
+    readonly name: string,
+    readonly file?: string,
+  ) {
+    super();
+  }
+}
+
+/** A method with its `self` (or, for class methods, its class). */
+export class PyBoundMethod extends PyObject {
+  protected readonly kind = 'method';
+  constructor(
+    readonly self: PyValue,
+    readonly callee: PyValue,
+  ) {
+    super();
+  }
+}
+
+export class PyProperty extends PyObject {
+  protected readonly kind = 'property';
+  constructor(
+    readonly getter: PyValue,
+    readonly setter: PyValue = null,
+    readonly deleter: PyValue = null,
+  ) {
+    super();
+  }
+}
+
+export class PyStaticMethod extends PyObject {
+  protected readonly kind = 'staticmethod';
+  constructor(readonly callee: PyValue) {
+    super();
+  }
+}
+
+export class PyClassMethod extends PyObject {
+  protected readonly kind = 'classmethod';
+  constructor(readonly callee: PyValue) {
+    super();
+  }
+}
+
+/**
+ * A symbolic tensor: a value of the graph, with its values where they are known while the model is built. In-place
+ * methods give the same object a new `value`.
+ */
+export class PyTensor extends PyObject {
+  protected readonly kind = 'Tensor';
+  /** Known elements, flat and row-major; undefined where they depend on an input or on random weights. */
+  data: TensorData | undefined;
+  /** The storage that this tensor reads whole: parameters and buffers. */
+  storage: StorageId | undefined;
+  requiresGrad = false;
+
+  constructor(
+    /** `torch.Tensor` or a subclass: where methods are looked up. */
+    override readonly cls: PyClass,
+    public value: ValueId,
+    public type: TensorType,
+    known: { readonly data?: TensorData; readonly storage?: StorageId } = {},
+  ) {
+    super(cls);
+    this.data = known.data;
+    this.storage = known.storage;
+  }
+}
+
+/** `nn.Parameter`: a trainable storage that modules register when it is assigned. */
+export class PyParameter extends PyTensor {
+  override requiresGrad = true;
+}
+
+export class PyDtype extends PyObject {
+  protected readonly kind = 'dtype';
+  constructor(readonly dtype: DType) {
+    super();
+  }
+}
+
+export class PyDevice extends PyObject {
+  protected readonly kind = 'device';
+  constructor(
+    readonly type: string,
+    readonly index: number | null = null,
+  ) {
+    super();
+  }
+}
+
+/**
+ * Something that could not be read. Using it gives another Unknown with the same reason; it becomes an error only
+ * where a tensor or a branch depends on it.
+ */
+export class Unknown extends PyObject {
+  protected readonly kind = 'unknown';
+  constructor(
+    /** A clause that follows "because": `cv2 is not in the workspace`. */
+    readonly reason: string,
+    readonly range: SourceRange | undefined,
+  ) {
+    super();
+  }
+}
+
+/** A Python exception on its way up. `type` names a built-in exception; `instance` is there once Python code sees it. */
+export class PythonError extends Error {
+  override name = 'PythonError';
+  /** Where it was raised; set by the evaluator at the innermost user code. */
+  range: SourceRange | undefined;
+  constructor(
+    readonly type: string,
+    message: string,
+    public instance?: PyInstance,
+  ) {
+    super(message);
+  }
+}
+
+/** `type(value).__name__`, for messages. */
+export function typeName(value: PyValue): string {
+  if (value === null) return 'NoneType';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'bigint') return 'int';
+  if (typeof value === 'number') return 'float';
+  if (typeof value === 'string') return 'str';
+  return value.typeName;
+}
