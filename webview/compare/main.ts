@@ -106,7 +106,7 @@ function onRunEvent(event: RunEvent): void {
       change({
         report: event.report,
         progress: undefined,
-        notice: { kind: 'information', message: texts.compare.finished },
+        notice: undefined,
       });
       keep(event.report);
       break;

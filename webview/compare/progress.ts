@@ -25,34 +25,42 @@ export function progress(view: View): Section {
     spoken,
   );
 
-  const show = whenChanged((now: Progress | undefined, ready: boolean, again: boolean, choose: boolean) => {
-    const running = now !== undefined;
-    const hadFocus = node.contains(document.activeElement);
-    run.node.hidden = running;
-    cancel.node.hidden = !running;
-    // The focused button has just gone: its counterpart takes the keyboard.
-    if (hadFocus) (running ? cancel : run).node.focus({ preventScroll: true });
-    run.node.textContent = again ? words.runAgain : words.run;
-    run.enable(ready);
-    hint.textContent = choose && !running ? words.chooseFirst : '';
-    status.hidden = !running;
-    if (!now) {
-      spoken.textContent = '';
-      return;
-    }
-    if (now.total > 0 && now.stage !== 'loading') bar.value = Math.min(1, now.done / now.total);
-    else bar.removeAttribute('value');
-    const what = now.candidate === undefined ? words.stage[now.stage] : `${words.stage[now.stage]}: ${now.candidate}`;
-    if (spoken.textContent !== what) spoken.textContent = what;
-    doing.textContent = now.total > 0 ? `${what} · ${words.step(now.done, now.total)}` : what;
-  });
+  const show = whenChanged(
+    (now: Progress | undefined, ready: boolean, again: boolean, choose: boolean, complete: boolean) => {
+      const running = now !== undefined;
+      const hadFocus = node.contains(document.activeElement);
+      run.node.hidden = running;
+      cancel.node.hidden = !running;
+      // The focused button has just gone: its counterpart takes the keyboard.
+      if (hadFocus) (running ? cancel : run).node.focus({ preventScroll: true });
+      run.node.textContent = again ? words.runAgain : words.run;
+      run.enable(ready);
+      hint.textContent = choose && !running ? words.chooseFirst : '';
+      status.hidden = !running;
+      if (!now) {
+        spoken.textContent = complete ? words.finished : '';
+        return;
+      }
+      if (now.total > 0 && now.stage !== 'loading') bar.value = Math.min(1, now.done / now.total);
+      else bar.removeAttribute('value');
+      const what = now.candidate === undefined ? words.stage[now.stage] : `${words.stage[now.stage]}: ${now.candidate}`;
+      if (spoken.textContent !== what) spoken.textContent = what;
+      doing.textContent = now.total > 0 ? `${what} · ${words.step(now.done, now.total)}` : what;
+    },
+  );
 
   return {
     node,
     update: (state: State) => {
       const chosen = state.sites.size > 0 && state.candidates.size > 0;
       const readable = state.model !== undefined && !state.reading;
-      show(state.progress, readable && chosen, state.report !== undefined, readable && !chosen);
+      show(
+        state.progress,
+        readable && chosen,
+        state.report !== undefined,
+        readable && !chosen,
+        state.report?.complete ?? false,
+      );
     },
   };
 }

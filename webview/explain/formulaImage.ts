@@ -10,7 +10,9 @@ const attributes = new Set(
  * and attributes, so nothing else of it reaches the page; `tex` is what screen readers say.
  */
 export function formulaImage(markup: string, tex: string): Element {
-  const parsed = new DOMParser().parseFromString(markup, 'image/svg+xml').documentElement;
+  // The content policy also watches what is parsed: style attributes go before, the rest when it is copied.
+  const bare = markup.replace(/\sstyle="[^"]*"/g, '');
+  const parsed = new DOMParser().parseFromString(bare, 'image/svg+xml').documentElement;
   const drawing = parsed.localName === 'svg' ? parsed : parsed.querySelector('svg');
   if (!drawing) {
     const words = document.createElement('code');

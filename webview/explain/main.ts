@@ -38,7 +38,7 @@ const compare = button({
 const formulas = element('div', { className: 'formulas' });
 const curve = new CurveSection(texts, numbers, chooseCurve);
 const controls = parameterControls(texts, setParameter, resetParameters);
-const facts = factTable(texts, numbers, language);
+const facts = factTable(texts, numbers);
 const tradeoffs = element('div', { className: 'prose' });
 const siblings = siblingList(texts, (activation) => api.post({ type: 'explain', activation }));
 const proof = evidence(texts, numbers);

@@ -1,0 +1,57 @@
+import { facts } from '../../src/activations/facts';
+import type { Activation } from '../../src/activations/types';
+import type { ActivationParameters } from '../../src/graph/types';
+import { element, replaceChildren } from '../ui/dom';
+import type { Numbers } from '../ui/numbers';
+import { table } from '../ui/table';
+import type { Texts } from '../ui/texts';
+
+type Fact = readonly [name: string, value: string];
+
+/** What can be computed about an activation with these parameters. */
+export function factTable(
+  texts: Texts,
+  numbers: Numbers,
+): { readonly node: HTMLElement; show(activation: Activation, parameters: ActivationParameters): void } {
+  const words = texts.explain;
+  const holder = element('div', { className: 'facts-table' });
+  const node = element(
+    'section',
+    { attributes: { 'aria-labelledby': 'facts-heading' } },
+    element('h2', { id: 'facts-heading' }, words.facts),
+    holder,
+  );
+  return {
+    node,
+    show: (activation, parameters) => {
+      const found = facts(activation, parameters);
+      node.hidden = found === undefined;
+      if (!found) return;
+      const yes = (value: boolean) => (value ? words.yes : words.no);
+      const end = (value: number) => (Number.isFinite(value) ? numbers.short(value) : value > 0 ? '∞' : '−∞');
+      const rows: readonly Fact[] = [
+        [words.factNames.range, `${end(found.range.low)} … ${end(found.range.high)}`],
+        [words.factNames.zeroCentred, yes(found.zeroCentred)],
+        [words.factNames.monotonic, yes(found.monotonic)],
+        [words.factNames.smooth, yes(found.smooth)],
+        [words.factNames.largestSlope, numbers.short(found.largestSlope)],
+        [words.factNames.mean, numbers.short(found.mean)],
+        [words.factNames.deviation, numbers.short(found.deviation)],
+        [words.factNames.zeros, numbers.percent(found.zeros)],
+        [words.factNames.meanSquaredSlope, numbers.short(found.meanSquaredSlope)],
+        [words.factNames.gain, numbers.short(found.gain)],
+      ];
+      replaceChildren(
+        holder,
+        table<Fact>(
+          words.factsCaption,
+          [
+            { title: words.fact, cell: ([name]) => name },
+            { title: words.factValue, numeric: true, cell: ([, value]) => value },
+          ],
+          rows,
+        ),
+      );
+    },
+  };
+}
