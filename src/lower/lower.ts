@@ -67,7 +67,7 @@ export function lower(graph: Graph, options: LowerOptions): LoweredGraph {
 
   sink.label = graph.name;
   const ends = new Ends(scope);
-  graph.outputs.forEach(({ value }, i) => ends.add(value, outputNames[i] ?? ''));
+  for (const [i, { value }] of graph.outputs.entries()) ends.add(value, outputNames[i] ?? '');
   const taps = (options.taps ?? []).map((value) => ends.tap(value));
   return {
     opset,

@@ -12,10 +12,11 @@ import { encodeModel } from '../onnx/encode';
 import { randomInputs } from './inputs';
 import { type Runner, race } from './latency';
 import { requireMemory } from './memory';
+import { cpuFallbacks } from './placement';
 import type { RunEvent, RunRequest, Stage } from './protocol';
 import { type Feeds, type Runtime, RuntimeError } from './runtime';
 import type { Session } from './session';
-import { readSignal, signalGraph, signalOutput } from './signal';
+import { isModelNode, readSignal, signalGraph, signalOutput } from './signal';
 
 export type CompareRequest = Pick<RunRequest, 'graph' | 'file' | 'plan'>;
 
@@ -96,10 +97,10 @@ class Comparison {
   private async compile(
     entry: Entry,
     graph: Graph,
-    timed: boolean,
+    purpose: 'timed' | 'watched',
   ): Promise<{ session: Session; feeds: Feeds; names: string[] }> {
     const lowered = lower(graph, { mode: 'evaluation', weights: 'constant', device: this.runtime.device });
-    const session = await this.runtime.createSession(encodeModel(lowered, entry.weights), timed);
+    const session = await this.runtime.createSession(encodeModel(lowered, entry.weights), purpose);
     const inputs = lowered.inputs.map((value, i) => ({ value, data: this.inputs[i] ?? [] }));
     return { session, feeds: this.runtime.feeds(inputs), names: lowered.outputs.map(({ name }) => name) };
   }
@@ -124,8 +125,9 @@ class Comparison {
   private async measureSignal(entry: Entry): Promise<void> {
     const tapped = signalGraph(entry.graph);
     if (!tapped) return;
-    const { session, feeds } = await this.compile(entry, tapped.graph, false);
+    const { session, feeds } = await this.compile(entry, tapped.graph, 'watched');
     try {
+      entry.progress.fallbacks = cpuFallbacks(session.placements, isModelNode);
       const outputs = await session.run(feeds);
       entry.progress.signal = readSignal(tapped.layers, outputs[signalOutput] ?? []);
     } finally {
@@ -139,10 +141,9 @@ class Comparison {
     const { plan } = this.request;
     try {
       await this.each('session', async (entry) => {
-        const { session, feeds } = await this.compile(entry, entry.graph, true);
+        const { session, feeds } = await this.compile(entry, entry.graph, 'timed');
         const samples: number[] = [];
         entry.progress.samples = samples;
-        entry.progress.fallbacks = session.fallbacks;
         runners.push({ session, feeds, samples });
         racing.push(entry);
       });

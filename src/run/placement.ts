@@ -41,7 +41,11 @@ export interface Placement {
   /** `Gemm`, with the node's name. */
   readonly opType: string;
   readonly node: string;
+  readonly count: number;
 }
+
+/** The log doesn't list nodes that are all in one place. */
+const everyOperator = 'every operator';
 
 /** Reads the section "Node placements" of the runtime's log; empty where the log has none. */
 export function readPlacements(lines: readonly string[]): Placement[] {
@@ -53,21 +57,25 @@ export function readPlacements(lines: readonly string[]): Placement[] {
   for (const line of log.slice(start)) {
     if (!line.includes('VerifyEachNodeIsAssignedToAnEp')) continue;
     const text = line.replace(/^.*VerifyEachNodeIsAssignedToAnEp\]?\s*/, '');
-    const all = /All nodes placed on \[(\w+)\]/.exec(text);
+    const all = /All nodes placed on \[(\w+)\]\. Number of nodes: (\d+)/.exec(text);
     const group = /Node\(s\) placed on \[(\w+)\]/.exec(text);
     const node = /^\s*(\w+) \((.*)\)\s*$/.exec(text);
-    if (all ?? group) provider = (all ?? group)?.[1] ?? '';
-    else if (node && provider) placements.push({ provider, opType: node[1] ?? '', node: node[2] ?? '' });
+    if (all) placements.push({ provider: all[1] ?? '', opType: everyOperator, node: '', count: Number(all[2]) });
+    else if (group) provider = group[1] ?? '';
+    else if (node && provider) placements.push({ provider, opType: node[1] ?? '', node: node[2] ?? '', count: 1 });
   }
   return placements;
 }
 
-/** Operators that the GPU left to the CPU, each once with the number of its nodes: `Round ×2`. */
-export function cpuFallbacks(placements: readonly Placement[]): string[] {
+/**
+ * Operators that the GPU left to the CPU, each once with the number of its nodes: `Round ×2`.
+ * @param own tells the model's nodes, by name, from what was added to measure it
+ */
+export function cpuFallbacks(placements: readonly Placement[], own: (node: string) => boolean = () => true): string[] {
   const counts = new Map<string, number>();
-  for (const { provider, opType } of placements) {
-    if (provider !== 'CPUExecutionProvider' || opType.startsWith('Memcpy')) continue;
-    counts.set(opType, (counts.get(opType) ?? 0) + 1);
+  for (const { provider, opType, node, count } of placements) {
+    if (provider !== 'CPUExecutionProvider' || opType.startsWith('Memcpy') || !own(node)) continue;
+    counts.set(opType, (counts.get(opType) ?? 0) + count);
   }
   return [...counts].map(([opType, count]) => (count > 1 ? `${opType} ×${count}` : opType));
 }

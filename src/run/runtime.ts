@@ -6,7 +6,7 @@ import type { Device, LoweredValue } from '../lower/lowered';
 import type { GpuHandle } from './device';
 import { requestGpu } from './device';
 import { Mutex } from './mutex';
-import type { ConsoleTap } from './placement';
+import { type ConsoleTap, readPlacements } from './placement';
 import { Session } from './session';
 import { toTensor } from './tensors';
 
@@ -60,22 +60,25 @@ export class Runtime {
   }
 
   /**
-   * Compiles a model.
-   * @param timed outputs stay on the device, so that a run's time holds no download
+   * Compiles a model. `timed`: outputs stay on the device, so that a run's time holds no download. `watched`: the
+   * placements are read; such a session logs every kernel that it starts, so it is no good for timing.
    */
-  async createSession(model: Uint8Array, timed: boolean): Promise<Session> {
+  async createSession(model: Uint8Array, purpose: 'timed' | 'watched'): Promise<Session> {
     const webgpu = { name: 'webgpu', preferredLayout: 'NCHW', device: this.gpu?.device } as const;
-    const watched = this.gpu !== undefined && timed && this.tap !== undefined;
+    const tap = this.gpu && purpose === 'watched' ? this.tap : undefined;
     const create = () =>
       this.ort.InferenceSession.create(model, {
         executionProviders: [this.gpu ? webgpu : 'wasm'],
-        logSeverityLevel: watched ? 0 : 3,
-        ...(this.gpu && timed ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
+        logSeverityLevel: tap ? 0 : 3,
+        ...(this.gpu && purpose === 'timed' ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
       });
     return this.mutex.run(async () => {
-      const { result, lines } =
-        watched && this.tap ? await this.tap.during(create) : { result: await create(), lines: [] };
-      const session = new Session(result, this.mutex, this.gpu?.device, lines, () => this.sessions.delete(session));
+      const { result, lines } = tap ? await tap.during(create) : { result: await create(), lines: [] };
+      const placements = readPlacements(lines);
+      const { mutex, gpu } = this;
+      const session = new Session(result, { mutex, device: gpu?.device, tap, placements }, () =>
+        this.sessions.delete(session),
+      );
       this.sessions.add(session);
       return session;
     });

@@ -1,40 +1,52 @@
 import type { InferenceSession } from 'onnxruntime-web';
 import type { TensorData } from '../graph/types';
 import type { Mutex } from './mutex';
-import { cpuFallbacks, readPlacements } from './placement';
+import type { ConsoleTap, Placement } from './placement';
 import type { Feeds } from './runtime';
 import { fromTensor } from './tensors';
 
-/** Warnings only: a session made with the verbose log would print at every run. */
+/** Errors only. */
 const quiet: InferenceSession.RunOptions = { logSeverityLevel: 3 };
+
+interface Surroundings {
+  readonly mutex: Mutex;
+  readonly device: GPUDevice | undefined;
+  /** Keeps a watched session's log from the console. */
+  readonly tap: ConsoleTap | undefined;
+  readonly placements: readonly Placement[];
+}
 
 /** A compiled model. */
 export class Session {
-  /** Operators that ran on the CPU beside the GPU. */
-  readonly fallbacks: readonly string[];
+  /** Where the runtime put each operator; empty for sessions that are not watched. */
+  readonly placements: readonly Placement[];
   private released = false;
 
   constructor(
     private readonly session: InferenceSession,
-    private readonly mutex: Mutex,
-    private readonly device: GPUDevice | undefined,
-    log: readonly string[],
+    private readonly surroundings: Surroundings,
     private readonly onRelease: () => void,
   ) {
-    this.fallbacks = cpuFallbacks(readPlacements(log));
+    this.placements = surroundings.placements;
+  }
+
+  private get mutex(): Mutex {
+    return this.surroundings.mutex;
   }
 
   /** Runs once and reads the outputs back. */
   run(feeds: Feeds): Promise<Record<string, TensorData>> {
-    return this.mutex.run(async () => {
+    const { tap } = this.surroundings;
+    const read = async () => {
       const outputs = await this.session.run(feeds, quiet);
-      const read: Record<string, TensorData> = {};
+      const data: Record<string, TensorData> = {};
       for (const [name, tensor] of Object.entries(outputs)) {
-        read[name] = fromTensor(await tensor.getData());
+        data[name] = fromTensor(await tensor.getData());
         tensor.dispose();
       }
-      return read;
-    });
+      return data;
+    };
+    return this.mutex.run(async () => (tap ? (await tap.during(read)).result : read()));
   }
 
   /** Milliseconds of one pass, until the device is done; outputs stay where they are and are dropped. */
@@ -42,7 +54,7 @@ export class Session {
     return this.mutex.run(async () => {
       const start = performance.now();
       const outputs = await this.session.run(feeds, quiet);
-      await this.device?.queue.onSubmittedWorkDone();
+      await this.surroundings.device?.queue.onSubmittedWorkDone();
       const end = performance.now();
       for (const tensor of Object.values(outputs)) tensor.dispose();
       return end - start;

@@ -10,13 +10,19 @@ interface Layer {
 }
 
 export interface SignalGraph {
-  /** The model up to its last activation; one output of shape [layers × 3]. */
+  /** The model with one more output, of shape [layers × 3]. */
   readonly graph: Graph;
   readonly layers: readonly Layer[];
 }
 
-/** The name of the one output: mean, deviation and share of zeros of every layer, one after the other. */
-export const signalOutput = 'signal';
+/** What the names of the added nodes begin with. */
+const prefix = 'activation-lens.signal';
+
+/** Whether a lowered node belongs to the model rather than to its statistics. */
+export const isModelNode = (name: string): boolean => !name.startsWith(prefix);
+
+/** The name of the added output: mean, deviation and share of zeros of every layer, one after the other. */
+export const signalOutput = prefix;
 
 /** The mean of all elements, in two steps: GPU kernels add up one output's elements in a row. */
 function mean(builder: GraphBuilder, value: ValueId): ValueId {
@@ -65,12 +71,12 @@ export function signalGraph(graph: Graph): SignalGraph | null {
     const [output] = outputs;
     if (op.kind !== 'activation' || output === undefined) continue;
     const { shape } = builder.type(output);
-    builder.origin = { path: `signal.${path}`, call };
+    builder.origin = { path: `${prefix}.${path}`, call };
     layers.push({ path, call, count: shape.reduce((product, size) => product * size, 1) });
     numbers.push(...statistics(builder, output));
   }
   if (layers.length === 0) return null;
-  const outputs = [{ name: signalOutput, value: join(builder, numbers) }];
+  const outputs = [...graph.outputs, { name: signalOutput, value: join(builder, numbers) }];
   const { name, inputs, state, updates } = graph;
   return { graph: builder.finish({ name, inputs, outputs, state, updates }), layers };
 }

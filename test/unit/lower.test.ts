@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onnx } from 'onnx-proto';
+import type { Graph } from '../../src/graph/types';
+import { lower } from '../../src/lower/lower';
+import { encodeModel } from '../../src/onnx/encode';
+import type { Runtime } from '../../src/run/runtime';
+import { graphOf, type OpCase } from '../support/ops';
+import { wasmRuntime } from '../support/ort';
+import { root } from '../support/paths';
+import { runCase } from '../support/runCase';
+
+const cases: readonly OpCase[] = JSON.parse(readFileSync(join(root, 'test', 'fixtures', 'ops.json'), 'utf8'));
+
+describe('lowering, against PyTorch on WASM', () => {
+  let runtime: Runtime;
+  before(async () => {
+    runtime = await wasmRuntime();
+  });
+  after(() => runtime.dispose());
+
+  for (const one of cases) {
+    it(one.name, async () => {
+      const { error } = await runCase(runtime, one);
+      assert.ok(error <= 2e-6, `relative error ${error}`);
+    });
+  }
+});
+
+describe('lowering', () => {
+  const type = { dtype: 'float32', shape: [2, 2] } as const;
+  const relu = { kind: 'activation', activation: 'relu', parameters: {} } as const;
+  const chain: Graph = {
+    name: 'chain',
+    inputs: [{ name: 'x', value: 0 }],
+    outputs: [
+      { name: 'first', value: 1 },
+      { name: 'again', value: 1 },
+      { name: 'input', value: 0 },
+    ],
+    values: [{ type }, { type }, { type }, { type }],
+    nodes: [
+      { op: relu, inputs: [0], outputs: [1], path: 'a', call: 0 },
+      { op: { kind: 'unary', function: 'exp' }, inputs: [1], outputs: [2], path: 'b', call: 0 },
+      { op: { kind: 'unary', function: 'neg' }, inputs: [2], outputs: [3], path: 'dead', call: 0 },
+    ],
+    storages: [],
+    state: [],
+    updates: [],
+    notes: [],
+  };
+
+  it('names outputs and taps, keeps what they need and nothing else', () => {
+    const lowered = lower(chain, { mode: 'evaluation', weights: 'constant', taps: [2, 1] });
+    assert.deepEqual(
+      lowered.outputs.map(({ name }) => name),
+      ['first', 'again', 'input', 'tap_2'],
+    );
+    assert.deepEqual(lowered.taps[0], 'tap_2');
+    assert.ok(['first', 'again'].includes(lowered.taps[1] ?? ''));
+    assert.deepEqual(
+      lowered.nodes.map(({ opType }) => opType),
+      ['Relu', 'Exp', 'Identity', 'Identity'],
+    );
+    assert.ok(lowered.nodes.every(({ name }) => !name.startsWith('dead')));
+  });
+
+  it('keeps 64-bit integers away from the GPU', () => {
+    for (const one of cases) {
+      const { graph } = graphOf(one);
+      const { inputs, outputs, weights } = lower(graph, { mode: 'evaluation', weights: 'inputs', device: 'webgpu' });
+      for (const {
+        type: { dtype },
+      } of [...inputs, ...outputs, ...weights]) {
+        assert.ok(['float32', 'int32', 'bool'].includes(dtype), `${one.name}: ${dtype}`);
+      }
+    }
+  });
+
+  it('says what it cannot express, and where', () => {
+    const source = { file: 'model.py', line: 6, column: 8, endLine: 6, endColumn: 9 };
+    const unknown: Graph = {
+      ...chain,
+      nodes: [{ op: { ...relu, activation: 'nonesuch' }, inputs: [0], outputs: [1], path: 'a.b', call: 0, source }],
+    };
+    assert.throws(
+      () => lower(unknown, { mode: 'evaluation', weights: 'constant' }),
+      /activation in a\.b at model\.py:7: .*"nonesuch"/,
+    );
+  });
+});
+
+describe('ONNX bytes', () => {
+  it('decode to what was written', () => {
+    const one = cases.find(({ name }) => name === 'conv 2d');
+    assert.ok(one);
+    const { graph, weights } = graphOf(one);
+    const lowered = lower(graph, { mode: 'evaluation', weights: 'constant' });
+    const model = onnx.ModelProto.decode(encodeModel(lowered, weights));
+    assert.equal(Number(model.irVersion), 10);
+    assert.deepEqual(
+      model.opsetImport.map(({ domain, version }) => [domain, Number(version)]),
+      [['', 21]],
+    );
+    const [conv] = model.graph?.node ?? [];
+    assert.equal(conv?.opType, 'Conv');
+    assert.deepEqual(conv.input, ['x', 'w0', 'w1']);
+    const pads = conv.attribute?.find(({ name }) => name === 'pads');
+    assert.deepEqual(pads?.ints?.map(Number), [1, 1, 1, 1]);
+    const weight = model.graph?.initializer?.find(({ name }) => name === 'w0');
+    assert.deepEqual(weight?.dims?.map(Number), [4, 3, 3, 3]);
+    const raw = weight?.rawData ?? new Uint8Array();
+    assert.deepEqual(
+      Array.from(new Float32Array(Uint8Array.from(raw).buffer)),
+      Array.from(Float32Array.from(weights[0] ?? [])),
+    );
+  });
+
+  it('leave weights out where they are inputs, and refuse missing ones where they are not', () => {
+    const one = cases.find(({ name }) => name === 'conv 2d');
+    assert.ok(one);
+    const { graph } = graphOf(one);
+    const fed = onnx.ModelProto.decode(encodeModel(lower(graph, { mode: 'evaluation', weights: 'inputs' })));
+    assert.deepEqual(
+      fed.graph?.input?.map(({ name }) => name),
+      ['x', 'w0', 'w1'],
+    );
+    assert.throws(() => encodeModel(lower(graph, { mode: 'evaluation', weights: 'constant' })), /w0 has no data/);
+  });
+});
