@@ -21,7 +21,7 @@ async function openDesktop(program) {
 
 async function openBrowserEditor() {
   const { editorAddress, startServer } = await import('./editor/browserEditor.mjs');
-  const { forward } = await import('./editor/forward.mjs');
+  const { forward } = await import('./editor/servers.mjs');
   const port = Number(process.env.PORT) || undefined;
   const server = await startServer();
   const door = await forward(editorAddress(server.address, { workspace: samples }), port);

@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { launchBrowser } from '../lib/browser.mjs';
 import { root } from '../lib/paths.mjs';
 import { ensureCodeServer } from './codeServer.mjs';
+import { serveFolder } from './servers.mjs';
 
 const host = '127.0.0.1';
 
@@ -75,15 +76,14 @@ const remote = (path) => `vscode-remote://remote${path}`;
 /**
  * The address that opens a folder with an extension under development.
  * @param {string} server its address
- * @param {{ workspace: string, extension?: string, tests?: string, web?: boolean }} what `tests`: a module with a
- * `run()`; `web`: in the extension host of the browser (a web worker), not of the server
+ * @param {{ workspace: string, extension?: string, tests?: string }} what `tests`: a module with a `run()`. Both
+ * are addresses; where they are served by HTTP, the extension runs in the page's own extension host, a web worker
  */
-export function editorAddress(server, { workspace, extension = root, tests, web }) {
+export function editorAddress(server, { workspace, extension = remote(root), tests }) {
   const payload = [
-    ['extensionDevelopmentPath', remote(extension)],
+    ['extensionDevelopmentPath', extension],
     ['skipWelcome', 'true'],
-    ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
-    ...(web ? [['extensionDevelopmentKind', 'web']] : []),
+    ...(tests ? [['extensionTestsPath', tests]] : []),
   ];
   return `${server}?${new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) })}`;
 }
@@ -115,11 +115,20 @@ export function copyWorkspace(workspace, settings = {}) {
  * @param {Record<string, unknown>} [options.settings] such as `{ 'workbench.colorTheme': 'Default Light Modern' }`
  * @param {import('playwright-core').BrowserContextOptions} [options.page] such as the viewport and the locale
  * @param {string} [options.tests] a module with a `run()`, started in the extension host
- * @param {boolean} [options.web] run the extension in the browser's extension host
+ * @param {boolean} [options.web] run the extension in the page's extension host, a web worker
  * @param {(page: import('playwright-core').Page) => Promise<void>} [options.prepare] before the page is opened
  * @param {Record<string, string>} [options.env] variables for the extension host
  */
-export async function openEditor({ workspace, extension, settings, page: pageOptions, tests, web, prepare, env }) {
+export async function openEditor({
+  workspace,
+  extension = root,
+  settings,
+  page: pageOptions,
+  tests,
+  web,
+  prepare,
+  env,
+}) {
   const copy = copyWorkspace(workspace, settings);
   const undo = [copy.remove];
   const close = async () => {
@@ -133,7 +142,14 @@ export async function openEditor({ workspace, extension, settings, page: pageOpt
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...pageOptions });
     const page = await context.newPage();
     await prepare?.(page);
-    await page.goto(editorAddress(server.address, { workspace: copy.folder, extension, tests, web }));
+    let address = remote;
+    if (web) {
+      const files = await serveFolder(root);
+      undo.push(files.stop);
+      address = (path) => files.address + relative(root, path).split(sep).join('/');
+    }
+    const what = { workspace: copy.folder, extension: address(extension), tests: tests && address(tests) };
+    await page.goto(editorAddress(server.address, what));
     await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
     return { page, folder: copy.folder, close };
   } catch (error) {

@@ -8,7 +8,8 @@ import { screen, whyNotDownloadable } from './desktop.mjs';
 
 const suite = inRoot('out', 'test', 'editor', 'index.cjs');
 const webSuite = inRoot('out', 'test', 'editor', 'web.cjs');
-const timeLimit = 8 * 60_000;
+const minutesToEnd = 8;
+const minutesToStart = 2;
 
 /** What the suite prints before its first test, and the counts that it prints after its last (test/editor/index.ts). */
 const startLine = 'in-editor suite: started';
@@ -62,13 +63,16 @@ export async function inBrowser(tests, { web = false } = {}) {
       await page.exposeFunction('codeAutomationExit', (code) => end(code));
     },
   });
-  const timer = setTimeout(() => end(`no end within ${timeLimit / 60_000} minutes`), timeLimit);
+  const timers = [
+    setTimeout(() => started || end(`not started within ${minutesToStart} minutes`), minutesToStart * 60_000),
+    setTimeout(() => end(`no end within ${minutesToEnd} minutes`), minutesToEnd * 60_000),
+  ];
   try {
     const code = await exit;
     if (!counts(text)) console.log(text);
     return judge(text, code);
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     await editor.close();
   }
 }
