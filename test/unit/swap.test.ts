@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { hiddenSites, swapSites } from '../../src/compare/sites';
+import { countParameters, SwapError, swap } from '../../src/graph/swap';
+import { smallCnn } from '../support/models';
+
+const gelu = { id: 'gelu', title: 'GELU', shape: 'elementwise' } as const;
+const prelu = { id: 'prelu', title: 'PReLU', shape: 'elementwise' } as const;
+
+describe('swap sites', () => {
+  const graph = smallCnn();
+  const sites = swapSites(graph);
+
+  it('gather what one place in the source makes', () => {
+    assert.deepEqual(
+      sites.map(({ activation, paths, nodes }) => [activation, paths, nodes.length]),
+      [
+        ['relu', ['blocks.0.act', 'blocks.1.act'], 2],
+        ['relu', [''], 1],
+        ['relu', [''], 1],
+        ['softmax', [''], 1],
+      ],
+    );
+    assert.equal(sites[0]?.source?.line, 10);
+    assert.equal(new Set(sites.map(({ id }) => id)).size, sites.length);
+  });
+
+  it('that are hidden are chosen, the softmax at the end is not', () => {
+    assert.deepEqual(hiddenSites(graph), sites.slice(0, 3).map(({ id }) => id));
+  });
+
+  it('leave gates and final squashers alone', () => {
+    const sigmoid = { kind: 'activation', activation: 'sigmoid', parameters: {} } as const;
+    const head = { ...graph, nodes: graph.nodes.map((node) => (node.op.kind === 'activation' && node.op.activation === 'softmax' ? { ...node, op: sigmoid } : node)) };
+    assert.equal(hiddenSites(head).length, 3);
+  });
+});
+
+describe('swap', () => {
+  const graph = smallCnn();
+  const sites = swapSites(graph);
+  const nodes = sites.slice(0, 3).flatMap((site) => site.nodes);
+
+  it('changes the chosen nodes and nothing else', () => {
+    const swapped = swap(graph, [nodes[0] ?? -1], gelu, { approximate: 'tanh' });
+    const changed = swapped.nodes.flatMap((node, i) => (node === graph.nodes[i] ? [] : [i]));
+    assert.deepEqual(changed, [nodes[0]]);
+    assert.deepEqual(swapped.nodes[nodes[0] ?? -1]?.op, { kind: 'activation', activation: 'gelu', parameters: { approximate: 'tanh' } });
+    assert.deepEqual(swapped.state, graph.state);
+    assert.deepEqual(graph, smallCnn());
+  });
+
+  it('gives PReLU one slope a module, named as PyTorch names it', () => {
+    const swapped = swap(graph, nodes, prelu, { num_parameters: 1, init: 0.25 });
+    const added = swapped.state.filter(({ name }) => !graph.state.some((entry) => entry.name === name));
+    assert.deepEqual(
+      added.map(({ name }) => name),
+      ['blocks.0.act.weight', 'blocks.1.act.weight', 'prelu.weight', 'prelu_1.weight'],
+    );
+    const [first] = added;
+    const storage = swapped.storages[first?.storage ?? -1];
+    assert.deepEqual(storage?.initialiser, { kind: 'constant', value: 0.25 });
+    assert.deepEqual(storage?.type.shape, [1]);
+    assert.equal(countParameters(swapped) - countParameters(graph), 4);
+    const names = swapped.state.map(({ name }) => name);
+    assert.equal(names.indexOf('blocks.0.act.weight'), names.indexOf('blocks.0.norm.running_var') + 1);
+    assert.deepEqual(swapped.storages.slice(0, graph.storages.length), graph.storages);
+  });
+
+  it('shares the slope between calls of one module', () => {
+    const [index = -1] = nodes;
+    const node = graph.nodes[index];
+    assert.ok(node);
+    const twice = { ...graph, nodes: [...graph.nodes, { ...node, call: 1 }] };
+    const swapped = swap(twice, [index, graph.nodes.length], prelu, { num_parameters: 1, init: 0.25 });
+    assert.equal(countParameters(swapped) - countParameters(graph), 1);
+    assert.equal(swapped.nodes[index]?.inputs[1], swapped.nodes.at(-1)?.inputs[1]);
+  });
+
+  it('takes PReLU out again, slopes and all', () => {
+    const swapped = swap(swap(graph, nodes, prelu, { num_parameters: 1, init: 0.25 }), nodes, gelu, {});
+    assert.deepEqual(swapped.state, graph.state);
+    assert.ok(nodes.every((index) => swapped.nodes[index]?.inputs.length === 1));
+  });
+
+  it('refuses what makes no sense, and says why', () => {
+    const glu = { id: 'glu', title: 'GLU', shape: 'gated' } as const;
+    const softmax = { id: 'softmax', title: 'Softmax', shape: 'along-dimension' } as const;
+    assert.throws(() => swap(graph, nodes, glu, {}), (error) => error instanceof SwapError && /half as wide as blocks\.0\.act/.test(error.message));
+    assert.throws(() => swap(graph, nodes, softmax, { dim: 1 }), /blocks\.0\.act works on each element alone/);
+    assert.throws(() => swap(graph, nodes, prelu, { num_parameters: 5, init: 0.25 }), /5 slopes does not fit blocks\.0\.act, which has 8 channels/);
+    const last = sites[3]?.nodes ?? [];
+    const other = swap(graph, last, { ...softmax, id: 'log_softmax' }, { dim: -1 });
+    assert.deepEqual(other.nodes[last[0] ?? -1]?.op, { kind: 'activation', activation: 'log_softmax', parameters: { dim: 1 } });
+  });
+});
