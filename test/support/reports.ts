@@ -136,7 +136,7 @@ export function candidateReport(id: string, seed: number): CandidateReport {
 export function reportOf(candidates: readonly string[], complete: boolean, failed: readonly string[] = []): Report {
   const baseline: CandidateReport = {
     id: 'baseline',
-    title: 'CifarCNN()',
+    title: 'ReLU',
     parameters: {},
     addedParameters: 0,
     latency: { unit: 'ms', samples: [4.2, 4.3], median: 4.25, fallbacks: [] },

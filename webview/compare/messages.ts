@@ -6,8 +6,8 @@ import { isOptionalString, isParameters, isRecord, isSourceRange, isStringArray 
 /** Whether what the host sent has the shape that the protocol promises. */
 export function isHostMessage(data: unknown): data is ToComparePanel {
   if (!isRecord(data)) return false;
-  const type = data.type as ToComparePanel['type'];
-  switch (type) {
+  const kind = data.type as ToComparePanel['type'];
+  switch (kind) {
     case 'model':
       return isModel(data);
     case 'unreadable':
@@ -25,8 +25,10 @@ export function isHostMessage(data: unknown): data is ToComparePanel {
       return typeof data.message === 'string';
     case 'resources':
       return typeof data.wasm === 'string' && typeof data.module === 'string' && typeof data.worker === 'string';
-    default:
-      return type satisfies never as false;
+    default: {
+      kind satisfies never;
+      return false;
+    }
   }
 }
 
@@ -84,8 +86,8 @@ function isCandidate(value: unknown): boolean {
 /** Whether what the worker sent is an event of the run. */
 export function isRunEvent(data: unknown): data is RunEvent {
   if (!isRecord(data)) return false;
-  const type = data.type as RunEvent['type'];
-  switch (type) {
+  const kind = data.type as RunEvent['type'];
+  switch (kind) {
     case 'progress':
       return (
         typeof data.stage === 'string' &&
@@ -98,8 +100,10 @@ export function isRunEvent(data: unknown): data is RunEvent {
       return isReport(data.report);
     case 'error':
       return typeof data.message === 'string';
-    default:
-      return type satisfies never as false;
+    default: {
+      kind satisfies never;
+      return false;
+    }
   }
 }
 

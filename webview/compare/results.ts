@@ -165,6 +165,7 @@ export function results(view: View): Section {
               title: words.explain(title),
               key: `explain-${candidate.id}`,
             }),
+        row.baseline && element('div', { className: 'faint small' }, candidate.title),
         parameters.length > 0 &&
           element(
             'div',

@@ -12,8 +12,8 @@ export type Resources = Extract<ToComparePanel, { type: 'resources' }>;
 
 /** Seed of weights and inputs, the same in every run, so that a run can be repeated. */
 export const seed = 0;
-/** Rounds at most; the budget usually ends a run earlier. */
-export const rounds = 50;
+/** Rounds at most, as in the terminal; the budget usually ends a run earlier. */
+export const rounds = 200;
 
 export interface Progress {
   readonly stage: Stage | 'loading';

@@ -42,7 +42,7 @@ export function evidence(
         element('h2', { id: 'evidence-heading' }, words.evidence),
         element(
           'div',
-          { className: 'scroll', attributes: { tabindex: 0, role: 'region', 'aria-labelledby': 'evidence-heading' } },
+          { className: 'scroll', attributes: { tabindex: 0, role: 'group', 'aria-label': words.evidenceCaption } },
           element(
             'table',
             {},

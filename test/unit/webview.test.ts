@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import type { LayerSignal } from '../../src/compare/report';
+import {
+  curveRange,
+  median,
+  pairLayers,
+  ratioDomain,
+  ratioPoints,
+  sampleCurve,
+  signalSummary,
+  verdict,
+} from '../../webview/charts/calculations';
+import { isHostMessage, isReport, isRunEvent } from '../../webview/compare/messages';
+import { countDiffering, rowsOf } from '../../webview/compare/rows';
+import { fromSaved, initialState, toSaved } from '../../webview/compare/state';
+import { numbersFor } from '../../webview/ui/numbers';
+import { pageLanguage } from '../../webview/ui/texts';
+import { en } from '../../webview/ui/texts.en';
+import { zhCn } from '../../webview/ui/texts.zh-cn';
+import { modelMessage, reportOf } from '../support/reports';
+
+const report = reportOf(['leaky_relu', 'prelu', 'hardswish'], true, ['prelu']);
+const candidate = (index: number) => {
+  const found = report.candidates[index];
+  assert.ok(found);
+  return found;
+};
+
+describe('what the panels calculate', () => {
+  it('says that a candidate differs only where its interval excludes 1', () => {
+    assert.deepEqual(
+      report.candidates.map((each) => verdict(report, each)),
+      ['baseline', 'not-separable', 'failed', 'faster'],
+    );
+    const { latency, ...bare } = candidate(1);
+    assert.ok(latency);
+    assert.equal(verdict({ ...report, candidates: [candidate(0), bare] }, bare), 'unmeasured');
+  });
+
+  it('takes the median, of an even count too, and of nothing', () => {
+    assert.equal(median([3, 1, 2]), 2);
+    assert.equal(median([4, 1, 2, 3]), 2.5);
+    assert.equal(median([Number.NaN]), undefined);
+    assert.equal(signalSummary({ ...candidate(0), signal: [] }), undefined);
+  });
+
+  it('keeps 1 and every interval on the ratio axis', () => {
+    const points = ratioPoints(report);
+    assert.deepEqual(
+      points.map((point) => point.title),
+      ['LeakyReLU', 'Hardswish'],
+    );
+    const [low, high] = ratioDomain(points);
+    for (const point of points) assert.ok(low <= point.low && point.high <= high);
+    assert.ok(low < 0.95 && high > 1.05);
+    assert.ok(ratioDomain([])[0] < 1);
+  });
+
+  it('joins layers by path and call', () => {
+    const layer = (path: string, call: number): LayerSignal => ({
+      path,
+      call,
+      mean: 0,
+      deviation: 1,
+      zeros: 0,
+      count: 1,
+    });
+    const pairs = pairLayers([layer('a', 0), layer('a', 1), layer('b', 0)], [layer('a', 1), layer('c', 0)]);
+    assert.deepEqual(
+      pairs.map((pair) => [
+        pair.index,
+        pair.path,
+        pair.call,
+        pair.baseline !== undefined,
+        pair.candidate !== undefined,
+      ]),
+      [
+        [1, 'a', 0, true, false],
+        [2, 'a', 1, true, true],
+        [3, 'b', 0, true, false],
+        [4, 'c', 0, false, true],
+      ],
+    );
+  });
+
+  it('samples a curve to its ends and leaves gaps where it is not finite', () => {
+    const points = sampleCurve((x) => 1 / x, -1, 1, 3);
+    assert.deepEqual(
+      points.map((point) => point.x),
+      [-1, 0, 1],
+    );
+    assert.ok(Number.isNaN(points[1]?.y));
+    assert.deepEqual(curveRange([[{ x: 0, y: 100 }]], 6), [-1.1, 6.1]);
+  });
+
+  it('sorts with the model as written first and the unmeasured last', () => {
+    const ids = (sort: 'latency' | 'zeros', descending: boolean) =>
+      rowsOf(report, sort, descending).map((row) => row.candidate.id);
+    assert.deepEqual(ids('latency', false), ['baseline', 'hardswish', 'leaky_relu', 'prelu']);
+    assert.deepEqual(ids('latency', true), ['baseline', 'leaky_relu', 'hardswish', 'prelu']);
+    assert.deepEqual(countDiffering(rowsOf(report, 'listed', false)), { measured: 2, differing: 1 });
+  });
+});
+
+describe('what the compare panel accepts', () => {
+  it('takes messages of the protocol and no others', () => {
+    assert.ok(isHostMessage(modelMessage()));
+    assert.ok(isHostMessage({ type: 'unreadable', message: 'no', models: [] }));
+    for (const wrong of [null, 5, {}, { type: 'model' }, { ...modelMessage(), sites: [{}] }, { type: 'applied' }])
+      assert.equal(isHostMessage(wrong), false, JSON.stringify(wrong));
+    assert.ok(isRunEvent({ type: 'done', report }));
+    assert.equal(isRunEvent({ type: 'done', report: {} }), false);
+    assert.equal(isReport({ ...report, version: 2 }), false);
+  });
+
+  it('brings back what it saved, and survives what it did not', () => {
+    const state = { ...initialState(), report, sites: new Set(['a']), sort: 'zeros' as const, descending: true };
+    const again = fromSaved(JSON.parse(JSON.stringify(toSaved(state))));
+    assert.deepEqual(again.report, report);
+    assert.deepEqual([...again.sites], ['a']);
+    assert.equal(again.sort, 'zeros');
+    for (const wrong of [undefined, null, 'x', { version: 1, report: 5, sites: {}, sort: 'q' }])
+      assert.deepEqual(fromSaved(wrong), initialState());
+  });
+});
+
+describe('words and numbers of the panels', () => {
+  it('have both languages for every key', () => {
+    const keys = (value: object, prefix = ''): string[] =>
+      Object.entries(value).flatMap(([key, each]) =>
+        typeof each === 'object' && each !== null ? keys(each, `${prefix}${key}.`) : [`${prefix}${key}:${typeof each}`],
+      );
+    assert.deepEqual(keys(zhCn), keys(en));
+    assert.equal(pageLanguage('zh-CN'), 'zh-cn');
+    assert.equal(pageLanguage('de'), 'en');
+  });
+
+  it('write numbers for people', () => {
+    const numbers = numbersFor('en');
+    assert.equal(numbers.ratio(0.876), '0.88×');
+    assert.equal(numbers.percent(0.4567), '45.7%');
+    assert.equal(numbers.milliseconds(4.2567), '4.26 ms');
+    assert.equal(numbers.short(0.000012345), '1.23E-5');
+    assert.equal(numbers.short(-0), '0');
+    assert.equal(numbers.exact(1.6362), '1.6362');
+  });
+});
