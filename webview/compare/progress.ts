@@ -53,6 +53,7 @@ export function progress(view: View): Section {
     node,
     update: (state: State) => {
       const chosen = state.sites.size > 0 && state.candidates.size > 0;
+      node.hidden = state.model === undefined;
       const readable = state.model !== undefined && !state.reading;
       show(
         state.progress,

@@ -228,7 +228,8 @@ export function results(view: View): Section {
 
   return {
     node,
-    update: (state) =>
+    update: (state) => {
+      node.hidden = state.model === undefined && state.report === undefined;
       show(
         state.report,
         state.progress !== undefined,
@@ -236,7 +237,8 @@ export function results(view: View): Section {
         state.model !== undefined,
         state.sort,
         state.descending,
-      ),
+      );
+    },
   };
 }
 

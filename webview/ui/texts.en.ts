@@ -152,7 +152,8 @@ export const en = {
     facts: 'Computed facts',
     fact: 'Fact',
     factValue: 'Value',
-    factsCaption: 'Computed for the parameters above. x ~ N(0, 1) means inputs from the standard normal distribution.',
+    factsCaption:
+      'Computed for the parameters as they are set. x ~ N(0, 1) means inputs from the standard normal distribution.',
     factNames: {
       range: 'Range',
       zeroCentred: 'Zero-centred',

@@ -147,7 +147,7 @@ export const zhCn: Texts = {
     facts: '计算得出的事实',
     fact: '事实',
     factValue: '值',
-    factsCaption: '按上面的参数计算。x ~ N(0, 1) 表示输入服从标准正态分布。',
+    factsCaption: '按当前参数计算。x ~ N(0, 1) 表示输入服从标准正态分布。',
     factNames: {
       range: '值域',
       zeroCentred: '以零为中心',
