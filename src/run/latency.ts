@@ -14,7 +14,7 @@ export interface Runner {
 
 export interface LatencyOptions {
   readonly rounds: number;
-  /** Milliseconds for warm-up and rounds; the first round is always finished. */
+  /** Milliseconds, counted from the end of the first warm-up (it compiles shaders); one round is always finished. */
   readonly budget: number;
   readonly random: Random;
   readonly signal: AbortSignal;
@@ -36,7 +36,7 @@ const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
  */
 export async function race(runners: readonly Runner[], options: LatencyOptions): Promise<void> {
   const { rounds, budget, random, signal, explain, onRound, now = () => performance.now() } = options;
-  const start = now();
+  let start = now();
   const spent = () => now() - start;
   const running = () => (runners[0]?.error === undefined ? runners.filter(({ error }) => error === undefined) : []);
 
@@ -56,6 +56,7 @@ export async function race(runners: readonly Runner[], options: LatencyOptions):
       await attempt(runner, false);
       await pause();
     }
+    if (i === 0) start = now();
   }
   for (let round = 0; round < rounds && (round === 0 || spent() < budget); round++) {
     for (const runner of random.shuffled(running())) {

@@ -16,7 +16,10 @@ describe('plans', () => {
 
   it('leave out the candidate that is the baseline, and say so', () => {
     const resolved = resolvePlan(graph, defaultPlan(graph, ['relu', 'GELU'], { budget: 100 }));
-    assert.deepEqual(resolved.candidates.map(({ activation }) => activation.id), ['gelu']);
+    assert.deepEqual(
+      resolved.candidates.map(({ activation }) => activation.id),
+      ['gelu'],
+    );
     assert.match(resolved.notes[0] ?? '', /ReLU .*baseline/);
     assert.equal(resolved.nodes.length, 4);
   });
@@ -45,7 +48,10 @@ describe('inputs', () => {
 
 describe('a comparison on WASM', () => {
   const graph = smallCnn();
-  const plan: ComparePlan = { ...defaultPlan(graph, ['leaky_relu', 'gelu', 'prelu', 'tanh'], { budget: 4000 }), rounds: 12 };
+  const plan: ComparePlan = {
+    ...defaultPlan(graph, ['leaky_relu', 'gelu', 'prelu', 'tanh'], { budget: 4000 }),
+    rounds: 12,
+  };
   let runtime: Runtime;
   let report: Report;
   const events: RunEvent[] = [];
@@ -59,23 +65,37 @@ describe('a comparison on WASM', () => {
 
   it('measures every candidate in the same rounds', () => {
     assert.equal(report.complete, true);
-    assert.deepEqual(report.candidates.map(({ id }) => id), ['baseline', 'leaky_relu', 'gelu', 'prelu', 'tanh']);
+    assert.deepEqual(
+      report.candidates.map(({ id }) => id),
+      ['baseline', 'leaky_relu', 'gelu', 'prelu', 'tanh'],
+    );
     assert.equal(report.candidates[0]?.title, 'ReLU');
     for (const { id, latency } of report.candidates) {
       assert.equal(latency?.samples.length, 12, id);
       assert.ok(latency.samples.every((time) => time > 0));
       assert.equal(latency.ratio === undefined, id === 'baseline');
-      if (latency.ratio) assert.ok(latency.ratio.low <= latency.ratio.estimate && latency.ratio.estimate <= latency.ratio.high);
+      if (latency.ratio)
+        assert.ok(latency.ratio.low <= latency.ratio.estimate && latency.ratio.estimate <= latency.ratio.high);
     }
-    assert.deepEqual(report.candidates.map(({ addedParameters }) => addedParameters), [0, 0, 0, 4, 0]);
+    assert.deepEqual(
+      report.candidates.map(({ addedParameters }) => addedParameters),
+      [0, 0, 0, 4, 0],
+    );
     assert.equal(report.environment.backend, 'wasm');
     assert.ok(report.environment.fallback);
   });
 
   it('tells the signal of every layer', () => {
     for (const { id, signal } of report.candidates) {
-      assert.deepEqual(signal?.map(({ path }) => path), ['blocks.0.act', 'blocks.1.act', '', '', ''], id);
-      assert.deepEqual(signal?.map(({ count }) => count), [2 * 8 * 144, 2 * 12 * 144, 24, 24, 24]);
+      assert.deepEqual(
+        signal?.map(({ path }) => path),
+        ['blocks.0.act', 'blocks.1.act', '', '', ''],
+        id,
+      );
+      assert.deepEqual(
+        signal?.map(({ count }) => count),
+        [2 * 8 * 144, 2 * 12 * 144, 24, 24, 24],
+      );
     }
     const of = (id: string) => report.candidates.find((candidate) => candidate.id === id)?.signal?.[0];
     const [relu, leaky, prelu] = [of('baseline'), of('leaky_relu'), of('prelu')];
@@ -108,12 +128,21 @@ describe('a comparison on WASM', () => {
 
   it('stops when it is told to', async () => {
     const controller = new AbortController();
-    const stopped = runComparison({ graph, file: 'cnn.py', plan }, runtime, () => controller.abort(new Error('cancelled')), controller.signal);
+    const stopped = runComparison(
+      { graph, file: 'cnn.py', plan },
+      runtime,
+      () => controller.abort(new Error('cancelled')),
+      controller.signal,
+    );
     await assert.rejects(stopped, /cancelled/);
   });
 
   it('keeps a candidate that cannot stand there apart', async () => {
-    const glued = { ...plan, rounds: 2, candidates: [{ activation: 'softmax', parameters: { dim: 1 } }, ...plan.candidates.slice(0, 1)] };
+    const glued = {
+      ...plan,
+      rounds: 2,
+      candidates: [{ activation: 'softmax', parameters: { dim: 1 } }, ...plan.candidates.slice(0, 1)],
+    };
     const part = await runComparison({ graph, file: 'cnn.py', plan: glued }, runtime, () => {}, never);
     assert.equal(part.complete, false);
     assert.match(part.candidates[1]?.error ?? '', /works on each element alone/);

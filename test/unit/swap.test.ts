@@ -25,12 +25,20 @@ describe('swap sites', () => {
   });
 
   it('that are hidden are chosen, the softmax at the end is not', () => {
-    assert.deepEqual(hiddenSites(graph), sites.slice(0, 3).map(({ id }) => id));
+    assert.deepEqual(
+      hiddenSites(graph),
+      sites.slice(0, 3).map(({ id }) => id),
+    );
   });
 
   it('leave gates and final squashers alone', () => {
     const sigmoid = { kind: 'activation', activation: 'sigmoid', parameters: {} } as const;
-    const head = { ...graph, nodes: graph.nodes.map((node) => (node.op.kind === 'activation' && node.op.activation === 'softmax' ? { ...node, op: sigmoid } : node)) };
+    const head = {
+      ...graph,
+      nodes: graph.nodes.map((node) =>
+        node.op.kind === 'activation' && node.op.activation === 'softmax' ? { ...node, op: sigmoid } : node,
+      ),
+    };
     assert.equal(hiddenSites(head).length, 3);
   });
 });
@@ -44,7 +52,11 @@ describe('swap', () => {
     const swapped = swap(graph, [nodes[0] ?? -1], gelu, { approximate: 'tanh' });
     const changed = swapped.nodes.flatMap((node, i) => (node === graph.nodes[i] ? [] : [i]));
     assert.deepEqual(changed, [nodes[0]]);
-    assert.deepEqual(swapped.nodes[nodes[0] ?? -1]?.op, { kind: 'activation', activation: 'gelu', parameters: { approximate: 'tanh' } });
+    assert.deepEqual(swapped.nodes[nodes[0] ?? -1]?.op, {
+      kind: 'activation',
+      activation: 'gelu',
+      parameters: { approximate: 'tanh' },
+    });
     assert.deepEqual(swapped.state, graph.state);
     assert.deepEqual(graph, smallCnn());
   });
@@ -85,11 +97,21 @@ describe('swap', () => {
   it('refuses what makes no sense, and says why', () => {
     const glu = { id: 'glu', title: 'GLU', shape: 'gated' } as const;
     const softmax = { id: 'softmax', title: 'Softmax', shape: 'along-dimension' } as const;
-    assert.throws(() => swap(graph, nodes, glu, {}), (error) => error instanceof SwapError && /half as wide as blocks\.0\.act/.test(error.message));
+    assert.throws(
+      () => swap(graph, nodes, glu, {}),
+      (error) => error instanceof SwapError && /half as wide as blocks\.0\.act/.test(error.message),
+    );
     assert.throws(() => swap(graph, nodes, softmax, { dim: 1 }), /blocks\.0\.act works on each element alone/);
-    assert.throws(() => swap(graph, nodes, prelu, { num_parameters: 5, init: 0.25 }), /5 slopes does not fit blocks\.0\.act, which has 8 channels/);
+    assert.throws(
+      () => swap(graph, nodes, prelu, { num_parameters: 5, init: 0.25 }),
+      /5 slopes does not fit blocks\.0\.act, which has 8 channels/,
+    );
     const last = sites[3]?.nodes ?? [];
     const other = swap(graph, last, { ...softmax, id: 'log_softmax' }, { dim: -1 });
-    assert.deepEqual(other.nodes[last[0] ?? -1]?.op, { kind: 'activation', activation: 'log_softmax', parameters: { dim: 1 } });
+    assert.deepEqual(other.nodes[last[0] ?? -1]?.op, {
+      kind: 'activation',
+      activation: 'log_softmax',
+      parameters: { dim: 1 },
+    });
   });
 });

@@ -1,0 +1,122 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { initialise } from '../graph/initialise';
+import { countParameters } from '../graph/swap';
+import type { Graph, NamedValue, TensorData } from '../graph/types';
+import { lower } from '../lower/lower';
+import { encodeModel } from '../onnx/encode';
+import { applyWeights, requireExact } from '../weights/apply';
+import { readSafetensors } from '../weights/safetensors';
+import { CliError, type CliHost } from './host';
+import { type ReadModel, readModel } from './model';
+
+interface Options {
+  readonly input: readonly string[];
+  readonly weights?: string;
+  readonly onnx?: string;
+  readonly json?: boolean;
+}
+
+const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function named(graph: Graph, values: readonly NamedValue[]) {
+  return values.flatMap(({ name, value }) => {
+    const type = graph.values[value]?.type;
+    return type ? [{ name, dtype: type.dtype, shape: type.shape }] : [];
+  });
+}
+
+/** The model as `extract --json` prints it; lines and columns from 1. */
+export function describe({ graph, file, expression, milliseconds }: ReadModel) {
+  return {
+    model: expression,
+    file,
+    inputs: named(graph, graph.inputs),
+    outputs: named(graph, graph.outputs),
+    parameters: countParameters(graph),
+    tensors: graph.state
+      .filter(({ persistent }) => persistent)
+      .map(({ name, storage }) => ({ name, shape: graph.storages[storage]?.type.shape ?? [] })),
+    activations: graph.nodes.flatMap(({ op, path, site, source }) => {
+      if (op.kind !== 'activation') return [];
+      const place = site ?? source;
+      return {
+        path,
+        activation: op.activation,
+        parameters: op.parameters,
+        file: place?.file ?? file,
+        line: (place?.line ?? 0) + 1,
+        column: (place?.column ?? 0) + 1,
+      };
+    }),
+    milliseconds,
+    notes: graph.notes.map(({ message, source }) =>
+      source ? `${source.file}:${source.line + 1}: ${message}` : message,
+    ),
+  };
+}
+
+async function weightsFrom(
+  file: string,
+  model: ReadModel,
+  initial: readonly TensorData[],
+): Promise<readonly TensorData[]> {
+  try {
+    const applied = applyWeights(model.graph, readSafetensors(await readFile(file)), initial);
+    requireExact(model.expression, applied);
+    return applied.data;
+  } catch (error) {
+    throw new CliError(`${file}: ${reason(error)}`);
+  }
+}
+
+function printed(model: ReadModel): string {
+  const { graph, expression, file } = model;
+  const summary = describe(model);
+  const shape = ({ name, dtype, shape: sizes }: (typeof summary.inputs)[number]) =>
+    `${name} ${sizes.join('×') || 'scalar'} ${dtype}`;
+  const lines = [
+    `${expression} in ${file}`,
+    `  inputs      ${summary.inputs.map(shape).join(', ')}`,
+    `  outputs     ${summary.outputs.map(shape).join(', ')}`,
+    `  parameters  ${summary.parameters.toLocaleString('en')} in ${graph.state.filter(({ kind }) => kind === 'parameter').length} tensors`,
+    `  read in     ${summary.milliseconds.toFixed(0)} ms`,
+    '  activations',
+    ...summary.activations.map(
+      ({ path, activation, file: at, line, column }) => `    ${activation.padEnd(12)} ${at}:${line}:${column}  ${path}`,
+    ),
+    ...summary.notes.map((note) => `  note: ${note}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `activation-lens extract FILE[:EXPR]`. */
+export function extractCommand(host: CliHost): Command {
+  const collect = (value: string, before: readonly string[]) => [...before, value];
+  return new Command('extract')
+    .description('Read a model from source, without running it.')
+    .argument('<FILE[:EXPR]>', 'Python file, and a class, builder or call in it: model.py:ResNet(depth=18)')
+    .option(
+      '--input <SHAPE[:dtype]>',
+      'input of the model, such as 1x3x32x32 or 2x16:int64; once for each',
+      collect,
+      [],
+    )
+    .option('--weights <FILE.safetensors>', 'weights for the model; every key must fit')
+    .option('--onnx <OUT>', 'write the model as ONNX')
+    .option('--json', 'print JSON')
+    .action(async (target: string, options: Options) => {
+      const model = await readModel(host, target, options.input);
+      if (options.weights !== undefined || options.onnx !== undefined) {
+        const initial = initialise(model.graph, 0);
+        const weights = options.weights === undefined ? initial : await weightsFrom(options.weights, model, initial);
+        if (options.onnx !== undefined) {
+          const bytes = encodeModel(lower(model.graph, { mode: 'evaluation', weights: 'constant' }), weights);
+          await writeFile(options.onnx, bytes).catch((error: unknown) => {
+            throw new CliError(`${options.onnx} can't be written: ${reason(error)}`);
+          });
+        }
+      }
+      host.out(options.json ? `${JSON.stringify(describe(model), null, 2)}\n` : printed(model));
+    });
+}

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import type { Graph } from '../graph/types';
+import { extractModel, type InputSpec, parseInputSpec } from '../python/extract';
+import { CliError, type CliHost } from './host';
+
+/** A model named on the command line, read. */
+export interface ReadModel {
+  readonly graph: Graph;
+  readonly file: string;
+  readonly expression: string;
+  readonly milliseconds: number;
+}
+
+/** Splits `FILE[:EXPR]`; a drive letter's colon, or one inside the expression, is not the one that separates. */
+export function parseTarget(target: string): { file: string; expression?: string } {
+  const match = /^(.*?\.pyi?)(?::(.*))?$/is.exec(target);
+  if (!match?.[1]) throw new CliError(`${target} is not a Python file; write FILE.py or FILE.py:EXPR`);
+  return match[2] ? { file: match[1], expression: match[2] } : { file: match[1] };
+}
+
+function parseInputs(inputs: readonly string[]): InputSpec[] {
+  return inputs.map((text) => {
+    try {
+      return parseInputSpec(text);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CliError(`--input ${text}: ${reason}; write a shape such as 1x3x32x32 or 2x16:int64`);
+    }
+  });
+}
+
+/**
+ * Reads a model without running it.
+ * @throws CliError with the place and the way out where it can't be read.
+ */
+export async function readModel(
+  host: CliHost,
+  target: string,
+  inputs: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadModel> {
+  const { file, expression } = parseTarget(target);
+  const { syntax, source } = host;
+  const extraction = await extractModel({
+    syntax,
+    source,
+    file: resolve(file),
+    ...(expression === undefined ? {} : { expression }),
+    ...(inputs.length ? { inputs: parseInputs(inputs) } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  if (!extraction.ok) {
+    const { message, source: place } = extraction.problem;
+    const where = place ? `${place.file}:${place.line + 1}:${place.column + 1}: ` : `${file}: `;
+    const names = extraction.models.map(({ name }) => name);
+    throw new CliError(`${where}${message}${names.length ? `\nmodels in the file: ${names.join(', ')}` : ''}`);
+  }
+  return { graph: extraction.graph, file, expression: extraction.expression, milliseconds: extraction.milliseconds };
+}

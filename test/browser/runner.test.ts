@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { catalogue } from '../../src/activations/catalogue';
+import { defaultPlan } from '../../src/compare/plan';
+import type { Report } from '../../src/compare/report';
+import { runComparison } from '../../src/run/compare';
+import type { RunRequest } from '../../src/run/protocol';
+import { openTestPage, type PanelPage } from '../support/browser';
+import { smallCnn } from '../support/models';
+import type { OpCase } from '../support/ops';
+import { wasmRuntime } from '../support/ort';
+import { inRoot } from '../support/paths';
+
+interface OpResult {
+  readonly name: string;
+  readonly error: number | null;
+  readonly nodes?: number;
+  readonly fallbacks: readonly string[];
+  readonly message?: string;
+}
+
+/** WGSL promises only an absolute error of 2^-11 for these two. */
+const coarse = new Set(['sin', 'cos']);
+
+describe('operators on WebGPU', function () {
+  this.timeout(180_000);
+  const cases: readonly OpCase[] = JSON.parse(readFileSync(inRoot('test', 'fixtures', 'ops.json'), 'utf8'));
+  let results: ReadonlyMap<string, OpResult>;
+
+  before(async () => {
+    const panel = await openTestPage('ops');
+    await panel.message('ready');
+    await panel.send({ type: 'cases', cases, wasm: panel.resources.wasm });
+    const answer = await panel.message('results', 170_000);
+    const { environment, results: all } = answer as unknown as {
+      environment: { backend: string };
+      results: OpResult[];
+    };
+    assert.equal(environment.backend, 'webgpu');
+    results = new Map(all.map((result) => [result.name, result]));
+    await panel.close();
+  });
+
+  for (const { name } of cases) {
+    it(`${name}: PyTorch's values, nothing on the CPU`, () => {
+      const result = results.get(name);
+      assert.equal(result?.message, undefined);
+      assert.ok((result?.error ?? 1) <= (coarse.has(name) ? 2 ** -11 : 5e-6), `relative error ${result?.error}`);
+      assert.deepEqual(result?.fallbacks, []);
+    });
+  }
+});
+
+describe('the worker', function () {
+  this.timeout(240_000);
+  const graph = smallCnn();
+  const every = [...catalogue.values()].filter(({ shape }) => shape === 'elementwise').map(({ id }) => id);
+  const plan = { ...defaultPlan(graph, every, { budget: 3000 }), rounds: 4 };
+  const request: Omit<RunRequest, 'runtime'> = { type: 'compare', graph, file: 'cnn.py', plan };
+  let panel: PanelPage;
+
+  before(async () => {
+    panel = await openTestPage('runner');
+    await panel.message('ready');
+  });
+  after(() => panel.close());
+
+  const run = async (order: unknown): Promise<Report> => {
+    await panel.send({ type: 'run', request: order, resources: panel.resources });
+    const done = await panel.message('done', 200_000);
+    return done.report as Report;
+  };
+
+  it('runs every candidate on WebGPU with the numbers that WASM gives, nothing on the CPU', async () => {
+    const report = await run(request);
+    assert.equal(report.environment.backend, 'webgpu');
+    assert.ok(report.environment.adapter);
+    assert.equal(report.environment.software, true);
+    assert.deepEqual(
+      report.candidates.map(({ id, error }) => [id, error]).filter(([, error]) => error !== undefined),
+      [],
+    );
+    assert.equal(report.complete, true);
+
+    const runtime = await wasmRuntime();
+    const never = new AbortController().signal;
+    const expected = await runComparison(
+      { graph, file: 'cnn.py', plan: { ...plan, rounds: 1 } },
+      runtime,
+      () => {},
+      never,
+    );
+    await runtime.dispose();
+    for (const [i, { id, signal, latency }] of report.candidates.entries()) {
+      assert.deepEqual(latency?.fallbacks, [], id);
+      assert.equal(latency?.samples.length, 4, id);
+      const wanted = expected.candidates[i]?.signal ?? [];
+      for (const [j, layer] of (signal ?? []).entries()) {
+        const other = wanted[j];
+        assert.ok(other);
+        const scale = Math.max(Math.abs(other.mean), other.deviation, 1e-6);
+        assert.ok(
+          Math.abs(layer.mean - other.mean) <= 2e-4 * scale,
+          `${id}, layer ${j}: mean ${layer.mean}, ${other.mean}`,
+        );
+        assert.ok(Math.abs(layer.deviation - other.deviation) <= 2e-4 * scale, `${id}, layer ${j}: deviation`);
+        // A value at the edge of a flat piece may fall on either side.
+        assert.ok(Math.abs(layer.zeros - other.zeros) <= 2 / layer.count + 1e-6, `${id}, layer ${j}: zeros`);
+      }
+    }
+    assert.deepEqual(panel.problems, []);
+  });
+
+  it('runs on WASM when asked, and starts clean after a run', async () => {
+    const report = await run({
+      ...request,
+      backend: 'wasm',
+      plan: { ...plan, candidates: plan.candidates.slice(0, 2), rounds: 2 },
+    });
+    assert.equal(report.environment.backend, 'wasm');
+    assert.match(report.environment.fallback ?? '', /asked for/);
+  });
+
+  it('turns an error into a message', async () => {
+    await panel.send({
+      type: 'run',
+      request: { ...request, plan: { ...plan, sites: ['gone'] } },
+      resources: panel.resources,
+    });
+    const { message } = await panel.message('error', 60_000);
+    assert.match(String(message), /no activation at gone/);
+  });
+});
