@@ -20,3 +20,5 @@ window.addEventListener('message', async ({ data }) => {
 });
 
 api.postMessage({ type: 'ready' });
+
+export {};
