@@ -6,7 +6,7 @@ import { Random } from '../compare/random';
 import type { Report } from '../compare/report';
 import { initialise } from '../graph/initialise';
 import { countParameters, swap } from '../graph/swap';
-import type { Graph, TensorData } from '../graph/types';
+import type { Graph, Storage, TensorData } from '../graph/types';
 import { lower } from '../lower/lower';
 import { encodeModel } from '../onnx/encode';
 import { randomInputs } from './inputs';
@@ -28,6 +28,16 @@ interface Entry {
   readonly graph: Graph;
   readonly weights: readonly TensorData[];
   readonly progress: Progress;
+}
+
+/** The graph with its first storages emptied: what they hold is there already, and may be large. */
+function onlyFrom(graph: Graph, first: number): Graph {
+  const empty = (storage: Storage): Storage => ({
+    ...storage,
+    type: { ...storage.type, shape: [0] },
+    initialiser: { kind: 'constant', value: 0 },
+  });
+  return { ...graph, storages: graph.storages.map((storage, i) => (i < first ? empty(storage) : storage)) };
 }
 
 class Comparison {
@@ -70,8 +80,12 @@ class Comparison {
     try {
       const swapped = swap(graph, this.resolved.nodes, activation, parameters);
       const addedParameters = countParameters(swapped) - countParameters(graph);
-      const own = swapped.storages.length > weights.length ? initialise(swapped, plan.seed) : weights;
-      return { graph: swapped, weights: own, progress: { summary: { ...summary, addedParameters } } };
+      const added = initialise(onlyFrom(swapped, weights.length), plan.seed).slice(weights.length);
+      return {
+        graph: swapped,
+        weights: [...weights, ...added],
+        progress: { summary: { ...summary, addedParameters } },
+      };
     } catch (error) {
       return { graph, weights, progress: { summary, error: this.runtime.explain(error) } };
     }

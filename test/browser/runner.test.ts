@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { catalogue } from '../../src/activations/catalogue';
 import { defaultPlan } from '../../src/compare/plan';
 import type { Report } from '../../src/compare/report';
 import { runComparison } from '../../src/run/compare';
 import type { RunRequest } from '../../src/run/protocol';
 import { openTestPage, type PanelPage } from '../support/browser';
+import { operatorCases } from '../support/cases';
 import { smallCnn } from '../support/models';
-import type { OpCase } from '../support/ops';
 import { wasmRuntime } from '../support/ort';
-import { inRoot } from '../support/paths';
 
 interface OpResult {
   readonly name: string;
@@ -24,7 +22,7 @@ const coarse = new Set(['sin', 'cos']);
 
 describe('operators on WebGPU', function () {
   this.timeout(180_000);
-  const cases: readonly OpCase[] = JSON.parse(readFileSync(inRoot('test', 'fixtures', 'ops.json'), 'utf8'));
+  const cases = operatorCases();
   let results: ReadonlyMap<string, OpResult>;
 
   before(async () => {
