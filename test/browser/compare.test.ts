@@ -102,6 +102,19 @@ describe('compare panel', function () {
     await panel.message('apply');
   });
 
+  it('keeps the last report and says why when a run cannot start', async () => {
+    panel = await open({}, { autostart: true });
+    await panel.message('report');
+    await panel.send({ ...panel.resources, worker: `${panel.resources.worker}.missing` });
+    await button(panel, 'Run again').click();
+    await panel.page.getByText('runner.worker.js.missing could not be loaded (HTTP 404)').waitFor();
+    await row(panel, 'hardswish').waitFor();
+    // The failed request is the browser's own line in the console.
+    assert.equal(panel.problems.length, 1);
+    await panel.close();
+    panel = undefined;
+  });
+
   it('says when the source has changed, and reads again', async () => {
     panel = await open({}, { autostart: true });
     await panel.message('report');

@@ -90,9 +90,11 @@ describe('compare panel with its runner', function () {
     await panel.page.locator('.status progress').waitFor();
     await panel.page.getByRole('button', { name: 'Cancel', exact: true }).click();
     await panel.page.getByRole('button', { name: /^Run( again)?$/ }).click({ timeout: 2000 });
-    const reports: Report[] = [];
-    while (!reports.at(-1)?.complete)
-      reports.push(((await panel.message('report', 150_000)) as { report: Report }).report);
+    await panel.page.getByRole('button', { name: 'Cancel', exact: true }).waitFor();
+    await panel.page.getByRole('button', { name: 'Run again', exact: true }).waitFor({ timeout: 150_000 });
+    const said = await panel.page.locator('.banners').innerText();
+    const last = panel.posted.findLast((message) => (message as { type: string }).type === 'report');
+    assert.equal((last as { report: Report } | undefined)?.report.complete, true, said);
     assert.deepEqual(panel.problems, []);
   });
 });

@@ -6,8 +6,8 @@ import type { Resources } from './state';
 type Order = Omit<RunRequest, 'runtime'>;
 
 interface LoadedResources {
+  /** Address of the worker's script, as a blob. */
   readonly worker: string;
-  readonly module: string;
   readonly wasm: ArrayBuffer;
 }
 
@@ -33,8 +33,8 @@ export class Runner {
       this.cancel();
       emit({ type: 'error', message });
     };
-    this.load(resources).then(
-      (loaded) => {
+    this.load(resources)
+      .then((loaded) => {
         if (run !== this.run) return;
         const worker = new Worker(loaded.worker, { type: 'module', name: 'activation-lens-runner' });
         this.worker = worker;
@@ -48,11 +48,10 @@ export class Runner {
           if (event.data.type === 'done' || event.data.type === 'error') this.cancel();
           emit(event.data);
         };
-        const request: RunRequest = { ...order, runtime: { wasm: loaded.wasm, module: loaded.module } };
+        const request: RunRequest = { ...order, runtime: { wasm: loaded.wasm } };
         worker.postMessage(request);
-      },
-      (error: unknown) => fail(error instanceof Error ? error.message : String(error)),
-    );
+      })
+      .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
   }
 
   /** Ends the run, if there is one: at once, whatever it is doing. */
@@ -63,14 +62,12 @@ export class Runner {
   }
 
   private load(resources: Resources): Promise<LoadedResources> {
-    const { of } = this.loaded ?? {};
-    if (this.loaded && of?.wasm === resources.wasm && of.worker === resources.worker && of.module === resources.module)
-      return this.loaded.resources;
+    const { of, resources: known } = this.loaded ?? {};
+    if (known && of?.wasm === resources.wasm && of.worker === resources.worker) return known;
     const loading = Promise.all([
       this.fetch(resources.worker).then((response) => response.text()),
-      this.fetch(resources.module).then((response) => response.text()),
       this.fetch(resources.wasm).then((response) => response.arrayBuffer()),
-    ]).then(([worker, module, wasm]) => ({ worker: scriptUrl(worker), module: scriptUrl(module), wasm }));
+    ]).then(([worker, wasm]) => ({ worker: scriptUrl(worker), wasm }));
     this.loaded = { of: resources, resources: loading };
     // A failure is told to whoever waits; the next run tries again.
     loading.catch(() => {
