@@ -14,5 +14,5 @@ export async function openRuntime(): Promise<Runtime> {
     );
   }
   ort.env.wasm.wasmPaths = pathToFileURL(`${folder}/`).href;
-  return Runtime.open({ ort, backend: 'wasm' });
+  return Runtime.open({ ort });
 }
