@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { catalogue, defaultParameters } from '../activations/catalogue';
 import type { SwapSite } from '../compare/report';
-import { swapSites } from '../compare/sites';
+import { hiddenSites, swapSites } from '../compare/sites';
+import type { Graph } from '../graph/types';
 import type { CompareRequest, Reading } from '../panel/comparePanel';
 import type { CandidateOption, ToComparePanel } from '../protocol/compare';
 import { type Extraction, extractModel } from '../python/extract';
@@ -69,7 +70,7 @@ export class ModelReader {
   ): Reading {
     const sites = swapSites(found.graph);
     const { budget, autostart } = settings(vscode.Uri.parse(request.file, true));
-    const selected = selectedSites(sites, request);
+    const selected = selectedSites(found.graph, sites, request);
     const message: ModelMessage = {
       type: 'model',
       graph: found.graph,
@@ -81,7 +82,7 @@ export class ModelReader {
       selected: selected.map((site) => site.id),
       candidates: candidates(request, selected),
       budget,
-      autostart: autostart && sites.length > 0,
+      autostart: autostart && selected.length > 0,
       models: found.models.map((model) => model.expression),
     };
     return {
@@ -125,13 +126,14 @@ function placeOf(site: SwapSite) {
   );
 }
 
-function selectedSites(sites: readonly SwapSite[], { site }: CompareRequest): readonly SwapSite[] {
-  if (!site) return sites;
+/** The site that was pointed at, where it takes part in this model; else the model's hidden activations. */
+function selectedSites(graph: Graph, sites: readonly SwapSite[], { site }: CompareRequest): readonly SwapSite[] {
   const chosen = sites.filter(
-    ({ source }) => source && source.file === site.file && toRange(source).intersection(toRange(site)),
+    ({ source }) => site && source?.file === site.file && toRange(source).intersection(toRange(site)),
   );
-  // The site that was pointed at may not take part in this model.
-  return chosen.length > 0 ? chosen : sites;
+  if (chosen.length > 0) return chosen;
+  const hidden = new Set(hiddenSites(graph, sites));
+  return sites.filter(({ id }) => hidden.has(id));
 }
 
 /** Everything of the catalogue that can stand in for the chosen sites, with the user's choice ticked. */

@@ -7,14 +7,15 @@ import { Refusal, replaceAt } from './replacement';
 
 /** Writes another activation where the cursor stands. */
 export function register(documents: Documents): vscode.Disposable {
-  return vscode.commands.registerTextEditorCommand(commands.replace, async (editor, _edit, argument?: unknown) => {
-    const { document } = editor;
-    const sites = await documents.sites(document);
-    const site = sites.find((each) => contains(each.expression, editor.selection.active));
-    if (!site) {
+  return vscode.commands.registerCommand(commands.replace, async (argument?: unknown) => {
+    const editor = vscode.window.activeTextEditor;
+    const sites = editor ? await documents.sites(editor.document) : [];
+    const site = sites.find((each) => editor && contains(each.expression, editor.selection.active));
+    if (!editor || !site) {
       void vscode.window.showInformationMessage(vscode.l10n.t('Place the cursor on an activation function first.'));
       return;
     }
+    const { document } = editor;
     const { version } = document;
     const activation = findActivation(typeof argument === 'string' ? argument : ((await pick(site.activation)) ?? ''));
     if (!activation) return;

@@ -23,10 +23,8 @@ describe('compare', () => {
       const { graph, sites, selected, candidates, models, label, autostart } = await message;
       assert.ok(graph.nodes.some((node) => node.op.kind === 'activation'));
       assert.ok(sites.length > 0);
-      assert.deepEqual(
-        selected,
-        sites.map((site) => site.id),
-      );
+      const known = new Set(sites.map((site) => site.id));
+      assert.ok(selected.length > 0 && selected.every((id) => known.has(id)));
       assert.ok(candidates.some((candidate) => candidate.selected));
       assert.ok(models.length > 0);
       assert.match(label, /mlp\.py$/);

@@ -1,0 +1,79 @@
+// The suite of the extension host in a browser, which is a web worker: few tests, none of which needs Node.
+// Mocha's build for browsers wants a page to draw on, so the tests are run by the few lines at the end.
+import * as vscode from 'vscode';
+
+/** Asks a provider until it answers: it may come a moment after the document. */
+async function eventually<T>(what: string, ask: () => Thenable<T | undefined>): Promise<T> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    const answer = await ask();
+    if (answer !== undefined && !(Array.isArray(answer) && answer.length === 0)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error(`${what}: no answer within 30 s`);
+}
+
+async function open(name: string): Promise<vscode.TextDocument> {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (!folder) throw new Error('no folder is open');
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, name));
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+const tests: Readonly<Record<string, () => void | Promise<void>>> = {
+  'runs in a web worker': () => {
+    if (typeof process !== 'undefined') throw new Error('this is Node');
+  },
+
+  activates: async () => {
+    const extension = vscode.extensions.getExtension('activation-lens.activation-lens');
+    if (!extension) throw new Error('the extension is not there');
+    await extension.activate();
+  },
+
+  'hovers over an activation': async () => {
+    const document = await open('cifar_cnn.py');
+    const offset = document.getText().indexOf('nn.ReLU');
+    if (offset < 0) throw new Error('cifar_cnn.py has no nn.ReLU');
+    const at = document.positionAt(offset + 'nn.Re'.length);
+    const hovers = await eventually('hover', () =>
+      vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, at),
+    );
+    const text = hovers.flatMap(({ contents }) =>
+      contents.map((part) => (typeof part === 'string' ? part : part.value)),
+    );
+    if (!text.some((part) => part.includes('ReLU')))
+      throw new Error(`the hover says: ${text.join('\n').slice(0, 500)}`);
+  },
+
+  'puts a lens above the model': async () => {
+    const document = await open('cifar_cnn.py');
+    await eventually('lens', () =>
+      vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10),
+    );
+  },
+
+  'finds the mistakes': async () => {
+    const document = await open('mistakes.py');
+    await eventually('problems', async () => vscode.languages.getDiagnostics(document.uri));
+  },
+};
+
+/** What the editor calls when it is started for tests. */
+export async function run(): Promise<void> {
+  console.log('in-editor suite: started');
+  let failed = 0;
+  for (const [name, test] of Object.entries(tests)) {
+    try {
+      await test();
+      console.log(`  ✔ ${name}`);
+    } catch (error) {
+      failed++;
+      console.log(`  ✘ ${name}: ${error instanceof Error ? error.stack : error}`);
+    }
+  }
+  const passed = Object.keys(tests).length - failed;
+  console.log(`in-editor suite: ${passed} passed, ${failed} failed`);
+  if (failed) throw new Error(`${failed} tests failed`);
+}
