@@ -174,6 +174,7 @@ case("permute of bools", {"kind": "permute", "dims": [1, 0]}, [torch.tensor([[Tr
 case("expand", {"kind": "expand", "shape": [2, 3, 4]}, [randn(3, 1)], lambda x: x.expand(2, 3, 4))
 case("slice", {"kind": "slice", "dim": 2, "start": 1, "end": 4, "step": 2}, [x], lambda x: x[:, :, 1:4:2])
 case("cat", {"kind": "cat", "dim": 1}, [x, randn(2, 2, 4), randn(2, 1, 4)], lambda *t: torch.cat(t, 1))
+case("cat of twelve", {"kind": "cat", "dim": 1}, [randn(2, 1 + i % 3) for i in range(12)], lambda *t: torch.cat(t, 1))
 case("cat of bools", {"kind": "cat", "dim": 0}, [torch.tensor([True]), torch.tensor([False, True])], lambda *t: torch.cat(t, 0))
 case("pad", {"kind": "pad", "mode": "constant", "padding": [0, 1, 2, 0, 0, 1], "value": 0.5}, [x], lambda x: F.pad(x, (2, 1, 1, 0), value=0.5))
 case("pad by reflection", {"kind": "pad", "mode": "reflect", "padding": [0, 0, 2, 0, 0, 1], "value": 0}, [x], lambda x: F.pad(x, (2, 1), "reflect"))
