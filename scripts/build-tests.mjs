@@ -5,7 +5,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
-import { forNode, forPage } from './lib/bundle.mjs';
+import { forNode, forPage, forWebHost } from './lib/bundle.mjs';
 import { filesUnder } from './lib/files.mjs';
 import { inRoot } from './lib/paths.mjs';
 
@@ -28,6 +28,7 @@ export async function buildTests(chosen = kinds) {
 async function bundle(sources) {
   const tests = sources.filter((file) => /\.(test|bench)\.ts$/.test(file));
   const suite = sources.filter((file) => relative(inRoot(), file) === join('test', 'editor', 'index.ts'));
+  const webSuite = sources.filter((file) => relative(inRoot(), file) === join('test', 'editor', 'web.ts'));
   const pagesFolder = inRoot('test', 'browser', 'pages');
   const pages = sources.filter((file) => file.startsWith(pagesFolder) && file.endsWith('.ts'));
   const shared = { outdir: inRoot('out'), outbase: inRoot(), sourcemap: 'inline', sourcesContent: false };
@@ -36,6 +37,7 @@ async function bundle(sources) {
   const inNode = tests.filter((file) => !inBrowser(file));
   const build = (options) => options.entryPoints.length && esbuild.build(options);
   await build({ ...node, external, entryPoints: [...inNode, ...suite] });
+  await build({ ...(await forWebHost()), ...shared, outExtension: node.outExtension, entryPoints: webSuite });
   // Browser tests play the editor's side, so a small stand-in replaces its API.
   const alias = { ...node.alias, vscode: inRoot('test', 'support', 'vscode.ts') };
   const outside = external.filter((name) => name !== 'vscode');

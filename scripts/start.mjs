@@ -24,7 +24,7 @@ async function openBrowserEditor() {
   const { forward } = await import('./editor/servers.mjs');
   const port = Number(process.env.PORT) || undefined;
   const server = await startServer();
-  const door = await forward(editorAddress(server.address, { workspace: samples }), port);
+  const door = await forward(editorAddress(server.address, { workspace: samples, extension: root }), port);
   say('no desktop VS Code was found here; samples/ is open in the browser editor, a real VS Code, at');
   console.log(door.address);
   say('Ctrl-C ends it.');

@@ -74,18 +74,37 @@ export async function startServer({ port, env } = {}) {
 const remote = (path) => `vscode-remote://remote${path}`;
 
 /**
- * The address that opens a folder with an extension under development.
+ * The address that opens a folder, with an extension under development.
  * @param {string} server its address
- * @param {{ workspace: string, extension?: string, tests?: string }} what `tests`: a module with a `run()`. Both
- * are addresses; where they are served by HTTP, the extension runs in the page's own extension host, a web worker
+ * @param {{ workspace: string, extension?: string, tests?: string }} what `tests`: a module with a `run()`
  */
-export function editorAddress(server, { workspace, extension = remote(root), tests }) {
+export function editorAddress(server, { workspace, extension, tests }) {
   const payload = [
-    ['extensionDevelopmentPath', extension],
     ['skipWelcome', 'true'],
-    ...(tests ? [['extensionTestsPath', tests]] : []),
+    ...(extension ? [['extensionDevelopmentPath', remote(extension)]] : []),
+    ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
   ];
   return `${server}?${new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) })}`;
+}
+
+/**
+ * Puts the extension into the page's own extension host, a web worker. The address can't ask for that, only the
+ * configuration that the server writes into the page can: so the workbench reads it with our addition.
+ */
+async function developInPage(page, { extension, tests }) {
+  const files = await serveFolder(root);
+  const { host } = new URL(files.address);
+  const uri = (path) => ({ scheme: 'http', authority: host, path: `/${relative(root, path).split(sep).join('/')}` });
+  const developmentOptions = { extensions: [uri(extension)], extensionTestsPath: tests && uri(tests) };
+  await page.addInitScript((options) => {
+    const read = Element.prototype.getAttribute;
+    Element.prototype.getAttribute = function (name) {
+      const value = read.call(this, name);
+      if (this.id !== 'vscode-workbench-web-configuration' || name !== 'data-settings') return value;
+      return JSON.stringify({ ...JSON.parse(value), developmentOptions: options });
+    };
+  }, developmentOptions);
+  return files.stop;
 }
 
 /** What every run wants: nothing that starts by itself, asks for an account or for the network. */
@@ -139,16 +158,14 @@ export async function openEditor({
     undo.push(server.stop);
     const browser = await launchBrowser();
     undo.push(() => browser.close());
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...pageOptions });
+    // The workbench's content policy names only its own origin; a web extension comes from another.
+    const bypassCSP = Boolean(web);
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, bypassCSP, ...pageOptions });
     const page = await context.newPage();
     await prepare?.(page);
-    let address = remote;
-    if (web) {
-      const files = await serveFolder(root);
-      undo.push(files.stop);
-      address = (path) => files.address + relative(root, path).split(sep).join('/');
-    }
-    const what = { workspace: copy.folder, extension: address(extension), tests: tests && address(tests) };
+    const what = { workspace: copy.folder };
+    if (web) undo.push(await developInPage(page, { extension, tests }));
+    else Object.assign(what, { extension, tests });
     await page.goto(editorAddress(server.address, what));
     await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
     return { page, folder: copy.folder, close };
