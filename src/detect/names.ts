@@ -1,0 +1,176 @@
+import type { Node } from '../syntax/syntax';
+import { children } from './range';
+
+/** A place that gives a name its meaning. */
+export interface Binding {
+  readonly index: number;
+  /** Id of the scope that holds the name. */
+  readonly scope: number;
+  /** What an import binds: `torch.nn`. */
+  readonly module?: string;
+  /** What a plain assignment binds. */
+  readonly value?: Node;
+}
+
+const scopes = new Set(['module', 'function_definition', 'lambda', 'class_definition']);
+const comprehensions = new Set(['list_comprehension', 'set_comprehension', 'dictionary_comprehension', 'generator_expression']);
+
+/**
+ * What names mean in one Python file, by Python's scopes. Names are looked up lazily and by text first, so that a
+ * file costs as much as the names that are asked about.
+ */
+export class Names {
+  private readonly known = new Map<string, readonly Binding[]>();
+  private stars: readonly string[] | undefined;
+
+  constructor(
+    readonly root: Node,
+    private readonly text: string,
+  ) {}
+
+  /** The full dotted name that an identifier or attribute stands for (`torch.nn.ReLU`), by the file's imports. */
+  qualified(node: Node, depth = 0): string | undefined {
+    if (node.type === 'attribute') {
+      const object = node.childForFieldName('object');
+      const name = node.childForFieldName('attribute')?.text;
+      const base = object && name ? this.qualified(object, depth) : undefined;
+      return base && canonical(`${base}.${name}`);
+    }
+    if (node.type !== 'identifier' || depth > 4) return undefined;
+    const binding = this.binding(node);
+    if (binding === undefined) {
+      const star = this.starModules()[0];
+      return star && canonical(`${star}.${node.text}`);
+    }
+    if (binding.module) return canonical(binding.module);
+    // `nn = torch.nn` keeps the module's meaning; a value bound to a name is named where it was bound.
+    const value = binding.value?.type === 'attribute' ? this.qualified(binding.value, depth + 1) : undefined;
+    return value && /^torch(\.nn(\.functional)?)?$/.test(value) ? value : undefined;
+  }
+
+  /** The binding that an identifier refers to; undefined where the file has none. */
+  binding(use: Node): Binding | undefined {
+    const all = this.bindings(use.text);
+    if (!all.length) return undefined;
+    let first = true;
+    for (const scope of scopesOf(use)) {
+      if (scope.type === 'class_definition' && !first) continue;
+      const here = all.filter((each) => each.scope === scope.id);
+      const before = here.filter((each) => each.index < use.startIndex);
+      const found = first ? (before.at(-1) ?? here.at(-1)) : here.at(-1);
+      if (found) return found;
+      first = false;
+    }
+    return undefined;
+  }
+
+  /** Every place that binds a name, in order. */
+  bindings(name: string): readonly Binding[] {
+    let found = this.known.get(name);
+    if (!found) {
+      found = this.find(name);
+      this.known.set(name, found);
+    }
+    return found;
+  }
+
+  private find(name: string): Binding[] {
+    const found: Binding[] = [];
+    const literal = name.replace(/[^\w]/gu, '\\$&');
+    // A use as `name.attribute` binds nothing, but `import name.attribute` does.
+    const pattern = new RegExp(`(?<![\\w.])${literal}(?!\\w)(?!\\s*[.(])|(?<=(?:import|def|class)[ \\t]+)${literal}(?!\\w)`, 'gu');
+    for (const match of this.text.matchAll(pattern)) {
+      const node = this.root.descendantForIndex(match.index, match.index + name.length);
+      const binding = node?.type === 'identifier' ? bindingAt(node) : undefined;
+      if (binding) found.push(binding);
+    }
+    return found;
+  }
+
+  private starModules(): readonly string[] {
+    this.stars ??= [...this.text.matchAll(/^[ \t]*from[ \t]+(torch(?:\.\w+)*)[ \t]+import[ \t]+\*/gm)].map((m) => m[1] ?? '').reverse();
+    return this.stars;
+  }
+
+  /** What an unbound name may be through `from torch.nn import *`. */
+  starred(name: string): readonly string[] {
+    return this.bindings(name).length ? [] : this.starModules().map((module) => canonical(`${module}.${name}`));
+  }
+}
+
+function canonical(name: string): string {
+  return name.replace(/^torch\.nn\.modules\.(?:activation\.)?(?=[A-Z])/, 'torch.nn.');
+}
+
+/** The scopes that a use sees, innermost first. Defaults, decorators and bases belong to the scope outside. */
+function* scopesOf(use: Node): Generator<Node> {
+  let child = use;
+  for (let node = use.parent; node; child = node, node = node.parent) {
+    if (comprehensions.has(node.type)) yield node;
+    else if (scopes.has(node.type)) {
+      const body = node.childForFieldName('body');
+      const isInside = node.type === 'module' || body?.id === child.id || use.parent?.type === 'parameters';
+      if (isInside) yield node;
+    }
+  }
+}
+
+function scopeOf(node: Node): Node | undefined {
+  for (let at = node.parent; at; at = at.parent) if (scopes.has(at.type) || comprehensions.has(at.type)) return at;
+  return undefined;
+}
+
+function bindingAt(node: Node): Binding | undefined {
+  let at = node;
+  let parent = node.parent;
+  const make = (scope: Node | undefined | null, extra: Partial<Binding> = {}): Binding | undefined =>
+    scope ? { index: node.startIndex, scope: scope.id, ...extra } : undefined;
+  while (parent && ['dotted_name', 'pattern_list', 'tuple_pattern', 'list_pattern', 'list_splat_pattern', 'as_pattern_target'].includes(parent.type)) {
+    at = parent;
+    parent = at.parent;
+  }
+  if (!parent) return undefined;
+  const is = (field: string) => parent?.childForFieldName(field)?.id === at.id;
+  switch (parent.type) {
+    case 'import_statement':
+      return make(scopeOf(parent), { module: node.text });
+    case 'import_from_statement': {
+      const from = parent.childForFieldName('module_name');
+      return from?.id === at.id ? undefined : make(scopeOf(parent), { module: `${from?.text}.${at.text}` });
+    }
+    case 'aliased_import': {
+      if (!is('alias')) return undefined;
+      const statement = parent.parent;
+      const name = parent.childForFieldName('name')?.text;
+      const from = statement?.childForFieldName('module_name')?.text;
+      return make(scopeOf(parent), { module: from ? `${from}.${name}` : name });
+    }
+    case 'assignment': {
+      const value = parent.childForFieldName('right');
+      // `nn = None` in the branch for a missing package leaves the import's meaning.
+      if (!is('left') || value?.type === 'none') return undefined;
+      return make(scopeOf(parent), at === node && value ? { value } : {});
+    }
+    case 'augmented_assignment':
+    case 'for_statement':
+    case 'for_in_clause':
+      return is('left') ? make(scopeOf(parent)) : undefined;
+    case 'named_expression':
+      return is('name') ? make(scopeOf(parent)) : undefined;
+    case 'function_definition':
+    case 'class_definition':
+      return is('name') ? make(scopeOf(parent)) : undefined;
+    case 'as_pattern':
+      return at !== children(parent)[0] ? make(scopeOf(parent)) : undefined;
+    case 'parameters':
+    case 'lambda_parameters':
+      return make(parent.parent);
+    case 'default_parameter':
+    case 'typed_default_parameter':
+      return is('name') ? make(parent.parent?.parent) : undefined;
+    case 'typed_parameter':
+      return children(parent)[0]?.id === at.id ? make(parent.parent?.parent) : undefined;
+    default:
+      return undefined;
+  }
+}
