@@ -27,7 +27,8 @@ export async function buildTests(chosen = kinds) {
 
 async function bundle(sources) {
   const tests = sources.filter((file) => /\.(test|bench)\.ts$/.test(file));
-  const suite = sources.filter((file) => relative(inRoot(), file) === join('test', 'editor', 'index.ts'));
+  const suites = ['index.ts', 'activationTime.ts'].map((name) => inRoot('test', 'editor', name));
+  const suite = sources.filter((file) => suites.includes(file));
   const webSuite = sources.filter((file) => relative(inRoot(), file) === join('test', 'editor', 'web.ts'));
   const pagesFolder = inRoot('test', 'browser', 'pages');
   const pages = sources.filter((file) => file.startsWith(pagesFolder) && file.endsWith('.ts'));

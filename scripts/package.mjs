@@ -6,6 +6,9 @@ import { main, run, runAndKeep, Unmet } from './lib/process.mjs';
 import { zipEntries } from './lib/zip.mjs';
 import { setup } from './setup.mjs';
 
+/** The manifest names no public repository: pictures of the README are packaged and stay relative. */
+const withoutRepository = ['--allow-missing-repository', '--no-rewrite-relative-links'];
+
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0).padStart(8)} kB`;
 
 /** Sizes by folder inside the package, and the largest files. */
@@ -30,9 +33,13 @@ await main(async () => {
   if (built !== 0) throw new Unmet('the build failed; its output above says why');
   const vsce = inRoot('node_modules', '@vscode', 'vsce', 'vsce');
   // Everything is bundled, so no dependency is packaged beside it.
-  const { code, text } = await runAndKeep(process.execPath, [vsce, 'package', '--no-dependencies', '--out', out], {
-    cwd: inRoot(),
-  });
+  const { code, text } = await runAndKeep(
+    process.execPath,
+    [vsce, ...['package', '--no-dependencies', '--out', out], ...withoutRepository],
+    {
+      cwd: inRoot(),
+    },
+  );
   if (code !== 0) throw new Unmet('vsce could not package the extension; its output above says why');
   console.log(`\n${kilobytes(statSync(out).size)}  ${out}\n`);
   console.log('  packed       unpacked  files  what');

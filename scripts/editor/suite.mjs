@@ -1,5 +1,7 @@
 // Runs the in-editor suite (test/editor) inside a real VS Code: the desktop's where it can be had, else the browser's.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { format } from 'node:util';
 import { inRoot } from '../lib/paths.mjs';
 import { runAndKeep } from '../lib/process.mjs';
@@ -90,4 +92,32 @@ export async function runEditorSuite() {
   console.log("in the browser's own extension host (a web worker)");
   const web = await inBrowser(webSuite, { web: true });
   return { passed: total.passed + web.passed, failed: total.failed + web.failed };
+}
+
+/** Milliseconds that the extension takes to activate in a fresh browser editor. */
+export async function activationTime() {
+  const empty = mkdtempSync(join(tmpdir(), 'activation-lens-empty-'));
+  let end;
+  const ended = new Promise((resolve) => {
+    end = resolve;
+  });
+  let text = '';
+  const editor = await openEditor({
+    workspace: empty,
+    tests: inRoot('out', 'test', 'editor', 'activationTime.cjs'),
+    prepare: async (page) => {
+      await page.exposeFunction('codeAutomationLog', (_type, args) => {
+        text += `${format(...args)}\n`;
+      });
+      await page.exposeFunction('codeAutomationExit', () => end());
+    },
+  });
+  const timer = setTimeout(end, minutesToStart * 60_000);
+  await ended;
+  clearTimeout(timer);
+  await editor.close();
+  rmSync(empty, { recursive: true, force: true });
+  const found = /activation time: ([\d.]+) ms/.exec(text);
+  if (!found) throw new Error(`the extension did not activate:\n${text}`);
+  return Number(found[1]);
 }
