@@ -39,7 +39,8 @@ export function readArguments(
     if (name && value && own.includes(name)) found[name] = read(value, names);
   }
   if (spread !== undefined)
-    for (const name of own) found[name] ??= { expression: spread, reason: 'may be among the arguments that are unpacked here' };
+    for (const name of own)
+      found[name] ??= { expression: spread, reason: 'may be among the arguments that are unpacked here' };
   return found;
 }
 

@@ -13,7 +13,12 @@ export interface Binding {
 }
 
 const scopes = new Set(['module', 'function_definition', 'lambda', 'class_definition']);
-const comprehensions = new Set(['list_comprehension', 'set_comprehension', 'dictionary_comprehension', 'generator_expression']);
+const comprehensions = new Set([
+  'list_comprehension',
+  'set_comprehension',
+  'dictionary_comprehension',
+  'generator_expression',
+]);
 
 /**
  * What names mean in one Python file, by Python's scopes. Names are looked up lazily and by text first, so that a
@@ -78,7 +83,10 @@ export class Names {
     const found: Binding[] = [];
     const literal = name.replace(/[^\w]/gu, '\\$&');
     // A use as `name.attribute` binds nothing, but `import name.attribute` does.
-    const pattern = new RegExp(`(?<![\\w.])${literal}(?!\\w)(?!\\s*[.(])|(?<=(?:import|def|class)[ \\t]+)${literal}(?!\\w)`, 'gu');
+    const pattern = new RegExp(
+      `(?<![\\w.])${literal}(?!\\w)(?!\\s*[.(])|(?<=(?:import|def|class)[ \\t]+)${literal}(?!\\w)`,
+      'gu',
+    );
     for (const match of this.text.matchAll(pattern)) {
       const node = this.root.descendantForIndex(match.index, match.index + name.length);
       const binding = node?.type === 'identifier' ? bindingAt(node) : undefined;
@@ -88,7 +96,9 @@ export class Names {
   }
 
   private starModules(): readonly string[] {
-    this.stars ??= [...this.text.matchAll(/^[ \t]*from[ \t]+(torch(?:\.\w+)*)[ \t]+import[ \t]+\*/gm)].map((m) => m[1] ?? '').reverse();
+    this.stars ??= [...this.text.matchAll(/^[ \t]*from[ \t]+(torch(?:\.\w+)*)[ \t]+import[ \t]+\*/gm)]
+      .map((m) => m[1] ?? '')
+      .reverse();
     return this.stars;
   }
 
@@ -125,7 +135,17 @@ function bindingAt(node: Node): Binding | undefined {
   let parent = node.parent;
   const make = (scope: Node | undefined | null, extra: Partial<Binding> = {}): Binding | undefined =>
     scope ? { index: node.startIndex, scope: scope.id, ...extra } : undefined;
-  while (parent && ['dotted_name', 'pattern_list', 'tuple_pattern', 'list_pattern', 'list_splat_pattern', 'as_pattern_target'].includes(parent.type)) {
+  while (
+    parent &&
+    [
+      'dotted_name',
+      'pattern_list',
+      'tuple_pattern',
+      'list_pattern',
+      'list_splat_pattern',
+      'as_pattern_target',
+    ].includes(parent.type)
+  ) {
     at = parent;
     parent = at.parent;
   }

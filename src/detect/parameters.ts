@@ -6,7 +6,8 @@ import type { ActivationSite } from './site';
 export function parametersOf(site: ActivationSite): ActivationParameters {
   const activation = catalogue.get(site.activation);
   const result: Record<string, Scalar> = { ...(activation ? defaultParameters(activation) : {}) };
-  for (const [name, argument] of Object.entries(site.parameters)) if ('value' in argument) result[name] = argument.value;
+  for (const [name, argument] of Object.entries(site.parameters))
+    if ('value' in argument) result[name] = argument.value;
   return result;
 }
 

@@ -78,14 +78,20 @@ function siteAt(identifier: Node, names: Names, file: string): ActivationSite | 
 function resolve(name: Node, names: Names): Spelling | undefined {
   const { names: known } = spellings();
   const options = [names.qualified(name), ...(name.type === 'identifier' ? names.starred(name.text) : [])];
-  return options.map((option) => option && known.get(option)).find((each) => each !== undefined && each !== '') || undefined;
+  return (
+    options.map((option) => option && known.get(option)).find((each) => each !== undefined && each !== '') || undefined
+  );
 }
 
 function isNaming(node: Node, parent: Node): boolean {
   const is = (field: string) => parent.childForFieldName(field)?.id === node.id;
-  if (['dotted_name', 'aliased_import', 'parameters', 'lambda_parameters', 'global_statement'].includes(parent.type)) return true;
+  if (['dotted_name', 'aliased_import', 'parameters', 'lambda_parameters', 'global_statement'].includes(parent.type))
+    return true;
   if (parent.type === 'assignment') return is('left');
-  return ['keyword_argument', 'function_definition', 'class_definition', 'default_parameter'].includes(parent.type) && is('name');
+  return (
+    ['keyword_argument', 'function_definition', 'class_definition', 'default_parameter'].includes(parent.type) &&
+    is('name')
+  );
 }
 
 /** Types in annotations and checks of classes name a class without choosing it. */
@@ -130,19 +136,26 @@ function methodSite(attribute: Node, names: Names, file: string): ActivationSite
   const activation = spellings().methods.get(attribute.childForFieldName('attribute')?.text ?? '');
   const call = attribute.parent;
   const receiver = attribute.childForFieldName('object');
-  if (!activation || call?.type !== 'call' || call.childForFieldName('function')?.id !== attribute.id || !receiver) return undefined;
+  if (!activation || call?.type !== 'call' || call.childForFieldName('function')?.id !== attribute.id || !receiver)
+    return undefined;
   let base = receiver;
   while (base.type === 'attribute' || base.type === 'call' || base.type === 'subscript') {
-    const inner: Node | null = base.childForFieldName('object') ?? base.childForFieldName('function') ?? base.childForFieldName('value');
+    const inner: Node | null =
+      base.childForFieldName('object') ?? base.childForFieldName('function') ?? base.childForFieldName('value');
     if (!inner) break;
     base = inner;
   }
   const imported = base.type === 'identifier' ? names.qualified(base) : undefined;
-  if ((imported && !(receiver.type === 'call' && imported.startsWith('torch'))) || /^(self|cls|super\(\))$/.test(receiver.text)) return undefined;
+  if (
+    (imported && !(receiver.type === 'call' && imported.startsWith('torch'))) ||
+    /^(self|cls|super\(\))$/.test(receiver.text)
+  )
+    return undefined;
   const list = call.childForFieldName('arguments');
   const parameters = readArguments(list, activation, 'function', 0, names);
   // Only numbers and keywords: a method that takes a tensor is somebody's own.
-  if (children(list).some((argument) => !/^(keyword_argument|integer|float|unary_operator)$/.test(argument.type))) return undefined;
+  if (children(list).some((argument) => !/^(keyword_argument|integer|float|unary_operator)$/.test(argument.type)))
+    return undefined;
   return {
     activation: activation.id,
     form: 'method',

@@ -1,4 +1,4 @@
-import type { Scalar, SourceRange } from "../graph/types";
+import type { Scalar, SourceRange } from '../graph/types';
 
 /** How the source names an activation. */
 export type SiteForm = 'module' | 'class' | 'function' | 'method' | 'string' | 'partial' | 'formula' | 'implicit';

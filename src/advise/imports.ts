@@ -1,0 +1,73 @@
+import type { Names } from '../detect/names';
+import { rangeOf } from '../detect/range';
+import type { Node } from '../syntax/syntax';
+import type { TextEdit } from './advice';
+
+export type TorchModule = 'torch.nn' | 'torch.nn.functional' | 'torch' | 'functools';
+
+const aliases: Readonly<Record<TorchModule, { readonly name: string; readonly statement: string }>> = {
+  'torch.nn': { name: 'nn', statement: 'import torch.nn as nn' },
+  'torch.nn.functional': { name: 'F', statement: 'import torch.nn.functional as F' },
+  torch: { name: 'torch', statement: 'import torch' },
+  functools: { name: 'functools', statement: 'import functools' },
+};
+
+/** How a file calls a module where `use` stands, and the edits that make it so. */
+export function moduleAt(
+  module: TorchModule,
+  use: Node,
+  names: Names,
+  file: string,
+): { readonly prefix: string; readonly edits: readonly TextEdit[] } {
+  const imports = statements(names.root);
+  for (const statement of imports)
+    for (const node of statement.descendantsOfType('identifier')) {
+      if (!node || node.startIndex > use.startIndex) continue;
+      const bound = names.bindings(node.text).find(({ index }) => index === node.startIndex);
+      const visible = bound && bindingSeen(names, node.text, use);
+      if (bound && visible === bound.index && bound.module === module) return { prefix: node.text, edits: [] };
+    }
+  // `import torch` alone reaches its parts.
+  const torch =
+    imports.some((each) => /^import\s+torch\b(?!\s*\.|\s+as)/.test(each.text)) &&
+    seenModule(names, 'torch', use) === 'torch';
+  const { name, statement } = aliases[module];
+  const taken = names.bindings(name).length > 0;
+  if (torch && (taken || module === 'torch')) return { prefix: module, edits: [] };
+  const line = taken ? `import ${module}` : statement;
+  return { prefix: taken ? module : name, edits: [insertion(names.root, imports, line, file)] };
+}
+
+function seen(names: Names, name: string, use: Node) {
+  const all = names.bindings(name);
+  // Function-local names hide the module's only inside their function.
+  const enclosing = new Set<number>();
+  for (let at: Node | null = use; at; at = at.parent) enclosing.add(at.id);
+  return all.filter(({ scope }) => enclosing.has(scope)).at(-1);
+}
+
+const bindingSeen = (names: Names, name: string, use: Node) => seen(names, name, use)?.index;
+const seenModule = (names: Names, name: string, use: Node) => seen(names, name, use)?.module;
+
+function statements(root: Node): Node[] {
+  return root
+    .descendantsOfType(['import_statement', 'import_from_statement'])
+    .filter((node): node is Node => node !== null);
+}
+
+/** After the last import at the top level; else after the docstring and `__future__`. */
+function insertion(root: Node, imports: readonly Node[], line: string, file: string): TextEdit {
+  const top = imports.filter(({ parent }) => parent?.id === root.id);
+  const torch = top.filter((each) => /^(import|from)\s+torch\b/.test(each.text)).at(-1) ?? top.at(-1);
+  const future = root.namedChildren.findLast((child) => child?.type === 'future_import_statement');
+  const first = root.namedChildren.find((child) => child?.type !== 'comment');
+  const docstring =
+    first?.type === 'expression_statement' && first.namedChild(0)?.type === 'string' ? first : undefined;
+  const after = torch ?? future ?? docstring;
+  const place = after ? rangeOf(after, file) : undefined;
+  const at = { line: place?.endLine ?? 0, column: place?.endColumn ?? 0 };
+  return {
+    range: { file, line: at.line, column: at.column, endLine: at.line, endColumn: at.column },
+    text: after ? `\n${line}` : `${line}\n`,
+  };
+}

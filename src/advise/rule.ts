@@ -1,0 +1,24 @@
+import type { Names } from '../detect/names';
+import type { ActivationSite } from '../detect/site';
+import type { SourceText } from '../source/source';
+import type { Node } from '../syntax/syntax';
+import type { Advice, Severity } from './advice';
+
+export type Language = 'en' | 'zh-cn';
+export type Messages<K extends string> = Readonly<Record<Language, Readonly<Record<K, string>>>>;
+
+/** What a rule may look at: one file's tree, which it must not keep. */
+export interface RuleContext {
+  readonly root: Node;
+  readonly text: SourceText;
+  readonly names: Names;
+  readonly sites: readonly ActivationSite[];
+  readonly language: Language;
+}
+
+/** A rule of the advice engine. Its page is `docs/rules/<code>.md`. */
+export interface Rule {
+  readonly code: string;
+  readonly severity: Severity;
+  check(context: RuleContext): Advice[];
+}

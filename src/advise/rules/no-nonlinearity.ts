@@ -1,0 +1,185 @@
+import { constant } from '../../detect/arguments';
+import { children, rangeOf } from '../../detect/range';
+import type { Node } from '../../syntax/syntax';
+import type { Advice, Fix } from '../advice';
+import { attributeValue, inputOf, selfAttribute } from '../calls';
+import { moduleAt } from '../imports';
+import type { Messages, Rule, RuleContext } from '../rule';
+
+const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
+  en: {
+    message:
+      'Nothing non-linear stands between this linear layer and the one before it: together they are a single linear map.',
+    hint: 'two linear layers, no activation between',
+    related: 'The linear layer before it',
+    fix: 'Put {0} between them',
+  },
+  'zh-cn': {
+    message: '此线性层与前一个线性层之间没有非线性：两层合起来只是一个线性映射。',
+    hint: '两个线性层之间没有激活函数',
+    related: '前一个线性层',
+    fix: '在两层之间加入 {0}',
+  },
+};
+
+/** Still linear, in training too: dropout scales by a random diagonal matrix. */
+const transparent = new Set(['torch.nn.Dropout', 'torch.nn.Identity']);
+/** Names under which a linear map followed by a linear map is meant. */
+const meant = /lora|rank|proj|head|classifier|embed|down|up|factor|bottleneck|latent|logit/i;
+
+/** Linear → Linear with nothing between, in `nn.Sequential` and in `forward`. */
+export const noNonlinearity: Rule = {
+  code: 'no-nonlinearity',
+  severity: 'warning',
+  check: (context) => [...inSequential(context), ...inForward(context)],
+};
+
+const calleeOf = (node: Node | undefined, { names }: RuleContext) => {
+  const callee = node?.type === 'call' ? node.childForFieldName('function') : undefined;
+  return callee ? names.qualified(callee) : undefined;
+};
+const isLinear = (node: Node | undefined, context: RuleContext) => calleeOf(node, context) === 'torch.nn.Linear';
+
+function inSequential(context: RuleContext): Advice[] {
+  const found: Advice[] = [];
+  for (const call of context.root.descendantsOfType('call')) {
+    if (!call || calleeOf(call, context) !== 'torch.nn.Sequential') continue;
+    let before: Node | undefined;
+    for (const layer of children(call.childForFieldName('arguments'))) {
+      if (isLinear(layer, context)) {
+        if (before && !isFactor(before, layer, context))
+          found.push(advice(context, before, layer, between(context, before)));
+        before = layer;
+      } else if (!transparent.has(calleeOf(layer, context) ?? '')) before = undefined;
+    }
+  }
+  return found;
+}
+
+function between(context: RuleContext, before: Node): Fix {
+  const { names, text, language } = context;
+  const { prefix, edits } = moduleAt('torch.nn', before, names, text.file);
+  const own = rangeOf(before, text.file);
+  const line = text.text.split('\n')[own.line] ?? '';
+  const indent = /^\s*/.exec(line)?.[0] ?? '';
+  const separator = own.column === indent.length ? `,\n${indent}` : ', ';
+  const end = { ...own, line: own.endLine, column: own.endColumn };
+  const title = messages[language].fix.replace('{0}', `${prefix}.ReLU()`);
+  return { title, preferred: false, edits: [{ range: end, text: `${separator}${prefix}.ReLU()` }, ...edits] };
+}
+
+/** Two argument values of a layer: widths in and out. */
+function widths(layer: Node): readonly [Node | undefined, Node | undefined] {
+  const list = children(layer.childForFieldName('arguments'));
+  const of = (position: number, name: string) => {
+    const keyword = list.find((each) => each.childForFieldName('name')?.text === name);
+    const positional = list[position]?.type === 'keyword_argument' ? undefined : list[position];
+    return keyword?.childForFieldName('value') ?? positional;
+  };
+  return [of(0, 'in_features'), of(1, 'out_features')];
+}
+
+/** A narrow middle makes a low-rank map on purpose. Where the widths can't be known, names decide. */
+function isFactor(first: Node, second: Node, { names }: RuleContext): boolean {
+  const [input, hidden] = widths(first);
+  const [, output] = widths(second);
+  const [a, h, b] = [input, hidden, output].map((node) => node && constant(node, names));
+  if (typeof h === 'number' && typeof a === 'number' && typeof b === 'number') return h < a && h < b;
+  return hidden === undefined || meant.test(hidden.text) || /^r$|\/\//.test(hidden.text);
+}
+
+function inForward(context: RuleContext): Advice[] {
+  const found: Advice[] = [];
+  for (const owner of context.root.descendantsOfType('class_definition')) {
+    if (!owner) continue;
+    for (const method of owner.childForFieldName('body')?.namedChildren ?? [])
+      if (method?.type === 'function_definition' && method.childForFieldName('name')?.text === 'forward')
+        found.push(...chains(context, owner, method));
+  }
+  return found;
+}
+
+interface Chained {
+  readonly call: Node;
+  readonly layer: Node;
+  readonly name: string;
+}
+
+/** Follows linear outputs through the straight lines of one `forward`. */
+function chains(context: RuleContext, owner: Node, method: Node): Advice[] {
+  const found: Advice[] = [];
+  const body = method.childForFieldName('body');
+  const held = new Map<string, Chained>();
+  const visit = (node: Node | null | undefined): Chained | undefined => {
+    if (node?.type === 'identifier') return held.get(node.text);
+    if (node?.type === 'parenthesized_expression') return visit(children(node)[0]);
+    if (node?.type !== 'call') {
+      for (const child of children(node)) visit(child);
+      return undefined;
+    }
+    const name = selfAttribute(node.childForFieldName('function'));
+    const layer = name === undefined ? undefined : attributeValue(owner, name);
+    const input = visit(inputOf(node));
+    if (name !== undefined && layer && isLinear(layer, context)) {
+      if (input && isMistake(context, owner, input, { call: node, layer, name }))
+        found.push(advice(context, input.call, node, wrap(context, input.call)));
+      return { call: node, layer, name };
+    }
+    return transparent.has(calleeOf(layer, context) ?? '') ? input : undefined;
+  };
+  for (const statement of children(body)) {
+    const inner = children(statement)[0];
+    if (statement.type === 'return_statement') visit(inner);
+    else if (statement.type === 'expression_statement' && inner?.type === 'assignment') {
+      const target = inner.childForFieldName('left');
+      const value = visit(inner.childForFieldName('right'));
+      if (target?.type !== 'identifier') held.clear();
+      else if (value && isReadOnce(body, target.text, inner)) held.set(target.text, value);
+      else held.delete(target.text);
+    } else held.clear();
+  }
+  return found;
+}
+
+function isMistake(context: RuleContext, owner: Node, first: Chained, second: Chained): boolean {
+  if (meant.test(first.name) || meant.test(second.name) || isFactor(first.layer, second.layer, context)) return false;
+  // Shared weights and layers that run more than once are held apart for a reason.
+  const uses = (name: string) => owner.text.match(new RegExp(`self\\.${name}\\b`, 'g'))?.length ?? 0;
+  return uses(first.name) === 2 && uses(second.name) === 2;
+}
+
+/** Whether a variable's value is read exactly once before it is bound again. */
+function isReadOnce(body: Node | null, name: string, assignment: Node): boolean {
+  const later = (body?.descendantsOfType('identifier') ?? []).filter(
+    (each): each is Node =>
+      each !== null &&
+      each.text === name &&
+      each.startIndex >= assignment.endIndex &&
+      each.parent?.type !== 'keyword_argument',
+  );
+  const isTarget = (node: Node) =>
+    node.parent?.type === 'assignment' && node.parent.childForFieldName('left')?.id === node.id;
+  const bound = later.find(isTarget);
+  const end = bound?.parent?.endIndex ?? Number.POSITIVE_INFINITY;
+  return later.filter((node) => !isTarget(node) && node.startIndex < end).length === 1;
+}
+
+function wrap({ names, text, language }: RuleContext, call: Node): Fix {
+  const { prefix, edits } = moduleAt('torch.nn.functional', call, names, text.file);
+  const range = rangeOf(call, text.file);
+  const title = messages[language].fix.replace('{0}', `${prefix}.relu`);
+  return { title, preferred: false, edits: [{ range, text: `${prefix}.relu(${call.text})` }, ...edits] };
+}
+
+function advice({ text, language }: RuleContext, first: Node, second: Node, fix: Fix): Advice {
+  const words = messages[language];
+  return {
+    code: noNonlinearity.code,
+    severity: noNonlinearity.severity,
+    range: rangeOf(second.childForFieldName('function') ?? second, text.file),
+    message: words.message,
+    hint: words.hint,
+    related: [{ range: rangeOf(first, text.file), message: words.related }],
+    fixes: [fix],
+  };
+}

@@ -1,0 +1,174 @@
+import { children, rangeOf, unwrapped } from '../../detect/range';
+import type { Node } from '../../syntax/syntax';
+import type { Advice, TextEdit } from '../advice';
+import { activationCalls, attributeValue, enclosing, inputOf, selfAttribute } from '../calls';
+import type { Messages, Rule, RuleContext } from '../rule';
+
+const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
+  en: {
+    message:
+      'This softmax feeds a cross-entropy loss, which applies log-softmax itself: softmax runs twice, and gradients shrink. Pass the logits.',
+    hint: 'softmax twice: the loss wants logits',
+    related: 'The loss that applies log-softmax itself',
+    fix: 'Remove the softmax',
+  },
+  'zh-cn': {
+    message:
+      '该 softmax 的输出进入交叉熵损失，而损失内部已包含 log-softmax：softmax 执行了两次，梯度会变小。请直接传入 logits。',
+    hint: 'softmax 重复：损失需要 logits',
+    related: '内部已包含 log-softmax 的损失',
+    fix: '去掉 softmax',
+  },
+};
+
+const crossEntropy = 'torch.nn.CrossEntropyLoss';
+/** A softmax and how to take it away. */
+interface Found {
+  readonly node: Node;
+  readonly edits: readonly TextEdit[];
+}
+
+/** Probabilities that reach `CrossEntropyLoss` in the same file. */
+export const softmaxBeforeCrossEntropy: Rule = {
+  code: 'softmax-before-cross-entropy',
+  severity: 'warning',
+  check(context) {
+    const search = new Search(context);
+    const found = new Map<number, Advice>();
+    for (const call of context.root.descendantsOfType('call')) {
+      const input = call && search.isLoss(call) ? inputOf(call) : undefined;
+      const softmax = input && search.softmaxOf(input);
+      if (call && softmax && !found.has(softmax.node.id)) found.set(softmax.node.id, advice(context, softmax, call));
+    }
+    return [...found.values()];
+  },
+};
+
+function advice({ text, language }: RuleContext, { node, edits }: Found, loss: Node): Advice {
+  const words = messages[language];
+  return {
+    code: softmaxBeforeCrossEntropy.code,
+    severity: softmaxBeforeCrossEntropy.severity,
+    range: rangeOf(node, text.file),
+    message: words.message,
+    hint: words.hint,
+    related: [{ range: rangeOf(loss, text.file), message: words.related }],
+    fixes: [{ title: words.fix, preferred: false, edits }],
+  };
+}
+
+/** Follows a loss's input back to a softmax, within one file. What can't be followed is no evidence. */
+class Search {
+  private readonly direct: ReturnType<typeof activationCalls>;
+
+  constructor(private readonly context: RuleContext) {
+    this.direct = activationCalls(context, ['softmax']);
+  }
+
+  isLoss(call: Node): boolean {
+    const callee = call.childForFieldName('function');
+    if (!callee) return false;
+    if (this.context.names.qualified(callee) === 'torch.nn.functional.cross_entropy') return true;
+    const made = this.valueOf(callee);
+    return made !== undefined && this.makes(made) === crossEntropy;
+  }
+
+  softmaxOf(expression: Node, depth = 0): Found | undefined {
+    const node = unwrapped(expression);
+    if (depth > 6) return undefined;
+    if (node.type === 'identifier') {
+      const { names } = this.context;
+      const bound = names.binding(node);
+      if (!bound?.value) return undefined;
+      // A value bound inside a branch may not be the one that arrives.
+      const block = enclosing(bound.value, 'block', 'module');
+      let inside = false;
+      for (let at: Node | null = node; at; at = at.parent) inside ||= at.id === block?.id;
+      return inside ? this.softmaxOf(bound.value, depth + 1) : undefined;
+    }
+    if (node.type !== 'call') return undefined;
+    const found = this.direct.find(({ call }) => call.id === node.id);
+    if (found) return this.without(node, found.input);
+    const callee = node.childForFieldName('function');
+    const layer = callee && this.valueOf(callee);
+    if (layer && this.makes(layer) === 'torch.nn.Softmax') {
+      const input = inputOf(node);
+      return input && this.without(node, input);
+    }
+    if (layer?.type === 'call') return this.ofModule(layer, depth);
+    const owner =
+      callee?.text === 'self' || callee?.text === 'self.forward' ? enclosing(node, 'class_definition') : undefined;
+    return owner && this.ofClass(owner, depth);
+  }
+
+  /** A model that is built in this file: a Sequential that ends in Softmax, or a class whose `forward` does. */
+  private ofModule(made: Node, depth: number): Found | undefined {
+    const { names, root } = this.context;
+    const callee = made.childForFieldName('function');
+    if (this.makes(made) === 'torch.nn.Sequential') {
+      const layers = children(made.childForFieldName('arguments'));
+      const last = layers.at(-1);
+      return last && this.makes(last) === 'torch.nn.Softmax' ? this.dropped(last, layers.at(-2)) : undefined;
+    }
+    if (callee?.type !== 'identifier' || names.bindings(callee.text).length !== 1) return undefined;
+    const owner = root
+      .descendantsOfType('class_definition')
+      .find((each) => each?.childForFieldName('name')?.text === callee.text);
+    return owner ? this.ofClass(owner, depth) : undefined;
+  }
+
+  /** Every `return` of `forward` passes the softmax, else logits may be what the loss sees. */
+  private ofClass(owner: Node, depth: number): Found | undefined {
+    const forward = children(owner.childForFieldName('body')).find(
+      (each) => each.childForFieldName('name')?.text === 'forward',
+    );
+    const returns = (forward?.descendantsOfType('return_statement') ?? []).filter(
+      (each): each is Node => each !== null && enclosing(each, 'function_definition')?.id === forward?.id,
+    );
+    const all = returns.map((each) => {
+      const value = children(each)[0];
+      return value && this.softmaxOf(value, depth + 1);
+    });
+    return all.length > 0 && all.every((each) => each !== undefined) ? all[0] : undefined;
+  }
+
+  /** What a callee was bound to: a variable's or an attribute's value, without `.to(device)` and its kin. */
+  private valueOf(callee: Node): Node | undefined {
+    const { names } = this.context;
+    const owner = enclosing(callee, 'class_definition');
+    const attribute = selfAttribute(callee);
+    let value =
+      attribute !== undefined && owner
+        ? attributeValue(owner, attribute)
+        : callee.type === 'identifier'
+          ? names.binding(callee)?.value
+          : callee.type === 'call'
+            ? callee
+            : undefined;
+    for (;;) {
+      const method = value?.type === 'call' ? value.childForFieldName('function') : undefined;
+      if (
+        method?.type !== 'attribute' ||
+        !/^(to|cuda|cpu|train|eval|half|float|double)$/.test(method.childForFieldName('attribute')?.text ?? '')
+      )
+        return value;
+      value = method.childForFieldName('object') ?? undefined;
+    }
+  }
+
+  private makes(made: Node): string | undefined {
+    const callee = made.type === 'call' ? made.childForFieldName('function') : undefined;
+    return callee ? this.context.names.qualified(callee) : undefined;
+  }
+
+  private without(node: Node, input: Node): Found {
+    return { node, edits: [{ range: rangeOf(node, this.context.text.file), text: input.text }] };
+  }
+
+  private dropped(last: Node, before: Node | undefined): Found {
+    const own = rangeOf(last, this.context.text.file);
+    const from = before && rangeOf(before, own.file);
+    const range = from ? { ...own, line: from.endLine, column: from.endColumn } : own;
+    return { node: last, edits: [{ range, text: '' }] };
+  }
+}
