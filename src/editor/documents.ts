@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
-import { advise } from '../advise/engine';
+import { adviseTree } from '../advise/engine';
 import { detectPython } from '../detect/python';
 import type { ActivationSite } from '../detect/site';
 import { listModels, type ModelCandidate } from '../python/extract';
@@ -8,6 +8,7 @@ import { MAX_SOURCE_LENGTH, type SourceText } from '../source/source';
 import type { Syntax, Tree } from '../syntax/syntax';
 import { section, settings } from './settings';
 import { stillShown } from './settle';
+import { language } from './surroundings';
 import { DocumentTree } from './tree';
 
 /** Documents that the extension reads, whatever file system they come from. */
@@ -127,7 +128,7 @@ class TrackedDocument implements vscode.Disposable {
   private disposed = false;
 
   constructor(
-    private readonly syntax: Syntax,
+    syntax: Syntax,
     readonly document: vscode.TextDocument,
     private readonly changed: () => void,
   ) {
@@ -174,10 +175,9 @@ class TrackedDocument implements vscode.Disposable {
 
   private async findAdvice(): Promise<readonly Advice[]> {
     const { advice, rules } = settings(this.document);
-    const text = sourceText(this.document);
-    if (!advice || COPIES.has(this.document.uri.scheme) || text.text.length > MAX_SOURCE_LENGTH) return [];
+    if (!advice || COPIES.has(this.document.uri.scheme)) return [];
     const off = new Set(Object.keys(rules).filter((code) => rules[code] === 'off'));
-    return advise(this.syntax, text, { off });
+    return (await this.read((tree, text) => adviseTree(tree, text, { off, language: language() }))) ?? [];
   }
 
   private async refresh(settled: boolean): Promise<void> {

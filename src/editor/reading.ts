@@ -96,8 +96,7 @@ export class ModelReader {
           const edits = await replaceAt(this.documents, places, activation, parameters);
           return { type: 'applied', activation, edits };
         } catch (error) {
-          if (error instanceof Refusal) return { type: 'refused', message: error.message };
-          return { type: 'refused', message: String(error) };
+          return { type: 'refused', message: error instanceof Error ? error.message : String(error) };
         }
       },
     };
