@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { detectCommand } from './cli/detect';
+import type { CliHost } from './cli/host';
+import { lintCommand } from './cli/lint';
+import { NodeSource } from './source/node';
+import { Syntax } from './syntax/syntax';
+
+/** Runs a command line. @returns 0 done, 1 lint found problems, 2 usage or unreadable input. */
+export async function main(argv: readonly string[], io: Partial<CliHost> = {}): Promise<number> {
+  const host: CliHost = {
+    syntax: new Syntax((file) => readFile(join(__dirname, 'grammars', file))),
+    source: new NodeSource(),
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    ...io,
+  };
+  let code = 0;
+  const program = new Command('activation-lens').description('Activation functions in model code.');
+  program.addCommand(detectCommand(host));
+  program.addCommand(
+    lintCommand(host, () => {
+      code = 1;
+    }),
+  );
+  for (const command of [program, ...program.commands])
+    command.exitOverride().configureOutput({ writeOut: host.out, writeErr: host.err });
+  try {
+    // What extract and compare need is large: it is loaded when asked for.
+    if (argv[0] === 'extract') program.addCommand((await import('./cli/extract')).extractCommand(host).exitOverride());
+    if (argv[0] === 'compare') program.addCommand((await import('./cli/compare')).compareCommand(host).exitOverride());
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    host.err(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+}
+
+if (require.main === module)
+  main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });

@@ -1,0 +1,66 @@
+import { pathToFileURL } from 'node:url';
+import { Command, Option } from 'commander';
+import type { Advice } from '../advise/advice';
+import { advise } from '../advise/engine';
+import { rules } from '../advise/rules/index';
+import { CliError, type CliHost } from './host';
+import { pythonFiles } from './walk';
+
+/** `lint [--format text|json|sarif] PATH...`; `onProblems` is told where any were found. */
+export function lintCommand(host: CliHost, onProblems: () => void): Command {
+  return new Command('lint')
+    .description('Report mistakes around activation functions.')
+    .argument('<PATH...>', 'files and folders')
+    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
+    .action(async (paths: string[], { format }: { format: string }) => {
+      const found: Advice[] = [];
+      for (const file of await pythonFiles(paths)) {
+        const text = await host.source.read(file);
+        if (!text) throw new CliError(`${file} is not text`);
+        found.push(...(await advise(host.syntax, text)));
+      }
+      if (format === 'text')
+        for (const each of found)
+          host.out(
+            `${each.range.file}:${each.range.line + 1}:${each.range.column + 1}: ${each.severity}: ${each.message} [${each.code}]\n`,
+          );
+      else host.out(`${JSON.stringify(format === 'json' ? found.map(plain) : sarif(found), null, 2)}\n`);
+      if (found.length) onProblems();
+    });
+}
+
+const place = ({ range }: Pick<Advice, 'range'>) => ({
+  line: range.line + 1,
+  column: range.column + 1,
+  endLine: range.endLine + 1,
+  endColumn: range.endColumn + 1,
+});
+
+const plain = (advice: Advice) => ({
+  file: advice.range.file,
+  ...place(advice),
+  code: advice.code,
+  severity: advice.severity,
+  message: advice.message,
+});
+
+function sarif(found: readonly Advice[]) {
+  const results = found.map((advice) => {
+    const { line, column, endLine, endColumn } = place(advice);
+    const region = { startLine: line, startColumn: column, endLine, endColumn };
+    const level = advice.severity === 'information' ? 'note' : advice.severity;
+    const artifactLocation = { uri: pathToFileURL(advice.range.file).href };
+    return {
+      ruleId: advice.code,
+      level,
+      message: { text: advice.message },
+      locations: [{ physicalLocation: { artifactLocation, region } }],
+    };
+  });
+  const driver = { name: 'Activation Lens', rules: rules.map(({ code }) => ({ id: code })) };
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+  };
+}
