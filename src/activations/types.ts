@@ -1,5 +1,5 @@
-import type { ActivationParameters, Scalar, ValueId } from '../graph/types';
 import type { GraphBuilder } from '../graph/builder';
+import type { ActivationParameters, Scalar, ValueId } from '../graph/types';
 
 /** A parameter of an activation, by PyTorch's name. */
 export interface ParameterSpec {
@@ -24,7 +24,11 @@ export interface Spellings {
   /** Tensor methods. */
   readonly methods?: readonly string[];
   /** TensorFlow.js activation identifiers, layers and ops. */
-  readonly tfjs?: { readonly identifiers?: readonly string[]; readonly layers?: readonly string[]; readonly ops?: readonly string[] };
+  readonly tfjs?: {
+    readonly identifiers?: readonly string[];
+    readonly layers?: readonly string[];
+    readonly ops?: readonly string[];
+  };
 }
 
 export interface Source {
@@ -65,7 +69,12 @@ export interface Activation {
   /** Whole row in fp64, for `along-dimension` entries (softmax). */
   readonly row?: (row: readonly number[], parameters: ActivationParameters) => number[];
   /** Emits the activation in graph primitives, for backends that have no operator of its own. */
-  readonly forward: (graph: GraphBuilder, x: ValueId, parameters: ActivationParameters, weight: ValueId | null) => ValueId;
+  readonly forward: (
+    graph: GraphBuilder,
+    x: ValueId,
+    parameters: ActivationParameters,
+    weight: ValueId | null,
+  ) => ValueId;
   /** Ids of the catalogue's neighbours, nearest first. */
   readonly siblings: readonly string[];
   readonly paper?: Source & { readonly authors: string; readonly year: number };

@@ -187,7 +187,11 @@ export interface OpAttributes {
   /** x…, at least one */
   cat: { readonly dim: number };
   /** x; `padding` per dimension of x: all begins, then all ends */
-  pad: { readonly mode: 'constant' | 'reflect' | 'replicate'; readonly padding: readonly number[]; readonly value: number };
+  pad: {
+    readonly mode: 'constant' | 'reflect' | 'replicate';
+    readonly padding: readonly number[];
+    readonly value: number;
+  };
   /** x, indices: picks along one dimension */
   gather: { readonly dim: number };
 }

@@ -1,5 +1,5 @@
-import type { ActivationParameters, Graph, SourceRange } from '../graph/types';
 import type { Report, SwapSite } from '../compare/report';
+import type { ActivationParameters, Graph, SourceRange } from '../graph/types';
 
 /** Host → compare panel. */
 export type ToComparePanel =
@@ -25,7 +25,12 @@ export type ToComparePanel =
       readonly models: readonly string[];
     }
   /** The model can't be read: the message names the place and the way out. */
-  | { readonly type: 'unreadable'; readonly message: string; readonly source?: SourceRange; readonly models: readonly string[] }
+  | {
+      readonly type: 'unreadable';
+      readonly message: string;
+      readonly source?: SourceRange;
+      readonly models: readonly string[];
+    }
   /** The source changed after the model was read. */
   | { readonly type: 'stale' }
   | { readonly type: 'reading' }
@@ -49,7 +54,12 @@ export type FromComparePanel =
   /** Read the model again, with another expression or input: `1x3x64x64`, `2x16:int64`. */
   | { readonly type: 'read'; readonly expression?: string; readonly input?: string }
   | { readonly type: 'reveal'; readonly source: SourceRange }
-  | { readonly type: 'apply'; readonly activation: string; readonly parameters: ActivationParameters; readonly sites: readonly string[] }
+  | {
+      readonly type: 'apply';
+      readonly activation: string;
+      readonly parameters: ActivationParameters;
+      readonly sites: readonly string[];
+    }
   | { readonly type: 'explain'; readonly activation: string }
   | { readonly type: 'report'; readonly report: Report }
   | { readonly type: 'export'; readonly report: Report };
