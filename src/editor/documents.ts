@@ -107,7 +107,8 @@ export class Documents implements vscode.Disposable {
   private forget(document: vscode.TextDocument): void {
     const key = document.uri.toString();
     const tracked = this.tracked.get(key);
-    if (!tracked) return;
+    // A file may be open again, as another document, when the word of its closing comes.
+    if (tracked?.document !== document) return;
     this.tracked.delete(key);
     tracked.dispose();
     this.changed.fire(document);
