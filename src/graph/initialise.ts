@@ -1,0 +1,107 @@
+import type { Graph, Initialiser, Storage, TensorData } from './types';
+
+/**
+ * First bytes of every storage, by `StorageId`: floats as Float32Array, everything else as Int32Array.
+ *
+ * Deterministic by seed, with a stream of its own for each storage, so that a graph to which a swap adds parameters
+ * gives all the others the same values.
+ */
+export function initialise(graph: Graph, seed: number): TensorData[] {
+  return graph.storages.map((storage, id) => initialValues(storage, id, seed));
+}
+
+function initialValues(storage: Storage, id: number, seed: number): TensorData {
+  const count = storage.type.shape.reduce((product, size) => product * size, 1);
+  const floating = storage.type.dtype.includes('float');
+  const values = floating ? new Float32Array(count) : new Int32Array(count);
+  fill(values, storage.initialiser, new Stream(seed, id));
+  return values;
+}
+
+function fill(values: Float32Array | Int32Array, initialiser: Initialiser, stream: Stream): void {
+  switch (initialiser.kind) {
+    case 'constant':
+      values.fill(initialiser.value);
+      return;
+    case 'data':
+      values.set(initialiser.data);
+      return;
+    case 'uniform': {
+      const width = initialiser.high - initialiser.low;
+      for (let i = 0; i < values.length; i++) values[i] = initialiser.low + width * stream.uniform();
+      return;
+    }
+    case 'normal':
+      for (let i = 0; i < values.length; i++) values[i] = initialiser.mean + initialiser.deviation * stream.normal();
+      return;
+    case 'truncated_normal':
+      for (let i = 0; i < values.length; i++) values[i] = truncated(initialiser, stream);
+      return;
+    default: {
+      const never: never = initialiser;
+      throw new TypeError(`unknown initialiser ${JSON.stringify(never)}`);
+    }
+  }
+}
+
+/** By rejection; where the bounds leave almost nothing of the bell, the nearest bound. */
+function truncated(
+  { mean, deviation, low, high }: { mean: number; deviation: number; low: number; high: number },
+  stream: Stream,
+): number {
+  for (let attempt = 0; attempt < 64; attempt++) {
+    const value = mean + deviation * stream.normal();
+    if (value >= low && value <= high) return value;
+  }
+  return Math.min(Math.max(mean, low), high);
+}
+
+/** xoshiro128** (Blackman and Vigna 2018), seeded through splitmix32 from a seed and a stream number. */
+class Stream {
+  private readonly state: Uint32Array<ArrayBuffer>;
+  private spare: number | undefined;
+
+  constructor(seed: number, stream: number) {
+    let counter = (Math.imul(seed | 0, 0x9e3779b9) ^ Math.imul(stream + 1, 0x85ebca6b)) >>> 0;
+    this.state = Uint32Array.from({ length: 4 }, () => {
+      counter = (counter + 0x9e3779b9) >>> 0;
+      let mixed = counter;
+      mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
+      mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+      return (mixed ^ (mixed >>> 15)) >>> 0;
+    });
+  }
+
+  /** In [0, 1), 32 bits of it. */
+  uniform(): number {
+    return this.next() / 2 ** 32;
+  }
+
+  /** N(0, 1) by Box and Muller; every second draw is kept back for the next call. */
+  normal(): number {
+    if (this.spare !== undefined) {
+      const value = this.spare;
+      this.spare = undefined;
+      return value;
+    }
+    // 1 − u is in (0, 1], so the logarithm is finite.
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    const angle = 2 * Math.PI * this.uniform();
+    this.spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  }
+
+  private next(): number {
+    const s = this.state;
+    const [s0 = 0, s1 = 0, s2 = 0, s3 = 0] = s;
+    const rotated = Math.imul(s1, 5);
+    const result = Math.imul((rotated << 7) | (rotated >>> 25), 9) >>> 0;
+    const a2 = s2 ^ s0;
+    const a3 = s3 ^ s1;
+    s[1] = s1 ^ a2;
+    s[0] = s0 ^ a3;
+    s[2] = a2 ^ (s1 << 9);
+    s[3] = (a3 << 11) | (a3 >>> 21);
+    return result;
+  }
+}

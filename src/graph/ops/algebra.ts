@@ -1,0 +1,68 @@
+import { ShapeError } from '../types';
+import { broadcast, type Rules, required, size, sizes } from './rule';
+
+export const algebra: Rules<'linear' | 'matmul' | 'attention' | 'embedding'> = {
+  linear(_attributes, inputs) {
+    const x = required(inputs, 0);
+    const weight = required(inputs, 1);
+    const features = x.shape.at(-1) ?? 1;
+    const [out, expected] = [size(weight.shape, 0), size(weight.shape, 1)];
+    if (features !== expected) {
+      const rows = x.shape.slice(0, -1).reduce((product, each) => product * each, 1);
+      throw new ShapeError(`mat1 and mat2 shapes cannot be multiplied (${rows}x${features} and ${expected}x${out})`);
+    }
+    return [{ dtype: x.dtype, shape: [...x.shape.slice(0, -1), out] }];
+  },
+
+  matmul(_attributes, inputs) {
+    const a = required(inputs, 0);
+    const b = required(inputs, 1);
+    if (a.shape.length === 0 || b.shape.length === 0) {
+      throw new ShapeError(
+        `both arguments to matmul need to be at least 1D, but they are ${a.shape.length}D and ${b.shape.length}D`,
+      );
+    }
+    const left = a.shape.length === 1 ? [1, ...a.shape] : a.shape;
+    const right = b.shape.length === 1 ? [...b.shape, 1] : b.shape;
+    const [m, k] = [left.at(-2) ?? 1, left.at(-1) ?? 1];
+    const [k2, n] = [right.at(-2) ?? 1, right.at(-1) ?? 1];
+    if (k !== k2) {
+      throw new ShapeError(
+        a.shape.length <= 2 && b.shape.length <= 2
+          ? `mat1 and mat2 shapes cannot be multiplied (${m}x${k} and ${k2}x${n})`
+          : `Expected size for first two dimensions of batch2 tensor to be: [.., ${k}] but got: ${sizes(b.shape)}`,
+      );
+    }
+    const shape = broadcast(left.slice(0, -2), right.slice(0, -2));
+    if (a.shape.length > 1) shape.push(m);
+    if (b.shape.length > 1) shape.push(n);
+    return [{ dtype: a.dtype, shape }];
+  },
+
+  attention(_attributes, inputs) {
+    const query = required(inputs, 0);
+    const key = required(inputs, 1);
+    const value = required(inputs, 2);
+    if (query.shape.at(-1) !== key.shape.at(-1) || key.shape.at(-2) !== value.shape.at(-2)) {
+      throw new ShapeError(
+        `scaled_dot_product_attention: query ${sizes(query.shape)}, key ${sizes(key.shape)} and value ${sizes(value.shape)} do not fit`,
+      );
+    }
+    const batch = broadcast(broadcast(query.shape.slice(0, -2), key.shape.slice(0, -2)), value.shape.slice(0, -2));
+    const lengths = [query.shape.at(-2) ?? 1, key.shape.at(-2) ?? 1];
+    const mask = inputs[3];
+    if (mask) broadcast(mask.shape, [...batch, ...lengths]);
+    return [{ dtype: query.dtype, shape: [...batch, lengths[0] ?? 1, value.shape.at(-1) ?? 1] }];
+  },
+
+  embedding(_attributes, inputs) {
+    const indices = required(inputs, 0);
+    const weight = required(inputs, 1);
+    if (indices.dtype !== 'int64' && indices.dtype !== 'int32') {
+      throw new ShapeError(
+        `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${indices.dtype} instead`,
+      );
+    }
+    return [{ dtype: weight.dtype, shape: [...indices.shape, size(weight.shape, 1)] }];
+  },
+};

@@ -1,0 +1,19 @@
+import type { Op, OpKind, TensorType } from '../types';
+import { algebra } from './algebra';
+import { convolution } from './convolution';
+import { elementwise } from './elementwise';
+import { layout } from './layout';
+import { normalisation } from './normalisation';
+import type { Inputs, Rules } from './rule';
+
+const rules: Rules<OpKind> = { ...convolution, ...normalisation, ...algebra, ...elementwise, ...layout };
+
+/**
+ * Types of the operator's outputs.
+ * @throws ShapeError quoting PyTorch's own condition when the inputs don't fit.
+ */
+export function inferTypes(op: Op, inputs: Inputs): TensorType[] {
+  // Each rule takes the attributes of its own kind, which `op` carries: the table is keyed by that kind.
+  const rule = rules[op.kind] as (attributes: Op, inputs: Inputs) => TensorType[];
+  return rule(op, inputs);
+}

@@ -1,0 +1,111 @@
+import { ShapeError } from '../types';
+import { elements, isFloating, promote, type Rules, required, size, sizes } from './rule';
+
+export const layout: Rules<
+  'constant' | 'reduce' | 'reshape' | 'permute' | 'expand' | 'slice' | 'cat' | 'pad' | 'gather'
+> = {
+  constant(attributes) {
+    return [attributes.type];
+  },
+
+  reduce(attributes, inputs) {
+    const x = required(inputs, 0);
+    const dims = attributes.dims.length === 0 ? x.shape.map((_, i) => i) : attributes.dims;
+    for (const dim of dims) size(x.shape, dim);
+    if (attributes.function === 'mean' && !isFloating(x.dtype)) {
+      throw new ShapeError(
+        `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${x.dtype}`,
+      );
+    }
+    const shape = attributes.keepdim
+      ? x.shape.map((each, i) => (dims.includes(i) ? 1 : each))
+      : x.shape.filter((_, i) => !dims.includes(i));
+    const sums = attributes.function === 'sum' || attributes.function === 'prod';
+    return [{ dtype: sums && !isFloating(x.dtype) ? 'int64' : x.dtype, shape }];
+  },
+
+  reshape(attributes, inputs) {
+    const x = required(inputs, 0);
+    if (elements(attributes.shape) !== elements(x.shape)) {
+      throw new ShapeError(`shape '${sizes(attributes.shape)}' is invalid for input of size ${elements(x.shape)}`);
+    }
+    return [{ dtype: x.dtype, shape: attributes.shape }];
+  },
+
+  permute(attributes, inputs) {
+    const x = required(inputs, 0);
+    if (attributes.dims.length !== x.shape.length || new Set(attributes.dims).size !== x.shape.length) {
+      throw new ShapeError(
+        `permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = ${x.shape.length} is not equal to len(dims) = ${attributes.dims.length}`.replace(
+          '(sparse_coo)',
+          '',
+        ),
+      );
+    }
+    return [{ dtype: x.dtype, shape: attributes.dims.map((dim) => size(x.shape, dim)) }];
+  },
+
+  expand(attributes, inputs) {
+    const x = required(inputs, 0);
+    const added = attributes.shape.length - x.shape.length;
+    x.shape.forEach((each, i) => {
+      const target = attributes.shape[i + added];
+      if (each !== 1 && each !== target) {
+        throw new ShapeError(
+          `The expanded size of the tensor (${target}) must match the existing size (${each}) at non-singleton dimension ${i + added}. Target sizes: ${sizes(attributes.shape)}. Tensor sizes: ${sizes(x.shape)}`,
+        );
+      }
+    });
+    return [{ dtype: x.dtype, shape: attributes.shape }];
+  },
+
+  slice(attributes, inputs) {
+    const x = required(inputs, 0);
+    size(x.shape, attributes.dim);
+    const length = Math.max(0, Math.ceil((attributes.end - attributes.start) / attributes.step));
+    return [{ dtype: x.dtype, shape: x.shape.map((each, i) => (i === attributes.dim ? length : each)) }];
+  },
+
+  cat(attributes, inputs) {
+    const first = required(inputs, 0);
+    size(first.shape, attributes.dim);
+    let length = 0;
+    let dtype = first.dtype;
+    inputs.forEach((_, index) => {
+      const each = required(inputs, index);
+      const fits =
+        each.shape.length === first.shape.length &&
+        each.shape.every((n, i) => i === attributes.dim || n === first.shape[i]);
+      if (!fits) {
+        throw new ShapeError(
+          `Sizes of tensors must match except in dimension ${attributes.dim}. Expected ${sizes(first.shape)} but got ${sizes(each.shape)} for tensor number ${index} in the list.`,
+        );
+      }
+      length += size(each.shape, attributes.dim);
+      dtype = promote(dtype, each.dtype);
+    });
+    return [{ dtype, shape: first.shape.map((each, i) => (i === attributes.dim ? length : each)) }];
+  },
+
+  pad(attributes, inputs) {
+    const x = required(inputs, 0);
+    const rank = x.shape.length;
+    const shape = x.shape.map((each, i) => each + (attributes.padding[i] ?? 0) + (attributes.padding[rank + i] ?? 0));
+    if (shape.some((each) => each < 0)) {
+      throw new ShapeError(`The padded size ${sizes(shape)} of input ${sizes(x.shape)} is negative`);
+    }
+    return [{ dtype: x.dtype, shape }];
+  },
+
+  gather(attributes, inputs) {
+    const x = required(inputs, 0);
+    const indices = required(inputs, 1);
+    size(x.shape, attributes.dim);
+    return [
+      {
+        dtype: x.dtype,
+        shape: [...x.shape.slice(0, attributes.dim), ...indices.shape, ...x.shape.slice(attributes.dim + 1)],
+      },
+    ];
+  },
+};
