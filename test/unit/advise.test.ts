@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import type { TextEdit } from '../../src/advise/advice';
+import { advise } from '../../src/advise/engine';
+import { testSyntax } from '../support/syntax';
+
+const head = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n';
+const check = (body: string) => advise(testSyntax(), { file: 'a.py', text: head + body, version: 1 });
+
+function apply(text: string, edits: readonly TextEdit[]): string {
+  const lines = text.split('\n');
+  const offset = (line: number, column: number) => lines.slice(0, line).join('\n').length + (line ? 1 : 0) + column;
+  return [...edits]
+    .map(({ range, text: by }) => ({
+      from: offset(range.line, range.column),
+      to: offset(range.endLine, range.endColumn),
+      by,
+    }))
+    .sort((a, b) => b.from - a.from)
+    .reduce((now, { from, to, by }) => now.slice(0, from) + by + now.slice(to), text);
+}
+
+const wrong: readonly (readonly [string, string, string])[] = [
+  ['handwritten-silu', 'y = x * torch.sigmoid(x)\n', 'y = F.silu(x)\n'],
+  ['handwritten-silu', 'y = x.sigmoid() * x\n', 'y = F.silu(x)\n'],
+  ['handwritten-silu', 'y = x * nn.Sigmoid()(x)\n', 'y = F.silu(x)\n'],
+  ['softmax-before-cross-entropy', 'l = F.cross_entropy(F.softmax(z, 1), y)\n', 'l = F.cross_entropy(z, y)\n'],
+  [
+    'softmax-before-cross-entropy',
+    'm = nn.Sequential(nn.Linear(4, 3), nn.Softmax(1))\nc = nn.CrossEntropyLoss()\nl = c(m(x), y)\n',
+    'm = nn.Sequential(nn.Linear(4, 3))\nc = nn.CrossEntropyLoss()\nl = c(m(x), y)\n',
+  ],
+  [
+    'no-nonlinearity',
+    'm = nn.Sequential(nn.Linear(4, 8), nn.Dropout(), nn.Linear(8, 2))\n',
+    'm = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Dropout(), nn.Linear(8, 2))\n',
+  ],
+];
+
+const right = [
+  'y = x * torch.sigmoid(z)\n',
+  'y = f(x) * torch.sigmoid(f(x))\n',
+  'l = F.cross_entropy(z, F.softmax(t, 1))\n',
+  'def predict(z):\n    return F.softmax(z, 1)\nl = F.cross_entropy(z, y)\n',
+  'm = nn.Sequential(nn.Linear(64, 4), nn.Linear(4, 64))\n',
+  'm = nn.Sequential(nn.Linear(4, 8), nn.LayerNorm(8), nn.Linear(8, 2))\n',
+  'y = x * torch.sigmoid(x)  # activation-lens: ignore[handwritten-silu]\n',
+];
+
+describe('advice by rule', () => {
+  for (const [code, before, after] of wrong)
+    it(`${code}: ${before.split('\n')[0]}`, async () => {
+      const [found, ...rest] = await check(before);
+      assert.equal(found?.code, code);
+      assert.deepEqual(rest, []);
+      const fixed = apply(head + before, found.fixes[0]?.edits ?? []);
+      assert.equal(fixed, head + after);
+      assert.deepEqual(await check(after), []);
+    });
+  for (const body of right) it(`silent: ${body.split('\n')[0]}`, async () => assert.deepEqual(await check(body), []));
+});
