@@ -1,0 +1,178 @@
+import type { Interpreter } from './interpreter';
+import { NativeFunction } from './native';
+import { PyFunction } from './scope';
+import {
+  PyBoundMethod,
+  PyClass,
+  PyClassMethod,
+  PyDict,
+  PyInstance,
+  PyModule,
+  PyObject,
+  PyProperty,
+  PyStaticMethod,
+  PyTuple,
+  PythonError,
+  type PyValue,
+  Unknown,
+} from './values';
+
+/** An attribute whose value takes a call: a property, `__getattr__`. */
+export interface Deferred {
+  readonly callee: PyValue;
+  readonly args: readonly PyValue[];
+}
+
+export function isDeferred(value: PyValue | Deferred | undefined): value is Deferred {
+  return value !== null && typeof value === 'object' && !(value instanceof PyObject);
+}
+
+/** Looks an attribute up as CPython does: data descriptors, the object's own, the class's, `__getattr__`. */
+export function findAttribute(ctx: Interpreter, object: PyValue, name: string): PyValue | Deferred | undefined {
+  if (object instanceof Unknown) return new Unknown(object.reason, object.range);
+  if (object instanceof PyModule) return moduleAttribute(object, name);
+  if (object instanceof PyClass) return classAttribute(ctx, object, name);
+  const cls = ctx.typeOf(object);
+  const member = cls.lookup(name);
+  if (member instanceof PyProperty) {
+    if (member.getter === null) throw new PythonError('AttributeError', `unreadable attribute '${name}'`);
+    return { callee: member.getter, args: [object] };
+  }
+  if (object instanceof PyObject) {
+    const own = object.attributes?.get(name);
+    if (own !== undefined) return own;
+  }
+  if (member !== undefined) return bound(member, object, cls);
+  const special = objectSpecial(ctx, object, cls, name);
+  if (special !== undefined) return special;
+  const fallback = cls.lookup('__getattr__');
+  return fallback === undefined ? undefined : { callee: fallback, args: [object, name] };
+}
+
+function bound(member: PyValue, self: PyValue, cls: PyClass): PyValue {
+  if (member instanceof PyFunction || member instanceof NativeFunction) return new PyBoundMethod(self, member);
+  if (member instanceof PyStaticMethod) return member.callee;
+  if (member instanceof PyClassMethod) return new PyBoundMethod(cls, member.callee);
+  return member;
+}
+
+function moduleAttribute(module: PyModule, name: string): PyValue | undefined {
+  const own = module.members.get(name);
+  if (own !== undefined) return own;
+  if (name === '__name__') return module.name;
+  if (name === '__file__') return module.file ?? module.name;
+  if (name === '__dict__') return PyDict.from(module.members);
+  const late = module.missing?.(name);
+  if (late !== undefined) module.members.set(name, late);
+  return late;
+}
+
+function classAttribute(ctx: Interpreter, cls: PyClass, name: string): PyValue | Deferred | undefined {
+  const member = cls.lookup(name);
+  if (member instanceof PyStaticMethod) return member.callee;
+  if (member instanceof PyClassMethod) return new PyBoundMethod(cls, member.callee);
+  if (member !== undefined) return member;
+  switch (name) {
+    case '__name__':
+    case '__qualname__':
+      return cls.name;
+    case '__module__':
+      return cls.module;
+    case '__doc__':
+      return null;
+    case '__dict__':
+      return PyDict.from(cls.members);
+    case '__mro__':
+      return new PyTuple(cls.mro);
+    case '__bases__':
+      return new PyTuple(cls.bases);
+    case '__base__':
+      return cls.bases[0] ?? null;
+    case '__class__':
+      return ctx.classes.type;
+    case '__annotations__':
+      return new PyDict();
+    case 'mro':
+      return new NativeFunction('mro', [], () => ctx.finish(ctx.run(ctx.classes.list, [new PyTuple(cls.mro)])));
+    case '__subclasses__':
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: string): PyValue | undefined {
+  if (name === '__class__') return cls;
+  if (name === '__doc__') return object instanceof PyFunction ? object.code.documentation : null;
+  if (name === '__module__') return cls.module;
+  if (name === '__dict__' && object instanceof PyObject && object.attributes) {
+    return PyDict.from(object.attributes);
+  }
+  if (name === '__name__' || name === '__qualname__') {
+    if (object instanceof PyFunction) return name === '__name__' ? object.code.name : object.qualifiedName;
+    if (object instanceof NativeFunction) return object.name;
+  }
+  if (object instanceof PyBoundMethod) {
+    if (name === '__self__') return object.self;
+    if (name === '__func__') return object.callee;
+    const inner = findAttribute(ctx, object.callee, name);
+    return isDeferred(inner) ? undefined : inner;
+  }
+  if (object instanceof PyFunction && name === '__defaults__') {
+    const defaults = object.parameters.flatMap((p) => (p.default === undefined ? [] : [p.default]));
+    return new PyTuple(defaults);
+  }
+  if (object instanceof PyProperty) {
+    const make = (build: (fn: PyValue) => PyProperty): NativeFunction =>
+      new NativeFunction(name, [{ name: 'fn', kind: 'positional' }], (_, args) => build(args.get('fn')));
+    if (name === 'setter') return make((fn) => new PyProperty(object.getter, fn, object.deleter));
+    if (name === 'getter') return make((fn) => new PyProperty(fn, object.setter, object.deleter));
+    if (name === 'deleter') return make((fn) => new PyProperty(object.getter, object.setter, fn));
+    if (name === 'fget') return object.getter;
+  }
+  return undefined;
+}
+
+/** `object.name = value`, through `__setattr__` where the class has one. */
+export function storeAttribute(ctx: Interpreter, object: PyValue, name: string, value: PyValue): void {
+  if (!(object instanceof PyClass) && !(object instanceof PyModule) && object instanceof PyObject && object.cls) {
+    const method = object.cls.lookup('__setattr__');
+    if (method !== undefined && method !== ctx.classes.object.members.get('__setattr__')) {
+      ctx.call(method, [object, name, value]);
+      return;
+    }
+  }
+  storeDefault(ctx, object, name, value);
+}
+
+export function storeDefault(ctx: Interpreter, object: PyValue, name: string, value: PyValue): void {
+  if (object instanceof Unknown) return;
+  if (object instanceof PyModule || object instanceof PyClass) {
+    object.members.set(name, value);
+    return;
+  }
+  if (!(object instanceof PyObject)) throw ctx.noAttribute(object, name);
+  const member = ctx.typeOf(object).lookup(name);
+  if (member instanceof PyProperty) {
+    if (member.setter === null) throw new PythonError('AttributeError', `can't set attribute '${name}'`);
+    ctx.call(member.setter, [object, value]);
+    return;
+  }
+  object.attributes ??= new Map();
+  object.attributes.set(name, value);
+}
+
+/** `del object.name`; `custom` asks `__delattr__` first. */
+export function deleteAttribute(ctx: Interpreter, object: PyValue, name: string, custom: boolean): void {
+  if (object instanceof Unknown) return;
+  if (object instanceof PyModule || object instanceof PyClass) {
+    if (!object.members.delete(name)) throw ctx.noAttribute(object, name);
+    return;
+  }
+  const method = custom && object instanceof PyInstance ? object.cls.lookup('__delattr__') : undefined;
+  if (method !== undefined && method !== ctx.classes.object.members.get('__delattr__')) {
+    ctx.call(method, [object, name]);
+    return;
+  }
+  if (!(object instanceof PyObject) || !object.attributes?.delete(name)) throw ctx.noAttribute(object, name);
+}

@@ -1,0 +1,298 @@
+import type { NativeArguments } from '../arguments';
+import { type Context, type Eval, type NativeFunction, native, nativeClass } from '../native';
+import { equalValues } from '../operators';
+import { indexOf } from '../subscripts';
+import {
+  PyClass,
+  PyClassMethod,
+  PyDict,
+  PyList,
+  PyObject,
+  PyRange,
+  PySet,
+  PySlice,
+  PyTuple,
+  PythonError,
+  type PyValue,
+} from '../values';
+import { sortValues } from './sorting';
+import { interpreter } from './types';
+
+type Containers = Record<'list' | 'tuple' | 'dict' | 'set' | 'frozenset' | 'range' | 'slice', PyClass>;
+
+function list(args: NativeArguments): PyList {
+  const self = args.get('self');
+  if (self instanceof PyList) return self;
+  throw new PythonError('TypeError', 'descriptor requires a list object');
+}
+function dict(args: NativeArguments): PyDict {
+  const self = args.get('self');
+  if (self instanceof PyDict) return self;
+  throw new PythonError('TypeError', 'descriptor requires a dict object');
+}
+function set(args: NativeArguments): PySet {
+  const self = args.get('self');
+  if (self instanceof PySet) return self;
+  throw new PythonError('TypeError', 'descriptor requires a set object');
+}
+
+function own(cls: PyValue, plain: string): PyClass | undefined {
+  return cls instanceof PyClass && cls.name !== plain ? cls : undefined;
+}
+
+const skip = native('self, *args, **kwargs', () => null);
+
+/** Fills a dict from a mapping or from pairs. */
+export function update(ctx: Context, target: PyDict, source: PyValue): void {
+  if (source instanceof PyDict) {
+    for (const [key, value] of source.entries()) target.set(key, value);
+    return;
+  }
+  if (source instanceof PyObject && ctx.lookup(source, 'keys') !== undefined) {
+    for (const key of ctx.list(ctx.call(ctx.getattr(source, 'keys')))) {
+      target.set(key, ctx.call(ctx.getattr(source, '__getitem__'), [key]));
+    }
+    return;
+  }
+  for (const pair of ctx.list(source)) {
+    const [key, value] = ctx.list(pair);
+    if (key === undefined || value === undefined) {
+      throw new PythonError('ValueError', 'dictionary update sequence element has length 1; 2 is required');
+    }
+    target.set(key, value);
+  }
+}
+
+function place(ctx: Context, items: readonly PyValue[], value: PyValue, what: string): number {
+  const at = items.findIndex((item) => equalValues(interpreter(ctx), item, value));
+  if (at < 0) throw new PythonError('ValueError', what);
+  return at;
+}
+
+function listClass(object: PyClass): PyClass {
+  return nativeClass('list', [object], {
+    __new__: native('cls, *args, **kwargs', (_, args) => new PyList([], own(args.get('cls'), 'list'))),
+    __init__: native('self, iterable=()', function* (ctx, args): Eval<PyValue> {
+      list(args).items = yield* interpreter(ctx).collect(args.get('iterable'));
+      return null;
+    }),
+    append: native('self, object', (_, args) => {
+      list(args).items.push(args.get('object'));
+      return null;
+    }),
+    extend: native('self, iterable', function* (ctx, args): Eval<PyValue> {
+      for (const item of yield* interpreter(ctx).collect(args.get('iterable'))) list(args).items.push(item);
+      return null;
+    }),
+    insert: native('self, index, object', (_, args) => {
+      list(args).items.splice(args.int('index'), 0, args.get('object'));
+      return null;
+    }),
+    pop: native('self, index=-1', (_, args) => {
+      const { items } = list(args);
+      if (items.length === 0) throw new PythonError('IndexError', 'pop from empty list');
+      const index = args.int('index');
+      const at = index < 0 ? index + items.length : index;
+      if (at < 0 || at >= items.length) throw new PythonError('IndexError', 'pop index out of range');
+      return items.splice(at, 1)[0] ?? null;
+    }),
+    remove: native('self, value', (ctx, args) => {
+      const { items } = list(args);
+      items.splice(place(ctx, items, args.get('value'), 'list.remove(x): x not in list'), 1);
+      return null;
+    }),
+    index: native('self, value', (ctx, args) => {
+      const value = args.get('value');
+      return BigInt(place(ctx, list(args).items, value, `${ctx.repr(value)} is not in list`));
+    }),
+    count: native('self, value', (ctx, args) =>
+      BigInt(list(args).items.filter((item) => ctx.equal(item, args.get('value'))).length),
+    ),
+    reverse: native('self', (_, args) => {
+      list(args).items.reverse();
+      return null;
+    }),
+    sort: native('self, *, key=None, reverse=False', function* (ctx, args): Eval<PyValue> {
+      const target = list(args);
+      target.items = yield* sortValues(interpreter(ctx), target.items, args.get('key'), args.bool('reverse'));
+      return null;
+    }),
+    copy: native('self', (_, args) => new PyList([...list(args).items])),
+    clear: native('self', (_, args) => {
+      list(args).items = [];
+      return null;
+    }),
+  });
+}
+
+function tupleClass(object: PyClass): PyClass {
+  const items = (args: NativeArguments): readonly PyValue[] => {
+    const self = args.get('self');
+    return self instanceof PyTuple ? self.items : [];
+  };
+  return nativeClass('tuple', [object], {
+    __new__: native('cls, iterable=()', function* (ctx, args): Eval<PyValue> {
+      return new PyTuple(yield* interpreter(ctx).collect(args.get('iterable')), own(args.get('cls'), 'tuple'));
+    }),
+    __init__: skip,
+    index: native('self, value', (ctx, args) =>
+      BigInt(place(ctx, items(args), args.get('value'), 'tuple.index(x): x not in tuple')),
+    ),
+    count: native('self, value', (ctx, args) =>
+      BigInt(items(args).filter((item) => ctx.equal(item, args.get('value'))).length),
+    ),
+  });
+}
+
+function dictClass(object: PyClass): PyClass {
+  const fill = native('self, source=(), /, **kwargs', (ctx, args) => {
+    update(ctx, dict(args), args.get('source'));
+    for (const [key, value] of args.keywords('kwargs')) dict(args).set(key, value);
+    return null;
+  });
+  return nativeClass('dict', [object], {
+    __new__: native('cls, *args, **kwargs', (_, args) => {
+      const made = new PyDict();
+      made.cls = own(args.get('cls'), 'dict');
+      return made;
+    }),
+    __init__: fill,
+    update: fill,
+    get: native('self, key, default=None', (_, args) => dict(args).get(args.get('key')) ?? args.get('default')),
+    setdefault: native('self, key, default=None', (_, args) => {
+      const found = dict(args).get(args.get('key'));
+      if (found !== undefined) return found;
+      dict(args).set(args.get('key'), args.get('default'));
+      return args.get('default');
+    }),
+    pop: native('self, key, default=None', (ctx, args) => {
+      const found = dict(args).get(args.get('key'));
+      dict(args).delete(args.get('key'));
+      if (found !== undefined) return found;
+      if (args.given('default')) return args.get('default');
+      throw new PythonError('KeyError', ctx.repr(args.get('key')));
+    }),
+    popitem: native('self, last=True', (_, args) => {
+      const entries = dict(args).entries();
+      const entry = args.bool('last') ? entries.at(-1) : entries[0];
+      if (!entry) throw new PythonError('KeyError', "'popitem(): dictionary is empty'");
+      dict(args).delete(entry[0]);
+      return new PyTuple([...entry]);
+    }),
+    keys: native('self', (_, args) => new PyList(dict(args).keys())),
+    values: native('self', (_, args) => new PyList(dict(args).values())),
+    items: native(
+      'self',
+      (_, args) =>
+        new PyList(
+          dict(args)
+            .entries()
+            .map((entry) => new PyTuple([...entry])),
+        ),
+    ),
+    copy: native('self', (_, args) => {
+      const copy = PyDict.from(dict(args).entries());
+      copy.cls = dict(args).cls;
+      copy.factory = dict(args).factory;
+      return copy;
+    }),
+    clear: native('self', (_, args) => {
+      dict(args).clear();
+      return null;
+    }),
+    move_to_end: native('self, key, last=True', (_, args) => {
+      const target = dict(args);
+      const value = target.get(args.get('key'));
+      if (value === undefined) return null;
+      const rest = target.entries().filter(([key]) => key !== args.get('key'));
+      target.clear();
+      if (!args.bool('last')) target.set(args.get('key'), value);
+      for (const [key, item] of rest) target.set(key, item);
+      if (args.bool('last')) target.set(args.get('key'), value);
+      return null;
+    }),
+    fromkeys: new PyClassMethod(
+      native('cls, iterable, value=None', (ctx, args) =>
+        PyDict.from(ctx.list(args.get('iterable')).map((key) => [key, args.get('value')] as const)),
+      ),
+    ),
+  });
+}
+
+function setMethods(): Record<string, NativeFunction> {
+  const combine = (join: (self: PySet, other: PySet) => PyValue[]): NativeFunction =>
+    native('self, *others', (ctx, args) => {
+      let result = set(args);
+      for (const other of args.rest('others')) {
+        result = new PySet(join(result, new PySet(ctx.list(other))), result.frozen);
+      }
+      return new PySet(result, set(args).frozen);
+    });
+  return {
+    union: combine((a, b) => [...a, ...b]),
+    intersection: combine((a, b) => [...a].filter((item) => b.has(item))),
+    difference: combine((a, b) => [...a].filter((item) => !b.has(item))),
+    issubset: native('self, other', (ctx, args) => {
+      const other = new PySet(ctx.list(args.get('other')));
+      return [...set(args)].every((item) => other.has(item));
+    }),
+    issuperset: native('self, other', (ctx, args) => ctx.list(args.get('other')).every((item) => set(args).has(item))),
+    isdisjoint: native('self, other', (ctx, args) => !ctx.list(args.get('other')).some((item) => set(args).has(item))),
+    copy: native('self', (_, args) => new PySet(set(args), set(args).frozen)),
+    add: native('self, item', (_, args) => {
+      set(args).add(args.get('item'));
+      return null;
+    }),
+    discard: native('self, item', (_, args) => {
+      set(args).delete(args.get('item'));
+      return null;
+    }),
+    remove: native('self, item', (ctx, args) => {
+      if (!set(args).delete(args.get('item'))) throw new PythonError('KeyError', ctx.repr(args.get('item')));
+      return null;
+    }),
+    update: native('self, *others', (ctx, args) => {
+      for (const other of args.rest('others')) for (const item of ctx.list(other)) set(args).add(item);
+      return null;
+    }),
+  };
+}
+
+export function containerClasses(object: PyClass): Containers {
+  const collection = (name: 'set' | 'frozenset'): PyClass =>
+    nativeClass(name, [object], {
+      __new__: native('cls, iterable=()', function* (ctx, args): Eval<PyValue> {
+        return new PySet(yield* interpreter(ctx).collect(args.get('iterable')), name === 'frozenset');
+      }),
+      __init__: skip,
+      ...setMethods(),
+    });
+  const range = nativeClass('range', [object], {
+    __new__: native('cls, *args', (ctx, args) => {
+      const numbers = args.rest('args').map((value) => {
+        if (typeof value === 'bigint') return value;
+        return BigInt(indexOf(interpreter(ctx), value));
+      });
+      const [first = 0n, second, step = 1n] = numbers;
+      if (step === 0n) throw new PythonError('ValueError', 'range() arg 3 must not be zero');
+      return second === undefined ? new PyRange(0n, first, 1n) : new PyRange(first, second, step);
+    }),
+    __init__: skip,
+  });
+  const slice = nativeClass('slice', [object], {
+    __new__: native('cls, *args', (_, args) => {
+      const [first = null, second, step = null] = args.rest('args');
+      return second === undefined ? new PySlice(null, first, null) : new PySlice(first, second, step);
+    }),
+    __init__: skip,
+  });
+  return {
+    list: listClass(object),
+    tuple: tupleClass(object),
+    dict: dictClass(object),
+    set: collection('set'),
+    frozenset: collection('frozenset'),
+    range,
+    slice,
+  };
+}

@@ -1,0 +1,117 @@
+import { exceptionClasses } from '../exceptions';
+import { type NativeFunction, native, nativeClass } from '../native';
+import { Ellipsis, NotImplemented, PyClass, PyInstance, type PyValue } from '../values';
+import { containerClasses } from './containers';
+import { builtinFunctions } from './functions';
+import { numberClasses } from './numbers';
+import { stringClass } from './strings';
+import { typeClasses } from './types';
+
+/** The classes of built-in values. */
+export interface BuiltinClasses {
+  readonly object: PyClass;
+  readonly type: PyClass;
+  readonly NoneType: PyClass;
+  readonly bool: PyClass;
+  readonly int: PyClass;
+  readonly float: PyClass;
+  readonly str: PyClass;
+  readonly list: PyClass;
+  readonly tuple: PyClass;
+  readonly dict: PyClass;
+  readonly set: PyClass;
+  readonly frozenset: PyClass;
+  readonly range: PyClass;
+  readonly slice: PyClass;
+  readonly function: PyClass;
+  readonly builtin_function_or_method: PyClass;
+  readonly method: PyClass;
+  readonly module: PyClass;
+  readonly property: PyClass;
+  readonly staticmethod: PyClass;
+  readonly classmethod: PyClass;
+  readonly iterator: PyClass;
+  readonly ellipsis: PyClass;
+  readonly NotImplementedType: PyClass;
+  readonly super: PyClass;
+  /** `typing.Generic`, `Protocol` and what else may stand among bases and means nothing. */
+  readonly generic: PyClass;
+  /** `typing.NamedTuple`. */
+  readonly namedTupleBase: PyClass;
+  readonly exceptions: ReadonlyMap<string, PyClass>;
+}
+
+/** The built-in names and classes of one evaluation. */
+export function makeBuiltins(): { readonly names: Map<string, PyValue>; readonly classes: BuiltinClasses } {
+  const object = nativeClass('object', [], {
+    __init__: native('self, *args, **kwargs', () => null),
+    __setattr__: native('self, name, value', (ctx, args) => {
+      ctx.setattrDefault(args.get('self'), args.string('name'), args.get('value'));
+      return null;
+    }),
+    __delattr__: native('self, name', (ctx, args) => {
+      ctx.delattrDefault(args.get('self'), args.string('name'));
+      return null;
+    }),
+    __init_subclass__: native('cls, **kwargs', () => null),
+  });
+  object.members.set(
+    '__new__',
+    native(
+      'cls, *args, **kwargs',
+      (_, args) => {
+        const cls = args.get('cls');
+        return cls instanceof PyClass ? new PyInstance(cls) : null;
+      },
+      'object.__new__',
+    ),
+  );
+  const exceptions = exceptionClasses(object);
+  const plain = (name: string): PyClass => nativeClass(name, [object], {});
+  const int = numberClasses(object);
+  const classes: BuiltinClasses = {
+    object,
+    NoneType: plain('NoneType'),
+    ...int,
+    str: stringClass(object),
+    ...containerClasses(object),
+    ...typeClasses(object),
+    function: plain('function'),
+    builtin_function_or_method: plain('builtin_function_or_method'),
+    method: plain('method'),
+    module: plain('module'),
+    ellipsis: plain('ellipsis'),
+    NotImplementedType: plain('NotImplementedType'),
+    generic: plain('Generic'),
+    namedTupleBase: plain('NamedTuple'),
+    exceptions,
+  };
+  const names = new Map<string, PyValue>(exceptions);
+  for (const name of [
+    'object',
+    'type',
+    'bool',
+    'int',
+    'float',
+    'str',
+    'list',
+    'tuple',
+    'dict',
+    'set',
+    'frozenset',
+    'range',
+    'slice',
+    'property',
+    'staticmethod',
+    'classmethod',
+    'super',
+  ] as const) {
+    names.set(name, classes[name]);
+  }
+  names.set('Ellipsis', Ellipsis);
+  names.set('NotImplemented', NotImplemented);
+  names.set('__debug__', true);
+  const functions: Readonly<Record<string, NativeFunction>> = builtinFunctions();
+  for (const [name, value] of Object.entries(functions)) names.set(name, value);
+  return { names, classes };
+}

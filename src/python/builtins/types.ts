@@ -1,0 +1,111 @@
+import { Interpreter } from '../interpreter';
+import { PyGenerator, PyIterator } from '../iteration';
+import { type Context, NativeFunction, native, nativeClass } from '../native';
+import { PyFunction } from '../scope';
+import {
+  PyBoundMethod,
+  PyClass,
+  PyClassMethod,
+  PyDict,
+  PyInstance,
+  PyProperty,
+  PyStaticMethod,
+  PythonError,
+  type PyValue,
+} from '../values';
+
+/** The evaluator behind a context: every context is one. */
+export function interpreter(ctx: Context): Interpreter {
+  if (ctx instanceof Interpreter) return ctx;
+  throw new TypeError('this context is not an evaluator');
+}
+
+type TypeClasses = Record<'type' | 'property' | 'staticmethod' | 'classmethod' | 'iterator' | 'super', PyClass>;
+
+export function typeClasses(object: PyClass): TypeClasses {
+  const type = nativeClass('type', [object], {
+    __init__: native('self, *args, **kwargs', () => null),
+  });
+  type.members.set(
+    '__new__',
+    native(
+      'cls, value, bases=None, namespace=None',
+      (ctx, args) => {
+        const bases = args.get('bases');
+        if (bases === null) return ctx.typeOf(args.get('value'));
+        const parents = ctx.list(bases).filter((base): base is PyClass => base instanceof PyClass);
+        const members = new Map<string, PyValue>();
+        const namespace = args.get('namespace');
+        if (namespace instanceof PyDict) for (const [key, item] of namespace.entries()) members.set(ctx.str(key), item);
+        return new PyClass(args.string('value'), parents.length > 0 ? parents : [object], members);
+      },
+      'type.__new__',
+    ),
+  );
+  const wrapper = (name: string, make: (fn: PyValue) => PyValue): PyClass =>
+    nativeClass(name, [object], {
+      __new__: native('cls, fn', (_, args) => make(args.get('fn'))),
+      __init__: native('self, *args, **kwargs', () => null),
+    });
+  const property = nativeClass('property', [object], {
+    __new__: native(
+      'cls, fget=None, fset=None, fdel=None, doc=None',
+      (_, args) => new PyProperty(args.get('fget'), args.get('fset'), args.get('fdel')),
+    ),
+    __init__: native('self, *args, **kwargs', () => null),
+  });
+  const superClass = nativeClass('super', [object], {
+    __new__: native('cls, type, self', (ctx, args) => {
+      const start = args.get('type');
+      if (!(start instanceof PyClass)) throw new PythonError('TypeError', 'super() argument 1 must be a type');
+      return interpreter(ctx).makeSuper(start, args.get('self'));
+    }),
+    __init__: native('self, *args, **kwargs', () => null),
+    __getattr__: native('self, name', (ctx, args) => {
+      const self = args.get('self');
+      const name = args.string('name');
+      const start = self instanceof PyInstance ? self.fields.get(' start') : undefined;
+      const target = self instanceof PyInstance ? (self.fields.get(' self') ?? null) : null;
+      if (!(start instanceof PyClass)) throw new PythonError('RuntimeError', 'super(): no arguments');
+      const cls = target instanceof PyClass ? target : ctx.typeOf(target);
+      for (const base of cls.mro.slice(cls.mro.indexOf(start) + 1)) {
+        const member = base.members.get(name);
+        if (member === undefined) continue;
+        if (member instanceof PyProperty) return ctx.call(member.getter, [target]);
+        if (member instanceof PyStaticMethod) return member.callee;
+        if (member instanceof PyClassMethod) return new PyBoundMethod(cls, member.callee);
+        if (name === '__new__') return member;
+        const method = member instanceof PyFunction || member instanceof NativeFunction;
+        return method ? new PyBoundMethod(target, member) : member;
+      }
+      throw new PythonError('AttributeError', `'super' object has no attribute '${name}'`);
+    }),
+  });
+  const iterator = nativeClass('generator', [object], {
+    __iter__: native('self', (_, args) => args.get('self')),
+    __next__: native('self', function* (ctx, args) {
+      const self = args.get('self');
+      const item = self instanceof PyIterator ? yield* self.step() : undefined;
+      return item === undefined ? ctx.raise('StopIteration', '') : item;
+    }),
+    send: native('self, value', function* (ctx, args) {
+      const self = args.get('self');
+      if (self instanceof PyGenerator) self.send(args.get('value'));
+      const item = self instanceof PyIterator ? yield* self.step() : undefined;
+      return item === undefined ? ctx.raise('StopIteration', '') : item;
+    }),
+    close: native('self', (_, args) => {
+      const self = args.get('self');
+      if (self instanceof PyGenerator) self.close();
+      return null;
+    }),
+  });
+  return {
+    type,
+    property,
+    staticmethod: wrapper('staticmethod', (fn) => new PyStaticMethod(fn)),
+    classmethod: wrapper('classmethod', (fn) => new PyClassMethod(fn)),
+    iterator,
+    super: superClass,
+  };
+}

@@ -1,0 +1,69 @@
+import type { Stmt } from './ast';
+import { makeEnum } from './builtins/enumeration';
+import { makeNamedTuple } from './builtins/namedtuple';
+import { evaluateArguments } from './expressions';
+import type { Interpreter } from './interpreter';
+import type { Eval } from './native';
+import { Scope } from './scope';
+import { execute } from './statements';
+import { PyBoundMethod, PyClass, PyClassMethod, PyDict, PySet, type PyValue, Unknown } from './values';
+
+/** A `class` statement. Metaclasses are ignored but for `ABCMeta` and `EnumMeta`, whose effect is built in. */
+export function* defineClass(
+  ctx: Interpreter,
+  statement: Extract<Stmt, { kind: 'class' }>,
+  outer: Scope,
+): Eval<PyValue> {
+  const { args, keywords } = yield* evaluateArguments(ctx, statement.args, outer);
+  const range = ctx.range;
+  const unknown = args.find((base): base is Unknown => base instanceof Unknown);
+  if (unknown) return new Unknown(`${statement.name} derives from a class that was not read: ${unknown.reason}`, range);
+  const bases = args.filter((base): base is PyClass => base instanceof PyClass && base !== ctx.classes.generic);
+  const scope = new Scope('class', outer, outer.module);
+  scope.definingClassName = statement.name;
+  const isEnum = bases.some((base) => base.mro.some((cls) => cls.name === 'Enum' && cls.native));
+  // The class must be known to its methods (`super()`) before it exists: they read it when they are called.
+  const cls = new PyClass(statement.name, bases.length > 0 ? bases : [ctx.classes.object], scope.names);
+  scope.definingClass = cls;
+  cls.module = outer.module.name;
+  cls.range = range;
+  if (statement.documentation !== null) scope.names.set('__doc__', statement.documentation);
+  yield* execute(ctx, statement.body, scope);
+  if (scope.annotations) {
+    cls.members.set('__annotations__', PyDict.from(scope.annotations));
+  }
+  if (bases.some((base) => base === ctx.classes.namedTupleBase)) return makeNamedTuple(ctx, cls);
+  if (isEnum) makeEnum(ctx, cls);
+  cls.members.set('__abstractmethods__', abstractMethods(cls));
+  for (const [name, value] of cls.members) {
+    const hook =
+      value !== null && typeof value === 'object' && !(value instanceof PyClass)
+        ? ctx.typeOf(value).lookup('__set_name__')
+        : undefined;
+    if (hook !== undefined) yield* ctx.run(hook, [value, cls, name]);
+  }
+  const initialise = cls.mro
+    .slice(1)
+    .map((base) => base.members.get('__init_subclass__'))
+    .find((found) => found !== undefined);
+  if (initialise !== undefined) {
+    const callee = initialise instanceof PyClassMethod ? initialise.callee : initialise;
+    const given = new Map([...(keywords ?? [])].filter(([name]) => name !== 'metaclass'));
+    yield* ctx.run(new PyBoundMethod(cls, callee), [], given);
+  }
+  return cls;
+}
+
+/** Names that `@abstractmethod` marked and no class on the way has written. */
+function abstractMethods(cls: PyClass): PySet {
+  const result = new PySet();
+  const names = new Set<string>();
+  for (const base of cls.mro) for (const name of base.members.keys()) names.add(name);
+  for (const name of names) {
+    const value = cls.lookup(name);
+    if (value !== null && typeof value === 'object' && value.attributes?.get('__isabstractmethod__') === true) {
+      if (cls.mro.some((base) => base.name === 'ABC')) result.add(name);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,295 @@
+import type { CallArgument, Expr, FormatPart } from './ast';
+import { findAttribute, isDeferred } from './attributes';
+import { formatValue } from './format';
+import { makeFunction } from './functions';
+import type { Interpreter } from './interpreter';
+import { PyGenerator } from './iteration';
+import { type Eval, ExtractionError } from './native';
+import { binary, compare, unary } from './operators';
+import { Scope } from './scope';
+import { assign } from './statements';
+import { getItem } from './subscripts';
+import {
+  type Keywords,
+  PyDict,
+  PyInstance,
+  PyList,
+  PySet,
+  PySlice,
+  PyTuple,
+  PythonError,
+  type PyValue,
+  Unknown,
+} from './values';
+
+/** Constants and names need no generator of their own: most of what is evaluated. */
+function leaf(ctx: Interpreter, expr: Expr, scope: Scope): PyValue | undefined {
+  if (expr.kind === 'constant') return expr.value;
+  if (expr.kind === 'name') return lookupName(ctx, expr, scope);
+  return undefined;
+}
+
+function lookupName(ctx: Interpreter, expr: Extract<Expr, { kind: 'name' }>, scope: Scope): PyValue {
+  const found = scope.lookup(expr.name) ?? ctx.builtins.get(expr.name);
+  if (found !== undefined) return found;
+  if (expr.name === '__class__' && scope.definingClass) return scope.definingClass;
+  ctx.span = expr.span;
+  throw new PythonError('NameError', `name '${expr.name}' is not defined`);
+}
+
+export function* evaluate(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue> {
+  if (ctx.meter.step()) yield* ctx.pause();
+  switch (expr.kind) {
+    case 'constant':
+      return expr.value;
+    case 'name':
+      return lookupName(ctx, expr, scope);
+    case 'attribute': {
+      const object = leaf(ctx, expr.object, scope) ?? (yield* evaluate(ctx, expr.object, scope));
+      ctx.span = expr.span;
+      const found = findAttribute(ctx, object, expr.name);
+      if (isDeferred(found)) return yield* ctx.run(found.callee, found.args);
+      if (found === undefined) throw ctx.noAttribute(object, expr.name);
+      return found;
+    }
+    case 'call':
+      return yield* call(ctx, expr, scope);
+    case 'subscript': {
+      const object = leaf(ctx, expr.object, scope) ?? (yield* evaluate(ctx, expr.object, scope));
+      const index = leaf(ctx, expr.index, scope) ?? (yield* evaluate(ctx, expr.index, scope));
+      ctx.span = expr.span;
+      return yield* getItem(ctx, object, index);
+    }
+    case 'slice':
+      return new PySlice(
+        expr.start ? yield* evaluate(ctx, expr.start, scope) : null,
+        expr.stop ? yield* evaluate(ctx, expr.stop, scope) : null,
+        expr.step ? yield* evaluate(ctx, expr.step, scope) : null,
+      );
+    case 'binary': {
+      const left = leaf(ctx, expr.left, scope) ?? (yield* evaluate(ctx, expr.left, scope));
+      const right = leaf(ctx, expr.right, scope) ?? (yield* evaluate(ctx, expr.right, scope));
+      ctx.span = expr.span;
+      return binary(ctx, expr.operator, left, right, false);
+    }
+    case 'unary': {
+      const operand = yield* evaluate(ctx, expr.operand, scope);
+      ctx.span = expr.span;
+      return unary(ctx, expr.operator, operand);
+    }
+    case 'not': {
+      const operand = yield* evaluate(ctx, expr.operand, scope);
+      ctx.span = expr.span;
+      return operand instanceof Unknown ? operand : !ctx.truth(operand);
+    }
+    case 'boolean': {
+      const left = yield* evaluate(ctx, expr.left, scope);
+      ctx.span = expr.left.span;
+      if (ctx.truth(left) === (expr.operator === 'or')) return left;
+      return yield* evaluate(ctx, expr.right, scope);
+    }
+    case 'compare': {
+      let left = yield* evaluate(ctx, expr.left, scope);
+      let result: PyValue = true;
+      for (const [index, { operator, right }] of expr.rest.entries()) {
+        const value = yield* evaluate(ctx, right, scope);
+        ctx.span = expr.span;
+        result = compare(ctx, operator, left, value);
+        if (index < expr.rest.length - 1 && !ctx.truth(result)) return result;
+        left = value;
+      }
+      return result;
+    }
+    case 'conditional': {
+      const condition = yield* evaluate(ctx, expr.condition, scope);
+      ctx.span = expr.condition.span;
+      return yield* evaluate(ctx, ctx.truth(condition) ? expr.consequence : expr.otherwise, scope);
+    }
+    case 'lambda':
+      return yield* makeFunction(ctx, expr.code, scope);
+    case 'tuple':
+      return new PyTuple(yield* items(ctx, expr.items, scope));
+    case 'list':
+      return new PyList(yield* items(ctx, expr.items, scope));
+    case 'set':
+      return new PySet(yield* items(ctx, expr.items, scope));
+    case 'dict': {
+      const dict = new PyDict();
+      for (const { key, value } of expr.entries) {
+        if (key) dict.set(yield* evaluate(ctx, key, scope), yield* evaluate(ctx, value, scope));
+        else for (const [name, item] of mapping(ctx, yield* evaluate(ctx, value, scope))) dict.set(name, item);
+      }
+      return dict;
+    }
+    case 'comprehension':
+      return yield* comprehension(ctx, expr, scope);
+    case 'fstring': {
+      let text = '';
+      for (const part of expr.parts) text += typeof part === 'string' ? part : yield* formatted(ctx, part, scope);
+      return text;
+    }
+    case 'starred':
+      throw new ExtractionError('syntax', "can't use starred expression here", ctx.range);
+    case 'walrus': {
+      const value = yield* evaluate(ctx, expr.value, scope);
+      let owner = scope;
+      while (owner.comprehension && owner.parent) owner = owner.parent;
+      owner.assign(expr.name, value);
+      return value;
+    }
+    case 'yield':
+      return yield* yieldExpression(ctx, expr, scope);
+    case 'await':
+      return yield* evaluate(ctx, expr.value, scope);
+    case 'broken':
+      ctx.span = expr.span;
+      throw new ExtractionError('syntax', `This is not valid Python: ${expr.text.split('\n', 1)[0]}`, ctx.range);
+  }
+}
+
+function* call(ctx: Interpreter, expr: Extract<Expr, { kind: 'call' }>, scope: Scope): Eval<PyValue> {
+  if (expr.callee.kind === 'name' && expr.callee.name === 'super' && expr.args.length === 0) {
+    return zeroArgumentSuper(ctx, scope);
+  }
+  const callee = leaf(ctx, expr.callee, scope) ?? (yield* evaluate(ctx, expr.callee, scope));
+  const { args, keywords } = yield* evaluateArguments(ctx, expr.args, scope);
+  ctx.span = expr.span;
+  ctx.scope = scope;
+  return yield* ctx.run(callee, args, keywords);
+}
+
+function zeroArgumentSuper(ctx: Interpreter, scope: Scope): PyValue {
+  if (!scope.definingClass || scope.self === undefined) ctx.raise('RuntimeError', 'super(): no arguments');
+  return ctx.makeSuper(scope.definingClass, scope.self ?? null);
+}
+
+export function* evaluateArguments(
+  ctx: Interpreter,
+  written: readonly CallArgument[],
+  scope: Scope,
+): Eval<{ args: PyValue[]; keywords: Keywords | undefined }> {
+  const args: PyValue[] = [];
+  let keywords: Map<string, PyValue> | undefined;
+  for (const argument of written) {
+    const value = leaf(ctx, argument.value, scope) ?? (yield* evaluate(ctx, argument.value, scope));
+    if (argument.form === 'plain') args.push(value);
+    else if (argument.form === 'star') args.push(...(yield* ctx.collect(value)));
+    else {
+      keywords ??= new Map();
+      if (argument.form === 'keyword') keywords.set(argument.name, value);
+      else {
+        for (const [key, item] of mapping(ctx, value)) {
+          const name = ctx.str(key);
+          if (keywords.has(name)) ctx.raise('TypeError', `got multiple values for keyword argument '${name}'`);
+          keywords.set(name, item);
+        }
+      }
+    }
+  }
+  return { args, keywords };
+}
+
+/** Entries of a mapping: what `**` takes. */
+function mapping(ctx: Interpreter, value: PyValue): (readonly [PyValue, PyValue])[] {
+  if (value instanceof PyDict) return value.entries();
+  if (value instanceof Unknown) return ctx.unknown(value, 'these keyword arguments');
+  if (value instanceof PyInstance && ctx.lookup(value, 'keys') !== undefined) {
+    return ctx
+      .list(ctx.call(ctx.getattr(value, 'keys')))
+      .map((key) => [key, ctx.call(ctx.getattr(value, '__getitem__'), [key])] as const);
+  }
+  return ctx.raise('TypeError', 'argument after ** must be a mapping');
+}
+
+function* items(ctx: Interpreter, written: readonly Expr[], scope: Scope): Eval<PyValue[]> {
+  const result: PyValue[] = [];
+  for (const item of written) {
+    if (item.kind === 'starred') result.push(...(yield* ctx.collect(yield* evaluate(ctx, item.value, scope))));
+    else result.push(leaf(ctx, item, scope) ?? (yield* evaluate(ctx, item, scope)));
+  }
+  return result;
+}
+
+function* comprehension(ctx: Interpreter, expr: Extract<Expr, { kind: 'comprehension' }>, scope: Scope): Eval<PyValue> {
+  const first = expr.clauses[0];
+  if (!first) return null;
+  const source = yield* evaluate(ctx, first.iterable, scope);
+  ctx.span = first.iterable.span;
+  const inner = new Scope('function', scope, scope.module);
+  inner.comprehension = true;
+  inner.self = scope.self;
+  if (expr.form === 'generator') {
+    return new PyGenerator(
+      (function* (): Eval<PyValue> {
+        yield* loop(ctx, expr, 0, inner, source, function* (): Eval<void> {
+          yield { kind: 'yield', value: yield* evaluate(ctx, expr.element, inner) };
+        });
+        return null;
+      })(),
+    );
+  }
+  if (expr.form === 'dict') {
+    const dict = new PyDict();
+    const { value } = expr;
+    yield* loop(ctx, expr, 0, inner, source, function* (): Eval<void> {
+      const key = yield* evaluate(ctx, expr.element, inner);
+      dict.set(key, value ? yield* evaluate(ctx, value, inner) : null);
+    });
+    return dict;
+  }
+  const result: PyValue[] = [];
+  yield* loop(ctx, expr, 0, inner, source, function* (): Eval<void> {
+    result.push(yield* evaluate(ctx, expr.element, inner));
+    if (result.length > ctx.meter.budget.container) ctx.meter.container(result.length, 'This comprehension');
+  });
+  return expr.form === 'list' ? new PyList(result) : new PySet(result);
+}
+
+function* loop(
+  ctx: Interpreter,
+  expr: Extract<Expr, { kind: 'comprehension' }>,
+  level: number,
+  scope: Scope,
+  source: PyValue,
+  body: () => Eval<void>,
+): Eval<void> {
+  const clause = expr.clauses[level];
+  if (!clause) return yield* body();
+  const iterator = yield* ctx.iterate(source);
+  next: for (;;) {
+    if (ctx.meter.step()) yield* ctx.pause();
+    const item = yield* iterator.step();
+    if (item === undefined) return;
+    yield* assign(ctx, clause.target, item, scope);
+    for (const condition of clause.conditions) {
+      if (!ctx.truth(yield* evaluate(ctx, condition, scope))) continue next;
+    }
+    const following = expr.clauses[level + 1];
+    if (following) {
+      yield* loop(ctx, expr, level + 1, scope, yield* evaluate(ctx, following.iterable, scope), body);
+    } else yield* body();
+  }
+}
+
+function* formatted(ctx: Interpreter, part: FormatPart, scope: Scope): Eval<string> {
+  const value = yield* evaluate(ctx, part.value, scope);
+  let specification = '';
+  for (const piece of part.specification) {
+    specification += typeof piece === 'string' ? piece : yield* formatted(ctx, piece, scope);
+  }
+  const conversion = part.conversion || (part.label && !specification ? 'r' : '');
+  const shown =
+    conversion === 'r' || conversion === 'a' ? ctx.repr(value) : conversion === 's' ? ctx.str(value) : value;
+  return part.label + formatValue(ctx, shown, specification);
+}
+
+function* yieldExpression(ctx: Interpreter, expr: Extract<Expr, { kind: 'yield' }>, scope: Scope): Eval<PyValue> {
+  const value = expr.value ? yield* evaluate(ctx, expr.value, scope) : null;
+  if (!expr.from) return yield { kind: 'yield', value };
+  const iterator = yield* ctx.iterate(value);
+  for (;;) {
+    const item = yield* iterator.step();
+    if (item === undefined) return null;
+    yield { kind: 'yield', value: item };
+  }
+}

@@ -1,0 +1,122 @@
+import type { Program, Stmt } from './ast';
+import { type Interpreter, moduleKey, shortName } from './interpreter';
+import { type Eval, ExtractionError } from './native';
+import { Scope } from './scope';
+import { executeOne } from './statements';
+import { standardModule } from './stdlib/index';
+import { boundNames, trains } from './survey';
+import { PyModule, PythonError, type PyValue, Unknown } from './values';
+
+/** `import a.b.c as d, e`. */
+export function* importNames(
+  ctx: Interpreter,
+  names: readonly { readonly module: string; readonly alias: string | undefined }[],
+  scope: Scope,
+): Eval<void> {
+  for (const { module, alias } of names) {
+    const parts = module.split('.');
+    if (alias) {
+      scope.assign(alias, yield* importModule(ctx, module, 0, scope));
+      continue;
+    }
+    let parent: PyValue | undefined;
+    for (let length = 1; length <= parts.length; length++) {
+      const loaded: PyValue = yield* importModule(ctx, parts.slice(0, length).join('.'), 0, scope);
+      const name = parts[length - 1] ?? '';
+      if (length === 1) scope.assign(name, loaded);
+      else if (parent instanceof PyModule && !parent.members.has(name)) parent.members.set(name, loaded);
+      parent = loaded;
+    }
+  }
+}
+
+/** `from .a import b as c, d` and `from a import *`. */
+export function* importFrom(ctx: Interpreter, statement: Extract<Stmt, { kind: 'from' }>, scope: Scope): Eval<void> {
+  const { module, level } = statement;
+  const loaded = yield* importModule(ctx, module, level, scope);
+  if (statement.star) {
+    if (!(loaded instanceof PyModule)) return;
+    const all = loaded.members.get('__all__');
+    const names =
+      all === undefined ? [...loaded.members.keys()].filter((name) => !name.startsWith('_')) : ctx.list(all);
+    for (const name of names) {
+      const value = ctx.lookup(loaded, ctx.str(name));
+      if (value !== undefined) scope.assign(ctx.str(name), value);
+    }
+    return;
+  }
+  for (const { name, alias } of statement.names) {
+    let value = loaded instanceof PyModule ? ctx.lookup(loaded, name) : undefined;
+    if (value === undefined) {
+      const child = yield* importModule(ctx, module ? `${module}.${name}` : name, level, scope);
+      if (child instanceof PyModule && loaded instanceof PyModule) loaded.members.set(name, child);
+      value =
+        child instanceof Unknown && loaded instanceof PyModule
+          ? new Unknown(`${module || '.'} has no ${name} that could be read`, ctx.range)
+          : child;
+    }
+    scope.assign(alias ?? name, value);
+  }
+}
+
+function* importModule(ctx: Interpreter, module: string, level: number, scope: Scope): Eval<PyValue> {
+  if (level === 0) {
+    const native = ctx.libraryModule(module) ?? standardModule(ctx, module);
+    if (native) return native;
+    if (ctx.library.owns(module)) return new Unknown(`${module} is not supported`, ctx.range);
+  }
+  const from = scope.module.file ?? ctx.file;
+  const key = moduleKey(from, module, level);
+  if (!ctx.sources.has(key)) yield { kind: 'module', from, module, level };
+  const program = ctx.sources.get(key);
+  if (!program) {
+    const shown = '.'.repeat(level) + module;
+    return new Unknown(`${shown} is neither in the workspace nor in a library folder that can be read`, ctx.range);
+  }
+  return yield* loadModule(ctx, program, module || shortName(from));
+}
+
+/** A file's module; run once. A cycle gets the module as far as it has come, as in Python. */
+export function* loadModule(ctx: Interpreter, program: Program, name: string): Eval<PyModule> {
+  const known = ctx.modules.get(program.file);
+  if (known) return known;
+  const module = new PyModule(name, program.file);
+  ctx.modules.set(program.file, module);
+  module.members.set('__name__', name);
+  module.members.set('__file__', program.file);
+  const scope = new Scope('module', undefined, module);
+  yield* ctx.within(program.file, () => runModule(ctx, program.body, scope));
+  return module;
+}
+
+/**
+ * Runs a file's statements. One that can't be read leaves its names Unknown instead of ending it all: only what a
+ * model needs matters. Training loops are passed over.
+ */
+function* runModule(ctx: Interpreter, body: readonly Stmt[], scope: Scope): Eval<null> {
+  for (const statement of body) {
+    if (ctx.meter.step()) yield* ctx.pause();
+    ctx.span = statement.span;
+    if (trains(statement)) {
+      forget(ctx, statement, scope, 'it is set in a training loop, which is not run');
+      continue;
+    }
+    try {
+      yield* executeOne(ctx, statement, scope);
+    } catch (error) {
+      const tolerated =
+        error instanceof PythonError ||
+        (error instanceof ExtractionError && ['unsupported', 'syntax', 'shape'].includes(error.kind));
+      if (!tolerated) throw error;
+      const range = error.range ?? ctx.range;
+      const at = range ? ` at ${shortName(range.file)}:${range.line + 1}` : '';
+      forget(ctx, statement, scope, `${error.message}${at}`);
+    }
+  }
+  return null;
+}
+
+function forget(ctx: Interpreter, statement: Stmt, scope: Scope, reason: string): void {
+  ctx.span = statement.span;
+  for (const name of boundNames(statement)) scope.assign(name, new Unknown(reason, ctx.range));
+}

@@ -1,0 +1,474 @@
+import type { GraphBuilder, Origin } from '../graph/builder';
+import type { Op, SourceRange, ValueId } from '../graph/types';
+import { ShapeError } from '../graph/types';
+import type { Program, Span } from './ast';
+import { deleteAttribute, findAttribute, isDeferred, storeAttribute, storeDefault } from './attributes';
+import type { Meter } from './budget';
+import { type BuiltinClasses, makeBuiltins } from './builtins/index';
+import { showRepr, showStr } from './format';
+import { callFunction } from './functions';
+import { type IterationContext, iteratorOf, PyIterator } from './iteration';
+import { type Eval, ExtractionError, type Library, NativeFunction, type ProblemKind, type Signal } from './native';
+import { equalValues, truthOf } from './operators';
+import { PyFunction, type Scope } from './scope';
+import { getItem } from './subscripts';
+import {
+  Ellipsis,
+  type Keywords,
+  NotImplemented,
+  PyBoundMethod,
+  PyClass,
+  PyClassMethod,
+  PyDict,
+  PyInstance,
+  PyList,
+  PyModule,
+  PyProperty,
+  PyRange,
+  PySet,
+  PySlice,
+  PyStaticMethod,
+  PyTuple,
+  PythonError,
+  type PyValue,
+  typeName,
+  Unknown,
+} from './values';
+
+/** A module whose text is needed by code that cannot be suspended: the driver fetches it and starts over. */
+export class NeedsModule extends Error {
+  override name = 'NeedsModule';
+  constructor(readonly request: Extract<Signal, { kind: 'module' }>) {
+    super(`${request.module} has not been read yet`);
+  }
+}
+
+export function moduleKey(from: string, module: string, level: number): string {
+  return `${level}|${module}|${from}`;
+}
+
+/** The running evaluation: state, calls and attribute access. Statements and expressions are in files of their own. */
+export class Interpreter implements IterationContext {
+  readonly builtins: Map<string, PyValue>;
+  readonly classes: BuiltinClasses;
+  /** Modules of the workspace by file, and the standard library's by name. */
+  readonly modules = new Map<string, PyModule>();
+  /** Parsed files by `moduleKey`; null where there is none. */
+  sources: ReadonlyMap<string, Program | null> = new Map();
+  /** `except` bodies that are running, for a bare `raise`. */
+  readonly handling: PythonError[] = [];
+  file: string;
+  span: Span | undefined;
+  /** Names around the call that runs, for `locals()`. */
+  scope: Scope | undefined;
+  private readonly slots = new Map<symbol, unknown>();
+  private readonly calls = new Map<string, number>();
+  private readonly noted = new Set<string>();
+  private modulePath = '';
+  private call_ = 0;
+  private libraryModules: ReadonlyMap<string, PyModule> | undefined;
+
+  constructor(
+    readonly graph: GraphBuilder,
+    readonly meter: Meter,
+    readonly library: Library,
+    file: string,
+  ) {
+    this.file = file;
+    const made = makeBuiltins();
+    this.builtins = made.names;
+    this.classes = made.classes;
+  }
+
+  get range(): SourceRange | undefined {
+    return this.span ? { file: this.file, ...this.span } : undefined;
+  }
+
+  get path(): string {
+    return this.modulePath;
+  }
+
+  libraryModule(name: string): PyModule | undefined {
+    this.libraryModules ??= this.library.modules(this);
+    return this.libraryModules.get(name);
+  }
+
+  slot<T>(key: symbol, make: () => T): T {
+    if (!this.slots.has(key)) this.slots.set(key, make());
+    return this.slots.get(key) as T;
+  }
+
+  // Calls
+
+  call(callee: PyValue, args: readonly PyValue[] = [], keywords?: Keywords): PyValue {
+    return this.finish(this.run(callee, args, keywords));
+  }
+
+  /** Runs an evaluation to its end without suspending. */
+  finish<T>(evaluation: Eval<T>): T {
+    for (;;) {
+      const next = evaluation.next(null);
+      if (next.done) return next.value;
+      if (next.value.kind === 'module') throw new NeedsModule(next.value);
+    }
+  }
+
+  *run(callee: PyValue, args: readonly PyValue[] = [], keywords?: Keywords): Eval<PyValue> {
+    if (this.meter.step()) yield* this.pause();
+    if (callee instanceof NativeFunction) {
+      const result = callee.body(this, callee.bind(this, args, keywords));
+      return isEval(result) ? yield* result : result;
+    }
+    if (callee instanceof PyFunction) return yield* callFunction(this, callee, args, keywords);
+    if (callee instanceof PyBoundMethod) return yield* this.run(callee.callee, [callee.self, ...args], keywords);
+    if (callee instanceof PyClass) return yield* this.construct(callee, args, keywords);
+    if (callee instanceof PyStaticMethod || callee instanceof PyClassMethod) {
+      return yield* this.run(callee.callee, args, keywords);
+    }
+    if (callee instanceof Unknown) return new Unknown(callee.reason, callee.range);
+    const method = this.typeOf(callee).lookup('__call__');
+    if (method !== undefined) return yield* this.run(method, [callee, ...args], keywords);
+    return this.raise('TypeError', `'${typeName(callee)}' object is not callable`);
+  }
+
+  private *construct(cls: PyClass, args: readonly PyValue[], keywords?: Keywords): Eval<PyValue> {
+    const site = this.range;
+    const maker = cls.lookup('__new__');
+    const abstract = cls.members.get('__abstractmethods__');
+    if (abstract instanceof PySet && abstract.size > 0) {
+      const names = [...abstract].join(', ');
+      this.raise('TypeError', `Can't instantiate abstract class ${cls.name} with abstract methods ${names}`);
+    }
+    const object: PyValue =
+      maker === undefined
+        ? new PyInstance(cls)
+        : yield* this.run(maker instanceof PyStaticMethod ? maker.callee : maker, [cls, ...args], keywords);
+    if (object instanceof PyInstance) object.site ??= site;
+    if (!this.typeOf(object).isSubclassOf(cls)) return object;
+    const initialise = cls.lookup('__init__');
+    if (initialise !== undefined) yield* this.run(initialise, [object, ...args], keywords);
+    else if (maker === undefined && (args.length > 0 || (keywords?.size ?? 0) > 0)) {
+      this.raise('TypeError', `${cls.name}() takes no arguments`);
+    }
+    return object;
+  }
+
+  *pause(): Eval<void> {
+    yield { kind: 'pause' };
+    this.meter.resume();
+  }
+
+  // Attributes
+
+  getattr(object: PyValue, name: string): PyValue {
+    return this.finish(this.attribute(object, name));
+  }
+
+  *attribute(object: PyValue, name: string): Eval<PyValue> {
+    const found = findAttribute(this, object, name);
+    if (isDeferred(found)) return yield* this.run(found.callee, found.args);
+    if (found !== undefined) return found;
+    throw this.noAttribute(object, name);
+  }
+
+  noAttribute(object: PyValue, name: string): PythonError {
+    if (object instanceof PyModule) {
+      return new PythonError('AttributeError', `module '${object.name}' has no attribute '${name}'`);
+    }
+    const what = object instanceof PyClass ? `type object '${object.name}'` : `'${typeName(object)}' object`;
+    return new PythonError('AttributeError', `${what} has no attribute '${name}'`);
+  }
+
+  lookup(object: PyValue, name: string): PyValue | undefined {
+    try {
+      const found = findAttribute(this, object, name);
+      return isDeferred(found) ? this.call(found.callee, found.args) : found;
+    } catch (error) {
+      if (error instanceof PythonError && error.type === 'AttributeError') return undefined;
+      throw error;
+    }
+  }
+
+  setattr(object: PyValue, name: string, value: PyValue): void {
+    storeAttribute(this, object, name, value);
+  }
+  delattr(object: PyValue, name: string): void {
+    deleteAttribute(this, object, name, true);
+  }
+  setattrDefault(object: PyValue, name: string, value: PyValue): void {
+    storeDefault(this, object, name, value);
+  }
+  delattrDefault(object: PyValue, name: string): void {
+    deleteAttribute(this, object, name, false);
+  }
+
+  // Types and protocols
+
+  typeOf(value: PyValue): PyClass {
+    const classes = this.classes;
+    if (value === null) return classes.NoneType;
+    if (typeof value === 'boolean') return classes.bool;
+    if (typeof value === 'bigint') return classes.int;
+    if (typeof value === 'number') return classes.float;
+    if (typeof value === 'string') return classes.str;
+    if (value.cls) return value.cls;
+    if (value instanceof PyList) return classes.list;
+    if (value instanceof PyTuple) return classes.tuple;
+    if (value instanceof PyDict) return classes.dict;
+    if (value instanceof PySet) return value.frozen ? classes.frozenset : classes.set;
+    if (value instanceof PyRange) return classes.range;
+    if (value instanceof PySlice) return classes.slice;
+    if (value instanceof PyClass) return classes.type;
+    if (value instanceof PyFunction) return classes.function;
+    if (value instanceof NativeFunction) return classes.builtin_function_or_method;
+    if (value instanceof PyBoundMethod) return classes.method;
+    if (value instanceof PyModule) return classes.module;
+    if (value instanceof PyProperty) return classes.property;
+    if (value instanceof PyStaticMethod) return classes.staticmethod;
+    if (value instanceof PyClassMethod) return classes.classmethod;
+    if (value instanceof PyIterator) return classes.iterator;
+    if (value === Ellipsis) return classes.ellipsis;
+    if (value === NotImplemented) return classes.NotImplementedType;
+    return classes.object;
+  }
+
+  isInstance(value: PyValue, cls: PyClass): boolean {
+    return this.typeOf(value).isSubclassOf(cls);
+  }
+
+  truth(value: PyValue): boolean {
+    return truthOf(this, value);
+  }
+  equal(a: PyValue, b: PyValue): boolean {
+    return equalValues(this, a, b);
+  }
+  str(value: PyValue): string {
+    return showStr(this, value);
+  }
+  repr(value: PyValue): string {
+    return showRepr(this, value);
+  }
+
+  /** Items that are there without running Python, or undefined. */
+  items(value: PyValue): readonly PyValue[] | undefined {
+    if (value instanceof PyList || value instanceof PyTuple) return value.items;
+    if (typeof value === 'string') return [...value];
+    if (value instanceof PyDict) return value.keys();
+    if (value instanceof PySet) return [...value];
+    return undefined;
+  }
+
+  *iterate(value: PyValue): Eval<PyIterator> {
+    if (value instanceof PyIterator) return value;
+    if (value instanceof Unknown) return this.unknown(value, 'what this loops over');
+    const method =
+      value instanceof PyInstance || (value !== null && typeof value === 'object' && value.cls)
+        ? this.typeOf(value).lookup('__iter__')
+        : undefined;
+    if (method !== undefined && !(value instanceof PyList || value instanceof PyTuple || value instanceof PyDict)) {
+      const iterator = yield* this.run(method, [value]);
+      return iterator instanceof PyIterator ? iterator : this.userIterator(iterator);
+    }
+    if (value instanceof PyList) return listIterator(value);
+    if (value instanceof PyRange) return rangeIterator(value);
+    const items = this.items(value);
+    if (items) return iteratorOf(items);
+    if (value instanceof PyClass && value.members.get('__members__') instanceof PyDict) {
+      return iteratorOf((value.members.get('__members__') as PyDict).values());
+    }
+    const getItem = this.typeOf(value).lookup('__getitem__');
+    if (getItem !== undefined) return this.indexIterator(getItem, value);
+    return this.raise('TypeError', `'${typeName(value)}' object is not iterable`);
+  }
+
+  private userIterator(iterator: PyValue): PyIterator {
+    const self = this;
+    const method = this.typeOf(iterator).lookup('__next__');
+    if (iterator instanceof Unknown) return this.unknown(iterator, 'what this loops over');
+    if (method === undefined) {
+      return this.raise('TypeError', `iter() returned non-iterator of type '${typeName(iterator)}'`);
+    }
+    return new PyIterator(function* () {
+      try {
+        return yield* self.run(method, [iterator]);
+      } catch (error) {
+        if (error instanceof PythonError && error.type === 'StopIteration') return undefined;
+        throw error;
+      }
+    });
+  }
+
+  private indexIterator(method: PyValue, value: PyValue): PyIterator {
+    const self = this;
+    let index = 0n;
+    return new PyIterator(function* () {
+      try {
+        const item = yield* self.run(method, [value, index]);
+        index += 1n;
+        return item;
+      } catch (error) {
+        if (error instanceof PythonError && error.type === 'IndexError') return undefined;
+        throw error;
+      }
+    });
+  }
+
+  list(value: PyValue): PyValue[] {
+    return this.finish(this.collect(value));
+  }
+
+  /** Every item, bounded by the budget. */
+  *collect(value: PyValue): Eval<PyValue[]> {
+    if (!(value instanceof PyIterator)) {
+      if (value instanceof PyRange) this.meter.container(value.length, 'This range');
+      const items =
+        value instanceof PyList || !(value !== null && typeof value === 'object' && value.cls)
+          ? this.items(value)
+          : undefined;
+      if (items) {
+        this.meter.container(items.length, 'This list');
+        return [...items];
+      }
+    }
+    const iterator = yield* this.iterate(value);
+    const result: PyValue[] = [];
+    for (;;) {
+      if (this.meter.step()) yield* this.pause();
+      const item = yield* iterator.step();
+      if (item === undefined) return result;
+      result.push(item);
+      if (result.length > this.meter.budget.container) this.meter.container(result.length, 'This list');
+    }
+  }
+
+  // Messages
+
+  raise(type: string, message: string): never {
+    throw new PythonError(type, message);
+  }
+
+  error(kind: ProblemKind, message: string): never {
+    throw new ExtractionError(kind, message, this.range);
+  }
+
+  /** A branch or a tensor depends on something that could not be read. */
+  unknown(value: Unknown, what: string): never {
+    const at = value.range ? `, at ${shortName(value.range.file)}:${value.range.line + 1}` : '';
+    return this.error('unsupported', `${what} cannot be known from the source, because ${value.reason}${at}`);
+  }
+
+  /** `super(start, self)`. */
+  makeSuper(start: PyClass, self: PyValue): PyInstance {
+    const made = new PyInstance(this.classes.super);
+    made.fields.set(' start', start);
+    made.fields.set(' self', self);
+    return made;
+  }
+
+  /** `object[index]`. */
+  item(object: PyValue, index: PyValue): PyValue {
+    return this.finish(getItem(this, object, index));
+  }
+
+  note(message: string): void {
+    const range = this.range;
+    const key = `${message}|${range?.file}:${range?.line}`;
+    if (this.noted.has(key)) return;
+    this.noted.add(key);
+    this.graph.note(range ? { message, source: range } : { message });
+  }
+
+  spend(steps: number): void {
+    this.meter.spend(steps);
+  }
+
+  // The graph
+
+  emit(op: Op, inputs: readonly (ValueId | null)[], options: { readonly site?: SourceRange } = {}): readonly ValueId[] {
+    if (this.graph.nodeCount >= this.meter.budget.nodes) {
+      this.error('budget', `The model has more than ${this.meter.budget.nodes} operations`);
+    }
+    const source = this.range;
+    const origin: Origin = {
+      path: this.modulePath,
+      call: this.call_,
+      ...(source ? { source } : {}),
+      ...(options.site ? { site: options.site } : {}),
+    };
+    this.graph.origin = origin;
+    try {
+      return this.graph.emit(op, inputs);
+    } catch (error) {
+      if (error instanceof ShapeError) this.error('shape', error.message);
+      throw error;
+    }
+  }
+
+  emit1(op: Op, inputs: readonly (ValueId | null)[], options?: { readonly site?: SourceRange }): ValueId {
+    const [output] = this.emit(op, inputs, options);
+    if (output === undefined) throw new RangeError(`${op.kind} has no output`);
+    return output;
+  }
+
+  *inModule(path: string | undefined, body: () => Eval<PyValue>): Eval<PyValue> {
+    if (path === undefined) return yield* body();
+    const [outerPath, outerCall] = [this.modulePath, this.call_];
+    const count = this.calls.get(path) ?? 0;
+    this.calls.set(path, count + 1);
+    this.modulePath = path;
+    this.call_ = count;
+    try {
+      return yield* body();
+    } finally {
+      this.modulePath = outerPath;
+      this.call_ = outerCall;
+    }
+  }
+
+  /** Runs `body` as code of `file`; the caller's place comes back afterwards. */
+  *within<T>(file: string, body: () => Eval<T>): Eval<T> {
+    const [outerFile, outerSpan] = [this.file, this.span];
+    this.file = file;
+    try {
+      const result = yield* body();
+      this.file = outerFile;
+      this.span = outerSpan;
+      return result;
+    } catch (error) {
+      if (error instanceof PythonError || error instanceof ExtractionError) error.range ??= this.range;
+      this.file = outerFile;
+      this.span = outerSpan;
+      throw error;
+    }
+  }
+}
+
+function isEval(value: PyValue | Eval<PyValue>): value is Eval<PyValue> {
+  return value !== null && typeof value === 'object' && 'next' in value && typeof value.next === 'function';
+}
+
+/** Sees items that the loop itself appends, as CPython's. */
+function listIterator(list: PyList): PyIterator {
+  let index = 0;
+  // biome-ignore lint/correctness/useYield: never has to wait
+  return new PyIterator(function* () {
+    const item = list.items[index];
+    index += 1;
+    return item;
+  });
+}
+
+function rangeIterator(range: PyRange): PyIterator {
+  let next = range.start;
+  // biome-ignore lint/correctness/useYield: never has to wait
+  return new PyIterator(function* () {
+    if (range.step > 0n ? next >= range.stop : next <= range.stop) return undefined;
+    const value = next;
+    next += range.step;
+    return value;
+  });
+}
+
+export function shortName(file: string): string {
+  return file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+}

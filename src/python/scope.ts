@@ -1,0 +1,72 @@
+import type { FunctionCode } from './ast';
+import type { Parameter } from './parameters';
+import { type PyClass, type PyModule, PyObject, type PyValue } from './values';
+
+/** A level of names. Function bodies see through class bodies, as in Python. */
+export class Scope {
+  readonly names: Map<string, PyValue>;
+  /** `__class__` for zero-argument `super()`. */
+  definingClass: PyClass | undefined;
+  /** The scope of a comprehension: walrus targets go outside. */
+  comprehension = false;
+  /** Annotated names of a class body with their annotations, in order. */
+  annotations: Map<string, string> | undefined;
+  /** Name of the class whose body this is. */
+  definingClassName: string | undefined;
+  /** First positional argument of the running function, for `super()`. */
+  self: PyValue | undefined;
+
+  constructor(
+    readonly kind: 'module' | 'class' | 'function',
+    readonly parent: Scope | undefined,
+    readonly module: PyModule,
+    readonly code?: FunctionCode,
+  ) {
+    this.names = kind === 'module' ? module.members : new Map();
+    this.definingClass = parent?.definingClass;
+    this.self = parent?.kind === 'function' ? parent.self : undefined;
+  }
+
+  lookup(name: string): PyValue | undefined {
+    if (this.code?.globals.has(name)) return this.module.members.get(name);
+    const own = this.names.get(name);
+    if (own !== undefined) return own;
+    for (let scope = this.parent; scope; scope = scope.parent) {
+      if (scope.kind === 'class') continue;
+      const found = scope.names.get(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  assign(name: string, value: PyValue): void {
+    this.owner(name).set(name, value);
+  }
+
+  delete(name: string): boolean {
+    return this.owner(name).delete(name);
+  }
+
+  private owner(name: string): Map<string, PyValue> {
+    if (this.code?.globals.has(name)) return this.module.members;
+    if (this.code?.nonlocals.has(name)) {
+      for (let scope = this.parent; scope; scope = scope.parent) {
+        if (scope.kind === 'function' && scope.names.has(name)) return scope.names;
+      }
+    }
+    return this.names;
+  }
+}
+
+/** A function defined in Python. */
+export class PyFunction extends PyObject {
+  protected readonly kind = 'function';
+  constructor(
+    readonly code: FunctionCode,
+    readonly parameters: readonly Parameter[],
+    readonly scope: Scope,
+    readonly qualifiedName: string,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,349 @@
+import type { Expr, Stmt } from './ast';
+import { defineClass } from './classes';
+import { errorFor, instanceOf } from './exceptions';
+import { evaluate } from './expressions';
+import { makeFunction } from './functions';
+import { importFrom, importNames } from './imports';
+import type { Interpreter } from './interpreter';
+import { type Eval, ExtractionError } from './native';
+import { binary } from './operators';
+import { matches } from './patterns';
+import type { Scope } from './scope';
+import { deleteItem, getItem, setItem } from './subscripts';
+import { PyClass, PyList, PyTuple, PythonError, type PyValue, Unknown } from './values';
+
+/** How a block ended, where it did not simply reach its end. */
+export class Return {
+  constructor(readonly value: PyValue) {}
+}
+export type Outcome = Return | 'break' | 'continue' | undefined;
+
+export function* execute(ctx: Interpreter, body: readonly Stmt[], scope: Scope): Eval<Outcome> {
+  for (const statement of body) {
+    if (ctx.meter.step()) yield* ctx.pause();
+    ctx.span = statement.span;
+    const outcome = yield* executeOne(ctx, statement, scope);
+    if (outcome !== undefined) return outcome;
+  }
+  return undefined;
+}
+
+export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Eval<Outcome> {
+  switch (statement.kind) {
+    case 'expression':
+      yield* evaluate(ctx, statement.value, scope);
+      return undefined;
+    case 'assign': {
+      const value = yield* evaluate(ctx, statement.value, scope);
+      ctx.span = statement.span;
+      for (const target of statement.targets) yield* assign(ctx, target, value, scope);
+      return undefined;
+    }
+    case 'annotation':
+      if (scope.kind === 'class' && statement.target.kind === 'name') {
+        annotationsOf(scope).set(statement.target.name, statement.text);
+      }
+      if (statement.value) yield* assign(ctx, statement.target, yield* evaluate(ctx, statement.value, scope), scope);
+      return undefined;
+    case 'augmented':
+      yield* augmented(ctx, statement, scope);
+      return undefined;
+    case 'if': {
+      const condition = yield* evaluate(ctx, statement.condition, scope);
+      ctx.span = statement.condition.span;
+      return yield* execute(ctx, ctx.truth(condition) ? statement.consequence : statement.otherwise, scope);
+    }
+    case 'for':
+      return yield* forLoop(ctx, statement, scope);
+    case 'while':
+      for (;;) {
+        if (ctx.meter.step()) yield* ctx.pause();
+        if (!ctx.truth(yield* evaluate(ctx, statement.condition, scope))) {
+          return yield* execute(ctx, statement.otherwise, scope);
+        }
+        const outcome = yield* execute(ctx, statement.body, scope);
+        if (outcome === 'break') return undefined;
+        if (outcome instanceof Return) return outcome;
+      }
+    case 'try':
+      return yield* tryStatement(ctx, statement, scope);
+    case 'with':
+      return yield* withStatement(ctx, statement, scope, 0);
+    case 'match': {
+      const subject = yield* evaluate(ctx, statement.subject, scope);
+      for (const option of statement.cases) {
+        if (!(yield* matches(ctx, option.pattern, subject, scope))) continue;
+        if (option.guard && !ctx.truth(yield* evaluate(ctx, option.guard, scope))) continue;
+        return yield* execute(ctx, option.body, scope);
+      }
+      return undefined;
+    }
+    case 'function': {
+      let value: PyValue = yield* makeFunction(ctx, statement.code, scope);
+      value = yield* decorate(ctx, value, statement.decorators, scope);
+      scope.assign(statement.code.name, value);
+      return undefined;
+    }
+    case 'class': {
+      let value: PyValue = yield* defineClass(ctx, statement, scope);
+      value = yield* decorate(ctx, value, statement.decorators, scope);
+      scope.assign(statement.name, value);
+      return undefined;
+    }
+    case 'return':
+      return new Return(statement.value ? yield* evaluate(ctx, statement.value, scope) : null);
+    case 'raise':
+      return yield* raiseStatement(ctx, statement, scope);
+    case 'assert': {
+      const condition = yield* evaluate(ctx, statement.condition, scope);
+      // What cannot be known is taken to hold: an assert guards, it does not choose.
+      if (condition instanceof Unknown || ctx.truth(condition)) return undefined;
+      const message = statement.message ? ctx.str(yield* evaluate(ctx, statement.message, scope)) : '';
+      return ctx.raise('AssertionError', message);
+    }
+    case 'delete':
+      for (const target of statement.targets) yield* deleteTarget(ctx, target, scope);
+      return undefined;
+    case 'import':
+      yield* importNames(ctx, statement.names, scope);
+      return undefined;
+    case 'from':
+      yield* importFrom(ctx, statement, scope);
+      return undefined;
+    case 'pass':
+      return undefined;
+    case 'break':
+      return 'break';
+    case 'continue':
+      return 'continue';
+    case 'broken':
+      throw new ExtractionError(
+        'syntax',
+        `The text at ${ctx.range?.file ?? ''}:${statement.span.line + 1} is not valid Python: ${firstLine(statement.text)}`,
+        ctx.range,
+      );
+  }
+}
+
+export function firstLine(text: string): string {
+  return text.split('\n', 1)[0]?.trim() ?? '';
+}
+
+export function annotationsOf(scope: Scope): Map<string, string> {
+  scope.annotations ??= new Map();
+  return scope.annotations;
+}
+
+function* decorate(ctx: Interpreter, value: PyValue, decorators: readonly Expr[], scope: Scope): Eval<PyValue> {
+  let result = value;
+  for (const decorator of [...decorators].reverse()) {
+    const callee = yield* evaluate(ctx, decorator, scope);
+    ctx.span = decorator.span;
+    if (callee instanceof Unknown) {
+      ctx.note(`This decorator is passed through, because ${callee.reason}`);
+      continue;
+    }
+    const decorated = yield* ctx.run(callee, [result]);
+    if (decorated instanceof Unknown) ctx.note(`This decorator is passed through, because ${decorated.reason}`);
+    else result = decorated;
+  }
+  return result;
+}
+
+export function* assign(ctx: Interpreter, target: Expr, value: PyValue, scope: Scope): Eval<void> {
+  switch (target.kind) {
+    case 'name':
+      scope.assign(target.name, value);
+      return;
+    case 'attribute':
+      ctx.setattr(yield* evaluate(ctx, target.object, scope), target.name, value);
+      return;
+    case 'subscript': {
+      const object = yield* evaluate(ctx, target.object, scope);
+      const index = yield* evaluate(ctx, target.index, scope);
+      ctx.span = target.span;
+      yield* setItem(ctx, object, index, value);
+      return;
+    }
+    case 'tuple':
+    case 'list':
+      yield* unpack(ctx, target.items, value, scope);
+      return;
+    case 'starred':
+      yield* assign(ctx, target.value, value, scope);
+      return;
+    default:
+      ctx.span = target.span;
+      throw new ExtractionError('syntax', 'This cannot be assigned to', ctx.range);
+  }
+}
+
+function* unpack(ctx: Interpreter, targets: readonly Expr[], value: PyValue, scope: Scope): Eval<void> {
+  if (value instanceof Unknown) {
+    for (const target of targets) yield* assign(ctx, target, new Unknown(value.reason, value.range), scope);
+    return;
+  }
+  const items = yield* ctx.collect(value);
+  const star = targets.findIndex((target) => target.kind === 'starred');
+  if (star < 0 ? items.length !== targets.length : items.length < targets.length - 1) {
+    const few = items.length < targets.length;
+    ctx.raise(
+      'ValueError',
+      few
+        ? `not enough values to unpack (expected ${star < 0 ? '' : 'at least '}${star < 0 ? targets.length : targets.length - 1}, got ${items.length})`
+        : `too many values to unpack (expected ${targets.length})`,
+    );
+  }
+  const after = star < 0 ? 0 : targets.length - star - 1;
+  for (const [index, target] of targets.entries()) {
+    if (index === star) {
+      yield* assign(ctx, target, new PyList(items.slice(star, items.length - after)), scope);
+    } else {
+      const at = star >= 0 && index > star ? items.length - (targets.length - index) : index;
+      yield* assign(ctx, target, items[at] ?? null, scope);
+    }
+  }
+}
+
+function* augmented(ctx: Interpreter, statement: Extract<Stmt, { kind: 'augmented' }>, scope: Scope): Eval<void> {
+  const { target, operator } = statement;
+  if (target.kind === 'attribute') {
+    const object = yield* evaluate(ctx, target.object, scope);
+    const old = yield* ctx.attribute(object, target.name);
+    const value = yield* evaluate(ctx, statement.value, scope);
+    ctx.span = statement.span;
+    ctx.setattr(object, target.name, binary(ctx, operator, old, value, true));
+  } else if (target.kind === 'subscript') {
+    const object = yield* evaluate(ctx, target.object, scope);
+    const index = yield* evaluate(ctx, target.index, scope);
+    const old = yield* getItem(ctx, object, index);
+    const value = yield* evaluate(ctx, statement.value, scope);
+    ctx.span = statement.span;
+    yield* setItem(ctx, object, index, binary(ctx, operator, old, value, true));
+  } else {
+    const old = yield* evaluate(ctx, target, scope);
+    const value = yield* evaluate(ctx, statement.value, scope);
+    ctx.span = statement.span;
+    yield* assign(ctx, target, binary(ctx, operator, old, value, true), scope);
+  }
+}
+
+function* forLoop(ctx: Interpreter, statement: Extract<Stmt, { kind: 'for' }>, scope: Scope): Eval<Outcome> {
+  const iterable = yield* evaluate(ctx, statement.iterable, scope);
+  ctx.span = statement.iterable.span;
+  const iterator = yield* ctx.iterate(iterable);
+  for (;;) {
+    if (ctx.meter.step()) yield* ctx.pause();
+    const item = yield* iterator.step();
+    if (item === undefined) return yield* execute(ctx, statement.otherwise, scope);
+    yield* assign(ctx, statement.target, item, scope);
+    const outcome = yield* execute(ctx, statement.body, scope);
+    if (outcome === 'break') return undefined;
+    if (outcome instanceof Return) return outcome;
+  }
+}
+
+function* tryStatement(ctx: Interpreter, statement: Extract<Stmt, { kind: 'try' }>, scope: Scope): Eval<Outcome> {
+  let outcome: Outcome;
+  try {
+    try {
+      outcome = yield* execute(ctx, statement.body, scope);
+      if (outcome === undefined) outcome = yield* execute(ctx, statement.otherwise, scope);
+    } catch (error) {
+      if (!(error instanceof PythonError)) throw error;
+      outcome = yield* handle(ctx, statement, error, scope);
+    }
+  } catch (error) {
+    if (error instanceof PythonError) {
+      error.range ??= ctx.range;
+      const last = yield* execute(ctx, statement.last, scope);
+      if (last !== undefined) return last;
+    }
+    throw error;
+  }
+  const last = yield* execute(ctx, statement.last, scope);
+  return last ?? outcome;
+}
+
+function* handle(
+  ctx: Interpreter,
+  statement: Extract<Stmt, { kind: 'try' }>,
+  error: PythonError,
+  scope: Scope,
+): Eval<Outcome> {
+  const instance = instanceOf(error, ctx.classes.exceptions);
+  error.range ??= ctx.range;
+  for (const handler of statement.handlers) {
+    if (handler.type) {
+      const type = yield* evaluate(ctx, handler.type, scope);
+      const types = type instanceof PyTuple ? type.items : [type];
+      if (!types.some((cls) => cls instanceof PyClass && ctx.isInstance(instance, cls))) continue;
+    }
+    if (handler.name) scope.assign(handler.name, instance);
+    ctx.handling.push(error);
+    try {
+      return yield* execute(ctx, handler.body, scope);
+    } finally {
+      ctx.handling.pop();
+      if (handler.name) scope.delete(handler.name);
+    }
+  }
+  throw error;
+}
+
+function* withStatement(
+  ctx: Interpreter,
+  statement: Extract<Stmt, { kind: 'with' }>,
+  scope: Scope,
+  index: number,
+): Eval<Outcome> {
+  const item = statement.items[index];
+  if (!item) return yield* execute(ctx, statement.body, scope);
+  const manager = yield* evaluate(ctx, item.value, scope);
+  ctx.span = item.value.span;
+  if (manager instanceof Unknown) {
+    if (item.target) yield* assign(ctx, item.target, manager, scope);
+    return yield* withStatement(ctx, statement, scope, index + 1);
+  }
+  const entered = yield* ctx.run(yield* ctx.attribute(manager, '__enter__'));
+  const exit = yield* ctx.attribute(manager, '__exit__');
+  if (item.target) yield* assign(ctx, item.target, entered, scope);
+  let outcome: Outcome;
+  try {
+    outcome = yield* withStatement(ctx, statement, scope, index + 1);
+  } catch (error) {
+    if (!(error instanceof PythonError)) throw error;
+    error.range ??= ctx.range;
+    const instance = instanceOf(error, ctx.classes.exceptions);
+    if (ctx.truth(yield* ctx.run(exit, [instance.cls, instance, null]))) return undefined;
+    throw error;
+  }
+  yield* ctx.run(exit, [null, null, null]);
+  return outcome;
+}
+
+function* raiseStatement(ctx: Interpreter, statement: Extract<Stmt, { kind: 'raise' }>, scope: Scope): Eval<never> {
+  if (!statement.value) {
+    const current = ctx.handling.at(-1);
+    if (current) throw current;
+    return ctx.raise('RuntimeError', 'No active exception to reraise');
+  }
+  let value = yield* evaluate(ctx, statement.value, scope);
+  ctx.span = statement.span;
+  if (value instanceof PyClass) value = yield* ctx.run(value);
+  if (value instanceof Unknown) return ctx.error('unsupported', `This raises an exception, and ${value.reason}`);
+  throw errorFor(value, (item) => ctx.str(item));
+}
+
+function* deleteTarget(ctx: Interpreter, target: Expr, scope: Scope): Eval<void> {
+  if (target.kind === 'name') {
+    if (!scope.delete(target.name)) ctx.raise('NameError', `name '${target.name}' is not defined`);
+  } else if (target.kind === 'attribute') {
+    ctx.delattr(yield* evaluate(ctx, target.object, scope), target.name);
+  } else if (target.kind === 'subscript') {
+    const object = yield* evaluate(ctx, target.object, scope);
+    yield* deleteItem(ctx, object, yield* evaluate(ctx, target.index, scope));
+  } else if (target.kind === 'tuple' || target.kind === 'list') {
+    for (const item of target.items) yield* deleteTarget(ctx, item, scope);
+  }
+}

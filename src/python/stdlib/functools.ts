@@ -1,0 +1,99 @@
+import { interpreter } from '../builtins/types';
+import type { Interpreter } from '../interpreter';
+import { type Eval, native, nativeClass } from '../native';
+import { PyClass, PyDict, PyInstance, PyObject, PyTuple, type PyValue, Unknown } from '../values';
+
+/** `functools`. */
+export function functoolsModule(ctx: Interpreter): Record<string, PyValue> {
+  const partial = nativeClass(
+    'partial',
+    [ctx.classes.object],
+    {
+      __init__: native('self, func, /, *args, **keywords', (own, args) => {
+        const self = args.get('self');
+        if (!(self instanceof PyInstance)) return null;
+        let func = args.get('func');
+        let given = args.rest('args');
+        let keywords = args.keywords('keywords');
+        if (func instanceof PyInstance && func.cls === partial) {
+          const inner = func.fields;
+          given = [...own.list(inner.get('args') ?? new PyTuple([])), ...given];
+          const before = inner.get('keywords');
+          const merged = new Map<string, PyValue>();
+          if (before instanceof PyDict) for (const [key, value] of before.entries()) merged.set(own.str(key), value);
+          for (const [key, value] of keywords) merged.set(key, value);
+          keywords = merged;
+          func = inner.get('func') ?? null;
+        }
+        self.fields.set('func', func);
+        self.fields.set('args', new PyTuple(given));
+        self.fields.set('keywords', PyDict.from(keywords));
+        return null;
+      }),
+      __call__: native('self, /, *args, **keywords', function* (own, args): Eval<PyValue> {
+        const self = args.get('self');
+        if (!(self instanceof PyInstance)) return null;
+        const merged = new Map<string, PyValue>();
+        const before = self.fields.get('keywords');
+        if (before instanceof PyDict) for (const [key, value] of before.entries()) merged.set(own.str(key), value);
+        for (const [key, value] of args.keywords('keywords')) merged.set(key, value);
+        const first = own.list(self.fields.get('args') ?? new PyTuple([]));
+        return yield* own.run(self.fields.get('func') ?? null, [...first, ...args.rest('args')], merged);
+      }),
+    },
+    'functools',
+  );
+  const passing = native('fn=None, *args, **kwargs', (_, args) => {
+    const fn = args.get('fn');
+    // `@lru_cache` stands on the function itself; `@lru_cache(maxsize=…)` makes a decorator.
+    return fn instanceof PyObject ? fn : native('fn', (_, inner) => inner.get('fn'));
+  });
+  return {
+    partial,
+    reduce: native('function, iterable, initial=None', function* (own, args): Eval<PyValue> {
+      const items = yield* interpreter(own).collect(args.get('iterable'));
+      const rest = [...items];
+      let result: PyValue | undefined = args.given('initial') ? args.get('initial') : rest.shift();
+      if (result === undefined) own.raise('TypeError', 'reduce() of empty iterable with no initial value');
+      for (const item of rest) result = yield* own.run(args.get('function'), [result ?? null, item]);
+      return result ?? null;
+    }),
+    wraps: native('wrapped, *args, **kwargs', (_, args) => {
+      const wrapped = args.get('wrapped');
+      return native('fn', (own, inner) => {
+        const fn = inner.get('fn');
+        if (fn instanceof PyObject && !(wrapped instanceof Unknown)) {
+          fn.attributes ??= new Map();
+          fn.attributes.set('__wrapped__', wrapped);
+          const name = own.lookup(wrapped, '__name__');
+          if (name !== undefined) fn.attributes.set('__name__', name);
+        }
+        return fn;
+      });
+    }),
+    lru_cache: passing,
+    cache: passing,
+    cached_property: ctx.classes.property,
+    total_ordering: native('cls', (own, args) => {
+      const cls = args.get('cls');
+      if (cls instanceof PyClass) completeOrdering(interpreter(own), cls);
+      return cls;
+    }),
+    singledispatch: native('fn', (_, args) => args.get('fn')),
+  };
+}
+
+function completeOrdering(ctx: Interpreter, cls: PyClass): void {
+  const less = cls.lookup('__lt__');
+  if (less === undefined) return;
+  const define = (name: string, body: (a: PyValue, b: PyValue) => boolean): void => {
+    if (cls.lookup(name) !== undefined) return;
+    cls.members.set(
+      name,
+      native('self, other', (_, args) => body(args.get('self'), args.get('other')), name),
+    );
+  };
+  define('__gt__', (a, b) => ctx.truth(ctx.call(less, [b, a])));
+  define('__le__', (a, b) => !ctx.truth(ctx.call(less, [b, a])));
+  define('__ge__', (a, b) => !ctx.truth(ctx.call(less, [a, b])));
+}

@@ -1,0 +1,159 @@
+import type { Interpreter } from './interpreter';
+import type { Eval } from './native';
+import {
+  PyClass,
+  PyDict,
+  PyList,
+  PyObject,
+  PyRange,
+  PySlice,
+  PyTuple,
+  PythonError,
+  type PyValue,
+  typeName,
+  Unknown,
+} from './values';
+
+/** Start, stop and step of a slice over `length` items, as `slice.indices`. */
+export function sliceIndices(ctx: Interpreter, slice: PySlice, length: number): [number, number, number] {
+  const step = slice.step === null ? 1 : indexOf(ctx, slice.step);
+  if (step === 0) throw new PythonError('ValueError', 'slice step cannot be zero');
+  const clamp = (value: PyValue, otherwise: number): number => {
+    if (value === null) return otherwise;
+    const index = indexOf(ctx, value);
+    const wrapped = index < 0 ? index + length : index;
+    return step > 0 ? Math.min(Math.max(wrapped, 0), length) : Math.min(Math.max(wrapped, -1), length - 1);
+  };
+  return [clamp(slice.start, step > 0 ? 0 : length - 1), clamp(slice.stop, step > 0 ? length : -1), step];
+}
+
+/** An integer, through `__index__` where the object has one. */
+export function indexOf(ctx: Interpreter, value: PyValue): number {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value instanceof Unknown) return ctx.unknown(value, 'this index');
+  const method = value instanceof PyObject ? ctx.typeOf(value).lookup('__index__') : undefined;
+  if (method !== undefined) return indexOf(ctx, ctx.call(method, [value]));
+  throw new PythonError('TypeError', `'${typeName(value)}' object cannot be interpreted as an integer`);
+}
+
+function sliced<T>(ctx: Interpreter, items: readonly T[], slice: PySlice): T[] {
+  const [start, stop, step] = sliceIndices(ctx, slice, items.length);
+  if (step === 1) return items.slice(start, Math.max(start, stop));
+  const result: T[] = [];
+  for (let i = start; step > 0 ? i < stop : i > stop; i += step) result.push(items[i] as T);
+  return result;
+}
+
+function position(ctx: Interpreter, index: PyValue, length: number, what: string): number {
+  if (!(index instanceof PyObject) && typeof index !== 'bigint' && typeof index !== 'boolean') {
+    throw new PythonError('TypeError', `${what} indices must be integers or slices, not ${typeName(index)}`);
+  }
+  const wanted = indexOf(ctx, index);
+  const at = wanted < 0 ? wanted + length : wanted;
+  if (at < 0 || at >= length) throw new PythonError('IndexError', `${what} index out of range`);
+  return at;
+}
+
+export function* getItem(ctx: Interpreter, object: PyValue, index: PyValue): Eval<PyValue> {
+  if (object instanceof Unknown) return new Unknown(object.reason, object.range);
+  if (object instanceof PyObject && object.cls) {
+    const method = object.cls.lookup('__getitem__');
+    if (method !== undefined) return yield* ctx.run(method, [object, index]);
+  }
+  if (object instanceof PyList || object instanceof PyTuple) {
+    if (index instanceof PySlice) {
+      const items = sliced(ctx, object.items, index);
+      return object instanceof PyList ? new PyList(items) : new PyTuple(items);
+    }
+    return object.items[position(ctx, index, object.items.length, typeName(object))] ?? null;
+  }
+  if (object instanceof PyDict) {
+    const found = object.get(index);
+    if (found !== undefined) return found;
+    const missing = object.cls?.lookup('__missing__');
+    if (missing !== undefined) return yield* ctx.run(missing, [object, index]);
+    if (object.factory !== null) {
+      const made = yield* ctx.run(object.factory);
+      object.set(index, made);
+      return made;
+    }
+    throw new PythonError('KeyError', ctx.repr(index));
+  }
+  if (typeof object === 'string') {
+    const characters = [...object];
+    if (index instanceof PySlice) return sliced(ctx, characters, index).join('');
+    return characters[position(ctx, index, characters.length, 'string')] ?? '';
+  }
+  if (object instanceof PyRange) {
+    if (index instanceof PySlice) {
+      const [start, stop, step] = sliceIndices(ctx, index, Number(object.length));
+      const at = (i: number): bigint => object.start + BigInt(i) * object.step;
+      return new PyRange(at(start), at(stop), object.step * BigInt(step));
+    }
+    return object.start + BigInt(position(ctx, index, Number(object.length), 'range object')) * object.step;
+  }
+  if (object instanceof PyClass) {
+    const members = object.members.get('__members__');
+    if (members instanceof PyDict) {
+      const member = members.get(index);
+      if (member === undefined) throw new PythonError('KeyError', ctx.repr(index));
+      return member;
+    }
+    const generic = object.lookup('__class_getitem__');
+    // `list[int]`, `Type[nn.Module]`: annotations only.
+    return generic === undefined ? object : yield* ctx.run(ctx.getattr(object, '__class_getitem__'), [index]);
+  }
+  throw new PythonError('TypeError', `'${typeName(object)}' object is not subscriptable`);
+}
+
+export function* setItem(ctx: Interpreter, object: PyValue, index: PyValue, value: PyValue): Eval<void> {
+  if (object instanceof Unknown) return;
+  if (object instanceof PyObject && object.cls) {
+    const method = object.cls.lookup('__setitem__');
+    if (method !== undefined) {
+      yield* ctx.run(method, [object, index, value]);
+      return;
+    }
+  }
+  if (object instanceof PyDict) object.set(index, value);
+  else if (object instanceof PyList && index instanceof PySlice) {
+    const [start, stop, step] = sliceIndices(ctx, index, object.items.length);
+    const items = ctx.list(value);
+    if (step === 1) object.items.splice(start, Math.max(0, stop - start), ...items);
+    else {
+      const places: number[] = [];
+      for (let i = start; step > 0 ? i < stop : i > stop; i += step) places.push(i);
+      if (places.length !== items.length) {
+        throw new PythonError(
+          'ValueError',
+          `attempt to assign sequence of size ${items.length} to extended slice of size ${places.length}`,
+        );
+      }
+      places.forEach((place, i) => {
+        object.items[place] = items[i] ?? null;
+      });
+    }
+  } else if (object instanceof PyList) {
+    object.items[position(ctx, index, object.items.length, 'list assignment')] = value;
+  } else throw new PythonError('TypeError', `'${typeName(object)}' object does not support item assignment`);
+}
+
+export function* deleteItem(ctx: Interpreter, object: PyValue, index: PyValue): Eval<void> {
+  if (object instanceof Unknown) return;
+  if (object instanceof PyObject && object.cls) {
+    const method = object.cls.lookup('__delitem__');
+    if (method !== undefined) {
+      yield* ctx.run(method, [object, index]);
+      return;
+    }
+  }
+  if (object instanceof PyDict) {
+    if (!object.delete(index)) throw new PythonError('KeyError', ctx.repr(index));
+  } else if (object instanceof PyList && index instanceof PySlice) {
+    const gone = new Set(sliced(ctx, [...object.items.keys()], index));
+    object.items = object.items.filter((_, i) => !gone.has(i));
+  } else if (object instanceof PyList) {
+    object.items.splice(position(ctx, index, object.items.length, 'list assignment'), 1);
+  } else throw new PythonError('TypeError', `'${typeName(object)}' object doesn't support item deletion`);
+}

@@ -1,0 +1,74 @@
+import type { Expr, Stmt } from './ast';
+
+type AnyNode = Expr | Stmt;
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'span' in value;
+}
+
+/** Every expression and statement below (and including) a node, outermost first. */
+export function* walk(root: unknown, intoFunctions = true): Generator<AnyNode> {
+  if (Array.isArray(root)) {
+    for (const item of root) yield* walk(item, intoFunctions);
+    return;
+  }
+  if (typeof root !== 'object' || root === null) return;
+  if (isNode(root)) {
+    yield root;
+    if (!intoFunctions && (root.kind === 'function' || root.kind === 'class' || root.kind === 'lambda')) return;
+  }
+  for (const [key, value] of Object.entries(root)) {
+    if (key !== 'span' && typeof value === 'object' && !(value instanceof Set)) {
+      if (root && 'kind' in root && root.kind === 'constant') return;
+      yield* walk(value, intoFunctions);
+    }
+  }
+}
+
+/** Names that a statement binds in its own scope. */
+export function boundNames(statement: Stmt): Set<string> {
+  const names = new Set<string>();
+  const target = (expr: Expr): void => {
+    if (expr.kind === 'name') names.add(expr.name);
+    else if (expr.kind === 'tuple' || expr.kind === 'list') expr.items.forEach(target);
+    else if (expr.kind === 'starred') target(expr.value);
+  };
+  for (const node of walk(statement, false)) {
+    if (node.kind === 'assign') node.targets.forEach(target);
+    else if (node.kind === 'annotation' || node.kind === 'augmented' || node.kind === 'for') target(node.target);
+    else if (node.kind === 'with') for (const item of node.items) if (item.target) target(item.target);
+    if (node.kind === 'function') names.add(node.code.name);
+    else if (node.kind === 'class') names.add(node.name);
+    else if (node.kind === 'import') {
+      for (const item of node.names) names.add(item.alias ?? item.module.split('.')[0] ?? '');
+    } else if (node.kind === 'from') for (const item of node.names) names.add(item.alias ?? item.name);
+  }
+  return names;
+}
+
+/** Whether a statement outside any function is a training loop: it runs the backward pass or steps an optimiser. */
+export function trains(statement: Stmt): boolean {
+  if (statement.kind === 'function' || statement.kind === 'class') return false;
+  for (const node of walk(statement, false)) {
+    if (node.kind !== 'call' || node.callee.kind !== 'attribute') continue;
+    if (node.callee.name === 'backward' || node.callee.name === 'zero_grad') return true;
+  }
+  return false;
+}
+
+/** The body of `if __name__ == '__main__':`, where a file has one. */
+export function mainBlock(body: readonly Stmt[]): readonly Stmt[] {
+  for (const statement of body) {
+    if (statement.kind !== 'if' || statement.condition.kind !== 'compare') continue;
+    const { left, rest } = statement.condition;
+    const right = rest[0]?.right;
+    const sides = [left, right];
+    if (
+      sides.some((side) => side?.kind === 'name' && side.name === '__name__') &&
+      sides.some((side) => side?.kind === 'constant' && side.value === '__main__')
+    ) {
+      return statement.consequence;
+    }
+  }
+  return [];
+}
