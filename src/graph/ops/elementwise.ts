@@ -17,7 +17,7 @@ export const elementwise: Rules<'activation' | 'unary' | 'binary' | 'compare' | 
   activation(attributes, inputs) {
     const x = required(inputs, 0);
     if (attributes.activation === 'glu') {
-      const raw = attributes.parameters['dim'];
+      const raw = attributes.parameters.dim;
       const dim = typeof raw === 'number' ? raw : -1;
       const axis = dim < 0 ? dim + x.shape.length : dim;
       const length = x.shape[axis];
