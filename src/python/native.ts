@@ -104,6 +104,8 @@ export interface Library {
   adopt(ctx: Context, model: PyInstance): void;
   /** A model input. */
   input(ctx: Context, type: TensorType): PyValue;
+  /** The graph's value of an input tensor. */
+  valueOf(ctx: Context, tensor: PyValue): ValueId;
   /** Outputs that a returned value holds, named: `output`, `output.0`, `output.logits`. @throws where none is a tensor. */
   outputs(ctx: Context, result: PyValue): NamedValue[];
   /** `state_dict()` in PyTorch's order, buffers with their persistence. */

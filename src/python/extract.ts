@@ -1,0 +1,234 @@
+import { GraphBuilder } from '../graph/builder';
+import type { Graph, SourceRange } from '../graph/types';
+import { ShapeError } from '../graph/types';
+import type { Source } from '../source/source';
+import type { Syntax } from '../syntax/syntax';
+import type { Expr, Program } from './ast';
+import { type Budget, defaultBudget, Meter } from './budget';
+import { drive } from './driver';
+import { enter, makeModel, NeedsArgument, NoModel } from './entry';
+import { Files, parseProgram } from './files';
+import { guessInputs } from './inputs';
+import { Interpreter, shortName } from './interpreter';
+import { type ModelCandidate, rankModels } from './models';
+import { type Eval, ExtractionError, type ProblemKind } from './native';
+import { prune } from './prune';
+import type { InputSpec } from './spec';
+import { torchLibrary } from './torch/index';
+import { PythonError } from './values';
+
+export { listModels, type ModelCandidate } from './models';
+export { type InputSpec, parseInputSpec } from './spec';
+
+export interface ExtractionProblem {
+  /** Names the thing, the place and the way out. */
+  readonly message: string;
+  readonly source?: SourceRange;
+  readonly kind: ProblemKind | 'no-model' | 'needs-argument';
+}
+
+export type Extraction =
+  | {
+      readonly ok: true;
+      readonly graph: Graph;
+      /** What was read: `resnet18()`. */
+      readonly expression: string;
+      /** How the input's shape was found. */
+      readonly inputOrigin: string;
+      readonly milliseconds: number;
+      readonly models: readonly ModelCandidate[];
+    }
+  | { readonly ok: false; readonly problem: ExtractionProblem; readonly models: readonly ModelCandidate[] };
+
+export interface ExtractRequest {
+  readonly syntax: Syntax;
+  readonly source: Source;
+  readonly file: string;
+  /** `ResNet`, `resnet18()`, `ViT(image_size=32)`; the file's likeliest model where absent. */
+  readonly expression?: string | undefined;
+  readonly inputs?: readonly InputSpec[] | undefined;
+  readonly budget?: Partial<Budget> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads a model from its source text as a graph, without running it. Never rejects for what the text says. */
+export async function extractModel(request: ExtractRequest): Promise<Extraction> {
+  const started = performance.now();
+  const files = new Files(request.syntax, request.source);
+  let models: readonly ModelCandidate[] = [];
+  let program: Program | null = null;
+  try {
+    program = await files.program(request.file);
+    if (!program) return failure('no-model', `${shortName(request.file)} cannot be read`, undefined, models);
+    models = rankModels(program);
+    const text = request.expression?.trim() || models[0]?.expression;
+    if (!text) return noModel(request.file, program);
+    const parsed = await parseExpression(request.syntax, text);
+    if (!parsed) {
+      const message = `"${text}" is not an expression; write a class, a builder or a call, such as ${models[0]?.name ?? 'Net'}(num_classes=10)`;
+      return failure('syntax', message, undefined, models);
+    }
+    const attempt = new Attempt(request, files, program, parsed, text);
+    const { graph, origin } = await attempt.run();
+    const milliseconds = performance.now() - started;
+    return { ok: true, graph, expression: text, inputOrigin: origin, milliseconds, models };
+  } catch (error) {
+    const problem = describe(error, request.file, program);
+    if (!problem) throw error;
+    return { ok: false, problem, models };
+  }
+}
+
+async function parseExpression(syntax: Syntax, text: string): Promise<Expr | undefined> {
+  const { body, errors } = await parseProgram(syntax, text, '<expression>');
+  const [only] = body;
+  return body.length === 1 && errors.length === 0 && only?.kind === 'expression' ? only.value : undefined;
+}
+
+interface Found {
+  readonly graph: Graph;
+  readonly origin: string;
+}
+
+/** The tries that one request takes: a fresh evaluation for each way to feed the model. */
+class Attempt {
+  private readonly budget: Budget;
+
+  constructor(
+    private readonly request: ExtractRequest,
+    private readonly files: Files,
+    private readonly program: Program,
+    private readonly expression: Expr,
+    private readonly text: string,
+  ) {
+    this.budget = { ...defaultBudget, ...request.budget };
+  }
+
+  async run(): Promise<Found> {
+    const deadline = performance.now() + this.budget.milliseconds;
+    let first: unknown;
+    for (let index = 0; ; index++) {
+      let count = 0;
+      try {
+        const milliseconds = Math.max(1, deadline - performance.now());
+        const found = await drive(() => this.evaluate(index, milliseconds, (total) => (count = total)), this.files);
+        if (found) return found;
+      } catch (error) {
+        if (count === 0 || !isShapeProblem(error)) throw error;
+        first ??= error;
+      }
+      if (index + 1 >= count) throw first ?? needsInput(this.text, this.request.file);
+    }
+  }
+
+  /** One evaluation, fed the `index`th way; undefined where there are fewer ways. */
+  private *evaluate(index: number, milliseconds: number, tell: (count: number) => void): Eval<Found | undefined> {
+    const graph = new GraphBuilder();
+    const meter = new Meter({ ...this.budget, milliseconds }, () => performance.now(), this.request.signal);
+    const ctx = new Interpreter(graph, meter, torchLibrary, this.program.file);
+    ctx.sources = this.files.programs;
+    const name = shortName(this.program.file).replace(/\.py$/, '');
+    const scope = yield* enter(ctx, this.program, name);
+    ctx.span = undefined;
+    const model = yield* makeModel(ctx, this.program, this.expression, this.text, scope);
+    const guesses = yield* guessInputs(ctx, this.program, model, this.request.inputs, scope);
+    tell(guesses.length);
+    const guess = guesses[index];
+    if (!guess) return undefined;
+    ctx.library.adopt(ctx, model);
+    const inputs = guess.inputs.map(({ name: parameter, type }) => ({
+      name: parameter,
+      value: ctx.library.input(ctx, type),
+    }));
+    const given = this.request.inputs ?? [];
+    const positional = inputs.filter((_, i) => given[i]?.name === undefined);
+    const named = new Map(inputs.filter((_, i) => given[i]?.name !== undefined).map((i) => [i.name, i.value]));
+    ctx.span = undefined;
+    const result = yield* ctx.run(
+      model,
+      positional.map(({ value }) => value),
+      named,
+    );
+    const finished = graph.finish({
+      name: model.cls.name,
+      inputs: inputs.map((input) => ({ name: input.name, value: ctx.library.valueOf(ctx, input.value) })),
+      outputs: ctx.library.outputs(ctx, result),
+      state: ctx.library.state(ctx, model),
+      updates: ctx.library.updates(ctx, model),
+    });
+    return { graph: prune(finished), origin: guess.origin };
+  }
+}
+
+/** Whether another input might do better. */
+function isShapeProblem(error: unknown): boolean {
+  if (error instanceof ExtractionError) return error.kind === 'shape';
+  if (error instanceof PythonError) {
+    return ['RuntimeError', 'ValueError', 'AssertionError', 'IndexError'].includes(error.type);
+  }
+  return error instanceof ShapeError;
+}
+
+function needsInput(text: string, file: string): ExtractionError {
+  return new ExtractionError(
+    'needs-input',
+    `The input of ${text} cannot be told from ${shortName(file)}; give its shape, such as --input 1x3x32x32`,
+    undefined,
+  );
+}
+
+function failure(
+  kind: ExtractionProblem['kind'],
+  message: string,
+  source: SourceRange | undefined,
+  models: readonly ModelCandidate[],
+): Extraction {
+  return { ok: false, problem: source ? { kind, message, source } : { kind, message }, models };
+}
+
+function noModel(file: string, program: Program): Extraction {
+  const [error] = program.errors;
+  if (error) {
+    const message = `No model was found in ${shortName(file)}, and the text at line ${error.line + 1} is not valid Python; complete it and try again`;
+    return failure('syntax', message, { file, ...error }, []);
+  }
+  const message = `There is no class derived from nn.Module and no function that returns one in ${shortName(file)}; open the file that defines the model, or name it: compare ${shortName(file)}:Net()`;
+  return failure('no-model', message, undefined, []);
+}
+
+/** The problem that an error is, or undefined where it is a mistake of this program. */
+function describe(error: unknown, file: string, program: Program | null): ExtractionProblem | undefined {
+  const placed = (
+    kind: ExtractionProblem['kind'],
+    message: string,
+    range: SourceRange | undefined,
+  ): ExtractionProblem => {
+    const where = range ? ` (${shortName(range.file)}:${range.line + 1})` : '';
+    const full = `${message}${where}`;
+    return range ? { kind, message: full, source: range } : { kind, message: full };
+  };
+  if (error instanceof NeedsArgument) {
+    const list = error.parameters.join(', ');
+    const example = error.parameters.map((name) => `${name}=…`).join(', ');
+    const message = `${error.callee} needs ${error.parameters.length > 1 ? 'the arguments' : 'the argument'} ${list}, which nothing in ${shortName(file)} gives; write them: compare ${shortName(file)}:${error.callee}(${example})`;
+    return placed('needs-argument', message, error.range);
+  }
+  if (error instanceof NoModel) {
+    const [broken] = program?.errors ?? [];
+    if (broken) {
+      const message = `${error.message}; the text at line ${broken.line + 1} is not valid Python`;
+      return placed('syntax', message, { file, ...broken });
+    }
+    return placed('no-model', `${error.message}; name a class or a builder of the file`, undefined);
+  }
+  if (error instanceof ExtractionError) return placed(error.kind, error.message, error.range);
+  if (error instanceof PythonError) {
+    const kind = isShapeProblem(error) ? 'shape' : 'unsupported';
+    return placed(kind, `${error.type}: ${error.message}`, error.range);
+  }
+  if (error instanceof ShapeError) return placed('shape', error.message, undefined);
+  if (error instanceof RangeError && /call stack/i.test(error.message)) {
+    return placed('budget', 'The code is nested too deeply to be read', undefined);
+  }
+  return undefined;
+}

@@ -1,0 +1,161 @@
+import type { SourceRange } from '../graph/types';
+import type { SourceText } from '../source/source';
+import type { Syntax } from '../syntax/syntax';
+import type { Expr, FunctionCode, Program, Stmt } from './ast';
+import { parseProgram } from './files';
+import { mainBlock, walk } from './survey';
+
+/** A class or function of a file that makes a model. */
+export interface ModelCandidate {
+  readonly name: string;
+  /** What `extractModel` takes: `ResNet`, `resnet18()`. */
+  readonly expression: string;
+  /** Covers the `class` or `def` statement. */
+  readonly range: SourceRange;
+  /** Higher is likelier to be what the reader means. */
+  readonly score: number;
+}
+
+type ClassStatement = Extract<Stmt, { kind: 'class' }>;
+type FunctionStatement = Extract<Stmt, { kind: 'function' }>;
+
+/** The models of a file, likeliest first, by syntax alone. */
+export async function listModels(syntax: Syntax, text: SourceText): Promise<ModelCandidate[]> {
+  return rankModels(await parseProgram(syntax, text.text, text.file));
+}
+
+export function rankModels(program: Program): ModelCandidate[] {
+  const classes = new Map<string, ClassStatement>();
+  const functions = new Map<string, FunctionStatement>();
+  for (const statement of topLevel(program.body)) {
+    if (statement.kind === 'class') classes.set(statement.name, statement);
+    else if (statement.kind === 'function') functions.set(statement.code.name, statement);
+  }
+  const models = [...classes.values()].filter((cls) => isModel(cls, classes, new Set()));
+  const modelNames = new Set(models.map((cls) => cls.name));
+  const builders = findBuilders(functions, modelNames);
+  const usedInMain = namesIn(mainBlock(program.body));
+  const usedByClass = new Set<string>();
+  const usedByFunction = new Set<string>();
+  for (const cls of models) {
+    for (const name of namesIn(cls)) if (name !== cls.name) usedByClass.add(name);
+  }
+  for (const name of builders) {
+    for (const used of namesIn(functions.get(name))) if (used !== name) usedByFunction.add(used);
+  }
+
+  const candidates: ModelCandidate[] = [];
+  const range = (statement: Stmt): SourceRange => ({ file: program.file, ...statement.span });
+  models.forEach((cls, index) => {
+    if (usedByClass.has(cls.name) && !usedInMain.has(cls.name)) return;
+    const forward = hasMethod(cls, 'forward', classes);
+    const score =
+      10 +
+      (forward ? 5 : 0) +
+      (usedInMain.has(cls.name) ? 20 : 0) -
+      (usedByFunction.has(cls.name) ? 1 : 0) +
+      index / 100;
+    candidates.push({ name: cls.name, expression: cls.name, range: range(cls), score });
+  });
+  [...builders].forEach((name, index) => {
+    const statement = functions.get(name);
+    if (!statement || name.startsWith('_')) return;
+    const required = statement.code.parameters.some((p) => isRequired(p));
+    const score = 12 + (usedInMain.has(name) ? 22 : 0) - (required ? 8 : 0) - index / 100;
+    candidates.push({ name, expression: required ? name : `${name}()`, range: range(statement), score });
+  });
+  if (candidates.length === 0) {
+    for (const cls of models) candidates.push({ name: cls.name, expression: cls.name, range: range(cls), score: 1 });
+  }
+  return candidates.sort((a, b) => b.score - a.score);
+}
+
+function isRequired(parameter: FunctionCode['parameters'][number]): boolean {
+  return parameter.default === undefined && parameter.kind !== 'varargs' && parameter.kind !== 'varkeywords';
+}
+
+/** Statements of the file's own level, inside `if` and `try` too. */
+function* topLevel(body: readonly Stmt[]): Generator<Stmt> {
+  for (const statement of body) {
+    yield statement;
+    if (statement.kind === 'if') {
+      if (mainBlock([statement]).length === 0) yield* topLevel(statement.consequence);
+      yield* topLevel(statement.otherwise);
+    } else if (statement.kind === 'try') {
+      yield* topLevel(statement.body);
+      for (const handler of statement.handlers) yield* topLevel(handler.body);
+    }
+  }
+}
+
+/** `nn.Module` and its relatives; else a class of this file that is one; else a class with `forward` and some base. */
+function isModel(cls: ClassStatement, classes: ReadonlyMap<string, ClassStatement>, seen: Set<string>): boolean {
+  if (seen.has(cls.name)) return false;
+  seen.add(cls.name);
+  return cls.args.some(({ value, form }) => {
+    if (form !== 'plain') return false;
+    const name = lastName(value);
+    if (!name) return false;
+    const local = value.kind === 'name' ? classes.get(name) : undefined;
+    if (local) return isModel(local, classes, seen);
+    if (/^(Module|Sequential|ModuleList|ModuleDict|LightningModule)$/.test(name)) return true;
+    if (/^(object|ABC|Enum|Exception|Function|Dataset|NamedTuple|Protocol|Generic)$/.test(name)) return false;
+    return hasMethod(cls, 'forward', classes);
+  });
+}
+
+function lastName(expr: Expr): string | undefined {
+  if (expr.kind === 'name' || expr.kind === 'attribute') return expr.name;
+  return undefined;
+}
+
+function hasMethod(cls: ClassStatement, name: string, classes: ReadonlyMap<string, ClassStatement>): boolean {
+  if (cls.body.some((statement) => statement.kind === 'function' && statement.code.name === name)) return true;
+  return cls.args.some(({ value }) => {
+    const base = value.kind === 'name' ? classes.get(value.name) : undefined;
+    if (!base || base === cls) return lastName(value) === 'Sequential';
+    return hasMethod(base, name, new Map([...classes].filter(([key]) => key !== cls.name)));
+  });
+}
+
+/** Functions that return a model: one they call, directly or through another builder, on the way to `return`. */
+function findBuilders(functions: ReadonlyMap<string, FunctionStatement>, models: ReadonlySet<string>): Set<string> {
+  const builders = new Set<string>();
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const [name, statement] of functions) {
+      if (builders.has(name) || !returnsModel(statement.code, models, builders)) continue;
+      builders.add(name);
+      grown = true;
+    }
+  }
+  // In the file's order.
+  return new Set([...functions.keys()].filter((name) => builders.has(name)));
+}
+
+function returnsModel(code: FunctionCode, models: ReadonlySet<string>, builders: ReadonlySet<string>): boolean {
+  const made = new Set<string>();
+  const makes = (expr: Expr | undefined): boolean => {
+    if (!expr) return false;
+    if (expr.kind === 'name') return made.has(expr.name);
+    if (expr.kind !== 'call') return false;
+    const name = lastName(expr.callee) ?? '';
+    if (models.has(name) || builders.has(name) || name === 'Sequential') return true;
+    if (expr.callee.kind === 'attribute' && makes(expr.callee.object)) return true;
+    // `_resnet(BasicBlock, …)`: a private helper that is handed a model's class is found as a builder itself.
+    return false;
+  };
+  for (const node of walk(code.body, false)) {
+    if (node.kind === 'assign' && makes(node.value)) {
+      for (const target of node.targets) if (target.kind === 'name') made.add(target.name);
+    }
+  }
+  for (const node of walk(code.body, false)) if (node.kind === 'return' && makes(node.value)) return true;
+  return false;
+}
+
+function namesIn(root: unknown): Set<string> {
+  const names = new Set<string>();
+  for (const node of walk(root)) if (node.kind === 'name') names.add(node.name);
+  return names;
+}

@@ -1,0 +1,28 @@
+import type { Graph, StorageId, ValueId } from '../graph/types';
+
+/** The graph without what nothing reads: values tried while the model was built, models made and dropped. */
+export function prune(graph: Graph): Graph {
+  const needed = new Set<ValueId>([...graph.outputs, ...graph.updates].map(({ value }) => value));
+  const nodes = [...graph.nodes]
+    .reverse()
+    .filter((node) => {
+      if (!node.outputs.some((output) => needed.has(output))) return false;
+      for (const input of node.inputs) if (input !== null) needed.add(input);
+      return true;
+    })
+    .reverse();
+  const kept = new Set<StorageId>(graph.state.map(({ storage }) => storage));
+  graph.storages.forEach((storage, id) => {
+    if (needed.has(storage.value)) kept.add(id);
+  });
+  const order = [...kept].sort((a, b) => a - b);
+  const renumbered = new Map(order.map((id, index) => [id, index]));
+  const moved = (id: StorageId): StorageId => renumbered.get(id) ?? id;
+  return {
+    ...graph,
+    nodes,
+    storages: order.flatMap((id) => graph.storages[id] ?? []),
+    state: graph.state.map((entry) => ({ ...entry, storage: moved(entry.storage) })),
+    updates: graph.updates.filter(({ storage }) => kept.has(storage)).map((u) => ({ ...u, storage: moved(u.storage) })),
+  };
+}
