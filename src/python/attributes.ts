@@ -33,6 +33,10 @@ export function findAttribute(ctx: Interpreter, object: PyValue, name: string): 
   if (object instanceof PyModule) return moduleAttribute(object, name);
   if (object instanceof PyClass) return classAttribute(ctx, object, name);
   const cls = ctx.typeOf(object);
+  if (cls === ctx.classes.super && name !== '__class__') {
+    // Everything is looked up behind the class that `super` names, never on `super` itself.
+    return { callee: cls.lookup('__getattr__') ?? null, args: [object, name] };
+  }
   const member = cls.lookup(name);
   if (member instanceof PyProperty) {
     if (member.getter === null) throw new PythonError('AttributeError', `unreadable attribute '${name}'`);

@@ -383,7 +383,9 @@ export class Converter {
       }
       if (child.type === 'list_splat') return { value: this.only(child), form: 'star', name: '' };
       if (child.type === 'dictionary_splat') return { value: this.only(child), form: 'doublestar', name: '' };
-      return { value: this.expression(child), form: 'plain', name: '' };
+      const value = this.expression(child);
+      if (value.kind === 'starred') return { value: value.value, form: 'star', name: '' };
+      return { value, form: 'plain', name: '' };
     });
   }
 
@@ -409,7 +411,7 @@ export class Converter {
     if (node.isError || node.isMissing) return this.broken(node);
     this.depth += 1;
     try {
-      return this.depth > MAX_NESTING ? this.broken(node) : this.expressionInner(node, spanOf(node));
+      return this.depth > MAX_NESTING ? this.broken(node) : hoisted(this.expressionInner(node, spanOf(node)));
     } finally {
       this.depth -= 1;
     }
@@ -648,4 +650,16 @@ function documentationOf(body: readonly Stmt[]): string | null {
   return first?.kind === 'expression' && first.value.kind === 'constant' && typeof first.value.value === 'string'
     ? first.value.value
     : null;
+}
+
+/** The grammar reads `[*f(x)]` as a call of `*f`; the star belongs to the whole. */
+function hoisted(expr: Expr): Expr {
+  const { span } = expr;
+  if (expr.kind === 'call' && expr.callee.kind === 'starred') {
+    return { kind: 'starred', span, value: { ...expr, callee: expr.callee.value } };
+  }
+  if ((expr.kind === 'attribute' || expr.kind === 'subscript') && expr.object.kind === 'starred') {
+    return { kind: 'starred', span, value: { ...expr, object: expr.object.value } };
+  }
+  return expr;
 }

@@ -82,7 +82,7 @@ function dictPattern(converter: Converter, node: Node): Pattern {
     entries: keys.flatMap((key, index) => {
       const value = values[index];
       if (!value) return [];
-      return [{ key: converter.expression(named(key)[0] ?? key), pattern: convertPattern(converter, value) }];
+      return [{ key: converter.expression(key), pattern: convertPattern(converter, value) }];
     }),
     rest: splat ? named(splat)[0]?.text : undefined,
   };

@@ -1,4 +1,4 @@
-import { native, nativeClass } from './native';
+import { type NativeFunction, native, nativeClass } from './native';
 import { type PyClass, PyInstance, PyTuple, PythonError, type PyValue } from './values';
 
 /** Built-in exceptions, each with its base. */
@@ -46,7 +46,7 @@ export function exceptionClasses(object: PyClass): Map<string, PyClass> {
     __str__: native('self', (ctx, args) => messageOf(args.get('self'), (value) => ctx.str(value))),
     __repr__: native('self', (ctx, args) => {
       const self = args.get('self');
-      const items = self instanceof PyInstance ? argsOf(self) : [];
+      const items = argsOf(self);
       return `${ctx.typeOf(self).name}(${items.map((item) => ctx.repr(item)).join(', ')})`;
     }),
     with_traceback: native('self, tb', (_, args) => args.get('self')),
@@ -54,20 +54,32 @@ export function exceptionClasses(object: PyClass): Map<string, PyClass> {
   const classes = new Map([['BaseException', base]]);
   for (const [name, parent] of TREE) {
     const over = classes.get(parent) ?? base;
-    classes.set(name, nativeClass(name, [over], {}));
+    // KeyError shows its key as Python writes it: `'width'`.
+    const members: Record<string, PyValue> = name === 'KeyError' ? { __str__: keyErrorText() } : {};
+    classes.set(name, nativeClass(name, [over], members));
   }
   const os = classes.get('OSError');
   if (os) classes.set('IOError', os);
   return classes;
 }
 
-function argsOf(instance: PyInstance): readonly PyValue[] {
-  const args = instance.fields.get('args');
+function keyErrorText(): NativeFunction {
+  return native('self', (ctx, args) => {
+    const items = argsOf(args.get('self'));
+    const [only] = items;
+    return items.length === 1 && only !== undefined
+      ? ctx.repr(only)
+      : messageOf(args.get('self'), (item) => ctx.str(item));
+  });
+}
+
+function argsOf(instance: PyValue): readonly PyValue[] {
+  const args = instance instanceof PyInstance ? instance.fields.get('args') : undefined;
   return args instanceof PyTuple ? args.items : [];
 }
 
 function messageOf(self: PyValue, str: (value: PyValue) => string): string {
-  const items = self instanceof PyInstance ? argsOf(self) : [];
+  const items = argsOf(self);
   const [only] = items;
   if (items.length === 0 || only === undefined) return '';
   return items.length === 1 ? str(only) : `(${items.map(str).join(', ')})`;
@@ -79,7 +91,7 @@ export function instanceOf(error: PythonError, classes: ReadonlyMap<string, PyCl
     const cls = classes.get(error.type) ?? classes.get('Exception');
     if (!cls) throw error;
     error.instance = new PyInstance(cls);
-    error.instance.fields.set('args', new PyTuple([error.message]));
+    error.instance.fields.set('args', new PyTuple([error.argument === undefined ? error.message : error.argument]));
   }
   return error.instance;
 }

@@ -30,7 +30,9 @@ function leaf(ctx: Interpreter, expr: Expr, scope: Scope): PyValue | undefined {
 }
 
 function lookupName(ctx: Interpreter, expr: Extract<Expr, { kind: 'name' }>, scope: Scope): PyValue {
-  const found = scope.lookup(expr.name) ?? ctx.builtins.get(expr.name);
+  const own = scope.lookup(expr.name);
+  if (own !== undefined) return own;
+  const found = ctx.builtins.get(expr.name);
   if (found !== undefined) return found;
   if (expr.name === '__class__' && scope.definingClass) return scope.definingClass;
   ctx.span = expr.span;

@@ -77,7 +77,13 @@ function* importModule(ctx: Interpreter, module: string, level: number, scope: S
 }
 
 /** A file's module; run once. A cycle gets the module as far as it has come, as in Python. */
-export function* loadModule(ctx: Interpreter, program: Program, name: string): Eval<PyModule> {
+export function* loadModule(
+  ctx: Interpreter,
+  program: Program,
+  name: string,
+  /** Told of each statement that could not be read. */
+  failed?: (message: string) => void,
+): Eval<PyModule> {
   const known = ctx.modules.get(program.file);
   if (known) return known;
   const module = new PyModule(name, program.file);
@@ -85,7 +91,7 @@ export function* loadModule(ctx: Interpreter, program: Program, name: string): E
   module.members.set('__name__', name);
   module.members.set('__file__', program.file);
   const scope = new Scope('module', undefined, module);
-  yield* ctx.within(program.file, () => runModule(ctx, program.body, scope));
+  yield* ctx.within(program.file, () => runModule(ctx, program.body, scope, failed));
   return module;
 }
 
@@ -93,7 +99,12 @@ export function* loadModule(ctx: Interpreter, program: Program, name: string): E
  * Runs a file's statements. One that can't be read leaves its names Unknown instead of ending it all: only what a
  * model needs matters. Training loops are passed over.
  */
-function* runModule(ctx: Interpreter, body: readonly Stmt[], scope: Scope): Eval<null> {
+function* runModule(
+  ctx: Interpreter,
+  body: readonly Stmt[],
+  scope: Scope,
+  failed: ((message: string) => void) | undefined,
+): Eval<null> {
   for (const statement of body) {
     if (ctx.meter.step()) yield* ctx.pause();
     ctx.span = statement.span;
@@ -110,6 +121,7 @@ function* runModule(ctx: Interpreter, body: readonly Stmt[], scope: Scope): Eval
       if (!tolerated) throw error;
       const range = error.range ?? ctx.range;
       const at = range ? ` at ${shortName(range.file)}:${range.line + 1}` : '';
+      failed?.(`${error.message}${at}`);
       forget(ctx, statement, scope, `${error.message}${at}`);
     }
   }

@@ -9,6 +9,7 @@ import {
   PyDevice,
   PyDict,
   PyDtype,
+  PyInstance,
   PyList,
   PyObject,
   PyRange,
@@ -42,6 +43,11 @@ type Num = bigint | number;
 function numeric(value: PyValue): Num | undefined {
   if (typeof value === 'bigint' || typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
+  // A member of an IntEnum counts as its number.
+  if (value instanceof PyInstance && value.cls.lookup('__index__') !== undefined) {
+    const number = value.fields.get('_value_');
+    if (typeof number === 'bigint') return number;
+  }
   return undefined;
 }
 

@@ -78,7 +78,7 @@ export function* getItem(ctx: Interpreter, object: PyValue, index: PyValue): Eva
       object.set(index, made);
       return made;
     }
-    throw new PythonError('KeyError', ctx.repr(index));
+    throw keyError(ctx, index);
   }
   if (typeof object === 'string') {
     const characters = [...object];
@@ -97,7 +97,7 @@ export function* getItem(ctx: Interpreter, object: PyValue, index: PyValue): Eva
     const members = object.members.get('__members__');
     if (members instanceof PyDict) {
       const member = members.get(index);
-      if (member === undefined) throw new PythonError('KeyError', ctx.repr(index));
+      if (member === undefined) throw keyError(ctx, index);
       return member;
     }
     const generic = object.lookup('__class_getitem__');
@@ -149,11 +149,16 @@ export function* deleteItem(ctx: Interpreter, object: PyValue, index: PyValue): 
     }
   }
   if (object instanceof PyDict) {
-    if (!object.delete(index)) throw new PythonError('KeyError', ctx.repr(index));
+    if (!object.delete(index)) throw keyError(ctx, index);
   } else if (object instanceof PyList && index instanceof PySlice) {
     const gone = new Set(sliced(ctx, [...object.items.keys()], index));
     object.items = object.items.filter((_, i) => !gone.has(i));
   } else if (object instanceof PyList) {
     object.items.splice(position(ctx, index, object.items.length, 'list assignment'), 1);
   } else throw new PythonError('TypeError', `'${typeName(object)}' object doesn't support item deletion`);
+}
+
+/** `KeyError(key)`. */
+export function keyError(ctx: { repr(value: PyValue): string }, key: PyValue): PythonError {
+  return new PythonError('KeyError', ctx.repr(key), undefined, key);
 }

@@ -398,6 +398,8 @@ export class PythonError extends Error {
     readonly type: string,
     message: string,
     public instance?: PyInstance,
+    /** What the exception holds in place of its message: `KeyError`'s key. */
+    readonly argument?: PyValue,
   ) {
     super(message);
   }

@@ -1,7 +1,7 @@
 import type { NativeArguments } from '../arguments';
 import { type Context, type Eval, type NativeFunction, native, nativeClass } from '../native';
 import { equalValues } from '../operators';
-import { indexOf } from '../subscripts';
+import { indexOf, keyError } from '../subscripts';
 import {
   PyClass,
   PyClassMethod,
@@ -158,7 +158,10 @@ function dictClass(object: PyClass): PyClass {
     }),
     __init__: fill,
     update: fill,
-    get: native('self, key, default=None', (_, args) => dict(args).get(args.get('key')) ?? args.get('default')),
+    get: native('self, key, default=None', (_, args) => {
+      const found = dict(args).get(args.get('key'));
+      return found === undefined ? args.get('default') : found;
+    }),
     setdefault: native('self, key, default=None', (_, args) => {
       const found = dict(args).get(args.get('key'));
       if (found !== undefined) return found;
@@ -170,7 +173,7 @@ function dictClass(object: PyClass): PyClass {
       dict(args).delete(args.get('key'));
       if (found !== undefined) return found;
       if (args.given('default')) return args.get('default');
-      throw new PythonError('KeyError', ctx.repr(args.get('key')));
+      throw keyError(ctx, args.get('key'));
     }),
     popitem: native('self, last=True', (_, args) => {
       const entries = dict(args).entries();
@@ -248,7 +251,7 @@ function setMethods(): Record<string, NativeFunction> {
       return null;
     }),
     remove: native('self, item', (ctx, args) => {
-      if (!set(args).delete(args.get('item'))) throw new PythonError('KeyError', ctx.repr(args.get('item')));
+      if (!set(args).delete(args.get('item'))) throw keyError(ctx, args.get('item'));
       return null;
     }),
     update: native('self, *others', (ctx, args) => {

@@ -43,6 +43,9 @@ export function makeEnum(ctx: Interpreter, cls: PyClass): void {
     cls.members.set(name, member);
     members.set(name, member);
   }
+  // `class Mode(str, Enum)`: members are equal to their values.
+  const mixed = cls.mro.includes(ctx.classes.str) || cls.mro.includes(ctx.classes.int);
+  if (mixed) for (const [name, value] of Object.entries(enumMembers(true))) cls.members.set(name, value);
   cls.members.set('__members__', members);
   cls.members.set(
     '__new__',

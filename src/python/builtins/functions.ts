@@ -174,7 +174,10 @@ const functions: Record<string, NativeFunction> = {
   round: native('number, ndigits=None', (ctx, args) => {
     const value = args.get('number');
     const digits = args.optionalInt('ndigits');
-    if (typeof value === 'bigint' || typeof value === 'boolean') return BigInt(value);
+    if (typeof value === 'bigint' || typeof value === 'boolean') {
+      if (digits === undefined || digits >= 0) return BigInt(value);
+      return BigInt(roundTo(Number(value), digits));
+    }
     if (typeof value === 'number') return digits === undefined ? roundHalfEven(value) : roundTo(value, digits);
     return value instanceof Unknown ? value : ctx.call(ctx.getattr(value, '__round__'));
   }),

@@ -65,7 +65,9 @@ export function namedTupleClass(
       const given = args.keywords('kwargs');
       return make(
         cls,
-        fields.map((field, index) => given.get(field) ?? items(args.get('self'))[index] ?? null),
+        fields.map((field, index) =>
+          given.has(field) ? (given.get(field) ?? null) : (items(args.get('self'))[index] ?? null),
+        ),
       );
     }),
   );

@@ -59,7 +59,8 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
       new NativeFunction(`${cls.name}.__init__`, parameters, (inner, args) => {
         const self = args.get('self');
         for (const field of fields) {
-          const given = field.init ? args.get(field.name) : (field.value ?? missing);
+          const fixed = field.value === undefined ? missing : field.value;
+          const given = field.init ? args.get(field.name) : fixed;
           const value = given === missing && field.factory !== undefined ? inner.call(field.factory) : given;
           if (value !== missing) inner.setattr(self, field.name, value);
         }

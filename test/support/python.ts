@@ -1,0 +1,75 @@
+import { GraphBuilder } from '../../src/graph/builder';
+import { type Budget, defaultBudget, Meter } from '../../src/python/budget';
+import { drive } from '../../src/python/driver';
+import { Files } from '../../src/python/files';
+import { loadModule } from '../../src/python/imports';
+import { Interpreter } from '../../src/python/interpreter';
+import { type Eval, type Library, native } from '../../src/python/native';
+import type { Source, SourceText } from '../../src/source/source';
+import { testSyntax } from './syntax';
+
+/** Files held in memory, with Python's rules for where a module's file is. */
+export class MemorySource implements Source {
+  constructor(private readonly files: Readonly<Record<string, string>>) {}
+
+  async read(file: string): Promise<SourceText | undefined> {
+    const text = this.files[file];
+    return text === undefined ? undefined : { file, text, version: 1 };
+  }
+
+  async resolve(from: string, module: string, level: number): Promise<string | undefined> {
+    const folder = from.split('/').slice(0, -1);
+    const start = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
+    const base = [...start, ...module.split('.').filter((part) => part)].join('/');
+    return [`${base}.py`, `${base}/__init__.py`].find((file) => file in this.files);
+  }
+}
+
+/** No torch: the language alone. */
+const none: Library = {
+  modules: () => new Map(),
+  owns: () => false,
+  isModule: (_ctx, _value): _value is never => false,
+  adopt: () => undefined,
+  input: () => null,
+  valueOf: () => 0,
+  outputs: () => [],
+  state: () => [],
+  updates: () => [],
+};
+
+/** Runs a file and returns the lines it printed. A statement that fails is printed as `!message`. */
+export async function printed(
+  files: Readonly<Record<string, string>>,
+  file: string,
+  budget: Partial<Budget> = {},
+): Promise<string[]> {
+  const sources = new Files(testSyntax(), new MemorySource(files));
+  const program = await sources.program(file);
+  if (!program) throw new Error(`${file} is not there`);
+  let output = '';
+  await drive(function* (): Eval<null> {
+    output = '';
+    const meter = new Meter({ ...defaultBudget, ...budget }, () => performance.now(), undefined);
+    const ctx = new Interpreter(new GraphBuilder(), meter, none, file);
+    ctx.sources = sources.programs;
+    ctx.builtins.set(
+      'print',
+      native("*args, sep=' ', end=None", (own, args) => {
+        const text = args
+          .rest('args')
+          .map((value) => own.str(value))
+          .join(args.string('sep'));
+        output += text + (args.isNone('end') ? '\n' : args.string('end'));
+        return null;
+      }),
+    );
+    yield* loadModule(ctx, program, 'snippet', (message) => {
+      output += `!${message}\n`;
+    });
+    return null;
+  }, sources);
+  const lines = output.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
