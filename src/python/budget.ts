@@ -21,7 +21,7 @@ export const defaultBudget: Budget = {
 };
 
 /** How long evaluation holds the host's thread, in milliseconds. */
-const SLICE = 8;
+const SLICE = 6;
 /** Steps between two looks at the clock: about a tenth of a millisecond. */
 const LOOK = 512;
 

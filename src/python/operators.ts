@@ -181,6 +181,7 @@ function containers(
   inPlace: boolean,
 ): PyValue | undefined {
   if (operator === '+') {
+    grown(ctx, a, b);
     if (typeof a === 'string' && typeof b === 'string') return a + b;
     if (a instanceof PyList && inPlace) {
       a.items.push(...ctx.list(b));
@@ -201,6 +202,15 @@ function containers(
   }
   if (a instanceof PySet && b instanceof PySet) return sets(operator, a, b);
   return undefined;
+}
+
+/** Counts what a concatenation makes against the budget. */
+function grown(ctx: Interpreter, a: PyValue, b: PyValue): void {
+  const size = (value: PyValue): number => {
+    if (typeof value === 'string') return value.length;
+    return value instanceof PyList || value instanceof PyTuple ? value.items.length : 0;
+  };
+  ctx.meter.container(size(a) + size(b), typeof a === 'string' ? 'This text' : 'This list');
 }
 
 function repeated(ctx: Interpreter, value: PyValue, count: bigint, inPlace: boolean): PyValue | undefined {
