@@ -39,6 +39,16 @@ function children(node: Node): Node[] {
   );
 }
 
+/** Whether an error lies in the statement itself, not in a statement inside its blocks. */
+function damaged(node: Node): boolean {
+  return node.children.some((child) => {
+    if (!child?.hasError) return child?.isMissing === true;
+    if (child.isError || child.isMissing) return true;
+    if (child.type === 'block') return false;
+    return /_clause$|_definition$/.test(child.type) ? damaged(child) : true;
+  });
+}
+
 interface FunctionFacts {
   generator: boolean;
   readonly globals: Set<string>;
@@ -75,7 +85,16 @@ export class Converter {
     return { kind: 'broken', span, text: node.text.slice(0, 80) };
   }
 
+  /** A half-typed function is an error only when it is called: its class can still be read. */
+  private damagedStatement(node: Node, span: Span): Stmt {
+    const broken = this.brokenStatement(node);
+    if (node.type !== 'function_definition') return broken;
+    const code = this.functionCode(node);
+    return { kind: 'function', span, code: { ...code, generator: false, body: [broken] }, decorators: [] };
+  }
+
   private statementInner(node: Node, span: Span): Stmt[] {
+    if (node.hasError && damaged(node)) return [this.damagedStatement(node, span)];
     const field = (name: string): Node | null => node.childForFieldName(name);
     switch (node.type) {
       case 'expression_statement':

@@ -108,6 +108,9 @@ class Attempt {
     const deadline = performance.now() + this.budget.milliseconds;
     let first: unknown;
     for (let index = 0; ; index++) {
+      if (this.request.signal?.aborted) {
+        throw new ExtractionError('cancelled', 'Reading the model was cancelled', undefined);
+      }
       let count = 0;
       try {
         const milliseconds = Math.max(1, deadline - performance.now());
@@ -210,7 +213,7 @@ function describe(error: unknown, file: string, program: Program | null): Extrac
   if (error instanceof NeedsArgument) {
     const list = error.parameters.join(', ');
     const example = error.parameters.map((name) => `${name}=…`).join(', ');
-    const message = `${error.callee} needs ${error.parameters.length > 1 ? 'the arguments' : 'the argument'} ${list}, which nothing in ${shortName(file)} gives; write them: compare ${shortName(file)}:${error.callee}(${example})`;
+    const message = `${error.callee} needs ${error.parameters.length > 1 ? 'the arguments' : 'the argument'} ${list}, which nothing in ${shortName(file)} gives; write ${error.parameters.length > 1 ? 'them' : 'it'}: compare ${shortName(file)}:${error.callee}(${example})`;
     return placed('needs-argument', message, error.range);
   }
   if (error instanceof NoModel) {
@@ -220,6 +223,13 @@ function describe(error: unknown, file: string, program: Program | null): Extrac
       return placed('syntax', message, { file, ...broken });
     }
     return placed('no-model', `${error.message}; name a class or a builder of the file`, undefined);
+  }
+  const [broken] = program?.errors ?? [];
+  const uncertain = (error instanceof ExtractionError && error.kind === 'unsupported') || error instanceof PythonError;
+  if (broken && uncertain) {
+    // Half-typed code is the likelier cause.
+    const message = `The text at ${shortName(file)}:${broken.line + 1} is not valid Python; complete it (${error.message})`;
+    return { kind: 'syntax', message, source: { file, ...broken } };
   }
   if (error instanceof ExtractionError) return placed(error.kind, error.message, error.range);
   if (error instanceof PythonError) {

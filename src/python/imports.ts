@@ -1,3 +1,4 @@
+import type { SourceRange } from '../graph/types';
 import type { Program, Stmt } from './ast';
 import { type Interpreter, moduleKey, shortName } from './interpreter';
 import { type Eval, ExtractionError } from './native';
@@ -122,13 +123,13 @@ function* runModule(
       const range = error.range ?? ctx.range;
       const at = range ? ` at ${shortName(range.file)}:${range.line + 1}` : '';
       failed?.(`${error.message}${at}`);
-      forget(ctx, statement, scope, `${error.message}${at}`);
+      forget(ctx, statement, scope, error.message, range);
     }
   }
   return null;
 }
 
-function forget(ctx: Interpreter, statement: Stmt, scope: Scope, reason: string): void {
+function forget(ctx: Interpreter, statement: Stmt, scope: Scope, reason: string, range?: SourceRange): void {
   ctx.span = statement.span;
-  for (const name of boundNames(statement)) scope.assign(name, new Unknown(reason, ctx.range));
+  for (const name of boundNames(statement)) scope.assign(name, new Unknown(reason, range ?? ctx.range));
 }
