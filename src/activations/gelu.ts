@@ -1,0 +1,52 @@
+import { normalCdf, normalDensity } from './erf';
+import { evidenceFor } from './evidence';
+import en from './gelu.md';
+import zh from './gelu.zh-cn.md';
+import { Arithmetic } from './primitives';
+import type { Activation } from './types';
+
+const INNER = Math.sqrt(2 / Math.PI);
+const CUBIC = 0.044715;
+
+export const gelu: Activation = {
+  id: 'gelu',
+  title: 'GELU',
+  shape: 'elementwise',
+  parameters: [{ name: 'approximate', default: 'none', choices: ['none', 'tanh'], numeric: true }],
+  spellings: {
+    modules: ['GELU'],
+    functional: ['gelu'],
+    tfjs: { identifiers: ['gelu', 'gelu_new'] },
+  },
+  documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.GELU.html',
+  formula: {
+    value:
+      '\\operatorname{GELU}(x) = x\\,\\Phi(x) = \\tfrac{x}{2}\\left(1 + \\operatorname{erf}\\tfrac{x}{\\sqrt 2}\\right)',
+    derivative: "\\operatorname{GELU}'(x) = \\Phi(x) + x\\,\\varphi(x)",
+  },
+  value: (x, { approximate }) =>
+    approximate === 'tanh' ? (x / 2) * (1 + Math.tanh(INNER * (x + CUBIC * x ** 3))) : x * normalCdf(x),
+  derivative: (x, { approximate }) => {
+    if (approximate !== 'tanh') return normalCdf(x) + x * normalDensity(x);
+    const tanh = Math.tanh(INNER * (x + CUBIC * x ** 3));
+    return (1 + tanh) / 2 + (x / 2) * (1 - tanh ** 2) * INNER * (1 + 3 * CUBIC * x ** 2);
+  },
+  forward: (graph, x, { approximate }) => {
+    const a = new Arithmetic(graph, x);
+    const half = a.times(x, 0.5);
+    if (approximate !== 'tanh') {
+      return a.mul(half, a.plus(a.unary('erf', a.times(x, Math.SQRT1_2)), 1));
+    }
+    const cubic = a.times(a.mul(a.mul(x, x), x), CUBIC);
+    return a.mul(half, a.plus(a.tanh(a.times(a.add(x, cubic), INNER)), 1));
+  },
+  siblings: ['silu', 'relu', 'mish', 'elu'],
+  paper: {
+    title: 'Gaussian Error Linear Units (GELUs)',
+    authors: 'Hendrycks, Gimpel',
+    year: 2016,
+    url: 'https://arxiv.org/abs/1606.08415',
+  },
+  evidence: evidenceFor('gelu'),
+  prose: { en, 'zh-cn': zh },
+};

@@ -1,0 +1,42 @@
+import { evidenceFor } from './evidence';
+import en from './leaky_relu.md';
+import zh from './leaky_relu.zh-cn.md';
+import { Arithmetic, numeric } from './primitives';
+import { inplace } from './shared';
+import type { Activation } from './types';
+
+export const leaky_relu: Activation = {
+  id: 'leaky_relu',
+  title: 'LeakyReLU',
+  shape: 'elementwise',
+  parameters: [
+    { name: 'negative_slope', default: 0.01, range: { min: 0, max: 1, step: 0.01 }, numeric: true },
+    inplace,
+  ],
+  spellings: {
+    modules: ['LeakyReLU'],
+    functional: ['leaky_relu', 'leaky_relu_'],
+    tfjs: { layers: ['leakyReLU'], ops: ['leakyRelu'] },
+  },
+  documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html',
+  formula: {
+    value: '\\operatorname{LeakyReLU}(x) = \\begin{cases} x & x > 0 \\\\ a\\,x & x \\le 0 \\end{cases}',
+    derivative:
+      "\\operatorname{LeakyReLU}'(x) = \\begin{cases} 1 & x > 0 \\\\ a & x \\le 0 \\end{cases} \\qquad a = \\text{negative\\_slope}",
+  },
+  value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'negative_slope') * x),
+  derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'negative_slope')),
+  forward: (graph, x, parameters) => {
+    const a = new Arithmetic(graph, x);
+    return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), numeric(parameters, 'negative_slope')));
+  },
+  siblings: ['relu', 'prelu', 'elu', 'silu'],
+  paper: {
+    title: 'Rectifier Nonlinearities Improve Neural Network Acoustic Models',
+    authors: 'Maas, Hannun, Ng',
+    year: 2013,
+    url: 'https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf',
+  },
+  evidence: evidenceFor('leaky_relu'),
+  prose: { en, 'zh-cn': zh },
+};

@@ -1,0 +1,30 @@
+import { evidenceFor } from './evidence';
+import { Arithmetic, sigmoid as logistic } from './primitives';
+import en from './sigmoid.md';
+import zh from './sigmoid.zh-cn.md';
+import type { Activation } from './types';
+
+export const sigmoid: Activation = {
+  id: 'sigmoid',
+  title: 'Sigmoid',
+  shape: 'elementwise',
+  parameters: [],
+  spellings: {
+    modules: ['Sigmoid'],
+    functional: ['sigmoid'],
+    torch: ['sigmoid', 'sigmoid_', 'special.expit'],
+    methods: ['sigmoid', 'sigmoid_'],
+    tfjs: { identifiers: ['sigmoid'], ops: ['sigmoid'] },
+  },
+  documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html',
+  formula: {
+    value: '\\sigma(x) = \\frac{1}{1 + e^{-x}}',
+    derivative: "\\sigma'(x) = \\sigma(x)\\,\\bigl(1 - \\sigma(x)\\bigr)",
+  },
+  value: (x) => logistic(x),
+  derivative: (x) => logistic(x) * logistic(-x),
+  forward: (graph, x) => new Arithmetic(graph, x).sigmoid(x),
+  siblings: ['tanh', 'hardswish', 'softplus', 'relu'],
+  evidence: evidenceFor('sigmoid'),
+  prose: { en, 'zh-cn': zh },
+};

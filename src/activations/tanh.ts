@@ -1,0 +1,37 @@
+import { evidenceFor } from './evidence';
+import { Arithmetic } from './primitives';
+import en from './tanh.md';
+import zh from './tanh.zh-cn.md';
+import type { Activation } from './types';
+
+export const tanh: Activation = {
+  id: 'tanh',
+  title: 'Tanh',
+  shape: 'elementwise',
+  parameters: [],
+  spellings: {
+    modules: ['Tanh'],
+    functional: ['tanh'],
+    torch: ['tanh', 'tanh_'],
+    methods: ['tanh', 'tanh_'],
+    tfjs: { identifiers: ['tanh'], ops: ['tanh'] },
+  },
+  documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html',
+  formula: {
+    value: '\\tanh(x) = \\frac{e^x - e^{-x}}{e^x + e^{-x}}',
+    derivative: "\\tanh'(x) = 1 - \\tanh^2(x)",
+  },
+  value: (x) => Math.tanh(x),
+  // sech², which keeps its digits where tanh is close to ±1.
+  derivative: (x) => Math.cosh(x) ** -2,
+  forward: (graph, x) => new Arithmetic(graph, x).tanh(x),
+  siblings: ['sigmoid', 'elu', 'silu', 'gelu'],
+  paper: {
+    title: 'Efficient BackProp',
+    authors: 'LeCun, Bottou, Orr, Müller',
+    year: 1998,
+    url: 'http://yann.lecun.com/exdb/publis/pdf/lecun-98b.pdf',
+  },
+  evidence: evidenceFor('tanh'),
+  prose: { en, 'zh-cn': zh },
+};
