@@ -1,0 +1,80 @@
+/** The catalogue's activations as modules: one class an entry, all by the same mechanism. */
+import { catalogue } from '../../activations/catalogue';
+import type { Activation } from '../../activations/types';
+import type { Scalar } from '../../graph/types';
+import { type Context, native, nativeClass } from '../native';
+import { type PyInstance, PyTensor, type PyValue } from '../values';
+import { logSoftmax, parametersFrom, signatureOf } from './activationFunctions';
+import { activate } from './layerOps';
+import { moduleState, selfOf } from './module';
+import { makeParameter } from './tensor';
+
+/** What the constructor was given, kept until the module runs. */
+const chosen = new WeakMap<PyInstance, Readonly<Record<string, Scalar>>>();
+
+function activationClass(ctx: Context, entry: Activation, name: string): PyValue {
+  const own = signatureOf(entry).replace('num_parameters=1.0', 'num_parameters=1');
+  const factory = entry.id === 'prelu' ? ', device=None, dtype=None' : '';
+  return nativeClass(
+    name,
+    [moduleState(ctx).cls],
+    {
+      __init__: native(own ? `self, ${own}${factory}` : 'self', (inner, args) => {
+        const self = selfOf(args.get('self'));
+        for (const { name: parameter } of entry.parameters) self.fields.set(parameter, args.get(parameter));
+        chosen.set(self, parametersFrom(inner, entry, args));
+        if (entry.id === 'prelu') {
+          const type = { dtype: 'float32' as const, shape: [args.int('num_parameters')] };
+          self.fields.set('weight', makeParameter(inner, type, { kind: 'constant', value: args.float('init') }));
+        }
+        return null;
+      }),
+      forward: native('self, input', (inner, args) => {
+        const self = selfOf(args.get('self'));
+        const x = args.tensor('input');
+        const weight = self.fields.get('weight');
+        const result = activate(
+          inner,
+          entry.id,
+          chosen.get(self) ?? {},
+          x,
+          weight instanceof PyTensor ? weight : null,
+          self.site,
+        );
+        if (self.fields.get('inplace') !== true) return result;
+        // In place: whoever holds the input sees the activation's values from here on.
+        x.value = result.value;
+        x.data = undefined;
+        x.storage = undefined;
+        return x;
+      }),
+    },
+    'torch.nn.modules.activation',
+  );
+}
+
+export function activationModules(ctx: Context): Record<string, PyValue> {
+  const result: Record<string, PyValue> = {};
+  if (!catalogue.has('log_softmax')) {
+    result.LogSoftmax = nativeClass(
+      'LogSoftmax',
+      [moduleState(ctx).cls],
+      {
+        __init__: native('self, dim=None', (_, args) => {
+          selfOf(args.get('self')).fields.set('dim', args.get('dim'));
+          return null;
+        }),
+        forward: native('self, input', (inner, args) => {
+          const dim = selfOf(args.get('self')).fields.get('dim');
+          return logSoftmax(inner, args.tensor('input'), typeof dim === 'bigint' ? Number(dim) : 1);
+        }),
+      },
+      'torch.nn.modules.activation',
+    );
+  }
+  for (const entry of catalogue.values()) {
+    if (entry.id === 'identity') continue;
+    for (const name of entry.spellings.modules ?? []) result[name] = activationClass(ctx, entry, name);
+  }
+  return result;
+}

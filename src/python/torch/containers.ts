@@ -1,0 +1,181 @@
+/** `nn.Sequential`, `ModuleList`, `ModuleDict`, `ParameterList`. */
+import { sequence } from '../arguments';
+import { type Context, type Eval, type NativeBody, native, nativeClass } from '../native';
+import { type PyClass, PyDict, PyInstance, PyList, PyParameter, PySlice, PyTuple, type PyValue } from '../values';
+import { children, isModule, iterate, moduleState, selfOf, setField } from './module';
+
+function values(ctx: Context, module: PyInstance): PyValue[] {
+  return children(ctx, module).map(([, child]) => child);
+}
+
+function put(ctx: Context, module: PyInstance, items: readonly PyValue[]): void {
+  const start = children(ctx, module).length;
+  items.forEach((item, i) => {
+    if (!isModule(ctx, item)) ctx.raise('TypeError', `${ctx.repr(item)} is not a Module subclass`);
+    setField(ctx, module, String(start + i), item);
+  });
+}
+
+/** Puts the children anew: after an insertion or a deletion their names are their positions again. */
+function replace(ctx: Context, module: PyInstance, items: readonly PyValue[]): void {
+  for (const [name] of children(ctx, module)) module.fields.delete(name);
+  put(ctx, module, items);
+}
+
+/** `container[i]`, `container[a:b]` (a new container of the same class). */
+function pick(ctx: Context, module: PyInstance, index: PyValue): PyValue {
+  const items = values(ctx, module);
+  if (index instanceof PySlice) {
+    const picked = sequence(ctx.call(ctx.getattr(new PyList(items), '__getitem__'), [index])) ?? [];
+    const made = ctx.call(module.cls.native ? module.cls : (module.cls.mro.find((each) => each.native) ?? module.cls));
+    if (made instanceof PyInstance) put(ctx, made, picked);
+    return made;
+  }
+  if (typeof index !== 'bigint')
+    return ctx.raise('TypeError', `indices must be integers or slices, not ${ctx.repr(index)}`);
+  const at = Number(index) < 0 ? Number(index) + items.length : Number(index);
+  return items[at] ?? ctx.raise('IndexError', `index ${index} is out of range`);
+}
+
+export function containers(ctx: Context): Record<string, PyValue> {
+  const base = moduleState(ctx).cls;
+  const listMembers = (): Record<string, PyValue> => {
+    const members: Record<string, PyValue> = {};
+    const define = (name: string, signature: string, body: NativeBody): void => {
+      members[name] = native(signature, body, name);
+    };
+    define('append', 'self, module', (inner, args) => {
+      put(inner, selfOf(args.get('self')), [args.get('module')]);
+      return args.get('self');
+    });
+    define('extend', 'self, modules', (inner, args) => {
+      put(inner, selfOf(args.get('self')), inner.list(args.get('modules')));
+      return args.get('self');
+    });
+    define('insert', 'self, index, module', (inner, args) => {
+      const module = selfOf(args.get('self'));
+      const items = values(inner, module);
+      items.splice(args.int('index'), 0, args.get('module'));
+      replace(inner, module, items);
+      return null;
+    });
+    define('__len__', 'self', (inner, args) => BigInt(children(inner, selfOf(args.get('self'))).length));
+    define('__iter__', 'self', (inner, args) => iterate(inner, values(inner, selfOf(args.get('self')))));
+    define('__getitem__', 'self, index', (inner, args) => pick(inner, selfOf(args.get('self')), args.get('index')));
+    define('__setitem__', 'self, index, module', (inner, args) => {
+      const module = selfOf(args.get('self'));
+      const items = children(inner, module);
+      const index = args.int('index');
+      const entry = items[index < 0 ? index + items.length : index];
+      if (entry) setField(inner, module, entry[0], args.get('module'));
+      return null;
+    });
+    define('__delitem__', 'self, index', (inner, args) => {
+      const module = selfOf(args.get('self'));
+      const items = values(inner, module);
+      items.splice(args.int('index'), 1);
+      replace(inner, module, items);
+      return null;
+    });
+    return members;
+  };
+  const container = (name: string, members: Record<string, PyValue>): PyClass =>
+    nativeClass(name, [base], members, 'torch.nn.modules.container');
+
+  return {
+    Sequential: container('Sequential', {
+      ...listMembers(),
+      __init__: native('self, *args', (inner, args) => {
+        const module = selfOf(args.get('self'));
+        const items = args.rest('args');
+        const [only] = items;
+        if (items.length === 1 && only instanceof PyDict) {
+          for (const [name, value] of only.entries()) setField(inner, module, String(name), value);
+        } else put(inner, module, items);
+        return null;
+      }),
+      forward: native('self, input', function* (inner, args): Eval<PyValue> {
+        let value = args.get('input');
+        for (const [, child] of children(inner, selfOf(args.get('self')))) value = yield* inner.run(child, [value]);
+        return value;
+      }),
+    }),
+    ModuleList: container('ModuleList', {
+      ...listMembers(),
+      __init__: native('self, modules=None', (inner, args) => {
+        if (!args.isNone('modules')) put(inner, selfOf(args.get('self')), inner.list(args.get('modules')));
+        return null;
+      }),
+    }),
+    ModuleDict: container('ModuleDict', {
+      __init__: native('self, modules=None', (inner, args) => {
+        const given = args.get('modules');
+        const module = selfOf(args.get('self'));
+        if (given instanceof PyDict) {
+          for (const [name, value] of given.entries()) setField(inner, module, String(name), value);
+        } else if (given !== null) {
+          for (const pair of inner.list(given)) {
+            const [name, value] = sequence(pair) ?? [];
+            setField(inner, module, String(name), value ?? null);
+          }
+        }
+        return null;
+      }),
+      __len__: native('self', (inner, args) => BigInt(children(inner, selfOf(args.get('self'))).length)),
+      __iter__: native('self', (inner, args) =>
+        iterate(
+          inner,
+          children(inner, selfOf(args.get('self'))).map(([name]) => name),
+        ),
+      ),
+      __contains__: native('self, key', (inner, args) =>
+        children(inner, selfOf(args.get('self'))).some(([name]) => name === args.get('key')),
+      ),
+      __getitem__: native('self, key', (inner, args) => {
+        const name = args.string('key');
+        return selfOf(args.get('self')).fields.get(name) ?? inner.raise('KeyError', name);
+      }),
+      __setitem__: native('self, key, module', (inner, args) => {
+        setField(inner, selfOf(args.get('self')), args.string('key'), args.get('module'));
+        return null;
+      }),
+      keys: native(
+        'self',
+        (inner, args) => new PyList(children(inner, selfOf(args.get('self'))).map(([name]) => name)),
+      ),
+      values: native('self', (inner, args) => new PyList(values(inner, selfOf(args.get('self'))))),
+      items: native(
+        'self',
+        (inner, args) =>
+          new PyList(children(inner, selfOf(args.get('self'))).map(([name, child]) => new PyTuple([name, child]))),
+      ),
+    }),
+    ParameterList: container('ParameterList', {
+      __init__: native('self, values=None', (inner, args) => {
+        if (args.isNone('values')) return null;
+        inner.list(args.get('values')).forEach((value, i) => {
+          setField(inner, selfOf(args.get('self')), String(i), value);
+        });
+        return null;
+      }),
+      append: native('self, value', (inner, args) => {
+        const module = selfOf(args.get('self'));
+        setField(inner, module, String(parameters(module).length), args.get('value'));
+        return module;
+      }),
+      __len__: native('self', (_, args) => BigInt(parameters(selfOf(args.get('self'))).length)),
+      __iter__: native('self', (inner, args) => iterate(inner, parameters(selfOf(args.get('self'))))),
+      __getitem__: native('self, index', (inner, args) => {
+        const all = parameters(selfOf(args.get('self')));
+        const index = args.int('index');
+        return (
+          all[index < 0 ? index + all.length : index] ?? inner.raise('IndexError', `index ${index} is out of range`)
+        );
+      }),
+    }),
+  };
+}
+
+function parameters(module: PyInstance): PyParameter[] {
+  return [...module.fields.values()].filter((value): value is PyParameter => value instanceof PyParameter);
+}

@@ -1,0 +1,253 @@
+/** `nn.Module`: registration, traversal and calling. A module's parameters, buffers and children are its fields. */
+import type { StateEntry } from '../../graph/types';
+import { interpreter } from '../builtins/types';
+import { type Context, type Eval, type NativeBody, native, nativeClass } from '../native';
+import { type PyClass, PyDict, PyInstance, PyList, PyParameter, PyTensor, PyTuple, type PyValue } from '../values';
+
+interface ModuleState {
+  readonly cls: PyClass;
+  /** Where each module of the model sits: `layer1.0.relu`. */
+  readonly paths: WeakMap<PyInstance, string>;
+}
+
+const key = Symbol('nn.Module');
+
+export function moduleState(ctx: Context): ModuleState {
+  return ctx.slot(key, () => ({ cls: moduleClass(ctx), paths: new WeakMap() }));
+}
+
+export function isModule(ctx: Context, value: PyValue): value is PyInstance {
+  return value instanceof PyInstance && value.cls.isSubclassOf(moduleState(ctx).cls);
+}
+
+export function selfOf(value: PyValue): PyInstance {
+  if (value instanceof PyInstance) return value;
+  throw new TypeError('a module method without its module');
+}
+
+export function children(ctx: Context, module: PyInstance): [string, PyInstance][] {
+  return [...module.fields].filter((entry): entry is [string, PyInstance] => isModule(ctx, entry[1]));
+}
+
+export function ownParameters(module: PyInstance): [string, PyParameter][] {
+  return [...module.fields].filter((entry): entry is [string, PyParameter] => entry[1] instanceof PyParameter);
+}
+
+/** Registered buffers with whether `state_dict()` has them. */
+export function ownBuffers(module: PyInstance): [string, PyTensor, boolean][] {
+  const registered = module.fields.get('_buffers');
+  if (!(registered instanceof PyDict)) return [];
+  return registered.entries().flatMap(([name, persistent]): [string, PyTensor, boolean][] => {
+    const value = module.fields.get(String(name));
+    return value instanceof PyTensor ? [[String(name), value, persistent === true]] : [];
+  });
+}
+
+/** The module and everything below it with their paths, each module once, in PyTorch's order. */
+export function namedModules(ctx: Context, root: PyInstance, prefix = ''): [string, PyInstance][] {
+  const seen = new Set<PyInstance>();
+  const result: [string, PyInstance][] = [];
+  const visit = (module: PyInstance, path: string): void => {
+    if (seen.has(module)) return;
+    seen.add(module);
+    result.push([path, module]);
+    ctx.spend(1);
+    for (const [name, child] of children(ctx, module)) visit(child, join(path, name));
+  };
+  visit(root, prefix);
+  return result;
+}
+
+function join(path: string, name: string): string {
+  return path ? `${path}.${name}` : name;
+}
+
+/** Parameters with their names, shared ones once. */
+export function namedParameters(ctx: Context, root: PyInstance, prefix = ''): [string, PyParameter][] {
+  const seen = new Set<PyParameter>();
+  return namedModules(ctx, root, prefix).flatMap(([path, module]) =>
+    ownParameters(module).flatMap(([name, parameter]): [string, PyParameter][] => {
+      if (seen.has(parameter)) return [];
+      seen.add(parameter);
+      return [[join(path, name), parameter]];
+    }),
+  );
+}
+
+/** `state_dict()` in PyTorch's order: own parameters, own buffers, then children; shared modules under each name. */
+export function stateEntries(ctx: Context, module: PyInstance, path = ''): StateEntry[] {
+  ctx.spend(1);
+  const storageOf = (tensor: PyTensor, initial: () => number): number => tensor.storage ?? initial();
+  const parameters = ownParameters(module).map(([name, parameter]): StateEntry => {
+    const storage = storageOf(parameter, () =>
+      ctx.error('unsupported', `The parameter ${join(path, name)} has no values of its own`),
+    );
+    return { name: join(path, name), storage, kind: 'parameter', persistent: true };
+  });
+  const buffers = ownBuffers(module).map(([name, buffer, persistent]): StateEntry => {
+    // A buffer that was computed from others is a constant of the graph: it gets a storage that says so.
+    const storage = storageOf(buffer, () =>
+      ctx.graph.storage(
+        buffer.type,
+        false,
+        buffer.data ? { kind: 'data', data: buffer.data } : { kind: 'constant', value: 0 },
+      ),
+    );
+    return { name: join(path, name), storage, kind: 'buffer', persistent };
+  });
+  const below = children(ctx, module).flatMap(([name, child]) => stateEntries(ctx, child, join(path, name)));
+  return [...parameters, ...buffers, ...below];
+}
+
+/** Sets a field so that it comes last among those of its kind, as PyTorch's own dictionaries have it. */
+export function setField(ctx: Context, module: PyInstance, name: string, value: PyValue): void {
+  const before = module.fields.get(name);
+  const registers = isModule(ctx, value) || value instanceof PyParameter;
+  const same =
+    before instanceof PyParameter === value instanceof PyParameter &&
+    isModule(ctx, before ?? null) === isModule(ctx, value);
+  if (registers && !same) module.fields.delete(name);
+  module.fields.set(name, value);
+}
+
+function entries(pairs: readonly (readonly [string, PyValue])[]): PyList {
+  return new PyList(pairs.map(([name, value]) => new PyTuple([name, value])));
+}
+
+export function iterate(ctx: Context, values: readonly PyValue[]): PyValue {
+  return ctx.call(interpreter(ctx).builtins.get('iter') ?? null, [new PyList([...values])]);
+}
+
+function moduleClass(ctx: Context): PyClass {
+  const members: Record<string, PyValue> = { training: false };
+  const define = (names: string, signature: string, body: NativeBody): void => {
+    for (const name of names.split(' ')) members[name] = native(signature, body, name);
+  };
+  define('__init__', 'self, *args, **kwargs', () => null);
+  define('__setattr__', 'self, name, value', (inner, args) => {
+    const module = selfOf(args.get('self'));
+    const value = args.get('value');
+    if (isModule(inner, value) || value instanceof PyParameter) setField(inner, module, args.string('name'), value);
+    else inner.setattrDefault(module, args.string('name'), value);
+    return null;
+  });
+  define('__call__', 'self, *args, **kwargs', function* (inner, args): Eval<PyValue> {
+    const module = selfOf(args.get('self'));
+    const forward = inner.getattr(module, 'forward');
+    const path = moduleState(inner).paths.get(module);
+    return yield* inner.inModule(path, () => inner.run(forward, args.rest('args'), args.keywords('kwargs')));
+  });
+  define('forward', 'self, *args, **kwargs', (inner, args) =>
+    inner.error('unsupported', `${selfOf(args.get('self')).cls.name} has no forward()`),
+  );
+  define('register_buffer', 'self, name, tensor, persistent=True', (inner, args) => {
+    const module = selfOf(args.get('self'));
+    let registered = module.fields.get('_buffers');
+    if (!(registered instanceof PyDict)) {
+      registered = new PyDict();
+      module.fields.set('_buffers', registered);
+    }
+    if (registered instanceof PyDict) registered.set(args.string('name'), args.bool('persistent'));
+    inner.setattrDefault(module, args.string('name'), args.get('tensor'));
+    return null;
+  });
+  define('register_parameter', 'self, name, param', (inner, args) => {
+    setField(inner, selfOf(args.get('self')), args.string('name'), args.get('param'));
+    return null;
+  });
+  define('add_module register_module', 'self, name, module', (inner, args) => {
+    setField(inner, selfOf(args.get('self')), args.string('name'), args.get('module'));
+    return null;
+  });
+  define('parameters', 'self, recurse=True', (inner, args) => {
+    const module = selfOf(args.get('self'));
+    const all = args.bool('recurse') ? namedParameters(inner, module) : ownParameters(module);
+    return iterate(
+      inner,
+      all.map(([, parameter]) => parameter),
+    );
+  });
+  define('named_parameters', "self, prefix='', recurse=True, remove_duplicate=True", (inner, args) => {
+    const module = selfOf(args.get('self'));
+    return iterate(
+      inner,
+      entries(args.bool('recurse') ? namedParameters(inner, module, args.string('prefix')) : ownParameters(module))
+        .items,
+    );
+  });
+  define('buffers', 'self, recurse=True', (inner, args) =>
+    iterate(
+      inner,
+      namedModules(inner, selfOf(args.get('self'))).flatMap(([, module]) =>
+        ownBuffers(module).map(([, buffer]) => buffer),
+      ),
+    ),
+  );
+  define('named_buffers', "self, prefix='', recurse=True", (inner, args) =>
+    iterate(
+      inner,
+      namedModules(inner, selfOf(args.get('self')), args.string('prefix')).flatMap(([path, module]) =>
+        ownBuffers(module).map(([name, buffer]) => new PyTuple([join(path, name), buffer])),
+      ),
+    ),
+  );
+  define('modules', 'self', (inner, args) =>
+    iterate(
+      inner,
+      namedModules(inner, selfOf(args.get('self'))).map(([, module]) => module),
+    ),
+  );
+  define('named_modules', "self, memo=None, prefix='', remove_duplicate=True", (inner, args) =>
+    iterate(inner, entries(namedModules(inner, selfOf(args.get('self')), args.string('prefix'))).items),
+  );
+  define('children', 'self', (inner, args) =>
+    iterate(
+      inner,
+      children(inner, selfOf(args.get('self'))).map(([, child]) => child),
+    ),
+  );
+  define('named_children', 'self', (inner, args) =>
+    iterate(inner, entries(children(inner, selfOf(args.get('self')))).items),
+  );
+  define('state_dict', 'self, *args, **kwargs', (inner, args) => {
+    const all = namedModules(inner, selfOf(args.get('self')));
+    return PyDict.from(
+      all.flatMap(([path, module]) => [
+        ...ownParameters(module).map(([name, value]) => [join(path, name), value] as const),
+        ...ownBuffers(module).map(([name, value]) => [join(path, name), value] as const),
+      ]),
+    );
+  });
+  define('apply', 'self, fn', function* (inner, args): Eval<PyValue> {
+    const module = selfOf(args.get('self'));
+    for (const [, child] of children(inner, module)) yield* inner.run(inner.getattr(child, 'apply'), [args.get('fn')]);
+    yield* inner.run(args.get('fn'), [module]);
+    return module;
+  });
+  define(
+    'train eval to cuda cpu float half double bfloat16 requires_grad_ zero_grad share_memory',
+    'self, *args, **kwargs',
+    (_, args) => args.get('self'),
+  );
+  define('load_state_dict', 'self, *args, **kwargs', (inner) => {
+    inner.note('load_state_dict is passed over: weights are given to the comparison as a checkpoint');
+    return null;
+  });
+  define(
+    'register_forward_hook register_forward_pre_hook register_full_backward_hook',
+    'self, *args, **kwargs',
+    (inner) => {
+      inner.note('hooks are passed over');
+      return null;
+    },
+  );
+  define('get_submodule', 'self, target', (inner, args) =>
+    args
+      .string('target')
+      .split('.')
+      .filter(Boolean)
+      .reduce<PyValue>((module, name) => inner.getattr(module, name), args.get('self')),
+  );
+  define('extra_repr', 'self', () => '');
+  return nativeClass('Module', [interpreter(ctx).classes.object], members, 'torch.nn.modules.module');
+}
