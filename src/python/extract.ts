@@ -8,7 +8,7 @@ import { type Budget, defaultBudget, Meter } from './budget';
 import { drive } from './driver';
 import { enter, makeModel, NeedsArgument, NoModel } from './entry';
 import { Files, parseProgram } from './files';
-import { guessInputs } from './inputs';
+import { guessInputs, type InputOrigin } from './inputs';
 import { Interpreter, shortName } from './interpreter';
 import { type ModelCandidate, rankModels } from './models';
 import { type Eval, ExtractionError, type ProblemKind } from './native';
@@ -34,7 +34,7 @@ export type Extraction =
       /** What was read: `resnet18()`. */
       readonly expression: string;
       /** How the input's shape was found. */
-      readonly inputOrigin: string;
+      readonly inputOrigin: InputOrigin;
       readonly milliseconds: number;
       readonly models: readonly ModelCandidate[];
     }
@@ -87,7 +87,7 @@ async function parseExpression(syntax: Syntax, text: string): Promise<Expr | und
 
 interface Found {
   readonly graph: Graph;
-  readonly origin: string;
+  readonly origin: InputOrigin;
 }
 
 /** The tries that one request takes: a fresh evaluation for each way to feed the model. */
@@ -139,10 +139,12 @@ class Attempt {
     const guess = guesses[index];
     if (!guess) return undefined;
     ctx.library.adopt(ctx, model);
-    const inputs = guess.inputs.map(({ name: parameter, type }) => ({
-      name: parameter,
-      value: ctx.library.input(ctx, type),
-    }));
+    if (guess.detail) ctx.graph.note({ message: guess.detail });
+    const inputs = guess.inputs.map(({ name: parameter, type }) => {
+      const value = ctx.library.input(ctx, type);
+      // Before `forward`, which may overwrite its input in place.
+      return { name: parameter, value, graphValue: ctx.library.valueOf(ctx, value) };
+    });
     const given = this.request.inputs ?? [];
     const positional = inputs.filter((_, i) => given[i]?.name === undefined);
     const named = new Map(inputs.filter((_, i) => given[i]?.name !== undefined).map((i) => [i.name, i.value]));
@@ -154,7 +156,7 @@ class Attempt {
     );
     const finished = graph.finish({
       name: model.cls.name,
-      inputs: inputs.map((input) => ({ name: input.name, value: ctx.library.valueOf(ctx, input.value) })),
+      inputs: inputs.map((input) => ({ name: input.name, value: input.graphValue })),
       outputs: ctx.library.outputs(ctx, result),
       state: ctx.library.state(ctx, model),
       updates: ctx.library.updates(ctx, model),

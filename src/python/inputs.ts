@@ -11,9 +11,13 @@ import { PyBoundMethod, PyInstance, PyList, PyTuple, PythonError, type PyValue }
 /** One way to feed a model, tried in order. */
 export interface InputGuess {
   readonly inputs: readonly { readonly name: string; readonly type: TensorType }[];
+  readonly origin: InputOrigin;
   /** How it was found, for the reader: `from torch.randn at line 70`. */
-  readonly origin: string;
+  readonly detail?: string;
 }
+
+/** Given by the caller, read from a tensor in the file, from the first layer, or by trying sizes until one fits. */
+export type InputOrigin = 'given' | 'file' | 'first-layer' | 'solved';
 
 /** Image sizes that models are written for, likeliest first. */
 const SIZES = [32, 224, 28, 64, 128, 96, 256, 48, 299, 227, 84, 16, 112, 160, 192, 384, 512];
@@ -46,12 +50,13 @@ export function* guessInputs(
   const [head] = fed;
   if (head) {
     const inputs = wanted.map((name, index) => ({ name, type: (fed[index] ?? head).type }));
-    guesses.push({ inputs, origin: `from ${head.call} at line ${head.line + 1}, with a batch of ${BATCH}` });
+    const detail = `The input is that of ${head.call} at line ${head.line + 1}, with a batch of ${BATCH}`;
+    guesses.push({ inputs, origin: 'file', detail });
   }
   if (first) {
-    for (const { type, origin } of first.types) {
+    for (const [tried, { type, detail }] of first.types.entries()) {
       const inputs = wanted.map((name, index) => ({ name, type: index === 0 ? type : companion(name, type) }));
-      guesses.push({ inputs, origin });
+      guesses.push({ inputs, origin: tried === 0 ? 'first-layer' : 'solved', detail });
     }
   }
   return guesses;
@@ -81,7 +86,7 @@ interface FirstLayer {
   readonly integer: boolean;
   readonly channels: number | undefined;
   readonly rank: number;
-  readonly types: readonly { readonly type: TensorType; readonly origin: string }[];
+  readonly types: readonly { readonly type: TensorType; readonly detail: string }[];
 }
 
 function fits(type: TensorType, first: FirstLayer): boolean {
@@ -112,55 +117,55 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
   if (convolution) {
     const spatial = Number(convolution[3]);
     const channels = number('in_channels') ?? 3;
-    const origin = (size: number): string =>
-      `from the first layer, ${kind} with ${channels} input channels, at size ${size}`;
+    const detail = (size: number): string =>
+      `The input is that of the first layer, ${kind} with ${channels} input channels, at size ${size}`;
     return {
       integer: false,
       channels,
       rank: spatial + 2,
       types: sizesFor(ctx, model, layer, channels, spatial).map((size) => ({
         type: type([BATCH, channels, ...new Array<number>(spatial).fill(size)]),
-        origin: origin(size),
+        detail: detail(size),
       })),
     };
   }
   if (kind === 'Linear' || kind === 'Bilinear') {
     const features = number('in_features') ?? number('in1_features') ?? 1;
-    const origin = `from the first layer, Linear with ${features} input features`;
+    const detail = `The input is that of the first layer, Linear with ${features} input features`;
     const side = Math.sqrt(features);
-    const image = Number.isInteger(side) && side > 4 ? [{ type: type([BATCH, 1, side, side]), origin }] : [];
+    const image = Number.isInteger(side) && side > 4 ? [{ type: type([BATCH, 1, side, side]), detail }] : [];
     return {
       integer: false,
       channels: undefined,
       rank: 2,
-      types: [{ type: type([BATCH, features]), origin }, { type: type([BATCH, LENGTH, features]), origin }, ...image],
+      types: [{ type: type([BATCH, features]), detail }, { type: type([BATCH, LENGTH, features]), detail }, ...image],
     };
   }
   if (kind === 'Embedding' || kind === 'EmbeddingBag') {
-    const origin = 'from the first layer, Embedding, which takes indices';
+    const detail = 'The input is that of the first layer, Embedding, which takes indices';
     const lengths = [LENGTH, 8, 32, 64, 128, 256, 512, 1];
     return {
       integer: true,
       channels: undefined,
       rank: 2,
-      types: lengths.map((length) => ({ type: type([BATCH, length], 'int64'), origin })),
+      types: lengths.map((length) => ({ type: type([BATCH, length], 'int64'), detail })),
     };
   }
   if (kind === 'LSTM' || kind === 'GRU' || kind === 'RNN') {
     const features = number('input_size') ?? 1;
-    const origin = `from the first layer, ${kind} with ${features} input features`;
-    return { integer: false, channels: undefined, rank: 3, types: [{ type: type([BATCH, LENGTH, features]), origin }] };
+    const detail = `The input is that of the first layer, ${kind} with ${features} input features`;
+    return { integer: false, channels: undefined, rank: 3, types: [{ type: type([BATCH, LENGTH, features]), detail }] };
   }
   const norm = /^BatchNorm([123])d$/.exec(kind);
   if (norm) {
     const features = number('num_features') ?? 1;
-    const origin = `from the first layer, ${kind} over ${features} channels`;
+    const detail = `The input is that of the first layer, ${kind} over ${features} channels`;
     const spatial = norm[1] === '1' ? [] : new Array<number>(Number(norm[1])).fill(32);
     return {
       integer: false,
       channels: features,
       rank: 2 + spatial.length,
-      types: [{ type: type([BATCH, features, ...spatial]), origin }],
+      types: [{ type: type([BATCH, features, ...spatial]), detail }],
     };
   }
   return undefined;
