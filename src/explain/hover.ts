@@ -1,0 +1,111 @@
+import { findActivation } from '../activations/catalogue';
+import { parseProse } from '../activations/prose';
+import type { Activation } from '../activations/types';
+import { parametersOf } from '../detect/parameters';
+import type { ActivationSite } from '../detect/site';
+import type { ActivationParameters } from '../graph/types';
+import { CURVE, curveImage } from './curve';
+import { formulaImage } from './formula';
+import { markdownImage } from './image';
+import { palettes, type ThemeKind } from './palette';
+import { type Language, words } from './words';
+
+export interface HoverOptions {
+  readonly theme: ThemeKind;
+  readonly language: Language;
+  /** URIs that the host made; an empty one leaves its link out. */
+  readonly links: { readonly explain: string; readonly compare: string; readonly documentation: string };
+}
+
+/** A hover is a glance: the rest is in the explainer. */
+const TRADEOFFS = 5;
+
+/** What stands between the title and the links depends on few things: kept for the next hover. */
+const bodies = new Map<string, string>();
+
+/** The hover of one site: title with this call's arguments, formula, plot, trade-offs, links. */
+export function explainSite(site: ActivationSite, options: HoverOptions): { readonly markdown: string } {
+  const activation = findActivation(site.activation);
+  if (!activation) return { markdown: '' };
+  const { links, language } = options;
+  const text = words[language];
+  const parameters = parametersOf(site);
+  const actions = [
+    links.explain && `[${text.explain}](${links.explain})`,
+    links.compare && `[${text.compare}](${links.compare})`,
+    links.documentation && `[${text.documentation}](${links.documentation})`,
+  ].filter(Boolean);
+  return {
+    markdown: [
+      `**${title(activation, site)}**`,
+      body(activation, parameters, options),
+      ...notes(activation, site, language),
+      actions.join(' · '),
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
+  };
+}
+
+/** `LeakyReLU (negative_slope = 0.2)`: only what was written. */
+function title(activation: Activation, site: ActivationSite): string {
+  const written = Object.entries(site.parameters).flatMap(([name, argument]) =>
+    'value' in argument ? [`${name} = ${String(argument.value)}`] : [],
+  );
+  return escapeMarkdown(written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title);
+}
+
+function body(activation: Activation, parameters: ActivationParameters, { theme, language }: HoverOptions): string {
+  const key = JSON.stringify([activation.id, parameters, theme, language]);
+  let found = bodies.get(key);
+  if (found === undefined) {
+    found = render(activation, parameters, theme, language);
+    if (bodies.size > 200) bodies.clear();
+    bodies.set(key, found);
+  }
+  return found;
+}
+
+function render(
+  activation: Activation,
+  parameters: ActivationParameters,
+  theme: ThemeKind,
+  language: Language,
+): string {
+  const text = words[language];
+  const palette = palettes[theme];
+  const formula = formulaImage(activation.id, palette);
+  const curve = curveImage(activation, parameters, palette, text);
+  const prose = parseProse(activation.prose[language]);
+  return [
+    prose.summary,
+    formula && markdownImage(text.formulaOf(activation.title), formula.svg, formula.width, formula.height),
+    curve && markdownImage(text.plotOf(activation.title), curve, CURVE.width, CURVE.height),
+    prose.tradeoffs
+      .slice(0, TRADEOFFS)
+      .map((each) => `- ${each}`)
+      .join('\n'),
+    activation.row && text.rowNote,
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function notes(activation: Activation, site: ActivationSite, language: Language): string[] {
+  const text = words[language];
+  const result = Object.entries(site.parameters).flatMap(([name, argument]) =>
+    'value' in argument ? [] : [text.unknown(name, argument.expression.replace(/`/g, "'"), argument.reason)],
+  );
+  const constructed = site.form === 'module' || site.form === 'function' || site.form === 'method';
+  if (activation.shape === 'along-dimension' && constructed && site.parameters.dim === undefined) {
+    result.push(text.implicitDim);
+  }
+  const inplace = site.parameters.inplace;
+  if (inplace && 'value' in inplace && inplace.value === true) result.push(text.inplace);
+  if (activation.id === 'prelu') result.push(text.learned);
+  return result;
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|!~]/g, '\\$&');
+}

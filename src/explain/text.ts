@@ -1,0 +1,94 @@
+import { facts } from '../activations/facts';
+import { parseProse } from '../activations/prose';
+import type { Activation } from '../activations/types';
+import type { ActivationParameters } from '../graph/types';
+import { type Language, words } from './words';
+
+/** The terminal's explanation as data. */
+export function explainJson(activation: Activation, parameters: ActivationParameters, language: Language = 'en') {
+  const { id, title, formula, spellings, siblings, documentation, paper, evidence } = activation;
+  const prose = parseProse(activation.prose[language]);
+  const computed = facts(activation, parameters);
+  // JSON has no infinity.
+  const bound = (value: number) => (Number.isFinite(value) ? value : null);
+  return {
+    id,
+    title,
+    parameters,
+    formula,
+    spellings,
+    facts: computed && { ...computed, range: { low: bound(computed.range.low), high: bound(computed.range.high) } },
+    ...prose,
+    siblings,
+    documentation,
+    paper: paper ?? null,
+    evidence,
+  };
+}
+
+/** The terminal's explanation for people. */
+export function explainText(
+  activation: Activation,
+  parameters: ActivationParameters,
+  language: Language = 'en',
+): string {
+  const text = words[language];
+  const prose = parseProse(activation.prose[language]);
+  const computed = facts(activation, parameters);
+  const written = activation.parameters
+    .filter(({ numeric }) => numeric)
+    .map(({ name }) => `${name} = ${parameters[name]}`);
+  const number = (value: number) =>
+    Number.isFinite(value) ? String(Number(value.toPrecision(4))) : value > 0 ? '∞' : '−∞';
+  const yes = (value: boolean) => (value ? text.yes : text.no);
+  const section = (name: string, lines: readonly string[]) => [name, ...lines.map((line) => `  ${line}`), ''];
+  const rows: readonly (readonly [string, string])[] = computed
+    ? [
+        [text.range, `${number(computed.range.low)} … ${number(computed.range.high)}`],
+        [text.zeroCentred, yes(computed.zeroCentred)],
+        [text.monotonic, yes(computed.monotonic)],
+        [text.smooth, yes(computed.smooth)],
+        [text.largestSlope, number(computed.largestSlope)],
+        [text.mean, number(computed.mean)],
+        [text.deviation, number(computed.deviation)],
+        [text.zeros, `${number(100 * computed.zeros)} %`],
+        [text.meanSquaredSlope, number(computed.meanSquaredSlope)],
+        [text.gain, number(computed.gain)],
+      ]
+    : [];
+  const evidence = activation.evidence.map(({ where, value, unit, against }) => {
+    const others = Object.entries(against).map(([id, cell]) => `${id} ${cell}`);
+    return `${where}: ${value} ${unit} (${others.join(', ')})`;
+  });
+  const sources = [activation.documentation, ...(activation.paper ? [cite(activation.paper)] : [])];
+  return [
+    written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title,
+    plain(prose.summary),
+    '',
+    ...section(text.formula, [activation.formula.value]),
+    ...section(text.derivative, [activation.formula.derivative]),
+    ...(rows.length > 0
+      ? section(
+          text.facts,
+          rows.map(([name, value]) => `${name}: ${value}`),
+        )
+      : []),
+    ...section(
+      text.tradeoffs,
+      prose.tradeoffs.map((each) => `• ${plain(each)}`),
+    ),
+    ...section(text.chooseWhen, [plain(prose.chooseWhen)]),
+    ...section(text.tryInstead, [plain(prose.tryInstead)]),
+    ...(evidence.length > 0 ? section(text.evidence, evidence) : []),
+    ...section(text.sources, sources),
+  ].join('\n');
+}
+
+function cite({ authors, year, title, url }: NonNullable<Activation['paper']>): string {
+  return `${authors} (${year}), ${title}: ${url}`;
+}
+
+/** Markdown's bold and code marks are noise in a terminal. */
+function plain(markdown: string): string {
+  return markdown.replace(/\*\*|`/g, '');
+}
