@@ -98,9 +98,11 @@ export function functionalMembers(): Map<string, PyValue> {
       },
     );
     for (const kind of ['avg', 'max'] as const) {
-      define(`adaptive_${kind}_pool${rank}d`, 'input, output_size, return_indices=False', (ctx, args) =>
-        adaptivePool(ctx, kind, args.tensor('input'), outputSizes(args.get('output_size'), rank)),
-      );
+      define(`adaptive_${kind}_pool${rank}d`, 'input, output_size, return_indices=False', (ctx, args) => {
+        if (args.bool('return_indices'))
+          ctx.error('unsupported', `adaptive_max_pool${rank}d(return_indices=True) is not supported; ${WAY_OUT}`);
+        return adaptivePool(ctx, kind, args.tensor('input'), outputSizes(args.get('output_size'), rank));
+      });
     }
   }
 

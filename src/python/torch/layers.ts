@@ -3,7 +3,7 @@ import type { Initialiser } from '../../graph/types';
 import type { NativeArguments } from '../arguments';
 import { type Context, type Eval, native, nativeClass } from '../native';
 import { parseSignature } from '../signature';
-import { type PyInstance, PyTensor, PyTuple, type PyValue } from '../values';
+import { type PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../values';
 import { functionalMembers, pad, pixelShuffle } from './functional';
 import { dropout } from './layerOps';
 import { flatten, unflatten } from './methods';
@@ -197,6 +197,9 @@ function instanceNorm(rank: number): Layer {
     name: `InstanceNorm${rank}d`,
     signature: `num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, ${FACTORY}`,
     build: (layer) => {
+      if (layer.args.bool('track_running_stats')) {
+        layer.ctx.error('unsupported', `InstanceNorm${rank}d(track_running_stats=True) is not supported`);
+      }
       if (!layer.args.bool('affine')) return;
       layer.parameter('weight', [layer.args.int('num_features')], ones);
       layer.parameter('bias', [layer.args.int('num_features')], zeros);
@@ -238,7 +241,7 @@ function pooling(rank: number): Layer[] {
         name: `Adaptive${kind === 'avg' ? 'Avg' : 'Max'}Pool${rank}d`,
         signature: 'output_size, return_indices=False',
         forward: 'input',
-        run: through(`adaptive_${kind}_pool${rank}d`, ['output_size']),
+        run: through(`adaptive_${kind}_pool${rank}d`, ['output_size', 'return_indices']),
       }),
     ),
   ];
@@ -500,7 +503,9 @@ export function multiheadAttention(ctx: Context, linear: PyValue): PyValue {
           const output = yield* inner.run(inner.getattr(self, 'out_proj'), [joined]);
           const restored =
             batchFirst || asTensor(output).type.shape.length < 3 ? output : call(output, 'transpose', 0n, 1n);
-          return new PyTuple([restored, null]);
+          if (!args.bool('need_weights')) return new PyTuple([restored, null]);
+          const reason = 'MultiheadAttention gives its output here, not its attention weights';
+          return new PyTuple([restored, new Unknown(reason, inner.range)]);
         },
       ),
     },

@@ -3,6 +3,7 @@ import type { StateEntry } from '../../graph/types';
 import { interpreter } from '../builtins/types';
 import { type Context, type Eval, type NativeBody, native, nativeClass } from '../native';
 import { type PyClass, PyDict, PyInstance, PyList, PyParameter, PyTensor, PyTuple, type PyValue } from '../values';
+import { store } from './tensor';
 
 interface ModuleState {
   readonly cls: PyClass;
@@ -148,7 +149,9 @@ function moduleClass(ctx: Context): PyClass {
       module.fields.set('_buffers', registered);
     }
     if (registered instanceof PyDict) registered.set(args.string('name'), args.bool('persistent'));
-    inner.setattrDefault(module, args.string('name'), args.get('tensor'));
+    const tensor = args.get('tensor');
+    if (tensor instanceof PyTensor && args.bool('persistent')) store(inner, tensor);
+    inner.setattrDefault(module, args.string('name'), tensor);
     return null;
   });
   define('register_parameter', 'self, name, param', (inner, args) => {

@@ -77,6 +77,19 @@ export function makeParameter(
   return parameter;
 }
 
+/**
+ * Gives a persistent buffer a storage of its own, so that a checkpoint can fill it. Integers and bools stay known as
+ * well: they are tables and masks, and indexing depends on them.
+ */
+export function store(ctx: Context, tensor: PyTensor): void {
+  const initialiser = tensor.storage === undefined ? initialiserOf(ctx, tensor) : undefined;
+  if (!initialiser) return;
+  const storage = ctx.graph.storage(tensor.type, false, initialiser);
+  tensor.storage = storage;
+  tensor.value = ctx.graph.storageAt(storage).value;
+  if (tensor.type.dtype.includes('float')) tensor.data = undefined;
+}
+
 /** Runs an operator; shape errors become Python's RuntimeError, known inputs give known outputs. */
 export function apply(ctx: Context, op: Op, ...inputs: readonly (PyTensor | null)[]): PyTensor {
   const values = inputs.map((input) => input?.value ?? null);

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { modelCases } from '../support/modelCases';
+import { relativeError } from '../support/ops';
+import { inRoot } from '../support/paths';
+
+it('PyTorch still says of each model what test/fixtures/models.json holds', function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), 'models-'));
+  try {
+    const file = join(folder, 'models.json');
+    const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
+    execFileSync(python, [inRoot('test', 'parity', 'reference_models.py'), file]);
+    const fresh = modelCases(file);
+    const kept = modelCases();
+    const facts = (cases: typeof kept) =>
+      cases.map(({ outputs, ...rest }) => ({ ...rest, shapes: outputs.map(({ shape, step }) => [shape, step]) }));
+    assert.deepEqual(facts(fresh), facts(kept));
+    for (const [i, one] of fresh.entries()) {
+      for (const [at, { data }] of one.outputs.entries()) {
+        const error = relativeError(data, kept[i]?.outputs[at]?.data ?? []);
+        assert.ok(error <= 1e-5, `${one.file}: ${one.expression}, output ${at}: relative error ${error}`);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

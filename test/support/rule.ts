@@ -1,0 +1,41 @@
+import type { DType } from '../../src/graph/types';
+
+/** What test/parity/reference_models.py fills weights and inputs with: the same numbers from the same names. */
+
+/** Uniform in [−1, 1): FNV-1a of the name, then a 32-bit finaliser of each index. */
+function mixed(name: string, count: number): Float64Array {
+  let start = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(name)) start = Math.imul(start ^ byte, 0x01000193);
+  return Float64Array.from({ length: count }, (_, i) => {
+    let x = (start + Math.imul(i, 0x9e3779b9)) >>> 0;
+    for (const factor of [0x21f0aaad, 0x735a2d97]) x = Math.imul(x ^ (x >>> 16), factor) >>> 0;
+    return ((x ^ (x >>> 15)) >>> 0) / 2 ** 31 - 1;
+  });
+}
+
+const product = (shape: readonly number[]) => shape.reduce((total, size) => total * size, 1);
+
+/** Weights scaled by 1/√fan_in, positive variances, small biases. */
+export function ruledWeight(name: string, shape: readonly number[]): Float32Array {
+  const u = mixed(name, product(shape));
+  const spread = Math.sqrt(3 / product(shape.slice(1)));
+  return Float32Array.from(u, (x) => {
+    if (name.endsWith('running_var')) return 1 + 0.5 * x;
+    if (shape.length >= 2) return x * spread;
+    return name.endsWith('weight') ? 1 + 0.5 * x : 0.2 * x;
+  });
+}
+
+export interface RuledInput {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** Integers lie below it. */
+  readonly below?: number;
+}
+
+export function ruledInput(index: number, { shape, below }: RuledInput): Float32Array | number[] {
+  const u = mixed(`input${index}`, product(shape));
+  return below === undefined
+    ? Float32Array.from(u, (x) => 2 * x)
+    : Array.from(u, (x) => Math.floor(((x + 1) / 2) * below));
+}
