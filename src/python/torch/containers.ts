@@ -1,6 +1,8 @@
 /** `nn.Sequential`, `ModuleList`, `ModuleDict`, `ParameterList`. */
 import { sequence } from '../arguments';
+import { interpreter } from '../builtins/types';
 import { type Context, type Eval, type NativeBody, native, nativeClass } from '../native';
+import { sliceIndices } from '../subscripts';
 import { type PyClass, PyDict, PyInstance, PyList, PyParameter, PySlice, PyTuple, type PyValue } from '../values';
 import { children, isModule, iterate, moduleState, selfOf, setField } from './module';
 
@@ -26,9 +28,18 @@ function replace(ctx: Context, module: PyInstance, items: readonly PyValue[]): v
 function pick(ctx: Context, module: PyInstance, index: PyValue): PyValue {
   const items = values(ctx, module);
   if (index instanceof PySlice) {
-    const picked = sequence(ctx.call(ctx.getattr(new PyList(items), '__getitem__'), [index])) ?? [];
+    const all = children(ctx, module);
+    const [start, stop, step] = sliceIndices(interpreter(ctx), index, all.length);
     const made = ctx.call(module.cls.native ? module.cls : (module.cls.mro.find((each) => each.native) ?? module.cls));
-    if (made instanceof PyInstance) put(ctx, made, picked);
+    if (!(made instanceof PyInstance)) return made;
+    let count = 0;
+    for (let at = start; step > 0 ? at < stop : at > stop; at += step) {
+      const [name, child] = all[at] ?? [];
+      // A part of a Sequential keeps the names; a list's are its positions.
+      if (name !== undefined && child)
+        setField(ctx, made, made.cls.name === 'Sequential' ? name : String(count), child);
+      count += 1;
+    }
     return made;
   }
   if (typeof index !== 'bigint')
