@@ -184,8 +184,12 @@ class TrackedDocument implements vscode.Disposable {
   private async refresh(settled: boolean): Promise<void> {
     const { version } = this.document;
     const found = await this.advice();
-    // An edit meanwhile has scheduled the next refresh.
-    if (this.disposed || version !== this.document.version) return;
+    if (this.disposed) return;
+    if (version !== this.document.version) {
+      // An edit meanwhile has scheduled the next refresh; a new version without one (of line ends, say) has not.
+      if (this.timer === undefined) this.schedule(QUICK_DELAY, () => this.refresh(settled));
+      return;
+    }
     this.shown = settled ? found : stillShown(this.shown, found);
     this.changed();
     if (this.shown.length < found.length) this.schedule(SETTLE_DELAY - QUICK_DELAY, () => this.refresh(true));
@@ -194,6 +198,7 @@ class TrackedDocument implements vscode.Disposable {
   private schedule(delay: number, run: () => Promise<void>): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
+      this.timer = undefined;
       run().catch((error: unknown) =>
         console.error('Activation Lens could not check', this.document.uri.toString(), error),
       );
