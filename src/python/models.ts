@@ -5,12 +5,12 @@ import type { Expr, FunctionCode, Program, Stmt } from './ast';
 import { parseProgram } from './files';
 import { mainBlock, walk } from './survey';
 
-/** A class or function of a file that makes a model. */
+/** A class or function of a file that makes a model, or a name that holds one. */
 export interface ModelCandidate {
   readonly name: string;
   /** What `extractModel` takes: `ResNet`, `resnet18()`. */
   readonly expression: string;
-  /** Covers the `class` or `def` statement. */
+  /** Covers the `class`, `def` or assignment. */
   readonly range: SourceRange;
   /** Higher is likelier to be what the reader means. */
   readonly score: number;
@@ -64,10 +64,21 @@ export function rankModels(program: Program): ModelCandidate[] {
     const score = 12 + (usedInMain.has(name) ? 22 : 0) - (required ? 8 : 0) - index / 100;
     candidates.push({ name, expression: required ? name : `${name}()`, range: range(statement), score });
   });
+  // `model = nn.Sequential(…)` at the file’s own level.
+  for (const statement of topLevel(program.body)) {
+    const target = statement.kind === 'assign' ? statement.targets[0] : undefined;
+    if (statement.kind !== 'assign' || target?.kind !== 'name' || !isSequential(statement.value)) continue;
+    candidates.push({ name: target.name, expression: target.name, range: range(statement), score: 11 });
+  }
   if (candidates.length === 0) {
     for (const cls of models) candidates.push({ name: cls.name, expression: cls.name, range: range(cls), score: 1 });
   }
   return candidates.sort((a, b) => b.score - a.score);
+}
+
+/** `nn.Sequential(…)`: a class of this file would be a candidate itself. */
+function isSequential(expr: Expr): boolean {
+  return expr.kind === 'call' && lastName(expr.callee) === 'Sequential';
 }
 
 function isRequired(parameter: FunctionCode['parameters'][number]): boolean {
