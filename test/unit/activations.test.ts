@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { catalogue, defaultParameters, findActivation, suggestedCandidates } from '../../src/activations/catalogue';
+import { facts } from '../../src/activations/facts';
+import { parseProse } from '../../src/activations/prose';
+import type { Activation } from '../../src/activations/types';
+import type { ActivationParameters } from '../../src/graph/types';
+import { inRoot } from '../support/paths';
+
+interface Reference {
+  readonly points: readonly number[];
+  readonly cases: readonly {
+    readonly activation: string;
+    readonly parameters: ActivationParameters;
+    readonly values: readonly number[];
+    readonly slopes: readonly number[];
+    readonly facts: Readonly<Record<'mean' | 'deviation' | 'zeros' | 'meanSquaredSlope', number>>;
+  }[];
+  readonly softmax: readonly { readonly row: readonly number[]; readonly values: readonly number[] }[];
+}
+
+const reference: Reference = JSON.parse(readFileSync(inRoot('test', 'fixtures', 'activations.json'), 'utf8'));
+
+function entry(id: string): Activation {
+  const found = catalogue.get(id);
+  assert.ok(found, `the catalogue has no ${id}`);
+  return found;
+}
+
+/** Within `bound` of the larger of 1 and the value itself. */
+function near(actual: number | undefined, expected: number, bound: number, what: string): void {
+  const error = Math.abs((actual ?? Number.NaN) - expected) / Math.max(1, Math.abs(expected));
+  assert.ok(error <= bound, `${what}: ${actual} is not ${expected}`);
+}
+
+describe('the catalogue', () => {
+  it('holds what every elementwise entry needs, and each has a reference', () => {
+    const referenced = new Set(reference.cases.map(({ activation }) => activation));
+    for (const activation of catalogue.values()) {
+      if (activation.shape === 'elementwise')
+        assert.ok(referenced.has(activation.id), `${activation.id} has no reference`);
+    }
+    for (const id of suggestedCandidates) entry(id);
+  });
+
+  for (const { activation, parameters, values, slopes, facts: expected } of reference.cases) {
+    const name = `${activation} ${JSON.stringify(parameters)}`;
+    it(`has PyTorch's values and slopes of ${name}`, () => {
+      const found = entry(activation);
+      const all = { ...defaultParameters(found), ...parameters };
+      reference.points.forEach((x, i) => {
+        near(found.value?.(x, all), values[i] ?? Number.NaN, 1e-12, `${name} at ${x}`);
+        near(found.derivative?.(x, all), slopes[i] ?? Number.NaN, 1e-12, `slope of ${name} at ${x}`);
+      });
+    });
+
+    it(`computes the facts of ${name}`, () => {
+      const found = entry(activation);
+      const computed = facts(found, { ...defaultParameters(found), ...parameters });
+      assert.ok(computed);
+      // The reference's midpoint rule is good to about 1e-7.
+      for (const key of ['mean', 'deviation', 'zeros', 'meanSquaredSlope'] as const) {
+        near(computed[key], expected[key], 1e-6, `${key} of ${name}`);
+      }
+      near(computed.gain, 1 / Math.hypot(expected.mean, expected.deviation), 1e-6, `gain of ${name}`);
+    });
+  }
+
+  it('has PyTorch’s softmax, without overflow', () => {
+    for (const { row, values } of reference.softmax) {
+      entry('softmax')
+        .row?.(row, {})
+        .forEach((value, i) => {
+          near(value, values[i] ?? Number.NaN, 1e-14, `softmax of ${row}`);
+        });
+    }
+  });
+
+  it('knows ranges, corners and dips', () => {
+    const known = (id: string) => {
+      const found = facts(entry(id), defaultParameters(entry(id)));
+      assert.ok(found);
+      return found;
+    };
+    assert.deepEqual(known('relu').range, { low: 0, high: Number.POSITIVE_INFINITY });
+    assert.deepEqual(known('sigmoid').range, { low: 0, high: 1 });
+    assert.deepEqual(known('tanh').range, { low: -1, high: 1 });
+    near(known('gelu').range.low, -0.16997120747990369, 1e-6, 'the dip of GELU');
+    near(known('silu').range.low, -0.27846454276107374, 1e-6, 'the dip of SiLU');
+    near(known('silu').largestSlope, 1.0998393194985, 1e-6, 'the largest slope of SiLU');
+    for (const [id, monotonic, smooth, zeroCentred] of [
+      ['relu', true, false, false],
+      ['hardswish', false, false, false],
+      ['tanh', true, true, true],
+      ['elu', true, true, false],
+      ['selu', true, false, true],
+      ['mish', false, true, false],
+      ['identity', true, true, true],
+    ] as const) {
+      const { monotonic: m, smooth: s, zeroCentred: z } = known(id);
+      assert.deepEqual([id, m, s, z], [id, monotonic, smooth, zeroCentred]);
+    }
+  });
+
+  it('finds entries by every spelling', () => {
+    for (const [name, id] of [
+      ['ReLU', 'relu'],
+      ['SiLU', 'silu'],
+      ['swish', 'silu'],
+      ['gelu_new', 'gelu'],
+      ['leakyReLU', 'leaky_relu'],
+      ['relu_', 'relu'],
+    ] as const) {
+      assert.equal(findActivation(name)?.id, id, name);
+    }
+    assert.equal(findActivation('nonsense'), undefined);
+  });
+
+  it('explains every entry in both languages, with siblings that exist', () => {
+    for (const { id, prose, siblings, documentation } of catalogue.values()) {
+      for (const text of [prose.en, prose['zh-cn']]) {
+        const { summary, tradeoffs, chooseWhen, tryInstead } = parseProse(text);
+        assert.ok(summary.length > 5 && chooseWhen.length > 5 && tryInstead.length > 5, id);
+        assert.ok(tradeoffs.length >= 3 && tradeoffs.length <= 6, `${id} has ${tradeoffs.length} trade-offs`);
+      }
+      assert.match(prose['zh-cn'], /[\u4e00-\u9fff]/, id);
+      for (const sibling of siblings) assert.ok(catalogue.has(sibling), `${id} names ${sibling}`);
+      assert.match(documentation, /^https:\/\/docs\.pytorch\.org\//);
+    }
+  });
+
+  it('cites no table without the entry’s own cell', () => {
+    for (const { id, evidence } of catalogue.values()) {
+      for (const { value, against, url } of evidence) {
+        assert.ok(Number.isFinite(value), id);
+        assert.ok(!(id in against), id);
+        assert.match(url, /^https:/);
+      }
+    }
+  });
+});
