@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { compareCommand } from './cli/compare';
 import { detectCommand } from './cli/detect';
+import { explainCommand } from './cli/explain';
+import { extractCommand } from './cli/extract';
 import type { CliHost } from './cli/host';
 import { lintCommand } from './cli/lint';
 import { NodeSource } from './source/node';
@@ -17,19 +20,21 @@ export async function main(argv: readonly string[], io: Partial<CliHost> = {}): 
     ...io,
   };
   let code = 0;
-  const program = new Command('activation-lens').description('Activation functions in model code.');
+  const program = new Command('activation-lens').description(
+    'Activation functions in model code: find, explain, check and compare them. Models are read, never run.',
+  );
   program.addCommand(detectCommand(host));
+  program.addCommand(explainCommand(host));
   program.addCommand(
     lintCommand(host, () => {
       code = 1;
     }),
   );
+  program.addCommand(extractCommand(host));
+  program.addCommand(compareCommand(host));
   for (const command of [program, ...program.commands])
     command.exitOverride().configureOutput({ writeOut: host.out, writeErr: host.err });
   try {
-    // What extract and compare need is large: it is loaded when asked for.
-    if (argv[0] === 'extract') program.addCommand((await import('./cli/extract')).extractCommand(host).exitOverride());
-    if (argv[0] === 'compare') program.addCommand((await import('./cli/compare')).compareCommand(host).exitOverride());
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
@@ -39,7 +44,13 @@ export async function main(argv: readonly string[], io: Partial<CliHost> = {}): 
   }
 }
 
-if (require.main === module)
+if (require.main === module) {
+  // A reader that has seen enough (`| head`) closes the pipe: that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
   main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });
+}

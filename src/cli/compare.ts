@@ -6,7 +6,6 @@ import { runComparison } from '../run/compare';
 import type { RunEvent } from '../run/protocol';
 import { CliError, type CliHost } from './host';
 import { readModel } from './model';
-import { openRuntime } from './runtime';
 
 interface Options {
   readonly with: readonly string[];
@@ -100,6 +99,8 @@ function whole(text: string): number {
 
 async function measure(host: CliHost, target: string, options: Options, signal: AbortSignal): Promise<Report> {
   const { graph, file } = await readModel(host, target, options.input, signal);
+  // ONNX Runtime is large: it is loaded where it runs.
+  const { openRuntime } = await import('./runtime');
   const runtime = await openRuntime();
   try {
     const plan = defaultPlan(graph, options.with, { budget: options.budget * 1000, seed: options.seed });

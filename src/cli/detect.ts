@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { detect } from '../detect/detect';
-import { CliError, type CliHost } from './host';
-import { pythonFiles } from './walk';
+import type { ActivationSite } from '../detect/site';
+import { eachPythonFile } from './files';
+import type { CliHost } from './host';
 
 /** `detect [--json] PATH...`; lines and columns from 1, columns in UTF-16 units. */
 export function detectCommand(host: CliHost): Command {
@@ -10,23 +11,31 @@ export function detectCommand(host: CliHost): Command {
     .argument('<PATH...>', 'files and folders')
     .option('--json', 'print JSON')
     .action(async (paths: string[], { json }: { json?: boolean }) => {
-      const found = [];
-      for (const file of await pythonFiles(paths)) {
-        const text = await host.source.read(file);
-        if (!text) throw new CliError(`${file} is not text`);
-        for (const { range, activation, form, framework, parameters, text: name } of await detect(host.syntax, text)) {
-          const place = {
-            line: range.line + 1,
-            column: range.column + 1,
-            endLine: range.endLine + 1,
-            endColumn: range.endColumn + 1,
-          };
-          found.push({ file, ...place, activation, form, framework, parameters, text: name });
-        }
-      }
+      const found: ReturnType<typeof plain>[] = [];
+      await eachPythonFile(host, paths, async (text) => {
+        for (const site of await detect(host.syntax, text)) found.push(plain(site));
+      });
       if (json) host.out(`${JSON.stringify(found, null, 2)}\n`);
       else
         for (const { file, line, column, activation, form, text } of found)
           host.out(`${file}:${line}:${column}: ${activation} (${form}) ${text}\n`);
     });
+}
+
+/** A site as JSON has it: a parameter is its value, or the expression and why that has no value. */
+function plain({ range, activation, form, framework, parameters, text }: ActivationSite) {
+  return {
+    file: range.file,
+    line: range.line + 1,
+    column: range.column + 1,
+    endLine: range.endLine + 1,
+    endColumn: range.endColumn + 1,
+    activation,
+    form,
+    framework,
+    parameters: Object.fromEntries(
+      Object.entries(parameters).map(([name, argument]) => [name, 'value' in argument ? argument.value : argument]),
+    ),
+    text,
+  };
 }

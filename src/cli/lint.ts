@@ -3,8 +3,8 @@ import { Command, Option } from 'commander';
 import type { Advice } from '../advise/advice';
 import { advise } from '../advise/engine';
 import { rules } from '../advise/rules/index';
-import { CliError, type CliHost } from './host';
-import { pythonFiles } from './walk';
+import { eachPythonFile } from './files';
+import type { CliHost } from './host';
 
 /** `lint [--format text|json|sarif] PATH...`; `onProblems` is told where any were found. */
 export function lintCommand(host: CliHost, onProblems: () => void): Command {
@@ -14,11 +14,9 @@ export function lintCommand(host: CliHost, onProblems: () => void): Command {
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .action(async (paths: string[], { format }: { format: string }) => {
       const found: Advice[] = [];
-      for (const file of await pythonFiles(paths)) {
-        const text = await host.source.read(file);
-        if (!text) throw new CliError(`${file} is not text`);
+      await eachPythonFile(host, paths, async (text) => {
         found.push(...(await advise(host.syntax, text)));
-      }
+      });
       if (format === 'text')
         for (const each of found)
           host.out(

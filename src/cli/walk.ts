@@ -8,16 +8,39 @@ interface Level {
   readonly rules: Ignore;
 }
 
-/** Python files at the paths, in order; folders are walked without what git ignores, hidden folders and node_modules. */
-export async function pythonFiles(paths: readonly string[]): Promise<string[]> {
-  const found = new Set<string>();
+/** A file to read; `named` when the command line names it itself. */
+export interface PythonFile {
+  readonly file: string;
+  readonly named: boolean;
+}
+
+/** Far above any repository of models; a disk's root is not walked for an hour. */
+const MAX_FILES = 50_000;
+const MAX_DEPTH = 64;
+
+/**
+ * Python files at the paths, in order and each once; folders are walked without what git ignores, hidden folders,
+ * node_modules and links.
+ * @param leftOut is told of each folder that is not walked, and why
+ * @throws CliError where a path is not there, or holds more than 50,000 files.
+ */
+export async function* pythonFiles(
+  paths: readonly string[],
+  leftOut: (message: string) => void,
+): AsyncGenerator<PythonFile> {
+  const seen = new Set<string>();
   for (const path of paths) {
     const entry = await stat(path).catch(() => undefined);
     if (!entry) throw new CliError(`${path}: there is no such file or folder`);
-    if (entry.isDirectory()) for await (const file of walk(path, await outer(path))) found.add(file);
-    else found.add(path);
+    const found = entry.isDirectory() ? walk(path, await outer(path), leftOut, 0) : [path];
+    for await (const file of found) {
+      if (seen.has(resolve(file))) continue;
+      if (seen.size === MAX_FILES)
+        throw new CliError(`${path} holds more than ${MAX_FILES} Python files; name the folders to read`);
+      seen.add(resolve(file));
+      yield { file, named: file === path };
+    }
   }
-  return [...found];
 }
 
 /** The rules of folders above, up to the repository's. */
@@ -36,14 +59,23 @@ async function rulesOf(folder: string): Promise<Level[]> {
   return text === undefined ? [] : [{ folder: resolve(folder), rules: ignore().add(text) }];
 }
 
-async function* walk(folder: string, above: readonly Level[]): AsyncGenerator<string> {
+async function* walk(
+  folder: string,
+  above: readonly Level[],
+  leftOut: (message: string) => void,
+  depth: number,
+): AsyncGenerator<string> {
+  if (depth > MAX_DEPTH) return leftOut(`${folder} is more than ${MAX_DEPTH} folders deep`);
   const levels = [...above, ...(await rulesOf(folder))];
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) =>
+    error instanceof Error ? error : new Error(String(error)),
+  );
+  if (entries instanceof Error) return leftOut(`${folder} can't be read: ${entries.message}`);
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     if (isIgnored(path, entry.isDirectory(), levels)) continue;
-    if (entry.isDirectory()) yield* walk(path, levels);
+    if (entry.isDirectory()) yield* walk(path, levels, leftOut, depth + 1);
     else if (entry.isFile() && /\.pyi?$/.test(entry.name)) yield path;
   }
 }

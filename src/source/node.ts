@@ -1,8 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { MAX_SOURCE_LENGTH, type Source, type SourceText } from './source';
 
-/** Files of the terminal's disk; Python modules are looked for beside the importing file and in its parents. */
+/** What stands in a project's root folder. */
+const MARKERS = ['.git', 'pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt'];
+
+/**
+ * Files of the terminal's disk. Python modules are looked for beside the importing file and in the folders above, up
+ * to the project's root: nothing outside the project is read by chance.
+ */
 export class NodeSource implements Source {
   constructor(private readonly roots: readonly string[] = []) {}
 
@@ -20,7 +26,7 @@ export class NodeSource implements Source {
     const parts = module.split('.').filter((part) => part !== '');
     let folder = dirname(from);
     for (let up = 1; up < level; up++) folder = dirname(folder);
-    const folders = level > 0 ? [folder] : [...parents(folder), ...this.roots];
+    const folders = level > 0 ? [folder] : [...(await searched(folder)), ...this.roots];
     for (const each of folders)
       for (const file of [join(each, ...parts, '__init__.py'), ...(parts.length ? [`${join(each, ...parts)}.py`] : [])])
         if (await isFile(file)) return file;
@@ -32,11 +38,27 @@ function tooLong(file: string, size: number): Error {
   return new Error(`${file} is too long to read: ${size} of at most ${MAX_SOURCE_LENGTH} characters`);
 }
 
-function* parents(folder: string): Generator<string> {
-  for (let at = folder; ; at = dirname(at)) {
-    yield at;
-    if (at === dirname(at)) return;
+/**
+ * The folders from the file's own to its project's root: the nearest that holds a marker; else the working folder,
+ * where it is above; else the folder that holds the file's package.
+ */
+async function searched(folder: string): Promise<string[]> {
+  const above: string[] = [];
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    above.push(at);
+    for (const marker of MARKERS) if (await exists(join(at, marker))) return above;
+    if (at === dirname(at)) break;
   }
+  const working = above.indexOf(process.cwd());
+  if (working >= 0) return above.slice(0, working + 1);
+  let packages = 0;
+  while (packages < above.length - 1 && (await isFile(join(above[packages] ?? '', '__init__.py')))) packages++;
+  return above.slice(0, packages + 1);
 }
 
+const exists = (file: string) =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
 const isFile = async (file: string) => (await stat(file).catch(() => undefined))?.isFile() ?? false;

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { main } from '../../src/cli';
+import { NodeSource } from '../../src/source/node';
+import { testSyntax } from '../support/syntax';
+
+describe('the command line', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'activation-lens-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function write(files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+  }
+  const at = (...parts: string[]) => join(folder, ...parts);
+
+  async function run(...argv: string[]) {
+    let out = '';
+    let err = '';
+    const code = await main(argv, {
+      syntax: testSyntax(),
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+    });
+    return { code, out, err };
+  }
+
+  const model = 'from torch import nn\nact = nn.LeakyReLU(0.2, inplace=flag)\n';
+  const wrong = 'import torch\ny = x * torch.sigmoid(x)\n';
+
+  it('lists all five commands', async () => {
+    const { code, out } = await run('--help');
+    assert.equal(code, 0);
+    for (const name of ['detect', 'explain', 'lint', 'extract', 'compare'])
+      assert.match(out, new RegExp(`^  ${name} `, 'm'));
+  });
+
+  it('detect --json: places from 1, parameters as values or with the reason', async () => {
+    write({ 'a.py': model });
+    const { code, out, err } = await run('detect', '--json', at('a.py'));
+    assert.deepEqual([code, err], [0, '']);
+    assert.deepEqual(JSON.parse(out), [
+      {
+        file: at('a.py'),
+        line: 2,
+        column: 7,
+        endLine: 2,
+        endColumn: 19,
+        activation: 'leaky_relu',
+        form: 'module',
+        framework: 'pytorch',
+        parameters: {
+          negative_slope: 0.2,
+          inplace: { expression: 'flag', reason: 'its value is known only when the code runs' },
+        },
+        text: 'nn.LeakyReLU',
+      },
+    ]);
+  });
+
+  it('columns count UTF-16 units', async () => {
+    write({ 'a.py': 'from torch import nn\ns = "😀"; a = nn.ReLU()\n' });
+    const [site] = JSON.parse((await run('detect', '--json', at('a.py'))).out);
+    assert.deepEqual([site.column, site.endColumn], [15, 22]);
+  });
+
+  it('walks folders without what git ignores, hidden folders and node_modules', async () => {
+    write({
+      '.git/HEAD': '',
+      '.gitignore': 'build/\n*.gen.py\n!keep.gen.py\n',
+      'a.py': model,
+      'x.gen.py': model,
+      'keep.gen.py': model,
+      'build/b.py': model,
+      'sub/.gitignore': '/c.py\n',
+      'sub/c.py': model,
+      'sub/deep/c.py': model,
+      '.hidden/d.py': model,
+      'node_modules/e.py': model,
+      'notes.txt': model,
+    });
+    const files = JSON.parse((await run('detect', '--json', folder)).out).map((site: { file: string }) => site.file);
+    assert.deepEqual(files, [at('a.py'), at('keep.gen.py'), at('sub', 'deep', 'c.py')]);
+    const below = JSON.parse((await run('detect', '--json', at('sub'))).out);
+    assert.equal(below.length, 1, "the repository's rules hold in a folder below too");
+    const twice = JSON.parse((await run('detect', '--json', at('a.py'), folder)).out);
+    assert.equal(twice.length, 3, 'a file that is named twice is read once');
+  });
+
+  it('a file of a folder that is not text is named and left out; a named one is an error', async () => {
+    write({ 'a.py': model, 'b.py': 'x = 0\0torch' });
+    const walked = await run('detect', '--json', folder);
+    assert.equal(walked.code, 0);
+    assert.equal(JSON.parse(walked.out).length, 1);
+    assert.equal(walked.err, `${at('b.py')} is not text; left out\n`);
+    const named = await run('detect', '--json', at('b.py'));
+    assert.deepEqual(named, { code: 2, out: '', err: `${at('b.py')} is not text\n` });
+  });
+
+  it('lint: text, and 1 where there are problems', async () => {
+    write({ 'a.py': wrong, 'b.py': model });
+    const { code, out } = await run('lint', folder);
+    assert.equal(code, 1);
+    assert.match(out, /a\.py:2:5: information: .* \[handwritten-silu\]\n$/);
+    assert.deepEqual(await run('lint', at('b.py')), { code: 0, out: '', err: '' });
+  });
+
+  it('lint --format json', async () => {
+    write({ 'a.py': wrong });
+    const { code, out } = await run('lint', '--format', 'json', folder);
+    assert.equal(code, 1);
+    const [found] = JSON.parse(out);
+    assert.deepEqual(
+      [found.file, found.line, found.column, found.endLine, found.endColumn, found.code, found.severity],
+      [at('a.py'), 2, 5, 2, 25, 'handwritten-silu', 'information'],
+    );
+    write({ 'a.py': model });
+    assert.deepEqual(await run('lint', '--format', 'json', folder), { code: 0, out: '[]\n', err: '' });
+  });
+
+  it('lint --format sarif', async () => {
+    write({ 'a b.py': wrong });
+    const log = JSON.parse((await run('lint', '--format', 'sarif', folder)).out);
+    assert.equal(log.version, '2.1.0');
+    assert.equal(log.runs.length, 1);
+    const [{ tool, results, columnKind }] = log.runs;
+    assert.equal(columnKind, 'utf16CodeUnits');
+    const known = tool.driver.rules.map(({ id }: { id: string }) => id);
+    assert.equal(results.length, 1);
+    const [{ ruleId, level, message, locations }] = results;
+    assert.ok(known.includes(ruleId));
+    assert.equal(level, 'note');
+    assert.ok(message.text);
+    const { artifactLocation, region } = locations[0].physicalLocation;
+    assert.match(artifactLocation.uri, /^file:\/\/.*a%20b\.py$/);
+    assert.deepEqual(region, { startLine: 2, startColumn: 5, endLine: 2, endColumn: 25 });
+  });
+
+  it('explain: by id, title or spelling, with parameters', async () => {
+    for (const name of ['leaky_relu', 'LeakyReLU', 'nn.LeakyReLU', 'torch.nn.LeakyReLU']) {
+      const { code, out } = await run('explain', name, '--param', 'negative_slope=0.2', 'inplace=true', '--json');
+      assert.equal(code, 0);
+      const told = JSON.parse(out);
+      assert.equal(told.id, 'leaky_relu');
+      assert.deepEqual(told.parameters, { negative_slope: 0.2, inplace: true });
+    }
+    assert.equal(JSON.parse((await run('explain', '--json', '--param', 'alpha=2', 'elu')).out).parameters.alpha, 2);
+    assert.match((await run('explain', 'gelu')).out, /^GELU/);
+  });
+
+  const misuse: readonly (readonly [string[], RegExp])[] = [
+    [['explain', 'reloo'], /^reloo is not an activation function known here; known are relu, /],
+    [['explain', 'relu', '--param', 'slope=1'], /^ReLU has no parameter slope; it has inplace/],
+    [['explain', 'elu', '--param', 'alpha=big'], /^--param alpha=big: alpha is a number/],
+    [['explain', 'gelu', '--param', 'approximate=erf'], /^--param approximate=erf: approximate is one of none, tanh/],
+    [['detect', '/no/such.py'], /^\/no\/such\.py: there is no such file or folder/],
+    [['detect'], /missing required argument/],
+    [['lint', '--format', 'xml', '.'], /'--format <format>' argument 'xml' is invalid/],
+    [['extract', 'model.txt'], /^model\.txt is not a Python file/],
+    [['frobnicate'], /unknown command 'frobnicate'/],
+  ];
+  for (const [argv, message] of misuse)
+    it(`2 and one line first: ${argv.join(' ')}`, async () => {
+      const { code, out, err } = await run(...argv);
+      assert.deepEqual([code, out], [2, '']);
+      assert.match(err.split('\n')[0] ?? '', message);
+    });
+
+  it('modules are looked for up to the project’s root and no further', async () => {
+    write({ 'helper.py': '', 'project/setup.py': '', 'project/shared.py': '', 'project/pkg/model.py': '' });
+    const source = new NodeSource();
+    const from = at('project', 'pkg', 'model.py');
+    assert.equal(await source.resolve(from, 'shared', 0), at('project', 'shared.py'));
+    assert.equal(await source.resolve(from, 'helper', 0), undefined);
+  });
+});
