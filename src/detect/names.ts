@@ -36,6 +36,8 @@ export class Names {
   /** The full dotted name that an identifier or attribute stands for (`torch.nn.ReLU`), by the file's imports. */
   qualified(node: Node, depth = 0): string | undefined {
     if (node.type === 'attribute') {
+      const tail = torn(node);
+      if (tail) return this.qualified(tail, depth);
       const object = node.childForFieldName('object');
       const name = node.childForFieldName('attribute')?.text;
       const base = object && name ? this.qualified(object, depth) : undefined;
@@ -106,6 +108,22 @@ export class Names {
   starred(name: string): readonly string[] {
     return this.bindings(name).length ? [] : this.starModules().map((module) => canonical(`${module}.${name}`));
   }
+}
+
+/**
+ * Half-typed `nn.` on the line above swallows what follows: in `nn.⏎ return nn.ReLU` the parser sees one attribute with
+ * an error inside. The name behind the error stands for itself.
+ */
+function torn(node: Node): Node | undefined {
+  if (!node.hasError || !node.children.some((child) => child?.isError)) return undefined;
+  return node.childForFieldName('attribute') ?? undefined;
+}
+
+/** The node at which a dotted name really begins. */
+export function nameStart(name: Node): Node {
+  if (name.type !== 'attribute') return name;
+  const object = name.childForFieldName('object');
+  return torn(name) ?? (object ? nameStart(object) : name);
 }
 
 function canonical(name: string): string {

@@ -3,7 +3,7 @@ import type { Activation } from '../activations/types';
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
 import { readArguments } from './arguments';
-import { Names } from './names';
+import { Names, nameStart } from './names';
 import { children, rangeOf } from './range';
 import type { ActivationSite, SiteForm } from './site';
 
@@ -110,12 +110,14 @@ function isExcluded(name: Node): boolean {
 function named(name: Node, { activation, kind }: Spelling, names: Names, file: string): ActivationSite {
   const parent = name.parent;
   const called = parent?.type === 'call' && parent.childForFieldName('function')?.id === name.id;
-  const range = rangeOf(name, file);
-  const base = { activation: activation.id, framework: 'pytorch' as const, range, text: name.text };
+  const start = nameStart(name);
+  const range = rangeOf(start, file, name);
+  const written = name.text.slice(start.startIndex - name.startIndex);
+  const base = { activation: activation.id, framework: 'pytorch' as const, range, text: written };
   if (called) {
     const list = parent.childForFieldName('arguments');
     const parameters = readArguments(list, activation, kind, kind === 'function' ? 1 : 0, names);
-    return { ...base, form: kind, expression: rangeOf(parent, file), parameters };
+    return { ...base, form: kind, expression: rangeOf(start, file, parent), parameters };
   }
   const call = parent?.type === 'argument_list' ? parent.parent : undefined;
   const callee = call?.childForFieldName('function');
