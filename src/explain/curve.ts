@@ -7,7 +7,8 @@ export interface CurveWords {
   readonly slope: string;
 }
 
-export const CURVE = { width: 320, height: 190 };
+/** Small enough that a hover shows it whole, below the title and the formula. */
+export const CURVE = { width: 340, height: 146 };
 const FRAME = { left: 30, right: 8, top: 22, bottom: 18 };
 const SPAN = 4;
 /** Logits that stand beside the one that varies, for activations of whole rows. */
@@ -45,7 +46,9 @@ export function curveImage(
   const scale = verticalScale([...values, ...slopes]);
   const x = (at: number) => round(FRAME.left + ((at + SPAN) / (2 * SPAN)) * (CURVE.width - FRAME.left - FRAME.right));
   const y = (at: number) =>
-    round(FRAME.top + ((scale.high - at) / (scale.high - scale.low)) * (CURVE.height - FRAME.top - FRAME.bottom));
+    round(
+      FRAME.top + 2 + ((scale.high - at) / (scale.high - scale.low)) * (CURVE.height - FRAME.top - FRAME.bottom - 4),
+    );
 
   const line = (points: readonly number[], colour: string, dash: string): string => {
     const path = points
@@ -90,8 +93,8 @@ function verticalScale(values: readonly number[]): { low: number; high: number; 
   const finite = values.filter(Number.isFinite);
   const low = Math.max(Math.min(...finite, 0), -SPAN);
   const high = Math.min(Math.max(...finite, 1), SPAN);
-  const step = high - low > 3 ? 1 : 0.5;
-  return { low: Math.floor(low / step - 0.05) * step, high: Math.ceil(high / step + 0.05) * step, step };
+  const step = high - low > 4.5 ? 2 : high - low > 2.5 ? 1 : 0.5;
+  return { low: Math.floor(low / step) * step, high: Math.ceil(high / step) * step, step };
 }
 
 function ticks(low: number, high: number, step: number): number[] {

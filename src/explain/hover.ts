@@ -3,7 +3,7 @@ import { parseProse } from '../activations/prose';
 import type { Activation } from '../activations/types';
 import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
-import type { ActivationParameters } from '../graph/types';
+import type { ActivationParameters, Scalar } from '../graph/types';
 import { CURVE, curveImage } from './curve';
 import { formulaImage } from './formula';
 import { markdownImage } from './image';
@@ -50,9 +50,13 @@ export function explainSite(site: ActivationSite, options: HoverOptions): { read
 /** `LeakyReLU (negative_slope = 0.2)`: only what was written. */
 function title(activation: Activation, site: ActivationSite): string {
   const written = Object.entries(site.parameters).flatMap(([name, argument]) =>
-    'value' in argument ? [`${name} = ${String(argument.value)}`] : [],
+    'value' in argument ? [`${name} = ${pythonValue(argument.value)}`] : [],
   );
   return escapeMarkdown(written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title);
+}
+
+function pythonValue(value: Scalar): string {
+  return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
 }
 
 function body(activation: Activation, parameters: ActivationParameters, { theme, language }: HoverOptions): string {
@@ -78,9 +82,10 @@ function render(
   const curve = curveImage(activation, parameters, palette, text);
   const prose = parseProse(activation.prose[language]);
   return [
-    prose.summary,
+    // The pictures first: a hover is some 250 pixels high, and they are what it is opened for.
     formula && markdownImage(text.formulaOf(activation.title), formula.svg, formula.width, formula.height),
     curve && markdownImage(text.plotOf(activation.title), curve, CURVE.width, CURVE.height),
+    prose.summary,
     prose.tradeoffs
       .slice(0, TRADEOFFS)
       .map((each) => `- ${each}`)
