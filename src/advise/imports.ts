@@ -1,5 +1,4 @@
 import type { Names } from '../detect/names';
-import { rangeOf } from '../detect/range';
 import type { Node } from '../syntax/syntax';
 import type { TextEdit } from './advice';
 
@@ -35,7 +34,7 @@ export function moduleAt(
   const taken = names.bindings(name).length > 0;
   if (torch && (taken || module === 'torch')) return { prefix: module, edits: [] };
   const line = taken ? `import ${module}` : statement;
-  return { prefix: taken ? module : name, edits: [insertion(names.root, imports, line, file)] };
+  return { prefix: taken ? module : name, edits: [insertion(names, imports, line, file)] };
 }
 
 function seen(names: Names, name: string, use: Node) {
@@ -55,8 +54,9 @@ function statements(root: Node): Node[] {
     .filter((node): node is Node => node !== null);
 }
 
-/** After the last import at the top level; else after the docstring and `__future__`. */
-function insertion(root: Node, imports: readonly Node[], line: string, file: string): TextEdit {
+/** After the last import at the top level; else after the docstring and `__future__`; else before the first code. */
+function insertion(names: Names, imports: readonly Node[], statement: string, file: string): TextEdit {
+  const { root } = names;
   const top = imports.filter(({ parent }) => parent?.id === root.id);
   const torch = top.filter((each) => /^(import|from)\s+torch\b/.test(each.text)).at(-1) ?? top.at(-1);
   const future = root.namedChildren.findLast((child) => child?.type === 'future_import_statement');
@@ -64,10 +64,12 @@ function insertion(root: Node, imports: readonly Node[], line: string, file: str
   const docstring =
     first?.type === 'expression_statement' && first.namedChild(0)?.type === 'string' ? first : undefined;
   const after = torch ?? future ?? docstring;
-  const place = after ? rangeOf(after, file) : undefined;
-  const at = { line: place?.endLine ?? 0, column: place?.endColumn ?? 0 };
-  return {
-    range: { file, line: at.line, column: at.column, endLine: at.line, endColumn: at.column },
-    text: after ? `\n${line}` : `${line}\n`,
-  };
+  if (!after) return insertAt(file, first?.startPosition.row ?? 0, 0, `${statement}${names.newline}`);
+  // At the end of its line: a comment behind the import stays with it.
+  const { row } = after.endPosition;
+  return insertAt(file, row, names.lineLength(row), `${names.newline}${statement}`);
+}
+
+function insertAt(file: string, line: number, column: number, text: string): TextEdit {
+  return { range: { file, line, column, endLine: line, endColumn: column }, text };
 }

@@ -1,13 +1,14 @@
 import type { Activation } from '../activations/types';
-import { Names } from '../detect/names';
-import { children } from '../detect/range';
+import { Names, nameStart } from '../detect/names';
+import { children, rangeOf } from '../detect/range';
 import type { ActivationSite } from '../detect/site';
-import type { ActivationParameters, Scalar } from '../graph/types';
+import type { ActivationParameters, Scalar, SourceRange } from '../graph/types';
 import type { SourceText } from '../source/source';
-import type { Tree } from '../syntax/syntax';
+import type { Node, Tree } from '../syntax/syntax';
 import type { TextEdit } from './advice';
 import { enclosing } from './calls';
 import { moduleAt } from './imports';
+import { spell } from './spelling';
 
 /** A replacement that would not mean the same kind of thing; the message says where and why. */
 export class ReplaceError extends Error {
@@ -15,8 +16,9 @@ export class ReplaceError extends Error {
 }
 
 /**
- * Edits that write another activation at the chosen sites, in the file's own spelling, imports included.
- * Parameters that equal the activation's defaults are not written.
+ * Edits that write another activation at the chosen sites, in the file's own spelling, imports included. Only names and
+ * arguments are rewritten, so that comments and the tensor stay as they are. Parameters that equal the activation's
+ * defaults are not written; in-place stays in place.
  * @throws ReplaceError where a site has no form of the new activation.
  */
 export function replaceActivation(
@@ -27,7 +29,7 @@ export function replaceActivation(
   parameters: ActivationParameters,
 ): TextEdit[] {
   const names = new Names(tree.rootNode, text.text);
-  const edits = sites.flatMap((site) => replaceOne(tree, text, names, site, activation, parameters));
+  const edits = sites.flatMap((site) => new Replacement(tree, text, names, site, activation, parameters).edits());
   const seen = new Set<string>();
   return edits.filter((edit) => {
     const key = JSON.stringify(edit);
@@ -35,65 +37,202 @@ export function replaceActivation(
   });
 }
 
-function replaceOne(
-  tree: Tree,
-  text: SourceText,
-  names: Names,
-  site: ActivationSite,
-  activation: Activation,
-  parameters: ActivationParameters,
-): TextEdit[] {
-  const { expression: range } = site;
-  const refuse = (reason: string) =>
-    new ReplaceError(`${site.text} at line ${range.line + 1} can't become ${activation.title}: ${reason}`);
-  const node = tree.rootNode.descendantForPosition(
-    { row: range.line, column: range.column },
-    { row: range.endLine, column: range.endColumn },
-  );
-  if (!node) throw refuse('the text has changed since it was read');
-  const takesInplace = activation.parameters.some(({ name }) => name === 'inplace');
-  const inplace = site.parameters.inplace;
-  const values: Record<string, Scalar> = {};
-  for (const { name, default: usual } of activation.parameters) {
-    const value = parameters[name];
-    if (name !== 'inplace' && value !== undefined && value !== usual) values[name] = value;
+class Replacement {
+  private readonly name: Node;
+  private readonly kind: 'module' | 'function';
+  /** Arguments to write behind the tensor. */
+  private readonly written: readonly string[];
+
+  constructor(
+    tree: Tree,
+    private readonly text: SourceText,
+    private readonly names: Names,
+    private readonly site: ActivationSite,
+    private readonly activation: Activation,
+    parameters: ActivationParameters,
+  ) {
+    const { range } = site;
+    const at = { row: range.endLine, column: range.endColumn };
+    const last = tree.rootNode.descendantForPosition({ row: at.row, column: at.column - 1 }, at);
+    const isTail = last?.parent?.type === 'attribute' && last.parent.childForFieldName('attribute')?.id === last.id;
+    const name = isTail && site.form !== 'method' ? last.parent : last;
+    if (!name?.text.endsWith(site.text)) throw this.refusal('the text has changed since it was read');
+    this.name = name;
+    const isClass =
+      /^torch\.nn\.[A-Z]/.test(names.qualified(name) ?? '') ||
+      names.starred(name.text).some((each) => /\.[A-Z]\w*$/.test(each));
+    this.kind =
+      site.form === 'module' || site.form === 'class' || (site.form === 'partial' && isClass) ? 'module' : 'function';
+    this.written = this.arguments(parameters);
   }
-  if (takesInplace && inplace && 'value' in inplace && inplace.value === true) values.inplace = true;
-  const written = Object.entries(values).map(([name, value]) => `${name}=${literal(value)}`);
-  const isModule =
-    site.form === 'module' ||
-    site.form === 'class' ||
-    (site.form === 'partial' && /^[A-Z]/.test(site.text.split('.').at(-1) ?? ''));
-  const name = isModule ? activation.spellings.modules?.[0] : activation.spellings.functional?.[0];
-  if (!name) throw refuse(`PyTorch has no ${isModule ? 'module' : 'function'} of it`);
-  if (!isModule && activation.id === 'prelu') throw refuse('as a function it needs a weight; use nn.PReLU');
-  if (activation.shape === 'along-dimension' && !written.some((each) => each.startsWith('dim=')))
-    throw refuse('it needs a dimension, `dim`');
-  const { prefix, edits } = moduleAt(isModule ? 'torch.nn' : 'torch.nn.functional', node, names, text.file);
-  const spelled = `${prefix}.${name}`;
-  const make = (replacement: string) => [{ range, text: replacement }, ...edits];
-  if (site.form === 'module') return make(`${spelled}(${written.join(', ')})`);
-  const called = node.type === 'call' && (site.form === 'function' || site.form === 'method');
-  if (called) {
-    const callee = node.childForFieldName('function');
-    const list = children(node.childForFieldName('arguments'));
-    const input = site.form === 'method' ? callee?.childForFieldName('object') : list[0];
-    if (!input || /splat/.test(input.type)) throw refuse('its tensor is not written out');
-    const tensor = input.type === 'keyword_argument' ? (input.childForFieldName('value')?.text ?? '') : input.text;
-    return make(`${spelled}(${[tensor, ...written].join(', ')})`);
+
+  edits(): TextEdit[] {
+    const { activation, site, name } = this;
+    if (activation.shape === 'along-dimension' && !this.written.some((each) => each.startsWith('dim=')))
+      throw this.refusal('it needs a dimension, `dim`');
+    if (this.kind === 'function' && activation.id === 'prelu')
+      throw this.refusal('as a function it needs a weight; use nn.PReLU');
+    const call = name.parent?.type === 'call' ? name.parent : name.parent?.parent;
+    if (site.form === 'method') return this.method(call ?? name);
+    if (site.form === 'partial') return this.reference();
+    const isCalled = name.parent?.type === 'call' && name.parent.childForFieldName('function')?.id === name.id;
+    const isOpen = name.nextSibling?.type === '(';
+    if (!isCalled && !isOpen) return this.reference();
+    const list = isCalled ? name.parent?.childForFieldName('arguments') : undefined;
+    if (this.kind === 'function') {
+      if (list) this.mustKeepResult(name.parent ?? name);
+      if (activation.id === 'identity' && list && name.parent) return this.tensorAlone(name.parent, list);
+    }
+    const { text, edits } = this.spelled();
+    const rewritten = list ? this.list(list) : this.written.length > 0 ? undefined : [];
+    if (!rewritten) throw this.refusal('its arguments are not complete');
+    return [{ range: site.range, text }, ...rewritten, ...edits];
   }
-  if (written.length === 0) return make(spelled);
-  const partial = moduleAt('functools', node, names, text.file);
-  const direct = names.qualified(node.type === 'call' ? (node.childForFieldName('function') ?? node) : node);
-  const bound = direct === 'functools.partial' ? node.childForFieldName('function')?.text : undefined;
-  if (enclosing(node, 'superclasses')) throw refuse('a base class takes no parameters');
-  return [
-    ...make(`${bound ?? `${partial.prefix}.partial`}(${[spelled, ...written].join(', ')})`),
-    ...(bound ? [] : partial.edits),
-  ];
+
+  /** What the new call says beside the tensor. */
+  private arguments(parameters: ActivationParameters): string[] {
+    const { activation, site } = this;
+    const written = activation.parameters.flatMap(({ name, default: usual }) => {
+      const value = parameters[name];
+      return name === 'inplace' || value === undefined || value === usual ? [] : [`${name}=${literal(value)}`];
+    });
+    if (!activation.parameters.some(({ name }) => name === 'inplace')) return written;
+    const own = site.parameters.inplace;
+    // `inplace=inplace` is passed on; what is only unpacked from `**options` is not.
+    const passed = own && !('value' in own) && !own.expression.startsWith('*') ? own.expression : undefined;
+    const isInplace = (own && 'value' in own && own.value === true) || /\w_$/.test(site.text);
+    return isInplace ? [...written, 'inplace=True'] : passed ? [...written, `inplace=${passed}`] : written;
+  }
+
+  private spelled() {
+    const isBare = this.written.every((each) => each.startsWith('dim='));
+    const found = spell(this.activation, this.kind, this.name, this.names, this.text.file, isBare);
+    if (found) return found;
+    throw this.refusal(`PyTorch has no ${this.kind} of it`);
+  }
+
+  /** A call whose result nobody takes works by overwriting its tensor. */
+  private mustKeepResult(call: Node): void {
+    if (call.parent?.type === 'expression_statement' && !this.written.includes('inplace=True') && this.isInplace())
+      throw this.refusal('it works in place here, and the result is not taken');
+  }
+
+  private isInplace(): boolean {
+    const own = this.site.parameters.inplace;
+    return /\w_$/.test(this.site.text) || (own !== undefined && !('value' in own && own.value === false));
+  }
+
+  /** `x.relu()` stays a method where the new one has one, else becomes a function of `x`. */
+  private method(call: Node): TextEdit[] {
+    const { activation, site, text } = this;
+    const callee = call.childForFieldName('function');
+    const tensor = callee?.childForFieldName('object');
+    const list = call.childForFieldName('arguments');
+    if (!tensor || !list) throw this.refusal('its tensor is not written out');
+    this.mustKeepResult(call);
+    const own = activation.spellings.methods?.[0];
+    if (own && activation.id !== 'prelu' && this.written.every((each) => each.startsWith('dim=')))
+      return [{ range: site.range, text: own }, ...(this.list(list, true) ?? [])];
+    if (activation.id === 'identity') return [{ range: site.expression, text: tensor.text }];
+    const { text: name, edits } = this.spelled();
+    const made = `${name}(${[tensor.text, ...this.written].join(', ')})`;
+    return [{ range: rangeOf(call, text.file), text: made }, ...edits];
+  }
+
+  /** The identity as a function: the tensor. */
+  private tensorAlone(call: Node, list: Node): TextEdit[] {
+    const tensor = this.tensor(list);
+    const value = tensor.type === 'keyword_argument' ? tensor.childForFieldName('value') : tensor;
+    const isAtom = /^(identifier|call|attribute|subscript|parenthesized_expression)$/.test(value?.type ?? '');
+    const range = rangeOf(nameStart(this.name), this.text.file, call);
+    return [{ range, text: isAtom ? (value?.text ?? '') : `(${value?.text})` }];
+  }
+
+  private tensor(list: Node): Node {
+    const all = children(list);
+    const found =
+      all.find((each) => each.type === 'keyword_argument' && each.childForFieldName('name')?.text === 'input') ??
+      all[0];
+    if (
+      !found ||
+      /splat/.test(found.type) ||
+      (found.type === 'keyword_argument' && found.childForFieldName('name')?.text !== 'input')
+    )
+      throw this.refusal('its tensor is not written out');
+    return found;
+  }
+
+  /** Writes the arguments in place of those that stand there, behind the tensor of a function. */
+  private list(list: Node, isMethod = false): TextEdit[] | undefined {
+    const { file } = this.text;
+    const all = children(list);
+    const hasTensor = this.kind === 'function' && !isMethod;
+    const tensor = hasTensor ? this.tensor(list) : undefined;
+    const rest = all.filter((each) => each.id !== tensor?.id);
+    if (rest.length === 0 && this.written.length === 0) return [];
+    if (list.hasError) return undefined;
+    const words = this.written.join(', ');
+    const from = rest[0];
+    const to = rest.at(-1);
+    if (!from || !to) {
+      const opening = rangeOf(tensor ?? list, file);
+      const place = tensor ? [opening.endLine, opening.endColumn] : [opening.line, opening.column + 1];
+      return [insertion(file, place[0] ?? 0, place[1] ?? 0, tensor ? `, ${words}` : words)];
+    }
+    if (tensor && tensor.id !== all[0]?.id)
+      return [
+        { range: rangeOf(all[0] ?? from, file, all.at(-1)), text: [tensor.text, words].filter(Boolean).join(', ') },
+      ];
+    if (words) return [{ range: rangeOf(from, file, to), text: words }];
+    // Without arguments the comma goes too: the one before them, or the one that trails.
+    if (tensor) {
+      const own = rangeOf(tensor, file);
+      return [{ range: { ...rangeOf(from, file, to), line: own.endLine, column: own.endColumn }, text: '' }];
+    }
+    const comma = to.nextSibling?.type === ',' ? to.nextSibling : to;
+    return [{ range: rangeOf(from, file, comma), text: '' }];
+  }
+
+  /** A class or function that is handed on, by itself or through `partial`. */
+  private reference(): TextEdit[] {
+    const { site, names, text, name, written } = this;
+    const { text: spelled, edits } = this.spelled();
+    const range: SourceRange = site.expression;
+    if (written.length === 0) return [{ range, text: spelled }, ...edits];
+    if (name.parent?.parent?.type === 'class_definition') throw this.refusal('a base class takes no parameters');
+    const call = site.form === 'partial' ? enclosing(name, 'call') : undefined;
+    const callee = call?.childForFieldName('function')?.text;
+    const partial = callee ? { text: callee, edits: [] } : partialAt(name, names, text.file);
+    return [{ range, text: `${partial.text}(${[spelled, ...written].join(', ')})` }, ...edits, ...partial.edits];
+  }
+
+  private refusal(reason: string): ReplaceError {
+    const { text, range } = this.site;
+    return new ReplaceError(`${text} at line ${range.line + 1} can't become ${this.activation.title}: ${reason}`);
+  }
 }
 
-function literal(value: Scalar): string {
+/** `partial` as the file imports it, else through `functools`. */
+function partialAt(use: Node, names: Names, file: string) {
+  const isOwn = names
+    .bindings('partial')
+    .some((each) => each.module === 'functools.partial' && each.scope === names.root.id);
+  if (isOwn && names.bindings('partial').length === 1) return { text: 'partial', edits: [] };
+  const { prefix, edits } = moduleAt('functools', use, names, file);
+  return { text: `${prefix}.partial`, edits };
+}
+
+function insertion(file: string, line: number, column: number, text: string): TextEdit {
+  return { range: { file, line, column, endLine: line, endColumn: column }, text };
+}
+
+/** A value as Python writes it. */
+export function literal(value: Scalar): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return typeof value === 'string' ? `'${value}'` : String(value);
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return String(value);
+    return `float("${Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'}")`;
+  }
+  // JSON's escapes of quotes, backslashes and control characters are Python's too.
+  return `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }

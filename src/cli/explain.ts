@@ -58,6 +58,7 @@ function written(activation: Activation, texts: readonly string[]): ActivationPa
 
 function scalar({ name, default: usual, choices }: ParameterSpec, text: string): Scalar {
   const refuse = (wanted: string) => new CliError(`--param ${name}=${text}: ${name} is ${wanted}`);
+  if (text === String(usual)) return usual;
   if (choices) {
     if (!choices.includes(text)) throw refuse(`one of ${list(choices)}`);
     return text;

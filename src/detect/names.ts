@@ -33,6 +33,16 @@ export class Names {
     private readonly text: string,
   ) {}
 
+  /** The line break that the file uses. */
+  get newline(): string {
+    return this.text.includes('\r\n') ? '\r\n' : '\n';
+  }
+
+  /** Length of a line in UTF-16 units, without its break. */
+  lineLength(row: number): number {
+    return (this.text.split('\n')[row] ?? '').replace(/\r$/, '').length;
+  }
+
   /** The full dotted name that an identifier or attribute stands for (`torch.nn.ReLU`), by the file's imports. */
   qualified(node: Node, depth = 0): string | undefined {
     if (node.type === 'attribute') {

@@ -1,23 +1,10 @@
 import assert from 'node:assert/strict';
-import type { TextEdit } from '../../src/advise/advice';
 import { advise } from '../../src/advise/engine';
+import { applyEdits } from '../support/edits';
 import { testSyntax } from '../support/syntax';
 
 const head = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n';
 const check = (body: string) => advise(testSyntax(), { file: 'a.py', text: head + body, version: 1 });
-
-function apply(text: string, edits: readonly TextEdit[]): string {
-  const lines = text.split('\n');
-  const offset = (line: number, column: number) => lines.slice(0, line).join('\n').length + (line ? 1 : 0) + column;
-  return [...edits]
-    .map(({ range, text: by }) => ({
-      from: offset(range.line, range.column),
-      to: offset(range.endLine, range.endColumn),
-      by,
-    }))
-    .sort((a, b) => b.from - a.from)
-    .reduce((now, { from, to, by }) => now.slice(0, from) + by + now.slice(to), text);
-}
 
 const wrong: readonly (readonly [string, string, string])[] = [
   ['handwritten-silu', 'y = x * torch.sigmoid(x)\n', 'y = F.silu(x)\n'],
@@ -52,7 +39,7 @@ describe('advice by rule', () => {
       const [found, ...rest] = await check(before);
       assert.equal(found?.code, code);
       assert.deepEqual(rest, []);
-      const fixed = apply(head + before, found.fixes[0]?.edits ?? []);
+      const fixed = applyEdits(head + before, found.fixes[0]?.edits ?? []);
       assert.equal(fixed, head + after);
       assert.deepEqual(await check(after), []);
     });

@@ -62,7 +62,7 @@ function between(context: RuleContext, before: Node): Fix {
   const own = rangeOf(before, text.file);
   const line = text.text.split('\n')[own.line] ?? '';
   const indent = /^\s*/.exec(line)?.[0] ?? '';
-  const separator = own.column === indent.length ? `,\n${indent}` : ', ';
+  const separator = own.column === indent.length ? `,${names.newline}${indent}` : ', ';
   const end = { ...own, line: own.endLine, column: own.endColumn };
   const title = messages[language].fix.replace('{0}', `${prefix}.ReLU()`);
   return { title, preferred: false, edits: [{ range: end, text: `${separator}${prefix}.ReLU()` }, ...edits] };
