@@ -89,6 +89,12 @@ export async function closeAll(): Promise<void> {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  // The command returns before the last tab is gone: closing must not reach into the next test.
+  await eventually('every tab and untitled text is closed', () => {
+    const tabs = vscode.window.tabGroups.all.some((group) => group.tabs.length > 0);
+    const texts = vscode.workspace.textDocuments.some((document) => document.isUntitled && !document.isClosed);
+    return tabs || texts ? undefined : true;
+  });
 }
 
 /** The position of the first occurrence of some text, moved into it by `offset`. */
