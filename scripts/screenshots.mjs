@@ -88,7 +88,7 @@ const pictures = {
     await pause(600);
     await word(page, 'sigmoid').click();
     await page.keyboard.press('Control+.');
-    await page.locator('.action-widget').waitFor();
+    await page.locator('.action-widget').first().waitFor();
     await pause(500);
   },
   async explain(page) {
