@@ -1,3 +1,4 @@
+import type { Names } from '../detect/names';
 import { children, unwrapped } from '../detect/range';
 import type { Node } from '../syntax/syntax';
 import type { RuleContext } from './rule';
@@ -61,4 +62,29 @@ export function selfAttribute(node: Node | null | undefined): string | undefined
   return node?.type === 'attribute' && node.childForFieldName('object')?.text === 'self'
     ? node.childForFieldName('attribute')?.text
     : undefined;
+}
+
+/**
+ * The value that a variable surely has where it is read. A value bound inside a branch may not be the one that arrives,
+ * nor one of several that a function finds outside itself.
+ */
+export function valueAt(use: Node, names: Names): Node | undefined {
+  const bound = names.binding(use);
+  if (!bound?.value) return undefined;
+  const block = enclosing(bound.value, 'block', 'module');
+  const isInside = (node: Node | undefined) => {
+    for (let at: Node | null = use; at; at = at.parent) if (at.id === node?.id) return true;
+    return false;
+  };
+  if (!isInside(block)) return undefined;
+  const scope = enclosing(use, 'function_definition', 'lambda', 'class_definition', 'module');
+  const isOwn = scope?.id === bound.scope;
+  const rivals = names.bindings(use.text).filter((each) => each.scope === bound.scope);
+  return isOwn
+    ? bound.index < use.startIndex
+      ? bound.value
+      : undefined
+    : rivals.length === 1
+      ? bound.value
+      : undefined;
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { advise } from '../../src/advise/engine';
+import { expectations } from '../support/carets';
 import { applyEdits } from '../support/edits';
+import { inRoot } from '../support/paths';
 import { testSyntax } from '../support/syntax';
 
 const head = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n';
@@ -44,4 +47,26 @@ describe('advice by rule', () => {
       assert.deepEqual(await check(after), []);
     });
   for (const body of right) it(`silent: ${body.split('\n')[0]}`, async () => assert.deepEqual(await check(body), []));
+});
+
+describe('advice in fixtures', () => {
+  const folder = inRoot('test', 'fixtures', 'advise');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.py'));
+  assert.ok(files.length > 0);
+  for (const file of files)
+    it(file, async () => {
+      const text = readFileSync(`${folder}/${file}`, 'utf8');
+      const found = await advise(testSyntax(), { file, text, version: 1 });
+      assert.deepEqual(
+        found.map(({ range, code }) => `${range.line + 1}:${range.column}-${range.endColumn} ${code}`),
+        expectations(text),
+      );
+      for (const { fixes } of found)
+        for (const { edits } of fixes) {
+          const after = await advise(testSyntax(), { file, text: applyEdits(text, edits), version: 2 });
+          assert.equal(after.length, found.length - 1, 'a fix takes its finding away');
+        }
+      const chinese = await advise(testSyntax(), { file, text, version: 1 }, { language: 'zh-cn' });
+      for (const { message, hint } of chinese) assert.match(message + hint, /\p{Script=Han}/u);
+    });
 });

@@ -2,30 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { detect } from '../../src/detect/detect';
 import { parametersOf, unknownParameters } from '../../src/detect/parameters';
+import { expectations } from '../support/carets';
 import { inRoot } from '../support/paths';
 import { testSyntax } from '../support/syntax';
 
 const folder = inRoot('test', 'fixtures', 'detect');
-
-/** Where a site is expected, in words: `12:8-15 relu module inplace=true`. */
-function expected(text: string): string[] {
-  const found: string[] = [];
-  let code = 0;
-  text.split('\n').forEach((line, number) => {
-    // `# ^^^^` stands under the name; `# <-` means the name that starts where the comment does.
-    const match = /^( *)#( *)(\^+|<-) (.*)$/.exec(line);
-    if (!match) {
-      code = number;
-      return;
-    }
-    const [, indent = '', gap = '', mark = '', what = ''] = match;
-    const from = mark === '<-' ? indent.length : indent.length + 1 + gap.length;
-    const above = text.split('\n')[code] ?? '';
-    const length = mark === '<-' ? (/^[\w.]+/.exec(above.slice(from))?.[0].length ?? 0) : mark.length;
-    found.push(`${code + 1}:${from}-${from + length} ${what.trim()}`);
-  });
-  return found;
-}
 
 describe('detection in fixtures', () => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.py'));
@@ -41,7 +22,7 @@ describe('detection in fixtures', () => {
         );
         return [`${range.line + 1}:${range.column}-${range.endColumn}`, activation, form, ...written].join(' ');
       });
-      assert.deepEqual(found, expected(text));
+      assert.deepEqual(found, expectations(text));
     });
 
   it('what is known is laid over the defaults', async () => {

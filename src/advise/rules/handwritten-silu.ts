@@ -24,7 +24,7 @@ export const handwrittenSilu: Rule = {
   code: 'handwritten-silu',
   severity: 'information',
   check(context) {
-    return activationCalls(context, ['sigmoid']).flatMap(({ call, input }) => {
+    const found = activationCalls(context, ['sigmoid']).flatMap(({ call, input }) => {
       let factor = call;
       while (factor.parent?.type === 'parenthesized_expression') factor = factor.parent;
       const product = factor.parent;
@@ -33,8 +33,9 @@ export const handwrittenSilu: Rule = {
       const other = left?.id === factor.id ? right : left;
       if (!other || !isPure(unwrapped(input)) || unwrapped(other).text !== unwrapped(input).text) return [];
       // A backward pass is not a network's non-linearity.
-      return isInBackward(product) ? [] : [advice(context, product, unwrapped(input))];
+      return isInBackward(product, context) ? [] : [advice(context, product, unwrapped(input))];
     });
+    return found.length > 0 && isForExport(context) ? [] : found;
   },
 };
 
@@ -65,8 +66,27 @@ function isPure(node: Node): boolean {
   );
 }
 
-function isInBackward(node: Node): boolean {
-  for (let at = node.parent; at; at = at.parent)
-    if (at.type === 'function_definition') return /backward|grad/.test(at.childForFieldName('name')?.text ?? '');
+/** A backward pass, or an operation that brings its own: there the long form is the point. */
+function isInBackward(node: Node, { names }: RuleContext): boolean {
+  for (let at = node.parent; at; at = at.parent) {
+    const name = at.childForFieldName('name')?.text ?? '';
+    if (at.type === 'function_definition' && /(^|_)(backward|bwd|grad|gradient)(_|$)/.test(name)) return true;
+    if (at.type !== 'class_definition') continue;
+    const bases = children(at.childForFieldName('superclasses'));
+    if (bases.some((base) => names.qualified(base) === 'torch.autograd.Function')) return true;
+  }
   return false;
+}
+
+/** A file that exports its models may keep to operators that its target has. */
+function isForExport({ root, names, text }: RuleContext): boolean {
+  if (!/onnx|coreml|tensorrt|openvino|ai_edge_torch|executorch|tflite|ncnn/.test(text.text)) return false;
+  const targets =
+    /^(torch\.onnx|onnx\w*|coremltools|tensorrt|torch_tensorrt|torch2trt|openvino|ai_edge_torch|executorch)(\.|$)/;
+  const isTarget = (node: Node | null) => node !== null && targets.test(node.text);
+  const imports = root.descendantsOfType(['import_statement', 'import_from_statement']);
+  return (
+    imports.some((each) => each?.namedChildren.some((child) => isTarget(child?.childForFieldName('name') ?? child))) ||
+    root.descendantsOfType('attribute').some((each) => each !== null && targets.test(names.qualified(each) ?? ''))
+  );
 }

@@ -1,8 +1,9 @@
 import { constant } from '../../detect/arguments';
-import { children, rangeOf } from '../../detect/range';
+import type { Names } from '../../detect/names';
+import { children, rangeOf, unwrapped } from '../../detect/range';
 import type { Node } from '../../syntax/syntax';
 import type { Advice, Fix } from '../advice';
-import { attributeValue, inputOf, selfAttribute } from '../calls';
+import { attributeValue, enclosing, inputOf, selfAttribute } from '../calls';
 import { moduleAt } from '../imports';
 import type { Messages, Rule, RuleContext } from '../rule';
 
@@ -24,8 +25,8 @@ const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
 
 /** Still linear, in training too: dropout scales by a random diagonal matrix. */
 const transparent = new Set(['torch.nn.Dropout', 'torch.nn.Identity']);
-/** Names under which a linear map followed by a linear map is meant. */
-const meant = /lora|rank|proj|head|classifier|embed|down|up|factor|bottleneck|latent|logit/i;
+/** Names of layers that are trained, frozen or exchanged by themselves: a trunk's last layer, and a head behind it. */
+const meant = /proj|head|classifier|embed|logit/i;
 
 /** Linear → Linear with nothing between, in `nn.Sequential` and in `forward`. */
 export const noNonlinearity: Rule = {
@@ -43,7 +44,7 @@ const isLinear = (node: Node | undefined, context: RuleContext) => calleeOf(node
 function inSequential(context: RuleContext): Advice[] {
   const found: Advice[] = [];
   for (const call of context.root.descendantsOfType('call')) {
-    if (!call || calleeOf(call, context) !== 'torch.nn.Sequential') continue;
+    if (!call || calleeOf(call, context) !== 'torch.nn.Sequential' || isTakenApart(call, context)) continue;
     let before: Node | undefined;
     for (const layer of children(call.childForFieldName('arguments'))) {
       if (isLinear(layer, context)) {
@@ -79,13 +80,64 @@ function widths(layer: Node): readonly [Node | undefined, Node | undefined] {
   return [of(0, 'in_features'), of(1, 'out_features')];
 }
 
-/** A narrow middle makes a low-rank map on purpose. Where the widths can't be known, names decide. */
+/**
+ * Whether the middle may be narrower than both ends: a low-rank map, made on purpose. Widths are compared by value,
+ * defaults of parameters included, else by how they are written: `4 * dim` is no narrower than `dim`. What can't be
+ * compared may be narrow.
+ */
 function isFactor(first: Node, second: Node, { names }: RuleContext): boolean {
   const [input, hidden] = widths(first);
   const [, output] = widths(second);
-  const [a, h, b] = [input, hidden, output].map((node) => node && constant(node, names));
-  if (typeof h === 'number' && typeof a === 'number' && typeof b === 'number') return h < a && h < b;
-  return hidden === undefined || meant.test(hidden.text) || /^r$|\/\//.test(hidden.text);
+  return hidden === undefined || ![input, output].some((end) => end && isAtLeast(hidden, end, names));
+}
+
+function isAtLeast(wide: Node, narrow: Node, names: Names): boolean {
+  const [a, b] = [width(wide, names), width(narrow, names)];
+  if (a !== undefined && b !== undefined) return a >= b;
+  const [whole, part] = [unwrapped(wide), unwrapped(narrow)];
+  if (whole.text === part.text) return true;
+  if (whole.type !== 'binary_operator' || whole.childForFieldName('operator')?.text !== '*') return false;
+  const sides = [whole.childForFieldName('left'), whole.childForFieldName('right')];
+  return sides.some((side, index) => {
+    const factor = sides[1 - index];
+    const times = factor ? width(factor, names) : undefined;
+    return side !== null && unwrapped(side).text === part.text && times !== undefined && times >= 1;
+  });
+}
+
+/** A width's number: a constant, or the default of the parameter that it is. */
+function width(node: Node, names: Names): number | undefined {
+  const known = constant(node, names);
+  if (typeof known === 'number') return known;
+  const index = node.type === 'identifier' ? names.binding(node)?.index : undefined;
+  const parameter = index === undefined ? undefined : names.root.descendantForIndex(index)?.parent;
+  const isDefault = parameter?.type === 'default_parameter' || parameter?.type === 'typed_default_parameter';
+  const usual = isDefault ? parameter.childForFieldName('value') : undefined;
+  const value = usual ? constant(usual, names) : undefined;
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** Whether the file takes a container apart: runs, hooks or changes its parts one by one. */
+function isTakenApart(container: Node, { root }: RuleContext): boolean {
+  const assignment = container.parent?.type === 'assignment' ? container.parent : undefined;
+  const name = assignment?.childForFieldName('left')?.text;
+  if (name === undefined) return false;
+  const within = (name.startsWith('self.') && enclosing(container, 'class_definition')) || root;
+  return within.descendantsOfType(['subscript', 'for_statement', 'for_in_clause', 'call']).some((each) => {
+    if (each?.type === 'subscript') return each.childForFieldName('value')?.text === name;
+    if (each?.type === 'call') {
+      const isMethod = each.childForFieldName('function')?.childForFieldName('object')?.text === name;
+      const isListed = children(each.childForFieldName('arguments')).some((argument) =>
+        argument.type === 'list_splat' ? children(argument)[0]?.text === name : argument.text === name,
+      );
+      const callee = each.childForFieldName('function')?.text ?? '';
+      return (
+        (isMethod && /\.(insert|append|extend|children|modules)$/.test(callee)) ||
+        (isListed && /^(enumerate|list|zip|reversed|len)$/.test(callee))
+      );
+    }
+    return each?.childForFieldName('right')?.text === name;
+  });
 }
 
 function inForward(context: RuleContext): Advice[] {

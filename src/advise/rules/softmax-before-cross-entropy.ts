@@ -1,7 +1,7 @@
 import { children, rangeOf, unwrapped } from '../../detect/range';
 import type { Node } from '../../syntax/syntax';
 import type { Advice, TextEdit } from '../advice';
-import { activationCalls, attributeValue, enclosing, inputOf, selfAttribute } from '../calls';
+import { activationCalls, attributeValue, enclosing, inputOf, selfAttribute, valueAt } from '../calls';
 import type { Messages, Rule, RuleContext } from '../rule';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
@@ -77,14 +77,8 @@ class Search {
     const node = unwrapped(expression);
     if (depth > 6) return undefined;
     if (node.type === 'identifier') {
-      const { names } = this.context;
-      const bound = names.binding(node);
-      if (!bound?.value) return undefined;
-      // A value bound inside a branch may not be the one that arrives.
-      const block = enclosing(bound.value, 'block', 'module');
-      let inside = false;
-      for (let at: Node | null = node; at; at = at.parent) inside ||= at.id === block?.id;
-      return inside ? this.softmaxOf(bound.value, depth + 1) : undefined;
+      const value = valueAt(node, this.context.names);
+      return value && this.softmaxOf(value, depth + 1);
     }
     if (node.type !== 'call') return undefined;
     const found = this.direct.find(({ call }) => call.id === node.id);
@@ -141,7 +135,7 @@ class Search {
       attribute !== undefined && owner
         ? attributeValue(owner, attribute)
         : callee.type === 'identifier'
-          ? names.binding(callee)?.value
+          ? valueAt(callee, names)
           : callee.type === 'call'
             ? callee
             : undefined;
