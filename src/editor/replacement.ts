@@ -4,6 +4,7 @@ import type { TextEdit } from '../advise/advice';
 import { replaceActivation } from '../advise/replace';
 import type { ActivationSite } from '../detect/site';
 import type { ActivationParameters, SourceRange } from '../graph/types';
+import { siteAt } from '../resolve/join';
 import type { Documents } from './documents';
 import { toRange, toWorkspaceEdit } from './ranges';
 
@@ -30,7 +31,7 @@ export async function replaceAt(
   for (const [file, ranges] of byFile(places)) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
     const made = await documents.read(document, (tree, text, sites) => {
-      const chosen = new Set(ranges.map((range) => siteAt(document, sites, range)));
+      const chosen = new Set(ranges.map((range) => chosenAt(document, sites, range)));
       count += chosen.size;
       return replaceActivation(tree, text, [...chosen], known, parameters);
     });
@@ -43,22 +44,16 @@ export async function replaceAt(
   return count;
 }
 
-function siteAt(document: vscode.TextDocument, sites: readonly ActivationSite[], place: SourceRange): ActivationSite {
-  const range = toRange(place);
-  const candidates = sites.filter((site) => toRange(site.expression).intersection(range));
-  // The construction itself, else the narrowest site that the place lies in or holds.
-  const exact = candidates.find(
-    (site) => toRange(site.expression).isEqual(range) || toRange(site.range).isEqual(range),
-  );
-  const only = candidates.length === 1 ? candidates[0] : undefined;
-  const site = exact ?? candidates.find((each) => toRange(each.range).start.isEqual(range.start)) ?? only;
+/** The site at a place; @throws Refusal where none names an activation by itself. */
+function chosenAt(document: vscode.TextDocument, sites: readonly ActivationSite[], place: SourceRange): ActivationSite {
+  const site = siteAt(sites, { ...place, file: document.uri.toString() });
   if (site) return site;
   throw new Refusal(
     vscode.l10n.t(
       '{0}, line {1}: `{2}` does not name an activation function by itself; change it where it is chosen.',
       label(document.uri),
       place.line + 1,
-      document.getText(range).split('\n', 1)[0]?.slice(0, 60) ?? '',
+      document.getText(toRange(place)).split('\n', 1)[0]?.slice(0, 60) ?? '',
     ),
   );
 }
