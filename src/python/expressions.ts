@@ -11,6 +11,7 @@ import { assign } from './statements';
 import { getItem } from './subscripts';
 import {
   type Keywords,
+  PyClass,
   PyDict,
   PyInstance,
   PyList,
@@ -31,12 +32,18 @@ function leaf(ctx: Interpreter, expr: Expr, scope: Scope): PyValue | undefined {
 
 function lookupName(ctx: Interpreter, expr: Extract<Expr, { kind: 'name' }>, scope: Scope): PyValue {
   const own = scope.lookup(expr.name);
-  if (own !== undefined) return own;
+  if (own !== undefined) return referenced(ctx, own, expr);
   const found = ctx.builtins.get(expr.name);
   if (found !== undefined) return found;
   if (expr.name === '__class__' && scope.definingClass) return scope.definingClass;
   ctx.span = expr.span;
   throw new PythonError('NameError', `name '${expr.name}' is not defined`);
+}
+
+/** A class that remembers where it was named keeps the first such place on its way through names and arguments. */
+function referenced(ctx: Interpreter, value: PyValue, expr: Expr): PyValue {
+  if (!(value instanceof PyClass) || !value.remembersReference || value.reference) return value;
+  return value.namedAt({ file: ctx.file, ...expr.span });
 }
 
 export function* evaluate(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue> {
@@ -52,7 +59,7 @@ export function* evaluate(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyVa
       const found = findAttribute(ctx, object, expr.name);
       if (isDeferred(found)) return yield* ctx.run(found.callee, found.args);
       if (found === undefined) throw ctx.noAttribute(object, expr.name);
-      return found;
+      return referenced(ctx, found, expr);
     }
     case 'call':
       return yield* call(ctx, expr, scope);

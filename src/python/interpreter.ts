@@ -132,7 +132,7 @@ export class Interpreter implements IterationContext {
   }
 
   private *construct(cls: PyClass, args: readonly PyValue[], keywords?: Keywords): Eval<PyValue> {
-    const site = this.range;
+    const site = cls.reference ?? this.range;
     const maker = cls.lookup('__new__');
     const abstract = cls.members.get('__abstractmethods__');
     if (abstract instanceof PySet && abstract.size > 0) {
@@ -141,7 +141,7 @@ export class Interpreter implements IterationContext {
     }
     const object: PyValue =
       maker === undefined
-        ? new PyInstance(cls)
+        ? new PyInstance(cls.canonical)
         : yield* this.run(maker instanceof PyStaticMethod ? maker.callee : maker, [cls, ...args], keywords);
     if (object instanceof PyInstance) object.site ??= site;
     if (!this.typeOf(object).isSubclassOf(cls)) return object;

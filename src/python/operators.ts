@@ -300,7 +300,7 @@ export function compare(ctx: Interpreter, operator: CompareOperator, a: PyValue,
 }
 
 export function identical(a: PyValue, b: PyValue): boolean {
-  return a === b;
+  return a === b || (a instanceof PyClass && b instanceof PyClass && a.canonical === b.canonical);
 }
 
 function ordered(ctx: Interpreter, operator: '<' | '<=' | '>' | '>=', a: PyValue, b: PyValue): PyValue {
@@ -342,7 +342,7 @@ function orderOf(operator: '<' | '<=' | '>' | '>=', sign: number): boolean {
 
 /** `a == b` as a bool. */
 export function equalValues(ctx: Interpreter, a: PyValue, b: PyValue): boolean {
-  if (a === b) return !(typeof a === 'number' && Number.isNaN(a));
+  if (identical(a, b)) return !(typeof a === 'number' && Number.isNaN(a));
   const [x, y] = [numeric(a), numeric(b)];
   // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number are equal by value only with ==
   if (x !== undefined && y !== undefined) return x == y;

@@ -81,7 +81,7 @@ export function keyOf(value: PyValue): Key {
   if (value instanceof PyList || value instanceof PyDict || value instanceof PySet) {
     throw new PythonError('TypeError', `unhashable type: '${value.typeName}'`);
   }
-  return value;
+  return value instanceof PyClass ? value.canonical : value;
 }
 
 function partOf(value: PyValue): string {
@@ -219,15 +219,36 @@ export class PyClass extends PyObject {
   /** Where `class …` stands, for user-defined classes. */
   range: SourceRange | undefined;
 
+  readonly bases: readonly PyClass[];
+  /** Whether it matters by which expression this class was named: a swap edits `nn.ReLU`, not `act_layer()`. */
+  remembersReference = false;
+  /** The expression that named it, on what `namedAt` makes. */
+  reference: SourceRange | undefined;
+  private original: PyClass | undefined;
+
   constructor(
     readonly name: string,
-    readonly bases: readonly PyClass[],
+    bases: readonly PyClass[],
     readonly members: Map<string, PyValue>,
     /** Written in TypeScript. */
     readonly native = false,
   ) {
     super();
-    this.mro = linearise(this, bases);
+    this.bases = bases.map((base) => base.canonical);
+    this.mro = linearise(this, this.bases);
+  }
+
+  /** The class itself, by whatever expression it was named. */
+  get canonical(): PyClass {
+    return this.original ?? this;
+  }
+
+  /** The same class, remembering the expression that named it on its way to where it is called. */
+  namedAt(range: SourceRange): PyClass {
+    const named: PyClass = Object.create(this.canonical);
+    named.original = this.canonical;
+    named.reference = range;
+    return named;
   }
 
   /** The member by this name along the MRO. */
@@ -240,7 +261,7 @@ export class PyClass extends PyObject {
   }
 
   isSubclassOf(other: PyClass): boolean {
-    return this.mro.includes(other);
+    return this.mro.includes(other.canonical);
   }
 }
 

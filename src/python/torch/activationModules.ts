@@ -15,7 +15,7 @@ const chosen = new WeakMap<PyInstance, Readonly<Record<string, Scalar>>>();
 function activationClass(ctx: Context, entry: Activation, name: string): PyValue {
   const own = signatureOf(entry).replace('num_parameters=1.0', 'num_parameters=1');
   const factory = entry.id === 'prelu' ? ', device=None, dtype=None' : '';
-  return nativeClass(
+  const cls = nativeClass(
     name,
     [moduleState(ctx).cls],
     {
@@ -51,6 +51,8 @@ function activationClass(ctx: Context, entry: Activation, name: string): PyValue
     },
     'torch.nn.modules.activation',
   );
+  cls.remembersReference = true;
+  return cls;
 }
 
 export function activationModules(ctx: Context): Record<string, PyValue> {
