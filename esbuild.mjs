@@ -32,7 +32,7 @@ const copies = {
     'tree-sitter-typescript/tree-sitter-tsx.wasm',
   ],
   // The panel's build of ONNX Runtime: WebGPU and WASM in one file, on JavaScript promise integration.
-  ort: ['jspi.mjs', 'jspi.wasm'].map((end) => `onnxruntime-web/dist/ort-wasm-simd-threaded.${end}`),
+  ort: ['onnxruntime-web/dist/ort-wasm-simd-threaded.jspi.wasm'],
   // The terminal's: plain WASM, which Node 20 can run. Not part of the extension's package.
   'ort-node': ['mjs', 'wasm'].map((end) => `onnxruntime-web/dist/ort-wasm-simd-threaded.${end}`),
 };

@@ -161,7 +161,6 @@ export class ComparePanel implements vscode.Disposable {
     this.post({
       type: 'resources',
       wasm: uri('ort', 'ort-wasm-simd-threaded.jspi.wasm'),
-      module: uri('ort', 'ort-wasm-simd-threaded.jspi.mjs'),
       worker: uri('webview', 'runner.worker.js'),
     });
   }

@@ -37,7 +37,7 @@ export type ToComparePanel =
   | { readonly type: 'applied'; readonly activation: string; readonly edits: number }
   | { readonly type: 'refused'; readonly message: string }
   /** Where the runtime's files are: webview URIs. */
-  | { readonly type: 'resources'; readonly wasm: string; readonly module: string; readonly worker: string };
+  | { readonly type: 'resources'; readonly wasm: string; readonly worker: string };
 
 export type InputOrigin = 'given' | 'file' | 'first-layer' | 'solved';
 

@@ -15,8 +15,6 @@ export type RunRequest = {
 /** ONNX Runtime's files: workers of a webview can't load resources by URL, so their bytes are handed over. */
 export interface RuntimeFiles {
   readonly wasm: ArrayBuffer;
-  /** The JavaScript module that belongs to the WASM file, as a URL that the worker may import. */
-  readonly module?: string;
 }
 
 export type RunEvent =

@@ -54,7 +54,6 @@ export interface PanelPage {
   readonly resources: {
     readonly type: 'resources';
     readonly wasm: string;
-    readonly module: string;
     readonly worker: string;
   };
   /** Posts a message as the host does. */
@@ -123,7 +122,6 @@ async function open(options: PageOptions, content: string): Promise<PanelPage> {
     resources: {
       type: 'resources',
       wasm: `${server.resources}/dist/ort/ort-wasm-simd-threaded.jspi.wasm`,
-      module: `${server.resources}/dist/ort/ort-wasm-simd-threaded.jspi.mjs`,
       worker: `${server.resources}/dist/webview/runner.worker.js`,
     },
     send: (message) => page.evaluate((data) => window.postMessage(data, '*'), message),

@@ -24,7 +24,7 @@ export function isHostMessage(data: unknown): data is ToComparePanel {
     case 'refused':
       return typeof data.message === 'string';
     case 'resources':
-      return typeof data.wasm === 'string' && typeof data.module === 'string' && typeof data.worker === 'string';
+      return typeof data.wasm === 'string' && typeof data.worker === 'string';
     default: {
       kind satisfies never;
       return false;
