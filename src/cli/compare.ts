@@ -19,7 +19,8 @@ function ratio({ id, latency }: CandidateReport): string {
   if (!latency) return '–';
   if (id === 'baseline') return 'baseline';
   if (!latency.ratio) return '–';
-  const { estimate, low, high, separable } = latency.ratio;
+  const { estimate, low, high, enough, separable } = latency.ratio;
+  if (!enough) return `×${estimate.toFixed(3)} in ${latency.samples.length} rounds: too few to tell`;
   return `×${estimate.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})${separable ? '' : ' not separable'}`;
 }
 

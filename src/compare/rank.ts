@@ -41,10 +41,12 @@ function interval({ latency }: CandidateReport): { low: number; high: number } {
   return latency?.ratio ?? { low: 1, high: 1 };
 }
 
+const enough = ({ latency }: CandidateReport) => latency?.ratio?.enough ?? true;
+
 const measures: Readonly<Record<RankMeasure, Measure>> = {
   latency: {
     value: ratioOf,
-    apart: (better, worse) => interval(better).high < interval(worse).low,
+    apart: (better, worse) => enough(better) && enough(worse) && interval(better).high < interval(worse).low,
   },
   parameters: {
     value: (candidate) => candidate.addedParameters,
@@ -56,7 +58,7 @@ const measures: Readonly<Record<RankMeasure, Measure>> = {
 
 /**
  * Candidates from best to worst by one measure. Latencies share a place with the best of that place while their
- * intervals overlap. Those without the measure are left out.
+ * intervals overlap or have too few rounds. Those without the measure are left out.
  */
 export function rank(report: Report, by: RankMeasure): Rank[] {
   const measure = measures[by];

@@ -91,7 +91,9 @@ export interface Interval {
   readonly high: number;
   /** After correction for the number of candidates: 0.95 means 95 % for all of them together. */
   readonly confidence: number;
-  /** The interval excludes 1. */
+  /** False where so few rounds can't bear that confidence: `low` and `high` are then only what was seen. */
+  readonly enough: boolean;
+  /** There were enough rounds, and the interval excludes 1. */
   readonly separable: boolean;
 }
 

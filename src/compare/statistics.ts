@@ -78,7 +78,14 @@ export function pairedRatio(
   const low = Math.exp(sorted[out] ?? Number.NaN);
   const high = Math.exp(sorted[sorted.length - 1 - out] ?? Number.NaN);
   const enough = exact >= 0;
-  return { estimate: Math.exp(median(logs)), low, high, confidence, separable: enough && (low > 1 || high < 1) };
+  return {
+    estimate: Math.exp(median(logs)),
+    low,
+    high,
+    confidence,
+    enough,
+    separable: enough && (low > 1 || high < 1),
+  };
 }
 
 /** Rounds below which nothing is separable, for so many comparisons. */

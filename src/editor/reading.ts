@@ -10,10 +10,11 @@ import type { Documents } from './documents';
 import { inputSpecs, type Questions } from './questions';
 import { toRange } from './ranges';
 import { Refusal, replaceAt } from './replacement';
+import { reveal } from './reveal';
 import { settings } from './settings';
 import { WorkspaceSource } from './source';
 
-type ModelMessage = Extract<ToComparePanel, { type: 'model' }>;
+type ModelMessage = Reading['message'] & { type: 'model' };
 
 /** Reads models for comparisons: from the workspace's text, with what the user was asked for. */
 export class ModelReader {
@@ -93,7 +94,8 @@ export class ModelReader {
         try {
           refuseStale(source);
           const places = sites.filter((site) => ids.includes(site.id)).map(placeOf);
-          const edits = await replaceAt(this.documents, places, activation, parameters);
+          const { edits, first } = await replaceAt(this.documents, places, activation, parameters);
+          if (first) await reveal(first, true);
           return { type: 'applied', activation, edits };
         } catch (error) {
           return { type: 'refused', message: error instanceof Error ? error.message : String(error) };

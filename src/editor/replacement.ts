@@ -15,7 +15,7 @@ export class Refusal extends Error {
 
 /**
  * Writes another activation at places in the source, imports included, as one edit that one undo takes back.
- * @returns how many places were edited.
+ * @returns how many places were edited, and where the first of them begins now.
  * @throws Refusal when a place does not name an activation by itself, or the editor refuses the edit.
  */
 export async function replaceAt(
@@ -23,17 +23,17 @@ export async function replaceAt(
   places: readonly SourceRange[],
   activation: string,
   parameters: ActivationParameters,
-): Promise<number> {
+): Promise<{ edits: number; first: SourceRange | undefined }> {
   const known = findActivation(activation);
   if (!known) throw new Refusal(vscode.l10n.t('There is no activation function {0}.', activation));
   const edits: TextEdit[] = [];
-  let count = 0;
+  const chosen: ActivationSite[] = [];
   for (const [file, ranges] of byFile(places)) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
     const made = await documents.read(document, (tree, text, sites) => {
-      const chosen = new Set(ranges.map((range) => chosenAt(document, sites, range)));
-      count += chosen.size;
-      return replaceActivation(tree, text, [...chosen], known, parameters);
+      const here = [...new Set(ranges.map((range) => chosenAt(document, sites, range)))];
+      chosen.push(...here);
+      return replaceActivation(tree, text, here, known, parameters);
     });
     if (!made) throw new Refusal(vscode.l10n.t('{0} is not a Python file that can be read.', label(document.uri)));
     edits.push(...made);
@@ -41,7 +41,16 @@ export async function replaceAt(
   if (!(await vscode.workspace.applyEdit(toWorkspaceEdit(edits)))) {
     throw new Refusal(vscode.l10n.t('The editor refused the edit; the file may be read-only.'));
   }
-  return count;
+  return { edits: chosen.length, first: afterImports(edits, chosen[0]?.range) };
+}
+
+/** Where the beginning of a place lies once the edits are made: imports come above it. */
+function afterImports(edits: readonly TextEdit[], place: SourceRange | undefined): SourceRange | undefined {
+  if (!place) return undefined;
+  const line = edits
+    .filter(({ range }) => range.file === place.file && range.endLine < place.line)
+    .reduce((sum, { range, text }) => sum + text.split('\n').length - 1 - (range.endLine - range.line), place.line);
+  return { ...place, line, endLine: line, endColumn: place.column };
 }
 
 /** The site at a place; @throws Refusal where none names an activation by itself. */

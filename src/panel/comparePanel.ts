@@ -17,7 +17,9 @@ export interface CompareRequest extends ComparePanelState {
 
 /** A model as it was read: what the page is told, and whether the text is still the same. */
 export interface Reading {
-  readonly message: Extract<ToComparePanel, { type: 'model' | 'unreadable' }>;
+  readonly message:
+    | Omit<Extract<ToComparePanel, { type: 'model' }>, 'pointed'>
+    | Extract<ToComparePanel, { type: 'unreadable' }>;
   /** What was read in the end: with the expression and the input that the user was asked for. */
   readonly request: CompareRequest;
   /** Whether a file that the model was read from has other text now. */
@@ -55,6 +57,7 @@ export class ComparePanel implements vscode.Disposable {
   readonly onDidReport = this.received.event;
   private reading: Reading | undefined;
   private stale = false;
+  private pointed: boolean;
   private ready = false;
   private abort = new AbortController();
 
@@ -65,6 +68,7 @@ export class ComparePanel implements vscode.Disposable {
     private request: CompareRequest,
     private ask: boolean,
   ) {
+    this.pointed = pointsAt(request);
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
     this.subscriptions.push(
       this.closed,
@@ -93,6 +97,7 @@ export class ComparePanel implements vscode.Disposable {
   show(request: CompareRequest): void {
     this.panel.reveal(undefined, true);
     this.request = request;
+    this.pointed = pointsAt(request);
     this.ask = true;
     if (this.ready) void this.read();
   }
@@ -145,7 +150,8 @@ export class ComparePanel implements vscode.Disposable {
     this.reading = reading;
     this.request = reading.request;
     this.stale = false;
-    this.post(reading.message);
+    this.post(reading.message.type === 'model' ? { ...reading.message, pointed: this.pointed } : reading.message);
+    if (reading.message.type === 'model') this.pointed = false;
     this.tellStale();
   }
 
@@ -170,6 +176,8 @@ export class ComparePanel implements vscode.Disposable {
     void this.panel.webview.postMessage(message);
   }
 }
+
+const pointsAt = ({ site, activation }: CompareRequest) => site !== undefined || activation !== undefined;
 
 function withoutUndefined(message: Extract<FromComparePanel, { type: 'read' }>): Partial<CompareRequest> {
   return {

@@ -17,6 +17,8 @@ export type ToComparePanel =
       readonly sites: readonly SwapSite[];
       /** Sites ticked at the start. */
       readonly selected: readonly string[];
+      /** The user has just pointed at a place or an activation: `selected` goes before what was ticked until now. */
+      readonly pointed: boolean;
       readonly candidates: readonly CandidateOption[];
       readonly budget: number;
       /** Run at once. */

@@ -60,6 +60,16 @@ describe('compare panel', function () {
     assert.match(await panel.page.locator('header').innerText(), /Software adapter: correct, but slow/);
   });
 
+  it('keeps what was ticked when the model is read again, until another place is pointed at', async () => {
+    panel = await open();
+    const chosen = panel.page.locator('summary', { hasText: 'Places to swap' });
+    await chosen.getByText(`${sites.length} of ${sites.length} chosen`).waitFor();
+    await panel.send(modelMessage({ selected: [] }));
+    await chosen.getByText(`${sites.length} of ${sites.length} chosen`).waitFor();
+    await panel.send(modelMessage({ selected: [sites[0]?.id ?? ''], pointed: true }));
+    await chosen.getByText(`1 of ${sites.length} chosen`).waitFor();
+  });
+
   it('asks the host for the choice of a candidate, with the measured places', async () => {
     panel = await open({}, { autostart: true });
     await panel.message('report');

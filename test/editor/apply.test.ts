@@ -56,6 +56,7 @@ describe('apply', () => {
       assert.deepEqual(result, { type: 'applied', activation: 'gelu', edits: 1 });
       assert.equal(document.getText(), code.replace('nn.ReLU()', 'nn.GELU()'));
       assert.ok(reading.isStale());
+      assert.equal(vscode.window.activeTextEditor?.selection.active.line, 7);
       await vscode.commands.executeCommand('undo');
       assert.equal(document.getText(), code);
     } finally {

@@ -73,6 +73,7 @@ export function modelMessage(
     inputOrigin: 'file',
     sites,
     selected: sites.map((site) => site.id),
+    pointed: false,
     candidates: Object.entries(titles).map(([activation, title]) => ({
       activation,
       title,
@@ -125,7 +126,7 @@ export function candidateReport(id: string, seed: number): CandidateReport {
       unit: 'ms',
       samples: [4.2 * ratio, 4.3 * ratio],
       median: 4.25 * ratio,
-      ratio: { estimate: ratio, low, high, confidence: 0.95, separable: low > 1 || high < 1 },
+      ratio: { estimate: ratio, low, high, confidence: 0.95, enough: true, separable: low > 1 || high < 1 },
       fallbacks: fallbacks ?? [],
     },
     signal: signalOf(seed, zeros),

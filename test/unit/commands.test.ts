@@ -48,19 +48,26 @@ describe('compare', () => {
   it('prints ratios with their intervals, where it ran, and what is not separable', async () => {
     const graph = smallCnn();
     const runtime = await wasmRuntime();
-    const plan = { ...defaultPlan(graph, ['gelu', 'prelu'], { budget: 1000 }), rounds: 2 };
+    const plan = { ...defaultPlan(graph, ['gelu', 'prelu'], { budget: 1000 }), rounds: 12 };
     const report = await runComparison(
       { graph, file: 'cnn.py', plan },
       runtime,
       () => {},
       new AbortController().signal,
     );
-    await runtime.dispose();
     const lines = printReport(report).split('\n');
     assert.match(lines[0] ?? '', /^SmallCnn in cnn\.py, input 2×3×12×12, /);
     assert.match(lines[1] ?? '', /WASM on the CPU, 1 thread/);
     assert.match(lines[4] ?? '', /^ReLU \(as written\) .* ms {2}baseline/);
-    assert.match(lines[5] ?? '', /^GELU .*×\d\.\d+ \(\d.*\) not separable/);
+    assert.match(lines[5] ?? '', /^GELU .*×\d\.\d+ \(\d.* to \d.*\)/);
     assert.match(lines[6] ?? '', /^PReLU .*\+4/);
+    const hurried = await runComparison(
+      { graph, file: 'cnn.py', plan: { ...plan, rounds: 2 } },
+      runtime,
+      () => {},
+      new AbortController().signal,
+    );
+    await runtime.dispose();
+    assert.match(printReport(hurried).split('\n')[5] ?? '', /^GELU .*×\d\.\d+ in 2 rounds: too few to tell/);
   });
 });

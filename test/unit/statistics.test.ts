@@ -25,7 +25,9 @@ describe('statistics', () => {
         const interval = pairedRatio(candidate, baseline, comparisons);
         assert.ok(interval.low <= interval.estimate * (1 + 1e-12) && interval.estimate <= interval.high * (1 + 1e-12));
         assert.deepEqual(pairedRatio(candidate, baseline, comparisons), interval);
-        if (pairs.length < fewestRounds(comparisons)) assert.equal(interval.separable, false);
+        if (pairs.length < fewestRounds(comparisons))
+          assert.deepEqual([interval.enough, interval.separable], [false, false]);
+        else assert.equal(interval.enough, true);
       }),
       { numRuns: 40 },
     );

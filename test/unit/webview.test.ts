@@ -35,6 +35,10 @@ describe('what the panels calculate', () => {
     const { latency, ...bare } = candidate(1);
     assert.ok(latency);
     assert.equal(verdict({ ...report, candidates: [candidate(0), bare] }, bare), 'unmeasured');
+    const { ratio } = latency;
+    assert.ok(ratio);
+    const hasty = { ...candidate(3), latency: { ...latency, ratio: { ...ratio, enough: false } } };
+    assert.equal(verdict({ ...report, candidates: [candidate(0), hasty] }, hasty), 'too-few');
   });
 
   it('takes the median, of an even count too, and of nothing', () => {

@@ -1,7 +1,7 @@
 import type { CandidateReport, LayerSignal, Report } from '../../src/compare/report';
 
 /** What a candidate's latency says against the baseline. */
-export type Verdict = 'baseline' | 'faster' | 'slower' | 'not-separable' | 'unmeasured' | 'failed';
+export type Verdict = 'baseline' | 'faster' | 'slower' | 'not-separable' | 'too-few' | 'unmeasured' | 'failed';
 
 export type SignalMeasure = 'mean' | 'deviation' | 'zeros';
 export const signalMeasures: readonly SignalMeasure[] = ['mean', 'deviation', 'zeros'];
@@ -16,6 +16,7 @@ export function verdict(report: Report, candidate: CandidateReport): Verdict {
   if (isBaseline(report, candidate)) return 'baseline';
   const ratio = candidate.latency?.ratio;
   if (!ratio) return 'unmeasured';
+  if (!ratio.enough) return 'too-few';
   if (!ratio.separable) return 'not-separable';
   return ratio.estimate < 1 ? 'faster' : 'slower';
 }
@@ -39,6 +40,7 @@ export interface RatioPoint {
   readonly estimate: number;
   readonly low: number;
   readonly high: number;
+  readonly enough: boolean;
   readonly separable: boolean;
   readonly median: number;
 }
@@ -48,8 +50,8 @@ export function ratioPoints(report: Report): RatioPoint[] {
   return report.candidates.flatMap((candidate) => {
     const { latency, title } = candidate;
     if (!latency?.ratio) return [];
-    const { estimate, low, high, separable } = latency.ratio;
-    return [{ title, estimate, low, high, separable, median: latency.median }];
+    const { estimate, low, high, enough, separable } = latency.ratio;
+    return [{ title, estimate, low, high, enough, separable, median: latency.median }];
   });
 }
 

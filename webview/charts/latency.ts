@@ -4,7 +4,7 @@ import type { Texts } from '../ui/texts';
 import { type RatioPoint, ratioDomain } from './calculations';
 import { colours, dot, draw, link, ruleX, text } from './plot';
 
-/** Dot and interval of each candidate around the line at 1. Filled: differs; hollow: not separable. */
+/** Dot and interval of each candidate around the line at 1. Filled: differs; hollow: not separable; no line: too few rounds for one. */
 export function drawRatios(
   points: readonly RatioPoint[],
   width: number,
@@ -34,7 +34,10 @@ export function drawRatios(
     y: { domain: points.map((point) => point.title), label: null, tickSize: 0 },
     marks: [
       ruleX([1], { stroke: colours.text, strokeWidth: 1 }),
-      link(points, { x1: 'low', x2: 'high', y: 'title', stroke: colour, strokeWidth: 2 }),
+      link(
+        points.filter(({ enough }) => enough),
+        { x1: 'low', x2: 'high', y: 'title', stroke: colour, strokeWidth: 2 },
+      ),
       dot(points, {
         x: 'estimate',
         y: 'title',
@@ -50,7 +53,9 @@ export function drawRatios(
         dx: 10,
         fill: (point: RatioPoint) => (point.separable ? colours.text : colours.faint),
         text: (point: RatioPoint) =>
-          point.separable ? numbers.ratio(point.estimate) : texts.compare.verdict['not-separable'],
+          point.separable
+            ? numbers.ratio(point.estimate)
+            : texts.compare.verdict[point.enough ? 'not-separable' : 'too-few'],
       }),
     ],
   });

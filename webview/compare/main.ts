@@ -158,7 +158,7 @@ function onModel(model: ModelMessage): void {
     notice: undefined,
     progress: undefined,
     ...(sameModel ? {} : { report: undefined, layersOf: undefined }),
-    ...choicesFor(state, model, sameModel),
+    ...choicesFor(state, model, sameModel && !model.pointed),
   });
   if (model.autostart && !showsReport) run();
 }

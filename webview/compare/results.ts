@@ -145,7 +145,7 @@ export function results(view: View): Section {
       element('td', { className, attributes: { role: 'cell', 'data-label': label } }, ...children);
     const dash = '–';
     const title = row.baseline ? words.baseline : candidate.title;
-    const parameters = row.baseline ? [] : Object.entries(candidate.parameters);
+    const parameters = row.baseline ? [] : Object.entries(candidate.parameters).filter(([name]) => name !== 'inplace');
     const use = () =>
       view.post({
         type: 'apply',
@@ -213,7 +213,9 @@ export function results(view: View): Section {
         element(
           'div',
           { className: 'faint small' },
-          words.interval(numbers.ratio(ratio.low), numbers.ratio(ratio.high)),
+          ratio.enough
+            ? words.interval(numbers.ratio(ratio.low), numbers.ratio(ratio.high))
+            : words.rounds(numbers.integer(latency.samples.length)),
         ),
       );
     } else

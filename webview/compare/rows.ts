@@ -44,7 +44,7 @@ function sortValue(row: Row, sort: Exclude<SortKey, 'listed'>): number | undefin
   }
 }
 
-/** How many candidates were measured against the baseline, and how many of them differ. */
+/** How many candidates were measured against the baseline, and how many of them differ; too few rounds tell neither. */
 export function countDiffering(rows: readonly Row[]): { readonly measured: number; readonly differing: number } {
   const differing = rows.filter((row) => row.verdict === 'faster' || row.verdict === 'slower').length;
   return { differing, measured: differing + rows.filter((row) => row.verdict === 'not-separable').length };

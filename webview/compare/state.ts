@@ -83,16 +83,16 @@ export function fromSaved(saved: unknown): State {
   return state;
 }
 
-/** The choice to show for a model: what was chosen before where it still exists, else what the host suggests. */
-export function choicesFor(state: State, model: ModelMessage, sameModel: boolean): Pick<State, 'sites' | 'candidates'> {
+/** The choice to show for a model: with `keep` what was chosen before where it still exists, else what the host suggests. */
+export function choicesFor(state: State, model: ModelMessage, keep: boolean): Pick<State, 'sites' | 'candidates'> {
   const known = new Set(model.sites.map((site) => site.id));
   const kept = [...state.sites].filter((id) => known.has(id));
   const offered = new Set(model.candidates.map((candidate) => candidate.activation));
   const candidates = [...state.candidates].filter((id) => offered.has(id));
   const suggested = model.candidates.filter((candidate) => candidate.selected).map((candidate) => candidate.activation);
   return {
-    sites: new Set(sameModel && kept.length > 0 ? kept : model.selected),
-    candidates: new Set(sameModel && candidates.length > 0 ? candidates : suggested),
+    sites: new Set(keep && kept.length > 0 ? kept : model.selected),
+    candidates: new Set(keep && candidates.length > 0 ? candidates : suggested),
   };
 }
 
