@@ -55,8 +55,9 @@ async function openFile(page, name) {
   await file.waitFor({ timeout: 60_000 });
   await file.dblclick();
   await page.locator('.view-line span', { hasText: 'import' }).first().waitFor();
-  await page.keyboard.press('Control+Alt+B');
   await page.keyboard.press('Control+B');
+  // The setting that hides it may come too late for a fresh window.
+  if (await page.locator('.part.auxiliarybar').isVisible()) await page.keyboard.press('Control+Alt+B');
 }
 
 async function runCommand(page, name) {
@@ -64,6 +65,18 @@ async function runCommand(page, name) {
   await page.keyboard.type(name, { delay: 20 });
   await pause(800);
   await page.keyboard.press('Enter');
+}
+
+/** Asks every frame again and again until one answers. */
+async function inAnyFrame(page, ask) {
+  for (let second = 0; second < 180; second++) {
+    await pause(1000);
+    for (const frame of page.frames()) {
+      const answer = await ask(frame).catch(() => undefined);
+      if (answer) return answer;
+    }
+  }
+  throw new Error('no frame answered within 180 s');
 }
 
 /** The innermost text of a word in the editor. */
@@ -95,6 +108,7 @@ const pictures = {
     await openFile(page, 'cifar_cnn.py');
     await page.locator('.codelens-decoration a').first().waitFor({ timeout: 60_000 });
     await runCommand(page, 'Activation Lens: Explain');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'GELU' }).first().waitFor();
     await page.keyboard.type('gelu', { delay: 20 });
     await pause(500);
     await page.keyboard.press('Enter');
@@ -106,17 +120,17 @@ const pictures = {
     await page.locator('.codelens-decoration a').first().click({ timeout: 60_000 });
     const panel = page.locator('.webview.ready').first();
     await panel.waitFor({ timeout: 30_000 });
-    for (let second = 0; second < 180; second++) {
-      await pause(1000);
-      const frames = page.frames();
-      const texts = await Promise.all(
-        frames.map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')),
-      );
-      if (texts.some((text) => /finished|Finished|Measured/.test(text))) break;
-    }
+    const results = await inAnyFrame(page, async (frame) => {
+      const again = await frame.getByRole('button', { name: 'Run again' }).isVisible();
+      return again ? frame.locator('.results') : undefined;
+    });
+    await results.evaluate((node) => node.scrollIntoView());
     await pause(1500);
   },
 };
+
+/** The comparison has a table and a chart to show. */
+const viewports = { compare: { width: 1560, height: 960 } };
 
 const [out = 'media/screenshots', ...only] = process.argv.slice(2);
 const folder = resolve(out);
@@ -128,7 +142,7 @@ for (const theme of wanted(Object.keys(themes))) {
     const editor = await openEditor({
       workspace: inRoot('samples'),
       settings: { ...settings, 'workbench.colorTheme': themes[theme] },
-      page: { viewport: { width: 1280, height: 800 } },
+      page: { viewport: viewports[name] ?? { width: 1280, height: 800 } },
     });
     const file = join(folder, `${name}-${theme}.png`);
     try {

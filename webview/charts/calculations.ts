@@ -55,10 +55,10 @@ export function ratioPoints(report: Report): RatioPoint[] {
   });
 }
 
-/** Ends of the ratio axis: every interval and 1, with a margin, and never narrower than ±5 %. */
+/** Ends of the ratio axis: everything that is drawn and 1, with a margin, and never narrower than ±5 %. */
 export function ratioDomain(points: readonly RatioPoint[]): [number, number] {
-  const low = Math.min(0.95, ...points.map((point) => point.low));
-  const high = Math.max(1.05, ...points.map((point) => point.high));
+  const low = Math.min(0.95, ...points.map((point) => (point.enough ? point.low : point.estimate)));
+  const high = Math.max(1.05, ...points.map((point) => (point.enough ? point.high : point.estimate)));
   const margin = (high - low) * 0.06;
   return [Math.max(0, low - margin), high + margin];
 }

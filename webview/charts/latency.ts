@@ -19,7 +19,7 @@ export function drawRatios(
     width,
     height: points.length * 26 + 52,
     marginLeft: Math.min(longest * 7 + 16, width * 0.35),
-    marginRight: 90,
+    marginRight: 100,
     marginTop: 8,
     marginBottom: 40,
     x: {

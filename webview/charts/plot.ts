@@ -24,7 +24,8 @@ export const colours = {
   grid: 'var(--vscode-charts-lines, currentColor)',
   baseline: 'var(--vscode-charts-foreground, var(--vscode-foreground))',
   main: 'var(--vscode-charts-blue)',
-  slope: 'var(--vscode-charts-orange)',
+  // Orange is half transparent in the editor's own themes.
+  slope: 'var(--vscode-charts-yellow)',
   faster: 'var(--vscode-charts-green)',
   slower: 'var(--vscode-charts-red)',
   background: 'var(--vscode-editor-background)',

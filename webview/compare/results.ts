@@ -7,6 +7,9 @@ import { element, replaceChildren } from '../ui/dom';
 import { countDiffering, type Row, rowsOf, type SortKey, sortKeys } from './rows';
 import { type Section, type View, whenChanged } from './view';
 
+/** Most activations add no parameters: a column of zeros tells nothing. */
+const adds = (rows: readonly Row[]) => rows.some(({ candidate }) => candidate.addedParameters > 0);
+
 /** The report as a table and a chart; it fills while the run goes on. */
 export function results(view: View): Section {
   const words = view.texts.compare;
@@ -96,7 +99,7 @@ export function results(view: View): Section {
       { key: 'mean', label: words.column.mean, number: true },
       { key: 'deviation', label: words.column.deviation, number: true },
       { key: 'zeros', label: words.column.zeros, number: true },
-      { key: 'added', label: words.column.added, number: true },
+      ...(adds(rows) ? [{ key: 'added' as const, label: words.column.added, number: true }] : []),
       { label: words.column.action, number: false },
     ];
     const head = heads.map(({ key, label, number }) => {
@@ -135,11 +138,15 @@ export function results(view: View): Section {
         ),
       ),
       element('thead', { attributes: { role: 'rowgroup' } }, element('tr', { attributes: { role: 'row' } }, ...head)),
-      element('tbody', { attributes: { role: 'rowgroup' } }, ...rows.map((row) => bodyRow(shown, row, usable, stale))),
+      element(
+        'tbody',
+        { attributes: { role: 'rowgroup' } },
+        ...rows.map((row) => bodyRow(shown, row, adds(rows), usable, stale)),
+      ),
     );
   }
 
-  function bodyRow(shown: Report, row: Row, usable: boolean, stale: boolean): HTMLTableRowElement {
+  function bodyRow(shown: Report, row: Row, added: boolean, usable: boolean, stale: boolean): HTMLTableRowElement {
     const { candidate, signal } = row;
     const cell = (label: string, className: string, ...children: (Node | string | undefined)[]) =>
       element('td', { className, attributes: { role: 'cell', 'data-label': label } }, ...children);
@@ -178,11 +185,12 @@ export function results(view: View): Section {
       cell(words.column.mean, 'number', signal ? numbers.short(signal.mean) : dash),
       cell(words.column.deviation, 'number', signal ? numbers.short(signal.deviation) : dash),
       cell(words.column.zeros, 'number', signal ? numbers.percent(signal.zeros) : dash),
-      cell(
-        words.column.added,
-        candidate.addedParameters > 0 ? 'number added' : 'number nothing',
-        candidate.addedParameters > 0 ? `+${numbers.integer(candidate.addedParameters)}` : '0',
-      ),
+      added &&
+        cell(
+          words.column.added,
+          candidate.addedParameters > 0 ? 'number added' : 'number nothing',
+          candidate.addedParameters > 0 ? `+${numbers.integer(candidate.addedParameters)}` : '0',
+        ),
       cell(
         words.column.action,
         'use',
