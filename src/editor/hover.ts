@@ -37,6 +37,7 @@ function content(site: ActivationSite): vscode.MarkdownString {
     },
   });
   const text = new vscode.MarkdownString(markdown);
+  text.supportHtml = true;
   text.isTrusted = { enabledCommands: [commands.explain, commands.compare] };
   return text;
 }

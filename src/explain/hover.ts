@@ -6,7 +6,7 @@ import type { ActivationSite } from '../detect/site';
 import type { ActivationParameters, Scalar } from '../graph/types';
 import { CURVE, curveImage } from './curve';
 import { formulaImage } from './formula';
-import { markdownImage } from './image';
+import { besideText, markdownImage } from './image';
 import { palettes, type ThemeKind } from './palette';
 import { type Language, words } from './words';
 
@@ -20,8 +20,14 @@ export interface HoverOptions {
 /** A hover is a glance: the rest is in the explainer. */
 const TRADEOFFS = 5;
 
-/** What stands between the title and the links depends on few things: kept for the next hover. */
-const bodies = new Map<string, string>();
+/** What depends on few things, and is kept for the next hover. */
+interface Body {
+  /** Stands at the right edge, the words beside it: a hover is wide and some 250 pixels high. */
+  readonly plot: string;
+  /** What stands between the title and the links. */
+  readonly text: string;
+}
+const bodies = new Map<string, Body>();
 
 /** The hover of one site: title with this call's arguments, formula, plot, trade-offs, links. */
 export function explainSite(site: ActivationSite, options: HoverOptions): { readonly markdown: string } {
@@ -35,13 +41,9 @@ export function explainSite(site: ActivationSite, options: HoverOptions): { read
     links.compare && `[${text.compare}](${links.compare})`,
     links.documentation && `[${text.documentation}](${links.documentation})`,
   ].filter(Boolean);
+  const { plot, text: body } = bodyOf(activation, parameters, options);
   return {
-    markdown: [
-      `**${title(activation, site)}**`,
-      body(activation, parameters, options),
-      ...notes(activation, site, language),
-      actions.join(' · '),
-    ]
+    markdown: [`${plot}**${title(activation, site)}**`, body, ...notes(activation, site, language), actions.join(' · ')]
       .filter(Boolean)
       .join('\n\n'),
   };
@@ -59,7 +61,7 @@ function pythonValue(value: Scalar): string {
   return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
 }
 
-function body(activation: Activation, parameters: ActivationParameters, { theme, language }: HoverOptions): string {
+function bodyOf(activation: Activation, parameters: ActivationParameters, { theme, language }: HoverOptions): Body {
   const key = JSON.stringify([activation.id, parameters, theme, language]);
   let found = bodies.get(key);
   if (found === undefined) {
@@ -70,30 +72,23 @@ function body(activation: Activation, parameters: ActivationParameters, { theme,
   return found;
 }
 
-function render(
-  activation: Activation,
-  parameters: ActivationParameters,
-  theme: ThemeKind,
-  language: Language,
-): string {
+function render(activation: Activation, parameters: ActivationParameters, theme: ThemeKind, language: Language): Body {
   const text = words[language];
   const palette = palettes[theme];
   const formula = formulaImage(activation.id, palette);
   const curve = curveImage(activation, parameters, palette, text);
   const prose = parseProse(activation.prose[language]);
-  return [
-    // The pictures first: a hover is some 250 pixels high, and they are what it is opened for.
+  const plot = curve ? besideText(text.plotOf(activation.title), curve, CURVE.width, CURVE.height) : '';
+  const parts = [
     formula && markdownImage(text.formulaOf(activation.title), formula.svg, formula.width, formula.height),
-    curve && markdownImage(text.plotOf(activation.title), curve, CURVE.width, CURVE.height),
     prose.summary,
     prose.tradeoffs
       .slice(0, TRADEOFFS)
       .map((each) => `- ${each}`)
       .join('\n'),
     activation.row && text.rowNote,
-  ]
-    .filter(Boolean)
-    .join('\n\n');
+  ];
+  return { plot, text: parts.filter(Boolean).join('\n\n') };
 }
 
 function notes(activation: Activation, site: ActivationSite, language: Language): string[] {

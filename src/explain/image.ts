@@ -4,6 +4,12 @@ export function markdownImage(alt: string, svg: string, width: number, height: n
   return `![${label}](data:image/svg+xml;base64,${base64(svg)}|width=${width},height=${height})`;
 }
 
+/** The same at the right edge, text flowing beside it: Markdown that is rendered with its HTML. */
+export function besideText(alt: string, svg: string, width: number, height: number): string {
+  const label = alt.replace(/[&<>"]/g, '');
+  return `<img align="right" alt="${label}" width="${width}" height="${height}" src="data:image/svg+xml;base64,${base64(svg)}">`;
+}
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** Base64 of UTF-8 text, in any host. */

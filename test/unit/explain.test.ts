@@ -38,7 +38,7 @@ describe('the hover', () => {
       for (const theme of themes) {
         for (const language of ['en', 'zh-cn'] as const) {
           const { markdown } = explainSite({ ...site, activation: id }, { theme, language, links });
-          const [formula = '', plot = '', ...more] = images(markdown);
+          const [plot = '', formula = '', ...more] = images(markdown);
           assert.equal(more.length, 0);
           for (const svg of [formula, plot]) {
             assert.match(svg, /^<svg[^>]*xmlns[\s\S]*<\/svg>$/);
@@ -59,7 +59,7 @@ describe('the hover', () => {
       await siteOf('a = nn.LeakyReLU(0.5, inplace=True)'),
     ];
     const show = (site: ActivationSite) => explainSite(site, { theme: 'dark', language: 'en', links }).markdown;
-    assert.notEqual(images(show(small))[1], images(show(large))[1]);
+    assert.notEqual(images(show(small))[0], images(show(large))[0]);
     assert.match(show(large), /LeakyReLU \(negative\\_slope = 0\.5, inplace = True\)/);
     assert.match(show(large), /overwrites the input/);
   });
