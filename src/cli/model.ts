@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import type { Graph } from '../graph/types';
 import { extractModel, type InputSpec, parseInputSpec } from '../python/extract';
 import { CliError, type CliHost } from './host';
@@ -29,6 +30,12 @@ function parseInputs(inputs: readonly string[]): InputSpec[] {
   });
 }
 
+/** A path as one would type it here. */
+function shown(path: string): string {
+  const near = relative('.', path);
+  return near.startsWith('..') ? path : near;
+}
+
 /**
  * Reads a model without running it.
  * @throws CliError with the place and the way out where it can't be read.
@@ -40,6 +47,7 @@ export async function readModel(
   signal?: AbortSignal,
 ): Promise<ReadModel> {
   const { file, expression } = parseTarget(target);
+  if (!existsSync(file)) throw new CliError(`${file}: there is no such file`);
   const { syntax, source } = host;
   const extraction = await extractModel({
     syntax,
@@ -51,7 +59,7 @@ export async function readModel(
   });
   if (!extraction.ok) {
     const { message, source: place } = extraction.problem;
-    const where = place ? `${place.file}:${place.line + 1}:${place.column + 1}: ` : `${file}: `;
+    const where = place ? `${shown(place.file)}:${place.line + 1}:${place.column + 1}: ` : `${file}: `;
     const names = extraction.models.map(({ name }) => name);
     throw new CliError(`${where}${message}${names.length ? `\nmodels in the file: ${names.join(', ')}` : ''}`);
   }
