@@ -1,18 +1,34 @@
 import type { ActivationParameters } from '../graph/types';
+import { celu } from './celu';
 import { elu } from './elu';
 import { gelu } from './gelu';
+import { glu } from './glu';
+import { gumbel_softmax } from './gumbel_softmax';
+import { hardshrink } from './hardshrink';
+import { hardsigmoid } from './hardsigmoid';
 import { hardswish } from './hardswish';
+import { hardtanh } from './hardtanh';
 import { identity } from './identity';
 import { leaky_relu } from './leaky_relu';
+import { log_softmax } from './log_softmax';
+import { logsigmoid } from './logsigmoid';
 import { mish } from './mish';
 import { prelu } from './prelu';
 import { relu } from './relu';
+import { relu6 } from './relu6';
+import { rrelu } from './rrelu';
 import { selu } from './selu';
 import { sigmoid } from './sigmoid';
 import { silu } from './silu';
 import { softmax } from './softmax';
+import { softmax2d } from './softmax2d';
+import { softmin } from './softmin';
 import { softplus } from './softplus';
+import { softshrink } from './softshrink';
+import { softsign } from './softsign';
 import { tanh } from './tanh';
+import { tanhshrink } from './tanhshrink';
+import { threshold } from './threshold';
 import type { Activation } from './types';
 
 const entries: readonly Activation[] = [
@@ -25,10 +41,26 @@ const entries: readonly Activation[] = [
   silu,
   mish,
   hardswish,
+  relu6,
+  rrelu,
+  celu,
   sigmoid,
+  hardsigmoid,
   tanh,
+  hardtanh,
+  softsign,
   softplus,
+  hardshrink,
+  softshrink,
+  tanhshrink,
+  threshold,
+  logsigmoid,
   softmax,
+  log_softmax,
+  softmin,
+  softmax2d,
+  gumbel_softmax,
+  glu,
   identity,
 ];
 
@@ -38,11 +70,20 @@ export const catalogue: ReadonlyMap<string, Activation> = new Map(entries.map((e
 /** Ids that the comparison offers ticked: what practice really chooses between, cheap ones first. */
 export const suggestedCandidates: readonly string[] = ['relu', 'leaky_relu', 'gelu', 'silu', 'mish', 'hardswish'];
 
+/** Whether it can stand in for a hidden activation: it keeps the shape, acts on each element, and repeats itself. */
+export function isCandidate({ shape, hidden, random }: Activation): boolean {
+  return shape === 'elementwise' && hidden !== false && random !== true;
+}
+
 let names: Map<string, Activation> | undefined;
 
 /** An entry by id, title or any framework's spelling, in any case; undefined where the catalogue has none. */
 export function findActivation(name: string): Activation | undefined {
-  names ??= new Map(entries.flatMap((entry) => spellings(entry).map((each) => [each.toLowerCase(), entry])));
+  if (!names) {
+    names = new Map();
+    const all = entries.flatMap((entry) => spellings(entry).map((each) => [each.toLowerCase(), entry] as const));
+    for (const [spelling, entry] of all) if (!names.has(spelling)) names.set(spelling, entry);
+  }
   return catalogue.get(name) ?? names.get(name.toLowerCase());
 }
 

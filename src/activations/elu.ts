@@ -23,7 +23,7 @@ export const elu: Activation = {
   value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'alpha') * Math.expm1(x)),
   derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'alpha') * Math.exp(x)),
   forward: (graph, x, parameters) => new Arithmetic(graph, x).elu(x, numeric(parameters, 'alpha')),
-  siblings: ['selu', 'relu', 'silu', 'leaky_relu'],
+  siblings: ['celu', 'selu', 'relu', 'silu', 'leaky_relu'],
   paper: {
     title: 'Fast and Accurate Deep Network Learning by Exponential Linear Units',
     authors: 'Clevert, Unterthiner, Hochreiter',

@@ -9,7 +9,7 @@ export interface Facts {
   /** The mean output for x ~ N(0, 1) is within 1 % of the deviation from zero. */
   readonly zeroCentred: boolean;
   readonly monotonic: boolean;
-  /** The slope has no jump. */
+  /** Neither the function nor its slope has a jump. */
   readonly smooth: boolean;
   readonly largestSlope: number;
   /** For x ~ N(0, 1): mean and deviation of the output, share of exact zeros, mean squared slope. */
@@ -25,7 +25,7 @@ type Curve = (x: number) => number;
 
 /** Expectations under N(0, 1): its mass outside ±BOUND is below 1e-32. */
 const BOUND = 12;
-/** The catalogue's corners lie at multiples of this, so that each cell sees a smooth function. */
+/** Corners lie at multiples of this, or are named by their entry, so that each cell sees a smooth function. */
 const CELL = 0.25;
 const NODES = gaussLegendre(8);
 
@@ -33,7 +33,7 @@ const cache = new Map<string, Facts>();
 
 /** Undefined for activations that act on a whole row or on pairs. */
 export function facts(activation: Activation, parameters: ActivationParameters): Facts | undefined {
-  const { value, derivative } = activation;
+  const { value, derivative, corners } = activation;
   if (!value || !derivative) return undefined;
   const key = `${activation.id} ${JSON.stringify(parameters)}`;
   let found = cache.get(key);
@@ -41,6 +41,7 @@ export function facts(activation: Activation, parameters: ActivationParameters):
     found = compute(
       (x) => value(x, parameters),
       (x) => derivative(x, parameters),
+      (corners?.(parameters) ?? []).filter((x) => Math.abs(x) < BOUND),
     );
     // A slider makes many keys: start afresh now and then.
     if (cache.size > 500) cache.clear();
@@ -49,9 +50,9 @@ export function facts(activation: Activation, parameters: ActivationParameters):
   return found;
 }
 
-function compute(value: Curve, slope: Curve): Facts {
+function compute(value: Curve, slope: Curve, corners: readonly number[]): Facts {
   const moments = { mean: 0, square: 0, zeros: 0, slope: 0 };
-  for (const [x, weight] of normalNodes()) {
+  for (const [x, weight] of normalNodes(corners)) {
     const y = value(x);
     const dy = slope(x);
     moments.mean += weight * y;
@@ -65,7 +66,7 @@ function compute(value: Curve, slope: Curve): Facts {
     range: range(value),
     zeroCentred: Math.abs(moments.mean) <= 0.01 * deviation,
     monotonic: slopes.low >= -1e-12 || slopes.high <= 1e-12,
-    smooth: isSmooth(slope),
+    smooth: isSmooth(value, slope, corners),
     largestSlope: Math.max(Math.abs(slopes.low), Math.abs(slopes.high)),
     mean: moments.mean,
     deviation,
@@ -103,27 +104,37 @@ function extremes(curve: Curve): { low: number; high: number } {
   return { low: best(-1), high: best(1) };
 }
 
-function isSmooth(slope: Curve): boolean {
-  for (let x = -BOUND; x <= BOUND; x += CELL) {
-    if (Math.abs(slope(x + 1e-9) - slope(x - 1e-9)) > 1e-6) return false;
-  }
-  return true;
+/** Neither value nor slope jumps (a threshold's slope is alike on both sides of its step). */
+function isSmooth(value: Curve, slope: Curve, corners: readonly number[]): boolean {
+  const jumps = (curve: Curve, x: number) => Math.abs(curve(x + 1e-9) - curve(x - 1e-9)) > 1e-6;
+  return edges(corners).every((x) => !jumps(value, x) && !jumps(slope, x));
 }
 
-let nodes: (readonly [x: number, weight: number])[] | undefined;
+/** Where cells begin and end: the regular grid, and the corners that lie elsewhere. */
+function edges(corners: readonly number[]): number[] {
+  const grid = Array.from({ length: (2 * BOUND) / CELL + 1 }, (_, i) => i * CELL - BOUND);
+  return [...new Set([...grid, ...corners])].sort((a, b) => a - b);
+}
+
+type Nodes = readonly (readonly [x: number, weight: number])[];
+let regular: Nodes | undefined;
 
 /** Points and weights of expectations under N(0, 1): Gauss–Legendre in every cell. */
-function normalNodes(): readonly (readonly [number, number])[] {
-  if (!nodes) {
-    nodes = [];
-    for (let start = -BOUND; start < BOUND; start += CELL) {
-      for (const [t, weight] of NODES) {
-        const x = start + (CELL * (t + 1)) / 2;
-        nodes.push([x, (weight * CELL * normalDensity(x)) / 2]);
-      }
-    }
-  }
-  return nodes;
+function normalNodes(corners: readonly number[]): Nodes {
+  if (corners.length > 0) return nodesBetween(edges(corners));
+  regular ??= nodesBetween(edges([]));
+  return regular;
+}
+
+function nodesBetween(bounds: readonly number[]): Nodes {
+  return bounds.slice(1).flatMap((end, i) => {
+    const start = bounds[i] ?? end;
+    const size = end - start;
+    return NODES.map(([t, weight]) => {
+      const x = start + (size * (t + 1)) / 2;
+      return [x, (weight * size * normalDensity(x)) / 2] as const;
+    });
+  });
 }
 
 /** Nodes and weights on [−1, 1], by Newton's method on the Legendre polynomial. */

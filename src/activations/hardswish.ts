@@ -26,7 +26,7 @@ export const hardswish: Activation = {
     const a = new Arithmetic(graph, x);
     return a.times(a.mul(x, a.atMost(a.atLeast(a.plus(x, 3), 0), 6)), 1 / 6);
   },
-  siblings: ['silu', 'relu', 'gelu', 'mish'],
+  siblings: ['silu', 'relu6', 'hardsigmoid', 'relu', 'gelu'],
   paper: {
     title: 'Searching for MobileNetV3',
     authors: 'Howard et al.',

@@ -30,7 +30,7 @@ export const leaky_relu: Activation = {
     const a = new Arithmetic(graph, x);
     return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), numeric(parameters, 'negative_slope')));
   },
-  siblings: ['relu', 'prelu', 'elu', 'silu'],
+  siblings: ['relu', 'prelu', 'rrelu', 'elu', 'silu'],
   paper: {
     title: 'Rectifier Nonlinearities Improve Neural Network Acoustic Models',
     authors: 'Maas, Hannun, Ng',

@@ -4,4 +4,4 @@ import type { ParameterSpec } from './types';
 export const inplace: ParameterSpec = { name: 'inplace', default: false, numeric: false };
 
 /** PyTorch's `dim=None`: a rule of its own, deprecated. */
-export const dim: ParameterSpec = { name: 'dim', default: 'None', numeric: false };
+export const dim: ParameterSpec = { name: 'dim', default: 'None', numeric: false, integer: true };

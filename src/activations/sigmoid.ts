@@ -24,7 +24,7 @@ export const sigmoid: Activation = {
   value: (x) => logistic(x),
   derivative: (x) => logistic(x) * logistic(-x),
   forward: (graph, x) => new Arithmetic(graph, x).sigmoid(x),
-  siblings: ['tanh', 'hardswish', 'softplus', 'relu'],
+  siblings: ['hardsigmoid', 'tanh', 'logsigmoid', 'softplus', 'relu'],
   evidence: evidenceFor('sigmoid'),
   prose: { en, 'zh-cn': zh },
 };

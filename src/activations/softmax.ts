@@ -1,3 +1,4 @@
+import { emitSoftmax, softmaxOf } from './along';
 import { evidenceFor } from './evidence';
 import { dim } from './shared';
 import en from './softmax.md';
@@ -22,24 +23,9 @@ export const softmax: Activation = {
     derivative:
       '\\frac{\\partial\\, s_i}{\\partial x_j} = s_i\\,(\\delta_{ij} - s_j) \\qquad s = \\operatorname{Softmax}(x)',
   },
-  row: (row) => {
-    const largest = Math.max(...row);
-    const powers = row.map((x) => Math.exp(x - largest));
-    const total = powers.reduce((sum, power) => sum + power, 0);
-    return powers.map((power) => power / total);
-  },
-  forward: (graph, x, parameters) => {
-    const rank = graph.type(x).shape.length;
-    // PyTorch's rule for a missing dimension.
-    const chosen = typeof parameters.dim === 'number' ? parameters.dim : rank === 0 || rank === 1 || rank === 3 ? 0 : 1;
-    const dims = [chosen < 0 ? chosen + rank : chosen];
-    const reduce = (name: 'max' | 'sum', a: number) =>
-      graph.emit1({ kind: 'reduce', function: name, dims, keepdim: true }, a);
-    const shifted = graph.emit1({ kind: 'binary', function: 'sub' }, x, reduce('max', x));
-    const powers = graph.emit1({ kind: 'unary', function: 'exp' }, shifted);
-    return graph.emit1({ kind: 'binary', function: 'div' }, powers, reduce('sum', powers));
-  },
-  siblings: ['sigmoid', 'identity'],
+  row: (row) => softmaxOf(row),
+  forward: (graph, x, { dim }) => emitSoftmax(graph, x, dim),
+  siblings: ['log_softmax', 'softmin', 'softmax2d', 'gumbel_softmax', 'sigmoid'],
   paper: {
     title: 'Probabilistic Interpretation of Feedforward Classification Network Outputs',
     authors: 'Bridle',

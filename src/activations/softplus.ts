@@ -37,7 +37,7 @@ export const softplus: Activation = {
     const scaled = a.times(x, beta);
     return a.choose(scaled, 'gt', numeric(parameters, 'threshold'), x, a.times(a.softplus(scaled), 1 / beta));
   },
-  siblings: ['relu', 'mish', 'elu', 'sigmoid'],
+  siblings: ['relu', 'mish', 'elu', 'logsigmoid', 'sigmoid'],
   paper: {
     title: 'Incorporating Second-Order Functional Knowledge for Better Option Pricing',
     authors: 'Dugas, Bengio, Bélisle, Nadeau, Garcia',

@@ -25,7 +25,7 @@ export const tanh: Activation = {
   // sech², which keeps its digits where tanh is close to ±1.
   derivative: (x) => Math.cosh(x) ** -2,
   forward: (graph, x) => new Arithmetic(graph, x).tanh(x),
-  siblings: ['sigmoid', 'elu', 'silu', 'gelu'],
+  siblings: ['sigmoid', 'hardtanh', 'softsign', 'elu', 'gelu'],
   paper: {
     title: 'Efficient BackProp',
     authors: 'LeCun, Bottou, Orr, Müller',

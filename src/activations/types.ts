@@ -11,6 +11,10 @@ export interface ParameterSpec {
   readonly choices?: readonly string[];
   /** Whether it changes the function's values (`inplace` does not). */
   readonly numeric: boolean;
+  /** PyTorch wants it written; `default` is only what the explainer starts from. */
+  readonly required?: true;
+  /** A whole number (`dim`, a count), written without a decimal point. */
+  readonly integer?: true;
 }
 
 /** How one framework spells an activation. */
@@ -59,15 +63,17 @@ export interface Activation {
   /** In PyTorch's positional order (of the module). */
   readonly parameters: readonly ParameterSpec[];
   readonly spellings: Spellings;
-  /** PyTorch's documentation page. */
-  readonly documentation: string;
+  /** PyTorch's documentation page; absent where PyTorch has no such function. */
+  readonly documentation?: string;
   /** TeX of the function and of its derivative. */
   readonly formula: { readonly value: string; readonly derivative: string };
   /** One element in fp64. For `along-dimension` entries: absent. */
   readonly value?: (x: number, parameters: ActivationParameters) => number;
   readonly derivative?: (x: number, parameters: ActivationParameters) => number;
-  /** Whole row in fp64, for `along-dimension` entries (softmax). */
+  /** Whole row in fp64, for `along-dimension` entries (softmax); `gated` ones halve it. */
   readonly row?: (row: readonly number[], parameters: ActivationParameters) => number[];
+  /** Where the value or the slope jumps; may be absent where that is at multiples of 0.25 alone. */
+  readonly corners?: (parameters: ActivationParameters) => readonly number[];
   /** Emits the activation in graph primitives, for backends that have no operator of its own. */
   readonly forward: (
     graph: GraphBuilder,
@@ -75,6 +81,12 @@ export interface Activation {
     parameters: ActivationParameters,
     weight: ValueId | null,
   ) => ValueId;
+  /** Parameters that its nodes have though no call gives them (Softmax2d's `dim`). */
+  readonly fixed?: ActivationParameters;
+  /** Draws random numbers on every call, in evaluation too: explained, never swapped or run. */
+  readonly random?: true;
+  /** False for an elementwise function that is no hidden non-linearity: explained, not offered for comparison. */
+  readonly hidden?: false;
   /** Ids of the catalogue's neighbours, nearest first. */
   readonly siblings: readonly string[];
   readonly paper?: Source & { readonly authors: string; readonly year: number };

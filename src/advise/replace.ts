@@ -68,7 +68,11 @@ class Replacement {
 
   edits(): TextEdit[] {
     const { activation, site, name } = this;
-    if (activation.shape === 'along-dimension' && !this.written.some((each) => each.startsWith('dim=')))
+    if (activation.shape === 'gated')
+      throw this.refusal('it halves its input, so the layer before would have to be twice as wide');
+    if (activation.random) throw this.refusal('it draws random numbers on every call');
+    const choosesDim = activation.parameters.some(({ name, default: usual }) => name === 'dim' && usual === 'None');
+    if (choosesDim && !this.written.some((each) => each.startsWith('dim=')))
       throw this.refusal('it needs a dimension, `dim`');
     if (this.kind === 'function' && activation.id === 'prelu')
       throw this.refusal('as a function it needs a weight; use nn.PReLU');
@@ -92,9 +96,9 @@ class Replacement {
   /** What the new call says beside the tensor. */
   private arguments(parameters: ActivationParameters): string[] {
     const { activation, site } = this;
-    const written = activation.parameters.flatMap(({ name, default: usual }) => {
-      const value = parameters[name];
-      return name === 'inplace' || value === undefined || value === usual ? [] : [`${name}=${literal(value)}`];
+    const written = activation.parameters.flatMap(({ name, default: usual, required }) => {
+      const value = parameters[name] ?? usual;
+      return name === 'inplace' || (value === usual && !required) ? [] : [`${name}=${literal(value)}`];
     });
     if (!activation.parameters.some(({ name }) => name === 'inplace')) return written;
     const own = site.parameters.inplace;

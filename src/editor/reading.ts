@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { catalogue, defaultParameters } from '../activations/catalogue';
+import { catalogue, defaultParameters, isCandidate } from '../activations/catalogue';
 import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
 import type { Graph } from '../graph/types';
@@ -143,15 +143,13 @@ function candidates(request: CompareRequest, selected: readonly SwapSite[]): Can
   if (request.activation) wished.add(request.activation);
   const [first, ...rest] = new Set(selected.map((site) => site.activation));
   const baseline = rest.length === 0 ? first : undefined;
-  return [...catalogue.values()]
-    .filter((activation) => activation.shape === 'elementwise')
-    .map((activation) => ({
-      activation: activation.id,
-      title: activation.title,
-      parameters: defaultParameters(activation),
-      // The model as written is measured anyway.
-      selected: wished.has(activation.id) && activation.id !== baseline,
-    }));
+  return [...catalogue.values()].filter(isCandidate).map((activation) => ({
+    activation: activation.id,
+    title: activation.title,
+    parameters: defaultParameters(activation),
+    // The model as written is measured anyway.
+    selected: wished.has(activation.id) && activation.id !== baseline,
+  }));
 }
 
 function unreadable(

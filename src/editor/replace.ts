@@ -30,7 +30,7 @@ export function register(documents: Documents): vscode.Disposable {
 
 async function pick(now: string): Promise<string | undefined> {
   const items = [...catalogue.values()]
-    .filter((entry) => entry.id !== now)
+    .filter((entry) => entry.id !== now && entry.shape !== 'gated' && !entry.random)
     .map((entry) => ({ label: entry.title, description: entry.id, id: entry.id }));
   const title = vscode.l10n.t('Replace {0} by', catalogue.get(now)?.title ?? now);
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.id;

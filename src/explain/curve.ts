@@ -14,7 +14,10 @@ const SPAN = 4;
 /** Logits that stand beside the one that varies, for activations of whole rows. */
 const ROW = [0, 1];
 
-/** What is plotted: for a row, the share of its first entry as that entry varies beside 0 and 1. */
+/**
+ * What is plotted: for a row, the share of its first entry as that entry varies beside 0 and 1; for a pair, the output
+ * for the value 1 as its gate varies.
+ */
 function curvesOf(
   activation: Activation,
   parameters: ActivationParameters,
@@ -22,7 +25,8 @@ function curvesOf(
   const { value, derivative, row } = activation;
   if (value && derivative) return { value: (x) => value(x, parameters), slope: (x) => derivative(x, parameters) };
   if (!row) return undefined;
-  const first = (x: number) => row([x, ...ROW], parameters)[0] ?? Number.NaN;
+  const inputs = (x: number) => (activation.shape === 'gated' ? [1, x] : [x, ...ROW]);
+  const first = (x: number) => row(inputs(x), parameters)[0] ?? Number.NaN;
   const step = 1e-4;
   return { value: first, slope: (x) => (first(x + step) - first(x - step)) / (2 * step) };
 }
@@ -30,7 +34,7 @@ function curvesOf(
 type Curve = (x: number) => number;
 
 /**
- * Function (solid) and slope (dashed) over [−4, 4] as an SVG of at most 20 kB, or undefined for activations of pairs.
+ * Function (solid) and slope (dashed) over [−4, 4] as an SVG of at most 20 kB, or undefined where nothing can be plotted.
  */
 export function curveImage(
   activation: Activation,

@@ -86,7 +86,8 @@ function render(activation: Activation, parameters: ActivationParameters, theme:
       .slice(0, TRADEOFFS)
       .map((each) => `- ${each}`)
       .join('\n'),
-    activation.row && text.rowNote,
+    activation.row && (activation.shape === 'gated' ? text.gateNote : text.rowNote),
+    activation.random && text.randomNote,
   ];
   return { plot, text: parts.filter(Boolean).join('\n\n') };
 }
@@ -97,7 +98,8 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
     'value' in argument ? [] : [text.unknown(name, argument.expression.replace(/`/g, "'"), argument.reason)],
   );
   const constructed = site.form === 'module' || site.form === 'function' || site.form === 'method';
-  if (activation.shape === 'along-dimension' && constructed && site.parameters.dim === undefined) {
+  const choosesDim = activation.parameters.some(({ name, default: usual }) => name === 'dim' && usual === 'None');
+  if (choosesDim && constructed && site.parameters.dim === undefined) {
     result.push(text.implicitDim);
   }
   const inplace = site.parameters.inplace;

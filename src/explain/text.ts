@@ -20,7 +20,7 @@ export function explainJson(activation: Activation, parameters: ActivationParame
     facts: computed && { ...computed, range: { low: bound(computed.range.low), high: bound(computed.range.high) } },
     ...prose,
     siblings,
-    documentation,
+    documentation: documentation ?? null,
     paper: paper ?? null,
     evidence,
   };
@@ -60,7 +60,8 @@ export function explainText(
     const others = Object.entries(against).map(([id, cell]) => `${id} ${cell}`);
     return `${where}: ${value} ${unit} (${others.join(', ')})`;
   });
-  const sources = [activation.documentation, ...(activation.paper ? [cite(activation.paper)] : [])];
+  const { documentation, paper } = activation;
+  const sources = [...(documentation ? [documentation] : []), ...(paper ? [cite(paper)] : [])];
   return [
     written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title,
     plain(prose.summary),

@@ -7,6 +7,8 @@ export const words = {
     formulaOf: (title: string) => `Formula of ${title}`,
     plotOf: (title: string) => `Plot of ${title} (solid) and its slope (dashed) from −4 to 4`,
     rowNote: 'The plot shows the first of three entries as it varies beside 0 and 1.',
+    gateNote: 'The plot shows the output for the value 1 as the gate varies.',
+    randomNote: 'The plot leaves the random noise out.',
     unknown: (name: string, expression: string, reason: string) =>
       `\`${name}\` is \`${expression}\` here, which can't be read (${reason}); the plot uses the default.`,
     implicitDim: 'No `dim` is given: PyTorch chooses one by the rank and warns. Say which.',
@@ -42,6 +44,8 @@ export const words = {
     formulaOf: (title: string) => `${title} 的公式`,
     plotOf: (title: string) => `${title}(实线)及其斜率(虚线)在 −4 到 4 上的图像`,
     rowNote: '图中是三个数里的第一个在另两个取 0 和 1 时的变化。',
+    gateNote: '图中是值为 1 时输出随门的输入的变化。',
+    randomNote: '图像不含随机噪声。',
     unknown: (name: string, expression: string, reason: string) =>
       `这里的 \`${name}\` 是 \`${expression}\`,无法读出(${reason});图像使用默认值。`,
     implicitDim: '没有写 `dim`:PyTorch 会按张量的阶自行选择并发出警告,请写明。',

@@ -6,6 +6,9 @@ export interface SwapTarget {
   readonly id: string;
   readonly title: string;
   readonly shape: 'elementwise' | 'along-dimension' | 'gated';
+  readonly random?: true;
+  /** Parameters that no call gives: the dimension of Softmax2d. */
+  readonly fixed?: ActivationParameters;
 }
 
 /** A swap that makes no sense, with the reason and the way out. */
@@ -25,7 +28,18 @@ function activationAt(graph: Graph, index: number): ActivationNode {
 
 const place = (node: Node) => node.path || (node.source ? `line ${node.source.line + 1}` : 'the model');
 
-function refuse(node: ActivationNode, target: SwapTarget): void {
+function refuse(graph: Graph, node: ActivationNode, target: SwapTarget): void {
+  const shapeOf = (value: ValueId | null | undefined) => graph.values[value ?? -1]?.type.shape ?? [];
+  const shape = shapeOf(node.inputs[0]);
+  if (target.random) {
+    throw new SwapError(`${target.title} draws random numbers on every call, so nothing measured with it would repeat`);
+  }
+  if (String(shape) !== String(shapeOf(node.outputs[0]))) {
+    throw new SwapError(
+      `${node.op.activation} at ${place(node)} halves its input, and ${target.title} keeps its width. ` +
+        'Change the layer before it in the source and compare again.',
+    );
+  }
   if (target.shape === 'gated') {
     throw new SwapError(
       `${target.title} splits its input into a value and a gate, so its output is half as wide as ${place(node)} is; ` +
@@ -36,6 +50,13 @@ function refuse(node: ActivationNode, target: SwapTarget): void {
     throw new SwapError(
       `${target.title} makes a distribution along a dimension, and ${node.op.activation} at ${place(node)} works on each ` +
         'element alone: it is no hidden activation. Choose an elementwise one.',
+    );
+  }
+  const axis = (dim: unknown) => (typeof dim === 'number' && dim < 0 ? dim + shape.length : dim);
+  if (target.fixed && axis(target.fixed.dim) !== axis(node.op.parameters.dim)) {
+    throw new SwapError(
+      `${target.title} acts along dimension ${target.fixed.dim}, and ${node.op.activation} at ${place(node)} along ` +
+        `${node.op.parameters.dim}. Choose Softmax.`,
     );
   }
 }
@@ -128,7 +149,7 @@ export function swap(
   const after = [...graph.nodes];
   for (const index of nodes) {
     const node = activationAt(graph, index);
-    refuse(node, activation);
+    refuse(graph, node, activation);
     const input = node.inputs[0] ?? null;
     const dim = activation.shape === 'along-dimension' ? node.op.parameters.dim : undefined;
     const { activation: old } = node.op;

@@ -251,7 +251,7 @@ describe('replacement', () => {
             assert.ok(error instanceof ReplaceError, String(error));
             assert.match(
               error.message,
-              /needs a weight|needs a dimension|has no function/,
+              /needs a weight|needs a dimension|has no (function|module)|halves its input|draws random/,
               `${code} → ${activation.id}`,
             );
             continue;

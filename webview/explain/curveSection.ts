@@ -112,7 +112,7 @@ export class CurveSection {
     this.curve = curveOf(shown.activation, shown.parameters);
     const { curve } = this;
     this.drawn.hidden = curve === undefined;
-    this.note.textContent = curve === undefined ? words.noCurve : curve.row ? words.rowNote(curve.row) : '';
+    this.note.textContent = curve ? noteOf(curve, words) : words.noCurve;
     if (!curve) return;
     const sampled = (name: string, f: (x: number) => number): DrawnCurve => ({
       name,
@@ -185,4 +185,9 @@ export class CurveSection {
       ),
     );
   }
+}
+
+/** What is drawn, where that is not simply f(x). */
+function noteOf({ row, gate }: Curve, words: Texts['explain']): string {
+  return gate ? words.gateNote : row ? words.rowNote(row) : '';
 }

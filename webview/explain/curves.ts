@@ -7,13 +7,15 @@ export interface Curve {
   readonly slope: (x: number) => number;
   /** Outputs in the row, for activations that act on a whole row. */
   readonly row?: number;
+  /** x is the gate of the value 1, for activations of pairs. */
+  readonly gate?: true;
 }
 
 const rowLength = 4;
 
 /**
  * The curve to draw. Of an activation along a dimension: the first of four outputs while its input moves and the others
- * stay at 0. Undefined where the activation joins two inputs.
+ * stay at 0. Of a gated activation: the output for the value 1 while its gate moves.
  */
 export function curveOf(activation: Activation, parameters: ActivationParameters): Curve | undefined {
   const { value, derivative, row } = activation;
@@ -21,7 +23,11 @@ export function curveOf(activation: Activation, parameters: ActivationParameters
     const f = (x: number) => value(x, parameters);
     return { value: f, slope: derivative ? (x) => derivative(x, parameters) : (x) => difference(f, x) };
   }
-  if (!row || activation.shape !== 'along-dimension') return undefined;
+  if (!row) return undefined;
+  if (activation.shape === 'gated') {
+    const f = (x: number) => row([1, x], parameters)[0] ?? Number.NaN;
+    return { value: f, slope: (x) => difference(f, x), gate: true };
+  }
   const rest = Array.from({ length: rowLength - 1 }, () => 0);
   const f = (x: number) => row([x, ...rest], parameters)[0] ?? Number.NaN;
   return { value: f, slope: (x) => difference(f, x), row: rowLength };

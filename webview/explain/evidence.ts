@@ -81,7 +81,7 @@ export function sources(texts: Texts): { readonly node: HTMLElement; show(activa
       replaceChildren(
         list,
         paper && element('li', {}, `${paper.authors} (${paper.year}), `, externalLink(paper.title, paper.url)),
-        element('li', {}, externalLink(texts.explain.documentation, documentation)),
+        documentation && element('li', {}, externalLink(texts.explain.documentation, documentation)),
       ),
   };
 }

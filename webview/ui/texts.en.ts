@@ -150,7 +150,8 @@ export const en = {
     curveSummary: (title: string) => `Curve of ${title} and its slope over x`,
     rowNote: (count: number) =>
       `Acts on a whole row: drawn is the first of ${count} outputs while its input moves and the others stay at 0.`,
-    noCurve: 'This activation joins two inputs, so it has no curve over one x.',
+    gateNote: 'Joins a value with a gate: drawn is the output for the value 1 while the gate’s input moves.',
+    noCurve: 'This activation has no curve over one x.',
     facts: 'Computed facts',
     fact: 'Fact',
     factValue: 'Value',

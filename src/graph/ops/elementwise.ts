@@ -13,21 +13,34 @@ function resultOf(x: TensorType, function_: UnaryFunction): DType {
   return INTEGER.has(function_) ? x.dtype : floating(x.dtype);
 }
 
+/** GLU: the first half of a dimension, gated by the second. */
+function halved(x: TensorType, dim: number): TensorType {
+  if (x.shape.length === 0) throw new ShapeError('glu does not support 0-dimensional tensors');
+  const axis = dim < 0 ? dim + x.shape.length : dim;
+  const length = x.shape[axis] ?? 0;
+  if (length % 2 !== 0) {
+    throw new ShapeError(
+      `Halving dimension must be even, but dimension ${axis} is size ${length} of ${sizes(x.shape)}`,
+    );
+  }
+  return { dtype: x.dtype, shape: x.shape.map((each, i) => (i === axis ? each / 2 : each)) };
+}
+
 export const elementwise: Rules<'activation' | 'unary' | 'binary' | 'compare' | 'where' | 'cast'> = {
   activation(attributes, inputs) {
     const x = required(inputs, 0);
-    if (attributes.activation === 'glu') {
-      const raw = attributes.parameters.dim;
-      const dim = typeof raw === 'number' ? raw : -1;
-      const axis = dim < 0 ? dim + x.shape.length : dim;
-      const length = x.shape[axis];
-      if (length === undefined || length % 2 !== 0) {
-        throw new ShapeError(
-          `Halving dimension must be even, but dimension ${dim} is size ${length} of ${sizes(x.shape)}`,
-        );
-      }
-      return [{ dtype: x.dtype, shape: x.shape.map((each, i) => (i === axis ? each / 2 : each)) }];
+    const { activation, parameters } = attributes;
+    if (activation === 'softmax2d' && x.shape.length !== 3 && x.shape.length !== 4) {
+      throw new ShapeError(`Softmax2d requires a 3D or 4D tensor as input, but it is ${sizes(x.shape)}`);
     }
+    const { dim } = parameters;
+    const rank = Math.max(x.shape.length, 1);
+    if (typeof dim === 'number' && (dim < -rank || dim >= rank)) {
+      throw new ShapeError(
+        `Dimension out of range (expected to be in range of [${-rank}, ${rank - 1}], but got ${dim})`,
+      );
+    }
+    if (activation === 'glu') return [halved(x, typeof dim === 'number' ? dim : -1)];
     const weight = inputs[1];
     if (weight) {
       const count = weight.shape.reduce((product, each) => product * each, 1);

@@ -2,6 +2,7 @@
  * Activations that are one operator, or few, on the device at opset 21. All others are expressed through the
  * catalogue's `forward`. WebGPU placements are those that ONNX Runtime's log shows.
  */
+import { dimension } from '../../activations/along';
 import type { ActivationParameters } from '../../graph/types';
 import type { Sink } from '../sink';
 import { float, int, text } from '../sink';
@@ -26,10 +27,7 @@ function number(parameters: ActivationParameters, name: string): number {
 const selu = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
 
 function softmaxAxis({ parameters, rank }: NativeInput): number {
-  const dim = parameters.dim;
-  if (typeof dim === 'number') return dim;
-  // PyTorch's own rule where no dimension was given.
-  return rank === 0 || rank === 1 || rank === 3 ? 0 : 1;
+  return dimension(rank, parameters.dim);
 }
 
 function clip(sink: Sink, x: string, low: number, high: number): string {
@@ -47,6 +45,12 @@ function logSoftmax(input: NativeInput): string {
   return sink.emit('Sub', [shifted, sink.emit('Log', [total])]);
 }
 
+/** ONNX's Shrink, which the GPU lacks. */
+function shrink({ sink, x, parameters }: NativeInput, bias: number): string | null {
+  if (sink.device !== 'wasm') return null;
+  return sink.emit('Shrink', [x], { lambd: float(number(parameters, 'lambd')), bias: float(bias) });
+}
+
 /** By the catalogue's ids. */
 export const nativeActivations: Readonly<Record<string, NativeActivation>> = {
   identity: ({ x }) => x,
@@ -55,6 +59,8 @@ export const nativeActivations: Readonly<Record<string, NativeActivation>> = {
   hardtanh: ({ sink, x, parameters }) => clip(sink, x, number(parameters, 'min_val'), number(parameters, 'max_val')),
   leaky_relu: ({ sink, x, parameters }) =>
     sink.emit('LeakyRelu', [x], { alpha: float(number(parameters, 'negative_slope')) }),
+  rrelu: ({ sink, x, parameters }) =>
+    sink.emit('LeakyRelu', [x], { alpha: float((number(parameters, 'lower') + number(parameters, 'upper')) / 2) }),
   elu: ({ sink, x, parameters }) => sink.emit('Elu', [x], { alpha: float(number(parameters, 'alpha')) }),
   selu: ({ sink, x }) =>
     sink.device === 'wasm'
@@ -100,5 +106,8 @@ export const nativeActivations: Readonly<Record<string, NativeActivation>> = {
   softmax: (input) => input.sink.emit('Softmax', [input.x], { axis: int(softmaxAxis(input)) }),
   softmin: (input) =>
     input.sink.emit('Softmax', [input.sink.emit('Neg', [input.x])], { axis: int(softmaxAxis(input)) }),
+  softmax2d: (input) => input.sink.emit('Softmax', [input.x], { axis: int(softmaxAxis(input)) }),
   log_softmax: logSoftmax,
+  hardshrink: (input) => shrink(input, 0),
+  softshrink: (input) => shrink(input, number(input.parameters, 'lambd')),
 };

@@ -1,24 +1,24 @@
 /** The catalogue's activations as PyTorch's functions: one mechanism for `F.gelu`, `torch.tanh` and `x.relu()`. */
 import { catalogue } from '../../activations/catalogue';
-import type { Activation } from '../../activations/types';
+import type { Activation, ParameterSpec, Spellings } from '../../activations/types';
 import type { Scalar } from '../../graph/types';
 import type { NativeArguments } from '../arguments';
 import { numberOf } from '../arguments';
 import { type Context, type NativeFunction, native } from '../native';
 import { type PyTensor, type PyValue, typeName, Unknown } from '../values';
 import { activate } from './layerOps';
-import { apply, cast } from './tensor';
+import { cast } from './tensor';
 
 /** How the catalogue's default reads in a Python signature. */
-function pythonDefault(value: Scalar): string {
+function pythonDefault({ default: value, integer }: ParameterSpec): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'string') return value === 'None' ? 'None' : `'${value}'`;
-  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+  return Number.isInteger(value) && !integer ? value.toFixed(1) : String(value);
 }
 
 /** Parameter list of the module's constructor, or of the function after its input. */
 export function signatureOf(entry: Activation): string {
-  return entry.parameters.map(({ name, default: value }) => `${name}=${pythonDefault(value)}`).join(', ');
+  return entry.parameters.map((spec) => (spec.required ? spec.name : `${spec.name}=${pythonDefault(spec)}`)).join(', ');
 }
 
 /** The given arguments by the catalogue's names. `inplace` changes no value and is left out of the graph. */
@@ -41,8 +41,31 @@ function scalarOf(ctx: Context, entry: Activation, name: string, value: PyValue)
   return ctx.error('unsupported', `${entry.title}'s argument ${name} cannot be read${why}`);
 }
 
-function functionFor(entry: Activation, name: string): NativeFunction {
+/** Where a function's spelling stands; their signatures differ. */
+type Namespace = 'functional' | 'torch';
+
+/** The function's parameters behind its input, where they are not the module's. */
+function functionSignature(entry: Activation, namespace: Namespace): string {
+  if (entry.shape === 'along-dimension')
+    return namespace === 'functional' ? 'dim=None, _stacklevel=3, dtype=None' : 'dim=None, dtype=None';
+  const own = signatureOf(entry);
+  return entry.id === 'rrelu' ? own.replace('inplace', 'training=False, inplace') : own;
+}
+
+function functionFor(entry: Activation, name: string, namespace: Namespace): NativeFunction {
   const inPlace = name.endsWith('_');
+  if (entry.random) {
+    return native(
+      '*args, **kwargs',
+      (ctx) =>
+        ctx.error(
+          'unsupported',
+          `F.${name} draws random numbers on every call, in evaluation too, so its output can't be compared; ` +
+            'use F.softmax(logits / tau, dim) where self.training is false',
+        ),
+      name,
+    );
+  }
   if (entry.id === 'prelu') {
     return native(
       'input, weight',
@@ -51,12 +74,13 @@ function functionFor(entry: Activation, name: string): NativeFunction {
     );
   }
   const along = entry.shape === 'along-dimension';
-  const own = signatureOf(entry);
-  const signature = along ? 'input, dim=None, _stacklevel=3, dtype=None' : own ? `input, ${own}` : 'input';
+  const own = functionSignature(entry, namespace);
   return native(
-    signature,
+    own ? `input, ${own}` : 'input',
     (ctx, args) => {
       const x = args.tensor('input');
+      if (entry.id === 'rrelu' && args.bool('training'))
+        ctx.error('unsupported', `${name}(training=True) draws random slopes; pass training=self.training`);
       const dtype = along ? args.optionalDtype('dtype') : undefined;
       const result = activate(ctx, entry.id, parametersFrom(ctx, entry, args), dtype ? cast(ctx, x, dtype) : x);
       const inPlaceArgument = entry.parameters.some(({ name: each }) => each === 'inplace') && args.bool('inplace');
@@ -74,31 +98,23 @@ function inPlaceResult(x: PyTensor, result: PyTensor): PyTensor {
   return x;
 }
 
-function table(names: (entry: Activation) => readonly string[] | undefined): Map<string, NativeFunction> {
+function table(
+  names: (spellings: Spellings) => readonly string[] | undefined,
+  namespace: Namespace = 'torch',
+  prefix = '',
+): Map<string, NativeFunction> {
   const result = new Map<string, NativeFunction>();
   for (const entry of catalogue.values()) {
-    for (const name of names(entry) ?? []) if (!name.includes('.')) result.set(name, functionFor(entry, name));
+    for (const spelling of names(entry.spellings) ?? []) {
+      const name = spelling.slice(prefix.length);
+      if (spelling.startsWith(prefix) && !name.includes('.')) result.set(name, functionFor(entry, name, namespace));
+    }
   }
   return result;
 }
 
-export const functionalActivations = () => table((entry) => entry.spellings.functional);
-export const torchActivations = () => table((entry) => entry.spellings.torch);
-/** Methods: those of the catalogue, and every `torch.*` one that PyTorch has as a method too. */
-export const activationMethods = () =>
-  table((entry) => [...(entry.spellings.methods ?? []), ...(entry.spellings.torch ?? [])]);
-
-/** log-softmax is no entry of the catalogue yet: shifted by the maximum, so that nothing overflows. */
-export function logSoftmax(ctx: Context, x: PyTensor, dim: number): PyTensor {
-  const dims = [dim < 0 ? dim + x.type.shape.length : dim];
-  const largest = apply(ctx, { kind: 'reduce', function: 'max', dims, keepdim: true }, x);
-  const shifted = apply(ctx, { kind: 'binary', function: 'sub' }, x, largest);
-  const powers = apply(ctx, { kind: 'unary', function: 'exp' }, shifted);
-  const total = apply(ctx, { kind: 'reduce', function: 'sum', dims, keepdim: true }, powers);
-  return apply(
-    ctx,
-    { kind: 'binary', function: 'sub' },
-    shifted,
-    apply(ctx, { kind: 'unary', function: 'log' }, total),
-  );
-}
+export const functionalActivations = () => table(({ functional }) => functional, 'functional');
+export const torchActivations = () => table(({ torch }) => torch);
+/** Members of `torch.special`. */
+export const specialActivations = () => table(({ torch }) => torch, 'torch', 'special.');
+export const activationMethods = () => table(({ methods }) => methods);

@@ -4,7 +4,7 @@ import type { Activation } from '../../activations/types';
 import type { Scalar } from '../../graph/types';
 import { type Context, native, nativeClass } from '../native';
 import { type PyInstance, PyTensor, type PyValue } from '../values';
-import { logSoftmax, parametersFrom, signatureOf } from './activationFunctions';
+import { parametersFrom, signatureOf } from './activationFunctions';
 import { activate } from './layerOps';
 import { moduleState, selfOf } from './module';
 import { makeParameter } from './tensor';
@@ -13,7 +13,7 @@ import { makeParameter } from './tensor';
 const chosen = new WeakMap<PyInstance, Readonly<Record<string, Scalar>>>();
 
 function activationClass(ctx: Context, entry: Activation, name: string): PyValue {
-  const own = signatureOf(entry).replace('num_parameters=1.0', 'num_parameters=1');
+  const own = signatureOf(entry);
   const factory = entry.id === 'prelu' ? ', device=None, dtype=None' : '';
   const cls = nativeClass(
     name,
@@ -57,23 +57,6 @@ function activationClass(ctx: Context, entry: Activation, name: string): PyValue
 
 export function activationModules(ctx: Context): Record<string, PyValue> {
   const result: Record<string, PyValue> = {};
-  if (!catalogue.has('log_softmax')) {
-    result.LogSoftmax = nativeClass(
-      'LogSoftmax',
-      [moduleState(ctx).cls],
-      {
-        __init__: native('self, dim=None', (_, args) => {
-          selfOf(args.get('self')).fields.set('dim', args.get('dim'));
-          return null;
-        }),
-        forward: native('self, input', (inner, args) => {
-          const dim = selfOf(args.get('self')).fields.get('dim');
-          return logSoftmax(inner, args.tensor('input'), typeof dim === 'bigint' ? Number(dim) : 1);
-        }),
-      },
-      'torch.nn.modules.activation',
-    );
-  }
   for (const entry of catalogue.values()) {
     if (entry.id === 'identity') continue;
     for (const name of entry.spellings.modules ?? []) result[name] = activationClass(ctx, entry, name);

@@ -3,7 +3,7 @@
 import { sequence } from '../arguments';
 import { type Context, type NativeBody, native } from '../native';
 import type { PyTensor, PyValue } from '../values';
-import { functionalActivations, logSoftmax } from './activationFunctions';
+import { functionalActivations } from './activationFunctions';
 import { adaptivePool, attention, batched, bothEnds, dropout, linear, pool, samePadding } from './layerOps';
 import { arithmetic, expand, reduce, shared } from './methods';
 import { apply, reshape } from './tensor';
@@ -197,10 +197,6 @@ export function functionalMembers(): Map<string, PyValue> {
       return nearest(ctx, x, target, args.string('mode'));
     },
   );
-  define('log_softmax', 'input, dim=None, _stacklevel=3, dtype=None', (ctx, args) => {
-    const x = args.tensor('input');
-    return logSoftmax(ctx, x, args.isNone('dim') ? (x.type.shape.length === 3 ? 0 : 1) : args.int('dim'));
-  });
   define('pixel_shuffle', 'input, upscale_factor', (ctx, args) =>
     pixelShuffle(ctx, args.tensor('input'), args.int('upscale_factor')),
   );

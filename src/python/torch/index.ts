@@ -3,6 +3,7 @@ import type { NamedValue } from '../../graph/types';
 import { interpreter } from '../builtins/types';
 import { type Context, type Library, native, nativeClass } from '../native';
 import { PyClass, PyDict, PyInstance, PyList, PyModule, PyTensor, PyTuple, type PyValue } from '../values';
+import { specialActivations } from './activationFunctions';
 import { activationModules } from './activationModules';
 import { containers } from './containers';
 import { torchMembers } from './factories';
@@ -97,11 +98,19 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
     ]),
   );
   const cuda = moduleOf('torch.cuda', [['is_available', native('', () => false, 'is_available')]]);
+  const special = refusing(moduleOf('torch.special', specialActivations()));
   const torch = refusing(
-    moduleOf('torch', [...torchMembers(ctx), ['nn', nn], ['jit', jit], ['cuda', cuda], ['__name__', 'torch']]),
+    moduleOf('torch', [
+      ...torchMembers(ctx),
+      ['nn', nn],
+      ['special', special],
+      ['jit', jit],
+      ['cuda', cuda],
+      ['__name__', 'torch'],
+    ]),
   );
   return new Map(
-    [torch, nn, modules, functional, init, jit, cuda]
+    [torch, nn, modules, functional, special, init, jit, cuda]
       .map((module) => [module.name, module] as const)
       .concat([
         ['torch.nn.parameter', nn],

@@ -1,5 +1,6 @@
 /** Layers as functions: what `nn.Conv2d.forward` and `F.conv2d` share. */
 
+import { dimension } from '../../activations/along';
 import { defaultParameters, findActivation } from '../../activations/catalogue';
 import type { ActivationParameters, Scalar, SourceRange } from '../../graph/types';
 import { ShapeError } from '../../graph/types';
@@ -43,11 +44,8 @@ export function activate(
   site?: SourceRange,
 ): PyTensor {
   const entry = findActivation(id);
-  const all: Record<string, Scalar> = { ...(entry ? defaultParameters(entry) : {}), ...parameters };
-  if (all.dim === 'None') {
-    const rank = x.type.shape.length;
-    all.dim = rank === 0 || rank === 1 || rank === 3 ? 0 : 1;
-  }
+  const all: Record<string, Scalar> = { ...(entry ? defaultParameters(entry) : {}), ...parameters, ...entry?.fixed };
+  if (all.dim === 'None') all.dim = dimension(x.type.shape.length, all.dim);
   const op = { kind: 'activation', activation: id, parameters: all } as const;
   try {
     return tensorOf(ctx, ctx.emit1(op, [x.value, weight?.value ?? null], site ? { site } : {}));

@@ -1,0 +1,35 @@
+import { evidenceFor } from './evidence';
+import en from './hardsigmoid.md';
+import zh from './hardsigmoid.zh-cn.md';
+import { Arithmetic } from './primitives';
+import { inplace } from './shared';
+import type { Activation } from './types';
+
+export const hardsigmoid: Activation = {
+  id: 'hardsigmoid',
+  title: 'Hardsigmoid',
+  shape: 'elementwise',
+  parameters: [inplace],
+  spellings: { modules: ['Hardsigmoid'], functional: ['hardsigmoid'] },
+  documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html',
+  formula: {
+    value: '\\operatorname{Hardsigmoid}(x) = \\frac{\\min(\\max(x + 3,\\,0),\\,6)}{6}',
+    derivative:
+      "\\operatorname{Hardsigmoid}'(x) = \\begin{cases} \\tfrac16 & -3 < x < 3 \\\\ 0 & \\text{otherwise} \\end{cases}",
+  },
+  value: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
+  derivative: (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
+  forward: (graph, x) => {
+    const a = new Arithmetic(graph, x);
+    return a.times(a.atMost(a.atLeast(a.plus(x, 3), 0), 6), 1 / 6);
+  },
+  siblings: ['sigmoid', 'hardswish', 'hardtanh', 'tanh'],
+  paper: {
+    title: 'Searching for MobileNetV3',
+    authors: 'Howard et al.',
+    year: 2019,
+    url: 'https://arxiv.org/abs/1905.02244',
+  },
+  evidence: evidenceFor('hardsigmoid'),
+  prose: { en, 'zh-cn': zh },
+};
