@@ -1,7 +1,7 @@
 import type { Activation } from '../activations/types';
 import { Names, nameStart } from '../detect/names';
 import { children, rangeOf } from '../detect/range';
-import type { ActivationSite } from '../detect/site';
+import type { ActivationSite, SiteForm } from '../detect/site';
 import type { ActivationParameters, Scalar, SourceRange } from '../graph/types';
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
@@ -37,6 +37,13 @@ export function replaceActivation(
   });
 }
 
+/** Forms that say what runs without a name that could be exchanged. */
+const notReplaced: Partial<Record<SiteForm, string>> = {
+  string: 'it is chosen by a name in a string, and which names are known there is not; write the name',
+  formula: 'it is written out; write a call in its place first',
+  implicit: 'it is part of what is named here',
+};
+
 class Replacement {
   private readonly name: Node;
   private readonly kind: 'module' | 'function';
@@ -51,6 +58,8 @@ class Replacement {
     private readonly activation: Activation,
     parameters: ActivationParameters,
   ) {
+    const reason = notReplaced[site.form];
+    if (reason) throw this.refusal(reason);
     const { range } = site;
     const at = { row: range.endLine, column: range.endColumn };
     const last = tree.rootNode.descendantForPosition({ row: at.row, column: at.column - 1 }, at);
@@ -203,7 +212,6 @@ class Replacement {
     const { text: spelled, edits } = this.spelled();
     const range: SourceRange = site.expression;
     if (written.length === 0) return [{ range, text: spelled }, ...edits];
-    if (name.parent?.parent?.type === 'class_definition') throw this.refusal('a base class takes no parameters');
     const call = site.form === 'partial' ? enclosing(name, 'call') : undefined;
     const callee = call?.childForFieldName('function')?.text;
     const partial = callee ? { text: callee, edits: [] } : partialAt(name, names, text.file);

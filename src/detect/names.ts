@@ -1,5 +1,6 @@
 import type { Node } from '../syntax/syntax';
 import { children } from './range';
+import type { SiteArgument } from './site';
 
 /** A place that gives a name its meaning. */
 export interface Binding {
@@ -10,7 +11,27 @@ export interface Binding {
   readonly module?: string;
   /** What a plain assignment binds. */
   readonly value?: Node;
+  /** What an assignment to several names takes apart. */
+  readonly unpacked?: Node;
 }
+
+/** What a name from another module of the workspace stands for. */
+export interface Meaning {
+  /** A full name of PyTorch: `torch.nn.functional`, `torch.nn.ReLU`. */
+  readonly name?: string;
+  /** An activation that the other module defines. */
+  readonly own?: OwnActivation;
+}
+
+/** An activation that somebody wrote: a class or function that computes nothing else. */
+export interface OwnActivation {
+  readonly activation: string;
+  readonly kind: 'module' | 'function';
+  readonly parameters: Readonly<Record<string, SiteArgument>>;
+}
+
+/** Meanings by dotted name as the file would write it in full: `.layers.Swish`, `pkg.common.F`. */
+export type Imported = ReadonlyMap<string, Meaning>;
 
 const scopes = new Set(['module', 'function_definition', 'lambda', 'class_definition']);
 const comprehensions = new Set([
@@ -25,12 +46,13 @@ const comprehensions = new Set([
  * file costs as much as the names that are asked about.
  */
 export class Names {
-  private readonly known = new Map<string, readonly Binding[]>();
+  private readonly found = new Map<string, readonly Binding[]>();
   private stars: readonly string[] | undefined;
 
   constructor(
     readonly root: Node,
     private readonly text: string,
+    private readonly imported: Imported = new Map(),
   ) {}
 
   /** The line break that the file uses. */
@@ -51,18 +73,30 @@ export class Names {
       const object = node.childForFieldName('object');
       const name = node.childForFieldName('attribute')?.text;
       const base = object && name ? this.qualified(object, depth) : undefined;
-      return base && canonical(`${base}.${name}`);
+      return base && this.known(`${base}.${name}`);
     }
     if (node.type !== 'identifier' || depth > 4) return undefined;
     const binding = this.binding(node);
     if (binding === undefined) {
-      const star = this.starModules()[0];
-      return star && canonical(`${star}.${node.text}`);
+      const stars = this.starModules();
+      const star = stars.find((module) => this.imported.has(`${module}.${node.text}`)) ?? stars.find(isTorch);
+      return star && this.known(`${star}.${node.text}`);
     }
-    if (binding.module) return canonical(binding.module);
+    if (binding.module) return this.known(binding.module);
     // `nn = torch.nn` keeps the module's meaning; a value bound to a name is named where it was bound.
     const value = binding.value?.type === 'attribute' ? this.qualified(binding.value, depth + 1) : undefined;
     return value && /^torch(\.nn(\.functional)?)?$/.test(value) ? value : undefined;
+  }
+
+  /** What a dotted name that the file imports means in the end. */
+  private known(name: string): string {
+    return canonical(this.imported.get(name)?.name ?? name);
+  }
+
+  /** The activation of another module of the workspace that a name stands for. */
+  importedActivation(name: Node): OwnActivation | undefined {
+    const qualified = this.qualified(name);
+    return qualified === undefined ? undefined : this.imported.get(qualified)?.own;
   }
 
   /** The binding that an identifier refers to; undefined where the file has none. */
@@ -83,10 +117,10 @@ export class Names {
 
   /** Every place that binds a name, in order. */
   bindings(name: string): readonly Binding[] {
-    let found = this.known.get(name);
+    let found = this.found.get(name);
     if (!found) {
       found = this.find(name);
-      this.known.set(name, found);
+      this.found.set(name, found);
     }
     return found;
   }
@@ -108,7 +142,7 @@ export class Names {
   }
 
   private starModules(): readonly string[] {
-    this.stars ??= [...this.text.matchAll(/^[ \t]*from[ \t]+(torch(?:\.\w+)*)[ \t]+import[ \t]+\*/gm)]
+    this.stars ??= [...this.text.matchAll(/^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]+\*/gm)]
       .map((m) => m[1] ?? '')
       .reverse();
     return this.stars;
@@ -116,7 +150,7 @@ export class Names {
 
   /** What an unbound name may be through `from torch.nn import *`. */
   starred(name: string): readonly string[] {
-    return this.bindings(name).length ? [] : this.starModules().map((module) => canonical(`${module}.${name}`));
+    return this.bindings(name).length ? [] : this.starModules().map((module) => this.known(`${module}.${name}`));
   }
 }
 
@@ -135,6 +169,8 @@ export function nameStart(name: Node): Node {
   const object = name.childForFieldName('object');
   return torn(name) ?? (object ? nameStart(object) : name);
 }
+
+const isTorch = (module: string) => /^torch(\.|$)/.test(module);
 
 function canonical(name: string): string {
   return name.replace(/^torch\.nn\.modules\.(?:activation\.)?(?=[A-Z])/, 'torch.nn.');
@@ -156,6 +192,11 @@ function* scopesOf(use: Node): Generator<Node> {
 function scopeOf(node: Node): Node | undefined {
   for (let at = node.parent; at; at = at.parent) if (scopes.has(at.type) || comprehensions.has(at.type)) return at;
   return undefined;
+}
+
+/** `from . import act` names `.act`, `from .act import X` names `.act.X`. */
+function inModule(module: string, name: string): string {
+  return module.endsWith('.') ? `${module}${name}` : `${module}.${name}`;
 }
 
 function bindingAt(node: Node): Binding | undefined {
@@ -184,20 +225,20 @@ function bindingAt(node: Node): Binding | undefined {
       return make(scopeOf(parent), { module: node.text });
     case 'import_from_statement': {
       const from = parent.childForFieldName('module_name');
-      return from?.id === at.id ? undefined : make(scopeOf(parent), { module: `${from?.text}.${at.text}` });
+      return from?.id === at.id ? undefined : make(scopeOf(parent), { module: inModule(from?.text ?? '', at.text) });
     }
     case 'aliased_import': {
       if (!is('alias')) return undefined;
       const statement = parent.parent;
       const name = parent.childForFieldName('name')?.text;
       const from = statement?.childForFieldName('module_name')?.text;
-      return make(scopeOf(parent), { module: from ? `${from}.${name}` : name });
+      return make(scopeOf(parent), { module: from ? inModule(from, name ?? '') : name });
     }
     case 'assignment': {
       const value = parent.childForFieldName('right');
       // `nn = None` in the branch for a missing package leaves the import's meaning.
       if (!is('left') || value?.type === 'none') return undefined;
-      return make(scopeOf(parent), at === node && value ? { value } : {});
+      return make(scopeOf(parent), value ? (at === node ? { value } : { unpacked: value }) : {});
     }
     case 'augmented_assignment':
     case 'for_statement':

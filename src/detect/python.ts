@@ -1,86 +1,349 @@
-import { catalogue } from '../activations/catalogue';
-import type { Activation } from '../activations/types';
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
 import { readArguments } from './arguments';
-import { Names, nameStart } from './names';
-import { children, rangeOf } from './range';
+import { type FoundFormula, formulaAround, formulaCalls, formulaComparisons, gatedPair } from './formulas';
+import { type Imported, Names, nameStart, type OwnActivation } from './names';
+import { type Application, type OwnDefinitions, ownDefinitions } from './own';
+import { children, rangeOf, unwrapped } from './range';
 import type { ActivationSite, SiteForm } from './site';
+import { implicitActivations, lastWord, pytorchSpellings, type Spelling, wordPattern } from './spellings';
+import { plainText, stringActivation, stringNames } from './strings';
 
-interface Spelling {
-  readonly activation: Activation;
-  readonly kind: 'module' | 'function';
+/** A site with the nodes that it was found at. */
+interface Found {
+  readonly site: ActivationSite;
+  /** The expression that applies the activation, where it does (`F.relu(x)`, `x * torch.sigmoid(x)`). */
+  readonly applied?: Node;
+  readonly input?: Node;
 }
 
-let table: { names: Map<string, Spelling>; methods: Map<string, Activation>; pattern: RegExp } | undefined;
+/** Rounds in which definitions make activations of definitions that use them. */
+const OWN_ROUNDS = 3;
+const MAX_USES = 10;
 
-/** PyTorch's spellings by their full names, and one pattern that finds where any of them may stand. */
-function spellings() {
-  if (table) return table;
-  const names = new Map<string, Spelling>();
-  const methods = new Map<string, Activation>();
-  for (const activation of catalogue.values()) {
-    const { modules = [], functional = [], torch = [], methods: own = [] } = activation.spellings;
-    for (const name of modules) names.set(`torch.nn.${name}`, { activation, kind: 'module' });
-    for (const name of functional) names.set(`torch.nn.functional.${name}`, { activation, kind: 'function' });
-    for (const name of torch) names.set(`torch.${name}`, { activation, kind: 'function' });
-    for (const name of own) methods.set(name, activation);
-  }
-  const words = new Set([...names.keys(), ...methods.keys()].map((name) => name.slice(name.lastIndexOf('.') + 1)));
-  table = { names, methods, pattern: new RegExp(`(?<!\\w)(?:${[...words].join('|')})(?!\\w)`, 'g') };
-  return table;
+let patterns: { readonly names: RegExp; readonly strings: RegExp } | undefined;
+
+function textPatterns() {
+  patterns ??= {
+    names: wordPattern([...pytorchSpellings().words, ...[...implicitActivations.keys()].map(lastWord)]),
+    strings: new RegExp(`(['"])(?:${[...stringNames().keys()].join('|')})\\1`, 'gi'),
+  };
+  return patterns;
 }
 
 /**
  * The activations that Python code names, in order, by syntax alone. Half-typed code gives what is there.
  * The text is searched first, and only what may be a spelling is looked at in the tree.
+ * @param imported what names from other modules of the workspace mean, where that is known
  */
-export function detectPython(tree: Tree, text: SourceText): ActivationSite[] {
-  if (!text.text.includes('torch')) return [];
-  const { pattern } = spellings();
-  const root = tree.rootNode;
-  const names = new Names(root, text.text);
-  const sites: ActivationSite[] = [];
-  const aliases = aliasPattern(text.text);
-  const seen = new Set<number>();
-  for (const each of aliases ? [pattern, aliases] : [pattern])
-    for (const match of text.text.matchAll(each)) {
-      if (seen.has(match.index)) continue;
-      seen.add(match.index);
-      const node = root.descendantForIndex(match.index, match.index + match[0].length);
-      const site = node?.type === 'identifier' ? siteAt(node, names, text.file) : undefined;
-      if (site) sites.push(site);
+export function detectPython(tree: Tree, text: SourceText, imported?: Imported): ActivationSite[] {
+  if (!text.text.includes('torch') && !imported?.size) return [];
+  return new PythonDetector(tree.rootNode, text, imported).sites();
+}
+
+/** The classes and functions of a file that are activations, by the index of their name. */
+export function definitionsOf(tree: Tree, text: SourceText, imported?: Imported): OwnDefinitions {
+  if (!text.text.includes('torch') && !imported?.size) return new Map();
+  const detector = new PythonDetector(tree.rootNode, text, imported);
+  detector.sites();
+  return detector.own;
+}
+
+class PythonDetector {
+  private readonly names: Names;
+  private readonly found: Found[] = [];
+  /** Index and activation of what was found, so that no pass finds it again. */
+  private readonly seen = new Set<string>();
+  private readonly applications = new Map<number, Application>();
+  private readonly inherited = new Map<number, OwnActivation>();
+  own: OwnDefinitions = new Map();
+
+  constructor(
+    private readonly root: Node,
+    private readonly text: SourceText,
+    private readonly imported: Imported | undefined,
+  ) {
+    this.names = new Names(root, text.text, imported);
+  }
+
+  sites(): ActivationSite[] {
+    const { names, strings } = textPatterns();
+    this.search(names, (node) => this.named(node));
+    const others = this.otherNames();
+    if (others) this.search(others, (node) => this.named(node));
+    for (const match of this.text.text.matchAll(strings)) this.string(match.index, match[0].length);
+    this.formulas();
+    this.ownUses();
+    return this.found
+      .map(({ site }) => site)
+      .sort((a, b) => a.range.line - b.range.line || a.range.column - b.range.column);
+  }
+
+  /** Identifiers at which a pattern matches. */
+  private search(pattern: RegExp, use: (identifier: Node) => void): void {
+    for (const match of this.text.text.matchAll(pattern)) {
+      const node = this.root.descendantForIndex(match.index, match.index + match[0].length);
+      if (node?.type === 'identifier') use(node);
     }
-  return sites.sort((a, b) => a.range.line - b.range.line || a.range.column - b.range.column);
+  }
+
+  private add(found: Found): void {
+    const { range, activation } = found.site;
+    const key = `${range.line}:${range.column}:${range.endLine}:${range.endColumn} ${activation}`;
+    if (this.seen.size === this.seen.add(key).size) return;
+    this.found.push(found);
+    const { applied, input, site } = found;
+    if (applied && input)
+      this.applications.set(applied.id, { node: applied, input, activation, parameters: site.parameters });
+  }
+
+  /** Names that imports give to spellings and to other modules' activations: `from torch.nn import ReLU as R`. */
+  private otherNames(): RegExp | undefined {
+    const { text } = this;
+    const words = [...text.text.matchAll(textPatterns().names)].flatMap(({ 0: word, index }) => {
+      const alias = /^[ \t]+as[ \t]+([A-Za-z_]\w*)/.exec(
+        text.text.slice(index + word.length, index + word.length + 80),
+      )?.[1];
+      return alias ? [alias] : [];
+    });
+    for (const [name, { own, name: full }] of this.imported ?? []) {
+      if (!own && !pytorchSpellings().names.has(full ?? '')) continue;
+      const word = lastWord(name);
+      words.push(
+        word,
+        ...[...text.text.matchAll(new RegExp(`\\b${word}[ \\t]+as[ \\t]+(\\w+)`, 'g'))].map((m) => m[1] ?? word),
+      );
+    }
+    return words.length ? wordPattern(new Set(words)) : undefined;
+  }
+
+  private named(identifier: Node): void {
+    const parent = identifier.parent;
+    const isAttribute = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.id === identifier.id;
+    // Argument and parameter names, imports, and what is defined or assigned are no uses.
+    if (!isAttribute && parent && isNaming(identifier, parent)) return;
+    const name = isAttribute ? parent : identifier;
+    const spelling = resolve(name, this.names);
+    if (spelling) {
+      if (!isExcluded(name)) this.add(this.spelled(name, spelling));
+      else this.derived(name, spelling.activation.id);
+      return;
+    }
+    const own = this.names.importedActivation(name);
+    if (own) {
+      if (!isExcluded(name)) this.add(this.ownUse(name, own));
+      return;
+    }
+    if (this.implicit(name)) return;
+    const method = isAttribute ? methodSite(parent, this.names, this.text.file) : undefined;
+    if (method) this.add(method);
+  }
+
+  /** `class Swish(nn.SiLU): pass` is an activation by another name. */
+  private derived(base: Node, activation: string): void {
+    const definition = base.parent?.type === 'argument_list' ? base.parent.parent : undefined;
+    const name = definition?.type === 'class_definition' ? definition.childForFieldName('name') : undefined;
+    const changes = /\bdef[ \t]+(forward|__call__|__init__)\b/.test(definition?.childForFieldName('body')?.text ?? '');
+    if (name && !changes) this.inherited.set(name.startIndex, { activation, kind: 'module', parameters: {} });
+  }
+
+  /** `nn.CrossEntropyLoss()`: the activations inside of it. */
+  private implicit(name: Node): boolean {
+    const options = [this.names.qualified(name), ...(name.type === 'identifier' ? this.names.starred(name.text) : [])];
+    const inside = options.map((option) => implicitActivations.get(option ?? '')).find((each) => each !== undefined);
+    if (!inside || isExcluded(name)) return inside !== undefined;
+    const start = nameStart(name);
+    const range = rangeOf(start, this.text.file, name);
+    const call = isCallee(name) ? name.parent : undefined;
+    for (const activation of inside) {
+      this.add({
+        site: {
+          activation,
+          form: 'implicit',
+          framework: 'pytorch',
+          range,
+          expression: call ? rangeOf(start, this.text.file, call) : range,
+          parameters: {},
+          text: name.text.slice(start.startIndex - name.startIndex),
+        },
+      });
+    }
+    return true;
+  }
+
+  private string(index: number, length: number): void {
+    const at = this.root.descendantForIndex(index, index + length);
+    const string = at?.type === 'string' ? at : at?.parent?.type === 'string' ? at.parent : undefined;
+    if (!string || string.startIndex !== index) return;
+    const named = stringActivation(string, this.names);
+    const content = plainText(string);
+    if (!named || !content) return;
+    const { startPosition: start } = string;
+    const whole = rangeOf(string, this.text.file);
+    this.add({
+      site: {
+        activation: named.activation,
+        form: 'string',
+        framework: 'pytorch',
+        range: { ...whole, column: start.column + 1, endColumn: whole.endColumn - 1 },
+        expression: whole,
+        parameters: named.parameters,
+        text: content,
+      },
+    });
+  }
+
+  /** Written-out activations: around each that is named, and where else a formula may stand. */
+  private formulas(): void {
+    for (const { site, applied } of [...this.found]) {
+      if (!applied) continue;
+      this.addFormula(gatedPair(applied, site.activation, this.names));
+      this.addFormula(formulaAround(applied, site.activation, this.names));
+      for (const use of this.usesOf(applied)) this.addFormula(formulaAround(use, site.activation, this.names, applied));
+    }
+    this.search(formulaCalls, (identifier) => {
+      const name = identifier.parent?.type === 'attribute' ? identifier.parent : identifier;
+      if (name.parent?.type === 'call' && isCallee(name))
+        this.addFormula(formulaAround(name.parent, undefined, this.names));
+    });
+    for (const match of this.text.text.matchAll(formulaComparisons)) {
+      const at = this.root.descendantForIndex(match.index, match.index + match[0].length);
+      const comparison = at?.type === 'comparison_operator' ? at : at?.parent;
+      if (comparison?.type === 'comparison_operator') this.addFormula(formulaAround(comparison, undefined, this.names));
+    }
+  }
+
+  /** Where the local variable is read that holds a value: `s` of `s = torch.sigmoid(x)`. */
+  private usesOf(value: Node): Node[] {
+    const assignment = value.parent?.type === 'assignment' ? value.parent : undefined;
+    const target = assignment?.childForFieldName('left');
+    const block = assignment?.parent?.parent;
+    if (target?.type !== 'identifier' || !block) return [];
+    const uses: Node[] = [];
+    const rest = this.text.text.slice(value.endIndex, block.endIndex);
+    for (const { index } of rest.matchAll(wordPattern([target.text]))) {
+      const use = this.root.descendantForIndex(value.endIndex + index, value.endIndex + index + target.text.length);
+      if (use?.type === 'identifier' && this.names.binding(use)?.value?.id === value.id) uses.push(use);
+      if (uses.length >= MAX_USES) break;
+    }
+    return uses;
+  }
+
+  private addFormula(formula: FoundFormula | undefined): void {
+    if (!formula) return;
+    const { node, input, activation, parameters } = formula;
+    const range = rangeOf(node, this.text.file);
+    const written = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, { value }]));
+    this.add({
+      site: {
+        activation,
+        form: 'formula',
+        framework: 'pytorch',
+        range,
+        expression: range,
+        parameters: written,
+        text: node.text,
+      },
+      applied: node,
+      input,
+    });
+  }
+
+  /** Uses of the file's own activations; they may make activations of further definitions. */
+  private ownUses(): void {
+    for (let round = 0; round < OWN_ROUNDS; round++) {
+      const before = this.own.size;
+      this.own = new Map([...this.inherited, ...ownDefinitions(this.applications)]);
+      if (this.own.size === before) return;
+      const words = [...this.own.keys()].map(
+        (index) => /^\w+/.exec(this.text.text.slice(index, index + 100))?.[0] ?? '',
+      );
+      this.search(wordPattern(new Set(words)), (identifier) => this.ownName(identifier));
+    }
+  }
+
+  private ownName(identifier: Node): void {
+    const { parent } = identifier;
+    if (!parent || parent.type === 'attribute' || isNaming(identifier, parent) || isExcluded(identifier)) {
+      // `SwishFunction.apply(x)`
+      const isApply = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.text === 'apply';
+      if (!isApply || parent.childForFieldName('object')?.id !== identifier.id) return;
+    }
+    const binding = this.names.binding(identifier);
+    const own = binding && this.own.get(binding.index);
+    if (!own) return;
+    const name = parent?.type === 'attribute' ? parent : identifier;
+    this.add(this.ownUse(name, name === identifier ? own : { ...own, kind: 'function' }));
+  }
+
+  private ownUse(name: Node, { activation, kind, parameters }: OwnActivation): Found {
+    const { file } = this.text;
+    const call = isCallee(name) ? name.parent : undefined;
+    const input = call && kind === 'function' ? children(call.childForFieldName('arguments'))[0] : undefined;
+    return {
+      site: {
+        activation,
+        form: kind === 'function' ? 'function' : call ? 'module' : 'class',
+        framework: 'pytorch',
+        range: rangeOf(name, file),
+        expression: rangeOf(call ?? name, file),
+        parameters,
+        text: name.text,
+      },
+      ...(call && input ? { applied: call, input: unwrapped(input) } : {}),
+      ...(call && kind === 'module' ? appliedModule(call) : {}),
+    };
+  }
+
+  private spelled(name: Node, { activation, kind }: Spelling): Found {
+    const { file } = this.text;
+    const parent = name.parent;
+    const start = nameStart(name);
+    const range = rangeOf(start, file, name);
+    const written = name.text.slice(start.startIndex - name.startIndex);
+    const base = { activation: activation.id, framework: 'pytorch' as const, range, text: written };
+    if (parent && isCallee(name)) {
+      const list = parent.childForFieldName('arguments');
+      const parameters = readArguments(list, activation, kind, kind === 'function' ? 1 : 0, this.names);
+      const [first] = children(list);
+      const isInput = first && !/splat|keyword_argument/.test(first.type);
+      return {
+        site: { ...base, form: kind, expression: rangeOf(start, file, parent), parameters },
+        ...(kind === 'function' && isInput ? { applied: parent, input: unwrapped(first) } : {}),
+        ...(kind === 'module' ? appliedModule(parent) : {}),
+      };
+    }
+    const call = parent?.type === 'argument_list' ? parent.parent : undefined;
+    const callee = call?.childForFieldName('function');
+    if (call && callee && children(parent)[0]?.id === name.id && this.names.qualified(callee) === 'functools.partial') {
+      // `partial(F.elu, 0.2)` would bind the tensor itself: positions count from there.
+      const skip = kind === 'function' ? 2 : 1;
+      const parameters = readArguments(parent ?? null, activation, kind, skip, this.names);
+      return { site: { ...base, form: 'partial', expression: rangeOf(call, file), parameters } };
+    }
+    // A call whose parenthesis is not closed yet.
+    const open = name.nextSibling?.type === '(';
+    const form: SiteForm = kind === 'function' ? 'function' : open ? 'module' : 'class';
+    return { site: { ...base, form, expression: range, parameters: {} } };
+  }
 }
 
-/** Other names that imports give to spellings: `from torch.nn import ReLU as R`. */
-function aliasPattern(text: string): RegExp | undefined {
-  const words = [...text.matchAll(spellings().pattern)].flatMap(({ 0: word, index }) => {
-    const alias = /^[ \t]+as[ \t]+([A-Za-z_]\w*)/.exec(text.slice(index + word.length, index + word.length + 80))?.[1];
-    return alias ? [alias] : [];
-  });
-  return words.length ? new RegExp(`(?<!\\w)(?:${[...new Set(words)].join('|')})(?!\\w)`, 'g') : undefined;
+function isCallee(name: Node): boolean {
+  return name.parent?.type === 'call' && name.parent.childForFieldName('function')?.id === name.id;
 }
 
-function siteAt(identifier: Node, names: Names, file: string): ActivationSite | undefined {
-  const parent = identifier.parent;
-  const isAttribute = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.id === identifier.id;
-  // Argument and parameter names, imports, and what is defined or assigned are no uses.
-  if (!isAttribute && parent && isNaming(identifier, parent)) return undefined;
-  const name = isAttribute ? parent : identifier;
-  const spelling = resolve(name, names);
-  if (!spelling) return isAttribute ? methodSite(parent, names, file) : undefined;
-  if (isExcluded(name)) return undefined;
-  return named(name, spelling, names, file);
+/** `nn.Softplus()(x)` */
+function appliedModule(construction: Node): Pick<Found, 'applied' | 'input'> {
+  const call = construction.parent;
+  const isApplied = call?.type === 'call' && call.childForFieldName('function')?.id === construction.id;
+  const [input] = isApplied ? children(call.childForFieldName('arguments')) : [];
+  return isApplied && input ? { applied: call, input: unwrapped(input) } : {};
 }
 
 function resolve(name: Node, names: Names): Spelling | undefined {
-  const { names: known } = spellings();
+  const { names: known } = pytorchSpellings();
   const options = [names.qualified(name), ...(name.type === 'identifier' ? names.starred(name.text) : [])];
-  return (
-    options.map((option) => option && known.get(option)).find((each) => each !== undefined && each !== '') || undefined
-  );
+  return options.map((option) => known.get(option ?? '')).find((each) => each !== undefined);
 }
 
 function isNaming(node: Node, parent: Node): boolean {
@@ -97,6 +360,8 @@ function isNaming(node: Node, parent: Node): boolean {
 /** Types in annotations and checks of classes name a class without choosing it. */
 function isExcluded(name: Node): boolean {
   for (let at: Node | null = name.parent, child = name; at; child = at, at = at.parent) {
+    // `class Mine(nn.ReLU)`: what the class is made from; its uses are sites.
+    if (at.type === 'class_definition') return true;
     if (at.type === 'type' || at.type === 'import_from_statement' || at.type === 'import_statement') return true;
     if (at.type === 'call') {
       const callee = at.childForFieldName('function');
@@ -107,35 +372,9 @@ function isExcluded(name: Node): boolean {
   return false;
 }
 
-function named(name: Node, { activation, kind }: Spelling, names: Names, file: string): ActivationSite {
-  const parent = name.parent;
-  const called = parent?.type === 'call' && parent.childForFieldName('function')?.id === name.id;
-  const start = nameStart(name);
-  const range = rangeOf(start, file, name);
-  const written = name.text.slice(start.startIndex - name.startIndex);
-  const base = { activation: activation.id, framework: 'pytorch' as const, range, text: written };
-  if (called) {
-    const list = parent.childForFieldName('arguments');
-    const parameters = readArguments(list, activation, kind, kind === 'function' ? 1 : 0, names);
-    return { ...base, form: kind, expression: rangeOf(start, file, parent), parameters };
-  }
-  const call = parent?.type === 'argument_list' ? parent.parent : undefined;
-  const callee = call?.childForFieldName('function');
-  if (call && callee && children(parent)[0]?.id === name.id && names.qualified(callee) === 'functools.partial') {
-    // `partial(F.elu, 0.2)` would bind the tensor itself: positions count from there.
-    const skip = kind === 'function' ? 2 : 1;
-    const parameters = readArguments(parent ?? null, activation, kind, skip, names);
-    return { ...base, form: 'partial', expression: rangeOf(call, file), parameters };
-  }
-  // A call whose parenthesis is not closed yet.
-  const open = name.nextSibling?.type === '(';
-  const form: SiteForm = kind === 'function' ? 'function' : open ? 'module' : 'class';
-  return { ...base, form, expression: range, parameters: {} };
-}
-
 /** `x.relu()`: only where the receiver is no module and the arguments are those of a tensor's method. */
-function methodSite(attribute: Node, names: Names, file: string): ActivationSite | undefined {
-  const activation = spellings().methods.get(attribute.childForFieldName('attribute')?.text ?? '');
+function methodSite(attribute: Node, names: Names, file: string): Found | undefined {
+  const activation = pytorchSpellings().methods.get(attribute.childForFieldName('attribute')?.text ?? '');
   const call = attribute.parent;
   const receiver = attribute.childForFieldName('object');
   if (!activation || call?.type !== 'call' || call.childForFieldName('function')?.id !== attribute.id || !receiver)
@@ -158,7 +397,7 @@ function methodSite(attribute: Node, names: Names, file: string): ActivationSite
   // Only numbers and keywords: a method that takes a tensor is somebody's own.
   if (children(list).some((argument) => !/^(keyword_argument|integer|float|unary_operator)$/.test(argument.type)))
     return undefined;
-  return {
+  const site: ActivationSite = {
     activation: activation.id,
     form: 'method',
     framework: 'pytorch',
@@ -167,4 +406,5 @@ function methodSite(attribute: Node, names: Names, file: string): ActivationSite
     parameters,
     text: attribute.childForFieldName('attribute')?.text ?? '',
   };
+  return { site, applied: call, input: unwrapped(receiver) };
 }

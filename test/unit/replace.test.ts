@@ -195,7 +195,9 @@ const refused: readonly (readonly [string, string, ActivationParameters, RegExp]
   ['import torch\ntorch.relu_(x)\n', 'gelu', {}, /works in place here, and the result is not taken/],
   ['import torch.nn.functional as F\ny = F.relu(*args)\n', 'gelu', {}, /its tensor is not written out/],
   ['import torch.nn as nn\na = nn.ReLU(\n', 'elu', { alpha: 2 }, /its arguments are not complete/],
-  ['import torch.nn as nn\nclass A(nn.ReLU): pass\n', 'elu', { alpha: 2 }, /a base class takes no parameters/],
+  ['import torch.nn as nn\na = nn.RNN(2, 2, nonlinearity="relu")\n', 'elu', {}, /a name in a string/],
+  ['import torch\ny = 1 / (1 + torch.exp(-x))\n', 'elu', {}, /it is written out/],
+  ['import torch.nn as nn\na = nn.MultiheadAttention(8, 2)\n', 'elu', {}, /part of what is named/],
 ];
 
 describe('replacement', () => {
