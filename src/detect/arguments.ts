@@ -63,9 +63,8 @@ export function constant(node: Node, names: Names, depth = 0): Scalar | undefine
   if (inner.type === 'string') return /^(['"])([^'"\\{}]*)\1$/.exec(text)?.[2];
   if (inner.type === 'unary_operator' || inner.type === 'binary_operator') return arithmetic(inner, names, depth);
   if (inner.type === 'identifier' && depth < 5) {
-    const bound = names.binding(inner);
-    const alone = names.bindings(text).filter(({ scope }) => scope === bound?.scope).length === 1;
-    return alone && bound?.value ? constant(bound.value, names, depth + 1) : undefined;
+    const value = names.onlyBinding(inner)?.value;
+    return value ? constant(value, names, depth + 1) : undefined;
   }
   return undefined;
 }

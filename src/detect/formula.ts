@@ -195,15 +195,11 @@ class Reader {
     if (/^(math|np|numpy|torch)\.pi$/.test(node.text)) return () => Math.PI;
     const value = constant(node, this.names);
     if (typeof value === 'number') return () => value;
-    const bound = node.type === 'identifier' ? this.names.binding(node) : undefined;
+    const bound = node.type === 'identifier' ? this.names.onlyBinding(node) : undefined;
     if (!bound?.value || bound.index > node.startIndex) throw new NotNumeric();
-    const here = this.names.bindings(node.text).filter(({ scope }) => scope === bound.scope);
     // What the input is must be the same there and here.
-    const from = bound.value.startIndex;
-    const isRebound = this.names
-      .bindings(/^\w+/.exec(this.variable)?.[0] ?? '')
-      .some(({ index }) => index > from && index < node.startIndex);
-    if (here.length !== 1 || isRebound) throw new NotNumeric();
+    const input = /^\w+/.exec(this.variable)?.[0] ?? '';
+    if (this.names.isReboundBetween(node, input, bound.value.startIndex, node.startIndex)) throw new NotNumeric();
     return next(bound.value);
   }
 

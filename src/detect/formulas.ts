@@ -4,20 +4,27 @@ import type { Node } from '../syntax/syntax';
 import { type Formula, formulaOf } from './formula';
 import type { Names } from './names';
 import { children, unwrapped } from './range';
-import { wordPattern } from './spellings';
 
 /** A formula and the expression that writes it. */
 export interface FoundFormula extends Formula {
   readonly node: Node;
 }
 
-/** Beside the spelled activations, what a formula may be recognised by. */
-export const formulaCalls = new RegExp(
-  `${wordPattern(['erf', 'exp', 'where', 'maximum', 'max', 'abs']).source}(?=\\s*\\()`,
-  'g',
-);
-/** `x > 0`, `0. <= x` */
-export const formulaComparisons = /[<>]=?\s*0(?:\.0*)?(?![\w.])|(?<![\w.])0(?:\.0*)?\s*[<>]=?/g;
+const hint = /(?<!\w)(erf|exp|abs|where)(?=\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0*)? ?)[<>]=?/g;
+/** What else the line of a hint must have; of a comparison where there is no word. */
+const company: Readonly<Record<string, RegExp>> = { erf: /./, exp: /[-+]/, abs: /\//, where: /[<>]/, '': /\*/ };
+
+/**
+ * Where a formula may stand that no spelled activation tells of. The rest of the line is looked at first: asking the
+ * tree costs more than asking the text.
+ */
+export function* formulaHints(text: string): Generator<{ readonly index: number; readonly length: number }> {
+  for (const { 0: found, 1: word = '', index } of text.matchAll(hint)) {
+    const end = text.indexOf('\n', index);
+    const line = text.slice(text.lastIndexOf('\n', index) + 1, end < 0 ? undefined : end);
+    if (company[word]?.test(line)) yield { index, length: found.length };
+  }
+}
 
 const MAX_CLIMB = 14;
 const MAX_INPUTS = 4;
@@ -38,8 +45,9 @@ export function formulaAround(
   if (around.length === 0) return undefined;
   const inputs = inputsOf(source, names);
   for (const node of around) {
-    // A clamp alone is a bound far more often than a network's activation.
-    if (node.type === 'call' && /\bcl(amp|ip)_?$/.test(node.childForFieldName('function')?.text ?? '')) continue;
+    // A bound alone is a network's activation least often of all.
+    if (node.type === 'call' && /\b(clamp|clip|max|maximum)_?$/.test(node.childForFieldName('function')?.text ?? ''))
+      continue;
     for (const input of inputs) {
       const found = formulaOf(node, input, names);
       if (found && found.activation !== own && !isElsewhere(node)) return { ...found, node };

@@ -101,12 +101,11 @@ export class Names {
 
   /** The binding that an identifier refers to; undefined where the file has none. */
   binding(use: Node): Binding | undefined {
-    const all = this.bindings(use.text);
-    if (!all.length) return undefined;
+    const name = use.text;
     let first = true;
     for (const scope of scopesOf(use)) {
       if (scope.type === 'class_definition' && !first) continue;
-      const here = all.filter((each) => each.scope === scope.id);
+      const here = this.bindingsIn(scope, name);
       const before = here.filter((each) => each.index < use.startIndex);
       const found = first ? (before.at(-1) ?? here.at(-1)) : here.at(-1);
       if (found) return found;
@@ -115,17 +114,49 @@ export class Names {
     return undefined;
   }
 
+  /** The binding that an identifier refers to, where its scope binds that name once. */
+  onlyBinding(use: Node): Binding | undefined {
+    const name = use.text;
+    let first = true;
+    for (const scope of scopesOf(use)) {
+      if (scope.type === 'class_definition' && !first) continue;
+      const here = this.bindingsIn(scope, name);
+      if (here.length > 0) return here.length === 1 ? here[0] : undefined;
+      first = false;
+    }
+    return undefined;
+  }
+
+  /** Whether the innermost scope of a use binds a name between two places. */
+  isReboundBetween(use: Node, name: string, from: number, to: number): boolean {
+    const [scope] = scopesOf(use);
+    return scope !== undefined && this.bindingsIn(scope, name).some(({ index }) => index > from && index < to);
+  }
+
   /** Every place that binds a name, in order. */
   bindings(name: string): readonly Binding[] {
-    let found = this.found.get(name);
+    return this.cached(name, () => this.find(name, 0, this.text.length));
+  }
+
+  /** The places at which a scope binds a name. Only the scope's own text is searched. */
+  private bindingsIn(scope: Node, name: string): readonly Binding[] {
+    return this.cached(`${scope.id} ${name}`, () => {
+      const all = scope.type === 'module' ? this.bindings(name) : this.find(name, scope.startIndex, scope.endIndex);
+      return all.filter((each) => each.scope === scope.id);
+    });
+  }
+
+  private cached(key: string, find: () => readonly Binding[]): readonly Binding[] {
+    let found = this.found.get(key);
     if (!found) {
-      found = this.find(name);
-      this.found.set(name, found);
+      found = find();
+      this.found.set(key, found);
     }
     return found;
   }
 
-  private find(name: string): Binding[] {
+  private find(name: string, start: number, end: number): Binding[] {
+    if (!name) return [];
     const found: Binding[] = [];
     const literal = name.replace(/[^\w]/gu, '\\$&');
     // A use as `name.attribute` binds nothing, but `import name.attribute` does.
@@ -133,8 +164,9 @@ export class Names {
       `(?<![\\w.])${literal}(?!\\w)(?!\\s*[.(])|(?<=(?:import|def|class)[ \\t]+)${literal}(?!\\w)`,
       'gu',
     );
-    for (const match of this.text.matchAll(pattern)) {
-      const node = this.root.descendantForIndex(match.index, match.index + name.length);
+    for (const match of this.text.slice(start, end).matchAll(pattern)) {
+      const index = start + match.index;
+      const node = this.root.descendantForIndex(index, index + name.length);
       const binding = node?.type === 'identifier' ? bindingAt(node) : undefined;
       if (binding) found.push(binding);
     }

@@ -1,7 +1,7 @@
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
 import { readArguments } from './arguments';
-import { type FoundFormula, formulaAround, formulaCalls, formulaComparisons, gatedPair } from './formulas';
+import { type FoundFormula, formulaAround, formulaHints, gatedPair } from './formulas';
 import { type Imported, Names, nameStart, type OwnActivation } from './names';
 import { type Application, type OwnDefinitions, ownDefinitions } from './own';
 import { children, rangeOf, unwrapped } from './range';
@@ -201,15 +201,9 @@ class PythonDetector {
       this.addFormula(formulaAround(applied, site.activation, this.names));
       for (const use of this.usesOf(applied)) this.addFormula(formulaAround(use, site.activation, this.names, applied));
     }
-    this.search(formulaCalls, (identifier) => {
-      const name = identifier.parent?.type === 'attribute' ? identifier.parent : identifier;
-      if (name.parent?.type === 'call' && isCallee(name))
-        this.addFormula(formulaAround(name.parent, undefined, this.names));
-    });
-    for (const match of this.text.text.matchAll(formulaComparisons)) {
-      const at = this.root.descendantForIndex(match.index, match.index + match[0].length);
-      const comparison = at?.type === 'comparison_operator' ? at : at?.parent;
-      if (comparison?.type === 'comparison_operator') this.addFormula(formulaAround(comparison, undefined, this.names));
+    for (const { index, length } of formulaHints(this.text.text)) {
+      const trigger = triggerAt(this.root.descendantForIndex(index, index + length));
+      if (trigger) this.addFormula(formulaAround(trigger, undefined, this.names));
     }
   }
 
@@ -326,6 +320,13 @@ class PythonDetector {
     const form: SiteForm = kind === 'function' ? 'function' : open ? 'module' : 'class';
     return { site: { ...base, form, expression: range, parameters: {} } };
   }
+}
+
+/** The call of a function's name, or the comparison of an operator. */
+function triggerAt(node: Node | null): Node | undefined {
+  if (node?.parent?.type === 'comparison_operator') return node.parent;
+  const name = node?.type === 'identifier' && node.parent?.type === 'attribute' ? node.parent : node;
+  return name && isCallee(name) ? (name.parent ?? undefined) : undefined;
 }
 
 function isCallee(name: Node): boolean {
