@@ -1,7 +1,7 @@
 /** Finds written-out activations: where to look, how far the formula reaches, and what is none after all. */
 import { catalogue } from '../activations/catalogue';
 import type { Node } from '../syntax/syntax';
-import { type Formula, formulaOf } from './formula';
+import { type Formula, formulaOf } from './formulaValues';
 import type { Names } from './names';
 import { children, unwrapped } from './range';
 

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { ImportIndex } from '../../src/detect/imports';
+import { detectPython } from '../../src/detect/python';
+import { MemorySource } from '../support/python';
+import { testSyntax } from '../support/syntax';
+
+/** What is found in a file of a package: line, text, activation, form. */
+async function sitesIn(files: Readonly<Record<string, string>>, file: string): Promise<string[]> {
+  const source = new MemorySource(files);
+  const text = await source.read(file);
+  assert.ok(text);
+  const tree = await testSyntax().parse('python', text.text);
+  try {
+    const imported = await new ImportIndex(testSyntax(), source).imported(tree, text);
+    return detectPython(tree, text, imported).map(
+      (site) => `${site.range.line + 1} ${site.text} ${site.activation} ${site.form}`,
+    );
+  } finally {
+    tree.delete();
+  }
+}
+
+const library = {
+  'net/common.py':
+    'import torch.nn as nn\nimport torch.nn.functional as F\nfrom torch.nn import ReLU6 as Six\nAct = nn.SiLU\n',
+  'net/layers/__init__.py': 'from .swish import Swish, mish as my_mish\nfrom ..common import *\n',
+  'net/layers/swish.py': [
+    'import torch',
+    'from torch import nn',
+    'from torch.nn.functional import softplus',
+    'class Swish(nn.Module):',
+    '    def forward(self, x):',
+    '        return x * torch.sigmoid(x)',
+    'def mish(x):',
+    '    return x * torch.tanh(softplus(x))',
+    'class GELU(nn.Module):',
+    '    def forward(self, x):',
+    '        return x * 2',
+  ].join('\n'),
+};
+
+describe('names from other files', () => {
+  it('a star hands on PyTorch’s modules, classes and the library’s own activations', async () => {
+    const code =
+      'from .layers import *\na = nn.ReLU()\nb = F.gelu(x)\nc = Six\nd = Swish()\ne = my_mish(x)\nf = Act()\n';
+    assert.deepEqual(await sitesIn({ ...library, 'net/model.py': code }, 'net/model.py'), [
+      '2 nn.ReLU relu module',
+      '3 F.gelu gelu function',
+      '4 Six relu6 class',
+      '5 Swish silu module',
+      '6 my_mish mish function',
+      '7 Act silu module',
+    ]);
+  });
+
+  it('by name, under another name, through a module, absolute and relative', async () => {
+    const code = [
+      'from net.layers import Swish as S, nn',
+      'from net.layers.swish import mish',
+      'from . import common, layers as L',
+      'import net.layers.swish as sw',
+      'a = S()',
+      'b = nn.ELU()',
+      'c = [mish(x), common.F.relu(x), L.Swish, sw.mish(x)]',
+    ].join('\n');
+    assert.deepEqual(await sitesIn({ ...library, 'net/model.py': code }, 'net/model.py'), [
+      '5 S silu module',
+      '6 nn.ELU elu module',
+      '7 mish mish function',
+      '7 common.F.relu relu function',
+      '7 L.Swish silu class',
+      '7 sw.mish mish function',
+    ]);
+  });
+
+  it('a class that only has the name of PyTorch’s is none', async () => {
+    const code =
+      'from net.layers.swish import GELU\nimport torch\na = GELU()\nfrom elsewhere import ReLU, mish\nb = [ReLU(), mish(x)]\n';
+    assert.deepEqual(await sitesIn({ ...library, 'main.py': code }, 'main.py'), []);
+  });
+
+  it('ends where files import each other', async () => {
+    const files = {
+      'a.py': 'from b import *\nimport torch.nn as nn\nx = [nn.ReLU(), F.gelu(y)]\n',
+      'b.py': 'from a import *\nimport torch.nn.functional as F\n',
+    };
+    assert.deepEqual(await sitesIn(files, 'a.py'), ['3 nn.ReLU relu module', '3 F.gelu gelu function']);
+  });
+});
