@@ -1,35 +1,51 @@
 import type { ActivationParameters } from '../graph/types';
+import { aptx } from './aptx';
+import { bilinear_glu } from './bilinear_glu';
 import { celu } from './celu';
 import { elu } from './elu';
+import { geglu } from './geglu';
 import { gelu } from './gelu';
 import { glu } from './glu';
 import { gumbel_softmax } from './gumbel_softmax';
+import { hard_mish } from './hard_mish';
 import { hardshrink } from './hardshrink';
 import { hardsigmoid } from './hardsigmoid';
 import { hardswish } from './hardswish';
 import { hardtanh } from './hardtanh';
 import { identity } from './identity';
+import { laplace } from './laplace';
 import { leaky_relu } from './leaky_relu';
 import { log_softmax } from './log_softmax';
 import { logsigmoid } from './logsigmoid';
 import { mish } from './mish';
 import { prelu } from './prelu';
+import { quick_gelu } from './quick_gelu';
+import { reglu } from './reglu';
 import { relu } from './relu';
+import { relu2 } from './relu2';
 import { relu6 } from './relu6';
 import { rrelu } from './rrelu';
 import { selu } from './selu';
+import { serf } from './serf';
 import { sigmoid } from './sigmoid';
 import { silu } from './silu';
+import { sine } from './sine';
+import { smu } from './smu';
+import { snake } from './snake';
 import { softmax } from './softmax';
 import { softmax2d } from './softmax2d';
 import { softmin } from './softmin';
 import { softplus } from './softplus';
 import { softshrink } from './softshrink';
 import { softsign } from './softsign';
+import { sqrtsoftplus } from './sqrtsoftplus';
+import { star_relu } from './star_relu';
+import { swiglu } from './swiglu';
 import { tanh } from './tanh';
 import { tanhshrink } from './tanhshrink';
 import { threshold } from './threshold';
 import type { Activation } from './types';
+import { xielu } from './xielu';
 
 const entries: readonly Activation[] = [
   relu,
@@ -44,6 +60,16 @@ const entries: readonly Activation[] = [
   relu6,
   rrelu,
   celu,
+  quick_gelu,
+  relu2,
+  star_relu,
+  hard_mish,
+  xielu,
+  aptx,
+  serf,
+  smu,
+  snake,
+  sine,
   sigmoid,
   hardsigmoid,
   tanh,
@@ -55,12 +81,18 @@ const entries: readonly Activation[] = [
   tanhshrink,
   threshold,
   logsigmoid,
+  sqrtsoftplus,
+  laplace,
   softmax,
   log_softmax,
   softmin,
   softmax2d,
   gumbel_softmax,
   glu,
+  swiglu,
+  geglu,
+  reglu,
+  bilinear_glu,
   identity,
 ];
 

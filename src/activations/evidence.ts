@@ -9,6 +9,7 @@ interface Row {
 }
 
 const SWISH = 'https://arxiv.org/abs/1710.05941';
+const TIMM = 'https://github.com/huggingface/pytorch-image-models/tree/main/results';
 const ACCURACY = '% top-1 accuracy';
 
 /** Swish-1 is SiLU (β = 1); the trainable Swish is no entry of its own. */
@@ -53,7 +54,34 @@ const rows: readonly Row[] = [
     where: 'GLU variants paper, Table 1, T5’s feed-forward layer, equal parameters, 524k steps',
     unit: 'log-perplexity',
     url: 'https://arxiv.org/abs/2002.05202',
-    cells: { relu: 1.677, gelu: 1.679, silu: 1.683, glu: 1.663 },
+    cells: {
+      relu: 1.677,
+      gelu: 1.679,
+      silu: 1.683,
+      glu: 1.663,
+      bilinear_glu: 1.648,
+      reglu: 1.645,
+      swiglu: 1.636,
+      geglu: 1.633,
+    },
+  },
+  {
+    where: 'ConvNeXt paper, §2.6, the step from ReLU to GELU, ImageNet',
+    unit: ACCURACY,
+    url: 'https://arxiv.org/abs/2201.03545',
+    cells: { relu: 80.6, gelu: 80.6 },
+  },
+  {
+    where: 'timm benchmark, ViT-B/16 of CLIP, RTX 4090, AMP, PyTorch 2.9.1, eager',
+    unit: 'images/s',
+    url: TIMM,
+    cells: { gelu: 3355.9, quick_gelu: 2692.0 },
+  },
+  {
+    where: 'timm benchmark, ViT-B/16 of CLIP, RTX 4090, AMP, PyTorch 2.9.1, compiled',
+    unit: 'images/s',
+    url: TIMM,
+    cells: { gelu: 3474.9, quick_gelu: 3480.2 },
   },
 ];
 

@@ -11,6 +11,7 @@ export interface Facts {
   readonly monotonic: boolean;
   /** Neither the function nor its slope has a jump. */
   readonly smooth: boolean;
+  /** Infinite where the slope grows without bound. */
   readonly largestSlope: number;
   /** For x ~ N(0, 1): mean and deviation of the output, share of exact zeros, mean squared slope. */
   readonly mean: number;
@@ -61,7 +62,7 @@ function compute(value: Curve, slope: Curve, corners: readonly number[]): Facts 
     moments.slope += weight * dy * dy;
   }
   const deviation = Math.sqrt(Math.max(moments.square - moments.mean ** 2, 0));
-  const slopes = extremes(slope);
+  const slopes = range(slope);
   return {
     range: range(value),
     zeroCentred: Math.abs(moments.mean) <= 0.01 * deviation,
@@ -76,12 +77,15 @@ function compute(value: Curve, slope: Curve, corners: readonly number[]): Facts 
   };
 }
 
-function range(value: Curve): { low: number; high: number } {
-  const inside = extremes(value);
+/** Least and largest value anywhere, infinite where the curve grows without bound. */
+function range(curve: Curve): { low: number; high: number } {
+  const inside = extremes(curve);
   const ends = [-1, 1].map((side) => {
-    const far = value(side * 1e6);
-    const further = value(side * 2e6);
-    return Math.abs(further) > Math.abs(far) + 1 ? Math.sign(further) * Number.POSITIVE_INFINITY : far;
+    const [far, further] = [curve(side * 1e6), curve(side * 2e6)];
+    // A wave is as large near by as far away.
+    const near = Math.max(...Array.from({ length: 16 * BOUND }, (_, i) => Math.abs(curve((side * i) / 16))));
+    const grows = Math.abs(far) > 2 * near && Math.abs(further) > 1.2 * Math.abs(far);
+    return grows ? Math.sign(further) * Number.POSITIVE_INFINITY : far;
   });
   return { low: Math.min(inside.low, ...ends), high: Math.max(inside.high, ...ends) };
 }

@@ -40,7 +40,7 @@ export const gelu: Activation = {
     const cubic = a.times(a.mul(a.mul(x, x), x), CUBIC);
     return a.mul(half, a.plus(a.tanh(a.times(a.add(x, cubic), INNER)), 1));
   },
-  siblings: ['silu', 'relu', 'mish', 'elu'],
+  siblings: ['silu', 'quick_gelu', 'relu', 'mish', 'elu'],
   paper: {
     title: 'Gaussian Error Linear Units (GELUs)',
     authors: 'Hendrycks, Gimpel',

@@ -25,7 +25,7 @@ export const relu: Activation = {
   value: (x) => Math.max(0, x),
   derivative: (x) => (x > 0 ? 1 : 0),
   forward: (graph, x) => new Arithmetic(graph, x).atLeast(x, 0),
-  siblings: ['leaky_relu', 'silu', 'gelu', 'relu6', 'prelu', 'elu'],
+  siblings: ['leaky_relu', 'silu', 'gelu', 'relu6', 'relu2', 'prelu', 'elu'],
   paper: {
     title: 'Rectified Linear Units Improve Restricted Boltzmann Machines',
     authors: 'Nair, Hinton',

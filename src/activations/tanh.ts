@@ -25,7 +25,7 @@ export const tanh: Activation = {
   // sech², which keeps its digits where tanh is close to ±1.
   derivative: (x) => Math.cosh(x) ** -2,
   forward: (graph, x) => new Arithmetic(graph, x).tanh(x),
-  siblings: ['sigmoid', 'hardtanh', 'softsign', 'elu', 'gelu'],
+  siblings: ['sigmoid', 'hardtanh', 'softsign', 'sine', 'gelu'],
   paper: {
     title: 'Efficient BackProp',
     authors: 'LeCun, Bottou, Orr, Müller',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { catalogue, defaultParameters, findActivation } from '../activations/catalogue';
+import type { Activation } from '../activations/types';
 import { commands } from './commands';
 import type { Documents } from './documents';
 import { contains } from './ranges';
@@ -28,9 +29,14 @@ export function register(documents: Documents): vscode.Disposable {
   });
 }
 
+/** Whether PyTorch has a name for it, so that it can be written. */
+function isSpelled({ spellings }: Activation): boolean {
+  return spellings.modules !== undefined || spellings.functional !== undefined;
+}
+
 async function pick(now: string): Promise<string | undefined> {
   const items = [...catalogue.values()]
-    .filter((entry) => entry.id !== now && entry.shape !== 'gated' && !entry.random)
+    .filter((entry) => entry.id !== now && entry.shape !== 'gated' && !entry.random && isSpelled(entry))
     .map((entry) => ({ label: entry.title, description: entry.id, id: entry.id }));
   const title = vscode.l10n.t('Replace {0} by', catalogue.get(now)?.title ?? now);
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.id;

@@ -17,7 +17,11 @@ export function explainJson(activation: Activation, parameters: ActivationParame
     parameters,
     formula,
     spellings,
-    facts: computed && { ...computed, range: { low: bound(computed.range.low), high: bound(computed.range.high) } },
+    facts: computed && {
+      ...computed,
+      largestSlope: bound(computed.largestSlope),
+      range: { low: bound(computed.range.low), high: bound(computed.range.high) },
+    },
     ...prose,
     siblings,
     documentation: documentation ?? null,

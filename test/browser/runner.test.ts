@@ -17,8 +17,9 @@ interface OpResult {
   readonly message?: string;
 }
 
-/** WGSL promises only an absolute error of 2^-11 for these two. */
-const coarse = new Set(['sin', 'cos']);
+/** WGSL promises only an absolute error of 2^-11 for sine and cosine. */
+const coarse = new Set(['sin', 'cos', 'sine at its defaults', 'snake at its defaults']);
+const waves = new Set(['sine', 'snake']);
 
 describe('operators on WebGPU', function () {
   this.timeout(180_000);
@@ -96,12 +97,13 @@ describe('the worker', function () {
       for (const [j, layer] of (signal ?? []).entries()) {
         const other = wanted[j];
         assert.ok(other);
+        const bound = waves.has(id) ? 5e-3 : 2e-4;
         const scale = Math.max(Math.abs(other.mean), other.deviation, 1e-6);
         assert.ok(
-          Math.abs(layer.mean - other.mean) <= 2e-4 * scale,
+          Math.abs(layer.mean - other.mean) <= bound * scale,
           `${id}, layer ${j}: mean ${layer.mean}, ${other.mean}`,
         );
-        assert.ok(Math.abs(layer.deviation - other.deviation) <= 2e-4 * scale, `${id}, layer ${j}: deviation`);
+        assert.ok(Math.abs(layer.deviation - other.deviation) <= bound * scale, `${id}, layer ${j}: deviation`);
         // A value at the edge of a flat piece may fall on either side.
         assert.ok(Math.abs(layer.zeros - other.zeros) <= 2 / layer.count + 1e-6, `${id}, layer ${j}: zeros`);
       }

@@ -13,6 +13,26 @@ POINTS = sorted(
     | {i / 8 for i in range(-48, 49)}
 )
 
+
+
+def softplus(x):
+    """Exact everywhere: with its usual threshold it is x itself above 20."""
+    return F.softplus(x, threshold=200)
+
+
+def laplace(x, mu, sigma):
+    """0.5·(1 + erf(z)), without the zeros that 1 + erf(z) rounds to far left."""
+    return 0.5 * torch.erfc((mu - x) / (sigma * math.sqrt(2)))
+
+
+def smu(x, alpha, mu):
+    return ((1 + alpha) * x + (1 - alpha) * x * torch.erf(mu * (1 - alpha) * x)) / 2
+
+
+def xielu(x, alpha_p, alpha_n, beta):
+    return torch.where(x > 0, alpha_p * x * x, alpha_n * (torch.expm1(x.clamp(max=0)) - x)) + beta * x
+
+
 # The catalogue's id, its parameters, the same in PyTorch.
 CASES = [
     ("identity", {}, lambda x: x * 1),
@@ -52,6 +72,26 @@ CASES = [
     ("logsigmoid", {}, F.logsigmoid),
     ("softsign", {}, F.softsign),
     ("tanhshrink", {}, F.tanhshrink),
+    # What PyTorch has no function of, by definition.
+    ("quick_gelu", {}, lambda x: x * torch.sigmoid(1.702 * x)),
+    ("relu2", {}, lambda x: F.relu(x).square()),
+    ("star_relu", {"scale": 0.8944, "bias": -0.4472}, lambda x: 0.8944 * F.relu(x).square() - 0.4472),
+    ("star_relu", {"scale": 1.0, "bias": 0.0}, lambda x: F.relu(x).square()),
+    ("hard_mish", {}, lambda x: x * 0.5 * (x + 2).clamp(0, 2)),
+    ("laplace", {"mu": 0.707107, "sigma": 0.282095}, lambda x: laplace(x, 0.707107, 0.282095)),
+    ("laplace", {"mu": 0.0, "sigma": 1.0}, lambda x: laplace(x, 0.0, 1.0)),
+    ("sine", {"omega_0": 1.0}, torch.sin),
+    ("sine", {"omega_0": 30.0}, lambda x: torch.sin(30 * x)),
+    ("snake", {"alpha": 1.0}, lambda x: x + torch.sin(x) ** 2),
+    ("snake", {"alpha": 0.3}, lambda x: x + torch.sin(0.3 * x) ** 2 / 0.3),
+    ("aptx", {"alpha": 1.0, "beta": 1.0, "gamma": 0.5}, lambda x: (1 + torch.tanh(x)) * 0.5 * x),
+    ("aptx", {"alpha": 0.5, "beta": 2.0, "gamma": 1.5}, lambda x: (0.5 + torch.tanh(2 * x)) * 1.5 * x),
+    ("serf", {}, lambda x: x * torch.erf(softplus(x))),
+    ("smu", {"alpha": 0.01, "mu": 2.5}, lambda x: smu(x, 0.01, 2.5)),
+    ("smu", {"alpha": 0.25, "mu": 1.0}, lambda x: smu(x, 0.25, 1.0)),
+    ("xielu", {"alpha_p": 0.8, "alpha_n": 0.8, "beta": 0.5}, lambda x: xielu(x, 0.8, 0.8, 0.5)),
+    ("xielu", {"alpha_p": 1.2, "alpha_n": 2.0, "beta": 0.25}, lambda x: xielu(x, 1.2, 2.0, 0.25)),
+    ("sqrtsoftplus", {}, lambda x: softplus(x).sqrt()),
 ]
 
 ROWS = [[0.0, 1.0, 2.0], [1000.0, 1000.0, -1000.0], [-0.5], [3.0, -3.0, 0.25, 7.5]]
@@ -67,7 +107,16 @@ ROW_CASES = [
     ("gumbel_softmax", {"tau": 0.5, "hard": False}, ROWS, lambda x: gumbel(x, 0.5, False)),
     ("gumbel_softmax", {"tau": 2.0, "hard": True}, ROWS, lambda x: gumbel(x, 2.0, True)),
     ("glu", {}, PAIRS, lambda x: F.glu(x, 0)),
+    ("swiglu", {}, PAIRS, lambda x: halves(x, F.silu)),
+    ("geglu", {}, PAIRS, lambda x: halves(x, F.gelu)),
+    ("reglu", {}, PAIRS, lambda x: halves(x, F.relu)),
+    ("bilinear_glu", {}, PAIRS, lambda x: halves(x, lambda gate: gate)),
 ]
+
+
+def halves(x, function):
+    value, gate = x.chunk(2)
+    return value * function(gate)
 
 
 def gumbel(x, tau, hard):

@@ -114,6 +114,10 @@ describe('the catalogue', () => {
     assert.deepEqual(known('sigmoid').range, { low: 0, high: 1 });
     assert.deepEqual(known('tanh').range, { low: -1, high: 1 });
     near(known('gelu').range.low, -0.16997120747990369, 1e-6, 'the dip of GELU');
+    near(known('hard_mish').range.low, -0.5, 1e-6, 'the dip of hard Mish');
+    assert.deepEqual(known('sine').range.low < -0.9999 && known('sine').range.high <= 1, true);
+    assert.equal(known('relu2').largestSlope, Number.POSITIVE_INFINITY);
+    near(known('snake').largestSlope, 2, 1e-3, 'the largest slope of Snake');
     near(known('silu').range.low, -0.27846454276107374, 1e-6, 'the dip of SiLU');
     near(known('silu').largestSlope, 1.0998393194985, 1e-6, 'the largest slope of SiLU');
     for (const [id, monotonic, smooth, zeroCentred] of [
@@ -124,6 +128,12 @@ describe('the catalogue', () => {
       ['selu', true, false, true],
       ['mish', false, true, false],
       ['identity', true, true, true],
+      ['relu2', true, true, false],
+      ['star_relu', true, true, true],
+      ['snake', true, true, false],
+      ['sine', false, true, true],
+      ['hardshrink', true, false, true],
+      ['hardtanh', true, false, true],
     ] as const) {
       const { monotonic: m, smooth: s, zeroCentred: z } = known(id);
       assert.deepEqual([id, m, s, z], [id, monotonic, smooth, zeroCentred]);
@@ -149,6 +159,7 @@ describe('the catalogue', () => {
 
   it('explains every entry in both languages, with siblings that exist', () => {
     for (const { id, prose, siblings, documentation } of catalogue.values()) {
+      assert.ok(siblings.length >= 2, id);
       for (const text of [prose.en, prose['zh-cn']]) {
         const { summary, tradeoffs, chooseWhen, tryInstead } = parseProse(text);
         assert.ok(summary.length > 5 && chooseWhen.length > 5 && tryInstead.length > 5, id);

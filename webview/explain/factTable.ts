@@ -34,7 +34,7 @@ export function factTable(
         [words.factNames.zeroCentred, yes(found.zeroCentred)],
         [words.factNames.monotonic, yes(found.monotonic)],
         [words.factNames.smooth, yes(found.smooth)],
-        [words.factNames.largestSlope, numbers.short(found.largestSlope)],
+        [words.factNames.largestSlope, end(found.largestSlope)],
         [words.factNames.mean, numbers.short(found.mean)],
         [words.factNames.deviation, numbers.short(found.deviation)],
         [words.factNames.zeros, numbers.percent(found.zeros)],

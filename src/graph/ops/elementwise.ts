@@ -13,6 +13,9 @@ function resultOf(x: TensorType, function_: UnaryFunction): DType {
   return INTEGER.has(function_) ? x.dtype : floating(x.dtype);
 }
 
+/** Activations whose input holds values and gates. */
+const gated: ReadonlySet<string> = new Set(['glu', 'swiglu', 'geglu', 'reglu', 'bilinear_glu']);
+
 /** GLU: the first half of a dimension, gated by the second. */
 function halved(x: TensorType, dim: number): TensorType {
   if (x.shape.length === 0) throw new ShapeError('glu does not support 0-dimensional tensors');
@@ -40,7 +43,7 @@ export const elementwise: Rules<'activation' | 'unary' | 'binary' | 'compare' | 
         `Dimension out of range (expected to be in range of [${-rank}, ${rank - 1}], but got ${dim})`,
       );
     }
-    if (activation === 'glu') return [halved(x, typeof dim === 'number' ? dim : -1)];
+    if (gated.has(activation)) return [halved(x, typeof dim === 'number' ? dim : -1)];
     const weight = inputs[1];
     if (weight) {
       const count = weight.shape.reduce((product, each) => product * each, 1);

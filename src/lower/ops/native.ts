@@ -81,6 +81,8 @@ export const nativeActivations: Readonly<Record<string, NativeActivation>> = {
     sink.device === 'webgpu'
       ? sink.emit('QuickGelu', [x], { alpha: float(1) }, 'com.microsoft')
       : sink.emit('Mul', [x, sink.emit('Sigmoid', [x])]),
+  quick_gelu: ({ sink, x }) =>
+    sink.device === 'webgpu' ? sink.emit('QuickGelu', [x], { alpha: float(1.702) }, 'com.microsoft') : null,
   mish: ({ sink, x }) => sink.emit('Mish', [x]),
   hardswish: ({ sink, x }) => sink.emit('HardSwish', [x]),
   hardsigmoid: ({ sink, x }) => sink.emit('HardSigmoid', [x], { alpha: float(1 / 6), beta: float(0.5) }),
