@@ -126,6 +126,6 @@ export function defaultParameters(activation: Activation): ActivationParameters 
 
 function spellings({ id, title, spellings }: Activation): string[] {
   const { modules = [], functional = [], torch = [], methods = [], tfjs = {} } = spellings;
-  const { identifiers = [], layers = [], ops = [] } = tfjs;
-  return [id, title, ...modules, ...functional, ...torch, ...methods, ...identifiers, ...layers, ...ops];
+  const { identifiers = [], layers = [], ops = [], fused = [] } = tfjs;
+  return [id, title, ...modules, ...functional, ...torch, ...methods, ...identifiers, ...layers, ...ops, ...fused];
 }

@@ -13,7 +13,7 @@ export const elu: Activation = {
   spellings: {
     modules: ['ELU'],
     functional: ['elu', 'elu_'],
-    tfjs: { identifiers: ['elu'], layers: ['elu'], ops: ['elu'] },
+    tfjs: { identifiers: ['elu'], layers: ['elu'], ops: ['elu'], fused: ['elu'], arguments: { alpha: 'alpha' } },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html',
   formula: {

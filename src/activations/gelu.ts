@@ -16,7 +16,7 @@ export const gelu: Activation = {
   spellings: {
     modules: ['GELU'],
     functional: ['gelu'],
-    tfjs: { identifiers: ['gelu', 'gelu_new'] },
+    tfjs: { identifiers: ['gelu', 'gelu_new'], defaults: { gelu_new: { approximate: 'tanh' } } },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.GELU.html',
   formula: {

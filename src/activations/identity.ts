@@ -10,7 +10,7 @@ export const identity: Activation = {
   parameters: [],
   spellings: {
     modules: ['Identity'],
-    tfjs: { identifiers: ['linear'] },
+    tfjs: { identifiers: ['linear'], fused: ['linear'] },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Identity.html',
   formula: {

@@ -16,7 +16,18 @@ export const leaky_relu: Activation = {
   spellings: {
     modules: ['LeakyReLU'],
     functional: ['leaky_relu', 'leaky_relu_'],
-    tfjs: { layers: ['leakyReLU'], ops: ['leakyRelu'] },
+    tfjs: {
+      layers: ['leakyReLU'],
+      ops: ['leakyRelu'],
+      fused: ['leakyrelu'],
+      arguments: { alpha: 'negative_slope', leakyreluAlpha: 'negative_slope' },
+      second: 'negative_slope',
+      defaults: {
+        'layers.leakyReLU': { negative_slope: 0.3 },
+        leakyRelu: { negative_slope: 0.2 },
+        leakyrelu: { negative_slope: 0.2 },
+      },
+    },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html',
   formula: {

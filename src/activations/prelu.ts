@@ -17,7 +17,13 @@ export const prelu: Activation = {
     functional: ['prelu'],
     torch: ['prelu'],
     methods: ['prelu'],
-    tfjs: { layers: ['prelu'], ops: ['prelu'] },
+    tfjs: {
+      layers: ['prelu'],
+      ops: ['prelu'],
+      fused: ['prelu'],
+      arguments: { alphaInitializer: 'init' },
+      defaults: { 'layers.prelu': { init: 0 } },
+    },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.PReLU.html',
   formula: {

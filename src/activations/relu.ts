@@ -15,7 +15,7 @@ export const relu: Activation = {
     functional: ['relu', 'relu_'],
     torch: ['relu', 'relu_'],
     methods: ['relu', 'relu_'],
-    tfjs: { identifiers: ['relu'], layers: ['reLU'], ops: ['relu'] },
+    tfjs: { identifiers: ['relu'], layers: ['reLU'], ops: ['relu'], fused: ['relu'] },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html',
   formula: {

@@ -14,7 +14,7 @@ export const sigmoid: Activation = {
     functional: ['sigmoid'],
     torch: ['sigmoid', 'sigmoid_', 'special.expit'],
     methods: ['sigmoid', 'sigmoid_'],
-    tfjs: { identifiers: ['sigmoid'], ops: ['sigmoid'] },
+    tfjs: { identifiers: ['sigmoid'], ops: ['sigmoid'], fused: ['sigmoid'] },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html',
   formula: {

@@ -15,7 +15,15 @@ export const softmax: Activation = {
     functional: ['softmax'],
     torch: ['softmax', 'special.softmax'],
     methods: ['softmax'],
-    tfjs: { identifiers: ['softmax'], layers: ['softmax'], ops: ['softmax'] },
+    tfjs: {
+      identifiers: ['softmax'],
+      layers: ['softmax'],
+      ops: ['softmax'],
+      arguments: { axis: 'dim' },
+      second: 'dim',
+      // The layer's source says 1, its documentation −1; only the last axis runs.
+      defaults: { softmax: { dim: -1 }, 'layers.softmax': { dim: -1 } },
+    },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html',
   formula: {

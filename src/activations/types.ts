@@ -27,12 +27,30 @@ export interface Spellings {
   readonly torch?: readonly string[];
   /** Tensor methods. */
   readonly methods?: readonly string[];
-  /** TensorFlow.js activation identifiers, layers and ops. */
-  readonly tfjs?: {
-    readonly identifiers?: readonly string[];
-    readonly layers?: readonly string[];
-    readonly ops?: readonly string[];
-  };
+  readonly tfjs?: TfjsSpellings;
+}
+
+/** How TensorFlow.js 4.22 spells an activation, and where it differs from PyTorch. */
+export interface TfjsSpellings {
+  /** What a layer's `activation` may say: `'swish'`. */
+  readonly identifiers?: readonly string[];
+  /** `tf.layers.*`. */
+  readonly layers?: readonly string[];
+  /** `tf.*`, which are methods of tensors too. */
+  readonly ops?: readonly string[];
+  /** What the `activation` of `tf.fused.*` may say; its words are its own. */
+  readonly fused?: readonly string[];
+  /** TF.js's names in the config of a layer or a fused op, and the catalogue's for each: `alpha: 'negative_slope'`. */
+  readonly arguments?: Readonly<Record<string, string>>;
+  /** The catalogue's name of what an op takes behind the tensor. */
+  readonly second?: string;
+  /**
+   * What a spelling sets where nothing is written, where that is not PyTorch's default; layers stand under
+   * `layers.` and their name.
+   */
+  readonly defaults?: Readonly<Record<string, ActivationParameters>>;
+  /** Where the function itself is not PyTorch's, in a sentence. */
+  readonly differs?: { readonly en: string; readonly 'zh-cn': string };
 }
 
 export interface Source {

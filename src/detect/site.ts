@@ -1,4 +1,4 @@
-import type { Scalar, SourceRange } from '../graph/types';
+import type { ActivationParameters, Scalar, SourceRange } from '../graph/types';
 
 /** How the source names an activation. */
 export type SiteForm = 'module' | 'class' | 'function' | 'method' | 'string' | 'partial' | 'formula' | 'implicit';
@@ -20,6 +20,8 @@ export interface ActivationSite {
   readonly expression: SourceRange;
   /** The arguments that were written, by the catalogue's parameter names. */
   readonly parameters: Readonly<Record<string, SiteArgument>>;
+  /** What the framework sets where nothing is written, where that is not the catalogue's default (TF.js's). */
+  readonly defaults?: ActivationParameters;
   /** Text of `range`. */
   readonly text: string;
 }

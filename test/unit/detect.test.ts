@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { detect } from '../../src/detect/detect';
+import { languageOf } from '../../src/detect/language';
 import { parametersOf, unknownParameters } from '../../src/detect/parameters';
 import { expectations } from '../support/carets';
 import { inRoot } from '../support/paths';
@@ -9,7 +10,7 @@ import { testSyntax } from '../support/syntax';
 const folder = inRoot('test', 'fixtures', 'detect');
 
 describe('detection in fixtures', () => {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.py'));
+  const files = readdirSync(folder).filter((file) => /\.(py|[cm]?[jt]sx?)$/.test(file));
   assert.ok(files.length > 0);
   for (const file of files)
     it(file, async () => {
@@ -33,9 +34,44 @@ describe('detection in fixtures', () => {
     assert.deepEqual(unknownParameters(site), ['threshold']);
   });
 
-  it('any prefix of a file is read without complaint', async () => {
-    const text = readFileSync(`${folder}/forms.py`, 'utf8');
-    for (let end = 0; end < text.length; end += 37)
-      await detect(testSyntax(), { file: 'a.py', text: text.slice(0, end), version: end });
+  it("TF.js's own defaults are what its spellings run with", async () => {
+    const written = [
+      'tf.layers.leakyReLU()',
+      'tf.leakyRelu(x)',
+      'tf.layers.leakyReLU({ alpha: 0.1 })',
+      'tf.softmax(x)',
+    ];
+    const text = `import * as tf from '@tensorflow/tfjs';\n${written.join('\n')}`;
+    const sites = await detect(testSyntax(), { file: 'a.ts', text, version: 1 });
+    assert.deepEqual(
+      sites.map((site) => parametersOf(site)),
+      [0.3, 0.2, 0.1].map((negative_slope) => ({ negative_slope, inplace: false })).concat([{ dim: -1 }] as never),
+    );
   });
+
+  it('the language follows from the name of the file', () => {
+    const names = [
+      'a.py',
+      'a.pyi',
+      'a.ts',
+      'a.mts',
+      'a.cts',
+      'a.tsx',
+      'a.jsx',
+      'a.js',
+      'a.mjs',
+      'file:///a.cjs',
+      'a.json',
+    ];
+    const [python, typescript, tsx] = ['python', 'typescript', 'tsx'] as const;
+    const expected = [python, python, typescript, typescript, typescript, tsx, tsx, tsx, tsx, tsx, undefined];
+    assert.deepEqual(names.map(languageOf), expected);
+  });
+
+  for (const file of ['forms.py', 'tfjs_forms.ts', 'tfjs_formulas.ts', 'tfjs_flow.ts'])
+    it(`any prefix of ${file} is read without complaint`, async () => {
+      const text = readFileSync(`${folder}/${file}`, 'utf8');
+      for (let end = 0; end < text.length; end += 37)
+        await detect(testSyntax(), { file, text: text.slice(0, end), version: end });
+    });
 });
