@@ -10,7 +10,17 @@ export const hardsigmoid: Activation = {
   title: 'Hardsigmoid',
   shape: 'elementwise',
   parameters: [inplace],
-  spellings: { modules: ['Hardsigmoid'], functional: ['hardsigmoid'] },
+  spellings: {
+    modules: ['Hardsigmoid'],
+    functional: ['hardsigmoid'],
+    tfjs: {
+      identifiers: ['hardSigmoid'],
+      differs: {
+        en: "TF.js's hardSigmoid is max(0, min(1, 0.2·x + 0.5)): its slope is 1/5, where the plot's is 1/6.",
+        'zh-cn': 'TF.js 的 hardSigmoid 是 max(0, min(1, 0.2·x + 0.5)):斜率为 1/5,而图中为 1/6。',
+      },
+    },
+  },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html',
   formula: {
     value: '\\operatorname{Hardsigmoid}(x) = \\frac{\\min(\\max(x + 3,\\,0),\\,6)}{6}',

@@ -14,7 +14,7 @@ export const hardtanh: Activation = {
     { name: 'max_val', default: 1, range: { min: 0.1, max: 6, step: 0.1 }, numeric: true },
     inplace,
   ],
-  spellings: { modules: ['Hardtanh'], functional: ['hardtanh', 'hardtanh_'], tfjs: { ops: ['clipByValue'] } },
+  spellings: { modules: ['Hardtanh'], functional: ['hardtanh', 'hardtanh_'] },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html',
   formula: {
     value:

@@ -15,7 +15,7 @@ export const log_softmax: Activation = {
     functional: ['log_softmax'],
     torch: ['log_softmax', 'special.log_softmax'],
     methods: ['log_softmax'],
-    tfjs: { identifiers: ['logSoftmax'], ops: ['logSoftmax'] },
+    tfjs: { identifiers: ['logSoftmax'], ops: ['logSoftmax'], second: 'dim', defaults: { logSoftmax: { dim: -1 } } },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html',
   formula: {

@@ -10,7 +10,11 @@ export const relu6: Activation = {
   title: 'ReLU6',
   shape: 'elementwise',
   parameters: [inplace],
-  spellings: { modules: ['ReLU6'], functional: ['relu6'], tfjs: { identifiers: ['relu6'], ops: ['relu6'] } },
+  spellings: {
+    modules: ['ReLU6'],
+    functional: ['relu6'],
+    tfjs: { identifiers: ['relu6'], ops: ['relu6'], fused: ['relu6'] },
+  },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU6.html',
   formula: {
     value: '\\operatorname{ReLU6}(x) = \\min\\bigl(\\max(0, x),\\, 6\\bigr)',

@@ -18,7 +18,11 @@ export const threshold: Activation = {
     modules: ['Threshold'],
     functional: ['threshold', 'threshold_'],
     torch: ['threshold', 'threshold_'],
-    tfjs: { layers: ['thresholdedReLU'] },
+    tfjs: {
+      layers: ['thresholdedReLU'],
+      arguments: { theta: 'threshold' },
+      defaults: { 'layers.thresholdedReLU': { threshold: 1, value: 0 } },
+    },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html',
   formula: {

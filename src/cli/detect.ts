@@ -1,29 +1,29 @@
 import { Command } from 'commander';
 import { detect } from '../detect/detect';
 import type { ActivationSite } from '../detect/site';
-import { eachPythonFile } from './files';
+import { eachFile } from './files';
 import type { CliHost } from './host';
 
 /** `detect [--json] PATH...`; lines and columns from 1, columns in UTF-16 units. */
 export function detectCommand(host: CliHost): Command {
   return new Command('detect')
-    .description('List the activation functions that Python files name.')
+    .description('List the activation functions that Python, TypeScript and JavaScript files name.')
     .argument('<PATH...>', 'files and folders')
     .option('--json', 'print JSON')
     .action(async (paths: string[], { json }: { json?: boolean }) => {
       const found: ReturnType<typeof plain>[] = [];
-      await eachPythonFile(host, paths, async (text) => {
+      await eachFile(host, paths, ['python', 'typescript', 'tsx'], async (text) => {
         for (const site of await detect(host.syntax, text)) found.push(plain(site));
       });
       if (json) host.out(`${JSON.stringify(found, null, 2)}\n`);
       else
         for (const { file, line, column, activation, form, text } of found)
-          host.out(`${file}:${line}:${column}: ${activation} (${form}) ${text}\n`);
+          host.out(`${file}:${line}:${column}: ${activation} (${form}) ${text.replace(/\s+/g, ' ')}\n`);
     });
 }
 
 /** A site as JSON has it: a parameter is its value, or the expression and why that has no value. */
-function plain({ range, activation, form, framework, parameters, text }: ActivationSite) {
+function plain({ range, activation, form, framework, parameters, defaults, text }: ActivationSite) {
   return {
     file: range.file,
     line: range.line + 1,
@@ -36,6 +36,7 @@ function plain({ range, activation, form, framework, parameters, text }: Activat
     parameters: Object.fromEntries(
       Object.entries(parameters).map(([name, argument]) => [name, 'value' in argument ? argument.value : argument]),
     ),
+    ...(defaults && { defaults }),
     text,
   };
 }

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { catalogue, defaultParameters, findActivation } from '../activations/catalogue';
 import type { Activation, ParameterSpec } from '../activations/types';
+import { tfjsTable } from '../detect/tfjsTable';
+import { tfjsPage } from '../explain/documentation';
 import { explainJson, explainText } from '../explain/text';
 import type { ActivationParameters, Scalar } from '../graph/types';
 import { CliError, type CliHost } from './host';
@@ -12,7 +14,7 @@ export function explainCommand(host: CliHost): Command {
   const collect = (value: string, before: readonly string[]) => [...before, value];
   return new Command('explain')
     .description('Explain an activation function: formula, facts, trade-offs, sources.')
-    .argument('<NAME>', `one of ${list(catalogue.keys())}, or as code spells it: nn.SiLU, LeakyReLU`)
+    .argument('<NAME>', `one of ${list(catalogue.keys())}, or as code spells it: nn.SiLU, tf.layers.leakyReLU`)
     .argument('[k=v...]', 'more values after --param')
     .option('--param <k=v>', 'value of a parameter, such as negative_slope=0.2; more may follow', collect, [])
     .option('--json', 'print JSON')
@@ -23,13 +25,16 @@ export function explainCommand(host: CliHost): Command {
       const [asked, ...rest] = names;
       if (asked === undefined || rest.length > 0)
         throw new CliError(`explain takes one name, not ${list(names) || '0'}`);
-      const activation = find(asked);
+      const spelling = tfjsTable().names.get(asked);
+      const activation = spelling?.activation ?? find(asked);
       const parameters = written(
         activation,
+        { ...defaultParameters(activation), ...spelling?.defaults },
         operands.filter((each) => each.includes('=')),
       );
-      const json = options.json && explainJson(activation, parameters);
-      host.out(json ? `${JSON.stringify(json, null, 2)}\n` : `${explainText(activation, parameters)}\n`);
+      const shown = spelling ? { ...activation, documentation: tfjsPage(asked, activation) } : activation;
+      const json = options.json && explainJson(shown, parameters);
+      host.out(json ? `${JSON.stringify(json, null, 2)}\n` : `${explainText(shown, parameters)}\n`);
     });
 }
 
@@ -40,8 +45,12 @@ function find(name: string): Activation {
   return found;
 }
 
-function written(activation: Activation, texts: readonly string[]): ActivationParameters {
-  const result: Record<string, Scalar> = { ...defaultParameters(activation) };
+function written(
+  activation: Activation,
+  defaults: ActivationParameters,
+  texts: readonly string[],
+): ActivationParameters {
+  const result: Record<string, Scalar> = { ...defaults };
   for (const text of texts) {
     const at = text.indexOf('=');
     const name = text.slice(0, at).trim();

@@ -3,18 +3,18 @@ import { Command, Option } from 'commander';
 import type { Advice } from '../advise/advice';
 import { advise } from '../advise/engine';
 import { rules } from '../advise/rules/index';
-import { eachPythonFile } from './files';
+import { eachFile } from './files';
 import type { CliHost } from './host';
 
 /** `lint [--format text|json|sarif] PATH...`; `onProblems` is told where any were found. */
 export function lintCommand(host: CliHost, onProblems: () => void): Command {
   return new Command('lint')
-    .description('Report mistakes around activation functions.')
+    .description('Report mistakes around activation functions in Python.')
     .argument('<PATH...>', 'files and folders')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .action(async (paths: string[], { format }: { format: string }) => {
       const found: Advice[] = [];
-      await eachPythonFile(host, paths, async (text) => {
+      await eachFile(host, paths, ['python'], async (text) => {
         found.push(...(await advise(host.syntax, text)));
       });
       if (format === 'text')

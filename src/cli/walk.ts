@@ -9,7 +9,7 @@ interface Level {
 }
 
 /** A file to read; `named` when the command line names it itself. */
-export interface PythonFile {
+export interface SourceFile {
   readonly file: string;
   readonly named: boolean;
 }
@@ -19,24 +19,26 @@ const MAX_FILES = 50_000;
 const MAX_DEPTH = 64;
 
 /**
- * Python files at the paths, in order and each once; folders are walked without what git ignores, hidden folders,
+ * Source files at the paths, in order and each once; folders are walked without what git ignores, hidden folders,
  * node_modules and links.
+ * @param wanted which files of a folder are read, by their names; what is named itself always is
  * @param leftOut is told of each folder that is not walked, and why
  * @throws CliError where a path is not there, or holds more than 50,000 files.
  */
-export async function* pythonFiles(
+export async function* sourceFiles(
   paths: readonly string[],
+  wanted: (name: string) => boolean,
   leftOut: (message: string) => void,
-): AsyncGenerator<PythonFile> {
+): AsyncGenerator<SourceFile> {
   const seen = new Set<string>();
   for (const path of paths) {
     const entry = await stat(path).catch(() => undefined);
     if (!entry) throw new CliError(`${path}: there is no such file or folder`);
-    const found = entry.isDirectory() ? walk(path, await outer(path), leftOut, 0) : [path];
+    const found = entry.isDirectory() ? walk(path, await outer(path), wanted, leftOut, 0) : [path];
     for await (const file of found) {
       if (seen.has(resolve(file))) continue;
       if (seen.size === MAX_FILES)
-        throw new CliError(`${path} holds more than ${MAX_FILES} Python files; name the folders to read`);
+        throw new CliError(`${path} holds more than ${MAX_FILES} source files; name the folders to read`);
       seen.add(resolve(file));
       yield { file, named: file === path };
     }
@@ -62,6 +64,7 @@ async function rulesOf(folder: string): Promise<Level[]> {
 async function* walk(
   folder: string,
   above: readonly Level[],
+  wanted: (name: string) => boolean,
   leftOut: (message: string) => void,
   depth: number,
 ): AsyncGenerator<string> {
@@ -75,8 +78,8 @@ async function* walk(
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     if (isIgnored(path, entry.isDirectory(), levels)) continue;
-    if (entry.isDirectory()) yield* walk(path, levels, leftOut, depth + 1);
-    else if (entry.isFile() && /\.pyi?$/.test(entry.name)) yield path;
+    if (entry.isDirectory()) yield* walk(path, levels, wanted, leftOut, depth + 1);
+    else if (entry.isFile() && wanted(entry.name)) yield path;
   }
 }
 

@@ -57,14 +57,11 @@ const TOLERANCE = 3e-4;
 
 /** What is looked for, beyond a single operation of the framework. A clamp to [−1, 1] is more often something else. */
 const candidates: readonly Recognised[] = [
-  ...['silu', 'mish', 'hardswish', 'quick_gelu', 'relu', 'relu6', 'sigmoid', 'softplus', 'softsign', 'elu', 'selu'],
-  ...['hardsigmoid', 'logsigmoid', 'tanhshrink', 'squared_relu', 'relu_squared', 'relu2'],
+  ...['silu', 'mish', 'hardswish', 'relu', 'relu6', 'sigmoid', 'softplus', 'softsign', 'elu', 'selu', 'hardsigmoid'],
+  ...['logsigmoid', 'tanhshrink', 'gelu'],
 ]
   .map((activation): Recognised => ({ activation, parameters: {} }))
-  .concat([
-    { activation: 'gelu', parameters: {} },
-    { activation: 'gelu', parameters: { approximate: 'tanh' } },
-  ]);
+  .concat({ activation: 'gelu', parameters: { approximate: 'tanh' } });
 
 /** The activation that a formula computes: decided by its values, so every way of writing it counts. */
 export function recognise(formula: Formula): Recognised | undefined {

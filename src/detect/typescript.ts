@@ -1,4 +1,3 @@
-import { catalogue } from '../activations/catalogue';
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
 import { rangeOf } from './range';
@@ -263,14 +262,10 @@ class Detection {
 
   /** A ReLU with a ceiling is ReLU6 where that is 6, and else a Hardtanh from 0. */
   private limited(spelling: TfjsSpelling, limit: SiteArgument) {
-    if ('value' in limit && limit.value === 6 && catalogue.has('relu6'))
-      return { activation: 'relu6', framework: 'tfjs' as const, parameters: {} };
-    if ('value' in limit && catalogue.has('hardtanh')) {
-      const parameters = { min_val: { value: 0 }, max_val: limit };
-      return { activation: 'hardtanh', framework: 'tfjs' as const, parameters };
-    }
-    const unread = 'value' in limit ? { expression: String(limit.value), reason: 'a ceiling' } : limit;
-    return this.meaning(spelling, { maxValue: unread });
+    const framework = 'tfjs' as const;
+    if (!('value' in limit)) return this.meaning(spelling, { maxValue: limit });
+    if (limit.value === 6) return { activation: 'relu6', framework, parameters: {} };
+    return { activation: 'hardtanh', framework, parameters: { min_val: { value: 0 }, max_val: limit } };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Node } from '../syntax/syntax';
-import { type Formula, operations, type Recognised, recognise } from './recognise';
 import { children } from './range';
+import { type Formula, operations, type Recognised, recognise } from './recognise';
 import { argumentList } from './typescriptArguments';
 import { isFunction } from './typescriptBindings';
 import { bare, isWrapper, type TypeScriptNames } from './typescriptNames';

@@ -75,6 +75,34 @@ describe('the command line', () => {
     assert.deepEqual([site.column, site.endColumn], [15, 22]);
   });
 
+  it('detect reads TypeScript and JavaScript; lint says that it does not', async () => {
+    const line = "model.add(tf.layers.dense({ units: 1, activation: 'relu' }));\n";
+    const text = `import * as tf from '@tensorflow/tfjs';\n${line}`;
+    const names = ['a.ts', 'b.tsx', 'c.js', 'd.jsx', 'e.mjs', 'f.cjs', 'g.mts', 'h.cts'];
+    write({ ...Object.fromEntries(names.map((name) => [name, text])), 'i.json': text, 'j.py': model });
+    const { code, out } = await run('detect', folder);
+    assert.equal(code, 0);
+    const expected = names.map((name) => `${at(name)}:2:52: relu (string) relu`);
+    assert.deepEqual(out.split('\n').slice(0, -1), [
+      ...expected,
+      `${at('j.py')}:2:7: leaky_relu (module) nn.LeakyReLU`,
+    ]);
+    assert.equal((await run('lint', folder)).code, 0);
+    const refused = await run('lint', at('a.ts'));
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /a\.ts is not read here: the rules are about PyTorch/);
+  });
+
+  it("explain takes TF.js's names, with TF.js's defaults and page", async () => {
+    const { out } = await run('explain', 'tf.layers.leakyReLU');
+    assert.match(out, /^LeakyReLU \(negative_slope = 0\.3\)/);
+    assert.match(out, /https:\/\/js\.tensorflow\.org\/api\/latest\/#layers\.leakyReLU/);
+    assert.match(
+      (await run('explain', 'tf.leakyRelu', '--param', 'negative_slope=0.05')).out,
+      /negative_slope = 0\.05/,
+    );
+  });
+
   it('walks folders without what git ignores, hidden folders and node_modules', async () => {
     write({
       '.git/HEAD': '',
