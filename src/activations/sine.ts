@@ -8,7 +8,7 @@ export const sine: Activation = {
   id: 'sine',
   title: 'Sine',
   shape: 'elementwise',
-  parameters: [{ name: 'omega_0', default: 1, range: { min: 0.5, max: 30, step: 0.5 }, numeric: true }],
+  parameters: [{ name: 'omega_0', default: 1, range: { min: 0.5, max: 10, step: 0.5 }, numeric: true }],
   spellings: {},
   formula: {
     value: '\\operatorname{Sine}(x) = \\sin(\\omega_0\\, x)',

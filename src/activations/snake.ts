@@ -8,7 +8,7 @@ export const snake: Activation = {
   id: 'snake',
   title: 'Snake',
   shape: 'elementwise',
-  parameters: [{ name: 'alpha', default: 1, range: { min: 0.1, max: 10, step: 0.1 }, numeric: true }],
+  parameters: [{ name: 'alpha', default: 1, range: { min: 0.1, max: 5, step: 0.1 }, numeric: true }],
   spellings: {},
   formula: {
     value: '\\operatorname{Snake}(x) = x + \\tfrac1\\alpha \\sin^2(\\alpha x)',
