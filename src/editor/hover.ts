@@ -1,15 +1,17 @@
 import * as vscode from 'vscode';
 import { findActivation } from '../activations/catalogue';
+import { Names } from '../detect/names';
 import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
-import { explainSite } from '../explain/hover';
+import { explainRuns, explainSite, type HoverOptions } from '../explain/hover';
+import { runsAt } from '../resolve/runs';
 import { commandLink, commands } from './commands';
 import { type Documents, selector } from './documents';
 import { contains, toRange } from './ranges';
 import { settings } from './settings';
 import { language, theme } from './surroundings';
 
-/** Formula, plot and trade-offs where an activation is named. */
+/** Formula, plot and trade-offs where an activation is named, or runs under another name. */
 export function register(documents: Documents): vscode.Disposable {
   return vscode.languages.registerHoverProvider(selector, {
     async provideHover(document, position, token) {
@@ -17,13 +19,30 @@ export function register(documents: Documents): vscode.Disposable {
       const sites = await documents.sites(document);
       if (token.isCancellationRequested) return undefined;
       const site = sites.find((each) => contains(each.range, position));
-      return site && new vscode.Hover(content(site), toRange(site.range));
+      if (site) {
+        // A recurrent layer has several inside of it.
+        const here = sites.filter(({ range }) => toRange(range).isEqual(toRange(site.range)));
+        return new vscode.Hover(
+          here.map((each) => content(explainSite(each, options(each)).markdown)),
+          toRange(site.range),
+        );
+      }
+      const runs = await documents.read(document, (tree, text, sites) => {
+        const names = new Names(tree.rootNode, text.text);
+        const at = { line: position.line, column: position.character };
+        return runsAt({ file: text.file, root: tree.rootNode, names, sites }, at);
+      });
+      const [first] = runs?.sites ?? [];
+      return (
+        runs && first && new vscode.Hover(content(explainRuns(runs, options(first)).markdown), toRange(runs.range))
+      );
     },
   });
 }
 
-function content(site: ActivationSite): vscode.MarkdownString {
-  const { markdown } = explainSite(site, {
+function options(site: ActivationSite): HoverOptions {
+  const isCompared = site.form !== 'implicit' && site.form !== 'formula';
+  return {
     theme: theme(),
     language: language(),
     links: {
@@ -32,10 +51,13 @@ function content(site: ActivationSite): vscode.MarkdownString {
         parameters: parametersOf(site),
         source: site.range,
       }),
-      compare: commandLink(commands.compare, { uri: site.range.file, site: site.range }),
+      compare: isCompared ? commandLink(commands.compare, { uri: site.range.file, site: site.range }) : '',
       documentation: findActivation(site.activation)?.documentation ?? '',
     },
-  });
+  };
+}
+
+function content(markdown: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString(markdown);
   text.supportHtml = true;
   text.isTrusted = { enabledCommands: [commands.explain, commands.compare] };

@@ -4,6 +4,7 @@ import type { Activation } from '../activations/types';
 import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
 import type { ActivationParameters, Scalar } from '../graph/types';
+import type { Runs } from '../resolve/runs';
 import { CURVE, curveImage } from './curve';
 import { formulaImage } from './formula';
 import { besideText, markdownImage } from './image';
@@ -28,6 +29,21 @@ interface Body {
   readonly text: string;
 }
 const bodies = new Map<string, Body>();
+
+/** The hover of a name under which activations run: which, from where, and the first of them explained. */
+export function explainRuns(runs: Runs, options: HoverOptions): { readonly markdown: string } {
+  const text = words[options.language];
+  const { sites, complete, name } = runs;
+  const places = sites.map((site) => {
+    const title = findActivation(site.activation)?.title ?? site.activation;
+    const line = site.range.line + 1;
+    return `**${escapeMarkdown(title)}** ([${text.line(line)}](${site.range.file}#L${line}))`;
+  });
+  const shown = name.replace(/[`\s]+/g, ' ').slice(0, 60);
+  const heading = complete ? text.runs(shown, places.join(', ')) : text.mayRun(shown, places.join(', '));
+  const [first] = sites;
+  return { markdown: first ? `${heading}\n\n${explainSite(first, options).markdown}` : heading };
+}
 
 /** The hover of one site: title with this call's arguments, formula, plot, trade-offs, links. */
 export function explainSite(site: ActivationSite, options: HoverOptions): { readonly markdown: string } {
@@ -102,6 +118,8 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
   if (choosesDim && constructed && site.parameters.dim === undefined) {
     result.push(text.implicitDim);
   }
+  if (site.form === 'implicit') result.push(text.partOf(site.text));
+  if (site.form === 'formula') result.push(text.writtenOut);
   const inplace = site.parameters.inplace;
   if (inplace && 'value' in inplace && inplace.value === true) result.push(text.inplace);
   if (activation.id === 'prelu') result.push(text.learned);

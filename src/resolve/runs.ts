@@ -3,12 +3,14 @@
  * through assignments, constructors, defaults and the file's own calls to the sites that name them.
  */
 import type { Names } from '../detect/names';
-import { children, unwrapped } from '../detect/range';
+import { children, rangeOf, unwrapped } from '../detect/range';
 import type { ActivationSite } from '../detect/site';
+import type { SourceRange } from '../graph/types';
 import type { Node } from '../syntax/syntax';
 
 /** A file as it is searched. */
 export interface FlowContext {
+  readonly file: string;
   readonly root: Node;
   readonly names: Names;
   readonly sites: readonly ActivationSite[];
@@ -18,8 +20,9 @@ export interface FlowContext {
 export interface Runs {
   readonly sites: readonly ActivationSite[];
   readonly complete: boolean;
-  /** The expression that runs or makes it: `self.act`, `act_layer`. */
-  readonly node: Node;
+  /** What runs or makes it, and where that stands: `self.act`, `act_layer`. */
+  readonly name: string;
+  readonly range: SourceRange;
 }
 
 const MAX_STEPS = 400;
@@ -38,7 +41,9 @@ export function runsAt(
   const flow = new Flow(context);
   flow.follow(called, 0);
   const sites = [...flow.found];
-  return sites.length > 0 ? { sites, complete: flow.complete, node: called } : undefined;
+  return sites.length > 0
+    ? { sites, complete: flow.complete, name: called.text, range: rangeOf(called, context.file) }
+    : undefined;
 }
 
 /** The callee that a position belongs to: `self.act` of `self.act(x)`. */

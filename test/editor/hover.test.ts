@@ -41,6 +41,13 @@ describe('hover', () => {
     assert.match((await ours(document, 'nn.GELU')).value, /GELU/);
   });
 
+  it('explains what runs under another name, and where it was named', async () => {
+    const { document } = await openPython(code);
+    const { value } = await ours(document, 'self.act(x)', 6);
+    assert.match(value, /`self\.act` runs \*\*LeakyReLU\*\* \(\[line 7\]\(.*#L7\)\)/);
+    assert.match(value, /negative\\_slope = 0\.2/);
+  });
+
   it('shows formula and plot as small images, and links that run our commands only', async () => {
     const { document } = await openPython(code);
     const { value, isTrusted } = await ours(document, 'nn.LeakyReLU');

@@ -32,7 +32,7 @@ export async function openSample(name: string): Promise<vscode.TextEditor> {
 export async function eventually<T>(
   what: string,
   get: () => T | undefined | PromiseLike<T | undefined>,
-  timeout = 20_000,
+  timeout = 45_000,
 ): Promise<T> {
   for (const start = Date.now(); Date.now() - start < timeout; ) {
     const value = await get();

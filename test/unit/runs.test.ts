@@ -68,7 +68,7 @@ async function runs(text: string, offset = 0): Promise<string | undefined> {
     const before = code.slice(0, code.indexOf(text) + offset);
     const line = before.split('\n').length - 1;
     const column = before.length - before.lastIndexOf('\n') - 1;
-    const found = runsAt({ root: tree.rootNode, names, sites }, { line, column });
+    const found = runsAt({ file: 'a.py', root: tree.rootNode, names, sites }, { line, column });
     return found && `${found.sites.map((site) => site.text).join(' ')}${found.complete ? '' : ' ?'}`;
   } finally {
     tree.delete();
