@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { detect } from '../detect/detect';
+import { ImportIndex } from '../detect/imports';
 import type { ActivationSite } from '../detect/site';
 import { eachFile } from './files';
 import type { CliHost } from './host';
@@ -12,8 +13,9 @@ export function detectCommand(host: CliHost): Command {
     .option('--json', 'print JSON')
     .action(async (paths: string[], { json }: { json?: boolean }) => {
       const found: ReturnType<typeof plain>[] = [];
+      const imports = new ImportIndex(host.syntax, host.source);
       await eachFile(host, paths, ['python', 'typescript', 'tsx'], async (text) => {
-        for (const site of await detect(host.syntax, text)) found.push(plain(site));
+        for (const site of await detect(host.syntax, text, imports)) found.push(plain(site));
       });
       if (json) host.out(`${JSON.stringify(found, null, 2)}\n`);
       else

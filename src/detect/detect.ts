@@ -1,25 +1,32 @@
 import type { SourceText } from '../source/source';
 import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
+import type { ImportIndex } from './imports';
 import { languageOf } from './language';
+import type { Imported } from './names';
 import { detectPython } from './python';
 import type { ActivationSite } from './site';
 import { detectTypeScript, mentionsTensorFlow } from './typescript';
 
-/** The activations that a text names; parses it and frees the tree. A file of no known ending is read as Python. */
-export async function detect(syntax: Syntax, text: SourceText): Promise<ActivationSite[]> {
+/**
+ * The activations that a text names; parses it and frees the tree. A file of no known ending is read as Python.
+ * @param imports where names from other files are looked up; without it they mean nothing
+ */
+export async function detect(syntax: Syntax, text: SourceText, imports?: ImportIndex): Promise<ActivationSite[]> {
   const language = languageOf(text.file) ?? 'python';
-  if (!mayName(language, text.text)) return [];
+  const isImporting = imports !== undefined && language === 'python' && /^[ \t]*from[ \t]/m.test(text.text);
+  if (!isImporting && !mayName(language, text.text)) return [];
+  const imported = language === 'python' ? await imports?.imported(text) : undefined;
   const tree = await syntax.parse(language, text.text);
   try {
-    return detectTree(tree, language, text);
+    return detectTree(tree, language, text, imported);
   } finally {
     tree.delete();
   }
 }
 
 /** The same in a tree that the caller owns. */
-export function detectTree(tree: Tree, language: LanguageId, text: SourceText): ActivationSite[] {
-  return language === 'python' ? detectPython(tree, text) : detectTypeScript(tree, text);
+export function detectTree(tree: Tree, language: LanguageId, text: SourceText, imported?: Imported): ActivationSite[] {
+  return language === 'python' ? detectPython(tree, text, imported) : detectTypeScript(tree, text);
 }
 
 /** Whether a text is worth a parse. */

@@ -1,14 +1,14 @@
 /** What names from other files mean: PyTorch's modules handed on (`from .common import *`), and others' activations. */
 import type { Source, SourceText } from '../source/source';
-import type { Node, Syntax, Tree } from '../syntax/syntax';
+import type { Syntax, Tree } from '../syntax/syntax';
 import { type Imported, type Meaning, Names } from './names';
-import { definitionsOf } from './python';
+import { definitionsOf, mayDefine } from './python';
 import { children } from './range';
 
 /** What a file offers to those who import it: names of PyTorch and activations of its own, nothing else. */
 type Exports = ReadonlyMap<string, Meaning>;
 
-const MAX_FILES = 400;
+const MAX_FILES = 20_000;
 const MAX_DEPTH = 10;
 /** Generated files are rarely where an activation is defined. */
 const MAX_LENGTH = 400_000;
@@ -16,9 +16,13 @@ const external =
   /^(torch|torchvision|numpy|np|os|sys|math|typing|functools|collections|dataclasses|abc|re|json|time)(\.|$)/;
 const nothing: Exports = new Map();
 
-/** The exports of the files that others import, each read once a version. */
+/** The exports of the files that others import, each read once until something changes. */
 export class ImportIndex {
-  private readonly files = new Map<string, { readonly version: number; readonly exports: Promise<Exports> }>();
+  private readonly files = new Map<string, Promise<Exports>>();
+  /** By the importing file's folder and the module. */
+  private readonly resolved = new Map<string, Promise<string | undefined>>();
+  /** Files being read, with those they wait for. */
+  private readonly waiting = new Map<string, Set<string>>();
 
   constructor(
     private readonly syntax: Syntax,
@@ -27,13 +31,11 @@ export class ImportIndex {
 
   /**
    * Meanings of the names that a file imports from files that the source has. Reads those files, and theirs in turn.
-   * @param tree of the text
    */
-  async imported(tree: Tree, text: SourceText, depth = 0, trail: readonly string[] = []): Promise<Imported> {
+  async imported(text: SourceText, depth = 0, trail: readonly string[] = []): Promise<Imported> {
     const found = new Map<string, Meaning>();
-    const statements = importsOf(tree.rootNode, text.text);
     await Promise.all(
-      statements.map(async ({ module, names, star }) => {
+      importsOf(text.text).map(async ({ module, names, star }) => {
         if (external.test(module)) return;
         const exports = await this.exportsOf(text.file, module, depth, trail);
         for (const [name, meaning] of exports) {
@@ -51,58 +53,100 @@ export class ImportIndex {
     return found;
   }
 
-  private async exportsOf(from: string, module: string, depth: number, trail: readonly string[]): Promise<Exports> {
-    const [, dots = '', path = ''] = /^(\.*)(.*)$/.exec(module) ?? [];
-    const file = await this.source.resolve(from, path, dots.length);
-    if (!file || depth > MAX_DEPTH || trail.includes(file)) return nothing;
-    const text = await this.source.read(file).catch(() => undefined);
-    if (!text || text.text.length > MAX_LENGTH) return nothing;
-    let known = this.files.get(file);
-    if (known?.version !== text.version) {
-      if (this.files.size > MAX_FILES) this.files.clear();
-      known = { version: text.version, exports: this.read(text, depth + 1, [...trail, file]) };
-      this.files.set(file, known);
-    }
-    return known.exports;
+  /** Files were changed, made or deleted. */
+  forget(): void {
+    this.files.clear();
+    this.resolved.clear();
   }
 
-  private async read(text: SourceText, depth: number, trail: readonly string[]): Promise<Exports> {
-    const tree = await this.syntax.parse('python', text.text);
+  private async exportsOf(from: string, module: string, depth: number, trail: readonly string[]): Promise<Exports> {
+    const [, dots = '', path = ''] = /^(\.*)(.*)$/.exec(module) ?? [];
+    const key = `${from.slice(0, from.lastIndexOf('/') + 1)} ${module}`;
+    let place = this.resolved.get(key);
+    if (!place) {
+      place = this.source.resolve(from, path, dots.length);
+      this.resolved.set(key, place);
+    }
+    const file = await place;
+    if (!file || depth > MAX_DEPTH || trail.includes(file)) return nothing;
+    // Files that import each other would wait for each other.
+    const importer = trail.at(-1);
+    if (importer !== undefined && this.waitsFor(file, importer)) return nothing;
+    let known = this.files.get(file);
+    if (!known) {
+      if (this.files.size > MAX_FILES) this.forget();
+      known = this.read(file, depth + 1, [...trail, file]);
+      this.files.set(file, known);
+    }
+    if (importer === undefined) return known;
+    const waiting = this.waiting.get(importer) ?? new Set();
+    this.waiting.set(importer, waiting.add(file));
     try {
-      const imported = await this.imported(tree, text, depth, trail);
-      const names = new Names(tree.rootNode, text.text, imported);
-      const exports = new Map<string, Meaning>();
-      for (const { module, names: chosen, star, aliases } of importsOf(tree.rootNode, text.text)) {
-        if (star) {
-          for (const [name, meaning] of imported)
-            if (name.startsWith(dotted(module, ''))) exports.set(name.slice(dotted(module, '').length), meaning);
-          continue;
-        }
-        for (const name of chosen) {
-          const full = dotted(module, name);
-          const meaning = imported.get(full) ?? (/^torch(\.|$)/.test(full) ? { name: full } : undefined);
-          if (meaning) exports.set(aliases.get(name) ?? name, meaning);
-        }
-        const alias = chosen.length === 0 ? aliases.get(module) : undefined;
-        if (alias && /^torch(\.|$)/.test(module)) exports.set(alias, { name: module });
-        if (chosen.length === 0 && !alias && /^torch(\.|$)/.test(module)) exports.set('torch', { name: 'torch' });
-      }
-      for (const [index, own] of definitionsOf(tree, text, imported)) {
-        const name = /^\w+/.exec(text.text.slice(index, index + 100))?.[0];
-        if (name) exports.set(name, { own });
-      }
-      for (const statement of children(tree.rootNode)) {
-        const assignment = statement.type === 'expression_statement' ? children(statement)[0] : undefined;
-        const [left, right] = [assignment?.childForFieldName('left'), assignment?.childForFieldName('right')];
-        if (assignment?.type !== 'assignment' || left?.type !== 'identifier' || !right) continue;
-        const full = /^(identifier|attribute)$/.test(right.type) ? names.qualified(right) : undefined;
-        if (full?.startsWith('torch')) exports.set(left.text, { name: full });
-      }
-      return exports;
+      return await known;
     } finally {
-      tree.delete();
+      waiting.delete(file);
     }
   }
+
+  private waitsFor(file: string, other: string, seen = new Set<string>()): boolean {
+    if (file === other) return true;
+    if (seen.has(file)) return false;
+    seen.add(file);
+    return [...(this.waiting.get(file) ?? [])].some((each) => this.waitsFor(each, other, seen));
+  }
+
+  private async read(file: string, depth: number, trail: readonly string[]): Promise<Exports> {
+    const text = await this.source.read(file).catch(() => undefined);
+    if (!text || text.text.length > MAX_LENGTH) return nothing;
+    const imported = await this.imported(text, depth, trail);
+    const exports = new Map<string, Meaning>();
+    for (const { module, names, star, aliases } of importsOf(text.text)) {
+      const prefix = dotted(module, '');
+      if (star) {
+        for (const [name, meaning] of imported)
+          if (name.startsWith(prefix)) exports.set(name.slice(prefix.length), meaning);
+      }
+      for (const name of names) {
+        const full = dotted(module, name);
+        const meaning = imported.get(full) ?? (isTorch(full) ? { name: full } : undefined);
+        if (meaning) exports.set(aliases.get(name) ?? name, meaning);
+      }
+      if (names.length === 0 && !star && isTorch(module)) {
+        const alias = aliases.get(module);
+        exports.set(alias ?? 'torch', { name: alias ? module : 'torch' });
+      }
+    }
+    // The parse is the expensive part: most files define no activation.
+    if (mayDefine(text.text) || imported.size > 0) {
+      const tree = await this.syntax.parse('python', text.text);
+      try {
+        for (const [name, meaning] of definitions(tree, text, imported)) exports.set(name, meaning);
+      } finally {
+        tree.delete();
+      }
+    }
+    return exports;
+  }
+}
+
+const isTorch = (module: string) => /^torch(\.|$)/.test(module);
+
+/** The activations that a file defines, and the names that it gives to PyTorch's. */
+function definitions(tree: Tree, text: SourceText, imported: Imported): Map<string, Meaning> {
+  const found = new Map<string, Meaning>();
+  for (const [index, own] of definitionsOf(tree, text, imported)) {
+    const name = /^\w+/.exec(text.text.slice(index, index + 100))?.[0];
+    if (name) found.set(name, { own });
+  }
+  const names = new Names(tree.rootNode, text.text, imported);
+  for (const statement of children(tree.rootNode)) {
+    const assignment = statement.type === 'expression_statement' ? children(statement)[0] : undefined;
+    const [left, right] = [assignment?.childForFieldName('left'), assignment?.childForFieldName('right')];
+    if (assignment?.type !== 'assignment' || left?.type !== 'identifier' || !right) continue;
+    const full = /^(identifier|attribute)$/.test(right.type) ? names.qualified(right) : undefined;
+    if (full && isTorch(full)) found.set(left.text, { name: full });
+  }
+  return found;
 }
 
 function dotted(module: string, name: string): string {
@@ -117,27 +161,28 @@ interface Import {
   readonly star: boolean;
 }
 
-/** The import statements of a file, wherever they stand. */
-function importsOf(root: Node, text: string): Import[] {
+/** The import statements of a text, wherever they stand. */
+function importsOf(text: string): Import[] {
   const found: Import[] = [];
-  for (const match of text.matchAll(/^[ \t]*(?:from|import)[ \t]/gm)) {
-    const start = match.index + (/^[ \t]*/.exec(match[0])?.[0].length ?? 0);
-    let node = root.descendantForIndex(start, start + 4);
-    while (node && !/^import(_from)?_statement$/.test(node.type) && node.startIndex === start) node = node.parent;
-    if (!node || !/^import(_from)?_statement$/.test(node.type)) continue;
-    const from = node.childForFieldName('module_name');
-    const parts = children(node).filter((each) => each.id !== from?.id);
-    const aliases = new Map<string, string>();
-    const names = parts.flatMap((each) => {
-      if (each.type === 'dotted_name') return [each.text];
-      if (each.type !== 'aliased_import') return [];
-      const [name, alias] = [each.childForFieldName('name')?.text, each.childForFieldName('alias')?.text];
-      if (name && alias) aliases.set(name, alias);
-      return name ? [name] : [];
-    });
-    const star = parts.some(({ type }) => type === 'wildcard_import');
-    if (from) found.push({ module: from.text, names, aliases, star });
-    else for (const module of names) found.push({ module, names: [], aliases, star: false });
+  const from = /^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\#]|\\\r?\n)*)/gm;
+  for (const [, module = '', list = ''] of text.matchAll(from)) found.push(importOf(module, list));
+  for (const [, list = ''] of text.matchAll(/^[ \t]*import[ \t]+([^\n#;]+)/gm)) {
+    for (const { names, aliases } of [importOf('', list)])
+      for (const module of names) found.push({ module, names: [], aliases, star: false });
   }
   return found;
+}
+
+function importOf(module: string, list: string): Import {
+  const aliases = new Map<string, string>();
+  const names = list
+    .replace(/#[^\n]*|[()\\]/g, ' ')
+    .split(',')
+    .flatMap((part) => {
+      const [name, as, alias] = part.trim().split(/\s+/);
+      if (!name || !/^[\w.]+$/.test(name)) return [];
+      if (as === 'as' && alias) aliases.set(name, alias);
+      return [name];
+    });
+  return { module, names, aliases, star: list.trim() === '*' };
 }

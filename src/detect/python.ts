@@ -49,6 +49,11 @@ export function definitionsOf(tree: Tree, text: SourceText, imported?: Imported)
   return detector.own;
 }
 
+/** Whether a text may define an activation, before it is parsed. */
+export function mayDefine(text: string): boolean {
+  return text.includes('torch') && (text.search(textPatterns().names) >= 0 || !formulaHints(text).next().done);
+}
+
 class PythonDetector {
   private readonly names: Names;
   private readonly found: Found[] = [];
