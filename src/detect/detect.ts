@@ -29,7 +29,7 @@ export function detectTree(tree: Tree, language: LanguageId, text: SourceText, i
   return language === 'python' ? detectPython(tree, text, imported) : detectTypeScript(tree, text);
 }
 
-/** Whether a text is worth a parse. */
+/** Whether a text is worth a parse: most TypeScript has nothing to do with neural networks. */
 export function mayName(language: LanguageId, text: string): boolean {
-  return language === 'python' ? text.includes('torch') : mentionsTensorFlow(text);
+  return language === 'python' || mentionsTensorFlow(text);
 }

@@ -58,7 +58,7 @@ const TOLERANCE = 3e-4;
 /** What is looked for, beyond a single operation of the framework. A clamp to [−1, 1] is more often something else. */
 const candidates: readonly Recognised[] = [
   ...['silu', 'mish', 'hardswish', 'relu', 'relu6', 'sigmoid', 'softplus', 'softsign', 'elu', 'selu', 'hardsigmoid'],
-  ...['logsigmoid', 'tanhshrink', 'gelu'],
+  ...['logsigmoid', 'tanhshrink', 'gelu', 'quick_gelu', 'relu2', 'hard_mish', 'serf'],
 ]
   .map((activation): Recognised => ({ activation, parameters: {} }))
   .concat({ activation: 'gelu', parameters: { approximate: 'tanh' } });

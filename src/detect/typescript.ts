@@ -28,10 +28,11 @@ export function detectTypeScript(tree: Tree, text: SourceText): ActivationSite[]
 class Detection {
   private readonly names: TypeScriptNames;
   private readonly formulas: FormulaReader;
-  /** By where they begin, so that each is found once. */
-  private readonly sites = new Map<number, ActivationSite>();
-  /** Spans of the text that belong to a formula. */
+  /** By their ranges, so that each is found once. */
+  private readonly sites = new Map<string, ActivationSite>();
+  /** Spans of the text that belong to a formula, and those in them that are its input. */
   private readonly covered: (readonly [start: number, end: number])[] = [];
+  private readonly uncovered: (readonly [start: number, end: number])[] = [];
   private readonly own = new Map<number, { readonly binding: Binding; readonly formula: WrittenFormula }>();
   private readonly followed = new Set<number>();
 
@@ -46,22 +47,36 @@ class Detection {
   run(): ActivationSite[] {
     this.findFormulas();
     for (const match of this.text.text.matchAll(tfjsTable().pattern)) {
-      if (this.covered.some(([start, end]) => start <= match.index && match.index < end)) continue;
+      if (this.isCovered(match.index)) continue;
       const node = this.root.descendantForIndex(match.index, match.index + match[0].length);
       if (node?.type === 'string_fragment') this.string(node);
       else if (node) this.name(node);
     }
     for (const { binding, formula } of this.own.values()) this.ownUses(binding, formula);
-    return [...this.sites].sort(([a], [b]) => a - b).map(([, site]) => site);
+    // Where two begin at one place, the outer first.
+    return [...this.sites.values()].sort(
+      ({ range: a }, { range: b }) =>
+        a.line - b.line || a.column - b.column || b.endLine - a.endLine || b.endColumn - a.endColumn,
+    );
   }
 
-  private add(start: Node, site: ActivationSite | undefined): void {
-    if (site && !this.sites.has(start.startIndex)) this.sites.set(start.startIndex, site);
+  private add(site: ActivationSite): void {
+    const { line, column, endLine, endColumn } = site.range;
+    const key = `${line}:${column}-${endLine}:${endColumn}`;
+    if (!this.sites.has(key)) this.sites.set(key, site);
+  }
+
+  private isCovered(index: number): boolean {
+    const holds = ([start, end]: readonly [number, number]) => start <= index && index < end;
+    if (!this.covered.some(holds)) return false;
+    const input = this.uncovered.find(holds);
+    // A formula may stand in the input of another.
+    return !input || this.covered.some((part) => holds(part) && part[0] >= input[0] && part[1] <= input[1]);
   }
 
   private findFormulas(): void {
     for (const match of this.text.text.matchAll(formulaPattern)) {
-      if (this.covered.some(([start, end]) => start <= match.index && match.index < end)) continue;
+      if (this.isCovered(match.index)) continue;
       const node = this.root.descendantForIndex(match.index, match.index + match[0].length);
       const callee = node?.parent?.type === 'member_expression' ? node.parent : node;
       const call = callee?.parent?.type === 'call_expression' ? callee.parent : undefined;
@@ -71,10 +86,11 @@ class Detection {
   }
 
   private formula(formula: WrittenFormula): void {
-    const { root, parts, activation, parameters } = formula;
+    const { root, parts, inputs, activation, parameters } = formula;
     for (const part of parts) this.covered.push([part.startIndex, part.endIndex]);
+    for (const input of inputs) this.uncovered.push([input.startIndex, input.endIndex]);
     const range = rangeOf(root, this.text.file);
-    this.add(root, {
+    this.add({
       activation,
       form: 'formula',
       framework: 'tfjs',
@@ -119,7 +135,7 @@ class Detection {
     const parent = literal.parent;
     if (parent?.type === 'subscript_expression' && parent.childForFieldName('index')?.id === literal.id) {
       const spelling = tfjsTable().names.get(this.names.qualified(parent) ?? '');
-      if (spelling) this.add(parent, this.named(parent, spelling));
+      if (spelling) this.add(this.named(parent, spelling));
       return;
     }
     const { sinks, uses } = follow(literal, this.names);
@@ -130,10 +146,10 @@ class Detection {
       const parameters = sink.kind === 'fused' ? configArguments(sink.config, spelling, this.names) : {};
       const base = { ...this.meaning(spelling, parameters), form: 'string' as const };
       const range = rangeOf(fragment, this.text.file);
-      this.add(fragment, { ...base, range, expression: rangeOf(literal, this.text.file), text: fragment.text });
+      this.add({ ...base, range, expression: rangeOf(literal, this.text.file), text: fragment.text });
       for (const use of uses) {
         const at = rangeOf(use, this.text.file);
-        this.add(use, { ...base, range: at, expression: at, text: use.text });
+        this.add({ ...base, range: at, expression: at, text: use.text });
       }
     }
   }
@@ -145,7 +161,7 @@ class Detection {
       const whole = isProperty && parent ? parent : node;
       const spelling = tfjsTable().names.get(this.names.qualified(whole) ?? '');
       if (spelling && isUse(whole)) {
-        this.add(whole, this.named(whole, spelling));
+        this.add(this.named(whole, spelling));
         this.alias(whole);
       } else if (isProperty && !spelling) this.method(whole);
       return;
@@ -179,7 +195,7 @@ class Detection {
     this.followed.add(binding.index);
     for (const use of this.names.references(binding)) {
       const spelling = tfjsTable().names.get(this.names.qualified(use) ?? '');
-      if (spelling) this.add(use, this.named(use, spelling));
+      if (spelling) this.add(this.named(use, spelling));
     }
   }
 
@@ -218,7 +234,7 @@ class Detection {
     const takes =
       spelling.activation.spellings.tfjs?.second !== undefined || spelling.activation.id === 'prelu' ? 1 : 0;
     if (list.length > takes || !this.isReceiver(object, property.text)) return;
-    this.add(property, {
+    this.add({
       ...this.meaning(spelling, opArguments(list, spelling, this.names)),
       form: 'method',
       range: rangeOf(property, this.text.file),
@@ -240,7 +256,7 @@ class Detection {
       const isMeant = /^(extends_clause|class_heritage|binary_expression)$/.test(parent?.type ?? '');
       if (isMember || (isClass && !made && (isMeant || isRegistration(use)))) continue;
       const range = rangeOf(use, this.text.file);
-      this.add(use, {
+      this.add({
         activation,
         form: isClass ? (made ? 'module' : 'class') : 'function',
         framework: 'tfjs',

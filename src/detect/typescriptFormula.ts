@@ -13,6 +13,8 @@ export interface WrittenFormula extends Recognised {
   readonly input: Node;
   /** Expressions that are parts of it: the root, and the constants that only it reads. */
   readonly parts: readonly Node[];
+  /** Every place in it that is the input: what stands there is no part of the formula. */
+  readonly inputs: readonly Node[];
 }
 
 interface Operation {
@@ -37,6 +39,7 @@ export class FormulaReader {
   private budget = 0;
   /** Names of the operations that the formula at hand is made of. */
   private used = new Set<string>();
+  private inputsSeen: Node[] = [];
 
   constructor(private readonly names: TypeScriptNames) {}
 
@@ -52,9 +55,11 @@ export class FormulaReader {
     for (const { root, parts } of roots)
       for (const input of inputs) {
         this.used = new Set();
+        this.inputsSeen = [];
         const formula = this.term(root, spelled(input), 0);
         const found = formula && recognise(formula);
-        if (found && this.isWritten(root, input, found)) return { ...found, root, input, parts: [root, ...parts] };
+        if (found && this.isWritten(root, input, found))
+          return { ...found, root, input, parts: [root, ...parts], inputs: this.inputsSeen };
       }
     return undefined;
   }
@@ -115,7 +120,10 @@ export class FormulaReader {
 
   private term(node: Node, input: string, depth: number): Formula | undefined {
     const inner = bare(node);
-    if (spelled(inner) === input) return (x) => x;
+    if (spelled(inner) === input) {
+      this.inputsSeen.push(inner);
+      return (x) => x;
+    }
     if (depth > MAX_DEPTH || this.budget-- < 0) return undefined;
     const number = this.number(inner);
     if (number !== undefined) return () => number;

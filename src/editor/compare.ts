@@ -3,7 +3,8 @@ import type { SourceRange } from '../graph/types';
 import type { CompareRequest } from '../panel/comparePanel';
 import type { ModelCandidate } from '../python/extract';
 import { type CompareTarget, commands } from './commands';
-import { type Documents, selector } from './documents';
+import type { Documents } from './documents';
+import { isPython, pythonSelector } from './languages';
 import { toRange } from './ranges';
 
 /** The command behind the CodeLens, the menus, the key and the hover's link. */
@@ -18,8 +19,8 @@ export function register(documents: Documents, open: (request: CompareRequest) =
 export function fromExplainer(open: (request: CompareRequest) => void) {
   return (activation: string, source: SourceRange | undefined): void => {
     const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
-    const editor = editors.find((each) => each && vscode.languages.match(selector, each.document) > 0);
-    const file = source?.file ?? editor?.document.uri.toString();
+    const editor = editors.find((each) => each && vscode.languages.match(pythonSelector, each.document) > 0);
+    const file = source && isPython(source.file) ? source.file : editor?.document.uri.toString();
     if (file) open({ file, activation });
     else sayOpenFirst();
   };
@@ -34,7 +35,7 @@ async function requestFor(documents: Documents, argument: unknown): Promise<Comp
   const editor = vscode.window.activeTextEditor;
   const uri = argument instanceof vscode.Uri ? argument : editor?.document.uri;
   const document = uri && (await vscode.workspace.openTextDocument(uri));
-  if (!document || vscode.languages.match(selector, document) === 0) {
+  if (!document || vscode.languages.match(pythonSelector, document) === 0) {
     sayOpenFirst();
     return undefined;
   }

@@ -1,18 +1,16 @@
 import * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
 import { adviseTree } from '../advise/engine';
-import { detectPython } from '../detect/python';
+import { detectTree, mayName } from '../detect/detect';
 import type { ActivationSite } from '../detect/site';
 import { listModels, type ModelCandidate } from '../python/extract';
 import { MAX_SOURCE_LENGTH, type SourceText } from '../source/source';
-import type { Syntax, Tree } from '../syntax/syntax';
+import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
+import { grammarOf } from './languages';
 import { section, settings } from './settings';
 import { stillShown } from './settle';
 import { language } from './surroundings';
 import { DocumentTree } from './tree';
-
-/** Documents that the extension reads, whatever file system they come from. */
-export const selector: vscode.DocumentSelector = { language: 'python' };
 
 /** After the last key press: findings that are gone disappear. */
 const QUICK_DELAY = 120;
@@ -69,7 +67,7 @@ export class Documents implements vscode.Disposable {
   /** Models that the document's present text defines or builds. */
   async models(document: vscode.TextDocument): Promise<readonly ModelCandidate[]> {
     const tracked = this.track(document);
-    return tracked ? listModels(this.syntax, sourceText(document)) : [];
+    return tracked?.grammar === 'python' ? listModels(this.syntax, sourceText(document)) : [];
   }
 
   /** Advice to show now; its ranges fit the text that was analysed last. */
@@ -90,14 +88,14 @@ export class Documents implements vscode.Disposable {
 
   private track(document: vscode.TextDocument): TrackedDocument | undefined {
     const key = document.uri.toString();
-    const readable = vscode.languages.match(selector, document) > 0;
+    const grammar = grammarOf(document);
     let tracked = this.tracked.get(key);
-    if (tracked && (!readable || tracked.document !== document || document.isClosed)) {
+    if (tracked && (tracked.grammar !== grammar || tracked.document !== document || document.isClosed)) {
       this.forget(tracked.document);
       tracked = undefined;
     }
-    if (!tracked && readable && !document.isClosed) {
-      tracked = new TrackedDocument(this.syntax, document, () => this.changed.fire(document));
+    if (!tracked && grammar && !document.isClosed) {
+      tracked = new TrackedDocument(this.syntax, document, grammar, () => this.changed.fire(document));
       this.tracked.set(key, tracked);
       tracked.restart();
     }
@@ -131,13 +129,15 @@ class TrackedDocument implements vscode.Disposable {
   constructor(
     syntax: Syntax,
     readonly document: vscode.TextDocument,
+    readonly grammar: LanguageId,
     private readonly changed: () => void,
   ) {
-    this.tree = new DocumentTree(syntax, 'python', document);
+    this.tree = new DocumentTree(syntax, grammar, document);
   }
 
   async sites(): Promise<readonly ActivationSite[]> {
     if (this.known?.version === this.document.version) return this.known.sites;
+    if (!mayName(this.grammar, this.document.getText())) return [];
     return (await this.read((_tree, _text, sites) => sites)) ?? [];
   }
 
@@ -145,7 +145,8 @@ class TrackedDocument implements vscode.Disposable {
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return undefined;
     return this.tree.read((tree) => {
       const text = sourceText(this.document);
-      if (this.known?.version !== text.version) this.known = { version: text.version, sites: detectPython(tree, text) };
+      if (this.known?.version !== text.version)
+        this.known = { version: text.version, sites: detectTree(tree, this.grammar, text) };
       return use(tree, text, this.known.sites);
     });
   }
@@ -176,7 +177,8 @@ class TrackedDocument implements vscode.Disposable {
 
   private async findAdvice(): Promise<readonly Advice[]> {
     const { advice, rules } = settings(this.document);
-    if (!advice || COPIES.has(this.document.uri.scheme)) return [];
+    // The rules are about PyTorch.
+    if (this.grammar !== 'python' || !advice || COPIES.has(this.document.uri.scheme)) return [];
     const off = new Set(Object.keys(rules).filter((code) => rules[code] === 'off'));
     return (await this.read((tree, text) => adviseTree(tree, text, { off, language: language() }))) ?? [];
   }

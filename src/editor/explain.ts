@@ -23,7 +23,7 @@ async function atCursor(documents: Documents): Promise<ExplainTarget | undefined
   const editor = vscode.window.activeTextEditor;
   if (!editor) return undefined;
   const sites = await documents.sites(editor.document);
-  const site = sites.find((each) => contains(each.expression, editor.selection.active));
+  const site = sites.findLast((each) => contains(each.expression, editor.selection.active));
   return site && { activation: site.activation, parameters: parametersOf(site), source: site.range };
 }
 

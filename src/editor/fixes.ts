@@ -3,13 +3,14 @@ import type { Advice } from '../advise/advice';
 import { ignoreEdit } from '../advise/ignore';
 import { commands } from './commands';
 import { diagnosticSource } from './diagnosticSource';
-import { type Documents, selector } from './documents';
+import type { Documents } from './documents';
+import { pythonSelector } from './languages';
 import { toRange, toWorkspaceEdit } from './ranges';
 
 /** Quick fixes for the problems shown, and the two ways to silence a rule. */
 export function register(documents: Documents): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
-    selector,
+    pythonSelector,
     {
       async provideCodeActions(document, range, context, token) {
         const problems = context.diagnostics.filter((each) => each.source === diagnosticSource);

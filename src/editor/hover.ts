@@ -3,10 +3,12 @@ import { findActivation } from '../activations/catalogue';
 import { Names } from '../detect/names';
 import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
+import { documentationOf } from '../explain/documentation';
 import { explainRuns, explainSite, type HoverOptions } from '../explain/hover';
 import { runsAt } from '../resolve/runs';
 import { commandLink, commands } from './commands';
-import { type Documents, selector } from './documents';
+import type { Documents } from './documents';
+import { grammarOf, selector } from './languages';
 import { contains, toRange } from './ranges';
 import { settings } from './settings';
 import { language, theme } from './surroundings';
@@ -18,7 +20,8 @@ export function register(documents: Documents): vscode.Disposable {
       if (!settings(document).hover) return undefined;
       const sites = await documents.sites(document);
       if (token.isCancellationRequested) return undefined;
-      const site = sites.find((each) => contains(each.range, position));
+      // The innermost, where a formula holds another.
+      const site = sites.findLast((each) => contains(each.range, position));
       if (site) {
         // A recurrent layer has several inside of it.
         const here = sites.filter(({ range }) => toRange(range).isEqual(toRange(site.range)));
@@ -27,6 +30,7 @@ export function register(documents: Documents): vscode.Disposable {
           toRange(site.range),
         );
       }
+      if (grammarOf(document) !== 'python') return undefined;
       const runs = await documents.read(document, (tree, text, sites) => {
         const names = new Names(tree.rootNode, text.text);
         const at = { line: position.line, column: position.character };
@@ -41,7 +45,9 @@ export function register(documents: Documents): vscode.Disposable {
 }
 
 function options(site: ActivationSite): HoverOptions {
-  const isCompared = site.form !== 'implicit' && site.form !== 'formula';
+  const activation = findActivation(site.activation);
+  // Models are read from PyTorch alone.
+  const isCompared = site.framework === 'pytorch' && site.form !== 'implicit' && site.form !== 'formula';
   return {
     theme: theme(),
     language: language(),
@@ -52,7 +58,7 @@ function options(site: ActivationSite): HoverOptions {
         source: site.range,
       }),
       compare: isCompared ? commandLink(commands.compare, { uri: site.range.file, site: site.range }) : '',
-      documentation: findActivation(site.activation)?.documentation ?? '',
+      documentation: (activation && documentationOf(site, activation)) ?? '',
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type CompareTarget, commands } from './commands';
-import { type Documents, selector } from './documents';
+import type { Documents } from './documents';
+import { pythonSelector } from './languages';
 import { toRange } from './ranges';
 import { section, settings } from './settings';
 
@@ -32,7 +33,7 @@ export function register(documents: Documents): vscode.Disposable {
   void follow(vscode.window.activeTextEditor);
   return vscode.Disposable.from(
     changed,
-    vscode.languages.registerCodeLensProvider(selector, provider),
+    vscode.languages.registerCodeLensProvider(pythonSelector, provider),
     vscode.window.onDidChangeActiveTextEditor(follow),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(`${section}.codeLens`)) changed.fire();

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { catalogue, defaultParameters, findActivation } from '../activations/catalogue';
+import { catalogue, findActivation } from '../activations/catalogue';
 import type { Activation } from '../activations/types';
+import type { ActivationSite, Framework } from '../detect/site';
 import { commands } from './commands';
 import type { Documents } from './documents';
 import { contains } from './ranges';
@@ -11,32 +12,33 @@ export function register(documents: Documents): vscode.Disposable {
   return vscode.commands.registerCommand(commands.replace, async (argument?: unknown) => {
     const editor = vscode.window.activeTextEditor;
     const sites = editor ? await documents.sites(editor.document) : [];
-    const site = sites.find((each) => editor && contains(each.expression, editor.selection.active));
+    const site = sites.findLast((each) => editor && contains(each.expression, editor.selection.active));
     if (!editor || !site) {
       void vscode.window.showInformationMessage(vscode.l10n.t('Place the cursor on an activation function first.'));
       return;
     }
     const { document } = editor;
     const { version } = document;
-    const activation = findActivation(typeof argument === 'string' ? argument : ((await pick(site.activation)) ?? ''));
+    const activation = findActivation(typeof argument === 'string' ? argument : ((await pick(site)) ?? ''));
     if (!activation) return;
     try {
       if (document.version !== version) throw new Refusal(vscode.l10n.t('The file has changed meanwhile.'));
-      await replaceAt(documents, [site.expression], activation.id, defaultParameters(activation));
+      await replaceAt(documents, [site.expression], activation.id);
     } catch (error) {
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
     }
   });
 }
 
-/** Whether PyTorch has a name for it, so that it can be written. */
-function isSpelled({ spellings }: Activation): boolean {
+/** Whether the framework has a name for it, so that it can be written. */
+function isSpelled({ spellings }: Activation, framework: Framework): boolean {
+  if (framework === 'tfjs') return spellings.tfjs !== undefined;
   return spellings.modules !== undefined || spellings.functional !== undefined;
 }
 
-async function pick(now: string): Promise<string | undefined> {
+async function pick({ activation: now, framework }: ActivationSite): Promise<string | undefined> {
   const items = [...catalogue.values()]
-    .filter((entry) => entry.id !== now && entry.shape !== 'gated' && !entry.random && isSpelled(entry))
+    .filter((entry) => entry.id !== now && entry.shape !== 'gated' && !entry.random && isSpelled(entry, framework))
     .map((entry) => ({ label: entry.title, description: entry.id, id: entry.id }));
   const title = vscode.l10n.t('Replace {0} by', catalogue.get(now)?.title ?? now);
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.id;

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { findActivation } from '../activations/catalogue';
+import { defaultParameters, findActivation } from '../activations/catalogue';
 import type { TextEdit } from '../advise/advice';
 import { replaceActivation } from '../advise/replace';
-import type { ActivationSite } from '../detect/site';
+import { replaceTfjs } from '../advise/replaceTfjs';
+import type { ActivationSite, Framework } from '../detect/site';
 import type { ActivationParameters, SourceRange } from '../graph/types';
 import { siteAt } from '../resolve/join';
 import type { Documents } from './documents';
@@ -15,6 +16,7 @@ export class Refusal extends Error {
 
 /**
  * Writes another activation at places in the source, imports included, as one edit that one undo takes back.
+ * @param parameters what it is to run with; undefined: the defaults of the framework at hand
  * @returns how many places were edited, and where the first of them begins now.
  * @throws Refusal when a place does not name an activation by itself, or the editor refuses the edit.
  */
@@ -22,7 +24,7 @@ export async function replaceAt(
   documents: Documents,
   places: readonly SourceRange[],
   activation: string,
-  parameters: ActivationParameters,
+  parameters?: ActivationParameters,
 ): Promise<{ edits: number; first: SourceRange | undefined }> {
   const known = findActivation(activation);
   if (!known) throw new Refusal(vscode.l10n.t('There is no activation function {0}.', activation));
@@ -33,9 +35,13 @@ export async function replaceAt(
     const made = await documents.read(document, (tree, text, sites) => {
       const here = [...new Set(ranges.map((range) => chosenAt(document, sites, range)))];
       chosen.push(...here);
-      return replaceActivation(tree, text, here, known, parameters);
+      const of = (framework: Framework) => here.filter((site) => site.framework === framework);
+      return [
+        ...replaceActivation(tree, text, of('pytorch'), known, parameters ?? defaultParameters(known)),
+        ...replaceTfjs(tree, text, of('tfjs'), known, parameters),
+      ];
     });
-    if (!made) throw new Refusal(vscode.l10n.t('{0} is not a Python file that can be read.', label(document.uri)));
+    if (!made) throw new Refusal(vscode.l10n.t('{0} is not a file that can be read.', label(document.uri)));
     edits.push(...made);
   }
   if (!(await vscode.workspace.applyEdit(toWorkspaceEdit(edits)))) {

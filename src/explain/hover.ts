@@ -65,12 +65,30 @@ export function explainSite(site: ActivationSite, options: HoverOptions): { read
   };
 }
 
-/** `LeakyReLU (negative_slope = 0.2)`: only what was written. */
+/** `LeakyReLU (negative_slope = 0.2)`: only what was written, a word such as `'gelu_new'` included. */
 function title(activation: Activation, site: ActivationSite): string {
-  const written = Object.entries(site.parameters).flatMap(([name, argument]) =>
-    'value' in argument ? [`${name} = ${pythonValue(argument.value)}`] : [],
+  const values = Object.entries(site.parameters).flatMap(([name, argument]) =>
+    'value' in argument ? [[name, argument.value] as const] : [],
+  );
+  const meant = site.form === 'string' ? ownDefaults(activation, site) : [];
+  const written = [...values, ...meant].map(
+    ([name, value]) => `${spelled(name, activation, site)} = ${pythonValue(value)}`,
   );
   return escapeMarkdown(written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title);
+}
+
+/** A parameter as the framework calls it: TF.js's `alpha` is `negative_slope` in the catalogue. */
+function spelled(name: string, { spellings }: Activation, { framework }: ActivationSite): string {
+  const own = framework === 'tfjs' ? Object.entries(spellings.tfjs?.arguments ?? {}) : [];
+  return own.find(([, catalogued]) => catalogued === name)?.[0] ?? name;
+}
+
+/** What TF.js sets where nothing is written, where that changes the function's values. */
+function ownDefaults({ parameters }: Activation, { defaults = {}, parameters: written }: ActivationSite) {
+  return Object.entries(defaults).filter(([name, value]) => {
+    const spec = parameters.find((each) => each.name === name);
+    return spec?.numeric && spec.default !== value && !written[name];
+  });
 }
 
 function pythonValue(value: Scalar): string {
@@ -113,6 +131,16 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
   const result = Object.entries(site.parameters).flatMap(([name, argument]) =>
     'value' in argument ? [] : [text.unknown(name, argument.expression.replace(/`/g, "'"), argument.reason)],
   );
+  if (site.framework === 'tfjs') {
+    if (site.form !== 'string')
+      for (const [name, value] of ownDefaults(activation, site))
+        result.push(text.ownDefault(spelled(name, activation, site), pythonValue(value)));
+    const differs = activation.spellings.tfjs?.differs;
+    if (differs) result.push(differs[language]);
+    if (site.form === 'formula') result.push(text.writtenOut);
+    if (activation.id === 'prelu') result.push(text.learned);
+    return result;
+  }
   const constructed = site.form === 'module' || site.form === 'function' || site.form === 'method';
   const choosesDim = activation.parameters.some(({ name, default: usual }) => name === 'dim' && usual === 'None');
   if (choosesDim && constructed && site.parameters.dim === undefined) {

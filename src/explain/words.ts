@@ -19,6 +19,8 @@ export const words = {
     runs: (name: string, places: string) => `\`${name}\` runs ${places}.`,
     mayRun: (name: string, places: string) => `\`${name}\` runs what it is given; in this file: ${places}.`,
     line: (line: number) => `line ${line}`,
+    ownDefault: (name: string, value: string) =>
+      `\`${name}\` is ${value} here: TensorFlow.js's default, not PyTorch's.`,
     explain: 'Explain',
     compare: 'Compare on this model',
     documentation: 'Documentation',
@@ -61,6 +63,8 @@ export const words = {
     runs: (name: string, places: string) => `\`${name}\` 运行 ${places}。`,
     mayRun: (name: string, places: string) => `\`${name}\` 运行传入的激活函数;本文件中有:${places}。`,
     line: (line: number) => `第 ${line} 行`,
+    ownDefault: (name: string, value: string) =>
+      `这里的 \`${name}\` 是 ${value}:这是 TensorFlow.js 的默认值,与 PyTorch 不同。`,
     explain: '详细解释',
     compare: '在此模型上比较',
     documentation: '文档',

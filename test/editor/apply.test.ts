@@ -5,7 +5,7 @@ import { Questions } from '../../src/editor/questions';
 import { ModelReader } from '../../src/editor/reading';
 import type { Reading } from '../../src/panel/comparePanel';
 import { Syntax } from '../../src/syntax/syntax';
-import { activate, closeAll, extension, openPython, positionOf } from './support';
+import { activate, closeAll, extension, openPython, openText, positionOf } from './support';
 
 const code = `import torch.nn as nn
 
@@ -78,6 +78,15 @@ describe('apply', () => {
     } finally {
       documents.dispose();
     }
+  });
+
+  it('replaces what stands at the cursor in TypeScript', async () => {
+    const code = "import * as tf from '@tensorflow/tfjs';\ntf.layers.dense({ units: 1, activation: 'relu' });\n";
+    const editor = await openText('typescript', code);
+    const position = positionOf(editor.document, "'relu'", 3);
+    editor.selection = new vscode.Selection(position, position);
+    await vscode.commands.executeCommand('activationLens.replaceActivation', 'silu');
+    assert.equal(editor.document.getText(), code.replace('relu', 'swish'));
   });
 
   it('replaces what stands at the cursor', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, closeAll, eventually, openPython, openSample, positionOf, withSetting } from './support';
+import { activate, closeAll, eventually, openPython, openSample, openText, positionOf, withSetting } from './support';
 
 async function hovers(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.MarkdownString[]> {
   const found = await vscode.commands.executeCommand<vscode.Hover[]>(
@@ -80,6 +80,48 @@ describe('hover', () => {
   it('works on a sample', async () => {
     const { document } = await openSample('cifar_cnn.py');
     assert.match((await ours(document, 'nn.ReLU')).value, /ReLU/);
+  });
+
+  it("explains TensorFlow.js's layers, ops and words in every language that it is written in", async () => {
+    const tfjs = `import * as tf from '@tensorflow/tfjs';
+const model = tf.sequential();
+model.add(tf.layers.dense({ units: 8, activation: 'swish' }));
+model.add(tf.layers.leakyReLU());
+const y = tf.tanh(x);
+`;
+    for (const language of ['typescript', 'javascript', 'typescriptreact', 'javascriptreact']) {
+      const { document } = await openText(language, tfjs);
+      const word = (await ours(document, 'swish', 1)).value;
+      assert.match(word, /\*\*SiLU\*\*/);
+      assert.match(word, /https:\/\/js\.tensorflow\.org\/api\/latest\/#layers\.activation/);
+      const layer = (await ours(document, 'tf.layers.leakyReLU', 12)).value;
+      assert.match(layer, /`alpha` is 0\.3 here: TensorFlow\.js's default/);
+      assert.match(layer, /https:\/\/js\.tensorflow\.org\/api\/latest\/#layers\.leakyReLU/);
+      assert.match((await ours(document, 'tf.tanh')).value, /https:\/\/js\.tensorflow\.org\/api\/latest\/#tanh/);
+      assert.doesNotMatch(word + layer, /command:activationLens\.compareActivations|pytorch\.org/);
+    }
+  });
+
+  it('says nothing in TypeScript that has nothing to do with TensorFlow.js, and offers no comparison', async () => {
+    const { document } = await openSample('tfjs_mnist.ts');
+    assert.match((await ours(document, "'softmax'", 3)).value, /Softmax/);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+      100,
+    );
+    assert.ok(!lenses.some(({ command }) => command?.command.startsWith('activationLens.')));
+    const other = await openText('typescript', "const style = { activation: 'relu' };\nlib.layers.dense(style);\n");
+    const contents = await hovers(other.document, positionOf(other.document, 'relu'));
+    assert.ok(!contents.some((content) => content.value.includes('command:activationLens.')));
+  });
+
+  it('follows an edit in TypeScript', async () => {
+    const editor = await openText('typescript', "import * as tf from '@tensorflow/tfjs';\nconst y = tf.relu(x);\n");
+    await ours(editor.document, 'tf.relu');
+    const start = positionOf(editor.document, 'relu', 0);
+    await editor.edit((edit) => edit.replace(new vscode.Range(start, start.translate(0, 4)), 'selu'));
+    assert.match((await ours(editor.document, 'tf.selu')).value, /SELU/);
   });
 
   it('is turned off by its setting, without a reload', async () => {

@@ -15,8 +15,13 @@ export async function activate(): Promise<Api> {
 }
 
 /** Opens a Python text in an editor; it is not saved anywhere. */
-export async function openPython(content: string): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ language: 'python', content });
+export function openPython(content: string): Promise<vscode.TextEditor> {
+  return openText('python', content);
+}
+
+/** The same for another language. */
+export async function openText(language: string, content: string): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument({ language, content });
   return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
 }
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { catalogue, defaultParameters } from '../../src/activations/catalogue';
+import { detect } from '../../src/detect/detect';
 import { detectPython } from '../../src/detect/python';
 import type { ActivationSite } from '../../src/detect/site';
 import { curveImage } from '../../src/explain/curve';
+import { documentationOf } from '../../src/explain/documentation';
 import { explainSite } from '../../src/explain/hover';
 import { base64 } from '../../src/explain/image';
 import { palettes, type ThemeKind } from '../../src/explain/palette';
@@ -30,6 +32,48 @@ function images(markdown: string): string[] {
     Buffer.from(data, 'base64').toString('utf8'),
   );
 }
+
+async function tfjsMarkdown(line: string, language: 'en' | 'zh-cn' = 'en'): Promise<string> {
+  const text = `import * as tf from '@tensorflow/tfjs';\n${line}\n`;
+  const [site] = await detect(testSyntax(), { file: 'a.ts', text, version: 1 });
+  const activation = site && catalogue.get(site.activation);
+  assert.ok(site && activation, `no site in ${line}`);
+  const documentation = documentationOf(site, activation) ?? '';
+  const { markdown } = explainSite(site, { theme: 'dark', language, links: { ...links, compare: '', documentation } });
+  return markdown.replace(/<img[^>]*>|!\[[^\]]*\]\([^)]*\)/g, '');
+}
+
+const page = 'https://js.tensorflow.org/api/latest/#';
+const tfjsHovers: readonly (readonly [string, RegExp, string])[] = [
+  [
+    'tf.layers.leakyReLU()',
+    /^\*\*LeakyReLU\*\*.*`alpha` is 0\.3 here: TensorFlow\.js's default, not PyTorch's/s,
+    'layers.leakyReLU',
+  ],
+  ['tf.layers.leakyReLU({ alpha: 0.1 })', /^\*\*LeakyReLU \(alpha = 0\.1\)\*\*/, 'layers.leakyReLU'],
+  ['tf.leakyRelu(x)', /`alpha` is 0\.2 here/, 'leakyRelu'],
+  ["tf.layers.dense({ activation: 'gelu_new' })", /^\*\*GELU \(approximate = tanh\)\*\*/, 'layers.activation'],
+  [
+    "tf.layers.dense({ activation: 'hardSigmoid' })",
+    /its slope is 1\/5, where the plot's is 1\/6/,
+    'layers.activation',
+  ],
+  ['tf.layers.reLU({ maxValue: 6 })', /^\*\*ReLU6\*\*/, 'layers.reLU'],
+  ['tf.layers.thresholdedReLU()', /`theta` is 1 here/, 'layers.thresholdedReLU'],
+  ['tf.softmax(x)', /^\*\*Softmax\*\*/, 'softmax'],
+  ['tf.mul(x, tf.sigmoid(x))', /^\*\*SiLU\*\*/, 'layers.activation'],
+  ['tf.ones([1]).logSigmoid()', /^\*\*LogSigmoid\*\*/, 'logSigmoid'],
+];
+
+describe("the hover of TensorFlow.js's activations", () => {
+  for (const [line, words, anchor] of tfjsHovers)
+    it(line, async () => {
+      const markdown = await tfjsMarkdown(line);
+      assert.match(markdown, words);
+      assert.ok(markdown.includes(`(${page}${anchor})`), markdown);
+      assert.doesNotMatch(markdown, /PyTorch chooses|pytorch\.org|Compare/);
+    });
+});
 
 describe('the hover', () => {
   it('shows formula and plot of every entry in every theme and language, small enough', async () => {

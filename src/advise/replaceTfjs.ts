@@ -1,0 +1,230 @@
+import { defaultParameters } from '../activations/catalogue';
+import type { Activation } from '../activations/types';
+import { children, rangeOf } from '../detect/range';
+import type { ActivationSite } from '../detect/site';
+import { type TfjsSpelling, tfjsTable } from '../detect/tfjsTable';
+import { argumentList } from '../detect/typescriptArguments';
+import { keyName } from '../detect/typescriptBindings';
+import { follow, openSink } from '../detect/typescriptFlow';
+import { TypeScriptNames } from '../detect/typescriptNames';
+import type { ActivationParameters, Scalar } from '../graph/types';
+import type { SourceText } from '../source/source';
+import type { Node, Tree } from '../syntax/syntax';
+import type { TextEdit } from './advice';
+import { ReplaceError } from './replace';
+
+/**
+ * Edits that write another activation at sites of TensorFlow.js code: another word in a layer's config, another layer,
+ * another op. Only names and arguments are rewritten.
+ * @param parameters what the new one is to run with; undefined: what its own spelling sets
+ * @throws ReplaceError where TF.js has no such form of the new activation, or the place does not choose it by itself.
+ */
+export function replaceTfjs(
+  tree: Tree,
+  text: SourceText,
+  sites: readonly ActivationSite[],
+  activation: Activation,
+  parameters?: ActivationParameters,
+): TextEdit[] {
+  const names = new TypeScriptNames(tree.rootNode, text.text);
+  return sites.flatMap((site) => new Replacement(tree.rootNode, text, names, site, activation, parameters).edits());
+}
+
+class Replacement {
+  constructor(
+    private readonly root: Node,
+    private readonly text: SourceText,
+    private readonly names: TypeScriptNames,
+    private readonly site: ActivationSite,
+    private readonly activation: Activation,
+    private readonly parameters: ActivationParameters | undefined,
+  ) {}
+
+  edits(): TextEdit[] {
+    const { form } = this.site;
+    if (form === 'formula') throw this.refusal('it is written out; write a call in its place first');
+    const name = this.nodeAt();
+    if (form === 'string') return this.word(name);
+    if (form === 'method') return this.method(name);
+    const spelled = this.names.qualified(name);
+    if (!spelled || !tfjsTable().names.has(spelled))
+      throw this.refusal("it is this file's own; change it where it is written");
+    if (name.type !== 'member_expression')
+      throw this.refusal('its name stands alone here; write it behind `tf.`, then another can take its place');
+    return form === 'function' ? this.op(name) : this.layer(name);
+  }
+
+  private nodeAt(): Node {
+    const { line, column, endLine, endColumn } = this.site.range;
+    const found = this.root.descendantForPosition({ row: line, column }, { row: endLine, column: endColumn });
+    if (found?.text !== this.site.text) throw this.refusal('the text has changed since it was read');
+    return found;
+  }
+
+  /** `activation: 'relu'`. */
+  private word(node: Node): TextEdit[] {
+    if (node.type !== 'string_fragment') {
+      const word = this.wordFor(this.kindOf(this.definition(node)));
+      // `{ activation }` names the property too.
+      const isShorthand = node.type === 'shorthand_property_identifier';
+      return [{ range: this.site.expression, text: isShorthand ? `${node.text}: '${word}'` : `'${word}'` }];
+    }
+    const literal = node.parent ?? node;
+    const holder = literal.parent;
+    const key = holder?.type === 'pair' ? keyName(holder.childForFieldName('key')) : undefined;
+    const isNamed = key !== undefined && !/^(recurrentA|a)ctivation$|^className$/.test(key);
+    if (holder?.type === 'enum_assignment' || isNamed)
+      throw this.refusal(
+        `it is what ${holder?.childForFieldName('name')?.text ?? key} means; change it where it is used`,
+      );
+    return [{ range: this.site.range, text: this.wordFor(this.kindOf(literal)) }];
+  }
+
+  /** The string behind a constant that is used. */
+  private definition(use: Node): Node {
+    const word = [...tfjsTable().identifiers, ...tfjsTable().fused].find(
+      ([, { activation }]) => activation.id === this.site.activation,
+    );
+    for (const literal of word ? this.root.descendantsOfType(['string', 'template_string']) : [])
+      if (literal && follow(literal, this.names).uses.some((each) => each.id === use.id)) return literal;
+    throw this.refusal('what it is given is not in this file');
+  }
+
+  private kindOf(literal: Node): 'identifiers' | 'fused' {
+    const { sinks } = follow(literal, this.names);
+    const open = openSink(literal, this.text.text, this.names);
+    const kinds = new Set([...sinks, ...(open ? [open] : [])].map(({ kind }) => kind));
+    if (kinds.size > 1) throw this.refusal('a layer and a fused op share it, and their words differ');
+    return kinds.has('fused') ? 'fused' : 'identifiers';
+  }
+
+  private wordFor(kind: 'identifiers' | 'fused'): string {
+    const words = this.activation.spellings.tfjs?.[kind] ?? [];
+    const wanted = this.parameters;
+    const found = words.find((word) => {
+      const spelling = tfjsTable()[kind].get(word);
+      return spelling && (!wanted || this.additional(spelling).length === 0);
+    });
+    if (found) return found;
+    const layer = this.activation.spellings.tfjs?.layers?.[0];
+    const where = kind === 'fused' ? 'a fused op' : "a layer's `activation`";
+    throw this.refusal(
+      `${where} has no word for it${wanted && words.length > 0 ? ' with these parameters' : ''}${layer ? `; tf.layers.${layer} is a layer of its own` : ''}`,
+    );
+  }
+
+  /** Parameters that differ from what a spelling sets by itself. */
+  private additional(spelling: TfjsSpelling): [string, Scalar][] {
+    const usual = { ...defaultParameters(this.activation), ...spelling.defaults };
+    return this.activation.parameters.flatMap(({ name, numeric }): [string, Scalar][] => {
+      const value = this.parameters?.[name];
+      return numeric && value !== undefined && value !== usual[name] ? [[name, value]] : [];
+    });
+  }
+
+  /** `tf.layers.reLU({…})`. */
+  private layer(name: Node): TextEdit[] {
+    const [target] = this.activation.spellings.tfjs?.layers ?? [];
+    const spelling = target ? tfjsTable().names.get(`tf.layers.${target}`) : undefined;
+    const property = this.property(name);
+    const config = this.config(name);
+    const extra = spelling
+      ? this.additional(spelling).map(([parameter, value]) => `${this.argument(parameter)}: ${literal(value)}`)
+      : [`activation: '${this.wordFor('identifiers')}'`];
+    const edits: TextEdit[] = [{ range: property, text: target ?? 'activation' }];
+    if (config === undefined && extra.length === 0) return edits;
+    if (config === undefined) throw this.refusal('its arguments are not complete');
+    return [...edits, ...this.rewritten(config, extra)];
+  }
+
+  /** The list of a layer's arguments; undefined where it is not called. */
+  private config(name: Node): Node | undefined {
+    const call = name.parent;
+    const isCalled = call?.type === 'call_expression' && call.childForFieldName('function')?.id === name.id;
+    return isCalled ? (call.childForFieldName('arguments') ?? undefined) : undefined;
+  }
+
+  /** The config with what belonged to the old activation taken out and what the new one needs put in. */
+  private rewritten(list: Node, extra: readonly string[]): TextEdit[] {
+    const [config] = children(list);
+    if (!config) return extra.length > 0 ? [this.replace(list, `({ ${extra.join(', ')} })`)] : [];
+    if (config.type !== 'object') throw this.refusal('its config is an object that is made elsewhere');
+    const own = new Set([...Object.keys(this.now?.spellings.tfjs?.arguments ?? {}), 'maxValue']);
+    const parts = children(config);
+    const kept = parts.filter((part) => !own.has(keyName(part.childForFieldName('key')) ?? part.text));
+    if (kept.length === parts.length && extra.length === 0) return [];
+    const written = [...kept.map((part) => part.text), ...extra];
+    return [written.length > 0 ? this.replace(config, `{ ${written.join(', ')} }`) : this.replace(list, '()')];
+  }
+
+  /** The activation whose spelling stands here; a ReLU with a ceiling is spelled as a ReLU. */
+  private get now(): Activation | undefined {
+    const tail = /\w+$/.exec(this.site.text)?.[0];
+    return tfjsTable().names.get(`tf.layers.${tail}`)?.activation;
+  }
+
+  /** `tf.relu(x)`, `tf.relu`. */
+  private op(name: Node): TextEdit[] {
+    const call = name.parent;
+    const isCalled = call?.type === 'call_expression' && call.childForFieldName('function')?.id === name.id;
+    const list = isCalled ? argumentList(call) : [];
+    const [tensor] = list;
+    if (this.activation.id === 'identity' && call && tensor) return [this.replace(call, tensor.text)];
+    const { op, extra } = this.target();
+    const edits = [{ range: this.property(name), text: op }];
+    if (!isCalled && extra.length > 0) throw this.refusal('it is handed on by itself, without parameters');
+    if (!call || !tensor) return edits;
+    const written = [tensor.text, ...extra].join(', ');
+    const isSame = list.length === 1 && extra.length === 0;
+    return isSame ? edits : [...edits, this.replace(call.childForFieldName('arguments') ?? call, `(${written})`)];
+  }
+
+  /** `x.relu()`. */
+  private method(property: Node): TextEdit[] {
+    const call = property.parent?.parent;
+    const list = call?.childForFieldName('arguments');
+    const object = property.parent?.childForFieldName('object');
+    if (this.activation.id === 'identity' && call && object) return [this.replace(call, object.text)];
+    const { op, extra } = this.target();
+    const edits = [{ range: this.site.range, text: op }];
+    const written = `(${extra.join(', ')})`;
+    return !list || list.text === written ? edits : [...edits, this.replace(list, written)];
+  }
+
+  private target(): { readonly op: string; readonly extra: readonly string[] } {
+    const { tfjs } = this.activation.spellings;
+    const [op] = tfjs?.ops ?? [];
+    const spelling = op ? tfjsTable().names.get(`tf.${op}`) : undefined;
+    if (!op || !spelling) throw this.refusal('TensorFlow.js has no function of it');
+    if (this.activation.id === 'prelu') throw this.refusal('as a function it needs its slopes; use tf.layers.prelu');
+    const more = this.additional(spelling);
+    if (more.some(([name]) => name !== tfjs?.second)) throw this.refusal(`tf.${op} does not take these parameters`);
+    return { op, extra: more.map(([, value]) => literal(value)) };
+  }
+
+  /** TF.js's name of a parameter in a layer's config. */
+  private argument(parameter: string): string {
+    const all = Object.entries(this.activation.spellings.tfjs?.arguments ?? {});
+    const found = all.find(([, catalogued]) => catalogued === parameter)?.[0];
+    if (!found || found === 'alphaInitializer') throw this.refusal(`its layer does not take ${parameter} as a number`);
+    return found;
+  }
+
+  private property(name: Node) {
+    return rangeOf(name.childForFieldName('property') ?? name, this.text.file);
+  }
+
+  private replace(node: Node, text: string): TextEdit {
+    return { range: rangeOf(node, this.text.file), text };
+  }
+
+  private refusal(reason: string): ReplaceError {
+    const { text, range } = this.site;
+    const [shown] = text.split('\n', 1);
+    return new ReplaceError(`${shown} at line ${range.line + 1} can't become ${this.activation.title}: ${reason}`);
+  }
+}
+
+function literal(value: Scalar): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
