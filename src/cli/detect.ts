@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { detect } from '../detect/detect';
 import { ImportIndex } from '../detect/imports';
 import type { ActivationSite } from '../detect/site';
+import { cellAt, type NotebookText } from '../source/notebook';
 import { eachFile } from './files';
 import type { CliHost } from './host';
 
@@ -14,23 +15,32 @@ export function detectCommand(host: CliHost): Command {
     .action(async (paths: string[], { json }: { json?: boolean }) => {
       const found: ReturnType<typeof plain>[] = [];
       const imports = new ImportIndex(host.syntax, host.source);
-      await eachFile(host, paths, ['python', 'typescript', 'tsx'], async (text) => {
-        for (const site of await detect(host.syntax, text, imports)) found.push(plain(site));
+      await eachFile(host, paths, ['python', 'typescript', 'tsx'], async (text, notebook) => {
+        for (const site of await detect(host.syntax, text, imports)) found.push(plain(site, notebook));
       });
       if (json) host.out(`${JSON.stringify(found, null, 2)}\n`);
       else
-        for (const { file, line, column, activation, form, text } of found)
-          host.out(`${file}:${line}:${column}: ${activation} (${form}) ${text.replace(/\s+/g, ' ')}\n`);
+        for (const { file, cell, line, column, activation, form, text } of found)
+          host.out(
+            `${file}:${cell === undefined ? '' : `cell ${cell}:`}${line}:${column}: ${activation} (${form}) ${text.replace(/\s+/g, ' ')}\n`,
+          );
     });
 }
 
-/** A site as JSON has it: a parameter is its value, or the expression and why that has no value. */
-function plain({ range, activation, form, framework, parameters, defaults, text }: ActivationSite) {
+/**
+ * A site as JSON has it: a parameter is its value, or the expression and why that has no value. In a notebook, lines
+ * count in the cell.
+ */
+function plain(site: ActivationSite, notebook: NotebookText | undefined) {
+  const { range, activation, form, framework, parameters, defaults, text } = site;
+  const cell = notebook && cellAt(notebook, range.line);
+  const first = cell?.firstLine ?? 0;
   return {
     file: range.file,
-    line: range.line + 1,
+    ...(cell && { cell: cell.cell }),
+    line: range.line + 1 - first,
     column: range.column + 1,
-    endLine: range.endLine + 1,
+    endLine: range.endLine + 1 - first,
     endColumn: range.endColumn + 1,
     activation,
     form,

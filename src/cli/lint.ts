@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { Advice } from '../advise/advice';
 import { advise } from '../advise/engine';
 import { rules } from '../advise/rules/index';
+import { cellAt, type NotebookText } from '../source/notebook';
 import { eachFile } from './files';
 import type { CliHost } from './host';
 
@@ -13,18 +14,33 @@ export function lintCommand(host: CliHost, onProblems: () => void): Command {
     .argument('<PATH...>', 'files and folders')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .action(async (paths: string[], { format }: { format: string }) => {
-      const found: Advice[] = [];
-      await eachFile(host, paths, ['python'], async (text) => {
-        found.push(...(await advise(host.syntax, text)));
+      const found: Found[] = [];
+      await eachFile(host, paths, ['python'], async (text, notebook) => {
+        for (const advice of await advise(host.syntax, text)) found.push(placed(advice, notebook));
       });
       if (format === 'text')
         for (const each of found)
           host.out(
-            `${each.range.file}:${each.range.line + 1}:${each.range.column + 1}: ${each.severity}: ${each.message} [${each.code}]\n`,
+            `${each.range.file}:${each.cell === undefined ? '' : `cell ${each.cell}:`}${each.range.line + 1}:${each.range.column + 1}: ${each.severity}: ${each.message} [${each.code}]\n`,
           );
       else host.out(`${JSON.stringify(format === 'json' ? found.map(plain) : sarif(found), null, 2)}\n`);
       if (found.length) onProblems();
     });
+}
+
+/** Advice; in a notebook with its cell, in which the lines count. */
+type Found = Advice & { readonly cell?: number };
+
+function placed(advice: Advice, notebook: NotebookText | undefined): Found {
+  const { range } = advice;
+  const cell = notebook && cellAt(notebook, range.line);
+  if (!cell) return advice;
+  const { firstLine } = cell;
+  return {
+    ...advice,
+    cell: cell.cell,
+    range: { ...range, line: range.line - firstLine, endLine: range.endLine - firstLine },
+  };
 }
 
 const place = ({ range }: Pick<Advice, 'range'>) => ({
@@ -34,8 +50,9 @@ const place = ({ range }: Pick<Advice, 'range'>) => ({
   endColumn: range.endColumn + 1,
 });
 
-const plain = (advice: Advice) => ({
+const plain = (advice: Found) => ({
   file: advice.range.file,
+  ...(advice.cell !== undefined && { cell: advice.cell }),
   ...place(advice),
   code: advice.code,
   severity: advice.severity,

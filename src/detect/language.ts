@@ -2,7 +2,7 @@ import type { LanguageId } from '../syntax/syntax';
 
 /** Names of the files that detection reads, by the grammar that reads them. */
 const endings: readonly (readonly [RegExp, LanguageId])[] = [
-  [/\.pyi?$/i, 'python'],
+  [/\.(pyi?|ipynb)$/i, 'python'],
   [/\.[mc]?ts$/i, 'typescript'],
   // JavaScript is read as TSX: its own syntax is a part of that.
   [/\.(tsx|jsx|[mc]?js)$/i, 'tsx'],
