@@ -30,6 +30,7 @@ export class GraphBuilder {
   private readonly nodes: Node[] = [];
   private readonly storages: Storage[] = [];
   private readonly notes: Note[] = [];
+  private readonly storageByValue = new Map<ValueId, StorageId>();
   /** The origin given to nodes from here on. */
   origin: Origin = { path: '', call: 0 };
 
@@ -38,7 +39,9 @@ export class GraphBuilder {
     const builder = new GraphBuilder();
     for (const value of graph.values) builder.values.push(value);
     for (const node of graph.nodes) builder.nodes.push(node);
-    for (const storage of graph.storages) builder.storages.push(storage);
+    for (const storage of graph.storages) {
+      builder.storageByValue.set(storage.value, builder.storages.push(storage) - 1);
+    }
     for (const note of graph.notes) builder.notes.push(note);
     return builder;
   }
@@ -60,8 +63,10 @@ export class GraphBuilder {
 
   /** New bytes with an initialiser: a parameter or a buffer, named later in `finish`. */
   storage(type: TensorType, trainable: boolean, initialiser: Initialiser): StorageId {
-    this.storages.push({ type, trainable, initialiser, value: this.value(type) });
-    return this.storages.length - 1;
+    const value = this.value(type);
+    const id = this.storages.push({ type, trainable, initialiser, value }) - 1;
+    this.storageByValue.set(value, id);
+    return id;
   }
 
   /** Replaces a storage's initialiser (`nn.init.*` after construction). */
@@ -74,6 +79,11 @@ export class GraphBuilder {
     const found = this.storages[storage];
     if (!found) throw new RangeError(`storage ${storage} is not in this graph`);
     return found;
+  }
+
+  /** The storage whose first version a value is. */
+  storageOf(value: ValueId): StorageId | undefined {
+    return this.storageByValue.get(value);
   }
 
   /**

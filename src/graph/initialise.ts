@@ -1,4 +1,4 @@
-import type { Graph, Initialiser, Storage, TensorData } from './types';
+import type { Graph, Initialiser, Patch, Storage, TensorData } from './types';
 
 /**
  * First bytes of every storage, by `StorageId`: floats as Float32Array, everything else as Int32Array.
@@ -37,11 +37,36 @@ function fill(values: Float32Array | Int32Array, initialiser: Initialiser, strea
     case 'truncated_normal':
       for (let i = 0; i < values.length; i++) values[i] = truncated(initialiser, stream);
       return;
+    case 'patched': {
+      fill(values, initialiser.base, stream);
+      for (const patch of initialiser.patches) {
+        const places = placesOf(patch);
+        const own = values instanceof Float32Array ? new Float32Array(places.length) : new Int32Array(places.length);
+        fill(own, patch.initialiser, stream);
+        places.forEach((place, i) => {
+          values[place] = own[i] ?? 0;
+        });
+      }
+      return;
+    }
     default: {
       const never: never = initialiser;
       throw new TypeError(`unknown initialiser ${JSON.stringify(never)}`);
     }
   }
+}
+
+/** Row-major positions of a patch's elements, in the order of its shape. */
+export function placesOf({ offset, shape, strides }: Omit<Patch, 'initialiser'>): Int32Array {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const places = new Int32Array(count).fill(offset);
+  let inner = 1;
+  for (let dim = shape.length - 1; dim >= 0; dim--) {
+    const [size, stride] = [shape[dim] ?? 1, strides[dim] ?? 0];
+    for (let i = 0; i < count; i++) places[i] = (places[i] ?? 0) + (Math.floor(i / inner) % size) * stride;
+    inner *= size;
+  }
+  return places;
 }
 
 /** By rejection; where the bounds leave almost nothing of the bell, the nearest bound. */

@@ -56,7 +56,17 @@ export type Initialiser =
       readonly high: number;
     }
   /** The values themselves (tables that the model computes while it is built). */
-  | { readonly kind: 'data'; readonly data: TensorData };
+  | { readonly kind: 'data'; readonly data: TensorData }
+  /** Another initialiser's values, parts of which were written over, in this order. */
+  | { readonly kind: 'patched'; readonly base: Initialiser; readonly patches: readonly Patch[] };
+
+/** Elements of a storage that have an initialiser of their own: a strided block of its row-major elements. */
+export interface Patch {
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly initialiser: Initialiser;
+}
 
 /** Values of a constant, flat and row-major. 64-bit integers and bools are held as numbers. */
 export type TensorData = Float32Array | Float64Array | Int32Array | readonly number[];
@@ -103,10 +113,17 @@ export type UnaryFunction =
   | 'erf'
   | 'sin'
   | 'cos'
+  | 'tan'
+  | 'asin'
+  | 'acos'
+  | 'atan'
+  | 'sinh'
+  | 'cosh'
   | 'tanh'
   | 'sigmoid'
   | 'not';
-export type BinaryFunction = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'max' | 'min' | 'and' | 'or';
+/** `floordiv` and `mod` round and sign as Python's `//` and `%` do. */
+export type BinaryFunction = 'add' | 'sub' | 'mul' | 'div' | 'floordiv' | 'mod' | 'pow' | 'max' | 'min' | 'and' | 'or';
 export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 export type Reduction = 'sum' | 'mean' | 'max' | 'min' | 'prod';
 
@@ -167,6 +184,16 @@ export interface OpAttributes {
   };
   /** x[N,C,…] → x[N,C,*output] */
   adaptive_pool: { readonly function: 'avg' | 'max'; readonly output: readonly number[] };
+  /**
+   * x[N,C,H,W] → [N,C,*sizes], PyTorch's sample positions: with `corners` those of the corner pixels, else of the
+   * pixels' areas, scaled by `factors` where they were given. Cubic with a = −0.75.
+   */
+  resize: {
+    readonly mode: 'linear' | 'cubic';
+    readonly sizes: readonly number[];
+    readonly factors: readonly number[] | null;
+    readonly corners: boolean;
+  };
   /** query[…,L,E], key[…,S,E], value[…,S,V], mask?[…,L,S] (bool: true attends; float: added) */
   attention: { readonly causal: boolean; readonly scale: number; readonly dropout: number };
   /** indices, weight[num,dim] */
@@ -192,8 +219,20 @@ export interface OpAttributes {
     readonly padding: readonly number[];
     readonly value: number;
   };
-  /** x, indices: picks along one dimension */
+  /** x, indices: picks along one dimension; the indices' shape stands in the dimension's place */
   gather: { readonly dim: number };
+  /** x, indices of x's rank: picks an element for each index, by its place in the other dimensions */
+  gather_elements: { readonly dim: number };
+  /** x, indices, updates of the indices' shape: the inverse of `gather_elements` */
+  scatter_elements: { readonly dim: number; readonly reduction: 'none' | 'add' };
+  /** x[rows,…], indices[n], updates[n,…]: whole rows are written over, or added to */
+  scatter_rows: { readonly reduction: 'none' | 'add' };
+  /** x → int64: where the first largest or smallest element stands */
+  arg: { readonly function: 'max' | 'min'; readonly dim: number; readonly keepdim: boolean };
+  /** x → int64: where the k largest or smallest elements stand, in order; equal ones by their position */
+  topk: { readonly k: number; readonly dim: number; readonly largest: boolean };
+  /** x; running sums along one dimension */
+  cumsum: { readonly dim: number };
 }
 
 export type OpKind = keyof OpAttributes;

@@ -4,7 +4,9 @@ import { convolutions } from './ops/convolution';
 import { elementwise } from './ops/elementwise';
 import { products } from './ops/linear';
 import { normalisations } from './ops/normalisation';
+import { picks } from './ops/picking';
 import { pools } from './ops/pooling';
+import { orders } from './ops/reduction';
 import { shapes } from './ops/shape';
 import type { Family, Lowerer, Scope } from './scope';
 import { LoweringError } from './scope';
@@ -17,6 +19,8 @@ const lowerers: Family<OpKind> = {
   ...pools,
   ...elementwise,
   ...shapes,
+  ...orders,
+  ...picks,
 };
 
 /** Emits one node's operators and binds its output. */

@@ -5,6 +5,7 @@ import { elementType } from './sink';
 /** The values of one graph while it is lowered: which tensor carries which value. */
 export class Scope {
   private readonly names = new Map<ValueId, string>();
+  private readonly held = new Map<ValueId, DType>();
 
   constructor(
     readonly graph: Graph,
@@ -39,7 +40,13 @@ export class Scope {
 
   /** The type of the value on the device. */
   dtype(value: ValueId | null | undefined): DType {
-    return this.sink.dtype(this.type(value).dtype);
+    const held = value === null || value === undefined ? undefined : this.held.get(value);
+    return held ?? this.sink.dtype(this.type(value).dtype);
+  }
+
+  /** A value that its operator gives in a type of its own: a cast would leave the device. */
+  hold(value: ValueId | undefined, dtype: DType): void {
+    if (value !== undefined) this.held.set(value, dtype);
   }
 
   /** The tensor of a value in another element type; no node where it has that type already. */

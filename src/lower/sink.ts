@@ -26,10 +26,22 @@ export class Sink {
 
   /** Adds a node with one output and returns the output's name. */
   emit(opType: string, inputs: readonly string[], attributes: Attributes = {}, domain = ''): string {
-    const name = this.unique(`${this.label}/${opType}`);
-    const output = `${name}:0`;
-    this.nodes.push({ opType, domain, name, inputs, outputs: [output], attributes });
+    const [output = ''] = this.emitMany(opType, inputs, 1, attributes, domain);
     return output;
+  }
+
+  /** Adds a node with several outputs. */
+  emitMany(
+    opType: string,
+    inputs: readonly string[],
+    count: number,
+    attributes: Attributes = {},
+    domain = '',
+  ): readonly string[] {
+    const name = this.unique(`${this.label}/${opType}`);
+    const outputs = Array.from({ length: count }, (_, i) => `${name}:${i}`);
+    this.nodes.push({ opType, domain, name, inputs, outputs, attributes });
+    return outputs;
   }
 
   /** A constant tensor; small equal ones are shared. */

@@ -8,6 +8,8 @@ export interface Parameter {
   readonly kind: ParameterKind;
   /** Evaluated once, where the function is defined. */
   readonly default?: PyValue;
+  /** `*sizes` of a native function: PyTorch takes `sizes=(1, 2)` as well. */
+  readonly named?: boolean;
 }
 
 /** Arguments by parameter name; parameters that took their default are missing from `given`. */
@@ -30,10 +32,13 @@ export function bind(
   const given = new Set<string>();
   let next = 0;
   let rest: string | undefined;
+  let named = false;
   let restKeywords: string | undefined;
   for (const parameter of parameters) {
-    if (parameter.kind === 'varargs') rest = parameter.name;
-    else if (parameter.kind === 'varkeywords') restKeywords = parameter.name;
+    if (parameter.kind === 'varargs') {
+      rest = parameter.name;
+      named = parameter.named ?? false;
+    } else if (parameter.kind === 'varkeywords') restKeywords = parameter.name;
     else if (parameter.kind !== 'keyword' && next < args.length) {
       values.set(parameter.name, args[next] ?? null);
       given.add(parameter.name);
@@ -50,7 +55,8 @@ export function bind(
       if (given.has(key)) throw new PythonError('TypeError', `${name}() got multiple values for argument '${key}'`);
       values.set(key, value);
       given.add(key);
-    } else if (extra) extra.set(key, value);
+    } else if (named && key === rest && next === args.length) values.set(key, new PyTuple([value]));
+    else if (extra) extra.set(key, value);
     else throw new PythonError('TypeError', `${name}() got an unexpected keyword argument '${key}'`);
   }
   if (restKeywords !== undefined && extra) values.set(restKeywords, extra);

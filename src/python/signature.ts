@@ -17,7 +17,7 @@ export function parseSignature(text: string): Parameter[] {
       });
     } else if (part.startsWith('**')) parameters.push({ name: part.slice(2), kind: 'varkeywords' });
     else if (part.startsWith('*')) {
-      parameters.push({ name: part.slice(1), kind: 'varargs' });
+      parameters.push({ name: part.slice(1), kind: 'varargs', named: true });
       kind = 'keyword';
     } else {
       const equals = part.indexOf('=');

@@ -1,4 +1,5 @@
 import type { DType, SourceRange, StorageId, TensorData, TensorType, ValueId } from '../graph/types';
+import type { Memory } from './memory';
 
 /**
  * Python's values. `int` is a bigint, `float` a number, so that `7 // 2` and `7.0 // 2` stay apart; `bool`, `str` and
@@ -348,28 +349,33 @@ export class PyClassMethod extends PyObject {
   }
 }
 
-/**
- * A symbolic tensor: a value of the graph, with its values where they are known while the model is built. In-place
- * methods give the same object a new `value`.
- */
+/** A symbolic tensor: its memory holds a value of the graph, and its elements where they are known. */
 export class PyTensor extends PyObject {
   protected readonly kind = 'Tensor';
-  /** Known elements, flat and row-major; undefined where they depend on an input or on random weights. */
-  data: TensorData | undefined;
-  /** The storage that this tensor reads whole: parameters and buffers. */
-  storage: StorageId | undefined;
   requiresGrad = false;
 
   constructor(
     /** `torch.Tensor` or a subclass: where methods are looked up. */
     override readonly cls: PyClass,
-    public value: ValueId,
-    public type: TensorType,
-    known: { readonly data?: TensorData; readonly storage?: StorageId } = {},
+    /** Shared with views and aliases. In-place forms write to it; those that change the shape replace it. */
+    public memory: Memory,
   ) {
     super(cls);
-    this.data = known.data;
-    this.storage = known.storage;
+  }
+
+  get type(): TensorType {
+    return this.memory.type;
+  }
+  get value(): ValueId {
+    return this.memory.contents.value;
+  }
+  /** Known elements, flat and row-major; undefined where they depend on an input or on random weights. */
+  get data(): TensorData | undefined {
+    return this.memory.contents.data;
+  }
+  /** The storage that this tensor reads whole and unchanged. */
+  get storage(): StorageId | undefined {
+    return this.memory.contents.storage;
   }
 }
 

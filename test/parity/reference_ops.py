@@ -224,6 +224,39 @@ activation("hardshrink", {"lambd": 0.5}, F.hardshrink)
 activation("threshold", {"threshold": 0.5, "value": 0.0}, lambda x: F.threshold(x, 0.5, 0.0))
 activation("threshold", {"threshold": 0.5, "value": -1.0}, lambda x: F.threshold(x, 0.5, -1.0))
 
+# --- rounding division, orders, places
+signs = torch.tensor([-7.0, -2.5, -0.75, 0.0, 0.75, 2.5, 7.0])
+for name, fn in {"floordiv": torch.floor_divide, "mod": torch.remainder}.items():
+    case(name, {"kind": "binary", "function": name}, [signs, torch.tensor([[2.0], [-2.0], [0.75]])], fn)
+    case(f"{name} of integers", {"kind": "binary", "function": name}, [torch.arange(-5, 6), torch.tensor([[3], [-3]])], fn)
+inner = torch.linspace(-0.9, 0.9, 7)
+for name in ["tan", "asin", "acos", "atan", "sinh", "cosh"]:
+    case(name, {"kind": "unary", "function": name}, [inner], getattr(torch, name))
+distinct = torch.randperm(24).reshape(2, 3, 4) / 8
+for name in ["max", "min"]:
+    case(f"arg{name}", {"kind": "arg", "function": name, "dim": 1, "keepdim": True}, [distinct], lambda x, f=getattr(torch, f"arg{name}"): f(x, 1, keepdim=True))
+case("argmax, the first of equal ones", {"kind": "arg", "function": "max", "dim": 0, "keepdim": False}, [torch.tensor([1.0, 3.0, 3.0, 2.0])], lambda x: torch.tensor(1))
+case("topk", {"kind": "topk", "k": 2, "dim": 2, "largest": True}, [distinct], lambda x: x.topk(2).indices)
+case("sort", {"kind": "topk", "k": 3, "dim": 1, "largest": False}, [distinct], lambda x: x.argsort(1))
+case("cumsum", {"kind": "cumsum", "dim": 1}, [randn(2, 5, 3)], lambda x: x.cumsum(1))
+case("cumsum of integers", {"kind": "cumsum", "dim": 0}, [torch.tensor([3, -1, 4])], lambda x: x.cumsum(0))
+indices = torch.tensor([[[0, 1, 1, 0], [2, 2, 0, 1]], [[1, 1, 2, 0], [0, 0, 1, 2]]])
+case("gather_elements", {"kind": "gather_elements", "dim": 1}, [distinct, indices], lambda x, i: x.gather(1, i))
+case("gather_elements of bools", {"kind": "gather_elements", "dim": 0}, [torch.tensor([True, False, True]), torch.tensor([2, 1, 1, 0])], lambda x, i: x.gather(0, i))
+apart = torch.tensor([[2, 0], [1, 2], [0, 3]])
+case("scatter_elements", {"kind": "scatter_elements", "dim": 1, "reduction": "none"}, [randn(3, 4), apart, randn(3, 2)], lambda x, i, u: x.scatter(1, i, u))
+case("scatter_elements, adding", {"kind": "scatter_elements", "dim": 0, "reduction": "add"}, [randn(4, 2), apart.clamp(max=1), randn(3, 2)], lambda x, i, u: x.scatter_add(0, i, u))
+case("scatter_rows", {"kind": "scatter_rows", "reduction": "none"}, [randn(4, 3), torch.tensor([3, 0]), randn(2, 3)], lambda x, i, u: x.index_copy(0, i, u))
+case("scatter_rows, adding", {"kind": "scatter_rows", "reduction": "add"}, [randn(4, 3), torch.tensor([3, 3, 0]), randn(3, 3)], lambda x, i, u: x.index_add(0, i, u))
+image = randn(2, 3, 4, 5)
+for mode, name in {"linear": "bilinear", "cubic": "bicubic"}.items():
+    for corners in [False, True]:
+        for size in [[7, 9], [3, 2], [1, 1]]:
+            op = {"kind": "resize", "mode": mode, "sizes": size, "factors": None, "corners": corners}
+            case(f"{name} to {size[0]}x{size[1]}{', corners aligned' if corners else ''}", op, [image], lambda x, n=name, c=corners, s=size: F.interpolate(x, s, mode=n, align_corners=c))
+    op = {"kind": "resize", "mode": mode, "sizes": [6, 11], "factors": [1.6, 2.3], "corners": False}
+    case(f"{name} by factors", op, [image], lambda x, n=name: F.interpolate(x, scale_factor=(1.6, 2.3), mode=n, align_corners=False))
+
 target = pathlib.Path(__file__).parent.parent / "fixtures" / "ops.json"
 lines = ",\n".join(json.dumps(c, allow_nan=False, separators=(",", ":")) for c in cases)
 target.write_text(f"[\n{lines}\n]\n")

@@ -70,7 +70,7 @@ function pool(input: TensorType, window: Window, dilation: readonly number[], na
   return [{ dtype: input.dtype, shape: [...input.shape.slice(0, 2), ...output] }];
 }
 
-export const convolution: Rules<'conv' | 'conv_transpose' | 'max_pool' | 'avg_pool' | 'adaptive_pool'> = {
+export const convolution: Rules<'conv' | 'conv_transpose' | 'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
   conv(attributes, inputs) {
     const x = required(inputs, 0);
     const weight = required(inputs, 1);
@@ -151,5 +151,16 @@ export const convolution: Rules<'conv' | 'conv_transpose' | 'max_pool' | 'avg_po
       throw new ShapeError(`Expected input to have non-zero size for non-batch dimensions, but got ${sizes(x.shape)}`);
     }
     return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...attributes.output] }];
+  },
+
+  resize(attributes, inputs) {
+    const x = required(inputs, 0);
+    spatial(x, attributes.sizes.length, 'interpolate');
+    if (attributes.sizes.some((each) => each < 1)) {
+      throw new ShapeError(
+        `Input and output sizes should be greater than 0, but got input ${sizes(x.shape.slice(2))} output ${sizes(attributes.sizes)}`,
+      );
+    }
+    return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...attributes.sizes] }];
   },
 };

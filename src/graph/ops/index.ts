@@ -4,9 +4,19 @@ import { convolution } from './convolution';
 import { elementwise } from './elementwise';
 import { layout } from './layout';
 import { normalisation } from './normalisation';
+import { picking } from './picking';
+import { reduction } from './reduction';
 import type { Inputs, Rules } from './rule';
 
-const rules: Rules<OpKind> = { ...convolution, ...normalisation, ...algebra, ...elementwise, ...layout };
+const rules: Rules<OpKind> = {
+  ...convolution,
+  ...normalisation,
+  ...algebra,
+  ...elementwise,
+  ...layout,
+  ...reduction,
+  ...picking,
+};
 
 /**
  * Types of the operator's outputs.

@@ -1,27 +1,9 @@
 import { ShapeError } from '../types';
-import { elements, isFloating, promote, type Rules, required, size, sizes } from './rule';
+import { elements, promote, type Rules, required, size, sizes } from './rule';
 
-export const layout: Rules<
-  'constant' | 'reduce' | 'reshape' | 'permute' | 'expand' | 'slice' | 'cat' | 'pad' | 'gather'
-> = {
+export const layout: Rules<'constant' | 'reshape' | 'permute' | 'expand' | 'slice' | 'cat' | 'pad'> = {
   constant(attributes) {
     return [attributes.type];
-  },
-
-  reduce(attributes, inputs) {
-    const x = required(inputs, 0);
-    const dims = attributes.dims.length === 0 ? x.shape.map((_, i) => i) : attributes.dims;
-    for (const dim of dims) size(x.shape, dim);
-    if (attributes.function === 'mean' && !isFloating(x.dtype)) {
-      throw new ShapeError(
-        `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${x.dtype}`,
-      );
-    }
-    const shape = attributes.keepdim
-      ? x.shape.map((each, i) => (dims.includes(i) ? 1 : each))
-      : x.shape.filter((_, i) => !dims.includes(i));
-    const sums = attributes.function === 'sum' || attributes.function === 'prod';
-    return [{ dtype: sums && !isFloating(x.dtype) ? 'int64' : x.dtype, shape }];
   },
 
   reshape(attributes, inputs) {
@@ -95,17 +77,5 @@ export const layout: Rules<
       throw new ShapeError(`The padded size ${sizes(shape)} of input ${sizes(x.shape)} is negative`);
     }
     return [{ dtype: x.dtype, shape }];
-  },
-
-  gather(attributes, inputs) {
-    const x = required(inputs, 0);
-    const indices = required(inputs, 1);
-    size(x.shape, attributes.dim);
-    return [
-      {
-        dtype: x.dtype,
-        shape: [...x.shape.slice(0, attributes.dim), ...indices.shape, ...x.shape.slice(attributes.dim + 1)],
-      },
-    ];
   },
 };

@@ -1,5 +1,6 @@
 import type { BinaryFunction, Comparison, DType, UnaryFunction } from '../../graph/types';
 import type { Family, Scope } from '../scope';
+import { int } from '../sink';
 
 const plain: Readonly<Partial<Record<UnaryFunction, string>>> = {
   neg: 'Neg',
@@ -13,6 +14,12 @@ const plain: Readonly<Partial<Record<UnaryFunction, string>>> = {
   erf: 'Erf',
   sin: 'Sin',
   cos: 'Cos',
+  tan: 'Tan',
+  asin: 'Asin',
+  acos: 'Acos',
+  atan: 'Atan',
+  sinh: 'Sinh',
+  cosh: 'Cosh',
   tanh: 'Tanh',
   sigmoid: 'Sigmoid',
   not: 'Not',
@@ -29,6 +36,7 @@ function sign(scope: Scope, x: string, dtype: DType): string {
 /** Half to even, as PyTorch and IEEE 754 round: ONNX's Round has no WebGPU kernel. */
 function round(scope: Scope, x: string, dtype: DType): string {
   const { sink } = scope;
+  if (sink.device === 'wasm') return sink.emit('Round', [x]);
   const up = sink.emit('Floor', [sink.emit('Add', [x, sink.scalar(0.5, dtype)])]);
   const half = sink.emit('Floor', [sink.emit('Mul', [up, sink.scalar(0.5, dtype)])]);
   const odd = sink.emit('Sub', [up, sink.emit('Mul', [half, sink.scalar(2, dtype)])]);
@@ -38,7 +46,39 @@ function round(scope: Scope, x: string, dtype: DType): string {
 
 const isFloat = (dtype: DType) => dtype.startsWith('float') || dtype === 'bfloat16';
 
-const arithmetic: Readonly<Record<Exclude<BinaryFunction, 'and' | 'or'>, string>> = {
+/** a mod b with b's sign: from the remainder with a's sign, which has the other sign or is 0 where it must be moved. */
+function modulo(scope: Scope, a: string, b: string, dtype: DType): string {
+  const { sink } = scope;
+  if (sink.device === 'wasm' && !isFloat(dtype)) return sink.emit('Mod', [a, b]);
+  const rest = remainder(scope, a, b, dtype);
+  const opposite = sink.emit('Less', [sink.emit('Mul', [rest, b]), sink.scalar(0, dtype)]);
+  return sink.emit('Where', [opposite, sink.emit('Add', [rest, b]), rest]);
+}
+
+/** a − trunc(a/b)·b; ONNX's Mod has no WebGPU kernel. */
+function remainder(scope: Scope, a: string, b: string, dtype: DType): string {
+  const { sink } = scope;
+  if (sink.device === 'wasm') return sink.emit('Mod', [a, b], { fmod: int(1) });
+  const quotient = sink.emit('Div', [a, b]);
+  const zero = sink.scalar(0, dtype);
+  const whole = isFloat(dtype)
+    ? sink.emit('Where', [
+        sink.emit('Less', [quotient, zero]),
+        sink.emit('Ceil', [quotient]),
+        sink.emit('Floor', [quotient]),
+      ])
+    : quotient;
+  return sink.emit('Sub', [a, sink.emit('Mul', [whole, b])]);
+}
+
+/** Through the exact remainder: a rounded quotient may have reached the next integer. */
+function floorDivide(scope: Scope, a: string, b: string, dtype: DType): string {
+  const { sink } = scope;
+  const quotient = sink.emit('Div', [sink.emit('Sub', [a, modulo(scope, a, b, dtype)]), b]);
+  return isFloat(dtype) ? round(scope, quotient, dtype) : quotient;
+}
+
+const arithmetic: Readonly<Record<Exclude<BinaryFunction, 'and' | 'or' | 'floordiv' | 'mod'>, string>> = {
   add: 'Add',
   sub: 'Sub',
   mul: 'Mul',
@@ -72,7 +112,7 @@ export const elementwise: Family<'unary' | 'binary' | 'compare' | 'where' | 'cas
     if (direct) return sink.emit(direct, [name]);
     if (op.function === 'rsqrt') return sink.emit('Reciprocal', [sink.emit('Sqrt', [name])]);
     if (op.function === 'sign') return sink.device === 'wasm' ? sink.emit('Sign', [name]) : sign(scope, name, dtype);
-    return sink.device === 'wasm' ? sink.emit('Round', [name]) : round(scope, name, dtype);
+    return round(scope, name, dtype);
   },
 
   binary(scope, op, node) {
@@ -88,6 +128,10 @@ export const elementwise: Family<'unary' | 'binary' | 'compare' | 'where' | 'cas
     const dtype = scope.dtype(node.outputs[0]);
     // Sums and products of bools are counted as integers and read as "not zero".
     const through = dtype === 'bool' ? 'int32' : dtype;
+    if (op.function === 'floordiv' || op.function === 'mod') {
+      const divide = op.function === 'mod' ? modulo : floorDivide;
+      return divide(scope, scope.as(a, through), scope.as(b, through), through);
+    }
     return scope.cast(sink.emit(arithmetic[op.function], [scope.as(a, through), scope.as(b, through)]), through, dtype);
   },
 

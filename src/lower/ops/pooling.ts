@@ -1,6 +1,6 @@
 import type { Node } from '../../graph/types';
 import type { Family, Scope } from '../scope';
-import { int, ints } from '../sink';
+import { float, int, ints, text } from '../sink';
 
 interface Window {
   readonly kernel: readonly number[];
@@ -73,7 +73,7 @@ function maximumAlong(scope: Scope, x: string, shape: readonly number[], dim: nu
   return parts.length === 1 ? (parts[0] ?? x) : sink.emit('Concat', parts, { axis: int(dim) });
 }
 
-export const pools: Family<'max_pool' | 'avg_pool' | 'adaptive_pool'> = {
+export const pools: Family<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
   max_pool(scope, op, node) {
     return scope.sink.emit('MaxPool', [scope.name(node.inputs[0])], {
       kernel_shape: ints(op.kernel),
@@ -123,5 +123,20 @@ export const pools: Family<'max_pool' | 'avg_pool' | 'adaptive_pool'> = {
       shape[dim] = size;
     }
     return y;
+  },
+
+  resize(scope, op, node) {
+    const { sink } = scope;
+    const shape = scope.shape(node.outputs[0]);
+    // ONNX takes factors or sizes; corner-aligned positions depend on the sizes alone.
+    const factors = op.factors && !op.corners ? sink.constant([1, 1, ...op.factors], 'float32', [4]) : '';
+    const inputs = factors
+      ? [scope.name(node.inputs[0]), '', factors]
+      : [scope.name(node.inputs[0]), '', '', sink.sizes(shape)];
+    return sink.emit('Resize', inputs, {
+      mode: text(op.mode),
+      coordinate_transformation_mode: text(op.corners ? 'align_corners' : 'half_pixel'),
+      ...(op.mode === 'cubic' ? { cubic_coeff_a: float(-0.75) } : {}),
+    });
   },
 };

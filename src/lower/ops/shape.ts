@@ -1,33 +1,11 @@
 import type { Family } from '../scope';
 import { int, ints, text } from '../sink';
 
-const reductions = {
-  sum: 'ReduceSum',
-  mean: 'ReduceMean',
-  max: 'ReduceMax',
-  min: 'ReduceMin',
-  prod: 'ReduceProd',
-} as const;
-
 const paddings = { constant: 'constant', reflect: 'reflect', replicate: 'edge' } as const;
 
-export const shapes: Family<
-  'constant' | 'reduce' | 'reshape' | 'permute' | 'expand' | 'slice' | 'cat' | 'pad' | 'gather' | 'dropout'
-> = {
+export const shapes: Family<'constant' | 'reshape' | 'permute' | 'expand' | 'slice' | 'cat' | 'pad' | 'dropout'> = {
   constant(scope, op) {
     return scope.sink.constant(op.data, scope.sink.dtype(op.type.dtype), op.type.shape);
-  },
-
-  reduce(scope, op, node) {
-    const [x] = node.inputs;
-    const { sink } = scope;
-    const dtype = scope.dtype(node.outputs[0]);
-    const through = dtype === 'bool' ? 'int32' : dtype;
-    const inputs = [scope.as(x, through)];
-    const all = op.dims.length === 0 || op.dims.length === scope.shape(x).length;
-    if (!all) inputs.push(sink.sizes(op.dims));
-    const reduced = sink.emit(reductions[op.function], inputs, { keepdims: int(op.keepdim ? 1 : 0) });
-    return scope.cast(reduced, through, dtype);
   },
 
   reshape(scope, _op, node) {
@@ -66,13 +44,6 @@ export const shapes: Family<
     const inputs = [scope.as(node.inputs[0], through), sink.sizes(op.padding)];
     if (op.mode === 'constant') inputs.push(sink.scalar(op.value, through));
     return scope.cast(sink.emit('Pad', inputs, { mode: text(paddings[op.mode]) }), through, dtype);
-  },
-
-  gather(scope, op, node) {
-    const [, indices] = node.inputs;
-    return scope.move(node.inputs[0], (x) =>
-      scope.sink.emit('Gather', [x, scope.name(indices)], { axis: int(op.dim) }),
-    );
   },
 
   /** Evaluation: the identity. */

@@ -5,7 +5,8 @@ import type { Scalar } from '../../graph/types';
 import type { NativeArguments } from '../arguments';
 import { numberOf } from '../arguments';
 import { type Context, type NativeFunction, native } from '../native';
-import { type PyTensor, type PyValue, typeName, Unknown } from '../values';
+import { type PyValue, typeName, Unknown } from '../values';
+import { overwrite } from './inplace';
 import { activate } from './layerOps';
 import { cast } from './tensor';
 
@@ -84,18 +85,10 @@ function functionFor(entry: Activation, name: string, namespace: Namespace): Nat
       const dtype = along ? args.optionalDtype('dtype') : undefined;
       const result = activate(ctx, entry.id, parametersFrom(ctx, entry, args), dtype ? cast(ctx, x, dtype) : x);
       const inPlaceArgument = entry.parameters.some(({ name: each }) => each === 'inplace') && args.bool('inplace');
-      return inPlace || inPlaceArgument ? inPlaceResult(x, result) : result;
+      return inPlace || inPlaceArgument ? overwrite(ctx, x, result) : result;
     },
     name,
   );
-}
-
-function inPlaceResult(x: PyTensor, result: PyTensor): PyTensor {
-  x.value = result.value;
-  x.type = result.type;
-  x.data = undefined;
-  x.storage = undefined;
-  return x;
 }
 
 function table(

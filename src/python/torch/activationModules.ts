@@ -5,9 +5,10 @@ import type { Scalar } from '../../graph/types';
 import { type Context, native, nativeClass } from '../native';
 import { type PyInstance, PyTensor, type PyValue } from '../values';
 import { parametersFrom, signatureOf } from './activationFunctions';
+import { makeParameter } from './initial';
+import { overwrite } from './inplace';
 import { activate } from './layerOps';
 import { moduleState, selfOf } from './module';
-import { makeParameter } from './tensor';
 
 /** What the constructor was given, kept until the module runs. */
 const chosen = new WeakMap<PyInstance, Readonly<Record<string, Scalar>>>();
@@ -41,12 +42,8 @@ function activationClass(ctx: Context, entry: Activation, name: string): PyValue
           weight instanceof PyTensor ? weight : null,
           self.site,
         );
-        if (self.fields.get('inplace') !== true) return result;
         // In place: whoever holds the input sees the activation's values from here on.
-        x.value = result.value;
-        x.data = undefined;
-        x.storage = undefined;
-        return x;
+        return self.fields.get('inplace') === true ? overwrite(inner, x, result) : result;
       }),
     },
     'torch.nn.modules.activation',

@@ -1,12 +1,19 @@
 /** Functions of `torch.*` that make tensors, and the rest of the namespace. */
+import { broadcast } from '../../graph/ops/rule';
 import type { DType, Initialiser } from '../../graph/types';
-import { numberOf, sequence } from '../arguments';
+import { numberOf } from '../arguments';
 import { interpreter } from '../builtins/types';
 import { type Context, type NativeBody, native, nativeClass } from '../native';
-import { PyDevice, PyDtype, PyTensor, PyTuple, type PyValue } from '../values';
+import { PyDevice, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue } from '../values';
 import { torchActivations } from './activationFunctions';
-import { shared } from './methods';
-import { elements, initialised, known, operand, torchState } from './tensor';
+import { torchLayerFunctions } from './functional';
+import { initialised } from './initial';
+import { limits } from './kinds';
+import { literal } from './literal';
+import { shared } from './shared';
+import { sizeClass } from './size';
+import { known, scalarType, torchState, uniformly } from './tensor';
+import { alias } from './views';
 
 const DTYPES: Readonly<Record<string, DType>> = {
   float16: 'float16',
@@ -39,9 +46,16 @@ const filled: Readonly<Record<string, Initialiser>> = {
   rand: { kind: 'uniform', low: 0, high: 1 },
 };
 
+/** Window functions at an angle from 0 to 2π. */
+const windows: Readonly<Record<string, (angle: number) => number>> = {
+  hann: (angle) => 0.5 - 0.5 * Math.cos(angle),
+  hamming: (angle) => 0.54 - 0.46 * Math.cos(angle),
+  blackman: (angle) => 0.42 - 0.5 * Math.cos(angle) + 0.08 * Math.cos(2 * angle),
+};
+
 /** Members of `torch` besides the functions that are methods too. */
 export function torchMembers(ctx: Context): Map<string, PyValue> {
-  const members = new Map<string, PyValue>([...shared, ...torchActivations()]);
+  const members = new Map<string, PyValue>([...torchLayerFunctions, ...shared, ...torchActivations()]);
   const define = (names: string, signature: string, body: NativeBody): void => {
     for (const name of names.split(' ')) members.set(name, native(signature, body, name));
   };
@@ -57,22 +71,53 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     });
   }
   define('full', `size, fill_value, *, ${OPTIONS}`, (inner, args) => {
-    const value = args.get('fill_value');
-    const dtype = args.optionalDtype('dtype') ?? (typeof value === 'bigint' ? 'int64' : 'float32');
-    return initialised(
-      inner,
-      { dtype, shape: args.ints('size') },
-      { kind: 'constant', value: args.float('fill_value') },
-    );
+    const dtype = args.optionalDtype('dtype') ?? scalarType(args.get('fill_value'));
+    const type = { dtype, shape: args.ints('size') };
+    return initialised(inner, type, { kind: 'constant', value: args.float('fill_value') });
   });
   define('full_like', `input, fill_value, *, ${OPTIONS}`, (inner, args) => {
     const { dtype, shape } = args.tensor('input').type;
     const type = { dtype: args.optionalDtype('dtype') ?? dtype, shape };
     return initialised(inner, type, { kind: 'constant', value: args.float('fill_value') });
   });
-  define('tensor as_tensor from_numpy', `data, ${OPTIONS}`, (inner, args) =>
-    literal(inner, args.get('data'), args.optionalDtype('dtype')),
+  define('tensor', `data, ${OPTIONS}`, (inner, args) => literal(inner, args.get('data'), args.optionalDtype('dtype')));
+  define('as_tensor asarray from_numpy', `data, ${OPTIONS}`, (inner, args) => {
+    const data = args.get('data');
+    const dtype = args.optionalDtype('dtype');
+    const same = data instanceof PyTensor && (!dtype || dtype === data.type.dtype);
+    return same ? alias(inner, data) : literal(inner, data, dtype);
+  });
+  define('scalar_tensor', `s, *, ${OPTIONS}`, (inner, args) =>
+    uniformly(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [] }, args.float('s')),
   );
+  define('normal', `mean, std=1.0, size=None, *, ${OPTIONS}`, (inner, args) => {
+    const like = args.get('mean') instanceof PyTensor ? args.tensor('mean').type.shape : undefined;
+    const shape = like ?? args.optionalInts('size') ?? [];
+    const value = numberOf(args.get('mean'));
+    if (value === undefined) return inner.error('unsupported', 'torch.normal with a tensor of means is not supported');
+    return initialised(
+      inner,
+      { dtype: 'float32', shape },
+      { kind: 'normal', mean: value, deviation: args.float('std') },
+    );
+  });
+  define('randint', `low, high=None, size=None, *, ${OPTIONS}`, (inner, args) => {
+    // `randint(high, size)` or `randint(low, high, size)`.
+    const brief = args.isNone('size');
+    const shape = args.ints(brief ? 'high' : 'size');
+    const low = brief ? 0 : args.int('low');
+    inner.note('torch.randint is read as its lowest value: the integers are random in PyTorch');
+    return uniformly(inner, { dtype: args.optionalDtype('dtype') ?? 'int64', shape }, low);
+  });
+  define('randperm', `n, *, ${OPTIONS}`, (inner, args) => {
+    inner.note('torch.randperm is read as the identity: the order is random in PyTorch');
+    const count = args.int('n');
+    return known(
+      inner,
+      { dtype: 'int64', shape: [count] },
+      Array.from({ length: count }, (_, i) => i),
+    );
+  });
   define('arange', `start, end=None, step=1, *, ${OPTIONS}`, (inner, args) => {
     const given = args.isNone('end') ? [0n, args.get('start')] : [args.get('start'), args.get('end')];
     const [start = 0, end = 0] = given.map((each) => numberOf(each) ?? Number.NaN);
@@ -92,9 +137,40 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const [start, end, count] = [args.float('start'), args.float('end'), args.int('steps')];
     inner.spend(count);
     const step = count > 1 ? (end - start) / (count - 1) : 0;
-    const data = Array.from({ length: count }, (_, i) => Math.fround(start + i * step));
+    // From both ends, as PyTorch does: the last one is exact.
+    const data = Array.from({ length: count }, (_, i) =>
+      i < count / 2 ? start + i * step : end - (count - 1 - i) * step,
+    );
     return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
   });
+  define('logspace', `start, end, steps, base=10.0, *, ${OPTIONS}`, (inner, args) => {
+    const [start, end, count, base] = [args.float('start'), args.float('end'), args.int('steps'), args.float('base')];
+    inner.spend(count);
+    const step = count > 1 ? (end - start) / (count - 1) : 0;
+    const data = Array.from({ length: count }, (_, i) => base ** (start + i * step));
+    return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
+  });
+  for (const name of ['tril', 'triu'] as const) {
+    define(`${name}_indices`, `row, col, offset=0, *, ${OPTIONS}`, (inner, args) => {
+      const [rows, columns, offset] = [args.int('row'), args.int('col'), args.int('offset')];
+      inner.spend(rows * columns);
+      const places = Array.from({ length: rows * columns }, (_, i) => [Math.floor(i / columns), i % columns] as const);
+      const kept = places.filter(([row, column]) =>
+        name === 'tril' ? column - row <= offset : column - row >= offset,
+      );
+      const data = [...kept.map(([row]) => row), ...kept.map(([, column]) => column)];
+      return known(inner, { dtype: args.optionalDtype('dtype') ?? 'int64', shape: [2, kept.length] }, data);
+    });
+  }
+  for (const [name, formula] of Object.entries(windows)) {
+    define(`${name}_window`, `window_length, periodic=True, *, ${OPTIONS}`, (inner, args) => {
+      const count = args.int('window_length');
+      inner.spend(count);
+      const length = Math.max(args.bool('periodic') ? count : count - 1, 1);
+      const data = Array.from({ length: count }, (_, i) => formula((2 * Math.PI * i) / length));
+      return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
+    });
+  }
   define('eye', `n, m=None, *, ${OPTIONS}`, (inner, args) => {
     const n = args.int('n');
     const m = args.optionalInt('m') ?? n;
@@ -106,7 +182,22 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
   define('manual_seed set_float32_matmul_precision set_default_dtype seed', '*args, **kwargs', () => null);
   define('compile', 'model=None, *args, **kwargs', (_, args) => args.get('model'));
   define('device', 'type="cpu", index=None', (_, args) => new PyDevice(args.string('type').split(':')[0] ?? 'cpu'));
-  define('Size', 'sizes', (_, args) => new PyTuple(sequence(args.get('sizes')) ?? []));
+  members.set('Size', sizeClass(ctx));
+  for (const name of ['finfo', 'iinfo'] as const) {
+    const cls = nativeClass(name, [interpreter(ctx).classes.object], {}, 'torch');
+    define(name, 'type=None', (inner, args) => {
+      const info = new PyInstance(cls);
+      const dtype = args.optionalDtype('type') ?? 'float32';
+      for (const [field, value] of limits(inner, dtype, name === 'finfo')) info.fields.set(field, value);
+      return info;
+    });
+  }
+  define('get_default_dtype', '', () => new PyDtype('float32'));
+  define('is_grad_enabled', '', () => false);
+  define('broadcast_shapes', '*shapes', (inner, args) => {
+    const shapes = args.rest('shapes').map((shape) => inner.list(shape).map(Number));
+    return new PyTuple(shapes.reduce(broadcast, []).map(BigInt), sizeClass(inner));
+  });
   const switchedOff = context(ctx);
   for (const name of ['no_grad', 'enable_grad', 'inference_mode', 'set_grad_enabled', 'autocast']) {
     members.set(name, switchedOff);
@@ -134,30 +225,4 @@ function context(ctx: Context): PyValue {
     },
     'torch',
   );
-}
-
-/** `torch.tensor(data)`: nested lists of numbers, or a number. */
-function literal(ctx: Context, data: PyValue, dtype: DType | undefined): PyTensor {
-  if (data instanceof PyTensor) return data;
-  const shape: number[] = [];
-  for (let level: PyValue = data; ; ) {
-    const items: readonly PyValue[] | undefined = sequence(level);
-    if (!items) break;
-    shape.push(items.length);
-    level = items[0] ?? null;
-    if (items.length === 0) break;
-  }
-  const flat: PyValue[] = [];
-  const visit = (value: PyValue): void => {
-    const items = sequence(value);
-    if (items) items.forEach(visit);
-    else flat.push(value);
-  };
-  visit(data);
-  ctx.spend(flat.length);
-  if (flat.length !== elements(shape)) ctx.raise('ValueError', 'expected sequences of equal length');
-  const numbers = flat.map((each) => numberOf(each) ?? numberOf(operand(ctx, each)) ?? Number.NaN);
-  const whole = flat.every((each) => typeof each === 'bigint' || typeof each === 'boolean');
-  const bool = flat.length > 0 && flat.every((each) => typeof each === 'boolean');
-  return known(ctx, { dtype: dtype ?? (bool ? 'bool' : whole ? 'int64' : 'float32'), shape }, numbers);
 }

@@ -9,9 +9,12 @@ import { containers } from './containers';
 import { torchMembers } from './factories';
 import { functionalMembers } from './functional';
 import { initMembers } from './init';
+import { initialiserOf, makeParameter, parameterOver } from './initial';
 import { layerClasses, multiheadAttention } from './layers';
-import { isModule, moduleState, namedModules, stateEntries } from './module';
-import { initialiserOf, makeParameter, operand, tensorOf, torchState } from './tensor';
+import { adoptState, bufferUpdates, isModule, moduleState } from './module';
+import { linalg } from './products';
+import { shared } from './shared';
+import { operand, tensorOf, torchState, uniformly } from './tensor';
 import { defineTensor } from './tensorClass';
 
 const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
@@ -22,12 +25,23 @@ function defineParameter(ctx: Context): PyClass {
   parameter.members.set(
     '__new__',
     native('cls, data=None, requires_grad=True', (inner, args) => {
-      const given = operand(inner, args.get('data'));
+      const given = args.isNone('data')
+        ? uniformly(inner, { dtype: 'float32', shape: [0] }, 0)
+        : operand(inner, args.get('data'));
+      const requiresGrad = args.bool('requires_grad');
+      const { root } = given.memory;
+      // A parameter made of another's bytes shares them: tied weights.
+      if (root.home !== undefined && root === given.memory) {
+        return parameterOver(inner, root, requiresGrad);
+      }
       const initialiser = initialiserOf(inner, given);
       if (!initialiser) {
         return inner.error('unsupported', `A parameter made from computed values is not supported; ${WAY_OUT}`);
       }
-      return makeParameter(inner, given.type, initialiser, args.bool('requires_grad'));
+      const parameter = makeParameter(inner, given.type, initialiser, requiresGrad);
+      // Random values that are written to later are the parameter's own.
+      if (!given.data && root === given.memory) given.memory = parameter.memory;
+      return parameter;
     }),
   );
   return parameter;
@@ -98,19 +112,21 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
     ]),
   );
   const cuda = moduleOf('torch.cuda', [['is_available', native('', () => false, 'is_available')]]);
-  const special = refusing(moduleOf('torch.special', specialActivations()));
+  const special = refusing(moduleOf('torch.special', [...shared, ...specialActivations()]));
+  const linear = refusing(moduleOf('torch.linalg', linalg));
   const torch = refusing(
     moduleOf('torch', [
       ...torchMembers(ctx),
       ['nn', nn],
       ['special', special],
+      ['linalg', linear],
       ['jit', jit],
       ['cuda', cuda],
       ['__name__', 'torch'],
     ]),
   );
   return new Map(
-    [torch, nn, modules, functional, special, init, jit, cuda]
+    [torch, nn, modules, functional, special, linear, init, jit, cuda]
       .map((module) => [module.name, module] as const)
       .concat([
         ['torch.nn.parameter', nn],
@@ -141,10 +157,7 @@ export const torchLibrary: Library = {
   modules: build,
   owns: (module) => module === 'torch' || module.startsWith('torch.') || module.startsWith('torchvision'),
   isModule,
-  adopt(ctx, model) {
-    const { paths } = moduleState(ctx);
-    for (const [path, module] of namedModules(ctx, model)) paths.set(module, path);
-  },
+  adopt: adoptState,
   input: (ctx, type) => tensorOf(ctx, ctx.graph.input(type)),
   valueOf(ctx, tensor) {
     return tensor instanceof PyTensor ? tensor.value : interpreter(ctx).error('needs-input', 'This input is no tensor');
@@ -155,7 +168,7 @@ export const torchLibrary: Library = {
       ? outputs
       : ctx.error('unsupported', `forward() returned no tensor but ${ctx.repr(result)}`);
   },
-  state: stateEntries,
-  // Running statistics are updated by the graph's batch norms themselves; no other buffer is written yet.
-  updates: () => [],
+  state: (ctx) => [...moduleState(ctx).entries],
+  // Running statistics are updated by the graph's batch norms themselves.
+  updates: bufferUpdates,
 };

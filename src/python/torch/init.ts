@@ -2,6 +2,7 @@
 import type { Initialiser } from '../../graph/types';
 import { type Context, type NativeBody, native } from '../native';
 import type { PyTensor, PyValue } from '../values';
+import { fill } from './inplace';
 import { elements } from './tensor';
 
 /** `calculate_gain`, PyTorch's table. */
@@ -45,17 +46,7 @@ export function initMembers(): Map<string, PyValue> {
     // The names without the underscore are deprecated and do the same.
     if (name.endsWith('_')) members.set(name.slice(0, -1), fn);
   };
-  const set = (ctx: Context, tensor: PyTensor, initialiser: Initialiser): PyTensor => {
-    if (tensor.storage === undefined) {
-      return ctx.error(
-        'unsupported',
-        'nn.init can only fill parameters and buffers here; give it the parameter itself',
-      );
-    }
-    ctx.graph.reinitialise(tensor.storage, initialiser);
-    tensor.data = undefined;
-    return tensor;
-  };
+  const set = fill;
   const uniform = (bound: number): Initialiser => ({ kind: 'uniform', low: -bound, high: bound });
   const normal = (deviation: number): Initialiser => ({ kind: 'normal', mean: 0, deviation });
 

@@ -6,7 +6,8 @@ import type { ActivationParameters, Scalar, SourceRange } from '../../graph/type
 import { ShapeError } from '../../graph/types';
 import type { Context } from '../native';
 import type { PyTensor } from '../values';
-import { apply, reshape, tensorOf } from './tensor';
+import { apply, tensorOf } from './tensor';
+import { reshape } from './views';
 
 /** Sizes of a window over `rank` spatial dimensions. */
 export interface Window {

@@ -4,11 +4,14 @@ import type { NativeArguments } from '../arguments';
 import { type Context, type Eval, native, nativeClass } from '../native';
 import { parseSignature } from '../signature';
 import { type PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../values';
-import { functionalMembers, pad, pixelShuffle } from './functional';
+import { layerFunctions } from './functional';
+import { makeParameter } from './initial';
+import { fill } from './inplace';
 import { dropout } from './layerOps';
-import { flatten, unflatten } from './methods';
+import { flatten, unflatten } from './layout';
 import { moduleState, selfOf } from './module';
-import { apply, elements, initialised, makeParameter } from './tensor';
+import { pad, pixelShuffle } from './resampling';
+import { apply, elements, tensorOf } from './tensor';
 
 interface Layer {
   readonly name: string;
@@ -36,10 +39,8 @@ class Build {
     this.self.fields.set(name, null);
   }
   buffer(name: string, shape: readonly number[], value: number, dtype: 'float32' | 'int64' = 'float32'): void {
-    const type = { dtype, shape };
-    const storage = this.ctx.graph.storage(type, false, { kind: 'constant', value });
-    const made = initialised(this.ctx, { dtype, shape: [] }, { kind: 'constant', value });
-    const tensor = new PyTensor(made.cls, this.ctx.graph.storageAt(storage).value, type, { storage });
+    const storage = this.ctx.graph.storage({ dtype, shape }, false, { kind: 'constant', value });
+    const tensor = tensorOf(this.ctx, this.ctx.graph.storageAt(storage).value, undefined, storage);
     this.ctx.call(this.ctx.getattr(this.self, 'register_buffer'), [name, tensor]);
   }
   set(name: string, sizes: readonly number[]): void {
@@ -60,7 +61,7 @@ const FACTORY = 'device=None, dtype=None';
 /** Calls a function of `torch.nn.functional` with fields of the layer. */
 function through(name: string, fields: readonly string[]): Layer['run'] {
   return (ctx, self, args) => {
-    const fn = functionalMembers().get(name) ?? null;
+    const fn = layerFunctions.get(name) ?? null;
     return ctx.call(
       fn,
       [args.get('input')],
@@ -112,7 +113,7 @@ function convolution(rank: number): Layer {
       }
       const pairs = [...padding.items].reverse().flatMap((each) => [Number(each), Number(each)]);
       const padded = pad(ctx, args.tensor('input'), pairs, known, 0);
-      const fn = functionalMembers().get(`conv${rank}d`) ?? null;
+      const fn = layerFunctions.get(`conv${rank}d`) ?? null;
       const names = ['weight', 'bias', 'stride', 'dilation', 'groups'];
       return ctx.call(fn, [padded], new Map(names.map((name) => [name, self.fields.get(name) ?? null])));
     },
@@ -460,7 +461,7 @@ export function multiheadAttention(ctx: Context, linear: PyValue): PyValue {
           const projection = inner.call(linear, [BigInt(dim), BigInt(dim), args.bool('bias')]);
           inner.setattr(self, 'out_proj', projection);
           const bias = selfOf(projection).fields.get('bias');
-          if (bias instanceof PyTensor && bias.storage !== undefined) inner.graph.reinitialise(bias.storage, zeros);
+          if (bias instanceof PyTensor) fill(inner, bias, zeros);
           return null;
         },
       ),

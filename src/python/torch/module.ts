@@ -1,20 +1,24 @@
 /** `nn.Module`: registration, traversal and calling. A module's parameters, buffers and children are its fields. */
-import type { StateEntry } from '../../graph/types';
+import type { StateEntry, StorageUpdate } from '../../graph/types';
 import { interpreter } from '../builtins/types';
 import { type Context, type Eval, type NativeBody, native, nativeClass } from '../native';
 import { type PyClass, PyDict, PyInstance, PyList, PyParameter, PyTensor, PyTuple, type PyValue } from '../values';
-import { store } from './tensor';
+import { settle } from './initial';
+import { torchState } from './tensor';
 
 interface ModuleState {
   readonly cls: PyClass;
   /** Where each module of the model sits: `layer1.0.relu`. */
   readonly paths: WeakMap<PyInstance, string>;
+  /** The model's state as it was before the model ran, and what its buffers held then. */
+  entries: readonly StateEntry[];
+  readonly buffers: Map<string, StorageUpdate>;
 }
 
 const key = Symbol('nn.Module');
 
 export function moduleState(ctx: Context): ModuleState {
-  return ctx.slot(key, () => ({ cls: moduleClass(ctx), paths: new WeakMap() }));
+  return ctx.slot(key, () => ({ cls: moduleClass(ctx), paths: new WeakMap(), entries: [], buffers: new Map() }));
 }
 
 export function isModule(ctx: Context, value: PyValue): value is PyInstance {
@@ -75,29 +79,53 @@ export function namedParameters(ctx: Context, root: PyInstance, prefix = ''): [s
   );
 }
 
-/** `state_dict()` in PyTorch's order: own parameters, own buffers, then children; shared modules under each name. */
+/**
+ * The model's state before it runs: its buffers get storages of their own. `state_dict()` in PyTorch's order: own parameters, own
+ * buffers, then children; shared modules under each name.
+ */
 export function stateEntries(ctx: Context, module: PyInstance, path = ''): StateEntry[] {
   ctx.spend(1);
-  const storageOf = (tensor: PyTensor, initial: () => number): number => tensor.storage ?? initial();
   const parameters = ownParameters(module).map(([name, parameter]): StateEntry => {
-    const storage = storageOf(parameter, () =>
-      ctx.error('unsupported', `The parameter ${join(path, name)} has no values of its own`),
-    );
+    const storage = parameter.memory.home;
+    if (storage === undefined) {
+      return ctx.error('unsupported', `The parameter ${join(path, name)} has no values of its own`);
+    }
     return { name: join(path, name), storage, kind: 'parameter', persistent: true };
   });
   const buffers = ownBuffers(module).map(([name, buffer, persistent]): StateEntry => {
-    // A buffer that was computed from others is a constant of the graph: it gets a storage that says so.
-    const storage = storageOf(buffer, () =>
-      ctx.graph.storage(
-        buffer.type,
-        false,
-        buffer.data ? { kind: 'data', data: buffer.data } : { kind: 'constant', value: 0 },
-      ),
-    );
+    const storage = buffer.memory.home ?? settle(ctx, buffer, persistent);
     return { name: join(path, name), storage, kind: 'buffer', persistent };
   });
   const below = children(ctx, module).flatMap(([name, child]) => stateEntries(ctx, child, join(path, name)));
   return [...parameters, ...buffers, ...below];
+}
+
+/** The model is built and about to run: its state is what it is now. */
+export function adoptState(ctx: Context, model: PyInstance): void {
+  const state = moduleState(ctx);
+  for (const [path, module] of namedModules(ctx, model)) state.paths.set(module, path);
+  state.entries = stateEntries(ctx, model);
+  const storages = new Map(state.entries.map(({ name, storage }) => [name, storage]));
+  for (const [name, buffer] of namedBuffers(ctx, model)) {
+    const storage = storages.get(name);
+    if (storage !== undefined) state.buffers.set(name, { storage, value: buffer.value });
+  }
+  torchState(ctx).running = true;
+}
+
+/** What running the model wrote into its buffers. */
+export function bufferUpdates(ctx: Context, model: PyInstance): StorageUpdate[] {
+  const { buffers } = moduleState(ctx);
+  return namedBuffers(ctx, model).flatMap(([name, { value, data }]): StorageUpdate[] => {
+    const before = buffers.get(name);
+    return !before || data || before.value === value ? [] : [{ storage: before.storage, value }];
+  });
+}
+
+function namedBuffers(ctx: Context, model: PyInstance): [string, PyTensor][] {
+  return namedModules(ctx, model).flatMap(([path, module]) =>
+    ownBuffers(module).map(([name, buffer]): [string, PyTensor] => [join(path, name), buffer]),
+  );
 }
 
 /** Sets a field so that it comes last among those of its kind, as PyTorch's own dictionaries have it. */
@@ -150,7 +178,6 @@ function moduleClass(ctx: Context): PyClass {
     }
     if (registered instanceof PyDict) registered.set(args.string('name'), args.bool('persistent'));
     const tensor = args.get('tensor');
-    if (tensor instanceof PyTensor && args.bool('persistent')) store(inner, tensor);
     inner.setattrDefault(module, args.string('name'), tensor);
     return null;
   });

@@ -1,14 +1,19 @@
+/** Making tensors and running operators on them. */
 import { promoteTypes } from '../../graph/ops/rule';
-import type { DType, Initialiser, Op, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
+import type { DType, Op, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
 import { ShapeError } from '../../graph/types';
+import { type Contents, Memory } from '../memory';
 import { type Context, nativeClass } from '../native';
-import { PyClass, PyList, PyParameter, PyTensor, PyTuple, type PyValue, typeName, Unknown } from '../values';
-import { fold, MAX_KNOWN } from './fold';
+import { PyClass, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } from '../values';
+import { count, filled, stored } from './fold/elements';
+import { fold } from './fold/index';
 
 /** What the library keeps for one extraction. */
 export interface TorchState {
   readonly tensor: PyClass;
   readonly parameter: PyClass;
+  /** Whether the model is built and its `forward` runs. */
+  running: boolean;
 }
 
 const key = Symbol('torch');
@@ -17,92 +22,80 @@ export function torchState(ctx: Context): TorchState {
   return ctx.slot(key, () => {
     const tensor = new PyClass('Tensor', [], new Map(), true);
     tensor.module = 'torch';
-    return { tensor, parameter: nativeClass('Parameter', [tensor], {}, 'torch.nn.parameter') };
+    return { tensor, parameter: nativeClass('Parameter', [tensor], {}, 'torch.nn.parameter'), running: false };
   });
 }
 
-export function elements(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
+/** How many elements a shape has. */
+export const elements = count;
 
 export function isFloating(dtype: DType): boolean {
   return dtype.includes('float');
 }
 
-/** A tensor for a value of the graph. */
+/** A tensor over this memory. */
+export function over(ctx: Context, memory: Memory): PyTensor {
+  return new PyTensor(torchState(ctx).tensor, memory);
+}
+
+/** A tensor with memory of its own that holds a value of the graph. */
 export function tensorOf(ctx: Context, value: ValueId, data?: TensorData, storage?: StorageId): PyTensor {
-  return new PyTensor(torchState(ctx).tensor, value, ctx.graph.type(value), {
-    ...(data ? { data } : {}),
-    ...(storage === undefined ? {} : { storage }),
-  });
+  return over(ctx, new Memory(ctx.graph.type(value), { value, data, storage }));
 }
 
-/** A tensor of known values, flat and row-major. */
-export function known(ctx: Context, type: TensorType, data: TensorData): PyTensor {
-  return tensorOf(ctx, ctx.emit1({ kind: 'constant', data, type }, []), data);
+/** A tensor of known values, flat and row-major, in the dtype's precision. */
+export function known(ctx: Context, type: TensorType, data: ArrayLike<number>): PyTensor {
+  const length = count(type.shape);
+  return exactly(
+    ctx,
+    type,
+    stored(type.dtype, length, (i) => data[i] ?? 0),
+  );
 }
 
-/** A tensor that is made by an initialiser, without touching its bytes (`torch.zeros`, `torch.randn`). */
-export function initialised(ctx: Context, type: TensorType, initialiser: Initialiser): PyTensor {
-  const count = elements(type.shape);
-  if (initialiser.kind === 'constant' && count <= MAX_KNOWN) {
-    return known(ctx, type, new Array<number>(count).fill(initialiser.value));
-  }
-  const storage = ctx.graph.storage(type, false, initialiser);
-  return tensorOf(ctx, ctx.graph.storageAt(storage).value, undefined, storage);
+/** `known` where all elements are alike. */
+export function uniformly(ctx: Context, type: TensorType, value: number): PyTensor {
+  return exactly(ctx, type, filled(type.dtype, count(type.shape), value));
 }
 
-/** How a tensor that nothing has computed with was made; undefined where it depends on others. */
-export function initialiserOf(ctx: Context, tensor: PyTensor): Initialiser | undefined {
-  if (tensor.data) {
-    const first = tensor.data[0] ?? 0;
-    return tensor.data.every((value: number) => value === first)
-      ? { kind: 'constant', value: first }
-      : { kind: 'data', data: tensor.data };
-  }
-  return tensor.storage === undefined ? undefined : ctx.graph.storageAt(tensor.storage).initialiser;
+/** `known` for values that have the dtype's precision already. */
+export function exactly(ctx: Context, type: TensorType, data: TensorData): PyTensor {
+  const contents = constant(ctx, type, data);
+  return over(ctx, new Memory(type, contents));
 }
 
-/** `nn.Parameter(tensor)`: a storage of its own with the tensor's first values. */
-export function makeParameter(
-  ctx: Context,
-  type: TensorType,
-  initialiser: Initialiser,
-  requiresGrad = true,
-): PyParameter {
-  const storage = ctx.graph.storage(type, requiresGrad, initialiser);
-  const { value } = ctx.graph.storageAt(storage);
-  const parameter = new PyParameter(torchState(ctx).parameter, value, type, { storage });
-  parameter.requiresGrad = requiresGrad;
-  return parameter;
+function constant(ctx: Context, type: TensorType, data: TensorData): Contents {
+  ctx.spend(data.length >> 6);
+  return { value: ctx.emit1({ kind: 'constant', data, type }, []), data };
 }
 
-/**
- * Gives a persistent buffer a storage of its own, so that a checkpoint can fill it. Integers and bools stay known as
- * well: they are tables and masks, and indexing depends on them.
- */
-export function store(ctx: Context, tensor: PyTensor): void {
-  const initialiser = tensor.storage === undefined ? initialiserOf(ctx, tensor) : undefined;
-  if (!initialiser) return;
-  const storage = ctx.graph.storage(tensor.type, false, initialiser);
-  tensor.storage = storage;
-  tensor.value = ctx.graph.storageAt(storage).value;
-  if (tensor.type.dtype.includes('float')) tensor.data = undefined;
-}
+/** What an operator reads: tensors, and memories while they are looked at. */
+export type Operand = Contents & { readonly type: TensorType };
 
 /** Runs an operator; shape errors become Python's RuntimeError, known inputs give known outputs. */
-export function apply(ctx: Context, op: Op, ...inputs: readonly (PyTensor | null)[]): PyTensor {
-  const values = inputs.map((input) => input?.value ?? null);
-  const value = guarded(ctx, () => ctx.emit1(op, values));
+export function compute(ctx: Context, op: Op, inputs: readonly (Operand | null)[]): Operand {
+  const value = guarded(ctx, () =>
+    ctx.emit1(
+      op,
+      inputs.map((input) => input?.value ?? null),
+    ),
+  );
+  const type = ctx.graph.type(value);
   const data = inputs.every((input) => input?.data)
     ? fold(
         op,
         inputs.flatMap((input) => (input?.data ? [{ type: input.type, data: input.data }] : [])),
-        ctx.graph.type(value),
+        type,
       )
     : undefined;
   // What is known is a constant: it needs none of the nodes that led to it.
-  return data ? known(ctx, ctx.graph.type(value), data) : tensorOf(ctx, value);
+  return data ? { type, ...constant(ctx, type, data) } : { type, value };
+}
+
+/** `compute` on tensors: a result with memory of its own. */
+export function apply(ctx: Context, op: Op, ...inputs: readonly (PyTensor | null)[]): PyTensor {
+  const { type, ...contents } = compute(ctx, op, inputs);
+  return over(ctx, new Memory(type, contents));
 }
 
 function guarded<T>(ctx: Context, body: () => T): T {
@@ -124,10 +117,16 @@ export function operand(ctx: Context, value: PyValue, beside?: PyTensor): PyTens
   if (number === undefined) {
     return ctx.raise('TypeError', `expected Tensor or number, but got ${typeName(value)}`);
   }
-  const own: DType = typeof value === 'number' ? 'float32' : typeof value === 'boolean' ? 'bool' : 'int64';
+  const own = scalarType(value);
   const other = beside?.type.dtype;
-  const keep = other !== undefined && (isFloating(other) || (own !== 'float32' && other !== 'bool'));
+  const keep =
+    other !== undefined && (isFloating(other) || (own !== 'float32' && (other !== 'bool' || own === 'bool')));
   return known(ctx, { dtype: keep ? other : own, shape: [] }, [number]);
+}
+
+/** The dtype of a tensor made from a Python number. */
+export function scalarType(value: PyValue): DType {
+  return typeof value === 'number' ? 'float32' : typeof value === 'boolean' ? 'bool' : 'int64';
 }
 
 /** Two operands in the dtype that PyTorch computes in; `floating` for division and the like. */
@@ -149,51 +148,10 @@ export function cast(ctx: Context, tensor: PyTensor, dtype: DType): PyTensor {
   return tensor.type.dtype === dtype ? tensor : apply(ctx, { kind: 'cast', dtype }, tensor);
 }
 
-export function reshape(ctx: Context, tensor: PyTensor, shape: readonly number[]): PyTensor {
-  const hole = shape.indexOf(-1);
-  const filled = [...shape];
-  if (hole >= 0) {
-    const rest = elements(shape.filter((_, i) => i !== hole));
-    const size = elements(tensor.type.shape) / rest;
-    if (!Number.isInteger(size)) {
-      return ctx.error(
-        'shape',
-        `shape '[${shape.join(', ')}]' is invalid for input of size ${elements(tensor.type.shape)}`,
-      );
-    }
-    filled[hole] = size;
-  }
-  const same = filled.length === tensor.type.shape.length && filled.every((size, i) => size === tensor.type.shape[i]);
-  return same ? tensor : apply(ctx, { kind: 'reshape', shape: filled }, tensor);
-}
-
-export function permute(ctx: Context, tensor: PyTensor, dims: readonly number[]): PyTensor {
-  return dims.every((dim, i) => dim === i) ? tensor : apply(ctx, { kind: 'permute', dims }, tensor);
-}
-
-export function slice(ctx: Context, tensor: PyTensor, dim: number, start: number, end: number, step = 1): PyTensor {
-  if (start === 0 && end === tensor.type.shape[dim] && step === 1) return tensor;
-  return apply(ctx, { kind: 'slice', dim, start, end, step }, tensor);
-}
-
-/** One index along a dimension, which goes away. */
-export function select(ctx: Context, tensor: PyTensor, dim: number, index: number): PyTensor {
-  const size = tensor.type.shape[dim] ?? 0;
-  const at = index < 0 ? index + size : index;
-  if (at < 0 || at >= size) {
-    return ctx.raise('IndexError', `index ${index} is out of bounds for dimension ${dim} with size ${size}`);
-  }
-  const cut = slice(ctx, tensor, dim, at, at + 1);
-  return reshape(
-    ctx,
-    cut,
-    cut.type.shape.filter((_, i) => i !== dim),
-  );
-}
-
-/** `torch.Size`. */
-export function sizeOf(tensor: PyTensor): PyTuple {
-  return new PyTuple(tensor.type.shape.map(BigInt));
+/** The same values in memory of their own. */
+export function clone(ctx: Context, tensor: PyTensor): PyTensor {
+  const { value, data } = tensor;
+  return over(ctx, new Memory(tensor.type, { value, data }));
 }
 
 /** The tensors in a returned or passed structure, in order. */

@@ -3,23 +3,20 @@ import type { Initialiser } from '../../graph/types';
 import { numberOf } from '../arguments';
 import { interpreter } from '../builtins/types';
 import { type Context, native, property } from '../native';
-import { PyDevice, PyDtype, PyList, PyTensor, type PyValue } from '../values';
+import { PyDevice, PyDtype, PyList, PyParameter, PyTensor, type PyValue } from '../values';
 import { activationMethods } from './activationFunctions';
-import { getItem } from './indexing';
-import { arithmetic, comparison, shared, transpose } from './methods';
-import {
-  apply,
-  cast,
-  elements,
-  initialiserOf,
-  isFloating,
-  known,
-  operand,
-  reshape,
-  select,
-  sizeOf,
-  torchState,
-} from './tensor';
+import { getItem, setItem } from './indexing';
+import { initialised, initialiserOf, makeParameter } from './initial';
+import { assign, fill, overwrite, rescale, rescaled } from './inplace';
+import { sizeOfElement } from './kinds';
+import { literal } from './literal';
+import { arithmetic, bitwise, choose, comparison, unary } from './operations';
+import { inverted } from './pointwise';
+import { matmul } from './products';
+import { shared } from './shared';
+import { sizeOf } from './size';
+import { cast, clone, elements, isFloating, operand, torchState, uniformly } from './tensor';
+import { alias, permute, select, transpose } from './views';
 
 const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
@@ -28,93 +25,72 @@ function self(value: PyValue): PyTensor {
   throw new TypeError('a tensor method without its tensor');
 }
 
-/** Gives `tensor` the values of `result`: what PyTorch's in-place forms do. */
-function overwrite(ctx: Context, tensor: PyTensor, result: PyTensor): PyTensor {
-  const parameter = tensor.storage !== undefined && ctx.graph.storageAt(tensor.storage).trainable;
-  if (parameter && tensor.storage !== undefined) {
-    const initialiser = initialiserOf(ctx, result);
-    if (!initialiser) {
-      return ctx.error('unsupported', `Overwriting a parameter with computed values is not supported; ${WAY_OUT}`);
-    }
-    ctx.graph.reinitialise(tensor.storage, initialiser);
-    return tensor;
-  }
-  tensor.value = result.value;
-  tensor.type = result.type;
-  tensor.data = result.data;
-  tensor.storage = result.storage;
-  return tensor;
-}
+type Operation = (ctx: Context, a: PyValue, b: PyValue) => PyTensor;
 
-/** A parameter or a freshly made random tensor times a number keeps being an initialiser. */
-function scaled(ctx: Context, tensor: PyTensor, factor: number): Initialiser | undefined {
-  const own = tensor.data ? undefined : initialiserOf(ctx, tensor);
-  switch (own?.kind) {
-    case 'normal':
-      return { kind: 'normal', mean: own.mean * factor, deviation: Math.abs(own.deviation * factor) };
-    case 'uniform': {
-      const [a, b] = [own.low * factor, own.high * factor];
-      return { kind: 'uniform', low: Math.min(a, b), high: Math.max(a, b) };
-    }
-    case 'constant':
-      return { kind: 'constant', value: own.value * factor };
+/** `factor · x + shift` for the operators that scale or shift by a number; undefined for all others. */
+function scaling(name: string, number: number): readonly [factor: number, shift: number] | undefined {
+  switch (name) {
+    case 'mul':
+      return [number, 0];
+    case 'truediv':
+      return [1 / number, 0];
+    case 'add':
+      return [1, number];
+    case 'sub':
+      return [1, -number];
     default:
       return undefined;
   }
 }
 
-function multiply(ctx: Context, fn: 'mul' | 'div', a: PyValue, b: PyValue): PyTensor {
-  const factor = a instanceof PyTensor && !(b instanceof PyTensor) ? numberOf(b) : undefined;
-  if (a instanceof PyTensor && factor !== undefined && a.storage !== undefined) {
-    const storage = ctx.graph.storageAt(a.storage);
-    const initialiser = storage.trainable ? undefined : scaled(ctx, a, fn === 'mul' ? factor : 1 / factor);
-    if (initialiser) {
-      const made = ctx.graph.storage(a.type, false, initialiser);
-      return new PyTensor(torchState(ctx).tensor, ctx.graph.storageAt(made).value, a.type, { storage: made });
-    }
-  }
-  return arithmetic(ctx, fn, a, b);
-}
-
-function floorDivide(ctx: Context, a: PyValue, b: PyValue): PyTensor {
-  const integer = ![a, b].some((each) =>
-    each instanceof PyTensor ? isFloating(each.type.dtype) : typeof each === 'number',
-  );
-  const floored = apply(ctx, { kind: 'unary', function: 'floor' }, arithmetic(ctx, 'div', a, b));
-  return integer ? cast(ctx, floored, 'int64') : floored;
-}
-
-type Operation = (ctx: Context, a: PyValue, b: PyValue) => PyTensor;
 const operations: Readonly<Record<string, Operation>> = {
   add: (ctx, a, b) => arithmetic(ctx, 'add', a, b),
   sub: (ctx, a, b) => arithmetic(ctx, 'sub', a, b),
-  mul: (ctx, a, b) => multiply(ctx, 'mul', a, b),
-  truediv: (ctx, a, b) => multiply(ctx, 'div', a, b),
-  floordiv: floorDivide,
-  mod: (ctx, a, b) => arithmetic(ctx, 'sub', a, arithmetic(ctx, 'mul', floorDivide(ctx, a, b), b)),
+  mul: (ctx, a, b) => arithmetic(ctx, 'mul', a, b),
+  truediv: (ctx, a, b) => arithmetic(ctx, 'div', a, b),
+  floordiv: (ctx, a, b) => arithmetic(ctx, 'floordiv', a, b),
+  mod: (ctx, a, b) => arithmetic(ctx, 'mod', a, b),
   pow: (ctx, a, b) => arithmetic(ctx, 'pow', a, b),
-  matmul: (ctx, a, b) => apply(ctx, { kind: 'matmul' }, operand(ctx, a), operand(ctx, b)),
-  and: (ctx, a, b) => arithmetic(ctx, 'and', a, b),
-  or: (ctx, a, b) => arithmetic(ctx, 'or', a, b),
+  matmul: (ctx, a, b) => matmul(ctx, operand(ctx, a), operand(ctx, b)),
+  and: (ctx, a, b) => bitwise(ctx, 'and', a, b),
+  or: (ctx, a, b) => bitwise(ctx, 'or', a, b),
+  xor: (ctx, a, b) => bitwise(ctx, 'xor', a, b),
 };
 
+/** `a op b`; random values times a number are random values still. */
+function operate(ctx: Context, name: string, a: PyValue, b: PyValue): PyTensor {
+  const number = b instanceof PyTensor ? undefined : numberOf(b);
+  const scale = number === undefined ? undefined : scaling(name, number);
+  if (a instanceof PyTensor && scale) {
+    const made = rescaled(ctx, a, ...scale);
+    if (made) return initialised(ctx, a.type, made);
+  }
+  const body = operations[name];
+  if (!body) throw new RangeError(`no operator ${name}`);
+  return body(ctx, a, b);
+}
+
+/** `a op= b`. */
+function operateOn(ctx: Context, name: string, a: PyTensor, b: PyValue): PyTensor {
+  const number = b instanceof PyTensor ? undefined : numberOf(b);
+  const scale = number === undefined ? undefined : scaling(name, number);
+  if (scale && rescale(ctx, a, ...scale)) return a;
+  return overwrite(ctx, a, operate(ctx, name, a, b));
+}
+
 function operators(members: Map<string, PyValue>): void {
-  for (const [name, body] of Object.entries(operations)) {
+  for (const name of Object.keys(operations)) {
     members.set(
       `__${name}__`,
-      native('self, other', (ctx, args) => body(ctx, args.get('self'), args.get('other')), name),
+      native('self, other', (ctx, args) => operate(ctx, name, args.get('self'), args.get('other')), name),
     );
     members.set(
       `__r${name}__`,
-      native('self, other', (ctx, args) => body(ctx, args.get('other'), args.get('self')), name),
+      native('self, other', (ctx, args) => operate(ctx, name, args.get('other'), args.get('self')), name),
     );
     members.set(
       `__i${name}__`,
-      native(
-        'self, other',
-        (ctx, args) => overwrite(ctx, args.tensor('self'), body(ctx, args.get('self'), args.get('other'))),
-        name,
-      ),
+      native('self, other', (ctx, args) => operateOn(ctx, name, args.tensor('self'), args.get('other')), name),
     );
   }
   for (const name of ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const) {
@@ -123,15 +99,19 @@ function operators(members: Map<string, PyValue>): void {
       native('self, other', (ctx, args) => comparison(ctx, name, args.get('self'), args.get('other')), name),
     );
   }
+  for (const fn of ['neg', 'abs'] as const) {
+    members.set(
+      `__${fn}__`,
+      native('self', (ctx, args) => unary(ctx, fn, args.tensor('self'))),
+    );
+  }
   members.set(
-    '__neg__',
-    native('self', (ctx, args) => apply(ctx, { kind: 'unary', function: 'neg' }, args.tensor('self'))),
+    '__pos__',
+    native('self', (_, args) => args.get('self')),
   );
   members.set(
     '__invert__',
-    native('self', (ctx, args) =>
-      apply(ctx, { kind: 'unary', function: 'not' }, cast(ctx, args.tensor('self'), 'bool')),
-    ),
+    native('self', (ctx, args) => inverted(ctx, args.tensor('self'))),
   );
   members.set(
     '__getitem__',
@@ -139,9 +119,10 @@ function operators(members: Map<string, PyValue>): void {
   );
   members.set(
     '__setitem__',
-    native('self, index, value', (ctx) =>
-      ctx.error('unsupported', `Writing into part of a tensor is not supported yet; ${WAY_OUT}`),
-    ),
+    native('self, index, value', (ctx, args) => {
+      setItem(ctx, args.tensor('self'), args.get('index'), args.get('value'));
+      return null;
+    }),
   );
   members.set(
     '__len__',
@@ -169,23 +150,36 @@ function properties(members: Map<string, PyValue>): void {
       property((ctx, value) => body(ctx, self(value))),
     );
   };
-  get('shape', (_, tensor) => sizeOf(tensor));
+  get('shape', (ctx, tensor) => sizeOf(ctx, tensor));
   get('ndim', (_, tensor) => BigInt(tensor.type.shape.length));
   get('dtype', (_, tensor) => new PyDtype(tensor.type.dtype));
   get('device', () => new PyDevice('cpu'));
   get('is_cuda', () => false);
-  get('requires_grad', (_, tensor) => tensor.requiresGrad);
-  get('grad', () => null);
-  get('T', (ctx, tensor) =>
-    apply(ctx, { kind: 'permute', dims: tensor.type.shape.map((_, i) => tensor.type.shape.length - 1 - i) }, tensor),
+  members.set(
+    'requires_grad',
+    property(
+      (_, value) => self(value).requiresGrad,
+      (ctx, value, given) => {
+        self(value).requiresGrad = ctx.truth(given);
+      },
+    ),
   );
+  get('grad', () => null);
+  get('is_leaf', () => true);
+  get('is_sparse', () => false);
+  get('is_quantized', () => false);
+  get('grad_fn', () => null);
+  get('itemsize', (_, tensor) => BigInt(sizeOfElement(tensor.type.dtype)));
+  get('layout', () => 'torch.strided');
+  get('real', (_, tensor) => tensor);
+  get('T', (ctx, tensor) => permute(ctx, tensor, tensor.type.shape.map((_, i) => i).reverse()));
   get('mT', (ctx, tensor) => transpose(ctx, tensor, tensor.type.shape.length - 2, tensor.type.shape.length - 1));
   members.set(
     'data',
     property(
-      (_, value) => value,
+      (ctx, value) => alias(ctx, self(value)),
       (ctx, value, given) => {
-        overwrite(ctx, self(value), operand(ctx, given));
+        assign(ctx, self(value), given);
       },
     ),
   );
@@ -208,13 +202,20 @@ function methods(members: Map<string, PyValue>): void {
   const define = (names: string, signature: string, body: Parameters<typeof native>[1]): void => {
     for (const name of names.split(' ')) members.set(name, native(signature, body, name));
   };
-  define('size', 'self, dim=None', (_, args) => {
+  define('size', 'self, dim=None', (ctx, args) => {
     const tensor = args.tensor('self');
-    if (args.isNone('dim')) return sizeOf(tensor);
+    if (args.isNone('dim')) return sizeOf(ctx, tensor);
     return BigInt(tensor.type.shape[args.dim('dim', tensor.type.shape.length)] ?? 1);
   });
   define('dim ndimension', 'self', (_, args) => BigInt(args.tensor('self').type.shape.length));
   define('nelement', 'self', (_, args) => BigInt(elements(args.tensor('self').type.shape)));
+  define('element_size', 'self', (_, args) => BigInt(sizeOfElement(args.tensor('self').type.dtype)));
+  define('data_ptr', 'self', (_, args) => BigInt(args.tensor('self').memory.root.contents.value));
+  define('get_device', 'self', () => -1n);
+  define('where', 'self, condition, other', (ctx, args) =>
+    choose(ctx, args.tensor('condition'), args.get('self'), args.get('other')),
+  );
+  define('numpy', 'self, *, force=False', (_, args) => args.get('self'));
   define('cpu cuda xpu mps requires_grad_ pin_memory share_memory_ retain_grad', 'self, *args, **kwargs', (_, args) =>
     args.get('self'),
   );
@@ -223,7 +224,10 @@ function methods(members: Map<string, PyValue>): void {
     const dtype = all.find((each) => each instanceof PyDtype);
     const like = all.find((each) => each instanceof PyTensor);
     const target = dtype instanceof PyDtype ? dtype.dtype : like instanceof PyTensor ? like.type.dtype : undefined;
-    return target ? cast(ctx, args.tensor('self'), target) : args.get('self');
+    if (!target) return args.get('self');
+    const tensor = args.tensor('self');
+    const copy = args.keywords('kwargs').get('copy') === true && target === tensor.type.dtype;
+    return copy ? clone(ctx, tensor) : cast(ctx, tensor, target);
   });
   define('item', 'self', (ctx, args) => {
     const tensor = args.tensor('self');
@@ -256,62 +260,91 @@ function methods(members: Map<string, PyValue>): void {
     '__int__',
     native('self', (ctx, args) => BigInt(Math.trunc(knownData(ctx, args.tensor('self'), 'int()')[0] ?? 0))),
   );
+  const OPTIONS = 'dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False';
   for (const [name, value] of [
     ['new_zeros', 0],
     ['new_ones', 1],
+    ['new_empty', 0],
   ] as const) {
-    define(name, 'self, *size, dtype=None, device=None', (ctx, args) => {
-      const shape = args.variadicInts('size');
+    define(name, `self, *size, ${OPTIONS}`, (ctx, args) => {
       const dtype = args.optionalDtype('dtype') ?? args.tensor('self').type.dtype;
-      return known(ctx, { dtype, shape }, new Array<number>(elements(shape)).fill(value));
+      return initialised(ctx, { dtype, shape: args.variadicInts('size') }, { kind: 'constant', value });
     });
   }
-  // In-place initialisation.
-  const fill = (names: string, signature: string, body: (value: (name: string) => number) => Initialiser): void =>
-    define(names, signature, (ctx, args) => {
-      const tensor = args.tensor('self');
-      return overwrite(
+  define('new_full', `self, size, fill_value, *, ${OPTIONS}`, (ctx, args) => {
+    const dtype = args.optionalDtype('dtype') ?? args.tensor('self').type.dtype;
+    return uniformly(ctx, { dtype, shape: args.ints('size') }, args.float('fill_value'));
+  });
+  define('new_tensor new', `self, data, *, ${OPTIONS}`, (ctx, args) =>
+    literal(ctx, args.get('data'), args.optionalDtype('dtype') ?? undefined, args.tensor('self').type.dtype),
+  );
+  define('__deepcopy__', 'self, memo', (ctx, args) => copied(ctx, args.tensor('self')));
+  define('__copy__', 'self', (ctx, args) => alias(ctx, args.tensor('self')));
+  written(members);
+}
+
+/** `copy.deepcopy(parameter)`: bytes of its own with the same initialiser. */
+function copied(ctx: Context, tensor: PyTensor): PyTensor {
+  const initialiser = tensor instanceof PyParameter ? initialiserOf(ctx, tensor) : undefined;
+  if (initialiser) return makeParameter(ctx, tensor.type, initialiser, tensor.requiresGrad);
+  const drawn = tensor.storage === undefined ? undefined : initialiserOf(ctx, tensor);
+  return drawn ? initialised(ctx, tensor.type, drawn) : clone(ctx, tensor);
+}
+
+/** In-place forms that have no counterpart without the underscore, and those that keep initialisers. */
+function written(members: Map<string, PyValue>): void {
+  const define = (names: string, signature: string, body: Parameters<typeof native>[1]): void => {
+    for (const name of names.split(' ')) members.set(name, native(signature, body, name));
+  };
+  const drawn = (name: string, signature: string, body: (value: (name: string) => number) => Initialiser): void =>
+    define(name, `self${signature}, *, generator=None`, (ctx, args) =>
+      fill(
         ctx,
-        tensor,
-        initialise(
-          ctx,
-          tensor,
-          body((name) => args.float(name)),
-        ),
-      );
-    });
-  fill('zero_', 'self', () => ({ kind: 'constant', value: 0 }));
-  fill('fill_', 'self, value', (value) => ({ kind: 'constant', value: value('value') }));
-  fill('normal_', 'self, mean=0.0, std=1.0', (value) => ({
+        args.tensor('self'),
+        body((argument) => args.float(argument)),
+      ),
+    );
+  drawn('zero_', '', () => ({ kind: 'constant', value: 0 }));
+  drawn('normal_', ', mean=0.0, std=1.0', (value) => ({
     kind: 'normal',
     mean: value('mean'),
     deviation: value('std'),
   }));
-  fill('uniform_', 'self, a=0.0, b=1.0', (value) => ({ kind: 'uniform', low: value('a'), high: value('b') }));
-  define('copy_', 'self, src', (ctx, args) => {
-    const tensor = args.tensor('self');
-    return overwrite(
-      ctx,
-      tensor,
-      cast(ctx, reshape(ctx, operand(ctx, args.get('src')), tensor.type.shape), tensor.type.dtype),
-    );
+  drawn('uniform_', ', a=0.0, b=1.0', (value) => ({ kind: 'uniform', low: value('a'), high: value('b') }));
+  define('uniform_', 'self, from=0.0, to=1.0, *, generator=None', (ctx, args) =>
+    fill(ctx, args.tensor('self'), { kind: 'uniform', low: args.float('from'), high: args.float('to') }),
+  );
+  define('fill_', 'self, value', (ctx, args) => {
+    const value = numberOf(args.get('value'));
+    if (value === undefined) return assign(ctx, args.tensor('self'), args.get('value'));
+    return fill(ctx, args.tensor('self'), { kind: 'constant', value });
   });
-  for (const fn of ['mul', 'div'] as const) {
-    define(`${fn}_`, 'self, other', (ctx, args) => {
-      const tensor = args.tensor('self');
-      const factor = numberOf(args.get('other'));
-      const initialiser = factor === undefined ? undefined : scaled(ctx, tensor, fn === 'mul' ? factor : 1 / factor);
-      const result = initialiser
-        ? initialise(ctx, tensor, initialiser)
-        : arithmetic(ctx, fn, tensor, args.get('other'));
-      return overwrite(ctx, tensor, result);
+  define('copy_', 'self, src, non_blocking=False', (ctx, args) => assign(ctx, args.tensor('self'), args.get('src')));
+  for (const [method, operator] of [
+    ['mul_', 'mul'],
+    ['div_', 'truediv'],
+  ] as const) {
+    define(method, 'self, other', (ctx, args) => operateOn(ctx, operator, args.tensor('self'), args.get('other')));
+  }
+  for (const operator of ['add', 'sub'] as const) {
+    define(`${operator}_`, 'self, other, *, alpha=1', (ctx, args) => {
+      const scale = args.get('alpha');
+      const other =
+        numberOf(scale) === 1 ? args.get('other') : operate(ctx, 'mul', operand(ctx, args.get('other')), scale);
+      return operateOn(ctx, operator, args.tensor('self'), other);
     });
   }
-}
-
-function initialise(ctx: Context, like: PyTensor, initialiser: Initialiser): PyTensor {
-  const storage = ctx.graph.storage(like.type, false, initialiser);
-  return new PyTensor(torchState(ctx).tensor, ctx.graph.storageAt(storage).value, like.type, { storage });
+  // Those that change the shape make the tensor another view of its memory.
+  for (const name of ['squeeze', 'unsqueeze', 'transpose', 'swapaxes', 't'] as const) {
+    const fn = shared.get(name);
+    if (!fn) continue;
+    define(`${name}_`, 'self, *args, **kwargs', (ctx, args) => {
+      const tensor = args.tensor('self');
+      const result = ctx.call(fn, [tensor, ...args.rest('args')], args.keywords('kwargs'));
+      if (result instanceof PyTensor) tensor.memory = result.memory;
+      return tensor;
+    });
+  }
 }
 
 /** Fills the class once an extraction. */
