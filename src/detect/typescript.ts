@@ -10,6 +10,7 @@ import { FormulaReader, formulaPattern, type WrittenFormula } from './typescript
 import { isUse, nameStart, TypeScriptNames } from './typescriptNames';
 import { ownActivation } from './typescriptOwn';
 import { isTensor } from './typescriptReceiver';
+import { constant } from './typescriptValues';
 
 /** Whether a text can name anything of TF.js's: what it costs to find out is not a parse. */
 export function mentionsTensorFlow(text: string): boolean {
@@ -233,7 +234,11 @@ class Detection {
     const list = argumentList(call);
     const takes =
       spelling.activation.spellings.tfjs?.second !== undefined || spelling.activation.id === 'prelu' ? 1 : 0;
-    if (list.length > takes || !this.isReceiver(object, property.text)) return;
+    // `lib.softmax(x)` is a function of somebody's: a tensor's own method takes numbers.
+    const isNumber = (each: Node) =>
+      typeof constant(each, this.names) === 'number' || /(alpha|slope|dim|axis)$/i.test(each.text);
+    if (list.length > takes || (spelling.activation.id !== 'prelu' && !list.every(isNumber))) return;
+    if (!this.isReceiver(object, property.text)) return;
     this.add({
       ...this.meaning(spelling, opArguments(list, spelling, this.names)),
       form: 'method',

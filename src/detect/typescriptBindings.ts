@@ -53,6 +53,10 @@ export function isFunction(node: Node): boolean {
   return functions.has(node.type);
 }
 
+export function isFunctionType(type: string): boolean {
+  return functions.has(type);
+}
+
 /** The innermost scope around a node, of those that are wanted. */
 function scopeOf(node: Node, wanted: (scope: Node) => boolean = () => true): Node | undefined {
   for (let at = node.parent; at; at = at.parent) {

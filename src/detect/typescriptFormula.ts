@@ -35,6 +35,8 @@ const MAX_DEPTH = 24;
 /** Reads arithmetic on tensors, in TF.js's functions and methods. */
 export class FormulaReader {
   private readonly known = new Map<number, Operation | undefined>();
+  private readonly texts = new Map<number, string>();
+  private readonly definitions = new Map<number, Node>();
   private readonly numbers = new Map<number, number | undefined>();
   private budget = 0;
   /** Names of the operations that the formula at hand is made of. */
@@ -56,7 +58,7 @@ export class FormulaReader {
       for (const input of inputs) {
         this.used = new Set();
         this.inputsSeen = [];
-        const formula = this.term(root, spelled(input), 0);
+        const formula = this.term(root, this.spelled(input), 0);
         const found = formula && recognise(formula);
         if (found && this.isWritten(root, input, found))
           return { ...found, root, input, parts: [root, ...parts], inputs: this.inputsSeen };
@@ -87,7 +89,7 @@ export class FormulaReader {
   private inputs(node: Node, depth: number): Node[] {
     const inner = bare(node);
     if (depth > 5 || this.number(inner) !== undefined) return [];
-    const deeper = this.operation(definite(inner, this.names))?.operands ?? [];
+    const deeper = this.operation(this.definite(inner))?.operands ?? [];
     return [inner, ...deeper.flatMap((each) => this.inputs(each, depth + 1))].slice(0, 12);
   }
 
@@ -120,7 +122,7 @@ export class FormulaReader {
 
   private term(node: Node, input: string, depth: number): Formula | undefined {
     const inner = bare(node);
-    if (spelled(inner) === input) {
+    if (this.spelled(inner) === input) {
       this.inputsSeen.push(inner);
       return (x) => x;
     }
@@ -129,7 +131,7 @@ export class FormulaReader {
     if (number !== undefined) return () => number;
     const same = this.same(inner);
     if (same) return this.term(same, input, depth + 1);
-    const value = definite(inner, this.names);
+    const value = this.definite(inner);
     if (value.id !== inner.id) return this.term(value, input, depth + 1);
     const operation = this.operation(inner);
     const operate = operation && operations[operation.name];
@@ -142,6 +144,19 @@ export class FormulaReader {
       terms.push(term);
     }
     return (x) => operate(...terms.map((term) => term(x)));
+  }
+
+  /** Text by which two expressions are the same. */
+  private spelled(node: Node): string {
+    const known = this.texts.get(node.id) ?? node.text.replace(/\s+/g, '');
+    this.texts.set(node.id, known);
+    return known;
+  }
+
+  private definite(node: Node): Node {
+    const known = this.definitions.get(node.id) ?? definite(node, this.names);
+    this.definitions.set(node.id, known);
+    return known;
   }
 
   private number(node: Node): number | undefined {
@@ -178,12 +193,23 @@ export class FormulaReader {
     return isMethod ? (callee.childForFieldName('object') ?? undefined) : undefined;
   }
 
+  /** Whether one of the operations is among those that an expression adds up or negates. */
+  private isMadeOf(node: Node, wanted: RegExp, depth = 0): boolean {
+    const operation = depth < 6 ? this.operation(this.definite(node)) : undefined;
+    if (!operation) return false;
+    if (wanted.test(operation.name)) return true;
+    const isSum = /^(add|sub|neg)$/.test(operation.name);
+    return isSum && operation.operands.some((each) => this.isMadeOf(each, wanted, depth + 1));
+  }
+
   /** Not the activation under its own name, and no clamp that stands for something else. */
   private isWritten(root: Node, input: Node, { activation }: Recognised): boolean {
     const operation = this.operation(root);
     if (!operation || this.used.has(activation)) return false;
+    // −|x|, in a cross-entropy that can't overflow.
+    if (this.isMadeOf(input, /^abs$/)) return false;
     if (!/^(maximum|minimum|clip)$/.test(operation.name)) return true;
-    if (/^(sub|neg|abs|mean|sum)$/.test(this.operation(definite(input, this.names))?.name ?? '')) return false;
+    if (this.isMadeOf(input, /^(sub|mean|sum)$/)) return false;
     const around = this.outwards(root)[0];
     if (around && reducing.test(this.operation(around.node)?.name ?? '')) return false;
     const method =
@@ -205,9 +231,4 @@ export function returned(own: Node): Node | undefined {
   if (body?.type !== 'statement_block') return body ?? undefined;
   const last = children(body).at(-1);
   return last?.type === 'return_statement' ? children(last)[0] : undefined;
-}
-
-/** Text by which two expressions are the same. */
-function spelled(node: Node): string {
-  return node.text.replace(/\s+/g, '');
 }

@@ -1,6 +1,6 @@
 import type { Node } from '../syntax/syntax';
 import { children } from './range';
-import { type Binding, bindingAt, stringText } from './typescriptBindings';
+import { type Binding, bindingAt, isFunctionType, stringText } from './typescriptBindings';
 
 /** TF.js's packages that hold layers and ops, however they are reached: by npm, from a CDN, as part of a build. */
 const library = /(?:^|[/:])@tensorflow\/tfjs(?:-core|-layers|-node|-node-gpu|-react-native)?(?:@[^/]*)?(?:\/.*)?$/;
@@ -63,8 +63,9 @@ export function nameStart(name: Node): Node {
  */
 export class TypeScriptNames {
   private readonly known = new Map<string, readonly Binding[]>();
-  /** Uses by name, and by where what they refer to is bound. */
-  private readonly used = new Map<string, ReadonlyMap<number, readonly Node[]>>();
+  /** Uses of bindings, and what is assigned to them, by their places. */
+  private readonly used = new Map<number, readonly Node[]>();
+  private readonly assignments = new Map<number, readonly Node[]>();
   /** What bindings stand for in TF.js, by their places. */
   private readonly meanings = new Map<number, string | undefined>();
   private readonly qualifying = new Set<number>();
@@ -189,7 +190,7 @@ export class TypeScriptNames {
     const callee = call.childForFieldName('function');
     const argument = children(call.childForFieldName('arguments'))[0];
     if (!callee || !argument) return undefined;
-    if (/^(__importStar|__importDefault|_interopRequire\w*|__toESM)$/.test(callee.text))
+    if (/^(__importStar|__importDefault|_interop(?:Require|Namespace)\w*|__toESM)$/.test(callee.text))
       return this.qualified(argument);
     const loads = callee.type === 'import' || (callee.text === 'require' && !this.binding(callee));
     return loads && library.test(stringText(argument) ?? '') ? 'tf' : undefined;
@@ -197,56 +198,66 @@ export class TypeScriptNames {
 
   /** The binding that an identifier refers to; undefined where the file has none. */
   binding(use: Node): Binding | undefined {
-    const { startIndex: index } = use;
-    let found: Binding | undefined;
-    for (const each of this.bindings(use.text)) {
-      const { start, end } = each.scope;
-      if (index < start || index >= end) continue;
-      const size = found && found.scope.end - found.scope.start;
-      // The innermost scope; in one scope, the last before the use.
-      if (size === undefined || end - start < size || (end - start === size && each.index <= index)) found = each;
+    const { startIndex: index, text: name } = use;
+    // Most names are bound in the function around them, which is far smaller than the file.
+    for (const { start, end } of this.functionsAround(index)) {
+      const found = innermost(this.bindings(name, start, end), index);
+      if (found) return found;
     }
+    return innermost(this.bindings(name), index);
+  }
+
+  /** The functions that hold a place, the innermost first. */
+  private functionsAround(index: number): readonly { readonly start: number; readonly end: number }[] {
+    const found: { start: number; end: number }[] = [];
+    const cursor = this.root.walk();
+    while (cursor.gotoFirstChildForIndex(index))
+      if (isFunctionType(cursor.nodeType)) found.unshift({ start: cursor.startIndex, end: cursor.endIndex });
+    cursor.delete();
     return found;
   }
 
-  /** Every place that binds a name, in order. */
-  bindings(name: string): readonly Binding[] {
-    let found = this.known.get(name);
+  /** Every place that binds a name, in a part of the file, in order. */
+  bindings(name: string, start = 0, end = this.text.length): readonly Binding[] {
+    const key = `${name} ${start}`;
+    let found = this.known.get(key);
     if (!found) {
       // What is read as `name.property` or called as `name(…)` binds nothing, unless a function is declared.
       const uses = String.raw`(?!\s*(?:\.|\?\.|\[))(?:(?<=function\s*\*?\s*${literally(name)})|(?!\s*\())`;
-      found = this.leaves(name, uses)
+      found = this.leaves(name, uses, start, end)
         .map(bindingAt)
         .filter((each) => each !== undefined);
-      this.known.set(name, found);
+      this.known.set(key, found);
     }
     return found;
   }
 
   /** Where a bound name is used, in order: not where it is bound, assigned, exported or a type. */
-  references({ leaf, index }: Binding): readonly Node[] {
-    const known = this.used.get(leaf.text);
-    if (known) return known.get(index) ?? [];
-    const found = new Map<number, Node[]>();
-    for (const node of this.leaves(leaf.text, '')) {
-      const at = isUse(node) && !bindingAt(node) ? this.binding(node)?.index : undefined;
-      if (at === undefined) continue;
-      const same = found.get(at);
-      if (same) same.push(node);
-      else found.set(at, [node]);
+  references({ leaf, index, scope }: Binding): readonly Node[] {
+    let found = this.used.get(index);
+    if (!found) {
+      found = this.leaves(leaf.text, '', scope.start, scope.end).filter(
+        (node) => node.startIndex !== index && isUse(node) && !bindingAt(node) && this.binding(node)?.index === index,
+      );
+      this.used.set(index, found);
     }
-    this.used.set(leaf.text, found);
-    return found.get(index) ?? [];
+    return found;
   }
 
   /** What assignments give to a variable besides its declaration. */
-  assigned(binding: Binding): readonly Node[] {
-    return this.leaves(binding.leaf.text, String.raw`(?=\s*(?:[|&?]{2})?=(?![=>]))`).flatMap((node) => {
-      const { parent } = node;
-      const isLeft = parent?.type === 'assignment_expression' && parent.childForFieldName('left')?.id === node.id;
-      const value = isLeft ? parent.childForFieldName('right') : undefined;
-      return value && this.binding(node)?.index === binding.index ? [value] : [];
-    });
+  assigned({ leaf, index, scope }: Binding): readonly Node[] {
+    let found = this.assignments.get(index);
+    if (!found) {
+      const sign = String.raw`(?=\s*(?:[|&?]{2})?=(?![=>]))`;
+      found = this.leaves(leaf.text, sign, scope.start, scope.end).flatMap((node) => {
+        const { parent } = node;
+        const isLeft = parent?.type === 'assignment_expression' && parent.childForFieldName('left')?.id === node.id;
+        const value = isLeft ? parent.childForFieldName('right') : undefined;
+        return value && this.binding(node)?.index === index ? [value] : [];
+      });
+      this.assignments.set(index, found);
+    }
+    return found;
   }
 
   /** Whether a type's name comes from TF.js. */
@@ -262,10 +273,11 @@ export class TypeScriptNames {
     return module !== undefined && family.test(module);
   }
 
-  private leaves(name: string, following: string): Node[] {
+  private leaves(name: string, following: string, start = 0, end = this.text.length): Node[] {
     const pattern = new RegExp(`(?<![\\w$#]|(?<!\\.\\.)\\.)${literally(name)}(?![\\w$])${following}`, 'gu');
     const found: Node[] = [];
-    for (const match of this.text.matchAll(pattern)) {
+    pattern.lastIndex = start;
+    for (let match = pattern.exec(this.text); match && match.index < end; match = pattern.exec(this.text)) {
       const node = this.root.descendantForIndex(match.index, match.index + name.length);
       if (node?.endIndex === match.index + name.length && leaves.has(node.type)) found.push(node);
     }
@@ -296,6 +308,18 @@ const naming = new Set([
 ]);
 const types = /^type_(annotation|arguments|query|alias_declaration)$|^interface_declaration$/;
 const expressions = /_(statement|expression|declarator)$|^(statement_block|program|arguments|pair|object|array)$/;
+
+/** The binding with the innermost scope around a place; in one scope, the last before it. */
+function innermost(bindings: readonly Binding[], index: number): Binding | undefined {
+  let found: Binding | undefined;
+  for (const each of bindings) {
+    const { start, end } = each.scope;
+    if (index < start || index >= end) continue;
+    const size = found && found.scope.end - found.scope.start;
+    if (size === undefined || end - start < size || (end - start === size && each.index <= index)) found = each;
+  }
+  return found;
+}
 
 /** Whether an identifier reads a value: not an import's or export's name, a type, or the left of an assignment. */
 export function isUse(node: Node): boolean {
