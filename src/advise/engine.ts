@@ -1,4 +1,4 @@
-import { Names } from '../detect/names';
+import { type Imported, Names } from '../detect/names';
 import { detectPython } from '../detect/python';
 import type { SourceText } from '../source/source';
 import type { Syntax, Tree } from '../syntax/syntax';
@@ -11,6 +11,8 @@ export interface AdviseOptions {
   /** Codes of rules that are turned off. */
   readonly off?: ReadonlySet<string>;
   readonly language?: Language;
+  /** What names from other files mean, where that is known. */
+  readonly imported?: Imported;
 }
 
 /** What the rules find in a Python text, in order; parses it and frees the tree. */
@@ -24,10 +26,15 @@ export async function advise(syntax: Syntax, text: SourceText, options: AdviseOp
 }
 
 /** The same for a tree that the caller owns. */
-export function adviseTree(tree: Tree, text: SourceText, { off, language = 'en' }: AdviseOptions = {}): Advice[] {
-  if (!text.text.includes('torch')) return [];
+export function adviseTree(
+  tree: Tree,
+  text: SourceText,
+  { off, language = 'en', imported }: AdviseOptions = {},
+): Advice[] {
+  if (!text.text.includes('torch') && !imported?.size) return [];
   const root = tree.rootNode;
-  const context = { root, text, names: new Names(root, text.text), sites: detectPython(tree, text), language };
+  const names = new Names(root, text.text, imported);
+  const context = { root, text, names, sites: detectPython(tree, text, imported), language };
   const lines = text.text.split('\n');
   return rules
     .filter(({ code }) => !off?.has(code))

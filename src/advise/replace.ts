@@ -1,5 +1,5 @@
 import type { Activation } from '../activations/types';
-import { Names, nameStart } from '../detect/names';
+import { type Imported, Names, nameStart } from '../detect/names';
 import { children, rangeOf } from '../detect/range';
 import type { ActivationSite, SiteForm } from '../detect/site';
 import type { ActivationParameters, Scalar, SourceRange } from '../graph/types';
@@ -27,8 +27,9 @@ export function replaceActivation(
   sites: readonly ActivationSite[],
   activation: Activation,
   parameters: ActivationParameters,
+  imported?: Imported,
 ): TextEdit[] {
-  const names = new Names(tree.rootNode, text.text);
+  const names = new Names(tree.rootNode, text.text, imported);
   const edits = sites.flatMap((site) => new Replacement(tree, text, names, site, activation, parameters).edits());
   const seen = new Set<string>();
   return edits.filter((edit) => {

@@ -97,7 +97,11 @@ export class ImportIndex {
 
   private async read(file: string, depth: number, trail: readonly string[]): Promise<Exports> {
     const text = await this.source.read(file).catch(() => undefined);
-    if (!text || text.text.length > MAX_LENGTH) return nothing;
+    return text && text.text.length <= MAX_LENGTH ? this.exports(text, depth, trail) : nothing;
+  }
+
+  /** What a text offers to those who come after it, by name. */
+  async exports(text: SourceText, depth = 0, trail: readonly string[] = []): Promise<Exports> {
     const imported = await this.imported(text, depth, trail);
     const exports = new Map<string, Meaning>();
     for (const { module, names, star, aliases } of importsOf(text.text)) {
@@ -147,6 +151,14 @@ function definitions(tree: Tree, text: SourceText, imported: Imported): Map<stri
     if (full && isTorch(full)) found.set(left.text, { name: full });
   }
   return found;
+}
+
+/** What the meanings of a text's imported names depend on, beside the other files; empty where there are none. */
+export function importKey(text: string): string {
+  return importsOf(text)
+    .filter(({ module }) => !external.test(module))
+    .map(({ module, names, star }) => `${module} ${star ? '*' : names}`)
+    .join('\n');
 }
 
 function dotted(module: string, name: string): string {

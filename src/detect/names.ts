@@ -78,9 +78,12 @@ export class Names {
     if (node.type !== 'identifier' || depth > 4) return undefined;
     const binding = this.binding(node);
     if (binding === undefined) {
+      // A notebook's earlier cells.
+      const above = this.imported.get(node.text);
+      if (above) return above.name ? canonical(above.name) : node.text;
       const stars = this.starModules();
-      const star = stars.find((module) => this.imported.has(`${module}.${node.text}`)) ?? stars.find(isTorch);
-      return star && this.known(`${star}.${node.text}`);
+      const star = stars.find((module) => this.imported.has(inModule(module, node.text))) ?? stars.find(isTorch);
+      return star && this.known(inModule(star, node.text));
     }
     if (binding.module) return this.known(binding.module);
     // `nn = torch.nn` keeps the module's meaning; a value bound to a name is named where it was bound.
@@ -182,7 +185,7 @@ export class Names {
 
   /** What an unbound name may be through `from torch.nn import *`. */
   starred(name: string): readonly string[] {
-    return this.bindings(name).length ? [] : this.starModules().map((module) => this.known(`${module}.${name}`));
+    return this.bindings(name).length ? [] : this.starModules().map((module) => this.known(inModule(module, name)));
   }
 }
 

@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
 import { adviseTree } from '../advise/engine';
 import { detectTree, mayName } from '../detect/detect';
+import type { Imported } from '../detect/names';
 import type { ActivationSite } from '../detect/site';
 import { listModels, type ModelCandidate } from '../python/extract';
 import { MAX_SOURCE_LENGTH, type SourceText } from '../source/source';
 import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
+import { DocumentImports } from './imports';
 import { grammarOf } from './languages';
 import { section, settings } from './settings';
 import { stillShown } from './settle';
@@ -27,6 +29,11 @@ const COPIES = new Set([
   'chat-editing-text-model',
 ]);
 
+/** Works on a document as it stands; must not keep the tree. */
+type Use<T> = (tree: Tree, text: SourceText, sites: readonly ActivationSite[], imported: Imported) => T;
+
+const nothing: Imported = new Map();
+
 /** What is known of the open documents: sites, models and advice, each for the text as it stands. */
 export class Documents implements vscode.Disposable {
   private readonly tracked = new Map<string, TrackedDocument>();
@@ -35,9 +42,13 @@ export class Documents implements vscode.Disposable {
   readonly onDidChangeAdvice = this.changed.event;
   private readonly subscriptions: vscode.Disposable[];
 
+  private readonly imports: DocumentImports;
+
   constructor(readonly syntax: Syntax) {
+    this.imports = new DocumentImports(syntax);
     this.subscriptions = [
       this.changed,
+      this.imports,
       vscode.workspace.onDidOpenTextDocument((document) => this.track(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
       vscode.workspace.onDidChangeTextDocument((event) => {
@@ -57,10 +68,7 @@ export class Documents implements vscode.Disposable {
   }
 
   /** Works on the document's tree and sites as they stand; `use` must not keep the tree. */
-  async read<T>(
-    document: vscode.TextDocument,
-    use: (tree: Tree, text: SourceText, sites: readonly ActivationSite[]) => T,
-  ): Promise<T | undefined> {
+  async read<T>(document: vscode.TextDocument, use: Use<T>): Promise<T | undefined> {
     return this.track(document)?.read(use);
   }
 
@@ -95,7 +103,7 @@ export class Documents implements vscode.Disposable {
       tracked = undefined;
     }
     if (!tracked && grammar && !document.isClosed) {
-      tracked = new TrackedDocument(this.syntax, document, grammar, () => this.changed.fire(document));
+      tracked = new TrackedDocument(this.syntax, this.imports, document, grammar, () => this.changed.fire(document));
       this.tracked.set(key, tracked);
       tracked.restart();
     }
@@ -108,6 +116,7 @@ export class Documents implements vscode.Disposable {
     // A file may be open again, as another document, when the word of its closing comes.
     if (tracked?.document !== document) return;
     this.tracked.delete(key);
+    this.imports.forget(document);
     tracked.dispose();
     this.changed.fire(document);
   }
@@ -121,13 +130,16 @@ export function sourceText(document: vscode.TextDocument): SourceText {
 class TrackedDocument implements vscode.Disposable {
   shown: readonly Advice[] = [];
   private readonly tree: DocumentTree;
-  private known: { readonly version: number; readonly sites: readonly ActivationSite[] } | undefined;
+  private known:
+    | { readonly version: number; readonly imported: Imported; readonly sites: readonly ActivationSite[] }
+    | undefined;
   private found: { readonly version: number; readonly advice: Promise<readonly Advice[]> } | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private disposed = false;
 
   constructor(
     syntax: Syntax,
+    private readonly imports: DocumentImports,
     readonly document: vscode.TextDocument,
     readonly grammar: LanguageId,
     private readonly changed: () => void,
@@ -136,19 +148,27 @@ class TrackedDocument implements vscode.Disposable {
   }
 
   async sites(): Promise<readonly ActivationSite[]> {
-    if (this.known?.version === this.document.version) return this.known.sites;
-    if (!mayName(this.grammar, this.document.getText())) return [];
+    const imported = await this.imported();
+    if (this.known?.version === this.document.version && this.known.imported === imported) return this.known.sites;
+    if (!mayName(this.grammar, this.document.getText()) && imported.size === 0) return [];
     return (await this.read((_tree, _text, sites) => sites)) ?? [];
   }
 
-  async read<T>(use: (tree: Tree, text: SourceText, sites: readonly ActivationSite[]) => T): Promise<T | undefined> {
+  async read<T>(use: Use<T>): Promise<T | undefined> {
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return undefined;
+    const imported = await this.imported();
     return this.tree.read((tree) => {
       const text = sourceText(this.document);
-      if (this.known?.version !== text.version)
-        this.known = { version: text.version, sites: detectTree(tree, this.grammar, text) };
-      return use(tree, text, this.known.sites);
+      if (this.known?.version !== text.version || this.known.imported !== imported)
+        this.known = { version: text.version, imported, sites: detectTree(tree, this.grammar, text, imported) };
+      return use(tree, text, this.known.sites, imported);
     });
+  }
+
+  /** What other files say of the names in this one; where that comes late, everything is worked out anew. */
+  private async imported(): Promise<Imported> {
+    if (this.grammar !== 'python') return nothing;
+    return this.imports.of(this.document, sourceText(this.document), () => !this.disposed && this.restart());
   }
 
   advice(): Promise<readonly Advice[]> {
@@ -180,7 +200,11 @@ class TrackedDocument implements vscode.Disposable {
     // The rules are about PyTorch.
     if (this.grammar !== 'python' || !advice || COPIES.has(this.document.uri.scheme)) return [];
     const off = new Set(Object.keys(rules).filter((code) => rules[code] === 'off'));
-    return (await this.read((tree, text) => adviseTree(tree, text, { off, language: language() }))) ?? [];
+    return (
+      (await this.read((tree, text, _sites, imported) =>
+        adviseTree(tree, text, { off, language: language(), imported }),
+      )) ?? []
+    );
   }
 
   private async refresh(settled: boolean): Promise<void> {

@@ -31,8 +31,8 @@ export function register(documents: Documents): vscode.Disposable {
         );
       }
       if (grammarOf(document) !== 'python') return undefined;
-      const runs = await documents.read(document, (tree, text, sites) => {
-        const names = new Names(tree.rootNode, text.text);
+      const runs = await documents.read(document, (tree, text, sites, imported) => {
+        const names = new Names(tree.rootNode, text.text, imported);
         const at = { line: position.line, column: position.character };
         return runsAt({ file: text.file, root: tree.rootNode, names, sites }, at);
       });

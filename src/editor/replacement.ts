@@ -32,12 +32,12 @@ export async function replaceAt(
   const chosen: ActivationSite[] = [];
   for (const [file, ranges] of byFile(places)) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
-    const made = await documents.read(document, (tree, text, sites) => {
+    const made = await documents.read(document, (tree, text, sites, imported) => {
       const here = [...new Set(ranges.map((range) => chosenAt(document, sites, range)))];
       chosen.push(...here);
       const of = (framework: Framework) => here.filter((site) => site.framework === framework);
       return [
-        ...replaceActivation(tree, text, of('pytorch'), known, parameters ?? defaultParameters(known)),
+        ...replaceActivation(tree, text, of('pytorch'), known, parameters ?? defaultParameters(known), imported),
         ...replaceTfjs(tree, text, of('tfjs'), known, parameters),
       ];
     });

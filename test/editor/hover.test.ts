@@ -48,6 +48,37 @@ describe('hover', () => {
     assert.match(value, /negative\\_slope = 0\.2/);
   });
 
+  it('follows imports into the workspace, from star to star', async () => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    assert.ok(folder);
+    const write = (name: string, text: string) =>
+      vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, 'lens_layers', name), new TextEncoder().encode(text));
+    const layers = vscode.Uri.joinPath(folder, 'lens_layers');
+    try {
+      await write('__init__.py', 'from .swish import *\n');
+      await write(
+        'swish.py',
+        'import torch\nimport torch.nn.functional as F\n\n\ndef swoosh(x):\n    return x * torch.sigmoid(x)\n',
+      );
+      await write('main.py', 'from . import *\n\n\ndef run(x):\n    return F.gelu(swoosh(x))\n');
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(layers, 'main.py'));
+      await vscode.window.showTextDocument(document);
+      assert.match((await ours(document, 'swoosh')).value, /SiLU/);
+      assert.match((await ours(document, 'F.gelu')).value, /GELU/);
+    } finally {
+      await closeAll();
+      await vscode.workspace.fs.delete(layers, { recursive: true });
+    }
+  });
+
+  it('reads a notebook’s cell with the imports of the cells above', async () => {
+    const cell = (text: string) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python');
+    const data = new vscode.NotebookData([cell('%matplotlib inline\nimport torch.nn as nn'), cell('act = nn.SiLU()')]);
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', data);
+    await vscode.window.showNotebookDocument(notebook);
+    assert.match((await ours(notebook.cellAt(1).document, 'nn.SiLU')).value, /SiLU/);
+  });
+
   it('shows formula and plot as small images, and links that run our commands only', async () => {
     const { document } = await openPython(code);
     const { value, isTrusted } = await ours(document, 'nn.LeakyReLU');

@@ -79,6 +79,12 @@ describe('names from other files', () => {
     assert.deepEqual(await sitesIn({ ...library, 'main.py': code }, 'main.py'), []);
   });
 
+  it('a star from the package itself', async () => {
+    const code = 'from . import *\nfrom .layers import *\na = [my_mish(x), F.elu(x)]\n';
+    const files = { ...library, 'net/__init__.py': 'from .layers import my_mish\n', 'net/model.py': code };
+    assert.deepEqual(await sitesIn(files, 'net/model.py'), ['3 my_mish mish function', '3 F.elu elu function']);
+  });
+
   it('ends where files import each other', async () => {
     const files = {
       'a.py': 'from b import *\nimport torch.nn as nn\nx = [nn.ReLU(), F.gelu(y)]\n',
