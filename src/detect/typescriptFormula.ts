@@ -42,6 +42,8 @@ export class FormulaReader {
   /** Names of the operations that the formula at hand is made of. */
   private used = new Set<string>();
   private inputsSeen: Node[] = [];
+  /** Where the earliest constant that it reads is defined. */
+  private earliest = 0;
 
   constructor(private readonly names: TypeScriptNames) {}
 
@@ -58,6 +60,7 @@ export class FormulaReader {
       for (const input of inputs) {
         this.used = new Set();
         this.inputsSeen = [];
+        this.earliest = root.startIndex;
         const formula = this.term(root, this.spelled(input), 0);
         const found = formula && recognise(formula);
         if (found && this.isWritten(root, input, found))
@@ -103,10 +106,10 @@ export class FormulaReader {
     return found.reverse();
   }
 
-  private outwards(node: Node): { readonly node: Node; readonly parts: readonly Node[] }[] {
+  private outwards(node: Node, depth = 0): { readonly node: Node; readonly parts: readonly Node[] }[] {
     const { parent } = node;
-    if (!parent) return [];
-    if (isWrapper(parent)) return this.outwards(parent);
+    if (!parent || depth > 8) return [];
+    if (isWrapper(parent)) return this.outwards(parent, depth);
     const call = parent.type === 'arguments' || parent.type === 'member_expression' ? parent.parent : undefined;
     if (call?.type === 'call_expression') return this.operation(call) ? [{ node: call, parts: [] }] : [];
     if (parent.type !== 'variable_declarator') return [];
@@ -117,7 +120,7 @@ export class FormulaReader {
     const parts = uses.length === 1 ? [binding.value] : [];
     return uses
       .slice(0, 4)
-      .flatMap((use) => this.outwards(use).map((next) => ({ ...next, parts: [...parts, ...next.parts] })));
+      .flatMap((use) => this.outwards(use, depth + 1).map((next) => ({ ...next, parts: [...parts, ...next.parts] })));
   }
 
   private term(node: Node, input: string, depth: number): Formula | undefined {
@@ -132,7 +135,10 @@ export class FormulaReader {
     const same = this.same(inner);
     if (same) return this.term(same, input, depth + 1);
     const value = this.definite(inner);
-    if (value.id !== inner.id) return this.term(value, input, depth + 1);
+    if (value.id !== inner.id) {
+      this.earliest = Math.min(this.earliest, value.startIndex);
+      return this.term(value, input, depth + 1);
+    }
     const operation = this.operation(inner);
     const operate = operation && operations[operation.name];
     if (!operation || !operate) return undefined;
@@ -193,6 +199,16 @@ export class FormulaReader {
     return isMethod ? (callee.childForFieldName('object') ?? undefined) : undefined;
   }
 
+  /** Whether the input is given another value between the constants that the formula reads and its end. */
+  private isReassigned(input: Node, root: Node): boolean {
+    const inner = bare(input);
+    const binding = inner.type === 'identifier' ? this.names.binding(inner) : undefined;
+    if (!binding || this.earliest === root.startIndex) return false;
+    return this.names
+      .assigned(binding)
+      .some(({ startIndex }) => startIndex > this.earliest && startIndex < root.startIndex);
+  }
+
   /** Whether one of the operations is among those that an expression adds up or negates. */
   private isMadeOf(node: Node, wanted: RegExp, depth = 0): boolean {
     const operation = depth < 6 ? this.operation(this.definite(node)) : undefined;
@@ -205,7 +221,7 @@ export class FormulaReader {
   /** Not the activation under its own name, and no clamp that stands for something else. */
   private isWritten(root: Node, input: Node, { activation }: Recognised): boolean {
     const operation = this.operation(root);
-    if (!operation || this.used.has(activation)) return false;
+    if (!operation || this.used.has(activation) || this.isReassigned(input, root)) return false;
     // −|x|, in a cross-entropy that can't overflow.
     if (this.isMadeOf(input, /^abs$/)) return false;
     if (!/^(maximum|minimum|clip)$/.test(operation.name)) return true;

@@ -199,8 +199,8 @@ export class TypeScriptNames {
   /** The binding that an identifier refers to; undefined where the file has none. */
   binding(use: Node): Binding | undefined {
     const { startIndex: index, text: name } = use;
-    // Most names are bound in the function around them, which is far smaller than the file.
-    for (const { start, end } of this.functionsAround(index)) {
+    // `x` is bound all over a file, and most likely in the function around it, which is far smaller.
+    for (const { start, end } of name.length < 3 && name !== 'tf' ? this.functionsAround(index) : []) {
       const found = innermost(this.bindings(name, start, end), index);
       if (found) return found;
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { detect } from '../../src/detect/detect';
 import { languageOf } from '../../src/detect/language';
 import { parametersOf, unknownParameters } from '../../src/detect/parameters';
@@ -32,6 +33,22 @@ describe('detection in fixtures', () => {
     assert.ok(site);
     assert.deepEqual(parametersOf(site), { beta: 3, threshold: 20 });
     assert.deepEqual(unknownParameters(site), ['threshold']);
+  });
+
+  it('any mix of lines is read without complaint, circles of names included', async () => {
+    const files = readdirSync(folder).filter((file) => file.startsWith('tfjs_'));
+    const lines = files.flatMap((file) => readFileSync(`${folder}/${file}`, 'utf8').split('\n'));
+    const circles = ['var a = b;', 'var b = a;', 'var a = tf.exp(b);', 'const tf = tf.layers;', 'a = b;', 'b(a)(b);'];
+    const line = fc.oneof(fc.constantFrom(...lines), fc.constantFrom(...circles));
+    const text = fc
+      .array(line, { maxLength: 60, size: 'max' })
+      .map((all) => ["import * as tf from '@tensorflow/tfjs'", ...all].join('\n'));
+    await fc.assert(
+      fc.asyncProperty(text, async (each) => {
+        await detect(testSyntax(), { file: 'a.ts', text: each, version: 1 });
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("TF.js's own defaults are what its spellings run with", async () => {
