@@ -196,6 +196,12 @@ export interface OpAttributes {
   };
   /** query[…,L,E], key[…,S,E], value[…,S,V], mask?[…,L,S] (bool: true attends; float: added) */
   attention: { readonly causal: boolean; readonly scale: number; readonly dropout: number };
+  /**
+   * x[T,N,I], weightIh[G·H,I], weightHh[G·H,H], biasIh?[G·H], biasHh?[G·H], h0[N,H], c0?[N,H] → y[T,N,H], and of an
+   * LSTM the last cell state [N,H]. Gates in PyTorch's order: LSTM input, forget, cell, output; GRU reset, update, new.
+   * `reverse` walks the sequence from its end; y keeps the order of x.
+   */
+  recurrent: { readonly cell: 'lstm' | 'gru' | 'tanh' | 'relu'; readonly reverse: boolean };
   /** indices, weight[num,dim] */
   embedding: { readonly paddingIndex: number | null };
   unary: { readonly function: UnaryFunction };

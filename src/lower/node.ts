@@ -6,6 +6,7 @@ import { products } from './ops/linear';
 import { normalisations } from './ops/normalisation';
 import { picks } from './ops/picking';
 import { pools } from './ops/pooling';
+import { recurrent } from './ops/recurrent';
 import { orders } from './ops/reduction';
 import { shapes } from './ops/shape';
 import type { Family, Lowerer, Scope } from './scope';
@@ -13,6 +14,7 @@ import { LoweringError } from './scope';
 
 const lowerers: Family<OpKind> = {
   activation,
+  recurrent,
   ...convolutions,
   ...products,
   ...normalisations,
@@ -23,11 +25,14 @@ const lowerers: Family<OpKind> = {
   ...picks,
 };
 
-/** Emits one node's operators and binds its output. */
+/** Emits one node's operators and binds its outputs. */
 export function lowerNode(scope: Scope, node: Node): void {
-  const [output] = node.outputs;
-  if (output === undefined || node.outputs.length !== 1) throw new LoweringError(node, 'has not exactly one output');
   // The table pairs each kind with its own attributes; TypeScript can't follow that through the union.
   const lower = lowerers[node.op.kind] as Lowerer<OpKind>;
-  scope.bind(output, lower(scope, node.op as never, node));
+  const made = lower(scope, node.op as never, node);
+  const tensors = typeof made === 'string' ? [made] : made;
+  if (tensors.length < node.outputs.length) {
+    throw new LoweringError(node, `has ${node.outputs.length} outputs, of which ${tensors.length} were made`);
+  }
+  for (const [i, output] of node.outputs.entries()) scope.bind(output, tensors[i] ?? '');
 }

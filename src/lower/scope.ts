@@ -85,12 +85,12 @@ export class Scope {
   }
 }
 
-/** Lowers a node of one kind and returns the tensor that carries its output. */
+/** Lowers a node of one kind and returns the tensor, or the tensors, that carry its outputs. */
 export type Lowerer<K extends OpKind> = (
   scope: Scope,
   op: { readonly kind: K } & OpAttributes[K],
   node: Node,
-) => string;
+) => string | readonly string[];
 
 export type Family<K extends OpKind> = { readonly [P in K]: Lowerer<P> };
 

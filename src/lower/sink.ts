@@ -71,5 +71,6 @@ export const int = (value: number): Attribute => ({ kind: 'int', value });
 export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
 export const float = (value: number): Attribute => ({ kind: 'float', value });
 export const text = (value: string): Attribute => ({ kind: 'string', value });
+export const texts = (value: readonly string[]): Attribute => ({ kind: 'strings', value });
 /** An element type as an attribute (Cast's target). */
 export const elementType = (value: DType): Attribute => ({ kind: 'type', value });

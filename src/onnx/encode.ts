@@ -29,6 +29,8 @@ function attribute(name: string, value: Attribute): onnx.IAttributeProto {
       return { name, type: AttributeType.FLOAT, f: value.value };
     case 'string':
       return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value.value) };
+    case 'strings':
+      return { name, type: AttributeType.STRINGS, strings: value.value.map((each) => new TextEncoder().encode(each)) };
     case 'type':
       return { name, type: AttributeType.INT, i: elementTypes[value.value] };
   }

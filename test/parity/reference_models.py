@@ -125,7 +125,7 @@ def main():
     for file, (module, cases) in all_models.items():
         for expression, inputs in cases.items():
             try:
-                lines.append(json.dumps(describe(file, module, expression, inputs)))
+                lines.append(json.dumps(describe(file, module, expression, inputs), allow_nan=False))
             except Exception as error:
                 raise RuntimeError(f"{file}: {expression}") from error
     out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else root / "test/fixtures/models.json"

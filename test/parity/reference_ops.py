@@ -257,6 +257,26 @@ for mode, name in {"linear": "bilinear", "cubic": "bicubic"}.items():
     op = {"kind": "resize", "mode": mode, "sizes": [6, 11], "factors": [1.6, 2.3], "corners": False}
     case(f"{name} by factors", op, [image], lambda x, n=name: F.interpolate(x, scale_factor=(1.6, 2.3), mode=n, align_corners=False))
 
+# --- recurrent layers, one direction each
+sequence = randn(5, 2, 3)
+for cell, gates, make in [("lstm", 4, torch.nn.LSTM), ("gru", 3, torch.nn.GRU), ("tanh", 1, torch.nn.RNN), ("relu", 1, lambda *a, **k: torch.nn.RNN(*a, nonlinearity="relu", **k))]:
+    for reverse in [False, True]:
+
+        def run(x, wi, wh, bi, bh, h, c=None, make=make, reverse=reverse):
+            layer = make(3, 4, bias=bi is not None).double()
+            with torch.no_grad():
+                for name, value in {"weight_ih_l0": wi, "weight_hh_l0": wh, "bias_ih_l0": bi, "bias_hh_l0": bh}.items():
+                    if value is not None:
+                        getattr(layer, name).copy_(value)
+            hx = h[None] if c is None else (h[None], c[None])
+            y = layer(x.flip(0) if reverse else x, hx)[0].detach()
+            return y.flip(0) if reverse else y
+
+        biases = [None, None] if reverse and cell in ("lstm", "relu") else [randn(4 * gates), randn(4 * gates)]
+        states = [randn(2, 4), randn(2, 4)] if cell == "lstm" else [randn(2, 4)]
+        inputs = [sequence, randn(4 * gates, 3), randn(4 * gates, 4), *biases, *states]
+        case(f"{cell} {'backwards' if reverse else 'forwards'}", {"kind": "recurrent", "cell": cell, "reverse": reverse}, inputs, run)
+
 target = pathlib.Path(__file__).parent.parent / "fixtures" / "ops.json"
 lines = ",\n".join(json.dumps(c, allow_nan=False, separators=(",", ":")) for c in cases)
 target.write_text(f"[\n{lines}\n]\n")

@@ -1,7 +1,7 @@
 import { ShapeError } from '../types';
 import { broadcast, type Rules, required, size, sizes } from './rule';
 
-export const algebra: Rules<'linear' | 'matmul' | 'attention' | 'embedding'> = {
+export const algebra: Rules<'linear' | 'matmul' | 'attention' | 'recurrent' | 'embedding'> = {
   linear(_attributes, inputs) {
     const x = required(inputs, 0);
     const weight = required(inputs, 1);
@@ -53,6 +53,20 @@ export const algebra: Rules<'linear' | 'matmul' | 'attention' | 'embedding'> = {
     const mask = inputs[3];
     if (mask) broadcast(mask.shape, [...batch, ...lengths]);
     return [{ dtype: query.dtype, shape: [...batch, lengths[0] ?? 1, value.shape.at(-1) ?? 1] }];
+  },
+
+  recurrent(attributes, inputs) {
+    const [x, weight, hidden, state] = [0, 1, 2, 5].map((index) => required(inputs, index));
+    const width = hidden?.shape[1] ?? 1;
+    const [time = 1, batch = 1, features] = x?.shape ?? [];
+    if (!x || !state || features !== weight?.shape[1]) {
+      throw new ShapeError(`input.size(-1) must be equal to input_size. Expected ${weight?.shape[1]}, got ${features}`);
+    }
+    if (state.shape[0] !== batch || state.shape[1] !== width) {
+      throw new ShapeError(`Expected hidden size ${sizes([batch, width])}, got ${sizes(state.shape)}`);
+    }
+    const output = { dtype: x.dtype, shape: [time, batch, width] };
+    return attributes.cell === 'lstm' ? [output, { dtype: x.dtype, shape: [batch, width] }] : [output];
   },
 
   embedding(_attributes, inputs) {

@@ -10,8 +10,14 @@ import { overwrite } from './inplace';
 import { activate } from './layerOps';
 import { moduleState, selfOf } from './module';
 
-/** What the constructor was given, kept until the module runs. */
-const chosen = new WeakMap<PyInstance, Readonly<Record<string, Scalar>>>();
+/** What the constructor was given, kept until the module runs; copies of the module have it too. */
+class Chosen {
+  constructor(readonly parameters: Readonly<Record<string, Scalar>>) {}
+}
+
+function chosen(module: PyInstance): Readonly<Record<string, Scalar>> {
+  return module.state instanceof Chosen ? module.state.parameters : {};
+}
 
 function activationClass(ctx: Context, entry: Activation, name: string): PyValue {
   const own = signatureOf(entry);
@@ -23,7 +29,7 @@ function activationClass(ctx: Context, entry: Activation, name: string): PyValue
       __init__: native(own ? `self, ${own}${factory}` : 'self', (inner, args) => {
         const self = selfOf(args.get('self'));
         for (const { name: parameter } of entry.parameters) self.fields.set(parameter, args.get(parameter));
-        chosen.set(self, parametersFrom(inner, entry, args));
+        self.state = new Chosen(parametersFrom(inner, entry, args));
         if (entry.id === 'prelu') {
           const type = { dtype: 'float32' as const, shape: [args.int('num_parameters')] };
           self.fields.set('weight', makeParameter(inner, type, { kind: 'constant', value: args.float('init') }));
@@ -37,7 +43,7 @@ function activationClass(ctx: Context, entry: Activation, name: string): PyValue
         const result = activate(
           inner,
           entry.id,
-          chosen.get(self) ?? {},
+          chosen(self),
           x,
           weight instanceof PyTensor ? weight : null,
           self.site,

@@ -1,9 +1,9 @@
-/** `nn.Sequential`, `ModuleList`, `ModuleDict`, `ParameterList`. */
+/** `nn.Sequential`, `ModuleList`, `ModuleDict`. */
 import { sequence } from '../arguments';
 import { interpreter } from '../builtins/types';
 import { type Context, type Eval, type NativeBody, native, nativeClass } from '../native';
 import { sliceIndices } from '../subscripts';
-import { type PyClass, PyDict, PyInstance, PyList, PyParameter, PySlice, PyTuple, type PyValue } from '../values';
+import { type PyClass, PyDict, PyInstance, PyList, PySlice, PyTuple, type PyValue } from '../values';
 import { children, isModule, iterate, moduleState, selfOf, setField } from './module';
 
 function values(ctx: Context, module: PyInstance): PyValue[] {
@@ -161,32 +161,5 @@ export function containers(ctx: Context): Record<string, PyValue> {
           new PyList(children(inner, selfOf(args.get('self'))).map(([name, child]) => new PyTuple([name, child]))),
       ),
     }),
-    ParameterList: container('ParameterList', {
-      __init__: native('self, values=None', (inner, args) => {
-        if (args.isNone('values')) return null;
-        inner.list(args.get('values')).forEach((value, i) => {
-          setField(inner, selfOf(args.get('self')), String(i), value);
-        });
-        return null;
-      }),
-      append: native('self, value', (inner, args) => {
-        const module = selfOf(args.get('self'));
-        setField(inner, module, String(parameters(module).length), args.get('value'));
-        return module;
-      }),
-      __len__: native('self', (_, args) => BigInt(parameters(selfOf(args.get('self'))).length)),
-      __iter__: native('self', (inner, args) => iterate(inner, parameters(selfOf(args.get('self'))))),
-      __getitem__: native('self, index', (inner, args) => {
-        const all = parameters(selfOf(args.get('self')));
-        const index = args.int('index');
-        return (
-          all[index < 0 ? index + all.length : index] ?? inner.raise('IndexError', `index ${index} is out of range`)
-        );
-      }),
-    }),
   };
-}
-
-function parameters(module: PyInstance): PyParameter[] {
-  return [...module.fields.values()].filter((value): value is PyParameter => value instanceof PyParameter);
 }

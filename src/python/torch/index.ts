@@ -5,12 +5,11 @@ import { type Context, type Library, native, nativeClass } from '../native';
 import { PyClass, PyDict, PyInstance, PyList, PyModule, PyTensor, PyTuple, type PyValue } from '../values';
 import { specialActivations } from './activationFunctions';
 import { activationModules } from './activationModules';
-import { containers } from './containers';
 import { torchMembers } from './factories';
 import { functionalMembers } from './functional';
 import { initMembers } from './init';
 import { initialiserOf, makeParameter, parameterOver } from './initial';
-import { layerClasses, multiheadAttention } from './layers';
+import { layerClasses } from './layers/index';
 import { adoptState, bufferUpdates, isModule, moduleState } from './module';
 import { linalg } from './products';
 import { shared } from './shared';
@@ -88,16 +87,13 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
   const parameter = defineParameter(ctx);
   const functional = refusing(moduleOf('torch.nn.functional', functionalMembers()));
   const init = refusing(moduleOf('torch.nn.init', initMembers()));
-  const layers = layerClasses(ctx);
   const nn = moduleOf('torch.nn', [
     ['Module', moduleState(ctx).cls],
     ['Parameter', parameter],
     ['functional', functional],
     ['init', init],
-    ...Object.entries(containers(ctx)),
-    ...Object.entries(layers),
+    ...Object.entries(layerClasses(ctx)),
     ...Object.entries(activationModules(ctx)),
-    ['MultiheadAttention', multiheadAttention(ctx, layers.Linear ?? null)],
   ]);
   nn.missing = (name) => (/^[A-Z]/.test(name) ? remember(nn, name, missingClass(ctx, name)) : undefined);
   const modules = moduleOf('torch.nn.modules', nn.members);

@@ -134,8 +134,7 @@ export const pooling: Table = table((define) => {
           countIncludePad: true,
         }),
       );
-      // PyTorch's own: sums that an odd power made negative count as 0.
-      const sums = arithmetic(ctx, 'mul', arithmetic(ctx, 'max', mean, 0n), elements(kernel));
+      const sums = arithmetic(ctx, 'mul', mean, elements(kernel));
       return arithmetic(ctx, 'pow', sums, 1 / p);
     });
     define(`fractional_max_pool${rank}d`, '*args, **kwargs', (ctx) =>

@@ -1,0 +1,35 @@
+/** Layers of `torch.nn` with their parameters: PyTorch's names, order and default initialisation. */
+import type { Context } from '../../native';
+import type { PyValue } from '../../values';
+import { containers } from '../containers';
+import { parameterContainers } from '../parameterContainers';
+import { attentionLayer } from './attention';
+import { embeddingLayers } from './embedding';
+import { type Layer, layerClass } from './layer';
+import { linearLayers } from './linear';
+import { normalisationLayers } from './normalisation';
+import { poolingLayers } from './pooling';
+import { recurrentLayers } from './recurrent';
+import { shapeLayers } from './shape';
+import { transformerLayers } from './transformer';
+
+const plain: readonly Layer[] = [
+  ...linearLayers,
+  ...normalisationLayers,
+  ...poolingLayers,
+  ...shapeLayers,
+  ...embeddingLayers,
+  ...recurrentLayers,
+];
+
+/** Every layer and container as a class. */
+export function layerClasses(ctx: Context): Record<string, PyValue> {
+  const classes: Record<string, PyValue> = { ...containers(ctx), ...parameterContainers(ctx) };
+  const add = (layer: Layer): void => {
+    classes[layer.name] = layerClass(ctx, layer);
+  };
+  plain.forEach(add);
+  add(attentionLayer(classes.Linear ?? null));
+  for (const make of transformerLayers) add(make(classes));
+  return classes;
+}
