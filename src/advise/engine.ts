@@ -1,5 +1,6 @@
 import { type Imported, Names } from '../detect/names';
 import { detectPython } from '../detect/python';
+import type { ActivationSite } from '../detect/site';
 import type { SourceText } from '../source/source';
 import type { Syntax, Tree } from '../syntax/syntax';
 import type { Advice } from './advice';
@@ -13,6 +14,8 @@ export interface AdviseOptions {
   readonly language?: Language;
   /** What names from other files mean, where that is known. */
   readonly imported?: Imported;
+  /** The text's sites, where they are known already. */
+  readonly sites?: readonly ActivationSite[];
 }
 
 /** What the rules find in a Python text, in order; parses it and frees the tree. */
@@ -29,12 +32,12 @@ export async function advise(syntax: Syntax, text: SourceText, options: AdviseOp
 export function adviseTree(
   tree: Tree,
   text: SourceText,
-  { off, language = 'en', imported }: AdviseOptions = {},
+  { off, language = 'en', imported, sites = detectPython(tree, text, imported) }: AdviseOptions = {},
 ): Advice[] {
   if (!text.text.includes('torch') && !imported?.size) return [];
   const root = tree.rootNode;
   const names = new Names(root, text.text, imported);
-  const context = { root, text, names, sites: detectPython(tree, text, imported), language };
+  const context = { root, text, names, sites, language };
   const lines = text.text.split('\n');
   return rules
     .filter(({ code }) => !off?.has(code))

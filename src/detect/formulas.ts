@@ -10,7 +10,8 @@ export interface FoundFormula extends Formula {
   readonly node: Node;
 }
 
-const hint = /(?<!\w)(erf|exp|abs|where)(?=\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0*)? ?)[<>]=?/g;
+const hint =
+  /(?<!\w)(erf|exp|abs|where)(?=\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0{0,9})? ?)[<>]=?/g;
 /** What else the line of a hint must have; of a comparison where there is no word. */
 const company: Readonly<Record<string, RegExp>> = { erf: /./, exp: /[-+]/, abs: /\//, where: /[<>]/, '': /\*/ };
 

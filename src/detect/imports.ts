@@ -2,7 +2,8 @@
 import type { Source, SourceText } from '../source/source';
 import type { Syntax, Tree } from '../syntax/syntax';
 import { type Imported, type Meaning, Names } from './names';
-import { definitionsOf, mayDefine } from './python';
+import { mayDefine } from './part';
+import { definitionsOf } from './python';
 import { children } from './range';
 
 /** What a file offers to those who import it: names of PyTorch and activations of its own, nothing else. */
@@ -138,10 +139,7 @@ const isTorch = (module: string) => /^torch(\.|$)/.test(module);
 /** The activations that a file defines, and the names that it gives to PyTorch's. */
 function definitions(tree: Tree, text: SourceText, imported: Imported): Map<string, Meaning> {
   const found = new Map<string, Meaning>();
-  for (const [index, own] of definitionsOf(tree, text, imported)) {
-    const name = /^\w+/.exec(text.text.slice(index, index + 100))?.[0];
-    if (name) found.set(name, { own });
-  }
+  for (const [name, own] of definitionsOf(tree, text, imported)) found.set(name, { own });
   const names = new Names(tree.rootNode, text.text, imported);
   for (const statement of children(tree.rootNode)) {
     const assignment = statement.type === 'expression_statement' ? children(statement)[0] : undefined;

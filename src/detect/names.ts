@@ -48,6 +48,7 @@ const comprehensions = new Set([
 export class Names {
   private readonly found = new Map<string, readonly Binding[]>();
   private stars: readonly string[] | undefined;
+  private outside: string | undefined;
 
   constructor(
     readonly root: Node,
@@ -138,13 +139,16 @@ export class Names {
 
   /** Every place that binds a name, in order. */
   bindings(name: string): readonly Binding[] {
-    return this.cached(name, () => this.find(name, 0, this.text.length));
+    return this.cached(name, () => this.find(name, this.text, 0));
   }
 
   /** The places at which a scope binds a name. Only the scope's own text is searched. */
   private bindingsIn(scope: Node, name: string): readonly Binding[] {
     return this.cached(`${scope.id} ${name}`, () => {
-      const all = scope.type === 'module' ? this.bindings(name) : this.find(name, scope.startIndex, scope.endIndex);
+      const all =
+        scope.type === 'module'
+          ? this.find(name, this.moduleText(), 0)
+          : this.find(name, this.text.slice(scope.startIndex, scope.endIndex), scope.startIndex);
       return all.filter((each) => each.scope === scope.id);
     });
   }
@@ -158,16 +162,35 @@ export class Names {
     return found;
   }
 
-  private find(name: string, start: number, end: number): Binding[] {
+  /** The text with line breaks for the bodies of definitions, which bind no name of the module. */
+  private moduleText(): string {
+    if (this.outside !== undefined) return this.outside;
+    let text = '';
+    for (const statement of children(this.root)) {
+      const definition =
+        statement.type === 'decorated_definition' ? statement.childForFieldName('definition') : statement;
+      const body = /^(class|function)_definition$/.test(definition?.type ?? '')
+        ? definition?.childForFieldName('body')
+        : null;
+      if (!body) continue;
+      text += this.text.slice(text.length, body.startIndex);
+      text += '\n'.repeat(Math.max(body.endIndex - text.length, 0));
+    }
+    this.outside = text + this.text.slice(text.length);
+    return this.outside;
+  }
+
+  /** @param start where `text` begins in the file */
+  private find(name: string, text: string, start: number): Binding[] {
     if (!name) return [];
     const found: Binding[] = [];
     const literal = name.replace(/[^\w]/gu, '\\$&');
     // A use as `name.attribute` binds nothing, but `import name.attribute` does.
     const pattern = new RegExp(
-      `(?<![\\w.])${literal}(?!\\w)(?!\\s*[.(])|(?<=(?:import|def|class)[ \\t]+)${literal}(?!\\w)`,
+      `(?<![\\w.])${literal}(?!\\w)(?!\\s*[.(])|(?<=(?:import|def|class)[ \\t]{1,9})${literal}(?!\\w)`,
       'gu',
     );
-    for (const match of this.text.slice(start, end).matchAll(pattern)) {
+    for (const match of text.matchAll(pattern)) {
       const index = start + match.index;
       const node = this.root.descendantForIndex(index, index + name.length);
       const binding = node?.type === 'identifier' ? bindingAt(node) : undefined;

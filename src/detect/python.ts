@@ -1,416 +1,165 @@
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
-import { readArguments } from './arguments';
-import { type FoundFormula, formulaAround, formulaHints, gatedPair } from './formulas';
-import { type Imported, Names, nameStart, type OwnActivation } from './names';
-import { type Application, type OwnDefinitions, ownDefinitions } from './own';
-import { children, rangeOf, unwrapped } from './range';
-import type { ActivationSite, SiteForm } from './site';
-import { implicitActivations, lastWord, pytorchSpellings, type Spelling, wordPattern } from './spellings';
-import { plainText, stringActivation, stringNames } from './strings';
-
-/** A site with the nodes that it was found at. */
-interface Found {
-  readonly site: ActivationSite;
-  /** The expression that applies the activation, where it does (`F.relu(x)`, `x * torch.sigmoid(x)`). */
-  readonly applied?: Node;
-  readonly input?: Node;
-}
+import { type Imported, Names, type OwnActivation } from './names';
+import { aliasesIn, bySite, detectPart, type Extent, type PartResult } from './part';
+import { children } from './range';
+import type { ActivationSite } from './site';
+import { lastWord, pytorchSpellings, wordPattern } from './spellings';
 
 /** Rounds in which definitions make activations of definitions that use them. */
-const OWN_ROUNDS = 3;
-const MAX_USES = 10;
+const OWN_ROUNDS = 4;
 
-let patterns: { readonly names: RegExp; readonly strings: RegExp } | undefined;
-
-function textPatterns() {
-  patterns ??= {
-    names: wordPattern([...pytorchSpellings().words, ...[...implicitActivations.keys()].map(lastWord)]),
-    strings: new RegExp(`(['"])(?:${[...stringNames().keys()].join('|')})\\1`, 'gi'),
-  };
-  return patterns;
-}
+const nothing: Imported = new Map();
 
 /**
  * The activations that Python code names, in order, by syntax alone. Half-typed code gives what is there.
  * The text is searched first, and only what may be a spelling is looked at in the tree.
  * @param imported what names from other modules of the workspace mean, where that is known
  */
-export function detectPython(tree: Tree, text: SourceText, imported?: Imported): ActivationSite[] {
-  if (!text.text.includes('torch') && !imported?.size) return [];
-  return new PythonDetector(tree.rootNode, text, imported).sites();
+export function detectPython(tree: Tree, text: SourceText, imported = nothing): ActivationSite[] {
+  return finish(new PythonSites().update(tree, text, imported));
 }
 
-/** The classes and functions of a file that are activations, by the index of their name. */
-export function definitionsOf(tree: Tree, text: SourceText, imported?: Imported): OwnDefinitions {
-  if (!text.text.includes('torch') && !imported?.size) return new Map();
-  const detector = new PythonDetector(tree.rootNode, text, imported);
-  detector.sites();
-  return detector.own;
+/** The classes and functions of a file that are activations, by name. */
+export function definitionsOf(tree: Tree, text: SourceText, imported = nothing): ReadonlyMap<string, OwnActivation> {
+  const sites = new PythonSites();
+  finish(sites.update(tree, text, imported));
+  return sites.definitions;
 }
 
-/** Whether a text may define an activation, before it is parsed. */
-export function mayDefine(text: string): boolean {
-  return text.includes('torch') && (text.search(textPatterns().names) >= 0 || !formulaHints(text).next().done);
+/** Runs to the end without a pause. */
+export function finish<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
-class PythonDetector {
-  private readonly names: Names;
-  private readonly found: Found[] = [];
-  /** Index and activation of what was found, so that no pass finds it again. */
-  private readonly seen = new Set<string>();
-  private readonly applications = new Map<number, Application>();
-  private readonly inherited = new Map<number, OwnActivation>();
-  own: OwnDefinitions = new Map();
+interface Part extends Extent {
+  readonly row: number;
+  readonly text: string;
+}
 
-  constructor(
-    private readonly root: Node,
-    private readonly text: SourceText,
-    private readonly imported: Imported | undefined,
-  ) {
-    this.names = new Names(root, text.text, imported);
-  }
+/** A part's result, and where the part stood. */
+interface CachedPart extends PartResult {
+  readonly start: number;
+  readonly row: number;
+}
 
-  sites(): ActivationSite[] {
-    const { names, strings } = textPatterns();
-    this.search(names, (node) => this.named(node));
-    const others = this.otherNames();
-    if (others) this.search(others, (node) => this.named(node));
-    for (const match of this.text.text.matchAll(strings)) this.string(match.index, match[0].length);
-    this.formulas();
-    this.ownUses();
-    return this.found
-      .map(({ site }) => site)
-      .sort((a, b) => a.range.line - b.range.line || a.range.column - b.range.column);
-  }
+/**
+ * The sites of one file through its versions. The file is looked at by its top-level definitions, and what the text of
+ * one gave is kept: after a key press only the definition around the cursor is looked at again.
+ */
+export class PythonSites {
+  private cache = new Map<string, CachedPart>();
+  /** What every part depends on: the statements between definitions, the names of these, and other files. */
+  private shared: { readonly key: string; readonly imported: Imported } | undefined;
+  /** The file's own activations by name, as of the last update. */
+  definitions: ReadonlyMap<string, OwnActivation> = new Map();
 
-  /** Identifiers at which a pattern matches. */
-  private search(pattern: RegExp, use: (identifier: Node) => void): void {
-    for (const match of this.text.text.matchAll(pattern)) {
-      const node = this.root.descendantForIndex(match.index, match.index + match[0].length);
-      if (node?.type === 'identifier') use(node);
-    }
-  }
-
-  private add(found: Found): void {
-    const { range, activation } = found.site;
-    const key = `${range.line}:${range.column}:${range.endLine}:${range.endColumn} ${activation}`;
-    if (this.seen.size === this.seen.add(key).size) return;
-    this.found.push(found);
-    const { applied, input, site } = found;
-    if (applied && input)
-      this.applications.set(applied.id, { node: applied, input, activation, parameters: site.parameters });
-  }
-
-  /** Names that imports give to spellings and to other modules' activations: `from torch.nn import ReLU as R`. */
-  private otherNames(): RegExp | undefined {
-    const { text } = this;
-    const words = [...text.text.matchAll(textPatterns().names)].flatMap(({ 0: word, index }) => {
-      const alias = /^[ \t]+as[ \t]+([A-Za-z_]\w*)/.exec(
-        text.text.slice(index + word.length, index + word.length + 80),
-      )?.[1];
-      return alias ? [alias] : [];
-    });
-    for (const [name, { own, name: full }] of this.imported ?? []) {
-      if (!own && !pytorchSpellings().names.has(full ?? '')) continue;
-      const word = lastWord(name);
-      words.push(
-        word,
-        ...[...text.text.matchAll(new RegExp(`\\b${word}[ \\t]+as[ \\t]+(\\w+)`, 'g'))].map((m) => m[1] ?? word),
-      );
-    }
-    return words.length ? wordPattern(new Set(words)) : undefined;
-  }
-
-  private named(identifier: Node): void {
-    const parent = identifier.parent;
-    const isAttribute = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.id === identifier.id;
-    // Argument and parameter names, imports, and what is defined or assigned are no uses.
-    if (!isAttribute && parent && isNaming(identifier, parent)) return;
-    const name = isAttribute ? parent : identifier;
-    const spelling = resolve(name, this.names);
-    if (spelling) {
-      if (!isExcluded(name)) this.add(this.spelled(name, spelling));
-      else this.derived(name, spelling.activation.id);
-      return;
-    }
-    const own = this.names.importedActivation(name);
-    if (own) {
-      if (!isExcluded(name)) this.add(this.ownUse(name, own));
-      return;
-    }
-    if (this.implicit(name)) return;
-    const method = isAttribute ? methodSite(parent, this.names, this.text.file) : undefined;
-    if (method) this.add(method);
-  }
-
-  /** `class Swish(nn.SiLU): pass` is an activation by another name. */
-  private derived(base: Node, activation: string): void {
-    const definition = base.parent?.type === 'argument_list' ? base.parent.parent : undefined;
-    const name = definition?.type === 'class_definition' ? definition.childForFieldName('name') : undefined;
-    const changes = /\bdef[ \t]+(forward|__call__|__init__)\b/.test(definition?.childForFieldName('body')?.text ?? '');
-    if (name && !changes) this.inherited.set(name.startIndex, { activation, kind: 'module', parameters: {} });
-  }
-
-  /** `nn.CrossEntropyLoss()`: the activations inside of it. */
-  private implicit(name: Node): boolean {
-    const options = [this.names.qualified(name), ...(name.type === 'identifier' ? this.names.starred(name.text) : [])];
-    const inside = options.map((option) => implicitActivations.get(option ?? '')).find((each) => each !== undefined);
-    if (!inside || isExcluded(name)) return inside !== undefined;
-    const start = nameStart(name);
-    const range = rangeOf(start, this.text.file, name);
-    const call = isCallee(name) ? name.parent : undefined;
-    for (const activation of inside) {
-      this.add({
-        site: {
-          activation,
-          form: 'implicit',
-          framework: 'pytorch',
-          range,
-          expression: call ? rangeOf(start, this.text.file, call) : range,
-          parameters: {},
-          text: name.text.slice(start.startIndex - name.startIndex),
-        },
-      });
-    }
-    return true;
-  }
-
-  private string(index: number, length: number): void {
-    const at = this.root.descendantForIndex(index, index + length);
-    const string = at?.type === 'string' ? at : at?.parent?.type === 'string' ? at.parent : undefined;
-    if (!string || string.startIndex !== index) return;
-    const named = stringActivation(string, this.names);
-    const content = plainText(string);
-    if (!named || !content) return;
-    const { startPosition: start } = string;
-    const whole = rangeOf(string, this.text.file);
-    this.add({
-      site: {
-        activation: named.activation,
-        form: 'string',
-        framework: 'pytorch',
-        range: { ...whole, column: start.column + 1, endColumn: whole.endColumn - 1 },
-        expression: whole,
-        parameters: named.parameters,
-        text: content,
-      },
-    });
-  }
-
-  /** Written-out activations: around each that is named, and where else a formula may stand. */
-  private formulas(): void {
-    for (const { site, applied } of [...this.found]) {
-      if (!applied) continue;
-      this.addFormula(gatedPair(applied, site.activation, this.names));
-      this.addFormula(formulaAround(applied, site.activation, this.names));
-      for (const use of this.usesOf(applied)) this.addFormula(formulaAround(use, site.activation, this.names, applied));
-    }
-    for (const { index, length } of formulaHints(this.text.text)) {
-      const trigger = triggerAt(this.root.descendantForIndex(index, index + length));
-      if (trigger) this.addFormula(formulaAround(trigger, undefined, this.names));
-    }
-  }
-
-  /** Where the local variable is read that holds a value: `s` of `s = torch.sigmoid(x)`. */
-  private usesOf(value: Node): Node[] {
-    const assignment = value.parent?.type === 'assignment' ? value.parent : undefined;
-    const target = assignment?.childForFieldName('left');
-    const block = assignment?.parent?.parent;
-    if (target?.type !== 'identifier' || !block) return [];
-    const uses: Node[] = [];
-    const rest = this.text.text.slice(value.endIndex, block.endIndex);
-    for (const { index } of rest.matchAll(wordPattern([target.text]))) {
-      const use = this.root.descendantForIndex(value.endIndex + index, value.endIndex + index + target.text.length);
-      if (use?.type === 'identifier' && this.names.binding(use)?.value?.id === value.id) uses.push(use);
-      if (uses.length >= MAX_USES) break;
-    }
-    return uses;
-  }
-
-  private addFormula(formula: FoundFormula | undefined): void {
-    if (!formula) return;
-    const { node, input, activation, parameters } = formula;
-    const range = rangeOf(node, this.text.file);
-    const written = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, { value }]));
-    this.add({
-      site: {
-        activation,
-        form: 'formula',
-        framework: 'pytorch',
-        range,
-        expression: range,
-        parameters: written,
-        text: node.text,
-      },
-      applied: node,
-      input,
-    });
-  }
-
-  /** Uses of the file's own activations; they may make activations of further definitions. */
-  private ownUses(): void {
+  /** Yields where it can be interrupted; the tree must stay the text's until the end. */
+  *update(tree: Tree, text: SourceText, imported: Imported): Generator<void, ActivationSite[]> {
+    this.definitions = new Map();
+    if (!text.text.includes('torch') && imported.size === 0) return [];
+    const root = tree.rootNode;
+    const { parts, key, moduleText } = partsOf(root, text.text);
+    if (this.shared?.key !== key || this.shared.imported !== imported) this.cache.clear();
+    this.shared = { key, imported };
+    const names = new Names(root, text.text, imported);
+    const words = [...aliasesIn(moduleText), ...importedWords(imported, text.text)];
+    const kept = new Map<string, CachedPart>();
+    let own: ReadonlyMap<number, OwnActivation> = new Map();
+    let results: readonly CachedPart[] = [];
     for (let round = 0; round < OWN_ROUNDS; round++) {
-      const before = this.own.size;
-      this.own = new Map([...this.inherited, ...ownDefinitions(this.applications)]);
-      if (this.own.size === before) return;
-      const words = [...this.own.keys()].map(
-        (index) => /^\w+/.exec(this.text.text.slice(index, index + 100))?.[0] ?? '',
-      );
-      this.search(wordPattern(new Set(words)), (identifier) => this.ownName(identifier));
+      const found = new Map<number, OwnActivation>();
+      const byName = namesOf(own, text.text);
+      const next: CachedPart[] = [];
+      for (const part of parts) {
+        // Only a part that names one of the file's own activations depends on them.
+        const used = [...byName].filter(([name]) => part.text.includes(name));
+        const id = `${JSON.stringify(used)} ${part.text}`;
+        let result = kept.get(id) ?? this.cache.get(id);
+        if (!result) {
+          const context = { root, text, names, words, own: used.length > 0 ? own : new Map() };
+          result = { ...(yield* detectPart(context, part)), start: part.start, row: part.row };
+        }
+        result = moved(result, part, text.file);
+        kept.set(id, result);
+        next.push(result);
+        for (const [index, activation] of result.definitions) found.set(index, activation);
+      }
+      results = next;
+      if (JSON.stringify([...found]) === JSON.stringify([...own])) break;
+      own = found;
     }
-  }
-
-  private ownName(identifier: Node): void {
-    const { parent } = identifier;
-    if (!parent || parent.type === 'attribute' || isNaming(identifier, parent) || isExcluded(identifier)) {
-      // `SwishFunction.apply(x)`
-      const isApply = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.text === 'apply';
-      if (!isApply || parent.childForFieldName('object')?.id !== identifier.id) return;
-    }
-    const binding = this.names.binding(identifier);
-    const own = binding && this.own.get(binding.index);
-    if (!own) return;
-    const name = parent?.type === 'attribute' ? parent : identifier;
-    this.add(this.ownUse(name, name === identifier ? own : { ...own, kind: 'function' }));
-  }
-
-  private ownUse(name: Node, { activation, kind, parameters }: OwnActivation): Found {
-    const { file } = this.text;
-    const call = isCallee(name) ? name.parent : undefined;
-    const input = call && kind === 'function' ? children(call.childForFieldName('arguments'))[0] : undefined;
-    return {
-      site: {
-        activation,
-        form: kind === 'function' ? 'function' : call ? 'module' : 'class',
-        framework: 'pytorch',
-        range: rangeOf(name, file),
-        expression: rangeOf(call ?? name, file),
-        parameters,
-        text: name.text,
-      },
-      ...(call && input ? { applied: call, input: unwrapped(input) } : {}),
-      ...(call && kind === 'module' ? appliedModule(call) : {}),
-    };
-  }
-
-  private spelled(name: Node, { activation, kind }: Spelling): Found {
-    const { file } = this.text;
-    const parent = name.parent;
-    const start = nameStart(name);
-    const range = rangeOf(start, file, name);
-    const written = name.text.slice(start.startIndex - name.startIndex);
-    const base = { activation: activation.id, framework: 'pytorch' as const, range, text: written };
-    if (parent && isCallee(name)) {
-      const list = parent.childForFieldName('arguments');
-      const parameters = readArguments(list, activation, kind, kind === 'function' ? 1 : 0, this.names);
-      const [first] = children(list);
-      const isInput = first && !/splat|keyword_argument/.test(first.type);
-      return {
-        site: { ...base, form: kind, expression: rangeOf(start, file, parent), parameters },
-        ...(kind === 'function' && isInput ? { applied: parent, input: unwrapped(first) } : {}),
-        ...(kind === 'module' ? appliedModule(parent) : {}),
-      };
-    }
-    const call = parent?.type === 'argument_list' ? parent.parent : undefined;
-    const callee = call?.childForFieldName('function');
-    if (call && callee && children(parent)[0]?.id === name.id && this.names.qualified(callee) === 'functools.partial') {
-      // `partial(F.elu, 0.2)` would bind the tensor itself: positions count from there.
-      const skip = kind === 'function' ? 2 : 1;
-      const parameters = readArguments(parent ?? null, activation, kind, skip, this.names);
-      return { site: { ...base, form: 'partial', expression: rangeOf(call, file), parameters } };
-    }
-    // A call whose parenthesis is not closed yet.
-    const open = name.nextSibling?.type === '(';
-    const form: SiteForm = kind === 'function' ? 'function' : open ? 'module' : 'class';
-    return { site: { ...base, form, expression: range, parameters: {} } };
+    this.cache = kept;
+    this.definitions = namesOf(own, text.text);
+    return results.flatMap(({ sites }) => sites).sort(bySite);
   }
 }
 
-/** The call of a function's name, or the comparison of an operator. */
-function triggerAt(node: Node | null): Node | undefined {
-  if (node?.parent?.type === 'comparison_operator') return node.parent;
-  const name = node?.type === 'identifier' && node.parent?.type === 'attribute' ? node.parent : node;
-  return name && isCallee(name) ? (name.parent ?? undefined) : undefined;
-}
-
-function isCallee(name: Node): boolean {
-  return name.parent?.type === 'call' && name.parent.childForFieldName('function')?.id === name.id;
-}
-
-/** `nn.Softplus()(x)` */
-function appliedModule(construction: Node): Pick<Found, 'applied' | 'input'> {
-  const call = construction.parent;
-  const isApplied = call?.type === 'call' && call.childForFieldName('function')?.id === construction.id;
-  const [input] = isApplied ? children(call.childForFieldName('arguments')) : [];
-  return isApplied && input ? { applied: call, input: unwrapped(input) } : {};
-}
-
-function resolve(name: Node, names: Names): Spelling | undefined {
-  const { names: known } = pytorchSpellings();
-  const options = [names.qualified(name), ...(name.type === 'identifier' ? names.starred(name.text) : [])];
-  return options.map((option) => known.get(option ?? '')).find((each) => each !== undefined);
-}
-
-function isNaming(node: Node, parent: Node): boolean {
-  const is = (field: string) => parent.childForFieldName(field)?.id === node.id;
-  if (['dotted_name', 'aliased_import', 'parameters', 'lambda_parameters', 'global_statement'].includes(parent.type))
-    return true;
-  if (parent.type === 'assignment') return is('left');
-  return (
-    ['keyword_argument', 'function_definition', 'class_definition', 'default_parameter'].includes(parent.type) &&
-    is('name')
+function namesOf(own: ReadonlyMap<number, OwnActivation>, text: string): Map<string, OwnActivation> {
+  return new Map(
+    [...own].map(([index, activation]) => [/^\w+/.exec(text.slice(index, index + 100))?.[0] ?? '', activation]),
   );
 }
 
-/** Types in annotations and checks of classes name a class without choosing it. */
-function isExcluded(name: Node): boolean {
-  for (let at: Node | null = name.parent, child = name; at; child = at, at = at.parent) {
-    // `class Mine(nn.ReLU)`: what the class is made from; its uses are sites.
-    if (at.type === 'class_definition') return true;
-    if (at.type === 'type' || at.type === 'import_from_statement' || at.type === 'import_statement') return true;
-    if (at.type === 'call') {
-      const callee = at.childForFieldName('function');
-      if (callee?.id !== child.id && /^(isinstance|issubclass)$/.test(callee?.text ?? '')) return true;
-    }
-    if (/_statement$|^block$/.test(at.type)) return false;
-  }
-  return false;
+/** A part's result where the part stands now. */
+function moved(result: CachedPart, part: Part, file: string): CachedPart {
+  const [rows, offset] = [part.row - result.row, part.start - result.start];
+  if (rows === 0 && offset === 0) return result;
+  const move = (range: ActivationSite['range']) => ({
+    ...range,
+    file,
+    line: range.line + rows,
+    endLine: range.endLine + rows,
+  });
+  return {
+    start: part.start,
+    row: part.row,
+    sites: result.sites.map((site) => ({ ...site, range: move(site.range), expression: move(site.expression) })),
+    definitions: new Map([...result.definitions].map(([index, own]) => [index + offset, own])),
+  };
 }
 
-/** `x.relu()`: only where the receiver is no module and the arguments are those of a tensor's method. */
-function methodSite(attribute: Node, names: Names, file: string): Found | undefined {
-  const activation = pytorchSpellings().methods.get(attribute.childForFieldName('attribute')?.text ?? '');
-  const call = attribute.parent;
-  const receiver = attribute.childForFieldName('object');
-  if (!activation || call?.type !== 'call' || call.childForFieldName('function')?.id !== attribute.id || !receiver)
-    return undefined;
-  let base = receiver;
-  while (base.type === 'attribute' || base.type === 'call' || base.type === 'subscript') {
-    const inner: Node | null =
-      base.childForFieldName('object') ?? base.childForFieldName('function') ?? base.childForFieldName('value');
-    if (!inner) break;
-    base = inner;
-  }
-  const imported = base.type === 'identifier' ? names.qualified(base) : undefined;
-  if (
-    (imported && !(receiver.type === 'call' && imported.startsWith('torch'))) ||
-    /^(self|cls|super\(\))$/.test(receiver.text)
-  )
-    return undefined;
-  const list = call.childForFieldName('arguments');
-  const parameters = readArguments(list, activation, 'function', 0, names);
-  // Only numbers and keywords: a method that takes a tensor is somebody's own.
-  if (children(list).some((argument) => !/^(keyword_argument|integer|float|unary_operator)$/.test(argument.type)))
-    return undefined;
-  const site: ActivationSite = {
-    activation: activation.id,
-    form: 'method',
-    framework: 'pytorch',
-    range: rangeOf(attribute.childForFieldName('attribute') ?? attribute, file),
-    expression: rangeOf(call, file),
-    parameters,
-    text: attribute.childForFieldName('attribute')?.text ?? '',
+/** The file's definitions, and the statements between them. */
+function partsOf(root: Node, text: string): { parts: Part[]; key: string; moduleText: string } {
+  const parts: Part[] = [];
+  const between: string[] = [];
+  const key: string[] = [];
+  let open: { start: number; row: number; end: number } | undefined;
+  const close = () => {
+    if (!open) return;
+    const part = text.slice(open.start, open.end);
+    parts.push({ ...open, text: part });
+    between.push(part);
+    open = undefined;
   };
-  return { site, applied: call, input: unwrapped(receiver) };
+  for (const statement of children(root)) {
+    const { startIndex: start, endIndex: end } = statement;
+    if (/^(class|function|decorated)_definition$/.test(statement.type)) {
+      close();
+      const part = text.slice(start, end);
+      parts.push({ start, end, row: statement.startPosition.row, text: part });
+      key.push(/^(?:@[^\n]*\n\s*)*(?:async\s+)?(?:class|def)\s+\w+/.exec(part)?.[0] ?? '');
+    } else if (open) open.end = end;
+    else open = { start, end, row: statement.startPosition.row };
+  }
+  close();
+  const moduleText = between.join('\n');
+  return { parts, key: `${key.join('\n')}\n${moduleText}`, moduleText };
+}
+
+/** Names of other files' activations, and of PyTorch's that other files hand on. */
+function importedWords(imported: Imported, text: string): string[] {
+  const words: string[] = [];
+  for (const [name, { own, name: full }] of imported) {
+    if (!own && !pytorchSpellings().names.has(full ?? '')) continue;
+    const word = lastWord(name);
+    if (!text.includes(word)) continue;
+    words.push(word);
+    for (const [, alias] of text.matchAll(new RegExp(`${wordPattern([word]).source}[ \\t]+as[ \\t]+(\\w+)`, 'g')))
+      if (alias) words.push(alias);
+  }
+  return words;
 }

@@ -3,6 +3,7 @@ import type { Advice } from '../advise/advice';
 import { adviseTree } from '../advise/engine';
 import { detectTree, mayName } from '../detect/detect';
 import type { Imported } from '../detect/names';
+import { finish, PythonSites } from '../detect/python';
 import type { ActivationSite } from '../detect/site';
 import { listModels, type ModelCandidate } from '../python/extract';
 import { MAX_SOURCE_LENGTH, type SourceText } from '../source/source';
@@ -130,6 +131,7 @@ export function sourceText(document: vscode.TextDocument): SourceText {
 class TrackedDocument implements vscode.Disposable {
   shown: readonly Advice[] = [];
   private readonly tree: DocumentTree;
+  private readonly detector = new PythonSites();
   private known:
     | { readonly version: number; readonly imported: Imported; readonly sites: readonly ActivationSite[] }
     | undefined;
@@ -150,19 +152,32 @@ class TrackedDocument implements vscode.Disposable {
   async sites(): Promise<readonly ActivationSite[]> {
     const imported = await this.imported();
     if (this.known?.version === this.document.version && this.known.imported === imported) return this.known.sites;
-    if (!mayName(this.grammar, this.document.getText()) && imported.size === 0) return [];
-    return (await this.read((_tree, _text, sites) => sites)) ?? [];
+    const text = this.document.getText();
+    if (text.length > MAX_SOURCE_LENGTH || (!mayName(this.grammar, text) && imported.size === 0)) return [];
+    await this.tree.readSliced((tree) => this.detect(tree, imported));
+    return this.known?.sites ?? [];
+  }
+
+  /** Brings the sites up to date with the tree. */
+  private *detect(tree: Tree, imported: Imported): Generator<void, readonly ActivationSite[]> {
+    const text = sourceText(this.document);
+    if (this.known?.version === text.version && this.known.imported === imported) return this.known.sites;
+    const sites =
+      this.grammar === 'python'
+        ? yield* this.detector.update(tree, text, imported)
+        : detectTree(tree, this.grammar, text);
+    this.known = { version: text.version, imported, sites };
+    return sites;
   }
 
   async read<T>(use: Use<T>): Promise<T | undefined> {
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return undefined;
     const imported = await this.imported();
-    return this.tree.read((tree) => {
-      const text = sourceText(this.document);
-      if (this.known?.version !== text.version || this.known.imported !== imported)
-        this.known = { version: text.version, imported, sites: detectTree(tree, this.grammar, text, imported) };
-      return use(tree, text, this.known.sites, imported);
-    });
+    // In slices first; what an edit meanwhile has outdated is the definition around the cursor.
+    await this.sites();
+    return this.tree.read((tree) =>
+      use(tree, sourceText(this.document), finish(this.detect(tree, imported)), imported),
+    );
   }
 
   /** What other files say of the names in this one; where that comes late, everything is worked out anew. */
@@ -201,8 +216,8 @@ class TrackedDocument implements vscode.Disposable {
     if (this.grammar !== 'python' || !advice || COPIES.has(this.document.uri.scheme)) return [];
     const off = new Set(Object.keys(rules).filter((code) => rules[code] === 'off'));
     return (
-      (await this.read((tree, text, _sites, imported) =>
-        adviseTree(tree, text, { off, language: language(), imported }),
+      (await this.read((tree, text, sites, imported) =>
+        adviseTree(tree, text, { off, language: language(), imported, sites }),
       )) ?? []
     );
   }

@@ -1,10 +1,12 @@
 import type * as vscode from 'vscode';
-import { Edit, type LanguageId, type Syntax, type Tree } from '../syntax/syntax';
+import { Edit, type LanguageId, pause, SLICE, type Syntax, type Tree } from '../syntax/syntax';
 
 /** The tree of one document: edited along with the text, parsed again when asked for, freed when replaced. */
 export class DocumentTree implements vscode.Disposable {
   private tree: Tree | undefined;
   private version = -1;
+  /** Edits of the text that is being parsed. */
+  private meanwhile: Edit[] | undefined;
   private disposed = false;
   /** One reader at a time: a parse frees the tree before it. */
   private queue: Promise<unknown> = Promise.resolve();
@@ -17,25 +19,48 @@ export class DocumentTree implements vscode.Disposable {
 
   /** Moves the old tree along with the text, so that only what changed is parsed again. */
   edit(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
-    if (!this.tree) return;
     for (const change of changes) {
       const lines = change.text.split('\n');
       const last = lines[lines.length - 1] ?? '';
       const { start, end } = change.range;
-      this.tree.edit(
-        new Edit({
-          startIndex: change.rangeOffset,
-          oldEndIndex: change.rangeOffset + change.rangeLength,
-          newEndIndex: change.rangeOffset + change.text.length,
-          startPosition: { row: start.line, column: start.character },
-          oldEndPosition: { row: end.line, column: end.character },
-          newEndPosition: {
-            row: start.line + lines.length - 1,
-            column: lines.length > 1 ? last.length : start.character + last.length,
-          },
-        }),
-      );
+      const edit = new Edit({
+        startIndex: change.rangeOffset,
+        oldEndIndex: change.rangeOffset + change.rangeLength,
+        newEndIndex: change.rangeOffset + change.text.length,
+        startPosition: { row: start.line, column: start.character },
+        oldEndPosition: { row: end.line, column: end.character },
+        newEndPosition: {
+          row: start.line + lines.length - 1,
+          column: lines.length > 1 ? last.length : start.character + last.length,
+        },
+      });
+      this.tree?.edit(edit);
+      this.meanwhile?.push(edit);
     }
+  }
+
+  /**
+   * Hands the tree of the document's present text to a generator, which may work in several slices. Where the text
+   * changes between two of them, the work is given up.
+   * @returns undefined where it was given up, or the document was closed
+   */
+  readSliced<T>(work: (tree: Tree) => Generator<void, T>): Promise<T | undefined> {
+    const result = this.queue.then(async () => {
+      const tree = await this.readNow((each) => each);
+      const { version } = this;
+      const steps = tree && work(tree);
+      for (let end = performance.now() + SLICE; steps; ) {
+        const step = steps.next();
+        if (step.done) return step.value;
+        if (performance.now() < end) continue;
+        await pause();
+        end = performance.now() + SLICE;
+        if (this.disposed || version !== this.document.version) return undefined;
+      }
+      return undefined;
+    });
+    this.queue = result.catch(() => undefined);
+    return result;
   }
 
   /**
@@ -49,14 +74,18 @@ export class DocumentTree implements vscode.Disposable {
   }
 
   private async readNow<T>(use: (tree: Tree) => T): Promise<T | undefined> {
-    // The parser loads once; after that nothing can change between the text being taken and the parse.
-    await this.syntax.language(this.language);
     while (!this.disposed && this.version !== this.document.version) {
       const { version } = this.document;
-      const fresh = await this.syntax.parse(this.language, this.document.getText(), this.tree);
-      this.tree?.delete();
-      this.tree = fresh;
-      this.version = version;
+      this.meanwhile = [];
+      try {
+        const fresh = await this.syntax.parse(this.language, this.document.getText(), this.tree);
+        for (const edit of this.meanwhile) fresh.edit(edit);
+        this.tree?.delete();
+        this.tree = fresh;
+        this.version = version;
+      } finally {
+        this.meanwhile = undefined;
+      }
     }
     if (this.disposed) this.free();
     return this.tree && use(this.tree);

@@ -11,22 +11,48 @@ export type GrammarFile = 'web-tree-sitter.wasm' | `tree-sitter-${LanguageId}.wa
 /** Hosts hand over the bytes of a grammar file; nothing is read before a language is first needed. */
 export type ReadGrammar = (file: GrammarFile) => Promise<Uint8Array>;
 
+/** Milliseconds for which a host may be held up. */
+export const SLICE = 12;
+
+/** Lets the host do other things. */
+export const pause = () => new Promise<void>((resume) => setTimeout(resume, 0));
+
 /** The parsers of one host: the same WASM everywhere, tolerant of half-typed code. */
 export class Syntax {
   private readonly parsers = new Map<LanguageId, Promise<Parser>>();
+  private readonly turns = new Map<LanguageId, Promise<unknown>>();
   private core: Promise<void> | undefined;
 
   constructor(private readonly readGrammar: ReadGrammar) {}
 
   /**
-   * Parses text, incrementally where `previous` (already `edit`ed) is given. The caller owns the tree and must
-   * `delete()` it.
+   * Parses text, incrementally where `previous` (already `edit`ed) is given, in slices of `SLICE` milliseconds, so that
+   * a long file does not hold up its host. The caller owns the tree and must `delete()` it.
    */
-  async parse(language: LanguageId, text: string, previous?: Tree): Promise<Tree> {
+  parse(language: LanguageId, text: string, previous?: Tree): Promise<Tree> {
+    // The caller may edit or free its tree before the turn comes.
+    const basis = previous?.copy();
+    // A parser keeps its place between slices, so that texts take turns.
+    const turn = (this.turns.get(language) ?? Promise.resolve())
+      .then(() => this.parseNow(language, text, basis))
+      .finally(() => basis?.delete());
+    this.turns.set(
+      language,
+      turn.catch(() => undefined),
+    );
+    return turn;
+  }
+
+  private async parseNow(language: LanguageId, text: string, previous: Tree | undefined): Promise<Tree> {
     const parser = await this.parser(language);
-    const tree = parser.parse(text, previous);
-    if (!tree) throw new Error(`the ${language} parser gave no tree`);
-    return tree;
+    for (;;) {
+      const end = performance.now() + SLICE;
+      // The callback's result stops the parse; the types forget that.
+      const isOver = () => performance.now() > end;
+      const tree = parser.parse(text, previous, { progressCallback: isOver as () => void });
+      if (tree) return tree;
+      await pause();
+    }
   }
 
   /** The compiled grammar, for queries. */

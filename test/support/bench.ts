@@ -11,7 +11,7 @@ export interface Row {
 /** A file `test/bench/<name>.bench.ts` exports this as `bench`. */
 export type Bench = () => Promise<readonly Row[]>;
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;
