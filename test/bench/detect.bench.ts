@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectTree } from '../../src/detect/detect';
+import type { Imported } from '../../src/detect/names';
 import { finish, PythonSites } from '../../src/detect/python';
 import type { LanguageId } from '../../src/syntax/syntax';
 import { Edit, pause, SLICE } from '../../src/syntax/syntax';
@@ -9,6 +10,7 @@ import { inRoot } from '../support/paths';
 import { testSyntax } from '../support/syntax';
 
 const syntax = testSyntax();
+const nothing: Imported = new Map();
 
 /** Detection against parsing the same text and no more; after a key press; and in a file that is far too long. */
 export const bench: Bench = async () => [
@@ -69,14 +71,14 @@ async function keystrokes(): Promise<Row[]> {
   const base = readFileSync(inRoot('samples', 'vit.py'), 'utf8');
   const copies = Math.ceil(2000 / base.split('\n').length);
   const text = Array.from({ length: copies }, (_, i) => base.replace(/^(class|def) (\w+)/gm, `$1 $2${i}`)).join('\n');
-  const line = text.slice(0, text.indexOf('    def forward', text.length / 2)).split('\n').length;
-  const at = text.split('\n').slice(0, line).join('\n').length;
+  const at = text.indexOf('self.', text.length / 2) + 'self.'.length;
+  const line = text.slice(0, at).split('\n').length;
   const typed = `${text.slice(0, at)}x${text.slice(at)}`;
   const column = at - text.lastIndexOf('\n', at - 1) - 1;
   const place = (index: number) => ({ row: line - 1, column: column + index - at });
   const sites = new PythonSites();
   let tree = await syntax.parse('python', text);
-  finish(sites.update(tree, { file: 'a.py', text, version: 0 }, new Map()));
+  finish(sites.update(tree, { file: 'a.py', text, version: 0 }, nothing));
   const times: number[] = [];
   const memory: number[] = [];
   for (let edit = 0; edit < 10_000; edit++) {
@@ -96,7 +98,7 @@ async function keystrokes(): Promise<Row[]> {
     const fresh = await syntax.parse('python', next, tree);
     tree.delete();
     tree = fresh;
-    finish(sites.update(tree, { file: 'a.py', text: next, version: edit }, new Map()));
+    finish(sites.update(tree, { file: 'a.py', text: next, version: edit }, nothing));
     times.push(performance.now() - start);
     if (edit === 1000 || edit === 9999) {
       globalThis.gc?.();
@@ -131,7 +133,7 @@ async function longest(): Promise<Row> {
   };
   setImmediate(tick);
   const tree = await syntax.parse('python', text);
-  const steps = new PythonSites().update(tree, { file: 'a.py', text, version: 1 }, new Map());
+  const steps = new PythonSites().update(tree, { file: 'a.py', text, version: 1 }, nothing);
   for (let end = performance.now() + SLICE; !steps.next().done; ) {
     if (performance.now() < end) continue;
     await pause();
