@@ -30,6 +30,8 @@ export interface Place {
 export class Memory {
   /** Where a parameter or a registered buffer lives: the bytes that `state_dict()` names. */
   home: StorageId | undefined;
+  /** The parameter that was made of these known elements and shares them: what is written here is written there. */
+  twin: StorageId | undefined;
   /** Counts the writes to a root. */
   private writes = 0;
   /** How many of the root's writes `held` has seen. */

@@ -15,6 +15,16 @@ import { linalg } from './products';
 import { shared } from './shared';
 import { operand, tensorOf, torchState, uniformly } from './tensor';
 import { defineTensor } from './tensorClass';
+import {
+  autogradFunction,
+  checkpoint,
+  packedClass,
+  parametrizations,
+  parametrize,
+  sequences,
+  tuples,
+  utils,
+} from './utils/index';
 
 const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
@@ -38,8 +48,9 @@ function defineParameter(ctx: Context): PyClass {
         return inner.error('unsupported', `A parameter made from computed values is not supported; ${WAY_OUT}`);
       }
       const parameter = makeParameter(inner, given.type, initialiser, requiresGrad);
-      // Random values that are written to later are the parameter's own.
-      if (!given.data && root === given.memory) given.memory = parameter.memory;
+      // The tensor goes on sharing the parameter's bytes; one that is known stays known.
+      if (root === given.memory && given.data) root.twin = parameter.memory.home;
+      else if (root === given.memory) given.memory = parameter.memory;
       return parameter;
     }),
   );
@@ -107,9 +118,44 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
       ['Final', new PyClass('Final', [], new Map(), true)],
     ]),
   );
-  const cuda = moduleOf('torch.cuda', [['is_available', native('', () => false, 'is_available')]]);
+  const flag = (name: string, value: PyValue) => [name, native('*args', () => value, name)] as const;
+  const cuda = refusing(
+    moduleOf('torch.cuda', [
+      flag('is_available', false),
+      flag('device_count', 0n),
+      flag('is_bf16_supported', false),
+      flag('empty_cache', null),
+      flag('synchronize', null),
+      flag('manual_seed', null),
+      flag('manual_seed_all', null),
+    ]),
+  );
   const special = refusing(moduleOf('torch.special', [...shared, ...specialActivations()]));
   const linear = refusing(moduleOf('torch.linalg', linalg));
+  const nnUtils = refusing(moduleOf('torch.nn.utils', utils));
+  const rnn = refusing(moduleOf('torch.nn.utils.rnn', [...sequences, ['PackedSequence', packedClass(ctx)]]));
+  const named = [
+    moduleOf('torch.nn.utils.parametrize', parametrize),
+    moduleOf('torch.nn.utils.parametrizations', parametrizations),
+    rnn,
+  ];
+  for (const module of named) nnUtils.members.set(module.name.split('.').at(-1) ?? '', refusing(module));
+  nn.members.set('utils', nnUtils);
+  const checkpointing = refusing(moduleOf('torch.utils.checkpoint', checkpoint));
+  const torchUtils = moduleOf('torch.utils', [['checkpoint', checkpointing]]);
+  const autograd = moduleOf('torch.autograd', [['Function', autogradFunction(ctx)]]);
+  // Modules of torch.nn.modules by the files that PyTorch has: each knows all layers.
+  const files =
+    'activation batchnorm container conv dropout instancenorm linear module normalization padding pooling rnn sparse transformer'
+      .split(' ')
+      .map((name) => {
+        const module = moduleOf(`torch.nn.modules.${name}`, nn.members);
+        module.missing = nn.missing;
+        modules.members.set(name, module);
+        return module;
+      });
+  const pairs = moduleOf('torch.nn.modules.utils', tuples);
+  modules.members.set('utils', pairs);
   const torch = refusing(
     moduleOf('torch', [
       ...torchMembers(ctx),
@@ -118,17 +164,17 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
       ['linalg', linear],
       ['jit', jit],
       ['cuda', cuda],
+      ['utils', torchUtils],
+      ['autograd', autograd],
       ['__name__', 'torch'],
     ]),
   );
+  nn.members.set('modules', modules);
+  const all = [torch, nn, modules, functional, special, linear, init, jit, cuda, nnUtils, ...named, checkpointing];
   return new Map(
-    [torch, nn, modules, functional, special, linear, init, jit, cuda]
+    [...all, torchUtils, autograd, pairs, ...files]
       .map((module) => [module.name, module] as const)
-      .concat([
-        ['torch.nn.parameter', nn],
-        ['torch.nn.modules.activation', nn],
-        ['torch.nn.modules.container', nn],
-      ]),
+      .concat([['torch.nn.parameter', nn]]),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Writing to tensors: what PyTorch's in-place forms, `x[i] = y` and `nn.init.*` do. */
 import { placesOf } from '../../graph/initialise';
 import { promote } from '../../graph/ops/rule';
-import type { DType, Initialiser, TensorData } from '../../graph/types';
+import type { DType, Initialiser, StorageId, TensorData } from '../../graph/types';
 import type { Context } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { stored } from './fold/elements';
@@ -103,9 +103,10 @@ function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initial
     );
   }
   if (isParameter(ctx, tensor)) {
-    writeParameter(ctx, tensor, drawn ?? initialiserOf(ctx, result));
+    writeParameter(ctx, tensor, root.home, drawn ?? initialiserOf(ctx, result));
     return;
   }
+  if (root.twin !== undefined) writeParameter(ctx, tensor, root.twin, drawn ?? initialiserOf(ctx, result));
   const { value, data, storage } = result.memory.contents;
   const before = root.contents;
   if (memory === root) {
@@ -122,8 +123,13 @@ function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initial
   }
 }
 
-function writeParameter(ctx: Context, tensor: PyTensor, initialiser: Initialiser | undefined): void {
-  const { home = -1 } = tensor.memory.root;
+function writeParameter(
+  ctx: Context,
+  tensor: PyTensor,
+  home: StorageId | undefined,
+  initialiser: Initialiser | undefined,
+): void {
+  if (home === undefined) return;
   if (torchState(ctx).running) {
     ctx.error('unsupported', `Overwriting a parameter while the model runs is not supported; ${WAY_OUT}`);
   }

@@ -3,6 +3,7 @@ import type { StateEntry, StorageUpdate } from '../../graph/types';
 import { interpreter } from '../builtins/types';
 import { type Context, type Eval, type NativeBody, native, nativeClass } from '../native';
 import { type PyClass, PyDict, PyInstance, PyList, PyParameter, PyTensor, PyTuple, type PyValue } from '../values';
+import { addHook, afterForward, beforeForward } from './hooks';
 import { settle } from './initial';
 import { torchState } from './tensor';
 
@@ -162,9 +163,13 @@ function moduleClass(ctx: Context): PyClass {
   });
   define('__call__', 'self, *args, **kwargs', function* (inner, args): Eval<PyValue> {
     const module = selfOf(args.get('self'));
-    const forward = inner.getattr(module, 'forward');
     const path = moduleState(inner).paths.get(module);
-    return yield* inner.inModule(path, () => inner.run(forward, args.rest('args'), args.keywords('kwargs')));
+    return yield* inner.inModule(path, function* (): Eval<PyValue> {
+      const given = { args: args.rest('args'), keywords: args.keywords('kwargs') };
+      const call = yield* beforeForward(inner, module, given);
+      const result = yield* inner.run(inner.getattr(module, 'forward'), call.args, call.keywords);
+      return yield* afterForward(inner, module, call, result);
+    });
   });
   define('forward', 'self, *args, **kwargs', (inner, args) =>
     inner.error('unsupported', `${selfOf(args.get('self')).cls.name} has no forward()`),
@@ -263,19 +268,31 @@ function moduleClass(ctx: Context): PyClass {
     inner.note('load_state_dict is passed over: weights are given to the comparison as a checkpoint');
     return null;
   });
+  for (const [name, kind] of [
+    ['register_forward_pre_hook', '_forward_pre_hooks'],
+    ['register_forward_hook', '_forward_hooks'],
+  ] as const) {
+    define(name, 'self, hook, *, prepend=False, with_kwargs=False, always_call=False', (inner, args) =>
+      addHook(inner, selfOf(args.get('self')), kind, args.get('hook'), args.bool('with_kwargs'), args.bool('prepend')),
+    );
+  }
   define(
-    'register_forward_hook register_forward_pre_hook register_full_backward_hook',
+    'register_full_backward_hook register_backward_hook register_full_backward_pre_hook register_state_dict_pre_hook register_load_state_dict_post_hook _register_load_state_dict_pre_hook _register_state_dict_hook',
     'self, *args, **kwargs',
-    (inner) => {
-      inner.note('hooks are passed over');
-      return null;
-    },
+    // They run with gradients and checkpoints only.
+    () => null,
   );
   define('get_submodule', 'self, target', (inner, args) =>
     args
       .string('target')
       .split('.')
       .filter(Boolean)
+      .reduce<PyValue>((module, name) => inner.getattr(module, name), args.get('self')),
+  );
+  define('get_parameter get_buffer', 'self, target', (inner, args) =>
+    args
+      .string('target')
+      .split('.')
       .reduce<PyValue>((module, name) => inner.getattr(module, name), args.get('self')),
   );
   define('extra_repr', 'self', () => '');

@@ -26,7 +26,7 @@ const plain: readonly Layer[] = [
 export function layerClasses(ctx: Context): Record<string, PyValue> {
   const classes: Record<string, PyValue> = { ...containers(ctx), ...parameterContainers(ctx) };
   const add = (layer: Layer): void => {
-    classes[layer.name] = layerClass(ctx, layer);
+    classes[layer.name] = layerClass(ctx, layer, classes);
   };
   plain.forEach(add);
   add(attentionLayer(classes.Linear ?? null));

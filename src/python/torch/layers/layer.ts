@@ -3,14 +3,17 @@ import type { DType, Initialiser } from '../../../graph/types';
 import { type NativeArguments, numberOf } from '../../arguments';
 import { type Context, type Eval, native, nativeClass } from '../../native';
 import { parseSignature } from '../../signature';
-import { type PyInstance, PyTensor, PyTuple, type PyValue } from '../../values';
+import { PyClass, type PyInstance, PyTensor, PyTuple, type PyValue } from '../../values';
 import { layerFunctions } from '../functional';
 import { makeParameter } from '../initial';
+import { fill } from '../inplace';
 import { moduleState, selfOf } from '../module';
 import { tensorOf } from '../tensor';
 
 export interface Layer {
   readonly name: string;
+  /** PyTorch's own base classes, nearest first, which `isinstance` may be asked about. */
+  readonly bases?: readonly string[];
   /** Of `__init__`, without self: every argument becomes a field of its name. */
   readonly signature: string;
   /** Registers parameters and buffers, after the fields are set. */
@@ -33,6 +36,7 @@ export class Build {
     const dtype = this.args.optionalDtype('dtype') ?? 'float32';
     this.self.fields.delete(name);
     this.self.fields.set(name, makeParameter(this.ctx, { dtype, shape }, initialiser));
+    if (this.self.state instanceof Defaults) this.self.state.initialisers.set(name, initialiser);
   }
 
   /** A parameter, or None where the layer has none. */
@@ -110,15 +114,42 @@ export function setting(self: PyInstance, name: string): number {
   return numberOf(self.fields.get(name) ?? null) ?? Number.NaN;
 }
 
-/** A row of the table as a class. */
-export function layerClass(ctx: Context, layer: Layer): PyValue {
+/** The initialisers that a layer was built with, to which `reset_parameters` goes back. */
+class Defaults {
+  readonly initialisers = new Map<string, Initialiser>();
+}
+
+function reset(ctx: Context, self: PyInstance): void {
+  if (!(self.state instanceof Defaults)) return;
+  for (const [name, initialiser] of self.state.initialisers) {
+    const parameter = self.fields.get(name);
+    if (parameter instanceof PyTensor) fill(ctx, parameter, initialiser);
+  }
+}
+
+/** A row of the table as a class; `classes` are those made so far. */
+export function layerClass(ctx: Context, layer: Layer, classes: Record<string, PyValue>): PyValue {
+  const { cls: root } = moduleState(ctx);
+  const base = (layer.bases ?? []).reduceRight<PyClass>((parent, name) => {
+    const known = classes[name];
+    const made = known instanceof PyClass ? known : nativeClass(name, [parent], {}, 'torch.nn');
+    classes[name] = made;
+    return made;
+  }, root);
+  const resets = native('self', (inner, args) => {
+    reset(inner, selfOf(args.get('self')));
+    return null;
+  });
   return nativeClass(
     layer.name,
-    [moduleState(ctx).cls],
+    [base],
     {
+      reset_parameters: resets,
+      _reset_parameters: resets,
       ...layer.members,
       __init__: native(`self, ${layer.signature}`, (inner, args) => {
         const self = selfOf(args.get('self'));
+        self.state = new Defaults();
         for (const { name } of parseSignature(layer.signature)) self.fields.set(name, args.get(name));
         layer.build?.(new Build(inner, self, args));
         return null;

@@ -1,9 +1,10 @@
 /** Linear layers and convolutions. */
 import type { NativeArguments } from '../../arguments';
-import type { Context } from '../../native';
-import { type PyInstance, type PyTensor, PyTuple, type PyValue } from '../../values';
+import { type Context, native } from '../../native';
+import { PyInstance, type PyTensor, PyTuple, type PyValue } from '../../values';
 import { layerFunctions } from '../functional';
 import { samePadding } from '../layerOps';
+import { selfOf } from '../module';
 import { type PadMode, pad } from '../resampling';
 import { elements } from '../tensor';
 import { FACTORY, fanIn, type Layer, through } from './layer';
@@ -33,6 +34,7 @@ function paddedConvolution(ctx: Context, self: PyInstance, x: PyTensor, rank: nu
 function convolution(rank: number): Layer {
   return {
     name: `Conv${rank}d`,
+    bases: ['_ConvNd'],
     signature: `in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, padding_mode='zeros', ${FACTORY}`,
     build: (layer) => {
       const { args, ctx } = layer;
@@ -59,7 +61,22 @@ function convolution(rank: number): Layer {
       self.fields.get('padding_mode') === 'zeros'
         ? through(`conv${rank}d`, convolutionFields)(ctx, self, args)
         : paddedConvolution(ctx, self, args.tensor('input'), rank),
+    members: { _conv_forward: convolved(rank) },
   };
+}
+
+/** What subclasses call that convolve with a weight of their own. */
+function convolved(rank: number): PyValue {
+  return native('self, input, weight, bias', (ctx, args) => {
+    const self = selfOf(args.get('self'));
+    const copy = new PyInstance(self.cls);
+    for (const [name, value] of self.fields) copy.fields.set(name, value);
+    copy.fields.set('weight', args.get('weight'));
+    copy.fields.set('bias', args.get('bias'));
+    return self.fields.get('padding_mode') === 'zeros'
+      ? through(`conv${rank}d`, convolutionFields)(ctx, copy, args)
+      : paddedConvolution(ctx, copy, args.tensor('input'), rank);
+  });
 }
 
 /** What `output_size` asks of a transposed convolution beyond the smallest output. */
@@ -86,6 +103,7 @@ function outputPadding(ctx: Context, self: PyInstance, args: NativeArguments, ra
 function transposedConvolution(rank: number): Layer {
   return {
     name: `ConvTranspose${rank}d`,
+    bases: ['_ConvTransposeNd', '_ConvNd'],
     signature: `in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, padding_mode='zeros', ${FACTORY}`,
     build: (layer) => {
       const { args, ctx } = layer;

@@ -37,6 +37,7 @@ function checkRank(ctx: Context, x: PyTensor, allowed: readonly number[]): void 
 function batchNorm(name: string, ranks: readonly number[], extra = ''): Layer {
   return {
     name,
+    bases: ['_BatchNorm', '_NormBase'],
     signature: `num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True${extra}, ${FACTORY}`,
     build: (layer) => {
       affine(layer, [layer.args.int('num_features')], layer.args.bool('affine'));
@@ -73,6 +74,7 @@ function normalisedInstance(ctx: Context, self: PyInstance, x: PyTensor): PyTens
 function instanceLayer(rank: number): Layer {
   return {
     name: `InstanceNorm${rank}d`,
+    bases: ['_InstanceNorm', '_NormBase'],
     signature: `num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, ${FACTORY}`,
     build: (layer) => {
       affine(layer, [layer.args.int('num_features')], layer.args.bool('affine'));
@@ -159,6 +161,7 @@ export const normalisationLayers: readonly Layer[] = [
   ...DROPOUTS.map(
     ([name, variant]): Layer => ({
       name,
+      bases: ['_DropoutNd'],
       signature: 'p=0.5, inplace=False',
       forward: 'input',
       run: (ctx, self, args) => dropout(ctx, args.tensor('input'), setting(self, 'p'), variant),

@@ -9,6 +9,7 @@ function pools(rank: number): Layer[] {
   const adaptive = (['avg', 'max'] as const).map(
     (kind): Layer => ({
       name: `Adaptive${kind === 'avg' ? 'Avg' : 'Max'}Pool${rank}d`,
+      bases: [`_Adaptive${kind === 'avg' ? 'Avg' : 'Max'}PoolNd`],
       signature: kind === 'avg' ? 'output_size' : 'output_size, return_indices=False',
       forward: 'input',
       run: through(`adaptive_${kind}_pool${rank}d`, ['output_size', 'return_indices']),
@@ -17,6 +18,7 @@ function pools(rank: number): Layer[] {
   return [
     {
       name: `MaxPool${rank}d`,
+      bases: ['_MaxPoolNd'],
       signature: `${WINDOW}, dilation=1, return_indices=False, ceil_mode=False`,
       forward: 'input',
       run: through(`max_pool${rank}d`, ['kernel_size', 'stride', 'padding', 'dilation', 'return_indices', 'ceil_mode']),
@@ -34,6 +36,7 @@ function pools(rank: number): Layer[] {
     },
     {
       name: `AvgPool${rank}d`,
+      bases: ['_AvgPoolNd'],
       signature: `${WINDOW}, ceil_mode=False, count_include_pad=True${rank === 1 ? '' : ', divisor_override=None'}`,
       forward: 'input',
       run: through(`avg_pool${rank}d`, [

@@ -1,15 +1,15 @@
 /** Recurrent layers and cells. */
 import { type NativeArguments, sequence as sequenceOf } from '../../arguments';
-import type { Context } from '../../native';
-import { type PyInstance, PyTensor, PyTuple, type PyValue } from '../../values';
+import { type Context, native, property } from '../../native';
+import { type PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../../values';
 import { cat, stack } from '../joining';
 import { dropout, linear } from '../layerOps';
+import { selfOf } from '../module';
 import { arithmetic, unary } from '../operations';
 import { tensorOf, uniformly } from '../tensor';
+import { packed, unpacked } from '../utils/sequences';
 import { reshape, select, slice, transpose, unsqueeze } from '../views';
 import { type Build, FACTORY, fanIn, field, type Layer, setting } from './layer';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 export type Cell = 'lstm' | 'gru' | 'tanh' | 'relu';
 
@@ -118,12 +118,10 @@ function firstStates(ctx: Context, given: PyValue, cell: Cell, zero: (projected:
 }
 
 function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell): PyValue {
-  const given = args.get('input');
-  if (!(given instanceof PyTensor)) {
-    return ctx.error('unsupported', `Packed sequences of different lengths are not supported; ${WAY_OUT}`);
-  }
+  const whole = unpacked(args.get('input'));
+  const given = whole ?? args.tensor('input');
   const isBatched = given.type.shape.length === 3;
-  const batchFirst = isBatched && self.fields.get('batch_first') === true;
+  const batchFirst = isBatched && !whole && self.fields.get('batch_first') === true;
   let x = isBatched ? (batchFirst ? transpose(ctx, given, 0, 1) : given) : unsqueeze(ctx, given, 1);
   const size = setting(self, 'input_size');
   if (x.type.shape[2] !== size) {
@@ -168,12 +166,21 @@ function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell):
     return isBatched ? all : select(ctx, all, 1, 0);
   };
   const hidden = joined(last.map((each) => each.hidden));
-  if (cell !== 'lstm') return new PyTuple([output, hidden]);
-  return new PyTuple([output, new PyTuple([hidden, joined(last.map((each) => each.cell))])]);
+  const shown = whole ? packed(ctx, output) : output;
+  if (cell !== 'lstm') return new PyTuple([shown, hidden]);
+  return new PyTuple([shown, new PyTuple([hidden, joined(last.map((each) => each.cell))])]);
 }
 
 /** Parameters of one direction, in PyTorch's order. */
-function parameters(layer: Build, suffix: string, cell: Cell, input: number, hidden: number, projected: number): void {
+function parameters(
+  layer: Build,
+  suffix: string,
+  cell: Cell,
+  input: number,
+  hidden: number,
+  projected: number,
+): PyList {
+  const before = new Set(layer.self.fields.keys());
   const gates = GATES[cell] * hidden;
   const drawn = fanIn(hidden);
   const bias = layer.args.bool('bias');
@@ -181,6 +188,7 @@ function parameters(layer: Build, suffix: string, cell: Cell, input: number, hid
   layer.parameter(`weight_hh${suffix}`, [gates, projected || hidden], drawn);
   if (bias) for (const name of ['bias_ih', 'bias_hh']) layer.parameter(`${name}${suffix}`, [gates], drawn);
   if (projected) layer.parameter(`weight_hr${suffix}`, [projected, hidden], drawn);
+  return new PyList([...layer.self.fields.keys()].filter((name) => !before.has(name)));
 }
 
 /** RNN's non-linearity; the others have no choice. */
@@ -199,6 +207,7 @@ function layerOf(name: string, fixed: 'lstm' | 'gru' | null): Layer {
   const end = fixed === 'lstm' ? ', proj_size=0' : '';
   return {
     name,
+    bases: ['RNNBase'],
     signature: `input_size, hidden_size, num_layers=1, ${own}bias=True, batch_first=False, dropout=0.0, bidirectional=False${end}, ${FACTORY}`,
     build: (layer) => {
       const { args, self } = layer;
@@ -206,16 +215,29 @@ function layerOf(name: string, fixed: 'lstm' | 'gru' | null): Layer {
       const projected = fixed === 'lstm' ? args.int('proj_size') : 0;
       const [input, hidden] = [args.int('input_size'), args.int('hidden_size')];
       const directions = args.bool('bidirectional') ? 2 : 1;
+      const names: PyValue[] = [];
       for (let index = 0; index < args.int('num_layers'); index++) {
         for (let direction = 0; direction < directions; direction++) {
           const size = index === 0 ? input : (projected || hidden) * directions;
-          parameters(layer, `_l${index}${direction ? '_reverse' : ''}`, cellOf(self, fixed), size, hidden, projected);
+          const suffix = `_l${index}${direction ? '_reverse' : ''}`;
+          names.push(parameters(layer, suffix, cellOf(self, fixed), size, hidden, projected));
         }
       }
+      self.fields.set('_all_weights', new PyList(names));
       self.fields.set('proj_size', BigInt(projected));
     },
     forward: 'input, hx=None',
     run: (ctx, self, args) => run(ctx, self, args, cellOf(self, fixed)),
+    members: {
+      flatten_parameters: native('self', () => null),
+      all_weights: property((ctx, value) => {
+        const self = selfOf(value);
+        const rows = ctx.list(self.fields.get('_all_weights') ?? null);
+        return new PyList(
+          rows.map((row) => new PyList(ctx.list(row).map((name) => self.fields.get(String(name)) ?? null))),
+        );
+      }),
+    },
   };
 }
 
@@ -223,6 +245,7 @@ function cellLayer(name: string, fixed: 'lstm' | 'gru' | null): Layer {
   const own = fixed === null ? ", nonlinearity='tanh'" : '';
   return {
     name,
+    bases: ['RNNCellBase'],
     signature: `input_size, hidden_size, bias=True${own}, ${FACTORY}`,
     build: (layer) => {
       if (fixed === null) checkNonlinearity(layer);

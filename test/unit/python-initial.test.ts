@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { initialise } from '../../src/graph/initialise';
+import { extractModel } from '../../src/python/extract';
+import { MemorySource } from '../support/python';
+import { testSyntax } from '../support/syntax';
+
+/** First values of a model's state by name; `lines` stand in its constructor. */
+async function stateOf(...lines: string[]): Promise<ReadonlyMap<string, readonly number[]>> {
+  const extraction = await read(lines, 'return x');
+  assert.ok(extraction.ok, extraction.ok ? '' : extraction.problem.message);
+  const { graph } = extraction;
+  const values = initialise(graph, 1);
+  return new Map(graph.state.map(({ name, storage }) => [name, Array.from(values[storage] ?? [])]));
+}
+
+function read(lines: readonly string[], forward: string) {
+  const text = [
+    'import copy, math, torch',
+    'import torch.nn as nn',
+    'class Model(nn.Module):',
+    '    def __init__(self):',
+    '        super().__init__()',
+    ...lines.map((line) => `        ${line}`),
+    '    def forward(self, x):',
+    `        ${forward}`,
+  ].join('\n');
+  return extractModel({
+    syntax: testSyntax(),
+    source: new MemorySource({ 'model.py': text }),
+    file: 'model.py',
+    expression: 'Model()',
+    inputs: [{ shape: [2, 3], dtype: 'float32' }],
+  });
+}
+
+const problem = async (lines: readonly string[], forward: string) => {
+  const extraction = await read(lines, forward);
+  return extraction.ok ? 'none' : extraction.problem.message;
+};
+
+const within = (values: readonly number[] | undefined, low: number, high: number) =>
+  values !== undefined && values.length > 0 && values.every((value) => value >= low && value <= high);
+
+describe('first values of what a constructor writes', () => {
+  it('come from the initialiser, whole or in part', async () => {
+    const state = await stateOf(
+      'self.a = nn.Linear(3, 4)',
+      'nn.init.zeros_(self.a.weight[1])',
+      'self.a.bias.data[2:].fill_(7)',
+      'self.b = nn.Embedding(3, 2, padding_idx=1)',
+      'self.c = nn.Parameter(torch.empty(2, 3)); nn.init.constant_(self.c, 0.5); self.c.data[:, 1] *= 4',
+      'w = torch.empty(3); self.d = nn.Parameter(w); nn.init.ones_(w)',
+    );
+    assert.deepEqual(state.get('a.weight')?.slice(3, 6), [0, 0, 0]);
+    assert.ok(within(state.get('a.weight')?.slice(6), -Math.sqrt(1 / 3), Math.sqrt(1 / 3)));
+    assert.notEqual(state.get('a.weight')?.[0], 0);
+    assert.deepEqual(state.get('a.bias')?.slice(2), [7, 7]);
+    assert.deepEqual(state.get('b.weight')?.slice(2, 4), [0, 0]);
+    assert.deepEqual(state.get('c'), [0.5, 2, 0.5, 0.5, 2, 0.5]);
+    assert.deepEqual(state.get('d'), [1, 1, 1]);
+  });
+
+  it('stay random through sums and products with numbers', async () => {
+    const state = await stateOf(
+      'self.a = nn.Parameter(torch.rand(50) * 2 + 5)',
+      'self.b = nn.Parameter((torch.rand(2, 25) - 0.5).t() / 10)',
+      'self.c = nn.Linear(50, 1); self.c.weight.data.uniform_(-1, 1).mul_(0.1).add_(3)',
+      'self.register_buffer("d", torch.randn(4, 4)); self.d[0] = 0',
+    );
+    assert.ok(within(state.get('a'), 5, 7));
+    assert.ok(within(state.get('b'), -0.05, 0.05));
+    assert.ok(within(state.get('c.weight'), 2.9, 3.1));
+    assert.deepEqual(state.get('d')?.slice(0, 4), [0, 0, 0, 0]);
+    assert.ok(
+      state
+        .get('d')
+        ?.slice(4)
+        .every((value) => value !== 0),
+    );
+  });
+
+  it('are those of tables that are computed, and can be filled by a checkpoint', async () => {
+    const state = await stateOf(
+      'pe = torch.zeros(4, 4)',
+      'p = torch.arange(4).unsqueeze(1)',
+      'pe[:, 0::2] = torch.sin(p * torch.tensor([1.0, 0.1]))',
+      'pe[:, 1::2] = torch.cos(p * torch.tensor([1.0, 0.1]))',
+      'self.register_buffer("pe", pe.unsqueeze(0).transpose(0, 1))',
+      'mask = torch.full((3, 3), float("-inf")); mask = torch.triu(mask, diagonal=1)',
+      'self.register_buffer("mask", mask, persistent=False)',
+    );
+    const expected = [0, 1, 2, 3].flatMap((p) => [Math.sin(p), Math.cos(p), Math.sin(p / 10), Math.cos(p / 10)]);
+    const differences = expected.map((value, i) => Math.abs(value - (state.get('pe')?.[i] ?? Number.NaN)));
+    assert.ok(Math.max(...differences) < 1e-6);
+    assert.deepEqual(state.get('mask')?.slice(0, 3), [0, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  });
+
+  it('of copies are the copy’s own, and ties stay ties', async () => {
+    const extraction = await read(
+      [
+        'self.a = nn.Sequential(nn.Linear(3, 3), nn.LeakyReLU(0.3))',
+        'self.b = copy.deepcopy(self.a)',
+        'nn.init.zeros_(self.b[0].weight)',
+        'self.c = nn.Linear(3, 3)',
+        'self.c.weight = nn.Parameter(self.a[0].weight)',
+      ],
+      'return self.b(self.a(x))',
+    );
+    assert.ok(extraction.ok);
+    const { state, nodes } = extraction.graph;
+    const at = (name: string) => state.find((entry) => entry.name === name)?.storage;
+    assert.notEqual(at('a.0.weight'), at('b.0.weight'));
+    assert.equal(at('a.0.weight'), at('c.weight'));
+    const slopes = nodes.flatMap(({ op }) => (op.kind === 'activation' ? [op.parameters.negative_slope] : []));
+    assert.deepEqual(slopes, [0.3, 0.3]);
+  });
+
+  it('are refused where they cannot be told', async () => {
+    assert.match(
+      await problem(['self.w = nn.Parameter(torch.randn(3) ** 2)'], 'return x'),
+      /parameter made from computed values is not supported/,
+    );
+    assert.match(
+      await problem(['self.w = nn.Linear(3, 3)'], 'self.w.weight.data.mul_(0.5); return self.w(x)'),
+      /Overwriting a parameter while the model runs/,
+    );
+  });
+});
+
+describe('writing where PyTorch refuses', () => {
+  const cases: readonly (readonly [code: string, message: RegExp])[] = [
+    ['y = x.expand(4, 2, 3); y += 1; return y', /more than one element of the written-to tensor/],
+    ['y = torch.zeros(3); y += x; return y', /output with shape \[3\] doesn't match the broadcast shape \[2, 3\]/],
+    ['y = torch.arange(3); y += 0.5; return x + y', /result type Float can't be cast to the desired output type Long/],
+    ['return x.t().view(6)', /view size is not compatible with input tensor's size and stride/],
+    ['y = x.clone(); y[5] = 1; return y', /index 5 is out of bounds for dimension 0 with size 2/],
+    ['return x[:, torch.tensor([0, 3])]', /index 3 is out of bounds for dimension 1 with size 3/],
+    ['y = x.clone(); y[:, :2] = torch.ones(2, 3); return y', /expanded size of the tensor \(2\) must match/],
+    ['return x[x > 0]', /mask gives a tensor whose size depends on values/],
+    ['y = x.clone(); y[y > 0] = torch.ones(3); return y', /several values through a mask/],
+  ];
+  for (const [code, message] of cases) {
+    it(code, async () => assert.match(await problem([], code), message));
+  }
+});
