@@ -49,12 +49,17 @@ export class Names {
   private readonly found = new Map<string, readonly Binding[]>();
   private stars: readonly string[] | undefined;
   private outside: string | undefined;
+  /** The package that relative imports start from, where it is PyTorch itself. */
+  private readonly package: readonly string[] | undefined;
 
   constructor(
     readonly root: Node,
     private readonly text: string,
     private readonly imported: Imported = new Map(),
-  ) {}
+    file = '',
+  ) {
+    this.package = packageOf(file);
+  }
 
   /** The line break that the file uses. */
   get newline(): string {
@@ -83,7 +88,9 @@ export class Names {
       const above = this.imported.get(node.text);
       if (above) return above.name ? canonical(above.name) : node.text;
       const stars = this.starModules();
-      const star = stars.find((module) => this.imported.has(inModule(module, node.text))) ?? stars.find(isTorch);
+      const star =
+        stars.find((module) => this.imported.has(inModule(module, node.text))) ??
+        stars.find((module) => isTorch(absolute(module, this.package)));
       return star && this.known(inModule(star, node.text));
     }
     if (binding.module) return this.known(binding.module);
@@ -94,7 +101,7 @@ export class Names {
 
   /** What a dotted name that the file imports means in the end. */
   private known(name: string): string {
-    return canonical(this.imported.get(name)?.name ?? name);
+    return canonical(this.imported.get(name)?.name ?? absolute(name, this.package));
   }
 
   /** The activation of another module of the workspace that a name stands for. */
@@ -226,6 +233,19 @@ export function nameStart(name: Node): Node {
   if (name.type !== 'attribute') return name;
   const object = name.childForFieldName('object');
   return torn(name) ?? (object ? nameStart(object) : name);
+}
+
+/** PyTorch's own files import each other relatively; one can read them by “Go to definition”. */
+function packageOf(file: string): string[] | undefined {
+  const inside = /[/\\](?:site|dist)-packages[/\\](torch[/\\].*)$/.exec(file)?.[1];
+  return inside?.split(/[/\\]/).slice(0, -1);
+}
+
+/** `..functional` in `torch.nn.modules` is `torch.nn.functional`. */
+function absolute(name: string, package_: readonly string[] | undefined): string {
+  const [, dots = '', rest = ''] = /^(\.*)(.*)$/.exec(name) ?? [];
+  if (dots.length === 0 || !package_) return name;
+  return [...package_.slice(0, package_.length - dots.length + 1), ...(rest ? [rest] : [])].join('.');
 }
 
 const isTorch = (module: string) => /^torch(\.|$)/.test(module);

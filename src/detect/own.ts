@@ -62,6 +62,9 @@ function computes(definition: Node, applications: ReadonlyMap<number, Applicatio
   if (!body || parameters.length === 0 || !isPlain(body, returned) || returned.length === 0) return undefined;
   const found = returned.flatMap((value) => branches(value)).map((value) => applied(value, body, applications));
   const [first] = found;
+  // `x = self.conv(x); return F.relu(x)` is a layer with an activation, not an activation.
+  const isRebound = assignments(body, parameters).some((right) => !applications.has(unwrapped(right).id));
+  if (isRebound) return undefined;
   const isOne = found.every(
     (each) =>
       each?.activation === first?.activation &&
@@ -70,6 +73,15 @@ function computes(definition: Node, applications: ReadonlyMap<number, Applicatio
       parameters.includes(each.input.text),
   );
   return isOne ? first : undefined;
+}
+
+/** What a body assigns to any of the names. */
+function assignments(body: Node, names: readonly string[]): Node[] {
+  return body.descendantsOfType(['assignment', 'augmented_assignment']).flatMap((each) => {
+    const [left, right] = [each?.childForFieldName('left'), each?.childForFieldName('right')];
+    const bound = left?.type === 'identifier' ? [left.text] : children(left).map((target) => target.text);
+    return right && bound.some((name) => names.includes(name)) ? [right] : [];
+  });
 }
 
 /** Tensors come first; `self` and an autograd function's `ctx` do not count. */

@@ -384,7 +384,7 @@ function isExcluded(name: Node): boolean {
     if (at.type === 'type' || at.type === 'import_from_statement' || at.type === 'import_statement') return true;
     if (at.type === 'call') {
       const callee = at.childForFieldName('function');
-      if (callee?.id !== child.id && /^(isinstance|issubclass)$/.test(callee?.text ?? '')) return true;
+      if (callee?.id !== child.id && /^(isinstance|issubclass|super)$/.test(callee?.text ?? '')) return true;
     }
     if (/_statement$|^block$/.test(at.type)) return false;
   }

@@ -65,7 +65,7 @@ export class PythonSites {
     const { parts, key, moduleText } = partsOf(root, text.text);
     if (this.shared?.key !== key || this.shared.imported !== imported) this.cache.clear();
     this.shared = { key, imported };
-    const names = new Names(root, text.text, imported);
+    const names = new Names(root, text.text, imported, text.file);
     const words = [...aliasesIn(moduleText), ...importedWords(imported, text.text)];
     const kept = new Map<string, CachedPart>();
     let own: ReadonlyMap<number, OwnActivation> = new Map();

@@ -54,7 +54,7 @@ describe('the worker', function () {
   this.timeout(240_000);
   const graph = smallCnn();
   const every = [...catalogue.values()].filter(({ shape }) => shape === 'elementwise').map(({ id }) => id);
-  const plan = { ...defaultPlan(graph, every, { budget: 3000 }), rounds: 4 };
+  const plan = { ...defaultPlan(graph, every, { budget: 30_000 }), rounds: 4 };
   const request: Omit<RunRequest, 'runtime'> = { type: 'compare', graph, file: 'cnn.py', plan };
   let panel: PanelPage;
 
