@@ -6,13 +6,22 @@ import { runComparison } from '../../src/run/compare';
 import type { RunRequest } from '../../src/run/protocol';
 import { openTestPage, type PanelPage } from '../support/browser';
 import { operatorCases } from '../support/cases';
+import { extractCase, modelCases } from '../support/modelCases';
 import { smallCnn } from '../support/models';
+import { relativeError } from '../support/ops';
 import { wasmRuntime } from '../support/ort';
 
 interface OpResult {
   readonly name: string;
   readonly error: number | null;
   readonly nodes?: number;
+  readonly fallbacks: readonly string[];
+  readonly message?: string;
+}
+
+interface ModelResult {
+  readonly name: string;
+  readonly outputs: readonly (readonly number[])[];
   readonly fallbacks: readonly string[];
   readonly message?: string;
 }
@@ -45,6 +54,39 @@ describe('operators on WebGPU', function () {
       const result = results.get(name);
       assert.equal(result?.message, undefined);
       assert.ok((result?.error ?? 1) <= (coarse.has(name) ? 2 ** -11 : 5e-6), `relative error ${result?.error}`);
+      assert.deepEqual(result?.fallbacks, []);
+    });
+  }
+});
+
+describe('layers of torch.nn on WebGPU', function () {
+  this.timeout(300_000);
+  const cases = modelCases().filter(({ file }) => file.endsWith('library.py'));
+  let results: ReadonlyMap<string, ModelResult>;
+
+  before(async () => {
+    const models = [];
+    for (const one of cases) {
+      const extraction = await extractCase(one);
+      if (extraction.ok) models.push({ name: one.expression, graph: extraction.graph, inputs: one.inputs });
+    }
+    const panel = await openTestPage('ops');
+    await panel.message('ready');
+    await panel.send({ type: 'models', models, wasm: panel.resources.wasm });
+    const answer = await panel.message('results', 290_000);
+    results = new Map((answer as unknown as { results: ModelResult[] }).results.map((each) => [each.name, each]));
+    await panel.close();
+  });
+
+  for (const one of cases) {
+    it(`${one.expression}: PyTorch's outputs`, () => {
+      const result = results.get(one.expression);
+      assert.equal(result?.message, undefined);
+      for (const [i, { step, data }] of one.outputs.entries()) {
+        const sampled = (result?.outputs[i] ?? []).filter((_, at) => at % step === 0);
+        const error = relativeError(sampled, data);
+        assert.ok(error <= 2e-5, `output ${i}: relative error ${error}`);
+      }
       assert.deepEqual(result?.fallbacks, []);
     });
   }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { findActivation } from '../../src/activations/catalogue';
 import type { Graph } from '../../src/graph/types';
 import type { Runtime } from '../../src/run/runtime';
-import { extractCase, type ModelCase, modelCases, runModel } from '../support/modelCases';
+import { extractCase, type ModelCase, modelCases } from '../support/modelCases';
 import { relativeError } from '../support/ops';
 import { wasmRuntime } from '../support/ort';
+import { runModel } from '../support/runModel';
 
 async function graphOf(one: ModelCase): Promise<Graph> {
   const extraction = await extractCase(one);
@@ -49,7 +50,7 @@ describe('models read from source, against PyTorch', () => {
         graph.outputs.map(({ value }) => graph.values[value]?.type.shape),
         one.outputs.map(({ shape }) => shape),
       );
-      const outputs = await runModel(runtime, graph, one.inputs);
+      const { outputs } = await runModel(runtime, graph, one.inputs);
       for (const [i, expected] of one.outputs.entries()) {
         const sampled = Array.from(outputs[i] ?? []).filter((_, at) => at % expected.step === 0);
         const error = relativeError(sampled, expected.data);

@@ -1,27 +1,137 @@
-import type { Family } from '../scope';
+import type { OpAttributes, ValueId } from '../../graph/types';
+import type { Family, Scope } from '../scope';
 import { int, ints } from '../sink';
 
-/** Convolutions; ONNX's padding order is the graph's own. */
+type Inputs = readonly (ValueId | null)[];
+
+function part(scope: Scope, name: string, dim: number, index: number, size: number): string {
+  const { sink } = scope;
+  const [start, end] = [sink.sizes([index * size]), sink.sizes([(index + 1) * size])];
+  return sink.emit('Slice', [name, start, end, sink.sizes([dim]), sink.sizes([1])]);
+}
+
+/** Tensors of a convolution, as names with the weight's shape. */
+interface Operands {
+  readonly x: string;
+  readonly weight: string;
+  readonly bias: string;
+  /** [O, C/groups, …] */
+  readonly shape: readonly number[];
+  readonly channels: number;
+}
+
+/** ONNX's padding order is the graph's own. */
+function convolve(scope: Scope, op: OpAttributes['conv'], { x, weight, bias, shape }: Operands): string {
+  return scope.sink.emit('Conv', bias ? [x, weight, bias] : [x, weight], {
+    kernel_shape: ints(shape.slice(2)),
+    strides: ints(op.stride),
+    pads: ints(op.padding),
+    dilations: ints(op.dilation),
+    group: int(op.groups),
+  });
+}
+
+/** WebGPU's kernel for volumes has no groups: each is a convolution of its own. */
+function byGroups(scope: Scope, op: OpAttributes['conv'], operands: Operands): string {
+  const { x, weight, bias, shape, channels } = operands;
+  const [width, outputs] = [channels / op.groups, (shape[0] ?? 1) / op.groups];
+  const parts = Array.from({ length: op.groups }, (_, group) =>
+    convolve(
+      scope,
+      { ...op, groups: 1 },
+      {
+        x: part(scope, x, 1, group, width),
+        weight: part(scope, weight, 0, group, outputs),
+        bias: bias && part(scope, bias, 0, group, outputs),
+        shape: [outputs, ...shape.slice(1)],
+        channels: width,
+      },
+    ),
+  );
+  return scope.sink.emit('Concat', parts, { axis: int(1) });
+}
+
+function convolution(scope: Scope, op: OpAttributes['conv'], operands: Operands): string {
+  const alone = scope.sink.device === 'wasm' || op.groups === 1 || operands.shape.length < 5;
+  return (alone ? convolve : byGroups)(scope, op, operands);
+}
+
+/** Zeros between the elements of x along the spatial dimensions, `stride` − 1 each. */
+function spread(scope: Scope, x: string, shape: readonly number[], stride: readonly number[]): string {
+  const { sink } = scope;
+  const front = shape.slice(0, 2);
+  const spatial = shape.slice(2);
+  if (stride.every((each) => each === 1)) return x;
+  const columns = scope.reshape(x, [...front, ...spatial.flatMap((size) => [size, 1])]);
+  const behind = [0, 0, ...stride.flatMap((each) => [0, each - 1])];
+  const padded = sink.emit('Pad', [columns, sink.sizes([...behind.map(() => 0), ...behind]), sink.scalar(0)]);
+  const wide = scope.reshape(padded, [...front, ...spatial.map((size, i) => size * (stride[i] ?? 1))]);
+  const axes = spatial.map((_, i) => i + 2);
+  const ends = spatial.map((size, i) => (size - 1) * (stride[i] ?? 1) + 1);
+  const steps = axes.map(() => 1);
+  const bounds = [axes.map(() => 0), ends, axes, steps].map((each) => sink.sizes(each));
+  return sink.emit('Slice', [wide, ...bounds]);
+}
+
+/** The weight [C, O/groups, …] of a transposed convolution as that of a plain one, [O, C/groups, …], mirrored. */
+function mirrored(scope: Scope, weight: ValueId | null | undefined, groups: number): string {
+  const { sink } = scope;
+  const [channels = 1, outputs = 1, ...kernel] = scope.shape(weight);
+  const split = scope.reshape(scope.name(weight), [groups, channels / groups, outputs, ...kernel]);
+  const perm = [0, 2, 1, ...kernel.map((_, i) => i + 3)];
+  const turned = sink.emit('Transpose', [split], { perm: ints(perm) });
+  const joined = scope.reshape(turned, [groups * outputs, channels / groups, ...kernel]);
+  return kernel.reduce((name, size, i) => {
+    const backwards = Array.from({ length: size }, (_, at) => size - 1 - at);
+    return sink.emit('Gather', [name, sink.sizes(backwards)], { axis: int(i + 2) });
+  }, joined);
+}
+
+/** A transposed convolution as a plain one over an input that is spread by the stride: WebGPU has none for volumes. */
+function transposedAsPlain(scope: Scope, op: OpAttributes['conv_transpose'], inputs: Inputs): string {
+  const [x, weight, bias] = inputs;
+  const [channels = 1, outputs = 1, ...kernel] = scope.shape(weight);
+  const rank = kernel.length;
+  const pads = (ends: boolean) =>
+    kernel.map((size, i) => {
+      const reach = (op.dilation[i] ?? 1) * (size - 1);
+      return ends ? reach - (op.padding[rank + i] ?? 0) + (op.outputPadding[i] ?? 0) : reach - (op.padding[i] ?? 0);
+    });
+  const plain = {
+    stride: kernel.map(() => 1),
+    padding: [...pads(false), ...pads(true)],
+    dilation: op.dilation,
+    groups: op.groups,
+  };
+  return convolution(scope, plain, {
+    x: spread(scope, scope.name(x), scope.shape(x), op.stride),
+    weight: mirrored(scope, weight, op.groups),
+    bias: scope.name(bias),
+    shape: [op.groups * outputs, channels / op.groups, ...kernel],
+    channels,
+  });
+}
+
 export const convolutions: Family<'conv' | 'conv_transpose'> = {
   conv(scope, op, node) {
     const [x, weight, bias] = node.inputs;
-    const inputs = [scope.name(x), scope.name(weight)];
-    if (bias !== null && bias !== undefined) inputs.push(scope.name(bias));
-    return scope.sink.emit('Conv', inputs, {
-      kernel_shape: ints(scope.shape(weight).slice(2)),
-      strides: ints(op.stride),
-      pads: ints(op.padding),
-      dilations: ints(op.dilation),
-      group: int(op.groups),
+    return convolution(scope, op, {
+      x: scope.name(x),
+      weight: scope.name(weight),
+      bias: scope.name(bias),
+      shape: scope.shape(weight),
+      channels: scope.shape(x)[1] ?? 1,
     });
   },
 
   conv_transpose(scope, op, node) {
     const [x, weight, bias] = node.inputs;
+    const kernel = scope.shape(weight).slice(2);
+    if (scope.sink.device === 'webgpu' && kernel.length === 3) return transposedAsPlain(scope, op, node.inputs);
     const inputs = [scope.name(x), scope.name(weight)];
     if (bias !== null && bias !== undefined) inputs.push(scope.name(bias));
     return scope.sink.emit('ConvTranspose', inputs, {
-      kernel_shape: ints(scope.shape(weight).slice(2)),
+      kernel_shape: ints(kernel),
       strides: ints(op.stride),
       pads: ints(op.padding),
       output_padding: ints(op.outputPadding),

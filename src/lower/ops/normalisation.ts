@@ -40,10 +40,12 @@ export const normalisations: Family<'batch_norm' | 'layer_norm' | 'group_norm'> 
       const axes = shape.map((_, axis) => axis).filter((axis) => axis !== 1);
       return affine(scope, standardise(scope, scope.name(x), axes, op.eps), shape.length, weight ?? null, bias ?? null);
     }
-    return scope.sink.emit(
+    // WebGPU's kernel takes the last dimension of a matrix for a spatial one.
+    const isMatrix = shape.length === 2;
+    const normal = scope.sink.emit(
       'BatchNormalization',
       [
-        scope.name(x),
+        isMatrix ? scope.reshape(scope.name(x), [...shape, 1]) : scope.name(x),
         perChannel(scope, weight, channels, 1),
         perChannel(scope, bias, channels, 0),
         scope.name(mean),
@@ -51,6 +53,7 @@ export const normalisations: Family<'batch_norm' | 'layer_norm' | 'group_norm'> 
       ],
       { epsilon: float(op.eps) },
     );
+    return isMatrix ? scope.reshape(normal, shape) : normal;
   },
 
   layer_norm(scope, op, node) {

@@ -9,11 +9,13 @@ export const picks: Family<'gather' | 'gather_elements' | 'scatter_elements' | '
     );
   },
 
+  /** WebGPU's kernel has floats only: whole numbers below 2²⁴ travel as such. */
   gather_elements(scope, op, node) {
     const [x, indices] = node.inputs;
-    return scope.move(x, (name) =>
-      scope.sink.emit('GatherElements', [name, scope.name(indices)], { axis: int(op.dim) }),
-    );
+    const dtype = scope.dtype(x);
+    const through = scope.sink.device === 'webgpu' && !dtype.startsWith('float') ? 'float32' : dtype;
+    const inputs = [scope.as(x, through), scope.name(indices)];
+    return scope.cast(scope.sink.emit('GatherElements', inputs, { axis: int(op.dim) }), through, dtype);
   },
 
   scatter_elements(scope, op, node) {

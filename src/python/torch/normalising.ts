@@ -5,8 +5,8 @@ import { dropout, pool } from './layerOps';
 import { arithmetic, comparison, reduce, unary } from './operations';
 import { vectorNorm } from './reductions';
 import { type Table, table } from './table';
-import { apply, cast, elements, known } from './tensor';
-import { reshape, unsqueeze } from './views';
+import { apply, cast, elements, known, uniformly } from './tensor';
+import { reshape, slice, unsqueeze } from './views';
 
 const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
@@ -94,30 +94,24 @@ export function embeddingBag(
 ): PyTensor {
   const { offsets, mode } = options;
   if (options.padding !== null) ctx.error('unsupported', `embedding_bag(padding_idx=…) is not supported; ${WAY_OUT}`);
-  const bag = (rows: PyTensor, weights: PyTensor | null, dim: number): PyTensor => {
-    const found = apply(ctx, { kind: 'embedding', paddingIndex: null }, rows, weight);
-    const scaled = weights ? arithmetic(ctx, 'mul', found, unsqueeze(ctx, weights, weights.type.shape.length)) : found;
-    return reduce(ctx, mode === 'max' ? 'max' : mode === 'sum' ? 'sum' : 'mean', scaled, [dim]);
-  };
-  if (input.type.shape.length === 2) return bag(input, options.weights, 1);
+  const rows = apply(ctx, { kind: 'embedding', paddingIndex: null }, input, weight);
+  const { weights } = options;
+  const scaled = weights ? arithmetic(ctx, 'mul', rows, unsqueeze(ctx, weights, weights.type.shape.length)) : rows;
+  const bag = (found: PyTensor, dim: number, keepdim: boolean): PyTensor =>
+    reduce(ctx, mode === 'max' ? 'max' : mode === 'sum' ? 'sum' : 'mean', found, [dim], keepdim);
+  if (input.type.shape.length === 2) return bag(scaled, 1, false);
   const starts = offsets?.data;
-  if (!offsets || !starts) {
+  if (!starts) {
     return ctx.error(
       'unsupported',
       'EmbeddingBag needs offsets that are known; give it a matrix with a row for each bag',
     );
   }
   const ends = [...Array.from(starts), ...(options.includeLast ? [] : [input.type.shape[0] ?? 0])];
-  const cut = (x: PyTensor, from: number, to: number) =>
-    apply(ctx, { kind: 'slice', dim: 0, start: from, end: to, step: 1 }, x);
   const bags = ends.slice(1).map((end, i): PyTensor => {
     const start = ends[i] ?? 0;
-    if (start === end) {
-      const empty = { dtype: 'float32', shape: [1, weight.type.shape[1] ?? 1] } as const;
-      return known(ctx, empty, new Array<number>(empty.shape[1]).fill(0));
-    }
-    const weights = options.weights && cut(options.weights, start, end);
-    return unsqueeze(ctx, bag(cut(input, start, end), weights, 0), 0);
+    if (start < end) return bag(slice(ctx, scaled, 0, start, end), 0, true);
+    return uniformly(ctx, { dtype: 'float32', shape: [1, weight.type.shape[1] ?? 1] }, 0);
   });
   return apply(ctx, { kind: 'cat', dim: 0 }, ...bags);
 }
