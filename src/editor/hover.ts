@@ -6,6 +6,7 @@ import type { ActivationSite } from '../detect/site';
 import { documentationOf } from '../explain/documentation';
 import { explainRuns, explainSite, type HoverOptions } from '../explain/hover';
 import { runsAt } from '../resolve/runs';
+import { sitesHandedTo } from './callers';
 import { commandLink, commands } from './commands';
 import type { Documents } from './documents';
 import { grammarOf, selector } from './languages';
@@ -36,10 +37,11 @@ export function register(documents: Documents): vscode.Disposable {
         const at = { line: position.line, column: position.character };
         return runsAt({ file: text.file, root: tree.rootNode, names, sites }, at);
       });
-      const [first] = runs?.sites ?? [];
-      return (
-        runs && first && new vscode.Hover(content(explainRuns(runs, options(first)).markdown), toRange(runs.range))
-      );
+      if (!runs) return undefined;
+      const others = runs.open.length > 0 ? await sitesHandedTo(documents.syntax, document, runs.open, token) : [];
+      const all = { ...runs, sites: [...runs.sites, ...others] };
+      const [first] = all.sites;
+      return first && new vscode.Hover(content(explainRuns(all, options(first)).markdown), toRange(runs.range));
     },
   });
 }

@@ -37,7 +37,8 @@ export function explainRuns(runs: Runs, options: HoverOptions): { readonly markd
   const places = sites.map((site) => {
     const title = findActivation(site.activation)?.title ?? site.activation;
     const line = site.range.line + 1;
-    return `**${escapeMarkdown(title)}** ([${text.line(line)}](${site.range.file}#L${line}))`;
+    const name = site.range.file === runs.range.file ? '' : `${escapeMarkdown(lastPart(site.range.file))} `;
+    return `**${escapeMarkdown(title)}** ([${name}${text.line(line)}](${site.range.file}#L${line}))`;
   });
   const shown = name.replace(/[`\s]+/g, ' ').slice(0, 60);
   const heading = complete ? text.runs(shown, places.join(', ')) : text.mayRun(shown, places.join(', '));
@@ -152,6 +153,10 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
   if (inplace && 'value' in inplace && inplace.value === true) result.push(text.inplace);
   if (activation.id === 'prelu') result.push(text.learned);
   return result;
+}
+
+function lastPart(file: string): string {
+  return decodeURIComponent(file.slice(file.lastIndexOf('/') + 1));
 }
 
 function escapeMarkdown(text: string): string {

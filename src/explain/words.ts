@@ -17,7 +17,7 @@ export const words = {
     partOf: (name: string) => `Part of \`${name}\`.`,
     writtenOut: 'Written out here.',
     runs: (name: string, places: string) => `\`${name}\` runs ${places}.`,
-    mayRun: (name: string, places: string) => `\`${name}\` runs what it is given; in this file: ${places}.`,
+    mayRun: (name: string, places: string) => `\`${name}\` runs what it is given; found: ${places}.`,
     line: (line: number) => `line ${line}`,
     ownDefault: (name: string, value: string) =>
       `\`${name}\` is ${value} here: TensorFlow.js's default, not PyTorch's.`,
@@ -61,7 +61,7 @@ export const words = {
     partOf: (name: string) => `\`${name}\` 的一部分。`,
     writtenOut: '此处为手写公式。',
     runs: (name: string, places: string) => `\`${name}\` 运行 ${places}。`,
-    mayRun: (name: string, places: string) => `\`${name}\` 运行传入的激活函数;本文件中有:${places}。`,
+    mayRun: (name: string, places: string) => `\`${name}\` 运行传入的激活函数;已找到:${places}。`,
     line: (line: number) => `第 ${line} 行`,
     ownDefault: (name: string, value: string) =>
       `这里的 \`${name}\` 是 ${value}:这是 TensorFlow.js 的默认值,与 PyTorch 不同。`,

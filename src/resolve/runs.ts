@@ -20,9 +20,19 @@ export interface FlowContext {
 export interface Runs {
   readonly sites: readonly ActivationSite[];
   readonly complete: boolean;
+  /** Parameters that flow in: what other files hand to them was not looked at. */
+  readonly open: readonly Parameter[];
   /** What runs or makes it, and where that stands: `self.act`, `act_layer`. */
   readonly name: string;
   readonly range: SourceRange;
+}
+
+/** A parameter of a class's constructor or of a function, to be found where it is called. */
+export interface Parameter {
+  readonly callee: string;
+  readonly name: string;
+  /** Among the positional arguments; negative where it is passed by name only. */
+  readonly position: number;
 }
 
 const MAX_STEPS = 400;
@@ -41,9 +51,16 @@ export function runsAt(
   const flow = new Flow(context);
   flow.follow(called, 0);
   const sites = [...flow.found];
-  return sites.length > 0
-    ? { sites, complete: flow.complete, name: called.text, range: rangeOf(called, context.file) }
-    : undefined;
+  const { complete, open } = flow;
+  if (sites.length === 0 && open.length === 0) return undefined;
+  return { sites, complete, open, name: called.text, range: rangeOf(called, context.file) };
+}
+
+/** The sites that a file's calls hand to parameters that another file defines. */
+export function handedTo(context: FlowContext, parameters: readonly Parameter[]): ActivationSite[] {
+  const flow = new Flow(context);
+  for (const parameter of parameters) flow.handedTo(parameter);
+  return [...flow.found];
 }
 
 /** The callee that a position belongs to: `self.act` of `self.act(x)`. */
@@ -64,6 +81,7 @@ function calledAround(node: Node): Node | undefined {
 
 class Flow {
   readonly found = new Set<ActivationSite>();
+  readonly open: Parameter[] = [];
   complete = true;
   private steps = 0;
   private readonly seen = new Set<string>();
@@ -218,21 +236,17 @@ class Flow {
     const position = parameters.indexOf(parameter);
     // Others may call it as well.
     this.complete = false;
+    const callee = (holder && isConstructor ? holder : definition).childForFieldName('name')?.text;
+    if (callee) this.open.push({ callee, name: parameter, position });
     const calls =
       holder && isConstructor
         ? this.constructions(holder, 0)
         : this.callsOf(definition.childForFieldName('name')?.text ?? '');
-    for (const call of calls) {
-      const all = children(call.childForFieldName('arguments'));
-      const keyword = all.find(
-        (each) => each.type === 'keyword_argument' && each.childForFieldName('name')?.text === parameter,
-      );
-      const positional = all.filter((each) => each.type !== 'keyword_argument');
-      const splat = positional.findIndex(({ type }) => /splat/.test(type));
-      const given =
-        keyword?.childForFieldName('value') ?? (splat < 0 || splat > position ? positional[position] : undefined);
-      if (given) this.follow(given, depth + 1, pick);
-    }
+    for (const call of calls) this.follow(argumentOf(call, parameter, position), depth + 1, pick);
+  }
+
+  handedTo({ callee, name, position }: Parameter): void {
+    for (const call of this.callsOf(callee)) this.follow(argumentOf(call, name, position), 0);
   }
 
   /** The calls that reach a class's constructor: of itself, of classes that inherit it, and of `super()` in others. */
@@ -341,6 +355,15 @@ class Flow {
         : pairs;
     for (const each of chosen) this.follow(each.childForFieldName('value'), depth + 1);
   }
+}
+
+/** What a call passes for a parameter. */
+function argumentOf(call: Node, name: string, position: number): Node | undefined {
+  const all = children(call.childForFieldName('arguments'));
+  const keyword = all.find((each) => each.type === 'keyword_argument' && each.childForFieldName('name')?.text === name);
+  const positional = all.filter((each) => each.type !== 'keyword_argument');
+  const splat = positional.findIndex(({ type }) => /splat/.test(type));
+  return keyword?.childForFieldName('value') ?? (splat < 0 || splat > position ? positional[position] : undefined);
 }
 
 function basesOf(definition: Node): string[] {

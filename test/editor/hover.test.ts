@@ -60,11 +60,22 @@ describe('hover', () => {
         'swish.py',
         'import torch\nimport torch.nn.functional as F\n\n\ndef swoosh(x):\n    return x * torch.sigmoid(x)\n',
       );
-      await write('main.py', 'from . import *\n\n\ndef run(x):\n    return F.gelu(swoosh(x))\n');
+      await write(
+        'block.py',
+        'from torch import nn\n\n\nclass LensBlock(nn.Module):\n    def __init__(self, act):\n        self.act = act()\n\n    def forward(self, x):\n        return self.act(x)\n',
+      );
+      await write(
+        'main.py',
+        'from torch import nn\nfrom . import *\nfrom .block import LensBlock\n\n\ndef run(x):\n    return F.gelu(swoosh(x))\n\n\nLensBlock(nn.Mish)\n',
+      );
       const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(layers, 'main.py'));
       await vscode.window.showTextDocument(document);
       assert.match((await ours(document, 'swoosh')).value, /SiLU/);
       assert.match((await ours(document, 'F.gelu')).value, /GELU/);
+      const block = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(layers, 'block.py'));
+      await vscode.window.showTextDocument(block);
+      const { value } = await ours(block, 'self.act(x)', 6);
+      assert.match(value, /`self\.act` runs what it is given; found: \*\*Mish\*\* \(\[main\.py line 10\]/);
     } finally {
       await closeAll();
       await vscode.workspace.fs.delete(layers, { recursive: true });

@@ -21,8 +21,12 @@ export function openPython(content: string): Promise<vscode.TextEditor> {
 
 /** The same for another language. */
 export async function openText(language: string, content: string): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ language, content });
-  return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  // An untitled text that was just closed may still be emptied under the name that the next one gets.
+  return eventually('the text in an editor', async () => {
+    const document = await vscode.workspace.openTextDocument({ language, content });
+    const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+    return document.getText() === content ? editor : undefined;
+  });
 }
 
 export function sampleUri(name: string): vscode.Uri {

@@ -69,7 +69,9 @@ async function runs(text: string, offset = 0): Promise<string | undefined> {
     const line = before.split('\n').length - 1;
     const column = before.length - before.lastIndexOf('\n') - 1;
     const found = runsAt({ file: 'a.py', root: tree.rootNode, names, sites }, { line, column });
-    return found && `${found.sites.map((site) => site.text).join(' ')}${found.complete ? '' : ' ?'}`;
+    return found?.sites.length
+      ? `${found.sites.map((site) => site.text).join(' ')}${found.complete ? '' : ' ?'}`
+      : undefined;
   } finally {
     tree.delete();
   }

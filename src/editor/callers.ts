@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { Names } from '../detect/names';
+import { detectPython } from '../detect/python';
+import type { ActivationSite } from '../detect/site';
+import { handedTo, type Parameter } from '../resolve/runs';
+import type { Syntax } from '../syntax/syntax';
+import { WorkspaceSource } from './source';
+
+/** A hover waits no longer for the rest of the workspace. */
+const PATIENCE = 500;
+const MAX_FILES = 500;
+const LIBRARIES = '**/{node_modules,site-packages,dist-packages,.venv,venv,env,__pycache__,build,dist,.git}/**';
+
+/** The sites that other files of the workspace hand to parameters, as far as they are found in time. */
+export async function sitesHandedTo(
+  syntax: Syntax,
+  document: vscode.TextDocument,
+  parameters: readonly Parameter[],
+  token: vscode.CancellationToken,
+): Promise<ActivationSite[]> {
+  const end = Date.now() + PATIENCE;
+  const source = new WorkspaceSource();
+  const found: ActivationSite[] = [];
+  const files = await vscode.workspace.findFiles('**/*.py', LIBRARIES, MAX_FILES, token);
+  for (const uri of files) {
+    if (token.isCancellationRequested || Date.now() > end) break;
+    if (uri.toString() === document.uri.toString()) continue;
+    const text = await source.read(uri.toString()).catch(() => undefined);
+    const here = parameters.filter(({ callee }) => text?.text.includes(callee));
+    if (!text || here.length === 0) continue;
+    const tree = await syntax.parse('python', text.text);
+    try {
+      const names = new Names(tree.rootNode, text.text);
+      const sites = detectPython(tree, text);
+      found.push(...handedTo({ file: text.file, root: tree.rootNode, names, sites }, here));
+    } finally {
+      tree.delete();
+    }
+  }
+  return found;
+}
