@@ -87,6 +87,9 @@ def output(tensor):
 def describe(file, module, expression, inputs):
     torch.manual_seed(0)
     model = eval(expression, dict(vars(module))).eval()
+    tensors = [example(i, spec) for i, spec in enumerate(inputs)]
+    if any(isinstance(p, torch.nn.parameter.UninitializedTensorMixin) for p in model.parameters()):
+        model(*tensors)
     seen = set()
     for name, tensor in model.state_dict().items():
         if tensor.is_floating_point() and tensor.data_ptr() not in seen:
@@ -96,7 +99,6 @@ def describe(file, module, expression, inputs):
     for path, part in model.named_modules():
         if type(part).__module__ == "torch.nn.modules.activation" and type(part).__name__ != "MultiheadAttention":
             part.register_forward_pre_hook(lambda part, _, path=path: ran.append([path, type(part).__name__]))
-    tensors = [example(i, spec) for i, spec in enumerate(inputs)]
     given = [{"shape": list(t.shape), "dtype": str(t.dtype)[6:]} for t in tensors]
     for spec, one in zip(inputs, given):
         if one["dtype"] == "int64":

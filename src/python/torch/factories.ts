@@ -13,6 +13,7 @@ import { literal } from './literal';
 import { shared } from './shared';
 import { sizeClass } from './size';
 import { known, scalarType, torchState, uniformly } from './tensor';
+import { legacyConstructor } from './tensorClass';
 import { alias } from './views';
 
 const DTYPES: Readonly<Record<string, DType>> = {
@@ -32,6 +33,16 @@ const DTYPES: Readonly<Record<string, DType>> = {
   int64: 'int64',
   long: 'int64',
   bool: 'bool',
+};
+
+const LEGACY: Readonly<Record<string, DType>> = {
+  Float: 'float32',
+  Double: 'float64',
+  Half: 'float16',
+  Long: 'int64',
+  Int: 'int32',
+  Bool: 'bool',
+  Byte: 'uint8',
 };
 
 const OPTIONS =
@@ -203,8 +214,10 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     members.set(name, switchedOff);
   }
   members.set('Tensor', torchState(ctx).tensor);
-  members.set('FloatTensor', torchState(ctx).tensor);
-  members.set('LongTensor', torchState(ctx).tensor);
+  for (const [name, dtype] of Object.entries(LEGACY)) {
+    const cls = nativeClass(`${name}Tensor`, [torchState(ctx).tensor], { __new__: legacyConstructor(dtype) }, 'torch');
+    members.set(`${name}Tensor`, cls);
+  }
   members.set('pi', Math.PI);
   members.set('inf', Number.POSITIVE_INFINITY);
   members.set('nan', Number.NaN);

@@ -10,7 +10,7 @@ import { functionalMembers } from './functional';
 import { initMembers } from './init';
 import { initialiserOf, makeParameter, parameterOver } from './initial';
 import { layerClasses } from './layers/index';
-import { adoptState, bufferUpdates, isModule, moduleState } from './module';
+import { adoptState, bufferUpdates, finalState, isModule, moduleState } from './module';
 import { linalg } from './products';
 import { shared } from './shared';
 import { operand, tensorOf, torchState, uniformly } from './tensor';
@@ -210,7 +210,7 @@ export const torchLibrary: Library = {
       ? outputs
       : ctx.error('unsupported', `forward() returned no tensor but ${ctx.repr(result)}`);
   },
-  state: (ctx) => [...moduleState(ctx).entries],
+  state: finalState,
   // Running statistics are updated by the graph's batch norms themselves.
   updates: bufferUpdates,
 };

@@ -14,12 +14,20 @@ interface ModuleState {
   /** The model's state as it was before the model ran, and what its buffers held then. */
   entries: readonly StateEntry[];
   readonly buffers: Map<string, StorageUpdate>;
+  /** Whether lazy layers have been built since. */
+  grew: boolean;
 }
 
 const key = Symbol('nn.Module');
 
 export function moduleState(ctx: Context): ModuleState {
-  return ctx.slot(key, () => ({ cls: moduleClass(ctx), paths: new WeakMap(), entries: [], buffers: new Map() }));
+  return ctx.slot(key, () => ({
+    cls: moduleClass(ctx),
+    paths: new WeakMap(),
+    entries: [],
+    buffers: new Map(),
+    grew: false,
+  }));
 }
 
 export function isModule(ctx: Context, value: PyValue): value is PyInstance {
@@ -112,6 +120,14 @@ export function adoptState(ctx: Context, model: PyInstance): void {
     if (storage !== undefined) state.buffers.set(name, { storage, value: buffer.value });
   }
   torchState(ctx).running = true;
+}
+
+/** The model's state: what it was before the model ran, and what lazy layers have added. */
+export function finalState(ctx: Context, model: PyInstance): StateEntry[] {
+  const { entries, grew } = moduleState(ctx);
+  if (!grew) return [...entries];
+  const before = new Map(entries.map((entry) => [entry.name, entry]));
+  return stateEntries(ctx, model).map((entry) => before.get(entry.name) ?? entry);
 }
 
 /** What running the model wrote into its buffers. */

@@ -30,7 +30,7 @@ function outer(ctx: Context, a: PyTensor, b: PyTensor): PyTensor {
 }
 
 export const products: Table = table((define) => {
-  define('matmul mm bmm dot mv', 'input, other, *, out=None', (ctx, args) =>
+  define('matmul mm bmm dot mv spmm', 'input, other, *, out=None', (ctx, args) =>
     matmul(ctx, args.tensor('input'), args.tensor('other')),
   );
   define('vdot', 'input, other', (ctx, args) => matmul(ctx, args.tensor('input'), args.tensor('other')));

@@ -1,8 +1,8 @@
 /** Members of `torch.Tensor`: operators, properties, methods and their in-place forms. */
-import type { Initialiser } from '../../graph/types';
+import type { DType, Initialiser } from '../../graph/types';
 import { numberOf } from '../arguments';
 import { interpreter } from '../builtins/types';
-import { type Context, native, property } from '../native';
+import { type Context, type NativeFunction, native, property } from '../native';
 import { PyDevice, PyDtype, PyList, PyParameter, PyTensor, type PyValue } from '../values';
 import { activationMethods } from './activationFunctions';
 import { getItem, setItem } from './indexing';
@@ -347,9 +347,28 @@ function written(members: Map<string, PyValue>): void {
   }
 }
 
+/** `torch.Tensor(2, 3)`, `torch.FloatTensor([1, 2])`: sizes of an empty tensor, or its data. */
+export function legacyConstructor(dtype: DType): NativeFunction {
+  return native(
+    'cls, *args',
+    (ctx, args) => {
+      const given = args.rest('args');
+      const [only = null] = given;
+      if (given.length === 1 && typeof only !== 'bigint') return literal(ctx, only, dtype);
+      return initialised(ctx, { dtype, shape: args.variadicInts('args') }, { kind: 'constant', value: 0 });
+    },
+    'Tensor',
+  );
+}
+
 /** Fills the class once an extraction. */
 export function defineTensor(ctx: Context): void {
   const { members } = torchState(ctx).tensor;
+  members.set('__new__', legacyConstructor('float32'));
+  members.set(
+    '__init__',
+    native('self, *args, **kwargs', () => null),
+  );
   for (const table of [shared, activationMethods()]) {
     for (const [name, fn] of table) {
       members.set(name, fn);

@@ -6,6 +6,7 @@ import { parameterContainers } from '../parameterContainers';
 import { attentionLayer } from './attention';
 import { embeddingLayers } from './embedding';
 import { type Layer, layerClass } from './layer';
+import { lazyClasses } from './lazy';
 import { linearLayers } from './linear';
 import { normalisationLayers } from './normalisation';
 import { poolingLayers } from './pooling';
@@ -29,6 +30,7 @@ export function layerClasses(ctx: Context): Record<string, PyValue> {
     classes[layer.name] = layerClass(ctx, layer, classes);
   };
   plain.forEach(add);
+  lazyClasses(plain, classes);
   add(attentionLayer(classes.Linear ?? null));
   for (const make of transformerLayers) add(make(classes));
   return classes;
