@@ -6,7 +6,18 @@ import { PyTuple, type PyValue } from './values';
  * literals: numbers, strings, `True`, `False`, `None`, tuples of those.
  * @throws Error on anything else: the text is ours, so that is a mistake in this program.
  */
-export function parseSignature(text: string): Parameter[] {
+export function parseSignature(text: string): readonly Parameter[] {
+  const known = parsed.get(text);
+  if (known) return known;
+  const parameters = parse(text);
+  parsed.set(text, parameters);
+  return parameters;
+}
+
+/** Natives are made anew for each extraction; their parameter lists are the same texts. */
+const parsed = new Map<string, readonly Parameter[]>();
+
+function parse(text: string): Parameter[] {
   const parameters: Parameter[] = [];
   let kind: ParameterKind = 'positional';
   for (const part of split(text)) {

@@ -361,9 +361,30 @@ export function legacyConstructor(dtype: DType): NativeFunction {
   );
 }
 
+/** Members that are the same for every extraction. */
+let common: ReadonlyMap<string, PyValue> | undefined;
+
 /** Fills the class once an extraction. */
 export function defineTensor(ctx: Context): void {
-  const { members } = torchState(ctx).tensor;
+  common ??= allMembers();
+  for (const [name, member] of common) torchState(ctx).tensor.members.set(name, member);
+}
+
+/** `x.add_(y)`: the same function, whose result overwrites the tensor. */
+function inPlace(name: string, fn: NativeFunction): NativeFunction {
+  return native(
+    'self, *args, **kwargs',
+    (ctx, args) => {
+      const tensor = args.tensor('self');
+      const result = ctx.call(fn, [tensor, ...args.rest('args')], args.keywords('kwargs'));
+      return result instanceof PyTensor ? overwrite(ctx, tensor, result) : result;
+    },
+    name,
+  );
+}
+
+function allMembers(): ReadonlyMap<string, PyValue> {
+  const members = new Map<string, PyValue>();
   members.set('__new__', legacyConstructor('float32'));
   members.set(
     '__init__',
@@ -372,20 +393,7 @@ export function defineTensor(ctx: Context): void {
   for (const table of [shared, activationMethods()]) {
     for (const [name, fn] of table) {
       members.set(name, fn);
-      if (name.endsWith('_') || members.has(`${name}_`)) continue;
-      // `x.add_(y)`: the same function, whose result overwrites the tensor.
-      members.set(
-        `${name}_`,
-        native(
-          'self, *args, **kwargs',
-          (inner, args) => {
-            const tensor = args.tensor('self');
-            const result = inner.call(fn, [tensor, ...args.rest('args')], args.keywords('kwargs'));
-            return result instanceof PyTensor ? overwrite(inner, tensor, result) : result;
-          },
-          `${name}_`,
-        ),
-      );
+      if (!name.endsWith('_') && !members.has(`${name}_`)) members.set(`${name}_`, inPlace(`${name}_`, fn));
     }
   }
   operators(members);
@@ -395,10 +403,13 @@ export function defineTensor(ctx: Context): void {
     '__hash__',
     native('self', (_, args) => BigInt(self(args.get('self')).value)),
   );
-  const missing = native('self, name', (inner, args) => {
-    const name = args.string('name');
-    if (name.startsWith('__')) return inner.raise('AttributeError', `'Tensor' object has no attribute '${name}'`);
-    return inner.error('unsupported', `Tensor.${name} is not supported; ${WAY_OUT}`);
-  });
-  members.set('__getattr__', missing);
+  members.set(
+    '__getattr__',
+    native('self, name', (ctx, args) => {
+      const name = args.string('name');
+      if (name.startsWith('__')) return ctx.raise('AttributeError', `'Tensor' object has no attribute '${name}'`);
+      return ctx.error('unsupported', `Tensor.${name} is not supported; ${WAY_OUT}`);
+    }),
+  );
+  return members;
 }
