@@ -27,6 +27,8 @@ export function* callFunction(
   args: readonly PyValue[],
   keywords: Keywords | undefined,
 ): Eval<PyValue> {
+  if (fn.note) ctx.graph.note(fn.note);
+  fn.note = undefined;
   const bound = bind(fn.qualifiedName, fn.parameters, args, keywords);
   const scope = new Scope('function', fn.scope, fn.scope.module, fn.code);
   for (const [name, value] of bound.values) scope.names.set(name, value);

@@ -1,3 +1,4 @@
+import type { Note } from '../graph/types';
 import type { FunctionCode } from './ast';
 import type { Parameter } from './parameters';
 import { type PyClass, type PyModule, PyObject, type PyValue } from './values';
@@ -61,6 +62,9 @@ export class Scope {
 /** A function defined in Python. */
 export class PyFunction extends PyObject {
   protected readonly kind = 'function';
+  /** What a call of it should tell the reader: a decorator that could not be read. */
+  note: Note | undefined;
+
   constructor(
     readonly code: FunctionCode,
     readonly parameters: readonly Parameter[],

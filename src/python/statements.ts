@@ -8,7 +8,7 @@ import type { Interpreter } from './interpreter';
 import { type Eval, ExtractionError } from './native';
 import { binary } from './operators';
 import { matches } from './patterns';
-import type { Scope } from './scope';
+import { PyFunction, type Scope } from './scope';
 import { deleteItem, getItem, setItem } from './subscripts';
 import { PyClass, PyList, PyTuple, PythonError, type PyValue, Unknown } from './values';
 
@@ -139,15 +139,18 @@ function* decorate(ctx: Interpreter, value: PyValue, decorators: readonly Expr[]
   for (const decorator of [...decorators].reverse()) {
     const callee = yield* evaluate(ctx, decorator, scope);
     ctx.span = decorator.span;
-    if (callee instanceof Unknown) {
-      ctx.note(`This decorator is passed through, because ${callee.reason}`);
-      continue;
-    }
-    const decorated = yield* ctx.run(callee, [result]);
-    if (decorated instanceof Unknown) ctx.note(`This decorator is passed through, because ${decorated.reason}`);
+    const decorated = callee instanceof Unknown ? callee : yield* ctx.run(callee, [result]);
+    if (decorated instanceof Unknown) passedThrough(ctx, result, decorated);
     else result = decorated;
   }
   return result;
+}
+
+/** Said where the function is called, so that libraries that are only imported say nothing. */
+function passedThrough(ctx: Interpreter, decorated: PyValue, { reason }: Unknown): void {
+  const message = `This decorator is passed through, because ${reason}`;
+  if (decorated instanceof PyFunction) decorated.note = { message, ...(ctx.range ? { source: ctx.range } : {}) };
+  else ctx.note(message);
 }
 
 export function* assign(ctx: Interpreter, target: Expr, value: PyValue, scope: Scope): Eval<void> {

@@ -4,6 +4,7 @@ import { collectionsModule } from './collections';
 import { copyModule } from './copy';
 import { dataclassesModule } from './dataclasses';
 import { functoolsModule } from './functools';
+import { inspectModule } from './inspect';
 import { itertoolsModule } from './itertools';
 import { mathModule } from './math';
 import {
@@ -12,6 +13,7 @@ import {
   loggingModule,
   numbersModule,
   operatorModule,
+  typesModule,
   typingModule,
   warningsModule,
 } from './small';
@@ -35,6 +37,8 @@ const MAKERS: Readonly<Record<string, (ctx: Interpreter) => Members>> = {
   logging: loggingModule,
   numbers: numbersModule,
   operator: operatorModule,
+  inspect: inspectModule,
+  types: typesModule,
 };
 
 const SLOT = Symbol('standard library');

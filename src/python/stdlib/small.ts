@@ -3,7 +3,7 @@ import { AUTO, enumMembers } from '../builtins/enumeration';
 import type { Interpreter } from '../interpreter';
 import { type NativeFunction, native, nativeClass } from '../native';
 import { binary } from '../operators';
-import { type PyClass, PyInstance, PyObject, type PyValue, Unknown } from '../values';
+import { PyBoundMethod, type PyClass, PyInstance, PyObject, type PyValue, Unknown } from '../values';
 
 const silent: NativeFunction = native('*args, **kwargs', () => null);
 const passThrough: NativeFunction = native('value, *args, **kwargs', (_, args) => args.get('value'));
@@ -100,6 +100,7 @@ export function operatorModule(ctx: Interpreter): Record<string, PyValue> {
   const two = (operator: BinaryOperator): NativeFunction =>
     native('a, b', (_, args) => binary(ctx, operator, args.get('a'), args.get('b'), false));
   return {
+    index: native('a', (_, args) => BigInt(args.int('a'))),
     add: two('+'),
     sub: two('-'),
     mul: two('*'),
@@ -116,6 +117,40 @@ export function operatorModule(ctx: Interpreter): Record<string, PyValue> {
     ),
     attrgetter: native('name', (_, args) =>
       native('obj', (own, inner) => own.getattr(inner.get('obj'), args.string('name'))),
+    ),
+  };
+}
+
+/** `types`: the classes of what the language makes itself. */
+export function typesModule(ctx: Interpreter): Record<string, PyValue> {
+  const { classes } = ctx;
+  return {
+    FunctionType: classes.function,
+    LambdaType: classes.function,
+    MethodType: nativeClass(
+      'method',
+      [classes.method],
+      {
+        __new__: native(
+          'cls, function, instance',
+          (_, args) => new PyBoundMethod(args.get('instance'), args.get('function')),
+        ),
+      },
+      'types',
+    ),
+    BuiltinFunctionType: classes.builtin_function_or_method,
+    ModuleType: classes.module,
+    NoneType: classes.NoneType,
+    SimpleNamespace: nativeClass(
+      'SimpleNamespace',
+      [classes.object],
+      {
+        __init__: native('self, **kwargs', (own, args) => {
+          for (const [name, value] of args.keywords('kwargs')) own.setattr(args.get('self'), name, value);
+          return null;
+        }),
+      },
+      'types',
     ),
   };
 }

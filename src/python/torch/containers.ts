@@ -4,7 +4,7 @@ import { interpreter } from '../builtins/types';
 import { type Context, type Eval, type NativeBody, native, nativeClass } from '../native';
 import { sliceIndices } from '../subscripts';
 import { type PyClass, PyDict, PyInstance, PyList, PySlice, PyTuple, type PyValue } from '../values';
-import { children, isModule, iterate, moduleState, selfOf, setField } from './module';
+import { children, iterate, moduleState, selfOf, setChild, setField } from './module';
 
 function values(ctx: Context, module: PyInstance): PyValue[] {
   return children(ctx, module).map(([, child]) => child);
@@ -13,8 +13,7 @@ function values(ctx: Context, module: PyInstance): PyValue[] {
 function put(ctx: Context, module: PyInstance, items: readonly PyValue[]): void {
   const start = children(ctx, module).length;
   items.forEach((item, i) => {
-    if (!isModule(ctx, item)) ctx.raise('TypeError', `${ctx.repr(item)} is not a Module subclass`);
-    setField(ctx, module, String(start + i), item);
+    setChild(ctx, module, String(start + i), item);
   });
 }
 
@@ -78,7 +77,7 @@ export function containers(ctx: Context): Record<string, PyValue> {
       const items = children(inner, module);
       const index = args.int('index');
       const entry = items[index < 0 ? index + items.length : index];
-      if (entry) setField(inner, module, entry[0], args.get('module'));
+      if (entry) setChild(inner, module, entry[0], args.get('module'));
       return null;
     });
     define('__delitem__', 'self, index', (inner, args) => {
@@ -101,7 +100,7 @@ export function containers(ctx: Context): Record<string, PyValue> {
         const items = args.rest('args');
         const [only] = items;
         if (items.length === 1 && only instanceof PyDict) {
-          for (const [name, value] of only.entries()) setField(inner, module, String(name), value);
+          for (const [name, value] of only.entries()) setChild(inner, module, String(name), value);
         } else put(inner, module, items);
         return null;
       }),
@@ -123,11 +122,11 @@ export function containers(ctx: Context): Record<string, PyValue> {
         const given = args.get('modules');
         const module = selfOf(args.get('self'));
         if (given instanceof PyDict) {
-          for (const [name, value] of given.entries()) setField(inner, module, String(name), value);
+          for (const [name, value] of given.entries()) setChild(inner, module, String(name), value);
         } else if (given !== null) {
           for (const pair of inner.list(given)) {
             const [name, value] = sequence(pair) ?? [];
-            setField(inner, module, String(name), value ?? null);
+            setChild(inner, module, String(name), value ?? null);
           }
         }
         return null;
@@ -147,7 +146,7 @@ export function containers(ctx: Context): Record<string, PyValue> {
         return selfOf(args.get('self')).fields.get(name) ?? inner.raise('KeyError', name);
       }),
       __setitem__: native('self, key, module', (inner, args) => {
-        setField(inner, selfOf(args.get('self')), args.string('key'), args.get('module'));
+        setChild(inner, selfOf(args.get('self')), args.string('key'), args.get('module'));
         return null;
       }),
       keys: native(

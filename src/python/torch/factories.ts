@@ -4,7 +4,7 @@ import type { DType, Initialiser } from '../../graph/types';
 import { numberOf } from '../arguments';
 import { interpreter } from '../builtins/types';
 import { type Context, type NativeBody, native, nativeClass } from '../native';
-import { PyDevice, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue } from '../values';
+import { PyDevice, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../values';
 import { torchActivations } from './activationFunctions';
 import { torchLayerFunctions } from './functional';
 import { initialised } from './initial';
@@ -218,6 +218,11 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const cls = nativeClass(`${name}Tensor`, [torchState(ctx).tensor], { __new__: legacyConstructor(dtype) }, 'torch');
     members.set(`${name}Tensor`, cls);
   }
+  define('_assert', 'condition, message', (inner, args) => {
+    const condition = args.get('condition');
+    if (condition instanceof Unknown || inner.truth(condition)) return null;
+    return inner.raise('AssertionError', inner.str(args.get('message')));
+  });
   members.set('pi', Math.PI);
   members.set('inf', Number.POSITIVE_INFINITY);
   members.set('nan', Number.NaN);

@@ -5,6 +5,7 @@ import { type Context, type Library, native, nativeClass } from '../native';
 import { PyClass, PyDict, PyInstance, PyList, PyModule, PyTensor, PyTuple, type PyValue } from '../values';
 import { specialActivations } from './activationFunctions';
 import { activationModules } from './activationModules';
+import { environment } from './environment';
 import { torchMembers } from './factories';
 import { functionalMembers } from './functional';
 import { initMembers } from './init';
@@ -112,24 +113,13 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
   const jit = refusing(
     moduleOf('torch.jit', [
       ...['is_scripting', 'is_tracing'].map((name) => [name, native('', () => false, name)] as const),
-      ...['script', 'ignore', 'unused', 'export', 'script_if_tracing'].map(
+      ...['script', 'ignore', 'unused', 'export', 'script_if_tracing', '_overload', '_overload_method'].map(
         (name) => [name, native('fn=None, *args, **kwargs', (_, args) => args.get('fn'), name)] as const,
       ),
       ['Final', new PyClass('Final', [], new Map(), true)],
     ]),
   );
-  const flag = (name: string, value: PyValue) => [name, native('*args', () => value, name)] as const;
-  const cuda = refusing(
-    moduleOf('torch.cuda', [
-      flag('is_available', false),
-      flag('device_count', 0n),
-      flag('is_bf16_supported', false),
-      flag('empty_cache', null),
-      flag('synchronize', null),
-      flag('manual_seed', null),
-      flag('manual_seed_all', null),
-    ]),
-  );
+  const machine = environment().map(refusing);
   const special = refusing(moduleOf('torch.special', [...shared, ...specialActivations()]));
   const linear = refusing(moduleOf('torch.linalg', linalg));
   const nnUtils = refusing(moduleOf('torch.nn.utils', utils));
@@ -163,16 +153,16 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
       ['special', special],
       ['linalg', linear],
       ['jit', jit],
-      ['cuda', cuda],
+      ...machine.map((module) => [module.name.slice('torch.'.length), module] as const),
       ['utils', torchUtils],
       ['autograd', autograd],
       ['__name__', 'torch'],
     ]),
   );
   nn.members.set('modules', modules);
-  const all = [torch, nn, modules, functional, special, linear, init, jit, cuda, nnUtils, ...named, checkpointing];
+  const all = [torch, nn, modules, functional, special, linear, init, jit, nnUtils, ...named, checkpointing];
   return new Map(
-    [...all, torchUtils, autograd, pairs, ...files]
+    [...all, torchUtils, autograd, pairs, ...files, ...machine]
       .map((module) => [module.name, module] as const)
       .concat([['torch.nn.parameter', nn]]),
   );
@@ -197,7 +187,7 @@ function* named(value: PyValue, name: string): Generator<NamedValue> {
 
 export const torchLibrary: Library = {
   modules: build,
-  owns: (module) => module === 'torch' || module.startsWith('torch.') || module.startsWith('torchvision'),
+  owns: (module) => module === 'torch' || module.startsWith('torch.'),
   isModule,
   adopt: adoptState,
   input: (ctx, type) => tensorOf(ctx, ctx.graph.input(type)),

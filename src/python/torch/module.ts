@@ -2,7 +2,17 @@
 import type { StateEntry, StorageUpdate } from '../../graph/types';
 import { interpreter } from '../builtins/types';
 import { type Context, type Eval, type NativeBody, native, nativeClass } from '../native';
-import { type PyClass, PyDict, PyInstance, PyList, PyParameter, PyTensor, PyTuple, type PyValue } from '../values';
+import {
+  type PyClass,
+  PyDict,
+  PyInstance,
+  PyList,
+  PyParameter,
+  PyTensor,
+  PyTuple,
+  type PyValue,
+  Unknown,
+} from '../values';
 import { addHook, afterForward, beforeForward } from './hooks';
 import { settle } from './initial';
 import { torchState } from './tensor';
@@ -156,6 +166,13 @@ export function setField(ctx: Context, module: PyInstance, name: string, value: 
   module.fields.set(name, value);
 }
 
+/** `add_module`. @throws where it is no module, or one that could not be read: the model would lack it silently. */
+export function setChild(ctx: Context, module: PyInstance, name: string, value: PyValue): void {
+  if (value instanceof Unknown) interpreter(ctx).unknown(value, `the module "${name}"`);
+  if (value !== null && !isModule(ctx, value)) ctx.raise('TypeError', `${ctx.repr(value)} is not a Module subclass`);
+  setField(ctx, module, name, value);
+}
+
 function entries(pairs: readonly (readonly [string, PyValue])[]): PyList {
   return new PyList(pairs.map(([name, value]) => new PyTuple([name, value])));
 }
@@ -207,7 +224,7 @@ function moduleClass(ctx: Context): PyClass {
     return null;
   });
   define('add_module register_module', 'self, name, module', (inner, args) => {
-    setField(inner, selfOf(args.get('self')), args.string('name'), args.get('module'));
+    setChild(inner, selfOf(args.get('self')), args.string('name'), args.get('module'));
     return null;
   });
   define('parameters', 'self, recurse=True', (inner, args) => {
