@@ -1,5 +1,6 @@
 import type { Interpreter } from './interpreter';
-import { NativeFunction } from './native';
+import { membersOf, settle, starred } from './late';
+import { type Eval, NativeFunction } from './native';
 import { PyFunction } from './scope';
 import {
   PyBoundMethod,
@@ -7,6 +8,7 @@ import {
   PyClassMethod,
   PyDict,
   PyInstance,
+  PyLate,
   PyModule,
   PyObject,
   PyProperty,
@@ -30,7 +32,7 @@ export function isDeferred(value: PyValue | Deferred | undefined): value is Defe
 /** Looks an attribute up as CPython does: data descriptors, the object's own, the class's, `__getattr__`. */
 export function findAttribute(ctx: Interpreter, object: PyValue, name: string): PyValue | Deferred | undefined {
   if (object instanceof Unknown) return new Unknown(object.reason, object.range);
-  if (object instanceof PyModule) return moduleAttribute(object, name);
+  if (object instanceof PyModule) return moduleAttribute(ctx, object, name);
   if (object instanceof PyClass) return classAttribute(ctx, object, name);
   const cls = ctx.typeOf(object);
   if (cls === ctx.classes.super && name !== '__class__') {
@@ -60,15 +62,25 @@ function bound(member: PyValue, self: PyValue, cls: PyClass): PyValue {
   return member;
 }
 
-function moduleAttribute(module: PyModule, name: string): PyValue | undefined {
+function moduleAttribute(ctx: Interpreter, module: PyModule, name: string): PyValue | Deferred | undefined {
   const own = module.members.get(name);
+  if (own instanceof PyLate) return own.value ?? later(() => settle(ctx, own));
   if (own !== undefined) return own;
   if (name === '__name__') return module.name;
   if (name === '__file__') return module.file ?? module.name;
-  if (name === '__dict__') return PyDict.from(module.members);
+  if (name === '__dict__') return later(() => membersOf(ctx, module));
   const late = module.missing?.(name);
   if (late !== undefined) module.members.set(name, late);
-  return late;
+  if (late !== undefined || module.stars.length === 0) return late;
+  return later(function* () {
+    const found = yield* starred(ctx, module, name);
+    if (found === undefined) throw ctx.noAttribute(module, name);
+    return found;
+  });
+}
+
+function later(load: () => Eval<PyValue>): Deferred {
+  return { callee: new NativeFunction('import', [], load), args: [] };
 }
 
 function classAttribute(ctx: Interpreter, cls: PyClass, name: string): PyValue | Deferred | undefined {

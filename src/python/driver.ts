@@ -26,7 +26,7 @@ async function attempt<T>(start: () => Eval<T>, files: Files): Promise<T | Needs
       throw error;
     }
     if (next.done) return next.value;
-    if (next.value.kind === 'module') await files.load(next.value);
+    if (next.value.kind === 'module' || next.value.kind === 'text') await files.load(next.value);
     else await breathe();
   }
 }

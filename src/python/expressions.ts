@@ -4,6 +4,7 @@ import { formatValue } from './format';
 import { makeFunction } from './functions';
 import type { Interpreter } from './interpreter';
 import { PyGenerator } from './iteration';
+import { settle, starred } from './late';
 import { type Eval, ExtractionError } from './native';
 import { binary, compare, unary } from './operators';
 import { Scope } from './scope';
@@ -14,6 +15,7 @@ import {
   PyClass,
   PyDict,
   PyInstance,
+  PyLate,
   PyList,
   PySet,
   PySlice,
@@ -26,8 +28,9 @@ import {
 /** Constants and names need no generator of their own: most of what is evaluated. */
 function leaf(ctx: Interpreter, expr: Expr, scope: Scope): PyValue | undefined {
   if (expr.kind === 'constant') return expr.value;
-  if (expr.kind === 'name') return lookupName(ctx, expr, scope);
-  return undefined;
+  if (expr.kind !== 'name') return undefined;
+  const found = lookupName(ctx, expr, scope);
+  return found instanceof PyLate ? found.value : found;
 }
 
 function lookupName(ctx: Interpreter, expr: Extract<Expr, { kind: 'name' }>, scope: Scope): PyValue {
@@ -36,6 +39,14 @@ function lookupName(ctx: Interpreter, expr: Extract<Expr, { kind: 'name' }>, sco
   const found = ctx.builtins.get(expr.name);
   if (found !== undefined) return found;
   if (expr.name === '__class__' && scope.definingClass) return scope.definingClass;
+  const { module } = scope;
+  if (module.stars.length > 0) {
+    return new PyLate(function* () {
+      const starry = yield* starred(ctx, module, expr.name);
+      if (starry === undefined) throw new PythonError('NameError', `name '${expr.name}' is not defined`);
+      return starry;
+    });
+  }
   ctx.span = expr.span;
   throw new PythonError('NameError', `name '${expr.name}' is not defined`);
 }
@@ -51,8 +62,10 @@ export function* evaluate(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyVa
   switch (expr.kind) {
     case 'constant':
       return expr.value;
-    case 'name':
-      return lookupName(ctx, expr, scope);
+    case 'name': {
+      const found = lookupName(ctx, expr, scope);
+      return found instanceof PyLate ? referenced(ctx, yield* settle(ctx, found), expr) : found;
+    }
     case 'attribute': {
       const object = leaf(ctx, expr.object, scope) ?? (yield* evaluate(ctx, expr.object, scope));
       ctx.span = expr.span;

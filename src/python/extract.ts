@@ -93,6 +93,9 @@ interface Found {
 /** The tries that one request takes: a fresh evaluation for each way to feed the model. */
 class Attempt {
   private readonly budget: Budget;
+  /** Whether imports run where they stand. */
+  private eager = false;
+  private ctx: Interpreter | undefined;
 
   constructor(
     private readonly request: ExtractRequest,
@@ -106,6 +109,18 @@ class Attempt {
 
   async run(): Promise<Found> {
     const deadline = performance.now() + this.budget.milliseconds;
+    try {
+      return await this.tries(deadline);
+    } catch (error) {
+      // A name may be missing because the import that registers it has no other use.
+      const unregistered = error instanceof PythonError && ['KeyError', 'ValueError', 'NameError'].includes(error.type);
+      if (!unregistered || !this.ctx?.waiting || performance.now() > deadline) throw error;
+      this.eager = true;
+      return await this.tries(deadline).catch(() => Promise.reject(error));
+    }
+  }
+
+  private async tries(deadline: number): Promise<Found> {
     let first: unknown;
     for (let index = 0; ; index++) {
       if (this.request.signal?.aborted) {
@@ -130,6 +145,9 @@ class Attempt {
     const meter = new Meter({ ...this.budget, milliseconds }, () => performance.now(), this.request.signal);
     const ctx = new Interpreter(graph, meter, torchLibrary, this.program.file);
     ctx.sources = this.files.programs;
+    ctx.texts = this.files.texts;
+    ctx.eager = this.eager;
+    this.ctx = ctx;
     const name = shortName(this.program.file).replace(/\.py$/, '');
     const scope = yield* enter(ctx, this.program, name);
     ctx.span = undefined;

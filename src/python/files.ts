@@ -3,12 +3,16 @@ import type { Syntax } from '../syntax/syntax';
 import type { Program, Span, Stmt } from './ast';
 import { convertProgram } from './convert';
 import { moduleKey } from './interpreter';
+import type { ModuleRequest } from './native';
 
 /** Parsed files of one extraction, read as imports ask for them. */
 export class Files {
   /** By `moduleKey`; null where there is no such module. */
   readonly programs = new Map<string, Program | null>();
+  /** By `moduleKey`; null where there is no such module. */
+  readonly texts = new Map<string, string | null>();
   private readonly byFile = new Map<string, Promise<Program | null>>();
+  private readonly textByFile = new Map<string, Promise<string | null>>();
 
   constructor(
     private readonly syntax: Syntax,
@@ -26,23 +30,41 @@ export class Files {
   }
 
   /** Fetches what an import asked for. A file that can't be read counts as missing: its names become Unknown. */
-  async load(request: { readonly from: string; readonly module: string; readonly level: number }): Promise<void> {
+  async load(request: ModuleRequest): Promise<void> {
+    if (request.kind === 'text') await this.fill(this.texts, request, (file) => this.text(file));
+    else await this.fill(this.programs, request, (file) => this.program(file));
+  }
+
+  private async fill<T>(
+    into: Map<string, T | null>,
+    request: ModuleRequest,
+    read: (file: string) => Promise<T | null>,
+  ): Promise<void> {
     const key = moduleKey(request.from, request.module, request.level);
-    if (this.programs.has(key)) return;
-    let program: Program | null = null;
+    if (into.has(key)) return;
+    let found: T | null = null;
     try {
       const file = await this.source.resolve(request.from, request.module, request.level);
-      program = file === undefined ? null : await this.program(file);
+      found = file === undefined ? null : await read(file);
     } catch {
       // Too large or not readable: the same for the model as not being there.
-      program = null;
+      found = null;
     }
-    this.programs.set(key, program);
+    into.set(key, found);
+  }
+
+  private text(file: string): Promise<string | null> {
+    let found = this.textByFile.get(file);
+    if (!found) {
+      found = this.source.read(file).then((text) => text?.text ?? null);
+      this.textByFile.set(file, found);
+    }
+    return found;
   }
 
   private async parse(file: string): Promise<Program | null> {
-    const text = await this.source.read(file);
-    return text === undefined ? null : parseProgram(this.syntax, text.text, file);
+    const text = await this.text(file);
+    return text === null ? null : parseProgram(this.syntax, text, file);
   }
 }
 

@@ -6,18 +6,46 @@ import type { Eval } from './native';
 import { bind, type Parameter } from './parameters';
 import { PyFunction, Scope } from './scope';
 import { execute, Return } from './statements';
-import type { Keywords, PyValue } from './values';
+import { type Keywords, PyLate, type PyValue } from './values';
 
 /** `def` or `lambda`: defaults are evaluated now. */
 export function* makeFunction(ctx: Interpreter, code: FunctionCode, scope: Scope): Eval<PyFunction> {
   const parameters: Parameter[] = [];
+  const late = new Map<string, Expr>();
   for (const parameter of code.parameters) {
     const { name, kind } = parameter;
     const written: Expr | undefined = parameter.default;
-    parameters.push(written ? { name, kind, default: yield* evaluate(ctx, written, scope) } : { name, kind });
+    if (!written) parameters.push({ name, kind });
+    else if (waits(written, scope)) {
+      late.set(name, written);
+      parameters.push({ name, kind, default: null });
+    } else parameters.push({ name, kind, default: yield* evaluate(ctx, written, scope) });
   }
   const owner = scope.kind === 'class' && scope.definingClassName ? `${scope.definingClassName}.` : '';
-  return new PyFunction(code, parameters, scope, owner + code.name);
+  const made = new PyFunction(code, parameters, scope, owner + code.name);
+  if (late.size > 0) made.lateDefaults = late;
+  return made;
+}
+
+/** Whether an expression is a part of something imported that nothing has used so far. */
+function waits(expr: Expr, scope: Scope): boolean {
+  let root = expr;
+  while (root.kind === 'attribute') root = root.object;
+  const found = root.kind === 'name' ? scope.lookup(root.name) : undefined;
+  return found instanceof PyLate && found.value === undefined;
+}
+
+function* settleDefaults(ctx: Interpreter, fn: PyFunction, late: ReadonlyMap<string, Expr>): Eval<void> {
+  fn.lateDefaults = undefined;
+  const values = new Map<string, PyValue>();
+  yield* ctx.within(fn.scope.module.file ?? ctx.file, function* (): Eval<null> {
+    for (const [name, expr] of late) values.set(name, yield* evaluate(ctx, expr, fn.scope));
+    return null;
+  });
+  fn.parameters = fn.parameters.map((each) => {
+    const value = values.get(each.name);
+    return value === undefined ? each : { ...each, default: value };
+  });
 }
 
 /** Calls a function defined in Python. */
@@ -29,6 +57,7 @@ export function* callFunction(
 ): Eval<PyValue> {
   if (fn.note) ctx.graph.note(fn.note);
   fn.note = undefined;
+  if (fn.lateDefaults) yield* settleDefaults(ctx, fn, fn.lateDefaults);
   const bound = bind(fn.qualifiedName, fn.parameters, args, keywords);
   const scope = new Scope('function', fn.scope, fn.scope.module, fn.code);
   for (const [name, value] of bound.values) scope.names.set(name, value);

@@ -1,12 +1,15 @@
 import type { SourceRange } from '../graph/types';
 import type { Program, Stmt } from './ast';
 import { type Interpreter, moduleKey, shortName } from './interpreter';
+import { deferImport, exportedNames, member, onlyImports } from './late';
 import { type Eval, ExtractionError } from './native';
 import { Scope } from './scope';
 import { executeOne } from './statements';
 import { standardModule } from './stdlib/index';
 import { boundNames, trains } from './survey';
 import { PyModule, PythonError, type PyValue, Unknown } from './values';
+
+export type FromStatement = Extract<Stmt, { kind: 'from' }>;
 
 /** `import a.b.c as d, e`. */
 export function* importNames(
@@ -32,35 +35,40 @@ export function* importNames(
 }
 
 /** `from .a import b as c, d` and `from a import *`. */
-export function* importFrom(ctx: Interpreter, statement: Extract<Stmt, { kind: 'from' }>, scope: Scope): Eval<void> {
+export function* importFrom(ctx: Interpreter, statement: FromStatement, scope: Scope): Eval<void> {
   const { module, level } = statement;
   const loaded = yield* importModule(ctx, module, level, scope);
   if (statement.star) {
     if (!(loaded instanceof PyModule)) return;
-    const all = loaded.members.get('__all__');
-    const names =
-      all === undefined ? [...loaded.members.keys()].filter((name) => !name.startsWith('_')) : ctx.list(all);
-    for (const name of names) {
-      const value = ctx.lookup(loaded, ctx.str(name));
-      if (value !== undefined) scope.assign(ctx.str(name), value);
+    for (const name of yield* exportedNames(ctx, loaded)) {
+      const value = yield* member(ctx, loaded, name);
+      if (value !== undefined) scope.assign(name, value);
     }
     return;
   }
   for (const { name, alias } of statement.names) {
-    let value = loaded instanceof PyModule ? ctx.lookup(loaded, name) : undefined;
-    if (value === undefined) {
-      const child = yield* importModule(ctx, module ? `${module}.${name}` : name, level, scope);
-      if (child instanceof PyModule && loaded instanceof PyModule) loaded.members.set(name, child);
-      value =
-        child instanceof Unknown && loaded instanceof PyModule
-          ? new Unknown(`${module || '.'} has no ${name} that could be read`, ctx.range)
-          : child;
-    }
-    scope.assign(alias ?? name, value);
+    scope.assign(alias ?? name, yield* importName(ctx, loaded, name, statement, scope));
   }
 }
 
-function* importModule(ctx: Interpreter, module: string, level: number, scope: Scope): Eval<PyValue> {
+/** `name` of `from module import name`: a member of the module, else a module below it. */
+export function* importName(
+  ctx: Interpreter,
+  loaded: PyValue,
+  name: string,
+  { module, level }: FromStatement,
+  scope: Scope,
+): Eval<PyValue> {
+  const own = loaded instanceof PyModule ? yield* member(ctx, loaded, name) : undefined;
+  if (own !== undefined) return own;
+  const child = yield* importModule(ctx, module ? `${module}.${name}` : name, level, scope);
+  if (!(loaded instanceof PyModule)) return child;
+  if (child instanceof Unknown) return new Unknown(`${module || '.'} has no ${name} that could be read`, ctx.range);
+  loaded.members.set(name, child);
+  return child;
+}
+
+export function* importModule(ctx: Interpreter, module: string, level: number, scope: Scope): Eval<PyValue> {
   if (level === 0) {
     const native = ctx.libraryModule(module) ?? standardModule(ctx, module);
     if (native) return native;
@@ -106,9 +114,11 @@ function* runModule(
   scope: Scope,
   failed: ((message: string) => void) | undefined,
 ): Eval<null> {
+  const plain = onlyImports(body);
   for (const statement of body) {
     if (ctx.meter.step()) yield* ctx.pause();
     ctx.span = statement.span;
+    if (deferImport(ctx, statement, scope, plain)) continue;
     if (trains(statement)) {
       forget(ctx, statement, scope, 'it is set in a training loop, which is not run');
       continue;

@@ -8,7 +8,14 @@ import { type BuiltinClasses, makeBuiltins } from './builtins/index';
 import { showRepr, showStr } from './format';
 import { callFunction } from './functions';
 import { type IterationContext, iteratorOf, PyIterator } from './iteration';
-import { type Eval, ExtractionError, type Library, NativeFunction, type ProblemKind, type Signal } from './native';
+import {
+  type Eval,
+  ExtractionError,
+  type Library,
+  type ModuleRequest,
+  NativeFunction,
+  type ProblemKind,
+} from './native';
 import { equalValues, truthOf } from './operators';
 import { PyFunction, type Scope } from './scope';
 import { getItem } from './subscripts';
@@ -38,7 +45,7 @@ import {
 /** A module whose text is needed by code that cannot be suspended: the driver fetches it and starts over. */
 export class NeedsModule extends Error {
   override name = 'NeedsModule';
-  constructor(readonly request: Extract<Signal, { kind: 'module' }>) {
+  constructor(readonly request: ModuleRequest) {
     super(`${request.module} has not been read yet`);
   }
 }
@@ -55,6 +62,12 @@ export class Interpreter implements IterationContext {
   readonly modules = new Map<string, PyModule>();
   /** Parsed files by `moduleKey`; null where there is none. */
   sources: ReadonlyMap<string, Program | null> = new Map();
+  /** Files' texts by `moduleKey`, where only those were asked for. */
+  texts: ReadonlyMap<string, string | null> = new Map();
+  /** Whether imports run where they stand, as in Python, instead of where what they bind is first used. */
+  eager = false;
+  /** Imports that nothing has used so far. */
+  waiting = 0;
   /** `except` bodies that are running, for a bare `raise`. */
   readonly handling: PythonError[] = [];
   file: string;
@@ -109,7 +122,7 @@ export class Interpreter implements IterationContext {
     for (;;) {
       const next = evaluation.next(null);
       if (next.done) return next.value;
-      if (next.value.kind === 'module') throw new NeedsModule(next.value);
+      if (next.value.kind === 'module' || next.value.kind === 'text') throw new NeedsModule(next.value);
     }
   }
 

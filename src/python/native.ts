@@ -29,11 +29,16 @@ export class ExtractionError extends Error {
   }
 }
 
+/** A module's code, or only its text. */
+export interface ModuleRequest {
+  readonly kind: 'module' | 'text';
+  readonly from: string;
+  readonly module: string;
+  readonly level: number;
+}
+
 /** What running code may ask of its driver: a pause for the host, or the text of a module. */
-export type Signal =
-  | { readonly kind: 'pause' }
-  | { readonly kind: 'module'; readonly from: string; readonly module: string; readonly level: number }
-  | { readonly kind: 'yield'; readonly value: PyValue };
+export type Signal = { readonly kind: 'pause' } | ModuleRequest | { readonly kind: 'yield'; readonly value: PyValue };
 
 /** Evaluation that can be suspended. `yield*` it; its result is the value. */
 export type Eval<T> = Generator<Signal, T, PyValue>;

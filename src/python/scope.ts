@@ -1,5 +1,5 @@
 import type { Note } from '../graph/types';
-import type { FunctionCode } from './ast';
+import type { Expr, FunctionCode } from './ast';
 import type { Parameter } from './parameters';
 import { type PyClass, type PyModule, PyObject, type PyValue } from './values';
 
@@ -64,10 +64,12 @@ export class PyFunction extends PyObject {
   protected readonly kind = 'function';
   /** What a call of it should tell the reader: a decorator that could not be read. */
   note: Note | undefined;
+  /** Defaults that name an import nothing has used so far: evaluated at the first call. */
+  lateDefaults: ReadonlyMap<string, Expr> | undefined;
 
   constructor(
     readonly code: FunctionCode,
-    readonly parameters: readonly Parameter[],
+    public parameters: readonly Parameter[],
     readonly scope: Scope,
     readonly qualifiedName: string,
   ) {

@@ -1,5 +1,6 @@
 import type { DType, SourceRange, StorageId, TensorData, TensorType, ValueId } from '../graph/types';
 import type { Memory } from './memory';
+import type { Eval } from './native';
 
 /**
  * Python's values. `int` is a bigint, `float` a number, so that `7 // 2` and `7.0 // 2` stay apart; `bool`, `str` and
@@ -300,9 +301,25 @@ export class PyInstance extends PyObject {
   }
 }
 
+/**
+ * What an import at the top of a file binds: read where it is first used, so that a library's imports that no model
+ * needs cost nothing. Never a value that Python code sees.
+ */
+export class PyLate extends PyObject {
+  protected readonly kind = 'late';
+  /** There once it has been used. */
+  value: PyValue | undefined;
+
+  constructor(readonly load: () => Eval<PyValue>) {
+    super();
+  }
+}
+
 export class PyModule extends PyObject {
   protected readonly kind = 'module';
   readonly members = new Map<string, PyValue>();
+  /** `from … import *` that have not been looked into yet, in the order of the file. */
+  readonly stars: LateStar[] = [];
   /** Asked for a name that `members` lacks (native libraries that build their table lazily). */
   missing: ((name: string) => PyValue | undefined) | undefined;
   constructor(
@@ -311,6 +328,13 @@ export class PyModule extends PyObject {
   ) {
     super();
   }
+}
+
+/** A star import that waits for a name that its module lacks. */
+export interface LateStar {
+  /** Whether the text can define the name; without parsing it. */
+  readonly offers: (name: string) => Eval<boolean>;
+  readonly load: () => Eval<PyModule | undefined>;
 }
 
 /** A method with its `self` (or, for class methods, its class). */

@@ -3,6 +3,7 @@ import { sequence } from '../arguments';
 import { formatValue } from '../format';
 import type { Interpreter } from '../interpreter';
 import { PyIterator } from '../iteration';
+import { membersOf } from '../late';
 import { type Context, type Eval, NativeFunction, native } from '../native';
 import { binary, compare, hashOf } from '../operators';
 import { PyFunction } from '../scope';
@@ -304,7 +305,10 @@ const functions: Record<string, NativeFunction> = {
     for (const cls of ctx.typeOf(value).mro) for (const name of cls.members.keys()) names.add(name);
     return new PyList([...names].sort());
   }),
-  globals: native('', (ctx) => PyDict.from(interpreter(ctx).scope?.module.members ?? [])),
+  globals: native('', function* (ctx): Eval<PyValue> {
+    const module = interpreter(ctx).scope?.module;
+    return module ? yield* membersOf(interpreter(ctx), module) : new PyDict();
+  }),
   locals: native('', (ctx) => PyDict.from(interpreter(ctx).scope?.names ?? [])),
   chr: native('i', (_, args) => String.fromCodePoint(args.int('i'))),
   ord: native('c', (_, args) => BigInt(args.string('c').codePointAt(0) ?? 0)),

@@ -16,9 +16,15 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
   const fieldClass = nativeClass('Field', [ctx.classes.object], {}, 'dataclasses');
   const missing = new PyInstance(nativeClass('_MISSING_TYPE', [ctx.classes.object], {}, 'dataclasses'));
 
-  const fieldsOf = (cls: PyClass): Field[] => {
+  /** By decorated class: its members no longer tell the factories. */
+  const known = new Map<PyClass, readonly Field[]>();
+  const fieldsOf = (cls: PyClass): readonly Field[] => {
+    const read = known.get(cls);
+    if (read) return read;
     const fields = new Map<string, Field>();
     for (const base of [...cls.mro].reverse()) {
+      for (const field of known.get(base) ?? []) fields.set(field.name, field);
+      if (known.has(base)) continue;
       const annotations = base.members.get('__annotations__');
       if (!(annotations instanceof PyDict)) continue;
       for (const [key, text] of annotations.entries()) {
@@ -40,9 +46,19 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
     return [...fields.values()];
   };
 
+  const describe = (field: Field): PyInstance => {
+    const made = new PyInstance(fieldClass);
+    made.fields.set('name', field.name);
+    made.fields.set('default', field.value === undefined ? missing : field.value);
+    made.fields.set('default_factory', field.factory ?? missing);
+    made.fields.set('init', field.init);
+    return made;
+  };
+
   const decorate = (cls: PyValue): PyValue => {
     if (!(cls instanceof PyClass)) return cls;
     const fields = fieldsOf(cls);
+    known.set(cls, fields);
     const own = (name: string, value: PyValue): void => {
       if (!cls.members.has(name)) cls.members.set(name, value);
     };
@@ -90,7 +106,7 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
       }),
     );
     own('__match_args__', new PyTuple(made.map((field) => field.name)));
-    cls.members.set('__dataclass_fields__', PyDict.from(fields.map((field) => [field.name, field.name] as const)));
+    cls.members.set('__dataclass_fields__', PyDict.from(fields.map((field) => [field.name, describe(field)] as const)));
     return cls;
   };
 
@@ -121,6 +137,13 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
     }),
     field: fieldFunction,
     MISSING: missing,
+    fields: native('class_or_instance', (inner, args) => {
+      const value = args.get('class_or_instance');
+      const cls = value instanceof PyClass ? value : inner.typeOf(value);
+      const fields = cls.lookup('__dataclass_fields__');
+      if (fields instanceof PyDict) return new PyTuple(fields.values());
+      return inner.raise('TypeError', 'must be called with a dataclass type or instance');
+    }),
     asdict: native('obj', (_, args) => asdict(args.get('obj'))),
     astuple: native('obj', (inner, args) => {
       const value = args.get('obj');
