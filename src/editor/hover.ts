@@ -4,7 +4,7 @@ import { Names } from '../detect/names';
 import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
 import { documentationOf } from '../explain/documentation';
-import { explainRuns, explainSite, type HoverOptions } from '../explain/hover';
+import { explainInside, explainRuns, explainSite, type HoverOptions } from '../explain/hover';
 import { runsAt } from '../resolve/runs';
 import { sitesHandedTo } from './callers';
 import { commandLink, commands } from './commands';
@@ -26,8 +26,11 @@ export function register(documents: Documents): vscode.Disposable {
       if (site) {
         // A recurrent layer has several inside of it.
         const here = sites.filter(({ range }) => toRange(range).isEqual(toRange(site.range)));
+        const outer = sites.find((each) => each !== site && each.form === 'formula' && contains(each.range, position));
+        const explained = (each: ActivationSite) =>
+          outer && !here.includes(outer) ? explainInside(outer, each, options(each)) : explainSite(each, options(each));
         return new vscode.Hover(
-          here.map((each) => content(explainSite(each, options(each)).markdown)),
+          here.map((each) => content(explained(each).markdown)),
           toRange(site.range),
         );
       }

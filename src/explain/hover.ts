@@ -46,6 +46,16 @@ export function explainRuns(runs: Runs, options: HoverOptions): { readonly markd
   return { markdown: first ? `${heading}\n\n${explainSite(first, options).markdown}` : heading };
 }
 
+/** The hover of a site inside a written-out formula: what it is part of comes first. */
+export function explainInside(
+  outer: ActivationSite,
+  site: ActivationSite,
+  options: HoverOptions,
+): { readonly markdown: string } {
+  const title = escapeMarkdown(findActivation(outer.activation)?.title ?? outer.activation);
+  return { markdown: `${words[options.language].inside(title)}\n\n${explainSite(site, options).markdown}` };
+}
+
 /** The hover of one site: title with this call's arguments, formula, plot, trade-offs, links. */
 export function explainSite(site: ActivationSite, options: HoverOptions): { readonly markdown: string } {
   const activation = findActivation(site.activation);

@@ -134,4 +134,5 @@ def main():
     out.write_text("[\n" + ",\n".join(lines) + "\n]\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

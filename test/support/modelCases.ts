@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Graph } from '../../src/graph/types';
 import { type Extraction, extractModel } from '../../src/python/extract';
 import { NodeSource } from '../../src/source/node';
 import { inRoot } from './paths';
@@ -26,12 +28,32 @@ export function modelCases(file = inRoot('test', 'fixtures', 'models.json')): Mo
   return JSON.parse(readFileSync(file, 'utf8')) as ModelCase[];
 }
 
-export function extractCase({ file, expression, inputs }: ModelCase): Promise<Extraction> {
+export function extractCase({
+  file,
+  expression,
+  inputs,
+}: Pick<ModelCase, 'file' | 'expression' | 'inputs'>): Promise<Extraction> {
   return extractModel({
     syntax: testSyntax(),
     source: new NodeSource(),
-    file: inRoot(file),
+    file: resolve(inRoot(), file),
     expression,
     inputs: inputs.map(({ shape, dtype }) => ({ shape: [...shape], dtype })),
   });
+}
+
+/** The persistent part of the state dict, in order. */
+export function stateOf(graph: Graph): ModelCase['tensors'] {
+  return graph.state
+    .filter(({ persistent }) => persistent)
+    .map(({ name, storage }) => ({ name, shape: graph.storages[storage]?.type.shape ?? [] }));
+}
+
+/** Elements of trainable tensors, shared ones once. */
+export function parameterCount(graph: Graph): number {
+  const trainable = new Set(graph.state.filter(({ kind }) => kind === 'parameter').map(({ storage }) => storage));
+  return [...trainable].reduce(
+    (sum, id) => sum + (graph.storages[id]?.type.shape.reduce((product, size) => product * size, 1) ?? 0),
+    0,
+  );
 }

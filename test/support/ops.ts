@@ -43,11 +43,11 @@ export function graphOf({ op, inputs, output }: OpCase): { graph: Graph; feed: T
   return { graph, feed: first.data, weights: others.map(({ data }) => data) };
 }
 
-/** The largest difference, relative to the largest expected value (1 at least, so that small ones count absolutely). */
-export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+/** The largest difference, relative to the largest expected value (`least` at least, so that small ones count absolutely). */
+export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>, least = 1): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
   let difference = 0;
-  let scale = 1;
+  let scale = least;
   for (let i = 0; i < expected.length; i++) {
     const [a, e] = [actual[i] ?? Number.NaN, expected[i] ?? Number.NaN];
     const d = Math.abs(a - e);

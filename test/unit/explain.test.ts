@@ -5,7 +5,7 @@ import { detectPython } from '../../src/detect/python';
 import type { ActivationSite } from '../../src/detect/site';
 import { curveImage } from '../../src/explain/curve';
 import { documentationOf } from '../../src/explain/documentation';
-import { explainSite } from '../../src/explain/hover';
+import { explainInside, explainSite } from '../../src/explain/hover';
 import { base64 } from '../../src/explain/image';
 import { palettes, type ThemeKind } from '../../src/explain/palette';
 import { explainJson, explainText } from '../../src/explain/text';
@@ -15,16 +15,20 @@ import { testSyntax } from '../support/syntax';
 const links = { explain: 'command:explain', compare: 'command:compare', documentation: 'https://docs.pytorch.org/' };
 const themes = Object.keys(palettes) as ThemeKind[];
 
-async function siteOf(code: string): Promise<ActivationSite> {
-  const text = `import torch.nn as nn\nimport torch.nn.functional as F\n${code}\n`;
+async function sitesOf(code: string): Promise<ActivationSite[]> {
+  const text = `import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n${code}\n`;
   const tree = await testSyntax().parse('python', text);
   try {
-    const [site] = detectPython(tree, { file: 'a.py', text, version: 1 });
-    assert.ok(site, `no site in ${code}`);
-    return site;
+    return detectPython(tree, { file: 'a.py', text, version: 1 });
   } finally {
     tree.delete();
   }
+}
+
+async function siteOf(code: string): Promise<ActivationSite> {
+  const [site] = await sitesOf(code);
+  assert.ok(site, `no site in ${code}`);
+  return site;
 }
 
 function images(markdown: string): string[] {
@@ -106,6 +110,15 @@ describe('the hover', () => {
     assert.notEqual(images(show(small))[0], images(show(large))[0]);
     assert.match(show(large), /LeakyReLU \(negative\\_slope = 0\.5, inplace = True\)/);
     assert.match(show(large), /overwrites the input/);
+  });
+
+  it('of a name inside a written-out formula says what it is part of', async () => {
+    const [outer, inner] = await sitesOf('def f(x):\n    return x * torch.sigmoid(1.702 * x)');
+    assert.ok(outer && inner);
+    assert.deepEqual([outer.activation, inner.activation], ['quick_gelu', 'sigmoid']);
+    const { markdown } = explainInside(outer, inner, { theme: 'dark', language: 'en', links });
+    assert.match(markdown, /^Part of \*\*QuickGELU\*\*, written out here\.\n\n/);
+    assert.match(markdown, /\*\*Sigmoid\*\*/);
   });
 
   it('says what it cannot know', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { findActivation } from '../../src/activations/catalogue';
 import type { Graph } from '../../src/graph/types';
 import type { Runtime } from '../../src/run/runtime';
-import { extractCase, type ModelCase, modelCases } from '../support/modelCases';
+import { extractCase, type ModelCase, modelCases, parameterCount, stateOf } from '../support/modelCases';
 import { relativeError } from '../support/ops';
 import { wasmRuntime } from '../support/ort';
 import { runModel } from '../support/runModel';
@@ -11,20 +11,6 @@ async function graphOf(one: ModelCase): Promise<Graph> {
   const extraction = await extractCase(one);
   assert.ok(extraction.ok, extraction.ok ? '' : extraction.problem.message);
   return extraction.graph;
-}
-
-function stateOf(graph: Graph): ModelCase['tensors'] {
-  return graph.state
-    .filter(({ persistent }) => persistent)
-    .map(({ name, storage }) => ({ name, shape: graph.storages[storage]?.type.shape ?? [] }));
-}
-
-function parameterCount(graph: Graph): number {
-  const trainable = new Set(graph.state.filter(({ kind }) => kind === 'parameter').map(({ storage }) => storage));
-  return [...trainable].reduce(
-    (sum, id) => sum + (graph.storages[id]?.type.shape.reduce((product, size) => product * size, 1) ?? 0),
-    0,
-  );
 }
 
 describe('models read from source, against PyTorch', () => {

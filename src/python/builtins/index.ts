@@ -49,6 +49,7 @@ export function makeBuiltins(): { readonly names: Map<string, PyValue>; readonly
       ctx.setattrDefault(args.get('self'), args.string('name'), args.get('value'));
       return null;
     }),
+    __getattribute__: native('self, name', (ctx, args) => ctx.getattr(args.get('self'), args.string('name'))),
     __delattr__: native('self, name', (ctx, args) => {
       ctx.delattrDefault(args.get('self'), args.string('name'));
       return null;

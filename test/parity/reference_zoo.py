@@ -1,0 +1,71 @@
+"""What PyTorch says of torchvision's model builders, as JSON lines, one a builder.
+
+Run: python3 test/parity/reference_zoo.py [PATTERN]
+Each line: builder, its file, the call to make, input shape, count of parameters, state dict (names, shapes, order), and
+outputs in evaluation mode with weights and input by the rule of reference_models.py, for models that are small enough.
+"""
+import inspect
+import json
+import re
+import sys
+
+import torch
+from reference_models import example, flat, output, weight
+from torchvision import models
+
+torch.set_num_threads(2)
+# Initial values don't matter here, and take most of the time.
+for name in [each for each in dir(torch.nn.init) if each.endswith("_") and not each.startswith("_")]:
+    setattr(torch.nn.init, name, lambda tensor, *args, **kwargs: tensor)
+
+# Above this count of parameters only the graph is compared: the weights would not fit beside the runtime.
+LARGEST = 62_000_000
+IMAGE = [1, 3, 96, 96]
+FIXED = {"vit": 224, "maxvit": 224}
+CLIPS = {"s3d": [1, 3, 16, 224, 224], "mvit": [1, 3, 16, 224, 224]}
+
+
+def input_shape(group, name):
+    family = name.split("_")[0]
+    if group == "video":
+        return CLIPS.get(family, [1, 3, 8, 56, 56])
+    size = FIXED.get(family)
+    return [1, 3, size, size] if size else IMAGE
+
+
+def builders():
+    for group in ("models", "segmentation", "video"):
+        room = models if group == "models" else getattr(models, group)
+        for name in sorted(dir(room)):
+            build = getattr(room, name)
+            if name.islower() and callable(build) and not name.startswith(("get_", "list_", "_")):
+                yield group, name, build
+
+
+def describe(group, name, build):
+    torch.manual_seed(0)
+    arguments = "weights_backbone=None" if group == "segmentation" else ""
+    model = eval(f"build({arguments})").eval()
+    shape = input_shape(group, name)
+    count = sum(p.numel() for p in model.parameters())
+    line = {
+        "builder": f"{group}.{name}",
+        "file": inspect.getsourcefile(inspect.unwrap(build)),
+        "expression": f"{name}({arguments})",
+        "inputs": [{"shape": shape, "dtype": "float32"}],
+        "parameters": count,
+        "tensors": [{"name": k, "shape": list(v.shape)} for k, v in model.state_dict().items()],
+    }
+    if count <= LARGEST and not name.startswith("mvit_v1"):
+        for key, tensor in model.state_dict().items():
+            if tensor.is_floating_point():
+                tensor.copy_(weight(key, tuple(tensor.shape)))
+        with torch.no_grad():
+            line["outputs"] = [output(t) for t in flat(model(example(0, tuple(shape))))]
+    return line
+
+
+pattern = re.compile(sys.argv[1] if len(sys.argv) > 1 else "")
+for group, name, build in builders():
+    if pattern.search(f"{group}.{name}"):
+        print(json.dumps(describe(group, name, build)), flush=True)
