@@ -5,11 +5,10 @@ import type { CandidateReport, Report } from '../compare/report';
 import { runComparison } from '../run/compare';
 import type { RunEvent } from '../run/protocol';
 import { CliError, type CliHost } from './host';
-import { readModel } from './model';
+import { type ReadOptions, readModel } from './model';
 
-interface Options {
+interface Options extends ReadOptions {
   readonly with: readonly string[];
-  readonly input: readonly string[];
   readonly budget: number;
   readonly seed: number;
   readonly json?: boolean;
@@ -99,7 +98,7 @@ function whole(text: string): number {
 }
 
 async function measure(host: CliHost, target: string, options: Options, signal: AbortSignal): Promise<Report> {
-  const { graph, file } = await readModel(host, target, options.input, signal);
+  const { graph, file } = await readModel(host, target, options, signal);
   // ONNX Runtime is large: it is loaded where it runs.
   const { openRuntime } = await import('./runtime');
   const runtime = await openRuntime();
@@ -129,6 +128,12 @@ export function compareCommand(host: CliHost): Command {
     .option(
       '--input <SHAPE[:dtype]>',
       'input of the model, such as 1x3x32x32 or 2x16:int64; once for each',
+      collect,
+      [],
+    )
+    .option(
+      '--library <FOLDER>',
+      "folder of libraries, such as an environment's site-packages, read as text; once for each",
       collect,
       [],
     )

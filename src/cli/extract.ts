@@ -8,10 +8,9 @@ import { encodeModel } from '../onnx/encode';
 import { applyWeights, requireExact } from '../weights/apply';
 import { readSafetensors } from '../weights/safetensors';
 import { CliError, type CliHost } from './host';
-import { type ReadModel, readModel } from './model';
+import { type ReadModel, type ReadOptions, readModel } from './model';
 
-interface Options {
-  readonly input: readonly string[];
+interface Options extends ReadOptions {
   readonly weights?: string;
   readonly onnx?: string;
   readonly json?: boolean;
@@ -102,11 +101,17 @@ export function extractCommand(host: CliHost): Command {
       collect,
       [],
     )
+    .option(
+      '--library <FOLDER>',
+      "folder of libraries, such as an environment's site-packages, read as text; once for each",
+      collect,
+      [],
+    )
     .option('--weights <FILE.safetensors>', 'weights for the model; every key must fit')
     .option('--onnx <OUT>', 'write the model as ONNX')
     .option('--json', 'print JSON')
     .action(async (target: string, options: Options) => {
-      const model = await readModel(host, target, options.input);
+      const model = await readModel(host, target, options);
       if (options.weights !== undefined || options.onnx !== undefined) {
         const initial = initialise(model.graph, 0);
         const weights = options.weights === undefined ? initial : await weightsFrom(options.weights, model, initial);

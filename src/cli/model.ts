@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Graph } from '../graph/types';
 import { extractModel, type InputSpec, parseInputSpec } from '../python/extract';
+import { LibrarySource } from '../source/libraries';
 import { CliError, type CliHost } from './host';
+import { librariesFor } from './libraries';
 
 /** A model named on the command line, read. */
 export interface ReadModel {
@@ -10,6 +12,13 @@ export interface ReadModel {
   readonly file: string;
   readonly expression: string;
   readonly milliseconds: number;
+}
+
+/** What the command line says about how to read a model. */
+export interface ReadOptions {
+  readonly input: readonly string[];
+  /** Folders of libraries, besides those of the environment. */
+  readonly library: readonly string[];
 }
 
 /** Splits `FILE[:EXPR]`; a drive letter's colon, or one inside the expression, is not the one that separates. */
@@ -43,12 +52,14 @@ function shown(path: string): string {
 export async function readModel(
   host: CliHost,
   target: string,
-  inputs: readonly string[],
+  options: ReadOptions,
   signal?: AbortSignal,
 ): Promise<ReadModel> {
   const { file, expression } = parseTarget(target);
   if (!existsSync(file)) throw new CliError(`${file}: there is no such file`);
-  const { syntax, source } = host;
+  const { syntax } = host;
+  const inputs = options.input;
+  const source = new LibrarySource(host.source, await librariesFor(file, options.library));
   const extraction = await extractModel({
     syntax,
     source,

@@ -6,7 +6,10 @@ import type { Graph } from '../graph/types';
 import type { CompareRequest, Reading } from '../panel/comparePanel';
 import type { CandidateOption, ToComparePanel } from '../protocol/compare';
 import { type Extraction, extractModel } from '../python/extract';
+import { isLibraryFile, LibrarySource } from '../source/libraries';
+import type { Source } from '../source/source';
 import type { Documents } from './documents';
+import { librariesFor } from './libraries';
 import { inputSpecs, type Questions } from './questions';
 import { toRange } from './ranges';
 import { Refusal, replaceAt } from './replacement';
@@ -39,10 +42,11 @@ export class ModelReader {
     let request = this.questions.remembered(first);
     for (;;) {
       const source = new WorkspaceSource();
-      const extraction = await this.extract(request, source, signal);
+      const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
+      const extraction = await this.extract(request, new LibrarySource(source, libraries), signal);
       if (extraction.ok) {
         this.questions.remember(first, request);
-        return this.readable(request, extraction, source);
+        return this.readable(request, extraction, source, libraries);
       }
       const { problem } = extraction;
       const models = extraction.models.map((model) => model.expression);
@@ -52,7 +56,7 @@ export class ModelReader {
     }
   }
 
-  private async extract(request: CompareRequest, source: WorkspaceSource, signal: AbortSignal): Promise<Extraction> {
+  private async extract(request: CompareRequest, source: Source, signal: AbortSignal): Promise<Extraction> {
     const inputs = request.input === undefined ? undefined : inputSpecs(request.input);
     return extractModel({
       syntax: this.documents.syntax,
@@ -68,6 +72,7 @@ export class ModelReader {
     request: CompareRequest,
     found: Extract<Extraction, { ok: true }>,
     source: WorkspaceSource,
+    libraries: readonly string[],
   ): Reading {
     const sites = swapSites(found.graph);
     const { budget, autostart } = settings(vscode.Uri.parse(request.file, true));
@@ -93,7 +98,7 @@ export class ModelReader {
       apply: async ({ activation, parameters, sites: ids }) => {
         try {
           refuseStale(source);
-          const places = sites.filter((site) => ids.includes(site.id)).map(placeOf);
+          const places = sites.filter((site) => ids.includes(site.id)).map((site) => placeOf(site, libraries));
           const { edits, first } = await replaceAt(this.documents, places, activation, parameters);
           if (first) await reveal(first, true);
           return { type: 'applied', activation, edits };
@@ -117,7 +122,16 @@ function refuseStale(source: WorkspaceSource): void {
   );
 }
 
-function placeOf(site: SwapSite) {
+function placeOf(site: SwapSite, libraries: readonly string[]) {
+  if (site.source && isLibraryFile(site.source.file, libraries)) {
+    throw new Refusal(
+      vscode.l10n.t(
+        '{0} is named in an installed library, {1}, which is read but not edited.',
+        site.paths.join(', '),
+        vscode.Uri.parse(site.source.file, true).fsPath,
+      ),
+    );
+  }
   if (site.source) return site.source;
   throw new Refusal(
     vscode.l10n.t(

@@ -14,6 +14,8 @@ export interface Settings {
   /** Milliseconds. */
   readonly budget: number;
   readonly autostart: boolean;
+  /** Folders of libraries, besides those of the selected Python. */
+  readonly pythonLibraryFolders: readonly string[];
 }
 
 export function settings(scope?: vscode.ConfigurationScope): Settings {
@@ -27,6 +29,7 @@ export function settings(scope?: vscode.ConfigurationScope): Settings {
     candidates: configuration.get('compare.candidates', []),
     budget: configuration.get('compare.budget', 30) * 1000,
     autostart: configuration.get('compare.autostart', true),
+    pythonLibraryFolders: configuration.get('pythonLibraryFolders', []),
   };
 }
 

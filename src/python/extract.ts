@@ -95,6 +95,7 @@ class Attempt {
   private readonly budget: Budget;
   /** Whether imports run where they stand. */
   private eager = false;
+  private used: ReadonlySet<string> = new Set();
   private ctx: Interpreter | undefined;
 
   constructor(
@@ -113,9 +114,11 @@ class Attempt {
       return await this.tries(deadline);
     } catch (error) {
       // A name may be missing because the import that registers it has no other use.
-      const unregistered = error instanceof PythonError && ['KeyError', 'ValueError', 'NameError'].includes(error.type);
+      const unregistered =
+        error instanceof PythonError || (error instanceof ExtractionError && error.kind === 'unsupported');
       if (!unregistered || !this.ctx?.waiting || performance.now() > deadline) throw error;
       this.eager = true;
+      this.used = new Set(this.ctx.modules.keys());
       return await this.tries(deadline).catch(() => Promise.reject(error));
     }
   }
@@ -147,6 +150,7 @@ class Attempt {
     ctx.sources = this.files.programs;
     ctx.texts = this.files.texts;
     ctx.eager = this.eager;
+    ctx.used = this.used;
     this.ctx = ctx;
     const name = shortName(this.program.file).replace(/\.py$/, '');
     const scope = yield* enter(ctx, this.program, name);

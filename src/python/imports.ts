@@ -1,7 +1,7 @@
 import type { SourceRange } from '../graph/types';
 import type { Program, Stmt } from './ast';
 import { type Interpreter, moduleKey, shortName } from './interpreter';
-import { deferImport, exportedNames, member, onlyImports } from './late';
+import { deferImport, exportedNames, isForeign, member, onlyImports } from './late';
 import { type Eval, ExtractionError } from './native';
 import { Scope } from './scope';
 import { executeOne } from './statements';
@@ -62,7 +62,7 @@ export function* importName(
   const own = loaded instanceof PyModule ? yield* member(ctx, loaded, name) : undefined;
   if (own !== undefined) return own;
   const child = yield* importModule(ctx, module ? `${module}.${name}` : name, level, scope);
-  if (!(loaded instanceof PyModule)) return child;
+  if (!(loaded instanceof PyModule)) return child instanceof Unknown ? loaded : child;
   if (child instanceof Unknown) return new Unknown(`${module || '.'} has no ${name} that could be read`, ctx.range);
   loaded.members.set(name, child);
   return child;
@@ -80,7 +80,10 @@ export function* importModule(ctx: Interpreter, module: string, level: number, s
   const program = ctx.sources.get(key);
   if (!program) {
     const shown = '.'.repeat(level) + module;
-    return new Unknown(`${shown} is neither in the workspace nor in a library folder that can be read`, ctx.range);
+    return new Unknown(
+      `${shown} is neither in the workspace nor in a library folder that can be read (select the Python that has it, or name the folder)`,
+      ctx.range,
+    );
   }
   return yield* loadModule(ctx, program, module || shortName(from));
 }
@@ -118,7 +121,8 @@ function* runModule(
   for (const statement of body) {
     if (ctx.meter.step()) yield* ctx.pause();
     ctx.span = statement.span;
-    if (deferImport(ctx, statement, scope, plain)) continue;
+    const late = !ctx.eager || (yield* isForeign(ctx, statement, scope));
+    if (late && deferImport(ctx, statement, scope, plain)) continue;
     if (trains(statement)) {
       forget(ctx, statement, scope, 'it is set in a training loop, which is not run');
       continue;

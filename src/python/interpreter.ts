@@ -66,6 +66,8 @@ export class Interpreter implements IterationContext {
   texts: ReadonlyMap<string, string | null> = new Map();
   /** Whether imports run where they stand, as in Python, instead of where what they bind is first used. */
   eager = false;
+  /** Files of modules that an attempt with late imports has run. */
+  used: ReadonlySet<string> = new Set();
   /** Imports that nothing has used so far. */
   waiting = 0;
   /** `except` bodies that are running, for a bare `raise`. */

@@ -16,7 +16,6 @@ import { PyDict, PyLate, PyList, PyModule, PyTuple, type PyValue, Unknown } from
  * may change what the names after it mean.
  */
 export function deferImport(ctx: Interpreter, statement: Stmt, scope: Scope, plain: boolean): boolean {
-  if (ctx.eager) return false;
   const { module } = scope;
   const bind = (name: string, load: () => Eval<PyValue>): void => {
     ctx.waiting += 1;
@@ -66,6 +65,24 @@ export function deferImport(ctx: Interpreter, statement: Stmt, scope: Scope, pla
         return yield* importName(ctx, yield* load(), name, statement, scope);
       }),
     );
+  }
+  return true;
+}
+
+/**
+ * Whether a statement imports an installed library of which nothing was used before: even where imports run where they
+ * stand, such a library waits, because it registers nothing that was looked for.
+ */
+export function* isForeign(ctx: Interpreter, statement: Stmt, scope: Scope): Eval<boolean> {
+  if (statement.kind !== 'import' && !(statement.kind === 'from' && statement.level === 0)) return false;
+  const modules = statement.kind === 'from' ? [statement.module] : statement.names.map((item) => item.module);
+  for (const module of modules) {
+    if (builtIn(ctx, module)) return false;
+    const from = scope.module.file ?? ctx.file;
+    const key = moduleKey(from, module, 0);
+    if (!ctx.sources.has(key)) yield { kind: 'module', from, module, level: 0 };
+    const root = /^.*[\\/](?:site|dist)-packages[\\/][^\\/]+/.exec(ctx.sources.get(key)?.file ?? '')?.[0];
+    if (root === undefined || [...ctx.used].some((file) => file.startsWith(root))) return false;
   }
   return true;
 }

@@ -3,7 +3,7 @@ import type { SourceText } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
 import type { Expr, FunctionCode, Program, Stmt } from './ast';
 import { parseProgram } from './files';
-import { mainBlock, walk } from './survey';
+import { boundNames, mainBlock, walk } from './survey';
 
 /** A class or function of a file that makes a model, or a name that holds one. */
 export interface ModelCandidate {
@@ -70,10 +70,37 @@ export function rankModels(program: Program): ModelCandidate[] {
     if (statement.kind !== 'assign' || target?.kind !== 'name' || !isSequential(statement.value)) continue;
     candidates.push({ name: target.name, expression: target.name, range: range(statement), score: 11 });
   }
+  if (candidates.length === 0) candidates.push(...fromLibraries(program));
   if (candidates.length === 0) {
     for (const cls of models) candidates.push({ name: cls.name, expression: cls.name, range: range(cls), score: 1 });
   }
   return candidates.sort((a, b) => b.score - a.score);
+}
+
+/** What a name says that is given to a model. */
+const MODEL_NAME = /model|net(work)?$|backbone|encoder|decoder|generator|discriminator|classifier|detector/i;
+
+/** `model = resnet18(num_classes=10)` at the file's own level, where the builder is imported. */
+function fromLibraries(program: Program): ModelCandidate[] {
+  const imported = new Set<string>();
+  const candidates: ModelCandidate[] = [];
+  for (const statement of topLevel(program.body)) {
+    if (statement.kind === 'import' || statement.kind === 'from') {
+      for (const name of boundNames(statement)) imported.add(name);
+    }
+    const target = statement.kind === 'assign' ? statement.targets[0] : undefined;
+    if (statement.kind !== 'assign' || target?.kind !== 'name' || !MODEL_NAME.test(target.name)) continue;
+    if (statement.value.kind !== 'call' || !imported.has(rootName(statement.value.callee) ?? '')) continue;
+    const range = { file: program.file, ...statement.span };
+    candidates.push({ name: target.name, expression: target.name, range, score: 10 });
+  }
+  return candidates;
+}
+
+/** `a` of `a.b.c`. */
+function rootName(expr: Expr): string | undefined {
+  if (expr.kind === 'attribute') return rootName(expr.object);
+  return expr.kind === 'name' ? expr.name : undefined;
 }
 
 /** `nn.Sequential(…)`: a class of this file would be a candidate itself. */
