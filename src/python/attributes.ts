@@ -120,7 +120,7 @@ function classAttribute(ctx: Interpreter, cls: PyClass, name: string): PyValue |
 function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: string): PyValue | undefined {
   if (name === '__class__') return cls;
   if (name === '__doc__') return object instanceof PyFunction ? object.code.documentation : null;
-  if (name === '__module__') return cls.module;
+  if (name === '__module__') return object instanceof PyFunction ? object.scope.module.name : cls.module;
   if (name === '__dict__' && object instanceof PyObject && object.attributes) {
     return PyDict.from(object.attributes);
   }

@@ -85,7 +85,17 @@ export function* importModule(ctx: Interpreter, module: string, level: number, s
       ctx.range,
     );
   }
-  return yield* loadModule(ctx, program, module || shortName(from));
+  return yield* loadModule(ctx, program, fullName(ctx, scope.module, module, level));
+}
+
+/** `timm.models.resnet` of `from .resnet import …` in `timm/models/__init__.py`. */
+function fullName(ctx: Interpreter, from: PyModule, module: string, level: number): string {
+  if (level === 0) return module;
+  const file = from.file ?? ctx.file;
+  const parts = from.name.split('.');
+  const above = shortName(file) === '__init__.py' ? level - 1 : level;
+  const base = above > 0 ? parts.slice(0, -above) : parts;
+  return [...base, ...(module ? [module] : [])].join('.') || shortName(file);
 }
 
 /** A file's module; run once. A cycle gets the module as far as it has come, as in Python. */

@@ -107,8 +107,13 @@ export function* settle(ctx: Interpreter, late: PyLate): Eval<PyValue> {
   if (late.value === undefined) {
     // Asked for while it is being loaded: a circle that Python would not come out of either.
     late.value = new Unknown('the modules import it from each other in a circle', ctx.range);
+    late.loading = true;
     ctx.waiting -= 1;
-    late.value = yield* late.load();
+    try {
+      late.value = yield* late.load();
+    } finally {
+      late.loading = false;
+    }
   }
   return late.value;
 }
@@ -116,7 +121,8 @@ export function* settle(ctx: Interpreter, late: PyLate): Eval<PyValue> {
 /** A name of a module, its star imports included; undefined where it has none. */
 export function* member(ctx: Interpreter, module: PyModule, name: string): Eval<PyValue | undefined> {
   const own = module.members.get(name);
-  if (own instanceof PyLate) return yield* settle(ctx, own);
+  // `from package import models` inside of the package asks for the name that it binds: a module below.
+  if (own instanceof PyLate) return own.loading ? undefined : yield* settle(ctx, own);
   return own ?? module.missing?.(name) ?? (yield* starred(ctx, module, name));
 }
 

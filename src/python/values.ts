@@ -309,6 +309,7 @@ export class PyLate extends PyObject {
   protected readonly kind = 'late';
   /** There once it has been used. */
   value: PyValue | undefined;
+  loading = false;
 
   constructor(readonly load: () => Eval<PyValue>) {
     super();

@@ -1,12 +1,17 @@
 import type { Interpreter } from '../interpreter';
 import { PyModule, type PyValue } from '../values';
+import { argparseModule } from './argparse';
 import { collectionsModule } from './collections';
+import { contextlibModule } from './contextlib';
 import { copyModule } from './copy';
 import { dataclassesModule } from './dataclasses';
 import { functoolsModule } from './functools';
 import { inspectModule } from './inspect';
 import { itertoolsModule } from './itertools';
+import { jsonModule } from './json';
+import { MACHINE, machineMember, osModule, pathMembers, sysModule } from './machine';
 import { mathModule } from './math';
+import { reModule } from './re';
 import {
   abcModule,
   enumModule,
@@ -39,6 +44,14 @@ const MAKERS: Readonly<Record<string, (ctx: Interpreter) => Members>> = {
   operator: operatorModule,
   inspect: inspectModule,
   types: typesModule,
+  contextlib: contextlibModule,
+  argparse: argparseModule,
+  json: jsonModule,
+  re: reModule,
+  sys: sysModule,
+  os: osModule,
+  'os.path': pathMembers,
+  __future__: () => ({ annotations: null, division: null, print_function: null, absolute_import: null }),
 };
 
 const SLOT = Symbol('standard library');
@@ -48,9 +61,13 @@ export function standardModule(ctx: Interpreter, name: string): PyModule | undef
   const made = ctx.slot(SLOT, () => new Map<string, PyModule>());
   const known = made.get(name);
   if (known) return known;
-  const maker = Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined;
+  const nothing: (typeof MAKERS)[string] = () => ({});
+  const maker = Object.hasOwn(MAKERS, name) ? MAKERS[name] : MACHINE.has(name) ? nothing : undefined;
   if (!maker) return undefined;
   const module = new PyModule(name);
+  if (MACHINE.has(name) || name === 'os' || name === 'os.path' || name === 'sys') {
+    module.missing = (key) => machineMember(ctx, name, key);
+  }
   made.set(name, module);
   for (const [key, value] of Object.entries(maker(ctx))) module.members.set(key, value);
   if (name === 'collections') {
