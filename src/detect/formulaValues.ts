@@ -31,6 +31,7 @@ const unnamed = new Set(['identity', 'threshold', 'rrelu', 'prelu', 'hardshrink'
 /** Parameters that a formula's values can tell: read off at one point. */
 const parameterFits: Readonly<Record<string, (value: (x: number) => number) => ActivationParameters | undefined>> = {
   leaky_relu: (value) => between({ negative_slope: -value(-1.4) / 1.4 }, 0, 0.9999),
+  softplus: (value) => between({ beta: Math.LN2 / value(0) }, 0.05, 20),
   elu: (value) => between({ alpha: -value(-1.4) / -Math.expm1(-1.4) }, 0.05, 10),
 };
 
@@ -136,7 +137,14 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
   '>=': (a, b) => a >= b,
   '<=': (a, b) => a <= b,
 };
-const methodOperators: Readonly<Record<string, string>> = { mul: '*', add: '+', sub: '-', div: '/', pow: '**' };
+const methodOperators: Readonly<Record<string, string>> = {
+  mul: '*',
+  add: '+',
+  sub: '-',
+  div: '/',
+  true_divide: '/',
+  pow: '**',
+};
 
 /** Reads an expression as a function of the input. */
 class Reader {
@@ -209,8 +217,12 @@ class Reader {
     if (!callee || all.some(({ type }) => /splat/.test(type))) throw new NotNumeric();
     const positional = all.filter(({ type }) => type !== 'keyword_argument');
     const qualified = this.names.qualified(callee);
-    if (qualified?.startsWith('torch.') || /^(math|np|numpy)\.(sqrt|exp|log)$/.test(callee.text)) {
-      return this.function(qualified ?? callee.text, positional, all, next);
+    if (qualified?.startsWith('torch.')) return this.function(qualified, positional, all, next);
+    // Of constants only: what NumPy computes of a tensor is no network's.
+    if (/^(math|np|numpy)\.(sqrt|exp|log)$/.test(callee.text)) {
+      const value = this.function(callee.text, positional, all, next);
+      if (value(1) !== value(2)) throw new NotNumeric();
+      return value;
     }
     // `nn.Softplus()(x)`
     if (callee.type === 'call') {

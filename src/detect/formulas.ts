@@ -11,9 +11,16 @@ export interface FoundFormula extends Formula {
 }
 
 const hint =
-  /(?<!\w)(erf|exp|abs|where)(?=\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0{0,9})? ?)[<>]=?/g;
+  /(?<!\w)(erf|exp|abs|where|clamp)(?=\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0{0,9})? ?)[<>]=?/g;
 /** What else the line of a hint must have; of a comparison where there is no word. */
-const company: Readonly<Record<string, RegExp>> = { erf: /./, exp: /[-+]/, abs: /\//, where: /[<>]/, '': /\*/ };
+const company: Readonly<Record<string, RegExp>> = {
+  erf: /./,
+  exp: /[-+]|log1p/,
+  abs: /\/|div/,
+  where: /[<>]/,
+  clamp: /\/ *6/,
+  '': /\*/,
+};
 
 /**
  * Where a formula may stand that no spelled activation tells of. The rest of the line is looked at first: asking the
@@ -28,7 +35,7 @@ export function* formulaHints(text: string): Generator<{ readonly index: number;
 }
 
 const MAX_CLIMB = 14;
-const MAX_INPUTS = 4;
+const MAX_INPUTS = 6;
 
 /**
  * The formula around a call or comparison, as far out as it reaches.
@@ -81,11 +88,15 @@ function inputsOf(trigger: Node, names: Names): Node[] {
   const add = (node: Node) => {
     if (found.size < MAX_INPUTS && !found.has(node.text)) found.set(node.text, node);
   };
-  const leaves = (node: Node, depth: number): void => {
+  const leaves = (node: Node | null, depth: number): void => {
+    if (!node || depth > 8) return;
     const inner = unwrapped(node);
-    if (depth > 8) return;
     switch (inner.type) {
       case 'identifier':
+        add(inner);
+        // `inner = k * (x + …)`, and then `tanh(inner)`: x stands in both.
+        leaves(names.onlyBinding(inner)?.value ?? null, depth + 2);
+        break;
       case 'subscript':
         add(inner);
         break;
@@ -127,7 +138,12 @@ function isElsewhere(node: Node): boolean {
   for (let at = node.parent; at; at = at.parent) {
     if (at.type !== 'function_definition' && at.type !== 'class_definition') continue;
     const name = at.childForFieldName('name')?.text ?? '';
-    if (/(^|_)(backward|bwd|grad|gradient)(_|$)|loss|criterion|entropy|divergence/i.test(name)) return true;
+    if (
+      /(^|_)(backward|bwd|grad|gradient)(_|$)|loss|criterion|entropy|divergence|log_prob|log_abs_det|normalizer|likelihood/i.test(
+        name,
+      )
+    )
+      return true;
   }
   return false;
 }

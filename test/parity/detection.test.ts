@@ -10,8 +10,18 @@ import { testSyntax } from '../support/syntax';
 
 const python = process.env.ACTIVATION_LENS_PYTHON ?? '/usr/bin/python3';
 
-/** Forms that both sides find by Python's rules alone; strings and formulas have fixtures. */
-const forms: readonly SiteForm[] = ['module', 'class', 'function', 'method', 'partial', 'implicit'];
+/** The judges: the second one tells what is written in strings and as formulas. */
+const scanners = ['scan_activations.py', 'scan_written.py'];
+const forms: readonly SiteForm[] = [
+  'module',
+  'class',
+  'function',
+  'method',
+  'partial',
+  'implicit',
+  'string',
+  'formula',
+];
 
 /**
  * Disagreements in which the judge or a matter of taste is the cause, by the end of the file's path, the line's text
@@ -46,9 +56,14 @@ async function ours(): Promise<Set<Place>> {
 }
 
 function judged(): Set<Place> {
-  const script = inRoot('test', 'parity', 'scan_activations.py');
-  const output = execFileSync(python, [script, ...folders()], { encoding: 'utf8', maxBuffer: 2 ** 27 });
-  const rows = JSON.parse(output) as [string, number, number, string, string][];
+  const rows = scanners.flatMap((name) => {
+    const script = inRoot('test', 'parity', name);
+    const output = execFileSync(python, ['-W', 'ignore', script, ...folders()], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 27,
+    });
+    return JSON.parse(output) as [string, number, number, string, string][];
+  });
   return new Set(
     rows.map(([file, line, column, activation, form]) => `${file}:${line}:${column} ${activation} ${form}`),
   );
