@@ -5,6 +5,7 @@ import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
 import { documentationOf } from '../explain/documentation';
 import { explainInside, explainRuns, explainSite, type HoverOptions } from '../explain/hover';
+import { clampAt } from '../resolve/clamps';
 import { runsAt } from '../resolve/runs';
 import { sitesHandedTo } from './callers';
 import { commandLink, commands } from './commands';
@@ -38,9 +39,13 @@ export function register(documents: Documents): vscode.Disposable {
       const runs = await documents.read(document, (tree, text, sites, imported) => {
         const names = new Names(tree.rootNode, text.text, imported);
         const at = { line: position.line, column: position.character };
-        return runsAt({ file: text.file, root: tree.rootNode, names, sites }, at);
+        const context = { file: text.file, root: tree.rootNode, names, sites };
+        return runsAt(context, at) ?? clampAt(context, at);
       });
       if (!runs) return undefined;
+      if ('activation' in runs) {
+        return new vscode.Hover(content(explainSite(runs, options(runs)).markdown), toRange(runs.range));
+      }
       const others = runs.open.length > 0 ? await sitesHandedTo(documents.syntax, document, runs.open, token) : [];
       const all = { ...runs, sites: [...runs.sites, ...others] };
       const [first] = all.sites;

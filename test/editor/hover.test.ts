@@ -48,6 +48,22 @@ describe('hover', () => {
     assert.match(value, /negative\\_slope = 0\.2/);
   });
 
+  it('takes a bound at zero for a ReLU between layers, and only there', async () => {
+    const { document } = await openPython(`import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(4, 8)
+        self.fc2 = nn.Linear(8, 2)
+
+    def forward(self, x, boxes):
+        return self.fc2(self.fc1(x).clamp(min=0)), boxes.clamp(min=0)
+`);
+    assert.match((await ours(document, '.clamp(min=0)), boxes', 2)).value, /\*\*ReLU\*\*/);
+    assert.deepEqual(await hovers(document, positionOf(document, 'boxes.clamp', 8)), []);
+  });
+
   it('follows imports into the workspace, from star to star', async () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     assert.ok(folder);
