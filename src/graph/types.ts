@@ -155,9 +155,10 @@ export interface OpAttributes {
   matmul: Record<never, never>;
   /**
    * x[N,C,…], weight?[C], bias?[C], runningMean?[C], runningVar?[C]. In training the batch's statistics are used
-   * and the running ones updated with `momentum` (null: cumulative average) and the unbiased variance.
+   * and the running ones updated with `momentum` (null: cumulative average) and the unbiased variance; `frozen` ones use
+   * the running statistics in training, too.
    */
-  batch_norm: { readonly eps: number; readonly momentum: number | null };
+  batch_norm: { readonly eps: number; readonly momentum: number | null; readonly frozen?: true };
   /** x[…,*shape], weight?[*shape], bias?[*shape] */
   layer_norm: { readonly shape: readonly number[]; readonly eps: number };
   /** x[N,C,…], weight?[C], bias?[C] */

@@ -47,6 +47,8 @@ export interface ExtractRequest {
   /** `ResNet`, `resnet18()`, `ViT(image_size=32)`; the file's likeliest model where absent. */
   readonly expression?: string | undefined;
   readonly inputs?: readonly InputSpec[] | undefined;
+  /** Read the model as it trains (`self.training` is true); in evaluation mode where absent. */
+  readonly training?: boolean | undefined;
   readonly budget?: Partial<Budget> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -150,6 +152,7 @@ class Attempt {
     ctx.sources = this.files.programs;
     ctx.texts = this.files.texts;
     ctx.eager = this.eager;
+    ctx.training = this.request.training ?? false;
     ctx.used = this.used;
     this.ctx = ctx;
     const name = shortName(this.program.file).replace(/\.py$/, '');

@@ -64,6 +64,7 @@ export class Interpreter implements IterationContext {
   sources: ReadonlyMap<string, Program | null> = new Map();
   /** Files' texts by `moduleKey`, where only those were asked for. */
   texts: ReadonlyMap<string, string | null> = new Map();
+  training = false;
   /** Whether imports run where they stand, as in Python, instead of where what they bind is first used. */
   eager = false;
   /** Files of modules that an attempt with late imports has run. */

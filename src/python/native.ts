@@ -50,6 +50,8 @@ export interface Context {
   readonly range: SourceRange | undefined;
   /** Path of the module whose `forward` runs, '' for the model itself. */
   readonly path: string;
+  /** Whether the model is read as it trains: `self.training`. */
+  readonly training: boolean;
   /** Per-extraction state that a library keeps: one slot a key, made at first use. */
   slot<T>(key: symbol, make: () => T): T;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelCases } from '../support/modelCases';
@@ -25,6 +25,20 @@ it('PyTorch still says of each model what test/fixtures/models.json holds', func
         assert.ok(error <= 1e-5, `${one.file}: ${one.expression}, output ${at}: relative error ${error}`);
       }
     }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+it('PyTorch still trains as test/fixtures/training/expected.json holds', function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), 'training-'));
+  try {
+    const file = join(folder, 'expected.json');
+    const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
+    execFileSync(python, ['-W', 'ignore', inRoot('test', 'parity', 'reference_training.py'), file]);
+    const kept = readFileSync(inRoot('test', 'fixtures', 'training', 'expected.json'), 'utf8');
+    assert.equal(readFileSync(file, 'utf8'), kept);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

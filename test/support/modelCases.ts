@@ -28,16 +28,16 @@ export function modelCases(file = inRoot('test', 'fixtures', 'models.json')): Mo
   return JSON.parse(readFileSync(file, 'utf8')) as ModelCase[];
 }
 
-export function extractCase({
-  file,
-  expression,
-  inputs,
-}: Pick<ModelCase, 'file' | 'expression' | 'inputs'>): Promise<Extraction> {
+export function extractCase(
+  { file, expression, inputs }: Pick<ModelCase, 'file' | 'expression' | 'inputs'>,
+  training = false,
+): Promise<Extraction> {
   return extractModel({
     syntax: testSyntax(),
     source: new NodeSource(),
     file: resolve(inRoot(), file),
     expression,
+    training,
     inputs: inputs.map(({ shape, dtype }) => ({ shape: [...shape], dtype })),
   });
 }

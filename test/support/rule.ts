@@ -33,6 +33,11 @@ export interface RuledInput {
   readonly below?: number;
 }
 
+/** The k-th random draw of a step in training mode: uniform in [0, 1). */
+export function ruledNoise(k: number, shape: readonly number[]): Float32Array {
+  return Float32Array.from(mixed(`noise${k}`, product(shape)), (x) => (x + 1) / 2);
+}
+
 export function ruledInput(index: number, { shape, below }: RuledInput): Float32Array | number[] {
   const u = mixed(`input${index}`, product(shape));
   return below === undefined

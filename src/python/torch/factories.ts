@@ -10,6 +10,7 @@ import { torchLayerFunctions } from './functional';
 import { initialised } from './initial';
 import { limits } from './kinds';
 import { literal } from './literal';
+import { bernoulli } from './random';
 import { shared } from './shared';
 import { sizeClass } from './size';
 import { known, scalarType, torchState, uniformly } from './tensor';
@@ -112,6 +113,9 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
       { kind: 'normal', mean: value, deviation: args.float('std') },
     );
   });
+  define('bernoulli', 'input, p=None, *, generator=None, out=None', (inner, args) =>
+    bernoulli(inner, args.tensor('input').type, args.isNone('p') ? args.get('input') : args.get('p')),
+  );
   define('randint', `low, high=None, size=None, *, ${OPTIONS}`, (inner, args) => {
     // `randint(high, size)` or `randint(low, high, size)`.
     const brief = args.isNone('size');

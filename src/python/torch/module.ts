@@ -182,7 +182,7 @@ export function iterate(ctx: Context, values: readonly PyValue[]): PyValue {
 }
 
 function moduleClass(ctx: Context): PyClass {
-  const members: Record<string, PyValue> = { training: false };
+  const members: Record<string, PyValue> = { training: ctx.training };
   const define = (names: string, signature: string, body: NativeBody): void => {
     for (const name of names.split(' ')) members[name] = native(signature, body, name);
   };

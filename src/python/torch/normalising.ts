@@ -138,7 +138,9 @@ const DROPOUTS = [
 export const normalising: Table = table((define) => {
   for (const [name, p, variant] of DROPOUTS) {
     define(name, `input, p=${p}, training=True, inplace=False`, (ctx, args) =>
-      dropout(ctx, args.tensor('input'), args.float('p'), variant),
+      ctx.training && !args.bool('training')
+        ? args.tensor('input')
+        : dropout(ctx, args.tensor('input'), args.float('p'), variant),
     );
   }
   define('layer_norm', 'input, normalized_shape, weight=None, bias=None, eps=1e-05', (ctx, args) =>
@@ -174,7 +176,12 @@ export const normalising: Table = table((define) => {
     (ctx, args) =>
       apply(
         ctx,
-        { kind: 'batch_norm', eps: args.float('eps'), momentum: args.optionalFloat('momentum') ?? null },
+        {
+          kind: 'batch_norm',
+          eps: args.float('eps'),
+          momentum: args.optionalFloat('momentum') ?? null,
+          ...(ctx.training && !args.bool('training') ? { frozen: true as const } : {}),
+        },
         args.tensor('input'),
         args.optionalTensor('weight') ?? null,
         args.optionalTensor('bias') ?? null,

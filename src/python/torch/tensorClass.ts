@@ -13,6 +13,7 @@ import { literal } from './literal';
 import { arithmetic, bitwise, choose, comparison, unary } from './operations';
 import { inverted } from './pointwise';
 import { matmul } from './products';
+import { bernoulli } from './random';
 import { shared } from './shared';
 import { sizeOf } from './size';
 import { cast, clone, elements, isFloating, operand, torchState, uniformly } from './tensor';
@@ -313,6 +314,12 @@ function written(members: Map<string, PyValue>): void {
   drawn('uniform_', ', a=0.0, b=1.0', (value) => ({ kind: 'uniform', low: value('a'), high: value('b') }));
   define('uniform_', 'self, from=0.0, to=1.0, *, generator=None', (ctx, args) =>
     fill(ctx, args.tensor('self'), { kind: 'uniform', low: args.float('from'), high: args.float('to') }),
+  );
+  define('bernoulli_', 'self, p=0.5, *, generator=None', (ctx, args) =>
+    assign(ctx, args.tensor('self'), bernoulli(ctx, args.tensor('self').type, args.get('p'))),
+  );
+  define('bernoulli', 'self, p=None, *, generator=None', (ctx, args) =>
+    bernoulli(ctx, args.tensor('self').type, args.isNone('p') ? args.get('self') : args.get('p')),
   );
   define('fill_', 'self, value', (ctx, args) => {
     const value = numberOf(args.get('value'));
