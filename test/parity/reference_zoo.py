@@ -68,7 +68,7 @@ def input_shape(group, name):
 
 
 def builders():
-    for group in ("models", "segmentation", "video"):
+    for group in ("models", "quantization", "segmentation", "video"):
         room = models if group == "models" else getattr(models, group)
         for name in sorted(dir(room)):
             build = getattr(room, name)

@@ -13,6 +13,7 @@ import { initialiserOf, makeParameter, parameterOver } from './initial';
 import { layerClasses } from './layers/index';
 import { adoptState, bufferUpdates, finalState, isModule, moduleState } from './module';
 import { linalg } from './products';
+import { quantization } from './quantization';
 import { shared } from './shared';
 import { operand, tensorOf, torchState, uniformly } from './tensor';
 import { defineTensor } from './tensorClass';
@@ -120,6 +121,10 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
     ]),
   );
   const machine = environment().map(refusing);
+  const { stubs, functional: floats } = quantization(ctx);
+  nn.members.set('quantized', refusing(moduleOf('torch.nn.quantized', [['FloatFunctional', floats]])));
+  const quantized = ['torch.ao.quantization', 'torch.quantization'].map((name) => refusing(moduleOf(name, stubs)));
+  const ao = refusing(moduleOf('torch.ao', [['quantization', quantized[0] ?? null]]));
   const special = refusing(moduleOf('torch.special', [...shared, ...specialActivations()]));
   const linear = refusing(moduleOf('torch.linalg', linalg));
   const nnUtils = refusing(moduleOf('torch.nn.utils', utils));
@@ -153,6 +158,8 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
       ['special', special],
       ['linalg', linear],
       ['jit', jit],
+      ['ao', ao],
+      ['quantization', quantized[1] ?? null],
       ...machine.map((module) => [module.name.slice('torch.'.length), module] as const),
       ['utils', torchUtils],
       ['autograd', autograd],
@@ -162,7 +169,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
   nn.members.set('modules', modules);
   const all = [torch, nn, modules, functional, special, linear, init, jit, nnUtils, ...named, checkpointing];
   return new Map(
-    [...all, torchUtils, autograd, pairs, ...files, ...machine]
+    [...all, torchUtils, autograd, pairs, ...files, ...machine, ...quantized, ao]
       .map((module) => [module.name, module] as const)
       .concat([['torch.nn.parameter', nn]]),
   );

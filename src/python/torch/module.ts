@@ -1,7 +1,7 @@
 /** `nn.Module`: registration, traversal and calling. A module's parameters, buffers and children are its fields. */
 import type { StateEntry, StorageUpdate } from '../../graph/types';
 import { interpreter } from '../builtins/types';
-import { type Context, type Eval, type NativeBody, native, nativeClass } from '../native';
+import { type Context, type Eval, type NativeBody, native, nativeClass, property } from '../native';
 import {
   type PyClass,
   PyDict,
@@ -13,6 +13,7 @@ import {
   type PyValue,
   Unknown,
 } from '../values';
+import { FieldsView } from './fieldsView';
 import { addHook, afterForward, beforeForward } from './hooks';
 import { settle } from './initial';
 import { torchState } from './tensor';
@@ -57,9 +58,12 @@ export function ownParameters(module: PyInstance): [string, PyParameter][] {
   return [...module.fields].filter((entry): entry is [string, PyParameter] => entry[1] instanceof PyParameter);
 }
 
+/** The field that says which others are buffers, and whether each is persistent: no name that Python code can write. */
+const REGISTERED = ' buffers';
+
 /** Registered buffers with whether `state_dict()` has them. */
 export function ownBuffers(module: PyInstance): [string, PyTensor, boolean][] {
-  const registered = module.fields.get('_buffers');
+  const registered = module.fields.get(REGISTERED);
   if (!(registered instanceof PyDict)) return [];
   return registered.entries().flatMap(([name, persistent]): [string, PyTensor, boolean][] => {
     const value = module.fields.get(String(name));
@@ -209,16 +213,29 @@ function moduleClass(ctx: Context): PyClass {
   );
   define('register_buffer', 'self, name, tensor, persistent=True', (inner, args) => {
     const module = selfOf(args.get('self'));
-    let registered = module.fields.get('_buffers');
+    let registered = module.fields.get(REGISTERED);
     if (!(registered instanceof PyDict)) {
       registered = new PyDict();
-      module.fields.set('_buffers', registered);
+      module.fields.set(REGISTERED, registered);
     }
     if (registered instanceof PyDict) registered.set(args.string('name'), args.bool('persistent'));
     const tensor = args.get('tensor');
     inner.setattrDefault(module, args.string('name'), tensor);
     return null;
   });
+  const shows = (name: string, entries: (module: PyInstance) => readonly (readonly [string, PyValue])[]): void => {
+    members[name] = property((inner, self) => {
+      const module = selfOf(self);
+      return new FieldsView({
+        entries: () => entries(module),
+        set: (field, value) => inner.setattr(module, field, value),
+        delete: (field) => module.fields.delete(field),
+      });
+    });
+  };
+  shows('_modules', (module) => children(ctx, module));
+  shows('_parameters', ownParameters);
+  shows('_buffers', (module) => ownBuffers(module).map(([name, buffer]) => [name, buffer] as const));
   define('register_parameter', 'self, name, param', (inner, args) => {
     setField(inner, selfOf(args.get('self')), args.string('name'), args.get('param'));
     return null;
