@@ -106,7 +106,7 @@ export class Interpreter implements IterationContext {
 
   libraryModule(name: string): PyModule | undefined {
     this.libraryModules ??= this.library.modules(this);
-    return this.libraryModules.get(name);
+    return this.libraryModules.get(name) ?? this.library.late?.(this, name);
   }
 
   slot<T>(key: symbol, make: () => T): T {

@@ -103,6 +103,8 @@ export interface Context {
  */
 export interface Library {
   modules(ctx: Context): ReadonlyMap<string, PyModule>;
+  /** Modules that are made when they are first imported. */
+  late?(ctx: Context, name: string): PyModule | undefined;
   /** Modules of its own that it doesn't read (`torch.cuda.amp`): `import` gives an Unknown that says so. */
   owns(module: string): boolean;
   /** `nn.Module`, by which models are found. */

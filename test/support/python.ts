@@ -43,6 +43,7 @@ export async function printed(
   files: Readonly<Record<string, string>>,
   file: string,
   budget: Partial<Budget> = {},
+  library: Library = none,
 ): Promise<string[]> {
   const sources = new Files(testSyntax(), new MemorySource(files));
   const program = await sources.program(file);
@@ -51,7 +52,7 @@ export async function printed(
   await drive(function* (): Eval<null> {
     output = '';
     const meter = new Meter({ ...defaultBudget, ...budget }, () => performance.now(), undefined);
-    const ctx = new Interpreter(new GraphBuilder(), meter, none, file);
+    const ctx = new Interpreter(new GraphBuilder(), meter, library, file);
     ctx.sources = sources.programs;
     ctx.builtins.set(
       'print',

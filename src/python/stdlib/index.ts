@@ -56,6 +56,14 @@ const MAKERS: Readonly<Record<string, (ctx: Interpreter) => Members>> = {
 
 const SLOT = Symbol('standard library');
 
+/** Classes of `collections` under their names in `typing`, where they can be called too. */
+const COLLECTIONS = new Map([
+  ['OrderedDict', 'OrderedDict'],
+  ['DefaultDict', 'defaultdict'],
+  ['Counter', 'Counter'],
+  ['Deque', 'deque'],
+]);
+
 /** A module of the standard library, or undefined where it is not one that is known. */
 export function standardModule(ctx: Interpreter, name: string): PyModule | undefined {
   const made = ctx.slot(SLOT, () => new Map<string, PyModule>());
@@ -76,7 +84,12 @@ export function standardModule(ctx: Interpreter, name: string): PyModule | undef
   }
   if (name === 'typing' || name === 'typing_extensions' || name === 'collections.abc') {
     // Whatever else these offer is for annotations.
-    module.missing = (key) => (key.startsWith('__') ? undefined : ctx.classes.generic);
+    module.missing = (key) => {
+      if (key.startsWith('__')) return undefined;
+      const collection = name.startsWith('typing') ? COLLECTIONS.get(key) : undefined;
+      if (collection) return standardModule(ctx, 'collections')?.members.get(collection);
+      return ctx.classes.generic;
+    };
   }
   return module;
 }

@@ -23,13 +23,20 @@ function replace(ctx: Context, module: PyInstance, items: readonly PyValue[]): v
   put(ctx, module, items);
 }
 
+/** A new container of PyTorch's class that the module has. */
+function madeOf(ctx: Context, module: PyInstance, items: readonly PyValue[] = []): PyValue {
+  const made = ctx.call(module.cls.mro.find((each) => each.native) ?? module.cls);
+  if (made instanceof PyInstance) put(ctx, made, items);
+  return made;
+}
+
 /** `container[i]`, `container[a:b]` (a new container of the same class). */
 function pick(ctx: Context, module: PyInstance, index: PyValue): PyValue {
   const items = values(ctx, module);
   if (index instanceof PySlice) {
     const all = children(ctx, module);
     const [start, stop, step] = sliceIndices(interpreter(ctx), index, all.length);
-    const made = ctx.call(module.cls.native ? module.cls : (module.cls.mro.find((each) => each.native) ?? module.cls));
+    const made = madeOf(ctx, module);
     if (!(made instanceof PyInstance)) return made;
     let count = 0;
     for (let at = start; step > 0 ? at < stop : at > stop; at += step) {
@@ -61,6 +68,27 @@ export function containers(ctx: Context): Record<string, PyValue> {
     define('extend', 'self, modules', (inner, args) => {
       put(inner, selfOf(args.get('self')), inner.list(args.get('modules')));
       return args.get('self');
+    });
+    define('__iadd__', 'self, modules', (inner, args) => {
+      put(inner, selfOf(args.get('self')), inner.list(args.get('modules')));
+      return args.get('self');
+    });
+    define('__add__', 'self, other', (inner, args) => {
+      const module = selfOf(args.get('self'));
+      return madeOf(inner, module, [...values(inner, module), ...inner.list(args.get('other'))]);
+    });
+    define('__mul__', 'self, other', (inner, args) => {
+      const module = selfOf(args.get('self'));
+      const items = values(inner, module);
+      return madeOf(inner, module, Array.from({ length: args.int('other') }, () => items).flat());
+    });
+    define('pop', 'self, key', (inner, args) => {
+      const module = selfOf(args.get('self'));
+      const items = values(inner, module);
+      const [popped] = items.splice(args.int('key'), 1);
+      if (popped === undefined) return inner.raise('IndexError', 'pop index out of range');
+      replace(inner, module, items);
+      return popped;
     });
     define('insert', 'self, index, module', (inner, args) => {
       const module = selfOf(args.get('self'));

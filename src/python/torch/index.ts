@@ -12,6 +12,7 @@ import { initMembers } from './init';
 import { initialiserOf, makeParameter, parameterOver } from './initial';
 import { layerClasses } from './layers/index';
 import { adoptState, bufferUpdates, finalState, isModule, moduleState } from './module';
+import { numpyModule } from './numpy';
 import { linalg } from './products';
 import { quantization } from './quantization';
 import { shared } from './shared';
@@ -167,6 +168,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
     ]),
   );
   nn.members.set('modules', modules);
+  nn.members.set('parameter', nn);
   const all = [torch, nn, modules, functional, special, linear, init, jit, nnUtils, ...named, checkpointing];
   return new Map(
     [...all, torchUtils, autograd, pairs, ...files, ...machine, ...quantized, ao]
@@ -194,6 +196,7 @@ function* named(value: PyValue, name: string): Generator<NamedValue> {
 
 export const torchLibrary: Library = {
   modules: build,
+  late: numpyModule,
   owns: (module) => module === 'torch' || module.startsWith('torch.'),
   isModule,
   adopt: adoptState,

@@ -1,11 +1,13 @@
 /** Functions of single elements: `torch.exp(x)`, `x.exp()`. */
 import type { BinaryFunction, UnaryFunction } from '../../graph/types';
-import { numberOf } from '../arguments';
+import { type NativeArguments, numberOf } from '../arguments';
 import type { Context } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { arithmetic, bitwise, choose, comparison, floating, unary } from './operations';
 import { table } from './table';
 import { apply, bothOf, cast, clone, isFloating, operand } from './tensor';
+
+const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 const UNARY: Readonly<Record<string, UnaryFunction>> = {
   'neg negative': 'neg',
@@ -235,6 +237,20 @@ export const pointwise = table((define) => {
   define('isfinite', 'input', (ctx, args) =>
     comparison(ctx, 'le', unary(ctx, 'abs', floating(ctx, args.get('input'))), LARGEST),
   );
+  define('equal', 'input, other', (ctx, args) => {
+    const [x, y] = [args.tensor('input'), args.tensor('other')];
+    return sameShape(x, y) && allOf(ctx, comparison(ctx, 'eq', x, y), 'torch.equal');
+  });
+  const near = (ctx: Context, args: NativeArguments): PyTensor => {
+    const [x, y] = [args.get('input'), args.get('other')];
+    const distance = unary(ctx, 'abs', floating(ctx, arithmetic(ctx, 'sub', x, y)));
+    const relative = arithmetic(ctx, 'mul', args.float('rtol'), unary(ctx, 'abs', floating(ctx, y)));
+    const close = comparison(ctx, 'le', distance, arithmetic(ctx, 'add', args.float('atol'), relative));
+    return bitwise(ctx, 'or', close, comparison(ctx, 'eq', x, y));
+  };
+  const nearness = 'input, other, rtol=1e-05, atol=1e-08, equal_nan=False';
+  define('isclose', nearness, near);
+  define('allclose', nearness, (ctx, args) => allOf(ctx, near(ctx, args), 'torch.allclose'));
   define('nan_to_num', 'input, nan=0.0, posinf=None, neginf=None', (ctx, args) => {
     const x = floating(ctx, args.get('input'));
     const high = choose(ctx, comparison(ctx, 'gt', x, LARGEST), args.optionalFloat('posinf') ?? LARGEST, x);
@@ -251,6 +267,15 @@ export const pointwise = table((define) => {
     return choose(ctx, comparison(ctx, 'lt', args.get('other'), 0n), unary(ctx, 'neg', size), size);
   });
 });
+
+function sameShape(a: PyTensor, b: PyTensor): boolean {
+  return a.type.shape.length === b.type.shape.length && a.type.shape.every((size, i) => size === b.type.shape[i]);
+}
+
+function allOf(ctx: Context, tensor: PyTensor, what: string): boolean {
+  if (tensor.data) return Array.from(tensor.data).every(Boolean);
+  return ctx.error('unsupported', `${what} depends on values that are known only when the model runs; ${WAY_OUT}`);
+}
 
 /** `~x`: logical for bools, bitwise for integers. */
 export function inverted(ctx: Context, x: PyTensor): PyTensor {
