@@ -4,6 +4,7 @@ import type { Program, Span, Stmt } from './ast';
 import { convertProgram } from './convert';
 import { moduleKey } from './interpreter';
 import type { ModuleRequest } from './native';
+import { cachedProgram } from './programs';
 
 /** Parsed files of one extraction, read as imports ask for them. */
 export class Files {
@@ -64,7 +65,8 @@ export class Files {
 
   private async parse(file: string): Promise<Program | null> {
     const text = await this.text(file);
-    return text === null ? null : parseProgram(this.syntax, text, file);
+    if (text === null) return null;
+    return cachedProgram(this.syntax, file, text, () => parseProgram(this.syntax, text, file));
   }
 }
 

@@ -3,6 +3,7 @@ import type { SourceText } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
 import type { Expr, FunctionCode, Program, Stmt } from './ast';
 import { parseProgram } from './files';
+import { cachedProgram } from './programs';
 import { boundNames, mainBlock, walk } from './survey';
 
 /** A class or function of a file that makes a model, or a name that holds one. */
@@ -21,7 +22,8 @@ type FunctionStatement = Extract<Stmt, { kind: 'function' }>;
 
 /** The models of a file, likeliest first, by syntax alone. */
 export async function listModels(syntax: Syntax, text: SourceText): Promise<ModelCandidate[]> {
-  return rankModels(await parseProgram(syntax, text.text, text.file));
+  const { file, text: code } = text;
+  return rankModels(await cachedProgram(syntax, file, code, () => parseProgram(syntax, code, file)));
 }
 
 export function rankModels(program: Program): ModelCandidate[] {
