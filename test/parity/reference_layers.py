@@ -13,11 +13,17 @@ import sys
 import warnings
 
 import torch
-from reference_models import describe
+from reference_models import describe, load
 from torch import nn
 
 warnings.simplefilter("ignore")
 torch.set_num_threads(1)
+
+
+class Written(str):
+    """Code as an argument."""
+
+    __repr__ = str.__str__
 
 
 class Draw(random.Random):
@@ -67,11 +73,14 @@ def convolution(d, n, transposed):
         call += f", stride={stride}"
     if groups > 1:
         call += f", groups={groups}"
-    return call + d.keywords(**options) + ")", [d.batch() + (inner,) + d.sizes(n)]
+    call += d.keywords(**options) + ")"
+    # PyTorch 1.13 pads one example without a batch wrongly.
+    batch = (d.randint(1, 3),) if "padding_mode" in call else d.batch()
+    return call, [batch + (inner,) + d.sizes(n)]
 
 
 def pooling(d, n, kind):
-    shape = d.batch() + (d.randint(1, 3),) + d.sizes(n)
+    shape = d.batch() + (d.randint(1, 3),) + d.sizes(n, 5)
     size = d.each(n, 1, 3)
     options = {"stride": lambda: d.each(n, 1, 3), "ceil_mode": BOTH}
     if kind == "Max":
@@ -123,7 +132,9 @@ def layer_norm(d):
 def group_norm(d):
     groups = d.randint(1, 3)
     channels = groups * d.randint(1, 3) + d.choice((0, 0, 0, 1))
-    shape = (d.randint(1, 3), channels) + d.sizes(d.randint(0, 3), 2, 4)
+    # What a single number is normalised to is rounding alone.
+    least = 1 if channels == groups else 0
+    shape = (d.randint(1, 3), channels) + d.sizes(d.randint(least, 3), 2, 4)
     return f"nn.GroupNorm({groups}, {channels}{d.keywords(eps=(1e-3,), affine=BOTH)})", [shape]
 
 
@@ -248,6 +259,7 @@ def transformer(d):
 
 
 def upsample(d):
+    # One channel is laid out as channels last, too, where PyTorch places nearest samples otherwise.
     n = d.randint(1, 3)
     modes = ["nearest", "nearest-exact", {1: "linear", 2: "bilinear", 3: "trilinear"}[n]] + (["bicubic"] if n == 2 else [])
     mode = d.choice(modes)
@@ -258,7 +270,7 @@ def upsample(d):
         options = f"scale_factor={scale}" + d.keywords(recompute_scale_factor=(True, None))
     if "nearest" not in mode:
         options += d.keywords(align_corners=BOTH)
-    return f"nn.Upsample({options}, mode={mode!r})", [(d.randint(1, 2), d.randint(1, 3)) + d.sizes(n, 2, 6)]
+    return f"nn.Upsample({options}, mode={mode!r})", [(d.randint(1, 2), d.randint(2, 3)) + d.sizes(n, 2, 6)]
 
 
 def shuffle(d):
@@ -308,7 +320,14 @@ LOSSES = {
     "BCEWithLogitsLoss": {},
     "SoftMarginLoss": {},
     "KLDivLoss": {"log_target": (True,)},
-    "PoissonNLLLoss": {"log_input": (True,), "full": (False,)},
+    "PoissonNLLLoss": {"log_input": (True,), "full": BOTH},
+    "HingeEmbeddingLoss": {"margin": (0.5, 2.0)},
+    "MultiLabelSoftMarginLoss": {},
+}
+TRIPLES = {
+    "GaussianNLLLoss": {"full": BOTH},
+    "MarginRankingLoss": {"margin": (0.5,)},
+    "TripletMarginLoss": {"margin": (0.5,), "p": (1, 2, 3), "swap": BOTH},
 }
 
 
@@ -318,13 +337,29 @@ def loss(d):
     return f"nn.{name}({d.keywords(reduction=('none', 'mean', 'sum'), **LOSSES[name])[2:]})", [shape, shape]
 
 
+def triple_loss(d):
+    name = d.choice(sorted(TRIPLES))
+    shape = d.sizes(2, 2, 4)
+    reduction = ("mean", "sum", "none") if name != "GaussianNLLLoss" else ("mean", "sum")
+    options = d.keywords(reduction=reduction, **TRIPLES[name])[2:]
+    call = f"nn.{name}({options})"
+    # A variance has to be positive.
+    return (f"Positive({call})" if name == "GaussianNLLLoss" else call), [shape] * 3
+
+
 def class_loss(d):
     count, rows = d.randint(2, 5), d.randint(1, 4)
     more = d.sizes(d.choice((0, 0, 2)), 1, 3)
-    name = d.choice(("CrossEntropyLoss", "NLLLoss"))
-    options = {"reduction": ("none", "mean", "sum"), "ignore_index": (0, 1)}
+    name = d.choice(("CrossEntropyLoss", "CrossEntropyLoss", "NLLLoss", "MultiMarginLoss"))
+    options = {"reduction": ("none", "mean", "sum"), "weight": (Written(f"torch.arange(1.0, {count + 1})"),)}
+    if name == "MultiMarginLoss":
+        return f"nn.{name}({d.keywords(p=(1, 2), margin=(0.5,), **options)[2:]})", [(rows, count), ((rows,), count)]
+    options["ignore_index"] = (0, 1)
     if name == "CrossEntropyLoss":
         options["label_smoothing"] = (0.1, 0.3)
+        if d.maybe(0.2):
+            del options["ignore_index"]
+            return f"nn.{name}({d.keywords(**options)[2:]})", [(rows, count) + more, (rows, count) + more]
     return f"nn.{name}({d.keywords(**options)[2:]})", [(rows, count) + more, ((rows,) + more, count)]
 
 
@@ -341,12 +376,11 @@ DRAWS = [
     *(activation,) * 6,
     layer_norm, group_norm, response_norm, linear, bilinear, threshold, channel_activation, embedding, embedding_bag,
     attention, attention, transformer, transformer, upsample, upsample, shuffle, unfold, fold, flatten, distance, loss,
-    class_loss,
+    class_loss, class_loss, triple_loss,
 ]  # fmt: skip
 
 
-class Room:
-    nn = nn
+room = load("test/fixtures/models/library.py")
 
 
 def main():
@@ -356,7 +390,7 @@ def main():
         if not re.search(pattern, expression):
             continue
         try:
-            line = describe("test/fixtures/models/library.py", Room, expression, inputs)
+            line = describe("test/fixtures/models/library.py", room, expression, inputs)
             for each in line["outputs"]:
                 each["data"] = [value if math.isfinite(value) else None for value in each["data"]]
         except Exception as error:

@@ -47,7 +47,13 @@ describe('training mode, against PyTorch', () => {
   it('one value per channel is refused in PyTorch’s words', async () => {
     const [vectors] = cases.filter(({ expression }) => expression === 'Vectors()');
     assert.ok(vectors);
-    const extraction = await extractCase({ ...vectors, inputs: [{ shape: [1, 5], dtype: 'float32' }] }, true);
+    const one = { ...vectors, inputs: [{ shape: [1, 5], dtype: 'float32' as const }] };
+    const refused = await extractCase(one, true);
+    assert.match(
+      refused.ok ? '' : refused.problem.message,
+      /Expected more than 1 value per channel when training, got input size torch\.Size\(\[1, 7\]\)/,
+    );
+    const extraction = await extractCase(one);
     assert.ok(extraction.ok);
     assert.throws(
       () => forTraining(extraction.graph),

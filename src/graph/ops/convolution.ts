@@ -117,6 +117,14 @@ export const convolution: Rules<'conv' | 'conv_transpose' | 'max_pool' | 'avg_po
     }
     const outChannels = size(weight.shape, 1) * attributes.groups;
     checkBias(inputs, outChannels);
+    for (const [dim, padding] of attributes.outputPadding.entries()) {
+      const [stride, dilation] = [size(attributes.stride, dim), size(attributes.dilation, dim)];
+      if (padding > 0 && padding >= stride && padding >= dilation) {
+        throw new ShapeError(
+          `output padding must be smaller than either stride or dilation, but got output_padding=${padding}, stride=${stride} and dilation=${dilation} in dimension ${dim}`,
+        );
+      }
+    }
     const output = lengths.map(
       (length, dim) =>
         (length - 1) * size(attributes.stride, dim) -

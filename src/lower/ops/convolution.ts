@@ -87,6 +87,17 @@ function mirrored(scope: Scope, weight: ValueId | null | undefined, groups: numb
   }, joined);
 }
 
+/** Takes away what padding below zero says, of each spatial dimension's beginning and end. */
+function cut(scope: Scope, x: string, padding: readonly number[]): string {
+  if (padding.every((each) => each >= 0)) return x;
+  const rank = padding.length / 2;
+  const axes = Array.from({ length: rank }, (_, i) => i + 2);
+  const starts = axes.map((_, i) => Math.max(-(padding[i] ?? 0), 0));
+  const ends = axes.map((_, i) => Math.min(padding[rank + i] ?? 0, 0) || Number.MAX_SAFE_INTEGER);
+  const bounds = [starts, ends, axes].map((each) => scope.sink.sizes(each));
+  return scope.sink.emit('Slice', [x, ...bounds]);
+}
+
 /** A transposed convolution as a plain one over an input that is spread by the stride: WebGPU has none for volumes. */
 function transposedAsPlain(scope: Scope, op: OpAttributes['conv_transpose'], inputs: Inputs): string {
   const [x, weight, bias] = inputs;
@@ -97,14 +108,15 @@ function transposedAsPlain(scope: Scope, op: OpAttributes['conv_transpose'], inp
       const reach = (op.dilation[i] ?? 1) * (size - 1);
       return ends ? reach - (op.padding[rank + i] ?? 0) + (op.outputPadding[i] ?? 0) : reach - (op.padding[i] ?? 0);
     });
+  const padding = [...pads(false), ...pads(true)];
   const plain = {
     stride: kernel.map(() => 1),
-    padding: [...pads(false), ...pads(true)],
+    padding: padding.map((each) => Math.max(each, 0)),
     dilation: op.dilation,
     groups: op.groups,
   };
   return convolution(scope, plain, {
-    x: spread(scope, scope.name(x), scope.shape(x), op.stride),
+    x: cut(scope, spread(scope, scope.name(x), scope.shape(x), op.stride), padding),
     weight: mirrored(scope, weight, op.groups),
     bias: scope.name(bias),
     shape: [op.groups * outputs, channels / op.groups, ...kernel],
@@ -127,7 +139,10 @@ export const convolutions: Family<'conv' | 'conv_transpose'> = {
   conv_transpose(scope, op, node) {
     const [x, weight, bias] = node.inputs;
     const kernel = scope.shape(weight).slice(2);
-    if (scope.sink.device === 'webgpu' && kernel.length === 3) return transposedAsPlain(scope, op, node.inputs);
+    // The runtime refuses an output padding that only the dilation allows.
+    const wide = op.outputPadding.some((size, i) => size > 0 && size >= (op.stride[i] ?? 1));
+    if (wide || (scope.sink.device === 'webgpu' && kernel.length === 3))
+      return transposedAsPlain(scope, op, node.inputs);
     const inputs = [scope.name(x), scope.name(weight)];
     if (bias !== null && bias !== undefined) inputs.push(scope.name(bias));
     return scope.sink.emit('ConvTranspose', inputs, {

@@ -42,6 +42,9 @@ function divisors(input: readonly number[], output: readonly number[], window: W
   return Float32Array.from(along.reduce((outer, inner) => outer.flatMap((a) => inner.map((b) => a * b)), [1]));
 }
 
+/** The lowest float32: what padding of a maximum is. */
+const LOWEST = -3.4028234663852886e38;
+
 const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 
 /** Where an adaptive pool's window begins and ends along one dimension (PyTorch's rule; windows may overlap). */
@@ -75,10 +78,20 @@ function maximumAlong(scope: Scope, x: string, shape: readonly number[], dim: nu
 
 export const pools: Family<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
   max_pool(scope, op, node) {
-    return scope.sink.emit('MaxPool', [scope.name(node.inputs[0])], {
+    const { sink } = scope;
+    const pads = exactPadding(scope, node, op);
+    let x = scope.name(node.inputs[0]);
+    // The runtime takes no padding as wide as the kernel, which a rounded-up window with a dilation may need.
+    if (pads.some((pad, i) => pad >= at(op.kernel, i % op.kernel.length, 1))) {
+      const rank = op.kernel.length;
+      const around = [0, 0, ...pads.slice(0, rank), 0, 0, ...pads.slice(rank)];
+      x = sink.emit('Pad', [x, sink.sizes(around), sink.scalar(LOWEST)]);
+      pads.fill(0);
+    }
+    return sink.emit('MaxPool', [x], {
       kernel_shape: ints(op.kernel),
       strides: ints(op.stride),
-      pads: ints(exactPadding(scope, node, op)),
+      pads: ints(pads),
       dilations: ints(op.dilation),
     });
   },

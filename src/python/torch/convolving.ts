@@ -27,12 +27,16 @@ export const convolving: Table = table((define) => {
       const dilation = args.intOrTuple('dilation', rank);
       const padding = args.get('padding');
       const kernel = weight.type.shape.slice(2);
+      const stride = args.intOrTuple('stride', rank);
+      if (padding === 'same' && stride.some((step) => step !== 1)) {
+        ctx.raise('RuntimeError', "padding='same' is not supported for strided convolutions");
+      }
       return batched(ctx, args.tensor('input'), rank + 2, (x) =>
         apply(
           ctx,
           {
             kind: 'conv',
-            stride: args.intOrTuple('stride', rank),
+            stride,
             dilation,
             groups: args.int('groups'),
             padding:

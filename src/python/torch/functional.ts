@@ -3,6 +3,7 @@ import type { PyValue } from '../values';
 import { functionalActivations } from './activationFunctions';
 import { convolving } from './convolving';
 import { attention } from './layerOps';
+import { losses } from './losses';
 import { normalising } from './normalising';
 import { pooling } from './pooling';
 import { resampling } from './resampling';
@@ -45,6 +46,7 @@ export function functionalMembers(): Map<string, PyValue> {
   return new Map<string, PyValue>([
     ...[...shared].filter(([name]) => ALSO.includes(name)),
     ...layerFunctions,
+    ...losses,
     ...functionalActivations(),
   ]);
 }

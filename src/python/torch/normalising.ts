@@ -2,7 +2,7 @@
 import type { Context } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { dropout, pool } from './layerOps';
-import { arithmetic, comparison, reduce, unary } from './operations';
+import { arithmetic, choose, comparison, reduce, unary } from './operations';
 import { vectorNorm } from './reductions';
 import { type Table, table } from './table';
 import { apply, cast, elements, known, uniformly } from './tensor';
@@ -47,6 +47,15 @@ export function localResponseNorm(
   return arithmetic(ctx, 'div', x, arithmetic(ctx, 'pow', divisor, beta));
 }
 
+/** PyTorch's refusal to normalise one number by itself. */
+export function severalValues(ctx: Context, count: number, x: PyTensor, what = 'value per channel'): void {
+  if (count !== 1) return;
+  ctx.raise(
+    'ValueError',
+    `Expected more than 1 ${what} when training, got input size torch.Size([${x.type.shape.join(', ')}])`,
+  );
+}
+
 /** Each channel of each example alone; with running statistics where those are used instead. */
 export function instanceNorm(
   ctx: Context,
@@ -58,6 +67,7 @@ export function instanceNorm(
   if (mean && variance) {
     return apply(ctx, { kind: 'batch_norm', eps, momentum: 0.1 }, x, weight, bias, mean, variance);
   }
+  severalValues(ctx, elements(x.type.shape.slice(2)), x, 'spatial element');
   // One group a channel.
   return apply(ctx, { kind: 'group_norm', groups: x.type.shape[1] ?? 1, eps }, x, weight, bias);
 }
@@ -93,7 +103,7 @@ export function embeddingBag(
   },
 ): PyTensor {
   const { offsets, mode } = options;
-  if (options.padding !== null) ctx.error('unsupported', `embedding_bag(padding_idx=…) is not supported; ${WAY_OUT}`);
+  if (options.padding !== null) return paddedBag(ctx, input, weight, { ...options, padding: options.padding });
   const rows = apply(ctx, { kind: 'embedding', paddingIndex: null }, input, weight);
   const { weights } = options;
   const scaled = weights ? arithmetic(ctx, 'mul', rows, unsqueeze(ctx, weights, weights.type.shape.length)) : rows;
@@ -114,6 +124,34 @@ export function embeddingBag(
     return uniformly(ctx, { dtype: 'float32', shape: [1, weight.type.shape[1] ?? 1] }, 0);
   });
   return apply(ctx, { kind: 'cat', dim: 0 }, ...bags);
+}
+
+/** Bags from which the rows of the padding index are left out: they count for nothing, and not in a mean. */
+function paddedBag(
+  ctx: Context,
+  input: PyTensor,
+  weight: PyTensor,
+  options: Parameters<typeof embeddingBag>[3] & { readonly padding: number },
+): PyTensor {
+  const { mode, padding } = options;
+  if (input.type.shape.length !== 2) {
+    return ctx.error(
+      'unsupported',
+      `embedding_bag(padding_idx=…) with offsets is not supported; give it a matrix with a row for each bag`,
+    );
+  }
+  const counts = comparison(ctx, 'ne', input, BigInt(padding));
+  const kept = cast(ctx, counts, weight.type.dtype);
+  if (mode === 'max') {
+    const rows = apply(ctx, { kind: 'embedding', paddingIndex: null }, input, weight);
+    const largest = reduce(ctx, 'max', choose(ctx, unsqueeze(ctx, counts, 2), rows, -3.4028234663852886e38), [1]);
+    return choose(ctx, comparison(ctx, 'gt', reduce(ctx, 'sum', kept, [1], true), 0n), largest, 0n);
+  }
+  const weights = options.weights ? arithmetic(ctx, 'mul', options.weights, kept) : kept;
+  const sums = embeddingBag(ctx, input, weight, { ...options, mode: 'sum', weights, padding: null });
+  if (mode === 'sum') return sums;
+  const count = arithmetic(ctx, 'max', reduce(ctx, 'sum', kept, [1], true), 1);
+  return arithmetic(ctx, 'div', sums, count);
 }
 
 /** x₁·x₂ of vectors of length one; lengths below `eps` count as `eps`. */
@@ -161,20 +199,27 @@ export const normalising: Table = table((define) => {
       args.optionalFloat('eps') ?? 2 ** -23,
     ),
   );
-  define('group_norm', 'input, num_groups, weight=None, bias=None, eps=1e-05', (ctx, args) =>
-    apply(
+  define('group_norm', 'input, num_groups, weight=None, bias=None, eps=1e-05', (ctx, args) => {
+    const x = args.tensor('input');
+    const groups = args.int('num_groups');
+    severalValues(ctx, elements(x.type.shape) / groups, x);
+    const weight = args.optionalTensor('weight') ?? null;
+    return apply(
       ctx,
-      { kind: 'group_norm', groups: args.int('num_groups'), eps: args.float('eps') },
-      args.tensor('input'),
-      args.optionalTensor('weight') ?? null,
+      { kind: 'group_norm', groups, eps: args.float('eps') },
+      x,
+      weight,
       args.optionalTensor('bias') ?? null,
-    ),
-  );
+    );
+  });
   define(
     'batch_norm',
     'input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-05',
-    (ctx, args) =>
-      apply(
+    (ctx, args) => {
+      const x = args.tensor('input');
+      const isBatch = args.bool('training') || args.isNone('running_mean');
+      if (isBatch) severalValues(ctx, elements(x.type.shape) / (x.type.shape[1] ?? 1), x);
+      return apply(
         ctx,
         {
           kind: 'batch_norm',
@@ -182,12 +227,13 @@ export const normalising: Table = table((define) => {
           momentum: args.optionalFloat('momentum') ?? null,
           ...(ctx.training && !args.bool('training') ? { frozen: true as const } : {}),
         },
-        args.tensor('input'),
+        x,
         args.optionalTensor('weight') ?? null,
         args.optionalTensor('bias') ?? null,
         args.optionalTensor('running_mean') ?? null,
         args.optionalTensor('running_var') ?? null,
-      ),
+      );
+    },
   );
   define(
     'instance_norm',

@@ -4,12 +4,10 @@ import type { Context } from '../native';
 import { type PyTensor, PyTuple, type PyValue } from '../values';
 import { adaptivePool, batched, pool } from './layerOps';
 import { arithmetic, reduce } from './operations';
-import { type Sliding, unfolded, windowPlaces } from './sliding';
+import { adaptivePlaces, gathered, windowPlaces } from './sliding';
 import { type Table, table } from './table';
 import { apply, elements, known, uniformly } from './tensor';
 import { broadcastTo, reshape } from './views';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 /** `(1, None)` or one number: null keeps the input's size. */
 function outputSizes(value: PyValue, rank: number): (number | null)[] {
@@ -27,17 +25,17 @@ function maxWithPlaces(
   ctx: Context,
   x: PyTensor,
   output: readonly number[],
-  window: Sliding,
+  within: Int32Array,
 ): readonly [values: PyTensor, places: PyTensor] {
-  const [n = 1, c = 1, ...spatial] = x.type.shape;
-  const windows = unfolded(ctx, x, output, window, -3.4028234663852886e38);
+  const [n = 1, c = 1] = x.type.shape;
+  const windows = gathered(ctx, x, within, elements(output), -3.4028234663852886e38);
   const shape = [n, c, ...output];
   const values = reshape(ctx, reduce(ctx, 'max', windows, [2]), shape);
   const first = apply(ctx, { kind: 'arg', function: 'max', dim: 2, keepdim: true }, windows);
   const table = known(
     ctx,
-    { dtype: 'int64', shape: [1, 1, elements(window.kernel), elements(output)] },
-    windowPlaces(spatial, output, window),
+    { dtype: 'int64', shape: [1, 1, within.length / elements(output), elements(output)] },
+    within,
   );
   const places = apply(ctx, { kind: 'gather_elements', dim: 2 }, broadcastTo(ctx, table, windows.type.shape), first);
   return [values, reshape(ctx, places, shape)];
@@ -56,7 +54,8 @@ export const pooling: Table = table((define) => {
       const x = args.tensor('input');
       const batch = x.type.shape.length === rank + 1 ? reshape(ctx, x, [1, ...x.type.shape]) : x;
       const output = values.type.shape.slice(-rank);
-      const [found, places] = maxWithPlaces(ctx, batch, output, { kernel, stride, padding, dilation });
+      const within = windowPlaces(batch.type.shape.slice(2), output, { kernel, stride, padding, dilation });
+      const [found, places] = maxWithPlaces(ctx, batch, output, within);
       return new PyTuple([found, places].map((each) => reshape(ctx, each, values.type.shape)));
     };
     const parameters = 'input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False';
@@ -68,18 +67,19 @@ export const pooling: Table = table((define) => {
       (ctx, args) => {
         const kernel = args.intOrTuple('kernel_size', rank);
         const divisor = args.optionalInt('divisor_override');
-        const ceil = args.bool('ceil_mode');
-        if (divisor !== undefined && ceil) {
-          ctx.error('unsupported', `avg_pool${rank}d(ceil_mode=True, divisor_override=…) is not supported; ${WAY_OUT}`);
-        }
-        const mean = pool(ctx, 'avg', args.tensor('input'), {
-          kernel,
-          stride: strideOf(args, rank, kernel),
-          padding: args.intOrTuple('padding', rank),
-          ceil,
-          countIncludePad: args.bool('count_include_pad') || divisor !== undefined,
+        const window = { kernel, stride: strideOf(args, rank, kernel), padding: args.intOrTuple('padding', rank) };
+        const options = { ...window, ceil: args.bool('ceil_mode'), countIncludePad: args.bool('count_include_pad') };
+        const x = args.tensor('input');
+        const mean = pool(ctx, 'avg', x, options);
+        if (divisor === undefined) return mean;
+        // Sums, divided by one number: those of the windows that pooling would make, cut off or not.
+        const output = mean.type.shape.slice(-rank);
+        return batched(ctx, x, rank + 2, (batch) => {
+          const places = windowPlaces(batch.type.shape.slice(2), output, { ...window, dilation: kernel.map(() => 1) });
+          const sums = reduce(ctx, 'sum', gathered(ctx, batch, places, elements(output), 0), [2]);
+          const shape = [...batch.type.shape.slice(0, 2), ...output];
+          return arithmetic(ctx, 'div', reshape(ctx, sums, shape), BigInt(divisor));
         });
-        return divisor === undefined ? mean : arithmetic(ctx, 'mul', mean, elements(kernel) / divisor);
       },
     );
     for (const kind of ['avg', 'max'] as const) {
@@ -90,16 +90,8 @@ export const pooling: Table = table((define) => {
         if (!args.bool('return_indices')) return values;
         const spatial = x.type.shape.slice(-rank);
         const output = values.type.shape.slice(-rank);
-        if (spatial.some((size, i) => size % (output[i] ?? 1) !== 0)) {
-          ctx.error(
-            'unsupported',
-            `adaptive_max_pool${rank}d(return_indices=True) with uneven windows is not supported; ${WAY_OUT}`,
-          );
-        }
-        const kernel = spatial.map((size, i) => size / (output[i] ?? 1));
-        const window = { kernel, stride: kernel, padding: kernel.map(() => 0), dilation: kernel.map(() => 1) };
         const batch = reshape(ctx, x, [-1, x.type.shape.at(-rank - 1) ?? 1, ...spatial]);
-        const [found, places] = maxWithPlaces(ctx, batch, output, window);
+        const [found, places] = maxWithPlaces(ctx, batch, output, adaptivePlaces(spatial, output));
         return new PyTuple([found, places].map((each) => reshape(ctx, each, values.type.shape)));
       });
     }

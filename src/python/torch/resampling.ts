@@ -82,6 +82,12 @@ function targetOf(ctx: Context, x: PyTensor, size: PyValue, factor: PyValue, rec
   if (factor === null) return { sizes: each(size), factors: null };
   const factors = each(factor);
   const sizes = lengths.map((length, i) => Math.floor(length * (factors[i] ?? 1)));
+  if (sizes.some((each) => each < 1)) {
+    ctx.raise(
+      'RuntimeError',
+      `Input and output sizes should be greater than 0, but got input (${lengths.join(', ')}) output (${sizes.join(', ')})`,
+    );
+  }
   return { sizes, factors: recompute ? null : factors };
 }
 
@@ -111,7 +117,8 @@ export function interpolate(
 function nearest(ctx: Context, x: PyTensor, { sizes, factors }: Target, shift: number): PyTensor {
   const lengths = x.type.shape.slice(2);
   const ratios = lengths.map((length, i) => (sizes[i] ?? length) / length);
-  if (ratios.every(Number.isInteger)) {
+  const isWhole = (ratio: number, dim: number) => Number.isInteger(ratio) && (!factors || factors[dim] === ratio);
+  if (ratios.every(isWhole)) {
     const head = x.type.shape.slice(0, 2);
     const spread = reshape(ctx, x, [...head, ...lengths.flatMap((length) => [length, 1])]);
     const wide = expand(ctx, spread, [...head, ...lengths.flatMap((length, i) => [length, ratios[i] ?? 1])]);
@@ -119,7 +126,8 @@ function nearest(ctx: Context, x: PyTensor, { sizes, factors }: Target, shift: n
   }
   return lengths.reduce((result, length, i) => {
     const size = sizes[i] ?? length;
-    if (size === length && factors === null) return result;
+    const whole = isWhole(ratios[i] ?? 1, i);
+    if (size === length && whole) return result;
     const step = Math.fround(factors ? 1 / (factors[i] ?? 1) : length / size);
     const from = Array.from({ length: size }, (_, at) =>
       Math.min(Math.floor(Math.fround(Math.fround(at + shift) * step)), length - 1),
@@ -129,14 +137,12 @@ function nearest(ctx: Context, x: PyTensor, { sizes, factors }: Target, shift: n
 }
 
 /** Linear and cubic interpolation, two dimensions at a time: that is what backends have. */
-function smooth(
-  ctx: Context,
-  x: PyTensor,
-  { sizes, factors }: Target,
-  mode: 'linear' | 'cubic',
-  corners: boolean,
-): PyTensor {
+function smooth(ctx: Context, x: PyTensor, target: Target, mode: 'linear' | 'cubic', corners: boolean): PyTensor {
   const [n = 1, c = 1, ...lengths] = x.type.shape;
+  const { sizes } = target;
+  // PyTorch's linear interpolation doesn't look at the factor of a dimension whose size stays.
+  const stays = (dim: number) => mode === 'linear' && sizes[dim] === lengths[dim];
+  const factors = target.factors?.map((factor, dim) => (stays(dim) ? 1 : factor)) ?? null;
   const scale = (from: number, to: number) => (factors ? factors.slice(from, to) : null);
   if (lengths.length === 2) return apply(ctx, { kind: 'resize', mode, corners, sizes, factors }, x);
   if (lengths.length === 1) {
@@ -251,6 +257,12 @@ export const resampling: Table = table((define) => {
       };
       const [n = 1, c = 1, ...spatial] = x.type.shape;
       const output = outputSizes(spatial, window);
+      if (output.some((size) => size < 1)) {
+        ctx.raise(
+          'RuntimeError',
+          `Given input with spatial size (${spatial.join(', ')}), kernel_size=(${window.kernel.join(', ')}), dilation=(${window.dilation.join(', ')}), padding=(${window.padding.join(', ')}), calculated shape of the array of sliding blocks as (${output.join(', ')}), but its components must be at least one.`,
+        );
+      }
       return reshape(ctx, unfolded(ctx, x, output, window, 0), [n, c * elements(window.kernel), elements(output)]);
     }),
   );

@@ -44,6 +44,39 @@ export function windowPlaces(input: readonly number[], output: readonly number[]
   });
 }
 
+/**
+ * The places of adaptive windows, as `windowPlaces` gives them: window i of o covers ⌊i·n/o⌋ to ⌈(i + 1)·n/o⌉, so that
+ * some are wider than others; −1 where one has fewer places than the widest.
+ */
+export function adaptivePlaces(input: readonly number[], output: readonly number[]): Int32Array {
+  const strides = stridesOf(input);
+  const bounds = input.map((size, dim) => {
+    const count = output[dim] ?? 1;
+    return Array.from({ length: count }, (_, i) => [
+      Math.floor((i * size) / count),
+      Math.ceil(((i + 1) * size) / count),
+    ]);
+  });
+  const kernel = bounds.map((spans) => Math.max(...spans.map(([from = 0, to = 0]) => to - from)));
+  const coordinates = [...kernel, ...output].map((_, dim, shape) =>
+    positions(
+      shape,
+      shape.map((__, i) => (i === dim ? 1 : 0)),
+      0,
+    ),
+  );
+  return new Int32Array(elements(kernel) * elements(output)).map((_, i) => {
+    let place = 0;
+    for (const [dim, spans] of bounds.entries()) {
+      const [from = 0, to = 0] = spans[coordinates[input.length + dim]?.[i] ?? 0] ?? [];
+      const at = from + (coordinates[dim]?.[i] ?? 0);
+      if (at >= to) return OUTSIDE;
+      place += at * (strides[dim] ?? 0);
+    }
+    return place;
+  });
+}
+
 /** x[N,C,…] as [N, C, kernel places, windows], with `outside` for places in the padding. */
 export function unfolded(
   ctx: Context,
@@ -52,16 +85,20 @@ export function unfolded(
   window: Sliding,
   outside: number,
 ): PyTensor {
+  return gathered(ctx, x, windowPlaces(x.type.shape.slice(2), output, window), elements(output), outside);
+}
+
+/** x[N,C,…] as [N, C, places, windows] by a table of [places, windows]; `outside` where the table has −1. */
+export function gathered(ctx: Context, x: PyTensor, places: Int32Array, windows: number, outside: number): PyTensor {
   const [n = 1, c = 1, ...spatial] = x.type.shape;
   const count = elements(spatial);
-  const places = windowPlaces(spatial, output, window);
   const padded = places.includes(OUTSIDE);
   const flat = reshape(ctx, x, [n, c, count]);
   const edge = uniformly(ctx, { dtype: x.type.dtype, shape: [n, c, 1] }, outside);
   const source = padded ? apply(ctx, { kind: 'cat', dim: 2 }, flat, edge) : flat;
   const table = known(
     ctx,
-    { dtype: 'int64', shape: [elements(window.kernel), elements(output)] },
+    { dtype: 'int64', shape: [places.length / windows, windows] },
     places.map((place) => (place === OUTSIDE ? count : place)),
   );
   return apply(ctx, { kind: 'gather', dim: 2 }, source, table);
@@ -80,7 +117,7 @@ export function folded(ctx: Context, x: PyTensor, size: readonly number[], windo
   const zero = uniformly(ctx, { dtype: x.type.dtype, shape: [n, c, 1] }, 0);
   const source = apply(ctx, { kind: 'cat', dim: 2 }, reshape(ctx, x, [n, c, places.length]), zero);
   const index = known(ctx, { dtype: 'int64', shape: [elements(size), most] }, table);
-  const gathered = apply(ctx, { kind: 'gather', dim: 2 }, source, index);
-  const summed = apply(ctx, { kind: 'reduce', function: 'sum', dims: [3], keepdim: false }, gathered);
+  const parts = apply(ctx, { kind: 'gather', dim: 2 }, source, index);
+  const summed = apply(ctx, { kind: 'reduce', function: 'sum', dims: [3], keepdim: false }, parts);
   return reshape(ctx, summed, [n, c, ...size]);
 }

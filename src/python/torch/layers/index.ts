@@ -8,6 +8,7 @@ import { embeddingLayers } from './embedding';
 import { type Layer, layerClass } from './layer';
 import { lazyClasses } from './lazy';
 import { linearLayers } from './linear';
+import { lossLayers } from './loss';
 import { normalisationLayers } from './normalisation';
 import { poolingLayers } from './pooling';
 import { recurrentLayers } from './recurrent';
@@ -21,6 +22,7 @@ const plain: readonly Layer[] = [
   ...shapeLayers,
   ...embeddingLayers,
   ...recurrentLayers,
+  ...lossLayers,
 ];
 
 /** Every layer and container as a class. */

@@ -50,6 +50,9 @@ function convolution(rank: number): Layer {
       }
       const kernel = args.intOrTuple('kernel_size', rank);
       for (const name of ['kernel_size', 'stride', 'dilation']) layer.set(name, args.intOrTuple(name, rank));
+      if (args.get('padding') === 'same' && args.intOrTuple('stride', rank).some((step) => step !== 1)) {
+        ctx.raise('ValueError', "padding='same' is not supported for strided convolutions");
+      }
       if (typeof args.get('padding') !== 'string') layer.set('padding', args.intOrTuple('padding', rank));
       const shape = [outChannels, inChannels / groups, ...kernel];
       const fan = elements(shape.slice(1));

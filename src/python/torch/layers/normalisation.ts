@@ -3,8 +3,8 @@ import { numberOf } from '../../arguments';
 import type { Context } from '../../native';
 import type { PyInstance, PyTensor } from '../../values';
 import { dropout } from '../layerOps';
-import { instanceNorm, localResponseNorm, rmsNorm } from '../normalising';
-import { apply } from '../tensor';
+import { instanceNorm, localResponseNorm, rmsNorm, severalValues } from '../normalising';
+import { apply, elements } from '../tensor';
 import { reshape } from '../views';
 import { type Build, FACTORY, field, type Layer, ones, setting, through, zeros } from './layer';
 
@@ -48,13 +48,15 @@ function batchNorm(name: string, ranks: readonly number[], extra = ''): Layer {
       const x = args.tensor('input');
       checkRank(ctx, x, ranks);
       const momentum = numberOf(self.fields.get('momentum') ?? null) ?? null;
+      const mean = field(ctx, self, 'running_mean');
+      if (!mean || ctx.training) severalValues(ctx, elements(x.type.shape) / (x.type.shape[1] ?? 1), x);
       return apply(
         ctx,
         { kind: 'batch_norm', eps: setting(self, 'eps'), momentum },
         x,
         field(ctx, self, 'weight'),
         field(ctx, self, 'bias'),
-        field(ctx, self, 'running_mean'),
+        mean,
         field(ctx, self, 'running_var'),
       );
     },
