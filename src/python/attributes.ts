@@ -12,6 +12,8 @@ import {
   PyModule,
   PyObject,
   PyProperty,
+  PyRange,
+  PySlice,
   PyStaticMethod,
   PyTuple,
   PythonError,
@@ -29,6 +31,8 @@ export function isDeferred(value: PyValue | Deferred | undefined): value is Defe
   return value !== null && typeof value === 'object' && !(value instanceof PyObject);
 }
 
+const isNumber = (value: PyValue) => typeof value === 'bigint' || typeof value === 'number';
+
 /** Looks an attribute up as CPython does: data descriptors, the object's own, the class's, `__getattr__`. */
 export function findAttribute(ctx: Interpreter, object: PyValue, name: string): PyValue | Deferred | undefined {
   if (object instanceof Unknown) return new Unknown(object.reason, object.range);
@@ -40,14 +44,20 @@ export function findAttribute(ctx: Interpreter, object: PyValue, name: string): 
     return { callee: cls.lookup('__getattr__') ?? null, args: [object, name] };
   }
   const member = cls.lookup(name);
-  if (member instanceof PyProperty) {
+  if (member instanceof PyProperty && !member.cached) {
     if (member.getter === null) throw new PythonError('AttributeError', `unreadable attribute '${name}'`);
     return { callee: member.getter, args: [object] };
+  }
+  const getter = member instanceof PyInstance ? member.cls.lookup('__get__') : undefined;
+  if (getter !== undefined && member instanceof PyInstance && member.cls.lookup('__set__') !== undefined) {
+    return { callee: getter, args: [member, object, cls] };
   }
   if (object instanceof PyObject) {
     const own = object.attributes?.get(name);
     if (own !== undefined) return own;
   }
+  if (member instanceof PyProperty) return cachedProperty(member, object, name);
+  if (getter !== undefined && member !== undefined) return { callee: getter, args: [member, object, cls] };
   if (member !== undefined) return bound(member, object, cls);
   const special = objectSpecial(ctx, object, cls, name);
   if (special !== undefined) return special;
@@ -55,10 +65,25 @@ export function findAttribute(ctx: Interpreter, object: PyValue, name: string): 
   return fallback === undefined ? undefined : { callee: fallback, args: [object, name] };
 }
 
+/** The property's value, which then stands in its place. */
+function cachedProperty(member: PyProperty, object: PyValue, name: string): Deferred {
+  const compute = new NativeFunction(name, [], function* (ctx): Eval<PyValue> {
+    const value = yield* ctx.run(member.getter, [object]);
+    if (object instanceof PyObject) {
+      object.attributes ??= new Map();
+      object.attributes.set(name, value);
+    }
+    return value;
+  });
+  return { callee: compute, args: [] };
+}
+
 function bound(member: PyValue, self: PyValue, cls: PyClass): PyValue {
   if (member instanceof PyFunction || member instanceof NativeFunction) return new PyBoundMethod(self, member);
   if (member instanceof PyStaticMethod) return member.callee;
-  if (member instanceof PyClassMethod) return new PyBoundMethod(cls, member.callee);
+  if (member instanceof PyClassMethod) {
+    return member.callee instanceof PyProperty ? member.callee : new PyBoundMethod(cls, member.callee);
+  }
   return member;
 }
 
@@ -86,12 +111,23 @@ function later(load: () => Eval<PyValue>): Deferred {
 function classAttribute(ctx: Interpreter, cls: PyClass, name: string): PyValue | Deferred | undefined {
   const member = cls.lookup(name);
   if (member instanceof PyStaticMethod) return member.callee;
-  if (member instanceof PyClassMethod) return new PyBoundMethod(cls, member.callee);
+  if (member instanceof PyClassMethod) {
+    return member.callee instanceof PyProperty
+      ? { callee: member.callee.getter, args: [cls] }
+      : new PyBoundMethod(cls, member.callee);
+  }
+  if (member instanceof PyInstance) {
+    const getter = member.cls.lookup('__get__');
+    if (getter !== undefined) return { callee: getter, args: [member, null, cls] };
+  }
   if (member !== undefined) return member;
+  const meta = cls.cls ? metaAttribute(cls, cls.cls, name) : undefined;
+  if (meta !== undefined) return meta;
   switch (name) {
     case '__name__':
-    case '__qualname__':
       return cls.name;
+    case '__qualname__':
+      return cls.qualifiedName;
     case '__module__':
       return cls.module;
     case '__doc__':
@@ -105,7 +141,7 @@ function classAttribute(ctx: Interpreter, cls: PyClass, name: string): PyValue |
     case '__base__':
       return cls.bases[0] ?? null;
     case '__class__':
-      return ctx.classes.type;
+      return ctx.typeOf(cls);
     case '__annotations__':
       return new PyDict();
     case 'mro':
@@ -115,6 +151,15 @@ function classAttribute(ctx: Interpreter, cls: PyClass, name: string): PyValue |
     default:
       return undefined;
   }
+}
+
+/** What a class gets from its metaclass. */
+function metaAttribute(cls: PyClass, meta: PyClass, name: string): PyValue | Deferred | undefined {
+  const member = meta.lookup(name);
+  if (member instanceof PyProperty) return { callee: member.getter, args: [cls] };
+  if (member !== undefined && !name.startsWith('__')) return bound(member, cls, meta);
+  const fallback = meta.lookup('__getattr__');
+  return fallback === undefined || name.startsWith('__') ? undefined : { callee: fallback, args: [cls, name] };
 }
 
 function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: string): PyValue | undefined {
@@ -128,6 +173,12 @@ function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: st
     if (object instanceof PyFunction) return name === '__name__' ? object.code.name : object.qualifiedName;
     if (object instanceof NativeFunction) return object.name;
   }
+  if (object instanceof PySlice || object instanceof PyRange) {
+    if (name === 'start' || name === 'stop' || name === 'step') return object[name];
+  }
+  if (name === 'real' || name === 'numerator') return isNumber(object) ? object : undefined;
+  if (name === 'imag') return isNumber(object) ? 0n : undefined;
+  if (name === 'denominator') return typeof object === 'bigint' ? 1n : undefined;
   if (object instanceof PyBoundMethod) {
     if (name === '__self__') return object.self;
     if (name === '__func__') return object.callee;
@@ -169,7 +220,12 @@ export function storeDefault(ctx: Interpreter, object: PyValue, name: string, va
   }
   if (!(object instanceof PyObject)) throw ctx.noAttribute(object, name);
   const member = ctx.typeOf(object).lookup(name);
-  if (member instanceof PyProperty) {
+  const setter = member instanceof PyInstance ? member.cls.lookup('__set__') : undefined;
+  if (setter !== undefined) {
+    ctx.call(setter, [member ?? null, object, value]);
+    return;
+  }
+  if (member instanceof PyProperty && !member.cached) {
     if (member.setter === null) throw new PythonError('AttributeError', `can't set attribute '${name}'`);
     ctx.call(member.setter, [object, value]);
     return;

@@ -4,9 +4,20 @@ import { makeNamedTuple } from './builtins/namedtuple';
 import { evaluateArguments } from './expressions';
 import type { Interpreter } from './interpreter';
 import type { Eval } from './native';
-import { Scope } from './scope';
+import { PyFunction, Scope } from './scope';
 import { execute } from './statements';
-import { PyBoundMethod, PyClass, PyClassMethod, PyDict, PySet, type PyValue, Unknown } from './values';
+import {
+  type Keywords,
+  PyBoundMethod,
+  PyClass,
+  PyClassMethod,
+  PyDict,
+  PySet,
+  PyStaticMethod,
+  PyTuple,
+  type PyValue,
+  Unknown,
+} from './values';
 
 /** A `class` statement. Metaclasses are ignored but for `ABCMeta` and `EnumMeta`, whose effect is built in. */
 export function* defineClass(
@@ -24,6 +35,8 @@ export function* defineClass(
   const isEnum = bases.some((base) => base.mro.some((cls) => cls.name === 'Enum' && cls.native));
   // The class must be known to its methods (`super()`) before it exists: they read it when they are called.
   const cls = new PyClass(statement.name, bases.length > 0 ? bases : [ctx.classes.object], scope.names);
+  const around = outer.definingClass && outer.kind === 'class' ? `${outer.definingClass.qualifiedName}.` : '';
+  cls.qualifiedName = around + statement.name;
   scope.definingClass = cls;
   cls.module = outer.module.name;
   cls.range = range;
@@ -35,6 +48,10 @@ export function* defineClass(
   if (bases.some((base) => base === ctx.classes.namedTupleBase)) return makeNamedTuple(ctx, cls);
   if (isEnum) makeEnum(ctx, cls);
   cls.members.set('__abstractmethods__', abstractMethods(cls));
+  const hash = cls.members.get('__hash__');
+  if (hash instanceof PyFunction && cls.lookup('__eq__') instanceof PyFunction) {
+    cls.keyed = (self) => [ctx.call(hash, [self])];
+  }
   for (const [name, value] of cls.members) {
     const hook =
       value !== null && typeof value === 'object' && !(value instanceof PyClass)
@@ -42,6 +59,8 @@ export function* defineClass(
         : undefined;
     if (hook !== undefined) yield* ctx.run(hook, [value, cls, name]);
   }
+  const made = yield* throughMetaclass(ctx, cls, keywords);
+  if (made !== cls) return made;
   const initialise = cls.mro
     .slice(1)
     .map((base) => base.members.get('__init_subclass__'))
@@ -52,6 +71,26 @@ export function* defineClass(
     yield* ctx.run(new PyBoundMethod(cls, callee), [], given);
   }
   return cls;
+}
+
+/** Runs a user's metaclass: given with the class, else that of a base. */
+function* throughMetaclass(ctx: Interpreter, cls: PyClass, keywords: Keywords | undefined): Eval<PyValue> {
+  const given = keywords?.get('metaclass');
+  const meta = given instanceof PyClass ? given.canonical : cls.bases.find((base) => base.cls)?.cls;
+  if (!meta?.isSubclassOf(ctx.classes.type) || meta.canonical === ctx.classes.type) return cls;
+  cls.cls = meta;
+  const options = new Map([...(keywords ?? [])].filter(([name]) => name !== 'metaclass'));
+  const args: PyValue[] = [cls.name, new PyTuple(cls.bases), PyDict.from(cls.members)];
+  let made: PyValue = cls;
+  const make = meta.lookup('__new__');
+  if (make !== undefined && make !== ctx.classes.type.members.get('__new__')) {
+    ctx.making = cls;
+    made = yield* ctx.run(make instanceof PyStaticMethod ? make.callee : make, [meta, ...args], options);
+    ctx.making = undefined;
+  }
+  const initialise = meta.lookup('__init__');
+  if (initialise !== undefined) yield* ctx.run(initialise, [made, ...args], options);
+  return made;
 }
 
 /** Names that `@abstractmethod` marked and no class on the way has written. */

@@ -154,9 +154,7 @@ export class Converter {
         return [{ kind: 'with', span, items, body: this.block(field('body')) }];
       }
       case 'match_statement':
-        return [
-          { kind: 'match', span, subject: this.field(node, 'subject'), cases: convertCases(this, field('body')) },
-        ];
+        return [{ kind: 'match', span, subject: this.subject(node, span), cases: convertCases(this, field('body')) }];
       case 'return_statement': {
         const [value] = children(node);
         return [{ kind: 'return', span, value: value ? this.expression(value) : undefined }];
@@ -338,6 +336,14 @@ export class Converter {
       decorators,
       documentation: documentationOf(body),
     };
+  }
+
+  /** What a `match` looks at: `match a, b:` looks at a tuple. */
+  private subject(node: Node, span: Span): Expr {
+    const subjects = node.childrenForFieldName('subject').filter((child): child is Node => child !== null);
+    const items = subjects.map((child) => this.expression(child));
+    const comma = node.children.some((child) => child?.type === ',');
+    return items.length === 1 && !comma && items[0] ? items[0] : { kind: 'tuple', span, items };
   }
 
   private functionCode(node: Node): FunctionCode {

@@ -30,6 +30,8 @@ function convertPattern(converter: Converter, node: Node): Pattern {
   switch (node.type) {
     case 'case_pattern':
       if (node.text.trim() === '_') return { kind: 'capture', name: undefined };
+      // The grammar has no node for the sign.
+      if (node.text.startsWith('-')) return { kind: 'value', value: converter.negative(node) };
       return first ? convertPattern(converter, first) : { kind: 'capture', name: undefined };
     case 'dotted_name': {
       if (inner.length === 1) return { kind: 'capture', name: node.text === '_' ? undefined : node.text };

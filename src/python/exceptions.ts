@@ -49,6 +49,10 @@ export function exceptionClasses(object: PyClass): Map<string, PyClass> {
       const items = argsOf(self);
       return `${ctx.typeOf(self).name}(${items.map((item) => ctx.repr(item)).join(', ')})`;
     }),
+    __cause__: null,
+    __context__: null,
+    __traceback__: null,
+    __suppress_context__: false,
     with_traceback: native('self, tb', (_, args) => args.get('self')),
   });
   const classes = new Map([['BaseException', base]]);

@@ -311,7 +311,7 @@ function* yieldExpression(ctx: Interpreter, expr: Extract<Expr, { kind: 'yield' 
   const iterator = yield* ctx.iterate(value);
   for (;;) {
     const item = yield* iterator.step();
-    if (item === undefined) return null;
+    if (item === undefined) return iterator instanceof PyGenerator ? iterator.result : null;
     yield { kind: 'yield', value: item };
   }
 }

@@ -54,8 +54,8 @@ export function showRepr(ctx: Interpreter, value: PyValue, depth = 0): string {
   if (value instanceof PyDict) {
     const entries = value.entries();
     const body = `{${entries.map(([key, item]) => `${inner(key)}: ${inner(item)}`).join(', ')}}`;
-    if (value.cls?.name === 'OrderedDict') {
-      return `OrderedDict([${entries.map(([key, item]) => `(${inner(key)}, ${inner(item)})`).join(', ')}])`;
+    if (value.cls?.mro.some((cls) => cls.name === 'OrderedDict')) {
+      return `${value.cls.name}([${entries.map(([key, item]) => `(${inner(key)}, ${inner(item)})`).join(', ')}])`;
     }
     if (value.cls?.name === 'defaultdict') return `defaultdict(${inner(value.factory)}, ${body})`;
     return body;
@@ -70,7 +70,7 @@ export function showRepr(ctx: Interpreter, value: PyValue, depth = 0): string {
   }
   if (value instanceof PySlice) return `slice(${inner(value.start)}, ${inner(value.stop)}, ${inner(value.step)})`;
   if (value instanceof PyClass) {
-    return `<class '${value.module === 'builtins' ? '' : `${value.module}.`}${value.name}'>`;
+    return `<class '${value.module === 'builtins' ? '' : `${value.module}.`}${value.qualifiedName}'>`;
   }
   if (value instanceof PyFunction) return `<function ${value.qualifiedName} at ${address(value)}>`;
   if (value instanceof NativeFunction) return `<built-in function ${value.name}>`;
@@ -133,7 +133,7 @@ export function formatValue(ctx: Interpreter, value: PyValue, specification: str
   }
   const parsed = SPECIFICATION.exec(specification);
   if (!parsed) throw new PythonError('ValueError', 'Invalid format specifier');
-  const [, fill, align, sign = '-', , zero, width = '0', group, precision, type] = parsed;
+  const [, fill, align, sign = '-', alternate, zero, width = '0', group, precision, type] = parsed;
   ctx.meter.container(Number(width) + Number(precision ?? 0), 'This text');
   let negative = '';
   let body: string;
@@ -148,6 +148,7 @@ export function formatValue(ctx: Interpreter, value: PyValue, specification: str
       negative = '-';
       body = body.slice(1);
     } else if (sign !== '-') negative = sign;
+    if (alternate && type && 'xXob'.includes(type)) negative += `0${type}`;
     if (group) body = body.replace(/^\d+/, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, group));
   } else {
     if (type && type !== 's') {
@@ -204,8 +205,23 @@ function formatNumber(
 }
 
 function fixed(x: number, digits: number): string {
-  const text = Math.abs(x) < 1e21 ? x.toFixed(Math.min(digits, 100)) : BigInt(x).toString();
-  return Object.is(x, -0) && !text.startsWith('-') ? `-${text}` : text;
+  const text = rounded(Math.abs(x), Math.min(digits, 400));
+  return x < 0 || Object.is(x, -0) ? `-${text}` : text;
+}
+
+/** Decimal digits of a number from 0, its exact binary value rounded half to even, as C's `printf` does. */
+export function rounded(x: number, digits: number): string {
+  if (Number.isSafeInteger(x)) return digits > 0 ? `${x}.${'0'.repeat(digits)}` : String(x);
+  let exponent = 0;
+  let fraction = x;
+  for (; !Number.isInteger(fraction); exponent++) fraction *= 2;
+  const denominator = 1n << BigInt(exponent);
+  const scaled = BigInt(fraction) * 10n ** BigInt(digits);
+  let whole = scaled / denominator;
+  const twice = 2n * (scaled % denominator);
+  if (twice > denominator || (twice === denominator && whole % 2n === 1n)) whole += 1n;
+  const text = whole.toString().padStart(digits + 1, '0');
+  return digits > 0 ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
 }
 
 function general(x: number, precision: number, keepPoint: boolean): string {
@@ -248,6 +264,7 @@ export function formatPercent(ctx: Interpreter, template: string, values: PyValu
       const zero = flags.includes('0') && left === '' ? '0' : '';
       const sign = flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
       const dot = digits === undefined ? '' : `.${digits}`;
+      if (type === 'c' && typeof value === 'string') return formatValue(ctx, value, left + size);
       if (type === 's') return formatValue(ctx, ctx.str(value), left + size + dot);
       if (type === 'r' || type === 'a') return formatValue(ctx, ctx.repr(value), left + size + dot);
       if ('diu'.includes(type)) {

@@ -6,7 +6,7 @@ import type { Eval } from './native';
 import { bind, type Parameter } from './parameters';
 import { PyFunction, Scope } from './scope';
 import { execute, Return } from './statements';
-import { type Keywords, PyLate, type PyValue } from './values';
+import { type Keywords, PyLate, PyTuple, type PyValue } from './values';
 
 /** `def` or `lambda`: defaults are evaluated now. */
 export function* makeFunction(ctx: Interpreter, code: FunctionCode, scope: Scope): Eval<PyFunction> {
@@ -21,7 +21,7 @@ export function* makeFunction(ctx: Interpreter, code: FunctionCode, scope: Scope
       parameters.push({ name, kind, default: null });
     } else parameters.push({ name, kind, default: yield* evaluate(ctx, written, scope) });
   }
-  const owner = scope.kind === 'class' && scope.definingClassName ? `${scope.definingClassName}.` : '';
+  const owner = scope.kind === 'class' && scope.definingClass ? `${scope.definingClass.qualifiedName}.` : '';
   const made = new PyFunction(code, parameters, scope, owner + code.name);
   if (late.size > 0) made.lateDefaults = late;
   return made;
@@ -50,6 +50,24 @@ function* settleDefaults(ctx: Interpreter, fn: PyFunction, late: ReadonlyMap<str
 
 /** Calls a function defined in Python. */
 export function* callFunction(
+  ctx: Interpreter,
+  fn: PyFunction,
+  args: readonly PyValue[],
+  keywords: Keywords | undefined,
+): Eval<PyValue> {
+  if (fn.results) {
+    const { results } = fn;
+    const key = new PyTuple([...args, ...[...(keywords ?? [])].flat()]);
+    const known = results.get(key);
+    if (known !== undefined) return known;
+    const result = yield* callBody(ctx, fn, args, keywords);
+    results.set(key, result);
+    return result;
+  }
+  return yield* callBody(ctx, fn, args, keywords);
+}
+
+function* callBody(
   ctx: Interpreter,
   fn: PyFunction,
   args: readonly PyValue[],

@@ -75,6 +75,8 @@ export class Interpreter implements IterationContext {
   readonly handling: PythonError[] = [];
   file: string;
   span: Span | undefined;
+  /** The class whose metaclass's `__new__` runs. */
+  making: PyClass | undefined;
   /** Names around the call that runs, for `locals()`. */
   scope: Scope | undefined;
   private readonly slots = new Map<symbol, unknown>();
@@ -148,6 +150,13 @@ export class Interpreter implements IterationContext {
   }
 
   private *construct(cls: PyClass, args: readonly PyValue[], keywords?: Keywords): Eval<PyValue> {
+    const call = cls.cls?.lookup('__call__');
+    if (call instanceof PyFunction) return yield* this.run(call, [cls, ...args], keywords);
+    return yield* this.instantiate(cls, args, keywords);
+  }
+
+  /** `type.__call__`: `__new__`, then `__init__`. */
+  *instantiate(cls: PyClass, args: readonly PyValue[], keywords?: Keywords): Eval<PyValue> {
     const site = cls.reference ?? this.range;
     const maker = cls.lookup('__new__');
     const abstract = cls.members.get('__abstractmethods__');

@@ -23,6 +23,8 @@ export function iteratorOf(values: Iterable<PyValue>): PyIterator {
 export class PyGenerator extends PyIterator {
   private done = false;
   private sent: PyValue = null;
+  /** What the body returned: the value of `yield from`. */
+  result: PyValue = null;
 
   constructor(private readonly body: Eval<PyValue>) {
     super(() => this.resume());
@@ -50,6 +52,7 @@ export class PyGenerator extends PyIterator {
       }
       if (next.done) {
         this.done = true;
+        this.result = next.value;
         return undefined;
       }
       if (next.value.kind === 'yield') return next.value.value;

@@ -4,6 +4,7 @@ import type { Interpreter } from './interpreter';
 import { PyIterator } from './iteration';
 import {
   identityOf,
+  keyOf,
   NotImplemented,
   PyClass,
   PyDevice,
@@ -53,7 +54,8 @@ function numeric(value: PyValue): Num | undefined {
 
 /** `a op b`; `inPlace` for `a op= b`. */
 export function binary(ctx: Interpreter, operator: BinaryOperator, a: PyValue, b: PyValue, inPlace: boolean): PyValue {
-  const x = numeric(a);
+  const joins = a instanceof PyInstance && '|&^'.includes(operator) && a.cls.lookup('__or__') !== undefined;
+  const x = joins ? undefined : numeric(a);
   const y = numeric(b);
   if (x !== undefined && y !== undefined) {
     if (typeof a === 'boolean' && typeof b === 'boolean') {
@@ -439,7 +441,8 @@ export function hashOf(value: PyValue): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
-  const text = value instanceof PyObject ? `o${identityOf(value)}` : String(value);
+  const key = keyOf(value);
+  const text = key instanceof PyObject ? `o${identityOf(key)}` : String(key);
   let hash = 7;
   for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
   return BigInt(hash);

@@ -14,7 +14,9 @@ export function* matches(ctx: Interpreter, pattern: Pattern, value: PyValue, sco
       return true;
     case 'value': {
       if (value instanceof Unknown) return ctx.unknown(value, 'what this matches');
-      return ctx.equal(value, yield* evaluate(ctx, pattern.value, scope));
+      const wanted = yield* evaluate(ctx, pattern.value, scope);
+      // `True`, `False` and `None` match by identity.
+      return wanted === null || typeof wanted === 'boolean' ? value === wanted : ctx.equal(value, wanted);
     }
     case 'or':
       for (const option of pattern.options) if (yield* matches(ctx, option, value, scope)) return true;

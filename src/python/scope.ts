@@ -1,7 +1,7 @@
 import type { Note } from '../graph/types';
 import type { Expr, FunctionCode } from './ast';
 import type { Parameter } from './parameters';
-import { type PyClass, type PyModule, PyObject, type PyValue } from './values';
+import { type PyClass, type PyDict, type PyModule, PyObject, type PyValue } from './values';
 
 /** A level of names. Function bodies see through class bodies, as in Python. */
 export class Scope {
@@ -66,6 +66,8 @@ export class PyFunction extends PyObject {
   note: Note | undefined;
   /** Defaults that name an import nothing has used so far: evaluated at the first call. */
   lateDefaults: ReadonlyMap<string, Expr> | undefined;
+  /** `functools.lru_cache`: results by arguments. */
+  results: PyDict | undefined;
 
   constructor(
     readonly code: FunctionCode,

@@ -10,7 +10,7 @@ import { binary } from './operators';
 import { matches } from './patterns';
 import { PyFunction, type Scope } from './scope';
 import { deleteItem, getItem, setItem } from './subscripts';
-import { PyClass, PyList, PyTuple, PythonError, type PyValue, Unknown } from './values';
+import { PyClass, PyInstance, PyList, PyTuple, PythonError, type PyValue, Unknown } from './values';
 
 /** How a block ended, where it did not simply reach its end. */
 export class Return {
@@ -335,6 +335,9 @@ function* raiseStatement(ctx: Interpreter, statement: Extract<Stmt, { kind: 'rai
   ctx.span = statement.span;
   if (value instanceof PyClass) value = yield* ctx.run(value);
   if (value instanceof Unknown) return ctx.error('unsupported', `This raises an exception, and ${value.reason}`);
+  if (statement.cause && value instanceof PyInstance) {
+    value.fields.set('__cause__', yield* evaluate(ctx, statement.cause, scope));
+  }
   throw errorFor(value, (item) => ctx.str(item));
 }
 

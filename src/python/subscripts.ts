@@ -55,19 +55,22 @@ function position(ctx: Interpreter, index: PyValue, length: number, what: string
   return at;
 }
 
+/** `list[index]`, past what a subclass says. */
+export function itemOf(ctx: Interpreter, object: PyList | PyTuple, index: PyValue): PyValue {
+  if (index instanceof PySlice) {
+    const items = sliced(ctx, object.items, index);
+    return object instanceof PyList ? new PyList(items) : new PyTuple(items);
+  }
+  return object.items[position(ctx, index, object.items.length, typeName(object))] ?? null;
+}
+
 export function* getItem(ctx: Interpreter, object: PyValue, index: PyValue): Eval<PyValue> {
   if (object instanceof Unknown) return new Unknown(object.reason, object.range);
   if (object instanceof PyObject && object.cls) {
     const method = object.cls.lookup('__getitem__');
     if (method !== undefined) return yield* ctx.run(method, [object, index]);
   }
-  if (object instanceof PyList || object instanceof PyTuple) {
-    if (index instanceof PySlice) {
-      const items = sliced(ctx, object.items, index);
-      return object instanceof PyList ? new PyList(items) : new PyTuple(items);
-    }
-    return object.items[position(ctx, index, object.items.length, typeName(object))] ?? null;
-  }
+  if (object instanceof PyList || object instanceof PyTuple) return itemOf(ctx, object, index);
   if (object instanceof PyDict) {
     const found = object.get(index);
     if (found !== undefined) return found;
@@ -107,9 +110,10 @@ export function* getItem(ctx: Interpreter, object: PyValue, index: PyValue): Eva
   throw new PythonError('TypeError', `'${typeName(object)}' object is not subscriptable`);
 }
 
-export function* setItem(ctx: Interpreter, object: PyValue, index: PyValue, value: PyValue): Eval<void> {
+/** `object[index] = value`; `plain` passes over what a subclass says. */
+export function* setItem(ctx: Interpreter, object: PyValue, index: PyValue, value: PyValue, plain = false): Eval<void> {
   if (object instanceof Unknown) return;
-  if (object instanceof PyObject && object.cls) {
+  if (!plain && object instanceof PyObject && object.cls) {
     const method = object.cls.lookup('__setitem__');
     if (method !== undefined) {
       yield* ctx.run(method, [object, index, value]);

@@ -83,6 +83,11 @@ export function keyOf(value: PyValue): Key {
   if (value instanceof PyList || value instanceof PyDict || value instanceof PySet) {
     throw new PythonError('TypeError', `unhashable type: '${value.typeName}'`);
   }
+  if (value instanceof PyInstance) {
+    const owner = value.cls.mro.find((cls) => cls.keyed);
+    const parts = owner?.keyed?.(value);
+    return parts && owner ? `\0k${identityOf(owner)}:${parts.map(partOf).join(',')}` : value;
+  }
   return value instanceof PyClass ? value.canonical : value;
 }
 
@@ -222,6 +227,10 @@ export class PyClass extends PyObject {
   range: SourceRange | undefined;
 
   readonly bases: readonly PyClass[];
+  /** `__qualname__`: with the classes around it. */
+  qualifiedName: string;
+  /** What instances are equal by where they are keys: `frozen` data classes. */
+  keyed: ((instance: PyInstance) => readonly PyValue[]) | undefined;
   /** Whether it matters by which expression this class was named: a swap edits `nn.ReLU`, not `act_layer()`. */
   remembersReference = false;
   /** The expression that named it, on what `namedAt` makes. */
@@ -236,6 +245,7 @@ export class PyClass extends PyObject {
     readonly native = false,
   ) {
     super();
+    this.qualifiedName = name;
     this.bases = bases.map((base) => base.canonical);
     this.mro = linearise(this, this.bases);
   }
@@ -355,6 +365,8 @@ export class PyProperty extends PyObject {
     readonly getter: PyValue,
     readonly setter: PyValue = null,
     readonly deleter: PyValue = null,
+    /** `functools.cached_property`: the value takes the property's place. */
+    readonly cached = false,
   ) {
     super();
   }

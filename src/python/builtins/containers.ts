@@ -1,7 +1,8 @@
 import type { NativeArguments } from '../arguments';
+import { iteratorOf } from '../iteration';
 import { type Context, type Eval, type NativeFunction, native, nativeClass } from '../native';
 import { equalValues } from '../operators';
-import { indexOf, keyError } from '../subscripts';
+import { indexOf, itemOf, keyError, setItem, sliceIndices } from '../subscripts';
 import {
   PyClass,
   PyClassMethod,
@@ -76,6 +77,13 @@ function listClass(object: PyClass): PyClass {
       list(args).items = yield* interpreter(ctx).collect(args.get('iterable'));
       return null;
     }),
+    __getitem__: native('self, index', (ctx, args) => itemOf(interpreter(ctx), list(args), args.get('index'))),
+    __setitem__: native('self, index, value', function* (ctx, args): Eval<PyValue> {
+      yield* setItem(interpreter(ctx), list(args), args.get('index'), args.get('value'), true);
+      return null;
+    }),
+    __len__: native('self', (_, args) => BigInt(list(args).items.length)),
+    __iter__: native('self', (_, args) => iteratorOf(list(args).items)),
     append: native('self, object', (_, args) => {
       list(args).items.push(args.get('object'));
       return null;
@@ -144,7 +152,56 @@ function tupleClass(object: PyClass): PyClass {
   });
 }
 
+/** `dict[key]` for a key that is not there. */
+function missingItem(ctx: Context, target: PyDict, key: PyValue): PyValue {
+  const missing = target.cls?.lookup('__missing__');
+  if (missing !== undefined) return ctx.call(missing, [target, key]);
+  if (target.factory === null) throw keyError(ctx, key);
+  const made = ctx.call(target.factory);
+  target.set(key, made);
+  return made;
+}
+
+/** What `keys()`, `values()` and `items()` give: sequences that are shown by their name, and combine as sets do. */
+function viewClasses(object: PyClass): Record<'dict_keys' | 'dict_values' | 'dict_items', PyClass> {
+  const items = (value: PyValue): readonly PyValue[] => (value instanceof PyList ? value.items : []);
+  const combine = (join: (a: PySet, b: PySet) => PyValue[]): NativeFunction =>
+    native('self, other', (ctx, args) => {
+      const other = new PySet(ctx.list(args.get('other')));
+      return new PySet(join(new PySet(items(args.get('self'))), other));
+    });
+  const make = (name: string, combines: boolean): PyClass =>
+    nativeClass(name, [object], {
+      __repr__: native('self', (ctx, args) => `${name}(${ctx.repr(new PyList([...items(args.get('self'))]))})`),
+      __len__: native('self', (_, args) => BigInt(items(args.get('self')).length)),
+      __iter__: native('self', (_, args) => iteratorOf(items(args.get('self')))),
+      ...(combines
+        ? {
+            __and__: combine((a, b) => [...a].filter((item) => b.has(item))),
+            __or__: combine((a, b) => [...a, ...b]),
+            __sub__: combine((a, b) => [...a].filter((item) => !b.has(item))),
+            __xor__: combine((a, b) => [...[...a].filter((x) => !b.has(x)), ...[...b].filter((x) => !a.has(x))]),
+            __rsub__: combine((a, b) => [...b].filter((item) => !a.has(item))),
+            __eq__: native('self, other', (ctx, args) => {
+              const [a, b] = [items(args.get('self')), new PySet(ctx.list(args.get('other')))];
+              return a.length === b.size && a.every((item) => b.has(item));
+            }),
+            isdisjoint: native('self, other', (ctx, args) => {
+              const own = new PySet(items(args.get('self')));
+              return !ctx.list(args.get('other')).some((item) => own.has(item));
+            }),
+          }
+        : {}),
+    });
+  return {
+    dict_keys: make('dict_keys', true),
+    dict_values: make('dict_values', false),
+    dict_items: make('dict_items', true),
+  };
+}
+
 function dictClass(object: PyClass): PyClass {
+  const views = viewClasses(object);
   const fill = native('self, source=(), /, **kwargs', (ctx, args) => {
     update(ctx, dict(args), args.get('source'));
     for (const [key, value] of args.keywords('kwargs')) dict(args).set(key, value);
@@ -182,8 +239,8 @@ function dictClass(object: PyClass): PyClass {
       dict(args).delete(entry[0]);
       return new PyTuple([...entry]);
     }),
-    keys: native('self', (_, args) => new PyList(dict(args).keys())),
-    values: native('self', (_, args) => new PyList(dict(args).values())),
+    keys: native('self', (_, args) => new PyList(dict(args).keys(), views.dict_keys)),
+    values: native('self', (_, args) => new PyList(dict(args).values(), views.dict_values)),
     items: native(
       'self',
       (_, args) =>
@@ -191,8 +248,25 @@ function dictClass(object: PyClass): PyClass {
           dict(args)
             .entries()
             .map((entry) => new PyTuple([...entry])),
+          views.dict_items,
         ),
     ),
+    __getitem__: native('self, key', (ctx, args) => {
+      const found = dict(args).get(args.get('key'));
+      if (found !== undefined) return found;
+      return missingItem(ctx, dict(args), args.get('key'));
+    }),
+    __setitem__: native('self, key, value', (_, args) => {
+      dict(args).set(args.get('key'), args.get('value'));
+      return null;
+    }),
+    __delitem__: native('self, key', (ctx, args) => {
+      if (!dict(args).delete(args.get('key'))) throw keyError(ctx, args.get('key'));
+      return null;
+    }),
+    __contains__: native('self, key', (_, args) => dict(args).has(args.get('key'))),
+    __len__: native('self', (_, args) => BigInt(dict(args).size)),
+    __iter__: native('self', (_, args) => iteratorOf(dict(args).keys())),
     copy: native('self', (_, args) => {
       const copy = PyDict.from(dict(args).entries());
       copy.cls = dict(args).cls;
@@ -241,6 +315,31 @@ function setMethods(): Record<string, NativeFunction> {
     }),
     issuperset: native('self, other', (ctx, args) => ctx.list(args.get('other')).every((item) => set(args).has(item))),
     isdisjoint: native('self, other', (ctx, args) => !ctx.list(args.get('other')).some((item) => set(args).has(item))),
+    symmetric_difference: combine((a, b) => [
+      ...[...a].filter((item) => !b.has(item)),
+      ...[...b].filter((item) => !a.has(item)),
+    ]),
+    intersection_update: native('self, *others', (ctx, args) => {
+      for (const other of args.rest('others')) {
+        const kept = new PySet(ctx.list(other));
+        for (const item of [...set(args)]) if (!kept.has(item)) set(args).delete(item);
+      }
+      return null;
+    }),
+    difference_update: native('self, *others', (ctx, args) => {
+      for (const other of args.rest('others')) for (const item of ctx.list(other)) set(args).delete(item);
+      return null;
+    }),
+    pop: native('self', (_, args) => {
+      const [first] = set(args);
+      if (first === undefined) throw new PythonError('KeyError', "'pop from an empty set'");
+      set(args).delete(first);
+      return first;
+    }),
+    clear: native('self', (_, args) => {
+      for (const item of [...set(args)]) set(args).delete(item);
+      return null;
+    }),
     copy: native('self', (_, args) => new PySet(set(args), set(args).frozen)),
     add: native('self, item', (_, args) => {
       set(args).add(args.get('item'));
@@ -288,6 +387,11 @@ export function containerClasses(object: PyClass): Containers {
       return second === undefined ? new PySlice(null, first, null) : new PySlice(first, second, step);
     }),
     __init__: skip,
+    indices: native('self, length', (ctx, args) => {
+      const self = args.get('self');
+      if (!(self instanceof PySlice)) return null;
+      return new PyTuple(sliceIndices(interpreter(ctx), self, args.int('length')).map(BigInt));
+    }),
   });
   return {
     list: listClass(object),

@@ -1,6 +1,6 @@
 import type { NativeArguments } from '../arguments';
 import { sequence } from '../arguments';
-import { formatValue } from '../format';
+import { formatValue, rounded } from '../format';
 import type { Interpreter } from '../interpreter';
 import { PyIterator } from '../iteration';
 import { membersOf } from '../late';
@@ -34,6 +34,8 @@ export function lengthOf(ctx: Context, value: PyValue): PyValue {
   if (value instanceof PyList || value instanceof PyTuple) return BigInt(value.items.length);
   if (value instanceof PyDict || value instanceof PySet) return BigInt(value.size);
   if (value instanceof PyRange) return value.length;
+  const members = value instanceof PyClass ? value.members.get('__members__') : undefined;
+  if (members instanceof PyDict) return BigInt(new Set(members.values()).size);
   throw new PythonError('TypeError', `object of type '${typeName(value)}' has no len()`);
 }
 
@@ -60,6 +62,12 @@ function abstractKind(value: PyValue, name: string): boolean | undefined {
       value instanceof PyIterator
     );
   }
+  if (name === 'Iterator' || name === 'Generator') return value instanceof PyIterator || undefined;
+  if (name === 'Set' || name === 'AbstractSet' || name === 'MutableSet') return value instanceof PySet || undefined;
+  if (name === 'Hashable' && !(value instanceof PyObject)) return true;
+  if (name === 'Hashable') return !(value instanceof PyList || value instanceof PyDict || value instanceof PySet);
+  if (name === 'Sized' || name === 'Container') return typeof value === 'string' || !!sequence(value) || undefined;
+  if (name === 'MutableSequence') return value instanceof PyList || undefined;
   if (name === 'Sequence')
     return typeof value === 'string' || sequence(value) !== undefined || value instanceof PyRange;
   if (name === 'Mapping' || name === 'MutableMapping') return value instanceof PyDict;
@@ -68,6 +76,21 @@ function abstractKind(value: PyValue, name: string): boolean | undefined {
   if (name === 'Number' || name === 'Real') return ['bigint', 'number', 'boolean'].includes(typeof value);
   if (name === 'Integral') return typeof value === 'bigint' || typeof value === 'boolean';
   return undefined;
+}
+
+/** Abstract classes that built-in ones belong to without inheriting. */
+const BELONGS: Readonly<Record<string, readonly string[]>> = {
+  Mapping: ['dict'],
+  MutableMapping: ['dict'],
+  Sequence: ['list', 'tuple', 'str', 'range'],
+  MutableSequence: ['list'],
+  Iterable: ['list', 'tuple', 'str', 'range', 'dict', 'set', 'frozenset'],
+  Number: ['int', 'float', 'bool'],
+  Integral: ['int', 'bool'],
+};
+
+function belongs(cls: PyClass, name: string): boolean {
+  return cls.mro.some((base) => base.native && (BELONGS[name]?.includes(base.name) ?? false));
 }
 
 function extreme(sign: '<' | '>', name: string): NativeFunction {
@@ -109,7 +132,13 @@ function roundTo(value: number, digits: number): number {
     const unit = 10 ** -digits;
     return Number(roundHalfEven(value / unit)) * unit;
   }
-  return digits > 22 ? value : Number(value.toFixed(digits));
+  return digits > 300 ? value : Math.sign(value) * Number(rounded(Math.abs(value), digits));
+}
+
+function roundInteger(value: bigint, unit: bigint): bigint {
+  const rest = ((value % unit) + unit) % unit;
+  const down = value - rest;
+  return 2n * rest > unit || (2n * rest === unit && (down / unit) % 2n !== 0n) ? down + unit : down;
 }
 
 function lazily(make: (ctx: Interpreter, args: NativeArguments) => Eval<() => Eval<PyValue | undefined>>) {
@@ -177,7 +206,7 @@ const functions: Record<string, NativeFunction> = {
     const digits = args.optionalInt('ndigits');
     if (typeof value === 'bigint' || typeof value === 'boolean') {
       if (digits === undefined || digits >= 0) return BigInt(value);
-      return BigInt(roundTo(Number(value), digits));
+      return roundInteger(BigInt(value), 10n ** BigInt(Math.min(-digits, 1000)));
     }
     if (typeof value === 'number') return digits === undefined ? roundHalfEven(value) : roundTo(value, digits);
     return value instanceof Unknown ? value : ctx.call(ctx.getattr(value, '__round__'));
@@ -272,9 +301,10 @@ const functions: Record<string, NativeFunction> = {
   issubclass: native('cls, base', (_, args) => {
     const cls = args.get('cls');
     const base = args.get('base');
+    if (cls instanceof Unknown) return cls;
     const bases = base instanceof PyTuple ? base.items : [base];
     if (!(cls instanceof PyClass)) throw new PythonError('TypeError', 'issubclass() arg 1 must be a class');
-    return bases.some((item) => item instanceof PyClass && cls.isSubclassOf(item));
+    return bases.some((item) => item instanceof PyClass && (cls.isSubclassOf(item) || belongs(cls, item.name)));
   }),
   callable: native('obj', (ctx, args) => {
     const value = args.get('obj');

@@ -1,7 +1,7 @@
 import type { NativeArguments } from '../arguments';
 import { formatTemplate } from '../format';
 import { type Context, type NativeFunction, native, nativeClass } from '../native';
-import { type PyClass, PyDict, PyList, PyTuple, PythonError, type PyValue } from '../values';
+import { type PyClass, PyDict, PyList, PyStaticMethod, PyTuple, PythonError, type PyValue } from '../values';
 import { interpreter } from './types';
 
 type Text = (text: string, args: NativeArguments, ctx: Context) => PyValue;
@@ -93,7 +93,7 @@ export function stringClass(object: PyClass): PyClass {
     __len__: method('', (text) => BigInt([...text].length)),
     upper: method('', (text) => text.toUpperCase()),
     lower: method('', (text) => text.toLowerCase()),
-    casefold: method('', (text) => text.toLowerCase()),
+    casefold: method('', (text) => text.toLowerCase().replaceAll('ß', 'ss')),
     capitalize: method('', capitalised),
     title: method('', (text) => text.replace(/[A-Za-z]+/g, capitalised)),
     swapcase: method('', (text) =>
@@ -162,6 +162,45 @@ export function stringClass(object: PyClass): PyClass {
     isalpha: method('', (text) => /^\p{L}+$/u.test(text)),
     isalnum: method('', (text) => /^[\p{L}\p{N}]+$/u.test(text)),
     isspace: method('', (text) => /^\s+$/.test(text)),
+    istitle: method('', (text) => /\p{L}/u.test(text) && text === text.replace(/[A-Za-z]+/g, capitalised)),
+    expandtabs: method('tabsize=8', (text, args) => {
+      const size = Math.min(Math.max(args.int('tabsize'), 0), 64);
+      let column = 0;
+      let result = '';
+      for (const c of text) {
+        const shown = c === '\t' ? ' '.repeat(size === 0 ? 0 : size - (column % size)) : c;
+        column = c === '\n' ? 0 : column + shown.length;
+        result += shown;
+      }
+      return result;
+    }),
+    translate: method('table', (text, args, ctx) => {
+      const table = args.get('table');
+      if (!(table instanceof PyDict)) return text;
+      const mapped = [...text].map((c) => {
+        const to = table.get(BigInt(c.codePointAt(0) ?? 0));
+        if (to === undefined) return c;
+        return to === null ? '' : typeof to === 'bigint' ? String.fromCodePoint(Number(to)) : ctx.str(to);
+      });
+      return mapped.join('');
+    }),
+    maketrans: new PyStaticMethod(
+      native('x, y=None, z=None', (ctx, args) => {
+        const code = (c: string): bigint => BigInt(c.codePointAt(0) ?? 0);
+        const from = args.get('x');
+        const table = new PyDict();
+        if (from instanceof PyDict) {
+          for (const [key, value] of from.entries()) table.set(typeof key === 'string' ? code(key) : key, value);
+        } else {
+          const to = [...(args.optionalString('y') ?? '')];
+          [...ctx.str(from)].forEach((c, i) => {
+            table.set(code(c), code(to[i] ?? ''));
+          });
+        }
+        for (const c of args.optionalString('z') ?? '') table.set(code(c), null);
+        return table;
+      }),
+    ),
     isidentifier: method('', (text) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text)),
     isupper: method('', (text) => /\p{L}/u.test(text) && text === text.toUpperCase()),
     islower: method('', (text) => /\p{L}/u.test(text) && text === text.toLowerCase()),

@@ -20,6 +20,14 @@ export function interpreter(ctx: Context): Interpreter {
   throw new TypeError('this context is not an evaluator');
 }
 
+/** The class statement that runs has made its class already, because its methods must know it (`super()`). */
+function takenUp(ctx: Interpreter, name: string): PyClass | undefined {
+  const { making } = ctx;
+  if (making?.name !== name) return undefined;
+  ctx.making = undefined;
+  return making;
+}
+
 type TypeClasses = Record<'type' | 'property' | 'staticmethod' | 'classmethod' | 'iterator' | 'super', PyClass>;
 
 export function typeClasses(object: PyClass): TypeClasses {
@@ -29,7 +37,7 @@ export function typeClasses(object: PyClass): TypeClasses {
   type.members.set(
     '__new__',
     native(
-      'cls, value, bases=None, namespace=None',
+      'cls, value, bases=None, namespace=None, /, **kwargs',
       (ctx, args) => {
         const bases = args.get('bases');
         if (bases === null) return ctx.typeOf(args.get('value'));
@@ -37,10 +45,25 @@ export function typeClasses(object: PyClass): TypeClasses {
         const members = new Map<string, PyValue>();
         const namespace = args.get('namespace');
         if (namespace instanceof PyDict) for (const [key, item] of namespace.entries()) members.set(ctx.str(key), item);
-        return new PyClass(args.string('value'), parents.length > 0 ? parents : [object], members);
+        const name = args.string('value');
+        const made =
+          takenUp(interpreter(ctx), name) ?? new PyClass(name, parents.length > 0 ? parents : [object], members);
+        for (const key of made.members.keys()) if (!members.has(key)) made.members.delete(key);
+        for (const [key, value] of members) made.members.set(key, value);
+        const meta = args.get('cls');
+        if (meta instanceof PyClass && meta.canonical !== type) made.cls = meta.canonical;
+        return made;
       },
       'type.__new__',
     ),
+  );
+  type.members.set(
+    '__call__',
+    native('self, /, *args, **kwargs', (ctx, args) => {
+      const cls = args.get('self');
+      if (!(cls instanceof PyClass)) throw new PythonError('TypeError', 'type.__call__ needs a class');
+      return interpreter(ctx).instantiate(cls, args.rest('args'), args.keywords('kwargs'));
+    }),
   );
   const wrapper = (name: string, make: (fn: PyValue) => PyValue): PyClass =>
     nativeClass(name, [object], {
@@ -67,7 +90,8 @@ export function typeClasses(object: PyClass): TypeClasses {
       const start = self instanceof PyInstance ? self.fields.get(' start') : undefined;
       const target = self instanceof PyInstance ? (self.fields.get(' self') ?? null) : null;
       if (!(start instanceof PyClass)) throw new PythonError('RuntimeError', 'super(): no arguments');
-      const cls = target instanceof PyClass ? target : ctx.typeOf(target);
+      // In a metaclass's method the class is the object.
+      const cls = target instanceof PyClass && target.isSubclassOf(start) ? target : ctx.typeOf(target);
       for (const base of cls.mro.slice(cls.mro.indexOf(start) + 1)) {
         const member = base.members.get(name);
         if (member === undefined) continue;

@@ -1,8 +1,9 @@
-import { numberOf } from '../arguments';
+import { type NativeArguments, numberOf } from '../arguments';
 import { update } from '../builtins/containers';
 import { namedTupleClass } from '../builtins/namedtuple';
 import type { Interpreter } from '../interpreter';
-import { native, nativeClass } from '../native';
+import { iteratorOf } from '../iteration';
+import { type Context, native, nativeClass } from '../native';
 import { PyClass, PyDict, PyList, PyTuple, type PyValue } from '../values';
 
 /** `collections`. */
@@ -41,14 +42,21 @@ export function collectionsModule(ctx: Interpreter): Record<string, PyValue> {
     [ctx.classes.dict],
     {
       __new__: native('cls, *args, **kwargs', (_, args) => make(args.get('cls'))),
-      __init__: native('self, iterable=()', (own, args) => {
+      __init__: native('self, iterable=(), /, **kwargs', (own, args) => tally(own, args, 1n)),
+      update: native('self, iterable=(), /, **kwargs', (own, args) => tally(own, args, 1n)),
+      subtract: native('self, iterable=(), /, **kwargs', (own, args) => tally(own, args, -1n)),
+      elements: native('self', (_, args) => {
         const self = args.get('self');
-        if (!(self instanceof PyDict)) return null;
-        for (const item of own.list(args.get('iterable'))) {
-          const old = self.get(item);
-          self.set(item, (typeof old === 'bigint' ? old : 0n) + 1n);
-        }
-        return null;
+        const entries = self instanceof PyDict ? self.entries() : [];
+        return iteratorOf(entries.flatMap(([key, count]) => Array.from({ length: numberOf(count) ?? 0 }, () => key)));
+      }),
+      __add__: native('self, other', (_, args) => joined(args, (a, b) => a + b)),
+      __sub__: native('self, other', (_, args) => joined(args, (a, b) => a - b)),
+      __repr__: native('self', (own, args) => {
+        const self = args.get('self');
+        const entries = self instanceof PyDict ? [...self.entries()] : [];
+        entries.sort((a, b) => (numberOf(b[1]) ?? 0) - (numberOf(a[1]) ?? 0));
+        return entries.length === 0 ? 'Counter()' : `Counter(${own.repr(PyDict.from(entries))})`;
       }),
       __missing__: native('self, key', () => 0n),
       most_common: native('self, n=None', (_, args) => {
@@ -60,6 +68,39 @@ export function collectionsModule(ctx: Interpreter): Record<string, PyValue> {
     },
     'collections',
   );
+  const count = (self: PyDict, key: PyValue): bigint => {
+    const old = self.get(key);
+    return typeof old === 'bigint' ? old : 0n;
+  };
+  const tally = (own: Context, args: NativeArguments, sign: bigint): PyValue => {
+    const self = args.get('self');
+    if (!(self instanceof PyDict)) return null;
+    const source = args.get('iterable');
+    const pairs =
+      source instanceof PyDict
+        ? source.entries()
+        : own.list(source).map((item): readonly [PyValue, PyValue] => [item, 1n]);
+    for (const [key, value] of [...pairs, ...args.keywords('kwargs')]) {
+      self.set(key, count(self, key) + sign * BigInt(numberOf(value) ?? 0));
+    }
+    return null;
+  };
+  const joined = (args: NativeArguments, join: (a: bigint, b: bigint) => bigint): PyValue => {
+    const [self, other] = [args.get('self'), args.get('other')];
+    const made = make(Counter);
+    if (!(self instanceof PyDict) || !(other instanceof PyDict)) return made;
+    for (const key of new Set([...self.keys(), ...other.keys()])) {
+      const value = join(count(self, key), count(other, key));
+      if (value > 0n) made.set(key, value);
+    }
+    return made;
+  };
+  const bounded = (self: PyValue, left: boolean): void => {
+    if (!(self instanceof PyList)) return;
+    const most = self.attributes?.get('maxlen');
+    const extra = typeof most === 'bigint' ? self.items.length - Number(most) : 0;
+    if (extra > 0) self.items = left ? self.items.slice(0, -extra) : self.items.slice(extra);
+  };
   const deque = nativeClass(
     'deque',
     [ctx.classes.list],
@@ -70,13 +111,43 @@ export function collectionsModule(ctx: Interpreter): Record<string, PyValue> {
       }),
       __init__: native('self, iterable=(), maxlen=None', (own, args) => {
         const self = args.get('self');
-        if (self instanceof PyList) self.items = own.list(args.get('iterable'));
+        if (!(self instanceof PyList)) return null;
+        self.items = own.list(args.get('iterable'));
+        self.attributes = new Map([['maxlen', args.get('maxlen')]]);
+        bounded(self, false);
+        return null;
+      }),
+      append: native('self, item', (_, args) => {
+        const self = args.get('self');
+        if (self instanceof PyList) self.items.push(args.get('item'));
+        bounded(self, false);
+        return null;
+      }),
+      extend: native('self, iterable', (own, args) => {
+        const self = args.get('self');
+        if (self instanceof PyList) self.items = [...self.items, ...own.list(args.get('iterable'))];
+        bounded(self, false);
         return null;
       }),
       appendleft: native('self, item', (_, args) => {
         const self = args.get('self');
         if (self instanceof PyList) self.items.unshift(args.get('item'));
+        bounded(self, true);
         return null;
+      }),
+      rotate: native('self, n=1', (_, args) => {
+        const self = args.get('self');
+        if (!(self instanceof PyList) || self.items.length === 0) return null;
+        const size = self.items.length;
+        const at = (((-args.int('n') % size) + size) % size) | 0;
+        self.items = [...self.items.slice(at), ...self.items.slice(0, at)];
+        return null;
+      }),
+      __repr__: native('self', (own, args) => {
+        const self = args.get('self');
+        const most = self instanceof PyList ? self.attributes?.get('maxlen') : null;
+        const shown = own.repr(new PyList(self instanceof PyList ? [...self.items] : []));
+        return `deque(${shown}${typeof most === 'bigint' ? `, maxlen=${most}` : ''})`;
       }),
       popleft: native('self', (own, args) => {
         const self = args.get('self');

@@ -1,46 +1,84 @@
 import type { Interpreter } from '../interpreter';
-import { NativeFunction, native, nativeClass } from '../native';
+import { type Context, NativeFunction, native, nativeClass } from '../native';
+import { compare } from '../operators';
 import type { Parameter } from '../parameters';
-import { PyClass, PyDict, PyInstance, PyList, PyObject, PyTuple, type PyValue } from '../values';
+import { PyClass, PyDict, PyInstance, PyList, PyObject, PyTuple, PythonError, type PyValue } from '../values';
 
-/** A default that is made anew for each instance. */
+/** A field of a data class. */
 interface Field {
   readonly name: string;
+  /** The annotation as written. */
+  readonly type: string;
   readonly value: PyValue | undefined;
+  /** Makes a default anew for each instance. */
   readonly factory: PyValue | undefined;
   readonly init: boolean;
+  readonly repr: boolean;
+  readonly compare: boolean;
+  readonly keywordOnly: boolean;
+  /** `InitVar`: passed to `__post_init__`, not kept. */
+  readonly initOnly: boolean;
+  readonly metadata: PyValue;
+}
+
+/** What `@dataclass(…)` was given. */
+interface Options {
+  readonly frozen: boolean;
+  readonly eq: boolean;
+  readonly order: boolean;
+  readonly repr: boolean;
+  readonly init: boolean;
+  readonly keywordOnly: boolean;
 }
 
 /** `dataclasses`. */
 export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
-  const fieldClass = nativeClass('Field', [ctx.classes.object], {}, 'dataclasses');
-  const missing = new PyInstance(nativeClass('_MISSING_TYPE', [ctx.classes.object], {}, 'dataclasses'));
-
+  const { object } = ctx.classes;
+  const fieldClass = nativeClass('Field', [object], {}, 'dataclasses');
+  const missing = new PyInstance(nativeClass('_MISSING_TYPE', [object], {}, 'dataclasses'));
+  const keywordMark = nativeClass('KW_ONLY', [object], {}, 'dataclasses');
+  const attributeError = ctx.classes.exceptions.get('AttributeError') ?? object;
+  const frozenError = nativeClass('FrozenInstanceError', [attributeError], {}, 'dataclasses');
   /** By decorated class: its members no longer tell the factories. */
   const known = new Map<PyClass, readonly Field[]>();
-  const fieldsOf = (cls: PyClass): readonly Field[] => {
+
+  const ownField = (cls: PyClass, name: string, type: string, keywordOnly: boolean): Field => {
+    const written = cls.members.get(name);
+    const described = written instanceof PyInstance && written.cls === fieldClass ? written.fields : undefined;
+    const option = (key: string, fallback: PyValue): PyValue => {
+      const value = described?.get(key);
+      return value === undefined || value === missing ? fallback : value;
+    };
+    const value = described ? described.get('default') : written;
+    const factory = described?.get('default_factory');
+    return {
+      name,
+      type,
+      value: value === missing ? undefined : value,
+      factory: factory === missing ? undefined : factory,
+      init: option('init', true) !== false,
+      repr: option('repr', true) !== false,
+      compare: option('compare', true) !== false,
+      keywordOnly: option('kw_only', keywordOnly) === true,
+      initOnly: /^(dataclasses\.)?InitVar\b/.test(type),
+      metadata: option('metadata', new PyDict()),
+    };
+  };
+
+  const fieldsOf = (cls: PyClass, keywordOnly = false): readonly Field[] => {
     const read = known.get(cls);
     if (read) return read;
     const fields = new Map<string, Field>();
     for (const base of [...cls.mro].reverse()) {
       for (const field of known.get(base) ?? []) fields.set(field.name, field);
-      if (known.has(base)) continue;
+      if (base !== cls || known.has(base)) continue;
       const annotations = base.members.get('__annotations__');
-      if (!(annotations instanceof PyDict)) continue;
-      for (const [key, text] of annotations.entries()) {
-        if (typeof text === 'string' && /^(typing\.)?ClassVar\b/.test(text)) continue;
-        const name = ctx.str(key);
-        const written = base.members.get(name);
-        if (written instanceof PyInstance && written.cls === fieldClass) {
-          const value = written.fields.get('default');
-          const factory = written.fields.get('default_factory');
-          fields.set(name, {
-            name,
-            value: value === missing ? undefined : value,
-            factory: factory === missing ? undefined : factory,
-            init: written.fields.get('init') !== false,
-          });
-        } else fields.set(name, { name, value: written, factory: undefined, init: true });
+      let afterMark = keywordOnly;
+      for (const [key, text] of annotations instanceof PyDict ? annotations.entries() : []) {
+        const type = typeof text === 'string' ? text.replace(/^['"]|['"]$/g, '') : ctx.str(text);
+        if (/^(typing\.)?ClassVar\b/.test(type)) continue;
+        if (/^(dataclasses\.)?KW_ONLY$/.test(type)) afterMark = true;
+        else fields.set(ctx.str(key), ownField(base, ctx.str(key), type, afterMark));
       }
     }
     return [...fields.values()];
@@ -48,95 +86,172 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
 
   const describe = (field: Field): PyInstance => {
     const made = new PyInstance(fieldClass);
-    made.fields.set('name', field.name);
-    made.fields.set('default', field.value === undefined ? missing : field.value);
-    made.fields.set('default_factory', field.factory ?? missing);
-    made.fields.set('init', field.init);
+    const entries: Record<string, PyValue> = {
+      name: field.name,
+      type: field.type,
+      default: field.value === undefined ? missing : field.value,
+      default_factory: field.factory ?? missing,
+      init: field.init,
+      repr: field.repr,
+      compare: field.compare,
+      kw_only: field.keywordOnly,
+      metadata: field.metadata,
+    };
+    for (const [key, value] of Object.entries(entries)) made.fields.set(key, value);
     return made;
   };
 
-  const decorate = (cls: PyValue): PyValue => {
+  const initialiser = (cls: PyClass, fields: readonly Field[], { frozen }: Options): NativeFunction => {
+    const made = fields.filter((field) => field.init);
+    const parameter = ({ name, value, factory, keywordOnly }: Field): Parameter => {
+      const kind = keywordOnly ? 'keyword' : 'positional';
+      if (factory !== undefined) return { name, kind, default: missing };
+      return value === undefined ? { name, kind } : { name, kind, default: value };
+    };
+    const parameters: Parameter[] = [
+      { name: 'self', kind: 'positional' },
+      ...made.filter((field) => !field.keywordOnly).map(parameter),
+      ...made.filter((field) => field.keywordOnly).map(parameter),
+    ];
+    return new NativeFunction(`${cls.name}.__init__`, parameters, (inner, args) => {
+      const self = args.get('self');
+      const passed: PyValue[] = [];
+      for (const field of fields) {
+        const fixed = field.value === undefined ? missing : field.value;
+        const given = field.init ? args.get(field.name) : fixed;
+        const value = given === missing && field.factory !== undefined ? inner.call(field.factory) : given;
+        if (field.initOnly) passed.push(value);
+        else if (value !== missing && frozen) inner.setattrDefault(self, field.name, value);
+        else if (value !== missing) inner.setattr(self, field.name, value);
+      }
+      const after = inner.lookup(self, '__post_init__');
+      if (after !== undefined) inner.call(after, passed);
+      return null;
+    });
+  };
+
+  const compared = (inner: Context, fields: readonly Field[], value: PyValue): PyTuple =>
+    new PyTuple(fields.filter((field) => field.compare).map(({ name }) => inner.getattr(value, name)));
+
+  const decorate = (cls: PyValue, options: Options): PyValue => {
     if (!(cls instanceof PyClass)) return cls;
-    const fields = fieldsOf(cls);
-    known.set(cls, fields);
+    const all = fieldsOf(cls, options.keywordOnly);
+    known.set(cls, all);
+    const fields = all.filter((field) => !field.initOnly);
     const own = (name: string, value: PyValue): void => {
       if (!cls.members.has(name)) cls.members.set(name, value);
     };
-    const made = fields.filter((field) => field.init);
-    const parameters: Parameter[] = [
-      { name: 'self', kind: 'positional' },
-      ...made.map(({ name, value, factory }): Parameter => {
-        if (factory !== undefined) return { name, kind: 'positional', default: missing };
-        return value === undefined ? { name, kind: 'positional' } : { name, kind: 'positional', default: value };
-      }),
-    ];
-    own(
-      '__init__',
-      new NativeFunction(`${cls.name}.__init__`, parameters, (inner, args) => {
-        const self = args.get('self');
-        for (const field of fields) {
-          const fixed = field.value === undefined ? missing : field.value;
-          const given = field.init ? args.get(field.name) : fixed;
-          const value = given === missing && field.factory !== undefined ? inner.call(field.factory) : given;
-          if (value !== missing) inner.setattr(self, field.name, value);
-        }
-        const after = inner.lookup(self, '__post_init__');
-        if (after !== undefined) inner.call(after);
-        return null;
-      }),
-    );
-    for (const field of fields) {
+    if (options.init) own('__init__', initialiser(cls, all, options));
+    for (const field of all) {
       if (field.value !== undefined) cls.members.set(field.name, field.value);
       else cls.members.delete(field.name);
     }
-    own(
-      '__repr__',
-      native(
-        'self',
-        (inner, args) =>
-          `${cls.name}(${fields.map(({ name }) => `${name}=${inner.repr(inner.getattr(args.get('self'), name))}`).join(', ')})`,
-      ),
-    );
-    own(
-      '__eq__',
-      native('self, other', (inner, args) => {
-        const [self, other] = [args.get('self'), args.get('other')];
-        if (inner.typeOf(self) !== inner.typeOf(other)) return false;
-        return fields.every(({ name }) => inner.equal(inner.getattr(self, name), inner.getattr(other, name)));
-      }),
-    );
-    own('__match_args__', new PyTuple(made.map((field) => field.name)));
+    if (options.repr) {
+      own(
+        '__repr__',
+        native('self', (inner, args) => {
+          const shown = fields.filter((field) => field.repr);
+          const self = args.get('self');
+          const parts = shown.map(({ name }) => `${name}=${inner.repr(inner.getattr(self, name))}`);
+          return `${inner.typeOf(self).qualifiedName}(${parts.join(', ')})`;
+        }),
+      );
+    }
+    if (options.eq) {
+      own(
+        '__eq__',
+        native('self, other', (inner, args) => {
+          const [self, other] = [args.get('self'), args.get('other')];
+          if (inner.typeOf(self) !== inner.typeOf(other)) return false;
+          return inner.equal(compared(inner, fields, self), compared(inner, fields, other));
+        }),
+      );
+      if (options.frozen) cls.keyed = (self) => compared(ctx, fields, self).items;
+    }
+    if (options.order) {
+      for (const [name, sign] of Object.entries({ __lt__: '<', __le__: '<=', __gt__: '>', __ge__: '>=' } as const)) {
+        const body = native('self, other', (inner, args) =>
+          compare(ctx, sign, compared(inner, fields, args.get('self')), compared(inner, fields, args.get('other'))),
+        );
+        cls.members.set(name, body);
+      }
+    }
+    if (options.frozen) {
+      cls.members.set(
+        '__setattr__',
+        native('self, name, value', (_, args) => refuse('assign to', args.string('name'))),
+      );
+      cls.members.set(
+        '__delattr__',
+        native('self, name', (_, args) => refuse('delete', args.string('name'))),
+      );
+    }
+    own('__match_args__', new PyTuple(all.filter((field) => field.init).map((field) => field.name)));
     cls.members.set('__dataclass_fields__', PyDict.from(fields.map((field) => [field.name, describe(field)] as const)));
     return cls;
   };
 
+  const refuse = (what: string, name: string): never => {
+    const instance = new PyInstance(frozenError);
+    const message = `cannot ${what} field '${name}'`;
+    instance.fields.set('args', new PyTuple([message]));
+    throw new PythonError('FrozenInstanceError', message, instance);
+  };
+
   const asdict = (value: PyValue): PyValue => {
     if (value instanceof PyInstance && value.cls.lookup('__dataclass_fields__') !== undefined) {
-      return PyDict.from(fieldsOf(value.cls).map(({ name }) => [name, asdict(ctx.getattr(value, name))] as const));
+      return PyDict.from(kept(value).map(({ name }) => [name, asdict(ctx.getattr(value, name))] as const));
     }
     if (value instanceof PyList) return new PyList(value.items.map(asdict));
     if (value instanceof PyTuple) return new PyTuple(value.items.map(asdict), value.cls);
     if (value instanceof PyDict) return PyDict.from(value.entries().map(([key, item]) => [key, asdict(item)] as const));
     return value;
   };
+  const astuple = (value: PyValue): PyValue => {
+    if (value instanceof PyInstance && value.cls.lookup('__dataclass_fields__') !== undefined) {
+      return new PyTuple(kept(value).map(({ name }) => astuple(ctx.getattr(value, name))));
+    }
+    if (value instanceof PyList) return new PyList(value.items.map(astuple));
+    if (value instanceof PyTuple) return new PyTuple(value.items.map(astuple), value.cls);
+    if (value instanceof PyDict)
+      return PyDict.from(value.entries().map(([key, item]) => [key, astuple(item)] as const));
+    return value;
+  };
+  /** The decorated class's fields: a class derived without `@dataclass` has its base's. */
+  const decorated = (cls: PyClass): readonly Field[] => known.get(cls.mro.find((base) => known.has(base)) ?? cls) ?? [];
+  const kept = (value: PyInstance): Field[] => decorated(value.cls).filter((field) => !field.initOnly);
 
-  const fieldFunction = native('**options', (_, args) => {
-    const made = new PyInstance(fieldClass);
-    const options = args.keywords('options');
-    made.fields.set('default', options.get('default') ?? missing);
-    if (options.has('default')) made.fields.set('default', options.get('default') ?? null);
-    made.fields.set('default_factory', options.get('default_factory') ?? missing);
-    made.fields.set('init', options.get('init') ?? true);
-    return made;
+  const optionsOf = (given: ReadonlyMap<string, PyValue>): Options => ({
+    frozen: given.get('frozen') === true,
+    eq: given.get('eq') !== false,
+    order: given.get('order') === true,
+    repr: given.get('repr') !== false,
+    init: given.get('init') !== false,
+    keywordOnly: given.get('kw_only') === true,
   });
 
   return {
+    FrozenInstanceError: frozenError,
+    MISSING: missing,
+    KW_ONLY: keywordMark,
+    Field: fieldClass,
+    InitVar: ctx.classes.generic,
     dataclass: native('cls=None, /, **options', (_, args) => {
       const cls = args.get('cls');
-      return cls instanceof PyObject ? decorate(cls) : native('cls', (_inner, inner) => decorate(inner.get('cls')));
+      const options = optionsOf(args.keywords('options'));
+      return cls instanceof PyObject
+        ? decorate(cls, options)
+        : native('cls', (_inner, inner) => decorate(inner.get('cls'), options));
     }),
-    field: fieldFunction,
-    MISSING: missing,
+    field: native('**options', (_, args) => {
+      const made = new PyInstance(fieldClass);
+      const options = args.keywords('options');
+      for (const name of ['default', 'default_factory', 'init', 'repr', 'compare', 'kw_only', 'metadata']) {
+        const given = options.get(name);
+        made.fields.set(name, given === undefined ? missing : given);
+      }
+      return made;
+    }),
     fields: native('class_or_instance', (inner, args) => {
       const value = args.get('class_or_instance');
       const cls = value instanceof PyClass ? value : inner.typeOf(value);
@@ -145,11 +260,7 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
       return inner.raise('TypeError', 'must be called with a dataclass type or instance');
     }),
     asdict: native('obj', (_, args) => asdict(args.get('obj'))),
-    astuple: native('obj', (inner, args) => {
-      const value = args.get('obj');
-      const names = value instanceof PyInstance ? fieldsOf(value.cls) : [];
-      return new PyTuple(names.map(({ name }) => inner.getattr(value, name)));
-    }),
+    astuple: native('obj', (_, args) => astuple(args.get('obj'))),
     is_dataclass: native('obj', (inner, args) => {
       const value = args.get('obj');
       const cls = value instanceof PyClass ? value : inner.typeOf(value);
@@ -159,8 +270,23 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
       const value = args.get('obj');
       if (!(value instanceof PyInstance)) return value;
       const given = args.keywords('changes');
-      for (const { name } of fieldsOf(value.cls)) if (!given.has(name)) given.set(name, inner.getattr(value, name));
+      for (const { name, init } of kept(value))
+        if (init && !given.has(name)) given.set(name, inner.getattr(value, name));
       return inner.call(value.cls, [], given);
+    }),
+    make_dataclass: native('cls_name, fields, *, bases=(), **options', (inner, args) => {
+      const bases = inner.list(args.get('bases')).filter((base): base is PyClass => base instanceof PyClass);
+      const cls = new PyClass(args.string('cls_name'), bases.length > 0 ? bases : [object], new Map());
+      cls.module = 'types';
+      const annotations = new PyDict();
+      for (const written of inner.list(args.get('fields'))) {
+        const [name, type, value] = typeof written === 'string' ? [written] : inner.list(written);
+        if (typeof name !== 'string') continue;
+        annotations.set(name, type instanceof PyClass ? type.name : 'Any');
+        if (value !== undefined) cls.members.set(name, value);
+      }
+      cls.members.set('__annotations__', annotations);
+      return decorate(cls, optionsOf(args.keywords('options')));
     }),
   };
 }

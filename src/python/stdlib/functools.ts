@@ -1,7 +1,18 @@
 import { interpreter } from '../builtins/types';
 import type { Interpreter } from '../interpreter';
 import { type Eval, native, nativeClass } from '../native';
-import { PyClass, PyDict, PyInstance, PyObject, PyTuple, type PyValue, Unknown } from '../values';
+import { PyFunction } from '../scope';
+import {
+  PyClass,
+  PyDict,
+  PyInstance,
+  PyObject,
+  PyProperty,
+  PyStaticMethod,
+  PyTuple,
+  type PyValue,
+  Unknown,
+} from '../values';
 
 /** `functools`. */
 export function functoolsModule(ctx: Interpreter): Record<string, PyValue> {
@@ -43,10 +54,36 @@ export function functoolsModule(ctx: Interpreter): Record<string, PyValue> {
     },
     'functools',
   );
+  const remember = (fn: PyValue): PyValue => {
+    const target = fn instanceof PyStaticMethod ? fn.callee : fn;
+    if (!(target instanceof PyFunction)) return fn;
+    const results = new PyDict();
+    target.results = results;
+    target.attributes ??= new Map();
+    target.attributes.set(
+      'cache_clear',
+      native('', () => {
+        results.clear();
+        return null;
+      }),
+    );
+    return fn;
+  };
   const passing = native('fn=None, *args, **kwargs', (_, args) => {
     const fn = args.get('fn');
     // `@lru_cache` stands on the function itself; `@lru_cache(maxsize=…)` makes a decorator.
-    return fn instanceof PyObject ? fn : native('fn', (_, inner) => inner.get('fn'));
+    return fn instanceof PyObject ? remember(fn) : native('fn', (_, inner) => remember(inner.get('fn')));
+  });
+  const partialmethod = native('func, /, *args, **keywords', (_, args) => {
+    const given = args.rest('args');
+    const keywords = args.keywords('keywords');
+    return native('self, /, *args, **keywords', (own, inner) =>
+      own.run(
+        args.get('func'),
+        [inner.get('self'), ...given, ...inner.rest('args')],
+        new Map([...keywords, ...inner.keywords('keywords')]),
+      ),
+    );
   });
   return {
     partial,
@@ -65,15 +102,18 @@ export function functoolsModule(ctx: Interpreter): Record<string, PyValue> {
         if (fn instanceof PyObject && !(wrapped instanceof Unknown)) {
           fn.attributes ??= new Map();
           fn.attributes.set('__wrapped__', wrapped);
-          const name = own.lookup(wrapped, '__name__');
-          if (name !== undefined) fn.attributes.set('__name__', name);
+          for (const kept of ['__name__', '__qualname__', '__doc__', '__module__']) {
+            const value = own.lookup(wrapped, kept);
+            if (value !== undefined) fn.attributes.set(kept, value);
+          }
         }
         return fn;
       });
     }),
     lru_cache: passing,
     cache: passing,
-    cached_property: ctx.classes.property,
+    cached_property: native('fn', (_, args) => new PyProperty(args.get('fn'), null, null, true)),
+    partialmethod,
     total_ordering: native('cls', (own, args) => {
       const cls = args.get('cls');
       if (cls instanceof PyClass) completeOrdering(interpreter(own), cls);

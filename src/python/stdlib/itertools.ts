@@ -1,7 +1,7 @@
 import { interpreter } from '../builtins/types';
 import type { Interpreter } from '../interpreter';
 import { iteratorOf, PyIterator } from '../iteration';
-import { type Eval, native } from '../native';
+import { type Context, type Eval, native } from '../native';
 import { binary } from '../operators';
 import { PyTuple, type PyValue } from '../values';
 
@@ -29,21 +29,24 @@ function permutations(items: readonly PyValue[], size: number): PyValue[][] {
 
 /** `itertools`. */
 export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
-  const chain = native(
-    '*iterables',
-    function* (own, args): Eval<PyValue> {
-      const result: PyValue[] = [];
-      for (const source of args.rest('iterables')) result.push(...(yield* interpreter(own).collect(source)));
-      return iteratorOf(result);
-    },
-    'chain',
-  );
+  const chained = (own: Context, sources: PyIterator): PyIterator => {
+    let current: PyIterator | undefined;
+    return new PyIterator(function* () {
+      for (;;) {
+        const item = current && (yield* current.step());
+        if (item !== undefined) return item;
+        const source = yield* sources.step();
+        if (source === undefined) return undefined;
+        current = yield* interpreter(own).iterate(source);
+      }
+    });
+  };
+  const chain = native('*iterables', (own, args) => chained(own, iteratorOf(args.rest('iterables'))), 'chain');
   chain.attributes = new Map([
     [
       'from_iterable',
       native('iterable', function* (own, args): Eval<PyValue> {
-        const sources = yield* interpreter(own).collect(args.get('iterable'));
-        return yield* own.run(chain, sources);
+        return chained(own, yield* interpreter(own).iterate(args.get('iterable')));
       }),
     ],
   ]);
@@ -115,16 +118,18 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
       return iteratorOf(permutations(items, size).map((row) => new PyTuple(row)));
     }),
     accumulate: native('iterable, func=None, *, initial=None', function* (own, args): Eval<PyValue> {
-      const items = [...(yield* interpreter(own).collect(args.get('iterable')))];
-      if (!args.isNone('initial')) items.unshift(args.get('initial'));
-      const result: PyValue[] = [];
-      for (const item of items) {
-        const last = result.at(-1);
-        if (last === undefined) result.push(item);
-        else if (args.isNone('func')) result.push(binary(interpreter(own), '+', last, item, false));
-        else result.push(yield* own.run(args.get('func'), [last, item]));
-      }
-      return iteratorOf(result);
+      const source = yield* interpreter(own).iterate(args.get('iterable'));
+      let total: PyValue | undefined;
+      let first = args.isNone('initial') ? undefined : args.get('initial');
+      return new PyIterator(function* () {
+        const item = first ?? (yield* source.step());
+        first = undefined;
+        if (item === undefined) return undefined;
+        if (total === undefined) total = item;
+        else if (args.isNone('func')) total = binary(interpreter(own), '+', total, item, false);
+        else total = yield* own.run(args.get('func'), [total, item]);
+        return total;
+      });
     }),
     zip_longest: native('*iterables, fillvalue=None', (own, args) => {
       const all = args.rest('iterables').map((source) => own.list(source));
@@ -133,11 +138,66 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
       return iteratorOf(rows);
     }),
     starmap: native('function, iterable', function* (own, args): Eval<PyValue> {
-      const result: PyValue[] = [];
+      const source = yield* interpreter(own).iterate(args.get('iterable'));
+      return new PyIterator(function* () {
+        const item = yield* source.step();
+        return item === undefined ? undefined : yield* own.run(args.get('function'), own.list(item));
+      });
+    }),
+    takewhile: native('predicate, iterable', function* (own, args): Eval<PyValue> {
+      const source = yield* interpreter(own).iterate(args.get('iterable'));
+      let ended = false;
+      return new PyIterator(function* () {
+        const item = ended ? undefined : yield* source.step();
+        ended = item === undefined || !own.truth(yield* own.run(args.get('predicate'), [item]));
+        return ended ? undefined : item;
+      });
+    }),
+    dropwhile: native('predicate, iterable', function* (own, args): Eval<PyValue> {
+      const source = yield* interpreter(own).iterate(args.get('iterable'));
+      let begun = false;
+      return new PyIterator(function* () {
+        for (;;) {
+          const item = yield* source.step();
+          if (item === undefined) return undefined;
+          begun ||= !own.truth(yield* own.run(args.get('predicate'), [item]));
+          if (begun) return item;
+        }
+      });
+    }),
+    filterfalse: native('function, iterable', function* (own, args): Eval<PyValue> {
+      const source = yield* interpreter(own).iterate(args.get('iterable'));
+      return new PyIterator(function* () {
+        for (;;) {
+          const item = yield* source.step();
+          if (item === undefined) return undefined;
+          const kept: PyValue = args.isNone('function') ? item : yield* own.run(args.get('function'), [item]);
+          if (!own.truth(kept)) return item;
+        }
+      });
+    }),
+    compress: native('data, selectors', (own, args) => {
+      const selectors = own.list(args.get('selectors'));
+      return iteratorOf(own.list(args.get('data')).filter((_, i) => own.truth(selectors[i] ?? false)));
+    }),
+    groupby: native('iterable, key=None', function* (own, args): Eval<PyValue> {
+      const groups: [PyValue, PyValue[]][] = [];
       for (const item of yield* interpreter(own).collect(args.get('iterable'))) {
-        result.push(yield* own.run(args.get('function'), own.list(item)));
+        const key: PyValue = args.isNone('key') ? item : yield* own.run(args.get('key'), [item]);
+        const last = groups.at(-1);
+        if (last && own.equal(last[0], key)) last[1].push(item);
+        else groups.push([key, [item]]);
       }
-      return iteratorOf(result);
+      return iteratorOf(groups.map(([key, items]) => new PyTuple([key, iteratorOf(items)])));
+    }),
+    combinations_with_replacement: native('iterable, r', (own, args) => {
+      const items = own.list(args.get('iterable'));
+      own.spend(items.length ** Math.min(args.int('r'), 8));
+      const choose = (from: number, left: number): PyValue[][] =>
+        left === 0
+          ? [[]]
+          : items.slice(from).flatMap((item, i) => choose(from + i, left - 1).map((rest) => [item, ...rest]));
+      return iteratorOf(choose(0, args.int('r')).map((row) => new PyTuple(row)));
     }),
     pairwise: native('iterable', (own, args) => {
       const items = own.list(args.get('iterable'));

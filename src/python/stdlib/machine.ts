@@ -1,4 +1,5 @@
 /** What Python asks of its machine: a place that has no files, no clock and no environment variables. */
+import { namedTupleClass } from '../builtins/namedtuple';
 import type { Interpreter } from '../interpreter';
 import { type NativeFunction, native, nativeClass } from '../native';
 import { PyDict, PyInstance, PyList, PyModule, PyTuple, PythonError, type PyValue, Unknown } from '../values';
@@ -23,7 +24,10 @@ export function sysModule(ctx: Interpreter): Record<string, PyValue> {
   return {
     modules: loadedModules(ctx),
     version: '3.11.0',
-    version_info: new PyTuple([3n, 11n, 0n, 'final', 0n]),
+    version_info: new PyTuple(
+      [3n, 11n, 0n, 'final', 0n],
+      namedTupleClass(ctx, 'version_info', ['major', 'minor', 'micro', 'releaselevel', 'serial'], new Map()),
+    ),
     platform: 'linux',
     byteorder: 'little',
     maxsize: 9223372036854775807n,

@@ -1,9 +1,9 @@
 import type { BinaryOperator } from '../ast';
-import { AUTO, enumMembers } from '../builtins/enumeration';
+import { AUTO, enumFromNames, enumMembers, flagMembers, valuedMembers } from '../builtins/enumeration';
 import type { Interpreter } from '../interpreter';
 import { type NativeFunction, native, nativeClass } from '../native';
-import { binary } from '../operators';
-import { PyBoundMethod, type PyClass, PyInstance, PyObject, type PyValue, Unknown } from '../values';
+import { binary, compare, contains } from '../operators';
+import { PyBoundMethod, PyClass, PyInstance, PyObject, PyTuple, type PyValue, Unknown } from '../values';
 
 const silent: NativeFunction = native('*args, **kwargs', () => null);
 const passThrough: NativeFunction = native('value, *args, **kwargs', (_, args) => args.get('value'));
@@ -12,10 +12,20 @@ function kind(ctx: Interpreter, name: string, bases: readonly PyClass[] = []): P
   return nativeClass(name, bases.length > 0 ? bases : [ctx.classes.object], {}, 'typing');
 }
 
+/** Names that mean something to a type checker alone. */
+const ANNOTATIONS =
+  'Any Union Optional Literal Final ClassVar Annotated NoReturn Never Self Concatenate Unpack TypeAlias TypeGuard Text AnyStr Awaitable Coroutine AsyncIterator Required NotRequired Buffer SupportsInt SupportsFloat SupportsIndex'.split(
+    ' ',
+  );
+
 /** `typing` and `collections.abc`: names for annotations; a few run. */
 export function typingModule(ctx: Interpreter): Record<string, PyValue> {
-  const abstract = ['Iterable', 'Sequence', 'Mapping', 'MutableMapping', 'Callable', 'Collection'];
+  const abstract =
+    'Iterable Iterator Generator Sequence MutableSequence Mapping MutableMapping Callable Collection Container Hashable Sized Set AbstractSet MutableSet KeysView ValuesView ItemsView Reversible'.split(
+      ' ',
+    );
   return {
+    ...Object.fromEntries(ANNOTATIONS.map((name) => [name, ctx.classes.generic])),
     ...Object.fromEntries(abstract.map((name) => [name, kind(ctx, name)])),
     Generic: ctx.classes.generic,
     Protocol: ctx.classes.generic,
@@ -23,7 +33,6 @@ export function typingModule(ctx: Interpreter): Record<string, PyValue> {
     List: ctx.classes.list,
     Tuple: ctx.classes.tuple,
     Dict: ctx.classes.dict,
-    Set: ctx.classes.set,
     FrozenSet: ctx.classes.frozenset,
     Type: ctx.classes.type,
     TYPE_CHECKING: false,
@@ -58,14 +67,24 @@ export function abcModule(ctx: Interpreter): Record<string, PyValue> {
 }
 
 export function enumModule(ctx: Interpreter): Record<string, PyValue> {
-  const Enum = nativeClass('Enum', [ctx.classes.object], enumMembers(false), 'enum');
-  const numeric = (name: string): PyClass => nativeClass(name, [Enum], enumMembers(true), 'enum');
+  const { int, str, object } = ctx.classes;
+  const Enum = nativeClass('Enum', [object], enumMembers(false), 'enum');
+  Enum.members.set(
+    '__new__',
+    native('cls, value, names=None, **kwargs', (_, args) => {
+      const cls = args.get('cls');
+      if (!(cls instanceof PyClass) || args.isNone('names')) return new PyInstance(cls instanceof PyClass ? cls : Enum);
+      return enumFromNames(ctx, cls, args.string('value'), args.get('names'));
+    }),
+  );
+  const valued = (name: string, bases: PyClass[]): PyClass => nativeClass(name, bases, valuedMembers(), 'enum');
+  const Flag = nativeClass('Flag', [Enum], flagMembers(ctx), 'enum');
   return {
     Enum,
-    IntEnum: numeric('IntEnum'),
-    StrEnum: numeric('StrEnum'),
-    Flag: numeric('Flag'),
-    IntFlag: numeric('IntFlag'),
+    IntEnum: valued('IntEnum', [int, Enum]),
+    StrEnum: valued('StrEnum', [str, Enum]),
+    Flag,
+    IntFlag: nativeClass('IntFlag', [int, Flag], {}, 'enum'),
     EnumMeta: ctx.classes.type,
     auto: native('', () => AUTO),
     unique: passThrough,
@@ -96,6 +115,12 @@ export function numbersModule(ctx: Interpreter): Record<string, PyValue> {
   return Object.fromEntries(['Number', 'Real', 'Integral'].map((name) => [name, kind(ctx, name)]));
 }
 
+/** One value alone, several as a tuple. */
+function several(values: readonly PyValue[]): PyValue {
+  const [only] = values;
+  return values.length === 1 && only !== undefined ? only : new PyTuple(values);
+}
+
 export function operatorModule(ctx: Interpreter): Record<string, PyValue> {
   const two = (operator: BinaryOperator): NativeFunction =>
     native('a, b', (_, args) => binary(ctx, operator, args.get('a'), args.get('b'), false));
@@ -112,12 +137,41 @@ export function operatorModule(ctx: Interpreter): Record<string, PyValue> {
     neg: native('a', (own, args) =>
       args.get('a') instanceof Unknown ? args.get('a') : own.call(own.getattr(args.get('a'), '__neg__')),
     ),
-    itemgetter: native('index', (_, args) =>
-      native('obj', (_own, inner) => ctx.item(inner.get('obj'), args.get('index'))),
+    itemgetter: native('*items', (_, args) =>
+      native('obj', (_own, inner) => several(args.rest('items').map((index) => ctx.item(inner.get('obj'), index)))),
     ),
-    attrgetter: native('name', (_, args) =>
-      native('obj', (own, inner) => own.getattr(inner.get('obj'), args.string('name'))),
+    attrgetter: native('*names', (_, args) =>
+      native('obj', (own, inner) =>
+        several(
+          args.rest('names').map((name) =>
+            own
+              .str(name)
+              .split('.')
+              .reduce((value, part) => own.getattr(value, part), inner.get('obj')),
+          ),
+        ),
+      ),
     ),
+    methodcaller: native('name, /, *args, **kwargs', (_, args) =>
+      native('obj', (own, inner) =>
+        own.run(own.getattr(inner.get('obj'), args.string('name')), args.rest('args'), args.keywords('kwargs')),
+      ),
+    ),
+    contains: native('a, b', (_, args) => contains(ctx, args.get('a'), args.get('b'))),
+    getitem: native('a, b', (_, args) => ctx.item(args.get('a'), args.get('b'))),
+    truth: native('a', (own, args) => own.truth(args.get('a'))),
+    not_: native('a', (own, args) => !own.truth(args.get('a'))),
+    ...Object.fromEntries(
+      Object.entries({ eq: '==', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=' } as const).map(([name, sign]) => [
+        name,
+        native('a, b', (_, args) => compare(ctx, sign, args.get('a'), args.get('b'))),
+      ]),
+    ),
+    and_: two('&'),
+    or_: two('|'),
+    xor: two('^'),
+    lshift: two('<<'),
+    rshift: two('>>'),
   };
 }
 
@@ -138,6 +192,10 @@ export function typesModule(ctx: Interpreter): Record<string, PyValue> {
       },
       'types',
     ),
+    GeneratorType: classes.iterator,
+    MappingProxyType: native('mapping', (_, args) => args.get('mapping')),
+    CodeType: nativeClass('code', [classes.object], {}, 'types'),
+    BuiltinMethodType: classes.builtin_function_or_method,
     BuiltinFunctionType: classes.builtin_function_or_method,
     ModuleType: classes.module,
     NoneType: classes.NoneType,
@@ -148,6 +206,11 @@ export function typesModule(ctx: Interpreter): Record<string, PyValue> {
         __init__: native('self, **kwargs', (own, args) => {
           for (const [name, value] of args.keywords('kwargs')) own.setattr(args.get('self'), name, value);
           return null;
+        }),
+        __repr__: native('self', (own, args) => {
+          const self = args.get('self');
+          const fields = self instanceof PyInstance ? [...self.fields] : [];
+          return `namespace(${fields.map(([name, value]) => `${name}=${own.repr(value)}`).join(', ')})`;
         }),
       },
       'types',
