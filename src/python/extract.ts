@@ -95,8 +95,8 @@ interface Found {
 /** The tries that one request takes: a fresh evaluation for each way to feed the model. */
 class Attempt {
   private readonly budget: Budget;
-  /** Whether imports run where they stand. */
-  private eager = false;
+  /** Whether imports run where they stand: none, those of a text that fits, all. */
+  private eager: boolean | RegExp = false;
   private used: ReadonlySet<string> = new Set();
   private ctx: Interpreter | undefined;
 
@@ -112,16 +112,19 @@ class Attempt {
 
   async run(): Promise<Found> {
     const deadline = performance.now() + this.budget.milliseconds;
-    try {
-      return await this.tries(deadline);
-    } catch (error) {
-      // A name may be missing because the import that registers it has no other use.
-      const unregistered =
-        error instanceof PythonError || (error instanceof ExtractionError && error.kind === 'unsupported');
-      if (!unregistered || !this.ctx?.waiting || performance.now() > deadline) throw error;
-      this.eager = true;
-      this.used = new Set(this.ctx.modules.keys());
-      return await this.tries(deadline).catch(() => Promise.reject(error));
+    let first: unknown;
+    for (;;) {
+      try {
+        return await this.tries(deadline);
+      } catch (error) {
+        first ??= error;
+        // A name may be missing because the import that registers it has no other use: `create_model('resnet50')`.
+        const unregistered =
+          error instanceof PythonError || (error instanceof ExtractionError && error.kind === 'unsupported');
+        if (this.eager === true || !unregistered || !this.ctx?.waiting || performance.now() > deadline) throw first;
+        this.eager = this.eager === false ? (definitionOf(error.message) ?? true) : true;
+        this.used = new Set(this.ctx.modules.keys());
+      }
     }
   }
 
@@ -188,6 +191,13 @@ class Attempt {
     });
     return { graph: prune(finished), origin: guess.origin };
   }
+}
+
+/** What the text of a file has that defines a name of the message. */
+function definitionOf(message: string): RegExp | undefined {
+  const words = message.match(/[A-Za-z_]\w{3,}/g) ?? [];
+  const names = [...new Set(words.filter((word) => /[\d_A-Z]/.test(word.slice(1))))].slice(0, 20);
+  return names.length > 0 ? new RegExp(`\\b(?:def|class) (?:${names.join('|')})\\b`) : undefined;
 }
 
 /** Whether another input might do better. */

@@ -1,7 +1,7 @@
 import type { SourceRange } from '../graph/types';
 import type { Program, Stmt } from './ast';
 import { type Interpreter, moduleKey, shortName } from './interpreter';
-import { deferImport, exportedNames, isForeign, member, onlyImports } from './late';
+import { deferImport, exportedNames, isLate, member, onlyImports } from './late';
 import { type Eval, ExtractionError } from './native';
 import { Scope } from './scope';
 import { executeOne } from './statements';
@@ -131,7 +131,7 @@ function* runModule(
   for (const statement of body) {
     if (ctx.meter.step()) yield* ctx.pause();
     ctx.span = statement.span;
-    const late = !ctx.eager || (yield* isForeign(ctx, statement, scope));
+    const late = yield* isLate(ctx, statement, scope);
     if (late && deferImport(ctx, statement, scope, plain)) continue;
     if (trains(statement)) {
       forget(ctx, statement, scope, 'it is set in a training loop, which is not run');

@@ -65,8 +65,11 @@ export class Interpreter implements IterationContext {
   /** Files' texts by `moduleKey`, where only those were asked for. */
   texts: ReadonlyMap<string, string | null> = new Map();
   training = false;
-  /** Whether imports run where they stand, as in Python, instead of where what they bind is first used. */
-  eager = false;
+  /**
+   * Whether imports run where they stand, as in Python, instead of where what they bind is first used; a pattern: those
+   * of modules whose text fits.
+   */
+  eager: boolean | RegExp = false;
   /** Files of modules that an attempt with late imports has run. */
   used: ReadonlySet<string> = new Set();
   /** Imports that nothing has used so far. */

@@ -69,11 +69,23 @@ export function deferImport(ctx: Interpreter, statement: Stmt, scope: Scope, pla
   return true;
 }
 
+const STAR = /^from\s+\S+\s+import\s+\*/m;
+
+/** Whether an import may wait. */
+export function* isLate(ctx: Interpreter, statement: Stmt, scope: Scope): Eval<boolean> {
+  if (ctx.eager === false) return true;
+  if (ctx.eager === true) return yield* isForeign(ctx, statement, scope);
+  if (statement.kind !== 'from' || (statement.level === 0 && builtIn(ctx, statement.module))) return true;
+  const text = yield* textOf(ctx, statement, scope);
+  // A module that hands on others' names may hand on this one.
+  return text === null || !(ctx.eager.test(text) || (statement.star && STAR.test(text)));
+}
+
 /**
  * Whether a statement imports an installed library of which nothing was used before: even where imports run where they
  * stand, such a library waits, because it registers nothing that was looked for.
  */
-export function* isForeign(ctx: Interpreter, statement: Stmt, scope: Scope): Eval<boolean> {
+function* isForeign(ctx: Interpreter, statement: Stmt, scope: Scope): Eval<boolean> {
   if (statement.kind !== 'import' && !(statement.kind === 'from' && statement.level === 0)) return false;
   const modules = statement.kind === 'from' ? [statement.module] : statement.names.map((item) => item.module);
   for (const module of modules) {
@@ -94,12 +106,16 @@ function builtIn(ctx: Interpreter, module: string): boolean {
 }
 
 /** Whether the module's text can define the name. */
-function* offers(ctx: Interpreter, { module, level }: FromStatement, scope: Scope, name: string): Eval<boolean> {
+function* offers(ctx: Interpreter, statement: FromStatement, scope: Scope, name: string): Eval<boolean> {
+  const text = yield* textOf(ctx, statement, scope);
+  return text !== null && canOffer(text, name);
+}
+
+function* textOf(ctx: Interpreter, { module, level }: FromStatement, scope: Scope): Eval<string | null> {
   const from = scope.module.file ?? ctx.file;
   const key = moduleKey(from, module, level);
   if (!ctx.texts.has(key)) yield { kind: 'text', from, module, level };
-  const text = ctx.texts.get(key);
-  return typeof text === 'string' && canOffer(text, name);
+  return ctx.texts.get(key) ?? null;
 }
 
 /** What a late name stands for. */
@@ -198,7 +214,7 @@ export function onlyImports(body: readonly Stmt[]): boolean {
  * imported; or comes by a star import of the file's own.
  */
 export function canOffer(text: string, name: string): boolean {
-  if (!text.includes(name)) return /^from\s+\S+\s+import\s+\*/m.test(text);
+  if (!text.includes(name)) return STAR.test(text);
   if (/^__all__\s*=/m.test(text))
     return text.includes(`"${name}"`) || text.includes(`'${name}'`) || /^__all__\s*\+=/m.test(text);
   return true;

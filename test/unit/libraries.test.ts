@@ -91,6 +91,19 @@ describe('library folders', () => {
     assert.deepEqual(found.outputs[0].shape, [1, 5]);
   });
 
+  it('a registry: only the imports run whose module defines the name', async () => {
+    write({ 'train.py': "import zoo\nmodel = zoo.create('tiny_v1', num_classes=5)\n" });
+    write(zoo, 'libs');
+    write({
+      'libs/zoo/models/__init__.py': 'from .odd import *\nfrom .tiny import *\n',
+      'libs/zoo/models/odd.py': "raise RuntimeError('not on this machine')\n",
+      'libs/zoo/models/tiny.py': `${zoo['zoo/models/tiny.py']}\n@register\ndef tiny_v1(**kwargs):\n    return Tiny(**kwargs)\n`,
+    });
+    const { err, found } = await extract(at('train.py'), '--library', at('libs'));
+    assert.equal(err, '');
+    assert.deepEqual(found.outputs[0].shape, [1, 5]);
+  });
+
   it('without the folder, the message says what is missing and the way out', async () => {
     write({ 'train.py': user });
     const { code, err } = await extract(at('train.py'));
