@@ -6,11 +6,13 @@ import { runComparison } from '../run/compare';
 import type { RunEvent } from '../run/protocol';
 import { CliError, type CliHost } from './host';
 import { type ReadOptions, readModel } from './model';
+import { weightsFrom, weightsOption } from './weights';
 
 interface Options extends ReadOptions {
   readonly with: readonly string[];
   readonly budget: number;
   readonly seed: number;
+  readonly weights?: string;
   readonly json?: boolean;
 }
 
@@ -42,6 +44,9 @@ function row(candidate: CandidateReport): string[] {
   ];
 }
 
+const weightsOf = ({ weights }: Report['model']) =>
+  weights === undefined ? 'Weights are random' : `Weights are those of ${weights}, inputs are random`;
+
 /** The report as a table for the terminal. */
 export function printReport(report: Report): string {
   const { environment, model, candidates } = report;
@@ -66,7 +71,7 @@ export function printReport(report: Report): string {
     '',
     ...table,
     '',
-    `${rounds} rounds, each in random order; intervals hold together at ${(100 * confidence).toFixed(0)} %. Weights are random: times and signals, not accuracy.`,
+    `${rounds} rounds, each in random order; intervals hold together at ${(100 * confidence).toFixed(0)} %. ${weightsOf(model)}: times and signals, not accuracy.`,
     ...candidates.flatMap(({ title, error }) => (error === undefined ? [] : [`${title}: ${error}`])),
     ...model.notes.map((note) => `note: ${note}`),
   ];
@@ -99,12 +104,13 @@ function whole(text: string): number {
 
 async function measure(host: CliHost, target: string, options: Options, signal: AbortSignal): Promise<Report> {
   const { graph, file } = await readModel(host, target, options, signal);
+  const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, graph.name);
   // ONNX Runtime is large: it is loaded where it runs.
   const { openRuntime } = await import('./runtime');
   const runtime = await openRuntime();
   try {
     const plan = defaultPlan(graph, options.with, { budget: options.budget * 1000, seed: options.seed });
-    return await runComparison({ graph, file, plan }, runtime, progressTo(host), signal);
+    return await runComparison({ graph, file, plan, ...(weights && { weights }) }, runtime, progressTo(host), signal);
   } catch (error) {
     if (signal.aborted) throw new CliError('cancelled');
     throw new CliError(runtime.explain(error));
@@ -137,6 +143,7 @@ export function compareCommand(host: CliHost): Command {
       collect,
       [],
     )
+    .option(...weightsOption)
     .option('--budget <seconds>', 'time for measuring latency', positive, 10)
     .option('--seed <number>', 'of the initial weights, the inputs and the order of runs', whole, 0)
     .option('--json', 'print the report as JSON')

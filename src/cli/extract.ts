@@ -1,14 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { initialise } from '../graph/initialise';
 import { countParameters } from '../graph/swap';
-import type { Graph, NamedValue, TensorData } from '../graph/types';
+import type { Graph, NamedValue } from '../graph/types';
 import { lower } from '../lower/lower';
 import { encodeModel } from '../onnx/encode';
-import { applyWeights, requireExact } from '../weights/apply';
-import { readSafetensors } from '../weights/safetensors';
 import { CliError, type CliHost } from './host';
 import { type ReadModel, type ReadOptions, readModel } from './model';
+import { weightsFrom, weightsOption } from './weights';
 
 interface Options extends ReadOptions {
   readonly weights?: string;
@@ -55,20 +54,6 @@ export function describe({ graph, file, expression, milliseconds }: ReadModel) {
   };
 }
 
-async function weightsFrom(
-  file: string,
-  model: ReadModel,
-  initial: readonly TensorData[],
-): Promise<readonly TensorData[]> {
-  try {
-    const applied = applyWeights(model.graph, readSafetensors(await readFile(file)), initial);
-    requireExact(model.expression, applied);
-    return applied.data;
-  } catch (error) {
-    throw new CliError(`${file}: ${reason(error)}`);
-  }
-}
-
 function printed(model: ReadModel): string {
   const { graph, expression, file } = model;
   const summary = describe(model);
@@ -107,20 +92,19 @@ export function extractCommand(host: CliHost): Command {
       collect,
       [],
     )
-    .option('--weights <FILE.safetensors>', 'weights for the model; every key must fit')
+    .option(...weightsOption)
     .option('--onnx <OUT>', 'write the model as ONNX')
     .option('--json', 'print JSON')
     .action(async (target: string, options: Options) => {
       const model = await readModel(host, target, options);
-      if (options.weights !== undefined || options.onnx !== undefined) {
-        const initial = initialise(model.graph, 0);
-        const weights = options.weights === undefined ? initial : await weightsFrom(options.weights, model, initial);
-        if (options.onnx !== undefined) {
-          const bytes = encodeModel(lower(model.graph, { mode: 'evaluation', weights: 'constant' }), weights);
-          await writeFile(options.onnx, bytes).catch((error: unknown) => {
-            throw new CliError(`${options.onnx} can't be written: ${reason(error)}`);
-          });
-        }
+      const { graph } = model;
+      const given = options.weights === undefined ? [] : (await weightsFrom(options.weights, graph, graph.name)).values;
+      if (options.onnx !== undefined) {
+        const lowered = lower(graph, { mode: 'evaluation', weights: 'constant' });
+        const bytes = encodeModel(lowered, initialise(graph, 0, given));
+        await writeFile(options.onnx, bytes).catch((error: unknown) => {
+          throw new CliError(`${options.onnx} can't be written: ${reason(error)}`);
+        });
       }
       host.out(options.json ? `${JSON.stringify(describe(model), null, 2)}\n` : printed(model));
     });

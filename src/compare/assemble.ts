@@ -23,7 +23,12 @@ export interface Progress {
   error?: string;
 }
 
-export function modelSummary(graph: Graph, file: string, notes: readonly string[]): ModelSummary {
+export function modelSummary(
+  graph: Graph,
+  file: string,
+  notes: readonly string[],
+  weights: string | undefined,
+): ModelSummary {
   return {
     name: graph.name,
     file,
@@ -32,6 +37,7 @@ export function modelSummary(graph: Graph, file: string, notes: readonly string[
       return type ? [{ name, ...type }] : [];
     }),
     parameters: countParameters(graph),
+    ...(weights !== undefined && { weights }),
     notes: [...graph.notes.map(({ message }) => message), ...notes],
   };
 }

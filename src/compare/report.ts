@@ -24,6 +24,8 @@ export interface ModelSummary {
   readonly inputs: readonly { readonly name: string; readonly dtype: DType; readonly shape: readonly number[] }[];
   /** Elements of trainable tensors. */
   readonly parameters: number;
+  /** The file whose weights it ran with; absent: random ones. */
+  readonly weights?: string;
   readonly notes: readonly string[];
 }
 

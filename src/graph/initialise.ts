@@ -1,13 +1,15 @@
-import type { Graph, Initialiser, Patch, Storage, TensorData } from './types';
+import type { Graph, Initialiser, Patch, Storage, StorageValues, TensorData } from './types';
 
 /**
- * First bytes of every storage, by `StorageId`: floats as Float32Array, everything else as Int32Array.
+ * First bytes of every storage, by `StorageId`: floats as Float32Array, everything else as Int32Array. Those that are
+ * `given` are taken as they are.
  *
  * Deterministic by seed, with a stream of its own for each storage, so that a graph to which a swap adds parameters
  * gives all the others the same values.
  */
-export function initialise(graph: Graph, seed: number): TensorData[] {
-  return graph.storages.map((storage, id) => initialValues(storage, id, seed));
+export function initialise(graph: Graph, seed: number, given: readonly StorageValues[] = []): TensorData[] {
+  const known = new Map(given.map(({ storage, data }) => [storage, data]));
+  return graph.storages.map((storage, id) => known.get(id) ?? initialValues(storage, id, seed));
 }
 
 function initialValues(storage: Storage, id: number, seed: number): TensorData {

@@ -260,6 +260,20 @@ export interface Node {
   readonly site?: SourceRange;
 }
 
+/** The values of one storage: floats as Float32Array, everything else as Int32Array. */
+export interface StorageValues {
+  readonly storage: StorageId;
+  readonly data: TensorData;
+}
+
+/** Weights that a model was given instead of its initial ones. */
+export interface GivenWeights {
+  /** Of the file, for the reader. */
+  readonly name: string;
+  /** Storages that it doesn't name keep their initial values. */
+  readonly values: readonly StorageValues[];
+}
+
 export interface NamedValue {
   readonly name: string;
   readonly value: ValueId;

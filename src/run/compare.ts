@@ -18,7 +18,7 @@ import { type Feeds, type Runtime, RuntimeError } from './runtime';
 import type { Session } from './session';
 import { isModelNode, readSignal, signalGraph, signalOutput } from './signal';
 
-export type CompareRequest = Pick<RunRequest, 'graph' | 'file' | 'plan'>;
+export type CompareRequest = Pick<RunRequest, 'graph' | 'file' | 'plan' | 'weights'>;
 
 /** Reports are sent no more often than this, in milliseconds: each carries all samples. */
 const reportEvery = 250;
@@ -58,7 +58,7 @@ class Comparison {
     this.resolved = resolvePlan(graph, plan);
     requireMemory(graph, this.resolved.candidates.length + 1, runtime);
     this.inputs = randomInputs(graph, plan.seed);
-    const weights = initialise(graph, plan.seed);
+    const weights = initialise(graph, plan.seed, request.weights?.values);
     const titles = this.resolved.sites.map(({ activation }) => findActivation(activation)?.title ?? activation);
     const title = [...new Set(titles)].join(' + ');
     const summary = { id: 'baseline', title, parameters: {}, addedParameters: 0 };
@@ -66,7 +66,7 @@ class Comparison {
       { graph, weights, progress: { summary } },
       ...this.resolved.candidates.map((candidate) => this.entry(candidate, weights)),
     ];
-    this.model = modelSummary(graph, file, this.resolved.notes);
+    this.model = modelSummary(graph, file, this.resolved.notes, request.weights?.name);
   }
 
   private get progress(): Progress[] {

@@ -1,5 +1,5 @@
 import type { ComparePlan, Report } from '../compare/report';
-import type { Graph } from '../graph/types';
+import type { GivenWeights, Graph } from '../graph/types';
 
 /** Messages between a page (or the terminal) and the worker that owns ONNX Runtime. Cancelling ends the worker. */
 export type RunRequest = {
@@ -7,6 +7,8 @@ export type RunRequest = {
   readonly graph: Graph;
   readonly file: string;
   readonly plan: ComparePlan;
+  /** Instead of initial ones. */
+  readonly weights?: GivenWeights;
   readonly runtime: RuntimeFiles;
   /** Ask for WASM even where there is an adapter. */
   readonly backend?: 'wasm';

@@ -1,6 +1,5 @@
-import type { Graph, StorageId, TensorData } from '../graph/types';
-import type { NamedTensor } from './safetensors';
-import { decode, WeightsError } from './safetensors';
+import type { DType, Graph, StorageId, StorageValues, TensorData } from '../graph/types';
+import { decode, type NamedTensor, WeightsError, type WeightsPart } from './tensor';
 
 export interface Mismatch {
   readonly name: string;
@@ -10,77 +9,136 @@ export interface Mismatch {
 
 /** A checkpoint laid over a model's state. */
 export interface AppliedWeights {
-  /** By `StorageId`; what the checkpoint does not hold keeps its initial values. */
-  readonly data: readonly TensorData[];
+  /** What the checkpoint holds of the model's storages. */
+  readonly values: readonly StorageValues[];
   /** Names of the state that the checkpoint has not; names it has besides; shapes that differ. */
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
   readonly mismatched: readonly Mismatch[];
+  /** Which of the checkpoint's state dicts was taken (`generator`), and what stood before every name (`module.`). */
+  readonly part: string;
+  readonly prefix: string;
 }
 
-/** Prefixes that wrappers put before every name (`nn.DataParallel`, `torch.compile`). */
-const wrappers = ['module.', '_orig_mod.'];
+/** A state dict, read with a prefix taken off. */
+interface Choice {
+  readonly part: WeightsPart;
+  readonly prefix: string;
+  readonly found: ReadonlyMap<string, NamedTensor>;
+  /** How many of the model's names it has, those with the model's shape twice. */
+  readonly hits: number;
+}
 
-function unwrapped(tensors: readonly NamedTensor[]): ReadonlyMap<string, NamedTensor> {
-  let names = tensors.map(({ name }) => name);
-  for (const prefix of wrappers) {
-    if (names.length && names.every((name) => name.startsWith(prefix)))
-      names = names.map((name) => name.slice(prefix.length));
+/** Names of the model by which prefixes are found: any one will do, unless the checkpoint lacks it. */
+const probes = 4;
+
+/**
+ * Prefixes that stand before the model's names, from wrappers (`module.`, `_orig_mod.`) or the module that held it
+ * while training (`model.`).
+ */
+function prefixesIn(part: WeightsPart, names: readonly string[]): string[] {
+  const found = new Set(['']);
+  for (const probe of names.slice(0, probes)) {
+    for (const { name } of part.tensors)
+      if (name.endsWith(`.${probe}`)) found.add(name.slice(0, name.length - probe.length));
   }
-  return new Map(tensors.map((tensor, i) => [names[i] ?? tensor.name, tensor]));
+  return [...found];
 }
 
 const same = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((size, i) => size === b[i]);
 
+/** PyTorch before 0.4 had no scalars: one element stood for one. */
+const fits = (found: readonly number[], expected: readonly number[]) =>
+  same(found, expected) || (expected.length === 0 && same(found, [1]));
+
+interface Expected {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+function choose(parts: readonly WeightsPart[], state: readonly Expected[]): Choice {
+  const names = state.map(({ name }) => name);
+  let best: Choice | undefined;
+  for (const part of parts) {
+    for (const prefix of prefixesIn(part, names)) {
+      const found = new Map(
+        part.tensors
+          .filter(({ name }) => name.startsWith(prefix))
+          .map((tensor) => [tensor.name.slice(prefix.length), tensor]),
+      );
+      const hits = state.reduce((sum, { name, shape }) => {
+        const tensor = found.get(name);
+        return sum + (tensor ? (fits(tensor.shape, shape) ? 2 : 1) : 0);
+      }, 0);
+      if (!best || hits > best.hits) best = { part, prefix, found, hits };
+    }
+  }
+  return best ?? { part: { path: '', tensors: [] }, prefix: '', found: new Map(), hits: 0 };
+}
+
+/** Batch norms count their batches only since PyTorch 0.4.1; a checkpoint without the counter starts from 0. */
+const mayBeAbsent = /(^|\.)num_batches_tracked$/;
+
+/** As `copy_` converts: a half-precision checkpoint fits a float32 model. */
+function converted(tensor: NamedTensor, dtype: DType): TensorData {
+  const data = decode(tensor);
+  if (dtype.includes('float')) return data instanceof Float32Array ? data : Float32Array.from(data);
+  return data instanceof Int32Array ? data : Int32Array.from(data);
+}
+
 /**
- * Matches named tensors with the graph's state, as `load_state_dict(strict=False)` does. Tied weights may be stored
- * under any one of their names.
+ * Matches a file's tensors with the graph's state, as `load_state_dict(strict=False)` does. Of several state dicts the
+ * one that has most of the model's names is taken. Tied weights may be stored under any one of their names.
+ * @throws WeightsError where a tensor's bytes are damaged.
  */
-export function applyWeights(
-  graph: Graph,
-  tensors: readonly NamedTensor[],
-  initial: readonly TensorData[],
-): AppliedWeights {
-  const found = unwrapped(tensors);
-  const data = [...initial];
+export function applyWeights(graph: Graph, parts: readonly WeightsPart[]): AppliedWeights {
+  const state = graph.state.filter(({ persistent }) => persistent);
+  const { part, prefix, found } = choose(
+    parts,
+    state.map(({ name, storage }) => ({ name, shape: graph.storages[storage]?.type.shape ?? [] })),
+  );
+  const data = new Map<StorageId, TensorData>();
   const mismatched: Mismatch[] = [];
   const absent: { name: string; storage: StorageId }[] = [];
-  const filled = new Set<StorageId>();
-  const state = graph.state.filter(({ persistent }) => persistent);
   for (const { name, storage } of state) {
     const tensor = found.get(name);
-    const expected = graph.storages[storage]?.type.shape ?? [];
+    const { shape: expected, dtype } = graph.storages[storage]?.type ?? { shape: [], dtype: 'float32' };
     if (!tensor) absent.push({ name, storage });
-    else if (!same(tensor.shape, expected)) mismatched.push({ name, found: tensor.shape, expected });
-    else if (!filled.has(storage)) {
-      data[storage] = decode(tensor);
-      filled.add(storage);
-    }
+    else if (!fits(tensor.shape, expected)) mismatched.push({ name, found: tensor.shape, expected });
+    else if (!data.has(storage)) data.set(storage, converted(tensor, dtype));
   }
   const names = new Set(state.map(({ name }) => name));
   return {
-    data,
-    missing: absent.filter(({ storage }) => !filled.has(storage)).map(({ name }) => name),
+    values: Array.from(data, ([storage, values]) => ({ storage, data: values })),
+    missing: absent
+      .filter(({ name, storage }) => !data.has(storage) && !mayBeAbsent.test(name))
+      .map(({ name }) => name),
     unexpected: [...found.keys()].filter((name) => !names.has(name)),
     mismatched,
+    part: part.path,
+    prefix,
   };
 }
 
 const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+const size = (shape: readonly number[]) => `torch.Size([${shape.join(', ')}])`;
 
 /**
- * The checks of `load_state_dict(strict=True)`.
+ * The checks of `load_state_dict(strict=True)`, in its words.
  * @throws WeightsError that lists every missing, unexpected and mismatched key.
  */
 export function requireExact(model: string, { missing, unexpected, mismatched }: AppliedWeights): void {
   const lines: string[] = [];
-  if (missing.length) lines.push(`missing keys: ${quoted(missing)}`);
-  if (unexpected.length) lines.push(`unexpected keys: ${quoted(unexpected)}`);
+  if (missing.length) lines.push(`Missing key(s) in state_dict: ${quoted(missing)}.`);
+  if (unexpected.length) lines.push(`Unexpected key(s) in state_dict: ${quoted(unexpected)}.`);
   for (const { name, found, expected } of mismatched) {
     lines.push(
-      `size mismatch for ${name}: the checkpoint has [${found.join(', ')}], the model [${expected.join(', ')}]`,
+      `size mismatch for ${name}: copying a param with shape ${size(found)} from checkpoint, the shape in current model is ${size(expected)}.`,
     );
   }
-  if (lines.length) throw new WeightsError(`the weights do not fit ${model}\n  ${lines.join('\n  ')}`);
+  if (lines.length === 0) return;
+  throw new WeightsError(
+    `Error(s) in loading state_dict for ${model}:\n  ${lines.join('\n  ')}\nName the model as it was built when its weights were saved, such as model.py:Net(num_classes=10).`,
+  );
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { main } from '../../src/cli';
 import { NodeSource } from '../../src/source/node';
+import { inRoot } from '../support/paths';
 import { testSyntax } from '../support/syntax';
 
 describe('the command line', () => {
@@ -204,6 +205,23 @@ describe('the command line', () => {
       assert.deepEqual([code, out], [2, '']);
       assert.match(err.split('\n')[0] ?? '', message);
     });
+
+  it('--weights: a checkpoint that fits is taken, one that doesn’t is refused with every key', async () => {
+    const net = inRoot('test', 'fixtures', 'weights', 'net.py');
+    const weights = (name: string) => inRoot('test', 'fixtures', 'weights', name);
+    const input = ['--input', '1x1x8x8'];
+    const read = (name: string) =>
+      run('extract', net, ...input, '--weights', weights(name), '--onnx', at(`${name}.onnx`));
+    assert.deepEqual((await read('checkpoint.pth')).code, 0);
+    assert.deepEqual((await read('plain.npz')).code, 0);
+    assert.ok(readFileSync(at('checkpoint.pth.onnx')).equals(readFileSync(at('plain.npz.onnx'))));
+    const other = await read('other.pt');
+    assert.equal(other.code, 2);
+    assert.match(other.err, /other\.pt: Error\(s\) in loading state_dict for Net:\n {2}Missing key\(s\)/);
+    assert.match((await read('evil.pt')).err, /posix\.system/);
+    const compared = await run('compare', net, ...input, '--weights', weights('other.pt'));
+    assert.match(compared.err, /size mismatch for classifier\.weight/);
+  });
 
   it('modules are looked for up to the project’s root and no further', async () => {
     write({ 'helper.py': '', 'project/setup.py': '', 'project/shared.py': '', 'project/pkg/model.py': '' });

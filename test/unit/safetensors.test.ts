@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Graph } from '../../src/graph/types';
 import { applyWeights, requireExact } from '../../src/weights/apply';
-import { decode, readSafetensors, WeightsError } from '../../src/weights/safetensors';
+import { readSafetensors } from '../../src/weights/safetensors';
+import { decode, WeightsError } from '../../src/weights/tensor';
 
 function file(header: unknown, data: Uint8Array = new Uint8Array()): Uint8Array {
   const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
@@ -103,18 +104,14 @@ describe('safetensors', () => {
       d: { dtype: 'F32', shape: [1], data_offsets: [12, 16] },
     };
     const tensors = readSafetensors(file(header, bytesOf(Float32Array.of(1, 2, 3, 4))));
-    const applied = applyWeights(graph, tensors, [
-      [0, 0],
-      [0, 0],
-      [0, 0],
-    ]);
-    assert.deepEqual(Array.from(applied.data[0] ?? []), [1, 2]);
+    const applied = applyWeights(graph, [{ path: '', tensors }]);
+    assert.deepEqual(Array.from(applied.values[0]?.data ?? []), [1, 2]);
     assert.deepEqual(applied.missing, ['c']);
     assert.deepEqual(applied.unexpected, ['d']);
     assert.deepEqual(applied.mismatched, [{ name: 'b', found: [1], expected: [2] }]);
     assert.throws(
       () => requireExact('M', applied),
-      /missing keys: "c"[\s\S]*unexpected keys: "d"[\s\S]*size mismatch for b/,
+      /Missing key\(s\) in state_dict: "c"\.[\s\S]*Unexpected key\(s\) in state_dict: "d"\.[\s\S]*size mismatch for b/,
     );
   });
 });

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { GivenWeights, Graph } from '../graph/types';
+import { applyWeights, requireExact } from '../weights/apply';
+import { readWeights } from '../weights/read';
+import { CliError } from './host';
+
+/** What `--weights` takes. */
+export const weightsOption = [
+  '--weights <FILE>',
+  'weights: .safetensors, .pt, .pth, .npz; every key must fit',
+] as const;
+
+/**
+ * The weights of a file, fitted to the model.
+ * @throws CliError that names the file and what is wrong with it, or lists the keys that don't fit.
+ */
+export async function weightsFrom(file: string, graph: Graph, model: string): Promise<GivenWeights> {
+  try {
+    const applied = applyWeights(graph, readWeights(await readFile(file), file));
+    requireExact(model, applied);
+    return { name: basename(file), values: applied.values };
+  } catch (error) {
+    throw new CliError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

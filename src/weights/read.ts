@@ -1,0 +1,67 @@
+import { isNpy, npzNames, readNpy, readNpz } from './numpy';
+import { readSafetensors } from './safetensors';
+import { WeightsError, type WeightsPart } from './tensor';
+import { readTorch, torchPickle } from './torch';
+import { isZip, openZip } from './zip';
+
+/** What the reader takes, for a file dialog. */
+export const weightsExtensions = ['safetensors', 'pt', 'pth', 'bin', 'ckpt', 'npz', 'npy'] as const;
+
+/** How files begin that are none of ours, and what to do about them. */
+const strangers: readonly { readonly begin: readonly number[]; readonly message: string }[] = [
+  {
+    // Integers 0x1950a86a20f9469cfc6c and 1001 as torch.save wrote them before 1.6.
+    begin: [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9],
+    message:
+      "it has PyTorch's format from before 1.6; save it anew with any later PyTorch: torch.save(torch.load(path, map_location='cpu'), 'weights.pt')",
+  },
+  {
+    begin: [0x80],
+    message:
+      "it is a pickle, not a zip archive; save the weights with torch.save(model.state_dict(), 'weights.pt') of PyTorch 1.6 or newer, or as .safetensors",
+  },
+  {
+    begin: [0x89, 0x48, 0x44, 0x46],
+    message: 'it is an HDF5 file (Keras); PyTorch models take .safetensors, .pt, .pth or .npz',
+  },
+  { begin: [0x47, 0x47, 0x55, 0x46], message: 'it is a GGUF file; take the .safetensors that it was made from' },
+  { begin: [0x1f, 0x8b], message: 'it is packed with gzip; unpack it first' },
+  { begin: [0x50, 0x4b, 0x05, 0x06], message: 'it is an empty zip archive' },
+];
+
+/**
+ * Reads a weights file by what it holds, not by its name: safetensors, PyTorch's zip format, `.npz` or `.npy`. Nothing
+ * in it is trusted and nothing is run.
+ * @param name of the file, which names the array of an `.npy`
+ * @returns its state dicts, likeliest first; one except for checkpoints of several models.
+ * @throws WeightsError naming the thing and the way out; nothing else.
+ */
+export function readWeights(data: Uint8Array, name: string): WeightsPart[] {
+  // Node's Buffers don't copy when they are sliced.
+  const file = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (file.length === 0) throw new WeightsError('it is empty');
+  if (isZip(file)) return readArchive(file);
+  if (isNpy(file)) {
+    const stem = name.replace(/^.*[/\\]/, '').replace(/\.npy$/i, '');
+    return [{ path: '', tensors: [readNpy(file, stem)] }];
+  }
+  // A safetensors header is an object, after the 8 bytes of its length.
+  if (file[8] !== 0x7b || /\.(pt|pth|bin|ckpt)$/i.test(name)) {
+    const stranger = strangers.find(({ begin }) => begin.every((byte, i) => file[i] === byte));
+    if (stranger) throw new WeightsError(stranger.message);
+    if (/\.(pt|pth|bin|ckpt|npz)$/i.test(name) && file[8] !== 0x7b)
+      throw new WeightsError('it is no zip archive: cut off, damaged or of another format; save it again');
+  }
+  return [{ path: '', tensors: readSafetensors(file) }];
+}
+
+function readArchive(file: Uint8Array): WeightsPart[] {
+  const files = openZip(file);
+  const pickle = torchPickle(files);
+  if (pickle !== undefined) return readTorch(files, pickle);
+  if (npzNames(files).length > 0) return [{ path: '', tensors: readNpz(files) }];
+  const names = [...files.keys()].slice(0, 5).join(', ');
+  throw new WeightsError(
+    `it is a zip archive without data.pkl (PyTorch) or .npy files (NumPy)${names ? `; it holds ${names}` : ''}`,
+  );
+}

@@ -1,0 +1,64 @@
+import { WeightsError } from './tensor';
+
+/** A tensor's place in a storage, in elements. */
+export interface Layout {
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+}
+
+/** Elements of a tensor that repeats its storage (`expand`) may be more than the file has; so many at most. */
+const mostElements = 2 ** 31;
+
+const isSize = (value: number) => Number.isSafeInteger(value) && value >= 0;
+
+/** Strides of a row-major tensor. */
+export function rowMajor(shape: readonly number[]): number[] {
+  const strides = shape.map(() => 1);
+  for (let i = shape.length - 2; i >= 0; i--) strides[i] = (strides[i + 1] ?? 1) * Math.max(1, shape[i + 1] ?? 1);
+  return strides;
+}
+
+/** @throws WeightsError where the tensor reaches beyond the `available` elements of its storage. */
+export function checkLayout(name: string, { offset, shape, strides }: Layout, available: number): void {
+  if (shape.length > 32) throw new WeightsError(`${name} has ${shape.length} dimensions`);
+  if (shape.length !== strides.length || ![offset, ...shape, ...strides].every(isSize))
+    throw new WeightsError(`${name} has no valid shape and strides`);
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count > mostElements) throw new WeightsError(`${name} of shape [${shape.join(', ')}] has too many elements`);
+  if (count === 0) return;
+  const last = shape.reduce((sum, size, i) => sum + (size - 1) * (strides[i] ?? 0), offset);
+  if (!isSize(last) || last >= available)
+    throw new WeightsError(
+      `${name} of shape [${shape.join(', ')}] reaches element ${last} of a storage that has ${available}: damaged`,
+    );
+}
+
+/**
+ * The elements in row-major order, of `size` bytes each; a view where they lie so already.
+ * @param layout checked against `storage`
+ */
+export function contiguous(storage: Uint8Array, { offset, shape, strides }: Layout, size: number): Uint8Array {
+  const count = shape.reduce((product, each) => product * each, 1);
+  if (count === 0) return new Uint8Array();
+  const plain = rowMajor(shape);
+  if (shape.every((each, i) => each === 1 || strides[i] === plain[i]))
+    return storage.subarray(offset * size, (offset + count) * size);
+  const result = new Uint8Array(count * size);
+  const index = shape.map(() => 0);
+  let from = offset;
+  for (let to = 0; to < count; to++) {
+    for (let byte = 0; byte < size; byte++) result[to * size + byte] = storage[from * size + byte] ?? 0;
+    for (let dim = shape.length - 1; dim >= 0; dim--) {
+      const next = (index[dim] ?? 0) + 1;
+      from += strides[dim] ?? 0;
+      if (next < (shape[dim] ?? 1)) {
+        index[dim] = next;
+        break;
+      }
+      from -= next * (strides[dim] ?? 0);
+      index[dim] = 0;
+    }
+  }
+  return result;
+}
