@@ -8,11 +8,12 @@ import { type Budget, defaultBudget, Meter } from './budget';
 import { drive } from './driver';
 import { enter, makeModel, NeedsArgument, NoModel } from './entry';
 import { Files, parseProgram } from './files';
-import { guessInputs, type InputOrigin } from './inputs';
+import { BATCH, guessInputs, type InputGuess, type InputOrigin } from './inputs';
 import { Interpreter, shortName } from './interpreter';
 import { type ModelCandidate, rankModels } from './models';
 import { type Eval, ExtractionError, type ProblemKind } from './native';
 import { prune } from './prune';
+import { type Mismatch, mismatchIn, SizeSolver, usualNear } from './solve';
 import type { InputSpec } from './spec';
 import { torchLibrary } from './torch/index';
 import { PythonError } from './values';
@@ -71,9 +72,9 @@ export async function extractModel(request: ExtractRequest): Promise<Extraction>
       return failure('syntax', message, undefined, models);
     }
     const attempt = new Attempt(request, files, program, parsed, text);
-    const { graph, origin } = await attempt.run();
+    const { graph, guess } = await attempt.run();
     const milliseconds = performance.now() - started;
-    return { ok: true, graph, expression: text, inputOrigin: origin, milliseconds, models };
+    return { ok: true, graph, expression: text, inputOrigin: guess.origin, milliseconds, models };
   } catch (error) {
     const problem = describe(error, request.file, program);
     if (!problem) throw error;
@@ -89,7 +90,7 @@ async function parseExpression(syntax: Syntax, text: string): Promise<Expr | und
 
 interface Found {
   readonly graph: Graph;
-  readonly origin: InputOrigin;
+  readonly guess: InputGuess;
 }
 
 /** The tries that one request takes: a fresh evaluation for each way to feed the model. */
@@ -134,21 +135,63 @@ class Attempt {
       if (this.request.signal?.aborted) {
         throw new ExtractionError('cancelled', 'Reading the model was cancelled', undefined);
       }
-      let count = 0;
-      try {
-        const milliseconds = Math.max(1, deadline - performance.now());
-        const found = await drive(() => this.evaluate(index, milliseconds, (total) => (count = total)), this.files);
-        if (found) return found;
-      } catch (error) {
-        if (count === 0 || !isShapeProblem(error)) throw error;
-        first ??= error;
-      }
-      if (index + 1 >= count) throw first ?? needsInput(this.text, this.request.file);
+      const trial = await this.trial(deadline, index);
+      if (trial.found && !manyRows(trial.found)) return trial.found;
+      // From another size the same search would end at the same.
+      const solved = first === undefined ? await this.solve(deadline, index, trial) : undefined;
+      const best = solved ?? trial.found;
+      if (best) return best;
+      if (trial.error !== undefined && (trial.count === 0 || !isShapeProblem(trial.error))) throw trial.error;
+      first ??= trial.error;
+      if (index + 1 >= trial.count) throw first ?? needsInput(this.text, this.request.file);
     }
   }
 
-  /** One evaluation, fed the `index`th way; undefined where there are fewer ways. */
-  private *evaluate(index: number, milliseconds: number, tell: (count: number) => void): Eval<Found | undefined> {
+  /** Feeds the model the `index`th way, at another size where one is given. */
+  private async trial(deadline: number, index: number, size?: number): Promise<Trial> {
+    let guess: InputGuess | undefined;
+    let count = 0;
+    const tell = (guesses: readonly InputGuess[]): InputGuess | undefined => {
+      count = guesses.length;
+      guess = size === undefined ? guesses[index] : guesses[index]?.scale?.at(size);
+      return guess;
+    };
+    try {
+      const milliseconds = Math.max(1, deadline - performance.now());
+      const found = await drive(() => this.evaluate(milliseconds, tell), this.files);
+      return { found, guess, count };
+    } catch (error) {
+      return { error, guess, count };
+    }
+  }
+
+  /** Where the features of an image of a guessed size don't fit the layer after them: the size at which they do. */
+  private async solve(deadline: number, index: number, begin: Trial): Promise<Found | undefined> {
+    const scale = begin.guess?.scale;
+    if (!scale) return undefined;
+    const solver = new SizeSolver(scale.dimensions);
+    let trial = begin;
+    for (let size: number | undefined = scale.size; size !== undefined; ) {
+      const mismatch = trial.found ? manyRows(trial.found) : mismatchIn(messageOf(trial.error));
+      if (!mismatch) break;
+      size = solver.next(size, mismatch);
+      if (size === undefined || performance.now() > deadline) return undefined;
+      trial = await this.trial(deadline, index, size);
+    }
+    const { found } = trial;
+    if (!found || trial === begin) return undefined;
+    for (const size of usualNear(found.guess.scale?.size ?? 0).slice(0, 2)) {
+      const usual = await this.trial(deadline, index, size);
+      if (usual.found && !manyRows(usual.found)) return usual.found;
+    }
+    return found;
+  }
+
+  /** One evaluation, fed as `choose` says; undefined where it takes none of the ways. */
+  private *evaluate(
+    milliseconds: number,
+    choose: (guesses: readonly InputGuess[]) => InputGuess | undefined,
+  ): Eval<Found | undefined> {
     const graph = new GraphBuilder();
     const meter = new Meter({ ...this.budget, milliseconds }, () => performance.now(), this.request.signal);
     const ctx = new Interpreter(graph, meter, torchLibrary, this.program.file);
@@ -163,8 +206,7 @@ class Attempt {
     ctx.span = undefined;
     const model = yield* makeModel(ctx, this.program, this.expression, this.text, scope);
     const guesses = yield* guessInputs(ctx, this.program, model, this.request.inputs, scope);
-    tell(guesses.length);
-    const guess = guesses[index];
+    const guess = choose(guesses);
     if (!guess) return undefined;
     ctx.library.adopt(ctx, model);
     if (guess.detail) ctx.graph.note({ message: guess.detail });
@@ -189,9 +231,32 @@ class Attempt {
       state: ctx.library.state(ctx, model),
       updates: ctx.library.updates(ctx, model),
     });
-    return { graph: prune(finished), origin: guess.origin };
+    return { graph: prune(finished), guess };
   }
 }
+
+/** What came of feeding the model one way. */
+interface Trial {
+  readonly found?: Found | undefined;
+  readonly error?: unknown;
+  readonly guess: InputGuess | undefined;
+  /** Ways to feed it. */
+  readonly count: number;
+}
+
+/**
+ * Features of several rows where one example went in: `x.view(-1, 400)` makes rows of whatever comes, so that a wrong
+ * size is no error.
+ */
+function manyRows({ graph, guess }: Found): Mismatch | undefined {
+  if (!guess.scale) return undefined;
+  const [first] = graph.outputs;
+  const [rows = BATCH, ...rest] = (first && graph.values[first.value]?.type.shape) ?? [];
+  const isView = graph.nodes.some(({ op }) => op.kind === 'reshape');
+  return rows > BATCH && rest.length === 1 && isView ? { found: rows, wanted: BATCH } : undefined;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 
 /** What the text of a file has that defines a name of the message. */
 function definitionOf(message: string): RegExp | undefined {

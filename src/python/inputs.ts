@@ -14,6 +14,14 @@ export interface InputGuess {
   readonly origin: InputOrigin;
   /** How it was found, for the reader: `from torch.randn at line 70`. */
   readonly detail?: string;
+  /** Where the size of an image is a guess: which it is, along how many dimensions, and the same guess at another. */
+  readonly scale?: Scale;
+}
+
+export interface Scale {
+  readonly size: number;
+  readonly dimensions: number;
+  readonly at: (size: number) => InputGuess;
 }
 
 /** Given by the caller, read from a tensor in the file, from the first layer, or by trying sizes until one fits. */
@@ -23,7 +31,7 @@ export type InputOrigin = 'given' | 'file' | 'first-layer' | 'solved';
 const SIZES = [32, 224, 28, 64, 128, 96, 256, 48, 299, 227, 84, 16, 112, 160, 192, 384, 512];
 /** Length of a sequence where nothing tells it. */
 const LENGTH = 16;
-const BATCH = 1;
+export const BATCH = 1;
 
 /** Ways to feed the model: as given, as the file does it, else by its first layer. */
 export function* guessInputs(
@@ -54,9 +62,17 @@ export function* guessInputs(
     guesses.push({ inputs, origin: 'file', detail });
   }
   if (first) {
-    for (const [tried, { type, detail }] of first.types.entries()) {
-      const inputs = wanted.map((name, index) => ({ name, type: index === 0 ? type : companion(name, type) }));
-      guesses.push({ inputs, origin: tried === 0 ? 'first-layer' : 'solved', detail });
+    for (const [tried, { type, detail, scale }] of first.types.entries()) {
+      const guess = (shown: TensorType, origin: InputOrigin, how: string): InputGuess => {
+        const inputs = wanted.map((name, index) => ({ name, type: index === 0 ? shown : companion(name, shown) }));
+        if (!scale) return { inputs, origin, detail: how };
+        const at = (size: number) => {
+          const sized = scale.at(size);
+          return guess(sized.type, 'solved', sized.detail);
+        };
+        return { inputs, origin, detail: how, scale: { ...scale, at } };
+      };
+      guesses.push(guess(type, tried === 0 ? 'first-layer' : 'solved', detail));
     }
   }
   return guesses;
@@ -86,7 +102,13 @@ interface FirstLayer {
   readonly integer: boolean;
   readonly channels: number | undefined;
   readonly rank: number;
-  readonly types: readonly { readonly type: TensorType; readonly detail: string }[];
+  readonly types: readonly TypeGuess[];
+}
+
+interface TypeGuess {
+  readonly type: TensorType;
+  readonly detail: string;
+  readonly scale?: Omit<Scale, 'at'> & { readonly at: (size: number) => TypeGuess };
 }
 
 function fits(type: TensorType, first: FirstLayer): boolean {
@@ -117,16 +139,16 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
   if (convolution) {
     const spatial = Number(convolution[3]);
     const channels = number('in_channels') ?? 3;
-    const detail = (size: number): string =>
-      `The input is that of the first layer, ${kind} with ${channels} input channels, at size ${size}`;
+    const sized = (size: number): TypeGuess => ({
+      type: type([BATCH, channels, ...new Array<number>(spatial).fill(size)]),
+      detail: `The input is that of the first layer, ${kind} with ${channels} input channels, at size ${size}`,
+      scale: { size, dimensions: spatial, at: sized },
+    });
     return {
       integer: false,
       channels,
       rank: spatial + 2,
-      types: sizesFor(ctx, model, layer, channels, spatial).map((size) => ({
-        type: type([BATCH, channels, ...new Array<number>(spatial).fill(size)]),
-        detail: detail(size),
-      })),
+      types: sizesFor(ctx, model, layer, channels, spatial).map(sized),
     };
   }
   if (kind === 'Linear' || kind === 'Bilinear') {

@@ -1,0 +1,70 @@
+/**
+ * The size of an image for which a model's flattened features are as many as its first linear layer takes: what
+ * `nn.Linear(16 * 5 * 5, 120)` after convolutions says of the input, though no line of the file does.
+ */
+
+/** A trial: the size that was fed, and how many features came where others were wanted. */
+export interface Mismatch {
+  readonly found: number;
+  readonly wanted: number;
+}
+
+/** Sizes that images usually have: taken where they fit as well as the one that was found. */
+const USUAL = [28, 32, 48, 64, 84, 96, 112, 128, 160, 192, 224, 227, 256, 299, 320, 384, 448, 512];
+const LARGEST = 4096;
+const MOST_TRIALS = 12;
+
+/** What PyTorch says where a matrix product or a view doesn't fit. */
+const PRODUCT = /mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and (\d+)x\d+\)/;
+const VIEW = /shape '\[-1, (\d+)\]' is invalid for input of size (\d+)/;
+
+/** The features that an error speaks of, or undefined where it is about something else. */
+export function mismatchIn(message: string): Mismatch | undefined {
+  const product = PRODUCT.exec(message);
+  if (product) return { found: Number(product[1]), wanted: Number(product[2]) };
+  const view = VIEW.exec(message);
+  return view ? { found: Number(view[2]), wanted: Number(view[1]) } : undefined;
+}
+
+/**
+ * Proposes sizes until one fits. Features grow as a power of the size, so the root of their number is nearly linear in
+ * it: the secant through two trials meets the target after a few.
+ */
+export class SizeSolver {
+  private readonly trials: { readonly size: number; readonly root: number }[] = [];
+  private target = 0;
+
+  /** @param dimensions spatial ones, all of the same size */
+  constructor(private readonly dimensions: number) {}
+
+  /** Takes in a trial, and says which size to try next; undefined where there is none. */
+  next(size: number, { found, wanted }: Mismatch): number | undefined {
+    const root = (features: number) => features ** (1 / this.dimensions);
+    this.trials.push({ size, root: root(found) });
+    this.target = root(wanted);
+    if (this.trials.length >= MOST_TRIALS || found === wanted) return undefined;
+    const proposed = this.propose();
+    return [0, 1, -1, 2, -2, 3, -3, 4, -4]
+      .map((step) => proposed + step)
+      .find((each) => each >= 1 && each <= LARGEST && !this.trials.some((trial) => trial.size === each));
+  }
+
+  private propose(): number {
+    const sorted = [...this.trials].sort((a, b) => Math.abs(a.root - this.target) - Math.abs(b.root - this.target));
+    const [near, far] = sorted;
+    if (!near) return 1;
+    // From zero where there is one trial only, or two that are the same within rounding.
+    const slope =
+      far && far.root !== near.root ? (near.root - far.root) / (near.size - far.size) : near.root / near.size;
+    const size = slope > 0 ? near.size + (this.target - near.root) / slope : near.size;
+    return Math.min(LARGEST, Math.max(1, Math.round(size)));
+  }
+}
+
+/** Usual sizes near one that fits, nearest first; none where it is usual itself. */
+export function usualNear(size: number): number[] {
+  if (USUAL.includes(size)) return [];
+  return USUAL.filter((each) => Math.abs(each - size) <= Math.max(2, size / 16)).sort(
+    (a, b) => Math.abs(a - size) - Math.abs(b - size),
+  );
+}
