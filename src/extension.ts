@@ -17,6 +17,7 @@ import * as rulePages from './editor/rulePages';
 import * as rules from './editor/rules';
 import { saveReport } from './editor/saveReport';
 import { language } from './editor/surroundings';
+import { chooseWeights } from './editor/weights';
 import { ComparePanels } from './panel/comparePanels';
 import { ExplainPanel } from './panel/explainPanel';
 import { Syntax } from './syntax/syntax';
@@ -32,6 +33,7 @@ export function activate({ extensionUri, subscriptions, workspaceState }: vscode
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),
+    chooseWeights,
     explain: (activation) => explainPanel.show({ activation }),
     reveal,
     save: saveReport,

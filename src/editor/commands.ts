@@ -19,6 +19,8 @@ export interface CompareTarget {
   readonly site?: SourceRange;
   /** Tick this candidate too. */
   readonly activation?: string;
+  /** A checkpoint's file. */
+  readonly weights?: string;
 }
 
 export interface ExplainTarget {

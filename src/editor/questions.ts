@@ -5,23 +5,35 @@ import { type ExtractionProblem, type InputSpec, parseInputSpec } from '../pytho
 interface Answer {
   readonly expression?: string;
   readonly input?: string;
+  /** Empty: initial ones. */
+  readonly weights?: string;
 }
 
 /** Asks for what a file doesn't say, an argument or an input's shape, and remembers it for the workspace. */
 export class Questions {
   constructor(private readonly memory: vscode.Memento) {}
 
-  /** The request with the answers given last time, where it leaves them open. */
+  /** The request with the answers given last time, where it leaves them open. A call that is written out is not. */
   remembered(request: CompareRequest): CompareRequest {
     const answer = this.memory.get<Answer>(key(request));
-    return answer && request.input === undefined ? { ...request, ...answer } : request;
+    if (!answer) return request;
+    const written = request.expression?.includes('(') === true;
+    const expression = written ? request.expression : (answer.expression ?? request.expression);
+    const fits = request.input === undefined && expression === answer.expression;
+    return {
+      ...request,
+      expression,
+      input: fits ? answer.input : request.input,
+      weights: request.weights ?? answer.weights,
+    };
   }
 
   /** Keeps what was added to a request that could then be read. */
   remember(asked: CompareRequest, answered: CompareRequest): void {
-    const { expression, input } = answered;
-    if (expression === asked.expression && input === asked.input && input === undefined) return;
-    void this.memory.update(key(asked), { expression, input } satisfies Answer);
+    const { expression, input, weights } = answered;
+    const plain = expression === asked.expression && !expression?.includes('(');
+    const answer = plain && input === undefined && !weights ? undefined : { expression, input, weights };
+    void this.memory.update(key(asked), answer satisfies Answer | undefined);
   }
 
   /** The request with the user's answer, or undefined where there is nothing to ask or no answer. */

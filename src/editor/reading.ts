@@ -16,6 +16,7 @@ import { Refusal, replaceAt } from './replacement';
 import { reveal } from './reveal';
 import { settings } from './settings';
 import { WorkspaceSource } from './source';
+import { weightsFor } from './weights';
 
 type ModelMessage = Reading['message'] & { type: 'model' };
 
@@ -46,7 +47,7 @@ export class ModelReader {
       const extraction = await this.extract(request, new LibrarySource(source, libraries), signal);
       if (extraction.ok) {
         this.questions.remember(first, request);
-        return this.readable(request, extraction, source, libraries);
+        return await this.readable(request, extraction, source, libraries);
       }
       const { problem } = extraction;
       const models = extraction.models.map((model) => model.expression);
@@ -68,12 +69,12 @@ export class ModelReader {
     });
   }
 
-  private readable(
+  private async readable(
     request: CompareRequest,
     found: Extract<Extraction, { ok: true }>,
     source: WorkspaceSource,
     libraries: readonly string[],
-  ): Reading {
+  ): Promise<Reading> {
     const sites = swapSites(found.graph);
     const { budget, autostart } = settings(vscode.Uri.parse(request.file, true));
     const selected = selectedSites(found.graph, sites, request);
@@ -90,6 +91,7 @@ export class ModelReader {
       budget,
       autostart: autostart && selected.length > 0,
       models: found.models.map((model) => model.expression),
+      ...(request.weights && { weights: await weightsFor(request.weights, found.graph) }),
     };
     return {
       message,

@@ -13,6 +13,8 @@ export function parseMessage(value: unknown): FromComparePanel | undefined {
       const { expression, input } = value;
       return isOptionalString(expression) && isOptionalString(input) ? { type, expression, input } : undefined;
     }
+    case 'weights':
+      return typeof value.choose === 'boolean' ? { type, choose: value.choose } : undefined;
     case 'reveal':
       return isSourceRange(value.source) ? { type, source: value.source } : undefined;
     case 'apply': {
@@ -33,9 +35,9 @@ export function parseMessage(value: unknown): FromComparePanel | undefined {
 /** The page's state after a restart, or undefined where it is none of ours. */
 export function parseState(value: unknown): ComparePanelState | undefined {
   if (!isObject(value)) return undefined;
-  const { file, expression, input } = value;
-  if (!isString(file) || !isOptionalString(expression) || !isOptionalString(input)) return undefined;
-  return { file, expression, input };
+  const { file, expression, input, weights } = value;
+  if (!isString(file) || ![expression, input, weights].every(isOptionalString)) return undefined;
+  return { file, expression, input, weights } as ComparePanelState;
 }
 
 /** The host stores a report and shows none of it, so its frame is all that matters here. */

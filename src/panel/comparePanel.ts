@@ -33,6 +33,8 @@ export interface CompareServices {
   readonly language: () => string;
   /** Reads the model. With `ask`, the user may be asked for what the text doesn't say. Never throws. */
   readonly read: (request: CompareRequest, ask: boolean, signal: AbortSignal) => Promise<Reading>;
+  /** Asks for a checkpoint's file; undefined where the user thinks better of it. */
+  readonly chooseWeights: (request: CompareRequest) => Promise<string | undefined>;
   readonly explain: (activation: string) => void;
   readonly reveal: (source: SourceRange) => void;
   readonly save: (report: Report) => void;
@@ -114,10 +116,17 @@ export class ComparePanel implements vscode.Disposable {
         await this.read();
         break;
       case 'read':
-        this.request = { ...this.request, ...withoutUndefined(message) };
+        this.request = { ...this.request, ...this.changes(message) };
         this.ask = true;
         await this.read();
         break;
+      case 'weights': {
+        const weights = message.choose ? await this.services.chooseWeights(this.request) : '';
+        if (weights === undefined) break;
+        this.request = { ...this.request, weights };
+        await this.read();
+        break;
+      }
       case 'reveal':
         this.services.reveal(message.source);
         break;
@@ -155,6 +164,16 @@ export class ComparePanel implements vscode.Disposable {
     this.tellStale();
   }
 
+  /** What the page asked for; another model has another input, and other weights. */
+  private changes({ expression, input }: Extract<FromComparePanel, { type: 'read' }>): Partial<CompareRequest> {
+    const shown = this.reading?.message.type === 'model' ? this.reading.message.expression : undefined;
+    return {
+      ...(expression === undefined ? {} : { expression, input: undefined }),
+      ...(expression === undefined || expression === shown ? {} : { weights: undefined }),
+      ...(input === undefined ? {} : { input }),
+    };
+  }
+
   private tellStale(): void {
     if (this.stale || !this.reading?.isStale()) return;
     this.stale = true;
@@ -178,10 +197,3 @@ export class ComparePanel implements vscode.Disposable {
 }
 
 const pointsAt = ({ site, activation }: CompareRequest) => site !== undefined || activation !== undefined;
-
-function withoutUndefined(message: Extract<FromComparePanel, { type: 'read' }>): Partial<CompareRequest> {
-  return {
-    ...(message.expression === undefined ? {} : { expression: message.expression, input: undefined }),
-    ...(message.input === undefined ? {} : { input: message.input }),
-  };
-}

@@ -1,5 +1,5 @@
 import type { Report, SwapSite } from '../compare/report';
-import type { ActivationParameters, Graph, SourceRange } from '../graph/types';
+import type { ActivationParameters, GivenWeights, Graph, SourceRange } from '../graph/types';
 
 /** Host → compare panel. */
 export type ToComparePanel =
@@ -25,6 +25,8 @@ export type ToComparePanel =
       readonly autostart: boolean;
       /** Names of the other models in the file. */
       readonly models: readonly string[];
+      /** The checkpoint that the user chose; absent: random initial weights. */
+      readonly weights?: ModelWeights;
     }
   /** The model can't be read: the message names the place and the way out. */
   | {
@@ -41,6 +43,20 @@ export type ToComparePanel =
   /** Where the runtime's files are: webview URIs. */
   | { readonly type: 'resources'; readonly wasm: string; readonly worker: string };
 
+/** A checkpoint laid over the model. */
+export interface ModelWeights {
+  /** The file as the host names it, and its shown name. */
+  readonly file: string;
+  readonly label: string;
+  /** Absent where the file can't be read, or nothing in it fits: the model keeps its initial weights. */
+  readonly given?: GivenWeights;
+  /** Tensors of the state dict that the file has, and all. */
+  readonly matched: number;
+  readonly total: number;
+  /** What doesn't fit, in PyTorch's words, or why the file can't be read. */
+  readonly problems: readonly string[];
+}
+
 export type InputOrigin = 'given' | 'file' | 'first-layer' | 'solved';
 
 export interface CandidateOption {
@@ -55,6 +71,8 @@ export type FromComparePanel =
   | { readonly type: 'ready' }
   /** Read the model again, with another expression or input: `1x3x64x64`, `2x16:int64`. */
   | { readonly type: 'read'; readonly expression?: string; readonly input?: string }
+  /** Take the weights of a checkpoint, which the user is asked for, or initial ones again. */
+  | { readonly type: 'weights'; readonly choose: boolean }
   | { readonly type: 'reveal'; readonly source: SourceRange }
   | {
       readonly type: 'apply';
@@ -75,4 +93,6 @@ export interface ComparePanelState {
   readonly expression?: string;
   /** As in `read`. */
   readonly input?: string;
+  /** The checkpoint's file; empty where the user chose initial weights. */
+  readonly weights?: string;
 }

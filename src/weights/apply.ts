@@ -121,14 +121,8 @@ export function applyWeights(graph: Graph, parts: readonly WeightsPart[]): Appli
   };
 }
 
-const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
-const size = (shape: readonly number[]) => `torch.Size([${shape.join(', ')}])`;
-
-/**
- * The checks of `load_state_dict(strict=True)`, in its words.
- * @throws WeightsError that lists every missing, unexpected and mismatched key.
- */
-export function requireExact(model: string, { missing, unexpected, mismatched }: AppliedWeights): void {
+/** What `load_state_dict(strict=True)` would complain of, in its words. */
+export function misfits({ missing, unexpected, mismatched }: AppliedWeights): string[] {
   const lines: string[] = [];
   if (missing.length) lines.push(`Missing key(s) in state_dict: ${quoted(missing)}.`);
   if (unexpected.length) lines.push(`Unexpected key(s) in state_dict: ${quoted(unexpected)}.`);
@@ -137,6 +131,18 @@ export function requireExact(model: string, { missing, unexpected, mismatched }:
       `size mismatch for ${name}: copying a param with shape ${size(found)} from checkpoint, the shape in current model is ${size(expected)}.`,
     );
   }
+  return lines;
+}
+
+const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+const size = (shape: readonly number[]) => `torch.Size([${shape.join(', ')}])`;
+
+/**
+ * The checks of `load_state_dict(strict=True)`, in its words.
+ * @throws WeightsError that lists every missing, unexpected and mismatched key.
+ */
+export function requireExact(model: string, applied: AppliedWeights): void {
+  const lines = misfits(applied);
   if (lines.length === 0) return;
   throw new WeightsError(
     `Error(s) in loading state_dict for ${model}:\n  ${lines.join('\n  ')}\nName the model as it was built when its weights were saved, such as model.py:Net(num_classes=10).`,

@@ -155,6 +155,26 @@ describe('compare panel', function () {
     assert.deepEqual(await panel.message('read'), { type: 'read', expression: 'CifarCNN()', input: '1x3x64x64' });
   });
 
+  it('asks for a checkpoint, shows what of it fits, and runs with it', async () => {
+    panel = await open();
+    await button(panel, 'Use a checkpoint…').click();
+    assert.equal((await panel.message('weights')).choose, true);
+    const file = 'file:///model.pt';
+    const problem = 'Missing key(s) in state_dict: "fc.bias".';
+    const given = { name: 'model.pt', values: [{ storage: 0, data: new Float32Array(2) }] };
+    const weights = { file, label: 'model.pt', given, matched: 9, total: 10, problems: [problem] };
+    await panel.send(modelMessage({ weights }));
+    await panel.page.getByText('model.pt, 9 of 10 tensors; the rest initial').waitFor();
+    await panel.page.getByText(problem).waitFor();
+    assert.equal((panel.state() as { weights: string }).weights, file);
+    const broken = { file, label: 'model.pt', matched: 0, total: 10, problems: ['it is empty'] };
+    await panel.send(modelMessage({ weights: broken }));
+    await panel.page.getByText('initial, because model.pt can’t be used').waitFor();
+    await button(panel, 'Use initial ones').click();
+    await panel.page.waitForTimeout(50);
+    assert.equal((await panel.message('weights')).choose, false);
+  });
+
   it('comes back with its last report and does not run again by itself', async () => {
     const first = await open({}, { autostart: true });
     await first.message('report');

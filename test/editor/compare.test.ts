@@ -11,6 +11,31 @@ const isUnreadable = (message: ToComparePanel): message is Extract<ToComparePane
 
 const compare = (target: unknown) => vscode.commands.executeCommand('activationLens.compareActivations', target);
 
+/** A file system of files that can be read. */
+class OnlyFiles implements vscode.FileSystemProvider {
+  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
+  constructor(private readonly files: ReadonlyMap<string, Uint8Array>) {}
+
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+  stat({ path }: vscode.Uri): vscode.FileStat {
+    return { type: vscode.FileType.File, ctime: 0, mtime: 0, size: this.readFile(vscode.Uri.file(path)).length };
+  }
+  readFile({ path }: vscode.Uri): Uint8Array {
+    const found = this.files.get(path);
+    if (!found) throw vscode.FileSystemError.FileNotFound(path);
+    return found;
+  }
+  readDirectory(): never {
+    throw vscode.FileSystemError.NoPermissions();
+  }
+  createDirectory = this.readDirectory;
+  writeFile = this.readDirectory;
+  delete = this.readDirectory;
+  rename = this.readDirectory;
+}
+
 describe('compare', () => {
   afterEach(closeAll);
 
@@ -52,6 +77,54 @@ describe('compare', () => {
       }),
     );
   }).timeout(180_000);
+
+  it('lays a checkpoint over the model, and says what of it fits', async () => {
+    const api = await activate();
+    const files = new Map<string, Uint8Array>();
+    const provider = vscode.workspace.registerFileSystemProvider('lens-weights', new OnlyFiles(files));
+    try {
+      await withSetting('compare.autostart', false, async () => {
+        const { document } = await openSample('mlp.py');
+        const uri = document.uri.toString();
+        const plain = next(api.onDidPostToCompare, 'the model', isModel);
+        await compare({ uri, weights: '' });
+        const { graph, weights: none } = await plain;
+        assert.equal(none, undefined);
+        const [first] = graph.state;
+        const { type } = graph.storages[first?.storage ?? -1] ?? {};
+        assert.ok(first && type);
+        const bytes = 4 * type.shape.reduce((product, size) => product * size, 1);
+        const entry = { dtype: 'F32', shape: type.shape, data_offsets: [0, bytes] };
+        const header = new TextEncoder().encode(JSON.stringify({ [first.name]: entry }));
+        const file = new Uint8Array(8 + header.length + bytes);
+        new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+        file.set(header, 8);
+        files.set('/w.safetensors', file);
+        files.set('/broken.pt', new Uint8Array([1, 2, 3]));
+        for (const [path, matched, problem] of [
+          ['/w.safetensors', 1, /Missing key\(s\) in state_dict/],
+          ['/broken.pt', 0, /no zip archive/],
+        ] as const) {
+          const message = next(api.onDidPostToCompare, 'the model', isModel);
+          await compare({ uri, weights: `lens-weights:${path}` });
+          const { weights } = await message;
+          assert.equal(weights?.matched, matched);
+          assert.equal(weights.total, graph.state.length);
+          assert.match(weights.problems.join(), problem);
+          assert.equal(weights.given?.values[0]?.storage, matched ? first.storage : undefined);
+        }
+        // The choice is remembered, until initial weights are asked for.
+        const again = next(api.onDidPostToCompare, 'the model', isModel);
+        await compare({ uri });
+        assert.equal((await again).weights?.file, 'lens-weights:/broken.pt');
+        const cleared = next(api.onDidPostToCompare, 'the model', isModel);
+        await compare({ uri, weights: '' });
+        assert.equal((await cleared).weights, undefined);
+      });
+    } finally {
+      provider.dispose();
+    }
+  });
 
   it('says that a file has no model', async () => {
     const api = await activate();

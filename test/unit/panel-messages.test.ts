@@ -32,6 +32,7 @@ describe('messages from the pages', () => {
       { type: 'apply', activation: 'gelu', parameters: { a: {} }, sites: ['a'] },
       { type: 'apply', activation: 'gelu', parameters: {}, sites: 'a' },
       { type: 'report', report: { version: 2, model: {}, candidates: [] } },
+      { type: 'weights', choose: 'model.pt' },
     ]) {
       assert.equal(compare.parseMessage(message), undefined, JSON.stringify(message));
       assert.equal(explain.parseMessage(message), undefined, JSON.stringify(message));
@@ -48,7 +49,9 @@ describe('messages from the pages', () => {
       file: 'file:///m.py',
       expression: undefined,
       input: undefined,
+      weights: undefined,
     });
+    assert.equal(compare.parseState({ file: 'file:///m.py', weights: 1 }), undefined);
     assert.equal(explain.parseState({ activation: 'relu' }), undefined);
     assert.deepEqual(explain.parseState({ activation: 'relu', parameters: {} }), {
       activation: 'relu',

@@ -1,4 +1,5 @@
 import type { Environment, Report } from '../../src/compare/report';
+import type { ModelWeights } from '../../src/protocol/compare';
 import { action, textField } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import { inputOf, type ModelMessage, type State, type UnreadableMessage } from './state';
@@ -71,11 +72,31 @@ export function header(view: View): Section {
     if (file !== undefined) rows.push([words.file, fileLink(file, message?.label ?? lastPart(file))]);
     const parameters = message ? countParameters(message) : report?.model.parameters;
     if (parameters !== undefined) rows.push([words.parameters, view.numbers.integer(parameters)]);
+    if (message) rows.push([words.weights, weightsRow(message.weights)]);
+    else if (report) rows.push([words.weights, report.model.weights ?? words.initialWeights]);
     replaceChildren(
       facts,
       ...rows.map(([term, value]) => element('div', {}, element('dt', {}, term), element('dd', {}, value))),
     );
   });
+
+  function weightsRow(weights: ModelWeights | undefined): Node {
+    const choose = action(weights ? words.otherWeights : words.chooseWeights, () => choice(true), { key: 'weights' });
+    if (!weights) return element('span', {}, `${words.initialWeights} · `, choose);
+    const name = weights.given
+      ? words.givenWeights(weights.label, weights.matched, weights.total)
+      : words.noWeights(weights.label);
+    const clear = action(words.clearWeights, () => choice(false), { key: 'clear-weights' });
+    const problems = element(
+      'ul',
+      { className: 'problems caution' },
+      ...weights.problems.map((problem) => element('li', {}, problem)),
+    );
+    const row = element('span', {}, `${name} · `, choose, ' · ', clear);
+    return weights.problems.length > 0 ? element('div', {}, row, problems) : row;
+  }
+
+  const choice = (choose: boolean): void => view.post({ type: 'weights', choose });
 
   function fileLink(file: string, label: string): Node {
     const start = { file, line: 0, column: 0, endLine: 0, endColumn: 0 };

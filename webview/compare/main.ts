@@ -87,7 +87,15 @@ function run(): void {
   if (plan.sites.length === 0 || candidates.length === 0) return;
   reported = false;
   change({ progress: { stage: 'loading', done: 0, total: 0 }, notice: undefined });
-  runner.start(resources, { type: 'compare', graph: model.graph, file: model.file, plan }, onRunEvent);
+  const given = model.weights?.given;
+  const order = {
+    type: 'compare' as const,
+    graph: model.graph,
+    file: model.file,
+    plan,
+    ...(given && { weights: given }),
+  };
+  runner.start(resources, order, onRunEvent);
 }
 
 function onRunEvent(event: RunEvent): void {
@@ -145,13 +153,14 @@ function keep(report: Report): void {
 
 function onModel(model: ModelMessage): void {
   const before = state.model ?? state.subject;
-  const sameModel = before?.file === model.file && before.expression === model.expression;
+  const sameModel =
+    before?.file === model.file && before.expression === model.expression && weightsOf(before) === weightsOf(model);
   const showsReport = restored && sameModel;
   restored = false;
   runner.cancel();
   change({
     model,
-    subject: { file: model.file, expression: model.expression, input: inputOf(model) },
+    subject: { file: model.file, expression: model.expression, input: inputOf(model), weights: model.weights?.file },
     unreadable: undefined,
     reading: false,
     stale: false,
@@ -162,6 +171,9 @@ function onModel(model: ModelMessage): void {
   });
   if (model.autostart && !showsReport) run();
 }
+
+const weightsOf = ({ weights }: NonNullable<State['subject']> | ModelMessage): string | undefined =>
+  typeof weights === 'object' ? weights.file : weights || undefined;
 
 function onMessage(message: ToComparePanel): void {
   switch (message.type) {

@@ -46,7 +46,20 @@ function isModel(data: Record<string, unknown>): boolean {
     data.candidates.every(isCandidate) &&
     typeof data.budget === 'number' &&
     typeof data.autostart === 'boolean' &&
-    isStringArray(data.models)
+    isStringArray(data.models) &&
+    (data.weights === undefined || isWeights(data.weights))
+  );
+}
+
+function isWeights(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value.file === 'string' &&
+    typeof value.label === 'string' &&
+    typeof value.matched === 'number' &&
+    typeof value.total === 'number' &&
+    isStringArray(value.problems) &&
+    (value.given === undefined || (isRecord(value.given) && Array.isArray(value.given.values)))
   );
 }
 

@@ -135,6 +135,7 @@ export function results(view: View): Section {
           shown.plan.sites.length,
           shown.plan.seed,
           confidence === undefined ? undefined : numbers.percent(confidence),
+          shown.model.weights,
         ),
       ),
       element('thead', { attributes: { role: 'rowgroup' } }, element('tr', { attributes: { role: 'row' } }, ...head)),

@@ -70,9 +70,9 @@ export function toSaved(state: State): unknown {
 export function fromSaved(saved: unknown): State {
   const state = initialState();
   if (!isRecord(saved) || saved.version !== 1) return state;
-  const { file, expression, input } = saved;
-  if (typeof file === 'string' && isOptionalString(expression) && isOptionalString(input))
-    state.subject = { file, expression, input };
+  const { file, expression, input, weights } = saved;
+  if (typeof file === 'string' && isOptionalString(expression) && isOptionalString(input) && isOptionalString(weights))
+    state.subject = { file, expression, input, weights };
   if (isReport(saved.report)) state.report = saved.report;
   if (isStringArray(saved.sites)) state.sites = new Set(saved.sites);
   if (isStringArray(saved.candidates)) state.candidates = new Set(saved.candidates);

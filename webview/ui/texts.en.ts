@@ -17,6 +17,14 @@ export const en = {
       solved: 'solved so that all layers fit',
     },
     parameters: 'Parameters',
+    weights: 'Weights',
+    initialWeights: 'initial, as PyTorch draws them',
+    chooseWeights: 'Use a checkpoint…',
+    otherWeights: 'Use another…',
+    clearWeights: 'Use initial ones',
+    givenWeights: (file: string, matched: number, total: number) =>
+      matched === total ? `${file}, all ${total} tensors` : `${file}, ${matched} of ${total} tensors; the rest initial`,
+    noWeights: (file: string) => `initial, because ${file} can’t be used`,
     otherModels: 'Also in this file',
     runsOn: 'Ran on',
     webgpu: (adapter: string) => `WebGPU, ${adapter}`,
@@ -72,8 +80,8 @@ export const en = {
       zeros: 'Zeros',
       added: 'Added parameters',
     },
-    tableCaption: (places: number, seed: number, confidence: string | undefined) =>
-      `Each candidate at ${places} ${plural(places, 'place', 'places')}, random weights from seed ${seed}. ${confidence ? `Intervals hold for all candidates together at ${confidence}. ` : ''}Signal: median over the layers.`,
+    tableCaption: (places: number, seed: number, confidence: string | undefined, weights: string | undefined) =>
+      `Each candidate at ${places} ${plural(places, 'place', 'places')}, ${weights === undefined ? `random weights from seed ${seed}` : `the weights of ${weights}, random input from seed ${seed}`}. ${confidence ? `Intervals hold for all candidates together at ${confidence}. ` : ''}Signal: median over the layers.`,
     column: {
       candidate: 'Candidate',
       latency: 'Latency',

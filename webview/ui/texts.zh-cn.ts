@@ -17,6 +17,14 @@ export const zhCn: Texts = {
       solved: '求解得到，使各层形状相容',
     },
     parameters: '参数量',
+    weights: '权重',
+    initialWeights: '初始值，与 PyTorch 的初始化相同',
+    chooseWeights: '使用检查点…',
+    otherWeights: '换一个…',
+    clearWeights: '改用初始值',
+    givenWeights: (file, matched, total) =>
+      matched === total ? `${file}，全部 ${total} 个张量` : `${file}，${total} 个张量中的 ${matched} 个，其余为初始值`,
+    noWeights: (file) => `初始值，因为无法使用 ${file}`,
     otherModels: '此文件中还有',
     runsOn: '运行于',
     webgpu: (adapter) => `WebGPU，${adapter}`,
@@ -72,8 +80,8 @@ export const zhCn: Texts = {
       zeros: '零值',
       added: '新增参数',
     },
-    tableCaption: (places, seed, confidence) =>
-      `每个候选替换 ${places} 处，权重由种子 ${seed} 随机生成。${confidence ? `区间对全部候选同时成立的置信度为 ${confidence}。` : ''}信号：各层的中位数。`,
+    tableCaption: (places, seed, confidence, weights) =>
+      `每个候选替换 ${places} 处，${weights === undefined ? `权重由种子 ${seed} 随机生成` : `权重来自 ${weights}，输入由种子 ${seed} 随机生成`}。${confidence ? `区间对全部候选同时成立的置信度为 ${confidence}。` : ''}信号：各层的中位数。`,
     column: {
       candidate: '候选',
       latency: '延迟',

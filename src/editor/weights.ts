@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import type { Graph } from '../graph/types';
+import type { CompareRequest } from '../panel/comparePanel';
+import type { ModelWeights } from '../protocol/compare';
+import { applyWeights, misfits } from '../weights/apply';
+import { readWeights, weightsExtensions } from '../weights/read';
+
+/** Bytes of the largest checkpoint that is read: it is held in memory, and sent to the page. */
+const LARGEST = 2 ** 30;
+/** Lines about what doesn't fit: a checkpoint of another model has hundreds. */
+const MOST_PROBLEMS = 8;
+
+/** Asks for a checkpoint, in the folder of the last one or of the model. */
+export async function chooseWeights({ file, weights }: CompareRequest): Promise<string | undefined> {
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Weights for the comparison'),
+      openLabel: vscode.l10n.t('Use these weights'),
+      defaultUri: vscode.Uri.joinPath(vscode.Uri.parse(weights ?? file, true), '..'),
+      filters: { [vscode.l10n.t('Weights')]: [...weightsExtensions], [vscode.l10n.t('All files')]: ['*'] },
+    })) ?? [];
+  return uri?.toString();
+}
+
+/** A checkpoint laid over a model. Never throws: what goes wrong is told with the weights. */
+export async function weightsFor(file: string, graph: Graph): Promise<ModelWeights> {
+  const uri = vscode.Uri.parse(file, true);
+  const label = vscode.workspace.asRelativePath(uri);
+  const total = graph.state.filter(({ persistent }) => persistent).length;
+  const none = { file, label, matched: 0, total };
+  try {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > LARGEST) {
+      return {
+        ...none,
+        problems: [vscode.l10n.t('The file has more than {0} MB, and is not read.', LARGEST / 2 ** 20)],
+      };
+    }
+    const applied = applyWeights(graph, readWeights(await vscode.workspace.fs.readFile(uri), uri.path));
+    const problems = misfits(applied);
+    const matched = total - applied.missing.length - applied.mismatched.length;
+    const shown = problems.slice(0, MOST_PROBLEMS);
+    if (problems.length > shown.length) shown.push(vscode.l10n.t('And {0} more.', problems.length - shown.length));
+    if (applied.values.length === 0) return { ...none, problems: shown };
+    return { file, label, given: { name: label, values: applied.values }, matched, total, problems: shown };
+  } catch (error) {
+    return { ...none, problems: [error instanceof Error ? error.message : String(error)] };
+  }
+}
