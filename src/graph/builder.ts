@@ -108,7 +108,7 @@ export class GraphBuilder {
   }
 
   note(note: Note): void {
-    this.notes.push(note);
+    if (!this.notes.some(({ message }) => message === note.message)) this.notes.push(note);
   }
 
   finish(parts: {

@@ -80,6 +80,12 @@ export function* importModule(ctx: Interpreter, module: string, level: number, s
   const program = ctx.sources.get(key);
   if (!program) {
     const shown = '.'.repeat(level) + module;
+    if (ctx.expectMissing > 0) {
+      const root = module.split('.')[0] ?? module;
+      const message = `${level > 0 ? shown : root} was not found; the code for where it is missing was read`;
+      ctx.graph.note({ message });
+      ctx.raise('ModuleNotFoundError', `No module named '${shown}'`);
+    }
     return new Unknown(
       `${shown} is neither in the workspace nor in a library folder that can be read (select the Python that has it, or name the folder)`,
       ctx.range,

@@ -246,11 +246,13 @@ function* forLoop(ctx: Interpreter, statement: Extract<Stmt, { kind: 'for' }>, s
   }
 }
 
-function* tryStatement(ctx: Interpreter, statement: Extract<Stmt, { kind: 'try' }>, scope: Scope): Eval<Outcome> {
+type TryStatement = Extract<Stmt, { kind: 'try' }>;
+
+function* tryStatement(ctx: Interpreter, statement: TryStatement, scope: Scope): Eval<Outcome> {
   let outcome: Outcome;
   try {
     try {
-      outcome = yield* execute(ctx, statement.body, scope);
+      outcome = yield* guarded(ctx, statement, scope);
       if (outcome === undefined) outcome = yield* execute(ctx, statement.otherwise, scope);
     } catch (error) {
       if (!(error instanceof PythonError)) throw error;
@@ -268,12 +270,25 @@ function* tryStatement(ctx: Interpreter, statement: Extract<Stmt, { kind: 'try' 
   return last ?? outcome;
 }
 
-function* handle(
-  ctx: Interpreter,
-  statement: Extract<Stmt, { kind: 'try' }>,
-  error: PythonError,
-  scope: Scope,
-): Eval<Outcome> {
+/** The body of a `try`; a module that is missing is an error in it only where a handler is made for that. */
+function* guarded(ctx: Interpreter, { body, handlers }: TryStatement, scope: Scope): Eval<Outcome> {
+  if (!handlers.some(({ type }) => expectsMissing(type))) return yield* execute(ctx, body, scope);
+  ctx.expectMissing += 1;
+  try {
+    return yield* execute(ctx, body, scope);
+  } finally {
+    ctx.expectMissing -= 1;
+  }
+}
+
+function expectsMissing(type: Expr | undefined): boolean {
+  if (type?.kind === 'tuple') return type.items.some(expectsMissing);
+  return type === undefined || (type.kind === 'name' && MISSING.test(type.name));
+}
+
+const MISSING = /^(ImportError|ModuleNotFoundError|Exception|BaseException)$/;
+
+function* handle(ctx: Interpreter, statement: TryStatement, error: PythonError, scope: Scope): Eval<Outcome> {
   const instance = instanceOf(error, ctx.classes.exceptions);
   error.range ??= ctx.range;
   for (const handler of statement.handlers) {

@@ -54,6 +54,7 @@ export async function printed(
     const meter = new Meter({ ...defaultBudget, ...budget }, () => performance.now(), undefined);
     const ctx = new Interpreter(new GraphBuilder(), meter, library, file);
     ctx.sources = sources.programs;
+    ctx.texts = sources.texts;
     ctx.builtins.set(
       'print',
       native("*args, sep=' ', end=None", (own, args) => {

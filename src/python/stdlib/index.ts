@@ -6,6 +6,7 @@ import { contextlibModule } from './contextlib';
 import { copyModule } from './copy';
 import { dataclassesModule } from './dataclasses';
 import { functoolsModule } from './functools';
+import { importlibMetadata, importlibModule, importlibUtil } from './importlib';
 import { inspectModule } from './inspect';
 import { itertoolsModule } from './itertools';
 import { jsonModule } from './json';
@@ -43,6 +44,9 @@ const MAKERS: Readonly<Record<string, (ctx: Interpreter) => Members>> = {
   numbers: numbersModule,
   operator: operatorModule,
   inspect: inspectModule,
+  importlib: importlibModule,
+  'importlib.util': importlibUtil,
+  'importlib.metadata': importlibMetadata,
   types: typesModule,
   contextlib: contextlibModule,
   argparse: argparseModule,

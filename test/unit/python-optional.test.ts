@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { extractModel } from '../../src/python/extract';
+import { MemorySource, printed } from '../support/python';
+import { testSyntax } from '../support/syntax';
+
+describe('modules that may be missing', () => {
+  const cases: [string, string, string[]][] = [
+    [
+      'a handler for it',
+      'try:\n    import flash_attn\n    has = True\nexcept ImportError:\n    has = False',
+      ['False'],
+    ],
+    [
+      'ModuleNotFoundError',
+      'try:\n    from apex import amp\nexcept ModuleNotFoundError:\n    has = 2\nelse:\n    has = 1',
+      ['2'],
+    ],
+    ['bare', 'try:\n    import xformers.ops as xops\nexcept:\n    xops = None\nhas = xops', ['None']],
+    ['in a tuple', 'try:\n    import triton\nexcept (ImportError, OSError):\n    has = 3', ['3']],
+    ['one that is there', 'try:\n    import helper\n    has = helper.x\nexcept ImportError:\n    has = 0', ['7']],
+    ['the standard library', 'try:\n    import math\n    has = 1\nexcept ImportError:\n    has = 0', ['1']],
+    ['a name of a module', 'try:\n    from helper import y as has\nexcept ImportError:\n    has = 8', ['8']],
+    ['find_spec', 'import importlib.util\nhas = importlib.util.find_spec("apex") is not None', ['False']],
+    ['find_spec of a file', 'import importlib.util\nhas = importlib.util.find_spec("helper") is not None', ['True']],
+    ['import_module', 'import importlib\nhas = importlib.import_module("helper").x', ['7']],
+    ['no handler for it', 'try:\n    import apex\n    has = 1\nexcept ValueError:\n    has = 2', ['1']],
+  ];
+  for (const [name, code, expected] of cases) {
+    it(name, async () => {
+      const lines = await printed({ 'a.py': `${code}\nprint(has)\n`, 'helper.py': 'x = 7\n' }, 'a.py');
+      assert.deepEqual(lines, expected);
+    });
+  }
+
+  it('the model’s notes say which was read', async () => {
+    const text = `import torch.nn as nn
+try:
+    from flash_attn import flash_attn_func
+except ImportError:
+    flash_attn_func = None
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.act = nn.GELU() if flash_attn_func is None else nn.ReLU()
+        self.fc = nn.Linear(3, 2)
+    def forward(self, x):
+        return self.act(self.fc(x))
+`;
+    const source = new MemorySource({ 'net.py': text });
+    const found = await extractModel({ syntax: testSyntax(), source, file: 'net.py' });
+    assert.ok(found.ok, found.ok ? '' : found.problem.message);
+    assert.ok(found.graph.nodes.some(({ op }) => op.kind === 'activation' && op.activation === 'gelu'));
+    assert.match(
+      found.graph.notes.map(({ message }) => message).join(),
+      /flash_attn was not found; the code for where/,
+    );
+  });
+});
