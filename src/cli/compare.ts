@@ -5,7 +5,7 @@ import type { CandidateReport, Report } from '../compare/report';
 import { runComparison } from '../run/compare';
 import type { RunEvent } from '../run/protocol';
 import { CliError, type CliHost } from './host';
-import { type ReadOptions, readModel } from './model';
+import { type ReadOptions, readModel, withReadOptions } from './model';
 import { weightsFrom, weightsOption } from './weights';
 
 interface Options extends ReadOptions {
@@ -121,28 +121,15 @@ async function measure(host: CliHost, target: string, options: Options, signal: 
 
 /** `activation-lens compare FILE[:EXPR]`. */
 export function compareCommand(host: CliHost): Command {
-  const collect = (value: string, before: readonly string[]) => [...before, value];
   const names = (value: string) =>
     value
       .split(',')
       .map((name) => name.trim())
       .filter((name) => name !== '');
-  return new Command('compare')
+  return withReadOptions(new Command('compare'))
     .description('Run a model with other activation functions in the place of its own.')
     .argument('<FILE[:EXPR]>', 'Python file, and a class, builder or call in it: model.py:ResNet(depth=18)')
     .option('--with <names>', 'activations to try, separated by commas', names, [...suggestedCandidates])
-    .option(
-      '--input <SHAPE[:dtype]>',
-      'input of the model, such as 1x3x32x32 or 2x16:int64; once for each',
-      collect,
-      [],
-    )
-    .option(
-      '--library <FOLDER>',
-      "folder of libraries, such as an environment's site-packages, read as text; once for each",
-      collect,
-      [],
-    )
     .option(...weightsOption)
     .option('--budget <seconds>', 'time for measuring latency', positive, 10)
     .option('--seed <number>', 'of the initial weights, the inputs and the order of runs', whole, 0)

@@ -6,7 +6,7 @@ import type { Graph, NamedValue } from '../graph/types';
 import { lower } from '../lower/lower';
 import { encodeModel } from '../onnx/encode';
 import { CliError, type CliHost } from './host';
-import { type ReadModel, type ReadOptions, readModel } from './model';
+import { type ReadModel, type ReadOptions, readModel, withReadOptions } from './model';
 import { weightsFrom, weightsOption } from './weights';
 
 interface Options extends ReadOptions {
@@ -76,22 +76,9 @@ function printed(model: ReadModel): string {
 
 /** `activation-lens extract FILE[:EXPR]`. */
 export function extractCommand(host: CliHost): Command {
-  const collect = (value: string, before: readonly string[]) => [...before, value];
-  return new Command('extract')
+  return withReadOptions(new Command('extract'))
     .description('Read a model from source, without running it.')
     .argument('<FILE[:EXPR]>', 'Python file, and a class, builder or call in it: model.py:ResNet(depth=18)')
-    .option(
-      '--input <SHAPE[:dtype]>',
-      'input of the model, such as 1x3x32x32 or 2x16:int64; once for each',
-      collect,
-      [],
-    )
-    .option(
-      '--library <FOLDER>',
-      "folder of libraries, such as an environment's site-packages, read as text; once for each",
-      collect,
-      [],
-    )
     .option(...weightsOption)
     .option('--onnx <OUT>', 'write the model as ONNX')
     .option('--json', 'print JSON')

@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import type { Command } from 'commander';
 import type { Graph } from '../graph/types';
-import { extractModel, type InputSpec, parseInputSpec } from '../python/extract';
+import {
+  type ExtractionProblem,
+  extractModel,
+  formatInputSpec,
+  type InputSpec,
+  parseInputSpec,
+  type ReadablePart,
+} from '../python/extract';
 import { LibrarySource } from '../source/libraries';
 import { CliError, type CliHost } from './host';
 import { librariesFor } from './libraries';
@@ -19,6 +27,27 @@ export interface ReadOptions {
   readonly input: readonly string[];
   /** Folders of libraries, besides those of the environment. */
   readonly library: readonly string[];
+  /** Path of a submodule to read instead of the whole model. */
+  readonly part?: string;
+}
+
+/** The options that say how to read a model. */
+export function withReadOptions(command: Command): Command {
+  const collect = (value: string, before: readonly string[]) => [...before, value];
+  return command
+    .option(
+      '--input <SHAPE[:dtype]>',
+      'input of the model, such as 1x3x32x32 or 2x16:int64; once for each',
+      collect,
+      [],
+    )
+    .option('--part <PATH>', 'submodule to read instead of the whole model, such as encoder.layers.0')
+    .option(
+      '--library <FOLDER>',
+      "folder of libraries, such as an environment's site-packages, read as text; once for each",
+      collect,
+      [],
+    );
 }
 
 /** Splits `FILE[:EXPR]`; a drive letter's colon, or one inside the expression, is not the one that separates. */
@@ -45,6 +74,15 @@ function shown(path: string): string {
   return near.startsWith('..') ? path : near;
 }
 
+function placed({ message, source }: ExtractionProblem, file: string): string {
+  const where = source ? `${shown(source.file)}:${source.line + 1}:${source.column + 1}` : file;
+  return `${where}: ${message}`;
+}
+
+function partOption({ path, name, inputs }: ReadablePart): string {
+  return [`--part ${path}`, ...inputs.map((input) => `--input ${formatInputSpec(input)}`), `(${name})`].join(' ');
+}
+
 /**
  * Reads a model without running it.
  * @throws CliError with the place and the way out where it can't be read.
@@ -65,14 +103,18 @@ export async function readModel(
     source,
     file: resolve(file),
     ...(expression === undefined ? {} : { expression }),
+    ...(options.part === undefined ? {} : { part: options.part }),
     ...(inputs.length ? { inputs: parseInputs(inputs) } : {}),
     ...(signal ? { signal } : {}),
   });
   if (!extraction.ok) {
-    const { message, source: place } = extraction.problem;
-    const where = place ? `${shown(place.file)}:${place.line + 1}:${place.column + 1}: ` : `${file}: `;
     const names = extraction.models.map(({ name }) => name);
-    throw new CliError(`${where}${message}${names.length ? `\nmodels in the file: ${names.join(', ')}` : ''}`);
+    const lines = [
+      ...[extraction.problem, ...extraction.others].map((problem) => placed(problem, file)),
+      ...extraction.parts.map((part) => `can be read by itself: ${partOption(part)}`),
+      ...(names.length > 0 ? [`models in the file: ${names.join(', ')}`] : []),
+    ];
+    throw new CliError(lines.join('\n'));
   }
   return { graph: extraction.graph, file, expression: extraction.expression, milliseconds: extraction.milliseconds };
 }

@@ -50,6 +50,11 @@ export class GraphBuilder {
     return this.nodes.length;
   }
 
+  /** Nodes from the one that was the `count`th to come. */
+  nodesSince(count: number): readonly Node[] {
+    return this.nodes.slice(count);
+  }
+
   type(value: ValueId): TensorType {
     const found = this.values[value];
     if (!found) throw new RangeError(`value ${value} is not in this graph`);

@@ -149,6 +149,7 @@ export class NativeArguments {
       return this.ctx.error(
         'unsupported',
         `'${name}' of ${this.callee}() cannot be read, because ${value.reason}${at}`,
+        value,
       );
     }
     return this.ctx.raise(

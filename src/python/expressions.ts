@@ -6,6 +6,7 @@ import type { Interpreter } from './interpreter';
 import { PyGenerator } from './iteration';
 import { settle, starred } from './late';
 import { type Eval, ExtractionError } from './native';
+import type { Obstacles } from './obstacles';
 import { binary, compare, unary } from './operators';
 import { Scope } from './scope';
 import { assign } from './statements';
@@ -57,7 +58,19 @@ function referenced(ctx: Interpreter, value: PyValue, expr: Expr): PyValue {
   return value.namedAt({ file: ctx.file, ...expr.span });
 }
 
-export function* evaluate(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue> {
+export function evaluate(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue> {
+  return ctx.obstacles ? evaluateOrPass(ctx, ctx.obstacles, expr, scope) : evaluateOne(ctx, expr, scope);
+}
+
+function* evaluateOrPass(ctx: Interpreter, obstacles: Obstacles, expr: Expr, scope: Scope): Eval<PyValue> {
+  try {
+    return yield* evaluateOne(ctx, expr, scope);
+  } catch (error) {
+    return obstacles.pass(error);
+  }
+}
+
+function* evaluateOne(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue> {
   if (ctx.meter.step()) yield* ctx.pause();
   switch (expr.kind) {
     case 'constant':

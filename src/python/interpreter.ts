@@ -16,6 +16,7 @@ import {
   NativeFunction,
   type ProblemKind,
 } from './native';
+import type { Obstacles } from './obstacles';
 import { equalValues, truthOf } from './operators';
 import { PyFunction, type Scope } from './scope';
 import { getItem } from './subscripts';
@@ -80,6 +81,8 @@ export class Interpreter implements IterationContext {
   readonly handling: PythonError[] = [];
   file: string;
   span: Span | undefined;
+  /** Where set, what can't be read is collected, and evaluation goes on. */
+  obstacles: Obstacles | undefined;
   /** The class whose metaclass's `__new__` runs. */
   making: PyClass | undefined;
   /** Names around the call that runs, for `locals()`. */
@@ -377,14 +380,14 @@ export class Interpreter implements IterationContext {
     throw new PythonError(type, message);
   }
 
-  error(kind: ProblemKind, message: string): never {
-    throw new ExtractionError(kind, message, this.range);
+  error(kind: ProblemKind, message: string, because?: Unknown): never {
+    throw new ExtractionError(kind, message, this.range, because);
   }
 
   /** A branch or a tensor depends on something that could not be read. */
   unknown(value: Unknown, what: string): never {
     const at = value.range ? `, at ${shortName(value.range.file)}:${value.range.line + 1}` : '';
-    return this.error('unsupported', `${what} cannot be known from the source, because ${value.reason}${at}`);
+    return this.error('unsupported', `${what} cannot be known from the source, because ${value.reason}${at}`, value);
   }
 
   /** `super(start, self)`. */

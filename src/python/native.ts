@@ -13,6 +13,7 @@ import {
   PyProperty,
   PyStaticMethod,
   type PyValue,
+  type Unknown,
 } from './values';
 
 /** What stops an extraction for good; Python's `except` does not catch these. */
@@ -24,6 +25,8 @@ export class ExtractionError extends Error {
     readonly kind: ProblemKind,
     message: string,
     public range: SourceRange | undefined,
+    /** The value that could not be read, where the error is a use of it. */
+    readonly because?: Unknown,
   ) {
     super(message);
   }
@@ -80,7 +83,7 @@ export interface Context {
   /** Raises a Python exception, which the user's `except` may catch. */
   raise(type: string, message: string): never;
   /** Ends the extraction with a message placed at the running code. */
-  error(kind: ProblemKind, message: string): never;
+  error(kind: ProblemKind, message: string, because?: Unknown): never;
   /** Something the reader should know, once per message and place. */
   note(message: string): void;
 

@@ -6,10 +6,12 @@ import { makeFunction } from './functions';
 import { importFrom, importNames } from './imports';
 import type { Interpreter } from './interpreter';
 import { type Eval, ExtractionError } from './native';
+import type { Obstacles } from './obstacles';
 import { binary } from './operators';
 import { matches } from './patterns';
 import { PyFunction, type Scope } from './scope';
 import { deleteItem, getItem, setItem } from './subscripts';
+import { boundNames, walk } from './survey';
 import { PyClass, PyInstance, PyList, PyTuple, PythonError, type PyValue, Unknown } from './values';
 
 /** How a block ended, where it did not simply reach its end. */
@@ -22,10 +24,25 @@ export function* execute(ctx: Interpreter, body: readonly Stmt[], scope: Scope):
   for (const statement of body) {
     if (ctx.meter.step()) yield* ctx.pause();
     ctx.span = statement.span;
-    const outcome = yield* executeOne(ctx, statement, scope);
+    const outcome = yield* ctx.obstacles
+      ? executeOrPass(ctx, ctx.obstacles, statement, scope)
+      : executeOne(ctx, statement, scope);
     if (outcome !== undefined) return outcome;
   }
   return undefined;
+}
+
+/** Past a statement that can't be read: what it binds, and what it may return, is unknown. */
+function* executeOrPass(ctx: Interpreter, obstacles: Obstacles, statement: Stmt, scope: Scope): Eval<Outcome> {
+  try {
+    return yield* executeOne(ctx, statement, scope);
+  } catch (error) {
+    const unknown = obstacles.pass(error);
+    obstacles.skipped ??= error;
+    for (const name of boundNames(statement)) scope.assign(name, unknown);
+    for (const node of walk(statement, false)) if (node.kind === 'return') return new Return(unknown);
+    return undefined;
+  }
 }
 
 export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Eval<Outcome> {
@@ -349,7 +366,7 @@ function* raiseStatement(ctx: Interpreter, statement: Extract<Stmt, { kind: 'rai
   let value = yield* evaluate(ctx, statement.value, scope);
   ctx.span = statement.span;
   if (value instanceof PyClass) value = yield* ctx.run(value);
-  if (value instanceof Unknown) return ctx.error('unsupported', `This raises an exception, and ${value.reason}`);
+  if (value instanceof Unknown) return ctx.error('unsupported', `This raises an exception, and ${value.reason}`, value);
   if (statement.cause && value instanceof PyInstance) {
     value.fields.set('__cause__', yield* evaluate(ctx, statement.cause, scope));
   }

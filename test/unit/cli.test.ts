@@ -223,6 +223,30 @@ describe('the command line', () => {
     assert.match(compared.err, /size mismatch for classifier\.weight/);
   });
 
+  it('what can’t be read is told whole, with the parts that can: --part reads one', async () => {
+    const lines = [
+      'import torch',
+      'from torch import nn',
+      'class Net(nn.Module):',
+      '    def __init__(self):',
+      '        super().__init__()',
+      '        self.stem = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())',
+      '    def forward(self, x):',
+      '        y = torch.fft.fft2(self.stem(x))',
+      '        return y + torch.linalg.qr(x)',
+    ];
+    write({ 'a.py': lines.join('\n') });
+    const { code, err } = await run('extract', at('a.py'));
+    const [first, second, third] = err.split('\n');
+    assert.equal(code, 2);
+    assert.match(first ?? '', /a\.py:8:13: torch\.fft\.fft2 is not supported/);
+    assert.match(second ?? '', /a\.py:9:20: torch\.linalg\.qr is not supported/);
+    assert.equal(third, 'can be read by itself: --part stem --input 1x3x32x32 (Sequential)');
+    const part = await run('extract', at('a.py'), '--part', 'stem', '--input', '1x3x32x32', '--json');
+    assert.deepEqual([part.code, part.err], [0, '']);
+    assert.deepEqual(JSON.parse(part.out).tensors[0], { name: 'stem.0.weight', shape: [4, 3, 3, 3] });
+  });
+
   it('modules are looked for up to the project’s root and no further', async () => {
     write({ 'helper.py': '', 'project/setup.py': '', 'project/shared.py': '', 'project/pkg/model.py': '' });
     const source = new NodeSource();

@@ -175,7 +175,7 @@ function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): RegExp {
     if (known) return known;
   }
   if (pattern instanceof Unknown)
-    return ctx.error('unsupported', `This pattern cannot be read, because ${pattern.reason}`);
+    return ctx.error('unsupported', `This pattern cannot be read, because ${pattern.reason}`, pattern);
   if (typeof pattern !== 'string') return ctx.raise('TypeError', 'first argument must be string or compiled pattern');
   const bits = typeof flags === 'bigint' ? flags : 0n;
   let source = pattern;

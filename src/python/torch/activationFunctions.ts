@@ -39,7 +39,11 @@ function scalarOf(ctx: Context, entry: Activation, name: string, value: PyValue)
   const number = numberOf(value);
   if (number !== undefined) return number;
   const why = value instanceof Unknown ? `, because ${value.reason}` : `: it is ${typeName(value)}`;
-  return ctx.error('unsupported', `${entry.title}'s argument ${name} cannot be read${why}`);
+  return ctx.error(
+    'unsupported',
+    `${entry.title}'s argument ${name} cannot be read${why}`,
+    value instanceof Unknown ? value : undefined,
+  );
 }
 
 /** Where a function's spelling stands; their signatures differ. */

@@ -1,7 +1,7 @@
 /** PyTorch as the evaluator sees it: modules, classes and functions, each defined once in this folder. */
 import type { NamedValue } from '../../graph/types';
 import { interpreter } from '../builtins/types';
-import { type Context, type Library, native, nativeClass } from '../native';
+import { type Context, type Library, type NativeFunction, native, nativeClass } from '../native';
 import { PyClass, PyDict, PyInstance, PyList, PyModule, PyTensor, PyTuple, type PyValue } from '../values';
 import { specialActivations } from './activationFunctions';
 import { activationModules } from './activationModules';
@@ -85,15 +85,22 @@ function moduleOf(name: string, members: Iterable<readonly [string, PyValue]>): 
 
 /** Functions that the namespace lacks are errors when called, not when named. */
 function refusing(module: PyModule): PyModule {
-  module.missing = (name) =>
-    name.startsWith('__')
-      ? undefined
-      : native(
-          '*args, **kwargs',
-          (ctx) => ctx.error('unsupported', `${module.name}.${name} is not supported; ${WAY_OUT}`),
-          name,
-        );
+  module.missing = (name) => (name.startsWith('__') ? undefined : refused(`${module.name}.${name}`));
   return module;
+}
+
+/** What a namespace lacks: a function, or a namespace itself (`torch.fft`), whose functions are lacking, too. */
+function refused(path: string): NativeFunction {
+  const message = `${path} is not supported; ${WAY_OUT}`;
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  const fn = native('*args, **kwargs', (ctx) => ctx.error('unsupported', message), name);
+  const below = native('self, name', (ctx, args) => {
+    const inner = args.string('name');
+    if (inner.startsWith('__')) ctx.raise('AttributeError', `${path} has no attribute '${inner}'`);
+    return refused(`${path}.${inner}`);
+  });
+  fn.cls = nativeClass('builtin_function_or_method', [], { __getattr__: below });
+  return fn;
 }
 
 function build(ctx: Context): ReadonlyMap<string, PyModule> {

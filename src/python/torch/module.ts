@@ -172,9 +172,24 @@ export function setField(ctx: Context, module: PyInstance, name: string, value: 
 
 /** `add_module`. @throws where it is no module, or one that could not be read: the model would lack it silently. */
 export function setChild(ctx: Context, module: PyInstance, name: string, value: PyValue): void {
-  if (value instanceof Unknown) interpreter(ctx).unknown(value, `the module "${name}"`);
+  if (value instanceof Unknown) {
+    const { obstacles } = interpreter(ctx);
+    try {
+      interpreter(ctx).unknown(value, `the module "${name}"`);
+    } catch (error) {
+      if (!obstacles) throw error;
+      setField(ctx, module, name, unreadModule(ctx, obstacles.pass(error)));
+    }
+    return;
+  }
   if (value !== null && !isModule(ctx, value)) ctx.raise('TypeError', `${ctx.repr(value)} is not a Module subclass`);
   setField(ctx, module, name, value);
+}
+
+/** Stands for a module that could not be read, where reading goes on to see what else can't be. */
+function unreadModule(ctx: Context, value: Unknown): PyInstance {
+  const forward = native('self, *args, **kwargs', () => value);
+  return new PyInstance(nativeClass('Unread', [moduleState(ctx).cls], { forward }, 'torch.nn'));
 }
 
 function entries(pairs: readonly (readonly [string, PyValue])[]): PyList {
@@ -201,12 +216,16 @@ function moduleClass(ctx: Context): PyClass {
   define('__call__', 'self, *args, **kwargs', function* (inner, args): Eval<PyValue> {
     const module = selfOf(args.get('self'));
     const path = moduleState(inner).paths.get(module);
-    return yield* inner.inModule(path, function* (): Eval<PyValue> {
-      const given = { args: args.rest('args'), keywords: args.keywords('kwargs') };
+    const { obstacles } = interpreter(inner);
+    const given = { args: args.rest('args'), keywords: args.keywords('kwargs') };
+    const run = function* (): Eval<PyValue> {
       const call = yield* beforeForward(inner, module, given);
       const result = yield* inner.run(inner.getattr(module, 'forward'), call.args, call.keywords);
       return yield* afterForward(inner, module, call, result);
-    });
+    };
+    return yield* inner.inModule(path, () =>
+      obstacles && path ? obstacles.watch(inner.graph, { path, name: module.cls.name, ...given }, run) : run(),
+    );
   });
   define('forward', 'self, *args, **kwargs', (inner, args) =>
     inner.error('unsupported', `${selfOf(args.get('self')).cls.name} has no forward()`),

@@ -111,7 +111,7 @@ function guarded<T>(ctx: Context, body: () => T): T {
 export function operand(ctx: Context, value: PyValue, beside?: PyTensor): PyTensor {
   if (value instanceof PyTensor) return value;
   if (value instanceof Unknown) {
-    return ctx.error('unsupported', `This value cannot be read, because ${value.reason}`);
+    return ctx.error('unsupported', `This value cannot be read, because ${value.reason}`, value);
   }
   const number = scalar(value);
   if (number === undefined) {

@@ -1,0 +1,67 @@
+import type { SourceRange } from '../graph/types';
+import { ShapeError } from '../graph/types';
+import type { Program } from './ast';
+import { NeedsArgument, NoModel } from './entry';
+import { shortName } from './interpreter';
+import { ExtractionError, type ProblemKind } from './native';
+import { PythonError } from './values';
+
+export interface ExtractionProblem {
+  /** Names the thing, the place and the way out. */
+  readonly message: string;
+  readonly source?: SourceRange;
+  readonly kind: ProblemKind | 'no-model' | 'needs-argument';
+}
+
+/** Whether another input might do better. */
+export function isShapeProblem(error: unknown): boolean {
+  if (error instanceof ExtractionError) return error.kind === 'shape';
+  if (error instanceof PythonError) {
+    return ['RuntimeError', 'ValueError', 'AssertionError', 'IndexError'].includes(error.type);
+  }
+  return error instanceof ShapeError;
+}
+
+/** The problem that an error is, or undefined where it is a mistake of this program. */
+export function describe(error: unknown, file: string, program: Program | null): ExtractionProblem | undefined {
+  const placed = (
+    kind: ExtractionProblem['kind'],
+    message: string,
+    range: SourceRange | undefined,
+  ): ExtractionProblem => {
+    const where = range ? ` (${shortName(range.file)}:${range.line + 1})` : '';
+    const full = `${message}${where}`;
+    return range ? { kind, message: full, source: range } : { kind, message: full };
+  };
+  if (error instanceof NeedsArgument) {
+    const list = error.parameters.join(', ');
+    const example = error.parameters.map((name) => `${name}=…`).join(', ');
+    const message = `${error.callee} needs ${error.parameters.length > 1 ? 'the arguments' : 'the argument'} ${list}, which nothing in ${shortName(file)} gives; write ${error.parameters.length > 1 ? 'them' : 'it'}: compare ${shortName(file)}:${error.callee}(${example})`;
+    return placed('needs-argument', message, error.range);
+  }
+  if (error instanceof NoModel) {
+    const [broken] = program?.errors ?? [];
+    if (broken) {
+      const message = `${error.message}; the text at line ${broken.line + 1} is not valid Python`;
+      return placed('syntax', message, { file, ...broken });
+    }
+    return placed('no-model', `${error.message}; name a class or a builder of the file`, undefined);
+  }
+  const [broken] = program?.errors ?? [];
+  const uncertain = (error instanceof ExtractionError && error.kind === 'unsupported') || error instanceof PythonError;
+  if (broken && uncertain) {
+    // Half-typed code is the likelier cause.
+    const message = `The text at ${shortName(file)}:${broken.line + 1} is not valid Python; complete it (${error.message})`;
+    return { kind: 'syntax', message, source: { file, ...broken } };
+  }
+  if (error instanceof ExtractionError) return placed(error.kind, error.message, error.range);
+  if (error instanceof PythonError) {
+    const kind = isShapeProblem(error) ? 'shape' : 'unsupported';
+    return placed(kind, `${error.type}: ${error.message}`, error.range);
+  }
+  if (error instanceof ShapeError) return placed('shape', error.message, undefined);
+  if (error instanceof RangeError && /call stack/i.test(error.message)) {
+    return placed('budget', 'The code is nested too deeply to be read', undefined);
+  }
+  return undefined;
+}
