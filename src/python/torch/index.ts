@@ -5,6 +5,7 @@ import { type Context, type Library, type NativeFunction, native, nativeClass } 
 import { PyClass, PyDict, PyInstance, PyList, PyModule, PyTensor, PyTuple, type PyValue } from '../values';
 import { specialActivations } from './activationFunctions';
 import { activationModules } from './activationModules';
+import { einopsModule } from './einops/index';
 import { environment } from './environment';
 import { torchMembers } from './factories';
 import { functionalMembers } from './functional';
@@ -203,7 +204,7 @@ function* named(value: PyValue, name: string): Generator<NamedValue> {
 
 export const torchLibrary: Library = {
   modules: build,
-  late: numpyModule,
+  late: (ctx, name) => numpyModule(ctx, name) ?? einopsModule(ctx, name),
   owns: (module) => module === 'torch' || module.startsWith('torch.'),
   isModule,
   adopt: adoptState,
