@@ -10,6 +10,8 @@ export interface Budget {
   readonly milliseconds: number;
   /** Elements of one list, string, range… made at once. */
   readonly container: number;
+  /** Parameters and buffers. */
+  readonly tensors: number;
 }
 
 export const defaultBudget: Budget = {
@@ -18,6 +20,7 @@ export const defaultBudget: Budget = {
   nodes: 200_000,
   milliseconds: 20_000,
   container: 2_000_000,
+  tensors: 100_000,
 };
 
 /** How long evaluation holds the host's thread, in milliseconds. */
@@ -29,6 +32,7 @@ const LOOK = 512;
 export class Meter {
   steps = 0;
   depth = 0;
+  private tensors = 0;
   private nextLook = LOOK;
   private readonly started: number;
   private sliceStarted: number;
@@ -67,6 +71,18 @@ export class Meter {
       );
     }
     this.spend(Number(size) >> 4);
+  }
+
+  /** One parameter or buffer more. */
+  tensor(): void {
+    this.tensors += 1;
+    if (this.tensors > this.budget.tensors) {
+      throw new ExtractionError(
+        'budget',
+        `The model has more than ${this.budget.tensors} parameters and buffers; build it smaller, or compare a submodule`,
+        undefined,
+      );
+    }
   }
 
   enter(name: string): void {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { extractModel } from '../../src/python/extract';
 import { ExtractionError } from '../../src/python/native';
-import { printed } from '../support/python';
+import { MemorySource, printed } from '../support/python';
+import { testSyntax } from '../support/syntax';
 
 async function ends(text: string, pattern: RegExp, milliseconds = 3000): Promise<void> {
   const started = performance.now();
@@ -85,6 +87,16 @@ describe('hostile Python', () => {
     assert.equal(lines[0], '1');
     assert.match(lines[1] ?? '', /this condition cannot be known from the source, because numpy is neither/);
     assert.equal(lines[2], 'still here');
+  });
+
+  it('a million layers', async () => {
+    const text =
+      'from torch import nn\nclass M(nn.Module):\n    def __init__(self):\n        super().__init__()\n' +
+      '        self.all = nn.ModuleList([nn.Linear(2, 2) for _ in range(10**6)])\n' +
+      '    def forward(self, x):\n        return x\n';
+    const source = new MemorySource({ 'm.py': text });
+    const found = await extractModel({ syntax: testSyntax(), source, file: 'm.py' });
+    assert.match(found.ok ? '' : found.problem.message, /more than 100000 parameters and buffers.*m\.py:5/);
   });
 
   it('deep nesting', async () => {

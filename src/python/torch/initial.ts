@@ -1,6 +1,8 @@
 /** How tensors get their first values: initialisers instead of bytes, so that a large layer allocates nothing. */
+
 import { placesOf } from '../../graph/initialise';
 import type { DType, Initialiser, StorageId, TensorData, TensorType } from '../../graph/types';
+import { interpreter } from '../builtins/types';
 import { Memory } from '../memory';
 import type { Context } from '../native';
 import { PyParameter, type PyTensor } from '../values';
@@ -144,6 +146,7 @@ export function makeParameter(
   initialiser: Initialiser,
   requiresGrad = true,
 ): PyParameter {
+  interpreter(ctx).meter.tensor();
   const storage = ctx.graph.storage(type, requiresGrad, initialiser);
   const memory = new Memory(type, { value: ctx.graph.storageAt(storage).value, storage });
   memory.home = storage;

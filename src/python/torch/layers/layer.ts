@@ -1,6 +1,7 @@
 /** What a layer of `torch.nn` is made of: a row of a table, turned into a class. */
 import type { DType, Initialiser } from '../../../graph/types';
 import { type NativeArguments, numberOf } from '../../arguments';
+import { interpreter } from '../../builtins/types';
 import { type Context, type Eval, native, nativeClass } from '../../native';
 import { parseSignature } from '../../signature';
 import { PyClass, type PyInstance, PyTensor, PyTuple, type PyValue } from '../../values';
@@ -50,6 +51,7 @@ export class Build {
   }
 
   buffer(name: string, shape: readonly number[], value: number, dtype: DType = 'float32'): void {
+    interpreter(this.ctx).meter.tensor();
     const storage = this.ctx.graph.storage({ dtype, shape }, false, { kind: 'constant', value });
     const tensor = tensorOf(this.ctx, this.ctx.graph.storageAt(storage).value, undefined, storage);
     this.ctx.call(this.ctx.getattr(this.self, 'register_buffer'), [name, tensor]);
