@@ -104,7 +104,7 @@ function whole(text: string): number {
 
 async function measure(host: CliHost, target: string, options: Options, signal: AbortSignal): Promise<Report> {
   const { graph, file } = await readModel(host, target, options, signal);
-  const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, graph.name);
+  const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
   // ONNX Runtime is large: it is loaded where it runs.
   const { openRuntime } = await import('./runtime');
   const runtime = await openRuntime();

@@ -85,7 +85,8 @@ export function extractCommand(host: CliHost): Command {
     .action(async (target: string, options: Options) => {
       const model = await readModel(host, target, options);
       const { graph } = model;
-      const given = options.weights === undefined ? [] : (await weightsFrom(options.weights, graph, graph.name)).values;
+      const given =
+        options.weights === undefined ? [] : (await weightsFrom(options.weights, graph, options.part)).values;
       if (options.onnx !== undefined) {
         const lowered = lower(graph, { mode: 'evaluation', weights: 'constant' });
         const bytes = encodeModel(lowered, initialise(graph, 0, given));

@@ -2,14 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Graph } from '../graph/types';
-import {
-  type ExtractionProblem,
-  extractModel,
-  formatInputSpec,
-  type InputSpec,
-  parseInputSpec,
-  type ReadablePart,
-} from '../python/extract';
+import { type ExtractionProblem, extractModel, type InputSpec, parseInputSpec } from '../python/extract';
 import { LibrarySource } from '../source/libraries';
 import { CliError, type CliHost } from './host';
 import { librariesFor } from './libraries';
@@ -79,10 +72,6 @@ function placed({ message, source }: ExtractionProblem, file: string): string {
   return `${where}: ${message}`;
 }
 
-function partOption({ path, name, inputs }: ReadablePart): string {
-  return [`--part ${path}`, ...inputs.map((input) => `--input ${formatInputSpec(input)}`), `(${name})`].join(' ');
-}
-
 /**
  * Reads a model without running it.
  * @throws CliError with the place and the way out where it can't be read.
@@ -111,7 +100,7 @@ export async function readModel(
     const names = extraction.models.map(({ name }) => name);
     const lines = [
       ...[extraction.problem, ...extraction.others].map((problem) => placed(problem, file)),
-      ...extraction.parts.map((part) => `can be read by itself: ${partOption(part)}`),
+      ...extraction.parts.map(({ path, name }) => `can be read by itself: --part ${path} (${name})`),
       ...(names.length > 0 ? [`models in the file: ${names.join(', ')}`] : []),
     ];
     throw new CliError(lines.join('\n'));

@@ -15,10 +15,10 @@ export const weightsOption = [
  * The weights of a file, fitted to the model.
  * @throws CliError that names the file and what is wrong with it, or lists the keys that don't fit.
  */
-export async function weightsFrom(file: string, graph: Graph, model: string): Promise<GivenWeights> {
+export async function weightsFrom(file: string, graph: Graph, part?: string): Promise<GivenWeights> {
   try {
-    const applied = applyWeights(graph, readWeights(await readFile(file), file));
-    requireExact(model, applied);
+    const applied = applyWeights(graph, readWeights(await readFile(file), file), part);
+    requireExact(graph.name, applied);
     return { name: basename(file), values: applied.values };
   } catch (error) {
     throw new CliError(`${file}: ${error instanceof Error ? error.message : String(error)}`);

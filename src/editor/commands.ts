@@ -15,6 +15,8 @@ export interface CompareTarget {
   readonly uri: string;
   /** `ResNet`, `resnet18()`; absent: the file's main model. */
   readonly expression?: string;
+  /** Path of a submodule; empty: the whole model. */
+  readonly part?: string;
   /** Tick this site only. */
   readonly site?: SourceRange;
   /** Tick this candidate too. */

@@ -28,9 +28,9 @@ export function fromExplainer(open: (request: CompareRequest) => void) {
 
 async function requestFor(documents: Documents, argument: unknown): Promise<CompareRequest | undefined> {
   if (isTarget(argument)) {
-    const { uri, expression, site, activation, weights } = argument;
+    const { uri, expression, part, site, activation, weights } = argument;
     const chosen = expression ?? (site && (await modelAround(documents, uri, site.line))?.expression);
-    return { file: uri, expression: chosen, site, activation, weights };
+    return { file: uri, expression: chosen, part, site, activation, weights };
   }
   const editor = vscode.window.activeTextEditor;
   const uri = argument instanceof vscode.Uri ? argument : editor?.document.uri;

@@ -4,6 +4,8 @@ import { type ExtractionProblem, type InputSpec, parseInputSpec } from '../pytho
 
 interface Answer {
   readonly expression?: string;
+  /** Empty: the whole model. */
+  readonly part?: string;
   readonly input?: string;
   /** Empty: initial ones. */
   readonly weights?: string;
@@ -19,10 +21,13 @@ export class Questions {
     if (!answer) return request;
     const written = request.expression?.includes('(') === true;
     const expression = written ? request.expression : (answer.expression ?? request.expression);
-    const fits = request.input === undefined && expression === answer.expression;
+    const same = expression === answer.expression;
+    const part = request.part ?? (same ? answer.part : undefined);
+    const fits = request.input === undefined && same && (part || undefined) === (answer.part || undefined);
     return {
       ...request,
       expression,
+      part,
       input: fits ? answer.input : request.input,
       weights: request.weights ?? answer.weights,
     };
@@ -30,9 +35,9 @@ export class Questions {
 
   /** Keeps what was added to a request that could then be read. */
   remember(asked: CompareRequest, answered: CompareRequest): void {
-    const { expression, input, weights } = answered;
+    const { expression, part, input, weights } = answered;
     const plain = expression === asked.expression && !expression?.includes('(');
-    const answer = plain && input === undefined && !weights ? undefined : { expression, input, weights };
+    const answer = plain && !part && input === undefined && !weights ? undefined : { expression, part, input, weights };
     void this.memory.update(key(asked), answer satisfies Answer | undefined);
   }
 

@@ -4,8 +4,8 @@ import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
 import type { Graph } from '../graph/types';
 import type { CompareRequest, Reading } from '../panel/comparePanel';
-import type { CandidateOption, ToComparePanel } from '../protocol/compare';
-import { type Extraction, extractModel } from '../python/extract';
+import type { CandidateOption, Obstacle } from '../protocol/compare';
+import { type Extraction, extractModel, type ReadablePart } from '../python/extract';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
 import type { Source } from '../source/source';
 import type { Documents } from './documents';
@@ -34,7 +34,9 @@ export class ModelReader {
       try {
         return await this.readAnswered(request, ask, signal);
       } catch (error) {
-        return unreadable(request, { message: error instanceof Error ? error.message : String(error) }, []);
+        return unreadable(request, {
+          obstacles: [{ message: error instanceof Error ? error.message : String(error) }],
+        });
       }
     });
   }
@@ -50,9 +52,17 @@ export class ModelReader {
         return await this.readable(request, extraction, source, libraries);
       }
       const { problem } = extraction;
-      const models = extraction.models.map((model) => model.expression);
+      if (request.part && first.part === undefined) {
+        // Remembered from another text of the file.
+        request = { ...request, part: '', input: first.input };
+        continue;
+      }
       const answer = ask && !signal.aborted ? await this.questions.ask(request, problem) : undefined;
-      if (!answer) return unreadable(request, problem, models, source);
+      if (!answer) {
+        const models = extraction.models.map((model) => model.expression);
+        const obstacles = [problem, ...extraction.others];
+        return unreadable(request, { obstacles, parts: extraction.parts, models }, source);
+      }
       request = answer;
     }
   }
@@ -64,6 +74,7 @@ export class ModelReader {
       source,
       file: request.file,
       expression: request.expression,
+      part: request.part || undefined,
       inputs,
       signal,
     });
@@ -82,6 +93,7 @@ export class ModelReader {
       type: 'model',
       graph: found.graph,
       expression: found.expression,
+      ...(request.part && { part: request.part }),
       file: request.file,
       label: vscode.workspace.asRelativePath(vscode.Uri.parse(request.file, true)),
       inputOrigin: found.inputOrigin,
@@ -91,7 +103,7 @@ export class ModelReader {
       budget,
       autostart: autostart && selected.length > 0,
       models: found.models.map((model) => model.expression),
-      ...(request.weights && { weights: await weightsFor(request.weights, found.graph) }),
+      ...(request.weights && { weights: await weightsFor(request.weights, found.graph, request.part) }),
     };
     return {
       message,
@@ -170,15 +182,17 @@ function candidates(request: CompareRequest, selected: readonly SwapSite[]): Can
 
 function unreadable(
   request: CompareRequest,
-  problem: Pick<Extract<ToComparePanel, { type: 'unreadable' }>, 'message' | 'source'>,
-  models: readonly string[],
+  why: { obstacles: readonly Obstacle[]; parts?: readonly ReadablePart[]; models?: readonly string[] },
   source?: WorkspaceSource,
 ): Reading {
-  const message = { type: 'unreadable' as const, message: problem.message, source: problem.source, models };
+  const { obstacles, parts = [], models = [] } = why;
+  const plain = obstacles.map(
+    ({ message, source: place }): Obstacle => (place ? { message, source: place } : { message }),
+  );
   return {
-    message,
+    message: { type: 'unreadable', obstacles: plain, parts, models },
     request,
     isStale: () => source?.changed() !== undefined,
-    apply: async () => ({ type: 'refused', message: problem.message }),
+    apply: async () => ({ type: 'refused', message: obstacles[0]?.message ?? '' }),
   };
 }

@@ -23,7 +23,7 @@ export async function chooseWeights({ file, weights }: CompareRequest): Promise<
 }
 
 /** A checkpoint laid over a model. Never throws: what goes wrong is told with the weights. */
-export async function weightsFor(file: string, graph: Graph): Promise<ModelWeights> {
+export async function weightsFor(file: string, graph: Graph, part?: string): Promise<ModelWeights> {
   const uri = vscode.Uri.parse(file, true);
   const label = vscode.workspace.asRelativePath(uri);
   const total = graph.state.filter(({ persistent }) => persistent).length;
@@ -36,7 +36,7 @@ export async function weightsFor(file: string, graph: Graph): Promise<ModelWeigh
         problems: [vscode.l10n.t('The file has more than {0} MB, and is not read.', LARGEST / 2 ** 20)],
       };
     }
-    const applied = applyWeights(graph, readWeights(await vscode.workspace.fs.readFile(uri), uri.path));
+    const applied = applyWeights(graph, readWeights(await vscode.workspace.fs.readFile(uri), uri.path), part);
     const problems = misfits(applied);
     const matched = total - applied.missing.length - applied.mismatched.length;
     const shown = problems.slice(0, MOST_PROBLEMS);

@@ -10,8 +10,9 @@ export function parseMessage(value: unknown): FromComparePanel | undefined {
     case 'ready':
       return { type };
     case 'read': {
-      const { expression, input } = value;
-      return isOptionalString(expression) && isOptionalString(input) ? { type, expression, input } : undefined;
+      const { expression, part, input } = value;
+      const valid = isOptionalString(expression) && isOptionalString(part) && isOptionalString(input);
+      return valid ? { type, expression, part, input } : undefined;
     }
     case 'weights':
       return typeof value.choose === 'boolean' ? { type, choose: value.choose } : undefined;
@@ -35,9 +36,9 @@ export function parseMessage(value: unknown): FromComparePanel | undefined {
 /** The page's state after a restart, or undefined where it is none of ours. */
 export function parseState(value: unknown): ComparePanelState | undefined {
   if (!isObject(value)) return undefined;
-  const { file, expression, input, weights } = value;
-  if (!isString(file) || ![expression, input, weights].every(isOptionalString)) return undefined;
-  return { file, expression, input, weights } as ComparePanelState;
+  const { file, expression, part, input, weights } = value;
+  if (!isString(file) || ![expression, part, input, weights].every(isOptionalString)) return undefined;
+  return { file, expression, part, input, weights } as ComparePanelState;
 }
 
 /** The host stores a report and shows none of it, so its frame is all that matters here. */

@@ -164,12 +164,13 @@ export class ComparePanel implements vscode.Disposable {
     this.tellStale();
   }
 
-  /** What the page asked for; another model has another input, and other weights. */
-  private changes({ expression, input }: Extract<FromComparePanel, { type: 'read' }>): Partial<CompareRequest> {
+  /** What the page asked for; another model has another input, and other weights and parts. */
+  private changes({ expression, part, input }: Extract<FromComparePanel, { type: 'read' }>): Partial<CompareRequest> {
     const shown = this.reading?.message.type === 'model' ? this.reading.message.expression : undefined;
     return {
       ...(expression === undefined ? {} : { expression, input: undefined }),
-      ...(expression === undefined || expression === shown ? {} : { weights: undefined }),
+      ...(expression === undefined || expression === shown ? {} : { weights: undefined, part: undefined }),
+      ...(part === undefined ? {} : { part, input: undefined }),
       ...(input === undefined ? {} : { input }),
     };
   }

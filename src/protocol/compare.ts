@@ -9,10 +9,12 @@ export type ToComparePanel =
       readonly graph: Graph;
       /** What was read: `ResNet`, `resnet18()`. */
       readonly expression: string;
+      /** Path of the submodule that was read, where it isn't the whole model. */
+      readonly part?: string;
       /** Shown name of the file, and the file as the host names it. */
       readonly file: string;
       readonly label: string;
-      /** How the input shape was found: `given`, `file` (a torch.randn in it), `first-layer`, `solved`. */
+      /** How the input shape was found: `given`, `model` (it feeds its part so), `file` (a torch.randn in it), `first-layer`, `solved`. */
       readonly inputOrigin: InputOrigin;
       readonly sites: readonly SwapSite[];
       /** Sites ticked at the start. */
@@ -28,11 +30,13 @@ export type ToComparePanel =
       /** The checkpoint that the user chose; absent: random initial weights. */
       readonly weights?: ModelWeights;
     }
-  /** The model can't be read: the message names the place and the way out. */
+  /** The model can't be read. */
   | {
       readonly type: 'unreadable';
-      readonly message: string;
-      readonly source?: SourceRange;
+      /** What stands in the way, at least one. */
+      readonly obstacles: readonly Obstacle[];
+      /** Submodules that can be read by themselves. */
+      readonly parts: readonly { readonly path: string; readonly name: string }[];
       readonly models: readonly string[];
     }
   /** The source changed after the model was read. */
@@ -42,6 +46,12 @@ export type ToComparePanel =
   | { readonly type: 'refused'; readonly message: string }
   /** Where the runtime's files are: webview URIs. */
   | { readonly type: 'resources'; readonly wasm: string; readonly worker: string };
+
+/** A message that names the place and the way out. */
+export interface Obstacle {
+  readonly message: string;
+  readonly source?: SourceRange;
+}
 
 /** A checkpoint laid over the model. */
 export interface ModelWeights {
@@ -57,7 +67,7 @@ export interface ModelWeights {
   readonly problems: readonly string[];
 }
 
-export type InputOrigin = 'given' | 'file' | 'first-layer' | 'solved';
+export type InputOrigin = 'given' | 'model' | 'file' | 'first-layer' | 'solved';
 
 export interface CandidateOption {
   readonly activation: string;
@@ -69,8 +79,8 @@ export interface CandidateOption {
 /** Compare panel → host. */
 export type FromComparePanel =
   | { readonly type: 'ready' }
-  /** Read the model again, with another expression or input: `1x3x64x64`, `2x16:int64`. */
-  | { readonly type: 'read'; readonly expression?: string; readonly input?: string }
+  /** Read again: another expression, submodule (empty: the whole model) or input (`1x3x64x64`, `2x16:int64`). */
+  | { readonly type: 'read'; readonly expression?: string; readonly part?: string; readonly input?: string }
   /** Take the weights of a checkpoint, which the user is asked for, or initial ones again. */
   | { readonly type: 'weights'; readonly choose: boolean }
   | { readonly type: 'reveal'; readonly source: SourceRange }
@@ -91,6 +101,8 @@ export type FromComparePanel =
 export interface ComparePanelState {
   readonly file: string;
   readonly expression?: string;
+  /** As in `read`. */
+  readonly part?: string;
   /** As in `read`. */
   readonly input?: string;
   /** The checkpoint's file; empty where the user chose initial weights. */

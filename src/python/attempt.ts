@@ -1,5 +1,5 @@
 import { GraphBuilder } from '../graph/builder';
-import type { Graph } from '../graph/types';
+import type { Graph, TensorType } from '../graph/types';
 import type { Source } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
 import type { Expr, Program } from './ast';
@@ -7,26 +7,16 @@ import { type Budget, defaultBudget, Meter } from './budget';
 import { drive } from './driver';
 import { enter, makeModel, NoModel } from './entry';
 import type { Files } from './files';
-import { BATCH, guessInputs, type InputGuess } from './inputs';
+import { BATCH, forwardParameters, guessInputs, type InputGuess } from './inputs';
 import { Interpreter, shortName } from './interpreter';
 import { type Eval, ExtractionError } from './native';
-import { Obstacles } from './obstacles';
+import { Obstacles, type ReadablePart } from './obstacles';
 import { describe, isShapeProblem } from './problems';
 import { prune } from './prune';
 import { type Mismatch, mismatchIn, SizeSolver, usualNear } from './solve';
 import type { InputSpec } from './spec';
 import { torchLibrary } from './torch/index';
 import { type PyInstance, PythonError } from './values';
-
-/** A submodule of a model that can't be read whole. */
-export interface ReadablePart {
-  /** For `ExtractRequest.part`. */
-  readonly path: string;
-  /** Its class. */
-  readonly name: string;
-  /** What the model feeds it with; empty where only its first layer tells. */
-  readonly inputs: readonly InputSpec[];
-}
 
 export interface ExtractRequest {
   readonly syntax: Syntax;
@@ -61,6 +51,8 @@ export class Attempt {
     | undefined;
   private tried = 0;
   private found: Obstacles | undefined;
+  /** What the model feeds the part with, where that is known. */
+  private fed: readonly TensorType[] | undefined;
 
   constructor(
     private readonly request: ExtractRequest,
@@ -72,8 +64,11 @@ export class Attempt {
     this.budget = { ...defaultBudget, ...request.budget };
   }
 
-  async run(): Promise<Found> {
+  /** @param look whether to see what the model feeds the part with. */
+  async run(look = true): Promise<Found> {
     const deadline = performance.now() + this.budget.milliseconds;
+    const { part, inputs } = this.request;
+    if (look && part !== undefined && !inputs?.length) await this.lookAround(part);
     let first: unknown;
     for (;;) {
       try {
@@ -150,6 +145,30 @@ export class Attempt {
     return found;
   }
 
+  /** What the model feeds a part of it with: the model is evaluated past what can't be read. */
+  private async lookAround(part: string): Promise<void> {
+    const deadline = performance.now() + Math.min(SECOND_LOOK, this.budget.milliseconds);
+    for (let index = 0; performance.now() < deadline; index++) {
+      let count = 0;
+      try {
+        await drive(() => {
+          this.found = new Obstacles();
+          const choose = (guesses: readonly InputGuess[]) => {
+            count = guesses.length;
+            return guesses[index];
+          };
+          return this.evaluate(deadline - performance.now(), choose, this.found);
+        }, this.files);
+        count = 0;
+      } catch (end) {
+        if (describe(end, this.request.file, this.program) === undefined) throw end;
+        if (!isShapeProblem(end)) count = 0;
+      }
+      this.fed = this.found?.fed.get(part);
+      if (this.fed || index + 1 >= count) return;
+    }
+  }
+
   /** What stands in the way of reading the model, where `error` is what did first: it is evaluated past that. */
   async obstacles(error: unknown): Promise<readonly ExtractionError[]> {
     const { failed, request } = this;
@@ -172,13 +191,7 @@ export class Attempt {
   async parts(): Promise<readonly ReadablePart[]> {
     const { found, request } = this;
     if (!found) return [];
-    const parts = found.parts().map(
-      ({ path, name, inputs }): ReadablePart => ({
-        path,
-        name,
-        inputs: inputs.map(({ shape, dtype }) => ({ shape, dtype })),
-      }),
-    );
+    const parts = found.parts();
     const deadline = performance.now() + SECOND_LOOK;
     for (const { path, name } of found.untried().slice(0, MOST_TRIED)) {
       if (request.signal?.aborted || performance.now() > deadline) break;
@@ -190,11 +203,11 @@ export class Attempt {
         this.expression,
         this.text,
       );
-      const read = await alone.run().catch((error: unknown) => {
+      const read = await alone.run(false).catch((error: unknown) => {
         if (describe(error, request.file, this.program) === undefined) throw error;
       });
       const compares = read?.graph.nodes.some(({ op }) => op.kind === 'activation');
-      if (compares) parts.push({ path, name, inputs: [] });
+      if (compares) parts.push({ path, name });
     }
     return parts;
   }
@@ -213,7 +226,8 @@ export class Attempt {
     ctx.eager = this.eager;
     ctx.training = this.request.training ?? false;
     ctx.used = this.used;
-    const { part } = this.request;
+    // Looking past obstacles is looking at the whole.
+    const part = obstacles ? undefined : this.request.part;
     // What a part doesn't use may be unreadable.
     const around = part === undefined ? undefined : new Obstacles();
     ctx.obstacles = obstacles ?? around;
@@ -229,6 +243,7 @@ export class Attempt {
     ctx.obstacles = obstacles;
     const run = part === undefined ? model : partOf(ctx, model, part);
     const guesses = yield* guessInputs(ctx, this.program, run, this.request.inputs, scope);
+    if (part !== undefined && this.fed) guesses.unshift(asFed(ctx, run, part, this.fed));
     const guess = choose(guesses);
     if (!guess) return undefined;
     ctx.library.adopt(ctx, model);
@@ -281,6 +296,13 @@ function partOf(ctx: Interpreter, model: PyInstance, path: string): PyInstance {
     at = below as PyInstance;
   }
   return at;
+}
+
+/** A part fed as the model does it. */
+function asFed(ctx: Interpreter, run: PyInstance, part: string, types: readonly TensorType[]): InputGuess {
+  const names = forwardParameters(ctx, run);
+  const inputs = types.map((type, index) => ({ name: names[index] ?? `input${index}`, type }));
+  return { inputs, origin: 'model', detail: `The input is what the model feeds ${part} with` };
 }
 
 /** What came of feeding the model one way. */

@@ -1,17 +1,19 @@
 import type { Graph, SourceRange } from '../graph/types';
 import type { Syntax } from '../syntax/syntax';
 import type { Expr, Program } from './ast';
-import { Attempt, type ExtractRequest, type ReadablePart } from './attempt';
+import { Attempt, type ExtractRequest } from './attempt';
 import { Files, parseProgram } from './files';
 import type { InputOrigin } from './inputs';
 import { shortName } from './interpreter';
 import { type ModelCandidate, rankModels } from './models';
+import type { ReadablePart } from './obstacles';
 import { describe, type ExtractionProblem } from './problems';
 
-export type { ExtractRequest, ReadablePart } from './attempt';
+export type { ExtractRequest } from './attempt';
 export { listModels, type ModelCandidate } from './models';
+export type { ReadablePart } from './obstacles';
 export type { ExtractionProblem } from './problems';
-export { formatInputSpec, type InputSpec, parseInputSpec } from './spec';
+export { type InputSpec, parseInputSpec } from './spec';
 
 export type Extraction =
   | {

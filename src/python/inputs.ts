@@ -24,8 +24,8 @@ export interface Scale {
   readonly at: (size: number) => InputGuess;
 }
 
-/** Given by the caller, read from a tensor in the file, from the first layer, or by trying sizes until one fits. */
-export type InputOrigin = 'given' | 'file' | 'first-layer' | 'solved';
+/** Given by the caller, what the model feeds a part of it with, read from a tensor in the file, from the first layer, or by trying sizes until one fits. */
+export type InputOrigin = 'given' | 'model' | 'file' | 'first-layer' | 'solved';
 
 /** Image sizes that models are written for, likeliest first. */
 const SIZES = [32, 224, 28, 64, 128, 96, 256, 48, 299, 227, 84, 16, 112, 160, 192, 384, 512];

@@ -4,14 +4,12 @@ import { type Eval, ExtractionError } from './native';
 import type { Keywords, PyValue } from './values';
 import { PyDict, PyList, PyTensor, PyTuple, Unknown } from './values';
 
-/** A submodule that ran with tensors and met no obstacle. */
-export interface Part {
+/** A submodule of a model that can't be read whole. */
+export interface ReadablePart {
   /** Below the model: `encoder.layers.0`. */
   readonly path: string;
   /** Its class. */
   readonly name: string;
-  /** What it was fed with, in the order of `forward`'s parameters; empty where that could not be read. */
-  readonly inputs: readonly TensorType[];
 }
 
 interface ModuleCall {
@@ -31,8 +29,10 @@ const MOST = 100;
 export class Obstacles {
   /** In the order in which the model meets them. */
   readonly found: ExtractionError[] = [];
-  private readonly ran = new Map<string, Part>();
-  private readonly unfed = new Map<string, Part>();
+  /** What submodules are fed with in their first call, in the order of `forward`'s parameters: where all are tensors. */
+  readonly fed = new Map<string, readonly TensorType[]>();
+  private readonly ran = new Map<string, ReadablePart>();
+  private readonly unfed = new Map<string, ReadablePart>();
   private readonly reasons = new Set<string>();
   private readonly places = new Map<string, Unknown>();
   private passed = 0;
@@ -57,6 +57,9 @@ export class Obstacles {
 
   /** Runs a module's body, and notes whether the module is one that can be read by itself. */
   *watch(graph: GraphBuilder, { path, name, args, keywords }: ModuleCall, body: () => Eval<PyValue>): Eval<PyValue> {
+    const inputs = args.flatMap((value) => (value instanceof PyTensor ? [value.type] : []));
+    const fed = inputs.length > 0 && inputs.length === args.length && (keywords?.size ?? 0) === 0;
+    if (fed && !this.fed.has(path)) this.fed.set(path, inputs);
     const begin = { passed: this.passed, found: this.found.length, nodes: graph.nodeCount };
     let result: PyValue;
     try {
@@ -64,31 +67,29 @@ export class Obstacles {
     } catch (error) {
       result = this.pass(error);
     }
-    const inputs = args.flatMap((value) => (value instanceof PyTensor ? [value.type] : []));
-    const fed = inputs.length > 0 && inputs.length === args.length && (keywords?.size ?? 0) === 0;
     if (fed && this.passed === begin.passed && isKnown(result)) {
       // Without an activation there is nothing to compare.
       const compares = graph.nodesSince(begin.nodes).some(({ op }) => op.kind === 'activation');
-      if (compares && !this.ran.has(path)) this.ran.set(path, { path, name, inputs });
+      if (compares && !this.ran.has(path)) this.ran.set(path, { path, name });
     } else if (this.found.length === begin.found && args.some((value) => value instanceof Unknown)) {
-      this.unfed.set(path, { path, name, inputs: [] });
+      this.unfed.set(path, { path, name });
     }
     return result;
   }
 
   /** The largest parts that ran whole. */
-  parts(): Part[] {
+  parts(): ReadablePart[] {
     return largest([...this.ran.values()]);
   }
 
   /** The largest parts that no obstacle is in, but that were fed with what could not be read. */
-  untried(): Part[] {
+  untried(): ReadablePart[] {
     return largest([...this.unfed.values()]).filter(({ path }) => !this.ran.has(path));
   }
 }
 
 /** Without those inside another, in the order of the model. */
-function largest(parts: readonly Part[]): Part[] {
+function largest(parts: readonly ReadablePart[]): ReadablePart[] {
   const inside = (path: string) => parts.some((other) => path.startsWith(`${other.path}.`));
   return parts.filter(({ path }) => !inside(path));
 }

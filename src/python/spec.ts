@@ -7,12 +7,6 @@ export interface InputSpec {
   readonly dtype: DType;
 }
 
-/** As `parseInputSpec` reads it. */
-export function formatInputSpec({ name, shape, dtype }: InputSpec): string {
-  const sizes = `${shape.join('x')}${dtype === 'float32' && shape.length > 0 ? '' : `:${dtype}`}`;
-  return name === undefined ? sizes : `${name}=${sizes}`;
-}
-
 const DTYPES: readonly DType[] = [
   'float16',
   'bfloat16',

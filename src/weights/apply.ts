@@ -90,9 +90,10 @@ function converted(tensor: NamedTensor, dtype: DType): TensorData {
 /**
  * Matches a file's tensors with the graph's state, as `load_state_dict(strict=False)` does. Of several state dicts the
  * one that has most of the model's names is taken. Tied weights may be stored under any one of their names.
+ * @param within path of the submodule that the graph is: the rest of the checkpoint is not unexpected then.
  * @throws WeightsError where a tensor's bytes are damaged.
  */
-export function applyWeights(graph: Graph, parts: readonly WeightsPart[]): AppliedWeights {
+export function applyWeights(graph: Graph, parts: readonly WeightsPart[], within?: string): AppliedWeights {
   const state = graph.state.filter(({ persistent }) => persistent);
   const { part, prefix, found } = choose(
     parts,
@@ -114,7 +115,7 @@ export function applyWeights(graph: Graph, parts: readonly WeightsPart[]): Appli
     missing: absent
       .filter(({ name, storage }) => !data.has(storage) && !mayBeAbsent.test(name))
       .map(({ name }) => name),
-    unexpected: [...found.keys()].filter((name) => !names.has(name)),
+    unexpected: [...found.keys()].filter((name) => !names.has(name) && (!within || name.startsWith(`${within}.`))),
     mismatched,
     part: part.path,
     prefix,

@@ -139,8 +139,14 @@ describe('compare panel', function () {
     panel = await open();
     const source = sites[1]?.source;
     const message = 'torch.fft.rfft at model.py:41 is not supported; export the model to ONNX instead.';
-    await panel.send({ type: 'unreadable', message, source, models: ['Small()'] });
+    const other = { message: 'torch.linalg.qr at model.py:50 is not supported.', source };
+    const parts = [{ path: 'encoder', name: 'Sequential' }];
+    await panel.send({ type: 'unreadable', obstacles: [{ message, source }, other], parts, models: ['Small()'] });
     await panel.page.getByText(message).waitFor();
+    await button(panel, other.message).click();
+    assert.deepEqual((await panel.message('reveal')).source, source);
+    await button(panel, 'encoder').click();
+    assert.equal((await panel.message('read')).part, 'encoder');
     await button(panel, 'Show the place in the source').click();
     assert.deepEqual((await panel.message('reveal')).source, source);
     await button(panel, 'Small()').click();
@@ -153,6 +159,15 @@ describe('compare panel', function () {
     await field.fill('1x3x64x64');
     await field.press('Enter');
     assert.deepEqual(await panel.message('read'), { type: 'read', expression: 'CifarCNN()', input: '1x3x64x64' });
+  });
+
+  it('shows which submodule is compared, and goes back to the whole model', async () => {
+    panel = await open();
+    await panel.send(modelMessage({ part: 'encoder' }));
+    await panel.page.getByRole('heading', { level: 1, name: 'Compare activations: CifarCNN().encoder' }).waitFor();
+    await button(panel, 'Read the whole model').click();
+    assert.deepEqual(await panel.message('read'), { type: 'read', part: '' });
+    assert.equal((panel.state() as { part: string }).part, 'encoder');
   });
 
   it('asks for a checkpoint, shows what of it fits, and runs with it', async () => {
@@ -189,7 +204,7 @@ describe('compare panel', function () {
 
   it('ignores messages of another shape', async () => {
     panel = await open();
-    await panel.send({ type: 'unreadable', message: 5 });
+    await panel.send({ type: 'unreadable', obstacles: [{ message: 5 }], parts: [], models: [] });
     await panel.send({ type: 'applied' });
     await panel.page.getByRole('heading', { level: 1, name: 'Compare activations: CifarCNN()' }).waitFor();
   });

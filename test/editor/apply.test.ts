@@ -38,7 +38,10 @@ function reader(): { documents: Documents; reader: ModelReader } {
 }
 
 function sitesOf(reading: Reading): string[] {
-  assert.ok(reading.message.type === 'model', reading.message.type === 'unreadable' ? reading.message.message : '');
+  assert.ok(
+    reading.message.type === 'model',
+    reading.message.type === 'unreadable' ? reading.message.obstacles[0]?.message : '',
+  );
   return reading.message.sites.map((site) => site.id);
 }
 

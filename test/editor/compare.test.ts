@@ -131,7 +131,43 @@ describe('compare', () => {
     const { document } = await openPython('print("hello")\n');
     const message = next(api.onDidPostToCompare, 'a refusal', isUnreadable);
     await compare({ uri: document.uri.toString() });
-    assert.ok((await message).message.length > 10);
+    const { obstacles } = await message;
+    assert.ok(obstacles.length === 1 && (obstacles[0]?.message.length ?? 0) > 10);
+  });
+
+  it('tells all that can’t be read, and reads a submodule that can', async () => {
+    const api = await activate();
+    await withSetting('compare.autostart', false, async () => {
+      const lines = [
+        'import torch',
+        'from torch import nn',
+        'class Net(nn.Module):',
+        '    def __init__(self):',
+        '        super().__init__()',
+        '        self.stem = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())',
+        '    def forward(self, x):',
+        '        return torch.fft.fft2(self.stem(x)) + torch.linalg.qr(x)',
+      ];
+      const { document } = await openPython(`${lines.join('\n')}\n`);
+      const uri = document.uri.toString();
+      const refused = next(api.onDidPostToCompare, 'a refusal', isUnreadable);
+      await compare({ uri });
+      const { obstacles, parts } = await refused;
+      assert.equal(obstacles.length, 2);
+      assert.ok(obstacles.every(({ source }) => source?.line === 7));
+      assert.deepEqual(parts, [{ path: 'stem', name: 'Sequential' }]);
+      const read = next(api.onDidPostToCompare, 'the part', isModel);
+      await compare({ uri, part: 'stem' });
+      const { part, graph, inputOrigin } = await read;
+      assert.deepEqual([part, graph.name, inputOrigin], ['stem', 'Net.stem', 'model']);
+      // The choice is remembered, until the whole model is asked for.
+      const again = next(api.onDidPostToCompare, 'the part again', isModel);
+      await compare({ uri });
+      assert.equal((await again).part, 'stem');
+      const whole = next(api.onDidPostToCompare, 'a refusal again', isUnreadable);
+      await compare({ uri, part: '' });
+      assert.equal((await whole).obstacles.length, 2);
+    });
   });
 
   it('says that the source has changed since the model was read', async () => {

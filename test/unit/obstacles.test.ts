@@ -117,11 +117,11 @@ class Net(nn.Module):
     assert.deepEqual(more, []);
   });
 
-  it('parts that can be read are named with what feeds them; behind an obstacle they are tried', async () => {
+  it('parts that can be read are named; those behind an obstacle are tried', async () => {
     const { parts } = await unread(SPLIT);
     assert.deepEqual(parts, [
-      { path: 'encoder', name: 'Sequential', inputs: [{ shape: [1, 3, 32, 32], dtype: 'float32' }] },
-      { path: 'decoder', name: 'Sequential', inputs: [] },
+      { path: 'encoder', name: 'Sequential' },
+      { path: 'decoder', name: 'Sequential' },
     ]);
   });
 
@@ -139,6 +139,19 @@ class Net(nn.Module):
       graph.nodes.map(({ path }) => path),
       ['decoder.0.conv', 'decoder.0.act'],
     );
+  });
+
+  it('a part is fed as the model feeds it, where that is known', async () => {
+    for (const [part, shape, origin] of [
+      ['encoder.2', [1, 8, 16, 16], 'model'],
+      ['decoder', [1, 16, 32, 32], 'first-layer'],
+    ] as const) {
+      const found = await extract(SPLIT, part);
+      assert.ok(found.ok);
+      const [input] = found.graph.inputs;
+      assert.deepEqual(found.graph.values[input?.value ?? -1]?.type.shape, shape);
+      assert.equal(found.inputOrigin, origin);
+    }
   });
 
   it('a part is read beside a module that can’t be; a note says so', async () => {

@@ -8,7 +8,7 @@ describe('messages from the pages', () => {
   it('passes the messages of the protocol', () => {
     for (const message of [
       { type: 'ready' },
-      { type: 'read', expression: 'Net()', input: '1x3x32x32' },
+      { type: 'read', expression: 'Net()', part: 'encoder.0', input: '1x3x32x32' },
       { type: 'reveal', source },
       { type: 'apply', activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] },
       { type: 'explain', activation: 'gelu' },
@@ -27,6 +27,7 @@ describe('messages from the pages', () => {
       [],
       { type: 'run' },
       { type: 'read', input: 3 },
+      { type: 'read', part: ['encoder'] },
       { type: 'reveal', source: { ...source, line: -1 } },
       { type: 'reveal', source: { ...source, file: undefined } },
       { type: 'apply', activation: 'gelu', parameters: { a: {} }, sites: ['a'] },
@@ -48,6 +49,7 @@ describe('messages from the pages', () => {
     assert.deepEqual(compare.parseState({ file: 'file:///m.py', report: {} }), {
       file: 'file:///m.py',
       expression: undefined,
+      part: undefined,
       input: undefined,
       weights: undefined,
     });

@@ -109,7 +109,14 @@ describe('what the panels calculate', () => {
 describe('what the compare panel accepts', () => {
   it('takes messages of the protocol and no others', () => {
     assert.ok(isHostMessage(modelMessage()));
-    assert.ok(isHostMessage({ type: 'unreadable', message: 'no', models: [] }));
+    assert.ok(
+      isHostMessage({
+        type: 'unreadable',
+        obstacles: [{ message: 'no' }],
+        parts: [{ path: 'a', name: 'A' }],
+        models: [],
+      }),
+    );
     for (const wrong of [null, 5, {}, { type: 'model' }, { ...modelMessage(), sites: [{}] }, { type: 'applied' }])
       assert.equal(isHostMessage(wrong), false, JSON.stringify(wrong));
     assert.ok(isRunEvent({ type: 'done', report }));

@@ -1,4 +1,5 @@
-import { button } from '../ui/controls';
+import type { Obstacle } from '../../src/protocol/compare';
+import { action, button } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import type { Notice, UnreadableMessage } from './state';
 import { type Section, type View, whenChanged } from './view';
@@ -14,22 +15,7 @@ export function banners(view: View): Section {
       const parts: HTMLElement[] = [];
       if (reading) parts.push(banner('information', words.waiting));
       if (unreadable) {
-        const { source } = unreadable;
-        parts.push(
-          banner(
-            'error',
-            element('strong', {}, words.unreadable),
-            element('p', { className: 'message' }, unreadable.message),
-            element(
-              'div',
-              { className: 'buttons' },
-              source &&
-                button({ label: words.reveal, onClick: () => view.post({ type: 'reveal', source }), key: 'reveal' })
-                  .node,
-              button({ label: words.readAgain, appearance: 'secondary', onClick: readAgain, key: 'read-again' }).node,
-            ),
-          ),
-        );
+        parts.push(banner('error', ...whyUnreadable(unreadable)));
       }
       if (stale && !unreadable) {
         const again = button({
@@ -44,6 +30,45 @@ export function banners(view: View): Section {
       replaceChildren(node, ...parts);
     },
   );
+
+  function whyUnreadable({ obstacles, parts }: UnreadableMessage): HTMLElement[] {
+    const [first, ...others] = obstacles;
+    const source = first?.source;
+    const again = button({ label: words.readAgain, appearance: 'secondary', onClick: readAgain, key: 'read-again' });
+    const lines = [
+      element('strong', {}, words.unreadable),
+      element('p', { className: 'message' }, first?.message ?? ''),
+      element(
+        'div',
+        { className: 'buttons' },
+        source &&
+          button({ label: words.reveal, onClick: () => view.post({ type: 'reveal', source }), key: 'reveal' }).node,
+        again.node,
+      ),
+    ];
+    if (others.length > 0) {
+      lines.push(
+        element('p', {}, words.otherObstacles),
+        element('ul', { className: 'problems' }, ...others.map((other) => element('li', {}, obstacle(other)))),
+      );
+    }
+    if (parts.length > 0) {
+      const links = parts.flatMap(({ path, name }, index) => [
+        ...(index > 0 ? [' · '] : []),
+        action(path, () => view.post({ type: 'read', part: path }), { title: name, key: `part-${path}` }),
+      ]);
+      lines.push(element('p', {}, `${words.readableParts}: `, ...links));
+    }
+    return lines;
+  }
+
+  function obstacle({ message, source }: Obstacle): Node | string {
+    if (!source) return message;
+    return action(message, () => view.post({ type: 'reveal', source }), {
+      title: words.reveal,
+      key: `obstacle-${source.file}:${source.line}:${source.column}`,
+    });
+  }
 
   return { node, update: (state) => show(state.reading, state.stale, state.unreadable, state.notice) };
 }

@@ -65,13 +65,15 @@ export function header(view: View): Section {
   }
 
   const showFacts = whenChanged((message: ModelMessage | undefined, report: Report | undefined) => {
-    const name = message?.expression ?? report?.model.name;
+    const read = message?.part ? `${message.expression}.${message.part}` : message?.expression;
+    const name = read ?? report?.model.name;
     heading.textContent = name === undefined ? words.untitled : words.title(name);
     const file = message?.file ?? report?.model.file;
     const rows: [string, Node | string][] = [];
     if (file !== undefined) rows.push([words.file, fileLink(file, message?.label ?? lastPart(file))]);
     const parameters = message ? countParameters(message) : report?.model.parameters;
     if (parameters !== undefined) rows.push([words.parameters, view.numbers.integer(parameters)]);
+    if (message?.part) rows.push([words.part, partRow(message.part)]);
     if (message) rows.push([words.weights, weightsRow(message.weights)]);
     else if (report) rows.push([words.weights, report.model.weights ?? words.initialWeights]);
     replaceChildren(
@@ -79,6 +81,11 @@ export function header(view: View): Section {
       ...rows.map(([term, value]) => element('div', {}, element('dt', {}, term), element('dd', {}, value))),
     );
   });
+
+  function partRow(part: string): Node {
+    const whole = action(words.wholeModel, () => view.post({ type: 'read', part: '' }), { key: 'whole-model' });
+    return element('span', {}, `${part} · `, whole);
+  }
 
   function weightsRow(weights: ModelWeights | undefined): Node {
     const choose = action(weights ? words.otherWeights : words.chooseWeights, () => choice(true), { key: 'weights' });

@@ -154,13 +154,22 @@ function keep(report: Report): void {
 function onModel(model: ModelMessage): void {
   const before = state.model ?? state.subject;
   const sameModel =
-    before?.file === model.file && before.expression === model.expression && weightsOf(before) === weightsOf(model);
+    before?.file === model.file &&
+    before.expression === model.expression &&
+    (before.part || undefined) === model.part &&
+    weightsOf(before) === weightsOf(model);
   const showsReport = restored && sameModel;
   restored = false;
   runner.cancel();
   change({
     model,
-    subject: { file: model.file, expression: model.expression, input: inputOf(model), weights: model.weights?.file },
+    subject: {
+      file: model.file,
+      expression: model.expression,
+      part: model.part,
+      input: inputOf(model),
+      weights: model.weights?.file,
+    },
     unreadable: undefined,
     reading: false,
     stale: false,

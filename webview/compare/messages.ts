@@ -12,9 +12,11 @@ export function isHostMessage(data: unknown): data is ToComparePanel {
       return isModel(data);
     case 'unreadable':
       return (
-        typeof data.message === 'string' &&
-        isStringArray(data.models) &&
-        (data.source === undefined || isSourceRange(data.source))
+        Array.isArray(data.obstacles) &&
+        data.obstacles.every(isObstacle) &&
+        Array.isArray(data.parts) &&
+        data.parts.every((part) => isRecord(part) && typeof part.path === 'string' && typeof part.name === 'string') &&
+        isStringArray(data.models)
       );
     case 'stale':
     case 'reading':
@@ -36,6 +38,7 @@ function isModel(data: Record<string, unknown>): boolean {
   return (
     isGraph(data.graph) &&
     typeof data.expression === 'string' &&
+    isOptionalString(data.part) &&
     typeof data.file === 'string' &&
     typeof data.label === 'string' &&
     typeof data.inputOrigin === 'string' &&
@@ -48,6 +51,12 @@ function isModel(data: Record<string, unknown>): boolean {
     typeof data.autostart === 'boolean' &&
     isStringArray(data.models) &&
     (data.weights === undefined || isWeights(data.weights))
+  );
+}
+
+function isObstacle(value: unknown): boolean {
+  return (
+    isRecord(value) && typeof value.message === 'string' && (value.source === undefined || isSourceRange(value.source))
   );
 }
 

@@ -70,9 +70,10 @@ export function toSaved(state: State): unknown {
 export function fromSaved(saved: unknown): State {
   const state = initialState();
   if (!isRecord(saved) || saved.version !== 1) return state;
-  const { file, expression, input, weights } = saved;
-  if (typeof file === 'string' && isOptionalString(expression) && isOptionalString(input) && isOptionalString(weights))
-    state.subject = { file, expression, input, weights };
+  const { file, expression, part, input, weights } = saved;
+  const whole = isOptionalString(expression) && isOptionalString(part);
+  if (typeof file === 'string' && whole && isOptionalString(input) && isOptionalString(weights))
+    state.subject = { file, expression, part, input, weights };
   if (isReport(saved.report)) state.report = saved.report;
   if (isStringArray(saved.sites)) state.sites = new Set(saved.sites);
   if (isStringArray(saved.candidates)) state.candidates = new Set(saved.candidates);

@@ -12,6 +12,7 @@ export const en = {
     inputHint: 'Sizes with ×, as 1x3x32x32; another type after a colon, as 2x16:int64. Enter reads the model again.',
     origin: {
       given: 'as you gave it',
+      model: 'what the model feeds it with',
       file: 'found in the file',
       'first-layer': 'assumed from the first layer',
       solved: 'solved so that all layers fit',
@@ -38,6 +39,10 @@ export const en = {
     readAgain: 'Read again',
     unreadable: 'The model can’t be read',
     reveal: 'Show the place in the source',
+    otherObstacles: 'On the way through the model, these can’t be read either:',
+    readableParts: 'Submodules that can be compared by themselves',
+    part: 'Submodule',
+    wholeModel: 'Read the whole model',
     places: 'Places to swap',
     placesChosen: (chosen: number, all: number) => `${chosen} of ${all} chosen`,
     noPlaces: 'This model has no activation that could be swapped.',

@@ -12,6 +12,7 @@ export const zhCn: Texts = {
     inputHint: '用 x 连接各维，如 1x3x32x32；其他类型写在冒号后，如 2x16:int64。按 Enter 重新读取模型。',
     origin: {
       given: '由您给出',
+      model: '模型传给它的输入',
       file: '在文件中找到',
       'first-layer': '根据第一层推定',
       solved: '求解得到，使各层形状相容',
@@ -38,6 +39,10 @@ export const zhCn: Texts = {
     readAgain: '重新读取',
     unreadable: '无法读取模型',
     reveal: '在源代码中显示',
+    otherObstacles: '模型中还有以下内容无法读取：',
+    readableParts: '可以单独比较的子模块',
+    part: '子模块',
+    wholeModel: '读取整个模型',
     places: '要替换的位置',
     placesChosen: (chosen, all) => `已选 ${chosen} / ${all}`,
     noPlaces: '此模型没有可替换的激活函数。',
