@@ -37,9 +37,9 @@ export function environment(): readonly PyModule[] {
       get_rank: returning(0n),
       get_world_size: returning(1n),
     }),
-    folder('torch.onnx', { is_in_onnx_export: returning(false) }),
+    folder('torch.onnx', { is_in_onnx_export: returning(false), register_custom_op_symbolic: enabled }),
     folder('torch.fx', { wrap: passing }),
     folder('torch.compiler', { is_compiling: returning(false), disable: passing }),
-    folder('torch._C', { _log_api_usage_once: enabled }),
+    folder('torch._C', { _log_api_usage_once: enabled, _get_tracing_state: enabled }),
   ];
 }
