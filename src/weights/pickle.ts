@@ -31,8 +31,10 @@ export class Inert {
   constructor(readonly name: string) {}
 }
 
-/** Steps: forty times a checkpoint of 10,000 tensors with its optimiser's state. */
-const mostSteps = 50_000_000;
+/** Steps: ten times a checkpoint of 10,000 tensors with its optimiser's state. */
+const mostSteps = 10_000_000;
+/** Containers, of which a few bytes of a packed file could make millions; ten times that checkpoint's, too. */
+const mostContainers = 2_000_000;
 /** Bytes of one integer; Python's are unbounded. */
 const longestInteger = 1024;
 
@@ -47,11 +49,12 @@ class Machine {
   private readonly marks: number[] = [];
   private readonly memo = new Map<number, unknown>();
   private readonly view: DataView;
-  private at = 0;
+  private containers = 0;
 
   constructor(
     private readonly bytes: Uint8Array,
     private readonly world: PickleWorld,
+    private at: number,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -72,7 +75,21 @@ class Machine {
     throw new WeightsError(`the pickle has more than ${mostSteps} instructions; save only the model's state_dict()`);
   }
 
+  /** Where the next instruction is; past the pickle, once it has run. */
+  get position(): number {
+    return this.at;
+  }
+
   push(value: unknown): void {
+    this.stack.push(value);
+  }
+
+  pushContainer(value: Tuple | Map<unknown, unknown> | Set<unknown> | unknown[]): void {
+    this.containers += 1;
+    if (this.containers > mostContainers)
+      throw new WeightsError(
+        `the pickle makes more than ${mostContainers} lists, dicts and tuples; save only the model's state_dict()`,
+      );
     this.stack.push(value);
   }
 
@@ -270,17 +287,17 @@ const operations: Readonly<Record<number, Operation>> = {
   67: (m) => m.push(m.raw(m.u8())), // SHORT_BINBYTES
   142: (m) => m.push(m.raw(m.u64())), // BINBYTES8
   150: (m) => m.push(m.raw(m.u64())), // BYTEARRAY8
-  93: (m) => m.push([]), // EMPTY_LIST
-  125: (m) => m.push(new Map()), // EMPTY_DICT
-  41: (m) => m.push(new Tuple([])), // EMPTY_TUPLE
-  143: (m) => m.push(new Set()), // EMPTY_SET
-  108: (m) => m.push(m.popMark().map(settle)), // LIST
-  100: (m) => m.push(toMap(m.popMark())), // DICT
-  116: (m) => m.push(tuple(m.popMark())), // TUPLE
-  133: (m) => m.push(tuple(m.popMany(1))), // TUPLE1
-  134: (m) => m.push(tuple(m.popMany(2))), // TUPLE2
-  135: (m) => m.push(tuple(m.popMany(3))), // TUPLE3
-  145: (m) => m.push(new Set(m.popMark())), // FROZENSET
+  93: (m) => m.pushContainer([]), // EMPTY_LIST
+  125: (m) => m.pushContainer(new Map()), // EMPTY_DICT
+  41: (m) => m.pushContainer(new Tuple([])), // EMPTY_TUPLE
+  143: (m) => m.pushContainer(new Set()), // EMPTY_SET
+  108: (m) => m.pushContainer(m.popMark().map(settle)), // LIST
+  100: (m) => m.pushContainer(toMap(m.popMark())), // DICT
+  116: (m) => m.pushContainer(tuple(m.popMark())), // TUPLE
+  133: (m) => m.pushContainer(tuple(m.popMany(1))), // TUPLE1
+  134: (m) => m.pushContainer(tuple(m.popMany(2))), // TUPLE2
+  135: (m) => m.pushContainer(tuple(m.popMany(3))), // TUPLE3
+  145: (m) => m.pushContainer(new Set(m.popMark())), // FROZENSET
   // APPEND
   97: (m) => {
     const item = m.pop();
@@ -353,5 +370,12 @@ const operations: Readonly<Record<number, Operation>> = {
  * @throws WeightsError naming what is not known, for anything that does not hold together.
  */
 export function readPickle(bytes: Uint8Array, world: PickleWorld): unknown {
-  return settle(new Machine(bytes, world).run());
+  return readPickleAt(bytes, 0, world).value;
+}
+
+/** The same of a pickle inside other bytes. @returns where it ends, too. */
+export function readPickleAt(bytes: Uint8Array, begin: number, world: PickleWorld): { value: unknown; end: number } {
+  const machine = new Machine(bytes, world, begin);
+  const value = settle(machine.run());
+  return { value, end: machine.position };
 }

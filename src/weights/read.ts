@@ -1,3 +1,4 @@
+import { isLegacy, readLegacy } from './legacy';
 import { isNpy, npzNames, readNpy, readNpz } from './numpy';
 import { readSafetensors } from './safetensors';
 import { WeightsError, type WeightsPart } from './tensor';
@@ -9,12 +10,6 @@ export const weightsExtensions = ['safetensors', 'pt', 'pth', 'bin', 'ckpt', 'np
 
 /** How files begin that are none of ours, and what to do about them. */
 const strangers: readonly { readonly begin: readonly number[]; readonly message: string }[] = [
-  {
-    // Integers 0x1950a86a20f9469cfc6c and 1001 as torch.save wrote them before 1.6.
-    begin: [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9],
-    message:
-      "it has PyTorch's format from before 1.6; save it anew with any later PyTorch: torch.save(torch.load(path, map_location='cpu'), 'weights.pt')",
-  },
   {
     begin: [0x80],
     message:
@@ -30,7 +25,7 @@ const strangers: readonly { readonly begin: readonly number[]; readonly message:
 ];
 
 /**
- * Reads a weights file by what it holds, not by its name: safetensors, PyTorch's zip format, `.npz` or `.npy`. Nothing
+ * Reads a weights file by what it holds, not by its name: safetensors, PyTorch's formats, `.npz` or `.npy`. Nothing
  * in it is trusted and nothing is run.
  * @param name of the file, which names the array of an `.npy`
  * @returns its state dicts, likeliest first; one except for checkpoints of several models.
@@ -41,6 +36,7 @@ export function readWeights(data: Uint8Array, name: string): WeightsPart[] {
   const file = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   if (file.length === 0) throw new WeightsError('it is empty');
   if (isZip(file)) return readArchive(file);
+  if (isLegacy(file)) return readLegacy(file);
   if (isNpy(file)) {
     const stem = name.replace(/^.*[/\\]/, '').replace(/\.npy$/i, '');
     return [{ path: '', tensors: [readNpy(file, stem)] }];

@@ -10,7 +10,8 @@ import type { ZipEntry } from './zip';
 /** A pickle holds names and sizes, not elements; that of a checkpoint of 10,000 tensors has 2 MB. */
 const largestPickle = 128 * 2 ** 20;
 
-type Files = ReadonlyMap<string, ZipEntry>;
+/** The bytes of storages by their names. */
+type Files = ReadonlyMap<string, Pick<ZipEntry, 'size' | 'read'>>;
 
 /** The name of the pickle in a PyTorch archive, or undefined where it is none. */
 export function torchPickle(files: Files): string | undefined {
@@ -29,8 +30,13 @@ export function readTorch(files: Files, pickle: string): WeightsPart[] {
   const entry = files.get(pickle);
   if (!entry || entry.size > largestPickle)
     throw new WeightsError(`${pickle} has more than ${largestPickle} bytes; save only the model's state_dict()`);
-  const storages = new Storages(files, `${root}data/`);
-  return findStateDicts(readPickle(entry.read(), new TorchNames())).map(({ path, tensors }) => ({
+  return partsOf(readPickle(entry.read(), new TorchNames()), files, `${root}data/`);
+}
+
+/** The state dicts in what a pickle held, likeliest first; `folder` stands before the names of storages. */
+export function partsOf(pickled: unknown, files: Files, folder: string): WeightsPart[] {
+  const storages = new Storages(files, folder);
+  return findStateDicts(pickled).map(({ path, tensors }) => ({
     path,
     tensors: Array.from(tensors, ([name, tensor]) => storages.named(name, tensor)),
   }));
@@ -73,7 +79,7 @@ class Storages {
     return new TorchTensor(name, known, layout.shape, bytes);
   }
 
-  private bytesOf(key: string, entry: ZipEntry): Uint8Array {
+  private bytesOf(key: string, entry: Pick<ZipEntry, 'read'>): Uint8Array {
     let bytes = this.read.get(key);
     if (!bytes) {
       bytes = entry.read();

@@ -90,6 +90,10 @@ views = collections.OrderedDict(
     parameter=nn.Parameter(base[1:3]),
 )
 save("views.pt", views, ("", views))
+# As PyTorch wrote files until 1.5.
+before = {"_use_new_zipfile_serialization": False}
+save("legacy_types.pt", types, ("", types), **before)
+save("legacy_views.pt", views, ("", views), **before)
 
 net = net_module.Net().eval()
 with torch.no_grad():
@@ -145,6 +149,7 @@ other = net_module.Net(num_classes=5).state_dict()
 other["extra.weight"] = torch.ones(1)
 del other["features.0.bias"]
 save("other.pt", other, ("", other))
+save("legacy.pt", {"epoch": 3, "state_dict": state}, ("state_dict", state), **before)
 try:
     net_module.Net().load_state_dict(torch.load(out / "other.pt"))
 except RuntimeError as error:
@@ -152,7 +157,6 @@ except RuntimeError as error:
 
 # What is refused.
 save("whole_model.pt", net)
-save("legacy.pt", state, _use_new_zipfile_serialization=False)
 torch.jit.save(torch.jit.script(nn.Linear(2, 2)), str(out / "script.pt"))
 save("complex.pt", {"phase": torch.zeros(2, dtype=torch.complex64)})
 save("sparse.pt", {"table": torch.eye(3).to_sparse()})
