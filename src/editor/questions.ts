@@ -44,15 +44,16 @@ export class Questions {
   /** The request with the user's answer, or undefined where there is nothing to ask or no answer. */
   async ask(request: CompareRequest, problem: ExtractionProblem): Promise<CompareRequest | undefined> {
     if (problem.kind === 'needs-argument') {
-      const start = request.expression?.replace(/\(.*$/s, '') ?? '';
+      const value = problem.draft ?? request.expression ?? '';
+      const gap = value.search(/=(?=[,)])/);
       const expression = await vscode.window.showInputBox({
         title: problem.message,
         prompt: vscode.l10n.t('Write the call that builds the model, with its arguments.'),
         placeHolder: 'ResNet(num_classes=10)',
-        value: request.expression?.includes('(') ? request.expression : `${start}(`,
-        valueSelection: undefined,
+        value,
+        valueSelection: gap < 0 ? undefined : [gap + 1, gap + 1],
         ignoreFocusOut: true,
-        validateInput: (value) => (/\)\s*$/.test(value) ? undefined : vscode.l10n.t('A call ends with a parenthesis.')),
+        validateInput: unfinishedCall,
       });
       return expression === undefined ? undefined : { ...request, expression: expression.trim() };
     }
@@ -77,6 +78,11 @@ export function inputSpecs(text: string): InputSpec[] {
     .split(/[,\s]+/)
     .filter((part) => part !== '')
     .map(parseInputSpec);
+}
+
+function unfinishedCall(text: string): string | undefined {
+  if (!/\)\s*$/.test(text)) return vscode.l10n.t('A call ends with a parenthesis.');
+  return /=\s*[,)]/.test(text) ? vscode.l10n.t('Give each argument a value.') : undefined;
 }
 
 function invalidInput(text: string): string | undefined {

@@ -43,6 +43,7 @@ export class ModelReader {
 
   private async readAnswered(first: CompareRequest, ask: boolean, signal: AbortSignal): Promise<Reading> {
     let request = this.questions.remembered(first);
+    let recalled = request.expression !== first.expression || request.part !== first.part;
     for (;;) {
       const source = new WorkspaceSource();
       const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
@@ -52,9 +53,10 @@ export class ModelReader {
         return await this.readable(request, extraction, source, libraries);
       }
       const { problem } = extraction;
-      if (request.part && first.part === undefined) {
-        // Remembered from another text of the file.
-        request = { ...request, part: '', input: first.input };
+      if (recalled && problem.kind === 'no-model') {
+        // What was remembered is of another text of the file.
+        recalled = false;
+        request = { ...first, weights: request.weights };
         continue;
       }
       const answer = ask && !signal.aborted ? await this.questions.ask(request, problem) : undefined;

@@ -15,8 +15,17 @@ export class NeedsArgument extends Error {
     readonly callee: string,
     readonly parameters: readonly string[],
     readonly range: SourceRange | undefined,
+    /** What was asked for: `Net`, `Net(3)`. */
+    private readonly text: string,
   ) {
     super(`${callee} needs ${parameters.join(', ')}`);
+  }
+
+  /** The call with places for what is missing: `Net(3, num_classes=)`. */
+  get draft(): string {
+    const given = /\((.*?),?\s*\)\s*$/s.exec(this.text)?.[1] ?? '';
+    const missing = this.parameters.map((name) => `${name}=`);
+    return `${this.callee}(${[given.trim(), ...missing].filter(Boolean).join(', ')})`;
   }
 }
 
@@ -64,8 +73,11 @@ export function* makeModel(
   scope: Scope,
 ): Eval<PyInstance> {
   let value: PyValue;
-  if (expression.kind === 'name' && scope.lookup(expression.name) === undefined && !ctx.builtins.has(expression.name)) {
-    throw new NoModel(`There is no ${expression.name} in this file`);
+  const named = expression.kind === 'call' ? expression.callee : expression;
+  const known = (name: string): boolean => scope.lookup(name) !== undefined || ctx.builtins.has(name);
+  // `from models import *` may have it.
+  if (named.kind === 'name' && !known(named.name) && scope.module.stars.length === 0) {
+    throw new NoModel(`There is no ${named.name} in this file`);
   }
   const callee = expression.kind === 'call' ? yield* evaluate(ctx, expression.callee, scope) : undefined;
   if (callee !== undefined && expression.kind === 'call') {
@@ -74,7 +86,9 @@ export function* makeModel(
     const missing = requiredOf(callee)
       .slice(args.length)
       .filter((name) => !given.has(name));
-    if (missing.length > 0) throw new NeedsArgument(text.replace(/\(.*$/s, ''), missing, placeOf(callee, program));
+    if (missing.length > 0) {
+      throw new NeedsArgument(text.replace(/\(.*$/s, ''), missing, placeOf(callee, program), text);
+    }
     value = yield* ctx.run(callee, args, keywords);
   } else value = yield* evaluate(ctx, expression, scope);
   if (value instanceof Unknown) return ctx.unknown(value, text);
@@ -109,7 +123,7 @@ function* callWithKnown(
       if (!(error instanceof PythonError) || error.type !== 'NameError') throw error;
     }
   }
-  throw new NeedsArgument(text, required, placeOf(callee, program));
+  throw new NeedsArgument(text, required, placeOf(callee, program), text);
 }
 
 /** Calls of `name` outside the functions and classes of the file first, then all. */

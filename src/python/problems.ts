@@ -11,6 +11,8 @@ export interface ExtractionProblem {
   readonly message: string;
   readonly source?: SourceRange;
   readonly kind: ProblemKind | 'no-model' | 'needs-argument';
+  /** Where arguments are needed: the call with places for them, `Net(3, num_classes=)`. */
+  readonly draft?: string;
 }
 
 /** Whether another input might do better. */
@@ -37,7 +39,7 @@ export function describe(error: unknown, file: string, program: Program | null):
     const list = error.parameters.join(', ');
     const example = error.parameters.map((name) => `${name}=…`).join(', ');
     const message = `${error.callee} needs ${error.parameters.length > 1 ? 'the arguments' : 'the argument'} ${list}, which nothing in ${shortName(file)} gives; write ${error.parameters.length > 1 ? 'them' : 'it'}: compare ${shortName(file)}:${error.callee}(${example})`;
-    return placed('needs-argument', message, error.range);
+    return { ...placed('needs-argument', message, error.range), draft: error.draft };
   }
   if (error instanceof NoModel) {
     const [broken] = program?.errors ?? [];

@@ -135,6 +135,46 @@ describe('compare', () => {
     assert.ok(obstacles.length === 1 && (obstacles[0]?.message.length ?? 0) > 10);
   });
 
+  it('asks for a missing argument once, and remembers the answer', async () => {
+    const api = await activate();
+    const { window } = vscode;
+    const { showInputBox } = window;
+    const asked: vscode.InputBoxOptions[] = [];
+    const answer = async (options: vscode.InputBoxOptions) => {
+      asked.push(options);
+      return options.value?.replace('num_classes=', 'num_classes=7').replace('width=', 'width=5');
+    };
+    Object.assign(window, { showInputBox: answer });
+    try {
+      await withSetting('compare.autostart', false, async () => {
+        const lines = [
+          'from torch import nn',
+          'class Classifier(nn.Module):',
+          '    def __init__(self, width, num_classes):',
+          '        super().__init__()',
+          '        self.body = nn.Sequential(nn.Linear(4, width), nn.ReLU(), nn.Linear(width, num_classes))',
+          '    def forward(self, x):',
+          '        return self.body(x)',
+        ];
+        const { document } = await openPython(`${lines.join('\n')}\n`);
+        const uri = document.uri.toString();
+        for (let time = 0; time < 2; time += 1) {
+          const message = next(api.onDidPostToCompare, 'the model', isModel);
+          await compare({ uri });
+          assert.equal((await message).expression, 'Classifier(width=5, num_classes=7)');
+        }
+        assert.equal(asked.length, 1);
+        const [{ value, valueSelection, validateInput } = {}] = asked;
+        assert.equal(value, 'Classifier(width=, num_classes=)');
+        assert.deepEqual(valueSelection, [17, 17]);
+        assert.ok(validateInput?.(value ?? ''));
+        assert.equal(validateInput?.('Classifier(width=5, num_classes=7)'), undefined);
+      });
+    } finally {
+      Object.assign(window, { showInputBox });
+    }
+  });
+
   it('tells all that can’t be read, and reads a submodule that can', async () => {
     const api = await activate();
     await withSetting('compare.autostart', false, async () => {

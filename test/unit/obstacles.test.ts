@@ -196,6 +196,38 @@ class Net(nn.Module):
     }
   });
 
+  it('a call that lacks arguments comes with a draft that has places for them', async () => {
+    const text = `${head}
+class Net(nn.Module):
+    def __init__(self, channels, num_classes, *, depth):
+        super().__init__()
+    def forward(self, x):
+        return x
+`;
+    for (const [expression, draft] of [
+      [undefined, 'Net(channels=, num_classes=, depth=)'],
+      ['Net()', 'Net(channels=, num_classes=, depth=)'],
+      ['Net(3, depth=(1, 2))', 'Net(3, depth=(1, 2), num_classes=)'],
+      ['Net(3, 4,)', 'Net(3, 4, depth=)'],
+    ] as const) {
+      const found = await extract(text, undefined, expression);
+      assert.ok(!found.ok);
+      assert.deepEqual([found.problem.kind, found.problem.draft], ['needs-argument', draft]);
+    }
+  });
+
+  it('a model that is not in the file is none, called or not', async () => {
+    for (const expression of ['Nothing', 'Nothing(3)']) {
+      const found = await extract(SPLIT, undefined, expression);
+      assert.ok(!found.ok);
+      assert.equal(found.problem.kind, 'no-model');
+      assert.match(found.problem.message, /^There is no Nothing in this file/);
+    }
+    const source = new MemorySource({ 'model.py': 'from layers import *\n', 'layers.py': SPLIT });
+    const request = { syntax: testSyntax(), source, file: 'model.py', part: 'decoder' };
+    for (const expression of ['Net', 'Net()']) assert.ok((await extractModel({ ...request, expression })).ok);
+  });
+
   it('an error of Python’s own is told alone', async () => {
     const found = await unread(SPLIT.replace('torch.fft.rfft(y)', 'undefined_name(y)'));
     assert.match(found.problem.message, /^NameError: name 'undefined_name' is not defined/);
