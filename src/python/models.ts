@@ -36,7 +36,7 @@ export function rankModels(program: Program): ModelCandidate[] {
   const models = [...classes.values()].filter((cls) => isModel(cls, classes, new Set()));
   const modelNames = new Set(models.map((cls) => cls.name));
   const builders = findBuilders(functions, modelNames);
-  const usedInMain = namesIn(mainBlock(program.body));
+  const uses = usesIn(program.body, functions, builders);
   const usedByClass = new Set<string>();
   const usedByFunction = new Set<string>();
   for (const cls of models) {
@@ -49,12 +49,16 @@ export function rankModels(program: Program): ModelCandidate[] {
   const candidates: ModelCandidate[] = [];
   const range = (statement: Stmt): SourceRange => ({ file: program.file, ...statement.span });
   models.forEach((cls, index) => {
-    if (usedByClass.has(cls.name) && !usedInMain.has(cls.name)) return;
+    const use = uses.get(cls.name) ?? 0;
+    if (usedByClass.has(cls.name) && use < RUN) return;
     const forward = hasMethod(cls, 'forward', classes);
+    const composed = [...namesIn(cls)].filter((name) => name !== cls.name && modelNames.has(name)).length;
     const score =
       10 +
       (forward ? 5 : 0) +
-      (usedInMain.has(cls.name) ? 20 : 0) -
+      use +
+      Math.min(composed, 3) / 2 -
+      (LOSS_NAME.test(cls.name) ? 10 : 0) -
       (usedByFunction.has(cls.name) ? 1 : 0) +
       index / 100;
     candidates.push({ name: cls.name, expression: cls.name, range: range(cls), score });
@@ -63,7 +67,8 @@ export function rankModels(program: Program): ModelCandidate[] {
     const statement = functions.get(name);
     if (!statement || name.startsWith('_')) return;
     const required = statement.code.parameters.some((p) => isRequired(p));
-    const score = 12 + (usedInMain.has(name) ? 22 : 0) - (required ? 8 : 0) - index / 100;
+    const use = uses.get(name) ?? 0;
+    const score = 12 + (use > 0 ? use + 2 : 0) - (required ? 8 : 0) - index / 100;
     candidates.push({ name, expression: required ? name : `${name}()`, range: range(statement), score });
   });
   // `model = nn.Sequential(…)` at the file’s own level.
@@ -77,6 +82,37 @@ export function rankModels(program: Program): ModelCandidate[] {
     for (const cls of models) candidates.push({ name: cls.name, expression: cls.name, range: range(cls), score: 1 });
   }
   return candidates.sort((a, b) => b.score - a.score);
+}
+
+/** What being used adds to a score: by what runs when the file does, by a function of which that isn't known. */
+const RUN = 15;
+const CALLED = 6;
+
+/** Modules that compare a model's output with a target are no models. */
+const LOSS_NAME = /(Loss|Criterion|CrossEntropy)$/;
+
+/** How much a file's own use of a name says for it: the first use says most. Builders only name what they build. */
+function usesIn(
+  body: readonly Stmt[],
+  functions: ReadonlyMap<string, FunctionStatement>,
+  builders: ReadonlySet<string>,
+): Map<string, number> {
+  const uses = new Map<string, number>();
+  const use = (root: unknown, base: number): void => {
+    for (const name of namesIn(root)) if (!uses.has(name)) uses.set(name, base + Math.max(0, 5 - uses.size / 10));
+  };
+  use(mainBlock(body), RUN);
+  const statements = [...topLevel(body)].filter(({ kind }) => kind === 'assign' || kind === 'expression');
+  use(statements, RUN);
+  const others = [...functions.keys()].filter((name) => !builders.has(name));
+  for (let grown = true; grown; ) {
+    const run = others.filter((name) => (uses.get(name) ?? 0) >= RUN);
+    const before = uses.size;
+    for (const name of run) use(functions.get(name)?.code.body, RUN);
+    grown = uses.size > before;
+  }
+  for (const name of others) use(functions.get(name)?.code.body, CALLED);
+  return uses;
 }
 
 /** What a name says that is given to a model. */

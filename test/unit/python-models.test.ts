@@ -47,6 +47,39 @@ describe('models of a file', () => {
     assert.deepEqual(await models('b.py', 'x = 1\n'), []);
     assert.deepEqual(await models('c.py', ''), []);
   });
+
+  const head = 'import torch\nimport torch.nn as nn\n';
+  const module = (name: string, body = 'pass') =>
+    `class ${name}(nn.Module):\n    def __init__(self):\n        ${body}\n    def forward(self, x):\n        return x\n`;
+  const three = head + module('First') + module('Second') + module('Third');
+  const ranked: [string, string, string[]][] = [
+    ['made where the file runs', `${three}model = Second().to(device)\n`, ['Second', 'Third', 'First']],
+    [
+      'made by what runs then',
+      `${three}def main():\n    net = Second()\nif __name__ == '__main__':\n    main()\n`,
+      ['Second', 'Third', 'First'],
+    ],
+    ['made by some function', `${three}def train(args):\n    net = First()\n`, ['First', 'Third', 'Second']],
+    [
+      'of two that are made, the first',
+      `${three}def main():\n    First()\n    Third()\n`,
+      ['First', 'Third', 'Second'],
+    ],
+    ['no losses', head + module('Net') + module('FocalLoss'), ['Net', 'FocalLoss']],
+    [
+      'the one that has others',
+      `${head}${module('Block')}${module('Net', 'self.block = Block()')}${module('Extra')}`,
+      ['Net', 'Extra'],
+    ],
+    [
+      'a builder that a test calls',
+      `${head}${module('Net')}def net18():\n    return Net()\ndef net34():\n    return Net()\ndef test():\n    net34()\n`,
+      ['net34()', 'Net', 'net18()'],
+    ],
+  ];
+  for (const [what, text, expected] of ranked) {
+    it(`come first: ${what}`, async () => assert.deepEqual(await models('a.py', text), expected));
+  }
 });
 
 describe('input shapes', () => {
