@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import type { Runtime } from '../../src/run/runtime';
-import { extractCase, type ModelCase, parameterCount, stateOf } from '../support/modelCases';
+import { extractCase, parameterCount, stateOf } from '../support/modelCases';
 import { relativeError } from '../support/ops';
 import { wasmRuntime } from '../support/ort';
-import { inRoot } from '../support/paths';
 import { runModel } from '../support/runModel';
-
-/** A line of reference_layers.py. */
-type LayerCase =
-  | (ModelCase & { readonly error?: undefined })
-  | (Pick<ModelCase, 'file' | 'expression' | 'inputs'> & { readonly error: string });
-
-/** What is drawn: `LAYERS=COUNT,SEED,PATTERN`. */
-const [count = '1200', seed = '0', pattern = ''] = process.env.LAYERS?.split(',') ?? [];
-
-function layerCases(): LayerCase[] {
-  const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
-  const script = inRoot('test', 'parity', 'reference_layers.py');
-  const text = execFileSync(python, [script, count, seed, pattern], { encoding: 'utf8', maxBuffer: 2 ** 28 });
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as LayerCase);
-}
+import { drawn, type LayerCase, layerCases } from './layerCases';
 
 /** What differs from PyTorch, or undefined. */
 async function difference(one: LayerCase, runtime: Runtime): Promise<string | undefined> {
@@ -57,7 +38,7 @@ it('layers of any arguments are what PyTorch says they are', async function () {
   this.timeout(600_000);
   const runtime = await wasmRuntime();
   const failures: string[] = [];
-  const cases = layerCases();
+  const cases = layerCases(drawn);
   try {
     for (const one of cases) {
       const inputs = one.inputs.map(({ shape }) => `(${shape.join(', ')})`).join(', ');

@@ -13,7 +13,7 @@ import sys
 import warnings
 
 import torch
-from reference_models import describe, load
+from reference_models import describe, example, flat, load, mixed, weight
 from torch import nn
 
 warnings.simplefilter("ignore")
@@ -201,7 +201,7 @@ def channel_activation(d):
 
 def embedding(d):
     count = d.randint(2, 8)
-    options = d.keywords(padding_idx=(0, -1), max_norm=(None,), scale_grad_by_freq=BOTH)
+    options = d.keywords(padding_idx=(0, -1), max_norm=(None,))
     return f"nn.Embedding({count}, {d.randint(1, 5)}{options})", [(d.sizes(d.randint(1, 3), 1, 3), count)]
 
 
@@ -383,6 +383,46 @@ DRAWS = [
 room = load("test/fixtures/models/library.py")
 
 
+def gradients(expression, inputs):
+    """
+    Of the sum of all outputs, weighted by the rule, in floating inputs and parameters, in double precision; and how far
+    single precision is from that, relative to the norm of them all.
+    """
+    # Where a factor leaves the size as it is, PyTorch's backward pass places samples otherwise than its forward pass.
+    if "nearest" in expression and "1.3" in expression:
+        return [], 0
+    made = []
+    for dtype in (torch.float32, torch.float64):
+        torch.manual_seed(0)
+        model = eval(expression, dict(vars(room))).eval()
+        for name, tensor in model.state_dict().items():
+            if tensor.is_floating_point():
+                tensor.copy_(weight(name, tuple(tensor.shape)))
+        model.to(dtype)
+        given = [example(i, spec) for i, spec in enumerate(inputs)]
+        given = [x.to(dtype).requires_grad_() if x.is_floating_point() else x for x in given]
+        try:
+            # What is written in place must not be a leaf.
+            outputs = flat(model(*[x * 1 if x.is_floating_point() else x for x in given]))
+            loss = sum(
+                (out * torch.tensor(mixed(f"cotangent{i}", out.numel()).reshape(out.shape), dtype=dtype)).sum()
+                for i, out in enumerate(outputs)
+                if out.is_floating_point()
+            )
+            if not (torch.is_tensor(loss) and loss.requires_grad and math.isfinite(loss)):
+                return [], 0
+            loss.backward()
+        except (RuntimeError, NotImplementedError):
+            # PyTorch itself lacks some derivatives.
+            return [], 0
+        named = [(f"input{i}", x) for i, x in enumerate(given)] + list(model.named_parameters())
+        made.append({name: x.grad for name, x in named if x.is_floating_point() and x.grad is not None})
+    norm = max(sum(float((each**2).sum()) for each in made[1].values()) ** 0.5, 1e-30)
+    own = max(float((made[0][name].double() - each).abs().max()) / norm for name, each in made[1].items() if each.numel())
+    found = [{"name": name, "data": [float(f"{v:.9g}") if math.isfinite(v) else None for v in each.flatten().tolist()]} for name, each in made[1].items()]
+    return found, own if math.isfinite(own) else 0
+
+
 def main():
     count, seed, pattern = [*sys.argv[1:], *("300", "0", "")[len(sys.argv) - 1:]]
     for i in range(int(count)):
@@ -401,6 +441,8 @@ def main():
                 "inputs": [{"shape": list(shape), "dtype": "int64" if n else "float32"} for shape, n in given],
                 "error": str(error).split("\n")[0],
             }
+        else:
+            line["gradients"], line["own"] = gradients(expression, inputs)
         print(json.dumps(line), flush=True)
 
 

@@ -3,7 +3,7 @@ import type { DType } from '../../src/graph/types';
 /** What test/parity/reference_models.py fills weights and inputs with: the same numbers from the same names. */
 
 /** Uniform in [−1, 1): FNV-1a of the name, then a 32-bit finaliser of each index. */
-function mixed(name: string, count: number): Float64Array {
+export function mixed(name: string, count: number): Float64Array {
   let start = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) start = Math.imul(start ^ byte, 0x01000193);
   return Float64Array.from({ length: count }, (_, i) => {

@@ -1,10 +1,11 @@
 /** Pooling as functions. */
+import { adaptivePlaces, windowPlaces } from '../../graph/windows';
 import { type NativeArguments, sequence } from '../arguments';
 import type { Context } from '../native';
 import { type PyTensor, PyTuple, type PyValue } from '../values';
 import { adaptivePool, batched, pool } from './layerOps';
 import { arithmetic, reduce } from './operations';
-import { adaptivePlaces, gathered, windowPlaces } from './sliding';
+import { gathered } from './sliding';
 import { type Table, table } from './table';
 import { apply, elements, known, uniformly } from './tensor';
 import { broadcastTo, reshape } from './views';

@@ -1,79 +1,14 @@
 /** Windows over spatial dimensions as gathers from tables of places, for what no pooling operator gives. */
+import { OUTSIDE, type Sliding, windowPlaces } from '../../graph/windows';
 import type { Context } from '../native';
 import type { PyTensor } from '../values';
-import { positions, stridesOf } from './fold/elements';
 import { apply, elements, known, uniformly } from './tensor';
 import { reshape } from './views';
-
-/** Windows over the spatial dimensions of x[N,C,…], padding on both sides. */
-export interface Sliding {
-  readonly kernel: readonly number[];
-  readonly stride: readonly number[];
-  readonly padding: readonly number[];
-  readonly dilation: readonly number[];
-}
-
-const OUTSIDE = -1;
 
 export function outputSizes(input: readonly number[], window: Sliding): number[] {
   return input.map((size, i) => {
     const reach = (window.dilation[i] ?? 1) * ((window.kernel[i] ?? 1) - 1) + 1;
     return Math.floor((size + 2 * (window.padding[i] ?? 0) - reach) / (window.stride[i] ?? 1)) + 1;
-  });
-}
-
-/** For each place in the kernel and each window, in that order, the row-major place in the input; −1 in the padding. */
-export function windowPlaces(input: readonly number[], output: readonly number[], window: Sliding): Int32Array {
-  const strides = stridesOf(input);
-  // Kernel dimensions first, then the windows'.
-  const shape = [...window.kernel, ...output];
-  const coordinates = input.map((_, dim) => {
-    const along = new Array<number>(2 * input.length).fill(0);
-    along[dim] = window.dilation[dim] ?? 1;
-    along[input.length + dim] = window.stride[dim] ?? 1;
-    return positions(shape, along, -(window.padding[dim] ?? 0));
-  });
-  return new Int32Array(elements(shape)).map((_, i) => {
-    let place = 0;
-    for (const [dim, at] of coordinates.entries()) {
-      const coordinate = at[i] ?? 0;
-      if (coordinate < 0 || coordinate >= (input[dim] ?? 0)) return OUTSIDE;
-      place += coordinate * (strides[dim] ?? 0);
-    }
-    return place;
-  });
-}
-
-/**
- * The places of adaptive windows, as `windowPlaces` gives them: window i of o covers ⌊i·n/o⌋ to ⌈(i + 1)·n/o⌉, so that
- * some are wider than others; −1 where one has fewer places than the widest.
- */
-export function adaptivePlaces(input: readonly number[], output: readonly number[]): Int32Array {
-  const strides = stridesOf(input);
-  const bounds = input.map((size, dim) => {
-    const count = output[dim] ?? 1;
-    return Array.from({ length: count }, (_, i) => [
-      Math.floor((i * size) / count),
-      Math.ceil(((i + 1) * size) / count),
-    ]);
-  });
-  const kernel = bounds.map((spans) => Math.max(...spans.map(([from = 0, to = 0]) => to - from)));
-  const coordinates = [...kernel, ...output].map((_, dim, shape) =>
-    positions(
-      shape,
-      shape.map((__, i) => (i === dim ? 1 : 0)),
-      0,
-    ),
-  );
-  return new Int32Array(elements(kernel) * elements(output)).map((_, i) => {
-    let place = 0;
-    for (const [dim, spans] of bounds.entries()) {
-      const [from = 0, to = 0] = spans[coordinates[input.length + dim]?.[i] ?? 0] ?? [];
-      const at = from + (coordinates[dim]?.[i] ?? 0);
-      if (at >= to) return OUTSIDE;
-      place += at * (strides[dim] ?? 0);
-    }
-    return place;
   });
 }
 

@@ -1,0 +1,68 @@
+import type { ValueId } from '../types';
+import type { Emit } from './emit';
+import type { GradientRules } from './rule';
+
+const allDims = (shape: readonly number[]) => shape.map((_, i) => i);
+
+/** A reduction's result in the shape that keeps its dimensions. */
+function kept(e: Emit, value: ValueId, shape: readonly number[], dims: readonly number[]): ValueId {
+  return e.reshape(
+    value,
+    shape.map((size, i) => (dims.includes(i) ? 1 : size)),
+  );
+}
+
+export const algebraRules: GradientRules<'linear' | 'matmul' | 'reduce' | 'cumsum'> = {
+  linear(_, at) {
+    const { e, x, g, node } = at;
+    const weight = at.input(1);
+    const [out = 1, features = 1] = e.shape(weight);
+    const rows = (value: ValueId, width: number) => e.reshape(value, [e.count(value) / width, width]);
+    const bias = node.inputs[2];
+    return [
+      () => e.reshape(e.matmul(rows(g, out), weight), e.shape(x)),
+      () => e.matmul(e.transposed(rows(g, out)), rows(x, features)),
+      typeof bias === 'number' ? () => e.reduce('sum', rows(g, out), [0]) : null,
+    ];
+  },
+
+  matmul(_, at) {
+    const { e, g } = at;
+    const [a, b] = [at.input(0), at.input(1)];
+    // Vectors are matrices of one row or column.
+    const isRow = e.shape(a).length === 1;
+    const isColumn = e.shape(b).length === 1;
+    const left = isRow ? e.reshape(a, [1, ...e.shape(a)]) : a;
+    const right = isColumn ? e.reshape(b, [...e.shape(b), 1]) : b;
+    const lead = e.shape(g).slice(0, e.shape(g).length - (isRow ? 0 : 1) - (isColumn ? 0 : 1));
+    const full = () =>
+      e.reshape(g, [...lead, isRow ? 1 : (e.shape(a).at(-2) ?? 1), isColumn ? 1 : (e.shape(b).at(-1) ?? 1)]);
+    return [
+      () => e.reshape(e.unbroadcast(e.matmul(full(), e.transposed(right)), e.shape(left)), e.shape(a)),
+      () => e.reshape(e.unbroadcast(e.matmul(e.transposed(left), full()), e.shape(right)), e.shape(b)),
+    ];
+  },
+
+  reduce({ function: fn, dims: given }, { e, x, y, g }) {
+    const shape = e.shape(x);
+    const dims = given.length > 0 ? given : allDims(shape);
+    const wide = (value: ValueId) => e.expand(kept(e, value, shape, dims), shape);
+    return [
+      () => {
+        if (fn === 'sum') return wide(g);
+        const count = dims.reduce((product, dim) => product * (shape[dim] ?? 1), 1);
+        if (fn === 'mean') return wide(e.by('div', g, count));
+        if (fn === 'prod') return e.div(e.mul(wide(g), wide(y)), x);
+        // Shared by all that are the extreme.
+        const hits = e.indicator('eq', x, wide(y));
+        const share = e.div(g, e.reshape(e.reduce('sum', hits, dims, true), e.shape(g)));
+        return e.mul(hits, wide(share));
+      },
+    ];
+  },
+
+  cumsum({ dim }, { e, g }) {
+    // Sums from each place to the end.
+    return [() => e.add(e.sub(e.reduce('sum', g, [dim], true), e.op({ kind: 'cumsum', dim }, g)), g)];
+  },
+};

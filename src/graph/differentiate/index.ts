@@ -1,0 +1,157 @@
+/** Reverse-mode differentiation: a graph that computes gradients of a number that the graph computes. */
+import { GraphBuilder } from '../builder';
+import type { Graph, Node, Op, OpKind, ValueId } from '../types';
+import { algebraRules } from './algebra';
+import { convolutionRules } from './convolution';
+import { elementwiseRules } from './elementwise';
+import { Emit } from './emit';
+import { type ActivationForward, expansions } from './expand';
+import { layoutRules } from './layout';
+import { poolingRules } from './pooling';
+import type { Backward, GradientRules, Gradients } from './rule';
+
+export type { ActivationForward } from './expand';
+
+type Plain = Exclude<OpKind, keyof typeof expansions | 'activation'>;
+
+const rules: GradientRules<Plain> = {
+  ...elementwiseRules,
+  ...layoutRules,
+  ...algebraRules,
+  ...convolutionRules,
+  ...poolingRules,
+};
+
+/** The slope of an activation, where it is known in another form than its definition gives. */
+export type ActivationBackward = (
+  e: Emit,
+  op: Extract<Op, { kind: 'activation' }>,
+  at: Backward,
+) => ValueId | undefined;
+
+/** What differentiation knows of activations. */
+export interface ActivationRules {
+  readonly forward: ActivationForward;
+  /** The gradient of the input; undefined: by the definition in primitives. */
+  readonly backward?: ActivationBackward;
+}
+
+export interface Differentiated {
+  /** The builder, which holds the graph and its backward pass; more may be added to it. */
+  readonly builder: GraphBuilder;
+  /** By value: the gradient of the loss, of the value's shape. A value on which the loss doesn't depend has none. */
+  readonly gradients: ReadonlyMap<ValueId, ValueId>;
+}
+
+/**
+ * Adds the backward pass of `loss` to a graph.
+ * @param loss a floating-point scalar of the graph
+ * @param values whose gradients are wanted: inputs, the storages' values, or anything between
+ */
+export function differentiate(
+  graph: Graph,
+  loss: ValueId,
+  values: readonly ValueId[],
+  activations: ActivationRules,
+): Differentiated {
+  const builder = GraphBuilder.from(graph);
+  const pass = new Pass(builder, activations, new Set(values));
+  pass.seed(loss);
+  pass.run(graph.nodes);
+  return { builder, gradients: pass.gradients };
+}
+
+class Pass {
+  readonly gradients = new Map<ValueId, ValueId>();
+  private readonly e: Emit;
+
+  constructor(
+    private readonly builder: GraphBuilder,
+    private readonly activations: ActivationRules,
+    /** Values on which something depends whose gradient is wanted. */
+    private readonly needed: Set<ValueId>,
+  ) {
+    this.e = new Emit(builder);
+  }
+
+  seed(loss: ValueId): void {
+    this.gradients.set(loss, this.e.filled(1, this.e.type(loss)));
+  }
+
+  /** Gradients through nodes, last to first. */
+  run(nodes: readonly Node[]): void {
+    const onTheWay = nodes.filter(({ inputs, outputs }) => {
+      if (!inputs.some((input) => input !== null && this.needed.has(input))) return false;
+      for (const output of outputs) if (this.e.isFloating(output)) this.needed.add(output);
+      return true;
+    });
+    for (const node of onTheWay.toReversed()) {
+      if (!node.outputs.some((output) => this.gradients.has(output))) continue;
+      const { path, call, source, site } = node;
+      this.builder.origin = { path, call, ...(source ? { source } : {}), ...(site ? { site } : {}) };
+      this.through(node);
+    }
+  }
+
+  private through(node: Node): void {
+    const { op } = node;
+    if (op.kind === 'activation') {
+      this.activation(op, node);
+      return;
+    }
+    if (Object.hasOwn(expansions, op.kind)) {
+      const expand = expansions[op.kind as keyof typeof expansions] as (
+        op: Op,
+        e: Emit,
+        inputs: Node['inputs'],
+      ) => readonly ValueId[];
+      this.expanded(node, () => expand(op, this.e, node.inputs));
+      return;
+    }
+    const rule = rules[op.kind as Plain] as (op: Op, at: Backward) => Gradients;
+    rule(op, this.at(node)).forEach((gradient, i) => {
+      const input = node.inputs[i];
+      if (gradient && typeof input === 'number' && this.needed.has(input)) this.add(input, gradient());
+    });
+  }
+
+  private at(node: Node): Backward {
+    const [x, y] = [node.inputs[0] ?? 0, node.outputs[0] ?? 0];
+    const g = this.gradients.get(y);
+    if (g === undefined) throw new RangeError(`the first output of ${node.op.kind} has no gradient`);
+    const input = (index: number): ValueId => {
+      const found = node.inputs[index];
+      if (typeof found !== 'number') throw new RangeError(`${node.op.kind} lacks its input ${index}`);
+      return found;
+    };
+    return { e: this.e, node, x, y, g, input };
+  }
+
+  private activation(op: Extract<Op, { kind: 'activation' }>, node: Node): void {
+    const [x, weight] = node.inputs;
+    if (typeof x !== 'number') throw new RangeError('an activation lacks its input');
+    const gradient =
+      typeof weight === 'number' && this.needed.has(weight)
+        ? undefined
+        : this.activations.backward?.(this.e, op, this.at(node));
+    if (gradient !== undefined) this.add(x, gradient);
+    else this.expanded(node, () => [this.activations.forward(this.builder, op, x, weight ?? null)]);
+  }
+
+  /** Through a composite operator: its definition is added, and differentiated in its place. */
+  private expanded(node: Node, expand: () => readonly ValueId[]): void {
+    const before = this.builder.nodeCount;
+    const made = expand();
+    const nodes = [...this.builder.nodesSince(before)];
+    node.outputs.forEach((output, i) => {
+      const [g, stand] = [this.gradients.get(output), made[i]];
+      if (g !== undefined && stand !== undefined) this.add(stand, g);
+    });
+    this.run(nodes);
+  }
+
+  private add(value: ValueId, gradient: ValueId): void {
+    const before = this.gradients.get(value);
+    this.gradients.set(value, before === undefined ? gradient : this.e.add(before, gradient));
+  }
+}

@@ -1,0 +1,134 @@
+import { elements } from '../ops/rule';
+import type { ValueId } from '../types';
+import { adaptivePlaces, OUTSIDE, type Sliding, windowPlaces } from '../windows';
+import { convInput } from './convolution';
+import type { Emit } from './emit';
+import { samples } from './resize';
+import type { Backward, GradientRules } from './rule';
+
+const LOWEST = -3.4028234663852886e38;
+
+/** Sends each window's gradient to its first largest element, as PyTorch does. */
+function toLargest({ e, x, g }: Backward, places: Int32Array): ValueId {
+  const [n = 1, c = 1, ...spatial] = e.shape(x);
+  const count = elements(spatial);
+  const windows = elements(e.shape(g).slice(2));
+  const kernel = places.length / windows;
+  const { dtype } = e.type(x);
+  const flat = e.reshape(x, [n, c, count]);
+  const edge = e.filled(LOWEST, { dtype, shape: [n, c, 1] });
+  const source = places.includes(OUTSIDE) ? e.op({ kind: 'cat', dim: 2 }, flat, edge) : flat;
+  const table = e.constant(
+    places.map((place) => (place === OUTSIDE ? count : place)),
+    [kernel, windows],
+    'int64',
+  );
+  const seen = e.op({ kind: 'gather', dim: 2 }, source, table);
+  const largest = e.op({ kind: 'arg', function: 'max', dim: 2, keepdim: true }, seen);
+  const wide = e.expand(e.reshape(table, [1, 1, kernel, windows]), [n, c, kernel, windows]);
+  const chosen = e.reshape(e.op({ kind: 'gather_elements', dim: 2 }, wide, largest), [n, c, windows]);
+  const zeros = e.filled(0, { dtype, shape: [n, c, count] });
+  const op = { kind: 'scatter_elements', dim: 2, reduction: 'add' } as const;
+  return e.reshape(e.op(op, zeros, chosen, e.reshape(g, [n, c, windows])), e.shape(x));
+}
+
+/** What PyTorch divides each window's sum by. */
+function divisors(
+  input: readonly number[],
+  output: readonly number[],
+  window: Omit<Sliding, 'dilation'> & { readonly countIncludePad: boolean },
+): number[] {
+  const along = input.map((size, dim) =>
+    Array.from({ length: output[dim] ?? 1 }, (_, i) => {
+      const pad = window.padding[dim] ?? 0;
+      const start = i * (window.stride[dim] ?? 1) - pad;
+      const end = Math.min(start + (window.kernel[dim] ?? 1), size + pad);
+      return window.countIncludePad ? end - start : Math.min(end, size) - Math.max(start, 0);
+    }),
+  );
+  return along.reduce((outer, inner) => outer.flatMap((a) => inner.map((b) => a * b)), [1]);
+}
+
+/** x multiplied along a dimension by a matrix of [rows, size of the dimension]. */
+export function multiplied(e: Emit, x: ValueId, dim: number, matrix: readonly number[], rows: number): ValueId {
+  const shape = e.shape(x);
+  const size = shape[dim] ?? 1;
+  const flat = e.reshape(x, [elements(shape.slice(0, dim)), size, elements(shape.slice(dim + 1))]);
+  const made = e.matmul(e.constant(Float32Array.from(matrix), [1, rows, size], e.type(x).dtype), flat);
+  return e.reshape(made, [...shape.slice(0, dim), rows, ...shape.slice(dim + 1)]);
+}
+
+/** The transpose of a matrix [rows, columns]. */
+export function turned(matrix: readonly number[], rows: number, columns: number): number[] {
+  return Array.from({ length: matrix.length }, (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)] ?? 0);
+}
+
+/** The weights of an adaptive average along one dimension: [output, size]. */
+function averages(size: number, output: number): number[] {
+  const matrix = new Array<number>(output * size).fill(0);
+  for (let row = 0; row < output; row++) {
+    const [begin, end] = [Math.floor((row * size) / output), Math.ceil(((row + 1) * size) / output)];
+    matrix.fill(1 / (end - begin), row * size + begin, row * size + end);
+  }
+  return matrix;
+}
+
+export const poolingRules: GradientRules<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
+  max_pool(op, at) {
+    const [input, output] = [at.e.shape(at.x).slice(2), at.e.shape(at.g).slice(2)];
+    return [() => toLargest(at, windowPlaces(input, output, op))];
+  },
+
+  avg_pool(op, { e, x, g }) {
+    return [
+      () => {
+        const [, channels = 1, ...input] = e.shape(x);
+        const output = e.shape(g).slice(2);
+        const { dtype } = e.type(x);
+        const counts = divisors(input, output, op);
+        const shared = e.mul(
+          g,
+          e.constant(
+            Float32Array.from(counts, (count) => 1 / count),
+            [1, 1, ...output],
+            dtype,
+          ),
+        );
+        const ones = e.filled(1, { dtype, shape: [channels, 1, ...op.kernel] });
+        const dilation = op.kernel.map(() => 1);
+        // Windows that rounding up put over the end reach into padding that is not there.
+        const reach = output.map((count, dim) => (count - 1) * (op.stride[dim] ?? 1) + (op.kernel[dim] ?? 1));
+        const begin = op.kernel.map((_, dim) => op.padding[dim] ?? 0);
+        const end = reach.map((each, dim) => Math.max(each - (input[dim] ?? 1) - (begin[dim] ?? 0), 0));
+        return convInput(e, shared, ones, { ...op, padding: [...begin, ...end], dilation, groups: channels }, input);
+      },
+    ];
+  },
+
+  adaptive_pool({ function: fn }, at) {
+    const { e, x, g } = at;
+    const [input, output] = [e.shape(x).slice(2), e.shape(g).slice(2)];
+    if (fn === 'max') return [() => toLargest(at, adaptivePlaces(input, output))];
+    return [
+      () =>
+        input.reduce((gradient, size, dim) => {
+          const count = output[dim] ?? 1;
+          return size === count
+            ? gradient
+            : multiplied(e, gradient, dim + 2, turned(averages(size, count), count, size), size);
+        }, g),
+    ];
+  },
+
+  resize(op, { e, x, g }) {
+    const input = e.shape(x).slice(2);
+    return [
+      () =>
+        input.reduce((gradient, size, dim) => {
+          const count = op.sizes[dim] ?? size;
+          const matrix = samples(size, count, op.mode, op.corners, op.factors?.[dim]);
+          return multiplied(e, gradient, dim + 2, turned(matrix, count, size), size);
+        }, g),
+    ];
+  },
+};

@@ -1,0 +1,27 @@
+import type { Node, Op, OpKind, ValueId } from '../types';
+import type { Emit } from './emit';
+
+/** A node as its rule sees it: its inputs, its outputs, and the gradient of its first output. */
+export interface Backward {
+  readonly e: Emit;
+  readonly node: Node;
+  /** Inputs; 0 stands for one that is missing, which no rule reads. */
+  readonly x: ValueId;
+  readonly y: ValueId;
+  readonly g: ValueId;
+  /** The input at a place, which must be there. */
+  input(index: number): ValueId;
+}
+
+/** Gradients of the inputs, made where they are asked for; null where there is none. */
+export type Gradients = readonly ((() => ValueId) | null)[];
+
+export type GradientRule<K extends OpKind> = (op: Extract<Op, { readonly kind: K }>, at: Backward) => Gradients;
+export type GradientRules<K extends OpKind> = { readonly [P in K]: GradientRule<P> };
+
+/** Forward again in operators that have a rule of their own; returns what stands for the node's outputs. */
+export type Expansion<K extends OpKind> = (
+  op: Extract<Op, { readonly kind: K }>,
+  e: Emit,
+  inputs: readonly (ValueId | null)[],
+) => readonly ValueId[];

@@ -1,0 +1,78 @@
+/** Where the windows of pooling and unfolding stand in their input. */
+
+/** Windows over the spatial dimensions of x[N,C,…], padding on both sides. */
+export interface Sliding {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  /** Of the beginnings. */
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+}
+
+/** Stands for a place in the padding. */
+export const OUTSIDE = -1;
+
+/** Row-major steps between neighbours in each dimension. */
+function stridesOf(shape: readonly number[]): number[] {
+  return shape.map((_, dim) => shape.slice(dim + 1).reduce((product, size) => product * size, 1));
+}
+
+const elements = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+
+/** Places of windows in the order [kernel places, windows]: each kernel and window dimension adds what `along` says. */
+function tabulated(
+  kernel: readonly number[],
+  output: readonly number[],
+  input: readonly number[],
+  /** The coordinate in a dimension, of a place in its kernel and a window; undefined outside. */
+  coordinate: (dim: number, at: number, window: number) => number | undefined,
+): Int32Array {
+  const strides = stridesOf(input);
+  const [places, windows] = [elements(kernel), elements(output)];
+  // What a dimension adds, by its place and its window; NaN outside.
+  const tables = input.map((_, dim) =>
+    Float64Array.from({ length: (kernel[dim] ?? 1) * (output[dim] ?? 1) }, (__, i) => {
+      const found = coordinate(dim, Math.floor(i / (output[dim] ?? 1)), i % (output[dim] ?? 1));
+      return found === undefined ? Number.NaN : found * (strides[dim] ?? 1);
+    }),
+  );
+  const [kernelStrides, outputStrides] = [stridesOf(kernel), stridesOf(output)];
+  const result = new Int32Array(places * windows);
+  for (let place = 0; place < places; place++) {
+    for (let window = 0; window < windows; window++) {
+      let sum = 0;
+      for (let dim = 0; dim < input.length; dim++) {
+        const at = Math.floor(place / (kernelStrides[dim] ?? 1)) % (kernel[dim] ?? 1);
+        const which = Math.floor(window / (outputStrides[dim] ?? 1)) % (output[dim] ?? 1);
+        sum += tables[dim]?.[at * (output[dim] ?? 1) + which] ?? 0;
+      }
+      result[place * windows + window] = Number.isNaN(sum) ? OUTSIDE : sum;
+    }
+  }
+  return result;
+}
+
+/** For each place in the kernel and each window, in that order, the row-major place in the input; −1 in the padding. */
+export function windowPlaces(input: readonly number[], output: readonly number[], window: Sliding): Int32Array {
+  const { kernel, stride, padding, dilation } = window;
+  return tabulated(kernel, output, input, (dim, at, which) => {
+    const found = which * (stride[dim] ?? 1) + at * (dilation[dim] ?? 1) - (padding[dim] ?? 0);
+    return found >= 0 && found < (input[dim] ?? 0) ? found : undefined;
+  });
+}
+
+/**
+ * The places of adaptive windows, as `windowPlaces` gives them: window i of o covers ⌊i·n/o⌋ to ⌈(i + 1)·n/o⌉, so that
+ * some are wider than others; −1 where one has fewer places than the widest.
+ */
+export function adaptivePlaces(input: readonly number[], output: readonly number[]): Int32Array {
+  const begin = (dim: number, i: number) => Math.floor((i * (input[dim] ?? 1)) / (output[dim] ?? 1));
+  const end = (dim: number, i: number) => Math.ceil(((i + 1) * (input[dim] ?? 1)) / (output[dim] ?? 1));
+  const kernel = input.map((_, dim) =>
+    Math.max(...Array.from({ length: output[dim] ?? 1 }, (__, i) => end(dim, i) - begin(dim, i))),
+  );
+  return tabulated(kernel, output, input, (dim, at, which) => {
+    const found = begin(dim, which) + at;
+    return found < end(dim, which) ? found : undefined;
+  });
+}
