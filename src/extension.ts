@@ -56,7 +56,7 @@ export function activate({ extensionUri, subscriptions, workspaceState }: vscode
     lenses.register(documents),
     rulePages.register(extensionUri),
     rules.register(),
-    compare.register(documents, (request) => comparePanels.open(request)),
+    compare.register(documents, (request) => comparePanels.open(request), chooseWeights),
     explain.register(documents, (target) => explainPanel.show(target)),
     replace.register(documents),
   );

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { ActivationParameters, SourceRange } from '../graph/types';
 
-/** Every command that the extension registers; the manifest offers the first four. */
+/** Every command that the extension registers; the manifest offers the first five. */
 export const commands = {
   compare: 'activationLens.compareActivations',
+  compareWithWeights: 'activationLens.compareWithWeights',
   explain: 'activationLens.explainActivation',
   replace: 'activationLens.replaceActivation',
   showRule: 'activationLens.showRule',

@@ -7,12 +7,24 @@ import type { Documents } from './documents';
 import { isPython, pythonSelector } from './languages';
 import { toRange } from './ranges';
 
-/** The command behind the CodeLens, the menus, the key and the hover's link. */
-export function register(documents: Documents, open: (request: CompareRequest) => void): vscode.Disposable {
-  return vscode.commands.registerCommand(commands.compare, async (argument?: unknown) => {
-    const request = await requestFor(documents, argument);
-    if (request) open(request);
-  });
+/** The command behind the CodeLens, the menus, the key and the hover's link, and the same with a checkpoint. */
+export function register(
+  documents: Documents,
+  open: (request: CompareRequest) => void,
+  chooseWeights: (request: CompareRequest) => Promise<string | undefined>,
+): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand(commands.compare, async (argument?: unknown) => {
+      const request = await requestFor(documents, argument);
+      if (request) open(request);
+    }),
+    vscode.commands.registerCommand(commands.compareWithWeights, async (argument?: unknown) => {
+      const request = await requestFor(documents, argument);
+      if (!request) return;
+      const weights = await chooseWeights(request);
+      if (weights !== undefined) open({ ...request, weights });
+    }),
+  );
 }
 
 /** The explainer's button: the file it was opened from, else the one in the active or a visible editor. */

@@ -135,6 +135,39 @@ describe('compare', () => {
     assert.ok(obstacles.length === 1 && (obstacles[0]?.message.length ?? 0) > 10);
   });
 
+  it('asks for a checkpoint first, where the command says so; without one nothing opens', async () => {
+    const api = await activate();
+    const { window } = vscode;
+    const { showOpenDialog } = window;
+    const answers = [undefined, [vscode.Uri.parse('lens-weights:/none.pt')]];
+    const asked: vscode.OpenDialogOptions[] = [];
+    const answer = async (options: vscode.OpenDialogOptions) => {
+      asked.push(options);
+      return answers.shift();
+    };
+    Object.assign(window, { showOpenDialog: answer });
+    try {
+      await withSetting('compare.autostart', false, async () => {
+        const { document } = await openSample('mlp.py');
+        const uri = document.uri.toString();
+        const withWeights = () => vscode.commands.executeCommand('activationLens.compareWithWeights', { uri });
+        const message = next(api.onDidPostToCompare, 'the model', isModel);
+        await withWeights();
+        await withWeights();
+        const { weights } = await message;
+        assert.equal(weights?.file, 'lens-weights:/none.pt');
+        assert.equal(weights.problems.length, 1);
+        assert.equal(asked.length, 2);
+        assert.ok(asked[0]?.filters?.[Object.keys(asked[0].filters)[0] ?? '']?.includes('safetensors'));
+        const cleared = next(api.onDidPostToCompare, 'the model', isModel);
+        await compare({ uri, weights: '' });
+        assert.equal((await cleared).weights, undefined);
+      });
+    } finally {
+      Object.assign(window, { showOpenDialog });
+    }
+  });
+
   it('asks for a missing argument once, and remembers the answer', async () => {
     const api = await activate();
     const { window } = vscode;
