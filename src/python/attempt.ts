@@ -301,7 +301,10 @@ function partOf(ctx: Interpreter, model: PyInstance, path: string): PyInstance {
 /** A part fed as the model does it. */
 function asFed(ctx: Interpreter, run: PyInstance, part: string, types: readonly TensorType[]): InputGuess {
   const names = forwardParameters(ctx, run);
-  const inputs = types.map((type, index) => ({ name: names[index] ?? `input${index}`, type }));
+  const inputs = types.map((type, index) => ({
+    name: names[index] ?? (index === 0 ? 'input' : `input${index}`),
+    type,
+  }));
   return { inputs, origin: 'model', detail: `The input is what the model feeds ${part} with` };
 }
 
