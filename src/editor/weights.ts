@@ -25,7 +25,7 @@ export async function chooseWeights({ file, weights }: CompareRequest): Promise<
 /** A checkpoint laid over a model. Never throws: what goes wrong is told with the weights. */
 export async function weightsFor(file: string, graph: Graph, part?: string): Promise<ModelWeights> {
   const uri = vscode.Uri.parse(file, true);
-  const label = vscode.workspace.asRelativePath(uri);
+  const label = uri.path.slice(uri.path.lastIndexOf('/') + 1);
   const total = graph.state.filter(({ persistent }) => persistent).length;
   const none = { file, label, matched: 0, total };
   try {

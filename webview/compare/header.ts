@@ -94,13 +94,14 @@ export function header(view: View): Section {
       ? words.givenWeights(weights.label, weights.matched, weights.total)
       : words.noWeights(weights.label);
     const clear = action(words.clearWeights, () => choice(false), { key: 'clear-weights' });
+    const row = element('span', {}, `${name} · `, choose, ' · ', clear);
+    if (weights.problems.length === 0) return row;
     const problems = element(
       'ul',
-      { className: 'problems caution' },
-      ...weights.problems.map((problem) => element('li', {}, problem)),
+      { className: 'problems' },
+      ...weights.problems.map((each) => element('li', {}, each)),
     );
-    const row = element('span', {}, `${name} · `, choose, ' · ', clear);
-    return weights.problems.length > 0 ? element('div', {}, row, problems) : row;
+    return element('div', {}, row, element('p', { className: 'caution' }, words.weightsProblems), problems);
   }
 
   const choice = (choose: boolean): void => view.post({ type: 'weights', choose });

@@ -45,7 +45,10 @@ export function progress(view: View): Section {
       else bar.removeAttribute('value');
       const what = now.candidate === undefined ? words.stage[now.stage] : `${words.stage[now.stage]}: ${now.candidate}`;
       if (spoken.textContent !== what) spoken.textContent = what;
-      doing.textContent = now.total > 0 ? `${what} · ${words.step(now.done, now.total)}` : what;
+      // One thing is either done or, like a budget of time, used up to a share.
+      const share = now.done > 0 ? view.numbers.percent(now.done / now.total) : '';
+      const step = now.total > 1 ? words.step(now.done, now.total) : now.total === 1 ? share : '';
+      doing.textContent = step ? `${what} · ${step}` : what;
     },
   );
 
