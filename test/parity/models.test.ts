@@ -43,3 +43,22 @@ it('PyTorch still trains as test/fixtures/training/expected.json holds', functio
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+it('PyTorch still takes the steps that test/fixtures/training/steps.json holds', function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), 'steps-'));
+  try {
+    const file = join(folder, 'steps.json');
+    const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
+    execFileSync(python, ['-W', 'ignore', inRoot('test', 'parity', 'reference_steps.py'), file]);
+    const losses = (path: string) =>
+      (JSON.parse(readFileSync(path, 'utf8')) as { losses: number[] }[]).map((each) => each.losses);
+    const kept = losses(inRoot('test', 'fixtures', 'training', 'steps.json'));
+    for (const [i, fresh] of losses(file).entries()) {
+      const error = relativeError(fresh, kept[i] ?? []);
+      assert.ok(error <= 1e-6, `case ${i}: relative error ${error}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,78 @@
+/** Losses of training, as parts of a graph: PyTorch's formulas, averaged over what counts. */
+
+import type { GraphBuilder } from './builder';
+import { Emit } from './differentiate/emit';
+import { type DType, ShapeError, type TensorType, type ValueId } from './types';
+
+export type Loss =
+  /** Logits [N,C,…] against classes [N,…]; ignored ones count for nothing. */
+  | { readonly kind: 'cross_entropy'; readonly ignoreIndex: number; readonly labelSmoothing: number }
+  /** Logits [N,T,V] against the tokens [N,T] that were fed: each place is to tell the next. */
+  | { readonly kind: 'next_token' }
+  | { readonly kind: 'mse' }
+  /** Logits against probabilities of the same shape. */
+  | { readonly kind: 'bce_with_logits' };
+
+/** The type of the target that a loss takes beside the model's output. */
+export function targetType(loss: Loss, output: TensorType): TensorType {
+  const { shape } = output;
+  const classes: DType = 'int64';
+  switch (loss.kind) {
+    case 'cross_entropy':
+      return { dtype: classes, shape: shape.length > 1 ? shape.filter((_, i) => i !== 1) : [] };
+    case 'next_token':
+      return { dtype: classes, shape: shape.slice(0, 2) };
+    default:
+      return { dtype: 'float32', shape };
+  }
+}
+
+/**
+ * Adds a loss.
+ * @returns a scalar
+ * @throws ShapeError where the output is of another rank than the loss takes
+ */
+export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, target: ValueId): ValueId {
+  const e = new Emit(builder);
+  const mean = (x: ValueId) => e.op({ kind: 'reduce', function: 'mean', dims: [], keepdim: false }, x);
+  const total = (x: ValueId) => e.op({ kind: 'reduce', function: 'sum', dims: [], keepdim: false }, x);
+  switch (loss.kind) {
+    case 'mse': {
+      const difference = e.sub(output, target);
+      return mean(e.mul(difference, difference));
+    }
+    case 'bce_with_logits': {
+      const zero = e.scalar(0, output);
+      const tail = e.unary('exp', e.neg(e.unary('abs', output)));
+      const rest = e.add(e.unary('log', e.by('add', tail, 1)), e.binary('max', e.neg(output), zero));
+      return mean(e.add(e.mul(e.sub(e.scalar(1, output), target), output), rest));
+    }
+    case 'next_token': {
+      const [n = 1, length = 1, vocabulary = 1] = e.shape(output);
+      if (e.shape(output).length !== 3 || length < 2) {
+        throw new ShapeError(
+          `next_token takes logits [N, T, V] with at least two places, but got [${e.shape(output).join(', ')}]`,
+        );
+      }
+      const logits = e.reshape(e.slice(output, 1, 0, length - 1), [n * (length - 1), vocabulary]);
+      const next = e.reshape(e.slice(target, 1, 1, length), [n * (length - 1)]);
+      return addLoss(builder, { kind: 'cross_entropy', ignoreIndex: -100, labelSmoothing: 0 }, logits, next);
+    }
+    case 'cross_entropy': {
+      const shape = e.shape(output);
+      const dim = shape.length > 1 ? 1 : 0;
+      const shifted = e.sub(output, e.reduce('max', output, [dim], true));
+      const logs = e.sub(shifted, e.unary('log', e.reduce('sum', e.unary('exp', shifted), [dim], true)));
+      const kept = e.cast(e.compare('ne', target, e.scalar(loss.ignoreIndex, target)), e.type(output).dtype);
+      const classes = e.where(e.compare('eq', target, e.scalar(loss.ignoreIndex, target)), e.scalar(0, target), target);
+      const place = shape.map((size, i) => (i === dim ? 1 : size));
+      const own = e.op({ kind: 'gather_elements', dim }, logs, e.reshape(classes, place));
+      const surprise = e.neg(e.reshape(own, e.shape(target)));
+      const smoothing = loss.labelSmoothing;
+      const spread = () => e.neg(e.reduce('mean', logs, [dim]));
+      const each =
+        smoothing === 0 ? surprise : e.add(e.by('mul', surprise, 1 - smoothing), e.by('mul', spread(), smoothing));
+      return e.div(total(e.mul(each, kept)), total(kept));
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/** Optimisers as parts of a graph: PyTorch's formulas, their state in storages beside the parameters. */
+import type { GraphBuilder } from './builder';
+import { Emit } from './differentiate/emit';
+import type { StorageId, StorageUpdate, ValueId } from './types';
+
+export type Optimiser =
+  | { readonly kind: 'sgd'; readonly momentum: number; readonly weightDecay: number; readonly nesterov?: boolean }
+  | {
+      readonly kind: 'adamw';
+      readonly betas: readonly [number, number];
+      readonly eps: number;
+      readonly weightDecay: number;
+    };
+
+/** PyTorch's defaults. */
+export const adamw: Optimiser = { kind: 'adamw', betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 };
+
+export interface OptimiserStep {
+  /** New values of the parameters and of the optimiser's state. */
+  readonly updates: readonly StorageUpdate[];
+  /** Storages that the optimiser added. */
+  readonly state: readonly StorageId[];
+}
+
+/**
+ * Adds one step of an optimiser.
+ * @param parameters storages with their gradients
+ * @param rate the learning rate, a scalar
+ */
+export function addOptimiser(
+  builder: GraphBuilder,
+  optimiser: Optimiser,
+  parameters: readonly { readonly storage: StorageId; readonly gradient: ValueId }[],
+  rate: ValueId,
+): OptimiserStep {
+  const e = new Emit(builder);
+  const state: StorageId[] = [];
+  const updates: StorageUpdate[] = [];
+  const keep = (shape: readonly number[]): { readonly id: StorageId; readonly value: ValueId } => {
+    const id = builder.storage({ dtype: 'float32', shape }, false, { kind: 'constant', value: 0 });
+    state.push(id);
+    return { id, value: builder.storageAt(id).value };
+  };
+  const write = (storage: StorageId, value: ValueId): ValueId => {
+    updates.push({ storage, value });
+    return value;
+  };
+
+  if (optimiser.kind === 'sgd') {
+    const { momentum, weightDecay, nesterov = false } = optimiser;
+    for (const { storage, gradient } of parameters) {
+      const { value } = builder.storageAt(storage);
+      const decayed = weightDecay === 0 ? gradient : e.add(gradient, e.by('mul', value, weightDecay));
+      let direction = decayed;
+      if (momentum !== 0) {
+        const { id, value: before } = keep(e.shape(value));
+        const velocity = write(id, e.add(e.by('mul', before, momentum), decayed));
+        direction = nesterov ? e.add(decayed, e.by('mul', velocity, momentum)) : velocity;
+      }
+      write(storage, e.sub(value, e.mul(direction, rate)));
+    }
+    return { updates, state };
+  }
+
+  const { betas, eps, weightDecay } = optimiser;
+  // 1 − βᵗ, from the powers so far: a power of a step count would be one more thing to round.
+  const corrections = betas.map((beta) => {
+    const { id, value } = keep([]);
+    // Starts at zero: what is kept is 1 − βᵗ itself, which grows by (1 − β)·βᵗ⁻¹.
+    const rest = e.sub(e.scalar(1, value), value);
+    return write(id, e.add(value, e.by('mul', rest, 1 - beta)));
+  });
+  const [first, second] = corrections;
+  if (first === undefined || second === undefined) throw new RangeError('AdamW has two betas');
+  const size = e.div(rate, first);
+  const root = e.unary('sqrt', second);
+  const shrink = weightDecay === 0 ? undefined : e.sub(e.scalar(1, rate), e.by('mul', rate, weightDecay));
+  for (const { storage, gradient } of parameters) {
+    const { value } = builder.storageAt(storage);
+    const shape = e.shape(value);
+    const [mean, square] = [keep(shape), keep(shape)];
+    const blend = (before: ValueId, now: ValueId, beta: number) =>
+      e.add(e.by('mul', before, beta), e.by('mul', now, 1 - beta));
+    const m = write(mean.id, blend(mean.value, gradient, betas[0]));
+    const v = write(square.id, blend(square.value, e.mul(gradient, gradient), betas[1]));
+    const scale = e.by('add', e.div(e.unary('sqrt', v), root), eps);
+    const decayed = shrink === undefined ? value : e.mul(value, shrink);
+    write(storage, e.sub(decayed, e.mul(e.div(m, scale), size)));
+  }
+  return { updates, state };
+}
