@@ -4,12 +4,14 @@ import { defaultPlan } from '../../src/compare/plan';
 import type { Report } from '../../src/compare/report';
 import { runComparison } from '../../src/run/compare';
 import type { RunRequest } from '../../src/run/protocol';
+import { backward } from '../support/backward';
 import { openTestPage, type PanelPage } from '../support/browser';
 import { operatorCases } from '../support/cases';
 import { extractCase, modelCases } from '../support/modelCases';
 import { smallCnn } from '../support/models';
 import { relativeError } from '../support/ops';
 import { wasmRuntime } from '../support/ort';
+import { runModel } from '../support/runModel';
 
 interface OpResult {
   readonly name: string;
@@ -57,6 +59,61 @@ describe('operators on WebGPU', function () {
       assert.deepEqual(result?.fallbacks, []);
     });
   }
+});
+
+/** One layer of each combination of operators, with its gradients as outputs. */
+async function gradientModels() {
+  const seen = new Set<string>();
+  const models = [];
+  for (const one of modelCases()) {
+    const extraction = await extractCase(one);
+    if (!extraction.ok) continue;
+    const { graph } = extraction;
+    const kinds = [
+      ...new Set(graph.nodes.map(({ op }) => (op.kind === 'recurrent' ? `${op.kind}/${op.cell}` : op.kind))),
+    ];
+    const fresh = kinds.filter((kind) => !seen.has(kind));
+    if (fresh.length === 0 || one.outputs.length === 0) continue;
+    for (const kind of fresh) seen.add(kind);
+    const inputs = graph.inputs.flatMap(({ value }, i) =>
+      graph.values[value]?.type.dtype === 'float32' ? [`input${i}`] : [],
+    );
+    const made = backward(graph, new Set([...inputs, ...graph.state.map(({ name }) => name)]));
+    if (made.outputs.length > 0)
+      models.push({ name: `${fresh.join(', ')}: ${one.expression}`, graph: made, inputs: one.inputs });
+  }
+  return models;
+}
+
+describe('gradients on WebGPU', function () {
+  this.timeout(300_000);
+
+  it('are those of WebAssembly, with nothing on the CPU', async () => {
+    const models = await gradientModels();
+    const runtime = await wasmRuntime();
+    const panel = await openTestPage('ops');
+    await panel.message('ready');
+    await panel.send({ type: 'models', models, wasm: panel.resources.wasm });
+    const answer = await panel.message('results', 290_000);
+    await panel.close();
+    const failures: string[] = [];
+    const { results } = answer as unknown as { results: ModelResult[] };
+    for (const [i, { name, graph, inputs }] of models.entries()) {
+      const result = results[i];
+      const expected = await runModel(runtime, graph, inputs);
+      if (result?.message !== undefined) failures.push(`${name}: ${result.message}`);
+      // TopK's places are int64, which no kernel of the GPU reshapes.
+      if (result?.fallbacks.length && !name.startsWith('topk'))
+        failures.push(`${name}: ${result.fallbacks.join(', ')} on the CPU`);
+      for (const [at, output] of expected.outputs.entries()) {
+        const error = relativeError(result?.outputs[at] ?? [], output);
+        if (!(error <= 1e-4)) failures.push(`${name}: ${graph.outputs[at]?.name}: relative error ${error}`);
+      }
+    }
+    await runtime.dispose();
+    assert.ok(models.length > 10, `${models.length} models`);
+    assert.deepEqual(failures, []);
+  });
 });
 
 describe('layers of torch.nn on WebGPU', function () {
