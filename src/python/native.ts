@@ -19,6 +19,9 @@ import {
 /** What stops an extraction for good; Python's `except` does not catch these. */
 export type ProblemKind = 'unsupported' | 'shape' | 'budget' | 'cancelled' | 'syntax' | 'needs-input';
 
+/** What to do about a construct that is not supported. */
+export const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
+
 export class ExtractionError extends Error {
   override name = 'ExtractionError';
   constructor(

@@ -1,7 +1,7 @@
 /** PyTorch as the evaluator sees it: modules, classes and functions, each defined once in this folder. */
 import type { NamedValue } from '../../graph/types';
 import { interpreter } from '../builtins/types';
-import { type Context, type Library, type NativeFunction, native, nativeClass } from '../native';
+import { type Context, type Library, type NativeFunction, native, nativeClass, WAY_OUT } from '../native';
 import { PyClass, PyDict, PyInstance, PyList, PyModule, PyTensor, PyTuple, type PyValue } from '../values';
 import { specialActivations } from './activationFunctions';
 import { activationModules } from './activationModules';
@@ -29,8 +29,6 @@ import {
   tuples,
   utils,
 } from './utils/index';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 /** `nn.Parameter(tensor)`. */
 function defineParameter(ctx: Context): PyClass {

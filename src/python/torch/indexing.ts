@@ -1,13 +1,11 @@
 /** `tensor[index]` and `tensor[index] = value`, by PyTorch's rules: NumPy's, but an int never joins the index tensors. */
-import type { Context } from '../native';
+import { type Context, WAY_OUT } from '../native';
 import { Ellipsis, PyList, PySlice, PyTensor, PyTuple, type PyValue, typeName } from '../values';
 import { count, stridesOf } from './fold/elements';
 import { MAX_KNOWN } from './fold/index';
 import { assign, overwrite } from './inplace';
 import { apply, cast, elements, known, operand } from './tensor';
 import { broadcastTo, permute, reshape, select, slice, unsqueeze } from './views';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 /** A mask that is known only when the model runs, over `rank` dimensions. */
 interface Mask {

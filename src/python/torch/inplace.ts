@@ -2,14 +2,12 @@
 import { placesOf } from '../../graph/initialise';
 import { promote } from '../../graph/ops/rule';
 import type { DType, Initialiser, StorageId, TensorData } from '../../graph/types';
-import type { Context } from '../native';
+import { type Context, WAY_OUT } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { stored } from './fold/elements';
 import { affine, initialised, initialiserOf, patch } from './initial';
 import { cast, exactly, isFloating, operand, torchState } from './tensor';
 import { broadcastTo, reshape, stridesIn } from './views';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 const TITLES: Readonly<Partial<Record<DType, string>>> = {
   float16: 'Half',

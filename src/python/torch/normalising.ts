@@ -1,5 +1,5 @@
 /** Normalisations, dropout and embeddings as functions. */
-import type { Context } from '../native';
+import { type Context, WAY_OUT } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { dropout, pool } from './layerOps';
 import { arithmetic, choose, comparison, reduce, unary } from './operations';
@@ -7,8 +7,6 @@ import { vectorNorm } from './reductions';
 import { type Table, table } from './table';
 import { apply, cast, elements, known, uniformly } from './tensor';
 import { reshape, slice, unsqueeze } from './views';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 /** x / √(mean(x²) + eps) · weight over the last dimensions. */
 export function rmsNorm(

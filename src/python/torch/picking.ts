@@ -1,7 +1,7 @@
 /** Reading and writing at places that other tensors name: gathers, scatters, masks. */
 import { broadcast } from '../../graph/ops/rule';
 import { sequence } from '../arguments';
-import type { Context } from '../native';
+import { type Context, WAY_OUT } from '../native';
 import { PyTensor, PyTuple, type PyValue } from '../values';
 import { stridesOf } from './fold/elements';
 import { getItem, put } from './indexing';
@@ -9,8 +9,6 @@ import { choose } from './operations';
 import { type Table, table } from './table';
 import { apply, cast, known, operand } from './tensor';
 import { broadcastTo, reshape } from './views';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 /** Picks for `put`: one index tensor in its dimension. */
 function along(rank: number, dim: number, index: PyTensor): (PyTensor | null)[] {

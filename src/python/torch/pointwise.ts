@@ -1,13 +1,11 @@
 /** Functions of single elements: `torch.exp(x)`, `x.exp()`. */
 import type { BinaryFunction, UnaryFunction } from '../../graph/types';
 import { type NativeArguments, numberOf } from '../arguments';
-import type { Context } from '../native';
+import { type Context, WAY_OUT } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { arithmetic, bitwise, choose, comparison, floating, unary } from './operations';
 import { table } from './table';
 import { apply, bothOf, cast, clone, isFloating, operand } from './tensor';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 const UNARY: Readonly<Record<string, UnaryFunction>> = {
   'neg negative': 'neg',

@@ -1,6 +1,6 @@
 /** Products of matrices and vectors: `matmul` and its relatives, `einsum`, `torch.linalg`. */
 import { type NativeArguments, numberOf, sequence } from '../arguments';
-import type { Context } from '../native';
+import { type Context, WAY_OUT } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { einsum } from './einsum';
 import { diagonal } from './layout';
@@ -9,8 +9,6 @@ import { vectorNorm } from './reductions';
 import { type Table, table } from './table';
 import { apply, elements, operand } from './tensor';
 import { permute, reshape, slice } from './views';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 export function matmul(ctx: Context, a: PyTensor, b: PyTensor): PyTensor {
   return apply(ctx, { kind: 'matmul' }, a, b);

@@ -1,14 +1,12 @@
 /** Functions that take dimensions together: sums, extremes, orders, norms. */
 import type { BinaryFunction, DType } from '../../graph/types';
 import { type NativeArguments, numberOf } from '../arguments';
-import type { Context } from '../native';
+import { type Context, WAY_OUT } from '../native';
 import { PyTensor, PyTuple, type PyValue } from '../values';
 import { arithmetic, choose, comparison, floating, reduce, returned, unary } from './operations';
 import { table } from './table';
 import { apply, cast, elements, known } from './tensor';
 import { reshape, select, slice, unsqueeze } from './views';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 /** `dim=None`, one or several; none given means all. */
 function dimsOf(args: NativeArguments, x: PyTensor, name = 'dim'): number[] {

@@ -1,6 +1,6 @@
 /** Padding, resizing and rearranging images. */
 import { sequence } from '../arguments';
-import type { Context } from '../native';
+import { type Context, WAY_OUT } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { adaptivePool, batched } from './layerOps';
 import { pick } from './layout';
@@ -8,8 +8,6 @@ import { folded, outputSizes, unfolded } from './sliding';
 import { type Table, table } from './table';
 import { apply, elements } from './tensor';
 import { expand, permute, reshape, slice } from './views';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
 

@@ -2,7 +2,7 @@
 import type { DType, Initialiser } from '../../graph/types';
 import { numberOf } from '../arguments';
 import { interpreter } from '../builtins/types';
-import { type Context, type NativeFunction, native, property } from '../native';
+import { type Context, type NativeFunction, native, property, WAY_OUT } from '../native';
 import { PyDevice, PyDtype, PyList, PyParameter, PyTensor, type PyValue } from '../values';
 import { activationMethods } from './activationFunctions';
 import { getItem, setItem } from './indexing';
@@ -18,8 +18,6 @@ import { shared } from './shared';
 import { sizeOf } from './size';
 import { cast, clone, elements, isFloating, operand, torchState, uniformly } from './tensor';
 import { alias, permute, select, transpose } from './views';
-
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 
 function self(value: PyValue): PyTensor {
   if (value instanceof PyTensor) return value;

@@ -1,7 +1,7 @@
 /** `torch.nn.utils.parametrize` and `parametrizations`: a tensor of a module as a module of other parameters. */
 import { sequence } from '../../arguments';
 import { interpreter } from '../../builtins/types';
-import { type Context, type Eval, native, nativeClass } from '../../native';
+import { type Context, type Eval, native, nativeClass, WAY_OUT } from '../../native';
 import { type PyClass, PyInstance, PyTensor, type PyValue } from '../../values';
 import { initialiserOf, makeParameter } from '../initial';
 import { children, moduleState, selfOf } from '../module';
@@ -18,7 +18,6 @@ import {
   weightNormed,
 } from './norms';
 
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 const key = Symbol('torch.nn.utils.parametrize');
 
 interface Classes {

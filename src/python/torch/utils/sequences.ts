@@ -1,7 +1,7 @@
 /** `torch.nn.utils.rnn`: sequences of different lengths, padded and packed. */
 import { sequence } from '../../arguments';
 import { interpreter } from '../../builtins/types';
-import { type Context, nativeClass } from '../../native';
+import { type Context, nativeClass, WAY_OUT } from '../../native';
 import { type PyClass, PyInstance, PyTensor, PyTuple, type PyValue } from '../../values';
 import { stack } from '../joining';
 import { pad } from '../resampling';
@@ -9,7 +9,6 @@ import { type Table, table } from '../table';
 import { known } from '../tensor';
 import { transpose } from '../views';
 
-const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
 const key = Symbol('torch.nn.utils.rnn');
 
 export function packedClass(ctx: Context): PyClass {
