@@ -31,6 +31,8 @@ export type InputOrigin = 'given' | 'model' | 'file' | 'first-layer' | 'solved';
 const SIZES = [32, 224, 28, 64, 128, 96, 256, 48, 299, 227, 84, 16, 112, 160, 192, 384, 512];
 /** Length of a sequence where nothing tells it. */
 const LENGTH = 16;
+/** Sorts of first layers that are tried. */
+const MOST_SORTS = 2;
 export const BATCH = 1;
 
 /** Ways to feed the model: as given, as the file does it, else by its first layer. */
@@ -51,7 +53,8 @@ export function* guessInputs(
     return [{ inputs, origin: 'given' }];
   }
   const wanted = names.length > 0 ? names : ['input'];
-  const first = firstLayer(ctx, model);
+  const layers = firstLayers(ctx, model);
+  const [first] = layers;
   const guesses: InputGuess[] = [];
   const written = yield* tensorsIn(ctx, program, scope, first?.integer ?? false);
   const fed = written.filter((tensor) => first === undefined || fits(tensor.type, first));
@@ -61,8 +64,8 @@ export function* guessInputs(
     const detail = `The input is that of ${head.call} at line ${head.line + 1}, with a batch of ${BATCH}`;
     guesses.push({ inputs, origin: 'file', detail });
   }
-  if (first) {
-    for (const [tried, { type, detail, scale }] of first.types.entries()) {
+  for (const layer of layers) {
+    for (const [tried, { type, detail, scale }] of layer.types.entries()) {
       const guess = (shown: TensorType, origin: InputOrigin, how: string): InputGuess => {
         const inputs = wanted.map((name, index) => ({ name, type: index === 0 ? shown : companion(name, shown) }));
         if (!scale) return { inputs, origin, detail: how };
@@ -72,7 +75,8 @@ export function* guessInputs(
         };
         return { inputs, origin, detail: how, scale: { ...scale, at } };
       };
-      guesses.push(guess(type, tried === 0 ? 'first-layer' : 'solved', detail));
+      const how = layer === first ? detail : detail.replace('the first layer, ', 'the first ');
+      guesses.push(guess(type, layer === first && tried === 0 ? 'first-layer' : 'solved', how));
     }
   }
   return guesses;
@@ -116,16 +120,22 @@ function fits(type: TensorType, first: FirstLayer): boolean {
   return first.channels === undefined || first.rank !== type.shape.length || type.shape[1] === first.channels;
 }
 
-/** What the first layer with weights takes. */
-function firstLayer(ctx: Interpreter, model: PyInstance): FirstLayer | undefined {
+/**
+ * What the first layer with weights takes; then the first one that takes something else: what a model registers first need
+ * not run first.
+ */
+function firstLayers(ctx: Interpreter, model: PyInstance): readonly FirstLayer[] {
   const method = ctx.lookup(model, 'modules');
-  if (method === undefined) return undefined;
+  if (method === undefined) return [];
+  const found = new Map<string, FirstLayer>();
   for (const layer of ctx.list(ctx.call(method))) {
     if (!(layer instanceof PyInstance)) continue;
-    const found = inputOf(ctx, model, layer);
-    if (found) return found;
+    const taken = inputOf(ctx, model, layer);
+    const sort = taken && `${taken.integer} ${taken.rank}`;
+    if (sort !== undefined && !found.has(sort)) found.set(sort, taken as FirstLayer);
+    if (found.size === MOST_SORTS) break;
   }
-  return undefined;
+  return [...found.values()];
 }
 
 function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstLayer | undefined {

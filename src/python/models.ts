@@ -59,6 +59,8 @@ export function rankModels(program: Program): ModelCandidate[] {
       use +
       Math.min(composed, 3) / 2 -
       (LOSS_NAME.test(cls.name) ? 10 : 0) -
+      // A bare nn.Module without forward stands for something else, such as a place in a list.
+      (!forward && cls.args.some(({ value }) => lastName(value) === 'Module') ? 12 : 0) -
       (usedByFunction.has(cls.name) ? 1 : 0) +
       index / 100;
     candidates.push({ name: cls.name, expression: cls.name, range: range(cls), score });

@@ -97,6 +97,27 @@ class Patches(nn.Module):
     assert.equal(output?.[1], 2);
   });
 
+  it('a layer that is registered first need not run first, and a bare module is not the model', async () => {
+    const { shape, notes } = await read(`${head}
+class Empty(nn.Module):
+    pass
+
+def timed():
+    return nn.ModuleList([Empty(), nn.Linear(8, 16)])
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.time = timed()
+        self.conv = nn.Conv2d(3, 16, 3, padding=1)
+    def forward(self, x, timesteps):
+        angles = timesteps[:, None].float() * torch.arange(8)
+        return self.conv(x) + self.time[1](angles.sin())[:, :, None, None]
+`);
+    assert.deepEqual(shape, [1, 3, 32, 32]);
+    assert.match(notes.join(), /that of the first Conv2d with 3 input channels/);
+  });
+
   it('where nothing fits, the error is that of the first size', async () => {
     const found = await extractModel({
       syntax: testSyntax(),
