@@ -86,6 +86,11 @@ export class GraphBuilder {
     return found;
   }
 
+  /** The node that makes a value; undefined for inputs and storages. */
+  producerOf(value: ValueId): Node | undefined {
+    return this.nodes.findLast(({ outputs }) => outputs.includes(value));
+  }
+
   /** The storage whose first version a value is. */
   storageOf(value: ValueId): StorageId | undefined {
     return this.storageByValue.get(value);

@@ -42,6 +42,28 @@ const within = (values: readonly number[] | undefined, low: number, high: number
   values !== undefined && values.length > 0 && values.every((value) => value >= low && value <= high);
 
 describe('first values of what a constructor writes', () => {
+  it('come from what was drawn, scaled, shifted and laid out anew', async () => {
+    const state = await stateOf(
+      'self.a = nn.Parameter(16 ** -0.5 * torch.randn(40, 50))',
+      'self.b = nn.Parameter((torch.rand(2000) * 2 - 1) / 4)',
+      'self.c = nn.Parameter(-torch.rand(3, 100).t().reshape(10, 30))',
+      'self.d = nn.Parameter(torch.ones([]) * math.log(1 / 0.07))',
+      'self.e = nn.Linear(2, 3); self.e.bias.data = nn.functional.pad(self.e.bias.data, (0, 0))',
+    );
+    const a = state.get('a') ?? [];
+    assert.ok(Math.abs(Math.sqrt(a.reduce((sum, x) => sum + x * x, 0) / a.length) - 0.25) < 0.02);
+    const b = state.get('b');
+    assert.ok(within(b, -0.25, 0.25) && Math.min(...(b ?? [])) < -0.2 && Math.max(...(b ?? [])) > 0.2);
+    assert.ok(within(state.get('c'), -1, 0));
+    assert.ok(within(state.get('d'), 2.65, 2.66));
+    assert.ok(within(state.get('e.bias'), -Math.SQRT1_2, Math.SQRT1_2));
+    const repeated = await problem(
+      ['self.f = nn.Parameter(torch.randn(1, 4).expand(3, 4) + torch.randn(3, 1))'],
+      'return x',
+    );
+    assert.match(repeated, /A parameter made from computed values is not supported/);
+  });
+
   it('come from the initialiser, whole or in part', async () => {
     const state = await stateOf(
       'self.a = nn.Linear(3, 4)',

@@ -1,7 +1,7 @@
 /** How tensors get their first values: initialisers instead of bytes, so that a large layer allocates nothing. */
 
 import { placesOf } from '../../graph/initialise';
-import type { DType, Initialiser, StorageId, TensorData, TensorType } from '../../graph/types';
+import type { DType, Initialiser, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
 import { interpreter } from '../builtins/types';
 import { Memory } from '../memory';
 import type { Context } from '../native';
@@ -29,7 +29,7 @@ function isAlike(initialiser: Initialiser): boolean {
 export function initialiserOf(ctx: Context, tensor: PyTensor): Initialiser | undefined {
   const { data, memory } = tensor;
   if (data) return initialiserFor(data);
-  const own = whole(ctx, memory);
+  const own = whole(ctx, memory) ?? (memory.look ? undefined : derived(ctx, memory.contents.value));
   if (own || !memory.look) return own;
   const root = whole(ctx, memory.root);
   if (!root) return undefined;
@@ -57,6 +57,63 @@ function whole(ctx: Context, memory: Memory): Initialiser | undefined {
   if (data) return initialiserFor(data);
   const found = storage ?? ctx.graph.storageOf(value);
   return found === undefined ? undefined : ctx.graph.storageAt(found).initialiser;
+}
+
+/** Steps of arithmetic that are followed back to what was drawn. */
+const MOST_STEPS = 16;
+
+/** The initialiser of what scales, shifts or lays out anew what another gives: `0.02 * torch.randn(…)`. */
+function derived(ctx: Context, value: ValueId, steps = 0): Initialiser | undefined {
+  const { graph } = ctx;
+  const storage = graph.storageOf(value);
+  if (storage !== undefined) {
+    const { initialiser } = graph.storageAt(storage);
+    return isAlike(initialiser) ? initialiser : undefined;
+  }
+  const node = steps < MOST_STEPS ? graph.producerOf(value) : undefined;
+  if (!node) return undefined;
+  const size = count(graph.type(value).shape);
+  const input = (index: number): Initialiser | undefined => {
+    const id = node.inputs[index];
+    if (typeof id !== 'number') return undefined;
+    const found = derived(ctx, id, steps + 1);
+    // What is drawn once and repeated is not drawn for each element.
+    return found?.kind === 'constant' || count(graph.type(id).shape) === size ? found : undefined;
+  };
+  const { op } = node;
+  const { dtype } = graph.type(value);
+  const moved = (initialiser: Initialiser | undefined, factor: number, shift: number) =>
+    initialiser && affine(initialiser, factor, shift, dtype);
+  switch (op.kind) {
+    case 'constant': {
+      const found = initialiserFor(op.data);
+      return found.kind === 'constant' ? found : undefined;
+    }
+    case 'reshape':
+    case 'permute':
+      return input(0);
+    case 'cast':
+      return op.dtype.includes('float') ? input(0) : undefined;
+    case 'pad':
+      return op.padding.every((each) => each === 0) ? input(0) : undefined;
+    case 'unary':
+      return op.function === 'neg' ? moved(input(0), -1, 0) : undefined;
+    case 'binary': {
+      const [a, b] = [input(0), input(1)];
+      if (b?.kind === 'constant') {
+        if (op.function === 'mul') return moved(a, b.value, 0);
+        if (op.function === 'div') return moved(a, 1 / b.value, 0);
+        if (op.function === 'add') return moved(a, 1, b.value);
+        return op.function === 'sub' ? moved(a, 1, -b.value) : undefined;
+      }
+      if (a?.kind !== 'constant') return undefined;
+      if (op.function === 'mul') return moved(b, a.value, 0);
+      if (op.function === 'add') return moved(b, 1, a.value);
+      return op.function === 'sub' ? moved(b, -1, a.value) : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** The values that an initialiser gives, where they are not random. */
