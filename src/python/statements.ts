@@ -112,9 +112,7 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
     case 'raise':
       return yield* raiseStatement(ctx, statement, scope);
     case 'assert': {
-      const condition = yield* evaluate(ctx, statement.condition, scope);
-      // What cannot be known is taken to hold: an assert guards, it does not choose.
-      if (condition instanceof Unknown || ctx.truth(condition)) return undefined;
+      if (yield* holds(ctx, statement.condition, scope)) return undefined;
       const message = statement.message ? ctx.str(yield* evaluate(ctx, statement.message, scope)) : '';
       return ctx.raise('AssertionError', message);
     }
@@ -260,6 +258,17 @@ function* forLoop(ctx: Interpreter, statement: Extract<Stmt, { kind: 'for' }>, s
     const outcome = yield* execute(ctx, statement.body, scope);
     if (outcome === 'break') return undefined;
     if (outcome instanceof Return) return outcome;
+  }
+}
+
+/** What cannot be known, of a tensor's values for one, is taken to hold: an assert guards, it does not choose. */
+function* holds(ctx: Interpreter, condition: Expr, scope: Scope): Eval<boolean> {
+  try {
+    const value = yield* evaluate(ctx, condition, scope);
+    return value instanceof Unknown || ctx.truth(value);
+  } catch (error) {
+    if (error instanceof ExtractionError && error.kind === 'unsupported') return true;
+    throw error;
   }
 }
 

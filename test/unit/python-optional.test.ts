@@ -56,4 +56,21 @@ class Net(nn.Module):
       /flash_attn was not found; the code for where/,
     );
   });
+
+  it('an assertion about values that the run alone knows is taken to hold', async () => {
+    const text = `import torch.nn as nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 2)
+    def forward(self, x):
+        y = self.fc(x)
+        assert (y == y).all()
+        assert y.sum() > 0 or y.shape[-1] == 2, 'positive'
+        return y
+`;
+    const source = new MemorySource({ 'net.py': text });
+    const found = await extractModel({ syntax: testSyntax(), source, file: 'net.py' });
+    assert.ok(found.ok, found.ok ? '' : found.problem.message);
+  });
 });
