@@ -17,7 +17,9 @@ const pure = {
   onnx: ['graph', 'activations', 'lower'],
   weights: ['graph'],
   compare: ['graph', 'activations'],
-  run: ['graph', 'lower', 'onnx', 'compare', 'activations'],
+  // What models are trained on, and what they are trained for.
+  data: ['graph', 'compare', 'weights'],
+  run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data'],
 };
 
 const core = Object.keys(pure);

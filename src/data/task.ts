@@ -1,0 +1,66 @@
+/** What a model can be trained for, told from the shapes of what it takes and gives. */
+import type { Loss } from '../graph/losses';
+import type { Graph, TensorType } from '../graph/types';
+
+export type Task =
+  /** Output [N, classes], target: a class for each sample, [N]. */
+  | { readonly kind: 'classes'; readonly classes: number }
+  /** Output [N, classes, …], target: a class for each place, [N, …]. */
+  | { readonly kind: 'places'; readonly classes: number }
+  /** Input and output of one shape; the target is the input. */
+  | { readonly kind: 'reconstruction' }
+  /** Tokens [N, T] and logits [N, T, vocabulary]; the target is the input, each place tells the next. */
+  | { readonly kind: 'tokens'; readonly vocabulary: number }
+  /** Logits or probabilities of two classes, [N] or [N, 1]; the target is 0 or 1 in the output's shape. */
+  | { readonly kind: 'binary'; readonly probabilities: boolean }
+  /** Anything else: numbers in the output's shape. */
+  | { readonly kind: 'numbers' };
+
+const integers = new Set(['int64', 'int32', 'int16', 'int8', 'uint8']);
+const same = (a: readonly number[], b: readonly number[]) => String(a) === String(b);
+
+function typeAt(graph: Graph, at: { readonly value: number } | undefined): TensorType {
+  return graph.values[at?.value ?? -1]?.type ?? { dtype: 'float32', shape: [] };
+}
+
+/** The activation that makes the model's first output, where one does. */
+export function lastActivation(graph: Graph): string | undefined {
+  const value = graph.outputs[0]?.value;
+  const node = graph.nodes.findLast(({ outputs }) => value !== undefined && outputs.includes(value));
+  return node?.op.kind === 'activation' ? node.op.activation : undefined;
+}
+
+/** The task that suits the first output and the first input. */
+export function taskOf(graph: Graph): Task {
+  const [input, output] = [typeAt(graph, graph.inputs[0]), typeAt(graph, graph.outputs[0])];
+  const { shape } = output;
+  const [batch = 1, second = 1] = shape;
+  const tokens = integers.has(input.dtype);
+  if (tokens && shape.length === 3 && input.shape.length === 2 && same(shape.slice(0, 2), input.shape)) {
+    if ((shape[1] ?? 0) > 1) return { kind: 'tokens', vocabulary: shape[2] ?? 1 };
+  }
+  if (!tokens && same(shape, input.shape) && shape.length > 1) return { kind: 'reconstruction' };
+  if (shape.length === 1 || (shape.length === 2 && second === 1)) {
+    const last = lastActivation(graph);
+    const squashed = last === 'sigmoid' || last === 'hardsigmoid';
+    return batch === input.shape[0] ? { kind: 'binary', probabilities: squashed } : { kind: 'numbers' };
+  }
+  if (shape.length === 2) return { kind: 'classes', classes: second };
+  if (shape.length > 3 && second > 1) return { kind: 'places', classes: second };
+  return { kind: 'numbers' };
+}
+
+/** The loss that people use for a task. */
+export function lossOf(task: Task): Loss {
+  switch (task.kind) {
+    case 'classes':
+    case 'places':
+      return { kind: 'cross_entropy', ignoreIndex: -100, labelSmoothing: 0 };
+    case 'tokens':
+      return { kind: 'next_token' };
+    case 'binary':
+      return task.probabilities ? { kind: 'mse' } : { kind: 'bce_with_logits' };
+    default:
+      return { kind: 'mse' };
+  }
+}
