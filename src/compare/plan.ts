@@ -18,6 +18,11 @@ export interface ResolvedPlan {
   readonly sites: readonly SwapSite[];
   /** Nodes of the chosen sites. */
   readonly nodes: readonly number[];
+  /**
+   * Hidden activations, chosen or not, by their order among all activations: the layers over which the scores of
+   * signal and gradient are averaged.
+   */
+  readonly hidden: ReadonlySet<number>;
   readonly candidates: readonly Candidate[];
   readonly notes: readonly string[];
 }
@@ -85,5 +90,10 @@ export function resolvePlan(graph: Graph, plan: ComparePlan): ResolvedPlan {
     if (isBaseline(candidate, sites)) notes.push(`${entry.title} is what the model has: it is the baseline.`);
     else candidates.push(candidate);
   }
-  return { sites, nodes: sites.flatMap(({ nodes }) => nodes).sort((a, b) => a - b), candidates, notes };
+  const chosen = new Set([...hiddenSites(graph, all), ...sites.map(({ id }) => id)]);
+  const nodes = sites.flatMap((site) => site.nodes).sort((a, b) => a - b);
+  const counted = new Set(all.filter(({ id }) => chosen.has(id)).flatMap((site) => site.nodes));
+  const activations = graph.nodes.flatMap(({ op }, node) => (op.kind === 'activation' ? [node] : []));
+  const hidden = new Set(activations.flatMap((node, index) => (counted.has(node) ? [index] : [])));
+  return { sites, nodes, hidden, candidates, notes };
 }

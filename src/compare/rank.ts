@@ -1,79 +1,82 @@
-import type { CandidateReport, Report } from './report';
+import type { CandidateReport, Report, Score } from './report';
+import { penalty, scoreRules } from './scores';
 
 /** What candidates can be ordered by; there is no overall score. */
-export type RankMeasure = 'latency' | 'parameters' | 'zeros' | 'decay';
+export type RankMeasure = 'latency' | 'step' | 'parameters' | 'memory' | Score;
 
 export interface Rank {
   readonly id: string;
   /** From 1; candidates that can't be told apart share one. */
   readonly place: number;
-  /** In the measure's unit; latency as a ratio to the baseline. */
+  /** In the measure's unit; latencies as a ratio to the baseline. */
   readonly value: number;
 }
 
-interface Measure {
-  /** Smaller is better; undefined where it was not measured. */
-  value(candidate: CandidateReport): number | undefined;
-  /** Whether two candidates in order are a place apart. */
-  apart(better: CandidateReport, worse: CandidateReport): boolean;
+/** A candidate's standing: smaller is better. `low` and `high` are equal where nothing is uncertain. */
+interface Standing {
+  readonly value: number;
+  readonly penalty: number;
+  readonly low: number;
+  readonly high: number;
+  /** Too little was measured to tell it from others. */
+  readonly enough: boolean;
 }
 
-const valuesDiffer = (measure: Pick<Measure, 'value'>) => (a: CandidateReport, b: CandidateReport) =>
-  measure.value(a) !== measure.value(b);
+const exactly = (value: number): Standing => ({ value, penalty: value, low: value, high: value, enough: true });
 
-function meanZeros({ signal }: CandidateReport): number | undefined {
-  if (!signal?.length) return undefined;
-  return signal.reduce((sum, { zeros }) => sum + zeros, 0) / signal.length;
+/** By the ratio to the baseline; the baseline's own is exactly 1. */
+function ofLatency(candidate: CandidateReport, measure: 'latency' | 'step'): Standing | undefined {
+  const latency = candidate[measure];
+  if (!latency) return undefined;
+  if (candidate.id === 'baseline') return exactly(1);
+  const { ratio } = latency;
+  return (
+    ratio && { value: ratio.estimate, penalty: ratio.estimate, low: ratio.low, high: ratio.high, enough: ratio.enough }
+  );
 }
 
-/** How far the signal's deviation moves from the first layer to the last, as a factor, either way. */
-function decay({ signal }: CandidateReport): number | undefined {
-  const [first, last] = [signal?.[0]?.deviation, signal?.at(-1)?.deviation];
-  if (first === undefined || last === undefined) return undefined;
-  return Math.exp(Math.abs(Math.log(last / first)));
+/** By how it stands against the baseline, paired seed by seed; what is not paired, by its own median. */
+function ofScore(candidate: CandidateReport, score: Score): Standing | undefined {
+  const found = candidate.scores?.[score];
+  if (!found) return undefined;
+  const { median: value, low, high, enough } = found;
+  // Near one is near from either side, so that only the medians can be put in order.
+  if (scoreRules[score].better === 'one') return { ...exactly(penalty(score, value)), value };
+  const bounds = [penalty(score, low), penalty(score, high)];
+  return { value, penalty: penalty(score, value), low: Math.min(...bounds), high: Math.max(...bounds), enough };
 }
 
-const ratioOf = ({ id, latency }: CandidateReport) =>
-  latency?.ratio ? latency.ratio.estimate : latency && id === 'baseline' ? 1 : undefined;
-
-/** The interval of the ratio to the baseline; the baseline's own is exactly 1. */
-function interval({ latency }: CandidateReport): { low: number; high: number } {
-  return latency?.ratio ?? { low: 1, high: 1 };
+function standing(candidate: CandidateReport, by: RankMeasure): Standing | undefined {
+  switch (by) {
+    case 'latency':
+    case 'step':
+      return ofLatency(candidate, by);
+    case 'parameters':
+      return exactly(candidate.addedParameters);
+    case 'memory':
+      return candidate.memory && exactly(candidate.memory.step ?? candidate.memory.forward);
+    default:
+      return ofScore(candidate, by);
+  }
 }
-
-const enough = ({ latency }: CandidateReport) => latency?.ratio?.enough ?? true;
-
-const measures: Readonly<Record<RankMeasure, Measure>> = {
-  latency: {
-    value: ratioOf,
-    apart: (better, worse) => enough(better) && enough(worse) && interval(better).high < interval(worse).low,
-  },
-  parameters: {
-    value: (candidate) => candidate.addedParameters,
-    apart: valuesDiffer({ value: (c) => c.addedParameters }),
-  },
-  zeros: { value: meanZeros, apart: valuesDiffer({ value: meanZeros }) },
-  decay: { value: decay, apart: valuesDiffer({ value: decay }) },
-};
 
 /**
- * Candidates from best to worst by one measure. Latencies share a place with the best of that place while their
- * intervals overlap or have too few rounds. Those without the measure are left out.
+ * Candidates from best to worst by one measure. They share a place with the best of that place while their intervals
+ * overlap or rest on too few samples. Those without the measure are left out.
  */
 export function rank(report: Report, by: RankMeasure): Rank[] {
-  const measure = measures[by];
-  const known = report.candidates.flatMap((candidate) => {
-    const value = measure.value(candidate);
-    return value === undefined || Number.isNaN(value) ? [] : [{ candidate, value }];
+  const known = report.candidates.flatMap(({ id, ...candidate }) => {
+    const found = standing({ id, ...candidate }, by);
+    return found === undefined || Number.isNaN(found.penalty) ? [] : [{ id, ...found }];
   });
-  known.sort((a, b) => a.value - b.value);
+  known.sort((a, b) => a.penalty - b.penalty);
   let place = 1;
-  let leader = known[0]?.candidate;
-  return known.map(({ candidate, value }, index) => {
-    if (leader && candidate !== leader && measure.apart(leader, candidate)) {
+  let leader = known[0];
+  return known.map((one, index) => {
+    if (leader && one !== leader && leader.enough && one.enough && leader.high < one.low) {
       place = index + 1;
-      leader = candidate;
+      leader = one;
     }
-    return { id: candidate.id, place, value };
+    return { id: one.id, place, value: one.value };
   });
 }

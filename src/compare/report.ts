@@ -1,4 +1,5 @@
 import type { ActivationParameters, DType, SourceRange } from '../graph/types';
+import type { Scale } from './statistics';
 
 /**
  * The result of a comparison: every measure with its samples, interval, unit, device and where it ran.
@@ -26,6 +27,8 @@ export interface ModelSummary {
   readonly parameters: number;
   /** The file whose weights it ran with; absent: random ones. */
   readonly weights?: string;
+  /** Sizes of the inputs at which everything but the forward latency was measured, where they differ from `inputs`. */
+  readonly batched?: readonly (readonly number[])[];
   readonly notes: readonly string[];
 }
 
@@ -47,6 +50,8 @@ export interface PlanSummary {
   readonly seed: number;
   /** Time for measuring, in milliseconds. */
   readonly budget: number;
+  /** Weights before the swapped activations were drawn with the gain of the new one. */
+  readonly reinitialised?: boolean;
 }
 
 /** An activation of the model that may be swapped: the nodes that one place in the source makes. */
@@ -63,6 +68,10 @@ export interface SwapSite {
   readonly source?: SourceRange;
 }
 
+/** What is measured; the user may leave any of them out. */
+export const measures = ['cost', 'signal', 'gradient', 'compression', 'drift'] as const;
+export type MeasureName = (typeof measures)[number];
+
 export interface CandidateReport {
   /** `baseline`, or the catalogue's id. */
   readonly id: string;
@@ -70,24 +79,88 @@ export interface CandidateReport {
   readonly parameters: ActivationParameters;
   /** Parameters (elements) that the swap adds. */
   readonly addedParameters: number;
+  /** Forward pass of the whole model, at the model's own batch. */
   readonly latency?: Latency;
+  /** Forward and backward pass: every parameter's gradient, at the batch of `ModelSummary.batched`. */
+  readonly step?: Latency;
+  readonly memory?: Memory;
+  /** Every measure that is one number, by name. */
+  readonly scores?: Scores;
   readonly signal?: readonly LayerSignal[];
+  readonly gradient?: readonly LayerGradient[];
+  readonly compression?: readonly LayerCompression[];
+  readonly learning?: Learning;
   /** Why this candidate has no (more) numbers. */
   readonly error?: string;
 }
 
-export interface Latency {
-  readonly unit: 'ms';
-  /** Forward pass of the whole model, one a round, warm-up discarded. */
+/** One number of a candidate, measured in several rounds or with several seeds. */
+export interface Measured {
+  readonly unit: 'ms' | 'ratio' | 'share' | 'dB' | 'loss' | 'steps';
   readonly samples: readonly number[];
   readonly median: number;
+  /** Of the median, at 95 %; only what was seen where `enough` is false. */
+  readonly low: number;
+  readonly high: number;
+  readonly enough: boolean;
+  /** Paired with the baseline; absent for the baseline itself. */
+  readonly against?: Interval;
+}
+
+/** Measures that are one number a candidate. `scores.ts` says which way is better and how they are compared. */
+export type Score =
+  /** Share of the forward pass that the activations take: what goes when they are left out. */
+  | 'share'
+  /** Of the hidden activations' outputs, averaged over layers: exact zeros, flat places, units without any slope. */
+  | 'zeros'
+  | 'saturated'
+  | 'dead'
+  /** How the signal's deviation changes from the first layer to the last. */
+  | 'spread'
+  /** The gradient's norm at the first layer over that at the last: below 1 it vanishes, above it explodes. */
+  | 'flow'
+  /** Units that get no gradient from the whole batch, averaged over layers. */
+  | 'silent'
+  /** Signal to noise at the output with weights and activations in 8 bits: one range a tensor, one a channel. */
+  | 'snrTensor'
+  | 'snrChannel'
+  /** How far the outputs move from the baseline's with the same weights: root mean square, relative. */
+  | 'drift'
+  /** Share of samples whose largest output is another one than the baseline's. */
+  | 'flipped'
+  /** Held-out loss after short training at each seed's best learning rate; held-out accuracy; steps to a given loss. */
+  | 'heldLoss'
+  | 'accuracy'
+  | 'stepsTo';
+
+export type Scores = { readonly [S in Score]?: Measured };
+
+export interface Latency {
+  readonly unit: 'ms';
+  /** One a round, warm-up discarded. */
+  readonly samples: readonly number[];
+  readonly median: number;
+  /** Of the median, at 95 %; only what was seen where there are too few rounds. */
+  readonly low: number;
+  readonly high: number;
   /** Median of the paired per-round ratios to the baseline; absent for the baseline itself. */
   readonly ratio?: Interval;
   /** Operators that ran on the CPU beside the GPU and spoil this number. */
   readonly fallbacks: readonly string[];
 }
 
+/**
+ * The most bytes of tensors that are alive at once while the graph runs in order, weights included: computed from
+ * their lifetimes, for no runtime tells. Runtimes add their own.
+ */
+export interface Memory {
+  readonly forward: number;
+  /** Of `step`. */
+  readonly step?: number;
+}
+
 export interface Interval {
+  readonly scale: Scale;
   readonly estimate: number;
   readonly low: number;
   readonly high: number;
@@ -95,20 +168,100 @@ export interface Interval {
   readonly confidence: number;
   /** False where so few rounds can't bear that confidence: `low` and `high` are then only what was seen. */
   readonly enough: boolean;
-  /** There were enough rounds, and the interval excludes 1. */
+  /** There were enough rounds, and the interval excludes 1 (a difference: 0). */
   readonly separable: boolean;
 }
 
-/** Statistics of one activation's output. */
-export interface LayerSignal {
+/** One activation in the model. */
+export interface LayerPlace {
+  /** Which one, from 0, in the order in which the model runs them: the same in every candidate. */
+  readonly index: number;
+  /** Module path; '' where the model's own code calls it. */
   readonly path: string;
+  /** Which call of that module, from 0. */
   readonly call: number;
+  /** Line of the call, from 1, where the source is known. */
+  readonly line?: number;
+}
+
+/** Statistics of one activation's output: medians over the seeds. */
+export interface LayerSignal extends LayerPlace {
   readonly mean: number;
   readonly deviation: number;
   /** Share of exact zeros, 0–1. */
   readonly zeros: number;
+  /** Share of elements where |slope| < 0.01; absent where it is no function of one element (softmax, GLU). */
+  readonly saturated?: number;
+  /** Share of units (channels, features) whose slope is below 1e-6 for every sample and place of the batch. */
+  readonly dead?: number;
   /** Number of elements. */
   readonly count: number;
+  readonly histogram?: Histogram;
+}
+
+/** Of a sample of the elements, with the first seed. */
+export interface Histogram {
+  readonly low: number;
+  readonly high: number;
+  /** Elements in each of equally wide bins. */
+  readonly counts: readonly number[];
+}
+
+/** The loss's gradient at one activation's input: medians over the seeds. */
+export interface LayerGradient extends LayerPlace {
+  /** Euclidean. */
+  readonly norm: number;
+  /** Share of units whose gradient is exactly zero for every sample and place of the batch. */
+  readonly silent: number;
+}
+
+/** One activation's output in 8 bits. */
+export interface LayerCompression extends LayerPlace {
+  /** dB, against the output in 32 bits; 150 stands for all that single precision can't tell apart. */
+  readonly snrTensor: number;
+  readonly snrChannel: number;
+  /** Range of the values. */
+  readonly low: number;
+  readonly high: number;
+  /** Share of elements more than six deviations from the mean. */
+  readonly outliers: number;
+}
+
+/** Short training runs. */
+export interface Learning {
+  readonly setup: LearningSetup;
+  readonly environment: Environment;
+  readonly runs: readonly LearningRun[];
+  /** Each seed's best learning rate, by the held-out loss. */
+  readonly bestRates: readonly number[];
+}
+
+export interface LearningSetup {
+  /** A built-in set's name, or the user's file. */
+  readonly data: string;
+  readonly trainSamples: number;
+  readonly heldSamples: number;
+  readonly loss: string;
+  readonly optimiser: string;
+  readonly batch: number;
+  readonly steps: number;
+  readonly rates: readonly number[];
+  readonly seeds: readonly number[];
+  /** The loss that `stepsTo` counts to: what the baseline reaches at its best rate after half of the steps. */
+  readonly targetLoss?: number;
+  readonly notes: readonly string[];
+}
+
+export interface LearningRun {
+  readonly seed: number;
+  readonly rate: number;
+  /** Training loss of each step. */
+  readonly losses: readonly number[];
+  /** Held-out loss and accuracy (where there are classes) after so many steps. */
+  readonly held: readonly { readonly step: number; readonly loss: number; readonly accuracy?: number }[];
+  /** The step at which the loss was no number any more, or many times what it began with. */
+  readonly diverged?: number;
+  readonly milliseconds: number;
 }
 
 /** What the user may choose, before a run. */
@@ -121,4 +274,8 @@ export interface ComparePlan {
   readonly budget: number;
   /** Rounds at most. */
   readonly rounds: number;
+  /** What to measure; everything but learning, unless given. */
+  readonly measures?: readonly MeasureName[];
+  /** Draw weights before the swapped activations anew with the gain that suits the new one. */
+  readonly reinitialise?: boolean;
 }

@@ -49,43 +49,85 @@ function trimmed(count: number, error: number): number {
   return out;
 }
 
+/** The middle of some values and how sure it is; every bound is one of the values. */
+export interface MedianInterval {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+  /** False where so few values can't bear the error: `low` and `high` are then only what was seen. */
+  readonly enough: boolean;
+}
+
 /**
- * How much slower than the baseline: the median of the per-round ratios, with a percentile bootstrap interval of the
- * median log-ratio (Efron 1979), widened for the number of comparisons by Bonferroni's correction, so that all
- * intervals hold together with probability `confidence`.
- *
- * In few rounds the bootstrap is too sure of itself, so the interval is never narrower than the sign test's, which
- * holds for any distribution. With n rounds even the interval from the smallest to the largest ratio misses the median
- * with probability 2^(1−n): where that is more than the corrected error, nothing is called separable.
- * @param candidate times of the candidate, one a round
- * @param baseline times of the baseline in the same rounds, same unit
- * @throws RangeError where the rounds are not pairs of positive times, or there are none.
+ * The median with a percentile bootstrap interval (Efron 1979). Of few values the bootstrap is too sure of itself, so
+ * the interval is never narrower than the sign test's, which holds for any distribution. Of n values even the interval
+ * from the smallest to the largest misses the median with probability 2^(1−n): where that is more than the error,
+ * there are not enough.
+ * @param error how often the interval may miss
  */
+export function medianInterval(values: ArrayLike<number>, error = 0.05): MedianInterval {
+  const sorted = Float64Array.from(values).sort();
+  const exact = trimmed(sorted.length, error);
+  const out = Math.max(0, Math.min(exact, bootstrapped(sorted.length, error)));
+  const [low = Number.NaN, high = Number.NaN] = [sorted[out], sorted[sorted.length - 1 - out]];
+  return { median: median(sorted), low, high, enough: exact >= 0 };
+}
+
+/** How two measurements of the same round or seed are set against each other. */
+export type Scale =
+  /** candidate / baseline; no difference is 1 */
+  | 'ratio'
+  /** candidate − baseline; no difference is 0 */
+  | 'difference';
+
+/**
+ * How a candidate stands against the baseline: the median of what each pair gives, with an interval that is widened for
+ * the number of comparisons by Bonferroni's correction, so that all intervals hold together with probability
+ * `confidence`. Ratios are averaged as logarithms, so that twice and half are as far from 1.
+ * @param candidate one value a round or seed
+ * @param baseline values of the baseline in the same rounds, same unit
+ * @throws RangeError where the rounds are not pairs, there are none, or a ratio is not of positive numbers.
+ */
+export function paired(
+  candidate: readonly number[],
+  baseline: readonly number[],
+  scale: Scale,
+  comparisons: number,
+  confidence = 0.95,
+): Interval {
+  if (candidate.length !== baseline.length) throw new RangeError('rounds are not paired');
+  if (candidate.length === 0) throw new RangeError('no rounds');
+  const ratio = scale === 'ratio';
+  const apart = Float64Array.from(candidate, (value, round) => {
+    const other = baseline[round] ?? Number.NaN;
+    return ratio ? Math.log(value / other) : value - other;
+  });
+  if (!apart.every(Number.isFinite))
+    throw new RangeError(ratio ? 'ratios need positive numbers' : 'numbers are not finite');
+  const found = medianInterval(apart, (1 - confidence) / Math.max(comparisons, 1));
+  const back = ratio ? Math.exp : (value: number) => value;
+  const [low, high] = [back(found.low), back(found.high)];
+  const same = ratio ? 1 : 0;
+  const { enough } = found;
+  return {
+    scale,
+    estimate: back(found.median),
+    low,
+    high,
+    confidence,
+    enough,
+    separable: enough && (low > same || high < same),
+  };
+}
+
+/** `paired` for times. */
 export function pairedRatio(
   candidate: readonly number[],
   baseline: readonly number[],
   comparisons: number,
   confidence = 0.95,
 ): Interval {
-  if (candidate.length !== baseline.length) throw new RangeError('rounds are not paired');
-  if (candidate.length === 0) throw new RangeError('no rounds');
-  const logs = Float64Array.from(candidate, (time, round) => Math.log(time / (baseline[round] ?? Number.NaN)));
-  if (!logs.every(Number.isFinite)) throw new RangeError('times must be positive');
-  const error = (1 - confidence) / Math.max(comparisons, 1);
-  const sorted = logs.toSorted();
-  const exact = trimmed(logs.length, error);
-  const out = Math.max(0, Math.min(exact, bootstrapped(logs.length, error)));
-  const low = Math.exp(sorted[out] ?? Number.NaN);
-  const high = Math.exp(sorted[sorted.length - 1 - out] ?? Number.NaN);
-  const enough = exact >= 0;
-  return {
-    estimate: Math.exp(median(logs)),
-    low,
-    high,
-    confidence,
-    enough,
-    separable: enough && (low > 1 || high < 1),
-  };
+  return paired(candidate, baseline, 'ratio', comparisons, confidence);
 }
 
 /** Rounds below which nothing is separable, for so many comparisons. */

@@ -12,7 +12,8 @@ export function initialise(graph: Graph, seed: number, given: readonly StorageVa
   return graph.storages.map((storage, id) => known.get(id) ?? initialValues(storage, id, seed));
 }
 
-function initialValues(storage: Storage, id: number, seed: number): TensorData {
+/** First bytes of one storage, as `initialise` gives them. */
+export function initialValues(storage: Storage, id: number, seed: number): TensorData {
   const count = storage.type.shape.reduce((product, size) => product * size, 1);
   const floating = storage.type.dtype.includes('float');
   const values = floating ? new Float32Array(count) : new Int32Array(count);

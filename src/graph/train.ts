@@ -11,6 +11,8 @@ export interface TrainingGraph extends Graph {
    * model's own code draws. Each has the initialiser to draw from.
    */
   readonly noise: readonly StorageId[];
+  /** What stands for each value of the graph in evaluation. */
+  readonly standsFor: ReadonlyMap<ValueId, ValueId>;
 }
 
 /**
@@ -59,7 +61,7 @@ class Training {
       state: graph.state,
       updates: [...own, ...updates],
     });
-    return { ...finished, notes: graph.notes, noise: this.noise };
+    return { ...finished, notes: graph.notes, noise: this.noise, standsFor: this.values };
   }
 
   private typeOf(value: ValueId | null | undefined): TensorType {

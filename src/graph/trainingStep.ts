@@ -1,7 +1,8 @@
 /** One step of training as one graph: forward, loss, backward, optimiser. */
 import { GraphBuilder } from './builder';
 import { type ActivationRules, differentiate } from './differentiate/index';
-import { addLoss, type Loss, targetType } from './losses';
+import type { Loss } from './losses';
+import { objective } from './objective';
 import { addOptimiser, type Optimiser } from './optimise';
 import type { TrainingGraph } from './train';
 import { type Graph, ShapeError, type StorageId, type ValueId } from './types';
@@ -24,15 +25,12 @@ export function trainingStep(
   optimiser: Optimiser,
   activations: ActivationRules,
 ): TrainingStep {
-  const [output] = graph.outputs;
-  if (!output) throw new ShapeError('the model has no output');
-  const forward = GraphBuilder.from(graph);
-  const target = forward.input(targetType(loss, forward.type(output.value)));
-  const rate = forward.input({ dtype: 'float32', shape: [] });
-  const value = addLoss(forward, loss, output.value, target);
-  const inputs = [...graph.inputs, { name: 'target', value: target }, { name: 'learning_rate', value: rate }];
+  const { graph: withLoss, loss: value } = objective(graph, loss);
+  const before = GraphBuilder.from(withLoss);
+  const rate = before.input({ dtype: 'float32', shape: [] });
+  const inputs = [...withLoss.inputs, { name: 'learning_rate', value: rate }];
   const { name, state, updates } = graph;
-  const whole = forward.finish({ name, inputs, outputs: [{ name: 'loss', value }], state });
+  const whole = before.finish({ name, inputs, outputs: withLoss.outputs, state });
 
   const trainable = graph.storages.flatMap((storage, id) => (storage.trainable ? [{ id, value: storage.value }] : []));
   const { builder, gradients } = differentiate(

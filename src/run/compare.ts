@@ -1,50 +1,52 @@
 /** A comparison from beginning to end. */
 import { findActivation } from '../activations/catalogue';
-import { assemble, modelSummary, type Progress } from '../compare/assemble';
-import { type Candidate, resolvePlan } from '../compare/plan';
+import { assemble, modelSummary } from '../compare/assemble';
+import { resolvePlan } from '../compare/plan';
 import { Random } from '../compare/random';
-import type { Report } from '../compare/report';
-import { initialise } from '../graph/initialise';
-import { countParameters, swap } from '../graph/swap';
-import type { Graph, Storage, TensorData } from '../graph/types';
+import { type MeasureName, measures, type Report } from '../compare/report';
+import { taskOf } from '../data/task';
+import { peakBytes } from '../graph/memory';
+import type { Graph } from '../graph/types';
 import { lower } from '../lower/lower';
 import { encodeModel } from '../onnx/encode';
-import { randomInputs } from './inputs';
+import { backwardGraph } from './backward';
+import { compressionGraph } from './compression';
+import { Draw } from './draw';
+import { driftOf } from './drift';
+import { baselineEntry, candidateEntry, type Entry, measuredBatch } from './entry';
+import { flowGraph, signalGraph } from './flow';
+import { randomInputs, randomTarget } from './inputs';
 import { type Runner, race } from './latency';
 import { requireMemory } from './memory';
-import { cpuFallbacks } from './placement';
+import { Probe } from './probe';
 import type { RunEvent, RunRequest, Stage } from './protocol';
-import { type Feeds, type Runtime, RuntimeError } from './runtime';
-import type { Session } from './session';
-import { isModelNode, readSignal, signalGraph, signalOutput } from './signal';
+import { type Runtime, RuntimeError } from './runtime';
+import type { Outputs, Session } from './session';
 
-export type CompareRequest = Pick<RunRequest, 'graph' | 'file' | 'plan' | 'weights'>;
+export type CompareRequest = Pick<RunRequest, 'graph' | 'batched' | 'file' | 'plan' | 'weights'>;
 
 /** Reports are sent no more often than this, in milliseconds: each carries all samples. */
 const reportEvery = 250;
 
-/** A candidate with what it needs to run; the first is the model as written. */
-interface Entry {
-  readonly graph: Graph;
-  readonly weights: readonly TensorData[];
-  readonly progress: Progress;
-}
+/** How the budget is shared out. Compiling isn't counted. */
+const shares = { flow: 0.2, latency: 0.4, step: 0.2, compression: 0.2 } as const;
 
-/** The graph with its first storages emptied: what they hold is there already, and may be large. */
-function onlyFrom(graph: Graph, first: number): Graph {
-  const empty = (storage: Storage): Storage => ({
-    ...storage,
-    type: { ...storage.type, shape: [0] },
-    initialiser: { kind: 'constant', value: 0 },
-  });
-  return { ...graph, storages: graph.storages.map((storage, i) => (i < first ? empty(storage) : storage)) };
+/** Seeds of signal, gradient, compression and drift, at most. */
+const mostSeeds = 16;
+
+/** A candidate with a graph of its own that is run for several seeds. */
+interface Watched {
+  readonly entry: Entry;
+  readonly probe: Probe;
+  readonly read: (outputs: Outputs, seed: number) => void;
 }
 
 class Comparison {
   private readonly resolved;
-  private readonly inputs: TensorData[];
   private readonly entries: Entry[];
   private readonly model;
+  private readonly measures: ReadonlySet<MeasureName>;
+  private readonly notes = new Set<string>();
   private readonly created = new Date().toISOString();
   private reported = 0;
 
@@ -56,45 +58,39 @@ class Comparison {
   ) {
     const { graph, file, plan } = request;
     this.resolved = resolvePlan(graph, plan);
+    this.measures = new Set(plan.measures ?? measures);
     requireMemory(graph, this.resolved.candidates.length + 1, runtime);
-    this.inputs = randomInputs(graph, plan.seed);
-    const weights = initialise(graph, plan.seed, request.weights?.values);
+    const batched = measuredBatch(graph, request.batched);
     const titles = this.resolved.sites.map(({ activation }) => findActivation(activation)?.title ?? activation);
-    const title = [...new Set(titles)].join(' + ');
-    const summary = { id: 'baseline', title, parameters: {}, addedParameters: 0 };
+    const baseline = baselineEntry(graph, batched, [...new Set(titles)].join(' + '));
+    const explain = (error: unknown) => runtime.explain(error);
     this.entries = [
-      { graph, weights, progress: { summary } },
-      ...this.resolved.candidates.map((candidate) => this.entry(candidate, weights)),
+      baseline,
+      ...this.resolved.candidates.map((candidate) =>
+        candidateEntry(baseline, candidate, this.resolved.nodes, plan.reinitialise ?? false, explain),
+      ),
     ];
-    this.model = modelSummary(graph, file, this.resolved.notes, request.weights?.name);
+    this.model = modelSummary(graph, batched, file, request.weights?.name);
   }
 
-  private get progress(): Progress[] {
-    return this.entries.map(({ progress }) => progress);
-  }
-
-  /** The same initial weights as the baseline's; what the swap adds is initialised besides. */
-  private entry({ activation, parameters }: Candidate, weights: readonly TensorData[]): Entry {
-    const { graph, plan } = this.request;
-    const summary = { id: activation.id, title: activation.title, parameters, addedParameters: 0 };
-    try {
-      const swapped = swap(graph, this.resolved.nodes, activation, parameters);
-      const addedParameters = countParameters(swapped) - countParameters(graph);
-      const added = initialise(onlyFrom(swapped, weights.length), plan.seed).slice(weights.length);
-      return {
-        graph: swapped,
-        weights: [...weights, ...added],
-        progress: { summary: { ...summary, addedParameters } },
-      };
-    } catch (error) {
-      return { graph, weights, progress: { summary, error: this.runtime.explain(error) } };
-    }
+  private get baseline(): Entry {
+    const [first] = this.entries;
+    if (!first) throw new RangeError('a comparison has a baseline');
+    return first;
   }
 
   private report(complete: boolean): Report {
-    const { request, runtime, resolved, model, created } = this;
-    const { environment } = runtime;
-    return assemble({ created, model, environment, plan: request.plan, resolved, progress: this.progress, complete });
+    const { request, runtime, resolved, created } = this;
+    const notes = [...this.model.notes, ...resolved.notes, ...this.notes];
+    return assemble({
+      created,
+      model: { ...this.model, notes },
+      environment: runtime.environment,
+      plan: request.plan,
+      resolved,
+      progress: this.entries.map(({ progress }) => progress),
+      complete,
+    });
   }
 
   private send(now = false): void {
@@ -108,17 +104,6 @@ class Comparison {
     this.emit({ type: 'progress', stage, done, total, ...(candidate === undefined ? {} : { candidate }) });
   }
 
-  private async compile(
-    entry: Entry,
-    graph: Graph,
-    purpose: 'timed' | 'watched',
-  ): Promise<{ session: Session; feeds: Feeds; names: string[] }> {
-    const lowered = lower(graph, { mode: 'evaluation', weights: 'constant', device: this.runtime.device });
-    const session = await this.runtime.createSession(encodeModel(lowered, entry.weights), purpose);
-    const inputs = lowered.inputs.map((value, i) => ({ value, data: this.inputs[i] ?? [] }));
-    return { session, feeds: this.runtime.feeds(inputs), names: lowered.outputs.map(({ name }) => name) };
-  }
-
   /** Does something for every candidate that still runs; what fails is the candidate's own end. */
   private async each(stage: Stage, action: (entry: Entry) => Promise<void>): Promise<void> {
     for (const [index, entry] of this.entries.entries()) {
@@ -128,69 +113,223 @@ class Comparison {
       try {
         await action(entry);
       } catch (error) {
-        entry.progress.error = this.runtime.explain(error);
-        // Without the baseline there is nothing to compare with, and without the device nothing runs.
-        if (index === 0 || this.runtime.gpu?.lost() !== undefined) throw new RuntimeError(entry.progress.error);
+        this.fail(entry, this.runtime.explain(error));
       }
       this.send();
     }
   }
 
-  private async measureSignal(entry: Entry): Promise<void> {
-    const tapped = signalGraph(entry.graph);
-    if (!tapped) return;
-    const { session, feeds } = await this.compile(entry, tapped.graph, 'watched');
+  private fail(entry: Entry, message: string): void {
+    entry.progress.error = message;
+    // Without the baseline there is nothing to compare with, and without the device nothing runs.
+    if (entry === this.baseline || this.runtime.gpu?.lost() !== undefined) throw new RuntimeError(message);
+  }
+
+  private draw(seed: number, model: Graph): Draw {
+    const inputs = randomInputs(model, seed);
+    const data = new Map(model.inputs.map(({ name }, i) => [name, inputs[i] ?? []]));
+    const task = taskOf(model);
+    const [output] = model.outputs;
+    const type = model.values[output?.value ?? -1]?.type;
+    if (type) {
+      const shape =
+        task.kind === 'classes' || task.kind === 'places' ? type.shape.filter((_, i) => i !== 1) : type.shape;
+      data.set('target', randomTarget(task, { ...type, shape }, inputs, seed));
+    }
+    return new Draw(this.runtime, this.baseline.graph, seed, this.request.weights?.values ?? [], data);
+  }
+
+  /**
+   * Runs a graph made for each candidate with one seed after the other, all candidates with the same draws: each at
+   * least once, then while there is time.
+   */
+  private async seeds(
+    stage: 'signal' | 'compression',
+    budget: number,
+    prepare: (entry: Entry) => { readonly graph: Graph; readonly read: Watched['read'] } | null,
+  ): Promise<void> {
+    const watched: Watched[] = [];
+    let draw = this.draw(this.request.plan.seed, this.baseline.batched);
     try {
-      entry.progress.fallbacks = cpuFallbacks(session.placements, isModelNode);
-      const outputs = await session.run(feeds);
-      entry.progress.signal = readSignal(tapped.layers, outputs[signalOutput] ?? []);
+      await this.each(stage, async (entry) => {
+        const made = prepare(entry);
+        if (!made) return;
+        const probe = await Probe.compile(this.runtime, made.graph);
+        watched.push({ entry, probe, read: made.read });
+        entry.progress[stage === 'signal' ? 'stepFallbacks' : 'fallbacks'] = probe.fallbacks;
+        made.read(await probe.run(draw), this.request.plan.seed);
+      });
+      const start = performance.now();
+      const spent = () => performance.now() - start;
+      for (let k = 1; k < mostSeeds && spent() < budget; k++) {
+        draw.free();
+        const seed = this.request.plan.seed + k;
+        draw = this.draw(seed, this.baseline.batched);
+        this.stage(stage, Math.min(1, Math.max(k / mostSeeds, spent() / budget)), 1);
+        const round = watched.filter(({ entry }) => entry.progress.error === undefined);
+        const outputs: Outputs[] = [];
+        for (const { probe } of round) {
+          this.signal.throwIfAborted();
+          outputs.push(await probe.run(draw));
+          await pause();
+          // A round that isn't over in time would leave the last candidates with a sample less.
+          if (spent() > 2 * budget) break;
+        }
+        if (outputs.length < round.length) break;
+        round.forEach(({ read }, i) => {
+          read(outputs[i] ?? {}, seed);
+        });
+        this.send();
+      }
     } finally {
-      await session.release();
+      draw.free();
+      for (const { probe } of watched) await probe.release();
     }
   }
 
-  private async measureLatency(): Promise<void> {
-    const runners: Runner[] = [];
-    const racing: Entry[] = [];
+  private async measureFlow(budget: number): Promise<void> {
+    const task = taskOf(this.baseline.batched);
+    const wanted = this.measures.has('gradient');
+    // All candidates are measured in one mode: what fails for the model as written is left out for all.
+    let training = wanted;
+    await this.seeds('signal', budget, (entry) => {
+      const flow = training ? this.attempt(() => flowGraph(entry.batched, task), entry) : null;
+      if (training && !flow && entry === this.baseline) training = false;
+      const made = flow ?? signalGraph(entry.batched);
+      if (!made) return null;
+      return {
+        graph: made.graph,
+        read: (outputs) => {
+          const { signal, gradient } = made.read(outputs);
+          entry.progress.signals.push(signal);
+          if (gradient) entry.progress.gradients.push(gradient);
+        },
+      };
+    });
+  }
+
+  /** What can't be made is left out with a note. */
+  private attempt<T>(make: () => T | null, entry: Entry): T | null {
+    try {
+      return make();
+    } catch (error) {
+      const name = entry === this.baseline ? '' : ` of ${entry.progress.summary.title}`;
+      this.notes.add(`The gradient${name} was not measured: ${this.runtime.explain(error)}.`);
+      return null;
+    }
+  }
+
+  private async measureCompression(budget: number): Promise<void> {
+    const task = taskOf(this.baseline.batched);
+    /** The baseline's outputs, by seed: the others are told by how far they are from it. */
+    const written = new Map<number, ArrayLike<number>>();
+    await this.seeds('compression', budget, (entry) => {
+      const { graph, read } = compressionGraph(entry.batched);
+      return {
+        graph,
+        read: (outputs, seed) => {
+          const { output, ...reading } = read(outputs);
+          if (this.measures.has('compression')) entry.progress.compressions.push(reading);
+          if (entry === this.baseline) written.set(seed, output);
+          const other = written.get(seed);
+          if (entry !== this.baseline && other && this.measures.has('drift'))
+            entry.progress.drifts.push(driftOf(output, other, entry.batched, task));
+        },
+      };
+    });
+  }
+
+  /** Races sessions, one for each candidate, and keeps what each took. */
+  private async race(
+    stage: 'latency' | 'step',
+    budget: number,
+    runners: readonly (Runner & { readonly entry?: Entry })[],
+  ): Promise<void> {
     const { plan } = this.request;
+    await race(runners, {
+      rounds: plan.rounds,
+      budget,
+      random: new Random(plan.seed),
+      signal: this.signal,
+      explain: (error) => this.runtime.explain(error),
+      onRound: (done) => {
+        this.stage(stage, done, 1);
+        this.send();
+      },
+    });
+    for (const { entry, error } of runners) if (entry && error !== undefined) this.fail(entry, error);
+  }
+
+  private async measureLatency(budget: number): Promise<void> {
+    const { graph } = this.baseline;
+    const { seed } = this.request.plan;
+    const draw = this.draw(seed, graph);
+    const runners: (Runner & { entry?: Entry; session: Session })[] = [];
+    const compile = async (of: Graph, samples: number[], entry?: Entry) => {
+      const lowered = lower(of, { mode: 'evaluation', weights: 'constant', device: this.runtime.device });
+      const session = await this.runtime.createSession(encodeModel(lowered, draw.constants(of)), 'timed');
+      runners.push({ session, feeds: draw.feeds(of, { ...lowered, weights: [] }), samples, ...(entry && { entry }) });
+    };
     try {
       await this.each('session', async (entry) => {
-        const { session, feeds } = await this.compile(entry, entry.graph, 'timed');
         const samples: number[] = [];
+        await compile(entry.graph, samples, entry);
         entry.progress.samples = samples;
-        runners.push({ session, feeds, samples });
-        racing.push(entry);
+        entry.progress.memory = { forward: peakBytes(entry.graph) };
       });
-      await race(runners, {
-        rounds: plan.rounds,
-        budget: plan.budget,
-        random: new Random(plan.seed),
-        signal: this.signal,
-        explain: (error) => this.runtime.explain(error),
-        onRound: (done) => {
-          this.stage('latency', done, 1);
-          this.send();
-        },
-      });
+      const bare = this.baseline.without(this.resolved.nodes);
+      if (bare) {
+        const samples: number[] = [];
+        await compile(bare, samples);
+        for (const { progress } of this.entries) progress.bare = samples;
+      }
+      await this.race('latency', budget, runners);
     } finally {
       for (const { session } of runners) await session.release();
+      draw.free();
     }
-    racing.forEach((entry, i) => {
-      const error = runners[i]?.error;
-      if (error !== undefined) entry.progress.error = error;
-    });
-    const baseline = runners[0]?.error;
-    if (baseline !== undefined) throw new RuntimeError(baseline);
+  }
+
+  private async measureStep(budget: number): Promise<void> {
+    const task = taskOf(this.baseline.batched);
+    const draw = this.draw(this.request.plan.seed, this.baseline.batched);
+    const runners: (Runner & { entry?: Entry; session: Session })[] = [];
+    try {
+      await this.each('session', async (entry) => {
+        const graph = this.attempt(() => backwardGraph(entry.batched, task), entry);
+        if (!graph || (entry !== this.baseline && runners.length === 0)) return;
+        const lowered = lower(graph, { mode: 'evaluation', weights: 'inputs', device: this.runtime.device });
+        const session = await this.runtime.createSession(encodeModel(lowered), 'timed');
+        const samples: number[] = [];
+        entry.progress.stepSamples = samples;
+        entry.progress.memory = { forward: peakBytes(entry.graph), step: peakBytes(graph) };
+        runners.push({ session, feeds: draw.feeds(graph, lowered), samples, entry });
+      });
+      if (runners.length > 0) await this.race('step', budget, runners);
+    } finally {
+      for (const { session } of runners) await session.release();
+      draw.free();
+    }
   }
 
   async run(): Promise<Report> {
+    const { budget } = this.request.plan;
+    const has = (...names: MeasureName[]) => names.some((name) => this.measures.has(name));
     this.send(true);
-    await this.each('signal', (entry) => this.measureSignal(entry));
+    if (has('signal', 'gradient')) await this.measureFlow(budget * shares.flow);
     this.send(true);
-    await this.measureLatency();
+    if (has('cost')) {
+      await this.measureLatency(budget * shares.latency);
+      await this.measureStep(budget * shares.step);
+    }
+    this.send(true);
+    if (has('compression', 'drift')) await this.measureCompression(budget * shares.compression);
     return this.report(true);
   }
 }
+
+/** Lets messages and signals in: a run blocks its thread. */
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 /**
  * Swaps, compiles and measures; emits reports as they grow and the last one as `done`.

@@ -1,5 +1,7 @@
 /** Input data for a model whose real data nobody has. */
 import { Random } from '../compare/random';
+import type { Task } from '../data/task';
+import { elements } from '../graph/ops/rule';
 import type { Graph, TensorData, TensorType, ValueId } from '../graph/types';
 
 /** How many rows the smallest table has that these indices pick from; through casts and reshapes. */
@@ -39,4 +41,27 @@ export function randomInputs(graph: Graph, seed: number): TensorData[] {
     const rows = integers.has(type.dtype) ? rowsFor(graph, value) : 0;
     return random(type, Number.isFinite(rows) ? rows : 2, new Random(seed * 1000 + index));
   });
+}
+
+/**
+ * A target for a batch that no one knows the answers to, the same for the same seed: classes and numbers are random,
+ * what is to be told from the input itself is taken from it.
+ * @param type of the target
+ * @param inputs of the same batch
+ */
+export function randomTarget(task: Task, type: TensorType, inputs: readonly TensorData[], seed: number): TensorData {
+  const random = new Random(seed * 1000 + 999);
+  const count = elements(type.shape);
+  switch (task.kind) {
+    case 'tokens':
+    case 'reconstruction':
+      return inputs[0] ?? [];
+    case 'classes':
+    case 'places':
+      return Int32Array.from({ length: count }, () => random.below(task.classes));
+    case 'binary':
+      return Float32Array.from({ length: count }, () => random.below(2));
+    case 'numbers':
+      return Float32Array.from({ length: count }, () => random.normal());
+  }
 }

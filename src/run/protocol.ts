@@ -5,6 +5,8 @@ import type { GivenWeights, Graph } from '../graph/types';
 export type RunRequest = {
   readonly type: 'compare';
   readonly graph: Graph;
+  /** The same model read with a larger batch, for all that needs one; absent: `graph` has one. */
+  readonly batched?: Graph;
   readonly file: string;
   readonly plan: ComparePlan;
   /** Instead of initial ones. */
@@ -33,4 +35,13 @@ export type RunEvent =
   | { readonly type: 'done'; readonly report: Report }
   | { readonly type: 'error'; readonly message: string };
 
-export type Stage = 'runtime' | 'adapter' | 'session' | 'signal' | 'latency';
+export type Stage =
+  | 'runtime'
+  | 'adapter'
+  | 'check'
+  | 'session'
+  | 'signal'
+  | 'latency'
+  | 'step'
+  | 'compression'
+  | 'learning';

@@ -1,7 +1,7 @@
 /** ONNX Runtime Web as the comparison needs it: one device, sessions from bytes, honest about where they run. */
 import type * as OrtTypes from 'onnxruntime-web';
 import type { Environment } from '../compare/report';
-import type { TensorData } from '../graph/types';
+import type { TensorData, TensorType } from '../graph/types';
 import type { Device, LoweredValue } from '../lower/lowered';
 import type { GpuHandle } from './device';
 import { requestGpu } from './device';
@@ -23,6 +23,20 @@ export interface RuntimeOptions {
   readonly tap?: ConsoleTap;
   readonly threads?: number;
 }
+
+/** A tensor that was put on the device. */
+export interface Upload {
+  readonly tensor: OrtTypes.Tensor;
+  /** Where it is, on the GPU. */
+  readonly buffer?: GPUBuffer;
+  readonly free: () => void;
+}
+
+/** Storage, and copies both ways. */
+const bufferUsage = 0x80 | 0x8 | 0x4;
+
+/** The runtime binds whole buffers of a multiple of 16 bytes. */
+const bufferSize = (bytes: number) => Math.max(16, Math.ceil(bytes / 16) * 16);
 
 export class RuntimeError extends Error {
   override name = 'RuntimeError';
@@ -84,22 +98,25 @@ export class Runtime {
     });
   }
 
-  /** Input data as tensors, on the GPU once where they can be. */
+  /** Input data as tensors, on the GPU once where they can be; they stay there until the runtime is disposed of. */
   feeds(inputs: readonly { readonly value: LoweredValue; readonly data: TensorData }[]): Feeds {
-    return Object.fromEntries(inputs.map(({ value, data }) => [value.name, this.feed(value, data)]));
+    return Object.fromEntries(inputs.map(({ value, data }) => [value.name, this.upload(value.type, data).tensor]));
   }
 
-  private feed({ type }: LoweredValue, data: TensorData): OrtTypes.Tensor {
+  /** Data as a tensor, on the GPU where it can be. */
+  upload(type: TensorType, data: TensorData): Upload {
     const tensor = toTensor(this.ort, type, data);
     const device = this.gpu?.device;
-    if (!device || (type.dtype !== 'float32' && type.dtype !== 'int32')) return tensor;
+    if (!device || (type.dtype !== 'float32' && type.dtype !== 'int32')) return { tensor, free: () => {} };
     const bytes = tensor.data as Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
-    // The runtime binds whole buffers of a multiple of 16 bytes.
-    const size = Math.max(16, Math.ceil(bytes.byteLength / 16) * 16);
-    const buffer = device.createBuffer({ size, usage: 0x80 | 0x8 | 0x4 });
+    const buffer = device.createBuffer({ size: bufferSize(bytes.byteLength), usage: bufferUsage });
     this.buffers.add(buffer);
     device.queue.writeBuffer(buffer, 0, bytes);
-    return this.ort.Tensor.fromGpuBuffer(buffer, { dataType: type.dtype, dims: type.shape });
+    const free = () => {
+      this.buffers.delete(buffer);
+      buffer.destroy();
+    };
+    return { tensor: this.ort.Tensor.fromGpuBuffer(buffer, { dataType: type.dtype, dims: type.shape }), buffer, free };
   }
 
   /** Releases every session and the device. */

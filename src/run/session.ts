@@ -8,6 +8,9 @@ import { fromTensor } from './tensors';
 /** Errors only. */
 const quiet: InferenceSession.RunOptions = { logSeverityLevel: 3 };
 
+/** What a run gives, read back from the device, by the outputs' names. */
+export type Outputs = Readonly<Record<string, TensorData>>;
+
 interface Surroundings {
   readonly mutex: Mutex;
   readonly device: GPUDevice | undefined;
@@ -35,7 +38,7 @@ export class Session {
   }
 
   /** Runs once and reads the outputs back. */
-  run(feeds: Feeds): Promise<Record<string, TensorData>> {
+  run(feeds: Feeds): Promise<Outputs> {
     const { tap } = this.surroundings;
     const read = async () => {
       const outputs = await this.session.run(feeds, quiet);

@@ -89,6 +89,7 @@ export function modelMessage(
 
 function signalOf(seed: number, zeros: number): LayerSignal[] {
   return paths.map((path, index) => ({
+    index,
     path,
     call: 0,
     mean: 0.4 * Math.exp(-0.25 * index) * (1 + 0.2 * seed),
@@ -126,7 +127,17 @@ export function candidateReport(id: string, seed: number): CandidateReport {
       unit: 'ms',
       samples: [4.2 * ratio, 4.3 * ratio],
       median: 4.25 * ratio,
-      ratio: { estimate: ratio, low, high, confidence: 0.95, enough: true, separable: low > 1 || high < 1 },
+      low: 4.2 * ratio,
+      high: 4.3 * ratio,
+      ratio: {
+        scale: 'ratio',
+        estimate: ratio,
+        low,
+        high,
+        confidence: 0.95,
+        enough: true,
+        separable: low > 1 || high < 1,
+      },
       fallbacks: fallbacks ?? [],
     },
     signal: signalOf(seed, zeros),
@@ -140,7 +151,7 @@ export function reportOf(candidates: readonly string[], complete: boolean, faile
     title: 'ReLU',
     parameters: {},
     addedParameters: 0,
-    latency: { unit: 'ms', samples: [4.2, 4.3], median: 4.25, fallbacks: [] },
+    latency: { unit: 'ms', samples: [4.2, 4.3], median: 4.25, low: 4.2, high: 4.3, fallbacks: [] },
     signal: signalOf(0, 0.5),
   };
   return {

@@ -112,13 +112,22 @@ describe('a comparison on WASM', () => {
     assert.ok(reports.every((event) => event.type === 'report' && !event.report.complete));
     assert.equal(events.at(-1)?.type, 'done');
     const stages = new Set(events.flatMap((event) => (event.type === 'progress' ? [event.stage] : [])));
-    assert.deepEqual([...stages], ['signal', 'session', 'latency']);
+    assert.deepEqual([...stages], ['signal', 'session', 'latency', 'step', 'compression']);
   });
 
   it('survives being written as JSON', () => assert.deepEqual(JSON.parse(JSON.stringify(report)), report));
 
   it('can be ranked by any measure', () => {
-    for (const measure of ['latency', 'parameters', 'zeros', 'decay'] as const) {
+    for (const measure of [
+      'latency',
+      'step',
+      'parameters',
+      'memory',
+      'zeros',
+      'spread',
+      'flow',
+      'snrChannel',
+    ] as const) {
       const ranks = rank(report, measure);
       assert.equal(ranks.length, 5, measure);
       assert.ok(ranks.every(({ place }, i) => place >= 1 && place <= i + 1 && place >= (ranks[i - 1]?.place ?? 1)));

@@ -1,4 +1,4 @@
-import type { CandidateReport, LayerSignal, Report } from '../../src/compare/report';
+import type { CandidateReport, LayerPlace, LayerSignal, Report } from '../../src/compare/report';
 
 /** What a candidate's latency says against the baseline. */
 export type Verdict = 'baseline' | 'faster' | 'slower' | 'not-separable' | 'too-few' | 'unmeasured' | 'failed';
@@ -63,29 +63,32 @@ export function ratioDomain(points: readonly RatioPoint[]): [number, number] {
   return [Math.max(0, low - margin), high + margin];
 }
 
-export interface LayerPair {
+export interface LayerPair<T extends LayerPlace = LayerSignal> {
   /** From 1, in the order in which the model runs. */
   readonly index: number;
   readonly path: string;
   readonly call: number;
-  readonly baseline?: LayerSignal;
-  readonly candidate?: LayerSignal;
+  readonly line?: number;
+  readonly baseline?: T;
+  readonly candidate?: T;
 }
 
-/** The layers of both, joined by path and call, in the baseline's order; those only the candidate has come last. */
-export function pairLayers(
-  baseline: readonly LayerSignal[] | undefined,
-  candidate: readonly LayerSignal[] | undefined,
-): LayerPair[] {
-  const key = (layer: LayerSignal) => `${layer.path} ${layer.call}`;
-  const others = new Map((candidate ?? []).map((layer) => [key(layer), layer]));
-  const pairs: Omit<LayerPair, 'index'>[] = (baseline ?? []).map((layer) => {
-    const other = others.get(key(layer));
-    others.delete(key(layer));
-    return { path: layer.path, call: layer.call, baseline: layer, ...(other && { candidate: other }) };
+/** The layers of both, joined by their place in the model, in its order. */
+export function pairLayers<T extends LayerPlace>(
+  baseline: readonly T[] | undefined,
+  candidate: readonly T[] | undefined,
+): LayerPair<T>[] {
+  const pairs = new Map<number, LayerPair<T>>();
+  const place = ({ index, path, call, line }: T) => ({
+    index: index + 1,
+    path,
+    call,
+    ...(line !== undefined && { line }),
   });
-  for (const layer of others.values()) pairs.push({ path: layer.path, call: layer.call, candidate: layer });
-  return pairs.map((pair, index) => ({ index: index + 1, ...pair }));
+  for (const layer of baseline ?? []) pairs.set(layer.index, { ...place(layer), baseline: layer });
+  for (const layer of candidate ?? [])
+    pairs.set(layer.index, { ...place(layer), ...pairs.get(layer.index), candidate: layer });
+  return [...pairs.values()].sort((a, b) => a.index - b.index);
 }
 
 export interface CurvePoint {

@@ -61,6 +61,25 @@ export function differentiate(
   return { builder, gradients: pass.gradients };
 }
 
+/**
+ * Adds the slope of an elementwise activation at each element of its input.
+ * @param op the activation, its input and its learned weight, where it has one
+ */
+export function slopeOf(
+  builder: GraphBuilder,
+  op: Extract<Op, { kind: 'activation' }>,
+  x: ValueId,
+  weight: ValueId | null,
+  activations: ActivationRules,
+): ValueId {
+  const pass = new Pass(builder, activations, new Set([x]));
+  const before = builder.nodeCount;
+  // The sum of all outputs: its gradient is each element's own slope.
+  pass.seed(builder.emit1(op, x, weight));
+  pass.run([...builder.nodesSince(before)]);
+  return pass.gradients.get(x) ?? new Emit(builder).filled(0, builder.type(x));
+}
+
 class Pass {
   readonly gradients = new Map<ValueId, ValueId>();
   private readonly e: Emit;

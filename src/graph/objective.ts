@@ -1,0 +1,26 @@
+/** A model in training mode together with the loss that it is trained by. */
+import { GraphBuilder } from './builder';
+import { addLoss, type Loss, targetType } from './losses';
+import type { TrainingGraph } from './train';
+import { type Graph, ShapeError, type ValueId } from './types';
+
+export interface Objective {
+  /** Inputs: the model's and `target`; output: `loss`. It has no updates. */
+  readonly graph: Graph;
+  readonly loss: ValueId;
+}
+
+/**
+ * Adds a loss between the model's first output and a target.
+ * @throws ShapeError where the output doesn't fit the loss
+ */
+export function objective(trained: TrainingGraph, loss: Loss): Objective {
+  const [output] = trained.outputs;
+  if (!output) throw new ShapeError('the model has no output');
+  const builder = GraphBuilder.from(trained);
+  const target = builder.input(targetType(loss, builder.type(output.value)));
+  const value = addLoss(builder, loss, output.value, target);
+  const inputs = [...trained.inputs, { name: 'target', value: target }];
+  const { name, state } = trained;
+  return { graph: builder.finish({ name, inputs, outputs: [{ name: 'loss', value }], state }), loss: value };
+}

@@ -1,0 +1,72 @@
+/** A candidate with what it needs to run. */
+import { findActivation } from '../activations/catalogue';
+import { newProgress, type Progress } from '../compare/assemble';
+import type { Candidate } from '../compare/plan';
+import { countParameters, swap } from '../graph/swap';
+import type { Graph } from '../graph/types';
+
+export interface Entry {
+  /** At the model's own batch. */
+  readonly graph: Graph;
+  /** At the batch that all but the latency is measured at. */
+  readonly batched: Graph;
+  readonly progress: Progress;
+  /** The model with nothing in the place of its activations; null where something must stand there. */
+  without(nodes: readonly number[]): Graph | null;
+}
+
+/**
+ * The graph that all but the latency is measured with: the same model read with a larger batch, where it is the same
+ * model indeed.
+ */
+export function measuredBatch(graph: Graph, batched: Graph | undefined): Graph {
+  const same =
+    batched !== undefined &&
+    batched.nodes.length === graph.nodes.length &&
+    batched.storages.length === graph.storages.length &&
+    batched.nodes.every(({ op, path }, i) => op.kind === graph.nodes[i]?.op.kind && path === graph.nodes[i]?.path);
+  if (!same) return graph;
+  // Both were read from one text: what they start from is the same, and told to be by being one object.
+  const storages = batched.storages.map((storage, id) => ({
+    ...storage,
+    initialiser: graph.storages[id]?.initialiser ?? storage.initialiser,
+  }));
+  return { ...batched, storages };
+}
+
+function without(graph: Graph, nodes: readonly number[]): Graph | null {
+  const identity = findActivation('identity');
+  if (!identity) return null;
+  try {
+    return swap(graph, nodes, identity, {});
+  } catch {
+    return null;
+  }
+}
+
+/** The model as written. */
+export function baselineEntry(graph: Graph, batched: Graph, title: string): Entry {
+  const summary = { id: 'baseline', title, parameters: {}, addedParameters: 0 };
+  return { graph, batched, progress: newProgress(summary), without: (nodes) => without(graph, nodes) };
+}
+
+/** A candidate in the place of the model's own; where it can't stand there, its progress tells why. */
+export function candidateEntry(
+  baseline: Entry,
+  { activation, parameters }: Candidate,
+  nodes: readonly number[],
+  reinitialise: boolean,
+  explain: (error: unknown) => string,
+): Entry {
+  const summary = { id: activation.id, title: activation.title, parameters, addedParameters: 0 };
+  try {
+    const swapped = (graph: Graph) => swap(graph, nodes, activation, parameters);
+    const graph = swapped(baseline.graph);
+    const batched = baseline.batched === baseline.graph ? graph : swapped(baseline.batched);
+    const addedParameters = countParameters(graph) - countParameters(baseline.graph);
+    void reinitialise;
+    return { ...baseline, graph, batched, progress: newProgress({ ...summary, addedParameters }) };
+  } catch (error) {
+    return { ...baseline, progress: { ...newProgress(summary), error: explain(error) } };
+  }
+}

@@ -1,0 +1,37 @@
+/** A graph that is run a few times with the weights and inputs of different seeds, for what it tells. */
+import type { Graph } from '../graph/types';
+import { lower } from '../lower/lower';
+import type { LoweredGraph } from '../lower/lowered';
+import { encodeModel } from '../onnx/encode';
+import type { Draw } from './draw';
+import { cpuFallbacks } from './placement';
+import { isModelNode } from './readout';
+import type { Runtime } from './runtime';
+import type { Outputs, Session } from './session';
+
+export class Probe {
+  private constructor(
+    private readonly graph: Graph,
+    private readonly lowered: LoweredGraph,
+    private readonly session: Session,
+  ) {}
+
+  /** Compiles a graph; its weights are inputs, so that one session serves every seed. */
+  static async compile(runtime: Runtime, graph: Graph): Promise<Probe> {
+    const lowered = lower(graph, { mode: 'evaluation', weights: 'inputs', device: runtime.device });
+    return new Probe(graph, lowered, await runtime.createSession(encodeModel(lowered), 'watched'));
+  }
+
+  /** Operators of the model itself that ran on the CPU beside the GPU. */
+  get fallbacks(): string[] {
+    return cpuFallbacks(this.session.placements, isModelNode);
+  }
+
+  run(draw: Draw): Promise<Outputs> {
+    return this.session.run(draw.feeds(this.graph, this.lowered));
+  }
+
+  release(): Promise<void> {
+    return this.session.release();
+  }
+}
