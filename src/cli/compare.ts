@@ -103,14 +103,15 @@ function whole(text: string): number {
 }
 
 async function measure(host: CliHost, target: string, options: Options, signal: AbortSignal): Promise<Report> {
-  const { graph, file } = await readModel(host, target, options, signal);
+  const { graph, batched, file } = await readModel(host, target, options, signal, true);
   const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
   // ONNX Runtime is large: it is loaded where it runs.
   const { openRuntime } = await import('./runtime');
   const runtime = await openRuntime();
   try {
     const plan = defaultPlan(graph, options.with, { budget: options.budget * 1000, seed: options.seed });
-    return await runComparison({ graph, file, plan, ...(weights && { weights }) }, runtime, progressTo(host), signal);
+    const request = { graph, file, plan, ...(batched && { batched }), ...(weights && { weights }) };
+    return await runComparison(request, runtime, progressTo(host), signal);
   } catch (error) {
     if (signal.aborted) throw new CliError('cancelled');
     throw new CliError(runtime.explain(error));

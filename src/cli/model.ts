@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Graph } from '../graph/types';
-import { type ExtractionProblem, extractModel, type InputSpec, parseInputSpec } from '../python/extract';
+import { withLargerBatch } from '../python/batch';
+import {
+  type ExtractionProblem,
+  type ExtractRequest,
+  extractModel,
+  type InputSpec,
+  parseInputSpec,
+} from '../python/extract';
 import { LibrarySource } from '../source/libraries';
 import { CliError, type CliHost } from './host';
 import { librariesFor } from './libraries';
@@ -10,6 +17,8 @@ import { librariesFor } from './libraries';
 /** A model named on the command line, read. */
 export interface ReadModel {
   readonly graph: Graph;
+  /** The same with a larger batch, where it was asked for and can be had. */
+  readonly batched?: Graph;
   readonly file: string;
   readonly expression: string;
   readonly milliseconds: number;
@@ -74,6 +83,7 @@ function placed({ message, source }: ExtractionProblem, file: string): string {
 
 /**
  * Reads a model without running it.
+ * @param batched also with a larger batch
  * @throws CliError with the place and the way out where it can't be read.
  */
 export async function readModel(
@@ -81,13 +91,14 @@ export async function readModel(
   target: string,
   options: ReadOptions,
   signal?: AbortSignal,
+  batched = false,
 ): Promise<ReadModel> {
   const { file, expression } = parseTarget(target);
   if (!existsSync(file)) throw new CliError(`${file}: there is no such file`);
   const { syntax } = host;
   const inputs = options.input;
   const source = new LibrarySource(host.source, await librariesFor(file, options.library));
-  const extraction = await extractModel({
+  const request: ExtractRequest = {
     syntax,
     source,
     file: resolve(file),
@@ -95,7 +106,8 @@ export async function readModel(
     ...(options.part === undefined ? {} : { part: options.part }),
     ...(inputs.length ? { inputs: parseInputs(inputs) } : {}),
     ...(signal ? { signal } : {}),
-  });
+  };
+  const extraction = await extractModel(request);
   if (!extraction.ok) {
     const names = extraction.models.map(({ name }) => name);
     const lines = [
@@ -105,5 +117,7 @@ export async function readModel(
     ];
     throw new CliError(lines.join('\n'));
   }
-  return { graph: extraction.graph, file, expression: extraction.expression, milliseconds: extraction.milliseconds };
+  const { graph, expression: read, milliseconds } = extraction;
+  const more = batched ? await withLargerBatch({ ...request, expression: read }, graph) : undefined;
+  return { graph, ...(more && { batched: more }), file, expression: read, milliseconds };
 }

@@ -5,7 +5,8 @@ import { hiddenSites, swapSites } from '../compare/sites';
 import type { Graph } from '../graph/types';
 import type { CompareRequest, Reading } from '../panel/comparePanel';
 import type { CandidateOption, Obstacle } from '../protocol/compare';
-import { type Extraction, extractModel, type ReadablePart } from '../python/extract';
+import { withLargerBatch } from '../python/batch';
+import { type Extraction, type ExtractRequest, extractModel, type ReadablePart } from '../python/extract';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
 import type { Source } from '../source/source';
 import type { Documents } from './documents';
@@ -47,10 +48,12 @@ export class ModelReader {
     for (;;) {
       const source = new WorkspaceSource();
       const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
-      const extraction = await this.extract(request, new LibrarySource(source, libraries), signal);
+      const asked = this.extractRequest(request, new LibrarySource(source, libraries), signal);
+      const extraction = await extractModel(asked);
       if (extraction.ok) {
         this.questions.remember(first, request);
-        return await this.readable(request, extraction, source, libraries);
+        const batched = await withLargerBatch({ ...asked, expression: extraction.expression }, extraction.graph);
+        return await this.readable(request, extraction, batched, source, libraries);
       }
       const { problem } = extraction;
       if (recalled && problem.kind === 'no-model') {
@@ -69,9 +72,9 @@ export class ModelReader {
     }
   }
 
-  private async extract(request: CompareRequest, source: Source, signal: AbortSignal): Promise<Extraction> {
+  private extractRequest(request: CompareRequest, source: Source, signal: AbortSignal): ExtractRequest {
     const inputs = request.input === undefined ? undefined : inputSpecs(request.input);
-    return extractModel({
+    return {
       syntax: this.documents.syntax,
       source,
       file: request.file,
@@ -79,12 +82,13 @@ export class ModelReader {
       part: request.part || undefined,
       inputs,
       signal,
-    });
+    };
   }
 
   private async readable(
     request: CompareRequest,
     found: Extract<Extraction, { ok: true }>,
+    batched: Graph | undefined,
     source: WorkspaceSource,
     libraries: readonly string[],
   ): Promise<Reading> {
@@ -94,6 +98,7 @@ export class ModelReader {
     const message: ModelMessage = {
       type: 'model',
       graph: found.graph,
+      ...(batched && { batched }),
       expression: found.expression,
       ...(request.part && { part: request.part }),
       file: request.file,

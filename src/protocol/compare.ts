@@ -7,6 +7,8 @@ export type ToComparePanel =
   | {
       readonly type: 'model';
       readonly graph: Graph;
+      /** The same read with a larger batch, where it has a batch of one and can be. */
+      readonly batched?: Graph;
       /** What was read: `ResNet`, `resnet18()`. */
       readonly expression: string;
       /** Path of the submodule that was read, where it isn't the whole model. */

@@ -91,6 +91,7 @@ function run(): void {
   const order = {
     type: 'compare' as const,
     graph: model.graph,
+    ...(model.batched && { batched: model.batched }),
     file: model.file,
     plan,
     ...(given && { weights: given }),

@@ -37,6 +37,7 @@ export function isHostMessage(data: unknown): data is ToComparePanel {
 function isModel(data: Record<string, unknown>): boolean {
   return (
     isGraph(data.graph) &&
+    (data.batched === undefined || isGraph(data.batched)) &&
     typeof data.expression === 'string' &&
     isOptionalString(data.part) &&
     typeof data.file === 'string' &&
