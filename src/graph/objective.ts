@@ -1,7 +1,6 @@
-/** A model in training mode together with the loss that it is trained by. */
+/** A model together with the loss that it is trained by. */
 import { GraphBuilder } from './builder';
 import { addLoss, type Loss, targetType } from './losses';
-import type { TrainingGraph } from './train';
 import { type Graph, ShapeError, type ValueId } from './types';
 
 export interface Objective {
@@ -14,13 +13,13 @@ export interface Objective {
  * Adds a loss between the model's first output and a target.
  * @throws ShapeError where the output doesn't fit the loss
  */
-export function objective(trained: TrainingGraph, loss: Loss): Objective {
-  const [output] = trained.outputs;
+export function objective(model: Graph, loss: Loss): Objective {
+  const [output] = model.outputs;
   if (!output) throw new ShapeError('the model has no output');
-  const builder = GraphBuilder.from(trained);
+  const builder = GraphBuilder.from(model);
   const target = builder.input(targetType(loss, builder.type(output.value)));
   const value = addLoss(builder, loss, output.value, target);
-  const inputs = [...trained.inputs, { name: 'target', value: target }];
-  const { name, state } = trained;
+  const inputs = [...model.inputs, { name: 'target', value: target }];
+  const { name, state } = model;
   return { graph: builder.finish({ name, inputs, outputs: [{ name: 'loss', value }], state }), loss: value };
 }

@@ -24,6 +24,16 @@ export interface RuntimeOptions {
   readonly threads?: number;
 }
 
+/**
+ * What a session is for.
+ * - `plain`: outputs come back.
+ * - `timed`: outputs stay on the device, so that a run's time holds no download.
+ * - `captured`: the same, and the GPU's commands are recorded once and replayed; inputs must stay in their buffers, and
+ *   every operator must be on the GPU.
+ * - `watched`: the placements are read; such a session logs every kernel that it starts, so it is no good for timing.
+ */
+export type Purpose = 'plain' | 'timed' | 'captured' | 'watched';
+
 /** A tensor that was put on the device. */
 export interface Upload {
   readonly tensor: OrtTypes.Tensor;
@@ -31,6 +41,8 @@ export interface Upload {
   readonly buffer?: GPUBuffer;
   readonly free: () => void;
 }
+
+export type TypedData = Float32Array | Int32Array | BigInt64Array;
 
 /** Storage, and copies both ways. */
 const bufferUsage = 0x80 | 0x8 | 0x4;
@@ -73,18 +85,16 @@ export class Runtime {
     return this.environment.backend;
   }
 
-  /**
-   * Compiles a model. `timed`: outputs stay on the device, so that a run's time holds no download. `watched`: the
-   * placements are read; such a session logs every kernel that it starts, so it is no good for timing.
-   */
-  async createSession(model: Uint8Array, purpose: 'timed' | 'watched'): Promise<Session> {
+  async createSession(model: Uint8Array, purpose: Purpose): Promise<Session> {
     const webgpu = { name: 'webgpu', preferredLayout: 'NCHW', device: this.gpu?.device } as const;
     const tap = this.gpu && purpose === 'watched' ? this.tap : undefined;
+    const stays = purpose === 'timed' || purpose === 'captured';
     const create = () =>
       this.ort.InferenceSession.create(model, {
         executionProviders: [this.gpu ? webgpu : 'wasm'],
         logSeverityLevel: tap ? 0 : 3,
-        ...(this.gpu && purpose === 'timed' ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
+        ...(this.gpu && stays ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
+        ...(this.gpu && purpose === 'captured' ? { enableGraphCapture: true } : {}),
       });
     return this.mutex.run(async () => {
       const { result, lines } = tap ? await tap.during(create) : { result: await create(), lines: [] };
@@ -117,6 +127,42 @@ export class Runtime {
       buffer.destroy();
     };
     return { tensor: this.ort.Tensor.fromGpuBuffer(buffer, { dataType: type.dtype, dims: type.shape }), buffer, free };
+  }
+
+  /** Copies between buffers of the GPU, in bytes, after all that was asked for before. */
+  copy(copies: readonly { from: GPUBuffer; at?: number; to: GPUBuffer; toAt?: number; bytes: number }[]): void {
+    const device = this.gpu?.device;
+    if (!device || copies.length === 0) return;
+    const encoder = device.createCommandEncoder();
+    for (const { from, at = 0, to, toAt = 0, bytes } of copies) encoder.copyBufferToBuffer(from, at, to, toAt, bytes);
+    device.queue.submit([encoder.finish()]);
+  }
+
+  /** Numbers from a buffer of the GPU. */
+  async download(buffer: GPUBuffer, count: number): Promise<Float32Array> {
+    const device = this.gpu?.device;
+    if (!device) throw new RangeError('there is no GPU to read from');
+    const bytes = Math.max(16, count * 4);
+    const staging = device.createBuffer({ size: bytes, usage: 0x1 | 0x8 });
+    try {
+      this.copy([{ from: buffer, to: staging, bytes: count * 4 }]);
+      await staging.mapAsync(1);
+      return new Float32Array(staging.getMappedRange().slice(0, count * 4));
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  /** Writes new data over an upload's; numbers for 64-bit integers are widened. */
+  write({ buffer, tensor }: Upload, data: TypedData): void {
+    if (buffer) {
+      this.gpu?.device.queue.writeBuffer(buffer, 0, data as GPUAllowSharedBufferSource);
+      return;
+    }
+    const held = tensor.data;
+    if (held instanceof BigInt64Array && !(data instanceof BigInt64Array)) {
+      for (let i = 0; i < data.length; i++) held[i] = BigInt(data[i] ?? 0);
+    } else (held as Float32Array).set(data as Float32Array);
   }
 
   /** Releases every session and the device. */

@@ -1,4 +1,4 @@
-import type { InferenceSession } from 'onnxruntime-web';
+import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import type { TensorData } from '../graph/types';
 import type { Mutex } from './mutex';
 import type { ConsoleTap, Placement } from './placement';
@@ -50,6 +50,11 @@ export class Session {
       return data;
     };
     return this.mutex.run(async () => (tap ? (await tap.during(read)).result : read()));
+  }
+
+  /** Runs once and leaves the outputs where they are; the caller disposes of them. */
+  keep(feeds: Feeds): Promise<Record<string, Tensor>> {
+    return this.mutex.run(async () => ({ ...(await this.session.run(feeds, quiet)) }));
   }
 
   /** Milliseconds of one pass, until the device is done; outputs stay where they are and are dropped. */

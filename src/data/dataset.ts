@@ -1,0 +1,30 @@
+import type { TensorType } from '../graph/types';
+
+/** Samples as flat data; the first dimension of each shape counts them. */
+export interface Samples {
+  readonly count: number;
+  /** One for each input of the model. */
+  readonly inputs: readonly Column[];
+  readonly target: Column;
+}
+
+export interface Column {
+  readonly type: TensorType;
+  /** Floats as Float32Array, integers as Int32Array. */
+  readonly data: Float32Array | Int32Array;
+}
+
+export interface Dataset {
+  readonly name: 'shapes' | 'waves' | 'spirals' | 'prototypes' | 'text' | 'function' | 'motifs' | 'user';
+  readonly train: Samples;
+  /** Never trained on. */
+  readonly held: Samples;
+  /** Of a classification. */
+  readonly classes?: number;
+  readonly notes: readonly string[];
+}
+
+/** Data that can't be used: names the file, the place in it and the way out. */
+export class DataError extends Error {
+  override name = 'DataError';
+}

@@ -1,0 +1,301 @@
+/** Trains one model: a step is one graph, its weights and the optimiser's state stay on the device. */
+import { activationRules } from '../activations/differentiation';
+import type { Dataset, Samples } from '../data/dataset';
+import { lossOf, type Task } from '../data/task';
+import { GraphBuilder } from '../graph/builder';
+import { Emit } from '../graph/differentiate/emit';
+import { initialValues } from '../graph/initialise';
+import { objective } from '../graph/objective';
+import { elements } from '../graph/ops/rule';
+import type { Optimiser } from '../graph/optimise';
+import { forTraining } from '../graph/train';
+import { type TrainingStep, trainingStep } from '../graph/trainingStep';
+import type { Graph, StorageId, StorageValues, TensorData, ValueId } from '../graph/types';
+import { lower } from '../lower/lower';
+import type { LoweredGraph, LoweredValue } from '../lower/lowered';
+import { encodeModel } from '../onnx/encode';
+import type { Feeds, Runtime, TypedData, Upload } from './runtime';
+import type { Session } from './session';
+
+/** What a held-out batch tells. */
+export interface Held {
+  readonly loss: number;
+  /** Share of right answers, where the task has classes. */
+  readonly accuracy?: number;
+}
+
+/** Samples on the device, from which batches are taken without going through the CPU's memory again. */
+class DeviceSamples {
+  private readonly uploads: readonly { readonly upload: Upload; readonly size: number; readonly data: TypedData }[];
+
+  constructor(
+    private readonly runtime: Runtime,
+    readonly samples: Samples,
+  ) {
+    this.uploads = [...samples.inputs, samples.target].map(({ type, data }) => ({
+      upload: runtime.upload({ dtype: data instanceof Float32Array ? 'float32' : 'int32', shape: type.shape }, data),
+      size: elements(type.shape.slice(1)),
+      data,
+    }));
+  }
+
+  /** Puts a batch into tensors that stay where they are. */
+  load(first: number, count: number, into: readonly (Upload | undefined)[]): void {
+    const copies: { from: GPUBuffer; at: number; to: GPUBuffer; bytes: number }[] = [];
+    this.uploads.forEach(({ upload, size, data }, i) => {
+      const to = into[i];
+      if (!to) return;
+      if (upload.buffer && to.buffer)
+        copies.push({ from: upload.buffer, at: first * size * 4, to: to.buffer, bytes: count * size * 4 });
+      else this.runtime.write(to, data.subarray(first * size, (first + count) * size));
+    });
+    this.runtime.copy(copies);
+  }
+
+  free(): void {
+    for (const { upload } of this.uploads) upload.free();
+  }
+}
+
+/** Training data and held-out data on the device. */
+export class DeviceData {
+  readonly train: DeviceSamples;
+  readonly held: DeviceSamples;
+
+  constructor(runtime: Runtime, { train, held }: Dataset) {
+    this.train = new DeviceSamples(runtime, train);
+    this.held = new DeviceSamples(runtime, held);
+  }
+
+  free(): void {
+    this.train.free();
+    this.held.free();
+  }
+}
+
+/** In evaluation mode: loss, accuracy and the weights' health, which is no number once one of them isn't. */
+function evaluationGraph(model: Graph, task: Task): Graph {
+  const { graph, loss } = objective(model, lossOf(task));
+  const builder = GraphBuilder.from(graph);
+  const e = new Emit(builder);
+  const target = graph.inputs.at(-1)?.value ?? 0;
+  const output = model.outputs[0]?.value ?? 0;
+  const outputs = [{ name: 'loss', value: loss }];
+  const right = correct(e, task, output, target);
+  const all = (x: ValueId) => e.op({ kind: 'reduce', function: 'mean', dims: [], keepdim: false }, x);
+  if (right !== undefined) outputs.push({ name: 'accuracy', value: all(right) });
+  // A NaN may hide behind a ReLU, which makes it 0 on some devices.
+  const sizes = graph.storages.filter(({ trainable }) => trainable).map(({ value }) => all(e.unary('abs', value)));
+  const health = sizes.reduce<ValueId | undefined>(
+    (sum, size) => (sum === undefined ? size : e.add(sum, size)),
+    undefined,
+  );
+  if (health !== undefined) outputs.push({ name: 'health', value: health });
+  const { name, inputs, state } = graph;
+  return builder.finish({ name, inputs, outputs, state });
+}
+
+/** 1 where the model is right; undefined where the task has no right and wrong. */
+function correct(e: Emit, task: Task, output: ValueId, target: ValueId): ValueId | undefined {
+  const largest = (x: ValueId, dim: number) => e.op({ kind: 'arg', function: 'max', dim, keepdim: false }, x);
+  const same = (a: ValueId, b: ValueId) => e.cast(e.compare('eq', a, b), 'float32');
+  switch (task.kind) {
+    case 'classes':
+    case 'places':
+      return same(largest(output, 1), target);
+    case 'tokens': {
+      const length = e.shape(target)[1] ?? 1;
+      return same(largest(e.slice(output, 1, 0, length - 1), 2), e.slice(target, 1, 1, length));
+    }
+    case 'binary': {
+      const edge = e.scalar(task.probabilities ? 0.5 : 0, output);
+      const half = e.scalar(0.5, target);
+      return same(e.cast(e.compare('gt', output, edge), 'int32'), e.cast(e.compare('gt', target, half), 'int32'));
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A model that is ready to be trained: compiled once, for any seed and learning rate. */
+export class Trainer {
+  private constructor(
+    private readonly runtime: Runtime,
+    private readonly step: TrainingStep,
+    private readonly lowered: LoweredGraph,
+    private readonly session: Session,
+    private readonly judge: { readonly lowered: LoweredGraph; readonly session: Session },
+    /** Whether the GPU replays recorded commands. */
+    readonly captured: boolean,
+  ) {}
+
+  /**
+   * @param model in evaluation mode, at the batch that it is to be trained with
+   * @throws ShapeError where it can't be trained so
+   */
+  static async compile(runtime: Runtime, model: Graph, task: Task, optimiser: Optimiser): Promise<Trainer> {
+    const step = trainingStep(forTraining(model), lossOf(task), optimiser, activationRules);
+    const device = runtime.device;
+    const taps = step.updates.map(({ value }) => value);
+    const lowered = lower(step, { mode: 'evaluation', weights: 'inputs', device, taps });
+    const bytes = encodeModel(lowered);
+    let captured = runtime.gpu !== undefined;
+    let session: Session;
+    try {
+      session = await runtime.createSession(bytes, captured ? 'captured' : 'timed');
+    } catch {
+      // Something is left to the CPU: then there is nothing to record.
+      captured = false;
+      session = await runtime.createSession(bytes, 'timed');
+    }
+    try {
+      const judged = lower(evaluationGraph(model, task), { mode: 'evaluation', weights: 'inputs', device });
+      const judge = { lowered: judged, session: await runtime.createSession(encodeModel(judged), 'plain') };
+      return new Trainer(runtime, step, lowered, session, judge, captured);
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
+  }
+
+  /** Starts from initial weights. */
+  start(seed: number, rate: number, data: DeviceData, given: readonly StorageValues[] = [], steps = 100): TrainingRun {
+    const { runtime, step, lowered, session, judge } = this;
+    return new TrainingRun(runtime, step, lowered, session, judge, { seed, rate, data, given, steps });
+  }
+
+  async release(): Promise<void> {
+    await this.session.release();
+    await this.judge.session.release();
+  }
+}
+
+interface RunOptions {
+  readonly seed: number;
+  readonly rate: number;
+  readonly data: DeviceData;
+  readonly given: readonly StorageValues[];
+  /** How many losses there is room for. */
+  readonly steps: number;
+}
+
+/** One run of training. */
+export class TrainingRun {
+  private readonly inputs: readonly Upload[];
+  /** Weights, buffers and the optimiser's state, by storage. */
+  private readonly storages = new Map<StorageId, Upload>();
+  private readonly feeds: Feeds = {};
+  private readonly losses: Upload | undefined;
+  private readonly lossesOnCpu: number[] = [];
+  private readonly judgeInputs: readonly Upload[];
+  private done = 0;
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly step: TrainingStep,
+    private readonly lowered: LoweredGraph,
+    private readonly session: Session,
+    private readonly judge: { readonly lowered: LoweredGraph; readonly session: Session },
+    private readonly options: RunOptions,
+  ) {
+    const given = new Map(options.given.map(({ storage, data }) => [storage, data]));
+    const empty = ({ type }: LoweredValue): Upload => runtime.upload(type, new Float32Array(elements(type.shape)));
+    this.inputs = lowered.inputs.map((value) =>
+      value.name === 'learning_rate' ? runtime.upload(value.type, [options.rate]) : empty(value),
+    );
+    lowered.inputs.forEach(({ name }, i) => {
+      const upload = this.inputs[i];
+      if (upload) this.feeds[name] = upload.tensor;
+    });
+    for (const { name, type, storage } of lowered.weights) {
+      const upload = runtime.upload(type, given.get(storage) ?? this.initial(storage, options.seed));
+      this.storages.set(storage, upload);
+      this.feeds[name] = upload.tensor;
+    }
+    // Weights that only the evaluation reads: running statistics of a step whose updates nothing reads.
+    for (const { type, storage } of judge.lowered.weights)
+      if (!this.storages.has(storage))
+        this.storages.set(storage, runtime.upload(type, given.get(storage) ?? this.initial(storage, options.seed)));
+    this.losses = runtime.gpu
+      ? runtime.upload({ dtype: 'float32', shape: [options.steps] }, new Float32Array(options.steps))
+      : undefined;
+    this.judgeInputs = judge.lowered.inputs.map(empty);
+  }
+
+  private initial(storage: StorageId, seed: number): TensorData {
+    const found = this.step.storages[storage];
+    if (!found) throw new RangeError(`storage ${storage} is not in this graph`);
+    return initialValues(found, storage, seed);
+  }
+
+  /** One step on the batch that begins with the sample `first`. */
+  async next(first: number): Promise<void> {
+    const { runtime, step, options } = this;
+    const batch = this.lowered.inputs[0]?.type.shape[0] ?? 1;
+    // Inputs of the model, then the target; the learning rate stays as it is.
+    options.data.train.load(first, batch, this.inputs.slice(0, -1));
+    for (const storage of step.noise) {
+      const upload = this.storages.get(storage);
+      // A number for each step and each storage, so that all candidates drop the same.
+      if (upload) runtime.write(upload, this.initial(storage, options.seed * 7919 + this.done + 1) as TypedData);
+    }
+    const made = await this.session.keep(this.feeds);
+    const copies: { from: GPUBuffer; to: GPUBuffer; toAt?: number; bytes: number }[] = [];
+    const at = (name: string | undefined) => {
+      const tensor = made[name ?? ''];
+      if (!tensor) throw new RangeError(`the step gave no ${name}`);
+      return tensor;
+    };
+    step.updates.forEach(({ storage }, i) => {
+      const [now, next] = [this.storages.get(storage), at(this.lowered.taps[i])];
+      if (!now) return;
+      if (now.buffer) copies.push({ from: next.gpuBuffer, to: now.buffer, bytes: next.size * 4 });
+      else runtime.write(now, next.data as TypedData);
+    });
+    const loss = at('loss');
+    if (this.losses?.buffer)
+      copies.push({ from: loss.gpuBuffer, to: this.losses.buffer, toAt: this.done * 4, bytes: 4 });
+    else this.lossesOnCpu.push(Number(loss.data[0]));
+    runtime.copy(copies);
+    for (const tensor of Object.values(made)) tensor.dispose();
+    this.done++;
+  }
+
+  /** Training losses of all steps so far. */
+  async trainingLosses(): Promise<number[]> {
+    if (!this.losses?.buffer) return [...this.lossesOnCpu];
+    return Array.from(await this.runtime.download(this.losses.buffer, this.done));
+  }
+
+  /** Loss and accuracy over all held-out batches; NaN once a weight is no number any more. */
+  async evaluate(): Promise<Held> {
+    const { lowered, session } = this.judge;
+    const { held } = this.options.data;
+    const batch = lowered.inputs[0]?.type.shape[0] ?? 1;
+    const feeds: Feeds = {};
+    lowered.inputs.forEach(({ name }, i) => {
+      const upload = this.judgeInputs[i];
+      if (upload) feeds[name] = upload.tensor;
+    });
+    for (const { name, storage } of lowered.weights) {
+      const upload = this.storages.get(storage);
+      if (upload) feeds[name] = upload.tensor;
+    }
+    let [loss, accuracy, batches] = [0, 0, 0];
+    for (let first = 0; first + batch <= held.samples.count; first += batch) {
+      held.load(first, batch, this.judgeInputs);
+      const told = await session.run(feeds);
+      const healthy = Number.isFinite(told.health?.[0] ?? 0);
+      loss += healthy ? (told.loss?.[0] ?? Number.NaN) : Number.NaN;
+      accuracy += told.accuracy?.[0] ?? Number.NaN;
+      batches++;
+    }
+    const known = !Number.isNaN(accuracy);
+    return { loss: loss / batches, ...(known && { accuracy: accuracy / batches }) };
+  }
+
+  free(): void {
+    for (const upload of [...this.inputs, ...this.judgeInputs, ...this.storages.values()]) upload.free();
+    this.losses?.free();
+  }
+}

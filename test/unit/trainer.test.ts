@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import type { Samples } from '../../src/data/dataset';
+import { taskOf } from '../../src/data/task';
+import type { Graph } from '../../src/graph/types';
+import type { Runtime } from '../../src/run/runtime';
+import { DeviceData, Trainer } from '../../src/run/trainer';
+import { smallCnn } from '../support/models';
+import { wasmRuntime } from '../support/ort';
+
+/** Images whose class is where they are bright: learnt in a few steps. */
+function corners(count: number, size: number, seed: number): Samples {
+  const data = new Float32Array(count * 3 * size * size);
+  const target = new Int32Array(count);
+  for (let n = 0; n < count; n++) {
+    const label = (n * 7 + seed) % 4;
+    target[n] = label;
+    for (let c = 0; c < 3; c++)
+      for (let y = 0; y < size; y++)
+        for (let x = 0; x < size; x++) {
+          const inside = (y < size / 2 ? 0 : 2) + (x < size / 2 ? 0 : 1) === label;
+          data[((n * 3 + c) * size + y) * size + x] =
+            (inside ? 1 : -0.3) + 0.2 * Math.sin(n * 131 + c * 17 + y * 5 + x * 3 + seed);
+        }
+  }
+  return {
+    count,
+    inputs: [{ type: { dtype: 'float32', shape: [count, 3, size, size] }, data }],
+    target: { type: { dtype: 'int64', shape: [count] }, data: target },
+  };
+}
+
+/** The small network without the softmax at its end. */
+function model(): Graph {
+  const graph = smallCnn(8);
+  const last = graph.nodes.at(-1);
+  assert.ok(last?.op.kind === 'activation' && last.op.activation === 'softmax');
+  return { ...graph, outputs: [{ name: 'logits', value: last.inputs[0] ?? 0 }] };
+}
+
+const sizeOf = (graph: Graph) => graph.values[graph.inputs[0]?.value ?? 0]?.type.shape[3] ?? 0;
+
+describe('a trainer on WASM', () => {
+  let runtime: Runtime;
+  before(async () => {
+    runtime = await wasmRuntime();
+  });
+  after(() => runtime.dispose());
+
+  it('learns what can be learnt, the same for the same seed', async function () {
+    this.timeout(60_000);
+    const graph = model();
+    const task = taskOf(graph);
+    assert.equal(task.kind, 'classes');
+    const size = sizeOf(graph);
+    const data = new DeviceData(runtime, {
+      name: 'shapes',
+      train: corners(64, size, 0),
+      held: corners(32, size, 1),
+      notes: [],
+    });
+    const trainer = await Trainer.compile(runtime, graph, task, {
+      kind: 'adamw',
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 0.01,
+    });
+    const losses: number[][] = [];
+    for (let again = 0; again < 2; again++) {
+      const run = trainer.start(1, 1e-2, data);
+      const before = await run.evaluate();
+      for (let step = 0; step < 80; step++) await run.next((step % 8) * 8);
+      const after = await run.evaluate();
+      losses.push(await run.trainingLosses());
+      assert.ok(after.loss < before.loss * 0.8, `${before.loss} → ${after.loss}`);
+      assert.ok((after.accuracy ?? 0) > 0.6, `${after.accuracy}`);
+      run.free();
+    }
+    assert.equal(losses[0]?.length, 80);
+    assert.deepEqual(losses[0], losses[1]);
+    await trainer.release();
+    data.free();
+  });
+
+  it('notices weights that are no numbers any more', async () => {
+    const graph = model();
+    const size = sizeOf(graph);
+    const data = new DeviceData(runtime, {
+      name: 'shapes',
+      train: corners(64, size, 0),
+      held: corners(16, size, 1),
+      notes: [],
+    });
+    const trainer = await Trainer.compile(runtime, graph, taskOf(graph), { kind: 'sgd', momentum: 0, weightDecay: 0 });
+    const run = trainer.start(1, 1e30, data);
+    for (let step = 0; step < 4; step++) await run.next(0);
+    assert.ok(Number.isNaN((await run.evaluate()).loss));
+    run.free();
+    await trainer.release();
+    data.free();
+  });
+});
