@@ -1,11 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { suggestedCandidates } from '../activations/catalogue';
-import { defaultPlan } from '../compare/plan';
-import type { CandidateReport, Report } from '../compare/report';
+import { defaultLearning, defaultPlan } from '../compare/plan';
+import { type RankMeasure, rankMeasures } from '../compare/rank';
+import { type MeasureName, quickMeasures, type Report } from '../compare/report';
 import { runComparison } from '../run/compare';
 import type { RunEvent } from '../run/protocol';
 import { CliError, type CliHost } from './host';
 import { type ReadOptions, readModel, withReadOptions } from './model';
+import { printReport } from './reportTables';
 import { weightsFrom, weightsOption } from './weights';
 
 interface Options extends ReadOptions {
@@ -13,69 +16,14 @@ interface Options extends ReadOptions {
   readonly budget: number;
   readonly seed: number;
   readonly weights?: string;
+  readonly measure: readonly MeasureName[];
+  readonly rank?: RankMeasure;
+  readonly learn?: boolean;
+  readonly steps: number;
+  readonly seeds: number;
+  readonly rates: readonly number[];
+  readonly reinitialise?: boolean;
   readonly json?: boolean;
-}
-
-function ratio({ id, latency }: CandidateReport): string {
-  if (!latency) return '–';
-  if (id === 'baseline') return 'baseline';
-  if (!latency.ratio) return '–';
-  const { estimate, low, high, enough, separable } = latency.ratio;
-  if (!enough) return `×${estimate.toFixed(3)} in ${latency.samples.length} rounds: too few to tell`;
-  return `×${estimate.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})${separable ? '' : ' not separable'}`;
-}
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function row(candidate: CandidateReport): string[] {
-  const { title, latency, signal, addedParameters, id } = candidate;
-  const name = id === 'baseline' ? `${title} (as written)` : title;
-  const zeros = signal?.length ? `${(100 * mean(signal.map((layer) => layer.zeros))).toFixed(1)} %` : '–';
-  const deviation = signal?.length
-    ? `${signal[0]?.deviation.toFixed(3)} → ${signal.at(-1)?.deviation.toFixed(3)}`
-    : '–';
-  return [
-    name,
-    latency ? `${latency.median.toFixed(3)} ms` : '–',
-    ratio(candidate),
-    `+${addedParameters}`,
-    zeros,
-    deviation,
-  ];
-}
-
-const weightsOf = ({ weights }: Report['model']) =>
-  weights === undefined ? 'Weights are random' : `Weights are those of ${weights}, inputs are random`;
-
-/** The report as a table for the terminal. */
-export function printReport(report: Report): string {
-  const { environment, model, candidates } = report;
-  const head = ['', 'median', 'time against the baseline', 'parameters', 'zeros', 'deviation first → last'];
-  const rows = [head, ...candidates.map(row)];
-  const widths = head.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  const table = rows.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  const rounds = candidates[0]?.latency?.samples.length ?? 0;
-  const where =
-    environment.backend === 'webgpu'
-      ? `WebGPU, ${environment.adapter}`
-      : `WASM on the CPU, ${environment.threads} thread`;
-  const confidence = candidates.find(({ latency }) => latency?.ratio)?.latency?.ratio?.confidence ?? 0.95;
-  const lines = [
-    `${model.name} in ${model.file}, input ${model.inputs.map(({ shape }) => shape.join('×')).join(', ')}, ${model.parameters.toLocaleString('en')} parameters`,
-    `ran on ${where} (${environment.runtime})${environment.fallback ? `: ${environment.fallback}` : ''}`,
-    '',
-    ...table,
-    '',
-    `${rounds} rounds, each in random order; intervals hold together at ${(100 * confidence).toFixed(0)} %. ${weightsOf(model)}: times and signals, not accuracy.`,
-    ...candidates.flatMap(({ title, error }) => (error === undefined ? [] : [`${title}: ${error}`])),
-    ...model.notes.map((note) => `note: ${note}`),
-  ];
-  return `${lines.join('\n')}\n`;
 }
 
 /** Tells what is being done, one line a step. */
@@ -83,8 +31,11 @@ function progressTo(host: CliHost): (event: RunEvent) => void {
   let last = '';
   return (event) => {
     if (event.type !== 'progress') return;
-    const step = event.stage === 'latency' ? 'timing' : `${event.stage} ${event.candidate ?? ''}`.trim();
-    const line = event.stage === 'latency' ? `${step} ${Math.floor(event.done * 10) * 10} %` : step;
+    const { stage, candidate, done, total, remaining } = event;
+    const rest = remaining === undefined ? '' : `, about ${Math.ceil(remaining / 1000)} s left`;
+    const share =
+      candidate === undefined || stage === 'learning' ? `${Math.floor((10 * done) / total) * 10} %` : candidate;
+    const line = `${stage === 'latency' || stage === 'step' ? `timing ${stage}` : stage} ${share}${rest}`;
     if (line !== last) host.err(`${line}\n`);
     last = line;
   };
@@ -102,6 +53,22 @@ function whole(text: string): number {
   return value;
 }
 
+function measureNames(text: string): MeasureName[] {
+  return text.split(',').map((each) => {
+    const found = quickMeasures.find((name) => name === each.trim());
+    if (!found) throw new InvalidArgumentError(`"${each}" is none of ${quickMeasures.join(', ')}`);
+    return found;
+  });
+}
+
+const rates = (text: string): number[] => text.split(',').map((each) => positive(each));
+
+function rankMeasure(text: string): RankMeasure {
+  const found = rankMeasures.find((name) => name === text);
+  if (!found) throw new InvalidArgumentError(`it must be one of ${rankMeasures.join(', ')}`);
+  return found;
+}
+
 async function measure(host: CliHost, target: string, options: Options, signal: AbortSignal): Promise<Report> {
   const { graph, batched, file } = await readModel(host, target, options, signal, true);
   const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
@@ -109,8 +76,21 @@ async function measure(host: CliHost, target: string, options: Options, signal: 
   const { openRuntime } = await import('./runtime');
   const runtime = await openRuntime();
   try {
-    const plan = defaultPlan(graph, options.with, { budget: options.budget * 1000, seed: options.seed });
-    const request = { graph, file, plan, ...(batched && { batched }), ...(weights && { weights }) };
+    const plan = {
+      ...defaultPlan(graph, options.with, { budget: options.budget * 1000, seed: options.seed }),
+      measures: [...options.measure, ...(options.learn ? (['learning'] as const) : [])],
+      learning: { ...defaultLearning, steps: options.steps, seeds: options.seeds, rates: options.rates },
+      ...(options.reinitialise && { reinitialise: true }),
+    };
+    const text = options.learn ? await readFile(file, 'utf8') : undefined;
+    const request = {
+      graph,
+      file,
+      plan,
+      ...(batched && { batched }),
+      ...(weights && { weights }),
+      ...(text !== undefined && { text }),
+    };
     return await runComparison(request, runtime, progressTo(host), signal);
   } catch (error) {
     if (signal.aborted) throw new CliError('cancelled');
@@ -132,7 +112,14 @@ export function compareCommand(host: CliHost): Command {
     .argument('<FILE[:EXPR]>', 'Python file, and a class, builder or call in it: model.py:ResNet(depth=18)')
     .option('--with <names>', 'activations to try, separated by commas', names, [...suggestedCandidates])
     .option(...weightsOption)
-    .option('--budget <seconds>', 'time for measuring latency', positive, 10)
+    .option('--measure <names>', `what to measure: ${quickMeasures.join(', ')}`, measureNames, quickMeasures)
+    .option('--budget <seconds>', 'time for measuring', positive, 10)
+    .option('--learn', 'train each candidate for a short while, too')
+    .option('--steps <number>', 'of each short training run', whole, defaultLearning.steps)
+    .option('--seeds <number>', 'of short training runs', whole, defaultLearning.seeds)
+    .option('--rates <numbers>', 'learning rates to try, separated by commas', rates, defaultLearning.rates)
+    .option('--reinitialise', 'draw weights with the gain that suits each candidate')
+    .option('--rank <measure>', `order candidates by ${rankMeasures.join(', ')}`, rankMeasure)
     .option('--seed <number>', 'of the initial weights, the inputs and the order of runs', whole, 0)
     .option('--json', 'print the report as JSON')
     .action(async (target: string, options: Options) => {
@@ -141,7 +128,7 @@ export function compareCommand(host: CliHost): Command {
       process.once('SIGINT', cancel);
       try {
         const report = await measure(host, target, options, controller.signal);
-        host.out(options.json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report));
+        host.out(options.json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report, options.rank));
       } finally {
         process.off('SIGINT', cancel);
       }

@@ -1,8 +1,9 @@
 import type { CandidateReport, Report, Score } from './report';
-import { penalty, scoreRules } from './scores';
+import { penalty, scoreRules, scores } from './scores';
 
 /** What candidates can be ordered by; there is no overall score. */
 export type RankMeasure = 'latency' | 'step' | 'parameters' | 'memory' | Score;
+export const rankMeasures: readonly RankMeasure[] = ['latency', 'step', 'parameters', 'memory', ...scores];
 
 export interface Rank {
   readonly id: string;

@@ -68,9 +68,10 @@ export interface SwapSite {
   readonly source?: SourceRange;
 }
 
-/** What is measured; the user may leave any of them out. */
-export const measures = ['cost', 'signal', 'gradient', 'compression', 'drift'] as const;
+/** What is measured; the user may leave any of them out. Learning takes long and is asked for by itself. */
+export const measures = ['cost', 'signal', 'gradient', 'compression', 'drift', 'learning'] as const;
 export type MeasureName = (typeof measures)[number];
+export const quickMeasures: readonly MeasureName[] = measures.filter((name) => name !== 'learning');
 
 export interface CandidateReport {
   /** `baseline`, or the catalogue's id. */
@@ -232,8 +233,17 @@ export interface Learning {
   readonly setup: LearningSetup;
   readonly environment: Environment;
   readonly runs: readonly LearningRun[];
-  /** Each seed's best learning rate, by the held-out loss. */
-  readonly bestRates: readonly number[];
+  /** Each seed's best learning rate, by the held-out loss at the end; seeds of which no run came through are missing. */
+  readonly best: readonly { readonly seed: number; readonly rate: number }[];
+}
+
+/** What the user may choose about learning. */
+export interface LearningPlan {
+  readonly steps: number;
+  /** How many, from the plan's seed on. */
+  readonly seeds: number;
+  readonly rates: readonly number[];
+  readonly optimiser: 'adamw' | 'sgd';
 }
 
 export interface LearningSetup {
@@ -247,7 +257,7 @@ export interface LearningSetup {
   readonly steps: number;
   readonly rates: readonly number[];
   readonly seeds: readonly number[];
-  /** The loss that `stepsTo` counts to: what the baseline reaches at its best rate after half of the steps. */
+  /** The held-out loss that `stepsTo` counts to: half of the baseline's way down at its best rates. */
   readonly targetLoss?: number;
   readonly notes: readonly string[];
 }
@@ -255,10 +265,10 @@ export interface LearningSetup {
 export interface LearningRun {
   readonly seed: number;
   readonly rate: number;
-  /** Training loss of each step. */
-  readonly losses: readonly number[];
+  /** Training loss of each step; null where it is no number. */
+  readonly losses: readonly (number | null)[];
   /** Held-out loss and accuracy (where there are classes) after so many steps. */
-  readonly held: readonly { readonly step: number; readonly loss: number; readonly accuracy?: number }[];
+  readonly held: readonly { readonly step: number; readonly loss: number | null; readonly accuracy?: number }[];
   /** The step at which the loss was no number any more, or many times what it began with. */
   readonly diverged?: number;
   readonly milliseconds: number;
@@ -276,6 +286,7 @@ export interface ComparePlan {
   readonly rounds: number;
   /** What to measure; everything but learning, unless given. */
   readonly measures?: readonly MeasureName[];
+  readonly learning?: LearningPlan;
   /** Draw weights before the swapped activations anew with the gain that suits the new one. */
   readonly reinitialise?: boolean;
 }

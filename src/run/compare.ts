@@ -1,9 +1,10 @@
 /** A comparison from beginning to end. */
 import { findActivation } from '../activations/catalogue';
 import { assemble, modelSummary } from '../compare/assemble';
-import { resolvePlan } from '../compare/plan';
+import { defaultLearning, resolvePlan } from '../compare/plan';
 import { Random } from '../compare/random';
-import { type MeasureName, measures, type Report } from '../compare/report';
+import { type MeasureName, quickMeasures, type Report } from '../compare/report';
+import { proceduralData } from '../data/procedural';
 import { taskOf } from '../data/task';
 import { peakBytes } from '../graph/memory';
 import type { Graph } from '../graph/types';
@@ -17,13 +18,14 @@ import { baselineEntry, candidateEntry, type Entry, measuredBatch } from './entr
 import { flowGraph, signalGraph } from './flow';
 import { randomInputs, randomTarget } from './inputs';
 import { type Runner, race } from './latency';
+import { learn } from './learning';
 import { requireMemory } from './memory';
 import { Probe } from './probe';
 import type { RunEvent, RunRequest, Stage } from './protocol';
 import { type Runtime, RuntimeError } from './runtime';
 import type { Outputs, Session } from './session';
 
-export type CompareRequest = Pick<RunRequest, 'graph' | 'batched' | 'file' | 'plan' | 'weights'>;
+export type CompareRequest = Pick<RunRequest, 'graph' | 'batched' | 'file' | 'plan' | 'weights' | 'text'>;
 
 /** Reports are sent no more often than this, in milliseconds: each carries all samples. */
 const reportEvery = 250;
@@ -33,6 +35,10 @@ const shares = { flow: 0.2, latency: 0.4, step: 0.2, compression: 0.2 } as const
 
 /** Seeds of signal, gradient, compression and drift, at most. */
 const mostSeeds = 16;
+
+/** Size of the data that models learn from, in batches. */
+const trainingBatches = 32;
+const heldBatches = 8;
 
 /** A candidate with a graph of its own that is run for several seeds. */
 interface Watched {
@@ -58,7 +64,7 @@ class Comparison {
   ) {
     const { graph, file, plan } = request;
     this.resolved = resolvePlan(graph, plan);
-    this.measures = new Set(plan.measures ?? measures);
+    this.measures = new Set(plan.measures ?? quickMeasures);
     requireMemory(graph, this.resolved.candidates.length + 1, runtime);
     const batched = measuredBatch(graph, request.batched);
     const titles = this.resolved.sites.map(({ activation }) => findActivation(activation)?.title ?? activation);
@@ -312,6 +318,42 @@ class Comparison {
     }
   }
 
+  private async measureLearning(): Promise<void> {
+    const { batched } = this.baseline;
+    const { plan, text, weights } = this.request;
+    const task = taskOf(batched);
+    const batch = batched.values[batched.inputs[0]?.value ?? -1]?.type.shape[0] ?? 1;
+    const data = proceduralData(batched, task, {
+      train: trainingBatches * batch,
+      held: heldBatches * batch,
+      seed: plan.seed,
+      ...(text !== undefined && { text }),
+    });
+    await learn(this.entries, this.runtime, {
+      plan: plan.learning ?? defaultLearning,
+      task,
+      data,
+      seed: plan.seed,
+      given: weights?.values ?? [],
+      signal: this.signal,
+      explain: (error) => this.runtime.explain(error),
+      onProgress: (done, remaining, candidate) =>
+        this.emit({
+          type: 'progress',
+          stage: 'learning',
+          done,
+          total: 1,
+          candidate,
+          ...(Number.isFinite(remaining) && { remaining }),
+        }),
+      onRun: () => this.send(),
+      fail: (learner, message) => {
+        learner.progress.error = message;
+        if (learner === this.baseline) throw new RuntimeError(message);
+      },
+    });
+  }
+
   async run(): Promise<Report> {
     const { budget } = this.request.plan;
     const has = (...names: MeasureName[]) => names.some((name) => this.measures.has(name));
@@ -324,6 +366,7 @@ class Comparison {
     }
     this.send(true);
     if (has('compression', 'drift')) await this.measureCompression(budget * shares.compression);
+    if (has('learning')) await this.measureLearning();
     return this.report(true);
   }
 }

@@ -2,25 +2,8 @@
 import { Random } from '../compare/random';
 import type { Task } from '../data/task';
 import { elements } from '../graph/ops/rule';
-import type { Graph, TensorData, TensorType, ValueId } from '../graph/types';
-
-/** How many rows the smallest table has that these indices pick from; through casts and reshapes. */
-function rowsFor(graph: Graph, value: ValueId): number {
-  let rows = Number.POSITIVE_INFINITY;
-  for (const { op, inputs, outputs } of graph.nodes) {
-    const type = (input: ValueId | null | undefined) => graph.values[input ?? -1]?.type;
-    if (op.kind === 'embedding' && inputs[0] === value) rows = Math.min(rows, type(inputs[1])?.shape[0] ?? 1);
-    if (op.kind === 'gather' && inputs[1] === value) rows = Math.min(rows, type(inputs[0])?.shape[op.dim] ?? 1);
-    const passes =
-      op.kind === 'cast' ||
-      op.kind === 'reshape' ||
-      op.kind === 'permute' ||
-      op.kind === 'slice' ||
-      op.kind === 'expand';
-    if (passes && inputs[0] === value && outputs[0] !== undefined) rows = Math.min(rows, rowsFor(graph, outputs[0]));
-  }
-  return rows;
-}
+import { rowsFor } from '../graph/rows';
+import type { Graph, TensorData, TensorType } from '../graph/types';
 
 const integers = new Set(['int8', 'uint8', 'int16', 'int32', 'int64']);
 

@@ -9,6 +9,8 @@ export type RunRequest = {
   readonly batched?: Graph;
   readonly file: string;
   readonly plan: ComparePlan;
+  /** Of the open file: what a model of characters learns. */
+  readonly text?: string;
   /** Instead of initial ones. */
   readonly weights?: GivenWeights;
   readonly runtime: RuntimeFiles;
@@ -29,6 +31,8 @@ export type RunEvent =
       readonly candidate?: string;
       readonly done: number;
       readonly total: number;
+      /** Milliseconds that the rest will take, where that is known. */
+      readonly remaining?: number;
     }
   /** The report so far: `complete` is false until the end. */
   | { readonly type: 'report'; readonly report: Report }

@@ -228,12 +228,16 @@ export class TrainingRun {
     return initialValues(found, storage, seed);
   }
 
+  /** Samples in a batch. */
+  get batch(): number {
+    return this.lowered.inputs[0]?.type.shape[0] ?? 1;
+  }
+
   /** One step on the batch that begins with the sample `first`. */
   async next(first: number): Promise<void> {
     const { runtime, step, options } = this;
-    const batch = this.lowered.inputs[0]?.type.shape[0] ?? 1;
     // Inputs of the model, then the target; the learning rate stays as it is.
-    options.data.train.load(first, batch, this.inputs.slice(0, -1));
+    options.data.train.load(first, this.batch, this.inputs.slice(0, -1));
     for (const storage of step.noise) {
       const upload = this.storages.get(storage);
       // A number for each step and each storage, so that all candidates drop the same.
@@ -271,7 +275,7 @@ export class TrainingRun {
   async evaluate(): Promise<Held> {
     const { lowered, session } = this.judge;
     const { held } = this.options.data;
-    const batch = lowered.inputs[0]?.type.shape[0] ?? 1;
+    const { batch } = this;
     const feeds: Feeds = {};
     lowered.inputs.forEach(({ name }, i) => {
       const upload = this.judgeInputs[i];

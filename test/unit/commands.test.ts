@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { printReport } from '../../src/cli/compare';
 import { describe as describeModel } from '../../src/cli/extract';
 import { CliError } from '../../src/cli/host';
 import { parseTarget } from '../../src/cli/model';
+import { printReport } from '../../src/cli/reportTables';
 import { defaultPlan } from '../../src/compare/plan';
 import { runComparison } from '../../src/run/compare';
 import { smallCnn } from '../support/models';
@@ -58,9 +58,15 @@ describe('compare', () => {
     const lines = printReport(report).split('\n');
     assert.match(lines[0] ?? '', /^SmallCnn in cnn\.py, input 2×3×12×12, /);
     assert.match(lines[1] ?? '', /WASM on the CPU, 1 thread/);
-    assert.match(lines[4] ?? '', /^ReLU \(as written\) .* ms {2}baseline/);
+    assert.match(lines[3] ?? '', /^Cost: forward pass +time +against as written/);
+    assert.match(lines[4] ?? '', /^ReLU \(as written\) .* ms \(.* baseline/);
     assert.match(lines[5] ?? '', /^GELU .*×[\d.]+ \(\d.* to \d.*\)/);
     assert.match(lines[6] ?? '', /^PReLU .*\+4/);
+    for (const title of ['Signal', 'Gradient', 'Compression to 8 bits', 'Drift'])
+      assert.ok(
+        lines.some((line) => line.startsWith(title)),
+        title,
+      );
     const hurried = await runComparison(
       { graph, file: 'cnn.py', plan: { ...plan, rounds: 2 } },
       runtime,

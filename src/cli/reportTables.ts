@@ -1,0 +1,201 @@
+/** A report as tables for the terminal, one for each measure. */
+import { type RankMeasure, rank } from '../compare/rank';
+import type { CandidateReport, Interval, Latency, Measured, Report, Score } from '../compare/report';
+
+type Column = readonly [head: string, cell: (candidate: CandidateReport) => string];
+
+const none = '–';
+/** Marks what differs from the model as written. */
+const differs = '*';
+
+const digits = (value: number) =>
+  value === 0 ? '0' : Math.abs(value) >= 1000 ? value.toFixed(0) : value.toPrecision(3);
+const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+const marked = (text: string, against: Interval | undefined) => (against?.separable ? `${text} ${differs}` : text);
+
+function number({ unit }: Measured, value: number): string {
+  switch (unit) {
+    case 'share':
+      return percent(value);
+    case 'dB':
+      return `${value.toFixed(1)} dB`;
+    default:
+      return digits(value);
+  }
+}
+
+/** The median with its interval, and whether it differs. */
+function score(name: Score): (candidate: CandidateReport) => string {
+  return ({ scores }) => {
+    const found = scores?.[name];
+    if (!found) return none;
+    const { median, low, high, against } = found;
+    const spread = low === high ? '' : ` (${number(found, low)} to ${number(found, high)})`;
+    return marked(`${number(found, median)}${spread}`, against);
+  };
+}
+
+function time(of: (candidate: CandidateReport) => Latency | undefined): (candidate: CandidateReport) => string {
+  return (candidate) => {
+    const found = of(candidate);
+    return found ? `${digits(found.median)} ms (${digits(found.low)} to ${digits(found.high)})` : none;
+  };
+}
+
+function ratio(of: (candidate: CandidateReport) => Latency | undefined): (candidate: CandidateReport) => string {
+  return (candidate) => {
+    const found = of(candidate);
+    if (!found) return none;
+    if (candidate.id === 'baseline') return 'baseline';
+    if (!found.ratio) return none;
+    const { estimate, low, high, enough } = found.ratio;
+    if (!enough) return `×${estimate.toFixed(3)} in ${found.samples.length} rounds: too few to tell`;
+    return marked(`×${estimate.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`, found.ratio);
+  };
+}
+
+const megabytes = (bytes: number | undefined) => (bytes === undefined ? none : `${(bytes / 2 ** 20).toFixed(1)} MB`);
+
+const latency = (candidate: CandidateReport) => candidate.latency;
+const step = (candidate: CandidateReport) => candidate.step;
+
+const tables: readonly { readonly title: string; readonly columns: readonly Column[]; readonly note?: string }[] = [
+  {
+    title: 'Cost: forward pass',
+    columns: [
+      ['time', time(latency)],
+      ['against as written', ratio(latency)],
+      ["activations' share", score('share')],
+      ['parameters', ({ addedParameters }) => `+${addedParameters}`],
+      ['peak memory', ({ memory }) => megabytes(memory?.forward)],
+    ],
+  },
+  {
+    title: 'Cost: forward and backward pass',
+    columns: [
+      ['time', time(step)],
+      ['against as written', ratio(step)],
+      ['peak memory', ({ memory }) => megabytes(memory?.step)],
+    ],
+  },
+  {
+    title: 'Signal, averaged over hidden activations',
+    columns: [
+      ['zeros', score('zeros')],
+      ['saturated', score('saturated')],
+      ['dead units', score('dead')],
+      ['deviation, last / first', score('spread')],
+    ],
+  },
+  {
+    title: 'Gradient',
+    columns: [
+      ['norm, first / last', score('flow')],
+      ['units without gradient', score('silent')],
+    ],
+  },
+  {
+    title: 'Compression to 8 bits: signal to noise at the output',
+    columns: [
+      ['a scale a tensor', score('snrTensor')],
+      ['a scale a channel', score('snrChannel')],
+    ],
+  },
+  {
+    title: 'Drift from the model as written, same weights',
+    columns: [
+      ['outputs move by', score('drift')],
+      ['other answer', score('flipped')],
+    ],
+    note: 'A trained model must be trained on, or anew, after a swap.',
+  },
+  {
+    title: 'Learning',
+    columns: [
+      ['held-out loss', score('heldLoss')],
+      ['each seed', ({ scores }) => scores?.heldLoss?.samples.map(digits).join(', ') ?? none],
+      ['held-out accuracy', score('accuracy')],
+      ['steps to the loss', score('stepsTo')],
+      ['best rates', ({ learning }) => learning?.best.map(({ rate }) => rate).join(', ') ?? none],
+      [
+        'diverged',
+        ({ learning }) =>
+          learning
+            ? `${learning.runs.filter(({ diverged }) => diverged !== undefined).length} of ${learning.runs.length}`
+            : none,
+      ],
+    ],
+  },
+];
+
+/** Columns side by side, those that no candidate has left out; nothing where none is left. */
+function table(title: string, columns: readonly Column[], candidates: readonly CandidateReport[]): string[] {
+  const names = candidates.map(({ id, title: name }) => (id === 'baseline' ? `${name} (as written)` : name));
+  const filled = columns
+    .map(([head, cell]) => [head, ...candidates.map(cell)])
+    .filter(([, ...cells]) => cells.some((cell) => cell !== none));
+  // What is the same for all whatever happens (added parameters) makes no table by itself.
+  if (filled.every(([head]) => head === 'parameters')) return [];
+  const grid = [[title, ...names], ...filled];
+  const widths = grid.map((column) => Math.max(...column.map((cell) => cell.length)));
+  return names.concat('').map((_, row) =>
+    grid
+      .map((column, i) => (column[row] ?? '').padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function learningLines({ candidates }: Report): string[] {
+  const setup = candidates[0]?.learning?.setup;
+  if (!setup) return [];
+  const { data, trainSamples, heldSamples, loss, optimiser, batch, steps, rates, seeds, targetLoss, notes } = setup;
+  const target = targetLoss === undefined ? '' : ` The loss counted to is ${digits(targetLoss)}.`;
+  return [
+    `Learnt from "${data}" (${trainSamples} samples, ${heldSamples} held out): ${steps} steps of ${batch}, ${loss}, ${optimiser}, rates ${rates.join(', ')}, seeds ${seeds.join(', ')}.${target}`,
+    'This ranks the speed of learning on a small task, not final accuracy.',
+    ...notes,
+  ];
+}
+
+const weightsOf = ({ weights }: Report['model']) =>
+  weights === undefined ? 'Weights are random' : `Weights are those of ${weights}, inputs are random`;
+
+/** Candidates in the order of one measure; those without it last. */
+function ordered(report: Report, by: RankMeasure): CandidateReport[] {
+  const places = new Map(rank(report, by).map(({ id, place }, i) => [id, place + i / 1000]));
+  const at = ({ id }: CandidateReport) => places.get(id) ?? Number.POSITIVE_INFINITY;
+  return report.candidates.toSorted((a, b) => at(a) - at(b));
+}
+
+/** The report for the terminal, its rows in the order of one measure where one is given. */
+export function printReport(report: Report, by?: RankMeasure): string {
+  const { environment, model } = report;
+  const candidates = by ? ordered(report, by) : report.candidates;
+  const rounds = report.candidates[0]?.latency?.samples.length ?? 0;
+  const where =
+    environment.backend === 'webgpu'
+      ? `WebGPU, ${environment.adapter}`
+      : `WASM on the CPU, ${environment.threads} thread`;
+  const confidence =
+    report.candidates.find((candidate) => candidate.latency?.ratio)?.latency?.ratio?.confidence ?? 0.95;
+  const sizes = (shapes: readonly (readonly number[])[]) => shapes.map((shape) => shape.join('×')).join(', ');
+  const places = by && rank(report, by).map(({ id, place }) => `${place} ${id}`);
+  const lines = [
+    `${model.name} in ${model.file}, input ${sizes(model.inputs.map(({ shape }) => shape))}, ${model.parameters.toLocaleString('en')} parameters`,
+    `ran on ${where} (${environment.runtime})${environment.fallback ? `: ${environment.fallback}` : ''}`,
+    ...(model.batched ? [`all but the forward pass with ${sizes(model.batched)}`] : []),
+    '',
+    ...tables.flatMap(({ title, columns, note }) => {
+      const made = table(title, columns, candidates);
+      return made.length === 0 ? [] : [...made, ...(note ? [note] : []), ''];
+    }),
+    ...(places ? [`By ${by}: ${places.join(', ')} (equal places can't be told apart)`] : []),
+    `${differs} differs from the model as written: all such intervals hold together at ${(100 * confidence).toFixed(0)} %. Intervals beside a number are of its median.`,
+    `${rounds > 0 ? `${rounds} rounds, each in random order. ` : ''}${weightsOf(model)}: times and signals, not accuracy.`,
+    ...learningLines(report),
+    ...candidates.flatMap(({ title, error }) => (error === undefined ? [] : [`${title}: ${error}`])),
+    ...model.notes.map((note) => `note: ${note}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,36 @@
+/** Text as tokens: one for each character. */
+
+/** Shorter texts repeat so soon that nothing is learnt but their order. */
+const shortest = 400;
+
+const paragraph = `An activation function bends a straight line. Without one, a stack of linear layers is a single linear
+layer, however deep it is built. With one, each layer can carve up what the last has made. Some let every
+positive number pass and stop the rest; some bend gently, so that a little of what is negative comes through; some
+squash whatever arrives into a narrow band, where large numbers look alike and hardly any slope is left to learn from.
+Which of them suits a model depends on its depth, on how its weights begin, on what normalises its layers, and on
+where it is to run. A question like that is best answered by trying: the same weights, the same data, another
+function, and a careful look at what changes and what is only noise.
+`;
+
+export interface Tokens {
+  readonly ids: Int32Array;
+  /** Different characters that were told apart. */
+  readonly characters: number;
+  /** Whether the given text was used. */
+  readonly own: boolean;
+}
+
+/** Characters as numbers below `vocabulary`, the most frequent first; the rarest share the last where there are more. */
+export function tokensOf(text: string | undefined, vocabulary: number): Tokens {
+  const own = text !== undefined && text.length >= shortest;
+  const characters = [...(own ? text : paragraph)];
+  const counts = new Map<string, number>();
+  for (const character of characters) counts.set(character, (counts.get(character) ?? 0) + 1);
+  const order = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([character]) => character);
+  const ids = new Map(order.map((character, i) => [character, Math.min(i, vocabulary - 1)]));
+  return {
+    ids: Int32Array.from(characters, (character) => ids.get(character) ?? 0),
+    characters: Math.min(order.length, vocabulary),
+    own,
+  };
+}
