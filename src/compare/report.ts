@@ -282,8 +282,10 @@ export interface ComparePlan {
   readonly seed: number;
   /** Milliseconds. */
   readonly budget: number;
-  /** Rounds at most. */
+  /** Rounds of timing at most. */
   readonly rounds: number;
+  /** Seeds at most, of which signal, gradient, compression and drift are measured; 16 unless given. */
+  readonly seeds?: number;
   /** What to measure; everything but learning, unless given. */
   readonly measures?: readonly MeasureName[];
   readonly learning?: LearningPlan;

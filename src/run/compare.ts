@@ -167,11 +167,12 @@ class Comparison {
       });
       const start = performance.now();
       const spent = () => performance.now() - start;
-      for (let k = 1; k < mostSeeds && spent() < budget; k++) {
+      const most = this.request.plan.seeds ?? mostSeeds;
+      for (let k = 1; k < most && spent() < budget; k++) {
         draw.free();
         const seed = this.request.plan.seed + k;
         draw = this.draw(seed, this.baseline.batched);
-        this.stage(stage, Math.min(1, Math.max(k / mostSeeds, spent() / budget)), 1);
+        this.stage(stage, Math.min(1, Math.max(k / most, spent() / budget)), 1);
         const round = watched.filter(({ entry }) => entry.progress.error === undefined);
         const outputs: Outputs[] = [];
         for (const { probe } of round) {

@@ -16,7 +16,16 @@ export type RunRequest = {
   readonly runtime: RuntimeFiles;
   /** Ask for WASM even where there is an adapter. */
   readonly backend?: 'wasm';
+  /** Adapters that were checked before, by this page. */
+  readonly checked?: readonly AdapterCheck[];
 };
+
+/** Whether an adapter computes as WebAssembly does. */
+export interface AdapterCheck {
+  readonly adapter: string;
+  /** What is wrong with it; absent where nothing is. */
+  readonly problem?: string;
+}
 
 /** ONNX Runtime's files: workers of a webview can't load resources by URL, so their bytes are handed over. */
 export interface RuntimeFiles {
@@ -34,6 +43,7 @@ export type RunEvent =
       /** Milliseconds that the rest will take, where that is known. */
       readonly remaining?: number;
     }
+  | { readonly type: 'checked'; readonly check: AdapterCheck }
   /** The report so far: `complete` is false until the end. */
   | { readonly type: 'report'; readonly report: Report }
   | { readonly type: 'done'; readonly report: Report }

@@ -17,8 +17,9 @@ export interface RuntimeOptions {
   readonly ort: Ort;
   /** `navigator.gpu`, where there is one. */
   readonly gpu?: GPU | undefined;
-  /** Ask for WASM even where there is an adapter. */
+  /** Take WASM even where there is an adapter, and the reason that is told. */
   readonly backend?: 'wasm' | undefined;
+  readonly reason?: string;
   /** Reads placements; without it no fallback is named. Made before the runtime's first session. */
   readonly tap?: ConsoleTap;
   readonly threads?: number;
@@ -28,11 +29,9 @@ export interface RuntimeOptions {
  * What a session is for.
  * - `plain`: outputs come back.
  * - `timed`: outputs stay on the device, so that a run's time holds no download.
- * - `captured`: the same, and the GPU's commands are recorded once and replayed; inputs must stay in their buffers, and
- *   every operator must be on the GPU.
  * - `watched`: the placements are read; such a session logs every kernel that it starts, so it is no good for timing.
  */
-export type Purpose = 'plain' | 'timed' | 'captured' | 'watched';
+export type Purpose = 'plain' | 'timed' | 'watched';
 
 /** A tensor that was put on the device. */
 export interface Upload {
@@ -70,7 +69,8 @@ export class Runtime {
   /** Takes the GPU where there is one, else WASM with the reason. */
   static async open(options: RuntimeOptions): Promise<Runtime> {
     const { ort, threads = 1 } = options;
-    const found = options.backend === 'wasm' ? { reason: 'WASM was asked for' } : await requestGpu(options.gpu);
+    const found =
+      options.backend === 'wasm' ? { reason: options.reason ?? 'WASM was asked for' } : await requestGpu(options.gpu);
     const gpu = 'gpu' in found ? found.gpu : undefined;
     ort.env.wasm.numThreads = threads;
     const shared = { runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`, threads };
@@ -85,21 +85,24 @@ export class Runtime {
     return this.environment.backend;
   }
 
-  async createSession(model: Uint8Array, purpose: Purpose): Promise<Session> {
-    const webgpu = { name: 'webgpu', preferredLayout: 'NCHW', device: this.gpu?.device } as const;
-    const tap = this.gpu && purpose === 'watched' ? this.tap : undefined;
-    const stays = purpose === 'timed' || purpose === 'captured';
+  /**
+   * Compiles a model.
+   * @param where on WebAssembly though there is a GPU: to check one against the other
+   */
+  async createSession(model: Uint8Array, purpose: Purpose, where: Device = this.device): Promise<Session> {
+    const gpu = where === 'webgpu' ? this.gpu : undefined;
+    const webgpu = { name: 'webgpu', preferredLayout: 'NCHW', device: gpu?.device } as const;
+    const tap = gpu && purpose === 'watched' ? this.tap : undefined;
     const create = () =>
       this.ort.InferenceSession.create(model, {
-        executionProviders: [this.gpu ? webgpu : 'wasm'],
+        executionProviders: [gpu ? webgpu : 'wasm'],
         logSeverityLevel: tap ? 0 : 3,
-        ...(this.gpu && stays ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
-        ...(this.gpu && purpose === 'captured' ? { enableGraphCapture: true } : {}),
+        ...(gpu && purpose === 'timed' ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
       });
     return this.mutex.run(async () => {
       const { result, lines } = tap ? await tap.during(create) : { result: await create(), lines: [] };
       const placements = readPlacements(lines);
-      const { mutex, gpu } = this;
+      const { mutex } = this;
       const session = new Session(result, { mutex, device: gpu?.device, tap, placements }, () =>
         this.sessions.delete(session),
       );
@@ -114,9 +117,9 @@ export class Runtime {
   }
 
   /** Data as a tensor, on the GPU where it can be. */
-  upload(type: TensorType, data: TensorData): Upload {
+  upload(type: TensorType, data: TensorData, where: Device = this.device): Upload {
     const tensor = toTensor(this.ort, type, data);
-    const device = this.gpu?.device;
+    const device = where === 'webgpu' ? this.gpu?.device : undefined;
     if (!device || (type.dtype !== 'float32' && type.dtype !== 'int32')) return { tensor, free: () => {} };
     const bytes = tensor.data as Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
     const buffer = device.createBuffer({ size: bufferSize(bytes.byteLength), usage: bufferUsage });

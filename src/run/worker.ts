@@ -7,6 +7,7 @@ import { runComparison } from './compare';
 import { ConsoleTap } from './placement';
 import type { RunEvent, RunRequest } from './protocol';
 import { Runtime } from './runtime';
+import { selfCheck } from './selfcheck';
 
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<RunRequest>) => void) | null;
@@ -25,7 +26,7 @@ async function compare(request: RunRequest): Promise<void> {
   const tap = new ConsoleTap(console);
   ort.env.wasm.wasmBinary = request.runtime.wasm;
   emit({ type: 'progress', stage: 'adapter', done: 0, total: 1 });
-  const runtime = await Runtime.open({ ort, gpu: navigator.gpu, backend: request.backend, tap });
+  const runtime = await openChecked(request, tap);
   try {
     await runComparison(request, runtime, emit, new AbortController().signal);
   } catch (error) {
@@ -33,6 +34,24 @@ async function compare(request: RunRequest): Promise<void> {
   } finally {
     await runtime.dispose();
   }
+}
+
+/** The GPU where it computes right, else WebAssembly with the reason. */
+async function openChecked(request: RunRequest, tap: ConsoleTap): Promise<Runtime> {
+  const runtime = await Runtime.open({ ort, gpu: navigator.gpu, backend: request.backend, tap });
+  const { adapter } = runtime.environment;
+  if (adapter === undefined) return runtime;
+  let check = request.checked?.find((each) => each.adapter === adapter);
+  if (!check) {
+    emit({ type: 'progress', stage: 'check', done: 0, total: 1 });
+    const problem = await selfCheck(runtime);
+    check = { adapter, ...(problem !== undefined && { problem }) };
+    emit({ type: 'checked', check });
+  }
+  if (check.problem === undefined) return runtime;
+  await runtime.dispose();
+  const reason = `the GPU (${adapter}) computes wrong numbers: ${check.problem}`;
+  return Runtime.open({ ort, backend: 'wasm', reason });
 }
 
 scope.onmessage = ({ data }) => {

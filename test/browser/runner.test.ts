@@ -153,7 +153,7 @@ describe('the worker', function () {
   this.timeout(240_000);
   const graph = smallCnn();
   const every = [...catalogue.values()].filter(({ shape }) => shape === 'elementwise').map(({ id }) => id);
-  const plan = { ...defaultPlan(graph, every, { budget: 30_000 }), rounds: 4 };
+  const plan = { ...defaultPlan(graph, every, { budget: 30_000 }), rounds: 4, seeds: 1 };
   const request: Omit<RunRequest, 'runtime'> = { type: 'compare', graph, file: 'cnn.py', plan };
   let panel: PanelPage;
 
@@ -189,22 +189,74 @@ describe('the worker', function () {
       never,
     );
     await runtime.dispose();
-    for (const [i, { id, signal, latency }] of report.candidates.entries()) {
-      assert.deepEqual(latency?.fallbacks, [], id);
+    const near = (a: number | undefined, b: number | undefined, bound: number, what: string) =>
+      assert.ok(a !== undefined && b !== undefined && Math.abs(a - b) <= bound, `${what}: ${a}, ${b}`);
+    for (const [i, { id, signal, gradient, compression, scores, latency, step }] of report.candidates.entries()) {
+      assert.deepEqual([...(latency?.fallbacks ?? []), ...(step?.fallbacks ?? [])], [], id);
       assert.equal(latency?.samples.length, 4, id);
-      const wanted = expected.candidates[i]?.signal ?? [];
+      assert.ok((step?.samples.length ?? 0) > 0, id);
+      const other = expected.candidates[i];
+      const bound = waves.has(id) ? 5e-3 : 2e-4;
       for (const [j, layer] of (signal ?? []).entries()) {
-        const other = wanted[j];
-        assert.ok(other);
-        const bound = waves.has(id) ? 5e-3 : 2e-4;
-        const scale = Math.max(Math.abs(other.mean), other.deviation, 1e-6);
-        assert.ok(
-          Math.abs(layer.mean - other.mean) <= bound * scale,
-          `${id}, layer ${j}: mean ${layer.mean}, ${other.mean}`,
-        );
-        assert.ok(Math.abs(layer.deviation - other.deviation) <= bound * scale, `${id}, layer ${j}: deviation`);
+        const wanted = other?.signal?.[j];
+        assert.ok(wanted);
+        const scale = Math.max(Math.abs(wanted.mean), wanted.deviation, 1e-6);
+        near(layer.mean, wanted.mean, bound * scale, `${id}, layer ${j}: mean`);
+        near(layer.deviation, wanted.deviation, bound * scale, `${id}, layer ${j}: deviation`);
         // A value at the edge of a flat piece may fall on either side.
-        assert.ok(Math.abs(layer.zeros - other.zeros) <= 2 / layer.count + 1e-6, `${id}, layer ${j}: zeros`);
+        near(layer.zeros, wanted.zeros, 2 / layer.count + 1e-6, `${id}, layer ${j}: zeros`);
+        near(layer.saturated ?? 0, wanted.saturated ?? 0, 2 / layer.count + 1e-6, `${id}, layer ${j}: saturated`);
+      }
+      for (const [j, { norm }] of (gradient ?? []).entries()) {
+        const wanted = other?.gradient?.[j]?.norm ?? Number.NaN;
+        near(norm, wanted, 5 * bound * wanted, `${id}, layer ${j}: gradient`);
+      }
+      // A number that lies between two steps of 8 bits may fall on either, which moves the noise.
+      for (const [j, { snrChannel }] of (compression ?? []).entries())
+        near(snrChannel, other?.compression?.[j]?.snrChannel, 0.5, `${id}, layer ${j}: noise`);
+      near(scores?.snrTensor?.samples[0], other?.scores?.snrTensor?.samples[0], 1, `${id}: noise`);
+      const drift = other?.scores?.drift?.samples[0] ?? 0;
+      near(scores?.drift?.samples[0] ?? 0, drift, 5e-3 * drift + 1e-6, `${id}: drift`);
+    }
+    assert.deepEqual(panel.problems, []);
+  });
+
+  it('checks the adapter once, and moves to WASM where it computes wrong', async () => {
+    const { check } = await panel.message('checked', 1_000);
+    const { adapter, problem } = check as { adapter: string; problem?: string };
+    assert.equal(problem, undefined);
+    const short = { ...request, plan: { ...plan, candidates: [], rounds: 1, measures: ['signal'] } };
+    const known = await run({ ...short, checked: [{ adapter }] });
+    assert.equal(known.environment.backend, 'webgpu');
+    assert.equal(panel.posted.filter((each) => (each as { type?: string }).type === 'checked').length, 1);
+    const wrong = await run({ ...short, checked: [{ adapter, problem: 'its outputs differ' }] });
+    assert.equal(wrong.environment.backend, 'wasm');
+    assert.match(wrong.environment.fallback ?? '', /computes wrong numbers: its outputs differ/);
+  });
+
+  it('trains on WebGPU to the losses that WASM gives', async () => {
+    const logits = { ...graph, outputs: [{ name: 'y', value: graph.nodes.at(-1)?.inputs[0] ?? 0 }] };
+    const learning = { steps: 12, seeds: 1, rates: [3e-2], optimiser: 'sgd' };
+    const order = {
+      ...request,
+      graph: logits,
+      plan: { ...plan, candidates: plan.candidates.slice(0, 2), measures: ['learning'], learning },
+    };
+    const [gpu, cpu] = [await run(order), await run({ ...order, backend: 'wasm' })];
+    for (const [i, { id, learning: learnt }] of gpu.candidates.entries()) {
+      const [ours, theirs] = [learnt?.runs[0], cpu.candidates[i]?.learning?.runs[0]];
+      assert.equal(learnt?.environment.backend, 'webgpu');
+      assert.equal(ours?.losses.length, 12);
+      for (const [step, loss] of ours.losses.entries()) {
+        const wanted = theirs?.losses[step] ?? Number.NaN;
+        assert.ok(
+          Math.abs((loss ?? Number.NaN) - wanted) <= 1e-3 * Math.max(1, wanted),
+          `${id}, step ${step}: ${loss}, ${wanted}`,
+        );
+      }
+      for (const [at, { loss, accuracy }] of ours.held.entries()) {
+        assert.ok(Math.abs((loss ?? Number.NaN) - (theirs?.held[at]?.loss ?? Number.NaN)) <= 2e-3, id);
+        assert.ok(Math.abs((accuracy ?? 0) - (theirs?.held[at]?.accuracy ?? 1)) <= 0.07, id);
       }
     }
     assert.deepEqual(panel.problems, []);

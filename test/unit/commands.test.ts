@@ -45,7 +45,8 @@ describe('extract', () => {
 });
 
 describe('compare', () => {
-  it('prints ratios with their intervals, where it ran, and what is not separable', async () => {
+  it('prints ratios with their intervals, where it ran, and what is not separable', async function () {
+    this.timeout(20_000);
     const graph = smallCnn();
     const runtime = await wasmRuntime();
     const plan = { ...defaultPlan(graph, ['gelu', 'prelu'], { budget: 1000 }), rounds: 12 };

@@ -103,10 +103,14 @@ function onRunEvent(event: RunEvent): void {
   switch (event.type) {
     case 'progress': {
       const title = titleOf(event.candidate);
-      const { stage, done, total } = event;
-      change({ progress: { stage, done, total, ...(title !== undefined && { candidate: title }) } });
+      const { stage, done, total, remaining } = event;
+      const rest = remaining === undefined ? {} : { remaining };
+      change({ progress: { stage, done, total, ...rest, ...(title !== undefined && { candidate: title }) } });
       break;
     }
+    case 'checked':
+      // The runner remembers.
+      break;
     case 'report':
       reported = true;
       change({ report: event.report });

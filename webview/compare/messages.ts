@@ -116,8 +116,11 @@ export function isRunEvent(data: unknown): data is RunEvent {
         typeof data.stage === 'string' &&
         isOptionalString(data.candidate) &&
         typeof data.done === 'number' &&
-        typeof data.total === 'number'
+        typeof data.total === 'number' &&
+        (data.remaining === undefined || typeof data.remaining === 'number')
       );
+    case 'checked':
+      return isRecord(data.check) && typeof data.check.adapter === 'string' && isOptionalString(data.check.problem);
     case 'report':
     case 'done':
       return isReport(data.report);

@@ -1,9 +1,9 @@
-import type { RunEvent, RunRequest } from '../../src/run/protocol';
+import type { AdapterCheck, RunEvent, RunRequest } from '../../src/run/protocol';
 import type { Texts } from '../ui/texts';
 import { isRunEvent } from './messages';
 import type { Resources } from './state';
 
-type Order = Omit<RunRequest, 'runtime'>;
+type Order = Omit<RunRequest, 'runtime' | 'checked'>;
 
 interface LoadedResources {
   /** Address of the worker's script, as a blob. */
@@ -20,6 +20,8 @@ export class Runner {
   private worker: Worker | undefined;
   /** Counts runs, so that what a cancelled one still has under way is ignored. */
   private run = 0;
+  /** What is known of adapters: each is checked once in the life of the page. */
+  private readonly checked: AdapterCheck[] = [];
   private loaded: { readonly of: Resources; readonly resources: Promise<LoadedResources> } | undefined;
 
   constructor(private readonly texts: Texts) {}
@@ -45,10 +47,11 @@ export class Runner {
         worker.onmessageerror = () => fail(this.texts.compare.noWorker);
         worker.onmessage = (event: MessageEvent<unknown>) => {
           if (run !== this.run || !isRunEvent(event.data)) return;
+          if (event.data.type === 'checked') this.checked.push(event.data.check);
           if (event.data.type === 'done' || event.data.type === 'error') this.cancel();
           emit(event.data);
         };
-        const request: RunRequest = { ...order, runtime: { wasm: loaded.wasm } };
+        const request: RunRequest = { ...order, checked: this.checked, runtime: { wasm: loaded.wasm } };
         worker.postMessage(request);
       })
       .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));

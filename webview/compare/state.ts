@@ -20,6 +20,8 @@ export interface Progress {
   readonly candidate?: string;
   readonly done: number;
   readonly total: number;
+  /** Milliseconds that the rest will take, where that is known. */
+  readonly remaining?: number;
 }
 
 export type Notice = { readonly kind: 'information' | 'error'; readonly message: string };
