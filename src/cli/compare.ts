@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { suggestedCandidates } from '../activations/catalogue';
-import { defaultLearning, defaultPlan } from '../compare/plan';
+import { defaultPlan } from '../compare/plan';
 import { type RankMeasure, rankMeasures } from '../compare/rank';
-import { type MeasureName, quickMeasures, type Report } from '../compare/report';
+import { defaultLearning, type MeasureName, quickMeasures, type Report } from '../compare/report';
 import { runComparison } from '../run/compare';
 import type { RunEvent } from '../run/protocol';
 import { CliError, type CliHost } from './host';

@@ -1,13 +1,11 @@
 import { defaultParameters, findActivation } from '../activations/catalogue';
 import type { Activation } from '../activations/types';
 import type { ActivationParameters, Graph } from '../graph/types';
-import type { ComparePlan, LearningPlan, SwapSite } from './report';
+import type { ComparePlan, SwapSite } from './report';
 import { hiddenSites, swapSites } from './sites';
 
 /** Rounds at most: more would hardly narrow an interval. */
 export const mostRounds = 200;
-
-export const defaultLearning: LearningPlan = { steps: 60, seeds: 3, rates: [3e-4, 1e-3, 3e-3], optimiser: 'adamw' };
 
 /** A candidate that is to be measured. */
 export interface Candidate {

@@ -1,9 +1,9 @@
 /** A comparison from beginning to end. */
 import { findActivation } from '../activations/catalogue';
 import { assemble, modelSummary } from '../compare/assemble';
-import { defaultLearning, resolvePlan } from '../compare/plan';
+import { resolvePlan } from '../compare/plan';
 import { Random } from '../compare/random';
-import { type MeasureName, quickMeasures, type Report } from '../compare/report';
+import { defaultLearning, type MeasureName, quickMeasures, type Report } from '../compare/report';
 import { proceduralData } from '../data/procedural';
 import { taskOf } from '../data/task';
 import { peakBytes } from '../graph/memory';

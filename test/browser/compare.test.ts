@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Report } from '../../src/compare/report';
 import { violations } from '../support/accessibility';
 import { openPanel, type PageOptions, type PanelPage } from '../support/browser';
-import { modelMessage, reportOf, sites } from '../support/reports';
+import { detailedReport, modelMessage, reportOf, sites } from '../support/reports';
 import type { Theme } from '../support/themes';
 
 const ids = ['leaky_relu', 'prelu', 'gelu', 'silu', 'hardswish'];
@@ -68,6 +69,42 @@ describe('compare panel', function () {
     await chosen.getByText(`${sites.length} of ${sites.length} chosen`).waitFor();
     await panel.send(modelMessage({ selected: [sites[0]?.id ?? ''], pointed: true }));
     await chosen.getByText(`1 of ${sites.length} chosen`).waitFor();
+  });
+
+  it('trains when asked, tells how long it will take, and keeps what was measured before', async () => {
+    panel = await open({}, { autostart: true });
+    await panel.message('report');
+    const section = panel.page.locator('.learning');
+    await section.getByText('told once a pass has been timed').waitFor();
+    const steps = section.getByRole('textbox', { name: 'Steps' });
+    await steps.fill('2');
+    await steps.press('Enter');
+    await steps.fill('30');
+    await steps.press('Enter');
+    await section.getByRole('button', { name: 'Train for a short while' }).click();
+    await panel.page.getByText('about 12 sec left').first().waitFor();
+    const { report } = (await panel.message('report')) as unknown as { report: Report };
+    assert.ok(report.candidates.every(({ learning, latency }) => learning && latency));
+    await section.getByText('512 samples, 128 held out').waitFor();
+    await section.getByRole('button', { name: /Show numbers: Held-out loss over the steps/ }).click();
+    await section.getByRole('cell', { name: 'at step 18' }).first().waitFor();
+  });
+
+  it('shows every measure with its chart and numbers', async () => {
+    const report = detailedReport(ids);
+    const { file, expression } = modelMessage();
+    panel = await open({ state: { version: 1, file, expression, report, sites: [], candidates: [] } });
+    for (const name of ['Cost', 'Signal', 'Gradient', 'Compression', 'Drift', 'Learning'])
+      await panel.page.getByRole('heading', { level: 2, name, exact: true }).waitFor();
+    const table = panel.page.getByRole('table', { name: 'One scale for each channel' });
+    const cells = await table.locator('tr', { hasText: 'GELU' }).innerText();
+    assert.match(cells, /dB[\s\S]*12[\s\S]*differs/);
+    await panel.page.getByText('candidates add GELU 3 MB').waitFor();
+    // What the page itself does wrong is told before axe-core, which styles what it looks at.
+    assert.deepEqual(panel.problems, []);
+    assert.deepEqual(await violations(panel.page), []);
+    await panel.close();
+    panel = undefined;
   });
 
   it('asks the host for the choice of a candidate, with the measured places', async () => {

@@ -1,4 +1,15 @@
-import type { CandidateReport, LayerSignal, Report, SwapSite } from '../../src/compare/report';
+import type {
+  CandidateReport,
+  Environment,
+  LayerSignal,
+  Learning,
+  LearningRun,
+  Report,
+  Score,
+  Scores,
+  SwapSite,
+} from '../../src/compare/report';
+import { measured } from '../../src/compare/scores';
 import type { Graph } from '../../src/graph/types';
 import type { ToComparePanel } from '../../src/protocol/compare';
 
@@ -40,6 +51,14 @@ export const graph: Graph = {
   state: [],
   updates: [],
   notes: [],
+};
+
+const environment: Environment = {
+  backend: 'webgpu',
+  adapter: 'swiftshader (google)',
+  software: true,
+  runtime: 'onnxruntime-web 1.30.0',
+  threads: 1,
 };
 
 const titles: Readonly<Record<string, string>> = {
@@ -115,6 +134,156 @@ const numbers: Readonly<Record<string, Numbers>> = {
   hardswish: { ratio: 0.91, spread: 0.04, zeros: 0.12, fallbacks: ['HardSwish'] },
 };
 
+/** Invented samples of a score, one a seed: `level`, up and down by a little. */
+const samplesOf = (level: number, spread: number) =>
+  Array.from({ length: 12 }, (_, i) => level + spread * Math.sin(3 * i + level));
+
+const levels: Readonly<Record<string, Partial<Record<Score, number>>>> = {
+  baseline: {
+    share: 0.04,
+    zeros: 0.5,
+    saturated: 0.5,
+    dead: 0.02,
+    spread: 0.45,
+    flow: 0.6,
+    silent: 0.02,
+    snrTensor: 31,
+    snrChannel: 36,
+    heldLoss: 1.4,
+    accuracy: 0.52,
+    stepsTo: 30,
+  },
+  leaky_relu: {
+    share: 0.05,
+    zeros: 0,
+    saturated: 0.01,
+    dead: 0,
+    spread: 0.5,
+    flow: 0.65,
+    silent: 0,
+    snrTensor: 31.2,
+    snrChannel: 36.1,
+    drift: 0.02,
+    flipped: 0.01,
+    heldLoss: 1.38,
+    accuracy: 0.53,
+    stepsTo: 28,
+  },
+  prelu: {
+    share: 0.09,
+    zeros: 0,
+    saturated: 0,
+    dead: 0,
+    spread: 0.7,
+    flow: 0.8,
+    silent: 0,
+    snrTensor: 29,
+    snrChannel: 34,
+    drift: 0.31,
+    flipped: 0.2,
+    heldLoss: 1.35,
+    accuracy: 0.55,
+    stepsTo: 26,
+  },
+  gelu: {
+    share: 0.21,
+    zeros: 0,
+    saturated: 0.02,
+    dead: 0,
+    spread: 0.4,
+    flow: 0.5,
+    silent: 0,
+    snrTensor: 33,
+    snrChannel: 38,
+    drift: 0.12,
+    flipped: 0.06,
+    heldLoss: 1.2,
+    accuracy: 0.6,
+    stepsTo: 22,
+  },
+};
+
+function scoresOf(id: string): Scores {
+  const own = Object.entries(levels[id] ?? levels.leaky_relu ?? {}) as [Score, number][];
+  return Object.fromEntries(
+    own.map(([score, level]) => {
+      const base = levels.baseline?.[score];
+      const other = id === 'baseline' || base === undefined ? undefined : samplesOf(base, 0.03 * base);
+      return [score, measured(score, samplesOf(level, 0.03 * level), other, 5)];
+    }),
+  );
+}
+
+function learningOf(id: string): Learning {
+  const rates = [3e-4, 1e-3, 3e-3];
+  const speed = { baseline: 1, gelu: 1.5, prelu: 1.2 }[id] ?? 1.1;
+  const runs = [0, 1, 2].flatMap((seed) =>
+    rates.map((rate, i): LearningRun => {
+      const loss = (step: number) =>
+        0.8 + 1.5 * Math.exp((-step * speed * (1 + i)) / 60) + 0.05 * Math.sin(seed + step);
+      const diverged = id === 'silu' && i === 2;
+      return {
+        seed,
+        rate,
+        losses: Array.from({ length: 60 }, (_, step) => loss(step)),
+        held: [0, 12, 24, 36, 48, 60].map((step) => ({ step, loss: loss(step) + 0.1, accuracy: 1 - loss(step) / 3 })),
+        ...(diverged && { diverged: 17 }),
+        milliseconds: 900,
+      };
+    }),
+  );
+  return {
+    setup: {
+      data: 'shapes',
+      trainSamples: 512,
+      heldSamples: 128,
+      loss: 'cross_entropy',
+      optimiser: 'AdamW, weight decay 0.01',
+      batch: 16,
+      steps: 60,
+      rates,
+      seeds: [0, 1, 2],
+      targetLoss: 1.65,
+      notes: [],
+    },
+    environment,
+    runs,
+    best: [0, 1, 2].map((seed) => ({ seed, rate: id === 'silu' ? 1e-3 : 3e-3 })),
+  };
+}
+
+/** What a whole run adds to latency and signal. */
+export function detailed(candidate: CandidateReport): CandidateReport {
+  const { id, latency } = candidate;
+  const level = levels[id] ?? levels.leaky_relu ?? {};
+  return {
+    ...candidate,
+    ...(latency && {
+      step: { ...latency, median: 3 * latency.median, samples: latency.samples.map((time) => 3 * time) },
+    }),
+    memory: { forward: 4e6, step: 21e6 + (id === 'gelu' ? 3e6 : 0) },
+    scores: scoresOf(id),
+    gradient: paths.map((path, index) => ({
+      index,
+      path,
+      call: 0,
+      norm: 0.4 * (level.flow ?? 1) ** (1 - index / 4),
+      silent: level.silent ?? 0,
+    })),
+    compression: paths.map((path, index) => ({
+      index,
+      path,
+      call: 0,
+      snrTensor: (level.snrTensor ?? 30) + 8 - 2 * index,
+      snrChannel: (level.snrChannel ?? 35) + 6 - 1.5 * index,
+      low: -0.2,
+      high: 3,
+      outliers: 0.001 * index,
+    })),
+    learning: learningOf(id),
+  };
+}
+
 export function candidateReport(id: string, seed: number): CandidateReport {
   const { ratio, spread, zeros, added, fallbacks } = numbers[id] ?? { ratio: 1, spread: 0.1, zeros: 0 };
   const [low, high] = [ratio - spread, ratio + spread];
@@ -164,13 +333,7 @@ export function reportOf(candidates: readonly string[], complete: boolean, faile
       parameters: 11968,
       notes: ['`torch.compile` at line 3 was passed through: it does not change what the model computes.'],
     },
-    environment: {
-      backend: 'webgpu',
-      adapter: 'swiftshader (google)',
-      software: true,
-      runtime: 'onnxruntime-web 1.30.0',
-      threads: 1,
-    },
+    environment,
     plan: { sites, seed: 0, budget: 1000 },
     candidates: [
       baseline,
@@ -188,4 +351,10 @@ export function reportOf(candidates: readonly string[], complete: boolean, faile
     ],
     complete,
   };
+}
+
+/** The same with every measure. */
+export function detailedReport(candidates: readonly string[]): Report {
+  const report = reportOf(candidates, true);
+  return { ...report, candidates: report.candidates.map(detailed) };
 }

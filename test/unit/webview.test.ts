@@ -70,17 +70,29 @@ describe('what the panels calculate', () => {
       zeros: 0,
       count: 1,
     });
+    const of = (id: string, signal: readonly LayerSignal[]) => ({
+      id,
+      title: id,
+      parameters: {},
+      addedParameters: 0,
+      signal,
+    });
     // Functions called in the model's own code have no path of their own.
-    const pairs = pairLayers([layer(0, ''), layer(1, ''), layer(2, 'b')], [layer(1, ''), layer(3, 'c')]);
+    const pairs = pairLayers(
+      of('baseline', [layer(0, ''), layer(1, ''), layer(2, 'b')]),
+      of('gelu', [layer(1, ''), layer(3, 'c')]),
+      'deviation',
+    );
     assert.deepEqual(
-      pairs.map(({ index, path, baseline, candidate }) => [index, path, baseline?.index, candidate?.index]),
+      pairs.map(({ index, path, baseline, candidate }) => [index, path, baseline, candidate]),
       [
-        [1, '', 0, undefined],
+        [1, '', 1, undefined],
         [2, '', 1, 1],
-        [3, 'b', 2, undefined],
-        [4, 'c', undefined, 3],
+        [3, 'b', 1, undefined],
+        [4, 'c', undefined, 1],
       ],
     );
+    assert.deepEqual(pairLayers(of('baseline', [layer(0, '')]), of('gelu', [layer(0, '')]), 'norm'), []);
   });
 
   it('samples a curve to its ends and leaves gaps where it is not finite', () => {

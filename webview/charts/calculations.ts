@@ -1,10 +1,25 @@
-import type { CandidateReport, LayerPlace, LayerSignal, Report } from '../../src/compare/report';
+import type { CandidateReport, Latency, LayerPlace, Measured, Report, Score } from '../../src/compare/report';
 
 /** What a candidate's latency says against the baseline. */
 export type Verdict = 'baseline' | 'faster' | 'slower' | 'not-separable' | 'too-few' | 'unmeasured' | 'failed';
 
-export type SignalMeasure = 'mean' | 'deviation' | 'zeros';
-export const signalMeasures: readonly SignalMeasure[] = ['mean', 'deviation', 'zeros'];
+/** What is known of each layer. */
+export const layerMeasures = [
+  'mean',
+  'deviation',
+  'zeros',
+  'saturated',
+  'dead',
+  'norm',
+  'silent',
+  'snrTensor',
+  'snrChannel',
+  'outliers',
+] as const;
+export type LayerMeasure = (typeof layerMeasures)[number];
+
+/** Measures that are shares, 0–1. */
+export const layerShares: ReadonlySet<LayerMeasure> = new Set(['zeros', 'saturated', 'dead', 'silent', 'outliers']);
 
 export function isBaseline(report: Report, candidate: CandidateReport): boolean {
   return report.candidates[0] === candidate;
@@ -28,6 +43,8 @@ export function median(values: readonly number[]): number | undefined {
   return upper === undefined || lower === undefined ? undefined : (upper + lower) / 2;
 }
 
+type SignalMeasure = 'mean' | 'deviation' | 'zeros';
+
 /** The typical layer: the median of each measure over the layers. */
 export function signalSummary(candidate: CandidateReport): Readonly<Record<SignalMeasure, number>> | undefined {
   const of = (measure: SignalMeasure) => median((candidate.signal ?? []).map((layer) => layer[measure]));
@@ -47,11 +64,15 @@ export interface RatioPoint {
 
 /** The candidates whose ratio was measured, in the report's order. */
 export function ratioPoints(report: Report): RatioPoint[] {
+  return ratiosOf(report, ({ latency }) => latency);
+}
+
+function ratiosOf(report: Report, of: (candidate: CandidateReport) => Latency | undefined): RatioPoint[] {
   return report.candidates.flatMap((candidate) => {
-    const { latency, title } = candidate;
+    const latency = of(candidate);
     if (!latency?.ratio) return [];
     const { estimate, low, high, enough, separable } = latency.ratio;
-    return [{ title, estimate, low, high, enough, separable, median: latency.median }];
+    return [{ title: candidate.title, estimate, low, high, enough, separable, median: latency.median }];
   });
 }
 
@@ -63,32 +84,68 @@ export function ratioDomain(points: readonly RatioPoint[]): [number, number] {
   return [Math.max(0, low - margin), high + margin];
 }
 
-export interface LayerPair<T extends LayerPlace = LayerSignal> {
+/** One layer's measure in the model as written and with a candidate. */
+export interface LayerPair {
   /** From 1, in the order in which the model runs. */
   readonly index: number;
   readonly path: string;
   readonly call: number;
   readonly line?: number;
-  readonly baseline?: T;
-  readonly candidate?: T;
+  readonly baseline?: number;
+  readonly candidate?: number;
+}
+
+/** The layers of a candidate that have a measure, with it. */
+function layerValues(candidate: CandidateReport, measure: LayerMeasure): (LayerPlace & { readonly value: number })[] {
+  const { signal = [], gradient = [], compression = [] } = candidate;
+  return [...signal, ...gradient, ...compression].flatMap((layer) => {
+    const { index, path, call, line } = layer;
+    const value = (layer as Partial<Record<LayerMeasure, unknown>>)[measure];
+    if (typeof value !== 'number' || !Number.isFinite(value)) return [];
+    return [{ index, path, call, ...(line !== undefined && { line }), value }];
+  });
 }
 
 /** The layers of both, joined by their place in the model, in its order. */
-export function pairLayers<T extends LayerPlace>(
-  baseline: readonly T[] | undefined,
-  candidate: readonly T[] | undefined,
-): LayerPair<T>[] {
-  const pairs = new Map<number, LayerPair<T>>();
-  const place = ({ index, path, call, line }: T) => ({
-    index: index + 1,
-    path,
-    call,
-    ...(line !== undefined && { line }),
-  });
-  for (const layer of baseline ?? []) pairs.set(layer.index, { ...place(layer), baseline: layer });
-  for (const layer of candidate ?? [])
-    pairs.set(layer.index, { ...place(layer), ...pairs.get(layer.index), candidate: layer });
+export function pairLayers(baseline: CandidateReport, candidate: CandidateReport, measure: LayerMeasure): LayerPair[] {
+  const pairs = new Map<number, LayerPair>();
+  const add = (of: 'baseline' | 'candidate', from: CandidateReport) => {
+    for (const { index, value, ...place } of layerValues(from, measure))
+      pairs.set(index, { ...place, ...pairs.get(index), index: index + 1, [of]: value });
+  };
+  add('baseline', baseline);
+  add('candidate', candidate);
   return [...pairs.values()].sort((a, b) => a.index - b.index);
+}
+
+/** One candidate's score as a chart shows it. */
+export interface ScorePoint {
+  readonly title: string;
+  readonly baseline: boolean;
+  readonly found: Measured;
+}
+
+/** Whether a score differs from the baseline's, and which way it is better; undefined where that is not known. */
+export type ScoreVerdict = 'baseline' | 'differs' | 'not-separable' | 'too-few' | 'unpaired';
+
+export function scoreVerdict({ baseline, found: { against } }: ScorePoint): ScoreVerdict {
+  if (baseline) return 'baseline';
+  if (!against) return 'unpaired';
+  if (!against.enough) return 'too-few';
+  return against.separable ? 'differs' : 'not-separable';
+}
+
+/** The candidates that have a score, in the report's order. */
+export function scorePoints(report: Report, score: Score): ScorePoint[] {
+  return report.candidates.flatMap((candidate) => {
+    const found = candidate.scores?.[score];
+    return found ? [{ title: candidate.title, baseline: isBaseline(report, candidate), found }] : [];
+  });
+}
+
+/** A forward and backward pass as a score: paired ratios to the model as written. */
+export function stepPoints(report: Report): RatioPoint[] {
+  return ratiosOf(report, ({ step }) => step);
 }
 
 export interface CurvePoint {

@@ -1,13 +1,13 @@
 import type { Numbers } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
-import type { LayerPair, SignalMeasure } from './calculations';
+import { type LayerMeasure, type LayerPair, layerShares } from './calculations';
 import { colours, dot, draw, lineY, ruleY } from './plot';
 
 /** One measure of the activations' outputs along the depth of the model: as written, and with the candidate. */
 export function drawSignal(
   pairs: readonly LayerPair[],
-  measure: SignalMeasure,
+  measure: LayerMeasure,
   candidate: string,
   width: number,
   texts: Texts,
@@ -15,12 +15,16 @@ export function drawSignal(
 ): SVGSVGElement {
   const series = (of: 'baseline' | 'candidate') =>
     pairs.flatMap((pair) => {
-      const layer = pair[of];
-      return layer && Number.isFinite(layer[measure]) ? [{ index: pair.index, value: layer[measure] }] : [];
+      const value = pair[of];
+      return value === undefined ? [] : [{ index: pair.index, value }];
     });
   const [written, swapped] = [series('baseline'), series('candidate')];
-  const format = (value: number) => (measure === 'zeros' ? numbers.percent(value) : numbers.short(value));
-  const highest = Math.max(0, ...written.map((point) => point.value), ...swapped.map((point) => point.value));
+  const share = layerShares.has(measure);
+  const format = (value: number) => (share ? numbers.percent(value) : numbers.short(value));
+  const values = [...written, ...swapped].map(({ value }) => value);
+  const highest = Math.max(0, ...values);
+  // Norms fall or grow by a factor a layer.
+  const log = measure === 'norm' && values.every((value) => value > 0);
   return draw({
     label: texts.compare.layersSummary(texts.compare.measure[measure], candidate),
     width,
@@ -37,14 +41,15 @@ export function drawSignal(
       labelArrow: 'none',
     },
     y: {
-      ...(measure === 'zeros' ? { domain: [0, 1] } : { nice: true, ...(highest === 0 ? { domain: [-1, 1] } : {}) }),
+      ...(share ? { domain: [0, 1] } : { nice: true, ...(highest === 0 ? { domain: [-1, 1] } : {}) }),
+      ...(log && { type: 'log' as const }),
       ticks: 4,
       tickFormat: format,
       grid: true,
       label: null,
     },
     marks: [
-      ruleY([0], { stroke: colours.faint, strokeOpacity: 0.6 }),
+      ...(log ? [] : [ruleY([0], { stroke: colours.faint, strokeOpacity: 0.6 })]),
       lineY(written, { x: 'index', y: 'value', stroke: colours.baseline, strokeWidth: 1.5, strokeDasharray: '4 3' }),
       dot(written, { x: 'index', y: 'value', r: 3, stroke: colours.baseline, fill: colours.background }),
       lineY(swapped, { x: 'index', y: 'value', stroke: colours.main, strokeWidth: 2 }),
@@ -55,25 +60,26 @@ export function drawSignal(
 
 export function signalTable(
   pairs: readonly LayerPair[],
-  measure: SignalMeasure,
+  measure: LayerMeasure,
   candidate: string,
   texts: Texts,
   numbers: Numbers,
 ): HTMLTableElement {
   const format = (value: number | undefined) =>
-    value === undefined ? '–' : measure === 'zeros' ? numbers.percent(value) : numbers.short(value);
+    value === undefined ? '–' : layerShares.has(measure) ? numbers.percent(value) : numbers.short(value);
   return table<LayerPair>(
     texts.compare.layersSummary(texts.compare.measure[measure], candidate),
     [
       { title: texts.compare.layer, cell: (pair) => layerName(pair, texts) },
-      { title: texts.compare.baseline, numeric: true, cell: (pair) => format(pair.baseline?.[measure]) },
-      { title: candidate, numeric: true, cell: (pair) => format(pair.candidate?.[measure]) },
+      { title: texts.compare.baseline, numeric: true, cell: (pair) => format(pair.baseline) },
+      { title: candidate, numeric: true, cell: (pair) => format(pair.candidate) },
     ],
     pairs,
   );
 }
 
 function layerName(pair: LayerPair, texts: Texts): string {
-  const path = pair.path === '' ? '·' : pair.path;
+  const place = pair.line === undefined ? '·' : texts.compare.line(pair.line);
+  const path = pair.path === '' ? place : pair.path;
   return `${pair.index} ${path}${pair.call > 0 ? `, ${texts.compare.call(pair.call + 1)}` : ''}`;
 }

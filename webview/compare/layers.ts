@@ -1,17 +1,17 @@
 import type { CandidateReport, Report } from '../../src/compare/report';
-import { pairLayers, signalMeasures } from '../charts/calculations';
+import { layerMeasures, pairLayers } from '../charts/calculations';
 import { figure } from '../charts/figure';
 import { drawSignal, signalTable } from '../charts/signal';
 import { dropdown } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import { type Section, type View, whenChanged } from './view';
 
-/** Mean, deviation and zeros of each layer: the model as written beside one candidate. */
+/** Signal, gradient and 8-bit noise of each layer: the model as written beside one candidate. */
 export function layers(view: View): Section {
   const words = view.texts.compare;
   const picker = element('div', { className: 'tools' });
   const legend = element('p', { className: 'legend' });
-  const figures = signalMeasures.map((measure) => ({ measure, figure: figure(view.texts, words.measure[measure]) }));
+  const figures = layerMeasures.map((measure) => ({ measure, figure: figure(view.texts, words.measure[measure]) }));
   const node = element(
     'section',
     { className: 'layers', attributes: { 'aria-labelledby': 'layers-heading' } },
@@ -34,7 +34,6 @@ export function layers(view: View): Section {
 
   const draw = whenChanged((baseline: CandidateReport | undefined, candidate: CandidateReport | undefined) => {
     if (!baseline || !candidate) return;
-    const pairs = pairLayers(baseline.signal, candidate.signal);
     replaceChildren(
       legend,
       element('span', { className: 'key key-baseline' }),
@@ -42,11 +41,15 @@ export function layers(view: View): Section {
       element('span', { className: 'key key-candidate' }),
       candidate.title,
     );
-    for (const { measure, figure: made } of figures)
+    for (const { measure, figure: made } of figures) {
+      const pairs = pairLayers(baseline, candidate, measure);
+      made.node.hidden = pairs.length === 0;
+      if (pairs.length === 0) continue;
       made.show(
         (width) => drawSignal(pairs, measure, candidate.title, width, view.texts, view.numbers),
         () => signalTable(pairs, measure, candidate.title, view.texts, view.numbers),
       );
+    }
   });
 
   return {

@@ -1,4 +1,5 @@
-import type { Report } from '../../src/compare/report';
+import { mergeReports } from '../../src/compare/merge';
+import type { ComparePlan, Report } from '../../src/compare/report';
 import type { FromComparePanel, ToComparePanel } from '../../src/protocol/compare';
 import type { RunEvent } from '../../src/run/protocol';
 import { connect, listen } from '../ui/api';
@@ -9,6 +10,8 @@ import { banners } from './banners';
 import { choices } from './choices';
 import { header } from './header';
 import { layers } from './layers';
+import { learning } from './learning';
+import { measures } from './measures';
 import { isHostMessage } from './messages';
 import { progress } from './progress';
 import { results } from './results';
@@ -41,15 +44,19 @@ let restored = state.report !== undefined;
 let resources: Resources | undefined;
 /** Whether the run under way has sent a report: until then the one before stays on show. */
 let reported = false;
+/** What the run under way adds to. */
+let earlier: Report | undefined;
 
-const view: View = { texts, numbers: numbersFor(language), post: api.post, change, run, cancel };
+const view: View = { texts, numbers: numbersFor(language), post: api.post, change, run, train, cancel };
 const parts = {
   header: header(view),
   banners: banners(view),
   choices: choices(view),
   progress: progress(view),
   results: results(view),
+  measures: measures(view),
   layers: layers(view),
+  learning: learning(view),
 } satisfies Record<string, Section>;
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
 root.append(
@@ -59,7 +66,14 @@ root.append(
     'div',
     { className: 'columns' },
     element('div', { className: 'side' }, parts.choices.node, parts.progress.node),
-    element('div', { className: 'wide' }, parts.results.node, parts.layers.node),
+    element(
+      'div',
+      { className: 'wide' },
+      parts.results.node,
+      parts.measures.node,
+      parts.layers.node,
+      parts.learning.node,
+    ),
   ),
 );
 
@@ -74,6 +88,16 @@ function change(part: Partial<State>): void {
 }
 
 function run(): void {
+  start();
+}
+
+/** What was measured before stays, where it is of the same model. */
+function train(): void {
+  earlier = state.report;
+  start({ measures: ['learning'], learning: state.learning });
+}
+
+function start(more: Partial<ComparePlan> = {}): void {
   const { model } = state;
   if (!model || state.reading) return;
   if (!resources) {
@@ -83,8 +107,9 @@ function run(): void {
   const candidates = model.candidates
     .filter((candidate) => state.candidates.has(candidate.activation))
     .map(({ activation, parameters }) => ({ activation, parameters }));
-  const plan = { sites: [...state.sites], candidates, seed, budget: model.budget, rounds };
+  const plan = { sites: [...state.sites], candidates, seed, budget: model.budget, rounds, ...more };
   if (plan.sites.length === 0 || candidates.length === 0) return;
+  if (!more.measures) earlier = undefined;
   reported = false;
   change({ progress: { stage: 'loading', done: 0, total: 0 }, notice: undefined });
   const given = model.weights?.given;
@@ -113,16 +138,14 @@ function onRunEvent(event: RunEvent): void {
       break;
     case 'report':
       reported = true;
-      change({ report: event.report });
+      change({ report: mergeReports(earlier, event.report) });
       break;
-    case 'done':
-      change({
-        report: event.report,
-        progress: undefined,
-        notice: undefined,
-      });
-      keep(event.report);
+    case 'done': {
+      const report = mergeReports(earlier, event.report);
+      change({ report, progress: undefined, notice: undefined });
+      keep(report);
       break;
+    }
     case 'error':
       stop({ kind: 'error', message: texts.compare.failed(event.message) });
       break;

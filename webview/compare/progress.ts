@@ -48,7 +48,8 @@ export function progress(view: View): Section {
       // One thing is either done or, like a budget of time, used up to a share.
       const share = now.done > 0 ? view.numbers.percent(now.done / now.total) : '';
       const step = now.total > 1 ? words.step(now.done, now.total) : now.total === 1 ? share : '';
-      doing.textContent = step ? `${what} · ${step}` : what;
+      const rest = now.remaining === undefined ? '' : words.remaining(view.numbers.duration(now.remaining));
+      doing.textContent = [what, step, rest].filter(Boolean).join(' · ');
     },
   );
 

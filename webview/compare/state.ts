@@ -1,4 +1,4 @@
-import type { Report } from '../../src/compare/report';
+import { defaultLearning, type LearningPlan, type Report } from '../../src/compare/report';
 import type { ComparePanelState, ToComparePanel } from '../../src/protocol/compare';
 import type { Stage } from '../../src/run/protocol';
 import { isOptionalString, isRecord, isStringArray } from '../ui/api';
@@ -48,10 +48,19 @@ export interface State {
   descending: boolean;
   /** The candidate whose layers are shown; its first one where absent. */
   layersOf?: string;
+  learning: LearningPlan;
 }
 
 export function initialState(): State {
-  return { reading: true, stale: false, sites: new Set(), candidates: new Set(), sort: 'listed', descending: false };
+  return {
+    reading: true,
+    stale: false,
+    sites: new Set(),
+    candidates: new Set(),
+    sort: 'listed',
+    descending: false,
+    learning: defaultLearning,
+  };
 }
 
 /** What outlives a hidden panel: not the graph, which the host sends again. */

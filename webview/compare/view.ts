@@ -11,6 +11,8 @@ export interface View {
   /** Changes the state and draws the panel again. */
   change(change: Partial<State>): void;
   run(): void;
+  /** Short training runs, with the state's plan. */
+  train(): void;
   cancel(): void;
 }
 

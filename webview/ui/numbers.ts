@@ -14,6 +14,10 @@ export interface Numbers {
   /** A published number as it was printed. */
   exact(value: number): string;
   list(items: readonly string[]): string;
+  /** Sizes in memory, in MB or kB; changes with their sign. */
+  bytes(value: number): string;
+  /** Milliseconds as seconds or minutes, rounded up. */
+  duration(milliseconds: number): string;
 }
 
 /** @param language a BCP 47 tag: the page's `lang` */
@@ -31,6 +35,8 @@ export function numbersFor(language: string): Numbers {
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const exact = new Intl.NumberFormat(language, { maximumFractionDigits: 20 });
   const list = new Intl.ListFormat(language, { type: 'unit', style: 'short' });
+  const unit = (name: string) =>
+    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', maximumSignificantDigits: 3 });
   const short = (value: number) => {
     const size = Math.abs(value);
     const formatter = size !== 0 && (size < 1e-3 || size >= 1e6) ? scientific : significant;
@@ -45,5 +51,13 @@ export function numbersFor(language: string): Numbers {
     signed: (value) => (value > 0 ? `+${short(value)}` : short(value)),
     exact: (value) => exact.format(value),
     list: (items) => list.format(items),
+    bytes: (value) => {
+      const large = Math.abs(value) >= 1e6;
+      return unit(large ? 'megabyte' : 'kilobyte').format(value / (large ? 1e6 : 1e3));
+    },
+    duration: (time) =>
+      time < 90_000
+        ? unit('second').format(Math.max(1, Math.ceil(time / 1000)))
+        : unit('minute').format(Math.ceil(time / 60_000)),
   };
 }

@@ -1,0 +1,101 @@
+import type { CandidateReport, LearningRun } from '../../src/compare/report';
+import type { Numbers } from '../ui/numbers';
+import { table } from '../ui/table';
+import type { Texts } from '../ui/texts';
+import { colours, draw, lineY, ruleY } from './plot';
+
+interface Point {
+  readonly step: number;
+  readonly loss: number;
+  readonly run: string;
+}
+
+/** Each seed's run at its best rate. */
+export function bestRuns({ learning }: CandidateReport): LearningRun[] {
+  return (learning?.best ?? []).flatMap(
+    ({ seed, rate }) => learning?.runs.find((run) => run.seed === seed && run.rate === rate) ?? [],
+  );
+}
+
+function points(candidate: CandidateReport): Point[] {
+  return bestRuns(candidate).flatMap(({ seed, held }) =>
+    held.flatMap(({ step, loss }) => (loss === null ? [] : [{ step, loss, run: `${candidate.id} ${seed}` }])),
+  );
+}
+
+/** Held-out loss of every seed over the steps: as written, the chosen candidate, and the others faintly behind. */
+export function drawLearning(
+  baseline: CandidateReport,
+  candidate: CandidateReport,
+  others: readonly CandidateReport[],
+  width: number,
+  texts: Texts,
+  numbers: Numbers,
+): SVGSVGElement {
+  const target = baseline.learning?.setup.targetLoss;
+  const line = (of: readonly Point[], stroke: string, more: object) =>
+    lineY(of, { x: 'step', y: 'loss', z: 'run', stroke, ...more });
+  return draw({
+    label: texts.compare.learningSummary(candidate.title),
+    width,
+    height: 220,
+    marginLeft: 52,
+    marginRight: 12,
+    marginTop: 10,
+    marginBottom: 36,
+    x: {
+      label: texts.compare.stepAxis,
+      labelArrow: 'none',
+      ticks: Math.max(3, Math.round(width / 80)),
+      tickFormat: (value: number) => numbers.integer(value),
+    },
+    y: { label: null, grid: true, ticks: 5, tickFormat: (value: number) => numbers.short(value), nice: true },
+    marks: [
+      ...(target === undefined ? [] : [ruleY([target], { stroke: colours.faint, strokeDasharray: '2 3' })]),
+      line(others.flatMap(points), colours.faint, { strokeWidth: 1, strokeOpacity: 0.35 }),
+      line(points(baseline), colours.baseline, { strokeWidth: 1.5, strokeDasharray: '4 3' }),
+      line(points(candidate), colours.main, { strokeWidth: 2 }),
+    ],
+  });
+}
+
+interface RunRow {
+  readonly title: string;
+  readonly run: LearningRun;
+}
+
+/** Every run: seed, rate, losses, accuracy, and where it diverged. */
+export function learningTable(
+  candidates: readonly CandidateReport[],
+  texts: Texts,
+  numbers: Numbers,
+): HTMLTableElement {
+  const words = texts.compare;
+  const rows = candidates.flatMap(({ title, learning }, i) =>
+    (learning?.runs ?? []).map((run): RunRow => ({ title: i === 0 ? words.baseline : title, run })),
+  );
+  const loss = (value: number | null | undefined) => (typeof value === 'number' ? numbers.short(value) : '–');
+  return table<RunRow>(
+    words.learningRuns,
+    [
+      { title: words.column.candidate, cell: ({ title }) => title },
+      { title: words.seed, numeric: true, cell: ({ run }) => numbers.integer(run.seed) },
+      { title: words.rate, numeric: true, cell: ({ run }) => numbers.short(run.rate) },
+      { title: words.firstLoss, numeric: true, cell: ({ run }) => loss(run.held[0]?.loss) },
+      { title: words.lastLoss, numeric: true, cell: ({ run }) => loss(run.held.at(-1)?.loss) },
+      {
+        title: words.score.accuracy,
+        numeric: true,
+        cell: ({ run }) => {
+          const accuracy = run.held.at(-1)?.accuracy;
+          return accuracy === undefined ? '–' : numbers.percent(accuracy);
+        },
+      },
+      {
+        title: words.divergedTitle,
+        cell: ({ run }) => (run.diverged === undefined ? words.no : words.divergedAt(run.diverged + 1)),
+      },
+    ],
+    rows,
+  );
+}

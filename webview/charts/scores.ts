@@ -1,0 +1,126 @@
+import type { Measured } from '../../src/compare/report';
+import type { Numbers } from '../ui/numbers';
+import { table } from '../ui/table';
+import type { Texts } from '../ui/texts';
+import { type ScorePoint, scoreVerdict } from './calculations';
+import { colours, dot, draw, link, ruleX, text } from './plot';
+
+/** A value in the unit of its score. */
+export function formatted({ unit }: Pick<Measured, 'unit'>, value: number, numbers: Numbers): string {
+  switch (unit) {
+    case 'share':
+      return numbers.percent(value);
+    case 'dB':
+      return `${numbers.short(value)} dB`;
+    default:
+      return numbers.short(value);
+  }
+}
+
+/**
+ * Median and interval of a score for each candidate, around the line of the model as written. Filled: it differs;
+ * hollow: it can't be told apart, or rests on too few seeds.
+ */
+export function drawScores(
+  title: string,
+  points: readonly ScorePoint[],
+  width: number,
+  texts: Texts,
+  numbers: Numbers,
+): SVGSVGElement {
+  const longest = Math.max(...points.map((point) => [...point.title].length), 4);
+  const told = (point: ScorePoint) => ['differs', 'unpaired'].includes(scoreVerdict(point));
+  const colour = (point: ScorePoint) =>
+    point.baseline ? colours.baseline : told(point) ? colours.main : colours.faint;
+  const filled = (point: ScorePoint) => point.baseline || told(point);
+  const [first] = points;
+  const rows = points.map((point) => ({ ...point, ...point.found, name: nameOf(point, texts) }));
+  const written = rows.find(({ baseline }) => baseline)?.median;
+  const bounds = rows
+    .flatMap(({ low, high, samples }) => (samples.length <= 5 ? samples : [low, high]))
+    .filter(Number.isFinite);
+  const [low, high] = [Math.min(...bounds), Math.max(...bounds)];
+  const margin = (high - low || Math.abs(high) || 1) * 0.06;
+  return draw({
+    label: texts.compare.scoreSummary(title, points.length),
+    width,
+    height: points.length * 22 + 34,
+    marginLeft: Math.min(longest * 7 + 16, width * 0.35),
+    marginRight: 84,
+    marginTop: 4,
+    marginBottom: 26,
+    x: {
+      domain: [low - margin, high + margin],
+      label: null,
+      ticks: Math.max(2, Math.round(width / 120)),
+      tickFormat: (value: number) => (first ? formatted(first.found, value, numbers) : ''),
+      line: true,
+    },
+    y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
+    marks: [
+      ...(written === undefined ? [] : [ruleX([written], { stroke: colours.text, strokeOpacity: 0.6 })]),
+      link(rows, { x1: 'low', x2: 'high', y: 'name', stroke: colour, strokeWidth: 2 }),
+      // Few seeds are shown one by one.
+      dot(
+        rows.flatMap(({ name, samples }) => (samples.length <= 5 ? samples.map((value) => ({ name, value })) : [])),
+        { x: 'value', y: 'name', r: 1.5, fill: colours.text },
+      ),
+      dot(rows, {
+        x: 'median',
+        y: 'name',
+        r: 4,
+        stroke: colour,
+        strokeWidth: 2,
+        fill: (row: (typeof rows)[number]) => (filled(row) ? colour(row) : colours.background),
+      }),
+      text(rows, {
+        y: 'name',
+        frameAnchor: 'right',
+        textAnchor: 'start',
+        dx: 8,
+        fill: (row: (typeof rows)[number]) => (filled(row) ? colours.text : colours.faint),
+        text: (row: (typeof rows)[number]) => formatted(row.found, row.median, numbers),
+      }),
+    ],
+  });
+}
+
+const nameOf = ({ title, baseline }: ScorePoint, texts: Texts) => (baseline ? texts.compare.baseline : title);
+
+/** The same as numbers: medians, intervals, samples, and the paired interval against the model as written. */
+export function scoreTable(
+  title: string,
+  points: readonly ScorePoint[],
+  texts: Texts,
+  numbers: Numbers,
+): HTMLTableElement {
+  const words = texts.compare;
+  const shown = (point: ScorePoint, value: number) => formatted(point.found, value, numbers);
+  const against = ({ found }: ScorePoint) => {
+    if (!found.against) return '–';
+    const { estimate, low, high, scale } = found.against;
+    const format = (value: number) =>
+      scale === 'ratio'
+        ? numbers.ratio(value)
+        : found.unit === 'share'
+          ? `${value > 0 ? '+' : ''}${numbers.percent(value)}`
+          : numbers.signed(value);
+    return `${format(estimate)} (${words.interval(format(low), format(high))})`;
+  };
+  return table<ScorePoint>(
+    title,
+    [
+      { title: words.column.candidate, cell: (point) => nameOf(point, texts) },
+      { title: words.median, numeric: true, cell: (point) => shown(point, point.found.median) },
+      {
+        title: words.intervalTitle,
+        numeric: true,
+        cell: (point) => words.interval(shown(point, point.found.low), shown(point, point.found.high)),
+      },
+      { title: words.samples, numeric: true, cell: (point) => numbers.integer(point.found.samples.length) },
+      { title: words.column.verdict, numeric: true, cell: against },
+      { title: words.verdictTitle, cell: (point) => words.scoreVerdict[scoreVerdict(point)] },
+    ],
+    points,
+  );
+}

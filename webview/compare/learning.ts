@@ -1,0 +1,156 @@
+import { learningTime } from '../../src/compare/merge';
+import type { CandidateReport, LearningPlan, Report, Score } from '../../src/compare/report';
+import { scorePoints } from '../charts/calculations';
+import { figure } from '../charts/figure';
+import { drawLearning, learningTable } from '../charts/learning';
+import { drawScores, scoreTable } from '../charts/scores';
+import { button, textField } from '../ui/controls';
+import { element, replaceChildren } from '../ui/dom';
+import type { State } from './state';
+import { type Section, type View, whenChanged } from './view';
+
+const scores: readonly Score[] = ['heldLoss', 'accuracy', 'stepsTo'];
+
+/** Short training runs: how they are set up, how long they will take, and what came of them. */
+export function learning(view: View): Section {
+  const words = view.texts.compare;
+  const { numbers } = view;
+  let plan: LearningPlan | undefined;
+
+  const whole = (text: string, least: number, most: number): number | undefined => {
+    const value = Number(text);
+    return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
+  };
+  const field = (label: string, size: number, read: (text: string) => Partial<LearningPlan> | undefined) =>
+    textField({
+      label,
+      value: '',
+      size,
+      onCommit: (text) => {
+        const part = read(text);
+        // What makes no sense is put back.
+        if (plan) view.change({ learning: { ...plan, ...part } });
+      },
+    });
+  const steps = field(words.steps, 6, (text) => {
+    const value = whole(text, 6, 5000);
+    return value === undefined ? undefined : { steps: value };
+  });
+  const seeds = field(words.seeds, 4, (text) => {
+    const value = whole(text, 3, 20);
+    return value === undefined ? undefined : { seeds: value };
+  });
+  const rates = field(words.rates, 18, (text) => {
+    const values = text
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map(Number);
+    return values.length > 0 && values.length <= 8 && values.every((rate) => rate > 0) ? { rates: values } : undefined;
+  });
+  const train = button({ label: words.train, appearance: 'secondary', key: 'train', onClick: () => view.train() });
+  const estimate = element('span', { className: 'faint', attributes: { 'aria-live': 'polite' } });
+  const about = element('p', { className: 'faint' });
+  const legend = element('p', { className: 'legend' });
+  const curves = figure(view.texts, words.learningCurves);
+  const figures = scores.map((score) => ({ score, figure: figure(view.texts, words.score[score]) }));
+  const found = element(
+    'div',
+    {},
+    about,
+    legend,
+    element('div', { className: 'figures' }, curves.node, ...figures.map((each) => each.figure.node)),
+  );
+  const node = element(
+    'section',
+    { className: 'measure learning', attributes: { 'aria-labelledby': 'measure-learning' } },
+    element('h2', { id: 'measure-learning' }, words.learningTitle),
+    element('p', { className: 'faint' }, words.learningAbout),
+    element(
+      'div',
+      { className: 'fields' },
+      ...[steps, seeds, rates].map((each) => element('div', { className: 'field' }, each.node)),
+    ),
+    element('div', { className: 'buttons' }, train.node, estimate),
+    found,
+  );
+
+  const showPlan = whenChanged((next: LearningPlan) => {
+    plan = next;
+    steps.value = String(next.steps);
+    seeds.value = String(next.seeds);
+    rates.value = next.rates.join(', ');
+  });
+
+  const showEstimate = whenChanged(
+    (next: LearningPlan, report: Report | undefined, chosen: ReadonlySet<string>, ready: boolean) => {
+      train.enable(ready);
+      const time = report && learningTime(report, next, [...chosen]);
+      estimate.textContent =
+        time === undefined ? words.noEstimate : words.estimate(numbers.duration(time), chosen.size + 1);
+    },
+  );
+
+  const showFound = whenChanged((report: Report | undefined, layersOf: string | undefined) => {
+    const trained = (report?.candidates ?? []).filter((candidate) => (candidate.learning?.runs.length ?? 0) > 0);
+    const [baseline] = report?.candidates ?? [];
+    const others = trained.filter((candidate) => candidate !== baseline);
+    const candidate = others.find(({ id }) => id === layersOf) ?? others[0] ?? baseline;
+    const setup = baseline?.learning?.setup;
+    found.hidden = !setup;
+    if (!report || !baseline || !candidate || !setup) return;
+    about.textContent = words.learningSetup(
+      words.data[setup.data as keyof typeof words.data] ?? setup.data,
+      numbers.integer(setup.trainSamples),
+      numbers.integer(setup.heldSamples),
+      setup.batch,
+      setup.optimiser,
+      numbers.list(setup.rates.map(String)),
+      numbers.list(setup.seeds.map(String)),
+    );
+    showCurves(baseline, candidate, trained);
+    for (const { score, figure: each } of figures) {
+      const points = scorePoints(report, score);
+      each.node.hidden = points.length === 0;
+      if (points.length > 0)
+        each.show(
+          (width) => drawScores(words.score[score], points, width, view.texts, numbers),
+          () => scoreTable(words.score[score], points, view.texts, numbers),
+        );
+    }
+  });
+
+  function showCurves(
+    baseline: CandidateReport,
+    candidate: CandidateReport,
+    trained: readonly CandidateReport[],
+  ): void {
+    replaceChildren(
+      legend,
+      element('span', { className: 'key key-baseline' }),
+      `${words.baseline} `,
+      element('span', { className: 'key key-candidate' }),
+      candidate.title,
+    );
+    const rest = trained.filter((each) => each !== baseline && each !== candidate);
+    curves.show(
+      (width) => drawLearning(baseline, candidate, rest, width, view.texts, numbers),
+      () => learningTable(trained, view.texts, numbers),
+    );
+  }
+
+  return {
+    node,
+    update: (state: State) => {
+      node.hidden = state.model === undefined && !state.report?.candidates.some((each) => each.learning);
+      const ready =
+        state.model !== undefined &&
+        !state.reading &&
+        !state.progress &&
+        state.sites.size > 0 &&
+        state.candidates.size > 0;
+      showPlan(state.learning);
+      showEstimate(state.learning, state.report, state.candidates, ready);
+      showFound(state.report, state.layersOf);
+    },
+  };
+}
