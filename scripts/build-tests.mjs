@@ -1,5 +1,5 @@
 // Bundles every test to out/test/**.cjs, found by glob, in one go; and what browser tests load as pages
-// (test/browser/pages/*.ts) to out/test/browser/pages/*.js.
+// (test/browser/pages/*.ts, test/bench/pages/*.ts) to out/test/…/pages/*.js.
 //   node scripts/build-tests.mjs [unit] [editor] [browser] [parity] [bench] [test/unit/some.test.ts ...]
 import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -30,8 +30,8 @@ async function bundle(sources) {
   const suites = ['index.ts', 'activationTime.ts'].map((name) => inRoot('test', 'editor', name));
   const suite = sources.filter((file) => suites.includes(file));
   const webSuite = sources.filter((file) => relative(inRoot(), file) === join('test', 'editor', 'web.ts'));
-  const pagesFolder = inRoot('test', 'browser', 'pages');
-  const pages = sources.filter((file) => file.startsWith(pagesFolder) && file.endsWith('.ts'));
+  const pageFolders = ['browser', 'bench'].map((kind) => inRoot('test', kind, 'pages'));
+  const pages = sources.filter((file) => file.endsWith('.ts') && pageFolders.some((folder) => file.startsWith(folder)));
   const shared = { outdir: inRoot('out'), outbase: inRoot(), sourcemap: 'inline', sourcesContent: false };
   const node = { ...(await forNode()), ...shared, outExtension: { '.js': '.cjs' } };
   const inBrowser = (file) => file.startsWith(inRoot('test', 'browser'));

@@ -141,14 +141,14 @@ export class Runtime {
     device.queue.submit([encoder.finish()]);
   }
 
-  /** Numbers from a buffer of the GPU. */
-  async download(buffer: GPUBuffer, count: number): Promise<Float32Array> {
+  /** Numbers from a buffer of the GPU, from the byte `at`. */
+  async download(buffer: GPUBuffer, count: number, at = 0): Promise<Float32Array> {
     const device = this.gpu?.device;
     if (!device) throw new RangeError('there is no GPU to read from');
     const bytes = Math.max(16, count * 4);
     const staging = device.createBuffer({ size: bytes, usage: 0x1 | 0x8 });
     try {
-      this.copy([{ from: buffer, to: staging, bytes: count * 4 }]);
+      this.copy([{ from: buffer, at, to: staging, bytes: count * 4 }]);
       await staging.mapAsync(1);
       return new Float32Array(staging.getMappedRange().slice(0, count * 4));
     } finally {

@@ -5,7 +5,7 @@ import type { ConsoleTap, Placement } from './placement';
 import type { Feeds } from './runtime';
 import { fromTensor } from './tensors';
 
-/** Errors only. */
+/** Errors only, of a session that is made to tell its placements. */
 const quiet: InferenceSession.RunOptions = { logSeverityLevel: 3 };
 
 /** What a run gives, read back from the device, by the outputs' names. */
@@ -54,14 +54,14 @@ export class Session {
 
   /** Runs once and leaves the outputs where they are; the caller disposes of them. */
   keep(feeds: Feeds): Promise<Record<string, Tensor>> {
-    return this.mutex.run(async () => ({ ...(await this.session.run(feeds, quiet)) }));
+    return this.mutex.run(async () => ({ ...(await this.session.run(feeds)) }));
   }
 
   /** Milliseconds of one pass, until the device is done; outputs stay where they are and are dropped. */
   time(feeds: Feeds): Promise<number> {
     return this.mutex.run(async () => {
       const start = performance.now();
-      const outputs = await this.session.run(feeds, quiet);
+      const outputs = await this.session.run(feeds);
       await this.surroundings.device?.queue.onSubmittedWorkDone();
       const end = performance.now();
       for (const tensor of Object.values(outputs)) tensor.dispose();

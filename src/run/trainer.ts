@@ -261,6 +261,12 @@ export class TrainingRun {
     return Array.from(await this.runtime.download(this.losses.buffer, this.done));
   }
 
+  /** The training loss of the last step; waits for the device. */
+  async lastLoss(): Promise<number> {
+    if (!this.losses?.buffer) return this.lossesOnCpu.at(-1) ?? Number.NaN;
+    return (await this.runtime.download(this.losses.buffer, 1, (this.done - 1) * 4))[0] ?? Number.NaN;
+  }
+
   /** Loss and accuracy over all held-out batches; NaN once a weight is no number any more. */
   async evaluate(): Promise<Held> {
     const { lowered, session } = this.judge;

@@ -43,7 +43,7 @@ export class PageServer {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Origin of `dist/…`, `media/…` and `out/…`. */
+  /** Origin of `dist/…`, `media/…`, `out/…`, and of what benchmarks fetch from their peers. */
   get resources(): string {
     return `http://localhost:${this.port}`;
   }
@@ -64,7 +64,7 @@ export class PageServer {
     const page = this.pages.get(path);
     if (page !== undefined) return page;
     const file = inRoot(path);
-    if (!/^(dist|media|out|test)[\\/]/.test(relative(root, file))) return undefined;
+    if (!/^(dist|media|out|test|node_modules[\\/]@tensorflow)[\\/]/.test(relative(root, file))) return undefined;
     return readFile(file).catch(() => undefined);
   }
 }
