@@ -1,5 +1,5 @@
 /** What differentiation knows of activations: their definitions, and slopes that are simpler than those would give. */
-import type { ActivationBackward, ActivationRules } from '../graph/differentiate/index';
+import type { ActivationBackward, DifferentiationRules } from '../graph/differentiate/index';
 import type { ValueId } from '../graph/types';
 import { defaultParameters, findActivation } from './catalogue';
 
@@ -45,7 +45,8 @@ const slopes: Readonly<Record<string, ActivationBackward>> = {
     e.sub(g, e.mul(e.unary('exp', y), e.reduce('sum', g, [dimOf(e, x, op.parameters.dim)], true))),
 };
 
-export const activationRules: ActivationRules = {
+/** What suits WebAssembly, or any CPU. */
+export const activationRules: DifferentiationRules = {
   forward(builder, op, x, weight) {
     const entry = findActivation(op.activation);
     if (!entry) throw new RangeError(`the activation "${op.activation}" is not in the catalogue`);
@@ -53,3 +54,7 @@ export const activationRules: ActivationRules = {
   },
   backward: (e, op, at) => slopes[op.activation]?.(e, op, at),
 };
+
+/** What suits a device. */
+export const rulesFor = (device: 'webgpu' | 'wasm'): DifferentiationRules =>
+  device === 'webgpu' ? { ...activationRules, products: true } : activationRules;

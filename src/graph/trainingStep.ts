@@ -1,6 +1,6 @@
 /** One step of training as one graph: forward, loss, backward, optimiser. */
 import { GraphBuilder } from './builder';
-import { type ActivationRules, differentiate } from './differentiate/index';
+import { type DifferentiationRules, differentiate } from './differentiate/index';
 import type { Loss } from './losses';
 import { objective } from './objective';
 import { addOptimiser, type Optimiser } from './optimise';
@@ -23,7 +23,7 @@ export function trainingStep(
   graph: TrainingGraph,
   loss: Loss,
   optimiser: Optimiser,
-  activations: ActivationRules,
+  activations: DifferentiationRules,
 ): TrainingStep {
   const { graph: withLoss, loss: value } = objective(graph, loss);
   const before = GraphBuilder.from(withLoss);

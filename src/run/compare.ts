@@ -200,7 +200,7 @@ class Comparison {
     // All candidates are measured in one mode: what fails for the model as written is left out for all.
     let training = wanted;
     await this.seeds('signal', budget, (entry) => {
-      const flow = training ? this.attempt(() => flowGraph(entry.batched, task), entry) : null;
+      const flow = training ? this.attempt(() => flowGraph(entry.batched, task, this.runtime.device), entry) : null;
       if (training && !flow && entry === this.baseline) training = false;
       const made = flow ?? signalGraph(entry.batched);
       if (!made) return null;
@@ -303,7 +303,7 @@ class Comparison {
     const runners: (Runner & { entry?: Entry; session: Session })[] = [];
     try {
       await this.each('session', async (entry) => {
-        const graph = this.attempt(() => backwardGraph(entry.batched, task), entry);
+        const graph = this.attempt(() => backwardGraph(entry.batched, task, this.runtime.device), entry);
         if (!graph || (entry !== this.baseline && runners.length === 0)) return;
         const lowered = lower(graph, { mode: 'evaluation', weights: 'inputs', device: this.runtime.device });
         const session = await this.runtime.createSession(encodeModel(lowered), 'timed');

@@ -1,7 +1,7 @@
 /** How signal and gradient flow through the activations of a model, as numbers that are reduced on the device. */
 
 import { findActivation } from '../activations/catalogue';
-import { activationRules } from '../activations/differentiation';
+import { activationRules, rulesFor } from '../activations/differentiation';
 import type { Histogram, LayerGradient, LayerSignal } from '../compare/report';
 import { lossOf, type Task } from '../data/task';
 import { GraphBuilder } from '../graph/builder';
@@ -9,6 +9,7 @@ import { differentiate, slopeOf } from '../graph/differentiate/index';
 import { objective } from '../graph/objective';
 import { forTraining } from '../graph/train';
 import type { Graph, StorageId, ValueId } from '../graph/types';
+import type { Device } from '../lower/lowered';
 import { activationLayers, type Layer } from './layers';
 import { Numbers, type Place, Readout } from './readout';
 import type { Outputs } from './session';
@@ -128,7 +129,7 @@ export function signalGraph(graph: Graph): FlowGraph | null {
  * In training mode, with the task's loss: signal and gradient. Null where the graph has no activation.
  * @throws ShapeError where the model can't be trained with this batch, or the task doesn't fit its output
  */
-export function flowGraph(graph: Graph, task: Task): FlowGraph | null {
+export function flowGraph(graph: Graph, task: Task, device: Device): FlowGraph | null {
   if (activationLayers(graph).length === 0) return null;
   const trained = forTraining(graph);
   const layers = moved(activationLayers(graph), trained.standsFor);
@@ -137,7 +138,7 @@ export function flowGraph(graph: Graph, task: Task): FlowGraph | null {
     whole,
     loss,
     layers.map(({ input }) => input),
-    activationRules,
+    rulesFor(device),
   );
 
   const readout = new Readout(builder);

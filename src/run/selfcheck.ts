@@ -123,7 +123,7 @@ export async function selfCheck(runtime: Runtime): Promise<string | undefined> {
   const target = randomTarget(task, { dtype: 'int64', shape: [6] }, inputs, 1);
   const checks = [
     { what: 'outputs', graph: model, fed: inputs },
-    { what: 'gradients', graph: backwardGraph(model, task), fed: [...inputs, target] },
+    { what: 'gradients', graph: backwardGraph(model, task, 'webgpu'), fed: [...inputs, target] },
   ];
   for (const { what, graph, fed } of checks) {
     let got: Outputs;

@@ -1,5 +1,5 @@
 /** Trains one model: a step is one graph, its weights and the optimiser's state stay on the device. */
-import { activationRules } from '../activations/differentiation';
+import { rulesFor } from '../activations/differentiation';
 import type { Dataset, Samples } from '../data/dataset';
 import { lossOf, type Task } from '../data/task';
 import { GraphBuilder } from '../graph/builder';
@@ -132,8 +132,8 @@ export class Trainer {
    * @throws ShapeError where it can't be trained so
    */
   static async compile(runtime: Runtime, model: Graph, task: Task, optimiser: Optimiser): Promise<Trainer> {
-    const step = trainingStep(forTraining(model), lossOf(task), optimiser, activationRules);
-    const device = runtime.device;
+    const step = trainingStep(forTraining(model), lossOf(task), optimiser, rulesFor(runtime.device));
+    const { device } = runtime;
     const taps = step.updates.map(({ value }) => value);
     const lowered = lower(step, { mode: 'evaluation', weights: 'inputs', device, taps });
     // Recording the commands once and replaying them gives wrong numbers here: ARCHITECTURE.md.

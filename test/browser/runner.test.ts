@@ -78,7 +78,8 @@ async function gradientModels() {
     const inputs = graph.inputs.flatMap(({ value }, i) =>
       graph.values[value]?.type.dtype === 'float32' ? [`input${i}`] : [],
     );
-    const made = backward(graph, new Set([...inputs, ...graph.state.map(({ name }) => name)]));
+    // As it is made for a GPU.
+    const made = backward(graph, new Set([...inputs, ...graph.state.map(({ name }) => name)]), true);
     if (made.outputs.length > 0)
       models.push({ name: `${fresh.join(', ')}: ${one.expression}`, graph: made, inputs: one.inputs });
   }

@@ -371,7 +371,10 @@ function difference({ op, inputs }: Case, d: Draw): { readonly error: number; re
   const wanted = ids.filter((id): id is number => typeof id === 'number' && builder.type(id).dtype === 'float64');
   const graph = builder.finish({ name: op.kind, inputs: [], outputs: [{ name: 'loss', value: end }], state: [] });
   const forward = { ...graph, nodes: [...graph.nodes], values: [...graph.values] };
-  const { builder: after, gradients } = differentiate(forward, end, wanted, activationRules);
+  const { builder: after, gradients } = differentiate(forward, end, wanted, {
+    ...activationRules,
+    products: d.next() < 0.5,
+  });
   const known = new Map(given);
   evaluate(after.finish({ name: op.kind, inputs: [], outputs: [], state: [] }), known);
 

@@ -1,6 +1,8 @@
+import { elements } from '../ops/rule';
 import type { Op, ValueId } from '../types';
+import { OUTSIDE, windowPlaces } from '../windows';
 import type { Emit } from './emit';
-import type { GradientRules } from './rule';
+import type { Backward, GradientRules } from './rule';
 
 type Conv = Extract<Op, { readonly kind: 'conv' }>;
 type Geometry = Pick<Conv, 'stride' | 'padding' | 'dilation' | 'groups'>;
@@ -12,10 +14,46 @@ function grown(length: number, kernel: number, dim: number, { stride, padding, d
   return (length - 1) * (stride[dim] ?? 1) - pads + (dilation[dim] ?? 1) * (kernel - 1) + 1;
 }
 
+/**
+ * The same where no stride skips anything: a plain convolution with the weight turned about, whose kernels are faster.
+ * Undefined where the padding reaches farther than the kernel.
+ */
+function convInputStraight(
+  e: Emit,
+  g: ValueId,
+  weight: ValueId,
+  { padding, dilation }: Geometry,
+  size: readonly number[],
+): ValueId | undefined {
+  const [outputs = 1, channels = 1, ...kernel] = e.shape(weight);
+  const lengths = e.shape(g).slice(2);
+  const begin = kernel.map((each, dim) => (dilation[dim] ?? 1) * (each - 1) - (padding[dim] ?? 0));
+  const end = kernel.map((each, dim) => {
+    const reach = (dilation[dim] ?? 1) * (each - 1);
+    return (size[dim] ?? 1) - (lengths[dim] ?? 1) + reach - (begin[dim] ?? 0);
+  });
+  if ([...begin, ...end].some((pad) => pad < 0)) return undefined;
+  const count = elements(kernel);
+  const flat = e.reshape(e.permute(weight, [1, 0, ...kernel.map((_, i) => i + 2)]), [channels, outputs, count]);
+  const backwards = e.constant(
+    Array.from({ length: count }, (_, i) => count - 1 - i),
+    [count],
+    'int64',
+  );
+  const turned = count === 1 ? flat : e.op({ kind: 'gather', dim: 2 }, flat, backwards);
+  const filters = e.reshape(turned, [channels, outputs, ...kernel]);
+  const stride = kernel.map(() => 1);
+  return e.op({ kind: 'conv', stride, padding: [...begin, ...end], dilation, groups: 1 }, g, filters, null);
+}
+
 /** The adjoint of a convolution in its input: a transposed one with the same weight. */
 export function convInput(e: Emit, g: ValueId, weight: ValueId, geometry: Geometry, size: readonly number[]): ValueId {
   const kernel = e.shape(weight).slice(2);
   const lengths = e.shape(g).slice(2);
+  if (geometry.groups === 1 && geometry.stride.every((stride) => stride === 1)) {
+    const straight = convInputStraight(e, g, weight, geometry, size);
+    if (straight !== undefined) return straight;
+  }
   // What the stride left over at the end saw no window: zeros.
   const rest = size.map((each, dim) => each - grown(lengths[dim] ?? 1, kernel[dim] ?? 1, dim, geometry));
   const outputPadding = rest.map((each, dim) => {
@@ -32,7 +70,7 @@ export function convInput(e: Emit, g: ValueId, weight: ValueId, geometry: Geomet
  * The gradient of a convolution's weight [O, C/groups, …]: the input convolved with the output's gradient, the batch in
  * the place of the channels, stride and dilation in each other's.
  */
-export function convWeight(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel: readonly number[]): ValueId {
+function convWeight(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel: readonly number[]): ValueId {
   const { stride, padding, dilation, groups } = geometry;
   const [n = 1, channels = 1, ...size] = e.shape(x);
   const [, outputs = 1, ...lengths] = e.shape(g);
@@ -49,6 +87,44 @@ export function convWeight(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, 
   return e.permute(cut, [1, 0, ...spatial.map((i) => i + 2)]);
 }
 
+/** The gradient of a convolution's weight in whichever way suits the device. */
+function weightGradient({ e, products }: Backward, x: ValueId, g: ValueId, op: Geometry, weight: ValueId): ValueId {
+  const kernel = e.shape(weight).slice(2);
+  const [n = 1, channels = 1] = e.shape(x);
+  const unfolded = 4 * n * channels * elements(kernel) * elements(e.shape(g).slice(2));
+  const how = products && op.groups === 1 && unfolded <= mostUnfolded ? convWeightByProducts : convWeight;
+  return how(e, x, g, op, kernel);
+}
+
+/** Bytes that unfolded images may take: beyond it the input is convolved as it is. */
+const mostUnfolded = 2 ** 27;
+
+/**
+ * The same for one group as products of matrices, which kernels are best at: the windows of the input, unfolded, times
+ * the output's gradient, sample by sample.
+ */
+function convWeightByProducts(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel: readonly number[]): ValueId {
+  const [n = 1, channels = 1, ...size] = e.shape(x);
+  const [, outputs = 1, ...lengths] = e.shape(g);
+  const [count, windows, places] = [elements(size), elements(lengths), elements(kernel)];
+  const table = windowPlaces(size, lengths, { ...geometry, kernel });
+  const flat = e.reshape(x, [n, channels, count]);
+  const zeros = () => e.filled(0, { dtype: e.type(x).dtype, shape: [n, channels, 1] });
+  const source = table.includes(OUTSIDE) ? e.op({ kind: 'cat', dim: 2 }, flat, zeros()) : flat;
+  // By window, then by place in the kernel.
+  const turned = Int32Array.from({ length: table.length }, (_, i) => {
+    const place = table[(i % places) * windows + Math.floor(i / places)] ?? OUTSIDE;
+    return place === OUTSIDE ? count : place;
+  });
+  const plain = places === 1 && turned.every((place, i) => place === i) && count === windows;
+  const unfolded = plain
+    ? e.reshape(flat, [n, channels, windows, 1])
+    : e.op({ kind: 'gather', dim: 2 }, source, e.constant(turned, [windows, places], 'int64'));
+  const columns = e.reshape(e.permute(unfolded, [0, 2, 1, 3]), [n, windows, channels * places]);
+  const products = e.matmul(e.reshape(g, [n, outputs, windows]), columns);
+  return e.reshape(e.reduce('sum', products, [0]), [outputs, channels, ...kernel]);
+}
+
 function bias(e: Emit, g: ValueId): ValueId {
   const dims = e.shape(g).flatMap((_, i) => (i === 1 ? [] : [i]));
   return e.reduce('sum', g, dims);
@@ -60,7 +136,7 @@ export const convolutionRules: GradientRules<'conv' | 'conv_transpose'> = {
     const weight = at.input(1);
     return [
       () => convInput(e, g, weight, op, e.shape(x).slice(2)),
-      () => convWeight(e, x, g, op, e.shape(weight).slice(2)),
+      () => weightGradient(at, x, g, op, weight),
       typeof node.inputs[2] === 'number' ? () => bias(e, g) : null,
     ];
   },
@@ -77,7 +153,7 @@ export const convolutionRules: GradientRules<'conv' | 'conv_transpose'> = {
           .slice(2)
           .reduce((value, size, dim) => e.slice(value, dim + 2, 0, size), made);
       },
-      () => convWeight(e, g, x, op, e.shape(weight).slice(2)),
+      () => weightGradient(at, g, x, op, weight),
       typeof node.inputs[2] === 'number' ? () => bias(e, g) : null,
     ];
   },

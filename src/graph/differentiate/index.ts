@@ -29,11 +29,16 @@ export type ActivationBackward = (
   at: Backward,
 ) => ValueId | undefined;
 
-/** What differentiation knows of activations. */
-export interface ActivationRules {
+/** What differentiation is told: of activations, and of the device. */
+export interface DifferentiationRules {
   readonly forward: ActivationForward;
   /** The gradient of the input; undefined: by the definition in primitives. */
   readonly backward?: ActivationBackward;
+  /**
+   * Whether the gradient of a convolution's weight is to be made of products of matrices rather than of a convolution
+   * with a kernel as large as the image: that is faster on a GPU and slower on a CPU.
+   */
+  readonly products?: boolean;
 }
 
 export interface Differentiated {
@@ -52,7 +57,7 @@ export function differentiate(
   graph: Graph,
   loss: ValueId,
   values: readonly ValueId[],
-  activations: ActivationRules,
+  activations: DifferentiationRules,
 ): Differentiated {
   const builder = GraphBuilder.from(graph);
   const pass = new Pass(builder, activations, new Set(values));
@@ -70,7 +75,7 @@ export function slopeOf(
   op: Extract<Op, { kind: 'activation' }>,
   x: ValueId,
   weight: ValueId | null,
-  activations: ActivationRules,
+  activations: DifferentiationRules,
 ): ValueId {
   const pass = new Pass(builder, activations, new Set([x]));
   const before = builder.nodeCount;
@@ -86,7 +91,7 @@ class Pass {
 
   constructor(
     private readonly builder: GraphBuilder,
-    private readonly activations: ActivationRules,
+    private readonly activations: DifferentiationRules,
     /** Values on which something depends whose gradient is wanted. */
     private readonly needed: Set<ValueId>,
   ) {
@@ -143,7 +148,7 @@ class Pass {
       if (typeof found !== 'number') throw new RangeError(`${node.op.kind} lacks its input ${index}`);
       return found;
     };
-    return { e: this.e, node, x, y, g, input };
+    return { e: this.e, node, x, y, g, products: this.activations.products ?? false, input };
   }
 
   private activation(op: Extract<Op, { kind: 'activation' }>, node: Node): void {

@@ -32,6 +32,30 @@ function toLargest({ e, x, g }: Backward, places: Int32Array): ValueId {
   return e.reshape(e.op(op, zeros, chosen, e.reshape(g, [n, c, windows])), e.shape(x));
 }
 
+/** Whether windows lie side by side and cover everything: no element is in two of them, none in none. */
+function tiles(input: readonly number[], output: readonly number[], window: Sliding): boolean {
+  return input.every((size, dim) => {
+    const kernel = window.kernel[dim] ?? 1;
+    const plain = window.stride[dim] === kernel && window.padding[dim] === 0 && window.dilation[dim] === 1;
+    return plain && size === kernel * (output[dim] ?? 1);
+  });
+}
+
+/** `toLargest` for windows side by side: each element looks at its own window, and nothing is gathered or scattered. */
+function toLargestOfTile({ e, x, y, g }: Backward, kernel: readonly number[]): ValueId {
+  const [n = 1, c = 1] = e.shape(x);
+  const output = e.shape(y).slice(2);
+  const split = [n, c, ...output.flatMap((count, dim) => [count, kernel[dim] ?? 1])];
+  const whole = [n, c, ...output.flatMap((count) => [count, 1])];
+  const inside = output.map((_, dim) => 3 + 2 * dim);
+  const places = Float32Array.from({ length: elements(kernel) }, (_, i) => i);
+  const order = e.constant(places, [1, 1, ...kernel.flatMap((size) => [1, size])], e.type(x).dtype);
+  const isLargest = e.compare('eq', e.reshape(x, split), e.reshape(y, whole));
+  const place = e.where(isLargest, order, e.scalar(places.length, x));
+  const first = e.reduce('min', place, inside, true);
+  return e.reshape(e.mul(e.indicator('eq', place, first), e.reshape(g, whole)), e.shape(x));
+}
+
 /** What PyTorch divides each window's sum by. */
 function divisors(
   input: readonly number[],
@@ -76,6 +100,7 @@ function averages(size: number, output: number): number[] {
 export const poolingRules: GradientRules<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
   max_pool(op, at) {
     const [input, output] = [at.e.shape(at.x).slice(2), at.e.shape(at.g).slice(2)];
+    if (tiles(input, output, op)) return [() => toLargestOfTile(at, op.kernel)];
     return [() => toLargest(at, windowPlaces(input, output, op))];
   },
 
