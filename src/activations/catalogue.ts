@@ -107,6 +107,11 @@ export function isCandidate({ shape, hidden, random }: Activation): boolean {
   return shape === 'elementwise' && hidden !== false && random !== true;
 }
 
+/** Whether it can take the place of gated units: what halves its input. */
+export function isGatedCandidate({ shape, random }: Activation): boolean {
+  return shape === 'gated' && random !== true;
+}
+
 let names: Map<string, Activation> | undefined;
 
 /** An entry by id, title or any framework's spelling, in any case; undefined where the catalogue has none. */

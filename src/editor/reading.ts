@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { catalogue, defaultParameters, isCandidate } from '../activations/catalogue';
+import { catalogue, defaultParameters, isCandidate, isGatedCandidate } from '../activations/catalogue';
 import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
 import type { Graph } from '../graph/types';
@@ -85,6 +85,12 @@ export class ModelReader {
     };
   }
 
+  /** The open file's text, for models that learn characters. */
+  private async textOf({ file }: CompareRequest): Promise<string> {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
+    return document.getText().slice(0, longestText);
+  }
+
   private async readable(
     request: CompareRequest,
     found: Extract<Extraction, { ok: true }>,
@@ -110,6 +116,7 @@ export class ModelReader {
       budget,
       autostart: autostart && selected.length > 0,
       models: found.models.map((model) => model.expression),
+      ...(takesTokens(found.graph) && { text: await this.textOf(request) }),
       ...(request.weights && { weights: await weightsFor(request.weights, found.graph, request.part) }),
     };
     return {
@@ -129,6 +136,14 @@ export class ModelReader {
       },
     };
   }
+}
+
+/** Characters of a file that a model may learn from. */
+const longestText = 200_000;
+
+function takesTokens(graph: Graph): boolean {
+  const type = graph.values[graph.inputs[0]?.value ?? -1]?.type;
+  return type !== undefined && !type.dtype.includes('float') && type.dtype !== 'bool';
 }
 
 function refuseStale(source: WorkspaceSource): void {
@@ -178,7 +193,9 @@ function candidates(request: CompareRequest, selected: readonly SwapSite[]): Can
   if (request.activation) wished.add(request.activation);
   const [first, ...rest] = new Set(selected.map((site) => site.activation));
   const baseline = rest.length === 0 ? first : undefined;
-  return [...catalogue.values()].filter(isCandidate).map((activation) => ({
+  // What halves its input can only be replaced by what does so, too.
+  const gated = selected.length > 0 && selected.every(({ activation }) => catalogue.get(activation)?.shape === 'gated');
+  return [...catalogue.values()].filter(gated ? isGatedCandidate : isCandidate).map((activation) => ({
     activation: activation.id,
     title: activation.title,
     parameters: defaultParameters(activation),

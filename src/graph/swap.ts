@@ -28,13 +28,28 @@ function activationAt(graph: Graph, index: number): ActivationNode {
 
 const place = (node: Node) => node.path || (node.source ? `line ${node.source.line + 1}` : 'the model');
 
+/** The dimension that a gated unit halves; undefined where input and output are of one shape. */
+function halvedDim(input: readonly number[], output: readonly number[]): number | undefined {
+  const dim = input.findIndex((size, i) => size !== output[i]);
+  return dim < 0 ? undefined : dim;
+}
+
 function refuse(graph: Graph, node: ActivationNode, target: SwapTarget): void {
   const shapeOf = (value: ValueId | null | undefined) => graph.values[value ?? -1]?.type.shape ?? [];
   const shape = shapeOf(node.inputs[0]);
   if (target.random) {
     throw new SwapError(`${target.title} draws random numbers on every call, so nothing measured with it would repeat`);
   }
-  if (String(shape) !== String(shapeOf(node.outputs[0]))) {
+  const halved = halvedDim(shape, shapeOf(node.outputs[0]));
+  if (halved !== undefined && target.shape === 'gated') {
+    // GLU has a dimension of its own; the others go along the last one.
+    if (target.id === 'glu' || halved === shape.length - 1) return;
+    throw new SwapError(
+      `${target.title} splits its input along the last dimension, and ${node.op.activation} at ${place(node)} along ` +
+        `dimension ${halved}. Choose GLU.`,
+    );
+  }
+  if (halved !== undefined) {
     throw new SwapError(
       `${node.op.activation} at ${place(node)} halves its input, and ${target.title} keeps its width. ` +
         'Change the layer before it in the source and compare again.',
@@ -151,7 +166,10 @@ export function swap(
     const node = activationAt(graph, index);
     refuse(graph, node, activation);
     const input = node.inputs[0] ?? null;
-    const dim = activation.shape === 'along-dimension' ? node.op.parameters.dim : undefined;
+    const shapes = [node.inputs[0], node.outputs[0]].map((value) => graph.values[value ?? -1]?.type.shape ?? []);
+    const halved = halvedDim(shapes[0] ?? [], shapes[1] ?? []);
+    const along = activation.shape === 'along-dimension' ? node.op.parameters.dim : undefined;
+    const dim = activation.id === 'glu' ? halved : along;
     const { activation: old } = node.op;
     const kept = activation.id === 'prelu' && old === 'prelu' ? node.inputs[1] : undefined;
     const inputs = activation.id === 'prelu' ? [input, kept ?? slopes.for(node)] : [input];

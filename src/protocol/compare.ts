@@ -31,6 +31,8 @@ export type ToComparePanel =
       readonly models: readonly string[];
       /** The checkpoint that the user chose; absent: random initial weights. */
       readonly weights?: ModelWeights;
+      /** Of the file, where the model takes tokens. */
+      readonly text?: string;
     }
   /** The model can't be read. */
   | {

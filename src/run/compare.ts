@@ -68,12 +68,14 @@ class Comparison {
     requireMemory(graph, this.resolved.candidates.length + 1, runtime);
     const batched = measuredBatch(graph, request.batched);
     const titles = this.resolved.sites.map(({ activation }) => findActivation(activation)?.title ?? activation);
-    const baseline = baselineEntry(graph, batched, [...new Set(titles)].join(' + '));
+    const fresh = plan.reinitialise ?? false;
+    const title = [...new Set(titles)].join(' + ');
+    const baseline = baselineEntry(graph, batched, title, this.resolved.nodes, fresh);
     const explain = (error: unknown) => runtime.explain(error);
     this.entries = [
       baseline,
       ...this.resolved.candidates.map((candidate) =>
-        candidateEntry(baseline, candidate, this.resolved.nodes, plan.reinitialise ?? false, explain),
+        candidateEntry(baseline, candidate, this.resolved.nodes, fresh, explain),
       ),
     ];
     this.model = modelSummary(graph, batched, file, request.weights?.name);

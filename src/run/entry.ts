@@ -1,9 +1,11 @@
 /** A candidate with what it needs to run. */
-import { findActivation } from '../activations/catalogue';
+import { defaultParameters, findActivation } from '../activations/catalogue';
+import { facts } from '../activations/facts';
 import { newProgress, type Progress } from '../compare/assemble';
 import type { Candidate } from '../compare/plan';
+import { withGain } from '../graph/gain';
 import { countParameters, swap } from '../graph/swap';
-import type { Graph } from '../graph/types';
+import type { ActivationParameters, Graph } from '../graph/types';
 
 export interface Entry {
   /** At the model's own batch. */
@@ -44,8 +46,30 @@ function without(graph: Graph, nodes: readonly number[]): Graph | null {
   }
 }
 
-/** The model as written. */
-export function baselineEntry(graph: Graph, batched: Graph, title: string): Entry {
+/** The gain that keeps the signal's second moment; undefined for what has no value of one element. */
+function gainOf({
+  activation,
+  parameters,
+}: {
+  activation: string;
+  parameters: ActivationParameters;
+}): number | undefined {
+  const entry = findActivation(activation);
+  const found = entry && facts(entry, { ...defaultParameters(entry), ...parameters })?.gain;
+  return found !== undefined && Number.isFinite(found) ? found : undefined;
+}
+
+/** The model as written; with `reinitialise`, its weights too are drawn with the gain of its own activations. */
+export function baselineEntry(
+  model: Graph,
+  more: Graph,
+  title: string,
+  nodes: readonly number[],
+  reinitialise: boolean,
+): Entry {
+  const drawn = (of: Graph) => (reinitialise ? withGain(of, nodes, gainOf) : of);
+  const graph = drawn(model);
+  const batched = more === model ? graph : { ...drawn(more), storages: graph.storages };
   const summary = { id: 'baseline', title, parameters: {}, addedParameters: 0 };
   return { graph, batched, progress: newProgress(summary), without: (nodes) => without(graph, nodes) };
 }
@@ -60,11 +84,13 @@ export function candidateEntry(
 ): Entry {
   const summary = { id: activation.id, title: activation.title, parameters, addedParameters: 0 };
   try {
-    const swapped = (graph: Graph) => swap(graph, nodes, activation, parameters);
+    const swapped = (graph: Graph) => {
+      const made = swap(graph, nodes, activation, parameters);
+      return reinitialise ? withGain(made, nodes, gainOf) : made;
+    };
     const graph = swapped(baseline.graph);
     const batched = baseline.batched === baseline.graph ? graph : swapped(baseline.batched);
     const addedParameters = countParameters(graph) - countParameters(baseline.graph);
-    void reinitialise;
     return { ...baseline, graph, batched, progress: newProgress({ ...summary, addedParameters }) };
   } catch (error) {
     return { ...baseline, progress: { ...newProgress(summary), error: explain(error) } };

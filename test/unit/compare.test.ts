@@ -146,6 +146,17 @@ describe('a comparison on WASM', () => {
     await assert.rejects(stopped, /cancelled/);
   });
 
+  it('draws weights with the gain of each activation, when asked', async () => {
+    const drawn = { ...plan, rounds: 1, seeds: 1, measures: ['signal'] as const, reinitialise: true };
+    const fresh = await runComparison({ graph, file: 'cnn.py', plan: drawn }, runtime, () => {}, never);
+    assert.equal(fresh.plan.reinitialised, true);
+    const deviation = (of: Report, id: string) =>
+      of.candidates.find((candidate) => candidate.id === id)?.signal?.[2]?.deviation ?? Number.NaN;
+    // The first linear layer begins with N(0, 0.3²): 12 inputs ask for 0.41 with a ReLU behind it, and for more with Tanh.
+    assert.ok(deviation(fresh, 'baseline') > deviation(report, 'baseline'));
+    assert.ok(deviation(fresh, 'tanh') > deviation(report, 'tanh'));
+  });
+
   it('keeps a candidate that cannot stand there apart', async () => {
     const glued = {
       ...plan,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { hiddenSites, swapSites } from '../../src/compare/sites';
+import { GraphBuilder } from '../../src/graph/builder';
+import { withGain } from '../../src/graph/gain';
 import { countParameters, SwapError, swap } from '../../src/graph/swap';
 import { smallCnn } from '../support/models';
 
@@ -92,6 +94,47 @@ describe('swap', () => {
     const swapped = swap(swap(graph, nodes, prelu, { num_parameters: 1, init: 0.25 }), nodes, gelu, {});
     assert.deepEqual(swapped.state, graph.state);
     assert.ok(nodes.every((index) => swapped.nodes[index]?.inputs.length === 1));
+  });
+
+  it('puts one gated unit in the place of another, where the widths allow it', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input({ dtype: 'float32', shape: [2, 8, 6] });
+    const y = builder.emit1({ kind: 'activation', activation: 'glu', parameters: { dim: 1 } }, x, null);
+    const z = builder.emit1({ kind: 'activation', activation: 'swiglu', parameters: {} }, y, null);
+    const gates = builder.finish({
+      name: 'Gates',
+      inputs: [{ name: 'x', value: x }],
+      outputs: [{ name: 'y', value: z }],
+      state: [],
+    });
+    const geglu = { id: 'geglu', title: 'GEGLU', shape: 'gated' } as const;
+    const glu = { id: 'glu', title: 'GLU', shape: 'gated' } as const;
+    assert.equal(swap(gates, [1], geglu, {}).nodes[1]?.op.kind, 'activation');
+    assert.deepEqual(swap(gates, [1], glu, {}).nodes[1]?.op, {
+      kind: 'activation',
+      activation: 'glu',
+      parameters: { dim: 2 },
+    });
+    assert.throws(
+      () => swap(gates, [0], geglu, {}),
+      /along the last dimension, and glu at the model along dimension 1/,
+    );
+    assert.throws(() => swap(gates, [0], gelu, {}), /halves its input, and GELU keeps its width/);
+  });
+
+  it('draws the weights before it anew with a gain, when asked', () => {
+    const gains = { relu: Math.SQRT2, gelu: 1.5 };
+    const gainOf = ({ activation }: { activation: string }) => gains[activation as keyof typeof gains];
+    const drawn = withGain(swap(graph, nodes.slice(0, 1), gelu, {}), nodes, gainOf);
+    const initial = (name: string) => {
+      const storage = drawn.state.find((entry) => entry.name === name)?.storage ?? -1;
+      return [drawn.storages[storage]?.initialiser, drawn.storages[storage] === graph.storages[storage]];
+    };
+    const normal = (deviation: number) => ({ kind: 'normal', mean: 0, deviation });
+    // Through the batch norm, to the convolution before it: 3 channels of 3 × 3.
+    assert.deepEqual(initial('blocks.0.conv.weight'), [normal(1.5 / Math.sqrt(27)), false]);
+    assert.deepEqual(initial('blocks.1.conv.weight'), [normal(Math.SQRT2 / Math.sqrt(72)), false]);
+    assert.equal(initial('blocks.0.conv.bias')[1], true);
   });
 
   it('refuses what makes no sense, and says why', () => {

@@ -23,11 +23,24 @@ export function choices(view: View): Section {
     ),
     places,
   );
+  const fresh = checkbox({
+    label: words.reinitialise,
+    checked: false,
+    title: words.reinitialiseHint,
+    onChange: (reinitialise) => view.change({ reinitialise }),
+  });
+  const onCpu = checkbox({
+    label: words.onWasm,
+    checked: false,
+    title: words.onWasmHint,
+    onChange: (on) => view.change({ onCpu: on }),
+  });
   const node = element(
     'div',
     { className: 'choices' },
     details,
     element('section', {}, element('h2', {}, words.candidates), chips),
+    element('section', { className: 'options' }, element('h2', {}, words.options), fresh.node, onCpu.node),
   );
 
   let state: State | undefined;
@@ -112,6 +125,8 @@ export function choices(view: View): Section {
     update: (next) => {
       state = next;
       build(next.model);
+      fresh.checked = next.reinitialise;
+      onCpu.checked = next.onCpu;
       tick(next.sites, next.candidates, next.model?.sites.length ?? 0);
     },
   };

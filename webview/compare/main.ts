@@ -107,7 +107,8 @@ function start(more: Partial<ComparePlan> = {}): void {
   const candidates = model.candidates
     .filter((candidate) => state.candidates.has(candidate.activation))
     .map(({ activation, parameters }) => ({ activation, parameters }));
-  const plan = { sites: [...state.sites], candidates, seed, budget: model.budget, rounds, ...more };
+  const drawn = state.reinitialise ? { reinitialise: true } : {};
+  const plan = { sites: [...state.sites], candidates, seed, budget: model.budget, rounds, ...drawn, ...more };
   if (plan.sites.length === 0 || candidates.length === 0) return;
   if (!more.measures) earlier = undefined;
   reported = false;
@@ -120,6 +121,8 @@ function start(more: Partial<ComparePlan> = {}): void {
     file: model.file,
     plan,
     ...(given && { weights: given }),
+    ...(model.text !== undefined && { text: model.text }),
+    ...(state.onCpu && { backend: 'wasm' as const }),
   };
   runner.start(resources, order, onRunEvent);
 }

@@ -51,6 +51,7 @@ function isModel(data: Record<string, unknown>): boolean {
     typeof data.budget === 'number' &&
     typeof data.autostart === 'boolean' &&
     isStringArray(data.models) &&
+    isOptionalString(data.text) &&
     (data.weights === undefined || isWeights(data.weights))
   );
 }

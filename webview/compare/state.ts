@@ -49,6 +49,10 @@ export interface State {
   /** The candidate whose layers are shown; its first one where absent. */
   layersOf?: string;
   learning: LearningPlan;
+  /** Weights before the swapped activations are drawn with each one's gain. */
+  reinitialise: boolean;
+  /** On WebAssembly even where there is a GPU. */
+  onCpu: boolean;
 }
 
 export function initialState(): State {
@@ -60,6 +64,8 @@ export function initialState(): State {
     sort: 'listed',
     descending: false,
     learning: defaultLearning,
+    reinitialise: false,
+    onCpu: false,
   };
 }
 

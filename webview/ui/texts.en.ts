@@ -53,6 +53,12 @@ export const en = {
     more: (count: number) => `and ${count} more`,
     line: (line: number) => `line ${line}`,
     candidates: 'Candidates',
+    options: 'Options',
+    reinitialise: 'Draw weights to suit each activation',
+    reinitialiseHint:
+      'Layers before the places to swap begin with the gain that keeps the signal’s size with each activation, the model as written too. A checkpoint’s weights stay as they are.',
+    onWasm: 'Run on the CPU (WebAssembly)',
+    onWasmHint: 'Instead of the GPU: for small models, or where there is only a software adapter, it is often faster.',
     run: 'Run',
     runAgain: 'Run again',
     cancel: 'Cancel',

@@ -1,0 +1,55 @@
+/** Weights drawn anew to suit the activation that follows them. */
+import { elements } from './ops/rule';
+import type { Graph, Node, Op, Storage, StorageId, ValueId } from './types';
+
+/** What a signal goes through unchanged in kind between a layer's product and its activation. */
+const between = new Set<Op['kind']>([
+  'batch_norm',
+  'group_norm',
+  'layer_norm',
+  'dropout',
+  'reshape',
+  'permute',
+  'cast',
+]);
+const products = new Set<Op['kind']>(['conv', 'conv_transpose', 'linear']);
+
+/** The weight of the layer whose output an activation bends; undefined where it is none, or one among several. */
+function weightBefore(graph: Graph, makers: ReadonlyMap<ValueId, Node>, activation: Node): StorageId | undefined {
+  let value = activation.inputs[0];
+  for (;;) {
+    const maker = typeof value === 'number' ? makers.get(value) : undefined;
+    if (!maker) return undefined;
+    if (products.has(maker.op.kind)) {
+      const storage = graph.storages.findIndex((each) => each.value === maker.inputs[1]);
+      return storage >= 0 && graph.storages[storage]?.trainable ? storage : undefined;
+    }
+    if (!between.has(maker.op.kind)) return undefined;
+    value = maker.inputs[0];
+  }
+}
+
+/**
+ * The same graph whose layers before some activations begin with N(0, gain²/fan_in), as
+ * `torch.nn.init.kaiming_normal_` draws them, so that each keeps the size of its signal.
+ * @param nodes indices of activation nodes
+ * @param gainOf the gain of an activation; undefined for one that has none
+ */
+export function withGain(
+  graph: Graph,
+  nodes: readonly number[],
+  gainOf: (op: Extract<Op, { kind: 'activation' }>) => number | undefined,
+): Graph {
+  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const storages: Storage[] = [...graph.storages];
+  for (const index of nodes) {
+    const node = graph.nodes[index];
+    if (node?.op.kind !== 'activation') continue;
+    const [gain, id] = [gainOf(node.op), weightBefore(graph, makers, node)];
+    const storage = storages[id ?? -1];
+    if (gain === undefined || id === undefined || !storage) continue;
+    const fanIn = elements(storage.type.shape.slice(1));
+    storages[id] = { ...storage, initialiser: { kind: 'normal', mean: 0, deviation: gain / Math.sqrt(fanIn) } };
+  }
+  return { ...graph, storages };
+}
