@@ -93,7 +93,8 @@ function latencyOf(
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const known = (values: readonly (number | undefined)[]) => values.filter((value) => value !== undefined);
+const known = (values: readonly (number | undefined)[]) =>
+  values.filter((value) => value !== undefined && Number.isFinite(value)) as number[];
 
 /** The samples of each score. Layers that aren't `hidden` (a softmax at the end) count for nothing. */
 function samplesOf(progress: Progress, hidden: ReadonlySet<number>): Samples {
@@ -121,9 +122,9 @@ function samplesOf(progress: Progress, hidden: ReadonlySet<number>): Samples {
     // From the last layer to the first: that is the way a gradient goes.
     flow: eachSeed(gradients, (layers) => along(layers.toReversed(), ({ norm }) => norm)),
     silent: eachSeed(gradients, (layers) => average(layers, ({ silent }) => silent)),
-    snrTensor: compressions.map(({ snrTensor }) => snrTensor),
-    snrChannel: compressions.map(({ snrChannel }) => snrChannel),
-    drift: drifts.map(({ drift }) => drift),
+    snrTensor: known(compressions.map(({ snrTensor }) => snrTensor)),
+    snrChannel: known(compressions.map(({ snrChannel }) => snrChannel)),
+    drift: known(drifts.map(({ drift }) => drift)),
     flipped: known(drifts.map(({ flipped }) => flipped)),
     ...progress.learned,
   };

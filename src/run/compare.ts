@@ -19,7 +19,7 @@ import { flowGraph, signalGraph } from './flow';
 import { randomInputs, randomTarget } from './inputs';
 import { type Runner, race } from './latency';
 import { learn } from './learning';
-import { requireMemory } from './memory';
+import { requireFits, requireMemory } from './memory';
 import { Probe } from './probe';
 import type { RunEvent, RunRequest, Stage } from './protocol';
 import { type Runtime, RuntimeError } from './runtime';
@@ -202,14 +202,20 @@ class Comparison {
     // All candidates are measured in one mode: what fails for the model as written is left out for all.
     let training = wanted;
     await this.seeds('signal', budget, (entry) => {
-      const flow = training ? this.attempt(() => flowGraph(entry.batched, task, this.runtime.device), entry) : null;
+      const make = () => flowGraph(entry.batched, task, this.runtime.device);
+      const flow = training ? this.attempt('The gradient', entry, make) : null;
       if (training && !flow && entry === this.baseline) training = false;
-      const made = flow ?? signalGraph(entry.batched);
+      const made = flow ?? this.attempt('The signal', entry, () => signalGraph(entry.batched));
       if (!made) return null;
       return {
         graph: made.graph,
         read: (outputs) => {
           const { signal, gradient } = made.read(outputs);
+          const lost = signal.find(({ mean }) => !Number.isFinite(mean));
+          if (lost)
+            this.notes.add(
+              `${entry.progress.summary.title}: ${lost.path || `line ${lost.line ?? '?'}`} gives no finite numbers with these weights; what comes behind it can't be judged.`,
+            );
           entry.progress.signals.push(signal);
           if (gradient) entry.progress.gradients.push(gradient);
         },
@@ -217,13 +223,19 @@ class Comparison {
     });
   }
 
-  /** What can't be made is left out with a note. */
-  private attempt<T>(make: () => T | null, entry: Entry): T | null {
+  /** What can't be made of a model, or is too large to run, is left out with a note. */
+  private attempt<T extends Graph | { readonly graph: Graph } | null>(
+    what: string,
+    entry: Entry,
+    make: () => T,
+  ): T | null {
     try {
-      return make();
+      const made = make();
+      if (made) requireFits('graph' in made ? made.graph : made, this.runtime);
+      return made;
     } catch (error) {
       const name = entry === this.baseline ? '' : ` of ${entry.progress.summary.title}`;
-      this.notes.add(`The gradient${name} was not measured: ${this.runtime.explain(error)}.`);
+      this.notes.add(`${what}${name} was not measured: ${this.runtime.explain(error)}`);
       return null;
     }
   }
@@ -233,7 +245,9 @@ class Comparison {
     /** The baseline's outputs, by seed: the others are told by how far they are from it. */
     const written = new Map<number, ArrayLike<number>>();
     await this.seeds('compression', budget, (entry) => {
-      const { graph, read } = compressionGraph(entry.batched);
+      const made = this.attempt('The loss in 8 bits', entry, () => compressionGraph(entry.batched));
+      if (!made) return null;
+      const { graph, read } = made;
       return {
         graph,
         read: (outputs, seed) => {
@@ -305,7 +319,9 @@ class Comparison {
     const runners: (Runner & { entry?: Entry; session: Session })[] = [];
     try {
       await this.each('session', async (entry) => {
-        const graph = this.attempt(() => backwardGraph(entry.batched, task, this.runtime.device), entry);
+        const graph = this.attempt('The backward pass', entry, () =>
+          backwardGraph(entry.batched, task, this.runtime.device),
+        );
         if (!graph || (entry !== this.baseline && runners.length === 0)) return;
         const lowered = lower(graph, { mode: 'evaluation', weights: 'inputs', device: this.runtime.device });
         const session = await this.runtime.createSession(encodeModel(lowered), 'timed');

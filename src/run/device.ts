@@ -8,6 +8,8 @@ export interface GpuHandle {
   readonly software: boolean;
   /** Why the device went away, once it has. */
   lost(): string | undefined;
+  /** What went wrong on the device since this was asked last: out of memory, or a shader or a call that it refused. */
+  failure(): string | undefined;
 }
 
 export type GpuResult = { readonly gpu: GpuHandle } | { readonly reason: string };
@@ -34,6 +36,13 @@ function describe(info: GPUAdapterInfo): string {
   return info.vendor && !name.toLowerCase().includes(info.vendor.toLowerCase()) ? `${name} (${info.vendor})` : name;
 }
 
+function failureOf(error: GPUError): string {
+  if (error instanceof GPUOutOfMemoryError)
+    return 'The GPU has no memory left. Choose a smaller batch or image, or fewer candidates, then run again.';
+  const reason = error.message.split('\n').find((line) => line.trim() !== '') ?? 'it gave no reason';
+  return `The GPU refused to run this model (${reason.trim()}). Choose a smaller batch or image, or run on the CPU instead.`;
+}
+
 /** Asks for a device with all that the adapter offers and the runtime can use; else says why there is none. */
 export async function requestGpu(gpu: GPU | undefined): Promise<GpuResult> {
   if (!gpu) return { reason: 'WebGPU is not available here' };
@@ -52,7 +61,18 @@ export async function requestGpu(gpu: GPU | undefined): Promise<GpuResult> {
   void device.lost.then((info) => {
     lost = info.message || info.reason || 'no reason was given';
   });
+  let failed: string | undefined;
+  device.addEventListener('uncapturederror', (event) => {
+    // Without this the run goes on with buffers that hold nothing, and its numbers are wrong without a word.
+    event.preventDefault();
+    failed ??= failureOf(event.error);
+  });
+  const failure = () => {
+    const told = failed;
+    failed = undefined;
+    return told;
+  };
   const name = describe(adapter.info);
   const software = adapter.info.isFallbackAdapter || softwareNames.test(`${name} ${adapter.info.architecture}`);
-  return { gpu: { device, adapter: name, software, lost: () => lost } };
+  return { gpu: { device, adapter: name, software, lost: () => lost, failure } };
 }

@@ -1,4 +1,5 @@
 /** Whether a comparison fits, before anything is allocated. */
+import { peakBytes } from '../graph/memory';
 import type { Graph, TensorType } from '../graph/types';
 import { type Runtime, RuntimeError } from './runtime';
 
@@ -35,6 +36,23 @@ export function requireMemory(graph: Graph, sessions: number, runtime: Pick<Runt
   if (weights * sessions > total) {
     throw new RuntimeError(
       `${sessions} copies of ${graph.name} (${readable(weights)} each) pass the ${readable(total)} that a comparison may take. Choose at most ${Math.max(1, Math.floor(total / weights) - 1)} candidates.`,
+    );
+  }
+  requireFits(graph, runtime);
+}
+
+/** Bytes of all tensors that are alive at once. */
+const largestPeak = { wasm: 3072 * MiB, webgpu: 8192 * MiB } as const;
+
+/**
+ * Whether a graph that was made from the model can run, before anything of it is allocated.
+ * @throws RuntimeError that says what is too large and what to change.
+ */
+export function requireFits(graph: Graph, runtime: Pick<Runtime, 'device' | 'gpu'>): void {
+  const peak = peakBytes(graph);
+  if (peak > largestPeak[runtime.device]) {
+    throw new RuntimeError(
+      `${graph.name} would hold ${readable(peak)} at once; up to ${readable(largestPeak[runtime.device])} are taken here. Choose a smaller batch or image.`,
     );
   }
   const limits = runtime.gpu?.device.limits;

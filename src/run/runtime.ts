@@ -103,8 +103,10 @@ export class Runtime {
       const { result, lines } = tap ? await tap.during(create) : { result: await create(), lines: [] };
       const placements = readPlacements(lines);
       const { mutex } = this;
-      const session = new Session(result, { mutex, device: gpu?.device, tap, placements }, () =>
-        this.sessions.delete(session),
+      const session = new Session(
+        result,
+        { mutex, device: gpu?.device, failure: () => gpu?.failure(), tap, placements },
+        () => this.sessions.delete(session),
       );
       this.sessions.add(session);
       return session;

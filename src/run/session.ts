@@ -14,6 +14,8 @@ export type Outputs = Readonly<Record<string, TensorData>>;
 interface Surroundings {
   readonly mutex: Mutex;
   readonly device: GPUDevice | undefined;
+  /** What went wrong on the device since it was asked last. */
+  readonly failure: () => string | undefined;
   /** Keeps a watched session's log from the console. */
   readonly tap: ConsoleTap | undefined;
   readonly placements: readonly Placement[];
@@ -47,6 +49,7 @@ export class Session {
         data[name] = fromTensor(await tensor.getData());
         tensor.dispose();
       }
+      this.requireSuccess();
       return data;
     };
     return this.mutex.run(async () => (tap ? (await tap.during(read)).result : read()));
@@ -65,8 +68,15 @@ export class Session {
       await this.surroundings.device?.queue.onSubmittedWorkDone();
       const end = performance.now();
       for (const tensor of Object.values(outputs)) tensor.dispose();
+      this.requireSuccess();
       return end - start;
     });
+  }
+
+  /** The runtime doesn't see what the device refuses: outputs are then whatever was there before. */
+  private requireSuccess(): void {
+    const failure = this.surroundings.failure();
+    if (failure !== undefined) throw new Error(failure);
   }
 
   async release(): Promise<void> {

@@ -14,6 +14,7 @@ import type { Graph, StorageId, StorageValues, TensorData, ValueId } from '../gr
 import { lower } from '../lower/lower';
 import type { LoweredGraph, LoweredValue } from '../lower/lowered';
 import { encodeModel } from '../onnx/encode';
+import { requireFits } from './memory';
 import type { Feeds, Runtime, TypedData, Upload } from './runtime';
 import type { Session } from './session';
 
@@ -134,6 +135,7 @@ export class Trainer {
   static async compile(runtime: Runtime, model: Graph, task: Task, optimiser: Optimiser): Promise<Trainer> {
     const step = trainingStep(forTraining(model), lossOf(task), optimiser, rulesFor(runtime.device));
     const { device } = runtime;
+    requireFits(step, runtime);
     const taps = step.updates.map(({ value }) => value);
     const lowered = lower(step, { mode: 'evaluation', weights: 'inputs', device, taps });
     // Recording the commands once and replaying them gives wrong numbers here: ARCHITECTURE.md.

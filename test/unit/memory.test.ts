@@ -11,7 +11,10 @@ const wasm: Where = { device: 'wasm', gpu: undefined };
 
 function webgpu(limit: number): Where {
   const device = { limits: { maxBufferSize: limit, maxStorageBufferBindingSize: limit } } as unknown as GPUDevice;
-  return { device: 'webgpu', gpu: { device, adapter: 'test', software: false, lost: () => undefined } };
+  return {
+    device: 'webgpu',
+    gpu: { device, adapter: 'test', software: false, lost: () => undefined, failure: () => undefined },
+  };
 }
 
 function withWeights(elements: number): Graph {
