@@ -4,7 +4,7 @@ import { figure } from '../charts/figure';
 import { drawRatios, ratioTable } from '../charts/latency';
 import { action, button, dropdown } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
-import { countDiffering, type Row, rowsOf, type SortKey, sortKeys } from './rows';
+import { countDiffering, type Row, rowsOf, type SortKey, sortKeys, sortKeysOf } from './rows';
 import { type Section, type View, whenChanged } from './view';
 
 /** Most activations add no parameters: a column of zeros tells nothing. */
@@ -18,21 +18,12 @@ export function results(view: View): Section {
   const summary = element('p', { className: 'summary' });
   const empty = element('p', { className: 'faint' }, words.noResults);
   const holder = element('div', { className: 'results-table' });
-  const sorter = dropdown({
-    label: words.sort,
-    value: 'listed',
-    key: 'sort',
-    choices: sortKeys.map((key) => ({ value: key, label: words.sortNames[key] })),
-    onChange: (value) => {
-      const sort = sortKeys.find((key) => key === value);
-      if (sort) view.change({ sort, descending: false });
-    },
-  });
+  const sorter = element('span');
   let report: Report | undefined;
   const exporter = action(words.export, () => report && view.post({ type: 'export', report }), { key: 'export' });
   const chart = figure(view.texts, words.ratioTitle);
   const notes = element('details', { className: 'notes' });
-  const tools = element('div', { className: 'tools' }, sorter.node, exporter);
+  const tools = element('div', { className: 'tools' }, sorter, exporter);
   const node = element(
     'section',
     { className: 'results', attributes: { 'aria-labelledby': 'results-heading' } },
@@ -44,6 +35,21 @@ export function results(view: View): Section {
     notes,
   );
 
+  /** The measures that have numbers by now. */
+  const pickSort = whenChanged((keys: string, sort: SortKey) => {
+    const control = dropdown({
+      label: words.sort,
+      value: sort,
+      key: 'sort',
+      choices: (JSON.parse(keys) as SortKey[]).map((key) => ({ value: key, label: words.sortNames[key] })),
+      onChange: (value) => {
+        const chosen = sortKeys.find((key) => key === value);
+        if (chosen) view.change({ sort: chosen, descending: false });
+      },
+    });
+    replaceChildren(sorter, control.node);
+  });
+
   const show = whenChanged(
     (
       next: Report | undefined,
@@ -54,7 +60,7 @@ export function results(view: View): Section {
       descending: boolean,
     ) => {
       report = next;
-      sorter.value = sort;
+      pickSort(JSON.stringify(next ? sortKeysOf(next) : []), sort);
       const rows = next ? rowsOf(next, sort, descending) : [];
       empty.hidden = next !== undefined || running;
       mark.hidden = !next || next.complete || running;
@@ -174,6 +180,7 @@ export function results(view: View): Section {
               key: `explain-${candidate.id}`,
             }),
         row.baseline && element('div', { className: 'faint small' }, candidate.title),
+        row.place && element('div', { className: 'small' }, words.place(row.place.place, row.place.shared)),
         parameters.length > 0 &&
           element(
             'div',

@@ -1,13 +1,28 @@
+import { type RankMeasure, rank, rankMeasures } from '../../src/compare/rank';
 import type { CandidateReport, Report } from '../../src/compare/report';
 import { isBaseline, signalSummary, type Verdict, verdict } from '../charts/calculations';
 
-export const sortKeys = ['listed', 'latency', 'mean', 'deviation', 'zeros', 'added'] as const;
-export type SortKey = (typeof sortKeys)[number];
+const columns = ['listed', 'latency', 'mean', 'deviation', 'zeros', 'added'] as const;
+/** Measures beside the table's columns by which candidates can be ranked. */
+const ranked = rankMeasures.filter(
+  (measure) => !(columns as readonly string[]).includes(measure) && measure !== 'parameters',
+);
+export type SortKey = (typeof columns)[number] | Exclude<RankMeasure, 'parameters'>;
+export const sortKeys: readonly SortKey[] = [...columns, ...(ranked as SortKey[])];
+
+/** The keys that a report has numbers for. */
+export function sortKeysOf(report: Report): SortKey[] {
+  return sortKeys.filter((key) => isColumn(key) || rank(report, key).length > 1);
+}
+
+const isColumn = (key: SortKey): key is (typeof columns)[number] => (columns as readonly string[]).includes(key);
 
 export interface Row {
   readonly candidate: CandidateReport;
   readonly baseline: boolean;
   readonly verdict: Verdict;
+  /** Where it stands by the measure sorted by, and whether it shares that place. */
+  readonly place?: { readonly place: number; readonly shared: boolean };
   readonly signal?: { readonly mean: number; readonly deviation: number; readonly zeros: number };
 }
 
@@ -24,6 +39,7 @@ export function rowsOf(report: Report, sort: SortKey, descending: boolean): Row[
   });
   if (sort === 'listed') return rows;
   const direction = descending ? -1 : 1;
+  if (!isColumn(sort)) return byRank(report, rows, sort, direction);
   return rows.sort((a, b) => {
     if (a.baseline !== b.baseline) return a.baseline ? -1 : 1;
     const [left, right] = [sortValue(a, sort), sortValue(b, sort)];
@@ -32,8 +48,31 @@ export function rowsOf(report: Report, sort: SortKey, descending: boolean): Row[
   });
 }
 
+/** Best first; those that can't be told apart share a place. */
+function byRank(
+  report: Report,
+  rows: readonly Row[],
+  by: Exclude<RankMeasure, 'parameters'>,
+  direction: number,
+): Row[] {
+  const ranks = rank(report, by);
+  const order = new Map(ranks.map(({ id }, i) => [id, i]));
+  const placed = rows.map((row): Row => {
+    const found = ranks.find(({ id }) => id === row.candidate.id);
+    if (!found) return row;
+    const shared = ranks.filter(({ place }) => place === found.place).length > 1;
+    return { ...row, place: { place: found.place, shared } };
+  });
+  return placed.sort((a, b) => {
+    if (a.baseline !== b.baseline) return a.baseline ? -1 : 1;
+    const [left, right] = [order.get(a.candidate.id), order.get(b.candidate.id)];
+    if (left === undefined || right === undefined) return left === right ? 0 : left === undefined ? 1 : -1;
+    return (left - right) * direction;
+  });
+}
+
 /** Latency sorts by the paired ratio, which is fairer than medians of different moments. */
-function sortValue(row: Row, sort: Exclude<SortKey, 'listed'>): number | undefined {
+function sortValue(row: Row, sort: Exclude<(typeof columns)[number], 'listed'>): number | undefined {
   switch (sort) {
     case 'latency':
       return row.candidate.latency?.ratio?.estimate;
