@@ -19,7 +19,7 @@ const pure = {
   compare: ['graph', 'activations'],
   // What models are trained on, and what they are trained for.
   data: ['graph', 'compare', 'weights'],
-  run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data'],
+  run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data', 'weights'],
 };
 
 const core = Object.keys(pure);

@@ -5,7 +5,7 @@ import type { ModelWeights } from '../protocol/compare';
 import { applyWeights, misfits } from '../weights/apply';
 import { readWeights, weightsExtensions } from '../weights/read';
 
-/** Bytes of the largest checkpoint that is read: it is held in memory, and sent to the page. */
+/** Bytes of the largest checkpoint that is read: it is held in memory, here and in the page. */
 const LARGEST = 2 ** 30;
 /** Lines about what doesn't fit: a checkpoint of another model has hundreds. */
 const MOST_PROBLEMS = 8;
@@ -42,7 +42,7 @@ export async function weightsFor(file: string, graph: Graph, part?: string): Pro
     const shown = problems.slice(0, MOST_PROBLEMS);
     if (problems.length > shown.length) shown.push(vscode.l10n.t('And {0} more.', problems.length - shown.length));
     if (applied.values.length === 0) return { ...none, problems: shown };
-    return { file, label, given: { name: label, values: applied.values }, matched, total, problems: shown };
+    return { file, label, uri: file, matched, total, problems: shown };
   } catch (error) {
     return { ...none, problems: [error instanceof Error ? error.message : String(error)] };
   }

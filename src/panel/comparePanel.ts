@@ -87,7 +87,8 @@ export class ComparePanel implements vscode.Disposable {
       }),
       vscode.workspace.onDidChangeTextDocument(() => this.tellStale()),
     );
-    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
+    const folders = vscode.workspace.workspaceFolders?.map(({ uri }) => uri) ?? [];
+    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri, ...folders) };
     panel.webview.html = html(panel.webview, extensionUri, {
       name: 'compare',
       title: panel.title,
@@ -159,9 +160,29 @@ export class ComparePanel implements vscode.Disposable {
     this.reading = reading;
     this.request = reading.request;
     this.stale = false;
-    this.post(reading.message.type === 'model' ? { ...reading.message, pointed: this.pointed } : reading.message);
+    this.post(reading.message.type === 'model' ? this.modelMessage(reading.message) : reading.message);
     if (reading.message.type === 'model') this.pointed = false;
     this.tellStale();
+  }
+
+  private modelMessage(message: Omit<Extract<ToComparePanel, { type: 'model' }>, 'pointed'>): ToComparePanel {
+    const { weights, ...rest } = message;
+    const model = { ...rest, pointed: this.pointed };
+    if (!weights?.uri) return { ...model, ...(weights && { weights }) };
+    const file = vscode.Uri.parse(weights.uri, true);
+    this.admit(vscode.Uri.joinPath(file, '..'));
+    return { ...model, weights: { ...weights, uri: this.panel.webview.asWebviewUri(file).toString() } };
+  }
+
+  /** Lets the page load from a folder. A new one starts the page anew, which then asks for the model again. */
+  private admit(folder: vscode.Uri): void {
+    const inside = (root: vscode.Uri) =>
+      root.scheme === folder.scheme &&
+      root.authority === folder.authority &&
+      `${folder.path}/`.startsWith(`${root.path}/`);
+    const roots = this.panel.webview.options.localResourceRoots ?? [];
+    if (roots.some(inside)) return;
+    this.panel.webview.options = { enableScripts: true, localResourceRoots: [...roots, folder] };
   }
 
   /** What the page asked for; another model has another input, and other weights and parts. */

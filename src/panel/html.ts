@@ -7,9 +7,12 @@ export interface Page {
   readonly language: string;
 }
 
-/** Folders that a page may load from: its own bundle, ONNX Runtime's files, pictures. */
-export function resourceRoots(extensionUri: vscode.Uri): vscode.Uri[] {
-  return ['dist/webview', 'dist/ort', 'media'].map((folder) => vscode.Uri.joinPath(extensionUri, folder));
+/**
+ * Folders that a page may load from: its own bundle, ONNX Runtime's files, pictures.
+ * @param more whose files the user has chosen
+ */
+export function resourceRoots(extensionUri: vscode.Uri, ...more: vscode.Uri[]): vscode.Uri[] {
+  return [...['dist/webview', 'dist/ort', 'media'].map((folder) => vscode.Uri.joinPath(extensionUri, folder)), ...more];
 }
 
 /**

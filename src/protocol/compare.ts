@@ -1,5 +1,5 @@
 import type { Report, SwapSite } from '../compare/report';
-import type { ActivationParameters, GivenWeights, Graph, SourceRange } from '../graph/types';
+import type { ActivationParameters, Graph, SourceRange } from '../graph/types';
 
 /** Host → compare panel. */
 export type ToComparePanel =
@@ -62,8 +62,11 @@ export interface ModelWeights {
   /** The file as the host names it, and its shown name. */
   readonly file: string;
   readonly label: string;
-  /** Absent where the file can't be read, or nothing in it fits: the model keeps its initial weights. */
-  readonly given?: GivenWeights;
+  /**
+   * Where the page loads the file from: weights may be large, and cross no message. Absent where the file can't be read,
+   * or nothing in it fits: the model keeps its initial weights.
+   */
+  readonly uri?: string;
   /** Tensors of the state dict that the file has, and all. */
   readonly matched: number;
   readonly total: number;

@@ -11,8 +11,9 @@ export type RunRequest = {
   readonly plan: ComparePlan;
   /** Of the open file: what a model of characters learns. */
   readonly text?: string;
-  /** Instead of initial ones. */
+  /** Weights instead of initial ones: given, or a file to read them from. */
   readonly weights?: GivenWeights;
+  readonly checkpoint?: Checkpoint;
   readonly runtime: RuntimeFiles;
   /** Ask for WASM even where there is an adapter. */
   readonly backend?: 'wasm';
@@ -25,6 +26,14 @@ export interface AdapterCheck {
   readonly adapter: string;
   /** What is wrong with it; absent where nothing is. */
   readonly problem?: string;
+}
+
+/** A file of weights. */
+export interface Checkpoint {
+  readonly name: string;
+  readonly bytes: ArrayBuffer;
+  /** Path of the submodule that the graph is. */
+  readonly part?: string;
 }
 
 /** ONNX Runtime's files: workers of a webview can't load resources by URL, so their bytes are handed over. */

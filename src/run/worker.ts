@@ -3,6 +3,8 @@
  * interrupted, so the page ends the worker when it is done or cancelled, and starts a new one for the next.
  */
 import * as ort from 'onnxruntime-web/jspi';
+import { applyWeights } from '../weights/apply';
+import { readWeights } from '../weights/read';
 import { runComparison } from './compare';
 import { ConsoleTap } from './placement';
 import type { RunEvent, RunRequest } from './protocol';
@@ -28,12 +30,21 @@ async function compare(request: RunRequest): Promise<void> {
   emit({ type: 'progress', stage: 'adapter', done: 0, total: 1 });
   const runtime = await openChecked(request, tap);
   try {
-    await runComparison(request, runtime, emit, new AbortController().signal);
+    await runComparison(withWeights(request), runtime, emit, new AbortController().signal);
   } catch (error) {
     throw new Error(runtime.explain(error), { cause: error });
   } finally {
     await runtime.dispose();
   }
+}
+
+/** Reads the checkpoint here, where its bytes are. */
+function withWeights(request: RunRequest): RunRequest {
+  const { checkpoint, graph } = request;
+  if (!checkpoint) return request;
+  const { name, bytes, part } = checkpoint;
+  const { values } = applyWeights(graph, readWeights(new Uint8Array(bytes), name), part);
+  return { ...request, weights: { name, values } };
 }
 
 /** The GPU where it computes right, else WebAssembly with the reason. */

@@ -217,12 +217,16 @@ describe('compare panel', function () {
     assert.equal((await panel.message('weights')).choose, true);
     const file = 'file:///model.pt';
     const problem = 'Missing key(s) in state_dict: "fc.bias".';
-    const given = { name: 'model.pt', values: [{ storage: 0, data: new Float32Array(2) }] };
-    const weights = { file, label: 'model.pt', given, matched: 9, total: 10, problems: [problem] };
+    // Any file: what counts is that the page loads it, and hands it on.
+    const uri = panel.resources.worker;
+    const weights = { file, label: 'model.pt', uri, matched: 9, total: 10, problems: [problem] };
     await panel.send(modelMessage({ weights }));
     await panel.page.getByText('model.pt, 9 of 10 tensors; the rest initial').waitFor();
     await panel.page.getByText(problem).waitFor();
     assert.equal((panel.state() as { weights: string }).weights, file);
+    await button(panel, 'Run').click();
+    const { report } = (await panel.message('report')) as unknown as { report: Report };
+    assert.match(report.model.weights ?? '', /^model\.pt, \d{5,} bytes$/);
     const broken = { file, label: 'model.pt', matched: 0, total: 10, problems: ['it is empty'] };
     await panel.send(modelMessage({ weights: broken }));
     await panel.page.getByText('initial, because model.pt can’t be used').waitFor();

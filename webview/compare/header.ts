@@ -90,7 +90,7 @@ export function header(view: View): Section {
   function weightsRow(weights: ModelWeights | undefined): Node {
     const choose = action(weights ? words.otherWeights : words.chooseWeights, () => choice(true), { key: 'weights' });
     if (!weights) return element('span', {}, `${words.initialWeights} · `, choose);
-    const name = weights.given
+    const name = weights.uri
       ? words.givenWeights(weights.label, weights.matched, weights.total)
       : words.noWeights(weights.label);
     const clear = action(words.clearWeights, () => choice(false), { key: 'clear-weights' });

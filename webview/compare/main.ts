@@ -113,14 +113,16 @@ function start(more: Partial<ComparePlan> = {}): void {
   if (!more.measures) earlier = undefined;
   reported = false;
   change({ progress: { stage: 'loading', done: 0, total: 0 }, notice: undefined });
-  const given = model.weights?.given;
+  const { weights } = model;
   const order = {
     type: 'compare' as const,
     graph: model.graph,
     ...(model.batched && { batched: model.batched }),
     file: model.file,
     plan,
-    ...(given && { weights: given }),
+    ...(weights?.uri && {
+      checkpoint: { uri: weights.uri, name: weights.label, ...(model.part && { part: model.part }) },
+    }),
     ...(model.text !== undefined && { text: model.text }),
     ...(state.onCpu && { backend: 'wasm' as const }),
   };

@@ -70,7 +70,7 @@ function isWeights(value: unknown): boolean {
     typeof value.matched === 'number' &&
     typeof value.total === 'number' &&
     isStringArray(value.problems) &&
-    (value.given === undefined || (isRecord(value.given) && Array.isArray(value.given.values)))
+    isOptionalString(value.uri)
   );
 }
 

@@ -1,9 +1,12 @@
-import type { AdapterCheck, RunEvent, RunRequest } from '../../src/run/protocol';
+import type { AdapterCheck, Checkpoint, RunEvent, RunRequest } from '../../src/run/protocol';
 import type { Texts } from '../ui/texts';
 import { isRunEvent } from './messages';
 import type { Resources } from './state';
 
-type Order = Omit<RunRequest, 'runtime' | 'checked'>;
+type Order = Omit<RunRequest, 'runtime' | 'checked' | 'checkpoint'> & {
+  /** A file of weights, and where it is loaded from. */
+  readonly checkpoint?: Omit<Checkpoint, 'bytes'> & { readonly uri: string };
+};
 
 interface LoadedResources {
   /** Address of the worker's script, as a blob. */
@@ -35,8 +38,9 @@ export class Runner {
       this.cancel();
       emit({ type: 'error', message });
     };
-    this.load(resources)
-      .then((loaded) => {
+    const { checkpoint, ...rest } = order;
+    Promise.all([this.load(resources), checkpoint && this.read(checkpoint.uri)])
+      .then(([loaded, bytes]) => {
         if (run !== this.run) return;
         const worker = new Worker(loaded.worker, { type: 'module', name: 'activation-lens-runner' });
         this.worker = worker;
@@ -51,8 +55,14 @@ export class Runner {
           if (event.data.type === 'done' || event.data.type === 'error') this.cancel();
           emit(event.data);
         };
-        const request: RunRequest = { ...order, checked: this.checked, runtime: { wasm: loaded.wasm } };
-        worker.postMessage(request);
+        const request: RunRequest = {
+          ...rest,
+          ...(checkpoint && bytes && { checkpoint: { ...checkpoint, bytes } }),
+          checked: this.checked,
+          runtime: { wasm: loaded.wasm },
+        };
+        // The bytes move, and aren't copied.
+        worker.postMessage(request, bytes ? [bytes] : []);
       })
       .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
   }
@@ -77,6 +87,10 @@ export class Runner {
       this.loaded = undefined;
     });
     return loading;
+  }
+
+  private async read(url: string): Promise<ArrayBuffer> {
+    return (await this.fetch(url)).arrayBuffer();
   }
 
   private async fetch(url: string): Promise<Response> {

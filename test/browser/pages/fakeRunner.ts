@@ -21,6 +21,8 @@ self.onmessage = async ({ data }: MessageEvent<RunRequest>) => {
     return;
   }
   post({ type: 'progress', stage: 'runtime', done: 0, total: 0 });
+  const { checkpoint } = data;
+  const weights = checkpoint && `${checkpoint.name}, ${checkpoint.bytes.byteLength} bytes`;
   post({ type: 'progress', stage: 'signal', candidate: 'baseline', done: 0, total: ids.length });
   for (const [index, id] of ids.entries()) {
     post({ type: 'progress', stage: 'latency', candidate: id, done: index + 1, total: ids.length });
@@ -28,5 +30,6 @@ self.onmessage = async ({ data }: MessageEvent<RunRequest>) => {
     if (data.plan.budget === 0) for (;;);
     await new Promise((resolve) => setTimeout(resolve, data.plan.budget / ids.length));
   }
-  post({ type: 'done', report: reportOf(ids, true) });
+  const { model, ...report } = reportOf(ids, true);
+  post({ type: 'done', report: { ...report, model: { ...model, ...(weights && { weights }) } } });
 };
