@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Api } from './editor/api';
 import * as compare from './editor/compare';
+import { chooseData } from './editor/data';
 import { describe } from './editor/describe';
 import * as diagnostics from './editor/diagnostics';
 import { Documents } from './editor/documents';
@@ -34,6 +35,7 @@ export function activate({ extensionUri, subscriptions, workspaceState }: vscode
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),
     chooseWeights,
+    chooseData,
     explain: (activation) => explainPanel.show({ activation }),
     reveal,
     save: saveReport,

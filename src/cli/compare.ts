@@ -6,6 +6,7 @@ import { type RankMeasure, rankMeasures } from '../compare/rank';
 import { defaultLearning, type MeasureName, quickMeasures, type Report } from '../compare/report';
 import { runComparison } from '../run/compare';
 import type { RunEvent } from '../run/protocol';
+import { dataFrom } from './data';
 import { CliError, type CliHost } from './host';
 import { type ReadOptions, readModel, withReadOptions } from './model';
 import { printReport } from './reportTables';
@@ -19,6 +20,7 @@ interface Options extends ReadOptions {
   readonly measure: readonly MeasureName[];
   readonly rank?: RankMeasure;
   readonly learn?: boolean;
+  readonly data?: string;
   readonly steps: number;
   readonly seeds: number;
   readonly rates: readonly number[];
@@ -76,13 +78,15 @@ async function measure(host: CliHost, target: string, options: Options, signal: 
   const { openRuntime } = await import('./runtime');
   const runtime = await openRuntime();
   try {
+    const learns = options.learn || options.data !== undefined;
+    const data = options.data === undefined ? undefined : await dataFrom(options.data);
     const plan = {
       ...defaultPlan(graph, options.with, { budget: options.budget * 1000, seed: options.seed }),
-      measures: [...options.measure, ...(options.learn ? (['learning'] as const) : [])],
+      measures: [...options.measure, ...(learns ? (['learning'] as const) : [])],
       learning: { ...defaultLearning, steps: options.steps, seeds: options.seeds, rates: options.rates },
       ...(options.reinitialise && { reinitialise: true }),
     };
-    const text = options.learn ? await readFile(file, 'utf8') : undefined;
+    const text = learns ? await readFile(file, 'utf8') : undefined;
     const request = {
       graph,
       file,
@@ -90,6 +94,7 @@ async function measure(host: CliHost, target: string, options: Options, signal: 
       ...(batched && { batched }),
       ...(weights && { weights }),
       ...(text !== undefined && { text }),
+      ...(data && { data }),
     };
     return await runComparison(request, runtime, progressTo(host), signal);
   } catch (error) {
@@ -115,6 +120,10 @@ export function compareCommand(host: CliHost): Command {
     .option('--measure <names>', `what to measure: ${quickMeasures.join(', ')}`, measureNames, quickMeasures)
     .option('--budget <seconds>', 'time for measuring', positive, 10)
     .option('--learn', 'train each candidate for a short while, too')
+    .option(
+      '--data <path>',
+      'what to learn from: .npz, .npy, .csv, text, or a folder of images with one folder a class',
+    )
     .option('--steps <number>', 'of each short training run', whole, defaultLearning.steps)
     .option('--seeds <number>', 'of short training runs', whole, defaultLearning.seeds)
     .option('--rates <numbers>', 'learning rates to try, separated by commas', rates, defaultLearning.rates)

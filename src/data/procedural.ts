@@ -6,8 +6,8 @@ import type { Graph, TensorType } from '../graph/types';
 import type { Column, Dataset, Samples } from './dataset';
 import { drawScene, drawShape, shapeKinds } from './shapes';
 import { drawSpiral, plane } from './spirals';
-import type { Task } from './task';
-import { tokensOf } from './text';
+import { type Task, targetType as targetTypeOf } from './task';
+import { fillWindows, tokensOf } from './text';
 import { drawWave, waveKinds } from './waves';
 
 export interface ProceduralOptions {
@@ -127,20 +127,6 @@ function column(type: TensorType, count: number): Column {
   };
 }
 
-/** The type of the target, batch and all. */
-function targetOf(task: Task, input: TensorType, output: TensorType): TensorType {
-  switch (task.kind) {
-    case 'classes':
-    case 'places':
-      return { dtype: 'int64', shape: output.shape.filter((_, i) => i !== 1) };
-    case 'tokens':
-    case 'reconstruction':
-      return input;
-    default:
-      return { dtype: 'float32', shape: output.shape };
-  }
-}
-
 /** Numbers that follow smoothly from the input: what a regression is to find. */
 function follow(input: Column, target: Column, seed: number): void {
   const random = new Random(seed * 17 + 5);
@@ -163,17 +149,6 @@ function follow(input: Column, target: Column, seed: number): void {
   }
 }
 
-/** Windows of a text that don't overlap those of the other set: its first nine tenths, or the rest. */
-function windows(ids: Int32Array, column: Column, held: boolean, random: Random): void {
-  const length = column.type.shape[1] ?? 1;
-  const border = Math.max(length + 1, Math.floor(ids.length * 0.9));
-  const [from, to] = held ? [Math.min(border, ids.length - length), ids.length] : [0, border];
-  for (let n = 0; n < (column.type.shape[0] ?? 0); n++) {
-    const start = from + random.below(Math.max(1, to - from - length + 1));
-    for (let i = 0; i < length; i++) column.data[n * length + i] = ids[(start + i) % ids.length] ?? 0;
-  }
-}
-
 /**
  * Data for a model.
  * @param graph whose inputs have the batch first
@@ -183,7 +158,7 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
   const types = graph.inputs.map(({ value }) => graph.values[value]?.type ?? { dtype: 'float32' as const, shape: [1] });
   const [first = { dtype: 'float32' as const, shape: [1] }, ...others] = types;
   const output = graph.values[graph.outputs[0]?.value ?? -1]?.type ?? first;
-  const targetType = targetOf(task, first, output);
+  const targetType = targetTypeOf(task, first, output);
   const { seed } = options;
   const wanted = task.kind === 'classes' ? task.classes : task.kind === 'binary' ? 2 : 10;
   const family = familyOf(graph, first, Math.min(10, wanted), seed);
@@ -205,7 +180,7 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
     const target: Column = task.kind === 'reconstruction' || task.kind === 'tokens' ? input : column(targetType, count);
     const size = elements(first.shape.slice(1));
     const answers = elements(targetType.shape.slice(1));
-    if (tokens) windows(tokens.ids, input, held, random);
+    if (tokens) fillWindows(tokens.ids, input, held, random);
     else if (task.kind === 'places' && !isInteger(first) && first.shape.length === 4)
       for (let n = 0; n < count; n++)
         drawScene(

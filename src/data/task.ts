@@ -64,3 +64,17 @@ export function lossOf(task: Task): Loss {
       return { kind: 'mse' };
   }
 }
+
+/** The type of the target, batch and all. */
+export function targetType(task: Task, input: TensorType, output: TensorType): TensorType {
+  switch (task.kind) {
+    case 'classes':
+    case 'places':
+      return { dtype: 'int64', shape: output.shape.filter((_, i) => i !== 1) };
+    case 'tokens':
+    case 'reconstruction':
+      return input;
+    default:
+      return { dtype: 'float32', shape: output.shape };
+  }
+}

@@ -1,4 +1,8 @@
 /** Text as tokens: one for each character. */
+import type { Random } from '../compare/random';
+import { elements } from '../graph/ops/rule';
+import type { TensorType } from '../graph/types';
+import type { Column, Samples } from './dataset';
 
 /** Shorter texts repeat so soon that nothing is learnt but their order. */
 const shortest = 400;
@@ -33,4 +37,23 @@ export function tokensOf(text: string | undefined, vocabulary: number): Tokens {
     characters: Math.min(order.length, vocabulary),
     own,
   };
+}
+
+/** Windows of a text that don't overlap those of the other set: its first nine tenths, or the rest. */
+export function fillWindows(ids: Int32Array, column: Column, held: boolean, random: Random): void {
+  const length = column.type.shape[1] ?? 1;
+  const border = Math.max(length + 1, Math.floor(ids.length * 0.9));
+  const [from, to] = held ? [Math.min(border, ids.length - length), ids.length] : [0, border];
+  for (let n = 0; n < (column.type.shape[0] ?? 0); n++) {
+    const start = from + random.below(Math.max(1, to - from - length + 1));
+    for (let i = 0; i < length; i++) column.data[n * length + i] = ids[(start + i) % ids.length] ?? 0;
+  }
+}
+
+/** Windows of a text as samples, each its own target. */
+export function splitTokens(ids: Int32Array, type: TensorType, count: number, held: boolean, random: Random): Samples {
+  const shape = [count, ...type.shape.slice(1)];
+  const column: Column = { type: { dtype: type.dtype, shape }, data: new Int32Array(elements(shape)) };
+  fillWindows(ids, column, held, random);
+  return { count, inputs: [column], target: column };
 }

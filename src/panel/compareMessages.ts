@@ -16,6 +16,8 @@ export function parseMessage(value: unknown): FromComparePanel | undefined {
     }
     case 'weights':
       return typeof value.choose === 'boolean' ? { type, choose: value.choose } : undefined;
+    case 'data':
+      return typeof value.choose === 'boolean' ? { type, choose: value.choose } : undefined;
     case 'reveal':
       return isSourceRange(value.source) ? { type, source: value.source } : undefined;
     case 'apply': {

@@ -28,6 +28,13 @@ export interface Reading {
   readonly apply: (change: Extract<FromComparePanel, { type: 'apply' }>) => Promise<ToComparePanel>;
 }
 
+/** Files that the user chose, and the folder that they are all in. */
+export interface ChosenFiles {
+  readonly label: string;
+  readonly folder: vscode.Uri;
+  readonly files: readonly { readonly path: string; readonly uri: vscode.Uri }[];
+}
+
 /** What the panel needs from the editor. */
 export interface CompareServices {
   readonly language: () => string;
@@ -35,6 +42,8 @@ export interface CompareServices {
   readonly read: (request: CompareRequest, ask: boolean, signal: AbortSignal) => Promise<Reading>;
   /** Asks for a checkpoint's file; undefined where the user thinks better of it. */
   readonly chooseWeights: (request: CompareRequest) => Promise<string | undefined>;
+  /** Asks for data to learn from: a file, or the images of a folder; undefined where the user thinks better of it. */
+  readonly chooseData: (request: CompareRequest) => Promise<ChosenFiles | undefined>;
   readonly explain: (activation: string) => void;
   readonly reveal: (source: SourceRange) => void;
   readonly save: (report: Report) => void;
@@ -58,6 +67,7 @@ export class ComparePanel implements vscode.Disposable {
   /** Every report that the page measured. */
   readonly onDidReport = this.received.event;
   private reading: Reading | undefined;
+  private data: ChosenFiles | undefined;
   private stale = false;
   private pointed: boolean;
   private ready = false;
@@ -114,6 +124,7 @@ export class ComparePanel implements vscode.Disposable {
       case 'ready':
         this.ready = true;
         this.sendResources();
+        if (this.data) this.sendData();
         await this.read();
         break;
       case 'read':
@@ -126,6 +137,13 @@ export class ComparePanel implements vscode.Disposable {
         if (weights === undefined) break;
         this.request = { ...this.request, weights };
         await this.read();
+        break;
+      }
+      case 'data': {
+        const chosen = message.choose ? await this.services.chooseData(this.request) : undefined;
+        if (message.choose && !chosen) break;
+        this.data = chosen;
+        if (!chosen || !this.admit(chosen.folder)) this.sendData();
         break;
       }
       case 'reveal':
@@ -174,15 +192,19 @@ export class ComparePanel implements vscode.Disposable {
     return { ...model, weights: { ...weights, uri: this.panel.webview.asWebviewUri(file).toString() } };
   }
 
-  /** Lets the page load from a folder. A new one starts the page anew, which then asks for the model again. */
-  private admit(folder: vscode.Uri): void {
+  /**
+   * Lets the page load from a folder. A new one starts the page anew, which then asks for everything again.
+   * @returns whether it is new
+   */
+  private admit(folder: vscode.Uri): boolean {
     const inside = (root: vscode.Uri) =>
       root.scheme === folder.scheme &&
       root.authority === folder.authority &&
       `${folder.path}/`.startsWith(`${root.path}/`);
     const roots = this.panel.webview.options.localResourceRoots ?? [];
-    if (roots.some(inside)) return;
+    if (roots.some(inside)) return false;
     this.panel.webview.options = { enableScripts: true, localResourceRoots: [...roots, folder] };
+    return true;
   }
 
   /** What the page asked for; another model has another input, and other weights and parts. */
@@ -200,6 +222,13 @@ export class ComparePanel implements vscode.Disposable {
     if (this.stale || !this.reading?.isStale()) return;
     this.stale = true;
     this.post({ type: 'stale' });
+  }
+
+  private sendData(): void {
+    const { data } = this;
+    const uriOf = (uri: vscode.Uri) => this.panel.webview.asWebviewUri(uri).toString();
+    const files = data?.files.map(({ path, uri }) => ({ path, uri: uriOf(uri) }));
+    this.post({ type: 'data', ...(data && files && { data: { label: data.label, files } }) });
   }
 
   private sendResources(): void {

@@ -43,6 +43,8 @@ export type ToComparePanel =
       readonly parts: readonly { readonly path: string; readonly name: string }[];
       readonly models: readonly string[];
     }
+  /** The user's data for short training runs; absent: built-in data again. */
+  | { readonly type: 'data'; readonly data?: ChosenData }
   /** The source changed after the model was read. */
   | { readonly type: 'stale' }
   | { readonly type: 'reading' }
@@ -50,6 +52,13 @@ export type ToComparePanel =
   | { readonly type: 'refused'; readonly message: string }
   /** Where the runtime's files are: webview URIs. */
   | { readonly type: 'resources'; readonly wasm: string; readonly worker: string };
+
+/** Files that the user chose to learn from, and where the page loads them from. */
+export interface ChosenData {
+  readonly label: string;
+  /** `path` with the folder that the file is in, which names its class. */
+  readonly files: readonly { readonly path: string; readonly uri: string }[];
+}
 
 /** A message that names the place and the way out. */
 export interface Obstacle {
@@ -90,6 +99,8 @@ export type FromComparePanel =
   | { readonly type: 'read'; readonly expression?: string; readonly part?: string; readonly input?: string }
   /** Take the weights of a checkpoint, which the user is asked for, or initial ones again. */
   | { readonly type: 'weights'; readonly choose: boolean }
+  /** Learn from data of the user's, who is asked for it, or from built-in data again. */
+  | { readonly type: 'data'; readonly choose: boolean }
   | { readonly type: 'reveal'; readonly source: SourceRange }
   | {
       readonly type: 'apply';

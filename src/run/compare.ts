@@ -6,6 +6,7 @@ import { Random } from '../compare/random';
 import { defaultLearning, type MeasureName, quickMeasures, type Report } from '../compare/report';
 import { proceduralData } from '../data/procedural';
 import { taskOf } from '../data/task';
+import { userData } from '../data/user/index';
 import { peakBytes } from '../graph/memory';
 import type { Graph } from '../graph/types';
 import { lower } from '../lower/lower';
@@ -25,7 +26,7 @@ import type { RunEvent, RunRequest, Stage } from './protocol';
 import { type Runtime, RuntimeError } from './runtime';
 import type { Outputs, Session } from './session';
 
-export type CompareRequest = Pick<RunRequest, 'graph' | 'batched' | 'file' | 'plan' | 'weights' | 'text'>;
+export type CompareRequest = Pick<RunRequest, 'graph' | 'batched' | 'file' | 'plan' | 'weights' | 'text' | 'data'>;
 
 /** Reports are sent no more often than this, in milliseconds: each carries all samples. */
 const reportEvery = 250;
@@ -339,20 +340,24 @@ class Comparison {
 
   private async measureLearning(): Promise<void> {
     const { batched } = this.baseline;
-    const { plan, text, weights } = this.request;
+    const { plan, text, weights, data: own } = this.request;
     const task = taskOf(batched);
     const batch = batched.values[batched.inputs[0]?.value ?? -1]?.type.shape[0] ?? 1;
-    const data = proceduralData(batched, task, {
-      train: trainingBatches * batch,
-      held: heldBatches * batch,
-      seed: plan.seed,
-      ...(text !== undefined && { text }),
-    });
+    const { seed } = plan;
+    const data = own
+      ? userData(batched, task, own.files, { seed })
+      : proceduralData(batched, task, {
+          train: trainingBatches * batch,
+          held: heldBatches * batch,
+          seed,
+          ...(text !== undefined && { text }),
+        });
     await learn(this.entries, this.runtime, {
       plan: plan.learning ?? defaultLearning,
       task,
       data,
-      seed: plan.seed,
+      ...(own && { dataName: own.name }),
+      seed,
       given: weights?.values ?? [],
       signal: this.signal,
       explain: (error) => this.runtime.explain(error),

@@ -19,6 +19,8 @@ export interface LearningOptions {
   readonly plan: LearningPlan;
   readonly task: Task;
   readonly data: Dataset;
+  /** Of the user's data. */
+  readonly dataName?: string;
   readonly seed: number;
   readonly given: readonly StorageValues[];
   readonly signal: AbortSignal;
@@ -143,7 +145,7 @@ export async function learn(learners: readonly Learner[], runtime: Runtime, opti
   const optimiser = optimiserOf(plan);
   const seeds = Array.from({ length: plan.seeds }, (_, i) => options.seed + i);
   const setup: LearningSetup = {
-    data: data.name,
+    data: options.dataName ?? data.name,
     trainSamples: data.train.count,
     heldSamples: data.held.count,
     loss: lossOf(task).kind,

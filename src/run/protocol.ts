@@ -1,4 +1,5 @@
 import type { ComparePlan, Report } from '../compare/report';
+import type { DataFile } from '../data/user/index';
 import type { GivenWeights, Graph } from '../graph/types';
 
 /** Messages between a page (or the terminal) and the worker that owns ONNX Runtime. Cancelling ends the worker. */
@@ -9,6 +10,8 @@ export type RunRequest = {
   readonly batched?: Graph;
   readonly file: string;
   readonly plan: ComparePlan;
+  /** The user's own data to learn from. */
+  readonly data?: { readonly name: string; readonly files: readonly DataFile[] };
   /** Of the open file: what a model of characters learns. */
   readonly text?: string;
   /** Weights instead of initial ones: given, or a file to read them from. */

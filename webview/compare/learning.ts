@@ -1,10 +1,11 @@
 import { learningTime } from '../../src/compare/merge';
 import type { CandidateReport, LearningPlan, Report, Score } from '../../src/compare/report';
+import type { ChosenData } from '../../src/protocol/compare';
 import { scorePoints } from '../charts/calculations';
 import { figure } from '../charts/figure';
 import { drawLearning, learningTable } from '../charts/learning';
 import { drawScores, scoreTable } from '../charts/scores';
-import { button, textField } from '../ui/controls';
+import { action, button, textField } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import type { State } from './state';
 import { type Section, type View, whenChanged } from './view';
@@ -49,6 +50,7 @@ export function learning(view: View): Section {
   });
   const train = button({ label: words.train, appearance: 'secondary', key: 'train', onClick: () => view.train() });
   const estimate = element('span', { className: 'faint', attributes: { 'aria-live': 'polite' } });
+  const source = element('p', { className: 'small' });
   const about = element('p', { className: 'faint' });
   const legend = element('p', { className: 'legend' });
   const curves = figure(view.texts, words.learningCurves);
@@ -70,6 +72,7 @@ export function learning(view: View): Section {
       { className: 'fields' },
       ...[steps, seeds, rates].map((each) => element('div', { className: 'field' }, each.node)),
     ),
+    source,
     element('div', { className: 'buttons' }, train.node, estimate),
     found,
   );
@@ -89,6 +92,17 @@ export function learning(view: View): Section {
         time === undefined ? words.noEstimate : words.estimate(numbers.duration(time), chosen.size + 1);
     },
   );
+
+  const showSource = whenChanged((data: ChosenData | undefined) => {
+    const choose = action(data ? words.otherData : words.chooseData, () => view.post({ type: 'data', choose: true }), {
+      key: 'data',
+      title: words.dataHint,
+    });
+    const clear =
+      data && action(words.builtIn, () => view.post({ type: 'data', choose: false }), { key: 'clear-data' });
+    const name = data ? words.ownData(data.label, data.files.length) : words.builtInData;
+    replaceChildren(source, `${words.dataTitle}: ${name} · `, choose, ...(clear ? [' · ', clear] : []));
+  });
 
   const showFound = whenChanged((report: Report | undefined, layersOf: string | undefined) => {
     const trained = (report?.candidates ?? []).filter((candidate) => (candidate.learning?.runs.length ?? 0) > 0);
@@ -149,6 +163,7 @@ export function learning(view: View): Section {
         state.sites.size > 0 &&
         state.candidates.size > 0;
       showPlan(state.learning);
+      showSource(state.data);
       showEstimate(state.learning, state.report, state.candidates, ready);
       showFound(state.report, state.layersOf);
     },

@@ -124,6 +124,7 @@ function start(more: Partial<ComparePlan> = {}): void {
       checkpoint: { uri: weights.uri, name: weights.label, ...(model.part && { part: model.part }) },
     }),
     ...(model.text !== undefined && { text: model.text }),
+    ...(more.measures && state.data && { data: state.data }),
     ...(state.onCpu && { backend: 'wasm' as const }),
   };
   runner.start(resources, order, onRunEvent);
@@ -224,6 +225,9 @@ function onMessage(message: ToComparePanel): void {
       break;
     case 'unreadable':
       change({ unreadable: message, reading: false, notice: undefined });
+      break;
+    case 'data':
+      change({ data: message.data });
       break;
     case 'stale':
       change({ stale: true });

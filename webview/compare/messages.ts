@@ -18,6 +18,8 @@ export function isHostMessage(data: unknown): data is ToComparePanel {
         data.parts.every((part) => isRecord(part) && typeof part.path === 'string' && typeof part.name === 'string') &&
         isStringArray(data.models)
       );
+    case 'data':
+      return data.data === undefined || isChosenData(data.data);
     case 'stale':
     case 'reading':
       return true;
@@ -53,6 +55,15 @@ function isModel(data: Record<string, unknown>): boolean {
     isStringArray(data.models) &&
     isOptionalString(data.text) &&
     (data.weights === undefined || isWeights(data.weights))
+  );
+}
+
+function isChosenData(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value.label === 'string' &&
+    Array.isArray(value.files) &&
+    value.files.every((file) => isRecord(file) && typeof file.path === 'string' && typeof file.uri === 'string')
   );
 }
 

@@ -1,11 +1,13 @@
+import type { ChosenData } from '../../src/protocol/compare';
 import type { AdapterCheck, Checkpoint, RunEvent, RunRequest } from '../../src/run/protocol';
 import type { Texts } from '../ui/texts';
 import { isRunEvent } from './messages';
 import type { Resources } from './state';
 
-type Order = Omit<RunRequest, 'runtime' | 'checked' | 'checkpoint'> & {
+type Order = Omit<RunRequest, 'runtime' | 'checked' | 'checkpoint' | 'data'> & {
   /** A file of weights, and where it is loaded from. */
   readonly checkpoint?: Omit<Checkpoint, 'bytes'> & { readonly uri: string };
+  readonly data?: ChosenData;
 };
 
 interface LoadedResources {
@@ -38,9 +40,9 @@ export class Runner {
       this.cancel();
       emit({ type: 'error', message });
     };
-    const { checkpoint, ...rest } = order;
-    Promise.all([this.load(resources), checkpoint && this.read(checkpoint.uri)])
-      .then(([loaded, bytes]) => {
+    const { checkpoint, data, ...rest } = order;
+    Promise.all([this.load(resources), checkpoint && this.read(checkpoint.uri), data && this.readAll(data)])
+      .then(([loaded, bytes, files]) => {
         if (run !== this.run) return;
         const worker = new Worker(loaded.worker, { type: 'module', name: 'activation-lens-runner' });
         this.worker = worker;
@@ -58,11 +60,12 @@ export class Runner {
         const request: RunRequest = {
           ...rest,
           ...(checkpoint && bytes && { checkpoint: { ...checkpoint, bytes } }),
+          ...(data && files && { data: { name: data.label, files } }),
           checked: this.checked,
           runtime: { wasm: loaded.wasm },
         };
         // The bytes move, and aren't copied.
-        worker.postMessage(request, bytes ? [bytes] : []);
+        worker.postMessage(request, [...(bytes ? [bytes] : []), ...(files ?? []).map((file) => file.bytes.buffer)]);
       })
       .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
   }
@@ -87,6 +90,18 @@ export class Runner {
       this.loaded = undefined;
     });
     return loading;
+  }
+
+  /** A few files at a time: a folder may hold thousands. */
+  private async readAll({ files }: ChosenData): Promise<{ path: string; bytes: Uint8Array<ArrayBuffer> }[]> {
+    const read: { path: string; bytes: Uint8Array<ArrayBuffer> }[] = [];
+    for (let i = 0; i < files.length; i += 16) {
+      const some = files
+        .slice(i, i + 16)
+        .map(async ({ path, uri }) => ({ path, bytes: new Uint8Array(await this.read(uri)) }));
+      read.push(...(await Promise.all(some)));
+    }
+    return read;
   }
 
   private async read(url: string): Promise<ArrayBuffer> {

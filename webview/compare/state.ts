@@ -1,5 +1,5 @@
 import { defaultLearning, type LearningPlan, type Report } from '../../src/compare/report';
-import type { ComparePanelState, ToComparePanel } from '../../src/protocol/compare';
+import type { ChosenData, ComparePanelState, ToComparePanel } from '../../src/protocol/compare';
 import type { Stage } from '../../src/run/protocol';
 import { isOptionalString, isRecord, isStringArray } from '../ui/api';
 import { isReport } from './messages';
@@ -49,6 +49,8 @@ export interface State {
   /** The candidate whose layers are shown; its first one where absent. */
   layersOf?: string;
   learning: LearningPlan;
+  /** What to learn from; built-in data where absent. */
+  data?: ChosenData;
   /** Weights before the swapped activations are drawn with each one's gain. */
   reinitialise: boolean;
   /** On WebAssembly even where there is a GPU. */
