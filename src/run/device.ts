@@ -37,7 +37,7 @@ function describe(info: GPUAdapterInfo): string {
 }
 
 function failureOf(error: GPUError): string {
-  if (error instanceof GPUOutOfMemoryError)
+  if (error.constructor.name === 'GPUOutOfMemoryError')
     return 'The GPU has no memory left. Choose a smaller batch or image, or fewer candidates, then run again.';
   const reason = error.message.split('\n').find((line) => line.trim() !== '') ?? 'it gave no reason';
   return `The GPU refused to run this model (${reason.trim()}). Choose a smaller batch or image, or run on the CPU instead.`;

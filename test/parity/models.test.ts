@@ -44,6 +44,33 @@ it('PyTorch still trains as test/fixtures/training/expected.json holds', functio
   }
 });
 
+it('PyTorch still says of signal, gradient and 8 bits what test/fixtures/measures.json holds', function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), 'measures-'));
+  try {
+    const file = join(folder, 'measures.json');
+    const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
+    execFileSync(python, ['-W', 'ignore', inRoot('test', 'parity', 'reference_measures.py'), file]);
+    const numbers = (path: string) =>
+      (
+        JSON.parse(readFileSync(path, 'utf8')) as {
+          layers: { norm: number; deviation: number }[];
+          snrChannelLayers: number[];
+        }[]
+      ).map(({ layers, snrChannelLayers }) => [
+        ...layers.flatMap(({ norm, deviation }) => [norm, deviation]),
+        ...snrChannelLayers,
+      ]);
+    const kept = numbers(inRoot('test', 'fixtures', 'measures.json'));
+    for (const [i, fresh] of numbers(file).entries()) {
+      const error = relativeError(fresh, kept[i] ?? []);
+      assert.ok(error <= 5e-3, `case ${i}: relative error ${error}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 it('PyTorch still takes the steps that test/fixtures/training/steps.json holds', function () {
   this.timeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), 'steps-'));

@@ -106,6 +106,7 @@ def describe(file, expression, inputs, loss, optimiser):
     }
 
 
-lines = [json.dumps(describe(*case)) for case in CASES]
-out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else root / "test/fixtures/training/steps.json"
-out.write_text("[\n" + ",\n".join(lines) + "\n]\n")
+if __name__ == "__main__":
+    lines = [json.dumps(describe(*case)) for case in CASES]
+    out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else root / "test/fixtures/training/steps.json"
+    out.write_text("[\n" + ",\n".join(lines) + "\n]\n")

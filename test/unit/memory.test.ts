@@ -68,6 +68,7 @@ describe('the device', () => {
     const lost = new Promise((resolve) => {
       lose = resolve;
     });
+    let fail: (event: unknown) => void = () => {};
     const gpu = {
       requestAdapter: async () => ({
         features: new Set(['timestamp-query', 'float32-blendable']),
@@ -75,7 +76,10 @@ describe('the device', () => {
         info: { vendor: 'acme', architecture: 'swiftshader', description: '', device: '', isFallbackAdapter: false },
         requestDevice: async (descriptor: GPUDeviceDescriptor) => {
           asked = descriptor;
-          return { lost };
+          const addEventListener = (_name: string, listener: typeof fail) => {
+            fail = listener;
+          };
+          return { lost, addEventListener };
         },
       }),
     } as unknown as GPU;
@@ -87,6 +91,20 @@ describe('the device', () => {
       [found.gpu.adapter, found.gpu.software, found.gpu.lost()],
       ['swiftshader (acme)', true, undefined],
     );
+    class GPUOutOfMemoryError {
+      message = 'no room';
+    }
+    class GPUValidationError {
+      message = 'binding 3 is too large';
+    }
+    const told = (error: object) => {
+      fail({ error, preventDefault: () => {} });
+      return found.gpu.failure();
+    };
+    assert.equal(found.gpu.failure(), undefined);
+    assert.match(told(new GPUOutOfMemoryError()) ?? '', /no memory left\. Choose a smaller batch/);
+    assert.match(told(new GPUValidationError()) ?? '', /refused to run this model \(binding 3 is too large\)/);
+    assert.equal(found.gpu.failure(), undefined);
     lose({ reason: 'unknown', message: 'driver reset' });
     await lost;
     assert.equal(found.gpu.lost(), 'driver reset');

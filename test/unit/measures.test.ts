@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { taskOf } from '../../src/data/task';
+import { GraphBuilder } from '../../src/graph/builder';
+import { peakBytes } from '../../src/graph/memory';
+import type { Graph, TensorData } from '../../src/graph/types';
+import { lower } from '../../src/lower/lower';
+import { encodeModel } from '../../src/onnx/encode';
+import { compressionGraph } from '../../src/run/compression';
+import { driftOf } from '../../src/run/drift';
+import { flowGraph } from '../../src/run/flow';
+import type { Runtime } from '../../src/run/runtime';
+import type { Outputs } from '../../src/run/session';
+import { extractCase, type ModelCase } from '../support/modelCases';
+import { wasmRuntime } from '../support/ort';
+import { inRoot } from '../support/paths';
+import { mixed, ruledInput, ruledNoise } from '../support/rule';
+import { ruledWeights } from '../support/runModel';
+
+interface MeasuresCase extends Pick<ModelCase, 'file' | 'expression' | 'inputs'> {
+  readonly layers: readonly {
+    readonly mean: number;
+    readonly deviation: number;
+    readonly zeros: number;
+    readonly saturated: number;
+    readonly dead: number;
+    readonly units: number;
+    readonly count: number;
+    readonly norm: number;
+    readonly silent: number;
+  }[];
+  readonly snrTensor: number;
+  readonly snrChannel: number;
+  readonly snrTensorLayers: readonly number[];
+  readonly snrChannelLayers: readonly number[];
+}
+
+const cases = JSON.parse(readFileSync(inRoot('test/fixtures/measures.json'), 'utf8')) as MeasuresCase[];
+
+const near = (got: number | undefined, wanted: number, bound: number, what: string) =>
+  assert.ok(got !== undefined && Math.abs(got - wanted) <= bound, `${what}: ${got}, PyTorch has ${wanted}`);
+
+describe('measures', function () {
+  this.timeout(60_000);
+  let runtime: Runtime;
+  before(async () => {
+    runtime = await wasmRuntime();
+  });
+  after(() => runtime.dispose());
+
+  /** Runs a graph made of the model with weights, inputs, target and noise by the rule. */
+  async function run(one: MeasuresCase, graph: Graph, noise: readonly number[]): Promise<Outputs> {
+    const weights = ruledWeights(graph);
+    for (const [k, storage] of noise.entries())
+      weights[storage] = ruledNoise(k, graph.storages[storage]?.type.shape ?? []);
+    const lowered = lower(graph, { mode: 'evaluation', weights: 'constant', device: runtime.device });
+    const session = await runtime.createSession(encodeModel(lowered, weights), 'plain');
+    const target = (shape: readonly number[], classes: number): TensorData =>
+      Array.from(mixed('target', shape[0] ?? 1), (u) => Math.floor(((u + 1) / 2) * classes));
+    const classes = one.expression === 'MLP()' ? 3 : 10;
+    const fed = lowered.inputs.map((value, i) => ({
+      value,
+      data:
+        value.name === 'target'
+          ? target(value.type.shape, classes)
+          : ruledInput(i, one.inputs[i] ?? one.inputs[0] ?? { shape: [], dtype: 'float32' }),
+    }));
+    try {
+      return await session.run(runtime.feeds(fed));
+    } finally {
+      await session.release();
+    }
+  }
+
+  for (const one of cases) {
+    it(`of signal and gradient are PyTorch's: ${one.file} ${one.expression}`, async () => {
+      const found = await extractCase(one, true);
+      assert.ok(found.ok);
+      const flow = flowGraph(found.graph, taskOf(found.graph), 'wasm');
+      assert.ok(flow);
+      const { signal, gradient } = flow.read(await run(one, flow.graph, flow.noise));
+      assert.equal(signal.length, one.layers.length);
+      for (const [i, wanted] of one.layers.entries()) {
+        const [got, back] = [signal[i], gradient?.[i]];
+        const size = Math.max(Math.abs(wanted.mean), wanted.deviation);
+        near(got?.mean, wanted.mean, 1e-4 * size, `layer ${i}: mean`);
+        near(got?.deviation, wanted.deviation, 1e-4 * size, `layer ${i}: deviation`);
+        near(got?.zeros, wanted.zeros, 2 / wanted.count, `layer ${i}: zeros`);
+        near(got?.saturated, wanted.saturated, 2 / wanted.count, `layer ${i}: saturated`);
+        near(got?.dead, wanted.dead, 1e-6, `layer ${i}: dead`);
+        near(back?.norm, wanted.norm, 1e-4 * wanted.norm, `layer ${i}: norm`);
+        near(back?.silent, wanted.silent, 1e-6, `layer ${i}: silent`);
+        assert.equal(got?.count, wanted.count);
+        const counted = got?.histogram?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
+        assert.ok(counted >= Math.min(256, wanted.count) && counted <= 512, `${counted}`);
+      }
+    });
+
+    it(`of 8 bits are PyTorch's: ${one.file} ${one.expression}`, async () => {
+      const found = await extractCase(one);
+      assert.ok(found.ok);
+      const { graph, read } = compressionGraph(found.graph);
+      const got = read(await run(one, graph, []));
+      // What lies between two of the 256 values may be rounded either way, which moves later layers a little, and the
+      // few numbers at the end most.
+      near(got.snrTensor, one.snrTensor, 0.5, 'output, a scale a tensor');
+      near(got.snrChannel, one.snrChannel, 0.5, 'output, a scale a channel');
+      for (const [i, layer] of got.layers.entries()) {
+        near(layer.snrTensor, one.snrTensorLayers[i] ?? 0, 0.15, `layer ${i}, a scale a tensor`);
+        near(layer.snrChannel, one.snrChannelLayers[i] ?? 0, 0.15, `layer ${i}, a scale a channel`);
+        assert.ok(layer.low <= layer.high && layer.outliers >= 0 && layer.outliers < 0.05);
+      }
+    });
+  }
+
+  it('of drift are nothing for equal outputs, and count other answers', async () => {
+    const found = await extractCase(cases[0] as MeasuresCase);
+    assert.ok(found.ok);
+    const task = taskOf(found.graph);
+    const written = Float32Array.from({ length: 24 }, (_, i) => Math.sin(i));
+    assert.deepEqual(driftOf(written, written, found.graph, task), { drift: 0, flipped: 0 });
+    const twice = written.map((x) => 2 * x);
+    assert.deepEqual(driftOf(twice, written, found.graph, task), { drift: 1, flipped: 0 });
+    const turned = written.map((x) => -x);
+    assert.ok((driftOf(turned, written, found.graph, task).flipped ?? 0) > 0.9);
+  });
+
+  it('of memory are the most that is alive at once', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input({ dtype: 'float32', shape: [100] });
+    const neg = (value: number) => builder.emit1({ kind: 'unary', function: 'neg' }, value);
+    const [a, b] = [neg(x), neg(x)];
+    const flat = builder.emit1({ kind: 'reshape', shape: [10, 10] }, a);
+    const sum = builder.emit1(
+      { kind: 'binary', function: 'add' },
+      builder.emit1({ kind: 'reshape', shape: [100] }, flat),
+      b,
+    );
+    const y = neg(sum);
+    const graph = builder.finish({
+      name: 'M',
+      inputs: [{ name: 'x', value: x }],
+      outputs: [{ name: 'y', value: y }],
+      state: [],
+    });
+    // Input and output all the time; then a and b and their sum: a reshape is no copy.
+    assert.equal(peakBytes(graph), 400 * 5);
+  });
+});
