@@ -66,6 +66,7 @@ const tables: readonly { readonly title: string; readonly columns: readonly Colu
       ['time', time(latency)],
       ['against as written', ratio(latency)],
       ["activations' share", score('share')],
+      ['half precision off by', score('halfError')],
       ['parameters', ({ addedParameters }) => `+${addedParameters}`],
       ['peak memory', ({ memory }) => megabytes(memory?.forward)],
     ],

@@ -38,6 +38,7 @@ export interface Progress {
   /** Of the model without the activations that are swapped, in the same rounds as `samples`. */
   bare?: readonly number[];
   memory?: Memory;
+  halfError?: number;
   /** Operators on the CPU: of the forward pass, and of forward and backward. */
   fallbacks?: readonly string[];
   stepFallbacks?: readonly string[];
@@ -115,6 +116,7 @@ function samplesOf(progress: Progress, hidden: ReadonlySet<number>): Samples {
   const shareOf = samples.map((time, i) => 1 - (bare[i] ?? Number.NaN) / time).filter((share) => !Number.isNaN(share));
   return {
     share: shareOf,
+    halfError: known([progress.halfError]),
     zeros: eachSeed(signals, (layers) => average(layers, ({ zeros }) => zeros)),
     saturated: eachSeed(signals, (layers) => average(layers, ({ saturated }) => saturated)),
     dead: eachSeed(signals, (layers) => average(layers, ({ dead }) => dead)),
@@ -205,6 +207,7 @@ export function assemble(parts: {
       sites: resolved.sites,
       seed: plan.seed,
       budget: plan.budget,
+      ...(plan.half && { half: true }),
       ...(plan.reinitialise && { reinitialised: true }),
     },
     candidates,

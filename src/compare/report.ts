@@ -50,6 +50,8 @@ export interface PlanSummary {
   readonly seed: number;
   /** Time for measuring, in milliseconds. */
   readonly budget: number;
+  /** The forward pass was timed in half precision. */
+  readonly half?: boolean;
   /** Weights before the swapped activations were drawn with the gain of the new one. */
   readonly reinitialised?: boolean;
 }
@@ -112,6 +114,8 @@ export interface Measured {
 export type Score =
   /** Share of the forward pass that the activations take: what goes when they are left out. */
   | 'share'
+  /** How far the outputs are from single precision's where the forward pass runs in half: root mean square, relative. */
+  | 'halfError'
   /** Of the hidden activations' outputs, averaged over layers: exact zeros, flat places, units without any slope. */
   | 'zeros'
   | 'saturated'
@@ -291,6 +295,8 @@ export interface ComparePlan {
   /** What to measure; everything but learning, unless given. */
   readonly measures?: readonly MeasureName[];
   readonly learning?: LearningPlan;
+  /** Time the forward pass in half precision; its error is measured, too. */
+  readonly half?: boolean;
   /** Draw weights before the swapped activations anew with the gain that suits the new one. */
   readonly reinitialise?: boolean;
 }

@@ -10,6 +10,7 @@ interface ScoreRule {
 
 export const scoreRules: Readonly<Record<Score, ScoreRule>> = {
   share: { unit: 'share', scale: 'difference', better: 'lower' },
+  halfError: { unit: 'ratio', scale: 'difference', better: 'lower' },
   zeros: { unit: 'share', scale: 'difference', better: 'lower' },
   saturated: { unit: 'share', scale: 'difference', better: 'lower' },
   dead: { unit: 'share', scale: 'difference', better: 'lower' },

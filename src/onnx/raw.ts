@@ -1,3 +1,4 @@
+import { toHalf } from '../graph/half';
 import type { DType, TensorData } from '../graph/types';
 
 function typed(data: TensorData, dtype: DType): ArrayBufferView<ArrayBufferLike> {
@@ -19,6 +20,7 @@ function typed(data: TensorData, dtype: DType): ArrayBufferView<ArrayBufferLike>
     case 'bool':
       return Uint8Array.from(data, (x) => (x ? 1 : 0));
     case 'float16':
+      return Uint16Array.from(data, toHalf);
     case 'bfloat16':
       throw new RangeError(`${dtype} is lowered to float32 and never written`);
   }

@@ -9,6 +9,7 @@ import { taskOf } from '../data/task';
 import { userData } from '../data/user/index';
 import { peakBytes } from '../graph/memory';
 import type { Graph } from '../graph/types';
+import { inHalfPrecision } from '../lower/half';
 import { lower } from '../lower/lower';
 import { encodeModel } from '../onnx/encode';
 import { backwardGraph } from './backward';
@@ -287,12 +288,17 @@ class Comparison {
   private async measureLatency(budget: number): Promise<void> {
     const { graph } = this.baseline;
     const { seed } = this.request.plan;
+    const { half = false } = this.request.plan;
+    if (half) requireHalf(this.runtime);
     const draw = this.draw(seed, graph);
     const runners: (Runner & { entry?: Entry; session: Session })[] = [];
     const compile = async (of: Graph, samples: number[], entry?: Entry) => {
-      const lowered = lower(of, { mode: 'evaluation', weights: 'constant', device: this.runtime.device });
+      const single = lower(of, { mode: 'evaluation', weights: 'constant', device: this.runtime.device });
+      const lowered = half ? inHalfPrecision(single) : single;
       const session = await this.runtime.createSession(encodeModel(lowered, draw.constants(of)), 'timed');
-      runners.push({ session, feeds: draw.feeds(of, { ...lowered, weights: [] }), samples, ...(entry && { entry }) });
+      const feeds = draw.feeds(of, { ...lowered, weights: [] });
+      runners.push({ session, feeds, samples, ...(entry && { entry }) });
+      if (half && entry) entry.progress.halfError = await this.halfError(of, draw);
     };
     try {
       await this.each('session', async (entry) => {
@@ -312,6 +318,23 @@ class Comparison {
       for (const { session } of runners) await session.release();
       draw.free();
     }
+  }
+
+  /** How far half precision's outputs are from single precision's, with the same weights and inputs. */
+  private async halfError(graph: Graph, draw: Draw): Promise<number> {
+    const single = lower(graph, { mode: 'evaluation', weights: 'constant', device: this.runtime.device });
+    const outputs: ArrayLike<number>[] = [];
+    for (const lowered of [single, inHalfPrecision(single)]) {
+      const session = await this.runtime.createSession(encodeModel(lowered, draw.constants(graph)), 'plain');
+      try {
+        const made = await session.run(draw.feeds(graph, { ...lowered, weights: [] }));
+        outputs.push(made[graph.outputs[0]?.name ?? ''] ?? []);
+      } finally {
+        await session.release();
+      }
+    }
+    const [exact = [], rounded = []] = outputs;
+    return driftOf(rounded, exact, graph, { kind: 'numbers' }).drift;
   }
 
   private async measureStep(budget: number): Promise<void> {
@@ -393,6 +416,16 @@ class Comparison {
     if (has('learning')) await this.measureLearning();
     return this.report(true);
   }
+}
+
+/** @throws RuntimeError where half precision can't be had */
+function requireHalf({ gpu }: Runtime): void {
+  if (gpu?.device.features.has('shader-f16')) return;
+  throw new RuntimeError(
+    gpu
+      ? `Half precision needs a GPU with shader-f16, which ${gpu.adapter} lacks. Run in single precision.`
+      : 'Half precision needs a GPU. Run in single precision.',
+  );
 }
 
 /** Lets messages and signals in: a run blocks its thread. */

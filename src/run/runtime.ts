@@ -1,8 +1,9 @@
 /** ONNX Runtime Web as the comparison needs it: one device, sessions from bytes, honest about where they run. */
 import type * as OrtTypes from 'onnxruntime-web';
 import type { Environment } from '../compare/report';
-import type { TensorData, TensorType } from '../graph/types';
+import type { DType, TensorData, TensorType } from '../graph/types';
 import type { Device, LoweredValue } from '../lower/lowered';
+import { rawBytes } from '../onnx/raw';
 import type { GpuHandle } from './device';
 import { requestGpu } from './device';
 import { Mutex } from './mutex';
@@ -42,6 +43,9 @@ export interface Upload {
 }
 
 export type TypedData = Float32Array | Int32Array | BigInt64Array;
+
+/** What the GPU's buffers hold. */
+const onGpu: ReadonlySet<DType> = new Set<DType>(['float32', 'float16', 'int32']);
 
 /** Storage, and copies both ways. */
 const bufferUsage = 0x80 | 0x8 | 0x4;
@@ -120,10 +124,9 @@ export class Runtime {
 
   /** Data as a tensor, on the GPU where it can be. */
   upload(type: TensorType, data: TensorData, where: Device = this.device): Upload {
-    const tensor = toTensor(this.ort, type, data);
     const device = where === 'webgpu' ? this.gpu?.device : undefined;
-    if (!device || (type.dtype !== 'float32' && type.dtype !== 'int32')) return { tensor, free: () => {} };
-    const bytes = tensor.data as Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+    if (!device || !onGpu.has(type.dtype)) return { tensor: toTensor(this.ort, type, data), free: () => {} };
+    const bytes = rawBytes(data, type.dtype) as Uint8Array<ArrayBuffer>;
     const buffer = device.createBuffer({ size: bufferSize(bytes.byteLength), usage: bufferUsage });
     this.buffers.add(buffer);
     device.queue.writeBuffer(buffer, 0, bytes);
@@ -131,7 +134,8 @@ export class Runtime {
       this.buffers.delete(buffer);
       buffer.destroy();
     };
-    return { tensor: this.ort.Tensor.fromGpuBuffer(buffer, { dataType: type.dtype, dims: type.shape }), buffer, free };
+    const dataType = type.dtype as 'float32' | 'float16' | 'int32';
+    return { tensor: this.ort.Tensor.fromGpuBuffer(buffer, { dataType, dims: type.shape }), buffer, free };
   }
 
   /** Copies between buffers of the GPU, in bytes, after all that was asked for before. */

@@ -1,4 +1,5 @@
 import type { Tensor } from 'onnxruntime-web';
+import { fromHalf, toHalf } from '../graph/half';
 import type { TensorData, TensorType } from '../graph/types';
 import type { Ort } from './runtime';
 
@@ -26,6 +27,7 @@ export function toTensor(ort: Ort, { dtype, shape }: TensorType, data: TensorDat
         shape,
       );
     case 'float16':
+      return new ort.Tensor('float16', Uint16Array.from(data, toHalf), shape);
     case 'bfloat16':
       throw new RangeError(`${dtype} is computed in float32`);
   }
@@ -34,5 +36,7 @@ export function toTensor(ort: Ort, { dtype, shape }: TensorType, data: TensorDat
 /** Flat data from what the runtime returns. */
 export function fromTensor(data: Tensor.DataType): TensorData {
   if (data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array) return data;
+  // Halves, where the platform has no array for them.
+  if (data instanceof Uint16Array) return Float32Array.from(data, fromHalf);
   return Array.from(data as ArrayLike<number | bigint | string>, Number);
 }

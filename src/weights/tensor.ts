@@ -1,3 +1,4 @@
+import { fromHalf } from '../graph/half';
 import type { DType, TensorData } from '../graph/types';
 
 /** A tensor of a weights file. */
@@ -38,15 +39,6 @@ export const sizeOf: Readonly<Record<DType, number>> = {
   bool: 1,
 };
 
-function widenHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >>> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
 /** Reads every element; files are little endian and their tensors need not be aligned. */
 function elements(bytes: Uint8Array, size: number, read: (view: DataView, offset: number) => number): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -65,7 +57,7 @@ export function decode(tensor: NamedTensor): TensorData {
     case 'int32':
       return new Int32Array(bytes.slice().buffer);
     case 'float16':
-      return Float32Array.from(new Uint16Array(bytes.slice().buffer), widenHalf);
+      return Float32Array.from(new Uint16Array(bytes.slice().buffer), fromHalf);
     case 'bfloat16': {
       const wide = Uint32Array.from(new Uint16Array(bytes.slice().buffer), (bits) => bits << 16);
       return new Float32Array(wide.buffer);

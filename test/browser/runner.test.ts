@@ -263,6 +263,17 @@ describe('the worker', function () {
     assert.deepEqual(panel.problems, []);
   });
 
+  it('refuses half precision where the GPU has none, and says what to do', async () => {
+    const order = { ...request, plan: { ...plan, measures: ['cost'], half: true } };
+    for (const [backend, message] of [
+      [undefined, /needs a GPU with shader-f16, which swiftshader \(google\) lacks/],
+      ['wasm', /Half precision needs a GPU/],
+    ] as const) {
+      await panel.send({ type: 'run', request: { ...order, backend }, resources: panel.resources });
+      assert.match(String((await panel.message('error', 60_000)).message), message);
+    }
+  });
+
   it('runs on WASM when asked, and starts clean after a run', async () => {
     const report = await run({
       ...request,

@@ -4,6 +4,7 @@ import { taskOf } from '../../src/data/task';
 import { GraphBuilder } from '../../src/graph/builder';
 import { peakBytes } from '../../src/graph/memory';
 import type { Graph, TensorData } from '../../src/graph/types';
+import { inHalfPrecision } from '../../src/lower/half';
 import { lower } from '../../src/lower/lower';
 import { encodeModel } from '../../src/onnx/encode';
 import { compressionGraph } from '../../src/run/compression';
@@ -123,6 +124,26 @@ describe('measures', function () {
     assert.deepEqual(driftOf(twice, written, found.graph, task), { drift: 1, flipped: 0 });
     const turned = written.map((x) => -x);
     assert.ok((driftOf(turned, written, found.graph, task).flipped ?? 0) > 0.9);
+  });
+
+  it('of half precision come from the same model in float16', async () => {
+    const found = await extractCase(cases[1] as MeasuresCase);
+    assert.ok(found.ok);
+    const { graph } = found;
+    const single = lower(graph, { mode: 'evaluation', weights: 'constant', device: 'wasm' });
+    const outputs: ArrayLike<number>[] = [];
+    for (const lowered of [single, inHalfPrecision(single)]) {
+      const session = await runtime.createSession(encodeModel(lowered, ruledWeights(graph)), 'plain');
+      const [value] = lowered.inputs;
+      const [input] = cases[1]?.inputs ?? [];
+      assert.ok(value && input);
+      const made = await session.run(runtime.feeds([{ value, data: ruledInput(0, input) }]));
+      outputs.push(made[graph.outputs[0]?.name ?? ''] ?? []);
+      await session.release();
+    }
+    const [exact = [], rounded = []] = outputs;
+    const { drift } = driftOf(rounded, exact, graph, { kind: 'numbers' });
+    assert.ok(drift > 1e-5 && drift < 1e-2, `${drift}`);
   });
 
   it('of memory are the most that is alive at once', () => {

@@ -29,6 +29,12 @@ export function choices(view: View): Section {
     title: words.reinitialiseHint,
     onChange: (reinitialise) => view.change({ reinitialise }),
   });
+  const half = checkbox({
+    label: words.half,
+    checked: false,
+    title: words.halfHint,
+    onChange: (on) => view.change({ half: on }),
+  });
   const onCpu = checkbox({
     label: words.onWasm,
     checked: false,
@@ -40,7 +46,7 @@ export function choices(view: View): Section {
     { className: 'choices' },
     details,
     element('section', {}, element('h2', {}, words.candidates), chips),
-    element('section', { className: 'options' }, element('h2', {}, words.options), fresh.node, onCpu.node),
+    element('section', { className: 'options' }, element('h2', {}, words.options), fresh.node, half.node, onCpu.node),
   );
 
   let state: State | undefined;
@@ -126,6 +132,7 @@ export function choices(view: View): Section {
       state = next;
       build(next.model);
       fresh.checked = next.reinitialise;
+      half.checked = next.half;
       onCpu.checked = next.onCpu;
       tick(next.sites, next.candidates, next.model?.sites.length ?? 0);
     },

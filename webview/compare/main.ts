@@ -107,7 +107,7 @@ function start(more: Partial<ComparePlan> = {}): void {
   const candidates = model.candidates
     .filter((candidate) => state.candidates.has(candidate.activation))
     .map(({ activation, parameters }) => ({ activation, parameters }));
-  const drawn = state.reinitialise ? { reinitialise: true } : {};
+  const drawn = { ...(state.reinitialise && { reinitialise: true }), ...(state.half && { half: true }) };
   const plan = { sites: [...state.sites], candidates, seed, budget: model.budget, rounds, ...drawn, ...more };
   if (plan.sites.length === 0 || candidates.length === 0) return;
   if (!more.measures) earlier = undefined;

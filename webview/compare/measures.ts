@@ -10,7 +10,7 @@ type Group = 'cost' | 'signal' | 'gradient' | 'compression' | 'drift';
 
 /** Learning has a section of its own. */
 const groups: readonly (readonly [Group, readonly Score[]])[] = [
-  ['cost', ['share']],
+  ['cost', ['share', 'halfError']],
   ['signal', ['zeros', 'saturated', 'dead', 'spread']],
   ['gradient', ['flow', 'silent']],
   ['compression', ['snrTensor', 'snrChannel']],

@@ -53,6 +53,8 @@ export interface State {
   data?: ChosenData;
   /** Weights before the swapped activations are drawn with each one's gain. */
   reinitialise: boolean;
+  /** The forward pass in half precision. */
+  half: boolean;
   /** On WebAssembly even where there is a GPU. */
   onCpu: boolean;
 }
@@ -67,6 +69,7 @@ export function initialState(): State {
     descending: false,
     learning: defaultLearning,
     reinitialise: false,
+    half: false,
     onCpu: false,
   };
 }

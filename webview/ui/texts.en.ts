@@ -57,6 +57,9 @@ export const en = {
     reinitialise: 'Draw weights to suit each activation',
     reinitialiseHint:
       'Layers before the places to swap begin with the gain that keeps the signal’s size with each activation, the model as written too. A checkpoint’s weights stay as they are.',
+    half: 'Time the forward pass in half precision',
+    halfHint:
+      'fp16 on the GPU, for the latency alone; how far the outputs move from single precision is shown beside it.',
     onWasm: 'Run on the CPU (WebAssembly)',
     onWasmHint: 'Instead of the GPU: for small models, or where there is only a software adapter, it is often faster.',
     run: 'Run',
@@ -98,6 +101,7 @@ export const en = {
       step: 'Forward and backward',
       memory: 'Peak memory',
       share: 'Share of the forward pass',
+      halfError: 'Error of half precision',
       saturated: 'Saturated: |slope| below 0.01',
       dead: 'Dead units: no slope in the whole batch',
       spread: 'Deviation, last layer over first',
@@ -212,6 +216,7 @@ export const en = {
       `Peak memory of a training pass, computed from the tensors’ lifetimes: ${own}${added ? `; candidates add ${added}` : ''}.`,
     score: {
       share: 'Share of the forward pass',
+      halfError: 'Error of half precision',
       zeros: 'Exact zeros',
       saturated: 'Saturated: |slope| below 0.01',
       dead: 'Dead units: no slope in the whole batch',
