@@ -40,6 +40,8 @@ export interface Environment {
   readonly adapter?: string;
   /** Software adapters are correct and slow: the panel says so. */
   readonly software?: boolean;
+  /** What latencies are told by: the GPU's timestamps, or the time that passes until it is done. */
+  readonly clock?: 'gpu' | 'wall';
   /** `onnxruntime-web 1.30.0`. */
   readonly runtime: string;
   readonly threads: number;

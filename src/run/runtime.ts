@@ -4,6 +4,7 @@ import type { Environment } from '../compare/report';
 import type { DType, TensorData, TensorType } from '../graph/types';
 import type { Device, LoweredValue } from '../lower/lowered';
 import { rawBytes } from '../onnx/raw';
+import { GpuClock } from './clock';
 import type { GpuHandle } from './device';
 import { requestGpu } from './device';
 import { Mutex } from './mutex';
@@ -68,6 +69,7 @@ export class Runtime {
     readonly environment: Environment,
     readonly gpu: GpuHandle | undefined,
     private readonly tap: ConsoleTap | undefined,
+    private readonly clock: GpuClock | undefined,
   ) {}
 
   /** Takes the GPU where there is one, else WASM with the reason. */
@@ -78,11 +80,18 @@ export class Runtime {
     const gpu = 'gpu' in found ? found.gpu : undefined;
     ort.env.wasm.numThreads = threads;
     const shared = { runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`, threads };
+    const hasClock = gpu?.device.features.has('timestamp-query') ?? false;
     const environment: Environment =
       'gpu' in found
-        ? { backend: 'webgpu', adapter: found.gpu.adapter, software: found.gpu.software, ...shared }
-        : { backend: 'wasm', fallback: found.reason, ...shared };
-    return new Runtime(ort, environment, gpu, options.tap);
+        ? {
+            backend: 'webgpu',
+            adapter: found.gpu.adapter,
+            software: found.gpu.software,
+            clock: hasClock ? 'gpu' : 'wall',
+            ...shared,
+          }
+        : { backend: 'wasm', fallback: found.reason, clock: 'wall', ...shared };
+    return new Runtime(ort, environment, gpu, options.tap, hasClock && gpu ? new GpuClock(gpu.device) : undefined);
   }
 
   get device(): Device {
@@ -109,7 +118,14 @@ export class Runtime {
       const { mutex } = this;
       const session = new Session(
         result,
-        { mutex, device: gpu?.device, failure: () => gpu?.failure(), tap, placements },
+        {
+          mutex,
+          device: gpu?.device,
+          clock: gpu && this.clock,
+          failure: () => gpu?.failure(),
+          tap,
+          placements,
+        },
         () => this.sessions.delete(session),
       );
       this.sessions.add(session);
@@ -179,6 +195,7 @@ export class Runtime {
     for (const session of [...this.sessions]) await session.release();
     for (const buffer of this.buffers) buffer.destroy();
     this.buffers.clear();
+    this.clock?.free();
     this.gpu?.device.destroy();
   }
 

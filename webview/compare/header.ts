@@ -124,7 +124,7 @@ export function header(view: View): Section {
         'p',
         {},
         element('span', { className: 'label' }, `${words.runsOn} `),
-        `${where} · ${environment.runtime}`,
+        `${where} · ${environment.runtime}${environment.clock ? ` · ${words.clock[environment.clock]}` : ''}`,
       ),
     ];
     if (environment.fallback) lines.push(element('p', { className: 'caution' }, words.fallback(environment.fallback)));

@@ -32,6 +32,7 @@ export const en = {
     webgpu: (adapter: string) => `WebGPU, ${adapter}`,
     webgpuUnknown: 'WebGPU',
     wasm: (threads: number) => `WebAssembly on the CPU, ${threads} ${plural(threads, 'thread', 'threads')}`,
+    clock: { gpu: 'timed by the GPU’s clock', wall: 'timed by wall clock' },
     software: 'Software adapter: correct, but slow. Its times say nothing about a real GPU.',
     fallback: (reason: string) => `Not on WebGPU: ${reason}`,
     whose: 'Latencies are those of ONNX Runtime on the machine that shows this editor.',

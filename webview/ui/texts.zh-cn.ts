@@ -32,6 +32,7 @@ export const zhCn: Texts = {
     webgpu: (adapter) => `WebGPU，${adapter}`,
     webgpuUnknown: 'WebGPU',
     wasm: (threads) => `CPU 上的 WebAssembly，${threads} 个线程`,
+    clock: { gpu: '由 GPU 时钟计时', wall: '按实际经过时间计时' },
     software: '软件适配器：结果正确，但很慢。其耗时不代表真实 GPU。',
     fallback: (reason) => `未使用 WebGPU：${reason}`,
     whose: '延迟来自显示此编辑器的机器上的 ONNX Runtime。',

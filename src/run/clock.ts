@@ -1,0 +1,44 @@
+/**
+ * The GPU's own clock: how long the commands take that are submitted between two marks. A page learns only some time
+ * later that a GPU is done, which short passes would be blamed for.
+ */
+export class GpuClock {
+  private readonly queries: GPUQuerySet;
+  private readonly resolved: GPUBuffer;
+  private readonly staging: GPUBuffer;
+
+  /** @param device with the feature `timestamp-query` */
+  constructor(private readonly device: GPUDevice) {
+    this.queries = device.createQuerySet({ type: 'timestamp', count: 2 });
+    // Queries resolve, copies leave; mapped for reading.
+    this.resolved = device.createBuffer({ size: 16, usage: 0x200 | 0x4 });
+    this.staging = device.createBuffer({ size: 16, usage: 0x8 | 0x1 });
+  }
+
+  start(): void {
+    const encoder = this.device.createCommandEncoder();
+    const timestampWrites = { querySet: this.queries, beginningOfPassWriteIndex: 0 };
+    encoder.beginComputePass({ timestampWrites }).end();
+    this.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Milliseconds since `start`, once the GPU has done all that was submitted in between. */
+  async stop(): Promise<number> {
+    const encoder = this.device.createCommandEncoder();
+    const timestampWrites = { querySet: this.queries, endOfPassWriteIndex: 1 };
+    encoder.beginComputePass({ timestampWrites }).end();
+    encoder.resolveQuerySet(this.queries, 0, 2, this.resolved, 0);
+    encoder.copyBufferToBuffer(this.resolved, 0, this.staging, 0, 16);
+    this.device.queue.submit([encoder.finish()]);
+    await this.staging.mapAsync(1);
+    const [from = 0n, to = 0n] = new BigUint64Array(this.staging.getMappedRange());
+    this.staging.unmap();
+    return Number(to - from) / 1e6;
+  }
+
+  free(): void {
+    this.queries.destroy();
+    this.resolved.destroy();
+    this.staging.destroy();
+  }
+}
