@@ -1,15 +1,22 @@
 /** Images of ten textures and shapes, each drawn at random: where it is, how large, in which colours, how noisy. */
 import type { Random } from '../compare/random';
+import { noise } from './noise';
 
 /** Brightness, 0–1, of a picture at (u, v), both from 0 to 1. */
 type Picture = (u: number, v: number) => number;
+/** @param finest cycles over the image that its pixels can still show */
+type Kind = (random: Random, finest: number) => Picture;
 
 const step = (inside: boolean) => (inside ? 1 : 0);
 
-function stripes(angle: number, random: Random): Picture {
-  const [frequency, phase] = [3 + 3 * random.uniform(), random.uniform()];
-  const [x, y] = [Math.cos(angle), Math.sin(angle)];
-  return (u, v) => 0.5 + 0.5 * Math.sin(2 * Math.PI * (frequency * (u * x + v * y) + phase));
+/** Cycles over the image, as many as suit its pixels. */
+const cycles = (random: Random, finest: number) => Math.min(6, finest) * (0.5 + 0.5 * random.uniform());
+
+function stripes(angle: number, random: Random, finest: number): Picture {
+  const [frequency, phase] = [cycles(random, finest), random.uniform()];
+  const turn = angle + 0.2 * (random.uniform() - 0.5);
+  const [x, y] = [2 * Math.PI * frequency * Math.cos(turn), 2 * Math.PI * frequency * Math.sin(turn)];
+  return (u, v) => 0.5 + 0.5 * Math.sin(u * x + v * y + 2 * Math.PI * phase);
 }
 
 /** A place and a size for a shape that stands whole in the image. */
@@ -20,22 +27,24 @@ function placed(random: Random): { readonly x: number; readonly y: number; reado
 }
 
 /** The ten kinds; a class is an index into this list. */
-const kinds: readonly ((random: Random) => Picture)[] = [
-  (random) => stripes(0.2 * (random.uniform() - 0.5), random),
-  (random) => stripes(Math.PI / 2 + 0.2 * (random.uniform() - 0.5), random),
-  (random) => stripes(Math.PI / 4 + 0.2 * (random.uniform() - 0.5), random),
-  (random) => {
-    const [a, b] = [stripes(0, random), stripes(Math.PI / 2, random)];
+const kinds: readonly Kind[] = [
+  (random, finest) => stripes(0, random, finest),
+  (random, finest) => stripes(Math.PI / 2, random, finest),
+  (random, finest) => stripes(Math.PI / 4, random, finest),
+  (random, finest) => {
+    const [a, b] = [stripes(0, random, finest), stripes(Math.PI / 2, random, finest)];
     return (u, v) => step(a(u, v) > 0.5 === b(u, v) > 0.5);
   },
-  (random) => {
+  // Rings around a point.
+  (random, finest) => {
     const { x, y } = placed(random);
-    const frequency = 4 + 3 * random.uniform();
-    return (u, v) => 0.5 + 0.5 * Math.cos(2 * Math.PI * frequency * Math.hypot(u - x, v - y));
+    const frequency = 2 * Math.PI * cycles(random, finest);
+    return (u, v) => 0.5 + 0.5 * Math.cos(frequency * Math.sqrt((u - x) ** 2 + (v - y) ** 2));
   },
+  // A disc, a square, a triangle, a cross.
   (random) => {
     const { x, y, size } = placed(random);
-    return (u, v) => step(Math.hypot(u - x, v - y) < size);
+    return (u, v) => step((u - x) ** 2 + (v - y) ** 2 < size ** 2);
   },
   (random) => {
     const { x, y, size } = placed(random);
@@ -50,22 +59,20 @@ const kinds: readonly ((random: Random) => Picture)[] = [
     const inside = (d: number, e: number) => Math.abs(d) < size && Math.abs(e) < size * 0.33;
     return (u, v) => step(inside(u - x, v - y) || inside(v - y, u - x));
   },
-  (random) => {
-    const { x, y, size } = placed(random);
-    return (u, v) => {
-      const distance = Math.hypot(u - x, v - y);
-      return step(distance < size && distance > size * 0.6);
-    };
+  // Clouds: a few slow waves in random directions.
+  (random, finest) => {
+    const waves = Array.from({ length: 4 }, () => stripes(2 * Math.PI * random.uniform(), random, finest / 2));
+    return (u, v) => waves.reduce((sum, wave) => sum + wave(u, v), 0) / 2 - 0.5;
   },
 ];
 
 export const shapeKinds = kinds.length;
 
-/** Deviation of the noise on every pixel, beside a contrast of about 1. */
-const noise = 0.5;
+/** Three pixels are the least that show a cycle. */
+const finestOf = (height: number, width: number) => Math.max(1, Math.min(height, width)) / 3;
 
 /**
- * Draws one image.
+ * Draws one image, of about mean 0 and deviation 1 over many.
  * @param into channels × height × width, from `at`
  */
 export function drawShape(
@@ -75,24 +82,58 @@ export function drawShape(
   into: Float32Array,
   at: number,
 ): void {
-  const picture = (kinds[kind % kinds.length] ?? kinds[0])?.(random);
+  const picture = kinds[kind % kinds.length]?.(random, finestOf(height, width));
   if (!picture) return;
-  for (let c = 0; c < channels; c++) {
-    // Light on dark or dark on light, channel by channel of another strength: colour tells nothing of the kind.
-    const contrast = (random.uniform() < 0.5 ? -1 : 1) * (1.2 + 0.8 * random.uniform());
-    const ground = -contrast * 0.4 + 0.4 * (random.uniform() - 0.5);
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const value = picture((x + 0.5) / width, (y + 0.5) / height);
-        into[at + (c * height + y) * width + x] = ground + contrast * value + noise * random.normal();
+  // Light on dark or dark on light, channel by channel of another strength: colour tells nothing of the kind.
+  const colours = Array.from({ length: channels }, () => {
+    const contrast = (random.uniform() < 0.5 ? -1 : 1) * (1.4 + random.uniform());
+    return { contrast, ground: -contrast * 0.4 + 0.5 * (random.uniform() - 0.5) };
+  });
+  const strength = 0.4 + 0.4 * random.uniform();
+  const plane = height * width;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const value = picture((x + 0.5) / width, (y + 0.5) / height);
+      let pixel = at + y * width + x;
+      for (const { contrast, ground } of colours) {
+        into[pixel] = ground + contrast * value + strength * noise(random);
+        pixel += plane;
       }
     }
   }
 }
 
+/** Something that stands in a scene; even labels are round, and each label has stripes of its own. */
+interface Thing {
+  readonly label: number;
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly colour: readonly number[];
+}
+
+/** For each place of a grid which thing is on top there: its index from 1, 0 for none. */
+function topmost(things: readonly Thing[], rows: number, columns: number): Uint8Array {
+  const map = new Uint8Array(rows * columns);
+  things.forEach(({ label, x, y, size }, i) => {
+    const first = (from: number, cells: number) => Math.max(0, Math.floor((from - size) * cells));
+    const last = (from: number, cells: number) => Math.min(cells, Math.ceil((from + size) * cells));
+    for (let row = first(y, rows); row < last(y, rows); row++) {
+      for (let column = first(x, columns); column < last(x, columns); column++) {
+        const [dx, dy] = [Math.abs((column + 0.5) / columns - x), Math.abs((row + 0.5) / rows - y)];
+        const inside = label % 2 === 0 ? dx * dx + dy * dy < size * size : Math.max(dx, dy) < size;
+        if (inside) map[row * columns + column] = i + 1;
+      }
+    }
+  });
+  return map;
+}
+
 /**
  * Draws an image in which several shapes stand on a ground.
- * @param labels what stands at each place, from `labelsAt`: 0 is the ground, then the kinds
+ * @param classes from 2: the ground, then the kinds of things
+ * @param into channels × height × width, from `at`
+ * @param labels what stands at each place of rows × columns, from `labelsAt`
  */
 export function drawScene(
   classes: number,
@@ -104,26 +145,27 @@ export function drawScene(
   labels: Int32Array,
   labelsAt: number,
 ): void {
-  const count = 2 + random.below(3);
-  const things = Array.from({ length: count }, () => ({
+  const things: readonly Thing[] = Array.from({ length: 2 + random.below(3) }, () => ({
     label: 1 + random.below(Math.max(1, classes - 1)),
     ...placed(random),
-    colour: Array.from({ length: channels }, () => 1.5 * random.normal()),
+    colour: Array.from({ length: channels }, () => 0.6 * random.normal()),
   }));
-  // What a kind looks like: its outline, and how fine its stripes are.
-  const inside = ({ label, x, y, size }: (typeof things)[number], u: number, v: number) =>
-    label % 2 === 0 ? Math.hypot(u - x, v - y) < size : Math.max(Math.abs(u - x), Math.abs(v - y)) < size;
-  const topmost = (u: number, v: number) => things.findLast((thing) => inside(thing, u, v));
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [u, v] = [(x + 0.5) / width, (y + 0.5) / height];
-      const thing = topmost(u, v);
-      const texture = thing ? Math.sin(2 * Math.PI * (2 + 2 * thing.label) * (u + v)) : 0;
-      for (let c = 0; c < channels; c++)
-        into[at + (c * height + y) * width + x] = (thing?.colour[c] ?? 0) * 0.3 + texture + 0.3 * random.normal();
-    }
+  const seen = topmost(things, height, width);
+  const finest = finestOf(height, width);
+  // Stripes from one cycle, for the first label, to as many as the pixels can show, for the last.
+  const turns = things.map(
+    ({ label }) => (2 * Math.PI * Math.min(10, finest) * label) / Math.max(1, classes - 1) / Math.SQRT2,
+  );
+  const plane = height * width;
+  for (let place = 0; place < plane; place++) {
+    const index = (seen[place] ?? 0) - 1;
+    const thing = things[index];
+    const [u, v] = [((place % width) + 0.5) / width, (Math.floor(place / width) + 0.5) / height];
+    const texture = thing ? 1.4 * Math.sin((turns[index] ?? 0) * (u + v)) : 0;
+    for (let c = 0; c < channels; c++)
+      into[at + c * plane + place] = (thing?.colour[c] ?? 0) + texture + 0.5 * noise(random);
   }
-  for (let y = 0; y < rows; y++)
-    for (let x = 0; x < columns; x++)
-      labels[labelsAt + y * columns + x] = topmost((x + 0.5) / columns, (y + 0.5) / rows)?.label ?? 0;
+  const answers = rows === height && columns === width ? seen : topmost(things, rows, columns);
+  for (let place = 0; place < rows * columns; place++)
+    labels[labelsAt + place] = things[(answers[place] ?? 0) - 1]?.label ?? 0;
 }

@@ -1,7 +1,8 @@
 /** Points on spirals and circles in a plane, turned into as many features as a model takes. */
 import { Random } from '../compare/random';
+import { noise } from './noise';
 
-/** A point of a class, about 1 from the middle; odd sets of classes are rings, even ones arms of a spiral. */
+/** A point of a class, about 1 from the middle; odd numbers of classes are rings, even ones arms of a spiral. */
 function point(label: number, classes: number, random: Random): [number, number] {
   const along = random.uniform();
   if (classes % 2 === 1) {
@@ -14,11 +15,26 @@ function point(label: number, classes: number, random: Random): [number, number]
   return [reach * Math.cos(angle), reach * Math.sin(angle)];
 }
 
-/** Two directions in feature space, the same for all samples: orthogonal but for chance. */
+/** Each coordinate of a point has a deviation of about 0.74: what makes it 1. */
+const scale = 1.36;
+
+/**
+ * Two orthogonal directions in feature space, the same for all samples, so long that a feature's deviation is about 1.
+ * @param features from 2
+ */
 export function plane(features: number, seed: number): readonly [Float32Array, Float32Array] {
   const random = new Random(seed);
-  const direction = () => Float32Array.from({ length: features }, () => random.normal());
-  return [direction(), direction()];
+  const draw = () => Array.from({ length: features }, () => random.normal());
+  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
+  const first = draw();
+  const other = draw();
+  const along = dot(first, other) / dot(first, first);
+  const second = other.map((x, i) => x - along * (first[i] ?? 0));
+  const long = (direction: readonly number[]) => {
+    const factor = scale * Math.sqrt(features / 2 / Math.max(dot(direction, direction), 1e-12));
+    return Float32Array.from(direction, (x) => x * factor);
+  };
+  return [long(first), long(second)];
 }
 
 /** Draws one sample: its place in the plane, and noise that leaves the plane. */
@@ -32,5 +48,12 @@ export function drawSpiral(
 ): void {
   const [x, y] = point(label, classes, random);
   for (let i = 0; i < first.length; i++)
-    into[at + i] = x * (first[i] ?? 0) + y * (second[i] ?? 0) + 0.1 * random.normal();
+    into[at + i] = x * (first[i] ?? 0) + y * (second[i] ?? 0) + 0.1 * noise(random);
+}
+
+/** Draws a number: classes take turns along the line, few of them twice, so that no threshold tells them apart. */
+export function drawBand(label: number, classes: number, random: Random): number {
+  const rounds = classes <= 4 ? 2 : 1;
+  const at = label + 0.1 + 0.8 * random.uniform() + classes * random.below(rounds);
+  return 1.7 * ((2 * at) / classes / rounds - 1);
 }

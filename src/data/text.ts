@@ -39,21 +39,43 @@ export function tokensOf(text: string | undefined, vocabulary: number): Tokens {
   };
 }
 
-/** Windows of a text that don't overlap those of the other set: its first nine tenths, or the rest. */
-export function fillWindows(ids: Int32Array, column: Column, held: boolean, random: Random): void {
-  const length = column.type.shape[1] ?? 1;
-  const border = Math.max(length + 1, Math.floor(ids.length * 0.9));
-  const [from, to] = held ? [Math.min(border, ids.length - length), ids.length] : [0, border];
-  for (let n = 0; n < (column.type.shape[0] ?? 0); n++) {
-    const start = from + random.below(Math.max(1, to - from - length + 1));
-    for (let i = 0; i < length; i++) column.data[n * length + i] = ids[(start + i) % ids.length] ?? 0;
-  }
+/** Where windows of one set may lie. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The first nine tenths for training, the rest to be held out; more of it, up to a half, where a window needs more.
+ * The parts share no character.
+ */
+export function partsOf(characters: number, window: number): { readonly train: Part; readonly held: Part } {
+  const tail = Math.min(Math.floor(characters / 2), Math.max(Math.ceil(characters / 10), window));
+  const border = characters - tail;
+  return { train: { from: 0, to: border }, held: { from: border, to: characters } };
+}
+
+/** Fills a window that begins at random; a part that is shorter than it goes round. */
+export function drawWindow(
+  ids: Int32Array,
+  { from, to }: Part,
+  length: number,
+  random: Random,
+  into: Float32Array | Int32Array,
+  at: number,
+): void {
+  const size = Math.max(1, to - from);
+  const start = random.below(size < length ? size : size - length + 1);
+  for (let i = 0; i < length; i++) into[at + i] = ids[from + ((start + i) % size)] ?? 0;
 }
 
 /** Windows of a text as samples, each its own target. */
 export function splitTokens(ids: Int32Array, type: TensorType, count: number, held: boolean, random: Random): Samples {
   const shape = [count, ...type.shape.slice(1)];
+  const length = elements(shape.slice(1));
   const column: Column = { type: { dtype: type.dtype, shape }, data: new Int32Array(elements(shape)) };
-  fillWindows(ids, column, held, random);
+  const parts = partsOf(ids.length, length);
+  for (let at = 0; at < column.data.length; at += length)
+    drawWindow(ids, held ? parts.held : parts.train, length, random, column.data, at);
   return { count, inputs: [column], target: column };
 }

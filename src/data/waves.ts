@@ -1,33 +1,44 @@
 /** Ten kinds of signals over time, each with its own frequency, phase, strength and noise. */
 import type { Random } from '../compare/random';
+import { noise } from './noise';
 
+/** A signal at the time t, from 0 to 1; asked for in order. */
 type Wave = (t: number) => number;
 
 const saw = (phase: number) => 2 * (phase - Math.floor(phase)) - 1;
 
+/** Made from a frequency in cycles over the signal and a phase in cycles. */
 const kinds: readonly ((frequency: number, phase: number, random: Random) => Wave)[] = [
-  (f, p) => (t) => Math.sin(2 * Math.PI * (f * t + p)),
+  (f, p) => (t) => 1.4 * Math.sin(2 * Math.PI * (f * t + p)),
   (f, p) => (t) => Math.sign(saw(f * t + p)),
-  (f, p) => (t) => saw(f * t + p),
-  (f, p) => (t) => 2 * Math.abs(saw(f * t + p)) - 1,
-  (f, p) => (t) => Math.sin(2 * Math.PI * (f * t * (0.5 + 1.5 * t) + p)),
-  (f, p) => (t) => 2 * Math.exp(-4 * ((f * t + p) % 1)) - 0.5,
-  (f, p) => (t) => Math.sin(2 * Math.PI * (f * t + p)) * (0.3 + Math.cos(2 * Math.PI * t) ** 2),
-  (_, __, random) => () => random.normal(),
+  (f, p) => (t) => 1.5 * saw(f * t + p),
+  (f, p) => (t) => 1.5 * (2 * Math.abs(saw(f * t + p)) - 1),
+  // A chirp, from a slow to a fast end.
+  (f, p) => (t) => 1.4 * Math.sin(2 * Math.PI * (f * t * (0.4 + 0.6 * t) + p)),
+  // Decaying bursts.
+  (f, p) => (t) => 2.5 * Math.exp(-4 * ((f * t + p) % 1)) - 0.6,
+  // Beats.
+  (f, p) => (t) => 1.6 * Math.sin(2 * Math.PI * (f * t + p)) * (0.2 + Math.cos(2 * Math.PI * (t + p)) ** 2),
+  // White noise and red noise.
+  (_, __, random) => () => noise(random),
   (_, __, random) => {
     let level = 0;
     return () => {
-      level = 0.9 * level + 0.5 * random.normal();
+      level = 0.9 * level + 0.45 * noise(random);
       return level;
     };
   },
-  (_, p) => (t) => 3 * Math.exp(-(((t - 0.2 - 0.6 * p) / 0.06) ** 2)) - 0.3,
+  // A single bump.
+  (_, p) => (t) => 3 * Math.exp(-(((t - 0.2 - 0.6 * p) / 0.08) ** 2)) - 0.4,
 ];
 
 export const waveKinds = kinds.length;
 
+/** Samples in a cycle, from a third of this to this: filters of a usual size see it also where signals are long. */
+const longest = (length: number) => Math.max(4, Math.min(length / 2, 64));
+
 /**
- * Draws one signal on every channel.
+ * Draws one signal on every channel, of about mean 0 and deviation 1 over many.
  * @param into channels × length, from `at`
  */
 export function drawWave(
@@ -37,11 +48,13 @@ export function drawWave(
   into: Float32Array,
   at: number,
 ): void {
-  const [frequency, phase] = [2 + 4 * random.uniform(), random.uniform()];
+  const period = Math.max(4, longest(length) / (1 + 2 * random.uniform()));
+  const phase = random.uniform();
   for (let c = 0; c < channels; c++) {
-    const wave = (kinds[kind % kinds.length] ?? kinds[0])?.(frequency, phase, random);
+    const wave = kinds[kind % kinds.length]?.(length / period, phase, random);
+    if (!wave) continue;
     const strength = 0.7 + 0.6 * random.uniform();
     for (let i = 0; i < length; i++)
-      into[at + c * length + i] = strength * (wave?.((i + 0.5) / length) ?? 0) + 0.4 * random.normal();
+      into[at + c * length + i] = strength * wave((i + 0.5) / length) + 0.4 * noise(random);
   }
 }

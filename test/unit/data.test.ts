@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { Random } from '../../src/compare/random';
 import type { Column, Dataset, Samples } from '../../src/data/dataset';
 import { proceduralData } from '../../src/data/procedural';
 import { type Task, taskOf } from '../../src/data/task';
-import { tokensOf } from '../../src/data/text';
+import { drawWindow, partsOf, tokensOf } from '../../src/data/text';
 import { GraphBuilder } from '../../src/graph/builder';
 import { elements } from '../../src/graph/ops/rule';
 import type { DType, Graph } from '../../src/graph/types';
@@ -13,27 +14,51 @@ interface Model {
   readonly dtype?: DType;
   /** Rows of an embedding that reads the input. */
   readonly rows?: number;
+  /** The activation that makes the output. */
+  readonly last?: string;
 }
 
 /** Inputs and outputs of these shapes, with nothing in between. */
-function model({ input, output, dtype = 'float32', rows }: Model): Graph {
+function model({ input, output, dtype = 'float32', rows, last }: Model): Graph {
   const builder = new GraphBuilder();
   const x = builder.input({ dtype, shape: input });
   if (rows !== undefined) {
     const table = builder.storage({ dtype: 'float32', shape: [rows, 4] }, true, { kind: 'constant', value: 0 });
     builder.emit({ kind: 'embedding', paddingIndex: null }, [x, builder.storageAt(table).value]);
   }
-  const y = builder.emit1({
+  const made = builder.emit1({
     kind: 'constant',
     data: new Float32Array(elements(output)),
     type: { dtype: 'float32', shape: output },
   });
+  const y = last ? builder.emit1({ kind: 'activation', activation: last, parameters: {} }, made) : made;
   return builder.finish({
     name: 'Model',
     inputs: [{ name: 'x', value: x }],
     outputs: [{ name: 'y', value: y }],
     state: [],
   });
+}
+
+/** An image and indices that nothing reads. */
+function twoInputs(): Graph {
+  const builder = new GraphBuilder();
+  const image = builder.input({ dtype: 'float32', shape: [8, 1, 4, 4] });
+  const indices = builder.input({ dtype: 'int64', shape: [8, 5] });
+  const type = { dtype: 'float32', shape: [8, 3] } as const;
+  const y = builder.emit1({ kind: 'constant', data: new Float32Array(24), type });
+  const inputs = [
+    { name: 'image', value: image },
+    { name: 'indices', value: indices },
+  ];
+  return builder.finish({ name: 'Model', inputs, outputs: [{ name: 'y', value: y }], state: [] });
+}
+
+function moments(values: Float32Array | Int32Array): { readonly mean: number; readonly deviation: number } {
+  let [mean, square] = [0, 0];
+  for (const value of values) mean += value / values.length;
+  for (const value of values) square += (value - mean) ** 2 / values.length;
+  return { mean, deviation: Math.sqrt(square) };
 }
 
 const make = (graph: Graph, seed = 0, text?: string): Dataset =>
@@ -95,8 +120,94 @@ describe('procedural data', () => {
       assert.deepEqual(make(graph), data);
       assert.notDeepEqual(make(graph, 1).train.inputs[0]?.data, data.train.inputs[0]?.data);
       assert.notDeepEqual(sample(data.train.inputs[0] as Column, 0), sample(data.held.inputs[0] as Column, 0));
+      const input = data.train.inputs[0]?.data;
+      if (input instanceof Float32Array) {
+        const { mean, deviation } = moments(input);
+        assert.ok(Math.abs(mean) < 0.2 && Math.abs(deviation - 1) < 0.2, `${mean}, ${deviation}`);
+      }
     });
   }
+
+  it('has targets of mean 0 and deviation 1 for numbers, whatever the output is like', () => {
+    for (const [input, output] of [
+      [
+        [8, 7],
+        [8, 3, 2],
+      ],
+      [
+        [8, 3, 16, 16],
+        [8, 1, 16, 16],
+      ],
+      [
+        [8, 3, 16, 16],
+        [8, 1, 32, 32],
+      ],
+      [
+        [8, 3, 16, 16],
+        [8, 1, 4, 4],
+      ],
+      [
+        [8, 12, 5],
+        [8, 12, 9],
+      ],
+      [
+        [8, 100],
+        [8, 3, 8, 8],
+      ],
+    ] as const) {
+      const graph = model({ input, output });
+      const { train, held } = proceduralData(graph, { kind: 'numbers' }, { train: 256, held: 128, seed: 3 });
+      assert.deepEqual(train.target.type.shape, [256, ...output.slice(1)]);
+      for (const { target } of [train, held]) {
+        const { mean, deviation } = moments(target.data);
+        assert.ok(Math.abs(mean) < 0.35 && Math.abs(deviation - 1) < 0.35, `${output}: ${mean}, ${deviation}`);
+      }
+    }
+  });
+
+  it('stays below the rows that its tokens index', () => {
+    for (const rows of [1, 2, 5, 1000]) {
+      const { train } = make(model({ input: [8, 16], output: [8, 4], dtype: 'int64', rows }));
+      assert.ok(train.inputs[0]?.data.every((id) => id >= 0 && id < rows));
+      const text = make(model({ input: [8, 16], output: [8, 16, 50], dtype: 'int64', rows }));
+      assert.ok(text.held.inputs[0]?.data.every((id) => id >= 0 && id < Math.min(rows, 50)));
+    }
+  });
+
+  it('has no character in both sets where windows are longer than the text', () => {
+    for (const [characters, window] of [
+      [700, 1024],
+      [700, 300],
+      [5000, 64],
+    ] as const) {
+      const { train, held } = partsOf(characters, window);
+      assert.equal(train.to, held.from);
+      assert.ok(held.to - held.from >= Math.min(window, characters / 2 - 1));
+      const ids = Int32Array.from({ length: characters }, (_, i) => i);
+      const drawn = new Int32Array(window);
+      drawWindow(ids, held, window, new Random(1), drawn, 0);
+      assert.ok(drawn.every((id) => id >= held.from && id < held.to));
+    }
+  });
+
+  it('fills a second input at random and says so', () => {
+    const { train, notes } = make(twoInputs());
+    assert.deepEqual(train.inputs[1]?.type.shape, [400, 5]);
+    assert.ok(train.inputs[1]?.data instanceof Int32Array);
+    assert.match(notes.join(), /random/);
+  });
+
+  it('gives a model that flattens its rows a target for each of them', () => {
+    const { train } = make(model({ input: [8, 16], output: [128, 4], dtype: 'int64', rows: 30 }));
+    assert.deepEqual(train.target.type.shape, [400, 16]);
+  });
+
+  it('keeps targets where a last sigmoid can reach them', () => {
+    const { train } = make(model({ input: [8, 1, 8, 8], output: [8, 1, 8, 8], last: 'sigmoid' }));
+    const { mean, deviation } = moments(train.target.data);
+    assert.ok(train.target.data.every((x) => x >= 0 && x <= 1));
+    assert.ok(mean > 0.4 && mean < 0.6 && deviation > 0.1);
+  });
 
   it('has every class as often, below the number of outputs', () => {
     const { train, classes } = make(model({ input: [8, 3, 16, 16], output: [8, 4] }));
@@ -118,6 +229,8 @@ describe('procedural data', () => {
     }
     const { train, held } = make(model({ input: [8, 6], output: [8, 4] }));
     assert.ok(nearest(train, held) > 0.7);
+    const bands = make(model({ input: [8, 1], output: [8, 3] }));
+    assert.ok(nearest(bands.train, bands.held) > 0.9);
   });
 
   it('takes the text of the open file, windows of which are never in both sets', () => {
@@ -142,7 +255,9 @@ describe('procedural data', () => {
   });
 
   it('stays within its memory, with two batches at least', () => {
-    const { train } = make(model({ input: [4, 3, 512, 512], output: [4, 10] }));
+    const { train, held, notes } = make(model({ input: [4, 3, 512, 512], output: [4, 10] }));
     assert.ok(train.count >= 8 && train.count < 400, `${train.count}`);
-  });
+    assert.ok((train.inputs[0]?.data.byteLength ?? 0) + (held.inputs[0]?.data.byteLength ?? 0) <= 256 * 2 ** 20);
+    assert.match(notes.join(), /instead of 400/);
+  }).timeout(20_000);
 });
