@@ -54,7 +54,7 @@ export const packages = {
   '@vscode/webview-ui-toolkit': ['webview/ui'],
   commander: ['src/cli', 'src/cli.ts'],
   'fast-png': ['src/data'],
-  fflate: ['src/weights'],
+  fflate: ['src/weights', 'src/data'],
   'jpeg-js': ['src/data'],
   papaparse: ['src/data'],
   ignore: ['src/cli', 'src/cli.ts', 'src/source/node.ts', 'src/editor'],

@@ -1,11 +1,8 @@
 /** Text as tokens: one for each character. */
 import type { Random } from '../compare/random';
-import { elements } from '../graph/ops/rule';
-import type { TensorType } from '../graph/types';
-import type { Column, Samples } from './dataset';
 
 /** Shorter texts repeat so soon that nothing is learnt but their order. */
-const shortest = 400;
+export const shortest = 400;
 
 const paragraph = `An activation function bends a straight line. Without one, a stack of linear layers is a single linear
 layer, however deep it is built. With one, each layer can carve up what the last has made. Some let every
@@ -20,6 +17,8 @@ export interface Tokens {
   readonly ids: Int32Array;
   /** Different characters that were told apart. */
   readonly characters: number;
+  /** Different characters of the text. */
+  readonly different: number;
   /** Whether the given text was used. */
   readonly own: boolean;
 }
@@ -35,6 +34,7 @@ export function tokensOf(text: string | undefined, vocabulary: number): Tokens {
   return {
     ids: Int32Array.from(characters, (character) => ids.get(character) ?? 0),
     characters: Math.min(order.length, vocabulary),
+    different: order.length,
     own,
   };
 }
@@ -46,11 +46,16 @@ interface Part {
 }
 
 /**
- * The first nine tenths for training, the rest to be held out; more of it, up to a half, where a window needs more.
- * The parts share no character.
+ * The beginning for training, the rest to be held out; more of it, up to a half, where a window needs more. The parts
+ * have no character in common.
+ * @param share that is held out, 0–1
  */
-export function partsOf(characters: number, window: number): { readonly train: Part; readonly held: Part } {
-  const tail = Math.min(Math.floor(characters / 2), Math.max(Math.ceil(characters / 10), window));
+export function partsOf(
+  characters: number,
+  window: number,
+  share = 0.1,
+): { readonly train: Part; readonly held: Part } {
+  const tail = Math.min(Math.floor(characters / 2), Math.max(Math.ceil(characters * share), window));
   const border = characters - tail;
   return { train: { from: 0, to: border }, held: { from: border, to: characters } };
 }
@@ -67,15 +72,4 @@ export function drawWindow(
   const size = Math.max(1, to - from);
   const start = random.below(size < length ? size : size - length + 1);
   for (let i = 0; i < length; i++) into[at + i] = ids[from + ((start + i) % size)] ?? 0;
-}
-
-/** Windows of a text as samples, each its own target. */
-export function splitTokens(ids: Int32Array, type: TensorType, count: number, held: boolean, random: Random): Samples {
-  const shape = [count, ...type.shape.slice(1)];
-  const length = elements(shape.slice(1));
-  const column: Column = { type: { dtype: type.dtype, shape }, data: new Int32Array(elements(shape)) };
-  const parts = partsOf(ids.length, length);
-  for (let at = 0; at < column.data.length; at += length)
-    drawWindow(ids, held ? parts.held : parts.train, length, random, column.data, at);
-  return { count, inputs: [column], target: column };
 }

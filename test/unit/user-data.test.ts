@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import jpeg from 'jpeg-js';
 import { taskOf } from '../../src/data/task';
 import { type DataFile, userData } from '../../src/data/user/index';
-import { resample } from '../../src/data/user/pictures';
+import { fitPicture } from '../../src/data/user/resize';
 import { GraphBuilder } from '../../src/graph/builder';
 import { elements } from '../../src/graph/ops/rule';
 import type { DType, Graph } from '../../src/graph/types';
@@ -82,12 +82,12 @@ describe('data of the user', () => {
 
   it('shrinks by the mean of what a pixel covers, and grows smoothly', () => {
     const data = [0, 1, 2, 3];
-    const picture = { width: 2, height: 2, channels: 1, data, scale: 1 };
+    const picture = { width: 2, height: 2, channels: 1, data, white: 1 };
     const one = new Float32Array(1);
-    resample(picture, [1, 1, 1], one, 0);
+    fitPicture(picture, [1, 1, 1], one, 0);
     assert.equal(one[0], 1.5);
     const large = new Float32Array(16);
-    resample(picture, [1, 4, 4], large, 0);
+    fitPicture(picture, [1, 4, 4], large, 0);
     assert.deepEqual([...large.slice(0, 4)], [0, 0.25, 0.75, 1]);
   });
 
@@ -130,28 +130,28 @@ describe('data of the user', () => {
     const rows = model([4, 2], [4, 3]);
     const lines = Array.from({ length: 30 }, (_, n) => `${n},1,${n % 2}`);
     const csv = (change: readonly string[]) => [text('t.csv', [...lines, ...change].join('\n'))];
-    assert.throws(() => read(rows, csv(['1,2'])), /t\.csv, row 31: 2 columns, the first row has 3/);
-    assert.throws(() => read(rows, csv(['1,many,0'])), /t\.csv, row 31, column 2: "many" is no number/);
+    assert.throws(() => read(rows, csv(['1,2'])), /t\.csv, row 31 has 2 cells and the first 3/);
+    assert.throws(() => read(rows, csv(['1,many,0'])), /t\.csv, row 31: column 2 is "many", which is no number/);
     assert.throws(
       () => read(rows, csv(['1,1,7', '1,1,7', '1,1,8', '1,1,8'])),
       /has 4 classes, and the model tells 3 apart/,
     );
     assert.throws(
       () => read(model([4, 5], [4, 2]), csv([])),
-      /a sample has the shape \[2\], and the model takes \[5\]/,
+      /2 columns beside its target and the model takes 5 numbers/,
     );
     assert.throws(() => read(model([16, 2], [16, 3]), csv([])), /a batch has 16/);
-    assert.throws(() => read(rows, [text('t.parquet', 'x')]), /t\.parquet is no \.npz/);
+    assert.throws(() => read(rows, [text('t.parquet', 'x')]), /t\.parquet is of no kind that is read/);
     const images = model([4, 3, 8, 8], [4, 2]);
     const cut = pictures(20).map((file, n) => (n === 3 ? { ...file, bytes: file.bytes.slice(0, 30) } : file));
-    assert.throws(() => read(images, cut), /bright\/3\.jpg: .*save it as a PNG or JPEG/);
+    assert.throws(() => read(images, cut), /bright\/3\.jpg can't be read: it is cut off/);
     const huge = encode({ width: 2, height: 2, data: new Uint8Array(12), channels: 3 });
     new DataView(huge.buffer, huge.byteOffset).setUint32(16, 60_000);
     new DataView(huge.buffer, huge.byteOffset).setUint32(20, 60_000);
     assert.throws(
-      () => read(images, [{ path: 'a/1.png', bytes: huge }, ...pictures(4)]),
-      /a\/1\.png: it has 60000 × 60000/,
+      () => read(images, [{ path: 'dark/a.png', bytes: huge }, ...pictures(20)]),
+      /dark\/a\.png can't be read: it has 60000 × 60000/,
     );
-    assert.throws(() => read(images, [{ path: 'x.npz', bytes: new Uint8Array(100) }]), /x\.npz: /);
+    assert.throws(() => read(images, [{ path: 'x.npz', bytes: new Uint8Array(100) }]), /x\.npz is no NumPy file/);
   });
 });

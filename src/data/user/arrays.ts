@@ -1,43 +1,201 @@
-/** NumPy's arrays: samples, and what is asked of them. */
-import { readNpy, readNpz } from '../../weights/numpy';
-import { decode, type NamedTensor, WeightsError } from '../../weights/tensor';
-import { openZip } from '../../weights/zip';
+/** Arrays that NumPy saved: `.npz`, or `.npy` files that are named as the arrays would be. */
+import { elements } from '../../graph/ops/rule';
+import type { TensorType } from '../../graph/types';
+import { isNpy, npzNames, readNpy } from '../../weights/numpy';
+import { decode, type NamedTensor, sizeOf, WeightsError } from '../../weights/tensor';
+import { isZip, openZip } from '../../weights/zip';
 import { DataError } from '../dataset';
-import { mostSamples, mostValues, type Table } from './table';
+import { limits, mebibytes, splitPath, type UserFile } from './limits';
+import { fitPicture, imageChannels } from './resize';
+import type { Read } from './source';
 
-const inputs = /^(x|x_train|images?|data|inputs?|features|arr_0)$/i;
-const targets = /^(y|y_train|labels?|targets?|classes|arr_1)$/i;
+export const isArrays = ({ path, bytes }: UserFile) => isNpy(bytes) || isZip(bytes) || /\.np[yz]$/i.test(path);
 
-const elementsOf = ({ shape }: NamedTensor) => shape.reduce((product, size) => product * size, 1);
+/** Names that people give to what a model takes and to what it is to say, the surest first. */
+const inputNames = [
+  'x_train',
+  'train_x',
+  'train_images',
+  'x',
+  'images',
+  'image',
+  'data',
+  'inputs',
+  'input',
+  'features',
+];
+const targetNames = ['y_train', 'train_y', 'train_labels', 'y', 'labels', 'label', 'targets', 'target', 'classes'];
 
-function read(file: Uint8Array, name: string): NamedTensor[] {
+/** Arrays of one file or several, which are read when they are asked for. */
+export interface Arrays {
+  /** The file, or how many, for messages. */
+  readonly where: string;
+  readonly names: readonly string[];
+  /** @throws DataError */
+  read(name: string): NamedTensor;
+}
+
+/** What the readers of weights say, with the file's name before it. */
+function naming<T>(path: string, action: () => T): T {
   try {
-    return /\.npz$/i.test(name) ? readNpz(openZip(file)) : [readNpy(file, 'x')];
+    return action();
   } catch (error) {
-    throw new DataError(`${name}: ${error instanceof WeightsError ? error.message : String(error)}`);
+    if (error instanceof WeightsError) throw new DataError(`${path}: ${error.message}`);
+    throw error;
   }
 }
 
-/** @throws DataError naming the array */
-export function readArrays(file: Uint8Array, name: string): Table {
-  const arrays = read(file, name);
-  const names = arrays.map((array) => `${array.name} [${array.shape.join(', ')}]`).join(', ');
-  const x = arrays.find((array) => inputs.test(array.name)) ?? (arrays.length === 1 ? arrays[0] : undefined);
-  if (!x) throw new DataError(`${name} has ${names || 'no array'}; name the samples x and what is asked of them y`);
-  const [count = 0, ...shape] = x.shape;
-  if (count < 2 || shape.length === 0)
-    throw new DataError(`${name}: ${x.name} has the shape [${x.shape.join(', ')}]; the first dimension counts samples`);
-  const y = arrays.find((array) => array !== x && targets.test(array.name));
-  if (y && y.shape[0] !== count)
-    throw new DataError(`${name}: ${x.name} has ${count} samples, ${y.name} has ${y.shape[0] ?? 0}`);
-  const kept = Math.min(count, mostSamples);
-  const each = elementsOf(x) / count;
-  if (kept * each > mostValues)
-    throw new DataError(`${name} holds more than ${mostValues} numbers; keep fewer samples`);
-  const numbers = (array: NamedTensor, length: number) => Float32Array.from(Array.from(decode(array)).slice(0, length));
-  if (y && elementsOf(y) !== count)
-    throw new DataError(`${name}: ${y.name} has the shape [${y.shape.join(', ')}]; one number a sample is needed`);
-  const whole = y && !y.dtype.includes('float');
-  const labels = y && (whole ? Array.from(decode(y)).slice(0, kept).map(String) : numbers(y, kept));
-  return { shape, count: kept, values: numbers(x, kept * each), ...(labels && { labels }) };
+/** @throws DataError naming the file */
+export function openArrays(files: readonly UserFile[]): Arrays {
+  const readers = new Map<string, () => NamedTensor>();
+  const add = (path: string, name: string, size: number, reader: () => NamedTensor) => {
+    if (readers.has(name)) throw new DataError(`${path}: there are two arrays named ${name}`);
+    readers.set(name, () => {
+      if (size > limits.decoded)
+        throw new DataError(
+          `${path}: ${name} has ${mebibytes(size)}; up to ${mebibytes(limits.decoded)} are read: save fewer samples, or smaller elements`,
+        );
+      return naming(path, reader);
+    });
+  };
+  for (const { path, bytes } of files) {
+    if (isNpy(bytes)) {
+      const name = splitPath(path).name.replace(/\.npy$/i, '');
+      add(path, name, bytes.length, () => readNpy(bytes, name));
+      continue;
+    }
+    if (!isZip(bytes))
+      throw new DataError(`${path} is no NumPy file: cut off or damaged; save it again with np.savez(…, x=x, y=y)`);
+    const archive = naming(path, () => openZip(bytes));
+    for (const name of npzNames(archive)) {
+      const entry = archive.get(`${name}.npy`);
+      if (entry) add(path, name, entry.size, () => readNpy(entry.read(), name));
+    }
+  }
+  const where = files.length === 1 ? (files[0]?.path ?? '') : `The ${files.length} files`;
+  if (readers.size === 0) throw new DataError(`${where} has no arrays; save some: np.savez('data.npz', x=x, y=y)`);
+  return {
+    where,
+    names: [...readers.keys()],
+    read: (name) => {
+      const reader = readers.get(name);
+      if (!reader) throw new DataError(`${where} has no array named ${name}; it has ${[...readers.keys()].join(', ')}`);
+      return reader();
+    },
+  };
+}
+
+const isBelow = (name: string, names: readonly string[]) => names.indexOf(name.toLowerCase());
+
+function likeliest(names: readonly string[], known: readonly string[]): string | undefined {
+  return names.filter((name) => isBelow(name, known) >= 0).sort((a, b) => isBelow(a, known) - isBelow(b, known))[0];
+}
+
+/** The names of the arrays that the model takes first and that it is to say. */
+export function pairOf(arrays: Arrays, input: TensorType, needsTarget: boolean): { x: string; y: string | undefined } {
+  const { names, where } = arrays;
+  const [only, other] = names;
+  let x = likeliest(names, inputNames);
+  let y = likeliest(names, targetNames);
+  if (names.length === 1) {
+    x ??= only;
+    if (x === y) y = undefined;
+  }
+  if (names.length === 2 && only && other) {
+    if (x && !y) y = x === only ? other : only;
+    if (y && !x) x = y === only ? other : only;
+    if (!x && !y) {
+      const suits = (name: string) => fitting(arrays.read(name), input) !== undefined;
+      x = suits(only) || !suits(other) ? only : other;
+      y = x === only ? other : only;
+    }
+  }
+  const known = `it has ${names.slice(0, 8).join(', ')}`;
+  if (x === undefined)
+    throw new DataError(`${where} has no array named x, images, data, inputs or x_train; ${known}: save them by name`);
+  if (y === undefined && needsTarget)
+    throw new DataError(`${where} has no array named y, labels, targets or y_train; ${known}: save them by name`);
+  return { x, y };
+}
+
+/** How a sample of an array becomes one of the model's. */
+interface Fitting {
+  readonly read: Read;
+  readonly note?: string;
+}
+
+const same = (a: readonly number[], b: readonly number[]) => String(a) === String(b);
+
+/** Reads single samples, so that never more than one is decoded. */
+export function samplesOf(tensor: NamedTensor): (n: number) => ArrayLike<number> {
+  const size = elements(tensor.shape.slice(1));
+  const bytes = size * sizeOf[tensor.dtype];
+  return (n) => decode({ ...tensor, bytes: tensor.bytes.subarray(n * bytes, (n + 1) * bytes) });
+}
+
+/** Undefined where a sample of the array can't become one of `type`. */
+function fitting(tensor: NamedTensor, type: TensorType): Fitting | undefined {
+  const [own, wanted] = [tensor.shape.slice(1), type.shape.slice(1)];
+  if (tensor.shape.length === 0) return undefined;
+  const sample = samplesOf(tensor);
+  const copy: Read = (n, into, at) => into.set(sample(n), at);
+  if (same(own, wanted)) return { read: copy };
+  const [channels = 1, height = 1, width = 1] = wanted;
+  // Rows of pixels whose channels lie side by side, as most tools save images.
+  const last = own.length === 3 && imageChannels.some((each) => each === own[2]);
+  if (wanted.length === 3 && last && same(own, [height, width, channels])) {
+    const plane = height * width;
+    const read: Read = (n, into, at) => {
+      const pixels = sample(n);
+      for (let i = 0; i < pixels.length; i++)
+        into[at + (i % channels) * plane + Math.floor(i / channels)] = pixels[i] ?? 0;
+    };
+    return { read, note: 'Channels were last and are first now.' };
+  }
+  const flat = (shape: readonly number[]) => shape.filter((size) => size !== 1);
+  if (same(flat(own), flat(wanted))) return { read: copy };
+  if (elements(own) === elements(wanted))
+    return { read: copy, note: `Samples of [${own.join(', ')}] are taken as [${wanted.join(', ')}].` };
+  return resized(own, wanted, sample, tensor.dtype === 'uint8');
+}
+
+/** Images of another size or other channels, where the array is one of images. */
+function resized(
+  own: readonly number[],
+  wanted: readonly number[],
+  sample: (n: number) => ArrayLike<number>,
+  bytes: boolean,
+): Fitting | undefined {
+  const isDepth = (size: number | undefined) => imageChannels.some((each) => each === size);
+  if (wanted.length !== 3 || !isDepth(wanted[0])) return undefined;
+  const first = own.length === 3 && isDepth(own[0]) && !isDepth(own[2]);
+  const last = own.length === 3 && isDepth(own[2]);
+  if (own.length !== 2 && !first && !last) return undefined;
+  const [depth = 1, height = 1, width = 1] = own.length === 2 ? [1, ...own] : first ? own : [own[2], own[0], own[1]];
+  const plane = height * width;
+  const read: Read = (n, into, at) => {
+    const pixels = sample(n);
+    const data = first
+      ? Float64Array.from({ length: pixels.length }, (_, i) => pixels[(i % depth) * plane + Math.floor(i / depth)] ?? 0)
+      : pixels;
+    // The values keep their range here; `white` tells only how bright a missing alpha is.
+    const white = bytes ? 255 : 1;
+    fitPicture({ width, height, channels: depth, data, white }, wanted, into, at, white);
+  };
+  return { read, note: `Images of ${width} × ${height} are brought to ${wanted[2]} × ${wanted[1]}.` };
+}
+
+/**
+ * How to read the samples of an array for an input of the model.
+ * @throws DataError naming the array and both shapes
+ */
+export function fitted(arrays: Arrays, name: string, type: TensorType): Fitting & { readonly count: number } {
+  const tensor = arrays.read(name);
+  const found = fitting(tensor, type);
+  if (!found)
+    throw new DataError(
+      `${arrays.where}: samples of ${name} are [${tensor.shape.slice(1).join(', ')}] and the model takes [${type.shape.slice(1).join(', ')}]; bring the array to that shape, or change the input shape`,
+    );
+  const [count = 0] = tensor.shape;
+  return { ...found, count };
 }

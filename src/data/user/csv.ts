@@ -1,47 +1,119 @@
-/** Comma-separated values: one sample a row, the target in a column of its own. */
+/** Tables: numbers in columns, the answer in one of them. */
 import Papa from 'papaparse';
+import { elements } from '../../graph/ops/rule';
 import { DataError } from '../dataset';
-import { mostSamples, mostValues, type Table } from './table';
+import type { Task } from '../task';
+import { labelsOf } from './labels';
+import { textOf, type UserFile } from './limits';
+import { answerOf, type Read, type Source } from './source';
 
-const targets = /^(label|labels|class|target|y|species|category)$/i;
+const targetNames = new Set(['label', 'labels', 'class', 'target', 'y', 'species', 'category']);
+/** Numbers of all rows, each held in eight bytes. */
+const mostCells = 2 ** 25;
+
+interface Table {
+  readonly header: readonly string[] | undefined;
+  readonly rows: readonly { readonly row: number; readonly cells: readonly string[] }[];
+}
 
 const isNumber = (cell: string) => cell.trim() !== '' && Number.isFinite(Number(cell));
 
-/** @throws DataError naming the row and the column */
-export function readCsv(text: string, name: string): Table {
-  const { data, errors } = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy', preview: mostSamples + 1 });
-  const [error] = errors.filter(({ type }) => type === 'Quotes');
-  if (error) throw new DataError(`${name}, row ${(error.row ?? 0) + 1}: ${error.message}`);
-  const [first = []] = data;
-  if (data.length < 2 || first.length < 2)
-    throw new DataError(`${name} has ${data.length} rows of ${first.length} columns; a table of numbers is needed`);
-  // A first row without a number is a header.
-  const header = first.every((cell) => !isNumber(cell)) ? first : undefined;
-  const rows = header ? data.slice(1) : data;
-  const named = header?.findIndex((cell) => targets.test(cell.trim())) ?? -1;
-  const target = named >= 0 ? named : first.length - 1;
-  const width = first.length - 1;
-  if (rows.length * width > mostValues)
-    throw new DataError(`${name} holds more than ${mostValues} numbers; keep fewer rows`);
-  const values = new Float32Array(rows.length * width);
-  const answers: string[] = [];
-  rows.forEach((row, n) => {
-    const line = n + (header ? 2 : 1);
-    if (row.length !== first.length)
-      throw new DataError(`${name}, row ${line}: ${row.length} columns, the first row has ${first.length}`);
-    let at = n * width;
-    row.forEach((cell, column) => {
-      if (column === target) answers.push(cell.trim());
-      else if (isNumber(cell)) values[at++] = Number(cell);
-      else
+/** @throws DataError naming the row that has another number of cells than the first */
+function parse(file: UserFile): Table {
+  const { path } = file;
+  const rows: { row: number; cells: string[] }[] = [];
+  let [row, cells] = [0, 0];
+  Papa.parse<string[]>(textOf(file), {
+    delimitersToGuess: [',', '\t', ';', '|'],
+    step: ({ data, errors }) => {
+      row++;
+      if (data.length === 1 && data[0]?.trim() === '') return;
+      const quotes = errors.find(({ type }) => type === 'Quotes');
+      if (quotes) throw new DataError(`${path}, row ${row}: a quotation mark is never closed`);
+      const width = rows[0]?.cells.length ?? data.length;
+      if (data.length !== width)
         throw new DataError(
-          `${name}, row ${line}, column ${header?.[column] ?? column + 1}: "${cell.slice(0, 40)}" is no number; turn it into one, or leave the column out`,
+          `${path}, row ${row} has ${data.length} cells and the first ${width}; give every row as many`,
         );
+      cells += data.length;
+      if (cells > mostCells)
+        throw new DataError(`${path} has more than ${mostCells} cells; leave rows out, or save arrays as .npz`);
+      rows.push({ row, cells: data });
+    },
+  });
+  const [first, ...rest] = rows;
+  if (!first) throw new DataError(`${path} is empty`);
+  return first.cells.some(isNumber) ? { header: undefined, rows } : { header: first.cells, rows: rest };
+}
+
+/** Numbers of some columns of all rows, row by row. */
+function numbersOf({ header, rows }: Table, columns: readonly number[], path: string): Float64Array {
+  const numbers = new Float64Array(rows.length * columns.length);
+  rows.forEach(({ row, cells }, n) => {
+    columns.forEach((column, i) => {
+      const cell = cells[column] ?? '';
+      if (!isNumber(cell)) {
+        const name = header?.[column] ?? `column ${column + 1}`;
+        const found = cell.trim() === '' ? 'is empty' : `is ${JSON.stringify(cell.slice(0, 40))}, which is no number`;
+        throw new DataError(`${path}, row ${row}: ${name} ${found}; fill in a number or leave the row out`);
+      }
+      numbers[n * columns.length + i] = Number(cell);
     });
   });
-  const classes = new Set(answers);
-  const numeric = answers.every(isNumber);
-  // Whole numbers of a few kinds are classes, others are measurements.
-  const labels = numeric && classes.size > Math.max(20, rows.length / 5) ? Float32Array.from(answers, Number) : answers;
-  return { shape: [width], count: rows.length, values, labels };
+  return numbers;
+}
+
+const readFrom =
+  (numbers: Float64Array, width: number): Read =>
+  (n, into, at) =>
+    into.set(numbers.subarray(n * width, (n + 1) * width), at);
+
+/** What a model takes and gives: elements of a sample. */
+export interface Widths {
+  readonly input: readonly number[];
+  readonly target: readonly number[];
+}
+
+/** @throws DataError naming the row and the column */
+export function csvSource(file: UserFile, { input, target }: Widths, task: Task): Source {
+  const { path } = file;
+  const table = parse(file);
+  const { header, rows } = table;
+  if (rows.length === 0) throw new DataError(`${path} has a header and no rows`);
+  const width = rows[0]?.cells.length ?? 0;
+  const features = elements(input);
+  const columns = Array.from({ length: width }, (_, i) => i);
+  const named = header?.findLastIndex((name) => targetNames.has(name.trim().toLowerCase())) ?? -1;
+
+  const outputs = task.kind === 'numbers' ? elements(target) : 1;
+  // One number may stand for all outputs.
+  const several = width === features + 1 ? 1 : outputs;
+  const none = task.kind === 'reconstruction' && width === features;
+  const answers = none ? [] : named >= 0 && several === 1 ? [named] : columns.slice(Math.max(0, width - several));
+  const used = columns.filter((column) => !answers.includes(column));
+  if (used.length !== features)
+    throw new DataError(
+      `${path} has ${used.length} columns beside its target and the model takes ${features} numbers; leave columns out, or change the model's input`,
+    );
+  const source = {
+    count: rows.length,
+    inputs: [readFrom(numbersOf(table, used, path), features)],
+    notes: [],
+  };
+  switch (task.kind) {
+    case 'reconstruction':
+      return source;
+    case 'numbers':
+      return { ...source, ...answerOf(readFrom(numbersOf(table, answers, path), several), several, outputs) };
+    case 'classes':
+    case 'binary': {
+      const cells = rows.map((row) => (row.cells[answers[0] ?? -1] ?? '').trim());
+      const outputs = task.kind === 'classes' ? task.classes : 2;
+      return { ...source, ...labelsOf(cells, outputs, path, (n) => `row ${rows[n]?.row}`) };
+    }
+    default:
+      throw new DataError(
+        `${path} is a table, and this model has an answer for each place; give an .npz with the arrays x and y`,
+      );
+  }
 }

@@ -1,198 +1,204 @@
-/** The user's own data, shaped for a model. Nothing in it is trusted. */
-import { Random } from '../../compare/random';
+/** A user's own data, from files: arrays, tables, texts, or images in folders. */
 import { elements } from '../../graph/ops/rule';
-import { rowsFor } from '../../graph/rows';
 import type { Graph, TensorType } from '../../graph/types';
+import { decode } from '../../weights/tensor';
+import { column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf } from '../columns';
 import { type Column, DataError, type Dataset, type Samples } from '../dataset';
-import { type Task, targetType } from '../task';
-import { splitTokens, tokensOf } from '../text';
-import { readArrays } from './arrays';
-import { readCsv } from './csv';
-import { type DataFile, isPicture, readPictures } from './pictures';
-import type { Table } from './table';
+import { normalise } from '../normalise';
+import { reachable } from '../range';
+import type { Task } from '../task';
+import { arraySource } from './arraySource';
+import { isArrays, openArrays, pairOf, samplesOf } from './arrays';
+import { csvSource } from './csv';
+import { limits, type UserFile } from './limits';
+import { isPictureFile, pictureSource } from './pictures';
+import type { Source } from './source';
+import { split } from './split';
+import { textWindows, type WindowOptions, windowsOf } from './tokens';
 
-export type { DataFile } from './pictures';
+export type { UserFile as DataFile } from './limits';
 /** What a file dialog offers; a folder of images is chosen as a folder. */
-export const dataExtensions = ['npz', 'npy', 'csv', 'txt', 'py', 'md', 'json'] as const;
+export const dataExtensions = ['npz', 'npy', 'csv', 'tsv', 'txt', 'py', 'md', 'json'] as const;
 
 export interface UserDataOptions {
   readonly seed: number;
-  /** Share that is held out. */
+  /** Share of the samples that is held out, 0–1; a fifth unless it is given. */
   readonly held?: number;
 }
 
-const isInteger = ({ dtype }: TensorType) => dtype.includes('int');
+/** With what is not given filled in. */
+type Options = Required<UserDataOptions>;
 
-function readTable(files: readonly DataFile[], shape: readonly number[]): Table {
-  const [file] = files;
-  if (!file) throw new DataError('there is no file');
-  if (files.length > 1 || isPicture(file.path)) return readPictures(files, shape);
-  if (/\.np[yz]$/i.test(file.path)) return readArrays(file.bytes, file.path);
-  if (/\.(csv|tsv)$/i.test(file.path)) return readCsv(new TextDecoder().decode(file.bytes), file.path);
-  throw new DataError(`${file.path} is no .npz, .npy or .csv file, nor a folder of images`);
-}
-
-/** Samples in the shape of the model's input: channels may come last, one channel may be left out. */
-function fitted({ shape, count, values }: Table, wanted: readonly number[]): Float32Array {
-  const size = elements(wanted);
-  if (String(shape) === String(wanted)) return values;
-  const [channels = 1, ...rest] = wanted;
-  if (String(shape) === String([...rest, channels])) {
-    const inner = elements(rest);
-    return Float32Array.from({ length: count * size }, (_, i) => {
-      const [n, c, at] = [Math.floor(i / size), Math.floor((i % size) / inner), i % inner];
-      return values[(n * inner + at) * channels + c] ?? 0;
-    });
-  }
-  if (elements(shape) === size && (shape.length === 1 || String(shape) === String(rest))) return values;
-  throw new DataError(
-    `a sample has the shape [${shape.join(', ')}], and the model takes [${wanted.join(', ')}]; change the input shape above, or the data`,
-  );
-}
-
-/** Mean 0 and deviation 1 over the samples to train on: for each channel of images, each feature of rows. */
-function standardise(values: Float32Array, shape: readonly number[], train: readonly number[]): void {
-  const size = elements(shape);
-  const groups = shape[0] ?? 1;
-  const inner = size / groups;
-  for (let g = 0; g < groups; g++) {
-    let [sum, square] = [0, 0];
-    for (const n of train)
-      for (let i = 0; i < inner; i++) {
-        const value = values[n * size + g * inner + i] ?? 0;
-        sum += value;
-        square += value * value;
-      }
-    const count = Math.max(1, train.length * inner);
-    const mean = sum / count;
-    const deviation = Math.sqrt(Math.max(square / count - mean * mean, 0)) || 1;
-    for (let n = 0; n * size < values.length; n++)
-      for (let i = 0; i < inner; i++) {
-        const at = n * size + g * inner + i;
-        values[at] = ((values[at] ?? 0) - mean) / deviation;
-      }
-  }
-}
-
-/** Which samples are held out: of each class the same share. */
-function split(labels: readonly string[], share: number, seed: number): { train: number[]; held: number[] } {
-  const random = new Random(seed);
-  const classes = new Map<string, number[]>();
-  for (const [n, label] of labels.entries()) {
-    const members = classes.get(label);
-    if (members) members.push(n);
-    else classes.set(label, [n]);
-  }
-  const [train, held]: [number[], number[]] = [[], []];
-  for (const members of classes.values()) {
-    const order = random.shuffled(members);
-    const out = Math.max(1, Math.round(order.length * share));
-    held.push(...order.slice(0, out));
-    train.push(...order.slice(out));
-  }
-  return { train: random.shuffled(train), held: random.shuffled(held) };
-}
-
-function answers(
-  task: Task,
-  { labels, count }: Table,
-  notes: string[],
-): { of: (n: number) => number; names: string[]; classes?: number } {
-  if (task.kind === 'reconstruction') return { of: () => 0, names: Array.from({ length: count }, () => '') };
-  if (!labels)
-    throw new DataError(
-      'the data says nothing of what is asked of a sample; add labels (y, a last column, a folder a class)',
-    );
-  const names = Array.from(labels, String);
-  if (task.kind === 'numbers') {
-    const numbers = Array.from(labels, Number);
-    if (!numbers.every(Number.isFinite))
-      throw new DataError('the model gives numbers, and the labels are words; number them');
-    return { of: (n) => numbers[n] ?? 0, names: names.map(() => '') };
-  }
-  if (labels instanceof Float32Array && new Set(labels).size > 1000)
-    throw new DataError('the labels are measurements, and the model tells classes apart; number the classes');
-  const all = [...new Set(names)].sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
-  const most = task.kind === 'binary' ? 2 : task.kind === 'classes' ? task.classes : 0;
-  if (all.length > most)
-    throw new DataError(
-      `the data has ${all.length} classes, and the model tells ${most} apart; change its number of outputs`,
-    );
-  if (all.length < 2)
-    throw new DataError('all samples are of one class; put those of each class into a folder of its own');
-  if (all.length < most) notes.push(`The data has ${all.length} classes, the model could tell ${most} apart.`);
-  const index = new Map(all.map((name, i) => [name, i]));
-  return { of: (n) => index.get(names[n] ?? '') ?? 0, names, classes: all.length };
-}
+/** What a kind of data is read for; a message says it where nothing fits. */
+const kinds = {
+  tokens: 'texts, or an .npy of token ids',
+  others: '.npz with the arrays x and y, .csv, or a folder of PNG or JPEG files for each class',
+};
 
 /**
- * Data of the user's for a model.
- * @param files one file, or the images of a folder
- * @throws DataError that names the file, the place and the way out
+ * Data from files, by what they hold: `.npz` and `.npy`, `.csv` and `.tsv`, images whose folders name their classes,
+ * and texts for models of tokens. Floats are normalised by the training samples' mean and deviation; of every class the
+ * same share is held out; at most 20,000 samples and 512 MiB are used.
+ * @param graph whose inputs have the batch first
+ * @param task what it is to be trained for
+ * @throws DataError naming the file, the place in it and the way out
  */
-export function userData(
+export function userData(graph: Graph, task: Task, files: readonly UserFile[], asked: UserDataOptions): Dataset {
+  const options = { held: 0.2, ...asked };
+  // Node's Buffers don't copy when they are sliced.
+  const plain = files.map(({ path, bytes }) => ({
+    path,
+    bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  }));
+  const [file] = plain;
+  const wanted = task.kind === 'tokens' ? kinds.tokens : kinds.others;
+  if (!file) throw new DataError(`There are no files; this model takes ${wanted}`);
+  const empty = plain.find(({ bytes }) => bytes.length === 0);
+  if (empty) throw new DataError(`${empty.path} is empty`);
+
+  const arrays = plain.filter(isArrays);
+  if (arrays.length > 0) {
+    const other = plain.find((each) => !isArrays(each));
+    if (other) throw new DataError(`${other.path} is no NumPy file as the others are; give those only`);
+    if (task.kind === 'tokens') return tokenArrays(graph, task.vocabulary, arrays, options);
+    const types = { inputs: inputTypes(graph), target: targetOf(graph, task) };
+    const names = graph.inputs.map(({ name }) => name);
+    return assemble(graph, task, arraySource(openArrays(arrays), { ...types, names, task }), options, file.path);
+  }
+  if (graph.inputs.length > 1)
+    throw new DataError(
+      `The model takes ${graph.inputs.length} inputs; give an .npz with the arrays ${graph.inputs.map(({ name }) => name).join(', ')} and y`,
+    );
+  if (task.kind === 'tokens')
+    return textWindows(plain, vocabularyOf(graph, task.vocabulary), windowing(graph, options));
+  const [input = { dtype: 'float32' as const, shape: [1] }] = inputTypes(graph);
+  if (plain.some(isPictureFile)) return assemble(graph, task, pictureSource(plain, input, task), options, 'The folder');
+  if (/\.[ct]sv$/i.test(file.path)) {
+    if (plain.length > 1) throw new DataError(`${plain.length} tables were given, ${file.path} first; give one`);
+    const widths = { input: input.shape.slice(1), target: targetOf(graph, task).shape.slice(1) };
+    return assemble(graph, task, csvSource(file, widths, task), options, file.path);
+  }
+  throw new DataError(`${file.path} is of no kind that is read for this model; it takes ${wanted}`);
+}
+
+const vocabularyOf = (graph: Graph, vocabulary: number) => Math.min(vocabulary, rowsOf(graph, 0));
+
+function windowing(graph: Graph, { seed, held }: Options, notes: readonly string[] = []): WindowOptions {
+  const [input = { dtype: 'int64' as const, shape: [1, 1] }] = inputTypes(graph);
+  const [batch = 1, length = 1] = input.shape;
+  return { batch, length, dtype: input.dtype, seed, share: held, notes };
+}
+
+/** Ids that were saved: one stream, or sequences that are cut to the model's length. */
+function tokenArrays(graph: Graph, vocabulary: number, files: readonly UserFile[], options: Options): Dataset {
+  const arrays = openArrays(files);
+  const [type = { dtype: 'int64' as const, shape: [1, 1] }] = inputTypes(graph);
+  const { x } = pairOf(arrays, type, false);
+  const tensor = arrays.read(x);
+  const where = `${arrays.where}: ${x}`;
+  if (!tensor.dtype.includes('int'))
+    throw new DataError(`${where} holds ${tensor.dtype}; token ids are whole numbers: save them as int32`);
+  const known = vocabularyOf(graph, vocabulary);
+  const check = (ids: ArrayLike<number>, place: (i: number) => string) => {
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] ?? 0;
+      if (id < 0 || id >= known)
+        throw new DataError(`${where}, ${place(i)}: the token ${id}; the model has tokens 0 to ${known - 1}`);
+    }
+  };
+  const settings = windowing(graph, options);
+  if (tensor.shape.length === 1) {
+    const ids = decode(tensor);
+    check(ids, (i) => `element ${i}`);
+    return windowsOf(ids, where, settings);
+  }
+  const [count = 0, width = 0] = tensor.shape;
+  const { length } = settings;
+  if (tensor.shape.length !== 2 || width < length)
+    throw new DataError(
+      `${where} is [${tensor.shape.join(', ')}]; the model takes sequences of ${length}: give [N, ${length}] or one stream, [N]`,
+    );
+  const sample = samplesOf(tensor);
+  const read: Source['inputs'][number] = (n, into, at) => {
+    const ids = Array.from(sample(n)).slice(0, length);
+    check(ids, (i) => `sample ${n}, element ${i}`);
+    into.set(ids, at);
+  };
+  const notes = width > length ? [`Of each sequence the first ${length} tokens are used.`] : [];
+  return assemble(graph, { kind: 'tokens', vocabulary }, { count, inputs: [read], notes }, options, where);
+}
+
+/** Splits, reads and normalises. */
+function assemble(graph: Graph, task: Task, source: Source, options: Options, where: string): Dataset {
+  const types = inputTypes(graph);
+  const answer = targetOf(graph, task);
+  const batch = types[0]?.shape[0] ?? 1;
+  const notes = [...source.notes];
+  const most = Math.min(limits.samples, Math.floor(limits.decoded / Math.max(1, sampleBytes(graph, task))));
+  if (source.count > most) notes.push(`${most} of ${source.count} samples are used.`);
+  const chosen = split(source.count, source.labels, { batch, most, share: options.held, seed: options.seed });
+  const shared = task.kind === 'tokens' || task.kind === 'reconstruction';
+
+  const take = (samples: readonly number[]): Samples => {
+    const inputs = types.map((type, i) => {
+      const made = column(type, samples.length);
+      const size = elements(type.shape.slice(1));
+      samples.forEach((n, k) => {
+        source.inputs[i]?.(n, made.data, k * size);
+      });
+      checkInput(made, samples, rowsOf(graph, i), `${where}${types.length > 1 ? `: ${graph.inputs[i]?.name}` : ''}`);
+      return made;
+    });
+    const [first] = inputs;
+    if (shared && first) return { count: samples.length, inputs, target: first };
+    const target = column(answer, samples.length);
+    const size = elements(answer.shape.slice(1));
+    samples.forEach((n, k) => {
+      if (source.labels) target.data.fill(source.labels[n] ?? 0, k * size, (k + 1) * size);
+      else source.target?.(n, target.data, k * size);
+    });
+    checkInput(target, samples, Number.POSITIVE_INFINITY, `The target in ${where}`);
+    return { count: samples.length, inputs, target };
+  };
+  const sets = { train: take(chosen.train), held: take(chosen.held) };
+  normaliseAll(graph, task, sets, notes);
+  return { name: 'user', ...sets, ...(source.classes !== undefined && { classes: source.classes }), notes };
+}
+
+/** @throws DataError naming the sample that holds what no model takes */
+function checkInput({ type, data }: Column, samples: readonly number[], rows: number, where: string): void {
+  const size = data.length / Math.max(1, samples.length);
+  const indexed = isInteger(type) && Number.isFinite(rows);
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] ?? 0;
+    const sample = () => `sample ${samples[Math.floor(i / size)]}`;
+    if (!Number.isFinite(value))
+      throw new DataError(`${where}, ${sample()} holds ${value}; leave the sample out, or fill in a number`);
+    if (indexed && (value < 0 || value >= rows))
+      throw new DataError(`${where}, ${sample()} holds the index ${value}, and the model's table has ${rows} rows`);
+  }
+}
+
+const isFloat = (type: TensorType) => !isInteger(type);
+
+function normaliseAll(
   graph: Graph,
   task: Task,
-  files: readonly DataFile[],
-  { seed, held: share = 0.2 }: UserDataOptions,
-): Dataset {
-  const types = graph.inputs.map(({ value }) => graph.values[value]?.type ?? { dtype: 'float32' as const, shape: [1] });
-  const [first] = types;
-  const output = graph.values[graph.outputs[0]?.value ?? -1]?.type;
-  if (!first || !output) throw new DataError('the model has no input or no output');
-  if (types.length > 1)
-    throw new DataError(`the model takes ${types.length} inputs; data of your own is read for models with one`);
-  const batch = first.shape[0] ?? 1;
-  if (task.kind === 'tokens') {
-    const [file] = files;
-    const text = new TextDecoder().decode(file?.bytes ?? new Uint8Array());
-    const rows = rowsFor(graph, graph.inputs[0]?.value ?? -1);
-    const tokens = tokensOf(text, Math.min(task.vocabulary, Number.isFinite(rows) ? rows : task.vocabulary));
-    if (!tokens.own)
-      throw new DataError(`${file?.path ?? 'the file'} is too short to learn from: 400 characters at least`);
-    const random = new Random(seed);
-    const make = (count: number, held: boolean) => splitTokens(tokens.ids, first, count, held, random);
-    return { name: 'user', train: make(32 * batch, false), held: make(8 * batch, true), notes: [] };
+  { train, held }: { readonly train: Samples; readonly held: Samples },
+  notes: string[],
+): void {
+  const pairs = train.inputs.flatMap((own, i) => {
+    const other = held.inputs[i];
+    return other && isFloat(own.type) ? [[own, other] as const] : [];
+  });
+  for (const [own, other] of pairs) normalise(own, other);
+  if (pairs.length > 0) notes.push('Inputs are normalised by the mean and deviation of each channel.');
+  const reach = reachable(graph);
+  if (task.kind === 'reconstruction' && reach && pairs[0])
+    for (const { data } of pairs[0]) for (let i = 0; i < data.length; i++) data[i] = reach(data[i] ?? 0);
+  // Where the last activation has a range, the answers are in it already.
+  if (task.kind === 'numbers' && !reach) {
+    normalise(train.target, held.target);
+    notes.push('Targets are normalised, too.');
   }
-  if (task.kind === 'places')
-    throw new DataError('the model tells a class for each place; data of your own is read for one class a sample');
-  if (isInteger(first))
-    throw new DataError('the model takes tokens and gives classes; data of your own is not read for that yet');
-
-  const shape = first.shape.slice(1);
-  const table = readTable(files, shape);
-  const notes: string[] = [];
-  const { of, names, classes } = answers(task, table, notes);
-  const values = Float32Array.from(fitted(table, shape));
-  const parts = split(names, share, seed);
-  for (const [part, of] of Object.entries(parts))
-    if (of.length < batch)
-      throw new DataError(
-        `${of.length} samples are left to be ${part === 'held' ? 'held out' : 'trained on'}, and a batch has ${batch}; add samples, or choose a smaller batch`,
-      );
-  standardise(values, shape, parts.train);
-
-  const size = elements(shape);
-  const wanted = targetType(task, first, output);
-  const answer = elements(wanted.shape.slice(1));
-  const make = (chosen: readonly number[]): Samples => {
-    const count = Math.floor(chosen.length / batch) * batch;
-    const input: Column = {
-      type: { dtype: first.dtype, shape: [count, ...shape] },
-      data: new Float32Array(count * size),
-    };
-    for (let n = 0; n < count; n++) {
-      const from = (chosen[n] ?? 0) * size;
-      input.data.set(values.subarray(from, from + size), n * size);
-    }
-    if (task.kind === 'reconstruction') return { count, inputs: [input], target: input };
-    const data = isInteger(wanted) ? new Int32Array(count * answer) : new Float32Array(count * answer);
-    for (let n = 0; n < count; n++) data.fill(of(chosen[n] ?? 0), n * answer, (n + 1) * answer);
-    return {
-      count,
-      inputs: [input],
-      target: { type: { dtype: wanted.dtype, shape: [count, ...wanted.shape.slice(1)] }, data },
-    };
-  };
-  return { name: 'user', train: make(parts.train), held: make(parts.held), ...(classes && { classes }), notes };
 }

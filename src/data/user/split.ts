@@ -1,0 +1,46 @@
+import { Random } from '../../compare/random';
+import { DataError } from '../dataset';
+
+/** Samples by their numbers, in random order; whole batches. */
+export interface Split {
+  readonly train: readonly number[];
+  readonly held: readonly number[];
+}
+
+/**
+ * Of every class the same share is held out.
+ * @param labels a class for each sample, where there are classes
+ * @param most samples of both sets
+ * @param share that is held out, 0–1
+ * @throws DataError where there are less than two batches
+ */
+export function split(
+  count: number,
+  labels: Int32Array | undefined,
+  { batch, most, share, seed }: { batch: number; most: number; share: number; seed: number },
+): Split {
+  const random = new Random(seed);
+  const groups = new Map<number, number[]>();
+  for (const n of random.shuffled(Array.from({ length: count }, (_, i) => i))) {
+    const label = labels?.[n] ?? 0;
+    const group = groups.get(label);
+    if (group) group.push(n);
+    else groups.set(label, [n]);
+  }
+  // Every class is spread evenly over the order, so that each stretch of it has about as much of each.
+  const order = [...groups.values()]
+    .flatMap((group) => group.map((n, rank) => ({ n, at: (rank + 0.5) / group.length })))
+    .sort((a, b) => a.at - b.at)
+    .map(({ n }) => n);
+  const total = Math.min(count, most);
+  const held = Math.max(1, Math.round((Math.min(0.5, Math.max(0, share)) * total) / batch)) * batch;
+  const train = Math.floor((total - held) / batch) * batch;
+  if (train < batch)
+    throw new DataError(
+      `There are ${total} samples; a batch has ${batch}, and one is needed to train on and one to hold out: add samples, or compare with a smaller batch`,
+    );
+  return {
+    held: random.shuffled(order.slice(0, held)),
+    train: random.shuffled(order.slice(held, total)).slice(0, train),
+  };
+}

@@ -1,0 +1,70 @@
+/** Texts, and streams of tokens, from which windows are taken. */
+import { Random } from '../../compare/random';
+import type { DType } from '../../graph/types';
+import { DataError, type Dataset, type Samples } from '../dataset';
+import { partsOf, shortest, tokensOf } from '../text';
+import { limits, textOf, type UserFile } from './limits';
+
+export interface WindowOptions {
+  /** Samples in a batch, and tokens in a sample. */
+  readonly batch: number;
+  readonly length: number;
+  readonly dtype: DType;
+  readonly seed: number;
+  /** Share that is held out, 0–1. */
+  readonly share: number;
+  readonly notes: readonly string[];
+}
+
+/** Times that a token is in a window, on average. */
+const coverage = 4;
+
+/**
+ * Windows at random places; those that are held out share no token with the others.
+ * @throws DataError naming `where` when it is too short
+ */
+export function windowsOf(ids: ArrayLike<number>, where: string, options: WindowOptions): Dataset {
+  const { batch, length, dtype, seed, share, notes } = options;
+  if (ids.length < 2 * length)
+    throw new DataError(
+      `${where} has ${ids.length} tokens; windows of ${length} are learnt, so ${2 * length} are needed at least: give more text, or compare with shorter inputs`,
+    );
+  const most = Math.floor(Math.min(limits.samples, limits.decoded / 4 / length) / 2);
+  const parts = partsOf(ids.length, length, share);
+  const draw = ({ from, to }: { readonly from: number; readonly to: number }, stream: number): Samples => {
+    const random = new Random(2 * seed + stream + 1000);
+    const wanted = Math.min(most, Math.ceil((coverage * (to - from)) / length));
+    const count = Math.max(2, Math.floor(wanted / batch)) * batch;
+    const data = new Int32Array(count * length);
+    for (let n = 0; n < count; n++) {
+      const start = from + random.below(to - from - length + 1);
+      for (let i = 0; i < length; i++) data[n * length + i] = ids[start + i] ?? 0;
+    }
+    const column = { type: { dtype, shape: [count, length] }, data };
+    return { count, inputs: [column], target: column };
+  };
+  return { name: 'user', train: draw(parts.train, 0), held: draw(parts.held, 1), notes };
+}
+
+/**
+ * The characters of texts, one after the other, as tokens.
+ * @param vocabulary how many tokens the model tells apart
+ * @throws DataError naming a file that is no text, or saying that there is too little
+ */
+export function textWindows(files: readonly UserFile[], vocabulary: number, options: WindowOptions): Dataset {
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const total = sorted.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (total > limits.text)
+    throw new DataError(
+      `The texts have ${total} bytes; up to ${limits.text} are read, ${sorted[0]?.path ?? 'the first file'} being the first: leave some out`,
+    );
+  const text = sorted.map(textOf).join('\n');
+  const { ids, characters, different, own } = tokensOf(text, vocabulary);
+  const where = sorted.length === 1 ? (sorted[0]?.path ?? '') : `The ${sorted.length} texts`;
+  if (!own) throw new DataError(`${where} is too short to learn from: ${shortest} characters at least`);
+  const notes = [...options.notes];
+  notes.push(`Each character is a token; ${characters} are told apart.`);
+  if (different > characters)
+    notes.push(`The text has ${different} different characters, the model ${vocabulary} tokens: the rarest share one.`);
+  return windowsOf(ids, where, { ...options, notes });
+}
