@@ -169,6 +169,8 @@ export function smoothFunction(training: Column, output: TensorType, seed: numbe
         : plain(elements(shape))
       : summary(shape);
   const { width, count } = features;
+  // What is known of a whole image or signal is harder to find out than what a place or a feature is.
+  const steepness = over || features.width === elements(shape) ? 1.5 : 0.8;
   const outputs = over ? over.to.channels : elements(output.shape.slice(1));
   const last = over?.to.channelsLast ?? false;
 
@@ -194,7 +196,7 @@ export function smoothFunction(training: Column, output: TensorType, seed: numbe
   );
   const own = moments(projected, waves);
   const bend = (from: Float64Array, at: number, k: number) =>
-    Math.sin(1.5 * (project(from, at, k) - (own.mean[k] ?? 0)) * (own.scale[k] ?? 0) + (phases[k] ?? 0));
+    Math.sin(steepness * (project(from, at, k) - (own.mean[k] ?? 0)) * (own.scale[k] ?? 0) + (phases[k] ?? 0));
   const bent = Float64Array.from({ length: seen * count * waves }, (_, i) =>
     bend(rows, Math.floor(i / waves) * width, i % waves),
   );

@@ -4,6 +4,8 @@ import { Random } from '../compare/random';
 /** More would each be seen too seldom to be learnt in a short run. */
 const mostTokens = 64;
 const pairsOfClass = 4;
+/** How often one of the class's pairs is taken: so seldom that a few steps don't tell the classes apart. */
+const share = 0.1;
 
 /**
  * Draws sequences: now and then a pair that the class favours, else any token.
@@ -20,7 +22,6 @@ export function motifs(length: number, rows: number, classes: number, seed: numb
       first + source.below(tokens),
     ]),
   );
-  const share = 0.3;
   return (label: number, random: Random, into: Float32Array | Int32Array, at: number): void => {
     const own = pairs[label % pairs.length] ?? [];
     for (let i = 0; i < length; ) {

@@ -47,10 +47,10 @@ export function prototypes(shape: readonly number[], classes: number, seed: numb
     const own = fields[label % fields.length];
     if (!own) return;
     // A field of another sign would be another class; of another strength it is not. Deviation about 1 with the noise.
-    const strength = 0.3 + 0.5 * random.uniform();
+    const strength = 0.1 + 0.4 * random.uniform();
     const move = last < 4 ? 0 : random.below(last);
     for (let row = 0; row < size; row += last)
       for (let i = 0; i < last; i++)
-        into[at + row + i] = strength * (own[row + ((i + move) % last)] ?? 0) + 0.8 * noise(random);
+        into[at + row + i] = strength * (own[row + ((i + move) % last)] ?? 0) + 0.95 * noise(random);
   };
 }

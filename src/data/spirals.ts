@@ -11,7 +11,9 @@ function point(label: number, classes: number, random: Random): [number, number]
     return [reach * Math.cos(angle), reach * Math.sin(angle)];
   }
   const reach = 0.2 + 1.5 * along;
-  const angle = 2 * Math.PI * (label / classes + 0.6 * along) + 0.1 * random.normal();
+  // Many arms are close to each other already: they turn less.
+  const turn = Math.min(0.6, 2 / classes);
+  const angle = 2 * Math.PI * (label / classes + turn * along) + 0.1 * random.normal();
   return [reach * Math.cos(angle), reach * Math.sin(angle)];
 }
 
