@@ -159,8 +159,10 @@ function learningLines({ candidates }: Report): string[] {
   ];
 }
 
-const weightsOf = ({ weights }: Report['model']) =>
-  weights === undefined ? 'Weights are random' : `Weights are those of ${weights}, inputs are random`;
+const weightsOf = ({ model: { weights }, plan }: Report) =>
+  weights === undefined
+    ? `Weights are random${plan.reinitialised ? ', drawn with the gain that suits each activation' : ''}`
+    : `Weights are those of ${weights}, inputs are random`;
 
 /** Candidates in the order of one measure; those without it last. */
 function ordered(report: Report, by: RankMeasure): CandidateReport[] {
@@ -193,7 +195,7 @@ export function printReport(report: Report, by?: RankMeasure): string {
     }),
     ...(places ? [`By ${by}: ${places.join(', ')} (equal places can't be told apart)`] : []),
     `${differs} differs from the model as written: all such intervals hold together at ${(100 * confidence).toFixed(0)} %. Intervals beside a number are of its median.`,
-    `${rounds > 0 ? `${rounds} rounds, each in random order. ` : ''}${weightsOf(model)}: times and signals, not accuracy.`,
+    `${rounds > 0 ? `${rounds} rounds, each in random order. ` : ''}${weightsOf(report)}: times and signals, not accuracy.`,
     ...learningLines(report),
     ...candidates.flatMap(({ title, error }) => (error === undefined ? [] : [`${title}: ${error}`])),
     ...model.notes.map((note) => `note: ${note}`),

@@ -114,6 +114,11 @@ function signalOf(seed: number, zeros: number): LayerSignal[] {
     mean: 0.4 * Math.exp(-0.25 * index) * (1 + 0.2 * seed),
     deviation: 0.6 * Math.exp(-0.18 * index) * (1 + 0.1 * seed),
     zeros: zeros * (0.9 + 0.05 * index),
+    histogram: {
+      low: seed === 0 ? 0 : -0.2,
+      high: 3 - 0.3 * index,
+      counts: Array.from({ length: 24 }, (_, i) => Math.round(200 * Math.exp(-((i - 2 - seed) ** 2) / 30))),
+    },
     count: 65536,
   }));
 }

@@ -4,9 +4,12 @@ import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
 import { colours, draw, lineY, ruleY } from './plot';
 
+/** What is drawn over the steps. */
+export type CurveOf = 'loss' | 'accuracy';
+
 interface Point {
   readonly step: number;
-  readonly loss: number;
+  readonly value: number;
   readonly run: string;
 }
 
@@ -17,14 +20,21 @@ export function bestRuns({ learning }: CandidateReport): LearningRun[] {
   );
 }
 
-function points(candidate: CandidateReport): Point[] {
+function pointsOf(candidate: CandidateReport, of: CurveOf): Point[] {
   return bestRuns(candidate).flatMap(({ seed, held }) =>
-    held.flatMap(({ step, loss }) => (loss === null ? [] : [{ step, loss, run: `${candidate.id} ${seed}` }])),
+    held.flatMap((told) => {
+      const value = told[of];
+      return typeof value === 'number' ? [{ step: told.step, value, run: `${candidate.id} ${seed}` }] : [];
+    }),
   );
 }
 
-/** Held-out loss of every seed over the steps: as written, the chosen candidate, and the others faintly behind. */
+/** Whether a candidate's runs have a curve of this. */
+export const hasCurve = (candidate: CandidateReport, of: CurveOf): boolean => pointsOf(candidate, of).length > 0;
+
+/** Held-out loss or accuracy of every seed over the steps: as written, the chosen candidate, and the others faintly behind. */
 export function drawLearning(
+  of: CurveOf,
   baseline: CandidateReport,
   candidate: CandidateReport,
   others: readonly CandidateReport[],
@@ -32,11 +42,12 @@ export function drawLearning(
   texts: Texts,
   numbers: Numbers,
 ): SVGSVGElement {
-  const target = baseline.learning?.setup.targetLoss;
-  const line = (of: readonly Point[], stroke: string, more: object) =>
-    lineY(of, { x: 'step', y: 'loss', z: 'run', stroke, ...more });
+  const target = of === 'loss' ? baseline.learning?.setup.targetLoss : undefined;
+  const points = (candidate: CandidateReport) => pointsOf(candidate, of);
+  const line = (drawn: readonly Point[], stroke: string, more: object) =>
+    lineY(drawn, { x: 'step', y: 'value', z: 'run', stroke, ...more });
   return draw({
-    label: texts.compare.learningSummary(candidate.title),
+    label: texts.compare.learningSummary[of](candidate.title),
     width,
     height: 220,
     marginLeft: 52,
@@ -49,7 +60,13 @@ export function drawLearning(
       ticks: Math.max(3, Math.round(width / 80)),
       tickFormat: (value: number) => numbers.integer(value),
     },
-    y: { label: null, grid: true, ticks: 5, tickFormat: (value: number) => numbers.short(value), nice: true },
+    y: {
+      label: null,
+      grid: true,
+      ticks: 5,
+      tickFormat: (value: number) => (of === 'loss' ? numbers.short(value) : numbers.percent(value)),
+      nice: true,
+    },
     marks: [
       ...(target === undefined ? [] : [ruleY([target], { stroke: colours.faint, strokeDasharray: '2 3' })]),
       line(others.flatMap(points), colours.faint, { strokeWidth: 1, strokeOpacity: 0.35 }),

@@ -78,7 +78,8 @@ export function signalTable(
   );
 }
 
-function layerName(pair: LayerPair, texts: Texts): string {
+/** `3 layer1.0.relu, call 2`; the line where a model's own code calls it. */
+export function layerName(pair: Pick<LayerPair, 'index' | 'path' | 'call' | 'line'>, texts: Texts): string {
   const place = pair.line === undefined ? '·' : texts.compare.line(pair.line);
   const path = pair.path === '' ? place : pair.path;
   return `${pair.index} ${path}${pair.call > 0 ? `, ${texts.compare.call(pair.call + 1)}` : ''}`;

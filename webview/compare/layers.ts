@@ -1,6 +1,7 @@
 import type { CandidateReport, Report } from '../../src/compare/report';
 import { layerMeasures, pairLayers } from '../charts/calculations';
 import { figure } from '../charts/figure';
+import { drawHistograms, hasHistograms, histogramTable } from '../charts/histogram';
 import { drawSignal, signalTable } from '../charts/signal';
 import { dropdown } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
@@ -12,12 +13,14 @@ export function layers(view: View): Section {
   const picker = element('div', { className: 'tools' });
   const legend = element('p', { className: 'legend' });
   const figures = layerMeasures.map((measure) => ({ measure, figure: figure(view.texts, words.measure[measure]) }));
+  const values = figure(view.texts, words.histogram);
   const node = element(
     'section',
     { className: 'layers', attributes: { 'aria-labelledby': 'layers-heading' } },
     element('div', { className: 'section-head' }, element('h2', { id: 'layers-heading' }, words.layers), picker),
     legend,
     element('div', { className: 'small-multiples' }, ...figures.map(({ figure: made }) => made.node)),
+    values.node,
   );
 
   const pick = whenChanged((shown: string, names: string) => {
@@ -41,6 +44,12 @@ export function layers(view: View): Section {
       element('span', { className: 'key key-candidate' }),
       candidate.title,
     );
+    values.node.hidden = !hasHistograms(baseline, candidate, view.texts);
+    if (!values.node.hidden)
+      values.show(
+        (width) => drawHistograms(baseline, candidate, width, view.texts, view.numbers),
+        () => histogramTable(baseline, candidate, view.texts, view.numbers),
+      );
     for (const { measure, figure: made } of figures) {
       const pairs = pairLayers(baseline, candidate, measure);
       made.node.hidden = pairs.length === 0;

@@ -3,7 +3,7 @@ import type { CandidateReport, LearningPlan, Report, Score } from '../../src/com
 import type { ChosenData } from '../../src/protocol/compare';
 import { scorePoints } from '../charts/calculations';
 import { figure } from '../charts/figure';
-import { drawLearning, learningTable } from '../charts/learning';
+import { drawLearning, hasCurve, learningTable } from '../charts/learning';
 import { drawScores, scoreTable } from '../charts/scores';
 import { action, button, textField } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
@@ -53,14 +53,17 @@ export function learning(view: View): Section {
   const source = element('p', { className: 'small' });
   const about = element('p', { className: 'faint' });
   const legend = element('p', { className: 'legend' });
-  const curves = figure(view.texts, words.learningCurves);
+  const curves = (['loss', 'accuracy'] as const).map((of) => ({
+    of,
+    figure: figure(view.texts, words.learningCurves[of]),
+  }));
   const figures = scores.map((score) => ({ score, figure: figure(view.texts, words.score[score]) }));
   const found = element(
     'div',
     {},
     about,
     legend,
-    element('div', { className: 'figures' }, curves.node, ...figures.map((each) => each.figure.node)),
+    element('div', { className: 'figures' }, ...[...curves, ...figures].map((each) => each.figure.node)),
   );
   const node = element(
     'section',
@@ -146,10 +149,14 @@ export function learning(view: View): Section {
       candidate.title,
     );
     const rest = trained.filter((each) => each !== baseline && each !== candidate);
-    curves.show(
-      (width) => drawLearning(baseline, candidate, rest, width, view.texts, numbers),
-      () => learningTable(trained, view.texts, numbers),
-    );
+    for (const { of, figure: each } of curves) {
+      each.node.hidden = !hasCurve(baseline, of);
+      if (!each.node.hidden)
+        each.show(
+          (width) => drawLearning(of, baseline, candidate, rest, width, view.texts, numbers),
+          () => learningTable(trained, view.texts, numbers),
+        );
+    }
   }
 
   return {

@@ -142,6 +142,7 @@ export function results(view: View): Section {
           shown.plan.seed,
           confidence === undefined ? undefined : numbers.percent(confidence),
           shown.model.weights,
+          shown.plan.reinitialised ?? false,
         ),
       ),
       element('thead', { attributes: { role: 'rowgroup' } }, element('tr', { attributes: { role: 'row' } }, ...head)),

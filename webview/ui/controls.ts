@@ -173,11 +173,10 @@ export function dropdown(options: {
   const list = custom<Dropdown>(
     'vscode-dropdown',
     { id, attributes: { 'aria-label': options.label, 'data-key': options.key } },
-    ...options.choices.map((choice) => {
-      const option = custom<Option>('vscode-option', { attributes: { value: choice.value } }, choice.label);
-      option.selected = choice.value === options.value;
-      return option;
-    }),
+    ...options.choices.map(({ value, label }) =>
+      // The toolkit looks for the attribute when the list joins the page.
+      custom<Option>('vscode-option', { attributes: { value, selected: value === options.value } }, label),
+    ),
   );
   let known = options.value;
   list.addEventListener('change', () => {

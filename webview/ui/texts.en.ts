@@ -117,8 +117,14 @@ export const en = {
       stepsTo: 'Steps to the dotted loss',
     },
     place: (place: number, shared: boolean) => (shared ? `shares place ${place}` : `place ${place}`),
-    tableCaption: (places: number, seed: number, confidence: string | undefined, weights: string | undefined) =>
-      `Each candidate at ${places} ${plural(places, 'place', 'places')}, ${weights === undefined ? `random weights from seed ${seed}` : `the weights of ${weights}, random input from seed ${seed}`}. ${confidence ? `Intervals hold for all candidates together at ${confidence}. ` : ''}Signal: median over the layers.`,
+    tableCaption: (
+      places: number,
+      seed: number,
+      confidence: string | undefined,
+      weights: string | undefined,
+      drawn: boolean,
+    ) =>
+      `Each candidate at ${places} ${plural(places, 'place', 'places')}, ${weights === undefined ? `random weights from seed ${seed}${drawn ? ', drawn with the gain that suits each activation' : ''}` : `the weights of ${weights}, random input from seed ${seed}`}. ${confidence ? `Intervals hold for all candidates together at ${confidence}. ` : ''}Signal: median over the layers.`,
     column: {
       candidate: 'Candidate',
       latency: 'Latency',
@@ -249,9 +255,16 @@ export const en = {
     estimate: (time: string, models: number) => `about ${time} for ${models} models, from the measured time of a pass`,
     noEstimate: 'How long it takes is told once a pass has been timed: run the comparison first.',
     remaining: (time: string) => `about ${time} left`,
-    learningCurves: 'Held-out loss over the steps, each seed at its best rate',
-    learningSummary: (candidate: string) =>
-      `Held-out loss over the steps for every seed, for the model as written, ${candidate}, and faintly the others`,
+    learningCurves: {
+      loss: 'Held-out loss over the steps, each seed at its best rate',
+      accuracy: 'Held-out accuracy over the steps, each seed at its best rate',
+    },
+    learningSummary: {
+      loss: (candidate: string) =>
+        `Held-out loss over the steps for every seed, for the model as written, ${candidate}, and faintly the others`,
+      accuracy: (candidate: string) =>
+        `Held-out accuracy over the steps for every seed, for the model as written, ${candidate}, and faintly the others`,
+    },
     learningRuns: 'All training runs',
     stepAxis: 'Step',
     learningSetup: (
@@ -273,6 +286,10 @@ export const en = {
       function: 'a built-in smooth function',
       motifs: 'built-in sequences with motifs',
     },
+    histogram: 'Values of the outputs, first seed',
+    histogramSummary: (candidate: string) =>
+      `Values of the activations’ outputs, a row a layer, for the model as written and for ${candidate}`,
+    counts: (of: string) => `Counts, ${of}`,
     noSignal: 'No signal was measured for this candidate.',
     failed: (message: string) => `The run stopped: ${message}`,
     noWorker: 'The worker that runs the model ended unexpectedly. Run again to start a new one.',

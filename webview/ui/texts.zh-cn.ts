@@ -115,8 +115,8 @@ export const zhCn: Texts = {
       stepsTo: '达到虚线损失所需步数',
     },
     place: (place, shared) => (shared ? `并列第 ${place}` : `第 ${place}`),
-    tableCaption: (places, seed, confidence, weights) =>
-      `每个候选替换 ${places} 处，${weights === undefined ? `权重由种子 ${seed} 随机生成` : `权重来自 ${weights}，输入由种子 ${seed} 随机生成`}。${confidence ? `区间对全部候选同时成立的置信度为 ${confidence}。` : ''}信号：各层的中位数。`,
+    tableCaption: (places, seed, confidence, weights, drawn) =>
+      `每个候选替换 ${places} 处，${weights === undefined ? `权重由种子 ${seed} 随机生成${drawn ? '，并取各激活函数相应的增益' : ''}` : `权重来自 ${weights}，输入由种子 ${seed} 随机生成`}。${confidence ? `区间对全部候选同时成立的置信度为 ${confidence}。` : ''}信号：各层的中位数。`,
     column: {
       candidate: '候选',
       latency: '延迟',
@@ -239,8 +239,14 @@ export const zhCn: Texts = {
     estimate: (time, models) => `${models} 个模型约需 ${time}（按测得的单次用时估算）`,
     noEstimate: '测过一次前向加反向之后才能估算用时，请先运行比较。',
     remaining: (time) => `约剩 ${time}`,
-    learningCurves: '留出损失随步数的变化，每个种子取其最佳学习率',
-    learningSummary: (candidate) => `每个种子的留出损失随步数的变化：原模型、${candidate}，其余候选以淡色显示`,
+    learningCurves: {
+      loss: '留出损失随步数的变化，每个种子取其最佳学习率',
+      accuracy: '留出准确率随步数的变化，每个种子取其最佳学习率',
+    },
+    learningSummary: {
+      loss: (candidate) => `每个种子的留出损失随步数的变化：原模型、${candidate}，其余候选以淡色显示`,
+      accuracy: (candidate) => `每个种子的留出准确率随步数的变化：原模型、${candidate}，其余候选以淡色显示`,
+    },
     learningRuns: '全部训练',
     stepAxis: '步',
     learningSetup: (data, train, held, batch, optimiser, rates, seeds) =>
@@ -254,6 +260,9 @@ export const zhCn: Texts = {
       function: '内置的平滑函数',
       motifs: '内置的带模式序列',
     },
+    histogram: '输出值的分布（首个种子）',
+    histogramSummary: (candidate) => `激活输出值的分布，每层一行：原模型与 ${candidate}`,
+    counts: (of) => `计数，${of}`,
     noSignal: '此候选没有测得信号。',
     failed: (message) => `运行已停止：${message}`,
     noWorker: '运行模型的工作线程意外结束。请再次运行以启动新的线程。',
