@@ -248,6 +248,10 @@ describe('compare panel', function () {
   it('comes back with its last report and does not run again by itself', async () => {
     const first = await open({}, { autostart: true });
     await first.message('report');
+    await first.page.getByText('Run on the CPU (WebAssembly)').click();
+    const steps = first.page.getByRole('textbox', { name: 'Steps' });
+    await steps.fill('42');
+    await steps.press('Enter');
     await first.page.waitForTimeout(100);
     const state = first.state();
     await first.close();
@@ -255,6 +259,8 @@ describe('compare panel', function () {
     await row(panel, 'hardswish').waitFor();
     await button(panel, 'Run again').waitFor();
     assert.equal((state as { file: string }).file, modelMessage().file);
+    assert.equal(await panel.page.getByRole('checkbox', { name: 'Run on the CPU (WebAssembly)' }).isChecked(), true);
+    assert.equal(await panel.page.getByRole('textbox', { name: 'Steps' }).inputValue(), '42');
   });
 
   it('ignores messages of another shape', async () => {

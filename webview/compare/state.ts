@@ -85,6 +85,10 @@ export function toSaved(state: State): unknown {
     sort: state.sort,
     descending: state.descending,
     layersOf: state.layersOf,
+    learning: state.learning,
+    reinitialise: state.reinitialise,
+    half: state.half,
+    onCpu: state.onCpu,
   };
 }
 
@@ -103,7 +107,20 @@ export function fromSaved(saved: unknown): State {
   if (sort) state.sort = sort;
   state.descending = saved.descending === true;
   if (typeof saved.layersOf === 'string') state.layersOf = saved.layersOf;
+  state.reinitialise = saved.reinitialise === true;
+  state.half = saved.half === true;
+  state.onCpu = saved.onCpu === true;
+  state.learning = savedPlan(saved.learning) ?? state.learning;
   return state;
+}
+
+function savedPlan(saved: unknown): LearningPlan | undefined {
+  if (!isRecord(saved)) return undefined;
+  const { steps, seeds, rates, optimiser } = saved;
+  const whole = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
+  if (!whole(steps) || !whole(seeds) || !Array.isArray(rates) || !rates.every((rate) => Number(rate) > 0))
+    return undefined;
+  return { steps, seeds, rates: rates.map(Number), optimiser: optimiser === 'sgd' ? 'sgd' : 'adamw' };
 }
 
 /** The choice to show for a model: with `keep` what was chosen before where it still exists, else what the host suggests. */
