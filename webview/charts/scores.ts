@@ -28,7 +28,7 @@ export function drawScores(
   texts: Texts,
   numbers: Numbers,
 ): SVGSVGElement {
-  const longest = Math.max(...points.map((point) => [...point.title].length), 4);
+  const longest = Math.max(...points.map((point) => [...nameOf(point, texts)].length), 4);
   const told = (point: ScorePoint) => ['differs', 'unpaired'].includes(scoreVerdict(point));
   const colour = (point: ScorePoint) =>
     point.baseline ? colours.baseline : told(point) ? colours.main : colours.faint;
