@@ -4,7 +4,9 @@ import type { LearningRun, Report } from '../../src/compare/report';
 import type { Graph } from '../../src/graph/types';
 import { runComparison } from '../../src/run/compare';
 import { batchOrder, bestRuns, divergedAt } from '../../src/run/learning';
+import { ownData } from '../../src/run/measures/learning';
 import type { RunEvent } from '../../src/run/protocol';
+import { model } from '../support/dataModel';
 import { smallCnn } from '../support/models';
 import { wasmRuntime } from '../support/ort';
 
@@ -18,6 +20,38 @@ describe('learning', () => {
     );
     assert.notDeepEqual(order.slice(0, 8), order.slice(8, 16));
     assert.deepEqual(batchOrder(64, 8, 20, 3), order);
+  });
+
+  it('takes one output for two classes, or for a number where the data has more', () => {
+    const graph = model({ input: [4, 2], output: [4, 1] });
+    const table = (answer: (n: number) => string) => {
+      const rows = Array.from({ length: 60 }, (_, n) => `${n % 7},${n / 10},${answer(n)}`);
+      return [{ path: 't.csv', bytes: new TextEncoder().encode(rows.join('\n')) }];
+    };
+    assert.equal(
+      ownData(
+        graph,
+        table((n) => (n % 2 ? 'yes' : 'no')),
+        0,
+      ).task.kind,
+      'binary',
+    );
+    const { task, data } = ownData(
+      graph,
+      table((n) => String(n * 1.7)),
+      0,
+    );
+    assert.equal(task.kind, 'numbers');
+    assert.deepEqual(data.train.target.type.shape.slice(1), [1]);
+    assert.throws(
+      () =>
+        ownData(
+          graph,
+          table((n) => 'abc'[n % 3] ?? ''),
+          0,
+        ),
+      /3 classes, and the model tells 2 apart/,
+    );
   });
 
   it('names the step at which a loss is lost', () => {
