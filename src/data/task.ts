@@ -1,5 +1,5 @@
 /** What a model can be trained for, told from the shapes of what it takes and gives. */
-import type { Loss } from '../graph/losses';
+import { type Loss, targetType as targetOfLoss } from '../graph/losses';
 import type { Graph, TensorType } from '../graph/types';
 
 export type Task =
@@ -67,14 +67,6 @@ export function lossOf(task: Task): Loss {
 
 /** The type of the target, batch and all. */
 export function targetType(task: Task, input: TensorType, output: TensorType): TensorType {
-  switch (task.kind) {
-    case 'classes':
-    case 'places':
-      return { dtype: 'int64', shape: output.shape.filter((_, i) => i !== 1) };
-    case 'tokens':
-    case 'reconstruction':
-      return input;
-    default:
-      return { dtype: 'float32', shape: output.shape };
-  }
+  const same = task.kind === 'tokens' || task.kind === 'reconstruction';
+  return same ? input : targetOfLoss(lossOf(task), output);
 }

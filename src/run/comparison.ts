@@ -4,7 +4,7 @@ import { assemble, modelSummary } from '../compare/assemble';
 import { resolvePlan } from '../compare/plan';
 import { Random } from '../compare/random';
 import { type MeasureName, quickMeasures, type Report } from '../compare/report';
-import { taskOf } from '../data/task';
+import { targetType, taskOf } from '../data/task';
 import type { Graph } from '../graph/types';
 import { Draw } from './draw';
 import { baselineEntry, candidateEntry, type Entry, measuredBatch } from './entry';
@@ -72,6 +72,11 @@ export class Comparison {
       ),
     ];
     this.model = modelSummary(graph, batched, file, request.weights?.name);
+    const sizes = batched.inputs.map(({ value }) => batched.values[value]?.type.shape ?? []);
+    if (sizes[0]?.[0] === 1)
+      this.notes.add(
+        'The model could not be read with more than one sample, so what is said of a batch (dead units, units without gradient) is said of one. Give an input with a larger batch.',
+      );
   }
 
   get baseline(): Entry {
@@ -128,16 +133,14 @@ export class Comparison {
 
   draw(seed: number, model: Graph): Draw {
     const inputs = randomInputs(model, seed);
-    const data = new Map(model.inputs.map(({ name }, i) => [name, inputs[i] ?? []]));
+    const typeAt = (at: { value: number } | undefined) => model.values[at?.value ?? -1]?.type;
+    const [input, output] = [typeAt(model.inputs[0]), typeAt(model.outputs[0])];
     const task = taskOf(model);
-    const [output] = model.outputs;
-    const type = model.values[output?.value ?? -1]?.type;
-    if (type) {
-      const shape =
-        task.kind === 'classes' || task.kind === 'places' ? type.shape.filter((_, i) => i !== 1) : type.shape;
-      data.set('target', randomTarget(task, { ...type, shape }, inputs, seed));
-    }
-    return new Draw(this.runtime, this.baseline.graph, seed, this.request.weights?.values ?? [], data);
+    const target = input && output ? [randomTarget(task, targetType(task, input, output), inputs, seed)] : [];
+    return new Draw(this.runtime, this.baseline.graph, seed, this.request.weights?.values ?? [], [
+      ...inputs,
+      ...target,
+    ]);
   }
 
   /**
@@ -169,18 +172,22 @@ export class Comparison {
         draw = this.draw(seed, this.baseline.batched);
         this.stage(stage, Math.min(1, Math.max(k / most, spent() / budget)), 1);
         const round = watched.filter(({ entry }) => entry.progress.error === undefined);
-        const outputs: Outputs[] = [];
-        for (const { probe } of round) {
+        const made: (() => void)[] = [];
+        for (const { entry, probe, read } of round) {
           this.signal.throwIfAborted();
-          outputs.push(await probe.run(draw));
+          try {
+            const outputs = await probe.run(draw);
+            made.push(() => read(outputs, seed));
+          } catch (error) {
+            this.fail(entry, this.runtime.explain(error));
+            made.push(() => {});
+          }
           await pause();
           // A round that isn't over in time would leave the last candidates with a sample less.
           if (spent() > 2 * budget) break;
         }
-        if (outputs.length < round.length) break;
-        round.forEach(({ read }, i) => {
-          read(outputs[i] ?? {}, seed);
-        });
+        if (made.length < round.length) break;
+        for (const read of made) read();
         this.send();
       }
     } finally {

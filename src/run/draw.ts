@@ -14,14 +14,14 @@ export class Draw {
 
   /**
    * @param base the model as written: storages that a candidate has in common with it get the same bytes
-   * @param data by input name
+   * @param data of the inputs, in their order, then of the target: a model may have an input of that name
    */
   constructor(
     private readonly runtime: Runtime,
     private readonly base: Graph,
     readonly seed: number,
     given: readonly StorageValues[],
-    private readonly data: ReadonlyMap<string, TensorData>,
+    private readonly data: readonly TensorData[],
   ) {
     this.given = new Map(given.map(({ storage, data: values }) => [storage, values]));
   }
@@ -32,11 +32,8 @@ export class Draw {
    */
   feeds(graph: Graph, lowered: LoweredGraph): Feeds {
     const feeds: Feeds = {};
-    for (const { name, type } of lowered.inputs) {
-      feeds[name] = this.once(`input ${name} ${type.dtype}`, () =>
-        this.runtime.upload(type, this.data.get(name) ?? []),
-      );
-    }
+    for (const [i, { name, type }] of lowered.inputs.entries())
+      feeds[name] = this.once(`input ${i} ${type.dtype}`, () => this.runtime.upload(type, this.data[i] ?? []));
     for (const { name, type, storage } of lowered.weights) {
       const own = this.isShared(graph, storage) ? '' : `of ${this.owners.get(graph) ?? this.own(graph)}`;
       const key = `${storage} ${type.dtype} ${own}`;

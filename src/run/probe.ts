@@ -9,6 +9,11 @@ import { isModelNode } from './readout';
 import type { Runtime } from './runtime';
 import type { Outputs, Session } from './session';
 
+/** Outputs by the names that they have in the graph: lowering gives others where an input has the same. */
+export function namedAs(graph: Graph, lowered: LoweredGraph, outputs: Outputs): Outputs {
+  return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, outputs[lowered.outputs[i]?.name ?? ''] ?? []]));
+}
+
 export class Probe {
   private constructor(
     private readonly graph: Graph,
@@ -27,8 +32,8 @@ export class Probe {
     return cpuFallbacks(this.session.placements, isModelNode);
   }
 
-  run(draw: Draw): Promise<Outputs> {
-    return this.session.run(draw.feeds(this.graph, this.lowered));
+  async run(draw: Draw): Promise<Outputs> {
+    return namedAs(this.graph, this.lowered, await this.session.run(draw.feeds(this.graph, this.lowered)));
   }
 
   release(): Promise<void> {

@@ -15,6 +15,7 @@ import { lower } from '../lower/lower';
 import type { LoweredGraph, LoweredValue } from '../lower/lowered';
 import { encodeModel } from '../onnx/encode';
 import { requireFits } from './memory';
+import { namedAs } from './probe';
 import type { Feeds, Runtime, TypedData, Upload } from './runtime';
 import type { Session } from './session';
 
@@ -118,14 +119,19 @@ function correct(e: Emit, task: Task, output: ValueId, target: ValueId): ValueId
   }
 }
 
+/** A graph that was compiled, with weights as inputs. */
+interface Compiled {
+  readonly graph: Graph;
+  readonly lowered: LoweredGraph;
+  readonly session: Session;
+}
+
 /** A model that is ready to be trained: compiled once, for any seed and learning rate. */
 export class Trainer {
   private constructor(
-    private readonly runtime: Runtime,
-    private readonly step: TrainingStep,
-    private readonly lowered: LoweredGraph,
-    private readonly session: Session,
-    private readonly judge: { readonly lowered: LoweredGraph; readonly session: Session },
+    readonly runtime: Runtime,
+    readonly step: Compiled & { readonly graph: TrainingStep },
+    readonly judge: Compiled,
   ) {}
 
   /**
@@ -133,17 +139,18 @@ export class Trainer {
    * @throws ShapeError where it can't be trained so
    */
   static async compile(runtime: Runtime, model: Graph, task: Task, optimiser: Optimiser): Promise<Trainer> {
-    const step = trainingStep(forTraining(model), lossOf(task), optimiser, rulesFor(runtime.device));
     const { device } = runtime;
-    requireFits(step, runtime);
-    const taps = step.updates.map(({ value }) => value);
-    const lowered = lower(step, { mode: 'evaluation', weights: 'inputs', device, taps });
+    const graph = trainingStep(forTraining(model), lossOf(task), optimiser, rulesFor(device));
+    requireFits(graph, runtime);
+    const taps = graph.updates.map(({ value }) => value);
+    const lowered = lower(graph, { mode: 'evaluation', weights: 'inputs', device, taps });
     // Recording the commands once and replaying them gives wrong numbers here: ARCHITECTURE.md.
     const session = await runtime.createSession(encodeModel(lowered), 'timed');
     try {
-      const judged = lower(evaluationGraph(model, task), { mode: 'evaluation', weights: 'inputs', device });
-      const judge = { lowered: judged, session: await runtime.createSession(encodeModel(judged), 'plain') };
-      return new Trainer(runtime, step, lowered, session, judge);
+      const judge = evaluationGraph(model, task);
+      const judged = lower(judge, { mode: 'evaluation', weights: 'inputs', device });
+      const judging = await runtime.createSession(encodeModel(judged), 'plain');
+      return new Trainer(runtime, { graph, lowered, session }, { graph: judge, lowered: judged, session: judging });
     } catch (error) {
       await session.release();
       throw error;
@@ -152,12 +159,11 @@ export class Trainer {
 
   /** Starts from initial weights. */
   start(seed: number, rate: number, data: DeviceData, given: readonly StorageValues[] = [], steps = 100): TrainingRun {
-    const { runtime, step, lowered, session, judge } = this;
-    return new TrainingRun(runtime, step, lowered, session, judge, { seed, rate, data, given, steps });
+    return new TrainingRun(this, { seed, rate, data, given, steps });
   }
 
   async release(): Promise<void> {
-    await this.session.release();
+    await this.step.session.release();
     await this.judge.session.release();
   }
 }
@@ -183,17 +189,17 @@ export class TrainingRun {
   private done = 0;
 
   constructor(
-    private readonly runtime: Runtime,
-    private readonly step: TrainingStep,
-    private readonly lowered: LoweredGraph,
-    private readonly session: Session,
-    private readonly judge: { readonly lowered: LoweredGraph; readonly session: Session },
+    private readonly trainer: Trainer,
     private readonly options: RunOptions,
   ) {
+    const { runtime, step, judge } = trainer;
+    const { lowered } = step;
     const given = new Map(options.given.map(({ storage, data }) => [storage, data]));
     const empty = ({ type }: LoweredValue): Upload => runtime.upload(type, new Float32Array(elements(type.shape)));
-    this.inputs = lowered.inputs.map((value) =>
-      value.name === 'learning_rate' ? runtime.upload(value.type, [options.rate]) : empty(value),
+    // The model's, the target, and last the learning rate.
+    const rateAt = lowered.inputs.length - 1;
+    this.inputs = lowered.inputs.map((value, i) =>
+      i === rateAt ? runtime.upload(value.type, [options.rate]) : empty(value),
     );
     lowered.inputs.forEach(({ name }, i) => {
       const upload = this.inputs[i];
@@ -215,40 +221,41 @@ export class TrainingRun {
   }
 
   private initial(storage: StorageId, seed: number): TensorData {
-    const found = this.step.storages[storage];
+    const found = this.trainer.step.graph.storages[storage];
     if (!found) throw new RangeError(`storage ${storage} is not in this graph`);
     return initialValues(found, storage, seed);
   }
 
   /** Samples in a batch. */
   get batch(): number {
-    return this.lowered.inputs[0]?.type.shape[0] ?? 1;
+    return this.trainer.step.lowered.inputs[0]?.type.shape[0] ?? 1;
   }
 
   /** One step on the batch that begins with the sample `first`. */
   async next(first: number): Promise<void> {
-    const { runtime, step, options } = this;
+    const { options } = this;
+    const { runtime, step } = this.trainer;
     // Inputs of the model, then the target; the learning rate stays as it is.
     options.data.train.load(first, this.batch, this.inputs.slice(0, -1));
-    for (const storage of step.noise) {
+    for (const storage of step.graph.noise) {
       const upload = this.storages.get(storage);
       // A number for each step and each storage, so that all candidates drop the same.
       if (upload) runtime.write(upload, this.initial(storage, options.seed * 7919 + this.done + 1) as TypedData);
     }
-    const made = await this.session.keep(this.feeds);
+    const made = await step.session.keep(this.feeds);
     const copies: { from: GPUBuffer; to: GPUBuffer; toAt?: number; bytes: number }[] = [];
     const at = (name: string | undefined) => {
       const tensor = made[name ?? ''];
       if (!tensor) throw new RangeError(`the step gave no ${name}`);
       return tensor;
     };
-    step.updates.forEach(({ storage }, i) => {
-      const [now, next] = [this.storages.get(storage), at(this.lowered.taps[i])];
+    step.graph.updates.forEach(({ storage }, i) => {
+      const [now, next] = [this.storages.get(storage), at(step.lowered.taps[i])];
       if (!now) return;
       if (now.buffer) copies.push({ from: next.gpuBuffer, to: now.buffer, bytes: next.size * 4 });
       else runtime.write(now, next.data as TypedData);
     });
-    const loss = at('loss');
+    const loss = at(step.lowered.outputs[0]?.name);
     if (this.losses?.buffer)
       copies.push({ from: loss.gpuBuffer, to: this.losses.buffer, toAt: this.done * 4, bytes: 4 });
     else this.lossesOnCpu.push(Number(loss.data[0]));
@@ -260,18 +267,18 @@ export class TrainingRun {
   /** Training losses of all steps so far. */
   async trainingLosses(): Promise<number[]> {
     if (!this.losses?.buffer) return [...this.lossesOnCpu];
-    return Array.from(await this.runtime.download(this.losses.buffer, this.done));
+    return Array.from(await this.trainer.runtime.download(this.losses.buffer, this.done));
   }
 
   /** The training loss of the last step; waits for the device. */
   async lastLoss(): Promise<number> {
     if (!this.losses?.buffer) return this.lossesOnCpu.at(-1) ?? Number.NaN;
-    return (await this.runtime.download(this.losses.buffer, 1, (this.done - 1) * 4))[0] ?? Number.NaN;
+    return (await this.trainer.runtime.download(this.losses.buffer, 1, (this.done - 1) * 4))[0] ?? Number.NaN;
   }
 
   /** Loss and accuracy over all held-out batches; NaN once a weight is no number any more. */
   async evaluate(): Promise<Held> {
-    const { lowered, session } = this.judge;
+    const { graph, lowered, session } = this.trainer.judge;
     const { held } = this.options.data;
     const { batch } = this;
     const feeds: Feeds = {};
@@ -286,7 +293,7 @@ export class TrainingRun {
     let [loss, accuracy, batches] = [0, 0, 0];
     for (let first = 0; first + batch <= held.samples.count; first += batch) {
       held.load(first, batch, this.judgeInputs);
-      const told = await session.run(feeds);
+      const told = namedAs(graph, lowered, await session.run(feeds));
       const healthy = Number.isFinite(told.health?.[0] ?? 0);
       loss += healthy ? (told.loss?.[0] ?? Number.NaN) : Number.NaN;
       accuracy += told.accuracy?.[0] ?? Number.NaN;
