@@ -1,5 +1,6 @@
 /** Short training runs: every candidate from the same weights on the same batches, for several seeds and learning rates. */
 import type { Progress } from '../compare/assemble';
+import { looksOf } from '../compare/learning';
 import { Random } from '../compare/random';
 import type { Learning, LearningPlan, LearningRun, LearningSetup } from '../compare/report';
 import { median } from '../compare/statistics';
@@ -10,8 +11,6 @@ import type { Graph, StorageValues } from '../graph/types';
 import type { Runtime } from './runtime';
 import { DeviceData, Trainer, type TrainingRun } from './trainer';
 
-/** How often the held-out loss is looked at in a run, besides the beginning: every sixth step at most. */
-const looksOf = (steps: number) => Math.max(1, Math.min(10, Math.floor(steps / 6)));
 /** A loss this many times that at the start has diverged. */
 const lost = 10;
 

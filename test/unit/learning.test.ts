@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { learningTime } from '../../src/compare/learning';
+import { mergeReports } from '../../src/compare/merge';
 import { defaultPlan } from '../../src/compare/plan';
 import type { LearningRun, Report } from '../../src/compare/report';
 import type { Graph } from '../../src/graph/types';
@@ -9,6 +11,7 @@ import type { RunEvent } from '../../src/run/protocol';
 import { model } from '../support/dataModel';
 import { smallCnn } from '../support/models';
 import { wasmRuntime } from '../support/ort';
+import { detailedReport } from '../support/reports';
 
 describe('learning', () => {
   it('goes through every batch once an epoch', () => {
@@ -80,6 +83,70 @@ describe('learning', () => {
         [1, 0.2],
       ],
     );
+  });
+
+  it('is measured like everything else where inputs have the names that a step uses', async function () {
+    this.timeout(30_000);
+    const runtime = await wasmRuntime();
+    const whole = smallCnn(8);
+    const logits = whole.nodes.at(-1)?.inputs[0] ?? 0;
+    const measures = ['signal', 'gradient', 'drift', 'learning'] as const;
+    const learning = { steps: 6, seeds: 1, rates: [1e-3], optimiser: 'adamw' as const };
+    const reports: Report[] = [];
+    for (const name of ['x', 'target', 'loss', 'learning_rate']) {
+      const inputs = whole.inputs.map((input) => ({ ...input, name }));
+      const graph: Graph = { ...whole, inputs, outputs: [{ name: name === 'loss' ? 'loss' : 'y', value: logits }] };
+      const plan = { ...defaultPlan(graph, ['gelu'], { budget: 1 }), seeds: 1, measures, learning };
+      const never = new AbortController().signal;
+      reports.push(await runComparison({ graph, file: 'cnn.py', plan }, runtime, () => {}, never));
+    }
+    await runtime.dispose();
+    const numbers = ({ candidates }: Report) =>
+      candidates.map(({ signal, gradient, scores, learning: learnt }) => [
+        signal?.map(({ mean }) => mean),
+        gradient?.map(({ norm }) => norm),
+        scores?.drift?.samples,
+        learnt?.runs[0]?.losses,
+        learnt?.runs[0]?.held,
+      ]);
+    const [first, ...others] = reports.map(numbers);
+    assert.ok(first?.[1]?.[3]);
+    for (const other of others) assert.deepEqual(other, first);
+  });
+
+  describe('time and place', () => {
+    const before = detailedReport(['gelu']);
+    const wasm = { ...before.environment, backend: 'wasm' as const };
+
+    it('stay with the runs: a report keeps where the rest was measured', () => {
+      const later: Report = {
+        ...before,
+        environment: wasm,
+        candidates: before.candidates.map(({ id, title, parameters, addedParameters, learning }) => ({
+          id,
+          title,
+          parameters,
+          addedParameters,
+          ...(learning && { learning: { ...learning, environment: wasm } }),
+        })),
+      };
+      const merged = mergeReports(before, later);
+      assert.equal(merged.environment.backend, 'webgpu');
+      assert.ok(
+        merged.candidates.every(({ latency, learning }) => latency && learning?.environment.backend === 'wasm'),
+      );
+      const drawn = { ...later, plan: { ...later.plan, reinitialised: true } };
+      assert.equal(mergeReports(before, drawn), drawn, 'weights of another draw are another comparison');
+    });
+
+    it('are told before, in proportion to steps, seeds, rates and candidates', () => {
+      const plan = { steps: 60, seeds: 3, rates: [1e-3], optimiser: 'adamw' as const };
+      const one = learningTime(before, plan, ['gelu']) ?? Number.NaN;
+      assert.ok(one > 60 * 3 * (before.candidates[0]?.step?.median ?? 0));
+      assert.equal(learningTime(before, { ...plan, seeds: 6 }, ['gelu']), 2 * one);
+      assert.ok((learningTime(before, plan, ['gelu', 'silu']) ?? 0) > one);
+      assert.equal(learningTime({ ...before, candidates: [] }, plan, ['gelu']), undefined);
+    });
   });
 
   describe('on WASM', () => {

@@ -2,6 +2,7 @@ import type { Environment, Report } from '../../src/compare/report';
 import type { ModelWeights } from '../../src/protocol/compare';
 import { action, textField } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
+import type { Texts } from '../ui/texts';
 import { inputOf, type ModelMessage, type State, type UnreadableMessage } from './state';
 import { type Section, type View, whenChanged } from './view';
 
@@ -113,12 +114,7 @@ export function header(view: View): Section {
 
   const showEnvironment = whenChanged((environment: Environment | undefined) => {
     if (!environment) return runsOn.replaceChildren();
-    const where =
-      environment.backend === 'wasm'
-        ? words.wasm(environment.threads)
-        : environment.adapter
-          ? words.webgpu(environment.adapter)
-          : words.webgpuUnknown;
+    const where = whereOf(environment, view.texts);
     const lines = [
       element(
         'p',
@@ -141,6 +137,12 @@ export function header(view: View): Section {
       showEnvironment(state.report?.environment);
     },
   };
+}
+
+/** The backend in words, with its adapter or threads. */
+export function whereOf({ backend, adapter, threads }: Environment, { compare: words }: Texts): string {
+  if (backend === 'wasm') return words.wasm(threads);
+  return adapter ? words.webgpu(adapter) : words.webgpuUnknown;
 }
 
 /** Elements of trainable tensors; tied ones count once. */

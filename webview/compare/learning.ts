@@ -1,4 +1,4 @@
-import { learningTime } from '../../src/compare/merge';
+import { learningTime } from '../../src/compare/learning';
 import type { CandidateReport, LearningPlan, Report, Score } from '../../src/compare/report';
 import type { ChosenData } from '../../src/protocol/compare';
 import { scorePoints } from '../charts/calculations';
@@ -7,6 +7,7 @@ import { drawLearning, hasCurve, learningTable } from '../charts/learning';
 import { drawScores, scoreTable } from '../charts/scores';
 import { action, button, textField } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
+import { whereOf } from './header';
 import type { State } from './state';
 import { type Section, type View, whenChanged } from './view';
 
@@ -88,9 +89,11 @@ export function learning(view: View): Section {
   });
 
   const showEstimate = whenChanged(
-    (next: LearningPlan, report: Report | undefined, chosen: ReadonlySet<string>, ready: boolean) => {
+    (next: LearningPlan, report: Report | undefined, chosen: ReadonlySet<string>, ready: boolean, onCpu: boolean) => {
       train.enable(ready);
-      const time = report && learningTime(report, next, [...chosen]);
+      // What a pass took on the GPU tells nothing of the CPU.
+      const sameDevice = !onCpu || report?.environment.backend === 'wasm';
+      const time = report && sameDevice ? learningTime(report, next, [...chosen]) : undefined;
       estimate.textContent =
         time === undefined ? words.noEstimate : words.estimate(numbers.duration(time), chosen.size + 1);
     },
@@ -115,6 +118,7 @@ export function learning(view: View): Section {
     const setup = baseline?.learning?.setup;
     found.hidden = !setup;
     if (!report || !baseline || !candidate || !setup) return;
+    const { environment } = baseline.learning ?? report;
     about.textContent = words.learningSetup(
       words.data[setup.data as keyof typeof words.data] ?? setup.data,
       numbers.integer(setup.trainSamples),
@@ -123,6 +127,7 @@ export function learning(view: View): Section {
       setup.optimiser,
       numbers.list(setup.rates.map(String)),
       numbers.list(setup.seeds.map(String)),
+      whereOf(environment, view.texts),
     );
     showCurves(baseline, candidate, trained);
     for (const { score, figure: each } of figures) {
@@ -171,7 +176,7 @@ export function learning(view: View): Section {
         state.candidates.size > 0;
       showPlan(state.learning);
       showSource(state.data);
-      showEstimate(state.learning, state.report, state.candidates, ready);
+      showEstimate(state.learning, state.report, state.candidates, ready, state.onCpu);
       showFound(state.report, state.layersOf);
     },
   };

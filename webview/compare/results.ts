@@ -1,4 +1,4 @@
-import type { Report } from '../../src/compare/report';
+import type { Report, Score } from '../../src/compare/report';
 import { ratioPoints } from '../charts/calculations';
 import { figure } from '../charts/figure';
 import { drawRatios, ratioTable } from '../charts/latency';
@@ -35,13 +35,16 @@ export function results(view: View): Section {
     notes,
   );
 
+  const nameOf = (key: SortKey): string =>
+    key in words.sortNames ? words.sortNames[key as keyof typeof words.sortNames] : words.score[key as Score];
+
   /** The measures that have numbers by now. */
   const pickSort = whenChanged((keys: string, sort: SortKey) => {
     const control = dropdown({
       label: words.sort,
       value: sort,
       key: 'sort',
-      choices: (JSON.parse(keys) as SortKey[]).map((key) => ({ value: key, label: words.sortNames[key] })),
+      choices: (JSON.parse(keys) as SortKey[]).map((key) => ({ value: key, label: nameOf(key) })),
       onChange: (value) => {
         const chosen = sortKeys.find((key) => key === value);
         if (chosen) view.change({ sort: chosen, descending: false });

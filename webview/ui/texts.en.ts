@@ -92,6 +92,7 @@ export const en = {
         ? `None of ${all} ${plural(all, 'candidate', 'candidates')} can be told apart from the model as written by latency.`
         : `${differing} of ${all} ${plural(all, 'candidate differs', 'candidates differ')} from the model as written in latency.`,
     sort: 'Sort by',
+    /** Other measures have their own names. */
     sortNames: {
       listed: 'As listed',
       latency: 'Latency',
@@ -101,20 +102,6 @@ export const en = {
       added: 'Added parameters',
       step: 'Forward and backward',
       memory: 'Peak memory',
-      share: 'Share of the forward pass',
-      halfError: 'Error of half precision',
-      saturated: 'Saturated: |slope| below 0.01',
-      dead: 'Dead units: no slope in the whole batch',
-      spread: 'Deviation, last layer over first',
-      flow: 'Gradient norm, first layer over last',
-      silent: 'Units that get no gradient',
-      snrTensor: 'One scale for each weight tensor',
-      snrChannel: 'One scale for each channel',
-      drift: 'Relative change of the outputs',
-      flipped: 'Samples with another answer',
-      heldLoss: 'Held-out loss at the end',
-      accuracy: 'Held-out accuracy at the end',
-      stepsTo: 'Steps to the dotted loss',
     },
     place: (place: number, shared: boolean) => (shared ? `shares place ${place}` : `place ${place}`),
     tableCaption: (
@@ -212,7 +199,7 @@ export const en = {
     },
     groupAbout: {
       cost: 'What the activations take of a pass, and a pass that trains: every parameter’s gradient.',
-      signal: 'Outputs of the hidden activations, averaged over layers, for several seeds.',
+      signal: 'Outputs of the hidden activations in training mode, averaged over layers, for several seeds.',
       gradient:
         'How the loss’s gradient comes through: a factor of 1 is kept, near 0 it vanishes, far above 1 it explodes.',
       compression:
@@ -275,8 +262,9 @@ export const en = {
       optimiser: string,
       rates: string,
       seeds: string,
+      where: string,
     ) =>
-      `Data: ${data}; ${train} samples, ${held} held out, in batches of ${batch}. ${optimiser}; learning rates ${rates}; seeds ${seeds}.`,
+      `Data: ${data}; ${train} samples, ${held} held out, in batches of ${batch}. ${optimiser}; learning rates ${rates}; seeds ${seeds}. Ran on ${where}.`,
     data: {
       shapes: 'built-in images of textures and shapes',
       waves: 'built-in waves',

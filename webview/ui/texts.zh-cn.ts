@@ -90,6 +90,7 @@ export const zhCn: Texts = {
         ? `${all} 个候选在延迟上均无法与原模型区分。`
         : `${all} 个候选中有 ${differing} 个在延迟上与原模型不同。`,
     sort: '排序依据',
+    /** Other measures have their own names. */
     sortNames: {
       listed: '原有顺序',
       latency: '延迟',
@@ -99,20 +100,6 @@ export const zhCn: Texts = {
       added: '新增参数',
       step: '前向加反向',
       memory: '峰值内存',
-      share: '占前向时间的比例',
-      halfError: '半精度的误差',
-      saturated: '饱和：|斜率| 小于 0.01',
-      dead: '死亡单元：整批都没有斜率',
-      spread: '标准差，末层与首层之比',
-      flow: '梯度范数，首层与末层之比',
-      silent: '得不到梯度的单元',
-      snrTensor: '每个权重张量一个尺度',
-      snrChannel: '每个通道一个尺度',
-      drift: '输出的相对变化',
-      flipped: '答案改变的样本',
-      heldLoss: '最终的留出损失',
-      accuracy: '最终的留出准确率',
-      stepsTo: '达到虚线损失所需步数',
     },
     place: (place, shared) => (shared ? `并列第 ${place}` : `第 ${place}`),
     tableCaption: (places, seed, confidence, weights, drawn) =>
@@ -200,7 +187,7 @@ export const zhCn: Texts = {
     },
     groupAbout: {
       cost: '激活函数在一次前向中所占的时间，以及一次训练用的前向加反向（求出全部参数的梯度）。',
-      signal: '隐藏激活的输出，在各层上取平均，用多个种子测量。',
+      signal: '训练模式下隐藏激活的输出，在各层上取平均，用多个种子测量。',
       gradient: '损失的梯度如何传回：系数为 1 表示保持，接近 0 表示消失，远大于 1 表示爆炸。',
       compression: '权重与激活都用 8 位表示时输出端的信噪比。越高越好，6 dB 相当于一位。',
       drift: '权重不变时输出移动了多远。替换之后，训练好的模型必须继续训练。',
@@ -249,8 +236,8 @@ export const zhCn: Texts = {
     },
     learningRuns: '全部训练',
     stepAxis: '步',
-    learningSetup: (data, train, held, batch, optimiser, rates, seeds) =>
-      `数据：${data}；${train} 个样本，另留出 ${held} 个，每批 ${batch} 个。${optimiser}；学习率 ${rates}；种子 ${seeds}。`,
+    learningSetup: (data, train, held, batch, optimiser, rates, seeds, where) =>
+      `数据：${data}；${train} 个样本，另留出 ${held} 个，每批 ${batch} 个。${optimiser}；学习率 ${rates}；种子 ${seeds}。运行于 ${where}。`,
     data: {
       shapes: '内置的纹理与形状图像',
       waves: '内置的波形',

@@ -5,26 +5,29 @@ import { flowGraph, signalGraph } from '../flow';
 
 export async function measureFlow(comparison: Comparison, budget: number): Promise<void> {
   const task = taskOf(comparison.baseline.batched);
-  const wanted = comparison.measures.has('gradient');
-  // All candidates are measured in one mode: what fails for the model as written is left out for all.
-  let training = wanted;
+  // All candidates are measured in one mode: where the model as written can't be trained, all run in evaluation.
+  let training = true;
   await comparison.seeds('signal', budget, (entry) => {
-    const make = () => flowGraph(entry.batched, task, comparison.runtime.device);
-    const flow = training ? comparison.attempt('The gradient', entry, make) : null;
-    if (training && !flow && entry === comparison.baseline) training = false;
-    const made = flow ?? comparison.attempt('The signal', entry, () => signalGraph(entry.batched));
+    const trained = () => flowGraph(entry.batched, task, comparison.runtime.device);
+    let made = training ? comparison.attempt('The gradient', entry, trained) : null;
+    if (!made && entry === comparison.baseline) {
+      training = false;
+      comparison.notes.add('The signal is that of evaluation mode: running statistics, no dropout.');
+    }
+    if (!training) made = comparison.attempt('The signal', entry, () => signalGraph(entry.batched));
     if (!made) return null;
+    const { graph, read } = made;
     return {
-      graph: made.graph,
+      graph,
       read: (outputs) => {
-        const { signal, gradient } = made.read(outputs);
+        const { signal, gradient } = read(outputs);
         const lost = signal.find(({ mean }) => !Number.isFinite(mean));
         if (lost)
           comparison.notes.add(
             `${entry.progress.summary.title}: ${lost.path || `line ${lost.line ?? '?'}`} gives no finite numbers with these weights; what comes behind it can't be judged.`,
           );
         entry.progress.signals.push(signal);
-        if (gradient) entry.progress.gradients.push(gradient);
+        if (gradient && comparison.measures.has('gradient')) entry.progress.gradients.push(gradient);
       },
     };
   });

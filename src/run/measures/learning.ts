@@ -1,4 +1,5 @@
 /** Short training runs, on built-in data or the user's own. */
+import { heldBatches, trainingBatches } from '../../compare/learning';
 import { defaultLearning } from '../../compare/report';
 import type { Dataset } from '../../data/dataset';
 import { proceduralData } from '../../data/procedural';
@@ -7,10 +8,6 @@ import { type DataFile, userData } from '../../data/user/index';
 import type { Graph } from '../../graph/types';
 import type { Comparison } from '../comparison';
 import { learn } from '../learning';
-
-/** Size of the built-in data, in batches. */
-const trainingBatches = 32;
-const heldBatches = 8;
 
 /**
  * Data of the user's, and the task that it asks for: one output may stand for one of two classes or for a number.
