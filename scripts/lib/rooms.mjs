@@ -2,6 +2,8 @@
 
 /** Rooms of `src/`, and the other rooms of `src/` that each may import. */
 const pure = {
+  // Messages for people in their language; every room may speak.
+  language: [],
   activations: ['graph'],
   syntax: [],
   source: [],
@@ -23,6 +25,7 @@ const pure = {
 };
 
 const core = Object.keys(pure);
+for (const name of core) if (name !== 'language') pure[name].push('language');
 
 /**
  * Every room: a folder or a file, the longest name that fits a path wins.
@@ -37,11 +40,11 @@ export const rooms = {
   'src/protocol': { imports: [], types: ['src/graph', 'src/compare', 'src/activations'] },
   'src/editor': { imports: [...core, 'protocol', 'panel'].map((room) => `src/${room}`), hosts: ['vscode'] },
   'src/panel': { imports: ['src/protocol', ...core.map((room) => `src/${room}`)], hosts: ['vscode'] },
-  'src/extension.ts': { imports: ['src/editor', 'src/panel', 'src/syntax'], hosts: ['vscode'] },
+  'src/extension.ts': { imports: ['src/editor', 'src/panel', 'src/syntax', 'src/language'], hosts: ['vscode'] },
   'src/cli': { imports: core.map((room) => `src/${room}`), hosts: ['node'] },
   'src/cli.ts': { imports: ['src/cli', 'src/source/node.ts', ...core.map((room) => `src/${room}`)], hosts: ['node'] },
   webview: {
-    imports: ['src/protocol', 'src/run', 'src/compare', 'src/activations'],
+    imports: ['src/protocol', 'src/run', 'src/compare', 'src/activations', 'src/language'],
     types: ['src/graph'],
     hosts: ['dom'],
   },
