@@ -1,6 +1,18 @@
 import type { ActivationParameters } from '../graph/types';
-import { normalDensity } from './erf';
+import { normalCdf, normalDensity } from './erf';
 import type { Activation } from './types';
+
+/** A stretch of the input, infinite where it goes on for ever. */
+export interface Interval {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A region of the input, and how much of N(0, 1) falls into it. */
+export interface Region {
+  readonly intervals: readonly Interval[];
+  readonly share: number;
+}
 
 /** What can be computed about an elementwise activation with given parameters. */
 export interface Facts {
@@ -13,14 +25,23 @@ export interface Facts {
   readonly smooth: boolean;
   /** Infinite where the slope grows without bound. */
   readonly largestSlope: number;
+  /** Where the slope is exactly zero: no gradient comes back from there. */
+  readonly dead: Region;
+  /** Where the slope has fallen below `SATURATED` and stays there, dead ends included. */
+  readonly saturated: Region;
   /** For x ~ N(0, 1): mean and deviation of the output, share of exact zeros, mean squared slope. */
   readonly mean: number;
   readonly deviation: number;
   readonly zeros: number;
   readonly meanSquaredSlope: number;
   /** 1/√E[f(x)²] for x ~ N(0, 1): the factor on the weights that keeps the signal's second moment. */
+  readonly preservingGain: number;
+  /** For initialisation: what `torch.nn.init.calculate_gain` returns, and `preservingGain` where PyTorch has none. */
   readonly gain: number;
 }
+
+/** A slope whose size is below this passes on little of the gradient. */
+export const SATURATED = 0.1;
 
 type Curve = (x: number) => number;
 
@@ -43,6 +64,7 @@ export function facts(activation: Activation, parameters: ActivationParameters):
       (x) => value(x, parameters),
       (x) => derivative(x, parameters),
       (corners?.(parameters) ?? []).filter((x) => Math.abs(x) < BOUND),
+      activation.gain?.(parameters),
     );
     // A slider makes many keys: start afresh now and then.
     if (cache.size > 500) cache.clear();
@@ -51,7 +73,7 @@ export function facts(activation: Activation, parameters: ActivationParameters):
   return found;
 }
 
-function compute(value: Curve, slope: Curve, corners: readonly number[]): Facts {
+function compute(value: Curve, slope: Curve, corners: readonly number[], torchGain: number | undefined): Facts {
   const moments = { mean: 0, square: 0, zeros: 0, slope: 0 };
   for (const [x, weight] of normalNodes(corners)) {
     const y = value(x);
@@ -63,18 +85,59 @@ function compute(value: Curve, slope: Curve, corners: readonly number[]): Facts 
   }
   const deviation = Math.sqrt(Math.max(moments.square - moments.mean ** 2, 0));
   const slopes = range(slope);
+  const preservingGain = 1 / Math.sqrt(moments.square);
   return {
     range: range(value),
     zeroCentred: Math.abs(moments.mean) <= 0.01 * deviation,
     monotonic: slopes.low >= -1e-12 || slopes.high <= 1e-12,
     smooth: isSmooth(value, slope, corners),
     largestSlope: Math.max(Math.abs(slopes.low), Math.abs(slopes.high)),
+    dead: region(stretches((x) => slope(x) === 0)),
+    saturated: region(stretches((x) => Math.abs(slope(x)) < SATURATED).filter(isEndless)),
     mean: moments.mean,
     deviation,
     zeros: moments.zeros,
     meanSquaredSlope: moments.slope,
-    gain: 1 / Math.sqrt(moments.square),
+    preservingGain,
+    gain: torchGain ?? preservingGain,
   };
+}
+
+/** Where something holds for longer than a moment, within ±BOUND; what reaches the bound goes on for ever. */
+function stretches(holds: (x: number) => boolean): Interval[] {
+  const step = 1 / 64;
+  const found: Interval[] = [];
+  let from: number | undefined;
+  for (let i = 0; i <= (2 * BOUND) / step; i++) {
+    const x = i * step - BOUND;
+    const now = holds(x);
+    if (now && from === undefined) from = i === 0 ? Number.NEGATIVE_INFINITY : boundary(holds, x - step, x);
+    if (now || from === undefined) continue;
+    const to = boundary(holds, x - step, x);
+    if (to - from > step) found.push({ from, to });
+    from = undefined;
+  }
+  if (from !== undefined) found.push({ from, to: Number.POSITIVE_INFINITY });
+  return found;
+}
+
+/** Where `holds` changes between two points, by halving. */
+function boundary(holds: (x: number) => boolean, a: number, b: number): number {
+  const atA = holds(a);
+  for (let i = 0; i < 50; i++) {
+    const middle = (a + b) / 2;
+    if (holds(middle) === atA) a = middle;
+    else b = middle;
+  }
+  // A corner sits on a round number; halving ends beside it.
+  const rounded = Math.round(b * 1e9) / 1e9;
+  return rounded === 0 ? 0 : rounded;
+}
+
+const isEndless = ({ from, to }: Interval) => !Number.isFinite(from) || !Number.isFinite(to);
+
+function region(intervals: readonly Interval[]): Region {
+  return { intervals, share: intervals.reduce((sum, { from, to }) => sum + normalCdf(to) - normalCdf(from), 0) };
 }
 
 /** Least and largest value anywhere, infinite where the curve grows without bound. */

@@ -19,6 +19,7 @@ export const identity: Activation = {
   },
   value: (x) => x,
   derivative: () => 1,
+  gain: () => 1,
   forward: (_graph, x) => x,
   siblings: ['relu', 'leaky_relu', 'gelu'],
   evidence: evidenceFor('identity'),

@@ -37,6 +37,7 @@ export const leaky_relu: Activation = {
   },
   value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'negative_slope') * x),
   derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'negative_slope')),
+  gain: (parameters) => Math.sqrt(2 / (1 + numeric(parameters, 'negative_slope') ** 2)),
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph, x);
     return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), numeric(parameters, 'negative_slope')));

@@ -1,37 +1,109 @@
-/** An activation's prose, in one language. Inline Markdown (bold, code) is left in. */
-export interface Prose {
-  readonly summary: string;
-  /** Three to six, each of one sentence or two. */
-  readonly tradeoffs: readonly string[];
-  readonly chooseWhen: string;
-  readonly tryInstead: string;
-}
+/** The sections of an activation's prose, by the headings of its file; what each holds: `docs/prose.md`. */
+const HEADINGS = {
+  line: 'In a line',
+  summary: 'Summary',
+  tradeoffs: 'Trade-offs',
+  forward: 'In the forward pass',
+  gradient: 'Gradient flow',
+  centring: 'Zero-centring and convergence',
+  sparsity: 'Sparsity and generalisation',
+  deployment: 'Compression, quantisation and speed',
+  belongs: 'Where it belongs',
+  tryInstead: 'Try instead',
+  mistakes: 'Common mistakes',
+} as const;
 
-const headings = ['Summary', 'Trade-offs', 'Choose it when', 'Try instead'] as const;
+export type ProseSection = keyof typeof HEADINGS;
+
+/** What the sections are called where people read them; the one-liner stands without a title. */
+export const sectionTitles: Readonly<Record<'en' | 'zh-cn', Readonly<Record<Exclude<ProseSection, 'line'>, string>>>> =
+  {
+    en: {
+      summary: 'What it does',
+      tradeoffs: 'Trade-offs',
+      forward: 'In the forward pass',
+      gradient: 'Gradient flow',
+      centring: 'Zero-centring and convergence',
+      sparsity: 'Sparsity and generalisation',
+      deployment: 'Compression, quantisation and speed',
+      belongs: 'Where it belongs',
+      tryInstead: 'Try instead',
+      mistakes: 'Common mistakes',
+    },
+    'zh-cn': {
+      summary: '作用',
+      tradeoffs: '取舍',
+      forward: '前向传播',
+      gradient: '梯度流动',
+      centring: '零中心与收敛',
+      sparsity: '稀疏性与泛化',
+      deployment: '压缩、量化与速度',
+      belongs: '适用场合',
+      tryInstead: '可以换用',
+      mistakes: '常见错误',
+    },
+  };
+
+/** What the explainer tells at length, in its order. */
+export const longSections = [
+  'forward',
+  'gradient',
+  'centring',
+  'sparsity',
+  'deployment',
+  'belongs',
+  'mistakes',
+] as const;
+
+/** Every entry has these; one whose prose is still short has no others. */
+export const shortSections = ['summary', 'tradeoffs', 'belongs', 'tryInstead'] as const;
+type ShortSection = (typeof shortSections)[number];
+
+/** An activation's prose, in one language. Inline Markdown (bold, code) and bullets are left in. */
+export type Prose = Readonly<
+  Record<ShortSection, string> & Partial<Record<Exclude<ProseSection, ShortSection>, string>>
+>;
+
+const parsed = new Map<string, Prose>();
 
 /**
- * Reads a prose file: the four headings above, in every language.
- * @throws Error naming the heading that is missing.
+ * Reads a prose file, without the notes in braces that say where a number comes from.
+ * @throws Error naming the heading that is missing, doubled or not known.
  */
 export function parseProse(markdown: string): Prose {
-  const sections = new Map(
-    markdown
-      .split(/^## /m)
-      .slice(1)
-      .map((section) => {
-        const end = section.indexOf('\n');
-        return [section.slice(0, end).trim(), section.slice(end).trim()];
-      }),
-  );
-  const [summary, tradeoffs, chooseWhen, tryInstead] = headings.map((heading) => {
-    const text = sections.get(heading);
-    if (!text) throw new Error(`the prose has no section "${heading}"`);
-    return text;
-  });
-  return {
-    summary: summary ?? '',
-    tradeoffs: (tradeoffs ?? '').split('\n').map((line) => line.replace(/^- /, '')),
-    chooseWhen: chooseWhen ?? '',
-    tryInstead: tryInstead ?? '',
-  };
+  const known = parsed.get(markdown);
+  if (known) return known;
+  const sections = new Map<string, string>();
+  for (const section of withoutClaims(markdown).split(/^## /m).slice(1)) {
+    const end = section.indexOf('\n');
+    const heading = section.slice(0, end).trim();
+    if (sections.has(heading)) throw new Error(`the prose has two sections "${heading}"`);
+    sections.set(heading, section.slice(end).trim());
+  }
+  const prose: Partial<Record<ProseSection, string>> = {};
+  for (const name of Object.keys(HEADINGS) as ProseSection[]) {
+    const text = sections.get(HEADINGS[name]);
+    if (text) prose[name] = text;
+    else if (isShort(name)) throw new Error(`the prose has no section "${HEADINGS[name]}"`);
+    sections.delete(HEADINGS[name]);
+  }
+  const [stranger] = sections.keys();
+  if (stranger !== undefined) throw new Error(`the prose has a section "${stranger}", which nothing shows`);
+  const whole = prose as Prose;
+  parsed.set(markdown, whole);
+  return whole;
+}
+
+const isShort = (name: ProseSection): name is ShortSection => (shortSections as readonly ProseSection[]).includes(name);
+
+/** A section's bullets, without their dashes. */
+export function bullets(section: string): string[] {
+  return section.split('\n').flatMap((line) => (line.startsWith('- ') ? [line.slice(2)] : []));
+}
+
+/** `50 %{zeros}` is a number with its source; people read `50 %`. */
+const CLAIM = /(?<=[\d%⁰¹²³⁴⁵⁶⁷⁸⁹])\{[^{}\n]+\}/g;
+
+function withoutClaims(markdown: string): string {
+  return markdown.replace(CLAIM, '');
 }

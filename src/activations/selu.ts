@@ -29,6 +29,7 @@ export const selu: Activation = {
   },
   value: (x) => SCALE * (x > 0 ? x : ALPHA * Math.expm1(x)),
   derivative: (x) => SCALE * (x > 0 ? 1 : ALPHA * Math.exp(x)),
+  gain: () => 3 / 4,
   forward: (graph, x) => {
     const a = new Arithmetic(graph, x);
     return a.times(a.elu(x, ALPHA), SCALE);

@@ -23,6 +23,7 @@ export const sigmoid: Activation = {
   },
   value: (x) => logistic(x),
   derivative: (x) => logistic(x) * logistic(-x),
+  gain: () => 1,
   forward: (graph, x) => new Arithmetic(graph, x).sigmoid(x),
   siblings: ['hardsigmoid', 'tanh', 'logsigmoid', 'softplus', 'relu'],
   evidence: evidenceFor('sigmoid'),

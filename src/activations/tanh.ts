@@ -24,6 +24,7 @@ export const tanh: Activation = {
   value: (x) => Math.tanh(x),
   // sech², which keeps its digits where tanh is close to ±1.
   derivative: (x) => Math.cosh(x) ** -2,
+  gain: () => 5 / 3,
   forward: (graph, x) => new Arithmetic(graph, x).tanh(x),
   siblings: ['sigmoid', 'hardtanh', 'softsign', 'sine', 'gelu'],
   paper: {

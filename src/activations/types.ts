@@ -92,6 +92,8 @@ export interface Activation {
   readonly row?: (row: readonly number[], parameters: ActivationParameters) => number[];
   /** Where the value or the slope jumps; may be absent where that is at multiples of 0.25 alone. */
   readonly corners?: (parameters: ActivationParameters) => readonly number[];
+  /** What `torch.nn.init.calculate_gain` returns for it; absent where PyTorch has none. */
+  readonly gain?: (parameters: ActivationParameters) => number;
   /** Emits the activation in graph primitives, for backends that have no operator of its own. */
   readonly forward: (
     graph: GraphBuilder,

@@ -1,11 +1,13 @@
 import { findActivation } from '../activations/catalogue';
-import { parseProse } from '../activations/prose';
+import { facts } from '../activations/facts';
+import { bullets, parseProse, sectionTitles } from '../activations/prose';
 import type { Activation } from '../activations/types';
 import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
 import type { ActivationParameters, Scalar } from '../graph/types';
 import type { Runs } from '../resolve/runs';
 import { CURVE, curveImage } from './curve';
+import { factLine } from './factLine';
 import { formulaImage } from './formula';
 import { besideText, markdownImage } from './image';
 import { palettes, type ThemeKind } from './palette';
@@ -123,14 +125,17 @@ function render(activation: Activation, parameters: ActivationParameters, theme:
   const formula = formulaImage(activation.id, palette);
   const curve = curveImage(activation, parameters, palette, text);
   const prose = parseProse(activation.prose[language]);
+  const computed = facts(activation, parameters);
   const plot = curve ? besideText(text.plotOf(activation.title), curve, CURVE.width, CURVE.height) : '';
   const parts = [
     formula && markdownImage(text.formulaOf(activation.title), formula.svg, formula.width, formula.height),
     prose.summary,
-    prose.tradeoffs
+    bullets(prose.tradeoffs)
       .slice(0, TRADEOFFS)
       .map((each) => `- ${each}`)
       .join('\n'),
+    computed && factLine(computed, language),
+    `**${sectionTitles[language].tryInstead}**${language === 'en' ? ': ' : '：'}${prose.tryInstead}`,
     activation.row && (activation.shape === 'gated' ? text.gateNote : text.rowNote),
     activation.random && text.randomNote,
   ];

@@ -1,7 +1,8 @@
-import { facts } from '../activations/facts';
-import { parseProse } from '../activations/prose';
+import { facts, type Interval, type Region } from '../activations/facts';
+import { bullets, longSections, type ProseSection, parseProse, sectionTitles } from '../activations/prose';
 import type { Activation } from '../activations/types';
 import type { ActivationParameters } from '../graph/types';
+import { intervalText, regionText, short } from './factLine';
 import { type Language, words } from './words';
 
 /** The terminal's explanation as data. */
@@ -11,6 +12,8 @@ export function explainJson(activation: Activation, parameters: ActivationParame
   const computed = facts(activation, parameters);
   // JSON has no infinity.
   const bound = (value: number) => (Number.isFinite(value) ? value : null);
+  const interval = ({ from, to }: Interval) => ({ from: bound(from), to: bound(to) });
+  const region = ({ intervals, share }: Region) => ({ intervals: intervals.map(interval), share });
   return {
     id,
     title,
@@ -21,8 +24,11 @@ export function explainJson(activation: Activation, parameters: ActivationParame
       ...computed,
       largestSlope: bound(computed.largestSlope),
       range: { low: bound(computed.range.low), high: bound(computed.range.high) },
+      dead: region(computed.dead),
+      saturated: region(computed.saturated),
     },
     ...prose,
+    tradeoffs: bullets(prose.tradeoffs),
     siblings,
     documentation: documentation ?? null,
     paper: paper ?? null,
@@ -42,22 +48,32 @@ export function explainText(
   const written = activation.parameters
     .filter(({ numeric }) => numeric)
     .map(({ name }) => `${name} = ${parameters[name]}`);
-  const number = (value: number) =>
-    Number.isFinite(value) ? String(Number(value.toPrecision(4))) : value > 0 ? '∞' : '−∞';
+  const number = (value: number) => short(value, 4);
+  const region = (name: string, found: Region): (readonly [string, string])[] =>
+    found.intervals.length > 0 ? [[name, `${regionText(found)} (${number(100 * found.share)} %)`]] : [];
   const yes = (value: boolean) => (value ? text.yes : text.no);
   const section = (name: string, lines: readonly string[]) => [name, ...lines.map((line) => `  ${line}`), ''];
+  const prosePart = (name: Exclude<ProseSection, 'line'>) => {
+    const content = prose[name];
+    if (!content) return [];
+    const items = bullets(content).map((each) => `• ${plain(each)}`);
+    return section(sectionTitles[language][name], items.length > 0 ? items : [plain(content)]);
+  };
   const rows: readonly (readonly [string, string])[] = computed
     ? [
-        [text.range, `${number(computed.range.low)} … ${number(computed.range.high)}`],
+        [text.range, intervalText(computed.range)],
         [text.zeroCentred, yes(computed.zeroCentred)],
         [text.monotonic, yes(computed.monotonic)],
         [text.smooth, yes(computed.smooth)],
         [text.largestSlope, number(computed.largestSlope)],
+        ...region(text.dead, computed.dead),
+        ...region(text.saturated, computed.saturated),
         [text.mean, number(computed.mean)],
         [text.deviation, number(computed.deviation)],
         [text.zeros, `${number(100 * computed.zeros)} %`],
         [text.meanSquaredSlope, number(computed.meanSquaredSlope)],
         [text.gain, number(computed.gain)],
+        [text.preservingGain, number(computed.preservingGain)],
       ]
     : [];
   const evidence = activation.evidence.map(({ where, value, unit, against }) => {
@@ -78,12 +94,7 @@ export function explainText(
           rows.map(([name, value]) => `${name}: ${value}`),
         )
       : []),
-    ...section(
-      text.tradeoffs,
-      prose.tradeoffs.map((each) => `• ${plain(each)}`),
-    ),
-    ...section(text.chooseWhen, [plain(prose.chooseWhen)]),
-    ...section(text.tryInstead, [plain(prose.tryInstead)]),
+    ...(['tradeoffs', ...longSections, 'tryInstead'] as const).flatMap((name) => prosePart(name)),
     ...(evidence.length > 0 ? section(text.evidence, evidence) : []),
     ...section(text.sources, sources),
   ].join('\n');

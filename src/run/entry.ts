@@ -55,7 +55,7 @@ function gainOf({
   parameters: ActivationParameters;
 }): number | undefined {
   const entry = findActivation(activation);
-  const found = entry && facts(entry, { ...defaultParameters(entry), ...parameters })?.gain;
+  const found = entry && facts(entry, { ...defaultParameters(entry), ...parameters })?.preservingGain;
   return found !== undefined && Number.isFinite(found) ? found : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { facts } from '../../src/activations/facts';
+import { facts, type Interval, type Region } from '../../src/activations/facts';
 import type { Activation } from '../../src/activations/types';
 import type { ActivationParameters } from '../../src/graph/types';
 import { element, replaceChildren } from '../ui/dom';
@@ -29,17 +29,26 @@ export function factTable(
       if (!found) return;
       const yes = (value: boolean) => (value ? words.yes : words.no);
       const end = (value: number) => (Number.isFinite(value) ? numbers.short(value) : value > 0 ? '∞' : '−∞');
+      const region = (name: string, { intervals, share }: Region): Fact[] =>
+        intervals.length > 0 ? [[name, `${intervals.map(where).join(', ')} (${numbers.percent(share)})`]] : [];
+      const where = ({ from, to }: Interval) => {
+        if (!Number.isFinite(from)) return Number.isFinite(to) ? `x < ${end(to)}` : 'x ∈ ℝ';
+        return Number.isFinite(to) ? `${end(from)} < x < ${end(to)}` : `x > ${end(from)}`;
+      };
       const rows: readonly Fact[] = [
         [words.factNames.range, `${end(found.range.low)} … ${end(found.range.high)}`],
         [words.factNames.zeroCentred, yes(found.zeroCentred)],
         [words.factNames.monotonic, yes(found.monotonic)],
         [words.factNames.smooth, yes(found.smooth)],
         [words.factNames.largestSlope, end(found.largestSlope)],
+        ...region(words.factNames.dead, found.dead),
+        ...region(words.factNames.saturated, found.saturated),
         [words.factNames.mean, numbers.short(found.mean)],
         [words.factNames.deviation, numbers.short(found.deviation)],
         [words.factNames.zeros, numbers.percent(found.zeros)],
         [words.factNames.meanSquaredSlope, numbers.short(found.meanSquaredSlope)],
         [words.factNames.gain, numbers.short(found.gain)],
+        [words.factNames.preservingGain, numbers.short(found.preservingGain)],
       ];
       replaceChildren(
         holder,

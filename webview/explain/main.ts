@@ -1,4 +1,5 @@
 import { catalogue, defaultParameters } from '../../src/activations/catalogue';
+import { longSections, parseProse, sectionTitles } from '../../src/activations/prose';
 import type { Activation } from '../../src/activations/types';
 import type { FromExplainPanel, ToExplainPanel } from '../../src/protocol/explain';
 import { connect, listen } from '../ui/api';
@@ -39,7 +40,11 @@ const formulas = element('div', { className: 'formulas' });
 const curve = new CurveSection(texts, numbers, chooseCurve);
 const controls = parameterControls(texts, setParameter, resetParameters);
 const facts = factTable(texts, numbers);
+const summary = element('div', { className: 'prose' });
 const tradeoffs = element('div', { className: 'prose' });
+/** What is told at length, a section under another. */
+const long = element('div', { className: 'prose' });
+const titles = sectionTitles[language];
 const siblings = siblingList(texts, (activation) => api.post({ type: 'explain', activation }));
 const proof = evidence(texts, numbers);
 const papers = sources(texts);
@@ -56,8 +61,14 @@ const content = element(
     curve.node,
     section('parameters-heading', words.parameters, controls.node),
   ),
-  element('div', { className: 'second' }, facts.node, section('tradeoffs-heading', words.tradeoffs, tradeoffs)),
-  element('div', { className: 'last' }, siblings.node, proof.node, papers.node),
+  element(
+    'div',
+    { className: 'second' },
+    summary,
+    section('tradeoffs-heading', titles.tradeoffs, tradeoffs),
+    facts.node,
+  ),
+  element('div', { className: 'last' }, long, siblings.node, proof.node, papers.node),
 );
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
 root.append(element('header', { className: 'panel-header' }, heading, opened, compare.node), waiting, content);
@@ -158,7 +169,15 @@ function show(message: ToExplainPanel): void {
   controls.show(activation, state.parameters);
   const neighbours = neighboursOf(activation);
   curve.offer(neighbours, state.choices.overlays);
-  replaceChildren(tradeoffs, ...markdown(activation.prose[language], 3));
+  const prose = parseProse(activation.prose[language]);
+  replaceChildren(summary, ...markdown(prose.summary, 3));
+  replaceChildren(tradeoffs, ...markdown(prose.tradeoffs, 3));
+  replaceChildren(
+    long,
+    ...([...longSections, 'tryInstead'] as const).flatMap((name) =>
+      prose[name] ? [element('h2', {}, titles[name]), ...markdown(prose[name], 3)] : [],
+    ),
+  );
   siblings.show(neighbours);
   proof.show(activation);
   papers.show(activation);
