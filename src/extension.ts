@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Api } from './editor/api';
 import * as compare from './editor/compare';
+import * as completions from './editor/completions';
 import { chooseData } from './editor/data';
 import { describe } from './editor/describe';
 import * as diagnostics from './editor/diagnostics';
@@ -52,6 +53,7 @@ export function activate({ extensionUri, subscriptions, workspaceState }: vscode
     comparePanels,
     explainPanel,
     hover.register(documents),
+    completions.register(documents),
     diagnostics.register(documents),
     hints.register(documents),
     fixes.register(documents),

@@ -13,6 +13,8 @@ const pure = {
   resolve: ['syntax', 'source', 'activations', 'detect', 'graph', 'python', 'tfjs'],
   advise: ['syntax', 'source', 'activations', 'detect', 'resolve', 'graph'],
   explain: ['activations', 'detect', 'resolve', 'graph'],
+  // What may be typed at a place: completions and the file's habit.
+  complete: ['activations', 'detect', 'graph'],
   python: ['syntax', 'source', 'graph', 'activations'],
   tfjs: ['syntax', 'source', 'graph', 'activations'],
   lower: ['graph', 'activations'],

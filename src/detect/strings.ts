@@ -58,7 +58,8 @@ const choosing = /(^|_)(act|acts|actv|actfn|activ|activation|activations|nonlin|
 const notChoosing = /(^|_)(init|loss|dtype|quant|checkpoint|checkpointing|memory|offload|scale|bits)(_|$)/i;
 const camel = /[a-z](Act|Activation|Nonlinearity)(?![a-z])|^(act|activation|nonlinearity)(Fn|Layer|Func|Name|Type)$/;
 
-function chooses(name: string | undefined): boolean {
+/** Whether a name says that an activation is chosen under it: `act_layer`, `hidden_act`. */
+export function chooses(name: string | undefined): boolean {
   if (!name) return false;
   return (
     (choosing.test(name) && !notChoosing.test(name)) || camel.test(name) || name === 'ACT2FN' || name === 'ACT2CLS'

@@ -29,7 +29,9 @@ export function register(documents: Documents): vscode.Disposable {
         const here = sites.filter(({ range }) => toRange(range).isEqual(toRange(site.range)));
         const outer = sites.find((each) => each !== site && each.form === 'formula' && contains(each.range, position));
         const explained = (each: ActivationSite) =>
-          outer && !here.includes(outer) ? explainInside(outer, each, options(each)) : explainSite(each, options(each));
+          outer && !here.includes(outer)
+            ? explainInside(outer, each, hoverOptions(each))
+            : explainSite(each, hoverOptions(each));
         return new vscode.Hover(
           here.map((each) => content(explained(each).markdown)),
           toRange(site.range),
@@ -44,20 +46,22 @@ export function register(documents: Documents): vscode.Disposable {
       });
       if (!runs) return undefined;
       if ('activation' in runs) {
-        return new vscode.Hover(content(explainSite(runs, options(runs)).markdown), toRange(runs.range));
+        return new vscode.Hover(content(explainSite(runs, hoverOptions(runs)).markdown), toRange(runs.range));
       }
       const others = runs.open.length > 0 ? await sitesHandedTo(documents.syntax, document, runs.open, token) : [];
       const all = { ...runs, sites: [...runs.sites, ...others] };
       const [first] = all.sites;
-      return first && new vscode.Hover(content(explainRuns(all, options(first)).markdown), toRange(runs.range));
+      return first && new vscode.Hover(content(explainRuns(all, hoverOptions(first)).markdown), toRange(runs.range));
     },
   });
 }
 
-function options(site: ActivationSite): HoverOptions {
+/** Theme, language and links of a site's hover. */
+export function hoverOptions(site: ActivationSite): HoverOptions {
   const activation = findActivation(site.activation);
   // Models are read from PyTorch alone.
-  const isCompared = site.framework === 'pytorch' && site.form !== 'implicit' && site.form !== 'formula';
+  const isCompared =
+    site.range.file !== '' && site.framework === 'pytorch' && site.form !== 'implicit' && site.form !== 'formula';
   return {
     theme: theme(),
     language: language(),
@@ -65,7 +69,7 @@ function options(site: ActivationSite): HoverOptions {
       explain: commandLink(commands.explain, {
         activation: site.activation,
         parameters: parametersOf(site),
-        source: site.range,
+        ...(site.range.file && { source: site.range }),
       }),
       compare: isCompared ? commandLink(commands.compare, { uri: site.range.file, site: site.range }) : '',
       documentation: (activation && documentationOf(site, activation)) ?? '',
@@ -73,7 +77,8 @@ function options(site: ActivationSite): HoverOptions {
   };
 }
 
-function content(markdown: string): vscode.MarkdownString {
+/** Markdown that may run our commands and hold our images. */
+export function content(markdown: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString(markdown);
   text.supportHtml = true;
   text.isTrusted = { enabledCommands: [commands.explain, commands.compare] };

@@ -8,6 +8,8 @@ export interface Settings {
   readonly advice: boolean;
   readonly hints: boolean;
   readonly codeLens: boolean;
+  readonly completions: boolean;
+  readonly ghostText: boolean;
   /** Rules by code; one that is missing keeps its default. */
   readonly rules: Readonly<Record<string, 'default' | 'off'>>;
   readonly candidates: readonly string[];
@@ -25,6 +27,8 @@ export function settings(scope?: vscode.ConfigurationScope): Settings {
     advice: configuration.get('advice.enabled', true),
     hints: configuration.get('hints.enabled', true),
     codeLens: configuration.get('codeLens.enabled', true),
+    completions: configuration.get('completions.enabled', true),
+    ghostText: configuration.get('inlineCompletions.enabled', false),
     rules: configuration.get('advice.rules', {}),
     candidates: configuration.get('compare.candidates', []),
     budget: configuration.get('compare.budget', 30) * 1000,

@@ -1,0 +1,126 @@
+import { catalogue, suggestedCandidates } from '../activations/catalogue';
+import type { Activation } from '../activations/types';
+import type { ActivationSite, SiteArgument, SiteForm } from '../detect/site';
+import { pytorchSpellings } from '../detect/spellings';
+import { chooses, stringNames } from '../detect/strings';
+import { tfjsTable } from '../detect/tfjsTable';
+import { prefixesOf } from './prefixes';
+
+/** An activation that may be typed at a place, best fitting first. */
+export interface Offer {
+  readonly activation: Activation;
+  /** What is typed: `GELU`, `leaky_relu`, `gelu_new`. */
+  readonly text: string;
+  readonly form: SiteForm;
+  readonly framework: ActivationSite['framework'];
+  /** What this very spelling sets: `gelu_new` is the tanh form. */
+  readonly parameters: ActivationSite['parameters'];
+}
+
+export interface Offers {
+  /** Characters before the cursor that an offer replaces. */
+  readonly typed: number;
+  readonly offers: readonly Offer[];
+  /** How many of them, at the beginning, the file uses already. */
+  readonly used: number;
+}
+
+type Found = Pick<Offers, 'typed' | 'offers'>;
+
+/** Where completion happens: the line up to the cursor, and the text of the whole file. */
+export interface Place {
+  readonly language: 'python' | 'typescript';
+  readonly before: string;
+  readonly text: string;
+  readonly sites: readonly ActivationSite[];
+}
+
+/**
+ * Activations that can be typed behind `nn.`, `F.`, `tf.`, `tf.layers.`, or into a string that chooses one
+ * (`activation: '`, `act_layer="`); undefined anywhere else. Those that the file uses come first, the most frequent
+ * before the others, then those that practice chooses between.
+ */
+export function offersAt(place: Place): Offers | undefined {
+  const found = place.language === 'python' ? pythonOffers(place) : tfjsOffers(place);
+  if (!found || found.offers.length === 0) return undefined;
+  const rank = rankOf(place.sites);
+  const offers = [...found.offers].sort((a, b) => rank(a.activation.id) - rank(b.activation.id));
+  return { ...found, offers, used: offers.filter(({ activation }) => rank(activation.id) < 0).length };
+}
+
+function pythonOffers({ before, text }: Place): Found | undefined {
+  const quoted = /([\w.]+)(?:\s*:\s*\w+)?['"\])]*\s*[:=]\s*(['"])(\w*)$/.exec(before);
+  if (quoted) {
+    const [, name = '', , typed = ''] = quoted;
+    if (!chooses(name.slice(name.lastIndexOf('.') + 1))) return undefined;
+    const offers = [...stringNames()].flatMap(([word, { activation, parameters }]) => {
+      const entry = catalogue.get(activation);
+      // Names in configurations are lower-case: `ReLU` is the module's, and stands in `getattr(nn, …)`.
+      const isUsual = entry && (word === entry.id || !entry.spellings.modules?.some((m) => m.toLowerCase() === word));
+      return entry && isUsual ? [offer(entry, word, 'string', 'pytorch', parameters)] : [];
+    });
+    return { typed: typed.length, offers };
+  }
+  const dotted = /([A-Za-z_][\w.]*)\.(\w*)$/.exec(before);
+  if (!dotted || /['"#]/.test(unquoted(before))) return undefined;
+  const [, path = '', typed = ''] = dotted;
+  const prefix = prefixesOf(text).get(path);
+  if (!prefix) return undefined;
+  const offers = [...pytorchSpellings().names].flatMap(([name, { activation, kind }]) => {
+    const last = name.slice(name.lastIndexOf('.') + 1);
+    const isHere = name === `${prefix}.${last}` && !last.endsWith('_');
+    return isHere ? [offer(activation, last, kind, 'pytorch')] : [];
+  });
+  return { typed: typed.length, offers };
+}
+
+function tfjsOffers({ before, text }: Place): Found | undefined {
+  const quoted = /\b(?:\w*[aA]ctivation)['"]?\s*[:=]\s*(['"`])(\w*)$/.exec(before);
+  const { identifiers, names } = tfjsTable();
+  if (quoted) {
+    const offers = [...identifiers].map(([word, { activation, defaults = {} }]) =>
+      offer(activation, word, 'string', 'tfjs', written(defaults)),
+    );
+    return { typed: (quoted[2] ?? '').length, offers };
+  }
+  const dotted = /\b(\w+)\.((?:layers\.)?)(\w*)$/.exec(before);
+  const alias = /import\s+\*\s+as\s+(\w+)\s+from\s+['"]@tensorflow\/tfjs[\w-]*['"]/.exec(text)?.[1];
+  if (!dotted || dotted[1] !== alias) return undefined;
+  const [, , layers = '', typed = ''] = dotted;
+  const offers = [...names].flatMap(([name, { activation }]) => {
+    const last = name.slice(name.lastIndexOf('.') + 1);
+    const form = layers ? 'module' : 'function';
+    return name === `tf.${layers}${last}` ? [offer(activation, last, form, 'tfjs')] : [];
+  });
+  return { typed: typed.length, offers };
+}
+
+function offer(
+  activation: Activation,
+  text: string,
+  form: SiteForm,
+  framework: Offer['framework'],
+  parameters: Offer['parameters'] = {},
+): Offer {
+  return { activation, text, form, framework, parameters };
+}
+
+function written(values: Readonly<Record<string, unknown>>): Record<string, SiteArgument> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])) as Record<
+    string,
+    SiteArgument
+  >;
+}
+
+/** A line without its closed strings: a quote that is left is an open one, a hash begins a comment. */
+function unquoted(line: string): string {
+  return line.replace(/'[^'\n]*'|"[^"\n]*"/g, '');
+}
+
+/** A number for each activation, smaller for what fits the file better. */
+function rankOf(sites: readonly ActivationSite[]): (id: string) => number {
+  const uses = new Map<string, number>();
+  for (const { activation } of sites) uses.set(activation, (uses.get(activation) ?? 0) + 1);
+  const order = [...new Set([...suggestedCandidates, ...catalogue.keys()])];
+  return (id) => order.indexOf(id) - 1000 * (uses.get(id) ?? 0);
+}
