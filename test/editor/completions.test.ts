@@ -56,21 +56,4 @@ describe('completions', () => {
       assert.ok(!items.some((item) => label(item) === 'gelu_new' && item.detail));
     });
   });
-
-  it('show ghost text only where the user asks for it', async () => {
-    const editor = await openPython(code);
-    const at = new vscode.Position(6, 0);
-    const accept = async () => {
-      editor.selection = new vscode.Selection(at, at);
-      await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
-      return editor.document.lineAt(6).text;
-    };
-    assert.equal(await accept(), '');
-    await withSetting('inlineCompletions.enabled', true, async () => {
-      const line = await eventually('the accepted ghost text', async () => (await accept()) || undefined);
-      assert.equal(line, 'nn.Mish(),');
-    });
-  });
 });
