@@ -1,6 +1,6 @@
 import { findActivation } from '../activations/catalogue';
 import { facts } from '../activations/facts';
-import { bullets, parseProse, sectionTitles } from '../activations/prose';
+import { bullets, parseProse } from '../activations/prose';
 import type { Activation } from '../activations/types';
 import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
@@ -21,7 +21,7 @@ export interface HoverOptions {
 }
 
 /** A hover is a glance: the rest is in the explainer. */
-const TRADEOFFS = 5;
+const TRADEOFFS = 3;
 
 /** What depends on few things, and is kept for the next hover. */
 interface Body {
@@ -130,12 +130,11 @@ function render(activation: Activation, parameters: ActivationParameters, theme:
   const parts = [
     formula && markdownImage(text.formulaOf(activation.title), formula.svg, formula.width, formula.height),
     prose.summary,
+    computed && factLine(computed, language),
     bullets(prose.tradeoffs)
       .slice(0, TRADEOFFS)
       .map((each) => `- ${each}`)
       .join('\n'),
-    computed && factLine(computed, language),
-    `**${sectionTitles[language].tryInstead}**${language === 'en' ? ': ' : '：'}${prose.tryInstead}`,
     activation.row && (activation.shape === 'gated' ? text.gateNote : text.rowNote),
     activation.random && text.randomNote,
   ];
