@@ -20,7 +20,7 @@ export const aptx: Activation = {
       "\\operatorname{APTx}'(x) = \\gamma\\,\\bigl(\\alpha + t + \\beta x\\,(1 - t^2)\\bigr) \\qquad t = \\tanh(\\beta x)",
   },
   value: (x, parameters) =>
-    numeric(parameters, 'gamma') * x * (numeric(parameters, 'alpha') + Math.tanh(numeric(parameters, 'beta') * x)),
+    numeric(parameters, 'gamma') * (numeric(parameters, 'alpha') + Math.tanh(numeric(parameters, 'beta') * x)) * x,
   derivative: (x, parameters) => {
     const beta = numeric(parameters, 'beta');
     const tanh = Math.tanh(beta * x);

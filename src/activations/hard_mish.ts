@@ -16,7 +16,7 @@ export const hard_mish: Activation = {
       "\\operatorname{HardMish}'(x) = \\begin{cases} 0 & x < -2 \\\\ x + 1 & -2 \\le x \\le 0 \\\\ 1 & x > 0 \\end{cases}",
   },
   value: (x) => (x / 2) * Math.min(Math.max(x + 2, 0), 2),
-  derivative: (x) => (x < -2 ? 0 : x <= 0 ? x + 1 : 1),
+  derivative: (x) => (x < -2 ? 0 : x > 0 ? 1 : x + 1),
   forward: (graph, x) => {
     const a = new Arithmetic(graph, x);
     return a.mul(a.times(x, 0.5), a.atMost(a.atLeast(a.plus(x, 2), 0), 2));

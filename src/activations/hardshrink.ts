@@ -17,7 +17,7 @@ export const hardshrink: Activation = {
     derivative:
       "\\operatorname{Hardshrink}'(x) = \\begin{cases} 1 & |x| > \\lambda \\\\ 0 & |x| \\le \\lambda \\end{cases}",
   },
-  value: (x, parameters) => (Math.abs(x) > numeric(parameters, 'lambd') ? x : 0),
+  value: (x, parameters) => (Math.abs(x) <= numeric(parameters, 'lambd') ? 0 : x),
   derivative: (x, parameters) => (Math.abs(x) > numeric(parameters, 'lambd') ? 1 : 0),
   corners: (parameters) => [-numeric(parameters, 'lambd'), numeric(parameters, 'lambd')],
   forward: (graph, x, parameters) => {

@@ -17,7 +17,7 @@ export const quick_gelu: Activation = {
     derivative: "\\operatorname{QuickGELU}'(x) = s + 1.702\\,x\\,s\\,(1 - s) \\qquad s = \\sigma(1.702\\,x)",
   },
   value: (x) => x * sigmoid(FACTOR * x),
-  derivative: (x) => sigmoid(FACTOR * x) + FACTOR * x * sigmoid(FACTOR * x) * sigmoid(-FACTOR * x),
+  derivative: (x) => sigmoid(FACTOR * x) + x * (FACTOR * sigmoid(FACTOR * x) * sigmoid(-FACTOR * x)),
   forward: (graph, x) => {
     const a = new Arithmetic(graph, x);
     return a.mul(x, a.sigmoid(a.times(x, FACTOR)));

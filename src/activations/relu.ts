@@ -23,7 +23,7 @@ export const relu: Activation = {
     derivative: "\\operatorname{ReLU}'(x) = \\begin{cases} 1 & x > 0 \\\\ 0 & x \\le 0 \\end{cases}",
   },
   value: (x) => Math.max(0, x),
-  derivative: (x) => (x > 0 ? 1 : 0),
+  derivative: (x) => (x <= 0 ? 0 : 1),
   gain: () => Math.SQRT2,
   forward: (graph, x) => new Arithmetic(graph, x).atLeast(x, 0),
   siblings: ['leaky_relu', 'silu', 'gelu', 'relu6', 'relu2', 'prelu', 'elu'],

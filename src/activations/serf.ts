@@ -17,7 +17,7 @@ export const serf: Activation = {
       "\\operatorname{Serf}'(x) = \\operatorname{erf}(p) + \\frac{2 x}{\\sqrt\\pi}\\, e^{-p^2}\\, \\sigma(x) \\qquad p = \\ln(1 + e^x)",
   },
   value: (x) => x * erf(softplus(x)),
-  derivative: (x) => erf(softplus(x)) + x * (2 / Math.sqrt(Math.PI)) * Math.exp(-(softplus(x) ** 2)) * sigmoid(x),
+  derivative: (x) => erf(softplus(x)) + x * ((2 / Math.sqrt(Math.PI)) * Math.exp(-(softplus(x) ** 2)) * sigmoid(x)),
   forward: (graph, x) => {
     const a = new Arithmetic(graph, x);
     return a.mul(x, a.unary('erf', a.softplus(x)));

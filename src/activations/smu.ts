@@ -28,7 +28,7 @@ export const smu: Activation = {
   derivative: (x, parameters) => {
     const alpha = numeric(parameters, 'alpha');
     const k = numeric(parameters, 'mu') * (1 - alpha);
-    const bend = erf(k * x) + ((2 * k * x) / Math.sqrt(Math.PI)) * Math.exp(-((k * x) ** 2));
+    const bend = erf(k * x) + x * (((2 * k) / Math.sqrt(Math.PI)) * Math.exp(-((k * x) ** 2)));
     return (1 + alpha + (1 - alpha) * bend) / 2;
   },
   forward: (graph, x, parameters) => {

@@ -18,7 +18,10 @@ export const snake: Activation = {
     const alpha = numeric(parameters, 'alpha');
     return x + Math.sin(alpha * x) ** 2 / alpha;
   },
-  derivative: (x, parameters) => 1 + Math.sin(2 * numeric(parameters, 'alpha') * x),
+  derivative: (x, parameters) => {
+    const angle = numeric(parameters, 'alpha') * x;
+    return 1 + 2 * Math.sin(angle) * Math.cos(angle);
+  },
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph, x);
     const alpha = numeric(parameters, 'alpha');

@@ -30,8 +30,8 @@ export const threshold: Activation = {
       '\\operatorname{Threshold}(x) = \\begin{cases} x & x > \\theta \\\\ v & x \\le \\theta \\end{cases} \\qquad \\theta = \\text{threshold},\\; v = \\text{value}',
     derivative: "\\operatorname{Threshold}'(x) = \\begin{cases} 1 & x > \\theta \\\\ 0 & x \\le \\theta \\end{cases}",
   },
-  value: (x, parameters) => (x > numeric(parameters, 'threshold') ? x : numeric(parameters, 'value')),
-  derivative: (x, parameters) => (x > numeric(parameters, 'threshold') ? 1 : 0),
+  value: (x, parameters) => (x <= numeric(parameters, 'threshold') ? numeric(parameters, 'value') : x),
+  derivative: (x, parameters) => (x <= numeric(parameters, 'threshold') ? 0 : 1),
   corners: (parameters) => [numeric(parameters, 'threshold')],
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph, x);

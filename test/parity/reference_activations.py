@@ -1,7 +1,11 @@
-"""Values and slopes of the catalogue's activations, by PyTorch's autograd in fp64. Writes JSON to standard output."""
+"""Values and slopes of the catalogue's activations, by PyTorch's autograd in fp64. Writes JSON to standard output.
+
+With --grid: at 2,000 points, edges of the number format included, as hexadecimal doubles (JSON has no NaN).
+"""
 
 import json
 import math
+import struct
 import sys
 
 import torch
@@ -13,6 +17,18 @@ POINTS = sorted(
     | {i / 8 for i in range(-48, 49)}
 )
 
+
+
+# Zeros of both signs, what is no number, where exp overflows and underflows in either precision, subnormals.
+EDGES = [0.0, math.inf, 88.0, 88.8, 104.0, 709.0, 710.0, 746.0, 5e-324, 1e-310, 2.2250738585072014e-308, 1e-154, 1e-45, 1.17549435e-38, 1e19, 3.4e38, 1e155, 1.7e308]
+
+
+def grid():
+    """2,000 points: the edges, the points above, 6 decades around each zero, the rest evenly through [-30, 30]."""
+    points = [math.nan] + [sign * edge for edge in EDGES for sign in (1, -1)] + POINTS
+    points += [sign * 10 ** (exponent / 50) for exponent in range(-300, 150) for sign in (1, -1)]
+    rest = 2000 - len(points)
+    return points + [60 * i / (rest - 1) - 30 for i in range(rest)]
 
 
 def softplus(x):
@@ -148,15 +164,29 @@ def moments(function):
     }
 
 
-def case(name, parameters, function):
-    x = torch.tensor(POINTS, dtype=torch.float64, requires_grad=True)
+def at(points, function):
+    x = torch.tensor(points, dtype=torch.float64, requires_grad=True)
     y = function(x)
     (slope,) = torch.autograd.grad(y.sum(), x)
+    return y.tolist(), slope.tolist()
+
+
+def on_grid(name, parameters, function):
+    values, slopes = at(grid(), function)
+    return {"activation": name, "parameters": parameters, "values": written(values), "slopes": written(slopes)}
+
+
+def written(doubles):
+    return struct.pack(f"<{len(doubles)}d", *doubles).hex()
+
+
+def case(name, parameters, function):
+    values, slopes = at(POINTS, function)
     return {
         "activation": name,
         "parameters": parameters,
-        "values": y.tolist(),
-        "slopes": slope.tolist(),
+        "values": values,
+        "slopes": slopes,
         "facts": moments(function),
     }
 
@@ -166,12 +196,19 @@ def row_case(name, parameters, rows, function):
     return {"activation": name, "parameters": parameters, "rows": rows, "values": values}
 
 
-json.dump(
-    {
+def gains():
+    """`calculate_gain` of every entry that it knows."""
+    names = {"identity": "linear", "relu": "relu", "leaky_relu": "leaky_relu", "sigmoid": "sigmoid", "tanh": "tanh", "selu": "selu"}
+    return {name: torch.nn.init.calculate_gain(theirs) for name, theirs in names.items()}
+
+
+if "--grid" in sys.argv:
+    reference = {"points": written(grid()), "cases": [on_grid(*each) for each in CASES], "gains": gains()}
+else:
+    reference = {
         "points": POINTS,
         "cases": [case(*each) for each in CASES],
         "rows": [row_case(*each) for each in ROW_CASES],
-    },
-    sys.stdout,
-)
+    }
+json.dump(reference, sys.stdout)
 print()
