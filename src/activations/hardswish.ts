@@ -18,10 +18,10 @@ export const hardswish: Activation = {
   formula: {
     value: '\\operatorname{Hardswish}(x) = x\\,\\frac{\\min(\\max(x + 3,\\,0),\\,6)}{6}',
     derivative:
-      "\\operatorname{Hardswish}'(x) = \\begin{cases} 0 & x < -3 \\\\ \\tfrac{x}{3} + \\tfrac12 & -3 \\le x < 3 \\\\ 1 & x \\ge 3 \\end{cases}",
+      "\\operatorname{Hardswish}'(x) = \\begin{cases} 0 & x \\le -3 \\\\ \\tfrac{x}{3} + \\tfrac12 & -3 < x < 3 \\\\ 1 & x \\ge 3 \\end{cases}",
   },
   value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
-  derivative: (x) => (x < -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
+  derivative: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
   forward: (graph, x) => {
     const a = new Arithmetic(graph, x);
     return a.times(a.mul(x, a.atMost(a.atLeast(a.plus(x, 3), 0), 6)), 1 / 6);

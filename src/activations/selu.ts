@@ -6,8 +6,8 @@ import { inplace } from './shared';
 import type { Activation } from './types';
 
 /** The two constants for which N(0, 1) is a fixed point of mean and variance. */
-const ALPHA = 1.6732632423543772;
-const SCALE = 1.0507009873554805;
+export const ALPHA = 1.6732632423543772;
+export const SCALE = 1.0507009873554805;
 
 export const selu: Activation = {
   id: 'selu',

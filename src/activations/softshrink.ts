@@ -19,7 +19,7 @@ export const softshrink: Activation = {
   },
   value: (x, parameters) => {
     const lambda = numeric(parameters, 'lambd');
-    return x > lambda ? x - lambda : x < -lambda ? x + lambda : 0;
+    return Math.abs(x) <= lambda ? 0 : x - Math.sign(x) * lambda;
   },
   derivative: (x, parameters) => (Math.abs(x) > numeric(parameters, 'lambd') ? 1 : 0),
   corners: (parameters) => [-numeric(parameters, 'lambd'), numeric(parameters, 'lambd')],

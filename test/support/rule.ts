@@ -31,6 +31,8 @@ export interface RuledInput {
   readonly dtype: DType;
   /** Integers lie below it. */
   readonly below?: number;
+  /** Exactly these values, instead of the rule's. */
+  readonly data?: readonly number[];
 }
 
 /** The k-th random draw of a step in training mode: uniform in [0, 1). */
@@ -38,7 +40,8 @@ export function ruledNoise(k: number, shape: readonly number[]): Float32Array {
   return Float32Array.from(mixed(`noise${k}`, product(shape)), (x) => (x + 1) / 2);
 }
 
-export function ruledInput(index: number, { shape, below }: RuledInput): Float32Array | number[] {
+export function ruledInput(index: number, { shape, below, data }: RuledInput): Float32Array | readonly number[] {
+  if (data) return data;
   const u = mixed(`input${index}`, product(shape));
   return below === undefined
     ? Float32Array.from(u, (x) => 2 * x)
