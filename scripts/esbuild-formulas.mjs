@@ -5,14 +5,25 @@ import { dirname } from 'node:path';
 import { build } from 'esbuild';
 import { inRoot } from './lib/paths.mjs';
 
+/** What numbers are written with, beside a formula. */
+const CHARACTERS = Object.entries({
+  ...Object.fromEntries([...'0123456789.,'].map((each) => [each, each])),
+  '−': '-',
+  '∞': '\\infty',
+  e: '\\mathrm{e}',
+});
+
 /** Raise it when what is rendered from the same TeX changes. */
 const VERSION = 1;
 
-/** The catalogue's TeX by id, read from its own source. */
-async function catalogueFormulas() {
-  const entry = inRoot('src', 'activations', 'catalogue.ts');
+/** The catalogue's entries and how their formulas are read, from its own source. */
+async function catalogue() {
   const { outputFiles, metafile } = await build({
-    entryPoints: [entry],
+    stdin: {
+      contents: "export * from './catalogue'; export * from './formula';",
+      resolveDir: inRoot('src', 'activations'),
+      loader: 'ts',
+    },
     bundle: true,
     write: false,
     format: 'esm',
@@ -21,9 +32,8 @@ async function catalogueFormulas() {
     logLevel: 'silent',
   });
   const url = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`;
-  const { catalogue } = await import(url);
-  const formulas = Object.fromEntries([...catalogue.values()].map(({ id, formula }) => [id, formula]));
-  return { formulas, files: Object.keys(metafile.inputs).map((file) => inRoot(...file.split('/'))) };
+  const files = Object.keys(metafile.inputs).filter((file) => file !== '<stdin>');
+  return { ...(await import(url)), files: files.map((file) => inRoot(...file.split('/'))) };
 }
 
 let mathjax;
@@ -64,11 +74,23 @@ export function formulas() {
     setup(build) {
       build.onResolve({ filter: /^virtual:formulas$/ }, ({ path }) => ({ path, namespace: 'formulas' }));
       build.onLoad({ filter: /.*/, namespace: 'formulas' }, async () => {
-        const { formulas, files } = await catalogueFormulas();
-        const result = {};
-        for (const [id, { value, derivative }] of Object.entries(formulas)) {
-          result[id] = { value: await rendered(value), derivative: await rendered(derivative) };
+        const { catalogue: entries, formulaOf, files } = await catalogue();
+        const drawn = async ({ value, derivative }) => ({
+          value: await rendered(value),
+          derivative: await rendered(derivative),
+        });
+        const byId = {};
+        for (const activation of entries.values()) {
+          const { value, variants, symbols = {} } = activation.formula;
+          const result = { ...(await drawn(formulaOf(activation, {}))), bare: await rendered(value), symbols: {} };
+          for (const [name, symbol] of Object.entries(symbols)) result.symbols[name] = await rendered(`${symbol} = {}`);
+          for (const [word, formula] of Object.entries(variants?.of ?? {}))
+            result.variants = { ...result.variants, [word]: await drawn(formula) };
+          byId[activation.id] = result;
         }
+        const characters = {};
+        for (const [character, tex] of CHARACTERS) characters[character] = await rendered(tex);
+        const result = { byId, characters };
         return { contents: JSON.stringify(result), loader: 'json', watchFiles: files };
       });
     },

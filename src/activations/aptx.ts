@@ -18,6 +18,7 @@ export const aptx: Activation = {
     value: '\\operatorname{APTx}(x) = \\gamma\\, x\\,\\bigl(\\alpha + \\tanh(\\beta x)\\bigr)',
     derivative:
       "\\operatorname{APTx}'(x) = \\gamma\\,\\bigl(\\alpha + t + \\beta x\\,(1 - t^2)\\bigr) \\qquad t = \\tanh(\\beta x)",
+    symbols: { alpha: '\\alpha', beta: '\\beta', gamma: '\\gamma' },
   },
   value: (x, parameters) =>
     numeric(parameters, 'gamma') * (numeric(parameters, 'alpha') + Math.tanh(numeric(parameters, 'beta') * x)) * x,

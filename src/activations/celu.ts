@@ -16,6 +16,7 @@ export const celu: Activation = {
     value:
       '\\operatorname{CELU}(x) = \\begin{cases} x & x > 0 \\\\ \\alpha\\,(e^{x/\\alpha} - 1) & x \\le 0 \\end{cases}',
     derivative: "\\operatorname{CELU}'(x) = \\begin{cases} 1 & x > 0 \\\\ e^{x/\\alpha} & x \\le 0 \\end{cases}",
+    symbols: { alpha: '\\alpha' },
   },
   value: (x, parameters) => {
     const alpha = numeric(parameters, 'alpha');

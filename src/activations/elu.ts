@@ -19,6 +19,7 @@ export const elu: Activation = {
   formula: {
     value: '\\operatorname{ELU}(x) = \\begin{cases} x & x > 0 \\\\ \\alpha\\,(e^x - 1) & x \\le 0 \\end{cases}',
     derivative: "\\operatorname{ELU}'(x) = \\begin{cases} 1 & x > 0 \\\\ \\alpha\\,e^x & x \\le 0 \\end{cases}",
+    symbols: { alpha: '\\alpha' },
   },
   value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'alpha') * Math.expm1(x)),
   derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'alpha') * Math.exp(x)),

@@ -23,6 +23,17 @@ export const gelu: Activation = {
     value:
       '\\operatorname{GELU}(x) = x\\,\\Phi(x) = \\tfrac{x}{2}\\left(1 + \\operatorname{erf}\\tfrac{x}{\\sqrt 2}\\right)',
     derivative: "\\operatorname{GELU}'(x) = \\Phi(x) + x\\,\\varphi(x)",
+    variants: {
+      parameter: 'approximate',
+      of: {
+        tanh: {
+          value:
+            '\\operatorname{GELU}(x) \\approx \\tfrac{x}{2}\\left(1 + \\tanh\\Bigl(\\sqrt{\\tfrac{2}{\\pi}}\\,\\bigl(x + 0.044715\\,x^3\\bigr)\\Bigr)\\right)',
+          derivative:
+            "\\operatorname{GELU}'(x) \\approx \\tfrac{1 + t}{2} + \\tfrac{x}{2}\\,(1 - t^2)\\,\\sqrt{\\tfrac{2}{\\pi}}\\,\\bigl(1 + 0.134145\\,x^2\\bigr) \\qquad t = \\tanh\\Bigl(\\sqrt{\\tfrac{2}{\\pi}}\\,\\bigl(x + 0.044715\\,x^3\\bigr)\\Bigr)",
+        },
+      },
+    },
   },
   value: (x, { approximate }) =>
     approximate === 'tanh' ? (x / 2) * (1 + Math.tanh(INNER * (x + CUBIC * x ** 3))) : x * normalCdf(x),

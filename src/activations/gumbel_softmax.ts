@@ -21,6 +21,7 @@ export const gumbel_softmax: Activation = {
     value:
       'y_i = \\frac{e^{(x_i + g_i)/\\tau}}{\\sum_j e^{(x_j + g_j)/\\tau}} \\qquad g_i \\sim \\operatorname{Gumbel}(0, 1)',
     derivative: '\\frac{\\partial\\, y_i}{\\partial x_j} = \\tfrac{1}{\\tau}\\, y_i\\,(\\delta_{ij} - y_j)',
+    symbols: { tau: '\\tau' },
   },
   // Without the noise, which no definition can repeat.
   row: (row, parameters) => {

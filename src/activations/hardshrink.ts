@@ -12,10 +12,10 @@ export const hardshrink: Activation = {
   spellings: { modules: ['Hardshrink'], functional: ['hardshrink'], torch: ['hardshrink'], methods: ['hardshrink'] },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html',
   formula: {
-    value:
-      '\\operatorname{Hardshrink}(x) = \\begin{cases} x & |x| > \\lambda \\\\ 0 & |x| \\le \\lambda \\end{cases} \\qquad \\lambda = \\text{lambd}',
+    value: '\\operatorname{Hardshrink}(x) = \\begin{cases} x & |x| > \\lambda \\\\ 0 & |x| \\le \\lambda \\end{cases}',
     derivative:
       "\\operatorname{Hardshrink}'(x) = \\begin{cases} 1 & |x| > \\lambda \\\\ 0 & |x| \\le \\lambda \\end{cases}",
+    symbols: { lambd: '\\lambda' },
   },
   value: (x, parameters) => (Math.abs(x) <= numeric(parameters, 'lambd') ? 0 : x),
   derivative: (x, parameters) => (Math.abs(x) > numeric(parameters, 'lambd') ? 1 : 0),

@@ -17,9 +17,9 @@ export const hardtanh: Activation = {
   spellings: { modules: ['Hardtanh'], functional: ['hardtanh', 'hardtanh_'] },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html',
   formula: {
-    value:
-      '\\operatorname{Hardtanh}(x) = \\min\\bigl(\\max(x,\\, l),\\, u\\bigr) \\qquad l = \\text{min\\_val},\\; u = \\text{max\\_val}',
+    value: '\\operatorname{Hardtanh}(x) = \\min\\bigl(\\max(x,\\, l),\\, u\\bigr)',
     derivative: "\\operatorname{Hardtanh}'(x) = \\begin{cases} 1 & l < x < u \\\\ 0 & \\text{otherwise} \\end{cases}",
+    symbols: { min_val: 'l', max_val: 'u' },
   },
   value: (x, parameters) => Math.min(Math.max(x, numeric(parameters, 'min_val')), numeric(parameters, 'max_val')),
   derivative: (x, parameters) => (x > numeric(parameters, 'min_val') && x < numeric(parameters, 'max_val') ? 1 : 0),

@@ -25,6 +25,7 @@ export const laplace: Activation = {
       '\\operatorname{Laplace}(x) = \\tfrac12 \\left(1 + \\operatorname{erf}\\frac{x - \\mu}{\\sigma \\sqrt 2}\\right)',
     derivative:
       "\\operatorname{Laplace}'(x) = \\frac{1}{\\sigma \\sqrt{2\\pi}}\\, e^{-\\frac{(x - \\mu)^2}{2 \\sigma^2}}",
+    symbols: { mu: '\\mu', sigma: '\\sigma' },
   },
   value: (x, parameters) => normalCdf(score(x, parameters)),
   derivative: (x, parameters) => normalDensity(score(x, parameters)) / numeric(parameters, 'sigma'),

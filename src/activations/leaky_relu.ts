@@ -32,8 +32,8 @@ export const leaky_relu: Activation = {
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html',
   formula: {
     value: '\\operatorname{LeakyReLU}(x) = \\begin{cases} x & x > 0 \\\\ a\\,x & x \\le 0 \\end{cases}',
-    derivative:
-      "\\operatorname{LeakyReLU}'(x) = \\begin{cases} 1 & x > 0 \\\\ a & x \\le 0 \\end{cases} \\qquad a = \\text{negative\\_slope}",
+    derivative: "\\operatorname{LeakyReLU}'(x) = \\begin{cases} 1 & x > 0 \\\\ a & x \\le 0 \\end{cases}",
+    symbols: { negative_slope: 'a' },
   },
   value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'negative_slope') * x),
   derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'negative_slope')),

@@ -30,6 +30,7 @@ export const prelu: Activation = {
     value:
       '\\operatorname{PReLU}(x) = \\begin{cases} x & x > 0 \\\\ a\\,x & x \\le 0 \\end{cases} \\qquad a \\text{ learned}',
     derivative: "\\operatorname{PReLU}'(x) = \\begin{cases} 1 & x > 0 \\\\ a & x \\le 0 \\end{cases}",
+    symbols: { init: 'a_0' },
   },
   // Without a learned slope at hand, at its initial value.
   value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'init') * x),

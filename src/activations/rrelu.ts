@@ -23,8 +23,9 @@ export const rrelu: Activation = {
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.RReLU.html',
   formula: {
     value:
-      '\\operatorname{RReLU}(x) = \\begin{cases} x & x > 0 \\\\ a\\,x & x \\le 0 \\end{cases} \\qquad a \\sim U(l, u) \\text{ in training},\\; a = \\tfrac{l + u}{2} \\text{ in evaluation}',
+      '\\operatorname{RReLU}(x) = \\begin{cases} x & x > 0 \\\\ a\\,x & x \\le 0 \\end{cases} \\qquad a \\sim U(l, u)',
     derivative: "\\operatorname{RReLU}'(x) = \\begin{cases} 1 & x > 0 \\\\ a & x \\le 0 \\end{cases}",
+    symbols: { lower: 'l', upper: 'u' },
   },
   value: (x, parameters) => (x > 0 ? x : slope(parameters) * x),
   derivative: (x, parameters) => (x > 0 ? 1 : slope(parameters)),

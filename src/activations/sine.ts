@@ -13,6 +13,7 @@ export const sine: Activation = {
   formula: {
     value: '\\operatorname{Sine}(x) = \\sin(\\omega_0\\, x)',
     derivative: "\\operatorname{Sine}'(x) = \\omega_0 \\cos(\\omega_0\\, x)",
+    symbols: { omega_0: '\\omega_0' },
   },
   value: (x, parameters) => Math.sin(numeric(parameters, 'omega_0') * x),
   derivative: (x, parameters) => {

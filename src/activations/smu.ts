@@ -19,6 +19,7 @@ export const smu: Activation = {
       '\\operatorname{SMU}(x) = \\tfrac{x}{2}\\,\\bigl(1 + \\alpha + (1 - \\alpha) \\operatorname{erf}(k x)\\bigr) \\qquad k = \\mu\\,(1 - \\alpha)',
     derivative:
       "\\operatorname{SMU}'(x) = \\tfrac12 \\Bigl(1 + \\alpha + (1 - \\alpha)\\bigl(\\operatorname{erf}(k x) + \\tfrac{2 k x}{\\sqrt\\pi}\\, e^{-k^2 x^2}\\bigr)\\Bigr)",
+    symbols: { alpha: '\\alpha', mu: '\\mu' },
   },
   value: (x, parameters) => {
     const alpha = numeric(parameters, 'alpha');

@@ -13,6 +13,7 @@ export const snake: Activation = {
   formula: {
     value: '\\operatorname{Snake}(x) = x + \\tfrac1\\alpha \\sin^2(\\alpha x)',
     derivative: "\\operatorname{Snake}'(x) = 1 + \\sin(2 \\alpha x)",
+    symbols: { alpha: '\\alpha' },
   },
   value: (x, parameters) => {
     const alpha = numeric(parameters, 'alpha');

@@ -21,6 +21,7 @@ export const softplus: Activation = {
   formula: {
     value: '\\operatorname{Softplus}(x) = \\frac{1}{\\beta} \\ln\\bigl(1 + e^{\\beta x}\\bigr)',
     derivative: "\\operatorname{Softplus}'(x) = \\sigma(\\beta x)",
+    symbols: { beta: '\\beta' },
   },
   // Above the threshold PyTorch returns x itself.
   value: (x, parameters) => {

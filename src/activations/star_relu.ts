@@ -14,8 +14,9 @@ export const star_relu: Activation = {
   ],
   spellings: {},
   formula: {
-    value: '\\operatorname{StarReLU}(x) = s \\max(0, x)^2 + b \\qquad s = \\text{scale},\\; b = \\text{bias}',
+    value: '\\operatorname{StarReLU}(x) = s \\max(0, x)^2 + b',
     derivative: "\\operatorname{StarReLU}'(x) = 2\\,s \\max(0, x)",
+    symbols: { scale: 's', bias: 'b' },
   },
   value: (x, parameters) => numeric(parameters, 'scale') * Math.max(x, 0) ** 2 + numeric(parameters, 'bias'),
   derivative: (x, parameters) => 2 * numeric(parameters, 'scale') * Math.max(x, 0),

@@ -26,9 +26,9 @@ export const threshold: Activation = {
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html',
   formula: {
-    value:
-      '\\operatorname{Threshold}(x) = \\begin{cases} x & x > \\theta \\\\ v & x \\le \\theta \\end{cases} \\qquad \\theta = \\text{threshold},\\; v = \\text{value}',
+    value: '\\operatorname{Threshold}(x) = \\begin{cases} x & x > \\theta \\\\ v & x \\le \\theta \\end{cases}',
     derivative: "\\operatorname{Threshold}'(x) = \\begin{cases} 1 & x > \\theta \\\\ 0 & x \\le \\theta \\end{cases}",
+    symbols: { threshold: '\\theta', value: 'v' },
   },
   value: (x, parameters) => (x <= numeric(parameters, 'threshold') ? numeric(parameters, 'value') : x),
   derivative: (x, parameters) => (x <= numeric(parameters, 'threshold') ? 0 : 1),

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { ActivationParameters, Scalar, ValueId } from '../graph/types';
+import type { Formulas } from './formula';
 
 /** A parameter of an activation, by PyTorch's name. */
 export interface ParameterSpec {
@@ -83,8 +84,7 @@ export interface Activation {
   readonly spellings: Spellings;
   /** PyTorch's documentation page; absent where PyTorch has no such function. */
   readonly documentation?: string;
-  /** TeX of the function and of its derivative. */
-  readonly formula: { readonly value: string; readonly derivative: string };
+  readonly formula: Formulas;
   /** One element in fp64. For `along-dimension` entries: absent. */
   readonly value?: (x: number, parameters: ActivationParameters) => number;
   readonly derivative?: (x: number, parameters: ActivationParameters) => number;

@@ -19,6 +19,7 @@ export const xielu: Activation = {
       '\\operatorname{xIELU}(x) = \\begin{cases} \\alpha_p\\, x^2 + \\beta x & x > 0 \\\\ \\alpha_n\\,(e^x - 1 - x) + \\beta x & x \\le 0 \\end{cases}',
     derivative:
       "\\operatorname{xIELU}'(x) = \\begin{cases} 2 \\alpha_p\\, x + \\beta & x > 0 \\\\ \\alpha_n\\,(e^x - 1) + \\beta & x \\le 0 \\end{cases}",
+    symbols: { alpha_p: '\\alpha_p', alpha_n: '\\alpha_n', beta: '\\beta' },
   },
   value: (x, parameters) => {
     const linear = numeric(parameters, 'beta') * x;

@@ -2,7 +2,7 @@ import { findActivation } from '../activations/catalogue';
 import { facts } from '../activations/facts';
 import { bullets, parseProse } from '../activations/prose';
 import type { Activation } from '../activations/types';
-import { parametersOf } from '../detect/parameters';
+import { parametersOf, unknownParameters } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
 import type { ActivationParameters, Scalar } from '../graph/types';
 import type { Runs } from '../resolve/runs';
@@ -70,7 +70,7 @@ export function explainSite(site: ActivationSite, options: HoverOptions): { read
     links.compare && `[${text.compare}](${links.compare})`,
     links.documentation && `[${text.documentation}](${links.documentation})`,
   ].filter(Boolean);
-  const { plot, text: body } = bodyOf(activation, parameters, options);
+  const { plot, text: body } = bodyOf(activation, parameters, unknownParameters(site), options);
   return {
     markdown: [`${plot}**${title(activation, site)}**`, body, ...notes(activation, site, language), actions.join(' · ')]
       .filter(Boolean)
@@ -108,21 +108,31 @@ function pythonValue(value: Scalar): string {
   return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
 }
 
-function bodyOf(activation: Activation, parameters: ActivationParameters, { theme, language }: HoverOptions): Body {
-  const key = JSON.stringify([activation.id, parameters, theme, language]);
+function bodyOf(
+  activation: Activation,
+  parameters: ActivationParameters,
+  unknown: readonly string[],
+  options: HoverOptions,
+): Body {
+  const key = JSON.stringify([activation.id, parameters, unknown, options.theme, options.language]);
   let found = bodies.get(key);
   if (found === undefined) {
-    found = render(activation, parameters, theme, language);
+    found = render(activation, parameters, unknown, options);
     if (bodies.size > 200) bodies.clear();
     bodies.set(key, found);
   }
   return found;
 }
 
-function render(activation: Activation, parameters: ActivationParameters, theme: ThemeKind, language: Language): Body {
+function render(
+  activation: Activation,
+  parameters: ActivationParameters,
+  unknown: readonly string[],
+  { theme, language }: HoverOptions,
+): Body {
   const text = words[language];
   const palette = palettes[theme];
-  const formula = formulaImage(activation.id, palette);
+  const formula = formulaImage(activation, parameters, palette, unknown);
   const curve = curveImage(activation, parameters, palette, text);
   const prose = parseProse(activation.prose[language]);
   const computed = facts(activation, parameters);

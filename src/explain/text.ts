@@ -1,4 +1,5 @@
 import { facts, type Interval, type Region } from '../activations/facts';
+import { formulaOf } from '../activations/formula';
 import { bullets, longSections, type ProseSection, parseProse, sectionTitles } from '../activations/prose';
 import type { Activation } from '../activations/types';
 import type { ActivationParameters } from '../graph/types';
@@ -7,7 +8,7 @@ import { type Language, words } from './words';
 
 /** The terminal's explanation as data. */
 export function explainJson(activation: Activation, parameters: ActivationParameters, language: Language = 'en') {
-  const { id, title, formula, spellings, siblings, documentation, paper, evidence } = activation;
+  const { id, title, spellings, siblings, documentation, paper, evidence } = activation;
   const prose = parseProse(activation.prose[language]);
   const computed = facts(activation, parameters);
   // JSON has no infinity.
@@ -18,7 +19,7 @@ export function explainJson(activation: Activation, parameters: ActivationParame
     id,
     title,
     parameters,
-    formula,
+    formula: formulaOf(activation, parameters),
     spellings,
     facts: computed && {
       ...computed,
@@ -86,8 +87,8 @@ export function explainText(
     written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title,
     plain(prose.summary),
     '',
-    ...section(text.formula, [activation.formula.value]),
-    ...section(text.derivative, [activation.formula.derivative]),
+    ...section(text.formula, [formulaOf(activation, parameters).value]),
+    ...section(text.derivative, [formulaOf(activation, parameters).derivative]),
     ...(rows.length > 0
       ? section(
           text.facts,

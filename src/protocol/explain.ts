@@ -1,3 +1,4 @@
+import type { Formula } from '../activations/formula';
 import type { ActivationParameters, SourceRange } from '../graph/types';
 
 /** Host → explainer panel. */
@@ -5,8 +6,11 @@ export type ToExplainPanel = {
   readonly type: 'show';
   readonly activation: string;
   readonly parameters: ActivationParameters;
-  /** The function's and its derivative's formula as SVG markup drawn in `currentColor` (the page has no MathJax). */
-  readonly formula: { readonly value: string; readonly derivative: string };
+  /**
+   * The function's and its derivative's formula as SVG markup drawn in `currentColor` (the page has no MathJax), and those
+   * of the words that choose another.
+   */
+  readonly formula: Formula & { readonly variants?: Readonly<Record<string, Formula>> };
   /** The line it was opened from. */
   readonly source?: SourceRange;
 };

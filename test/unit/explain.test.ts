@@ -102,6 +102,22 @@ describe('the hover', () => {
     }
   });
 
+  it('has this call’s parameters in the formula, and says nothing of one that the text does not tell', async () => {
+    const formulaFor = async (line: string) => {
+      const site = await siteOf(line);
+      return images(explainSite(site, { theme: 'dark', language: 'en', links }).markdown)[1] ?? '';
+    };
+    const [usual, steep, unknown] = await Promise.all(
+      ['a = nn.LeakyReLU()', 'a = nn.LeakyReLU(0.25)', 'a = nn.LeakyReLU(slope)'].map(formulaFor),
+    );
+    assert.notEqual(usual, steep);
+    // a = 0.01 and 0.25 have as many glyphs; nothing is written for what isn't known.
+    const glyphs = (svg = '') => svg.match(/<(use|path)/g)?.length ?? 0;
+    assert.ok(glyphs(unknown) < glyphs(usual) - 4, `${glyphs(unknown)} of ${glyphs(usual)}`);
+    const [erf, tanh] = await Promise.all(['a = nn.GELU()', "a = nn.GELU(approximate='tanh')"].map(formulaFor));
+    assert.notEqual(erf, tanh);
+  });
+
   it('plots this call’s parameters and names them', async () => {
     const [small, large] = [
       await siteOf('a = nn.LeakyReLU(0.01)'),

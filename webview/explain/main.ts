@@ -1,4 +1,5 @@
 import { catalogue, defaultParameters } from '../../src/activations/catalogue';
+import { formulaOf, variantOf } from '../../src/activations/formula';
 import { longSections, parseProse, sectionTitles } from '../../src/activations/prose';
 import type { Activation } from '../../src/activations/types';
 import type { FromExplainPanel, ToExplainPanel } from '../../src/protocol/explain';
@@ -92,7 +93,8 @@ function neighboursOf(activation: Activation): Overlay[] {
 /** What depends on the parameters: at most once per frame, however fast a slider moves. */
 const redraw = onFrame(() => {
   const now = shown();
-  if (!now) return;
+  if (!now || !state.message) return;
+  drawFormulas(state.message, now.main.activation);
   curve.show(now.main, now.neighbours, state.choices);
   facts.show(now.main.activation, now.main.parameters);
   save();
@@ -150,22 +152,6 @@ function show(message: ToExplainPanel): void {
     opened,
     source && action(words.openedFrom(source.line + 1), () => api.post({ type: 'reveal', source }), { key: 'opened' }),
   );
-  replaceChildren(
-    formulas,
-    ...(
-      [
-        [words.value, message.formula.value, activation.formula.value],
-        [words.slope, message.formula.derivative, activation.formula.derivative],
-      ] as const
-    ).map(([label, markup, tex]) =>
-      element(
-        'div',
-        { className: 'formula' },
-        element('span', { className: 'label' }, label),
-        element('div', { className: 'scroll' }, formulaNode(markup, tex)),
-      ),
-    ),
-  );
   controls.show(activation, state.parameters);
   const neighbours = neighboursOf(activation);
   curve.offer(neighbours, state.choices.overlays);
@@ -182,6 +168,30 @@ function show(message: ToExplainPanel): void {
   proof.show(activation);
   papers.show(activation);
   redraw();
+}
+
+/** The formula that the parameters choose. */
+function drawFormulas(message: ToExplainPanel, activation: Activation): void {
+  const variant = variantOf(activation, state.parameters);
+  if (formulas.dataset.of === `${activation.id} ${variant}`) return;
+  formulas.dataset.of = `${activation.id} ${variant}`;
+  const markup = (variant && message.formula.variants?.[variant]) || message.formula;
+  const tex = formulaOf(activation, state.parameters);
+  const rows = [
+    [words.value, markup.value, tex.value],
+    [words.slope, markup.derivative, tex.derivative],
+  ] as const;
+  replaceChildren(
+    formulas,
+    ...rows.map(([label, svg, text]) =>
+      element(
+        'div',
+        { className: 'formula' },
+        element('span', { className: 'label' }, label),
+        element('div', { className: 'scroll' }, formulaNode(svg, text)),
+      ),
+    ),
+  );
 }
 
 function formulaNode(markup: string, tex: string): HTMLElement {
