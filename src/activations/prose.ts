@@ -52,17 +52,12 @@ export const longSections = [
   'sparsity',
   'deployment',
   'belongs',
+  'tryInstead',
   'mistakes',
 ] as const;
 
-/** Every entry has these; one whose prose is still short has no others. */
-export const shortSections = ['summary', 'tradeoffs', 'belongs', 'tryInstead'] as const;
-type ShortSection = (typeof shortSections)[number];
-
 /** An activation's prose, in one language. Inline Markdown (bold, code) and bullets are left in. */
-export type Prose = Readonly<
-  Record<ShortSection, string> & Partial<Record<Exclude<ProseSection, ShortSection>, string>>
->;
+export type Prose = Readonly<Record<ProseSection, string>>;
 
 const parsed = new Map<string, Prose>();
 
@@ -83,8 +78,8 @@ export function parseProse(markdown: string): Prose {
   const prose: Partial<Record<ProseSection, string>> = {};
   for (const name of Object.keys(HEADINGS) as ProseSection[]) {
     const text = sections.get(HEADINGS[name]);
-    if (text) prose[name] = text;
-    else if (isShort(name)) throw new Error(`the prose has no section "${HEADINGS[name]}"`);
+    if (!text) throw new Error(`the prose has no section "${HEADINGS[name]}"`);
+    prose[name] = text;
     sections.delete(HEADINGS[name]);
   }
   const [stranger] = sections.keys();
@@ -93,8 +88,6 @@ export function parseProse(markdown: string): Prose {
   parsed.set(markdown, whole);
   return whole;
 }
-
-const isShort = (name: ProseSection): name is ShortSection => (shortSections as readonly ProseSection[]).includes(name);
 
 /** A section's bullets, without their dashes. */
 export function bullets(section: string): string[] {

@@ -30,7 +30,7 @@ class OfferItem extends vscode.CompletionItem {
   ) {
     super({ label: offer.text, description: offer.activation.title });
     this.kind = kinds[offer.form] ?? vscode.CompletionItemKind.Value;
-    this.detail = parseProse(offer.activation.prose[language()]).line ?? offer.activation.title;
+    this.detail = parseProse(offer.activation.prose[language()]).line;
     this.sortText = sortText;
     this.filterText = offer.text;
     this.range = range;

@@ -56,7 +56,6 @@ export function explainText(
   const section = (name: string, lines: readonly string[]) => [name, ...lines.map((line) => `  ${line}`), ''];
   const prosePart = (name: Exclude<ProseSection, 'line'>) => {
     const content = prose[name];
-    if (!content) return [];
     const items = bullets(content).map((each) => `• ${plain(each)}`);
     return section(sectionTitles[language][name], items.length > 0 ? items : [plain(content)]);
   };
@@ -95,7 +94,7 @@ export function explainText(
           rows.map(([name, value]) => `${name}: ${value}`),
         )
       : []),
-    ...(['tradeoffs', ...longSections, 'tryInstead'] as const).flatMap((name) => prosePart(name)),
+    ...(['tradeoffs', ...longSections] as const).flatMap((name) => prosePart(name)),
     ...(evidence.length > 0 ? section(text.evidence, evidence) : []),
     ...section(text.sources, sources),
   ].join('\n');

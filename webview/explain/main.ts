@@ -160,9 +160,7 @@ function show(message: ToExplainPanel): void {
   replaceChildren(tradeoffs, ...markdown(prose.tradeoffs, 3));
   replaceChildren(
     long,
-    ...([...longSections, 'tryInstead'] as const).flatMap((name) =>
-      prose[name] ? [element('h2', {}, titles[name]), ...markdown(prose[name], 3)] : [],
-    ),
+    ...longSections.flatMap((name) => [element('h2', {}, titles[name]), ...markdown(prose[name], 3)]),
   );
   siblings.show(neighbours);
   proof.show(activation);
