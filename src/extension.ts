@@ -18,6 +18,7 @@ import { reveal } from './editor/reveal';
 import * as rulePages from './editor/rulePages';
 import * as rules from './editor/rules';
 import { saveReport } from './editor/saveReport';
+import { SiteRoles } from './editor/siteRoles';
 import { language } from './editor/surroundings';
 import { chooseWeights } from './editor/weights';
 import { ComparePanels } from './panel/comparePanels';
@@ -32,6 +33,7 @@ export function activate({ extensionUri, subscriptions, workspaceState }: vscode
   const documents = new Documents(syntax);
   const reader = new ModelReader(documents, new Questions(workspaceState));
 
+  const roles = new SiteRoles(documents);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),
@@ -52,7 +54,8 @@ export function activate({ extensionUri, subscriptions, workspaceState }: vscode
     documents,
     comparePanels,
     explainPanel,
-    hover.register(documents),
+    roles,
+    hover.register(documents, roles),
     completions.register(documents),
     diagnostics.register(documents),
     hints.register(documents),

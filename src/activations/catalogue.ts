@@ -130,7 +130,8 @@ export function defaultParameters(activation: Activation): ActivationParameters 
 }
 
 function spellings({ id, title, spellings }: Activation): string[] {
-  const { modules = [], functional = [], torch = [], methods = [], tfjs = {} } = spellings;
+  const { modules = [], functional = [], torch = [], methods = [], tfjs = {}, huggingFace = [], timm = [] } = spellings;
   const { identifiers = [], layers = [], ops = [], fused = [] } = tfjs;
-  return [id, title, ...modules, ...functional, ...torch, ...methods, ...identifiers, ...layers, ...ops, ...fused];
+  const pytorch = [...modules, ...functional, ...torch, ...methods];
+  return [id, title, ...pytorch, ...identifiers, ...layers, ...ops, ...fused, ...huggingFace, ...timm];
 }

@@ -10,7 +10,13 @@ export const celu: Activation = {
   title: 'CELU',
   shape: 'elementwise',
   parameters: [{ name: 'alpha', default: 1, range: { min: 0.1, max: 3, step: 0.1 }, numeric: true }, inplace],
-  spellings: { modules: ['CELU'], functional: ['celu', 'celu_'], torch: ['celu', 'celu_'] },
+  spellings: {
+    modules: ['CELU'],
+    functional: ['celu', 'celu_'],
+    torch: ['celu', 'celu_'],
+    onnx: { operator: 'Celu', since: 12 },
+    timm: ['celu'],
+  },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.CELU.html',
   formula: {
     value:

@@ -14,6 +14,8 @@ export const elu: Activation = {
     modules: ['ELU'],
     functional: ['elu', 'elu_'],
     tfjs: { identifiers: ['elu'], layers: ['elu'], ops: ['elu'], fused: ['elu'], arguments: { alpha: 'alpha' } },
+    onnx: { operator: 'Elu', since: 1 },
+    timm: ['elu'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html',
   formula: {

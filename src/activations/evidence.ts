@@ -1,8 +1,8 @@
-import type { Citation } from './types';
+import type { Citation, InBoth } from './types';
 
 interface Row {
-  readonly where: string;
-  readonly unit: string;
+  readonly where: InBoth;
+  readonly unit: InBoth;
   readonly url: string;
   /** Cells by the catalogue's ids. */
   readonly cells: Readonly<Record<string, number>>;
@@ -10,49 +10,76 @@ interface Row {
 
 const SWISH = 'https://arxiv.org/abs/1710.05941';
 const TIMM = 'https://github.com/huggingface/pytorch-image-models/tree/main/results';
-const ACCURACY = '% top-1 accuracy';
+const PRELU = 'https://arxiv.org/abs/1502.01852';
+const GELU = 'https://arxiv.org/abs/1606.08415';
+
+const top1Accuracy: InBoth = { en: '% top-1 accuracy', 'zh-cn': '% top-1 准确率' };
+const top1Error: InBoth = { en: '% top-1 error', 'zh-cn': '% top-1 错误率' };
+const top5Error: InBoth = { en: '% top-5 error', 'zh-cn': '% top-5 错误率' };
+const testError: InBoth = { en: '% test error', 'zh-cn': '% 测试错误率' };
+const accuracy: InBoth = { en: '% accuracy', 'zh-cn': '% 准确率' };
+const perplexity: InBoth = { en: 'log-perplexity', 'zh-cn': '对数困惑度' };
+const speed: InBoth = { en: 'images/s', 'zh-cn': '图像/秒' };
 
 /** Swish-1 is SiLU (β = 1); the trainable Swish is no entry of its own. */
-function swishTable(where: string, cells: readonly number[]): Row {
+function swishTable(table: number, model: string, cells: readonly number[], median = true): Row {
   const ids = ['relu', 'leaky_relu', 'prelu', 'softplus', 'elu', 'selu', 'gelu', 'silu'];
   const named = Object.fromEntries(ids.map((id, i) => [id, cells[i] ?? Number.NaN]));
-  return { where: `Swish paper, ${where}, ImageNet`, unit: ACCURACY, url: SWISH, cells: named };
+  const where = {
+    en: `Swish paper, Table ${table}, ${model}${median ? ' (median of 3)' : ''}, ImageNet`,
+    'zh-cn': `Swish 论文，表 ${table}，${model}${median ? '（3 次的中位数）' : ''}，ImageNet`,
+  };
+  return { where, unit: top1Accuracy, url: SWISH, cells: named };
+}
+
+/** nn.PReLU() shares its slope between the channels; nn.PReLU(channels) has one for each. */
+function preluTable(unit: InBoth, relu: number, shared: number, channelWise: number): Row[] {
+  const where = (en: string, zh: string): InBoth => ({
+    en: `PReLU paper, Table 2, 14 layers, 10-view, ImageNet (${en})`,
+    'zh-cn': `PReLU 论文，表 2，14 层，10 视图，ImageNet（${zh}）`,
+  });
+  return [
+    { where: where('one slope, shared', '共享一个斜率'), unit, url: PRELU, cells: { relu, prelu: shared } },
+    { where: where('a slope per channel', '每通道一个斜率'), unit, url: PRELU, cells: { relu, prelu: channelWise } },
+  ];
 }
 
 /** Cells of published tables, never differences: copies of the same paper disagree about those. */
 const rows: readonly Row[] = [
-  swishTable('Table 6, Mobile NASNet-A (median of 3)', [73.6, 73.9, 74.7, 74.2, 74.2, 73.7, 74.6, 74.7]),
-  swishTable('Table 7, Inception-ResNet-v2 (median of 3)', [79.6, 79.5, 79.8, 80.2, 79.9, 79.2, 79.6, 80.3]),
-  swishTable('Table 8, MobileNet', [72.0, 72.5, 74.2, 73.6, 73.9, 73.2, 73.5, 74.2]),
-  swishTable('Table 9, Inception-v3', [78.4, 78.4, 77.7, 78.7, 77.9, 76.7, 77.7, 78.7]),
-  swishTable('Table 10, Inception-v4', [79.2, 79.3, 79.3, 79.6, 79.5, 78.3, 79.0, 79.3]),
+  swishTable(6, 'Mobile NASNet-A', [73.6, 73.9, 74.7, 74.2, 74.2, 73.7, 74.6, 74.7]),
+  swishTable(7, 'Inception-ResNet-v2', [79.6, 79.5, 79.8, 80.2, 79.9, 79.2, 79.6, 80.3]),
+  swishTable(8, 'MobileNet', [72.0, 72.5, 74.2, 73.6, 73.9, 73.2, 73.5, 74.2], false),
+  swishTable(9, 'Inception-v3', [78.4, 78.4, 77.7, 78.7, 77.9, 76.7, 77.7, 78.7], false),
+  swishTable(10, 'Inception-v4', [79.2, 79.3, 79.3, 79.6, 79.5, 78.3, 79.0, 79.3], false),
   {
-    where: 'GELU paper, §3.5, CIFAR-10 (median)',
-    unit: '% test error',
-    url: 'https://arxiv.org/abs/1606.08415',
+    where: { en: 'GELU paper, §3.5, CIFAR-10 (median)', 'zh-cn': 'GELU 论文，§3.5，CIFAR-10（中位数）' },
+    unit: testError,
+    url: GELU,
     cells: { gelu: 7.89, relu: 8.16, elu: 8.41 },
   },
   {
-    where: 'GELU paper, §3.5, CIFAR-100 (median)',
-    unit: '% test error',
-    url: 'https://arxiv.org/abs/1606.08415',
+    where: { en: 'GELU paper, §3.5, CIFAR-100 (median)', 'zh-cn': 'GELU 论文，§3.5，CIFAR-100（中位数）' },
+    unit: testError,
+    url: GELU,
     cells: { gelu: 20.74, relu: 21.77, elu: 22.98 },
   },
+  ...preluTable(top1Error, 33.82, 32.71, 32.64),
+  ...preluTable(top5Error, 13.34, 12.87, 12.75),
   {
-    where: 'PReLU paper, Table 2, 14 layers, 10-view, ImageNet (channel-wise PReLU)',
-    unit: '% top-1 error',
-    url: 'https://arxiv.org/abs/1502.01852',
-    cells: { relu: 33.82, prelu: 32.64 },
-  },
-  {
-    where: 'Mish README, CIFAR-10, SqueezeNet, mean of 23 runs (Mish against Swish: p = 0.197)',
-    unit: '% accuracy',
+    where: {
+      en: 'Mish README, CIFAR-10, SqueezeNet, mean of 23 runs (Mish against Swish: p = 0.197)',
+      'zh-cn': 'Mish README，CIFAR-10，SqueezeNet，23 次的均值（Mish 对 Swish：p = 0.197）',
+    },
+    unit: accuracy,
     url: 'https://github.com/digantamisra98/Mish',
     cells: { mish: 87.48, gelu: 87.37, silu: 87.32, relu: 86.66, elu: 86.41, selu: 83.91, sigmoid: 74.82 },
   },
   {
-    where: 'GLU variants paper, Table 1, T5’s feed-forward layer, equal parameters, 524k steps',
-    unit: 'log-perplexity',
+    where: {
+      en: 'GLU variants paper, Table 1, T5’s feed-forward layer, equal parameters, 524k steps',
+      'zh-cn': 'GLU 变体论文，表 1，T5 的前馈层，参数量相同，524k 步',
+    },
+    unit: perplexity,
     url: 'https://arxiv.org/abs/2002.05202',
     cells: {
       relu: 1.677,
@@ -66,23 +93,28 @@ const rows: readonly Row[] = [
     },
   },
   {
-    where: 'ConvNeXt paper, §2.6, the step from ReLU to GELU, ImageNet',
-    unit: ACCURACY,
+    where: {
+      en: 'ConvNeXt paper, §2.6, the step from ReLU to GELU, ImageNet',
+      'zh-cn': 'ConvNeXt 论文，§2.6，从 ReLU 换成 GELU 的一步，ImageNet',
+    },
+    unit: top1Accuracy,
     url: 'https://arxiv.org/abs/2201.03545',
     cells: { relu: 80.6, gelu: 80.6 },
   },
-  {
-    where: 'timm benchmark, ViT-B/16 of CLIP, RTX 4090, AMP, PyTorch 2.9.1, eager',
-    unit: 'images/s',
+  ...(
+    [
+      ['eager', '即时执行', 3355.9, 2692.0],
+      ['compiled', '编译后', 3474.9, 3480.2],
+    ] as const
+  ).map(([en, zh, gelu, quick_gelu]) => ({
+    where: {
+      en: `timm benchmark, ViT-B/16 of CLIP, RTX 4090, AMP, PyTorch 2.9.1, ${en}`,
+      'zh-cn': `timm 基准，CLIP 的 ViT-B/16，RTX 4090，AMP，PyTorch 2.9.1，${zh}`,
+    },
+    unit: speed,
     url: TIMM,
-    cells: { gelu: 3355.9, quick_gelu: 2692.0 },
-  },
-  {
-    where: 'timm benchmark, ViT-B/16 of CLIP, RTX 4090, AMP, PyTorch 2.9.1, compiled',
-    unit: 'images/s',
-    url: TIMM,
-    cells: { gelu: 3474.9, quick_gelu: 3480.2 },
-  },
+    cells: { gelu, quick_gelu },
+  })),
 ];
 
 /** Every published row in which the activation takes part. */

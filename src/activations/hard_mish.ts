@@ -9,7 +9,9 @@ export const hard_mish: Activation = {
   title: 'Hard Mish',
   shape: 'elementwise',
   parameters: [],
-  spellings: {},
+  spellings: {
+    timm: ['hard_mish'],
+  },
   formula: {
     value: '\\operatorname{HardMish}(x) = \\tfrac{x}{2} \\min\\bigl(\\max(x + 2,\\,0),\\,2\\bigr)',
     derivative:

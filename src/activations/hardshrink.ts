@@ -9,7 +9,13 @@ export const hardshrink: Activation = {
   title: 'Hardshrink',
   shape: 'elementwise',
   parameters: [{ name: 'lambd', default: 0.5, range: { min: 0, max: 3, step: 0.05 }, numeric: true }],
-  spellings: { modules: ['Hardshrink'], functional: ['hardshrink'], torch: ['hardshrink'], methods: ['hardshrink'] },
+  spellings: {
+    modules: ['Hardshrink'],
+    functional: ['hardshrink'],
+    torch: ['hardshrink'],
+    methods: ['hardshrink'],
+    onnx: { operator: 'Shrink', since: 9, where: 'lambd, bias = 0' },
+  },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html',
   formula: {
     value: '\\operatorname{Hardshrink}(x) = \\begin{cases} x & |x| > \\lambda \\\\ 0 & |x| \\le \\lambda \\end{cases}',

@@ -20,6 +20,8 @@ export const hardsigmoid: Activation = {
         'zh-cn': 'TF.js 的 hardSigmoid 是 max(0, min(1, 0.2·x + 0.5)):斜率为 1/5,而图中为 1/6。',
       },
     },
+    onnx: { operator: 'HardSigmoid', since: 1, where: 'alpha = 1/6, beta = 0.5' },
+    timm: ['hard_sigmoid'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html',
   formula: {

@@ -13,6 +13,9 @@ export const hardswish: Activation = {
   spellings: {
     modules: ['Hardswish'],
     functional: ['hardswish'],
+    onnx: { operator: 'HardSwish', since: 14 },
+    huggingFace: ['hardswish'],
+    timm: ['hard_swish'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardswish.html',
   formula: {

@@ -14,7 +14,11 @@ export const hardtanh: Activation = {
     { name: 'max_val', default: 1, range: { min: 0.1, max: 6, step: 0.1 }, numeric: true },
     inplace,
   ],
-  spellings: { modules: ['Hardtanh'], functional: ['hardtanh', 'hardtanh_'] },
+  spellings: {
+    modules: ['Hardtanh'],
+    functional: ['hardtanh', 'hardtanh_'],
+    onnx: { operator: 'Clip', since: 1, where: 'min = min_val, max = max_val' },
+  },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html',
   formula: {
     value: '\\operatorname{Hardtanh}(x) = \\min\\bigl(\\max(x,\\, l),\\, u\\bigr)',

@@ -11,6 +11,9 @@ export const identity: Activation = {
   spellings: {
     modules: ['Identity'],
     tfjs: { identifiers: ['linear'], fused: ['linear'] },
+    onnx: { operator: 'Identity', since: 1 },
+    huggingFace: ['linear'],
+    timm: ['identity'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Identity.html',
   formula: {

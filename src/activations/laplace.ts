@@ -19,7 +19,9 @@ export const laplace: Activation = {
     { name: 'mu', default: 0.707107, range: { min: -1, max: 2, step: 0.05 }, numeric: true },
     { name: 'sigma', default: 0.282095, range: { min: 0.05, max: 2, step: 0.05 }, numeric: true },
   ],
-  spellings: {},
+  spellings: {
+    huggingFace: ['laplace'],
+  },
   formula: {
     value:
       '\\operatorname{Laplace}(x) = \\tfrac12 \\left(1 + \\operatorname{erf}\\frac{x - \\mu}{\\sigma \\sqrt 2}\\right)',

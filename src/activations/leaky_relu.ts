@@ -28,6 +28,9 @@ export const leaky_relu: Activation = {
         leakyrelu: { negative_slope: 0.2 },
       },
     },
+    onnx: { operator: 'LeakyRelu', since: 1, where: 'alpha = negative_slope' },
+    huggingFace: ['leaky_relu'],
+    timm: ['leaky_relu'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html',
   formula: {

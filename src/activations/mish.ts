@@ -14,6 +14,9 @@ export const mish: Activation = {
     modules: ['Mish'],
     functional: ['mish'],
     tfjs: { identifiers: ['mish'] },
+    onnx: { operator: 'Mish', since: 18 },
+    huggingFace: ['mish'],
+    timm: ['mish'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Mish.html',
   formula: {

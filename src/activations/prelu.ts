@@ -24,6 +24,9 @@ export const prelu: Activation = {
       arguments: { alphaInitializer: 'init' },
       defaults: { 'layers.prelu': { init: 0 } },
     },
+    onnx: { operator: 'PRelu', since: 1 },
+    huggingFace: ['prelu'],
+    timm: ['prelu'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.PReLU.html',
   formula: {

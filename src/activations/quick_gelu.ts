@@ -11,7 +11,11 @@ export const quick_gelu: Activation = {
   title: 'QuickGELU',
   shape: 'elementwise',
   parameters: [],
-  spellings: {},
+  spellings: {
+    onnx: { operator: 'Swish', since: 24, where: 'alpha = 1.702' },
+    huggingFace: ['quick_gelu'],
+    timm: ['quick_gelu'],
+  },
   formula: {
     value: '\\operatorname{QuickGELU}(x) = x\\,\\sigma(1.702\\,x)',
     derivative: "\\operatorname{QuickGELU}'(x) = s + 1.702\\,x\\,s\\,(1 - s) \\qquad s = \\sigma(1.702\\,x)",

@@ -16,6 +16,9 @@ export const relu: Activation = {
     torch: ['relu', 'relu_'],
     methods: ['relu', 'relu_'],
     tfjs: { identifiers: ['relu'], layers: ['reLU'], ops: ['relu'], fused: ['relu'] },
+    onnx: { operator: 'Relu', since: 1 },
+    huggingFace: ['relu'],
+    timm: ['relu'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html',
   formula: {

@@ -9,7 +9,9 @@ export const relu2: Activation = {
   title: 'ReLU²',
   shape: 'elementwise',
   parameters: [],
-  spellings: {},
+  spellings: {
+    huggingFace: ['relu2'],
+  },
   formula: {
     value: '\\operatorname{ReLU}^2(x) = \\max(0, x)^2',
     derivative: "\\bigl(\\operatorname{ReLU}^2\\bigr)'(x) = 2 \\max(0, x)",

@@ -14,6 +14,9 @@ export const relu6: Activation = {
     modules: ['ReLU6'],
     functional: ['relu6'],
     tfjs: { identifiers: ['relu6'], ops: ['relu6'], fused: ['relu6'] },
+    onnx: { operator: 'Clip', since: 1, where: 'min = 0, max = 6' },
+    huggingFace: ['relu6'],
+    timm: ['relu6'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU6.html',
   formula: {

@@ -19,6 +19,8 @@ export const selu: Activation = {
     functional: ['selu', 'selu_'],
     torch: ['selu', 'selu_'],
     tfjs: { identifiers: ['selu'], ops: ['selu'] },
+    onnx: { operator: 'Selu', since: 1 },
+    timm: ['selu'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.SELU.html',
   formula: {

@@ -15,6 +15,9 @@ export const sigmoid: Activation = {
     torch: ['sigmoid', 'sigmoid_', 'special.expit'],
     methods: ['sigmoid', 'sigmoid_'],
     tfjs: { identifiers: ['sigmoid'], ops: ['sigmoid'], fused: ['sigmoid'] },
+    onnx: { operator: 'Sigmoid', since: 1 },
+    huggingFace: ['sigmoid'],
+    timm: ['sigmoid'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html',
   formula: {

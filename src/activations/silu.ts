@@ -14,6 +14,9 @@ export const silu: Activation = {
     modules: ['SiLU'],
     functional: ['silu'],
     tfjs: { identifiers: ['swish'] },
+    onnx: { operator: 'Swish', since: 24 },
+    huggingFace: ['silu', 'swish'],
+    timm: ['silu', 'swish'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.SiLU.html',
   formula: {

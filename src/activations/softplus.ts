@@ -16,6 +16,7 @@ export const softplus: Activation = {
     modules: ['Softplus'],
     functional: ['softplus'],
     tfjs: { identifiers: ['softplus'], ops: ['softplus'] },
+    onnx: { operator: 'Softplus', since: 1 },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html',
   formula: {

@@ -9,7 +9,11 @@ export const softshrink: Activation = {
   title: 'Softshrink',
   shape: 'elementwise',
   parameters: [{ name: 'lambd', default: 0.5, range: { min: 0, max: 3, step: 0.05 }, numeric: true }],
-  spellings: { modules: ['Softshrink'], functional: ['softshrink'] },
+  spellings: {
+    modules: ['Softshrink'],
+    functional: ['softshrink'],
+    onnx: { operator: 'Shrink', since: 9, where: 'bias = lambd' },
+  },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html',
   formula: {
     value:

@@ -9,7 +9,12 @@ export const softsign: Activation = {
   title: 'Softsign',
   shape: 'elementwise',
   parameters: [],
-  spellings: { modules: ['Softsign'], functional: ['softsign'], tfjs: { identifiers: ['softsign'] } },
+  spellings: {
+    modules: ['Softsign'],
+    functional: ['softsign'],
+    tfjs: { identifiers: ['softsign'] },
+    onnx: { operator: 'Softsign', since: 1 },
+  },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Softsign.html',
   formula: {
     value: '\\operatorname{Softsign}(x) = \\frac{x}{1 + |x|}',

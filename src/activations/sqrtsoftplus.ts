@@ -9,7 +9,9 @@ export const sqrtsoftplus: Activation = {
   title: 'Sqrt-Softplus',
   shape: 'elementwise',
   parameters: [],
-  spellings: {},
+  spellings: {
+    huggingFace: ['sqrtsoftplus'],
+  },
   formula: {
     value: 'f(x) = \\sqrt{\\ln(1 + e^x)}',
     derivative: "f'(x) = \\frac{\\sigma(x)}{2 \\sqrt{\\ln(1 + e^x)}}",

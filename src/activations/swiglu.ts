@@ -10,7 +10,9 @@ export const swiglu: Activation = {
   title: 'SwiGLU',
   shape: 'gated',
   parameters: [],
-  spellings: {},
+  spellings: {
+    onnx: { operator: 'SwiGLU', since: 28 },
+  },
   formula: {
     value: '\\operatorname{SwiGLU}(a, b) = a \\odot \\operatorname{SiLU}(b)',
     derivative:

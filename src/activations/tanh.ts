@@ -15,6 +15,9 @@ export const tanh: Activation = {
     torch: ['tanh', 'tanh_'],
     methods: ['tanh', 'tanh_'],
     tfjs: { identifiers: ['tanh'], ops: ['tanh'] },
+    onnx: { operator: 'Tanh', since: 1 },
+    huggingFace: ['tanh'],
+    timm: ['tanh'],
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Tanh.html',
   formula: {

@@ -23,6 +23,7 @@ export const threshold: Activation = {
       arguments: { theta: 'threshold' },
       defaults: { 'layers.thresholdedReLU': { threshold: 1, value: 0 } },
     },
+    onnx: { operator: 'ThresholdedRelu', since: 10, where: 'alpha = threshold; value = 0' },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html',
   formula: {

@@ -18,7 +18,7 @@ export interface ParameterSpec {
   readonly integer?: true;
 }
 
-/** How one framework spells an activation. */
+/** How the frameworks spell an activation. */
 export interface Spellings {
   /** `torch.nn` class names: `LeakyReLU`. */
   readonly modules?: readonly string[];
@@ -29,6 +29,22 @@ export interface Spellings {
   /** Tensor methods. */
   readonly methods?: readonly string[];
   readonly tfjs?: TfjsSpellings;
+  readonly onnx?: OnnxSpelling;
+  /** Names in Hugging Face's `ACT2FN`, which configurations write. */
+  readonly huggingFace?: readonly string[];
+  /** Names that timm's `create_act_layer` takes. */
+  readonly timm?: readonly string[];
+  /** What a name in a configuration sets: `gelu_new: { approximate: 'tanh' }`. */
+  readonly sets?: Readonly<Record<string, ActivationParameters>>;
+}
+
+/** The ONNX operator that computes it. */
+export interface OnnxSpelling {
+  readonly operator: string;
+  /** The first opset that has it. */
+  readonly since: number;
+  /** Its attributes, where they are not named or set as PyTorch's parameters. */
+  readonly where?: string;
 }
 
 /** How TensorFlow.js 4.22 spells an activation, and where it differs from PyTorch. */
@@ -51,7 +67,13 @@ export interface TfjsSpellings {
    */
   readonly defaults?: Readonly<Record<string, ActivationParameters>>;
   /** Where the function itself is not PyTorch's, in a sentence. */
-  readonly differs?: { readonly en: string; readonly 'zh-cn': string };
+  readonly differs?: InBoth;
+}
+
+/** A sentence or a word in each language. */
+export interface InBoth {
+  readonly en: string;
+  readonly 'zh-cn': string;
 }
 
 export interface Source {
@@ -60,10 +82,10 @@ export interface Source {
 }
 
 export interface Citation {
-  /** `Swish paper, Table 8, MobileNet, ImageNet top-1`. */
-  readonly where: string;
+  /** `Swish paper, Table 8, MobileNet, ImageNet`. */
+  readonly where: InBoth;
   readonly value: number;
-  readonly unit: string;
+  readonly unit: InBoth;
   /** Other activations' cells of the same row, by id. */
   readonly against: Readonly<Record<string, number>>;
   readonly url: string;
@@ -112,5 +134,5 @@ export interface Activation {
   readonly paper?: Source & { readonly authors: string; readonly year: number };
   readonly evidence: readonly Citation[];
   /** Prose by language: Markdown with the headings that `prose.ts` names. */
-  readonly prose: { readonly en: string; readonly 'zh-cn': string };
+  readonly prose: InBoth;
 }

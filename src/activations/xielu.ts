@@ -13,7 +13,9 @@ export const xielu: Activation = {
     { name: 'alpha_n', default: 0.8, range: { min: 0.5, max: 3, step: 0.05 }, numeric: true },
     { name: 'beta', default: 0.5, range: { min: 0, max: 1, step: 0.05 }, numeric: true },
   ],
-  spellings: {},
+  spellings: {
+    huggingFace: ['xielu'],
+  },
   formula: {
     value:
       '\\operatorname{xIELU}(x) = \\begin{cases} \\alpha_p\\, x^2 + \\beta x & x > 0 \\\\ \\alpha_n\\,(e^x - 1 - x) + \\beta x & x \\le 0 \\end{cases}',

@@ -45,6 +45,8 @@ export const implicitActivations: ReadonlyMap<string, readonly string[]> = new M
   ['torch.nn.functional.cross_entropy', ['softmax']],
   ['torch.nn.functional.scaled_dot_product_attention', ['softmax']],
   ['torch.nn.MultiheadAttention', ['softmax']],
+  ['torch.nn.functional.multi_head_attention_forward', ['softmax']],
+  ['torch.nn.AdaptiveLogSoftmaxWithLoss', ['log_softmax']],
   ...['LSTM', 'LSTMCell', 'GRU', 'GRUCell'].map((name) => [`torch.nn.${name}`, ['sigmoid', 'tanh']] as const),
 ]);
 

@@ -12,26 +12,18 @@ export interface NamedActivation {
   readonly parameters: Readonly<Record<string, SiteArgument>>;
 }
 
-/** Names beside the catalogue's ids and PyTorch's own, as Hugging Face, timm and papers write them. */
+/** Names that papers and older code write beside PyTorch's own, Hugging Face's and timm's. */
 const others: Readonly<Record<string, string>> = {
-  swish: 'silu',
   lrelu: 'leaky_relu',
-  hard_swish: 'hardswish',
-  hard_sigmoid: 'hardsigmoid',
   hard_tanh: 'hardtanh',
   soft_plus: 'softplus',
   soft_sign: 'softsign',
   logsoftmax: 'log_softmax',
   log_sigmoid: 'logsigmoid',
-  quick_gelu: 'quick_gelu',
   quickgelu: 'quick_gelu',
   relu_squared: 'relu2',
   squared_relu: 'relu2',
-  hard_mish: 'hard_mish',
-  linear: 'identity',
 };
-const tanhGelu = ['gelu_new', 'gelu_fast', 'gelu_tanh', 'gelu_pytorch_tanh', 'gelu_python_tanh', 'gelu_accurate'];
-const exactGelu = ['gelu_python', 'gelu_10'];
 
 let table: ReadonlyMap<string, NamedActivation> | undefined;
 
@@ -43,12 +35,15 @@ export function stringNames(): ReadonlyMap<string, NamedActivation> {
     if (catalogue.has(activation)) found.set(name.toLowerCase(), { activation, parameters });
   };
   for (const activation of catalogue.values()) {
-    for (const name of activation.spellings.modules ?? []) add(name, activation.id);
+    const { modules = [], huggingFace = [], timm = [], sets = {} } = activation.spellings;
+    for (const name of modules) add(name, activation.id);
     add(activation.id, activation.id);
+    for (const name of [...huggingFace, ...timm]) {
+      const written = Object.entries(sets[name] ?? {}).map(([key, value]) => [key, { value }] as const);
+      add(name, activation.id, Object.fromEntries(written));
+    }
   }
   for (const [name, activation] of Object.entries(others)) add(name, activation);
-  for (const name of tanhGelu) add(name, 'gelu', { approximate: { value: 'tanh' } });
-  for (const name of exactGelu) add(name, 'gelu');
   table = found;
   return found;
 }

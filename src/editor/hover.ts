@@ -13,10 +13,11 @@ import type { Documents } from './documents';
 import { grammarOf, selector } from './languages';
 import { contains, toRange } from './ranges';
 import { settings } from './settings';
+import type { SiteRoles } from './siteRoles';
 import { language, theme } from './surroundings';
 
 /** Formula, plot and trade-offs where an activation is named, or runs under another name. */
-export function register(documents: Documents): vscode.Disposable {
+export function register(documents: Documents, roles: SiteRoles): vscode.Disposable {
   return vscode.languages.registerHoverProvider(selector, {
     async provideHover(document, position, token) {
       if (!settings(document).hover) return undefined;
@@ -31,7 +32,7 @@ export function register(documents: Documents): vscode.Disposable {
         const explained = (each: ActivationSite) =>
           outer && !here.includes(outer)
             ? explainInside(outer, each, hoverOptions(each))
-            : explainSite(each, hoverOptions(each));
+            : explainSite(each, { ...hoverOptions(each), role: roles.known(document, each) });
         return new vscode.Hover(
           here.map((each) => content(explained(each).markdown)),
           toRange(site.range),

@@ -11,11 +11,15 @@ import { factLine } from './factLine';
 import { formulaImage } from './formula';
 import { besideText, markdownImage } from './image';
 import { palettes, type ThemeKind } from './palette';
+import type { SiteRole } from './role';
+import { roleLine } from './roleLine';
 import { type Language, words } from './words';
 
 export interface HoverOptions {
   readonly theme: ThemeKind;
   readonly language: Language;
+  /** What the site means in its model, where that is known. */
+  readonly role?: SiteRole | undefined;
   /** URIs that the host made; an empty one leaves its link out. */
   readonly links: { readonly explain: string; readonly compare: string; readonly documentation: string };
 }
@@ -27,8 +31,9 @@ const TRADEOFFS = 3;
 interface Body {
   /** Stands at the right edge, the words beside it: a hover is wide and some 250 pixels high. */
   readonly plot: string;
-  /** What stands between the title and the links. */
+  /** Formula, summary and facts. */
   readonly text: string;
+  readonly tradeoffs: string;
 }
 const bodies = new Map<string, Body>();
 
@@ -62,7 +67,7 @@ export function explainInside(
 export function explainSite(site: ActivationSite, options: HoverOptions): { readonly markdown: string } {
   const activation = findActivation(site.activation);
   if (!activation) return { markdown: '' };
-  const { links, language } = options;
+  const { links, language, role } = options;
   const text = words[language];
   const parameters = parametersOf(site);
   const actions = [
@@ -70,12 +75,17 @@ export function explainSite(site: ActivationSite, options: HoverOptions): { read
     links.compare && `[${text.compare}](${links.compare})`,
     links.documentation && `[${text.documentation}](${links.documentation})`,
   ].filter(Boolean);
-  const { plot, text: body } = bodyOf(activation, parameters, unknownParameters(site), options);
-  return {
-    markdown: [`${plot}**${title(activation, site)}**`, body, ...notes(activation, site, language), actions.join(' · ')]
-      .filter(Boolean)
-      .join('\n\n'),
-  };
+  const { plot, text: body, tradeoffs } = bodyOf(activation, parameters, unknownParameters(site), options);
+  // What is of this site comes before what is of the function in general: a hover shows some 250 pixels at once.
+  const parts = [
+    `${plot}**${title(activation, site)}**`,
+    body,
+    role && roleLine(role, activation.title, language),
+    ...notes(activation, site, language),
+    actions.join(' · '),
+    tradeoffs,
+  ];
+  return { markdown: parts.filter(Boolean).join('\n\n') };
 }
 
 /** `LeakyReLU (negative_slope = 0.2)`: only what was written, a word such as `'gelu_new'` included. */
@@ -141,14 +151,14 @@ function render(
     formula && markdownImage(text.formulaOf(activation.title), formula.svg, formula.width, formula.height),
     prose.summary,
     computed && factLine(computed, language),
-    bullets(prose.tradeoffs)
-      .slice(0, TRADEOFFS)
-      .map((each) => `- ${each}`)
-      .join('\n'),
     activation.row && (activation.shape === 'gated' ? text.gateNote : text.rowNote),
     activation.random && text.randomNote,
   ];
-  return { plot, text: parts.filter(Boolean).join('\n\n') };
+  const tradeoffs = bullets(prose.tradeoffs)
+    .slice(0, TRADEOFFS)
+    .map((each) => `- ${each}`)
+    .join('\n');
+  return { plot, text: parts.filter(Boolean).join('\n\n'), tradeoffs };
 }
 
 function notes(activation: Activation, site: ActivationSite, language: Language): string[] {

@@ -1,5 +1,6 @@
 import { facts, type Interval, type Region } from '../activations/facts';
 import { formulaOf } from '../activations/formula';
+import { namesByLibrary } from '../activations/names';
 import { bullets, longSections, type ProseSection, parseProse, sectionTitles } from '../activations/prose';
 import type { Activation } from '../activations/types';
 import type { ActivationParameters } from '../graph/types';
@@ -33,7 +34,7 @@ export function explainJson(activation: Activation, parameters: ActivationParame
     siblings,
     documentation: documentation ?? null,
     paper: paper ?? null,
-    evidence,
+    evidence: evidence.map((row) => ({ ...row, where: row.where[language], unit: row.unit[language] })),
   };
 }
 
@@ -78,7 +79,7 @@ export function explainText(
     : [];
   const evidence = activation.evidence.map(({ where, value, unit, against }) => {
     const others = Object.entries(against).map(([id, cell]) => `${id} ${cell}`);
-    return `${where}: ${value} ${unit} (${others.join(', ')})`;
+    return `${where[language]}: ${value} ${unit[language]} (${others.join(', ')})`;
   });
   const { documentation, paper } = activation;
   const sources = [...(documentation ? [documentation] : []), ...(paper ? [cite(paper)] : [])];
@@ -96,6 +97,10 @@ export function explainText(
       : []),
     ...(['tradeoffs', ...longSections] as const).flatMap((name) => prosePart(name)),
     ...(evidence.length > 0 ? section(text.evidence, evidence) : []),
+    ...section(
+      text.names,
+      namesByLibrary(activation).map(({ library, names }) => `${library}: ${names.join(', ')}`),
+    ),
     ...section(text.sources, sources),
   ].join('\n');
 }

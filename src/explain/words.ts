@@ -1,3 +1,5 @@
+import type { Neighbour } from './role';
+
 export type Language = 'en' | 'zh-cn';
 
 export const words = {
@@ -22,6 +24,33 @@ export const words = {
     line: (line: number) => `line ${line}`,
     ownDefault: (name: string, value: string) =>
       `\`${name}\` is ${value} here: TensorFlow.js's default, not PyTorch's.`,
+    role: (model: string, made: number, total: number, title: string, after: string[], before: string[]) =>
+      [
+        `In \`${model}\`: ${made === total ? (total === 1 ? `its only ${title}` : `all ${total} ${title}`) : `${made} of ${total} ${title}`}`,
+        after.length > 0 && `after ${after.join(', ')}`,
+        before.length > 0 && `feeds ${before.join(', ')}`,
+      ]
+        .filter(Boolean)
+        .join('; '),
+    times: (what: string, count: number) => `${what} (${count}×)`,
+    neighbours: {
+      convolution: 'a convolution',
+      linear: 'a linear layer',
+      matmul: 'a product of matrices',
+      normalisation: 'a normalisation',
+      pooling: 'a pooling',
+      attention: 'attention',
+      recurrent: 'a recurrent layer',
+      activation: 'an activation',
+      residual: 'a residual sum',
+      sum: 'a sum',
+      product: 'a product',
+      concatenation: 'a concatenation',
+      reduction: 'a mean or sum over dimensions',
+      input: 'the input',
+      output: 'the output',
+      other: 'something else',
+    } satisfies Record<Neighbour, string>,
     explain: 'Explain',
     compare: 'Compare on this model',
     documentation: 'Documentation',
@@ -46,6 +75,7 @@ export const words = {
     yes: 'yes',
     no: 'no',
     evidence: 'Published results',
+    names: 'What libraries call it',
     sources: 'Sources',
     formula: 'Formula',
     derivative: 'Derivative',
@@ -71,6 +101,33 @@ export const words = {
     line: (line: number) => `第 ${line} 行`,
     ownDefault: (name: string, value: string) =>
       `这里的 \`${name}\` 是 ${value}：这是 TensorFlow.js 的默认值，与 PyTorch 不同。`,
+    role: (model: string, made: number, total: number, title: string, after: string[], before: string[]) =>
+      [
+        `在 \`${model}\` 中：${made === total ? (total === 1 ? `唯一的 ${title}` : `全部 ${total} 个 ${title}`) : `${total} 个 ${title} 中的 ${made} 个`}`,
+        after.length > 0 && `前面是${after.join('、')}`,
+        before.length > 0 && `送往${before.join('、')}`,
+      ]
+        .filter(Boolean)
+        .join('；'),
+    times: (what: string, count: number) => `${what}（${count} 处）`,
+    neighbours: {
+      convolution: '卷积',
+      linear: '线性层',
+      matmul: '矩阵乘积',
+      normalisation: '归一化',
+      pooling: '池化',
+      attention: '注意力',
+      recurrent: '循环层',
+      activation: '激活函数',
+      residual: '残差相加',
+      sum: '相加',
+      product: '乘积',
+      concatenation: '拼接',
+      reduction: '按维求和或求均值',
+      input: '输入',
+      output: '输出',
+      other: '其他',
+    } satisfies Record<Neighbour, string>,
     explain: '详细解释',
     compare: '在此模型上比较',
     documentation: '文档',
@@ -95,6 +152,7 @@ export const words = {
     yes: '是',
     no: '否',
     evidence: '已发表的结果',
+    names: '各库中的名称',
     sources: '来源',
     formula: '公式',
     derivative: '导数',

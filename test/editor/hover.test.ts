@@ -48,6 +48,15 @@ describe('hover', () => {
     assert.match(value, /negative\\_slope = 0\.2/);
   });
 
+  it('says what the site means in the model, once that has been read', async () => {
+    const { document } = await openSample('cifar_cnn.py');
+    const value = await eventually(
+      'a hover with the role',
+      async () => (await ours(document, 'F.leaky_relu')).value.match(/In `CifarCNN`.*/)?.[0],
+    );
+    assert.equal(value, 'In `CifarCNN`: its only LeakyReLU; after a linear layer; feeds a linear layer');
+  });
+
   it('takes a bound at zero for a ReLU between layers, and only there', async () => {
     const { document } = await openPython(`import torch.nn as nn
 

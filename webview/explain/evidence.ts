@@ -3,33 +3,33 @@ import type { Activation, Citation } from '../../src/activations/types';
 import { externalLink } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import type { Numbers } from '../ui/numbers';
-import type { Texts } from '../ui/texts';
+import type { Language, Texts } from '../ui/texts';
 
 /** Published numbers with the cells of the same row beside them, and where they were published. */
 export function evidence(
   texts: Texts,
   numbers: Numbers,
+  language: Language,
 ): { readonly node: HTMLElement; show(activation: Activation): void } {
   const words = texts.explain;
   const node = element('section', { attributes: { 'aria-labelledby': 'evidence-heading' } });
   const titleOf = (id: string) => catalogue.get(id)?.title ?? id;
-  const cell = (value: number, unit: string) => (unit === '%' ? `${numbers.exact(value)} %` : numbers.exact(value));
   const row = (citation: Citation): HTMLElement =>
     element(
       'tr',
       {},
-      element('th', { attributes: { scope: 'row' } }, externalLink(citation.where, citation.url)),
+      element('th', { attributes: { scope: 'row' } }, externalLink(citation.where[language], citation.url)),
       element(
         'td',
         { className: 'number' },
-        cell(citation.value, citation.unit),
-        citation.unit === '%' ? undefined : element('div', { className: 'faint small' }, citation.unit),
+        numbers.exact(citation.value),
+        element('div', { className: 'faint small' }, citation.unit[language]),
       ),
       element(
         'td',
         {},
         Object.entries(citation.against)
-          .map(([id, value]) => `${titleOf(id)} ${cell(value, citation.unit)}`)
+          .map(([id, value]) => `${titleOf(id)} ${numbers.exact(value)}`)
           .join(', '),
       ),
     );

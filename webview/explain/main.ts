@@ -14,6 +14,7 @@ import { evidence, sources } from './evidence';
 import { factTable } from './factTable';
 import { formulaImage } from './formulaImage';
 import { isHostMessage } from './messages';
+import { nameTable } from './names';
 import { parameterControls } from './parameters';
 import { siblingList } from './siblings';
 import { fromSaved, initialState, type State, toSaved } from './state';
@@ -47,7 +48,8 @@ const tradeoffs = element('div', { className: 'prose' });
 const long = element('div', { className: 'prose' });
 const titles = sectionTitles[language];
 const siblings = siblingList(texts, (activation) => api.post({ type: 'explain', activation }));
-const proof = evidence(texts, numbers);
+const proof = evidence(texts, numbers, language);
+const names = nameTable(texts);
 const papers = sources(texts);
 const waiting = element('p', { className: 'faint' }, words.waiting);
 const section = (id: string, title: string, ...content: HTMLElement[]) =>
@@ -69,7 +71,7 @@ const content = element(
     section('tradeoffs-heading', titles.tradeoffs, tradeoffs),
     facts.node,
   ),
-  element('div', { className: 'last' }, long, siblings.node, proof.node, papers.node),
+  element('div', { className: 'last' }, long, siblings.node, proof.node, names.node, papers.node),
 );
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
 root.append(element('header', { className: 'panel-header' }, heading, opened, compare.node), waiting, content);
@@ -164,6 +166,7 @@ function show(message: ToExplainPanel): void {
   );
   siblings.show(neighbours);
   proof.show(activation);
+  names.show(activation);
   papers.show(activation);
   redraw();
 }

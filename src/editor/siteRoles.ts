@@ -1,0 +1,97 @@
+import type * as vscode from 'vscode';
+import type { ActivationSite } from '../detect/site';
+import { roleOf, type SiteRole } from '../explain/role';
+import { extractModel } from '../python/extract';
+import { resolveSites } from '../resolve/join';
+import type { Documents } from './documents';
+import { grammarOf } from './languages';
+import { WorkspaceSource } from './source';
+
+/** Models of a file that are read for its hovers, likeliest first. */
+const MODELS = 4;
+/** Documents whose roles are kept. */
+const DOCUMENTS = 8;
+/** Milliseconds for one model: no hover is worth more. */
+const LONGEST = 1500;
+/** After the hover that asked has been shown. */
+const DELAY = 50;
+
+interface Reading {
+  readonly version: number;
+  readonly stop: AbortController;
+  /** By the place of the site, of what has been read so far. */
+  readonly roles: Map<string, SiteRole>;
+  readonly source: WorkspaceSource;
+}
+
+/**
+ * What sites mean in the models of their file. Reading a model takes longer than a hover may: the first hover of a text
+ * starts it, and later ones have it.
+ */
+export class SiteRoles implements vscode.Disposable {
+  private readonly readings = new Map<string, Reading>();
+
+  constructor(private readonly documents: Documents) {}
+
+  /** The site's role in the document's present text, as far as it is known by now. */
+  known(document: vscode.TextDocument, site: ActivationSite): SiteRole | undefined {
+    if (grammarOf(document) !== 'python' || document.uri.scheme === 'vscode-notebook-cell') return undefined;
+    const key = document.uri.toString();
+    const reading = this.readings.get(key);
+    if (reading?.version === document.version && reading.source.changed() === undefined)
+      return reading.roles.get(placeOf(site));
+    this.start(key, document);
+    return undefined;
+  }
+
+  private start(key: string, document: vscode.TextDocument): void {
+    this.readings.get(key)?.stop.abort();
+    this.readings.delete(key);
+    const reading: Reading = {
+      version: document.version,
+      stop: new AbortController(),
+      roles: new Map(),
+      source: new WorkspaceSource(),
+    };
+    this.readings.set(key, reading);
+    for (const [oldest, { stop }] of this.readings) {
+      if (this.readings.size <= DOCUMENTS) break;
+      stop.abort();
+      this.readings.delete(oldest);
+    }
+    setTimeout(() => {
+      // What can't be read has no role: the comparison says why.
+      this.read(document, reading).catch(() => undefined);
+    }, DELAY);
+  }
+
+  private async read(document: vscode.TextDocument, reading: Reading): Promise<void> {
+    const { signal } = reading.stop;
+    const file = document.uri.toString();
+    const sites = await this.documents.sites(document);
+    const models = await this.documents.models(document);
+    const likeliest = [...models].sort((a, b) => b.score - a.score).slice(0, MODELS);
+    for (const { expression } of likeliest) {
+      if (signal.aborted || document.version !== reading.version) return;
+      if (sites.every((site) => reading.roles.has(placeOf(site)))) return;
+      const { source } = reading;
+      const budget = { milliseconds: LONGEST };
+      const found = await extractModel({ syntax: this.documents.syntax, source, file, expression, budget, signal });
+      if (!found.ok) continue;
+      for (const { site, nodes } of resolveSites(found.graph, sites).sites) {
+        const place = placeOf(site);
+        if (nodes.length > 0 && !reading.roles.has(place))
+          reading.roles.set(place, roleOf(found.graph, found.expression, nodes));
+      }
+    }
+  }
+
+  dispose(): void {
+    for (const { stop } of this.readings.values()) stop.abort();
+    this.readings.clear();
+  }
+}
+
+function placeOf({ range, activation }: ActivationSite): string {
+  return [range.line, range.column, range.endLine, range.endColumn, activation].join(' ');
+}
