@@ -94,8 +94,11 @@ export async function runEditorSuite() {
   return { passed: total.passed + web.passed, failed: total.failed + web.failed };
 }
 
-/** Milliseconds that the extension takes to activate in a fresh browser editor. */
-export async function activationTime() {
+/**
+ * What the extension takes to activate and to answer hovers in a fresh browser editor.
+ * @returns {Promise<{ what: string, value: number }[]>} in milliseconds
+ */
+export async function editorTimes() {
   const empty = mkdtempSync(join(tmpdir(), 'activation-lens-empty-'));
   let end;
   const ended = new Promise((resolve) => {
@@ -104,7 +107,7 @@ export async function activationTime() {
   let text = '';
   const editor = await openEditor({
     workspace: empty,
-    tests: inRoot('out', 'test', 'editor', 'activationTime.cjs'),
+    tests: inRoot('out', 'test', 'editor', 'times.cjs'),
     prepare: async (page) => {
       await page.exposeFunction('codeAutomationLog', (_type, args) => {
         text += `${format(...args)}\n`;
@@ -117,7 +120,7 @@ export async function activationTime() {
   clearTimeout(timer);
   await editor.close();
   rmSync(empty, { recursive: true, force: true });
-  const found = /activation time: ([\d.]+) ms/.exec(text);
-  if (!found) throw new Error(`the extension did not activate:\n${text}`);
-  return Number(found[1]);
+  const found = [...text.matchAll(/time of ([^:]+): ([\d.]+) ms/g)];
+  if (!found.length) throw new Error(`the extension did not activate:\n${text}`);
+  return found.map(([, what, value]) => ({ what, value: Number(value) }));
 }

@@ -1,3 +1,4 @@
+import { findActivation } from '../activations/catalogue';
 import { facts, type Interval, type Region } from '../activations/facts';
 import { formulaOf } from '../activations/formula';
 import { namesByLibrary } from '../activations/names';
@@ -78,7 +79,7 @@ export function explainText(
       ]
     : [];
   const evidence = activation.evidence.map(({ where, value, unit, against }) => {
-    const others = Object.entries(against).map(([id, cell]) => `${id} ${cell}`);
+    const others = Object.entries(against).map(([id, cell]) => `${findActivation(id)?.title ?? id} ${cell}`);
     return `${where[language]}: ${value} ${unit[language]} (${others.join(', ')})`;
   });
   const { documentation, paper } = activation;

@@ -75,9 +75,9 @@ export class Syntax {
 
   private async load(language: LanguageId): Promise<Parser> {
     this.core ??= this.readGrammar('web-tree-sitter.wasm').then((wasmBinary) => Parser.init({ wasmBinary }));
-    await this.core;
+    const [grammar] = await Promise.all([this.readGrammar(`tree-sitter-${language}.wasm`), this.core]);
     const parser = new Parser();
-    parser.setLanguage(await Language.load(await this.readGrammar(`tree-sitter-${language}.wasm`)));
+    parser.setLanguage(await Language.load(grammar));
     return parser;
   }
 }
