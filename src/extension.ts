@@ -21,12 +21,14 @@ import { saveReport } from './editor/saveReport';
 import { SiteRoles } from './editor/siteRoles';
 import { language } from './editor/surroundings';
 import { chooseWeights } from './editor/weights';
+import { speakIn } from './language/speakIn';
 import { ComparePanels } from './panel/comparePanels';
 import { ExplainPanel } from './panel/explainPanel';
 import { Syntax } from './syntax/syntax';
 
 /** Composes the features; the same entry for the Node host and the web worker host. */
 export function activate({ extensionUri, subscriptions, workspaceState }: vscode.ExtensionContext): Api {
+  speakIn(language());
   const syntax = new Syntax((file) =>
     Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', 'grammars', file))),
   );

@@ -38,7 +38,7 @@ for (const name of core) if (name !== 'language') pure[name].push('language');
 export const rooms = {
   ...Object.fromEntries(core.map((name) => [`src/${name}`, { imports: pure[name].map((room) => `src/${room}`) }])),
   'src/run': { imports: pure.run.map((room) => `src/${room}`), hosts: ['worker'] },
-  'src/source/node.ts': { imports: ['src/source'], hosts: ['node'] },
+  'src/source/node.ts': { imports: ['src/source', 'src/language'], hosts: ['node'] },
   'src/protocol': { imports: [], types: ['src/graph', 'src/compare', 'src/activations'] },
   'src/editor': { imports: [...core, 'protocol', 'panel'].map((room) => `src/${room}`), hosts: ['vscode'] },
   'src/panel': { imports: ['src/protocol', ...core.map((room) => `src/${room}`)], hosts: ['vscode'] },

@@ -17,7 +17,7 @@ export const hardsigmoid: Activation = {
       identifiers: ['hardSigmoid'],
       differs: {
         en: "TF.js's hardSigmoid is max(0, min(1, 0.2·x + 0.5)): its slope is 1/5, where the plot's is 1/6.",
-        'zh-cn': 'TF.js 的 hardSigmoid 是 max(0, min(1, 0.2·x + 0.5)):斜率为 1/5,而图中为 1/6。',
+        'zh-cn': 'TF.js 的 hardSigmoid 是 max(0, min(1, 0.2·x + 0.5))：斜率为 1/5，而图中为 1/6。',
       },
     },
     onnx: { operator: 'HardSigmoid', since: 1, where: 'alpha = 1/6, beta = 0.5' },

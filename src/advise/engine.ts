@@ -1,11 +1,11 @@
 import { type Imported, Names } from '../detect/names';
 import { detectPython } from '../detect/python';
 import type { ActivationSite } from '../detect/site';
+import type { Language } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Syntax, Tree } from '../syntax/syntax';
 import type { Advice } from './advice';
 import { isIgnored } from './ignore';
-import type { Language } from './rule';
 import { rules } from './rules/index';
 
 export interface AdviseOptions {

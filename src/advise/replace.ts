@@ -3,6 +3,7 @@ import { type Imported, Names, nameStart } from '../detect/names';
 import { children, rangeOf } from '../detect/range';
 import type { ActivationSite, SiteForm } from '../detect/site';
 import type { ActivationParameters, Scalar, SourceRange } from '../graph/types';
+import { say } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
 import type { TextEdit } from './advice';
@@ -39,10 +40,10 @@ export function replaceActivation(
 }
 
 /** Forms that say what runs without a name that could be exchanged. */
-const notReplaced: Partial<Record<SiteForm, string>> = {
-  string: 'it is chosen by a name in a string, and which names are known there is not; write the name',
-  formula: 'it is written out; write a call in its place first',
-  implicit: 'it is part of what is named here',
+const notReplaced: Partial<Record<SiteForm, () => string>> = {
+  string: () => say('it is chosen by a name in a string, and which names are known there is not; write the name'),
+  formula: () => say('it is written out; write a call in its place first'),
+  implicit: () => say('it is part of what is named here'),
 };
 
 class Replacement {
@@ -59,14 +60,14 @@ class Replacement {
     private readonly activation: Activation,
     parameters: ActivationParameters,
   ) {
-    const reason = notReplaced[site.form];
+    const reason = notReplaced[site.form]?.();
     if (reason) throw this.refusal(reason);
     const { range } = site;
     const at = { row: range.endLine, column: range.endColumn };
     const last = tree.rootNode.descendantForPosition({ row: at.row, column: at.column - 1 }, at);
     const isTail = last?.parent?.type === 'attribute' && last.parent.childForFieldName('attribute')?.id === last.id;
     const name = isTail && site.form !== 'method' ? last.parent : last;
-    if (!name?.text.endsWith(site.text)) throw this.refusal('the text has changed since it was read');
+    if (!name?.text.endsWith(site.text)) throw this.refusal(say('the text has changed since it was read'));
     this.name = name;
     const isClass =
       /^torch\.nn\.[A-Z]/.test(names.qualified(name) ?? '') ||
@@ -79,13 +80,13 @@ class Replacement {
   edits(): TextEdit[] {
     const { activation, site, name } = this;
     if (activation.shape === 'gated')
-      throw this.refusal('it halves its input, so the layer before would have to be twice as wide');
-    if (activation.random) throw this.refusal('it draws random numbers on every call');
+      throw this.refusal(say('it halves its input, so the layer before would have to be twice as wide'));
+    if (activation.random) throw this.refusal(say('it draws random numbers on every call'));
     const choosesDim = activation.parameters.some(({ name, default: usual }) => name === 'dim' && usual === 'None');
     if (choosesDim && !this.written.some((each) => each.startsWith('dim=')))
-      throw this.refusal('it needs a dimension, `dim`');
+      throw this.refusal(say('it needs a dimension, `dim`'));
     if (this.kind === 'function' && activation.id === 'prelu')
-      throw this.refusal('as a function it needs a weight; use nn.PReLU');
+      throw this.refusal(say('as a function it needs a weight; use nn.PReLU'));
     const call = name.parent?.type === 'call' ? name.parent : name.parent?.parent;
     if (site.form === 'method') return this.method(call ?? name);
     if (site.form === 'partial') return this.reference();
@@ -99,7 +100,7 @@ class Replacement {
     }
     const { text, edits } = this.spelled();
     const rewritten = list ? this.list(list) : this.written.length > 0 ? undefined : [];
-    if (!rewritten) throw this.refusal('its arguments are not complete');
+    if (!rewritten) throw this.refusal(say('its arguments are not complete'));
     return [{ range: site.range, text }, ...rewritten, ...edits];
   }
 
@@ -122,13 +123,15 @@ class Replacement {
     const isBare = this.written.every((each) => each.startsWith('dim='));
     const found = spell(this.activation, this.kind, this.name, this.names, this.text.file, isBare);
     if (found) return found;
-    throw this.refusal(`PyTorch has no ${this.kind} of it`);
+    throw this.refusal(
+      this.kind === 'module' ? say('PyTorch has no module of it') : say('PyTorch has no function of it'),
+    );
   }
 
   /** A call whose result nobody takes works by overwriting its tensor. */
   private mustKeepResult(call: Node): void {
     if (call.parent?.type === 'expression_statement' && !this.written.includes('inplace=True') && this.isInplace())
-      throw this.refusal('it works in place here, and the result is not taken');
+      throw this.refusal(say('it works in place here, and the result is not taken'));
   }
 
   private isInplace(): boolean {
@@ -142,7 +145,7 @@ class Replacement {
     const callee = call.childForFieldName('function');
     const tensor = callee?.childForFieldName('object');
     const list = call.childForFieldName('arguments');
-    if (!tensor || !list) throw this.refusal('its tensor is not written out');
+    if (!tensor || !list) throw this.refusal(say('its tensor is not written out'));
     this.mustKeepResult(call);
     const own = activation.spellings.methods?.[0];
     if (own && activation.id !== 'prelu' && this.written.every((each) => each.startsWith('dim=')))
@@ -172,7 +175,7 @@ class Replacement {
       /splat/.test(found.type) ||
       (found.type === 'keyword_argument' && found.childForFieldName('name')?.text !== 'input')
     )
-      throw this.refusal('its tensor is not written out');
+      throw this.refusal(say('its tensor is not written out'));
     return found;
   }
 
@@ -221,7 +224,9 @@ class Replacement {
 
   private refusal(reason: string): ReplaceError {
     const { text, range } = this.site;
-    return new ReplaceError(`${text} at line ${range.line + 1} can't become ${this.activation.title}: ${reason}`);
+    return new ReplaceError(
+      say("{0} at line {1} can't become {2}: {3}", text, range.line + 1, this.activation.title, reason),
+    );
   }
 }
 

@@ -8,6 +8,7 @@ import { keyName } from '../detect/typescriptBindings';
 import { follow, openSink } from '../detect/typescriptFlow';
 import { TypeScriptNames } from '../detect/typescriptNames';
 import type { ActivationParameters, Scalar } from '../graph/types';
+import { say } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
 import type { TextEdit } from './advice';
@@ -42,22 +43,22 @@ class Replacement {
 
   edits(): TextEdit[] {
     const { form } = this.site;
-    if (form === 'formula') throw this.refusal('it is written out; write a call in its place first');
+    if (form === 'formula') throw this.refusal(say('it is written out; write a call in its place first'));
     const name = this.nodeAt();
     if (form === 'string') return this.word(name);
     if (form === 'method') return this.method(name);
     const spelled = this.names.qualified(name);
     if (!spelled || !tfjsTable().names.has(spelled))
-      throw this.refusal("it is this file's own; change it where it is written");
+      throw this.refusal(say("it is this file's own; change it where it is written"));
     if (name.type !== 'member_expression')
-      throw this.refusal('its name stands alone here; write it behind `tf.`, then another can take its place');
+      throw this.refusal(say('its name stands alone here; write it behind `tf.`, then another can take its place'));
     return form === 'function' ? this.op(name) : this.layer(name);
   }
 
   private nodeAt(): Node {
     const { line, column, endLine, endColumn } = this.site.range;
     const found = this.root.descendantForPosition({ row: line, column }, { row: endLine, column: endColumn });
-    if (found?.text !== this.site.text) throw this.refusal('the text has changed since it was read');
+    if (found?.text !== this.site.text) throw this.refusal(say('the text has changed since it was read'));
     return found;
   }
 
@@ -75,7 +76,7 @@ class Replacement {
     const isNamed = key !== undefined && !/^(recurrentA|a)ctivation$|^className$/.test(key);
     if (holder?.type === 'enum_assignment' || isNamed)
       throw this.refusal(
-        `it is what ${holder?.childForFieldName('name')?.text ?? key} means; change it where it is used`,
+        say('it is what {0} means; change it where it is used', holder?.childForFieldName('name')?.text ?? key),
       );
     return [{ range: this.site.range, text: this.wordFor(this.kindOf(literal)) }];
   }
@@ -87,14 +88,14 @@ class Replacement {
     );
     for (const literal of word ? this.root.descendantsOfType(['string', 'template_string']) : [])
       if (literal && follow(literal, this.names).uses.some((each) => each.id === use.id)) return literal;
-    throw this.refusal('what it is given is not in this file');
+    throw this.refusal(say('what it is given is not in this file'));
   }
 
   private kindOf(literal: Node): 'identifiers' | 'fused' {
     const { sinks } = follow(literal, this.names);
     const open = openSink(literal, this.text.text, this.names);
     const kinds = new Set([...sinks, ...(open ? [open] : [])].map(({ kind }) => kind));
-    if (kinds.size > 1) throw this.refusal('a layer and a fused op share it, and their words differ');
+    if (kinds.size > 1) throw this.refusal(say('a layer and a fused op share it, and their words differ'));
     return kinds.has('fused') ? 'fused' : 'identifiers';
   }
 
@@ -107,10 +108,15 @@ class Replacement {
     });
     if (found) return found;
     const layer = this.activation.spellings.tfjs?.layers?.[0];
-    const where = kind === 'fused' ? 'a fused op' : "a layer's `activation`";
-    throw this.refusal(
-      `${where} has no word for it${wanted && words.length > 0 ? ' with these parameters' : ''}${layer ? `; tf.layers.${layer} is a layer of its own` : ''}`,
-    );
+    const isNarrowed = wanted !== undefined && words.length > 0;
+    const fused = () =>
+      isNarrowed ? say('a fused op has no word for it with these parameters') : say('a fused op has no word for it');
+    const named = () =>
+      isNarrowed
+        ? say("a layer's `activation` has no word for it with these parameters")
+        : say("a layer's `activation` has no word for it");
+    const reason = kind === 'fused' ? fused() : named();
+    throw this.refusal(layer ? say('{0}; tf.layers.{1} is a layer of its own', reason, layer) : reason);
   }
 
   /** Parameters that differ from what a spelling sets by itself. */
@@ -133,7 +139,7 @@ class Replacement {
       : [`activation: '${this.wordFor('identifiers')}'`];
     const edits: TextEdit[] = [{ range: property, text: target ?? 'activation' }];
     if (config === undefined && extra.length === 0) return edits;
-    if (config === undefined) throw this.refusal('its arguments are not complete');
+    if (config === undefined) throw this.refusal(say('its arguments are not complete'));
     return [...edits, ...this.rewritten(config, extra)];
   }
 
@@ -148,7 +154,7 @@ class Replacement {
   private rewritten(list: Node, extra: readonly string[]): TextEdit[] {
     const [config] = children(list);
     if (!config) return extra.length > 0 ? [this.replace(list, `({ ${extra.join(', ')} })`)] : [];
-    if (config.type !== 'object') throw this.refusal('its config is an object that is made elsewhere');
+    if (config.type !== 'object') throw this.refusal(say('its config is an object that is made elsewhere'));
     const own = new Set([...Object.keys(this.now?.spellings.tfjs?.arguments ?? {}), 'maxValue']);
     const parts = children(config);
     const kept = parts.filter((part) => !own.has(keyName(part.childForFieldName('key')) ?? part.text));
@@ -172,7 +178,7 @@ class Replacement {
     if (this.activation.id === 'identity' && call && tensor) return [this.replace(call, tensor.text)];
     const { op, extra } = this.target();
     const edits = [{ range: this.property(name), text: op }];
-    if (!isCalled && extra.length > 0) throw this.refusal('it is handed on by itself, without parameters');
+    if (!isCalled && extra.length > 0) throw this.refusal(say('it is handed on by itself, without parameters'));
     if (!call || !tensor) return edits;
     const written = [tensor.text, ...extra].join(', ');
     const isSame = list.length === 1 && extra.length === 0;
@@ -195,10 +201,12 @@ class Replacement {
     const { tfjs } = this.activation.spellings;
     const [op] = tfjs?.ops ?? [];
     const spelling = op ? tfjsTable().names.get(`tf.${op}`) : undefined;
-    if (!op || !spelling) throw this.refusal('TensorFlow.js has no function of it');
-    if (this.activation.id === 'prelu') throw this.refusal('as a function it needs its slopes; use tf.layers.prelu');
+    if (!op || !spelling) throw this.refusal(say('TensorFlow.js has no function of it'));
+    if (this.activation.id === 'prelu')
+      throw this.refusal(say('as a function it needs its slopes; use tf.layers.prelu'));
     const more = this.additional(spelling);
-    if (more.some(([name]) => name !== tfjs?.second)) throw this.refusal(`tf.${op} does not take these parameters`);
+    if (more.some(([name]) => name !== tfjs?.second))
+      throw this.refusal(say('tf.{0} does not take these parameters', op));
     return { op, extra: more.map(([, value]) => literal(value)) };
   }
 
@@ -206,7 +214,8 @@ class Replacement {
   private argument(parameter: string): string {
     const all = Object.entries(this.activation.spellings.tfjs?.arguments ?? {});
     const found = all.find(([, catalogued]) => catalogued === parameter)?.[0];
-    if (!found || found === 'alphaInitializer') throw this.refusal(`its layer does not take ${parameter} as a number`);
+    if (!found || found === 'alphaInitializer')
+      throw this.refusal(say('its layer does not take {0} as a number', parameter));
     return found;
   }
 
@@ -221,7 +230,9 @@ class Replacement {
   private refusal(reason: string): ReplaceError {
     const { text, range } = this.site;
     const [shown] = text.split('\n', 1);
-    return new ReplaceError(`${shown} at line ${range.line + 1} can't become ${this.activation.title}: ${reason}`);
+    return new ReplaceError(
+      say("{0} at line {1} can't become {2}: {3}", shown, range.line + 1, this.activation.title, reason),
+    );
   }
 }
 

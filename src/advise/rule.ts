@@ -1,10 +1,10 @@
 import type { Names } from '../detect/names';
 import type { ActivationSite } from '../detect/site';
+import type { Language } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node } from '../syntax/syntax';
 import type { Advice, Severity } from './advice';
 
-export type Language = 'en' | 'zh-cn';
 export type Messages<K extends string> = Readonly<Record<Language, Readonly<Record<K, string>>>>;
 
 /** What a rule may look at: one file's tree, which it must not keep. */

@@ -1,6 +1,7 @@
 import { defaultParameters, findActivation } from '../activations/catalogue';
 import type { Activation } from '../activations/types';
 import type { ActivationParameters, Graph } from '../graph/types';
+import { say } from '../language/say';
 import type { ComparePlan, SwapSite } from './report';
 import { hiddenSites, swapSites } from './sites';
 
@@ -41,7 +42,7 @@ export function defaultPlan(
     sites: hiddenSites(graph),
     candidates: candidates.map((activation) => {
       const entry = findActivation(activation);
-      if (!entry) throw new PlanError(`"${activation}" is no activation that the catalogue knows`);
+      if (!entry) throw new PlanError(say('"{0}" is no activation that the catalogue knows', activation));
       return { activation: entry.id, parameters: defaultParameters(entry) };
     }),
     seed: options.seed ?? 0,
@@ -73,21 +74,23 @@ export function resolvePlan(graph: Graph, plan: ComparePlan): ResolvedPlan {
   const all = swapSites(graph);
   const sites = plan.sites.map((id) => {
     const site = all.find((candidate) => candidate.id === id);
-    if (!site) throw new PlanError(`the model has no activation at ${id}; read it again`);
+    if (!site) throw new PlanError(say('the model has no activation at {0}; read it again', id));
     return site;
   });
   if (sites.length === 0) {
     throw new PlanError(
-      all.length ? 'no activation is chosen to be swapped' : `${graph.name} has no activation that could be swapped`,
+      all.length
+        ? say('no activation is chosen to be swapped')
+        : say('{0} has no activation that could be swapped', graph.name),
     );
   }
   const notes: string[] = [];
   const candidates: Candidate[] = [];
   for (const { activation, parameters } of plan.candidates) {
     const entry = findActivation(activation);
-    if (!entry) throw new PlanError(`"${activation}" is no activation that the catalogue knows`);
+    if (!entry) throw new PlanError(say('"{0}" is no activation that the catalogue knows', activation));
     const candidate = { activation: entry, parameters: { ...defaultParameters(entry), ...parameters } };
-    if (isBaseline(candidate, sites)) notes.push(`${entry.title} is what the model has: it is the baseline.`);
+    if (isBaseline(candidate, sites)) notes.push(say('{0} is what the model has: it is the baseline.', entry.title));
     else candidates.push(candidate);
   }
   const chosen = new Set([...hiddenSites(graph, all), ...sites.map(({ id }) => id)]);

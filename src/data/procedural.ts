@@ -2,6 +2,7 @@
 import { Random } from '../compare/random';
 import { elements } from '../graph/ops/rule';
 import type { Graph, TensorType } from '../graph/types';
+import { say } from '../language/say';
 import { column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf } from './columns';
 import type { Column, Dataset, Samples } from './dataset';
 import { familyOf } from './family';
@@ -30,7 +31,7 @@ type Fill = (input: Column, target: Column, random: Random, held: boolean) => vo
 
 function textFill(graph: Graph, vocabulary: number, text: string | undefined, notes: string[]): Fill {
   const { ids, own } = tokensOf(text, Math.min(vocabulary, rowsOf(graph, 0)));
-  if (!own) notes.push('The open file is too short to learn from: a built-in paragraph is used.');
+  if (!own) notes.push(say('The open file is too short to learn from: a built-in paragraph is used.'));
   return (input, _target, random, held) => {
     const length = elements(input.type.shape.slice(1));
     const parts = partsOf(ids.length, length);
@@ -105,9 +106,15 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
   const fitting = (count: number) => (share < 1 ? Math.max(2, Math.floor((count * share) / batch)) * batch : count);
   if (fitting(train) < train)
     notes.push(
-      `Samples of ${Math.ceil(bytes / 1024)} KiB: ${fitting(train)} are trained on instead of ${train}, so that all take ${most / 2 ** 20} MiB at most.`,
+      say(
+        'Samples of {0} KiB: {1} are trained on instead of {2}, so that all take {3} MiB at most.',
+        Math.ceil(bytes / 1024),
+        fitting(train),
+        train,
+        most / 2 ** 20,
+      ),
     );
-  if (others.length > 0) notes.push('Inputs other than the first are random.');
+  if (others.length > 0) notes.push(say('Inputs other than the first are random.'));
 
   const make = (count: number, isHeld: boolean): Samples => {
     const random = new Random(2 * seed + (isHeld ? 1 : 0) + 1000);

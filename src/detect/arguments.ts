@@ -1,5 +1,6 @@
 import type { Activation } from '../activations/types';
 import type { Scalar } from '../graph/types';
+import { say } from '../language/say';
 import type { Node } from '../syntax/syntax';
 import type { Names } from './names';
 import { children, unwrapped } from './range';
@@ -40,14 +41,14 @@ export function readArguments(
   }
   if (spread !== undefined)
     for (const name of own)
-      found[name] ??= { expression: spread, reason: 'may be among the arguments that are unpacked here' };
+      found[name] ??= { expression: spread, reason: say('may be among the arguments that are unpacked here') };
   return found;
 }
 
 function read(node: Node, names: Names): SiteArgument {
   const value = constant(node, names);
   if (value !== undefined) return { value };
-  return { expression: node.text, reason: 'its value is known only when the code runs' };
+  return { expression: node.text, reason: say('its value is known only when the code runs') };
 }
 
 /** The value of a plain constant expression, names of constants followed. */

@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import type { Node } from '../syntax/syntax';
 import { children } from './range';
 import type { SiteArgument } from './site';
@@ -19,7 +20,7 @@ export function configArguments(
   const object = definite(config, names);
   if (object.type !== 'object') {
     for (const name of Object.values(wanted))
-      result[name] = unknown(config, 'may be set by the object that is handed over');
+      result[name] = unknown(config, say('may be set by the object that is handed over'));
     return result;
   }
   const { found, open } = properties(object, names);
@@ -27,7 +28,7 @@ export function configArguments(
     const value = found.get(own);
     if (value) result[name] = own === 'alphaInitializer' ? initial(value, names) : read(value, names);
     else if (open && result[name] === undefined)
-      result[name] = unknown(open, 'may be among the properties that are spread here');
+      result[name] = unknown(open, say('may be among the properties that are spread here'));
   }
   return result;
 }
@@ -38,7 +39,7 @@ export function opArguments(list: readonly Node[], { activation }: TfjsSpelling,
   const value = list[0];
   if (name === undefined || !value) return {};
   if (value.type === 'spread_element')
-    return { [name]: unknown(value, 'may be among the arguments that are unpacked here') };
+    return { [name]: unknown(value, say('may be among the arguments that are unpacked here')) };
   return { [name]: read(value, names) };
 }
 
@@ -59,7 +60,7 @@ export function argumentList(call: Node): Node[] {
 
 function read(node: Node, names: TypeScriptNames): SiteArgument {
   const value = constant(node, names);
-  return value === undefined ? unknown(node, 'its value is known only when the code runs') : { value };
+  return value === undefined ? unknown(node, say('its value is known only when the code runs')) : { value };
 }
 
 function unknown(node: Node, reason: string): SiteArgument {
@@ -79,5 +80,5 @@ function initial(node: Node, names: TypeScriptNames): SiteArgument {
   const config = name === 'tf.initializers.constant' ? argumentList(value)[0] : undefined;
   const object = config && definite(config, names);
   const filled = object?.type === 'object' ? properties(object, names).found.get('value') : undefined;
-  return filled ? read(filled, names) : unknown(node, 'it is drawn when the layer is built');
+  return filled ? read(filled, names) : unknown(node, say('it is drawn when the layer is built'));
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Language } from '../language/say';
 
 /** The four kinds of themes; the editor tells no more of its colours. */
 export type ThemeName = 'light' | 'dark' | 'hc-light' | 'hc-dark';
@@ -15,9 +16,6 @@ export function theme(): ThemeName {
       return 'hc-dark';
   }
 }
-
-/** Languages that the catalogue and the pages are written in; every other display language reads English. */
-export type Language = 'en' | 'zh-cn';
 
 export function language(): Language {
   return vscode.env.language.toLowerCase() === 'zh-cn' ? 'zh-cn' : 'en';

@@ -1,6 +1,6 @@
 import type { Neighbour } from './role';
 
-export type Language = 'en' | 'zh-cn';
+export type { Language } from '../language/say';
 
 export const words = {
   en: {

@@ -1,5 +1,6 @@
 /** Losses of training, as parts of a graph: PyTorch's formulas, averaged over what counts. */
 
+import { say } from '../language/say';
 import type { GraphBuilder } from './builder';
 import { Emit } from './differentiate/emit';
 import { type DType, ShapeError, type TensorType, type ValueId } from './types';
@@ -51,7 +52,7 @@ export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, targ
       const [n = 1, length = 1, vocabulary = 1] = e.shape(output);
       if (e.shape(output).length !== 3 || length < 2) {
         throw new ShapeError(
-          `next_token takes logits [N, T, V] with at least two places, but got [${e.shape(output).join(', ')}]`,
+          say('next_token takes logits [N, T, V] with at least two places, but got [{0}]', e.shape(output).join(', ')),
         );
       }
       const logits = e.reshape(e.slice(output, 1, 0, length - 1), [n * (length - 1), vocabulary]);

@@ -1,4 +1,5 @@
 /** A model together with the loss that it is trained by. */
+import { say } from '../language/say';
 import { GraphBuilder } from './builder';
 import { addLoss, type Loss, targetType } from './losses';
 import { type Graph, ShapeError, type ValueId } from './types';
@@ -15,7 +16,7 @@ export interface Objective {
  */
 export function objective(model: Graph, loss: Loss): Objective {
   const [output] = model.outputs;
-  if (!output) throw new ShapeError('the model has no output');
+  if (!output) throw new ShapeError(say('the model has no output'));
   const builder = GraphBuilder.from(model);
   const target = builder.input(targetType(loss, builder.type(output.value)));
   const value = addLoss(builder, loss, output.value, target);

@@ -1,4 +1,5 @@
 /** Puts another activation in the place of those at chosen nodes. */
+import { say } from '../language/say';
 import type { ActivationParameters, Graph, Node, StateEntry, Storage, StorageId, Value, ValueId } from './types';
 
 /** What the swap must know of the new activation; the catalogue's entries have it. */
@@ -26,7 +27,7 @@ function activationAt(graph: Graph, index: number): ActivationNode {
   return node as ActivationNode;
 }
 
-const place = (node: Node) => node.path || (node.source ? `line ${node.source.line + 1}` : 'the model');
+const place = (node: Node) => node.path || (node.source ? say('line {0}', node.source.line + 1) : say('the model'));
 
 /** The dimension that a gated unit halves; undefined where input and output are of one shape. */
 function halvedDim(input: readonly number[], output: readonly number[]): number | undefined {
@@ -38,40 +39,64 @@ function refuse(graph: Graph, node: ActivationNode, target: SwapTarget): void {
   const shapeOf = (value: ValueId | null | undefined) => graph.values[value ?? -1]?.type.shape ?? [];
   const shape = shapeOf(node.inputs[0]);
   if (target.random) {
-    throw new SwapError(`${target.title} draws random numbers on every call, so nothing measured with it would repeat`);
+    throw new SwapError(
+      say('{0} draws random numbers on every call, so nothing measured with it would repeat', target.title),
+    );
   }
   const halved = halvedDim(shape, shapeOf(node.outputs[0]));
   if (halved !== undefined && target.shape === 'gated') {
     // GLU has a dimension of its own; the others go along the last one.
     if (target.id === 'glu' || halved === shape.length - 1) return;
     throw new SwapError(
-      `${target.title} splits its input along the last dimension, and ${node.op.activation} at ${place(node)} along ` +
-        `dimension ${halved}. Choose GLU.`,
+      say(
+        '{0} splits its input along the last dimension, and {1} at {2} along dimension {3}. Choose GLU.',
+        target.title,
+        node.op.activation,
+        place(node),
+        halved,
+      ),
     );
   }
   if (halved !== undefined) {
     throw new SwapError(
-      `${node.op.activation} at ${place(node)} halves its input, and ${target.title} keeps its width. ` +
-        'Change the layer before it in the source and compare again.',
+      say(
+        '{0} at {1} halves its input, and {2} keeps its width. Change the layer before it in the source and compare again.',
+        node.op.activation,
+        place(node),
+        target.title,
+      ),
     );
   }
   if (target.shape === 'gated') {
     throw new SwapError(
-      `${target.title} splits its input into a value and a gate, so its output is half as wide as ${place(node)} is; ` +
-        'the layer before it would have to be twice as wide. Change that in the source and compare again.',
+      say(
+        '{0} splits its input into a value and a gate, so its output is half as wide as {1} is; the layer before it would have to be twice as wide. Change that in the source and compare again.',
+        target.title,
+        place(node),
+      ),
     );
   }
   if (target.shape === 'along-dimension' && !('dim' in node.op.parameters)) {
     throw new SwapError(
-      `${target.title} makes a distribution along a dimension, and ${node.op.activation} at ${place(node)} works on each ` +
-        'element alone: it is no hidden activation. Choose an elementwise one.',
+      say(
+        '{0} makes a distribution along a dimension, and {1} at {2} works on each element alone: it is no hidden activation. Choose an elementwise one.',
+        target.title,
+        node.op.activation,
+        place(node),
+      ),
     );
   }
   const axis = (dim: unknown) => (typeof dim === 'number' && dim < 0 ? dim + shape.length : dim);
   if (target.fixed && axis(target.fixed.dim) !== axis(node.op.parameters.dim)) {
     throw new SwapError(
-      `${target.title} acts along dimension ${target.fixed.dim}, and ${node.op.activation} at ${place(node)} along ` +
-        `${node.op.parameters.dim}. Choose Softmax.`,
+      say(
+        '{0} acts along dimension {1}, and {2} at {3} along {4}. Choose Softmax.',
+        target.title,
+        target.fixed.dim,
+        node.op.activation,
+        place(node),
+        node.op.parameters.dim,
+      ),
     );
   }
 }
@@ -108,10 +133,11 @@ class Slopes {
   private add(node: Node): ValueId {
     const { num_parameters: count = 1, init = 0.25 } = this.parameters;
     const channels = this.values[node.inputs[0] ?? -1]?.type.shape[1];
-    if (typeof count !== 'number' || typeof init !== 'number') throw new SwapError('PReLU needs numbers as parameters');
+    if (typeof count !== 'number' || typeof init !== 'number')
+      throw new SwapError(say('PReLU needs numbers as parameters'));
     if (count !== 1 && count !== channels) {
       throw new SwapError(
-        `PReLU with ${count} slopes does not fit ${place(node)}, which has ${channels ?? 'no'} channels`,
+        say('PReLU with {0} slopes does not fit {1}, which has {2} channels', count, place(node), channels ?? 0),
       );
     }
     const type = { dtype: 'float32', shape: [count] } as const;

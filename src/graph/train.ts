@@ -1,4 +1,5 @@
 /** The graph that a training step runs: batch statistics, masks drawn at random, and what is written into buffers. */
+import { say } from '../language/say';
 import { GraphBuilder } from './builder';
 import type { BinaryFunction, Graph, Node, Op, StorageId, StorageUpdate, TensorType, ValueId } from './types';
 import { ShapeError } from './types';
@@ -183,7 +184,7 @@ class Training {
     const count = shape.reduce((product, size) => product * size, 1) / channels;
     if (count <= 1) {
       throw new ShapeError(
-        `Expected more than 1 value per channel when training, got input size [${shape.join(', ')}]; give a larger batch`,
+        `Expected more than 1 value per channel when training, got input size [${shape.join(', ')}]; ${say('give a larger batch')}`,
       );
     }
     const others = shape.map((_, axis) => axis).filter((axis) => axis !== 1);

@@ -1,4 +1,5 @@
 /** One step of training as one graph: forward, loss, backward, optimiser. */
+import { say } from '../language/say';
 import { GraphBuilder } from './builder';
 import { type DifferentiationRules, differentiate } from './differentiate/index';
 import type { Loss } from './losses';
@@ -43,7 +44,7 @@ export function trainingStep(
     const gradient = gradients.get(of);
     return gradient === undefined ? [] : [{ storage: id, gradient }];
   });
-  if (trained.length === 0) throw new ShapeError('the loss depends on no parameter that can be trained');
+  if (trained.length === 0) throw new ShapeError(say('the loss depends on no parameter that can be trained'));
   const step = addOptimiser(builder, optimiser, trained, rate);
   const finished = builder.finish({
     name,

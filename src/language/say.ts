@@ -1,3 +1,6 @@
+/** Languages that everything is written in; every other display language reads English. */
+export type Language = 'en' | 'zh-cn';
+
 /** Translations of messages, by the English text that the code holds. */
 export type Translations = Readonly<Record<string, string>>;
 
@@ -13,7 +16,7 @@ export function speak(words: Translations): void {
  * a literal, so that a test finds what lacks a translation; what Python and PyTorch say themselves is quoted in their
  * words and never passes through here.
  */
-export function say(text: string, ...values: readonly (string | number)[]): string {
+export function say(text: string, ...values: readonly (string | number | bigint | boolean | undefined)[]): string {
   const words = translations[text] ?? text;
   return words.replace(/\{(\d)\}/g, (place, index) => String(values[Number(index)] ?? place));
 }

@@ -1,4 +1,5 @@
 import type { Node, OpKind } from '../graph/types';
+import { say } from '../language/say';
 import { activation } from './ops/activation';
 import { convolutions } from './ops/convolution';
 import { elementwise } from './ops/elementwise';
@@ -32,7 +33,7 @@ export function lowerNode(scope: Scope, node: Node): void {
   const made = lower(scope, node.op as never, node);
   const tensors = typeof made === 'string' ? [made] : made;
   if (tensors.length < node.outputs.length) {
-    throw new LoweringError(node, `has ${node.outputs.length} outputs, of which ${tensors.length} were made`);
+    throw new LoweringError(node, say('has {0} outputs, of which {1} were made', node.outputs.length, tensors.length));
   }
   for (const [i, output] of node.outputs.entries()) scope.bind(output, tensors[i] ?? '');
 }

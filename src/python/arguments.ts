@@ -1,4 +1,5 @@
 import type { DType } from '../graph/types';
+import { say } from '../language/say';
 import type { Context } from './native';
 import type { Bound } from './parameters';
 import { PyDict, PyDtype, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } from './values';
@@ -146,11 +147,8 @@ export class NativeArguments {
   wrong(name: string, expected: string, value: PyValue): never {
     if (value instanceof Unknown) {
       const at = value.range ? ` (${value.range.file}:${value.range.line + 1})` : '';
-      return this.ctx.error(
-        'unsupported',
-        `'${name}' of ${this.callee}() cannot be read, because ${value.reason}${at}`,
-        value,
-      );
+      const message = say("'{0}' of {1}() cannot be read, because {2}", name, this.callee, value.reason);
+      return this.ctx.error('unsupported', `${message}${at}`, value);
     }
     return this.ctx.raise(
       'TypeError',

@@ -1,5 +1,6 @@
 import { GraphBuilder } from '../graph/builder';
 import type { Graph, TensorType } from '../graph/types';
+import { say } from '../language/say';
 import type { Source } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
 import type { Expr, Program } from './ast';
@@ -90,7 +91,7 @@ export class Attempt {
     let first: unknown;
     for (let index = 0; ; index++) {
       if (this.request.signal?.aborted) {
-        throw new ExtractionError('cancelled', 'Reading the model was cancelled', undefined);
+        throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
       }
       const trial = await this.trial(deadline, index);
       this.tried = index;
@@ -238,7 +239,7 @@ export class Attempt {
     const model = yield* makeModel(ctx, this.program, this.expression, this.text, scope);
     if (around?.skipped) throw around.skipped;
     for (const { message, range } of around?.found ?? []) {
-      ctx.graph.note({ message: `Outside of this part: ${message}`, ...(range && { source: range }) });
+      ctx.graph.note({ message: say('Outside of this part: {0}', message), ...(range && { source: range }) });
     }
     ctx.obstacles = obstacles;
     const run = part === undefined ? model : partOf(ctx, model, part);
@@ -290,8 +291,8 @@ function partOf(ctx: Interpreter, model: PyInstance, path: string): PyInstance {
     const below = at.fields.get(name);
     if (!ctx.library.isModule(ctx, below ?? null)) {
       const names = [...at.fields].flatMap(([field, value]) => (ctx.library.isModule(ctx, value) ? [field] : []));
-      const has = names.length > 0 ? `it has ${names.join(', ')}` : 'it has none';
-      throw new NoModel(`${at.cls.name} has no submodule ${name} (${has})`);
+      const has = names.length > 0 ? say('it has {0}', names.join(', ')) : say('it has none');
+      throw new NoModel(say('{0} has no submodule {1} ({2})', at.cls.name, name, has));
     }
     at = below as PyInstance;
   }
@@ -305,7 +306,7 @@ function asFed(ctx: Interpreter, run: PyInstance, part: string, types: readonly 
     name: names[index] ?? (index === 0 ? 'input' : `input${index}`),
     type,
   }));
-  return { inputs, origin: 'model', detail: `The input is what the model feeds ${part} with` };
+  return { inputs, origin: 'model', detail: say('The input is what the model feeds {0} with', part) };
 }
 
 /** What came of feeding the model one way. */
@@ -341,7 +342,7 @@ function definitionOf(message: string): RegExp | undefined {
 function needsInput(text: string, file: string): ExtractionError {
   return new ExtractionError(
     'needs-input',
-    `The input of ${text} cannot be told from ${shortName(file)}; give its shape, such as --input 1x3x32x32`,
+    say('The input of {0} cannot be told from {1}; give its shape, such as --input 1x3x32x32', text, shortName(file)),
     undefined,
   );
 }

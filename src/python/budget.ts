@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import { ExtractionError } from './native';
 
 /** What one extraction may cost. */
@@ -66,7 +67,12 @@ export class Meter {
     if (size > this.budget.container) {
       throw new ExtractionError(
         'budget',
-        `${what} would hold ${size} elements; at most ${this.budget.container} are read. Make it smaller, or build the model without it`,
+        say(
+          '{0} would hold {1} elements; at most {2} are read. Make it smaller, or build the model without it',
+          what,
+          size,
+          this.budget.container,
+        ),
         undefined,
       );
     }
@@ -79,7 +85,10 @@ export class Meter {
     if (this.tensors > this.budget.tensors) {
       throw new ExtractionError(
         'budget',
-        `The model has more than ${this.budget.tensors} parameters and buffers; build it smaller, or compare a submodule`,
+        say(
+          'The model has more than {0} parameters and buffers; build it smaller, or compare a submodule',
+          this.budget.tensors,
+        ),
         undefined,
       );
     }
@@ -90,7 +99,7 @@ export class Meter {
     if (this.depth > this.budget.depth) {
       throw new ExtractionError(
         'budget',
-        `${name}() is called ${this.budget.depth} calls deep; does it call itself without end?`,
+        say('{0}() is called {1} calls deep; does it call itself without end?', name, this.budget.depth),
         undefined,
       );
     }
@@ -102,11 +111,11 @@ export class Meter {
 
   private look(): boolean {
     this.nextLook = this.steps + LOOK;
-    if (this.signal?.aborted) throw new ExtractionError('cancelled', 'Reading the model was cancelled', undefined);
+    if (this.signal?.aborted) throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
     if (this.steps > this.budget.steps) {
       throw new ExtractionError(
         'budget',
-        `The model's code runs for more than ${this.budget.steps} steps; does a loop never end?`,
+        say("The model's code runs for more than {0} steps; does a loop never end?", this.budget.steps),
         undefined,
       );
     }
@@ -114,7 +123,7 @@ export class Meter {
     if (now - this.started > this.budget.milliseconds) {
       throw new ExtractionError(
         'budget',
-        `Reading the model took more than ${this.budget.milliseconds / 1000} s`,
+        say('Reading the model took more than {0} s', this.budget.milliseconds / 1000),
         undefined,
       );
     }

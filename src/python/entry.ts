@@ -1,4 +1,5 @@
 import type { SourceRange } from '../graph/types';
+import { say } from '../language/say';
 import type { Expr, Program, Stmt } from './ast';
 import { evaluate, evaluateArguments } from './expressions';
 import { loadModule } from './imports';
@@ -77,7 +78,7 @@ export function* makeModel(
   const known = (name: string): boolean => scope.lookup(name) !== undefined || ctx.builtins.has(name);
   // `from models import *` may have it.
   if (named.kind === 'name' && !known(named.name) && scope.module.stars.length === 0) {
-    throw new NoModel(`There is no ${named.name} in this file`);
+    throw new NoModel(say('There is no {0} in this file', named.name));
   }
   const callee = expression.kind === 'call' ? yield* evaluate(ctx, expression.callee, scope) : undefined;
   if (callee !== undefined && expression.kind === 'call') {
@@ -97,7 +98,7 @@ export function* makeModel(
   }
   if (value instanceof PyTuple) value = value.items.find((item) => ctx.library.isModule(ctx, item)) ?? value;
   if (value instanceof Unknown) return ctx.unknown(value, text);
-  if (!ctx.library.isModule(ctx, value)) throw new NoModel(`${text} is not a torch.nn.Module`);
+  if (!ctx.library.isModule(ctx, value)) throw new NoModel(say('{0} is not a torch.nn.Module', text));
   return value;
 }
 
@@ -117,7 +118,7 @@ function* callWithKnown(
       const { args, keywords } = yield* evaluateArguments(ctx, call.args, scope);
       if ([...args, ...(keywords?.values() ?? [])].some((value) => value instanceof Unknown)) continue;
       ctx.span = call.span;
-      ctx.note(`${name} is built with the arguments of this call`);
+      ctx.note(say('{0} is built with the arguments of this call', name));
       return yield* ctx.run(callee, args, keywords);
     } catch (error) {
       if (!(error instanceof PythonError) || error.type !== 'NameError') throw error;

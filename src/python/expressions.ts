@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import type { CallArgument, Expr, FormatPart } from './ast';
 import { findAttribute, isDeferred } from './attributes';
 import { formatValue } from './format';
@@ -178,7 +179,7 @@ function* evaluateOne(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue>
       return yield* evaluate(ctx, expr.value, scope);
     case 'broken':
       ctx.span = expr.span;
-      throw new ExtractionError('syntax', `This is not valid Python: ${expr.text.split('\n', 1)[0]}`, ctx.range);
+      throw new ExtractionError('syntax', say('This is not valid Python: {0}', expr.text.split('\n', 1)[0]), ctx.range);
   }
 }
 
@@ -227,7 +228,7 @@ export function* evaluateArguments(
 /** Entries of a mapping: what `**` takes. */
 function mapping(ctx: Interpreter, value: PyValue): (readonly [PyValue, PyValue])[] {
   if (value instanceof PyDict) return value.entries();
-  if (value instanceof Unknown) return ctx.unknown(value, 'these keyword arguments');
+  if (value instanceof Unknown) return ctx.unknown(value, say('these keyword arguments'));
   if (value instanceof PyInstance && ctx.lookup(value, 'keys') !== undefined) {
     return ctx
       .list(ctx.call(ctx.getattr(value, 'keys')))
@@ -275,7 +276,7 @@ function* comprehension(ctx: Interpreter, expr: Extract<Expr, { kind: 'comprehen
   const result: PyValue[] = [];
   yield* loop(ctx, expr, 0, inner, source, function* (): Eval<void> {
     result.push(yield* evaluate(ctx, expr.element, inner));
-    if (result.length > ctx.meter.budget.container) ctx.meter.container(result.length, 'This comprehension');
+    if (result.length > ctx.meter.budget.container) ctx.meter.container(result.length, say('This comprehension'));
   });
   return expr.form === 'list' ? new PyList(result) : new PySet(result);
 }

@@ -1,4 +1,5 @@
 import type { Graph, SourceRange } from '../graph/types';
+import { say } from '../language/say';
 import type { Syntax } from '../syntax/syntax';
 import type { Expr, Program } from './ast';
 import { Attempt, type ExtractRequest } from './attempt';
@@ -45,13 +46,17 @@ export async function extractModel(request: ExtractRequest): Promise<Extraction>
   let attempt: Attempt | undefined;
   try {
     program = await files.program(request.file);
-    if (!program) return failure('no-model', `${shortName(request.file)} cannot be read`, undefined, models);
+    if (!program) return failure('no-model', say('{0} cannot be read', shortName(request.file)), undefined, models);
     models = rankModels(program);
     const text = request.expression?.trim() || models[0]?.expression;
     if (!text) return noModel(request.file, program);
     const parsed = await parseExpression(request.syntax, text);
     if (!parsed) {
-      const message = `"${text}" is not an expression; write a class, a builder or a call, such as ${models[0]?.name ?? 'Net'}(num_classes=10)`;
+      const message = say(
+        '"{0}" is not an expression; write a class, a builder or a call, such as {1}(num_classes=10)',
+        text,
+        models[0]?.name ?? 'Net',
+      );
       return failure('syntax', message, undefined, models);
     }
     attempt = new Attempt(request, files, program, parsed, text);
@@ -87,9 +92,17 @@ function failure(
 function noModel(file: string, program: Program): Extraction {
   const [error] = program.errors;
   if (error) {
-    const message = `No model was found in ${shortName(file)}, and the text at line ${error.line + 1} is not valid Python; complete it and try again`;
+    const message = say(
+      'No model was found in {0}, and the text at line {1} is not valid Python; complete it and try again',
+      shortName(file),
+      error.line + 1,
+    );
     return failure('syntax', message, { file, ...error }, []);
   }
-  const message = `There is no class derived from nn.Module and no function that returns one in ${shortName(file)}; open the file that defines the model, or name it: compare ${shortName(file)}:Net()`;
+  const message = say(
+    'There is no class derived from nn.Module and no function that returns one in {0}; open the file that defines the model, or name it: compare {1}:Net()',
+    shortName(file),
+    shortName(file),
+  );
   return failure('no-model', message, undefined, []);
 }

@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import type { Interpreter } from './interpreter';
 import { PyIterator } from './iteration';
 import { NativeFunction } from './native';
@@ -134,7 +135,7 @@ export function formatValue(ctx: Interpreter, value: PyValue, specification: str
   const parsed = SPECIFICATION.exec(specification);
   if (!parsed) throw new PythonError('ValueError', 'Invalid format specifier');
   const [, fill, align, sign = '-', alternate, zero, width = '0', group, precision, type] = parsed;
-  ctx.meter.container(Number(width) + Number(precision ?? 0), 'This text');
+  ctx.meter.container(Number(width) + Number(precision ?? 0), say('This text'));
   let negative = '';
   let body: string;
   const number = typeof value === 'bigint' || typeof value === 'number' || (typeof value === 'boolean' && type);

@@ -1,4 +1,5 @@
 import type { SourceRange } from '../graph/types';
+import { say } from '../language/say';
 import type { Program, Stmt } from './ast';
 import { type Interpreter, moduleKey, shortName } from './interpreter';
 import { deferImport, exportedNames, isLate, member, onlyImports } from './late';
@@ -63,7 +64,8 @@ export function* importName(
   if (own !== undefined) return own;
   const child = yield* importModule(ctx, module ? `${module}.${name}` : name, level, scope);
   if (!(loaded instanceof PyModule)) return child instanceof Unknown ? loaded : child;
-  if (child instanceof Unknown) return new Unknown(`${module || '.'} has no ${name} that could be read`, ctx.range);
+  if (child instanceof Unknown)
+    return new Unknown(say('{0} has no {1} that could be read', module || '.', name), ctx.range);
   loaded.members.set(name, child);
   return child;
 }
@@ -72,7 +74,7 @@ export function* importModule(ctx: Interpreter, module: string, level: number, s
   if (level === 0) {
     const native = ctx.libraryModule(module) ?? standardModule(ctx, module);
     if (native) return native;
-    if (ctx.library.owns(module)) return new Unknown(`${module} is not supported`, ctx.range);
+    if (ctx.library.owns(module)) return new Unknown(say('{0} is not supported', module), ctx.range);
   }
   const from = scope.module.file ?? ctx.file;
   const key = moduleKey(from, module, level);
@@ -82,12 +84,15 @@ export function* importModule(ctx: Interpreter, module: string, level: number, s
     const shown = '.'.repeat(level) + module;
     if (ctx.expectMissing > 0) {
       const root = module.split('.')[0] ?? module;
-      const message = `${level > 0 ? shown : root} was not found; the code for where it is missing was read`;
+      const message = say('{0} was not found; the code for where it is missing was read', level > 0 ? shown : root);
       ctx.graph.note({ message });
       ctx.raise('ModuleNotFoundError', `No module named '${shown}'`);
     }
     return new Unknown(
-      `${shown} is neither in the workspace nor in a library folder that can be read (select the Python that has it, or name the folder)`,
+      say(
+        '{0} is neither in the workspace nor in a library folder that can be read (select the Python that has it, or name the folder)',
+        shown,
+      ),
       ctx.range,
     );
   }
@@ -140,7 +145,7 @@ function* runModule(
     const late = yield* isLate(ctx, statement, scope);
     if (late && deferImport(ctx, statement, scope, plain)) continue;
     if (trains(statement)) {
-      forget(ctx, statement, scope, 'it is set in a training loop, which is not run');
+      forget(ctx, statement, scope, say('it is set in a training loop, which is not run'));
       continue;
     }
     try {

@@ -1,4 +1,5 @@
 import type { TensorType } from '../graph/types';
+import { say } from '../language/say';
 import type { Expr, Program, Stmt } from './ast';
 import { evaluate } from './expressions';
 import type { Interpreter } from './interpreter';
@@ -61,7 +62,7 @@ export function* guessInputs(
   const [head] = fed;
   if (head) {
     const inputs = wanted.map((name, index) => ({ name, type: (fed[index] ?? head).type }));
-    const detail = `The input is that of ${head.call} at line ${head.line + 1}, with a batch of ${BATCH}`;
+    const detail = say('The input is that of {0} at line {1}, with a batch of {2}', head.call, head.line + 1, BATCH);
     guesses.push({ inputs, origin: 'file', detail });
   }
   for (const layer of layers) {
@@ -71,11 +72,14 @@ export function* guessInputs(
         if (!scale) return { inputs, origin, detail: how };
         const at = (size: number) => {
           const sized = scale.at(size);
-          return guess(sized.type, 'solved', sized.detail);
+          return guess(sized.type, 'solved', say('The input is that of the first layer, {0}', sized.detail));
         };
         return { inputs, origin, detail: how, scale: { ...scale, at } };
       };
-      const how = layer === first ? detail : detail.replace('the first layer, ', 'the first ');
+      const how =
+        layer === first
+          ? say('The input is that of the first layer, {0}', detail)
+          : say('The input is that of the first {0}', detail);
       guesses.push(guess(type, layer === first && tried === 0 ? 'first-layer' : 'solved', how));
     }
   }
@@ -151,7 +155,7 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
     const channels = number('in_channels') ?? 3;
     const sized = (size: number): TypeGuess => ({
       type: type([BATCH, channels, ...new Array<number>(spatial).fill(size)]),
-      detail: `The input is that of the first layer, ${kind} with ${channels} input channels, at size ${size}`,
+      detail: say('{0} with {1} input channels, at size {2}', kind, channels, size),
       scale: { size, dimensions: spatial, at: sized },
     });
     return {
@@ -163,7 +167,7 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
   }
   if (kind === 'Linear' || kind === 'Bilinear') {
     const features = number('in_features') ?? number('in1_features') ?? 1;
-    const detail = `The input is that of the first layer, Linear with ${features} input features`;
+    const detail = say('Linear with {0} input features', features);
     const side = Math.sqrt(features);
     const image = Number.isInteger(side) && side > 4 ? [{ type: type([BATCH, 1, side, side]), detail }] : [];
     return {
@@ -174,7 +178,7 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
     };
   }
   if (kind === 'Embedding' || kind === 'EmbeddingBag') {
-    const detail = 'The input is that of the first layer, Embedding, which takes indices';
+    const detail = say('Embedding, which takes indices');
     const lengths = [LENGTH, 8, 32, 64, 128, 256, 512, 1];
     return {
       integer: true,
@@ -185,13 +189,13 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
   }
   if (kind === 'LSTM' || kind === 'GRU' || kind === 'RNN') {
     const features = number('input_size') ?? 1;
-    const detail = `The input is that of the first layer, ${kind} with ${features} input features`;
+    const detail = say('{0} with {1} input features', kind, features);
     return { integer: false, channels: undefined, rank: 3, types: [{ type: type([BATCH, LENGTH, features]), detail }] };
   }
   const norm = /^BatchNorm([123])d$/.exec(kind);
   if (norm) {
     const features = number('num_features') ?? 1;
-    const detail = `The input is that of the first layer, ${kind} over ${features} channels`;
+    const detail = say('{0} over {1} channels', kind, features);
     const spatial = norm[1] === '1' ? [] : new Array<number>(Number(norm[1])).fill(32);
     return {
       integer: false,

@@ -1,6 +1,7 @@
 import type { GraphBuilder, Origin } from '../graph/builder';
 import type { Op, SourceRange, ValueId } from '../graph/types';
 import { ShapeError } from '../graph/types';
+import { say } from '../language/say';
 import type { Program, Span } from './ast';
 import { deleteAttribute, findAttribute, isDeferred, storeAttribute, storeDefault } from './attributes';
 import type { Meter } from './budget';
@@ -47,7 +48,7 @@ import {
 export class NeedsModule extends Error {
   override name = 'NeedsModule';
   constructor(readonly request: ModuleRequest) {
-    super(`${request.module} has not been read yet`);
+    super(say('{0} has not been read yet', request.module));
   }
 }
 
@@ -293,7 +294,7 @@ export class Interpreter implements IterationContext {
 
   *iterate(value: PyValue): Eval<PyIterator> {
     if (value instanceof PyIterator) return value;
-    if (value instanceof Unknown) return this.unknown(value, 'what this loops over');
+    if (value instanceof Unknown) return this.unknown(value, say('what this loops over'));
     const method =
       value instanceof PyInstance || (value !== null && typeof value === 'object' && value.cls)
         ? this.typeOf(value).lookup('__iter__')
@@ -317,7 +318,7 @@ export class Interpreter implements IterationContext {
   private userIterator(iterator: PyValue): PyIterator {
     const self = this;
     const method = this.typeOf(iterator).lookup('__next__');
-    if (iterator instanceof Unknown) return this.unknown(iterator, 'what this loops over');
+    if (iterator instanceof Unknown) return this.unknown(iterator, say('what this loops over'));
     if (method === undefined) {
       return this.raise('TypeError', `iter() returned non-iterator of type '${typeName(iterator)}'`);
     }
@@ -353,13 +354,13 @@ export class Interpreter implements IterationContext {
   /** Every item, bounded by the budget. */
   *collect(value: PyValue): Eval<PyValue[]> {
     if (!(value instanceof PyIterator)) {
-      if (value instanceof PyRange) this.meter.container(value.length, 'This range');
+      if (value instanceof PyRange) this.meter.container(value.length, say('This range'));
       const items =
         value instanceof PyList || !(value !== null && typeof value === 'object' && value.cls)
           ? this.items(value)
           : undefined;
       if (items) {
-        this.meter.container(items.length, 'This list');
+        this.meter.container(items.length, say('This list'));
         return [...items];
       }
     }
@@ -370,7 +371,7 @@ export class Interpreter implements IterationContext {
       const item = yield* iterator.step();
       if (item === undefined) return result;
       result.push(item);
-      if (result.length > this.meter.budget.container) this.meter.container(result.length, 'This list');
+      if (result.length > this.meter.budget.container) this.meter.container(result.length, say('This list'));
     }
   }
 
@@ -386,8 +387,17 @@ export class Interpreter implements IterationContext {
 
   /** A branch or a tensor depends on something that could not be read. */
   unknown(value: Unknown, what: string): never {
-    const at = value.range ? `, at ${shortName(value.range.file)}:${value.range.line + 1}` : '';
-    return this.error('unsupported', `${what} cannot be known from the source, because ${value.reason}${at}`, value);
+    const { range, reason } = value;
+    const message = range
+      ? say(
+          '{0} cannot be known from the source, because {1}, at {2}:{3}',
+          what,
+          reason,
+          shortName(range.file),
+          range.line + 1,
+        )
+      : say('{0} cannot be known from the source, because {1}', what, reason);
+    return this.error('unsupported', message, value);
   }
 
   /** `super(start, self)`. */
@@ -419,7 +429,7 @@ export class Interpreter implements IterationContext {
 
   emit(op: Op, inputs: readonly (ValueId | null)[], options: { readonly site?: SourceRange } = {}): readonly ValueId[] {
     if (this.graph.nodeCount >= this.meter.budget.nodes) {
-      this.error('budget', `The model has more than ${this.meter.budget.nodes} operations`);
+      this.error('budget', say('The model has more than {0} operations', this.meter.budget.nodes));
     }
     const source = this.range;
     const origin: Origin = {

@@ -2,6 +2,7 @@
  * Imports at the top of a file wait until what they bind is used: a model's file often imports a library that imports
  * all of itself, and reads a tenth of it.
  */
+import { say } from '../language/say';
 import type { Stmt } from './ast';
 import { type FromStatement, importModule, importName, importNames } from './imports';
 import { type Interpreter, moduleKey } from './interpreter';
@@ -122,7 +123,7 @@ function* textOf(ctx: Interpreter, { module, level }: FromStatement, scope: Scop
 export function* settle(ctx: Interpreter, late: PyLate): Eval<PyValue> {
   if (late.value === undefined) {
     // Asked for while it is being loaded: a circle that Python would not come out of either.
-    late.value = new Unknown('the modules import it from each other in a circle', ctx.range);
+    late.value = new Unknown(say('the modules import it from each other in a circle'), ctx.range);
     late.loading = true;
     ctx.waiting -= 1;
     try {

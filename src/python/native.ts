@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { NamedValue, Op, SourceRange, StateEntry, StorageUpdate, TensorType, ValueId } from '../graph/types';
+import { say } from '../language/say';
 import type { NativeArguments } from './arguments';
 import { argumentsOf } from './arguments';
 import { type Bound, bind, type Parameter } from './parameters';
@@ -20,7 +21,7 @@ import {
 export type ProblemKind = 'unsupported' | 'shape' | 'budget' | 'cancelled' | 'syntax' | 'needs-input';
 
 /** What to do about a construct that is not supported. */
-export const WAY_OUT = 'export the model to ONNX and compare that file instead, or compare a submodule';
+export const wayOut = () => say('export the model to ONNX and compare that file instead, or compare a submodule');
 
 export class ExtractionError extends Error {
   override name = 'ExtractionError';

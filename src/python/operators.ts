@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import type { BinaryOperator, CompareOperator } from './ast';
 import { formatPercent } from './format';
 import type { Interpreter } from './interpreter';
@@ -102,7 +103,7 @@ function integers(ctx: Interpreter, operator: BinaryOperator, x: bigint, y: bigi
     case '-':
       return x - y;
     case '*':
-      ctx.meter.container(bits(x) + bits(y), 'This number, in bits,');
+      ctx.meter.container(bits(x) + bits(y), say('This number, in bits,'));
       return x * y;
     case '/':
       if (y === 0n) throw new PythonError('ZeroDivisionError', 'division by zero');
@@ -113,7 +114,7 @@ function integers(ctx: Interpreter, operator: BinaryOperator, x: bigint, y: bigi
       return x - floorDivide(x, y) * y;
     case '**': {
       if (y < 0n) return power(Number(x), Number(y));
-      if (x > 1n || x < -1n) ctx.meter.container(BigInt(bits(x)) * y, 'This number, in bits,');
+      if (x > 1n || x < -1n) ctx.meter.container(BigInt(bits(x)) * y, say('This number, in bits,'));
       return x ** y;
     }
     case '&':
@@ -124,7 +125,7 @@ function integers(ctx: Interpreter, operator: BinaryOperator, x: bigint, y: bigi
       return x ^ y;
     case '<<':
       if (y < 0n) throw new PythonError('ValueError', 'negative shift count');
-      ctx.meter.container(BigInt(bits(x)) + y, 'This number, in bits,');
+      ctx.meter.container(BigInt(bits(x)) + y, say('This number, in bits,'));
       return x << y;
     case '>>':
       if (y < 0n) throw new PythonError('ValueError', 'negative shift count');
@@ -212,17 +213,17 @@ function grown(ctx: Interpreter, a: PyValue, b: PyValue): void {
     if (typeof value === 'string') return value.length;
     return value instanceof PyList || value instanceof PyTuple ? value.items.length : 0;
   };
-  ctx.meter.container(size(a) + size(b), typeof a === 'string' ? 'This text' : 'This list');
+  ctx.meter.container(size(a) + size(b), typeof a === 'string' ? say('This text') : say('This list'));
 }
 
 function repeated(ctx: Interpreter, value: PyValue, count: bigint, inPlace: boolean): PyValue | undefined {
   const times = count < 0n ? 0n : count;
   if (typeof value === 'string') {
-    ctx.meter.container(BigInt(value.length) * times, 'This text');
+    ctx.meter.container(BigInt(value.length) * times, say('This text'));
     return value.repeat(Number(times));
   }
   if (!(value instanceof PyList) && !(value instanceof PyTuple)) return undefined;
-  ctx.meter.container(BigInt(value.items.length) * times, 'This list');
+  ctx.meter.container(BigInt(value.items.length) * times, say('This list'));
   const result: PyValue[] = [];
   for (let i = 0; i < Number(times); i++) for (const item of value.items) result.push(item);
   if (value instanceof PyTuple) return new PyTuple(result);
@@ -416,7 +417,7 @@ export function truthOf(ctx: Interpreter, value: PyValue): boolean {
   if (typeof value === 'bigint') return value !== 0n;
   if (typeof value === 'number') return value !== 0;
   if (typeof value === 'string') return value !== '';
-  if (value instanceof Unknown) return ctx.unknown(value, 'this condition');
+  if (value instanceof Unknown) return ctx.unknown(value, say('this condition'));
   const cls = ctx.typeOf(value);
   const boolean = cls.lookup('__bool__');
   if (boolean !== undefined) return ctx.truth(ctx.call(boolean, [value]));
@@ -433,7 +434,9 @@ function tensorTruth(ctx: Interpreter, tensor: PyTensor): boolean {
   if (tensor.data?.length === 1 && only !== undefined) return only !== 0;
   return ctx.error(
     'unsupported',
-    "This condition depends on a tensor's values, which are known only when the model runs; compare a model whose branches do not depend on data",
+    say(
+      "This condition depends on a tensor's values, which are known only when the model runs; compare a model whose branches do not depend on data",
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { SourceRange } from '../graph/types';
 import { ShapeError } from '../graph/types';
+import { say } from '../language/say';
 import type { Program } from './ast';
 import { NeedsArgument, NoModel } from './entry';
 import { shortName } from './interpreter';
@@ -38,22 +39,43 @@ export function describe(error: unknown, file: string, program: Program | null):
   if (error instanceof NeedsArgument) {
     const list = error.parameters.join(', ');
     const example = error.parameters.map((name) => `${name}=…`).join(', ');
-    const message = `${error.callee} needs ${error.parameters.length > 1 ? 'the arguments' : 'the argument'} ${list}, which nothing in ${shortName(file)} gives; write ${error.parameters.length > 1 ? 'them' : 'it'}: compare ${shortName(file)}:${error.callee}(${example})`;
+    const several = error.parameters.length > 1;
+    const call = `${shortName(file)}:${error.callee}(${example})`;
+    const message = several
+      ? say(
+          '{0} needs the arguments {1}, which nothing in {2} gives; write them: compare {3}',
+          error.callee,
+          list,
+          shortName(file),
+          call,
+        )
+      : say(
+          '{0} needs the argument {1}, which nothing in {2} gives; write it: compare {3}',
+          error.callee,
+          list,
+          shortName(file),
+          call,
+        );
     return { ...placed('needs-argument', message, error.range), draft: error.draft };
   }
   if (error instanceof NoModel) {
     const [broken] = program?.errors ?? [];
     if (broken) {
-      const message = `${error.message}; the text at line ${broken.line + 1} is not valid Python`;
+      const message = say('{0}; the text at line {1} is not valid Python', error.message, broken.line + 1);
       return placed('syntax', message, { file, ...broken });
     }
-    return placed('no-model', `${error.message}; name a class or a builder of the file`, undefined);
+    return placed('no-model', say('{0}; name a class or a builder of the file', error.message), undefined);
   }
   const [broken] = program?.errors ?? [];
   const uncertain = (error instanceof ExtractionError && error.kind === 'unsupported') || error instanceof PythonError;
   if (broken && uncertain) {
     // Half-typed code is the likelier cause.
-    const message = `The text at ${shortName(file)}:${broken.line + 1} is not valid Python; complete it (${error.message})`;
+    const message = say(
+      'The text at {0}:{1} is not valid Python; complete it ({2})',
+      shortName(file),
+      broken.line + 1,
+      error.message,
+    );
     return { kind: 'syntax', message, source: { file, ...broken } };
   }
   if (error instanceof ExtractionError) return placed(error.kind, error.message, error.range);
@@ -63,7 +85,7 @@ export function describe(error: unknown, file: string, program: Program | null):
   }
   if (error instanceof ShapeError) return placed('shape', error.message, undefined);
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
-    return placed('budget', 'The code is nested too deeply to be read', undefined);
+    return placed('budget', say('The code is nested too deeply to be read'), undefined);
   }
   return undefined;
 }

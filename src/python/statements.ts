@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import type { Expr, Stmt } from './ast';
 import { defineClass } from './classes';
 import { errorFor, instanceOf } from './exceptions';
@@ -134,7 +135,12 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
     case 'broken':
       throw new ExtractionError(
         'syntax',
-        `The text at ${ctx.range?.file ?? ''}:${statement.span.line + 1} is not valid Python: ${firstLine(statement.text)}`,
+        say(
+          'The text at {0}:{1} is not valid Python: {2}',
+          ctx.range?.file ?? '',
+          statement.span.line + 1,
+          firstLine(statement.text),
+        ),
         ctx.range,
       );
   }
@@ -163,7 +169,7 @@ function* decorate(ctx: Interpreter, value: PyValue, decorators: readonly Expr[]
 
 /** Said where the function is called, so that libraries that are only imported say nothing. */
 function passedThrough(ctx: Interpreter, decorated: PyValue, { reason }: Unknown): void {
-  const message = `This decorator is passed through, because ${reason}`;
+  const message = say('This decorator is passed through, because {0}', reason);
   if (decorated instanceof PyFunction) decorated.note = { message, ...(ctx.range ? { source: ctx.range } : {}) };
   else ctx.note(message);
 }
@@ -192,7 +198,7 @@ export function* assign(ctx: Interpreter, target: Expr, value: PyValue, scope: S
       return;
     default:
       ctx.span = target.span;
-      throw new ExtractionError('syntax', 'This cannot be assigned to', ctx.range);
+      throw new ExtractionError('syntax', say('This cannot be assigned to'), ctx.range);
   }
 }
 
@@ -375,7 +381,8 @@ function* raiseStatement(ctx: Interpreter, statement: Extract<Stmt, { kind: 'rai
   let value = yield* evaluate(ctx, statement.value, scope);
   ctx.span = statement.span;
   if (value instanceof PyClass) value = yield* ctx.run(value);
-  if (value instanceof Unknown) return ctx.error('unsupported', `This raises an exception, and ${value.reason}`, value);
+  if (value instanceof Unknown)
+    return ctx.error('unsupported', say('This raises an exception, and {0}', value.reason), value);
   if (statement.cause && value instanceof PyInstance) {
     value.fields.set('__cause__', yield* evaluate(ctx, statement.cause, scope));
   }

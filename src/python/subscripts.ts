@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import type { Interpreter } from './interpreter';
 import type { Eval } from './native';
 import {
@@ -31,7 +32,7 @@ export function sliceIndices(ctx: Interpreter, slice: PySlice, length: number): 
 export function indexOf(ctx: Interpreter, value: PyValue): number {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value instanceof Unknown) return ctx.unknown(value, 'this index');
+  if (value instanceof Unknown) return ctx.unknown(value, say('this index'));
   const method = value instanceof PyObject ? ctx.typeOf(value).lookup('__index__') : undefined;
   if (method !== undefined) return indexOf(ctx, ctx.call(method, [value]));
   throw new PythonError('TypeError', `'${typeName(value)}' object cannot be interpreted as an integer`);

@@ -5,6 +5,7 @@ import { differentiate } from '../graph/differentiate/index';
 import { objective } from '../graph/objective';
 import { forTraining } from '../graph/train';
 import { type Graph, ShapeError } from '../graph/types';
+import { say } from '../language/say';
 import type { Device } from '../lower/lowered';
 
 /**
@@ -19,7 +20,7 @@ export function backwardGraph(model: Graph, task: Task, device: Device): Graph {
     const value = gradients.get(of);
     return value === undefined ? [] : [{ name: `gradient ${i}`, value }];
   });
-  if (made.length === 0) throw new ShapeError('the loss depends on no parameter that can be trained');
+  if (made.length === 0) throw new ShapeError(say('the loss depends on no parameter that can be trained'));
   const { name, inputs, outputs, state } = graph;
   return builder.finish({ name, inputs, outputs: [...outputs, ...made], state });
 }

@@ -6,6 +6,7 @@ import { Random } from '../compare/random';
 import { type MeasureName, quickMeasures, type Report } from '../compare/report';
 import { targetType, taskOf } from '../data/task';
 import type { Graph } from '../graph/types';
+import { say } from '../language/say';
 import { Draw } from './draw';
 import { baselineEntry, candidateEntry, type Entry, measuredBatch } from './entry';
 import { randomInputs, randomTarget } from './inputs';
@@ -75,7 +76,9 @@ export class Comparison {
     const sizes = batched.inputs.map(({ value }) => batched.values[value]?.type.shape ?? []);
     if (sizes[0]?.[0] === 1)
       this.notes.add(
-        'The model could not be read with more than one sample, so what is said of a batch (dead units, units without gradient) is said of one. Give an input with a larger batch.',
+        say(
+          'The model could not be read with more than one sample, so what is said of a batch (dead units, units without gradient) is said of one. Give an input with a larger batch.',
+        ),
       );
   }
 
@@ -203,8 +206,13 @@ export class Comparison {
       if (made) requireFits('graph' in made ? made.graph : made, this.runtime);
       return made;
     } catch (error) {
-      const name = entry === this.baseline ? '' : ` of ${entry.progress.summary.title}`;
-      this.notes.add(`${what}${name} was not measured: ${this.runtime.explain(error)}`);
+      const why = this.runtime.explain(error);
+      const { title } = entry.progress.summary;
+      this.notes.add(
+        entry === this.baseline
+          ? say('{0} was not measured: {1}', what, why)
+          : say('{0} of {1} was not measured: {2}', what, title, why),
+      );
       return null;
     }
   }

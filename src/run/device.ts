@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 /** The GPU device that a run owns. */
 
 export interface GpuHandle {
@@ -32,22 +33,25 @@ const limits = [
 const softwareNames = /swiftshader|llvmpipe|lavapipe|basic render|warp/i;
 
 function describe(info: GPUAdapterInfo): string {
-  const name = info.description || info.device || info.architecture || 'unnamed adapter';
+  const name = info.description || info.device || info.architecture || say('unnamed adapter');
   return info.vendor && !name.toLowerCase().includes(info.vendor.toLowerCase()) ? `${name} (${info.vendor})` : name;
 }
 
 function failureOf(error: GPUError): string {
   if (error.constructor.name === 'GPUOutOfMemoryError')
-    return 'The GPU has no memory left. Choose a smaller batch or image, or fewer candidates, then run again.';
-  const reason = error.message.split('\n').find((line) => line.trim() !== '') ?? 'it gave no reason';
-  return `The GPU refused to run this model (${reason.trim()}). Choose a smaller batch or image, or run on the CPU instead.`;
+    return say('The GPU has no memory left. Choose a smaller batch or image, or fewer candidates, then run again.');
+  const reason = error.message.split('\n').find((line) => line.trim() !== '') ?? say('it gave no reason');
+  return say(
+    'The GPU refused to run this model ({0}). Choose a smaller batch or image, or run on the CPU instead.',
+    reason.trim(),
+  );
 }
 
 /** Asks for a device with all that the adapter offers and the runtime can use; else says why there is none. */
 export async function requestGpu(gpu: GPU | undefined): Promise<GpuResult> {
-  if (!gpu) return { reason: 'WebGPU is not available here' };
+  if (!gpu) return { reason: say('WebGPU is not available here') };
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) return { reason: 'there is no GPU adapter' };
+  if (!adapter) return { reason: say('there is no GPU adapter') };
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({
@@ -55,11 +59,13 @@ export async function requestGpu(gpu: GPU | undefined): Promise<GpuResult> {
       requiredLimits: Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]])),
     });
   } catch (error) {
-    return { reason: `the GPU adapter gave no device: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      reason: say('the GPU adapter gave no device: {0}', error instanceof Error ? error.message : String(error)),
+    };
   }
   let lost: string | undefined;
   void device.lost.then((info) => {
-    lost = info.message || info.reason || 'no reason was given';
+    lost = info.message || info.reason || say('no reason was given');
   });
   let failed: string | undefined;
   device.addEventListener('uncapturederror', (event) => {

@@ -8,6 +8,7 @@ import type { Dataset } from '../data/dataset';
 import { lossOf, type Task } from '../data/task';
 import { adamw, type Optimiser } from '../graph/optimise';
 import type { Graph, StorageValues } from '../graph/types';
+import { say } from '../language/say';
 import type { Runtime } from './runtime';
 import { DeviceData, Trainer, type TrainingRun } from './trainer';
 
@@ -42,7 +43,9 @@ function optimiserOf({ optimiser }: LearningPlan): Optimiser {
 }
 
 const shown = (optimiser: Optimiser) =>
-  optimiser.kind === 'sgd' ? `SGD, momentum ${optimiser.momentum}` : `AdamW, weight decay ${optimiser.weightDecay}`;
+  optimiser.kind === 'sgd'
+    ? say('SGD, momentum {0}', optimiser.momentum)
+    : say('AdamW, weight decay {0}', optimiser.weightDecay);
 
 /** The first sample of each step's batch: every epoch goes through all batches in an order of its own. */
 export function batchOrder(samples: number, batch: number, steps: number, seed: number): number[] {

@@ -1,6 +1,7 @@
 /** Whether a comparison fits, before anything is allocated. */
 import { peakBytes } from '../graph/memory';
 import type { Graph, TensorType } from '../graph/types';
+import { say } from '../language/say';
 import { type Runtime, RuntimeError } from './runtime';
 
 const MiB = 2 ** 20;
@@ -29,13 +30,25 @@ export function requireMemory(graph: Graph, sessions: number, runtime: Pick<Runt
   const weights = weightBytes(graph);
   if (weights > largestModel) {
     throw new RuntimeError(
-      `The weights of ${graph.name} take ${readable(weights)}; up to ${readable(largestModel)} can be run here. Compare a smaller variant of the model (fewer layers or channels).`,
+      say(
+        'The weights of {0} take {1}; up to {2} can be run here. Compare a smaller variant of the model (fewer layers or channels).',
+        graph.name,
+        readable(weights),
+        readable(largestModel),
+      ),
     );
   }
   const total = largestTotal[runtime.device];
   if (weights * sessions > total) {
     throw new RuntimeError(
-      `${sessions} copies of ${graph.name} (${readable(weights)} each) pass the ${readable(total)} that a comparison may take. Choose at most ${Math.max(1, Math.floor(total / weights) - 1)} candidates.`,
+      say(
+        '{0} copies of {1} ({2} each) pass the {3} that a comparison may take. Choose at most {4} candidates.',
+        sessions,
+        graph.name,
+        readable(weights),
+        readable(total),
+        Math.max(1, Math.floor(total / weights) - 1),
+      ),
     );
   }
   requireFits(graph, runtime);
@@ -52,7 +65,12 @@ export function requireFits(graph: Graph, runtime: Pick<Runtime, 'device' | 'gpu
   const peak = peakBytes(graph);
   if (peak > largestPeak[runtime.device]) {
     throw new RuntimeError(
-      `${graph.name} would hold ${readable(peak)} at once; up to ${readable(largestPeak[runtime.device])} are taken here. Choose a smaller batch or image.`,
+      say(
+        '{0} would hold {1} at once; up to {2} are taken here. Choose a smaller batch or image.',
+        graph.name,
+        readable(peak),
+        readable(largestPeak[runtime.device]),
+      ),
     );
   }
   const limits = runtime.gpu?.device.limits;
@@ -61,7 +79,12 @@ export function requireFits(graph: Graph, runtime: Pick<Runtime, 'device' | 'gpu
   const largest = graph.values.reduce((most, { type }) => Math.max(most, bytesOf(type)), 0);
   if (largest > limit) {
     throw new RuntimeError(
-      `${graph.name} has a tensor of ${readable(largest)}; this GPU binds up to ${readable(limit)} at once. Choose a smaller batch or image.`,
+      say(
+        '{0} has a tensor of {1}; this GPU binds up to {2} at once. Choose a smaller batch or image.',
+        graph.name,
+        readable(largest),
+        readable(limit),
+      ),
     );
   }
 }

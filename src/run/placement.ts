@@ -2,6 +2,7 @@
  * Which operators ONNX Runtime put on which device. It has no call for that: at the verbose level it prints its node
  * placements to the console while a session is created.
  */
+import { say } from '../language/say';
 
 type Method = 'log' | 'info' | 'warn' | 'error' | 'debug';
 const methods: readonly Method[] = ['log', 'info', 'warn', 'error', 'debug'];
@@ -44,9 +45,6 @@ export interface Placement {
   readonly count: number;
 }
 
-/** The log doesn't list nodes that are all in one place. */
-const everyOperator = 'every operator';
-
 /** Reads the section "Node placements" of the runtime's log; empty where the log has none. */
 export function readPlacements(lines: readonly string[]): Placement[] {
   const log = lines.flatMap((line) => line.split('\n'));
@@ -60,7 +58,9 @@ export function readPlacements(lines: readonly string[]): Placement[] {
     const all = /All nodes placed on \[(\w+)\]\. Number of nodes: (\d+)/.exec(text);
     const group = /Node\(s\) placed on \[(\w+)\]/.exec(text);
     const node = /^\s*(\w+) \((.*)\)\s*$/.exec(text);
-    if (all) placements.push({ provider: all[1] ?? '', opType: everyOperator, node: '', count: Number(all[2]) });
+    // The log doesn't list nodes that are all in one place.
+    if (all)
+      placements.push({ provider: all[1] ?? '', opType: say('every operator'), node: '', count: Number(all[2]) });
     else if (group) provider = group[1] ?? '';
     else if (node && provider) placements.push({ provider, opType: node[1] ?? '', node: node[2] ?? '', count: 1 });
   }

@@ -1,6 +1,7 @@
 import type { ComparePlan, Report } from '../compare/report';
 import type { DataFile } from '../data/user/index';
 import type { GivenWeights, Graph } from '../graph/types';
+import type { Language } from '../language/say';
 
 /** Messages between a page (or the terminal) and the worker that owns ONNX Runtime. Cancelling ends the worker. */
 export type RunRequest = {
@@ -18,6 +19,8 @@ export type RunRequest = {
   readonly weights?: GivenWeights;
   readonly checkpoint?: Checkpoint;
   readonly runtime: RuntimeFiles;
+  /** Of the messages. */
+  readonly language: Language;
   /** Ask for WASM even where there is an adapter. */
   readonly backend?: 'wasm';
   /** Adapters that were checked before, by this page. */

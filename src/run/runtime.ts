@@ -2,6 +2,7 @@
 import type * as OrtTypes from 'onnxruntime-web';
 import type { Environment } from '../compare/report';
 import type { DType, TensorData, TensorType } from '../graph/types';
+import { say } from '../language/say';
 import type { Device, LoweredValue } from '../lower/lowered';
 import { rawBytes } from '../onnx/raw';
 import { GpuClock } from './clock';
@@ -76,7 +77,9 @@ export class Runtime {
   static async open(options: RuntimeOptions): Promise<Runtime> {
     const { ort, threads = 1 } = options;
     const found =
-      options.backend === 'wasm' ? { reason: options.reason ?? 'WASM was asked for' } : await requestGpu(options.gpu);
+      options.backend === 'wasm'
+        ? { reason: options.reason ?? say('WASM was asked for') }
+        : await requestGpu(options.gpu);
     const gpu = 'gpu' in found ? found.gpu : undefined;
     ort.env.wasm.numThreads = threads;
     const shared = { runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`, threads };
@@ -203,7 +206,10 @@ export class Runtime {
   explain(error: unknown): string {
     const lost = this.gpu?.lost();
     if (lost !== undefined) {
-      return `The GPU was lost (${lost}). Close other programs that use it, or choose a smaller batch, then run again.`;
+      return say(
+        'The GPU was lost ({0}). Close other programs that use it, or choose a smaller batch, then run again.',
+        lost,
+      );
     }
     return error instanceof Error ? error.message : String(error);
   }

@@ -7,6 +7,7 @@ import { taskOf } from '../data/task';
 import { GraphBuilder } from '../graph/builder';
 import { initialise } from '../graph/initialise';
 import type { Graph, ValueId } from '../graph/types';
+import { say } from '../language/say';
 import { lower } from '../lower/lower';
 import type { Device } from '../lower/lowered';
 import { encodeModel } from '../onnx/encode';
@@ -122,18 +123,28 @@ export async function selfCheck(runtime: Runtime): Promise<string | undefined> {
   const inputs = randomInputs(model, 1);
   const target = randomTarget(task, { dtype: 'int64', shape: [6] }, inputs, 1);
   const checks = [
-    { what: 'outputs', graph: model, fed: inputs },
-    { what: 'gradients', graph: backwardGraph(model, task, 'webgpu'), fed: [...inputs, target] },
+    {
+      graph: model,
+      fed: inputs,
+      failed: (why: string) => say('its outputs could not be computed: {0}', why),
+      differs: (by: string) => say("its outputs differ from WebAssembly's by {0} of the largest", by),
+    },
+    {
+      graph: backwardGraph(model, task, 'webgpu'),
+      fed: [...inputs, target],
+      failed: (why: string) => say('its gradients could not be computed: {0}', why),
+      differs: (by: string) => say("its gradients differ from WebAssembly's by {0} of the largest", by),
+    },
   ];
-  for (const { what, graph, fed } of checks) {
+  for (const { graph, fed, failed, differs } of checks) {
     let got: Outputs;
     try {
       got = await run(runtime, graph, fed, 'webgpu');
     } catch (error) {
-      return `its ${what} could not be computed: ${runtime.explain(error)}`;
+      return failed(runtime.explain(error));
     }
     const { error } = worstDifference(got, await run(runtime, graph, fed, 'wasm'));
-    if (error > allowed) return `its ${what} differ from WebAssembly's by ${error.toPrecision(2)} of the largest`;
+    if (error > allowed) return differs(error.toPrecision(2));
   }
   return undefined;
 }

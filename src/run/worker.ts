@@ -3,6 +3,8 @@
  * interrupted, so the page ends the worker when it is done or cancelled, and starts a new one for the next.
  */
 import * as ort from 'onnxruntime-web/jspi';
+import { say } from '../language/say';
+import { speakIn } from '../language/speakIn';
 import { applyWeights } from '../weights/apply';
 import { readWeights } from '../weights/read';
 import { runComparison } from './compare';
@@ -21,7 +23,9 @@ const emit = (event: RunEvent) => scope.postMessage(event);
 async function compare(request: RunRequest): Promise<void> {
   if (!('Suspending' in WebAssembly)) {
     throw new Error(
-      'This browser lacks JavaScript promise integration for WebAssembly, which the runtime needs. Use VS Code 1.106 or newer, or Chrome or Edge 137 or newer.',
+      say(
+        'This browser lacks JavaScript promise integration for WebAssembly, which the runtime needs. Use VS Code 1.106 or newer, or Chrome or Edge 137 or newer.',
+      ),
     );
   }
   emit({ type: 'progress', stage: 'runtime', done: 0, total: 1 });
@@ -61,11 +65,12 @@ async function openChecked(request: RunRequest, tap: ConsoleTap): Promise<Runtim
   }
   if (check.problem === undefined) return runtime;
   await runtime.dispose();
-  const reason = `the GPU (${adapter}) computes wrong numbers: ${check.problem}`;
+  const reason = say('the GPU ({0}) computes wrong numbers: {1}', adapter, check.problem);
   return Runtime.open({ ort, backend: 'wasm', reason });
 }
 
 scope.onmessage = ({ data }) => {
+  speakIn(data.language);
   compare(data).catch((error: unknown) => {
     emit({ type: 'error', message: error instanceof Error ? error.message : String(error) });
   });

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { say } from '../language/say';
 import { MAX_SOURCE_LENGTH, type Source, type SourceText } from './source';
 
 /** What stands in a project's root folder. */
@@ -35,7 +36,7 @@ export class NodeSource implements Source {
 }
 
 function tooLong(file: string, size: number): Error {
-  return new Error(`${file} is too long to read: ${size} of at most ${MAX_SOURCE_LENGTH} characters`);
+  return new Error(say('{0} is too long to read: {1} of at most {2} characters', file, size, MAX_SOURCE_LENGTH));
 }
 
 /**

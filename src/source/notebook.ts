@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 /** Jupyter notebooks as text: code cells one after the other, so that a cell sees what earlier ones import. */
 
 /** A code cell's lines in the joined text. */
@@ -46,10 +47,10 @@ export function readNotebook(json: string): NotebookText {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new Error(`this is not a notebook: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(say('this is not a notebook: {0}', error instanceof Error ? error.message : String(error)));
   }
   const cells = isRecord(value) ? value.cells : undefined;
-  if (!Array.isArray(cells)) throw new Error('this is not a notebook of format 4: it has no list of cells');
+  if (!Array.isArray(cells)) throw new Error(say('this is not a notebook of format 4: it has no list of cells'));
   const language = languageOf(value);
   if (language !== undefined && language !== 'python') return { text: '', cells: [] };
   return joinCells(

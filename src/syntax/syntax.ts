@@ -58,7 +58,7 @@ export class Syntax {
   /** The compiled grammar, for queries. */
   async language(language: LanguageId): Promise<Language> {
     const parser = await this.parser(language);
-    if (!parser.language) throw new Error(`the ${language} grammar is not loaded`);
+    if (!parser.language) throw new RangeError(`the ${language} grammar is not loaded`);
     return parser.language;
   }
 

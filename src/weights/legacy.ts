@@ -2,6 +2,7 @@
  * PyTorch's format until 1.5: pickles of a number, a version and the machine's properties, that of the state dict, that
  * of the storages' names, then each storage's length and bytes. Format: PyTorch's torch/serialization.py, `_legacy_save`.
  */
+import { say } from '../language/say';
 import { readPickleAt, Tuple } from './pickle';
 import { sizeOf, WeightsError, type WeightsPart } from './tensor';
 import { partsOf } from './torch';
@@ -35,7 +36,9 @@ class LegacyNames extends TorchNames {
     const view = id instanceof Tuple ? id.items[5] : undefined;
     if (view !== undefined && view !== null)
       throw new WeightsError(
-        "it has views of storages, which PyTorch wrote until 0.3; save it anew with any later PyTorch: torch.save(torch.load(path, map_location='cpu'), 'weights.pt')",
+        say(
+          "it has views of storages, which PyTorch wrote until 0.3; save it anew with any later PyTorch: torch.save(torch.load(path, map_location='cpu'), 'weights.pt')",
+        ),
       );
     this.storages.set(storage.key, storage);
     return storage;
@@ -56,23 +59,27 @@ export function readLegacy(file: Uint8Array): WeightsPart[] {
   };
   const written = next();
   if (written !== version)
-    throw new WeightsError(`it has version ${String(written)} of PyTorch's format before 1.6; ${version} is read`);
+    throw new WeightsError(
+      say("it has version {0} of PyTorch's format before 1.6; {1} is read", String(written), version),
+    );
   const machine = next();
   if (!(machine instanceof Map) || machine.get('little_endian') !== true)
-    throw new WeightsError('it was saved on a big-endian machine; save it as .safetensors, which has one byte order');
+    throw new WeightsError(
+      say('it was saved on a big-endian machine; save it as .safetensors, which has one byte order'),
+    );
   const pickled = next();
   const keys = next();
-  if (!Array.isArray(keys)) throw new WeightsError('its list of storages is none: damaged');
+  if (!Array.isArray(keys)) throw new WeightsError(say('its list of storages is none: damaged'));
   const files = new Map<string, { size: number; read: () => Uint8Array }>();
   for (const key of keys) {
     const storage = names.storages.get(String(key));
     const size = storage && elementSizes[storage.dtype];
-    if (!size) throw new WeightsError(`it lists a storage ${String(key)} that no tensor has: damaged`);
+    if (!size) throw new WeightsError(say('it lists a storage {0} that no tensor has: damaged', String(key)));
     const begin = at + 8;
     const length = begin > file.length ? 0 : elementsAt(file, at) * size;
     at = begin + length;
     if (at > file.length)
-      throw new WeightsError('it ends in the middle of a storage: the file is cut off; copy it again');
+      throw new WeightsError(say('it ends in the middle of a storage: the file is cut off; copy it again'));
     files.set(String(key), { size: length, read: () => file.subarray(begin, begin + length) });
   }
   return partsOf(pickled, files, '');

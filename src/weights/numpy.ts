@@ -1,5 +1,6 @@
 /** NumPy's files: `.npy`, one array, and `.npz`, a zip archive of them. Format: numpy/lib/format.py. */
 import type { DType } from '../graph/types';
+import { say } from '../language/say';
 import { checkLayout, contiguous, rowMajor } from './strided';
 import { type NamedTensor, sizeOf, WeightsError } from './tensor';
 import type { ZipEntry } from './zip';
@@ -33,30 +34,37 @@ export function npzNames(files: ReadonlyMap<string, ZipEntry>): string[] {
 export function readNpz(files: ReadonlyMap<string, ZipEntry>): NamedTensor[] {
   return npzNames(files).map((name) => {
     const entry = files.get(`${name}.npy`);
-    if (!entry) throw new WeightsError(`${name} is missing`);
+    if (!entry) throw new WeightsError(say('{0} is missing', name));
     return readNpy(entry.read(), name);
   });
 }
 
 /** @throws WeightsError naming the array, for anything that does not hold together. */
 export function readNpy(file: Uint8Array, name: string): NamedTensor {
-  if (!isNpy(file)) throw new WeightsError(`${name} is no NumPy array: it does not begin with \\x93NUMPY`);
+  if (!isNpy(file)) throw new WeightsError(say('{0} is no NumPy array: it does not begin with \\x93NUMPY', name));
   const { header, data } = headerOf(file, name);
   const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
   const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
   const sizes = /'shape'\s*:\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
   if (/'descr'\s*:\s*\[/.test(header))
-    throw new WeightsError(`${name} has fields; save each as an array of its own: np.savez('weights.npz', **arrays)`);
+    throw new WeightsError(
+      say("{0} has fields; save each as an array of its own: np.savez('weights.npz', **arrays)", name),
+    );
   if (descr === undefined || fortran === undefined || sizes === undefined)
-    throw new WeightsError(`${name} has a header that is none: damaged`);
+    throw new WeightsError(say('{0} has a header that is none: damaged', name));
   const [, order = '|', type = ''] = /^([<>|=]?)(.*)$/.exec(descr) ?? [];
   if (type.startsWith('O'))
     throw new WeightsError(
-      `${name} holds Python objects (pickled), which are not read; save arrays: np.savez('weights.npz', **state)`,
+      say(
+        "{0} holds Python objects (pickled), which are not read; save arrays: np.savez('weights.npz', **state)",
+        name,
+      ),
     );
   const dtype = Object.hasOwn(dtypes, type) ? dtypes[type] : undefined;
   if (!dtype)
-    throw new WeightsError(`${name} has the element type ${descr}, which is not supported; convert it to float32`);
+    throw new WeightsError(
+      say('{0} has the element type {1}, which is not supported; convert it to float32', name, descr),
+    );
   const shape = sizes.match(/\d+/g)?.map(Number) ?? [];
   const size = sizeOf[dtype];
   const strides = fortran === 'True' ? rowMajor([...shape].reverse()).reverse() : rowMajor(shape);
@@ -69,12 +77,13 @@ export function readNpy(file: Uint8Array, name: string): NamedTensor {
 function headerOf(file: Uint8Array, name: string): { header: string; data: Uint8Array } {
   const version = file[6] ?? 0;
   const begin = version === 1 ? 10 : 12;
-  if (version < 1 || version > 3) throw new WeightsError(`${name} is of version ${version}, which is not known`);
-  if (file.length < begin) throw new WeightsError(`${name} is cut off`);
+  if (version < 1 || version > 3)
+    throw new WeightsError(say('{0} is of version {1}, which is not known', name, version));
+  if (file.length < begin) throw new WeightsError(say('{0} is cut off', name));
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > longestHeader || begin + length > file.length)
-    throw new WeightsError(`${name} claims a header of ${length} bytes: cut off or damaged`);
+    throw new WeightsError(say('{0} claims a header of {1} bytes: cut off or damaged', name, length));
   const header = new TextDecoder().decode(file.subarray(begin, begin + length));
   return { header, data: file.subarray(begin + length) };
 }

@@ -3,6 +3,7 @@
  * everything else asks `PickleWorld`, which knows a fixed list of names. Nothing a pickle names is ever run.
  * Format: CPython's Lib/pickletools.py.
  */
+import { say } from '../language/say';
 import { WeightsError } from './tensor';
 
 export type Callable = (args: readonly unknown[]) => unknown;
@@ -39,9 +40,9 @@ const mostContainers = 2_000_000;
 const longestInteger = 1024;
 
 const reasons = {
-  cut: 'the pickle ends in the middle: the file is cut off or damaged',
-  stack: 'the pickle takes more from its stack than it put there: damaged',
-  mark: 'the pickle lacks a mark: damaged',
+  cut: () => say('the pickle ends in the middle: the file is cut off or damaged'),
+  stack: () => say('the pickle takes more from its stack than it put there: damaged'),
+  mark: () => say('the pickle lacks a mark: damaged'),
 } as const;
 
 class Machine {
@@ -67,12 +68,18 @@ class Machine {
       if (!perform) {
         const shown = code >= 0x20 && code < 0x7f ? `"${String.fromCharCode(code)}"` : `0x${code.toString(16)}`;
         throw new WeightsError(
-          `the pickle has the instruction ${shown} at byte ${this.at - 1}, which is of protocol 0 or 1, or not a pickle; save it with torch.save(model.state_dict(), …) of PyTorch 1.6 or newer`,
+          say(
+            'the pickle has the instruction {0} at byte {1}, which is of protocol 0 or 1, or not a pickle; save it with torch.save(model.state_dict(), …) of PyTorch 1.6 or newer',
+            shown,
+            this.at - 1,
+          ),
         );
       }
       perform(this);
     }
-    throw new WeightsError(`the pickle has more than ${mostSteps} instructions; save only the model's state_dict()`);
+    throw new WeightsError(
+      say("the pickle has more than {0} instructions; save only the model's state_dict()", mostSteps),
+    );
   }
 
   /** Where the next instruction is; past the pickle, once it has run. */
@@ -88,18 +95,21 @@ class Machine {
     this.containers += 1;
     if (this.containers > mostContainers)
       throw new WeightsError(
-        `the pickle makes more than ${mostContainers} lists, dicts and tuples; save only the model's state_dict()`,
+        say(
+          "the pickle makes more than {0} lists, dicts and tuples; save only the model's state_dict()",
+          mostContainers,
+        ),
       );
     this.stack.push(value);
   }
 
   pop(): unknown {
-    if (this.stack.length <= (this.marks.at(-1) ?? 0)) throw new WeightsError(reasons.stack);
+    if (this.stack.length <= (this.marks.at(-1) ?? 0)) throw new WeightsError(reasons.stack());
     return this.stack.pop();
   }
 
   top(): unknown {
-    if (this.stack.length <= (this.marks.at(-1) ?? 0)) throw new WeightsError(reasons.stack);
+    if (this.stack.length <= (this.marks.at(-1) ?? 0)) throw new WeightsError(reasons.stack());
     return this.stack.at(-1);
   }
 
@@ -110,12 +120,12 @@ class Machine {
   /** What stands above the last mark, which is removed with it. */
   popMark(): unknown[] {
     const from = this.marks.pop();
-    if (from === undefined) throw new WeightsError(reasons.mark);
+    if (from === undefined) throw new WeightsError(reasons.mark());
     return this.stack.splice(from);
   }
 
   popMany(count: number): unknown[] {
-    if (this.stack.length - count < (this.marks.at(-1) ?? 0)) throw new WeightsError(reasons.stack);
+    if (this.stack.length - count < (this.marks.at(-1) ?? 0)) throw new WeightsError(reasons.stack());
     return this.stack.splice(this.stack.length - count);
   }
 
@@ -134,13 +144,14 @@ class Machine {
   }
 
   recall(index: number): void {
-    if (!this.memo.has(index)) throw new WeightsError(`the pickle recalls ${index}, which it never kept: damaged`);
+    if (!this.memo.has(index))
+      throw new WeightsError(say('the pickle recalls {0}, which it never kept: damaged', index));
     this.push(this.memo.get(index));
   }
 
   find(module: unknown, name: unknown): void {
     if (typeof module !== 'string' || typeof name !== 'string')
-      throw new WeightsError('the pickle names something by other than strings: damaged');
+      throw new WeightsError(say('the pickle names something by other than strings: damaged'));
     this.push(new Name(module, name, this.world.find(module, name)));
   }
 
@@ -150,13 +161,14 @@ class Machine {
 
   call(callee: unknown, args: unknown): unknown {
     if (!(callee instanceof Name) || !callee.known.call)
-      throw new WeightsError(`the pickle calls ${nameOf(callee)}, which is nothing that is called`);
-    if (!(args instanceof Tuple)) throw new WeightsError(`the pickle calls ${nameOf(callee)} without a tuple: damaged`);
+      throw new WeightsError(say('the pickle calls {0}, which is nothing that is called', nameOf(callee)));
+    if (!(args instanceof Tuple))
+      throw new WeightsError(say('the pickle calls {0} without a tuple: damaged', nameOf(callee)));
     return callee.known.call(args.items.map(settle));
   }
 
   u8(): number {
-    if (this.at >= this.bytes.length) throw new WeightsError(reasons.cut);
+    if (this.at >= this.bytes.length) throw new WeightsError(reasons.cut());
     return this.bytes[this.at++] as number;
   }
 
@@ -174,7 +186,7 @@ class Machine {
 
   u64(): number {
     const value = this.view.getBigUint64(this.take(8), true);
-    if (value > BigInt(this.bytes.length)) throw new WeightsError(reasons.cut);
+    if (value > BigInt(this.bytes.length)) throw new WeightsError(reasons.cut());
     return Number(value);
   }
 
@@ -184,7 +196,7 @@ class Machine {
 
   /** Little-endian two's complement; a bigint where a number would not be exact. */
   integer(length: number): number | bigint {
-    if (length > longestInteger) throw new WeightsError(`the pickle has an integer of ${length} bytes: damaged`);
+    if (length > longestInteger) throw new WeightsError(say('the pickle has an integer of {0} bytes: damaged', length));
     let value = 0n;
     const bytes = this.raw(length);
     for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
@@ -204,7 +216,7 @@ class Machine {
 
   line(): string {
     const end = this.bytes.indexOf(0x0a, this.at);
-    if (end < 0) throw new WeightsError(reasons.cut);
+    if (end < 0) throw new WeightsError(reasons.cut());
     const text = this.text(end - this.at);
     this.at += 1;
     return text;
@@ -212,7 +224,7 @@ class Machine {
 
   private take(length: number): number {
     const begin = this.at;
-    if (begin + length > this.bytes.length) throw new WeightsError(reasons.cut);
+    if (begin + length > this.bytes.length) throw new WeightsError(reasons.cut());
     this.at = begin + length;
     return begin;
   }
@@ -240,14 +252,14 @@ function settle(value: unknown): unknown {
 function putItems(target: unknown, items: readonly unknown[]): void {
   // A class that only looks like a dict: what it holds is not needed.
   if (target instanceof Inert) return;
-  if (!(target instanceof Map)) throw new WeightsError('the pickle sets items of what is no dict: damaged');
-  if (items.length % 2) throw new WeightsError('the pickle sets a key without a value: damaged');
+  if (!(target instanceof Map)) throw new WeightsError(say('the pickle sets items of what is no dict: damaged'));
+  if (items.length % 2) throw new WeightsError(say('the pickle sets a key without a value: damaged'));
   for (let i = 0; i < items.length; i += 2) target.set(items[i], settle(items[i + 1]));
 }
 
 function append(target: unknown, items: readonly unknown[]): void {
   if (target instanceof Inert) return;
-  if (!Array.isArray(target)) throw new WeightsError('the pickle appends to what is no list: damaged');
+  if (!Array.isArray(target)) throw new WeightsError(say('the pickle appends to what is no list: damaged'));
   for (const item of items) target.push(settle(item));
 }
 
@@ -323,7 +335,7 @@ const operations: Readonly<Record<number, Operation>> = {
     const items = m.popMark();
     const target = m.top();
     if (target instanceof Inert) return;
-    if (!(target instanceof Set)) throw new WeightsError('the pickle adds to what is no set: damaged');
+    if (!(target instanceof Set)) throw new WeightsError(say('the pickle adds to what is no set: damaged'));
     for (const item of items) target.add(settle(item));
   },
   113: (m) => m.memoize(m.u8()), // BINPUT

@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import { isLegacy, readLegacy } from './legacy';
 import { isNpy, npzNames, readNpy, readNpz } from './numpy';
 import { readSafetensors } from './safetensors';
@@ -9,19 +10,24 @@ import { isZip, openZip } from './zip';
 export const weightsExtensions = ['safetensors', 'pt', 'pth', 'bin', 'ckpt', 'npz', 'npy'] as const;
 
 /** How files begin that are none of ours, and what to do about them. */
-const strangers: readonly { readonly begin: readonly number[]; readonly message: string }[] = [
+const strangers: readonly { readonly begin: readonly number[]; readonly message: () => string }[] = [
   {
     begin: [0x80],
-    message:
-      "it is a pickle, not a zip archive; save the weights with torch.save(model.state_dict(), 'weights.pt') of PyTorch 1.6 or newer, or as .safetensors",
+    message: () =>
+      say(
+        "it is a pickle, not a zip archive; save the weights with torch.save(model.state_dict(), 'weights.pt') of PyTorch 1.6 or newer, or as .safetensors",
+      ),
   },
   {
     begin: [0x89, 0x48, 0x44, 0x46],
-    message: 'it is an HDF5 file (Keras); PyTorch models take .safetensors, .pt, .pth or .npz',
+    message: () => say('it is an HDF5 file (Keras); PyTorch models take .safetensors, .pt, .pth or .npz'),
   },
-  { begin: [0x47, 0x47, 0x55, 0x46], message: 'it is a GGUF file; take the .safetensors that it was made from' },
-  { begin: [0x1f, 0x8b], message: 'it is packed with gzip; unpack it first' },
-  { begin: [0x50, 0x4b, 0x05, 0x06], message: 'it is an empty zip archive' },
+  {
+    begin: [0x47, 0x47, 0x55, 0x46],
+    message: () => say('it is a GGUF file; take the .safetensors that it was made from'),
+  },
+  { begin: [0x1f, 0x8b], message: () => say('it is packed with gzip; unpack it first') },
+  { begin: [0x50, 0x4b, 0x05, 0x06], message: () => say('it is an empty zip archive') },
 ];
 
 /**
@@ -34,7 +40,7 @@ const strangers: readonly { readonly begin: readonly number[]; readonly message:
 export function readWeights(data: Uint8Array, name: string): WeightsPart[] {
   // Node's Buffers don't copy when they are sliced.
   const file = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (file.length === 0) throw new WeightsError('it is empty');
+  if (file.length === 0) throw new WeightsError(say('it is empty'));
   if (isZip(file)) return readArchive(file);
   if (isLegacy(file)) return readLegacy(file);
   if (isNpy(file)) {
@@ -44,9 +50,9 @@ export function readWeights(data: Uint8Array, name: string): WeightsPart[] {
   // A safetensors header is an object, after the 8 bytes of its length.
   if (file[8] !== 0x7b || /\.(pt|pth|bin|ckpt)$/i.test(name)) {
     const stranger = strangers.find(({ begin }) => begin.every((byte, i) => file[i] === byte));
-    if (stranger) throw new WeightsError(stranger.message);
+    if (stranger) throw new WeightsError(stranger.message());
     if (/\.(pt|pth|bin|ckpt|npz)$/i.test(name) && file[8] !== 0x7b)
-      throw new WeightsError('it is no zip archive: cut off, damaged or of another format; save it again');
+      throw new WeightsError(say('it is no zip archive: cut off, damaged or of another format; save it again'));
   }
   return [{ path: '', tensors: readSafetensors(file) }];
 }
@@ -58,6 +64,9 @@ function readArchive(file: Uint8Array): WeightsPart[] {
   if (npzNames(files).length > 0) return [{ path: '', tensors: readNpz(files) }];
   const names = [...files.keys()].slice(0, 5).join(', ');
   throw new WeightsError(
-    `it is a zip archive without data.pkl (PyTorch) or .npy files (NumPy)${names ? `; it holds ${names}` : ''}`,
+    say(
+      'it is a zip archive without data.pkl (PyTorch) or .npy files (NumPy){0}',
+      names ? say('; it holds {0}', names) : '',
+    ),
   );
 }

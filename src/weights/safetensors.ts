@@ -3,6 +3,7 @@
  * Format: https://github.com/huggingface/safetensors. Nothing in the file is trusted.
  */
 import type { DType } from '../graph/types';
+import { say } from '../language/say';
 import { type NamedTensor, sizeOf, WeightsError } from './tensor';
 
 /** The format's own bound: a larger header is an attack or another format. */
@@ -23,21 +24,23 @@ const dtypes: Readonly<Record<string, DType>> = {
 
 function readHeader(file: Uint8Array): { header: Record<string, unknown>; data: Uint8Array } {
   if (file.length < 8)
-    throw new WeightsError(`the file has ${file.length} bytes; a safetensors file begins with 8 of length`);
+    throw new WeightsError(say('the file has {0} bytes; a safetensors file begins with 8 of length', file.length));
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(largestHeader))
-    throw new WeightsError(`the header claims ${length} bytes; safetensors allows ${largestHeader}`);
+    throw new WeightsError(say('the header claims {0} bytes; safetensors allows {1}', length, largestHeader));
   const end = 8 + Number(length);
   if (end > file.length)
-    throw new WeightsError(`the header claims ${length} bytes, the file ends after ${file.length}: it is cut off`);
+    throw new WeightsError(
+      say('the header claims {0} bytes, the file ends after {1}: it is cut off', length, file.length),
+    );
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, end)));
   } catch {
-    throw new WeightsError('the header is not JSON: this is not a safetensors file, or it is damaged');
+    throw new WeightsError(say('the header is not JSON: this is not a safetensors file, or it is damaged'));
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    throw new WeightsError('the header is not an object');
+    throw new WeightsError(say('the header is not an object'));
   }
   return { header: header as Record<string, unknown>, data: file.subarray(end) };
 }
@@ -51,20 +54,23 @@ function readTensor(name: string, entry: unknown, data: Uint8Array): NamedTensor
     data_offsets: offsets,
   } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
   const known = typeof dtype === 'string' && Object.hasOwn(dtypes, dtype) ? dtypes[dtype] : undefined;
-  if (!known) throw new WeightsError(`${name} has the element type ${JSON.stringify(dtype)}, which is not supported`);
-  if (!Array.isArray(shape) || !shape.every(isSize)) throw new WeightsError(`${name} has no valid shape`);
+  if (!known)
+    throw new WeightsError(say('{0} has the element type {1}, which is not supported', name, JSON.stringify(dtype)));
+  if (!Array.isArray(shape) || !shape.every(isSize)) throw new WeightsError(say('{0} has no valid shape', name));
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-    throw new WeightsError(`${name} has no valid data_offsets`);
+    throw new WeightsError(say('{0} has no valid data_offsets', name));
   }
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > data.length) {
     throw new WeightsError(
-      `${name} lies at bytes ${begin} to ${end}, the file holds ${data.length}: it is cut off or damaged`,
+      say('{0} lies at bytes {1} to {2}, the file holds {3}: it is cut off or damaged', name, begin, end, data.length),
     );
   }
   const bytes = (shape as number[]).reduce((product, size) => product * size, sizeOf[known]);
   if (bytes !== end - begin) {
-    throw new WeightsError(`${name} of shape [${shape}] needs ${bytes} bytes and is given ${end - begin}`);
+    throw new WeightsError(
+      say('{0} of shape [{1}] needs {2} bytes and is given {3}', name, String(shape), bytes, end - begin),
+    );
   }
   return { name, dtype: known, shape: shape as number[], bytes: data.subarray(begin, end), begin, end };
 }
@@ -81,10 +87,11 @@ export function readSafetensors(file: Uint8Array): NamedTensor[] {
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   let reached = 0;
   for (const { name, begin, end } of tensors) {
-    if (begin < reached) throw new WeightsError(`${name} overlaps the tensor before it`);
-    if (begin > reached) throw new WeightsError(`${begin - reached} bytes before ${name} belong to no tensor`);
+    if (begin < reached) throw new WeightsError(say('{0} overlaps the tensor before it', name));
+    if (begin > reached) throw new WeightsError(say('{0} bytes before {1} belong to no tensor', begin - reached, name));
     reached = end;
   }
-  if (reached !== data.length) throw new WeightsError(`${data.length - reached} bytes at the end belong to no tensor`);
+  if (reached !== data.length)
+    throw new WeightsError(say('{0} bytes at the end belong to no tensor', data.length - reached));
   return tensors.map(({ name, dtype, shape, bytes }) => ({ name, dtype, shape, bytes }));
 }

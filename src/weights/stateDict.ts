@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import { WeightsError } from './tensor';
 import { StoredTensor } from './torchNames';
 
@@ -35,9 +36,13 @@ const mostDicts = 1000;
  */
 export function findStateDicts(root: unknown): StateDict[] {
   if (root instanceof StoredTensor)
-    throw new WeightsError('it holds one tensor without a name; save a state dict: torch.save(model.state_dict(), …)');
+    throw new WeightsError(
+      say('it holds one tensor without a name; save a state dict: torch.save(model.state_dict(), …)'),
+    );
   if (!(root instanceof Map))
-    throw new WeightsError(`it holds ${Array.isArray(root) ? 'a list' : 'no dict'} where a state dict is expected`);
+    throw new WeightsError(
+      say('it holds {0} where a state dict is expected', Array.isArray(root) ? 'a list' : say('no dict')),
+    );
   const found: StateDict[] = [];
   // A dict may be in it many times, and may hold itself.
   const seen = new Set<unknown>([root]);
@@ -58,7 +63,10 @@ export function findStateDicts(root: unknown): StateDict[] {
   if (found.length > 0) return found;
   const keys = [...root.keys()].slice(0, 8).map(String).join(', ');
   throw new WeightsError(
-    `no state dict is in it${keys ? `, only ${keys}` : ': it is empty'}; save one: torch.save(model.state_dict(), 'weights.pt')`,
+    say(
+      "no state dict is in it{0}; save one: torch.save(model.state_dict(), 'weights.pt')",
+      keys ? `, only ${keys}` : say(': it is empty'),
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import { WeightsError } from './tensor';
 
 /** A tensor's place in a storage, in elements. */
@@ -21,16 +22,23 @@ export function rowMajor(shape: readonly number[]): number[] {
 
 /** @throws WeightsError where the tensor reaches beyond the `available` elements of its storage. */
 export function checkLayout(name: string, { offset, shape, strides }: Layout, available: number): void {
-  if (shape.length > 32) throw new WeightsError(`${name} has ${shape.length} dimensions`);
+  if (shape.length > 32) throw new WeightsError(say('{0} has {1} dimensions', name, shape.length));
   if (shape.length !== strides.length || ![offset, ...shape, ...strides].every(isSize))
-    throw new WeightsError(`${name} has no valid shape and strides`);
+    throw new WeightsError(say('{0} has no valid shape and strides', name));
   const count = shape.reduce((product, size) => product * size, 1);
-  if (count > mostElements) throw new WeightsError(`${name} of shape [${shape.join(', ')}] has too many elements`);
+  if (count > mostElements)
+    throw new WeightsError(say('{0} of shape [{1}] has too many elements', name, shape.join(', ')));
   if (count === 0) return;
   const last = shape.reduce((sum, size, i) => sum + (size - 1) * (strides[i] ?? 0), offset);
   if (!isSize(last) || last >= available)
     throw new WeightsError(
-      `${name} of shape [${shape.join(', ')}] reaches element ${last} of a storage that has ${available}: damaged`,
+      say(
+        '{0} of shape [{1}] reaches element {2} of a storage that has {3}: damaged',
+        name,
+        shape.join(', '),
+        last,
+        available,
+      ),
     );
 }
 

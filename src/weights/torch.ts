@@ -1,5 +1,6 @@
 /** PyTorch's own format since 1.6: a zip archive of one pickle and a file for each storage. */
 import type { DType } from '../graph/types';
+import { say } from '../language/say';
 import { readPickle } from './pickle';
 import { findStateDicts } from './stateDict';
 import { checkLayout, contiguous, type Layout } from './strided';
@@ -29,7 +30,9 @@ export function readTorch(files: Files, pickle: string): WeightsPart[] {
   refuseOtherFormats(files, root);
   const entry = files.get(pickle);
   if (!entry || entry.size > largestPickle)
-    throw new WeightsError(`${pickle} has more than ${largestPickle} bytes; save only the model's state_dict()`);
+    throw new WeightsError(
+      say("{0} has more than {1} bytes; save only the model's state_dict()", pickle, largestPickle),
+    );
   return partsOf(readPickle(entry.read(), new TorchNames()), files, `${root}data/`);
 }
 
@@ -45,12 +48,16 @@ export function partsOf(pickled: unknown, files: Files, folder: string): Weights
 function refuseOtherFormats(files: Files, root: string): void {
   if (files.has(`${root}constants.pkl`)) {
     throw new WeightsError(
-      "it is a TorchScript program (torch.jit.save), not weights; save those: torch.save(torch.jit.load(path).state_dict(), 'weights.pt')",
+      say(
+        "it is a TorchScript program (torch.jit.save), not weights; save those: torch.save(torch.jit.load(path).state_dict(), 'weights.pt')",
+      ),
     );
   }
   const order = files.get(`${root}byteorder`)?.read();
   if (order && new TextDecoder().decode(order).trim() === 'big')
-    throw new WeightsError('it was saved on a big-endian machine; save it as .safetensors, which has one byte order');
+    throw new WeightsError(
+      say('it was saved on a big-endian machine; save it as .safetensors, which has one byte order'),
+    );
 }
 
 /** The bytes behind tensors, each storage read once. */
@@ -67,13 +74,16 @@ class Storages {
     const dtype = tensor.dtype ?? storage.dtype;
     const known = Object.hasOwn(sizeOf, dtype) ? (dtype as DType) : undefined;
     if (known === undefined)
-      throw new WeightsError(`${name} has the element type ${dtype}, which is not supported; convert it to float32`);
+      throw new WeightsError(
+        say('{0} has the element type {1}, which is not supported; convert it to float32', name, dtype),
+      );
     const size = sizeOf[known];
     // Meta tensors have a shape and no bytes.
     if (storage.location === 'meta')
-      throw new WeightsError(`${name} has no values: it was saved from the device "meta"`);
+      throw new WeightsError(say('{0} has no values: it was saved from the device "meta"', name));
     const entry = this.files.get(this.folder + storage.key);
-    if (!entry) throw new WeightsError(`the bytes of ${name} (${this.folder}${storage.key}) are missing: damaged`);
+    if (!entry)
+      throw new WeightsError(say('the bytes of {0} ({1}{2}) are missing: damaged', name, this.folder, storage.key));
     checkLayout(name, layout, Math.floor(entry.size / size));
     const bytes = () => contiguous(this.bytesOf(storage.key, entry), layout, size);
     return new TorchTensor(name, known, layout.shape, bytes);

@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import { type Callable, Inert, type Known, type PickleWorld, Tuple } from './pickle';
 import type { Layout } from './strided';
 import { WeightsError } from './tensor';
@@ -64,14 +65,15 @@ const isNumbers = (value: unknown): value is Tuple =>
 function rebuildTensor(args: readonly unknown[], dtype?: string): StoredTensor {
   const [storage, offset, shape, strides] = args;
   if (!(storage instanceof StorageReference) || typeof offset !== 'number' || !isNumbers(shape) || !isNumbers(strides))
-    throw new WeightsError('a tensor in the pickle has no storage, shape or strides: damaged');
+    throw new WeightsError(say('a tensor in the pickle has no storage, shape or strides: damaged'));
   const layout = { offset, shape: shape.items as number[], strides: strides.items as number[] };
   return new StoredTensor(storage, layout, dtype);
 }
 
 function tensorOf(args: readonly unknown[]): unknown {
   const [tensor] = args;
-  if (!(tensor instanceof StoredTensor)) throw new WeightsError('a parameter in the pickle holds no tensor: damaged');
+  if (!(tensor instanceof StoredTensor))
+    throw new WeightsError(say('a parameter in the pickle holds no tensor: damaged'));
   return tensor;
 }
 
@@ -82,7 +84,8 @@ function orderedDict([pairs]: readonly unknown[]): Map<unknown, unknown> {
   if (!Array.isArray(pairs)) return map;
   for (const pair of pairs) {
     const items = pair instanceof Tuple ? pair.items : Array.isArray(pair) ? pair : [];
-    if (items.length !== 2) throw new WeightsError('an OrderedDict in the pickle has a pair that is none: damaged');
+    if (items.length !== 2)
+      throw new WeightsError(say('an OrderedDict in the pickle has a pair that is none: damaged'));
     map.set(items[0], items[1]);
   }
   return map;
@@ -91,14 +94,15 @@ function orderedDict([pairs]: readonly unknown[]): Map<unknown, unknown> {
 /** `_rebuild_tensor_v3(storage, offset, shape, strides, requires_grad, hooks, dtype)`. */
 function rebuildWithType(args: readonly unknown[]): StoredTensor {
   const dtype = args[6];
-  if (!(dtype instanceof TorchDType)) throw new WeightsError('a tensor in the pickle has no element type: damaged');
+  if (!(dtype instanceof TorchDType))
+    throw new WeightsError(say('a tensor in the pickle has no element type: damaged'));
   return rebuildTensor(args, dtype.name);
 }
 
 /** `_rebuild_from_type_v2(function, type, args, state)`: a tensor of a subclass, such as Parameter. */
 function rebuildFromType([rebuild, , args]: readonly unknown[]): unknown {
   if (!(rebuild instanceof Rebuild) || !(args instanceof Tuple))
-    throw new WeightsError('a tensor in the pickle is made by what is no function of PyTorch: damaged');
+    throw new WeightsError(say('a tensor in the pickle is made by what is no function of PyTorch: damaged'));
   return rebuild.call(args.items);
 }
 
@@ -167,7 +171,7 @@ export class TorchNames {
   persistent(id: unknown): StorageReference {
     const [kind, type, key, location] = id instanceof Tuple ? id.items : [];
     if (kind !== 'storage' || !(type instanceof StorageType) || typeof key !== 'string')
-      throw new WeightsError('the pickle refers to something outside itself that is no storage: damaged');
+      throw new WeightsError(say('the pickle refers to something outside itself that is no storage: damaged'));
     return new StorageReference(type.dtype, key, typeof location === 'string' ? location : 'cpu');
   }
 }
@@ -177,10 +181,21 @@ const wayOut = "torch.save(model.state_dict(), 'weights.pt')";
 function refusal(module: string, name: string): string {
   const full = `${module}.${name}`;
   if (module === 'torch._utils' && name.startsWith('_rebuild_'))
-    return `it holds a tensor of a kind that can't be read (${full}); save plain tensors: {name: tensor.to_dense().dequantize()} as it applies`;
+    return say(
+      "it holds a tensor of a kind that can't be read ({0}); save plain tensors: {name: tensor.to_dense().dequantize()} as it applies",
+      full,
+    );
   if (module === 'torch' || module.startsWith('torch.nn.') || /^[A-Z]/.test(name))
-    return `it holds an object of the class ${full}, not only tensors and containers; nothing was run. Save the weights alone: ${wayOut}`;
-  return `its pickle wants to call ${full}, which is neither a tensor nor a container; nothing was run. Don't load this file with Python if you don't trust it; save weights as ${wayOut} or as .safetensors`;
+    return say(
+      'it holds an object of the class {0}, not only tensors and containers; nothing was run. Save the weights alone: {1}',
+      full,
+      wayOut,
+    );
+  return say(
+    "its pickle wants to call {0}, which is neither a tensor nor a container; nothing was run. Don't load this file with Python if you don't trust it; save weights as {1} or as .safetensors",
+    full,
+    wayOut,
+  );
 }
 
 TorchNames satisfies new () => PickleWorld;

@@ -4,6 +4,7 @@
  * Format: PKWARE's APPNOTE 6.3, sections 4.3 and 4.5.3.
  */
 import { inflateSync } from 'fflate';
+import { say } from '../language/say';
 import { crc32 } from './crc32';
 import { WeightsError } from './tensor';
 
@@ -58,19 +59,20 @@ class Archive {
   entries(): ReadonlyMap<string, ZipEntry> {
     const directory = this.directory();
     if (directory.count > mostEntries)
-      throw new WeightsError(`the archive claims ${directory.count} files; up to ${mostEntries} are read`);
+      throw new WeightsError(say('the archive claims {0} files; up to {1} are read', directory.count, mostEntries));
     const { begin, end } = directory;
-    if (begin > end || end > this.file.length) throw new WeightsError('its directory lies outside the file: damaged');
+    if (begin > end || end > this.file.length)
+      throw new WeightsError(say('its directory lies outside the file: damaged'));
     const entries = new Map<string, ZipEntry>();
     let offset = begin;
     for (let i = 0; i < directory.count; i++) {
       if (offset + entryLength > end || this.u32(offset) !== signatures.entry)
-        throw new WeightsError(`its directory ends after ${i} of ${directory.count} files: damaged`);
+        throw new WeightsError(say('its directory ends after {0} of {1} files: damaged', i, directory.count));
       const length = entryLength + this.u16(offset + 28) + this.u16(offset + 30) + this.u16(offset + 32);
-      if (offset + length > end) throw new WeightsError(`file ${i} in its directory is cut off: damaged`);
+      if (offset + length > end) throw new WeightsError(say('file {0} in its directory is cut off: damaged', i));
       const entry = this.entry(offset);
       if (!entry.name.endsWith('/')) {
-        if (entries.has(entry.name)) throw new WeightsError(`it holds ${entry.name} twice`);
+        if (entries.has(entry.name)) throw new WeightsError(say('it holds {0} twice', entry.name));
         entries.set(entry.name, entry);
       }
       offset += length;
@@ -84,12 +86,14 @@ class Archive {
     let at = last;
     while (at >= 0 && at >= last - 0xffff && this.u32(at) !== signatures.end) at--;
     if (at < 0 || at < last - 0xffff)
-      throw new WeightsError('the archive has no directory at its end: the file is cut off; copy or save it again');
+      throw new WeightsError(
+        say('the archive has no directory at its end: the file is cut off; copy or save it again'),
+      );
     const locator = at - locatorLength;
     if (locator >= 0 && this.u32(locator) === signatures.locator) {
       const record = this.u64(locator + 8);
       if (record + end64Length > this.file.length || this.u32(record) !== signatures.end64)
-        throw new WeightsError('its Zip64 directory is missing: damaged');
+        throw new WeightsError(say('its Zip64 directory is missing: damaged'));
       const begin = this.u64(record + 48);
       return { begin, end: begin + this.u64(record + 40), count: this.u64(record + 32) };
     }
@@ -114,12 +118,14 @@ class Archive {
       name,
       size,
       read: () => {
-        if (flags & 1) throw new WeightsError(`${name} is encrypted; save it without a password`);
+        if (flags & 1) throw new WeightsError(say('{0} is encrypted; save it without a password', name));
         const data = this.packed(name, local, packed);
         const unpacked = this.unpack(name, data, method, size);
         // PyTorch can leave the sum out (`torch.serialization.set_crc32_options`).
         if (sum !== 0 && crc32(unpacked) !== sum)
-          throw new WeightsError(`${name} is damaged: its check sum does not match; copy or save the file again`);
+          throw new WeightsError(
+            say('{0} is damaged: its check sum does not match; copy or save the file again', name),
+          );
         return unpacked;
       },
     };
@@ -138,7 +144,7 @@ class Archive {
       return sizes.map((size) => {
         if (size !== 0xffffffff) return size;
         if (next + 8 > Math.min(end, begin + length))
-          throw new WeightsError(`the sizes of ${name} are missing: damaged`);
+          throw new WeightsError(say('the sizes of {0} are missing: damaged', name));
         next += 8;
         return this.u64(next - 8);
       });
@@ -149,31 +155,36 @@ class Archive {
   /** The bytes of a file as they stand in the archive. */
   private packed(name: string, local: number, length: number): Uint8Array {
     if (local + localLength > this.file.length || this.u32(local) !== signatures.local)
-      throw new WeightsError(`${name} is not where the directory says: the file is damaged`);
+      throw new WeightsError(say('{0} is not where the directory says: the file is damaged', name));
     const begin = local + localLength + this.u16(local + 26) + this.u16(local + 28);
-    if (begin + length > this.file.length) throw new WeightsError(`${name} is cut off`);
+    if (begin + length > this.file.length) throw new WeightsError(say('{0} is cut off', name));
     return this.bytes(begin, length);
   }
 
   private unpack(name: string, data: Uint8Array, method: number, size: number): Uint8Array {
     if (method === 0) {
-      if (data.length !== size) throw new WeightsError(`${name} has ${data.length} bytes and claims ${size}: damaged`);
+      if (data.length !== size)
+        throw new WeightsError(say('{0} has {1} bytes and claims {2}: damaged', name, data.length, size));
       return data;
     }
     if (method !== 8)
-      throw new WeightsError(`${name} is packed with method ${method}; only stored and deflated files can be read`);
+      throw new WeightsError(
+        say('{0} is packed with method {1}; only stored and deflated files can be read', name, method),
+      );
     if (size > data.length * bestRatio)
-      throw new WeightsError(`${name} claims ${size} bytes in ${data.length}, which is impossible`);
+      throw new WeightsError(say('{0} claims {1} bytes in {2}, which is impossible', name, size, data.length));
     this.left -= size;
-    if (this.left < 0) throw new WeightsError(`the archive unpacks to more than ${mostInflated} bytes at ${name}`);
+    if (this.left < 0)
+      throw new WeightsError(say('the archive unpacks to more than {0} bytes at {1}', mostInflated, name));
     let unpacked: Uint8Array;
     try {
       // With a buffer of the size that is claimed, nothing is ever written beyond it.
       unpacked = inflateSync(data, { out: new Uint8Array(size) });
     } catch {
-      throw new WeightsError(`${name} can't be unpacked: damaged`);
+      throw new WeightsError(say("{0} can't be unpacked: damaged", name));
     }
-    if (unpacked.length !== size) throw new WeightsError(`${name} unpacks to another size than it claims: damaged`);
+    if (unpacked.length !== size)
+      throw new WeightsError(say('{0} unpacks to another size than it claims: damaged', name));
     return unpacked;
   }
 
@@ -192,7 +203,7 @@ class Archive {
   private u64(offset: number): number {
     const value = this.view.getBigUint64(offset, true);
     if (value > BigInt(Number.MAX_SAFE_INTEGER))
-      throw new WeightsError('a size in its directory is impossible: damaged');
+      throw new WeightsError(say('a size in its directory is impossible: damaged'));
     return Number(value);
   }
 }

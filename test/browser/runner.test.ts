@@ -182,7 +182,7 @@ describe('the worker', function () {
   const graph = smallCnn();
   const every = [...catalogue.values()].filter(({ shape }) => shape === 'elementwise').map(({ id }) => id);
   const plan = { ...defaultPlan(graph, every, { budget: 30_000 }), rounds: 4, seeds: 1 };
-  const request: Omit<RunRequest, 'runtime'> = { type: 'compare', graph, file: 'cnn.py', plan };
+  const request: Omit<RunRequest, 'runtime'> = { type: 'compare', graph, file: 'cnn.py', plan, language: 'en' };
   let panel: PanelPage;
 
   before(async () => {
@@ -311,7 +311,7 @@ describe('the worker', function () {
     assert.match(report.environment.fallback ?? '', /asked for/);
   });
 
-  it('turns an error into a message', async () => {
+  it('turns an error into a message, in the language of the page', async () => {
     await panel.send({
       type: 'run',
       request: { ...request, plan: { ...plan, sites: ['gone'] } },
@@ -319,5 +319,8 @@ describe('the worker', function () {
     });
     const { message } = await panel.message('error', 60_000);
     assert.match(String(message), /no activation at gone/);
+    const gone = { ...request, plan: { ...plan, sites: ['gone'] }, language: 'zh-cn' };
+    await panel.send({ type: 'run', request: gone, resources: panel.resources });
+    assert.match(String((await panel.message('error', 60_000)).message), /模型在 gone 处没有激活函数/);
   });
 });

@@ -99,7 +99,7 @@ export class CurvePlot {
       ],
     });
     const [x, y] = [svg.scale('x'), svg.scale('y')];
-    if (!x || !y) throw new Error('a curve plot has an x and a y scale');
+    if (!x || !y) throw new TypeError('a curve plot has an x and a y scale');
     this.toPixels = { x: (value) => Number(x.apply(value)), y: (value) => Number(y.apply(value)) };
     this.svg = svg;
     svg.append(this.marks.group);

@@ -1,5 +1,6 @@
 import { mergeReports } from '../../src/compare/merge';
 import type { ComparePlan, Report } from '../../src/compare/report';
+import { speakIn } from '../../src/language/speakIn';
 import type { FromComparePanel, ToComparePanel } from '../../src/protocol/compare';
 import type { RunEvent } from '../../src/run/protocol';
 import { connect, listen } from '../ui/api';
@@ -34,9 +35,10 @@ import '../charts/charts.css';
 import './compare.css';
 
 const language = pageLanguage();
+speakIn(language);
 const texts = textsFor(language);
 const api = connect<FromComparePanel>();
-const runner = new Runner(texts);
+const runner = new Runner(texts, language);
 
 let state: State = fromSaved(api.restore());
 /** A panel that comes back with a report shows it, rather than running again. */

@@ -1,10 +1,11 @@
+import type { Language } from '../../src/language/say';
 import type { ChosenData } from '../../src/protocol/compare';
 import type { AdapterCheck, Checkpoint, RunEvent, RunRequest } from '../../src/run/protocol';
 import type { Texts } from '../ui/texts';
 import { isRunEvent } from './messages';
 import type { Resources } from './state';
 
-type Order = Omit<RunRequest, 'runtime' | 'checked' | 'checkpoint' | 'data'> & {
+type Order = Omit<RunRequest, 'runtime' | 'language' | 'checked' | 'checkpoint' | 'data'> & {
   /** A file of weights, and where it is loaded from. */
   readonly checkpoint?: Omit<Checkpoint, 'bytes'> & { readonly uri: string };
   readonly data?: ChosenData;
@@ -29,7 +30,10 @@ export class Runner {
   private readonly checked: AdapterCheck[] = [];
   private loaded: { readonly of: Resources; readonly resources: Promise<LoadedResources> } | undefined;
 
-  constructor(private readonly texts: Texts) {}
+  constructor(
+    private readonly texts: Texts,
+    private readonly language: Language,
+  ) {}
 
   /** Starts a run and ends the one before. `emit` gets its events until `done`, `error` or `cancel`. */
   start(resources: Resources, order: Order, emit: (event: RunEvent) => void): void {
@@ -63,6 +67,7 @@ export class Runner {
           ...(data && files && { data: { name: data.label, files } }),
           checked: this.checked,
           runtime: { wasm: loaded.wasm },
+          language: this.language,
         };
         // The bytes move, and aren't copied.
         worker.postMessage(request, [...(bytes ? [bytes] : []), ...(files ?? []).map((file) => file.bytes.buffer)]);

@@ -1,9 +1,10 @@
 import { catalogue } from '../../src/activations/catalogue';
 import type { Activation, Citation } from '../../src/activations/types';
+import type { Language } from '../../src/language/say';
 import { externalLink } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import type { Numbers } from '../ui/numbers';
-import type { Language, Texts } from '../ui/texts';
+import type { Texts } from '../ui/texts';
 
 /** Published numbers with the cells of the same row beside them, and where they were published. */
 export function evidence(

@@ -1,6 +1,7 @@
 /** Arrays as samples with their answers. */
 import { elements } from '../../graph/ops/rule';
 import type { TensorType } from '../../graph/types';
+import { say } from '../../language/say';
 import { decode, type NamedTensor } from '../../weights/tensor';
 import { isInteger } from '../columns';
 import { DataError } from '../dataset';
@@ -27,13 +28,18 @@ export function arraySource(arrays: Arrays, { names, inputs, target, task }: Wan
     const name = i === 0 ? x : (names[i] ?? '');
     if (i > 0 && !arrays.names.includes(name))
       throw new DataError(
-        `${arrays.where}: the model takes ${names.join(', ')}, and there is no array named ${name}; save it, too`,
+        say(
+          '{0}: the model takes {1}, and there is no array named {2}; save it, too',
+          arrays.where,
+          names.join(', '),
+          name,
+        ),
       );
     const found = fitted(arrays, name, type);
     const { dtype } = arrays.read(name);
     if (isInteger(type) && dtype.includes('float'))
       throw new DataError(
-        `${arrays.where}: ${name} holds ${dtype} and the model takes ${type.dtype}; save whole numbers`,
+        say('{0}: {1} holds {2} and the model takes {3}; save whole numbers', arrays.where, name, dtype, type.dtype),
       );
     if (found.note) notes.push(found.note);
     return { name, ...found };
@@ -41,7 +47,7 @@ export function arraySource(arrays: Arrays, { names, inputs, target, task }: Wan
   const count = chosen[0]?.count ?? 0;
   for (const { name, count: own } of chosen.slice(1)) sameCount(arrays, x, count, name, own);
   const unused = arrays.names.filter((name) => name !== y && !chosen.some((each) => each.name === name));
-  if (unused.length > 0) notes.push(`Left out: ${unused.slice(0, 8).join(', ')}.`);
+  if (unused.length > 0) notes.push(say('Left out: {0}.', unused.slice(0, 8).join(', ')));
   const source = { count, inputs: chosen.map(({ read }) => read), notes };
   if (alone || y === undefined) return source;
 
@@ -56,7 +62,13 @@ export function arraySource(arrays: Arrays, { names, inputs, target, task }: Wan
   const one = task.kind === 'numbers' && elements(own) === 1;
   if (!one && elements(own) !== elements(wanted))
     throw new DataError(
-      `${arrays.where}: samples of ${y} are [${own.join(', ')}] and the model gives [${wanted.join(', ')}]; bring the array to that shape`,
+      say(
+        '{0}: samples of {1} are [{2}] and the model gives [{3}]; bring the array to that shape',
+        arrays.where,
+        y,
+        own.join(', '),
+        wanted.join(', '),
+      ),
     );
   const read = answerReader(answers, task, `${arrays.where}: ${y}`);
   const answer = answerOf(read, elements(own), elements(wanted));
@@ -69,25 +81,30 @@ export const isLabelled = (task: Task, target: TensorType) =>
 
 function sameCount({ where }: Arrays, x: string, count: number, name: string, own: number): void {
   if (own !== count)
-    throw new DataError(`${where}: ${x} has ${count} samples and ${name} ${own}; save as many of both`);
+    throw new DataError(say('{0}: {1} has {2} samples and {3} {4}; save as many of both', where, x, count, name, own));
 }
 
 /** Labels as numbers, or a row for each sample whose largest place is the class. */
 function classesOf(tensor: NamedTensor, outputs: number, where: string): Labels {
   const width = elements(tensor.shape.slice(1));
   const values = Array.from(decode(tensor));
-  const row = (n: number) => `sample ${n}`;
+  const row = (n: number) => say('sample {0}', n);
   if (width === 1) return labelsOf(values, outputs, where, row);
   if (width !== outputs)
     throw new DataError(
-      `${where} has ${width} numbers for each sample; give a class for each, or one of ${outputs} places set to 1`,
+      say(
+        '{0} has {1} numbers for each sample; give a class for each, or one of {2} places set to 1',
+        where,
+        width,
+        outputs,
+      ),
     );
   const labels = Array.from({ length: tensor.shape[0] ?? 0 }, (_, n) => {
     const own = values.slice(n * width, (n + 1) * width);
     return own.indexOf(Math.max(...own));
   });
   const lost = labels.findIndex((label) => label < 0);
-  if (lost >= 0) throw new DataError(`${where}: ${row(lost)} holds a value that is no number`);
+  if (lost >= 0) throw new DataError(say('{0}: {1} holds a value that is no number', where, row(lost)));
   return labelsOf(labels, outputs, where, row);
 }
 
@@ -103,7 +120,14 @@ function answerReader(tensor: NamedTensor, task: Task, where: string): Read {
       const label = labels[i] ?? Number.NaN;
       if (label !== ignored && !(Number.isInteger(label) && label >= 0 && label < task.classes))
         throw new DataError(
-          `${where}: sample ${n} has the class ${label}, and the model has outputs for 0 to ${task.classes - 1}; ${ignored} leaves a place out`,
+          say(
+            '{0}: sample {1} has the class {2}, and the model has outputs for 0 to {3}; {4} leaves a place out',
+            where,
+            n,
+            label,
+            task.classes - 1,
+            ignored,
+          ),
         );
     }
     into.set(labels, at);

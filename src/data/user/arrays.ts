@@ -1,6 +1,7 @@
 /** Arrays that NumPy saved: `.npz`, or `.npy` files that are named as the arrays would be. */
 import { elements } from '../../graph/ops/rule';
 import type { TensorType } from '../../graph/types';
+import { say } from '../../language/say';
 import { isNpy, npzNames, readNpy } from '../../weights/numpy';
 import { decode, type NamedTensor, sizeOf, WeightsError } from '../../weights/tensor';
 import { isZip, openZip } from '../../weights/zip';
@@ -49,11 +50,17 @@ function naming<T>(path: string, action: () => T): T {
 export function openArrays(files: readonly UserFile[]): Arrays {
   const readers = new Map<string, () => NamedTensor>();
   const add = (path: string, name: string, size: number, reader: () => NamedTensor) => {
-    if (readers.has(name)) throw new DataError(`${path}: there are two arrays named ${name}`);
+    if (readers.has(name)) throw new DataError(say('{0}: there are two arrays named {1}', path, name));
     readers.set(name, () => {
       if (size > limits.decoded)
         throw new DataError(
-          `${path}: ${name} has ${mebibytes(size)}; up to ${mebibytes(limits.decoded)} are read: save fewer samples, or smaller elements`,
+          say(
+            '{0}: {1} has {2}; up to {3} are read: save fewer samples, or smaller elements',
+            path,
+            name,
+            mebibytes(size),
+            mebibytes(limits.decoded),
+          ),
         );
       return naming(path, reader);
     });
@@ -65,21 +72,25 @@ export function openArrays(files: readonly UserFile[]): Arrays {
       continue;
     }
     if (!isZip(bytes))
-      throw new DataError(`${path} is no NumPy file: cut off or damaged; save it again with np.savez(…, x=x, y=y)`);
+      throw new DataError(
+        say('{0} is no NumPy file: cut off or damaged; save it again with np.savez(…, x=x, y=y)', path),
+      );
     const archive = naming(path, () => openZip(bytes));
     for (const name of npzNames(archive)) {
       const entry = archive.get(`${name}.npy`);
       if (entry) add(path, name, entry.size, () => readNpy(entry.read(), name));
     }
   }
-  const where = files.length === 1 ? (files[0]?.path ?? '') : `The ${files.length} files`;
-  if (readers.size === 0) throw new DataError(`${where} has no arrays; save some: np.savez('data.npz', x=x, y=y)`);
+  const where = files.length === 1 ? (files[0]?.path ?? '') : say('The {0} files', files.length);
+  if (readers.size === 0)
+    throw new DataError(say("{0} has no arrays; save some: np.savez('data.npz', x=x, y=y)", where));
   return {
     where,
     names: [...readers.keys()],
     read: (name) => {
       const reader = readers.get(name);
-      if (!reader) throw new DataError(`${where} has no array named ${name}; it has ${[...readers.keys()].join(', ')}`);
+      if (!reader)
+        throw new DataError(say('{0} has no array named {1}; it has {2}', where, name, [...readers.keys()].join(', ')));
       return reader();
     },
   };
@@ -110,11 +121,15 @@ export function pairOf(arrays: Arrays, input: TensorType, needsTarget: boolean):
       y = x === only ? other : only;
     }
   }
-  const known = `it has ${names.slice(0, 8).join(', ')}`;
+  const known = say('it has {0}', names.slice(0, 8).join(', '));
   if (x === undefined)
-    throw new DataError(`${where} has no array named x, images, data, inputs or x_train; ${known}: save them by name`);
+    throw new DataError(
+      say('{0} has no array named x, images, data, inputs or x_train; {1}: save them by name', where, known),
+    );
   if (y === undefined && needsTarget)
-    throw new DataError(`${where} has no array named y, labels, targets or y_train; ${known}: save them by name`);
+    throw new DataError(
+      say('{0} has no array named y, labels, targets or y_train; {1}: save them by name', where, known),
+    );
   return { x, y };
 }
 
@@ -150,12 +165,12 @@ function fitting(tensor: NamedTensor, type: TensorType): Fitting | undefined {
       for (let i = 0; i < pixels.length; i++)
         into[at + (i % channels) * plane + Math.floor(i / channels)] = pixels[i] ?? 0;
     };
-    return { read, note: 'Channels were last and are first now.' };
+    return { read, note: say('Channels were last and are first now.') };
   }
   const flat = (shape: readonly number[]) => shape.filter((size) => size !== 1);
   if (same(flat(own), flat(wanted))) return { read: copy };
   if (elements(own) === elements(wanted))
-    return { read: copy, note: `Samples of [${own.join(', ')}] are taken as [${wanted.join(', ')}].` };
+    return { read: copy, note: say('Samples of [{0}] are taken as [{1}].', own.join(', '), wanted.join(', ')) };
   return resized(own, wanted, sample, tensor.dtype === 'uint8');
 }
 
@@ -182,7 +197,10 @@ function resized(
     const white = bytes ? 255 : 1;
     fitPicture({ width, height, channels: depth, data, white }, wanted, into, at, white);
   };
-  return { read, note: `Images of ${width} × ${height} are brought to ${wanted[2]} × ${wanted[1]}.` };
+  return {
+    read,
+    note: say('Images of {0} × {1} are brought to {2} × {3}.', width, height, wanted[2] ?? 0, wanted[1] ?? 0),
+  };
 }
 
 /**
@@ -194,7 +212,13 @@ export function fitted(arrays: Arrays, name: string, type: TensorType): Fitting 
   const found = fitting(tensor, type);
   if (!found)
     throw new DataError(
-      `${arrays.where}: samples of ${name} are [${tensor.shape.slice(1).join(', ')}] and the model takes [${type.shape.slice(1).join(', ')}]; bring the array to that shape, or change the input shape`,
+      say(
+        '{0}: samples of {1} are [{2}] and the model takes [{3}]; bring the array to that shape, or change the input shape',
+        arrays.where,
+        name,
+        tensor.shape.slice(1).join(', '),
+        type.shape.slice(1).join(', '),
+      ),
     );
   const [count = 0] = tensor.shape;
   return { ...found, count };

@@ -1,6 +1,7 @@
 /** Tables: numbers in columns, the answer in one of them. */
 import Papa from 'papaparse';
 import { elements } from '../../graph/ops/rule';
+import { say } from '../../language/say';
 import { DataError } from '../dataset';
 import type { Task } from '../task';
 import { labelsOf } from './labels';
@@ -29,20 +30,22 @@ function parse(file: UserFile): Table {
       row++;
       if (data.length === 1 && data[0]?.trim() === '') return;
       const quotes = errors.find(({ type }) => type === 'Quotes');
-      if (quotes) throw new DataError(`${path}, row ${row}: a quotation mark is never closed`);
+      if (quotes) throw new DataError(say('{0}, row {1}: a quotation mark is never closed', path, row));
       const width = rows[0]?.cells.length ?? data.length;
       if (data.length !== width)
         throw new DataError(
-          `${path}, row ${row} has ${data.length} cells and the first ${width}; give every row as many`,
+          say('{0}, row {1} has {2} cells and the first {3}; give every row as many', path, row, data.length, width),
         );
       cells += data.length;
       if (cells > mostCells)
-        throw new DataError(`${path} has more than ${mostCells} cells; leave rows out, or save arrays as .npz`);
+        throw new DataError(
+          say('{0} has more than {1} cells; leave rows out, or save arrays as .npz', path, mostCells),
+        );
       rows.push({ row, cells: data });
     },
   });
   const [first, ...rest] = rows;
-  if (!first) throw new DataError(`${path} is empty`);
+  if (!first) throw new DataError(say('{0} is empty', path));
   return first.cells.some(isNumber) ? { header: undefined, rows } : { header: first.cells, rows: rest };
 }
 
@@ -53,9 +56,12 @@ function numbersOf({ header, rows }: Table, columns: readonly number[], path: st
     columns.forEach((column, i) => {
       const cell = cells[column] ?? '';
       if (!isNumber(cell)) {
-        const name = header?.[column] ?? `column ${column + 1}`;
-        const found = cell.trim() === '' ? 'is empty' : `is ${JSON.stringify(cell.slice(0, 40))}, which is no number`;
-        throw new DataError(`${path}, row ${row}: ${name} ${found}; fill in a number or leave the row out`);
+        const name = header?.[column] ?? say('column {0}', column + 1);
+        const found =
+          cell.trim() === '' ? say('is empty') : say('is {0}, which is no number', JSON.stringify(cell.slice(0, 40)));
+        throw new DataError(
+          say('{0}, row {1}: {2} {3}; fill in a number or leave the row out', path, row, name, found),
+        );
       }
       numbers[n * columns.length + i] = Number(cell);
     });
@@ -79,7 +85,7 @@ export function csvSource(file: UserFile, { input, target }: Widths, task: Task)
   const { path } = file;
   const table = parse(file);
   const { header, rows } = table;
-  if (rows.length === 0) throw new DataError(`${path} has a header and no rows`);
+  if (rows.length === 0) throw new DataError(say('{0} has a header and no rows', path));
   const width = rows[0]?.cells.length ?? 0;
   const features = elements(input);
   const columns = Array.from({ length: width }, (_, i) => i);
@@ -93,7 +99,12 @@ export function csvSource(file: UserFile, { input, target }: Widths, task: Task)
   const used = columns.filter((column) => !answers.includes(column));
   if (used.length !== features)
     throw new DataError(
-      `${path} has ${used.length} columns beside its target and the model takes ${features} numbers; leave columns out, or change the model's input`,
+      say(
+        "{0} has {1} columns beside its target and the model takes {2} numbers; leave columns out, or change the model's input",
+        path,
+        used.length,
+        features,
+      ),
     );
   const source = {
     count: rows.length,
@@ -109,11 +120,11 @@ export function csvSource(file: UserFile, { input, target }: Widths, task: Task)
     case 'binary': {
       const cells = rows.map((row) => (row.cells[answers[0] ?? -1] ?? '').trim());
       const outputs = task.kind === 'classes' ? task.classes : 2;
-      return { ...source, ...labelsOf(cells, outputs, path, (n) => `row ${rows[n]?.row}`) };
+      return { ...source, ...labelsOf(cells, outputs, path, (n) => say('row {0}', rows[n]?.row)) };
     }
     default:
       throw new DataError(
-        `${path} is a table, and this model has an answer for each place; give an .npz with the arrays x and y`,
+        say('{0} is a table, and this model has an answer for each place; give an .npz with the arrays x and y', path),
       );
   }
 }

@@ -1,6 +1,7 @@
 /** A user's own data, from files: arrays, tables, texts, or images in folders. */
 import { elements } from '../../graph/ops/rule';
 import type { Graph, TensorType } from '../../graph/types';
+import { say } from '../../language/say';
 import { decode } from '../../weights/tensor';
 import { column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf } from '../columns';
 import { type Column, DataError, type Dataset, type Samples } from '../dataset';
@@ -31,8 +32,8 @@ type Options = Required<UserDataOptions>;
 
 /** What a kind of data is read for; a message says it where nothing fits. */
 const kinds = {
-  tokens: 'texts, or an .npy of token ids',
-  others: '.npz with the arrays x and y, .csv, or a folder of PNG or JPEG files for each class',
+  tokens: () => say('texts, or an .npy of token ids'),
+  others: () => say('.npz with the arrays x and y, .csv, or a folder of PNG or JPEG files for each class'),
 };
 
 /**
@@ -51,15 +52,15 @@ export function userData(graph: Graph, task: Task, files: readonly UserFile[], a
     bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   }));
   const [file] = plain;
-  const wanted = task.kind === 'tokens' ? kinds.tokens : kinds.others;
-  if (!file) throw new DataError(`There are no files; this model takes ${wanted}`);
+  const wanted = task.kind === 'tokens' ? kinds.tokens() : kinds.others();
+  if (!file) throw new DataError(say('There are no files; this model takes {0}', wanted));
   const empty = plain.find(({ bytes }) => bytes.length === 0);
-  if (empty) throw new DataError(`${empty.path} is empty`);
+  if (empty) throw new DataError(say('{0} is empty', empty.path));
 
   const arrays = plain.filter(isArrays);
   if (arrays.length > 0) {
     const other = plain.find((each) => !isArrays(each));
-    if (other) throw new DataError(`${other.path} is no NumPy file as the others are; give those only`);
+    if (other) throw new DataError(say('{0} is no NumPy file as the others are; give those only', other.path));
     if (task.kind === 'tokens') return tokenArrays(graph, task.vocabulary, arrays, options);
     const types = { inputs: inputTypes(graph), target: targetOf(graph, task) };
     const names = graph.inputs.map(({ name }) => name);
@@ -67,18 +68,24 @@ export function userData(graph: Graph, task: Task, files: readonly UserFile[], a
   }
   if (graph.inputs.length > 1)
     throw new DataError(
-      `The model takes ${graph.inputs.length} inputs; give an .npz with the arrays ${graph.inputs.map(({ name }) => name).join(', ')} and y`,
+      say(
+        'The model takes {0} inputs; give an .npz with the arrays {1} and y',
+        graph.inputs.length,
+        graph.inputs.map(({ name }) => name).join(', '),
+      ),
     );
   if (task.kind === 'tokens')
     return textWindows(plain, vocabularyOf(graph, task.vocabulary), windowing(graph, options));
   const [input = { dtype: 'float32' as const, shape: [1] }] = inputTypes(graph);
-  if (plain.some(isPictureFile)) return assemble(graph, task, pictureSource(plain, input, task), options, 'The folder');
+  if (plain.some(isPictureFile))
+    return assemble(graph, task, pictureSource(plain, input, task), options, say('The folder'));
   if (/\.[ct]sv$/i.test(file.path)) {
-    if (plain.length > 1) throw new DataError(`${plain.length} tables were given, ${file.path} first; give one`);
+    if (plain.length > 1)
+      throw new DataError(say('{0} tables were given, {1} first; give one', plain.length, file.path));
     const widths = { input: input.shape.slice(1), target: targetOf(graph, task).shape.slice(1) };
     return assemble(graph, task, csvSource(file, widths, task), options, file.path);
   }
-  throw new DataError(`${file.path} is of no kind that is read for this model; it takes ${wanted}`);
+  throw new DataError(say('{0} is of no kind that is read for this model; it takes {1}', file.path, wanted));
 }
 
 const vocabularyOf = (graph: Graph, vocabulary: number) => Math.min(vocabulary, rowsOf(graph, 0));
@@ -97,34 +104,42 @@ function tokenArrays(graph: Graph, vocabulary: number, files: readonly UserFile[
   const tensor = arrays.read(x);
   const where = `${arrays.where}: ${x}`;
   if (!tensor.dtype.includes('int'))
-    throw new DataError(`${where} holds ${tensor.dtype}; token ids are whole numbers: save them as int32`);
+    throw new DataError(say('{0} holds {1}; token ids are whole numbers: save them as int32', where, tensor.dtype));
   const known = vocabularyOf(graph, vocabulary);
   const check = (ids: ArrayLike<number>, place: (i: number) => string) => {
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] ?? 0;
       if (id < 0 || id >= known)
-        throw new DataError(`${where}, ${place(i)}: the token ${id}; the model has tokens 0 to ${known - 1}`);
+        throw new DataError(
+          say('{0}, {1}: the token {2}; the model has tokens 0 to {3}', where, place(i), id, known - 1),
+        );
     }
   };
   const settings = windowing(graph, options);
   if (tensor.shape.length === 1) {
     const ids = decode(tensor);
-    check(ids, (i) => `element ${i}`);
+    check(ids, (i) => say('element {0}', i));
     return windowsOf(ids, where, settings);
   }
   const [count = 0, width = 0] = tensor.shape;
   const { length } = settings;
   if (tensor.shape.length !== 2 || width < length)
     throw new DataError(
-      `${where} is [${tensor.shape.join(', ')}]; the model takes sequences of ${length}: give [N, ${length}] or one stream, [N]`,
+      say(
+        '{0} is [{1}]; the model takes sequences of {2}: give [N, {3}] or one stream, [N]',
+        where,
+        tensor.shape.join(', '),
+        length,
+        length,
+      ),
     );
   const sample = samplesOf(tensor);
   const read: Source['inputs'][number] = (n, into, at) => {
     const ids = Array.from(sample(n)).slice(0, length);
-    check(ids, (i) => `sample ${n}, element ${i}`);
+    check(ids, (i) => say('sample {0}, element {1}', n, i));
     into.set(ids, at);
   };
-  const notes = width > length ? [`Of each sequence the first ${length} tokens are used.`] : [];
+  const notes = width > length ? [say('Of each sequence the first {0} tokens are used.', length)] : [];
   return assemble(graph, { kind: 'tokens', vocabulary }, { count, inputs: [read], notes }, options, where);
 }
 
@@ -135,7 +150,7 @@ function assemble(graph: Graph, task: Task, source: Source, options: Options, wh
   const batch = types[0]?.shape[0] ?? 1;
   const notes = [...source.notes];
   const most = Math.min(limits.samples, Math.floor(limits.decoded / Math.max(1, sampleBytes(graph, task))));
-  if (source.count > most) notes.push(`${most} of ${source.count} samples are used.`);
+  if (source.count > most) notes.push(say('{0} of {1} samples are used.', most, source.count));
   const chosen = split(source.count, source.labels, { batch, most, share: options.held, seed: options.seed });
   const shared = task.kind === 'tokens' || task.kind === 'reconstruction';
 
@@ -157,7 +172,7 @@ function assemble(graph: Graph, task: Task, source: Source, options: Options, wh
       if (source.labels) target.data.fill(source.labels[n] ?? 0, k * size, (k + 1) * size);
       else source.target?.(n, target.data, k * size);
     });
-    checkInput(target, samples, Number.POSITIVE_INFINITY, `The target in ${where}`);
+    checkInput(target, samples, Number.POSITIVE_INFINITY, say('The target in {0}', where));
     return { count: samples.length, inputs, target };
   };
   const sets = { train: take(chosen.train), held: take(chosen.held) };
@@ -171,11 +186,13 @@ function checkInput({ type, data }: Column, samples: readonly number[], rows: nu
   const indexed = isInteger(type) && Number.isFinite(rows);
   for (let i = 0; i < data.length; i++) {
     const value = data[i] ?? 0;
-    const sample = () => `sample ${samples[Math.floor(i / size)]}`;
+    const sample = () => say('sample {0}', samples[Math.floor(i / size)]);
     if (!Number.isFinite(value))
-      throw new DataError(`${where}, ${sample()} holds ${value}; leave the sample out, or fill in a number`);
+      throw new DataError(say('{0}, {1} holds {2}; leave the sample out, or fill in a number', where, sample(), value));
     if (indexed && (value < 0 || value >= rows))
-      throw new DataError(`${where}, ${sample()} holds the index ${value}, and the model's table has ${rows} rows`);
+      throw new DataError(
+        say("{0}, {1} holds the index {2}, and the model's table has {3} rows", where, sample(), value, rows),
+      );
   }
 }
 
@@ -192,13 +209,13 @@ function normaliseAll(
     return other && isFloat(own.type) ? [[own, other] as const] : [];
   });
   for (const [own, other] of pairs) normalise(own, other);
-  if (pairs.length > 0) notes.push('Inputs are normalised by the mean and deviation of each channel.');
+  if (pairs.length > 0) notes.push(say('Inputs are normalised by the mean and deviation of each channel.'));
   const reach = reachable(graph);
   if (task.kind === 'reconstruction' && reach && pairs[0])
     for (const { data } of pairs[0]) for (let i = 0; i < data.length; i++) data[i] = reach(data[i] ?? 0);
   // Where the last activation has a range, the answers are in it already.
   if (task.kind === 'numbers' && !reach) {
     normalise(train.target, held.target);
-    notes.push('Targets are normalised, too.');
+    notes.push(say('Targets are normalised, too.'));
   }
 }

@@ -1,5 +1,6 @@
 /** JPEG, by a library that is shown only what has been checked. Format: ITU-T T.81, annex B. */
 import { decode } from 'jpeg-js';
+import { say } from '../../language/say';
 import { limits, mebibytes } from './limits';
 import type { Picture } from './resize';
 
@@ -33,7 +34,7 @@ function decoded(file: Uint8Array): { readonly width: number; readonly height: n
     });
   } catch (error) {
     if (error instanceof Error && error.message.startsWith('maxMemoryUsage'))
-      throw new Error(`it takes more than ${mebibytes(limits.decoded)} to read: scale it down`);
+      throw new Error(say('it takes more than {0} to read: scale it down', mebibytes(limits.decoded)));
     throw error;
   }
 }
@@ -46,43 +47,46 @@ function checkMarkers(file: Uint8Array): void {
     // Any number of fill bytes may stand before a marker.
     while (file[at] === 0xff && file[at + 1] === 0xff) at++;
     const marker = file[at + 1];
-    if (file[at] !== 0xff || marker === undefined) throw new Error('it is cut off or damaged');
+    if (file[at] !== 0xff || marker === undefined) throw new Error(say('it is cut off or damaged'));
     at += 2;
     if (marker === endOfImage) break;
     if (isBare(marker)) continue;
-    if (at + 2 > file.length || at + view.getUint16(at) > file.length) throw new Error('it is cut off');
+    if (at + 2 > file.length || at + view.getUint16(at) > file.length) throw new Error(say('it is cut off'));
     const length = view.getUint16(at);
     if (isFrame(marker)) {
       frames++;
-      if (marker > 0xc2) throw new Error('it is lossless or arithmetic-coded, which is not supported; save it again');
-      if (length < 8) throw new Error('its size is missing: damaged');
-      if (file[at + 2] !== 8) throw new Error(`it has ${file[at + 2]} bits, which is not supported; save it with 8`);
+      if (marker > 0xc2)
+        throw new Error(say('it is lossless or arithmetic-coded, which is not supported; save it again'));
+      if (length < 8) throw new Error(say('its size is missing: damaged'));
+      if (file[at + 2] !== 8)
+        throw new Error(say('it has {0} bits, which is not supported; save it with 8', file[at + 2]));
       const [height, width] = [view.getUint16(at + 3), view.getUint16(at + 5)];
-      if (width === 0 || height === 0) throw new Error('it has no pixels');
+      if (width === 0 || height === 0) throw new Error(say('it has no pixels'));
       if (width * height > limits.pixels)
         throw new Error(
-          `it has ${width} × ${height} pixels; up to ${limits.pixels / 1e6} million are read: scale it down`,
+          say('it has {0} × {1} pixels; up to {2} million are read: scale it down', width, height, limits.pixels / 1e6),
         );
       // Sampling factors go to 4; the library makes room for blocks by them.
       for (let c = 0; c < (file[at + 7] ?? 0); c++) {
         const factors = file[at + 9 + 3 * c] ?? 0;
-        if (factors >> 4 > 4 || (factors & 15) > 4) throw new Error('its sampling factors are impossible: damaged');
+        if (factors >> 4 > 4 || (factors & 15) > 4)
+          throw new Error(say('its sampling factors are impossible: damaged'));
       }
     }
     at += length;
     if (marker !== startOfScan) continue;
     scans++;
-    if (scans > mostScans) throw new Error(`it has more than ${mostScans} passes; save it again`);
+    if (scans > mostScans) throw new Error(say('it has more than {0} passes; save it again', mostScans));
     at = endOfScan(file, at);
   }
-  if (frames !== 1 || scans === 0) throw new Error('it holds no image: damaged');
+  if (frames !== 1 || scans === 0) throw new Error(say('it holds no image: damaged'));
 }
 
 /** Where the next marker stands: coded data has FF only before 00 and in restarts. */
 function endOfScan(file: Uint8Array, from: number): number {
   for (let at = from; ; at++) {
     at = file.indexOf(0xff, at);
-    if (at < 0 || at + 1 >= file.length) throw new Error('it is cut off');
+    if (at < 0 || at + 1 >= file.length) throw new Error(say('it is cut off'));
     const next = file[at + 1] ?? 0;
     if (next !== 0 && !(next >= 0xd0 && next <= 0xd7)) return at;
   }

@@ -1,4 +1,5 @@
 /** Classes of a user's samples as numbers below the model's outputs. */
+import { say } from '../../language/say';
 import { DataError } from '../dataset';
 
 export interface Labels {
@@ -28,7 +29,8 @@ export function labelsOf(
   row: (n: number) => string,
 ): Labels {
   const missing = values.findIndex((value) => value === '' || Number.isNaN(value));
-  if (missing >= 0) throw new DataError(`${where}: ${row(missing)} has no label; fill it in or leave the sample out`);
+  if (missing >= 0)
+    throw new DataError(say('{0}: {1} has no label; fill it in or leave the sample out', where, row(missing)));
   const numbers = values.map((value) =>
     typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value),
   );
@@ -37,16 +39,21 @@ export function labelsOf(
   const different = [...new Set<string | number>(kept)];
   if (different.length > outputs)
     throw new DataError(
-      `${where} has ${different.length} classes, and the model tells ${outputs} apart; change its number of outputs, or leave classes out`,
+      say(
+        '{0} has {1} classes, and the model tells {2} apart; change its number of outputs, or leave classes out',
+        where,
+        different.length,
+        outputs,
+      ),
     );
   different.sort((a, b) => (numeric ? Number(a) - Number(b) : String(a) < String(b) ? -1 : 1));
   const notes: string[] = [];
-  if (different.length < 2) throw new DataError(`${where} has one class only; there is nothing to tell apart`);
+  if (different.length < 2) throw new DataError(say('{0} has one class only; there is nothing to tell apart', where));
   if (different.length < outputs)
-    notes.push(`The data has ${different.length} classes, the model could tell ${outputs} apart.`);
+    notes.push(say('The data has {0} classes, the model could tell {1} apart.', different.length, outputs));
   if (numbers.every((value) => Number.isInteger(value) && value >= 0 && value < outputs))
     return { labels: Int32Array.from(numbers), classes: different.length, notes };
-  notes.push(`Classes in the order of the model's outputs: ${list(different)}.`);
+  notes.push(say("Classes in the order of the model's outputs: {0}.", list(different)));
   const place = new Map(different.map((value, i) => [value, i]));
   return { labels: Int32Array.from(kept, (value) => place.get(value) ?? 0), classes: different.length, notes };
 }

@@ -1,4 +1,5 @@
 /** What is read of a user's files at most; a file that claims more is refused before it is unpacked. */
+import { say } from '../../language/say';
 import { DataError } from '../dataset';
 
 /** A file that the user chose. */
@@ -25,12 +26,17 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function textOf({ path, bytes }: UserFile): string {
   if (bytes.length > limits.text)
     throw new DataError(
-      `${path} has ${mebibytes(bytes.length)}; up to ${mebibytes(limits.text)} of text are read: save a part of it, or arrays as .npz`,
+      say(
+        '{0} has {1}; up to {2} of text are read: save a part of it, or arrays as .npz',
+        path,
+        mebibytes(bytes.length),
+        mebibytes(limits.text),
+      ),
     );
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new DataError(`${path} is no UTF-8 text; save it in that encoding`);
+    throw new DataError(say('{0} is no UTF-8 text; save it in that encoding', path));
   }
 }
 

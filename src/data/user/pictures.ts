@@ -1,5 +1,6 @@
 /** A folder of images, in which each class has a folder of its own. */
 import type { TensorType } from '../../graph/types';
+import { say } from '../../language/say';
 import { DataError } from '../dataset';
 import type { Task } from '../task';
 import { isJpeg, readJpeg } from './jpeg';
@@ -20,11 +21,11 @@ export const isPictureFile = ({ path }: UserFile) => isPicture(path);
 /** @throws DataError naming the file */
 export function readPicture({ path, bytes }: UserFile): Picture {
   if (!isPng(bytes) && !isJpeg(bytes))
-    throw new DataError(`${path} is neither PNG nor JPEG, whatever its name says; save it as one of them`);
+    throw new DataError(say('{0} is neither PNG nor JPEG, whatever its name says; save it as one of them', path));
   try {
     return isPng(bytes) ? readPng(bytes) : readJpeg(bytes);
   } catch (error) {
-    throw new DataError(`${path} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new DataError(say("{0} can't be read: {1}", path, error instanceof Error ? error.message : String(error)));
   }
 }
 
@@ -37,11 +38,11 @@ export function pictureSource(files: readonly UserFile[], input: TensorType, tas
   const [, channels = 0] = input.shape;
   if (input.shape.length !== 4 || !imageChannels.some((each) => each === channels))
     throw new DataError(
-      `The model takes [${input.shape.join(', ')}], which are no images of 1 to 4 channels; give arrays as .npz`,
+      say('The model takes [{0}], which are no images of 1 to 4 channels; give arrays as .npz', input.shape.join(', ')),
     );
   const notes: string[] = [];
   if (images.length < files.length)
-    notes.push(`${files.length - images.length} files that are no PNG or JPEG are left out.`);
+    notes.push(say('{0} files that are no PNG or JPEG are left out.', files.length - images.length));
   const scale = input.dtype === 'uint8' || input.dtype.startsWith('int') ? 255 : 1;
   const read = (n: number, into: Float32Array | Int32Array, at: number) => {
     const file = images[n];
@@ -51,14 +52,14 @@ export function pictureSource(files: readonly UserFile[], input: TensorType, tas
   if (task.kind === 'reconstruction') return source;
   if (task.kind !== 'classes' && task.kind !== 'binary')
     throw new DataError(
-      'Folders tell classes, and this model is to learn something else; give an .npz with the arrays x and y',
+      say('Folders tell classes, and this model is to learn something else; give an .npz with the arrays x and y'),
     );
   const folders = images.map(({ path }) => splitPath(path).folder);
   if (new Set(folders).size < 2)
     throw new DataError(
-      `All ${images.length} images are in one folder; put those of each class into a folder named after it`,
+      say('All {0} images are in one folder; put those of each class into a folder named after it', images.length),
     );
   const outputs = task.kind === 'classes' ? task.classes : 2;
-  const labels = labelsOf(folders, outputs, 'The folder', (n) => images[n]?.path ?? '');
+  const labels = labelsOf(folders, outputs, say('The folder'), (n) => images[n]?.path ?? '');
   return { ...source, ...labels, notes: [...notes, ...labels.notes] };
 }

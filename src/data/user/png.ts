@@ -1,6 +1,7 @@
 /** PNG, by a library that is shown only what has been checked. Format: the W3C's PNG specification. */
 import { convertIndexedToRgb, decode } from 'fast-png';
 import { Unzlib } from 'fflate';
+import { say } from '../../language/say';
 import { limits } from './limits';
 import type { Picture } from './resize';
 
@@ -58,14 +59,14 @@ function survey(file: Uint8Array): { readonly header: Header; readonly chunks: r
   const chunks: Chunk[] = [];
   let header: Header | undefined;
   for (let at = signature.length; ; ) {
-    if (at + 12 > file.length) throw new Error('it is cut off');
+    if (at + 12 > file.length) throw new Error(say('it is cut off'));
     const length = view.getUint32(at);
     const type = String.fromCharCode(...file.subarray(at + 4, at + 8));
-    if (at + 12 + length > file.length) throw new Error(`it is cut off in ${type}`);
+    if (at + 12 + length > file.length) throw new Error(say('it is cut off in {0}', type));
     const data = file.subarray(at + 8, at + 8 + length);
     if (needed.has(type)) chunks.push({ type, data, whole: file.subarray(at, at + 12 + length) });
     if (!header) {
-      if (type !== 'IHDR' || length !== 13) throw new Error('it does not begin with its size');
+      if (type !== 'IHDR' || length !== 13) throw new Error(say('it does not begin with its size'));
       header = headerOf(view, at + 8);
     }
     if (type === 'IEND') return { header, chunks };
@@ -75,12 +76,14 @@ function survey(file: Uint8Array): { readonly header: Header; readonly chunks: r
 
 function headerOf(view: DataView, at: number): Header {
   const [width, height] = [view.getUint32(at), view.getUint32(at + 4)];
-  if (width === 0 || height === 0) throw new Error('it has no pixels');
+  if (width === 0 || height === 0) throw new Error(say('it has no pixels'));
   if (width * height > limits.pixels)
-    throw new Error(`it has ${width} × ${height} pixels; up to ${limits.pixels / 1e6} million are read: scale it down`);
+    throw new Error(
+      say('it has {0} × {1} pixels; up to {2} million are read: scale it down', width, height, limits.pixels / 1e6),
+    );
   const [depth, colour] = [view.getUint8(at + 8), view.getUint8(at + 9)];
-  if (channelsOf[colour] === undefined) throw new Error(`it has the colour type ${colour}, which is not known`);
-  if (![1, 2, 4, 8, 16].includes(depth)) throw new Error(`it has ${depth} bits, which is not known`);
+  if (channelsOf[colour] === undefined) throw new Error(say('it has the colour type {0}, which is not known', colour));
+  if (![1, 2, 4, 8, 16].includes(depth)) throw new Error(say('it has {0} bits, which is not known', depth));
   return { width, height, depth, colour, interlaced: view.getUint8(at + 12) === 1 };
 }
 
@@ -103,7 +106,7 @@ function checkSize(chunks: readonly Chunk[], expected: number): void {
   let size = 0;
   const inflate = new Unzlib((data) => {
     size += data.length;
-    if (size > expected) throw new Error('it unpacks to more than its size says: damaged');
+    if (size > expected) throw new Error(say('it unpacks to more than its size says: damaged'));
   });
   try {
     for (const { type, data } of chunks)
@@ -113,9 +116,9 @@ function checkSize(chunks: readonly Chunk[], expected: number): void {
     inflate.push(new Uint8Array(0), true);
   } catch (error) {
     if (size > expected) throw error;
-    throw new Error('its pixels can’t be unpacked: cut off or damaged');
+    throw new Error(say('its pixels can’t be unpacked: cut off or damaged'));
   }
-  if (size < expected) throw new Error(`it has ${size} of ${expected} bytes of pixels: cut off or damaged`);
+  if (size < expected) throw new Error(say('it has {0} of {1} bytes of pixels: cut off or damaged', size, expected));
 }
 
 function joined(file: Uint8Array, chunks: readonly Chunk[]): Uint8Array {

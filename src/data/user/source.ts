@@ -1,3 +1,4 @@
+import { say } from '../../language/say';
 /** Samples of a user, before they are split and normalised. */
 
 /** Writes the sample `n` from `at`. */
@@ -24,5 +25,5 @@ export function answerOf(read: Read, given: number, outputs: number): { target: 
     read(n, one, 0);
     into.fill(one[0] ?? 0, at, at + outputs);
   };
-  return { target, notes: [`The number of each sample is what all ${outputs} outputs are to say.`] };
+  return { target, notes: [say('The number of each sample is what all {0} outputs are to say.', outputs)] };
 }

@@ -1,4 +1,5 @@
 import { Random } from '../../compare/random';
+import { say } from '../../language/say';
 import { DataError } from '../dataset';
 
 /** Samples by their numbers, in random order; whole batches. */
@@ -37,7 +38,11 @@ export function split(
   const train = Math.floor((total - held) / batch) * batch;
   if (train < batch)
     throw new DataError(
-      `There are ${total} samples; a batch has ${batch}, and one is needed to train on and one to hold out: add samples, or compare with a smaller batch`,
+      say(
+        'There are {0} samples; a batch has {1}, and one is needed to train on and one to hold out: add samples, or compare with a smaller batch',
+        total,
+        batch,
+      ),
     );
   return {
     held: random.shuffled(order.slice(0, held)),

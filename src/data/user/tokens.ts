@@ -1,6 +1,7 @@
 /** Texts, and streams of tokens, from which windows are taken. */
 import { Random } from '../../compare/random';
 import type { DType } from '../../graph/types';
+import { say } from '../../language/say';
 import { DataError, type Dataset, type Samples } from '../dataset';
 import { partsOf, shortest, tokensOf } from '../text';
 import { limits, textOf, type UserFile } from './limits';
@@ -27,7 +28,13 @@ export function windowsOf(ids: ArrayLike<number>, where: string, options: Window
   const { batch, length, dtype, seed, share, notes } = options;
   if (ids.length < 2 * length)
     throw new DataError(
-      `${where} has ${ids.length} tokens; windows of ${length} are learnt, so ${2 * length} are needed at least: give more text, or compare with shorter inputs`,
+      say(
+        '{0} has {1} tokens; windows of {2} are learnt, so {3} are needed at least: give more text, or compare with shorter inputs',
+        where,
+        ids.length,
+        length,
+        2 * length,
+      ),
     );
   const most = Math.floor(Math.min(limits.samples, limits.decoded / 4 / length) / 2);
   const parts = partsOf(ids.length, length, share);
@@ -56,15 +63,22 @@ export function textWindows(files: readonly UserFile[], vocabulary: number, opti
   const total = sorted.reduce((sum, { bytes }) => sum + bytes.length, 0);
   if (total > limits.text)
     throw new DataError(
-      `The texts have ${total} bytes; up to ${limits.text} are read, ${sorted[0]?.path ?? 'the first file'} being the first: leave some out`,
+      say(
+        'The texts have {0} bytes; up to {1} are read, {2} being the first: leave some out',
+        total,
+        limits.text,
+        sorted[0]?.path ?? say('the first file'),
+      ),
     );
   const text = sorted.map(textOf).join('\n');
   const { ids, characters, different, own } = tokensOf(text, vocabulary);
-  const where = sorted.length === 1 ? (sorted[0]?.path ?? '') : `The ${sorted.length} texts`;
-  if (!own) throw new DataError(`${where} is too short to learn from: ${shortest} characters at least`);
+  const where = sorted.length === 1 ? (sorted[0]?.path ?? '') : say('The {0} texts', sorted.length);
+  if (!own) throw new DataError(say('{0} is too short to learn from: {1} characters at least', where, shortest));
   const notes = [...options.notes];
-  notes.push(`Each character is a token; ${characters} are told apart.`);
+  notes.push(say('Each character is a token; {0} are told apart.', characters));
   if (different > characters)
-    notes.push(`The text has ${different} different characters, the model ${vocabulary} tokens: the rarest share one.`);
+    notes.push(
+      say('The text has {0} different characters, the model {1} tokens: the rarest share one.', different, vocabulary),
+    );
   return windowsOf(ids, where, { ...options, notes });
 }

@@ -1,5 +1,6 @@
 import { defaultParameters, findActivation } from '../../activations/catalogue';
 import { GraphBuilder } from '../../graph/builder';
+import { say } from '../../language/say';
 import type { Lowerer, Scope } from '../scope';
 import { LoweringError } from '../scope';
 import { nativeActivations } from './native';
@@ -18,9 +19,9 @@ function prelu(scope: Scope, x: number, weight: number): string {
 /** One operator where the device has it, else the catalogue's own definition in primitives. */
 export const activation: Lowerer<'activation'> = (scope, op, node) => {
   const [x, weight] = node.inputs;
-  if (x === null || x === undefined) throw new LoweringError(node, 'has no input');
+  if (x === null || x === undefined) throw new LoweringError(node, say('has no input'));
   const entry = findActivation(op.activation);
-  if (!entry) throw new LoweringError(node, `the activation "${op.activation}" is not in the catalogue`);
+  if (!entry) throw new LoweringError(node, say('the activation "{0}" is not in the catalogue', op.activation));
   const parameters = { ...defaultParameters(entry), ...op.parameters };
   if (entry.id === 'prelu' && weight !== null && weight !== undefined) return prelu(scope, x, weight);
 

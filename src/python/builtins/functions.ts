@@ -1,3 +1,4 @@
+import { say } from '../../language/say';
 import type { NativeArguments } from '../arguments';
 import { sequence } from '../arguments';
 import { formatValue, rounded } from '../format';
@@ -178,8 +179,8 @@ function* quantified(ctx: Context, args: NativeArguments, wanted: boolean): Eval
 const functions: Record<string, NativeFunction> = {
   len: native('obj', (ctx, args) => lengthOf(ctx, args.get('obj'))),
   print: native('*args, **kwargs', () => null),
-  input: native('prompt=None', (ctx) => new Unknown('input() asks a person', ctx.range)),
-  open: native('*args, **kwargs', (ctx) => new Unknown('files are not opened', ctx.range)),
+  input: native('prompt=None', (ctx) => new Unknown(say('input() asks a person'), ctx.range)),
+  open: native('*args, **kwargs', (ctx) => new Unknown(say('files are not opened'), ctx.range)),
   repr: native('obj', (ctx, args) => ctx.repr(args.get('obj'))),
   ascii: native('obj', (ctx, args) => ctx.repr(args.get('obj'))),
   format: native("value, spec=''", (ctx, args) =>

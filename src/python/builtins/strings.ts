@@ -1,3 +1,4 @@
+import { say } from '../../language/say';
 import type { NativeArguments } from '../arguments';
 import { formatTemplate } from '../format';
 import { type Context, type NativeFunction, native, nativeClass } from '../native';
@@ -84,7 +85,7 @@ export function stringClass(object: PyClass): PyClass {
   const padding = (place: (text: string, width: number, fill: string) => string): NativeFunction =>
     method("width, fillchar=' '", (text, args, ctx) => {
       const width = args.int('width');
-      interpreter(ctx).meter.container(width, 'This text');
+      interpreter(ctx).meter.container(width, say('This text'));
       return place(text, width, args.string('fillchar'));
     });
   return nativeClass('str', [object], {

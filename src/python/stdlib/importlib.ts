@@ -1,3 +1,4 @@
+import { say } from '../../language/say';
 import { importModule } from '../imports';
 import { type Interpreter, moduleKey } from '../interpreter';
 import { type Eval, native, nativeClass } from '../native';
@@ -44,6 +45,6 @@ export function importlibUtil(ctx: Interpreter): Record<string, PyValue> {
 
 export function importlibMetadata(ctx: Interpreter): Record<string, PyValue> {
   const unknown = (name: string): PyValue =>
-    new Unknown(`importlib.metadata.${name} asks the machine that runs the program`, ctx.range);
+    new Unknown(say('importlib.metadata.{0} asks the machine that runs the program', name), ctx.range);
   return { version: unknown('version'), metadata: unknown('metadata'), PackageNotFoundError: unknown('error') };
 }

@@ -1,3 +1,4 @@
+import { say } from '../../language/say';
 import { interpreter } from '../builtins/types';
 import type { Interpreter } from '../interpreter';
 import { iteratorOf, PyIterator } from '../iteration';
@@ -8,7 +9,7 @@ import { PyTuple, type PyValue } from '../values';
 function* product(ctx: Interpreter, pools: readonly (readonly PyValue[])[]): Eval<PyValue[][]> {
   let rows: PyValue[][] = [[]];
   for (const pool of pools) {
-    ctx.meter.container(rows.length * pool.length, 'This product');
+    ctx.meter.container(rows.length * pool.length, say('This product'));
     rows = rows.flatMap((row) => pool.map((item) => [...row, item]));
     if (ctx.meter.step()) yield* ctx.pause();
   }

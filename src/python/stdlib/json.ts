@@ -1,3 +1,4 @@
+import { say } from '../../language/say';
 import { numberOf } from '../arguments';
 import { interpreter } from '../builtins/types';
 import { showFloat } from '../format';
@@ -30,7 +31,7 @@ export function jsonModule(ctx: Interpreter): Record<string, PyValue> {
     dumps: native('obj, *, indent=None, sort_keys=False, **kwargs', (own, args) =>
       args.get('obj') instanceof Unknown ? args.get('obj') : toJson(own, args.get('obj'), args.bool('sort_keys'), 0),
     ),
-    load: native('fp', () => new Unknown('files are not opened', ctx.range)),
+    load: native('fp', () => new Unknown(say('files are not opened'), ctx.range)),
     dump: native('*args, **kwargs', () => null),
     JSONDecodeError: ctx.classes.exceptions.get('ValueError') ?? ctx.classes.object,
   };

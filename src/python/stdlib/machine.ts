@@ -1,4 +1,5 @@
 /** What Python asks of its machine: a place that has no files, no clock and no environment variables. */
+import { say } from '../../language/say';
 import { namedTupleClass } from '../builtins/namedtuple';
 import type { Interpreter } from '../interpreter';
 import { type NativeFunction, native, nativeClass } from '../native';
@@ -16,7 +17,7 @@ export const MACHINE: ReadonlySet<string> = new Set(
 /** A member of such a module: nothing is known of it but that it may be named and called. */
 export function machineMember(ctx: Interpreter, module: string, name: string): PyValue | undefined {
   if (name.startsWith('__')) return undefined;
-  return new Unknown(`${module}.${name} asks the machine that runs the program`, ctx.range);
+  return new Unknown(say('{0}.{1} asks the machine that runs the program', module, name), ctx.range);
 }
 
 /** `sys`. */
@@ -90,7 +91,7 @@ export function pathMembers(ctx: Interpreter): Record<string, PyValue> {
     return [/^\/+$/.test(head) ? head : head.replace(/\/+$/, ''), text.slice(at)];
   };
   const onDisk = (name: string): NativeFunction =>
-    native('*args', () => new Unknown(`os.path.${name} asks the machine that runs the program`, ctx.range));
+    native('*args', () => new Unknown(say('os.path.{0} asks the machine that runs the program', name), ctx.range));
   return {
     join: native('path, *paths', (_, args) => {
       const parts = [args.get('path'), ...args.rest('paths')];

@@ -1,3 +1,4 @@
+import { say } from '../../language/say';
 import type { Interpreter } from '../interpreter';
 import { type Context, type NativeFunction, native, nativeClass, property } from '../native';
 import { PyDict, PyInstance, PyList, PyTuple, PythonError, type PyValue, Unknown } from '../values';
@@ -175,7 +176,7 @@ function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): RegExp {
     if (known) return known;
   }
   if (pattern instanceof Unknown)
-    return ctx.error('unsupported', `This pattern cannot be read, because ${pattern.reason}`, pattern);
+    return ctx.error('unsupported', say('This pattern cannot be read, because {0}', pattern.reason), pattern);
   if (typeof pattern !== 'string') return ctx.raise('TypeError', 'first argument must be string or compiled pattern');
   const bits = typeof flags === 'bigint' ? flags : 0n;
   let source = pattern;
@@ -216,7 +217,7 @@ function affordable(ctx: Context, pattern: RegExp, text: string): RegExp {
   const nested = /[*+|}][^(]*\)(?:[*+]|\{\d*,\d*\})/.test(plain);
   const tries = nested ? 2 ** text.length : text.length ** (open + 1);
   if (tries > MAX_TRIES) {
-    return ctx.error('unsupported', `Matching ${pattern.source.slice(0, 60)} could take too long to be read`);
+    return ctx.error('unsupported', say('Matching {0} could take too long to be read', pattern.source.slice(0, 60)));
   }
   ctx.spend(text.length);
   return pattern;

@@ -2,6 +2,7 @@
 import { catalogue } from '../../activations/catalogue';
 import type { Activation, ParameterSpec, Spellings } from '../../activations/types';
 import type { Scalar } from '../../graph/types';
+import { say } from '../../language/say';
 import type { NativeArguments } from '../arguments';
 import { numberOf } from '../arguments';
 import { type Context, type NativeFunction, native } from '../native';
@@ -38,10 +39,11 @@ function scalarOf(ctx: Context, entry: Activation, name: string, value: PyValue)
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   const number = numberOf(value);
   if (number !== undefined) return number;
-  const why = value instanceof Unknown ? `, because ${value.reason}` : `: it is ${typeName(value)}`;
   return ctx.error(
     'unsupported',
-    `${entry.title}'s argument ${name} cannot be read${why}`,
+    value instanceof Unknown
+      ? say("{0}'s argument {1} cannot be read, because {2}", entry.title, name, value.reason)
+      : say("{0}'s argument {1} cannot be read: it is {2}", entry.title, name, typeName(value)),
     value instanceof Unknown ? value : undefined,
   );
 }
@@ -65,8 +67,10 @@ function functionFor(entry: Activation, name: string, namespace: Namespace): Nat
       (ctx) =>
         ctx.error(
           'unsupported',
-          `F.${name} draws random numbers on every call, in evaluation too, so its output can't be compared; ` +
-            'use F.softmax(logits / tau, dim) where self.training is false',
+          say(
+            "F.{0} draws random numbers on every call, in evaluation too, so its output can't be compared; use F.softmax(logits / tau, dim) where self.training is false",
+            name,
+          ),
         ),
       name,
     );
@@ -85,7 +89,7 @@ function functionFor(entry: Activation, name: string, namespace: Namespace): Nat
     (ctx, args) => {
       const x = args.tensor('input');
       if (entry.id === 'rrelu' && args.bool('training'))
-        ctx.error('unsupported', `${name}(training=True) draws random slopes; pass training=self.training`);
+        ctx.error('unsupported', say('{0}(training=True) draws random slopes; pass training=self.training', name));
       const dtype = along ? args.optionalDtype('dtype') : undefined;
       const result = activate(ctx, entry.id, parametersFrom(ctx, entry, args), dtype ? cast(ctx, x, dtype) : x);
       const inPlaceArgument = entry.parameters.some(({ name: each }) => each === 'inplace') && args.bool('inplace');

@@ -1,6 +1,7 @@
 /** Functions of `torch.*` that make tensors, and the rest of the namespace. */
 import { broadcast } from '../../graph/ops/rule';
 import type { DType, Initialiser } from '../../graph/types';
+import { say } from '../../language/say';
 import { numberOf } from '../arguments';
 import { interpreter } from '../builtins/types';
 import { type Context, type NativeBody, native, nativeClass } from '../native';
@@ -106,7 +107,8 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const like = args.get('mean') instanceof PyTensor ? args.tensor('mean').type.shape : undefined;
     const shape = like ?? args.optionalInts('size') ?? [];
     const value = numberOf(args.get('mean'));
-    if (value === undefined) return inner.error('unsupported', 'torch.normal with a tensor of means is not supported');
+    if (value === undefined)
+      return inner.error('unsupported', say('torch.normal with a tensor of means is not supported'));
     return initialised(
       inner,
       { dtype: 'float32', shape },
@@ -121,11 +123,11 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const brief = args.isNone('size');
     const shape = args.ints(brief ? 'high' : 'size');
     const low = brief ? 0 : args.int('low');
-    inner.note('torch.randint is read as its lowest value: the integers are random in PyTorch');
+    inner.note(say('torch.randint is read as its lowest value: the integers are random in PyTorch'));
     return uniformly(inner, { dtype: args.optionalDtype('dtype') ?? 'int64', shape }, low);
   });
   define('randperm', `n, *, ${OPTIONS}`, (inner, args) => {
-    inner.note('torch.randperm is read as the identity: the order is random in PyTorch');
+    inner.note(say('torch.randperm is read as the identity: the order is random in PyTorch'));
     const count = args.int('n');
     return known(
       inner,

@@ -1,7 +1,8 @@
 /** PyTorch as the evaluator sees it: modules, classes and functions, each defined once in this folder. */
 import type { NamedValue } from '../../graph/types';
+import { say } from '../../language/say';
 import { interpreter } from '../builtins/types';
-import { type Context, type Library, type NativeFunction, native, nativeClass, WAY_OUT } from '../native';
+import { type Context, type Library, type NativeFunction, native, nativeClass, wayOut } from '../native';
 import { PyClass, PyDict, PyInstance, PyList, PyModule, PyTensor, PyTuple, type PyValue } from '../values';
 import { specialActivations } from './activationFunctions';
 import { activationModules } from './activationModules';
@@ -47,7 +48,7 @@ function defineParameter(ctx: Context): PyClass {
       }
       const initialiser = initialiserOf(inner, given);
       if (!initialiser) {
-        return inner.error('unsupported', `A parameter made from computed values is not supported; ${WAY_OUT}`);
+        return inner.error('unsupported', say('A parameter made from computed values is not supported; {0}', wayOut()));
       }
       const parameter = makeParameter(inner, given.type, initialiser, requiresGrad);
       // The tensor goes on sharing the parameter's bytes; one that is known stays known.
@@ -66,8 +67,8 @@ function missingClass(ctx: Context, name: string): PyValue {
     inner.error(
       'unsupported',
       isLoss
-        ? `nn.${name} inside forward() is not supported; return the logits instead`
-        : `nn.${name} is not supported yet; ${WAY_OUT}`,
+        ? say('nn.{0} inside forward() is not supported; return the logits instead', name)
+        : say('nn.{0} is not supported yet; {1}', name, wayOut()),
     ),
   );
   const members: Record<string, PyValue> = isLoss
@@ -90,7 +91,7 @@ function refusing(module: PyModule): PyModule {
 
 /** What a namespace lacks: a function, or a namespace itself (`torch.fft`), whose functions are lacking, too. */
 function refused(path: string): NativeFunction {
-  const message = `${path} is not supported; ${WAY_OUT}`;
+  const message = say('{0} is not supported; {1}', path, wayOut());
   const name = path.slice(path.lastIndexOf('.') + 1);
   const fn = native('*args, **kwargs', (ctx) => ctx.error('unsupported', message), name);
   const below = native('self, name', (ctx, args) => {
@@ -208,13 +209,15 @@ export const torchLibrary: Library = {
   adopt: adoptState,
   input: (ctx, type) => tensorOf(ctx, ctx.graph.input(type)),
   valueOf(ctx, tensor) {
-    return tensor instanceof PyTensor ? tensor.value : interpreter(ctx).error('needs-input', 'This input is no tensor');
+    return tensor instanceof PyTensor
+      ? tensor.value
+      : interpreter(ctx).error('needs-input', say('This input is no tensor'));
   },
   outputs(ctx, result) {
     const outputs = [...named(result, 'output')];
     return outputs.length > 0
       ? outputs
-      : ctx.error('unsupported', `forward() returned no tensor but ${ctx.repr(result)}`);
+      : ctx.error('unsupported', say('forward() returned no tensor but {0}', ctx.repr(result)));
   },
   state: finalState,
   // Running statistics are updated by the graph's batch norms themselves.

@@ -1,5 +1,6 @@
 /** `tensor[index]` and `tensor[index] = value`, by PyTorch's rules: NumPy's, but an int never joins the index tensors. */
-import { type Context, WAY_OUT } from '../native';
+import { say } from '../../language/say';
+import { type Context, wayOut } from '../native';
 import { Ellipsis, PyList, PySlice, PyTensor, PyTuple, type PyValue, typeName } from '../values';
 import { count, stridesOf } from './fold/elements';
 import { MAX_KNOWN } from './fold/index';
@@ -27,7 +28,10 @@ export function getItem(ctx: Context, tensor: PyTensor, index: PyValue): PyTenso
     pick && !(pick instanceof PyTensor)
       ? ctx.error(
           'unsupported',
-          `Indexing with a mask gives a tensor whose size depends on values that are known only when the model runs; use torch.where or masked_fill, or ${WAY_OUT}`,
+          say(
+            'Indexing with a mask gives a tensor whose size depends on values that are known only when the model runs; use torch.where or masked_fill, or {0}',
+            wayOut(),
+          ),
         )
       : pick,
   );
@@ -125,7 +129,10 @@ function putMasked(ctx: Context, view: PyTensor, picks: readonly Pick[], value: 
   if (counted !== 1) {
     ctx.error(
       'unsupported',
-      `Writing several values through a mask depends on how many places it has, which is known only when the model runs; use torch.where, or ${WAY_OUT}`,
+      say(
+        'Writing several values through a mask depends on how many places it has, which is known only when the model runs; use torch.where, or {0}',
+        wayOut(),
+      ),
     );
   }
   // The dimension that counts the places becomes the mask's own dimensions.
@@ -138,7 +145,10 @@ function putMasked(ctx: Context, view: PyTensor, picks: readonly Pick[], value: 
 }
 
 function alone(ctx: Context): never {
-  return ctx.error('unsupported', `Writing through a mask together with index tensors is not supported; ${WAY_OUT}`);
+  return ctx.error(
+    'unsupported',
+    say('Writing through a mask together with index tensors is not supported; {0}', wayOut()),
+  );
 }
 
 /** Applies ints, slices, `None` and `...`; index tensors and masks are left for later, by the view's dimensions. */

@@ -1,5 +1,6 @@
 /** `torch.nn.init`: how parameters get their first values. */
 import type { Initialiser } from '../../graph/types';
+import { say } from '../../language/say';
 import { type Context, type NativeBody, native } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { fill } from './inplace';
@@ -92,7 +93,9 @@ export function initMembers(): Map<string, PyValue> {
     const tensor = args.tensor('tensor');
     const rows = tensor.type.shape[0] ?? 1;
     const columns = elements(tensor.type.shape.slice(1));
-    ctx.note('orthogonal_ is read as a normal distribution of the same variance: the rows are not exactly orthogonal');
+    ctx.note(
+      say('orthogonal_ is read as a normal distribution of the same variance: the rows are not exactly orthogonal'),
+    );
     return set(ctx, tensor, normal(args.float('gain') / Math.sqrt(Math.max(rows, columns))));
   });
   return members;

@@ -2,7 +2,8 @@
 import { placesOf } from '../../graph/initialise';
 import { promote } from '../../graph/ops/rule';
 import type { DType, Initialiser, StorageId, TensorData } from '../../graph/types';
-import { type Context, WAY_OUT } from '../native';
+import { say } from '../../language/say';
+import { type Context, wayOut } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { stored } from './fold/elements';
 import { affine, initialised, initialiserOf, patch } from './initial';
@@ -129,10 +130,10 @@ function writeParameter(
 ): void {
   if (home === undefined) return;
   if (torchState(ctx).running) {
-    ctx.error('unsupported', `Overwriting a parameter while the model runs is not supported; ${WAY_OUT}`);
+    ctx.error('unsupported', say('Overwriting a parameter while the model runs is not supported; {0}', wayOut()));
   }
   if (!initialiser) {
-    ctx.error('unsupported', `Overwriting a parameter with computed values is not supported; ${WAY_OUT}`);
+    ctx.error('unsupported', say('Overwriting a parameter with computed values is not supported; {0}', wayOut()));
   }
   ctx.graph.reinitialise(home, patch(tensor, ctx.graph.storageAt(home).initialiser, initialiser));
 }

@@ -1,6 +1,7 @@
 /** Dtypes of tensors, copies of them, and questions about them. */
 import { promote } from '../../graph/ops/rule';
 import type { DType } from '../../graph/types';
+import { say } from '../../language/say';
 import type { Context } from '../native';
 import { PyDtype, PyTensor, type PyValue } from '../values';
 import { type Table, table } from './table';
@@ -30,7 +31,10 @@ export function sizeOfElement(dtype: DType): number {
 function data(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
   return (
     x.data ??
-    ctx.error('unsupported', `${what} depends on values that are known only when the model runs; compare a submodule`)
+    ctx.error(
+      'unsupported',
+      say('{0} depends on values that are known only when the model runs; compare a submodule', what),
+    )
   );
 }
 

@@ -1,6 +1,7 @@
 /** Functions that move elements about without computing with them. */
 
 import { broadcast } from '../../graph/ops/rule';
+import { say } from '../../language/say';
 import { numberOf, sequence } from '../arguments';
 import type { Context } from '../native';
 import { PyDtype, PyList, type PyTensor, PyTuple, type PyValue } from '../values';
@@ -230,7 +231,7 @@ export const layout: Table = table((define) => {
     const size = x.type.shape[dim] ?? 0;
     const each = args.get('repeats');
     const counts = numberOf(each) ?? (operand(ctx, each).data && Array.from(operand(ctx, each).data ?? []));
-    if (counts === undefined) return ctx.error('unsupported', 'repeat_interleave needs counts that are known');
+    if (counts === undefined) return ctx.error('unsupported', say('repeat_interleave needs counts that are known'));
     const picks = Array.from({ length: size }, (_, i) =>
       new Array<number>(typeof counts === 'number' ? counts : (counts[i] ?? 0)).fill(i),
     );
@@ -268,7 +269,7 @@ export const layout: Table = table((define) => {
   });
   define('as_strided', 'input, size, stride, storage_offset=None', (ctx, args) => {
     const x = args.tensor('input');
-    if (!isContiguous(x)) ctx.error('unsupported', 'as_strided is supported for contiguous tensors only');
+    if (!isContiguous(x)) ctx.error('unsupported', say('as_strided is supported for contiguous tensors only'));
     const size = args.ints('size');
     return pickAll(ctx, x, positions(size, args.ints('stride'), args.optionalInt('storage_offset') ?? 0), size);
   });

@@ -1,5 +1,6 @@
 /** `nn.Module`: registration, traversal and calling. A module's parameters, buffers and children are its fields. */
 import type { StateEntry, StorageUpdate } from '../../graph/types';
+import { say } from '../../language/say';
 import { interpreter } from '../builtins/types';
 import { type Context, type Eval, type NativeBody, native, nativeClass, property } from '../native';
 import {
@@ -111,7 +112,7 @@ export function stateEntries(ctx: Context, module: PyInstance, path = ''): State
   const parameters = ownParameters(module).map(([name, parameter]): StateEntry => {
     const storage = parameter.memory.home;
     if (storage === undefined) {
-      return ctx.error('unsupported', `The parameter ${join(path, name)} has no values of its own`);
+      return ctx.error('unsupported', say('The parameter {0} has no values of its own', join(path, name)));
     }
     return { name: join(path, name), storage, kind: 'parameter', persistent: true };
   });
@@ -175,7 +176,7 @@ export function setChild(ctx: Context, module: PyInstance, name: string, value: 
   if (value instanceof Unknown) {
     const { obstacles } = interpreter(ctx);
     try {
-      interpreter(ctx).unknown(value, `the module "${name}"`);
+      interpreter(ctx).unknown(value, say('the module "{0}"', name));
     } catch (error) {
       if (!obstacles) throw error;
       setField(ctx, module, name, unreadModule(ctx, obstacles.pass(error)));
@@ -228,7 +229,7 @@ function moduleClass(ctx: Context): PyClass {
     );
   });
   define('forward', 'self, *args, **kwargs', (inner, args) =>
-    inner.error('unsupported', `${selfOf(args.get('self')).cls.name} has no forward()`),
+    inner.error('unsupported', say('{0} has no forward()', selfOf(args.get('self')).cls.name)),
   );
   define('register_buffer', 'self, name, tensor, persistent=True', (inner, args) => {
     const module = selfOf(args.get('self'));
@@ -334,7 +335,7 @@ function moduleClass(ctx: Context): PyClass {
     (_, args) => args.get('self'),
   );
   define('load_state_dict', 'self, *args, **kwargs', (inner) => {
-    inner.note('load_state_dict is passed over: weights are given to the comparison as a checkpoint');
+    inner.note(say('load_state_dict is passed over: weights are given to the comparison as a checkpoint'));
     return null;
   });
   for (const [name, kind] of [

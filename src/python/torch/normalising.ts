@@ -1,5 +1,6 @@
 /** Normalisations, dropout and embeddings as functions. */
-import { type Context, WAY_OUT } from '../native';
+import { say } from '../../language/say';
+import { type Context, wayOut } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { dropout, pool } from './layerOps';
 import { arithmetic, choose, comparison, reduce, unary } from './operations';
@@ -74,7 +75,7 @@ function oneHot(ctx: Context, x: PyTensor, classes: number): PyTensor {
   const largest = x.data ? Math.max(-1, ...Array.from(x.data)) : undefined;
   const count = classes >= 0 ? classes : largest === undefined ? undefined : largest + 1;
   if (count === undefined) {
-    return ctx.error('unsupported', 'one_hot needs num_classes where its input is known only when the model runs');
+    return ctx.error('unsupported', say('one_hot needs num_classes where its input is known only when the model runs'));
   }
   if (largest !== undefined && largest >= count) {
     ctx.raise('RuntimeError', 'Class values must be smaller than num_classes.');
@@ -112,7 +113,7 @@ export function embeddingBag(
   if (!starts) {
     return ctx.error(
       'unsupported',
-      'EmbeddingBag needs offsets that are known; give it a matrix with a row for each bag',
+      say('EmbeddingBag needs offsets that are known; give it a matrix with a row for each bag'),
     );
   }
   const ends = [...Array.from(starts), ...(options.includeLast ? [] : [input.type.shape[0] ?? 0])];
@@ -135,7 +136,7 @@ function paddedBag(
   if (input.type.shape.length !== 2) {
     return ctx.error(
       'unsupported',
-      `embedding_bag(padding_idx=…) with offsets is not supported; give it a matrix with a row for each bag`,
+      say('embedding_bag(padding_idx=…) with offsets is not supported; give it a matrix with a row for each bag'),
     );
   }
   const counts = comparison(ctx, 'ne', input, BigInt(padding));
@@ -271,7 +272,8 @@ export const normalising: Table = table((define) => {
     'embedding',
     'input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False',
     (ctx, args) => {
-      if (!args.isNone('max_norm')) ctx.error('unsupported', `embedding(max_norm=…) is not supported; ${WAY_OUT}`);
+      if (!args.isNone('max_norm'))
+        ctx.error('unsupported', say('embedding(max_norm=…) is not supported; {0}', wayOut()));
       return apply(
         ctx,
         { kind: 'embedding', paddingIndex: args.optionalInt('padding_idx') ?? null },
@@ -284,7 +286,8 @@ export const normalising: Table = table((define) => {
     'embedding_bag',
     "input, weight, offsets=None, max_norm=None, norm_type=2, scale_grad_by_freq=False, mode='mean', sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None",
     (ctx, args): PyValue => {
-      if (!args.isNone('max_norm')) ctx.error('unsupported', `embedding_bag(max_norm=…) is not supported; ${WAY_OUT}`);
+      if (!args.isNone('max_norm'))
+        ctx.error('unsupported', say('embedding_bag(max_norm=…) is not supported; {0}', wayOut()));
       return embeddingBag(ctx, args.tensor('input'), args.tensor('weight'), {
         offsets: args.optionalTensor('offsets') ?? null,
         mode: args.string('mode'),

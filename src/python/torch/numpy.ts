@@ -1,4 +1,5 @@
 /** NumPy as model code uses it while a model is built: scalars, and small arrays whose values are known. */
+import { say } from '../../language/say';
 import { numberOf, sequence } from '../arguments';
 import { interpreter } from '../builtins/types';
 import { type Context, type Eval, type NativeBody, native } from '../native';
@@ -88,7 +89,7 @@ function build(ctx: Context): PyModule {
       : tensorIn(own, value);
   const filled = (own: Context, type: { dtype: PyDtype['dtype']; shape: readonly number[] }, value: number) => {
     const count = elements(type.shape);
-    interpreter(own).meter.container(count, 'This array');
+    interpreter(own).meter.container(count, say('This array'));
     return asArray(array, known(own, type, new Float64Array(count).fill(value)));
   };
 
@@ -131,7 +132,7 @@ function build(ctx: Context): PyModule {
     const signature = `start, stop, num=50, endpoint=True, ${more}dtype=None, axis=0`;
     define(names, signature, (own, args) => {
       const [start, stop, count] = [args.float('start'), args.float('stop'), args.int('num')];
-      interpreter(own).meter.container(count, 'This array');
+      interpreter(own).meter.container(count, say('This array'));
       const steps = Math.max(args.bool('endpoint') ? count - 1 : count, 1);
       const values = Array.from({ length: count }, (_, i) => at(start, stop, i / steps));
       const made = known(own, { dtype: 'float64', shape: [count] }, values);
@@ -233,7 +234,7 @@ function build(ctx: Context): PyModule {
       name.startsWith('__')
         ? undefined
         : new Unknown(
-            `${part.name}.${name} is not read; write the value, or compute it with math or torch`,
+            say('{0}.{1} is not read; write the value, or compute it with math or torch', part.name, name),
             interpreter(ctx).range,
           );
   }

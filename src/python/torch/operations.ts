@@ -1,5 +1,6 @@
 /** Operators of the graph on tensors and numbers, in PyTorch's result types: what all the tables are written in. */
 import type { BinaryFunction, Comparison, Reduction, UnaryFunction } from '../../graph/types';
+import { say } from '../../language/say';
 import { namedTupleClass } from '../builtins/namedtuple';
 import { interpreter } from '../builtins/types';
 import type { Context } from '../native';
@@ -58,7 +59,10 @@ export function bitwise(ctx: Context, fn: 'and' | 'or' | 'xor', a: PyValue, b: P
   const [p, q] = [x.data, y.data];
   if (isFloating(x.type.dtype)) ctx.raise('RuntimeError', `"bitwise_${fn}_cpu" not implemented for '${x.type.dtype}'`);
   if (!p || !q || (p.length !== q.length && p.length !== 1 && q.length !== 1)) {
-    return ctx.error('unsupported', `bitwise_${fn} of integers is supported only where they are known; use bools`);
+    return ctx.error(
+      'unsupported',
+      say('bitwise_{0} of integers is supported only where they are known; use bools', fn),
+    );
   }
   const compute = {
     and: (m: number, n: number) => m & n,

@@ -1,7 +1,8 @@
 /** Reading and writing at places that other tensors name: gathers, scatters, masks. */
 import { broadcast } from '../../graph/ops/rule';
+import { say } from '../../language/say';
 import { sequence } from '../arguments';
-import { type Context, WAY_OUT } from '../native';
+import { type Context, wayOut } from '../native';
 import { PyTensor, PyTuple, type PyValue } from '../values';
 import { stridesOf } from './fold/elements';
 import { getItem, put } from './indexing';
@@ -42,7 +43,7 @@ function scatter(
 function reductionOf(ctx: Context, name: string | undefined): 'none' | 'add' {
   if (name === undefined) return 'none';
   if (name === 'add' || name === 'sum') return 'add';
-  return ctx.error('unsupported', `scatter(reduce='${name}') is not supported; ${WAY_OUT}`);
+  return ctx.error('unsupported', say("scatter(reduce='{0}') is not supported; {1}", name, wayOut()));
 }
 
 /** A copy that a writing function changes. */
@@ -92,7 +93,7 @@ export const picking: Table = table((define) => {
   define('scatter_reduce', 'input, dim, index, src, reduce, *, include_self=True', (ctx, args) => {
     const x = args.tensor('input');
     if (!args.bool('include_self'))
-      ctx.error('unsupported', `scatter_reduce(include_self=False) is not supported; ${WAY_OUT}`);
+      ctx.error('unsupported', say('scatter_reduce(include_self=False) is not supported; {0}', wayOut()));
     const reduction = reductionOf(ctx, args.string('reduce'));
     return scatter(ctx, x, args.dim('dim', x.type.shape.length), args.tensor('index'), args.get('src'), reduction);
   });
@@ -139,7 +140,7 @@ export const picking: Table = table((define) => {
   define('argwhere', 'input', (ctx, args) => nonzero(ctx, args.tensor('input'), false));
   define('unique', 'input, sorted=True, return_inverse=False, return_counts=False, dim=None', (ctx, args) => {
     const x = args.tensor('input');
-    if (!args.isNone('dim')) ctx.error('unsupported', `unique along a dimension is not supported; ${WAY_OUT}`);
+    if (!args.isNone('dim')) ctx.error('unsupported', say('unique along a dimension is not supported; {0}', wayOut()));
     const data = Array.from(knownOf(ctx, x, 'torch.unique'));
     const values = [...new Set(data)].sort((a, b) => a - b);
     const results = [known(ctx, { dtype: x.type.dtype, shape: [values.length] }, values)];
@@ -166,7 +167,8 @@ export const picking: Table = table((define) => {
 
 function knownOf(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
   return (
-    x.data ?? ctx.error('unsupported', `${what} depends on values that are known only when the model runs; ${WAY_OUT}`)
+    x.data ??
+    ctx.error('unsupported', say('{0} depends on values that are known only when the model runs; {1}', what, wayOut()))
   );
 }
 

@@ -1,7 +1,8 @@
 /** Functions of single elements: `torch.exp(x)`, `x.exp()`. */
 import type { BinaryFunction, UnaryFunction } from '../../graph/types';
+import { say } from '../../language/say';
 import { type NativeArguments, numberOf } from '../arguments';
-import { type Context, WAY_OUT } from '../native';
+import { type Context, wayOut } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { arithmetic, bitwise, choose, comparison, floating, unary } from './operations';
 import { table } from './table';
@@ -272,7 +273,10 @@ function sameShape(a: PyTensor, b: PyTensor): boolean {
 
 function allOf(ctx: Context, tensor: PyTensor, what: string): boolean {
   if (tensor.data) return Array.from(tensor.data).every(Boolean);
-  return ctx.error('unsupported', `${what} depends on values that are known only when the model runs; ${WAY_OUT}`);
+  return ctx.error(
+    'unsupported',
+    say('{0} depends on values that are known only when the model runs; {1}', what, wayOut()),
+  );
 }
 
 /** `~x`: logical for bools, bitwise for integers. */

@@ -1,5 +1,6 @@
 /** Pooling as functions. */
 import { adaptivePlaces, windowPlaces } from '../../graph/windows';
+import { say } from '../../language/say';
 import { type NativeArguments, sequence } from '../arguments';
 import type { Context } from '../native';
 import { type PyTensor, PyTuple, type PyValue } from '../values';
@@ -131,7 +132,10 @@ export const pooling: Table = table((define) => {
       return arithmetic(ctx, 'pow', sums, 1 / p);
     });
     define(`fractional_max_pool${rank}d`, '*args, **kwargs', (ctx) =>
-      ctx.error('unsupported', `fractional_max_pool${rank}d draws its windows at random; use max_pool${rank}d`),
+      ctx.error(
+        'unsupported',
+        say('fractional_max_pool{0}d draws its windows at random; use max_pool{1}d', rank, rank),
+      ),
     );
   }
 });

@@ -1,6 +1,7 @@
 /** Products of matrices and vectors: `matmul` and its relatives, `einsum`, `torch.linalg`. */
+import { say } from '../../language/say';
 import { type NativeArguments, numberOf, sequence } from '../arguments';
-import { type Context, WAY_OUT } from '../native';
+import { type Context, wayOut } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { einsum } from './einsum';
 import { diagonal } from './layout';
@@ -146,7 +147,7 @@ export const linalg: Table = table((define) => {
       rows === undefined ||
       columns === undefined
     ) {
-      return ctx.error('unsupported', `The matrix norm ${ctx.repr(order)} is not supported; ${WAY_OUT}`);
+      return ctx.error('unsupported', say('The matrix norm {0} is not supported; {1}', ctx.repr(order), wayOut()));
     }
     const along = Math.abs(p) === 1 ? rows : columns;
     const other = along === rows ? columns : rows;

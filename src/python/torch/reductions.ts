@@ -1,7 +1,8 @@
 /** Functions that take dimensions together: sums, extremes, orders, norms. */
 import type { BinaryFunction, DType } from '../../graph/types';
+import { say } from '../../language/say';
 import { type NativeArguments, numberOf } from '../arguments';
-import { type Context, WAY_OUT } from '../native';
+import { type Context, wayOut } from '../native';
 import { PyTensor, PyTuple, type PyValue } from '../values';
 import { arithmetic, choose, comparison, floating, reduce, returned, unary } from './operations';
 import { table } from './table';
@@ -90,7 +91,7 @@ function running(ctx: Context, x: PyTensor, dim: number, fn: BinaryFunction): Py
 function orderOf(ctx: Context, p: PyValue): number {
   if (p === null || p === 'fro') return 2;
   const order = numberOf(p);
-  return order ?? ctx.error('unsupported', `The norm ${ctx.repr(p)} is not supported; ${WAY_OUT}`);
+  return order ?? ctx.error('unsupported', say('The norm {0} is not supported; {1}', ctx.repr(p), wayOut()));
 }
 
 export const reductions = table((define) => {
@@ -102,7 +103,7 @@ export const reductions = table((define) => {
     });
   }
   define('nansum nanmean', 'input, dim=None, keepdim=False, *, dtype=None', (ctx) =>
-    ctx.error('unsupported', `Reductions that leave out NaN are not supported; ${WAY_OUT}`),
+    ctx.error('unsupported', say('Reductions that leave out NaN are not supported; {0}', wayOut())),
   );
   for (const fn of ['max', 'min'] as const) {
     define(`a${fn}`, 'input, dim=(), keepdim=False', (ctx, args) => {
@@ -256,7 +257,7 @@ export const reductions = table((define) => {
     define(name, `${own}, *, out_int32=False, right=False`, (ctx, args) => {
       const [x, edges] = [args.tensor('input'), args.tensor('boundaries')];
       if (edges.type.shape.length !== 1)
-        ctx.error('unsupported', `${name} with boundaries for each row is not supported`);
+        ctx.error('unsupported', say('{0} with boundaries for each row is not supported', name));
       const passed = comparison(ctx, args.bool('right') ? 'ge' : 'gt', unsqueeze(ctx, x, x.type.shape.length), edges);
       return reduce(ctx, 'sum', passed, [x.type.shape.length]);
     });

@@ -1,6 +1,7 @@
 /** Padding, resizing and rearranging images. */
+import { say } from '../../language/say';
 import { sequence } from '../arguments';
-import { type Context, WAY_OUT } from '../native';
+import { type Context, wayOut } from '../native';
 import type { PyTensor, PyValue } from '../values';
 import { adaptivePool, batched } from './layerOps';
 import { pick } from './layout';
@@ -102,11 +103,11 @@ export function interpolate(
   if (fits !== undefined && fits !== rank) {
     ctx.raise('NotImplementedError', `Got ${rank + 2}D input, but ${mode} mode needs ${fits + 2}D input`);
   }
-  if (given.antialias) ctx.error('unsupported', `interpolate(antialias=True) is not supported; ${WAY_OUT}`);
+  if (given.antialias) ctx.error('unsupported', say('interpolate(antialias=True) is not supported; {0}', wayOut()));
   if (mode === 'nearest' || mode === 'nearest-exact') return nearest(ctx, x, target, mode === 'nearest' ? 0 : 0.5);
   if (mode === 'area') return adaptivePool(ctx, 'avg', x, target.sizes);
   if (fits === undefined) {
-    return ctx.error('unsupported', `interpolate(mode='${mode}') is not supported; ${WAY_OUT}`);
+    return ctx.error('unsupported', say("interpolate(mode='{0}') is not supported; {1}", mode, wayOut()));
   }
   return smooth(ctx, x, target, mode === 'bicubic' ? 'cubic' : 'linear', corners);
 }

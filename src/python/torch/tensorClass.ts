@@ -1,8 +1,9 @@
 /** Members of `torch.Tensor`: operators, properties, methods and their in-place forms. */
 import type { DType, Initialiser } from '../../graph/types';
+import { say } from '../../language/say';
 import { numberOf } from '../arguments';
 import { interpreter } from '../builtins/types';
-import { type Context, type NativeFunction, native, property, WAY_OUT } from '../native';
+import { type Context, type NativeFunction, native, property, wayOut } from '../native';
 import { PyDevice, PyDtype, PyList, PyParameter, PyTensor, type PyValue } from '../values';
 import { activationMethods } from './activationFunctions';
 import { getItem, setItem } from './indexing';
@@ -188,7 +189,7 @@ function knownData(ctx: Context, tensor: PyTensor, what: string): readonly numbe
   if (tensor.data) return Array.from(tensor.data);
   return ctx.error(
     'unsupported',
-    `${what} depends on the tensor's values, which are not known before the model runs; ${WAY_OUT}`,
+    say("{0} depends on the tensor's values, which are not known before the model runs; {1}", what, wayOut()),
   );
 }
 
@@ -413,7 +414,7 @@ function allMembers(): ReadonlyMap<string, PyValue> {
     native('self, name', (ctx, args) => {
       const name = args.string('name');
       if (name.startsWith('__')) return ctx.raise('AttributeError', `'Tensor' object has no attribute '${name}'`);
-      return ctx.error('unsupported', `Tensor.${name} is not supported; ${WAY_OUT}`);
+      return ctx.error('unsupported', say('Tensor.{0} is not supported; {1}', name, wayOut()));
     }),
   );
   return members;

@@ -1,5 +1,6 @@
 /** What 8 bits cost, and how far the outputs move from the model's as written, for several seeds. */
 import { taskOf } from '../../data/task';
+import { say } from '../../language/say';
 import type { Comparison } from '../comparison';
 import { compressionGraph } from '../compression';
 import { driftOf } from '../drift';
@@ -9,7 +10,7 @@ export async function measureCompression(comparison: Comparison, budget: number)
   /** The baseline's outputs, by seed: the others are told by how far they are from it. */
   const written = new Map<number, ArrayLike<number>>();
   await comparison.seeds('compression', budget, (entry) => {
-    const made = comparison.attempt('The loss in 8 bits', entry, () => compressionGraph(entry.batched));
+    const made = comparison.attempt(say('The loss in 8 bits'), entry, () => compressionGraph(entry.batched));
     if (!made) return null;
     const { graph, read } = made;
     return {

@@ -2,6 +2,7 @@
 import { taskOf } from '../../data/task';
 import { peakBytes } from '../../graph/memory';
 import type { Graph } from '../../graph/types';
+import { say } from '../../language/say';
 import { inHalfPrecision } from '../../lower/half';
 import { lower } from '../../lower/lower';
 import { encodeModel } from '../../onnx/encode';
@@ -55,7 +56,7 @@ export async function measureStep(comparison: Comparison, budget: number): Promi
   const racers: Racer[] = [];
   try {
     await comparison.each('session', async (entry) => {
-      const graph = comparison.attempt('The backward pass', entry, () =>
+      const graph = comparison.attempt(say('The backward pass'), entry, () =>
         backwardGraph(entry.batched, task, comparison.runtime.device),
       );
       if (!graph || (entry !== comparison.baseline && racers.length === 0)) return;
@@ -95,7 +96,7 @@ function requireHalf({ gpu }: Runtime): void {
   if (gpu?.device.features.has('shader-f16')) return;
   throw new RuntimeError(
     gpu
-      ? `Half precision needs a GPU with shader-f16, which ${gpu.adapter} lacks. Run in single precision.`
-      : 'Half precision needs a GPU. Run in single precision.',
+      ? say('Half precision needs a GPU with shader-f16, which {0} lacks. Run in single precision.', gpu.adapter)
+      : say('Half precision needs a GPU. Run in single precision.'),
   );
 }

@@ -1,5 +1,6 @@
 /** How signal and gradient flow, for several seeds. */
 import { taskOf } from '../../data/task';
+import { say } from '../../language/say';
 import type { Comparison } from '../comparison';
 import { flowGraph, signalGraph } from '../flow';
 
@@ -9,12 +10,12 @@ export async function measureFlow(comparison: Comparison, budget: number): Promi
   let training = true;
   await comparison.seeds('signal', budget, (entry) => {
     const trained = () => flowGraph(entry.batched, task, comparison.runtime.device);
-    let made = training ? comparison.attempt('The gradient', entry, trained) : null;
+    let made = training ? comparison.attempt(say('The gradient'), entry, trained) : null;
     if (!made && entry === comparison.baseline) {
       training = false;
-      comparison.notes.add('The signal is that of evaluation mode: running statistics, no dropout.');
+      comparison.notes.add(say('The signal is that of evaluation mode: running statistics, no dropout.'));
     }
-    if (!training) made = comparison.attempt('The signal', entry, () => signalGraph(entry.batched));
+    if (!training) made = comparison.attempt(say('The signal'), entry, () => signalGraph(entry.batched));
     if (!made) return null;
     const { graph, read } = made;
     return {
@@ -24,7 +25,11 @@ export async function measureFlow(comparison: Comparison, budget: number): Promi
         const lost = signal.find(({ mean }) => !Number.isFinite(mean));
         if (lost)
           comparison.notes.add(
-            `${entry.progress.summary.title}: ${lost.path || `line ${lost.line ?? '?'}`} gives no finite numbers with these weights; what comes behind it can't be judged.`,
+            say(
+              "{0}: {1} gives no finite numbers with these weights; what comes behind it can't be judged.",
+              entry.progress.summary.title,
+              lost.path || say('line {0}', lost.line ?? '?'),
+            ),
           );
         entry.progress.signals.push(signal);
         if (gradient && comparison.measures.has('gradient')) entry.progress.gradients.push(gradient);

@@ -1,4 +1,5 @@
 /** einops, by operators of the graph: `rearrange`, `repeat`, `reduce`, `einsum`, `pack`, and their layers. */
+import { say } from '../../../language/say';
 import { type NativeArguments, sequence } from '../../arguments';
 import { type Context, type NativeBody, native } from '../../native';
 import { PyDict, PyList, PyModule, PyTensor, PyTuple, type PyValue } from '../../values';
@@ -272,7 +273,10 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
       key.startsWith('__')
         ? undefined
         : native('*args, **kwargs', (own) =>
-            own.error('unsupported', `${module.name}.${key} is not supported; write it with rearrange or einsum`),
+            own.error(
+              'unsupported',
+              say('{0}.{1} is not supported; write it with rearrange or einsum', module.name, key),
+            ),
           );
   }
   return new Map([einops, torch, folder, inner].map((module) => [module.name, module]));

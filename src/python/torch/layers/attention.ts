@@ -1,4 +1,5 @@
 /** `nn.MultiheadAttention`. */
+import { say } from '../../../language/say';
 import type { NativeArguments } from '../../arguments';
 import type { Context, Eval } from '../../native';
 import { type PyInstance, PyTensor, PyTuple, type PyValue } from '../../values';
@@ -52,7 +53,7 @@ function projected(ctx: Context, self: PyInstance, inputs: readonly PyTensor[]):
   return inputs.map((x, part) => {
     const cut = (tensor: PyTensor) => slice(ctx, tensor, 0, part * dim, (part + 1) * dim);
     const weight = together ? cut(together) : field(ctx, self, `${'qkv'[part]}_proj_weight`);
-    if (!weight) return ctx.error('unsupported', 'MultiheadAttention has lost its projections');
+    if (!weight) return ctx.error('unsupported', say('MultiheadAttention has lost its projections'));
     return linear(ctx, x, weight, bias && cut(bias));
   });
 }
@@ -135,7 +136,8 @@ function* run(ctx: Context, self: PyInstance, args: NativeArguments): Eval<PyVal
   const length = query.type.shape[2] ?? 1;
   const joined = reshape(ctx, transpose(ctx, attended, 1, 2), [batch, length, dim]);
   const output = yield* ctx.run(ctx.getattr(self, 'out_proj'), [joined]);
-  if (!(output instanceof PyTensor)) return ctx.error('unsupported', 'out_proj of MultiheadAttention gave no tensor');
+  if (!(output instanceof PyTensor))
+    return ctx.error('unsupported', say('out_proj of MultiheadAttention gave no tensor'));
   const restored = isBatched ? swap(output) : reshape(ctx, output, [length, dim]);
   if (!args.bool('need_weights')) return new PyTuple([restored, null]);
   const each = weightsOf(ctx, query, key, given, scale);

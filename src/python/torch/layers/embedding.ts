@@ -1,4 +1,5 @@
 /** Embeddings. */
+import { say } from '../../../language/say';
 import type { NativeArguments } from '../../arguments';
 import { type Context, native } from '../../native';
 import { PyClassMethod, PyParameter, PyTensor, type PyValue } from '../../values';
@@ -21,7 +22,7 @@ function table(layer: Build): void {
   const given = args.get('_weight');
   if (given instanceof PyTensor) {
     const initialiser =
-      initialiserOf(ctx, given) ?? ctx.error('unsupported', 'An embedding of computed values is not supported');
+      initialiserOf(ctx, given) ?? ctx.error('unsupported', say('An embedding of computed values is not supported'));
     self.fields.delete('weight');
     self.fields.set('weight', given instanceof PyParameter ? given : makeParameter(ctx, given.type, initialiser));
     return;

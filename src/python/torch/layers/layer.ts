@@ -1,5 +1,6 @@
 /** What a layer of `torch.nn` is made of: a row of a table, turned into a class. */
 import type { DType, Initialiser } from '../../../graph/types';
+import { say } from '../../../language/say';
 import { type NativeArguments, numberOf } from '../../arguments';
 import { interpreter } from '../../builtins/types';
 import { type Context, type Eval, native, nativeClass } from '../../native';
@@ -108,7 +109,7 @@ export function through(
 export function field(ctx: Context, self: PyInstance, name: string): PyTensor | null {
   const value = self.fields.get(name);
   if (value instanceof PyTensor) return value;
-  return value === null || value === undefined ? null : ctx.error('unsupported', `${name} is no tensor`);
+  return value === null || value === undefined ? null : ctx.error('unsupported', say('{0} is no tensor', name));
 }
 
 /** A number that the constructor was given. */

@@ -1,4 +1,5 @@
 /** Recurrent layers and cells. */
+import { say } from '../../../language/say';
 import { type NativeArguments, sequence as sequenceOf } from '../../arguments';
 import { type Context, native, property } from '../../native';
 import { type PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../../values';
@@ -94,7 +95,7 @@ function sequence(
 function weightsOf(ctx: Context, self: PyInstance, suffix: string): Weights {
   const named = (name: string) => field(ctx, self, `${name}${suffix}`);
   const [input, hidden] = [named('weight_ih'), named('weight_hh')];
-  if (!input || !hidden) return ctx.error('unsupported', 'A recurrent layer has lost its weights');
+  if (!input || !hidden) return ctx.error('unsupported', say('A recurrent layer has lost its weights'));
   return {
     input,
     hidden,

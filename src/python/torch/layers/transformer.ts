@@ -1,4 +1,5 @@
 /** Transformer layers, as compositions of the other layers. */
+import { say } from '../../../language/say';
 import type { NativeArguments } from '../../arguments';
 import { interpreter } from '../../builtins/types';
 import { type Context, type Eval, native } from '../../native';
@@ -98,7 +99,7 @@ class Parts {
   private tensor(value: PyValue): PyTensor {
     return value instanceof PyTensor
       ? value
-      : this.ctx.error('unsupported', 'A part of a transformer layer gave no tensor');
+      : this.ctx.error('unsupported', say('A part of a transformer layer gave no tensor'));
   }
 }
 

@@ -1,5 +1,6 @@
 /** `torch.nn.utils` and the small namespaces around it. */
 
+import { say } from '../../../language/say';
 import { sequence } from '../../arguments';
 import { interpreter } from '../../builtins/types';
 import { type Context, type Eval, native, nativeClass } from '../../native';
@@ -95,7 +96,9 @@ export function autogradFunction(ctx: Context): PyValue {
         }),
       ),
       forward: new PyStaticMethod(
-        native('*args, **kwargs', (inner) => inner.error('unsupported', 'This autograd Function has no forward()')),
+        native('*args, **kwargs', (inner) =>
+          inner.error('unsupported', say('This autograd Function has no forward()')),
+        ),
       ),
     },
     'torch.autograd',

@@ -1,7 +1,8 @@
 /** `torch.nn.utils.parametrize` and `parametrizations`: a tensor of a module as a module of other parameters. */
+import { say } from '../../../language/say';
 import { sequence } from '../../arguments';
 import { interpreter } from '../../builtins/types';
-import { type Context, type Eval, native, nativeClass, WAY_OUT } from '../../native';
+import { type Context, type Eval, native, nativeClass, wayOut } from '../../native';
 import { type PyClass, PyInstance, PyTensor, type PyValue } from '../../values';
 import { initialiserOf, makeParameter } from '../initial';
 import { children, moduleState, selfOf } from '../module';
@@ -98,7 +99,7 @@ function handOver(ctx: Context, module: PyInstance, name: string, first: PyInsta
     const value = inner.call(own ?? null);
     return value instanceof PyTensor
       ? value
-      : inner.error('unsupported', `A parametrisation of ${name} gave no tensor`);
+      : inner.error('unsupported', say('A parametrisation of {0} gave no tensor', name));
   });
 }
 
@@ -117,7 +118,7 @@ function register(ctx: Context, module: PyInstance, name: string, parametrizatio
     const initialiser = initialiserOf(ctx, part);
     return initialiser
       ? makeParameter(ctx, part.type, initialiser)
-      : ctx.error('unsupported', `A parametrisation whose right_inverse computes is not supported; ${WAY_OUT}`);
+      : ctx.error('unsupported', say('A parametrisation whose right_inverse computes is not supported; {0}', wayOut()));
   });
   handOver(ctx, module, name, parametrization, parts);
 }

@@ -1,7 +1,8 @@
+import { say } from '../../../language/say';
 /** `torch.nn.utils.rnn`: sequences of different lengths, padded and packed. */
 import { sequence } from '../../arguments';
 import { interpreter } from '../../builtins/types';
-import { type Context, nativeClass, WAY_OUT } from '../../native';
+import { type Context, nativeClass, wayOut } from '../../native';
 import { type PyClass, PyInstance, PyTensor, PyTuple, type PyValue } from '../../values';
 import { stack } from '../joining';
 import { pad } from '../resampling';
@@ -45,7 +46,17 @@ export const sequences: Table = table((define) => {
     if (!lengths || lengths.some((length) => length !== time)) {
       ctx.error(
         'unsupported',
-        `pack_padded_sequence is read where all sequences fill the tensor; here their lengths ${lengths ? `are ${lengths.join(', ')} of ${time}` : 'are known only when the model runs'}. Leave out packing, or ${WAY_OUT}`,
+        lengths
+          ? say(
+              'pack_padded_sequence is read where all sequences fill the tensor; here their lengths are {0} of {1}. Leave out packing, or {2}',
+              lengths.join(', '),
+              time,
+              wayOut(),
+            )
+          : say(
+              'pack_padded_sequence is read where all sequences fill the tensor; here their lengths are known only when the model runs. Leave out packing, or {0}',
+              wayOut(),
+            ),
       );
     }
     return packed(ctx, x);
