@@ -13,7 +13,7 @@ export const glu: Activation = {
   spellings: { modules: ['GLU'], functional: ['glu'] },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.GLU.html',
   formula: {
-    value: '\\operatorname{GLU}(a, b) = a \\odot \\sigma(b) \\qquad x = [a, b] \\text{ along dim}',
+    value: '\\operatorname{GLU}(a, b) = a \\odot \\sigma(b) \\qquad x = [\\,a \\mid b\\,]',
     derivative:
       '\\frac{\\partial}{\\partial a} = \\sigma(b) \\qquad \\frac{\\partial}{\\partial b} = a\\,\\sigma(b)\\,\\bigl(1 - \\sigma(b)\\bigr)',
   },

@@ -26,8 +26,7 @@ export const hardsigmoid: Activation = {
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html',
   formula: {
     value: '\\operatorname{Hardsigmoid}(x) = \\frac{\\min(\\max(x + 3,\\,0),\\,6)}{6}',
-    derivative:
-      "\\operatorname{Hardsigmoid}'(x) = \\begin{cases} \\tfrac16 & -3 < x < 3 \\\\ 0 & \\text{otherwise} \\end{cases}",
+    derivative: "\\operatorname{Hardsigmoid}'(x) = \\begin{cases} \\tfrac16 & |x| < 3 \\\\ 0 & |x| \\ge 3 \\end{cases}",
   },
   value: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
   derivative: (x) => (x > -3 && x < 3 ? 1 / 6 : 0),

@@ -22,7 +22,7 @@ export const hardtanh: Activation = {
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html',
   formula: {
     value: '\\operatorname{Hardtanh}(x) = \\min\\bigl(\\max(x,\\, l),\\, u\\bigr)',
-    derivative: "\\operatorname{Hardtanh}'(x) = \\begin{cases} 1 & l < x < u \\\\ 0 & \\text{otherwise} \\end{cases}",
+    derivative: "\\operatorname{Hardtanh}'(x) = \\begin{cases} 1 & l < x < u \\\\ 0 & x \\notin (l, u) \\end{cases}",
     symbols: { min_val: 'l', max_val: 'u' },
   },
   value: (x, parameters) => Math.min(Math.max(x, numeric(parameters, 'min_val')), numeric(parameters, 'max_val')),

@@ -30,8 +30,7 @@ export const prelu: Activation = {
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.PReLU.html',
   formula: {
-    value:
-      '\\operatorname{PReLU}(x) = \\begin{cases} x & x > 0 \\\\ a\\,x & x \\le 0 \\end{cases} \\qquad a \\text{ learned}',
+    value: '\\operatorname{PReLU}(x) = \\begin{cases} x & x > 0 \\\\ a\\,x & x \\le 0 \\end{cases}',
     derivative: "\\operatorname{PReLU}'(x) = \\begin{cases} 1 & x > 0 \\\\ a & x \\le 0 \\end{cases}",
     symbols: { init: 'a_0' },
   },

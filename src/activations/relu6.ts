@@ -21,7 +21,7 @@ export const relu6: Activation = {
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU6.html',
   formula: {
     value: '\\operatorname{ReLU6}(x) = \\min\\bigl(\\max(0, x),\\, 6\\bigr)',
-    derivative: "\\operatorname{ReLU6}'(x) = \\begin{cases} 1 & 0 < x < 6 \\\\ 0 & \\text{otherwise} \\end{cases}",
+    derivative: "\\operatorname{ReLU6}'(x) = \\begin{cases} 1 & 0 < x < 6 \\\\ 0 & x \\notin (0, 6) \\end{cases}",
   },
   value: (x) => Math.min(Math.max(x, 0), 6),
   derivative: (x) => (x > 0 && x < 6 ? 1 : 0),

@@ -17,7 +17,7 @@ export const softshrink: Activation = {
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html',
   formula: {
     value:
-      '\\operatorname{Softshrink}(x) = \\begin{cases} x - \\lambda & x > \\lambda \\\\ x + \\lambda & x < -\\lambda \\\\ 0 & \\text{otherwise} \\end{cases}',
+      '\\operatorname{Softshrink}(x) = \\begin{cases} x - \\lambda & x > \\lambda \\\\ x + \\lambda & x < -\\lambda \\\\ 0 & |x| \\le \\lambda \\end{cases}',
     derivative:
       "\\operatorname{Softshrink}'(x) = \\begin{cases} 1 & |x| > \\lambda \\\\ 0 & |x| \\le \\lambda \\end{cases}",
     symbols: { lambd: '\\lambda' },

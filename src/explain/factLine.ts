@@ -1,6 +1,9 @@
 import type { Facts, Interval, Region } from '../activations/facts';
 import { type Language, words } from './words';
 
+/** Lines break between facts, not inside of them. */
+const NO_BREAK = '\u00a0';
+
 /** The computed facts of a hover in a line: what a curve alone doesn't tell. */
 export function factLine(facts: Facts, language: Language): string {
   const text = words[language];
@@ -17,7 +20,8 @@ export function factLine(facts: Facts, language: Language): string {
     `${text.gainShort} ${short(gain)}`,
   ]
     .filter(Boolean)
-    .join(' · ');
+    .map((fact) => fact.replaceAll(' ', NO_BREAK))
+    .join(`${NO_BREAK}· `);
 }
 
 /** `x < −2.06, x > 2.06`. */

@@ -20,6 +20,8 @@ const QUAD = 1000;
 const THICK = 350;
 /** A hover's image is no wider, in pixels, for the plot to stand beside it; what is longer goes into a second line. */
 const WIDEST = 330;
+/** A longer formula is drawn smaller, down to this. */
+const SMALLEST = 0.8;
 
 /** A drawing of MathJax: what is in it, and how far it reaches from its baseline, in thousandths of an em. */
 interface Drawing {
@@ -48,7 +50,8 @@ export function formulaImage(
     return typeof value === 'number' && !unknown.includes(name) ? [[drawing(symbol), ...written(value)]] : [];
   });
   const image = besides(formula, joined(legend));
-  const [width, height] = [image.width, image.above + image.below].map((units) => Math.ceil(units * PIXELS));
+  const scale = PIXELS * Math.min(1, Math.max(SMALLEST, WIDEST / (image.width * PIXELS)));
+  const [width, height] = [image.width, image.above + image.below].map((units) => Math.ceil(units * scale));
   const viewBox = `0 ${-image.above} ${image.width} ${image.above + image.below}`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="${viewBox}">${image.content}</svg>`;
   return { svg: svg.replace(/currentColor/g, palette.text), width: width ?? 0, height: height ?? 0 };

@@ -9,7 +9,7 @@ import type { Runs } from '../resolve/runs';
 import { CURVE, curveImage } from './curve';
 import { factLine } from './factLine';
 import { formulaImage } from './formula';
-import { besideText, markdownImage } from './image';
+import { besideText, markdownImage, spacer } from './image';
 import { palettes, type ThemeKind } from './palette';
 import type { SiteRole } from './role';
 import { roleLine } from './roleLine';
@@ -78,7 +78,7 @@ export function explainSite(site: ActivationSite, options: HoverOptions): { read
   const { plot, text: body, tradeoffs } = bodyOf(activation, parameters, unknownParameters(site), options);
   // What is of this site comes before what is of the function in general: a hover shows some 250 pixels at once.
   const parts = [
-    `${plot}**${title(activation, site)}**`,
+    `${plot}**${title(activation, site)}**${plot && beside(title(activation, site))}`,
     body,
     role && roleLine(role, activation.title, language),
     ...notes(activation, site, language),
@@ -86,6 +86,16 @@ export function explainSite(site: ActivationSite, options: HoverOptions): { read
     tradeoffs,
   ];
   return { markdown: parts.filter(Boolean).join('\n\n') };
+}
+
+/** Pixels of the text beside the plot: a formula of the widest kind. */
+const COLUMN = 350;
+/** Pixels of a bold letter at the hover's usual size, roughly. */
+const LETTER = 8;
+
+/** What the title lacks to the width of the text beside the plot: a language of short lines would push it below. */
+function beside(title: string): string {
+  return spacer(Math.max(1, COLUMN - LETTER * title.length));
 }
 
 /** `LeakyReLU (negative_slope = 0.2)`: only what was written, a word such as `'gelu_new'` included. */

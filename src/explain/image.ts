@@ -10,6 +10,11 @@ export function besideText(alt: string, svg: string, width: number, height: numb
   return `<img align="right" alt="${label}" width="${width}" height="${height}" src="data:image/svg+xml;base64,${base64(svg)}">`;
 }
 
+/** Nothing, as wide as this: a hover is no wider than its longest line, and the plot needs room beside the text. */
+export function spacer(width: number): string {
+  return `<img alt="" width="${Math.round(width)}" height="1" src="${EMPTY}">`;
+}
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** Base64 of UTF-8 text, in any host. */
@@ -40,3 +45,6 @@ function utf8(text: string): number[] {
   }
   return bytes;
 }
+
+/** An image that shows nothing. */
+const EMPTY = `data:image/svg+xml;base64,${base64('<svg xmlns="http://www.w3.org/2000/svg"/>')}`;

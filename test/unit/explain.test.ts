@@ -32,10 +32,11 @@ async function siteOf(code: string): Promise<ActivationSite> {
   return site;
 }
 
+/** What is drawn; the image that only holds the plot apart from the text shows nothing. */
 function images(markdown: string): string[] {
-  return [...markdown.matchAll(/data:image\/svg\+xml;base64,([\w+/=]+)/g)].map(([, data = '']) =>
-    Buffer.from(data, 'base64').toString('utf8'),
-  );
+  return [...markdown.matchAll(/data:image\/svg\+xml;base64,([\w+/=]+)/g)]
+    .map(([, data = '']) => Buffer.from(data, 'base64').toString('utf8'))
+    .filter((svg) => /<(path|text)/.test(svg));
 }
 
 async function tfjsMarkdown(line: string, language: 'en' | 'zh-cn' = 'en'): Promise<string> {
@@ -116,6 +117,15 @@ describe('the hover', () => {
     assert.ok(glyphs(unknown) < glyphs(usual) - 4, `${glyphs(unknown)} of ${glyphs(usual)}`);
     const [erf, tanh] = await Promise.all(['a = nn.GELU()', "a = nn.GELU(approximate='tanh')"].map(formulaFor));
     assert.notEqual(erf, tanh);
+  });
+
+  it('holds the plot beside the text in a language of short lines, silently', async () => {
+    const site = await siteOf('a = nn.GELU()');
+    for (const language of ['en', 'zh-cn'] as const) {
+      const { markdown } = explainSite(site, { theme: 'dark', language, links });
+      const [, width = ''] = /\*\*GELU\*\*<img alt="" width="(\d+)" height="1" /.exec(markdown) ?? [];
+      assert.ok(Number(width) > 300, width);
+    }
   });
 
   it('plots this call’s parameters and names them', async () => {
