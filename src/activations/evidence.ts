@@ -117,6 +117,11 @@ const rows: readonly Row[] = [
   })),
 ];
 
+/** Decimals of a row's cells, as the table has them: 72.0 beside 74.2. */
+export function decimals({ value, against }: Citation): number {
+  return Math.max(...[value, ...Object.values(against)].map((cell) => String(cell).split('.')[1]?.length ?? 0));
+}
+
 /** Every published row in which the activation takes part. */
 export function evidenceFor(id: string): Citation[] {
   return rows.flatMap(({ cells, ...row }) => {

@@ -44,9 +44,17 @@ export function offersAt(place: Place): Offers | undefined {
   const found = place.language === 'python' ? pythonOffers(place) : tfjsOffers(place);
   if (!found || found.offers.length === 0) return undefined;
   const rank = rankOf(place.sites);
-  const offers = [...found.offers].sort((a, b) => rank(a.activation.id) - rank(b.activation.id));
-  return { ...found, offers, used: offers.filter(({ activation }) => rank(activation.id) < 0).length };
+  const written = new Set(place.sites.map(({ text }) => text.replace(/['"`]/g, '')));
+  // The other names that configurations have for the same stand behind the usual ones, unless the file writes them.
+  const isOther = ({ form, framework, text, activation }: Offer) =>
+    form === 'string' && framework === 'pytorch' && text !== activation.id && !written.has(text);
+  const placeOf = (each: Offer) => (isOther(each) ? OTHERS : 0) + rank(each.activation.id);
+  const offers = [...found.offers].sort((a, b) => placeOf(a) - placeOf(b));
+  return { ...found, offers, used: offers.filter((each) => placeOf(each) < 0).length };
 }
+
+/** More than any rank. */
+const OTHERS = 1e9;
 
 function pythonOffers({ before, text }: Place): Found | undefined {
   const quoted = /([\w.]+)(?:\s*:\s*\w+)?['"\])]*\s*[:=]\s*(['"])(\w*)$/.exec(before);

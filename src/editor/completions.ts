@@ -28,14 +28,20 @@ class OfferItem extends vscode.CompletionItem {
     sortText: string,
     range: vscode.Range,
   ) {
-    super({ label: offer.text, description: offer.activation.title });
+    const { title, prose } = offer.activation;
+    const { line } = parseProse(prose[language()]);
+    // Names such as `gelu_new` don't tell by themselves what they are.
+    super({ label: offer.text, description: isTitle(offer.text, title) ? line : `${title}: ${line}` });
     this.kind = kinds[offer.form] ?? vscode.CompletionItemKind.Value;
-    this.detail = parseProse(offer.activation.prose[language()]).line;
+    this.detail = line;
     this.sortText = sortText;
     this.filterText = offer.text;
     this.range = range;
   }
 }
+
+/** `LeakyReLU`, `leaky_relu`. */
+const isTitle = (text: string, title: string) => text.replaceAll('_', '').toLowerCase() === title.toLowerCase();
 
 const kinds: Partial<Record<Offer['form'], vscode.CompletionItemKind>> = {
   module: vscode.CompletionItemKind.Class,
@@ -68,7 +74,7 @@ function completions(documents: Documents): vscode.CompletionItemProvider<vscode
     resolveCompletionItem(item) {
       if (item instanceof OfferItem) {
         const site = siteOf(item.offer);
-        item.documentation = content(explainSite(site, hoverOptions(site)).markdown);
+        item.documentation = content(explainSite(site, { ...hoverOptions(site), narrow: true }).markdown);
       }
       return item;
     },

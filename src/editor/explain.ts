@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { catalogue, findActivation } from '../activations/catalogue';
+import { parseProse } from '../activations/prose';
 import { parametersOf } from '../detect/parameters';
 import { commands, type ExplainTarget } from './commands';
 import type { Documents } from './documents';
 import { contains } from './ranges';
+import { language } from './surroundings';
 
 /** The command behind the hover's link, the menu and the palette. */
 export function register(documents: Documents, show: (target: ExplainTarget) => void): vscode.Disposable {
@@ -29,7 +31,10 @@ async function atCursor(documents: Documents): Promise<ExplainTarget | undefined
 
 async function pick(first: string | undefined): Promise<string | undefined> {
   const entries = [...catalogue.values()].sort((a, b) => Number(b.id === first) - Number(a.id === first));
-  const items = entries.map((entry) => ({ label: entry.title, description: entry.id, id: entry.id }));
+  const items = entries.map(({ id, title, prose }) => {
+    const { line } = parseProse(prose[language()]);
+    return { label: title, description: id, detail: line, id };
+  });
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Explain an activation function'),
     placeHolder: vscode.l10n.t('Name of the activation function'),

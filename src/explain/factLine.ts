@@ -2,7 +2,7 @@ import type { Facts, Interval, Region } from '../activations/facts';
 import { type Language, words } from './words';
 
 /** Lines break between facts, not inside of them. */
-const NO_BREAK = '\u00a0';
+export const NO_BREAK = '\u00a0';
 
 /** The computed facts of a hover in a line: what a curve alone doesn't tell. */
 export function factLine(facts: Facts, language: Language): string {

@@ -7,7 +7,7 @@ import type { ActivationSite } from '../detect/site';
 import type { ActivationParameters, Scalar } from '../graph/types';
 import type { Runs } from '../resolve/runs';
 import { CURVE, curveImage } from './curve';
-import { factLine } from './factLine';
+import { factLine, NO_BREAK } from './factLine';
 import { formulaImage } from './formula';
 import { besideText, markdownImage, spacer } from './image';
 import { palettes, type ThemeKind } from './palette';
@@ -18,6 +18,8 @@ import { type Language, words } from './words';
 export interface HoverOptions {
   readonly theme: ThemeKind;
   readonly language: Language;
+  /** Shown in a narrow place (beside a list of completions), where the plot can't stand beside the text. */
+  readonly narrow?: boolean | undefined;
   /** What the site means in its model, where that is known. */
   readonly role?: SiteRole | undefined;
   /** URIs that the host made; an empty one leaves its link out. */
@@ -33,7 +35,6 @@ interface Body {
   readonly plot: string;
   /** Formula, summary and facts. */
   readonly text: string;
-  readonly tradeoffs: string;
 }
 const bodies = new Map<string, Body>();
 
@@ -67,7 +68,7 @@ export function explainInside(
 export function explainSite(site: ActivationSite, options: HoverOptions): { readonly markdown: string } {
   const activation = findActivation(site.activation);
   if (!activation) return { markdown: '' };
-  const { links, language, role } = options;
+  const { links, language, role, narrow } = options;
   const text = words[language];
   const parameters = parametersOf(site);
   const actions = [
@@ -75,15 +76,16 @@ export function explainSite(site: ActivationSite, options: HoverOptions): { read
     links.compare && `[${text.compare}](${links.compare})`,
     links.documentation && `[${text.documentation}](${links.documentation})`,
   ].filter(Boolean);
-  const { plot, text: body, tradeoffs } = bodyOf(activation, parameters, unknownParameters(site), options);
+  const { plot, text: body } = bodyOf(activation, parameters, unknownParameters(site), options);
+  const heading = title(activation, site);
   // What is of this site comes before what is of the function in general: a hover shows some 250 pixels at once.
   const parts = [
-    `${plot}**${title(activation, site)}**${plot && beside(title(activation, site))}`,
-    body,
+    `${plot}**${heading}**${plot && !narrow ? beside(heading) : ''}`,
+    narrow ? body.replaceAll(NO_BREAK, ' ') : body,
     role && roleLine(role, activation.title, language),
     ...notes(activation, site, language),
     actions.join(' · '),
-    tradeoffs,
+    tradeoffs(activation, site, language),
   ];
   return { markdown: parts.filter(Boolean).join('\n\n') };
 }
@@ -164,11 +166,20 @@ function render(
     activation.row && (activation.shape === 'gated' ? text.gateNote : text.rowNote),
     activation.random && text.randomNote,
   ];
-  const tradeoffs = bullets(prose.tradeoffs)
+  return { plot, text: parts.filter(Boolean).join('\n\n') };
+}
+
+/** What is of PyTorch alone, and says nothing to who writes TF.js. */
+const ofPytorch = /PyTorch|CrossEntropyLoss|NLLLoss|BCEWithLogitsLoss|torch\.|`F\.|`nn\.|`dim`/;
+
+/** The first trade-offs, in the words of the site's framework. */
+function tradeoffs(activation: Activation, site: ActivationSite, language: Language): string {
+  const all = bullets(parseProse(activation.prose[language]).tradeoffs);
+  const told = site.framework === 'tfjs' ? all.filter((each) => !ofPytorch.test(each)) : all;
+  return told
     .slice(0, TRADEOFFS)
-    .map((each) => `- ${each}`)
+    .map((each) => `- ${each.replace(/`(\w+)`/g, (_, name: string) => `\`${spelled(name, activation, site)}\``)}`)
     .join('\n');
-  return { plot, text: parts.filter(Boolean).join('\n\n'), tradeoffs };
 }
 
 function notes(activation: Activation, site: ActivationSite, language: Language): string[] {

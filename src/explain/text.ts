@@ -1,4 +1,5 @@
 import { findActivation } from '../activations/catalogue';
+import { decimals } from '../activations/evidence';
 import { facts, type Interval, type Region } from '../activations/facts';
 import { formulaOf } from '../activations/formula';
 import { namesByLibrary } from '../activations/names';
@@ -78,9 +79,13 @@ export function explainText(
         [text.preservingGain, number(computed.preservingGain)],
       ]
     : [];
-  const evidence = activation.evidence.map(({ where, value, unit, against }) => {
-    const others = Object.entries(against).map(([id, cell]) => `${findActivation(id)?.title ?? id} ${cell}`);
-    return `${where[language]}: ${value} ${unit[language]} (${others.join(', ')})`;
+  const evidence = activation.evidence.map((citation) => {
+    const { where, value, unit, against } = citation;
+    const places = decimals(citation);
+    const others = Object.entries(against).map(
+      ([id, cell]) => `${findActivation(id)?.title ?? id} ${cell.toFixed(places)}`,
+    );
+    return `${where[language]}: ${value.toFixed(places)} ${unit[language]} (${others.join(', ')})`;
   });
   const { documentation, paper } = activation;
   const sources = [...(documentation ? [documentation] : []), ...(paper ? [cite(paper)] : [])];

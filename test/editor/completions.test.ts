@@ -41,6 +41,7 @@ describe('completions', () => {
     assert.ok((mish?.sortText ?? '') < (relu?.sortText ?? ''));
     assert.ok(relu?.documentation instanceof vscode.MarkdownString);
     assert.match(relu.documentation.value, /\*\*ReLU\*\*.*data:image\/svg/s);
+    assert.equal(typeof relu.label === 'string' ? '' : relu.label.description, relu.detail);
     assert.doesNotMatch(relu.documentation.value, /compareActivations/);
   });
 

@@ -45,6 +45,13 @@ describe('completions', () => {
     assert.equal(await offers(`${imports}name = "|"`), undefined);
   });
 
+  it('put other names for the same behind the usual ones, unless the file writes them', async () => {
+    const fresh = texts(await offers(`${imports}block = Block(4, act_layer="|")`));
+    assert.ok(fresh.indexOf('gelu_new') > fresh.indexOf('tanh'));
+    const used = texts(await offers(`${imports}a = Block(4, act_layer="gelu_new")\nb = Block(4, act_layer="|")`));
+    assert.deepEqual(used.slice(0, 2).sort(), ['gelu', 'gelu_new']);
+  });
+
   it('offer nothing behind other names, in other strings and in files without PyTorch', async () => {
     assert.equal(await offers('nn = 3\na = nn.|'), undefined);
     assert.equal(await offers(`${imports}a = self.|`), undefined);

@@ -128,6 +128,24 @@ describe('the hover', () => {
     }
   });
 
+  it('says nothing of PyTorch alone where TensorFlow.js is written, and its names', async () => {
+    for (const language of ['en', 'zh-cn'] as const) {
+      const softmax = await tfjsMarkdown('tf.layers.softmax()', language);
+      assert.ok((softmax.match(/^- /gm) ?? []).length >= 2, softmax);
+      assert.doesNotMatch(softmax, /CrossEntropyLoss|`dim`/);
+      const leaky = await tfjsMarkdown('tf.layers.leakyReLU()', language);
+      assert.match(leaky, /^- .*`alpha`/m);
+      assert.doesNotMatch(leaky, /negative_slope/);
+    }
+  });
+
+  it('is for a narrow place without what holds the plot apart', async () => {
+    const site = await siteOf('a = nn.GELU()');
+    const { markdown } = explainSite(site, { theme: 'dark', language: 'en', links, narrow: true });
+    assert.match(markdown, /\*\*GELU\*\*\n/);
+    assert.doesNotMatch(markdown, /\u00a0/);
+  });
+
   it('plots this call’s parameters and names them', async () => {
     const [small, large] = [
       await siteOf('a = nn.LeakyReLU(0.01)'),

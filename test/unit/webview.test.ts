@@ -161,6 +161,7 @@ describe('words and numbers of the panels', () => {
     assert.equal(numbers.milliseconds(4.2567), '4.26 ms');
     assert.equal(numbers.short(0.000012345), '1.23E-5');
     assert.equal(numbers.short(-0), '0');
-    assert.equal(numbers.exact(1.6362), '1.6362');
+    assert.equal(numbers.fixed(72, 1), '72.0');
+    assert.equal(numbers.fixed(1.6362, 3), '1.636');
   });
 });

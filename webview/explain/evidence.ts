@@ -1,4 +1,5 @@
 import { catalogue } from '../../src/activations/catalogue';
+import { decimals } from '../../src/activations/evidence';
 import type { Activation, Citation } from '../../src/activations/types';
 import type { Language } from '../../src/language/say';
 import { externalLink } from '../ui/controls';
@@ -15,25 +16,28 @@ export function evidence(
   const words = texts.explain;
   const node = element('section', { attributes: { 'aria-labelledby': 'evidence-heading' } });
   const titleOf = (id: string) => catalogue.get(id)?.title ?? id;
-  const row = (citation: Citation): HTMLElement =>
-    element(
+  const row = (citation: Citation): HTMLElement => {
+    const places = decimals(citation);
+    const cell = (value: number) => numbers.fixed(value, places);
+    return element(
       'tr',
       {},
       element('th', { attributes: { scope: 'row' } }, externalLink(citation.where[language], citation.url)),
       element(
         'td',
         { className: 'number' },
-        numbers.exact(citation.value),
+        cell(citation.value),
         element('div', { className: 'faint small' }, citation.unit[language]),
       ),
       element(
         'td',
         {},
         Object.entries(citation.against)
-          .map(([id, value]) => `${titleOf(id)} ${numbers.exact(value)}`)
+          .map(([id, value]) => `${titleOf(id)} ${cell(value)}`)
           .join(', '),
       ),
     );
+  };
   return {
     node,
     show: ({ title, evidence: citations }) => {

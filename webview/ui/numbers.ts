@@ -11,8 +11,8 @@ export interface Numbers {
   short(value: number): string;
   /** As `short`, with `+` before positive ones. */
   signed(value: number): string;
-  /** A published number as it was printed. */
-  exact(value: number): string;
+  /** A published number as its table has it: with so many decimals, zeros included. */
+  fixed(value: number, decimals: number): string;
   list(items: readonly string[]): string;
   /** Sizes in memory, in MB or kB; changes with their sign. */
   bytes(value: number): string;
@@ -33,7 +33,6 @@ export function numbersFor(language: string): Numbers {
   });
   const ratio = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
-  const exact = new Intl.NumberFormat(language, { maximumFractionDigits: 20 });
   const list = new Intl.ListFormat(language, { type: 'unit', style: 'short' });
   const unit = (name: string) =>
     new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', maximumSignificantDigits: 3 });
@@ -49,7 +48,8 @@ export function numbersFor(language: string): Numbers {
     percent: (share) => percent.format(share),
     short,
     signed: (value) => (value > 0 ? `+${short(value)}` : short(value)),
-    exact: (value) => exact.format(value),
+    fixed: (value, decimals) =>
+      value.toLocaleString(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
     list: (items) => list.format(items),
     bytes: (value) => {
       const large = Math.abs(value) >= 1e6;
