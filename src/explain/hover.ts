@@ -81,7 +81,7 @@ export function explainSite(site: ActivationSite, options: HoverOptions): { read
   // What is of this site comes before what is of the function in general: a hover shows some 250 pixels at once.
   const parts = [
     `${plot}**${heading}**${plot && !narrow ? beside(heading) : ''}`,
-    narrow ? body.replaceAll(NO_BREAK, ' ') : body,
+    body,
     role && roleLine(role, activation.title, language),
     ...notes(activation, site, language),
     actions.join(' · '),
@@ -90,6 +90,8 @@ export function explainSite(site: ActivationSite, options: HoverOptions): { read
   return { markdown: parts.filter(Boolean).join('\n\n') };
 }
 
+/** How large the plot is in a narrow place, beside its usual size. */
+const NARROW = 0.9;
 /** Pixels of the text beside the plot: a formula of the widest kind. */
 const COLUMN = 350;
 /** Pixels of a bold letter at the hover's usual size, roughly. */
@@ -136,7 +138,7 @@ function bodyOf(
   unknown: readonly string[],
   options: HoverOptions,
 ): Body {
-  const key = JSON.stringify([activation.id, parameters, unknown, options.theme, options.language]);
+  const key = JSON.stringify([activation.id, parameters, unknown, options.theme, options.language, options.narrow]);
   let found = bodies.get(key);
   if (found === undefined) {
     found = render(activation, parameters, unknown, options);
@@ -150,7 +152,7 @@ function render(
   activation: Activation,
   parameters: ActivationParameters,
   unknown: readonly string[],
-  { theme, language }: HoverOptions,
+  { theme, language, narrow }: HoverOptions,
 ): Body {
   const text = words[language];
   const palette = palettes[theme];
@@ -158,11 +160,13 @@ function render(
   const curve = curveImage(activation, parameters, palette, text);
   const prose = parseProse(activation.prose[language]);
   const computed = facts(activation, parameters);
-  const plot = curve ? besideText(text.plotOf(activation.title), curve, CURVE.width, CURVE.height) : '';
+  const [width, height] = [CURVE.width, CURVE.height].map((size) => Math.round(size * (narrow ? NARROW : 1)));
+  const plot = curve ? besideText(text.plotOf(activation.title), curve, width ?? 0, height ?? 0) : '';
+  const line = computed && factLine(computed, language);
   const parts = [
     formula && markdownImage(text.formulaOf(activation.title), formula.svg, formula.width, formula.height),
     prose.summary,
-    computed && factLine(computed, language),
+    narrow ? line?.replaceAll(NO_BREAK, ' ') : line,
     activation.row && (activation.shape === 'gated' ? text.gateNote : text.rowNote),
     activation.random && text.randomNote,
   ];
