@@ -137,6 +137,16 @@ describe('first values of what a constructor writes', () => {
     assert.deepEqual(slopes, [0.3, 0.3]);
   });
 
+  it('are scaled by the gain that PyTorch calculates', async () => {
+    const gains = ["'linear'", "'conv_transpose2d'", "'sigmoid'", "'tanh'", "'relu'", "'leaky_relu', 0.2", "'selu'"];
+    const list = gains.map((each) => `nn.init.calculate_gain(${each})`).join(', ');
+    const state = await stateOf(`self.gains = nn.Parameter(torch.tensor([${list}]))`);
+    const expected = [1, 1, 1, 5 / 3, Math.SQRT2, Math.sqrt(2 / 1.04), 3 / 4].map(Math.fround);
+    assert.deepEqual(state.get('gains'), expected);
+    const message = await problem(["nn.init.calculate_gain('gelu')"], 'return x');
+    assert.match(message, /ValueError: Unsupported nonlinearity gelu/);
+  });
+
   it('are refused where they cannot be told', async () => {
     assert.match(
       await problem(['self.w = nn.Parameter(torch.randn(3) ** 2)'], 'return x'),

@@ -1,4 +1,5 @@
 /** `torch.nn.init`: how parameters get their first values. */
+import { catalogue } from '../../activations/catalogue';
 import type { Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
 import { type Context, type NativeBody, native } from '../native';
@@ -6,29 +7,14 @@ import type { PyTensor, PyValue } from '../values';
 import { fill } from './inplace';
 import { elements } from './tensor';
 
-/** `calculate_gain`, PyTorch's table. */
+/** What `calculate_gain` knows beside activations: layers, whose outputs are linear. */
+const linear = /^(linear|conv(_transpose)?[123]d)$/;
+
+/** `calculate_gain`: the catalogue has PyTorch's table. */
 function gainOf(ctx: Context, name: string, slope: number): number {
-  switch (name) {
-    case 'linear':
-    case 'conv1d':
-    case 'conv2d':
-    case 'conv3d':
-    case 'conv_transpose1d':
-    case 'conv_transpose2d':
-    case 'conv_transpose3d':
-    case 'sigmoid':
-      return 1;
-    case 'tanh':
-      return 5 / 3;
-    case 'relu':
-      return Math.SQRT2;
-    case 'leaky_relu':
-      return Math.sqrt(2 / (1 + slope ** 2));
-    case 'selu':
-      return 3 / 4;
-    default:
-      return ctx.raise('ValueError', `Unsupported nonlinearity ${name}`);
-  }
+  if (linear.test(name)) return 1;
+  const gain = name === 'identity' ? undefined : catalogue.get(name)?.gain?.({ negative_slope: slope });
+  return gain ?? ctx.raise('ValueError', `Unsupported nonlinearity ${name}`);
 }
 
 function fans(ctx: Context, tensor: PyTensor): { in: number; out: number } {
