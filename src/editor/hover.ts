@@ -32,7 +32,7 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
         const explained = (each: ActivationSite) =>
           outer && !here.includes(outer)
             ? explainInside(outer, each, hoverOptions(each))
-            : explainSite(each, { ...hoverOptions(each), role: roles.known(document, each) });
+            : explainSite(each, { ...hoverOptions(each), role: roles.ofSite(document, each) });
         return new vscode.Hover(
           here.map((each) => content(explained(each).markdown)),
           toRange(site.range),
@@ -52,7 +52,11 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
       const others = runs.open.length > 0 ? await sitesHandedTo(documents.syntax, document, runs.open, token) : [];
       const all = { ...runs, sites: [...runs.sites, ...others] };
       const [first] = all.sites;
-      return first && new vscode.Hover(content(explainRuns(all, hoverOptions(first)).markdown), toRange(runs.range));
+      const role = roles.ofCall(document, all);
+      return (
+        first &&
+        new vscode.Hover(content(explainRuns(all, { ...hoverOptions(first), role }).markdown), toRange(runs.range))
+      );
     },
   });
 }

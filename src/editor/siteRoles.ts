@@ -1,8 +1,10 @@
 import type * as vscode from 'vscode';
 import type { ActivationSite } from '../detect/site';
 import { roleOf, type SiteRole } from '../explain/role';
+import type { Graph, SourceRange } from '../graph/types';
 import { extractModel } from '../python/extract';
 import { resolveSites } from '../resolve/join';
+import type { Runs } from '../resolve/runs';
 import type { Documents } from './documents';
 import { grammarOf } from './languages';
 import { WorkspaceSource } from './source';
@@ -19,7 +21,7 @@ const DELAY = 50;
 interface Reading {
   readonly version: number;
   readonly stop: AbortController;
-  /** By the place of the site, of what has been read so far. */
+  /** By the place of the site or of the call that runs it, of what has been read so far. */
   readonly roles: Map<string, SiteRole>;
   readonly source: WorkspaceSource;
 }
@@ -34,12 +36,21 @@ export class SiteRoles implements vscode.Disposable {
   constructor(private readonly documents: Documents) {}
 
   /** The site's role in the document's present text, as far as it is known by now. */
-  known(document: vscode.TextDocument, site: ActivationSite): SiteRole | undefined {
+  ofSite(document: vscode.TextDocument, site: ActivationSite): SiteRole | undefined {
+    return this.known(document, placeOf(site));
+  }
+
+  /** The role of what runs at a call such as `self.act(x)`; of several activations that may run there, the first's. */
+  ofCall(document: vscode.TextDocument, { range, sites: [first] }: Runs): SiteRole | undefined {
+    return first && this.known(document, callOf(range, first.activation));
+  }
+
+  private known(document: vscode.TextDocument, place: string): SiteRole | undefined {
     if (grammarOf(document) !== 'python' || document.uri.scheme === 'vscode-notebook-cell') return undefined;
     const key = document.uri.toString();
     const reading = this.readings.get(key);
     if (reading?.version === document.version && reading.source.changed() === undefined)
-      return reading.roles.get(placeOf(site));
+      return reading.roles.get(place);
     this.start(key, document);
     return undefined;
   }
@@ -83,6 +94,8 @@ export class SiteRoles implements vscode.Disposable {
         if (nodes.length > 0 && !reading.roles.has(place))
           reading.roles.set(place, roleOf(found.graph, found.expression, nodes));
       }
+      for (const [place, nodes] of calls(found.graph, file))
+        if (!reading.roles.has(place)) reading.roles.set(place, roleOf(found.graph, found.expression, nodes));
     }
   }
 
@@ -91,6 +104,21 @@ export class SiteRoles implements vscode.Disposable {
     this.readings.clear();
   }
 }
+
+/** The activations that run at each call of a file, by its place and what runs. */
+function calls({ nodes }: Graph, file: string): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const [index, { op, source }] of nodes.entries()) {
+    if (op.kind !== 'activation' || source?.file !== file) continue;
+    const place = callOf(source, op.activation);
+    const here = found.get(place);
+    if (here) here.push(index);
+    else found.set(place, [index]);
+  }
+  return found;
+}
+
+const callOf = ({ line, column }: SourceRange, activation: string) => `call ${line} ${column} ${activation}`;
 
 function placeOf({ range, activation }: ActivationSite): string {
   return [range.line, range.column, range.endLine, range.endColumn, activation].join(' ');

@@ -55,6 +55,8 @@ describe('hover', () => {
       async () => (await ours(document, 'F.leaky_relu')).value.match(/In `CifarCNN`.*/)?.[0],
     );
     assert.equal(value, 'In `CifarCNN`: its only LeakyReLU; after a linear layer; feeds a linear layer');
+    const call = (await ours(document, 'self.act2(', 6)).value.match(/In `CifarCNN`.*/)?.[0];
+    assert.equal(call, 'In `CifarCNN`: 3 of 6 ReLU; after a normalisation; feeds a pooling');
   });
 
   it('takes a bound at zero for a ReLU between layers, and only there', async () => {
