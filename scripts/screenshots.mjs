@@ -89,6 +89,11 @@ const pictures = {
     await word(page, 'ReLU').scrollIntoViewIfNeeded();
     await word(page, 'ReLU').hover();
     await page.locator('.monaco-hover img').first().waitFor({ timeout: 30_000 });
+    // What it means in the model is there from the second hover on.
+    await page.mouse.move(5, 5);
+    await pause(3000);
+    await word(page, 'ReLU').hover();
+    await page.locator('.monaco-hover', { hasText: 'CifarCNN' }).first().waitFor({ timeout: 30_000 });
     await pause(800);
   },
   async advice(page, folder) {
