@@ -40,6 +40,7 @@ import { softshrink } from './softshrink';
 import { softsign } from './softsign';
 import { sqrtsoftplus } from './sqrtsoftplus';
 import { star_relu } from './star_relu';
+import { step } from './step';
 import { swiglu } from './swiglu';
 import { tanh } from './tanh';
 import { tanhshrink } from './tanhshrink';
@@ -80,6 +81,7 @@ const entries: readonly Activation[] = [
   softshrink,
   tanhshrink,
   threshold,
+  step,
   logsigmoid,
   sqrtsoftplus,
   laplace,

@@ -41,6 +41,11 @@ def laplace(x, mu, sigma):
     return 0.5 * torch.erfc((mu - x) / (sigma * math.sqrt(2)))
 
 
+def step(x, alpha):
+    """Constant on both sides, and NaN for NaN, by a term that is zero with a slope of zero everywhere else."""
+    return torch.where(x > 0, torch.ones_like(x), torch.full_like(x, alpha)) + 0 * x.clamp(0, 0)
+
+
 def smu(x, alpha, mu):
     return ((1 + alpha) * x + (1 - alpha) * x * torch.erf(mu * (1 - alpha) * x)) / 2
 
@@ -109,6 +114,8 @@ CASES = [
     ("xielu", {"alpha_p": 0.8, "alpha_n": 0.8, "beta": 0.5}, lambda x: xielu(x, 0.8, 0.8, 0.5)),
     ("xielu", {"alpha_p": 1.2, "alpha_n": 2.0, "beta": 0.25}, lambda x: xielu(x, 1.2, 2.0, 0.25)),
     ("sqrtsoftplus", {}, lambda x: softplus(x).sqrt()),
+    ("step", {"alpha": 0.0}, lambda x: step(x, 0.0)),
+    ("step", {"alpha": 0.25}, lambda x: step(x, 0.25)),
 ]
 
 ROWS = [[0.0, 1.0, 2.0], [1000.0, 1000.0, -1000.0], [-0.5], [3.0, -3.0, 0.25, 7.5]]

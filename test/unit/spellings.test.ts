@@ -135,6 +135,7 @@ const tfjsOps: typeof huggingFace = {
   logSigmoid: ['logsigmoid'],
   softmax: ['softmax', { dim: -1 }],
   logSoftmax: ['log_softmax', { dim: -1 }],
+  step: ['step', { alpha: 0 }],
 };
 const tfjsFused: typeof huggingFace = {
   linear: ['identity'],
