@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { ActivationSite } from '../detect/site';
-import { roleOf, type SiteRole } from '../explain/role';
+import { Roles, type SiteRole } from '../explain/role';
 import type { Graph, SourceRange } from '../graph/types';
 import { extractModel } from '../python/extract';
 import { resolveSites } from '../resolve/join';
@@ -89,13 +89,10 @@ export class SiteRoles implements vscode.Disposable {
       const budget = { milliseconds: LONGEST };
       const found = await extractModel({ syntax: this.documents.syntax, source, file, expression, budget, signal });
       if (!found.ok) continue;
-      for (const { site, nodes } of resolveSites(found.graph, sites).sites) {
-        const place = placeOf(site);
-        if (nodes.length > 0 && !reading.roles.has(place))
-          reading.roles.set(place, roleOf(found.graph, found.expression, nodes));
-      }
-      for (const [place, nodes] of calls(found.graph, file))
-        if (!reading.roles.has(place)) reading.roles.set(place, roleOf(found.graph, found.expression, nodes));
+      const roles = new Roles(found.graph, found.expression);
+      const named = resolveSites(found.graph, sites).sites.map(({ site, nodes }) => [placeOf(site), nodes] as const);
+      for (const [place, nodes] of [...named, ...calls(found.graph, file)])
+        if (nodes.length > 0 && !reading.roles.has(place)) reading.roles.set(place, roles.of(nodes));
     }
   }
 

@@ -38,18 +38,30 @@ export interface SiteRole {
   readonly before: readonly NeighbourCount[];
 }
 
-/** The role of a site whose nodes are these, at least one. */
-export function roleOf(graph: Graph, model: string, nodes: readonly number[]): SiteRole {
-  const surroundings = new Surroundings(graph);
-  const made = nodes.flatMap((index) => graph.nodes[index] ?? []);
-  const kind = kindOf(made[0]);
-  return {
-    model,
-    made: made.length,
-    total: graph.nodes.filter((node) => kindOf(node) === kind).length,
-    after: counted(made.map((node) => surroundings.sourcesOf(node))),
-    before: counted(made.map((node) => surroundings.targetsOf(node))),
-  };
+/** The roles of a model's activations; the graph is looked through once for all of them. */
+export class Roles {
+  private readonly surroundings: Surroundings;
+  private readonly totals = new Map<string | undefined, number>();
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly model: string,
+  ) {
+    this.surroundings = new Surroundings(graph);
+    for (const node of graph.nodes) this.totals.set(kindOf(node), (this.totals.get(kindOf(node)) ?? 0) + 1);
+  }
+
+  /** The role of these nodes, at least one activation, all of one kind. */
+  of(nodes: readonly number[]): SiteRole {
+    const made = nodes.flatMap((index) => this.graph.nodes[index] ?? []);
+    return {
+      model: this.model,
+      made: made.length,
+      total: this.totals.get(kindOf(made[0])) ?? 0,
+      after: counted(made.map((node) => this.surroundings.sourcesOf(node))),
+      before: counted(made.map((node) => this.surroundings.targetsOf(node))),
+    };
+  }
 }
 
 const kindOf = (node: Node | undefined) => (node?.op.kind === 'activation' ? node.op.activation : undefined);

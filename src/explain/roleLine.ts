@@ -4,7 +4,7 @@ import { type Language, words } from './words';
 /** Neighbours that are named; the rest is too rare to teach. */
 const NAMED = 3;
 
-/** `In `resnet18()`: 8 of its 17 ReLU; after a normalisation; before a convolution (7), a sum (1).` */
+/** ``In `resnet18()`: 8 of 17 ReLU; after a normalisation; feeds a convolution (7×), a residual sum (1×)`` */
 export function roleLine({ model, made, total, after, before }: SiteRole, title: string, language: Language): string {
   const text = words[language];
   const list = (neighbours: readonly NeighbourCount[]) => {

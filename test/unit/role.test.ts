@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { findActivation } from '../../src/activations/catalogue';
 import { detect } from '../../src/detect/detect';
-import { roleOf } from '../../src/explain/role';
+import { Roles } from '../../src/explain/role';
 import { roleLine } from '../../src/explain/roleLine';
 import { extractModel } from '../../src/python/extract';
 import { resolveSites } from '../../src/resolve/join';
@@ -19,7 +19,11 @@ async function lines(sample: string, expression: string, language: 'en' | 'zh-cn
   return resolveSites(found.graph, sites).sites.flatMap(({ site, nodes }) =>
     nodes.length === 0
       ? []
-      : roleLine(roleOf(found.graph, found.expression, nodes), findActivation(site.activation)?.title ?? '', language),
+      : roleLine(
+          new Roles(found.graph, found.expression).of(nodes),
+          findActivation(site.activation)?.title ?? '',
+          language,
+        ),
   );
 }
 
