@@ -75,6 +75,11 @@ describe('manifest', () => {
     const pictures = manifest.contributes.walkthroughs.flatMap((walkthrough: { steps: { media: { svg: string } }[] }) =>
       walkthrough.steps.map((step) => step.media.svg),
     );
-    for (const picture of [manifest.icon, ...pictures]) assert.ok(existsSync(join(root, picture)), picture);
+    const named = ['package.nls.json', 'package.nls.zh-cn.json'].flatMap((file) => {
+      const words = json(file);
+      return pictures.map((picture: string) => words[picture.replaceAll('%', '')] ?? '');
+    });
+    assert.equal(new Set(named).size, 2 * pictures.length);
+    for (const picture of [manifest.icon, ...named]) assert.ok(existsSync(join(root, picture)), picture);
   });
 });
