@@ -240,7 +240,7 @@ class Name {
 }
 
 function nameOf(value: unknown): string {
-  return value instanceof Name ? `${value.module}.${value.name}` : 'a value';
+  return value instanceof Name ? `${value.module}.${value.name}` : say('a value');
 }
 
 /** A name that is not called stands for its value, or for nothing that is needed. */

@@ -41,7 +41,9 @@ export function findStateDicts(root: unknown): StateDict[] {
     );
   if (!(root instanceof Map))
     throw new WeightsError(
-      say('it holds {0} where a state dict is expected', Array.isArray(root) ? 'a list' : say('no dict')),
+      Array.isArray(root)
+        ? say('it holds a list where a state dict is expected')
+        : say('it holds no dict where a state dict is expected'),
     );
   const found: StateDict[] = [];
   // A dict may be in it many times, and may hold itself.
@@ -63,10 +65,9 @@ export function findStateDicts(root: unknown): StateDict[] {
   if (found.length > 0) return found;
   const keys = [...root.keys()].slice(0, 8).map(String).join(', ');
   throw new WeightsError(
-    say(
-      "no state dict is in it{0}; save one: torch.save(model.state_dict(), 'weights.pt')",
-      keys ? `, only ${keys}` : say(': it is empty'),
-    ),
+    keys
+      ? say("no state dict is in it, only {0}; save one: torch.save(model.state_dict(), 'weights.pt')", keys)
+      : say("no state dict is in it: it is empty; save one: torch.save(model.state_dict(), 'weights.pt')"),
   );
 }
 

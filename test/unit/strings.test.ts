@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Literal, literalsOf } from '../support/literals';
 
-/** Two words in a row: what a person would read. */
-const isProse = (text: string) => /[a-z]{2,} [a-z]{2,}/i.test(text) && !/^\s*<\/?\w|^[\w-]+\(--/.test(text);
+/** Words in a row: what a person would read. */
+const isProse = (text: string) => /(^(a|an)|[a-z]{2,}) [a-z]{2,}/i.test(text) && !/^\s*<\/?\w|^[\w-]+\(--/.test(text);
 
 /** The doors: what goes through them is translated, and other tests see to that. */
 const isTranslated = ({ callees, isFirst, properties, file }: Literal) =>
@@ -17,6 +17,13 @@ const isForDevelopers = ({ callees }: Literal) =>
 const report = (found: readonly Literal[]) => found.map(({ file, line, text }) => `${file}:${line} ${text}`);
 
 describe('what people read', () => {
+  it('has no English word set into a translated sentence', async () => {
+    const values = (await literalsOf(['src'])).filter(({ callees, isFirst }) => callees[0] === 'say' && !isFirst);
+    // A name that a person may give to a model.
+    const words = values.filter(({ text }) => /[a-z]{2,}/i.test(text) && text !== 'Net');
+    assert.deepEqual(report(words), []);
+  });
+
   it('passes the door to its translation, in the editor and the panels', async () => {
     const literals = await literalsOf(['src/editor', 'src/panel', 'src/explain', 'src/complete', 'webview']);
     const others = literals.filter((each) => isProse(each.text) && !isTranslated(each) && !isForDevelopers(each));

@@ -103,5 +103,5 @@ function initial(ctx: Context, names: readonly string[], options: ReadonlyMap<st
   if (action === 'store_true') return false;
   if (action === 'store_false') return true;
   const required = options.get('required') === true || !names.some((name) => name.startsWith('-'));
-  return required ? new Unknown(say('the command line gives {0}', names[0] ?? 'it'), ctx.range) : null;
+  return required ? new Unknown(say('the command line gives {0}', names[0]), ctx.range) : null;
 }

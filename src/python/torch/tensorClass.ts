@@ -246,11 +246,11 @@ function methods(members: Map<string, PyValue>): void {
   });
   define('__bool__ __int__ __index__ __float__', 'self', (ctx, args) => {
     const tensor = args.tensor('self');
-    return element(tensor, knownData(ctx, tensor, 'This')[0] ?? 0);
+    return element(tensor, knownData(ctx, tensor, say('This'))[0] ?? 0);
   });
   members.set(
     '__bool__',
-    native('self', (ctx, args) => (knownData(ctx, args.tensor('self'), 'A branch')[0] ?? 0) !== 0),
+    native('self', (ctx, args) => (knownData(ctx, args.tensor('self'), say('A branch'))[0] ?? 0) !== 0),
   );
   members.set(
     '__float__',
