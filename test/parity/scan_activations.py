@@ -37,6 +37,7 @@ NAMES |= {f'torch.special.{name}': (known, 'function') for name, known in SPECIA
 INSIDE = {
     'torch.nn.CrossEntropyLoss': ['softmax'], 'torch.nn.functional.cross_entropy': ['softmax'],
     'torch.nn.functional.scaled_dot_product_attention': ['softmax'], 'torch.nn.MultiheadAttention': ['softmax'],
+    'torch.nn.functional.multi_head_attention_forward': ['softmax'], 'torch.nn.AdaptiveLogSoftmaxWithLoss': ['log_softmax'],
 } | {f'torch.nn.{name}': ['sigmoid', 'tanh'] for name in ('LSTM', 'LSTMCell', 'GRU', 'GRUCell')}
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Module)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
