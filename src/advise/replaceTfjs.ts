@@ -31,6 +31,16 @@ export function replaceTfjs(
   return sites.flatMap((site) => new Replacement(tree.rootNode, text, names, site, activation, parameters).edits());
 }
 
+/** Why no word of a kind stands for the activation; and why none does with the parameters that are written. */
+const reasons = {
+  fused: () => say('a fused op has no word for it'),
+  identifiers: () => say("a layer's `activation` has no word for it"),
+};
+const narrowedReasons = {
+  fused: () => say('a fused op has no word for it with these parameters'),
+  identifiers: () => say("a layer's `activation` has no word for it with these parameters"),
+};
+
 class Replacement {
   constructor(
     private readonly root: Node,
@@ -109,13 +119,7 @@ class Replacement {
     if (found) return found;
     const layer = this.activation.spellings.tfjs?.layers?.[0];
     const isNarrowed = wanted !== undefined && words.length > 0;
-    const fused = () =>
-      isNarrowed ? say('a fused op has no word for it with these parameters') : say('a fused op has no word for it');
-    const named = () =>
-      isNarrowed
-        ? say("a layer's `activation` has no word for it with these parameters")
-        : say("a layer's `activation` has no word for it");
-    const reason = kind === 'fused' ? fused() : named();
+    const reason = isNarrowed ? narrowedReasons[kind]() : reasons[kind]();
     throw this.refusal(layer ? say('{0}; tf.layers.{1} is a layer of its own', reason, layer) : reason);
   }
 

@@ -18,5 +18,6 @@ export function speak(words: Translations): void {
  */
 export function say(text: string, ...values: readonly (string | number | bigint | boolean | undefined)[]): string {
   const words = translations[text] ?? text;
+  if (values.length === 0) return words;
   return words.replace(/\{(\d)\}/g, (place, index) => String(values[Number(index)] ?? place));
 }
