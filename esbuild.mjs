@@ -11,13 +11,19 @@ const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const dist = inRoot('dist');
 
+/** What computes with the catalogue and shows none of its prose. */
+async function withoutProse() {
+  const page = await forPage();
+  return { ...page, loader: { ...page.loader, '.md': 'empty' } };
+}
+
 /** What is built: output, entry point, and where it runs. */
 const outputs = [
   { out: 'extension', entry: 'src/extension.ts', options: forNode },
   { out: 'web/extension', entry: 'src/extension.ts', options: forWebHost },
   { out: 'webview/compare', entry: 'webview/compare/main.ts', options: forPage },
   { out: 'webview/explain', entry: 'webview/explain/main.ts', options: forPage },
-  { out: 'webview/runner.worker', entry: 'src/run/worker.ts', options: forPage },
+  { out: 'webview/runner.worker', entry: 'src/run/worker.ts', options: withoutProse },
   { out: 'cli', entry: 'src/cli.ts', options: forNode, banner: '#!/usr/bin/env node' },
 ];
 
