@@ -35,7 +35,7 @@ export function activate({ extensionUri, subscriptions, workspaceState }: vscode
   const documents = new Documents(syntax);
   const reader = new ModelReader(documents, new Questions(workspaceState));
 
-  const roles = new SiteRoles(documents);
+  const roles = new SiteRoles(documents, reader);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
     language,
     read: (request, ask, signal) => reader.read(request, ask, signal),

@@ -37,6 +37,12 @@ export const gelu: Activation = {
       gelu_accurate: { approximate: 'tanh' },
       gelu_tanh: { approximate: 'tanh' },
     },
+    differs: {
+      gelu_10: {
+        en: 'gelu_10 is GELU clipped to −10 … 10: above 10 it is constant, and no gradient passes.',
+        'zh-cn': 'gelu_10 是截断到 −10 … 10 的 GELU：大于 10 时为常数，没有梯度。',
+      },
+    },
   },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.GELU.html',
   formula: {

@@ -36,6 +36,8 @@ export interface Spellings {
   readonly timm?: readonly string[];
   /** What a name in a configuration sets: `gelu_new: { approximate: 'tanh' }`. */
   readonly sets?: Readonly<Record<string, ActivationParameters>>;
+  /** Where what a name in a configuration computes is not this function, in a sentence. */
+  readonly differs?: Readonly<Record<string, InBoth>>;
 }
 
 /** The ONNX operator that computes it. */

@@ -42,6 +42,19 @@ export class ModelReader {
     });
   }
 
+  /** Reads a whole model as a comparison would, with what was answered before, but asks nobody. */
+  async readQuietly(
+    first: CompareRequest,
+    source: WorkspaceSource,
+    milliseconds: number,
+    signal: AbortSignal,
+  ): Promise<Extraction> {
+    const request = { ...this.questions.remembered(first), part: undefined };
+    const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
+    const asked = this.extractRequest(request, new LibrarySource(source, libraries), signal);
+    return extractModel({ ...asked, budget: { milliseconds } });
+  }
+
   private async readAnswered(first: CompareRequest, ask: boolean, signal: AbortSignal): Promise<Reading> {
     let request = this.questions.remembered(first);
     let recalled = request.expression !== first.expression || request.part !== first.part;

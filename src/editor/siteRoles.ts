@@ -2,11 +2,11 @@ import type * as vscode from 'vscode';
 import type { ActivationSite } from '../detect/site';
 import { Roles, type SiteRole } from '../explain/role';
 import type { Graph, SourceRange } from '../graph/types';
-import { extractModel } from '../python/extract';
 import { resolveSites } from '../resolve/join';
 import type { Runs } from '../resolve/runs';
 import type { Documents } from './documents';
 import { grammarOf } from './languages';
+import type { ModelReader } from './reading';
 import { WorkspaceSource } from './source';
 
 /** Models of a file that are read for its hovers, likeliest first. */
@@ -33,7 +33,10 @@ interface Reading {
 export class SiteRoles implements vscode.Disposable {
   private readonly readings = new Map<string, Reading>();
 
-  constructor(private readonly documents: Documents) {}
+  constructor(
+    private readonly documents: Documents,
+    private readonly reader: ModelReader,
+  ) {}
 
   /** The site's role in the document's present text, as far as it is known by now. */
   ofSite(document: vscode.TextDocument, site: ActivationSite): SiteRole | undefined {
@@ -85,9 +88,7 @@ export class SiteRoles implements vscode.Disposable {
     for (const { expression } of likeliest) {
       if (signal.aborted || document.version !== reading.version) return;
       if (sites.every((site) => reading.roles.has(placeOf(site)))) return;
-      const { source } = reading;
-      const budget = { milliseconds: LONGEST };
-      const found = await extractModel({ syntax: this.documents.syntax, source, file, expression, budget, signal });
+      const found = await this.reader.readQuietly({ file, expression }, reading.source, LONGEST, signal);
       if (!found.ok) continue;
       const roles = new Roles(found.graph, found.expression);
       const named = resolveSites(found.graph, sites).sites.map(({ site, nodes }) => [placeOf(site), nodes] as const);

@@ -5,11 +5,9 @@ import type { ActivationParameters } from '../graph/types';
 import { short } from './factLine';
 import type { Palette } from './palette';
 
-const nothing: Formula = { value: '', derivative: '' };
-
 /** Formulas as SVG in `currentColor`, for pages that have a colour of their own: the usual one and by word. */
 export function formulas(id: string): Formula & { readonly variants?: Readonly<Record<string, Formula>> } {
-  const { value, derivative, variants } = rendered.byId[id] ?? (nothing as (typeof rendered.byId)[string]);
+  const { value = '', derivative = '', variants } = rendered.byId[id] ?? {};
   return { value, derivative, variants };
 }
 

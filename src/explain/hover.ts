@@ -201,6 +201,8 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
     if (activation.id === 'prelu') result.push(text.learned);
     return result;
   }
+  const differs = site.form === 'string' && activation.spellings.differs?.[site.text.replace(/['"]/g, '')];
+  if (differs) result.push(differs[language]);
   const constructed = site.form === 'module' || site.form === 'function' || site.form === 'method';
   const choosesDim = activation.parameters.some(({ name, default: usual }) => name === 'dim' && usual === 'None');
   if (choosesDim && constructed && site.parameters.dim === undefined) {

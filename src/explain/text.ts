@@ -88,7 +88,9 @@ export function explainText(
     return `${where[language]}: ${value.toFixed(places)} ${unit[language]} (${others.join(', ')})`;
   });
   const { documentation, paper } = activation;
-  const sources = [...(documentation ? [documentation] : []), ...(paper ? [cite(paper)] : [])];
+  const published = new Set(activation.evidence.map(({ url }) => url));
+  if (paper) published.delete(paper.url);
+  const sources = [...(documentation ? [documentation] : []), ...(paper ? [cite(paper)] : []), ...published];
   return [
     written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title,
     plain(prose.summary),

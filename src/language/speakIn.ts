@@ -12,6 +12,9 @@ import { type Language, speak } from './say';
 
 /** Sets the language of every later message of this process, page or worker. */
 export function speakIn(language: Language): void {
-  const chinese = { ...advise, ...compare, ...data, ...detect, ...graph, ...lower, ...python, ...run, ...source };
-  speak(language === 'zh-cn' ? { ...chinese, ...weights } : {});
+  const chinese = () => ({
+    ...{ ...advise, ...compare, ...data, ...detect, ...graph },
+    ...{ ...lower, ...python, ...run, ...source, ...weights },
+  });
+  speak(language === 'en' ? {} : chinese());
 }

@@ -139,6 +139,14 @@ describe('the hover', () => {
     }
   });
 
+  it('says where a name in a configuration is not quite the function', async () => {
+    const named = async (name: string) =>
+      explainSite(await siteOf(`config = dict(hidden_act="${name}")`), { theme: 'dark', language: 'en', links })
+        .markdown;
+    assert.match(await named('gelu_10'), /clipped to −10 … 10/);
+    assert.doesNotMatch(await named('gelu'), /clipped/);
+  });
+
   it('is for a narrow place without what holds the plot apart', async () => {
     const site = await siteOf('a = nn.GELU()');
     const { markdown } = explainSite(site, { theme: 'dark', language: 'en', links, narrow: true });

@@ -1,31 +1,28 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { literalsOf } from '../support/literals';
 import { root } from '../support/paths';
 
 const json = (file: string): Record<string, string> => JSON.parse(readFileSync(join(root, file), 'utf8'));
 
-/** First arguments of `l10n.t(…)` in what touches the editor; only literals can be translated. */
-function runtimeStrings(): Set<string> {
-  const found = new Set<string>();
-  for (const folder of ['src/editor', 'src/panel']) {
-    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
-      if (!file.endsWith('.ts')) continue;
-      const text = readFileSync(join(root, folder, file), 'utf8');
-      const calls = text.match(/l10n\.t\(/g)?.length ?? 0;
-      const literals = [...text.matchAll(/l10n\.t\(\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/g)];
-      assert.equal(literals.length, calls, `${folder}/${file}: every l10n.t starts with a string literal`);
-      // A literal in single or double quotes, read as JavaScript reads it.
-      for (const [, literal = ''] of literals) found.add(literal.slice(1, -1).replace(/\\(.)/g, '$1'));
-    }
-  }
-  return found;
+/** What the editor's own code hands to its translation. */
+async function runtimeStrings(): Promise<Set<string>> {
+  const literals = await literalsOf(['src/editor', 'src/panel']);
+  const translated = literals.filter(({ callees, isFirst }) => isFirst && /(^|\.)l10n\.t$/.test(callees[0] ?? ''));
+  let calls = 0;
+  for (const folder of ['src/editor', 'src/panel'])
+    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }))
+      if (file.endsWith('.ts'))
+        calls += readFileSync(join(root, folder, file), 'utf8').match(/l10n\.t\(/g)?.length ?? 0;
+  assert.equal(translated.filter(({ isTemplate }) => !isTemplate).length, calls, 'every l10n.t begins with a literal');
+  return new Set(translated.map(({ text }) => text));
 }
 
 describe('words of the editor', () => {
-  it('have a Chinese translation for every runtime string, and none to spare', () => {
+  it('have a Chinese translation for every runtime string, and none to spare', async () => {
     const bundle = json('l10n/bundle.l10n.zh-cn.json');
-    assert.deepEqual(Object.keys(bundle).sort(), [...runtimeStrings()].sort());
+    assert.deepEqual(Object.keys(bundle).sort(), [...(await runtimeStrings())].sort());
   });
 
   it('keep every placeholder in the translation', () => {
