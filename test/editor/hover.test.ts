@@ -59,6 +59,39 @@ describe('hover', () => {
     assert.equal(call, 'In `CifarCNN`: 3 of 6 ReLU; after a normalisation; feeds a pooling');
   });
 
+  it('says so of a model with layers from a library, too', async () => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    assert.ok(folder);
+    const write = async (path: string, text: string) => {
+      const uri = vscode.Uri.joinPath(folder, path);
+      await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+      return uri;
+    };
+    const stem =
+      'import torch.nn as nn\n\n\nclass Stem(nn.Module):\n    def __init__(self):\n        super().__init__()\n' +
+      '        self.conv = nn.Conv2d(3, 8, 3)\n\n    def forward(self, x):\n        return self.conv(x)\n';
+    const net =
+      'import torch.nn as nn\nfrom lenslib import Stem\n\n\nclass Net(nn.Module):\n    def __init__(self):\n' +
+      '        super().__init__()\n        self.stem = Stem()\n        self.act = nn.SiLU()\n\n' +
+      '    def forward(self, x):\n        return self.act(self.stem(x))\n';
+    try {
+      await write('lens_libraries/lenslib/__init__.py', stem);
+      const file = await write('lens_net.py', net);
+      await withSetting('pythonLibraryFolders', ['lens_libraries'], async () => {
+        const document = await vscode.workspace.openTextDocument(file);
+        await vscode.window.showTextDocument(document);
+        const role = await eventually(
+          'a hover with the role',
+          async () => (await ours(document, 'nn.SiLU')).value.match(/In `Net`.*/)?.[0],
+        );
+        assert.equal(role, 'In `Net`: its only SiLU; after a convolution; feeds the output');
+      });
+    } finally {
+      for (const path of ['lens_libraries', 'lens_net.py'])
+        await vscode.workspace.fs.delete(vscode.Uri.joinPath(folder, path), { recursive: true });
+    }
+  });
+
   it('takes a bound at zero for a ReLU between layers, and only there', async () => {
     const { document } = await openPython(`import torch.nn as nn
 
