@@ -4,7 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import esbuild from 'esbuild';
-import { forNode, forPage, forWebHost } from './scripts/lib/bundle.mjs';
+import { forNode, forPage, forThread, forWebHost, silent } from './scripts/lib/bundle.mjs';
 import { inRoot, root } from './scripts/lib/paths.mjs';
 
 const production = process.argv.includes('--production');
@@ -12,15 +12,13 @@ const watch = process.argv.includes('--watch');
 const dist = inRoot('dist');
 
 /** What computes with the catalogue and shows none of its prose. */
-async function withoutProse() {
-  const page = await forPage();
-  return { ...page, loader: { ...page.loader, '.md': 'empty' } };
-}
+const withoutProse = async () => silent(await forPage());
 
 /** What is built: output, entry point, and where it runs. */
 const outputs = [
-  { out: 'extension', entry: 'src/extension.ts', options: forNode },
-  { out: 'web/extension', entry: 'src/extension.ts', options: forWebHost },
+  { out: 'extension', entry: 'src/extension.node.ts', options: forNode },
+  { out: 'web/extension', entry: 'src/extension.web.ts', options: forWebHost },
+  { out: 'reader.worker', entry: 'src/reader/worker.ts', options: forThread },
   { out: 'webview/compare', entry: 'webview/compare/main.ts', options: forPage },
   { out: 'webview/explain', entry: 'webview/explain/main.ts', options: forPage },
   { out: 'webview/runner.worker', entry: 'src/run/worker.ts', options: withoutProse },

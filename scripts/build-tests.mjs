@@ -1,11 +1,11 @@
 // Bundles every test to out/test/**.cjs, found by glob, in one go; and what browser tests load as pages
-// (test/browser/pages/*.ts, test/bench/pages/*.ts) to out/test/…/pages/*.js.
+// (test/browser/pages/*.ts, test/bench/pages/*.ts) to out/test/…/pages/*.js; and the thread that reads models.
 //   node scripts/build-tests.mjs [unit] [editor] [browser] [parity] [bench] [test/unit/some.test.ts ...]
 import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
-import { forNode, forPage, forWebHost } from './lib/bundle.mjs';
+import { forNode, forPage, forThread, forWebHost } from './lib/bundle.mjs';
 import { filesUnder } from './lib/files.mjs';
 import { inRoot } from './lib/paths.mjs';
 
@@ -44,6 +44,8 @@ async function bundle(sources) {
   const outside = external.filter((name) => name !== 'vscode');
   await build({ ...node, alias, external: outside, entryPoints: tests.filter(inBrowser) });
   await build({ ...(await forPage()), ...shared, entryPoints: pages });
+  const worker = { in: inRoot('src', 'reader', 'worker.ts'), out: 'reader.worker' };
+  await build({ ...(await forThread()), ...shared, entryPoints: [worker] });
   return tests.map((file) => inRoot('out', `${withoutEnd(relative(inRoot(), file))}.cjs`));
 }
 

@@ -7,13 +7,17 @@ import { explainCommand } from './cli/explain';
 import { extractCommand } from './cli/extract';
 import type { CliHost } from './cli/host';
 import { lintCommand } from './cli/lint';
+import { nodeThreads } from './reader/node';
+import { Reader } from './reader/reader';
 import { NodeSource } from './source/node';
-import { Syntax } from './syntax/syntax';
+import { type ReadGrammar, Syntax } from './syntax/syntax';
 
 /** Runs a command line. @returns 0 done, 1 lint found problems, 2 usage or unreadable input. */
 export async function main(argv: readonly string[], io: Partial<CliHost> = {}): Promise<number> {
+  const readGrammar: ReadGrammar = (file) => readFile(join(__dirname, 'grammars', file));
   const host: CliHost = {
-    syntax: new Syntax((file) => readFile(join(__dirname, 'grammars', file))),
+    syntax: new Syntax(readGrammar),
+    reader: new Reader(nodeThreads(join(__dirname, 'reader.worker.js')), readGrammar),
     source: new NodeSource(),
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),

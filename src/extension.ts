@@ -24,16 +24,21 @@ import { chooseWeights } from './editor/weights';
 import { speakIn } from './language/speakIn';
 import { ComparePanels } from './panel/comparePanels';
 import { ExplainPanel } from './panel/explainPanel';
-import { Syntax } from './syntax/syntax';
+import { Reader } from './reader/reader';
+import type { StartThread } from './reader/thread';
+import { type ReadGrammar, Syntax } from './syntax/syntax';
 
-/** Composes the features; the same entry for the Node host and the web worker host. */
-export function activate({ extensionUri, subscriptions, workspaceState }: vscode.ExtensionContext): Api {
+/** Composes the features, alike in the Node host and in the web worker host but for how they start threads. */
+export function compose(
+  { extensionUri, subscriptions, workspaceState }: vscode.ExtensionContext,
+  startThread: StartThread,
+): Api {
   speakIn(language());
-  const syntax = new Syntax((file) =>
-    Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', 'grammars', file))),
-  );
-  const documents = new Documents(syntax);
-  const reader = new ModelReader(documents, new Questions(workspaceState));
+  const readGrammar: ReadGrammar = (file) =>
+    Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', 'grammars', file)));
+  const documents = new Documents(new Syntax(readGrammar));
+  const thread = new Reader(startThread, readGrammar, language);
+  const reader = new ModelReader(documents, thread, new Questions(workspaceState));
 
   const roles = new SiteRoles(documents, reader);
   const comparePanels: ComparePanels = new ComparePanels(extensionUri, {
@@ -54,6 +59,7 @@ export function activate({ extensionUri, subscriptions, workspaceState }: vscode
 
   subscriptions.push(
     documents,
+    thread,
     comparePanels,
     explainPanel,
     roles,

@@ -62,6 +62,14 @@ export async function forWebHost() {
   };
 }
 
+/** What computes with the catalogue and shows none of its prose. */
+export const silent = (options) => ({ ...options, loader: { ...options.loader, '.md': 'empty' } });
+
+/** For the thread that reads models: one file for Node's workers and for the browser's. */
+export async function forThread() {
+  return { ...silent(await forWebHost()), format: 'iife', external: ['node:worker_threads'] };
+}
+
 /** For pages and their workers. */
 export async function forPage() {
   return { ...(await common()), platform: 'browser', format: 'esm' };

@@ -86,7 +86,7 @@ function roomOf(path, rooms) {
  * @param {typeof import('./rooms.mjs')} table
  * @returns {string[]} what is wrong, as `path:line: message`
  */
-export function violations(files, { rooms, packages, globals, contains, recursive = [] }) {
+export function violations(files, { rooms, packages, doors = {}, globals, contains, recursive = [] }) {
   const found = [];
   for (const [path, facts] of files) {
     const room = roomOf(path, rooms);
@@ -107,6 +107,9 @@ export function violations(files, { rooms, packages, globals, contains, recursiv
           found.push(
             `${at} ${room} may not import ${other}${types.includes(other) ? ', but for types' : ''} (${target})`,
           );
+        const door = typeOnly ? undefined : doors[`${resolved}.ts`];
+        if (door && !door.some((each) => isWithin(path, each)))
+          found.push(`${at} ${target} may be imported by ${door.join(', ')} only, but for types`);
       } else if (target === 'vscode') {
         if (!has('vscode')) found.push(`${at} ${room} may not know the editor's API`);
       } else if (isBuiltin(target)) {

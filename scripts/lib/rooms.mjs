@@ -21,6 +21,8 @@ const pure = {
   onnx: ['graph', 'activations', 'lower'],
   weights: ['graph'],
   compare: ['graph', 'activations'],
+  // Models are read in a thread of their own; its other side is `reader/worker.ts`.
+  reader: ['syntax', 'source', 'graph'],
   // What models are trained on, and what they are trained for.
   data: ['graph', 'compare', 'weights'],
   run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data', 'weights'],
@@ -39,10 +41,22 @@ export const rooms = {
   ...Object.fromEntries(core.map((name) => [`src/${name}`, { imports: pure[name].map((room) => `src/${room}`) }])),
   'src/run': { imports: pure.run.map((room) => `src/${room}`), hosts: ['worker'] },
   'src/source/node.ts': { imports: ['src/source', 'src/language'], hosts: ['node'] },
+  'src/reader': { imports: pure.reader.map((room) => `src/${room}`), types: ['src/python'] },
+  'src/reader/worker.ts': {
+    imports: ['src/reader', 'src/python', 'src/source', 'src/syntax', 'src/language'],
+    hosts: ['worker', 'node'],
+  },
+  'src/reader/node.ts': { imports: ['src/reader'], hosts: ['node'] },
+  'src/reader/web.ts': { imports: ['src/reader'], hosts: ['dom'] },
   'src/protocol': { imports: [], types: ['src/graph', 'src/compare', 'src/activations'] },
   'src/editor': { imports: [...core, 'protocol', 'panel'].map((room) => `src/${room}`), hosts: ['vscode'] },
   'src/panel': { imports: ['src/protocol', ...core.map((room) => `src/${room}`)], hosts: ['vscode'] },
-  'src/extension.ts': { imports: ['src/editor', 'src/panel', 'src/syntax', 'src/language'], hosts: ['vscode'] },
+  'src/extension.ts': {
+    imports: ['src/editor', 'src/panel', 'src/syntax', 'src/language', 'src/reader'],
+    hosts: ['vscode'],
+  },
+  'src/extension.node.ts': { imports: ['src/extension.ts', 'src/reader/node.ts'], hosts: ['vscode', 'node'] },
+  'src/extension.web.ts': { imports: ['src/extension.ts', 'src/reader/web.ts'], hosts: ['vscode'] },
   'src/cli': { imports: core.map((room) => `src/${room}`), hosts: ['node'] },
   'src/cli.ts': { imports: ['src/cli', 'src/source/node.ts', ...core.map((room) => `src/${room}`)], hosts: ['node'] },
   webview: {
@@ -52,6 +66,14 @@ export const rooms = {
   },
 };
 rooms['src/cli'].imports.push('src/source/node.ts');
+rooms['src/cli.ts'].imports.push('src/reader/node.ts');
+
+/** Files that only these rooms may import, but for their types. */
+export const doors = {
+  // Evaluating a model runs in the reader's thread and nowhere else.
+  'src/python/extract.ts': ['src/reader/worker.ts', 'src/python'],
+  'src/python/batch.ts': ['src/reader/worker.ts', 'src/python'],
+};
 
 /** Packages that only these rooms may import, so that replacing one touches one place. */
 export const packages = {

@@ -1,3 +1,4 @@
+import type { Reader } from '../reader/reader';
 import type { Source } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
 
@@ -5,6 +6,8 @@ import type { Syntax } from '../syntax/syntax';
 export interface CliHost {
   readonly syntax: Syntax;
   readonly source: Source;
+  /** Reads models. */
+  readonly reader: Reader;
   /** Standard output; the text ends with its own line break. */
   readonly out: (text: string) => void;
   /** Standard error. */

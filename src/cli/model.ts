@@ -2,14 +2,9 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Graph } from '../graph/types';
-import { withLargerBatch } from '../python/batch';
-import {
-  type ExtractionProblem,
-  type ExtractRequest,
-  extractModel,
-  type InputSpec,
-  parseInputSpec,
-} from '../python/extract';
+import type { ExtractionProblem } from '../python/extract';
+import { type InputSpec, parseInputSpec } from '../python/spec';
+import type { ReadRequest } from '../reader/messages';
 import { LibrarySource } from '../source/libraries';
 import { CliError, type CliHost } from './host';
 import { librariesFor } from './libraries';
@@ -95,19 +90,16 @@ export async function readModel(
 ): Promise<ReadModel> {
   const { file, expression } = parseTarget(target);
   if (!existsSync(file)) throw new CliError(`${file}: there is no such file`);
-  const { syntax } = host;
   const inputs = options.input;
   const source = new LibrarySource(host.source, await librariesFor(file, options.library));
-  const request: ExtractRequest = {
-    syntax,
-    source,
+  const request: ReadRequest = {
     file: resolve(file),
     ...(expression === undefined ? {} : { expression }),
     ...(options.part === undefined ? {} : { part: options.part }),
     ...(inputs.length ? { inputs: parseInputs(inputs) } : {}),
-    ...(signal ? { signal } : {}),
+    batched,
   };
-  const extraction = await extractModel(request);
+  const { extraction, batched: more } = await host.reader.read(request, { source, signal });
   if (!extraction.ok) {
     const names = extraction.models.map(({ name }) => name);
     const lines = [
@@ -118,6 +110,5 @@ export async function readModel(
     throw new CliError(lines.join('\n'));
   }
   const { graph, expression: read, milliseconds } = extraction;
-  const more = batched ? await withLargerBatch({ ...request, expression: read }, graph) : undefined;
   return { graph, ...(more && { batched: more }), file, expression: read, milliseconds };
 }

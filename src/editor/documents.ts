@@ -5,7 +5,7 @@ import { detectTree, mayName } from '../detect/detect';
 import type { Imported } from '../detect/names';
 import { finish, PythonSites } from '../detect/python';
 import type { ActivationSite } from '../detect/site';
-import { listModels, type ModelCandidate } from '../python/extract';
+import { listModels, type ModelCandidate } from '../python/models';
 import { MAX_SOURCE_LENGTH, type SourceText } from '../source/source';
 import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
 import { DocumentImports } from './imports';

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CompareRequest } from '../panel/comparePanel';
-import { type ExtractionProblem, type InputSpec, parseInputSpec } from '../python/extract';
+import type { ExtractionProblem } from '../python/extract';
+import { type InputSpec, parseInputSpec } from '../python/spec';
 
 interface Answer {
   readonly expression?: string;

@@ -5,10 +5,10 @@ import { hiddenSites, swapSites } from '../compare/sites';
 import type { Graph } from '../graph/types';
 import type { CompareRequest, Reading } from '../panel/comparePanel';
 import type { CandidateOption, Obstacle } from '../protocol/compare';
-import { withLargerBatch } from '../python/batch';
-import { type Extraction, type ExtractRequest, extractModel, type ReadablePart } from '../python/extract';
+import type { Extraction, ReadablePart } from '../python/extract';
+import type { ReadRequest } from '../reader/messages';
+import type { Reader } from '../reader/reader';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
-import type { Source } from '../source/source';
 import type { Documents } from './documents';
 import { librariesFor } from './libraries';
 import { inputSpecs, type Questions } from './questions';
@@ -25,6 +25,7 @@ type ModelMessage = Reading['message'] & { type: 'model' };
 export class ModelReader {
   constructor(
     private readonly documents: Documents,
+    private readonly thread: Reader,
     private readonly questions: Questions,
   ) {}
 
@@ -51,8 +52,8 @@ export class ModelReader {
   ): Promise<Extraction> {
     const request = { ...this.questions.remembered(first), part: undefined };
     const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
-    const asked = this.extractRequest(request, new LibrarySource(source, libraries), signal);
-    return extractModel({ ...asked, budget: { milliseconds } });
+    const options = { source: new LibrarySource(source, libraries), signal };
+    return (await this.thread.read({ ...readRequest(request), budget: { milliseconds } }, options)).extraction;
   }
 
   private async readAnswered(first: CompareRequest, ask: boolean, signal: AbortSignal): Promise<Reading> {
@@ -61,11 +62,12 @@ export class ModelReader {
     for (;;) {
       const source = new WorkspaceSource();
       const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
-      const asked = this.extractRequest(request, new LibrarySource(source, libraries), signal);
-      const extraction = await extractModel(asked);
+      const { extraction, batched } = await this.thread.read(
+        { ...readRequest(request), batched: true },
+        { source: new LibrarySource(source, libraries), signal, urgent: true },
+      );
       if (extraction.ok) {
         this.questions.remember(first, request);
-        const batched = await withLargerBatch({ ...asked, expression: extraction.expression }, extraction.graph);
         return await this.readable(request, extraction, batched, source, libraries);
       }
       const { problem } = extraction;
@@ -83,19 +85,6 @@ export class ModelReader {
       }
       request = answer;
     }
-  }
-
-  private extractRequest(request: CompareRequest, source: Source, signal: AbortSignal): ExtractRequest {
-    const inputs = request.input === undefined ? undefined : inputSpecs(request.input);
-    return {
-      syntax: this.documents.syntax,
-      source,
-      file: request.file,
-      expression: request.expression,
-      part: request.part || undefined,
-      inputs,
-      signal,
-    };
   }
 
   /** The open file's text, for models that learn characters. */
@@ -149,6 +138,10 @@ export class ModelReader {
       },
     };
   }
+}
+
+function readRequest({ file, expression, part, input }: CompareRequest): ReadRequest {
+  return { file, expression, part: part || undefined, inputs: input === undefined ? undefined : inputSpecs(input) };
 }
 
 /** Characters of a file that a model may learn from. */

@@ -5,6 +5,7 @@ import detect from '../../l10n/core/detect.zh-cn.json';
 import graph from '../../l10n/core/graph.zh-cn.json';
 import lower from '../../l10n/core/lower.zh-cn.json';
 import python from '../../l10n/core/python.zh-cn.json';
+import reader from '../../l10n/core/reader.zh-cn.json';
 import run from '../../l10n/core/run.zh-cn.json';
 import source from '../../l10n/core/source.zh-cn.json';
 import weights from '../../l10n/core/weights.zh-cn.json';
@@ -14,7 +15,7 @@ import { type Language, speak } from './say';
 export function speakIn(language: Language): void {
   const chinese = () => ({
     ...{ ...advise, ...compare, ...data, ...detect, ...graph },
-    ...{ ...lower, ...python, ...run, ...source, ...weights },
+    ...{ ...lower, ...python, ...reader, ...run, ...source, ...weights },
   });
   speak(language === 'en' ? {} : chinese());
 }

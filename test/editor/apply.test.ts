@@ -4,7 +4,9 @@ import { Documents } from '../../src/editor/documents';
 import { Questions } from '../../src/editor/questions';
 import { ModelReader } from '../../src/editor/reading';
 import type { Reading } from '../../src/panel/comparePanel';
-import { Syntax } from '../../src/syntax/syntax';
+import { nodeThreads } from '../../src/reader/node';
+import { Reader } from '../../src/reader/reader';
+import { type ReadGrammar, Syntax } from '../../src/syntax/syntax';
 import { activate, closeAll, extension, openPython, openText, positionOf } from './support';
 
 const code = `import torch.nn as nn
@@ -24,17 +26,18 @@ class Net(nn.Module):
 /** The services behind the panel's buttons, since a test can't press them in another process. */
 function reader(): { documents: Documents; reader: ModelReader } {
   const grammars = vscode.Uri.joinPath(extension().extensionUri, 'dist', 'grammars');
-  const syntax = new Syntax((file) =>
-    Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(grammars, file))),
-  );
-  const documents = new Documents(syntax);
+  const readGrammar: ReadGrammar = (file) =>
+    Promise.resolve(vscode.workspace.fs.readFile(vscode.Uri.joinPath(grammars, file)));
+  const documents = new Documents(new Syntax(readGrammar));
+  const script = vscode.Uri.joinPath(extension().extensionUri, 'dist', 'reader.worker.js').fsPath;
+  const thread = new Reader(nodeThreads(script), readGrammar);
   const memory = new Map<string, unknown>();
   const memento = {
     keys: () => [...memory.keys()],
     get: (key: string) => memory.get(key),
     update: async (key: string, value: unknown) => void memory.set(key, value),
   } as vscode.Memento;
-  return { documents, reader: new ModelReader(documents, new Questions(memento)) };
+  return { documents, reader: new ModelReader(documents, thread, new Questions(memento)) };
 }
 
 function sitesOf(reading: Reading): string[] {

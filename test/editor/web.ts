@@ -47,6 +47,21 @@ const tests: Readonly<Record<string, () => void | Promise<void>>> = {
       throw new Error(`the hover says: ${text.join('\n').slice(0, 500)}`);
   },
 
+  // Its model is read in a worker inside this worker.
+  'says what an activation means in its model': async () => {
+    const document = await open('cifar_cnn.py');
+    const at = document.positionAt(document.getText().indexOf('nn.ReLU') + 'nn.Re'.length);
+    await eventually('role', async () => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        at,
+      );
+      const parts = hovers.flatMap(({ contents }) => contents);
+      return parts.find((part) => /\d of \d+ ReLU/.test(typeof part === 'string' ? part : part.value));
+    });
+  },
+
   'puts a lens above the model': async () => {
     const document = await open('cifar_cnn.py');
     await eventually('lens', () =>

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type GrammarFile, Syntax } from '../../src/syntax/syntax';
+import { type GrammarFile, type ReadGrammar, Syntax } from '../../src/syntax/syntax';
 import { inRoot } from './paths';
 
 const folders: Record<GrammarFile, string> = {
@@ -9,10 +9,12 @@ const folders: Record<GrammarFile, string> = {
   'tree-sitter-tsx.wasm': 'tree-sitter-typescript',
 };
 
+export const readGrammar: ReadGrammar = (file) => readFile(inRoot('node_modules', folders[file], file));
+
 let shared: Syntax | undefined;
 
 /** The parsers, with the grammars of `node_modules`; one for all tests of a process. */
 export function testSyntax(): Syntax {
-  shared ??= new Syntax((file) => readFile(inRoot('node_modules', folders[file], file)));
+  shared ??= new Syntax(readGrammar);
   return shared;
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { main } from '../../src/cli';
 import { NodeSource } from '../../src/source/node';
 import { inRoot } from '../support/paths';
+import { testReader } from '../support/reader';
 import { testSyntax } from '../support/syntax';
 
 describe('the command line', () => {
@@ -27,6 +28,7 @@ describe('the command line', () => {
     let err = '';
     const code = await main(argv, {
       syntax: testSyntax(),
+      reader: testReader(),
       out: (text) => {
         out += text;
       },

@@ -7,7 +7,7 @@ import { librariesFor } from '../../src/cli/libraries';
 import { environmentOf } from '../../src/source/environments';
 import { isLibraryFile, LibrarySource } from '../../src/source/libraries';
 import { NodeSource } from '../../src/source/node';
-import { testSyntax } from '../support/syntax';
+import { testReader } from '../support/reader';
 
 /** A library like those in the wild: star exports, a registry, imports of what nobody needs. */
 const zoo = {
@@ -65,7 +65,7 @@ describe('library folders', () => {
   async function extract(...argv: string[]) {
     let out = '';
     let err = '';
-    const io = { syntax: testSyntax(), out: (text: string) => (out += text), err: (text: string) => (err += text) };
+    const io = { reader: testReader(), out: (text: string) => (out += text), err: (text: string) => (err += text) };
     const code = await main(['extract', '--json', ...argv], io);
     return { code, err, found: code === 0 ? JSON.parse(out) : undefined };
   }

@@ -1,0 +1,47 @@
+import type { Graph } from '../graph/types';
+import type { Language } from '../language/say';
+import type { Extraction, ExtractRequest } from '../python/extract';
+import type { SourceText } from '../source/source';
+import type { GrammarFile } from '../syntax/syntax';
+
+/** What is read: an extraction's request without what only lives in its own thread. */
+export type ReadRequest = Omit<ExtractRequest, 'syntax' | 'source' | 'signal'> & {
+  /** Read the model with a larger batch as well. */
+  readonly batched?: boolean;
+};
+
+export interface ReadResult {
+  readonly extraction: Extraction;
+  /** The model with a larger batch, where it was asked for and can be had. */
+  readonly batched?: Graph | undefined;
+}
+
+/** What the worker asks its host for: it has neither files nor a network. */
+export type Question =
+  | { readonly kind: 'grammar'; readonly file: GrammarFile }
+  | { readonly kind: 'text'; readonly file: string }
+  | { readonly kind: 'module'; readonly from: string; readonly module: string; readonly level: number };
+
+/** The answer's type by the question's kind. */
+export interface Answers {
+  readonly grammar: Uint8Array;
+  readonly text: SourceText | undefined;
+  readonly module: string | undefined;
+}
+
+export type ToWorker =
+  | { readonly type: 'read'; readonly request: ReadRequest; readonly language: Language }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'answer'; readonly id: number; readonly value: Answers[keyof Answers] }
+  | { readonly type: 'refusal'; readonly id: number; readonly message: string };
+
+export type FromWorker =
+  /** Sent while the worker can still be spoken to. */
+  | { readonly type: 'alive' }
+  | { readonly type: 'question'; readonly id: number; readonly question: Question }
+  | { readonly type: 'result'; readonly result: ReadResult }
+  /** A mistake of this program, or a file that the host refused. */
+  | { readonly type: 'error'; readonly message: string };
+
+/** Milliseconds between two signs of life. */
+export const HEARTBEAT = 100;

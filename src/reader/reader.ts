@@ -1,0 +1,193 @@
+import { type Language, say } from '../language/say';
+import type { ExtractionProblem } from '../python/extract';
+import type { Source } from '../source/source';
+import type { ReadGrammar } from '../syntax/syntax';
+import { type Answers, type FromWorker, HEARTBEAT, type Question, type ReadRequest, type ReadResult } from './messages';
+import type { End, StartThread, Thread } from './thread';
+
+/** Milliseconds without a sign of life after which a thread is ended: one step of the model's code does not return. */
+const SILENCE = 5000;
+/** Milliseconds until a thread that was just started may be expected to say something. */
+const START = 20_000;
+/** Milliseconds in which a cancelled reading should have ended by itself. */
+const CANCEL = 500;
+/** Milliseconds for which a thread without work is kept: it has parsed the libraries that the next reading needs. */
+const IDLE = 120_000;
+
+export interface ReadOptions {
+  readonly source: Source;
+  readonly signal?: AbortSignal | undefined;
+  /** A user waits for it: it goes before readings that nobody asked for. */
+  readonly urgent?: boolean;
+}
+
+interface Job {
+  readonly request: ReadRequest;
+  readonly options: ReadOptions;
+  finish(result: ReadResult): void;
+  fail(error: Error): void;
+}
+
+/**
+ * Reads models in a thread of its own, one after the other. Evaluation counts its own steps, and what it does not count
+ * (a regular expression that backtracks, a comparison of shared structures) is ended from outside, so that a file can
+ * neither hold up its host nor exhaust its memory. The thread is started when it is first needed, and again after it was
+ * ended.
+ */
+export class Reader {
+  private readonly queue: Job[] = [];
+  private running = false;
+  private thread: Thread | undefined;
+  private idle: ReturnType<typeof setTimeout> | undefined;
+  /** Of the job that runs. */
+  private hear: (message: FromWorker) => void = () => undefined;
+  private ended: (end: End) => void = () => undefined;
+
+  constructor(
+    private readonly start: StartThread,
+    private readonly readGrammar: ReadGrammar,
+    private readonly language: () => Language = () => 'en',
+  ) {}
+
+  /**
+   * Reads a model. What its text does wrong, a limit of time or memory included, is told in the result.
+   * @throws Error where a file can't be had, in the host's words
+   */
+  read(request: ReadRequest, options: ReadOptions): Promise<ReadResult> {
+    return new Promise((finish, fail) => {
+      const job: Job = { request, options, finish, fail };
+      const before = options.urgent ? this.queue.findIndex((other) => !other.options.urgent) : -1;
+      if (before < 0) this.queue.push(job);
+      else this.queue.splice(before, 0, job);
+      void this.next();
+    });
+  }
+
+  dispose(): void {
+    this.end();
+    for (const job of this.queue.splice(0)) job.finish(cancelled());
+    this.ended({ kind: 'error', message: 'disposed' });
+  }
+
+  private async next(): Promise<void> {
+    if (this.running) return;
+    const job = this.queue.shift();
+    if (!job) return;
+    this.running = true;
+    clearTimeout(this.idle);
+    try {
+      job.finish(await this.run(job));
+    } catch (error) {
+      job.fail(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      this.running = false;
+      this.idle = setTimeout(() => this.end(), IDLE);
+      // In Node a timer keeps the process; a browser's is a number.
+      if (typeof this.idle === 'object') this.idle.unref();
+      void this.next();
+    }
+  }
+
+  private async run({ request, options }: Job): Promise<ReadResult> {
+    const { source, signal } = options;
+    if (signal?.aborted) return cancelled();
+    const fresh = this.thread === undefined;
+    this.thread ??= await this.start(
+      (message) => this.hear(message),
+      (end) => {
+        this.thread = undefined;
+        this.ended(end);
+      },
+    );
+    const { thread } = this;
+    const silence = Math.min(SILENCE, request.budget?.milliseconds ?? SILENCE);
+    return new Promise((resolve, reject) => {
+      const settle = (result: ReadResult | Error) => {
+        clearInterval(watch);
+        clearTimeout(lateness);
+        signal?.removeEventListener('abort', cancel);
+        this.hear = () => undefined;
+        this.ended = () => undefined;
+        if (result instanceof Error) reject(result);
+        else resolve(result);
+      };
+      const stop = (result: ReadResult) => {
+        this.end();
+        settle(result);
+      };
+      // Counted in beats, not by the clock: while the host itself is held up, neither side gets to say anything.
+      let beats = fresh ? -Math.ceil(START / HEARTBEAT) : 0;
+      const watch = setInterval(() => {
+        beats += 1;
+        if (beats * HEARTBEAT >= silence) stop(unread({ kind: 'budget', message: stuck(request.file, silence) }));
+      }, HEARTBEAT);
+      let lateness: ReturnType<typeof setTimeout> | undefined;
+      const cancel = () => {
+        thread.post({ type: 'cancel' });
+        lateness = setTimeout(() => stop(cancelled()), CANCEL);
+      };
+      this.ended = (end) => {
+        if (end.kind === 'memory') settle(unread({ kind: 'budget', message: exhausted(request.file, end.megabytes) }));
+        else settle(new Error(end.message));
+      };
+      this.hear = (message) => {
+        beats = 0;
+        if (message.type === 'question') void this.answer(thread, message.id, message.question, source);
+        else if (message.type === 'result') settle(message.result);
+        else if (message.type === 'error') settle(new Error(message.message));
+      };
+      signal?.addEventListener('abort', cancel);
+      thread.post({ type: 'read', request, language: this.language() });
+    });
+  }
+
+  private async answer(thread: Thread, id: number, question: Question, source: Source): Promise<void> {
+    try {
+      thread.post({ type: 'answer', id, value: await this.lookUp(question, source) });
+    } catch (error) {
+      thread.post({ type: 'refusal', id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private lookUp(question: Question, source: Source): Promise<Answers[keyof Answers]> {
+    switch (question.kind) {
+      case 'grammar':
+        return this.readGrammar(question.file);
+      case 'text':
+        return source.read(question.file);
+      case 'module':
+        return source.resolve(question.from, question.module, question.level);
+    }
+  }
+
+  private end(): void {
+    this.thread?.end();
+    this.thread = undefined;
+  }
+}
+
+function unread(problem: ExtractionProblem): ReadResult {
+  return { extraction: { ok: false, problem, others: [], parts: [], models: [] } };
+}
+
+function cancelled(): ReadResult {
+  return unread({ kind: 'cancelled', message: say('Reading the model was cancelled') });
+}
+
+const nameOf = (file: string) => file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+
+function stuck(file: string, silence: number): string {
+  return say(
+    'Reading {0} was ended: one step of its code took more than {1} s. Make what it computes smaller, or read a part of the model',
+    nameOf(file),
+    silence / 1000,
+  );
+}
+
+function exhausted(file: string, megabytes: number): string {
+  return say(
+    'Reading {0} was ended: it needs more than {1} MB of memory. Make what it computes smaller, or read a part of the model',
+    nameOf(file),
+    megabytes,
+  );
+}

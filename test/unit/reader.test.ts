@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance as hostPerformance } from 'node:perf_hooks';
+import type { ReadResult } from '../../src/reader/messages';
+import { nodeThreads } from '../../src/reader/node';
+import { Reader } from '../../src/reader/reader';
+import { MemorySource } from '../support/python';
+import { testReader } from '../support/reader';
+import { readGrammar } from '../support/syntax';
+
+const file = 'model.py';
+
+/** A model whose `__init__` does this as well. */
+const model = (...lines: string[]) =>
+  [
+    'import torch',
+    'from torch import nn',
+    'class Net(nn.Module):',
+    '    def __init__(self):',
+    '        super().__init__()',
+    '        self.layer = nn.Linear(4, 4)',
+    '        self.act = nn.ReLU()',
+    ...lines.map((line) => `        ${line}`),
+    '    def forward(self, x):',
+    '        return self.act(self.layer(x))',
+    '',
+  ].join('\n');
+
+const sourceOf = (text: string) => new MemorySource({ [file]: text });
+const reads = (reader: Reader, text = model()) => reader.read({ file }, { source: sourceOf(text) });
+
+function assertRead({ extraction }: ReadResult): void {
+  assert.ok(extraction.ok, extraction.ok ? '' : extraction.problem.message);
+}
+
+function assertEnded({ extraction }: ReadResult, kind: string, message: RegExp): void {
+  assert.ok(!extraction.ok, 'it was read');
+  assert.equal(extraction.problem.kind, kind, extraction.problem.message);
+  assert.match(extraction.problem.message, message);
+}
+
+describe('the reader', () => {
+  it('reads in its thread, with what its host answers', async () => {
+    const source = new MemorySource({
+      [file]:
+        'from torch import nn\nfrom parts.blocks import make\nnet = make()\nclass Net(nn.Sequential):\n    pass\n',
+      'parts/blocks.py': 'from torch import nn\ndef make():\n    return nn.Sequential(nn.Linear(4, 2), nn.ReLU())\n',
+    });
+    const result = await testReader().read({ file, expression: 'make()' }, { source });
+    assertRead(result);
+  });
+
+  it('tells what a host refuses, in its words', async () => {
+    const source = {
+      read: async () => Promise.reject(new Error('model.py is too long')),
+      resolve: async () => undefined,
+    };
+    await assert.rejects(testReader().read({ file }, { source }), /model\.py is too long/);
+    assertRead(await reads(testReader()));
+  });
+
+  it('reads with a larger batch where it is asked to', async () => {
+    const request = { file, batched: true, inputs: [{ dtype: 'float32' as const, shape: [1, 4] }] };
+    const { extraction, batched } = await testReader().read(request, { source: sourceOf(model()) });
+    assert.ok(extraction.ok);
+    assert.deepEqual(batched?.values[batched.inputs[0]?.value ?? -1]?.type.shape, [16, 4]);
+  });
+
+  it('puts readings that a user waits for before the others', async () => {
+    const order: string[] = [];
+    const add = (name: string, urgent: boolean) =>
+      testReader()
+        .read({ file }, { source: sourceOf(model()), urgent })
+        .then(() => order.push(name));
+    await Promise.all([add('running', false), add('quiet', false), add('urgent', true), add('urgent too', true)]);
+    assert.deepEqual(order, ['running', 'urgent', 'urgent too', 'quiet']);
+  });
+
+  it('ends a reading that is cancelled', async () => {
+    const abort = new AbortController();
+    const endless = testReader().read(
+      { file },
+      { source: sourceOf(model('while True:', '    pass')), signal: abort.signal },
+    );
+    setTimeout(() => abort.abort(), 50);
+    assertEnded(await endless, 'cancelled', /cancelled/);
+    assertRead(await reads(testReader()));
+  });
+});
+
+describe('a thread that does not answer', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'activation-lens-'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** A reader whose thread does this at each message. */
+  function reader(body: string, megabytes?: number): Reader {
+    const script = join(folder, `${Math.random()}.js`);
+    writeFileSync(script, `require('node:worker_threads').parentPort.on('message', () => { ${body} });`);
+    return new Reader(nodeThreads(script, megabytes), readGrammar);
+  }
+  const alive = "require('node:worker_threads').parentPort.postMessage({ type: 'alive' });";
+  const read = (hanging: Reader, signal?: AbortSignal) =>
+    hanging.read({ file, budget: { milliseconds: 300 } }, { source: sourceOf(model()), signal });
+
+  it('is ended after a silence, and its host has little to do meanwhile', async () => {
+    const hanging = reader(`${alive} while (true);`);
+    const busy: number[] = [];
+    // Each reading starts a thread of its own. The least of three counts: others use this machine, too.
+    for (let times = 0; times < 3; times++) {
+      const before = hostPerformance.eventLoopUtilization();
+      assertEnded(await read(hanging), 'budget', /one step of its code took more than 0\.3 s/);
+      busy.push(hostPerformance.eventLoopUtilization(before).active);
+    }
+    assert.ok(Math.min(...busy) < 50, `the host was busy for ${busy.map((each) => each.toFixed(0)).join(', ')} ms`);
+    hanging.dispose();
+  });
+
+  it('is ended when it is cancelled', async () => {
+    const hanging = reader(`${alive} while (true);`);
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 10);
+    const slow = hanging.read({ file }, { source: sourceOf(model()), signal: abort.signal });
+    assertEnded(await slow, 'cancelled', /cancelled/);
+    hanging.dispose();
+  });
+
+  it('is ended when it needs too much memory', async () => {
+    const hungry = reader(
+      `setInterval(() => { ${alive} }, 50); globalThis.kept = [];
+      const grow = () => { kept.push(new Array(1e5).fill(0.5)); setImmediate(grow); }; grow();`,
+      64,
+    );
+    const result = await hungry.read({ file }, { source: sourceOf(model()) });
+    assertEnded(result, 'budget', /more than 64 MB of memory/);
+    hungry.dispose();
+  });
+
+  it('fails the reading where it breaks', async () => {
+    const broken = reader("throw new Error('broken');");
+    await assert.rejects(read(broken), /broken/);
+    await assert.rejects(read(broken), /broken/);
+    broken.dispose();
+  });
+});
