@@ -5,12 +5,15 @@ import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
 import { documentationOf } from '../explain/documentation';
 import { explainInside, explainRuns, explainSite, type HoverOptions } from '../explain/hover';
+import type { ActivationParameters } from '../graph/types';
+import { VALUE } from '../language/legible';
 import { clampAt } from '../resolve/clamps';
 import { runsAt } from '../resolve/runs';
 import { sitesHandedTo } from './callers';
 import { commandLink, commands } from './commands';
 import type { Documents } from './documents';
 import { grammarOf, selector } from './languages';
+import { markdownString } from './markdown';
 import { contains, toRange } from './ranges';
 import { settings } from './settings';
 import type { SiteRoles } from './siteRoles';
@@ -34,7 +37,7 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
             ? explainInside(outer, each, hoverOptions(each))
             : explainSite(each, { ...hoverOptions(each), role: roles.ofSite(document, each) });
         return new vscode.Hover(
-          here.map((each) => content(explained(each).markdown)),
+          here.map((each) => markdownString(explained(each))),
           toRange(site.range),
         );
       }
@@ -47,7 +50,7 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
       });
       if (!runs) return undefined;
       if ('activation' in runs) {
-        return new vscode.Hover(content(explainSite(runs, hoverOptions(runs)).markdown), toRange(runs.range));
+        return new vscode.Hover(markdownString(explainSite(runs, hoverOptions(runs))), toRange(runs.range));
       }
       const others = runs.open.length > 0 ? await sitesHandedTo(documents.syntax, document, runs.open, token) : [];
       const all = { ...runs, sites: [...runs.sites, ...others] };
@@ -55,7 +58,7 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
       const role = roles.ofCall(document, all);
       return (
         first &&
-        new vscode.Hover(content(explainRuns(all, { ...hoverOptions(first), role }).markdown), toRange(runs.range))
+        new vscode.Hover(markdownString(explainRuns(all, { ...hoverOptions(first), role })), toRange(runs.range))
       );
     },
   });
@@ -73,7 +76,7 @@ export function hoverOptions(site: ActivationSite): HoverOptions {
     links: {
       explain: commandLink(commands.explain, {
         activation: site.activation,
-        parameters: parametersOf(site),
+        parameters: shownParameters(site),
         ...(site.range.file && { source: site.range }),
       }),
       compare: isCompared ? commandLink(commands.compare, { uri: site.range.file, site: site.range }) : '',
@@ -82,10 +85,7 @@ export function hoverOptions(site: ActivationSite): HoverOptions {
   };
 }
 
-/** Markdown that may run our commands and hold our images. */
-export function content(markdown: string): vscode.MarkdownString {
-  const text = new vscode.MarkdownString(markdown);
-  text.supportHtml = true;
-  text.isTrusted = { enabledCommands: [commands.explain, commands.compare] };
-  return text;
+/** What a site runs with, but for texts that are too long to be any parameter's: a link holds all of it. */
+function shownParameters(site: ActivationSite): ActivationParameters {
+  return Object.fromEntries(Object.entries(parametersOf(site)).filter(([, value]) => String(value).length <= VALUE));
 }
