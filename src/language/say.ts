@@ -14,7 +14,7 @@ export function speak(words: Translations): void {
 }
 
 /** Entries of a list that are named; the rest is counted. */
-const LISTED = 20;
+export const LISTED = 20;
 
 /** What a message tells of: text of a file is shortened, a list is read out to some length. */
 type Value = string | number | bigint | boolean | undefined | Sentence | readonly (string | number)[];
