@@ -6,7 +6,7 @@ import { parametersOf, unknownParameters } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
 import type { ActivationParameters, Scalar } from '../graph/types';
 import { fileName } from '../language/legible';
-import { code, joined, link, type Markdown, md, ours } from '../language/markdown';
+import { code, joined, link, type Markdown, md, ownMarkdown } from '../language/markdown';
 import type { Runs } from '../resolve/runs';
 import { CURVE, curveImage } from './curve';
 import { factLine, NO_BREAK } from './factLine';
@@ -68,7 +68,7 @@ const titleOf = ({ activation }: ActivationSite) => findActivation(activation)?.
 /** The hover of one site: title with this call's arguments, formula, plot, trade-offs, links. */
 export function explainSite(site: ActivationSite, options: HoverOptions): Markdown {
   const activation = findActivation(site.activation);
-  if (!activation) return ours('');
+  if (!activation) return ownMarkdown('');
   const { links, language, role, narrow } = options;
   const text = words[language];
   const actions = [
@@ -165,8 +165,8 @@ function render(
   const line = computed && factLine(computed, language);
   const parts = [
     formula && markdownImage(text.formulaOf(activation.title), formula.svg, formula.width, formula.height),
-    ours(prose.summary),
-    line && ours(narrow ? line.replaceAll(NO_BREAK, ' ') : line),
+    ownMarkdown(prose.summary),
+    line && ownMarkdown(narrow ? line.replaceAll(NO_BREAK, ' ') : line),
     activation.row && (activation.shape === 'gated' ? text.gateNote : text.rowNote),
     activation.random && text.randomNote,
   ];
@@ -183,7 +183,7 @@ function tradeoffs(activation: Activation, site: ActivationSite, language: Langu
   const items = told
     .slice(0, TRADEOFFS)
     .map((each) => each.replace(/`(\w+)`/g, (_, name: string) => code(spelled(name, activation, site)).markdown));
-  return ours(items.map((each) => `- ${each}`).join('\n'));
+  return ownMarkdown(items.map((each) => `- ${each}`).join('\n'));
 }
 
 function notes(activation: Activation, site: ActivationSite, language: Language): Markdown[] {
@@ -196,13 +196,13 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
       for (const [name, value] of ownDefaults(activation, site))
         result.push(text.ownDefault(spelled(name, activation, site), pythonValue(value)));
     const differs = activation.spellings.tfjs?.differs;
-    if (differs) result.push(ours(differs[language]));
+    if (differs) result.push(ownMarkdown(differs[language]));
     if (site.form === 'formula') result.push(text.writtenOut);
     if (activation.id === 'prelu') result.push(text.learned);
     return result;
   }
   const differs = site.form === 'string' && activation.spellings.differs?.[site.text.replace(/['"]/g, '')];
-  if (differs) result.push(ours(differs[language]));
+  if (differs) result.push(ownMarkdown(differs[language]));
   const constructed = site.form === 'module' || site.form === 'function' || site.form === 'method';
   const choosesDim = activation.parameters.some(({ name, default: usual }) => name === 'dim' && usual === 'None');
   if (choosesDim && constructed && site.parameters.dim === undefined) {

@@ -11,7 +11,7 @@ export const MESSAGE = 2000;
 /** Characters of a line; a path of any system is shorter. */
 export const LINE = 5000;
 /** Characters of a text of several lines. */
-const TEXT = 50_000;
+const TEXT = 10_000;
 
 /** What acts or shows nothing; the two joiners are letters of Persian, of Indian languages and of emoji. */
 const acting = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;

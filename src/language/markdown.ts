@@ -15,7 +15,7 @@ export function md(words: TemplateStringsArray, ...values: readonly (Markdown | 
 }
 
 /** Markdown that we wrote ourselves: prose of the catalogue, images that we drew. Text of a file never passes here. */
-export function ours(markdown: string): Markdown {
+export function ownMarkdown(markdown: string): Markdown {
   return new Markdown(markdown);
 }
 
