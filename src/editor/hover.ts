@@ -5,8 +5,6 @@ import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
 import { documentationOf } from '../explain/documentation';
 import { explainInside, explainRuns, explainSite, type HoverOptions } from '../explain/hover';
-import type { ActivationParameters } from '../graph/types';
-import { VALUE } from '../language/legible';
 import { clampAt } from '../resolve/clamps';
 import { runsAt } from '../resolve/runs';
 import { sitesHandedTo } from './callers';
@@ -76,16 +74,11 @@ export function hoverOptions(site: ActivationSite): HoverOptions {
     links: {
       explain: commandLink(commands.explain, {
         activation: site.activation,
-        parameters: shownParameters(site),
+        parameters: parametersOf(site),
         ...(site.range.file && { source: site.range }),
       }),
       compare: isCompared ? commandLink(commands.compare, { uri: site.range.file, site: site.range }) : '',
       documentation: (activation && documentationOf(site, activation)) ?? '',
     },
   };
-}
-
-/** What a site runs with, but for texts that are too long to be any parameter's: a link holds all of it. */
-function shownParameters(site: ActivationSite): ActivationParameters {
-  return Object.fromEntries(Object.entries(parametersOf(site)).filter(([, value]) => String(value).length <= VALUE));
 }

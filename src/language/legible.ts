@@ -31,7 +31,10 @@ export function brief(text: string, most = VALUE): string {
 /** A text of several lines, which may have been made of other people's: line breaks and tabs stay. */
 export function lines(text: string, most = TEXT): string {
   const clean = cut(text, most).replace(/\r\n/g, '\n');
-  return clean.replace(acting, (character) => (/[\n\t]/.test(character) ? character : spelled(character)));
+  return cut(
+    clean.replace(acting, (character) => (/[\n\t]/.test(character) ? character : spelled(character))),
+    most,
+  );
 }
 
 /**

@@ -24,9 +24,13 @@ export function code(text: string, most = VALUE): Markdown {
   return new Markdown(`\`${brief(text, most).replaceAll('`', "'") || ' '}\``);
 }
 
-/** A link to an address that we made. */
+/** Characters of an address: a hover is cut where it is very long, and what would be left of a link could be anything. */
+const ADDRESS = 10_000;
+
+/** A link to an address that we made; the label alone where that is too long, for it may hold text of a file. */
 export function link(label: string, uri: string): Markdown {
-  const address = oneLine(uri, Number.POSITIVE_INFINITY).replace(
+  if (uri.length > ADDRESS) return md`${label}`;
+  const address = oneLine(uri, ADDRESS).replace(
     /[\s<>()[\]\\`"']/g,
     (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
@@ -48,7 +52,7 @@ function escaped(text: string): string {
     brief(text)
       .replace(/[\\`*_{}[\]<>#|!~&:@]/g, '\\$&')
       // The editor's Markdown makes links of addresses by themselves.
-      .replace(/\bwww\./gi, (word) => `${word.slice(0, -1)}\\.`)
+      .replace(/www\./gi, (word) => `${word.slice(0, -1)}\\.`)
       .replace(/^[-+=]/, '\\$&')
       .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
   );
