@@ -23,7 +23,7 @@ export function oneLine(text: string, most = LINE): string {
 
 /** A piece of a sentence: one line, in which white space is one space. */
 export function brief(text: string, most = VALUE): string {
-  // White space is counted as much as anything else only where there is an unlikely lot of it.
+  // What is far too long is cut before it is looked through.
   const collapsed = cut(text, 16 * most).replace(/[ \t\n\v\f\r\x85\u2028\u2029]+/g, ' ');
   return oneLine(collapsed.trim(), most);
 }

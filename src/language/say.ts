@@ -20,7 +20,7 @@ export const LISTED = 20;
 type Value = string | number | bigint | boolean | undefined | Sentence | readonly (string | number)[];
 
 /** A message inside of another, which may be longer than a value. */
-export class Sentence {
+class Sentence {
   constructor(readonly text: string) {}
 }
 
