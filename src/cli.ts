@@ -5,23 +5,30 @@ import { compareCommand } from './cli/compare';
 import { detectCommand } from './cli/detect';
 import { explainCommand } from './cli/explain';
 import { extractCommand } from './cli/extract';
-import type { CliHost } from './cli/host';
+import { CliError, type CliHost } from './cli/host';
 import { lintCommand } from './cli/lint';
+import { terminal, type Write } from './cli/terminal';
+import { brief, MESSAGE } from './language/legible';
 import { nodeThreads } from './reader/node';
 import { Reader } from './reader/reader';
 import { NodeSource } from './source/node';
 import { type ReadGrammar, Syntax } from './syntax/syntax';
 
+/** What a test puts in the place of the terminal and the disk. */
+interface Io extends Partial<Pick<CliHost, 'syntax' | 'source' | 'reader'>> {
+  readonly out?: Write;
+  readonly err?: Write;
+}
+
 /** Runs a command line. @returns 0 done, 1 lint found problems, 2 usage or unreadable input. */
-export async function main(argv: readonly string[], io: Partial<CliHost> = {}): Promise<number> {
+export async function main(argv: readonly string[], { out, err, ...more }: Io = {}): Promise<number> {
   const readGrammar: ReadGrammar = (file) => readFile(join(__dirname, 'grammars', file));
   const host: CliHost = {
     syntax: new Syntax(readGrammar),
     reader: new Reader(nodeThreads(join(__dirname, 'reader.worker.js')), readGrammar),
     source: new NodeSource(),
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
-    ...io,
+    ...terminal(out, err),
+    ...more,
   };
   let code = 0;
   const program = new Command('activation-lens').description(
@@ -36,14 +43,14 @@ export async function main(argv: readonly string[], io: Partial<CliHost> = {}): 
   );
   program.addCommand(extractCommand(host));
   program.addCommand(compareCommand(host));
-  for (const command of [program, ...program.commands])
-    command.exitOverride().configureOutput({ writeOut: host.out, writeErr: host.err });
+  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(host.help);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    host.err(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (error instanceof CliError) host.err(error.lines);
+    else host.err(brief(error instanceof Error ? error.message : String(error), MESSAGE));
     return 2;
   }
 }

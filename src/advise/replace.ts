@@ -3,7 +3,7 @@ import { type Imported, Names, nameStart } from '../detect/names';
 import { children, rangeOf } from '../detect/range';
 import type { ActivationSite, SiteForm } from '../detect/site';
 import type { ActivationParameters, Scalar, SourceRange } from '../graph/types';
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
 import type { TextEdit } from './advice';
@@ -225,7 +225,7 @@ class Replacement {
   private refusal(reason: string): ReplaceError {
     const { text, range } = this.site;
     return new ReplaceError(
-      say("{0} at line {1} can't become {2}: {3}", text, range.line + 1, this.activation.title, reason),
+      say("{0} at line {1} can't become {2}: {3}", text, range.line + 1, this.activation.title, sentence(reason)),
     );
   }
 }

@@ -8,7 +8,7 @@ import { keyName } from '../detect/typescriptBindings';
 import { follow, openSink } from '../detect/typescriptFlow';
 import { TypeScriptNames } from '../detect/typescriptNames';
 import type { ActivationParameters, Scalar } from '../graph/types';
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
 import type { TextEdit } from './advice';
@@ -120,7 +120,7 @@ class Replacement {
     const layer = this.activation.spellings.tfjs?.layers?.[0];
     const isNarrowed = wanted !== undefined && words.length > 0;
     const reason = isNarrowed ? narrowedReasons[kind]() : reasons[kind]();
-    throw this.refusal(layer ? say('{0}; tf.layers.{1} is a layer of its own', reason, layer) : reason);
+    throw this.refusal(layer ? say('{0}; tf.layers.{1} is a layer of its own', sentence(reason), layer) : reason);
   }
 
   /** Parameters that differ from what a spelling sets by itself. */
@@ -235,7 +235,7 @@ class Replacement {
     const { text, range } = this.site;
     const [shown] = text.split('\n', 1);
     return new ReplaceError(
-      say("{0} at line {1} can't become {2}: {3}", shown, range.line + 1, this.activation.title, reason),
+      say("{0} at line {1} can't become {2}: {3}", shown, range.line + 1, this.activation.title, sentence(reason)),
     );
   }
 }

@@ -4,6 +4,7 @@ import { suggestedCandidates } from '../activations/catalogue';
 import { defaultPlan } from '../compare/plan';
 import { type RankMeasure, rankMeasures } from '../compare/rank';
 import { defaultLearning, type MeasureName, quickMeasures, type Report } from '../compare/report';
+import { brief, MESSAGE } from '../language/legible';
 import { runComparison } from '../run/compare';
 import type { RunEvent } from '../run/protocol';
 import { dataFrom } from './data';
@@ -38,7 +39,7 @@ function progressTo(host: CliHost): (event: RunEvent) => void {
     const share =
       candidate === undefined || stage === 'learning' ? `${Math.floor((10 * done) / total) * 10} %` : candidate;
     const line = `${stage === 'latency' || stage === 'step' ? `timing ${stage}` : stage} ${share}${rest}`;
-    if (line !== last) host.err(`${line}\n`);
+    if (line !== last) host.err(line);
     last = line;
   };
 }
@@ -99,7 +100,7 @@ async function measure(host: CliHost, target: string, options: Options, signal: 
     return await runComparison(request, runtime, progressTo(host), signal);
   } catch (error) {
     if (signal.aborted) throw new CliError('cancelled');
-    throw new CliError(runtime.explain(error));
+    throw new CliError(brief(runtime.explain(error), MESSAGE));
   } finally {
     await runtime.dispose();
   }
@@ -137,7 +138,8 @@ export function compareCommand(host: CliHost): Command {
       process.once('SIGINT', cancel);
       try {
         const report = await measure(host, target, options, controller.signal);
-        host.out(options.json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report, options.rank));
+        if (options.json) host.json(report);
+        else host.out(printReport(report, options.rank));
       } finally {
         process.off('SIGINT', cancel);
       }

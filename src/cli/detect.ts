@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { detect } from '../detect/detect';
 import { ImportIndex } from '../detect/imports';
 import type { ActivationSite } from '../detect/site';
+import { brief } from '../language/legible';
 import { cellAt, type NotebookText } from '../source/notebook';
 import { eachFile } from './files';
 import type { CliHost } from './host';
@@ -18,11 +19,11 @@ export function detectCommand(host: CliHost): Command {
       await eachFile(host, paths, ['python', 'typescript', 'tsx'], async (text, notebook) => {
         for (const site of await detect(host.syntax, text, imports)) found.push(plain(site, notebook));
       });
-      if (json) host.out(`${JSON.stringify(found, null, 2)}\n`);
+      if (json) host.json(found);
       else
         for (const { file, cell, line, column, activation, form, text } of found)
           host.out(
-            `${file}:${cell === undefined ? '' : `cell ${cell}:`}${line}:${column}: ${activation} (${form}) ${text.replace(/\s+/g, ' ')}\n`,
+            `${file}:${cell === undefined ? '' : `cell ${cell}:`}${line}:${column}: ${activation} (${form}) ${brief(text)}`,
           );
     });
 }

@@ -33,8 +33,8 @@ export function explainCommand(host: CliHost): Command {
         operands.filter((each) => each.includes('=')),
       );
       const shown = spelling ? { ...activation, documentation: tfjsPage(asked, activation) } : activation;
-      const json = options.json && explainJson(shown, parameters);
-      host.out(json ? `${JSON.stringify(json, null, 2)}\n` : `${explainText(shown, parameters)}\n`);
+      if (options.json) host.json(explainJson(shown, parameters));
+      else host.out(explainText(shown, parameters).split('\n'));
     });
 }
 

@@ -54,12 +54,12 @@ export function describe({ graph, file, expression, milliseconds }: ReadModel) {
   };
 }
 
-function printed(model: ReadModel): string {
+function printed(model: ReadModel): string[] {
   const { graph, expression, file } = model;
   const summary = describe(model);
   const shape = ({ name, dtype, shape: sizes }: (typeof summary.inputs)[number]) =>
     `${name} ${sizes.join('×') || 'scalar'} ${dtype}`;
-  const lines = [
+  return [
     `${expression} in ${file}`,
     `  inputs      ${summary.inputs.map(shape).join(', ')}`,
     `  outputs     ${summary.outputs.map(shape).join(', ')}`,
@@ -71,7 +71,6 @@ function printed(model: ReadModel): string {
     ),
     ...summary.notes.map((note) => `  note: ${note}`),
   ];
-  return `${lines.join('\n')}\n`;
 }
 
 /** `activation-lens extract FILE[:EXPR]`. */
@@ -94,6 +93,7 @@ export function extractCommand(host: CliHost): Command {
           throw new CliError(`${options.onnx} can't be written: ${reason(error)}`);
         });
       }
-      host.out(options.json ? `${JSON.stringify(describe(model), null, 2)}\n` : printed(model));
+      if (options.json) host.json(describe(model));
+      else host.out(printed(model));
     });
 }

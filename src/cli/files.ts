@@ -18,7 +18,7 @@ export async function eachFile(
   use: (text: SourceText, notebook?: NotebookText) => Promise<void>,
 ): Promise<void> {
   const wanted = (name: string) => languages.some((language) => language === languageOf(name));
-  const leftOut = (message: string) => host.err(`${message}; left out\n`);
+  const leftOut = (message: string) => host.err(`${message}; left out`);
   for await (const { file, named } of sourceFiles(paths, wanted, leftOut)) {
     try {
       const language = languageOf(file);

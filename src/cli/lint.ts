@@ -21,9 +21,9 @@ export function lintCommand(host: CliHost, onProblems: () => void): Command {
       if (format === 'text')
         for (const each of found)
           host.out(
-            `${each.range.file}:${each.cell === undefined ? '' : `cell ${each.cell}:`}${each.range.line + 1}:${each.range.column + 1}: ${each.severity}: ${each.message} [${each.code}]\n`,
+            `${each.range.file}:${each.cell === undefined ? '' : `cell ${each.cell}:`}${each.range.line + 1}:${each.range.column + 1}: ${each.severity}: ${each.message} [${each.code}]`,
           );
-      else host.out(`${JSON.stringify(format === 'json' ? found.map(plain) : sarif(found), null, 2)}\n`);
+      else host.json(format === 'json' ? found.map(plain) : sarif(found));
       if (found.length) onProblems();
     });
 }

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Graph } from '../graph/types';
+import { brief, MESSAGE } from '../language/legible';
+import { list } from '../language/say';
 import type { ExtractionProblem } from '../python/extract';
 import { type InputSpec, parseInputSpec } from '../python/spec';
 import type { ReadRequest } from '../reader/messages';
@@ -73,7 +75,7 @@ function shown(path: string): string {
 
 function placed({ message, source }: ExtractionProblem, file: string): string {
   const where = source ? `${shown(source.file)}:${source.line + 1}:${source.column + 1}` : file;
-  return `${where}: ${message}`;
+  return `${where}: ${brief(message, MESSAGE)}`;
 }
 
 /**
@@ -105,9 +107,9 @@ export async function readModel(
     const lines = [
       ...[extraction.problem, ...extraction.others].map((problem) => placed(problem, file)),
       ...extraction.parts.map(({ path, name }) => `can be read by itself: --part ${path} (${name})`),
-      ...(names.length > 0 ? [`models in the file: ${names.join(', ')}`] : []),
+      ...(names.length > 0 ? [`models in the file: ${list(names)}`] : []),
     ];
-    throw new CliError(lines.join('\n'));
+    throw new CliError(...lines);
   }
   const { graph, expression: read, milliseconds } = extraction;
   return { graph, ...(more && { batched: more }), file, expression: read, milliseconds };

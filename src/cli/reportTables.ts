@@ -172,7 +172,7 @@ function ordered(report: Report, by: RankMeasure): CandidateReport[] {
 }
 
 /** The report for the terminal, its rows in the order of one measure where one is given. */
-export function printReport(report: Report, by?: RankMeasure): string {
+export function printReport(report: Report, by?: RankMeasure): string[] {
   const { environment, model } = report;
   const candidates = by ? ordered(report, by) : report.candidates;
   const rounds = report.candidates[0]?.latency?.samples.length ?? 0;
@@ -184,7 +184,7 @@ export function printReport(report: Report, by?: RankMeasure): string {
     report.candidates.find((candidate) => candidate.latency?.ratio)?.latency?.ratio?.confidence ?? 0.95;
   const sizes = (shapes: readonly (readonly number[])[]) => shapes.map((shape) => shape.join('×')).join(', ');
   const places = by && rank(report, by).map(({ id, place }) => `${place} ${id}`);
-  const lines = [
+  return [
     `${model.name} in ${model.file}, input ${sizes(model.inputs.map(({ shape }) => shape))}, ${model.parameters.toLocaleString('en')} parameters`,
     `ran on ${where} (${environment.runtime})${environment.fallback ? `: ${environment.fallback}` : ''}`,
     ...(model.batched ? [`all but the forward pass with ${sizes(model.batched)}`] : []),
@@ -200,5 +200,4 @@ export function printReport(report: Report, by?: RankMeasure): string {
     ...candidates.flatMap(({ title, error }) => (error === undefined ? [] : [`${title}: ${error}`])),
     ...model.notes.map((note) => `note: ${note}`),
   ];
-  return `${lines.join('\n')}\n`;
 }

@@ -21,6 +21,8 @@ export async function weightsFrom(file: string, graph: Graph, part?: string): Pr
     requireExact(graph.name, applied);
     return { name: basename(file), values: applied.values };
   } catch (error) {
-    throw new CliError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    // PyTorch's list of what does not fit has a line for each.
+    const [first = '', ...more] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new CliError(`${file}: ${first}`, ...more);
   }
 }

@@ -22,8 +22,8 @@ export interface CompareTarget {
   readonly site?: SourceRange;
   /** Tick this candidate too. */
   readonly activation?: string;
-  /** A checkpoint's file. */
-  readonly weights?: string;
+  /** Empty: initial weights, whatever was chosen before. A checkpoint is chosen by hand alone. */
+  readonly weights?: '';
 }
 
 export interface ExplainTarget {

@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import type { SourceRange } from '../graph/types';
 import type { CompareRequest } from '../panel/comparePanel';
 import type { ModelCandidate } from '../python/extract';
-import { type CompareTarget, commands } from './commands';
+import { commands } from './commands';
 import type { Documents } from './documents';
 import { isPython, pythonSelector } from './languages';
+import { inform } from './notices';
 import { toRange } from './ranges';
+import { isCompareTarget, isReachable } from './targets';
 
 /** The command behind the CodeLens, the menus, the key and the hover's link, and the same with a checkpoint. */
 export function register(
@@ -39,14 +41,15 @@ export function fromExplainer(open: (request: CompareRequest) => void) {
 }
 
 async function requestFor(documents: Documents, argument: unknown): Promise<CompareRequest | undefined> {
-  if (isTarget(argument)) {
+  if (isCompareTarget(argument)) {
     const { uri, expression, part, site, activation, weights } = argument;
     const chosen = expression ?? (site && (await modelAround(documents, uri, site.line))?.expression);
     return { file: uri, expression: chosen, part, site, activation, weights };
   }
   const editor = vscode.window.activeTextEditor;
-  const uri = argument instanceof vscode.Uri ? argument : editor?.document.uri;
-  const document = uri && (await vscode.workspace.openTextDocument(uri));
+  const named = argument instanceof vscode.Uri ? argument : undefined;
+  const uri = argument === undefined ? editor?.document.uri : named;
+  const document = uri && isReachable(uri.toString()) && (await vscode.workspace.openTextDocument(uri));
   if (!document || vscode.languages.match(pythonSelector, document) === 0) {
     sayOpenFirst();
     return undefined;
@@ -68,11 +71,5 @@ async function modelAround(documents: Documents, file: string, line: number): Pr
 }
 
 function sayOpenFirst(): void {
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('Open a Python file with a PyTorch model first, then compare its activation functions.'),
-  );
-}
-
-function isTarget(value: unknown): value is CompareTarget {
-  return typeof value === 'object' && value !== null && 'uri' in value && typeof value.uri === 'string';
+  inform(vscode.l10n.t('Open a Python file with a PyTorch model first, then compare its activation functions.'));
 }

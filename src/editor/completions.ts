@@ -5,8 +5,9 @@ import { habitAt } from '../complete/habit';
 import type { ActivationSite } from '../detect/site';
 import { explainSite } from '../explain/hover';
 import type { Documents } from './documents';
-import { content, hoverOptions } from './hover';
+import { hoverOptions } from './hover';
 import { grammarOf, pythonSelector, selector } from './languages';
+import { markdownString } from './markdown';
 import { settings } from './settings';
 import { language } from './surroundings';
 
@@ -74,7 +75,7 @@ function completions(documents: Documents): vscode.CompletionItemProvider<vscode
     resolveCompletionItem(item) {
       if (item instanceof OfferItem) {
         const site = siteOf(item.offer);
-        item.documentation = content(explainSite(site, { ...hoverOptions(site), narrow: true }).markdown);
+        item.documentation = markdownString(explainSite(site, { ...hoverOptions(site), narrow: true }));
       }
       return item;
     },

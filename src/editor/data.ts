@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isPicture } from '../data/user/pictures';
 import type { ChosenFiles, CompareRequest } from '../panel/comparePanel';
+import { warn } from './notices';
 
 /** Images that are taken of a folder, at most, and folders that are looked into. */
 const mostFiles = 20_000;
@@ -25,7 +26,7 @@ export async function chooseData({ file }: CompareRequest): Promise<ChosenFiles 
   }
   const files = await picturesIn(uri);
   if (files.length === 0) {
-    void vscode.window.showWarningMessage(vscode.l10n.t('There is no .png or .jpg in {0}.', nameOf(uri)));
+    warn(vscode.l10n.t('There is no .png or .jpg in {0}.', nameOf(uri)));
     return undefined;
   }
   return { label: nameOf(uri), folder: uri, files };

@@ -1,22 +1,24 @@
 import * as vscode from 'vscode';
-import { catalogue, findActivation } from '../activations/catalogue';
+import { catalogue } from '../activations/catalogue';
 import { parseProse } from '../activations/prose';
 import { parametersOf } from '../detect/parameters';
 import { commands, type ExplainTarget } from './commands';
 import type { Documents } from './documents';
+import { pick } from './notices';
 import { contains } from './ranges';
 import { language } from './surroundings';
+import { isExplainTarget } from './targets';
 
 /** The command behind the hover's link, the menu and the palette. */
 export function register(documents: Documents, show: (target: ExplainTarget) => void): vscode.Disposable {
   return vscode.commands.registerCommand(commands.explain, async (argument?: unknown) => {
-    if (isTarget(argument)) {
+    if (isExplainTarget(argument)) {
       show(argument);
       return;
     }
     const here = await atCursor(documents);
     // From the menu, what stands under the pointer; from the palette, a choice that starts there.
-    const chosen = argument !== undefined && here ? here.activation : await pick(here?.activation);
+    const chosen = argument !== undefined && here ? here.activation : await pickActivation(here?.activation);
     if (chosen) show(chosen === here?.activation ? here : { activation: chosen });
   });
 }
@@ -29,21 +31,16 @@ async function atCursor(documents: Documents): Promise<ExplainTarget | undefined
   return site && { activation: site.activation, parameters: parametersOf(site), source: site.range };
 }
 
-async function pick(first: string | undefined): Promise<string | undefined> {
+async function pickActivation(first: string | undefined): Promise<string | undefined> {
   const entries = [...catalogue.values()].sort((a, b) => Number(b.id === first) - Number(a.id === first));
   const items = entries.map(({ id, title, prose }) => {
     const { line } = parseProse(prose[language()]);
     return { label: title, description: id, detail: line, id };
   });
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await pick(items, {
     title: vscode.l10n.t('Explain an activation function'),
     placeHolder: vscode.l10n.t('Name of the activation function'),
     matchOnDescription: true,
   });
   return chosen?.id;
-}
-
-function isTarget(value: unknown): value is ExplainTarget {
-  if (typeof value !== 'object' || value === null || !('activation' in value)) return false;
-  return typeof value.activation === 'string' && findActivation(value.activation) !== undefined;
 }

@@ -11,6 +11,7 @@ import { sitesHandedTo } from './callers';
 import { commandLink, commands } from './commands';
 import type { Documents } from './documents';
 import { grammarOf, selector } from './languages';
+import { markdownString } from './markdown';
 import { contains, toRange } from './ranges';
 import { settings } from './settings';
 import type { SiteRoles } from './siteRoles';
@@ -34,7 +35,7 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
             ? explainInside(outer, each, hoverOptions(each))
             : explainSite(each, { ...hoverOptions(each), role: roles.ofSite(document, each) });
         return new vscode.Hover(
-          here.map((each) => content(explained(each).markdown)),
+          here.map((each) => markdownString(explained(each))),
           toRange(site.range),
         );
       }
@@ -47,7 +48,7 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
       });
       if (!runs) return undefined;
       if ('activation' in runs) {
-        return new vscode.Hover(content(explainSite(runs, hoverOptions(runs)).markdown), toRange(runs.range));
+        return new vscode.Hover(markdownString(explainSite(runs, hoverOptions(runs))), toRange(runs.range));
       }
       const others = runs.open.length > 0 ? await sitesHandedTo(documents.syntax, document, runs.open, token) : [];
       const all = { ...runs, sites: [...runs.sites, ...others] };
@@ -55,7 +56,7 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
       const role = roles.ofCall(document, all);
       return (
         first &&
-        new vscode.Hover(content(explainRuns(all, { ...hoverOptions(first), role }).markdown), toRange(runs.range))
+        new vscode.Hover(markdownString(explainRuns(all, { ...hoverOptions(first), role })), toRange(runs.range))
       );
     },
   });
@@ -80,12 +81,4 @@ export function hoverOptions(site: ActivationSite): HoverOptions {
       documentation: (activation && documentationOf(site, activation)) ?? '',
     },
   };
-}
-
-/** Markdown that may run our commands and hold our images. */
-export function content(markdown: string): vscode.MarkdownString {
-  const text = new vscode.MarkdownString(markdown);
-  text.supportHtml = true;
-  text.isTrusted = { enabledCommands: [commands.explain, commands.compare] };
-  return text;
 }

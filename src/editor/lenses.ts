@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { brief } from '../language/legible';
 import { type CompareTarget, commands } from './commands';
 import type { Documents } from './documents';
 import { pythonSelector } from './languages';
@@ -20,7 +21,7 @@ export function register(documents: Documents): vscode.Disposable {
         return new vscode.CodeLens(toRange(model.range), {
           command: commands.compare,
           title: vscode.l10n.t('Compare activations'),
-          tooltip: vscode.l10n.t('Measure {0} with other activation functions on this machine', model.name),
+          tooltip: vscode.l10n.t('Measure {0} with other activation functions on this machine', brief(model.name)),
           arguments: [target],
         });
       });

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CompareRequest } from '../panel/comparePanel';
 import type { ExtractionProblem } from '../python/extract';
 import { type InputSpec, parseInputSpec } from '../python/spec';
+import { ask } from './notices';
 
 interface Answer {
   readonly expression?: string;
@@ -47,25 +48,23 @@ export class Questions {
     if (problem.kind === 'needs-argument') {
       const value = problem.draft ?? request.expression ?? '';
       const gap = value.search(/=(?=[,)])/);
-      const expression = await vscode.window.showInputBox({
+      const expression = await ask({
         title: problem.message,
         prompt: vscode.l10n.t('Write the call that builds the model, with its arguments.'),
         placeHolder: 'ResNet(num_classes=10)',
         value,
         valueSelection: gap < 0 ? undefined : [gap + 1, gap + 1],
-        ignoreFocusOut: true,
-        validateInput: unfinishedCall,
+        wrong: unfinishedCall,
       });
       return expression === undefined ? undefined : { ...request, expression: expression.trim() };
     }
     if (problem.kind === 'needs-input') {
-      const input = await vscode.window.showInputBox({
+      const input = await ask({
         title: problem.message,
         prompt: vscode.l10n.t('Write the shape of the input, batch first; several are separated by commas.'),
         placeHolder: '1x3x224x224, 2x16:int64',
         value: request.input ?? '',
-        ignoreFocusOut: true,
-        validateInput: invalidInput,
+        wrong: invalidInput,
       });
       return input === undefined ? undefined : { ...request, input: input.trim() };
     }

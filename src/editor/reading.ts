@@ -11,6 +11,7 @@ import type { Reader } from '../reader/reader';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
 import type { Documents } from './documents';
 import { librariesFor } from './libraries';
+import { progress } from './notices';
 import { inputSpecs, type Questions } from './questions';
 import { toRange } from './ranges';
 import { Refusal, replaceAt } from './replacement';
@@ -31,8 +32,7 @@ export class ModelReader {
 
   /** Never throws: what goes wrong is a message for the page. */
   async read(request: CompareRequest, ask: boolean, signal: AbortSignal): Promise<Reading> {
-    const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Reading the model') };
-    return vscode.window.withProgress(options, async () => {
+    return progress(vscode.l10n.t('Reading the model'), async () => {
       try {
         return await this.readAnswered(request, ask, signal);
       } catch (error) {

@@ -4,6 +4,7 @@ import type { Activation } from '../activations/types';
 import type { ActivationSite, Framework } from '../detect/site';
 import { commands } from './commands';
 import type { Documents } from './documents';
+import { fail, inform, pick } from './notices';
 import { contains } from './ranges';
 import { Refusal, replaceAt } from './replacement';
 
@@ -14,18 +15,18 @@ export function register(documents: Documents): vscode.Disposable {
     const sites = editor ? await documents.sites(editor.document) : [];
     const site = sites.findLast((each) => editor && contains(each.expression, editor.selection.active));
     if (!editor || !site) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('Place the cursor on an activation function first.'));
+      inform(vscode.l10n.t('Place the cursor on an activation function first.'));
       return;
     }
     const { document } = editor;
     const { version } = document;
-    const activation = findActivation(typeof argument === 'string' ? argument : ((await pick(site)) ?? ''));
+    const activation = findActivation(typeof argument === 'string' ? argument : ((await pickFor(site)) ?? ''));
     if (!activation) return;
     try {
       if (document.version !== version) throw new Refusal(vscode.l10n.t('The file has changed meanwhile.'));
       await replaceAt(documents, [site.expression], activation.id);
     } catch (error) {
-      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      fail(error);
     }
   });
 }
@@ -36,10 +37,10 @@ function isSpelled({ spellings }: Activation, framework: Framework): boolean {
   return spellings.modules !== undefined || spellings.functional !== undefined;
 }
 
-async function pick({ activation: now, framework }: ActivationSite): Promise<string | undefined> {
+async function pickFor({ activation: now, framework }: ActivationSite): Promise<string | undefined> {
   const items = [...catalogue.values()]
     .filter((entry) => entry.id !== now && entry.shape !== 'gated' && !entry.random && isSpelled(entry, framework))
     .map((entry) => ({ label: entry.title, description: entry.id, id: entry.id }));
   const title = vscode.l10n.t('Replace {0} by', catalogue.get(now)?.title ?? now);
-  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.id;
+  return (await pick(items, { title, matchOnDescription: true }))?.id;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { rules } from '../advise/rules/index';
 import { commands } from './commands';
+import { fail, pick } from './notices';
 import { rulePage } from './rulePage';
 import { turnRuleOff } from './settings';
 
@@ -11,9 +12,12 @@ export function register(): vscode.Disposable {
       const chosen =
         typeof code === 'string'
           ? code
-          : await vscode.window.showQuickPick(codes(), {
-              title: vscode.l10n.t('Open the page of a rule'),
-            });
+          : (
+              await pick(
+                codes().map((label) => ({ label })),
+                { title: vscode.l10n.t('Open the page of a rule') },
+              )
+            )?.label;
       if (chosen) await show(chosen);
     }),
     vscode.commands.registerCommand(commands.turnRuleOff, async (code: unknown) => {
@@ -30,6 +34,6 @@ async function show(code: string): Promise<void> {
   if (codes().includes(code)) {
     await vscode.commands.executeCommand('vscode.open', rulePage(code), vscode.ViewColumn.Beside);
   } else {
-    void vscode.window.showErrorMessage(vscode.l10n.t('There is no rule {0}.', code));
+    fail(vscode.l10n.t('There is no rule {0}.', code));
   }
 }

@@ -5,6 +5,8 @@ import type { Activation } from '../activations/types';
 import { parametersOf, unknownParameters } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
 import type { ActivationParameters, Scalar } from '../graph/types';
+import { fileName } from '../language/legible';
+import { code, joined, link, type Markdown, md, ownMarkdown } from '../language/markdown';
 import type { Runs } from '../resolve/runs';
 import { CURVE, curveImage } from './curve';
 import { factLine, NO_BREAK } from './factLine';
@@ -28,66 +30,64 @@ export interface HoverOptions {
 
 /** A hover is a glance: the rest is in the explainer. */
 const TRADEOFFS = 3;
+/** Places that are named, where what is called runs one of several. */
+const PLACES = 20;
 
 /** What depends on few things, and is kept for the next hover. */
 interface Body {
   /** Stands at the right edge, the words beside it: a hover is wide and some 250 pixels high. */
-  readonly plot: string;
+  readonly plot: Markdown | undefined;
   /** Formula, summary and facts. */
-  readonly text: string;
+  readonly text: Markdown;
 }
 const bodies = new Map<string, Body>();
 
 /** The hover of a name under which activations run: which, from where, and the first of them explained. */
-export function explainRuns(runs: Runs, options: HoverOptions): { readonly markdown: string } {
+export function explainRuns(runs: Runs, options: HoverOptions): Markdown {
   const text = words[options.language];
   const { sites, complete, name } = runs;
-  const places = sites.map((site) => {
-    const title = findActivation(site.activation)?.title ?? site.activation;
+  const places = sites.slice(0, PLACES).map((site) => {
     const line = site.range.line + 1;
-    const name = site.range.file === runs.range.file ? '' : `${escapeMarkdown(lastPart(site.range.file))} `;
-    return `**${escapeMarkdown(title)}** ([${name}${text.line(line)}](${site.range.file}#L${line}))`;
+    const file = site.range.file === runs.range.file ? '' : `${fileName(site.range.file)} `;
+    return md`**${titleOf(site)}** (${link(`${file}${text.line(line)}`, `${site.range.file}#L${line}`)})`;
   });
-  const shown = name.replace(/[`\s]+/g, ' ').slice(0, 60);
-  const heading = complete ? text.runs(shown, places.join(', ')) : text.mayRun(shown, places.join(', '));
+  const more = sites.length - places.length;
+  const all = joined([...places, more > 0 && text.more(more)], ', ');
+  const heading = complete ? text.runs(name, all) : text.mayRun(name, all);
   const [first] = sites;
-  return { markdown: first ? `${heading}\n\n${explainSite(first, options).markdown}` : heading };
+  return joined([heading, first && explainSite(first, options)], '\n\n');
 }
 
 /** The hover of a site inside a written-out formula: what it is part of comes first. */
-export function explainInside(
-  outer: ActivationSite,
-  site: ActivationSite,
-  options: HoverOptions,
-): { readonly markdown: string } {
-  const title = escapeMarkdown(findActivation(outer.activation)?.title ?? outer.activation);
-  return { markdown: `${words[options.language].inside(title)}\n\n${explainSite(site, options).markdown}` };
+export function explainInside(outer: ActivationSite, site: ActivationSite, options: HoverOptions): Markdown {
+  return joined([words[options.language].inside(titleOf(outer)), explainSite(site, options)], '\n\n');
 }
 
+const titleOf = ({ activation }: ActivationSite) => findActivation(activation)?.title ?? activation;
+
 /** The hover of one site: title with this call's arguments, formula, plot, trade-offs, links. */
-export function explainSite(site: ActivationSite, options: HoverOptions): { readonly markdown: string } {
+export function explainSite(site: ActivationSite, options: HoverOptions): Markdown {
   const activation = findActivation(site.activation);
-  if (!activation) return { markdown: '' };
+  if (!activation) return ownMarkdown('');
   const { links, language, role, narrow } = options;
   const text = words[language];
-  const parameters = parametersOf(site);
   const actions = [
-    links.explain && `[${text.explain}](${links.explain})`,
-    links.compare && `[${text.compare}](${links.compare})`,
-    links.documentation && `[${text.documentation}](${links.documentation})`,
-  ].filter(Boolean);
-  const { plot, text: body } = bodyOf(activation, parameters, unknownParameters(site), options);
+    links.explain && link(text.explain, links.explain),
+    links.compare && link(text.compare, links.compare),
+    links.documentation && link(text.documentation, links.documentation),
+  ];
+  const { plot, text: body } = bodyOf(activation, parametersOf(site), unknownParameters(site), options);
   const heading = title(activation, site);
   // What is of this site comes before what is of the function in general: a hover shows some 250 pixels at once.
   const parts = [
-    `${plot}**${heading}**${plot && !narrow ? beside(heading) : ''}`,
+    joined([plot, md`**${heading}**`, plot && !narrow && beside(heading)], ''),
     body,
     role && roleLine(role, activation.title, language),
     ...notes(activation, site, language),
-    actions.join(' · '),
+    joined(actions, ' · '),
     tradeoffs(activation, site, language),
   ];
-  return { markdown: parts.filter(Boolean).join('\n\n') };
+  return joined(parts, '\n\n');
 }
 
 /** How large the plot is in a narrow place, beside its usual size. */
@@ -98,7 +98,7 @@ const COLUMN = 350;
 const LETTER = 8;
 
 /** What the title lacks to the width of the text beside the plot: a language of short lines would push it below. */
-function beside(title: string): string {
+function beside(title: string): Markdown {
   return spacer(Math.max(1, COLUMN - LETTER * title.length));
 }
 
@@ -111,7 +111,7 @@ function title(activation: Activation, site: ActivationSite): string {
   const written = [...values, ...meant].map(
     ([name, value]) => `${spelled(name, activation, site)} = ${pythonValue(value)}`,
   );
-  return escapeMarkdown(written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title);
+  return written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title;
 }
 
 /** A parameter as the framework calls it: TF.js's `alpha` is `negative_slope` in the catalogue. */
@@ -161,48 +161,48 @@ function render(
   const prose = parseProse(activation.prose[language]);
   const computed = facts(activation, parameters);
   const [width, height] = [CURVE.width, CURVE.height].map((size) => Math.round(size * (narrow ? NARROW : 1)));
-  const plot = curve ? besideText(text.plotOf(activation.title), curve, width ?? 0, height ?? 0) : '';
+  const plot = curve ? besideText(text.plotOf(activation.title), curve, width ?? 0, height ?? 0) : undefined;
   const line = computed && factLine(computed, language);
   const parts = [
     formula && markdownImage(text.formulaOf(activation.title), formula.svg, formula.width, formula.height),
-    prose.summary,
-    narrow ? line?.replaceAll(NO_BREAK, ' ') : line,
+    ownMarkdown(prose.summary),
+    line && ownMarkdown(narrow ? line.replaceAll(NO_BREAK, ' ') : line),
     activation.row && (activation.shape === 'gated' ? text.gateNote : text.rowNote),
     activation.random && text.randomNote,
   ];
-  return { plot, text: parts.filter(Boolean).join('\n\n') };
+  return { plot, text: joined(parts, '\n\n') };
 }
 
 /** What is of PyTorch alone, and says nothing to who writes TF.js. */
 const ofPytorch = /PyTorch|CrossEntropyLoss|NLLLoss|BCEWithLogitsLoss|torch\.|`F\.|`nn\.|`dim`/;
 
 /** The first trade-offs, in the words of the site's framework. */
-function tradeoffs(activation: Activation, site: ActivationSite, language: Language): string {
+function tradeoffs(activation: Activation, site: ActivationSite, language: Language): Markdown {
   const all = bullets(parseProse(activation.prose[language]).tradeoffs);
   const told = site.framework === 'tfjs' ? all.filter((each) => !ofPytorch.test(each)) : all;
-  return told
+  const items = told
     .slice(0, TRADEOFFS)
-    .map((each) => `- ${each.replace(/`(\w+)`/g, (_, name: string) => `\`${spelled(name, activation, site)}\``)}`)
-    .join('\n');
+    .map((each) => each.replace(/`(\w+)`/g, (_, name: string) => code(spelled(name, activation, site)).markdown));
+  return ownMarkdown(items.map((each) => `- ${each}`).join('\n'));
 }
 
-function notes(activation: Activation, site: ActivationSite, language: Language): string[] {
+function notes(activation: Activation, site: ActivationSite, language: Language): Markdown[] {
   const text = words[language];
   const result = Object.entries(site.parameters).flatMap(([name, argument]) =>
-    'value' in argument ? [] : [text.unknown(name, argument.expression.replace(/`/g, "'"), argument.reason)],
+    'value' in argument ? [] : [text.unknown(name, argument.expression, argument.reason)],
   );
   if (site.framework === 'tfjs') {
     if (site.form !== 'string')
       for (const [name, value] of ownDefaults(activation, site))
         result.push(text.ownDefault(spelled(name, activation, site), pythonValue(value)));
     const differs = activation.spellings.tfjs?.differs;
-    if (differs) result.push(differs[language]);
+    if (differs) result.push(ownMarkdown(differs[language]));
     if (site.form === 'formula') result.push(text.writtenOut);
     if (activation.id === 'prelu') result.push(text.learned);
     return result;
   }
   const differs = site.form === 'string' && activation.spellings.differs?.[site.text.replace(/['"]/g, '')];
-  if (differs) result.push(differs[language]);
+  if (differs) result.push(ownMarkdown(differs[language]));
   const constructed = site.form === 'module' || site.form === 'function' || site.form === 'method';
   const choosesDim = activation.parameters.some(({ name, default: usual }) => name === 'dim' && usual === 'None');
   if (choosesDim && constructed && site.parameters.dim === undefined) {
@@ -214,12 +214,4 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
   if (inplace && 'value' in inplace && inplace.value === true) result.push(text.inplace);
   if (activation.id === 'prelu') result.push(text.learned);
   return result;
-}
-
-function lastPart(file: string): string {
-  return decodeURIComponent(file.slice(file.lastIndexOf('/') + 1));
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#|!~]/g, '\\$&');
 }

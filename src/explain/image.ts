@@ -1,18 +1,22 @@
+import { type Markdown, ownMarkdown } from '../language/markdown';
+
 /** An image for Markdown: `![alt](data:image/svg+xml;base64,…|width=…,height=…)`, as the editor reads it. */
-export function markdownImage(alt: string, svg: string, width: number, height: number): string {
+export function markdownImage(alt: string, svg: string, width: number, height: number): Markdown {
   const label = alt.replace(/[[\]\\]/g, '');
-  return `![${label}](data:image/svg+xml;base64,${base64(svg)}|width=${width},height=${height})`;
+  return ownMarkdown(`![${label}](data:image/svg+xml;base64,${base64(svg)}|width=${width},height=${height})`);
 }
 
 /** The same at the right edge, text flowing beside it: Markdown that is rendered with its HTML. */
-export function besideText(alt: string, svg: string, width: number, height: number): string {
+export function besideText(alt: string, svg: string, width: number, height: number): Markdown {
   const label = alt.replace(/[&<>"]/g, '');
-  return `<img align="right" alt="${label}" width="${width}" height="${height}" src="data:image/svg+xml;base64,${base64(svg)}">`;
+  return ownMarkdown(
+    `<img align="right" alt="${label}" width="${width}" height="${height}" src="data:image/svg+xml;base64,${base64(svg)}">`,
+  );
 }
 
 /** Nothing, as wide as this: a hover is no wider than its longest line, and the plot needs room beside the text. */
-export function spacer(width: number): string {
-  return `<img alt="" width="${Math.round(width)}" height="1" src="${EMPTY}">`;
+export function spacer(width: number): Markdown {
+  return ownMarkdown(`<img alt="" width="${Math.round(width)}" height="1" src="${EMPTY}">`);
 }
 
 /** Base64 of UTF-8 text, in any host. */

@@ -1,6 +1,12 @@
+import { code, joined, type Markdown, md } from '../language/markdown';
 import type { Neighbour } from './role';
 
 export type { Language } from '../language/say';
+
+/** Characters of a name: a hover is a glance. */
+const NAME = 60;
+/** Of a model's, with what else its line says. */
+const MODEL = 40;
 
 export const words = {
   en: {
@@ -8,30 +14,32 @@ export const words = {
     slope: "slope f '(x)",
     formulaOf: (title: string) => `Formula of ${title}`,
     plotOf: (title: string) => `Plot of ${title} (solid) and its slope (dashed) from −4 to 4`,
-    rowNote: 'The plot shows the first of three entries as it varies beside 0 and 1.',
-    gateNote: 'The plot shows the output for the value 1 as the gate varies.',
-    randomNote: 'The plot leaves the random noise out.',
+    rowNote: md`The plot shows the first of three entries as it varies beside 0 and 1.`,
+    gateNote: md`The plot shows the output for the value 1 as the gate varies.`,
+    randomNote: md`The plot leaves the random noise out.`,
     unknown: (name: string, expression: string, reason: string) =>
-      `\`${name}\` is \`${expression}\` here, which can't be read (${reason}); the plot uses the default.`,
-    implicitDim: 'No `dim` is given: PyTorch chooses one by the rank and warns. Say which.',
-    inplace: '`inplace=True` overwrites the input: keep no other use of it.',
-    learned: 'The slope is learned; the plot shows its initial value.',
-    partOf: (name: string) => `Part of \`${name}\`.`,
-    inside: (title: string) => `Part of **${title}**, written out here.`,
-    writtenOut: 'Written out here.',
-    runs: (name: string, places: string) => `\`${name}\` runs ${places}.`,
-    mayRun: (name: string, places: string) => `\`${name}\` runs what it is given; found: ${places}.`,
+      md`${code(name)} is ${code(expression)} here, which can't be read (${reason}); the plot uses the default.`,
+    implicitDim: md`No ${code('dim')} is given: PyTorch chooses one by the rank and warns. Say which.`,
+    inplace: md`${code('inplace=True')} overwrites the input: keep no other use of it.`,
+    learned: md`The slope is learned; the plot shows its initial value.`,
+    partOf: (name: string) => md`Part of ${code(name, NAME)}.`,
+    inside: (title: string) => md`Part of **${title}**, written out here.`,
+    writtenOut: md`Written out here.`,
+    runs: (name: string, places: Markdown) => md`${code(name, NAME)} runs ${places}.`,
+    mayRun: (name: string, places: Markdown) => md`${code(name, NAME)} runs what it is given; found: ${places}.`,
     line: (line: number) => `line ${line}`,
+    more: (count: number) => md`and ${count} more`,
     ownDefault: (name: string, value: string) =>
-      `\`${name}\` is ${value} here: TensorFlow.js's default, not PyTorch's.`,
+      md`${code(name)} is ${value} here: TensorFlow.js's default, not PyTorch's.`,
     role: (model: string, made: number, total: number, title: string, after: string[], before: string[]) =>
-      [
-        `In \`${model}\`: ${made === total ? (total === 1 ? `its only ${title}` : `all ${total} ${title}`) : `${made} of ${total} ${title}`}`,
-        after.length > 0 && `after ${after.join(', ')}`,
-        before.length > 0 && `feeds ${before.join(', ')}`,
-      ]
-        .filter(Boolean)
-        .join('; '),
+      joined(
+        [
+          md`In ${code(model, MODEL)}: ${made === total ? (total === 1 ? `its only ${title}` : `all ${total} ${title}`) : `${made} of ${total} ${title}`}`,
+          after.length > 0 && md`after ${after.join(', ')}`,
+          before.length > 0 && md`feeds ${before.join(', ')}`,
+        ],
+        '; ',
+      ),
     times: (what: string, count: number) => `${what} (${count}×)`,
     neighbours: {
       convolution: 'a convolution',
@@ -85,30 +93,32 @@ export const words = {
     slope: "斜率 f '(x)",
     formulaOf: (title: string) => `${title} 的公式`,
     plotOf: (title: string) => `${title}（实线）及其斜率（虚线）在 −4 到 4 上的图像`,
-    rowNote: '图中是三个数里的第一个在另两个取 0 和 1 时的变化。',
-    gateNote: '图中是值为 1 时输出随门的输入的变化。',
-    randomNote: '图像不含随机噪声。',
+    rowNote: md`图中是三个数里的第一个在另两个取 0 和 1 时的变化。`,
+    gateNote: md`图中是值为 1 时输出随门的输入的变化。`,
+    randomNote: md`图像不含随机噪声。`,
     unknown: (name: string, expression: string, reason: string) =>
-      `这里的 \`${name}\` 是 \`${expression}\`，无法读出（${reason}）；图像使用默认值。`,
-    implicitDim: '没有写 `dim`：PyTorch 会按张量的阶自行选择并发出警告，请写明。',
-    inplace: '`inplace=True` 会覆盖输入，不要再在别处使用它。',
-    learned: '斜率由训练得到；图像为其初始值。',
-    partOf: (name: string) => `\`${name}\` 的一部分。`,
-    inside: (title: string) => `此处手写的 **${title}** 的一部分。`,
-    writtenOut: '此处为手写公式。',
-    runs: (name: string, places: string) => `\`${name}\` 运行 ${places}。`,
-    mayRun: (name: string, places: string) => `\`${name}\` 运行传入的激活函数；已找到：${places}。`,
+      md`这里的 ${code(name)} 是 ${code(expression)}，无法读出（${reason}）；图像使用默认值。`,
+    implicitDim: md`没有写 ${code('dim')}：PyTorch 会按张量的阶自行选择并发出警告，请写明。`,
+    inplace: md`${code('inplace=True')} 会覆盖输入，不要再在别处使用它。`,
+    learned: md`斜率由训练得到；图像为其初始值。`,
+    partOf: (name: string) => md`${code(name, NAME)} 的一部分。`,
+    inside: (title: string) => md`此处手写的 **${title}** 的一部分。`,
+    writtenOut: md`此处为手写公式。`,
+    runs: (name: string, places: Markdown) => md`${code(name, NAME)} 运行 ${places}。`,
+    mayRun: (name: string, places: Markdown) => md`${code(name, NAME)} 运行传入的激活函数；已找到：${places}。`,
     line: (line: number) => `第 ${line} 行`,
+    more: (count: number) => md`另有 ${count} 处`,
     ownDefault: (name: string, value: string) =>
-      `这里的 \`${name}\` 是 ${value}：这是 TensorFlow.js 的默认值，与 PyTorch 不同。`,
+      md`这里的 ${code(name)} 是 ${value}：这是 TensorFlow.js 的默认值，与 PyTorch 不同。`,
     role: (model: string, made: number, total: number, title: string, after: string[], before: string[]) =>
-      [
-        `在 \`${model}\` 中：${made === total ? (total === 1 ? `唯一的 ${title}` : `全部 ${total} 个 ${title}`) : `${total} 个 ${title} 中的 ${made} 个`}`,
-        after.length > 0 && `前面是${after.join('、')}`,
-        before.length > 0 && `送往${before.join('、')}`,
-      ]
-        .filter(Boolean)
-        .join('；'),
+      joined(
+        [
+          md`在 ${code(model, MODEL)} 中：${made === total ? (total === 1 ? `唯一的 ${title}` : `全部 ${total} 个 ${title}`) : `${total} 个 ${title} 中的 ${made} 个`}`,
+          after.length > 0 && md`前面是${after.join('、')}`,
+          before.length > 0 && md`送往${before.join('、')}`,
+        ],
+        '；',
+      ),
     times: (what: string, count: number) => `${what}（${count} 处）`,
     neighbours: {
       convolution: '卷积',

@@ -52,7 +52,7 @@ export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, targ
       const [n = 1, length = 1, vocabulary = 1] = e.shape(output);
       if (e.shape(output).length !== 3 || length < 2) {
         throw new ShapeError(
-          say('next_token takes logits [N, T, V] with at least two places, but got [{0}]', e.shape(output).join(', ')),
+          say('next_token takes logits [N, T, V] with at least two places, but got [{0}]', e.shape(output)),
         );
       }
       const logits = e.reshape(e.slice(output, 1, 0, length - 1), [n * (length - 1), vocabulary]);

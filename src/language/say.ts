@@ -1,3 +1,5 @@
+import { brief, MESSAGE } from './legible';
+
 /** Languages that everything is written in; every other display language reads English. */
 export type Language = 'en' | 'zh-cn';
 
@@ -11,13 +13,45 @@ export function speak(words: Translations): void {
   translations = words;
 }
 
+/** Entries of a list that are named; the rest is counted. */
+export const LISTED = 20;
+
+/** What a message tells of: text of a file is shortened, a list is read out to some length. */
+type Value = string | number | bigint | boolean | undefined | Sentence | readonly (string | number)[];
+
+/** A message inside of another, which may be longer than a value. */
+class Sentence {
+  constructor(readonly text: string) {}
+}
+
+/** Another message, or what somebody else's code says, as a value of `say`. */
+export function sentence(text: string): Sentence {
+  return new Sentence(text);
+}
+
 /**
  * A message for people, in the language that the host chose: `say('There is no {0} in {1}.', name, file)`. The text is
  * a literal, so that a test finds what lacks a translation; what Python and PyTorch say themselves is quoted in their
- * words and never passes through here.
+ * words and never passes through here. Values are made legible and cut.
  */
-export function say(text: string, ...values: readonly (string | number | bigint | boolean | undefined)[]): string {
+export function say(text: string, ...values: readonly Value[]): string {
   const words = translations[text] ?? text;
   if (values.length === 0) return words;
-  return words.replace(/\{(\d)\}/g, (place, index) => String(values[Number(index)] ?? place));
+  return words.replace(/\{(\d)\}/g, (place, index) =>
+    Number(index) < values.length ? written(values[Number(index)]) : place,
+  );
+}
+
+/** Names or sizes with commas between them: the first twenty, and how many more there are. */
+export function list(items: readonly (string | number)[]): string {
+  const named = items.slice(0, LISTED).map(written).join(', ');
+  const rest = items.length - LISTED;
+  return rest > 0 ? say('{0}, and {1} more', new Sentence(named), rest) : named;
+}
+
+function written(value: Value): string {
+  if (typeof value === 'string') return brief(value);
+  if (value instanceof Sentence) return brief(value.text, MESSAGE);
+  if (typeof value === 'object') return list(value);
+  return value === undefined ? '?' : String(value);
 }

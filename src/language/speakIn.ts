@@ -3,6 +3,7 @@ import compare from '../../l10n/core/compare.zh-cn.json';
 import data from '../../l10n/core/data.zh-cn.json';
 import detect from '../../l10n/core/detect.zh-cn.json';
 import graph from '../../l10n/core/graph.zh-cn.json';
+import language from '../../l10n/core/language.zh-cn.json';
 import lower from '../../l10n/core/lower.zh-cn.json';
 import python from '../../l10n/core/python.zh-cn.json';
 import reader from '../../l10n/core/reader.zh-cn.json';
@@ -12,10 +13,10 @@ import weights from '../../l10n/core/weights.zh-cn.json';
 import { type Language, speak } from './say';
 
 /** Sets the language of every later message of this process, page or worker. */
-export function speakIn(language: Language): void {
+export function speakIn(chosen: Language): void {
   const chinese = () => ({
     ...{ ...advise, ...compare, ...data, ...detect, ...graph },
-    ...{ ...lower, ...python, ...reader, ...run, ...source, ...weights },
+    ...{ ...language, ...lower, ...python, ...reader, ...run, ...source, ...weights },
   });
-  speak(language === 'en' ? {} : chinese());
+  speak(chosen === 'en' ? {} : chinese());
 }

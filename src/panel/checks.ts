@@ -20,7 +20,10 @@ export function isStrings(value: unknown): value is string[] {
 }
 
 export function isParameters(value: unknown): value is ActivationParameters {
-  return isObject(value) && Object.values(value).every((each) => ['number', 'boolean', 'string'].includes(typeof each));
+  return (
+    isObject(value) &&
+    Object.values(value).every((each) => isString(each) || typeof each === 'number' || typeof each === 'boolean')
+  );
 }
 
 export function isSourceRange(value: unknown): value is SourceRange {

@@ -147,7 +147,7 @@ export class ComparePanel implements vscode.Disposable {
         break;
       }
       case 'reveal':
-        this.services.reveal(message.source);
+        if (this.names(message.source.file)) this.services.reveal(message.source);
         break;
       case 'explain':
         this.services.explain(message.activation);
@@ -166,6 +166,13 @@ export class ComparePanel implements vscode.Disposable {
       default:
         message satisfies never;
     }
+  }
+
+  /** Whether the page was told of a file: of the model's, or of one where a place or an obstacle stands. */
+  private names(file: string): boolean {
+    const told = this.reading?.message;
+    const places = told?.type === 'model' ? told.sites : (told?.obstacles ?? []);
+    return file === this.request.file || places.some(({ source }) => source?.file === file);
   }
 
   private async read(): Promise<void> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Report } from '../compare/report';
+import { fileName } from '../language/legible';
 import type { ToComparePanel } from '../protocol/compare';
 import { parseState } from './compareMessages';
 import { ComparePanel, type CompareRequest, type CompareServices, compareViewType } from './comparePanel';
@@ -26,10 +27,9 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
       known.show(request);
       return;
     }
-    const name = request.file.slice(request.file.lastIndexOf('/') + 1);
     const panel = vscode.window.createWebviewPanel(
       compareViewType,
-      vscode.l10n.t('Compare: {0}', decodeURIComponent(name)),
+      vscode.l10n.t('Compare: {0}', fileName(request.file)),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
       { retainContextWhenHidden: true },
     );

@@ -106,7 +106,8 @@ export class ExplainPanel implements vscode.Disposable, vscode.WebviewPanelSeria
         this.services.compare(message.activation, this.shown?.source);
         break;
       case 'reveal':
-        this.services.reveal(message.source);
+        // The page names no place of its own.
+        if (this.shown?.source) this.services.reveal(this.shown.source);
         break;
       default:
         message satisfies never;

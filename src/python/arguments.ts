@@ -1,5 +1,5 @@
 import type { DType } from '../graph/types';
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import type { Context } from './native';
 import type { Bound } from './parameters';
 import { PyDict, PyDtype, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } from './values';
@@ -147,7 +147,7 @@ export class NativeArguments {
   wrong(name: string, expected: string, value: PyValue): never {
     if (value instanceof Unknown) {
       const at = value.range ? ` (${value.range.file}:${value.range.line + 1})` : '';
-      const message = say("'{0}' of {1}() cannot be read, because {2}", name, this.callee, value.reason);
+      const message = say("'{0}' of {1}() cannot be read, because {2}", name, this.callee, sentence(value.reason));
       return this.ctx.error('unsupported', `${message}${at}`, value);
     }
     return this.ctx.raise(

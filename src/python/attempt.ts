@@ -1,6 +1,6 @@
 import { GraphBuilder } from '../graph/builder';
 import type { Graph, TensorType } from '../graph/types';
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import type { Source } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
 import type { Expr, Program } from './ast';
@@ -239,7 +239,7 @@ export class Attempt {
     const model = yield* makeModel(ctx, this.program, this.expression, this.text, scope);
     if (around?.skipped) throw around.skipped;
     for (const { message, range } of around?.found ?? []) {
-      ctx.graph.note({ message: say('Outside of this part: {0}', message), ...(range && { source: range }) });
+      ctx.graph.note({ message: say('Outside of this part: {0}', sentence(message)), ...(range && { source: range }) });
     }
     ctx.obstacles = obstacles;
     const run = part === undefined ? model : partOf(ctx, model, part);
@@ -291,8 +291,8 @@ function partOf(ctx: Interpreter, model: PyInstance, path: string): PyInstance {
     const below = at.fields.get(name);
     if (!ctx.library.isModule(ctx, below ?? null)) {
       const names = [...at.fields].flatMap(([field, value]) => (ctx.library.isModule(ctx, value) ? [field] : []));
-      const has = names.length > 0 ? say('it has {0}', names.join(', ')) : say('it has none');
-      throw new NoModel(say('{0} has no submodule {1} ({2})', at.cls.name, name, has));
+      const has = names.length > 0 ? say('it has {0}', names) : say('it has none');
+      throw new NoModel(say('{0} has no submodule {1} ({2})', at.cls.name, name, sentence(has)));
     }
     at = below as PyInstance;
   }

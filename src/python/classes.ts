@@ -1,4 +1,4 @@
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import type { Stmt } from './ast';
 import { makeEnum } from './builtins/enumeration';
 import { makeNamedTuple } from './builtins/namedtuple';
@@ -30,7 +30,10 @@ export function* defineClass(
   const range = ctx.range;
   const unknown = args.find((base): base is Unknown => base instanceof Unknown);
   if (unknown)
-    return new Unknown(say('{0} derives from a class that was not read: {1}', statement.name, unknown.reason), range);
+    return new Unknown(
+      say('{0} derives from a class that was not read: {1}', statement.name, sentence(unknown.reason)),
+      range,
+    );
   const bases = args.filter((base): base is PyClass => base instanceof PyClass && base !== ctx.classes.generic);
   const scope = new Scope('class', outer, outer.module);
   scope.definingClassName = statement.name;

@@ -1,7 +1,7 @@
 import type { GraphBuilder, Origin } from '../graph/builder';
 import type { Op, SourceRange, ValueId } from '../graph/types';
 import { ShapeError } from '../graph/types';
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import type { Program, Span } from './ast';
 import { deleteAttribute, findAttribute, isDeferred, storeAttribute, storeDefault } from './attributes';
 import type { Meter } from './budget';
@@ -391,12 +391,12 @@ export class Interpreter implements IterationContext {
     const message = range
       ? say(
           '{0} cannot be known from the source, because {1}, at {2}:{3}',
-          what,
-          reason,
+          sentence(what),
+          sentence(reason),
           shortName(range.file),
           range.line + 1,
         )
-      : say('{0} cannot be known from the source, because {1}', what, reason);
+      : say('{0} cannot be known from the source, because {1}', sentence(what), sentence(reason));
     return this.error('unsupported', message, value);
   }
 

@@ -1,6 +1,7 @@
 import type { SourceRange } from '../graph/types';
 import { ShapeError } from '../graph/types';
-import { say } from '../language/say';
+import { lines, MESSAGE } from '../language/legible';
+import { say, sentence } from '../language/say';
 import type { Program } from './ast';
 import { NeedsArgument, NoModel } from './entry';
 import { shortName } from './interpreter';
@@ -33,11 +34,10 @@ export function describe(error: unknown, file: string, program: Program | null):
     range: SourceRange | undefined,
   ): ExtractionProblem => {
     const where = range ? ` (${shortName(range.file)}:${range.line + 1})` : '';
-    const full = `${message}${where}`;
+    const full = lines(`${message}${where}`, MESSAGE);
     return range ? { kind, message: full, source: range } : { kind, message: full };
   };
   if (error instanceof NeedsArgument) {
-    const list = error.parameters.join(', ');
     const example = error.parameters.map((name) => `${name}=…`).join(', ');
     const several = error.parameters.length > 1;
     const call = `${shortName(file)}:${error.callee}(${example})`;
@@ -45,14 +45,14 @@ export function describe(error: unknown, file: string, program: Program | null):
       ? say(
           '{0} needs the arguments {1}, which nothing in {2} gives; write them: compare {3}',
           error.callee,
-          list,
+          error.parameters,
           shortName(file),
           call,
         )
       : say(
           '{0} needs the argument {1}, which nothing in {2} gives; write it: compare {3}',
           error.callee,
-          list,
+          error.parameters,
           shortName(file),
           call,
         );
@@ -61,10 +61,10 @@ export function describe(error: unknown, file: string, program: Program | null):
   if (error instanceof NoModel) {
     const [broken] = program?.errors ?? [];
     if (broken) {
-      const message = say('{0}; the text at line {1} is not valid Python', error.message, broken.line + 1);
+      const message = say('{0}; the text at line {1} is not valid Python', sentence(error.message), broken.line + 1);
       return placed('syntax', message, { file, ...broken });
     }
-    return placed('no-model', say('{0}; name a class or a builder of the file', error.message), undefined);
+    return placed('no-model', say('{0}; name a class or a builder of the file', sentence(error.message)), undefined);
   }
   const [broken] = program?.errors ?? [];
   const uncertain = (error instanceof ExtractionError && error.kind === 'unsupported') || error instanceof PythonError;
@@ -74,7 +74,7 @@ export function describe(error: unknown, file: string, program: Program | null):
       'The text at {0}:{1} is not valid Python; complete it ({2})',
       shortName(file),
       broken.line + 1,
-      error.message,
+      sentence(error.message),
     );
     return { kind: 'syntax', message, source: { file, ...broken } };
   }

@@ -1,4 +1,4 @@
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import type { Expr, Stmt } from './ast';
 import { defineClass } from './classes';
 import { errorFor, instanceOf } from './exceptions';
@@ -169,7 +169,7 @@ function* decorate(ctx: Interpreter, value: PyValue, decorators: readonly Expr[]
 
 /** Said where the function is called, so that libraries that are only imported say nothing. */
 function passedThrough(ctx: Interpreter, decorated: PyValue, { reason }: Unknown): void {
-  const message = say('This decorator is passed through, because {0}', reason);
+  const message = say('This decorator is passed through, because {0}', sentence(reason));
   if (decorated instanceof PyFunction) decorated.note = { message, ...(ctx.range ? { source: ctx.range } : {}) };
   else ctx.note(message);
 }
@@ -382,7 +382,7 @@ function* raiseStatement(ctx: Interpreter, statement: Extract<Stmt, { kind: 'rai
   ctx.span = statement.span;
   if (value instanceof PyClass) value = yield* ctx.run(value);
   if (value instanceof Unknown)
-    return ctx.error('unsupported', say('This raises an exception, and {0}', value.reason), value);
+    return ctx.error('unsupported', say('This raises an exception, and {0}', sentence(value.reason)), value);
   if (statement.cause && value instanceof PyInstance) {
     value.fields.set('__cause__', yield* evaluate(ctx, statement.cause, scope));
   }

@@ -1,3 +1,4 @@
+import { fileName } from '../language/legible';
 import { type Language, say } from '../language/say';
 import type { ExtractionProblem } from '../python/extract';
 import type { Source } from '../source/source';
@@ -174,12 +175,10 @@ function cancelled(): ReadResult {
   return unread({ kind: 'cancelled', message: say('Reading the model was cancelled') });
 }
 
-const nameOf = (file: string) => file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
-
 function stuck(file: string, silence: number): string {
   return say(
     'Reading {0} was ended: one step of its code took more than {1} s. Make what it computes smaller, or read a part of the model',
-    nameOf(file),
+    fileName(file),
     silence / 1000,
   );
 }
@@ -187,7 +186,7 @@ function stuck(file: string, silence: number): string {
 function exhausted(file: string, megabytes: number): string {
   return say(
     'Reading {0} was ended: it needs more than {1} MB of memory. Make what it computes smaller, or read a part of the model',
-    nameOf(file),
+    fileName(file),
     megabytes,
   );
 }

@@ -6,7 +6,7 @@ import { Random } from '../compare/random';
 import { type MeasureName, quickMeasures, type Report } from '../compare/report';
 import { targetType, taskOf } from '../data/task';
 import type { Graph } from '../graph/types';
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import { Draw } from './draw';
 import { baselineEntry, candidateEntry, type Entry, measuredBatch } from './entry';
 import { randomInputs, randomTarget } from './inputs';
@@ -210,8 +210,8 @@ export class Comparison {
       const { title } = entry.progress.summary;
       this.notes.add(
         entry === this.baseline
-          ? say('{0} was not measured: {1}', what, why)
-          : say('{0} of {1} was not measured: {2}', what, title, why),
+          ? say('{0} was not measured: {1}', what, sentence(why))
+          : say('{0} of {1} was not measured: {2}', what, title, sentence(why)),
       );
       return null;
     }

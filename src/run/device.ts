@@ -1,4 +1,4 @@
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 /** The GPU device that a run owns. */
 
 export interface GpuHandle {
@@ -43,7 +43,7 @@ function failureOf(error: GPUError): string {
   const reason = error.message.split('\n').find((line) => line.trim() !== '') ?? say('it gave no reason');
   return say(
     'The GPU refused to run this model ({0}). Choose a smaller batch or image, or run on the CPU instead.',
-    reason.trim(),
+    sentence(reason.trim()),
   );
 }
 
@@ -60,7 +60,10 @@ export async function requestGpu(gpu: GPU | undefined): Promise<GpuResult> {
     });
   } catch (error) {
     return {
-      reason: say('the GPU adapter gave no device: {0}', error instanceof Error ? error.message : String(error)),
+      reason: say(
+        'the GPU adapter gave no device: {0}',
+        sentence(error instanceof Error ? error.message : String(error)),
+      ),
     };
   }
   let lost: string | undefined;

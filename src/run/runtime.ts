@@ -2,7 +2,7 @@
 import type * as OrtTypes from 'onnxruntime-web';
 import type { Environment } from '../compare/report';
 import type { DType, TensorData, TensorType } from '../graph/types';
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import type { Device, LoweredValue } from '../lower/lowered';
 import { rawBytes } from '../onnx/raw';
 import { GpuClock } from './clock';
@@ -208,7 +208,7 @@ export class Runtime {
     if (lost !== undefined) {
       return say(
         'The GPU was lost ({0}). Close other programs that use it, or choose a smaller batch, then run again.',
-        lost,
+        sentence(lost),
       );
     }
     return error instanceof Error ? error.message : String(error);

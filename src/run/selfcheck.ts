@@ -7,7 +7,7 @@ import { taskOf } from '../data/task';
 import { GraphBuilder } from '../graph/builder';
 import { initialise } from '../graph/initialise';
 import type { Graph, ValueId } from '../graph/types';
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import { lower } from '../lower/lower';
 import type { Device } from '../lower/lowered';
 import { encodeModel } from '../onnx/encode';
@@ -126,13 +126,13 @@ export async function selfCheck(runtime: Runtime): Promise<string | undefined> {
     {
       graph: model,
       fed: inputs,
-      failed: (why: string) => say('its outputs could not be computed: {0}', why),
+      failed: (why: string) => say('its outputs could not be computed: {0}', sentence(why)),
       differs: (by: string) => say("its outputs differ from WebAssembly's by {0} of the largest", by),
     },
     {
       graph: backwardGraph(model, task, 'webgpu'),
       fed: [...inputs, target],
-      failed: (why: string) => say('its gradients could not be computed: {0}', why),
+      failed: (why: string) => say('its gradients could not be computed: {0}', sentence(why)),
       differs: (by: string) => say("its gradients differ from WebAssembly's by {0} of the largest", by),
     },
   ];

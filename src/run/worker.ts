@@ -3,7 +3,7 @@
  * interrupted, so the page ends the worker when it is done or cancelled, and starts a new one for the next.
  */
 import * as ort from 'onnxruntime-web/jspi';
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import { speakIn } from '../language/speakIn';
 import { applyWeights } from '../weights/apply';
 import { readWeights } from '../weights/read';
@@ -65,7 +65,7 @@ async function openChecked(request: RunRequest, tap: ConsoleTap): Promise<Runtim
   }
   if (check.problem === undefined) return runtime;
   await runtime.dispose();
-  const reason = say('the GPU ({0}) computes wrong numbers: {1}', adapter, check.problem);
+  const reason = say('the GPU ({0}) computes wrong numbers: {1}', adapter, sentence(check.problem));
   return Runtime.open({ ort, backend: 'wasm', reason });
 }
 

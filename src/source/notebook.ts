@@ -1,4 +1,4 @@
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 /** Jupyter notebooks as text: code cells one after the other, so that a cell sees what earlier ones import. */
 
 /** A code cell's lines in the joined text. */
@@ -47,7 +47,9 @@ export function readNotebook(json: string): NotebookText {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new Error(say('this is not a notebook: {0}', error instanceof Error ? error.message : String(error)));
+    throw new Error(
+      say('this is not a notebook: {0}', sentence(error instanceof Error ? error.message : String(error))),
+    );
   }
   const cells = isRecord(value) ? value.cells : undefined;
   if (!Array.isArray(cells)) throw new Error(say('this is not a notebook of format 4: it has no list of cells'));

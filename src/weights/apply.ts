@@ -1,4 +1,6 @@
 import type { DType, Graph, StorageId, StorageValues, TensorData } from '../graph/types';
+import { brief } from '../language/legible';
+import { LISTED, list, say } from '../language/say';
 import { decode, type NamedTensor, WeightsError, type WeightsPart } from './tensor';
 
 export interface Mismatch {
@@ -122,21 +124,22 @@ export function applyWeights(graph: Graph, parts: readonly WeightsPart[], within
   };
 }
 
-/** What `load_state_dict(strict=True)` would complain of, in its words. */
+/** What `load_state_dict(strict=True)` would complain of, in its words; of many keys the first. */
 export function misfits({ missing, unexpected, mismatched }: AppliedWeights): string[] {
   const lines: string[] = [];
   if (missing.length) lines.push(`Missing key(s) in state_dict: ${quoted(missing)}.`);
   if (unexpected.length) lines.push(`Unexpected key(s) in state_dict: ${quoted(unexpected)}.`);
-  for (const { name, found, expected } of mismatched) {
+  for (const { name, found, expected } of mismatched.slice(0, LISTED)) {
     lines.push(
-      `size mismatch for ${name}: copying a param with shape ${size(found)} from checkpoint, the shape in current model is ${size(expected)}.`,
+      `size mismatch for ${brief(name)}: copying a param with shape ${size(found)} from checkpoint, the shape in current model is ${size(expected)}.`,
     );
   }
+  if (mismatched.length > LISTED) lines.push(say('and {0} more of another size', mismatched.length - LISTED));
   return lines;
 }
 
-const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
-const size = (shape: readonly number[]) => `torch.Size([${shape.join(', ')}])`;
+const quoted = (names: readonly string[]) => list(names.map((name) => `"${name}"`));
+const size = (shape: readonly number[]) => `torch.Size([${list(shape)}])`;
 
 /**
  * The checks of `load_state_dict(strict=True)`, in its words.

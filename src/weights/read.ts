@@ -1,4 +1,4 @@
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import { isLegacy, readLegacy } from './legacy';
 import { isNpy, npzNames, readNpy, readNpz } from './numpy';
 import { readSafetensors } from './safetensors';
@@ -62,11 +62,11 @@ function readArchive(file: Uint8Array): WeightsPart[] {
   const pickle = torchPickle(files);
   if (pickle !== undefined) return readTorch(files, pickle);
   if (npzNames(files).length > 0) return [{ path: '', tensors: readNpz(files) }];
-  const names = [...files.keys()].slice(0, 5).join(', ');
+  const names = [...files.keys()];
   throw new WeightsError(
     say(
       'it is a zip archive without data.pkl (PyTorch) or .npy files (NumPy){0}',
-      names ? say('; it holds {0}', names) : '',
+      names.length > 0 ? sentence(say('; it holds {0}', names)) : '',
     ),
   );
 }

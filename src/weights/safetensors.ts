@@ -54,6 +54,7 @@ function readTensor(name: string, entry: unknown, data: Uint8Array): NamedTensor
     data_offsets: offsets,
   } = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
   const known = typeof dtype === 'string' && Object.hasOwn(dtypes, dtype) ? dtypes[dtype] : undefined;
+  if (typeof dtype !== 'string') throw new WeightsError(say('{0} has no valid dtype', name));
   if (!known)
     throw new WeightsError(say('{0} has the element type {1}, which is not supported', name, JSON.stringify(dtype)));
   if (!Array.isArray(shape) || !shape.every(isSize)) throw new WeightsError(say('{0} has no valid shape', name));
@@ -68,9 +69,7 @@ function readTensor(name: string, entry: unknown, data: Uint8Array): NamedTensor
   }
   const bytes = (shape as number[]).reduce((product, size) => product * size, sizeOf[known]);
   if (bytes !== end - begin) {
-    throw new WeightsError(
-      say('{0} of shape [{1}] needs {2} bytes and is given {3}', name, String(shape), bytes, end - begin),
-    );
+    throw new WeightsError(say('{0} of shape [{1}] needs {2} bytes and is given {3}', name, shape, bytes, end - begin));
   }
   return { name, dtype: known, shape: shape as number[], bytes: data.subarray(begin, end), begin, end };
 }

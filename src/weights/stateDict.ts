@@ -63,9 +63,9 @@ export function findStateDicts(root: unknown): StateDict[] {
     level = inner;
   }
   if (found.length > 0) return found;
-  const keys = [...root.keys()].slice(0, 8).map(String).join(', ');
+  const keys = [...root.keys()].slice(0, 8).map(String);
   throw new WeightsError(
-    keys
+    keys.length > 0
       ? say("no state dict is in it, only {0}; save one: torch.save(model.state_dict(), 'weights.pt')", keys)
       : say("no state dict is in it: it is empty; save one: torch.save(model.state_dict(), 'weights.pt')"),
   );

@@ -26,19 +26,12 @@ export function checkLayout(name: string, { offset, shape, strides }: Layout, av
   if (shape.length !== strides.length || ![offset, ...shape, ...strides].every(isSize))
     throw new WeightsError(say('{0} has no valid shape and strides', name));
   const count = shape.reduce((product, size) => product * size, 1);
-  if (count > mostElements)
-    throw new WeightsError(say('{0} of shape [{1}] has too many elements', name, shape.join(', ')));
+  if (count > mostElements) throw new WeightsError(say('{0} of shape [{1}] has too many elements', name, shape));
   if (count === 0) return;
   const last = shape.reduce((sum, size, i) => sum + (size - 1) * (strides[i] ?? 0), offset);
   if (!isSize(last) || last >= available)
     throw new WeightsError(
-      say(
-        '{0} of shape [{1}] reaches element {2} of a storage that has {3}: damaged',
-        name,
-        shape.join(', '),
-        last,
-        available,
-      ),
+      say('{0} of shape [{1}] reaches element {2} of a storage that has {3}: damaged', name, shape, last, available),
     );
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Report } from '../../src/compare/report';
 import { violations } from '../support/accessibility';
 import { openPanel, type PageOptions, type PanelPage } from '../support/browser';
+import { acting } from '../support/hostile';
 import { detailedReport, modelMessage, reportOf, sites } from '../support/reports';
 import type { Theme } from '../support/themes';
 
@@ -219,6 +220,42 @@ describe('compare panel', function () {
     await button(panel, 'Read the whole model').click();
     assert.deepEqual(await panel.message('read'), { type: 'read', part: '' });
     assert.equal((panel.state() as { part: string }).part, 'encoder');
+  });
+
+  it('shows text of a file as words, whatever is in it', async () => {
+    panel = await open();
+    const attack = '<img src="https://attacker.example/t.png"><h1>x</h1>\u202e\x1b[2J\u0007[a](command:x)';
+    const [site] = sites;
+    await panel.send(
+      modelMessage({
+        expression: `Net(${attack})`,
+        label: attack,
+        models: [attack],
+        sites: site ? [{ ...site, paths: [attack, attack] }] : [],
+        weights: { file: 'file:///m.pt', label: attack, matched: 0, total: 1, problems: [attack] },
+      }),
+    );
+    await panel.page.getByText('attacker.example').first().waitFor();
+    const obstacle = {
+      message: attack.repeat(1000),
+      source: { file: attack, line: 0, column: 0, endLine: 0, endColumn: 0 },
+    };
+    const content = async () => panel?.page.locator('body').evaluate((body) => body.outerHTML) ?? '';
+    const model = await content();
+    await panel.send({
+      type: 'unreadable',
+      obstacles: [obstacle, obstacle],
+      parts: [{ path: attack, name: attack }],
+      models: [],
+    });
+    await panel.page.getByText('attacker.example').first().waitFor();
+    for (const html of [model, await content()]) {
+      assert.match(html, /&lt;img src="?.*\\u202e\\x1b\[2J\\x07/);
+      assert.doesNotMatch(html, /<img|<h1>x/);
+      // What is edited in a field is sent back, and so is as it was.
+      assert.doesNotMatch(html.replace(/\n| current-value="[^"]*"/g, ''), acting);
+      assert.ok(html.length < 150_000, String(html.length));
+    }
   });
 
   it('asks for a checkpoint, shows what of it fits, and runs with it', async () => {

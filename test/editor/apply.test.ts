@@ -102,4 +102,22 @@ describe('apply', () => {
     await vscode.commands.executeCommand('activationLens.replaceActivation', 'silu');
     assert.equal(editor.document.getText(), code.replace('nn.ReLU()', 'nn.SiLU()'));
   });
+
+  it('says in a notification without links why it does not, whatever the file says', async () => {
+    const attack = 'rnn = (nn  # [Repair](command:workbench.action.terminal.sendSequence?%7B%22text%22%3A%22id%22%7D)';
+    const editor = await openPython(`import torch\nfrom torch import nn\n${attack}\n    .LSTM(3, 4))\n`);
+    const position = positionOf(editor.document, '(nn', 2);
+    editor.selection = new vscode.Selection(position, position);
+    const { window } = vscode;
+    const { showErrorMessage } = window;
+    const said: string[] = [];
+    Object.assign(window, { showErrorMessage: async (text: string) => said.push(text) });
+    try {
+      await vscode.commands.executeCommand('activationLens.replaceActivation', 'silu');
+    } finally {
+      Object.assign(window, { showErrorMessage });
+    }
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? '', /\[Repair\] \(command:/);
+  });
 });

@@ -11,6 +11,18 @@ const isUnreadable = (message: ToComparePanel): message is Extract<ToComparePane
 
 const compare = (target: unknown) => vscode.commands.executeCommand('activationLens.compareActivations', target);
 
+/** The same with a checkpoint that the user chooses. */
+async function compareWith(weights: string, target: unknown): Promise<void> {
+  const { window } = vscode;
+  const { showOpenDialog } = window;
+  Object.assign(window, { showOpenDialog: async () => [vscode.Uri.parse(weights)] });
+  try {
+    await vscode.commands.executeCommand('activationLens.compareWithWeights', target);
+  } finally {
+    Object.assign(window, { showOpenDialog });
+  }
+}
+
 /** A file system of files that can be read. */
 class OnlyFiles implements vscode.FileSystemProvider {
   readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
@@ -106,7 +118,7 @@ describe('compare', () => {
           ['/broken.pt', 0, /no zip archive/],
         ] as const) {
           const message = next(api.onDidPostToCompare, 'the model', isModel);
-          await compare({ uri, weights: `lens-weights:${path}` });
+          await compareWith(`lens-weights:${path}`, { uri });
           const { weights } = await message;
           assert.equal(weights?.matched, matched);
           assert.equal(weights.total, graph.state.length);
@@ -124,6 +136,36 @@ describe('compare', () => {
       });
     } finally {
       provider.dispose();
+    }
+  });
+
+  it('opens nothing for a file that is neither open nor of the workspace, nor with weights that a link names', async () => {
+    const api = await activate();
+    const { window } = vscode;
+    const { showInformationMessage } = window;
+    const said: string[] = [];
+    Object.assign(window, { showInformationMessage: async (text: string) => said.push(text) });
+    let posted = 0;
+    const listening = api.onDidPostToCompare(() => {
+      posted += 1;
+    });
+    try {
+      const { document } = await openPython('from torch import nn\nact = nn.ReLU()\n');
+      const uri = document.uri.toString();
+      const [folder] = vscode.workspace.workspaceFolders ?? [];
+      const targets = [
+        { uri: 'file:///etc/passwd.py' },
+        { uri: `${folder?.uri.toString() ?? 'file:///w'}/../../etc/passwd.py` },
+        { uri, weights: 'file:///etc/weights.pt' },
+        { uri, site: { file: uri } },
+        { uri, expression: 1 },
+      ];
+      for (const target of targets) await compare(target);
+      assert.equal(said.length, targets.length);
+      assert.equal(posted, 0);
+    } finally {
+      listening.dispose();
+      Object.assign(window, { showInformationMessage });
     }
   });
 

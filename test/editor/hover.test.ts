@@ -41,6 +41,18 @@ describe('hover', () => {
     assert.match((await ours(document, 'nn.GELU')).value, /GELU/);
   });
 
+  it('shows text of the file as words, and trusts two commands alone', async () => {
+    const attack =
+      '\n\n[click](command:activationLens.compareActivations)\n\n<img src="https://attacker.example/t.png">\n\n';
+    const { document } = await openPython(`import torch.nn as nn\nact = nn.ELU(slope("""${attack}"""))\n`);
+    const { value, isTrusted } = await ours(document, 'nn.ELU');
+    assert.match(value, /`slope\(""" \[click\]\(command:[^`\n]*`/);
+    assert.doesNotMatch(value.replace(/`[^`\n]*`/g, ''), /attacker|compareActivations\)/);
+    assert.deepEqual(isTrusted, {
+      enabledCommands: ['activationLens.explainActivation', 'activationLens.compareActivations'],
+    });
+  });
+
   it('explains what runs under another name, and where it was named', async () => {
     const { document } = await openPython(code);
     const { value } = await ours(document, 'self.act(x)', 6);

@@ -56,7 +56,7 @@ describe('compare', () => {
       () => {},
       new AbortController().signal,
     );
-    const lines = printReport(report).split('\n');
+    const lines = printReport(report);
     assert.match(lines[0] ?? '', /^SmallCnn in cnn\.py, input 2×3×12×12, /);
     assert.match(lines[1] ?? '', /WASM on the CPU, 1 thread/);
     assert.match(lines[3] ?? '', /^Cost: forward pass +time +against as written/);
@@ -75,6 +75,6 @@ describe('compare', () => {
       new AbortController().signal,
     );
     await runtime.dispose();
-    assert.match(printReport(hurried).split('\n')[5] ?? '', /^GELU .*×[\d.]+ in 2 rounds: too few to tell/);
+    assert.match(printReport(hurried)[5] ?? '', /^GELU .*×[\d.]+ in 2 rounds: too few to tell/);
   });
 });

@@ -23,7 +23,7 @@ async function lines(sample: string, expression: string, language: 'en' | 'zh-cn
           new Roles(found.graph, found.expression).of(nodes),
           findActivation(site.activation)?.title ?? '',
           language,
-        ),
+        ).markdown,
   );
 }
 
@@ -58,8 +58,8 @@ describe('what a site means in its model', () => {
 
   it('keeps a model written at length from breaking the hover', () => {
     const role = { model: `Net(\n  \`x\`,\n  "${'y'.repeat(80)}")`, made: 1, total: 2, after: [], before: [] };
-    const line = roleLine(role, 'ReLU', 'en');
-    assert.ok(/^In `Net\( x , "y+`: 1 of 2 ReLU$/.test(line), line);
+    const line = roleLine(role, 'ReLU', 'en').markdown;
+    assert.ok(/^In `Net\( 'x', "y+…y+"\)`: 1 of 2 ReLU$/.test(line), line);
     assert.ok(line.length < 70);
   });
 });

@@ -60,7 +60,7 @@ describe('safetensors', () => {
       [file({ a: tensor(4, 8) }, eight), /before a/],
       [file({ a: { dtype: 'Q4', shape: [1], data_offsets: [0, 4] } }, eight), /"Q4"/],
       [file({ a: { dtype: 'constructor', shape: [1], data_offsets: [0, 4] } }, eight), /not supported/],
-      [file({ a: null }, eight), /not supported/],
+      [file({ a: null }, eight), /^a has no valid dtype$/],
     ];
     for (const [bytes, message] of cases)
       assert.throws(

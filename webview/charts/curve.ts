@@ -1,4 +1,4 @@
-import { element, replaceChildren } from '../ui/dom';
+import { append, element, replaceChildren } from '../ui/dom';
 import { type CurvePoint, curveRange } from './calculations';
 import { colours, draw, lineY, ruleX, ruleY } from './plot';
 
@@ -102,7 +102,7 @@ export class CurvePlot {
     if (!x || !y) throw new TypeError('a curve plot has an x and a y scale');
     this.toPixels = { x: (value) => Number(x.apply(value)), y: (value) => Number(y.apply(value)) };
     this.svg = svg;
-    svg.append(this.marks.group);
+    append(svg, this.marks.group);
     replaceChildren(this.node, svg);
     this.placeCursor();
   }
@@ -154,7 +154,7 @@ function cursorMarks() {
   const dot = make('circle', { r: 4.5, fill: colours.main, stroke: colours.background, 'stroke-width': 1.5 });
   const slopeDot = make('circle', { r: 4.5, fill: colours.slope, stroke: colours.background, 'stroke-width': 1.5 });
   const group = make('g', { class: 'cursor', visibility: 'hidden' });
-  group.append(line, slopeDot, dot);
+  append(group, line, slopeDot, dot);
   return { group, line, dot, slopeDot };
 }
 

@@ -27,7 +27,7 @@ export function figure(texts: Texts, title: string, level: 3 | 4 = 3): Figure {
   let current: ((width: number) => Element) | undefined;
   let width = 0;
   const redraw = onFrame(() => {
-    if (current && width > 0) drawing.replaceChildren(current(width));
+    if (current && width > 0) replaceChildren(drawing, current(width));
   });
   // Lives as long as the figure: the observer goes when its only target is collected.
   new ResizeObserver(([entry]) => {

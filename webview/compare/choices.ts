@@ -1,7 +1,7 @@
 import type { SwapSite } from '../../src/compare/report';
 import type { CandidateOption } from '../../src/protocol/compare';
 import { action, type CheckboxControl, checkbox } from '../ui/controls';
-import { element, replaceChildren } from '../ui/dom';
+import { element, replaceChildren, setText } from '../ui/dom';
 import type { ModelMessage, State } from './state';
 import { type Section, type View, whenChanged } from './view';
 
@@ -123,7 +123,7 @@ export function choices(view: View): Section {
   const tick = whenChanged((sites: ReadonlySet<string>, candidates: ReadonlySet<string>, all: number) => {
     for (const [id, box] of siteBoxes) box.checked = sites.has(id);
     for (const [id, box] of candidateBoxes) box.checked = candidates.has(id);
-    count.textContent = all > 0 ? words.placesChosen(sites.size, all) : '';
+    setText(count, all > 0 ? words.placesChosen(sites.size, all) : '');
   });
 
   return {

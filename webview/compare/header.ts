@@ -1,7 +1,7 @@
 import type { Environment, Report } from '../../src/compare/report';
 import type { ModelWeights } from '../../src/protocol/compare';
 import { action, textField } from '../ui/controls';
-import { element, replaceChildren } from '../ui/dom';
+import { element, replaceChildren, setText } from '../ui/dom';
 import type { Texts } from '../ui/texts';
 import { inputOf, type ModelMessage, type State, type UnreadableMessage } from './state';
 import { type Section, type View, whenChanged } from './view';
@@ -52,7 +52,7 @@ export function header(view: View): Section {
       model.value = message.expression;
       input.value = inputOf(message);
     }
-    origin.textContent = message ? words.origin[message.inputOrigin] : '';
+    setText(origin, message ? words.origin[message.inputOrigin] : '');
     replaceChildren(others, ...otherModels(names.filter((name) => name !== message?.expression)));
   });
 
@@ -68,7 +68,7 @@ export function header(view: View): Section {
   const showFacts = whenChanged((message: ModelMessage | undefined, report: Report | undefined) => {
     const read = message?.part ? `${message.expression}.${message.part}` : message?.expression;
     const name = read ?? report?.model.name;
-    heading.textContent = name === undefined ? words.untitled : words.title(name);
+    setText(heading, name === undefined ? words.untitled : words.title(name));
     const file = message?.file ?? report?.model.file;
     const rows: [string, Node | string][] = [];
     if (file !== undefined) rows.push([words.file, fileLink(file, message?.label ?? lastPart(file))]);
@@ -113,7 +113,7 @@ export function header(view: View): Section {
   }
 
   const showEnvironment = whenChanged((environment: Environment | undefined) => {
-    if (!environment) return runsOn.replaceChildren();
+    if (!environment) return replaceChildren(runsOn);
     const where = whereOf(environment, view.texts);
     const lines = [
       element(

@@ -6,7 +6,7 @@ import { figure } from '../charts/figure';
 import { drawLearning, hasCurve, learningTable } from '../charts/learning';
 import { drawScores, scoreTable } from '../charts/scores';
 import { action, button, textField } from '../ui/controls';
-import { element, replaceChildren } from '../ui/dom';
+import { element, replaceChildren, setText } from '../ui/dom';
 import { whereOf } from './header';
 import type { State } from './state';
 import { type Section, type View, whenChanged } from './view';
@@ -94,8 +94,10 @@ export function learning(view: View): Section {
       // What a pass took on the GPU tells nothing of the CPU.
       const sameDevice = !onCpu || report?.environment.backend === 'wasm';
       const time = report && sameDevice ? learningTime(report, next, [...chosen]) : undefined;
-      estimate.textContent =
-        time === undefined ? words.noEstimate : words.estimate(numbers.duration(time), chosen.size + 1);
+      setText(
+        estimate,
+        time === undefined ? words.noEstimate : words.estimate(numbers.duration(time), chosen.size + 1),
+      );
     },
   );
 
@@ -119,15 +121,18 @@ export function learning(view: View): Section {
     found.hidden = !setup;
     if (!report || !baseline || !candidate || !setup) return;
     const { environment } = baseline.learning ?? report;
-    about.textContent = words.learningSetup(
-      words.data[setup.data as keyof typeof words.data] ?? setup.data,
-      numbers.integer(setup.trainSamples),
-      numbers.integer(setup.heldSamples),
-      setup.batch,
-      setup.optimiser,
-      numbers.list(setup.rates.map(String)),
-      numbers.list(setup.seeds.map(String)),
-      whereOf(environment, view.texts),
+    setText(
+      about,
+      words.learningSetup(
+        words.data[setup.data as keyof typeof words.data] ?? setup.data,
+        numbers.integer(setup.trainSamples),
+        numbers.integer(setup.heldSamples),
+        setup.batch,
+        setup.optimiser,
+        numbers.list(setup.rates.map(String)),
+        numbers.list(setup.seeds.map(String)),
+        whereOf(environment, view.texts),
+      ),
     );
     showCurves(baseline, candidate, trained);
     for (const { score, figure: each } of figures) {

@@ -4,7 +4,7 @@ import { speakIn } from '../../src/language/speakIn';
 import type { FromComparePanel, ToComparePanel } from '../../src/protocol/compare';
 import type { RunEvent } from '../../src/run/protocol';
 import { connect, listen } from '../ui/api';
-import { element, onFrame } from '../ui/dom';
+import { append, element, onFrame } from '../ui/dom';
 import { numbersFor } from '../ui/numbers';
 import { pageLanguage, textsFor } from '../ui/texts';
 import { banners } from './banners';
@@ -61,7 +61,8 @@ const parts = {
   learning: learning(view),
 } satisfies Record<string, Section>;
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
-root.append(
+append(
+  root,
   parts.header.node,
   parts.banners.node,
   element(

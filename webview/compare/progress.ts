@@ -1,5 +1,5 @@
 import { button } from '../ui/controls';
-import { element } from '../ui/dom';
+import { element, setText } from '../ui/dom';
 import type { Progress, State } from './state';
 import { type Section, type View, whenChanged } from './view';
 
@@ -33,23 +33,23 @@ export function progress(view: View): Section {
       cancel.node.hidden = !running;
       // The focused button has just gone: its counterpart takes the keyboard.
       if (hadFocus) (running ? cancel : run).node.focus({ preventScroll: true });
-      run.node.textContent = again ? words.runAgain : words.run;
+      setText(run.node, again ? words.runAgain : words.run);
       run.enable(ready);
-      hint.textContent = choose && !running ? words.chooseFirst : '';
+      setText(hint, choose && !running ? words.chooseFirst : '');
       status.hidden = !running;
       if (!now) {
-        spoken.textContent = complete ? words.finished : '';
+        setText(spoken, complete ? words.finished : '');
         return;
       }
       if (now.total > 0 && now.stage !== 'loading') bar.value = Math.min(1, now.done / now.total);
       else bar.removeAttribute('value');
       const what = now.candidate === undefined ? words.stage[now.stage] : `${words.stage[now.stage]}: ${now.candidate}`;
-      if (spoken.textContent !== what) spoken.textContent = what;
+      setText(spoken, what);
       // One thing is either done or, like a budget of time, used up to a share.
       const share = now.done > 0 ? view.numbers.percent(now.done / now.total) : '';
       const step = now.total > 1 ? words.step(now.done, now.total) : now.total === 1 ? share : '';
       const rest = now.remaining === undefined ? '' : words.remaining(view.numbers.duration(now.remaining));
-      doing.textContent = [what, step, rest].filter(Boolean).join(' · ');
+      setText(doing, [what, step, rest].filter(Boolean).join(' · '));
     },
   );
 

@@ -3,7 +3,7 @@ import { ratioPoints } from '../charts/calculations';
 import { figure } from '../charts/figure';
 import { drawRatios, ratioTable } from '../charts/latency';
 import { action, button, dropdown } from '../ui/controls';
-import { element, replaceChildren } from '../ui/dom';
+import { element, replaceChildren, setText } from '../ui/dom';
 import { countDiffering, type Row, rowsOf, type SortKey, sortKeys, sortKeysOf } from './rows';
 import { type Section, type View, whenChanged } from './view';
 
@@ -72,7 +72,7 @@ export function results(view: View): Section {
       notes.hidden = !next || next.model.notes.length === 0;
       const { measured, differing } = countDiffering(rows);
       summary.hidden = measured === 0;
-      summary.textContent = words.differ(differing, measured);
+      setText(summary, words.differ(differing, measured));
       if (!next) {
         chart.node.hidden = true;
         return;

@@ -4,7 +4,7 @@ import { sampleCurve } from '../charts/calculations';
 import { CurvePlot, type DrawnCurve, otherColour } from '../charts/curve';
 import { checkbox } from '../ui/controls';
 import { numbersOf } from '../ui/disclosure';
-import { element, replaceChildren } from '../ui/dom';
+import { append, element, replaceChildren, setText } from '../ui/dom';
 import type { Numbers } from '../ui/numbers';
 import { range } from '../ui/range';
 import { table } from '../ui/table';
@@ -62,7 +62,8 @@ export class CurveSection {
     this.overlays.setAttribute('aria-label', texts.explain.overlay);
     const { toggle, node } = numbersOf(texts, texts.explain.curve);
     this.numbersNode = node;
-    this.drawn.append(
+    append(
+      this.drawn,
       this.legend,
       this.plot.node,
       this.position.node,
@@ -112,7 +113,7 @@ export class CurveSection {
     this.curve = curveOf(shown.activation, shown.parameters);
     const { curve } = this;
     this.drawn.hidden = curve === undefined;
-    this.note.textContent = curve ? noteOf(curve, words) : words.noCurve;
+    setText(this.note, curve ? noteOf(curve, words) : words.noCurve);
     if (!curve) return;
     const sampled = (name: string, f: (x: number) => number): DrawnCurve => ({
       name,
@@ -146,7 +147,7 @@ export class CurveSection {
     this.plot.point({ x, y, slope });
     if (document.activeElement?.closest('.position') === null) this.position.value = x;
     const format = (value: number) => this.numbers.short(Math.abs(value) < 1e-12 ? 0 : value);
-    this.readout.textContent = this.texts.explain.readout(format(x), format(y), format(slope));
+    setText(this.readout, this.texts.explain.readout(format(x), format(y), format(slope)));
   }
 
   private drawLegend(title: string, slope: boolean, others: readonly DrawnCurve[]): void {

@@ -1,3 +1,5 @@
+import { append, setText } from '../ui/dom';
+
 const svgNamespace = 'http://www.w3.org/2000/svg';
 const xlink = 'http://www.w3.org/1999/xlink';
 const elements = new Set(['svg', 'g', 'defs', 'path', 'use', 'rect', 'line', 'text', 'title']);
@@ -16,7 +18,7 @@ export function formulaImage(markup: string, tex: string): Element {
   const drawing = parsed.localName === 'svg' ? parsed : parsed.querySelector('svg');
   if (!drawing) {
     const words = document.createElement('code');
-    words.textContent = tex;
+    setText(words, tex);
     return words;
   }
   const made = copy(drawing) as SVGSVGElement;
@@ -34,8 +36,8 @@ function copy(from: Element): SVGElement {
     if ((name === 'href' || name === 'xlink:href') && value.startsWith('#')) made.setAttributeNS(xlink, 'href', value);
   }
   for (const child of from.childNodes) {
-    if (child instanceof Element && elements.has(child.localName)) made.append(copy(child));
-    else if (child.nodeType === Node.TEXT_NODE && from.localName === 'text') made.append(child.textContent ?? '');
+    if (child instanceof Element && elements.has(child.localName)) append(made, copy(child));
+    else if (child.nodeType === Node.TEXT_NODE && from.localName === 'text') append(made, child.textContent ?? '');
   }
   return made;
 }

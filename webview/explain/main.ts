@@ -5,7 +5,7 @@ import type { Activation } from '../../src/activations/types';
 import type { FromExplainPanel, ToExplainPanel } from '../../src/protocol/explain';
 import { connect, listen } from '../ui/api';
 import { action, button } from '../ui/controls';
-import { element, onFrame, replaceChildren } from '../ui/dom';
+import { append, element, onFrame, replaceChildren, setText } from '../ui/dom';
 import { markdown } from '../ui/markdown';
 import { numbersFor } from '../ui/numbers';
 import { pageLanguage, textsFor } from '../ui/texts';
@@ -74,7 +74,7 @@ const content = element(
   element('div', { className: 'last' }, long, siblings.node, proof.node, names.node, papers.node),
 );
 const root = document.getElementById('root') ?? document.body.appendChild(element('main'));
-root.append(element('header', { className: 'panel-header' }, heading, opened, compare.node), waiting, content);
+append(root, element('header', { className: 'panel-header' }, heading, opened, compare.node), waiting, content);
 content.hidden = true;
 compare.node.hidden = true;
 
@@ -139,8 +139,8 @@ function show(message: ToExplainPanel): void {
   content.hidden = activation === undefined;
   compare.node.hidden = activation === undefined;
   if (!activation) {
-    heading.textContent = words.untitled;
-    waiting.textContent = words.unknown(message.activation);
+    setText(heading, words.untitled);
+    setText(waiting, words.unknown(message.activation));
     return;
   }
   const again = saved?.activation === message.activation ? saved : undefined;
@@ -148,7 +148,7 @@ function show(message: ToExplainPanel): void {
   state.message = message;
   state.parameters = again?.parameters ?? { ...defaultParameters(activation), ...message.parameters };
   state.choices = again?.choices ?? { ...state.choices, overlays: [] };
-  heading.textContent = activation.title;
+  setText(heading, activation.title);
   const { source } = message;
   replaceChildren(
     opened,
@@ -197,7 +197,7 @@ function drawFormulas(message: ToExplainPanel, activation: Activation): void {
 
 function formulaNode(markup: string, tex: string): HTMLElement {
   const node = element('span');
-  node.append(formulaImage(markup, tex));
+  append(node, formulaImage(markup, tex));
   return node;
 }
 

@@ -1,4 +1,4 @@
-import { element, uniqueId } from './dom';
+import { element, setText, uniqueId } from './dom';
 import type { Texts } from './texts';
 
 /**
@@ -18,7 +18,7 @@ export function numbersOf(texts: Texts, title: string): { readonly toggle: HTMLE
   const say = () => {
     const hidden = node.classList.contains('visually-hidden');
     const label = hidden ? texts.charts.showTable : texts.charts.hideTable;
-    toggle.textContent = label;
+    setText(toggle, label);
     toggle.setAttribute('aria-label', `${label}: ${title}`);
     toggle.setAttribute('aria-expanded', String(!hidden));
     // What is on show may be wider than the panel and must then be scrolled by keyboard too.

@@ -1,3 +1,5 @@
+import { lines } from '../../src/language/legible';
+
 type Child = Node | string | undefined | false;
 
 interface Options {
@@ -8,7 +10,10 @@ interface Options {
   readonly onClick?: (event: MouseEvent) => void;
 }
 
-/** An element with its children. Text always arrives as text nodes, so untrusted words stay words. */
+/**
+ * An element with its children. Text always arrives as text nodes, so untrusted words stay words; what acts in a text
+ * (controls, what turns its order round) is spelled out. Nothing but this file hands text to the page.
+ */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   options: Options = {},
@@ -31,10 +36,28 @@ function decorate(target: HTMLElement, options: Options, children: readonly Chil
   if (options.id) target.id = options.id;
   for (const [name, value] of Object.entries(options.attributes ?? {})) {
     if (value === undefined || value === false) continue;
-    target.setAttribute(name, value === true ? '' : String(value));
+    target.setAttribute(name, value === true ? '' : lines(String(value)));
   }
   if (options.onClick) target.addEventListener('click', options.onClick);
-  target.append(...children.filter((child): child is Node | string => child !== undefined && child !== false));
+  target.append(...shown(children));
+}
+
+function shown(children: readonly Child[]): (Node | string)[] {
+  return children
+    .filter((child) => child !== undefined && child !== false)
+    .map((child) => (typeof child === 'string' ? lines(child) : child));
+}
+
+/** Adds to what stands in a node. */
+export function append(node: Element, ...children: readonly Child[]): void {
+  node.append(...shown(children));
+}
+
+/** Sets the words of an element, which has nothing else in it. */
+export function setText(node: Element, text: string): void {
+  const clean = lines(text);
+  // A live region is not said again where nothing has changed.
+  if (node.textContent !== clean) node.textContent = clean;
 }
 
 /**
@@ -44,9 +67,7 @@ function decorate(target: HTMLElement, options: Options, children: readonly Chil
 export function replaceChildren(container: HTMLElement, ...children: readonly Child[]): void {
   const focused = document.activeElement;
   const key = focused instanceof HTMLElement && container.contains(focused) ? focused.dataset.key : undefined;
-  container.replaceChildren(
-    ...children.filter((child): child is Node | string => child !== undefined && child !== false),
-  );
+  container.replaceChildren(...shown(children));
   if (key === undefined) return;
   const again = container.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
   again?.focus({ preventScroll: true });

@@ -1,5 +1,5 @@
 import { externalLink } from './controls';
-import { element } from './dom';
+import { append, element } from './dom';
 
 /**
  * The Markdown of the catalogue's prose (paragraphs, lists, headings, strong, emphasis, code, links) as elements. It is
@@ -25,11 +25,11 @@ export function markdown(source: string, headingLevel: 3 | 4): HTMLElement[] {
         list = element('ul');
         blocks.push(list);
       }
-      list.append(element('li', {}, ...inline(item[1] ?? '')));
+      append(list, element('li', {}, ...inline(item[1] ?? '')));
     } else if (line.trim() === '') {
       // A blank line between items keeps the list; text after it ends the list.
     } else if (list && /^\s+/.test(line)) {
-      list.lastElementChild?.append(' ', ...inline(line.trim()));
+      if (list.lastElementChild) append(list.lastElementChild, ' ', ...inline(line.trim()));
     } else {
       list = undefined;
       paragraph.push(line.trim());

@@ -28,12 +28,7 @@ export function arraySource(arrays: Arrays, { names, inputs, target, task }: Wan
     const name = i === 0 ? x : (names[i] ?? '');
     if (i > 0 && !arrays.names.includes(name))
       throw new DataError(
-        say(
-          '{0}: the model takes {1}, and there is no array named {2}; save it, too',
-          arrays.where,
-          names.join(', '),
-          name,
-        ),
+        say('{0}: the model takes {1}, and there is no array named {2}; save it, too', arrays.where, names, name),
       );
     const found = fitted(arrays, name, type);
     const { dtype } = arrays.read(name);
@@ -47,7 +42,7 @@ export function arraySource(arrays: Arrays, { names, inputs, target, task }: Wan
   const count = chosen[0]?.count ?? 0;
   for (const { name, count: own } of chosen.slice(1)) sameCount(arrays, x, count, name, own);
   const unused = arrays.names.filter((name) => name !== y && !chosen.some((each) => each.name === name));
-  if (unused.length > 0) notes.push(say('Left out: {0}.', unused.slice(0, 8).join(', ')));
+  if (unused.length > 0) notes.push(say('Left out: {0}.', unused));
   const source = { count, inputs: chosen.map(({ read }) => read), notes };
   if (alone || y === undefined) return source;
 
@@ -66,8 +61,8 @@ export function arraySource(arrays: Arrays, { names, inputs, target, task }: Wan
         '{0}: samples of {1} are [{2}] and the model gives [{3}]; bring the array to that shape',
         arrays.where,
         y,
-        own.join(', '),
-        wanted.join(', '),
+        own,
+        wanted,
       ),
     );
   const read = answerReader(answers, task, `${arrays.where}: ${y}`);

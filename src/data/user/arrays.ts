@@ -1,7 +1,7 @@
 /** Arrays that NumPy saved: `.npz`, or `.npy` files that are named as the arrays would be. */
 import { elements } from '../../graph/ops/rule';
 import type { TensorType } from '../../graph/types';
-import { say } from '../../language/say';
+import { say, sentence } from '../../language/say';
 import { isNpy, npzNames, readNpy } from '../../weights/numpy';
 import { decode, type NamedTensor, sizeOf, WeightsError } from '../../weights/tensor';
 import { isZip, openZip } from '../../weights/zip';
@@ -89,8 +89,7 @@ export function openArrays(files: readonly UserFile[]): Arrays {
     names: [...readers.keys()],
     read: (name) => {
       const reader = readers.get(name);
-      if (!reader)
-        throw new DataError(say('{0} has no array named {1}; it has {2}', where, name, [...readers.keys()].join(', ')));
+      if (!reader) throw new DataError(say('{0} has no array named {1}; it has {2}', where, name, [...readers.keys()]));
       return reader();
     },
   };
@@ -121,7 +120,7 @@ export function pairOf(arrays: Arrays, input: TensorType, needsTarget: boolean):
       y = x === only ? other : only;
     }
   }
-  const known = say('it has {0}', names.slice(0, 8).join(', '));
+  const known = sentence(say('it has {0}', names));
   if (x === undefined)
     throw new DataError(
       say('{0} has no array named x, images, data, inputs or x_train; {1}: save them by name', where, known),
@@ -170,7 +169,7 @@ function fitting(tensor: NamedTensor, type: TensorType): Fitting | undefined {
   const flat = (shape: readonly number[]) => shape.filter((size) => size !== 1);
   if (same(flat(own), flat(wanted))) return { read: copy };
   if (elements(own) === elements(wanted))
-    return { read: copy, note: say('Samples of [{0}] are taken as [{1}].', own.join(', '), wanted.join(', ')) };
+    return { read: copy, note: say('Samples of [{0}] are taken as [{1}].', own, wanted) };
   return resized(own, wanted, sample, tensor.dtype === 'uint8');
 }
 
@@ -216,8 +215,8 @@ export function fitted(arrays: Arrays, name: string, type: TensorType): Fitting 
         '{0}: samples of {1} are [{2}] and the model takes [{3}]; bring the array to that shape, or change the input shape',
         arrays.where,
         name,
-        tensor.shape.slice(1).join(', '),
-        type.shape.slice(1).join(', '),
+        tensor.shape.slice(1),
+        type.shape.slice(1),
       ),
     );
   const [count = 0] = tensor.shape;

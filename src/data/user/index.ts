@@ -71,7 +71,7 @@ export function userData(graph: Graph, task: Task, files: readonly UserFile[], a
       say(
         'The model takes {0} inputs; give an .npz with the arrays {1} and y',
         graph.inputs.length,
-        graph.inputs.map(({ name }) => name).join(', '),
+        graph.inputs.map(({ name }) => name),
       ),
     );
   if (task.kind === 'tokens')
@@ -128,7 +128,7 @@ function tokenArrays(graph: Graph, vocabulary: number, files: readonly UserFile[
       say(
         '{0} is [{1}]; the model takes sequences of {2}: give [N, {3}] or one stream, [N]',
         where,
-        tensor.shape.join(', '),
+        tensor.shape,
         length,
         length,
       ),

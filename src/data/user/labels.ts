@@ -9,12 +9,6 @@ export interface Labels {
   readonly notes: readonly string[];
 }
 
-/** How many names of classes a message lists. */
-const listed = 10;
-
-const list = (names: readonly (string | number)[]) =>
-  `${names.slice(0, listed).join(', ')}${names.length > listed ? ', …' : ''}`;
-
 /**
  * Whole numbers below `outputs` stay as they are, so that classes keep their places in the model; anything else is
  * numbered in order.
@@ -53,7 +47,7 @@ export function labelsOf(
     notes.push(say('The data has {0} classes, the model could tell {1} apart.', different.length, outputs));
   if (numbers.every((value) => Number.isInteger(value) && value >= 0 && value < outputs))
     return { labels: Int32Array.from(numbers), classes: different.length, notes };
-  notes.push(say("Classes in the order of the model's outputs: {0}.", list(different)));
+  notes.push(say("Classes in the order of the model's outputs: {0}.", different));
   const place = new Map(different.map((value, i) => [value, i]));
   return { labels: Int32Array.from(kept, (value) => place.get(value) ?? 0), classes: different.length, notes };
 }

@@ -1,6 +1,6 @@
 /** A folder of images, in which each class has a folder of its own. */
 import type { TensorType } from '../../graph/types';
-import { say } from '../../language/say';
+import { say, sentence } from '../../language/say';
 import { DataError } from '../dataset';
 import type { Task } from '../task';
 import { isJpeg, readJpeg } from './jpeg';
@@ -25,7 +25,9 @@ export function readPicture({ path, bytes }: UserFile): Picture {
   try {
     return isPng(bytes) ? readPng(bytes) : readJpeg(bytes);
   } catch (error) {
-    throw new DataError(say("{0} can't be read: {1}", path, error instanceof Error ? error.message : String(error)));
+    throw new DataError(
+      say("{0} can't be read: {1}", path, sentence(error instanceof Error ? error.message : String(error))),
+    );
   }
 }
 
@@ -38,7 +40,7 @@ export function pictureSource(files: readonly UserFile[], input: TensorType, tas
   const [, channels = 0] = input.shape;
   if (input.shape.length !== 4 || !imageChannels.some((each) => each === channels))
     throw new DataError(
-      say('The model takes [{0}], which are no images of 1 to 4 channels; give arrays as .npz', input.shape.join(', ')),
+      say('The model takes [{0}], which are no images of 1 to 4 channels; give arrays as .npz', input.shape),
     );
   const notes: string[] = [];
   if (images.length < files.length)

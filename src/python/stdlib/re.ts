@@ -1,4 +1,4 @@
-import { say } from '../../language/say';
+import { say, sentence } from '../../language/say';
 import type { Interpreter } from '../interpreter';
 import { type Context, type NativeFunction, native, nativeClass, property } from '../native';
 import { PyDict, PyInstance, PyList, PyTuple, PythonError, type PyValue, Unknown } from '../values';
@@ -176,7 +176,7 @@ function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): RegExp {
     if (known) return known;
   }
   if (pattern instanceof Unknown)
-    return ctx.error('unsupported', say('This pattern cannot be read, because {0}', pattern.reason), pattern);
+    return ctx.error('unsupported', say('This pattern cannot be read, because {0}', sentence(pattern.reason)), pattern);
   if (typeof pattern !== 'string') return ctx.raise('TypeError', 'first argument must be string or compiled pattern');
   const bits = typeof flags === 'bigint' ? flags : 0n;
   let source = pattern;

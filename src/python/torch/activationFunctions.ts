@@ -2,7 +2,7 @@
 import { catalogue } from '../../activations/catalogue';
 import type { Activation, ParameterSpec, Spellings } from '../../activations/types';
 import type { Scalar } from '../../graph/types';
-import { say } from '../../language/say';
+import { say, sentence } from '../../language/say';
 import type { NativeArguments } from '../arguments';
 import { numberOf } from '../arguments';
 import { type Context, type NativeFunction, native } from '../native';
@@ -42,7 +42,7 @@ function scalarOf(ctx: Context, entry: Activation, name: string, value: PyValue)
   return ctx.error(
     'unsupported',
     value instanceof Unknown
-      ? say("{0}'s argument {1} cannot be read, because {2}", entry.title, name, value.reason)
+      ? say("{0}'s argument {1} cannot be read, because {2}", entry.title, name, sentence(value.reason))
       : say("{0}'s argument {1} cannot be read: it is {2}", entry.title, name, typeName(value)),
     value instanceof Unknown ? value : undefined,
   );

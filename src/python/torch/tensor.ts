@@ -2,7 +2,7 @@
 import { promoteTypes } from '../../graph/ops/rule';
 import type { DType, Op, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
 import { ShapeError } from '../../graph/types';
-import { say } from '../../language/say';
+import { say, sentence } from '../../language/say';
 import { type Contents, Memory } from '../memory';
 import { type Context, nativeClass } from '../native';
 import { PyClass, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } from '../values';
@@ -112,7 +112,7 @@ function guarded<T>(ctx: Context, body: () => T): T {
 export function operand(ctx: Context, value: PyValue, beside?: PyTensor): PyTensor {
   if (value instanceof PyTensor) return value;
   if (value instanceof Unknown) {
-    return ctx.error('unsupported', say('This value cannot be read, because {0}', value.reason), value);
+    return ctx.error('unsupported', say('This value cannot be read, because {0}', sentence(value.reason)), value);
   }
   const number = scalar(value);
   if (number === undefined) {

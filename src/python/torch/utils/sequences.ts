@@ -49,7 +49,7 @@ export const sequences: Table = table((define) => {
         lengths
           ? say(
               'pack_padded_sequence is read where all sequences fill the tensor; here their lengths are {0} of {1}. Leave out packing, or {2}',
-              lengths.join(', '),
+              lengths,
               time,
               wayOut(),
             )

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { brief, MESSAGE, notice } from '../language/legible';
+
+/** The door to notifications and questions, where the editor makes links of text: commands of any name among them. */
+export function inform(text: string): void {
+  void vscode.window.showInformationMessage(notice(text));
+}
+
+export function warn(text: string): void {
+  void vscode.window.showWarningMessage(notice(text));
+}
+
+/** Says what went wrong. */
+export function fail(error: unknown): void {
+  void vscode.window.showErrorMessage(notice(error instanceof Error ? error.message : String(error)));
+}
+
+/** Lets the user pick one of a few; undefined where they think better of it. */
+export function pick<Item extends vscode.QuickPickItem>(
+  items: readonly Item[],
+  options: vscode.QuickPickOptions & { readonly title: string },
+): Thenable<Item | undefined> {
+  return vscode.window.showQuickPick(items, { ...options, title: brief(options.title) });
+}
+
+interface Question extends Omit<vscode.InputBoxOptions, 'validateInput'> {
+  readonly title: string;
+  readonly prompt: string;
+  /** What is wrong with an answer; undefined: nothing. */
+  readonly wrong: (answer: string) => string | undefined;
+}
+
+/** Asks for a line of text, which has to be right; undefined where the user thinks better of it. */
+export function ask({ title, prompt, wrong, ...options }: Question): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    ...options,
+    title: brief(title, MESSAGE),
+    prompt: notice(prompt),
+    ignoreFocusOut: true,
+    validateInput: (answer) => {
+      const why = wrong(answer);
+      return why === undefined ? undefined : notice(why);
+    },
+  });
+}
+
+/** Shows in the editor's frame that something is being done. */
+export function progress<Result>(title: string, work: () => Promise<Result>): Thenable<Result> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: notice(title) }, work);
+}
