@@ -8,17 +8,15 @@ const pure = {
   syntax: [],
   source: [],
   graph: [],
-  // Where things stand in source text (`SourceRange`) and what parameters look like are the graph's types.
-  detect: ['syntax', 'source', 'activations', 'graph'],
-  resolve: ['syntax', 'source', 'activations', 'detect', 'graph', 'python', 'tfjs'],
+  detect: ['syntax', 'source', 'activations'],
+  resolve: ['syntax', 'source', 'activations', 'detect', 'graph'],
   advise: ['syntax', 'source', 'activations', 'detect', 'resolve', 'graph'],
   explain: ['activations', 'detect', 'resolve', 'graph'],
   // What may be typed at a place: completions and the file's habit.
   complete: ['activations', 'detect', 'graph'],
   python: ['syntax', 'source', 'graph', 'activations'],
-  tfjs: ['syntax', 'source', 'graph', 'activations'],
   lower: ['graph', 'activations'],
-  onnx: ['graph', 'activations', 'lower'],
+  onnx: ['graph', 'activations'],
   weights: ['graph'],
   compare: ['graph', 'activations'],
   // What models are trained on, and what they are trained for.
@@ -26,8 +24,17 @@ const pure = {
   run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data', 'weights'],
 };
 
+/** Rooms of which the others may import types only. */
+const typesOnly = {
+  // Where things stand in source text (`SourceRange`) and what parameters look like are the graph's types.
+  detect: ['graph'],
+  onnx: ['lower'],
+};
+
 const core = Object.keys(pure);
 for (const name of core) if (name !== 'language') pure[name].push('language');
+
+const inSource = (names) => names.map((name) => `src/${name}`);
 
 /**
  * Every room: a folder or a file, the longest name that fits a path wins.
@@ -36,22 +43,29 @@ for (const name of core) if (name !== 'language') pure[name].push('language');
  * - `hosts`: what of its surroundings it may use: `node`, `vscode`, `dom`, `worker`
  */
 export const rooms = {
-  ...Object.fromEntries(core.map((name) => [`src/${name}`, { imports: pure[name].map((room) => `src/${room}`) }])),
-  'src/run': { imports: pure.run.map((room) => `src/${room}`), hosts: ['worker'] },
+  ...Object.fromEntries(
+    core.map((name) => [
+      `src/${name}`,
+      {
+        imports: inSource(pure[name]),
+        types: inSource(typesOnly[name] ?? []),
+        hosts: name === 'run' ? ['worker'] : [],
+      },
+    ]),
+  ),
   'src/source/node.ts': { imports: ['src/source', 'src/language'], hosts: ['node'] },
   'src/protocol': { imports: [], types: ['src/graph', 'src/compare', 'src/activations'] },
-  'src/editor': { imports: [...core, 'protocol', 'panel'].map((room) => `src/${room}`), hosts: ['vscode'] },
-  'src/panel': { imports: ['src/protocol', ...core.map((room) => `src/${room}`)], hosts: ['vscode'] },
+  'src/editor': { imports: inSource([...core, 'protocol', 'panel']), hosts: ['vscode'] },
+  'src/panel': { imports: ['src/protocol', 'src/language'], types: ['src/graph', 'src/compare'], hosts: ['vscode'] },
   'src/extension.ts': { imports: ['src/editor', 'src/panel', 'src/syntax', 'src/language'], hosts: ['vscode'] },
-  'src/cli': { imports: core.map((room) => `src/${room}`), hosts: ['node'] },
-  'src/cli.ts': { imports: ['src/cli', 'src/source/node.ts', ...core.map((room) => `src/${room}`)], hosts: ['node'] },
+  'src/cli': { imports: ['src/source/node.ts', ...inSource(core)], hosts: ['node'] },
+  'src/cli.ts': { imports: ['src/cli', 'src/source/node.ts', ...inSource(core)], hosts: ['node'] },
   webview: {
     imports: ['src/protocol', 'src/run', 'src/compare', 'src/activations', 'src/language'],
     types: ['src/graph'],
     hosts: ['dom'],
   },
 };
-rooms['src/cli'].imports.push('src/source/node.ts');
 
 /** Packages that only these rooms may import, so that replacing one touches one place. */
 export const packages = {
@@ -73,6 +87,12 @@ export const packages = {
  * statements, which hold expressions. A circle that leaves such a room is still an error.
  */
 export const recursive = ['src/python'];
+
+/**
+ * Features of the editor: the files of `room` that export `by`. Only `user`, which puts them together, may import one, so
+ * that each can be changed or left out by itself; what two of them share has a file of its own.
+ */
+export const features = { room: 'src/editor', by: 'register', user: 'src/extension.ts' };
 
 /** Global names that exist only in some surroundings. */
 export const globals = {

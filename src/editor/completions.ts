@@ -5,7 +5,7 @@ import { habitAt } from '../complete/habit';
 import type { ActivationSite } from '../detect/site';
 import { explainSite } from '../explain/hover';
 import type { Documents } from './documents';
-import { content, hoverOptions } from './hover';
+import { content, hoverOptions } from './hoverContent';
 import { grammarOf, pythonSelector, selector } from './languages';
 import { settings } from './settings';
 import { language } from './surroundings';
