@@ -1,6 +1,9 @@
-// Builds for production and packages the extension; prints what makes up its size. A warning is a failure.
+// Builds for production and packages the extension; prints what makes up its size and writes its SHA-256 beside it. A
+// warning is a failure.
 //   node scripts/package.mjs [OUT.vsix]
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { inRoot } from './lib/paths.mjs';
 import { main, run, runAndKeep, Unmet } from './lib/process.mjs';
 import { setup } from './setup.mjs';
@@ -47,5 +50,8 @@ await main(async () => {
   console.log('  packed       unpacked  files  what');
   for (const { name: group, size, compressed, files } of await sizes(out))
     console.log(`${kilobytes(compressed)} ${kilobytes(size)}  ${String(files).padStart(5)}  ${group}`);
+  // As `sha256sum --check` reads it.
+  const checksum = createHash('sha256').update(readFileSync(out)).digest('hex');
+  writeFileSync(`${out}.sha256`, `${checksum}  ${basename(out)}\n`);
   if (/\bWARNING\b/i.test(text)) throw new Unmet('vsce warned; see above');
 });
