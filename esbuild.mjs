@@ -51,10 +51,25 @@ function copyFiles() {
 /** What the output is for: the extension host may not guess by `NODE_ENV`, and libraries drop their checks by it. */
 const define = { 'process.env.NODE_ENV': production ? '"production"' : '"development"' };
 
+let building = 0;
+/** Says when a build begins and when the last of its outputs is there: what an editor's task waits for. */
+const announced = {
+  name: 'announced',
+  setup(build) {
+    build.onStart(() => {
+      if (building++ === 0) console.log('build started');
+    });
+    build.onEnd(() => {
+      if (--building === 0) console.log('build finished');
+    });
+  },
+};
+
 async function contextOf({ out, entry, options, banner }) {
   const shared = await options();
   return esbuild.context({
     ...shared,
+    plugins: watch ? [announced, ...shared.plugins] : shared.plugins,
     entryPoints: [{ in: inRoot(entry), out }],
     outdir: dist,
     banner: banner ? { js: banner } : undefined,
@@ -86,7 +101,6 @@ if (missing.length && production) process.exit(1);
 const contexts = await Promise.all(outputs.filter((output) => !missing.includes(output)).map(contextOf));
 if (watch) {
   await Promise.all(contexts.map((context) => context.watch()));
-  console.log('watching');
 } else {
   try {
     await Promise.all(contexts.map((context) => context.rebuild()));

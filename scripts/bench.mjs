@@ -1,5 +1,6 @@
 // Measures what the project promises about speed and size, and prints a table.
 //   node scripts/bench.mjs [NAME ...]      names of test/bench/<NAME>.bench.ts; all, and the sizes, unless given
+//   node scripts/bench.mjs ab --base FOLDER [--pairs 12]      this checkout beside another one (lib/benchAb.mjs)
 // Each benchmark is a file; a time stands beside a peer's where there is one, measured in turns with it.
 
 import { readdirSync, statSync } from 'node:fs';
@@ -65,6 +66,7 @@ async function inEditor() {
 await main(async () => {
   await setup();
   const asked = process.argv.slice(2);
+  if (asked[0] === 'ab') return (await import('./lib/benchAb.mjs')).benchAb(asked.slice(1));
   const { buildTests } = await import('./build-tests.mjs');
   if (!asked.length && (await run(process.execPath, [inRoot('scripts', 'package.mjs')])) !== 0)
     throw new Unmet('the extension could not be packaged; the output above says why');

@@ -1,5 +1,5 @@
 // Runs the in-editor suite (test/editor) inside a real VS Code: the desktop's where it can be had, else the browser's.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'node:util';
@@ -31,11 +31,12 @@ function judge(text, code) {
   return code !== 0 && found.failed === 0 ? { ...found, failed: 1 } : found;
 }
 
-async function inDesktop() {
+/** Runs a module's `run()` in desktop VS Code. */
+async function inDesktop(tests, { web = false } = {}) {
   const workspace = copyWorkspace(inRoot('samples'));
   try {
     const [program, ...args] = [...(await screen()), process.execPath, inRoot('scripts', 'editor', 'runDesktop.mjs')];
-    const { code, text } = await runAndKeep(program, [...args, workspace.folder]);
+    const { code, text } = await runAndKeep(program, [...args, tests, workspace.folder, ...(web ? ['web'] : [])]);
     return judge(text, code);
   } finally {
     workspace.remove();
@@ -43,7 +44,7 @@ async function inDesktop() {
 }
 
 /** Runs a module's `run()` in the browser editor. */
-export async function inBrowser(tests, { web = false } = {}) {
+async function inBrowser(tests, { web = false } = {}) {
   let text = '';
   let started = false;
   let end;
@@ -79,18 +80,21 @@ export async function inBrowser(tests, { web = false } = {}) {
   }
 }
 
-/** @returns {Promise<{ passed: number, failed: number }>} */
+/**
+ * Runs both suites in the same editor: the large one in the extension host of Node, the small one in the web worker's.
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
 export async function runEditorSuite() {
   const reason = await whyNotDownloadable();
-  if (!reason) {
-    console.log('in desktop VS Code, through @vscode/test-electron');
-    return inDesktop();
-  }
-  console.log(`in the browser editor: desktop VS Code can't be downloaded, ${reason}`);
-  const total = await inBrowser(suite);
-  if (!existsSync(webSuite)) return total;
-  console.log("in the browser's own extension host (a web worker)");
-  const web = await inBrowser(webSuite, { web: true });
+  const inEditor = reason ? inBrowser : inDesktop;
+  console.log(
+    reason
+      ? `in the browser editor: desktop VS Code can't be downloaded, ${reason}`
+      : 'in desktop VS Code, through @vscode/test-electron',
+  );
+  const total = await inEditor(suite);
+  console.log("in the same editor's web worker extension host");
+  const web = await inEditor(webSuite, { web: true });
   return { passed: total.passed + web.passed, failed: total.failed + web.failed };
 }
 

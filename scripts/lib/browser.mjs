@@ -53,6 +53,7 @@ export async function launchBrowser(options = {}) {
   return chromium.launch({ executablePath, ...options, args: [...flags, ...(options.args ?? [])] });
 }
 
+/** What a person is told where there is none. */
 export const missingBrowser =
   'no Chromium or Chrome was found: install one (Debian: `apt-get install chromium`; elsewhere: ' +
   '`npx playwright-core install chromium`) or name it in ACTIVATION_LENS_CHROMIUM';

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { inRoot } from './paths.mjs';
 
-/** Prose, queries and drawings are imported as text. */
-export const loader = { '.md': 'text', '.scm': 'text', '.svg': 'text' };
+/** Prose is imported as text. */
+const loader = { '.md': 'text' };
 
 /** The parser's package is resolved to the form that fits a CommonJS output: its ES module asks for `import.meta.url`. */
 const parserForCommonJs = { 'web-tree-sitter': inRoot('node_modules', 'web-tree-sitter', 'web-tree-sitter.cjs') };
@@ -17,15 +17,18 @@ const runtimeForNode = Object.fromEntries(
 );
 
 /** Formulas are drawn while building, so that no host carries MathJax. */
-export async function formulas() {
+async function formulas() {
   const file = inRoot('scripts', 'esbuild-formulas.mjs');
   if (!existsSync(file)) return [];
   const { formulas, default: plugin } = await import(pathToFileURL(file).href);
   return [(plugin ?? formulas)()];
 }
 
-/** @returns {Promise<import('esbuild').BuildOptions>} */
-export async function common() {
+/**
+ * What every bundle shares.
+ * @returns {Promise<import('esbuild').BuildOptions>}
+ */
+async function common() {
   return {
     absWorkingDir: inRoot(),
     bundle: true,

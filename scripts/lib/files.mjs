@@ -1,6 +1,5 @@
-// Finding files and fingerprinting them.
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+// Finding files.
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Every file under a folder whose name passes, sorted; nothing where the folder is missing. */
@@ -11,6 +10,3 @@ export function filesUnder(folder, passes = () => true) {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }
-
-/** A short fingerprint of a file's bytes. */
-export const fingerprint = (file) => createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);

@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 
 /**
  * @typedef {{ target: string, line: number, typeOnly: boolean }} Import
- * @typedef {{ imports: Import[], globals: { name: string, line: number }[] }} FileFacts
+ * @typedef {{ imports: Import[], globals: { name: string, line: number }[], exports: string[] }} FileFacts
  */
 
 const lineOf = (node) => node.startPosition.row + 1;
@@ -37,8 +37,8 @@ function isTypeOnly(statement) {
 }
 
 /**
- * Every import of a file: statements, re-exports, `import()` as an expression and in types, `require()`; and the
- * global names that it uses.
+ * Every import of a file: statements, re-exports, `import()` as an expression and in types, `require()`; the
+ * global names that it uses; and the names of what it declares and exports.
  * @param {import('web-tree-sitter').Node} program
  * @returns {FileFacts}
  */
@@ -64,7 +64,10 @@ export function readFacts(program) {
   const globals = identifiers
     .filter(({ text }) => !declared.has(text))
     .map((node) => ({ name: node.text, line: lineOf(node) }));
-  return { imports, globals };
+  const exports = program
+    .descendantsOfType('export_statement')
+    .flatMap((statement) => statement.childForFieldName('declaration')?.childForFieldName('name')?.text ?? []);
+  return { imports, globals, exports };
 }
 
 const isBuiltin = (name) => name.startsWith('node:') || builtinModules.includes(name);
@@ -81,12 +84,15 @@ function roomOf(path, rooms) {
     .sort((a, b) => b.length - a.length)[0];
 }
 
+/** The file that a path without its ending names, or undefined. */
+const fileOf = (path, files) => [`${path}.ts`, `${path}/index.ts`, path].find((name) => files.has(name));
+
 /**
  * @param {ReadonlyMap<string, FileFacts>} files by path from the repository's root, with forward slashes
  * @param {typeof import('./rooms.mjs')} table
  * @returns {string[]} what is wrong, as `path:line: message`
  */
-export function violations(files, { rooms, packages, doors = {}, globals, contains, recursive = [] }) {
+export function violations(files, { rooms, packages, entrances = {}, globals, contains, features, recursive = [] }) {
   const found = [];
   for (const [path, facts] of files) {
     const room = roomOf(path, rooms);
@@ -100,16 +106,20 @@ export function violations(files, { rooms, packages, doors = {}, globals, contai
       const at = `${path}:${line}:`;
       if (target.startsWith('.')) {
         const resolved = posix.join(posix.dirname(path), target);
+        const file = fileOf(resolved, files);
+        const isFeature = file && isWithin(file, features.room) && files.get(file).exports.includes(features.by);
+        if (isFeature && path !== features.user)
+          found.push(`${at} ${target} is a feature, which only ${features.user} may import`);
         const other = roomOf(`${resolved}.ts`, rooms) ?? roomOf(resolved, rooms);
         if (!other) {
-          if (!/\.(css|md|svg|scm|json)$/.test(resolved)) found.push(`${at} ${target} belongs to no room`);
+          if (!/\.(css|md|json)$/.test(resolved)) found.push(`${at} ${target} belongs to no room`);
         } else if (other !== room && !imports.includes(other) && !(typeOnly && types.includes(other)))
           found.push(
             `${at} ${room} may not import ${other}${types.includes(other) ? ', but for types' : ''} (${target})`,
           );
-        const door = typeOnly ? undefined : doors[`${resolved}.ts`];
-        if (door && !door.some((each) => isWithin(path, each)))
-          found.push(`${at} ${target} may be imported by ${door.join(', ')} only, but for types`);
+        const guests = typeOnly ? undefined : entrances[`${resolved}.ts`];
+        if (guests && !guests.some((each) => isWithin(path, each)))
+          found.push(`${at} ${target} may be imported by ${guests.join(', ')} only, but for types`);
       } else if (target === 'vscode') {
         if (!has('vscode')) found.push(`${at} ${room} may not know the editor's API`);
       } else if (isBuiltin(target)) {
@@ -134,8 +144,7 @@ function cycles(files, recursive) {
     files
       .get(path)
       .imports.filter(({ target, typeOnly }) => target.startsWith('.') && !typeOnly)
-      .map(({ target }) => posix.join(posix.dirname(path), target))
-      .flatMap((file) => [`${file}.ts`, `${file}/index.ts`, file].filter((name) => files.has(name)).slice(0, 1));
+      .flatMap(({ target }) => fileOf(posix.join(posix.dirname(path), target), files) ?? []);
   const found = [];
   const done = new Set();
   const visit = (path, trail) => {

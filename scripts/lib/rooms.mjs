@@ -8,17 +8,15 @@ const pure = {
   syntax: [],
   source: [],
   graph: [],
-  // Where things stand in source text (`SourceRange`) and what parameters look like are the graph's types.
-  detect: ['syntax', 'source', 'activations', 'graph'],
-  resolve: ['syntax', 'source', 'activations', 'detect', 'graph', 'python', 'tfjs'],
+  detect: ['syntax', 'source', 'activations'],
+  resolve: ['syntax', 'source', 'activations', 'detect', 'graph'],
   advise: ['syntax', 'source', 'activations', 'detect', 'resolve', 'graph'],
   explain: ['activations', 'detect', 'resolve', 'graph'],
   // What may be typed at a place: completions and the file's habit.
   complete: ['activations', 'detect', 'graph'],
   python: ['syntax', 'source', 'graph', 'activations'],
-  tfjs: ['syntax', 'source', 'graph', 'activations'],
   lower: ['graph', 'activations'],
-  onnx: ['graph', 'activations', 'lower'],
+  onnx: ['graph', 'activations'],
   weights: ['graph'],
   compare: ['graph', 'activations'],
   // Models are read in a thread of their own; its other side is `reader/worker.ts`.
@@ -28,8 +26,18 @@ const pure = {
   run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data', 'weights'],
 };
 
+/** Rooms of which the others may import types only. */
+const typesOnly = {
+  // Where things stand in source text (`SourceRange`) and what parameters look like are the graph's types.
+  detect: ['graph'],
+  onnx: ['lower'],
+  reader: ['python'],
+};
+
 const core = Object.keys(pure);
 for (const name of core) if (name !== 'language') pure[name].push('language');
+
+const inSource = (names) => names.map((name) => `src/${name}`);
 
 /**
  * Every room: a folder or a file, the longest name that fits a path wins.
@@ -38,10 +46,17 @@ for (const name of core) if (name !== 'language') pure[name].push('language');
  * - `hosts`: what of its surroundings it may use: `node`, `vscode`, `dom`, `worker`
  */
 export const rooms = {
-  ...Object.fromEntries(core.map((name) => [`src/${name}`, { imports: pure[name].map((room) => `src/${room}`) }])),
-  'src/run': { imports: pure.run.map((room) => `src/${room}`), hosts: ['worker'] },
+  ...Object.fromEntries(
+    core.map((name) => [
+      `src/${name}`,
+      {
+        imports: inSource(pure[name]),
+        types: inSource(typesOnly[name] ?? []),
+        hosts: name === 'run' ? ['worker'] : [],
+      },
+    ]),
+  ),
   'src/source/node.ts': { imports: ['src/source', 'src/language'], hosts: ['node'] },
-  'src/reader': { imports: pure.reader.map((room) => `src/${room}`), types: ['src/python'] },
   'src/reader/worker.ts': {
     imports: ['src/reader', 'src/python', 'src/source', 'src/syntax', 'src/language'],
     hosts: ['worker', 'node'],
@@ -49,27 +64,28 @@ export const rooms = {
   'src/reader/node.ts': { imports: ['src/reader'], hosts: ['node'] },
   'src/reader/web.ts': { imports: ['src/reader'], hosts: ['dom'] },
   'src/protocol': { imports: [], types: ['src/graph', 'src/compare', 'src/activations'] },
-  'src/editor': { imports: [...core, 'protocol', 'panel'].map((room) => `src/${room}`), hosts: ['vscode'] },
-  'src/panel': { imports: ['src/protocol', ...core.map((room) => `src/${room}`)], hosts: ['vscode'] },
+  'src/editor': { imports: inSource([...core, 'protocol', 'panel']), hosts: ['vscode'] },
+  'src/panel': { imports: ['src/protocol', 'src/language'], types: ['src/graph', 'src/compare'], hosts: ['vscode'] },
   'src/extension.ts': {
     imports: ['src/editor', 'src/panel', 'src/syntax', 'src/language', 'src/reader'],
     hosts: ['vscode'],
   },
   'src/extension.node.ts': { imports: ['src/extension.ts', 'src/reader/node.ts'], hosts: ['vscode', 'node'] },
   'src/extension.web.ts': { imports: ['src/extension.ts', 'src/reader/web.ts'], hosts: ['vscode'] },
-  'src/cli': { imports: core.map((room) => `src/${room}`), hosts: ['node'] },
-  'src/cli.ts': { imports: ['src/cli', 'src/source/node.ts', ...core.map((room) => `src/${room}`)], hosts: ['node'] },
+  'src/cli': { imports: ['src/source/node.ts', ...inSource(core)], hosts: ['node'] },
+  'src/cli.ts': {
+    imports: ['src/cli', 'src/source/node.ts', 'src/reader/node.ts', ...inSource(core)],
+    hosts: ['node'],
+  },
   webview: {
     imports: ['src/protocol', 'src/run', 'src/compare', 'src/activations', 'src/language'],
     types: ['src/graph'],
     hosts: ['dom'],
   },
 };
-rooms['src/cli'].imports.push('src/source/node.ts');
-rooms['src/cli.ts'].imports.push('src/reader/node.ts');
 
 /** Files that only these rooms may import, but for their types. */
-export const doors = {
+export const entrances = {
   // Evaluating a model runs in the reader's thread and nowhere else.
   'src/python/extract.ts': ['src/reader/worker.ts', 'src/python'],
   'src/python/batch.ts': ['src/reader/worker.ts', 'src/python'],
@@ -95,6 +111,12 @@ export const packages = {
  * statements, which hold expressions. A circle that leaves such a room is still an error.
  */
 export const recursive = ['src/python'];
+
+/**
+ * Features of the editor: the files of `room` that export `by`. Only `user`, which puts them together, may import one, so
+ * that each can be changed or left out by itself; what two of them share has a file of its own.
+ */
+export const features = { room: 'src/editor', by: 'register', user: 'src/extension.ts' };
 
 /** Global names that exist only in some surroundings. */
 export const globals = {

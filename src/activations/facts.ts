@@ -41,7 +41,7 @@ export interface Facts {
 }
 
 /** A slope whose size is below this passes on little of the gradient. */
-export const SATURATED = 0.1;
+const SATURATED = 0.1;
 
 type Curve = (x: number) => number;
 

@@ -2,11 +2,8 @@ import { defaultParameters, findActivation } from '../activations/catalogue';
 import type { Activation } from '../activations/types';
 import type { ActivationParameters, Graph } from '../graph/types';
 import { say } from '../language/say';
-import type { ComparePlan, SwapSite } from './report';
+import { type ComparePlan, mostRounds, type SwapSite } from './report';
 import { hiddenSites, swapSites } from './sites';
-
-/** Rounds at most: more would hardly narrow an interval. */
-export const mostRounds = 200;
 
 /** A candidate that is to be measured. */
 export interface Candidate {

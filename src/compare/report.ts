@@ -282,6 +282,9 @@ export interface LearningRun {
   readonly milliseconds: number;
 }
 
+/** Rounds at most, in the panel and in the terminal: more would hardly narrow an interval. */
+export const mostRounds = 200;
+
 /** What the user may choose, before a run. */
 export interface ComparePlan {
   /** Ids of `SwapSite`s to swap. */

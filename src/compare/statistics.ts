@@ -129,8 +129,3 @@ export function pairedRatio(
 ): Interval {
   return paired(candidate, baseline, 'ratio', comparisons, confidence);
 }
-
-/** Rounds below which nothing is separable, for so many comparisons. */
-export function fewestRounds(comparisons: number, confidence = 0.95): number {
-  return Math.ceil(1 - Math.log2((1 - confidence) / Math.max(comparisons, 1)));
-}

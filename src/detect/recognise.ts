@@ -1,5 +1,6 @@
 import { catalogue, defaultParameters } from '../activations/catalogue';
 import { erf } from '../activations/erf';
+import { ALPHA, SCALE } from '../activations/selu';
 import type { ActivationParameters } from '../graph/types';
 
 /** A written-out formula of one input. */
@@ -12,8 +13,6 @@ export interface Recognised {
 }
 
 const logistic = (x: number) => 1 / (1 + Math.exp(-x));
-const scale = 1.0507009873554805;
-const selu = (x: number) => (x > 0 ? scale * x : scale * 1.6732632423543772 * Math.expm1(x));
 
 /** Elementwise operations by the names that TF.js and PyTorch share; a comparison is 0 or 1. */
 export const operations: Readonly<Record<string, (...values: readonly number[]) => number>> = {
@@ -41,7 +40,7 @@ export const operations: Readonly<Record<string, (...values: readonly number[]) 
   relu: (a = 0) => Math.max(a, 0),
   relu6: (a = 0) => Math.min(Math.max(a, 0), 6),
   elu: (a = 0) => (a > 0 ? a : Math.expm1(a)),
-  selu: (a = 0) => selu(a),
+  selu: (a = 0) => SCALE * (a > 0 ? a : ALPHA * Math.expm1(a)),
   clip: (a = 0, low = 0, high = 0) => Math.min(Math.max(a, low), high),
   greater: (a = 0, b = 0) => Number(a > b),
   greaterEqual: (a = 0, b = 0) => Number(a >= b),

@@ -77,11 +77,6 @@ const positions: Readonly<Record<string, number>> = {
 /** Frameworks whose strings are not PyTorch's. */
 const foreign = /^(tensorflow|tf|keras|jax|flax|haiku|sklearn|mxnet|paddle|chainer)(\.|$)/;
 
-/** The words to look for in a text. */
-export function stringWords(): Iterable<string> {
-  return stringNames().keys();
-}
-
 /** What a plain string chooses, or undefined where it means no activation. */
 export function stringActivation(string: Node, names: Names): NamedActivation | undefined {
   const content = plainText(string);

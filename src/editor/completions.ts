@@ -5,7 +5,7 @@ import { habitAt } from '../complete/habit';
 import type { ActivationSite } from '../detect/site';
 import { explainSite } from '../explain/hover';
 import type { Documents } from './documents';
-import { hoverOptions } from './hover';
+import { hoverOptions } from './hoverOptions';
 import { grammarOf, pythonSelector, selector } from './languages';
 import { markdownString } from './markdown';
 import { settings } from './settings';

@@ -123,7 +123,7 @@ export class Documents implements vscode.Disposable {
   }
 }
 
-export function sourceText(document: vscode.TextDocument): SourceText {
+function sourceText(document: vscode.TextDocument): SourceText {
   return { file: document.uri.toString(), text: document.getText(), version: document.version };
 }
 

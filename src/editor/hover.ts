@@ -1,21 +1,17 @@
 import * as vscode from 'vscode';
-import { findActivation } from '../activations/catalogue';
 import { Names } from '../detect/names';
-import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
-import { documentationOf } from '../explain/documentation';
-import { explainInside, explainRuns, explainSite, type HoverOptions } from '../explain/hover';
+import { explainInside, explainRuns, explainSite } from '../explain/hover';
 import { clampAt } from '../resolve/clamps';
 import { runsAt } from '../resolve/runs';
 import { sitesHandedTo } from './callers';
-import { commandLink, commands } from './commands';
 import type { Documents } from './documents';
+import { hoverOptions } from './hoverOptions';
 import { grammarOf, selector } from './languages';
 import { markdownString } from './markdown';
 import { contains, toRange } from './ranges';
 import { settings } from './settings';
 import type { SiteRoles } from './siteRoles';
-import { language, theme } from './surroundings';
 
 /** Formula, plot and trade-offs where an activation is named, or runs under another name. */
 export function register(documents: Documents, roles: SiteRoles): vscode.Disposable {
@@ -60,25 +56,4 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
       );
     },
   });
-}
-
-/** Theme, language and links of a site's hover. */
-export function hoverOptions(site: ActivationSite): HoverOptions {
-  const activation = findActivation(site.activation);
-  // Models are read from PyTorch alone.
-  const isCompared =
-    site.range.file !== '' && site.framework === 'pytorch' && site.form !== 'implicit' && site.form !== 'formula';
-  return {
-    theme: theme(),
-    language: language(),
-    links: {
-      explain: commandLink(commands.explain, {
-        activation: site.activation,
-        parameters: parametersOf(site),
-        ...(site.range.file && { source: site.range }),
-      }),
-      compare: isCompared ? commandLink(commands.compare, { uri: site.range.file, site: site.range }) : '',
-      documentation: (activation && documentationOf(site, activation)) ?? '',
-    },
-  };
 }

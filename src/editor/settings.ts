@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { type SettingName, type SettingValues, settingDefaults } from './settingDefaults';
 
 export const section = 'activationLens';
 
@@ -11,7 +12,7 @@ export interface Settings {
   readonly completions: boolean;
   readonly ghostText: boolean;
   /** Rules by code; one that is missing keeps its default. */
-  readonly rules: Readonly<Record<string, 'default' | 'off'>>;
+  readonly rules: SettingValues['advice.rules'];
   readonly candidates: readonly string[];
   /** Milliseconds. */
   readonly budget: number;
@@ -22,18 +23,19 @@ export interface Settings {
 
 export function settings(scope?: vscode.ConfigurationScope): Settings {
   const configuration = vscode.workspace.getConfiguration(section, scope);
+  const get = <N extends SettingName>(name: N) => configuration.get<SettingValues[N]>(name, settingDefaults[name]);
   return {
-    hover: configuration.get('hover.enabled', true),
-    advice: configuration.get('advice.enabled', true),
-    hints: configuration.get('hints.enabled', true),
-    codeLens: configuration.get('codeLens.enabled', true),
-    completions: configuration.get('completions.enabled', true),
-    ghostText: configuration.get('inlineCompletions.enabled', false),
-    rules: configuration.get('advice.rules', {}),
-    candidates: configuration.get('compare.candidates', []),
-    budget: configuration.get('compare.budget', 30) * 1000,
-    autostart: configuration.get('compare.autostart', true),
-    pythonLibraryFolders: configuration.get('pythonLibraryFolders', []),
+    hover: get('hover.enabled'),
+    advice: get('advice.enabled'),
+    hints: get('hints.enabled'),
+    codeLens: get('codeLens.enabled'),
+    completions: get('completions.enabled'),
+    ghostText: get('inlineCompletions.enabled'),
+    rules: get('advice.rules'),
+    candidates: get('compare.candidates'),
+    budget: get('compare.budget') * 1000,
+    autostart: get('compare.autostart'),
+    pythonLibraryFolders: get('pythonLibraryFolders'),
   };
 }
 

@@ -141,7 +141,7 @@ export const words = {
     explain: '详细解释',
     compare: '在此模型上比较',
     documentation: '文档',
-    facts: '计算所得（x ~ N(0, 1))',
+    facts: '计算所得（x ~ N(0, 1)）',
     range: '值域',
     zeroCentred: '零中心',
     monotonic: '单调',

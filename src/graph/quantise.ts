@@ -56,7 +56,7 @@ export function roundedData(e: Emit, x: ValueId): ValueId {
 }
 
 /** Rounds to −127…127 times a scale: one for all, or one for each index of `dim`. */
-export function roundedWeight(e: Emit, weight: ValueId, dim: number | undefined): ValueId {
+function roundedWeight(e: Emit, weight: ValueId, dim: number | undefined): ValueId {
   const size = e.unary('abs', weight);
   const others = e.shape(weight).flatMap((_, i) => (i === dim ? [] : [i]));
   const largest = dim === undefined ? extreme(e, 'max', size) : e.reduce('max', size, others, true);

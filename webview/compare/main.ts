@@ -1,5 +1,5 @@
 import { mergeReports } from '../../src/compare/merge';
-import type { ComparePlan, Report } from '../../src/compare/report';
+import { type ComparePlan, mostRounds, type Report } from '../../src/compare/report';
 import { speakIn } from '../../src/language/speakIn';
 import type { FromComparePanel, ToComparePanel } from '../../src/protocol/compare';
 import type { RunEvent } from '../../src/run/protocol';
@@ -24,7 +24,6 @@ import {
   inputOf,
   type ModelMessage,
   type Resources,
-  rounds,
   type State,
   seed,
   toSaved,
@@ -111,7 +110,15 @@ function start(more: Partial<ComparePlan> = {}): void {
     .filter((candidate) => state.candidates.has(candidate.activation))
     .map(({ activation, parameters }) => ({ activation, parameters }));
   const drawn = { ...(state.reinitialise && { reinitialise: true }), ...(state.half && { half: true }) };
-  const plan = { sites: [...state.sites], candidates, seed, budget: model.budget, rounds, ...drawn, ...more };
+  const plan = {
+    sites: [...state.sites],
+    candidates,
+    seed,
+    budget: model.budget,
+    rounds: mostRounds,
+    ...drawn,
+    ...more,
+  };
   if (plan.sites.length === 0 || candidates.length === 0) return;
   if (!more.measures) earlier = undefined;
   reported = false;

@@ -12,8 +12,6 @@ export type Resources = Extract<ToComparePanel, { type: 'resources' }>;
 
 /** Seed of weights and inputs, the same in every run, so that a run can be repeated. */
 export const seed = 0;
-/** Rounds at most, as in the terminal; the budget usually ends a run earlier. */
-export const rounds = 200;
 
 export interface Progress {
   readonly stage: Stage | 'loading';
@@ -137,7 +135,7 @@ export function choicesFor(state: State, model: ModelMessage, keep: boolean): Pi
 }
 
 /** `1x3x32x32`, `2x16:int64`; several inputs are joined by commas. */
-export function formatInputs(inputs: readonly { readonly dtype: string; readonly shape: readonly number[] }[]): string {
+function formatInputs(inputs: readonly { readonly dtype: string; readonly shape: readonly number[] }[]): string {
   return inputs.map(({ dtype, shape }) => `${shape.join('x')}${dtype === 'float32' ? '' : `:${dtype}`}`).join(', ');
 }
 

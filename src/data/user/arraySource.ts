@@ -71,7 +71,7 @@ export function arraySource(arrays: Arrays, { names, inputs, target, task }: Wan
 }
 
 /** Whether each sample has one class. */
-export const isLabelled = (task: Task, target: TensorType) =>
+const isLabelled = (task: Task, target: TensorType) =>
   (task.kind === 'classes' && target.shape.length === 1) || task.kind === 'binary';
 
 function sameCount({ where }: Arrays, x: string, count: number, name: string, own: number): void {

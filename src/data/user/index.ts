@@ -18,8 +18,6 @@ import { split } from './split';
 import { textWindows, type WindowOptions, windowsOf } from './tokens';
 
 export type { UserFile as DataFile } from './limits';
-/** What a file dialog offers; a folder of images is chosen as a folder. */
-export const dataExtensions = ['npz', 'npy', 'csv', 'tsv', 'txt', 'py', 'md', 'json'] as const;
 
 export interface UserDataOptions {
   readonly seed: number;

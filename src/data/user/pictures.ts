@@ -19,7 +19,7 @@ export const isPicture = (path: string): boolean =>
 export const isPictureFile = ({ path }: UserFile) => isPicture(path);
 
 /** @throws DataError naming the file */
-export function readPicture({ path, bytes }: UserFile): Picture {
+function readPicture({ path, bytes }: UserFile): Picture {
   if (!isPng(bytes) && !isJpeg(bytes))
     throw new DataError(say('{0} is neither PNG nor JPEG, whatever its name says; save it as one of them', path));
   try {

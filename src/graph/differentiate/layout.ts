@@ -20,7 +20,7 @@ function spread(e: Emit, x: ValueId, dim: number, step: number): ValueId {
 }
 
 /** Adds slices of g along `dim` up at the places that they came from: the adjoint of `gather` by known or unknown places. */
-export function scatteredAlong(e: Emit, g: ValueId, indices: ValueId, like: ValueId, dim: number): ValueId {
+function scatteredAlong(e: Emit, g: ValueId, indices: ValueId, like: ValueId, dim: number): ValueId {
   const target = e.type(like);
   const rank = target.shape.length;
   const rows = e.count(indices);

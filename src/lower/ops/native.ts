@@ -3,6 +3,7 @@
  * catalogue's `forward`. WebGPU placements are those that ONNX Runtime's log shows.
  */
 import { dimension } from '../../activations/along';
+import { ALPHA, SCALE } from '../../activations/selu';
 import type { ActivationParameters } from '../../graph/types';
 import type { Sink } from '../sink';
 import { float, int, text } from '../sink';
@@ -23,8 +24,6 @@ function number(parameters: ActivationParameters, name: string): number {
   if (typeof value !== 'number') throw new RangeError(`the parameter ${name} is missing`);
   return value;
 }
-
-const selu = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
 
 function softmaxAxis({ parameters, rank }: NativeInput): number {
   return dimension(rank, parameters.dim);
@@ -64,8 +63,8 @@ export const nativeActivations: Readonly<Record<string, NativeActivation>> = {
   elu: ({ sink, x, parameters }) => sink.emit('Elu', [x], { alpha: float(number(parameters, 'alpha')) }),
   selu: ({ sink, x }) =>
     sink.device === 'wasm'
-      ? sink.emit('Selu', [x], { alpha: float(selu.alpha), gamma: float(selu.scale) })
-      : sink.emit('Mul', [sink.emit('Elu', [x], { alpha: float(selu.alpha) }), sink.scalar(selu.scale)]),
+      ? sink.emit('Selu', [x], { alpha: float(ALPHA), gamma: float(SCALE) })
+      : sink.emit('Mul', [sink.emit('Elu', [x], { alpha: float(ALPHA) }), sink.scalar(SCALE)]),
   /** max(0, x) + min(0, α·(exp(x/α) − 1)) = α·Elu(x/α) for α > 0. */
   celu({ sink, x, parameters }) {
     const alpha = number(parameters, 'alpha');

@@ -1,0 +1,29 @@
+// What hovers and the documentation of completions share.
+import { findActivation } from '../activations/catalogue';
+import { parametersOf } from '../detect/parameters';
+import type { ActivationSite } from '../detect/site';
+import { documentationOf } from '../explain/documentation';
+import type { HoverOptions } from '../explain/hover';
+import { commandLink, commands } from './commands';
+import { language, theme } from './surroundings';
+
+/** Theme, language and links of a site's hover. */
+export function hoverOptions(site: ActivationSite): HoverOptions {
+  const activation = findActivation(site.activation);
+  // Models are read from PyTorch alone.
+  const isCompared =
+    site.range.file !== '' && site.framework === 'pytorch' && site.form !== 'implicit' && site.form !== 'formula';
+  return {
+    theme: theme(),
+    language: language(),
+    links: {
+      explain: commandLink(commands.explain, {
+        activation: site.activation,
+        parameters: parametersOf(site),
+        ...(site.range.file && { source: site.range }),
+      }),
+      compare: isCompared ? commandLink(commands.compare, { uri: site.range.file, site: site.range }) : '',
+      documentation: (activation && documentationOf(site, activation)) ?? '',
+    },
+  };
+}

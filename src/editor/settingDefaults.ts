@@ -1,0 +1,36 @@
+// What the settings are where nobody set them. Apart from the editor's API, so that a test can hold it against the
+// manifest, which states the same to the editor.
+import { suggestedCandidates } from '../activations/catalogue';
+
+/** The settings by their names in the manifest, in its units. */
+export interface SettingValues {
+  readonly 'hover.enabled': boolean;
+  readonly 'advice.enabled': boolean;
+  readonly 'hints.enabled': boolean;
+  /** By the rule's code. */
+  readonly 'advice.rules': Readonly<Record<string, 'default' | 'off'>>;
+  readonly 'codeLens.enabled': boolean;
+  readonly 'completions.enabled': boolean;
+  readonly 'inlineCompletions.enabled': boolean;
+  readonly 'compare.candidates': readonly string[];
+  /** Seconds. */
+  readonly 'compare.budget': number;
+  readonly 'compare.autostart': boolean;
+  readonly pythonLibraryFolders: readonly string[];
+}
+
+export type SettingName = keyof SettingValues;
+
+export const settingDefaults: SettingValues = {
+  'hover.enabled': true,
+  'advice.enabled': true,
+  'hints.enabled': true,
+  'advice.rules': {},
+  'codeLens.enabled': true,
+  'completions.enabled': true,
+  'inlineCompletions.enabled': false,
+  'compare.candidates': suggestedCandidates,
+  'compare.budget': 30,
+  'compare.autostart': true,
+  pythonLibraryFolders: [],
+};

@@ -1,0 +1,160 @@
+// One side of an A/B comparison of two checkouts (`npm run bench ab`): times what people wait for and prints
+// milliseconds by what was timed, as JSON. The inputs come from the folder that is named, so that both sides read the
+// same files; the code is that of the checkout for which this file was bundled.
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { detectTree } from '../../src/detect/detect';
+import type { ActivationSite } from '../../src/detect/site';
+import { explainSite } from '../../src/explain/hover';
+import { extractModel } from '../../src/python/extract';
+import { NodeSource } from '../../src/source/node';
+import type { LanguageId } from '../../src/syntax/syntax';
+import { testSyntax } from '../support/syntax';
+
+interface Task {
+  readonly what: string;
+  run(): unknown;
+}
+
+const inputs = process.argv[2] ?? '.';
+const syntax = testSyntax();
+const languages: Readonly<Record<string, LanguageId>> = { '.py': 'python', '.ts': 'typescript', '.tsx': 'tsx' };
+const read = (...parts: string[]) => readFileSync(join(inputs, ...parts), 'utf8');
+
+/** Detection in trees that are there already, so that the parser's time hides nothing. */
+async function detection(what: string, texts: readonly (readonly [file: string, text: string])[]): Promise<Task> {
+  const parsed = await Promise.all(
+    texts.map(async ([file, text]) => {
+      const language = languages[extname(file)] ?? 'typescript';
+      return { file, text, language, tree: await syntax.parse(language, text) };
+    }),
+  );
+  return {
+    what: `detect ${what}`,
+    run: () => parsed.map(({ file, text, language, tree }) => detectTree(tree, language, { file, text, version: 1 })),
+  };
+}
+
+const folder = (...parts: string[]) =>
+  readdirSync(join(inputs, ...parts))
+    .filter((name) => extname(name) in languages)
+    .map((name) => [name, read(...parts, name)] as const);
+
+/** A file's classes and functions again and again, under other names, to so many lines. */
+function long(lines: number, text: string): string {
+  const copies = Math.ceil(lines / text.split('\n').length);
+  return Array.from({ length: copies }, (_, i) =>
+    text.replace(/^(class|def|export function) (\w+)/gm, `$1 $2${i}`),
+  ).join('\n');
+}
+
+const hoverOptions = {
+  theme: 'dark',
+  language: 'en',
+  links: { explain: 'command:explain', compare: 'command:compare', documentation: 'https://pytorch.org/docs' },
+} as const;
+
+async function hovers(): Promise<Task[]> {
+  const sitesOf = async (text: string): Promise<ActivationSite[]> => {
+    const tree = await syntax.parse('python', text);
+    const sites = detectTree(tree, 'python', { file: 'a.py', text, version: 1 });
+    tree.delete();
+    return sites;
+  };
+  const known = await sitesOf(read('test', 'fixtures', 'detect', 'spellings.py'));
+  const [leaky] = await sitesOf('from torch import nn\nact = nn.LeakyReLU(0.5)\n');
+  if (!leaky) throw new Error('nn.LeakyReLU is no activation');
+  let slope = 0;
+  return [
+    { what: `${known.length} hovers, seen before`, run: () => known.map((site) => explainSite(site, hoverOptions)) },
+    {
+      what: '20 hovers with parameters not seen before',
+      run: () => {
+        for (let i = 0; i < 20; i++) {
+          slope += 1e-5;
+          explainSite({ ...leaky, parameters: { negative_slope: { value: slope } } }, hoverOptions);
+        }
+      },
+    },
+  ];
+}
+
+interface Model {
+  readonly file: string;
+  readonly expression?: string | undefined;
+  readonly inputs?: { readonly shape: number[]; readonly dtype: 'float32' }[] | undefined;
+}
+
+/** Models as they are first read: a parser that has seen no file keeps no programs. */
+function extraction(what: string, models: readonly Model[]): Task {
+  const run = async () => {
+    const fresh: typeof syntax = Object.create(syntax);
+    for (const { file, ...request } of models) {
+      const extracted = await extractModel({
+        syntax: fresh,
+        source: new NodeSource(),
+        file: join(inputs, file),
+        ...request,
+      });
+      if (!extracted.ok) throw new Error(`${file}: ${extracted.problem.message}`);
+    }
+  };
+  return { what: `extract ${what}`, run };
+}
+
+function extractions(): Task[] {
+  const samples: Model[] = [
+    { file: 'samples/mlp.py' },
+    { file: 'samples/cifar_cnn.py' },
+    { file: 'samples/resnet.py', expression: 'ResNet(Bottleneck, [3, 4, 6])' },
+    { file: 'samples/vit.py', expression: 'ViT(depth=12)' },
+  ];
+  const cases: readonly Model[] = JSON.parse(read('test', 'fixtures', 'models.json'));
+  const fixtures = [...new Set(cases.map(({ file }) => file))].filter((file) => file.startsWith('test/'));
+  return [
+    ...samples.map((sample) => extraction(sample.expression ?? sample.file, [sample])),
+    ...fixtures.map((file) => {
+      // A dozen at most, from all over the file.
+      const all = cases.filter((each) => each.file === file);
+      const models = all.filter((_, index) => index % Math.ceil(all.length / 12) === 0);
+      return extraction(
+        `${models.length} models of ${basename(file)}`,
+        models.map(({ expression, inputs }) => ({ file, expression, inputs })),
+      );
+    }),
+  ];
+}
+
+/** Milliseconds, at least, in which code warms up and is timed; a process is one sample, so that few runs are enough. */
+const [WARM, MEASURED] = [100, 200];
+
+/** Median milliseconds, after it has run for a while. */
+async function timed({ run }: Task): Promise<number> {
+  const times: number[] = [];
+  const begin = performance.now();
+  do await run();
+  while (performance.now() < begin + WARM);
+  const end = performance.now() + MEASURED;
+  while (performance.now() < end || times.length < 3) {
+    const start = performance.now();
+    await run();
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
+}
+
+async function main(): Promise<void> {
+  const tasks = [
+    ...(await hovers()),
+    await detection('the samples', folder('samples')),
+    await detection('the fixtures', folder('test', 'fixtures', 'detect')),
+    await detection('10,000 lines of Python', [['vit.py', long(10_000, read('samples', 'vit.py'))]]),
+    await detection('2,000 lines of TypeScript', [['mnist.ts', long(2000, read('samples', 'tfjs_mnist.ts'))]]),
+    ...extractions(),
+  ];
+  const times: Record<string, number> = {};
+  for (const task of tasks) times[task.what] = await timed(task);
+  process.stdout.write(JSON.stringify(times));
+}
+
+main();
