@@ -14,6 +14,7 @@ import { list, say, sentence } from '../../src/language/say';
 import { extractModel } from '../../src/python/extract';
 import { NodeSource } from '../../src/source/node';
 import { acting, hostile, long, ordinary } from '../support/hostile';
+import { testReader } from '../support/reader';
 import { testSyntax } from '../support/syntax';
 
 const links = {
@@ -213,7 +214,12 @@ describe('a hostile file in the terminal', () => {
 
   async function run(...argv: string[]) {
     let [out, err] = ['', ''];
-    const io = { syntax: testSyntax(), out: (text: string) => (out += text), err: (text: string) => (err += text) };
+    const io = {
+      syntax: testSyntax(),
+      reader: testReader(),
+      out: (text: string) => (out += text),
+      err: (text: string) => (err += text),
+    };
     return { code: await main(argv, io), out, err };
   }
   function write(name: string, text: string): string {
