@@ -23,6 +23,7 @@ await main(async () => {
       const codes = [
         await script('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
         await script('scripts/lint-imports.mjs'),
+        await script('scripts/lint-spreads.mjs'),
       ];
       const failed = codes.filter((code) => code !== 0).length;
       return { passed: codes.length - failed, failed };

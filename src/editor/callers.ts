@@ -32,7 +32,7 @@ export async function sitesHandedTo(
     try {
       const names = new Names(tree.rootNode, text.text);
       const sites = detectPython(tree, text);
-      found.push(...handedTo({ file: text.file, root: tree.rootNode, names, sites }, here));
+      for (const site of handedTo({ file: text.file, root: tree.rootNode, names, sites }, here)) found.push(site);
     } finally {
       tree.delete();
     }

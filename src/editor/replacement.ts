@@ -34,7 +34,7 @@ export async function replaceAt(
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
     const made = await documents.read(document, (tree, text, sites, imported) => {
       const here = [...new Set(ranges.map((range) => chosenAt(document, sites, range)))];
-      chosen.push(...here);
+      for (const site of here) chosen.push(site);
       const of = (framework: Framework) => here.filter((site) => site.framework === framework);
       return [
         ...replaceActivation(tree, text, of('pytorch'), known, parameters ?? defaultParameters(known), imported),
@@ -42,7 +42,7 @@ export async function replaceAt(
       ];
     });
     if (!made) throw new Refusal(vscode.l10n.t('{0} is not a file that can be read.', label(document.uri)));
-    edits.push(...made);
+    for (const edit of made) edits.push(edit);
   }
   if (!(await vscode.workspace.applyEdit(toWorkspaceEdit(edits)))) {
     throw new Refusal(vscode.l10n.t('The editor refused the edit; the file may be read-only.'));

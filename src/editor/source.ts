@@ -22,7 +22,7 @@ export class WorkspaceSource implements Source {
     const here = vscode.Uri.parse(from, true);
     const parts = module === '' ? [] : module.split('.');
     for (const base of level > 0 ? [ancestor(here, level)] : searchFolders(here)) {
-      const stem = vscode.Uri.joinPath(base, ...parts);
+      const stem = vscode.Uri.joinPath(base, parts.join('/'));
       const choices = [
         vscode.Uri.joinPath(stem, '__init__.py'),
         ...(parts.length > 0 ? [withSuffix(stem, '.py')] : []),
@@ -102,7 +102,7 @@ function refuseLarge(uri: vscode.Uri, length: number): void {
 
 /** The package that `level` leading dots name: one dot is the file's own folder. */
 function ancestor(file: vscode.Uri, level: number): vscode.Uri {
-  return vscode.Uri.joinPath(file, ...Array.from({ length: level }, () => '..'));
+  return vscode.Uri.joinPath(file, '../'.repeat(level));
 }
 
 /** Where an absolute import is looked for: the file's folder, those above it in its workspace folder, and `src` in each. */

@@ -68,9 +68,11 @@ export function windowPlaces(input: readonly number[], output: readonly number[]
 export function adaptivePlaces(input: readonly number[], output: readonly number[]): Int32Array {
   const begin = (dim: number, i: number) => Math.floor((i * (input[dim] ?? 1)) / (output[dim] ?? 1));
   const end = (dim: number, i: number) => Math.ceil(((i + 1) * (input[dim] ?? 1)) / (output[dim] ?? 1));
-  const kernel = input.map((_, dim) =>
-    Math.max(...Array.from({ length: output[dim] ?? 1 }, (__, i) => end(dim, i) - begin(dim, i))),
-  );
+  const kernel = input.map((_, dim) => {
+    let widest = 0;
+    for (let i = 0; i < (output[dim] ?? 1); i++) widest = Math.max(widest, end(dim, i) - begin(dim, i));
+    return widest;
+  });
   return tabulated(kernel, output, input, (dim, at, which) => {
     const found = begin(dim, which) + at;
     return found < end(dim, which) ? found : undefined;

@@ -2,7 +2,7 @@ import type { DType } from '../graph/types';
 import { say, sentence } from '../language/say';
 import type { Context } from './native';
 import type { Bound } from './parameters';
-import { PyDict, PyDtype, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } from './values';
+import { PyDict, PyDtype, PyInstance, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } from './values';
 
 /** Arguments of a native call, read by name and checked for type in PyTorch's words. */
 export class NativeArguments {
@@ -17,6 +17,11 @@ export class NativeArguments {
     const value = this.bound.values.get(name);
     if (value === undefined) throw new RangeError(`${this.callee} has no parameter ${name}`);
     return value;
+  }
+
+  /** Whether there is a parameter of this name. */
+  has(name: string): boolean {
+    return this.bound.values.has(name);
   }
 
   /** Whether the caller wrote it (else it has its default). */
@@ -61,7 +66,8 @@ export class NativeArguments {
 
   string(name: string): string {
     const value = this.get(name);
-    return typeof value === 'string' ? value : this.wrong(name, 'str', value);
+    const text = plainText(value);
+    return typeof text === 'string' ? text : this.wrong(name, 'str', value);
   }
 
   tensor(name: string): PyTensor {
@@ -175,6 +181,13 @@ export class NativeArguments {
     }
     return this.wrong(name, 'int', value);
   }
+}
+
+/** A member of a `str` enumeration counts as its text. */
+export function plainText(value: PyValue): PyValue {
+  if (!(value instanceof PyInstance)) return value;
+  const text = value.fields.get('_value_');
+  return typeof text === 'string' && value.cls.mro.some((cls) => cls.native && cls.name === 'str') ? text : value;
 }
 
 /** The items of a list or tuple. */

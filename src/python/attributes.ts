@@ -1,3 +1,4 @@
+import { FieldsDict } from './fields';
 import type { Interpreter } from './interpreter';
 import { membersOf, settle, starred } from './late';
 import { type Eval, NativeFunction } from './native';
@@ -39,6 +40,32 @@ export function findAttribute(ctx: Interpreter, object: PyValue, name: string): 
   if (object instanceof PyModule) return moduleAttribute(ctx, object, name);
   if (object instanceof PyClass) return classAttribute(ctx, object, name);
   const cls = ctx.typeOf(object);
+  const access = cls.accessed ? cls.lookup('__getattribute__') : undefined;
+  if (access !== undefined) return throughAccess(access, object, cls, name);
+  const found = findDefault(ctx, object, name);
+  if (found !== undefined) return found;
+  const fallback = cls.lookup('__getattr__');
+  return fallback === undefined || fallback === null ? undefined : { callee: fallback, args: [object, name] };
+}
+
+/** By the class's own `__getattribute__`, and `__getattr__` where that finds nothing. */
+function throughAccess(access: PyValue, object: PyValue, cls: PyClass, name: string): Deferred {
+  const find = new NativeFunction(name, [], function* (ctx): Eval<PyValue> {
+    try {
+      return yield* ctx.run(access, [object, name]);
+    } catch (error) {
+      const fallback = cls.lookup('__getattr__');
+      const missing = error instanceof PythonError && error.type === 'AttributeError';
+      if (!missing || fallback === undefined) throw error;
+      return yield* ctx.run(fallback, [object, name]);
+    }
+  });
+  return { callee: find, args: [] };
+}
+
+/** `object.__getattribute__`. */
+export function findDefault(ctx: Interpreter, object: PyValue, name: string): PyValue | Deferred | undefined {
+  const cls = ctx.typeOf(object);
   if (cls === ctx.classes.super && name !== '__class__') {
     // Everything is looked up behind the class that `super` names, never on `super` itself.
     return { callee: cls.lookup('__getattr__') ?? null, args: [object, name] };
@@ -49,7 +76,9 @@ export function findAttribute(ctx: Interpreter, object: PyValue, name: string): 
     return { callee: member.getter, args: [object] };
   }
   const getter = member instanceof PyInstance ? member.cls.lookup('__get__') : undefined;
-  if (getter !== undefined && member instanceof PyInstance && member.cls.lookup('__set__') !== undefined) {
+  const isData = (found: PyInstance) =>
+    found.cls.lookup('__set__') !== undefined || found.cls.lookup('__delete__') !== undefined;
+  if (getter !== undefined && member instanceof PyInstance && isData(member)) {
     return { callee: getter, args: [member, object, cls] };
   }
   if (object instanceof PyObject) {
@@ -59,10 +88,7 @@ export function findAttribute(ctx: Interpreter, object: PyValue, name: string): 
   if (member instanceof PyProperty) return cachedProperty(member, object, name);
   if (getter !== undefined && member !== undefined) return { callee: getter, args: [member, object, cls] };
   if (member !== undefined) return bound(member, object, cls);
-  const special = objectSpecial(ctx, object, cls, name);
-  if (special !== undefined) return special;
-  const fallback = cls.lookup('__getattr__');
-  return fallback === undefined ? undefined : { callee: fallback, args: [object, name] };
+  return objectSpecial(ctx, object, cls, name);
 }
 
 /** The property's value, which then stands in its place. */
@@ -167,7 +193,7 @@ function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: st
   if (name === '__doc__') return object instanceof PyFunction ? object.code.documentation : null;
   if (name === '__module__') return object instanceof PyFunction ? object.scope.module.name : cls.module;
   if (name === '__dict__' && object instanceof PyObject && object.attributes) {
-    return PyDict.from(object.attributes);
+    return new FieldsDict(object.attributes);
   }
   if (name === '__name__' || name === '__qualname__') {
     if (object instanceof PyFunction) return name === '__name__' ? object.code.name : object.qualifiedName;
@@ -186,8 +212,10 @@ function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: st
     return isDeferred(inner) ? undefined : inner;
   }
   if (object instanceof PyFunction && name === '__defaults__') {
-    const defaults = object.parameters.flatMap((p) => (p.default === undefined ? [] : [p.default]));
-    return new PyTuple(defaults);
+    const defaults = object.parameters.flatMap((p) =>
+      p.default === undefined || p.kind === 'keyword' ? [] : [p.default],
+    );
+    return defaults.length > 0 ? new PyTuple(defaults) : null;
   }
   if (object instanceof PyProperty) {
     const make = (build: (fn: PyValue) => PyProperty): NativeFunction =>
@@ -196,6 +224,8 @@ function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: st
     if (name === 'getter') return make((fn) => new PyProperty(fn, object.setter, object.deleter));
     if (name === 'deleter') return make((fn) => new PyProperty(object.getter, object.setter, fn));
     if (name === 'fget') return object.getter;
+    if (name === 'fset') return object.setter;
+    if (name === 'fdel') return object.deleter;
   }
   return undefined;
 }
@@ -225,6 +255,9 @@ export function storeDefault(ctx: Interpreter, object: PyValue, name: string, va
     ctx.call(setter, [member ?? null, object, value]);
     return;
   }
+  if (member instanceof PyInstance && member.cls.lookup('__delete__') !== undefined) {
+    throw new PythonError('AttributeError', '__set__');
+  }
   if (member instanceof PyProperty && !member.cached) {
     if (member.setter === null) throw new PythonError('AttributeError', `can't set attribute '${name}'`);
     ctx.call(member.setter, [object, value]);
@@ -245,6 +278,20 @@ export function deleteAttribute(ctx: Interpreter, object: PyValue, name: string,
   if (method !== undefined && method !== ctx.classes.object.members.get('__delattr__')) {
     ctx.call(method, [object, name]);
     return;
+  }
+  const member = object instanceof PyObject ? ctx.typeOf(object).lookup(name) : undefined;
+  if (member instanceof PyProperty && !member.cached) {
+    if (member.deleter === null) throw new PythonError('AttributeError', `can't delete attribute '${name}'`);
+    ctx.call(member.deleter, [object]);
+    return;
+  }
+  const deleter = member instanceof PyInstance ? member.cls.lookup('__delete__') : undefined;
+  if (deleter !== undefined) {
+    ctx.call(deleter, [member ?? null, object]);
+    return;
+  }
+  if (member instanceof PyInstance && member.cls.lookup('__set__') !== undefined) {
+    throw new PythonError('AttributeError', '__delete__');
   }
   if (!(object instanceof PyObject) || !object.attributes?.delete(name)) throw ctx.noAttribute(object, name);
 }

@@ -11,6 +11,10 @@ export interface Budget {
   readonly milliseconds: number;
   /** Elements of one list, string, range… made at once. */
   readonly container: number;
+  /** Of all lists, strings and numbers made, in bytes; what is let go of counts, too. */
+  readonly bytes: number;
+  /** Elements of one tensor whose values are known while the model is built. */
+  readonly elements: number;
   /** Parameters and buffers. */
   readonly tensors: number;
 }
@@ -21,6 +25,8 @@ export const defaultBudget: Budget = {
   nodes: 200_000,
   milliseconds: 20_000,
   container: 2_000_000,
+  bytes: 256 * 2 ** 20,
+  elements: 2 ** 25,
   tensors: 100_000,
 };
 
@@ -34,6 +40,7 @@ export class Meter {
   steps = 0;
   depth = 0;
   private tensors = 0;
+  private made = 0;
   private nextLook = LOOK;
   private readonly started: number;
   private sliceStarted: number;
@@ -63,20 +70,52 @@ export class Meter {
     this.sliceStarted = this.now();
   }
 
-  container(size: number | bigint, what: string): void {
-    if (size > this.budget.container) {
+  /** Asks for a container before it is made: elements of 8 bytes, where nothing else is said. */
+  container(size: number | bigint, what: string, bytes = 8): void {
+    this.bounded(size, what);
+    this.spend(Number(size) >> 4);
+    this.made += Number(size) * bytes;
+    if (this.made > this.budget.bytes) {
       throw new ExtractionError(
         'budget',
         say(
-          '{0} would hold {1} elements; at most {2} are read. Make it smaller, or build the model without it',
-          what,
-          size,
-          this.budget.container,
+          "The model's code makes more than {0} MB of lists, text and numbers; make them smaller, or build the model without them",
+          Math.round(this.budget.bytes / 2 ** 20),
         ),
         undefined,
       );
     }
-    this.spend(Number(size) >> 4);
+  }
+
+  /** Asks for a text of this many characters. */
+  text(size: number | bigint): void {
+    this.container(size, say('This text'), 2);
+  }
+
+  /** Asks for an integer of this many bits. */
+  integer(bits: number | bigint): void {
+    this.container(bits, say('This number, in bits,'), 1 / 8);
+  }
+
+  /** Whether one container may be as large as that; for what grows step by step. */
+  bounded(size: number | bigint, what: string, most = this.budget.container): void {
+    if (size <= most) return;
+    throw new ExtractionError(
+      'budget',
+      say(
+        '{0} would hold {1} elements; at most {2} are read. Make it smaller, or build the model without it',
+        what,
+        size,
+        most,
+      ),
+      undefined,
+    );
+  }
+
+  /** Asks for the values of a tensor. */
+  elements(count: number): void {
+    this.bounded(count, say('This tensor'), this.budget.elements);
+    this.spend(count >> 6);
   }
 
   /** One parameter or buffer more. */
@@ -123,7 +162,7 @@ export class Meter {
     if (now - this.started > this.budget.milliseconds) {
       throw new ExtractionError(
         'budget',
-        say('Reading the model took more than {0} s', this.budget.milliseconds / 1000),
+        say('Reading the model took more than {0} s', Math.ceil(this.budget.milliseconds / 1000)),
         undefined,
       );
     }

@@ -5,7 +5,7 @@ import { makeNamedTuple } from './builtins/namedtuple';
 import { evaluateArguments } from './expressions';
 import type { Interpreter } from './interpreter';
 import type { Eval } from './native';
-import { PyFunction, Scope } from './scope';
+import { Scope } from './scope';
 import { execute } from './statements';
 import {
   type Keywords,
@@ -13,9 +13,11 @@ import {
   PyClass,
   PyClassMethod,
   PyDict,
+  type PyInstance,
   PySet,
   PyStaticMethod,
   PyTuple,
+  PythonError,
   type PyValue,
   Unknown,
 } from './values';
@@ -40,8 +42,7 @@ export function* defineClass(
   const isEnum = bases.some((base) => base.mro.some((cls) => cls.name === 'Enum' && cls.native));
   // The class must be known to its methods (`super()`) before it exists: they read it when they are called.
   const cls = new PyClass(statement.name, bases.length > 0 ? bases : [ctx.classes.object], scope.names);
-  const around = outer.definingClass && outer.kind === 'class' ? `${outer.definingClass.qualifiedName}.` : '';
-  cls.qualifiedName = around + statement.name;
+  cls.qualifiedName = outer.qualified(statement.name);
   scope.definingClass = cls;
   cls.module = outer.module.name;
   cls.range = range;
@@ -53,10 +54,8 @@ export function* defineClass(
   if (bases.some((base) => base === ctx.classes.namedTupleBase)) return makeNamedTuple(ctx, cls);
   if (isEnum) makeEnum(ctx, cls);
   cls.members.set('__abstractmethods__', abstractMethods(cls));
-  const hash = cls.members.get('__hash__');
-  if (hash instanceof PyFunction && cls.lookup('__eq__') instanceof PyFunction) {
-    cls.keyed = (self) => [ctx.call(hash, [self])];
-  }
+  if (!isEnum) hashing(ctx, cls);
+  cls.accessed = cls.members.has('__getattribute__') || cls.mro.some((base) => base.accessed);
   for (const [name, value] of cls.members) {
     const hook =
       value !== null && typeof value === 'object' && !(value instanceof PyClass)
@@ -72,7 +71,9 @@ export function* defineClass(
     .find((found) => found !== undefined);
   if (initialise !== undefined) {
     const callee = initialise instanceof PyClassMethod ? initialise.callee : initialise;
-    const given = new Map([...(keywords ?? [])].filter(([name]) => name !== 'metaclass'));
+    // A metaclass of the user's has had them.
+    const passed = cls.cls ? [] : [...(keywords ?? [])];
+    const given = new Map(passed.filter(([name]) => name !== 'metaclass'));
     yield* ctx.run(new PyBoundMethod(cls, callee), [], given);
   }
   return cls;
@@ -110,4 +111,30 @@ function abstractMethods(cls: PyClass): PySet {
     }
   }
   return result;
+}
+
+const KEYS = Symbol('instances by their hash');
+
+/** How instances are keys: by their `__hash__` and `__eq__`, or not at all where a class has only the latter. */
+function hashing(ctx: Interpreter, cls: PyClass): void {
+  if (cls.members.has('__eq__') && !cls.members.has('__hash__')) cls.members.set('__hash__', null);
+  const hash = cls.members.get('__hash__');
+  if (hash === null) cls.keyAs = unhashable;
+  if (hash === null || hash === undefined) return;
+  cls.keyAs = (self) => {
+    const value = ctx.call(hash, [self]);
+    if (typeof value !== 'bigint') throw new PythonError('TypeError', '__hash__ method should return an integer');
+    const seen = ctx.slot(KEYS, () => new Map<bigint, PyInstance[]>());
+    const alike = seen.get(value) ?? [];
+    const known = alike.find((other) => ctx.equal(other, self));
+    if (known) return known;
+    alike.push(self);
+    seen.set(value, alike);
+    return self;
+  };
+}
+
+/** `keyAs` of a class without a hash. */
+export function unhashable(self: PyInstance): never {
+  throw new PythonError('TypeError', `unhashable type: '${self.cls.name}'`);
 }

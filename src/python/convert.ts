@@ -63,7 +63,7 @@ export class Converter {
   block(node: Node | null): Stmt[] {
     if (!node) return [];
     const result: Stmt[] = [];
-    for (const child of children(node)) result.push(...this.statement(child));
+    for (const child of children(node)) for (const statement of this.statement(child)) result.push(statement);
     return result;
   }
 
@@ -661,7 +661,15 @@ export class Converter {
       specification.push(text.slice(at - format.startIndex));
     }
     const value = node.childForFieldName('expression') ?? children(node)[0] ?? null;
-    const label = node.children.some((child) => child?.type === '=') ? `${value?.text ?? ''}=` : '';
+    // The grammar reads `{x:=5}` as an assignment, which would need parentheses.
+    const [name, given] = value?.type === 'named_expression' ? children(value) : [];
+    if (name && given) {
+      const text = node.text.slice(node.text.indexOf(':=') + 1, -1);
+      return { value: this.expression(name), conversion: '', specification: [text], label: '' };
+    }
+    const equals = node.children.find((child) => child?.type === '=');
+    const after = equals ? (/^\s*/.exec(node.text.slice(equals.endIndex - node.startIndex))?.[0] ?? '') : '';
+    const label = equals ? `${node.text.slice(1, equals.endIndex - node.startIndex)}${after}` : '';
     const conversion =
       children(node)
         .find((child) => child.type === 'type_conversion')

@@ -40,6 +40,16 @@ function convertPattern(converter: Converter, node: Node): Pattern {
     case 'identifier':
       return { kind: 'capture', name: node.text === '_' ? undefined : node.text };
     case 'tuple_pattern':
+      // Parentheses around one pattern only group.
+      if (
+        inner.length === 1 &&
+        first &&
+        first.type !== 'splat_pattern' &&
+        !node.children.some((child) => child?.type === ',')
+      ) {
+        return convertPattern(converter, first);
+      }
+      return { kind: 'sequence', items: inner.map((child) => convertPattern(converter, child)) };
     case 'list_pattern':
       return { kind: 'sequence', items: inner.map((child) => convertPattern(converter, child)) };
     case 'splat_pattern':

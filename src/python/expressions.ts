@@ -1,14 +1,15 @@
 import { say } from '../language/say';
 import type { CallArgument, Expr, FormatPart } from './ast';
 import { findAttribute, isDeferred } from './attributes';
-import { formatValue } from './format';
+import { converted } from './format';
+import { formatValue } from './formatSpec';
 import { makeFunction } from './functions';
 import type { Interpreter } from './interpreter';
 import { PyGenerator } from './iteration';
 import { settle, starred } from './late';
 import { type Eval, ExtractionError } from './native';
 import type { Obstacles } from './obstacles';
-import { binary, compare, unary } from './operators';
+import { binary, compare, ENTRY, unary } from './operators';
 import { Scope } from './scope';
 import { assign } from './statements';
 import { getItem } from './subscripts';
@@ -24,6 +25,7 @@ import {
   PyTuple,
   PythonError,
   type PyValue,
+  typeName,
   Unknown,
 } from './values';
 
@@ -153,7 +155,11 @@ function* evaluateOne(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue>
       const dict = new PyDict();
       for (const { key, value } of expr.entries) {
         if (key) dict.set(yield* evaluate(ctx, key, scope), yield* evaluate(ctx, value, scope));
-        else for (const [name, item] of mapping(ctx, yield* evaluate(ctx, value, scope))) dict.set(name, item);
+        else {
+          const entries = mapping(ctx, yield* evaluate(ctx, value, scope));
+          ctx.meter.container(entries.length, say('This dict'), ENTRY);
+          for (const [name, item] of entries) dict.set(name, item);
+        }
       }
       return dict;
     }
@@ -188,7 +194,7 @@ function* call(ctx: Interpreter, expr: Extract<Expr, { kind: 'call' }>, scope: S
     return zeroArgumentSuper(ctx, scope);
   }
   const callee = leaf(ctx, expr.callee, scope) ?? (yield* evaluate(ctx, expr.callee, scope));
-  const { args, keywords } = yield* evaluateArguments(ctx, expr.args, scope);
+  const { args, keywords } = yield* evaluateArguments(ctx, expr.args, scope, callee);
   ctx.span = expr.span;
   ctx.scope = scope;
   return yield* ctx.run(callee, args, keywords);
@@ -203,20 +209,25 @@ export function* evaluateArguments(
   ctx: Interpreter,
   written: readonly CallArgument[],
   scope: Scope,
+  /** What is called, for messages. */
+  callee: PyValue = null,
 ): Eval<{ args: PyValue[]; keywords: Keywords | undefined }> {
   const args: PyValue[] = [];
   let keywords: Map<string, PyValue> | undefined;
   for (const argument of written) {
     const value = leaf(ctx, argument.value, scope) ?? (yield* evaluate(ctx, argument.value, scope));
     if (argument.form === 'plain') args.push(value);
-    else if (argument.form === 'star') args.push(...(yield* ctx.collect(value)));
+    else if (argument.form === 'star')
+      for (const item of yield* ctx.collect(value, afterStar(ctx, callee))) args.push(item);
     else {
       keywords ??= new Map();
       if (argument.form === 'keyword') keywords.set(argument.name, value);
       else {
-        for (const [key, item] of mapping(ctx, value)) {
+        for (const [key, item] of mapping(ctx, value, () => shownCallee(ctx, callee))) {
           const name = ctx.str(key);
-          if (keywords.has(name)) ctx.raise('TypeError', `got multiple values for keyword argument '${name}'`);
+          if (keywords.has(name)) {
+            ctx.raise('TypeError', `${shownCallee(ctx, callee)} got multiple values for keyword argument '${name}'`);
+          }
           keywords.set(name, item);
         }
       }
@@ -225,8 +236,21 @@ export function* evaluateArguments(
   return { args, keywords };
 }
 
-/** Entries of a mapping: what `**` takes. */
-function mapping(ctx: Interpreter, value: PyValue): (readonly [PyValue, PyValue])[] {
+/** How CPython names what is called. */
+function shownCallee(ctx: Interpreter, callee: PyValue): string {
+  const module = ctx.lookup(callee, '__module__');
+  const name = ctx.lookup(callee, '__qualname__');
+  if (typeof name !== 'string') return `${typeName(callee)} object`;
+  return `${typeof module === 'string' && module !== 'builtins' ? `${module}.` : ''}${name}()`;
+}
+
+const afterStar =
+  (ctx: Interpreter, callee: PyValue) =>
+  (name: string): string =>
+    `${shownCallee(ctx, callee)} argument after * must be an iterable, not ${name}`;
+
+/** Entries of a mapping: what `**` takes. `callee` names what is called; absent in a dict. */
+function mapping(ctx: Interpreter, value: PyValue, callee?: () => string): (readonly [PyValue, PyValue])[] {
   if (value instanceof PyDict) return value.entries();
   if (value instanceof Unknown) return ctx.unknown(value, say('these keyword arguments'));
   if (value instanceof PyInstance && ctx.lookup(value, 'keys') !== undefined) {
@@ -234,14 +258,22 @@ function mapping(ctx: Interpreter, value: PyValue): (readonly [PyValue, PyValue]
       .list(ctx.call(ctx.getattr(value, 'keys')))
       .map((key) => [key, ctx.call(ctx.getattr(value, '__getitem__'), [key])] as const);
   }
-  return ctx.raise('TypeError', 'argument after ** must be a mapping');
+  return ctx.raise(
+    'TypeError',
+    callee
+      ? `${callee()} argument after ** must be a mapping, not ${typeName(value)}`
+      : `'${typeName(value)}' object is not a mapping`,
+  );
 }
 
 function* items(ctx: Interpreter, written: readonly Expr[], scope: Scope): Eval<PyValue[]> {
   const result: PyValue[] = [];
   for (const item of written) {
-    if (item.kind === 'starred') result.push(...(yield* ctx.collect(yield* evaluate(ctx, item.value, scope))));
-    else result.push(leaf(ctx, item, scope) ?? (yield* evaluate(ctx, item, scope)));
+    if (item.kind === 'starred') {
+      const given = yield* evaluate(ctx, item.value, scope);
+      for (const each of yield* ctx.collect(given, (name) => `Value after * must be an iterable, not ${name}`))
+        result.push(each);
+    } else result.push(leaf(ctx, item, scope) ?? (yield* evaluate(ctx, item, scope)));
   }
   return result;
 }
@@ -276,7 +308,8 @@ function* comprehension(ctx: Interpreter, expr: Extract<Expr, { kind: 'comprehen
   const result: PyValue[] = [];
   yield* loop(ctx, expr, 0, inner, source, function* (): Eval<void> {
     result.push(yield* evaluate(ctx, expr.element, inner));
-    if (result.length > ctx.meter.budget.container) ctx.meter.container(result.length, say('This comprehension'));
+    if ((result.length & 1023) === 0) ctx.meter.container(1024, say('This comprehension'));
+    ctx.meter.bounded(result.length, say('This comprehension'));
   });
   return expr.form === 'list' ? new PyList(result) : new PySet(result);
 }
@@ -314,18 +347,38 @@ function* formatted(ctx: Interpreter, part: FormatPart, scope: Scope): Eval<stri
     specification += typeof piece === 'string' ? piece : yield* formatted(ctx, piece, scope);
   }
   const conversion = part.conversion || (part.label && !specification ? 'r' : '');
-  const shown =
-    conversion === 'r' || conversion === 'a' ? ctx.repr(value) : conversion === 's' ? ctx.str(value) : value;
-  return part.label + formatValue(ctx, shown, specification);
+  return part.label + formatValue(ctx, converted(ctx, value, conversion), specification);
 }
 
 function* yieldExpression(ctx: Interpreter, expr: Extract<Expr, { kind: 'yield' }>, scope: Scope): Eval<PyValue> {
   const value = expr.value ? yield* evaluate(ctx, expr.value, scope) : null;
   if (!expr.from) return yield { kind: 'yield', value };
   const iterator = yield* ctx.iterate(value);
-  for (;;) {
-    const item = yield* iterator.step();
-    if (item === undefined) return iterator instanceof PyGenerator ? iterator.result : null;
-    yield { kind: 'yield', value: item };
+  const inner = iterator instanceof PyGenerator ? iterator : undefined;
+  let item = yield* iterator.step();
+  while (item !== undefined) {
+    let sent: PyValue;
+    try {
+      sent = yield { kind: 'yield', value: item };
+    } catch (error) {
+      // What is thrown in, or closes, is the inner generator's to take.
+      if (!inner || !(error instanceof PythonError)) throw error;
+      if (error.type === 'GeneratorExit') yield* inner.close();
+      if (error.type === 'GeneratorExit') throw error;
+      item = yield* inner.throwIn(error);
+      continue;
+    }
+    item = yield* inner ? inner.send(sent) : sent === null ? iterator.step() : sendTo(ctx, value, sent);
+  }
+  return inner?.result ?? null;
+}
+
+/** `yield from` an object of a class with a `send` of its own. */
+function* sendTo(ctx: Interpreter, iterator: PyValue, sent: PyValue): Eval<PyValue | undefined> {
+  try {
+    return yield* ctx.run(yield* ctx.attribute(iterator, 'send'), [sent]);
+  } catch (error) {
+    if (error instanceof PythonError && error.type === 'StopIteration') return undefined;
+    throw error;
   }
 }

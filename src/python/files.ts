@@ -93,8 +93,8 @@ export async function parseProgram(syntax: Syntax, text: string, file: string): 
     for (const [start, end] of chunks(lines, line, endLine)) {
       left -= 1;
       const part = await parseOnce(syntax, '\n'.repeat(start) + lines.slice(start, end).join('\n'), file);
-      body.push(...part.body);
-      errors.push(...part.errors);
+      for (const each of part.body) body.push(each);
+      for (const each of part.errors) errors.push(each);
     }
   }
   const outside = program.errors.filter(

@@ -21,8 +21,7 @@ export function* makeFunction(ctx: Interpreter, code: FunctionCode, scope: Scope
       parameters.push({ name, kind, default: null });
     } else parameters.push({ name, kind, default: yield* evaluate(ctx, written, scope) });
   }
-  const owner = scope.kind === 'class' && scope.definingClass ? `${scope.definingClass.qualifiedName}.` : '';
-  const made = new PyFunction(code, parameters, scope, owner + code.name);
+  const made = new PyFunction(code, parameters, scope, scope.qualified(code.name));
   if (late.size > 0) made.lateDefaults = late;
   return made;
 }
@@ -78,6 +77,7 @@ function* callBody(
   if (fn.lateDefaults) yield* settleDefaults(ctx, fn, fn.lateDefaults);
   const bound = bind(fn.qualifiedName, fn.parameters, args, keywords);
   const scope = new Scope('function', fn.scope, fn.scope.module, fn.code);
+  scope.owner = `${fn.qualifiedName}.<locals>.`;
   for (const [name, value] of bound.values) scope.names.set(name, value);
   const first = fn.parameters[0];
   if (first && fn.scope.kind === 'class') scope.self = bound.values.get(first.name);

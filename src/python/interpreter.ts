@@ -32,6 +32,7 @@ import {
   PyInstance,
   PyList,
   PyModule,
+  type PyObject,
   PyProperty,
   PyRange,
   PySet,
@@ -51,6 +52,12 @@ export class NeedsModule extends Error {
     super(say('{0} has not been read yet', request.module));
   }
 }
+
+/** As deep as CPython goes, and as V8's stack has room for. */
+const MOST_NESTED = 500;
+
+/** 4300 nines: what CPython shows at most. */
+const MOST_DECIMAL = 10n ** 4300n - 1n;
 
 export function moduleKey(from: string, module: string, level: number): string {
   return `${level}|${module}|${from}`;
@@ -93,6 +100,9 @@ export class Interpreter implements IterationContext {
   private readonly noted = new Set<string>();
   private modulePath = '';
   private call_ = 0;
+  /** What `repr` is about to show: containers may hold themselves. */
+  readonly showing = new Set<PyObject>();
+  private nesting = 0;
   private libraryModules: ReadonlyMap<string, PyModule> | undefined;
 
   constructor(
@@ -283,16 +293,23 @@ export class Interpreter implements IterationContext {
     return showRepr(this, value);
   }
 
-  /** Items that are there without running Python, or undefined. */
-  items(value: PyValue): readonly PyValue[] | undefined {
-    if (value instanceof PyList || value instanceof PyTuple) return value.items;
-    if (typeof value === 'string') return [...value];
-    if (value instanceof PyDict) return value.keys();
-    if (value instanceof PySet) return [...value];
-    return undefined;
+  /** A list of the items that are there without running Python, or undefined. */
+  private items(value: PyValue): PyValue[] | undefined {
+    const source =
+      value instanceof PyList || value instanceof PyTuple
+        ? value.items
+        : typeof value === 'string' || value instanceof PySet
+          ? value
+          : value instanceof PyDict
+            ? value.keys()
+            : undefined;
+    if (source === undefined) return undefined;
+    const size = source instanceof PySet ? source.size : source.length;
+    this.meter.container(size, say('This list'));
+    return [...source];
   }
 
-  *iterate(value: PyValue): Eval<PyIterator> {
+  *iterate(value: PyValue, refusal?: (typeName: string) => string): Eval<PyIterator> {
     if (value instanceof PyIterator) return value;
     if (value instanceof Unknown) return this.unknown(value, say('what this loops over'));
     const method =
@@ -305,17 +322,20 @@ export class Interpreter implements IterationContext {
     }
     if (value instanceof PyList) return listIterator(value);
     if (value instanceof PyRange) return rangeIterator(value);
-    const items = this.items(value);
-    if (items) return iteratorOf(items);
+    if (value instanceof PyDict) return dictIterator(value);
+    if (typeof value === 'string') return iteratorOf(value);
+    if (value instanceof PyTuple) return iteratorOf(value.items);
+    if (value instanceof PySet) return setIterator(value);
     if (value instanceof PyClass && value.members.get('__members__') instanceof PyDict) {
-      return iteratorOf((value.members.get('__members__') as PyDict).values());
+      return iteratorOf(new Set((value.members.get('__members__') as PyDict).values()));
     }
     const getItem = this.typeOf(value).lookup('__getitem__');
     if (getItem !== undefined) return this.indexIterator(getItem, value);
-    return this.raise('TypeError', `'${typeName(value)}' object is not iterable`);
+    const name = typeName(value);
+    return this.raise('TypeError', refusal?.(name) ?? `'${name}' object is not iterable`);
   }
 
-  private userIterator(iterator: PyValue): PyIterator {
+  userIterator(iterator: PyValue): PyIterator {
     const self = this;
     const method = this.typeOf(iterator).lookup('__next__');
     if (iterator instanceof Unknown) return this.unknown(iterator, say('what this loops over'));
@@ -351,27 +371,25 @@ export class Interpreter implements IterationContext {
     return this.finish(this.collect(value));
   }
 
-  /** Every item, bounded by the budget. */
-  *collect(value: PyValue): Eval<PyValue[]> {
+  /** Every item, bounded by the budget. `refusal` words the error for what has none. */
+  *collect(value: PyValue, refusal?: (typeName: string) => string): Eval<PyValue[]> {
     if (!(value instanceof PyIterator)) {
       if (value instanceof PyRange) this.meter.container(value.length, say('This range'));
       const items =
         value instanceof PyList || !(value !== null && typeof value === 'object' && value.cls)
           ? this.items(value)
           : undefined;
-      if (items) {
-        this.meter.container(items.length, say('This list'));
-        return [...items];
-      }
+      if (items) return items;
     }
-    const iterator = yield* this.iterate(value);
+    const iterator = yield* this.iterate(value, refusal);
     const result: PyValue[] = [];
     for (;;) {
       if (this.meter.step()) yield* this.pause();
       const item = yield* iterator.step();
       if (item === undefined) return result;
       result.push(item);
-      if (result.length > this.meter.budget.container) this.meter.container(result.length, say('This list'));
+      if ((result.length & 1023) === 0) this.meter.container(1024, say('This list'));
+      this.meter.bounded(result.length, say('This list'));
     }
   }
 
@@ -423,6 +441,27 @@ export class Interpreter implements IterationContext {
 
   spend(steps: number): void {
     this.meter.spend(steps);
+  }
+
+  /** Runs natives that call themselves, no deeper than the stack allows. */
+  nested<T>(body: () => T): T {
+    this.nesting += 1;
+    try {
+      if (this.nesting > MOST_NESTED) this.raise('RecursionError', 'maximum recursion depth exceeded');
+      return body();
+    } finally {
+      this.nesting -= 1;
+    }
+  }
+
+  /** Refuses to write an integer with more decimal digits than the 4300 that CPython allows. */
+  decimal(value: bigint): void {
+    if (value > MOST_DECIMAL || value < -MOST_DECIMAL) {
+      this.raise(
+        'ValueError',
+        'Exceeds the limit (4300 digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit',
+      );
+    }
   }
 
   // The graph
@@ -498,6 +537,36 @@ function listIterator(list: PyList): PyIterator {
     const item = list.items[index];
     index += 1;
     return item;
+  });
+}
+
+/** Its keys; adding or deleting some on the way is an error. */
+export function dictIterator(dict: PyDict): PyIterator {
+  const keys = dict.keys();
+  let index = 0;
+  // biome-ignore lint/correctness/useYield: never has to wait
+  return new PyIterator(function* () {
+    if (dict.size !== keys.length && index <= keys.length) {
+      throw new PythonError('RuntimeError', 'dictionary changed size during iteration');
+    }
+    const key = keys[index];
+    index += 1;
+    return key;
+  });
+}
+
+/** Its items; adding or deleting some on the way is an error. */
+function setIterator(set: PySet): PyIterator {
+  const { size } = set;
+  const items = set[Symbol.iterator]();
+  let ended = false;
+  // biome-ignore lint/correctness/useYield: never has to wait
+  return new PyIterator(function* () {
+    if (ended) return undefined;
+    if (set.size !== size) throw new PythonError('RuntimeError', 'Set changed size during iteration');
+    const next = items.next();
+    ended = next.done ?? false;
+    return next.done ? undefined : next.value;
   });
 }
 

@@ -1,5 +1,5 @@
-import type { Context, Eval } from './native';
-import { PyObject, type PyValue } from './values';
+import type { Context, Eval, Signal } from './native';
+import { PyObject, PythonError, type PyValue } from './values';
 
 /** Any Python iterator: `step` gives the next value, or undefined at the end. */
 export class PyIterator extends PyObject {
@@ -21,44 +21,78 @@ export function iteratorOf(values: Iterable<PyValue>): PyIterator {
 
 /** A user's generator: the body runs as values are asked for. */
 export class PyGenerator extends PyIterator {
-  private done = false;
-  private sent: PyValue = null;
+  private state: 'new' | 'waiting' | 'running' | 'done' = 'new';
   /** What the body returned: the value of `yield from`. */
   result: PyValue = null;
 
   constructor(private readonly body: Eval<PyValue>) {
-    super(() => this.resume());
+    super(() => this.send(null));
   }
 
-  send(value: PyValue): void {
-    this.sent = value;
+  /** Goes on with a value for the `yield` that waits. @throws PythonError TypeError where none waits yet. */
+  send(value: PyValue): Eval<PyValue | undefined> {
+    if (this.state === 'new' && value !== null) {
+      throw new PythonError('TypeError', "can't send non-None value to a just-started generator");
+    }
+    return this.goOn(() => this.body.next(value));
   }
 
-  close(): void {
-    this.done = true;
+  /** Goes on with an exception at the `yield` that waits. */
+  throwIn(error: PythonError): Eval<PyValue | undefined> {
+    if (this.state === 'done') throw error;
+    return this.goOn(() => this.body.throw(error));
   }
 
-  private *resume(): Eval<PyValue | undefined> {
-    if (this.done) return undefined;
-    let answer = this.sent;
-    this.sent = null;
+  /** Ends it where it waits, so that what stands in `finally` runs. */
+  *close(): Eval<void> {
+    if (this.state === 'new') this.state = 'done';
+    if (this.state === 'done') return;
+    try {
+      const item = yield* this.throwIn(new PythonError('GeneratorExit', ''));
+      if (item !== undefined) throw new PythonError('RuntimeError', 'generator ignored GeneratorExit');
+    } catch (error) {
+      if (!(error instanceof PythonError && /^(?:GeneratorExit|StopIteration)$/.test(error.type))) throw error;
+    }
+  }
+
+  private *goOn(enter: () => IteratorResult<Signal, PyValue>): Eval<PyValue | undefined> {
+    if (this.state === 'done') {
+      this.result = null;
+      return undefined;
+    }
+    if (this.state === 'running') throw new PythonError('ValueError', 'generator already executing');
+    let step = enter;
     for (;;) {
-      let next: ReturnType<Eval<PyValue>['next']>;
+      this.state = 'running';
+      let next: IteratorResult<Signal, PyValue>;
       try {
-        next = this.body.next(answer);
+        next = step();
       } catch (error) {
-        this.done = true;
-        throw error;
+        this.state = 'done';
+        // An exception of this name would be taken for the end.
+        if (!(error instanceof PythonError) || error.type !== 'StopIteration') throw error;
+        throw new PythonError('RuntimeError', 'generator raised StopIteration');
       }
       if (next.done) {
-        this.done = true;
+        this.state = 'done';
         this.result = next.value;
         return undefined;
       }
-      if (next.value.kind === 'yield') return next.value.value;
-      answer = yield next.value;
+      if (next.value.kind === 'yield') {
+        this.state = 'waiting';
+        return next.value.value;
+      }
+      const answer = yield next.value;
+      step = () => this.body.next(answer);
     }
   }
+}
+
+/** The end of an iterator as an exception: of a generator, with what it returned. */
+export function stopIteration(iterator: PyValue): PythonError {
+  const value = iterator instanceof PyGenerator ? iterator.result : null;
+  if (iterator instanceof PyGenerator) iterator.result = null;
+  return new PythonError('StopIteration', '', undefined, value === null ? undefined : value);
 }
 
 /** What iteration needs of the evaluator. */

@@ -46,7 +46,7 @@ export function rankModels(program: Program): ModelCandidate[] {
     for (const used of namesIn(functions.get(name))) if (used !== name) usedByFunction.add(used);
   }
 
-  const candidates: ModelCandidate[] = [];
+  let candidates: ModelCandidate[] = [];
   const range = (statement: Stmt): SourceRange => ({ file: program.file, ...statement.span });
   models.forEach((cls, index) => {
     const use = uses.get(cls.name) ?? 0;
@@ -79,7 +79,7 @@ export function rankModels(program: Program): ModelCandidate[] {
     if (statement.kind !== 'assign' || target?.kind !== 'name' || !isSequential(statement.value)) continue;
     candidates.push({ name: target.name, expression: target.name, range: range(statement), score: 11 });
   }
-  if (candidates.length === 0) candidates.push(...fromLibraries(program));
+  if (candidates.length === 0) candidates = fromLibraries(program);
   if (candidates.length === 0) {
     for (const cls of models) candidates.push({ name: cls.name, expression: cls.name, range: range(cls), score: 1 });
   }

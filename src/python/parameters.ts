@@ -46,7 +46,6 @@ export function bind(
     }
   }
   if (rest !== undefined) values.set(rest, new PyTuple(args.slice(next)));
-  else if (next < args.length) throw new PythonError('TypeError', tooMany(name, parameters, args.length));
 
   const extra = restKeywords === undefined ? undefined : new PyDict();
   for (const [key, value] of keywords ?? []) {
@@ -57,10 +56,14 @@ export function bind(
       given.add(key);
     } else if (named && key === rest && next === args.length) values.set(key, new PyTuple([value]));
     else if (extra) extra.set(key, value);
-    else throw new PythonError('TypeError', `${name}() got an unexpected keyword argument '${key}'`);
+    else throw new PythonError('TypeError', notTaken(name, parameters, keywords ?? new Map(), key));
   }
   if (restKeywords !== undefined && extra) values.set(restKeywords, extra);
 
+  if (rest === undefined && next < args.length) {
+    const others = [...given].filter((each) => parameters.some((p) => p.name === each && p.kind === 'keyword')).length;
+    throw new PythonError('TypeError', tooMany(name, parameters, args.length, others));
+  }
   const missing: Parameter[] = [];
   for (const parameter of parameters) {
     if (values.has(parameter.name)) continue;
@@ -75,13 +78,28 @@ function takesKeyword(parameter: Parameter): boolean {
   return parameter.kind === 'positional' || parameter.kind === 'keyword';
 }
 
-function tooMany(name: string, parameters: readonly Parameter[], given: number): string {
+/** A keyword that no parameter takes. */
+function notTaken(name: string, parameters: readonly Parameter[], keywords: Keywords, key: string): string {
+  const positional = parameters.filter((p) => p.kind === 'positional-only' && keywords.has(p.name)).map((p) => p.name);
+  return positional.length > 0
+    ? `${name}() got some positional-only arguments passed as keyword arguments: '${positional.join(', ')}'`
+    : `${name}() got an unexpected keyword argument '${key}'`;
+}
+
+function tooMany(name: string, parameters: readonly Parameter[], given: number, others: number): string {
   const positional = parameters.filter((p) => p.kind === 'positional' || p.kind === 'positional-only');
   const least = positional.filter((p) => p.default === undefined).length;
   const most = positional.length;
   const range = least === most ? `${most}` : `from ${least} to ${most}`;
-  const plural = most === 1 ? '' : 's';
-  return `${name}() takes ${range} positional argument${plural} but ${given} ${given === 1 ? 'was' : 'were'} given`;
+  const plural = (count: number) => (count === 1 ? '' : 's');
+  const also =
+    others > 0
+      ? ` positional argument${plural(given)} (and ${others} keyword-only argument${plural(others)}) were`
+      : given === 1
+        ? ' was'
+        : ' were';
+  const ending = least === most && most === 1 ? '' : 's';
+  return `${name}() takes ${range} positional argument${ending} but ${given}${also} given`;
 }
 
 function missingMessage(name: string, missing: readonly Parameter[]): string {

@@ -4,7 +4,7 @@ import { evaluate } from './expressions';
 import type { Interpreter } from './interpreter';
 import type { Eval } from './native';
 import type { Scope } from './scope';
-import { PyClass, PyDict, PyList, PyTuple, type PyValue, Unknown } from './values';
+import { PyClass, PyDict, PyList, PyRange, PyTuple, type PyValue, Unknown } from './values';
 
 /** Whether a `case` pattern fits, binding its names on the way. */
 export function* matches(ctx: Interpreter, pattern: Pattern, value: PyValue, scope: Scope): Eval<boolean> {
@@ -27,17 +27,18 @@ export function* matches(ctx: Interpreter, pattern: Pattern, value: PyValue, sco
       scope.assign(pattern.name, value);
       return true;
     case 'sequence': {
-      if (!(value instanceof PyList || value instanceof PyTuple)) return false;
+      if (!(value instanceof PyList || value instanceof PyTuple || value instanceof PyRange)) return false;
+      const given = value instanceof PyRange ? ctx.list(value) : value.items;
       const star = pattern.items.findIndex((item) => item.kind === 'star');
       const count = pattern.items.length;
-      const length = value.items.length;
+      const length = given.length;
       if (star < 0 ? length !== count : length < count - 1) return false;
       for (const [index, item] of pattern.items.entries()) {
         const fromEnd = star >= 0 && index > star;
         const part: PyValue =
           index === star
-            ? new PyList(value.items.slice(star, length - (count - star - 1)))
-            : (value.items[fromEnd ? length - (count - index) : index] ?? null);
+            ? new PyList(given.slice(star, length - (count - star - 1)))
+            : (given[fromEnd ? length - (count - index) : index] ?? null);
         if (!(yield* matches(ctx, item, part, scope))) return false;
       }
       return true;

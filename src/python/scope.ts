@@ -14,6 +14,8 @@ export class Scope {
   annotations: Map<string, string> | undefined;
   /** Name of the class whose body this is. */
   definingClassName: string | undefined;
+  /** What stands before the names that the running function defines: `f.<locals>.`. */
+  owner = '';
   /** First positional argument of the running function, for `super()`. */
   self: PyValue | undefined;
 
@@ -26,6 +28,7 @@ export class Scope {
     this.names = kind === 'module' ? module.members : new Map();
     this.definingClass = parent?.definingClass;
     this.self = parent?.kind === 'function' ? parent.self : undefined;
+    this.owner = parent?.kind === 'function' ? parent.owner : '';
   }
 
   lookup(name: string): PyValue | undefined {
@@ -40,15 +43,20 @@ export class Scope {
     return undefined;
   }
 
+  /** `__qualname__` of what is defined here under this name. */
+  qualified(name: string): string {
+    return (this.kind === 'class' && this.definingClass ? `${this.definingClass.qualifiedName}.` : this.owner) + name;
+  }
+
   assign(name: string, value: PyValue): void {
-    this.owner(name).set(name, value);
+    this.namesOf(name).set(name, value);
   }
 
   delete(name: string): boolean {
-    return this.owner(name).delete(name);
+    return this.namesOf(name).delete(name);
   }
 
-  private owner(name: string): Map<string, PyValue> {
+  private namesOf(name: string): Map<string, PyValue> {
     if (this.code?.globals.has(name)) return this.module.members;
     if (this.code?.nonlocals.has(name)) {
       for (let scope = this.parent; scope; scope = scope.parent) {

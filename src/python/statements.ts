@@ -1,11 +1,12 @@
 import { say, sentence } from '../language/say';
-import type { Expr, Stmt } from './ast';
+import type { Expr, Span, Stmt } from './ast';
 import { defineClass } from './classes';
 import { errorFor, instanceOf } from './exceptions';
 import { evaluate } from './expressions';
 import { makeFunction } from './functions';
 import { importFrom, importNames } from './imports';
 import type { Interpreter } from './interpreter';
+import type { PyIterator } from './iteration';
 import { type Eval, ExtractionError } from './native';
 import type { Obstacles } from './obstacles';
 import { binary } from './operators';
@@ -97,15 +98,15 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
       return undefined;
     }
     case 'function': {
-      let value: PyValue = yield* makeFunction(ctx, statement.code, scope);
-      value = yield* decorate(ctx, value, statement.decorators, scope);
-      scope.assign(statement.code.name, value);
+      const decorators = yield* decoratorsOf(ctx, statement.decorators, scope);
+      const value = yield* makeFunction(ctx, statement.code, scope);
+      scope.assign(statement.code.name, yield* decorate(ctx, value, decorators));
       return undefined;
     }
     case 'class': {
-      let value: PyValue = yield* defineClass(ctx, statement, scope);
-      value = yield* decorate(ctx, value, statement.decorators, scope);
-      scope.assign(statement.name, value);
+      const decorators = yield* decoratorsOf(ctx, statement.decorators, scope);
+      const value = yield* defineClass(ctx, statement, scope);
+      scope.assign(statement.name, yield* decorate(ctx, value, decorators));
       return undefined;
     }
     case 'return':
@@ -114,8 +115,8 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
       return yield* raiseStatement(ctx, statement, scope);
     case 'assert': {
       if (yield* holds(ctx, statement.condition, scope)) return undefined;
-      const message = statement.message ? ctx.str(yield* evaluate(ctx, statement.message, scope)) : '';
-      return ctx.raise('AssertionError', message);
+      const message = statement.message ? yield* evaluate(ctx, statement.message, scope) : undefined;
+      throw new PythonError('AssertionError', message === undefined ? '' : ctx.str(message), undefined, message);
     }
     case 'delete':
       for (const target of statement.targets) yield* deleteTarget(ctx, target, scope);
@@ -155,11 +156,22 @@ export function annotationsOf(scope: Scope): Map<string, string> {
   return scope.annotations;
 }
 
-function* decorate(ctx: Interpreter, value: PyValue, decorators: readonly Expr[], scope: Scope): Eval<PyValue> {
+interface Decorator {
+  readonly callee: PyValue;
+  readonly span: Span;
+}
+
+/** Decorators are evaluated from the first to the last, before what they decorate is made. */
+function* decoratorsOf(ctx: Interpreter, written: readonly Expr[], scope: Scope): Eval<Decorator[]> {
+  const result: Decorator[] = [];
+  for (const each of written) result.push({ callee: yield* evaluate(ctx, each, scope), span: each.span });
+  return result;
+}
+
+function* decorate(ctx: Interpreter, value: PyValue, decorators: readonly Decorator[]): Eval<PyValue> {
   let result = value;
-  for (const decorator of [...decorators].reverse()) {
-    const callee = yield* evaluate(ctx, decorator, scope);
-    ctx.span = decorator.span;
+  for (const { callee, span } of [...decorators].reverse()) {
+    ctx.span = span;
     const decorated = callee instanceof Unknown ? callee : yield* ctx.run(callee, [result]);
     if (decorated instanceof Unknown) passedThrough(ctx, result, decorated);
     else result = decorated;
@@ -207,8 +219,9 @@ function* unpack(ctx: Interpreter, targets: readonly Expr[], value: PyValue, sco
     for (const target of targets) yield* assign(ctx, target, new Unknown(value.reason, value.range), scope);
     return;
   }
-  const items = yield* ctx.collect(value);
+  const iterator = yield* ctx.iterate(value, (name) => `cannot unpack non-iterable ${name} object`);
   const star = targets.findIndex((target) => target.kind === 'starred');
+  const items = star < 0 ? yield* firstOf(iterator, targets.length + 1) : yield* ctx.collect(iterator);
   if (star < 0 ? items.length !== targets.length : items.length < targets.length - 1) {
     const few = items.length < targets.length;
     ctx.raise(
@@ -227,6 +240,17 @@ function* unpack(ctx: Interpreter, targets: readonly Expr[], value: PyValue, sco
       yield* assign(ctx, target, items[at] ?? null, scope);
     }
   }
+}
+
+/** At most `most` items: an iterator need not end. */
+function* firstOf(iterator: PyIterator, most: number): Eval<PyValue[]> {
+  const items: PyValue[] = [];
+  while (items.length < most) {
+    const item = yield* iterator.step();
+    if (item === undefined) break;
+    items.push(item);
+  }
+  return items;
 }
 
 function* augmented(ctx: Interpreter, statement: Extract<Stmt, { kind: 'augmented' }>, scope: Scope): Eval<void> {
@@ -283,17 +307,20 @@ type TryStatement = Extract<Stmt, { kind: 'try' }>;
 function* tryStatement(ctx: Interpreter, statement: TryStatement, scope: Scope): Eval<Outcome> {
   let outcome: Outcome;
   try {
+    let failed = false;
     try {
       outcome = yield* guarded(ctx, statement, scope);
-      if (outcome === undefined) outcome = yield* execute(ctx, statement.otherwise, scope);
     } catch (error) {
       if (!(error instanceof PythonError)) throw error;
+      failed = true;
       outcome = yield* handle(ctx, statement, error, scope);
     }
+    // What fails there is not for this statement's handlers.
+    if (!failed && outcome === undefined) outcome = yield* execute(ctx, statement.otherwise, scope);
   } catch (error) {
     if (error instanceof PythonError) {
-      error.range ??= ctx.range;
-      const last = yield* execute(ctx, statement.last, scope);
+      caught(ctx, error);
+      const last = yield* during(ctx, error, () => execute(ctx, statement.last, scope));
       if (last !== undefined) return last;
     }
     throw error;
@@ -321,8 +348,7 @@ function expectsMissing(type: Expr | undefined): boolean {
 const MISSING = /^(ImportError|ModuleNotFoundError|Exception|BaseException)$/;
 
 function* handle(ctx: Interpreter, statement: TryStatement, error: PythonError, scope: Scope): Eval<Outcome> {
-  const instance = instanceOf(error, ctx.classes.exceptions);
-  error.range ??= ctx.range;
+  const instance = caught(ctx, error);
   for (const handler of statement.handlers) {
     if (handler.type) {
       const type = yield* evaluate(ctx, handler.type, scope);
@@ -330,15 +356,35 @@ function* handle(ctx: Interpreter, statement: TryStatement, error: PythonError, 
       if (!types.some((cls) => cls instanceof PyClass && ctx.isInstance(instance, cls))) continue;
     }
     if (handler.name) scope.assign(handler.name, instance);
-    ctx.handling.push(error);
     try {
-      return yield* execute(ctx, handler.body, scope);
+      return yield* during(ctx, error, () => execute(ctx, handler.body, scope));
     } finally {
-      ctx.handling.pop();
       if (handler.name) scope.delete(handler.name);
     }
   }
   throw error;
+}
+
+/** The Python object of an exception that has come here; what is being handled is its context. */
+function caught(ctx: Interpreter, error: PythonError): PyInstance {
+  const instance = instanceOf(error, ctx.classes.exceptions);
+  error.range ??= ctx.range;
+  const around = ctx.handling.at(-1)?.instance;
+  if (around && around !== instance && !instance.fields.has('__context__')) instance.fields.set('__context__', around);
+  return instance;
+}
+
+/** Runs what handles an exception: those that are raised there have it as their context. */
+function* during<T>(ctx: Interpreter, error: PythonError, body: () => Eval<T>): Eval<T> {
+  ctx.handling.push(error);
+  try {
+    return yield* body();
+  } catch (other) {
+    if (other instanceof PythonError) caught(ctx, other);
+    throw other;
+  } finally {
+    ctx.handling.pop();
+  }
 }
 
 function* withStatement(
@@ -363,9 +409,9 @@ function* withStatement(
     outcome = yield* withStatement(ctx, statement, scope, index + 1);
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
-    error.range ??= ctx.range;
-    const instance = instanceOf(error, ctx.classes.exceptions);
-    if (ctx.truth(yield* ctx.run(exit, [instance.cls, instance, null]))) return undefined;
+    const instance = caught(ctx, error);
+    const swallowed = yield* during(ctx, error, () => ctx.run(exit, [instance.cls, instance, null]));
+    if (ctx.truth(swallowed)) return undefined;
     throw error;
   }
   yield* ctx.run(exit, [null, null, null]);
@@ -383,10 +429,17 @@ function* raiseStatement(ctx: Interpreter, statement: Extract<Stmt, { kind: 'rai
   if (value instanceof PyClass) value = yield* ctx.run(value);
   if (value instanceof Unknown)
     return ctx.error('unsupported', say('This raises an exception, and {0}', sentence(value.reason)), value);
+  const error = errorFor(value, (item) => ctx.str(item));
   if (statement.cause && value instanceof PyInstance) {
-    value.fields.set('__cause__', yield* evaluate(ctx, statement.cause, scope));
+    let cause = yield* evaluate(ctx, statement.cause, scope);
+    if (cause instanceof PyClass) cause = yield* ctx.run(cause);
+    if (cause !== null && !(cause instanceof PyInstance && cause.fields.has('args'))) {
+      ctx.raise('TypeError', 'exception causes must derive from BaseException');
+    }
+    value.fields.set('__cause__', cause);
+    value.fields.set('__suppress_context__', true);
   }
-  throw errorFor(value, (item) => ctx.str(item));
+  throw error;
 }
 
 function* deleteTarget(ctx: Interpreter, target: Expr, scope: Scope): Eval<void> {

@@ -1,6 +1,7 @@
 import { say } from '../language/say';
 import type { Interpreter } from './interpreter';
 import type { Eval } from './native';
+import { characters } from './text';
 import {
   PyClass,
   PyDict,
@@ -30,16 +31,22 @@ export function sliceIndices(ctx: Interpreter, slice: PySlice, length: number): 
 
 /** An integer, through `__index__` where the object has one. */
 export function indexOf(ctx: Interpreter, value: PyValue): number {
-  if (typeof value === 'bigint') return Number(value);
-  if (typeof value === 'boolean') return value ? 1 : 0;
+  return Number(wholeNumber(ctx, value));
+}
+
+/** `indexOf` without rounding. */
+export function wholeNumber(ctx: Interpreter, value: PyValue): bigint {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'boolean') return value ? 1n : 0n;
   if (value instanceof Unknown) return ctx.unknown(value, say('this index'));
   const method = value instanceof PyObject ? ctx.typeOf(value).lookup('__index__') : undefined;
-  if (method !== undefined) return indexOf(ctx, ctx.call(method, [value]));
+  if (method !== undefined) return wholeNumber(ctx, ctx.call(method, [value]));
   throw new PythonError('TypeError', `'${typeName(value)}' object cannot be interpreted as an integer`);
 }
 
 function sliced<T>(ctx: Interpreter, items: readonly T[], slice: PySlice): T[] {
   const [start, stop, step] = sliceIndices(ctx, slice, items.length);
+  ctx.meter.container(Math.max(0, Math.ceil((stop - start) / step)), say('This list'));
   if (step === 1) return items.slice(start, Math.max(start, stop));
   const result: T[] = [];
   for (let i = start; step > 0 ? i < stop : i > stop; i += step) result.push(items[i] as T);
@@ -47,8 +54,14 @@ function sliced<T>(ctx: Interpreter, items: readonly T[], slice: PySlice): T[] {
 }
 
 function position(ctx: Interpreter, index: PyValue, length: number, what: string): number {
-  if (!(index instanceof PyObject) && typeof index !== 'bigint' && typeof index !== 'boolean') {
-    throw new PythonError('TypeError', `${what} indices must be integers or slices, not ${typeName(index)}`);
+  const whole =
+    typeof index === 'bigint' ||
+    typeof index === 'boolean' ||
+    index instanceof Unknown ||
+    (index instanceof PyObject && ctx.typeOf(index).lookup('__index__') !== undefined);
+  if (!whole) {
+    const kind = what.replace(/ (?:assignment|object)$/, '');
+    throw new PythonError('TypeError', `${kind} indices must be integers or slices, not ${typeName(index)}`);
   }
   const wanted = indexOf(ctx, index);
   const at = wanted < 0 ? wanted + length : wanted;
@@ -62,7 +75,7 @@ export function itemOf(ctx: Interpreter, object: PyList | PyTuple, index: PyValu
     const items = sliced(ctx, object.items, index);
     return object instanceof PyList ? new PyList(items) : new PyTuple(items);
   }
-  return object.items[position(ctx, index, object.items.length, typeName(object))] ?? null;
+  return object.items[position(ctx, index, object.items.length, object instanceof PyList ? 'list' : 'tuple')] ?? null;
 }
 
 export function* getItem(ctx: Interpreter, object: PyValue, index: PyValue): Eval<PyValue> {
@@ -85,9 +98,12 @@ export function* getItem(ctx: Interpreter, object: PyValue, index: PyValue): Eva
     throw keyError(ctx, index);
   }
   if (typeof object === 'string') {
-    const characters = [...object];
-    if (index instanceof PySlice) return sliced(ctx, characters, index).join('');
-    return characters[position(ctx, index, characters.length, 'string')] ?? '';
+    ctx.spend(object.length >> 8);
+    const found = characters(object);
+    if (!(index instanceof PySlice)) return found[position(ctx, index, found.length, 'string')] ?? '';
+    const [start, stop, step] = sliceIndices(ctx, index, found.length);
+    if (typeof found === 'string' && step === 1) return found.slice(start, Math.max(start, stop));
+    return sliced(ctx, [...found], index).join('');
   }
   if (object instanceof PyRange) {
     if (index instanceof PySlice) {
@@ -124,8 +140,10 @@ export function* setItem(ctx: Interpreter, object: PyValue, index: PyValue, valu
   if (object instanceof PyDict) object.set(index, value);
   else if (object instanceof PyList && index instanceof PySlice) {
     const [start, stop, step] = sliceIndices(ctx, index, object.items.length);
-    const items = ctx.list(value);
-    if (step === 1) object.items.splice(start, Math.max(0, stop - start), ...items);
+    const refusal = () => (step === 1 ? 'can only assign an iterable' : 'must assign iterable to extended slice');
+    const items = yield* ctx.collect(value, refusal);
+    if (step === 1)
+      object.items = [...object.items.slice(0, start), ...items, ...object.items.slice(Math.max(start, stop))];
     else {
       const places: number[] = [];
       for (let i = start; step > 0 ? i < stop : i > stop; i += step) places.push(i);
@@ -141,7 +159,11 @@ export function* setItem(ctx: Interpreter, object: PyValue, index: PyValue, valu
     }
   } else if (object instanceof PyList) {
     object.items[position(ctx, index, object.items.length, 'list assignment')] = value;
-  } else throw new PythonError('TypeError', `'${typeName(object)}' object does not support item assignment`);
+  } else {
+    const half = object instanceof PyObject && ctx.typeOf(object).lookup('__delitem__') !== undefined;
+    if (half) throw new PythonError('AttributeError', '__setitem__');
+    throw new PythonError('TypeError', `'${typeName(object)}' object does not support item assignment`);
+  }
 }
 
 export function* deleteItem(ctx: Interpreter, object: PyValue, index: PyValue): Eval<void> {
@@ -160,7 +182,11 @@ export function* deleteItem(ctx: Interpreter, object: PyValue, index: PyValue): 
     object.items = object.items.filter((_, i) => !gone.has(i));
   } else if (object instanceof PyList) {
     object.items.splice(position(ctx, index, object.items.length, 'list assignment'), 1);
-  } else throw new PythonError('TypeError', `'${typeName(object)}' object doesn't support item deletion`);
+  } else {
+    const half = object instanceof PyObject && ctx.typeOf(object).lookup('__setitem__') !== undefined;
+    if (half) throw new PythonError('AttributeError', '__delitem__');
+    throw new PythonError('TypeError', `'${typeName(object)}' object doesn't support item deletion`);
+  }
 }
 
 /** `KeyError(key)`. */

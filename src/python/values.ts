@@ -32,6 +32,8 @@ export abstract class PyObject {
 
 export class PyTuple extends PyObject {
   protected readonly kind = 'tuple';
+  /** What stands for it among keys, once that was asked for. */
+  key: string | undefined;
   constructor(
     readonly items: readonly PyValue[],
     cls?: PyClass,
@@ -78,17 +80,49 @@ export function keyOf(value: PyValue): Key {
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
   }
   if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (value instanceof PyTuple) return `\0t${value.items.map(partOf).join(',')}`;
-  if (value instanceof PySet && value.frozen) return `\0f${[...value].map(partOf).sort().join(',')}`;
+  if (value instanceof PyTuple || (value instanceof PySet && value.frozen)) {
+    value.key ??=
+      value instanceof PyTuple
+        ? joinedKey('t', value.items.map(partOf))
+        : joinedKey('f', [...value].map(partOf).sort());
+    return value.key;
+  }
+  if (value instanceof PyRange) {
+    const { length, start, step } = value;
+    return `\0r${length},${length > 0n ? start : ''},${length > 1n ? step : ''}`;
+  }
   if (value instanceof PyList || value instanceof PyDict || value instanceof PySet) {
     throw new PythonError('TypeError', `unhashable type: '${value.typeName}'`);
   }
   if (value instanceof PyInstance) {
-    const owner = value.cls.mro.find((cls) => cls.keyed);
-    const parts = owner?.keyed?.(value);
-    return parts && owner ? `\0k${identityOf(owner)}:${parts.map(partOf).join(',')}` : value;
+    const owner = value.cls.mro.find((cls) => cls.keyAs);
+    const as = owner?.keyAs?.(value);
+    return as === undefined || as instanceof PyInstance ? (as ?? value) : keyOf(as);
   }
   return value instanceof PyClass ? value.canonical : value;
+}
+
+/** Keys longer than this are told by their digest. */
+const LONG_KEY = 256;
+
+/** The key of what has parts. What is shared among them many times over must not be written out as often. */
+function joinedKey(kind: string, parts: readonly string[]): string {
+  const text = parts.join(',');
+  return `\0${kind}${text.length > LONG_KEY ? digest(text) : text}`;
+}
+
+/** 128 bits and the length of a text (four rounds of Murmur's mixing): alike only where the texts are. */
+function digest(text: string): string {
+  const state = [0x9747b28c, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    for (let lane = 0; lane < 4; lane++) {
+      let mixed = Math.imul((state[lane] ?? 0) ^ (code + lane), 0xcc9e2d51);
+      mixed = (mixed << (13 + lane)) | (mixed >>> (19 - lane));
+      state[lane] = (Math.imul(mixed, 5) + 0xe6546b64) | 0;
+    }
+  }
+  return `#${text.length}:${state.map((word) => (word >>> 0).toString(36)).join('.')}`;
 }
 
 function partOf(value: PyValue): string {
@@ -146,6 +180,8 @@ export class PyDict extends PyObject {
 /** `set`, and `frozenset` where `frozen`. Iterates in insertion order (Python leaves the order open). */
 export class PySet extends PyObject {
   protected readonly kind: string;
+  /** What stands for it among keys, where it is frozen and that was asked for. */
+  key: string | undefined;
   private readonly items = new Map<Key, PyValue>();
 
   constructor(
@@ -229,8 +265,13 @@ export class PyClass extends PyObject {
   readonly bases: readonly PyClass[];
   /** `__qualname__`: with the classes around it. */
   qualifiedName: string;
-  /** What instances are equal by where they are keys: `frozen` data classes. */
-  keyed: ((instance: PyInstance) => readonly PyValue[]) | undefined;
+  /**
+   * The value in whose place an instance stands as a key: its fields, its plain value, the instance that it is equal to.
+   * @throws PythonError TypeError where it is unhashable.
+   */
+  keyAs: ((instance: PyInstance) => PyValue) | undefined;
+  /** Whether a `__getattribute__` written in Python stands before every access. */
+  accessed = false;
   /** Whether it matters by which expression this class was named: a swap edits `nn.ReLU`, not `act_layer()`. */
   remembersReference = false;
   /** The expression that named it, on what `namedAt` makes. */

@@ -52,7 +52,7 @@ export function batchOrder(samples: number, batch: number, steps: number, seed: 
   const random = new Random(seed);
   const starts = Array.from({ length: Math.floor(samples / batch) }, (_, i) => i * batch);
   const order: number[] = [];
-  while (order.length < steps) order.push(...random.shuffled(starts));
+  while (order.length < steps) for (const start of random.shuffled(starts)) order.push(start);
   return order.slice(0, steps);
 }
 

@@ -76,7 +76,7 @@ export class Readout {
       for (let i = 0; i < row.length; i += 6) {
         const group = row.slice(i, i + 6);
         const [only] = group;
-        next.push(group.length === 1 && only !== undefined ? only : this.e.op({ kind: 'cat', dim: 0 }, ...group));
+        next.push(group.length === 1 && only !== undefined ? only : this.e.cat(group, 0));
       }
       row = next;
     }

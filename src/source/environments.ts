@@ -37,7 +37,8 @@ export async function libraryFolders(disk: Disk, environment: string): Promise<s
   const settings = await disk.text(`${environment}/pyvenv.cfg`);
   if (settings !== undefined && /^include-system-site-packages\s*=\s*true\s*$/im.test(settings)) {
     const home = /^home\s*=\s*(.+?)\s*$/im.exec(settings)?.[1];
-    if (home) found.push(...(await sitePackages(disk, disk.at(home.replace(/[\\/](?:bin|Scripts)$/i, '')))));
+    const system = home ? await sitePackages(disk, disk.at(home.replace(/[\\/](?:bin|Scripts)$/i, ''))) : [];
+    for (const folder of system) found.push(folder);
   }
   return [...new Set(found)];
 }
@@ -48,7 +49,10 @@ async function sitePackages(disk: Disk, prefix: string): Promise<string[]> {
     const names = await disk.list(folder);
     if (names.length === 0) return;
     folders.push(folder);
-    for (const name of names) if (name.endsWith('.pth')) folders.push(...(await paths(disk, `${folder}/${name}`)));
+    for (const name of names) {
+      if (!name.endsWith('.pth')) continue;
+      for (const path of await paths(disk, `${folder}/${name}`)) folders.push(path);
+    }
   };
   for (const library of ['lib', 'lib64', 'local/lib']) {
     for (const name of await disk.list(`${prefix}/${library}`)) {

@@ -24,12 +24,15 @@ export class NodeSource implements Source {
   }
 
   async resolve(from: string, module: string, level: number): Promise<string | undefined> {
-    const parts = module.split('.').filter((part) => part !== '');
+    const inside = module
+      .split('.')
+      .filter((part) => part !== '')
+      .join('/');
     let folder = dirname(from);
     for (let up = 1; up < level; up++) folder = dirname(folder);
     const folders = level > 0 ? [folder] : [...(await searched(folder)), ...this.roots];
     for (const each of folders)
-      for (const file of [join(each, ...parts, '__init__.py'), ...(parts.length ? [`${join(each, ...parts)}.py`] : [])])
+      for (const file of [join(each, inside, '__init__.py'), ...(inside ? [`${join(each, inside)}.py`] : [])])
         if (await isFile(file)) return file;
     return undefined;
   }

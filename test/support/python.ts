@@ -44,6 +44,8 @@ export async function printed(
   file: string,
   budget: Partial<Budget> = {},
   library: Library = none,
+  /** `__name__` of the file. */
+  name = 'snippet',
 ): Promise<string[]> {
   const sources = new Files(testSyntax(), new MemorySource(files));
   const program = await sources.program(file);
@@ -66,7 +68,7 @@ export async function printed(
         return null;
       }),
     );
-    yield* loadModule(ctx, program, 'snippet', (message) => {
+    yield* loadModule(ctx, program, name, (message) => {
       output += `!${message}\n`;
     });
     return null;

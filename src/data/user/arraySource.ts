@@ -96,7 +96,7 @@ function classesOf(tensor: NamedTensor, outputs: number, where: string): Labels 
     );
   const labels = Array.from({ length: tensor.shape[0] ?? 0 }, (_, n) => {
     const own = values.slice(n * width, (n + 1) * width);
-    return own.indexOf(Math.max(...own));
+    return own.indexOf(own.reduce((most, value) => Math.max(most, value), -Infinity));
   });
   const lost = labels.findIndex((label) => label < 0);
   if (lost >= 0) throw new DataError(say('{0}: {1} holds a value that is no number', where, row(lost)));

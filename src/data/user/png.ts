@@ -61,7 +61,7 @@ function survey(file: Uint8Array): { readonly header: Header; readonly chunks: r
   for (let at = signature.length; ; ) {
     if (at + 12 > file.length) throw new Error(say('it is cut off'));
     const length = view.getUint32(at);
-    const type = String.fromCharCode(...file.subarray(at + 4, at + 8));
+    const type = new TextDecoder('latin1').decode(file.subarray(at + 4, at + 8));
     if (at + 12 + length > file.length) throw new Error(say('it is cut off in {0}', type));
     const data = file.subarray(at + 8, at + 8 + length);
     if (needed.has(type)) chunks.push({ type, data, whole: file.subarray(at, at + 12 + length) });

@@ -28,6 +28,13 @@ export class Emit {
     return this.builder.emit1(op, ...inputs);
   }
 
+  /** Any number of tensors, one behind the other: more than a call may have arguments. */
+  cat(parts: readonly ValueId[], dim: number): ValueId {
+    const [joined] = this.builder.emit({ kind: 'cat', dim }, parts);
+    if (joined === undefined) throw new RangeError('cat has no output');
+    return joined;
+  }
+
   constant(data: TensorData, shape: readonly number[], dtype: DType = 'float32'): ValueId {
     return this.op({ kind: 'constant', data, type: { dtype, shape } });
   }

@@ -117,7 +117,7 @@ export const expansions: { readonly [K in Composite]: Expansion<K> } = {
       }
       outputs[step] = e.reshape(h, [1, batch, hidden]);
     }
-    const all = outputs.length === 1 ? required(outputs[0]) : e.op({ kind: 'cat', dim: 0 }, ...outputs);
+    const all = outputs.length === 1 ? required(outputs[0]) : e.cat(outputs, 0);
     return cell === 'lstm' ? [all, c] : [all];
   },
 };

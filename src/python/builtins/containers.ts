@@ -1,8 +1,10 @@
+import { say } from '../../language/say';
 import type { NativeArguments } from '../arguments';
+import { dictIterator } from '../interpreter';
 import { iteratorOf } from '../iteration';
 import { type Context, type Eval, type NativeFunction, native, nativeClass } from '../native';
-import { equalValues } from '../operators';
-import { indexOf, itemOf, keyError, setItem, sliceIndices } from '../subscripts';
+import { contains, ENTRY, placeOf, sets } from '../operators';
+import { indexOf, itemOf, keyError, setItem, sliceIndices, wholeNumber } from '../subscripts';
 import {
   PyClass,
   PyClassMethod,
@@ -46,6 +48,7 @@ const skip = native('self, *args, **kwargs', () => null);
 /** Fills a dict from a mapping or from pairs. */
 export function update(ctx: Context, target: PyDict, source: PyValue): void {
   if (source instanceof PyDict) {
+    interpreter(ctx).meter.container(source.size, say('This dict'), ENTRY);
     for (const [key, value] of source.entries()) target.set(key, value);
     return;
   }
@@ -55,19 +58,40 @@ export function update(ctx: Context, target: PyDict, source: PyValue): void {
     }
     return;
   }
-  for (const pair of ctx.list(source)) {
-    const [key, value] = ctx.list(pair);
-    if (key === undefined || value === undefined) {
-      throw new PythonError('ValueError', 'dictionary update sequence element has length 1; 2 is required');
+  const own = interpreter(ctx);
+  for (const [index, pair] of ctx.list(source).entries()) {
+    const refusal = () => `cannot convert dictionary update sequence element #${index} to a sequence`;
+    const items = own.finish(own.collect(pair, refusal));
+    const [key, value] = items;
+    if (items.length !== 2 || key === undefined || value === undefined) {
+      throw new PythonError(
+        'ValueError',
+        `dictionary update sequence element #${index} has length ${items.length}; 2 is required`,
+      );
     }
     target.set(key, value);
   }
 }
 
-function place(ctx: Context, items: readonly PyValue[], value: PyValue, what: string): number {
-  const at = items.findIndex((item) => equalValues(interpreter(ctx), item, value));
-  if (at < 0) throw new PythonError('ValueError', what);
-  return at;
+/** `index(value, start, stop)`. */
+function place(ctx: Context, items: readonly PyValue[], args: NativeArguments, what: () => string): bigint {
+  const own = interpreter(ctx);
+  const bound = (name: string, otherwise: number): number => {
+    if (args.isNone(name)) return otherwise;
+    const index = indexOf(own, args.get(name));
+    return Math.min(index < 0 ? Math.max(index + items.length, 0) : index, items.length);
+  };
+  const at = placeOf(own, items, args.get('value'), bound('start', 0), bound('stop', items.length));
+  if (at < 0) throw new PythonError('ValueError', what());
+  return BigInt(at);
+}
+
+/** How often a value is among items. */
+function countIn(ctx: Context, items: readonly PyValue[], value: PyValue): bigint {
+  const own = interpreter(ctx);
+  let count = 0n;
+  for (let at = placeOf(own, items, value); at >= 0; at = placeOf(own, items, value, at + 1)) count += 1n;
+  return count;
 }
 
 function listClass(object: PyClass): PyClass {
@@ -92,12 +116,14 @@ function listClass(object: PyClass): PyClass {
       for (const item of yield* interpreter(ctx).collect(args.get('iterable'))) list(args).items.push(item);
       return null;
     }),
-    insert: native('self, index, object', (_, args) => {
+    insert: native('self, index, object', (ctx, args) => {
+      ctx.spend(list(args).items.length >> 10);
       list(args).items.splice(args.int('index'), 0, args.get('object'));
       return null;
     }),
-    pop: native('self, index=-1', (_, args) => {
+    pop: native('self, index=-1', (ctx, args) => {
       const { items } = list(args);
+      if (args.given('index')) ctx.spend(items.length >> 10);
       if (items.length === 0) throw new PythonError('IndexError', 'pop from empty list');
       const index = args.int('index');
       const at = index < 0 ? index + items.length : index;
@@ -106,16 +132,15 @@ function listClass(object: PyClass): PyClass {
     }),
     remove: native('self, value', (ctx, args) => {
       const { items } = list(args);
-      items.splice(place(ctx, items, args.get('value'), 'list.remove(x): x not in list'), 1);
+      const at = placeOf(interpreter(ctx), items, args.get('value'));
+      if (at < 0) throw new PythonError('ValueError', 'list.remove(x): x not in list');
+      items.splice(at, 1);
       return null;
     }),
-    index: native('self, value', (ctx, args) => {
-      const value = args.get('value');
-      return BigInt(place(ctx, list(args).items, value, `${ctx.repr(value)} is not in list`));
-    }),
-    count: native('self, value', (ctx, args) =>
-      BigInt(list(args).items.filter((item) => ctx.equal(item, args.get('value'))).length),
+    index: native('self, value, start=None, stop=None', (ctx, args) =>
+      place(ctx, list(args).items, args, () => `${ctx.repr(args.get('value'))} is not in list`),
     ),
+    count: native('self, value', (ctx, args) => countIn(ctx, list(args).items, args.get('value'))),
     reverse: native('self', (_, args) => {
       list(args).items.reverse();
       return null;
@@ -125,7 +150,11 @@ function listClass(object: PyClass): PyClass {
       target.items = yield* sortValues(interpreter(ctx), target.items, args.get('key'), args.bool('reverse'));
       return null;
     }),
-    copy: native('self', (_, args) => new PyList([...list(args).items])),
+    copy: native('self', (ctx, args) => {
+      const { items } = list(args);
+      interpreter(ctx).meter.container(items.length, say('This list'));
+      return new PyList([...items]);
+    }),
     clear: native('self', (_, args) => {
       list(args).items = [];
       return null;
@@ -143,12 +172,10 @@ function tupleClass(object: PyClass): PyClass {
       return new PyTuple(yield* interpreter(ctx).collect(args.get('iterable')), own(args.get('cls'), 'tuple'));
     }),
     __init__: skip,
-    index: native('self, value', (ctx, args) =>
-      BigInt(place(ctx, items(args), args.get('value'), 'tuple.index(x): x not in tuple')),
+    index: native('self, value, start=None, stop=None', (ctx, args) =>
+      place(ctx, items(args), args, () => 'tuple.index(x): x not in tuple'),
     ),
-    count: native('self, value', (ctx, args) =>
-      BigInt(items(args).filter((item) => ctx.equal(item, args.get('value'))).length),
-    ),
+    count: native('self, value', (ctx, args) => countIn(ctx, items(args), args.get('value'))),
   });
 }
 
@@ -165,10 +192,11 @@ function missingItem(ctx: Context, target: PyDict, key: PyValue): PyValue {
 /** What `keys()`, `values()` and `items()` give: sequences that are shown by their name, and combine as sets do. */
 function viewClasses(object: PyClass): Record<'dict_keys' | 'dict_values' | 'dict_items', PyClass> {
   const items = (value: PyValue): readonly PyValue[] => (value instanceof PyList ? value.items : []);
-  const combine = (join: (a: PySet, b: PySet) => PyValue[]): NativeFunction =>
+  const combine = (operator: '|' | '&' | '-' | '^', reflected = false): NativeFunction =>
     native('self, other', (ctx, args) => {
-      const other = new PySet(ctx.list(args.get('other')));
-      return new PySet(join(new PySet(items(args.get('self'))), other));
+      const pair = [new PySet(items(args.get('self'))), new PySet(ctx.list(args.get('other')))] as const;
+      const [a, b] = reflected ? [pair[1], pair[0]] : pair;
+      return sets(interpreter(ctx), operator, a, b) ?? null;
     });
   const make = (name: string, combines: boolean): PyClass =>
     nativeClass(name, [object], {
@@ -177,11 +205,11 @@ function viewClasses(object: PyClass): Record<'dict_keys' | 'dict_values' | 'dic
       __iter__: native('self', (_, args) => iteratorOf(items(args.get('self')))),
       ...(combines
         ? {
-            __and__: combine((a, b) => [...a].filter((item) => b.has(item))),
-            __or__: combine((a, b) => [...a, ...b]),
-            __sub__: combine((a, b) => [...a].filter((item) => !b.has(item))),
-            __xor__: combine((a, b) => [...[...a].filter((x) => !b.has(x)), ...[...b].filter((x) => !a.has(x))]),
-            __rsub__: combine((a, b) => [...b].filter((item) => !a.has(item))),
+            __and__: combine('&'),
+            __or__: combine('|'),
+            __sub__: combine('-'),
+            __xor__: combine('^'),
+            __rsub__: combine('-', true),
             __eq__: native('self, other', (ctx, args) => {
               const [a, b] = [items(args.get('self')), new PySet(ctx.list(args.get('other')))];
               return a.length === b.size && a.every((item) => b.has(item));
@@ -232,25 +260,30 @@ function dictClass(object: PyClass): PyClass {
       if (args.given('default')) return args.get('default');
       throw keyError(ctx, args.get('key'));
     }),
-    popitem: native('self, last=True', (_, args) => {
+    popitem: native('self, last=True', (ctx, args) => {
+      ctx.spend(dict(args).size >> 6);
       const entries = dict(args).entries();
       const entry = args.bool('last') ? entries.at(-1) : entries[0];
-      if (!entry) throw new PythonError('KeyError', "'popitem(): dictionary is empty'");
+      if (!entry) throw keyError(ctx, 'popitem(): dictionary is empty');
       dict(args).delete(entry[0]);
       return new PyTuple([...entry]);
     }),
-    keys: native('self', (_, args) => new PyList(dict(args).keys(), views.dict_keys)),
-    values: native('self', (_, args) => new PyList(dict(args).values(), views.dict_values)),
-    items: native(
-      'self',
-      (_, args) =>
-        new PyList(
-          dict(args)
-            .entries()
-            .map((entry) => new PyTuple([...entry])),
-          views.dict_items,
-        ),
-    ),
+    keys: native('self', (ctx, args) => {
+      interpreter(ctx).meter.container(dict(args).size, say('This list'));
+      return new PyList(dict(args).keys(), views.dict_keys);
+    }),
+    values: native('self', (ctx, args) => {
+      interpreter(ctx).meter.container(dict(args).size, say('This list'));
+      return new PyList(dict(args).values(), views.dict_values);
+    }),
+    items: native('self', (ctx, args) => {
+      const entries = dict(args).entries();
+      interpreter(ctx).meter.container(entries.length, say('This list'), ENTRY);
+      return new PyList(
+        entries.map((entry) => new PyTuple([...entry])),
+        views.dict_items,
+      );
+    }),
     __getitem__: native('self, key', (ctx, args) => {
       const found = dict(args).get(args.get('key'));
       if (found !== undefined) return found;
@@ -266,10 +299,12 @@ function dictClass(object: PyClass): PyClass {
     }),
     __contains__: native('self, key', (_, args) => dict(args).has(args.get('key'))),
     __len__: native('self', (_, args) => BigInt(dict(args).size)),
-    __iter__: native('self', (_, args) => iteratorOf(dict(args).keys())),
-    copy: native('self', (_, args) => {
+    __iter__: native('self', (_, args) => dictIterator(dict(args))),
+    copy: native('self', (ctx, args) => {
+      interpreter(ctx).meter.container(dict(args).size, say('This dict'), ENTRY);
       const copy = PyDict.from(dict(args).entries());
-      copy.cls = dict(args).cls;
+      // A subclass written in Python copies to a plain dict.
+      copy.cls = dict(args).cls?.native ? dict(args).cls : undefined;
       copy.factory = dict(args).factory;
       return copy;
     }),
@@ -277,15 +312,16 @@ function dictClass(object: PyClass): PyClass {
       dict(args).clear();
       return null;
     }),
-    move_to_end: native('self, key, last=True', (_, args) => {
+    move_to_end: native('self, key, last=True', (ctx, args) => {
       const target = dict(args);
       const value = target.get(args.get('key'));
-      if (value === undefined) return null;
-      const rest = target.entries().filter(([key]) => key !== args.get('key'));
-      target.clear();
-      if (!args.bool('last')) target.set(args.get('key'), value);
+      if (value === undefined) throw keyError(ctx, args.get('key'));
+      target.delete(args.get('key'));
+      const rest = args.bool('last') ? [] : target.entries();
+      if (rest.length > 0) ctx.spend(rest.length);
+      if (rest.length > 0) target.clear();
+      target.set(args.get('key'), value);
       for (const [key, item] of rest) target.set(key, item);
-      if (args.bool('last')) target.set(args.get('key'), value);
       return null;
     }),
     fromkeys: new PyClassMethod(
@@ -296,33 +332,51 @@ function dictClass(object: PyClass): PyClass {
   });
 }
 
+function copied(ctx: Context, own: PySet): PySet {
+  interpreter(ctx).meter.container(own.size, say('This set'), ENTRY);
+  return new PySet(own, own.frozen);
+}
+
+/** What only a set that can change has. */
+const CHANGES = 'add discard remove pop clear update intersection_update difference_update symmetric_difference_update';
+
 function setMethods(): Record<string, NativeFunction> {
-  const combine = (join: (self: PySet, other: PySet) => PyValue[]): NativeFunction =>
+  const combine = (operator: '|' | '&' | '-' | '^'): NativeFunction =>
     native('self, *others', (ctx, args) => {
-      let result = set(args);
+      const own = interpreter(ctx);
+      let result = copied(ctx, set(args));
       for (const other of args.rest('others')) {
-        result = new PySet(join(result, new PySet(ctx.list(other))), result.frozen);
+        if (operator === '&' && !(other instanceof PySet)) {
+          const before = result;
+          result = new PySet(
+            ctx.list(other).filter((item) => before.has(item)),
+            before.frozen,
+          );
+          continue;
+        }
+        const items = other instanceof PySet ? other : new PySet(ctx.list(other));
+        result = sets(own, operator, result, items) ?? result;
       }
-      return new PySet(result, set(args).frozen);
+      return result;
     });
   return {
-    union: combine((a, b) => [...a, ...b]),
-    intersection: combine((a, b) => [...a].filter((item) => b.has(item))),
-    difference: combine((a, b) => [...a].filter((item) => !b.has(item))),
+    union: combine('|'),
+    intersection: combine('&'),
+    difference: combine('-'),
     issubset: native('self, other', (ctx, args) => {
       const other = new PySet(ctx.list(args.get('other')));
       return [...set(args)].every((item) => other.has(item));
     }),
     issuperset: native('self, other', (ctx, args) => ctx.list(args.get('other')).every((item) => set(args).has(item))),
     isdisjoint: native('self, other', (ctx, args) => !ctx.list(args.get('other')).some((item) => set(args).has(item))),
-    symmetric_difference: combine((a, b) => [
-      ...[...a].filter((item) => !b.has(item)),
-      ...[...b].filter((item) => !a.has(item)),
-    ]),
+    symmetric_difference: combine('^'),
     intersection_update: native('self, *others', (ctx, args) => {
       for (const other of args.rest('others')) {
         const kept = new PySet(ctx.list(other));
-        for (const item of [...set(args)]) if (!kept.has(item)) set(args).delete(item);
+        // What stays is the other's of two that are equal.
+        const stays = [...kept].filter((item) => set(args).has(item));
+        for (const item of [...set(args)]) set(args).delete(item);
+        for (const item of stays) set(args).add(item);
       }
       return null;
     }),
@@ -330,9 +384,9 @@ function setMethods(): Record<string, NativeFunction> {
       for (const other of args.rest('others')) for (const item of ctx.list(other)) set(args).delete(item);
       return null;
     }),
-    pop: native('self', (_, args) => {
+    pop: native('self', (ctx, args) => {
       const [first] = set(args);
-      if (first === undefined) throw new PythonError('KeyError', "'pop from an empty set'");
+      if (first === undefined) throw keyError(ctx, 'pop from an empty set');
       set(args).delete(first);
       return first;
     }),
@@ -340,7 +394,7 @@ function setMethods(): Record<string, NativeFunction> {
       for (const item of [...set(args)]) set(args).delete(item);
       return null;
     }),
-    copy: native('self', (_, args) => new PySet(set(args), set(args).frozen)),
+    copy: native('self', (ctx, args) => copied(ctx, set(args))),
     add: native('self, item', (_, args) => {
       set(args).add(args.get('item'));
       return null;
@@ -357,6 +411,10 @@ function setMethods(): Record<string, NativeFunction> {
       for (const other of args.rest('others')) for (const item of ctx.list(other)) set(args).add(item);
       return null;
     }),
+    symmetric_difference_update: native('self, other', (ctx, args) => {
+      for (const item of new PySet(ctx.list(args.get('other')))) if (!set(args).delete(item)) set(args).add(item);
+      return null;
+    }),
   };
 }
 
@@ -367,14 +425,22 @@ export function containerClasses(object: PyClass): Containers {
         return new PySet(yield* interpreter(ctx).collect(args.get('iterable')), name === 'frozenset');
       }),
       __init__: skip,
-      ...setMethods(),
+      ...Object.fromEntries(
+        Object.entries(setMethods()).filter(([each]) => name === 'set' || !CHANGES.split(' ').includes(each)),
+      ),
     });
   const range = nativeClass('range', [object], {
+    index: native('self, value', (ctx, args) => {
+      const [self, value] = [args.get('self'), args.get('value')];
+      const inside = typeof value === 'bigint' && contains(interpreter(ctx), self, value) === true;
+      if (inside && self instanceof PyRange) return (value - self.start) / self.step;
+      return ctx.raise('ValueError', `${ctx.repr(value)} is not in range`);
+    }),
+    count: native('self, value', (ctx, args) =>
+      contains(interpreter(ctx), args.get('self'), args.get('value')) === true ? 1n : 0n,
+    ),
     __new__: native('cls, *args', (ctx, args) => {
-      const numbers = args.rest('args').map((value) => {
-        if (typeof value === 'bigint') return value;
-        return BigInt(indexOf(interpreter(ctx), value));
-      });
+      const numbers = args.rest('args').map((value) => wholeNumber(interpreter(ctx), value));
       const [first = 0n, second, step = 1n] = numbers;
       if (step === 0n) throw new PythonError('ValueError', 'range() arg 3 must not be zero');
       return second === undefined ? new PyRange(0n, first, 1n) : new PyRange(first, second, step);

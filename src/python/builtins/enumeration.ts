@@ -7,6 +7,7 @@ import {
   PyClassMethod,
   PyDict,
   PyInstance,
+  PyObject,
   PyProperty,
   PyStaticMethod,
   PyTuple,
@@ -20,12 +21,14 @@ export const AUTO = '\0auto';
 /** Turns an `Enum` subclass's attributes into members. */
 export function makeEnum(ctx: Interpreter, cls: PyClass): void {
   const members = new PyDict();
+  const byValue = new PyDict();
   const flags = isFlag(cls);
   const named = cls.mro.some((base) => base.name === 'StrEnum' && base.native);
   const [initialise, construct] = [cls.lookup('__init__'), cls.lookup('__new__')];
   let last = 0n;
   for (const [name, written] of [...cls.members]) {
     if (name.startsWith('_') || isMethod(written)) continue;
+    ctx.spend(4);
     const next = flags ? (last === 0n ? 1n : last << 1n) : last + 1n;
     const given: PyValue = written === AUTO ? (named ? name.toLowerCase() : next) : written;
     const parts = given instanceof PyTuple ? given.items : [given];
@@ -33,9 +36,12 @@ export function makeEnum(ctx: Interpreter, cls: PyClass): void {
     if (!(member instanceof PyInstance)) continue;
     const value = member.fields.get('_value_') ?? given;
     if (typeof value === 'bigint') last = value;
-    const same = members.values().find((other) => ctx.equal(valueIn(other), value));
+    const same = hashable(value)
+      ? byValue.get(value)
+      : members.values().find((other) => ctx.equal(valueIn(other), value));
     if (same !== undefined) {
       cls.members.set(name, same);
+      members.set(name, same);
       continue;
     }
     member.fields.set('_name_', name);
@@ -45,9 +51,11 @@ export function makeEnum(ctx: Interpreter, cls: PyClass): void {
     if (initialise instanceof PyFunction) ctx.call(initialise, [member, ...parts]);
     cls.members.set(name, member);
     members.set(name, member);
+    if (hashable(value)) byValue.set(value, member);
   }
   // `class Mode(str, Enum)`: members are equal to their values.
   const mixed = cls.mro.includes(ctx.classes.str) || cls.mro.includes(ctx.classes.int);
+  cls.keyAs = mixed ? valueIn : (member) => member;
   if (mixed) {
     for (const [name, value] of Object.entries(enumMembers(true))) {
       if (!cls.members.has(name)) cls.members.set(name, value);
@@ -60,6 +68,7 @@ export function makeEnum(ctx: Interpreter, cls: PyClass): void {
       'cls, value',
       (own, args) => {
         const value = args.get('value');
+        own.spend(members.size >> 4);
         const found = members.values().find((member) => member === value || own.equal(valueIn(member), value));
         if (found !== undefined) return found;
         if (flags && typeof value === 'bigint') return combined(cls, value);
@@ -77,6 +86,10 @@ export function makeEnum(ctx: Interpreter, cls: PyClass): void {
   );
 }
 
+function hashable(value: PyValue): boolean {
+  return !(value instanceof PyObject) || (value instanceof PyTuple && value.items.every(hashable));
+}
+
 function isMethod(value: PyValue): boolean {
   return [PyFunction, NativeFunction, PyProperty, PyStaticMethod, PyClassMethod].some((kind) => value instanceof kind);
 }
@@ -89,13 +102,19 @@ function valueIn(member: PyValue): PyValue {
   return member instanceof PyInstance ? (member.fields.get('value') ?? null) : null;
 }
 
+/** Flags that were made by joining others, by class. */
+const combinations = new WeakMap<PyClass, Map<bigint, PyInstance>>();
+
 /** Several flags together. */
 function combined(cls: PyClass, value: bigint): PyInstance {
   const all = cls.members.get('__members__');
   const named = all instanceof PyDict ? all.values() : [];
-  const known = named.find((member) => valueIn(member) === value);
+  const others = combinations.get(cls.canonical) ?? new Map<bigint, PyInstance>();
+  combinations.set(cls.canonical, others);
+  const known = named.find((member) => valueIn(member) === value) ?? others.get(value);
   if (known instanceof PyInstance) return known;
   const made = new PyInstance(cls);
+  others.set(value, made);
   const names = named.flatMap((member) => {
     const own = valueIn(member);
     return member instanceof PyInstance && typeof own === 'bigint' && own !== 0n && (own & value) === own
@@ -180,7 +199,7 @@ export function flagMembers(ctx: Interpreter): Record<string, PyValue> {
     return all instanceof PyDict ? all.values().reduce<bigint>((sum, member) => sum | bits(member), 0n) : 0n;
   };
   return {
-    ...enumMembers(true),
+    ...enumMembers(false),
     __or__: operate('|'),
     __and__: operate('&'),
     __xor__: operate('^'),

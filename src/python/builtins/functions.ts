@@ -1,18 +1,24 @@
 import { say } from '../../language/say';
 import type { NativeArguments } from '../arguments';
 import { sequence } from '../arguments';
-import { formatValue, rounded } from '../format';
+import { bits, modularPower } from '../arithmetic';
+import { rounded } from '../decimals';
+import { asciiOnly } from '../format';
+import { formatValue } from '../formatSpec';
 import type { Interpreter } from '../interpreter';
-import { PyIterator } from '../iteration';
+import { iteratorOf, PyIterator, stopIteration } from '../iteration';
 import { membersOf } from '../late';
 import { type Context, type Eval, NativeFunction, native } from '../native';
-import { binary, compare, hashOf } from '../operators';
+import { binary, compare, divmod, hashOf, lengthIn } from '../operators';
 import { PyFunction } from '../scope';
+import { getItem, indexOf, wholeNumber } from '../subscripts';
+import { textLength } from '../text';
 import {
   identityOf,
   PyBoundMethod,
   PyClass,
   PyDict,
+  PyInstance,
   PyList,
   PyObject,
   PyRange,
@@ -29,9 +35,12 @@ import { interpreter } from './types';
 /** `len(value)`. */
 export function lengthOf(ctx: Context, value: PyValue): PyValue {
   if (value instanceof Unknown) return value;
-  if (typeof value === 'string') return BigInt([...value].length);
+  if (typeof value === 'string') {
+    ctx.spend(value.length >> 8);
+    return BigInt(textLength(value));
+  }
   const method = value instanceof PyObject && value.cls ? value.cls.lookup('__len__') : undefined;
-  if (method !== undefined) return ctx.call(method, [value]);
+  if (method !== undefined) return lengthIn(interpreter(ctx), ctx.call(method, [value]));
   if (value instanceof PyList || value instanceof PyTuple) return BigInt(value.items.length);
   if (value instanceof PyDict || value instanceof PySet) return BigInt(value.size);
   if (value instanceof PyRange) return value.length;
@@ -43,9 +52,16 @@ export function lengthOf(ctx: Context, value: PyValue): PyValue {
 /** `isinstance(value, cls)` with tuples of classes. */
 function instance(ctx: Context, value: PyValue, classes: PyValue): PyValue {
   if (value instanceof Unknown) return value;
-  if (classes instanceof PyTuple) return classes.items.some((cls) => instance(ctx, value, cls) === true);
+  if (classes instanceof PyTuple) {
+    ctx.spend(1);
+    return interpreter(ctx).nested(() => classes.items.some((cls) => instance(ctx, value, cls) === true));
+  }
   if (classes === null) return value === null;
-  if (!(classes instanceof PyClass)) return false;
+  if (classes instanceof Unknown) return false;
+  if (!(classes instanceof PyClass)) {
+    if (classes instanceof PyObject) return false;
+    return ctx.raise('TypeError', 'isinstance() arg 2 must be a type, a tuple of types, or a union');
+  }
   const checked = abstractKind(value, classes.name);
   return checked ?? ctx.isInstance(value, classes);
 }
@@ -101,10 +117,14 @@ function extreme(sign: '<' | '>', name: string): NativeFunction {
       const own = interpreter(ctx);
       const given = args.rest('args');
       const [only] = given;
-      const items = given.length === 1 && only !== undefined ? yield* own.collect(only) : given;
+      if (only === undefined) ctx.raise('TypeError', `${name} expected at least 1 argument, got 0`);
+      const source = given.length === 1 ? yield* own.iterate(only ?? null) : iteratorOf(given);
       let best: PyValue | undefined;
       let bestKey: PyValue = null;
-      for (const item of items) {
+      for (;;) {
+        if (own.meter.step()) yield* own.pause();
+        const item = yield* source.step();
+        if (item === undefined) break;
         const key: PyValue = args.isNone('key') ? item : yield* own.run(args.get('key'), [item]);
         if (best === undefined || own.truth(compare(own, sign, key, bestKey))) {
           best = item;
@@ -128,18 +148,36 @@ function roundHalfEven(value: number): bigint {
 }
 
 function roundTo(value: number, digits: number): number {
-  if (!Number.isFinite(value)) return value;
-  if (digits < 0) {
-    const unit = 10 ** -digits;
-    return Number(roundHalfEven(value / unit)) * unit;
-  }
-  return digits > 300 ? value : Math.sign(value) * Number(rounded(Math.abs(value), digits));
+  if (!Number.isFinite(value) || value === 0 || digits > 323) return value;
+  if (digits < -308) return 0 * value;
+  return Math.sign(value) * Number(rounded(Math.abs(value), digits));
 }
 
 function roundInteger(value: bigint, unit: bigint): bigint {
   const rest = ((value % unit) + unit) % unit;
   const down = value - rest;
   return 2n * rest > unit || (2n * rest === unit && (down / unit) % 2n !== 0n) ? down + unit : down;
+}
+
+/** A method of the operand's class, by which a built-in function works on what is no number. */
+function special(
+  ctx: Context,
+  value: PyValue,
+  name: string,
+  refusal: (type: string) => string,
+  args: readonly PyValue[] = [],
+): PyValue {
+  if (value instanceof Unknown) return value;
+  const method = value instanceof PyObject ? ctx.typeOf(value).lookup(name) : undefined;
+  return method === undefined ? ctx.raise('TypeError', refusal(typeName(value))) : ctx.call(method, [value, ...args]);
+}
+
+function inBase(ctx: Context, value: PyValue, base: number, prefix: string): PyValue {
+  if (value instanceof Unknown) return value;
+  const number = wholeNumber(interpreter(ctx), value);
+  const digits = (number < 0n ? -number : number).toString(base);
+  interpreter(ctx).meter.text(digits.length);
+  return `${number < 0n ? '-' : ''}${prefix}${digits}`;
 }
 
 function lazily(make: (ctx: Interpreter, args: NativeArguments) => Eval<() => Eval<PyValue | undefined>>) {
@@ -165,6 +203,19 @@ function* row(sources: readonly PyIterator[]): Eval<PyValue[] | undefined> {
   return items.length > 0 ? items : undefined;
 }
 
+/** The items of an object with `__len__` and `__getitem__`, from the last. */
+function reversedItems(ctx: Interpreter, value: PyInstance): PyIterator {
+  let index = Number(lengthOf(ctx, value));
+  return new PyIterator(function* () {
+    index -= 1;
+    return index < 0 ? undefined : yield* getItem(ctx, value, BigInt(index));
+  });
+}
+
+function isCollection(value: PyValue): boolean {
+  return typeof value === 'string' || value instanceof PyObject;
+}
+
 function* quantified(ctx: Context, args: NativeArguments, wanted: boolean): Eval<PyValue> {
   const own = interpreter(ctx);
   const iterator = yield* own.iterate(args.get('iterable'));
@@ -182,7 +233,7 @@ const functions: Record<string, NativeFunction> = {
   input: native('prompt=None', (ctx) => new Unknown(say('input() asks a person'), ctx.range)),
   open: native('*args, **kwargs', (ctx) => new Unknown(say('files are not opened'), ctx.range)),
   repr: native('obj', (ctx, args) => ctx.repr(args.get('obj'))),
-  ascii: native('obj', (ctx, args) => ctx.repr(args.get('obj'))),
+  ascii: native('obj', (ctx, args) => asciiOnly(ctx.repr(args.get('obj')))),
   format: native("value, spec=''", (ctx, args) =>
     formatValue(interpreter(ctx), args.get('value'), args.string('spec')),
   ),
@@ -200,30 +251,42 @@ const functions: Record<string, NativeFunction> = {
     if (typeof value === 'bigint') return value < 0n ? -value : value;
     if (typeof value === 'number') return Math.abs(value);
     if (typeof value === 'boolean') return value ? 1n : 0n;
-    return value instanceof Unknown ? value : ctx.call(ctx.getattr(value, '__abs__'));
+    return special(ctx, value, '__abs__', (type) => `bad operand type for abs(): '${type}'`);
   }),
   round: native('number, ndigits=None', (ctx, args) => {
     const value = args.get('number');
-    const digits = args.optionalInt('ndigits');
-    if (typeof value === 'bigint' || typeof value === 'boolean') {
+    const written = args.get('ndigits');
+    if (typeof value !== 'bigint' && typeof value !== 'boolean' && typeof value !== 'number') {
+      const digits = written === null ? [] : [written];
+      return special(ctx, value, '__round__', (type) => `type ${type} doesn't define __round__ method`, digits);
+    }
+    const digits = written === null ? undefined : indexOf(interpreter(ctx), written);
+    if (typeof value !== 'number') {
       if (digits === undefined || digits >= 0) return BigInt(value);
       return roundInteger(BigInt(value), 10n ** BigInt(Math.min(-digits, 1000)));
     }
-    if (typeof value === 'number') return digits === undefined ? roundHalfEven(value) : roundTo(value, digits);
-    return value instanceof Unknown ? value : ctx.call(ctx.getattr(value, '__round__'));
+    if (digits !== undefined) return roundTo(value, digits);
+    if (Number.isNaN(value)) ctx.raise('ValueError', 'cannot convert float NaN to integer');
+    if (!Number.isFinite(value)) ctx.raise('OverflowError', 'cannot convert float infinity to integer');
+    return roundHalfEven(value);
   }),
   pow: native('base, exp, mod=None', (ctx, args) => {
-    const result = binary(interpreter(ctx), '**', args.get('base'), args.get('exp'), false);
-    return args.isNone('mod') ? result : binary(interpreter(ctx), '%', result, args.get('mod'), false);
-  }),
-  divmod: native('a, b', (ctx, args) => {
     const own = interpreter(ctx);
-    const [a, b] = [args.get('a'), args.get('b')];
-    return new PyTuple([binary(own, '//', a, b, false), binary(own, '%', a, b, false)]);
+    const [base, exponent, modulus] = [args.get('base'), args.get('exp'), args.get('mod')];
+    if (modulus === null) return binary(own, '**', base, exponent, false);
+    const whole = [base, exponent, modulus].map((each) => (typeof each === 'boolean' ? BigInt(each) : each));
+    if (whole.every((each) => typeof each === 'bigint')) {
+      const [b = 0n, e = 0n, m = 0n] = whole as bigint[];
+      ctx.spend(bits(e) * (1 + (bits(m) >> 10)));
+      return modularPower(b, e, m);
+    }
+    return ctx.raise('TypeError', 'pow() 3rd argument not allowed unless all arguments are integers');
   }),
+  divmod: native('a, b', (ctx, args) => divmod(interpreter(ctx), args.get('a'), args.get('b'))),
   sum: native('iterable, start=0', function* (ctx, args): Eval<PyValue> {
     const own = interpreter(ctx);
     let total = args.get('start');
+    if (typeof total === 'string') ctx.raise('TypeError', "sum() can't sum strings [use ''.join(seq) instead]");
     for (const item of yield* own.collect(args.get('iterable'))) total = binary(own, '+', total, item, false);
     return total;
   }),
@@ -239,8 +302,14 @@ const functions: Record<string, NativeFunction> = {
   reversed: native('sequence', function* (ctx, args): Eval<PyValue> {
     const own = interpreter(ctx);
     const value = args.get('sequence');
-    const method = value instanceof PyObject && value.cls ? value.cls.lookup('__reversed__') : undefined;
-    if (method !== undefined) return yield* own.run(method, [value]);
+    const cls = value instanceof PyObject && value.cls ? value.cls : undefined;
+    const method = cls?.lookup('__reversed__');
+    if (method !== undefined && method !== null) return yield* own.run(method, [value]);
+    const plain = value instanceof PyIterator || value instanceof PySet;
+    if (plain || (value instanceof PyInstance && cls?.lookup('__getitem__') === undefined) || !isCollection(value)) {
+      ctx.raise('TypeError', `'${typeName(value)}' object is not reversible`);
+    }
+    if (value instanceof PyInstance) return reversedItems(own, value);
     return yield* own.iterate(new PyList((yield* own.collect(value)).reverse()));
   }),
   enumerate: native(
@@ -291,12 +360,27 @@ const functions: Record<string, NativeFunction> = {
       };
     }),
   ),
-  iter: native('object, sentinel=None', (ctx, args) => interpreter(ctx).iterate(args.get('object'))),
+  iter: native('object, sentinel=None', function* (ctx, args): Eval<PyValue> {
+    const own = interpreter(ctx);
+    const source = args.get('object');
+    if (!args.given('sentinel')) return yield* own.iterate(source);
+    return new PyIterator(function* () {
+      const item = yield* own.run(source);
+      return own.equal(item, args.get('sentinel')) ? undefined : item;
+    });
+  }),
   next: native('iterator, default=None', function* (ctx, args): Eval<PyValue> {
-    const iterator = yield* interpreter(ctx).iterate(args.get('iterator'));
+    const own = interpreter(ctx);
+    const given = args.get('iterator');
+    const isIterator = given instanceof PyIterator || given instanceof Unknown;
+    if (!isIterator && ctx.typeOf(given).lookup('__next__') === undefined) {
+      ctx.raise('TypeError', `'${typeName(given)}' object is not an iterator`);
+    }
+    const iterator = isIterator ? yield* own.iterate(given) : own.userIterator(given);
     const item = yield* iterator.step();
     if (item !== undefined) return item;
-    return args.given('default') ? args.get('default') : ctx.raise('StopIteration', '');
+    if (args.given('default')) return args.get('default');
+    throw stopIteration(iterator);
   }),
   isinstance: native('obj, cls', (ctx, args) => instance(ctx, args.get('obj'), args.get('cls'))),
   issubclass: native('cls, base', (_, args) => {
@@ -329,7 +413,10 @@ const functions: Record<string, NativeFunction> = {
     ctx.delattr(args.get('obj'), args.string('name'));
     return null;
   }),
-  vars: native('obj', (ctx, args) => ctx.getattr(args.get('obj'), '__dict__')),
+  vars: native('obj', (ctx, args) => {
+    const found = ctx.lookup(args.get('obj'), '__dict__');
+    return found ?? ctx.raise('TypeError', 'vars() argument must have __dict__ attribute');
+  }),
   dir: native('obj', (ctx, args) => {
     const value = args.get('obj');
     const names = new Set<string>(value instanceof PyObject ? (value.attributes?.keys() ?? []) : []);
@@ -341,11 +428,23 @@ const functions: Record<string, NativeFunction> = {
     return module ? yield* membersOf(interpreter(ctx), module) : new PyDict();
   }),
   locals: native('', (ctx) => PyDict.from(interpreter(ctx).scope?.names ?? [])),
-  chr: native('i', (_, args) => String.fromCodePoint(args.int('i'))),
-  ord: native('c', (_, args) => BigInt(args.string('c').codePointAt(0) ?? 0)),
-  hex: native('x', (_, args) => `0x${BigInt(args.int('x')).toString(16)}`),
-  bin: native('x', (_, args) => `0b${BigInt(args.int('x')).toString(2)}`),
-  oct: native('x', (_, args) => `0o${BigInt(args.int('x')).toString(8)}`),
+  chr: native('i', (ctx, args) => {
+    const code = indexOf(interpreter(ctx), args.get('i'));
+    if (code < 0 || code > 0x10ffff) ctx.raise('ValueError', 'chr() arg not in range(0x110000)');
+    return String.fromCodePoint(code);
+  }),
+  ord: native('c', (ctx, args) => {
+    const value = args.get('c');
+    if (typeof value !== 'string') {
+      return ctx.raise('TypeError', `ord() expected string of length 1, but ${typeName(value)} found`);
+    }
+    const [only, second] = value;
+    if (only !== undefined && second === undefined) return BigInt(only.codePointAt(0) ?? 0);
+    return ctx.raise('TypeError', `ord() expected a character, but string of length ${textLength(value)} found`);
+  }),
+  hex: native('x', (ctx, args) => inBase(ctx, args.get('x'), 16, '0x')),
+  bin: native('x', (ctx, args) => inBase(ctx, args.get('x'), 2, '0b')),
+  oct: native('x', (ctx, args) => inBase(ctx, args.get('x'), 8, '0o')),
 };
 
 /** Built-in functions by name. */

@@ -1,11 +1,12 @@
+import { findDefault, isDeferred } from '../attributes';
 import { exceptionClasses } from '../exceptions';
-import { type NativeFunction, native, nativeClass } from '../native';
-import { Ellipsis, NotImplemented, PyClass, PyInstance, type PyValue } from '../values';
+import { type Eval, type NativeFunction, native, nativeClass } from '../native';
+import { Ellipsis, NotImplemented, PyClass, PyInstance, PyModule, type PyValue } from '../values';
 import { containerClasses } from './containers';
 import { builtinFunctions } from './functions';
 import { numberClasses } from './numbers';
 import { stringClass } from './strings';
-import { typeClasses } from './types';
+import { interpreter, typeClasses } from './types';
 
 /** The classes of built-in values. */
 export interface BuiltinClasses {
@@ -49,12 +50,25 @@ export function makeBuiltins(): { readonly names: Map<string, PyValue>; readonly
       ctx.setattrDefault(args.get('self'), args.string('name'), args.get('value'));
       return null;
     }),
-    __getattribute__: native('self, name', (ctx, args) => ctx.getattr(args.get('self'), args.string('name'))),
+    __getattribute__: native('self, name', function* (ctx, args): Eval<PyValue> {
+      const own = interpreter(ctx);
+      const [self, name] = [args.get('self'), args.string('name')];
+      const found =
+        self instanceof PyClass || self instanceof PyModule ? ctx.getattr(self, name) : findDefault(own, self, name);
+      if (found === undefined) throw own.noAttribute(self, name);
+      return isDeferred(found) ? yield* ctx.run(found.callee, found.args) : found;
+    }),
     __delattr__: native('self, name', (ctx, args) => {
       ctx.delattrDefault(args.get('self'), args.string('name'));
       return null;
     }),
-    __init_subclass__: native('cls, **kwargs', () => null),
+    __init_subclass__: native('cls, **kwargs', (ctx, args) => {
+      const cls = args.get('cls');
+      // Natives such as TypedDict have keywords of their own.
+      const plain = cls instanceof PyClass && cls.mro.every((base) => !base.native || base.name === 'object');
+      if (args.keywords('kwargs').size === 0 || !plain) return null;
+      return ctx.raise('TypeError', `${cls.name}.__init_subclass__() takes no keyword arguments`);
+    }),
   });
   object.members.set(
     '__new__',

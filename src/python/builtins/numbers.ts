@@ -1,4 +1,7 @@
+import { toFloat } from '../arithmetic';
+import { quote as showQuoted } from '../format';
 import { native, nativeClass } from '../native';
+import { asciiDigits, isSpace } from '../text';
 import { type PyClass, PyTensor, PythonError, type PyValue, typeName, Unknown } from '../values';
 
 /** `int`, `float`, `bool`. */
@@ -7,7 +10,8 @@ export function numberClasses(object: PyClass): Record<'int' | 'float' | 'bool',
   const int = nativeClass('int', [object], {
     __new__: native('cls, value=0, base=None', (ctx, args) => {
       const value = args.get('value');
-      if (typeof value === 'string') return parseInt_(value, args.optionalInt('base') ?? 10);
+      if (typeof value === 'string') return parseInt_(value, args.isNone('base') ? 10 : args.int('base'));
+      if (!args.isNone('base')) ctx.raise('TypeError', "int() can't convert non-string with explicit base");
       return toInt(
         value,
         (name) => ctx.lookup(value, name),
@@ -15,8 +19,14 @@ export function numberClasses(object: PyClass): Record<'int' | 'float' | 'bool',
       );
     }),
     __init__: skip,
-    bit_length: native('self', (_, args) => {
+    bit_count: native('self', (_, args) => {
       const value = args.get('self');
+      const size = typeof value === 'bigint' || typeof value === 'boolean' ? BigInt(value) : 0n;
+      return BigInt((size < 0n ? -size : size).toString(2).replaceAll('0', '').length);
+    }),
+    bit_length: native('self', (_, args) => {
+      const self = args.get('self');
+      const value = typeof self === 'boolean' ? BigInt(self) : self;
       const size = typeof value === 'bigint' ? (value < 0n ? -value : value) : 0n;
       return size === 0n ? 0n : BigInt(size.toString(2).length);
     }),
@@ -26,12 +36,18 @@ export function numberClasses(object: PyClass): Record<'int' | 'float' | 'bool',
     __new__: native('cls, value=0.0', (ctx, args) => {
       const value = args.get('value');
       if (typeof value === 'string') return parseFloat_(value);
-      if (typeof value === 'bigint' || typeof value === 'boolean' || typeof value === 'number') return Number(value);
+      if (typeof value === 'bigint' || typeof value === 'number') return toFloat(value);
+      if (typeof value === 'boolean') return Number(value);
       if (value instanceof Unknown) return value;
       if (value instanceof PyTensor && value.data?.length === 1) return Number(value.data[0]);
       const method = ctx.lookup(value, '__float__');
       if (method !== undefined) return ctx.call(method);
-      throw new PythonError('TypeError', `float() argument must be a string or a number, not '${typeName(value)}'`);
+      const index = ctx.lookup(value, '__index__');
+      if (index !== undefined) return toFloat(BigInt(String(ctx.call(index))));
+      throw new PythonError(
+        'TypeError',
+        `float() argument must be a string or a real number, not '${typeName(value)}'`,
+      );
     }),
     __init__: skip,
     is_integer: native('self', (_, args) => Number.isInteger(args.float('self'))),
@@ -67,32 +83,64 @@ function toInt(
   if (method !== undefined) return call(method);
   throw new PythonError(
     'TypeError',
-    `int() argument must be a string, a bytes-like object or a number, not '${typeName(value)}'`,
+    `int() argument must be a string, a bytes-like object or a real number, not '${typeName(value)}'`,
   );
 }
 
+const INTEGER = /^([+-]?)([0-9a-z]+(?:_[0-9a-z]+)*)$/;
+const PREFIXES: Readonly<Record<string, number>> = { x: 16, o: 8, b: 2 };
+/** Digits that CPython reads in bases that are no powers of two, because those take quadratic time. */
+const MOST_DIGITS = 4300;
+
+/** `int(text, base)`. */
 function parseInt_(text: string, base: number): bigint {
-  const clean = text.trim().replaceAll('_', '').toLowerCase();
-  const negative = clean.startsWith('-');
-  const digits = clean
-    .replace(/^[+-]/, '')
-    .replace(base === 16 ? /^0x/ : base === 2 ? /^0b/ : base === 8 ? /^0o/ : /^$/, '');
-  let result = 0n;
-  if (digits === '') throw new PythonError('ValueError', `invalid literal for int() with base ${base}: '${text}'`);
-  for (const digit of digits) {
-    const value = Number.parseInt(digit, 36);
-    if (!(value < base)) throw new PythonError('ValueError', `invalid literal for int() with base ${base}: '${text}'`);
-    result = result * BigInt(base) + BigInt(value);
+  if (base !== 0 && (base < 2 || base > 36)) {
+    throw new PythonError('ValueError', 'int() base must be >= 2 and <= 36, or 0');
   }
-  return negative ? -result : result;
+  const wrong = (): never => {
+    throw new PythonError('ValueError', `invalid literal for int() with base ${base}: ${shortened(text)}`);
+  };
+  const clean = asciiDigits(trimmed(text)).toLowerCase();
+  const named = /^[+-]?0([xob])/.exec(clean)?.[1] ?? '';
+  const prefixed = PREFIXES[named] !== undefined && (base === 0 || PREFIXES[named] === base);
+  const [, sign = '', written = ''] = INTEGER.exec(prefixed ? clean.replace(/0[xob]_?/, '') : clean) ?? [];
+  const digits = written.replaceAll('_', '');
+  if (digits === '') return wrong();
+  const radix = base === 0 ? (prefixed ? (PREFIXES[named] ?? 10) : 10) : base;
+  if (base === 0 && !prefixed && /^0+[1-9]/.test(digits)) return wrong();
+  const powerOfTwo = (radix & (radix - 1)) === 0;
+  if (digits.length > MOST_DIGITS && !powerOfTwo) {
+    throw new PythonError(
+      'ValueError',
+      `Exceeds the limit (${MOST_DIGITS} digits) for integer string conversion: value has ${digits.length} digits; use sys.set_int_max_str_digits() to increase the limit`,
+    );
+  }
+  for (const digit of digits) if (!(Number.parseInt(digit, 36) < radix)) return wrong();
+  const mark = { 16: '0x', 8: '0o', 2: '0b', 10: '' }[radix];
+  let result = 0n;
+  if (mark !== undefined) result = BigInt(mark + digits);
+  else for (const digit of digits) result = result * BigInt(radix) + BigInt(Number.parseInt(digit, 36));
+  return sign === '-' ? -result : result;
+}
+
+/** Text without Python's white space around it. */
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isSpace(text.charAt(start))) start += 1;
+  while (end > start && isSpace(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function shortened(text: string): string {
+  return showQuoted(text.length > 200 ? text.slice(0, 200) : text);
 }
 
 function parseFloat_(text: string): number {
-  const clean = text.trim().toLowerCase().replaceAll('_', '');
+  const clean = asciiDigits(trimmed(text)).toLowerCase();
   const special = /^([+-]?)(inf|infinity|nan)$/.exec(clean);
   if (special) return special[2] === 'nan' ? Number.NaN : special[1] === '-' ? -Infinity : Infinity;
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(clean)) {
-    throw new PythonError('ValueError', `could not convert string to float: '${text}'`);
+  if (!/^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/.test(clean)) {
+    throw new PythonError('ValueError', `could not convert string to float: ${showQuoted(text)}`);
   }
-  return Number(clean);
+  return Number(clean.replaceAll('_', ''));
 }

@@ -1,6 +1,7 @@
+import { errorFor } from '../exceptions';
 import { Interpreter } from '../interpreter';
-import { PyGenerator, PyIterator } from '../iteration';
-import { type Context, NativeFunction, native, nativeClass } from '../native';
+import { PyGenerator, PyIterator, stopIteration } from '../iteration';
+import { type Context, type Eval, NativeFunction, native, nativeClass } from '../native';
 import { PyFunction } from '../scope';
 import {
   PyBoundMethod,
@@ -107,20 +108,32 @@ export function typeClasses(object: PyClass): TypeClasses {
   });
   const iterator = nativeClass('generator', [object], {
     __iter__: native('self', (_, args) => args.get('self')),
-    __next__: native('self', function* (ctx, args) {
+    __next__: native('self', function* (_ctx, args) {
       const self = args.get('self');
       const item = self instanceof PyIterator ? yield* self.step() : undefined;
-      return item === undefined ? ctx.raise('StopIteration', '') : item;
+      if (item === undefined) throw stopIteration(self);
+      return item;
     }),
-    send: native('self, value', function* (ctx, args) {
+    send: native('self, value', function* (_ctx, args) {
       const self = args.get('self');
-      if (self instanceof PyGenerator) self.send(args.get('value'));
-      const item = self instanceof PyIterator ? yield* self.step() : undefined;
-      return item === undefined ? ctx.raise('StopIteration', '') : item;
+      const item = self instanceof PyGenerator ? yield* self.send(args.get('value')) : undefined;
+      if (item === undefined) throw stopIteration(self);
+      return item;
     }),
-    close: native('self', (_, args) => {
+    throw: native('self, type, value=None, traceback=None', function* (ctx, args): Eval<PyValue> {
       const self = args.get('self');
-      if (self instanceof PyGenerator) self.close();
+      const type = args.get('type');
+      const given =
+        type instanceof PyClass ? yield* ctx.run(type, args.isNone('value') ? [] : [args.get('value')]) : type;
+      const error = errorFor(given, (item) => ctx.str(item));
+      if (!(self instanceof PyGenerator)) throw error;
+      const item = yield* self.throwIn(error);
+      if (item === undefined) throw stopIteration(self);
+      return item;
+    }),
+    close: native('self', function* (_ctx, args) {
+      const self = args.get('self');
+      if (self instanceof PyGenerator) yield* self.close();
       return null;
     }),
   });

@@ -1,10 +1,13 @@
+import { say } from '../../language/say';
 import { type NativeArguments, numberOf } from '../arguments';
 import { update } from '../builtins/containers';
 import { namedTupleClass } from '../builtins/namedtuple';
+import { interpreter } from '../builtins/types';
 import type { Interpreter } from '../interpreter';
 import { iteratorOf } from '../iteration';
-import { type Context, native, nativeClass } from '../native';
+import { type Context, native, nativeClass, property } from '../native';
 import { PyClass, PyDict, PyList, PyTuple, type PyValue } from '../values';
+import { dequeClass } from './deque';
 
 /** `collections`. */
 export function collectionsModule(ctx: Interpreter): Record<string, PyValue> {
@@ -34,6 +37,7 @@ export function collectionsModule(ctx: Interpreter): Record<string, PyValue> {
         for (const [key, value] of args.keywords('kwargs')) self.set(key, value);
         return null;
       }),
+      default_factory: property((_, self) => (self instanceof PyDict ? self.factory : null)),
     },
     'collections',
   );
@@ -45,13 +49,27 @@ export function collectionsModule(ctx: Interpreter): Record<string, PyValue> {
       __init__: native('self, iterable=(), /, **kwargs', (own, args) => tally(own, args, 1n)),
       update: native('self, iterable=(), /, **kwargs', (own, args) => tally(own, args, 1n)),
       subtract: native('self, iterable=(), /, **kwargs', (own, args) => tally(own, args, -1n)),
-      elements: native('self', (_, args) => {
+      elements: native('self', (own, args) => {
         const self = args.get('self');
         const entries = self instanceof PyDict ? self.entries() : [];
-        return iteratorOf(entries.flatMap(([key, count]) => Array.from({ length: numberOf(count) ?? 0 }, () => key)));
+        const size = entries.reduce((sum, [, count]) => sum + Math.max(0, numberOf(count) ?? 0), 0);
+        interpreter(own).meter.container(size, say('This list'));
+        return iteratorOf(
+          entries.flatMap(([key, count]) => Array.from({ length: Math.max(0, numberOf(count) ?? 0) }, () => key)),
+        );
       }),
       __add__: native('self, other', (_, args) => joined(args, (a, b) => a + b)),
       __sub__: native('self, other', (_, args) => joined(args, (a, b) => a - b)),
+      __and__: native('self, other', (_, args) => joined(args, (a, b) => (a < b ? a : b))),
+      __or__: native('self, other', (_, args) => joined(args, (a, b) => (a > b ? a : b))),
+      __pos__: native('self', (_, args) => joined(args, (a) => a)),
+      __neg__: native('self', (_, args) => joined(args, (a) => -a)),
+      copy: native('self', (_, args) => {
+        const made = make(Counter);
+        const self = args.get('self');
+        if (self instanceof PyDict) for (const [key, value] of self.entries()) made.set(key, value);
+        return made;
+      }),
       __repr__: native('self', (own, args) => {
         const self = args.get('self');
         const entries = self instanceof PyDict ? [...self.entries()] : [];
@@ -86,7 +104,8 @@ export function collectionsModule(ctx: Interpreter): Record<string, PyValue> {
     return null;
   };
   const joined = (args: NativeArguments, join: (a: bigint, b: bigint) => bigint): PyValue => {
-    const [self, other] = [args.get('self'), args.get('other')];
+    const self = args.get('self');
+    const other = args.has('other') ? args.get('other') : new PyDict();
     const made = make(Counter);
     if (!(self instanceof PyDict) || !(other instanceof PyDict)) return made;
     for (const key of new Set([...self.keys(), ...other.keys()])) {
@@ -95,68 +114,7 @@ export function collectionsModule(ctx: Interpreter): Record<string, PyValue> {
     }
     return made;
   };
-  const bounded = (self: PyValue, left: boolean): void => {
-    if (!(self instanceof PyList)) return;
-    const most = self.attributes?.get('maxlen');
-    const extra = typeof most === 'bigint' ? self.items.length - Number(most) : 0;
-    if (extra > 0) self.items = left ? self.items.slice(0, -extra) : self.items.slice(extra);
-  };
-  const deque = nativeClass(
-    'deque',
-    [ctx.classes.list],
-    {
-      __new__: native('cls, *args, **kwargs', (_, args) => {
-        const cls = args.get('cls');
-        return new PyList([], cls instanceof PyClass ? cls : undefined);
-      }),
-      __init__: native('self, iterable=(), maxlen=None', (own, args) => {
-        const self = args.get('self');
-        if (!(self instanceof PyList)) return null;
-        self.items = own.list(args.get('iterable'));
-        self.attributes = new Map([['maxlen', args.get('maxlen')]]);
-        bounded(self, false);
-        return null;
-      }),
-      append: native('self, item', (_, args) => {
-        const self = args.get('self');
-        if (self instanceof PyList) self.items.push(args.get('item'));
-        bounded(self, false);
-        return null;
-      }),
-      extend: native('self, iterable', (own, args) => {
-        const self = args.get('self');
-        if (self instanceof PyList) self.items = [...self.items, ...own.list(args.get('iterable'))];
-        bounded(self, false);
-        return null;
-      }),
-      appendleft: native('self, item', (_, args) => {
-        const self = args.get('self');
-        if (self instanceof PyList) self.items.unshift(args.get('item'));
-        bounded(self, true);
-        return null;
-      }),
-      rotate: native('self, n=1', (_, args) => {
-        const self = args.get('self');
-        if (!(self instanceof PyList) || self.items.length === 0) return null;
-        const size = self.items.length;
-        const at = (((-args.int('n') % size) + size) % size) | 0;
-        self.items = [...self.items.slice(at), ...self.items.slice(0, at)];
-        return null;
-      }),
-      __repr__: native('self', (own, args) => {
-        const self = args.get('self');
-        const most = self instanceof PyList ? self.attributes?.get('maxlen') : null;
-        const shown = own.repr(new PyList(self instanceof PyList ? [...self.items] : []));
-        return `deque(${shown}${typeof most === 'bigint' ? `, maxlen=${most}` : ''})`;
-      }),
-      popleft: native('self', (own, args) => {
-        const self = args.get('self');
-        const item = self instanceof PyList ? self.items.shift() : undefined;
-        return item === undefined ? own.raise('IndexError', 'pop from an empty deque') : item;
-      }),
-    },
-    'collections',
-  );
+  const deque = dequeClass(ctx);
   return {
     OrderedDict,
     defaultdict,

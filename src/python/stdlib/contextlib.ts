@@ -1,8 +1,9 @@
 import { interpreter } from '../builtins/types';
+import { errorFor, instanceOf } from '../exceptions';
 import type { Interpreter } from '../interpreter';
-import { PyIterator } from '../iteration';
-import { type Eval, native, nativeClass } from '../native';
-import { PyClass, PyInstance, PyTuple, type PyValue } from '../values';
+import { PyGenerator, PyIterator } from '../iteration';
+import { type Context, type Eval, native, nativeClass } from '../native';
+import { PyClass, PyInstance, PyList, PyTuple, PythonError, type PyValue } from '../values';
 
 /** `contextlib`. */
 export function contextlibModule(ctx: Interpreter): Record<string, PyValue> {
@@ -18,17 +19,49 @@ export function contextlibModule(ctx: Interpreter): Record<string, PyValue> {
         const value = iterator instanceof PyIterator ? yield* iterator.step() : undefined;
         return value === undefined ? own.raise('RuntimeError', "generator didn't yield") : value;
       }),
-      __exit__: native('self, *args', function* (_own, args): Eval<PyValue> {
+      __exit__: native('self, type, value, traceback', function* (own, args): Eval<PyValue> {
         const iterator = field(args.get('self'), 'generator');
-        // An exception ends the block; what stands after `yield` runs as after a block that ended well.
-        if (iterator instanceof PyIterator) yield* iterator.step();
-        return false;
+        const raised = args.get('value');
+        if (raised === null || !(iterator instanceof PyGenerator)) {
+          const more = iterator instanceof PyIterator ? yield* iterator.step() : undefined;
+          return more === undefined ? false : own.raise('RuntimeError', "generator didn't stop");
+        }
+        try {
+          const more = yield* iterator.throwIn(errorFor(raised, (item) => own.str(item)));
+          return more === undefined ? true : own.raise('RuntimeError', "generator didn't stop after throw()");
+        } catch (error) {
+          if (error instanceof PythonError && error.instance === raised) return false;
+          throw error;
+        }
       }),
       // `@manager()` on a function: each call runs inside of the block, which does nothing to the model.
       __call__: native('self, fn', (_, args) => args.get('fn')),
     },
     'contextlib',
   );
+  const exits = (self: PyValue): PyList => {
+    const known = field(self, 'exits');
+    const list = known instanceof PyList ? known : new PyList();
+    if (self instanceof PyInstance) self.fields.set('exits', list);
+    return list;
+  };
+  /** Leaves what was entered, from the last; what is raised on the way is for those that are still to be left. */
+  function* leave(own: Context, self: PyValue, raised: PyValue): Eval<PyValue> {
+    let current = raised;
+    let error: PythonError | undefined;
+    for (const exit of exits(self).items.splice(0).reverse()) {
+      const type = current instanceof PyInstance ? current.cls : null;
+      try {
+        if (own.truth(yield* own.run(exit, [type, current, null]))) current = null;
+      } catch (other) {
+        if (!(other instanceof PythonError)) throw other;
+        error = other;
+        current = instanceOf(other, ctx.classes.exceptions);
+      }
+    }
+    if (current !== null && current !== raised && error) throw error;
+    return raised !== null && current === null;
+  }
   const nullcontext = nativeClass(
     'nullcontext',
     [object],
@@ -70,10 +103,31 @@ export function contextlibModule(ctx: Interpreter): Record<string, PyValue> {
       __enter__: native('self', (_, args) => args.get('self')),
       enter_context: native('self, manager', function* (own, args): Eval<PyValue> {
         const evaluator = interpreter(own);
-        return yield* evaluator.run(yield* evaluator.attribute(args.get('manager'), '__enter__'));
+        const manager = args.get('manager');
+        const entered = yield* evaluator.run(yield* evaluator.attribute(manager, '__enter__'));
+        exits(args.get('self')).items.push(yield* evaluator.attribute(manager, '__exit__'));
+        return entered;
       }),
-      callback: native('self, *args, **kwargs', () => null),
-      __exit__: native('self, *args', () => false),
+      push: native('self, exit', (own, args) => {
+        exits(args.get('self')).items.push(own.lookup(args.get('exit'), '__exit__') ?? args.get('exit'));
+        return args.get('exit');
+      }),
+      callback: native('self, callback, /, *args, **kwds', (_, args) => {
+        const call = native('*given', (own) => own.run(args.get('callback'), args.rest('args'), args.keywords('kwds')));
+        exits(args.get('self')).items.push(
+          native('*given', function* (own): Eval<PyValue> {
+            yield* own.run(call);
+            return false;
+          }),
+        );
+        return args.get('callback');
+      }),
+      close: native('self', function* (own, args): Eval<PyValue> {
+        return yield* leave(own, args.get('self'), null);
+      }),
+      __exit__: native('self, type, value, traceback', function* (own, args): Eval<PyValue> {
+        return yield* leave(own, args.get('self'), args.get('value'));
+      }),
     },
     'contextlib',
   );

@@ -1,3 +1,4 @@
+import { say } from '../../language/say';
 import type { Interpreter } from '../interpreter';
 import { native } from '../native';
 import { PyDict, PyInstance, PyList, PyObject, PySet, PyTuple, type PyValue } from '../values';
@@ -14,6 +15,8 @@ function copied(ctx: Interpreter, value: PyValue, memo: Map<PyValue, PyValue>, d
     memo.set(value, result);
     return result;
   }
+  const held = value instanceof PyList || value instanceof PyTuple ? value.items.length : 0;
+  ctx.meter.container(held, say('This list'));
   ctx.spend(1);
   if (value instanceof PyList) {
     const result = new PyList([], value.cls);
@@ -21,7 +24,12 @@ function copied(ctx: Interpreter, value: PyValue, memo: Map<PyValue, PyValue>, d
     result.items = value.items.map(inner);
     return result;
   }
-  if (value instanceof PyTuple) return new PyTuple(value.items.map(inner), value.cls);
+  if (value instanceof PyTuple) {
+    const items = value.items.map(inner);
+    const made = items.every((item, index) => item === value.items[index]) ? value : new PyTuple(items, value.cls);
+    memo.set(value, made);
+    return made;
+  }
   if (value instanceof PyDict) {
     const result = new PyDict();
     result.cls = value.cls;
@@ -30,7 +38,7 @@ function copied(ctx: Interpreter, value: PyValue, memo: Map<PyValue, PyValue>, d
     for (const [key, item] of value.entries()) result.set(inner(key), inner(item));
     return result;
   }
-  if (value instanceof PySet) return new PySet(value, value.frozen);
+  if (value instanceof PySet) return new PySet([...value].map(inner), value.frozen);
   if (value instanceof PyInstance && value.cls.lookup('__members__') === undefined) {
     const result = new PyInstance(value.cls);
     memo.set(value, result);

@@ -1,8 +1,20 @@
+import { say } from '../../language/say';
+import { unhashable } from '../classes';
 import type { Interpreter } from '../interpreter';
 import { type Context, NativeFunction, native, nativeClass } from '../native';
-import { compare } from '../operators';
+import { compare, ENTRY } from '../operators';
 import type { Parameter } from '../parameters';
-import { PyClass, PyDict, PyInstance, PyList, PyObject, PyTuple, PythonError, type PyValue } from '../values';
+import {
+  NotImplemented,
+  PyClass,
+  PyDict,
+  PyInstance,
+  PyList,
+  PyObject,
+  PyTuple,
+  PythonError,
+  type PyValue,
+} from '../values';
 
 /** A field of a data class. */
 interface Field {
@@ -29,6 +41,8 @@ interface Options {
   readonly repr: boolean;
   readonly init: boolean;
   readonly keywordOnly: boolean;
+  /** `unsafe_hash`. */
+  readonly hash: boolean;
 }
 
 /** `dataclasses`. */
@@ -121,6 +135,8 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
         const given = field.init ? args.get(field.name) : fixed;
         const value = given === missing && field.factory !== undefined ? inner.call(field.factory) : given;
         if (field.initOnly) passed.push(value);
+        // A default without a parameter stays the class's.
+        else if (!field.init && field.factory === undefined) continue;
         else if (value !== missing && frozen) inner.setattrDefault(self, field.name, value);
         else if (value !== missing) inner.setattr(self, field.name, value);
       }
@@ -162,17 +178,28 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
         '__eq__',
         native('self, other', (inner, args) => {
           const [self, other] = [args.get('self'), args.get('other')];
-          if (inner.typeOf(self) !== inner.typeOf(other)) return false;
+          if (inner.typeOf(self) !== inner.typeOf(other)) return NotImplemented;
           return inner.equal(compared(inner, fields, self), compared(inner, fields, other));
         }),
       );
-      if (options.frozen) cls.keyed = (self) => compared(ctx, fields, self).items;
+    }
+    const hashed = cls.members.get('__hash__');
+    if (hashed === undefined || hashed === null) {
+      if (options.hash || (options.eq && options.frozen)) {
+        cls.members.delete('__hash__');
+        cls.keyAs = (self) => new PyTuple([cls, ...compared(ctx, fields, self).items]);
+      } else if (options.eq) {
+        cls.members.set('__hash__', null);
+        cls.keyAs = unhashable;
+      }
     }
     if (options.order) {
       for (const [name, sign] of Object.entries({ __lt__: '<', __le__: '<=', __gt__: '>', __ge__: '>=' } as const)) {
-        const body = native('self, other', (inner, args) =>
-          compare(ctx, sign, compared(inner, fields, args.get('self')), compared(inner, fields, args.get('other'))),
-        );
+        const body = native('self, other', (inner, args) => {
+          const [self, other] = [args.get('self'), args.get('other')];
+          if (inner.typeOf(self) !== inner.typeOf(other)) return NotImplemented;
+          return compare(ctx, sign, compared(inner, fields, self), compared(inner, fields, other));
+        });
         cls.members.set(name, body);
       }
     }
@@ -198,25 +225,27 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
     throw new PythonError('FrozenInstanceError', message, instance);
   };
 
-  const asdict = (value: PyValue): PyValue => {
-    if (value instanceof PyInstance && value.cls.lookup('__dataclass_fields__') !== undefined) {
-      return PyDict.from(kept(value).map(({ name }) => [name, asdict(ctx.getattr(value, name))] as const));
-    }
-    if (value instanceof PyList) return new PyList(value.items.map(asdict));
-    if (value instanceof PyTuple) return new PyTuple(value.items.map(asdict), value.cls);
-    if (value instanceof PyDict) return PyDict.from(value.entries().map(([key, item]) => [key, asdict(item)] as const));
-    return value;
+  /** A copy of what a value holds, data classes turned into what `made` makes of them; each part is asked of the budget. */
+  const taken = (value: PyValue, made: (value: PyInstance) => PyValue): PyValue => {
+    if (!(value instanceof PyObject)) return value;
+    const inner = (item: PyValue): PyValue => taken(item, made);
+    ctx.spend(1);
+    return ctx.nested(() => {
+      if (value instanceof PyInstance && value.cls.lookup('__dataclass_fields__') !== undefined) return made(value);
+      if (value instanceof PyList || value instanceof PyTuple) {
+        ctx.meter.container(value.items.length + 4, say('This list'));
+        const items = value.items.map(inner);
+        return value instanceof PyList ? new PyList(items) : new PyTuple(items, value.cls);
+      }
+      if (!(value instanceof PyDict)) return value;
+      ctx.meter.container(value.size + 4, say('This dict'), ENTRY);
+      return PyDict.from(value.entries().map(([key, item]) => [key, inner(item)] as const));
+    });
   };
-  const astuple = (value: PyValue): PyValue => {
-    if (value instanceof PyInstance && value.cls.lookup('__dataclass_fields__') !== undefined) {
-      return new PyTuple(kept(value).map(({ name }) => astuple(ctx.getattr(value, name))));
-    }
-    if (value instanceof PyList) return new PyList(value.items.map(astuple));
-    if (value instanceof PyTuple) return new PyTuple(value.items.map(astuple), value.cls);
-    if (value instanceof PyDict)
-      return PyDict.from(value.entries().map(([key, item]) => [key, astuple(item)] as const));
-    return value;
-  };
+  const asdict = (value: PyValue): PyValue =>
+    taken(value, (own) => PyDict.from(kept(own).map(({ name }) => [name, asdict(ctx.getattr(own, name))] as const)));
+  const astuple = (value: PyValue): PyValue =>
+    taken(value, (own) => new PyTuple(kept(own).map(({ name }) => astuple(ctx.getattr(own, name)))));
   /** The decorated class's fields: a class derived without `@dataclass` has its base's. */
   const decorated = (cls: PyClass): readonly Field[] => known.get(cls.mro.find((base) => known.has(base)) ?? cls) ?? [];
   const kept = (value: PyInstance): Field[] => decorated(value.cls).filter((field) => !field.initOnly);
@@ -228,6 +257,7 @@ export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
     repr: given.get('repr') !== false,
     init: given.get('init') !== false,
     keywordOnly: given.get('kw_only') === true,
+    hash: given.get('unsafe_hash') === true,
   });
 
   return {

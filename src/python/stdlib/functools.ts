@@ -1,6 +1,7 @@
 import { interpreter } from '../builtins/types';
 import type { Interpreter } from '../interpreter';
 import { type Eval, native, nativeClass } from '../native';
+import { compare } from '../operators';
 import { PyFunction } from '../scope';
 import {
   PyClass,
@@ -85,6 +86,13 @@ export function functoolsModule(ctx: Interpreter): Record<string, PyValue> {
       ),
     );
   });
+  const comparing = nativeClass('K', [ctx.classes.object], {
+    __lt__: native('self, other', (own, args) => {
+      const [self, other] = [args.get('self'), args.get('other')];
+      const order = own.call(own.getattr(self, 'cmp'), [own.getattr(self, 'obj'), own.getattr(other, 'obj')]);
+      return compare(ctx, '<', order, 0n);
+    }),
+  });
   return {
     partial,
     reduce: native('function, iterable, initial=None', function* (own, args): Eval<PyValue> {
@@ -119,8 +127,41 @@ export function functoolsModule(ctx: Interpreter): Record<string, PyValue> {
       if (cls instanceof PyClass) completeOrdering(interpreter(own), cls);
       return cls;
     }),
-    singledispatch: native('fn', (_, args) => args.get('fn')),
+    singledispatch: native('fn', (_, args) => dispatching(args.get('fn'))),
+    cmp_to_key: native('mycmp', (_, args) =>
+      native('obj', (_own, inner) => {
+        const made = new PyInstance(comparing);
+        made.fields.set('obj', inner.get('obj'));
+        made.fields.set('cmp', args.get('mycmp'));
+        return made;
+      }),
+    ),
   };
+}
+
+/** `singledispatch`: the function for the class of the first argument, that of the nearest base. */
+function dispatching(fn: PyValue): PyValue {
+  const byClass = new Map<PyClass, PyValue>();
+  const dispatch = native('*args, **kwargs', (own, args) => {
+    const [first = null] = args.rest('args');
+    const cls = own.typeOf(first).mro.find((base) => byClass.has(base));
+    return own.run((cls && byClass.get(cls)) ?? fn, args.rest('args'), args.keywords('kwargs'));
+  });
+  dispatch.attributes = new Map<string, PyValue>([
+    [
+      'register',
+      native('cls, func=None', (_, args) => {
+        const cls = args.get('cls');
+        const add = (made: PyValue): PyValue => {
+          if (cls instanceof PyClass) byClass.set(cls.canonical, made);
+          return made;
+        };
+        return args.isNone('func') ? native('func', (_own, inner) => add(inner.get('func'))) : add(args.get('func'));
+      }),
+    ],
+    ['__wrapped__', fn],
+  ]);
+  return dispatch;
 }
 
 function completeOrdering(ctx: Interpreter, cls: PyClass): void {

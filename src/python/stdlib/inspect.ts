@@ -31,14 +31,21 @@ export function inspectModule(ctx: Interpreter): Record<string, PyValue> {
   const plain = (name: string, members: Record<string, PyValue> = {}) =>
     nativeClass(name, [ctx.classes.object], members, 'inspect');
   const empty = plain('_empty');
-  const parameterClass = plain('Parameter', { empty, ...Object.fromEntries(Object.values(KINDS)) });
+  const kindClass = plain('_ParameterKind', {
+    __index__: native('self', (own, args) => own.getattr(args.get('self'), 'value')),
+    __repr__: native('self', (own, args) => `<_ParameterKind.${own.str(own.getattr(args.get('self'), 'name'))}>`),
+  });
+  const kinds = new Map(
+    Object.values(KINDS).map(([name, value]) => [name, record(kindClass, { name, value, _value_: value })] as const),
+  );
+  const parameterClass = plain('Parameter', { empty, ...Object.fromEntries(kinds) });
   const signatureClass = plain('Signature', { empty });
   const argumentsClass = plain('FullArgSpec');
 
   const describe = (parameter: Parameter): PyInstance =>
     record(parameterClass, {
       name: parameter.name,
-      kind: KINDS[parameter.kind][1],
+      kind: kinds.get(KINDS[parameter.kind][0]) ?? null,
       default: parameter.default ?? empty,
       annotation: empty,
     });
@@ -67,6 +74,7 @@ export function inspectModule(ctx: Interpreter): Record<string, PyValue> {
     getmro: native('cls', (own, args) => own.getattr(args.get('cls'), '__mro__')),
     getdoc: native('object', (own, args) => own.lookup(args.get('object'), '__doc__') ?? null),
     isclass: test((value) => value instanceof PyClass),
+    isgeneratorfunction: test((value) => value instanceof PyFunction && value.code.generator),
     isfunction: test((value) => value instanceof PyFunction),
     ismethod: test((value) => value instanceof PyBoundMethod),
     ismodule: test((value) => value instanceof PyModule),

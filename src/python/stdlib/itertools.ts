@@ -1,9 +1,11 @@
 import { say } from '../../language/say';
+import type { NativeArguments } from '../arguments';
 import { interpreter } from '../builtins/types';
 import type { Interpreter } from '../interpreter';
 import { iteratorOf, PyIterator } from '../iteration';
 import { type Context, type Eval, native } from '../native';
 import { binary } from '../operators';
+import { indexOf } from '../subscripts';
 import { PyTuple, type PyValue } from '../values';
 
 function* product(ctx: Interpreter, pools: readonly (readonly PyValue[])[]): Eval<PyValue[][]> {
@@ -16,16 +18,45 @@ function* product(ctx: Interpreter, pools: readonly (readonly PyValue[])[]): Eva
   return rows;
 }
 
-function combinations(items: readonly PyValue[], size: number): PyValue[][] {
-  if (size === 0) return [[]];
-  return items.flatMap((item, index) => combinations(items.slice(index + 1), size - 1).map((rest) => [item, ...rest]));
+/** Ways to choose `size` places of `count` in order; `from` says at which place the next choice begins. */
+function* choices(
+  count: number,
+  size: number,
+  next: (chosen: readonly number[]) => number,
+  again: boolean,
+): Generator<readonly number[]> {
+  const chosen: number[] = [];
+  const free = (place: number): boolean => again || !chosen.includes(place);
+  let place = 0;
+  for (;;) {
+    if (chosen.length === size) {
+      yield chosen;
+      if (size === 0) return;
+      place = (chosen.pop() ?? 0) + 1;
+    }
+    while (place < count && !free(place)) place += 1;
+    if (place < count) {
+      chosen.push(place);
+      place = next(chosen);
+    } else {
+      const last = chosen.pop();
+      if (last === undefined) return;
+      place = last + 1;
+    }
+  }
 }
 
-function permutations(items: readonly PyValue[], size: number): PyValue[][] {
-  if (size === 0) return [[]];
-  return items.flatMap((item, index) =>
-    permutations([...items.slice(0, index), ...items.slice(index + 1)], size - 1).map((rest) => [item, ...rest]),
-  );
+/** The choices as tuples, one by one: each is counted as it is made. */
+function chosenFrom(own: Context, args: NativeArguments, next: (last: number) => number, again: boolean): PyIterator {
+  const items = own.list(args.get('iterable'));
+  const size = args.isNone('r') ? items.length : args.int('r');
+  if (size < 0) own.raise('ValueError', 'r must be non-negative');
+  const source = choices(items.length, size, (chosen) => next(chosen.at(-1) ?? 0), again);
+  return new PyIterator(function* () {
+    own.spend(size + 1);
+    const found = source.next();
+    return found.done ? undefined : new PyTuple(found.value.map((place) => items[place] ?? null));
+  });
 }
 
 /** `itertools`. */
@@ -82,7 +113,11 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
     }),
     islice: native('iterable, *args', function* (own, args): Eval<PyValue> {
       const source = yield* interpreter(own).iterate(args.get('iterable'));
-      const numbers = args.rest('args').map((value) => (value === null ? undefined : Number(value)));
+      const numbers = args.rest('args').map((value) => (value === null ? undefined : indexOf(interpreter(own), value)));
+      if (numbers.some((number) => number !== undefined && number < 0)) {
+        const what = numbers.length === 1 ? 'Stop argument' : 'Indices';
+        own.raise('ValueError', `${what} for islice() must be None or an integer: 0 <= x <= sys.maxsize.`);
+      }
       const [start, stop, step] =
         numbers.length === 1 ? [0, numbers[0], 1] : [numbers[0] ?? 0, numbers[1], numbers[2] ?? 1];
       let index = -1;
@@ -107,17 +142,9 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
       const all = Array.from({ length: Math.min(args.int('repeat'), 32) }, () => pools).flat();
       return iteratorOf((yield* product(interpreter(own), all)).map((row) => new PyTuple(row)));
     }),
-    combinations: native('iterable, r', (own, args) => {
-      const items = own.list(args.get('iterable'));
-      own.spend(items.length ** Math.min(args.int('r'), 8));
-      return iteratorOf(combinations(items, args.int('r')).map((row) => new PyTuple(row)));
-    }),
-    permutations: native('iterable, r=None', (own, args) => {
-      const items = own.list(args.get('iterable'));
-      const size = args.optionalInt('r') ?? items.length;
-      own.spend(items.length ** Math.min(size, 8));
-      return iteratorOf(permutations(items, size).map((row) => new PyTuple(row)));
-    }),
+    combinations: native('iterable, r', (own, args) => chosenFrom(own, args, (last) => last + 1, true)),
+    permutations: native('iterable, r=None', (own, args) => chosenFrom(own, args, () => 0, false)),
+    combinations_with_replacement: native('iterable, r', (own, args) => chosenFrom(own, args, (last) => last, true)),
     accumulate: native('iterable, func=None, *, initial=None', function* (own, args): Eval<PyValue> {
       const source = yield* interpreter(own).iterate(args.get('iterable'));
       let total: PyValue | undefined;
@@ -134,7 +161,7 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
     }),
     zip_longest: native('*iterables, fillvalue=None', (own, args) => {
       const all = args.rest('iterables').map((source) => own.list(source));
-      const length = Math.max(0, ...all.map((items) => items.length));
+      const length = all.reduce((most, items) => Math.max(most, items.length), 0);
       const rows = Array.from({ length }, (_, i) => new PyTuple(all.map((items) => items[i] ?? args.get('fillvalue'))));
       return iteratorOf(rows);
     }),
@@ -190,15 +217,6 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
         else groups.push([key, [item]]);
       }
       return iteratorOf(groups.map(([key, items]) => new PyTuple([key, iteratorOf(items)])));
-    }),
-    combinations_with_replacement: native('iterable, r', (own, args) => {
-      const items = own.list(args.get('iterable'));
-      own.spend(items.length ** Math.min(args.int('r'), 8));
-      const choose = (from: number, left: number): PyValue[][] =>
-        left === 0
-          ? [[]]
-          : items.slice(from).flatMap((item, i) => choose(from + i, left - 1).map((rest) => [item, ...rest]));
-      return iteratorOf(choose(0, args.int('r')).map((row) => new PyTuple(row)));
     }),
     pairwise: native('iterable', (own, args) => {
       const items = own.list(args.get('iterable'));

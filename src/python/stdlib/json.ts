@@ -1,9 +1,10 @@
 import { say } from '../../language/say';
 import { numberOf } from '../arguments';
 import { interpreter } from '../builtins/types';
-import { showFloat } from '../format';
+import { showFloat } from '../decimals';
+import { errorFor } from '../exceptions';
 import type { Interpreter } from '../interpreter';
-import { type Context, native } from '../native';
+import { type Context, native, nativeClass } from '../native';
 import { PyDict, PyList, PyTuple, PythonError, type PyValue, typeName, Unknown } from '../values';
 
 /** A string or a number of JSON. */
@@ -13,6 +14,12 @@ const INTEGER = '\0int';
 
 /** `json`: text only, no files. */
 export function jsonModule(ctx: Interpreter): Record<string, PyValue> {
+  const decodeError = nativeClass(
+    'JSONDecodeError',
+    [ctx.classes.exceptions.get('ValueError') ?? ctx.classes.object],
+    {},
+    'json.decoder',
+  );
   return {
     loads: native('s', (own, args) => {
       if (args.get('s') instanceof Unknown) return args.get('s');
@@ -24,16 +31,24 @@ export function jsonModule(ctx: Interpreter): Record<string, PyValue> {
           .replace(TOKEN, (token) => (/^-?\d+$/.test(token) ? JSON.stringify(INTEGER + token) : token));
         value = JSON.parse(marked);
       } catch (error) {
-        throw new PythonError('ValueError', error instanceof Error ? error.message : String(error));
+        const message = error instanceof Error ? error.message : String(error);
+        throw errorFor(own.call(decodeError, [message]), (item) => own.str(item));
       }
       return fromJson(own, value);
     }),
-    dumps: native('obj, *, indent=None, sort_keys=False, **kwargs', (own, args) =>
-      args.get('obj') instanceof Unknown ? args.get('obj') : toJson(own, args.get('obj'), args.bool('sort_keys'), 0),
-    ),
+    dumps: native('obj, *, indent=None, sort_keys=False, separators=None, **kwargs', (own, args) => {
+      if (args.get('obj') instanceof Unknown) return args.get('obj');
+      const step = args.get('indent');
+      const indent = typeof step === 'string' ? step : step === null ? undefined : ' '.repeat(args.int('indent'));
+      const [comma, colon] = args.isNone('separators')
+        ? [indent === undefined ? ', ' : ',', ': ']
+        : own.list(args.get('separators')).map(String);
+      const style = { indent, comma: comma ?? ', ', colon: colon ?? ': ', sorted: args.bool('sort_keys') };
+      return toJson(own, args.get('obj'), style, 0);
+    }),
     load: native('fp', () => new Unknown(say('files are not opened'), ctx.range)),
     dump: native('*args, **kwargs', () => null),
-    JSONDecodeError: ctx.classes.exceptions.get('ValueError') ?? ctx.classes.object,
+    JSONDecodeError: decodeError,
   };
 }
 
@@ -48,7 +63,15 @@ function fromJson(ctx: Context, value: unknown): PyValue {
   );
 }
 
-function toJson(ctx: Context, value: PyValue, sorted: boolean, depth: number): string {
+/** How JSON is laid out. */
+interface Style {
+  readonly indent: string | undefined;
+  readonly comma: string;
+  readonly colon: string;
+  readonly sorted: boolean;
+}
+
+function toJson(ctx: Context, value: PyValue, style: Style, depth: number): string {
   ctx.spend(1);
   if (depth > 100) throw new PythonError('ValueError', 'Circular reference detected');
   if (value === null) return 'null';
@@ -62,14 +85,24 @@ function toJson(ctx: Context, value: PyValue, sorted: boolean, depth: number): s
           ? 'Infinity'
           : '-Infinity';
   if (typeof value === 'string') return quoted(value);
-  const inner = (item: PyValue) => toJson(ctx, item, sorted, depth + 1);
-  if (value instanceof PyList || value instanceof PyTuple) return `[${value.items.map(inner).join(', ')}]`;
+  const inner = (item: PyValue) => toJson(ctx, item, style, depth + 1);
+  const around = (open: string, parts: readonly string[], close: string): string => {
+    interpreter(ctx).meter.text(parts.reduce((sum, part) => sum + part.length + 2, 0));
+    if (style.indent === undefined || parts.length === 0) return open + parts.join(style.comma) + close;
+    const line = `\n${style.indent.repeat(depth + 1)}`;
+    return `${open}${line}${parts.join(style.comma + line)}\n${style.indent.repeat(depth)}${close}`;
+  };
+  if (value instanceof PyList || value instanceof PyTuple) return around('[', value.items.map(inner), ']');
   if (value instanceof PyDict) {
     const entries = value
       .entries()
-      .map(([key, item]) => [typeof key === 'string' ? key : toJson(ctx, key, sorted, depth), item] as const);
-    if (sorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${quoted(key)}: ${inner(item)}`).join(', ')}}`;
+      .map(([key, item]) => [typeof key === 'string' ? key : toJson(ctx, key, style, depth), item] as const);
+    if (style.sorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return around(
+      '{',
+      entries.map(([key, item]) => `${quoted(key)}${style.colon}${inner(item)}`),
+      '}',
+    );
   }
   const number = numberOf(value);
   if (number !== undefined) return interpreter(ctx).str(value);

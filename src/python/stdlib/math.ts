@@ -1,48 +1,64 @@
 import { erf, erfc } from '../../activations/erf';
-import { numberOf, sequence } from '../arguments';
-import { type NativeFunction, native } from '../native';
-import { PyTuple, PythonError, type PyValue, Unknown } from '../values';
+import { say } from '../../language/say';
+import { numberOf } from '../arguments';
+import { bits, toFloat } from '../arithmetic';
+import { interpreter } from '../builtins/types';
+import { type Context, type NativeFunction, native } from '../native';
+import { PyInstance, PyTuple, PythonError, type PyValue, typeName, Unknown } from '../values';
+import { integerFunctions } from './mathIntegers';
 
-function real(body: (x: number) => number): NativeFunction {
-  return native('x', (_, args) => {
+/** A number as a float. @throws PythonError TypeError in `math`'s words. */
+function floatOf(ctx: Context, value: PyValue): number {
+  if (typeof value === 'number' || typeof value === 'bigint') return toFloat(value);
+  const known = numberOf(value);
+  if (known !== undefined) return known;
+  if (value instanceof Unknown) return interpreter(ctx).unknown(value, say('this number'));
+  const method = ctx.lookup(value, '__float__') ?? ctx.lookup(value, '__index__');
+  if (method !== undefined) return floatOf(ctx, ctx.call(method));
+  throw new PythonError('TypeError', `must be real number, not ${typeName(value)}`);
+}
+
+/** Checks a result as C does; `grows`: whether infinity says that it is too large, instead of undefined. */
+function checked(result: number, args: readonly number[], grows: boolean): number {
+  if (Number.isNaN(result) && !args.some(Number.isNaN)) throw new PythonError('ValueError', 'math domain error');
+  if (Math.abs(result) === Infinity && args.every(Number.isFinite)) {
+    if (grows) throw new PythonError('OverflowError', 'math range error');
+    throw new PythonError('ValueError', 'math domain error');
+  }
+  return result;
+}
+
+function real(body: (x: number) => number, grows = false): NativeFunction {
+  return native('x, /', (ctx, args) => {
     if (args.get('x') instanceof Unknown) return args.get('x');
-    const x = args.float('x');
-    const result = body(x);
-    if (Number.isNaN(result) && !Number.isNaN(x)) throw new PythonError('ValueError', 'math domain error');
-    return result;
+    const x = floatOf(ctx, args.get('x'));
+    return checked(body(x), [x], grows);
   });
 }
 
-function whole(body: (x: number) => number): NativeFunction {
-  return native('x', (_, args) => {
+/** A logarithm, of integers beyond the floats, too. */
+function logarithm(body: (x: number) => number): (ctx: Context, value: PyValue) => number {
+  return (ctx, value) => {
+    if (typeof value === 'bigint' && value > 0n && bits(value) > 1000) {
+      const shift = bits(value) - 1000;
+      return body(Number(value >> BigInt(shift))) + shift * body(2);
+    }
+    const x = floatOf(ctx, value);
+    return checked(body(x), [x], false);
+  };
+}
+
+function whole(name: string, body: (x: number) => number): NativeFunction {
+  return native('x, /', (ctx, args) => {
     const value = args.get('x');
     if (typeof value === 'bigint' || value instanceof Unknown) return value;
-    return BigInt(body(args.float('x')));
+    const method = value instanceof PyInstance ? ctx.lookup(value, `__${name}__`) : undefined;
+    if (method !== undefined) return ctx.call(method);
+    const x = floatOf(ctx, value);
+    if (Number.isNaN(x)) throw new PythonError('ValueError', 'cannot convert float NaN to integer');
+    if (!Number.isFinite(x)) throw new PythonError('OverflowError', 'cannot convert float infinity to integer');
+    return BigInt(body(x));
   });
-}
-
-function gcd(a: bigint, b: bigint): bigint {
-  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
-  while (y > 0n) [x, y] = [y, x % y];
-  return x;
-}
-
-function integer(value: PyValue): bigint {
-  if (typeof value === 'bigint') return value;
-  if (typeof value === 'boolean') return value ? 1n : 0n;
-  throw new PythonError('TypeError', 'an integer is required');
-}
-
-/** The largest integer whose square is not above `n`, by Newton's steps. */
-function root(n: bigint): bigint {
-  if (n < 0n) throw new PythonError('ValueError', 'isqrt() argument must be nonnegative');
-  if (n < 2n) return n;
-  let x = 1n << BigInt((n.toString(2).length + 1) >> 1);
-  for (;;) {
-    const next = (x + n / x) >> 1n;
-    if (next >= x) return x;
-    x = next;
-  }
 }
 
 /** Lanczos's approximation (g = 7, nine terms), relative error about 1e-15. */
@@ -57,6 +73,8 @@ function gamma(x: number): number {
     for (let i = 2; i < x; i++) result *= i;
     return result;
   }
+  if (Number.isInteger(x) && x <= 0) return Number.NaN;
+  if (x === Infinity) return x;
   if (x < 0.5) return Math.PI / (Math.sin(Math.PI * x) * gamma(1 - x));
   const t = x + 6.5;
   const sum = LANCZOS.reduce((total, term, i) => total + (i === 0 ? term : term / (x - 1 + i)), 0);
@@ -85,9 +103,33 @@ function exactSum(values: readonly number[]): number {
       x = high;
     }
     partials.length = kept;
-    partials.push(x);
+    if (x !== 0) partials.push(x);
   }
-  return partials.reduceRight((total, part) => total + part, 0);
+  // The last bits decide where the sum lies halfway between two floats.
+  let total = partials.pop() ?? 0;
+  let lost = 0;
+  while (partials.length > 0 && lost === 0) {
+    const part = partials.pop() ?? 0;
+    const next = total + part;
+    lost = part - (next - total);
+    total = next;
+  }
+  const below = partials.at(-1) ?? 0;
+  if (lost !== 0 && lost < 0 === below < 0 && below !== 0) {
+    const twice = lost * 2;
+    const next = total + twice;
+    if (next - total === twice) total = next;
+  }
+  return total;
+}
+
+/** √Σx², scaled by a power of two so that no square overflows, the squares summed without rounding. */
+function hypotenuse(values: readonly number[]): number {
+  const largest = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  if (values.some((x) => Math.abs(x) === Infinity)) return Infinity;
+  if (largest === 0 || Number.isNaN(largest)) return largest;
+  const scale = 2 ** -Math.max(Number(mantissa(largest)[1]), -1000);
+  return Math.sqrt(exactSum(values.map((x) => (x * scale) ** 2))) / scale;
 }
 
 /** `math`. */
@@ -99,10 +141,10 @@ export function mathModule(): Record<string, PyValue> {
     inf: Infinity,
     nan: Number.NaN,
     sqrt: real(Math.sqrt),
-    exp: real(Math.exp),
-    expm1: real(Math.expm1),
-    log2: real(Math.log2),
-    log10: real(Math.log10),
+    exp: real(Math.exp, true),
+    expm1: real(Math.expm1, true),
+    log2: native('x, /', (ctx, args) => logarithm(Math.log2)(ctx, args.get('x'))),
+    log10: native('x, /', (ctx, args) => logarithm(Math.log10)(ctx, args.get('x'))),
     log1p: real(Math.log1p),
     sin: real(Math.sin),
     cos: real(Math.cos),
@@ -110,92 +152,86 @@ export function mathModule(): Record<string, PyValue> {
     asin: real(Math.asin),
     acos: real(Math.acos),
     atan: real(Math.atan),
-    sinh: real(Math.sinh),
-    cosh: real(Math.cosh),
+    sinh: real(Math.sinh, true),
+    cosh: real(Math.cosh, true),
     tanh: real(Math.tanh),
     asinh: real(Math.asinh),
     acosh: real(Math.acosh),
     atanh: real(Math.atanh),
     cbrt: real(Math.cbrt),
-    exp2: real((x) => 2 ** x),
+    exp2: real((x) => 2 ** x, true),
     erf: real(erf),
     erfc: real(erfc),
-    gamma: real(gamma),
+    gamma: real(gamma, true),
     lgamma: real((x) => Math.log(Math.abs(gamma(x)))),
     fabs: real(Math.abs),
-    degrees: real((x) => (x * 180) / Math.PI),
-    radians: real((x) => (x * Math.PI) / 180),
-    log: native('x, base=None', (_, args) => {
-      const x = args.float('x');
-      if (x <= 0) throw new PythonError('ValueError', 'math domain error');
-      return args.isNone('base') ? Math.log(x) : Math.log(x) / Math.log(args.float('base'));
+    degrees: real((x) => x * (180 / Math.PI)),
+    radians: real((x) => x * (Math.PI / 180)),
+    log: native('x, base=None', (ctx, args) => {
+      const x = logarithm(Math.log)(ctx, args.get('x'));
+      if (args.isNone('base')) return x;
+      const base = logarithm(Math.log)(ctx, args.get('base'));
+      if (base === 0) ctx.raise('ZeroDivisionError', 'float division by zero');
+      return x / base;
     }),
-    pow: native('x, y', (_, args) => args.float('x') ** args.float('y')),
-    atan2: native('y, x', (_, args) => Math.atan2(args.float('y'), args.float('x'))),
-    hypot: native('*args', (_, args) => Math.hypot(...args.rest('args').map((value) => numberOf(value) ?? Number.NaN))),
-    copysign: native('x, y', (_, args) => {
-      const negative = args.float('y') < 0 || Object.is(args.float('y'), -0);
-      return negative ? -Math.abs(args.float('x')) : Math.abs(args.float('x'));
+    pow: native('x, y, /', (ctx, args) => {
+      const [x, y] = [floatOf(ctx, args.get('x')), floatOf(ctx, args.get('y'))];
+      if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) return 1;
+      return checked(x ** y, [x, y], x !== 0);
     }),
-    fmod: native('x, y', (_, args) => args.float('x') % args.float('y')),
-    modf: native('x', (_, args) => {
-      const x = args.float('x');
-      return new PyTuple([x - Math.trunc(x), Math.trunc(x)]);
+    atan2: native('y, x, /', (ctx, args) => Math.atan2(floatOf(ctx, args.get('y')), floatOf(ctx, args.get('x')))),
+    hypot: native('*args', (ctx, args) => hypotenuse(args.rest('args').map((value) => floatOf(ctx, value)))),
+    copysign: native('x, y, /', (ctx, args) => {
+      const [x, y] = [floatOf(ctx, args.get('x')), floatOf(ctx, args.get('y'))];
+      return y < 0 || Object.is(y, -0) ? -Math.abs(x) : Math.abs(x);
     }),
-    frexp: native('x', (_, args) => new PyTuple(mantissa(args.float('x')))),
-    ldexp: native('x, i', (_, args) => args.float('x') * 2 ** args.int('i')),
-    dist: native('p, q', (_, args) => {
-      const [p, q] = [sequence(args.get('p')) ?? [], sequence(args.get('q')) ?? []];
-      return Math.hypot(
-        ...p.map((value, i) => (numberOf(value) ?? Number.NaN) - (numberOf(q[i] ?? null) ?? Number.NaN)),
+    fmod: native('x, y, /', (ctx, args) => {
+      const [x, y] = [floatOf(ctx, args.get('x')), floatOf(ctx, args.get('y'))];
+      return checked(x % y, [x, y], false);
+    }),
+    modf: native('x, /', (ctx, args) => {
+      const x = floatOf(ctx, args.get('x'));
+      const fraction = Number.isFinite(x) ? x - Math.trunc(x) : Number.isNaN(x) ? x : 0;
+      const negative = x < 0 || Object.is(x, -0);
+      return new PyTuple([fraction === 0 && negative ? -0 : fraction, Math.trunc(x)]);
+    }),
+    frexp: native('x, /', (ctx, args) => new PyTuple(mantissa(floatOf(ctx, args.get('x'))))),
+    ldexp: native('x, i, /', (ctx, args) => {
+      const x = floatOf(ctx, args.get('x'));
+      const [fraction, power] = mantissa(x);
+      const exponent = Math.max(Number(power) + args.int('i'), -5000);
+      const half = Math.min(Math.trunc(exponent / 2), 2000);
+      return checked(
+        exponent > 4000 && x !== 0 ? x * Infinity : fraction * 2 ** half * 2 ** (exponent - half),
+        [x],
+        true,
       );
     }),
-    fsum: native('seq', (ctx, args) =>
-      exactSum(ctx.list(args.get('seq')).map((value) => numberOf(value) ?? Number.NaN)),
-    ),
-    floor: whole(Math.floor),
-    ceil: whole(Math.ceil),
-    trunc: whole(Math.trunc),
-    isnan: native('x', (_, args) => Number.isNaN(args.float('x'))),
-    isinf: native('x', (_, args) => Math.abs(args.float('x')) === Infinity),
-    isfinite: native('x', (_, args) => Number.isFinite(args.float('x'))),
-    isclose: native('a, b, *, rel_tol=1e-09, abs_tol=0.0', (_, args) => {
-      const [a, b] = [args.float('a'), args.float('b')];
+    dist: native('p, q, /', (ctx, args) => {
+      const [p, q] = [ctx.list(args.get('p')), ctx.list(args.get('q'))];
+      if (p.length !== q.length) {
+        ctx.raise('ValueError', 'both points must have the same number of dimensions');
+      }
+      return hypotenuse(p.map((value, i) => floatOf(ctx, value) - floatOf(ctx, q[i] ?? null)));
+    }),
+    fsum: native('seq, /', (ctx, args) => {
+      const values = ctx.list(args.get('seq')).map((value) => floatOf(ctx, value));
+      if (values.every(Number.isFinite)) return exactSum(values);
+      if (values.includes(Infinity) && values.includes(-Infinity)) ctx.raise('ValueError', '-inf + inf in fsum');
+      return values.reduce((sum, value) => sum + value, 0);
+    }),
+    floor: whole('floor', Math.floor),
+    ceil: whole('ceil', Math.ceil),
+    trunc: whole('trunc', Math.trunc),
+    isnan: native('x, /', (ctx, args) => Number.isNaN(floatOf(ctx, args.get('x')))),
+    isinf: native('x, /', (ctx, args) => Math.abs(floatOf(ctx, args.get('x'))) === Infinity),
+    isfinite: native('x, /', (ctx, args) => Number.isFinite(floatOf(ctx, args.get('x')))),
+    isclose: native('a, b, *, rel_tol=1e-09, abs_tol=0.0', (ctx, args) => {
+      const [a, b] = [floatOf(ctx, args.get('a')), floatOf(ctx, args.get('b'))];
+      if (Math.abs(a) === Infinity || Math.abs(b) === Infinity) return a === b;
       const limit = Math.max(args.float('rel_tol') * Math.max(Math.abs(a), Math.abs(b)), args.float('abs_tol'));
       return a === b || Math.abs(a - b) <= limit;
     }),
-    gcd: native('*integers', (_, args) => args.rest('integers').reduce<bigint>((a, b) => gcd(a, integer(b)), 0n)),
-    lcm: native('*integers', (_, args) =>
-      args.rest('integers').reduce<bigint>((a, b) => (a * integer(b)) / (gcd(a, integer(b)) || 1n), 1n),
-    ),
-    prod: native('iterable, *, start=1', (ctx, args) => {
-      let result: bigint | number = integer(args.get('start'));
-      for (const item of ctx.list(args.get('iterable'))) {
-        if (typeof item === 'bigint' && typeof result === 'bigint') result *= item;
-        else result = Number(result) * (numberOf(item) ?? Number.NaN);
-      }
-      return result;
-    }),
-    factorial: native('n', (_, args) => {
-      const n = args.int('n');
-      if (n < 0 || n > 5000) throw new PythonError('ValueError', 'factorial() of this number is not read');
-      let result = 1n;
-      for (let i = 2n; i <= BigInt(n); i++) result *= i;
-      return result;
-    }),
-    comb: native('n, k', (_, args) => {
-      let result = 1n;
-      const [n, k] = [BigInt(args.int('n')), args.int('k')];
-      for (let i = 1n; i <= BigInt(Math.min(k, 5000)); i++) result = (result * (n - i + 1n)) / i;
-      return result;
-    }),
-    perm: native('n, k=None', (_, args) => {
-      const n = args.int('n');
-      const k = args.optionalInt('k') ?? n;
-      let result = 1n;
-      for (let i = 0; i < Math.min(k, 5000); i++) result *= BigInt(n - i);
-      return result;
-    }),
-    isqrt: native('n', (_, args) => root(integer(args.get('n')))),
+    ...integerFunctions(),
   };
 }

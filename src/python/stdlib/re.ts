@@ -1,4 +1,5 @@
 import { say, sentence } from '../../language/say';
+import type { NativeArguments } from '../arguments';
 import type { Interpreter } from '../interpreter';
 import { type Context, type NativeFunction, native, nativeClass, property } from '../native';
 import { PyDict, PyInstance, PyList, PyTuple, PythonError, type PyValue, Unknown } from '../values';
@@ -33,14 +34,12 @@ export function reModule(ctx: Interpreter): Record<string, PyValue> {
           ),
         ),
       ),
-      start: native('self', (_, args) => BigInt(matchOf(args.get('self')).index)),
-      end: native('self', (_, args) => {
-        const match = matchOf(args.get('self'));
-        return BigInt(match.index + match[0].length);
-      }),
-      span: native('self', (_, args) => {
-        const match = matchOf(args.get('self'));
-        return new PyTuple([BigInt(match.index), BigInt(match.index + match[0].length)]);
+      start: native('self, group=0', (own, args) => BigInt(spanOf(own, args)[0])),
+      end: native('self, group=0', (own, args) => BigInt(spanOf(own, args)[1])),
+      span: native('self, group=0', (own, args) => new PyTuple(spanOf(own, args).map(BigInt))),
+      lastindex: property((_, self) => {
+        const last = matchOf(self).findLastIndex((text, index) => index > 0 && text !== undefined);
+        return last > 0 ? BigInt(last) : null;
       }),
       string: property((_, self) => matchOf(self).input),
     },
@@ -138,6 +137,13 @@ export function reModule(ctx: Interpreter): Record<string, PyValue> {
     split: native('pattern, string, maxsplit=0, flags=0', (own, args) =>
       split(patternOf(own, args.get('pattern'), args.get('flags')), own, args.string('string'), args.int('maxsplit')),
     ),
+    subn: native('pattern, repl, string, count=0, flags=0', (own, args) => {
+      const pattern = patternOf(own, args.get('pattern'), args.get('flags'));
+      const counted = { times: 0 };
+      const [repl, text, most] = [args.get('repl'), args.string('string'), args.int('count')];
+      const result = substitute(own, pattern, repl, text, most, found, counted);
+      return new PyTuple([result, BigInt(counted.times)]);
+    }),
     sub: native('pattern, repl, string, count=0, flags=0', (own, args) =>
       substitute(
         own,
@@ -158,6 +164,15 @@ function matchOf(self: PyValue): RegExpExecArray {
   const match = self instanceof PyInstance ? matches.get(self) : undefined;
   if (!match) throw new PythonError('TypeError', 'this is not a match');
   return match;
+}
+
+/** Begin and end of a group; (−1, −1) where it took no part. */
+function spanOf(ctx: Context, args: NativeArguments): readonly [number, number] {
+  const match = matchOf(args.get('self'));
+  const key = args.get('group');
+  group(ctx, match, key);
+  const span = typeof key === 'bigint' ? match.indices?.[Number(key)] : match.indices?.groups?.[String(key)];
+  return span ?? [-1, -1];
 }
 
 function group(ctx: Context, match: RegExpExecArray, key: PyValue): PyValue {
@@ -201,7 +216,7 @@ function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): RegExp {
     .replaceAll('\\A', '^')
     .replaceAll('\\Z', '$');
   try {
-    return new RegExp(source, letters);
+    return new RegExp(source, `${letters}d`);
   } catch (error) {
     return ctx.raise('ValueError', error instanceof Error ? error.message : String(error));
   }
@@ -214,8 +229,16 @@ function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): RegExp {
 function affordable(ctx: Context, pattern: RegExp, text: string): RegExp {
   const plain = pattern.source.replace(/\\./g, 'a').replace(/\[[^\]]*\]/g, 'a');
   const open = plain.match(/[*+]|\{\d*,\d*\}/g)?.length ?? 0;
-  const nested = /[*+|}][^(]*\)(?:[*+]|\{\d*,\d*\})/.test(plain);
-  const tries = nested ? 2 ** text.length : text.length ** (open + 1);
+  // Marks behind an opening parenthesis are no repetitions, nor is what makes one lazy.
+  const bare = plain.replace(/\((?:\?(?:<?[=!]|:|<\w+>))?/g, '(').replace(/([*+}?])\?/g, '$1');
+  const choices = 2 ** (bare.match(/\?/g)?.length ?? 0);
+  const nested = /[*+|}][^(]*\)(?:[*+]|\{\d*,\})/.test(bare);
+  // A group with choices that is repeated up to a number of times has as many to the power of that number.
+  const repeats = [...bare.matchAll(/[*+|}?][^(]*\)\{(?:\d*,)?(\d+)\}/g)].reduce(
+    (most, found) => most + Number(found[1]),
+    0,
+  );
+  const tries = (nested ? 2 ** text.length : text.length ** (open + 1)) * choices * 4 ** repeats;
   if (tries > MAX_TRIES) {
     return ctx.error('unsupported', say('Matching {0} could take too long to be read', pattern.source.slice(0, 60)));
   }
@@ -228,7 +251,8 @@ function split(pattern: RegExp, ctx: Context, text: string, most: number): PyLis
   let from = 0;
   for (const match of text.matchAll(globally(affordable(ctx, pattern, text)))) {
     if (most > 0 && parts.length >= most) break;
-    parts.push(text.slice(from, match.index), ...match.slice(1).map((each) => each ?? null));
+    parts.push(text.slice(from, match.index));
+    for (const each of match.slice(1)) parts.push(each ?? null);
     from = match.index + match[0].length;
   }
   parts.push(text.slice(from));
@@ -242,6 +266,7 @@ function substitute(
   text: string,
   most: number,
   found: (match: RegExpExecArray) => PyValue,
+  counted = { times: 0 },
 ): string {
   let result = '';
   let from = 0;
@@ -249,6 +274,7 @@ function substitute(
   for (const match of text.matchAll(globally(affordable(ctx, pattern, text)))) {
     if (most > 0 && count >= most) break;
     count += 1;
+    counted.times = count;
     result += text.slice(from, match.index);
     result +=
       typeof replacement === 'string' ? expanded(replacement, match) : ctx.str(ctx.call(replacement, [found(match)]));

@@ -2,8 +2,9 @@ import type { BinaryOperator } from '../ast';
 import { AUTO, enumFromNames, enumMembers, flagMembers, valuedMembers } from '../builtins/enumeration';
 import type { Interpreter } from '../interpreter';
 import { type NativeFunction, native, nativeClass } from '../native';
-import { binary, compare, contains } from '../operators';
-import { PyBoundMethod, PyClass, PyInstance, PyObject, PyTuple, type PyValue, Unknown } from '../values';
+import { binary, compare, contains, identical, unary } from '../operators';
+import { wholeNumber } from '../subscripts';
+import { PyBoundMethod, PyClass, PyDict, PyInstance, PyObject, PyTuple, type PyValue } from '../values';
 
 const silent: NativeFunction = native('*args, **kwargs', () => null);
 const passThrough: NativeFunction = native('value, *args, **kwargs', (_, args) => args.get('value'));
@@ -46,6 +47,10 @@ export function typingModule(ctx: Interpreter): Record<string, PyValue> {
     no_type_check: passThrough,
     runtime_checkable: passThrough,
     get_origin: native('tp', () => null),
+    get_type_hints: native(
+      'obj, *args, **kwargs',
+      (own, args) => own.lookup(args.get('obj'), '__annotations__') ?? new PyDict(),
+    ),
   };
 }
 
@@ -84,7 +89,7 @@ export function enumModule(ctx: Interpreter): Record<string, PyValue> {
     IntEnum: valued('IntEnum', [int, Enum]),
     StrEnum: valued('StrEnum', [str, Enum]),
     Flag,
-    IntFlag: nativeClass('IntFlag', [int, Flag], {}, 'enum'),
+    IntFlag: nativeClass('IntFlag', [int, Flag], { ...enumMembers(true), ...flagMembers(ctx) }, 'enum'),
     EnumMeta: ctx.classes.type,
     auto: native('', () => AUTO),
     unique: passThrough,
@@ -125,7 +130,12 @@ export function operatorModule(ctx: Interpreter): Record<string, PyValue> {
   const two = (operator: BinaryOperator): NativeFunction =>
     native('a, b', (_, args) => binary(ctx, operator, args.get('a'), args.get('b'), false));
   return {
-    index: native('a', (_, args) => BigInt(args.int('a'))),
+    index: native('a', (_, args) => wholeNumber(ctx, args.get('a'))),
+    is_: native('a, b', (_, args) => identical(args.get('a'), args.get('b'))),
+    is_not: native('a, b', (_, args) => !identical(args.get('a'), args.get('b'))),
+    invert: native('a', (_, args) => unary(ctx, '~', args.get('a'))),
+    pos: native('a', (_, args) => unary(ctx, '+', args.get('a'))),
+    abs: native('a', (own, args) => own.call(ctx.builtins.get('abs') ?? null, [args.get('a')])),
     add: two('+'),
     sub: two('-'),
     mul: two('*'),
@@ -134,9 +144,7 @@ export function operatorModule(ctx: Interpreter): Record<string, PyValue> {
     mod: two('%'),
     pow: two('**'),
     matmul: two('@'),
-    neg: native('a', (own, args) =>
-      args.get('a') instanceof Unknown ? args.get('a') : own.call(own.getattr(args.get('a'), '__neg__')),
-    ),
+    neg: native('a', (_, args) => unary(ctx, '-', args.get('a'))),
     itemgetter: native('*items', (_, args) =>
       native('obj', (_own, inner) => several(args.rest('items').map((index) => ctx.item(inner.get('obj'), index)))),
     ),
@@ -206,6 +214,10 @@ export function typesModule(ctx: Interpreter): Record<string, PyValue> {
         __init__: native('self, **kwargs', (own, args) => {
           for (const [name, value] of args.keywords('kwargs')) own.setattr(args.get('self'), name, value);
           return null;
+        }),
+        __eq__: native('self, other', (own, args) => {
+          const fields = (value: PyValue) => own.lookup(value, '__dict__') ?? null;
+          return own.equal(fields(args.get('self')), fields(args.get('other')));
         }),
         __repr__: native('self', (own, args) => {
           const self = args.get('self');

@@ -52,7 +52,7 @@ function spellOut(
     }
     return text.includes('...') ? rank - named : 0;
   });
-  const most = Math.max(...hidden);
+  const most = hidden.reduce((most, each) => Math.max(most, each), 0);
   const letters = Array.from({ length: most }, (_, i) => String.fromCharCode(0x3b1 + i)).join('');
   const terms = subscripts.map((text, i) => text.replace('...', letters.slice(most - (hidden[i] ?? 0))));
   const output = right === undefined ? letters + once(subscripts) : right.replace('...', letters);

@@ -14,7 +14,7 @@ import { literal } from './literal';
 import { bernoulli } from './random';
 import { shared } from './shared';
 import { sizeClass } from './size';
-import { known, scalarType, torchState, uniformly } from './tensor';
+import { known, numbers, scalarType, torchState, uniformly } from './tensor';
 import { legacyConstructor } from './tensorClass';
 import { alias } from './views';
 
@@ -132,7 +132,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     return known(
       inner,
       { dtype: 'int64', shape: [count] },
-      Array.from({ length: count }, (_, i) => i),
+      numbers(inner, count, (i) => i),
     );
   });
   define('arange', `start, end=None, step=1, *, ${OPTIONS}`, (inner, args) => {
@@ -141,58 +141,50 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const step = args.float('step');
     if (Number.isNaN(start) || Number.isNaN(end)) inner.raise('TypeError', 'arange(): start and end must be numbers');
     const count = Math.max(Math.ceil((end - start) / step), 0);
-    inner.spend(count);
     const whole = [...given, args.get('step')].every((each) => typeof each === 'bigint' || each instanceof PyTensor);
     const dtype = args.optionalDtype('dtype') ?? (whole ? 'int64' : 'float32');
     return known(
       inner,
       { dtype, shape: [count] },
-      Array.from({ length: count }, (_, i) => start + i * step),
+      numbers(inner, count, (i) => start + i * step),
     );
   });
   define('linspace', `start, end, steps, *, ${OPTIONS}`, (inner, args) => {
     const [start, end, count] = [args.float('start'), args.float('end'), args.int('steps')];
-    inner.spend(count);
     const step = count > 1 ? (end - start) / (count - 1) : 0;
     // From both ends, as PyTorch does: the last one is exact.
-    const data = Array.from({ length: count }, (_, i) =>
-      i < count / 2 ? start + i * step : end - (count - 1 - i) * step,
-    );
+    const data = numbers(inner, count, (i) => (i < count / 2 ? start + i * step : end - (count - 1 - i) * step));
     return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
   });
   define('logspace', `start, end, steps, base=10.0, *, ${OPTIONS}`, (inner, args) => {
     const [start, end, count, base] = [args.float('start'), args.float('end'), args.int('steps'), args.float('base')];
-    inner.spend(count);
     const step = count > 1 ? (end - start) / (count - 1) : 0;
-    const data = Array.from({ length: count }, (_, i) => base ** (start + i * step));
+    const data = numbers(inner, count, (i) => base ** (start + i * step));
     return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
   });
   for (const name of ['tril', 'triu'] as const) {
     define(`${name}_indices`, `row, col, offset=0, *, ${OPTIONS}`, (inner, args) => {
       const [rows, columns, offset] = [args.int('row'), args.int('col'), args.int('offset')];
-      inner.spend(rows * columns);
-      const places = Array.from({ length: rows * columns }, (_, i) => [Math.floor(i / columns), i % columns] as const);
-      const kept = places.filter(([row, column]) =>
-        name === 'tril' ? column - row <= offset : column - row >= offset,
-      );
-      const data = [...kept.map(([row]) => row), ...kept.map(([, column]) => column)];
+      const kept = numbers(inner, rows * columns, (i) => i).filter((i) => {
+        const distance = (i % columns) - Math.floor(i / columns);
+        return name === 'tril' ? distance <= offset : distance >= offset;
+      });
+      const data = [...kept.map((i) => Math.floor(i / columns)), ...kept.map((i) => i % columns)];
       return known(inner, { dtype: args.optionalDtype('dtype') ?? 'int64', shape: [2, kept.length] }, data);
     });
   }
   for (const [name, formula] of Object.entries(windows)) {
     define(`${name}_window`, `window_length, periodic=True, *, ${OPTIONS}`, (inner, args) => {
       const count = args.int('window_length');
-      inner.spend(count);
       const length = Math.max(args.bool('periodic') ? count : count - 1, 1);
-      const data = Array.from({ length: count }, (_, i) => formula((2 * Math.PI * i) / length));
+      const data = numbers(inner, count, (i) => formula((2 * Math.PI * i) / length));
       return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
     });
   }
   define('eye', `n, m=None, *, ${OPTIONS}`, (inner, args) => {
     const n = args.int('n');
     const m = args.optionalInt('m') ?? n;
-    inner.spend(n * m);
-    const data = Array.from({ length: n * m }, (_, i) => Number(Math.floor(i / m) === i % m));
+    const data = numbers(inner, n * m, (i) => Number(Math.floor(i / m) === i % m));
     return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [n, m] }, data);
   });
   define('is_tensor', 'obj', (_, args) => args.get('obj') instanceof PyTensor);

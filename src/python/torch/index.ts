@@ -190,14 +190,15 @@ function remember(module: PyModule, name: string, value: PyValue): PyValue {
 }
 
 /** Tensors in what a model returned, named by their place. */
-function* named(value: PyValue, name: string): Generator<NamedValue> {
+function* named(ctx: Context, value: PyValue, name: string): Generator<NamedValue> {
+  ctx.spend(1);
   if (value instanceof PyTensor) yield { name, value: value.value };
   else if (value instanceof PyTuple || value instanceof PyList) {
-    for (const [i, item] of value.items.entries()) yield* named(item, `${name}.${i}`);
+    for (const [i, item] of value.items.entries()) yield* named(ctx, item, `${name}.${i}`);
   } else if (value instanceof PyDict) {
-    for (const [key, item] of value.entries()) yield* named(item, `${name}.${String(key)}`);
+    for (const [key, item] of value.entries()) yield* named(ctx, item, `${name}.${String(key)}`);
   } else if (value instanceof PyInstance) {
-    for (const [key, item] of value.fields) yield* named(item, `${name}.${key}`);
+    for (const [key, item] of value.fields) yield* named(ctx, item, `${name}.${key}`);
   }
 }
 
@@ -214,7 +215,7 @@ export const torchLibrary: Library = {
       : interpreter(ctx).error('needs-input', say('This input is no tensor'));
   },
   outputs(ctx, result) {
-    const outputs = [...named(result, 'output')];
+    const outputs = [...named(ctx, result, 'output')];
     return outputs.length > 0
       ? outputs
       : ctx.error('unsupported', say('forward() returned no tensor but {0}', ctx.repr(result)));

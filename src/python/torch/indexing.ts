@@ -5,7 +5,8 @@ import { Ellipsis, PyList, PySlice, PyTensor, PyTuple, type PyValue, typeName } 
 import { count, stridesOf } from './fold/elements';
 import { MAX_KNOWN } from './fold/index';
 import { assign, overwrite } from './inplace';
-import { apply, cast, elements, known, operand } from './tensor';
+import { flattened } from './literal';
+import { apply, cast, elements, known, numbers, operand } from './tensor';
 import { broadcastTo, permute, reshape, select, slice, unsqueeze } from './views';
 
 /** A mask that is known only when the model runs, over `rank` dimensions. */
@@ -65,7 +66,7 @@ export function put(
     const table = known(
       ctx,
       { dtype: 'int64', shape },
-      Array.from({ length: total }, (_, i) => i),
+      numbers(ctx, total, (i) => i),
     );
     const target = gather(ctx, table, picks);
     const values = reshape(
@@ -173,7 +174,7 @@ function plain(ctx: Context, tensor: PyTensor, index: PyValue): Plain {
       view = range(ctx, view, dim, item);
       picks.push(null);
     } else if (typeof item === 'bigint') view = select(ctx, view, dim, Number(item));
-    else if (item instanceof PyTensor) picks.push(...picksOf(ctx, view, dim, item));
+    else if (item instanceof PyTensor) for (const pick of picksOf(ctx, view, dim, item)) picks.push(pick);
     else wrong(ctx, item);
   }
   return { view, picks };
@@ -191,16 +192,7 @@ function read(ctx: Context, item: PyValue): PyValue {
 }
 
 function listed(ctx: Context, list: PyList): PyTensor {
-  const shape: number[] = [];
-  for (let level: PyValue = list; level instanceof PyList || level instanceof PyTuple; level = level.items[0] ?? null) {
-    shape.push(level.items.length);
-  }
-  const flat: PyValue[] = [];
-  const visit = (value: PyValue): void => {
-    if (value instanceof PyList || value instanceof PyTuple) value.items.forEach(visit);
-    else flat.push(value);
-  };
-  visit(list);
+  const { shape, flat } = flattened(ctx, list);
   const bools = flat.length > 0 && flat.every((each) => typeof each === 'boolean');
   const numbers = flat.map((each) => {
     if (typeof each === 'bigint' || typeof each === 'boolean') return Number(each);

@@ -3,7 +3,7 @@ import { sequence } from '../arguments';
 import type { Context } from '../native';
 import { PyTensor, PyTuple, type PyValue } from '../values';
 import { type Table, table } from './table';
-import { apply, clone } from './tensor';
+import { clone, concatenate, numbers } from './tensor';
 import { reshape, select, slice, unsqueeze } from './views';
 
 export function cat(ctx: Context, tensors: readonly PyTensor[], dim: number): PyTensor {
@@ -11,7 +11,7 @@ export function cat(ctx: Context, tensors: readonly PyTensor[], dim: number): Py
   const full = tensors.filter(({ type }) => type.shape.length !== 1 || type.shape[0] !== 0);
   const parts = full.length > 0 ? full : tensors.slice(0, 1);
   const [only] = parts;
-  return parts.length === 1 && only ? clone(ctx, only) : apply(ctx, { kind: 'cat', dim }, ...parts);
+  return parts.length === 1 && only ? clone(ctx, only) : concatenate(ctx, parts, dim);
 }
 
 export function stack(ctx: Context, tensors: readonly PyTensor[], dim: number): PyTensor {
@@ -30,13 +30,13 @@ export function stack(ctx: Context, tensors: readonly PyTensor[], dim: number): 
   );
 }
 
-function steps(size: number, step: number): number[] {
-  return Array.from({ length: Math.max(Math.ceil(size / step), 1) }, (_, i) => Math.min(step, size - i * step));
+function steps(ctx: Context, size: number, step: number): number[] {
+  return numbers(ctx, Math.max(Math.ceil(size / step), 1), (i) => Math.min(step, size - i * step));
 }
 
 /** `parts` lengths as even as can be, the longer ones first. */
-function evenly(size: number, parts: number): number[] {
-  return Array.from({ length: parts }, (_, i) => Math.floor(size / parts) + Number(i < size % parts));
+function evenly(ctx: Context, size: number, parts: number): number[] {
+  return numbers(ctx, parts, (i) => Math.floor(size / parts) + Number(i < size % parts));
 }
 
 function between(size: number, cuts: readonly number[]): number[] {
@@ -59,7 +59,7 @@ function cutAt(ctx: Context, x: PyTensor, given: PyValue, dim: number): PyTuple 
   const cuts =
     sequence(given) ??
     (given instanceof PyTensor && given.type.shape.length > 0 ? Array.from(given.data ?? []) : undefined);
-  return pieces(ctx, x, dim, cuts ? between(size, cuts.map(Number)) : evenly(size, Number(given)));
+  return pieces(ctx, x, dim, cuts ? between(size, cuts.map(Number)) : evenly(ctx, size, Number(given)));
 }
 
 export const joining: Table = table((define) => {
@@ -110,7 +110,7 @@ export const joining: Table = table((define) => {
     const x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
     const size = x.type.shape[dim] ?? 0;
-    return pieces(ctx, x, dim, steps(size, Math.ceil(size / args.int('chunks'))));
+    return pieces(ctx, x, dim, steps(ctx, size, Math.ceil(size / args.int('chunks'))));
   });
   define(
     'split split_with_sizes',
@@ -122,7 +122,7 @@ export const joining: Table = table((define) => {
       const name =
         ['split_size_or_sections', 'split_size', 'split_sizes'].find((each) => !args.isNone(each)) ??
         'split_size_or_sections';
-      const lengths = sequence(args.get(name)) ? args.ints(name) : steps(size, args.int(name));
+      const lengths = sequence(args.get(name)) ? args.ints(name) : steps(ctx, size, args.int(name));
       if (lengths.reduce((a, b) => a + b, 0) !== size) {
         ctx.raise(
           'RuntimeError',

@@ -3,12 +3,13 @@
 import { broadcast } from '../../graph/ops/rule';
 import { say } from '../../language/say';
 import { numberOf, sequence } from '../arguments';
+import { interpreter } from '../builtins/types';
 import type { Context } from '../native';
 import { PyDtype, PyList, type PyTensor, PyTuple, type PyValue } from '../values';
 import { positions, stridesOf } from './fold/elements';
 import { choose } from './operations';
 import { type Table, table } from './table';
-import { apply, cast, clone, elements, known, operand } from './tensor';
+import { apply, cast, clone, concatenate, elements, known, numbers, operand } from './tensor';
 import {
   alias,
   broadcastTo,
@@ -62,7 +63,7 @@ function flip(ctx: Context, x: PyTensor, dims: readonly number[]): PyTensor {
       ctx,
       result,
       dim,
-      Array.from({ length: size }, (_, i) => size - 1 - i),
+      numbers(ctx, size, (i) => size - 1 - i),
     );
   }, x);
 }
@@ -106,9 +107,9 @@ function onDiagonal(ctx: Context, x: PyTensor, offset: number): PyTensor {
   const length = x.type.shape.at(-1) ?? 1;
   const size = length + Math.abs(offset);
   const rank = x.type.shape.length - 1;
-  const from = Array.from({ length: size }, (_, i) => Math.min(Math.max(i - Math.max(-offset, 0), 0), length - 1));
+  const from = numbers(ctx, size, (i) => Math.min(Math.max(i - Math.max(-offset, 0), 0), length - 1));
   const rows = unsqueeze(ctx, pick(ctx, x, rank, from), rank + 1);
-  const keep = Array.from({ length: size * size }, (_, i) => Number((i % size) - Math.floor(i / size) === offset));
+  const keep = numbers(ctx, size * size, (i) => Number((i % size) - Math.floor(i / size) === offset));
   return choose(ctx, known(ctx, { dtype: 'bool', shape: [size, size] }, keep), rows, 0n);
 }
 
@@ -232,10 +233,15 @@ export const layout: Table = table((define) => {
     const each = args.get('repeats');
     const counts = numberOf(each) ?? (operand(ctx, each).data && Array.from(operand(ctx, each).data ?? []));
     if (counts === undefined) return ctx.error('unsupported', say('repeat_interleave needs counts that are known'));
-    const picks = Array.from({ length: size }, (_, i) =>
-      new Array<number>(typeof counts === 'number' ? counts : (counts[i] ?? 0)).fill(i),
+    const times = (i: number): number => (typeof counts === 'number' ? counts : (counts[i] ?? 0));
+    const many = numbers(ctx, size, times);
+    interpreter(ctx).meter.elements(many.reduce((sum, count) => sum + count, 0));
+    return pick(
+      ctx,
+      x,
+      dim,
+      many.flatMap((count, i) => new Array<number>(count).fill(i)),
     );
-    return pick(ctx, x, dim, picks.flat());
   });
   define('flip', 'input, *dims', (ctx, args) => {
     const x = args.tensor('input');
@@ -335,7 +341,7 @@ export const layout: Table = table((define) => {
       const x = args.tensor('input');
       const [rows, columns] = [x.type.shape.at(-2) ?? 1, x.type.shape.at(-1) ?? 1];
       const offset = args.int('diagonal');
-      const keep = Array.from({ length: rows * columns }, (_, i) => {
+      const keep = numbers(ctx, rows * columns, (i) => {
         const distance = (i % columns) - Math.floor(i / columns) - offset;
         return Number(name === 'tril' ? distance <= 0 : distance >= 0);
       });
@@ -364,7 +370,7 @@ export const layout: Table = table((define) => {
       return reshape(ctx, broadcastTo(ctx, reshape(ctx, x, lifted), shape), [-1, 1]);
     });
     const [only] = columns;
-    return columns.length === 1 && only ? reshape(ctx, only, [-1]) : apply(ctx, { kind: 'cat', dim: 1 }, ...columns);
+    return columns.length === 1 && only ? reshape(ctx, only, [-1]) : concatenate(ctx, columns, 1);
   });
 });
 
@@ -383,7 +389,7 @@ function repeat(ctx: Context, x: PyTensor, counts: readonly number[]): PyTensor 
     (part, count, dim) => {
       if (count === 1) return part;
       if (count === 0) return slice(ctx, part, dim, 0, 0);
-      return apply(ctx, { kind: 'cat', dim }, ...new Array<PyTensor>(count).fill(part));
+      return concatenate(ctx, new Array<PyTensor>(count).fill(part), dim);
     },
     reshape(ctx, x, padded),
   );

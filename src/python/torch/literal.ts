@@ -1,7 +1,9 @@
 /** `torch.tensor(data)`. */
 import { promote } from '../../graph/ops/rule';
 import type { DType } from '../../graph/types';
+import { say } from '../../language/say';
 import { numberOf, sequence } from '../arguments';
+import { interpreter } from '../builtins/types';
 import type { Context } from '../native';
 import { PyTensor, type PyValue, Unknown } from '../values';
 import { stack } from './joining';
@@ -10,22 +12,7 @@ import { cast, clone, elements, known, operand, scalarType } from './tensor';
 /** Nested lists of numbers and tensors, or a number. `fallback` is the dtype where the data says nothing. */
 export function literal(ctx: Context, data: PyValue, dtype: DType | undefined, fallback?: DType): PyTensor {
   if (data instanceof PyTensor) return dtype && dtype !== data.type.dtype ? cast(ctx, data, dtype) : clone(ctx, data);
-  const shape: number[] = [];
-  for (let level: PyValue = data; ; ) {
-    const items: readonly PyValue[] | undefined = sequence(level);
-    if (!items) break;
-    shape.push(items.length);
-    level = items[0] ?? null;
-    if (items.length === 0) break;
-  }
-  const flat: PyValue[] = [];
-  const visit = (value: PyValue): void => {
-    const items = sequence(value);
-    if (items) items.forEach(visit);
-    else flat.push(value);
-  };
-  visit(data);
-  ctx.spend(flat.length);
+  const { shape, flat } = flattened(ctx, data);
   if (flat.length !== elements(shape)) {
     ctx.raise('ValueError', `expected sequence of length ${shape.at(-1) ?? 0} at dim ${shape.length - 1}`);
   }
@@ -34,6 +21,32 @@ export function literal(ctx: Context, data: PyValue, dtype: DType | undefined, f
   const numbers = flat.map((each) => (each instanceof Unknown ? undefined : numberOf(each)));
   if (numbers.every((each) => each !== undefined)) return known(ctx, type, numbers);
   return computed(ctx, data, type.dtype);
+}
+
+/** As many dimensions as PyTorch's tensors have. */
+const MOST_DIMENSIONS = 64;
+
+/** The sizes of nested sequences, by the first of each, and what they hold; what is shared counts each time. */
+export function flattened(ctx: Context, data: PyValue): { readonly shape: number[]; readonly flat: PyValue[] } {
+  const { meter } = interpreter(ctx);
+  const shape: number[] = [];
+  const flat: PyValue[] = [];
+  const visit = (value: PyValue, dim: number, first: boolean): void => {
+    const items = sequence(value);
+    if (!items) {
+      flat.push(value);
+      return;
+    }
+    if (dim >= MOST_DIMENSIONS) ctx.raise('ValueError', `too many dimensions: a tensor has up to ${MOST_DIMENSIONS}`);
+    if (first) shape.push(items.length);
+    ctx.spend(1 + items.length);
+    meter.bounded(flat.length, say('This tensor'), meter.budget.elements);
+    items.forEach((item, index) => {
+      visit(item, dim + 1, first && index === 0);
+    });
+  };
+  visit(data, 0, true);
+  return { shape, flat };
 }
 
 function typeOf(value: PyValue): DType {

@@ -6,7 +6,7 @@ import { dropout, pool } from './layerOps';
 import { arithmetic, choose, comparison, reduce, unary } from './operations';
 import { vectorNorm } from './reductions';
 import { type Table, table } from './table';
-import { apply, cast, elements, known, uniformly } from './tensor';
+import { apply, cast, concatenate, elements, known, numbers, uniformly } from './tensor';
 import { reshape, slice, unsqueeze } from './views';
 
 /** x / √(mean(x²) + eps) · weight over the last dimensions. */
@@ -72,7 +72,7 @@ export function instanceNorm(
 }
 
 function oneHot(ctx: Context, x: PyTensor, classes: number): PyTensor {
-  const largest = x.data ? Math.max(-1, ...Array.from(x.data)) : undefined;
+  const largest = x.data && Array.from(x.data).reduce((most, value) => Math.max(most, value), -1);
   const count = classes >= 0 ? classes : largest === undefined ? undefined : largest + 1;
   if (count === undefined) {
     return ctx.error('unsupported', say('one_hot needs num_classes where its input is known only when the model runs'));
@@ -83,7 +83,7 @@ function oneHot(ctx: Context, x: PyTensor, classes: number): PyTensor {
   const table = known(
     ctx,
     { dtype: 'int64', shape: [count] },
-    Array.from({ length: count }, (_, i) => i),
+    numbers(ctx, count, (i) => i),
   );
   return cast(ctx, comparison(ctx, 'eq', unsqueeze(ctx, x, x.type.shape.length), table), 'int64');
 }
@@ -122,7 +122,7 @@ export function embeddingBag(
     if (start < end) return bag(slice(ctx, scaled, 0, start, end), 0, true);
     return uniformly(ctx, { dtype: 'float32', shape: [1, weight.type.shape[1] ?? 1] }, 0);
   });
-  return apply(ctx, { kind: 'cat', dim: 0 }, ...bags);
+  return concatenate(ctx, bags, 0);
 }
 
 /** Bags from which the rows of the padding index are left out: they count for nothing, and not in a mean. */

@@ -6,7 +6,7 @@ import { type Context, wayOut } from '../native';
 import { PyTensor, PyTuple, type PyValue } from '../values';
 import { arithmetic, choose, comparison, floating, reduce, returned, unary } from './operations';
 import { table } from './table';
-import { apply, cast, elements, known } from './tensor';
+import { apply, cast, concatenate, elements, known, numbers } from './tensor';
 import { reshape, select, slice, unsqueeze } from './views';
 
 /** `dim=None`, one or several; none given means all. */
@@ -84,7 +84,7 @@ function running(ctx: Context, x: PyTensor, dim: number, fn: BinaryFunction): Py
     const before = parts.at(-1);
     parts.push(before ? arithmetic(ctx, fn, before, part) : part);
   }
-  return apply(ctx, { kind: 'cat', dim }, ...parts);
+  return concatenate(ctx, parts, dim);
 }
 
 /** The norm that `p` names; `nuc` and the spectral norms need a decomposition. */
@@ -227,7 +227,7 @@ export const reductions = table((define) => {
       const place = known(
         ctx,
         { dtype: 'int64', shape },
-        Array.from({ length: size }, (_, i) => i),
+        numbers(ctx, size, (i) => i),
       );
       const met = choose(ctx, comparison(ctx, 'eq', x, values), place, 0n);
       return returned(ctx, name, ['values', 'indices'], [values, running(ctx, met, dim, 'max')]);

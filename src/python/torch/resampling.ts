@@ -7,7 +7,7 @@ import { adaptivePool, batched } from './layerOps';
 import { pick } from './layout';
 import { folded, outputSizes, unfolded } from './sliding';
 import { type Table, table } from './table';
-import { apply, elements } from './tensor';
+import { apply, concatenate, elements, numbers } from './tensor';
 import { expand, permute, reshape, slice } from './views';
 
 export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
@@ -56,7 +56,7 @@ function wrapAround(ctx: Context, x: PyTensor, padding: readonly number[]): PyTe
     const parts = [slice(ctx, padded, dim, from, to)];
     if (begin > 0) parts.unshift(slice(ctx, padded, dim, size - begin, size));
     if (end > 0) parts.push(slice(ctx, padded, dim, 0, end));
-    return apply(ctx, { kind: 'cat', dim }, ...parts);
+    return concatenate(ctx, parts, dim);
   }, x);
 }
 
@@ -128,7 +128,7 @@ function nearest(ctx: Context, x: PyTensor, { sizes, factors }: Target, shift: n
     const whole = isWhole(ratios[i] ?? 1, i);
     if (size === length && whole) return result;
     const step = Math.fround(factors ? 1 / (factors[i] ?? 1) : length / size);
-    const from = Array.from({ length: size }, (_, at) =>
+    const from = numbers(ctx, size, (at) =>
       Math.min(Math.floor(Math.fround(Math.fround(at + shift) * step)), length - 1),
     );
     return pick(ctx, result, i + 2, from);

@@ -1,5 +1,6 @@
 /** Windows over spatial dimensions as gathers from tables of places, for what no pooling operator gives. */
 import { OUTSIDE, type Sliding, windowPlaces } from '../../graph/windows';
+import { interpreter } from '../builtins/types';
 import type { Context } from '../native';
 import type { PyTensor } from '../values';
 import { apply, elements, known, uniformly } from './tensor';
@@ -43,11 +44,12 @@ export function gathered(ctx: Context, x: PyTensor, places: Int32Array, windows:
 export function folded(ctx: Context, x: PyTensor, size: readonly number[], window: Sliding): PyTensor {
   const [n = 1, c = 1] = x.type.shape;
   const places = windowPlaces(size, outputSizes(size, window), window);
+  interpreter(ctx).meter.elements(elements(size));
   const sources = Array.from({ length: elements(size) }, (): number[] => []);
   places.forEach((place, i) => {
     if (place !== OUTSIDE) sources[place]?.push(i);
   });
-  const most = Math.max(1, ...sources.map(({ length }) => length));
+  const most = sources.reduce((longest, { length }) => Math.max(longest, length), 1);
   const table = sources.flatMap((list) => Array.from({ length: most }, (_, i) => list[i] ?? places.length));
   const zero = uniformly(ctx, { dtype: x.type.dtype, shape: [n, c, 1] }, 0);
   const source = apply(ctx, { kind: 'cat', dim: 2 }, reshape(ctx, x, [n, c, places.length]), zero);

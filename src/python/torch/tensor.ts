@@ -3,6 +3,7 @@ import { promoteTypes } from '../../graph/ops/rule';
 import type { DType, Op, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
 import { ShapeError } from '../../graph/types';
 import { say, sentence } from '../../language/say';
+import { interpreter } from '../builtins/types';
 import { type Contents, Memory } from '../memory';
 import { type Context, nativeClass } from '../native';
 import { PyClass, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } from '../values';
@@ -47,6 +48,7 @@ export function tensorOf(ctx: Context, value: ValueId, data?: TensorData, storag
 /** A tensor of known values, flat and row-major, in the dtype's precision. */
 export function known(ctx: Context, type: TensorType, data: ArrayLike<number>): PyTensor {
   const length = count(type.shape);
+  interpreter(ctx).meter.elements(length);
   return exactly(
     ctx,
     type,
@@ -54,8 +56,15 @@ export function known(ctx: Context, type: TensorType, data: ArrayLike<number>): 
   );
 }
 
+/** As many numbers as a tensor has that code asks for, after asking the budget. */
+export function numbers(ctx: Context, length: number, at: (index: number) => number): number[] {
+  interpreter(ctx).meter.elements(length);
+  return Array.from({ length }, (_, i) => at(i));
+}
+
 /** `known` where all elements are alike. */
 export function uniformly(ctx: Context, type: TensorType, value: number): PyTensor {
+  interpreter(ctx).meter.elements(count(type.shape));
   return exactly(ctx, type, filled(type.dtype, count(type.shape), value));
 }
 
@@ -96,6 +105,12 @@ export function compute(ctx: Context, op: Op, inputs: readonly (Operand | null)[
 /** `compute` on tensors: a result with memory of its own. */
 export function apply(ctx: Context, op: Op, ...inputs: readonly (PyTensor | null)[]): PyTensor {
   const { type, ...contents } = compute(ctx, op, inputs);
+  return over(ctx, new Memory(type, contents));
+}
+
+/** `torch.cat` of any number of tensors: more than a call may have arguments. */
+export function concatenate(ctx: Context, parts: readonly PyTensor[], dim: number): PyTensor {
+  const { type, ...contents } = compute(ctx, { kind: 'cat', dim }, parts);
   return over(ctx, new Memory(type, contents));
 }
 

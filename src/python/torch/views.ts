@@ -4,7 +4,7 @@ import { type Contents, type Look, Memory, type Place } from '../memory';
 import type { Context } from '../native';
 import type { PyTensor } from '../values';
 import { stridesOf } from './fold/elements';
-import { apply, compute, elements, known, type Operand, over } from './tensor';
+import { apply, compute, elements, known, numbers, type Operand, over } from './tensor';
 
 type ViewOp = Extract<Op, { kind: 'reshape' | 'permute' | 'slice' | 'expand' }>;
 
@@ -64,7 +64,7 @@ function putSlice(ctx: Context, op: Extract<Op, { kind: 'slice' }>, base: Operan
     return compute(ctx, { kind: 'cat', dim }, [...part(0, start), own, ...part(end, size)]);
   }
   // Each place reads from the base, or from the values behind it.
-  const from = Array.from({ length: size }, (_, i) =>
+  const from = numbers(ctx, size, (i) =>
     i >= start && i < end && (i - start) % step === 0 ? size + (i - start) / step : i,
   );
   const both = compute(ctx, { kind: 'cat', dim }, [base, own]);

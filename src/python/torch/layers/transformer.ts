@@ -9,7 +9,7 @@ import { functionalActivations } from '../activationFunctions';
 import { fill } from '../inplace';
 import { children, namedParameters } from '../module';
 import { arithmetic } from '../operations';
-import { known } from '../tensor';
+import { known, numbers } from '../tensor';
 import { type Build, FACTORY, type Layer, xavier } from './layer';
 
 /** Classes that the layers below are built of, by name. */
@@ -190,8 +190,7 @@ function stack(classes: Classes, kind: 'Encoder' | 'Decoder'): Layer {
 
 /** −∞ above the diagonal. */
 function subsequentMask(ctx: Context, size: number): PyTensor {
-  ctx.spend(size * size);
-  const data = Array.from({ length: size * size }, (_, i) => (i % size > Math.floor(i / size) ? -Infinity : 0));
+  const data = numbers(ctx, size * size, (i) => (i % size > Math.floor(i / size) ? -Infinity : 0));
   return known(ctx, { dtype: 'float32', shape: [size, size] }, data);
 }
 

@@ -70,7 +70,7 @@ export const sequences: Table = table((define) => {
   });
   define('pad_sequence', 'sequences, batch_first=False, padding_value=0.0', (ctx, args) => {
     const tensors = args.tensors('sequences');
-    const longest = Math.max(...tensors.map(({ type }) => type.shape[0] ?? 0));
+    const longest = tensors.reduce((most, { type }) => Math.max(most, type.shape[0] ?? 0), 0);
     const padded = tensors.map((x) => {
       const behind = new Array<number>(2 * x.type.shape.length).fill(0);
       behind[behind.length - 1] = longest - (x.type.shape[0] ?? 0);
