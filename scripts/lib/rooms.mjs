@@ -13,7 +13,7 @@ const pure = {
   advise: ['syntax', 'source', 'activations', 'detect', 'resolve', 'graph'],
   explain: ['activations', 'detect', 'resolve', 'graph'],
   // What may be typed at a place: completions and the file's habit.
-  complete: ['activations', 'detect', 'graph'],
+  complete: ['syntax', 'activations', 'detect', 'graph'],
   python: ['syntax', 'source', 'graph', 'activations'],
   lower: ['graph', 'activations'],
   onnx: ['graph', 'activations'],

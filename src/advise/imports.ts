@@ -1,4 +1,5 @@
 import type { Names } from '../detect/names';
+import { python } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 import type { TextEdit } from './advice';
 
@@ -10,6 +11,9 @@ const aliases: Readonly<Record<TorchModule, { readonly name: string; readonly st
   torch: { name: 'torch', statement: 'import torch' },
   functools: { name: 'functools', statement: 'import functools' },
 };
+
+const importsTorch = new RegExp(`^import\\s+torch(?![${python.part}])(?!\\s*\\.|\\s+as)`, 'u');
+const ofTorch = new RegExp(`^(import|from)\\s+torch(?![${python.part}])`, 'u');
 
 /** How a file calls a module where `use` stands, and the edits that make it so. */
 export function moduleAt(
@@ -27,9 +31,7 @@ export function moduleAt(
       if (bound && visible === bound.index && bound.module === module) return { prefix: node.text, edits: [] };
     }
   // `import torch` alone reaches its parts.
-  const torch =
-    imports.some((each) => /^import\s+torch\b(?!\s*\.|\s+as)/.test(each.text)) &&
-    seenModule(names, 'torch', use) === 'torch';
+  const torch = imports.some((each) => importsTorch.test(each.text)) && seenModule(names, 'torch', use) === 'torch';
   const { name, statement } = aliases[module];
   const taken = names.bindings(name).length > 0;
   if (torch && (taken || module === 'torch')) return { prefix: module, edits: [] };
@@ -58,7 +60,7 @@ function statements(root: Node): Node[] {
 function insertion(names: Names, imports: readonly Node[], statement: string, file: string): TextEdit {
   const { root } = names;
   const top = imports.filter(({ parent }) => parent?.id === root.id);
-  const torch = top.filter((each) => /^(import|from)\s+torch\b/.test(each.text)).at(-1) ?? top.at(-1);
+  const torch = top.filter((each) => ofTorch.test(each.text)).at(-1) ?? top.at(-1);
   const future = root.namedChildren.findLast((child) => child?.type === 'future_import_statement');
   const first = root.namedChildren.find((child) => child?.type !== 'comment');
   const docstring =

@@ -4,6 +4,7 @@ import type { ActivationSite, SiteArgument, SiteForm } from '../detect/site';
 import { pytorchSpellings } from '../detect/spellings';
 import { chooses, stringNames } from '../detect/strings';
 import { tfjsTable } from '../detect/tfjsTable';
+import { python, pythonName, typescript } from '../syntax/identifiers';
 import { prefixesOf } from './prefixes';
 
 /** An activation that may be typed at a place, best fitting first. */
@@ -56,8 +57,30 @@ export function offersAt(place: Place): Offers | undefined {
 /** More than any rank. */
 const OTHERS = 1e9;
 
+/** `act_layer="ge`, `hidden_act: str = "`: the name that says what is chosen, and what is typed of the choice. */
+const pythonString = new RegExp(
+  `([.${python.part}]+)(?:\\s*:\\s*${python.name})?['"\\])]*\\s*[:=]\\s*(['"])([${python.part}]*)$`,
+  'u',
+);
+/** `nn.G` */
+const pythonAttribute = new RegExp(`(?<![.${python.part}])([.${python.part}]+)\\.([${python.part}]*)$`, 'u');
+/** `activation: 'ge` */
+const typescriptString = new RegExp(
+  `(?<![${typescript.part}])[${typescript.part}]*[aA]ctivation['"]?\\s*[:=]\\s*(['"\`])([${typescript.part}]*)$`,
+  'u',
+);
+/** `tf.layers.le` */
+const typescriptProperty = new RegExp(
+  `(?<![.${typescript.part}])(${typescript.name})\\.((?:layers\\.)?)([${typescript.part}]*)$`,
+  'u',
+);
+const namespaceImport = new RegExp(
+  `import\\s+\\*\\s+as\\s+(${typescript.name})\\s+from\\s+['"]@tensorflow/tfjs[\\w\\-]*['"]`,
+  'u',
+);
+
 function pythonOffers({ before, text }: Place): Found | undefined {
-  const quoted = /([\w.]+)(?:\s*:\s*\w+)?['"\])]*\s*[:=]\s*(['"])(\w*)$/.exec(before);
+  const quoted = pythonString.exec(before);
   if (quoted) {
     const [, name = '', , typed = ''] = quoted;
     if (!chooses(name.slice(name.lastIndexOf('.') + 1))) return undefined;
@@ -69,10 +92,10 @@ function pythonOffers({ before, text }: Place): Found | undefined {
     });
     return { typed: typed.length, offers };
   }
-  const dotted = /([A-Za-z_][\w.]*)\.(\w*)$/.exec(before);
+  const dotted = pythonAttribute.exec(before);
   if (!dotted || /['"#]/.test(unquoted(before))) return undefined;
   const [, path = '', typed = ''] = dotted;
-  const prefix = prefixesOf(text).get(path);
+  const prefix = prefixesOf(text).get(pythonName(path));
   if (!prefix) return undefined;
   const offers = [...pytorchSpellings().names].flatMap(([name, { activation, kind }]) => {
     const last = name.slice(name.lastIndexOf('.') + 1);
@@ -83,7 +106,7 @@ function pythonOffers({ before, text }: Place): Found | undefined {
 }
 
 function tfjsOffers({ before, text }: Place): Found | undefined {
-  const quoted = /\b(?:\w*[aA]ctivation)['"]?\s*[:=]\s*(['"`])(\w*)$/.exec(before);
+  const quoted = typescriptString.exec(before);
   const { identifiers, names } = tfjsTable();
   if (quoted) {
     const offers = [...identifiers].map(([word, { activation, defaults = {} }]) =>
@@ -91,8 +114,8 @@ function tfjsOffers({ before, text }: Place): Found | undefined {
     );
     return { typed: (quoted[2] ?? '').length, offers };
   }
-  const dotted = /\b(\w+)\.((?:layers\.)?)(\w*)$/.exec(before);
-  const alias = /import\s+\*\s+as\s+(\w+)\s+from\s+['"]@tensorflow\/tfjs[\w-]*['"]/.exec(text)?.[1];
+  const dotted = typescriptProperty.exec(before);
+  const alias = namespaceImport.exec(text)?.[1];
   if (!dotted || dotted[1] !== alias) return undefined;
   const [, , layers = '', typed = ''] = dotted;
   const offers = [...names].flatMap(([name, { activation }]) => {

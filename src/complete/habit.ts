@@ -1,4 +1,5 @@
 import type { ActivationSite } from '../detect/site';
+import { python } from '../syntax/identifiers';
 
 /** What an activation usually follows. */
 type LayerKind = 'convolution' | 'normalisation' | 'linear';
@@ -26,13 +27,20 @@ export interface HabitPlace {
  */
 export function habitAt({ lines, line, sites }: HabitPlace): string | undefined {
   const typed = lines[line] ?? '';
-  const above = statementAbove(lines, line);
+  const file = { lines, made: attributesOf(lines) };
+  const above = statementAbove(file, line);
   if (!above) return undefined;
-  const habits = habitsOf(lines, sites, line);
+  const habits = habitsOf(file, sites, line);
   const indent = /^\s*/.exec(typed)?.[0] ?? '';
   const written = typed.slice(indent.length);
   const proposal = habits.after(above);
   return proposal?.startsWith(written) && proposal !== written ? proposal.slice(written.length) : undefined;
+}
+
+/** A file's lines, and what its `self.name = …` say behind the sign. */
+interface File {
+  readonly lines: readonly string[];
+  readonly made: ReadonlyMap<string, string>;
 }
 
 interface Statement {
@@ -43,37 +51,56 @@ interface Statement {
   readonly variable: string;
 }
 
+/** `x = self.conv(x)`, `x = self.convs[i](x)` */
+const layerCall = new RegExp(
+  `^(${python.name})\\s*=\\s*self\\.(${python.name})(?:\\[[^\\]]*\\])?\\((${python.name})\\)$`,
+  'u',
+);
+/** `x = F.relu(x, inplace=True)` */
+const functionCall = new RegExp(`^(${python.name})\\s*=\\s*([.${python.part}]+)\\((${python.name})((?:,.*)?)\\)$`, 'u');
+/** `self.conv = nn.Conv2d(…)` */
+const attribute = new RegExp(`(?<![${python.part}])self\\.(${python.name})\\s*(?::[^=\\n]+)?=\\s*(.*)$`, 'gmu');
+/** `nn.ReLU(),` */
+const listed = new RegExp(`^[.${python.part}]+\\(.*\\),?$`, 'u');
+
 /** The last line above that says something; undefined where that is neither a listed layer nor the call of one. */
-function statementAbove(lines: readonly string[], line: number): Statement | undefined {
+function statementAbove({ lines, made }: File, line: number): Statement | undefined {
   for (let at = line - 1; at >= Math.max(0, line - REACH); at--) {
     const text = lines[at]?.trim() ?? '';
     if (text === '' || text.startsWith('#')) continue;
-    return statementOf(lines, at);
+    return statementOf(text, made);
   }
   return undefined;
 }
 
-function statementOf(lines: readonly string[], at: number): Statement | undefined {
-  const text = lines[at]?.replace(/#.*$/, '').trim() ?? '';
-  const called = /^(\w+)\s*=\s*self\.(\w+)(?:\[[^\]]*\])?\((\w+)\)$/.exec(text);
+function statementOf(line: string, made: File['made']): Statement | undefined {
+  const text = line.replace(/#.*$/, '').trim();
+  const called = layerCall.exec(text);
   if (called) {
     const [, variable = '', name = '', handed = ''] = called;
-    const made = new RegExp(`\\bself\\.${name}\\s*(?::[^=]+)?=\\s*(.*)$`, 'm').exec(lines.join('\n'))?.[1] ?? '';
-    return variable === handed ? { kind: kindOf(made), form: 'called', variable } : undefined;
+    return variable === handed ? { kind: kindOf(made.get(name) ?? ''), form: 'called', variable } : undefined;
   }
-  if (/^[\w.]+\(.*\),$/.test(text)) return { kind: kindOf(text), form: 'listed', variable: '' };
+  if (listed.test(text) && text.endsWith(',')) return { kind: kindOf(text), form: 'listed', variable: '' };
   return undefined;
+}
+
+/** What each attribute is given first. */
+function attributesOf(lines: readonly string[]): File['made'] {
+  const found = new Map<string, string>();
+  for (const [, name = '', value = ''] of lines.join('\n').matchAll(attribute))
+    if (!found.has(name)) found.set(name, value);
+  return found;
 }
 
 const kindOf = (text: string) => KINDS.find(([, pattern]) => pattern.test(text))?.[0];
 
 /** What follows each kind of layer in the file, the line of the cursor left out. */
-function habitsOf(lines: readonly string[], sites: readonly ActivationSite[], cursor: number) {
+function habitsOf(file: File, sites: readonly ActivationSite[], cursor: number) {
   const activationLines = new Set(sites.map(({ range }) => range.line));
   const follows = new Map<string, Map<string, number>>();
-  lines.forEach((text, at) => {
+  file.lines.forEach((text, at) => {
     if (at === cursor || text.trim() === '') return;
-    const above = statementAbove(lines, at);
+    const above = statementAbove(file, at);
     if (!above?.kind) return;
     const isActivation = activationLines.has(at);
     const next = isActivation ? textOf(text.replace(/#.*$/, '').trim(), above) : OTHER;
@@ -97,7 +124,8 @@ const VARIABLE = '\u0000';
 
 /** An activation's line, with a place for the variable; undefined where it is more than that. */
 function textOf(line: string, { form, variable }: Statement): string | undefined {
-  if (form === 'listed') return /^[\w.]+\(.*\),?$/.test(line) ? line.replace(/,?$/, ',') : undefined;
-  const own = new RegExp(`^${variable}\\s*=\\s*([\\w.]+)\\(${variable}((?:,.*)?)\\)$`).exec(line);
-  return own ? `${VARIABLE} = ${own[1]}(${VARIABLE}${own[2]})` : undefined;
+  if (form === 'listed') return listed.test(line) ? line.replace(/,?$/, ',') : undefined;
+  const [, assigned, called, handed, more] = functionCall.exec(line) ?? [];
+  const isOwn = assigned === variable && handed === variable;
+  return isOwn ? `${VARIABLE} = ${called}(${VARIABLE}${more})` : undefined;
 }

@@ -6,6 +6,7 @@ import { catalogue, defaultParameters } from '../activations/catalogue';
 import { erf } from '../activations/erf';
 import type { Activation } from '../activations/types';
 import type { ActivationParameters, Scalar } from '../graph/types';
+import { python } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 import { constant } from './arguments';
 import type { Names } from './names';
@@ -206,7 +207,7 @@ class Reader {
     const bound = node.type === 'identifier' ? this.names.onlyBinding(node) : undefined;
     if (!bound?.value || bound.index > node.startIndex) throw new NotNumeric();
     // What the input is must be the same there and here.
-    const input = /^\w+/.exec(this.variable)?.[0] ?? '';
+    const input = python.at(this.variable, 0);
     if (this.names.isReboundBetween(node, input, bound.value.startIndex, node.startIndex)) throw new NotNumeric();
     return next(bound.value);
   }

@@ -1,5 +1,6 @@
 /** Finds written-out activations: where to look, how far the formula reaches, and what is none after all. */
 import { catalogue } from '../activations/catalogue';
+import { python } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 import { type Formula, formulaOf } from './formulaValues';
 import type { Names } from './names';
@@ -10,8 +11,11 @@ export interface FoundFormula extends Formula {
   readonly node: Node;
 }
 
-const hint =
-  /(?<!\w)(erf|exp|abs|where|clamp)(?=\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0{0,9})? ?)[<>]=?/g;
+const hint = new RegExp(
+  `(?<![${python.part}])(erf|exp|abs|where|clamp)(?=\\s*\\()|[<>]=?(?=\\s*0(?:\\.0*)?(?![\\w.]))` +
+    `|(?<=(?<![.${python.part}])0(?:\\.0{0,9})? ?)[<>]=?`,
+  'gu',
+);
 /** What else the line of a hint must have; of a comparison where there is no word. */
 const company: Readonly<Record<string, RegExp>> = {
   erf: /./,
@@ -54,14 +58,19 @@ export function formulaAround(
   const inputs = inputsOf(source, names);
   for (const node of around) {
     // A bound alone is a network's activation least often of all.
-    if (node.type === 'call' && /\b(clamp|clip|max|maximum)_?$/.test(node.childForFieldName('function')?.text ?? ''))
-      continue;
+    if (node.type === 'call' && /^(clamp|clip|max|maximum)_?$/.test(calledName(node))) continue;
     for (const input of inputs) {
       const found = formulaOf(node, input, names);
       if (found && found.activation !== own && !isElsewhere(node)) return { ...found, node };
     }
   }
   return undefined;
+}
+
+/** The last name of a callee: `clamp` of `x.clamp(…)`. */
+function calledName(call: Node): string {
+  const callee = call.childForFieldName('function');
+  return (callee?.childForFieldName('attribute') ?? callee)?.text ?? '';
 }
 
 /** The arithmetic that a node takes part in, outermost first. */
@@ -176,12 +185,15 @@ function outer(node: Node): Node | undefined {
   return at ?? undefined;
 }
 
+const splitting = new RegExp(`(?<![${python.part}])(chunk|split|tensor_split|unbind)\\s*\\(`, 'u');
+const ownAttribute = new RegExp(`^self\\.${python.name}$`, 'u');
+
 /** Two names that one `chunk` or `split` gave. */
 function isSplit(a: Node, b: Node, names: Names): boolean {
   if (a.type !== 'identifier' || b.type !== 'identifier' || a.text === b.text) return false;
   const source = (node: Node) => names.binding(node)?.unpacked;
   const [from, other] = [source(a), source(b)];
-  return from !== undefined && from.id === other?.id && /\b(chunk|split|tensor_split|unbind)\s*\(/.test(from.text);
+  return from !== undefined && from.id === other?.id && splitting.test(from.text);
 }
 
 /** `self.w1(x)` beside `self.w3(x)`. */
@@ -190,8 +202,8 @@ function areProjections(a: Node, b: Node): boolean {
   const [left, right] = [a.childForFieldName('function')?.text, b.childForFieldName('function')?.text];
   return (
     left !== right &&
-    /^self\.\w+$/.test(left ?? '') &&
-    /^self\.\w+$/.test(right ?? '') &&
+    ownAttribute.test(left ?? '') &&
+    ownAttribute.test(right ?? '') &&
     a.childForFieldName('arguments')?.text === b.childForFieldName('arguments')?.text
   );
 }

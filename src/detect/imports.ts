@@ -1,5 +1,6 @@
 /** What names from other files mean: PyTorch's modules handed on (`from .common import *`), and others' activations. */
 import type { Source, SourceText } from '../source/source';
+import { python, pythonName } from '../syntax/identifiers';
 import type { Syntax, Tree } from '../syntax/syntax';
 import { type Imported, type Meaning, Names } from './names';
 import { mayDefine } from './part';
@@ -146,7 +147,7 @@ function definitions(tree: Tree, text: SourceText, imported: Imported): Map<stri
     const [left, right] = [assignment?.childForFieldName('left'), assignment?.childForFieldName('right')];
     if (assignment?.type !== 'assignment' || left?.type !== 'identifier' || !right) continue;
     const full = /^(identifier|attribute)$/.test(right.type) ? names.qualified(right) : undefined;
-    if (full && isTorch(full)) found.set(left.text, { name: full });
+    if (full && isTorch(full)) found.set(pythonName(left.text), { name: full });
   }
   return found;
 }
@@ -171,11 +172,16 @@ interface Import {
   readonly star: boolean;
 }
 
+const fromImport = new RegExp(
+  `^[ \\t]*from[ \\t]+([.${python.part}]+)[ \\t]+import[ \\t]*(\\([^)]*\\)|(?:[^\\n\\\\#]|\\\\\\r?\\n)*)`,
+  'gmu',
+);
+const dottedName = new RegExp(`^[.${python.part}]+$`, 'u');
+
 /** The import statements of a text, wherever they stand. */
 function importsOf(text: string): Import[] {
   const found: Import[] = [];
-  const from = /^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n\\#]|\\\r?\n)*)/gm;
-  for (const [, module = '', list = ''] of text.matchAll(from)) found.push(importOf(module, list));
+  for (const [, module = '', list = ''] of text.matchAll(fromImport)) found.push(importOf(pythonName(module), list));
   for (const [, list = ''] of text.matchAll(/^[ \t]*import[ \t]+([^\n#;]+)/gm)) {
     for (const { names, aliases } of [importOf('', list)])
       for (const module of names) found.push({ module, names: [], aliases, star: false });
@@ -189,8 +195,8 @@ function importOf(module: string, list: string): Import {
     .replace(/#[^\n]*|[()\\]/g, ' ')
     .split(',')
     .flatMap((part) => {
-      const [name, as, alias] = part.trim().split(/\s+/);
-      if (!name || !/^[\w.]+$/.test(name)) return [];
+      const [name, as, alias] = pythonName(part).trim().split(/\s+/);
+      if (!name || !dottedName.test(name)) return [];
       if (as === 'as' && alias) aliases.set(name, alias);
       return [name];
     });

@@ -1,3 +1,4 @@
+import { isAscii, python, pythonName, startsAt } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 import { children } from './range';
 import type { SiteArgument } from './site';
@@ -41,6 +42,8 @@ const comprehensions = new Set([
   'generator_expression',
 ]);
 
+const starImport = new RegExp(`^[ \\t]*from[ \\t]+([.${python.part}]+)[ \\t]+import[ \\t]+\\*`, 'gmu');
+
 /**
  * What names mean in one Python file, by Python's scopes. Names are looked up lazily and by text first, so that a
  * file costs as much as the names that are asked about.
@@ -48,6 +51,7 @@ const comprehensions = new Set([
 export class Names {
   private readonly found = new Map<string, readonly Binding[]>();
   private stars: readonly string[] | undefined;
+  private spellings: ReadonlyMap<string, readonly string[]> | undefined;
   private outside: string | undefined;
   /** The package that relative imports start from, where it is PyTorch itself. */
   private readonly package: readonly string[] | undefined;
@@ -79,19 +83,20 @@ export class Names {
       const object = node.childForFieldName('object');
       const name = node.childForFieldName('attribute')?.text;
       const base = object && name ? this.qualified(object, depth) : undefined;
-      return base && this.known(`${base}.${name}`);
+      return base && name && this.known(`${base}.${pythonName(name)}`);
     }
     if (node.type !== 'identifier' || depth > 4) return undefined;
     const binding = this.binding(node);
     if (binding === undefined) {
+      const name = pythonName(node.text);
       // A notebook's earlier cells.
-      const above = this.imported.get(node.text);
-      if (above) return above.name ? canonical(above.name) : node.text;
+      const above = this.imported.get(name);
+      if (above) return above.name ? canonical(above.name) : name;
       const stars = this.starModules();
       const star =
-        stars.find((module) => this.imported.has(inModule(module, node.text))) ??
+        stars.find((module) => this.imported.has(inModule(module, name))) ??
         stars.find((module) => isTorch(absolute(module, this.package)));
-      return star && this.known(inModule(star, node.text));
+      return star && this.known(inModule(star, name));
     }
     if (binding.module) return this.known(binding.module);
     // `nn = torch.nn` keeps the module's meaning; a value bound to a name is named where it was bound.
@@ -149,6 +154,13 @@ export class Names {
     return this.cached(name, () => this.find(name, this.text, 0));
   }
 
+  /** The ways in which the file writes a name: `fi` and `ﬁ`. */
+  spellingsOf(name: string): readonly string[] {
+    this.spellings ??= otherSpellings(this.text);
+    const read = pythonName(name);
+    return [read, ...(this.spellings.get(read) ?? [])];
+  }
+
   /** The places at which a scope binds a name. Only the scope's own text is searched. */
   private bindingsIn(scope: Node, name: string): readonly Binding[] {
     return this.cached(`${scope.id} ${name}`, () => {
@@ -191,32 +203,48 @@ export class Names {
   private find(name: string, text: string, start: number): Binding[] {
     if (!name) return [];
     const found: Binding[] = [];
-    const literal = name.replace(/[^\w]/gu, '\\$&');
-    // A use as `name.attribute` binds nothing, but `import name.attribute` does.
-    const pattern = new RegExp(
-      `(?<![\\w.])${literal}(?!\\w)(?!\\s*[.(])|(?<=(?:import|def|class)[ \\t]{1,9})${literal}(?!\\w)`,
-      'gu',
-    );
-    for (const match of text.matchAll(pattern)) {
-      const index = start + match.index;
-      const node = this.root.descendantForIndex(index, index + name.length);
-      const binding = node?.type === 'identifier' ? bindingAt(node) : undefined;
-      if (binding) found.push(binding);
-    }
-    return found;
+    for (const word of this.spellingsOf(name))
+      for (const at of python.places(text, word)) {
+        if (!mayBind(text, at, at + word.length)) continue;
+        const index = start + at;
+        const node = this.root.descendantForIndex(index, index + word.length);
+        const binding = node?.type === 'identifier' ? bindingAt(node) : undefined;
+        if (binding) found.push(binding);
+      }
+    return found.sort((a, b) => a.index - b.index);
   }
 
   private starModules(): readonly string[] {
-    this.stars ??= [...this.text.matchAll(/^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]+\*/gm)]
-      .map((m) => m[1] ?? '')
-      .reverse();
+    this.stars ??= [...this.text.matchAll(starImport)].map((match) => pythonName(match[1] ?? '')).reverse();
     return this.stars;
   }
 
   /** What an unbound name may be through `from torch.nn import *`. */
   starred(name: string): readonly string[] {
-    return this.bindings(name).length ? [] : this.starModules().map((module) => this.known(inModule(module, name)));
+    const read = pythonName(name);
+    return this.bindings(name).length ? [] : this.starModules().map((module) => this.known(inModule(module, read)));
   }
+}
+
+/** A use as `name.attribute` binds nothing, nor does a call, but `import name.attribute` and `def name(` do. */
+function mayBind(text: string, start: number, end: number): boolean {
+  const before = text[start - 1];
+  if (before !== '.' && !startsAt(reading, text, end)) return true;
+  return (before === ' ' || before === '\t') && defining.test(text.slice(Math.max(0, start - 16), start));
+}
+
+const reading = /\s*[.(]/y;
+const defining = /(?:import|def|class)[ \t]{1,9}$/;
+
+/** Names that a text writes otherwise than Python reads them, by what it reads. */
+function otherSpellings(text: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  if (isAscii(text)) return found;
+  for (const word of new Set(Array.from(python.in(text), ([name]) => name))) {
+    const read = pythonName(word);
+    if (read !== word) found.set(read, [...(found.get(read) ?? []), word]);
+  }
+  return found;
 }
 
 /**
@@ -300,17 +328,20 @@ function bindingAt(node: Node): Binding | undefined {
   const is = (field: string) => parent?.childForFieldName(field)?.id === at.id;
   switch (parent.type) {
     case 'import_statement':
-      return make(scopeOf(parent), { module: node.text });
+      return make(scopeOf(parent), { module: pythonName(node.text) });
     case 'import_from_statement': {
       const from = parent.childForFieldName('module_name');
-      return from?.id === at.id ? undefined : make(scopeOf(parent), { module: inModule(from?.text ?? '', at.text) });
+      return from?.id === at.id
+        ? undefined
+        : make(scopeOf(parent), { module: pythonName(inModule(from?.text ?? '', at.text)) });
     }
     case 'aliased_import': {
       if (!is('alias')) return undefined;
       const statement = parent.parent;
       const name = parent.childForFieldName('name')?.text;
       const from = statement?.childForFieldName('module_name')?.text;
-      return make(scopeOf(parent), { module: from ? inModule(from, name ?? '') : name });
+      const module = from ? inModule(from, name ?? '') : name;
+      return make(scopeOf(parent), { module: module && pythonName(module) });
     }
     case 'assignment': {
       const value = parent.childForFieldName('right');

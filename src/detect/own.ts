@@ -1,4 +1,5 @@
 /** Activations that a file defines itself: classes and functions that compute one activation of their input. */
+import { pythonName } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 import type { OwnActivation } from './names';
 import { children, unwrapped } from './range';
@@ -70,7 +71,7 @@ function computes(definition: Node, applications: ReadonlyMap<number, Applicatio
       each?.activation === first?.activation &&
       JSON.stringify(each?.parameters) === JSON.stringify(first?.parameters) &&
       each !== undefined &&
-      parameters.includes(each.input.text),
+      parameters.includes(pythonName(each.input.text)),
   );
   return isOne ? first : undefined;
 }
@@ -80,7 +81,7 @@ function assignments(body: Node, names: readonly string[]): Node[] {
   return body.descendantsOfType(['assignment', 'augmented_assignment']).flatMap((each) => {
     const [left, right] = [each?.childForFieldName('left'), each?.childForFieldName('right')];
     const bound = left?.type === 'identifier' ? [left.text] : children(left).map((target) => target.text);
-    return right && bound.some((name) => names.includes(name)) ? [right] : [];
+    return right && bound.some((name) => names.includes(pythonName(name))) ? [right] : [];
   });
 }
 
@@ -88,7 +89,7 @@ function assignments(body: Node, names: readonly string[]): Node[] {
 function parameterNames(definition: Node): string[] {
   const names = children(definition.childForFieldName('parameters')).flatMap((each) => {
     const name = each.type === 'identifier' ? each : (each.childForFieldName('name') ?? children(each)[0]);
-    return name?.type === 'identifier' ? [name.text] : [];
+    return name?.type === 'identifier' ? [pythonName(name.text)] : [];
   });
   return names.filter((name) => !/^(self|cls|ctx)$/.test(name)).slice(0, 1);
 }

@@ -1,5 +1,6 @@
 /** Detection in one part of a Python file: a definition, or the statements between two. */
 import type { SourceText } from '../source/source';
+import { isAscii, python, pythonName } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 import { readArguments } from './arguments';
 import { type FoundFormula, formulaAround, formulaHints, gatedPair } from './formulas';
@@ -7,7 +8,7 @@ import { type Names, nameStart, type OwnActivation } from './names';
 import { type Application, ownDefinitions } from './own';
 import { children, rangeOf, unwrapped } from './range';
 import type { ActivationSite, SiteForm } from './site';
-import { implicitActivations, lastWord, pytorchSpellings, type Spelling, wordPattern } from './spellings';
+import { implicitActivations, lastWord, pytorchSpellings, type Spelling } from './spellings';
 import { plainText, stringActivation, stringNames } from './strings';
 
 /** A site with the nodes that it was found at. */
@@ -18,14 +19,20 @@ interface Found {
   readonly input?: Node;
 }
 
+/** Methods that make something else of a class than its base. */
+const changing = new RegExp(`(?<![${python.part}])def[ \\t]+(forward|__call__|__init__)(?![${python.part}])`, 'u');
+
 /** Uses of a local variable that are looked at. */
 const MAX_USES = 10;
 
-let patterns: { readonly names: RegExp; readonly strings: RegExp } | undefined;
+let patterns: { readonly words: ReadonlySet<string>; readonly names: RegExp; readonly strings: RegExp } | undefined;
 
 function textPatterns() {
-  patterns ??= {
-    names: wordPattern([...pytorchSpellings().words, ...[...implicitActivations.keys()].map(lastWord)]),
+  if (patterns) return patterns;
+  const words = new Set([...pytorchSpellings().words, ...[...implicitActivations.keys()].map(lastWord)]);
+  patterns = {
+    words,
+    names: python.words(words),
     strings: new RegExp(`(['"])(?:${[...stringNames().keys()].join('|')})\\1`, 'gi'),
   };
   return patterns;
@@ -40,9 +47,22 @@ export function mayDefine(text: string): boolean {
 export function aliasesIn(text: string): string[] {
   if (!/^[ \t]*from[ \t]/m.test(text) || !/[ \t]as[ \t]/.test(text)) return [];
   return [...text.matchAll(textPatterns().names)].flatMap(({ 0: word, index }) => {
-    const alias = /^[ \t]+as[ \t]+([A-Za-z_]\w*)/.exec(text.slice(index + word.length, index + word.length + 80))?.[1];
+    const alias = aliasBehind(text, index + word.length);
     return alias ? [alias] : [];
   });
+}
+
+/** The name that `as` gives to what ends at an index; empty where it gives none. */
+export function aliasBehind(text: string, index: number): string {
+  const as = /^[ \t]+as[ \t]+/.exec(text.slice(index, index + 80))?.[0];
+  return as ? python.at(text, index + as.length) : '';
+}
+
+/** Spellings that a text writes in other characters, which Python reads as the same name. */
+function disguisedIn(text: string): string[] {
+  if (isAscii(text)) return [];
+  const { words } = textPatterns();
+  return Array.from(python.in(text), ([name]) => name).filter((name) => !isAscii(name) && words.has(pythonName(name)));
 }
 
 /** What all parts of a file share. */
@@ -97,9 +117,9 @@ class PartDetector {
   *run(): Generator<void, PartResult> {
     const { names, strings } = textPatterns();
     const { own, words } = this.context;
-    const others = [...words, ...aliasesIn(this.slice)];
-    for (const pattern of [names, ...(others.length > 0 ? [wordPattern(new Set(others))] : [])]) {
-      for (const identifier of this.identifiers(pattern)) {
+    const others = new Set([...words, ...aliasesIn(this.slice), ...disguisedIn(this.slice)]);
+    for (const matches of [this.slice.matchAll(names), wordsIn(this.slice, others)]) {
+      for (const identifier of this.identifiers(matches)) {
         this.named(identifier);
         yield;
       }
@@ -110,8 +130,8 @@ class PartDetector {
     }
     if (own.size > 0) {
       const { text } = this.text;
-      const defined = [...own.keys()].map((index) => /^\w+/.exec(text.slice(index, index + 100))?.[0] ?? '');
-      for (const identifier of this.identifiers(wordPattern(new Set(defined)))) {
+      const defined = [...own.keys()].flatMap((index) => this.names.spellingsOf(python.at(text, index)));
+      for (const identifier of this.identifiers(wordsIn(this.slice, new Set(defined)))) {
         this.ownName(identifier);
         yield;
       }
@@ -121,9 +141,9 @@ class PartDetector {
     return { sites, definitions: new Map([...this.inherited, ...ownDefinitions(this.applications)]) };
   }
 
-  /** Identifiers at which a pattern matches. */
-  private *identifiers(pattern: RegExp): Generator<Node> {
-    for (const match of this.slice.matchAll(pattern)) {
+  /** Identifiers among matches in the part's text. */
+  private *identifiers(matches: Iterable<RegExpExecArray>): Generator<Node> {
+    for (const match of matches) {
       const index = this.extent.start + match.index;
       const node = this.root.descendantForIndex(index, index + match[0].length);
       if (node?.type === 'identifier') yield node;
@@ -166,7 +186,7 @@ class PartDetector {
   private derived(base: Node, activation: string): void {
     const definition = base.parent?.type === 'argument_list' ? base.parent.parent : undefined;
     const name = definition?.type === 'class_definition' ? definition.childForFieldName('name') : undefined;
-    const changes = /\bdef[ \t]+(forward|__call__|__init__)\b/.test(definition?.childForFieldName('body')?.text ?? '');
+    const changes = changing.test(definition?.childForFieldName('body')?.text ?? '');
     if (name && !changes) this.inherited.set(name.startIndex, { activation, kind: 'module', parameters: {} });
   }
 
@@ -240,9 +260,8 @@ class PartDetector {
     const block = assignment?.parent?.parent;
     if (target?.type !== 'identifier' || !block) return [];
     const uses: Node[] = [];
-    const rest = this.text.text.slice(value.endIndex, block.endIndex);
-    for (const { index } of rest.matchAll(wordPattern([target.text]))) {
-      const use = this.root.descendantForIndex(value.endIndex + index, value.endIndex + index + target.text.length);
+    for (const index of python.places(this.text.text, target.text, value.endIndex, block.endIndex)) {
+      const use = this.root.descendantForIndex(index, index + target.text.length);
       if (use?.type === 'identifier' && this.names.binding(use)?.value?.id === value.id) uses.push(use);
       if (uses.length >= MAX_USES) break;
     }
@@ -333,6 +352,11 @@ class PartDetector {
     const form: SiteForm = kind === 'function' ? 'function' : open ? 'module' : 'class';
     return { site: { ...base, form, expression: range, parameters: {} } };
   }
+}
+
+/** Where a text has some words as whole names. */
+function* wordsIn(text: string, words: ReadonlySet<string>): Generator<RegExpExecArray> {
+  if (words.size > 0) for (const match of python.in(text)) if (words.has(match[0])) yield match;
 }
 
 /** The call of a function's name, or the comparison of an operator. */

@@ -1,10 +1,11 @@
 import type { SourceText } from '../source/source';
+import { python, pythonName } from '../syntax/identifiers';
 import type { Node, Tree } from '../syntax/syntax';
 import { type Imported, Names, type OwnActivation } from './names';
-import { aliasesIn, bySite, detectPart, type Extent, type PartResult } from './part';
+import { aliasBehind, aliasesIn, bySite, detectPart, type Extent, type PartResult } from './part';
 import { children } from './range';
 import type { ActivationSite } from './site';
-import { lastWord, pytorchSpellings, wordPattern } from './spellings';
+import { lastWord, pytorchSpellings } from './spellings';
 
 /** Rounds in which definitions make activations of definitions that use them. */
 const OWN_ROUNDS = 4;
@@ -99,9 +100,7 @@ export class PythonSites {
 }
 
 function namesOf(own: ReadonlyMap<number, OwnActivation>, text: string): Map<string, OwnActivation> {
-  return new Map(
-    [...own].map(([index, activation]) => [/^\w+/.exec(text.slice(index, index + 100))?.[0] ?? '', activation]),
-  );
+  return new Map([...own].map(([index, activation]) => [pythonName(python.at(text, index)), activation]));
 }
 
 /** A part's result where the part stands now. */
@@ -122,6 +121,9 @@ function moved(result: CachedPart, part: Part, file: string): CachedPart {
   };
 }
 
+/** A definition up to its name. */
+const heading = new RegExp(`^(?:@[^\\n]*\\n\\s*)*(?:async\\s+)?(?:class|def)\\s+${python.name}`, 'u');
+
 /** The file's definitions, and the statements between them. */
 function partsOf(root: Node, text: string): { parts: Part[]; key: string; moduleText: string } {
   const parts: Part[] = [];
@@ -141,7 +143,7 @@ function partsOf(root: Node, text: string): { parts: Part[]; key: string; module
       close();
       const part = text.slice(start, end);
       parts.push({ start, end, row: statement.startPosition.row, text: part });
-      key.push(/^(?:@[^\n]*\n\s*)*(?:async\s+)?(?:class|def)\s+\w+/.exec(part)?.[0] ?? '');
+      key.push(heading.exec(part)?.[0] ?? '');
     } else if (open) open.end = end;
     else open = { start, end, row: statement.startPosition.row };
   }
@@ -158,8 +160,10 @@ function importedWords(imported: Imported, text: string): string[] {
     const word = lastWord(name);
     if (!text.includes(word)) continue;
     words.push(word);
-    for (const [, alias] of text.matchAll(new RegExp(`${wordPattern([word]).source}[ \\t]+as[ \\t]+(\\w+)`, 'g')))
+    for (const at of python.places(text, word)) {
+      const alias = aliasBehind(text, at + word.length);
       if (alias) words.push(alias);
+    }
   }
   return words;
 }

@@ -49,8 +49,3 @@ export const implicitActivations: ReadonlyMap<string, readonly string[]> = new M
   ['torch.nn.AdaptiveLogSoftmaxWithLoss', ['log_softmax']],
   ...['LSTM', 'LSTMCell', 'GRU', 'GRUCell'].map((name) => [`torch.nn.${name}`, ['sigmoid', 'tanh']] as const),
 ]);
-
-/** A pattern of whole words. */
-export function wordPattern(words: Iterable<string>): RegExp {
-  return new RegExp(`(?<!\\w)(?:${[...words].join('|')})(?!\\w)`, 'g');
-}

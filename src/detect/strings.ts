@@ -1,5 +1,6 @@
 /** Activations chosen by a name in a string: `activation="gelu"`, `ACT2FN["gelu_new"]`, `getattr(nn, "ReLU")`. */
 import { catalogue } from '../activations/catalogue';
+import { python } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 import type { Names } from './names';
 import { children, unwrapped } from './range';
@@ -88,9 +89,11 @@ export function stringActivation(string: Node, names: Names): NamedActivation | 
   return undefined;
 }
 
+const plain = new RegExp(`^(['"])([${python.part}\\-]*)\\1$`, 'u');
+
 /** The text of a string without prefix, escapes and holes. */
 export function plainText(string: Node): string | undefined {
-  return /^(['"])([\w-]*)\1$/.exec(string.text)?.[2];
+  return plain.exec(string.text)?.[2];
 }
 
 /** How a string stands: as the choice of an activation, or as an attribute's name in `getattr`. */

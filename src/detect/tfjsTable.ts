@@ -1,6 +1,7 @@
 import { catalogue } from '../activations/catalogue';
 import type { Activation, TfjsSpellings } from '../activations/types';
 import type { ActivationParameters } from '../graph/types';
+import { typescript } from '../syntax/identifiers';
 
 /** What TF.js's spelling of an activation means. */
 export interface TfjsSpelling {
@@ -47,5 +48,5 @@ function build(): Table {
   }
   const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);
   const words = new Set([...names.keys(), ...identifiers.keys(), ...fused.keys()].map(last));
-  return { names, identifiers, fused, pattern: new RegExp(`(?<![\\w$])(?:${[...words].join('|')})(?![\\w$])`, 'g') };
+  return { names, identifiers, fused, pattern: typescript.words(words) };
 }

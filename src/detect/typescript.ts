@@ -1,4 +1,5 @@
 import type { SourceText } from '../source/source';
+import { startsAt, typescript } from '../syntax/identifiers';
 import type { Node, Tree } from '../syntax/syntax';
 import { rangeOf } from './range';
 import type { ActivationSite, SiteArgument } from './site';
@@ -25,6 +26,8 @@ export function detectTypeScript(tree: Tree, text: SourceText): ActivationSite[]
   if (!mentionsTensorFlow(text.text)) return [];
   return new Detection(tree.rootNode, text).run();
 }
+
+const opening = /\s*\(/y;
 
 class Detection {
   private readonly names: TypeScriptNames;
@@ -121,8 +124,10 @@ class Detection {
 
   /** Whether a class of the file has a method of this name: then an unknown receiver may be its object. */
   private definesMethod(name: string): boolean {
-    for (const match of this.text.text.matchAll(new RegExp(`(?<![\\w$.])${name}\\s*\\(`, 'g'))) {
-      const node = this.root.descendantForIndex(match.index, match.index + name.length);
+    const { text } = this.text;
+    for (const index of typescript.places(text, name)) {
+      if (text[index - 1] === '.' || !startsAt(opening, text, index + name.length)) continue;
+      const node = this.root.descendantForIndex(index, index + name.length);
       if (node?.parent?.type === 'method_definition') return true;
     }
     return false;

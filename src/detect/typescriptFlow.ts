@@ -1,3 +1,4 @@
+import { typescript } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 import { children } from './range';
 import { type Binding, bindingAt, isFunction, keyName, type Step, stringText } from './typescriptBindings';
@@ -295,6 +296,9 @@ function enclosing(node: Node, wanted: (node: Node) => boolean): Node | undefine
   return undefined;
 }
 
+const openSlot = new RegExp(`(?<![${typescript.part}])(?:activation|recurrentActivation)['"]?\\s*:\\s*$`, 'u');
+const lastCallee = new RegExp(`([${typescript.part}][.${typescript.part}]*)\\s*$`, 'u');
+
 /**
  * The sink of a string whose config is not closed yet: the text before it says `activation:`, and the innermost open
  * parenthesis belongs to a layer or a fused op.
@@ -304,7 +308,7 @@ export function openSink(literal: Node, text: string, names: TypeScriptNames): S
   if (!statement?.hasError) return undefined;
   const from = Math.max(0, literal.startIndex - 4000);
   const before = text.slice(from, literal.startIndex);
-  if (!/\b(?:activation|recurrentActivation)['"]?\s*:\s*$/.test(before)) return undefined;
+  if (!openSlot.test(before)) return undefined;
   let depth = 0;
   for (let at = before.length - 1; at >= 0; at--) {
     const letter = before.charAt(at);
@@ -312,7 +316,7 @@ export function openSink(literal: Node, text: string, names: TypeScriptNames): S
     else if (/[[{]/.test(letter)) depth = Math.max(0, depth - 1);
     else if (letter === '(' && depth > 0) depth--;
     else if (letter === '(') {
-      const callee = /([\w$][\w$.]*)\s*$/.exec(before.slice(0, at));
+      const callee = lastCallee.exec(before.slice(0, at));
       return callee?.[1] ? sinkNamed(from + callee.index + callee[1].length, names) : undefined;
     }
   }

@@ -1,3 +1,4 @@
+import { typescript } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 import { children } from './range';
 import { type Formula, operations, type Recognised, recognise } from './recognise';
@@ -23,8 +24,13 @@ interface Operation {
 }
 
 /** The innermost operations of formulas: where one may start. */
-export const formulaPattern =
-  /(?<![\w$])(?:sigmoid|tanh|erf|softplus|logSigmoid|exp|expm1|maximum|minimum|clipByValue|relu6?|where|abs)(?=\s*\()/g;
+export const formulaPattern = new RegExp(
+  `(?<![${typescript.part}])(?:${[
+    ...['sigmoid', 'tanh', 'erf', 'softplus', 'logSigmoid', 'exp', 'expm1', 'maximum', 'minimum', 'clipByValue'],
+    ...['relu6?', 'where', 'abs'],
+  ].join('|')})(?=\\s*\\()`,
+  'gu',
+);
 
 const aliases: Readonly<Record<string, string>> = { clipByValue: 'clip' };
 const sameValue = /^(clone|cast|toFloat|asType|keep|variable)$/;

@@ -1,3 +1,4 @@
+import { startsAt, typescript } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 import { children } from './range';
 import { type Binding, bindingAt, isFunctionType, stringText } from './typescriptBindings';
@@ -5,6 +6,13 @@ import { type Binding, bindingAt, isFunctionType, stringText } from './typescrip
 /** TF.js's packages that hold layers and ops, however they are reached: by npm, from a CDN, as part of a build. */
 const library = /(?:^|[/:])@tensorflow\/tfjs(?:-core|-layers|-node|-node-gpu|-react-native)?(?:@[^/]*)?(?:\/.*)?$/;
 const family = /(?:^|[/:])@tensorflow\/tfjs/;
+/** A use of the global `tf`. */
+const global = new RegExp(`(?<![${typescript.part}])tf\\s*\\.\\s*[${typescript.part}]`, 'u');
+/** What stands behind a name that is read, called, assigned; and before one that is declared as a function. */
+const access = /\s*(?:\.|\?\.|\[)/y;
+const opening = /\s*\(/y;
+const assignment = /\s*(?:[|&?]{2})?=(?![=>])/y;
+const declaring = /function\s*\*?\s*$/;
 const leaves = new Set([
   'identifier',
   'type_identifier',
@@ -81,7 +89,7 @@ export class TypeScriptNames {
 
   /** Whether the file loads TF.js, for types or to run it, or uses the global `tf` of a script that did. */
   get isTensorFlow(): boolean {
-    this.mentions ??= this.loads() || (/\btf\s*\.\s*\w/.test(this.text) && this.bindings('tf').length === 0);
+    this.mentions ??= this.loads() || (global.test(this.text) && this.bindings('tf').length === 0);
     return this.mentions;
   }
 
@@ -223,8 +231,10 @@ export class TypeScriptNames {
     let found = this.known.get(key);
     if (!found) {
       // What is read as `name.property` or called as `name(…)` binds nothing, unless a function is declared.
-      const uses = String.raw`(?!\s*(?:\.|\?\.|\[))(?:(?<=function\s*\*?\s*${literally(name)})|(?!\s*\())`;
-      found = this.leaves(name, uses, start, end)
+      const mayBind = (at: number, next: number) =>
+        !startsAt(access, this.text, next) &&
+        (!startsAt(opening, this.text, next) || declaring.test(this.text.slice(Math.max(0, at - 100), at)));
+      found = this.leaves(name, mayBind, start, end)
         .map(bindingAt)
         .filter((each) => each !== undefined);
       this.known.set(key, found);
@@ -236,7 +246,7 @@ export class TypeScriptNames {
   references({ leaf, index, scope }: Binding): readonly Node[] {
     let found = this.used.get(index);
     if (!found) {
-      found = this.leaves(leaf.text, '', scope.start, scope.end).filter(
+      found = this.leaves(leaf.text, () => true, scope.start, scope.end).filter(
         (node) => node.startIndex !== index && isUse(node) && !bindingAt(node) && this.binding(node)?.index === index,
       );
       this.used.set(index, found);
@@ -248,8 +258,8 @@ export class TypeScriptNames {
   assigned({ leaf, index, scope }: Binding): readonly Node[] {
     let found = this.assignments.get(index);
     if (!found) {
-      const sign = String.raw`(?=\s*(?:[|&?]{2})?=(?![=>]))`;
-      found = this.leaves(leaf.text, sign, scope.start, scope.end).flatMap((node) => {
+      const isGiven = (_: number, next: number) => startsAt(assignment, this.text, next);
+      found = this.leaves(leaf.text, isGiven, scope.start, scope.end).flatMap((node) => {
         const { parent } = node;
         const isLeft = parent?.type === 'assignment_expression' && parent.childForFieldName('left')?.id === node.id;
         const value = isLeft ? parent.childForFieldName('right') : undefined;
@@ -273,13 +283,21 @@ export class TypeScriptNames {
     return module !== undefined && family.test(module);
   }
 
-  private leaves(name: string, following: string, start = 0, end = this.text.length): Node[] {
-    const pattern = new RegExp(`(?<![\\w$#]|(?<!\\.\\.)\\.)${literally(name)}(?![\\w$])${following}`, 'gu');
+  /** The identifiers of a name in a part of the file that no property has, of those that are wanted. */
+  private leaves(
+    name: string,
+    isWanted: (start: number, end: number) => boolean,
+    start = 0,
+    end = this.text.length,
+  ): Node[] {
     const found: Node[] = [];
-    pattern.lastIndex = start;
-    for (let match = pattern.exec(this.text); match && match.index < end; match = pattern.exec(this.text)) {
-      const node = this.root.descendantForIndex(match.index, match.index + name.length);
-      if (node?.endIndex === match.index + name.length && leaves.has(node.type)) found.push(node);
+    for (const at of typescript.places(this.text, name, start, end)) {
+      const next = at + name.length;
+      const before = this.text[at - 1];
+      // `...name` is a name, `.name` is a property.
+      if (before === '#' || (before === '.' && !this.text.startsWith('..', at - 3)) || !isWanted(at, next)) continue;
+      const node = this.root.descendantForIndex(at, next);
+      if (node?.endIndex === next && leaves.has(node.type)) found.push(node);
     }
     return found;
   }
@@ -345,8 +363,4 @@ function typeModule(holder: Node): string | undefined {
 function join(base: string, path: readonly string[]): string {
   // A module's default is the module; half-typed `tf.` takes the `tf` of the next line.
   return path.reduce((name, step) => (name === 'tf' && /^(default|tf)$/.test(step) ? name : `${name}.${step}`), base);
-}
-
-function literally(name: string): string {
-  return name.replace(/[^\w]/gu, '\\$&');
 }

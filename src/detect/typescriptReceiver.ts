@@ -95,10 +95,10 @@ function typed(type: Node, names: TypeScriptNames): Likelihood {
       return each[0] ? typed(each[0], names) : 'no';
     case 'nested_type_identifier':
     case 'type_identifier': {
-      if (names.isTensorFlowType(type)) return /(Tensor|Variable|Scalar)\w*$|Rank/.test(type.text) ? 'yes' : 'no';
+      if (names.isTensorFlowType(type)) return /(Tensor|Variable|Scalar)[^.<]*$|Rank/.test(type.text) ? 'yes' : 'no';
       if (type.type === 'nested_type_identifier') return 'no';
       // A type parameter (`T extends tf.Tensor`) is bound nowhere else.
-      return !names.binding(type) && /^([A-Z]|\w*Tensor\w*)$/.test(type.text) ? 'maybe' : 'no';
+      return !names.binding(type) && /^[A-Z]$|Tensor/.test(type.text) ? 'maybe' : 'no';
     }
     default:
       return 'no';

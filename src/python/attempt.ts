@@ -2,6 +2,7 @@ import { GraphBuilder } from '../graph/builder';
 import type { Graph, TensorType } from '../graph/types';
 import { say, sentence } from '../language/say';
 import type { Source } from '../source/source';
+import { python } from '../syntax/identifiers';
 import type { Syntax } from '../syntax/syntax';
 import type { Expr, Program } from './ast';
 import { type Budget, defaultBudget, Meter } from './budget';
@@ -334,9 +335,13 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** What the text of a file has that defines a name of the message. */
 function definitionOf(message: string): RegExp | undefined {
-  const words = message.match(/[A-Za-z_]\w{3,}/g) ?? [];
-  const names = [...new Set(words.filter((word) => /[\d_A-Z]/.test(word.slice(1))))].slice(0, 20);
-  return names.length > 0 ? new RegExp(`\\b(?:def|class) (?:${names.join('|')})\\b`) : undefined;
+  // In a sentence without spaces a name of ASCII stands between other letters.
+  const words = [...(message.match(/[A-Za-z_]\w{3,}/g) ?? []), ...Array.from(python.in(message), ([word]) => word)];
+  const names = [...new Set(words.filter((word) => /[\d_A-Z]|[^\0-\x7f]/.test(word.slice(1))))].slice(0, 20);
+  const { part } = python;
+  return names.length > 0
+    ? new RegExp(`(?<![${part}])(?:def|class) (?:${names.join('|')})(?![${part}])`, 'u')
+    : undefined;
 }
 
 function needsInput(text: string, file: string): ExtractionError {

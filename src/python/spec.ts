@@ -1,4 +1,5 @@
 import type { DType } from '../graph/types';
+import { python, pythonName } from '../syntax/identifiers';
 
 /** A model input as given: `name` picks a parameter of `forward`. */
 export interface InputSpec {
@@ -20,12 +21,14 @@ const DTYPES: readonly DType[] = [
   'bool',
 ];
 
+const written = new RegExp(`^\\s*(?:(${python.name})\\s*=)?\\s*([\\d\\s×xX,*]*?)\\s*(?::\\s*(\\w+))?\\s*$`, 'u');
+
 /**
  * `1x3x32x32`, `2x16:int64`, `mask=1x16:bool`.
  * @throws Error saying what is wrong with the text.
  */
 export function parseInputSpec(text: string): InputSpec {
-  const parsed = /^\s*(?:([A-Za-z_]\w*)\s*=)?\s*([\d\s×x,*]*?)\s*(?::\s*(\w+))?\s*$/i.exec(text);
+  const parsed = written.exec(text);
   if (!parsed) throw new Error(`"${text}" is not a shape`);
   const [, name, sizes = '', type = 'float32'] = parsed;
   const shape = sizes.trim() === '' ? [] : sizes.split(/\s*[×x,*]\s*/i).map(Number);
@@ -33,5 +36,5 @@ export function parseInputSpec(text: string): InputSpec {
   if (wrong !== undefined || (shape.length === 0 && !text.includes(':'))) throw new Error(`"${text}" is not a shape`);
   const dtype = DTYPES.find((candidate) => candidate === type.toLowerCase());
   if (!dtype) throw new Error(`"${type}" is not one of ${DTYPES.join(', ')}`);
-  return name === undefined ? { shape, dtype } : { name, shape, dtype };
+  return name === undefined ? { shape, dtype } : { name: pythonName(name), shape, dtype };
 }

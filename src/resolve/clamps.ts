@@ -34,7 +34,7 @@ function boundedAtZero(callee: Node, call: Node, { names }: FlowContext): Node |
   const qualified = names.qualified(callee);
   const all = children(call.childForFieldName('arguments'));
   const receiver = qualified ? undefined : callee.childForFieldName('object');
-  if (qualified && !/^torch\.\w+$/.test(qualified)) return undefined;
+  if (qualified && !/^torch\.[^.]+$/.test(qualified)) return undefined;
   const [first, ...rest] = receiver ? [receiver, ...all] : all;
   const isZero = (bound: Node | undefined) =>
     bound !== undefined && /^(0(\.0*)?|torch\.(zeros_like|tensor|zeros)\(.*\))$/.test(unwrapped(bound).text);
@@ -102,7 +102,7 @@ function isTakenLater(assignment: Node, context: FlowContext, depth: number): bo
 /** `self.fc1(x)` where the class makes `self.fc1` a layer. */
 function isLayerCall(call: Node, { names, root }: FlowContext): boolean {
   const callee = call.childForFieldName('function');
-  const made = /^self\.(\w+)$/.exec(callee?.text ?? '')?.[1];
+  const made = /^self\.([^.()[\]]+)$/.exec(callee?.text ?? '')?.[1];
   if (!made || !callee) return false;
   let holder: Node | null = callee;
   while (holder && holder.type !== 'class_definition') holder = holder.parent;

@@ -6,6 +6,7 @@ import type { Names } from '../detect/names';
 import { children, rangeOf, unwrapped } from '../detect/range';
 import type { ActivationSite } from '../detect/site';
 import type { SourceRange } from '../graph/types';
+import { python } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 
 /** A file as it is searched. */
@@ -37,6 +38,7 @@ export interface Parameter {
 
 const MAX_STEPS = 400;
 const MAX_DEPTH = 24;
+const constructorDefinition = new RegExp(`(?<![${python.part}])def[ \\t]+__init__(?![${python.part}])`, 'u');
 const containers = /^(Sequential|ModuleList|ModuleDict|OrderedDict|dict|list|tuple)$/;
 
 /** What runs at a position, or undefined where the text there calls nothing that an activation flows into. */
@@ -257,7 +259,7 @@ class Flow {
     return [
       ...this.callsOf(name),
       ...heirs.flatMap((heir) => {
-        const own = /\bdef[ \t]+__init__\b/.test(heir.text);
+        const own = constructorDefinition.test(heir.text);
         if (!own) return this.constructions(heir, depth + 1);
         return this.callsOf('__init__').filter((call) => enclosingClass(call)?.id === heir.id);
       }),

@@ -52,6 +52,17 @@ describe('completions', () => {
     assert.deepEqual(used.slice(0, 2).sort(), ['gelu', 'gelu_new']);
   });
 
+  it('follow names in every script', async () => {
+    const chinese = 'import torch\nfrom torch import nn as 网络\nimport torch.nn.functional as ƒ\n';
+    assert.ok(texts(await offers(`${chinese}a = 网络.Le|`)).includes('LeakyReLU'));
+    assert.ok(texts(await offers(`${chinese}größe = ƒ.|`)).includes('leaky_relu'));
+    assert.equal(await offers(`${chinese}a = x网络.|`), undefined);
+    assert.ok(texts(await offers(`${imports}größe.act_layer = "|"`)).includes('relu'));
+    const script = "import * as 张量 from '@tensorflow/tfjs';\nconst a = 张量.|";
+    assert.ok(texts(await offers(script, 'a.ts')).includes('relu'));
+    assert.equal(await offers(script.replace('= 张量', '= $张量'), 'a.ts'), undefined);
+  });
+
   it('offer nothing behind other names, in other strings and in files without PyTorch', async () => {
     assert.equal(await offers('nn = 3\na = nn.|'), undefined);
     assert.equal(await offers(`${imports}a = self.|`), undefined);
@@ -106,6 +117,22 @@ describe('ghost text', () => {
     assert.equal(await ghost(`${sequential}    nn.BatchNorm2d(8),\n    |\n)`), 'nn.SiLU(inplace=True),');
     assert.equal(await ghost(`${sequential}    nn.BatchNorm2d(8),\n    nn.Si|\n)`), 'LU(inplace=True),');
     assert.equal(await ghost(`${sequential}    nn.Linear(8, 4),\n    |\n)`), 'nn.ReLU(),');
+  });
+
+  it('follows names in every script', async () => {
+    const text = `${imports}
+class Netz(nn.Module):
+    def __init__(self):
+        self.schicht_ß = nn.Linear(4, 4)
+        self.größe = nn.Linear(4, 4)
+
+    def forward(self, größe):
+        größe = self.größe(größe)
+        größe = F.relu(größe)
+        größe = self.größe(größe)
+        |`;
+    assert.equal(await ghost(text), 'größe = F.relu(größe)');
+    assert.equal(await ghost(text.replaceAll('größe', '激活')), '激活 = F.relu(激活)');
   });
 
   it('proposes nothing where the habit is another, or none', async () => {

@@ -85,6 +85,7 @@ describe('models of a file', () => {
 describe('input shapes', () => {
   it('are read as written', () => {
     assert.deepEqual(parseInputSpec('1x3x32x32'), { shape: [1, 3, 32, 32], dtype: 'float32' });
+    assert.deepEqual(parseInputSpec('größe=1x3').name, 'größe');
     assert.deepEqual(parseInputSpec('2×16:int64'), { shape: [2, 16], dtype: 'int64' });
     assert.deepEqual(parseInputSpec('mask=1x16:bool'), { name: 'mask', shape: [1, 16], dtype: 'bool' });
     for (const wrong of ['', 'x', '1x0', '1x-3', '1x3:float31', '1.5x3', 'abc', '1e99x3']) {

@@ -82,7 +82,7 @@ function isInBackward(node: Node, { names }: RuleContext): boolean {
 function isForExport({ root, names, text }: RuleContext): boolean {
   if (!/onnx|coreml|tensorrt|openvino|ai_edge_torch|executorch|tflite|ncnn/.test(text.text)) return false;
   const targets =
-    /^(torch\.onnx|onnx\w*|coremltools|tensorrt|torch_tensorrt|torch2trt|openvino|ai_edge_torch|executorch)(\.|$)/;
+    /^(torch\.onnx|onnx[^.]*|coremltools|tensorrt|torch_tensorrt|torch2trt|openvino|ai_edge_torch|executorch)(\.|$)/;
   const isTarget = (node: Node | null) => node !== null && targets.test(node.text);
   const imports = root.descendantsOfType(['import_statement', 'import_from_statement']);
   return (

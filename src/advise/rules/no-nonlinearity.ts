@@ -1,6 +1,7 @@
 import { constant } from '../../detect/arguments';
 import type { Names } from '../../detect/names';
 import { children, rangeOf, unwrapped } from '../../detect/range';
+import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import type { Advice, Fix } from '../advice';
 import { attributeValue, enclosing, inputOf, selfAttribute } from '../calls';
@@ -196,7 +197,8 @@ function chains(context: RuleContext, owner: Node, method: Node): Advice[] {
 function isMistake(context: RuleContext, owner: Node, first: Chained, second: Chained): boolean {
   if (meant.test(first.name) || meant.test(second.name) || isFactor(first.layer, second.layer, context)) return false;
   // Shared weights and layers that run more than once are held apart for a reason.
-  const uses = (name: string) => owner.text.match(new RegExp(`self\\.${name}\\b`, 'g'))?.length ?? 0;
+  const uses = (name: string) =>
+    [...python.places(owner.text, name)].filter((at) => owner.text.endsWith('self.', at)).length;
   return uses(first.name) === 2 && uses(second.name) === 2;
 }
 

@@ -212,7 +212,7 @@ function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): RegExp {
   }
   source = source
     .replaceAll('(?P<', '(?<')
-    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
+    .replace(/\(\?P=([^)]+)\)/g, '\\k<$1>')
     .replaceAll('\\A', '^')
     .replaceAll('\\Z', '$');
   try {
@@ -285,7 +285,7 @@ function substitute(
 
 /** `\1` and `\g<name>` of a replacement. */
 function expanded(template: string, match: RegExpExecArray): string {
-  return template.replace(/\\(?:(\d+)|g<(\w+)>|(n|t|\\))/g, (_, number?: string, name?: string, control?: string) => {
+  return template.replace(/\\(?:(\d+)|g<([^>]+)>|(n|t|\\))/g, (_, number?: string, name?: string, control?: string) => {
     if (control !== undefined) return control === 'n' ? '\n' : control === 't' ? '\t' : '\\';
     const key = number ?? name ?? '';
     return (/^\d+$/.test(key) ? match[Number(key)] : match.groups?.[key]) ?? '';

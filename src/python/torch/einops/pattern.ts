@@ -1,5 +1,7 @@
 /** Patterns of einops: `b (h p1) (w p2) c -> b (h w) (p1 p2 c)`. */
 
+import { python } from '../../../syntax/identifiers';
+
 /** What stands for the dimensions of `...`. */
 export const ELLIPSIS = '…';
 
@@ -17,7 +19,7 @@ export interface Side {
 /** What is wrong with a pattern, in einops' words. */
 export class PatternError extends Error {}
 
-const TOKEN = /\s*(\.\.\.|…|[A-Za-z_]\w*|\d+|[()])/y;
+const TOKEN = new RegExp(`\\s*(\\.\\.\\.|…|${python.name}|\\d+|[()])`, 'uy');
 
 /** @throws PatternError */
 export function parseSide(text: string, prefix: string): Side {

@@ -1,0 +1,86 @@
+/**
+ * What each language takes for a name. Every search for names in text goes through here, because `\w` and `\b` know
+ * the letters of English alone.
+ */
+export class Identifiers {
+  /** A whole name, as a part of a pattern with the flag `u`. */
+  readonly name: string;
+  private readonly every: RegExp;
+  private readonly here: RegExp;
+  private readonly inside: RegExp;
+
+  /**
+   * @param start what a name may begin with, as the inside of a class of characters
+   * @param part what may follow, as the inside of a class: `[.${part}]`
+   */
+  constructor(
+    start: string,
+    readonly part: string,
+  ) {
+    this.name = `[${start}][${part}]*`;
+    this.every = new RegExp(this.name, 'gu');
+    this.here = new RegExp(this.name, 'uy');
+    this.inside = new RegExp(`^[${part}]`, 'u');
+  }
+
+  /** A pattern that finds the words as whole names. Made once: it takes a millisecond to compile. */
+  words(words: Iterable<string>): RegExp {
+    return new RegExp(`(?<![${this.part}])(?:${[...words].map(literally).join('|')})(?![${this.part}])`, 'gu');
+  }
+
+  /** Where a text has a word as a whole name, from an index on. */
+  *places(text: string, word: string, from = 0, to = text.length): Generator<number> {
+    if (word === '') return;
+    for (let at = text.indexOf(word, from); at >= 0 && at < to; at = text.indexOf(word, at + word.length))
+      if (!this.isPart(before(text, at)) && !this.isPart(text.codePointAt(at + word.length))) yield at;
+  }
+
+  /** The name that begins at an index of a text; empty where none does. */
+  at(text: string, index: number): string {
+    this.here.lastIndex = index;
+    return this.here.exec(text)?.[0] ?? '';
+  }
+
+  /** All names of a text, keywords and what stands in strings and comments included. */
+  in(text: string): IterableIterator<RegExpExecArray> {
+    return text.matchAll(this.every);
+  }
+
+  private isPart(code: number | undefined): boolean {
+    return code !== undefined && this.inside.test(String.fromCodePoint(code));
+  }
+}
+
+/** The character that ends before an index. */
+function before(text: string, index: number): number | undefined {
+  const last = text.charCodeAt(index - 1);
+  const isLow = last >= 0xdc00 && last <= 0xdfff;
+  return index === 0 ? undefined : isLow && index > 1 ? text.codePointAt(index - 2) : last;
+}
+
+/** Python's names; two that NFKC makes one are one: see `pythonName`. */
+export const python = new Identifiers('_\\p{XID_Start}', '\\p{XID_Continue}');
+
+/** The names of TypeScript and JavaScript, without the `#` of private ones. */
+export const typescript = new Identifiers('$_\\p{ID_Start}', '$\\u200c\\u200d\\p{ID_Continue}');
+
+/** The name that Python reads: `ﬁ` is `fi`. */
+export function pythonName(text: string): string {
+  return isAscii(text) ? text : text.normalize('NFKC');
+}
+
+/** Whether a text has only characters of ASCII, in which a name can be written in one way alone. */
+export function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
+}
+
+/** Whether a sticky pattern matches at an index of a text. */
+export function startsAt(sticky: RegExp, text: string, index: number): boolean {
+  sticky.lastIndex = index;
+  return sticky.test(text);
+}
+
+/** A pattern that matches the very text, with or without the flag `u`. */
+export function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
