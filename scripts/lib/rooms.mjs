@@ -8,13 +8,19 @@ const pure = {
   syntax: [],
   source: [],
   graph: [],
-  detect: ['syntax', 'source', 'activations'],
+  detect: ['syntax', 'source', 'activations', 'graph'],
   resolve: ['syntax', 'source', 'activations', 'detect', 'graph'],
   advise: ['syntax', 'source', 'activations', 'detect', 'resolve', 'graph'],
   explain: ['activations', 'detect', 'resolve', 'graph'],
   // What may be typed at a place: completions and the file's habit.
   complete: ['syntax', 'activations', 'detect', 'graph'],
-  python: ['syntax', 'source', 'graph', 'activations'],
+  // The language, the libraries that models are written with, and the reading of models.
+  python: ['syntax', 'source', 'graph', 'stdlib', 'extract'],
+  stdlib: ['python', 'graph'],
+  torch: ['python', 'graph', 'activations', 'stdlib', 'numpy', 'einops'],
+  numpy: ['python', 'torch', 'graph'],
+  einops: ['syntax', 'python', 'torch', 'graph'],
+  extract: ['syntax', 'source', 'graph', 'python', 'torch'],
   lower: ['graph', 'activations'],
   onnx: ['graph', 'activations'],
   weights: ['graph'],
@@ -28,10 +34,8 @@ const pure = {
 
 /** Rooms of which the others may import types only. */
 const typesOnly = {
-  // Where things stand in source text (`SourceRange`) and what parameters look like are the graph's types.
-  detect: ['graph'],
   onnx: ['lower'],
-  reader: ['python'],
+  reader: ['extract'],
 };
 
 const core = Object.keys(pure);
@@ -58,7 +62,7 @@ export const rooms = {
   ),
   'src/source/node.ts': { imports: ['src/source', 'src/language'], hosts: ['node'] },
   'src/reader/worker.ts': {
-    imports: ['src/reader', 'src/python', 'src/source', 'src/syntax', 'src/language'],
+    imports: ['src/reader', 'src/extract', 'src/source', 'src/syntax', 'src/language'],
     hosts: ['worker', 'node'],
   },
   'src/reader/node.ts': { imports: ['src/reader'], hosts: ['node'] },
@@ -87,8 +91,8 @@ export const rooms = {
 /** Files that only these rooms may import, but for their types. */
 export const entrances = {
   // Evaluating a model runs in the reader's thread and nowhere else.
-  'src/python/extract.ts': ['src/reader/worker.ts', 'src/python'],
-  'src/python/batch.ts': ['src/reader/worker.ts', 'src/python'],
+  'src/extract/extract.ts': ['src/reader/worker.ts', 'src/extract'],
+  'src/extract/batch.ts': ['src/reader/worker.ts', 'src/extract'],
 };
 
 /** Packages that only these rooms may import, so that replacing one touches one place. */
@@ -110,7 +114,7 @@ export const packages = {
  * Rooms whose files may import each other in circles: in an interpreter an expression calls a function, whose body is
  * statements, which hold expressions. A circle that leaves such a room is still an error.
  */
-export const recursive = ['src/python'];
+export const recursive = ['src/python', 'src/stdlib'];
 
 /**
  * Features of the editor: the files of `room` that export `by`. Only `user`, which puts them together, may import one, so

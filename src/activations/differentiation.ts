@@ -2,7 +2,7 @@
 import type { ActivationBackward, DifferentiationRules } from '../graph/differentiate/index';
 import type { ValueId } from '../graph/types';
 import { defaultParameters, findActivation } from './catalogue';
-import { ALPHA, SCALE } from './selu';
+import { ALPHA, SCALE } from './entries/selu';
 
 type Emit = Parameters<ActivationBackward>[0];
 

@@ -1,5 +1,5 @@
+import { normalCdf, normalDensity } from '../graph/evaluate/erf';
 import type { ActivationParameters } from '../graph/types';
-import { normalCdf, normalDensity } from './erf';
 import type { Activation } from './types';
 
 /** A stretch of the input, infinite where it goes on for ever. */

@@ -1,4 +1,4 @@
-import type { Names } from '../detect/names';
+import type { Names } from '../detect/python/names';
 import { children, unwrapped } from '../detect/range';
 import type { Node } from '../syntax/syntax';
 import type { RuleContext } from './rule';

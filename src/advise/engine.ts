@@ -1,5 +1,5 @@
-import { type Imported, Names } from '../detect/names';
-import { detectPython } from '../detect/python';
+import { detectPython } from '../detect/python/detect';
+import { type Imported, Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
 import type { Language } from '../language/say';
 import type { SourceText } from '../source/source';

@@ -1,4 +1,4 @@
-import type { Names } from '../detect/names';
+import type { Names } from '../detect/python/names';
 import { python } from '../syntax/identifiers';
 import type { Node } from '../syntax/syntax';
 import type { TextEdit } from './advice';

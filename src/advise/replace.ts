@@ -1,5 +1,5 @@
 import type { Activation } from '../activations/types';
-import { type Imported, Names, nameStart } from '../detect/names';
+import { type Imported, Names, nameStart } from '../detect/python/names';
 import { children, rangeOf } from '../detect/range';
 import type { ActivationSite, SiteForm } from '../detect/site';
 import type { ActivationParameters, Scalar, SourceRange } from '../graph/types';

@@ -1,4 +1,4 @@
-import type { Names } from '../detect/names';
+import type { Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
 import type { Language } from '../language/say';
 import type { SourceText } from '../source/source';

@@ -1,5 +1,5 @@
 import type { Activation } from '../activations/types';
-import type { Names } from '../detect/names';
+import type { Names } from '../detect/python/names';
 import { rangeOf } from '../detect/range';
 import type { Node } from '../syntax/syntax';
 import type { TextEdit } from './advice';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { detect } from '../detect/detect';
-import { ImportIndex } from '../detect/imports';
+import { ImportIndex } from '../detect/python/imports';
 import type { ActivationSite } from '../detect/site';
 import { brief } from '../language/legible';
 import { cellAt, type NotebookText } from '../source/notebook';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { catalogue, defaultParameters, findActivation } from '../activations/catalogue';
 import type { Activation, ParameterSpec } from '../activations/types';
-import { tfjsTable } from '../detect/tfjsTable';
+import { tfjsTable } from '../detect/typescript/tfjsTable';
 import { tfjsPage } from '../explain/documentation';
 import { explainJson, explainText } from '../explain/text';
 import type { ActivationParameters, Scalar } from '../graph/types';

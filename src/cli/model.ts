@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { ExtractionProblem } from '../extract/extract';
+import { type InputSpec, parseInputSpec } from '../extract/spec';
 import type { Graph } from '../graph/types';
 import { brief, MESSAGE } from '../language/legible';
 import { list } from '../language/say';
-import type { ExtractionProblem } from '../python/extract';
-import { type InputSpec, parseInputSpec } from '../python/spec';
 import type { ReadRequest } from '../reader/messages';
 import { LibrarySource } from '../source/libraries';
 import { CliError, type CliHost } from './host';

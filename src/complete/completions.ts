@@ -1,9 +1,9 @@
 import { catalogue, suggestedCandidates } from '../activations/catalogue';
 import type { Activation } from '../activations/types';
+import { chooses, stringNames } from '../detect/python/strings';
 import type { ActivationSite, SiteArgument, SiteForm } from '../detect/site';
 import { pytorchSpellings } from '../detect/spellings';
-import { chooses, stringNames } from '../detect/strings';
-import { tfjsTable } from '../detect/tfjsTable';
+import { tfjsTable } from '../detect/typescript/tfjsTable';
 import { python, pythonName, typescript } from '../syntax/identifiers';
 import { prefixesOf } from './prefixes';
 

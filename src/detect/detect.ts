@@ -1,11 +1,11 @@
 import type { SourceText } from '../source/source';
 import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
-import type { ImportIndex } from './imports';
 import { languageOf } from './language';
-import type { Imported } from './names';
-import { detectPython } from './python';
+import { detectPython } from './python/detect';
+import type { ImportIndex } from './python/imports';
+import type { Imported } from './python/names';
 import type { ActivationSite } from './site';
-import { detectTypeScript, mentionsTensorFlow } from './typescript';
+import { detectTypeScript, mentionsTensorFlow } from './typescript/detect';
 
 /**
  * The activations that a text names; parses it and frees the tree. A file of no known ending is read as Python.

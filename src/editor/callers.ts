@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { Names } from '../detect/names';
-import { detectPython } from '../detect/python';
+import { detectPython } from '../detect/python/detect';
+import { Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
 import { handedTo, type Parameter } from '../resolve/runs';
 import type { Syntax } from '../syntax/syntax';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import type { ModelCandidate } from '../extract/extract';
 import type { SourceRange } from '../graph/types';
 import type { CompareRequest } from '../panel/comparePanel';
-import type { ModelCandidate } from '../python/extract';
 import { commands } from './commands';
 import type { Documents } from './documents';
 import { isPython, pythonSelector } from './languages';

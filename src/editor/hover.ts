@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Names } from '../detect/names';
+import { Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
 import { explainInside, explainRuns, explainSite } from '../explain/hover';
 import { clampAt } from '../resolve/clamps';

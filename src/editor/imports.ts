@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { ImportIndex, importKey } from '../detect/imports';
-import type { Imported } from '../detect/names';
+import { ImportIndex, importKey } from '../detect/python/imports';
+import type { Imported } from '../detect/python/names';
 import { joinCells } from '../source/notebook';
 import type { SourceText } from '../source/source';
 import type { Syntax } from '../syntax/syntax';

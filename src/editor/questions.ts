@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import type { ExtractionProblem } from '../extract/extract';
+import { type InputSpec, parseInputSpec } from '../extract/spec';
 import type { CompareRequest } from '../panel/comparePanel';
-import type { ExtractionProblem } from '../python/extract';
-import { type InputSpec, parseInputSpec } from '../python/spec';
 import { ask } from './notices';
 
 interface Answer {

@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
 import type { ActivationSite } from '../detect/site';
-import { Roles, type SiteRole } from '../explain/role';
 import type { Graph, SourceRange } from '../graph/types';
 import { resolveSites } from '../resolve/join';
+import { Roles, type SiteRole } from '../resolve/role';
 import type { Runs } from '../resolve/runs';
 import type { Documents } from './documents';
 import { grammarOf } from './languages';

@@ -1,6 +1,6 @@
 import type { Activation } from '../activations/types';
 import type { ActivationSite } from '../detect/site';
-import { tfjsTable } from '../detect/tfjsTable';
+import { tfjsTable } from '../detect/typescript/tfjsTable';
 
 const tfjs = 'https://js.tensorflow.org/api/latest/#';
 

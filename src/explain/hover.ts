@@ -7,13 +7,13 @@ import type { ActivationSite } from '../detect/site';
 import type { ActivationParameters, Scalar } from '../graph/types';
 import { fileName } from '../language/legible';
 import { code, joined, link, type Markdown, md, ownMarkdown } from '../language/markdown';
+import type { SiteRole } from '../resolve/role';
 import type { Runs } from '../resolve/runs';
 import { CURVE, curveImage } from './curve';
 import { factLine, NO_BREAK } from './factLine';
 import { formulaImage } from './formula';
 import { besideText, markdownImage, spacer } from './image';
 import { palettes, type ThemeKind } from './palette';
-import type { SiteRole } from './role';
 import { roleLine } from './roleLine';
 import { type Language, words } from './words';
 

@@ -1,5 +1,5 @@
 import type { Markdown } from '../language/markdown';
-import type { NeighbourCount, SiteRole } from './role';
+import type { NeighbourCount, SiteRole } from '../resolve/role';
 import { type Language, words } from './words';
 
 /** Neighbours that are named; the rest is too rare to teach. */

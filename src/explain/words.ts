@@ -1,5 +1,5 @@
 import { code, joined, type Markdown, md } from '../language/markdown';
-import type { Neighbour } from './role';
+import type { Neighbour } from '../resolve/role';
 
 export type { Language } from '../language/say';
 

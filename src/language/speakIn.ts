@@ -2,21 +2,43 @@ import advise from '../../l10n/core/advise.zh-cn.json';
 import compare from '../../l10n/core/compare.zh-cn.json';
 import data from '../../l10n/core/data.zh-cn.json';
 import detect from '../../l10n/core/detect.zh-cn.json';
+import einops from '../../l10n/core/einops.zh-cn.json';
+import extract from '../../l10n/core/extract.zh-cn.json';
 import graph from '../../l10n/core/graph.zh-cn.json';
 import language from '../../l10n/core/language.zh-cn.json';
 import lower from '../../l10n/core/lower.zh-cn.json';
+import numpy from '../../l10n/core/numpy.zh-cn.json';
 import python from '../../l10n/core/python.zh-cn.json';
 import reader from '../../l10n/core/reader.zh-cn.json';
 import run from '../../l10n/core/run.zh-cn.json';
 import source from '../../l10n/core/source.zh-cn.json';
+import stdlib from '../../l10n/core/stdlib.zh-cn.json';
+import torch from '../../l10n/core/torch.zh-cn.json';
 import weights from '../../l10n/core/weights.zh-cn.json';
 import { type Language, speak } from './say';
 
 /** Sets the language of every later message of this process, page or worker. */
 export function speakIn(chosen: Language): void {
-  const chinese = () => ({
-    ...{ ...advise, ...compare, ...data, ...detect, ...graph },
-    ...{ ...language, ...lower, ...python, ...reader, ...run, ...source, ...weights },
-  });
+  const chinese = () =>
+    Object.assign(
+      {},
+      advise,
+      compare,
+      data,
+      detect,
+      einops,
+      extract,
+      graph,
+      language,
+      lower,
+      numpy,
+      python,
+      reader,
+      run,
+      source,
+      stdlib,
+      torch,
+      weights,
+    );
   speak(chosen === 'en' ? {} : chinese());
 }

@@ -1,6 +1,6 @@
+import type { Extraction, ExtractRequest } from '../extract/extract';
 import type { Graph } from '../graph/types';
 import type { Language } from '../language/say';
-import type { Extraction, ExtractRequest } from '../python/extract';
 import type { SourceText } from '../source/source';
 import type { GrammarFile } from '../syntax/syntax';
 

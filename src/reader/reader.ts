@@ -1,6 +1,6 @@
+import type { ExtractionProblem } from '../extract/extract';
 import { fileName } from '../language/legible';
 import { type Language, say } from '../language/say';
-import type { ExtractionProblem } from '../python/extract';
 import type { Source } from '../source/source';
 import type { ReadGrammar } from '../syntax/syntax';
 import { type Answers, type FromWorker, HEARTBEAT, type Question, type ReadRequest, type ReadResult } from './messages';

@@ -1,7 +1,8 @@
 /** The thread in which models are read: it evaluates text of anybody's, so its host can end it at any moment. */
+
+import { withLargerBatch } from '../extract/batch';
+import { type ExtractRequest, extractModel } from '../extract/extract';
 import { speakIn } from '../language/speakIn';
-import { withLargerBatch } from '../python/batch';
-import { type ExtractRequest, extractModel } from '../python/extract';
 import type { Source } from '../source/source';
 import { Syntax } from '../syntax/syntax';
 import { type Answers, type FromWorker, HEARTBEAT, type Question, type ReadRequest, type ToWorker } from './messages';

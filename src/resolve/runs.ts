@@ -2,7 +2,7 @@
  * What runs where no activation is named: `self.act(x)`, `act_layer()`, `self.layers[1](x)`. Values are followed back
  * through assignments, constructors, defaults and the file's own calls to the sites that name them.
  */
-import type { Names } from '../detect/names';
+import type { Names } from '../detect/python/names';
 import { children, rangeOf, unwrapped } from '../detect/range';
 import type { ActivationSite } from '../detect/site';
 import type { SourceRange } from '../graph/types';

@@ -6,7 +6,7 @@ import { basename, extname, join } from 'node:path';
 import { detectTree } from '../../src/detect/detect';
 import type { ActivationSite } from '../../src/detect/site';
 import { explainSite } from '../../src/explain/hover';
-import { extractModel } from '../../src/python/extract';
+import { extractModel } from '../../src/extract/extract';
 import { NodeSource } from '../../src/source/node';
 import type { LanguageId } from '../../src/syntax/syntax';
 import { testSyntax } from '../support/syntax';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectTree } from '../../src/detect/detect';
-import type { Imported } from '../../src/detect/names';
-import { finish, PythonSites } from '../../src/detect/python';
+import { finish, PythonSites } from '../../src/detect/python/detect';
+import type { Imported } from '../../src/detect/python/names';
 import type { LanguageId } from '../../src/syntax/syntax';
 import { Edit, pause, SLICE } from '../../src/syntax/syntax';
 import { against, type Bench, median, type Row } from '../support/bench';

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { extractModel } from '../../src/python/extract';
+import { extractModel } from '../../src/extract/extract';
 import { NodeSource } from '../../src/source/node';
 import { type Bench, medians, type Row } from '../support/bench';
 import { inRoot } from '../support/paths';

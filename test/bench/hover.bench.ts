@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { detectPython } from '../../src/detect/python';
+import { detectPython } from '../../src/detect/python/detect';
 import { explainSite } from '../../src/explain/hover';
 import { type Bench, medians } from '../support/bench';
 import { inRoot } from '../support/paths';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { extractModel } from '../../src/python/extract';
+import { extractModel } from '../../src/extract/extract';
 import { NodeSource } from '../../src/source/node';
 import { type Bench, median, type Row } from '../support/bench';
 import { testSyntax } from '../support/syntax';

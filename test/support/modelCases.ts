@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type Extraction, extractModel } from '../../src/extract/extract';
 import type { Graph } from '../../src/graph/types';
-import { type Extraction, extractModel } from '../../src/python/extract';
 import { NodeSource } from '../../src/source/node';
 import { inRoot } from './paths';
 import type { RuledInput } from './rule';

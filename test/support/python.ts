@@ -1,10 +1,10 @@
 import { GraphBuilder } from '../../src/graph/builder';
-import { type Budget, defaultBudget, Meter } from '../../src/python/budget';
-import { drive } from '../../src/python/driver';
-import { Files } from '../../src/python/files';
-import { loadModule } from '../../src/python/imports';
-import { Interpreter } from '../../src/python/interpreter';
-import { type Eval, type Library, native } from '../../src/python/native';
+import { type Eval, type Library, native } from '../../src/python/natives/native';
+import { type Budget, defaultBudget, Meter } from '../../src/python/run/budget';
+import { drive } from '../../src/python/run/driver';
+import { loadModule } from '../../src/python/run/imports';
+import { Interpreter } from '../../src/python/run/interpreter';
+import { Files } from '../../src/python/syntax/files';
 import type { Source, SourceText } from '../../src/source/source';
 import { testSyntax } from './syntax';
 

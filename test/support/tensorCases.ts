@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { type Extraction, extractModel } from '../../src/extract/extract';
 import { initialise } from '../../src/graph/initialise';
 import type { Graph, TensorType } from '../../src/graph/types';
 import { lower } from '../../src/lower/lower';
 import { encodeModel } from '../../src/onnx/encode';
-import { type Extraction, extractModel } from '../../src/python/extract';
 import type { Runtime } from '../../src/run/runtime';
 import { inRoot } from './paths';
 import { MemorySource } from './python';

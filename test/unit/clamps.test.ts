@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Names } from '../../src/detect/names';
+import { Names } from '../../src/detect/python/names';
 import { clampAt } from '../../src/resolve/clamps';
 import { testSyntax } from '../support/syntax';
 

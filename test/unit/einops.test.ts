@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { extractModel } from '../../src/python/extract';
-import { torchLibrary } from '../../src/python/torch/index';
+import { extractModel } from '../../src/extract/extract';
+import { torchLibrary } from '../../src/torch/index';
 import { inRoot } from '../support/paths';
 import { MemorySource, printed } from '../support/python';
 import { testSyntax } from '../support/syntax';

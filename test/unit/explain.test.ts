@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { catalogue, defaultParameters } from '../../src/activations/catalogue';
 import { sectionTitles } from '../../src/activations/prose';
 import { detect } from '../../src/detect/detect';
-import { detectPython } from '../../src/detect/python';
+import { detectPython } from '../../src/detect/python/detect';
 import type { ActivationSite } from '../../src/detect/site';
 import { curveImage } from '../../src/explain/curve';
 import { documentationOf } from '../../src/explain/documentation';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { ImportIndex } from '../../src/detect/imports';
-import { detectPython } from '../../src/detect/python';
+import { detectPython } from '../../src/detect/python/detect';
+import { ImportIndex } from '../../src/detect/python/imports';
 import { MemorySource } from '../support/python';
 import { testSyntax } from '../support/syntax';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { detectPython, finish, PythonSites } from '../../src/detect/python';
+import { detectPython, finish, PythonSites } from '../../src/detect/python/detect';
 import { inRoot } from '../support/paths';
 import { testSyntax } from '../support/syntax';
 

@@ -31,7 +31,7 @@ describe('the lint of imports', () => {
     assert.deepEqual(
       check({
         'src/lower/lower.ts':
-          "import type { Graph } from '../graph/types';\nimport { relu } from '../activations/relu';",
+          "import type { Graph } from '../graph/types';\nimport { relu } from '../activations/entries/relu';",
         'src/editor/hover.ts': "import * as vscode from 'vscode';\nconst { document } = editor; document.uri;",
         'src/source/node.ts': "import { readFile } from 'node:fs/promises';",
         'src/protocol/compare.ts': "import type { Graph } from '../graph/types';",

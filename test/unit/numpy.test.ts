@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { torchLibrary } from '../../src/python/torch/index';
+import { torchLibrary } from '../../src/torch/index';
 import { inRoot } from '../support/paths';
 import { printed } from '../support/python';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Extraction, extractModel } from '../../src/python/extract';
+import { type Extraction, extractModel } from '../../src/extract/extract';
 import { MemorySource } from '../support/python';
 import { testSyntax } from '../support/syntax';
 

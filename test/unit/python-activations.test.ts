@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { catalogue } from '../../src/activations/catalogue';
+import { extractModel } from '../../src/extract/extract';
 import { swap } from '../../src/graph/swap';
-import { extractModel } from '../../src/python/extract';
 import { MemorySource } from '../support/python';
 import { testSyntax } from '../support/syntax';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { defaultBudget } from '../../src/python/budget';
-import { extractModel } from '../../src/python/extract';
-import { ExtractionError } from '../../src/python/native';
-import { torchLibrary } from '../../src/python/torch/index';
+import { extractModel } from '../../src/extract/extract';
+import { ExtractionError } from '../../src/python/natives/native';
+import { defaultBudget } from '../../src/python/run/budget';
+import { torchLibrary } from '../../src/torch/index';
 import { MemorySource, printed } from '../support/python';
 import { testSyntax } from '../support/syntax';
 

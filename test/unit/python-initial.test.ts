@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { extractModel } from '../../src/extract/extract';
 import { initialise } from '../../src/graph/initialise';
-import { extractModel } from '../../src/python/extract';
 import { MemorySource } from '../support/python';
 import { testSyntax } from '../support/syntax';
 

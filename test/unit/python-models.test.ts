@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { listModels } from '../../src/python/models';
-import { parseInputSpec } from '../../src/python/spec';
+import { listModels } from '../../src/extract/models';
+import { parseInputSpec } from '../../src/extract/spec';
 import { inRoot } from '../support/paths';
 import { testSyntax } from '../support/syntax';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { extractModel } from '../../src/python/extract';
+import { extractModel } from '../../src/extract/extract';
 import { MemorySource, printed } from '../support/python';
 import { testSyntax } from '../support/syntax';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { swapSites } from '../../src/compare/sites';
-import { detectPython } from '../../src/detect/python';
-import { extractModel } from '../../src/python/extract';
+import { detectPython } from '../../src/detect/python/detect';
+import { extractModel } from '../../src/extract/extract';
 import { resolveSites } from '../../src/resolve/join';
 import { inRoot } from '../support/paths';
 import { testSyntax } from '../support/syntax';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { catalogue } from '../../src/activations/catalogue';
 import { ReplaceError } from '../../src/advise/replace';
 import { replaceTfjs } from '../../src/advise/replaceTfjs';
-import { detectTypeScript } from '../../src/detect/typescript';
+import { detectTypeScript } from '../../src/detect/typescript/detect';
 import type { ActivationParameters } from '../../src/graph/types';
 import { applyEdits } from '../support/edits';
 import { testSyntax } from '../support/syntax';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { catalogue, defaultParameters } from '../../src/activations/catalogue';
 import { literal, ReplaceError, replaceActivation } from '../../src/advise/replace';
-import { detectPython } from '../../src/detect/python';
+import { detectPython } from '../../src/detect/python/detect';
 import type { SiteArgument } from '../../src/detect/site';
 import type { ActivationParameters } from '../../src/graph/types';
 import { applyEdits } from '../support/edits';

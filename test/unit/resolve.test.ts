@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { detect } from '../../src/detect/detect';
-import { extractModel } from '../../src/python/extract';
+import { extractModel } from '../../src/extract/extract';
 import { resolveSites, siteAt } from '../../src/resolve/join';
 import { NodeSource } from '../../src/source/node';
 import { inRoot } from '../support/paths';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Names } from '../../src/detect/names';
-import { detectPython } from '../../src/detect/python';
+import { detectPython } from '../../src/detect/python/detect';
+import { Names } from '../../src/detect/python/names';
 import { runsAt } from '../../src/resolve/runs';
 import { testSyntax } from '../support/syntax';
 

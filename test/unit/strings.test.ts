@@ -67,7 +67,9 @@ describe('what people read', () => {
   });
 
   it('passes it where reading a model ends or is remarked upon', async () => {
-    const literals = await literalsOf(['src/python']);
+    const literals = await literalsOf(
+      ['python', 'stdlib', 'torch', 'numpy', 'einops', 'extract'].map((room) => `src/${room}`),
+    );
     const ours =
       /(^|\.)(error|note|unknown|container|failure|placed)$|^new (ExtractionError|Unknown|NoModel|NeedsArgument)$/;
     const others = literals.filter(

@@ -1,5 +1,5 @@
-import { constant } from '../../detect/arguments';
-import type { Names } from '../../detect/names';
+import { constant } from '../../detect/python/arguments';
+import type { Names } from '../../detect/python/names';
 import { children, rangeOf, unwrapped } from '../../detect/range';
 import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';

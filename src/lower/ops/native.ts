@@ -3,7 +3,7 @@
  * catalogue's `forward`. WebGPU placements are those that ONNX Runtime's log shows.
  */
 import { dimension } from '../../activations/along';
-import { ALPHA, SCALE } from '../../activations/selu';
+import { ALPHA, SCALE } from '../../activations/entries/selu';
 import type { ActivationParameters } from '../../graph/types';
 import type { Sink } from '../sink';
 import { float, int, text } from '../sink';

@@ -1,10 +1,10 @@
 import { say } from '../../language/say';
-import type { NativeArguments } from '../arguments';
-import { dictIterator } from '../interpreter';
-import { iteratorOf } from '../iteration';
-import { type Context, type Eval, type NativeFunction, native, nativeClass } from '../native';
-import { contains, ENTRY, placeOf, sets } from '../operators';
-import { indexOf, itemOf, keyError, setItem, sliceIndices, wholeNumber } from '../subscripts';
+import type { NativeArguments } from '../natives/arguments';
+import { type Context, type Eval, type NativeFunction, native, nativeClass } from '../natives/native';
+import { dictIterator } from '../run/interpreter';
+import { contains, ENTRY, placeOf, sets } from '../run/operators';
+import { indexOf, itemOf, keyError, setItem, sliceIndices, wholeNumber } from '../run/subscripts';
+import { iteratorOf } from '../values/iteration';
 import {
   PyClass,
   PyClassMethod,
@@ -17,7 +17,7 @@ import {
   PyTuple,
   PythonError,
   type PyValue,
-} from '../values';
+} from '../values/values';
 import { sortValues } from './sorting';
 import { interpreter } from './types';
 

@@ -1,7 +1,7 @@
-import type { Interpreter } from '../interpreter';
-import { type Context, NativeFunction, native, property } from '../native';
-import { binary } from '../operators';
-import { PyFunction } from '../scope';
+import { type Context, NativeFunction, native, property } from '../natives/native';
+import type { Interpreter } from '../run/interpreter';
+import { binary } from '../run/operators';
+import { PyFunction } from '../values/scope';
 import {
   PyClass,
   PyClassMethod,
@@ -13,7 +13,7 @@ import {
   PyTuple,
   PythonError,
   type PyValue,
-} from '../values';
+} from '../values/values';
 
 /** `enum.auto()`'s value until its class is made. */
 export const AUTO = '\0auto';

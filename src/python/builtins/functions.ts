@@ -1,18 +1,18 @@
 import { say } from '../../language/say';
-import type { NativeArguments } from '../arguments';
-import { sequence } from '../arguments';
-import { bits, modularPower } from '../arithmetic';
-import { rounded } from '../decimals';
-import { asciiOnly } from '../format';
-import { formatValue } from '../formatSpec';
-import type { Interpreter } from '../interpreter';
-import { iteratorOf, PyIterator, stopIteration } from '../iteration';
-import { membersOf } from '../late';
-import { type Context, type Eval, NativeFunction, native } from '../native';
-import { binary, compare, divmod, hashOf, lengthIn } from '../operators';
-import { PyFunction } from '../scope';
-import { getItem, indexOf, wholeNumber } from '../subscripts';
-import { textLength } from '../text';
+import type { NativeArguments } from '../natives/arguments';
+import { sequence } from '../natives/arguments';
+import { type Context, type Eval, NativeFunction, native } from '../natives/native';
+import { bits, modularPower } from '../run/arithmetic';
+import type { Interpreter } from '../run/interpreter';
+import { membersOf } from '../run/late';
+import { binary, compare, divmod, hashOf, lengthIn } from '../run/operators';
+import { getItem, indexOf, wholeNumber } from '../run/subscripts';
+import { rounded } from '../text/decimals';
+import { asciiOnly } from '../text/format';
+import { formatValue } from '../text/formatSpec';
+import { textLength } from '../text/text';
+import { iteratorOf, PyIterator, stopIteration } from '../values/iteration';
+import { PyFunction } from '../values/scope';
 import {
   identityOf,
   PyBoundMethod,
@@ -28,7 +28,7 @@ import {
   type PyValue,
   typeName,
   Unknown,
-} from '../values';
+} from '../values/values';
 import { sortValues } from './sorting';
 import { interpreter } from './types';
 

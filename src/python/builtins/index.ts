@@ -1,7 +1,7 @@
-import { findDefault, isDeferred } from '../attributes';
-import { exceptionClasses } from '../exceptions';
-import { type Eval, type NativeFunction, native, nativeClass } from '../native';
-import { Ellipsis, NotImplemented, PyClass, PyInstance, PyModule, type PyValue } from '../values';
+import { type Eval, type NativeFunction, native, nativeClass } from '../natives/native';
+import { findDefault, isDeferred } from '../run/attributes';
+import { exceptionClasses } from '../values/exceptions';
+import { Ellipsis, NotImplemented, PyClass, PyInstance, PyModule, type PyValue } from '../values/values';
 import { containerClasses } from './containers';
 import { builtinFunctions } from './functions';
 import { numberClasses } from './numbers';

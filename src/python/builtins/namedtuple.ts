@@ -1,7 +1,7 @@
-import type { Interpreter } from '../interpreter';
-import { NativeFunction, native, property } from '../native';
-import type { Parameter } from '../parameters';
-import { PyClass, PyClassMethod, PyDict, PyTuple, type PyValue } from '../values';
+import { NativeFunction, native, property } from '../natives/native';
+import type { Parameter } from '../natives/parameters';
+import type { Interpreter } from '../run/interpreter';
+import { PyClass, PyClassMethod, PyDict, PyTuple, type PyValue } from '../values/values';
 
 /** `class Point(NamedTuple): x: int; y: int = 0`. */
 export function makeNamedTuple(ctx: Interpreter, cls: PyClass): PyClass {

@@ -1,8 +1,8 @@
-import { toFloat } from '../arithmetic';
-import { quote as showQuoted } from '../format';
-import { native, nativeClass } from '../native';
-import { asciiDigits, isSpace } from '../text';
-import { type PyClass, PyTensor, PythonError, type PyValue, typeName, Unknown } from '../values';
+import { native, nativeClass } from '../natives/native';
+import { toFloat } from '../run/arithmetic';
+import { quote as showQuoted } from '../text/format';
+import { asciiDigits, isSpace } from '../text/text';
+import { type PyClass, PyTensor, PythonError, type PyValue, typeName, Unknown } from '../values/values';
 
 /** `int`, `float`, `bool`. */
 export function numberClasses(object: PyClass): Record<'int' | 'float' | 'bool', PyClass> {

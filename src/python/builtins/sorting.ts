@@ -1,7 +1,7 @@
-import type { Interpreter } from '../interpreter';
-import type { Eval } from '../native';
-import { compare } from '../operators';
-import type { PyValue } from '../values';
+import type { Eval } from '../natives/native';
+import type { Interpreter } from '../run/interpreter';
+import { compare } from '../run/operators';
+import type { PyValue } from '../values/values';
 
 /** `sorted(items, key=…, reverse=…)`: stable, in both directions. */
 export function* sortValues(

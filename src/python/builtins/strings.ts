@@ -1,8 +1,8 @@
 import { say } from '../../language/say';
-import type { NativeArguments } from '../arguments';
-import { formatTemplate } from '../formatTemplate';
-import { type Context, type NativeFunction, native, nativeClass } from '../native';
-import { indexOf } from '../subscripts';
+import type { NativeArguments } from '../natives/arguments';
+import { type Context, type NativeFunction, native, nativeClass } from '../natives/native';
+import { indexOf } from '../run/subscripts';
+import { formatTemplate } from '../text/formatTemplate';
 import {
   capitalised,
   characters,
@@ -16,8 +16,17 @@ import {
   TESTS,
   textLength,
   title,
-} from '../text';
-import { type PyClass, PyDict, PyList, PyStaticMethod, PyTuple, PythonError, type PyValue, typeName } from '../values';
+} from '../text/text';
+import {
+  type PyClass,
+  PyDict,
+  PyList,
+  PyStaticMethod,
+  PyTuple,
+  PythonError,
+  type PyValue,
+  typeName,
+} from '../values/values';
 import { interpreter } from './types';
 
 type Text = (text: string, args: NativeArguments, ctx: Context) => PyValue;

@@ -1,8 +1,8 @@
-import { errorFor } from '../exceptions';
-import { Interpreter } from '../interpreter';
-import { PyGenerator, PyIterator, stopIteration } from '../iteration';
-import { type Context, type Eval, NativeFunction, native, nativeClass } from '../native';
-import { PyFunction } from '../scope';
+import { type Context, type Eval, NativeFunction, native, nativeClass } from '../natives/native';
+import { Interpreter } from '../run/interpreter';
+import { errorFor } from '../values/exceptions';
+import { PyGenerator, PyIterator, stopIteration } from '../values/iteration';
+import { PyFunction } from '../values/scope';
 import {
   PyBoundMethod,
   PyClass,
@@ -13,7 +13,7 @@ import {
   PyStaticMethod,
   PythonError,
   type PyValue,
-} from '../values';
+} from '../values/values';
 
 /** The evaluator behind a context: every context is one. */
 export function interpreter(ctx: Context): Interpreter {

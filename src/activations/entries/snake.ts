@@ -1,0 +1,41 @@
+import { evidenceFor } from '../evidence';
+import { Arithmetic, numeric } from '../primitives';
+import type { Activation } from '../types';
+import en from './snake.md';
+import zh from './snake.zh-cn.md';
+
+export const snake: Activation = {
+  id: 'snake',
+  title: 'Snake',
+  shape: 'elementwise',
+  parameters: [{ name: 'alpha', default: 1, range: { min: 0.1, max: 5, step: 0.1 }, numeric: true }],
+  spellings: {},
+  formula: {
+    value: '\\operatorname{Snake}(x) = x + \\tfrac1\\alpha \\sin^2(\\alpha x)',
+    derivative: "\\operatorname{Snake}'(x) = 1 + \\sin(2 \\alpha x)",
+    symbols: { alpha: '\\alpha' },
+  },
+  value: (x, parameters) => {
+    const alpha = numeric(parameters, 'alpha');
+    return x + Math.sin(alpha * x) ** 2 / alpha;
+  },
+  derivative: (x, parameters) => {
+    const angle = numeric(parameters, 'alpha') * x;
+    return 1 + 2 * Math.sin(angle) * Math.cos(angle);
+  },
+  forward: (graph, x, parameters) => {
+    const a = new Arithmetic(graph, x);
+    const alpha = numeric(parameters, 'alpha');
+    const wave = a.unary('sin', a.times(x, alpha));
+    return a.add(x, a.times(a.mul(wave, wave), 1 / alpha));
+  },
+  siblings: ['sine', 'leaky_relu', 'silu'],
+  paper: {
+    title: 'Neural Networks Fail to Learn Periodic Functions and How to Fix It',
+    authors: 'Ziyin, Hartwig, Ueda',
+    year: 2020,
+    url: 'https://arxiv.org/abs/2006.08195',
+  },
+  evidence: evidenceFor('snake'),
+  prose: { en, 'zh-cn': zh },
+};

@@ -1,0 +1,37 @@
+import { evidenceFor } from '../evidence';
+import { Arithmetic, numeric } from '../primitives';
+import type { Activation } from '../types';
+import en from './star_relu.md';
+import zh from './star_relu.zh-cn.md';
+
+export const star_relu: Activation = {
+  id: 'star_relu',
+  title: 'StarReLU',
+  shape: 'elementwise',
+  parameters: [
+    { name: 'scale', default: 0.8944, range: { min: 0.1, max: 3, step: 0.05 }, numeric: true },
+    { name: 'bias', default: -0.4472, range: { min: -2, max: 2, step: 0.05 }, numeric: true },
+  ],
+  spellings: {},
+  formula: {
+    value: '\\operatorname{StarReLU}(x) = s \\max(0, x)^2 + b',
+    derivative: "\\operatorname{StarReLU}'(x) = 2\\,s \\max(0, x)",
+    symbols: { scale: 's', bias: 'b' },
+  },
+  value: (x, parameters) => numeric(parameters, 'scale') * Math.max(x, 0) ** 2 + numeric(parameters, 'bias'),
+  derivative: (x, parameters) => 2 * numeric(parameters, 'scale') * Math.max(x, 0),
+  forward: (graph, x, parameters) => {
+    const a = new Arithmetic(graph, x);
+    const positive = a.atLeast(x, 0);
+    return a.plus(a.times(a.mul(positive, positive), numeric(parameters, 'scale')), numeric(parameters, 'bias'));
+  },
+  siblings: ['relu2', 'relu', 'gelu'],
+  paper: {
+    title: 'MetaFormer Baselines for Vision',
+    authors: 'Yu, Si, Zhou, Luo, Zhou, Feng, Yan, Wang',
+    year: 2022,
+    url: 'https://arxiv.org/abs/2210.13452',
+  },
+  evidence: evidenceFor('star_relu'),
+  prose: { en, 'zh-cn': zh },
+};

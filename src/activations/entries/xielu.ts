@@ -1,0 +1,53 @@
+import { evidenceFor } from '../evidence';
+import { Arithmetic, numeric } from '../primitives';
+import type { Activation } from '../types';
+import en from './xielu.md';
+import zh from './xielu.zh-cn.md';
+
+export const xielu: Activation = {
+  id: 'xielu',
+  title: 'xIELU',
+  shape: 'elementwise',
+  parameters: [
+    { name: 'alpha_p', default: 0.8, range: { min: 0.1, max: 3, step: 0.05 }, numeric: true },
+    { name: 'alpha_n', default: 0.8, range: { min: 0.5, max: 3, step: 0.05 }, numeric: true },
+    { name: 'beta', default: 0.5, range: { min: 0, max: 1, step: 0.05 }, numeric: true },
+  ],
+  spellings: {
+    huggingFace: ['xielu'],
+  },
+  formula: {
+    value:
+      '\\operatorname{xIELU}(x) = \\begin{cases} \\alpha_p\\, x^2 + \\beta x & x > 0 \\\\ \\alpha_n\\,(e^x - 1 - x) + \\beta x & x \\le 0 \\end{cases}',
+    derivative:
+      "\\operatorname{xIELU}'(x) = \\begin{cases} 2 \\alpha_p\\, x + \\beta & x > 0 \\\\ \\alpha_n\\,(e^x - 1) + \\beta & x \\le 0 \\end{cases}",
+    symbols: { alpha_p: '\\alpha_p', alpha_n: '\\alpha_n', beta: '\\beta' },
+  },
+  value: (x, parameters) => {
+    const linear = numeric(parameters, 'beta') * x;
+    if (x > 0) return numeric(parameters, 'alpha_p') * x * x + linear;
+    return numeric(parameters, 'alpha_n') * (Math.expm1(x) - x) + linear;
+  },
+  derivative: (x, parameters) => {
+    const beta = numeric(parameters, 'beta');
+    return x > 0
+      ? 2 * numeric(parameters, 'alpha_p') * x + beta
+      : numeric(parameters, 'alpha_n') * Math.expm1(x) + beta;
+  },
+  forward: (graph, x, parameters) => {
+    const a = new Arithmetic(graph, x);
+    const [positive, negative] = [a.atLeast(x, 0), a.atMost(x, 0)];
+    const above = a.times(a.mul(positive, positive), numeric(parameters, 'alpha_p'));
+    const below = a.times(a.sub(a.plus(a.exp(negative), -1), negative), numeric(parameters, 'alpha_n'));
+    return a.add(a.add(above, below), a.times(x, numeric(parameters, 'beta')));
+  },
+  siblings: ['relu2', 'elu', 'silu', 'swiglu'],
+  paper: {
+    title: 'Deriving Activation Functions Using Integration',
+    authors: 'Huang, Schlag',
+    year: 2024,
+    url: 'https://arxiv.org/abs/2411.13010',
+  },
+  evidence: evidenceFor('xielu'),
+  prose: { en, 'zh-cn': zh },
+};

@@ -1,0 +1,169 @@
+import type { SourceText } from '../../source/source';
+import { python, pythonName } from '../../syntax/identifiers';
+import type { Node, Tree } from '../../syntax/syntax';
+import { children } from '../range';
+import type { ActivationSite } from '../site';
+import { lastWord, pytorchSpellings } from '../spellings';
+import { type Imported, Names, type OwnActivation } from './names';
+import { aliasBehind, aliasesIn, bySite, detectPart, type Extent, type PartResult } from './part';
+
+/** Rounds in which definitions make activations of definitions that use them. */
+const OWN_ROUNDS = 4;
+
+const nothing: Imported = new Map();
+
+/**
+ * The activations that Python code names, in order, by syntax alone. Half-typed code gives what is there.
+ * The text is searched first, and only what may be a spelling is looked at in the tree.
+ * @param imported what names from other modules of the workspace mean, where that is known
+ */
+export function detectPython(tree: Tree, text: SourceText, imported = nothing): ActivationSite[] {
+  return finish(new PythonSites().update(tree, text, imported));
+}
+
+/** The classes and functions of a file that are activations, by name. */
+export function definitionsOf(tree: Tree, text: SourceText, imported = nothing): ReadonlyMap<string, OwnActivation> {
+  const sites = new PythonSites();
+  finish(sites.update(tree, text, imported));
+  return sites.definitions;
+}
+
+/** Runs to the end without a pause. */
+export function finish<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+interface Part extends Extent {
+  readonly row: number;
+  readonly text: string;
+}
+
+/** A part's result, and where the part stood. */
+interface CachedPart extends PartResult {
+  readonly start: number;
+  readonly row: number;
+}
+
+/**
+ * The sites of one file through its versions. The file is looked at by its top-level definitions, and what the text of
+ * one gave is kept: after a key press only the definition around the cursor is looked at again.
+ */
+export class PythonSites {
+  private cache = new Map<string, CachedPart>();
+  /** What every part depends on: the statements between definitions, the names of these, and other files. */
+  private shared: { readonly key: string; readonly imported: Imported } | undefined;
+  /** The file's own activations by name, as of the last update. */
+  definitions: ReadonlyMap<string, OwnActivation> = new Map();
+
+  /** Yields where it can be interrupted; the tree must stay the text's until the end. */
+  *update(tree: Tree, text: SourceText, imported: Imported): Generator<void, ActivationSite[]> {
+    this.definitions = new Map();
+    if (!text.text.includes('torch') && imported.size === 0) return [];
+    const root = tree.rootNode;
+    const { parts, key, moduleText } = partsOf(root, text.text);
+    if (this.shared?.key !== key || this.shared.imported !== imported) this.cache.clear();
+    this.shared = { key, imported };
+    const names = new Names(root, text.text, imported, text.file);
+    const words = [...aliasesIn(moduleText), ...importedWords(imported, text.text)];
+    const kept = new Map<string, CachedPart>();
+    let own: ReadonlyMap<number, OwnActivation> = new Map();
+    let results: readonly CachedPart[] = [];
+    for (let round = 0; round < OWN_ROUNDS; round++) {
+      const found = new Map<number, OwnActivation>();
+      const byName = namesOf(own, text.text);
+      const next: CachedPart[] = [];
+      for (const part of parts) {
+        // Only a part that names one of the file's own activations depends on them.
+        const used = [...byName].filter(([name]) => part.text.includes(name));
+        const id = `${JSON.stringify(used)} ${part.text}`;
+        let result = kept.get(id) ?? this.cache.get(id);
+        if (!result) {
+          const context = { root, text, names, words, own: used.length > 0 ? own : new Map() };
+          result = { ...(yield* detectPart(context, part)), start: part.start, row: part.row };
+        }
+        result = moved(result, part, text.file);
+        kept.set(id, result);
+        next.push(result);
+        for (const [index, activation] of result.definitions) found.set(index, activation);
+      }
+      results = next;
+      if (JSON.stringify([...found]) === JSON.stringify([...own])) break;
+      own = found;
+    }
+    this.cache = kept;
+    this.definitions = namesOf(own, text.text);
+    return results.flatMap(({ sites }) => sites).sort(bySite);
+  }
+}
+
+function namesOf(own: ReadonlyMap<number, OwnActivation>, text: string): Map<string, OwnActivation> {
+  return new Map([...own].map(([index, activation]) => [pythonName(python.at(text, index)), activation]));
+}
+
+/** A part's result where the part stands now. */
+function moved(result: CachedPart, part: Part, file: string): CachedPart {
+  const [rows, offset] = [part.row - result.row, part.start - result.start];
+  if (rows === 0 && offset === 0) return result;
+  const move = (range: ActivationSite['range']) => ({
+    ...range,
+    file,
+    line: range.line + rows,
+    endLine: range.endLine + rows,
+  });
+  return {
+    start: part.start,
+    row: part.row,
+    sites: result.sites.map((site) => ({ ...site, range: move(site.range), expression: move(site.expression) })),
+    definitions: new Map([...result.definitions].map(([index, own]) => [index + offset, own])),
+  };
+}
+
+/** A definition up to its name. */
+const heading = new RegExp(`^(?:@[^\\n]*\\n\\s*)*(?:async\\s+)?(?:class|def)\\s+${python.name}`, 'u');
+
+/** The file's definitions, and the statements between them. */
+function partsOf(root: Node, text: string): { parts: Part[]; key: string; moduleText: string } {
+  const parts: Part[] = [];
+  const between: string[] = [];
+  const key: string[] = [];
+  let open: { start: number; row: number; end: number } | undefined;
+  const close = () => {
+    if (!open) return;
+    const part = text.slice(open.start, open.end);
+    parts.push({ ...open, text: part });
+    between.push(part);
+    open = undefined;
+  };
+  for (const statement of children(root)) {
+    const { startIndex: start, endIndex: end } = statement;
+    if (/^(class|function|decorated)_definition$/.test(statement.type)) {
+      close();
+      const part = text.slice(start, end);
+      parts.push({ start, end, row: statement.startPosition.row, text: part });
+      key.push(heading.exec(part)?.[0] ?? '');
+    } else if (open) open.end = end;
+    else open = { start, end, row: statement.startPosition.row };
+  }
+  close();
+  const moduleText = between.join('\n');
+  return { parts, key: `${key.join('\n')}\n${moduleText}`, moduleText };
+}
+
+/** Names of other files' activations, and of PyTorch's that other files hand on. */
+function importedWords(imported: Imported, text: string): string[] {
+  const words: string[] = [];
+  for (const [name, { own, name: full }] of imported) {
+    if (!own && !pytorchSpellings().names.has(full ?? '')) continue;
+    const word = lastWord(name);
+    if (!text.includes(word)) continue;
+    words.push(word);
+    for (const at of python.places(text, word)) {
+      const alias = aliasBehind(text, at + word.length);
+      if (alias) words.push(alias);
+    }
+  }
+  return words;
+}

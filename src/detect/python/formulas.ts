@@ -1,0 +1,209 @@
+/** Finds written-out activations: where to look, how far the formula reaches, and what is none after all. */
+import { catalogue } from '../../activations/catalogue';
+import { python } from '../../syntax/identifiers';
+import type { Node } from '../../syntax/syntax';
+import { children, unwrapped } from '../range';
+import { type Formula, formulaOf } from './formulaValues';
+import type { Names } from './names';
+
+/** A formula and the expression that writes it. */
+export interface FoundFormula extends Formula {
+  readonly node: Node;
+}
+
+const hint = new RegExp(
+  `(?<![${python.part}])(erf|exp|abs|where|clamp)(?=\\s*\\()|[<>]=?(?=\\s*0(?:\\.0*)?(?![\\w.]))` +
+    `|(?<=(?<![.${python.part}])0(?:\\.0{0,9})? ?)[<>]=?`,
+  'gu',
+);
+/** What else the line of a hint must have; of a comparison where there is no word. */
+const company: Readonly<Record<string, RegExp>> = {
+  erf: /./,
+  exp: /[-+]|log1p/,
+  abs: /\/|div/,
+  where: /[<>]/,
+  clamp: /\/ *6/,
+  '': /\*/,
+};
+
+/**
+ * Where a formula may stand that no spelled activation tells of. The rest of the line is looked at first: asking the
+ * tree costs more than asking the text.
+ */
+export function* formulaHints(text: string): Generator<{ readonly index: number; readonly length: number }> {
+  for (const { 0: found, 1: word = '', index } of text.matchAll(hint)) {
+    const end = text.indexOf('\n', index);
+    const line = text.slice(text.lastIndexOf('\n', index) + 1, end < 0 ? undefined : end);
+    if (company[word]?.test(line)) yield { index, length: found.length };
+  }
+}
+
+const MAX_CLIMB = 14;
+const MAX_INPUTS = 6;
+
+/**
+ * The formula around a call or comparison, as far out as it reaches.
+ * @param trigger a call (`torch.sigmoid(x)`, `x.exp()`) or a comparison (`x > 0`)
+ * @param own the activation that the trigger is by itself: alone it is named already
+ * @param source the call whose value the trigger, a local variable, holds
+ */
+export function formulaAround(
+  trigger: Node,
+  own: string | undefined,
+  names: Names,
+  source = trigger,
+): FoundFormula | undefined {
+  const around = expressionsAround(trigger, own === undefined);
+  if (around.length === 0) return undefined;
+  const inputs = inputsOf(source, names);
+  for (const node of around) {
+    // A bound alone is a network's activation least often of all.
+    if (node.type === 'call' && /^(clamp|clip|max|maximum)_?$/.test(calledName(node))) continue;
+    for (const input of inputs) {
+      const found = formulaOf(node, input, names);
+      if (found && found.activation !== own && !isElsewhere(node)) return { ...found, node };
+    }
+  }
+  return undefined;
+}
+
+/** The last name of a callee: `clamp` of `x.clamp(…)`. */
+function calledName(call: Node): string {
+  const callee = call.childForFieldName('function');
+  return (callee?.childForFieldName('attribute') ?? callee)?.text ?? '';
+}
+
+/** The arithmetic that a node takes part in, outermost first. */
+function expressionsAround(trigger: Node, itself: boolean): Node[] {
+  const found: Node[] = [];
+  let at = trigger;
+  for (let i = 0, parent = at.parent; parent && i < MAX_CLIMB; i++, at = parent, parent = at.parent) {
+    const isReceiver = parent.type === 'attribute' && parent.parent?.type === 'call';
+    if (parent.type === 'binary_operator' || parent.type === 'unary_operator' || parent.type === 'call') {
+      // The callee of a call is no part of its arithmetic, but its receiver is.
+      if (parent.type === 'call' && at.type !== 'argument_list' && at.type !== 'attribute') break;
+      found.push(parent);
+    } else if (!isReceiver && !/^(parenthesized_expression|comparison_operator|argument_list)$/.test(parent.type))
+      break;
+  }
+  // `torch.where(x > 0, …)` and `torch.maximum(x, zeros)` are whole formulas themselves.
+  if (itself && trigger.type === 'call') found.push(trigger);
+  return found.sort((a, b) => b.endIndex - b.startIndex - (a.endIndex - a.startIndex));
+}
+
+/** What may stand for x: the argument as a whole, and the values in it. */
+function inputsOf(trigger: Node, names: Names): Node[] {
+  const found = new Map<string, Node>();
+  const add = (node: Node) => {
+    if (found.size < MAX_INPUTS && !found.has(node.text)) found.set(node.text, node);
+  };
+  const leaves = (node: Node | null, depth: number): void => {
+    if (!node || depth > 8) return;
+    const inner = unwrapped(node);
+    switch (inner.type) {
+      case 'identifier':
+        add(inner);
+        // `inner = k * (x + …)`, and then `tanh(inner)`: x stands in both.
+        leaves(names.onlyBinding(inner)?.value ?? null, depth + 2);
+        break;
+      case 'subscript':
+        add(inner);
+        break;
+      case 'attribute':
+        if (!names.qualified(inner)) add(inner);
+        break;
+      case 'binary_operator':
+      case 'unary_operator':
+      case 'comparison_operator':
+        for (const child of children(inner)) leaves(child, depth + 1);
+        break;
+      case 'call': {
+        const callee = inner.childForFieldName('function');
+        const receiver = callee && !names.qualified(callee) ? callee.childForFieldName('object') : undefined;
+        if (callee && names.qualified(callee)?.startsWith('torch.')) {
+          for (const child of children(inner.childForFieldName('arguments'))) leaves(child, depth + 1);
+        } else if (receiver && receiver.text !== 'self') {
+          leaves(receiver, depth + 1);
+        }
+        add(inner);
+        break;
+      }
+      default:
+    }
+  };
+  if (trigger.type === 'call') {
+    const callee = trigger.childForFieldName('function');
+    const [first] = children(trigger.childForFieldName('arguments'));
+    const receiver = callee && !names.qualified(callee) ? callee.childForFieldName('object') : undefined;
+    const argument = receiver ?? first;
+    if (argument) add(unwrapped(argument));
+  }
+  leaves(trigger, 0);
+  return [...found.values()].filter((node) => node.id !== trigger.id);
+}
+
+/** Backward passes and losses compute with the same functions, but are no network's activations. */
+function isElsewhere(node: Node): boolean {
+  for (let at = node.parent; at; at = at.parent) {
+    if (at.type !== 'function_definition' && at.type !== 'class_definition') continue;
+    const name = at.childForFieldName('name')?.text ?? '';
+    if (
+      /(^|_)(backward|bwd|grad|gradient)(_|$)|loss|criterion|entropy|divergence|log_prob|log_abs_det|normalizer|likelihood/i.test(
+        name,
+      )
+    )
+      return true;
+  }
+  return false;
+}
+
+/** Gated pairs by the activation of the gate. */
+const gated: Readonly<Record<string, string>> = { sigmoid: 'glu', silu: 'swiglu', gelu: 'geglu', relu: 'reglu' };
+
+/**
+ * `F.silu(a) * b`, where both factors are halves of one tensor, or two projections of one.
+ * @param gate the call of the gate's activation
+ */
+export function gatedPair(gate: Node, activation: string, names: Names): FoundFormula | undefined {
+  const id = gated[activation];
+  const product = outer(gate);
+  if (!id || !catalogue.has(id) || product?.type !== 'binary_operator') return undefined;
+  if (product.childForFieldName('operator')?.text !== '*') return undefined;
+  const [left, right] = [product.childForFieldName('left'), product.childForFieldName('right')];
+  const other = [left, right].map((each) => each && unwrapped(each)).find((each) => each && each.id !== gate.id);
+  const callee = gate.childForFieldName('function');
+  const receiver = callee && !names.qualified(callee) ? callee.childForFieldName('object') : undefined;
+  const first = receiver ?? children(gate.childForFieldName('arguments'))[0];
+  const input = first && unwrapped(first);
+  if (!input || !other || !(isSplit(input, other, names) || areProjections(input, other))) return undefined;
+  return { activation: id, parameters: {}, input, node: product };
+}
+
+function outer(node: Node): Node | undefined {
+  let at = node.parent;
+  while (at?.type === 'parenthesized_expression') at = at.parent;
+  return at ?? undefined;
+}
+
+const splitting = new RegExp(`(?<![${python.part}])(chunk|split|tensor_split|unbind)\\s*\\(`, 'u');
+const ownAttribute = new RegExp(`^self\\.${python.name}$`, 'u');
+
+/** Two names that one `chunk` or `split` gave. */
+function isSplit(a: Node, b: Node, names: Names): boolean {
+  if (a.type !== 'identifier' || b.type !== 'identifier' || a.text === b.text) return false;
+  const source = (node: Node) => names.binding(node)?.unpacked;
+  const [from, other] = [source(a), source(b)];
+  return from !== undefined && from.id === other?.id && splitting.test(from.text);
+}
+
+/** `self.w1(x)` beside `self.w3(x)`. */
+function areProjections(a: Node, b: Node): boolean {
+  if (a.type !== 'call' || b.type !== 'call') return false;
+  const [left, right] = [a.childForFieldName('function')?.text, b.childForFieldName('function')?.text];
+  return (
+    left !== right &&
+    ownAttribute.test(left ?? '') &&
+    ownAttribute.test(right ?? '') &&
+    a.childForFieldName('arguments')?.text === b.childForFieldName('arguments')?.text
+  );
+}

@@ -1,0 +1,453 @@
+/** Detection in one part of a Python file: a definition, or the statements between two. */
+import type { SourceText } from '../../source/source';
+import { isAscii, python, pythonName } from '../../syntax/identifiers';
+import type { Node } from '../../syntax/syntax';
+import { children, rangeOf, unwrapped } from '../range';
+import type { ActivationSite, SiteForm } from '../site';
+import { implicitActivations, lastWord, pytorchSpellings, type Spelling } from '../spellings';
+import { readArguments } from './arguments';
+import { type FoundFormula, formulaAround, formulaHints, gatedPair } from './formulas';
+import { type Names, nameStart, type OwnActivation } from './names';
+import { type Application, ownDefinitions } from './own';
+import { plainText, stringActivation, stringNames } from './strings';
+
+/** A site with the nodes that it was found at. */
+interface Found {
+  readonly site: ActivationSite;
+  /** The expression that applies the activation, where it does (`F.relu(x)`, `x * torch.sigmoid(x)`). */
+  readonly applied?: Node;
+  readonly input?: Node;
+}
+
+/** Methods that make something else of a class than its base. */
+const changing = new RegExp(`(?<![${python.part}])def[ \\t]+(forward|__call__|__init__)(?![${python.part}])`, 'u');
+
+/** Uses of a local variable that are looked at. */
+const MAX_USES = 10;
+
+let patterns: { readonly words: ReadonlySet<string>; readonly names: RegExp; readonly strings: RegExp } | undefined;
+
+function textPatterns() {
+  if (patterns) return patterns;
+  const words = new Set([...pytorchSpellings().words, ...[...implicitActivations.keys()].map(lastWord)]);
+  patterns = {
+    words,
+    names: python.words(words),
+    strings: new RegExp(`(['"])(?:${[...stringNames().keys()].join('|')})\\1`, 'gi'),
+  };
+  return patterns;
+}
+
+/** Whether a text may define an activation, before it is parsed. */
+export function mayDefine(text: string): boolean {
+  return text.includes('torch') && (text.search(textPatterns().names) >= 0 || !formulaHints(text).next().done);
+}
+
+/** Other names that a text's imports give to spellings: `from torch.nn import ReLU as R`. */
+export function aliasesIn(text: string): string[] {
+  if (!/^[ \t]*from[ \t]/m.test(text) || !/[ \t]as[ \t]/.test(text)) return [];
+  return [...text.matchAll(textPatterns().names)].flatMap(({ 0: word, index }) => {
+    const alias = aliasBehind(text, index + word.length);
+    return alias ? [alias] : [];
+  });
+}
+
+/** The name that `as` gives to what ends at an index; empty where it gives none. */
+export function aliasBehind(text: string, index: number): string {
+  const as = /^[ \t]+as[ \t]+/.exec(text.slice(index, index + 80))?.[0];
+  return as ? python.at(text, index + as.length) : '';
+}
+
+/** Spellings that a text writes in other characters, which Python reads as the same name. */
+function disguisedIn(text: string): string[] {
+  if (isAscii(text)) return [];
+  const { words } = textPatterns();
+  return Array.from(python.in(text), ([name]) => name).filter((name) => !isAscii(name) && words.has(pythonName(name)));
+}
+
+/** What all parts of a file share. */
+export interface PartContext {
+  readonly root: Node;
+  readonly text: SourceText;
+  readonly names: Names;
+  /** Words beside PyTorch's own that may name an activation. */
+  readonly words: readonly string[];
+  /** The file's own activations by the index of the name that defines them. */
+  readonly own: ReadonlyMap<number, OwnActivation>;
+}
+
+/** Where a part begins and ends in the text. */
+export interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a part holds: its sites in order, and the activations that it defines by the index of their names. */
+export interface PartResult {
+  readonly sites: readonly ActivationSite[];
+  readonly definitions: ReadonlyMap<number, OwnActivation>;
+}
+
+/** Yields between any two places that it looks at, so that a long part can be interrupted. */
+export function* detectPart(context: PartContext, extent: Extent): Generator<void, PartResult> {
+  return yield* new PartDetector(context, extent).run();
+}
+
+class PartDetector {
+  private readonly found: Found[] = [];
+  /** Index and activation of what was found, so that no pass finds it again. */
+  private readonly seen = new Set<string>();
+  private readonly applications = new Map<number, Application>();
+  private readonly inherited = new Map<number, OwnActivation>();
+  private readonly root: Node;
+  private readonly text: SourceText;
+  private readonly names: Names;
+  private readonly slice: string;
+
+  constructor(
+    private readonly context: PartContext,
+    private readonly extent: Extent,
+  ) {
+    this.root = context.root;
+    this.text = context.text;
+    this.names = context.names;
+    this.slice = context.text.text.slice(extent.start, extent.end);
+  }
+
+  *run(): Generator<void, PartResult> {
+    const { names, strings } = textPatterns();
+    const { own, words } = this.context;
+    const others = new Set([...words, ...aliasesIn(this.slice), ...disguisedIn(this.slice)]);
+    for (const matches of [this.slice.matchAll(names), wordsIn(this.slice, others)]) {
+      for (const identifier of this.identifiers(matches)) {
+        this.named(identifier);
+        yield;
+      }
+    }
+    for (const match of this.slice.matchAll(strings)) {
+      this.string(this.extent.start + match.index, match[0].length);
+      yield;
+    }
+    if (own.size > 0) {
+      const { text } = this.text;
+      const defined = [...own.keys()].flatMap((index) => this.names.spellingsOf(python.at(text, index)));
+      for (const identifier of this.identifiers(wordsIn(this.slice, new Set(defined)))) {
+        this.ownName(identifier);
+        yield;
+      }
+    }
+    yield* this.formulas();
+    const sites = this.found.map(({ site }) => site).sort(bySite);
+    return { sites, definitions: new Map([...this.inherited, ...ownDefinitions(this.applications)]) };
+  }
+
+  /** Identifiers among matches in the part's text. */
+  private *identifiers(matches: Iterable<RegExpExecArray>): Generator<Node> {
+    for (const match of matches) {
+      const index = this.extent.start + match.index;
+      const node = this.root.descendantForIndex(index, index + match[0].length);
+      if (node?.type === 'identifier') yield node;
+    }
+  }
+
+  private add(found: Found): void {
+    const { range, activation } = found.site;
+    const key = `${range.line}:${range.column}:${range.endLine}:${range.endColumn} ${activation}`;
+    if (this.seen.size === this.seen.add(key).size) return;
+    this.found.push(found);
+    const { applied, input, site } = found;
+    if (applied && input)
+      this.applications.set(applied.id, { node: applied, input, activation, parameters: site.parameters });
+  }
+
+  private named(identifier: Node): void {
+    const parent = identifier.parent;
+    const isAttribute = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.id === identifier.id;
+    // Argument and parameter names, imports, and what is defined or assigned are no uses.
+    if (!isAttribute && parent && isNaming(identifier, parent)) return;
+    const name = isAttribute ? parent : identifier;
+    const spelling = resolve(name, this.names);
+    if (spelling) {
+      if (!isExcluded(name)) this.add(this.spelled(name, spelling));
+      else this.derived(name, spelling.activation.id);
+      return;
+    }
+    const own = this.names.importedActivation(name);
+    if (own) {
+      if (!isExcluded(name)) this.add(this.ownUse(name, own));
+      return;
+    }
+    if (this.implicit(name)) return;
+    const method = isAttribute ? methodSite(parent, this.names, this.text.file) : undefined;
+    if (method) this.add(method);
+  }
+
+  /** `class Swish(nn.SiLU): pass` is an activation by another name. */
+  private derived(base: Node, activation: string): void {
+    const definition = base.parent?.type === 'argument_list' ? base.parent.parent : undefined;
+    const name = definition?.type === 'class_definition' ? definition.childForFieldName('name') : undefined;
+    const changes = changing.test(definition?.childForFieldName('body')?.text ?? '');
+    if (name && !changes) this.inherited.set(name.startIndex, { activation, kind: 'module', parameters: {} });
+  }
+
+  /** `nn.CrossEntropyLoss()`: the activations inside of it. */
+  private implicit(name: Node): boolean {
+    const options = [this.names.qualified(name), ...(name.type === 'identifier' ? this.names.starred(name.text) : [])];
+    const inside = options.map((option) => implicitActivations.get(option ?? '')).find((each) => each !== undefined);
+    if (!inside || isExcluded(name)) return inside !== undefined;
+    const start = nameStart(name);
+    const range = rangeOf(start, this.text.file, name);
+    const call = isCallee(name) ? name.parent : undefined;
+    for (const activation of inside) {
+      this.add({
+        site: {
+          activation,
+          form: 'implicit',
+          framework: 'pytorch',
+          range,
+          expression: call ? rangeOf(start, this.text.file, call) : range,
+          parameters: {},
+          text: name.text.slice(start.startIndex - name.startIndex),
+        },
+      });
+    }
+    return true;
+  }
+
+  private string(index: number, length: number): void {
+    const at = this.root.descendantForIndex(index, index + length);
+    const string = at?.type === 'string' ? at : at?.parent?.type === 'string' ? at.parent : undefined;
+    if (!string || string.startIndex !== index) return;
+    const named = stringActivation(string, this.names);
+    const content = plainText(string);
+    if (!named || !content) return;
+    const { startPosition: start } = string;
+    const whole = rangeOf(string, this.text.file);
+    this.add({
+      site: {
+        activation: named.activation,
+        form: 'string',
+        framework: 'pytorch',
+        range: { ...whole, column: start.column + 1, endColumn: whole.endColumn - 1 },
+        expression: whole,
+        parameters: named.parameters,
+        text: content,
+      },
+    });
+  }
+
+  /** Written-out activations: around each that is named, and where else a formula may stand. */
+  private *formulas(): Generator<void> {
+    for (const { site, applied } of [...this.found]) {
+      if (!applied) continue;
+      this.addFormula(gatedPair(applied, site.activation, this.names));
+      this.addFormula(formulaAround(applied, site.activation, this.names));
+      for (const use of this.usesOf(applied)) this.addFormula(formulaAround(use, site.activation, this.names, applied));
+      yield;
+    }
+    for (const { index, length } of formulaHints(this.slice)) {
+      const start = this.extent.start + index;
+      const trigger = triggerAt(this.root.descendantForIndex(start, start + length));
+      if (trigger) this.addFormula(formulaAround(trigger, undefined, this.names));
+      yield;
+    }
+  }
+
+  /** Where the local variable is read that holds a value: `s` of `s = torch.sigmoid(x)`. */
+  private usesOf(value: Node): Node[] {
+    const assignment = value.parent?.type === 'assignment' ? value.parent : undefined;
+    const target = assignment?.childForFieldName('left');
+    const block = assignment?.parent?.parent;
+    if (target?.type !== 'identifier' || !block) return [];
+    const uses: Node[] = [];
+    for (const index of python.places(this.text.text, target.text, value.endIndex, block.endIndex)) {
+      const use = this.root.descendantForIndex(index, index + target.text.length);
+      if (use?.type === 'identifier' && this.names.binding(use)?.value?.id === value.id) uses.push(use);
+      if (uses.length >= MAX_USES) break;
+    }
+    return uses;
+  }
+
+  private addFormula(formula: FoundFormula | undefined): void {
+    if (!formula) return;
+    const { node, input, activation, parameters } = formula;
+    const range = rangeOf(node, this.text.file);
+    const written = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, { value }]));
+    this.add({
+      site: {
+        activation,
+        form: 'formula',
+        framework: 'pytorch',
+        range,
+        expression: range,
+        parameters: written,
+        text: node.text,
+      },
+      applied: node,
+      input,
+    });
+  }
+
+  private ownName(identifier: Node): void {
+    const { parent } = identifier;
+    if (!parent || parent.type === 'attribute' || isNaming(identifier, parent) || isExcluded(identifier)) {
+      // `SwishFunction.apply(x)`
+      const isApply = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.text === 'apply';
+      if (!isApply || parent.childForFieldName('object')?.id !== identifier.id) return;
+    }
+    const binding = this.names.binding(identifier);
+    const own = binding && this.context.own.get(binding.index);
+    if (!own) return;
+    const name = parent?.type === 'attribute' ? parent : identifier;
+    this.add(this.ownUse(name, name === identifier ? own : { ...own, kind: 'function' }));
+  }
+
+  private ownUse(name: Node, { activation, kind, parameters }: OwnActivation): Found {
+    const { file } = this.text;
+    const call = isCallee(name) ? name.parent : undefined;
+    const input = call && kind === 'function' ? children(call.childForFieldName('arguments'))[0] : undefined;
+    return {
+      site: {
+        activation,
+        form: kind === 'function' ? 'function' : call ? 'module' : 'class',
+        framework: 'pytorch',
+        range: rangeOf(name, file),
+        expression: rangeOf(call ?? name, file),
+        parameters,
+        text: name.text,
+      },
+      ...(call && input ? { applied: call, input: unwrapped(input) } : {}),
+      ...(call && kind === 'module' ? appliedModule(call) : {}),
+    };
+  }
+
+  private spelled(name: Node, { activation, kind }: Spelling): Found {
+    const { file } = this.text;
+    const parent = name.parent;
+    const start = nameStart(name);
+    const range = rangeOf(start, file, name);
+    const written = name.text.slice(start.startIndex - name.startIndex);
+    const base = { activation: activation.id, framework: 'pytorch' as const, range, text: written };
+    if (parent && isCallee(name)) {
+      const list = parent.childForFieldName('arguments');
+      const parameters = readArguments(list, activation, kind, kind === 'function' ? 1 : 0, this.names);
+      const [first] = children(list);
+      const isInput = first && !/splat|keyword_argument/.test(first.type);
+      return {
+        site: { ...base, form: kind, expression: rangeOf(start, file, parent), parameters },
+        ...(kind === 'function' && isInput ? { applied: parent, input: unwrapped(first) } : {}),
+        ...(kind === 'module' ? appliedModule(parent) : {}),
+      };
+    }
+    const call = parent?.type === 'argument_list' ? parent.parent : undefined;
+    const callee = call?.childForFieldName('function');
+    if (call && callee && children(parent)[0]?.id === name.id && this.names.qualified(callee) === 'functools.partial') {
+      // `partial(F.elu, 0.2)` would bind the tensor itself: positions count from there.
+      const skip = kind === 'function' ? 2 : 1;
+      const parameters = readArguments(parent ?? null, activation, kind, skip, this.names);
+      return { site: { ...base, form: 'partial', expression: rangeOf(call, file), parameters } };
+    }
+    // A call whose parenthesis is not closed yet.
+    const open = name.nextSibling?.type === '(';
+    const form: SiteForm = kind === 'function' ? 'function' : open ? 'module' : 'class';
+    return { site: { ...base, form, expression: range, parameters: {} } };
+  }
+}
+
+/** Where a text has some words as whole names. */
+function* wordsIn(text: string, words: ReadonlySet<string>): Generator<RegExpExecArray> {
+  if (words.size > 0) for (const match of python.in(text)) if (words.has(match[0])) yield match;
+}
+
+/** The call of a function's name, or the comparison of an operator. */
+function triggerAt(node: Node | null): Node | undefined {
+  if (node?.parent?.type === 'comparison_operator') return node.parent;
+  const name = node?.type === 'identifier' && node.parent?.type === 'attribute' ? node.parent : node;
+  return name && isCallee(name) ? (name.parent ?? undefined) : undefined;
+}
+
+/** In the order of the text. */
+export function bySite(a: ActivationSite, b: ActivationSite): number {
+  return a.range.line - b.range.line || a.range.column - b.range.column;
+}
+
+function isCallee(name: Node): boolean {
+  return name.parent?.type === 'call' && name.parent.childForFieldName('function')?.id === name.id;
+}
+
+/** `nn.Softplus()(x)` */
+function appliedModule(construction: Node): Pick<Found, 'applied' | 'input'> {
+  const call = construction.parent;
+  const isApplied = call?.type === 'call' && call.childForFieldName('function')?.id === construction.id;
+  const [input] = isApplied ? children(call.childForFieldName('arguments')) : [];
+  return isApplied && input ? { applied: call, input: unwrapped(input) } : {};
+}
+
+function resolve(name: Node, names: Names): Spelling | undefined {
+  const { names: known } = pytorchSpellings();
+  const options = [names.qualified(name), ...(name.type === 'identifier' ? names.starred(name.text) : [])];
+  return options.map((option) => known.get(option ?? '')).find((each) => each !== undefined);
+}
+
+function isNaming(node: Node, parent: Node): boolean {
+  const is = (field: string) => parent.childForFieldName(field)?.id === node.id;
+  if (['dotted_name', 'aliased_import', 'parameters', 'lambda_parameters', 'global_statement'].includes(parent.type))
+    return true;
+  if (parent.type === 'assignment') return is('left');
+  return (
+    ['keyword_argument', 'function_definition', 'class_definition', 'default_parameter'].includes(parent.type) &&
+    is('name')
+  );
+}
+
+/** Types in annotations and checks of classes name a class without choosing it. */
+function isExcluded(name: Node): boolean {
+  for (let at: Node | null = name.parent, child = name; at; child = at, at = at.parent) {
+    // `class Mine(nn.ReLU)`: what the class is made from; its uses are sites.
+    if (at.type === 'class_definition') return true;
+    if (at.type === 'type' || at.type === 'import_from_statement' || at.type === 'import_statement') return true;
+    if (at.type === 'call') {
+      const callee = at.childForFieldName('function');
+      if (callee?.id !== child.id && /^(isinstance|issubclass|super)$/.test(callee?.text ?? '')) return true;
+    }
+    if (/_statement$|^block$/.test(at.type)) return false;
+  }
+  return false;
+}
+
+/** `x.relu()`: only where the receiver is no module and the arguments are those of a tensor's method. */
+function methodSite(attribute: Node, names: Names, file: string): Found | undefined {
+  const activation = pytorchSpellings().methods.get(attribute.childForFieldName('attribute')?.text ?? '');
+  const call = attribute.parent;
+  const receiver = attribute.childForFieldName('object');
+  if (!activation || call?.type !== 'call' || call.childForFieldName('function')?.id !== attribute.id || !receiver)
+    return undefined;
+  let base = receiver;
+  while (base.type === 'attribute' || base.type === 'call' || base.type === 'subscript') {
+    const inner: Node | null =
+      base.childForFieldName('object') ?? base.childForFieldName('function') ?? base.childForFieldName('value');
+    if (!inner) break;
+    base = inner;
+  }
+  const imported = base.type === 'identifier' ? names.qualified(base) : undefined;
+  if (
+    (imported && !(receiver.type === 'call' && imported.startsWith('torch'))) ||
+    /^(self|cls|super\(\))$/.test(receiver.text)
+  )
+    return undefined;
+  const list = call.childForFieldName('arguments');
+  const parameters = readArguments(list, activation, 'function', 0, names);
+  // Only numbers and keywords: a method that takes a tensor is somebody's own.
+  if (children(list).some((argument) => !/^(keyword_argument|integer|float|unary_operator)$/.test(argument.type)))
+    return undefined;
+  const site: ActivationSite = {
+    activation: activation.id,
+    form: 'method',
+    framework: 'pytorch',
+    range: rangeOf(attribute.childForFieldName('attribute') ?? attribute, file),
+    expression: rangeOf(call, file),
+    parameters,
+    text: attribute.childForFieldName('attribute')?.text ?? '',
+  };
+  return { site, applied: call, input: unwrapped(receiver) };
+}

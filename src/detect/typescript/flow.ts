@@ -1,0 +1,333 @@
+import { typescript } from '../../syntax/identifiers';
+import type { Node } from '../../syntax/syntax';
+import { children } from '../range';
+import { type Binding, bindingAt, isFunction, keyName, type Step, stringText } from './bindings';
+import { bare, isWrapper, type TypeScriptNames } from './names';
+
+/** Where a value becomes the activation of a layer or of a fused op. */
+export interface Sink {
+  readonly kind: 'layer' | 'fused';
+  /** The object that the call is given, as it is written there. */
+  readonly config?: Node;
+}
+
+export interface Destination {
+  readonly sinks: readonly Sink[];
+  /** Expressions that surely hold the value where a config takes it: `Act.RELU` in `{activation: Act.RELU}`. */
+  readonly uses: readonly Node[];
+}
+
+/** The value stands `path` below what `node` evaluates to. */
+interface Place {
+  readonly node: Node;
+  readonly path: readonly Step[];
+  /** Whether nothing but constants lies between here and the start. */
+  readonly sure: boolean;
+  /** What was written behind `activation:` on the way here, other than the string itself. */
+  readonly use?: Node;
+}
+
+/** How far one value is followed. */
+const MAX_STEPS = 400;
+const MAX_PATH = 8;
+const iterating = /^(map|forEach|flatMap|filter|reduce)$/;
+const slots = new Set(['activation', 'recurrentActivation']);
+
+/** Where a string goes, forwards: through constants, objects, enums, spreads, parameters, defaults, fields, loops. */
+export function follow(start: Node, names: TypeScriptNames): Destination {
+  const flow = new Flow(names, start);
+  const seen = new Set<string>();
+  const places: Place[] = [{ node: start, path: [], sure: true }];
+  for (let steps = 0; places.length > 0 && steps < MAX_STEPS; steps++) {
+    const place = places.pop() as Place;
+    const key = `${place.node.id} ${place.path.join('.')} ${place.use?.id}`;
+    if (seen.has(key) || place.path.length > MAX_PATH) continue;
+    seen.add(key);
+    places.push(...flow.from(place));
+  }
+  return flow;
+}
+
+class Flow implements Destination {
+  readonly sinks: Sink[] = [];
+  readonly uses: Node[] = [];
+
+  constructor(
+    private readonly names: TypeScriptNames,
+    private readonly start: Node,
+  ) {}
+
+  /** Where a value goes next. */
+  from(place: Place): readonly Place[] {
+    const { node } = place;
+    const { parent } = node;
+    if (!parent) return [];
+    if (isWrapper(parent)) return [{ ...place, node: parent }];
+    const is = (field: string) => parent.childForFieldName(field)?.id === node.id;
+    const to = (field: string) => parent.childForFieldName(field);
+    const doubtful = { ...place, sure: false };
+    switch (parent.type) {
+      case 'ternary_expression':
+        return is('condition') ? [] : [{ ...doubtful, node: parent }];
+      case 'binary_expression':
+        return /^(\|\||\?\?|&&)$/.test(to('operator')?.text ?? '') ? [{ ...doubtful, node: parent }] : [];
+      case 'pair':
+        return is('value') ? this.property(place, parent, keyName(to('key'))) : [];
+      case 'object':
+        return node.type === 'shorthand_property_identifier' ? this.property(place, node, node.text) : [];
+      case 'spread_element':
+        return this.spread(place, parent);
+      case 'array':
+        return [{ ...place, node: parent, path: ['*', ...place.path] }];
+      case 'arguments':
+        return this.argument(place, parent);
+      case 'variable_declarator':
+        if (!is('value')) return [];
+        this.typed(parent, place.path);
+        return this.pattern(to('name'), place);
+      case 'assignment_expression':
+        return is('right') ? this.assigned(to('left'), doubtful) : [];
+      case 'assignment_pattern':
+      case 'object_assignment_pattern':
+        return is('right') ? this.pattern(to('left'), doubtful) : [];
+      case 'required_parameter':
+      case 'optional_parameter':
+        return is('value') ? this.pattern(parent, doubtful) : [];
+      case 'public_field_definition':
+        return is('value') ? this.field(parent, to('name')?.text, doubtful) : [];
+      case 'enum_assignment':
+        return this.enumMember(place, parent);
+      case 'arrow_function':
+        return is('body') ? this.returned(parent, doubtful) : [];
+      case 'return_statement':
+        return this.returned(enclosing(parent, isFunction), doubtful);
+      case 'member_expression':
+        return is('object') ? this.member(place, parent) : [];
+      case 'subscript_expression':
+        return is('object') ? this.subscript(place, parent) : [];
+      case 'for_in_statement':
+        return is('right') && place.path[0] === '*' ? this.pattern(to('left'), below(doubtful)) : [];
+      default:
+        return [];
+    }
+  }
+
+  private property(place: Place, part: Node, key: string | undefined): Place[] {
+    const object = part.parent;
+    if (object?.type !== 'object' || key === undefined) return [];
+    const isSlot = place.path.length === 0 && slots.has(key);
+    const use =
+      isSlot && place.sure && bare(place.node).id !== this.start.id ? place.node : isSlot ? undefined : place.use;
+    return [{ ...place, node: object, path: [key, ...place.path], use }];
+  }
+
+  private spread(place: Place, part: Node): Place[] {
+    const whole = part.parent;
+    if (whole?.type === 'array') return [{ ...place, node: whole }];
+    if (whole?.type !== 'object') return [];
+    // A property behind the spread takes its place.
+    const later = children(whole).filter((each) => each.startIndex > part.startIndex);
+    const taken = later.some((each) => (keyName(each.childForFieldName('key')) ?? each.text) === place.path[0]);
+    return taken ? [] : [{ ...place, node: whole }];
+  }
+
+  private argument(place: Place, list: Node): readonly Place[] {
+    const { path } = place;
+    const call = list.parent;
+    const callee = call?.childForFieldName('function') ?? call?.childForFieldName('constructor');
+    if (!call || !callee) return [];
+    const index = children(list).findIndex((each) => each.id === place.node.id);
+    const name = this.names.qualified(callee);
+    if (name !== undefined) {
+      if (index === 0 || name.startsWith('tf.fused.')) this.arrive(name, place);
+      return [];
+    }
+    if (/^Object\.(freeze|seal)$/.test(callee.text)) return [{ ...place, node: call }];
+    const doubtful = { ...place, sure: false };
+    if (callee.text === 'Object.assign') return [{ ...doubtful, node: call }];
+    if (callee.text === 'Object.values') return [{ ...doubtful, node: call, path: ['*', ...path.slice(1)] }];
+    const method = callee.type === 'member_expression' ? callee.childForFieldName('property')?.text : undefined;
+    if (method === 'push' || method === 'unshift')
+      return this.assigned(callee.childForFieldName('object'), { ...doubtful, path: ['*', ...path] });
+    const own = this.functionNamed(callee, call.type === 'new_expression');
+    return own ? this.pattern(parameters(own)[index] ?? null, doubtful) : [];
+  }
+
+  private arrive(callee: string, { node, path, use }: Place): void {
+    const slot = path.at(-1) === 'className' ? path.slice(0, -1) : path;
+    const kind = callee.startsWith('tf.layers.') ? 'layer' : callee.startsWith('tf.fused.') ? 'fused' : undefined;
+    if (!kind || slot.length !== 1 || !slots.has(slot[0] ?? '')) return;
+    this.sinks.push({ kind, config: node });
+    if (use) this.uses.push(use);
+  }
+
+  /** A variable whose type is TF.js's own says what it is for, wherever it is handed. */
+  private typed(declarator: Node, path: readonly Step[]): void {
+    const type = children(declarator.childForFieldName('type'))[0];
+    if (!type || !/type_identifier$/.test(type.type) || !this.names.isTensorFlowType(type)) return;
+    const isConfig = /(Args|Config)$/.test(type.text) && path.length === 1 && slots.has(path[0] ?? '');
+    if (isConfig || (path.length === 0 && type.text === 'ActivationIdentifier')) this.sinks.push({ kind: 'layer' });
+  }
+
+  /** What a value that is taken apart by a pattern gives to its names. */
+  private pattern(pattern: Node | null, place: Place): readonly Place[] {
+    const { path } = place;
+    switch (pattern?.type) {
+      case 'identifier':
+      case 'shorthand_property_identifier_pattern':
+        return this.reads(bindingAt(pattern), place);
+      case 'required_parameter':
+      case 'optional_parameter': {
+        const name = pattern.childForFieldName('pattern');
+        // `constructor(private activation = 'relu')` is a field too.
+        const isField = pattern.children.some((each) => /^(accessibility_modifier|readonly)$/.test(each?.type ?? ''));
+        return [...(isField ? this.field(pattern, name?.text, place) : []), ...this.pattern(name, place)];
+      }
+      case 'array_pattern':
+        return path[0] === '*' ? children(pattern).flatMap((each) => this.pattern(each, below(place))) : [];
+      case 'assignment_pattern':
+        return this.pattern(pattern.childForFieldName('left'), { ...place, sure: false });
+      case 'rest_pattern':
+        return this.pattern(children(pattern)[0] ?? null, place);
+      case 'object_pattern':
+        return children(pattern).flatMap((part) => this.part(part, place));
+      default:
+        return [];
+    }
+  }
+
+  private part(part: Node, place: Place): readonly Place[] {
+    if (part.type === 'rest_pattern') return this.pattern(part, place);
+    const left = part.type === 'object_assignment_pattern' ? part.childForFieldName('left') : part;
+    const key = left?.type === 'pair_pattern' ? keyName(left.childForFieldName('key')) : left?.text;
+    if (!left || key !== place.path[0]) return [];
+    return this.pattern(left.type === 'pair_pattern' ? left.childForFieldName('value') : left, below(place));
+  }
+
+  private reads(binding: Binding | undefined, place: Place): Place[] {
+    if (!binding) return [];
+    const sure = place.sure && binding.constant;
+    return this.names.references(binding).map((node) => ({ ...place, node, sure }));
+  }
+
+  private assigned(left: Node | null, place: Place): readonly Place[] {
+    if (left?.type === 'identifier') return this.reads(this.names.binding(left), place);
+    if (left?.type !== 'member_expression') return [];
+    const object = left.childForFieldName('object');
+    const name = left.childForFieldName('property')?.text;
+    if (object?.type === 'this') return this.field(left, name, place);
+    return name === undefined ? [] : this.assigned(object, { ...place, path: [name, ...place.path] });
+  }
+
+  /** What `this.name` reads in the class around a place. */
+  private field(inside: Node, name: string | undefined, place: Place): Place[] {
+    const body = enclosing(inside, ({ type }) => type === 'class_body');
+    const found = name === undefined ? [] : (body?.descendantsOfType('member_expression') ?? []);
+    return found.flatMap((node) => {
+      const isThis = node?.childForFieldName('object')?.type === 'this';
+      return node && isThis && node.childForFieldName('property')?.text === name ? [{ ...place, node }] : [];
+    });
+  }
+
+  private enumMember(place: Place, member: Node): Place[] {
+    const name = keyName(member.childForFieldName('name'));
+    const declared = enclosing(member, ({ type }) => type === 'enum_declaration')?.childForFieldName('name');
+    if (!declared || name === undefined) return [];
+    return this.reads(bindingAt(declared), { ...place, path: [name, ...place.path] });
+  }
+
+  private member(place: Place, access: Node): readonly Place[] {
+    const property = access.childForFieldName('property')?.text ?? '';
+    if (place.path[0] === property) return [{ ...below(place), node: access }];
+    const call = access.parent?.type === 'call_expression' ? access.parent : undefined;
+    if (place.path[0] !== '*' || !iterating.test(property) || !call) return [];
+    const callback = children(call.childForFieldName('arguments'))[0];
+    const element = callback && isFunction(callback) ? parameters(callback)[property === 'reduce' ? 1 : 0] : undefined;
+    const kept = property === 'filter' ? [{ ...place, node: call, sure: false }] : [];
+    return [...kept, ...this.pattern(element ?? null, { ...below(place), sure: false })];
+  }
+
+  private subscript(place: Place, access: Node): Place[] {
+    const index = access.childForFieldName('index');
+    const name = index ? stringText(index) : undefined;
+    if (place.path.length === 0 || (name !== undefined && name !== place.path[0])) return [];
+    return [{ ...below(place), node: access, sure: place.sure && name !== undefined }];
+  }
+
+  private returned(own: Node | undefined, place: Place): Place[] {
+    const around = own?.parent?.type === 'arguments' ? own.parent.parent : undefined;
+    const callee = around?.childForFieldName('function');
+    if (around && callee?.type === 'member_expression') {
+      const isMap = /^(map|flatMap)$/.test(callee.childForFieldName('property')?.text ?? '');
+      return isMap ? [{ ...place, node: around, path: ['*', ...place.path] }] : [];
+    }
+    const name = own?.childForFieldName('name') ?? own?.parent?.childForFieldName('name');
+    const calls = this.reads(name?.type === 'identifier' ? bindingAt(name) : undefined, place);
+    return calls.flatMap(({ node }) => {
+      const call = node.parent?.childForFieldName('function')?.id === node.id ? node.parent : undefined;
+      return call ? [{ ...place, node: call }] : [];
+    });
+  }
+
+  /** The function of this file that a call reaches; of a class, its constructor. */
+  private functionNamed(callee: Node, isNew: boolean): Node | undefined {
+    const binding = callee.type === 'identifier' ? this.names.binding(callee) : undefined;
+    if (binding?.kind === 'function') return binding.holder;
+    if (binding?.kind === 'class' && isNew)
+      return children(binding.holder.childForFieldName('body')).find(
+        (each) => each.type === 'method_definition' && each.childForFieldName('name')?.text === 'constructor',
+      );
+    return binding?.value && binding.path.length === 0 && isFunction(binding.value) ? binding.value : undefined;
+  }
+}
+
+/** One step into the value. */
+function below(place: Place): Place {
+  return { ...place, path: place.path.slice(1) };
+}
+
+function parameters(own: Node): Node[] {
+  const single = own.childForFieldName('parameter');
+  return single ? [single] : children(own.childForFieldName('parameters'));
+}
+
+function enclosing(node: Node, wanted: (node: Node) => boolean): Node | undefined {
+  for (let at = node.parent; at; at = at.parent) if (wanted(at)) return at;
+  return undefined;
+}
+
+const openSlot = new RegExp(`(?<![${typescript.part}])(?:activation|recurrentActivation)['"]?\\s*:\\s*$`, 'u');
+const lastCallee = new RegExp(`([${typescript.part}][.${typescript.part}]*)\\s*$`, 'u');
+
+/**
+ * The sink of a string whose config is not closed yet: the text before it says `activation:`, and the innermost open
+ * parenthesis belongs to a layer or a fused op.
+ */
+export function openSink(literal: Node, text: string, names: TypeScriptNames): Sink | undefined {
+  const statement = enclosing(literal, ({ type }) => /^(ERROR|program)$|_(statement|declaration)$/.test(type));
+  if (!statement?.hasError) return undefined;
+  const from = Math.max(0, literal.startIndex - 4000);
+  const before = text.slice(from, literal.startIndex);
+  if (!openSlot.test(before)) return undefined;
+  let depth = 0;
+  for (let at = before.length - 1; at >= 0; at--) {
+    const letter = before.charAt(at);
+    if (/[)\]}]/.test(letter)) depth++;
+    else if (/[[{]/.test(letter)) depth = Math.max(0, depth - 1);
+    else if (letter === '(' && depth > 0) depth--;
+    else if (letter === '(') {
+      const callee = lastCallee.exec(before.slice(0, at));
+      return callee?.[1] ? sinkNamed(from + callee.index + callee[1].length, names) : undefined;
+    }
+  }
+  return undefined;
+}
+
+/** The sink that a callee which ends at an index of the text is. */
+function sinkNamed(end: number, names: TypeScriptNames): Sink | undefined {
+  let node = names.root.descendantForIndex(end - 1, end);
+  if (node?.parent?.type === 'member_expression' && node.parent.endIndex === end) node = node.parent;
+  const name = node ? names.qualified(node) : undefined;
+  if (name?.startsWith('tf.layers.')) return { kind: 'layer' };
+  return name?.startsWith('tf.fused.') ? { kind: 'fused' } : undefined;
+}

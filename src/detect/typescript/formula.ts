@@ -1,0 +1,256 @@
+import { typescript } from '../../syntax/identifiers';
+import type { Node } from '../../syntax/syntax';
+import { children } from '../range';
+import { argumentList } from './arguments';
+import { isFunction } from './bindings';
+import { bare, isWrapper, type TypeScriptNames } from './names';
+import { type Formula, operations, type Recognised, recognise } from './recognise';
+import { constant, definite } from './values';
+
+/** A written-out activation in the source. */
+export interface WrittenFormula extends Recognised {
+  readonly root: Node;
+  /** What the formula is applied to, where it is first read. */
+  readonly input: Node;
+  /** Expressions that are parts of it: the root, and the constants that only it reads. */
+  readonly parts: readonly Node[];
+  /** Every place in it that is the input: what stands there is no part of the formula. */
+  readonly inputs: readonly Node[];
+}
+
+interface Operation {
+  readonly name: string;
+  readonly operands: readonly Node[];
+}
+
+/** The innermost operations of formulas: where one may start. */
+export const formulaPattern = new RegExp(
+  `(?<![${typescript.part}])(?:${[
+    ...['sigmoid', 'tanh', 'erf', 'softplus', 'logSigmoid', 'exp', 'expm1', 'maximum', 'minimum', 'clipByValue'],
+    ...['relu6?', 'where', 'abs'],
+  ].join('|')})(?=\\s*\\()`,
+  'gu',
+);
+
+const aliases: Readonly<Record<string, string>> = { clipByValue: 'clip' };
+const sameValue = /^(clone|cast|toFloat|asType|keep|variable)$/;
+/** What makes of a clamped difference a loss, a width or a margin. */
+const reducing = /^(mean|sum|sub|div|minimum|maximum|log|sqrt|min|max)$/;
+const MAX_DEPTH = 24;
+
+/** Reads arithmetic on tensors, in TF.js's functions and methods. */
+export class FormulaReader {
+  private readonly known = new Map<number, Operation | undefined>();
+  private readonly texts = new Map<number, string>();
+  private readonly definitions = new Map<number, Node>();
+  private readonly numbers = new Map<number, number | undefined>();
+  private budget = 0;
+  /** Names of the operations that the formula at hand is made of. */
+  private used = new Set<string>();
+  private inputsSeen: Node[] = [];
+  /** Where the earliest constant that it reads is defined. */
+  private earliest = 0;
+
+  constructor(private readonly names: TypeScriptNames) {}
+
+  /** The largest formula around an operation; undefined where there is none beyond the operation itself. */
+  around(start: Node): WrittenFormula | undefined {
+    const own = this.operation(start);
+    if (!own) return undefined;
+    const roots = this.roots(start);
+    // One operation alone under its own name is no formula.
+    if (roots.length === 1 && !/^(maximum|minimum|clip|log|log1p|where)$/.test(own.name)) return undefined;
+    const inputs = own.operands.flatMap((operand) => this.inputs(operand, 0));
+    this.budget = 4000;
+    for (const { root, parts } of roots)
+      for (const input of inputs) {
+        this.used = new Set();
+        this.inputsSeen = [];
+        this.earliest = root.startIndex;
+        const formula = this.term(root, this.spelled(input), 0);
+        const found = formula && recognise(formula);
+        if (found && this.isWritten(root, input, found))
+          return { ...found, root, input, parts: [root, ...parts], inputs: this.inputsSeen };
+      }
+    return undefined;
+  }
+
+  /** The function or method of a tensor that a call applies. */
+  private operation(node: Node): Operation | undefined {
+    const call = bare(node);
+    if (!this.known.has(call.id)) this.known.set(call.id, this.readOperation(call));
+    return this.known.get(call.id);
+  }
+
+  private readOperation(call: Node): Operation | undefined {
+    const callee = call.type === 'call_expression' ? call.childForFieldName('function') : null;
+    if (!callee) return undefined;
+    const list = argumentList(call);
+    const full = this.names.qualified(callee);
+    if (full !== undefined) return full.startsWith('tf.') ? named(full.slice(3), list) : undefined;
+    const object = callee.type === 'member_expression' ? callee.childForFieldName('object') : null;
+    if (!object || /^(Math|super|this)$/.test(object.text) || this.names.qualified(object) !== undefined)
+      return undefined;
+    return named(callee.childForFieldName('property')?.text ?? '', [object, ...list]);
+  }
+
+  /** What may be the variable of a formula that holds an operand, the largest first. */
+  private inputs(node: Node, depth: number): Node[] {
+    const inner = bare(node);
+    if (depth > 5 || this.number(inner) !== undefined) return [];
+    const deeper = this.operation(this.definite(inner))?.operands ?? [];
+    return [inner, ...deeper.flatMap((each) => this.inputs(each, depth + 1))].slice(0, 12);
+  }
+
+  /** Operations that hold a call, through constants and `tf.tidy` too, the outermost first. */
+  private roots(start: Node): { readonly root: Node; readonly parts: readonly Node[] }[] {
+    const found = [{ root: start, parts: [] as readonly Node[] }];
+    for (let at = 0; at < found.length && found.length < MAX_DEPTH; at++) {
+      const { root, parts } = found[at] as (typeof found)[number];
+      for (const next of this.outwards(root)) found.push({ root: next.node, parts: [...parts, ...next.parts] });
+    }
+    return found.reverse();
+  }
+
+  private outwards(node: Node, depth = 0): { readonly node: Node; readonly parts: readonly Node[] }[] {
+    const { parent } = node;
+    if (!parent || depth > 8) return [];
+    if (isWrapper(parent)) return this.outwards(parent, depth);
+    const call = parent.type === 'arguments' || parent.type === 'member_expression' ? parent.parent : undefined;
+    if (call?.type === 'call_expression') return this.operation(call) ? [{ node: call, parts: [] }] : [];
+    if (parent.type !== 'variable_declarator') return [];
+    const name = parent.childForFieldName('name');
+    const binding = name?.type === 'identifier' ? this.names.binding(name) : undefined;
+    if (!binding?.value || (!binding.constant && this.names.assigned(binding).length > 0)) return [];
+    const uses = this.names.references(binding);
+    const parts = uses.length === 1 ? [binding.value] : [];
+    return uses
+      .slice(0, 4)
+      .flatMap((use) => this.outwards(use, depth + 1).map((next) => ({ ...next, parts: [...parts, ...next.parts] })));
+  }
+
+  private term(node: Node, input: string, depth: number): Formula | undefined {
+    const inner = bare(node);
+    if (this.spelled(inner) === input) {
+      this.inputsSeen.push(inner);
+      return (x) => x;
+    }
+    if (depth > MAX_DEPTH || this.budget-- < 0) return undefined;
+    const number = this.number(inner);
+    if (number !== undefined) return () => number;
+    const same = this.same(inner);
+    if (same) return this.term(same, input, depth + 1);
+    const value = this.definite(inner);
+    if (value.id !== inner.id) {
+      this.earliest = Math.min(this.earliest, value.startIndex);
+      return this.term(value, input, depth + 1);
+    }
+    const operation = this.operation(inner);
+    const operate = operation && operations[operation.name];
+    if (!operation || !operate) return undefined;
+    this.used.add(operation.name);
+    const terms: Formula[] = [];
+    for (const operand of operation.operands) {
+      const term = this.term(operand, input, depth + 1);
+      if (!term) return undefined;
+      terms.push(term);
+    }
+    return (x) => operate(...terms.map((term) => term(x)));
+  }
+
+  /** Text by which two expressions are the same. */
+  private spelled(node: Node): string {
+    const known = this.texts.get(node.id) ?? node.text.replace(/\s+/g, '');
+    this.texts.set(node.id, known);
+    return known;
+  }
+
+  private definite(node: Node): Node {
+    const known = this.definitions.get(node.id) ?? definite(node, this.names);
+    this.definitions.set(node.id, known);
+    return known;
+  }
+
+  private number(node: Node): number | undefined {
+    if (!this.numbers.has(node.id)) this.numbers.set(node.id, this.readNumber(node));
+    return this.numbers.get(node.id);
+  }
+
+  private readNumber(node: Node): number | undefined {
+    const value = constant(node, this.names);
+    if (typeof value === 'number') return value;
+    const callee = node.type === 'call_expression' ? node.childForFieldName('function') : null;
+    const name = callee ? this.names.qualified(callee) : undefined;
+    if (name === 'tf.scalar') {
+      const first = argumentList(node)[0];
+      return first && this.number(bare(first));
+    }
+    if (name === 'tf.onesLike' || name === 'tf.ones') return 1;
+    return name === 'tf.zerosLike' || name === 'tf.zeros' ? 0 : undefined;
+  }
+
+  /** What a call hands on unchanged: `tf.tidy(() => y)`, `tf.cast(y, 'float32')`, `y.clone()`. */
+  private same(node: Node): Node | undefined {
+    const callee = node.type === 'call_expression' ? node.childForFieldName('function') : null;
+    if (!callee) return undefined;
+    const full = this.names.qualified(callee);
+    const list = argumentList(node);
+    if (full === 'tf.tidy') {
+      const body = list.find(isFunction);
+      return body && returned(body);
+    }
+    if (full !== undefined) return sameValue.test(full.slice(3)) ? list[0] : undefined;
+    const isMethod =
+      callee.type === 'member_expression' && sameValue.test(callee.childForFieldName('property')?.text ?? '');
+    return isMethod ? (callee.childForFieldName('object') ?? undefined) : undefined;
+  }
+
+  /** Whether the input is given another value between the constants that the formula reads and its end. */
+  private isReassigned(input: Node, root: Node): boolean {
+    const inner = bare(input);
+    const binding = inner.type === 'identifier' ? this.names.binding(inner) : undefined;
+    if (!binding || this.earliest === root.startIndex) return false;
+    return this.names
+      .assigned(binding)
+      .some(({ startIndex }) => startIndex > this.earliest && startIndex < root.startIndex);
+  }
+
+  /** Whether one of the operations is among those that an expression adds up or negates. */
+  private isMadeOf(node: Node, wanted: RegExp, depth = 0): boolean {
+    const operation = depth < 6 ? this.operation(this.definite(node)) : undefined;
+    if (!operation) return false;
+    if (wanted.test(operation.name)) return true;
+    const isSum = /^(add|sub|neg)$/.test(operation.name);
+    return isSum && operation.operands.some((each) => this.isMadeOf(each, wanted, depth + 1));
+  }
+
+  /** Not the activation under its own name, and no clamp that stands for something else. */
+  private isWritten(root: Node, input: Node, { activation }: Recognised): boolean {
+    const operation = this.operation(root);
+    if (!operation || this.used.has(activation) || this.isReassigned(input, root)) return false;
+    // −|x|, in a cross-entropy that can't overflow.
+    if (this.isMadeOf(input, /^abs$/)) return false;
+    if (!/^(maximum|minimum|clip)$/.test(operation.name)) return true;
+    if (this.isMadeOf(input, /^(sub|mean|sum)$/)) return false;
+    const around = this.outwards(root)[0];
+    if (around && reducing.test(this.operation(around.node)?.name ?? '')) return false;
+    const method =
+      root.parent?.type === 'member_expression' ? root.parent.childForFieldName('property')?.text : undefined;
+    const callee = root.parent?.type === 'arguments' ? root.parent.parent?.childForFieldName('function') : undefined;
+    const outer = method ?? (callee ? this.names.qualified(callee)?.slice(3) : undefined);
+    return !reducing.test(outer ?? '');
+  }
+}
+
+function named(name: string, operands: readonly Node[]): Operation | undefined {
+  const own = aliases[name] ?? name;
+  return Object.hasOwn(operations, own) ? { name: own, operands } : undefined;
+}
+
+/** The one expression that a function returns. */
+export function returned(own: Node): Node | undefined {
+  const body = own.childForFieldName('body');
+  if (body?.type !== 'statement_block') return body ?? undefined;
+  const last = children(body).at(-1);
+  return last?.type === 'return_statement' ? children(last)[0] : undefined;
+}

@@ -1,0 +1,366 @@
+import { startsAt, typescript } from '../../syntax/identifiers';
+import type { Node } from '../../syntax/syntax';
+import { children } from '../range';
+import { type Binding, bindingAt, isFunctionType, stringText } from './bindings';
+
+/** TF.js's packages that hold layers and ops, however they are reached: by npm, from a CDN, as part of a build. */
+const library = /(?:^|[/:])@tensorflow\/tfjs(?:-core|-layers|-node|-node-gpu|-react-native)?(?:@[^/]*)?(?:\/.*)?$/;
+const family = /(?:^|[/:])@tensorflow\/tfjs/;
+/** A use of the global `tf`. */
+const global = new RegExp(`(?<![${typescript.part}])tf\\s*\\.\\s*[${typescript.part}]`, 'u');
+/** What stands behind a name that is read, called, assigned; and before one that is declared as a function. */
+const access = /\s*(?:\.|\?\.|\[)/y;
+const opening = /\s*\(/y;
+const assignment = /\s*(?:[|&?]{2})?=(?![=>])/y;
+const declaring = /function\s*\*?\s*$/;
+const leaves = new Set([
+  'identifier',
+  'type_identifier',
+  'shorthand_property_identifier',
+  'shorthand_property_identifier_pattern',
+]);
+
+/** Syntax that leaves a value what it is. */
+const wrappers = new Set([
+  'parenthesized_expression',
+  'as_expression',
+  'satisfies_expression',
+  'non_null_expression',
+  'await_expression',
+  'type_assertion',
+]);
+
+/** An expression without parentheses, type casts and `await`. */
+export function bare(node: Node): Node {
+  let inner = node;
+  for (let type = inner.type; wrappers.has(type); type = inner.type) {
+    const next = children(inner).at(type === 'type_assertion' ? -1 : 0);
+    if (!next) return inner;
+    inner = next;
+  }
+  return inner;
+}
+
+export function isWrapper(node: Node): boolean {
+  return wrappers.has(node.type);
+}
+
+/**
+ * Whose property a member expression reads. Half-typed code makes one of two: in `x.mul(⏎ return tf.relu(y)` the parser
+ * sees a property of `return` with `tf` as an error inside.
+ */
+export function objectOf(member: Node): Node | null {
+  const object = member.childForFieldName('object');
+  const error = member.hasError ? member.children.find((child) => child?.isError) : undefined;
+  const torn = error && error.startIndex >= (object?.endIndex ?? 0) ? children(error).at(-1) : undefined;
+  return torn?.type === 'identifier' ? torn : object;
+}
+
+/** Where a dotted name really begins: half-typed `tf.` takes the `tf` of the next line. */
+export function nameStart(name: Node): Node {
+  if (name.type !== 'member_expression') return name;
+  const object = objectOf(name);
+  if (object?.type !== 'member_expression') return object?.type === 'identifier' ? object : name;
+  const property = object.childForFieldName('property');
+  return property?.text === 'tf' && object.text.includes('\n') ? property : nameStart(object);
+}
+
+/**
+ * What names mean in one TypeScript or JavaScript file, by the language's scopes. Names are looked up lazily and by
+ * text first, so that a file costs as much as the names that are asked about.
+ */
+export class TypeScriptNames {
+  private readonly known = new Map<string, readonly Binding[]>();
+  /** Uses of bindings, and what is assigned to them, by their places. */
+  private readonly used = new Map<number, readonly Node[]>();
+  private readonly assignments = new Map<number, readonly Node[]>();
+  /** What bindings stand for in TF.js, by their places. */
+  private readonly meanings = new Map<number, string | undefined>();
+  private readonly qualifying = new Set<number>();
+  private mentions: boolean | undefined;
+  private readonly isBroken: boolean;
+
+  constructor(
+    readonly root: Node,
+    private readonly text: string,
+  ) {
+    this.isBroken = root.hasError;
+  }
+
+  /** Whether the file loads TF.js, for types or to run it, or uses the global `tf` of a script that did. */
+  get isTensorFlow(): boolean {
+    this.mentions ??= this.loads() || (global.test(this.text) && this.bindings('tf').length === 0);
+    return this.mentions;
+  }
+
+  /**
+   * What an expression stands for in TF.js: `tf`, `tf.relu`, `tf.layers.dense`; undefined where it is nothing of
+   * TF.js's.
+   */
+  qualified(node: Node): string | undefined {
+    const inner = bare(node);
+    // `const tf = tf` and circles of that kind end here.
+    if (this.qualifying.has(inner.id) || this.qualifying.size > 40) return undefined;
+    this.qualifying.add(inner.id);
+    const found = this.qualify(inner);
+    this.qualifying.delete(inner.id);
+    return found;
+  }
+
+  private qualify(node: Node): string | undefined {
+    switch (node.type) {
+      case 'identifier':
+      case 'shorthand_property_identifier':
+        return this.named(node);
+      case 'member_expression':
+      case 'nested_identifier': {
+        const object = this.isBroken ? objectOf(node) : node.childForFieldName('object');
+        return this.member(object, node.childForFieldName('property')?.text);
+      }
+      case 'subscript_expression': {
+        const index = node.childForFieldName('index');
+        return this.member(node.childForFieldName('object'), index ? stringText(index) : undefined);
+      }
+      case 'call_expression':
+        return this.loaded(node);
+      case 'ternary_expression':
+        return this.agreed([node.childForFieldName('consequence'), node.childForFieldName('alternative')]);
+      case 'binary_expression': {
+        const operator = node.childForFieldName('operator')?.text;
+        const sides = [node.childForFieldName('left'), node.childForFieldName('right')];
+        return operator === '||' || operator === '??' ? this.agreed(sides) : undefined;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** What all of the expressions stand for that are TF.js's. */
+  private agreed(nodes: readonly (Node | null)[]): string | undefined {
+    const found = new Set(nodes.map((node) => node && this.qualified(node)).filter((each) => each));
+    return found.size === 1 ? ([...found][0] ?? undefined) : undefined;
+  }
+
+  private member(object: Node | null, property: string | undefined): string | undefined {
+    if (!object || property === undefined) return undefined;
+    const base = this.qualified(object);
+    if (base !== undefined) return join(base, [property]);
+    // `window.tf` of a script tag.
+    const global = property === 'tf' && /^(window|self|globalThis|global)$/.test(object.text);
+    return global && !this.binding(object) ? 'tf' : undefined;
+  }
+
+  private named(node: Node): string | undefined {
+    const binding = this.binding(node);
+    if (!binding) return node.text === 'tf' && this.bindings('tf').length === 0 ? 'tf' : undefined;
+    if (!this.meanings.has(binding.index)) this.meanings.set(binding.index, this.meaning(binding));
+    return this.meanings.get(binding.index);
+  }
+
+  private meaning(binding: Binding): string | undefined {
+    if (binding.kind === 'import') {
+      const isLibrary = !binding.typeOnly && library.test(binding.module ?? '');
+      return isLibrary ? join('tf', binding.path) : undefined;
+    }
+    if (binding.kind === 'parameter') return this.parameter(binding);
+    if (binding.kind !== 'variable') return undefined;
+    const assigned = binding.constant ? [] : this.assigned(binding);
+    const values = [...(binding.value ? [binding.value] : []), ...assigned];
+    const typed = values.length === 0 ? typeModule(binding.holder) : undefined;
+    if (typed && library.test(typed)) return join('tf', binding.path);
+    const known = values.filter((value) => !/^(null|undefined)$/.test(value.type));
+    const found = known.map((value) => this.qualified(value));
+    return found.length > 0 && found[0] !== undefined && found.every((each) => each === found[0])
+      ? join(found[0], binding.path)
+      : undefined;
+  }
+
+  /** A parameter is TF.js itself where its type, its default or `import(…).then` says so. */
+  private parameter(binding: Binding): string | undefined {
+    const { holder, path } = binding;
+    const typed = typeModule(holder);
+    if (typed && library.test(typed)) return join('tf', path);
+    const type = holder.childForFieldName('type');
+    const query = type && children(children(type)[0])[0];
+    if (query && children(type)[0]?.type === 'type_query' && this.qualified(query) === 'tf') return join('tf', path);
+    const value = holder.childForFieldName('value');
+    if (value && this.qualified(value) === 'tf') return join('tf', path);
+    const arrow = holder.type === 'arrow_function' ? holder : holder.parent?.parent;
+    const call = arrow?.parent?.type === 'arguments' ? arrow.parent.parent : undefined;
+    const callee = call?.childForFieldName('function');
+    const promise = callee?.type === 'member_expression' ? callee.childForFieldName('object') : undefined;
+    if (!promise || callee?.childForFieldName('property')?.text !== 'then') return undefined;
+    return promise.type === 'call_expression' && this.qualified(promise) === 'tf' ? join('tf', path) : undefined;
+  }
+
+  /** `require('…')`, `import('…')`, and the wrappers that compilers write around `require`. */
+  private loaded(call: Node): string | undefined {
+    const callee = call.childForFieldName('function');
+    const argument = children(call.childForFieldName('arguments'))[0];
+    if (!callee || !argument) return undefined;
+    if (/^(__importStar|__importDefault|_interop(?:Require|Namespace)\w*|__toESM)$/.test(callee.text))
+      return this.qualified(argument);
+    const loads = callee.type === 'import' || (callee.text === 'require' && !this.binding(callee));
+    return loads && library.test(stringText(argument) ?? '') ? 'tf' : undefined;
+  }
+
+  /** The binding that an identifier refers to; undefined where the file has none. */
+  binding(use: Node): Binding | undefined {
+    const { startIndex: index, text: name } = use;
+    // `x` is bound all over a file, and most likely in the function around it, which is far smaller.
+    for (const { start, end } of name.length < 3 && name !== 'tf' ? this.functionsAround(index) : []) {
+      const found = innermost(this.bindings(name, start, end), index);
+      if (found) return found;
+    }
+    return innermost(this.bindings(name), index);
+  }
+
+  /** The functions that hold a place, the innermost first. */
+  private functionsAround(index: number): readonly { readonly start: number; readonly end: number }[] {
+    const found: { start: number; end: number }[] = [];
+    const cursor = this.root.walk();
+    while (cursor.gotoFirstChildForIndex(index))
+      if (isFunctionType(cursor.nodeType)) found.unshift({ start: cursor.startIndex, end: cursor.endIndex });
+    cursor.delete();
+    return found;
+  }
+
+  /** Every place that binds a name, in a part of the file, in order. */
+  bindings(name: string, start = 0, end = this.text.length): readonly Binding[] {
+    const key = `${name} ${start}`;
+    let found = this.known.get(key);
+    if (!found) {
+      // What is read as `name.property` or called as `name(…)` binds nothing, unless a function is declared.
+      const mayBind = (at: number, next: number) =>
+        !startsAt(access, this.text, next) &&
+        (!startsAt(opening, this.text, next) || declaring.test(this.text.slice(Math.max(0, at - 100), at)));
+      found = this.leaves(name, mayBind, start, end)
+        .map(bindingAt)
+        .filter((each) => each !== undefined);
+      this.known.set(key, found);
+    }
+    return found;
+  }
+
+  /** Where a bound name is used, in order: not where it is bound, assigned, exported or a type. */
+  references({ leaf, index, scope }: Binding): readonly Node[] {
+    let found = this.used.get(index);
+    if (!found) {
+      found = this.leaves(leaf.text, () => true, scope.start, scope.end).filter(
+        (node) => node.startIndex !== index && isUse(node) && !bindingAt(node) && this.binding(node)?.index === index,
+      );
+      this.used.set(index, found);
+    }
+    return found;
+  }
+
+  /** What assignments give to a variable besides its declaration. */
+  assigned({ leaf, index, scope }: Binding): readonly Node[] {
+    let found = this.assignments.get(index);
+    if (!found) {
+      const isGiven = (_: number, next: number) => startsAt(assignment, this.text, next);
+      found = this.leaves(leaf.text, isGiven, scope.start, scope.end).flatMap((node) => {
+        const { parent } = node;
+        const isLeft = parent?.type === 'assignment_expression' && parent.childForFieldName('left')?.id === node.id;
+        const value = isLeft ? parent.childForFieldName('right') : undefined;
+        return value && this.binding(node)?.index === index ? [value] : [];
+      });
+      this.assignments.set(index, found);
+    }
+    return found;
+  }
+
+  /** Whether a type's name comes from TF.js. */
+  isTensorFlowType(type: Node): boolean {
+    const first = type.type === 'nested_type_identifier' ? type.childForFieldName('module') : type;
+    const binding = first ? this.binding(first) : undefined;
+    if (binding?.kind === 'import') return family.test(binding.module ?? '');
+    return first !== type && first !== null && this.qualified(first) === 'tf';
+  }
+
+  /** Whether a module is one of TF.js's. */
+  isFamily(module: string | undefined): boolean {
+    return module !== undefined && family.test(module);
+  }
+
+  /** The identifiers of a name in a part of the file that no property has, of those that are wanted. */
+  private leaves(
+    name: string,
+    isWanted: (start: number, end: number) => boolean,
+    start = 0,
+    end = this.text.length,
+  ): Node[] {
+    const found: Node[] = [];
+    for (const at of typescript.places(this.text, name, start, end)) {
+      const next = at + name.length;
+      const before = this.text[at - 1];
+      // `...name` is a name, `.name` is a property.
+      if (before === '#' || (before === '.' && !this.text.startsWith('..', at - 3)) || !isWanted(at, next)) continue;
+      const node = this.root.descendantForIndex(at, next);
+      if (node?.endIndex === next && leaves.has(node.type)) found.push(node);
+    }
+    return found;
+  }
+
+  private loads(): boolean {
+    for (const match of this.text.matchAll(/@tensorflow\/tfjs/g)) {
+      const node = this.root.descendantForIndex(match.index, match.index + match[0].length);
+      if (node?.type !== 'string_fragment') continue;
+      for (let at = node.parent; at && !/^(statement_block|program)$/.test(at.type); at = at.parent) {
+        if (at.type === 'import_statement' || at.type === 'type_query') return true;
+        const callee = at.type === 'call_expression' ? at.childForFieldName('function')?.text : undefined;
+        if (callee && /^(require|import|importScripts|__importStar)$/.test(callee)) return true;
+      }
+    }
+    return false;
+  }
+}
+
+const naming = new Set([
+  'export_specifier',
+  'import_specifier',
+  'namespace_import',
+  'namespace_export',
+  'import_clause',
+  'nested_type_identifier',
+]);
+const types = /^type_(annotation|arguments|query|alias_declaration)$|^interface_declaration$/;
+const expressions = /_(statement|expression|declarator)$|^(statement_block|program|arguments|pair|object|array)$/;
+
+/** The binding with the innermost scope around a place; in one scope, the last before it. */
+function innermost(bindings: readonly Binding[], index: number): Binding | undefined {
+  let found: Binding | undefined;
+  for (const each of bindings) {
+    const { start, end } = each.scope;
+    if (index < start || index >= end) continue;
+    const size = found && found.scope.end - found.scope.start;
+    if (size === undefined || end - start < size || (end - start === size && each.index <= index)) found = each;
+  }
+  return found;
+}
+
+/** Whether an identifier reads a value: not an import's or export's name, a type, or the left of an assignment. */
+export function isUse(node: Node): boolean {
+  const { parent } = node;
+  if (!parent || node.type === 'type_identifier') return false;
+  let { type } = parent;
+  if (naming.has(type)) return false;
+  if (type === 'assignment_expression') return parent.childForFieldName('left')?.id !== node.id;
+  for (let at: Node | null = parent; at; at = at.parent, type = at?.type ?? '') {
+    if (types.test(type)) return false;
+    // `typeof tf.relu` in a type holds a member expression.
+    if (type !== 'member_expression' && expressions.test(type)) return true;
+  }
+  return true;
+}
+
+/** The module of a `typeof import('…')` annotation. */
+function typeModule(holder: Node): string | undefined {
+  const type = holder.childForFieldName('type');
+  return type ? /typeof\s+import\(\s*['"]([^'"]+)['"]\s*\)/.exec(type.text)?.[1] : undefined;
+}
+
+function join(base: string, path: readonly string[]): string {
+  // A module's default is the module; half-typed `tf.` takes the `tf` of the next line.
+  return path.reduce((name, step) => (name === 'tf' && /^(default|tf)$/.test(step) ? name : `${name}.${step}`), base);
+}

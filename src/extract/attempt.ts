@@ -1,0 +1,353 @@
+import { GraphBuilder } from '../graph/builder';
+import type { Graph, TensorType } from '../graph/types';
+import { say, sentence } from '../language/say';
+import { type Eval, ExtractionError } from '../python/natives/native';
+import { type Budget, defaultBudget, Meter } from '../python/run/budget';
+import { drive } from '../python/run/driver';
+import { Interpreter, shortName } from '../python/run/interpreter';
+import type { Expr, Program } from '../python/syntax/ast';
+import type { Files } from '../python/syntax/files';
+import { type PyInstance, PythonError } from '../python/values/values';
+import type { Source } from '../source/source';
+import { python } from '../syntax/identifiers';
+import type { Syntax } from '../syntax/syntax';
+import { torchLibrary } from '../torch/index';
+import { enter, makeModel, NoModel } from './entry';
+import { BATCH, forwardParameters, guessInputs, type InputGuess } from './inputs';
+import { Obstacles, type ReadablePart } from './obstacles';
+import { describe, isShapeProblem } from './problems';
+import { prune } from './prune';
+import { type Mismatch, mismatchIn, SizeSolver, usualNear } from './solve';
+import type { InputSpec } from './spec';
+
+export interface ExtractRequest {
+  readonly syntax: Syntax;
+  readonly source: Source;
+  readonly file: string;
+  /** `ResNet`, `resnet18()`, `ViT(image_size=32)`; the file's likeliest model where absent. */
+  readonly expression?: string | undefined;
+  readonly inputs?: readonly InputSpec[] | undefined;
+  /** Path of the submodule to read instead of the whole model: `encoder.layers.0`. The state keeps the model's names. */
+  readonly part?: string | undefined;
+  /** Read the model as it trains (`self.training` is true); in evaluation mode where absent. */
+  readonly training?: boolean | undefined;
+  readonly budget?: Partial<Budget> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Found {
+  readonly graph: Graph;
+  readonly guess: InputGuess;
+}
+
+/** The tries that one request takes: a fresh evaluation for each way to feed the model. */
+export class Attempt {
+  private readonly budget: Budget;
+  /** Whether imports run where they stand: none, those of a text that fits, all. */
+  private eager: boolean | RegExp = false;
+  private used: ReadonlySet<string> = new Set();
+  private ctx: Interpreter | undefined;
+  /** The try that failed for good. */
+  private failed:
+    | { readonly eager: boolean | RegExp; readonly used: ReadonlySet<string>; readonly index: number }
+    | undefined;
+  private tried = 0;
+  private found: Obstacles | undefined;
+  /** What the model feeds the part with, where that is known. */
+  private fed: readonly TensorType[] | undefined;
+
+  constructor(
+    private readonly request: ExtractRequest,
+    private readonly files: Files,
+    private readonly program: Program,
+    private readonly expression: Expr,
+    private readonly text: string,
+  ) {
+    this.budget = { ...defaultBudget, ...request.budget };
+  }
+
+  /** @param look whether to see what the model feeds the part with. */
+  async run(look = true): Promise<Found> {
+    const deadline = performance.now() + this.budget.milliseconds;
+    const { part, inputs } = this.request;
+    if (look && part !== undefined && !inputs?.length) await this.lookAround(part);
+    let first: unknown;
+    for (;;) {
+      try {
+        return await this.tries(deadline);
+      } catch (error) {
+        first ??= error;
+        this.failed ??= { eager: this.eager, used: this.used, index: this.tried };
+        // A name may be missing because the import that registers it has no other use: `create_model('resnet50')`.
+        const unregistered =
+          error instanceof PythonError || (error instanceof ExtractionError && error.kind === 'unsupported');
+        if (this.eager === true || !unregistered || !this.ctx?.waiting || performance.now() > deadline) throw first;
+        this.eager = this.eager === false ? (definitionOf(error.message) ?? true) : true;
+        this.used = new Set(this.ctx.modules.keys());
+      }
+    }
+  }
+
+  private async tries(deadline: number): Promise<Found> {
+    let first: unknown;
+    for (let index = 0; ; index++) {
+      if (this.request.signal?.aborted) {
+        throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
+      }
+      const trial = await this.trial(deadline, index);
+      this.tried = index;
+      if (trial.found && !manyRows(trial.found)) return trial.found;
+      // From another size the same search would end at the same.
+      const solved = first === undefined ? await this.solve(deadline, index, trial) : undefined;
+      const best = solved ?? trial.found;
+      if (best) return best;
+      if (trial.error !== undefined && (trial.count === 0 || !isShapeProblem(trial.error))) throw trial.error;
+      first ??= trial.error;
+      if (index + 1 >= trial.count) throw first ?? needsInput(this.text, this.request.file);
+    }
+  }
+
+  /** Feeds the model the `index`th way, at another size where one is given. */
+  private async trial(deadline: number, index: number, size?: number): Promise<Trial> {
+    let guess: InputGuess | undefined;
+    let count = 0;
+    const tell = (guesses: readonly InputGuess[]): InputGuess | undefined => {
+      count = guesses.length;
+      guess = size === undefined ? guesses[index] : guesses[index]?.scale?.at(size);
+      return guess;
+    };
+    try {
+      const milliseconds = Math.max(1, deadline - performance.now());
+      const found = await drive(() => this.evaluate(milliseconds, tell), this.files);
+      return { found, guess, count };
+    } catch (error) {
+      return { error, guess, count };
+    }
+  }
+
+  /** Where the features of an image of a guessed size don't fit the layer after them: the size at which they do. */
+  private async solve(deadline: number, index: number, begin: Trial): Promise<Found | undefined> {
+    const scale = begin.guess?.scale;
+    if (!scale) return undefined;
+    const solver = new SizeSolver(scale.dimensions);
+    let trial = begin;
+    for (let size: number | undefined = scale.size; size !== undefined; ) {
+      const mismatch = trial.found ? manyRows(trial.found) : mismatchIn(messageOf(trial.error));
+      if (!mismatch) break;
+      size = solver.next(size, mismatch);
+      if (size === undefined || performance.now() > deadline) return undefined;
+      trial = await this.trial(deadline, index, size);
+    }
+    const { found } = trial;
+    if (!found || trial === begin) return undefined;
+    for (const size of usualNear(found.guess.scale?.size ?? 0).slice(0, 2)) {
+      const usual = await this.trial(deadline, index, size);
+      if (usual.found && !manyRows(usual.found)) return usual.found;
+    }
+    return found;
+  }
+
+  /** What the model feeds a part of it with: the model is evaluated past what can't be read. */
+  private async lookAround(part: string): Promise<void> {
+    const deadline = performance.now() + Math.min(SECOND_LOOK, this.budget.milliseconds);
+    for (let index = 0; performance.now() < deadline; index++) {
+      let count = 0;
+      try {
+        await drive(() => {
+          this.found = new Obstacles();
+          const choose = (guesses: readonly InputGuess[]) => {
+            count = guesses.length;
+            return guesses[index];
+          };
+          return this.evaluate(deadline - performance.now(), choose, this.found);
+        }, this.files);
+        count = 0;
+      } catch (end) {
+        if (describe(end, this.request.file, this.program) === undefined) throw end;
+        if (!isShapeProblem(end)) count = 0;
+      }
+      this.fed = this.found?.fed.get(part);
+      if (this.fed || index + 1 >= count) return;
+    }
+  }
+
+  /** What stands in the way of reading the model, where `error` is what did first: it is evaluated past that. */
+  async obstacles(error: unknown): Promise<readonly ExtractionError[]> {
+    const { failed, request } = this;
+    if (!failed || request.part !== undefined || request.signal?.aborted || !isObstacle(error)) return [];
+    this.eager = failed.eager;
+    this.used = failed.used;
+    try {
+      await drive(() => {
+        this.found = new Obstacles();
+        return this.evaluate(SECOND_LOOK, (guesses) => guesses[failed.index], this.found);
+      }, this.files);
+    } catch (end) {
+      // Past an obstacle anything may fail. What was found until then stands.
+      if (describe(end, request.file, this.program) === undefined) throw end;
+    }
+    return this.found?.found ?? [];
+  }
+
+  /** Submodules that can be read by themselves, as the second look found them. */
+  async parts(): Promise<readonly ReadablePart[]> {
+    const { found, request } = this;
+    if (!found) return [];
+    const parts = found.parts();
+    const deadline = performance.now() + SECOND_LOOK;
+    for (const { path, name } of found.untried().slice(0, MOST_TRIED)) {
+      if (request.signal?.aborted || performance.now() > deadline) break;
+      const milliseconds = deadline - performance.now();
+      const alone = new Attempt(
+        { ...request, part: path, inputs: undefined, budget: { ...request.budget, milliseconds } },
+        this.files,
+        this.program,
+        this.expression,
+        this.text,
+      );
+      const read = await alone.run(false).catch((error: unknown) => {
+        if (describe(error, request.file, this.program) === undefined) throw error;
+      });
+      const compares = read?.graph.nodes.some(({ op }) => op.kind === 'activation');
+      if (compares) parts.push({ path, name });
+    }
+    return parts;
+  }
+
+  /** One evaluation, fed as `choose` says; undefined where it takes none of the ways. */
+  private *evaluate(
+    milliseconds: number,
+    choose: (guesses: readonly InputGuess[]) => InputGuess | undefined,
+    obstacles?: Obstacles,
+  ): Eval<Found | undefined> {
+    const graph = new GraphBuilder();
+    const meter = new Meter({ ...this.budget, milliseconds }, () => performance.now(), this.request.signal);
+    const ctx = new Interpreter(graph, meter, torchLibrary, this.program.file);
+    ctx.sources = this.files.programs;
+    ctx.texts = this.files.texts;
+    ctx.eager = this.eager;
+    ctx.training = this.request.training ?? false;
+    ctx.used = this.used;
+    // Looking past obstacles is looking at the whole.
+    const part = obstacles ? undefined : this.request.part;
+    // What a part doesn't use may be unreadable.
+    const around = part === undefined ? undefined : new Obstacles();
+    ctx.obstacles = obstacles ?? around;
+    this.ctx = ctx;
+    const name = shortName(this.program.file).replace(/\.py$/, '');
+    const scope = yield* enter(ctx, this.program, name);
+    ctx.span = undefined;
+    const model = yield* makeModel(ctx, this.program, this.expression, this.text, scope);
+    if (around?.skipped) throw around.skipped;
+    for (const { message, range } of around?.found ?? []) {
+      ctx.graph.note({ message: say('Outside of this part: {0}', sentence(message)), ...(range && { source: range }) });
+    }
+    ctx.obstacles = obstacles;
+    const run = part === undefined ? model : partOf(ctx, model, part);
+    const guesses = yield* guessInputs(ctx, this.program, run, this.request.inputs, scope);
+    if (part !== undefined && this.fed) guesses.unshift(asFed(ctx, run, part, this.fed));
+    const guess = choose(guesses);
+    if (!guess) return undefined;
+    ctx.library.adopt(ctx, model);
+    if (guess.detail) ctx.graph.note({ message: guess.detail });
+    const inputs = guess.inputs.map(({ name: parameter, type }) => {
+      const value = ctx.library.input(ctx, type);
+      // Before `forward`, which may overwrite its input in place.
+      return { name: parameter, value, graphValue: ctx.library.valueOf(ctx, value) };
+    });
+    const given = this.request.inputs ?? [];
+    const positional = inputs.filter((_, i) => given[i]?.name === undefined);
+    const named = new Map(inputs.filter((_, i) => given[i]?.name !== undefined).map((i) => [i.name, i.value]));
+    ctx.span = undefined;
+    const result = yield* ctx.run(
+      run,
+      positional.map(({ value }) => value),
+      named,
+    );
+    const finished = graph.finish({
+      name: part === undefined ? model.cls.name : `${model.cls.name}.${part}`,
+      inputs: inputs.map((input) => ({ name: input.name, value: input.graphValue })),
+      outputs: ctx.library.outputs(ctx, result),
+      state: ctx.library.state(ctx, model).filter(({ name: each }) => !part || each.startsWith(`${part}.`)),
+      updates: ctx.library.updates(ctx, model),
+    });
+    return { graph: prune(finished), guess };
+  }
+}
+
+/** Milliseconds for looking at what else can't be read, and for trying what can. */
+const SECOND_LOOK = 2000;
+/** Submodules that are tried by themselves. */
+const MOST_TRIED = 6;
+
+/** Whether there may be more of the kind. */
+function isObstacle(error: unknown): boolean {
+  return error instanceof ExtractionError && error.kind === 'unsupported';
+}
+
+/** The submodule at a path. */
+function partOf(ctx: Interpreter, model: PyInstance, path: string): PyInstance {
+  let at = model;
+  for (const name of path.split('.')) {
+    const below = at.fields.get(name);
+    if (!ctx.library.isModule(ctx, below ?? null)) {
+      const names = [...at.fields].flatMap(([field, value]) => (ctx.library.isModule(ctx, value) ? [field] : []));
+      const has = names.length > 0 ? say('it has {0}', names) : say('it has none');
+      throw new NoModel(say('{0} has no submodule {1} ({2})', at.cls.name, name, sentence(has)));
+    }
+    at = below as PyInstance;
+  }
+  return at;
+}
+
+/** A part fed as the model does it. */
+function asFed(ctx: Interpreter, run: PyInstance, part: string, types: readonly TensorType[]): InputGuess {
+  const names = forwardParameters(ctx, run);
+  const inputs = types.map((type, index) => ({
+    name: names[index] ?? (index === 0 ? 'input' : `input${index}`),
+    type,
+  }));
+  return { inputs, origin: 'model', detail: say('The input is what the model feeds {0} with', part) };
+}
+
+/** What came of feeding the model one way. */
+interface Trial {
+  readonly found?: Found | undefined;
+  readonly error?: unknown;
+  readonly guess: InputGuess | undefined;
+  /** Ways to feed it. */
+  readonly count: number;
+}
+
+/**
+ * Features of several rows where one example went in: `x.view(-1, 400)` makes rows of whatever comes, so that a wrong
+ * size is no error.
+ */
+function manyRows({ graph, guess }: Found): Mismatch | undefined {
+  if (!guess.scale) return undefined;
+  const [first] = graph.outputs;
+  const [rows = BATCH, ...rest] = (first && graph.values[first.value]?.type.shape) ?? [];
+  const isView = graph.nodes.some(({ op }) => op.kind === 'reshape');
+  return rows > BATCH && rest.length === 1 && isView ? { found: rows, wanted: BATCH } : undefined;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
+
+/** What the text of a file has that defines a name of the message. */
+function definitionOf(message: string): RegExp | undefined {
+  // In a sentence without spaces a name of ASCII stands between other letters.
+  const words = [...(message.match(/[A-Za-z_]\w{3,}/g) ?? []), ...Array.from(python.in(message), ([word]) => word)];
+  const names = [...new Set(words.filter((word) => /[\d_A-Z]|[^\0-\x7f]/.test(word.slice(1))))].slice(0, 20);
+  const { part } = python;
+  return names.length > 0
+    ? new RegExp(`(?<![${part}])(?:def|class) (?:${names.join('|')})(?![${part}])`, 'u')
+    : undefined;
+}
+
+function needsInput(text: string, file: string): ExtractionError {
+  return new ExtractionError(
+    'needs-input',
+    say('The input of {0} cannot be told from {1}; give its shape, such as --input 1x3x32x32', text, shortName(file)),
+    undefined,
+  );
+}

@@ -1,0 +1,108 @@
+import type { Graph, SourceRange } from '../graph/types';
+import { say } from '../language/say';
+import { shortName } from '../python/run/interpreter';
+import type { Expr, Program } from '../python/syntax/ast';
+import { Files, parseProgram } from '../python/syntax/files';
+import type { Syntax } from '../syntax/syntax';
+import { Attempt, type ExtractRequest } from './attempt';
+import type { InputOrigin } from './inputs';
+import { type ModelCandidate, rankModels } from './models';
+import type { ReadablePart } from './obstacles';
+import { describe, type ExtractionProblem } from './problems';
+
+export type { ExtractRequest } from './attempt';
+export { listModels, type ModelCandidate } from './models';
+export type { ReadablePart } from './obstacles';
+export type { ExtractionProblem } from './problems';
+export { type InputSpec, parseInputSpec } from './spec';
+
+export type Extraction =
+  | {
+      readonly ok: true;
+      readonly graph: Graph;
+      /** What was read: `resnet18()`. */
+      readonly expression: string;
+      /** How the input's shape was found. */
+      readonly inputOrigin: InputOrigin;
+      readonly milliseconds: number;
+      readonly models: readonly ModelCandidate[];
+    }
+  | {
+      readonly ok: false;
+      readonly problem: ExtractionProblem;
+      /** What else on the way through the model can't be read. */
+      readonly others: readonly ExtractionProblem[];
+      /** Submodules that can be read by themselves. */
+      readonly parts: readonly ReadablePart[];
+      readonly models: readonly ModelCandidate[];
+    };
+
+/** Reads a model from its source text as a graph, without running it. Never rejects for what the text says. */
+export async function extractModel(request: ExtractRequest): Promise<Extraction> {
+  const started = performance.now();
+  const files = new Files(request.syntax, request.source);
+  let models: readonly ModelCandidate[] = [];
+  let program: Program | null = null;
+  let attempt: Attempt | undefined;
+  try {
+    program = await files.program(request.file);
+    if (!program) return failure('no-model', say('{0} cannot be read', shortName(request.file)), undefined, models);
+    models = rankModels(program);
+    const text = request.expression?.trim() || models[0]?.expression;
+    if (!text) return noModel(request.file, program);
+    const parsed = await parseExpression(request.syntax, text);
+    if (!parsed) {
+      const message = say(
+        '"{0}" is not an expression; write a class, a builder or a call, such as {1}(num_classes=10)',
+        text,
+        models[0]?.name ?? 'Net',
+      );
+      return failure('syntax', message, undefined, models);
+    }
+    attempt = new Attempt(request, files, program, parsed, text);
+    const { graph, guess } = await attempt.run();
+    const milliseconds = performance.now() - started;
+    return { ok: true, graph, expression: text, inputOrigin: guess.origin, milliseconds, models };
+  } catch (error) {
+    const problem = describe(error, request.file, program);
+    if (!problem) throw error;
+    const others = (await attempt?.obstacles(error)) ?? [];
+    const described = others.flatMap((other) => describe(other, request.file, program) ?? []);
+    const same = (other: ExtractionProblem) => other.message === problem.message;
+    const parts = (await attempt?.parts()) ?? [];
+    return { ok: false, problem, others: described.filter((other) => !same(other)), parts, models };
+  }
+}
+
+async function parseExpression(syntax: Syntax, text: string): Promise<Expr | undefined> {
+  const { body, errors } = await parseProgram(syntax, text, '<expression>');
+  const [only] = body;
+  return body.length === 1 && errors.length === 0 && only?.kind === 'expression' ? only.value : undefined;
+}
+
+function failure(
+  kind: ExtractionProblem['kind'],
+  message: string,
+  source: SourceRange | undefined,
+  models: readonly ModelCandidate[],
+): Extraction {
+  return { ok: false, problem: source ? { kind, message, source } : { kind, message }, others: [], parts: [], models };
+}
+
+function noModel(file: string, program: Program): Extraction {
+  const [error] = program.errors;
+  if (error) {
+    const message = say(
+      'No model was found in {0}, and the text at line {1} is not valid Python; complete it and try again',
+      shortName(file),
+      error.line + 1,
+    );
+    return failure('syntax', message, { file, ...error }, []);
+  }
+  const message = say(
+    'There is no class derived from nn.Module and no function that returns one in {0}; open the file that defines the model, or name it: compare {1}:Net()',
+    shortName(file),
+    shortName(file),
+  );
+  return failure('no-model', message, undefined, []);
+}

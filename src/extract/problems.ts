@@ -1,0 +1,91 @@
+import type { SourceRange } from '../graph/types';
+import { ShapeError } from '../graph/types';
+import { lines, MESSAGE } from '../language/legible';
+import { say, sentence } from '../language/say';
+import { ExtractionError, type ProblemKind } from '../python/natives/native';
+import { shortName } from '../python/run/interpreter';
+import type { Program } from '../python/syntax/ast';
+import { PythonError } from '../python/values/values';
+import { NeedsArgument, NoModel } from './entry';
+
+export interface ExtractionProblem {
+  /** Names the thing, the place and the way out. */
+  readonly message: string;
+  readonly source?: SourceRange;
+  readonly kind: ProblemKind | 'no-model' | 'needs-argument';
+  /** Where arguments are needed: the call with places for them, `Net(3, num_classes=)`. */
+  readonly draft?: string;
+}
+
+/** Whether another input might do better. */
+export function isShapeProblem(error: unknown): boolean {
+  if (error instanceof ExtractionError) return error.kind === 'shape';
+  if (error instanceof PythonError) {
+    return ['RuntimeError', 'ValueError', 'AssertionError', 'IndexError'].includes(error.type);
+  }
+  return error instanceof ShapeError;
+}
+
+/** The problem that an error is, or undefined where it is a mistake of this program. */
+export function describe(error: unknown, file: string, program: Program | null): ExtractionProblem | undefined {
+  const placed = (
+    kind: ExtractionProblem['kind'],
+    message: string,
+    range: SourceRange | undefined,
+  ): ExtractionProblem => {
+    const where = range ? ` (${shortName(range.file)}:${range.line + 1})` : '';
+    const full = lines(`${message}${where}`, MESSAGE);
+    return range ? { kind, message: full, source: range } : { kind, message: full };
+  };
+  if (error instanceof NeedsArgument) {
+    const example = error.parameters.map((name) => `${name}=…`).join(', ');
+    const several = error.parameters.length > 1;
+    const call = `${shortName(file)}:${error.callee}(${example})`;
+    const message = several
+      ? say(
+          '{0} needs the arguments {1}, which nothing in {2} gives; write them: compare {3}',
+          error.callee,
+          error.parameters,
+          shortName(file),
+          call,
+        )
+      : say(
+          '{0} needs the argument {1}, which nothing in {2} gives; write it: compare {3}',
+          error.callee,
+          error.parameters,
+          shortName(file),
+          call,
+        );
+    return { ...placed('needs-argument', message, error.range), draft: error.draft };
+  }
+  if (error instanceof NoModel) {
+    const [broken] = program?.errors ?? [];
+    if (broken) {
+      const message = say('{0}; the text at line {1} is not valid Python', sentence(error.message), broken.line + 1);
+      return placed('syntax', message, { file, ...broken });
+    }
+    return placed('no-model', say('{0}; name a class or a builder of the file', sentence(error.message)), undefined);
+  }
+  const [broken] = program?.errors ?? [];
+  const uncertain = (error instanceof ExtractionError && error.kind === 'unsupported') || error instanceof PythonError;
+  if (broken && uncertain) {
+    // Half-typed code is the likelier cause.
+    const message = say(
+      'The text at {0}:{1} is not valid Python; complete it ({2})',
+      shortName(file),
+      broken.line + 1,
+      sentence(error.message),
+    );
+    return { kind: 'syntax', message, source: { file, ...broken } };
+  }
+  if (error instanceof ExtractionError) return placed(error.kind, error.message, error.range);
+  if (error instanceof PythonError) {
+    const kind = isShapeProblem(error) ? 'shape' : 'unsupported';
+    return placed(kind, `${error.type}: ${error.message}`, error.range);
+  }
+  if (error instanceof ShapeError) return placed('shape', error.message, undefined);
+  if (error instanceof RangeError && /call stack/i.test(error.message)) {
+    return placed('budget', say('The code is nested too deeply to be read'), undefined);
+  }
+  return undefined;
+}

@@ -1,0 +1,251 @@
+/** Operators on known tensors: their values are computed while the model is built. */
+import type { Op, TensorData, TensorType } from '../types';
+import { around, at, count, type Known, positions, reader, stored, stridesOf } from './elements';
+import { binary, comparison, reduction, unary } from './numbers';
+
+/** Tensors up to this many elements keep their values while the model is built. */
+export const MAX_KNOWN = 1 << 22;
+
+type Attributes<K extends Op['kind']> = Extract<Op, { kind: K }>;
+
+/** Values of an operator's output from known inputs; undefined where it is too large or is not folded. */
+export function fold(op: Op, inputs: readonly Known[], output: TensorType): TensorData | undefined {
+  const [x, y, z] = inputs;
+  const { dtype, shape } = output;
+  const length = count(shape);
+  if (!x || length > MAX_KNOWN) return undefined;
+  switch (op.kind) {
+    case 'unary': {
+      const body = unary[op.function];
+      return stored(dtype, length, (i) => body(at(x, i)));
+    }
+    case 'binary':
+      return y && broadcast(output, x, y, binary[op.function]);
+    case 'compare': {
+      const body = comparison[op.function];
+      return y && broadcast(output, x, y, (a, b) => Number(body(a, b)));
+    }
+    case 'where': {
+      if (!y || !z) return undefined;
+      const [c, a, b] = [reader(x, shape), reader(y, shape), reader(z, shape)];
+      return stored(dtype, length, (i) => (c(i) ? a(i) : b(i)));
+    }
+    case 'cast':
+      return stored(dtype, length, (i) => at(x, i));
+    case 'reshape':
+      return x.data;
+    case 'expand':
+      return stored(dtype, length, reader(x, shape));
+    case 'permute': {
+      const from = stridesOf(x.type.shape);
+      return moved(
+        x,
+        output,
+        op.dims.map((dim) => from[dim] ?? 0),
+        0,
+      );
+    }
+    case 'slice': {
+      const from = stridesOf(x.type.shape);
+      const scaled = from.map((stride, dim) => (dim === op.dim ? stride * op.step : stride));
+      return moved(x, output, scaled, (from[op.dim] ?? 0) * op.start);
+    }
+    case 'cat':
+      return concatenated(op.dim, inputs, output);
+    case 'pad':
+      return padded(op, x, output);
+    case 'gather':
+      return y && gathered(op.dim, x, y, output);
+    case 'gather_elements':
+      return y && gatheredElements(op.dim, x, y, output);
+    case 'scatter_elements':
+      return y && z && scatteredElements(op, x, y, z);
+    case 'scatter_rows':
+      return y && z && scatteredRows(op, x, y, z);
+    case 'reduce':
+      return reduced(op, x, output);
+    case 'arg':
+      return ordered(x, output, op.dim, op.function === 'max', 1);
+    case 'topk':
+      return ordered(x, output, op.dim, op.largest, op.k);
+    case 'cumsum':
+      return running(op.dim, x, output);
+    case 'matmul':
+      return y && product(x, y, output);
+    default:
+      return undefined;
+  }
+}
+
+function broadcast(
+  { dtype, shape }: TensorType,
+  a: Known,
+  b: Known,
+  body: (a: number, b: number) => number,
+): TensorData {
+  const [x, y] = [reader(a, shape), reader(b, shape)];
+  return stored(dtype, count(shape), (i) => body(x(i), y(i)));
+}
+
+function moved(x: Known, { dtype, shape }: TensorType, strides: readonly number[], offset: number): TensorData {
+  const places = positions(shape, strides, offset);
+  return stored(dtype, places.length, (i) => at(x, places[i] ?? 0));
+}
+
+function concatenated(dim: number, inputs: readonly Known[], { dtype, shape }: TensorType): TensorData {
+  const { outer, inner } = around(shape, dim);
+  const result: number[] = new Array(count(shape));
+  let next = 0;
+  for (let block = 0; block < outer; block++) {
+    for (const input of inputs) {
+      const length = (input.type.shape[dim] ?? 1) * inner;
+      for (let i = 0; i < length; i++) result[next++] = at(input, block * length + i);
+    }
+  }
+  return stored(dtype, next, (i) => result[i] ?? 0);
+}
+
+function padded(op: Attributes<'pad'>, x: Known, { dtype, shape }: TensorType): TensorData {
+  const own = x.type.shape;
+  const strides = stridesOf(own);
+  const outside = -1;
+  const source = (at: number, size: number): number => {
+    if (at >= 0 && at < size) return at;
+    if (op.mode === 'replicate') return Math.min(Math.max(at, 0), size - 1);
+    if (op.mode === 'reflect') return at < 0 ? -at : 2 * (size - 1) - at;
+    return outside;
+  };
+  let places = [0];
+  shape.forEach((size, dim) => {
+    const along = Array.from({ length: size }, (_, i) => source(i - (op.padding[dim] ?? 0), own[dim] ?? 1));
+    places = places.flatMap((place) =>
+      along.map((each) => (place === outside || each === outside ? outside : place + each * (strides[dim] ?? 0))),
+    );
+  });
+  return stored(dtype, places.length, (i) => (places[i] === outside ? op.value : at(x, places[i] ?? 0)));
+}
+
+/** An index from the end counts backwards. */
+function wrapped(index: number, size: number): number {
+  return index < 0 ? index + size : index;
+}
+
+function gathered(dim: number, x: Known, indices: Known, { dtype, shape }: TensorType): TensorData {
+  const { size, inner } = around(x.type.shape, dim);
+  const picks = count(indices.type.shape);
+  return stored(dtype, count(shape), (i) => {
+    const pick = wrapped(at(indices, Math.floor(i / inner) % picks), size);
+    return at(x, (Math.floor(i / (inner * picks)) * size + pick) * inner + (i % inner));
+  });
+}
+
+/** For each index, the place in `x` that it names. */
+function places(dim: number, x: Known, indices: Known): Int32Array {
+  const strides = stridesOf(x.type.shape);
+  const step = strides[dim] ?? 0;
+  const others = positions(
+    indices.type.shape,
+    strides.map((stride, i) => (i === dim ? 0 : stride)),
+  );
+  return others.map((place, i) => place + wrapped(at(indices, i), x.type.shape[dim] ?? 1) * step);
+}
+
+function gatheredElements(dim: number, x: Known, indices: Known, { dtype }: TensorType): TensorData {
+  const from = places(dim, x, indices);
+  return stored(dtype, from.length, (i) => at(x, from[i] ?? 0));
+}
+
+function scatteredElements(op: Attributes<'scatter_elements'>, x: Known, indices: Known, updates: Known): TensorData {
+  const result = Array.from(x.data);
+  places(op.dim, x, indices).forEach((place, i) => {
+    result[place] = at(updates, i) + (op.reduction === 'add' ? (result[place] ?? 0) : 0);
+  });
+  return stored(x.type.dtype, result.length, (i) => result[i] ?? 0);
+}
+
+function scatteredRows(op: Attributes<'scatter_rows'>, x: Known, indices: Known, updates: Known): TensorData {
+  const result = Array.from(x.data);
+  const { size, inner } = around(x.type.shape, 0);
+  indices.data.forEach((index: number, row: number) => {
+    const start = wrapped(index, size) * inner;
+    for (let i = 0; i < inner; i++) {
+      result[start + i] = at(updates, row * inner + i) + (op.reduction === 'add' ? (result[start + i] ?? 0) : 0);
+    }
+  });
+  return stored(x.type.dtype, result.length, (i) => result[i] ?? 0);
+}
+
+function reduced(op: Attributes<'reduce'>, x: Known, output: TensorType): TensorData {
+  const { shape } = x.type;
+  const dims = op.dims.length === 0 ? shape.map((_, i) => i) : op.dims;
+  const { start, step } = reduction[op.function];
+  const totals = new Float64Array(count(output.shape)).fill(start);
+  const kept = stridesOf(shape.map((size, dim) => (dims.includes(dim) ? 1 : size)));
+  const groups = positions(
+    shape,
+    kept.map((stride, dim) => (dims.includes(dim) ? 0 : stride)),
+  );
+  groups.forEach((group, i) => {
+    totals[group] = step(totals[group] ?? start, at(x, i));
+  });
+  const divisor = op.function === 'mean' ? count(dims.map((dim) => shape[dim] ?? 1)) : 1;
+  return stored(output.dtype, totals.length, (i) => (totals[i] ?? 0) / divisor);
+}
+
+/** The first `k` places along a dimension, in order of the values there. */
+function ordered(x: Known, output: TensorType, dim: number, largest: boolean, k: number): TensorData {
+  const { outer, size, inner } = around(x.type.shape, dim);
+  const result = new Int32Array(outer * k * inner);
+  const sign = largest ? -1 : 1;
+  for (let block = 0; block < outer; block++) {
+    for (let lane = 0; lane < inner; lane++) {
+      const value = (i: number) => at(x, (block * size + i) * inner + lane);
+      const order = Array.from({ length: size }, (_, i) => i).sort((a, b) => sign * (value(a) - value(b)) || a - b);
+      for (let i = 0; i < k; i++) result[(block * k + i) * inner + lane] = order[i] ?? 0;
+    }
+  }
+  return stored(output.dtype, result.length, (i) => result[i] ?? 0);
+}
+
+function running(dim: number, x: Known, { dtype, shape }: TensorType): TensorData {
+  const { outer, size, inner } = around(shape, dim);
+  const totals = Float64Array.from(x.data);
+  for (let block = 0; block < outer; block++) {
+    for (let i = 1; i < size; i++) {
+      for (let lane = 0; lane < inner; lane++) {
+        const place = (block * size + i) * inner + lane;
+        totals[place] = (totals[place] ?? 0) + (totals[place - inner] ?? 0);
+      }
+    }
+  }
+  return stored(dtype, totals.length, (i) => totals[i] ?? 0);
+}
+
+/** Products of more than this many multiplications are left to the runtime. */
+const MAX_WORK = 1 << 22;
+
+function product(a: Known, b: Known, { dtype, shape }: TensorType): TensorData | undefined {
+  const left = a.type.shape.length === 1 ? [1, ...a.type.shape] : a.type.shape;
+  const right = b.type.shape.length === 1 ? [...b.type.shape, 1] : b.type.shape;
+  const [m, k, n] = [left.at(-2) ?? 1, left.at(-1) ?? 1, right.at(-1) ?? 1];
+  if (count(shape) * k > MAX_WORK) return undefined;
+  const batch = shape.slice(0, shape.length - Number(a.type.shape.length > 1) - Number(b.type.shape.length > 1));
+  const starts = (own: readonly number[], block: number): Int32Array => {
+    const sizes = own.slice(0, -2);
+    const missing = batch.length - sizes.length;
+    const strides = stridesOf(sizes);
+    return positions(
+      batch,
+      batch.map((_, dim) => (sizes[dim - missing] === 1 ? 0 : (strides[dim - missing] ?? 0) * block)),
+    );
+  };
+  const [x, y] = [starts(left, m * k), starts(right, k * n)];
+  return stored(dtype, count(shape), (i) => {
+    const block = Math.floor(i / (m * n));
+    const row = (x[block] ?? 0) + (Math.floor(i / n) % m) * k;
+    const column = (y[block] ?? 0) + (i % n);
+    let total = 0;
+    for (let j = 0; j < k; j++) total += at(a, row + j) * at(b, column + j * n);
+    return total;
+  });
+}

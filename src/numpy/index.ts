@@ -1,0 +1,242 @@
+/** NumPy as model code uses it while a model is built: scalars, and small arrays whose values are known. */
+import { say } from '../language/say';
+import { interpreter } from '../python/builtins/types';
+import { numberOf, sequence } from '../python/natives/arguments';
+import { type Context, type Eval, type NativeBody, native } from '../python/natives/native';
+import { PyDtype, PyList, PyModule, PyTensor, PyTuple, type PyValue, Unknown } from '../python/values/values';
+import { cast, elements, isFloating, known } from '../torch/tensor/tensor';
+import {
+  arrayClass,
+  arrayOf,
+  asArray,
+  DTYPES,
+  dtypeOf,
+  IN_FLOATS,
+  inFloats,
+  KEYWORDS,
+  result,
+  scalarBases,
+  scalarClass,
+  tensorIn,
+  turned,
+} from './array';
+
+const SLOT = Symbol('numpy');
+
+/** Functions of one number, for scalars; arrays have PyTorch's functions of the same name. */
+const scalars: Readonly<Record<string, (x: number) => number>> = {
+  sqrt: Math.sqrt,
+  exp: Math.exp,
+  log: Math.log,
+  log2: Math.log2,
+  log10: Math.log10,
+  log1p: Math.log1p,
+  expm1: Math.expm1,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  tanh: Math.tanh,
+  trunc: Math.trunc,
+  square: (x) => x * x,
+  radians: (x) => (x * Math.PI) / 180,
+  deg2rad: (x) => (x * Math.PI) / 180,
+};
+
+/** Functions that PyTorch has too. */
+const SAME =
+  'arange full tile outer meshgrid tril triu cumsum cumprod maximum minimum where sum prod mean max min argmax argmin reshape squeeze matmul dot diff argsort flip roll abs sign clip eye floor_divide swapaxes moveaxis multiply add subtract divide true_divide remainder any all std var amax amin isnan isinf isfinite isclose allclose unique einsum vstack hstack count_nonzero atleast_1d atleast_2d broadcast_to logical_and logical_or logical_xor logical_not';
+const RENAMED: Readonly<Record<string, string>> = {
+  absolute: 'abs',
+  power: 'pow',
+  repeat: 'repeat_interleave',
+  identity: 'eye',
+  mod: 'remainder',
+  ravel: 'flatten',
+  arctan2: 'atan2',
+  array_equal: 'equal',
+  expand_dims: 'unsqueeze',
+  concatenate: 'cat',
+  stack: 'stack',
+};
+/** Functions whose first argument is not an array, and those whose further ones are. */
+const FROM_NUMBERS = /^(arange|full|eye|identity|einsum)$/;
+const OF_ARRAYS = /^(maximum|minimum|where|matmul|dot|outer|einsum|array_equal|allclose|isclose|arctan2|logical_\w+)$/;
+const OF_A_LIST = /^(stack|concatenate|[vh]stack)$/;
+
+/** `numpy` or `numpy.linalg`, made once an extraction; undefined for what is neither. */
+export function numpyModule(ctx: Context, name: string): PyModule | undefined {
+  if (name !== 'numpy' && name !== 'numpy.linalg') return undefined;
+  const numpy = ctx.slot(SLOT, () => build(ctx));
+  const linalg = numpy.members.get('linalg');
+  return name === 'numpy' || !(linalg instanceof PyModule) ? numpy : linalg;
+}
+
+function build(ctx: Context): PyModule {
+  const module = new PyModule('numpy');
+  const array = arrayClass(ctx, (dtype) => module.members.get(dtype === 'bool' ? 'bool_' : dtype) ?? null);
+  const set = (name: string, value: PyValue): void => {
+    module.members.set(name, value);
+  };
+  const define = (names: string, signature: string, body: NativeBody): void => {
+    for (const name of names.split(' ')) set(name, native(signature, body, name));
+  };
+  const torch = (name: string): PyValue => interpreter(ctx).libraryModule('torch')?.members.get(name) ?? null;
+  const arrayed = (own: Context, value: PyValue): PyValue =>
+    sequence(value) !== undefined || (numberOf(value) !== undefined && !(value instanceof PyTensor))
+      ? arrayOf(own, value, undefined)
+      : tensorIn(own, value);
+  const filled = (own: Context, type: { dtype: PyDtype['dtype']; shape: readonly number[] }, value: number) => {
+    const count = elements(type.shape);
+    interpreter(own).meter.container(count, say('This array'));
+    return asArray(array, known(own, type, new Float64Array(count).fill(value)));
+  };
+
+  for (const [name, value] of Object.entries({ pi: Math.PI, e: Math.E, inf: Infinity, nan: Number.NaN }))
+    set(name, value);
+  set('newaxis', null);
+  set('ndarray', array);
+  const bases = scalarBases(ctx);
+  for (const [name, base] of Object.entries(bases)) set(name, base);
+  for (const name of Object.keys(DTYPES) as (keyof typeof DTYPES)[]) {
+    const base = isFloating(DTYPES[name]) ? bases.floating : name === 'bool_' ? bases.generic : bases.integer;
+    set(name, scalarClass(base, name));
+  }
+  define('dtype', 'dtype', (own, args) => {
+    const dtype = dtypeOf(args.get('dtype'));
+    if (!dtype) return own.raise('TypeError', `data type ${own.repr(args.get('dtype'))} not understood`);
+    return module.members.get(dtype === 'bool' ? 'bool_' : dtype) ?? null;
+  });
+
+  define('array asarray ascontiguousarray', 'object, dtype=None, copy=True, **kwargs', (own, args) => {
+    const data = args.get('object');
+    return data instanceof Unknown
+      ? data
+      : asArray(array, arrayOf(own, tensorIn(own, data), dtypeOf(args.get('dtype'))));
+  });
+  for (const [name, value] of [
+    ['zeros', 0],
+    ['ones', 1],
+    ['empty', 0],
+  ] as const) {
+    define(name, 'shape, dtype=None, **kwargs', (own, args) =>
+      filled(own, { dtype: dtypeOf(args.get('dtype')) ?? 'float64', shape: args.ints('shape') }, value),
+    );
+    define(`${name}_like`, 'a, dtype=None', (own, args) =>
+      filled(own, arrayOf(own, args.get('a'), dtypeOf(args.get('dtype'))).type, value),
+    );
+  }
+  /** `num` numbers from `start` to `stop`, each in its place given by `at`, a share of the way. */
+  const spaced = (names: string, more: string, at: (start: number, stop: number, share: number) => number): void => {
+    const signature = `start, stop, num=50, endpoint=True, ${more}dtype=None, axis=0`;
+    define(names, signature, (own, args) => {
+      const [start, stop, count] = [args.float('start'), args.float('stop'), args.int('num')];
+      interpreter(own).meter.container(count, say('This array'));
+      const steps = Math.max(args.bool('endpoint') ? count - 1 : count, 1);
+      const values = Array.from({ length: count }, (_, i) => at(start, stop, i / steps));
+      const made = known(own, { dtype: 'float64', shape: [count] }, values);
+      const dtype = dtypeOf(args.get('dtype'));
+      return asArray(array, dtype ? cast(own, made, dtype) : made);
+    });
+  };
+  spaced('linspace', 'retstep=False, ', (start, stop, share) => (share === 1 ? stop : start + share * (stop - start)));
+  spaced('logspace', 'base=10.0, ', (start, stop, share) => 10 ** (start + share * (stop - start)));
+  spaced('geomspace', '', (start, stop, share) => (share === 1 ? stop : start * (stop / start) ** share));
+
+  define('round around rint', 'a, decimals=None', function* (own, args): Eval<PyValue> {
+    const [a, decimals] = [args.get('a'), args.get('decimals')];
+    const number = a instanceof PyTensor ? undefined : numberOf(a);
+    if (number !== undefined) return yield* own.run(interpreter(own).builtins.get('round') ?? null, [number, decimals]);
+    return result(
+      own,
+      array,
+      yield* own.run(torch('round'), [arrayed(own, a)], new Map([['decimals', decimals ?? 0n]])),
+    );
+  });
+  for (const [name, scalar] of Object.entries(scalars)) {
+    define(name, 'x, /, *, dtype=None', function* (own, args): Eval<PyValue> {
+      const x = args.get('x');
+      const number = x instanceof PyTensor ? undefined : numberOf(x);
+      if (number !== undefined) return scalar(number);
+      const data = arrayed(own, x);
+      return result(own, array, yield* own.run(torch(name), [data instanceof PyTensor ? inFloats(own, data) : data]));
+    });
+  }
+  for (const name of [...SAME.split(' '), ...Object.keys(RENAMED)]) {
+    define(name, '*args, **kwargs', function* (own, args): Eval<PyValue> {
+      const keywords = new Map<string, PyValue>();
+      for (const [key, value] of args.keywords('kwargs')) {
+        const dtype = key === 'dtype' ? dtypeOf(value) : undefined;
+        keywords.set(KEYWORDS[key] ?? key, dtype ? new PyDtype(dtype) : tensorIn(own, value));
+      }
+      const given = args.rest('args').map((value, i) => {
+        if (i === 0 && OF_A_LIST.test(name)) {
+          return new PyTuple((sequence(value) ?? []).map((each) => arrayed(own, each)));
+        }
+        if (i === 0 ? FROM_NUMBERS.test(name) : !OF_ARRAYS.test(name)) return tensorIn(own, value);
+        return typeof value === 'string' ? value : arrayed(own, value);
+      });
+      const [first] = given;
+      if (first instanceof PyTensor && IN_FLOATS.test(name)) given[0] = inFloats(own, first);
+      if (name === 'meshgrid' && !keywords.has('indexing')) keywords.set('indexing', 'xy');
+      if (/^(std|var)$/.test(name) && !keywords.has('correction')) keywords.set('correction', 0n);
+      if (/^cum/.test(name) && !keywords.has('dim') && given.length === 1) {
+        given[0] = yield* own.run(torch('flatten'), [first ?? null]);
+        keywords.set('dim', 0n);
+      }
+      return result(own, array, yield* own.run(torch(RENAMED[name] ?? name), given, keywords));
+    });
+  }
+  define('sort', 'a, axis=-1', function* (own, args): Eval<PyValue> {
+    const sorted = yield* own.run(torch('sort'), [arrayed(own, args.get('a')), args.get('axis')]);
+    return result(own, array, sequence(sorted)?.[0] ?? sorted);
+  });
+  define('split array_split', 'ary, indices_or_sections, axis=0', function* (own, args): Eval<PyValue> {
+    const given = ['ary', 'indices_or_sections', 'axis'].map((name) => args.get(name));
+    given[0] = arrayed(own, given[0] ?? null);
+    const parts = yield* own.run(torch('tensor_split'), given);
+    return new PyList([...(sequence(result(own, array, parts)) ?? [])]);
+  });
+  define('flatnonzero', 'a', function* (own, args): Eval<PyValue> {
+    const flat = yield* own.run(torch('flatten'), [arrayed(own, args.get('a'))]);
+    return result(own, array, yield* own.run(torch('flatten'), [yield* own.run(torch('argwhere'), [flat])]));
+  });
+  define('transpose', 'a, axes=None', (own, args) => {
+    const axes = args.get('axes');
+    return asArray(array, turned(own, arrayOf(own, args.get('a'), undefined), sequence(axes) ?? []));
+  });
+  define('isscalar', 'element', (_, args) => numberOf(args.get('element')) !== undefined);
+  for (const name of ['ndim', 'size', 'shape']) {
+    define(name, 'a', (own, args) => own.getattr(asArray(array, arrayOf(own, args.get('a'), undefined)), name));
+  }
+  const linalg = new PyModule('numpy.linalg');
+  linalg.members.set(
+    'norm',
+    native(
+      'x, ord=None, axis=None, keepdims=False',
+      function* (own, args): Eval<PyValue> {
+        const x = inFloats(own, arrayOf(own, args.get('x'), undefined));
+        const keywords = new Map([
+          ['ord', args.get('ord')],
+          ['dim', args.get('axis')],
+          ['keepdim', args.get('keepdims')],
+        ]);
+        const norm = interpreter(own).libraryModule('torch.linalg')?.members.get('norm') ?? null;
+        return result(own, array, yield* own.run(norm, [x], keywords));
+      },
+      'norm',
+    ),
+  );
+  set('linalg', linalg);
+  for (const part of [module, linalg]) {
+    part.missing = (name) =>
+      name.startsWith('__')
+        ? undefined
+        : new Unknown(
+            say('{0}.{1} is not read; write the value, or compute it with math or torch', part.name, name),
+            interpreter(ctx).range,
+          );
+  }
+  return module;
+}

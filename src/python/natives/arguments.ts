@@ -1,0 +1,219 @@
+import type { DType } from '../../graph/types';
+import { say, sentence } from '../../language/say';
+import {
+  PyDict,
+  PyDtype,
+  PyInstance,
+  PyList,
+  PyTensor,
+  PyTuple,
+  type PyValue,
+  typeName,
+  Unknown,
+} from '../values/values';
+import type { Context } from './native';
+import type { Bound } from './parameters';
+
+/** Arguments of a native call, read by name and checked for type in PyTorch's words. */
+export class NativeArguments {
+  constructor(
+    private readonly ctx: Context,
+    private readonly callee: string,
+    private readonly bound: Bound,
+  ) {}
+
+  /** The argument as it is. */
+  get(name: string): PyValue {
+    const value = this.bound.values.get(name);
+    if (value === undefined) throw new RangeError(`${this.callee} has no parameter ${name}`);
+    return value;
+  }
+
+  /** Whether there is a parameter of this name. */
+  has(name: string): boolean {
+    return this.bound.values.has(name);
+  }
+
+  /** Whether the caller wrote it (else it has its default). */
+  given(name: string): boolean {
+    return this.bound.given.has(name);
+  }
+
+  isNone(name: string): boolean {
+    return this.get(name) === null;
+  }
+
+  /** What `*name` collected. */
+  rest(name: string): readonly PyValue[] {
+    const value = this.get(name);
+    return value instanceof PyTuple ? value.items : [];
+  }
+
+  /** What `**name` collected. */
+  keywords(name: string): Map<string, PyValue> {
+    const value = this.get(name);
+    const result = new Map<string, PyValue>();
+    if (value instanceof PyDict) for (const [key, item] of value.entries()) result.set(String(key), item);
+    return result;
+  }
+
+  /** An integer. Bools count, as in Python; a float does not. */
+  int(name: string): number {
+    return this.toInt(name, this.get(name));
+  }
+
+  float(name: string): number {
+    const value = this.get(name);
+    const number = numberOf(value);
+    return number ?? this.wrong(name, 'float', value);
+  }
+
+  bool(name: string): boolean {
+    const value = this.get(name);
+    if (value instanceof Unknown || value instanceof PyTensor) return this.wrong(name, 'bool', value);
+    return this.ctx.truth(value);
+  }
+
+  string(name: string): string {
+    const value = this.get(name);
+    const text = plainText(value);
+    return typeof text === 'string' ? text : this.wrong(name, 'str', value);
+  }
+
+  tensor(name: string): PyTensor {
+    const value = this.get(name);
+    return value instanceof PyTensor ? value : this.wrong(name, 'Tensor', value);
+  }
+
+  dtype(name: string): DType {
+    const value = this.get(name);
+    return value instanceof PyDtype ? value.dtype : this.wrong(name, 'torch.dtype', value);
+  }
+
+  optionalInt(name: string): number | undefined {
+    return this.isNone(name) ? undefined : this.int(name);
+  }
+  optionalFloat(name: string): number | undefined {
+    return this.isNone(name) ? undefined : this.float(name);
+  }
+  optionalBool(name: string): boolean | undefined {
+    return this.isNone(name) ? undefined : this.bool(name);
+  }
+  optionalString(name: string): string | undefined {
+    return this.isNone(name) ? undefined : this.string(name);
+  }
+  optionalTensor(name: string): PyTensor | undefined {
+    return this.isNone(name) ? undefined : this.tensor(name);
+  }
+  optionalDtype(name: string): DType | undefined {
+    return this.isNone(name) ? undefined : this.dtype(name);
+  }
+
+  /** One int for all `count` dimensions, or a sequence of `count`. */
+  intOrTuple(name: string, count: number): number[] {
+    const value = this.get(name);
+    const items = sequence(value);
+    if (!items) return new Array<number>(count).fill(this.toInt(name, value));
+    if (items.length === 1) return new Array<number>(count).fill(this.toInt(name, items[0] ?? null));
+    if (items.length !== count) {
+      this.ctx.raise(
+        'RuntimeError',
+        `${this.callee}(): expected '${name}' to be a single integer value or a list of ${count} values, but got ${this.ctx.repr(value)}`,
+      );
+    }
+    return items.map((item) => this.toInt(name, item));
+  }
+
+  /** A sequence of ints, or one int as a sequence of one. */
+  ints(name: string): number[] {
+    const value = this.get(name);
+    const items = sequence(value);
+    return items ? items.map((item) => this.toInt(name, item)) : [this.toInt(name, value)];
+  }
+
+  optionalInts(name: string): number[] | undefined {
+    return this.isNone(name) ? undefined : this.ints(name);
+  }
+
+  /** Sizes or dimensions given as `f(1, 2, 3)` or `f((1, 2, 3))`, collected by `*name`. */
+  variadicInts(name: string): number[] {
+    const items = this.rest(name);
+    const only = items.length === 1 ? sequence(items[0] ?? null) : undefined;
+    return (only ?? items).map((item) => this.toInt(name, item));
+  }
+
+  /** `dims(name, rank)`: like `ints`, negative ones counted from the end, checked against the rank. */
+  dims(name: string, rank: number): number[] {
+    return this.ints(name).map((dim) => this.wrapDim(dim, rank));
+  }
+
+  /** One dimension, negative ones counted from the end. */
+  dim(name: string, rank: number): number {
+    return this.wrapDim(this.int(name), rank);
+  }
+
+  tensors(name: string): PyTensor[] {
+    const value = this.get(name);
+    const items = sequence(value);
+    if (!items) return this.wrong(name, 'tuple of Tensors', value);
+    return items.map((item) => (item instanceof PyTensor ? item : this.wrong(name, 'tuple of Tensors', item)));
+  }
+
+  /** PyTorch's `argument 'x' must be T, not U`; an Unknown says why it is unknown. */
+  wrong(name: string, expected: string, value: PyValue): never {
+    if (value instanceof Unknown) {
+      const at = value.range ? ` (${value.range.file}:${value.range.line + 1})` : '';
+      const message = say("'{0}' of {1}() cannot be read, because {2}", name, this.callee, sentence(value.reason));
+      return this.ctx.error('unsupported', `${message}${at}`, value);
+    }
+    return this.ctx.raise(
+      'TypeError',
+      `${this.callee}(): argument '${name}' must be ${expected}, not ${typeName(value)}`,
+    );
+  }
+
+  private wrapDim(dim: number, rank: number): number {
+    const limit = Math.max(rank, 1);
+    if (dim < -limit || dim >= limit) {
+      this.ctx.raise(
+        'IndexError',
+        `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${dim})`,
+      );
+    }
+    return dim < 0 ? dim + limit : dim;
+  }
+
+  private toInt(name: string, value: PyValue): number {
+    if (typeof value === 'bigint') return Number(value);
+    if (typeof value === 'boolean') return value ? 1 : 0;
+    if (value instanceof PyTensor && value.data?.length === 1 && !value.type.dtype.includes('float')) {
+      return value.data[0] ?? 0;
+    }
+    return this.wrong(name, 'int', value);
+  }
+}
+
+/** A member of a `str` enumeration counts as its text. */
+export function plainText(value: PyValue): PyValue {
+  if (!(value instanceof PyInstance)) return value;
+  const text = value.fields.get('_value_');
+  return typeof text === 'string' && value.cls.mro.some((cls) => cls.native && cls.name === 'str') ? text : value;
+}
+
+/** The items of a list or tuple. */
+export function sequence(value: PyValue): readonly PyValue[] | undefined {
+  return value instanceof PyTuple || value instanceof PyList ? value.items : undefined;
+}
+
+/** An int, a bool, a float or a tensor with one known element, as a JavaScript number. */
+export function numberOf(value: PyValue): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value instanceof PyTensor && value.data?.length === 1) return value.data[0];
+  return undefined;
+}
+
+export function argumentsOf(ctx: Context, callee: string, bound: Bound): NativeArguments {
+  return new NativeArguments(ctx, callee, bound);
+}

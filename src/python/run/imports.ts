@@ -1,0 +1,170 @@
+import type { SourceRange } from '../../graph/types';
+import { say } from '../../language/say';
+import { standardModule } from '../../stdlib/index';
+import { type Eval, ExtractionError } from '../natives/native';
+import type { Program, Stmt } from '../syntax/ast';
+import { boundNames, trains } from '../syntax/survey';
+import { Scope } from '../values/scope';
+import { PyModule, PythonError, type PyValue, Unknown } from '../values/values';
+import { type Interpreter, moduleKey, shortName } from './interpreter';
+import { deferImport, exportedNames, isLate, member, onlyImports } from './late';
+import { executeOne } from './statements';
+
+export type FromStatement = Extract<Stmt, { kind: 'from' }>;
+
+/** `import a.b.c as d, e`. */
+export function* importNames(
+  ctx: Interpreter,
+  names: readonly { readonly module: string; readonly alias: string | undefined }[],
+  scope: Scope,
+): Eval<void> {
+  for (const { module, alias } of names) {
+    const parts = module.split('.');
+    if (alias) {
+      scope.assign(alias, yield* importModule(ctx, module, 0, scope));
+      continue;
+    }
+    let parent: PyValue | undefined;
+    for (let length = 1; length <= parts.length; length++) {
+      const loaded: PyValue = yield* importModule(ctx, parts.slice(0, length).join('.'), 0, scope);
+      const name = parts[length - 1] ?? '';
+      if (length === 1) scope.assign(name, loaded);
+      else if (parent instanceof PyModule && !parent.members.has(name)) parent.members.set(name, loaded);
+      parent = loaded;
+    }
+  }
+}
+
+/** `from .a import b as c, d` and `from a import *`. */
+export function* importFrom(ctx: Interpreter, statement: FromStatement, scope: Scope): Eval<void> {
+  const { module, level } = statement;
+  const loaded = yield* importModule(ctx, module, level, scope);
+  if (statement.star) {
+    if (!(loaded instanceof PyModule)) return;
+    for (const name of yield* exportedNames(ctx, loaded)) {
+      const value = yield* member(ctx, loaded, name);
+      if (value !== undefined) scope.assign(name, value);
+    }
+    return;
+  }
+  for (const { name, alias } of statement.names) {
+    scope.assign(alias ?? name, yield* importName(ctx, loaded, name, statement, scope));
+  }
+}
+
+/** `name` of `from module import name`: a member of the module, else a module below it. */
+export function* importName(
+  ctx: Interpreter,
+  loaded: PyValue,
+  name: string,
+  { module, level }: FromStatement,
+  scope: Scope,
+): Eval<PyValue> {
+  const own = loaded instanceof PyModule ? yield* member(ctx, loaded, name) : undefined;
+  if (own !== undefined) return own;
+  const child = yield* importModule(ctx, module ? `${module}.${name}` : name, level, scope);
+  if (!(loaded instanceof PyModule)) return child instanceof Unknown ? loaded : child;
+  if (child instanceof Unknown)
+    return new Unknown(say('{0} has no {1} that could be read', module || '.', name), ctx.range);
+  loaded.members.set(name, child);
+  return child;
+}
+
+export function* importModule(ctx: Interpreter, module: string, level: number, scope: Scope): Eval<PyValue> {
+  if (level === 0) {
+    const native = ctx.libraryModule(module) ?? standardModule(ctx, module);
+    if (native) return native;
+    if (ctx.library.owns(module)) return new Unknown(say('{0} is not supported', module), ctx.range);
+  }
+  const from = scope.module.file ?? ctx.file;
+  const key = moduleKey(from, module, level);
+  if (!ctx.sources.has(key)) yield { kind: 'module', from, module, level };
+  const program = ctx.sources.get(key);
+  if (!program) {
+    const shown = '.'.repeat(level) + module;
+    if (ctx.expectMissing > 0) {
+      const root = module.split('.')[0] ?? module;
+      const message = say('{0} was not found; the code for where it is missing was read', level > 0 ? shown : root);
+      ctx.graph.note({ message });
+      ctx.raise('ModuleNotFoundError', `No module named '${shown}'`);
+    }
+    return new Unknown(
+      say(
+        '{0} is neither in the workspace nor in a library folder that can be read (select the Python that has it, or name the folder)',
+        shown,
+      ),
+      ctx.range,
+    );
+  }
+  return yield* loadModule(ctx, program, fullName(ctx, scope.module, module, level));
+}
+
+/** `timm.models.resnet` of `from .resnet import …` in `timm/models/__init__.py`. */
+function fullName(ctx: Interpreter, from: PyModule, module: string, level: number): string {
+  if (level === 0) return module;
+  const file = from.file ?? ctx.file;
+  const parts = from.name.split('.');
+  const above = shortName(file) === '__init__.py' ? level - 1 : level;
+  const base = above > 0 ? parts.slice(0, -above) : parts;
+  return [...base, ...(module ? [module] : [])].join('.') || shortName(file);
+}
+
+/** A file's module; run once. A cycle gets the module as far as it has come, as in Python. */
+export function* loadModule(
+  ctx: Interpreter,
+  program: Program,
+  name: string,
+  /** Told of each statement that could not be read. */
+  failed?: (message: string) => void,
+): Eval<PyModule> {
+  const known = ctx.modules.get(program.file);
+  if (known) return known;
+  const module = new PyModule(name, program.file);
+  ctx.modules.set(program.file, module);
+  module.members.set('__name__', name);
+  module.members.set('__file__', program.file);
+  const scope = new Scope('module', undefined, module);
+  yield* ctx.within(program.file, () => runModule(ctx, program.body, scope, failed));
+  return module;
+}
+
+/**
+ * Runs a file's statements. One that can't be read leaves its names Unknown instead of ending it all: only what a
+ * model needs matters. Training loops are passed over.
+ */
+function* runModule(
+  ctx: Interpreter,
+  body: readonly Stmt[],
+  scope: Scope,
+  failed: ((message: string) => void) | undefined,
+): Eval<null> {
+  const plain = onlyImports(body);
+  for (const statement of body) {
+    if (ctx.meter.step()) yield* ctx.pause();
+    ctx.span = statement.span;
+    const late = yield* isLate(ctx, statement, scope);
+    if (late && deferImport(ctx, statement, scope, plain)) continue;
+    if (trains(statement)) {
+      forget(ctx, statement, scope, say('it is set in a training loop, which is not run'));
+      continue;
+    }
+    try {
+      yield* executeOne(ctx, statement, scope);
+    } catch (error) {
+      const tolerated =
+        error instanceof PythonError ||
+        (error instanceof ExtractionError && ['unsupported', 'syntax', 'shape'].includes(error.kind));
+      if (!tolerated) throw error;
+      const range = error.range ?? ctx.range;
+      const at = range ? ` at ${shortName(range.file)}:${range.line + 1}` : '';
+      failed?.(`${error.message}${at}`);
+      forget(ctx, statement, scope, error.message, range);
+    }
+  }
+  return null;
+}
+
+function forget(ctx: Interpreter, statement: Stmt, scope: Scope, reason: string, range?: SourceRange): void {
+  ctx.span = statement.span;
+  for (const name of boundNames(statement)) scope.assign(name, new Unknown(reason, range ?? ctx.range));
+}

@@ -1,0 +1,586 @@
+import type { Obstacles } from '../../extract/obstacles';
+import type { GraphBuilder, Origin } from '../../graph/builder';
+import type { Op, SourceRange, ValueId } from '../../graph/types';
+import { ShapeError } from '../../graph/types';
+import { say, sentence } from '../../language/say';
+import { type BuiltinClasses, makeBuiltins } from '../builtins/index';
+import {
+  type Eval,
+  ExtractionError,
+  type Library,
+  type ModuleRequest,
+  NativeFunction,
+  type ProblemKind,
+} from '../natives/native';
+import type { Program, Span } from '../syntax/ast';
+import { showRepr, showStr } from '../text/format';
+import { type IterationContext, iteratorOf, PyIterator } from '../values/iteration';
+import { PyFunction, type Scope } from '../values/scope';
+import {
+  Ellipsis,
+  type Keywords,
+  NotImplemented,
+  PyBoundMethod,
+  PyClass,
+  PyClassMethod,
+  PyDict,
+  PyInstance,
+  PyList,
+  PyModule,
+  type PyObject,
+  PyProperty,
+  PyRange,
+  PySet,
+  PySlice,
+  PyStaticMethod,
+  PyTuple,
+  PythonError,
+  type PyValue,
+  typeName,
+  Unknown,
+} from '../values/values';
+import { deleteAttribute, findAttribute, isDeferred, storeAttribute, storeDefault } from './attributes';
+import type { Meter } from './budget';
+import { callFunction } from './functions';
+import { equalValues, truthOf } from './operators';
+import { getItem } from './subscripts';
+
+/** A module whose text is needed by code that cannot be suspended: the driver fetches it and starts over. */
+export class NeedsModule extends Error {
+  override name = 'NeedsModule';
+  constructor(readonly request: ModuleRequest) {
+    super(say('{0} has not been read yet', request.module));
+  }
+}
+
+/** As deep as CPython goes, and as V8's stack has room for. */
+const MOST_NESTED = 500;
+
+/** 4300 nines: what CPython shows at most. */
+const MOST_DECIMAL = 10n ** 4300n - 1n;
+
+export function moduleKey(from: string, module: string, level: number): string {
+  return `${level}|${module}|${from}`;
+}
+
+/** The running evaluation: state, calls and attribute access. Statements and expressions are in files of their own. */
+export class Interpreter implements IterationContext {
+  readonly builtins: Map<string, PyValue>;
+  readonly classes: BuiltinClasses;
+  /** Modules of the workspace by file, and the standard library's by name. */
+  readonly modules = new Map<string, PyModule>();
+  /** Parsed files by `moduleKey`; null where there is none. */
+  sources: ReadonlyMap<string, Program | null> = new Map();
+  /** Files' texts by `moduleKey`, where only those were asked for. */
+  texts: ReadonlyMap<string, string | null> = new Map();
+  training = false;
+  /**
+   * Whether imports run where they stand, as in Python, instead of where what they bind is first used; a pattern: those
+   * of modules whose text fits.
+   */
+  eager: boolean | RegExp = false;
+  /** How many `try` statements are being run that expect a module to be missing. */
+  expectMissing = 0;
+  /** Files of modules that an attempt with late imports has run. */
+  used: ReadonlySet<string> = new Set();
+  /** Imports that nothing has used so far. */
+  waiting = 0;
+  /** `except` bodies that are running, for a bare `raise`. */
+  readonly handling: PythonError[] = [];
+  file: string;
+  span: Span | undefined;
+  /** Where set, what can't be read is collected, and evaluation goes on. */
+  obstacles: Obstacles | undefined;
+  /** The class whose metaclass's `__new__` runs. */
+  making: PyClass | undefined;
+  /** Names around the call that runs, for `locals()`. */
+  scope: Scope | undefined;
+  private readonly slots = new Map<symbol, unknown>();
+  private readonly calls = new Map<string, number>();
+  private readonly noted = new Set<string>();
+  private modulePath = '';
+  private call_ = 0;
+  /** What `repr` is about to show: containers may hold themselves. */
+  readonly showing = new Set<PyObject>();
+  private nesting = 0;
+  private libraryModules: ReadonlyMap<string, PyModule> | undefined;
+
+  constructor(
+    readonly graph: GraphBuilder,
+    readonly meter: Meter,
+    readonly library: Library,
+    file: string,
+  ) {
+    this.file = file;
+    const made = makeBuiltins();
+    this.builtins = made.names;
+    this.classes = made.classes;
+  }
+
+  get range(): SourceRange | undefined {
+    return this.span ? { file: this.file, ...this.span } : undefined;
+  }
+
+  get path(): string {
+    return this.modulePath;
+  }
+
+  libraryModule(name: string): PyModule | undefined {
+    this.libraryModules ??= this.library.modules(this);
+    return this.libraryModules.get(name) ?? this.library.late?.(this, name);
+  }
+
+  slot<T>(key: symbol, make: () => T): T {
+    if (!this.slots.has(key)) this.slots.set(key, make());
+    return this.slots.get(key) as T;
+  }
+
+  // Calls
+
+  call(callee: PyValue, args: readonly PyValue[] = [], keywords?: Keywords): PyValue {
+    return this.finish(this.run(callee, args, keywords));
+  }
+
+  /** Runs an evaluation to its end without suspending. */
+  finish<T>(evaluation: Eval<T>): T {
+    for (;;) {
+      const next = evaluation.next(null);
+      if (next.done) return next.value;
+      if (next.value.kind === 'module' || next.value.kind === 'text') throw new NeedsModule(next.value);
+    }
+  }
+
+  *run(callee: PyValue, args: readonly PyValue[] = [], keywords?: Keywords): Eval<PyValue> {
+    if (this.meter.step()) yield* this.pause();
+    if (callee instanceof NativeFunction) {
+      const result = callee.body(this, callee.bind(this, args, keywords));
+      return isEval(result) ? yield* result : result;
+    }
+    if (callee instanceof PyFunction) return yield* callFunction(this, callee, args, keywords);
+    if (callee instanceof PyBoundMethod) return yield* this.run(callee.callee, [callee.self, ...args], keywords);
+    if (callee instanceof PyClass) return yield* this.construct(callee, args, keywords);
+    if (callee instanceof PyStaticMethod || callee instanceof PyClassMethod) {
+      return yield* this.run(callee.callee, args, keywords);
+    }
+    if (callee instanceof Unknown) return new Unknown(callee.reason, callee.range);
+    const method = this.typeOf(callee).lookup('__call__');
+    if (method !== undefined) return yield* this.run(method, [callee, ...args], keywords);
+    return this.raise('TypeError', `'${typeName(callee)}' object is not callable`);
+  }
+
+  private *construct(cls: PyClass, args: readonly PyValue[], keywords?: Keywords): Eval<PyValue> {
+    const call = cls.cls?.lookup('__call__');
+    if (call instanceof PyFunction) return yield* this.run(call, [cls, ...args], keywords);
+    return yield* this.instantiate(cls, args, keywords);
+  }
+
+  /** `type.__call__`: `__new__`, then `__init__`. */
+  *instantiate(cls: PyClass, args: readonly PyValue[], keywords?: Keywords): Eval<PyValue> {
+    const site = cls.reference ?? this.range;
+    const maker = cls.lookup('__new__');
+    const abstract = cls.members.get('__abstractmethods__');
+    if (abstract instanceof PySet && abstract.size > 0) {
+      const names = [...abstract].join(', ');
+      this.raise('TypeError', `Can't instantiate abstract class ${cls.name} with abstract methods ${names}`);
+    }
+    const object: PyValue =
+      maker === undefined
+        ? new PyInstance(cls.canonical)
+        : yield* this.run(maker instanceof PyStaticMethod ? maker.callee : maker, [cls, ...args], keywords);
+    if (object instanceof PyInstance) object.site ??= site;
+    if (!this.typeOf(object).isSubclassOf(cls)) return object;
+    const initialise = cls.lookup('__init__');
+    if (initialise !== undefined) yield* this.run(initialise, [object, ...args], keywords);
+    else if (maker === undefined && (args.length > 0 || (keywords?.size ?? 0) > 0)) {
+      this.raise('TypeError', `${cls.name}() takes no arguments`);
+    }
+    return object;
+  }
+
+  *pause(): Eval<void> {
+    yield { kind: 'pause' };
+    this.meter.resume();
+  }
+
+  // Attributes
+
+  getattr(object: PyValue, name: string): PyValue {
+    return this.finish(this.attribute(object, name));
+  }
+
+  *attribute(object: PyValue, name: string): Eval<PyValue> {
+    const found = findAttribute(this, object, name);
+    if (isDeferred(found)) return yield* this.run(found.callee, found.args);
+    if (found !== undefined) return found;
+    throw this.noAttribute(object, name);
+  }
+
+  noAttribute(object: PyValue, name: string): PythonError {
+    if (object instanceof PyModule) {
+      return new PythonError('AttributeError', `module '${object.name}' has no attribute '${name}'`);
+    }
+    const what = object instanceof PyClass ? `type object '${object.name}'` : `'${typeName(object)}' object`;
+    return new PythonError('AttributeError', `${what} has no attribute '${name}'`);
+  }
+
+  lookup(object: PyValue, name: string): PyValue | undefined {
+    try {
+      const found = findAttribute(this, object, name);
+      return isDeferred(found) ? this.call(found.callee, found.args) : found;
+    } catch (error) {
+      if (error instanceof PythonError && error.type === 'AttributeError') return undefined;
+      throw error;
+    }
+  }
+
+  setattr(object: PyValue, name: string, value: PyValue): void {
+    storeAttribute(this, object, name, value);
+  }
+  delattr(object: PyValue, name: string): void {
+    deleteAttribute(this, object, name, true);
+  }
+  setattrDefault(object: PyValue, name: string, value: PyValue): void {
+    storeDefault(this, object, name, value);
+  }
+  delattrDefault(object: PyValue, name: string): void {
+    deleteAttribute(this, object, name, false);
+  }
+
+  // Types and protocols
+
+  typeOf(value: PyValue): PyClass {
+    const classes = this.classes;
+    if (value === null) return classes.NoneType;
+    if (typeof value === 'boolean') return classes.bool;
+    if (typeof value === 'bigint') return classes.int;
+    if (typeof value === 'number') return classes.float;
+    if (typeof value === 'string') return classes.str;
+    if (value.cls) return value.cls;
+    if (value instanceof PyList) return classes.list;
+    if (value instanceof PyTuple) return classes.tuple;
+    if (value instanceof PyDict) return classes.dict;
+    if (value instanceof PySet) return value.frozen ? classes.frozenset : classes.set;
+    if (value instanceof PyRange) return classes.range;
+    if (value instanceof PySlice) return classes.slice;
+    if (value instanceof PyClass) return classes.type;
+    if (value instanceof PyFunction) return classes.function;
+    if (value instanceof NativeFunction) return classes.builtin_function_or_method;
+    if (value instanceof PyBoundMethod) return classes.method;
+    if (value instanceof PyModule) return classes.module;
+    if (value instanceof PyProperty) return classes.property;
+    if (value instanceof PyStaticMethod) return classes.staticmethod;
+    if (value instanceof PyClassMethod) return classes.classmethod;
+    if (value instanceof PyIterator) return classes.iterator;
+    if (value === Ellipsis) return classes.ellipsis;
+    if (value === NotImplemented) return classes.NotImplementedType;
+    return classes.object;
+  }
+
+  isInstance(value: PyValue, cls: PyClass): boolean {
+    return this.typeOf(value).isSubclassOf(cls);
+  }
+
+  truth(value: PyValue): boolean {
+    return truthOf(this, value);
+  }
+  equal(a: PyValue, b: PyValue): boolean {
+    return equalValues(this, a, b);
+  }
+  str(value: PyValue): string {
+    return showStr(this, value);
+  }
+  repr(value: PyValue): string {
+    return showRepr(this, value);
+  }
+
+  /** A list of the items that are there without running Python, or undefined. */
+  private items(value: PyValue): PyValue[] | undefined {
+    const source =
+      value instanceof PyList || value instanceof PyTuple
+        ? value.items
+        : typeof value === 'string' || value instanceof PySet
+          ? value
+          : value instanceof PyDict
+            ? value.keys()
+            : undefined;
+    if (source === undefined) return undefined;
+    const size = source instanceof PySet ? source.size : source.length;
+    this.meter.container(size, say('This list'));
+    return [...source];
+  }
+
+  *iterate(value: PyValue, refusal?: (typeName: string) => string): Eval<PyIterator> {
+    if (value instanceof PyIterator) return value;
+    if (value instanceof Unknown) return this.unknown(value, say('what this loops over'));
+    const method =
+      value instanceof PyInstance || (value !== null && typeof value === 'object' && value.cls)
+        ? this.typeOf(value).lookup('__iter__')
+        : undefined;
+    if (method !== undefined && !(value instanceof PyList || value instanceof PyTuple || value instanceof PyDict)) {
+      const iterator = yield* this.run(method, [value]);
+      return iterator instanceof PyIterator ? iterator : this.userIterator(iterator);
+    }
+    if (value instanceof PyList) return listIterator(value);
+    if (value instanceof PyRange) return rangeIterator(value);
+    if (value instanceof PyDict) return dictIterator(value);
+    if (typeof value === 'string') return iteratorOf(value);
+    if (value instanceof PyTuple) return iteratorOf(value.items);
+    if (value instanceof PySet) return setIterator(value);
+    if (value instanceof PyClass && value.members.get('__members__') instanceof PyDict) {
+      return iteratorOf(new Set((value.members.get('__members__') as PyDict).values()));
+    }
+    const getItem = this.typeOf(value).lookup('__getitem__');
+    if (getItem !== undefined) return this.indexIterator(getItem, value);
+    const name = typeName(value);
+    return this.raise('TypeError', refusal?.(name) ?? `'${name}' object is not iterable`);
+  }
+
+  userIterator(iterator: PyValue): PyIterator {
+    const self = this;
+    const method = this.typeOf(iterator).lookup('__next__');
+    if (iterator instanceof Unknown) return this.unknown(iterator, say('what this loops over'));
+    if (method === undefined) {
+      return this.raise('TypeError', `iter() returned non-iterator of type '${typeName(iterator)}'`);
+    }
+    return new PyIterator(function* () {
+      try {
+        return yield* self.run(method, [iterator]);
+      } catch (error) {
+        if (error instanceof PythonError && error.type === 'StopIteration') return undefined;
+        throw error;
+      }
+    });
+  }
+
+  private indexIterator(method: PyValue, value: PyValue): PyIterator {
+    const self = this;
+    let index = 0n;
+    return new PyIterator(function* () {
+      try {
+        const item = yield* self.run(method, [value, index]);
+        index += 1n;
+        return item;
+      } catch (error) {
+        if (error instanceof PythonError && error.type === 'IndexError') return undefined;
+        throw error;
+      }
+    });
+  }
+
+  list(value: PyValue): PyValue[] {
+    return this.finish(this.collect(value));
+  }
+
+  /** Every item, bounded by the budget. `refusal` words the error for what has none. */
+  *collect(value: PyValue, refusal?: (typeName: string) => string): Eval<PyValue[]> {
+    if (!(value instanceof PyIterator)) {
+      if (value instanceof PyRange) this.meter.container(value.length, say('This range'));
+      const items =
+        value instanceof PyList || !(value !== null && typeof value === 'object' && value.cls)
+          ? this.items(value)
+          : undefined;
+      if (items) return items;
+    }
+    const iterator = yield* this.iterate(value, refusal);
+    const result: PyValue[] = [];
+    for (;;) {
+      if (this.meter.step()) yield* this.pause();
+      const item = yield* iterator.step();
+      if (item === undefined) return result;
+      result.push(item);
+      if ((result.length & 1023) === 0) this.meter.container(1024, say('This list'));
+      this.meter.bounded(result.length, say('This list'));
+    }
+  }
+
+  // Messages
+
+  raise(type: string, message: string): never {
+    throw new PythonError(type, message);
+  }
+
+  error(kind: ProblemKind, message: string, because?: Unknown): never {
+    throw new ExtractionError(kind, message, this.range, because);
+  }
+
+  /** A branch or a tensor depends on something that could not be read. */
+  unknown(value: Unknown, what: string): never {
+    const { range, reason } = value;
+    const message = range
+      ? say(
+          '{0} cannot be known from the source, because {1}, at {2}:{3}',
+          sentence(what),
+          sentence(reason),
+          shortName(range.file),
+          range.line + 1,
+        )
+      : say('{0} cannot be known from the source, because {1}', sentence(what), sentence(reason));
+    return this.error('unsupported', message, value);
+  }
+
+  /** `super(start, self)`. */
+  makeSuper(start: PyClass, self: PyValue): PyInstance {
+    const made = new PyInstance(this.classes.super);
+    made.fields.set(' start', start);
+    made.fields.set(' self', self);
+    return made;
+  }
+
+  /** `object[index]`. */
+  item(object: PyValue, index: PyValue): PyValue {
+    return this.finish(getItem(this, object, index));
+  }
+
+  note(message: string): void {
+    const range = this.range;
+    const key = `${message}|${range?.file}:${range?.line}`;
+    if (this.noted.has(key)) return;
+    this.noted.add(key);
+    this.graph.note(range ? { message, source: range } : { message });
+  }
+
+  spend(steps: number): void {
+    this.meter.spend(steps);
+  }
+
+  /** Runs natives that call themselves, no deeper than the stack allows. */
+  nested<T>(body: () => T): T {
+    this.nesting += 1;
+    try {
+      if (this.nesting > MOST_NESTED) this.raise('RecursionError', 'maximum recursion depth exceeded');
+      return body();
+    } finally {
+      this.nesting -= 1;
+    }
+  }
+
+  /** Refuses to write an integer with more decimal digits than the 4300 that CPython allows. */
+  decimal(value: bigint): void {
+    if (value > MOST_DECIMAL || value < -MOST_DECIMAL) {
+      this.raise(
+        'ValueError',
+        'Exceeds the limit (4300 digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit',
+      );
+    }
+  }
+
+  // The graph
+
+  emit(op: Op, inputs: readonly (ValueId | null)[], options: { readonly site?: SourceRange } = {}): readonly ValueId[] {
+    if (this.graph.nodeCount >= this.meter.budget.nodes) {
+      this.error('budget', say('The model has more than {0} operations', this.meter.budget.nodes));
+    }
+    const source = this.range;
+    const origin: Origin = {
+      path: this.modulePath,
+      call: this.call_,
+      ...(source ? { source } : {}),
+      ...(options.site ? { site: options.site } : {}),
+    };
+    this.graph.origin = origin;
+    try {
+      return this.graph.emit(op, inputs);
+    } catch (error) {
+      if (error instanceof ShapeError) this.error('shape', error.message);
+      throw error;
+    }
+  }
+
+  emit1(op: Op, inputs: readonly (ValueId | null)[], options?: { readonly site?: SourceRange }): ValueId {
+    const [output] = this.emit(op, inputs, options);
+    if (output === undefined) throw new RangeError(`${op.kind} has no output`);
+    return output;
+  }
+
+  *inModule(path: string | undefined, body: () => Eval<PyValue>): Eval<PyValue> {
+    if (path === undefined) return yield* body();
+    const [outerPath, outerCall] = [this.modulePath, this.call_];
+    const count = this.calls.get(path) ?? 0;
+    this.calls.set(path, count + 1);
+    this.modulePath = path;
+    this.call_ = count;
+    try {
+      return yield* body();
+    } finally {
+      this.modulePath = outerPath;
+      this.call_ = outerCall;
+    }
+  }
+
+  /** Runs `body` as code of `file`; the caller's place comes back afterwards. */
+  *within<T>(file: string, body: () => Eval<T>): Eval<T> {
+    const [outerFile, outerSpan] = [this.file, this.span];
+    this.file = file;
+    try {
+      const result = yield* body();
+      this.file = outerFile;
+      this.span = outerSpan;
+      return result;
+    } catch (error) {
+      if (error instanceof PythonError || error instanceof ExtractionError) error.range ??= this.range;
+      this.file = outerFile;
+      this.span = outerSpan;
+      throw error;
+    }
+  }
+}
+
+function isEval(value: PyValue | Eval<PyValue>): value is Eval<PyValue> {
+  return value !== null && typeof value === 'object' && 'next' in value && typeof value.next === 'function';
+}
+
+/** Sees items that the loop itself appends, as CPython's. */
+function listIterator(list: PyList): PyIterator {
+  let index = 0;
+  // biome-ignore lint/correctness/useYield: never has to wait
+  return new PyIterator(function* () {
+    const item = list.items[index];
+    index += 1;
+    return item;
+  });
+}
+
+/** Its keys; adding or deleting some on the way is an error. */
+export function dictIterator(dict: PyDict): PyIterator {
+  const keys = dict.keys();
+  let index = 0;
+  // biome-ignore lint/correctness/useYield: never has to wait
+  return new PyIterator(function* () {
+    if (dict.size !== keys.length && index <= keys.length) {
+      throw new PythonError('RuntimeError', 'dictionary changed size during iteration');
+    }
+    const key = keys[index];
+    index += 1;
+    return key;
+  });
+}
+
+/** Its items; adding or deleting some on the way is an error. */
+function setIterator(set: PySet): PyIterator {
+  const { size } = set;
+  const items = set[Symbol.iterator]();
+  let ended = false;
+  // biome-ignore lint/correctness/useYield: never has to wait
+  return new PyIterator(function* () {
+    if (ended) return undefined;
+    if (set.size !== size) throw new PythonError('RuntimeError', 'Set changed size during iteration');
+    const next = items.next();
+    ended = next.done ?? false;
+    return next.done ? undefined : next.value;
+  });
+}
+
+function rangeIterator(range: PyRange): PyIterator {
+  let next = range.start;
+  // biome-ignore lint/correctness/useYield: never has to wait
+  return new PyIterator(function* () {
+    if (range.step > 0n ? next >= range.stop : next <= range.stop) return undefined;
+    const value = next;
+    next += range.step;
+    return value;
+  });
+}
+
+export function shortName(file: string): string {
+  return file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+}

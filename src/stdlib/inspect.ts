@@ -1,0 +1,128 @@
+import { type Context, NativeFunction, native, nativeClass } from '../python/natives/native';
+import type { Parameter, ParameterKind } from '../python/natives/parameters';
+import type { Interpreter } from '../python/run/interpreter';
+import { PyFunction } from '../python/values/scope';
+import {
+  PyBoundMethod,
+  PyClass,
+  PyClassMethod,
+  PyDict,
+  PyInstance,
+  PyList,
+  PyModule,
+  PyObject,
+  PySet,
+  PyStaticMethod,
+  type PyValue,
+  Unknown,
+} from '../python/values/values';
+
+/** CPython's `_ParameterKind`, by our kinds. */
+const KINDS: Readonly<Record<ParameterKind, readonly [name: string, value: bigint]>> = {
+  'positional-only': ['POSITIONAL_ONLY', 0n],
+  positional: ['POSITIONAL_OR_KEYWORD', 1n],
+  varargs: ['VAR_POSITIONAL', 2n],
+  keyword: ['KEYWORD_ONLY', 3n],
+  varkeywords: ['VAR_KEYWORD', 4n],
+};
+
+/** `inspect`: signatures, and what kind of thing a value is. */
+export function inspectModule(ctx: Interpreter): Record<string, PyValue> {
+  const plain = (name: string, members: Record<string, PyValue> = {}) =>
+    nativeClass(name, [ctx.classes.object], members, 'inspect');
+  const empty = plain('_empty');
+  const kindClass = plain('_ParameterKind', {
+    __index__: native('self', (own, args) => own.getattr(args.get('self'), 'value')),
+    __repr__: native('self', (own, args) => `<_ParameterKind.${own.str(own.getattr(args.get('self'), 'name'))}>`),
+  });
+  const kinds = new Map(
+    Object.values(KINDS).map(([name, value]) => [name, record(kindClass, { name, value, _value_: value })] as const),
+  );
+  const parameterClass = plain('Parameter', { empty, ...Object.fromEntries(kinds) });
+  const signatureClass = plain('Signature', { empty });
+  const argumentsClass = plain('FullArgSpec');
+
+  const describe = (parameter: Parameter): PyInstance =>
+    record(parameterClass, {
+      name: parameter.name,
+      kind: kinds.get(KINDS[parameter.kind][0]) ?? null,
+      default: parameter.default ?? empty,
+      annotation: empty,
+    });
+  return {
+    Parameter: parameterClass,
+    Signature: signatureClass,
+    signature: native('callable, **kwargs', (own, args) => {
+      const callable = args.get('callable');
+      const parameters = parametersOf(own, callable);
+      if (parameters instanceof Unknown) return parameters;
+      const entries = parameters.map((parameter) => [parameter.name, describe(parameter)] as const);
+      return record(signatureClass, { parameters: PyDict.from(entries), return_annotation: empty });
+    }),
+    getfullargspec: native('func', (own, args) => {
+      const parameters = parametersOf(own, args.get('func'), false);
+      if (parameters instanceof Unknown) return parameters;
+      const named = (...kinds: ParameterKind[]) =>
+        parameters.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
+      return record(argumentsClass, {
+        args: new PyList(named('positional-only', 'positional')),
+        varargs: named('varargs')[0] ?? null,
+        varkw: named('varkeywords')[0] ?? null,
+        kwonlyargs: new PyList(named('keyword')),
+      });
+    }),
+    getmro: native('cls', (own, args) => own.getattr(args.get('cls'), '__mro__')),
+    getdoc: native('object', (own, args) => own.lookup(args.get('object'), '__doc__') ?? null),
+    isclass: test((value) => value instanceof PyClass),
+    isgeneratorfunction: test((value) => value instanceof PyFunction && value.code.generator),
+    isfunction: test((value) => value instanceof PyFunction),
+    ismethod: test((value) => value instanceof PyBoundMethod),
+    ismodule: test((value) => value instanceof PyModule),
+    isbuiltin: test((value) => value instanceof NativeFunction),
+    isroutine: test((value) => [PyFunction, PyBoundMethod, NativeFunction].some((routine) => value instanceof routine)),
+    isabstract: test((value) => {
+      const abstract = value instanceof PyClass ? value.members.get('__abstractmethods__') : undefined;
+      return abstract instanceof PySet && abstract.size > 0;
+    }),
+  };
+}
+
+function record(cls: PyClass, fields: Readonly<Record<string, PyValue>>): PyInstance {
+  const made = new PyInstance(cls);
+  for (const [name, value] of Object.entries(fields)) made.fields.set(name, value);
+  return made;
+}
+
+function test(holds: (value: PyValue) => boolean): NativeFunction {
+  return native('object', (_, args) =>
+    args.get('object') instanceof Unknown ? args.get('object') : holds(args.get('object')),
+  );
+}
+
+/**
+ * The parameters that a call gives: of a bound method without `self`, of a class those of its `__init__`, of a
+ * decorated function those of the function inside (`bound` false: with `self`, as `getfullargspec` counts).
+ * @throws PythonError TypeError where the value can't be called.
+ */
+function parametersOf(ctx: Context, value: PyValue, bound = true): readonly Parameter[] | Unknown {
+  if (value instanceof Unknown) return value;
+  if (value instanceof PyFunction || value instanceof NativeFunction) {
+    const wrapped = value.attributes?.get('__wrapped__');
+    return wrapped === undefined ? value.parameters : parametersOf(ctx, wrapped, bound);
+  }
+  if (value instanceof PyStaticMethod || value instanceof PyClassMethod) return parametersOf(ctx, value.callee, bound);
+  const method =
+    value instanceof PyBoundMethod
+      ? value.callee
+      : value instanceof PyClass
+        ? value.lookup('__init__')
+        : value instanceof PyObject
+          ? ctx.typeOf(value).lookup('__call__')
+          : undefined;
+  if (method !== undefined) {
+    const parameters = parametersOf(ctx, method, bound);
+    return parameters instanceof Unknown || !bound ? parameters : parameters.slice(1);
+  }
+  if (value instanceof PyClass) return [];
+  return ctx.raise('TypeError', `${ctx.repr(value)} is not a callable object`);
+}

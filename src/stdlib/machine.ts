@@ -1,0 +1,129 @@
+/** What Python asks of its machine: a place that has no files, no clock and no environment variables. */
+import { say } from '../language/say';
+import { namedTupleClass } from '../python/builtins/namedtuple';
+import { type NativeFunction, native, nativeClass } from '../python/natives/native';
+import type { Interpreter } from '../python/run/interpreter';
+import {
+  PyDict,
+  PyInstance,
+  PyList,
+  PyModule,
+  PyTuple,
+  PythonError,
+  type PyValue,
+  Unknown,
+} from '../python/values/values';
+
+const silent = native('*args, **kwargs', () => null);
+
+/** Modules whose every answer depends on where and when the program runs. */
+export const MACHINE: ReadonlySet<string> = new Set(
+  'time random datetime subprocess socket threading multiprocessing tempfile shutil glob pickle platform urllib urllib.request urllib.parse hashlib uuid io gc signal traceback queue asyncio concurrent.futures csv gzip zipfile tarfile getpass pprint weakref secrets pathlib'.split(
+    ' ',
+  ),
+);
+
+/** A member of such a module: nothing is known of it but that it may be named and called. */
+export function machineMember(ctx: Interpreter, module: string, name: string): PyValue | undefined {
+  if (name.startsWith('__')) return undefined;
+  return new Unknown(say('{0}.{1} asks the machine that runs the program', module, name), ctx.range);
+}
+
+/** `sys`. */
+export function sysModule(ctx: Interpreter): Record<string, PyValue> {
+  return {
+    modules: loadedModules(ctx),
+    version: '3.11.0',
+    version_info: new PyTuple(
+      [3n, 11n, 0n, 'final', 0n],
+      namedTupleClass(ctx, 'version_info', ['major', 'minor', 'micro', 'releaselevel', 'serial'], new Map()),
+    ),
+    platform: 'linux',
+    byteorder: 'little',
+    maxsize: 9223372036854775807n,
+    argv: new PyList(['']),
+    path: new PyList([]),
+    setrecursionlimit: silent,
+    getrecursionlimit: native('', () => 1000n),
+    getsizeof: native('object, default=0', () => 64n),
+    intern: native('string', (_, args) => args.get('string')),
+    exit: native('status=None', (own, args) => own.raise('SystemExit', own.str(args.get('status')))),
+  };
+}
+
+/** `sys.modules`: the modules that have been read, by their full names. */
+function loadedModules(ctx: Interpreter): PyValue {
+  const find = (name: PyValue): PyValue | undefined => {
+    if (typeof name !== 'string') return undefined;
+    for (const module of ctx.modules.values()) if (module.members.get('__name__') === name) return module;
+    return ctx.libraryModule(name);
+  };
+  const cls = nativeClass('modules', [ctx.classes.object], {
+    __getitem__: native('self, name', (own, args) => {
+      const found = find(args.get('name'));
+      if (found === undefined) throw new PythonError('KeyError', own.repr(args.get('name')));
+      return found;
+    }),
+    get: native('self, name, default=None', (_, args) => find(args.get('name')) ?? args.get('default')),
+    __contains__: native('self, name', (_, args) => find(args.get('name')) !== undefined),
+  });
+  return new PyInstance(cls);
+}
+
+/** `os`: environment variables count as unset; paths are text. */
+export function osModule(ctx: Interpreter): Record<string, PyValue> {
+  const path = new PyModule('os.path');
+  for (const [name, value] of Object.entries(pathMembers(ctx))) path.members.set(name, value);
+  return {
+    path,
+    sep: '/',
+    linesep: '\n',
+    name: 'posix',
+    environ: new PyDict(),
+    getenv: native('key, default=None', (_, args) => args.get('default')),
+    fspath: native('path', (_, args) => args.get('path')),
+    makedirs: silent,
+    PathLike: nativeClass('PathLike', [ctx.classes.object], {}, 'os'),
+  };
+}
+
+/** `os.path`, in POSIX's rules. What is on a disk is unknown. */
+export function pathMembers(ctx: Interpreter): Record<string, PyValue> {
+  const onText = (signature: string, body: (text: string) => PyValue): NativeFunction =>
+    native(signature, (_, args) => {
+      const path = args.get('path');
+      return path instanceof Unknown ? path : body(args.string('path'));
+    });
+  const split = (text: string): [string, string] => {
+    const at = text.lastIndexOf('/') + 1;
+    const head = text.slice(0, at);
+    return [/^\/+$/.test(head) ? head : head.replace(/\/+$/, ''), text.slice(at)];
+  };
+  const onDisk = (name: string): NativeFunction =>
+    native('*args', () => new Unknown(say('os.path.{0} asks the machine that runs the program', name), ctx.range));
+  return {
+    join: native('path, *paths', (_, args) => {
+      const parts = [args.get('path'), ...args.rest('paths')];
+      const unknown = parts.find((part) => part instanceof Unknown);
+      if (unknown !== undefined) return unknown;
+      return parts
+        .map(String)
+        .reduce((a, b) => (b.startsWith('/') ? b : a === '' || a.endsWith('/') ? a + b : `${a}/${b}`));
+    }),
+    basename: onText('path', (text) => split(text)[1]),
+    dirname: onText('path', (text) => split(text)[0]),
+    split: onText('path', (text) => new PyTuple(split(text))),
+    splitext: onText('path', (text) => {
+      const match = /^(.*?[^/.][^/]*?|.*?\/?\.+[^/.]*?)(\.[^./]*)$/s.exec(text);
+      return new PyTuple(match ? [match[1] ?? '', match[2] ?? ''] : [text, '']);
+    }),
+    isabs: onText('path', (text) => text.startsWith('/')),
+    normpath: onText('path', (text) => text),
+    ...Object.fromEntries(
+      ['exists', 'isfile', 'isdir', 'getsize', 'getmtime', 'abspath', 'realpath', 'expanduser'].map((name) => [
+        name,
+        onDisk(name),
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,45 @@
+import { native } from '../python/natives/native';
+import { PyModule, type PyValue } from '../python/values/values';
+
+const returning = (value: PyValue): PyValue => native('*args, **kwargs', () => value);
+const passing = native('fn=None, *args, **kwargs', (_, args) => args.get('fn'));
+
+function folder(name: string, members: Readonly<Record<string, PyValue>>): PyModule {
+  const module = new PyModule(name);
+  for (const [key, value] of Object.entries(members)) module.members.set(key, value);
+  return module;
+}
+
+/**
+ * What a program asks of the machine that it runs on, answered as one CPU would: no CUDA, one process, nothing traced.
+ * Modules below `torch`, by their last name.
+ */
+export function environment(): readonly PyModule[] {
+  const enabled = returning(null);
+  return [
+    folder('torch.cuda', {
+      is_available: returning(false),
+      device_count: returning(0n),
+      is_bf16_supported: returning(false),
+      empty_cache: enabled,
+      synchronize: enabled,
+      manual_seed: enabled,
+      manual_seed_all: enabled,
+    }),
+    folder('torch.backends', {
+      cudnn: folder('torch.backends.cudnn', { enabled: false, benchmark: false, deterministic: false }),
+      mps: folder('torch.backends.mps', { is_available: returning(false), is_built: returning(false) }),
+      cuda: folder('torch.backends.cuda', { is_built: returning(false) }),
+    }),
+    folder('torch.distributed', {
+      is_available: returning(false),
+      is_initialized: returning(false),
+      get_rank: returning(0n),
+      get_world_size: returning(1n),
+    }),
+    folder('torch.onnx', { is_in_onnx_export: returning(false), register_custom_op_symbolic: enabled }),
+    folder('torch.fx', { wrap: passing }),
+    folder('torch.compiler', { is_compiling: returning(false), disable: passing }),
+    folder('torch._C', { _log_api_usage_once: enabled, _get_tracing_state: enabled }),
+  ];
+}

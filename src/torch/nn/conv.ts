@@ -1,0 +1,173 @@
+/** Linear layers and convolutions. */
+import type { NativeArguments } from '../../python/natives/arguments';
+import { type Context, native } from '../../python/natives/native';
+import { PyInstance, type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
+import { elements } from '../tensor/tensor';
+import { layerFunctions } from './functional/index';
+import { samePadding } from './functional/operators';
+import { type PadMode, pad } from './functional/padding';
+import { FACTORY, fanIn, type Layer, through } from './layer';
+import { selfOf } from './module';
+
+const RANKS = [1, 2, 3] as const;
+
+const convolutionFields = ['weight', 'bias', 'stride', 'padding', 'dilation', 'groups'];
+
+/** A convolution over an input that goes on beyond its borders by reflection, repetition or from its other end. */
+function paddedConvolution(ctx: Context, self: PyInstance, x: PyTensor, rank: number): PyValue {
+  const mode = self.fields.get('padding_mode');
+  const ints = (name: string) => ctx.list(self.fields.get(name) ?? null).map(Number);
+  const padding = self.fields.get('padding') ?? null;
+  const both =
+    padding === 'same'
+      ? samePadding(ints('kernel_size'), ints('dilation'))
+      : padding === 'valid'
+        ? new Array<number>(2 * rank).fill(0)
+        : [...ints('padding'), ...ints('padding')];
+  const pairs = Array.from({ length: rank }, (_, i) => [both[rank - 1 - i] ?? 0, both[2 * rank - 1 - i] ?? 0]).flat();
+  const padded = pad(ctx, x, pairs, mode as PadMode, 0);
+  const names = convolutionFields.filter((name) => name !== 'padding');
+  const fields = names.map((name): [string, PyValue] => [name, self.fields.get(name) ?? null]);
+  return ctx.call(layerFunctions.get(`conv${rank}d`) ?? null, [padded], new Map(fields));
+}
+
+function convolution(rank: number): Layer {
+  return {
+    name: `Conv${rank}d`,
+    bases: ['_ConvNd'],
+    signature: `in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, padding_mode='zeros', ${FACTORY}`,
+    build: (layer) => {
+      const { args, ctx } = layer;
+      const [inChannels, outChannels, groups] = [args.int('in_channels'), args.int('out_channels'), args.int('groups')];
+      if (groups <= 0 || inChannels % groups !== 0) ctx.raise('ValueError', 'in_channels must be divisible by groups');
+      if (outChannels % groups !== 0) ctx.raise('ValueError', 'out_channels must be divisible by groups');
+      const modes = ['zeros', 'reflect', 'replicate', 'circular'];
+      if (!modes.includes(args.string('padding_mode'))) {
+        ctx.raise(
+          'ValueError',
+          `padding_mode must be one of {${modes.map((mode) => `'${mode}'`).join(', ')}}, but got padding_mode='${args.string('padding_mode')}'`,
+        );
+      }
+      const kernel = args.intOrTuple('kernel_size', rank);
+      for (const name of ['kernel_size', 'stride', 'dilation']) layer.set(name, args.intOrTuple(name, rank));
+      if (args.get('padding') === 'same' && args.intOrTuple('stride', rank).some((step) => step !== 1)) {
+        ctx.raise('ValueError', "padding='same' is not supported for strided convolutions");
+      }
+      if (typeof args.get('padding') !== 'string') layer.set('padding', args.intOrTuple('padding', rank));
+      const shape = [outChannels, inChannels / groups, ...kernel];
+      const fan = elements(shape.slice(1));
+      layer.parameter('weight', shape, fanIn(fan));
+      layer.optional(args.bool('bias'), 'bias', [outChannels], fanIn(fan));
+    },
+    forward: 'input',
+    run: (ctx, self, args) =>
+      self.fields.get('padding_mode') === 'zeros'
+        ? through(`conv${rank}d`, convolutionFields)(ctx, self, args)
+        : paddedConvolution(ctx, self, args.tensor('input'), rank),
+    members: { _conv_forward: convolved(rank) },
+  };
+}
+
+/** What subclasses call that convolve with a weight of their own. */
+function convolved(rank: number): PyValue {
+  return native('self, input, weight, bias', (ctx, args) => {
+    const self = selfOf(args.get('self'));
+    const copy = new PyInstance(self.cls);
+    for (const [name, value] of self.fields) copy.fields.set(name, value);
+    copy.fields.set('weight', args.get('weight'));
+    copy.fields.set('bias', args.get('bias'));
+    return self.fields.get('padding_mode') === 'zeros'
+      ? through(`conv${rank}d`, convolutionFields)(ctx, copy, args)
+      : paddedConvolution(ctx, copy, args.tensor('input'), rank);
+  });
+}
+
+/** What `output_size` asks of a transposed convolution beyond the smallest output. */
+function outputPadding(ctx: Context, self: PyInstance, args: NativeArguments, rank: number): PyValue {
+  const wanted = args.optionalInts('output_size')?.slice(-rank);
+  if (!wanted) return self.fields.get('output_padding') ?? null;
+  const ints = (name: string) => ctx.list(self.fields.get(name) ?? null).map(Number);
+  const [kernel, stride, padding, dilation] = ['kernel_size', 'stride', 'padding', 'dilation'].map(ints);
+  const lengths = args.tensor('input').type.shape.slice(-rank);
+  const smallest = lengths.map(
+    (length, i) =>
+      (length - 1) * (stride?.[i] ?? 1) - 2 * (padding?.[i] ?? 0) + (dilation?.[i] ?? 1) * ((kernel?.[i] ?? 1) - 1) + 1,
+  );
+  const extra = wanted.map((size, i) => size - (smallest[i] ?? 0));
+  if (extra.some((each, i) => each < 0 || each >= (stride?.[i] ?? 1))) {
+    ctx.raise(
+      'ValueError',
+      `requested an output size of [${wanted.join(', ')}], but valid sizes range from [${smallest.join(', ')}] to [${smallest.map((size, i) => size + (stride?.[i] ?? 1) - 1).join(', ')}] (for an input of [${lengths.join(', ')}])`,
+    );
+  }
+  return new PyTuple(extra.map(BigInt));
+}
+
+function transposedConvolution(rank: number): Layer {
+  return {
+    name: `ConvTranspose${rank}d`,
+    bases: ['_ConvTransposeNd', '_ConvNd'],
+    signature: `in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, padding_mode='zeros', ${FACTORY}`,
+    build: (layer) => {
+      const { args, ctx } = layer;
+      const [inChannels, outChannels, groups] = [args.int('in_channels'), args.int('out_channels'), args.int('groups')];
+      if (args.string('padding_mode') !== 'zeros') {
+        ctx.raise('ValueError', `Only "zeros" padding mode is supported for ConvTranspose${rank}d`);
+      }
+      if (groups <= 0 || inChannels % groups !== 0) ctx.raise('ValueError', 'in_channels must be divisible by groups');
+      if (outChannels % groups !== 0) ctx.raise('ValueError', 'out_channels must be divisible by groups');
+      for (const name of ['kernel_size', 'stride', 'padding', 'output_padding', 'dilation']) {
+        layer.set(name, args.intOrTuple(name, rank));
+      }
+      const shape = [inChannels, outChannels / groups, ...args.intOrTuple('kernel_size', rank)];
+      const fan = elements(shape.slice(1));
+      layer.parameter('weight', shape, fanIn(fan));
+      layer.optional(args.bool('bias'), 'bias', [outChannels], fanIn(fan));
+    },
+    forward: 'input, output_size=None',
+    run: (ctx, self, args) => {
+      const names = ['weight', 'bias', 'stride', 'padding', 'groups', 'dilation'];
+      const fields = new Map(names.map((name): [string, PyValue] => [name, self.fields.get(name) ?? null]));
+      fields.set('output_padding', outputPadding(ctx, self, args, rank));
+      return ctx.call(layerFunctions.get(`conv_transpose${rank}d`) ?? null, [args.get('input')], fields);
+    },
+  };
+}
+
+export const linearLayers: readonly Layer[] = [
+  {
+    name: 'Linear',
+    signature: `in_features, out_features, bias=True, ${FACTORY}`,
+    build: (layer) => {
+      const [inFeatures, outFeatures] = [layer.args.int('in_features'), layer.args.int('out_features')];
+      layer.parameter('weight', [outFeatures, inFeatures], fanIn(inFeatures));
+      layer.optional(layer.args.bool('bias'), 'bias', [outFeatures], fanIn(inFeatures));
+    },
+    forward: 'input',
+    run: through('linear', ['weight', 'bias']),
+  },
+  {
+    name: 'Bilinear',
+    signature: `in1_features, in2_features, out_features, bias=True, ${FACTORY}`,
+    build: (layer) => {
+      const [first, second, out] = ['in1_features', 'in2_features', 'out_features'].map((name) => layer.args.int(name));
+      layer.parameter('weight', [out ?? 1, first ?? 1, second ?? 1], fanIn(first ?? 1));
+      layer.optional(layer.args.bool('bias'), 'bias', [out ?? 1], fanIn(first ?? 1));
+    },
+    forward: 'input1, input2',
+    run: (ctx, self, args) =>
+      ctx.call(layerFunctions.get('bilinear') ?? null, [
+        args.get('input1'),
+        args.get('input2'),
+        self.fields.get('weight') ?? null,
+        self.fields.get('bias') ?? null,
+      ]),
+  },
+  {
+    name: 'Identity',
+    signature: '*args, **kwargs',
+    forward: 'input',
+    run: (_ctx, _self, args) => args.get('input'),
+  },
+  ...RANKS.flatMap((rank) => [convolution(rank), transposedConvolution(rank)]),
+];

@@ -1,0 +1,121 @@
+/** The catalogue's activations as PyTorch's functions: one mechanism for `F.gelu`, `torch.tanh` and `x.relu()`. */
+import { catalogue } from '../../../activations/catalogue';
+import type { Activation, ParameterSpec, Spellings } from '../../../activations/types';
+import type { Scalar } from '../../../graph/types';
+import { say, sentence } from '../../../language/say';
+import type { NativeArguments } from '../../../python/natives/arguments';
+import { numberOf } from '../../../python/natives/arguments';
+import { type Context, type NativeFunction, native } from '../../../python/natives/native';
+import { type PyValue, typeName, Unknown } from '../../../python/values/values';
+import { overwrite } from '../../tensor/inplace';
+import { cast } from '../../tensor/tensor';
+import { activate } from './operators';
+
+/** How the catalogue's default reads in a Python signature. */
+function pythonDefault({ default: value, integer }: ParameterSpec): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'string') return value === 'None' ? 'None' : `'${value}'`;
+  return Number.isInteger(value) && !integer ? value.toFixed(1) : String(value);
+}
+
+/** Parameter list of the module's constructor, or of the function after its input. */
+export function signatureOf(entry: Activation): string {
+  return entry.parameters.map((spec) => (spec.required ? spec.name : `${spec.name}=${pythonDefault(spec)}`)).join(', ');
+}
+
+/** The given arguments by the catalogue's names. `inplace` changes no value and is left out of the graph. */
+export function parametersFrom(ctx: Context, entry: Activation, args: NativeArguments): Record<string, Scalar> {
+  const result: Record<string, Scalar> = {};
+  for (const { name, default: fallback } of entry.parameters) {
+    if (name === 'inplace') continue;
+    const value = args.get(name);
+    result[name] = scalarOf(ctx, entry, name, value) ?? fallback;
+  }
+  return result;
+}
+
+function scalarOf(ctx: Context, entry: Activation, name: string, value: PyValue): Scalar | undefined {
+  if (value === null) return undefined;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  const number = numberOf(value);
+  if (number !== undefined) return number;
+  return ctx.error(
+    'unsupported',
+    value instanceof Unknown
+      ? say("{0}'s argument {1} cannot be read, because {2}", entry.title, name, sentence(value.reason))
+      : say("{0}'s argument {1} cannot be read: it is {2}", entry.title, name, typeName(value)),
+    value instanceof Unknown ? value : undefined,
+  );
+}
+
+/** Where a function's spelling stands; their signatures differ. */
+type Namespace = 'functional' | 'torch';
+
+/** The function's parameters behind its input, where they are not the module's. */
+function functionSignature(entry: Activation, namespace: Namespace): string {
+  if (entry.shape === 'along-dimension')
+    return namespace === 'functional' ? 'dim=None, _stacklevel=3, dtype=None' : 'dim=None, dtype=None';
+  const own = signatureOf(entry);
+  return entry.id === 'rrelu' ? own.replace('inplace', 'training=False, inplace') : own;
+}
+
+function functionFor(entry: Activation, name: string, namespace: Namespace): NativeFunction {
+  const inPlace = name.endsWith('_');
+  if (entry.random) {
+    return native(
+      '*args, **kwargs',
+      (ctx) =>
+        ctx.error(
+          'unsupported',
+          say(
+            "F.{0} draws random numbers on every call, in evaluation too, so its output can't be compared; use F.softmax(logits / tau, dim) where self.training is false",
+            name,
+          ),
+        ),
+      name,
+    );
+  }
+  if (entry.id === 'prelu') {
+    return native(
+      'input, weight',
+      (ctx, args) => activate(ctx, 'prelu', {}, args.tensor('input'), args.tensor('weight')),
+      name,
+    );
+  }
+  const along = entry.shape === 'along-dimension';
+  const own = functionSignature(entry, namespace);
+  return native(
+    own ? `input, ${own}` : 'input',
+    (ctx, args) => {
+      const x = args.tensor('input');
+      if (entry.id === 'rrelu' && args.bool('training'))
+        ctx.error('unsupported', say('{0}(training=True) draws random slopes; pass training=self.training', name));
+      const dtype = along ? args.optionalDtype('dtype') : undefined;
+      const result = activate(ctx, entry.id, parametersFrom(ctx, entry, args), dtype ? cast(ctx, x, dtype) : x);
+      const inPlaceArgument = entry.parameters.some(({ name: each }) => each === 'inplace') && args.bool('inplace');
+      return inPlace || inPlaceArgument ? overwrite(ctx, x, result) : result;
+    },
+    name,
+  );
+}
+
+function table(
+  names: (spellings: Spellings) => readonly string[] | undefined,
+  namespace: Namespace = 'torch',
+  prefix = '',
+): Map<string, NativeFunction> {
+  const result = new Map<string, NativeFunction>();
+  for (const entry of catalogue.values()) {
+    for (const spelling of names(entry.spellings) ?? []) {
+      const name = spelling.slice(prefix.length);
+      if (spelling.startsWith(prefix) && !name.includes('.')) result.set(name, functionFor(entry, name, namespace));
+    }
+  }
+  return result;
+}
+
+export const functionalActivations = () => table(({ functional }) => functional, 'functional');
+export const torchActivations = () => table(({ torch }) => torch);
+/** Members of `torch.special`. */
+export const specialActivations = () => table(({ torch }) => torch, 'torch', 'special.');
+export const activationMethods = () => table(({ methods }) => methods);

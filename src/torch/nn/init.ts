@@ -1,0 +1,88 @@
+/** `torch.nn.init`: how parameters get their first values. */
+import { catalogue } from '../../activations/catalogue';
+import type { Initialiser } from '../../graph/types';
+import { say } from '../../language/say';
+import { type Context, type NativeBody, native } from '../../python/natives/native';
+import type { PyTensor, PyValue } from '../../python/values/values';
+import { fill } from '../tensor/inplace';
+import { elements } from '../tensor/tensor';
+
+/** What `calculate_gain` knows beside activations: layers, whose outputs are linear. */
+const linear = /^(linear|conv(_transpose)?[123]d)$/;
+
+/** `calculate_gain`: the catalogue has PyTorch's table. */
+function gainOf(ctx: Context, name: string, slope: number): number {
+  if (linear.test(name)) return 1;
+  const gain = name === 'identity' ? undefined : catalogue.get(name)?.gain?.({ negative_slope: slope });
+  return gain ?? ctx.raise('ValueError', `Unsupported nonlinearity ${name}`);
+}
+
+function fans(ctx: Context, tensor: PyTensor): { in: number; out: number } {
+  const [first, second, ...rest] = tensor.type.shape;
+  if (first === undefined || second === undefined) {
+    return ctx.raise('ValueError', 'Fan in and fan out can not be computed for tensor with fewer than 2 dimensions');
+  }
+  return { in: second * elements(rest), out: first * elements(rest) };
+}
+
+export function initMembers(): Map<string, PyValue> {
+  const members = new Map<string, PyValue>();
+  const define = (name: string, signature: string, body: NativeBody): void => {
+    const fn = native(signature, body, name);
+    members.set(name, fn);
+    // The names without the underscore are deprecated and do the same.
+    if (name.endsWith('_')) members.set(name.slice(0, -1), fn);
+  };
+  const set = fill;
+  const uniform = (bound: number): Initialiser => ({ kind: 'uniform', low: -bound, high: bound });
+  const normal = (deviation: number): Initialiser => ({ kind: 'normal', mean: 0, deviation });
+
+  define('calculate_gain', 'nonlinearity, param=None', (ctx, args) =>
+    gainOf(ctx, args.string('nonlinearity'), args.optionalFloat('param') ?? 0.01),
+  );
+  define('zeros_', 'tensor', (ctx, args) => set(ctx, args.tensor('tensor'), { kind: 'constant', value: 0 }));
+  define('ones_', 'tensor', (ctx, args) => set(ctx, args.tensor('tensor'), { kind: 'constant', value: 1 }));
+  define('constant_', 'tensor, val', (ctx, args) =>
+    set(ctx, args.tensor('tensor'), { kind: 'constant', value: args.float('val') }),
+  );
+  define('normal_', 'tensor, mean=0.0, std=1.0, generator=None', (ctx, args) =>
+    set(ctx, args.tensor('tensor'), { kind: 'normal', mean: args.float('mean'), deviation: args.float('std') }),
+  );
+  define('uniform_', 'tensor, a=0.0, b=1.0, generator=None', (ctx, args) =>
+    set(ctx, args.tensor('tensor'), { kind: 'uniform', low: args.float('a'), high: args.float('b') }),
+  );
+  define('trunc_normal_', 'tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None', (ctx, args) =>
+    set(ctx, args.tensor('tensor'), {
+      kind: 'truncated_normal',
+      mean: args.float('mean'),
+      deviation: args.float('std'),
+      low: args.float('a'),
+      high: args.float('b'),
+    }),
+  );
+  for (const shape of ['uniform_', 'normal_'] as const) {
+    define(`xavier_${shape}`, 'tensor, gain=1.0, generator=None', (ctx, args) => {
+      const tensor = args.tensor('tensor');
+      const fan = fans(ctx, tensor);
+      const deviation = args.float('gain') * Math.sqrt(2 / (fan.in + fan.out));
+      return set(ctx, tensor, shape === 'normal_' ? normal(deviation) : uniform(Math.sqrt(3) * deviation));
+    });
+    define(`kaiming_${shape}`, "tensor, a=0, mode='fan_in', nonlinearity='leaky_relu', generator=None", (ctx, args) => {
+      const tensor = args.tensor('tensor');
+      const fan = fans(ctx, tensor);
+      const gain = gainOf(ctx, args.string('nonlinearity'), args.float('a'));
+      const deviation = gain / Math.sqrt(args.string('mode') === 'fan_out' ? fan.out : fan.in);
+      return set(ctx, tensor, shape === 'normal_' ? normal(deviation) : uniform(Math.sqrt(3) * deviation));
+    });
+  }
+  define('orthogonal_', 'tensor, gain=1, generator=None', (ctx, args) => {
+    const tensor = args.tensor('tensor');
+    const rows = tensor.type.shape[0] ?? 1;
+    const columns = elements(tensor.type.shape.slice(1));
+    ctx.note(
+      say('orthogonal_ is read as a normal distribution of the same variance: the rows are not exactly orthogonal'),
+    );
+    return set(ctx, tensor, normal(args.float('gain') / Math.sqrt(Math.max(rows, columns))));
+  });
+  return members;
+}

@@ -1,0 +1,164 @@
+/** What a layer of `torch.nn` is made of: a row of a table, turned into a class. */
+import type { DType, Initialiser } from '../../graph/types';
+import { say } from '../../language/say';
+import { interpreter } from '../../python/builtins/types';
+import { type NativeArguments, numberOf } from '../../python/natives/arguments';
+import { type Context, type Eval, native, nativeClass } from '../../python/natives/native';
+import { parseSignature } from '../../python/natives/signature';
+import { PyClass, type PyInstance, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
+import { makeParameter } from '../tensor/initialiser';
+import { fill } from '../tensor/inplace';
+import { tensorOf } from '../tensor/tensor';
+import { layerFunctions } from './functional/index';
+import { moduleState, selfOf } from './module';
+
+export interface Layer {
+  readonly name: string;
+  /** PyTorch's own base classes, nearest first, which `isinstance` may be asked about. */
+  readonly bases?: readonly string[];
+  /** Of `__init__`, without self: every argument becomes a field of its name. */
+  readonly signature: string;
+  /** Registers parameters and buffers, after the fields are set. */
+  readonly build?: (layer: Build) => void;
+  readonly forward: string;
+  readonly run: (ctx: Context, self: PyInstance, args: NativeArguments) => PyValue | Eval<PyValue>;
+  /** Other members of the class. */
+  readonly members?: Readonly<Record<string, PyValue>>;
+}
+
+/** What building a layer needs: its arguments, and a way to register parameters and buffers. */
+export class Build {
+  constructor(
+    readonly ctx: Context,
+    readonly self: PyInstance,
+    readonly args: NativeArguments,
+  ) {}
+
+  parameter(name: string, shape: readonly number[], initialiser: Initialiser): void {
+    const dtype = this.args.optionalDtype('dtype') ?? 'float32';
+    this.self.fields.delete(name);
+    this.self.fields.set(name, makeParameter(this.ctx, { dtype, shape }, initialiser));
+    if (this.self.state instanceof Defaults) this.self.state.initialisers.set(name, initialiser);
+  }
+
+  /** A parameter, or None where the layer has none. */
+  optional(present: boolean, name: string, shape: readonly number[], initialiser: Initialiser): void {
+    if (present) this.parameter(name, shape, initialiser);
+    else this.none(name);
+  }
+
+  none(name: string): void {
+    this.self.fields.set(name, null);
+  }
+
+  buffer(name: string, shape: readonly number[], value: number, dtype: DType = 'float32'): void {
+    interpreter(this.ctx).meter.tensor();
+    const storage = this.ctx.graph.storage({ dtype, shape }, false, { kind: 'constant', value });
+    const tensor = tensorOf(this.ctx, this.ctx.graph.storageAt(storage).value, undefined, storage);
+    this.ctx.call(this.ctx.getattr(this.self, 'register_buffer'), [name, tensor]);
+  }
+
+  set(name: string, sizes: readonly number[]): void {
+    this.self.fields.set(name, new PyTuple(sizes.map(BigInt)));
+  }
+
+  /** A submodule of `torch.nn`, made and registered. */
+  module(
+    name: string,
+    cls: PyValue,
+    args: readonly PyValue[],
+    keywords: Readonly<Record<string, PyValue>> = {},
+  ): PyValue {
+    const made = this.ctx.call(cls, args, new Map(Object.entries(keywords)));
+    this.ctx.setattr(this.self, name, made);
+    return made;
+  }
+}
+
+/** U(−1/√fan_in, 1/√fan_in): what kaiming_uniform with a = √5 comes to, and PyTorch's default bias. */
+export function fanIn(fan: number): Initialiser {
+  const bound = fan > 0 ? 1 / Math.sqrt(fan) : 0;
+  return { kind: 'uniform', low: -bound, high: bound };
+}
+
+/** Xavier's uniform distribution of a matrix [out, in]. */
+export function xavier(out: number, into: number): Initialiser {
+  const bound = Math.sqrt(6 / (out + into));
+  return { kind: 'uniform', low: -bound, high: bound };
+}
+
+export const ones: Initialiser = { kind: 'constant', value: 1 };
+export const zeros: Initialiser = { kind: 'constant', value: 0 };
+export const FACTORY = 'device=None, dtype=None';
+
+/** Calls a function of `torch.nn.functional` with the input and fields of the layer; `as` renames some of them. */
+export function through(
+  name: string,
+  fields: readonly string[],
+  renamed: Readonly<Record<string, string>> = {},
+): Layer['run'] {
+  return (ctx, self, args) => {
+    const keywords = fields.flatMap((field): [string, PyValue][] =>
+      self.fields.has(field) ? [[renamed[field] ?? field, self.fields.get(field) ?? null]] : [],
+    );
+    return ctx.call(layerFunctions.get(name) ?? null, [args.get('input')], new Map(keywords));
+  };
+}
+
+/** A parameter or buffer of the layer; null where it has none. */
+export function field(ctx: Context, self: PyInstance, name: string): PyTensor | null {
+  const value = self.fields.get(name);
+  if (value instanceof PyTensor) return value;
+  return value === null || value === undefined ? null : ctx.error('unsupported', say('{0} is no tensor', name));
+}
+
+/** A number that the constructor was given. */
+export function setting(self: PyInstance, name: string): number {
+  return numberOf(self.fields.get(name) ?? null) ?? Number.NaN;
+}
+
+/** The initialisers that a layer was built with, to which `reset_parameters` goes back. */
+class Defaults {
+  readonly initialisers = new Map<string, Initialiser>();
+}
+
+function reset(ctx: Context, self: PyInstance): void {
+  if (!(self.state instanceof Defaults)) return;
+  for (const [name, initialiser] of self.state.initialisers) {
+    const parameter = self.fields.get(name);
+    if (parameter instanceof PyTensor) fill(ctx, parameter, initialiser);
+  }
+}
+
+/** A row of the table as a class; `classes` are those made so far. */
+export function layerClass(ctx: Context, layer: Layer, classes: Record<string, PyValue>): PyValue {
+  const { cls: root } = moduleState(ctx);
+  const base = (layer.bases ?? []).reduceRight<PyClass>((parent, name) => {
+    const known = classes[name];
+    const made = known instanceof PyClass ? known : nativeClass(name, [parent], {}, 'torch.nn');
+    classes[name] = made;
+    return made;
+  }, root);
+  const resets = native('self', (inner, args) => {
+    reset(inner, selfOf(args.get('self')));
+    return null;
+  });
+  return nativeClass(
+    layer.name,
+    [base],
+    {
+      reset_parameters: resets,
+      _reset_parameters: resets,
+      ...layer.members,
+      __init__: native(`self, ${layer.signature}`, (inner, args) => {
+        const self = selfOf(args.get('self'));
+        self.state = new Defaults();
+        for (const { name } of parseSignature(layer.signature)) self.fields.set(name, args.get(name));
+        layer.build?.(new Build(inner, self, args));
+        return null;
+      }),
+      forward: native(`self, ${layer.forward}`, (inner, args) => layer.run(inner, selfOf(args.get('self')), args)),
+    },
+    'torch.nn',
+  );
+}

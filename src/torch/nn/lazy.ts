@@ -1,0 +1,60 @@
+/** Layers that learn the size of their input from the first one that they are given. */
+import type { NativeArguments } from '../../python/natives/arguments';
+import { type Context, type Eval, native, nativeClass } from '../../python/natives/native';
+import { parseSignature } from '../../python/natives/signature';
+import { PyClass, type PyInstance, type PyTensor, type PyValue } from '../../python/values/values';
+import type { Layer } from './layer';
+import { moduleState, selfOf } from './module';
+
+/** The layers that have a lazy form: those whose first argument is the size of dimension 1, or of the last for Linear. */
+const LAZY = /^(Linear|Conv(Transpose)?[123]d|(Batch|Instance)Norm[123]d)$/;
+
+/** What the constructor was given, until the layer is built. */
+class Waiting {
+  constructor(readonly settings: ReadonlyMap<string, PyValue>) {}
+}
+
+/** Builds the layer and makes it what it stands for. */
+function build(ctx: Context, self: PyInstance, cls: PyClass, layer: Layer, x: PyTensor): void {
+  if (!(self.state instanceof Waiting)) return;
+  const { shape } = x.type;
+  const first = parseSignature(layer.signature)[0]?.name ?? '';
+  const spatial = Number(/(\d)d$/.exec(layer.name)?.[1] ?? 0);
+  // Convolutions take an input without a batch, too.
+  const unbatched = layer.name.startsWith('Conv') && shape.length === spatial + 1;
+  const size = layer.name === 'Linear' ? shape.at(-1) : shape[unbatched ? 0 : 1];
+  const settings = new Map<string, PyValue>([...self.state.settings, [first, BigInt(size ?? 0)]]);
+  self.fields.clear();
+  ctx.call(ctx.getattr(cls, '__init__'), [self], settings);
+  Object.assign(self, { cls });
+  moduleState(ctx).grew = true;
+}
+
+/** `LazyLinear` and the like, beside the classes that they turn into. */
+export function lazyClasses(layers: readonly Layer[], classes: Record<string, PyValue>): void {
+  for (const layer of layers) {
+    const cls = classes[layer.name];
+    if (!LAZY.test(layer.name) || !(cls instanceof PyClass)) continue;
+    // PyTorch's lazy instance norms have parameters and running statistics by default.
+    const signature = layer.signature
+      .slice(layer.signature.indexOf(',') + 2)
+      .replace('affine=False, track_running_stats=False', 'affine=True, track_running_stats=True');
+    const names = parseSignature(signature).map(({ name }) => name);
+    classes[`Lazy${layer.name}`] = nativeClass(
+      `Lazy${layer.name}`,
+      [cls],
+      {
+        __init__: native(`self, ${signature}`, (_, args: NativeArguments) => {
+          selfOf(args.get('self')).state = new Waiting(new Map(names.map((name) => [name, args.get(name)])));
+          return null;
+        }),
+        forward: native(`self, ${layer.forward}`, function* (inner, args): Eval<PyValue> {
+          const self = selfOf(args.get('self'));
+          build(inner, self, cls, layer, args.tensor('input'));
+          return yield* inner.run(inner.getattr(self, 'forward'), [args.get('input')]);
+        }),
+      },
+      'torch.nn',
+    );
+  }
+}

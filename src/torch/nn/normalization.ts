@@ -1,0 +1,172 @@
+/** Normalisation and dropout layers. */
+import { numberOf } from '../../python/natives/arguments';
+import type { Context } from '../../python/natives/native';
+import type { PyInstance, PyTensor } from '../../python/values/values';
+import { apply, elements } from '../tensor/tensor';
+import { reshape } from '../tensor/views';
+import { instanceNorm, localResponseNorm, rmsNorm, severalValues } from './functional/normalization';
+import { dropout } from './functional/operators';
+import { type Build, FACTORY, field, type Layer, ones, setting, through, zeros } from './layer';
+
+const RANKS = [1, 2, 3] as const;
+
+function affine(layer: Build, shape: readonly number[], present: boolean): void {
+  layer.optional(present, 'weight', shape, ones);
+  layer.optional(present, 'bias', shape, zeros);
+}
+
+/** Running statistics, where they are kept. */
+function running(layer: Build, channels: number): void {
+  if (!layer.args.bool('track_running_stats')) {
+    for (const name of ['running_mean', 'running_var', 'num_batches_tracked']) layer.none(name);
+    return;
+  }
+  layer.buffer('running_mean', [channels], 0);
+  layer.buffer('running_var', [channels], 1);
+  layer.buffer('num_batches_tracked', [], 0, 'int64');
+}
+
+function checkRank(ctx: Context, x: PyTensor, allowed: readonly number[]): void {
+  const rank = x.type.shape.length;
+  if (allowed.length > 0 && !allowed.includes(rank)) {
+    ctx.raise('ValueError', `expected ${allowed.map((each) => `${each}D`).join(' or ')} input (got ${rank}D input)`);
+  }
+}
+
+/** `ranks` are the inputs' that it takes; none given means any from 2. */
+function batchNorm(name: string, ranks: readonly number[], extra = ''): Layer {
+  return {
+    name,
+    bases: ['_BatchNorm', '_NormBase'],
+    signature: `num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True${extra}, ${FACTORY}`,
+    build: (layer) => {
+      affine(layer, [layer.args.int('num_features')], layer.args.bool('affine'));
+      running(layer, layer.args.int('num_features'));
+    },
+    forward: 'input',
+    run: (ctx, self, args) => {
+      const x = args.tensor('input');
+      checkRank(ctx, x, ranks);
+      const momentum = numberOf(self.fields.get('momentum') ?? null) ?? null;
+      const mean = field(ctx, self, 'running_mean');
+      if (!mean || ctx.training) severalValues(ctx, elements(x.type.shape) / (x.type.shape[1] ?? 1), x);
+      return apply(
+        ctx,
+        { kind: 'batch_norm', eps: setting(self, 'eps'), momentum },
+        x,
+        field(ctx, self, 'weight'),
+        field(ctx, self, 'bias'),
+        mean,
+        field(ctx, self, 'running_var'),
+      );
+    },
+  };
+}
+
+function normalisedInstance(ctx: Context, self: PyInstance, x: PyTensor): PyTensor {
+  const parts = {
+    weight: field(ctx, self, 'weight'),
+    bias: field(ctx, self, 'bias'),
+    mean: field(ctx, self, 'running_mean'),
+    variance: field(ctx, self, 'running_var'),
+  };
+  return instanceNorm(ctx, x, parts, setting(self, 'eps'));
+}
+
+function instanceLayer(rank: number): Layer {
+  return {
+    name: `InstanceNorm${rank}d`,
+    bases: ['_InstanceNorm', '_NormBase'],
+    signature: `num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, ${FACTORY}`,
+    build: (layer) => {
+      affine(layer, [layer.args.int('num_features')], layer.args.bool('affine'));
+      running(layer, layer.args.int('num_features'));
+    },
+    forward: 'input',
+    run: (ctx, self, args) => {
+      const x = args.tensor('input');
+      checkRank(ctx, x, [rank + 1, rank + 2]);
+      if (x.type.shape.length === rank + 2) return normalisedInstance(ctx, self, x);
+      const batch = reshape(ctx, x, [1, ...x.type.shape]);
+      return reshape(ctx, normalisedInstance(ctx, self, batch), x.type.shape);
+    },
+  };
+}
+
+const DROPOUTS = [
+  ['Dropout', 'element'],
+  ['Dropout1d', 'channel'],
+  ['Dropout2d', 'channel'],
+  ['Dropout3d', 'channel'],
+  ['AlphaDropout', 'alpha'],
+  ['FeatureAlphaDropout', 'alpha'],
+] as const;
+
+export const normalisationLayers: readonly Layer[] = [
+  batchNorm('BatchNorm1d', [2, 3]),
+  batchNorm('BatchNorm2d', [4]),
+  batchNorm('BatchNorm3d', [5]),
+  batchNorm('SyncBatchNorm', [], ', process_group=None'),
+  ...RANKS.map(instanceLayer),
+  {
+    name: 'LayerNorm',
+    signature: `normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, ${FACTORY}`,
+    build: (layer) => {
+      const shape = layer.args.ints('normalized_shape');
+      layer.set('normalized_shape', shape);
+      const present = layer.args.bool('elementwise_affine');
+      layer.optional(present, 'weight', shape, ones);
+      layer.optional(present && layer.args.bool('bias'), 'bias', shape, zeros);
+    },
+    forward: 'input',
+    run: through('layer_norm', ['normalized_shape', 'weight', 'bias', 'eps']),
+  },
+  {
+    name: 'RMSNorm',
+    signature: `normalized_shape, eps=None, elementwise_affine=True, ${FACTORY}`,
+    build: (layer) => {
+      const shape = layer.args.ints('normalized_shape');
+      layer.set('normalized_shape', shape);
+      layer.optional(layer.args.bool('elementwise_affine'), 'weight', shape, ones);
+    },
+    forward: 'input',
+    run: (ctx, self, args) => {
+      const shape = ctx.list(self.fields.get('normalized_shape') ?? null).map(Number);
+      // PyTorch's default: the smallest step of float32.
+      const eps = numberOf(self.fields.get('eps') ?? null) ?? 2 ** -23;
+      return rmsNorm(ctx, args.tensor('input'), shape, field(ctx, self, 'weight'), eps);
+    },
+  },
+  {
+    name: 'GroupNorm',
+    signature: `num_groups, num_channels, eps=1e-05, affine=True, ${FACTORY}`,
+    build: (layer) => {
+      const [groups, channels] = [layer.args.int('num_groups'), layer.args.int('num_channels')];
+      if (channels % groups !== 0) layer.ctx.raise('ValueError', 'num_channels must be divisible by num_groups');
+      affine(layer, [channels], layer.args.bool('affine'));
+    },
+    forward: 'input',
+    run: through('group_norm', ['num_groups', 'weight', 'bias', 'eps']),
+  },
+  {
+    name: 'LocalResponseNorm',
+    signature: 'size, alpha=0.0001, beta=0.75, k=1.0',
+    forward: 'input',
+    run: (ctx, self, args) =>
+      localResponseNorm(ctx, args.tensor('input'), {
+        size: setting(self, 'size'),
+        alpha: setting(self, 'alpha'),
+        beta: setting(self, 'beta'),
+        k: setting(self, 'k'),
+      }),
+  },
+  ...DROPOUTS.map(
+    ([name, variant]): Layer => ({
+      name,
+      bases: ['_DropoutNd'],
+      signature: 'p=0.5, inplace=False',
+      forward: 'input',
+      run: (ctx, self, args) => dropout(ctx, args.tensor('input'), setting(self, 'p'), variant),
+    }),
+  ),
+];

@@ -1,0 +1,155 @@
+/** `weight_norm` and `spectral_norm`: a weight as a function of parameters, computed anew before each `forward`. */
+import type { Initialiser } from '../../../graph/types';
+import { type Context, native } from '../../../python/natives/native';
+import { type PyInstance, PyParameter, PyTensor, type PyValue } from '../../../python/values/values';
+import { matmul } from '../../ops/blas';
+import { arithmetic } from '../../ops/operations';
+import { vectorNorm } from '../../ops/reduction';
+import { initialised, initialiserFor, initialiserOf, makeParameter } from '../../tensor/initialiser';
+import { elements } from '../../tensor/tensor';
+import { permute, reshape } from '../../tensor/views';
+import { addHook } from '../hooks';
+import { selfOf } from '../module';
+
+export function parameterAt(ctx: Context, module: PyInstance, name: string): PyParameter {
+  const found = module.fields.get(name);
+  return found instanceof PyParameter
+    ? found
+    : ctx.raise('ValueError', `Module '${module.cls.name}' has no parameter '${name}'`);
+}
+
+/** Recomputes `module.name` before each call, and gives it now. */
+export function computedBefore(
+  ctx: Context,
+  module: PyInstance,
+  name: string,
+  compute: (ctx: Context, module: PyInstance) => PyTensor,
+): void {
+  const set = (inner: Context, owner: PyInstance): void => {
+    owner.fields.set(name, compute(inner, owner));
+  };
+  set(ctx, module);
+  const hook = native('module, inputs', (inner, args) => {
+    set(inner, selfOf(args.get('module')));
+    return null;
+  });
+  addHook(ctx, module, '_forward_pre_hooks', hook);
+}
+
+/** All dimensions but one (all of them for null), over which a norm is taken. */
+export function others(rank: number, dim: number | null): number[] {
+  const all = Array.from({ length: rank }, (_, i) => i);
+  if (dim === null) return all;
+  const axis = dim < 0 ? dim + rank : dim;
+  return all.filter((i) => i !== axis);
+}
+
+/** g · v / ‖v‖, the norm over all dimensions but one. */
+export function weightNormed(ctx: Context, g: PyTensor, v: PyTensor, dim: number | null): PyTensor {
+  const norm = vectorNorm(ctx, v, 2, others(v.type.shape.length, dim), dim !== null);
+  return arithmetic(ctx, 'mul', v, arithmetic(ctx, 'div', g, norm));
+}
+
+/** The norms of random rows are not known before they are drawn: they start at the root of their expected square. */
+export function normInitialiser(ctx: Context, weight: PyParameter, dim: number | null): Initialiser {
+  const made: Initialiser = initialiserOf(ctx, weight) ?? { kind: 'constant', value: 0 };
+  const count = elements(others(weight.type.shape.length, dim).map((each) => weight.type.shape[each] ?? 1));
+  switch (made.kind) {
+    case 'constant':
+      return { kind: 'constant', value: Math.abs(made.value) * Math.sqrt(count) };
+    case 'uniform': {
+      const [a, b] = [made.low, made.high];
+      return { kind: 'constant', value: Math.sqrt((count * (a * a + a * b + b * b)) / 3) };
+    }
+    case 'normal':
+    case 'truncated_normal':
+      return { kind: 'constant', value: Math.sqrt(count * (made.mean ** 2 + made.deviation ** 2)) };
+    case 'data': {
+      const norms = vectorNorm(
+        ctx,
+        initialised(ctx, weight.type, made),
+        2,
+        others(weight.type.shape.length, dim),
+        dim !== null,
+      );
+      return norms.data ? initialiserFor(norms.data) : { kind: 'constant', value: 1 };
+    }
+    case 'patched':
+      return { kind: 'constant', value: 1 };
+  }
+}
+
+export function normShape(weight: PyTensor, dim: number | null): number[] {
+  const over = others(weight.type.shape.length, dim);
+  return dim === null ? [] : weight.type.shape.map((size, i) => (over.includes(i) ? 1 : size));
+}
+
+/** `nn.utils.weight_norm(module, name='weight', dim=0)`. */
+export function weightNorm(ctx: Context, module: PyInstance, name: string, dim: number | null): void {
+  const weight = parameterAt(ctx, module, name);
+  const g = makeParameter(ctx, { ...weight.type, shape: normShape(weight, dim) }, normInitialiser(ctx, weight, dim));
+  module.fields.delete(name);
+  module.fields.set(`${name}_g`, g);
+  module.fields.set(`${name}_v`, weight);
+  computedBefore(ctx, module, name, (inner, owner) =>
+    weightNormed(inner, tensorAt(inner, owner, `${name}_g`), tensorAt(inner, owner, `${name}_v`), dim),
+  );
+}
+
+export function tensorAt(ctx: Context, module: PyInstance, name: string): PyTensor {
+  const found = module.fields.get(name);
+  return found instanceof PyTensor
+    ? found
+    : ctx.raise('AttributeError', `'${module.cls.name}' object has no attribute '${name}'`);
+}
+
+/** The weight as a matrix with rows for `dim`. */
+function asMatrix(ctx: Context, weight: PyTensor, dim: number): PyTensor {
+  const order = [dim, ...others(weight.type.shape.length, dim)];
+  return reshape(ctx, permute(ctx, weight, order), [weight.type.shape[dim] ?? 1, -1]);
+}
+
+/** weight / σ with σ = uᵀ·W·v, the largest singular value as the buffers know it. */
+export function spectralNormed(ctx: Context, weight: PyTensor, u: PyTensor, v: PyTensor, dim: number): PyTensor {
+  const sigma = matmul(ctx, u, matmul(ctx, asMatrix(ctx, weight, dim), v));
+  return arithmetic(ctx, 'div', weight, sigma);
+}
+
+/** Registers u and v: in PyTorch random vectors of length one. */
+export function singularVectors(
+  ctx: Context,
+  module: PyInstance,
+  weight: PyTensor,
+  dim: number,
+  u: string,
+  v: string,
+): void {
+  const rows = weight.type.shape[dim] ?? 1;
+  const columns = elements(weight.type.shape) / rows;
+  for (const [name, size] of [
+    [u, rows],
+    [v, columns],
+  ] as const) {
+    const drawn = { kind: 'normal', mean: 0, deviation: 1 / Math.sqrt(size) } as const;
+    const vector: PyValue = initialised(ctx, { dtype: 'float32', shape: [size] }, drawn);
+    ctx.call(ctx.getattr(module, 'register_buffer'), [name, vector]);
+  }
+}
+
+/** `nn.utils.spectral_norm(module, name='weight', …)`. */
+export function spectralNorm(ctx: Context, module: PyInstance, name: string, given: number | undefined): void {
+  const weight = parameterAt(ctx, module, name);
+  const dim = given ?? transposedDim(module);
+  module.fields.delete(name);
+  module.fields.set(`${name}_orig`, weight);
+  singularVectors(ctx, module, weight, dim, `${name}_u`, `${name}_v`);
+  computedBefore(ctx, module, name, (inner, owner) => {
+    const at = (suffix: string) => tensorAt(inner, owner, `${name}_${suffix}`);
+    return spectralNormed(inner, at('orig'), at('u'), at('v'), dim);
+  });
+}
+
+/** Transposed convolutions have their outputs in the second dimension. */
+export function transposedDim(module: PyInstance): number {
+  return module.cls.mro.some((cls) => /^ConvTranspose\dd$/.test(cls.name)) ? 1 : 0;
+}

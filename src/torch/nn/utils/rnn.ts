@@ -1,0 +1,81 @@
+import { say } from '../../../language/say';
+import { interpreter } from '../../../python/builtins/types';
+/** `torch.nn.utils.rnn`: sequences of different lengths, padded and packed. */
+import { sequence } from '../../../python/natives/arguments';
+import { type Context, nativeClass, wayOut } from '../../../python/natives/native';
+import { type Table, table } from '../../../python/natives/table';
+import { type PyClass, PyInstance, PyTensor, PyTuple, type PyValue } from '../../../python/values/values';
+import { stack } from '../../ops/joining';
+import { known } from '../../tensor/tensor';
+import { transpose } from '../../tensor/views';
+import { pad } from '../functional/padding';
+
+const key = Symbol('torch.nn.utils.rnn');
+
+export function packedClass(ctx: Context): PyClass {
+  return ctx.slot(key, () =>
+    nativeClass('PackedSequence', [interpreter(ctx).classes.object], {}, 'torch.nn.utils.rnn'),
+  );
+}
+
+/** The padded tensor [T,N,…] that a packed sequence holds here; undefined for anything else. */
+export function unpacked(value: PyValue): PyTensor | undefined {
+  const held =
+    value instanceof PyInstance && value.cls.name === 'PackedSequence' ? value.fields.get('padded') : undefined;
+  return held instanceof PyTensor ? held : undefined;
+}
+
+export function packed(ctx: Context, padded: PyTensor): PyInstance {
+  const made = new PyInstance(packedClass(ctx));
+  made.fields.set('padded', padded);
+  made.fields.set('data', padded);
+  return made;
+}
+
+/** Lengths that are known, or undefined. */
+function lengthsOf(value: PyValue): number[] | undefined {
+  if (value instanceof PyTensor) return value.data && Array.from(value.data);
+  return sequence(value)?.map(Number);
+}
+
+export const sequences: Table = table((define) => {
+  define('pack_padded_sequence', 'input, lengths, batch_first=False, enforce_sorted=True', (ctx, args) => {
+    const x = args.bool('batch_first') ? transpose(ctx, args.tensor('input'), 0, 1) : args.tensor('input');
+    const lengths = lengthsOf(args.get('lengths'));
+    const time = x.type.shape[0] ?? 0;
+    if (!lengths || lengths.some((length) => length !== time)) {
+      ctx.error(
+        'unsupported',
+        lengths
+          ? say(
+              'pack_padded_sequence is read where all sequences fill the tensor; here their lengths are {0} of {1}. Leave out packing, or {2}',
+              lengths,
+              time,
+              wayOut(),
+            )
+          : say(
+              'pack_padded_sequence is read where all sequences fill the tensor; here their lengths are known only when the model runs. Leave out packing, or {0}',
+              wayOut(),
+            ),
+      );
+    }
+    return packed(ctx, x);
+  });
+  define('pad_packed_sequence', 'sequence, batch_first=False, padding_value=0.0, total_length=None', (ctx, args) => {
+    const x = unpacked(args.get('sequence'));
+    if (!x) return ctx.raise('TypeError', 'pad_packed_sequence expects a PackedSequence');
+    const [time = 0, batch = 0] = x.type.shape;
+    const lengths = known(ctx, { dtype: 'int64', shape: [batch] }, new Array<number>(batch).fill(time));
+    return new PyTuple([args.bool('batch_first') ? transpose(ctx, x, 0, 1) : x, lengths]);
+  });
+  define('pad_sequence', 'sequences, batch_first=False, padding_value=0.0', (ctx, args) => {
+    const tensors = args.tensors('sequences');
+    const longest = tensors.reduce((most, { type }) => Math.max(most, type.shape[0] ?? 0), 0);
+    const padded = tensors.map((x) => {
+      const behind = new Array<number>(2 * x.type.shape.length).fill(0);
+      behind[behind.length - 1] = longest - (x.type.shape[0] ?? 0);
+      return pad(ctx, x, behind, 'constant', args.float('padding_value'));
+    });
+    return stack(ctx, padded, args.bool('batch_first') ? 0 : 1);
+  });
+});

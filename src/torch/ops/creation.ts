@@ -1,0 +1,244 @@
+/** Functions of `torch.*` that make tensors, and the rest of the namespace. */
+import { broadcast } from '../../graph/ops/rule';
+import type { DType, Initialiser } from '../../graph/types';
+import { say } from '../../language/say';
+import { interpreter } from '../../python/builtins/types';
+import { numberOf } from '../../python/natives/arguments';
+import { type Context, type NativeBody, native, nativeClass } from '../../python/natives/native';
+import { PyDevice, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
+import { torchActivations } from '../nn/functional/activation';
+import { torchLayerFunctions } from '../nn/functional/index';
+import { initialised } from '../tensor/initialiser';
+import { literal } from '../tensor/literal';
+import { sizeClass } from '../tensor/size';
+import { known, numbers, scalarType, torchState, uniformly } from '../tensor/tensor';
+import { legacyConstructor } from '../tensor/tensorClass';
+import { alias } from '../tensor/views';
+import { limits } from './dtype';
+import { shared } from './index';
+import { bernoulli } from './random';
+
+const DTYPES: Readonly<Record<string, DType>> = {
+  float16: 'float16',
+  half: 'float16',
+  bfloat16: 'bfloat16',
+  float32: 'float32',
+  float: 'float32',
+  float64: 'float64',
+  double: 'float64',
+  int8: 'int8',
+  uint8: 'uint8',
+  int16: 'int16',
+  short: 'int16',
+  int32: 'int32',
+  int: 'int32',
+  int64: 'int64',
+  long: 'int64',
+  bool: 'bool',
+};
+
+const LEGACY: Readonly<Record<string, DType>> = {
+  Float: 'float32',
+  Double: 'float64',
+  Half: 'float16',
+  Long: 'int64',
+  Int: 'int32',
+  Bool: 'bool',
+  Byte: 'uint8',
+};
+
+const OPTIONS =
+  'out=None, dtype=None, layout=None, device=None, requires_grad=False, pin_memory=False, generator=None, memory_format=None';
+
+const filled: Readonly<Record<string, Initialiser>> = {
+  zeros: { kind: 'constant', value: 0 },
+  ones: { kind: 'constant', value: 1 },
+  // What `empty` holds is nobody's business; zeros are as good as any.
+  empty: { kind: 'constant', value: 0 },
+  randn: { kind: 'normal', mean: 0, deviation: 1 },
+  rand: { kind: 'uniform', low: 0, high: 1 },
+};
+
+/** Window functions at an angle from 0 to 2π. */
+const windows: Readonly<Record<string, (angle: number) => number>> = {
+  hann: (angle) => 0.5 - 0.5 * Math.cos(angle),
+  hamming: (angle) => 0.54 - 0.46 * Math.cos(angle),
+  blackman: (angle) => 0.42 - 0.5 * Math.cos(angle) + 0.08 * Math.cos(2 * angle),
+};
+
+/** Members of `torch` besides the functions that are methods too. */
+export function torchMembers(ctx: Context): Map<string, PyValue> {
+  const members = new Map<string, PyValue>([...torchLayerFunctions, ...shared, ...torchActivations()]);
+  const define = (names: string, signature: string, body: NativeBody): void => {
+    for (const name of names.split(' ')) members.set(name, native(signature, body, name));
+  };
+  for (const [name, dtype] of Object.entries(DTYPES)) members.set(name, new PyDtype(dtype));
+  for (const [name, initialiser] of Object.entries(filled)) {
+    define(name, `*size, ${OPTIONS}`, (inner, args) => {
+      const type = { dtype: args.optionalDtype('dtype') ?? 'float32', shape: args.variadicInts('size') };
+      return initialised(inner, type, initialiser);
+    });
+    define(`${name}_like`, `input, *, ${OPTIONS}`, (inner, args) => {
+      const { dtype, shape } = args.tensor('input').type;
+      return initialised(inner, { dtype: args.optionalDtype('dtype') ?? dtype, shape }, initialiser);
+    });
+  }
+  define('full', `size, fill_value, *, ${OPTIONS}`, (inner, args) => {
+    const dtype = args.optionalDtype('dtype') ?? scalarType(args.get('fill_value'));
+    const type = { dtype, shape: args.ints('size') };
+    return initialised(inner, type, { kind: 'constant', value: args.float('fill_value') });
+  });
+  define('full_like', `input, fill_value, *, ${OPTIONS}`, (inner, args) => {
+    const { dtype, shape } = args.tensor('input').type;
+    const type = { dtype: args.optionalDtype('dtype') ?? dtype, shape };
+    return initialised(inner, type, { kind: 'constant', value: args.float('fill_value') });
+  });
+  define('tensor', `data, ${OPTIONS}`, (inner, args) => literal(inner, args.get('data'), args.optionalDtype('dtype')));
+  define('as_tensor asarray from_numpy', `data, ${OPTIONS}`, (inner, args) => {
+    const data = args.get('data');
+    const dtype = args.optionalDtype('dtype');
+    const same = data instanceof PyTensor && (!dtype || dtype === data.type.dtype);
+    return same ? alias(inner, data) : literal(inner, data, dtype);
+  });
+  define('scalar_tensor', `s, *, ${OPTIONS}`, (inner, args) =>
+    uniformly(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [] }, args.float('s')),
+  );
+  define('normal', `mean, std=1.0, size=None, *, ${OPTIONS}`, (inner, args) => {
+    const like = args.get('mean') instanceof PyTensor ? args.tensor('mean').type.shape : undefined;
+    const shape = like ?? args.optionalInts('size') ?? [];
+    const value = numberOf(args.get('mean'));
+    if (value === undefined)
+      return inner.error('unsupported', say('torch.normal with a tensor of means is not supported'));
+    return initialised(
+      inner,
+      { dtype: 'float32', shape },
+      { kind: 'normal', mean: value, deviation: args.float('std') },
+    );
+  });
+  define('bernoulli', 'input, p=None, *, generator=None, out=None', (inner, args) =>
+    bernoulli(inner, args.tensor('input').type, args.isNone('p') ? args.get('input') : args.get('p')),
+  );
+  define('randint', `low, high=None, size=None, *, ${OPTIONS}`, (inner, args) => {
+    // `randint(high, size)` or `randint(low, high, size)`.
+    const brief = args.isNone('size');
+    const shape = args.ints(brief ? 'high' : 'size');
+    const low = brief ? 0 : args.int('low');
+    inner.note(say('torch.randint is read as its lowest value: the integers are random in PyTorch'));
+    return uniformly(inner, { dtype: args.optionalDtype('dtype') ?? 'int64', shape }, low);
+  });
+  define('randperm', `n, *, ${OPTIONS}`, (inner, args) => {
+    inner.note(say('torch.randperm is read as the identity: the order is random in PyTorch'));
+    const count = args.int('n');
+    return known(
+      inner,
+      { dtype: 'int64', shape: [count] },
+      numbers(inner, count, (i) => i),
+    );
+  });
+  define('arange', `start, end=None, step=1, *, ${OPTIONS}`, (inner, args) => {
+    const given = args.isNone('end') ? [0n, args.get('start')] : [args.get('start'), args.get('end')];
+    const [start = 0, end = 0] = given.map((each) => numberOf(each) ?? Number.NaN);
+    const step = args.float('step');
+    if (Number.isNaN(start) || Number.isNaN(end)) inner.raise('TypeError', 'arange(): start and end must be numbers');
+    const count = Math.max(Math.ceil((end - start) / step), 0);
+    const whole = [...given, args.get('step')].every((each) => typeof each === 'bigint' || each instanceof PyTensor);
+    const dtype = args.optionalDtype('dtype') ?? (whole ? 'int64' : 'float32');
+    return known(
+      inner,
+      { dtype, shape: [count] },
+      numbers(inner, count, (i) => start + i * step),
+    );
+  });
+  define('linspace', `start, end, steps, *, ${OPTIONS}`, (inner, args) => {
+    const [start, end, count] = [args.float('start'), args.float('end'), args.int('steps')];
+    const step = count > 1 ? (end - start) / (count - 1) : 0;
+    // From both ends, as PyTorch does: the last one is exact.
+    const data = numbers(inner, count, (i) => (i < count / 2 ? start + i * step : end - (count - 1 - i) * step));
+    return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
+  });
+  define('logspace', `start, end, steps, base=10.0, *, ${OPTIONS}`, (inner, args) => {
+    const [start, end, count, base] = [args.float('start'), args.float('end'), args.int('steps'), args.float('base')];
+    const step = count > 1 ? (end - start) / (count - 1) : 0;
+    const data = numbers(inner, count, (i) => base ** (start + i * step));
+    return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
+  });
+  for (const name of ['tril', 'triu'] as const) {
+    define(`${name}_indices`, `row, col, offset=0, *, ${OPTIONS}`, (inner, args) => {
+      const [rows, columns, offset] = [args.int('row'), args.int('col'), args.int('offset')];
+      const kept = numbers(inner, rows * columns, (i) => i).filter((i) => {
+        const distance = (i % columns) - Math.floor(i / columns);
+        return name === 'tril' ? distance <= offset : distance >= offset;
+      });
+      const data = [...kept.map((i) => Math.floor(i / columns)), ...kept.map((i) => i % columns)];
+      return known(inner, { dtype: args.optionalDtype('dtype') ?? 'int64', shape: [2, kept.length] }, data);
+    });
+  }
+  for (const [name, formula] of Object.entries(windows)) {
+    define(`${name}_window`, `window_length, periodic=True, *, ${OPTIONS}`, (inner, args) => {
+      const count = args.int('window_length');
+      const length = Math.max(args.bool('periodic') ? count : count - 1, 1);
+      const data = numbers(inner, count, (i) => formula((2 * Math.PI * i) / length));
+      return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
+    });
+  }
+  define('eye', `n, m=None, *, ${OPTIONS}`, (inner, args) => {
+    const n = args.int('n');
+    const m = args.optionalInt('m') ?? n;
+    const data = numbers(inner, n * m, (i) => Number(Math.floor(i / m) === i % m));
+    return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [n, m] }, data);
+  });
+  define('is_tensor', 'obj', (_, args) => args.get('obj') instanceof PyTensor);
+  define('manual_seed set_float32_matmul_precision set_default_dtype seed', '*args, **kwargs', () => null);
+  define('compile', 'model=None, *args, **kwargs', (_, args) => args.get('model'));
+  define('device', 'type="cpu", index=None', (_, args) => new PyDevice(args.string('type').split(':')[0] ?? 'cpu'));
+  members.set('Size', sizeClass(ctx));
+  for (const name of ['finfo', 'iinfo'] as const) {
+    const cls = nativeClass(name, [interpreter(ctx).classes.object], {}, 'torch');
+    define(name, 'type=None', (inner, args) => {
+      const info = new PyInstance(cls);
+      const dtype = args.optionalDtype('type') ?? 'float32';
+      for (const [field, value] of limits(inner, dtype, name === 'finfo')) info.fields.set(field, value);
+      return info;
+    });
+  }
+  define('get_default_dtype', '', () => new PyDtype('float32'));
+  define('is_grad_enabled', '', () => false);
+  define('broadcast_shapes', '*shapes', (inner, args) => {
+    const shapes = args.rest('shapes').map((shape) => inner.list(shape).map(Number));
+    return new PyTuple(shapes.reduce(broadcast, []).map(BigInt), sizeClass(inner));
+  });
+  const switchedOff = context(ctx);
+  for (const name of ['no_grad', 'enable_grad', 'inference_mode', 'set_grad_enabled', 'autocast']) {
+    members.set(name, switchedOff);
+  }
+  members.set('Tensor', torchState(ctx).tensor);
+  for (const [name, dtype] of Object.entries(LEGACY)) {
+    const cls = nativeClass(`${name}Tensor`, [torchState(ctx).tensor], { __new__: legacyConstructor(dtype) }, 'torch');
+    members.set(`${name}Tensor`, cls);
+  }
+  define('_assert', 'condition, message', (inner, args) => {
+    const condition = args.get('condition');
+    if (condition instanceof Unknown || inner.truth(condition)) return null;
+    return inner.raise('AssertionError', inner.str(args.get('message')));
+  });
+  members.set('pi', Math.PI);
+  members.set('inf', Number.POSITIVE_INFINITY);
+  members.set('nan', Number.NaN);
+  members.set('__version__', '2.0.0');
+  return members;
+}
+
+/** `with torch.no_grad():` and `@torch.no_grad()`: nothing of it reaches the graph. */
+function context(ctx: Context): PyValue {
+  return nativeClass(
+    'no_grad',
+    [interpreter(ctx).classes.object],
+    {
+      __init__: native('self, *args, **kwargs', () => null),
+      __enter__: native('self', (_, args) => args.get('self')),
+      __exit__: native('self, *args', () => false),
+      __call__: native('self, fn', (_, args) => args.get('fn')),
+    },
+    'torch',
+  );
+}

@@ -1,0 +1,125 @@
+/** Dtypes of tensors, copies of them, and questions about them. */
+import { promote } from '../../graph/ops/rule';
+import type { DType } from '../../graph/types';
+import { say } from '../../language/say';
+import type { Context } from '../../python/natives/native';
+import { type Table, table } from '../../python/natives/table';
+import { PyDtype, PyTensor, type PyValue } from '../../python/values/values';
+import { cast, clone, elements, isFloating } from '../tensor/tensor';
+import { alias } from '../tensor/views';
+
+const CASTS: Readonly<Record<string, DType>> = {
+  float: 'float32',
+  double: 'float64',
+  half: 'float16',
+  bfloat16: 'bfloat16',
+  long: 'int64',
+  int: 'int32',
+  short: 'int16',
+  char: 'int8',
+  byte: 'uint8',
+  bool: 'bool',
+};
+
+/** Bytes of one element. */
+export function sizeOfElement(dtype: DType): number {
+  const bits = /\d+$/.exec(dtype)?.[0];
+  return bits === undefined ? 1 : Number(bits) / 8;
+}
+
+/** What both tensors hold, where that is known. */
+function data(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
+  return (
+    x.data ??
+    ctx.error(
+      'unsupported',
+      say('{0} depends on values that are known only when the model runs; compare a submodule', what),
+    )
+  );
+}
+
+const typeOf = (value: PyValue): DType => {
+  if (value instanceof PyTensor) return value.type.dtype;
+  if (value instanceof PyDtype) return value.dtype;
+  return typeof value === 'number' ? 'float32' : typeof value === 'boolean' ? 'bool' : 'int64';
+};
+
+export const kinds: Table = table((define) => {
+  for (const [name, dtype] of Object.entries(CASTS)) {
+    define(name, 'input, memory_format=None', (ctx, args) => cast(ctx, args.tensor('input'), dtype));
+  }
+  define('type_as', 'input, other', (ctx, args) => cast(ctx, args.tensor('input'), args.tensor('other').type.dtype));
+  define('clone', 'input, *, memory_format=None', (ctx, args) => clone(ctx, args.tensor('input')));
+  define('detach', 'input', (ctx, args) => alias(ctx, args.tensor('input')));
+  define('numel', 'input', (_, args) => BigInt(elements(args.tensor('input').type.shape)));
+  define('is_floating_point', 'input', (_, args) => isFloating(args.tensor('input').type.dtype));
+  define('is_complex is_inference is_neg is_conj', 'input', () => false);
+  define('is_nonzero', 'input', (ctx, args) => data(ctx, args.tensor('input'), 'is_nonzero')[0] !== 0);
+  define('is_same_size', 'input, other', (_, args) => sameShape(args.tensor('input'), args.tensor('other')));
+  define('conj resolve_conj resolve_neg positive', 'input', (_, args) => args.get('input'));
+  define('equal', 'input, other', (ctx, args) => {
+    const [a, b] = [args.tensor('input'), args.tensor('other')];
+    if (!sameShape(a, b)) return false;
+    const [x, y] = [data(ctx, a, 'torch.equal'), data(ctx, b, 'torch.equal')];
+    return Array.from(x).every((each, i) => each === y[i]);
+  });
+  define('allclose', 'input, other, rtol=1e-05, atol=1e-08, equal_nan=False', (ctx, args) => {
+    const [x, y] = [
+      data(ctx, args.tensor('input'), 'torch.allclose'),
+      data(ctx, args.tensor('other'), 'torch.allclose'),
+    ];
+    const [relative, absolute] = [args.float('rtol'), args.float('atol')];
+    return Array.from(x).every((each, i) => Math.abs(each - (y[i] ?? 0)) <= absolute + relative * Math.abs(y[i] ?? 0));
+  });
+  define(
+    'result_type',
+    'tensor1, tensor2',
+    (_, args) => new PyDtype(promote(typeOf(args.get('tensor1')), typeOf(args.get('tensor2')))),
+  );
+});
+
+function sameShape(a: PyTensor, b: PyTensor): boolean {
+  return a.type.shape.join() === b.type.shape.join();
+}
+
+/** Largest, smallest and next-to-one numbers of each floating dtype. */
+const FLOATS: Readonly<Partial<Record<DType, readonly [max: number, tiny: number, eps: number]>>> = {
+  float16: [65504, 2 ** -14, 2 ** -10],
+  bfloat16: [3.3895313892515355e38, 2 ** -126, 2 ** -7],
+  float32: [3.4028234663852886e38, 2 ** -126, 2 ** -23],
+  float64: [Number.MAX_VALUE, 2 ** -1022, Number.EPSILON],
+};
+
+/** Fields of `torch.finfo` and `torch.iinfo`. */
+export function limits(ctx: Context, dtype: DType, floating: boolean): Map<string, PyValue> {
+  const found = FLOATS[dtype];
+  if (floating !== (found !== undefined) || dtype === 'bool') {
+    ctx.raise(
+      'TypeError',
+      floating
+        ? `torch.finfo() requires a floating point input type. Use torch.iinfo to handle '${dtype}'`
+        : `torch.iinfo() requires an integer input type. Use torch.finfo to handle '${dtype}'`,
+    );
+  }
+  const bits = sizeOfElement(dtype) * 8;
+  if (found) {
+    const [max, tiny, eps] = found;
+    return new Map<string, PyValue>([
+      ['max', max],
+      ['min', -max],
+      ['tiny', tiny],
+      ['smallest_normal', tiny],
+      ['eps', eps],
+      ['resolution', 10 ** Math.ceil(Math.log10(eps))],
+      ['bits', BigInt(bits)],
+      ['dtype', dtype],
+    ]);
+  }
+  const unsigned = dtype === 'uint8';
+  return new Map<string, PyValue>([
+    ['max', 2n ** BigInt(unsigned ? bits : bits - 1) - 1n],
+    ['min', unsigned ? 0n : -(2n ** BigInt(bits - 1))],
+    ['bits', BigInt(bits)],
+    ['dtype', dtype],
+  ]);
+}

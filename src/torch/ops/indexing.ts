@@ -1,0 +1,186 @@
+/** Reading and writing at places that other tensors name: gathers, scatters, masks. */
+
+import { stridesOf } from '../../graph/evaluate/elements';
+import { broadcast } from '../../graph/ops/rule';
+import { say } from '../../language/say';
+import { sequence } from '../../python/natives/arguments';
+import { type Context, wayOut } from '../../python/natives/native';
+import { type Table, table } from '../../python/natives/table';
+import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
+import { getItem, put } from '../tensor/indexing';
+import { apply, cast, known, operand } from '../tensor/tensor';
+import { broadcastTo, reshape } from '../tensor/views';
+import { choose } from './operations';
+
+/** Picks for `put`: one index tensor in its dimension. */
+function along(rank: number, dim: number, index: PyTensor): (PyTensor | null)[] {
+  return Array.from({ length: rank }, (_, i) => (i === dim ? index : null));
+}
+
+/** The first part of `x` that the indices speak about: `gather` lets them be shorter in the other dimensions. */
+function scatter(
+  ctx: Context,
+  x: PyTensor,
+  dim: number,
+  index: PyTensor,
+  src: PyValue,
+  reduction: 'none' | 'add',
+): PyTensor {
+  const { shape } = index.type;
+  const given = cast(ctx, operand(ctx, src, x), x.type.dtype);
+  const updates =
+    given.type.shape.length === 0
+      ? broadcastTo(ctx, given, shape)
+      : given.type.shape.reduce(
+          (part, size, i) =>
+            size > (shape[i] ?? 0)
+              ? apply(ctx, { kind: 'slice', dim: i, start: 0, end: shape[i] ?? 0, step: 1 }, part)
+              : part,
+          given,
+        );
+  return apply(ctx, { kind: 'scatter_elements', dim, reduction }, x, index, updates);
+}
+
+function reductionOf(ctx: Context, name: string | undefined): 'none' | 'add' {
+  if (name === undefined) return 'none';
+  if (name === 'add' || name === 'sum') return 'add';
+  return ctx.error('unsupported', say("scatter(reduce='{0}') is not supported; {1}", name, wayOut()));
+}
+
+/** A copy that a writing function changes. */
+function changed(ctx: Context, x: PyTensor, write: (copy: PyTensor) => void): PyTensor {
+  const copy = ctx.call(ctx.getattr(x, 'clone'));
+  if (copy instanceof PyTensor) write(copy);
+  return copy instanceof PyTensor ? copy : x;
+}
+
+export const picking: Table = table((define) => {
+  define('gather', 'input, dim, index, *, sparse_grad=False, out=None', (ctx, args) => {
+    const x = args.tensor('input');
+    return apply(ctx, { kind: 'gather_elements', dim: args.dim('dim', x.type.shape.length) }, x, args.tensor('index'));
+  });
+  define('take_along_dim', 'input, indices, dim=None', (ctx, args) => {
+    const index = args.tensor('indices');
+    if (args.isNone('dim')) {
+      return apply(
+        ctx,
+        { kind: 'gather', dim: 0 },
+        reshape(ctx, args.tensor('input'), [-1]),
+        reshape(ctx, index, [-1]),
+      );
+    }
+    const x = args.tensor('input');
+    const dim = args.dim('dim', x.type.shape.length);
+    const without = (shape: readonly number[]) => shape.map((size, i) => (i === dim ? 1 : size));
+    const shape = broadcast(without(x.type.shape), without(index.type.shape));
+    const sized = (size: number) => shape.map((each, i) => (i === dim ? size : each));
+    const full = broadcastTo(ctx, x, sized(x.type.shape[dim] ?? 1));
+    const picks = broadcastTo(ctx, index, sized(index.type.shape[dim] ?? 1));
+    return apply(ctx, { kind: 'gather_elements', dim }, full, picks);
+  });
+  define('take', 'input, index', (ctx, args) =>
+    apply(ctx, { kind: 'gather', dim: 0 }, reshape(ctx, args.tensor('input'), [-1]), args.tensor('index')),
+  );
+  define('scatter', 'input, dim, index, src=None, *, value=None, reduce=None', (ctx, args) => {
+    const x = args.tensor('input');
+    const src = args.isNone('src') ? args.get('value') : args.get('src');
+    const reduction = reductionOf(ctx, args.optionalString('reduce'));
+    return scatter(ctx, x, args.dim('dim', x.type.shape.length), args.tensor('index'), src, reduction);
+  });
+  define('scatter_add', 'input, dim, index, src', (ctx, args) => {
+    const x = args.tensor('input');
+    return scatter(ctx, x, args.dim('dim', x.type.shape.length), args.tensor('index'), args.get('src'), 'add');
+  });
+  define('scatter_reduce', 'input, dim, index, src, reduce, *, include_self=True', (ctx, args) => {
+    const x = args.tensor('input');
+    if (!args.bool('include_self'))
+      ctx.error('unsupported', say('scatter_reduce(include_self=False) is not supported; {0}', wayOut()));
+    const reduction = reductionOf(ctx, args.string('reduce'));
+    return scatter(ctx, x, args.dim('dim', x.type.shape.length), args.tensor('index'), args.get('src'), reduction);
+  });
+  define('index_select', 'input, dim, index', (ctx, args) => {
+    const x = args.tensor('input');
+    return apply(ctx, { kind: 'gather', dim: args.dim('dim', x.type.shape.length) }, x, args.tensor('index'));
+  });
+  for (const [name, value, reduction] of [
+    ['index_fill', 'value', 'none'],
+    ['index_copy', 'source', 'none'],
+    ['index_add', 'source', 'add'],
+  ] as const) {
+    define(name, `input, dim, index, ${value}`, (ctx, args) => {
+      const x = args.tensor('input');
+      const rank = x.type.shape.length;
+      const picks = along(rank, args.dim('dim', rank), args.tensor('index'));
+      return changed(ctx, x, (copy) => put(ctx, copy, picks, args.get(value), reduction));
+    });
+  }
+  define('index_put', 'input, indices, values, accumulate=False', (ctx, args) => {
+    const x = args.tensor('input');
+    const picks = (sequence(args.get('indices')) ?? []).map((each) => (each instanceof PyTensor ? each : null));
+    while (picks.length < x.type.shape.length) picks.push(null);
+    const reduction = args.bool('accumulate') ? 'add' : 'none';
+    return changed(ctx, x, (copy) => put(ctx, copy, picks, args.get('values'), reduction));
+  });
+  define('masked_fill', 'input, mask, value', (ctx, args) => {
+    const x = args.tensor('input');
+    const value = cast(ctx, operand(ctx, args.get('value'), x), x.type.dtype);
+    return apply(ctx, { kind: 'where' }, cast(ctx, args.tensor('mask'), 'bool'), value, x);
+  });
+  define('masked_select', 'input, mask', (ctx, args) => {
+    const [x, mask] = [args.tensor('input'), args.tensor('mask')];
+    const shape = broadcast(x.type.shape, mask.type.shape);
+    return getItem(ctx, broadcastTo(ctx, x, shape), broadcastTo(ctx, mask, shape));
+  });
+  define('where', 'condition, input=None, other=None', (ctx, args) => {
+    if (args.isNone('input')) return nonzero(ctx, args.tensor('condition'), true);
+    return choose(ctx, args.tensor('condition'), args.get('input'), args.get('other'));
+  });
+  define('nonzero', 'input, *, as_tuple=False', (ctx, args) =>
+    nonzero(ctx, args.tensor('input'), args.bool('as_tuple')),
+  );
+  define('argwhere', 'input', (ctx, args) => nonzero(ctx, args.tensor('input'), false));
+  define('unique', 'input, sorted=True, return_inverse=False, return_counts=False, dim=None', (ctx, args) => {
+    const x = args.tensor('input');
+    if (!args.isNone('dim')) ctx.error('unsupported', say('unique along a dimension is not supported; {0}', wayOut()));
+    const data = Array.from(knownOf(ctx, x, 'torch.unique'));
+    const values = [...new Set(data)].sort((a, b) => a - b);
+    const results = [known(ctx, { dtype: x.type.dtype, shape: [values.length] }, values)];
+    const whole = (shape: readonly number[], numbers: readonly number[]) =>
+      known(ctx, { dtype: 'int64', shape }, numbers);
+    if (args.bool('return_inverse'))
+      results.push(
+        whole(
+          x.type.shape,
+          data.map((each) => values.indexOf(each)),
+        ),
+      );
+    if (args.bool('return_counts')) {
+      results.push(
+        whole(
+          [values.length],
+          values.map((value) => data.filter((each) => each === value).length),
+        ),
+      );
+    }
+    return results.length === 1 ? (results[0] ?? null) : new PyTuple(results);
+  });
+});
+
+function knownOf(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
+  return (
+    x.data ??
+    ctx.error('unsupported', say('{0} depends on values that are known only when the model runs; {1}', what, wayOut()))
+  );
+}
+
+function nonzero(ctx: Context, x: PyTensor, asTuple: boolean): PyValue {
+  const data = Array.from(knownOf(ctx, x, 'nonzero'));
+  const set = data.flatMap((each, i) => (each ? [i] : []));
+  const { shape } = x.type;
+  const columns = stridesOf(shape).map((stride, dim) => set.map((at) => Math.floor(at / stride) % (shape[dim] ?? 1)));
+  if (asTuple) {
+    return new PyTuple(columns.map((column) => known(ctx, { dtype: 'int64', shape: [column.length] }, column)));
+  }
+  const rows = set.flatMap((_, i) => columns.map((column) => column[i] ?? 0));
+  return known(ctx, { dtype: 'int64', shape: [set.length, shape.length] }, rows);
+}

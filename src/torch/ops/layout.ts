@@ -1,0 +1,397 @@
+/** Functions that move elements about without computing with them. */
+
+import { positions, stridesOf } from '../../graph/evaluate/elements';
+import { broadcast } from '../../graph/ops/rule';
+import { say } from '../../language/say';
+import { interpreter } from '../../python/builtins/types';
+import { numberOf, sequence } from '../../python/natives/arguments';
+import type { Context } from '../../python/natives/native';
+import { type Table, table } from '../../python/natives/table';
+import { PyDtype, PyList, type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
+import { apply, cast, clone, concatenate, elements, known, numbers, operand } from '../tensor/tensor';
+import {
+  alias,
+  broadcastTo,
+  expand,
+  isContiguous,
+  permute,
+  reshape,
+  select,
+  slice,
+  stridesIn,
+  transpose,
+  unsqueeze,
+  viewAs,
+} from '../tensor/views';
+import { choose } from './operations';
+
+export function flatten(ctx: Context, x: PyTensor, start: number, end: number): PyTensor {
+  const { shape } = x.type;
+  if (shape.length === 0) return reshape(ctx, x, [1]);
+  if (start > end) ctx.raise('RuntimeError', 'flatten() has invalid args: start_dim cannot come after end_dim');
+  return reshape(ctx, x, [...shape.slice(0, start), elements(shape.slice(start, end + 1)), ...shape.slice(end + 1)]);
+}
+
+export function unflatten(ctx: Context, x: PyTensor, dim: number, sizes: readonly number[]): PyTensor {
+  const hole = sizes.indexOf(-1);
+  const rest = elements(sizes.filter((_, i) => i !== hole));
+  const size = x.type.shape[dim] ?? 1;
+  const filled = sizes.map((each, i) => (i === hole ? size / rest : each));
+  if (elements(filled) !== size || !filled.every(Number.isInteger)) {
+    ctx.raise(
+      'RuntimeError',
+      `unflatten: Provided sizes [${sizes.join(', ')}] don't multiply up to the size of dim ${dim} (${size}) in the input tensor`,
+    );
+  }
+  return reshape(ctx, x, [...x.type.shape.slice(0, dim), ...filled, ...x.type.shape.slice(dim + 1)]);
+}
+
+/** Known positions along one dimension. */
+export function pick(ctx: Context, x: PyTensor, dim: number, picks: readonly number[]): PyTensor {
+  return apply(ctx, { kind: 'gather', dim }, x, known(ctx, { dtype: 'int64', shape: [picks.length] }, picks));
+}
+
+/** Elements at known row-major places of the tensor, in another shape. */
+function pickAll(ctx: Context, x: PyTensor, places: Int32Array, shape: readonly number[]): PyTensor {
+  return reshape(ctx, pick(ctx, reshape(ctx, x, [-1]), 0, Array.from(places)), shape);
+}
+
+function flip(ctx: Context, x: PyTensor, dims: readonly number[]): PyTensor {
+  return dims.reduce((result, dim) => {
+    const size = x.type.shape[dim] ?? 0;
+    return pick(
+      ctx,
+      result,
+      dim,
+      numbers(ctx, size, (i) => size - 1 - i),
+    );
+  }, x);
+}
+
+export function roll(ctx: Context, x: PyTensor, shift: number, dim: number): PyTensor {
+  const size = x.type.shape[dim] ?? 1;
+  const cut = ((-shift % size) + size) % size || 0;
+  if (!cut) return clone(ctx, x);
+  return apply(ctx, { kind: 'cat', dim }, slice(ctx, x, dim, cut, size), slice(ctx, x, dim, 0, cut));
+}
+
+/** Windows of `size`, `step` apart, along a dimension: they become the last one. */
+export function windows(ctx: Context, x: PyTensor, dim: number, size: number, step: number): PyTensor {
+  const length = x.type.shape[dim] ?? 0;
+  if (size > length) {
+    ctx.raise('RuntimeError', `maximum size for tensor at dimension ${dim} is ${length} but size is ${size}`);
+  }
+  const count = Math.floor((length - size) / step) + 1;
+  const places = positions([count, size], [step, 1]);
+  const table = known(ctx, { dtype: 'int64', shape: [count, size] }, places);
+  const picked = apply(ctx, { kind: 'gather', dim }, x, table);
+  const order = picked.type.shape.map((_, i) => i).filter((i) => i !== dim + 1);
+  return permute(ctx, picked, [...order, dim + 1]);
+}
+
+export function diagonal(ctx: Context, x: PyTensor, offset: number, dim1: number, dim2: number): PyTensor {
+  const { shape } = x.type;
+  const [rows, columns] = [shape[dim1] ?? 1, shape[dim2] ?? 1];
+  const length = Math.max(0, Math.min(rows - Math.max(-offset, 0), columns - Math.max(offset, 0)));
+  const rest = shape.map((_, dim) => dim).filter((dim) => dim !== dim1 && dim !== dim2);
+  const strides = stridesOf(shape);
+  const [down, right] = [strides[dim1] ?? 0, strides[dim2] ?? 0];
+  const sizes = [...rest.map((dim) => shape[dim] ?? 1), length];
+  const steps = [...rest.map((dim) => strides[dim] ?? 0), down + right];
+  const start = offset >= 0 ? offset * right : -offset * down;
+  return pickAll(ctx, x, positions(sizes, steps, start), sizes);
+}
+
+/** A matrix, or a batch of them, with the last dimension of `x` on its diagonal. */
+function onDiagonal(ctx: Context, x: PyTensor, offset: number): PyTensor {
+  const length = x.type.shape.at(-1) ?? 1;
+  const size = length + Math.abs(offset);
+  const rank = x.type.shape.length - 1;
+  const from = numbers(ctx, size, (i) => Math.min(Math.max(i - Math.max(-offset, 0), 0), length - 1));
+  const rows = unsqueeze(ctx, pick(ctx, x, rank, from), rank + 1);
+  const keep = numbers(ctx, size * size, (i) => Number((i % size) - Math.floor(i / size) === offset));
+  return choose(ctx, known(ctx, { dtype: 'bool', shape: [size, size] }, keep), rows, 0n);
+}
+
+function wrap(dim: number, rank: number): number {
+  return dim < 0 ? dim + rank : dim;
+}
+
+/** `f(a, b)` or `f([a, b])`. */
+export function tensorsFrom(ctx: Context, items: readonly PyValue[]): PyTensor[] {
+  const only = items.length === 1 ? sequence(items[0] ?? null) : undefined;
+  return (only ?? items).map((item) => operand(ctx, item));
+}
+
+export const layout: Table = table((define) => {
+  define('reshape', 'input, *shape', (ctx, args) => reshape(ctx, args.tensor('input'), args.variadicInts('shape')));
+  define('view', 'input, *size', (ctx, args) => {
+    const [only] = args.rest('size');
+    if (only instanceof PyDtype) return cast(ctx, args.tensor('input'), only.dtype);
+    return viewAs(ctx, args.tensor('input'), args.variadicInts('size'));
+  });
+  define('view_as', 'input, other', (ctx, args) => viewAs(ctx, args.tensor('input'), args.tensor('other').type.shape));
+  define('reshape_as', 'input, other', (ctx, args) =>
+    reshape(ctx, args.tensor('input'), args.tensor('other').type.shape),
+  );
+  define('flatten', 'input, start_dim=0, end_dim=-1', (ctx, args) => {
+    const x = args.tensor('input');
+    const rank = x.type.shape.length;
+    return flatten(ctx, x, args.dim('start_dim', rank), args.dim('end_dim', rank));
+  });
+  define('ravel', 'input', (ctx, args) => reshape(ctx, args.tensor('input'), [-1]));
+  define('unflatten', 'input, dim, sizes', (ctx, args) => {
+    const x = args.tensor('input');
+    return unflatten(ctx, x, args.dim('dim', x.type.shape.length), args.ints('sizes'));
+  });
+  define('permute', 'input, *dims', (ctx, args) => {
+    const x = args.tensor('input');
+    return permute(
+      ctx,
+      x,
+      args.variadicInts('dims').map((dim) => wrap(dim, x.type.shape.length)),
+    );
+  });
+  define('transpose swapaxes swapdims', 'input, dim0, dim1', (ctx, args) => {
+    const x = args.tensor('input');
+    const rank = x.type.shape.length;
+    return transpose(ctx, x, args.dim('dim0', rank), args.dim('dim1', rank));
+  });
+  define('t', 'input', (ctx, args) => {
+    const x = args.tensor('input');
+    if (x.type.shape.length > 2) {
+      ctx.raise('RuntimeError', `t() expects a tensor with <= 2 dimensions, but self is ${x.type.shape.length}D`);
+    }
+    return x.type.shape.length < 2 ? alias(ctx, x) : transpose(ctx, x, 0, 1);
+  });
+  define('adjoint', 'input', (ctx, args) => {
+    const x = args.tensor('input');
+    return transpose(ctx, x, x.type.shape.length - 2, x.type.shape.length - 1);
+  });
+  define('movedim moveaxis', 'input, source, destination', (ctx, args) => {
+    const x = args.tensor('input');
+    const rank = x.type.shape.length;
+    const [from, to] = [args.dims('source', rank), args.dims('destination', rank)];
+    const order = new Array<number>(rank).fill(-1);
+    from.forEach((dim, i) => {
+      order[to[i] ?? 0] = dim;
+    });
+    const rest = x.type.shape.map((_, dim) => dim).filter((dim) => !from.includes(dim));
+    return permute(
+      ctx,
+      x,
+      order.map((dim) => (dim < 0 ? (rest.shift() ?? 0) : dim)),
+    );
+  });
+  define('unsqueeze', 'input, dim', (ctx, args) => {
+    const x = args.tensor('input');
+    return unsqueeze(ctx, x, args.dim('dim', x.type.shape.length + 1));
+  });
+  define('squeeze', 'input, dim=None', (ctx, args) => {
+    const x = args.tensor('input');
+    const dims = args.isNone('dim') ? x.type.shape.map((_, i) => i) : args.dims('dim', x.type.shape.length);
+    return reshape(
+      ctx,
+      x,
+      x.type.shape.filter((size, i) => size !== 1 || !dims.includes(i)),
+    );
+  });
+  define('expand broadcast_to', 'input, *size, implicit=False', (ctx, args) =>
+    expand(ctx, args.tensor('input'), args.variadicInts('size')),
+  );
+  define('expand_as', 'input, other', (ctx, args) =>
+    expand(ctx, args.tensor('input'), args.tensor('other').type.shape),
+  );
+  define('broadcast_tensors', '*tensors', (ctx, args) => {
+    const tensors = tensorsFrom(ctx, args.rest('tensors'));
+    const shape = tensors.reduce<readonly number[]>((all, x) => broadcast(all, x.type.shape), []);
+    return new PyList(tensors.map((x) => expand(ctx, x, shape)));
+  });
+  for (const [names, minimum] of [
+    ['atleast_1d', 1],
+    ['atleast_2d', 2],
+    ['atleast_3d', 3],
+  ] as const) {
+    define(names, '*tensors', (ctx, args) => {
+      const raised = tensorsFrom(ctx, args.rest('tensors')).map((x) => atLeast(ctx, x, minimum));
+      return args.rest('tensors').length === 1 && !sequence(args.rest('tensors')[0] ?? null)
+        ? (raised[0] ?? null)
+        : new PyTuple(raised);
+    });
+  }
+  define('repeat', 'input, *sizes', (ctx, args) => repeat(ctx, args.tensor('input'), args.variadicInts('sizes')));
+  define('tile', 'input, *dims', (ctx, args) => {
+    const x = args.tensor('input');
+    const counts = args.variadicInts('dims');
+    const missing = Math.max(x.type.shape.length - counts.length, 0);
+    return repeat(ctx, x, [...new Array<number>(missing).fill(1), ...counts]);
+  });
+  define('repeat_interleave', 'input, repeats, dim=None, *, output_size=None', (ctx, args) => {
+    const x = args.isNone('dim') ? reshape(ctx, args.tensor('input'), [-1]) : args.tensor('input');
+    const dim = args.isNone('dim') ? 0 : args.dim('dim', x.type.shape.length);
+    const size = x.type.shape[dim] ?? 0;
+    const each = args.get('repeats');
+    const counts = numberOf(each) ?? (operand(ctx, each).data && Array.from(operand(ctx, each).data ?? []));
+    if (counts === undefined) return ctx.error('unsupported', say('repeat_interleave needs counts that are known'));
+    const times = (i: number): number => (typeof counts === 'number' ? counts : (counts[i] ?? 0));
+    const many = numbers(ctx, size, times);
+    interpreter(ctx).meter.elements(many.reduce((sum, count) => sum + count, 0));
+    return pick(
+      ctx,
+      x,
+      dim,
+      many.flatMap((count, i) => new Array<number>(count).fill(i)),
+    );
+  });
+  define('flip', 'input, *dims', (ctx, args) => {
+    const x = args.tensor('input');
+    return flip(
+      ctx,
+      x,
+      args.variadicInts('dims').map((dim) => wrap(dim, x.type.shape.length)),
+    );
+  });
+  define('fliplr', 'input', (ctx, args) => flip(ctx, args.tensor('input'), [1]));
+  define('flipud', 'input', (ctx, args) => flip(ctx, args.tensor('input'), [0]));
+  define('rot90', 'input, k=1, dims=(0, 1)', (ctx, args) => {
+    const x = args.tensor('input');
+    const [a = 0, b = 1] = args.dims('dims', x.type.shape.length);
+    const turns = ((args.int('k') % 4) + 4) % 4;
+    if (turns === 0) return clone(ctx, x);
+    if (turns === 2) return flip(ctx, x, [a, b]);
+    return turns === 1 ? transpose(ctx, flip(ctx, x, [b]), a, b) : flip(ctx, transpose(ctx, x, a, b), [b]);
+  });
+  define('roll', 'input, shifts, dims=None', (ctx, args) => {
+    const input = args.tensor('input');
+    if (args.isNone('dims')) {
+      return reshape(ctx, roll(ctx, reshape(ctx, input, [-1]), args.int('shifts'), 0), input.type.shape);
+    }
+    const dims = args.dims('dims', input.type.shape.length);
+    return args.ints('shifts').reduce((x, shift, i) => roll(ctx, x, shift, dims[i] ?? 0), input);
+  });
+  define('unfold', 'input, dimension, size, step', (ctx, args) => {
+    const x = args.tensor('input');
+    return windows(ctx, x, args.dim('dimension', x.type.shape.length), args.int('size'), args.int('step'));
+  });
+  define('as_strided', 'input, size, stride, storage_offset=None', (ctx, args) => {
+    const x = args.tensor('input');
+    if (!isContiguous(x)) ctx.error('unsupported', say('as_strided is supported for contiguous tensors only'));
+    const size = args.ints('size');
+    return pickAll(ctx, x, positions(size, args.ints('stride'), args.optionalInt('storage_offset') ?? 0), size);
+  });
+  define('diagonal', 'input, offset=0, dim1=0, dim2=1', (ctx, args) => {
+    const x = args.tensor('input');
+    const rank = x.type.shape.length;
+    return diagonal(ctx, x, args.int('offset'), args.dim('dim1', rank), args.dim('dim2', rank));
+  });
+  define('diag', 'input, diagonal=0', (ctx, args) => {
+    const x = args.tensor('input');
+    return x.type.shape.length === 1
+      ? onDiagonal(ctx, x, args.int('diagonal'))
+      : diagonal(ctx, x, args.int('diagonal'), 0, 1);
+  });
+  define('diagflat', 'input, offset=0', (ctx, args) =>
+    onDiagonal(ctx, reshape(ctx, args.tensor('input'), [-1]), args.int('offset')),
+  );
+  define('diag_embed', 'input, offset=0, dim1=-2, dim2=-1', (ctx, args) => {
+    const made = onDiagonal(ctx, args.tensor('input'), args.int('offset'));
+    const rank = made.type.shape.length;
+    const [a, b] = [args.dim('dim1', rank), args.dim('dim2', rank)];
+    const order = made.type.shape.map((_, dim) => dim).slice(0, rank - 2);
+    const target = new Array<number>(rank).fill(-1);
+    target[a] = rank - 2;
+    target[b] = rank - 1;
+    return permute(
+      ctx,
+      made,
+      target.map((dim) => (dim < 0 ? (order.shift() ?? 0) : dim)),
+    );
+  });
+  define('select', 'input, dim, index', (ctx, args) => {
+    const x = args.tensor('input');
+    return select(ctx, x, args.dim('dim', x.type.shape.length), args.int('index'));
+  });
+  define('narrow', 'input, dim, start, length', (ctx, args) => {
+    const x = args.tensor('input');
+    const dim = args.dim('dim', x.type.shape.length);
+    const start = wrap(args.int('start'), x.type.shape[dim] ?? 0);
+    const end = start + args.int('length');
+    if (end > (x.type.shape[dim] ?? 0)) {
+      ctx.raise(
+        'RuntimeError',
+        `start (${start}) + length (${args.int('length')}) exceeds dimension size (${x.type.shape[dim]}).`,
+      );
+    }
+    return slice(ctx, x, dim, start, end);
+  });
+  define('contiguous', 'input, memory_format=None', (ctx, args) => {
+    const x = args.tensor('input');
+    return isContiguous(x) ? x : clone(ctx, x);
+  });
+  define('is_contiguous', 'input, memory_format=None', (_, args) => isContiguous(args.tensor('input')));
+  define('stride', 'input, dim=None', (_, args) => {
+    const x = args.tensor('input');
+    const strides = stridesIn(x);
+    if (!args.isNone('dim')) return BigInt(strides[args.dim('dim', x.type.shape.length)] ?? 1);
+    return new PyTuple(strides.map(BigInt));
+  });
+  define('storage_offset', 'input', (_, args) => BigInt(args.tensor('input').memory.place?.offset ?? 0));
+  for (const name of ['tril', 'triu'] as const) {
+    define(name, 'input, diagonal=0, *, out=None', (ctx, args) => {
+      const x = args.tensor('input');
+      const [rows, columns] = [x.type.shape.at(-2) ?? 1, x.type.shape.at(-1) ?? 1];
+      const offset = args.int('diagonal');
+      const keep = numbers(ctx, rows * columns, (i) => {
+        const distance = (i % columns) - Math.floor(i / columns) - offset;
+        return Number(name === 'tril' ? distance <= 0 : distance >= 0);
+      });
+      const mask = known(ctx, { dtype: 'bool', shape: [rows, columns] }, keep);
+      return apply(ctx, { kind: 'where' }, mask, x, known(ctx, { dtype: x.type.dtype, shape: [] }, [0]));
+    });
+  }
+  define('meshgrid', '*tensors, indexing="ij"', (ctx, args) => {
+    const tensors = tensorsFrom(ctx, args.rest('tensors'));
+    const swapped = args.string('indexing') === 'xy' && tensors.length > 1;
+    const sizes = tensors.map((x) => elements(x.type.shape));
+    const place = (i: number) => (swapped && i < 2 ? 1 - i : i);
+    const shape = sizes.map((_, i) => sizes[place(i)] ?? 1);
+    return new PyTuple(
+      tensors.map((x, i) => {
+        const lifted = shape.map((size, dim) => (dim === place(i) ? size : 1));
+        return expand(ctx, reshape(ctx, x, lifted), shape);
+      }),
+    );
+  });
+  define('cartesian_prod', '*tensors', (ctx, args) => {
+    const tensors = tensorsFrom(ctx, args.rest('tensors'));
+    const shape = tensors.map((x) => elements(x.type.shape));
+    const columns = tensors.map((x, i) => {
+      const lifted = shape.map((size, dim) => (dim === i ? size : 1));
+      return reshape(ctx, broadcastTo(ctx, reshape(ctx, x, lifted), shape), [-1, 1]);
+    });
+    const [only] = columns;
+    return columns.length === 1 && only ? reshape(ctx, only, [-1]) : concatenate(ctx, columns, 1);
+  });
+});
+
+function atLeast(ctx: Context, x: PyTensor, rank: number): PyTensor {
+  const { shape } = x.type;
+  if (shape.length >= rank) return x;
+  const [first = 1, second = 1] = shape;
+  if (rank === 1) return reshape(ctx, x, [1]);
+  if (rank === 2) return reshape(ctx, x, [1, first]);
+  return reshape(ctx, x, shape.length === 2 ? [first, second, 1] : [1, first, 1]);
+}
+
+function repeat(ctx: Context, x: PyTensor, counts: readonly number[]): PyTensor {
+  const padded = [...new Array<number>(Math.max(counts.length - x.type.shape.length, 0)).fill(1), ...x.type.shape];
+  const result = counts.reduce(
+    (part, count, dim) => {
+      if (count === 1) return part;
+      if (count === 0) return slice(ctx, part, dim, 0, 0);
+      return concatenate(ctx, new Array<PyTensor>(count).fill(part), dim);
+    },
+    reshape(ctx, x, padded),
+  );
+  return counts.every((count) => count === 1) ? clone(ctx, result) : result;
+}

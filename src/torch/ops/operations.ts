@@ -1,0 +1,95 @@
+/** Operators of the graph on tensors and numbers, in PyTorch's result types: what all the tables are written in. */
+import type { BinaryFunction, Comparison, Reduction, UnaryFunction } from '../../graph/types';
+import { say } from '../../language/say';
+import { namedTupleClass } from '../../python/builtins/namedtuple';
+import { interpreter } from '../../python/builtins/types';
+import type { Context } from '../../python/natives/native';
+import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
+import { apply, bothOf, cast, clone, isFloating, known, operand } from '../tensor/tensor';
+
+/** Functions that leave integers as they are. */
+const ROUNDING: ReadonlySet<UnaryFunction> = new Set(['floor', 'ceil', 'round']);
+
+export function unary(ctx: Context, fn: UnaryFunction, x: PyTensor): PyTensor {
+  if (ROUNDING.has(fn) && !isFloating(x.type.dtype)) return clone(ctx, x);
+  return apply(ctx, { kind: 'unary', function: fn }, x);
+}
+
+/** `a op b` with numbers on either side. */
+export function arithmetic(ctx: Context, fn: BinaryFunction, a: PyValue, b: PyValue): PyTensor {
+  const [x, y] = bothOf(ctx, a, b, fn === 'div');
+  return apply(ctx, { kind: 'binary', function: fn }, x, y);
+}
+
+export function comparison(ctx: Context, fn: Comparison, a: PyValue, b: PyValue): PyTensor {
+  const [x, y] = bothOf(ctx, a, b, false);
+  return apply(ctx, { kind: 'compare', function: fn }, x, y);
+}
+
+/** `condition ? a : b`, element by element. */
+export function choose(ctx: Context, condition: PyTensor, a: PyValue, b: PyValue): PyTensor {
+  const [x, y] = bothOf(ctx, a, b, false);
+  return apply(ctx, { kind: 'where' }, cast(ctx, condition, 'bool'), x, y);
+}
+
+/** `dims` empty means all. */
+export function reduce(
+  ctx: Context,
+  fn: Reduction,
+  x: PyTensor,
+  dims: readonly number[] = [],
+  keepdim = false,
+): PyTensor {
+  if (x.type.shape.length === 0 && !keepdim) return fn === 'sum' || fn === 'prod' ? summed(ctx, x) : clone(ctx, x);
+  return apply(ctx, { kind: 'reduce', function: fn, dims, keepdim }, x);
+}
+
+function summed(ctx: Context, x: PyTensor): PyTensor {
+  return isFloating(x.type.dtype) || x.type.dtype === 'int64' ? clone(ctx, x) : cast(ctx, x, 'int64');
+}
+
+/** Logical functions of bools, bitwise ones of known integers. */
+export function bitwise(ctx: Context, fn: 'and' | 'or' | 'xor', a: PyValue, b: PyValue): PyTensor {
+  const [x, y] = bothOf(ctx, a, b, false);
+  if (x.type.dtype === 'bool') {
+    return fn === 'xor'
+      ? apply(ctx, { kind: 'compare', function: 'ne' }, x, y)
+      : apply(ctx, { kind: 'binary', function: fn }, x, y);
+  }
+  const [p, q] = [x.data, y.data];
+  if (isFloating(x.type.dtype)) ctx.raise('RuntimeError', `"bitwise_${fn}_cpu" not implemented for '${x.type.dtype}'`);
+  if (!p || !q || (p.length !== q.length && p.length !== 1 && q.length !== 1)) {
+    return ctx.error(
+      'unsupported',
+      say('bitwise_{0} of integers is supported only where they are known; use bools', fn),
+    );
+  }
+  const compute = {
+    and: (m: number, n: number) => m & n,
+    or: (m: number, n: number) => m | n,
+    xor: (m: number, n: number) => m ^ n,
+  }[fn];
+  const type = p.length >= q.length ? x.type : y.type;
+  const count = Math.max(p.length, q.length);
+  const data = Array.from({ length: count }, (_, i) => compute(p[i % p.length] ?? 0, q[i % q.length] ?? 0));
+  return known(ctx, type, data);
+}
+
+/** The tensor that Python passed, in floating point as functions such as `log` compute. */
+export function floating(ctx: Context, value: PyValue): PyTensor {
+  const x = operand(ctx, value);
+  return isFloating(x.type.dtype) ? x : cast(ctx, x, 'float32');
+}
+
+/** `torch.return_types.max` and the like: a tuple whose items have names too. */
+export function returned(ctx: Context, name: string, fields: readonly string[], values: readonly PyValue[]): PyTuple {
+  const cls = ctx.slot(Symbol.for(`torch.return_types.${name}`), () =>
+    namedTupleClass(interpreter(ctx), name, fields, new Map()),
+  );
+  return new PyTuple(values, cls);
+}
+
+/** Whether a value is a tensor of more than one number, where a number is wanted. */
+export function isTensor(value: PyValue): value is PyTensor {
+  return value instanceof PyTensor;
+}

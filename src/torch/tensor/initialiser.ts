@@ -1,0 +1,236 @@
+/** How tensors get their first values: initialisers instead of bytes, so that a large layer allocates nothing. */
+
+import { count, filled, stored, stridesOf } from '../../graph/evaluate/elements';
+import { MAX_KNOWN } from '../../graph/evaluate/index';
+import { placesOf } from '../../graph/initialise';
+import type { DType, Initialiser, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
+import { interpreter } from '../../python/builtins/types';
+import type { Context } from '../../python/natives/native';
+import { Memory } from '../../python/values/memory';
+import { PyParameter, type PyTensor } from '../../python/values/values';
+import { tensorOf, torchState, uniformly } from './tensor';
+import { stridesIn } from './views';
+
+/** A tensor that is made by an initialiser, without touching its bytes (`torch.zeros`, `torch.randn`). */
+export function initialised(ctx: Context, type: TensorType, initialiser: Initialiser): PyTensor {
+  if (initialiser.kind === 'constant' && count(type.shape) <= MAX_KNOWN) {
+    return uniformly(ctx, type, initialiser.value);
+  }
+  const storage = ctx.graph.storage(type, false, initialiser);
+  return tensorOf(ctx, ctx.graph.storageAt(storage).value, undefined, storage);
+}
+
+/** Whether all elements are drawn alike, so that any of them in any order have this initialiser. */
+function isAlike(initialiser: Initialiser): boolean {
+  return initialiser.kind !== 'data' && initialiser.kind !== 'patched';
+}
+
+/** How a tensor that nothing has computed with was made; undefined where it depends on others. */
+export function initialiserOf(ctx: Context, tensor: PyTensor): Initialiser | undefined {
+  const { data, memory } = tensor;
+  if (data) return initialiserFor(data);
+  const own = whole(ctx, memory) ?? (memory.look ? undefined : derived(ctx, memory.contents.value));
+  if (own || !memory.look) return own;
+  const root = whole(ctx, memory.root);
+  if (!root) return undefined;
+  if (isAlike(root)) return root;
+  const values = valuesOf(memory.root.type, root);
+  if (!values) return undefined;
+  const places = placesOf({
+    offset: memory.place?.offset ?? 0,
+    shape: tensor.type.shape,
+    strides: stridesIn(tensor),
+  });
+  return {
+    kind: 'data',
+    data: stored(tensor.type.dtype, places.length, (i) => values[places[i] ?? 0] ?? 0),
+  };
+}
+
+export function initialiserFor(data: TensorData): Initialiser {
+  const first = data[0] ?? 0;
+  return data.every((value: number) => value === first) ? { kind: 'constant', value: first } : { kind: 'data', data };
+}
+
+function whole(ctx: Context, memory: Memory): Initialiser | undefined {
+  const { data, storage, value } = memory.contents;
+  if (data) return initialiserFor(data);
+  const found = storage ?? ctx.graph.storageOf(value);
+  return found === undefined ? undefined : ctx.graph.storageAt(found).initialiser;
+}
+
+/** Steps of arithmetic that are followed back to what was drawn. */
+const MOST_STEPS = 16;
+
+/** The initialiser of what scales, shifts or lays out anew what another gives: `0.02 * torch.randn(…)`. */
+function derived(ctx: Context, value: ValueId, steps = 0): Initialiser | undefined {
+  const { graph } = ctx;
+  const storage = graph.storageOf(value);
+  if (storage !== undefined) {
+    const { initialiser } = graph.storageAt(storage);
+    return isAlike(initialiser) ? initialiser : undefined;
+  }
+  const node = steps < MOST_STEPS ? graph.producerOf(value) : undefined;
+  if (!node) return undefined;
+  const size = count(graph.type(value).shape);
+  const input = (index: number): Initialiser | undefined => {
+    const id = node.inputs[index];
+    if (typeof id !== 'number') return undefined;
+    const found = derived(ctx, id, steps + 1);
+    // What is drawn once and repeated is not drawn for each element.
+    return found?.kind === 'constant' || count(graph.type(id).shape) === size ? found : undefined;
+  };
+  const { op } = node;
+  const { dtype } = graph.type(value);
+  const moved = (initialiser: Initialiser | undefined, factor: number, shift: number) =>
+    initialiser && affine(initialiser, factor, shift, dtype);
+  switch (op.kind) {
+    case 'constant': {
+      const found = initialiserFor(op.data);
+      return found.kind === 'constant' ? found : undefined;
+    }
+    case 'reshape':
+    case 'permute':
+      return input(0);
+    case 'cast':
+      return op.dtype.includes('float') ? input(0) : undefined;
+    case 'pad':
+      return op.padding.every((each) => each === 0) ? input(0) : undefined;
+    case 'unary':
+      return op.function === 'neg' ? moved(input(0), -1, 0) : undefined;
+    case 'binary': {
+      const [a, b] = [input(0), input(1)];
+      if (b?.kind === 'constant') {
+        if (op.function === 'mul') return moved(a, b.value, 0);
+        if (op.function === 'div') return moved(a, 1 / b.value, 0);
+        if (op.function === 'add') return moved(a, 1, b.value);
+        return op.function === 'sub' ? moved(a, 1, -b.value) : undefined;
+      }
+      if (a?.kind !== 'constant') return undefined;
+      if (op.function === 'mul') return moved(b, a.value, 0);
+      if (op.function === 'add') return moved(b, 1, a.value);
+      return op.function === 'sub' ? moved(b, -1, a.value) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The values that an initialiser gives, where they are not random. */
+function valuesOf({ dtype, shape }: TensorType, initialiser: Initialiser): TensorData | undefined {
+  const length = count(shape);
+  if (length > MAX_KNOWN) return undefined;
+  switch (initialiser.kind) {
+    case 'constant':
+      return filled(dtype, length, initialiser.value);
+    case 'data':
+      return initialiser.data;
+    case 'patched': {
+      const values = valuesOf({ dtype, shape }, initialiser.base);
+      if (!values) return undefined;
+      const result = Float64Array.from(values);
+      for (const patch of initialiser.patches) {
+        const own = valuesOf({ dtype, shape: patch.shape }, patch.initialiser);
+        if (!own) return undefined;
+        placesOf(patch).forEach((place, i) => {
+          result[place] = own[i] ?? 0;
+        });
+      }
+      return stored(dtype, length, (i) => result[i] ?? 0);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The initialiser of `factor · x + shift`; undefined where it has no form of its own. */
+export function affine(initialiser: Initialiser, factor: number, shift: number, dtype: DType): Initialiser | undefined {
+  const moved = (x: number) => x * factor + shift;
+  switch (initialiser.kind) {
+    case 'constant':
+      return { kind: 'constant', value: moved(initialiser.value) };
+    case 'normal':
+      return { kind: 'normal', mean: moved(initialiser.mean), deviation: Math.abs(initialiser.deviation * factor) };
+    case 'uniform': {
+      const [a, b] = [moved(initialiser.low), moved(initialiser.high)];
+      return { kind: 'uniform', low: Math.min(a, b), high: Math.max(a, b) };
+    }
+    case 'truncated_normal': {
+      const [a, b] = [moved(initialiser.low), moved(initialiser.high)];
+      return {
+        kind: 'truncated_normal',
+        mean: moved(initialiser.mean),
+        deviation: Math.abs(initialiser.deviation * factor),
+        low: Math.min(a, b),
+        high: Math.max(a, b),
+      };
+    }
+    case 'data': {
+      const { data } = initialiser;
+      return { kind: 'data', data: stored(dtype, data.length, (i) => moved(data[i] ?? 0)) };
+    }
+    case 'patched': {
+      const base = affine(initialiser.base, factor, shift, dtype);
+      const patches = initialiser.patches.map((patch) => ({
+        ...patch,
+        initialiser: affine(patch.initialiser, factor, shift, dtype) ?? patch.initialiser,
+      }));
+      return base && { kind: 'patched', base, patches };
+    }
+  }
+}
+
+/** `initialiser` for the elements of a view, the base's own for the others. */
+export function patch(view: PyTensor, base: Initialiser, initialiser: Initialiser): Initialiser {
+  const { shape } = view.type;
+  const offset = view.memory.place?.offset ?? 0;
+  const strides = stridesIn(view);
+  const plain = stridesOf(shape);
+  const rootShape = view.memory.root.type.shape;
+  const covers =
+    offset === 0 && count(shape) === count(rootShape) && shape.every((n, i) => n === 1 || strides[i] === plain[i]);
+  if (covers) return initialiser;
+  const one = { offset, shape, strides, initialiser };
+  return base.kind === 'patched'
+    ? { ...base, patches: [...base.patches, one] }
+    : { kind: 'patched', base, patches: [one] };
+}
+
+/** `nn.Parameter(tensor)`: a storage of its own with the tensor's first values. */
+export function makeParameter(
+  ctx: Context,
+  type: TensorType,
+  initialiser: Initialiser,
+  requiresGrad = true,
+): PyParameter {
+  interpreter(ctx).meter.tensor();
+  const storage = ctx.graph.storage(type, requiresGrad, initialiser);
+  const memory = new Memory(type, { value: ctx.graph.storageAt(storage).value, storage });
+  memory.home = storage;
+  return parameterOver(ctx, memory, requiresGrad);
+}
+
+/** A parameter that shares a tensor's memory. */
+export function parameterOver(ctx: Context, memory: Memory, requiresGrad: boolean): PyParameter {
+  const parameter = new PyParameter(torchState(ctx).parameter, memory);
+  parameter.requiresGrad = requiresGrad;
+  return parameter;
+}
+
+/**
+ * Gives a buffer's memory a home. A persistent one is read from there, so that a checkpoint can fill it; integers and
+ * bools stay known as well: they are tables and masks, and indexing depends on them.
+ */
+export function settle(ctx: Context, tensor: PyTensor, persistent: boolean): StorageId {
+  const { memory, storage } = tensor;
+  const initialiser = initialiserOf(ctx, tensor);
+  const home = storage ?? ctx.graph.storage(tensor.type, false, initialiser ?? { kind: 'constant', value: 0 });
+  memory.home = home;
+  // What was computed from others is a constant of the graph: its storage only says that it is there.
+  if (initialiser && persistent && storage === undefined) {
+    const { value } = ctx.graph.storageAt(home);
+    const data = tensor.type.dtype.includes('float') ? undefined : tensor.data;
+    memory.restate({ value, data, storage: home });
+  }
+  return home;
+}

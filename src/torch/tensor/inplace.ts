@@ -1,0 +1,151 @@
+/** Writing to tensors: what PyTorch's in-place forms, `x[i] = y` and `nn.init.*` do. */
+
+import { stored } from '../../graph/evaluate/elements';
+import { placesOf } from '../../graph/initialise';
+import { promote } from '../../graph/ops/rule';
+import type { DType, Initialiser, StorageId, TensorData } from '../../graph/types';
+import { say } from '../../language/say';
+import { type Context, wayOut } from '../../python/natives/native';
+import type { PyTensor, PyValue } from '../../python/values/values';
+import { affine, initialised, initialiserOf, patch } from './initialiser';
+import { cast, exactly, isFloating, operand, torchState } from './tensor';
+import { broadcastTo, reshape, stridesIn } from './views';
+
+const TITLES: Readonly<Partial<Record<DType, string>>> = {
+  float16: 'Half',
+  bfloat16: 'BFloat16',
+  float32: 'Float',
+  float64: 'Double',
+  int64: 'Long',
+  int32: 'Int',
+  bool: 'Bool',
+};
+
+/** Gives `tensor` the values of a result of its own shape; its dtype stays. @throws RuntimeError in PyTorch's words. */
+export function overwrite(ctx: Context, tensor: PyTensor, result: PyTensor): PyTensor {
+  const [own, given] = [tensor.type, result.type];
+  if (own.shape.join() !== given.shape.join()) {
+    ctx.raise(
+      'RuntimeError',
+      `output with shape [${own.shape.join(', ')}] doesn't match the broadcast shape [${given.shape.join(', ')}]`,
+    );
+  }
+  const fits =
+    promote(own.dtype, given.dtype) === own.dtype ||
+    (isFloating(own.dtype) && isFloating(given.dtype)) ||
+    (own.dtype !== 'bool' && !isFloating(given.dtype));
+  if (!fits) {
+    const title = (dtype: DType) => TITLES[dtype] ?? dtype;
+    ctx.raise(
+      'RuntimeError',
+      `result type ${title(given.dtype)} can't be cast to the desired output type ${title(own.dtype)}`,
+    );
+  }
+  write(ctx, tensor, cast(ctx, result, own.dtype));
+  return tensor;
+}
+
+/** `copy_`, `fill_` and assignment to an index: the values are broadcast and cast as they must be. */
+export function assign(ctx: Context, tensor: PyTensor, value: PyValue): PyTensor {
+  const given = operand(ctx, value, tensor);
+  const { shape } = tensor.type;
+  // Assignment drops dimensions of one in front that the target lacks.
+  let from = given;
+  while (from.type.shape.length > shape.length && from.type.shape[0] === 1) {
+    from = reshape(ctx, from, from.type.shape.slice(1));
+  }
+  write(ctx, tensor, broadcastTo(ctx, cast(ctx, from, tensor.type.dtype), shape));
+  return tensor;
+}
+
+/** `tensor` filled by an initialiser. */
+export function fill(ctx: Context, tensor: PyTensor, initialiser: Initialiser): PyTensor {
+  write(ctx, tensor, initialised(ctx, tensor.type, initialiser), initialiser);
+  return tensor;
+}
+
+/** `x *= factor`, `x += shift`: what was made by an initialiser still is. @returns whether it was. */
+export function rescale(ctx: Context, tensor: PyTensor, factor: number, shift: number): boolean {
+  const made = isParameter(ctx, tensor) ? affineOf(ctx, tensor, factor, shift) : rescaled(ctx, tensor, factor, shift);
+  if (made) fill(ctx, tensor, made);
+  return made !== undefined;
+}
+
+/** The initialiser of `factor · x + shift` for a tensor of random values that are nobody else's. */
+export function rescaled(ctx: Context, tensor: PyTensor, factor: number, shift: number): Initialiser | undefined {
+  const { root } = tensor.memory;
+  return root.home === undefined && root.contents.storage !== undefined
+    ? affineOf(ctx, tensor, factor, shift)
+    : undefined;
+}
+
+function affineOf(ctx: Context, tensor: PyTensor, factor: number, shift: number): Initialiser | undefined {
+  const own = isFloating(tensor.type.dtype) ? initialiserOf(ctx, tensor) : undefined;
+  return own && affine(own, factor, shift, tensor.type.dtype);
+}
+
+/** Whether writing to the tensor writes to a parameter. */
+function isParameter(ctx: Context, { memory }: PyTensor): boolean {
+  const { home } = memory.root;
+  // Buffers get their home when the model is about to run; what has one before that is a parameter.
+  return home !== undefined && (!torchState(ctx).running || ctx.graph.storageAt(home).trainable);
+}
+
+/** Writes values of the tensor's own type; `drawn` where they are those of an initialiser. */
+function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initialiser): void {
+  const { memory } = tensor;
+  const { root } = memory;
+  const strides = stridesIn(tensor);
+  if (tensor.type.shape.some((size, dim) => size > 1 && strides[dim] === 0)) {
+    ctx.raise(
+      'RuntimeError',
+      'unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.',
+    );
+  }
+  if (isParameter(ctx, tensor)) {
+    writeParameter(ctx, tensor, root.home, drawn ?? initialiserOf(ctx, result));
+    return;
+  }
+  if (root.twin !== undefined) writeParameter(ctx, tensor, root.twin, drawn ?? initialiserOf(ctx, result));
+  const { value, data, storage } = result.memory.contents;
+  const before = root.contents;
+  if (memory === root) {
+    root.overwrite(drawn ? { value, data, storage } : { value, data });
+  } else if (before.data && data) {
+    root.overwrite(exactly(ctx, root.type, patchedData(tensor, before.data, data)).memory.contents);
+  } else {
+    const own = root.home === undefined ? before.storage : undefined;
+    const made = own === undefined ? undefined : (drawn ?? initialiserOf(ctx, result));
+    if (own !== undefined && made) {
+      const patched = patch(tensor, ctx.graph.storageAt(own).initialiser, made);
+      root.overwrite(initialised(ctx, root.type, patched).memory.contents);
+    } else memory.overwrite({ value, data });
+  }
+}
+
+function writeParameter(
+  ctx: Context,
+  tensor: PyTensor,
+  home: StorageId | undefined,
+  initialiser: Initialiser | undefined,
+): void {
+  if (home === undefined) return;
+  if (torchState(ctx).running) {
+    ctx.error('unsupported', say('Overwriting a parameter while the model runs is not supported; {0}', wayOut()));
+  }
+  if (!initialiser) {
+    ctx.error('unsupported', say('Overwriting a parameter with computed values is not supported; {0}', wayOut()));
+  }
+  ctx.graph.reinitialise(home, patch(tensor, ctx.graph.storageAt(home).initialiser, initialiser));
+}
+
+/** The root's elements with those of a view written over. */
+function patchedData(view: PyTensor, before: TensorData, own: TensorData): TensorData {
+  const after = Float64Array.from(before);
+  const place = { offset: view.memory.place?.offset ?? 0, shape: view.type.shape, strides: stridesIn(view) };
+  placesOf(place).forEach((at, i) => {
+    after[at] = own[i] ?? 0;
+  });
+  const { dtype } = view.type;
+  return stored(dtype, after.length, (i) => after[i] ?? 0);
+}

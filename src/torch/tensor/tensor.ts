@@ -1,0 +1,178 @@
+/** Making tensors and running operators on them. */
+
+import { count, filled, stored } from '../../graph/evaluate/elements';
+import { fold } from '../../graph/evaluate/index';
+import { promoteTypes } from '../../graph/ops/rule';
+import type { DType, Op, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
+import { ShapeError } from '../../graph/types';
+import { say, sentence } from '../../language/say';
+import { interpreter } from '../../python/builtins/types';
+import { type Context, nativeClass } from '../../python/natives/native';
+import { type Contents, Memory } from '../../python/values/memory';
+import { PyClass, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } from '../../python/values/values';
+
+/** What the library keeps for one extraction. */
+export interface TorchState {
+  readonly tensor: PyClass;
+  readonly parameter: PyClass;
+  /** Whether the model is built and its `forward` runs. */
+  running: boolean;
+}
+
+const key = Symbol('torch');
+
+export function torchState(ctx: Context): TorchState {
+  return ctx.slot(key, () => {
+    const tensor = new PyClass('Tensor', [], new Map(), true);
+    tensor.module = 'torch';
+    return { tensor, parameter: nativeClass('Parameter', [tensor], {}, 'torch.nn.parameter'), running: false };
+  });
+}
+
+/** How many elements a shape has. */
+export const elements = count;
+
+export function isFloating(dtype: DType): boolean {
+  return dtype.includes('float');
+}
+
+/** A tensor over this memory. */
+export function over(ctx: Context, memory: Memory): PyTensor {
+  return new PyTensor(torchState(ctx).tensor, memory);
+}
+
+/** A tensor with memory of its own that holds a value of the graph. */
+export function tensorOf(ctx: Context, value: ValueId, data?: TensorData, storage?: StorageId): PyTensor {
+  return over(ctx, new Memory(ctx.graph.type(value), { value, data, storage }));
+}
+
+/** A tensor of known values, flat and row-major, in the dtype's precision. */
+export function known(ctx: Context, type: TensorType, data: ArrayLike<number>): PyTensor {
+  const length = count(type.shape);
+  interpreter(ctx).meter.elements(length);
+  return exactly(
+    ctx,
+    type,
+    stored(type.dtype, length, (i) => data[i] ?? 0),
+  );
+}
+
+/** As many numbers as a tensor has that code asks for, after asking the budget. */
+export function numbers(ctx: Context, length: number, at: (index: number) => number): number[] {
+  interpreter(ctx).meter.elements(length);
+  return Array.from({ length }, (_, i) => at(i));
+}
+
+/** `known` where all elements are alike. */
+export function uniformly(ctx: Context, type: TensorType, value: number): PyTensor {
+  interpreter(ctx).meter.elements(count(type.shape));
+  return exactly(ctx, type, filled(type.dtype, count(type.shape), value));
+}
+
+/** `known` for values that have the dtype's precision already. */
+export function exactly(ctx: Context, type: TensorType, data: TensorData): PyTensor {
+  const contents = constant(ctx, type, data);
+  return over(ctx, new Memory(type, contents));
+}
+
+function constant(ctx: Context, type: TensorType, data: TensorData): Contents {
+  ctx.spend(data.length >> 6);
+  return { value: ctx.emit1({ kind: 'constant', data, type }, []), data };
+}
+
+/** What an operator reads: tensors, and memories while they are looked at. */
+export type Operand = Contents & { readonly type: TensorType };
+
+/** Runs an operator; shape errors become Python's RuntimeError, known inputs give known outputs. */
+export function compute(ctx: Context, op: Op, inputs: readonly (Operand | null)[]): Operand {
+  const value = guarded(ctx, () =>
+    ctx.emit1(
+      op,
+      inputs.map((input) => input?.value ?? null),
+    ),
+  );
+  const type = ctx.graph.type(value);
+  const data = inputs.every((input) => input?.data)
+    ? fold(
+        op,
+        inputs.flatMap((input) => (input?.data ? [{ type: input.type, data: input.data }] : [])),
+        type,
+      )
+    : undefined;
+  // What is known is a constant: it needs none of the nodes that led to it.
+  return data ? { type, ...constant(ctx, type, data) } : { type, value };
+}
+
+/** `compute` on tensors: a result with memory of its own. */
+export function apply(ctx: Context, op: Op, ...inputs: readonly (PyTensor | null)[]): PyTensor {
+  const { type, ...contents } = compute(ctx, op, inputs);
+  return over(ctx, new Memory(type, contents));
+}
+
+/** `torch.cat` of any number of tensors: more than a call may have arguments. */
+export function concatenate(ctx: Context, parts: readonly PyTensor[], dim: number): PyTensor {
+  const { type, ...contents } = compute(ctx, { kind: 'cat', dim }, parts);
+  return over(ctx, new Memory(type, contents));
+}
+
+function guarded<T>(ctx: Context, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof ShapeError) return ctx.error('shape', error.message);
+    throw error;
+  }
+}
+
+/** The tensor that Python passed, or a number as a scalar tensor of the dtype that PyTorch would compute in. */
+export function operand(ctx: Context, value: PyValue, beside?: PyTensor): PyTensor {
+  if (value instanceof PyTensor) return value;
+  if (value instanceof Unknown) {
+    return ctx.error('unsupported', say('This value cannot be read, because {0}', sentence(value.reason)), value);
+  }
+  const number = scalar(value);
+  if (number === undefined) {
+    return ctx.raise('TypeError', `expected Tensor or number, but got ${typeName(value)}`);
+  }
+  const own = scalarType(value);
+  const other = beside?.type.dtype;
+  const keep =
+    other !== undefined && (isFloating(other) || (own !== 'float32' && (other !== 'bool' || own === 'bool')));
+  return known(ctx, { dtype: keep ? other : own, shape: [] }, [number]);
+}
+
+/** The dtype of a tensor made from a Python number. */
+export function scalarType(value: PyValue): DType {
+  return typeof value === 'number' ? 'float32' : typeof value === 'boolean' ? 'bool' : 'int64';
+}
+
+/** Two operands in the dtype that PyTorch computes in; `floating` for division and the like. */
+export function bothOf(ctx: Context, a: PyValue, b: PyValue, floating: boolean): [PyTensor, PyTensor] {
+  const x = operand(ctx, a, b instanceof PyTensor ? b : undefined);
+  const y = operand(ctx, b, x);
+  const common = promoteTypes(x.type, y.type);
+  const dtype = floating && !isFloating(common) ? 'float32' : common;
+  return [cast(ctx, x, dtype), cast(ctx, y, dtype)];
+}
+
+function scalar(value: PyValue): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'boolean' ? Number(value) : undefined;
+}
+
+export function cast(ctx: Context, tensor: PyTensor, dtype: DType): PyTensor {
+  return tensor.type.dtype === dtype ? tensor : apply(ctx, { kind: 'cast', dtype }, tensor);
+}
+
+/** The same values in memory of their own. */
+export function clone(ctx: Context, tensor: PyTensor): PyTensor {
+  const { value, data } = tensor;
+  return over(ctx, new Memory(tensor.type, { value, data }));
+}
+
+/** The tensors in a returned or passed structure, in order. */
+export function* tensorsIn(value: PyValue): Generator<PyTensor> {
+  if (value instanceof PyTensor) yield value;
+  else if (value instanceof PyTuple || value instanceof PyList) for (const item of value.items) yield* tensorsIn(item);
+}

@@ -1,0 +1,421 @@
+/** Members of `torch.Tensor`: operators, properties, methods and their in-place forms. */
+import type { DType, Initialiser } from '../../graph/types';
+import { say } from '../../language/say';
+import { interpreter } from '../../python/builtins/types';
+import { numberOf } from '../../python/natives/arguments';
+import { type Context, type NativeFunction, native, property, wayOut } from '../../python/natives/native';
+import { PyDevice, PyDtype, PyList, PyParameter, PyTensor, type PyValue } from '../../python/values/values';
+import { activationMethods } from '../nn/functional/activation';
+import { matmul } from '../ops/blas';
+import { sizeOfElement } from '../ops/dtype';
+import { shared } from '../ops/index';
+import { arithmetic, bitwise, choose, comparison, unary } from '../ops/operations';
+import { inverted } from '../ops/pointwise';
+import { bernoulli } from '../ops/random';
+import { getItem, setItem } from './indexing';
+import { initialised, initialiserOf, makeParameter } from './initialiser';
+import { assign, fill, overwrite, rescale, rescaled } from './inplace';
+import { literal } from './literal';
+import { sizeOf } from './size';
+import { cast, clone, elements, isFloating, operand, torchState, uniformly } from './tensor';
+import { alias, permute, select, transpose } from './views';
+
+function self(value: PyValue): PyTensor {
+  if (value instanceof PyTensor) return value;
+  throw new TypeError('a tensor method without its tensor');
+}
+
+type Operation = (ctx: Context, a: PyValue, b: PyValue) => PyTensor;
+
+/** `factor · x + shift` for the operators that scale or shift by a number; undefined for all others. */
+function scaling(name: string, number: number): readonly [factor: number, shift: number] | undefined {
+  switch (name) {
+    case 'mul':
+      return [number, 0];
+    case 'truediv':
+      return [1 / number, 0];
+    case 'add':
+      return [1, number];
+    case 'sub':
+      return [1, -number];
+    default:
+      return undefined;
+  }
+}
+
+const operations: Readonly<Record<string, Operation>> = {
+  add: (ctx, a, b) => arithmetic(ctx, 'add', a, b),
+  sub: (ctx, a, b) => arithmetic(ctx, 'sub', a, b),
+  mul: (ctx, a, b) => arithmetic(ctx, 'mul', a, b),
+  truediv: (ctx, a, b) => arithmetic(ctx, 'div', a, b),
+  floordiv: (ctx, a, b) => arithmetic(ctx, 'floordiv', a, b),
+  mod: (ctx, a, b) => arithmetic(ctx, 'mod', a, b),
+  pow: (ctx, a, b) => arithmetic(ctx, 'pow', a, b),
+  matmul: (ctx, a, b) => matmul(ctx, operand(ctx, a), operand(ctx, b)),
+  and: (ctx, a, b) => bitwise(ctx, 'and', a, b),
+  or: (ctx, a, b) => bitwise(ctx, 'or', a, b),
+  xor: (ctx, a, b) => bitwise(ctx, 'xor', a, b),
+};
+
+/** `a op b`; random values times a number are random values still. */
+function operate(ctx: Context, name: string, a: PyValue, b: PyValue): PyTensor {
+  const number = b instanceof PyTensor ? undefined : numberOf(b);
+  const scale = number === undefined ? undefined : scaling(name, number);
+  if (a instanceof PyTensor && scale) {
+    const made = rescaled(ctx, a, ...scale);
+    if (made) return initialised(ctx, a.type, made);
+  }
+  const body = operations[name];
+  if (!body) throw new RangeError(`no operator ${name}`);
+  return body(ctx, a, b);
+}
+
+/** `a op= b`. */
+function operateOn(ctx: Context, name: string, a: PyTensor, b: PyValue): PyTensor {
+  const number = b instanceof PyTensor ? undefined : numberOf(b);
+  const scale = number === undefined ? undefined : scaling(name, number);
+  if (scale && rescale(ctx, a, ...scale)) return a;
+  return overwrite(ctx, a, operate(ctx, name, a, b));
+}
+
+function operators(members: Map<string, PyValue>): void {
+  for (const name of Object.keys(operations)) {
+    members.set(
+      `__${name}__`,
+      native('self, other', (ctx, args) => operate(ctx, name, args.get('self'), args.get('other')), name),
+    );
+    members.set(
+      `__r${name}__`,
+      native('self, other', (ctx, args) => operate(ctx, name, args.get('other'), args.get('self')), name),
+    );
+    members.set(
+      `__i${name}__`,
+      native('self, other', (ctx, args) => operateOn(ctx, name, args.tensor('self'), args.get('other')), name),
+    );
+  }
+  for (const name of ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const) {
+    members.set(
+      `__${name}__`,
+      native('self, other', (ctx, args) => comparison(ctx, name, args.get('self'), args.get('other')), name),
+    );
+  }
+  for (const fn of ['neg', 'abs'] as const) {
+    members.set(
+      `__${fn}__`,
+      native('self', (ctx, args) => unary(ctx, fn, args.tensor('self'))),
+    );
+  }
+  members.set(
+    '__pos__',
+    native('self', (_, args) => args.get('self')),
+  );
+  members.set(
+    '__invert__',
+    native('self', (ctx, args) => inverted(ctx, args.tensor('self'))),
+  );
+  members.set(
+    '__getitem__',
+    native('self, index', (ctx, args) => getItem(ctx, args.tensor('self'), args.get('index'))),
+  );
+  members.set(
+    '__setitem__',
+    native('self, index, value', (ctx, args) => {
+      setItem(ctx, args.tensor('self'), args.get('index'), args.get('value'));
+      return null;
+    }),
+  );
+  members.set(
+    '__len__',
+    native('self', (ctx, args) => {
+      const [first] = args.tensor('self').type.shape;
+      return first === undefined ? ctx.raise('TypeError', 'len() of a 0-d tensor') : BigInt(first);
+    }),
+  );
+  members.set(
+    '__iter__',
+    native('self', (ctx, args) => {
+      const tensor = args.tensor('self');
+      const count = tensor.type.shape[0] ?? 0;
+      ctx.spend(count);
+      const rows = new PyList(Array.from({ length: count }, (_, i) => select(ctx, tensor, 0, i)));
+      return ctx.call(interpreter(ctx).builtins.get('iter') ?? null, [rows]);
+    }),
+  );
+}
+
+function properties(members: Map<string, PyValue>): void {
+  const get = (name: string, body: (ctx: Context, tensor: PyTensor) => PyValue): void => {
+    members.set(
+      name,
+      property((ctx, value) => body(ctx, self(value))),
+    );
+  };
+  get('shape', (ctx, tensor) => sizeOf(ctx, tensor));
+  get('ndim', (_, tensor) => BigInt(tensor.type.shape.length));
+  get('dtype', (_, tensor) => new PyDtype(tensor.type.dtype));
+  get('device', () => new PyDevice('cpu'));
+  get('is_cuda', () => false);
+  members.set(
+    'requires_grad',
+    property(
+      (_, value) => self(value).requiresGrad,
+      (ctx, value, given) => {
+        self(value).requiresGrad = ctx.truth(given);
+      },
+    ),
+  );
+  get('grad', () => null);
+  get('is_leaf', () => true);
+  get('is_sparse', () => false);
+  get('is_quantized', () => false);
+  get('grad_fn', () => null);
+  get('itemsize', (_, tensor) => BigInt(sizeOfElement(tensor.type.dtype)));
+  get('layout', () => 'torch.strided');
+  get('real', (_, tensor) => tensor);
+  get('T', (ctx, tensor) => permute(ctx, tensor, tensor.type.shape.map((_, i) => i).reverse()));
+  get('mT', (ctx, tensor) => transpose(ctx, tensor, tensor.type.shape.length - 2, tensor.type.shape.length - 1));
+  members.set(
+    'data',
+    property(
+      (ctx, value) => alias(ctx, self(value)),
+      (ctx, value, given) => {
+        assign(ctx, self(value), given);
+      },
+    ),
+  );
+}
+
+function knownData(ctx: Context, tensor: PyTensor, what: string): readonly number[] {
+  if (tensor.data) return Array.from(tensor.data);
+  return ctx.error(
+    'unsupported',
+    say("{0} depends on the tensor's values, which are not known before the model runs; {1}", what, wayOut()),
+  );
+}
+
+function element(tensor: PyTensor, value: number): PyValue {
+  if (tensor.type.dtype === 'bool') return value !== 0;
+  return isFloating(tensor.type.dtype) ? value : BigInt(value);
+}
+
+function methods(members: Map<string, PyValue>): void {
+  const define = (names: string, signature: string, body: Parameters<typeof native>[1]): void => {
+    for (const name of names.split(' ')) members.set(name, native(signature, body, name));
+  };
+  define('size', 'self, dim=None', (ctx, args) => {
+    const tensor = args.tensor('self');
+    if (args.isNone('dim')) return sizeOf(ctx, tensor);
+    return BigInt(tensor.type.shape[args.dim('dim', tensor.type.shape.length)] ?? 1);
+  });
+  define('dim ndimension', 'self', (_, args) => BigInt(args.tensor('self').type.shape.length));
+  define('nelement', 'self', (_, args) => BigInt(elements(args.tensor('self').type.shape)));
+  define('element_size', 'self', (_, args) => BigInt(sizeOfElement(args.tensor('self').type.dtype)));
+  define('data_ptr', 'self', (_, args) => BigInt(args.tensor('self').memory.root.contents.value));
+  define('get_device', 'self', () => -1n);
+  define('where', 'self, condition, other', (ctx, args) =>
+    choose(ctx, args.tensor('condition'), args.get('self'), args.get('other')),
+  );
+  define('numpy', 'self, *, force=False', (_, args) => args.get('self'));
+  define('cpu cuda xpu mps requires_grad_ pin_memory share_memory_ retain_grad', 'self, *args, **kwargs', (_, args) =>
+    args.get('self'),
+  );
+  define('to type', 'self, *args, **kwargs', (ctx, args) => {
+    const all = [...args.rest('args'), ...args.keywords('kwargs').values()];
+    const dtype = all.find((each) => each instanceof PyDtype);
+    const like = all.find((each) => each instanceof PyTensor);
+    const target = dtype instanceof PyDtype ? dtype.dtype : like instanceof PyTensor ? like.type.dtype : undefined;
+    if (!target) return args.get('self');
+    const tensor = args.tensor('self');
+    const copy = args.keywords('kwargs').get('copy') === true && target === tensor.type.dtype;
+    return copy ? clone(ctx, tensor) : cast(ctx, tensor, target);
+  });
+  define('item', 'self', (ctx, args) => {
+    const tensor = args.tensor('self');
+    return element(tensor, knownData(ctx, tensor, '.item()')[0] ?? 0);
+  });
+  define('tolist', 'self', (ctx, args) => {
+    const tensor = args.tensor('self');
+    const data = knownData(ctx, tensor, '.tolist()');
+    const nest = (dim: number, start: number): PyValue => {
+      const size = tensor.type.shape[dim];
+      if (size === undefined) return element(tensor, data[start] ?? 0);
+      const inner = elements(tensor.type.shape.slice(dim + 1));
+      return new PyList(Array.from({ length: size }, (_, i) => nest(dim + 1, start + i * inner)));
+    };
+    return nest(0, 0);
+  });
+  define('__bool__ __int__ __index__ __float__', 'self', (ctx, args) => {
+    const tensor = args.tensor('self');
+    return element(tensor, knownData(ctx, tensor, say('This'))[0] ?? 0);
+  });
+  members.set(
+    '__bool__',
+    native('self', (ctx, args) => (knownData(ctx, args.tensor('self'), say('A branch'))[0] ?? 0) !== 0),
+  );
+  members.set(
+    '__float__',
+    native('self', (ctx, args) => knownData(ctx, args.tensor('self'), 'float()')[0] ?? 0),
+  );
+  members.set(
+    '__int__',
+    native('self', (ctx, args) => BigInt(Math.trunc(knownData(ctx, args.tensor('self'), 'int()')[0] ?? 0))),
+  );
+  const OPTIONS = 'dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False';
+  for (const [name, value] of [
+    ['new_zeros', 0],
+    ['new_ones', 1],
+    ['new_empty', 0],
+  ] as const) {
+    define(name, `self, *size, ${OPTIONS}`, (ctx, args) => {
+      const dtype = args.optionalDtype('dtype') ?? args.tensor('self').type.dtype;
+      return initialised(ctx, { dtype, shape: args.variadicInts('size') }, { kind: 'constant', value });
+    });
+  }
+  define('new_full', `self, size, fill_value, *, ${OPTIONS}`, (ctx, args) => {
+    const dtype = args.optionalDtype('dtype') ?? args.tensor('self').type.dtype;
+    return uniformly(ctx, { dtype, shape: args.ints('size') }, args.float('fill_value'));
+  });
+  define('new_tensor new', `self, data, *, ${OPTIONS}`, (ctx, args) =>
+    literal(ctx, args.get('data'), args.optionalDtype('dtype') ?? undefined, args.tensor('self').type.dtype),
+  );
+  define('__deepcopy__', 'self, memo', (ctx, args) => copied(ctx, args.tensor('self')));
+  define('__copy__', 'self', (ctx, args) => alias(ctx, args.tensor('self')));
+  written(members);
+}
+
+/** `copy.deepcopy(parameter)`: bytes of its own with the same initialiser. */
+function copied(ctx: Context, tensor: PyTensor): PyTensor {
+  const initialiser = tensor instanceof PyParameter ? initialiserOf(ctx, tensor) : undefined;
+  if (initialiser) return makeParameter(ctx, tensor.type, initialiser, tensor.requiresGrad);
+  const drawn = tensor.storage === undefined ? undefined : initialiserOf(ctx, tensor);
+  return drawn ? initialised(ctx, tensor.type, drawn) : clone(ctx, tensor);
+}
+
+/** In-place forms that have no counterpart without the underscore, and those that keep initialisers. */
+function written(members: Map<string, PyValue>): void {
+  const define = (names: string, signature: string, body: Parameters<typeof native>[1]): void => {
+    for (const name of names.split(' ')) members.set(name, native(signature, body, name));
+  };
+  const drawn = (name: string, signature: string, body: (value: (name: string) => number) => Initialiser): void =>
+    define(name, `self${signature}, *, generator=None`, (ctx, args) =>
+      fill(
+        ctx,
+        args.tensor('self'),
+        body((argument) => args.float(argument)),
+      ),
+    );
+  drawn('zero_', '', () => ({ kind: 'constant', value: 0 }));
+  drawn('normal_', ', mean=0.0, std=1.0', (value) => ({
+    kind: 'normal',
+    mean: value('mean'),
+    deviation: value('std'),
+  }));
+  drawn('uniform_', ', a=0.0, b=1.0', (value) => ({ kind: 'uniform', low: value('a'), high: value('b') }));
+  define('uniform_', 'self, from=0.0, to=1.0, *, generator=None', (ctx, args) =>
+    fill(ctx, args.tensor('self'), { kind: 'uniform', low: args.float('from'), high: args.float('to') }),
+  );
+  define('bernoulli_', 'self, p=0.5, *, generator=None', (ctx, args) =>
+    assign(ctx, args.tensor('self'), bernoulli(ctx, args.tensor('self').type, args.get('p'))),
+  );
+  define('bernoulli', 'self, p=None, *, generator=None', (ctx, args) =>
+    bernoulli(ctx, args.tensor('self').type, args.isNone('p') ? args.get('self') : args.get('p')),
+  );
+  define('fill_', 'self, value', (ctx, args) => {
+    const value = numberOf(args.get('value'));
+    if (value === undefined) return assign(ctx, args.tensor('self'), args.get('value'));
+    return fill(ctx, args.tensor('self'), { kind: 'constant', value });
+  });
+  define('copy_', 'self, src, non_blocking=False', (ctx, args) => assign(ctx, args.tensor('self'), args.get('src')));
+  for (const [method, operator] of [
+    ['mul_', 'mul'],
+    ['div_', 'truediv'],
+  ] as const) {
+    define(method, 'self, other', (ctx, args) => operateOn(ctx, operator, args.tensor('self'), args.get('other')));
+  }
+  for (const operator of ['add', 'sub'] as const) {
+    define(`${operator}_`, 'self, other, *, alpha=1', (ctx, args) => {
+      const scale = args.get('alpha');
+      const other =
+        numberOf(scale) === 1 ? args.get('other') : operate(ctx, 'mul', operand(ctx, args.get('other')), scale);
+      return operateOn(ctx, operator, args.tensor('self'), other);
+    });
+  }
+  // Those that change the shape make the tensor another view of its memory.
+  for (const name of ['squeeze', 'unsqueeze', 'transpose', 'swapaxes', 't'] as const) {
+    const fn = shared.get(name);
+    if (!fn) continue;
+    define(`${name}_`, 'self, *args, **kwargs', (ctx, args) => {
+      const tensor = args.tensor('self');
+      const result = ctx.call(fn, [tensor, ...args.rest('args')], args.keywords('kwargs'));
+      if (result instanceof PyTensor) tensor.memory = result.memory;
+      return tensor;
+    });
+  }
+}
+
+/** `torch.Tensor(2, 3)`, `torch.FloatTensor([1, 2])`: sizes of an empty tensor, or its data. */
+export function legacyConstructor(dtype: DType): NativeFunction {
+  return native(
+    'cls, *args',
+    (ctx, args) => {
+      const given = args.rest('args');
+      const [only = null] = given;
+      if (given.length === 1 && typeof only !== 'bigint') return literal(ctx, only, dtype);
+      return initialised(ctx, { dtype, shape: args.variadicInts('args') }, { kind: 'constant', value: 0 });
+    },
+    'Tensor',
+  );
+}
+
+/** Members that are the same for every extraction. */
+let common: ReadonlyMap<string, PyValue> | undefined;
+
+/** Fills the class once an extraction. */
+export function defineTensor(ctx: Context): void {
+  common ??= allMembers();
+  for (const [name, member] of common) torchState(ctx).tensor.members.set(name, member);
+}
+
+/** `x.add_(y)`: the same function, whose result overwrites the tensor. */
+function inPlace(name: string, fn: NativeFunction): NativeFunction {
+  return native(
+    'self, *args, **kwargs',
+    (ctx, args) => {
+      const tensor = args.tensor('self');
+      const result = ctx.call(fn, [tensor, ...args.rest('args')], args.keywords('kwargs'));
+      return result instanceof PyTensor ? overwrite(ctx, tensor, result) : result;
+    },
+    name,
+  );
+}
+
+function allMembers(): ReadonlyMap<string, PyValue> {
+  const members = new Map<string, PyValue>();
+  members.set('__new__', legacyConstructor('float32'));
+  members.set(
+    '__init__',
+    native('self, *args, **kwargs', () => null),
+  );
+  for (const table of [shared, activationMethods()]) {
+    for (const [name, fn] of table) {
+      members.set(name, fn);
+      if (!name.endsWith('_') && !members.has(`${name}_`)) members.set(`${name}_`, inPlace(`${name}_`, fn));
+    }
+  }
+  operators(members);
+  properties(members);
+  methods(members);
+  members.set(
+    '__hash__',
+    native('self', (_, args) => BigInt(self(args.get('self')).value)),
+  );
+  members.set(
+    '__getattr__',
+    native('self, name', (ctx, args) => {
+      const name = args.string('name');
+      if (name.startsWith('__')) return ctx.raise('AttributeError', `'Tensor' object has no attribute '${name}'`);
+      return ctx.error('unsupported', say('Tensor.{0} is not supported; {1}', name, wayOut()));
+    }),
+  );
+  return members;
+}

@@ -1,0 +1,192 @@
+/** Tensors that share another's memory, as PyTorch's views do: which they are, and how writing to one changes its base. */
+
+import { stridesOf } from '../../graph/evaluate/elements';
+import type { Op, TensorType } from '../../graph/types';
+import type { Context } from '../../python/natives/native';
+import { type Contents, type Look, Memory, type Place } from '../../python/values/memory';
+import type { PyTensor } from '../../python/values/values';
+import { apply, compute, elements, known, numbers, type Operand, over } from './tensor';
+
+type ViewOp = Extract<Op, { kind: 'reshape' | 'permute' | 'slice' | 'expand' }>;
+
+/** Steps between neighbours in each dimension, in elements of the memory that the tensor looks into. */
+export function stridesIn({ type, memory }: PyTensor): readonly number[] {
+  return memory.place?.strides ?? stridesOf(type.shape);
+}
+
+export function isContiguous(tensor: PyTensor): boolean {
+  const strides = stridesIn(tensor);
+  const plain = stridesOf(tensor.type.shape);
+  return tensor.type.shape.every((size, dim) => size === 1 || strides[dim] === plain[dim]);
+}
+
+/** Another tensor over the same memory. */
+export function alias(ctx: Context, tensor: PyTensor): PyTensor {
+  return over(ctx, tensor.memory);
+}
+
+function view(ctx: Context, tensor: PyTensor, op: ViewOp, strides: readonly number[], offset = 0): PyTensor {
+  const base = tensor.memory;
+  const read = (held: Contents): Operand => compute(ctx, op, [{ ...held, type: base.type }]);
+  const { type, ...first } = read(base.contents);
+  const look: Look = {
+    base,
+    read,
+    write: (held, own) => written(ctx, op, { ...held, type: base.type }, { ...own, type }),
+  };
+  const place: Place = { offset: (base.place?.offset ?? 0) + offset, strides };
+  return over(ctx, new Memory(type, first, look, place));
+}
+
+/** What the base holds once its view holds `own`. */
+function written(ctx: Context, op: ViewOp, base: Operand, own: Operand): Contents {
+  switch (op.kind) {
+    case 'reshape':
+      return compute(ctx, { kind: 'reshape', shape: base.type.shape }, [own]);
+    case 'permute':
+      return compute(ctx, { kind: 'permute', dims: op.dims.map((_, dim) => op.dims.indexOf(dim)) }, [own]);
+    case 'slice':
+      return putSlice(ctx, op, base, own);
+    case 'expand':
+      return ctx.raise(
+        'RuntimeError',
+        'unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.',
+      );
+  }
+}
+
+/** Joins what stands before the slice, its new values and what stands after. */
+function putSlice(ctx: Context, op: Extract<Op, { kind: 'slice' }>, base: Operand, own: Operand): Contents {
+  const { dim, start, end, step } = op;
+  const size = base.type.shape[dim] ?? 0;
+  if (step === 1) {
+    const part = (from: number, to: number) =>
+      from < to ? [compute(ctx, { kind: 'slice', dim, start: from, end: to, step: 1 }, [base])] : [];
+    return compute(ctx, { kind: 'cat', dim }, [...part(0, start), own, ...part(end, size)]);
+  }
+  // Each place reads from the base, or from the values behind it.
+  const from = numbers(ctx, size, (i) =>
+    i >= start && i < end && (i - start) % step === 0 ? size + (i - start) / step : i,
+  );
+  const both = compute(ctx, { kind: 'cat', dim }, [base, own]);
+  return compute(ctx, { kind: 'gather', dim }, [both, known(ctx, { dtype: 'int64', shape: [size] }, from)]);
+}
+
+/** Fills in a −1. @throws RuntimeError in PyTorch's words where the elements don't fit. */
+function sizesOf(ctx: Context, { shape }: TensorType, wanted: readonly number[]): number[] {
+  const total = elements(shape);
+  const hole = wanted.indexOf(-1);
+  const filled = [...wanted];
+  if (hole >= 0) filled[hole] = total / elements(wanted.filter((_, i) => i !== hole));
+  if (elements(filled) === total && filled.every(Number.isInteger)) return filled;
+  return ctx.error('shape', `shape '[${wanted.join(', ')}]' is invalid for input of size ${total}`);
+}
+
+const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((x, i) => x === b[i]);
+
+/** Strides under which the same memory has another shape; undefined where it has none. */
+function stridesAs(
+  shape: readonly number[],
+  strides: readonly number[],
+  wanted: readonly number[],
+): number[] | undefined {
+  if (elements(wanted) === 0 || shape.length === 0) return stridesOf(wanted);
+  const result = new Array<number>(wanted.length);
+  let next = wanted.length - 1;
+  let step = strides.at(-1) ?? 1;
+  let size = 1;
+  for (let dim = shape.length - 1; dim >= 0; dim--) {
+    size *= shape[dim] ?? 1;
+    const goesOn = dim > 0 && (shape[dim - 1] === 1 || strides[dim - 1] === size * step);
+    if (goesOn) continue;
+    // A run of dimensions that lie in one step: some of the wanted ones must cover it exactly.
+    let covered = 1;
+    for (; next >= 0 && (covered < size || wanted[next] === 1); next--) {
+      result[next] = step * covered;
+      covered *= wanted[next] ?? 1;
+    }
+    if (covered !== size) return undefined;
+    step = strides[dim - 1] ?? 1;
+    size = 1;
+  }
+  return result;
+}
+
+/** `reshape`: a view where the memory allows it, else a copy. */
+export function reshape(ctx: Context, tensor: PyTensor, wanted: readonly number[]): PyTensor {
+  const shape = sizesOf(ctx, tensor.type, wanted);
+  if (same(shape, tensor.type.shape)) return alias(ctx, tensor);
+  const strides = stridesAs(tensor.type.shape, stridesIn(tensor), shape);
+  const op = { kind: 'reshape', shape } as const;
+  return strides ? view(ctx, tensor, op, strides) : apply(ctx, op, tensor);
+}
+
+/** `view`: an error where only a copy could have that shape. */
+export function viewAs(ctx: Context, tensor: PyTensor, wanted: readonly number[]): PyTensor {
+  const shape = sizesOf(ctx, tensor.type, wanted);
+  if (!stridesAs(tensor.type.shape, stridesIn(tensor), shape)) {
+    ctx.raise(
+      'RuntimeError',
+      "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). Use .reshape(...) instead.",
+    );
+  }
+  return reshape(ctx, tensor, shape);
+}
+
+export function permute(ctx: Context, tensor: PyTensor, dims: readonly number[]): PyTensor {
+  const strides = stridesIn(tensor);
+  if (dims.length === tensor.type.shape.length && dims.every((dim, i) => dim === i)) return alias(ctx, tensor);
+  return view(
+    ctx,
+    tensor,
+    { kind: 'permute', dims },
+    dims.map((dim) => strides[dim] ?? 1),
+  );
+}
+
+export function transpose(ctx: Context, x: PyTensor, a: number, b: number): PyTensor {
+  const order = x.type.shape.map((_, dim) => (dim === a ? b : dim === b ? a : dim));
+  return permute(ctx, x, order);
+}
+
+export function slice(ctx: Context, tensor: PyTensor, dim: number, start: number, end: number, step = 1): PyTensor {
+  if (start === 0 && end === tensor.type.shape[dim] && step === 1) return alias(ctx, tensor);
+  const strides = stridesIn(tensor);
+  const own = strides[dim] ?? 1;
+  const moved = strides.map((stride, i) => (i === dim ? stride * step : stride));
+  return view(ctx, tensor, { kind: 'slice', dim, start, end, step }, moved, start * own);
+}
+
+/** One index along a dimension, which goes away. */
+export function select(ctx: Context, tensor: PyTensor, dim: number, index: number): PyTensor {
+  const size = tensor.type.shape[dim] ?? 0;
+  const at = index < 0 ? index + size : index;
+  if (at < 0 || at >= size) {
+    return ctx.raise('IndexError', `index ${index} is out of bounds for dimension ${dim} with size ${size}`);
+  }
+  const cut = slice(ctx, tensor, dim, at, at + 1);
+  return reshape(
+    ctx,
+    cut,
+    cut.type.shape.filter((_, i) => i !== dim),
+  );
+}
+
+export function unsqueeze(ctx: Context, x: PyTensor, dim: number): PyTensor {
+  return reshape(ctx, x, [...x.type.shape.slice(0, dim), 1, ...x.type.shape.slice(dim)]);
+}
+
+/** `expand`: −1 keeps a size. */
+export function expand(ctx: Context, x: PyTensor, size: readonly number[]): PyTensor {
+  const added = size.length - x.type.shape.length;
+  const shape = size.map((each, i) => (each === -1 ? (x.type.shape[i - added] ?? 1) : each));
+  if (same(shape, x.type.shape)) return alias(ctx, x);
+  const strides = stridesIn(x);
+  const spread = shape.map((each, i) => (x.type.shape[i - added] === each ? (strides[i - added] ?? 0) : 0));
+  return view(ctx, x, { kind: 'expand', shape }, spread);
+}
+
+/** `broadcast_to` for reading only: no node where the shape is right already. */
+export function broadcastTo(ctx: Context, x: PyTensor, shape: readonly number[]): PyTensor {
+  return same(shape, x.type.shape) ? x : apply(ctx, { kind: 'expand', shape }, x);
+}
