@@ -15,12 +15,12 @@ const pure = {
   // What may be typed at a place: completions and the file's habit.
   complete: ['syntax', 'activations', 'detect', 'graph'],
   // The language, the libraries that models are written with, and the reading of models.
-  python: ['syntax', 'source', 'graph', 'stdlib', 'extract'],
+  python: ['syntax', 'source', 'graph'],
   stdlib: ['python', 'graph'],
-  torch: ['python', 'graph', 'activations', 'stdlib', 'numpy', 'einops'],
+  torch: ['python', 'graph', 'activations'],
   numpy: ['python', 'torch', 'graph'],
   einops: ['syntax', 'python', 'torch', 'graph'],
-  extract: ['syntax', 'source', 'graph', 'python', 'torch'],
+  extract: ['syntax', 'source', 'graph', 'python', 'stdlib', 'torch', 'numpy', 'einops'],
   lower: ['graph', 'activations'],
   onnx: ['graph', 'activations'],
   weights: ['graph'],
@@ -114,7 +114,7 @@ export const packages = {
  * Rooms whose files may import each other in circles: in an interpreter an expression calls a function, whose body is
  * statements, which hold expressions. A circle that leaves such a room is still an error.
  */
-export const recursive = ['src/python', 'src/stdlib'];
+export const recursive = ['src/python/run'];
 
 /**
  * Features of the editor: the files of `room` that export `by`. Only `user`, which puts them together, may import one, so

@@ -1,7 +1,8 @@
 /** einops, by operators of the graph: `rearrange`, `repeat`, `reduce`, `einsum`, `pack`, and their layers. */
 import { say } from '../language/say';
 import { type NativeArguments, sequence } from '../python/natives/arguments';
-import { type Context, type NativeBody, native } from '../python/natives/native';
+import type { Context, Library } from '../python/natives/context';
+import { type NativeBody, native } from '../python/natives/native';
 import { PyDict, PyList, PyModule, PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { type Layer, layerClass } from '../torch/nn/layer';
 import { einsum } from '../torch/ops/einsum';
@@ -225,12 +226,15 @@ function settings(fields: ReadonlyMap<string, PyValue>) {
 
 const SLOT = Symbol('einops');
 
-/** `einops` and its layers, made once an extraction; undefined for what is neither. */
-export function einopsModule(ctx: Context, name: string): PyModule | undefined {
-  return /^einops(\.|$)/.test(name) ? ctx.slot(SLOT, () => build(ctx)).get(name) : undefined;
-}
+/** `einops` and its layers. */
+export const einopsLibrary: Library = {
+  module: (ctx, name) => (/^einops(\.|$)/.test(name) ? ctx.slot(SLOT, () => build(ctx)).get(name) : undefined),
+  owns: () => false,
+};
 
 function build(ctx: Context): ReadonlyMap<string, PyModule> {
+  // Layers are modules, whose class PyTorch defines.
+  ctx.nativeModule('torch');
   const einops = new PyModule('einops');
   const define = (name: string, signature: string, body: NativeBody): void => {
     einops.members.set(name, native(signature, body, name));

@@ -1,5 +1,5 @@
 /** `rearrange`, `repeat` and `reduce`: one transformation of axes. */
-import type { Context } from '../python/natives/native';
+import type { Context } from '../python/natives/context';
 import type { PyTensor } from '../python/values/values';
 import { elements } from '../torch/tensor/tensor';
 import { expand, permute, reshape } from '../torch/tensor/views';

@@ -1,20 +1,24 @@
 import { GraphBuilder } from '../graph/builder';
 import type { Graph, TensorType } from '../graph/types';
 import { say, sentence } from '../language/say';
-import { type Eval, ExtractionError } from '../python/natives/native';
-import { type Budget, defaultBudget, Meter } from '../python/run/budget';
+import { makeBuiltins } from '../python/builtins/index';
+import { type Budget, defaultBudget, Meter } from '../python/natives/budget';
+import type { Eval } from '../python/natives/context';
+import { ExtractionError } from '../python/natives/errors';
 import { drive } from '../python/run/driver';
-import { Interpreter, shortName } from '../python/run/interpreter';
+import type { Files } from '../python/run/files';
+import { Interpreter } from '../python/run/interpreter';
 import type { Expr, Program } from '../python/syntax/ast';
-import type { Files } from '../python/syntax/files';
 import { type PyInstance, PythonError } from '../python/values/values';
+import { shortName } from '../source/path';
 import type { Source } from '../source/source';
 import { python } from '../syntax/identifiers';
 import type { Syntax } from '../syntax/syntax';
-import { torchLibrary } from '../torch/index';
+import { framework } from '../torch/framework';
 import { enter, makeModel, NoModel } from './entry';
 import { BATCH, forwardParameters, guessInputs, type InputGuess } from './inputs';
-import { Obstacles, type ReadablePart } from './obstacles';
+import { libraries } from './libraries';
+import { ObstacleList, type ReadablePart } from './obstacles';
 import { describe, isShapeProblem } from './problems';
 import { prune } from './prune';
 import { type Mismatch, mismatchIn, SizeSolver, usualNear } from './solve';
@@ -52,7 +56,7 @@ export class Attempt {
     | { readonly eager: boolean | RegExp; readonly used: ReadonlySet<string>; readonly index: number }
     | undefined;
   private tried = 0;
-  private found: Obstacles | undefined;
+  private found: ObstacleList | undefined;
   /** What the model feeds the part with, where that is known. */
   private fed: readonly TensorType[] | undefined;
 
@@ -154,7 +158,7 @@ export class Attempt {
       let count = 0;
       try {
         await drive(() => {
-          this.found = new Obstacles();
+          this.found = new ObstacleList();
           const choose = (guesses: readonly InputGuess[]) => {
             count = guesses.length;
             return guesses[index];
@@ -179,7 +183,7 @@ export class Attempt {
     this.used = failed.used;
     try {
       await drive(() => {
-        this.found = new Obstacles();
+        this.found = new ObstacleList();
         return this.evaluate(SECOND_LOOK, (guesses) => guesses[failed.index], this.found);
       }, this.files);
     } catch (end) {
@@ -218,11 +222,11 @@ export class Attempt {
   private *evaluate(
     milliseconds: number,
     choose: (guesses: readonly InputGuess[]) => InputGuess | undefined,
-    obstacles?: Obstacles,
+    obstacles?: ObstacleList,
   ): Eval<Found | undefined> {
     const graph = new GraphBuilder();
     const meter = new Meter({ ...this.budget, milliseconds }, () => performance.now(), this.request.signal);
-    const ctx = new Interpreter(graph, meter, torchLibrary, this.program.file);
+    const ctx = new Interpreter(graph, meter, libraries, makeBuiltins(), this.program.file);
     ctx.sources = this.files.programs;
     ctx.texts = this.files.texts;
     ctx.eager = this.eager;
@@ -231,7 +235,7 @@ export class Attempt {
     // Looking past obstacles is looking at the whole.
     const part = obstacles ? undefined : this.request.part;
     // What a part doesn't use may be unreadable.
-    const around = part === undefined ? undefined : new Obstacles();
+    const around = part === undefined ? undefined : new ObstacleList();
     ctx.obstacles = obstacles ?? around;
     this.ctx = ctx;
     const name = shortName(this.program.file).replace(/\.py$/, '');
@@ -248,12 +252,12 @@ export class Attempt {
     if (part !== undefined && this.fed) guesses.unshift(asFed(ctx, run, part, this.fed));
     const guess = choose(guesses);
     if (!guess) return undefined;
-    ctx.library.adopt(ctx, model);
+    framework.adopt(ctx, model);
     if (guess.detail) ctx.graph.note({ message: guess.detail });
     const inputs = guess.inputs.map(({ name: parameter, type }) => {
-      const value = ctx.library.input(ctx, type);
+      const value = framework.input(ctx, type);
       // Before `forward`, which may overwrite its input in place.
-      return { name: parameter, value, graphValue: ctx.library.valueOf(ctx, value) };
+      return { name: parameter, value, graphValue: framework.valueOf(ctx, value) };
     });
     const given = this.request.inputs ?? [];
     const positional = inputs.filter((_, i) => given[i]?.name === undefined);
@@ -267,9 +271,9 @@ export class Attempt {
     const finished = graph.finish({
       name: part === undefined ? model.cls.name : `${model.cls.name}.${part}`,
       inputs: inputs.map((input) => ({ name: input.name, value: input.graphValue })),
-      outputs: ctx.library.outputs(ctx, result),
-      state: ctx.library.state(ctx, model).filter(({ name: each }) => !part || each.startsWith(`${part}.`)),
-      updates: ctx.library.updates(ctx, model),
+      outputs: framework.outputs(ctx, result),
+      state: framework.state(ctx, model).filter(({ name: each }) => !part || each.startsWith(`${part}.`)),
+      updates: framework.updates(ctx, model),
     });
     return { graph: prune(finished), guess };
   }
@@ -290,8 +294,8 @@ function partOf(ctx: Interpreter, model: PyInstance, path: string): PyInstance {
   let at = model;
   for (const name of path.split('.')) {
     const below = at.fields.get(name);
-    if (!ctx.library.isModule(ctx, below ?? null)) {
-      const names = [...at.fields].flatMap(([field, value]) => (ctx.library.isModule(ctx, value) ? [field] : []));
+    if (!framework.isModule(ctx, below ?? null)) {
+      const names = [...at.fields].flatMap(([field, value]) => (framework.isModule(ctx, value) ? [field] : []));
       const has = names.length > 0 ? say('it has {0}', names) : say('it has none');
       throw new NoModel(say('{0} has no submodule {1} ({2})', at.cls.name, name, sentence(has)));
     }

@@ -1,6 +1,7 @@
 import type { SourceRange } from '../graph/types';
 import { say } from '../language/say';
-import { type Eval, ExtractionError } from '../python/natives/native';
+import type { Eval } from '../python/natives/context';
+import { ExtractionError } from '../python/natives/errors';
 import { evaluate, evaluateArguments } from '../python/run/expressions';
 import { loadModule } from '../python/run/imports';
 import type { Interpreter } from '../python/run/interpreter';
@@ -8,6 +9,7 @@ import type { Expr, Program, Stmt } from '../python/syntax/ast';
 import { mainBlock, walk } from '../python/syntax/survey';
 import { PyFunction, Scope } from '../python/values/scope';
 import { PyClass, type PyInstance, PyTuple, PythonError, type PyValue, Unknown } from '../python/values/values';
+import { framework } from '../torch/framework';
 
 /** A class or builder needs an argument that nothing in the file gives. */
 export class NeedsArgument extends Error {
@@ -96,9 +98,9 @@ export function* makeModel(
   if (value instanceof PyClass || value instanceof PyFunction) {
     value = yield* callWithKnown(ctx, program, value, text, scope);
   }
-  if (value instanceof PyTuple) value = value.items.find((item) => ctx.library.isModule(ctx, item)) ?? value;
+  if (value instanceof PyTuple) value = value.items.find((item) => framework.isModule(ctx, item)) ?? value;
   if (value instanceof Unknown) return ctx.unknown(value, text);
-  if (!ctx.library.isModule(ctx, value)) throw new NoModel(say('{0} is not a torch.nn.Module', text));
+  if (!framework.isModule(ctx, value)) throw new NoModel(say('{0} is not a torch.nn.Module', text));
   return value;
 }
 

@@ -1,8 +1,9 @@
 import type { Graph, SourceRange } from '../graph/types';
 import { say } from '../language/say';
-import { shortName } from '../python/run/interpreter';
+import { Files } from '../python/run/files';
 import type { Expr, Program } from '../python/syntax/ast';
-import { Files, parseProgram } from '../python/syntax/files';
+import { parseProgram } from '../python/syntax/parse';
+import { shortName } from '../source/path';
 import type { Syntax } from '../syntax/syntax';
 import { Attempt, type ExtractRequest } from './attempt';
 import type { InputOrigin } from './inputs';

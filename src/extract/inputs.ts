@@ -1,6 +1,7 @@
 import type { TensorType } from '../graph/types';
 import { say } from '../language/say';
-import { type Eval, ExtractionError } from '../python/natives/native';
+import type { Eval } from '../python/natives/context';
+import { ExtractionError } from '../python/natives/errors';
 import { evaluate } from '../python/run/expressions';
 import type { Interpreter } from '../python/run/interpreter';
 import type { Expr, Program, Stmt } from '../python/syntax/ast';

@@ -1,6 +1,6 @@
 import type { SourceRange } from '../graph/types';
 import type { Expr, FunctionCode, Program, Stmt } from '../python/syntax/ast';
-import { parseProgram } from '../python/syntax/files';
+import { parseProgram } from '../python/syntax/parse';
 import { cachedProgram } from '../python/syntax/programs';
 import { boundNames, mainBlock, walk } from '../python/syntax/survey';
 import type { SourceText } from '../source/source';

@@ -1,7 +1,8 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { TensorType } from '../graph/types';
-import { type Eval, ExtractionError } from '../python/natives/native';
-import type { Keywords, PyValue } from '../python/values/values';
+import type { Eval, ModuleCall, Obstacles } from '../python/natives/context';
+import { ExtractionError } from '../python/natives/errors';
+import type { PyValue } from '../python/values/values';
 import { PyDict, PyList, PyTensor, PyTuple, Unknown } from '../python/values/values';
 
 /** A submodule of a model that can't be read whole. */
@@ -12,13 +13,6 @@ export interface ReadablePart {
   readonly name: string;
 }
 
-interface ModuleCall {
-  readonly path: string;
-  readonly name: string;
-  readonly args: readonly PyValue[];
-  readonly keywords?: Keywords | undefined;
-}
-
 /** More than anyone reads. */
 const MOST = 100;
 
@@ -26,7 +20,7 @@ const MOST = 100;
  * What stands in the way of reading a model, for a second look that goes on where the first one ended. What an obstacle
  * was to give is Unknown from there on; what only depends on that is no obstacle of its own.
  */
-export class Obstacles {
+export class ObstacleList implements Obstacles {
   /** In the order in which the model meets them. */
   readonly found: ExtractionError[] = [];
   /** What submodules are fed with in their first call, in the order of `forward`'s parameters: where all are tensors. */

@@ -2,10 +2,10 @@ import type { SourceRange } from '../graph/types';
 import { ShapeError } from '../graph/types';
 import { lines, MESSAGE } from '../language/legible';
 import { say, sentence } from '../language/say';
-import { ExtractionError, type ProblemKind } from '../python/natives/native';
-import { shortName } from '../python/run/interpreter';
+import { ExtractionError, type ProblemKind } from '../python/natives/errors';
 import type { Program } from '../python/syntax/ast';
 import { PythonError } from '../python/values/values';
+import { shortName } from '../source/path';
 import { NeedsArgument, NoModel } from './entry';
 
 export interface ExtractionProblem {

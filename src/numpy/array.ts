@@ -3,17 +3,9 @@
  * NumPy's scalars are.
  */
 
-import { interpreter } from '../python/builtins/types';
 import { numberOf, sequence } from '../python/natives/arguments';
-import {
-  type Context,
-  type Eval,
-  type NativeBody,
-  NativeFunction,
-  native,
-  nativeClass,
-  property,
-} from '../python/natives/native';
+import type { Context, Eval } from '../python/natives/context';
+import { type NativeBody, NativeFunction, native, nativeClass, property } from '../python/natives/native';
 import { sliceIndices } from '../python/run/subscripts';
 import { iteratorOf } from '../python/values/iteration';
 import { Ellipsis, PyClass, PyDtype, PyList, PySlice, PyTensor, PyTuple, type PyValue } from '../python/values/values';
@@ -165,7 +157,7 @@ function forwards(ctx: Context, self: PyTensor, index: PyValue): PyValue {
     if (item === null || item === Ellipsis) return item;
     const size = self.type.shape[dim++] ?? 0;
     if (!(item instanceof PySlice) || (numberOf(item.step) ?? 1) > 0) return item;
-    const [start, stop, step] = sliceIndices(interpreter(ctx), item, size);
+    const [start, stop, step] = sliceIndices(ctx, item, size);
     const count = Math.max(Math.ceil((stop - start) / step), 0);
     return new PyList(Array.from({ length: count }, (_, i) => BigInt(start + i * step)));
   });
@@ -206,7 +198,7 @@ export function scalarClass(base: PyClass, name: keyof typeof DTYPES): PyClass {
 
 /** The classes above NumPy's scalars, which code asks for with `isinstance`. */
 export function scalarBases(ctx: Context): Readonly<Record<'generic' | 'number' | 'integer' | 'floating', PyClass>> {
-  const generic = nativeClass('generic', [interpreter(ctx).classes.object], {}, 'numpy');
+  const generic = nativeClass('generic', [ctx.classes.object], {}, 'numpy');
   const number = nativeClass('number', [generic], {}, 'numpy');
   return {
     generic,

@@ -1,8 +1,8 @@
 /** NumPy as model code uses it while a model is built: scalars, and small arrays whose values are known. */
 import { say } from '../language/say';
-import { interpreter } from '../python/builtins/types';
 import { numberOf, sequence } from '../python/natives/arguments';
-import { type Context, type Eval, type NativeBody, native } from '../python/natives/native';
+import type { Context, Eval, Library } from '../python/natives/context';
+import { type NativeBody, native } from '../python/natives/native';
 import { PyDtype, PyList, PyModule, PyTensor, PyTuple, type PyValue, Unknown } from '../python/values/values';
 import { cast, elements, isFloating, known } from '../torch/tensor/tensor';
 import {
@@ -66,7 +66,9 @@ const OF_ARRAYS = /^(maximum|minimum|where|matmul|dot|outer|einsum|array_equal|a
 const OF_A_LIST = /^(stack|concatenate|[vh]stack)$/;
 
 /** `numpy` or `numpy.linalg`, made once an extraction; undefined for what is neither. */
-export function numpyModule(ctx: Context, name: string): PyModule | undefined {
+export const numpyLibrary: Library = { module: numpyModule, owns: () => false };
+
+function numpyModule(ctx: Context, name: string): PyModule | undefined {
   if (name !== 'numpy' && name !== 'numpy.linalg') return undefined;
   const numpy = ctx.slot(SLOT, () => build(ctx));
   const linalg = numpy.members.get('linalg');
@@ -74,6 +76,8 @@ export function numpyModule(ctx: Context, name: string): PyModule | undefined {
 }
 
 function build(ctx: Context): PyModule {
+  // Arrays are tensors underneath, whose class PyTorch defines.
+  ctx.nativeModule('torch');
   const module = new PyModule('numpy');
   const array = arrayClass(ctx, (dtype) => module.members.get(dtype === 'bool' ? 'bool_' : dtype) ?? null);
   const set = (name: string, value: PyValue): void => {
@@ -82,14 +86,14 @@ function build(ctx: Context): PyModule {
   const define = (names: string, signature: string, body: NativeBody): void => {
     for (const name of names.split(' ')) set(name, native(signature, body, name));
   };
-  const torch = (name: string): PyValue => interpreter(ctx).libraryModule('torch')?.members.get(name) ?? null;
+  const torch = (name: string): PyValue => ctx.nativeModule('torch')?.members.get(name) ?? null;
   const arrayed = (own: Context, value: PyValue): PyValue =>
     sequence(value) !== undefined || (numberOf(value) !== undefined && !(value instanceof PyTensor))
       ? arrayOf(own, value, undefined)
       : tensorIn(own, value);
   const filled = (own: Context, type: { dtype: PyDtype['dtype']; shape: readonly number[] }, value: number) => {
     const count = elements(type.shape);
-    interpreter(own).meter.container(count, say('This array'));
+    own.meter.container(count, say('This array'));
     return asArray(array, known(own, type, new Float64Array(count).fill(value)));
   };
 
@@ -132,7 +136,7 @@ function build(ctx: Context): PyModule {
     const signature = `start, stop, num=50, endpoint=True, ${more}dtype=None, axis=0`;
     define(names, signature, (own, args) => {
       const [start, stop, count] = [args.float('start'), args.float('stop'), args.int('num')];
-      interpreter(own).meter.container(count, say('This array'));
+      own.meter.container(count, say('This array'));
       const steps = Math.max(args.bool('endpoint') ? count - 1 : count, 1);
       const values = Array.from({ length: count }, (_, i) => at(start, stop, i / steps));
       const made = known(own, { dtype: 'float64', shape: [count] }, values);
@@ -147,7 +151,7 @@ function build(ctx: Context): PyModule {
   define('round around rint', 'a, decimals=None', function* (own, args): Eval<PyValue> {
     const [a, decimals] = [args.get('a'), args.get('decimals')];
     const number = a instanceof PyTensor ? undefined : numberOf(a);
-    if (number !== undefined) return yield* own.run(interpreter(own).builtins.get('round') ?? null, [number, decimals]);
+    if (number !== undefined) return yield* own.run(own.builtins.get('round') ?? null, [number, decimals]);
     return result(
       own,
       array,
@@ -222,7 +226,7 @@ function build(ctx: Context): PyModule {
           ['dim', args.get('axis')],
           ['keepdim', args.get('keepdims')],
         ]);
-        const norm = interpreter(own).libraryModule('torch.linalg')?.members.get('norm') ?? null;
+        const norm = own.nativeModule('torch.linalg')?.members.get('norm') ?? null;
         return result(own, array, yield* own.run(norm, [x], keywords));
       },
       'norm',
@@ -235,7 +239,7 @@ function build(ctx: Context): PyModule {
         ? undefined
         : new Unknown(
             say('{0}.{1} is not read; write the value, or compute it with math or torch', part.name, name),
-            interpreter(ctx).range,
+            ctx.range,
           );
   }
   return module;

@@ -1,10 +1,10 @@
 import { say } from '../language/say';
-import { type Context, native, nativeClass } from '../python/natives/native';
-import type { Interpreter } from '../python/run/interpreter';
+import type { Context } from '../python/natives/context';
+import { native, nativeClass } from '../python/natives/native';
 import { PyInstance, PyList, type PyValue, Unknown } from '../python/values/values';
 
 /** `argparse`: what a script gets when it is started without arguments. */
-export function argparseModule(ctx: Interpreter): Record<string, PyValue> {
+export function argparseModule(ctx: Context): Record<string, PyValue> {
   const { object } = ctx.classes;
   const Namespace = nativeClass(
     'Namespace',

@@ -1,16 +1,15 @@
 import { say } from '../language/say';
 import { update } from '../python/builtins/containers';
 import { namedTupleClass } from '../python/builtins/namedtuple';
-import { interpreter } from '../python/builtins/types';
 import { type NativeArguments, numberOf } from '../python/natives/arguments';
-import { type Context, native, nativeClass, property } from '../python/natives/native';
-import type { Interpreter } from '../python/run/interpreter';
+import type { Context } from '../python/natives/context';
+import { native, nativeClass, property } from '../python/natives/native';
 import { iteratorOf } from '../python/values/iteration';
 import { PyClass, PyDict, PyList, PyTuple, type PyValue } from '../python/values/values';
 import { dequeClass } from './deque';
 
 /** `collections`. */
-export function collectionsModule(ctx: Interpreter): Record<string, PyValue> {
+export function collectionsModule(ctx: Context): Record<string, PyValue> {
   const make = (cls: PyValue): PyDict => {
     const dict = new PyDict();
     if (cls instanceof PyClass) dict.cls = cls;
@@ -53,7 +52,7 @@ export function collectionsModule(ctx: Interpreter): Record<string, PyValue> {
         const self = args.get('self');
         const entries = self instanceof PyDict ? self.entries() : [];
         const size = entries.reduce((sum, [, count]) => sum + Math.max(0, numberOf(count) ?? 0), 0);
-        interpreter(own).meter.container(size, say('This list'));
+        own.meter.container(size, say('This list'));
         return iteratorOf(
           entries.flatMap(([key, count]) => Array.from({ length: Math.max(0, numberOf(count) ?? 0) }, () => key)),
         );

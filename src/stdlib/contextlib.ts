@@ -1,12 +1,11 @@
-import { interpreter } from '../python/builtins/types';
-import { type Context, type Eval, native, nativeClass } from '../python/natives/native';
-import type { Interpreter } from '../python/run/interpreter';
+import type { Context, Eval } from '../python/natives/context';
+import { native, nativeClass } from '../python/natives/native';
 import { errorFor, instanceOf } from '../python/values/exceptions';
 import { PyGenerator, PyIterator } from '../python/values/iteration';
 import { PyClass, PyInstance, PyList, PyTuple, PythonError, type PyValue } from '../python/values/values';
 
 /** `contextlib`. */
-export function contextlibModule(ctx: Interpreter): Record<string, PyValue> {
+export function contextlibModule(ctx: Context): Record<string, PyValue> {
   const { object } = ctx.classes;
   const field = (self: PyValue, name: string): PyValue =>
     self instanceof PyInstance ? (self.fields.get(name) ?? null) : null;
@@ -102,10 +101,9 @@ export function contextlibModule(ctx: Interpreter): Record<string, PyValue> {
     {
       __enter__: native('self', (_, args) => args.get('self')),
       enter_context: native('self, manager', function* (own, args): Eval<PyValue> {
-        const evaluator = interpreter(own);
         const manager = args.get('manager');
-        const entered = yield* evaluator.run(yield* evaluator.attribute(manager, '__enter__'));
-        exits(args.get('self')).items.push(yield* evaluator.attribute(manager, '__exit__'));
+        const entered = yield* own.run(yield* own.attribute(manager, '__enter__'));
+        exits(args.get('self')).items.push(yield* own.attribute(manager, '__exit__'));
         return entered;
       }),
       push: native('self, exit', (own, args) => {

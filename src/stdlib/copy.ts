@@ -1,10 +1,10 @@
 import { say } from '../language/say';
+import type { Context } from '../python/natives/context';
 import { native } from '../python/natives/native';
-import type { Interpreter } from '../python/run/interpreter';
 import { PyDict, PyInstance, PyList, PyObject, PySet, PyTuple, type PyValue } from '../python/values/values';
 
 /** Copies what an object holds; `inner` says how each part is copied. */
-function copied(ctx: Interpreter, value: PyValue, memo: Map<PyValue, PyValue>, deep: boolean): PyValue {
+function copied(ctx: Context, value: PyValue, memo: Map<PyValue, PyValue>, deep: boolean): PyValue {
   if (!(value instanceof PyObject)) return value;
   const known = memo.get(value);
   if (known !== undefined) return known;
@@ -62,7 +62,7 @@ function memoDict(memo: Map<PyValue, PyValue>): PyDict {
  * `copy`. A native class whose instances keep a `state` defines `__deepcopy__(self, memo)` and copies its parts with
  * `copy.deepcopy(part, memo)`.
  */
-export function copyModule(ctx: Interpreter): Record<string, PyValue> {
+export function copyModule(ctx: Context): Record<string, PyValue> {
   return {
     copy: native('x', (_, args) => copied(ctx, args.get('x'), new Map(), false)),
     deepcopy: native('x, memo=None', (_, args) => {

@@ -1,8 +1,8 @@
 import { say } from '../language/say';
-import { type Context, NativeFunction, native, nativeClass } from '../python/natives/native';
+import type { Context } from '../python/natives/context';
+import { NativeFunction, native, nativeClass } from '../python/natives/native';
 import type { Parameter } from '../python/natives/parameters';
 import { unhashable } from '../python/run/classes';
-import type { Interpreter } from '../python/run/interpreter';
 import { compare, ENTRY } from '../python/run/operators';
 import {
   NotImplemented,
@@ -46,7 +46,7 @@ interface Options {
 }
 
 /** `dataclasses`. */
-export function dataclassesModule(ctx: Interpreter): Record<string, PyValue> {
+export function dataclassesModule(ctx: Context): Record<string, PyValue> {
   const { object } = ctx.classes;
   const fieldClass = nativeClass('Field', [object], {}, 'dataclasses');
   const missing = new PyInstance(nativeClass('_MISSING_TYPE', [object], {}, 'dataclasses'));

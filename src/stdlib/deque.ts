@@ -1,12 +1,11 @@
-import { interpreter } from '../python/builtins/types';
 import type { NativeArguments } from '../python/natives/arguments';
-import { type Context, native, nativeClass, property } from '../python/natives/native';
-import type { Interpreter } from '../python/run/interpreter';
+import type { Context } from '../python/natives/context';
+import { native, nativeClass, property } from '../python/natives/native';
 import { binary, equalValues } from '../python/run/operators';
 import { PyClass, PyList, PySlice, PythonError, type PyValue, typeName } from '../python/values/values';
 
 /** `collections.deque`: a list with an end on both sides, and a bound where `maxlen` is given. */
-export function dequeClass(ctx: Interpreter): PyClass {
+export function dequeClass(ctx: Context): PyClass {
   const { list } = ctx.classes;
   const own = (args: NativeArguments): PyList => {
     const self = args.get('self');
@@ -118,10 +117,10 @@ export function dequeClass(ctx: Interpreter): PyClass {
       __eq__: native('self, other', (inner, args) => {
         const other = args.get('other');
         if (!(other instanceof PyList) || !(other.cls?.isSubclassOf(deque) ?? false)) return false;
-        return equalValues(interpreter(inner), new PyList(own(args).items), new PyList(other.items));
+        return equalValues(inner, new PyList(own(args).items), new PyList(other.items));
       }),
       __mul__: native('self, n', (inner, args) => {
-        const times = binary(interpreter(inner), '*', new PyList(own(args).items), args.get('n'), false);
+        const times = binary(inner, '*', new PyList(own(args).items), args.get('n'), false);
         return times instanceof PyList ? make(times.items, own(args)) : times;
       }),
       __repr__: native('self', (inner, args) => {

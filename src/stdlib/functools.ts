@@ -1,6 +1,5 @@
-import { interpreter } from '../python/builtins/types';
-import { type Eval, native, nativeClass } from '../python/natives/native';
-import type { Interpreter } from '../python/run/interpreter';
+import type { Context, Eval } from '../python/natives/context';
+import { native, nativeClass } from '../python/natives/native';
 import { compare } from '../python/run/operators';
 import { PyFunction } from '../python/values/scope';
 import {
@@ -16,7 +15,7 @@ import {
 } from '../python/values/values';
 
 /** `functools`. */
-export function functoolsModule(ctx: Interpreter): Record<string, PyValue> {
+export function functoolsModule(ctx: Context): Record<string, PyValue> {
   const partial = nativeClass(
     'partial',
     [ctx.classes.object],
@@ -96,7 +95,7 @@ export function functoolsModule(ctx: Interpreter): Record<string, PyValue> {
   return {
     partial,
     reduce: native('function, iterable, initial=None', function* (own, args): Eval<PyValue> {
-      const items = yield* interpreter(own).collect(args.get('iterable'));
+      const items = yield* own.collect(args.get('iterable'));
       const rest = [...items];
       let result: PyValue | undefined = args.given('initial') ? args.get('initial') : rest.shift();
       if (result === undefined) own.raise('TypeError', 'reduce() of empty iterable with no initial value');
@@ -124,7 +123,7 @@ export function functoolsModule(ctx: Interpreter): Record<string, PyValue> {
     partialmethod,
     total_ordering: native('cls', (own, args) => {
       const cls = args.get('cls');
-      if (cls instanceof PyClass) completeOrdering(interpreter(own), cls);
+      if (cls instanceof PyClass) completeOrdering(own, cls);
       return cls;
     }),
     singledispatch: native('fn', (_, args) => dispatching(args.get('fn'))),
@@ -164,7 +163,7 @@ function dispatching(fn: PyValue): PyValue {
   return dispatch;
 }
 
-function completeOrdering(ctx: Interpreter, cls: PyClass): void {
+function completeOrdering(ctx: Context, cls: PyClass): void {
   const less = cls.lookup('__lt__');
   if (less === undefined) return;
   const define = (name: string, body: (a: PyValue, b: PyValue) => boolean): void => {

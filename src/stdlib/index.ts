@@ -1,4 +1,4 @@
-import type { Interpreter } from '../python/run/interpreter';
+import type { Context, Library } from '../python/natives/context';
 import { PyModule, type PyValue } from '../python/values/values';
 import { argparseModule } from './argparse';
 import { collectionsModule } from './collections';
@@ -27,7 +27,7 @@ import {
 type Members = Readonly<Record<string, PyValue>>;
 
 /** The parts of the standard library that model code is built with. */
-const MAKERS: Readonly<Record<string, (ctx: Interpreter) => Members>> = {
+const MAKERS: Readonly<Record<string, (ctx: Context) => Members>> = {
   math: mathModule,
   functools: functoolsModule,
   collections: collectionsModule,
@@ -68,8 +68,10 @@ const COLLECTIONS = new Map([
   ['Deque', 'deque'],
 ]);
 
-/** A module of the standard library, or undefined where it is not one that is known. */
-export function standardModule(ctx: Interpreter, name: string): PyModule | undefined {
+/** The standard library. What it lacks may be a module of the workspace. */
+export const standardLibrary: Library = { module: standardModule, owns: () => false };
+
+function standardModule(ctx: Context, name: string): PyModule | undefined {
   const made = ctx.slot(SLOT, () => new Map<string, PyModule>());
   const known = made.get(name);
   if (known) return known;

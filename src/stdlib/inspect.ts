@@ -1,6 +1,6 @@
-import { type Context, NativeFunction, native, nativeClass } from '../python/natives/native';
+import type { Context } from '../python/natives/context';
+import { NativeFunction, native, nativeClass } from '../python/natives/native';
 import type { Parameter, ParameterKind } from '../python/natives/parameters';
-import type { Interpreter } from '../python/run/interpreter';
 import { PyFunction } from '../python/values/scope';
 import {
   PyBoundMethod,
@@ -27,7 +27,7 @@ const KINDS: Readonly<Record<ParameterKind, readonly [name: string, value: bigin
 };
 
 /** `inspect`: signatures, and what kind of thing a value is. */
-export function inspectModule(ctx: Interpreter): Record<string, PyValue> {
+export function inspectModule(ctx: Context): Record<string, PyValue> {
   const plain = (name: string, members: Record<string, PyValue> = {}) =>
     nativeClass(name, [ctx.classes.object], members, 'inspect');
   const empty = plain('_empty');

@@ -1,14 +1,13 @@
 import { say } from '../language/say';
-import { interpreter } from '../python/builtins/types';
 import type { NativeArguments } from '../python/natives/arguments';
-import { type Context, type Eval, native } from '../python/natives/native';
-import type { Interpreter } from '../python/run/interpreter';
+import type { Context, Eval } from '../python/natives/context';
+import { native } from '../python/natives/native';
 import { binary } from '../python/run/operators';
 import { indexOf } from '../python/run/subscripts';
 import { iteratorOf, PyIterator } from '../python/values/iteration';
 import { PyTuple, type PyValue } from '../python/values/values';
 
-function* product(ctx: Interpreter, pools: readonly (readonly PyValue[])[]): Eval<PyValue[][]> {
+function* product(ctx: Context, pools: readonly (readonly PyValue[])[]): Eval<PyValue[][]> {
   let rows: PyValue[][] = [[]];
   for (const pool of pools) {
     ctx.meter.container(rows.length * pool.length, say('This product'));
@@ -60,7 +59,7 @@ function chosenFrom(own: Context, args: NativeArguments, next: (last: number) =>
 }
 
 /** `itertools`. */
-export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
+export function itertoolsModule(ctx: Context): Record<string, PyValue> {
   const chained = (own: Context, sources: PyIterator): PyIterator => {
     let current: PyIterator | undefined;
     return new PyIterator(function* () {
@@ -69,7 +68,7 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
         if (item !== undefined) return item;
         const source = yield* sources.step();
         if (source === undefined) return undefined;
-        current = yield* interpreter(own).iterate(source);
+        current = yield* own.iterate(source);
       }
     });
   };
@@ -78,7 +77,7 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
     [
       'from_iterable',
       native('iterable', function* (own, args): Eval<PyValue> {
-        return chained(own, yield* interpreter(own).iterate(args.get('iterable')));
+        return chained(own, yield* own.iterate(args.get('iterable')));
       }),
     ],
   ]);
@@ -90,12 +89,12 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
       // biome-ignore lint/correctness/useYield: never has to wait
       return new PyIterator(function* () {
         const value = next;
-        next = binary(interpreter(own), '+', next, step, false);
+        next = binary(own, '+', next, step, false);
         return value;
       });
     }),
     cycle: native('iterable', function* (own, args): Eval<PyValue> {
-      const items = yield* interpreter(own).collect(args.get('iterable'));
+      const items = yield* own.collect(args.get('iterable'));
       let at = -1;
       // biome-ignore lint/correctness/useYield: never has to wait
       return new PyIterator(function* () {
@@ -112,8 +111,8 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
       });
     }),
     islice: native('iterable, *args', function* (own, args): Eval<PyValue> {
-      const source = yield* interpreter(own).iterate(args.get('iterable'));
-      const numbers = args.rest('args').map((value) => (value === null ? undefined : indexOf(interpreter(own), value)));
+      const source = yield* own.iterate(args.get('iterable'));
+      const numbers = args.rest('args').map((value) => (value === null ? undefined : indexOf(own, value)));
       if (numbers.some((number) => number !== undefined && number < 0)) {
         const what = numbers.length === 1 ? 'Stop argument' : 'Indices';
         own.raise('ValueError', `${what} for islice() must be None or an integer: 0 <= x <= sys.maxsize.`);
@@ -138,15 +137,15 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
     }),
     product: native('*iterables, repeat=1', function* (own, args): Eval<PyValue> {
       const pools: PyValue[][] = [];
-      for (const source of args.rest('iterables')) pools.push(yield* interpreter(own).collect(source));
+      for (const source of args.rest('iterables')) pools.push(yield* own.collect(source));
       const all = Array.from({ length: Math.min(args.int('repeat'), 32) }, () => pools).flat();
-      return iteratorOf((yield* product(interpreter(own), all)).map((row) => new PyTuple(row)));
+      return iteratorOf((yield* product(own, all)).map((row) => new PyTuple(row)));
     }),
     combinations: native('iterable, r', (own, args) => chosenFrom(own, args, (last) => last + 1, true)),
     permutations: native('iterable, r=None', (own, args) => chosenFrom(own, args, () => 0, false)),
     combinations_with_replacement: native('iterable, r', (own, args) => chosenFrom(own, args, (last) => last, true)),
     accumulate: native('iterable, func=None, *, initial=None', function* (own, args): Eval<PyValue> {
-      const source = yield* interpreter(own).iterate(args.get('iterable'));
+      const source = yield* own.iterate(args.get('iterable'));
       let total: PyValue | undefined;
       let first = args.isNone('initial') ? undefined : args.get('initial');
       return new PyIterator(function* () {
@@ -154,7 +153,7 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
         first = undefined;
         if (item === undefined) return undefined;
         if (total === undefined) total = item;
-        else if (args.isNone('func')) total = binary(interpreter(own), '+', total, item, false);
+        else if (args.isNone('func')) total = binary(own, '+', total, item, false);
         else total = yield* own.run(args.get('func'), [total, item]);
         return total;
       });
@@ -166,14 +165,14 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
       return iteratorOf(rows);
     }),
     starmap: native('function, iterable', function* (own, args): Eval<PyValue> {
-      const source = yield* interpreter(own).iterate(args.get('iterable'));
+      const source = yield* own.iterate(args.get('iterable'));
       return new PyIterator(function* () {
         const item = yield* source.step();
         return item === undefined ? undefined : yield* own.run(args.get('function'), own.list(item));
       });
     }),
     takewhile: native('predicate, iterable', function* (own, args): Eval<PyValue> {
-      const source = yield* interpreter(own).iterate(args.get('iterable'));
+      const source = yield* own.iterate(args.get('iterable'));
       let ended = false;
       return new PyIterator(function* () {
         const item = ended ? undefined : yield* source.step();
@@ -182,7 +181,7 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
       });
     }),
     dropwhile: native('predicate, iterable', function* (own, args): Eval<PyValue> {
-      const source = yield* interpreter(own).iterate(args.get('iterable'));
+      const source = yield* own.iterate(args.get('iterable'));
       let begun = false;
       return new PyIterator(function* () {
         for (;;) {
@@ -194,7 +193,7 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
       });
     }),
     filterfalse: native('function, iterable', function* (own, args): Eval<PyValue> {
-      const source = yield* interpreter(own).iterate(args.get('iterable'));
+      const source = yield* own.iterate(args.get('iterable'));
       return new PyIterator(function* () {
         for (;;) {
           const item = yield* source.step();
@@ -210,7 +209,7 @@ export function itertoolsModule(ctx: Interpreter): Record<string, PyValue> {
     }),
     groupby: native('iterable, key=None', function* (own, args): Eval<PyValue> {
       const groups: [PyValue, PyValue[]][] = [];
-      for (const item of yield* interpreter(own).collect(args.get('iterable'))) {
+      for (const item of yield* own.collect(args.get('iterable'))) {
         const key: PyValue = args.isNone('key') ? item : yield* own.run(args.get('key'), [item]);
         const last = groups.at(-1);
         if (last && own.equal(last[0], key)) last[1].push(item);

@@ -1,8 +1,7 @@
 import { say } from '../language/say';
-import { interpreter } from '../python/builtins/types';
 import { numberOf } from '../python/natives/arguments';
-import { type Context, native, nativeClass } from '../python/natives/native';
-import type { Interpreter } from '../python/run/interpreter';
+import type { Context } from '../python/natives/context';
+import { native, nativeClass } from '../python/natives/native';
 import { showFloat } from '../python/text/decimals';
 import { errorFor } from '../python/values/exceptions';
 import { PyDict, PyList, PyTuple, PythonError, type PyValue, typeName, Unknown } from '../python/values/values';
@@ -13,7 +12,7 @@ const TOKEN = /"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const INTEGER = '\0int';
 
 /** `json`: text only, no files. */
-export function jsonModule(ctx: Interpreter): Record<string, PyValue> {
+export function jsonModule(ctx: Context): Record<string, PyValue> {
   const decodeError = nativeClass(
     'JSONDecodeError',
     [ctx.classes.exceptions.get('ValueError') ?? ctx.classes.object],
@@ -87,7 +86,7 @@ function toJson(ctx: Context, value: PyValue, style: Style, depth: number): stri
   if (typeof value === 'string') return quoted(value);
   const inner = (item: PyValue) => toJson(ctx, item, style, depth + 1);
   const around = (open: string, parts: readonly string[], close: string): string => {
-    interpreter(ctx).meter.text(parts.reduce((sum, part) => sum + part.length + 2, 0));
+    ctx.meter.text(parts.reduce((sum, part) => sum + part.length + 2, 0));
     if (style.indent === undefined || parts.length === 0) return open + parts.join(style.comma) + close;
     const line = `\n${style.indent.repeat(depth + 1)}`;
     return `${open}${line}${parts.join(style.comma + line)}\n${style.indent.repeat(depth)}${close}`;
@@ -105,7 +104,7 @@ function toJson(ctx: Context, value: PyValue, style: Style, depth: number): stri
     );
   }
   const number = numberOf(value);
-  if (number !== undefined) return interpreter(ctx).str(value);
+  if (number !== undefined) return ctx.str(value);
   throw new PythonError('TypeError', `Object of type ${typeName(value)} is not JSON serializable`);
 }
 

@@ -1,8 +1,8 @@
 /** What Python asks of its machine: a place that has no files, no clock and no environment variables. */
 import { say } from '../language/say';
 import { namedTupleClass } from '../python/builtins/namedtuple';
+import type { Context } from '../python/natives/context';
 import { type NativeFunction, native, nativeClass } from '../python/natives/native';
-import type { Interpreter } from '../python/run/interpreter';
 import {
   PyDict,
   PyInstance,
@@ -24,13 +24,13 @@ export const MACHINE: ReadonlySet<string> = new Set(
 );
 
 /** A member of such a module: nothing is known of it but that it may be named and called. */
-export function machineMember(ctx: Interpreter, module: string, name: string): PyValue | undefined {
+export function machineMember(ctx: Context, module: string, name: string): PyValue | undefined {
   if (name.startsWith('__')) return undefined;
   return new Unknown(say('{0}.{1} asks the machine that runs the program', module, name), ctx.range);
 }
 
 /** `sys`. */
-export function sysModule(ctx: Interpreter): Record<string, PyValue> {
+export function sysModule(ctx: Context): Record<string, PyValue> {
   return {
     modules: loadedModules(ctx),
     version: '3.11.0',
@@ -52,11 +52,11 @@ export function sysModule(ctx: Interpreter): Record<string, PyValue> {
 }
 
 /** `sys.modules`: the modules that have been read, by their full names. */
-function loadedModules(ctx: Interpreter): PyValue {
+function loadedModules(ctx: Context): PyValue {
   const find = (name: PyValue): PyValue | undefined => {
     if (typeof name !== 'string') return undefined;
     for (const module of ctx.modules.values()) if (module.members.get('__name__') === name) return module;
-    return ctx.libraryModule(name);
+    return ctx.nativeModule(name);
   };
   const cls = nativeClass('modules', [ctx.classes.object], {
     __getitem__: native('self, name', (own, args) => {
@@ -71,7 +71,7 @@ function loadedModules(ctx: Interpreter): PyValue {
 }
 
 /** `os`: environment variables count as unset; paths are text. */
-export function osModule(ctx: Interpreter): Record<string, PyValue> {
+export function osModule(ctx: Context): Record<string, PyValue> {
   const path = new PyModule('os.path');
   for (const [name, value] of Object.entries(pathMembers(ctx))) path.members.set(name, value);
   return {
@@ -88,7 +88,7 @@ export function osModule(ctx: Interpreter): Record<string, PyValue> {
 }
 
 /** `os.path`, in POSIX's rules. What is on a disk is unknown. */
-export function pathMembers(ctx: Interpreter): Record<string, PyValue> {
+export function pathMembers(ctx: Context): Record<string, PyValue> {
   const onText = (signature: string, body: (text: string) => PyValue): NativeFunction =>
     native(signature, (_, args) => {
       const path = args.get('path');

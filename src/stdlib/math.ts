@@ -1,8 +1,8 @@
 import { erf, erfc } from '../graph/evaluate/erf';
 import { say } from '../language/say';
-import { interpreter } from '../python/builtins/types';
 import { numberOf } from '../python/natives/arguments';
-import { type Context, type NativeFunction, native } from '../python/natives/native';
+import type { Context } from '../python/natives/context';
+import { type NativeFunction, native } from '../python/natives/native';
 import { bits, toFloat } from '../python/run/arithmetic';
 import { PyInstance, PyTuple, PythonError, type PyValue, typeName, Unknown } from '../python/values/values';
 import { integerFunctions } from './mathIntegers';
@@ -12,7 +12,7 @@ function floatOf(ctx: Context, value: PyValue): number {
   if (typeof value === 'number' || typeof value === 'bigint') return toFloat(value);
   const known = numberOf(value);
   if (known !== undefined) return known;
-  if (value instanceof Unknown) return interpreter(ctx).unknown(value, say('this number'));
+  if (value instanceof Unknown) return ctx.unknown(value, say('this number'));
   const method = ctx.lookup(value, '__float__') ?? ctx.lookup(value, '__index__');
   if (method !== undefined) return floatOf(ctx, ctx.call(method));
   throw new PythonError('TypeError', `must be real number, not ${typeName(value)}`);

@@ -1,7 +1,7 @@
 /** The functions of `math` that compute with integers; each step of a long way is asked of the budget. */
 import { say } from '../language/say';
-import { interpreter } from '../python/builtins/types';
-import { type Context, type NativeFunction, native } from '../python/natives/native';
+import type { Context } from '../python/natives/context';
+import { type NativeFunction, native } from '../python/natives/native';
 import { bits } from '../python/run/arithmetic';
 import { binary } from '../python/run/operators';
 import { wholeNumber } from '../python/run/subscripts';
@@ -10,7 +10,7 @@ import { PythonError, type PyValue } from '../python/values/values';
 const size = (x: bigint): bigint => (x < 0n ? -x : x);
 
 function integer(ctx: Context, value: PyValue): bigint {
-  return wholeNumber(interpreter(ctx), value);
+  return wholeNumber(ctx, value);
 }
 
 /** Spends for one operation on numbers of this size. */
@@ -46,7 +46,7 @@ function product(ctx: Context, low: bigint, high: bigint): bigint {
   if (low === high) return low;
   const middle = (low + high) >> 1n;
   const [a, b] = [product(ctx, low, middle), product(ctx, middle + 1n, high)];
-  interpreter(ctx).meter.integer(bits(a) + bits(b));
+  ctx.meter.integer(bits(a) + bits(b));
   work(ctx, a);
   return a * b;
 }
@@ -55,10 +55,7 @@ function product(ctx: Context, low: bigint, high: bigint): bigint {
 function falling(ctx: Context, n: bigint, k: bigint): bigint {
   if (k > n) return 0n;
   // No number of the product has fewer bits than its smallest.
-  interpreter(ctx).meter.container(
-    k * BigInt(Math.max(1, (n - k + 1n).toString(2).length - 1)),
-    say('This number, in bits,'),
-  );
+  ctx.meter.container(k * BigInt(Math.max(1, (n - k + 1n).toString(2).length - 1)), say('This number, in bits,'));
   return product(ctx, n - k + 1n, n);
 }
 
@@ -75,16 +72,15 @@ export function integerFunctions(): Record<string, NativeFunction> {
     lcm: native('*integers', (ctx, args) =>
       args.rest('integers').reduce<bigint>((a, each) => {
         const b = integer(ctx, each);
-        interpreter(ctx).meter.integer(bits(a) + bits(b));
+        ctx.meter.integer(bits(a) + bits(b));
         return size(a * b) / (gcd(ctx, a, b) || 1n);
       }, 1n),
     ),
     prod: native('iterable, *, start=1', (ctx, args) => {
-      const own = interpreter(ctx);
       let result = args.get('start');
-      for (const item of own.list(args.get('iterable'))) {
+      for (const item of ctx.list(args.get('iterable'))) {
         if (typeof result === 'bigint') work(ctx, result);
-        result = binary(own, '*', result, item, false);
+        result = binary(ctx, '*', result, item, false);
       }
       return result;
     }),

@@ -1,7 +1,7 @@
 import { say, sentence } from '../language/say';
 import type { NativeArguments } from '../python/natives/arguments';
-import { type Context, type NativeFunction, native, nativeClass, property } from '../python/natives/native';
-import type { Interpreter } from '../python/run/interpreter';
+import type { Context } from '../python/natives/context';
+import { type NativeFunction, native, nativeClass, property } from '../python/natives/native';
 import { PyDict, PyInstance, PyList, PyTuple, PythonError, type PyValue, Unknown } from '../python/values/values';
 
 /** What trying a pattern may take: the text's length to the power of the pattern's open-ended repetitions. */
@@ -11,7 +11,7 @@ const FLAGS: Readonly<Record<string, bigint>> = { A: 256n, I: 2n, M: 8n, S: 16n,
 const LONG = { ASCII: 'A', IGNORECASE: 'I', MULTILINE: 'M', DOTALL: 'S', VERBOSE: 'X', UNICODE: 'U' } as const;
 
 /** `re`, by JavaScript's engine. Patterns that could take for ever are errors. */
-export function reModule(ctx: Interpreter): Record<string, PyValue> {
+export function reModule(ctx: Context): Record<string, PyValue> {
   const { object } = ctx.classes;
   const Match = nativeClass(
     'Match',

@@ -1,6 +1,6 @@
 import { AUTO, enumFromNames, enumMembers, flagMembers, valuedMembers } from '../python/builtins/enumeration';
+import type { Context } from '../python/natives/context';
 import { type NativeFunction, native, nativeClass } from '../python/natives/native';
-import type { Interpreter } from '../python/run/interpreter';
 import { binary, compare, contains, identical, unary } from '../python/run/operators';
 import { wholeNumber } from '../python/run/subscripts';
 import type { BinaryOperator } from '../python/syntax/ast';
@@ -9,7 +9,7 @@ import { PyBoundMethod, PyClass, PyDict, PyInstance, PyObject, PyTuple, type PyV
 const silent: NativeFunction = native('*args, **kwargs', () => null);
 const passThrough: NativeFunction = native('value, *args, **kwargs', (_, args) => args.get('value'));
 
-function kind(ctx: Interpreter, name: string, bases: readonly PyClass[] = []): PyClass {
+function kind(ctx: Context, name: string, bases: readonly PyClass[] = []): PyClass {
   return nativeClass(name, bases.length > 0 ? bases : [ctx.classes.object], {}, 'typing');
 }
 
@@ -20,7 +20,7 @@ const ANNOTATIONS =
   );
 
 /** `typing` and `collections.abc`: names for annotations; a few run. */
-export function typingModule(ctx: Interpreter): Record<string, PyValue> {
+export function typingModule(ctx: Context): Record<string, PyValue> {
   const abstract =
     'Iterable Iterator Generator Sequence MutableSequence Mapping MutableMapping Callable Collection Container Hashable Sized Set AbstractSet MutableSet KeysView ValuesView ItemsView Reversible'.split(
       ' ',
@@ -54,7 +54,7 @@ export function typingModule(ctx: Interpreter): Record<string, PyValue> {
   };
 }
 
-export function abcModule(ctx: Interpreter): Record<string, PyValue> {
+export function abcModule(ctx: Context): Record<string, PyValue> {
   const mark = native('fn', (_, args) => {
     const fn = args.get('fn');
     if (fn instanceof PyObject) {
@@ -71,7 +71,7 @@ export function abcModule(ctx: Interpreter): Record<string, PyValue> {
   };
 }
 
-export function enumModule(ctx: Interpreter): Record<string, PyValue> {
+export function enumModule(ctx: Context): Record<string, PyValue> {
   const { int, str, object } = ctx.classes;
   const Enum = nativeClass('Enum', [object], enumMembers(false), 'enum');
   Enum.members.set(
@@ -100,7 +100,7 @@ export function warningsModule(): Record<string, PyValue> {
   return { warn: silent, filterwarnings: silent, simplefilter: silent, warn_explicit: silent };
 }
 
-export function loggingModule(ctx: Interpreter): Record<string, PyValue> {
+export function loggingModule(ctx: Context): Record<string, PyValue> {
   const names = ['debug', 'info', 'warning', 'error', 'critical', 'exception', 'log', 'setLevel', 'addHandler'];
   const methods = Object.fromEntries(names.map((name) => [name, native('self, *args, **kwargs', () => null)]));
   const logger = new PyInstance(nativeClass('Logger', [ctx.classes.object], methods, 'logging'));
@@ -116,7 +116,7 @@ export function loggingModule(ctx: Interpreter): Record<string, PyValue> {
   };
 }
 
-export function numbersModule(ctx: Interpreter): Record<string, PyValue> {
+export function numbersModule(ctx: Context): Record<string, PyValue> {
   return Object.fromEntries(['Number', 'Real', 'Integral'].map((name) => [name, kind(ctx, name)]));
 }
 
@@ -126,7 +126,7 @@ function several(values: readonly PyValue[]): PyValue {
   return values.length === 1 && only !== undefined ? only : new PyTuple(values);
 }
 
-export function operatorModule(ctx: Interpreter): Record<string, PyValue> {
+export function operatorModule(ctx: Context): Record<string, PyValue> {
   const two = (operator: BinaryOperator): NativeFunction =>
     native('a, b', (_, args) => binary(ctx, operator, args.get('a'), args.get('b'), false));
   return {
@@ -184,7 +184,7 @@ export function operatorModule(ctx: Interpreter): Record<string, PyValue> {
 }
 
 /** `types`: the classes of what the language makes itself. */
-export function typesModule(ctx: Interpreter): Record<string, PyValue> {
+export function typesModule(ctx: Context): Record<string, PyValue> {
   const { classes } = ctx;
   return {
     FunctionType: classes.function,

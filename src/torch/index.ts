@@ -1,28 +1,17 @@
 /** PyTorch as the evaluator sees it: modules, classes and functions, each defined once in this folder. */
 
-import { einopsModule } from '../einops/index';
-import type { NamedValue } from '../graph/types';
 import { say } from '../language/say';
-import { numpyModule } from '../numpy/index';
-import { interpreter } from '../python/builtins/types';
-import { type Context, type Library, type NativeFunction, native, nativeClass, wayOut } from '../python/natives/native';
-import {
-  PyClass,
-  PyDict,
-  PyInstance,
-  PyList,
-  PyModule,
-  PyTensor,
-  PyTuple,
-  type PyValue,
-} from '../python/values/values';
+import type { Context, Library } from '../python/natives/context';
+import { wayOut } from '../python/natives/errors';
+import { type NativeFunction, native, nativeClass } from '../python/natives/native';
+import { PyClass, PyModule, type PyValue } from '../python/values/values';
 import { environment } from './environment';
 import { activationModules } from './nn/activation';
 import { specialActivations } from './nn/functional/activation';
 import { functionalMembers } from './nn/functional/index';
 import { layerClasses } from './nn/index';
 import { initMembers } from './nn/init';
-import { adoptState, bufferUpdates, finalState, isModule, moduleState } from './nn/module';
+import { moduleState } from './nn/module';
 import {
   autogradFunction,
   checkpoint,
@@ -38,7 +27,7 @@ import { torchMembers } from './ops/creation';
 import { shared } from './ops/index';
 import { quantization } from './quantization';
 import { initialiserOf, makeParameter, parameterOver } from './tensor/initialiser';
-import { operand, tensorOf, torchState, uniformly } from './tensor/tensor';
+import { operand, torchState, uniformly } from './tensor/tensor';
 import { defineTensor } from './tensor/tensorClass';
 
 /** `nn.Parameter(tensor)`. */
@@ -199,38 +188,14 @@ function remember(module: PyModule, name: string, value: PyValue): PyValue {
   return value;
 }
 
-/** Tensors in what a model returned, named by their place. */
-function* named(ctx: Context, value: PyValue, name: string): Generator<NamedValue> {
-  ctx.spend(1);
-  if (value instanceof PyTensor) yield { name, value: value.value };
-  else if (value instanceof PyTuple || value instanceof PyList) {
-    for (const [i, item] of value.items.entries()) yield* named(ctx, item, `${name}.${i}`);
-  } else if (value instanceof PyDict) {
-    for (const [key, item] of value.entries()) yield* named(ctx, item, `${name}.${String(key)}`);
-  } else if (value instanceof PyInstance) {
-    for (const [key, item] of value.fields) yield* named(ctx, item, `${name}.${key}`);
-  }
-}
+const SLOT = Symbol('torch');
 
+/** PyTorch. */
 export const torchLibrary: Library = {
-  modules: build,
-  late: (ctx, name) => numpyModule(ctx, name) ?? einopsModule(ctx, name),
-  owns: (module) => module === 'torch' || module.startsWith('torch.'),
-  isModule,
-  adopt: adoptState,
-  input: (ctx, type) => tensorOf(ctx, ctx.graph.input(type)),
-  valueOf(ctx, tensor) {
-    return tensor instanceof PyTensor
-      ? tensor.value
-      : interpreter(ctx).error('needs-input', say('This input is no tensor'));
-  },
-  outputs(ctx, result) {
-    const outputs = [...named(ctx, result, 'output')];
-    return outputs.length > 0
-      ? outputs
-      : ctx.error('unsupported', say('forward() returned no tensor but {0}', ctx.repr(result)));
-  },
-  state: finalState,
-  // Running statistics are updated by the graph's batch norms themselves.
-  updates: bufferUpdates,
+  module: (ctx, name) => (owns(name) ? ctx.slot(SLOT, () => build(ctx)).get(name) : undefined),
+  owns,
 };
+
+function owns(module: string): boolean {
+  return module === 'torch' || module.startsWith('torch.');
+}

@@ -2,7 +2,8 @@
  * What models that are made ready for quantisation are written with: in floating point, before they are converted, these
  * compute what their names say.
  */
-import { type Context, native } from '../python/natives/native';
+import type { Context } from '../python/natives/context';
+import { native } from '../python/natives/native';
 import type { PyInstance, PyTensor, PyValue } from '../python/values/values';
 import { activate } from './nn/functional/operators';
 import { type Layer, layerClass } from './nn/layer';

@@ -1,11 +1,14 @@
 import { GraphBuilder } from '../../src/graph/builder';
-import { type Eval, type Library, native } from '../../src/python/natives/native';
-import { type Budget, defaultBudget, Meter } from '../../src/python/run/budget';
+import { makeBuiltins } from '../../src/python/builtins/index';
+import { type Budget, defaultBudget, Meter } from '../../src/python/natives/budget';
+import type { Eval, Library } from '../../src/python/natives/context';
+import { native } from '../../src/python/natives/native';
 import { drive } from '../../src/python/run/driver';
+import { Files } from '../../src/python/run/files';
 import { loadModule } from '../../src/python/run/imports';
 import { Interpreter } from '../../src/python/run/interpreter';
-import { Files } from '../../src/python/syntax/files';
 import type { Source, SourceText } from '../../src/source/source';
+import { standardLibrary } from '../../src/stdlib/index';
 import { testSyntax } from './syntax';
 
 /** Files held in memory, with Python's rules for where a module's file is. */
@@ -25,25 +28,12 @@ export class MemorySource implements Source {
   }
 }
 
-/** No torch: the language alone. */
-const none: Library = {
-  modules: () => new Map(),
-  owns: () => false,
-  isModule: (_ctx, _value): _value is never => false,
-  adopt: () => undefined,
-  input: () => null,
-  valueOf: () => 0,
-  outputs: () => [],
-  state: () => [],
-  updates: () => [],
-};
-
 /** Runs a file and returns the lines it printed. A statement that fails is printed as `!message`. */
 export async function printed(
   files: Readonly<Record<string, string>>,
   file: string,
   budget: Partial<Budget> = {},
-  library: Library = none,
+  libraries: readonly Library[] = [standardLibrary],
   /** `__name__` of the file. */
   name = 'snippet',
 ): Promise<string[]> {
@@ -54,7 +44,7 @@ export async function printed(
   await drive(function* (): Eval<null> {
     output = '';
     const meter = new Meter({ ...defaultBudget, ...budget }, () => performance.now(), undefined);
-    const ctx = new Interpreter(new GraphBuilder(), meter, library, file);
+    const ctx = new Interpreter(new GraphBuilder(), meter, libraries, makeBuiltins(), file);
     ctx.sources = sources.programs;
     ctx.texts = sources.texts;
     ctx.builtins.set(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { extractModel } from '../../src/extract/extract';
-import { torchLibrary } from '../../src/torch/index';
+import { libraries } from '../../src/extract/libraries';
 import { inRoot } from '../support/paths';
 import { MemorySource, printed } from '../support/python';
 import { testSyntax } from '../support/syntax';
@@ -32,7 +32,7 @@ describe('einops, against einops', () => {
   for (const { code, result, error } of cases) {
     it(`${code}${error === undefined ? '' : ' is refused'}`, async () => {
       const file = `${head}print(json.dumps(plain(${code})))\n`;
-      const [line = ''] = await printed({ 'a.py': file }, 'a.py', {}, torchLibrary);
+      const [line = ''] = await printed({ 'a.py': file }, 'a.py', {}, libraries);
       if (error === undefined) assert.deepEqual(rounded(JSON.parse(line)), rounded(result), line);
       // What unpacking in Python says of a pattern without an arrow, we say of the pattern.
       else assert.ok(line.includes(error.startsWith('not enough values') ? 'has no arrow' : error), line);

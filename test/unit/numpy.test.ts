@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { torchLibrary } from '../../src/torch/index';
+import { libraries } from '../../src/extract/libraries';
 import { inRoot } from '../support/paths';
 import { printed } from '../support/python';
 
@@ -29,7 +29,7 @@ const rounded = (text: string) =>
 describe('NumPy while a model is built, against NumPy', () => {
   for (const { code, result } of cases) {
     it(code, async () => {
-      const lines = await printed({ 'a.py': `${head}print(repr(plain(${code})))\n` }, 'a.py', {}, torchLibrary);
+      const lines = await printed({ 'a.py': `${head}print(repr(plain(${code})))\n` }, 'a.py', {}, libraries);
       assert.deepEqual(lines.map(rounded), [rounded(result)]);
     });
   }
@@ -39,7 +39,7 @@ describe('NumPy while a model is built, against NumPy', () => {
       { 'a.py': 'import numpy as np\nx = np.random.rand(3)\nprint(1)\nfor i in x: pass\n' },
       'a.py',
       {},
-      torchLibrary,
+      libraries,
     );
     assert.match(lines.join('\n'), /^1\n!.*numpy\.random is not read/);
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { extractModel } from '../../src/extract/extract';
-import { ExtractionError } from '../../src/python/natives/native';
-import { defaultBudget } from '../../src/python/run/budget';
-import { torchLibrary } from '../../src/torch/index';
+import { libraries } from '../../src/extract/libraries';
+import { defaultBudget } from '../../src/python/natives/budget';
+import { ExtractionError } from '../../src/python/natives/errors';
 import { MemorySource, printed } from '../support/python';
 import { testSyntax } from '../support/syntax';
 
@@ -86,7 +86,7 @@ describe('hostile Python', () => {
     for (const [name, code] of Object.entries(tensors)) {
       it(`${name}, 200000`, async () => {
         const text = `import torch\nfrom torch import nn\nimport torch.nn.functional as F\nN = 200000\n${code}\n`;
-        assert.deepEqual(await printed({ 'm.py': text }, 'm.py', {}, torchLibrary), ['200000']);
+        assert.deepEqual(await printed({ 'm.py': text }, 'm.py', {}, libraries), ['200000']);
       }).timeout(60_000);
     }
   });

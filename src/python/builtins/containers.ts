@@ -1,6 +1,7 @@
 import { say } from '../../language/say';
 import type { NativeArguments } from '../natives/arguments';
-import { type Context, type Eval, type NativeFunction, native, nativeClass } from '../natives/native';
+import type { Context, Eval } from '../natives/context';
+import { type NativeFunction, native, nativeClass } from '../natives/native';
 import { dictIterator } from '../run/interpreter';
 import { contains, ENTRY, placeOf, sets } from '../run/operators';
 import { indexOf, itemOf, keyError, setItem, sliceIndices, wholeNumber } from '../run/subscripts';
@@ -19,7 +20,6 @@ import {
   type PyValue,
 } from '../values/values';
 import { sortValues } from './sorting';
-import { interpreter } from './types';
 
 type Containers = Record<'list' | 'tuple' | 'dict' | 'set' | 'frozenset' | 'range' | 'slice', PyClass>;
 
@@ -48,7 +48,7 @@ const skip = native('self, *args, **kwargs', () => null);
 /** Fills a dict from a mapping or from pairs. */
 export function update(ctx: Context, target: PyDict, source: PyValue): void {
   if (source instanceof PyDict) {
-    interpreter(ctx).meter.container(source.size, say('This dict'), ENTRY);
+    ctx.meter.container(source.size, say('This dict'), ENTRY);
     for (const [key, value] of source.entries()) target.set(key, value);
     return;
   }
@@ -58,10 +58,9 @@ export function update(ctx: Context, target: PyDict, source: PyValue): void {
     }
     return;
   }
-  const own = interpreter(ctx);
   for (const [index, pair] of ctx.list(source).entries()) {
     const refusal = () => `cannot convert dictionary update sequence element #${index} to a sequence`;
-    const items = own.finish(own.collect(pair, refusal));
+    const items = ctx.finish(ctx.collect(pair, refusal));
     const [key, value] = items;
     if (items.length !== 2 || key === undefined || value === undefined) {
       throw new PythonError(
@@ -75,22 +74,20 @@ export function update(ctx: Context, target: PyDict, source: PyValue): void {
 
 /** `index(value, start, stop)`. */
 function place(ctx: Context, items: readonly PyValue[], args: NativeArguments, what: () => string): bigint {
-  const own = interpreter(ctx);
   const bound = (name: string, otherwise: number): number => {
     if (args.isNone(name)) return otherwise;
-    const index = indexOf(own, args.get(name));
+    const index = indexOf(ctx, args.get(name));
     return Math.min(index < 0 ? Math.max(index + items.length, 0) : index, items.length);
   };
-  const at = placeOf(own, items, args.get('value'), bound('start', 0), bound('stop', items.length));
+  const at = placeOf(ctx, items, args.get('value'), bound('start', 0), bound('stop', items.length));
   if (at < 0) throw new PythonError('ValueError', what());
   return BigInt(at);
 }
 
 /** How often a value is among items. */
 function countIn(ctx: Context, items: readonly PyValue[], value: PyValue): bigint {
-  const own = interpreter(ctx);
   let count = 0n;
-  for (let at = placeOf(own, items, value); at >= 0; at = placeOf(own, items, value, at + 1)) count += 1n;
+  for (let at = placeOf(ctx, items, value); at >= 0; at = placeOf(ctx, items, value, at + 1)) count += 1n;
   return count;
 }
 
@@ -98,12 +95,12 @@ function listClass(object: PyClass): PyClass {
   return nativeClass('list', [object], {
     __new__: native('cls, *args, **kwargs', (_, args) => new PyList([], own(args.get('cls'), 'list'))),
     __init__: native('self, iterable=()', function* (ctx, args): Eval<PyValue> {
-      list(args).items = yield* interpreter(ctx).collect(args.get('iterable'));
+      list(args).items = yield* ctx.collect(args.get('iterable'));
       return null;
     }),
-    __getitem__: native('self, index', (ctx, args) => itemOf(interpreter(ctx), list(args), args.get('index'))),
+    __getitem__: native('self, index', (ctx, args) => itemOf(ctx, list(args), args.get('index'))),
     __setitem__: native('self, index, value', function* (ctx, args): Eval<PyValue> {
-      yield* setItem(interpreter(ctx), list(args), args.get('index'), args.get('value'), true);
+      yield* setItem(ctx, list(args), args.get('index'), args.get('value'), true);
       return null;
     }),
     __len__: native('self', (_, args) => BigInt(list(args).items.length)),
@@ -113,7 +110,7 @@ function listClass(object: PyClass): PyClass {
       return null;
     }),
     extend: native('self, iterable', function* (ctx, args): Eval<PyValue> {
-      for (const item of yield* interpreter(ctx).collect(args.get('iterable'))) list(args).items.push(item);
+      for (const item of yield* ctx.collect(args.get('iterable'))) list(args).items.push(item);
       return null;
     }),
     insert: native('self, index, object', (ctx, args) => {
@@ -132,7 +129,7 @@ function listClass(object: PyClass): PyClass {
     }),
     remove: native('self, value', (ctx, args) => {
       const { items } = list(args);
-      const at = placeOf(interpreter(ctx), items, args.get('value'));
+      const at = placeOf(ctx, items, args.get('value'));
       if (at < 0) throw new PythonError('ValueError', 'list.remove(x): x not in list');
       items.splice(at, 1);
       return null;
@@ -147,12 +144,12 @@ function listClass(object: PyClass): PyClass {
     }),
     sort: native('self, *, key=None, reverse=False', function* (ctx, args): Eval<PyValue> {
       const target = list(args);
-      target.items = yield* sortValues(interpreter(ctx), target.items, args.get('key'), args.bool('reverse'));
+      target.items = yield* sortValues(ctx, target.items, args.get('key'), args.bool('reverse'));
       return null;
     }),
     copy: native('self', (ctx, args) => {
       const { items } = list(args);
-      interpreter(ctx).meter.container(items.length, say('This list'));
+      ctx.meter.container(items.length, say('This list'));
       return new PyList([...items]);
     }),
     clear: native('self', (_, args) => {
@@ -169,7 +166,7 @@ function tupleClass(object: PyClass): PyClass {
   };
   return nativeClass('tuple', [object], {
     __new__: native('cls, iterable=()', function* (ctx, args): Eval<PyValue> {
-      return new PyTuple(yield* interpreter(ctx).collect(args.get('iterable')), own(args.get('cls'), 'tuple'));
+      return new PyTuple(yield* ctx.collect(args.get('iterable')), own(args.get('cls'), 'tuple'));
     }),
     __init__: skip,
     index: native('self, value, start=None, stop=None', (ctx, args) =>
@@ -196,7 +193,7 @@ function viewClasses(object: PyClass): Record<'dict_keys' | 'dict_values' | 'dic
     native('self, other', (ctx, args) => {
       const pair = [new PySet(items(args.get('self'))), new PySet(ctx.list(args.get('other')))] as const;
       const [a, b] = reflected ? [pair[1], pair[0]] : pair;
-      return sets(interpreter(ctx), operator, a, b) ?? null;
+      return sets(ctx, operator, a, b) ?? null;
     });
   const make = (name: string, combines: boolean): PyClass =>
     nativeClass(name, [object], {
@@ -269,16 +266,16 @@ function dictClass(object: PyClass): PyClass {
       return new PyTuple([...entry]);
     }),
     keys: native('self', (ctx, args) => {
-      interpreter(ctx).meter.container(dict(args).size, say('This list'));
+      ctx.meter.container(dict(args).size, say('This list'));
       return new PyList(dict(args).keys(), views.dict_keys);
     }),
     values: native('self', (ctx, args) => {
-      interpreter(ctx).meter.container(dict(args).size, say('This list'));
+      ctx.meter.container(dict(args).size, say('This list'));
       return new PyList(dict(args).values(), views.dict_values);
     }),
     items: native('self', (ctx, args) => {
       const entries = dict(args).entries();
-      interpreter(ctx).meter.container(entries.length, say('This list'), ENTRY);
+      ctx.meter.container(entries.length, say('This list'), ENTRY);
       return new PyList(
         entries.map((entry) => new PyTuple([...entry])),
         views.dict_items,
@@ -301,7 +298,7 @@ function dictClass(object: PyClass): PyClass {
     __len__: native('self', (_, args) => BigInt(dict(args).size)),
     __iter__: native('self', (_, args) => dictIterator(dict(args))),
     copy: native('self', (ctx, args) => {
-      interpreter(ctx).meter.container(dict(args).size, say('This dict'), ENTRY);
+      ctx.meter.container(dict(args).size, say('This dict'), ENTRY);
       const copy = PyDict.from(dict(args).entries());
       // A subclass written in Python copies to a plain dict.
       copy.cls = dict(args).cls?.native ? dict(args).cls : undefined;
@@ -333,7 +330,7 @@ function dictClass(object: PyClass): PyClass {
 }
 
 function copied(ctx: Context, own: PySet): PySet {
-  interpreter(ctx).meter.container(own.size, say('This set'), ENTRY);
+  ctx.meter.container(own.size, say('This set'), ENTRY);
   return new PySet(own, own.frozen);
 }
 
@@ -343,7 +340,6 @@ const CHANGES = 'add discard remove pop clear update intersection_update differe
 function setMethods(): Record<string, NativeFunction> {
   const combine = (operator: '|' | '&' | '-' | '^'): NativeFunction =>
     native('self, *others', (ctx, args) => {
-      const own = interpreter(ctx);
       let result = copied(ctx, set(args));
       for (const other of args.rest('others')) {
         if (operator === '&' && !(other instanceof PySet)) {
@@ -355,7 +351,7 @@ function setMethods(): Record<string, NativeFunction> {
           continue;
         }
         const items = other instanceof PySet ? other : new PySet(ctx.list(other));
-        result = sets(own, operator, result, items) ?? result;
+        result = sets(ctx, operator, result, items) ?? result;
       }
       return result;
     });
@@ -422,7 +418,7 @@ export function containerClasses(object: PyClass): Containers {
   const collection = (name: 'set' | 'frozenset'): PyClass =>
     nativeClass(name, [object], {
       __new__: native('cls, iterable=()', function* (ctx, args): Eval<PyValue> {
-        return new PySet(yield* interpreter(ctx).collect(args.get('iterable')), name === 'frozenset');
+        return new PySet(yield* ctx.collect(args.get('iterable')), name === 'frozenset');
       }),
       __init__: skip,
       ...Object.fromEntries(
@@ -432,15 +428,15 @@ export function containerClasses(object: PyClass): Containers {
   const range = nativeClass('range', [object], {
     index: native('self, value', (ctx, args) => {
       const [self, value] = [args.get('self'), args.get('value')];
-      const inside = typeof value === 'bigint' && contains(interpreter(ctx), self, value) === true;
+      const inside = typeof value === 'bigint' && contains(ctx, self, value) === true;
       if (inside && self instanceof PyRange) return (value - self.start) / self.step;
       return ctx.raise('ValueError', `${ctx.repr(value)} is not in range`);
     }),
     count: native('self, value', (ctx, args) =>
-      contains(interpreter(ctx), args.get('self'), args.get('value')) === true ? 1n : 0n,
+      contains(ctx, args.get('self'), args.get('value')) === true ? 1n : 0n,
     ),
     __new__: native('cls, *args', (ctx, args) => {
-      const numbers = args.rest('args').map((value) => wholeNumber(interpreter(ctx), value));
+      const numbers = args.rest('args').map((value) => wholeNumber(ctx, value));
       const [first = 0n, second, step = 1n] = numbers;
       if (step === 0n) throw new PythonError('ValueError', 'range() arg 3 must not be zero');
       return second === undefined ? new PyRange(0n, first, 1n) : new PyRange(first, second, step);
@@ -456,7 +452,7 @@ export function containerClasses(object: PyClass): Containers {
     indices: native('self, length', (ctx, args) => {
       const self = args.get('self');
       if (!(self instanceof PySlice)) return null;
-      return new PyTuple(sliceIndices(interpreter(ctx), self, args.int('length')).map(BigInt));
+      return new PyTuple(sliceIndices(ctx, self, args.int('length')).map(BigInt));
     }),
   });
   return {

@@ -1,5 +1,5 @@
-import { type Context, NativeFunction, native, property } from '../natives/native';
-import type { Interpreter } from '../run/interpreter';
+import type { Context } from '../natives/context';
+import { NativeFunction, native, property } from '../natives/native';
 import { binary } from '../run/operators';
 import { PyFunction } from '../values/scope';
 import {
@@ -19,7 +19,7 @@ import {
 export const AUTO = '\0auto';
 
 /** Turns an `Enum` subclass's attributes into members. */
-export function makeEnum(ctx: Interpreter, cls: PyClass): void {
+export function makeEnum(ctx: Context, cls: PyClass): void {
   const members = new PyDict();
   const byValue = new PyDict();
   const flags = isFlag(cls);
@@ -128,7 +128,7 @@ function combined(cls: PyClass, value: bigint): PyInstance {
 }
 
 /** `Enum('Color', 'RED GREEN')`. */
-export function enumFromNames(ctx: Interpreter, base: PyClass, name: string, names: PyValue): PyClass {
+export function enumFromNames(ctx: Context, base: PyClass, name: string, names: PyValue): PyClass {
   const items = typeof names === 'string' ? names.split(/[\s,]+/).filter((each) => each !== '') : ctx.list(names);
   const members = new Map<string, PyValue>();
   items.forEach((item, index) => {
@@ -182,7 +182,7 @@ export function valuedMembers(): Record<string, PyValue> {
 }
 
 /** Members of `Flag`: they join, meet and turn. */
-export function flagMembers(ctx: Interpreter): Record<string, PyValue> {
+export function flagMembers(ctx: Context): Record<string, PyValue> {
   const operate = (operator: '|' | '&' | '^') =>
     native('self, other', (inner, args) => {
       const self = args.get('self');

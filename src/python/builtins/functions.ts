@@ -1,10 +1,9 @@
 import { say } from '../../language/say';
 import type { NativeArguments } from '../natives/arguments';
 import { sequence } from '../natives/arguments';
-import { type Context, type Eval, NativeFunction, native } from '../natives/native';
+import type { Context, Eval } from '../natives/context';
+import { NativeFunction, native } from '../natives/native';
 import { bits, modularPower } from '../run/arithmetic';
-import type { Interpreter } from '../run/interpreter';
-import { membersOf } from '../run/late';
 import { binary, compare, divmod, hashOf, lengthIn } from '../run/operators';
 import { getItem, indexOf, wholeNumber } from '../run/subscripts';
 import { rounded } from '../text/decimals';
@@ -30,7 +29,6 @@ import {
   Unknown,
 } from '../values/values';
 import { sortValues } from './sorting';
-import { interpreter } from './types';
 
 /** `len(value)`. */
 export function lengthOf(ctx: Context, value: PyValue): PyValue {
@@ -40,7 +38,7 @@ export function lengthOf(ctx: Context, value: PyValue): PyValue {
     return BigInt(textLength(value));
   }
   const method = value instanceof PyObject && value.cls ? value.cls.lookup('__len__') : undefined;
-  if (method !== undefined) return lengthIn(interpreter(ctx), ctx.call(method, [value]));
+  if (method !== undefined) return lengthIn(ctx, ctx.call(method, [value]));
   if (value instanceof PyList || value instanceof PyTuple) return BigInt(value.items.length);
   if (value instanceof PyDict || value instanceof PySet) return BigInt(value.size);
   if (value instanceof PyRange) return value.length;
@@ -54,7 +52,7 @@ function instance(ctx: Context, value: PyValue, classes: PyValue): PyValue {
   if (value instanceof Unknown) return value;
   if (classes instanceof PyTuple) {
     ctx.spend(1);
-    return interpreter(ctx).nested(() => classes.items.some((cls) => instance(ctx, value, cls) === true));
+    return ctx.nested(() => classes.items.some((cls) => instance(ctx, value, cls) === true));
   }
   if (classes === null) return value === null;
   if (classes instanceof Unknown) return false;
@@ -114,19 +112,18 @@ function extreme(sign: '<' | '>', name: string): NativeFunction {
   return native(
     '*args, key=None, default=None',
     function* (ctx, args): Eval<PyValue> {
-      const own = interpreter(ctx);
       const given = args.rest('args');
       const [only] = given;
       if (only === undefined) ctx.raise('TypeError', `${name} expected at least 1 argument, got 0`);
-      const source = given.length === 1 ? yield* own.iterate(only ?? null) : iteratorOf(given);
+      const source = given.length === 1 ? yield* ctx.iterate(only ?? null) : iteratorOf(given);
       let best: PyValue | undefined;
       let bestKey: PyValue = null;
       for (;;) {
-        if (own.meter.step()) yield* own.pause();
+        if (ctx.meter.step()) yield* ctx.pause();
         const item = yield* source.step();
         if (item === undefined) break;
-        const key: PyValue = args.isNone('key') ? item : yield* own.run(args.get('key'), [item]);
-        if (best === undefined || own.truth(compare(own, sign, key, bestKey))) {
+        const key: PyValue = args.isNone('key') ? item : yield* ctx.run(args.get('key'), [item]);
+        if (best === undefined || ctx.truth(compare(ctx, sign, key, bestKey))) {
           best = item;
           bestKey = key;
         }
@@ -174,19 +171,19 @@ function special(
 
 function inBase(ctx: Context, value: PyValue, base: number, prefix: string): PyValue {
   if (value instanceof Unknown) return value;
-  const number = wholeNumber(interpreter(ctx), value);
+  const number = wholeNumber(ctx, value);
   const digits = (number < 0n ? -number : number).toString(base);
-  interpreter(ctx).meter.text(digits.length);
+  ctx.meter.text(digits.length);
   return `${number < 0n ? '-' : ''}${prefix}${digits}`;
 }
 
-function lazily(make: (ctx: Interpreter, args: NativeArguments) => Eval<() => Eval<PyValue | undefined>>) {
+function lazily(make: (ctx: Context, args: NativeArguments) => Eval<() => Eval<PyValue | undefined>>) {
   return function* (ctx: Context, args: NativeArguments): Eval<PyValue> {
-    return new PyIterator(yield* make(interpreter(ctx), args));
+    return new PyIterator(yield* make(ctx, args));
   };
 }
 
-function* iterators(ctx: Interpreter, values: readonly PyValue[]): Eval<PyIterator[]> {
+function* iterators(ctx: Context, values: readonly PyValue[]): Eval<PyIterator[]> {
   const result: PyIterator[] = [];
   for (const value of values) result.push(yield* ctx.iterate(value));
   return result;
@@ -204,7 +201,7 @@ function* row(sources: readonly PyIterator[]): Eval<PyValue[] | undefined> {
 }
 
 /** The items of an object with `__len__` and `__getitem__`, from the last. */
-function reversedItems(ctx: Interpreter, value: PyInstance): PyIterator {
+function reversedItems(ctx: Context, value: PyInstance): PyIterator {
   let index = Number(lengthOf(ctx, value));
   return new PyIterator(function* () {
     index -= 1;
@@ -217,13 +214,12 @@ function isCollection(value: PyValue): boolean {
 }
 
 function* quantified(ctx: Context, args: NativeArguments, wanted: boolean): Eval<PyValue> {
-  const own = interpreter(ctx);
-  const iterator = yield* own.iterate(args.get('iterable'));
+  const iterator = yield* ctx.iterate(args.get('iterable'));
   for (;;) {
     const item = yield* iterator.step();
     if (item === undefined) return !wanted;
-    if (own.truth(item) === wanted) return wanted;
-    if (own.meter.step()) yield* own.pause();
+    if (ctx.truth(item) === wanted) return wanted;
+    if (ctx.meter.step()) yield* ctx.pause();
   }
 }
 
@@ -234,9 +230,7 @@ const functions: Record<string, NativeFunction> = {
   open: native('*args, **kwargs', (ctx) => new Unknown(say('files are not opened'), ctx.range)),
   repr: native('obj', (ctx, args) => ctx.repr(args.get('obj'))),
   ascii: native('obj', (ctx, args) => asciiOnly(ctx.repr(args.get('obj')))),
-  format: native("value, spec=''", (ctx, args) =>
-    formatValue(interpreter(ctx), args.get('value'), args.string('spec')),
-  ),
+  format: native("value, spec=''", (ctx, args) => formatValue(ctx, args.get('value'), args.string('spec'))),
   id: native('obj', (_, args) => {
     const value = args.get('obj');
     return value instanceof PyObject ? BigInt(identityOf(value)) : hashOf(value);
@@ -260,7 +254,7 @@ const functions: Record<string, NativeFunction> = {
       const digits = written === null ? [] : [written];
       return special(ctx, value, '__round__', (type) => `type ${type} doesn't define __round__ method`, digits);
     }
-    const digits = written === null ? undefined : indexOf(interpreter(ctx), written);
+    const digits = written === null ? undefined : indexOf(ctx, written);
     if (typeof value !== 'number') {
       if (digits === undefined || digits >= 0) return BigInt(value);
       return roundInteger(BigInt(value), 10n ** BigInt(Math.min(-digits, 1000)));
@@ -271,9 +265,8 @@ const functions: Record<string, NativeFunction> = {
     return roundHalfEven(value);
   }),
   pow: native('base, exp, mod=None', (ctx, args) => {
-    const own = interpreter(ctx);
     const [base, exponent, modulus] = [args.get('base'), args.get('exp'), args.get('mod')];
-    if (modulus === null) return binary(own, '**', base, exponent, false);
+    if (modulus === null) return binary(ctx, '**', base, exponent, false);
     const whole = [base, exponent, modulus].map((each) => (typeof each === 'boolean' ? BigInt(each) : each));
     if (whole.every((each) => typeof each === 'bigint')) {
       const [b = 0n, e = 0n, m = 0n] = whole as bigint[];
@@ -282,12 +275,11 @@ const functions: Record<string, NativeFunction> = {
     }
     return ctx.raise('TypeError', 'pow() 3rd argument not allowed unless all arguments are integers');
   }),
-  divmod: native('a, b', (ctx, args) => divmod(interpreter(ctx), args.get('a'), args.get('b'))),
+  divmod: native('a, b', (ctx, args) => divmod(ctx, args.get('a'), args.get('b'))),
   sum: native('iterable, start=0', function* (ctx, args): Eval<PyValue> {
-    const own = interpreter(ctx);
     let total = args.get('start');
     if (typeof total === 'string') ctx.raise('TypeError', "sum() can't sum strings [use ''.join(seq) instead]");
-    for (const item of yield* own.collect(args.get('iterable'))) total = binary(own, '+', total, item, false);
+    for (const item of yield* ctx.collect(args.get('iterable'))) total = binary(ctx, '+', total, item, false);
     return total;
   }),
   min: extreme('<', 'min'),
@@ -295,22 +287,20 @@ const functions: Record<string, NativeFunction> = {
   any: native('iterable', (ctx, args) => quantified(ctx, args, true)),
   all: native('iterable', (ctx, args) => quantified(ctx, args, false)),
   sorted: native('iterable, *, key=None, reverse=False', function* (ctx, args): Eval<PyValue> {
-    const own = interpreter(ctx);
-    const items = yield* own.collect(args.get('iterable'));
-    return new PyList(yield* sortValues(own, items, args.get('key'), args.bool('reverse')));
+    const items = yield* ctx.collect(args.get('iterable'));
+    return new PyList(yield* sortValues(ctx, items, args.get('key'), args.bool('reverse')));
   }),
   reversed: native('sequence', function* (ctx, args): Eval<PyValue> {
-    const own = interpreter(ctx);
     const value = args.get('sequence');
     const cls = value instanceof PyObject && value.cls ? value.cls : undefined;
     const method = cls?.lookup('__reversed__');
-    if (method !== undefined && method !== null) return yield* own.run(method, [value]);
+    if (method !== undefined && method !== null) return yield* ctx.run(method, [value]);
     const plain = value instanceof PyIterator || value instanceof PySet;
     if (plain || (value instanceof PyInstance && cls?.lookup('__getitem__') === undefined) || !isCollection(value)) {
       ctx.raise('TypeError', `'${typeName(value)}' object is not reversible`);
     }
-    if (value instanceof PyInstance) return reversedItems(own, value);
-    return yield* own.iterate(new PyList((yield* own.collect(value)).reverse()));
+    if (value instanceof PyInstance) return reversedItems(ctx, value);
+    return yield* ctx.iterate(new PyList((yield* ctx.collect(value)).reverse()));
   }),
   enumerate: native(
     'iterable, start=0',
@@ -361,22 +351,20 @@ const functions: Record<string, NativeFunction> = {
     }),
   ),
   iter: native('object, sentinel=None', function* (ctx, args): Eval<PyValue> {
-    const own = interpreter(ctx);
     const source = args.get('object');
-    if (!args.given('sentinel')) return yield* own.iterate(source);
+    if (!args.given('sentinel')) return yield* ctx.iterate(source);
     return new PyIterator(function* () {
-      const item = yield* own.run(source);
-      return own.equal(item, args.get('sentinel')) ? undefined : item;
+      const item = yield* ctx.run(source);
+      return ctx.equal(item, args.get('sentinel')) ? undefined : item;
     });
   }),
   next: native('iterator, default=None', function* (ctx, args): Eval<PyValue> {
-    const own = interpreter(ctx);
     const given = args.get('iterator');
     const isIterator = given instanceof PyIterator || given instanceof Unknown;
     if (!isIterator && ctx.typeOf(given).lookup('__next__') === undefined) {
       ctx.raise('TypeError', `'${typeName(given)}' object is not an iterator`);
     }
-    const iterator = isIterator ? yield* own.iterate(given) : own.userIterator(given);
+    const iterator = isIterator ? yield* ctx.iterate(given) : ctx.userIterator(given);
     const item = yield* iterator.step();
     if (item !== undefined) return item;
     if (args.given('default')) return args.get('default');
@@ -423,13 +411,10 @@ const functions: Record<string, NativeFunction> = {
     for (const cls of ctx.typeOf(value).mro) for (const name of cls.members.keys()) names.add(name);
     return new PyList([...names].sort());
   }),
-  globals: native('', function* (ctx): Eval<PyValue> {
-    const module = interpreter(ctx).scope?.module;
-    return module ? yield* membersOf(interpreter(ctx), module) : new PyDict();
-  }),
-  locals: native('', (ctx) => PyDict.from(interpreter(ctx).scope?.names ?? [])),
+  globals: native('', (ctx) => ctx.globals()),
+  locals: native('', (ctx) => ctx.locals()),
   chr: native('i', (ctx, args) => {
-    const code = indexOf(interpreter(ctx), args.get('i'));
+    const code = indexOf(ctx, args.get('i'));
     if (code < 0 || code > 0x10ffff) ctx.raise('ValueError', 'chr() arg not in range(0x110000)');
     return String.fromCodePoint(code);
   }),

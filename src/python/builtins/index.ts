@@ -1,62 +1,26 @@
-import { type Eval, type NativeFunction, native, nativeClass } from '../natives/native';
-import { findDefault, isDeferred } from '../run/attributes';
+import { type NativeFunction, native, nativeClass } from '../natives/native';
+import type { BuiltinClasses, Builtins } from '../values/classes';
 import { exceptionClasses } from '../values/exceptions';
 import { Ellipsis, NotImplemented, PyClass, PyInstance, PyModule, type PyValue } from '../values/values';
 import { containerClasses } from './containers';
 import { builtinFunctions } from './functions';
 import { numberClasses } from './numbers';
 import { stringClass } from './strings';
-import { interpreter, typeClasses } from './types';
-
-/** The classes of built-in values. */
-export interface BuiltinClasses {
-  readonly object: PyClass;
-  readonly type: PyClass;
-  readonly NoneType: PyClass;
-  readonly bool: PyClass;
-  readonly int: PyClass;
-  readonly float: PyClass;
-  readonly str: PyClass;
-  readonly list: PyClass;
-  readonly tuple: PyClass;
-  readonly dict: PyClass;
-  readonly set: PyClass;
-  readonly frozenset: PyClass;
-  readonly range: PyClass;
-  readonly slice: PyClass;
-  readonly function: PyClass;
-  readonly builtin_function_or_method: PyClass;
-  readonly method: PyClass;
-  readonly module: PyClass;
-  readonly property: PyClass;
-  readonly staticmethod: PyClass;
-  readonly classmethod: PyClass;
-  readonly iterator: PyClass;
-  readonly ellipsis: PyClass;
-  readonly NotImplementedType: PyClass;
-  readonly super: PyClass;
-  /** `typing.Generic`, `Protocol` and what else may stand among bases and means nothing. */
-  readonly generic: PyClass;
-  /** `typing.NamedTuple`. */
-  readonly namedTupleBase: PyClass;
-  readonly exceptions: ReadonlyMap<string, PyClass>;
-}
+import { typeClasses } from './types';
 
 /** The built-in names and classes of one evaluation. */
-export function makeBuiltins(): { readonly names: Map<string, PyValue>; readonly classes: BuiltinClasses } {
+export function makeBuiltins(): Builtins {
   const object = nativeClass('object', [], {
     __init__: native('self, *args, **kwargs', () => null),
     __setattr__: native('self, name, value', (ctx, args) => {
       ctx.setattrDefault(args.get('self'), args.string('name'), args.get('value'));
       return null;
     }),
-    __getattribute__: native('self, name', function* (ctx, args): Eval<PyValue> {
-      const own = interpreter(ctx);
+    __getattribute__: native('self, name', (ctx, args) => {
       const [self, name] = [args.get('self'), args.string('name')];
-      const found =
-        self instanceof PyClass || self instanceof PyModule ? ctx.getattr(self, name) : findDefault(own, self, name);
-      if (found === undefined) throw own.noAttribute(self, name);
-      return isDeferred(found) ? yield* ctx.run(found.callee, found.args) : found;
+      return self instanceof PyClass || self instanceof PyModule
+        ? ctx.attribute(self, name)
+        : ctx.attributeDefault(self, name);
     }),
     __delattr__: native('self, name', (ctx, args) => {
       ctx.delattrDefault(args.get('self'), args.string('name'));

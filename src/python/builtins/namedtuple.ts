@@ -1,10 +1,10 @@
+import type { Context } from '../natives/context';
 import { NativeFunction, native, property } from '../natives/native';
 import type { Parameter } from '../natives/parameters';
-import type { Interpreter } from '../run/interpreter';
 import { PyClass, PyClassMethod, PyDict, PyTuple, type PyValue } from '../values/values';
 
 /** `class Point(NamedTuple): x: int; y: int = 0`. */
-export function makeNamedTuple(ctx: Interpreter, cls: PyClass): PyClass {
+export function makeNamedTuple(ctx: Context, cls: PyClass): PyClass {
   const annotations = cls.members.get('__annotations__');
   const fields = annotations instanceof PyDict ? annotations.keys().map(String) : [];
   const made = namedTupleClass(ctx, cls.name, fields, cls.members);
@@ -15,7 +15,7 @@ export function makeNamedTuple(ctx: Interpreter, cls: PyClass): PyClass {
 
 /** A `tuple` subclass with named fields; `defaults` by field. */
 export function namedTupleClass(
-  ctx: Interpreter,
+  ctx: Context,
   name: string,
   fields: readonly string[],
   defaults: ReadonlyMap<string, PyValue>,

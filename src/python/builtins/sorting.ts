@@ -1,15 +1,9 @@
-import type { Eval } from '../natives/native';
-import type { Interpreter } from '../run/interpreter';
+import type { Context, Eval } from '../natives/context';
 import { compare } from '../run/operators';
 import type { PyValue } from '../values/values';
 
 /** `sorted(items, key=…, reverse=…)`: stable, in both directions. */
-export function* sortValues(
-  ctx: Interpreter,
-  items: readonly PyValue[],
-  key: PyValue,
-  reverse: boolean,
-): Eval<PyValue[]> {
+export function* sortValues(ctx: Context, items: readonly PyValue[], key: PyValue, reverse: boolean): Eval<PyValue[]> {
   const keyed: { readonly item: PyValue; readonly by: PyValue }[] = [];
   for (const item of items) keyed.push({ item, by: key === null ? item : yield* ctx.run(key, [item]) });
   ctx.spend(items.length * 4);

@@ -1,6 +1,7 @@
 import { say } from '../../language/say';
 import type { NativeArguments } from '../natives/arguments';
-import { type Context, type NativeFunction, native, nativeClass } from '../natives/native';
+import type { Context } from '../natives/context';
+import { type NativeFunction, native, nativeClass } from '../natives/native';
 import { indexOf } from '../run/subscripts';
 import { formatTemplate } from '../text/formatTemplate';
 import {
@@ -27,7 +28,6 @@ import {
   type PyValue,
   typeName,
 } from '../values/values';
-import { interpreter } from './types';
 
 type Text = (text: string, args: NativeArguments, ctx: Context) => PyValue;
 
@@ -48,13 +48,13 @@ function shaped(change: (text: string) => string): NativeFunction {
 }
 
 function strings(ctx: Context, values: readonly string[]): PyList {
-  interpreter(ctx).meter.container(values.length, say('This list'));
+  ctx.meter.container(values.length, say('This list'));
   return new PyList([...values]);
 }
 
 /** Asks the budget for a text of this many characters. */
 function room(ctx: Context, size: number): void {
-  interpreter(ctx).meter.text(size);
+  ctx.meter.text(size);
 }
 
 function stripped(text: string, chosen: string | undefined, left: boolean, right: boolean): string {
@@ -72,7 +72,7 @@ function region(text: string, args: NativeArguments, ctx: Context): { text: stri
   const length = textLength(text);
   const place = (name: string, otherwise: number): number => {
     if (args.isNone(name)) return otherwise;
-    const index = indexOf(interpreter(ctx), args.get(name));
+    const index = indexOf(ctx, args.get(name));
     return index < 0 ? Math.max(index + length, 0) : index;
   };
   const [start, end] = [place('start', 0), Math.min(place('end', length), length)];
@@ -129,7 +129,7 @@ function words(text: string, limit: number, fromRight: boolean): string[] {
 function split(fromRight: boolean): NativeFunction {
   return method('sep=None, maxsplit=-1', (text, args, ctx) => {
     const separator = args.get('sep');
-    const limit = indexOf(interpreter(ctx), args.get('maxsplit'));
+    const limit = indexOf(ctx, args.get('maxsplit'));
     if (separator === null) return strings(ctx, words(text, limit, fromRight));
     if (typeof separator !== 'string') return ctx.raise('TypeError', `must be str or None, not ${typeName(separator)}`);
     if (separator === '') return ctx.raise('ValueError', 'empty separator');
@@ -181,7 +181,7 @@ function partition(last: boolean): NativeFunction {
 
 function padding(place: (space: number, width: number) => number): NativeFunction {
   return method("width, fillchar=' '", (text, args, ctx) => {
-    const width = indexOf(interpreter(ctx), args.get('width'));
+    const width = indexOf(ctx, args.get('width'));
     const fill = args.get('fillchar');
     if (typeof fill !== 'string') {
       return ctx.raise('TypeError', `The fill character must be a unicode character, not ${typeName(fill)}`);
@@ -195,7 +195,7 @@ function padding(place: (space: number, width: number) => number): NativeFunctio
 }
 
 function joined(ctx: Context, text: string, value: PyValue): string {
-  const items = interpreter(ctx).finish(interpreter(ctx).collect(value, () => 'can only join an iterable'));
+  const items = ctx.finish(ctx.collect(value, () => 'can only join an iterable'));
   let size = 0;
   const parts = items.map((item, index) => {
     if (typeof item !== 'string') {
@@ -219,7 +219,7 @@ function translated(ctx: Context, text: string, table: PyDict): string {
     else if (typeof to === 'bigint') result += String.fromCodePoint(Number(to));
     else if (typeof to === 'string') result += to;
     else if (to !== null) ctx.raise('TypeError', 'character mapping must return integer, None or str');
-    if (result.length > interpreter(ctx).meter.budget.container) room(ctx, result.length);
+    if (result.length > ctx.meter.budget.container) room(ctx, result.length);
   }
   room(ctx, result.length);
   return result;
@@ -323,18 +323,18 @@ export function stringClass(object: PyClass): PyClass {
     center: padding((space, width) => (space >> 1) + (space & width & 1)),
     zfill: method('width', (text, args, ctx) => {
       const sign = /^[+-]/.exec(text)?.[0] ?? '';
-      const zeros = Math.max(0, indexOf(interpreter(ctx), args.get('width')) - textLength(text));
+      const zeros = Math.max(0, indexOf(ctx, args.get('width')) - textLength(text));
       room(ctx, text.length + zeros);
       return sign + '0'.repeat(zeros) + text.slice(sign.length);
     }),
     format: native('self, *args, **kwargs', (ctx, args) =>
-      formatTemplate(interpreter(ctx), args.string('self'), args.rest('args'), args.keywords('kwargs')),
+      formatTemplate(ctx, args.string('self'), args.rest('args'), args.keywords('kwargs')),
     ),
     format_map: method('mapping', (text, args, ctx) => {
       const values = new Map<string, PyValue>();
       const mapping = args.get('mapping');
       if (mapping instanceof PyDict) for (const [key, value] of mapping.entries()) values.set(ctx.str(key), value);
-      return formatTemplate(interpreter(ctx), text, [], values);
+      return formatTemplate(ctx, text, [], values);
     }),
     encode: method("encoding='utf-8'", (text) => text),
   });

@@ -1,5 +1,5 @@
-import { type Context, type Eval, NativeFunction, native, nativeClass } from '../natives/native';
-import { Interpreter } from '../run/interpreter';
+import type { Eval } from '../natives/context';
+import { NativeFunction, native, nativeClass } from '../natives/native';
 import { errorFor } from '../values/exceptions';
 import { PyGenerator, PyIterator, stopIteration } from '../values/iteration';
 import { PyFunction } from '../values/scope';
@@ -14,20 +14,6 @@ import {
   PythonError,
   type PyValue,
 } from '../values/values';
-
-/** The evaluator behind a context: every context is one. */
-export function interpreter(ctx: Context): Interpreter {
-  if (ctx instanceof Interpreter) return ctx;
-  throw new TypeError('this context is not an evaluator');
-}
-
-/** The class statement that runs has made its class already, because its methods must know it (`super()`). */
-function takenUp(ctx: Interpreter, name: string): PyClass | undefined {
-  const { making } = ctx;
-  if (making?.name !== name) return undefined;
-  ctx.making = undefined;
-  return making;
-}
 
 type TypeClasses = Record<'type' | 'property' | 'staticmethod' | 'classmethod' | 'iterator' | 'super', PyClass>;
 
@@ -47,8 +33,7 @@ export function typeClasses(object: PyClass): TypeClasses {
         const namespace = args.get('namespace');
         if (namespace instanceof PyDict) for (const [key, item] of namespace.entries()) members.set(ctx.str(key), item);
         const name = args.string('value');
-        const made =
-          takenUp(interpreter(ctx), name) ?? new PyClass(name, parents.length > 0 ? parents : [object], members);
+        const made = ctx.takeMade(name) ?? new PyClass(name, parents.length > 0 ? parents : [object], members);
         for (const key of made.members.keys()) if (!members.has(key)) made.members.delete(key);
         for (const [key, value] of members) made.members.set(key, value);
         const meta = args.get('cls');
@@ -63,7 +48,7 @@ export function typeClasses(object: PyClass): TypeClasses {
     native('self, /, *args, **kwargs', (ctx, args) => {
       const cls = args.get('self');
       if (!(cls instanceof PyClass)) throw new PythonError('TypeError', 'type.__call__ needs a class');
-      return interpreter(ctx).instantiate(cls, args.rest('args'), args.keywords('kwargs'));
+      return ctx.instantiate(cls, args.rest('args'), args.keywords('kwargs'));
     }),
   );
   const wrapper = (name: string, make: (fn: PyValue) => PyValue): PyClass =>
@@ -82,7 +67,7 @@ export function typeClasses(object: PyClass): TypeClasses {
     __new__: native('cls, type, self', (ctx, args) => {
       const start = args.get('type');
       if (!(start instanceof PyClass)) throw new PythonError('TypeError', 'super() argument 1 must be a type');
-      return interpreter(ctx).makeSuper(start, args.get('self'));
+      return ctx.makeSuper(start, args.get('self'));
     }),
     __init__: native('self, *args, **kwargs', () => null),
     __getattr__: native('self, name', (ctx, args) => {

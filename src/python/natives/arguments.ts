@@ -11,7 +11,7 @@ import {
   typeName,
   Unknown,
 } from '../values/values';
-import type { Context } from './native';
+import type { Context } from './context';
 import type { Bound } from './parameters';
 
 /** Arguments of a native call, read by name and checked for type in PyTorch's words. */

@@ -1,7 +1,8 @@
 /** Python's arithmetic on ints and floats, exact where CPython's is. */
+
+import type { Context } from '../natives/context';
 import type { BinaryOperator } from '../syntax/ast';
 import { PythonError, type PyValue } from '../values/values';
-import type { Interpreter } from './interpreter';
 
 /** An int as a float. @throws PythonError OverflowError where it is too large. */
 export function toFloat(value: bigint | number): number {
@@ -13,7 +14,7 @@ export function toFloat(value: bigint | number): number {
 }
 
 /** `names`: the operands' types, for what is not defined. */
-export function integers(ctx: Interpreter, operator: BinaryOperator, x: bigint, y: bigint): PyValue | undefined {
+export function integers(ctx: Context, operator: BinaryOperator, x: bigint, y: bigint): PyValue | undefined {
   switch (operator) {
     case '+':
       return x + y;

@@ -1,4 +1,5 @@
-import { type Eval, NativeFunction } from '../natives/native';
+import type { Eval } from '../natives/context';
+import { NativeFunction } from '../natives/native';
 import { FieldsDict } from '../values/fields';
 import { PyFunction } from '../values/scope';
 import {

@@ -1,7 +1,7 @@
 import { say, sentence } from '../../language/say';
 import { makeEnum } from '../builtins/enumeration';
 import { makeNamedTuple } from '../builtins/namedtuple';
-import type { Eval } from '../natives/native';
+import type { Eval } from '../natives/context';
 import type { Stmt } from '../syntax/ast';
 import { Scope } from '../values/scope';
 import {

@@ -1,5 +1,5 @@
-import type { Eval } from '../natives/native';
-import type { Files } from '../syntax/files';
+import type { Eval } from '../natives/context';
+import type { Files } from '../run/files';
 import { NeedsModule } from './interpreter';
 
 /**

@@ -1,6 +1,6 @@
-import type { Obstacles } from '../../extract/obstacles';
 import { say } from '../../language/say';
-import { type Eval, ExtractionError } from '../natives/native';
+import type { Eval, Obstacles } from '../natives/context';
+import { ExtractionError } from '../natives/errors';
 import type { CallArgument, Expr, FormatPart } from '../syntax/ast';
 import { converted } from '../text/format';
 import { formatValue } from '../text/formatSpec';

@@ -1,4 +1,4 @@
-import type { Eval } from '../natives/native';
+import type { Eval } from '../natives/context';
 import { bind, type Parameter } from '../natives/parameters';
 import type { Expr, FunctionCode } from '../syntax/ast';
 import { PyGenerator } from '../values/iteration';

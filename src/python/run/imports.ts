@@ -1,12 +1,14 @@
 import type { SourceRange } from '../../graph/types';
 import { say } from '../../language/say';
-import { standardModule } from '../../stdlib/index';
-import { type Eval, ExtractionError } from '../natives/native';
+import { shortName } from '../../source/path';
+import type { Eval } from '../natives/context';
+import { moduleKey } from '../natives/context';
+import { ExtractionError } from '../natives/errors';
 import type { Program, Stmt } from '../syntax/ast';
 import { boundNames, trains } from '../syntax/survey';
 import { Scope } from '../values/scope';
 import { PyModule, PythonError, type PyValue, Unknown } from '../values/values';
-import { type Interpreter, moduleKey, shortName } from './interpreter';
+import type { Interpreter } from './interpreter';
 import { deferImport, exportedNames, isLate, member, onlyImports } from './late';
 import { executeOne } from './statements';
 
@@ -72,9 +74,9 @@ export function* importName(
 
 export function* importModule(ctx: Interpreter, module: string, level: number, scope: Scope): Eval<PyValue> {
   if (level === 0) {
-    const native = ctx.libraryModule(module) ?? standardModule(ctx, module);
+    const native = ctx.nativeModule(module);
     if (native) return native;
-    if (ctx.library.owns(module)) return new Unknown(say('{0} is not supported', module), ctx.range);
+    if (ctx.isNative(module)) return new Unknown(say('{0} is not supported', module), ctx.range);
   }
   const from = scope.module.file ?? ctx.file;
   const key = moduleKey(from, module, level);

@@ -1,21 +1,25 @@
-import type { Obstacles } from '../../extract/obstacles';
 import type { GraphBuilder, Origin } from '../../graph/builder';
 import type { Op, SourceRange, ValueId } from '../../graph/types';
 import { ShapeError } from '../../graph/types';
 import { say, sentence } from '../../language/say';
-import { type BuiltinClasses, makeBuiltins } from '../builtins/index';
+import { shortName } from '../../source/path';
+import type { Meter } from '../natives/budget';
 import {
+  type Context,
   type Eval,
-  ExtractionError,
   type Library,
   type ModuleRequest,
-  NativeFunction,
-  type ProblemKind,
-} from '../natives/native';
+  moduleKey,
+  type Obstacles,
+  type Refusal,
+} from '../natives/context';
+import { ExtractionError, type ProblemKind } from '../natives/errors';
+import { NativeFunction } from '../natives/native';
 import type { Program, Span } from '../syntax/ast';
 import { showRepr, showStr } from '../text/format';
-import { type IterationContext, iteratorOf, PyIterator } from '../values/iteration';
-import { PyFunction, type Scope } from '../values/scope';
+import type { BuiltinClasses, Builtins } from '../values/classes';
+import { iteratorOf, PyIterator } from '../values/iteration';
+import { PyFunction, Scope } from '../values/scope';
 import {
   Ellipsis,
   type Keywords,
@@ -39,9 +43,10 @@ import {
   typeName,
   Unknown,
 } from '../values/values';
-import { deleteAttribute, findAttribute, isDeferred, storeAttribute, storeDefault } from './attributes';
-import type { Meter } from './budget';
+import { deleteAttribute, findAttribute, findDefault, isDeferred, storeAttribute, storeDefault } from './attributes';
 import { callFunction } from './functions';
+import { importModule } from './imports';
+import { membersOf } from './late';
 import { equalValues, truthOf } from './operators';
 import { getItem } from './subscripts';
 
@@ -59,15 +64,10 @@ const MOST_NESTED = 500;
 /** 4300 nines: what CPython shows at most. */
 const MOST_DECIMAL = 10n ** 4300n - 1n;
 
-export function moduleKey(from: string, module: string, level: number): string {
-  return `${level}|${module}|${from}`;
-}
-
 /** The running evaluation: state, calls and attribute access. Statements and expressions are in files of their own. */
-export class Interpreter implements IterationContext {
+export class Interpreter implements Context {
   readonly builtins: Map<string, PyValue>;
   readonly classes: BuiltinClasses;
-  /** Modules of the workspace by file, and the standard library's by name. */
   readonly modules = new Map<string, PyModule>();
   /** Parsed files by `moduleKey`; null where there is none. */
   sources: ReadonlyMap<string, Program | null> = new Map();
@@ -87,9 +87,7 @@ export class Interpreter implements IterationContext {
   waiting = 0;
   /** `except` bodies that are running, for a bare `raise`. */
   readonly handling: PythonError[] = [];
-  file: string;
   span: Span | undefined;
-  /** Where set, what can't be read is collected, and evaluation goes on. */
   obstacles: Obstacles | undefined;
   /** The class whose metaclass's `__new__` runs. */
   making: PyClass | undefined;
@@ -100,21 +98,18 @@ export class Interpreter implements IterationContext {
   private readonly noted = new Set<string>();
   private modulePath = '';
   private call_ = 0;
-  /** What `repr` is about to show: containers may hold themselves. */
   readonly showing = new Set<PyObject>();
   private nesting = 0;
-  private libraryModules: ReadonlyMap<string, PyModule> | undefined;
 
   constructor(
     readonly graph: GraphBuilder,
     readonly meter: Meter,
-    readonly library: Library,
-    file: string,
+    private readonly libraries: readonly Library[],
+    { names, classes }: Builtins,
+    public file: string,
   ) {
-    this.file = file;
-    const made = makeBuiltins();
-    this.builtins = made.names;
-    this.classes = made.classes;
+    this.builtins = names;
+    this.classes = classes;
   }
 
   get range(): SourceRange | undefined {
@@ -125,9 +120,37 @@ export class Interpreter implements IterationContext {
     return this.modulePath;
   }
 
-  libraryModule(name: string): PyModule | undefined {
-    this.libraryModules ??= this.library.modules(this);
-    return this.libraryModules.get(name) ?? this.library.late?.(this, name);
+  // Modules
+
+  nativeModule(name: string): PyModule | undefined {
+    for (const library of this.libraries) {
+      const module = library.module(this, name);
+      if (module) return module;
+    }
+    return undefined;
+  }
+
+  isNative(name: string): boolean {
+    return this.libraries.some((library) => library.owns(name));
+  }
+
+  importModule(name: string, level: number): Eval<PyValue> {
+    return importModule(this, name, level, new Scope('function', undefined, new PyModule(this.file, this.file)));
+  }
+
+  *hasModule(name: string): Eval<boolean> {
+    if (this.nativeModule(name) || this.isNative(name)) return true;
+    const key = moduleKey(this.file, name, 0);
+    if (!this.texts.has(key)) yield { kind: 'text', from: this.file, module: name, level: 0 };
+    return typeof this.texts.get(key) === 'string';
+  }
+
+  *globals(): Eval<PyDict> {
+    return this.scope ? yield* membersOf(this, this.scope.module) : new PyDict();
+  }
+
+  locals(): PyDict {
+    return PyDict.from(this.scope?.names ?? []);
   }
 
   slot<T>(key: symbol, make: () => T): T {
@@ -141,7 +164,6 @@ export class Interpreter implements IterationContext {
     return this.finish(this.run(callee, args, keywords));
   }
 
-  /** Runs an evaluation to its end without suspending. */
   finish<T>(evaluation: Eval<T>): T {
     for (;;) {
       const next = evaluation.next(null);
@@ -174,7 +196,6 @@ export class Interpreter implements IterationContext {
     return yield* this.instantiate(cls, args, keywords);
   }
 
-  /** `type.__call__`: `__new__`, then `__init__`. */
   *instantiate(cls: PyClass, args: readonly PyValue[], keywords?: Keywords): Eval<PyValue> {
     const site = cls.reference ?? this.range;
     const maker = cls.lookup('__new__');
@@ -213,6 +234,12 @@ export class Interpreter implements IterationContext {
     if (isDeferred(found)) return yield* this.run(found.callee, found.args);
     if (found !== undefined) return found;
     throw this.noAttribute(object, name);
+  }
+
+  *attributeDefault(object: PyValue, name: string): Eval<PyValue> {
+    const found = findDefault(this, object, name);
+    if (found === undefined) throw this.noAttribute(object, name);
+    return isDeferred(found) ? yield* this.run(found.callee, found.args) : found;
   }
 
   noAttribute(object: PyValue, name: string): PythonError {
@@ -309,7 +336,7 @@ export class Interpreter implements IterationContext {
     return [...source];
   }
 
-  *iterate(value: PyValue, refusal?: (typeName: string) => string): Eval<PyIterator> {
+  *iterate(value: PyValue, refusal?: Refusal): Eval<PyIterator> {
     if (value instanceof PyIterator) return value;
     if (value instanceof Unknown) return this.unknown(value, say('what this loops over'));
     const method =
@@ -372,7 +399,7 @@ export class Interpreter implements IterationContext {
   }
 
   /** Every item, bounded by the budget. `refusal` words the error for what has none. */
-  *collect(value: PyValue, refusal?: (typeName: string) => string): Eval<PyValue[]> {
+  *collect(value: PyValue, refusal?: Refusal): Eval<PyValue[]> {
     if (!(value instanceof PyIterator)) {
       if (value instanceof PyRange) this.meter.container(value.length, say('This range'));
       const items =
@@ -403,7 +430,6 @@ export class Interpreter implements IterationContext {
     throw new ExtractionError(kind, message, this.range, because);
   }
 
-  /** A branch or a tensor depends on something that could not be read. */
   unknown(value: Unknown, what: string): never {
     const { range, reason } = value;
     const message = range
@@ -418,7 +444,13 @@ export class Interpreter implements IterationContext {
     return this.error('unsupported', message, value);
   }
 
-  /** `super(start, self)`. */
+  takeMade(name: string): PyClass | undefined {
+    const { making } = this;
+    if (making?.name !== name) return undefined;
+    this.making = undefined;
+    return making;
+  }
+
   makeSuper(start: PyClass, self: PyValue): PyInstance {
     const made = new PyInstance(this.classes.super);
     made.fields.set(' start', start);
@@ -426,7 +458,6 @@ export class Interpreter implements IterationContext {
     return made;
   }
 
-  /** `object[index]`. */
   item(object: PyValue, index: PyValue): PyValue {
     return this.finish(getItem(this, object, index));
   }
@@ -443,7 +474,6 @@ export class Interpreter implements IterationContext {
     this.meter.spend(steps);
   }
 
-  /** Runs natives that call themselves, no deeper than the stack allows. */
   nested<T>(body: () => T): T {
     this.nesting += 1;
     try {
@@ -454,7 +484,6 @@ export class Interpreter implements IterationContext {
     }
   }
 
-  /** Refuses to write an integer with more decimal digits than the 4300 that CPython allows. */
   decimal(value: bigint): void {
     if (value > MOST_DECIMAL || value < -MOST_DECIMAL) {
       this.raise(
@@ -579,8 +608,4 @@ function rangeIterator(range: PyRange): PyIterator {
     next += range.step;
     return value;
   });
-}
-
-export function shortName(file: string): string {
-  return file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
 }

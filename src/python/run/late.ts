@@ -3,13 +3,13 @@
  * all of itself, and reads a tenth of it.
  */
 import { say } from '../../language/say';
-import { standardModule } from '../../stdlib/index';
-import type { Eval } from '../natives/native';
+import type { Eval } from '../natives/context';
+import { moduleKey } from '../natives/context';
 import type { Stmt } from '../syntax/ast';
 import { Scope } from '../values/scope';
 import { PyDict, PyLate, PyList, PyModule, PyTuple, type PyValue, Unknown } from '../values/values';
 import { type FromStatement, importModule, importName, importNames } from './imports';
-import { type Interpreter, moduleKey } from './interpreter';
+import type { Interpreter } from './interpreter';
 
 /**
  * Binds what an import statement at the top of a file binds, without reading the modules yet.
@@ -101,9 +101,7 @@ function* isForeign(ctx: Interpreter, statement: Stmt, scope: Scope): Eval<boole
 }
 
 function builtIn(ctx: Interpreter, module: string): boolean {
-  return (
-    ctx.libraryModule(module) !== undefined || standardModule(ctx, module) !== undefined || ctx.library.owns(module)
-  );
+  return ctx.nativeModule(module) !== undefined || ctx.isNative(module);
 }
 
 /** Whether the module's text can define the name. */

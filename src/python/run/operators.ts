@@ -1,5 +1,6 @@
 import { say } from '../../language/say';
 import { plainText } from '../natives/arguments';
+import type { Context } from '../natives/context';
 import type { BinaryOperator, CompareOperator } from '../syntax/ast';
 import { formatPercent } from '../text/formatPercent';
 import { PyIterator } from '../values/iteration';
@@ -25,7 +26,6 @@ import {
   Unknown,
 } from '../values/values';
 import { floats, integers, toFloat } from './arithmetic';
-import type { Interpreter } from './interpreter';
 import { indexOf, wholeNumber } from './subscripts';
 
 const METHODS: Readonly<Record<BinaryOperator, string>> = {
@@ -58,7 +58,7 @@ function numeric(value: PyValue): Num | undefined {
 }
 
 /** `a op b`; `inPlace` for `a op= b`. */
-export function binary(ctx: Interpreter, operator: BinaryOperator, a: PyValue, b: PyValue, inPlace: boolean): PyValue {
+export function binary(ctx: Context, operator: BinaryOperator, a: PyValue, b: PyValue, inPlace: boolean): PyValue {
   const joins = a instanceof PyInstance && '|&^'.includes(operator) && a.cls.lookup('__or__') !== undefined;
   const x = joins ? undefined : numeric(a);
   const y = numeric(b);
@@ -89,7 +89,7 @@ export function binary(ctx: Interpreter, operator: BinaryOperator, a: PyValue, b
 }
 
 /** The operator by the operands' own methods, in CPython's order; undefined where none takes it. */
-function viaMethods(ctx: Interpreter, name: string, a: PyValue, b: PyValue, inPlace: boolean): PyValue | undefined {
+function viaMethods(ctx: Context, name: string, a: PyValue, b: PyValue, inPlace: boolean): PyValue | undefined {
   if (inPlace) {
     const result = method(ctx, a, `__i${name}__`, b);
     if (result !== undefined) return result;
@@ -120,7 +120,7 @@ function unsupported(operator: BinaryOperator, a: PyValue, b: PyValue, inPlace: 
 }
 
 /** `divmod(a, b)`. */
-export function divmod(ctx: Interpreter, a: PyValue, b: PyValue): PyValue {
+export function divmod(ctx: Context, a: PyValue, b: PyValue): PyValue {
   const [x, y] = [numeric(a), numeric(b)];
   const float = typeof x === 'number' || typeof y === 'number';
   if (float && x !== undefined && y !== undefined && Number(y) === 0) {
@@ -134,7 +134,7 @@ export function divmod(ctx: Interpreter, a: PyValue, b: PyValue): PyValue {
   throw new PythonError('TypeError', `unsupported operand type(s) for divmod(): '${typeName(a)}' and '${typeName(b)}'`);
 }
 
-function method(ctx: Interpreter, self: PyValue, name: string, other: PyValue): PyValue | undefined {
+function method(ctx: Context, self: PyValue, name: string, other: PyValue): PyValue | undefined {
   if (!(self instanceof PyObject)) return undefined;
   const found = ctx.typeOf(self).lookup(name);
   if (found === undefined) return undefined;
@@ -143,7 +143,7 @@ function method(ctx: Interpreter, self: PyValue, name: string, other: PyValue): 
 }
 
 function containers(
-  ctx: Interpreter,
+  ctx: Context,
   operator: BinaryOperator,
   a: PyValue,
   b: PyValue,
@@ -190,14 +190,14 @@ function isSequence(value: PyValue): boolean {
 }
 
 /** How often a sequence is repeated by this factor. */
-function countOf(ctx: Interpreter, value: PyValue): bigint | undefined {
+function countOf(ctx: Context, value: PyValue): bigint | undefined {
   if (typeof value === 'bigint' || typeof value === 'boolean') return BigInt(value);
   const known = value instanceof PyInstance && value.cls.lookup('__index__') !== undefined;
   return known ? wholeNumber(ctx, value) : undefined;
 }
 
 /** Counts what a concatenation makes against the budget. */
-function grown(ctx: Interpreter, a: PyValue, b: PyValue): void {
+function grown(ctx: Context, a: PyValue, b: PyValue): void {
   if (typeof a === 'string') {
     // Joined text is not copied: the engine remembers its parts.
     if (typeof b === 'string') ctx.meter.bounded(a.length + b.length, say('This text'));
@@ -208,7 +208,7 @@ function grown(ctx: Interpreter, a: PyValue, b: PyValue): void {
   ctx.meter.container(size(a) + size(b), say('This list'));
 }
 
-function repeated(ctx: Interpreter, value: PyValue, count: bigint, inPlace: boolean): PyValue | undefined {
+function repeated(ctx: Context, value: PyValue, count: bigint, inPlace: boolean): PyValue | undefined {
   const times = count < 0n ? 0n : count;
   if (typeof value === 'string') {
     ctx.meter.text(BigInt(value.length) * times);
@@ -225,7 +225,7 @@ function repeated(ctx: Interpreter, value: PyValue, count: bigint, inPlace: bool
 }
 
 /** `a & b` and the like: a new set, of the kind of `a`. */
-export function sets(ctx: Interpreter, operator: BinaryOperator, a: PySet, b: PySet): PySet | undefined {
+export function sets(ctx: Context, operator: BinaryOperator, a: PySet, b: PySet): PySet | undefined {
   if (!'|&-^'.includes(operator)) return undefined;
   ctx.meter.container(operator === '|' ? a.size + b.size : Math.max(a.size, b.size), say('This set'), ENTRY);
   const result = new PySet([], a.frozen);
@@ -246,7 +246,7 @@ export function sets(ctx: Interpreter, operator: BinaryOperator, a: PySet, b: Py
   return result;
 }
 
-export function unary(ctx: Interpreter, operator: '-' | '+' | '~', value: PyValue): PyValue {
+export function unary(ctx: Context, operator: '-' | '+' | '~', value: PyValue): PyValue {
   const flags = operator === '~' && value instanceof PyInstance && value.cls.lookup('__invert__') !== undefined;
   const x = flags ? undefined : numeric(value);
   if (x !== undefined) {
@@ -268,7 +268,7 @@ const ORDER: Readonly<Record<string, readonly [string, string]>> = {
   '>=': ['__ge__', '__le__'],
 };
 
-export function compare(ctx: Interpreter, operator: CompareOperator, a: PyValue, b: PyValue): PyValue {
+export function compare(ctx: Context, operator: CompareOperator, a: PyValue, b: PyValue): PyValue {
   switch (operator) {
     case 'is':
       return identical(a, b);
@@ -293,7 +293,7 @@ export function identical(a: PyValue, b: PyValue): boolean {
   return a === b || (a instanceof PyClass && b instanceof PyClass && a.canonical === b.canonical);
 }
 
-function ordered(ctx: Interpreter, operator: '<' | '<=' | '>' | '>=', a: PyValue, b: PyValue): PyValue {
+function ordered(ctx: Context, operator: '<' | '<=' | '>' | '>=', a: PyValue, b: PyValue): PyValue {
   if (a instanceof Unknown) return a;
   if (b instanceof Unknown) return b;
   const [x, y] = [numeric(a), numeric(b)];
@@ -339,7 +339,7 @@ function orderOf(operator: '<' | '<=' | '>' | '>=', sign: number): boolean {
 }
 
 /** A comparison by the operands' own methods: the right one's first where its class is derived from the left one's. */
-function either(ctx: Interpreter, a: PyValue, name: string, b: PyValue, reflected: string): PyValue | undefined {
+function either(ctx: Context, a: PyValue, name: string, b: PyValue, reflected: string): PyValue | undefined {
   const [left, right] = [ctx.typeOf(a), ctx.typeOf(b)];
   const first = left !== right && right.isSubclassOf(left);
   return first
@@ -348,13 +348,13 @@ function either(ctx: Interpreter, a: PyValue, name: string, b: PyValue, reflecte
 }
 
 /** `a == b`: whatever the operands' methods say, which need not be a bool. */
-function equality(ctx: Interpreter, a: PyValue, b: PyValue): PyValue {
+function equality(ctx: Context, a: PyValue, b: PyValue): PyValue {
   if (a instanceof Unknown || b instanceof Unknown) return a instanceof Unknown ? a : b;
   const own = a instanceof PyObject && b instanceof PyObject && !hasMethods(a) && !hasMethods(b);
   return (own ? undefined : either(ctx, a, '__eq__', b, '__eq__')) ?? builtInEqual(ctx, a, b);
 }
 
-function inequality(ctx: Interpreter, a: PyValue, b: PyValue): PyValue {
+function inequality(ctx: Context, a: PyValue, b: PyValue): PyValue {
   if (a instanceof Unknown || b instanceof Unknown) return a instanceof Unknown ? a : b;
   const result = either(ctx, a, '__ne__', b, '__ne__');
   if (result !== undefined) return result;
@@ -367,7 +367,7 @@ function hasMethods(value: PyObject): boolean {
 }
 
 /** `a is b or a == b` as a bool: what containers ask of their items. */
-export function equalValues(ctx: Interpreter, a: PyValue, b: PyValue): boolean {
+export function equalValues(ctx: Context, a: PyValue, b: PyValue): boolean {
   if (identical(a, b)) return !(typeof a === 'number' && Number.isNaN(a));
   const [x, y] = [numeric(a), numeric(b)];
   // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number are equal by value only with ==
@@ -378,7 +378,7 @@ export function equalValues(ctx: Interpreter, a: PyValue, b: PyValue): boolean {
 }
 
 /** Equality of what has no `__eq__`: by value where the language says so, else by identity. */
-function builtInEqual(ctx: Interpreter, a: PyValue, b: PyValue): boolean {
+function builtInEqual(ctx: Context, a: PyValue, b: PyValue): boolean {
   const [x, y] = [numeric(a), numeric(b)];
   // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number are equal by value only with ==
   if (x !== undefined && y !== undefined) return x == y;
@@ -431,7 +431,7 @@ function deque(value: PyList | PyTuple): boolean {
   return value instanceof PyList && (value.cls?.mro.some((cls) => cls.native && cls.name === 'deque') ?? false);
 }
 
-export function contains(ctx: Interpreter, container: PyValue, item: PyValue): PyValue {
+export function contains(ctx: Context, container: PyValue, item: PyValue): PyValue {
   if (container instanceof Unknown) return container;
   if (typeof container === 'string') {
     const text = plainText(item);
@@ -470,13 +470,7 @@ export function contains(ctx: Interpreter, container: PyValue, item: PyValue): P
 }
 
 /** The first place of an item, or −1. */
-export function placeOf(
-  ctx: Interpreter,
-  items: readonly PyValue[],
-  item: PyValue,
-  from = 0,
-  to = items.length,
-): number {
+export function placeOf(ctx: Context, items: readonly PyValue[], item: PyValue, from = 0, to = items.length): number {
   for (let i = from; i < to; i++) {
     if ((i & 15) === 0) ctx.meter.spend(1);
     const other = items[i] ?? null;
@@ -486,7 +480,7 @@ export function placeOf(
 }
 
 /** `bool(value)`. @throws ExtractionError where it depends on what is not known. */
-export function truthOf(ctx: Interpreter, value: PyValue): boolean {
+export function truthOf(ctx: Context, value: PyValue): boolean {
   if (value === null) return false;
   if (typeof value === 'boolean') return value;
   if (typeof value === 'bigint') return value !== 0n;
@@ -509,14 +503,14 @@ export function truthOf(ctx: Interpreter, value: PyValue): boolean {
 }
 
 /** What `__len__` gave, checked. */
-export function lengthIn(ctx: Interpreter, length: PyValue): PyValue {
+export function lengthIn(ctx: Context, length: PyValue): PyValue {
   if (length instanceof Unknown) return length;
   const value = indexOf(ctx, length);
   if (value < 0) throw new PythonError('ValueError', '__len__() should return >= 0');
   return BigInt(value);
 }
 
-function tensorTruth(ctx: Interpreter, tensor: PyTensor): boolean {
+function tensorTruth(ctx: Context, tensor: PyTensor): boolean {
   const [only] = tensor.data ?? [];
   if (tensor.data?.length === 1 && only !== undefined) return only !== 0;
   return ctx.error(

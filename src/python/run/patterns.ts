@@ -1,5 +1,5 @@
 import { say } from '../../language/say';
-import type { Eval } from '../natives/native';
+import type { Eval } from '../natives/context';
 import type { Pattern } from '../syntax/ast';
 import type { Scope } from '../values/scope';
 import { PyClass, PyDict, PyList, PyRange, PyTuple, type PyValue, Unknown } from '../values/values';

@@ -1,6 +1,6 @@
-import type { Obstacles } from '../../extract/obstacles';
 import { say, sentence } from '../../language/say';
-import { type Eval, ExtractionError } from '../natives/native';
+import type { Eval, Obstacles } from '../natives/context';
+import { ExtractionError } from '../natives/errors';
 import type { Expr, Span, Stmt } from '../syntax/ast';
 import { boundNames, walk } from '../syntax/survey';
 import { errorFor, instanceOf } from '../values/exceptions';

@@ -1,5 +1,5 @@
 import { say } from '../../language/say';
-import type { Eval } from '../natives/native';
+import type { Context, Eval } from '../natives/context';
 import { characters } from '../text/text';
 import {
   PyClass,
@@ -14,10 +14,9 @@ import {
   typeName,
   Unknown,
 } from '../values/values';
-import type { Interpreter } from './interpreter';
 
 /** Start, stop and step of a slice over `length` items, as `slice.indices`. */
-export function sliceIndices(ctx: Interpreter, slice: PySlice, length: number): [number, number, number] {
+export function sliceIndices(ctx: Context, slice: PySlice, length: number): [number, number, number] {
   const step = slice.step === null ? 1 : indexOf(ctx, slice.step);
   if (step === 0) throw new PythonError('ValueError', 'slice step cannot be zero');
   const clamp = (value: PyValue, otherwise: number): number => {
@@ -30,12 +29,12 @@ export function sliceIndices(ctx: Interpreter, slice: PySlice, length: number): 
 }
 
 /** An integer, through `__index__` where the object has one. */
-export function indexOf(ctx: Interpreter, value: PyValue): number {
+export function indexOf(ctx: Context, value: PyValue): number {
   return Number(wholeNumber(ctx, value));
 }
 
 /** `indexOf` without rounding. */
-export function wholeNumber(ctx: Interpreter, value: PyValue): bigint {
+export function wholeNumber(ctx: Context, value: PyValue): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (value instanceof Unknown) return ctx.unknown(value, say('this index'));
@@ -44,7 +43,7 @@ export function wholeNumber(ctx: Interpreter, value: PyValue): bigint {
   throw new PythonError('TypeError', `'${typeName(value)}' object cannot be interpreted as an integer`);
 }
 
-function sliced<T>(ctx: Interpreter, items: readonly T[], slice: PySlice): T[] {
+function sliced<T>(ctx: Context, items: readonly T[], slice: PySlice): T[] {
   const [start, stop, step] = sliceIndices(ctx, slice, items.length);
   ctx.meter.container(Math.max(0, Math.ceil((stop - start) / step)), say('This list'));
   if (step === 1) return items.slice(start, Math.max(start, stop));
@@ -53,7 +52,7 @@ function sliced<T>(ctx: Interpreter, items: readonly T[], slice: PySlice): T[] {
   return result;
 }
 
-function position(ctx: Interpreter, index: PyValue, length: number, what: string): number {
+function position(ctx: Context, index: PyValue, length: number, what: string): number {
   const whole =
     typeof index === 'bigint' ||
     typeof index === 'boolean' ||
@@ -70,7 +69,7 @@ function position(ctx: Interpreter, index: PyValue, length: number, what: string
 }
 
 /** `list[index]`, past what a subclass says. */
-export function itemOf(ctx: Interpreter, object: PyList | PyTuple, index: PyValue): PyValue {
+export function itemOf(ctx: Context, object: PyList | PyTuple, index: PyValue): PyValue {
   if (index instanceof PySlice) {
     const items = sliced(ctx, object.items, index);
     return object instanceof PyList ? new PyList(items) : new PyTuple(items);
@@ -78,7 +77,7 @@ export function itemOf(ctx: Interpreter, object: PyList | PyTuple, index: PyValu
   return object.items[position(ctx, index, object.items.length, object instanceof PyList ? 'list' : 'tuple')] ?? null;
 }
 
-export function* getItem(ctx: Interpreter, object: PyValue, index: PyValue): Eval<PyValue> {
+export function* getItem(ctx: Context, object: PyValue, index: PyValue): Eval<PyValue> {
   if (object instanceof Unknown) return new Unknown(object.reason, object.range);
   if (object instanceof PyObject && object.cls) {
     const method = object.cls.lookup('__getitem__');
@@ -128,7 +127,7 @@ export function* getItem(ctx: Interpreter, object: PyValue, index: PyValue): Eva
 }
 
 /** `object[index] = value`; `plain` passes over what a subclass says. */
-export function* setItem(ctx: Interpreter, object: PyValue, index: PyValue, value: PyValue, plain = false): Eval<void> {
+export function* setItem(ctx: Context, object: PyValue, index: PyValue, value: PyValue, plain = false): Eval<void> {
   if (object instanceof Unknown) return;
   if (!plain && object instanceof PyObject && object.cls) {
     const method = object.cls.lookup('__setitem__');
@@ -166,7 +165,7 @@ export function* setItem(ctx: Interpreter, object: PyValue, index: PyValue, valu
   }
 }
 
-export function* deleteItem(ctx: Interpreter, object: PyValue, index: PyValue): Eval<void> {
+export function* deleteItem(ctx: Context, object: PyValue, index: PyValue): Eval<void> {
   if (object instanceof Unknown) return;
   if (object instanceof PyObject && object.cls) {
     const method = object.cls.lookup('__delitem__');

@@ -1,5 +1,5 @@
+import type { Context } from '../natives/context';
 import { NativeFunction } from '../natives/native';
-import type { Interpreter } from '../run/interpreter';
 import { PyIterator } from '../values/iteration';
 import { PyFunction } from '../values/scope';
 import {
@@ -28,7 +28,7 @@ import { showFloat } from './decimals';
 import { isPrintable } from './text';
 
 /** `str(value)`. */
-export function showStr(ctx: Interpreter, value: PyValue): string {
+export function showStr(ctx: Context, value: PyValue): string {
   if (typeof value === 'string') return value;
   if (value instanceof PyObject && !(value instanceof PyClass)) {
     const method = ctx.typeOf(value).lookup('__str__');
@@ -45,7 +45,7 @@ function written(result: PyValue, name: string): string {
 }
 
 /** `repr(value)`. */
-export function showRepr(ctx: Interpreter, value: PyValue): string {
+export function showRepr(ctx: Context, value: PyValue): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'bigint') {
@@ -76,14 +76,14 @@ function cycle(value: PyObject): string {
 }
 
 /** Shown items, joined; asks the budget for the room that they take. */
-function shown(ctx: Interpreter, items: readonly string[]): string {
+function shown(ctx: Context, items: readonly string[]): string {
   const size = items.reduce((sum, item) => sum + item.length + 2, 0);
   ctx.meter.text(size);
   return items.join(', ');
 }
 
 /** `repr` of what has no `__repr__` of its own. */
-function showOwn(ctx: Interpreter, value: PyObject): string {
+function showOwn(ctx: Context, value: PyObject): string {
   const inner = (item: PyValue): string => showRepr(ctx, item);
   const list = (items: readonly PyValue[]): string => shown(ctx, items.map(inner));
   if (value instanceof PyList) return `[${list(value.items)}]`;
@@ -116,7 +116,7 @@ function showOwn(ctx: Interpreter, value: PyObject): string {
   return `<${cls.module === 'builtins' ? '' : `${cls.module}.`}${cls.qualifiedName} object at ${address(value)}>`;
 }
 
-function showDict(ctx: Interpreter, value: PyDict): string {
+function showDict(ctx: Context, value: PyDict): string {
   const inner = (item: PyValue): string => showRepr(ctx, item);
   const entries = value.entries();
   if (value.cls?.mro.some((cls) => cls.name === 'OrderedDict')) {
@@ -161,7 +161,7 @@ export function asciiOnly(text: string): string {
 }
 
 /** `value!r` and the like. */
-export function converted(ctx: Interpreter, value: PyValue, conversion: string | undefined): PyValue {
+export function converted(ctx: Context, value: PyValue, conversion: string | undefined): PyValue {
   if (conversion === 's') return ctx.str(value);
   if (conversion === 'r') return ctx.repr(value);
   return conversion === 'a' ? asciiOnly(ctx.repr(value)) : value;

@@ -1,5 +1,5 @@
 import { say } from '../../language/say';
-import type { Interpreter } from '../run/interpreter';
+import type { Context } from '../natives/context';
 import { indexOf } from '../run/subscripts';
 import { PyDict, PyInstance, PyList, PyObject, PyTuple, PythonError, type PyValue, typeName } from '../values/values';
 import { formatFloat } from './decimals';
@@ -21,7 +21,7 @@ const fail = (message: string, type = 'TypeError'): never => {
 };
 
 /** `template % values`. */
-export function formatPercent(ctx: Interpreter, template: string, values: PyValue): string {
+export function formatPercent(ctx: Context, template: string, values: PyValue): string {
   const args = values instanceof PyTuple ? values.items : [values];
   let next = 0;
   const take = (): PyValue => {
@@ -68,12 +68,12 @@ export function formatPercent(ctx: Interpreter, template: string, values: PyValu
   return result + template.slice(from);
 }
 
-function entry(ctx: Interpreter, values: PyValue, key: string): PyValue {
+function entry(ctx: Context, values: PyValue, key: string): PyValue {
   const mapping = values instanceof PyObject && !(values instanceof PyTuple);
   return mapping ? ctx.item(values, key) : fail('format requires a mapping');
 }
 
-function one(ctx: Interpreter, value: PyValue, spec: Spec): string {
+function one(ctx: Context, value: PyValue, spec: Spec): string {
   const { type } = spec;
   if ('sra'.includes(type)) {
     const text = String(converted(ctx, value, type));
@@ -101,7 +101,7 @@ function character(value: PyValue): string {
     : fail('%c arg not in range(0x110000)', 'OverflowError');
 }
 
-function whole(ctx: Interpreter, value: PyValue, spec: Spec): string {
+function whole(ctx: Context, value: PyValue, spec: Spec): string {
   const { type, flags, precision = 0 } = spec;
   const decimal = 'diu'.includes(type);
   let number: bigint;

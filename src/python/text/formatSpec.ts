@@ -1,4 +1,4 @@
-import type { Interpreter } from '../run/interpreter';
+import type { Context } from '../natives/context';
 import { PyObject, PythonError, type PyValue, typeName } from '../values/values';
 import { formatFloat, grouped } from './decimals';
 
@@ -49,7 +49,7 @@ function parse(text: string, usual: string): Specification {
 }
 
 /** `format(value, specification)`. */
-export function formatValue(ctx: Interpreter, value: PyValue, specification: string): string {
+export function formatValue(ctx: Context, value: PyValue, specification: string): string {
   if (value instanceof PyObject) {
     const method = ctx.typeOf(value).lookup('__format__');
     if (method !== undefined) {
@@ -88,7 +88,7 @@ function formatText(text: string, spec: Specification): string {
   return padded('', shown, { ...spec, align: spec.align ?? '<' });
 }
 
-function formatInteger(ctx: Interpreter, value: bigint, spec: Specification): string {
+function formatInteger(ctx: Context, value: bigint, spec: Specification): string {
   const { type } = spec;
   if (spec.precision !== undefined) fail('Precision not allowed in integer format specifier');
   if (type === 'c') {

@@ -1,5 +1,5 @@
 import { say } from '../../language/say';
-import type { Interpreter } from '../run/interpreter';
+import type { Context } from '../natives/context';
 import { PythonError, type PyValue } from '../values/values';
 import { converted } from './format';
 import { formatValue } from './formatSpec';
@@ -16,7 +16,7 @@ const DEEPEST = 2;
 
 /** `template.format(*args, **keywords)`. @throws PythonError in CPython's words. */
 export function formatTemplate(
-  ctx: Interpreter,
+  ctx: Context,
   template: string,
   args: readonly PyValue[],
   keywords: ReadonlyMap<string, PyValue>,
@@ -29,7 +29,7 @@ class Template {
   private numbering: 'automatic' | 'manual' | undefined;
 
   constructor(
-    private readonly ctx: Interpreter,
+    private readonly ctx: Context,
     private readonly args: readonly PyValue[],
     private readonly keywords: ReadonlyMap<string, PyValue>,
   ) {}

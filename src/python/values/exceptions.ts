@@ -1,4 +1,5 @@
-import { type Context, native, nativeClass, property } from '../natives/native';
+import type { Context } from '../natives/context';
+import { native, nativeClass, property } from '../natives/native';
 import { PyClass, PyInstance, PyTuple, PythonError, type PyValue } from './values';
 
 /** Built-in exceptions, each with its base. */

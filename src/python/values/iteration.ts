@@ -1,4 +1,4 @@
-import type { Context, Eval, Signal } from '../natives/native';
+import type { Eval, Signal } from '../natives/context';
 import { PyObject, PythonError, type PyValue } from './values';
 
 /** Any Python iterator: `step` gives the next value, or undefined at the end. */
@@ -93,9 +93,4 @@ export function stopIteration(iterator: PyValue): PythonError {
   const value = iterator instanceof PyGenerator ? iterator.result : null;
   if (iterator instanceof PyGenerator) iterator.result = null;
   return new PythonError('StopIteration', '', undefined, value === null ? undefined : value);
-}
-
-/** What iteration needs of the evaluator. */
-export interface IterationContext extends Context {
-  iterate(value: PyValue): Eval<PyIterator>;
 }

@@ -1,5 +1,5 @@
 import type { DType, SourceRange, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
-import type { Eval } from '../natives/native';
+import type { Eval } from '../natives/context';
 import type { Memory } from './memory';
 
 /**

@@ -2,7 +2,8 @@
 import { catalogue } from '../../activations/catalogue';
 import type { Activation } from '../../activations/types';
 import type { Scalar } from '../../graph/types';
-import { type Context, native, nativeClass } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { native, nativeClass } from '../../python/natives/native';
 import { type PyInstance, PyTensor, type PyValue } from '../../python/values/values';
 import { makeParameter } from '../tensor/initialiser';
 import { overwrite } from '../tensor/inplace';

@@ -1,7 +1,7 @@
 /** `nn.MultiheadAttention`. */
 import { say } from '../../language/say';
 import type { NativeArguments } from '../../python/natives/arguments';
-import type { Context, Eval } from '../../python/natives/native';
+import type { Context, Eval } from '../../python/natives/context';
 import { type PyInstance, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { matmul } from '../ops/blas';
 import { cat } from '../ops/joining';

@@ -1,8 +1,8 @@
 /** `nn.Sequential`, `ModuleList`, `ModuleDict`. */
 
-import { interpreter } from '../../python/builtins/types';
 import { sequence } from '../../python/natives/arguments';
-import { type Context, type Eval, type NativeBody, native, nativeClass } from '../../python/natives/native';
+import type { Context, Eval } from '../../python/natives/context';
+import { type NativeBody, native, nativeClass } from '../../python/natives/native';
 import { sliceIndices } from '../../python/run/subscripts';
 import { type PyClass, PyDict, PyInstance, PyList, PySlice, PyTuple, type PyValue } from '../../python/values/values';
 import { children, iterate, moduleState, selfOf, setChild, setField } from './module';
@@ -36,7 +36,7 @@ function pick(ctx: Context, module: PyInstance, index: PyValue): PyValue {
   const items = values(ctx, module);
   if (index instanceof PySlice) {
     const all = children(ctx, module);
-    const [start, stop, step] = sliceIndices(interpreter(ctx), index, all.length);
+    const [start, stop, step] = sliceIndices(ctx, index, all.length);
     const made = madeOf(ctx, module);
     if (!(made instanceof PyInstance)) return made;
     let count = 0;

@@ -1,6 +1,7 @@
 /** Linear layers and convolutions. */
 import type { NativeArguments } from '../../python/natives/arguments';
-import { type Context, native } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { native } from '../../python/natives/native';
 import { PyInstance, type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { elements } from '../tensor/tensor';
 import { layerFunctions } from './functional/index';

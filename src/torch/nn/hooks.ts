@@ -1,6 +1,6 @@
 /** Hooks of modules: they run before and after `forward`, and may replace what goes in and out. */
-import { interpreter } from '../../python/builtins/types';
-import { type Context, type Eval, native, nativeClass } from '../../python/natives/native';
+import type { Context, Eval } from '../../python/natives/context';
+import { native, nativeClass } from '../../python/natives/native';
 import { type PyClass, PyDict, PyInstance, PyTuple, type PyValue } from '../../python/values/values';
 
 export type HookKind = '_forward_pre_hooks' | '_forward_hooks';
@@ -17,7 +17,7 @@ function state(ctx: Context): HookState {
     count: 0,
     handle: nativeClass(
       'RemovableHandle',
-      [interpreter(ctx).classes.object],
+      [ctx.classes.object],
       {
         remove: native('self', (_, args) => {
           const self = args.get('self');

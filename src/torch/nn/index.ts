@@ -1,5 +1,5 @@
 /** Layers of `torch.nn` with their parameters: PyTorch's names, order and default initialisation. */
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import type { PyValue } from '../../python/values/values';
 import { attentionLayer } from './attention';
 import { containers } from './container';

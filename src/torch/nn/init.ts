@@ -2,7 +2,8 @@
 import { catalogue } from '../../activations/catalogue';
 import type { Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
-import { type Context, type NativeBody, native } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { type NativeBody, native } from '../../python/natives/native';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { fill } from '../tensor/inplace';
 import { elements } from '../tensor/tensor';

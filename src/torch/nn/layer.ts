@@ -1,9 +1,9 @@
 /** What a layer of `torch.nn` is made of: a row of a table, turned into a class. */
 import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
-import { interpreter } from '../../python/builtins/types';
 import { type NativeArguments, numberOf } from '../../python/natives/arguments';
-import { type Context, type Eval, native, nativeClass } from '../../python/natives/native';
+import type { Context, Eval } from '../../python/natives/context';
+import { native, nativeClass } from '../../python/natives/native';
 import { parseSignature } from '../../python/natives/signature';
 import { PyClass, type PyInstance, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { makeParameter } from '../tensor/initialiser';
@@ -52,7 +52,7 @@ export class Build {
   }
 
   buffer(name: string, shape: readonly number[], value: number, dtype: DType = 'float32'): void {
-    interpreter(this.ctx).meter.tensor();
+    this.ctx.meter.tensor();
     const storage = this.ctx.graph.storage({ dtype, shape }, false, { kind: 'constant', value });
     const tensor = tensorOf(this.ctx, this.ctx.graph.storageAt(storage).value, undefined, storage);
     this.ctx.call(this.ctx.getattr(this.self, 'register_buffer'), [name, tensor]);

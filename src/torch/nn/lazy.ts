@@ -1,6 +1,7 @@
 /** Layers that learn the size of their input from the first one that they are given. */
 import type { NativeArguments } from '../../python/natives/arguments';
-import { type Context, type Eval, native, nativeClass } from '../../python/natives/native';
+import type { Context, Eval } from '../../python/natives/context';
+import { native, nativeClass } from '../../python/natives/native';
 import { parseSignature } from '../../python/natives/signature';
 import { PyClass, type PyInstance, type PyTensor, type PyValue } from '../../python/values/values';
 import type { Layer } from './layer';

@@ -1,8 +1,8 @@
 /** `nn.Module`: registration, traversal and calling. A module's parameters, buffers and children are its fields. */
 import type { StateEntry, StorageUpdate } from '../../graph/types';
 import { say } from '../../language/say';
-import { interpreter } from '../../python/builtins/types';
-import { type Context, type Eval, type NativeBody, native, nativeClass, property } from '../../python/natives/native';
+import type { Context, Eval } from '../../python/natives/context';
+import { type NativeBody, native, nativeClass, property } from '../../python/natives/native';
 import {
   type PyClass,
   PyDict,
@@ -174,9 +174,9 @@ export function setField(ctx: Context, module: PyInstance, name: string, value: 
 /** `add_module`. @throws where it is no module, or one that could not be read: the model would lack it silently. */
 export function setChild(ctx: Context, module: PyInstance, name: string, value: PyValue): void {
   if (value instanceof Unknown) {
-    const { obstacles } = interpreter(ctx);
+    const { obstacles } = ctx;
     try {
-      interpreter(ctx).unknown(value, say('the module "{0}"', name));
+      ctx.unknown(value, say('the module "{0}"', name));
     } catch (error) {
       if (!obstacles) throw error;
       setField(ctx, module, name, unreadModule(ctx, obstacles.pass(error)));
@@ -198,7 +198,7 @@ function entries(pairs: readonly (readonly [string, PyValue])[]): PyList {
 }
 
 export function iterate(ctx: Context, values: readonly PyValue[]): PyValue {
-  return ctx.call(interpreter(ctx).builtins.get('iter') ?? null, [new PyList([...values])]);
+  return ctx.call(ctx.builtins.get('iter') ?? null, [new PyList([...values])]);
 }
 
 function moduleClass(ctx: Context): PyClass {
@@ -217,7 +217,7 @@ function moduleClass(ctx: Context): PyClass {
   define('__call__', 'self, *args, **kwargs', function* (inner, args): Eval<PyValue> {
     const module = selfOf(args.get('self'));
     const path = moduleState(inner).paths.get(module);
-    const { obstacles } = interpreter(inner);
+    const { obstacles } = inner;
     const given = { args: args.rest('args'), keywords: args.keywords('kwargs') };
     const run = function* (): Eval<PyValue> {
       const call = yield* beforeForward(inner, module, given);
@@ -366,5 +366,5 @@ function moduleClass(ctx: Context): PyClass {
       .reduce<PyValue>((module, name) => inner.getattr(module, name), args.get('self')),
   );
   define('extra_repr', 'self', () => '');
-  return nativeClass('Module', [interpreter(ctx).classes.object], members, 'torch.nn.modules.module');
+  return nativeClass('Module', [ctx.classes.object], members, 'torch.nn.modules.module');
 }

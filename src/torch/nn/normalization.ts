@@ -1,6 +1,6 @@
 /** Normalisation and dropout layers. */
 import { numberOf } from '../../python/natives/arguments';
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import type { PyInstance, PyTensor } from '../../python/values/values';
 import { apply, elements } from '../tensor/tensor';
 import { reshape } from '../tensor/views';

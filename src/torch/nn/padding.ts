@@ -1,6 +1,6 @@
 /** Layers that pad, resize and rearrange. */
 import { sequence } from '../../python/natives/arguments';
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import { type PyInstance, type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { flatten, unflatten } from '../ops/layout';
 import { layerFunctions } from './functional/index';

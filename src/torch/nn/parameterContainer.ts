@@ -1,8 +1,8 @@
 /** `nn.ParameterList` and `nn.ParameterDict`. */
 
-import { interpreter } from '../../python/builtins/types';
 import { sequence } from '../../python/natives/arguments';
-import { type Context, type NativeBody, native, nativeClass } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { type NativeBody, native, nativeClass } from '../../python/natives/native';
 import { sliceIndices } from '../../python/run/subscripts';
 import {
   PyDict,
@@ -57,7 +57,7 @@ function listMembers(): Members {
     const all = values(module);
     const index = args.get('index');
     if (index instanceof PySlice) {
-      const [start, stop, step] = sliceIndices(interpreter(ctx), index, all.length);
+      const [start, stop, step] = sliceIndices(ctx, index, all.length);
       const picked: PyValue[] = [];
       for (let at = start; step > 0 ? at < stop : at > stop; at += step) picked.push(all[at] ?? null);
       return ctx.call(module.cls, [new PyList(picked)]);

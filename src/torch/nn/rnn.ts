@@ -1,7 +1,8 @@
 /** Recurrent layers and cells. */
 import { say } from '../../language/say';
 import { type NativeArguments, sequence as sequenceOf } from '../../python/natives/arguments';
-import { type Context, native, property } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { native, property } from '../../python/natives/native';
 import { type PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { cat, stack } from '../ops/joining';
 import { arithmetic, unary } from '../ops/operations';

@@ -1,7 +1,8 @@
 /** Embeddings. */
 import { say } from '../../language/say';
 import type { NativeArguments } from '../../python/natives/arguments';
-import { type Context, native } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { native } from '../../python/natives/native';
 import { PyClassMethod, PyParameter, PyTensor, type PyValue } from '../../python/values/values';
 import { initialiserOf, makeParameter } from '../tensor/initialiser';
 import { fill } from '../tensor/inplace';

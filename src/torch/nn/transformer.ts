@@ -1,10 +1,9 @@
 /** Transformer layers, as compositions of the other layers. */
 import { say } from '../../language/say';
-import { interpreter } from '../../python/builtins/types';
 import type { NativeArguments } from '../../python/natives/arguments';
-import { type Context, type Eval, native } from '../../python/natives/native';
+import type { Context, Eval } from '../../python/natives/context';
+import { native } from '../../python/natives/native';
 import { PyInstance, PyList, PyStaticMethod, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
-import { copyModule } from '../../stdlib/copy';
 import { arithmetic } from '../ops/operations';
 import { fill } from '../tensor/inplace';
 import { known, numbers } from '../tensor/tensor';
@@ -163,7 +162,7 @@ function stack(classes: Classes, kind: 'Encoder' | 'Decoder'): Layer {
       const { ctx, self, args } = layer;
       const one = args.get(encoder ? 'encoder_layer' : 'decoder_layer');
       for (const name of ['encoder_layer', 'decoder_layer', 'norm']) self.fields.delete(name);
-      const copy = copyModule(interpreter(ctx)).deepcopy ?? null;
+      const copy = ctx.nativeModule('copy')?.members.get('deepcopy') ?? null;
       const copies = Array.from({ length: args.int('num_layers') }, () => ctx.call(copy, [one]));
       layer.module('layers', classes.ModuleList ?? null, [new PyList(copies)]);
       ctx.setattr(self, 'norm', args.get('norm'));

@@ -1,7 +1,8 @@
 /** Products of matrices and vectors: `matmul` and its relatives, `einsum`, `torch.linalg`. */
 import { say } from '../../language/say';
 import { type NativeArguments, numberOf, sequence } from '../../python/natives/arguments';
-import { type Context, wayOut } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { wayOut } from '../../python/natives/errors';
 import { type Table, table } from '../../python/natives/table';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { apply, elements, operand } from '../tensor/tensor';

@@ -2,9 +2,9 @@
 import { broadcast } from '../../graph/ops/rule';
 import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
-import { interpreter } from '../../python/builtins/types';
 import { numberOf } from '../../python/natives/arguments';
-import { type Context, type NativeBody, native, nativeClass } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { type NativeBody, native, nativeClass } from '../../python/natives/native';
 import { PyDevice, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
@@ -193,7 +193,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
   define('device', 'type="cpu", index=None', (_, args) => new PyDevice(args.string('type').split(':')[0] ?? 'cpu'));
   members.set('Size', sizeClass(ctx));
   for (const name of ['finfo', 'iinfo'] as const) {
-    const cls = nativeClass(name, [interpreter(ctx).classes.object], {}, 'torch');
+    const cls = nativeClass(name, [ctx.classes.object], {}, 'torch');
     define(name, 'type=None', (inner, args) => {
       const info = new PyInstance(cls);
       const dtype = args.optionalDtype('type') ?? 'float32';
@@ -232,7 +232,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
 function context(ctx: Context): PyValue {
   return nativeClass(
     'no_grad',
-    [interpreter(ctx).classes.object],
+    [ctx.classes.object],
     {
       __init__: native('self, *args, **kwargs', () => null),
       __enter__: native('self', (_, args) => args.get('self')),

@@ -2,7 +2,7 @@
 import { promote } from '../../graph/ops/rule';
 import type { DType } from '../../graph/types';
 import { say } from '../../language/say';
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import { type Table, table } from '../../python/natives/table';
 import { PyDtype, PyTensor, type PyValue } from '../../python/values/values';
 import { cast, clone, elements, isFloating } from '../tensor/tensor';

@@ -1,4 +1,4 @@
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import type { PyTensor } from '../../python/values/values';
 import { apply, elements } from '../tensor/tensor';
 import { permute, reshape } from '../tensor/views';

@@ -1,6 +1,6 @@
 /** Joining tensors, and taking them apart. */
 import { sequence } from '../../python/natives/arguments';
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import { type Table, table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { clone, concatenate, numbers } from '../tensor/tensor';

@@ -3,9 +3,8 @@
 import { positions, stridesOf } from '../../graph/evaluate/elements';
 import { broadcast } from '../../graph/ops/rule';
 import { say } from '../../language/say';
-import { interpreter } from '../../python/builtins/types';
 import { numberOf, sequence } from '../../python/natives/arguments';
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import { type Table, table } from '../../python/natives/table';
 import { PyDtype, PyList, type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { apply, cast, clone, concatenate, elements, known, numbers, operand } from '../tensor/tensor';
@@ -235,7 +234,7 @@ export const layout: Table = table((define) => {
     if (counts === undefined) return ctx.error('unsupported', say('repeat_interleave needs counts that are known'));
     const times = (i: number): number => (typeof counts === 'number' ? counts : (counts[i] ?? 0));
     const many = numbers(ctx, size, times);
-    interpreter(ctx).meter.elements(many.reduce((sum, count) => sum + count, 0));
+    ctx.meter.elements(many.reduce((sum, count) => sum + count, 0));
     return pick(
       ctx,
       x,

@@ -2,8 +2,7 @@
 import type { BinaryFunction, Comparison, Reduction, UnaryFunction } from '../../graph/types';
 import { say } from '../../language/say';
 import { namedTupleClass } from '../../python/builtins/namedtuple';
-import { interpreter } from '../../python/builtins/types';
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { apply, bothOf, cast, clone, isFloating, known, operand } from '../tensor/tensor';
 
@@ -83,9 +82,7 @@ export function floating(ctx: Context, value: PyValue): PyTensor {
 
 /** `torch.return_types.max` and the like: a tuple whose items have names too. */
 export function returned(ctx: Context, name: string, fields: readonly string[], values: readonly PyValue[]): PyTuple {
-  const cls = ctx.slot(Symbol.for(`torch.return_types.${name}`), () =>
-    namedTupleClass(interpreter(ctx), name, fields, new Map()),
-  );
+  const cls = ctx.slot(Symbol.for(`torch.return_types.${name}`), () => namedTupleClass(ctx, name, fields, new Map()));
   return new PyTuple(values, cls);
 }
 

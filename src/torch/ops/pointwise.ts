@@ -2,7 +2,8 @@
 import type { BinaryFunction, UnaryFunction } from '../../graph/types';
 import { say } from '../../language/say';
 import { type NativeArguments, numberOf } from '../../python/natives/arguments';
-import { type Context, wayOut } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { apply, bothOf, cast, clone, isFloating, operand } from '../tensor/tensor';

@@ -1,6 +1,6 @@
 /** What is drawn while the model runs. */
 import type { TensorType } from '../../graph/types';
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { initialised } from '../tensor/initialiser';
 import { cast } from '../tensor/tensor';

@@ -2,7 +2,8 @@
 import type { BinaryFunction, DType } from '../../graph/types';
 import { say } from '../../language/say';
 import { type NativeArguments, numberOf } from '../../python/natives/arguments';
-import { type Context, wayOut } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { apply, cast, concatenate, elements, known, numbers } from '../tensor/tensor';

@@ -3,7 +3,8 @@
 import { count, stridesOf } from '../../graph/evaluate/elements';
 import { MAX_KNOWN } from '../../graph/evaluate/index';
 import { say } from '../../language/say';
-import { type Context, wayOut } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { wayOut } from '../../python/natives/errors';
 import { Ellipsis, PyList, PySlice, PyTensor, PyTuple, type PyValue, typeName } from '../../python/values/values';
 import { assign, overwrite } from './inplace';
 import { flattened } from './literal';

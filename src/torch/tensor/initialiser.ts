@@ -4,8 +4,7 @@ import { count, filled, stored, stridesOf } from '../../graph/evaluate/elements'
 import { MAX_KNOWN } from '../../graph/evaluate/index';
 import { placesOf } from '../../graph/initialise';
 import type { DType, Initialiser, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
-import { interpreter } from '../../python/builtins/types';
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import { Memory } from '../../python/values/memory';
 import { PyParameter, type PyTensor } from '../../python/values/values';
 import { tensorOf, torchState, uniformly } from './tensor';
@@ -203,7 +202,7 @@ export function makeParameter(
   initialiser: Initialiser,
   requiresGrad = true,
 ): PyParameter {
-  interpreter(ctx).meter.tensor();
+  ctx.meter.tensor();
   const storage = ctx.graph.storage(type, requiresGrad, initialiser);
   const memory = new Memory(type, { value: ctx.graph.storageAt(storage).value, storage });
   memory.home = storage;

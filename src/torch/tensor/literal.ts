@@ -2,9 +2,8 @@
 import { promote } from '../../graph/ops/rule';
 import type { DType } from '../../graph/types';
 import { say } from '../../language/say';
-import { interpreter } from '../../python/builtins/types';
 import { numberOf, sequence } from '../../python/natives/arguments';
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import { PyTensor, type PyValue, Unknown } from '../../python/values/values';
 import { stack } from '../ops/joining';
 import { cast, clone, elements, known, operand, scalarType } from './tensor';
@@ -28,7 +27,7 @@ const MOST_DIMENSIONS = 64;
 
 /** The sizes of nested sequences, by the first of each, and what they hold; what is shared counts each time. */
 export function flattened(ctx: Context, data: PyValue): { readonly shape: number[]; readonly flat: PyValue[] } {
-  const { meter } = interpreter(ctx);
+  const { meter } = ctx;
   const shape: number[] = [];
   const flat: PyValue[] = [];
   const visit = (value: PyValue, dim: number, first: boolean): void => {

@@ -1,6 +1,6 @@
 /** `torch.Size`: a tuple of ints. */
-import { interpreter } from '../../python/builtins/types';
-import { type Context, native } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { native } from '../../python/natives/native';
 import { sliceIndices } from '../../python/run/subscripts';
 import { PyClass, PySlice, type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { elements } from './tensor';
@@ -9,7 +9,7 @@ const key = Symbol('torch.Size');
 
 export function sizeClass(ctx: Context): PyClass {
   return ctx.slot(key, () => {
-    const { tuple } = interpreter(ctx).classes;
+    const { tuple } = ctx.classes;
     const cls = new PyClass('Size', [tuple], new Map(), true);
     cls.module = 'torch';
     const items = (value: PyValue): readonly PyValue[] => (value instanceof PyTuple ? value.items : []);
@@ -27,7 +27,7 @@ export function sizeClass(ctx: Context): PyClass {
         const all = items(args.get('self'));
         const index = args.get('index');
         if (index instanceof PySlice) {
-          const [start, stop, step] = sliceIndices(interpreter(inner), index, all.length);
+          const [start, stop, step] = sliceIndices(inner, index, all.length);
           const kept: PyValue[] = [];
           for (let i = start; step > 0 ? i < stop : i > stop; i += step) kept.push(all[i] ?? null);
           return new PyTuple(kept, cls);

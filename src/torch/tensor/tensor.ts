@@ -6,8 +6,8 @@ import { promoteTypes } from '../../graph/ops/rule';
 import type { DType, Op, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
 import { ShapeError } from '../../graph/types';
 import { say, sentence } from '../../language/say';
-import { interpreter } from '../../python/builtins/types';
-import { type Context, nativeClass } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { nativeClass } from '../../python/natives/native';
 import { type Contents, Memory } from '../../python/values/memory';
 import { PyClass, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } from '../../python/values/values';
 
@@ -49,7 +49,7 @@ export function tensorOf(ctx: Context, value: ValueId, data?: TensorData, storag
 /** A tensor of known values, flat and row-major, in the dtype's precision. */
 export function known(ctx: Context, type: TensorType, data: ArrayLike<number>): PyTensor {
   const length = count(type.shape);
-  interpreter(ctx).meter.elements(length);
+  ctx.meter.elements(length);
   return exactly(
     ctx,
     type,
@@ -59,13 +59,13 @@ export function known(ctx: Context, type: TensorType, data: ArrayLike<number>): 
 
 /** As many numbers as a tensor has that code asks for, after asking the budget. */
 export function numbers(ctx: Context, length: number, at: (index: number) => number): number[] {
-  interpreter(ctx).meter.elements(length);
+  ctx.meter.elements(length);
   return Array.from({ length }, (_, i) => at(i));
 }
 
 /** `known` where all elements are alike. */
 export function uniformly(ctx: Context, type: TensorType, value: number): PyTensor {
-  interpreter(ctx).meter.elements(count(type.shape));
+  ctx.meter.elements(count(type.shape));
   return exactly(ctx, type, filled(type.dtype, count(type.shape), value));
 }
 

@@ -1,9 +1,10 @@
 /** Members of `torch.Tensor`: operators, properties, methods and their in-place forms. */
 import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
-import { interpreter } from '../../python/builtins/types';
 import { numberOf } from '../../python/natives/arguments';
-import { type Context, type NativeFunction, native, property, wayOut } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
+import { wayOut } from '../../python/natives/errors';
+import { type NativeFunction, native, property } from '../../python/natives/native';
 import { PyDevice, PyDtype, PyList, PyParameter, PyTensor, type PyValue } from '../../python/values/values';
 import { activationMethods } from '../nn/functional/activation';
 import { matmul } from '../ops/blas';
@@ -138,7 +139,7 @@ function operators(members: Map<string, PyValue>): void {
       const count = tensor.type.shape[0] ?? 0;
       ctx.spend(count);
       const rows = new PyList(Array.from({ length: count }, (_, i) => select(ctx, tensor, 0, i)));
-      return ctx.call(interpreter(ctx).builtins.get('iter') ?? null, [rows]);
+      return ctx.call(ctx.builtins.get('iter') ?? null, [rows]);
     }),
   );
 }

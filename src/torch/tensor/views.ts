@@ -2,7 +2,7 @@
 
 import { stridesOf } from '../../graph/evaluate/elements';
 import type { Op, TensorType } from '../../graph/types';
-import type { Context } from '../../python/natives/native';
+import type { Context } from '../../python/natives/context';
 import { type Contents, type Look, Memory, type Place } from '../../python/values/memory';
 import type { PyTensor } from '../../python/values/values';
 import { apply, compute, elements, known, numbers, type Operand, over } from './tensor';

@@ -1,5 +1,5 @@
 /** Linear layers and convolutions as functions. */
-import type { Context } from '../../../python/natives/native';
+import type { Context } from '../../../python/natives/context';
 import { type Table, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
 import { einsum } from '../../ops/einsum';

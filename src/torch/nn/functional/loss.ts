@@ -1,6 +1,6 @@
 /** Losses, as `torch.nn.functional` has them, written in operators of the graph. */
 import { type NativeArguments, numberOf } from '../../../python/natives/arguments';
-import type { Context } from '../../../python/natives/native';
+import type { Context } from '../../../python/natives/context';
 import { type Table, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
 import { arithmetic, choose, comparison, floating, reduce, unary } from '../../ops/operations';

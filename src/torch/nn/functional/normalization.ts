@@ -1,6 +1,7 @@
 /** Normalisations, dropout and embeddings as functions. */
 import { say } from '../../../language/say';
-import { type Context, wayOut } from '../../../python/natives/native';
+import type { Context } from '../../../python/natives/context';
+import { wayOut } from '../../../python/natives/errors';
 import { type Table, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
 import { arithmetic, choose, comparison, reduce, unary } from '../../ops/operations';

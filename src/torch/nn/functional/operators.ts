@@ -4,7 +4,7 @@ import { dimension } from '../../../activations/along';
 import { defaultParameters, findActivation } from '../../../activations/catalogue';
 import type { ActivationParameters, Scalar, SourceRange } from '../../../graph/types';
 import { ShapeError } from '../../../graph/types';
-import type { Context } from '../../../python/natives/native';
+import type { Context } from '../../../python/natives/context';
 import type { PyTensor } from '../../../python/values/values';
 import { apply, tensorOf } from '../../tensor/tensor';
 import { reshape } from '../../tensor/views';

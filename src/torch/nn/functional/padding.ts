@@ -1,7 +1,8 @@
 /** Padding, resizing and rearranging images. */
 import { say } from '../../../language/say';
 import { sequence } from '../../../python/natives/arguments';
-import { type Context, wayOut } from '../../../python/natives/native';
+import type { Context } from '../../../python/natives/context';
+import { wayOut } from '../../../python/natives/errors';
 import { type Table, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
 import { pick } from '../../ops/layout';

@@ -2,7 +2,7 @@
 import { adaptivePlaces, windowPlaces } from '../../../graph/windows';
 import { say } from '../../../language/say';
 import { type NativeArguments, sequence } from '../../../python/natives/arguments';
-import type { Context } from '../../../python/natives/native';
+import type { Context } from '../../../python/natives/context';
 import { type Table, table } from '../../../python/natives/table';
 import { type PyTensor, PyTuple, type PyValue } from '../../../python/values/values';
 import { arithmetic, reduce } from '../../ops/operations';

@@ -1,7 +1,6 @@
 /** Windows over spatial dimensions as gathers from tables of places, for what no pooling operator gives. */
 import { OUTSIDE, type Sliding, windowPlaces } from '../../../graph/windows';
-import { interpreter } from '../../../python/builtins/types';
-import type { Context } from '../../../python/natives/native';
+import type { Context } from '../../../python/natives/context';
 import type { PyTensor } from '../../../python/values/values';
 import { apply, elements, known, uniformly } from '../../tensor/tensor';
 import { reshape } from '../../tensor/views';
@@ -44,7 +43,7 @@ export function gathered(ctx: Context, x: PyTensor, places: Int32Array, windows:
 export function folded(ctx: Context, x: PyTensor, size: readonly number[], window: Sliding): PyTensor {
   const [n = 1, c = 1] = x.type.shape;
   const places = windowPlaces(size, outputSizes(size, window), window);
-  interpreter(ctx).meter.elements(elements(size));
+  ctx.meter.elements(elements(size));
   const sources = Array.from({ length: elements(size) }, (): number[] => []);
   places.forEach((place, i) => {
     if (place !== OUTSIDE) sources[place]?.push(i);

@@ -1,9 +1,9 @@
 /** `torch.nn.utils` and the small namespaces around it. */
 
 import { say } from '../../../language/say';
-import { interpreter } from '../../../python/builtins/types';
 import { sequence } from '../../../python/natives/arguments';
-import { type Context, type Eval, native, nativeClass } from '../../../python/natives/native';
+import type { Context, Eval } from '../../../python/natives/context';
+import { native, nativeClass } from '../../../python/natives/native';
 import { type Table, table } from '../../../python/natives/table';
 import {
   PyClassMethod,
@@ -78,7 +78,7 @@ export const checkpoint: Table = table((define) => {
 
 /** `torch.autograd.Function`: `apply` is its `forward`, which is given a context that keeps nothing. */
 export function autogradFunction(ctx: Context): PyValue {
-  const { object } = interpreter(ctx).classes;
+  const { object } = ctx.classes;
   const nothing = native('self, *args, **kwargs', () => null);
   const context = nativeClass(
     'FunctionCtx',

@@ -1,6 +1,7 @@
 /** `weight_norm` and `spectral_norm`: a weight as a function of parameters, computed anew before each `forward`. */
 import type { Initialiser } from '../../../graph/types';
-import { type Context, native } from '../../../python/natives/native';
+import type { Context } from '../../../python/natives/context';
+import { native } from '../../../python/natives/native';
 import { type PyInstance, PyParameter, PyTensor, type PyValue } from '../../../python/values/values';
 import { matmul } from '../../ops/blas';
 import { arithmetic } from '../../ops/operations';

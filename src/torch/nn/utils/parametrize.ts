@@ -1,8 +1,9 @@
 /** `torch.nn.utils.parametrize` and `parametrizations`: a tensor of a module as a module of other parameters. */
 import { say } from '../../../language/say';
-import { interpreter } from '../../../python/builtins/types';
 import { sequence } from '../../../python/natives/arguments';
-import { type Context, type Eval, native, nativeClass, wayOut } from '../../../python/natives/native';
+import type { Context, Eval } from '../../../python/natives/context';
+import { wayOut } from '../../../python/natives/errors';
+import { native, nativeClass } from '../../../python/natives/native';
 import { type Table, table } from '../../../python/natives/table';
 import { type PyClass, PyInstance, PyTensor, type PyValue } from '../../../python/values/values';
 import { initialiserOf, makeParameter } from '../../tensor/initialiser';
@@ -77,7 +78,7 @@ function axisOf(module: PyValue): number | null {
 function listsOf(ctx: Context, module: PyInstance): PyInstance {
   const known = module.fields.get('parametrizations');
   if (known instanceof PyInstance) return known;
-  const cls = interpreter(ctx).libraryModule('torch.nn')?.members.get('ModuleDict') ?? null;
+  const cls = ctx.nativeModule('torch.nn')?.members.get('ModuleDict') ?? null;
   const made = selfOf(ctx.call(cls));
   module.fields.set('parametrizations', made);
   return made;

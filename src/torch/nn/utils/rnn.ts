@@ -1,8 +1,9 @@
 import { say } from '../../../language/say';
-import { interpreter } from '../../../python/builtins/types';
 /** `torch.nn.utils.rnn`: sequences of different lengths, padded and packed. */
 import { sequence } from '../../../python/natives/arguments';
-import { type Context, nativeClass, wayOut } from '../../../python/natives/native';
+import type { Context } from '../../../python/natives/context';
+import { wayOut } from '../../../python/natives/errors';
+import { nativeClass } from '../../../python/natives/native';
 import { type Table, table } from '../../../python/natives/table';
 import { type PyClass, PyInstance, PyTensor, PyTuple, type PyValue } from '../../../python/values/values';
 import { stack } from '../../ops/joining';
@@ -13,9 +14,7 @@ import { pad } from '../functional/padding';
 const key = Symbol('torch.nn.utils.rnn');
 
 export function packedClass(ctx: Context): PyClass {
-  return ctx.slot(key, () =>
-    nativeClass('PackedSequence', [interpreter(ctx).classes.object], {}, 'torch.nn.utils.rnn'),
-  );
+  return ctx.slot(key, () => nativeClass('PackedSequence', [ctx.classes.object], {}, 'torch.nn.utils.rnn'));
 }
 
 /** The padded tensor [T,N,…] that a packed sequence holds here; undefined for anything else. */

@@ -1,5 +1,5 @@
 import { say } from '../../language/say';
-import { ExtractionError } from '../natives/native';
+import { ExtractionError } from './errors';
 
 /** What one extraction may cost. */
 export interface Budget {

@@ -1,0 +1,173 @@
+import type { GraphBuilder } from '../../graph/builder';
+import type { Op, SourceRange, ValueId } from '../../graph/types';
+import type { BuiltinClasses } from '../values/classes';
+import type { PyIterator } from '../values/iteration';
+import type {
+  Keywords,
+  PyClass,
+  PyDict,
+  PyInstance,
+  PyModule,
+  PyObject,
+  PythonError,
+  PyValue,
+  Unknown,
+} from '../values/values';
+import type { Meter } from './budget';
+import type { ProblemKind } from './errors';
+
+/** A module's code, or only its text. */
+export interface ModuleRequest {
+  readonly kind: 'module' | 'text';
+  readonly from: string;
+  readonly module: string;
+  readonly level: number;
+}
+
+/** What running code may ask of its driver: a pause for the host, or the text of a module. */
+export type Signal = { readonly kind: 'pause' } | ModuleRequest | { readonly kind: 'yield'; readonly value: PyValue };
+
+/** Evaluation that can be suspended. `yield*` it; its result is the value. */
+export type Eval<T> = Generator<Signal, T, PyValue>;
+
+export function moduleKey(from: string, module: string, level: number): string {
+  return `${level}|${module}|${from}`;
+}
+
+/** Collects what can't be read instead of ending the evaluation. */
+export interface Obstacles {
+  /** The first statement that was passed over: what it would have changed is lost. */
+  skipped: unknown;
+  /** What stands for a value that could not be read. @throws `error` where it is no obstacle, but an end. */
+  pass(error: unknown): Unknown;
+  /** Runs a module's body, and notes whether the module is one that can be read by itself. */
+  watch(graph: GraphBuilder, call: ModuleCall, body: () => Eval<PyValue>): Eval<PyValue>;
+}
+
+/** A call of a submodule of the model. */
+export interface ModuleCall {
+  readonly path: string;
+  readonly name: string;
+  readonly args: readonly PyValue[];
+  readonly keywords?: Keywords | undefined;
+}
+
+/** Says why a value of this type can't be iterated over, where Python has words of its own for the case. */
+export type Refusal = (typeName: string) => string;
+
+/** What natives may do while they run. */
+export interface Context {
+  readonly graph: GraphBuilder;
+  /** The innermost user code that is running: where errors and nodes are placed. */
+  readonly range: SourceRange | undefined;
+  /** Path of the module whose `forward` runs, '' for the model itself. */
+  readonly path: string;
+  /** Whether the model is read as it trains: `self.training`. */
+  readonly training: boolean;
+  /** Per-extraction state that a library keeps: one slot a key, made at first use. */
+  slot<T>(key: symbol, make: () => T): T;
+
+  /** Counts what is spent, and refuses what would be too large. */
+  readonly meter: Meter;
+  readonly classes: BuiltinClasses;
+  /** Built-in names: `len`, `ValueError`. */
+  readonly builtins: ReadonlyMap<string, PyValue>;
+  /** The file whose code runs. */
+  readonly file: string;
+  /** Modules that have been read, by file. */
+  readonly modules: ReadonlyMap<string, PyModule>;
+  /** Where set, what can't be read is collected, and evaluation goes on. */
+  readonly obstacles: Obstacles | undefined;
+
+  /** Calls anything callable, to its end. Long-running natives use `yield* ctx.run(…)` instead, so the host can breathe. */
+  call(callee: PyValue, args?: readonly PyValue[], keywords?: Keywords): PyValue;
+  run(callee: PyValue, args?: readonly PyValue[], keywords?: Keywords): Eval<PyValue>;
+  /** `getattr`; @throws PythonError AttributeError. */
+  getattr(object: PyValue, name: string): PyValue;
+  /** `getattr` with undefined where there is none. */
+  lookup(object: PyValue, name: string): PyValue | undefined;
+  /** `getattr` that may be suspended. */
+  attribute(object: PyValue, name: string): Eval<PyValue>;
+  /** `object.__getattribute__`: past a `__getattribute__` of the user's. */
+  attributeDefault(object: PyValue, name: string): Eval<PyValue>;
+  noAttribute(object: PyValue, name: string): PythonError;
+  setattr(object: PyValue, name: string, value: PyValue): void;
+  delattr(object: PyValue, name: string): void;
+  /** `object.__setattr__`, `object.__delattr__`: past a native `__setattr__`, properties included. */
+  setattrDefault(object: PyValue, name: string, value: PyValue): void;
+  delattrDefault(object: PyValue, name: string): void;
+  /** `object[index]`. */
+  item(object: PyValue, index: PyValue): PyValue;
+  /** `type.__call__`: `__new__`, then `__init__`. */
+  instantiate(cls: PyClass, args: readonly PyValue[], keywords?: Keywords): Eval<PyValue>;
+  /** `super(start, self)`. */
+  makeSuper(start: PyClass, self: PyValue): PyInstance;
+  /** The class that the running class statement has made already, because its methods must know it; taken once. */
+  takeMade(name: string): PyClass | undefined;
+  /** `iter(value)`. */
+  iterate(value: PyValue, refusal?: Refusal): Eval<PyIterator>;
+  /** What `next()` takes, made of an object that has `__next__`. */
+  userIterator(iterator: PyValue): PyIterator;
+  /** `list(value)`, bounded by the budget. */
+  list(value: PyValue): PyValue[];
+  /** `list` that may be suspended. */
+  collect(value: PyValue, refusal?: Refusal): Eval<PyValue[]>;
+  /** Lets the host breathe: for loops that count their steps by `meter.step()`. */
+  pause(): Eval<void>;
+  /** Runs an evaluation to its end without suspending. */
+  finish<T>(evaluation: Eval<T>): T;
+  /** `globals()` and `locals()` of the code that runs. */
+  globals(): Eval<PyDict>;
+  locals(): PyDict;
+  truth(value: PyValue): boolean;
+  equal(a: PyValue, b: PyValue): boolean;
+  isInstance(value: PyValue, cls: PyClass): boolean;
+  /** `type(value)`. */
+  typeOf(value: PyValue): PyClass;
+  str(value: PyValue): string;
+  repr(value: PyValue): string;
+
+  /** A module that a library of natives has, made when it is first asked for. */
+  nativeModule(name: string): PyModule | undefined;
+  /** Whether a module belongs to such a library, read or not. */
+  isNative(name: string): boolean;
+  /** `importlib.import_module`: any module, relative to the file whose code runs where `level` says so. */
+  importModule(name: string, level: number): Eval<PyValue>;
+  /** Whether there is a module of this name. */
+  hasModule(name: string): Eval<boolean>;
+
+  /** Raises a Python exception, which the user's `except` may catch. */
+  raise(type: string, message: string): never;
+  /** Ends the extraction with a message placed at the running code. */
+  error(kind: ProblemKind, message: string, because?: Unknown): never;
+  /** A branch or a tensor depends on something that could not be read. */
+  unknown(value: Unknown, what: string): never;
+  /** Something the reader should know, once per message and place. */
+  note(message: string): void;
+
+  /** Adds a node whose origin is the running module call and source range; `site` is where its module was constructed. */
+  emit(op: Op, inputs: readonly (ValueId | null)[], options?: { readonly site?: SourceRange }): readonly ValueId[];
+  /** `emit` for operators with one output. */
+  emit1(op: Op, inputs: readonly (ValueId | null)[], options?: { readonly site?: SourceRange }): ValueId;
+  /**
+   * Runs a module's body with its path and call number as the origin of nodes. `path` is undefined for modules that
+   * are not part of the model: they keep the caller's.
+   */
+  inModule(path: string | undefined, body: () => Eval<PyValue>): Eval<PyValue>;
+  /** Runs natives that call themselves, no deeper than the stack allows. */
+  nested<T>(body: () => T): T;
+  /** What `repr` is about to show: containers may hold themselves. */
+  readonly showing: Set<PyObject>;
+  /** Refuses to write an integer with more decimal digits than the 4300 that CPython allows. */
+  decimal(value: bigint): void;
+  /** Counts steps against the budget: natives with loops of their own say how long they are. */
+  spend(steps: number): void;
+}
+
+/** A library of natives: modules that are not read from text. */
+export interface Library {
+  /** One of its modules by dotted name (`torch.nn`), made at first need, once an evaluation; undefined where it has none. */
+  module(ctx: Context, name: string): PyModule | undefined;
+  /** Whether a name is its own, read or not (`torch.cuda.amp`): `import` of what it lacks gives an Unknown that says so. */
+  owns(name: string): boolean;
+}

@@ -1,0 +1,71 @@
+import type { Source } from '../../source/source';
+import type { Syntax } from '../../syntax/syntax';
+import type { ModuleRequest } from '../natives/context';
+import { moduleKey } from '../natives/context';
+import type { Program } from '../syntax/ast';
+import { parseProgram } from '../syntax/parse';
+import { cachedProgram } from '../syntax/programs';
+
+/** Parsed files of one extraction, read as imports ask for them. */
+export class Files {
+  /** By `moduleKey`; null where there is no such module. */
+  readonly programs = new Map<string, Program | null>();
+  /** By `moduleKey`; null where there is no such module. */
+  readonly texts = new Map<string, string | null>();
+  private readonly byFile = new Map<string, Promise<Program | null>>();
+  private readonly textByFile = new Map<string, Promise<string | null>>();
+
+  constructor(
+    private readonly syntax: Syntax,
+    private readonly source: Source,
+  ) {}
+
+  /** A file's code, or null where there is no such file. */
+  program(file: string): Promise<Program | null> {
+    let found = this.byFile.get(file);
+    if (!found) {
+      found = this.parse(file);
+      this.byFile.set(file, found);
+    }
+    return found;
+  }
+
+  /** Fetches what an import asked for. A file that can't be read counts as missing: its names become Unknown. */
+  async load(request: ModuleRequest): Promise<void> {
+    if (request.kind === 'text') await this.fill(this.texts, request, (file) => this.text(file));
+    else await this.fill(this.programs, request, (file) => this.program(file));
+  }
+
+  private async fill<T>(
+    into: Map<string, T | null>,
+    request: ModuleRequest,
+    read: (file: string) => Promise<T | null>,
+  ): Promise<void> {
+    const key = moduleKey(request.from, request.module, request.level);
+    if (into.has(key)) return;
+    let found: T | null = null;
+    try {
+      const file = await this.source.resolve(request.from, request.module, request.level);
+      found = file === undefined ? null : await read(file);
+    } catch {
+      // Too large or not readable: the same for the model as not being there.
+      found = null;
+    }
+    into.set(key, found);
+  }
+
+  private text(file: string): Promise<string | null> {
+    let found = this.textByFile.get(file);
+    if (!found) {
+      found = this.source.read(file).then((text) => text?.text ?? null);
+      this.textByFile.set(file, found);
+    }
+    return found;
+  }
+
+  private async parse(file: string): Promise<Program | null> {
+    const text = await this.text(file);
+    if (text === null) return null;
+    return cachedProgram(this.syntax, file, text, () => parseProgram(this.syntax, text, file));
+  }
+}

@@ -1,0 +1,43 @@
+import type { NamedValue, StateEntry, StorageUpdate, TensorType, ValueId } from '../graph/types';
+import { say } from '../language/say';
+import type { Context } from '../python/natives/context';
+import { PyDict, PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
+import { adoptState, bufferUpdates, finalState, isModule } from './nn/module';
+import { tensorOf } from './tensor/tensor';
+
+/** What reading a model asks of the framework that it is written with. */
+export const framework = {
+  /** `nn.Module`, by which models are found. */
+  isModule,
+  /** Gives each submodule its path below the model, from the model's `named_modules()`; call before `forward`. */
+  adopt: adoptState as (ctx: Context, model: PyInstance) => void,
+  /** A model input. */
+  input: (ctx: Context, type: TensorType): PyValue => tensorOf(ctx, ctx.graph.input(type)),
+  /** The graph's value of an input tensor. */
+  valueOf: (ctx: Context, tensor: PyValue): ValueId =>
+    tensor instanceof PyTensor ? tensor.value : ctx.error('needs-input', say('This input is no tensor')),
+  /** Outputs that a returned value holds, named: `output`, `output.0`, `output.logits`. @throws where none is a tensor. */
+  outputs(ctx: Context, result: PyValue): NamedValue[] {
+    const outputs = [...namedTensors(ctx, result, 'output')];
+    return outputs.length > 0
+      ? outputs
+      : ctx.error('unsupported', say('forward() returned no tensor but {0}', ctx.repr(result)));
+  },
+  /** `state_dict()` in PyTorch's order, buffers with their persistence. */
+  state: finalState as (ctx: Context, model: PyInstance) => StateEntry[],
+  /** What a training step writes into buffers; running statistics are updated by the graph's batch norms themselves. */
+  updates: bufferUpdates as (ctx: Context, model: PyInstance) => StorageUpdate[],
+};
+
+/** Tensors in what a model returned, named by their place. */
+function* namedTensors(ctx: Context, value: PyValue, name: string): Generator<NamedValue> {
+  ctx.spend(1);
+  if (value instanceof PyTensor) yield { name, value: value.value };
+  else if (value instanceof PyTuple || value instanceof PyList) {
+    for (const [i, item] of value.items.entries()) yield* namedTensors(ctx, item, `${name}.${i}`);
+  } else if (value instanceof PyDict) {
+    for (const [key, item] of value.entries()) yield* namedTensors(ctx, item, `${name}.${String(key)}`);
+  } else if (value instanceof PyInstance) {
+    for (const [key, item] of value.fields) yield* namedTensors(ctx, item, `${name}.${key}`);
+  }
+}
