@@ -1,28 +1,24 @@
 import type { Context, Library } from '../python/natives/context';
 import { PyModule, type PyValue } from '../python/values/values';
+import { abcModule } from './abc';
 import { argparseModule } from './argparse';
 import { collectionsModule } from './collections';
 import { contextlibModule } from './contextlib';
 import { copyModule } from './copy';
 import { dataclassesModule } from './dataclasses';
+import { enumModule } from './enum';
 import { functoolsModule } from './functools';
 import { importlibMetadata, importlibModule, importlibUtil } from './importlib';
 import { inspectModule } from './inspect';
 import { itertoolsModule } from './itertools';
 import { jsonModule } from './json';
+import { loggingModule, warningsModule } from './logging';
 import { MACHINE, machineMember, osModule, pathMembers, sysModule } from './machine';
 import { mathModule } from './math';
+import { operatorModule } from './operator';
 import { reModule } from './re';
-import {
-  abcModule,
-  enumModule,
-  loggingModule,
-  numbersModule,
-  operatorModule,
-  typesModule,
-  typingModule,
-  warningsModule,
-} from './small';
+import { typesModule } from './types';
+import { numbersModule, typingModule } from './typing';
 
 type Members = Readonly<Record<string, PyValue>>;
 

@@ -5,6 +5,7 @@ import type { Context, Library } from '../python/natives/context';
 import { wayOut } from '../python/natives/errors';
 import { type NativeFunction, native, nativeClass } from '../python/natives/native';
 import { PyClass, PyModule, type PyValue } from '../python/values/values';
+import { autogradFunction } from './autograd';
 import { environment } from './environment';
 import { activationModules } from './nn/activation';
 import { specialActivations } from './nn/functional/activation';
@@ -12,23 +13,16 @@ import { functionalMembers } from './nn/functional/index';
 import { layerClasses } from './nn/index';
 import { initMembers } from './nn/init';
 import { moduleState } from './nn/module';
-import {
-  autogradFunction,
-  checkpoint,
-  packedClass,
-  parametrizations,
-  parametrize,
-  sequences,
-  tuples,
-  utils,
-} from './nn/utils/index';
-import { linalg } from './ops/blas';
+import { tuples } from './nn/tuples';
+import { packedClass, parametrizations, parametrize, sequences, utils } from './nn/utils/index';
 import { torchMembers } from './ops/creation';
 import { shared } from './ops/index';
+import { linalg } from './ops/linalg';
 import { quantization } from './quantization';
 import { initialiserOf, makeParameter, parameterOver } from './tensor/initialiser';
 import { operand, torchState, uniformly } from './tensor/tensor';
 import { defineTensor } from './tensor/tensorClass';
+import { checkpoint } from './utils/checkpoint';
 
 /** `nn.Parameter(tensor)`. */
 function defineParameter(ctx: Context): PyClass {

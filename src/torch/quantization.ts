@@ -5,7 +5,7 @@
 import type { Context } from '../python/natives/context';
 import { native } from '../python/natives/native';
 import type { PyInstance, PyTensor, PyValue } from '../python/values/values';
-import { activate } from './nn/functional/operators';
+import { activate } from './nn/functional/activation';
 import { type Layer, layerClass } from './nn/layer';
 import { cat } from './ops/joining';
 import { arithmetic } from './ops/operations';

@@ -7,8 +7,7 @@ import { native, nativeClass } from '../../python/natives/native';
 import { type PyInstance, PyTensor, type PyValue } from '../../python/values/values';
 import { makeParameter } from '../tensor/initialiser';
 import { overwrite } from '../tensor/inplace';
-import { parametersFrom, signatureOf } from './functional/activation';
-import { activate } from './functional/operators';
+import { activate, parametersFrom, signatureOf } from './functional/activation';
 import { moduleState, selfOf } from './module';
 
 /** What the constructor was given, kept until the module runs; copies of the module have it too. */

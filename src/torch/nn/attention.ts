@@ -9,7 +9,8 @@ import { arithmetic, choose, reduce, unary } from '../ops/operations';
 import { fill } from '../tensor/inplace';
 import { apply, cast, isFloating, uniformly } from '../tensor/tensor';
 import { broadcastTo, reshape, slice, transpose, unsqueeze } from '../tensor/views';
-import { activate, linear } from './functional/operators';
+import { activate } from './functional/activation';
+import { linear } from './functional/linear';
 import { type Build, FACTORY, field, type Layer, setting, xavier, zeros } from './layer';
 
 /** Adding this closes a place; −∞ would make NaN of rows that are closed altogether. */

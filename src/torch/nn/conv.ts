@@ -1,16 +1,15 @@
-/** Linear layers and convolutions. */
+/** Convolutions and transposed convolutions. */
+
 import type { NativeArguments } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { native } from '../../python/natives/native';
 import { PyInstance, type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { elements } from '../tensor/tensor';
+import { samePadding } from './functional/conv';
 import { layerFunctions } from './functional/index';
-import { samePadding } from './functional/operators';
 import { type PadMode, pad } from './functional/padding';
-import { FACTORY, fanIn, type Layer, through } from './layer';
+import { FACTORY, fanIn, type Layer, RANKS, through } from './layer';
 import { selfOf } from './module';
-
-const RANKS = [1, 2, 3] as const;
 
 const convolutionFields = ['weight', 'bias', 'stride', 'padding', 'dilation', 'groups'];
 
@@ -135,40 +134,6 @@ function transposedConvolution(rank: number): Layer {
   };
 }
 
-export const linearLayers: readonly Layer[] = [
-  {
-    name: 'Linear',
-    signature: `in_features, out_features, bias=True, ${FACTORY}`,
-    build: (layer) => {
-      const [inFeatures, outFeatures] = [layer.args.int('in_features'), layer.args.int('out_features')];
-      layer.parameter('weight', [outFeatures, inFeatures], fanIn(inFeatures));
-      layer.optional(layer.args.bool('bias'), 'bias', [outFeatures], fanIn(inFeatures));
-    },
-    forward: 'input',
-    run: through('linear', ['weight', 'bias']),
-  },
-  {
-    name: 'Bilinear',
-    signature: `in1_features, in2_features, out_features, bias=True, ${FACTORY}`,
-    build: (layer) => {
-      const [first, second, out] = ['in1_features', 'in2_features', 'out_features'].map((name) => layer.args.int(name));
-      layer.parameter('weight', [out ?? 1, first ?? 1, second ?? 1], fanIn(first ?? 1));
-      layer.optional(layer.args.bool('bias'), 'bias', [out ?? 1], fanIn(first ?? 1));
-    },
-    forward: 'input1, input2',
-    run: (ctx, self, args) =>
-      ctx.call(layerFunctions.get('bilinear') ?? null, [
-        args.get('input1'),
-        args.get('input2'),
-        self.fields.get('weight') ?? null,
-        self.fields.get('bias') ?? null,
-      ]),
-  },
-  {
-    name: 'Identity',
-    signature: '*args, **kwargs',
-    forward: 'input',
-    run: (_ctx, _self, args) => args.get('input'),
-  },
+export const convolutionLayers: readonly Layer[] = [
   ...RANKS.flatMap((rank) => [convolution(rank), transposedConvolution(rank)]),
 ];

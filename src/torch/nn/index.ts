@@ -3,23 +3,37 @@ import type { Context } from '../../python/natives/context';
 import type { PyValue } from '../../python/values/values';
 import { attentionLayer } from './attention';
 import { containers } from './container';
-import { linearLayers } from './conv';
+import { convolutionLayers } from './conv';
+import { distanceLayers } from './distance';
+import { dropoutLayers } from './dropout';
+import { flattenLayers } from './flatten';
+import { foldLayers } from './fold';
 import { type Layer, layerClass } from './layer';
 import { lazyClasses } from './lazy';
+import { linearLayers } from './linear';
 import { lossLayers } from './loss';
 import { normalisationLayers } from './normalization';
-import { shapeLayers } from './padding';
+import { paddingLayers } from './padding';
 import { parameterContainers } from './parameterContainer';
+import { pixelShuffleLayers } from './pixelshuffle';
 import { poolingLayers } from './pooling';
 import { recurrentLayers } from './rnn';
 import { embeddingLayers } from './sparse';
 import { transformerLayers } from './transformer';
+import { upsamplingLayers } from './upsampling';
 
 const plain: readonly Layer[] = [
   ...linearLayers,
+  ...convolutionLayers,
   ...normalisationLayers,
+  ...dropoutLayers,
   ...poolingLayers,
-  ...shapeLayers,
+  ...paddingLayers,
+  ...flattenLayers,
+  ...upsamplingLayers,
+  ...pixelShuffleLayers,
+  ...foldLayers,
+  ...distanceLayers,
   ...embeddingLayers,
   ...recurrentLayers,
   ...lossLayers,

@@ -12,6 +12,9 @@ import { tensorOf } from '../tensor/tensor';
 import { layerFunctions } from './functional/index';
 import { moduleState, selfOf } from './module';
 
+/** Numbers of spatial dimensions: `Conv1d`, `Conv2d`, `Conv3d`. */
+export const RANKS = [1, 2, 3] as const;
+
 export interface Layer {
   readonly name: string;
   /** PyTorch's own base classes, nearest first, which `isinstance` may be asked about. */

@@ -1,14 +1,12 @@
-/** Normalisation and dropout layers. */
+/** Normalisations: batch, instance, layer, group and the like. */
+
 import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import type { PyInstance, PyTensor } from '../../python/values/values';
 import { apply, elements } from '../tensor/tensor';
 import { reshape } from '../tensor/views';
 import { instanceNorm, localResponseNorm, rmsNorm, severalValues } from './functional/normalization';
-import { dropout } from './functional/operators';
-import { type Build, FACTORY, field, type Layer, ones, setting, through, zeros } from './layer';
-
-const RANKS = [1, 2, 3] as const;
+import { type Build, FACTORY, field, type Layer, ones, RANKS, setting, through, zeros } from './layer';
 
 function affine(layer: Build, shape: readonly number[], present: boolean): void {
   layer.optional(present, 'weight', shape, ones);
@@ -93,15 +91,6 @@ function instanceLayer(rank: number): Layer {
   };
 }
 
-const DROPOUTS = [
-  ['Dropout', 'element'],
-  ['Dropout1d', 'channel'],
-  ['Dropout2d', 'channel'],
-  ['Dropout3d', 'channel'],
-  ['AlphaDropout', 'alpha'],
-  ['FeatureAlphaDropout', 'alpha'],
-] as const;
-
 export const normalisationLayers: readonly Layer[] = [
   batchNorm('BatchNorm1d', [2, 3]),
   batchNorm('BatchNorm2d', [4]),
@@ -160,13 +149,4 @@ export const normalisationLayers: readonly Layer[] = [
         k: setting(self, 'k'),
       }),
   },
-  ...DROPOUTS.map(
-    ([name, variant]): Layer => ({
-      name,
-      bases: ['_DropoutNd'],
-      signature: 'p=0.5, inplace=False',
-      forward: 'input',
-      run: (ctx, self, args) => dropout(ctx, args.tensor('input'), setting(self, 'p'), variant),
-    }),
-  ),
 ];

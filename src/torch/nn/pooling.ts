@@ -1,8 +1,7 @@
 /** Pooling layers. */
 import { layerFunctions } from './functional/index';
-import { type Layer, through } from './layer';
+import { type Layer, RANKS, through } from './layer';
 
-const RANKS = [1, 2, 3] as const;
 const WINDOW = 'kernel_size, stride=None, padding=0';
 
 function pools(rank: number): Layer[] {

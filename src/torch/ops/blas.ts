@@ -1,16 +1,14 @@
-/** Products of matrices and vectors: `matmul` and its relatives, `einsum`, `torch.linalg`. */
-import { say } from '../../language/say';
+/** Products of matrices and vectors: `matmul` and its relatives, `einsum`. */
+
 import { type NativeArguments, numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { type Table, table } from '../../python/natives/table';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { apply, elements, operand } from '../tensor/tensor';
 import { permute, reshape, slice } from '../tensor/views';
 import { einsum } from './einsum';
 import { diagonal } from './layout';
-import { arithmetic, reduce, unary } from './operations';
-import { vectorNorm } from './reduction';
+import { arithmetic, reduce } from './operations';
 
 export function matmul(ctx: Context, a: PyTensor, b: PyTensor): PyTensor {
   return apply(ctx, { kind: 'matmul' }, a, b);
@@ -107,7 +105,7 @@ export const products: Table = table((define) => {
   });
 });
 
-function chained(ctx: Context, matrices: readonly PyValue[]): PyTensor {
+export function chained(ctx: Context, matrices: readonly PyValue[]): PyTensor {
   const [first, ...others] = matrices.map((matrix) => operand(ctx, matrix));
   if (!first) return ctx.raise('RuntimeError', 'multi_dot(): expected at least 2 tensors but got 0');
   return others.reduce((product, matrix) => matmul(ctx, product, matrix), first);
@@ -128,55 +126,3 @@ function tensordot(
   const y = reshape(ctx, permute(ctx, b, [...right, ...n]), [inner, elements(sizes(b, n))]);
   return reshape(ctx, matmul(ctx, x, y), [...sizes(a, m), ...sizes(b, n)]);
 }
-
-/** `torch.linalg`, as far as it needs no decomposition. */
-export const linalg: Table = table((define) => {
-  const norm = (ctx: Context, args: NativeArguments, matrix: boolean): PyTensor => {
-    const x = args.tensor(matrix ? 'A' : 'x');
-    const order = args.get('ord');
-    const rank = x.type.shape.length;
-    const dims = args.isNone('dim') ? [] : args.dims('dim', rank);
-    const isMatrix = matrix || dims.length === 2 || (dims.length === 0 && rank === 2 && order !== null);
-    if (!isMatrix || order === null || order === 'fro') {
-      return vectorNorm(ctx, x, order === null || order === 'fro' ? 2 : Number(order), dims, args.bool('keepdim'));
-    }
-    const [rows, columns] = dims.length === 2 ? dims : [rank - 2, rank - 1];
-    const p = numberOf(order);
-    if (
-      p === undefined ||
-      ![1, Number.POSITIVE_INFINITY].includes(Math.abs(p)) ||
-      rows === undefined ||
-      columns === undefined
-    ) {
-      return ctx.error('unsupported', say('The matrix norm {0} is not supported; {1}', ctx.repr(order), wayOut()));
-    }
-    const along = Math.abs(p) === 1 ? rows : columns;
-    const other = along === rows ? columns : rows;
-    const sums = reduce(ctx, 'sum', unary(ctx, 'abs', x), [along], true);
-    const result = reduce(ctx, p > 0 ? 'max' : 'min', sums, [other], true);
-    if (args.bool('keepdim')) return result;
-    return reshape(
-      ctx,
-      result,
-      x.type.shape.filter((_, i) => i !== rows && i !== columns),
-    );
-  };
-  define('norm', 'x, ord=None, dim=None, keepdim=False, *, dtype=None', (ctx, args) => norm(ctx, args, false));
-  define('matrix_norm', "A, ord='fro', dim=(-2, -1), keepdim=False, *, dtype=None", (ctx, args) =>
-    norm(ctx, args, true),
-  );
-  define('vector_norm', 'x, ord=2, dim=None, keepdim=False, *, dtype=None', (ctx, args) => {
-    const x = args.tensor('x');
-    const dims = args.isNone('dim') ? [] : args.dims('dim', x.type.shape.length);
-    return vectorNorm(ctx, x, args.float('ord'), dims, args.bool('keepdim'));
-  });
-  define('matmul', 'input, other', (ctx, args) => matmul(ctx, args.tensor('input'), args.tensor('other')));
-  define('multi_dot', 'tensors', (ctx, args) => chained(ctx, args.tensors('tensors')));
-  define('vecdot', 'x, y, *, dim=-1', (ctx, args) => {
-    const product = arithmetic(ctx, 'mul', args.get('x'), args.get('y'));
-    return reduce(ctx, 'sum', product, [args.dim('dim', product.type.shape.length)]);
-  });
-  define('diagonal', 'A, *, offset=0, dim1=-2, dim2=-1', (ctx, args) =>
-    ctx.call(ctx.getattr(args.tensor('A'), 'diagonal'), [args.get('offset'), args.get('dim1'), args.get('dim2')]),
-  );
-});

@@ -1,16 +1,17 @@
 /** The catalogue's activations as PyTorch's functions: one mechanism for `F.gelu`, `torch.tanh` and `x.relu()`. */
-import { catalogue } from '../../../activations/catalogue';
+
+import { dimension } from '../../../activations/along';
+import { catalogue, defaultParameters, findActivation } from '../../../activations/catalogue';
 import type { Activation, ParameterSpec, Spellings } from '../../../activations/types';
-import type { Scalar } from '../../../graph/types';
+import { type ActivationParameters, type Scalar, ShapeError, type SourceRange } from '../../../graph/types';
 import { say, sentence } from '../../../language/say';
 import type { NativeArguments } from '../../../python/natives/arguments';
 import { numberOf } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
 import { type NativeFunction, native } from '../../../python/natives/native';
-import { type PyValue, typeName, Unknown } from '../../../python/values/values';
+import { type PyTensor, type PyValue, typeName, Unknown } from '../../../python/values/values';
 import { overwrite } from '../../tensor/inplace';
-import { cast } from '../../tensor/tensor';
-import { activate } from './operators';
+import { cast, tensorOf } from '../../tensor/tensor';
 
 /** How the catalogue's default reads in a Python signature. */
 function pythonDefault({ default: value, integer }: ParameterSpec): string {
@@ -120,3 +121,24 @@ export const torchActivations = () => table(({ torch }) => torch);
 /** Members of `torch.special`. */
 export const specialActivations = () => table(({ torch }) => torch, 'torch', 'special.');
 export const activationMethods = () => table(({ methods }) => methods);
+
+/** An activation's node. `parameters` are those of the catalogue that were given; `site` is its module's constructor. */
+export function activate(
+  ctx: Context,
+  id: string,
+  parameters: ActivationParameters,
+  x: PyTensor,
+  weight: PyTensor | null = null,
+  site?: SourceRange,
+): PyTensor {
+  const entry = findActivation(id);
+  const all: Record<string, Scalar> = { ...(entry ? defaultParameters(entry) : {}), ...parameters, ...entry?.fixed };
+  if (all.dim === 'None') all.dim = dimension(x.type.shape.length, all.dim);
+  const op = { kind: 'activation', activation: id, parameters: all } as const;
+  try {
+    return tensorOf(ctx, ctx.emit1(op, [x.value, weight?.value ?? null], site ? { site } : {}));
+  } catch (error) {
+    if (error instanceof ShapeError) return ctx.error('shape', error.message);
+    throw error;
+  }
+}

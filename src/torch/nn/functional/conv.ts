@@ -1,26 +1,9 @@
-/** Linear layers and convolutions as functions. */
-import type { Context } from '../../../python/natives/context';
+/** Convolutions as functions. */
 import { type Table, table } from '../../../python/natives/table';
-import type { PyTensor } from '../../../python/values/values';
-import { einsum } from '../../ops/einsum';
-import { arithmetic } from '../../ops/operations';
-import { apply, elements } from '../../tensor/tensor';
-import { reshape } from '../../tensor/views';
-import { batched, bothEnds, linear, samePadding } from './operators';
+import { apply } from '../../tensor/tensor';
+import { batched } from './batched';
 
-export const convolving: Table = table((define) => {
-  define('linear', 'input, weight, bias=None', (ctx, args) =>
-    linear(ctx, args.tensor('input'), args.tensor('weight'), args.optionalTensor('bias') ?? null),
-  );
-  define('bilinear', 'input1, input2, weight, bias=None', (ctx, args) =>
-    bilinear(
-      ctx,
-      args.tensor('input1'),
-      args.tensor('input2'),
-      args.tensor('weight'),
-      args.optionalTensor('bias') ?? null,
-    ),
-  );
+export const convolutions: Table = table((define) => {
   for (const rank of [1, 2, 3]) {
     define(`conv${rank}d`, 'input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1', (ctx, args) => {
       const weight = args.tensor('weight');
@@ -74,11 +57,14 @@ export const convolving: Table = table((define) => {
   }
 });
 
-/** x₁ᵀ·W·x₂ + b for each output: `weight` is [out, in1, in2]. */
-function bilinear(ctx: Context, a: PyTensor, b: PyTensor, weight: PyTensor, bias: PyTensor | null): PyTensor {
-  const front = a.type.shape.slice(0, -1);
-  const flat = (x: PyTensor) => reshape(ctx, x, [elements(front), x.type.shape.at(-1) ?? 1]);
-  const product = einsum(ctx, 'bi,oij,bj->bo', [flat(a), weight, flat(b)]);
-  const full = reshape(ctx, product, [...front, weight.type.shape[0] ?? 1]);
-  return bias ? arithmetic(ctx, 'add', full, bias) : full;
+/** Both ends of each dimension alike, as the graph wants them: begins, then ends. */
+export function bothEnds(padding: readonly number[]): number[] {
+  return [...padding, ...padding];
+}
+
+/** `padding='same'`: PyTorch puts the odd one at the end. */
+export function samePadding(kernel: readonly number[], dilation: readonly number[]): number[] {
+  const total = kernel.map((size, dim) => (dilation[dim] ?? 1) * (size - 1));
+  const begin = total.map((each) => Math.floor(each / 2));
+  return [...begin, ...total.map((each, dim) => each - (begin[dim] ?? 0))];
 }

@@ -1,35 +1,38 @@
 /** `torch.nn.functional`. */
-
-import { type Table, table } from '../../../python/natives/table';
+import type { Table } from '../../../python/natives/table';
 import type { PyValue } from '../../../python/values/values';
 import { shared } from '../../ops/index';
 import { functionalActivations } from './activation';
-import { convolving } from './conv';
+import { attending } from './attention';
+import { convolutions } from './conv';
+import { distances } from './distance';
+import { dropouts } from './dropout';
+import { folds } from './fold';
+import { linears } from './linear';
 import { losses } from './loss';
-import { normalising } from './normalization';
-import { attention } from './operators';
-import { resampling } from './padding';
+import { normalizations } from './normalization';
+import { paddings } from './padding';
+import { pixelShuffles } from './pixelshuffle';
 import { pooling } from './pooling';
-
-const attending: Table = table((define) => {
-  define(
-    'scaled_dot_product_attention',
-    'query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False',
-    (ctx, args) => {
-      const scale = args.optionalFloat('scale');
-      return attention(ctx, [args.tensor('query'), args.tensor('key'), args.tensor('value')], {
-        mask: args.optionalTensor('attn_mask') ?? null,
-        causal: args.bool('is_causal'),
-        dropout: args.float('dropout_p'),
-        ...(scale === undefined ? {} : { scale }),
-      });
-    },
-  );
-});
+import { embeddings } from './sparse';
+import { upsamplings } from './upsampling';
 
 /** Layers as functions. */
 export const layerFunctions: Table = new Map(
-  [convolving, pooling, normalising, resampling, attending].flatMap((each) => [...each]),
+  [
+    linears,
+    convolutions,
+    pooling,
+    normalizations,
+    dropouts,
+    embeddings,
+    distances,
+    paddings,
+    upsamplings,
+    pixelShuffles,
+    folds,
+    attending,
+  ].flatMap((each) => [...each]),
 );
 
 const IN_TORCH =

@@ -8,7 +8,8 @@ import { type PyTensor, PyTuple, type PyValue } from '../../../python/values/val
 import { arithmetic, reduce } from '../../ops/operations';
 import { apply, elements, known, uniformly } from '../../tensor/tensor';
 import { broadcastTo, reshape } from '../../tensor/views';
-import { adaptivePool, batched, pool } from './operators';
+import { batched } from './batched';
+import { bothEnds } from './conv';
 import { gathered } from './sliding';
 
 /** `(1, None)` or one number: null keeps the input's size. */
@@ -139,3 +140,50 @@ export const pooling: Table = table((define) => {
     );
   }
 });
+
+/** Sizes of a window over `rank` spatial dimensions. */
+export interface Window {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+}
+
+export function pool(
+  ctx: Context,
+  kind: 'max' | 'avg',
+  x: PyTensor,
+  window: Window & {
+    readonly dilation?: readonly number[];
+    readonly ceil: boolean;
+    readonly countIncludePad?: boolean;
+  },
+): PyTensor {
+  const { kernel, stride, ceil } = window;
+  const padding = bothEnds(window.padding);
+  return batched(ctx, x, kernel.length + 2, (batch) =>
+    kind === 'max'
+      ? apply(
+          ctx,
+          { kind: 'max_pool', kernel, stride, padding, ceil, dilation: window.dilation ?? kernel.map(() => 1) },
+          batch,
+        )
+      : apply(
+          ctx,
+          { kind: 'avg_pool', kernel, stride, padding, ceil, countIncludePad: window.countIncludePad ?? true },
+          batch,
+        ),
+  );
+}
+
+/** `output` has null where the input's size is kept. */
+export function adaptivePool(
+  ctx: Context,
+  kind: 'max' | 'avg',
+  x: PyTensor,
+  output: readonly (number | null)[],
+): PyTensor {
+  return batched(ctx, x, output.length + 2, (batch) => {
+    const sizes = output.map((size, dim) => size ?? batch.type.shape[dim + 2] ?? 1);
+    return apply(ctx, { kind: 'adaptive_pool', function: kind, output: sizes }, batch);
+  });
+}

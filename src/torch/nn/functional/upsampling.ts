@@ -1,0 +1,143 @@
+/** `F.interpolate`. */
+
+import { say } from '../../../language/say';
+import { sequence } from '../../../python/natives/arguments';
+import type { Context } from '../../../python/natives/context';
+import { wayOut } from '../../../python/natives/errors';
+import { type Table, table } from '../../../python/natives/table';
+import type { PyTensor, PyValue } from '../../../python/values/values';
+import { pick } from '../../ops/layout';
+import { apply, numbers } from '../../tensor/tensor';
+import { expand, reshape } from '../../tensor/views';
+import { adaptivePool } from './pooling';
+
+interface Target {
+  readonly sizes: readonly number[];
+  /** Given factors, by which PyTorch places the samples; null where the sizes say it. */
+  readonly factors: readonly number[] | null;
+}
+
+function targetOf(ctx: Context, x: PyTensor, size: PyValue, factor: PyValue, recompute: boolean): Target {
+  const lengths = x.type.shape.slice(2);
+  const each = (value: PyValue): number[] =>
+    (sequence(value) ?? new Array<PyValue>(lengths.length).fill(value)).map(Number);
+  if ((size === null) === (factor === null)) {
+    ctx.raise(
+      'ValueError',
+      size === null
+        ? 'either size or scale_factor should be defined'
+        : 'only one of size or scale_factor should be defined',
+    );
+  }
+  if (factor === null) return { sizes: each(size), factors: null };
+  const factors = each(factor);
+  const sizes = lengths.map((length, i) => Math.floor(length * (factors[i] ?? 1)));
+  if (sizes.some((each) => each < 1)) {
+    ctx.raise(
+      'RuntimeError',
+      `Input and output sizes should be greater than 0, but got input (${lengths.join(', ')}) output (${sizes.join(', ')})`,
+    );
+  }
+  return { sizes, factors: recompute ? null : factors };
+}
+
+/** `F.interpolate`; PyTorch's modes and sample positions. */
+export function interpolate(
+  ctx: Context,
+  x: PyTensor,
+  given: { size: PyValue; factor: PyValue; mode: string; corners: boolean; recompute: boolean; antialias: boolean },
+): PyTensor {
+  const target = targetOf(ctx, x, given.size, given.factor, given.recompute);
+  const { mode, corners } = given;
+  const rank = x.type.shape.length - 2;
+  const fits = { linear: 1, bilinear: 2, bicubic: 2, trilinear: 3 }[mode];
+  if (fits !== undefined && fits !== rank) {
+    ctx.raise('NotImplementedError', `Got ${rank + 2}D input, but ${mode} mode needs ${fits + 2}D input`);
+  }
+  if (given.antialias) ctx.error('unsupported', say('interpolate(antialias=True) is not supported; {0}', wayOut()));
+  if (mode === 'nearest' || mode === 'nearest-exact') return nearest(ctx, x, target, mode === 'nearest' ? 0 : 0.5);
+  if (mode === 'area') return adaptivePool(ctx, 'avg', x, target.sizes);
+  if (fits === undefined) {
+    return ctx.error('unsupported', say("interpolate(mode='{0}') is not supported; {1}", mode, wayOut()));
+  }
+  return smooth(ctx, x, target, mode === 'bicubic' ? 'cubic' : 'linear', corners);
+}
+
+/** Nearest neighbours: by whole factors a broadcast, else a pick along each dimension, at PyTorch's float32 positions. */
+function nearest(ctx: Context, x: PyTensor, { sizes, factors }: Target, shift: number): PyTensor {
+  const lengths = x.type.shape.slice(2);
+  const ratios = lengths.map((length, i) => (sizes[i] ?? length) / length);
+  const isWhole = (ratio: number, dim: number) => Number.isInteger(ratio) && (!factors || factors[dim] === ratio);
+  if (ratios.every(isWhole)) {
+    const head = x.type.shape.slice(0, 2);
+    const spread = reshape(ctx, x, [...head, ...lengths.flatMap((length) => [length, 1])]);
+    const wide = expand(ctx, spread, [...head, ...lengths.flatMap((length, i) => [length, ratios[i] ?? 1])]);
+    return reshape(ctx, wide, [...head, ...sizes]);
+  }
+  return lengths.reduce((result, length, i) => {
+    const size = sizes[i] ?? length;
+    const whole = isWhole(ratios[i] ?? 1, i);
+    if (size === length && whole) return result;
+    const step = Math.fround(factors ? 1 / (factors[i] ?? 1) : length / size);
+    const from = numbers(ctx, size, (at) =>
+      Math.min(Math.floor(Math.fround(Math.fround(at + shift) * step)), length - 1),
+    );
+    return pick(ctx, result, i + 2, from);
+  }, x);
+}
+
+/** Linear and cubic interpolation, two dimensions at a time: that is what backends have. */
+function smooth(ctx: Context, x: PyTensor, target: Target, mode: 'linear' | 'cubic', corners: boolean): PyTensor {
+  const [n = 1, c = 1, ...lengths] = x.type.shape;
+  const { sizes } = target;
+  // PyTorch's linear interpolation doesn't look at the factor of a dimension whose size stays.
+  const stays = (dim: number) => mode === 'linear' && sizes[dim] === lengths[dim];
+  const factors = target.factors?.map((factor, dim) => (stays(dim) ? 1 : factor)) ?? null;
+  const scale = (from: number, to: number) => (factors ? factors.slice(from, to) : null);
+  if (lengths.length === 2) return apply(ctx, { kind: 'resize', mode, corners, sizes, factors }, x);
+  if (lengths.length === 1) {
+    const image = reshape(ctx, x, [n, c, 1, lengths[0] ?? 1]);
+    const wide = factors ? [1, factors[0] ?? 1] : null;
+    const resized = apply(ctx, { kind: 'resize', mode, corners, sizes: [1, sizes[0] ?? 1], factors: wide }, image);
+    return reshape(ctx, resized, [n, c, ...sizes]);
+  }
+  const [depth = 1, height = 1, width = 1] = lengths;
+  const [d = 1, h = 1, w = 1] = sizes;
+  const planes = reshape(ctx, x, [n, c * depth, height, width]);
+  const flat = apply(ctx, { kind: 'resize', mode, corners, sizes: [h, w], factors: scale(1, 3) }, planes);
+  const stacked = reshape(ctx, flat, [n, c, depth, h * w]);
+  const deep = factors ? [factors[0] ?? 1, 1] : null;
+  const resized = apply(ctx, { kind: 'resize', mode, corners, sizes: [d, h * w], factors: deep }, stacked);
+  return reshape(ctx, resized, [n, c, d, h, w]);
+}
+
+export const upsamplings: Table = table((define) => {
+  define(
+    'interpolate upsample',
+    "input, size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None, antialias=False",
+    (ctx, args) =>
+      interpolate(ctx, args.tensor('input'), {
+        size: args.get('size'),
+        factor: args.get('scale_factor'),
+        mode: args.string('mode'),
+        corners: args.optionalBool('align_corners') ?? false,
+        recompute: args.optionalBool('recompute_scale_factor') ?? false,
+        antialias: args.bool('antialias'),
+      }),
+  );
+  for (const [name, mode, corners] of [
+    ['upsample_nearest', 'nearest', false],
+    ['upsample_bilinear', 'bilinear', true],
+  ] as const) {
+    define(name, 'input, size=None, scale_factor=None', (ctx, args) =>
+      interpolate(ctx, args.tensor('input'), {
+        size: args.get('size'),
+        factor: args.get('scale_factor'),
+        mode,
+        corners,
+        recompute: false,
+        antialias: false,
+      }),
+    );
+  }
+});
