@@ -2,7 +2,8 @@
 import { say } from '../language/say';
 import { numberOf, sequence } from '../python/natives/arguments';
 import type { Context, Eval, Library } from '../python/natives/context';
-import { type NativeBody, native } from '../python/natives/native';
+import { native } from '../python/natives/native';
+import { definer } from '../python/natives/table';
 import { PyDtype, PyList, PyModule, PyTensor, PyTuple, type PyValue, Unknown } from '../python/values/values';
 import { cast, elements, isFloating, known } from '../torch/tensor/tensor';
 import {
@@ -83,9 +84,7 @@ function build(ctx: Context): PyModule {
   const set = (name: string, value: PyValue): void => {
     module.members.set(name, value);
   };
-  const define = (names: string, signature: string, body: NativeBody): void => {
-    for (const name of names.split(' ')) set(name, native(signature, body, name));
-  };
+  const define = definer(set);
   const torch = (name: string): PyValue => ctx.nativeModule('torch')?.members.get(name) ?? null;
   const arrayed = (own: Context, value: PyValue): PyValue =>
     sequence(value) !== undefined || (numberOf(value) !== undefined && !(value instanceof PyTensor))

@@ -2,7 +2,7 @@ import { AUTO, enumFromNames, enumMembers, flagMembers, valuedMembers } from '..
 import type { Context } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
 import { PyClass, PyInstance, type PyValue } from '../python/values/values';
-import { passThrough } from './small';
+import { passThrough } from './shared';
 
 export function enumModule(ctx: Context): Record<string, PyValue> {
   const { int, str, object } = ctx.classes;

@@ -3,7 +3,7 @@
 import type { Context } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
 import { PyInstance, type PyValue } from '../python/values/values';
-import { silent } from './small';
+import { silent } from './shared';
 
 export function warningsModule(): Record<string, PyValue> {
   return { warn: silent, filterwarnings: silent, simplefilter: silent, warn_explicit: silent };

@@ -2,7 +2,7 @@
 import type { Context } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
 import { type PyClass, PyDict, type PyValue } from '../python/values/values';
-import { passThrough } from './small';
+import { passThrough } from './shared';
 
 function kind(ctx: Context, name: string, bases: readonly PyClass[] = []): PyClass {
   return nativeClass(name, bases.length > 0 ? bases : [ctx.classes.object], {}, 'typing');

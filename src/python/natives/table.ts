@@ -6,10 +6,15 @@ export type Table = ReadonlyMap<string, NativeFunction>;
 /** Defines a function under one or several names, separated by spaces. */
 export type Define = (names: string, signature: string, body: NativeBody) => void;
 
+/** A `define` that hands each function over under each of its names. */
+export function definer(set: (name: string, fn: NativeFunction) => void): Define {
+  return (names, signature, body) => {
+    for (const name of names.split(' ')) set(name, native(signature, body, name));
+  };
+}
+
 export function table(fill: (define: Define) => void): Table {
   const result = new Map<string, NativeFunction>();
-  fill((names, signature, body) => {
-    for (const name of names.split(' ')) result.set(name, native(signature, body, name));
-  });
+  fill(definer((name, fn) => result.set(name, fn)));
   return result;
 }

@@ -2,7 +2,8 @@
 import type { StateEntry, StorageUpdate } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Context, Eval } from '../../python/natives/context';
-import { type NativeBody, native, nativeClass, property } from '../../python/natives/native';
+import { native, nativeClass, property } from '../../python/natives/native';
+import { definer } from '../../python/natives/table';
 import {
   type PyClass,
   PyDict,
@@ -203,9 +204,9 @@ export function iterate(ctx: Context, values: readonly PyValue[]): PyValue {
 
 function moduleClass(ctx: Context): PyClass {
   const members: Record<string, PyValue> = { training: ctx.training };
-  const define = (names: string, signature: string, body: NativeBody): void => {
-    for (const name of names.split(' ')) members[name] = native(signature, body, name);
-  };
+  const define = definer((name, fn) => {
+    members[name] = fn;
+  });
   define('__init__', 'self, *args, **kwargs', () => null);
   define('__setattr__', 'self, name, value', (inner, args) => {
     const module = selfOf(args.get('self'));

@@ -1,8 +1,9 @@
+import { definer } from '../../python/natives/table';
 /** `nn.ParameterList` and `nn.ParameterDict`. */
 
 import { sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { type NativeBody, native, nativeClass } from '../../python/natives/native';
+import { nativeClass } from '../../python/natives/native';
 import { sliceIndices } from '../../python/run/subscripts';
 import {
   PyDict,
@@ -29,30 +30,29 @@ function values(module: PyInstance): PyParameter[] {
 
 type Members = Record<string, PyValue>;
 
-function define(members: Members, names: string, signature: string, body: NativeBody): void {
-  for (const name of names.split(' ')) members[name] = native(signature, body, name);
-}
-
 function listMembers(): Members {
   const members: Members = {};
+  const define = definer((name, fn) => {
+    members[name] = fn;
+  });
   const extend = (ctx: Context, module: PyInstance, items: readonly PyValue[]): void => {
     for (const item of items) put(ctx, module, String(values(module).length), item);
   };
-  define(members, '__init__', 'self, values=None', (ctx, args) => {
+  define('__init__', 'self, values=None', (ctx, args) => {
     if (!args.isNone('values')) extend(ctx, selfOf(args.get('self')), ctx.list(args.get('values')));
     return null;
   });
-  define(members, 'append', 'self, value', (ctx, args) => {
+  define('append', 'self, value', (ctx, args) => {
     extend(ctx, selfOf(args.get('self')), [args.get('value')]);
     return args.get('self');
   });
-  define(members, 'extend __iadd__', 'self, values', (ctx, args) => {
+  define('extend __iadd__', 'self, values', (ctx, args) => {
     extend(ctx, selfOf(args.get('self')), ctx.list(args.get('values')));
     return args.get('self');
   });
-  define(members, '__len__', 'self', (_, args) => BigInt(values(selfOf(args.get('self'))).length));
-  define(members, '__iter__', 'self', (ctx, args) => iterate(ctx, values(selfOf(args.get('self')))));
-  define(members, '__getitem__', 'self, index', (ctx, args) => {
+  define('__len__', 'self', (_, args) => BigInt(values(selfOf(args.get('self'))).length));
+  define('__iter__', 'self', (ctx, args) => iterate(ctx, values(selfOf(args.get('self')))));
+  define('__getitem__', 'self, index', (ctx, args) => {
     const module = selfOf(args.get('self'));
     const all = values(module);
     const index = args.get('index');
@@ -65,7 +65,7 @@ function listMembers(): Members {
     const at = args.int('index');
     return all[at < 0 ? at + all.length : at] ?? ctx.raise('IndexError', `index ${at} is out of range`);
   });
-  define(members, '__setitem__', 'self, index, value', (ctx, args) => {
+  define('__setitem__', 'self, index, value', (ctx, args) => {
     const module = selfOf(args.get('self'));
     const at = args.int('index');
     put(ctx, module, String(at < 0 ? at + values(module).length : at), args.get('value'));
@@ -76,6 +76,9 @@ function listMembers(): Members {
 
 function dictMembers(): Members {
   const members: Members = {};
+  const define = definer((name, fn) => {
+    members[name] = fn;
+  });
   const entries = (value: PyValue) => ownParameters(selfOf(value));
   const update = (ctx: Context, module: PyInstance, given: PyValue): void => {
     const pairs =
@@ -86,42 +89,41 @@ function dictMembers(): Members {
           : ctx.list(given).map((pair) => sequence(pair) ?? []);
     for (const [name, value] of pairs) put(ctx, module, String(name), value ?? null);
   };
-  define(members, '__init__', 'self, parameters=None', (ctx, args) => {
+  define('__init__', 'self, parameters=None', (ctx, args) => {
     if (!args.isNone('parameters')) update(ctx, selfOf(args.get('self')), args.get('parameters'));
     return null;
   });
-  define(members, 'update', 'self, parameters', (ctx, args) => {
+  define('update', 'self, parameters', (ctx, args) => {
     update(ctx, selfOf(args.get('self')), args.get('parameters'));
     return null;
   });
-  define(members, '__len__', 'self', (_, args) => BigInt(entries(args.get('self')).length));
-  define(members, '__iter__', 'self', (ctx, args) => {
+  define('__len__', 'self', (_, args) => BigInt(entries(args.get('self')).length));
+  define('__iter__', 'self', (ctx, args) => {
     const names = entries(args.get('self')).map(([name]) => name);
     return iterate(ctx, names);
   });
-  define(members, '__contains__', 'self, key', (_, args) =>
+  define('__contains__', 'self, key', (_, args) =>
     entries(args.get('self')).some(([name]) => name === args.get('key')),
   );
   const found = (self: PyValue, key: string) => entries(self).find(([name]) => name === key)?.[1];
-  define(members, '__getitem__', 'self, key', (ctx, args) => {
+  define('__getitem__', 'self, key', (ctx, args) => {
     const key = args.string('key');
     return found(args.get('self'), key) ?? ctx.raise('KeyError', key);
   });
-  define(members, 'get', 'self, key, default=None', (_, args) => {
+  define('get', 'self, key, default=None', (_, args) => {
     return found(args.get('self'), args.string('key')) ?? args.get('default');
   });
-  define(members, '__setitem__', 'self, key, value', (ctx, args) => {
+  define('__setitem__', 'self, key, value', (ctx, args) => {
     put(ctx, selfOf(args.get('self')), args.string('key'), args.get('value'));
     return null;
   });
-  define(members, '__delitem__', 'self, key', (_, args) => {
+  define('__delitem__', 'self, key', (_, args) => {
     selfOf(args.get('self')).fields.delete(args.string('key'));
     return null;
   });
-  define(members, 'keys', 'self', (_, args) => new PyList(entries(args.get('self')).map(([name]) => name)));
-  define(members, 'values', 'self', (_, args) => new PyList(entries(args.get('self')).map(([, value]) => value)));
+  define('keys', 'self', (_, args) => new PyList(entries(args.get('self')).map(([name]) => name)));
+  define('values', 'self', (_, args) => new PyList(entries(args.get('self')).map(([, value]) => value)));
   define(
-    members,
     'items',
     'self',
     (_, args) => new PyList(entries(args.get('self')).map(([name, value]) => new PyTuple([name, value]))),

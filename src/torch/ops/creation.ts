@@ -4,7 +4,8 @@ import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
 import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { type NativeBody, native, nativeClass } from '../../python/natives/native';
+import { native, nativeClass } from '../../python/natives/native';
+import { definer } from '../../python/natives/table';
 import { PyDevice, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
@@ -69,9 +70,7 @@ const windows: Readonly<Record<string, (angle: number) => number>> = {
 /** Members of `torch` besides the functions that are methods too. */
 export function torchMembers(ctx: Context): Map<string, PyValue> {
   const members = new Map<string, PyValue>([...torchLayerFunctions, ...shared, ...torchActivations()]);
-  const define = (names: string, signature: string, body: NativeBody): void => {
-    for (const name of names.split(' ')) members.set(name, native(signature, body, name));
-  };
+  const define = definer((name, fn) => members.set(name, fn));
   for (const [name, dtype] of Object.entries(DTYPES)) members.set(name, new PyDtype(dtype));
   for (const [name, initialiser] of Object.entries(filled)) {
     define(name, `*size, ${OPTIONS}`, (inner, args) => {

@@ -5,6 +5,7 @@ import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { type NativeFunction, native, property } from '../../python/natives/native';
+import { definer } from '../../python/natives/table';
 import { PyDevice, PyDtype, PyList, PyParameter, PyTensor, type PyValue } from '../../python/values/values';
 import { activationMethods } from '../nn/functional/activation';
 import { matmul } from '../ops/blas';
@@ -200,9 +201,7 @@ function element(tensor: PyTensor, value: number): PyValue {
 }
 
 function methods(members: Map<string, PyValue>): void {
-  const define = (names: string, signature: string, body: Parameters<typeof native>[1]): void => {
-    for (const name of names.split(' ')) members.set(name, native(signature, body, name));
-  };
+  const define = definer((name, fn) => members.set(name, fn));
   define('size', 'self, dim=None', (ctx, args) => {
     const tensor = args.tensor('self');
     if (args.isNone('dim')) return sizeOf(ctx, tensor);
@@ -294,9 +293,7 @@ function copied(ctx: Context, tensor: PyTensor): PyTensor {
 
 /** In-place forms that have no counterpart without the underscore, and those that keep initialisers. */
 function written(members: Map<string, PyValue>): void {
-  const define = (names: string, signature: string, body: Parameters<typeof native>[1]): void => {
-    for (const name of names.split(' ')) members.set(name, native(signature, body, name));
-  };
+  const define = definer((name, fn) => members.set(name, fn));
   const drawn = (name: string, signature: string, body: (value: (name: string) => number) => Initialiser): void =>
     define(name, `self${signature}, *, generator=None`, (ctx, args) =>
       fill(

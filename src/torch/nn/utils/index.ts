@@ -3,10 +3,6 @@ import { type Table, table } from '../../../python/natives/table';
 import { selfOf } from '../module';
 import { spectralNorm, weightNorm } from './norms';
 
-export { parametrizations, parametrize } from './parametrize';
-
-export { packedClass, sequences } from './rnn';
-
 export const utils: Table = table((define) => {
   define('weight_norm', "module, name='weight', dim=0", (ctx, args) => {
     weightNorm(ctx, selfOf(args.get('module')), args.string('name'), args.optionalInt('dim') ?? null);

@@ -1,0 +1,89 @@
+/** `torch.nn`, `torch.nn.functional`, `torch.nn.init`, `torch.nn.modules` and `torch.nn.utils`. */
+import { say } from '../../language/say';
+import type { Context } from '../../python/natives/context';
+import { wayOut } from '../../python/natives/errors';
+import { native, nativeClass } from '../../python/natives/native';
+import type { PyModule, PyValue } from '../../python/values/values';
+import { moduleOf, refusing } from '../namespace';
+import { quantization } from '../quantization';
+import { activationModules } from './activation';
+import { functionalMembers } from './functional/index';
+import { layerClasses } from './index';
+import { initMembers } from './init';
+import { moduleState } from './module';
+import { defineParameter } from './parameter';
+import { tuples } from './tuples';
+import { utils } from './utils/index';
+import { parametrizations, parametrize } from './utils/parametrize';
+import { packedClass, sequences } from './utils/rnn';
+
+/** The files of `torch/nn/modules/`: code imports layers from there, too. Here each knows all layers. */
+const FILES =
+  'activation batchnorm container conv dropout instancenorm linear module normalization padding pooling rnn sparse transformer'.split(
+    ' ',
+  );
+
+/** `torch.nn` and what stands below it, `torch.nn` first. */
+export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
+  const functional = refusing(moduleOf('torch.nn.functional', functionalMembers()));
+  const init = refusing(moduleOf('torch.nn.init', initMembers()));
+  const quantized = refusing(moduleOf('torch.nn.quantized', [['FloatFunctional', quantization(ctx).functional]]));
+  const [utils, ...belowUtils] = utilNamespaces(ctx);
+  const nn = moduleOf('torch.nn', [
+    ['Module', moduleState(ctx).cls],
+    ['Parameter', defineParameter(ctx)],
+    ['functional', functional],
+    ['init', init],
+    ['quantized', quantized],
+    ['utils', utils],
+    ...Object.entries(layerClasses(ctx)),
+    ...Object.entries(activationModules(ctx)),
+  ]);
+  nn.missing = (name) => {
+    if (!/^[A-Z]/.test(name)) return undefined;
+    const lacking = missingClass(ctx, name);
+    nn.members.set(name, lacking);
+    return lacking;
+  };
+  const modules = moduleOf('torch.nn.modules', nn.members);
+  modules.missing = nn.missing;
+  const files = FILES.map((name) => {
+    const file = moduleOf(`torch.nn.modules.${name}`, nn.members);
+    file.missing = nn.missing;
+    modules.members.set(name, file);
+    return file;
+  });
+  const pairs = moduleOf('torch.nn.modules.utils', tuples);
+  modules.members.set('utils', pairs);
+  nn.members.set('modules', modules);
+  nn.members.set('parameter', nn);
+  return [nn, functional, init, modules, ...files, pairs, utils, ...belowUtils];
+}
+
+/** `torch.nn.utils` and what stands below it. */
+function utilNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
+  const below = [
+    moduleOf('torch.nn.utils.parametrize', parametrize),
+    moduleOf('torch.nn.utils.parametrizations', parametrizations),
+    moduleOf('torch.nn.utils.rnn', [...sequences, ['PackedSequence', packedClass(ctx)]]),
+  ].map(refusing);
+  const members = below.map((module) => [module.name.split('.').at(-1) ?? '', module] as const);
+  return [refusing(moduleOf('torch.nn.utils', [...utils, ...members])), ...below];
+}
+
+/** A name that this library lacks: usable in `isinstance`, an error once it is built. */
+function missingClass(ctx: Context, name: string): PyValue {
+  const isLoss = name.endsWith('Loss');
+  const refuse = native('self, *args, **kwargs', (inner) =>
+    inner.error(
+      'unsupported',
+      isLoss
+        ? say('nn.{0} inside forward() is not supported; return the logits instead', name)
+        : say('nn.{0} is not supported yet; {1}', name, wayOut()),
+    ),
+  );
+  const members: Record<string, PyValue> = isLoss
+    ? { __init__: native('self, *args, **kwargs', () => null), forward: refuse }
+    : { __init__: refuse };
+  return nativeClass(name, [moduleState(ctx).cls], members, 'torch.nn');
+}

@@ -1,0 +1,36 @@
+import { say } from '../../language/say';
+import type { Context } from '../../python/natives/context';
+import { wayOut } from '../../python/natives/errors';
+import { native } from '../../python/natives/native';
+import type { PyClass } from '../../python/values/values';
+import { initialiserOf, makeParameter, parameterOver } from '../tensor/initialiser';
+import { operand, torchState, uniformly } from '../tensor/tensor';
+
+/** `nn.Parameter(tensor)`. */
+export function defineParameter(ctx: Context): PyClass {
+  const { parameter } = torchState(ctx);
+  parameter.members.set(
+    '__new__',
+    native('cls, data=None, requires_grad=True', (inner, args) => {
+      const given = args.isNone('data')
+        ? uniformly(inner, { dtype: 'float32', shape: [0] }, 0)
+        : operand(inner, args.get('data'));
+      const requiresGrad = args.bool('requires_grad');
+      const { root } = given.memory;
+      // A parameter made of another's bytes shares them: tied weights.
+      if (root.home !== undefined && root === given.memory) {
+        return parameterOver(inner, root, requiresGrad);
+      }
+      const initialiser = initialiserOf(inner, given);
+      if (!initialiser) {
+        return inner.error('unsupported', say('A parameter made from computed values is not supported; {0}', wayOut()));
+      }
+      const parameter = makeParameter(inner, given.type, initialiser, requiresGrad);
+      // The tensor goes on sharing the parameter's bytes; one that is known stays known.
+      if (root === given.memory && given.data) root.twin = parameter.memory.home;
+      else if (root === given.memory) given.memory = parameter.memory;
+      return parameter;
+    }),
+  );
+  return parameter;
+}
