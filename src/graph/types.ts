@@ -98,34 +98,51 @@ export interface StorageUpdate {
 export type Scalar = number | boolean | string;
 export type ActivationParameters = Readonly<Record<string, Scalar>>;
 
-export type UnaryFunction =
-  | 'neg'
-  | 'abs'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'rsqrt'
-  | 'reciprocal'
-  | 'sign'
-  | 'floor'
-  | 'ceil'
-  | 'round'
-  | 'erf'
-  | 'sin'
-  | 'cos'
-  | 'tan'
-  | 'asin'
-  | 'acos'
-  | 'atan'
-  | 'sinh'
-  | 'cosh'
-  | 'tanh'
-  | 'sigmoid'
-  | 'not';
+export const unaryFunctions = [
+  'neg',
+  'abs',
+  'exp',
+  'log',
+  'sqrt',
+  'rsqrt',
+  'reciprocal',
+  'sign',
+  'floor',
+  'ceil',
+  'round',
+  'erf',
+  'sin',
+  'cos',
+  'tan',
+  'asin',
+  'acos',
+  'atan',
+  'sinh',
+  'cosh',
+  'tanh',
+  'sigmoid',
+  'not',
+] as const;
+export type UnaryFunction = (typeof unaryFunctions)[number];
 /** `floordiv` and `mod` round and sign as Python's `//` and `%` do. */
-export type BinaryFunction = 'add' | 'sub' | 'mul' | 'div' | 'floordiv' | 'mod' | 'pow' | 'max' | 'min' | 'and' | 'or';
-export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
-export type Reduction = 'sum' | 'mean' | 'max' | 'min' | 'prod';
+export const binaryFunctions = [
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'floordiv',
+  'mod',
+  'pow',
+  'max',
+  'min',
+  'and',
+  'or',
+] as const;
+export type BinaryFunction = (typeof binaryFunctions)[number];
+export const comparisons = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const;
+export type Comparison = (typeof comparisons)[number];
+export const reductions = ['sum', 'mean', 'max', 'min', 'prod'] as const;
+export type Reduction = (typeof reductions)[number];
 
 /**
  * Every operator with its attributes. Inputs in comments are in order; `?` marks one that may be `null`.

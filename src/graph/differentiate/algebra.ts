@@ -12,6 +12,16 @@ function kept(e: Emit, value: ValueId, shape: readonly number[], dims: readonly 
   );
 }
 
+/** For each element the product of all others along dimensions, of which it may be the only one that is not zero. */
+function productOfOthers(e: Emit, x: ValueId, dims: readonly number[]): ValueId {
+  const wide = (fn: 'sum' | 'prod', value: ValueId) => e.expand(e.reduce(fn, value, dims, true), e.shape(x));
+  const isZero = e.indicator('eq', x, e.scalar(0, x));
+  const nonzero = e.add(x, isZero);
+  const zeros = e.sub(wide('sum', isZero), isZero);
+  const isPlain = e.indicator('eq', zeros, e.scalar(0, x));
+  return e.mul(isPlain, e.div(wide('prod', nonzero), nonzero));
+}
+
 export const algebraRules: GradientRules<'linear' | 'matmul' | 'reduce' | 'cumsum'> = {
   linear(_, at) {
     const { e, x, g, node } = at;
@@ -52,7 +62,7 @@ export const algebraRules: GradientRules<'linear' | 'matmul' | 'reduce' | 'cumsu
         if (fn === 'sum') return wide(g);
         const count = dims.reduce((product, dim) => product * (shape[dim] ?? 1), 1);
         if (fn === 'mean') return wide(e.by('div', g, count));
-        if (fn === 'prod') return e.div(e.mul(wide(g), wide(y)), x);
+        if (fn === 'prod') return e.mul(wide(g), productOfOthers(e, x, dims));
         // Shared by all that are the extreme.
         const hits = e.indicator('eq', x, wide(y));
         const share = e.div(g, e.reshape(e.reduce('sum', hits, dims, true), e.shape(g)));

@@ -1,9 +1,17 @@
-import type { ValueId } from '../types';
+import type { BinaryFunction, UnaryFunction, ValueId } from '../types';
 import type { Emit } from './emit';
-import type { GradientRules } from './rule';
+import type { Backward, GradientRules } from './rule';
 
-/** d out / d x, as a factor of the gradient; null where it is zero everywhere. */
-const slopes: Readonly<Record<string, ((e: Emit, x: ValueId, y: ValueId) => ValueId) | undefined>> = {
+/** d out / d x, as a factor of the gradient. */
+type Slope = (e: Emit, x: ValueId, y: ValueId) => ValueId;
+
+/** Null where the slope is zero wherever there is one, as PyTorch has it: steps, and what gives a bool. */
+const slopes: Readonly<Record<UnaryFunction, Slope | null>> = {
+  sign: null,
+  floor: null,
+  ceil: null,
+  round: null,
+  not: null,
   neg: (e, x) => e.filled(-1, { dtype: e.type(x).dtype, shape: [] }),
   abs: (e, x) => e.unary('sign', x),
   exp: (_, __, y) => y,
@@ -28,9 +36,47 @@ const slopes: Readonly<Record<string, ((e: Emit, x: ValueId, y: ValueId) => Valu
 function extreme(e: Emit, g: ValueId, own: ValueId, other: ValueId, isMaximum: boolean): ValueId {
   const wins = e.indicator(isMaximum ? 'gt' : 'lt', own, other);
   // A bound is not a side: `clamp` gives all to what it bounds, where they are equal.
-  const isBound = e.count(other) === 1 && e.count(own) > 1;
-  const tie = e.by('mul', e.indicator('eq', own, other), isBound ? 1 : 0.5);
+  const isBound = (a: ValueId, b: ValueId) => e.count(a) === 1 && e.count(b) > 1;
+  const share = isBound(other, own) ? 1 : isBound(own, other) ? 0 : 0.5;
+  const tie = e.by('mul', e.indicator('eq', own, other), share);
   return e.mul(g, e.add(wins, tie));
+}
+
+/** Gradients of both operands in the shape that they broadcast to. */
+type Sides = (at: Backward, a: ValueId, b: ValueId) => readonly [left: () => ValueId, right: () => ValueId];
+
+const extremes = (isMaximum: boolean): Sides => {
+  return ({ e, g }, a, b) => [() => extreme(e, g, a, b, isMaximum), () => extreme(e, g, b, a, isMaximum)];
+};
+
+/** Null as for `slopes`: a whole quotient is a step, `and` and `or` give bools. */
+const sides: Readonly<Record<BinaryFunction, Sides | null>> = {
+  floordiv: null,
+  and: null,
+  or: null,
+  add: ({ g }) => [() => g, () => g],
+  sub: ({ e, g }) => [() => g, () => e.neg(g)],
+  mul: ({ e, g }, a, b) => [() => e.mul(g, b), () => e.mul(g, a)],
+  div: ({ e, y, g }, _, b) => [() => e.div(g, b), () => e.neg(e.div(e.mul(g, y), b))],
+  pow: ({ e, y, g }, a, b) => [
+    () => e.mul(g, powerSlope(e, a, b)),
+    // Where the base is zero so is the slope in the exponent; it has none where the base is negative.
+    () => {
+      const log = e.unary('log', e.where(e.compare('eq', a, e.scalar(0, a)), e.scalar(1, a), a));
+      return e.mul(g, e.mul(y, log));
+    },
+  ],
+  mod: ({ e, g }, a, b) => [() => g, () => e.neg(e.mul(g, e.binary('floordiv', a, b)))],
+  max: extremes(true),
+  min: extremes(false),
+};
+
+/** d aᵇ / d a. A power of zero is 1 everywhere: its slope is zero at a = 0, too, where 0 · a⁻¹ is no number. */
+function powerSlope(e: Emit, a: ValueId, b: ValueId): ValueId {
+  const slope = e.mul(b, e.binary('pow', a, e.by('sub', b, 1)));
+  if (e.isKnown(b, (exponent) => exponent !== 0)) return slope;
+  const zero = e.scalar(0, b);
+  return e.where(e.compare('eq', b, zero), zero, slope);
 }
 
 export const elementwiseRules: GradientRules<'unary' | 'binary' | 'where' | 'cast' | 'compare' | 'constant'> = {
@@ -39,60 +85,16 @@ export const elementwiseRules: GradientRules<'unary' | 'binary' | 'where' | 'cas
 
   unary({ function: fn }, { e, x, y, g }) {
     const slope = slopes[fn];
-    return [slope ? () => e.mul(g, slope(e, x, y)) : null];
+    return [slope && (() => e.mul(g, slope(e, x, y)))];
   },
 
   binary({ function: fn }, at) {
-    const { e, y, g } = at;
+    const { e } = at;
     const [a, b] = [at.input(0), at.input(1)];
-    const both = (left: () => ValueId, right: () => ValueId) => [
-      () => e.unbroadcast(left(), e.shape(a)),
-      () => e.unbroadcast(right(), e.shape(b)),
-    ];
-    switch (fn) {
-      case 'add':
-        return both(
-          () => g,
-          () => g,
-        );
-      case 'sub':
-        return both(
-          () => g,
-          () => e.neg(g),
-        );
-      case 'mul':
-        return both(
-          () => e.mul(g, b),
-          () => e.mul(g, a),
-        );
-      case 'div':
-        return both(
-          () => e.div(g, b),
-          () => e.neg(e.div(e.mul(g, y), b)),
-        );
-      case 'pow':
-        return both(
-          () => e.mul(g, e.mul(b, e.binary('pow', a, e.by('sub', b, 1)))),
-          // Where the base is zero so is the slope in the exponent.
-          () => {
-            const log = e.unary('log', e.where(e.compare('gt', a, e.scalar(0, a)), a, e.scalar(1, a)));
-            return e.mul(g, e.mul(y, log));
-          },
-        );
-      case 'mod':
-        return both(
-          () => g,
-          () => e.neg(e.mul(g, e.unary('floor', e.div(a, b)))),
-        );
-      case 'max':
-      case 'min':
-        return both(
-          () => extreme(e, g, a, b, fn === 'max'),
-          () => extreme(e, g, b, a, fn === 'max'),
-        );
-      default:
-        return [null, null];
-    }
+    const made = sides[fn]?.(at, a, b);
+    if (!made) return [null, null];
+    const [left, right] = made;
+    return [() => e.unbroadcast(left(), e.shape(a)), () => e.unbroadcast(right(), e.shape(b))];
   },
 
   where(_, at) {

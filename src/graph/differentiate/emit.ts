@@ -145,6 +145,12 @@ export class Emit {
     return this.reshape(this.reduce('sum', gradient, dims, true), shape);
   }
 
+  /** Whether a value is a constant, all elements of which are so. */
+  isKnown(x: ValueId, isSo: (element: number) => boolean): boolean {
+    const op = this.builder.producerOf(x)?.op;
+    return op?.kind === 'constant' && Array.prototype.every.call(op.data, isSo);
+  }
+
   isFloating(x: ValueId): boolean {
     return isFloating(this.type(x).dtype);
   }
