@@ -2,7 +2,7 @@
 
 import { say } from '../language/say';
 import type { GraphBuilder } from './builder';
-import { Emit } from './differentiate/emit';
+import { Emit } from './emit';
 import { type DType, ShapeError, type TensorType, type ValueId } from './types';
 
 export type Loss =

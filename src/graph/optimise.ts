@@ -1,6 +1,6 @@
 /** Optimisers as parts of a graph: PyTorch's formulas, their state in storages beside the parameters. */
 import type { GraphBuilder } from './builder';
-import { Emit } from './differentiate/emit';
+import { Emit } from './emit';
 import type { StorageId, StorageUpdate, ValueId } from './types';
 
 export type Optimiser =

@@ -3,7 +3,7 @@
  * values that 8 bits have ("fake quantisation"; PyTorch's `fake_quantize` formulas), sums stay exact.
  */
 import type { GraphBuilder } from './builder';
-import { Emit } from './differentiate/emit';
+import { Emit } from './emit';
 import type { Graph, Node, Op, ValueId } from './types';
 
 /** Whether weights share one scale or have one for each output channel. Layer inputs always share one. */

@@ -1,7 +1,12 @@
 /** The graph that a training step runs: batch statistics, masks drawn at random, and what is written into buffers. */
 import { say } from '../language/say';
+import { inputAt, itemAt, sizeAt } from './access';
 import { GraphBuilder } from './builder';
-import type { BinaryFunction, Graph, Node, Op, StorageId, StorageUpdate, TensorType, ValueId } from './types';
+import { attention } from './compose/attention';
+import { batchNormOfBatch } from './compose/normalisation';
+import { Emit } from './emit';
+import { elements } from './ops/rule';
+import type { Graph, Node, Op, StorageId, StorageUpdate, TensorType, ValueId } from './types';
 import { ShapeError } from './types';
 
 type OpOf<K extends Op['kind']> = Extract<Op, { readonly kind: K }>;
@@ -27,6 +32,7 @@ export function forTraining(graph: Graph): TrainingGraph {
 
 class Training {
   private readonly builder = new GraphBuilder();
+  private readonly e = new Emit(this.builder);
   private readonly values = new Map<ValueId, ValueId>();
   private readonly noise: StorageId[] = [];
   /** What buffers hold by now: a layer that runs twice updates twice. */
@@ -50,7 +56,7 @@ class Training {
       builder.origin = { path, call, ...(source ? { source } : {}), ...(site ? { site } : {}) };
       this.drawn(node);
       const made = this.lower(node);
-      for (const [i, output] of node.outputs.entries()) values.set(output, made[i] ?? -1);
+      for (const [i, output] of node.outputs.entries()) values.set(output, itemAt(made, i));
     }
     const named = <T extends { readonly value: ValueId }>(each: T): T => ({ ...each, value: this.value(each.value) });
     const own = graph.updates.map(named);
@@ -90,114 +96,58 @@ class Training {
   private lower(node: Node): readonly ValueId[] {
     const { op } = node;
     const inputs = node.inputs.map((input) => (input === null ? null : this.value(input)));
-    if (op.kind === 'dropout' && op.p > 0) return [this.dropout(op, inputs[0] ?? -1)];
+    if (op.kind === 'dropout' && op.p > 0) return [this.dropout(op, inputAt(op.kind, inputs, 0))];
     if (op.kind === 'batch_norm' && !op.frozen) return [this.batchNorm(op, node, inputs)];
-    if (op.kind === 'attention' && op.dropout > 0) return [this.attention(op, inputs)];
+    if (op.kind === 'attention' && op.dropout > 0) {
+      const drop = (weights: ValueId) => this.dropout({ p: op.dropout, variant: 'element' }, weights);
+      return [attention(this.e, op, inputs, drop)];
+    }
     return this.builder.emit(op, inputs);
-  }
-
-  // Arithmetic
-
-  private binary(fn: BinaryFunction, a: ValueId, b: ValueId): ValueId {
-    return this.builder.emit1({ kind: 'binary', function: fn }, a, b);
-  }
-
-  /** `binary` with a constant. */
-  private by(fn: BinaryFunction, a: ValueId, constant: number): ValueId {
-    return this.binary(fn, a, this.scalar(constant));
-  }
-
-  private scalar(value: number): ValueId {
-    return this.builder.emit1({ kind: 'constant', data: [value], type: { dtype: 'float32', shape: [] } });
-  }
-
-  private mean(x: ValueId, dims: readonly number[]): ValueId {
-    return this.builder.emit1({ kind: 'reduce', function: 'mean', dims, keepdim: true }, x);
-  }
-
-  private reshape(x: ValueId, shape: readonly number[]): ValueId {
-    return this.builder.emit1({ kind: 'reshape', shape }, x);
   }
 
   // Dropout
 
   /** 1 where a uniform number reaches p, else 0: what `torch.dropout` keeps. */
   private kept(shape: readonly number[], p: number): ValueId {
-    const { builder } = this;
-    const type = { dtype: 'float32', shape } as const;
-    const storage = builder.storage(type, false, { kind: 'uniform', low: 0, high: 1 });
+    const { e, builder } = this;
+    const storage = builder.storage({ dtype: 'float32', shape }, false, { kind: 'uniform', low: 0, high: 1 });
     this.noise.push(storage);
-    const isKept = builder.emit1({ kind: 'compare', function: 'ge' }, builder.storageAt(storage).value, this.scalar(p));
-    return builder.emit1({ kind: 'cast', dtype: 'float32' }, isKept);
+    const noise = builder.storageAt(storage).value;
+    return e.indicator('ge', noise, e.scalar(p, noise));
   }
 
-  private dropout({ p, variant }: OpOf<'dropout'>, x: ValueId): ValueId {
-    const { shape } = this.builder.type(x);
+  private dropout({ p, variant }: Pick<OpOf<'dropout'>, 'p' | 'variant'>, x: ValueId): ValueId {
+    const { e } = this;
+    const shape = e.shape(x);
     const whole = { element: shape.length, alpha: shape.length, channel: 2, path: 1 }[variant];
     const mask = this.kept(
       shape.map((size, axis) => (axis < whole ? size : 1)),
       p,
     );
-    if (p === 1) return this.by('mul', x, 0);
-    if (variant !== 'alpha') return this.binary('mul', x, this.by('div', mask, 1 - p));
+    if (p === 1) return e.by('mul', x, 0);
+    if (variant !== 'alpha') return e.mul(x, e.by('div', mask, 1 - p));
     // SELU's lowest value takes the place of what is dropped; scale and shift keep mean and variance.
     const alpha = 1.7580993408473766;
     const scale = 1 / Math.sqrt((alpha ** 2 * p + 1) * (1 - p));
-    const filled = this.by('sub', this.by('mul', mask, alpha * scale), alpha * scale * (1 - p));
-    return this.binary('add', this.binary('mul', x, this.by('mul', mask, scale)), filled);
-  }
-
-  /** `scaled_dot_product_attention` with some of its weights dropped. */
-  private attention(op: OpOf<'attention'>, [query, key, value, mask]: readonly (ValueId | null)[]): ValueId {
-    const { builder } = this;
-    if (typeof query !== 'number' || typeof key !== 'number' || typeof value !== 'number')
-      throw new RangeError('attention');
-    const keys = builder.type(key).shape;
-    const dims = keys.map((_, axis) => axis);
-    const turned = builder.emit1(
-      { kind: 'permute', dims: [...dims.slice(0, -2), keys.length - 1, keys.length - 2] },
-      key,
-    );
-    let scores = this.by('mul', builder.emit1({ kind: 'matmul' }, query, turned), op.scale);
-    const hidden = (visible: ValueId): ValueId =>
-      builder.emit1({ kind: 'where' }, visible, scores, this.scalar(Number.NEGATIVE_INFINITY));
-    if (op.causal) {
-      const [rows = 1, columns = 1] = builder.type(scores).shape.slice(-2);
-      const data = Array.from({ length: rows * columns }, (_, i) => (i % columns <= Math.floor(i / columns) ? 1 : 0));
-      scores = hidden(builder.emit1({ kind: 'constant', data, type: { dtype: 'bool', shape: [rows, columns] } }));
-    }
-    if (typeof mask === 'number') {
-      scores = builder.type(mask).dtype === 'bool' ? hidden(mask) : this.binary('add', scores, mask);
-    }
-    const weights = builder.emit1({ kind: 'activation', activation: 'softmax', parameters: { dim: -1 } }, scores, null);
-    const dropped = this.dropout({ kind: 'dropout', p: op.dropout, variant: 'element' }, weights);
-    return builder.emit1({ kind: 'matmul' }, dropped, value);
+    const filled = e.by('sub', e.by('mul', mask, alpha * scale), alpha * scale * (1 - p));
+    return e.add(e.mul(x, e.by('mul', mask, scale)), filled);
   }
 
   // Batch norm
 
   private batchNorm(op: OpOf<'batch_norm'>, node: Node, inputs: readonly (ValueId | null)[]): ValueId {
-    const [x, weight, bias] = inputs;
-    if (typeof x !== 'number') throw new RangeError('batch_norm needs an input');
-    const { shape } = this.builder.type(x);
-    const channels = shape[1] ?? 1;
-    const count = shape.reduce((product, size) => product * size, 1) / channels;
+    const { e } = this;
+    const shape = e.shape(inputAt(op.kind, inputs, 0));
+    const channels = sizeAt(shape, 1);
+    const count = elements(shape) / channels;
     if (count <= 1) {
       throw new ShapeError(
         `Expected more than 1 value per channel when training, got input size [${shape.join(', ')}]; ${say('give a larger batch')}`,
       );
     }
-    const others = shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-    const mean = this.mean(x, others);
-    const centred = this.binary('sub', x, mean);
-    const variance = this.mean(this.binary('mul', centred, centred), others);
-    const deviation = this.builder.emit1({ kind: 'unary', function: 'sqrt' }, this.by('add', variance, op.eps));
-    let y = this.binary('div', centred, deviation);
-    const row = [1, channels, ...shape.slice(2).map(() => 1)];
-    if (typeof weight === 'number') y = this.binary('mul', y, this.reshape(weight, row));
-    if (typeof bias === 'number') y = this.binary('add', y, this.reshape(bias, row));
-    const unbiased = this.by('mul', this.reshape(variance, [channels]), count / (count - 1));
-    this.follow(op, node, this.reshape(mean, [channels]), unbiased);
+    const { y, mean, variance } = batchNormOfBatch(e, op, inputs);
+    const unbiased = e.by('mul', e.reshape(variance, [channels]), count / (count - 1));
+    this.follow(op, node, e.reshape(mean, [channels]), unbiased);
     return y;
   }
 
@@ -207,14 +157,13 @@ class Training {
     if (meanId === undefined || varianceId === undefined) return;
     const counter = this.counterOf(meanId);
     if (counter !== undefined) this.written.set(counter, this.counted(counter));
-    const share = this.share(op, counter);
+    const share = this.share(op, counter, mean);
     for (const [storage, fresh] of [
       [meanId, mean],
       [varianceId, variance],
     ] as const) {
       const old = this.current(storage);
-      const step = this.binary('mul', this.binary('sub', fresh, old), share);
-      this.written.set(storage, this.binary('add', old, step));
+      this.written.set(storage, this.e.add(old, this.e.mul(this.e.sub(fresh, old), share)));
     }
   }
 
@@ -224,16 +173,16 @@ class Training {
   }
 
   private counted(counter: StorageId): ValueId {
-    const { dtype } = this.builder.storageAt(counter).type;
-    const one = this.builder.emit1({ kind: 'constant', data: [1], type: { dtype, shape: [] } });
-    return this.binary('add', this.current(counter), one);
+    return this.e.by('add', this.current(counter), 1);
   }
 
   /** How far: `momentum`, or one over the number of batches so far, this one included. */
-  private share({ momentum }: OpOf<'batch_norm'>, counter: StorageId | undefined): ValueId {
-    if (momentum !== null || counter === undefined) return this.scalar(momentum ?? 0);
-    const batches = this.builder.emit1({ kind: 'cast', dtype: 'float32' }, this.current(counter));
-    return this.binary('div', this.scalar(1), batches);
+  private share({ momentum }: OpOf<'batch_norm'>, counter: StorageId | undefined, like: ValueId): ValueId {
+    if (momentum !== null) return this.e.scalar(momentum, like);
+    // Without a counter there is no average to follow.
+    if (counter === undefined) return this.e.scalar(0, like);
+    const batches = this.e.cast(this.current(counter), this.e.type(like).dtype);
+    return this.e.div(this.e.scalar(1, batches), batches);
   }
 
   /** `num_batches_tracked` beside a `running_mean`. */

@@ -11,7 +11,7 @@ export class Scope {
     readonly graph: Graph,
     readonly sink: Sink,
     private readonly lowerNode: (scope: Scope, node: Node) => void,
-    /** Names a storage the first time a node reads it. */
+    /** Names what no node of this scope makes, the first time a node reads it. */
     private readonly weightOf: (value: ValueId) => string | undefined = () => undefined,
   ) {}
 
@@ -75,9 +75,12 @@ export class Scope {
     }
   }
 
-  /** A scope for a definition in primitives, written into the same sink. */
+  /** A scope for nodes that were added behind this one's graph: it reads what this one has. */
   inside(graph: Graph): Scope {
-    return new Scope(graph, this.sink, this.lowerNode);
+    const isOwn = (value: ValueId) => value < this.graph.values.length;
+    const inner = new Scope(graph, this.sink, this.lowerNode, (value) => (isOwn(value) ? this.name(value) : undefined));
+    for (const [value, dtype] of this.held) inner.hold(value, dtype);
+    return inner;
   }
 
   reshape(name: string, shape: readonly number[]): string {

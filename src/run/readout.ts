@@ -1,6 +1,6 @@
 /** Numbers reduced where they are, on the GPU, and brought back together in one output. */
 import type { GraphBuilder } from '../graph/builder';
-import { Emit } from '../graph/differentiate/emit';
+import { Emit } from '../graph/emit';
 import type { Graph, NamedValue, TensorData, ValueId } from '../graph/types';
 
 /** What the names of the nodes begin with that measure rather than belong to the model. */

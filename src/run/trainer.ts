@@ -3,7 +3,7 @@ import { rulesFor } from '../activations/differentiation';
 import type { Dataset, Samples } from '../data/dataset';
 import { lossOf, type Task } from '../data/task';
 import { GraphBuilder } from '../graph/builder';
-import { Emit } from '../graph/differentiate/emit';
+import { Emit } from '../graph/emit';
 import { initialValues } from '../graph/initialise';
 import { objective } from '../graph/objective';
 import { elements } from '../graph/ops/rule';

@@ -368,17 +368,18 @@ export const drawOperator: { readonly [K in Exclude<OpKind, 'activation'>]: (d: 
   },
   attention: (d) => {
     const [rows = 1, columns = 1, width = 1, values = 1] = d.sizes(4);
-    // Each query sees the first key.
-    const seen = Array.from({ length: rows * columns }, (_, i) => (i % columns === 0 ? 1 : d.int(0, 1)));
-    const mask = d.one([null, float, (shape: readonly number[]) => ({ ...truths(d, shape), data: seen })]);
+    const cells = rows * columns;
+    const closing = () => Array.from({ length: cells }, () => (d.bool() ? Number.NEGATIVE_INFINITY : d.int(-2, 2) / 2));
+    const shape = [rows, columns];
+    const mask = d.one([
+      () => null,
+      () => float(shape),
+      () => ({ ...float(shape), data: closing() }),
+      () => truths(d, shape),
+    ])();
     return {
       op: { kind: 'attention', causal: d.bool(), scale: 0.7, dropout: 0 },
-      inputs: [
-        float([2, rows, width]),
-        float([2, columns, width]),
-        float([2, columns, values]),
-        mask?.([rows, columns]) ?? null,
-      ],
+      inputs: [float([2, rows, width]), float([2, columns, width]), float([2, columns, values]), mask],
     };
   },
   recurrent: (d) => {

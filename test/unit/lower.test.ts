@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { onnx } from 'onnx-proto';
+import { GraphBuilder } from '../../src/graph/builder';
 import type { Graph } from '../../src/graph/types';
 import { lower } from '../../src/lower/lower';
 import { encodeModel } from '../../src/onnx/encode';
@@ -24,6 +25,50 @@ describe('lowering, against PyTorch on WASM', () => {
       assert.ok(error <= 3e-6, `relative error ${error}`);
     });
   }
+});
+
+describe('attention', () => {
+  const shape = [1, 2, 2];
+  const two = { dtype: 'float32', shape } as const;
+  const closed = Number.NEGATIVE_INFINITY;
+  const masks = {
+    'a bool mask': { dtype: 'bool', shape: [2, 2], data: [0, 0, 1, 0] },
+    'a mask that is added': { dtype: 'float32', shape: [2, 2], data: [closed, closed, 0, closed] },
+  } as const;
+  for (const [name, mask] of Object.entries(masks))
+    for (const device of ['wasm', 'webgpu'] as const)
+      it(`gives a query zeros to which ${name} closes all keys, lowered for ${device}`, async () => {
+        const runtime = await wasmRuntime();
+        const op = { kind: 'attention', causal: false, scale: 1, dropout: 0 } as const;
+        const [x, value] = [
+          { ...two, data: [1, 2, 3, 4] },
+          { ...two, data: [5, 6, 7, 8] },
+        ];
+        const output = { ...two, data: [0, 0, 5, 6] };
+        const { error } = await runCase(runtime, { name, op, inputs: [x, x, value, mask], output }, device);
+        assert.ok(error <= 1e-6, `${error}`);
+        await runtime.dispose();
+      });
+
+  it('pays nothing for a mask that is known to leave each query a key', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input(two);
+    const mask = builder.emit1({
+      kind: 'constant',
+      data: [0, closed, 0, 0],
+      type: { dtype: 'float32', shape: [2, 2] },
+    });
+    const y = builder.emit1({ kind: 'attention', causal: false, scale: 1, dropout: 0 }, x, x, x, mask);
+    const named = { inputs: [{ name: 'x', value: x }], outputs: [{ name: 'y', value: y }], state: [] };
+    const { nodes } = lower(builder.finish({ name: 'attention', ...named }), {
+      mode: 'evaluation',
+      weights: 'constant',
+    });
+    assert.deepEqual(
+      nodes.map(({ opType }) => opType),
+      ['Transpose', 'MatMul', 'Mul', 'Add', 'Softmax', 'MatMul'],
+    );
+  });
 });
 
 describe('lowering', () => {

@@ -1,5 +1,5 @@
+import type { Emit } from '../emit';
 import type { ValueId } from '../types';
-import type { Emit } from './emit';
 import type { GradientRules } from './rule';
 
 const allDims = (shape: readonly number[]) => shape.map((_, i) => i);

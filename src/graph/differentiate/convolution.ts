@@ -1,7 +1,7 @@
+import type { Emit } from '../emit';
 import { elements } from '../ops/rule';
 import type { Op, ValueId } from '../types';
 import { OUTSIDE, windowPlaces } from '../windows';
-import type { Emit } from './emit';
 import type { Backward, GradientRules } from './rule';
 
 type Conv = Extract<Op, { readonly kind: 'conv' }>;

@@ -1,5 +1,5 @@
+import type { Emit } from '../emit';
 import type { BinaryFunction, UnaryFunction, ValueId } from '../types';
-import type { Emit } from './emit';
 import type { Backward, GradientRules } from './rule';
 
 /** d out / d x, as a factor of the gradient. */
@@ -74,14 +74,19 @@ const sides: Readonly<Record<BinaryFunction, Sides | null>> = {
 /** d aᵇ / d a. A power of zero is 1 everywhere: its slope is zero at a = 0, too, where 0 · a⁻¹ is no number. */
 function powerSlope(e: Emit, a: ValueId, b: ValueId): ValueId {
   const slope = e.mul(b, e.binary('pow', a, e.by('sub', b, 1)));
-  if (e.isKnown(b, (exponent) => exponent !== 0)) return slope;
+  const known = e.constantOf(b);
+  if (known && !Array.from(known).includes(0)) return slope;
   const zero = e.scalar(0, b);
   return e.where(e.compare('eq', b, zero), zero, slope);
 }
 
-export const elementwiseRules: GradientRules<'unary' | 'binary' | 'where' | 'cast' | 'compare' | 'constant'> = {
+export const elementwiseRules: GradientRules<
+  'unary' | 'binary' | 'where' | 'cast' | 'compare' | 'constant' | 'dropout'
+> = {
   constant: () => [],
   compare: () => [null, null],
+  // In evaluation mode.
+  dropout: (_, { g }) => [() => g],
 
   unary({ function: fn }, { e, x, y, g }) {
     const slope = slopes[fn];

@@ -1,18 +1,24 @@
 /** Reverse-mode differentiation: a graph that computes gradients of a number that the graph computes. */
 import { GraphBuilder } from '../builder';
+import { type Composite, composites, type Definition } from '../compose/index';
+import { Emit } from '../emit';
 import type { Graph, Node, Op, OpKind, ValueId } from '../types';
 import { algebraRules } from './algebra';
 import { convolutionRules } from './convolution';
 import { elementwiseRules } from './elementwise';
-import { Emit } from './emit';
-import { type ActivationForward, expansions } from './expand';
 import { layoutRules } from './layout';
 import { poolingRules } from './pooling';
 import type { Backward, GradientRules, Gradients } from './rule';
 
-export type { ActivationForward } from './expand';
+/** An activation in primitives; the catalogue's own definition, handed in because the graph knows no catalogue. */
+export type ActivationForward = (
+  builder: GraphBuilder,
+  op: Extract<Op, { readonly kind: 'activation' }>,
+  x: ValueId,
+  weight: ValueId | null,
+) => ValueId;
 
-type Plain = Exclude<OpKind, keyof typeof expansions | 'activation'>;
+type Plain = Exclude<OpKind, Composite | 'activation'>;
 
 const rules: GradientRules<Plain> = {
   ...elementwiseRules,
@@ -123,13 +129,9 @@ class Pass {
       this.activation(op, node);
       return;
     }
-    if (Object.hasOwn(expansions, op.kind)) {
-      const expand = expansions[op.kind as keyof typeof expansions] as (
-        op: Op,
-        e: Emit,
-        inputs: Node['inputs'],
-      ) => readonly ValueId[];
-      this.expanded(node, () => expand(op, this.e, node.inputs));
+    if (Object.hasOwn(composites, op.kind)) {
+      const define = composites[op.kind as Composite] as Definition<OpKind>;
+      this.expanded(node, () => define(this.e, op, node.inputs));
       return;
     }
     const rule = rules[op.kind as Plain] as (op: Op, at: Backward) => Gradients;

@@ -1,5 +1,5 @@
+import type { Emit } from '../emit';
 import type { ValueId } from '../types';
-import type { Emit } from './emit';
 import type { GradientRules } from './rule';
 
 const others = (rank: number, dim: number) => Array.from({ length: rank }, (_, i) => i).filter((i) => i !== dim);

@@ -1,8 +1,8 @@
+import type { Emit } from '../emit';
 import { elements } from '../ops/rule';
 import type { ValueId } from '../types';
 import { adaptivePlaces, OUTSIDE, type Sliding, windowPlaces } from '../windows';
 import { convInput } from './convolution';
-import type { Emit } from './emit';
 import { samples } from './resize';
 import type { Backward, GradientRules } from './rule';
 

@@ -1,5 +1,5 @@
+import type { Emit } from '../emit';
 import type { Node, Op, OpKind, ValueId } from '../types';
-import type { Emit } from './emit';
 
 /** A node as its rule sees it: its inputs, its outputs, and the gradient of its first output. */
 export interface Backward {
@@ -20,10 +20,3 @@ export type Gradients = readonly ((() => ValueId) | null)[];
 
 export type GradientRule<K extends OpKind> = (op: Extract<Op, { readonly kind: K }>, at: Backward) => Gradients;
 export type GradientRules<K extends OpKind> = { readonly [P in K]: GradientRule<P> };
-
-/** Forward again in operators that have a rule of their own; returns what stands for the node's outputs. */
-export type Expansion<K extends OpKind> = (
-  op: Extract<Op, { readonly kind: K }>,
-  e: Emit,
-  inputs: readonly (ValueId | null)[],
-) => readonly ValueId[];

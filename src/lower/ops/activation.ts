@@ -1,8 +1,8 @@
 import { defaultParameters, findActivation } from '../../activations/catalogue';
-import { GraphBuilder } from '../../graph/builder';
 import { say } from '../../language/say';
 import type { Lowerer, Scope } from '../scope';
 import { LoweringError } from '../scope';
+import { lowerDefinition } from './definition';
 import { nativeActivations } from './native';
 
 /** PReLU's slope broadcasts over [N,C,…]: ONNX aligns shapes at the end, so channels need trailing ones. */
@@ -30,14 +30,5 @@ export const activation: Lowerer<'activation'> = (scope, op, node) => {
   const one = native?.({ sink: scope.sink, x: scope.name(x), parameters, rank }) ?? null;
   if (one !== null) return one;
 
-  const builder = new GraphBuilder();
-  const input = builder.input(scope.type(x));
-  const slope = weight === null || weight === undefined ? null : builder.input(scope.type(weight));
-  const output = entry.forward(builder, input, parameters, slope);
-  const graph = builder.finish({ name: entry.id, inputs: [], outputs: [], state: [] });
-  const inner = scope.inside(graph);
-  inner.bind(input, scope.name(x));
-  if (slope !== null) inner.bind(slope, scope.name(weight));
-  inner.lowerNodes();
-  return inner.name(output);
+  return lowerDefinition(scope, (builder) => [entry.forward(builder, x, parameters, weight ?? null)]);
 };

@@ -1,21 +1,13 @@
+import { composites } from '../../graph/compose/index';
 import type { Family, Scope } from '../scope';
 import { int, ints } from '../sink';
+import { composed } from './definition';
 
 /** Swaps the last two dimensions of a tensor of this rank. */
 function transposed(scope: Scope, name: string, rank: number): string {
   const dims = Array.from({ length: rank }, (_, dim) => dim);
   dims.splice(rank - 2, 2, rank - 1, rank - 2);
   return scope.sink.emit('Transpose', [name], { perm: ints(dims) });
-}
-
-const floor = -1e30;
-
-/** Upper triangle of the score matrix that a causal mask closes: added before the softmax. */
-function causalMask(rows: number, columns: number): Float32Array {
-  const mask = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++)
-    mask.fill(floor, Math.min(row * columns + row + 1, (row + 1) * columns), (row + 1) * columns);
-  return mask;
 }
 
 export const products: Family<'linear' | 'matmul' | 'attention' | 'embedding'> = {
@@ -47,25 +39,8 @@ export const products: Family<'linear' | 'matmul' | 'attention' | 'embedding'> =
     return left.length === 1 || right.length === 1 ? scope.reshape(product, output.shape) : product;
   },
 
-  /** softmax(q·kᵀ·scale + mask)·v, unfused: ONNX Runtime's WebGPU backend has no attention kernel at opset 21. */
-  attention(scope, op, node) {
-    const [query, key, value, mask] = node.inputs;
-    const { sink } = scope;
-    const [rows, columns] = [scope.shape(query).at(-2) ?? 1, scope.shape(key).at(-2) ?? 1];
-    const keys = transposed(scope, scope.name(key), scope.shape(key).length);
-    let scores = sink.emit('MatMul', [scope.name(query), keys]);
-    scores = sink.emit('Mul', [scores, sink.scalar(op.scale)]);
-    if (op.causal)
-      scores = sink.emit('Add', [scores, sink.constant(causalMask(rows, columns), 'float32', [rows, columns])]);
-    if (mask !== null && mask !== undefined) {
-      scores =
-        scope.dtype(mask) === 'bool'
-          ? sink.emit('Where', [scope.name(mask), scores, sink.scalar(floor)])
-          : sink.emit('Add', [scores, scope.as(mask, 'float32')]);
-    }
-    const attention = sink.emit('Softmax', [scores], { axis: int(-1) });
-    return sink.emit('MatMul', [attention, scope.name(value)]);
-  },
+  /** ONNX Runtime's WebGPU backend has no attention kernel at opset 21. */
+  attention: composed(composites.attention),
 
   embedding(scope, _op, node) {
     const [indices, weight] = node.inputs;

@@ -1,6 +1,10 @@
+import { isGiven, sizeAt } from '../../graph/access';
+import { composites } from '../../graph/compose/index';
+import { elements } from '../../graph/ops/rule';
 import type { ValueId } from '../../graph/types';
 import type { Family, Scope } from '../scope';
 import { float, int } from '../sink';
+import { composed } from './definition';
 
 /** A weight or bias per channel, or a constant where the layer has none. */
 function perChannel(scope: Scope, value: ValueId | null | undefined, channels: number, otherwise: number): string {
@@ -20,26 +24,15 @@ function affine(scope: Scope, x: string, rank: number, weight: ValueId | null, b
   return y;
 }
 
-/** (x − mean) / √(variance + eps), both over `axes`, with the biased variance. */
-function standardise(scope: Scope, x: string, axes: readonly number[], eps: number): string {
-  const { sink } = scope;
-  const mean = sink.emit('ReduceMean', [x, sink.sizes(axes)], { keepdims: int(1) });
-  const centred = sink.emit('Sub', [x, mean]);
-  const square = sink.emit('Mul', [centred, centred]);
-  const variance = sink.emit('ReduceMean', [square, sink.sizes(axes)], { keepdims: int(1) });
-  return sink.emit('Div', [centred, sink.emit('Sqrt', [sink.emit('Add', [variance, sink.scalar(eps)])])]);
-}
+const withoutStatistics = composed(composites.batch_norm);
 
 export const normalisations: Family<'batch_norm' | 'layer_norm' | 'group_norm'> = {
   /** With running statistics; a layer that keeps none uses the batch's, in evaluation too. */
   batch_norm(scope, op, node) {
     const [x, weight, bias, mean, variance] = node.inputs;
     const shape = scope.shape(x);
-    const channels = shape[1] ?? 1;
-    if (mean === null || mean === undefined || variance === null || variance === undefined) {
-      const axes = shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-      return affine(scope, standardise(scope, scope.name(x), axes, op.eps), shape.length, weight ?? null, bias ?? null);
-    }
+    const channels = sizeAt(shape, 1);
+    if (!isGiven(mean) || !isGiven(variance)) return withoutStatistics(scope, op, node);
     // WebGPU's kernel takes the last dimension of a matrix for a spatial one.
     const isMatrix = shape.length === 2;
     const normal = scope.sink.emit(
@@ -59,7 +52,7 @@ export const normalisations: Family<'batch_norm' | 'layer_norm' | 'group_norm'> 
   layer_norm(scope, op, node) {
     const [x, weight, bias] = node.inputs;
     const { sink } = scope;
-    const count = op.shape.reduce((product, size) => product * size, 1);
+    const count = elements(op.shape);
     const scale =
       weight === null || weight === undefined
         ? sink.constant(new Float32Array(count).fill(1), 'float32', op.shape)
@@ -73,8 +66,9 @@ export const normalisations: Family<'batch_norm' | 'layer_norm' | 'group_norm'> 
   group_norm(scope, op, node) {
     const [x, weight, bias] = node.inputs;
     const shape = scope.shape(x);
-    const size = shape.reduce((product, length) => product * length, 1) / ((shape[0] ?? 1) * op.groups);
-    const grouped = scope.reshape(scope.name(x), [shape[0] ?? 1, op.groups, size]);
+    const n = sizeAt(shape, 0);
+    const size = elements(shape) / (n * op.groups);
+    const grouped = scope.reshape(scope.name(x), [n, op.groups, size]);
     const normal = scope.sink.emit(
       'InstanceNormalization',
       [grouped, perChannel(scope, null, op.groups, 1), perChannel(scope, null, op.groups, 0)],

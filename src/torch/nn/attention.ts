@@ -1,4 +1,5 @@
 /** `nn.MultiheadAttention`. */
+import { CLOSED } from '../../graph/compose/attention';
 import { say } from '../../language/say';
 import type { NativeArguments } from '../../python/natives/arguments';
 import type { Context, Eval } from '../../python/natives/context';
@@ -12,9 +13,6 @@ import { broadcastTo, reshape, slice, transpose, unsqueeze } from '../tensor/vie
 import { activate } from './functional/activation';
 import { linear } from './functional/linear';
 import { type Build, FACTORY, field, type Layer, setting, xavier, zeros } from './layer';
-
-/** Adding this closes a place; −∞ would make NaN of rows that are closed altogether. */
-const CLOSED = -1e30;
 
 function build(layer: Build, linearClass: PyValue): void {
   const { ctx, self, args } = layer;
@@ -61,7 +59,7 @@ function projected(ctx: Context, self: PyInstance, inputs: readonly PyTensor[]):
 
 /** A mask as it is added to the scores; True closes a place. */
 function additive(ctx: Context, mask: PyTensor): PyTensor {
-  return isFloating(mask.type.dtype) ? mask : choose(ctx, mask, CLOSED, 0);
+  return isFloating(mask.type.dtype) ? mask : choose(ctx, mask, Number.NEGATIVE_INFINITY, 0);
 }
 
 /** One mask [batch, heads or 1, queries, keys] of both that may be given. */
@@ -97,9 +95,8 @@ function maskOf(ctx: Context, args: NativeArguments, batch: number, heads: numbe
 function weightsOf(ctx: Context, query: PyTensor, key: PyTensor, mask: PyTensor | null, scale: number): PyTensor {
   const rank = key.type.shape.length;
   let scores = arithmetic(ctx, 'mul', matmul(ctx, query, transpose(ctx, key, rank - 2, rank - 1)), scale);
-  if (mask) {
-    scores = mask.type.dtype === 'bool' ? choose(ctx, mask, scores, CLOSED) : arithmetic(ctx, 'add', scores, mask);
-  }
+  if (mask?.type.dtype === 'bool') scores = choose(ctx, mask, scores, CLOSED);
+  else if (mask) scores = arithmetic(ctx, 'max', arithmetic(ctx, 'add', scores, mask), CLOSED);
   return activate(ctx, 'softmax', { dim: -1 }, scores);
 }
 

@@ -1,7 +1,8 @@
-/** The operators of the graph as functions, for what is built on top of a model: its backward pass. */
-import type { GraphBuilder } from '../builder';
-import { elements, isFloating } from '../ops/rule';
+/** The operators of the graph as functions, for all that is written in them: definitions, losses, backward passes. */
+import type { GraphBuilder } from './builder';
+import { elements, isFloating } from './ops/rule';
 import type {
+  ActivationParameters,
   BinaryFunction,
   Comparison,
   DType,
@@ -11,7 +12,7 @@ import type {
   TensorType,
   UnaryFunction,
   ValueId,
-} from '../types';
+} from './types';
 
 export class Emit {
   constructor(readonly builder: GraphBuilder) {}
@@ -136,6 +137,16 @@ export class Emit {
     return this.unary('neg', x);
   }
 
+  /** An activation of the catalogue, by its id. */
+  activation(id: string, x: ValueId, parameters: ActivationParameters = {}): ValueId {
+    return this.op({ kind: 'activation', activation: id, parameters }, x, null);
+  }
+
+  /** Along the last dimension. */
+  softmax(x: ValueId): ValueId {
+    return this.activation('softmax', x, { dim: -1 });
+  }
+
   /** The adjoint of broadcasting: sums over what was repeated. */
   unbroadcast(gradient: ValueId, shape: readonly number[]): ValueId {
     const from = this.shape(gradient);
@@ -145,10 +156,10 @@ export class Emit {
     return this.reshape(this.reduce('sum', gradient, dims, true), shape);
   }
 
-  /** Whether a value is a constant, all elements of which are so. */
-  isKnown(x: ValueId, isSo: (element: number) => boolean): boolean {
+  /** The elements of a value that is a constant. */
+  constantOf(x: ValueId): ArrayLike<number> | undefined {
     const op = this.builder.producerOf(x)?.op;
-    return op?.kind === 'constant' && Array.prototype.every.call(op.data, isSo);
+    return op?.kind === 'constant' ? op.data : undefined;
   }
 
   isFloating(x: ValueId): boolean {
