@@ -1,4 +1,5 @@
 /** The operators of the graph as functions, for all that is written in them: definitions, losses, backward passes. */
+import { sizeAt } from './access';
 import type { GraphBuilder } from './builder';
 import { elements, isFloating } from './ops/rule';
 import type {
@@ -103,7 +104,7 @@ export class Emit {
   }
 
   slice(x: ValueId, dim: number, start: number, end: number, step = 1): ValueId {
-    const whole = start === 0 && end >= (this.shape(x)[dim] ?? 0) && step === 1;
+    const whole = start === 0 && end >= sizeAt(this.shape(x), dim) && step === 1;
     return whole ? x : this.op({ kind: 'slice', dim, start, end, step }, x);
   }
 

@@ -1,4 +1,5 @@
 /** IEEE 754's half precision, as bits. */
+import { itemAt } from './access';
 
 const floats = new Float32Array(1);
 const bits = new Uint32Array(floats.buffer);
@@ -6,7 +7,7 @@ const bits = new Uint32Array(floats.buffer);
 /** The nearest half, ties to even; too large ones are infinite. */
 export function toHalf(value: number): number {
   floats[0] = value;
-  const x = bits[0] ?? 0;
+  const x = itemAt(bits, 0);
   const sign = (x >>> 16) & 0x8000;
   const size = x & 0x7fffffff;
   if (size > 0x7f800000) return sign | 0x7e00;

@@ -1,3 +1,4 @@
+import { itemAt, sizeAt } from './access';
 import type { Graph, Initialiser, Patch, Storage, StorageValues, TensorData } from './types';
 
 /**
@@ -47,7 +48,7 @@ function fill(values: Float32Array | Int32Array, initialiser: Initialiser, strea
         const own = values instanceof Float32Array ? new Float32Array(places.length) : new Int32Array(places.length);
         fill(own, patch.initialiser, stream);
         places.forEach((place, i) => {
-          values[place] = own[i] ?? 0;
+          values[place] = itemAt(own, i);
         });
       }
       return;
@@ -65,8 +66,8 @@ export function placesOf({ offset, shape, strides }: Omit<Patch, 'initialiser'>)
   const places = new Int32Array(count).fill(offset);
   let inner = 1;
   for (let dim = shape.length - 1; dim >= 0; dim--) {
-    const [size, stride] = [shape[dim] ?? 1, strides[dim] ?? 0];
-    for (let i = 0; i < count; i++) places[i] = (places[i] ?? 0) + (Math.floor(i / inner) % size) * stride;
+    const [size, stride] = [sizeAt(shape, dim), itemAt(strides, dim)];
+    for (let i = 0; i < count; i++) places[i] = itemAt(places, i) + (Math.floor(i / inner) % size) * stride;
     inner *= size;
   }
   return places;

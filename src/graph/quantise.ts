@@ -2,6 +2,7 @@
  * A model as 8-bit hardware would run it, in 32-bit numbers: weights and the inputs of layers are rounded to the 256
  * values that 8 bits have ("fake quantisation"; PyTorch's `fake_quantize` formulas), sums stay exact.
  */
+import { sizeAt } from './access';
 import type { GraphBuilder } from './builder';
 import { Emit } from './emit';
 import type { Graph, Node, Op, ValueId } from './types';
@@ -149,7 +150,7 @@ class Quantiser {
     const { e } = this;
     const inverse = e.unary('rsqrt', e.by('add', variance, node.op.eps));
     const factor = typeof gamma === 'number' ? e.mul(inverse, gamma) : inverse;
-    const row = e.shape(weight).map((_, i) => (i === 0 ? (e.shape(factor)[0] ?? 1) : 1));
+    const row = e.shape(weight).map((_, i) => (i === 0 ? sizeAt(e.shape(factor), 0) : 1));
     const folded = e.mul(weight, e.reshape(factor, row));
     const shifted = typeof bias === 'number' ? e.sub(bias, mean) : e.neg(mean);
     const scaled = e.mul(shifted, factor);

@@ -1,12 +1,13 @@
+import { inputAt, itemAt, sizeAt } from './access';
 import type { Graph, ValueId } from './types';
 
 /** How many rows the smallest table has that these indices pick from, through casts and reshapes; infinite for none. */
 export function rowsFor(graph: Graph, value: ValueId): number {
   let rows = Number.POSITIVE_INFINITY;
   for (const { op, inputs, outputs } of graph.nodes) {
-    const type = (input: ValueId | null | undefined) => graph.values[input ?? -1]?.type;
-    if (op.kind === 'embedding' && inputs[0] === value) rows = Math.min(rows, type(inputs[1])?.shape[0] ?? 1);
-    if (op.kind === 'gather' && inputs[1] === value) rows = Math.min(rows, type(inputs[0])?.shape[op.dim] ?? 1);
+    const shape = (index: number) => itemAt(graph.values, inputAt(op.kind, inputs, index)).type.shape;
+    if (op.kind === 'embedding' && inputs[0] === value) rows = Math.min(rows, sizeAt(shape(1), 0));
+    if (op.kind === 'gather' && inputs[1] === value) rows = Math.min(rows, sizeAt(shape(0), op.dim));
     const passes =
       op.kind === 'cast' ||
       op.kind === 'reshape' ||

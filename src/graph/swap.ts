@@ -1,5 +1,7 @@
 /** Puts another activation in the place of those at chosen nodes. */
+
 import { say } from '../language/say';
+import { inputAt } from './access';
 import type { ActivationParameters, Graph, Node, StateEntry, Storage, StorageId, Value, ValueId } from './types';
 
 /** What the swap must know of the new activation; the catalogue's entries have it. */
@@ -132,7 +134,7 @@ class Slopes {
 
   private add(node: Node): ValueId {
     const { num_parameters: count = 1, init = 0.25 } = this.parameters;
-    const channels = this.values[node.inputs[0] ?? -1]?.type.shape[1];
+    const channels = this.values[inputAt(node.op.kind, node.inputs, 0)]?.type.shape[1];
     if (typeof count !== 'number' || typeof init !== 'number')
       throw new SwapError(say('PReLU needs numbers as parameters'));
     if (count !== 1 && count !== channels) {

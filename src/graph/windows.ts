@@ -1,4 +1,5 @@
 /** Where the windows of pooling and unfolding stand in their input. */
+import { itemAt } from './access';
 
 /** Windows over the spatial dimensions of x[N,C,…], padding on both sides. */
 export interface Sliding {
@@ -31,9 +32,9 @@ function tabulated(
   const [places, windows] = [elements(kernel), elements(output)];
   // What a dimension adds, by its place and its window; NaN outside.
   const tables = input.map((_, dim) =>
-    Float64Array.from({ length: (kernel[dim] ?? 1) * (output[dim] ?? 1) }, (__, i) => {
-      const found = coordinate(dim, Math.floor(i / (output[dim] ?? 1)), i % (output[dim] ?? 1));
-      return found === undefined ? Number.NaN : found * (strides[dim] ?? 1);
+    Float64Array.from({ length: itemAt(kernel, dim) * itemAt(output, dim) }, (__, i) => {
+      const found = coordinate(dim, Math.floor(i / itemAt(output, dim)), i % itemAt(output, dim));
+      return found === undefined ? Number.NaN : found * itemAt(strides, dim);
     }),
   );
   const [kernelStrides, outputStrides] = [stridesOf(kernel), stridesOf(output)];
@@ -42,9 +43,9 @@ function tabulated(
     for (let window = 0; window < windows; window++) {
       let sum = 0;
       for (let dim = 0; dim < input.length; dim++) {
-        const at = Math.floor(place / (kernelStrides[dim] ?? 1)) % (kernel[dim] ?? 1);
-        const which = Math.floor(window / (outputStrides[dim] ?? 1)) % (output[dim] ?? 1);
-        sum += tables[dim]?.[at * (output[dim] ?? 1) + which] ?? 0;
+        const at = Math.floor(place / itemAt(kernelStrides, dim)) % itemAt(kernel, dim);
+        const which = Math.floor(window / itemAt(outputStrides, dim)) % itemAt(output, dim);
+        sum += itemAt(itemAt(tables, dim), at * itemAt(output, dim) + which);
       }
       result[place * windows + window] = Number.isNaN(sum) ? OUTSIDE : sum;
     }
@@ -56,8 +57,8 @@ function tabulated(
 export function windowPlaces(input: readonly number[], output: readonly number[], window: Sliding): Int32Array {
   const { kernel, stride, padding, dilation } = window;
   return tabulated(kernel, output, input, (dim, at, which) => {
-    const found = which * (stride[dim] ?? 1) + at * (dilation[dim] ?? 1) - (padding[dim] ?? 0);
-    return found >= 0 && found < (input[dim] ?? 0) ? found : undefined;
+    const found = which * itemAt(stride, dim) + at * itemAt(dilation, dim) - itemAt(padding, dim);
+    return found >= 0 && found < itemAt(input, dim) ? found : undefined;
   });
 }
 
@@ -66,11 +67,11 @@ export function windowPlaces(input: readonly number[], output: readonly number[]
  * some are wider than others; −1 where one has fewer places than the widest.
  */
 export function adaptivePlaces(input: readonly number[], output: readonly number[]): Int32Array {
-  const begin = (dim: number, i: number) => Math.floor((i * (input[dim] ?? 1)) / (output[dim] ?? 1));
-  const end = (dim: number, i: number) => Math.ceil(((i + 1) * (input[dim] ?? 1)) / (output[dim] ?? 1));
+  const begin = (dim: number, i: number) => Math.floor((i * itemAt(input, dim)) / itemAt(output, dim));
+  const end = (dim: number, i: number) => Math.ceil(((i + 1) * itemAt(input, dim)) / itemAt(output, dim));
   const kernel = input.map((_, dim) => {
     let widest = 0;
-    for (let i = 0; i < (output[dim] ?? 1); i++) widest = Math.max(widest, end(dim, i) - begin(dim, i));
+    for (let i = 0; i < itemAt(output, dim); i++) widest = Math.max(widest, end(dim, i) - begin(dim, i));
     return widest;
   });
   return tabulated(kernel, output, input, (dim, at, which) => {

@@ -1,3 +1,4 @@
+import { itemAt } from '../graph/access';
 import type { Graph, Node, StorageId, ValueId } from '../graph/types';
 import type { Device, LoweredGraph, LoweredNode, LoweredValue, LoweredWeight } from './lowered';
 import { opset } from './lowered';
@@ -58,7 +59,7 @@ export function lower(graph: Graph, options: LowerOptions): LoweredGraph {
   });
 
   const inputs = graph.inputs.map(({ value }, i): LoweredValue => {
-    const name = inputNames[i] ?? '';
+    const name = itemAt(inputNames, i);
     scope.bind(value, name);
     return { name, type: { dtype: scope.dtype(value), shape: scope.shape(value) } };
   });
@@ -67,7 +68,7 @@ export function lower(graph: Graph, options: LowerOptions): LoweredGraph {
 
   sink.label = graph.name;
   const ends = new Ends(scope);
-  for (const [i, { value }] of graph.outputs.entries()) ends.add(value, outputNames[i] ?? '');
+  for (const [i, { value }] of graph.outputs.entries()) ends.add(value, itemAt(outputNames, i));
   const taps = (options.taps ?? []).map((value) => ends.tap(value));
   return {
     opset,

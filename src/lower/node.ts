@@ -1,3 +1,4 @@
+import { itemAt } from '../graph/access';
 import type { Node, OpKind } from '../graph/types';
 import { say } from '../language/say';
 import { activation } from './ops/activation';
@@ -35,5 +36,5 @@ export function lowerNode(scope: Scope, node: Node): void {
   if (tensors.length < node.outputs.length) {
     throw new LoweringError(node, say('has {0} outputs, of which {1} were made', node.outputs.length, tensors.length));
   }
-  for (const [i, output] of node.outputs.entries()) scope.bind(output, tensors[i] ?? '');
+  for (const [i, output] of node.outputs.entries()) scope.bind(output, itemAt(tensors, i));
 }

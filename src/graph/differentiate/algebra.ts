@@ -1,3 +1,4 @@
+import { leading, sizeAt } from '../access';
 import type { Emit } from '../emit';
 import type { ValueId } from '../types';
 import type { GradientRules } from './rule';
@@ -26,7 +27,7 @@ export const algebraRules: GradientRules<'linear' | 'matmul' | 'reduce' | 'cumsu
   linear(_, at) {
     const { e, x, g, node } = at;
     const weight = at.input(1);
-    const [out = 1, features = 1] = e.shape(weight);
+    const [out, features] = leading(e.shape(weight), 2);
     const rows = (value: ValueId, width: number) => e.reshape(value, [e.count(value) / width, width]);
     const bias = node.inputs[2];
     return [
@@ -46,7 +47,7 @@ export const algebraRules: GradientRules<'linear' | 'matmul' | 'reduce' | 'cumsu
     const right = isColumn ? e.reshape(b, [...e.shape(b), 1]) : b;
     const lead = e.shape(g).slice(0, e.shape(g).length - (isRow ? 0 : 1) - (isColumn ? 0 : 1));
     const full = () =>
-      e.reshape(g, [...lead, isRow ? 1 : (e.shape(a).at(-2) ?? 1), isColumn ? 1 : (e.shape(b).at(-1) ?? 1)]);
+      e.reshape(g, [...lead, isRow ? 1 : sizeAt(e.shape(a), -2), isColumn ? 1 : sizeAt(e.shape(b), -1)]);
     return [
       () => e.reshape(e.unbroadcast(e.matmul(full(), e.transposed(right)), e.shape(left)), e.shape(a)),
       () => e.reshape(e.unbroadcast(e.matmul(e.transposed(left), full()), e.shape(right)), e.shape(b)),
@@ -60,7 +61,7 @@ export const algebraRules: GradientRules<'linear' | 'matmul' | 'reduce' | 'cumsu
     return [
       () => {
         if (fn === 'sum') return wide(g);
-        const count = dims.reduce((product, dim) => product * (shape[dim] ?? 1), 1);
+        const count = dims.reduce((product, dim) => product * sizeAt(shape, dim), 1);
         if (fn === 'mean') return wide(e.by('div', g, count));
         if (fn === 'prod') return e.mul(wide(g), productOfOthers(e, x, dims));
         // Shared by all that are the extreme.

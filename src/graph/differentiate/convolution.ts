@@ -1,3 +1,4 @@
+import { itemAt, leading } from '../access';
 import type { Emit } from '../emit';
 import { elements } from '../ops/rule';
 import type { Op, ValueId } from '../types';
@@ -10,8 +11,8 @@ type Geometry = Pick<Conv, 'stride' | 'padding' | 'dilation' | 'groups'>;
 /** The size that a transposed convolution of `length` has without output padding. */
 function grown(length: number, kernel: number, dim: number, { stride, padding, dilation }: Geometry): number {
   const rank = stride.length;
-  const pads = (padding[dim] ?? 0) + (padding[rank + dim] ?? 0);
-  return (length - 1) * (stride[dim] ?? 1) - pads + (dilation[dim] ?? 1) * (kernel - 1) + 1;
+  const pads = itemAt(padding, dim) + itemAt(padding, rank + dim);
+  return (length - 1) * itemAt(stride, dim) - pads + itemAt(dilation, dim) * (kernel - 1) + 1;
 }
 
 /**
@@ -25,12 +26,12 @@ function convInputStraight(
   { padding, dilation }: Geometry,
   size: readonly number[],
 ): ValueId | undefined {
-  const [outputs = 1, channels = 1, ...kernel] = e.shape(weight);
+  const [outputs, channels, ...kernel] = leading(e.shape(weight), 2);
   const lengths = e.shape(g).slice(2);
-  const begin = kernel.map((each, dim) => (dilation[dim] ?? 1) * (each - 1) - (padding[dim] ?? 0));
+  const begin = kernel.map((each, dim) => itemAt(dilation, dim) * (each - 1) - itemAt(padding, dim));
   const end = kernel.map((each, dim) => {
-    const reach = (dilation[dim] ?? 1) * (each - 1);
-    return (size[dim] ?? 1) - (lengths[dim] ?? 1) + reach - (begin[dim] ?? 0);
+    const reach = itemAt(dilation, dim) * (each - 1);
+    return itemAt(size, dim) - itemAt(lengths, dim) + reach - itemAt(begin, dim);
   });
   if ([...begin, ...end].some((pad) => pad < 0)) return undefined;
   const count = elements(kernel);
@@ -55,14 +56,14 @@ export function convInput(e: Emit, g: ValueId, weight: ValueId, geometry: Geomet
     if (straight !== undefined) return straight;
   }
   // What the stride left over at the end saw no window: zeros.
-  const rest = size.map((each, dim) => each - grown(lengths[dim] ?? 1, kernel[dim] ?? 1, dim, geometry));
+  const rest = size.map((each, dim) => each - grown(itemAt(lengths, dim), itemAt(kernel, dim), dim, geometry));
   const outputPadding = rest.map((each, dim) => {
-    const most = Math.max(geometry.stride[dim] ?? 1, geometry.dilation[dim] ?? 1) - 1;
+    const most = Math.max(itemAt(geometry.stride, dim), itemAt(geometry.dilation, dim)) - 1;
     return Math.min(Math.max(each, 0), most);
   });
   const { stride, padding, dilation, groups } = geometry;
   const made = e.op({ kind: 'conv_transpose', stride, padding, outputPadding, dilation, groups }, g, weight, null);
-  const missing = rest.map((each, dim) => each - (outputPadding[dim] ?? 0));
+  const missing = rest.map((each, dim) => each - itemAt(outputPadding, dim));
   return e.padded(made, [0, 0, ...missing.map(() => 0)], [0, 0, ...missing]);
 }
 
@@ -72,8 +73,8 @@ export function convInput(e: Emit, g: ValueId, weight: ValueId, geometry: Geomet
  */
 function convWeight(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel: readonly number[]): ValueId {
   const { stride, padding, dilation, groups } = geometry;
-  const [n = 1, channels = 1, ...size] = e.shape(x);
-  const [, outputs = 1, ...lengths] = e.shape(g);
+  const [n, channels, ...size] = leading(e.shape(x), 2);
+  const [, outputs, ...lengths] = leading(e.shape(g), 2);
   const spatial = size.map((_, i) => i);
   const width = channels / groups;
   const grouped = (value: ValueId, count: number, rest: readonly number[], order: readonly number[]) => {
@@ -90,7 +91,7 @@ function convWeight(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel:
 /** The gradient of a convolution's weight in whichever way suits the device. */
 function weightGradient({ e, products }: Backward, x: ValueId, g: ValueId, op: Geometry, weight: ValueId): ValueId {
   const kernel = e.shape(weight).slice(2);
-  const [n = 1, channels = 1] = e.shape(x);
+  const [n, channels] = leading(e.shape(x), 2);
   const unfolded = 4 * n * channels * elements(kernel) * elements(e.shape(g).slice(2));
   const how = products && op.groups === 1 && unfolded <= mostUnfolded ? convWeightByProducts : convWeight;
   return how(e, x, g, op, kernel);
@@ -104,8 +105,8 @@ const mostUnfolded = 2 ** 27;
  * the output's gradient, sample by sample.
  */
 function convWeightByProducts(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel: readonly number[]): ValueId {
-  const [n = 1, channels = 1, ...size] = e.shape(x);
-  const [, outputs = 1, ...lengths] = e.shape(g);
+  const [n, channels, ...size] = leading(e.shape(x), 2);
+  const [, outputs, ...lengths] = leading(e.shape(g), 2);
   const [count, windows, places] = [elements(size), elements(lengths), elements(kernel)];
   const table = windowPlaces(size, lengths, { ...geometry, kernel });
   const flat = e.reshape(x, [n, channels, count]);

@@ -1,4 +1,5 @@
 /** Reverse-mode differentiation: a graph that computes gradients of a number that the graph computes. */
+import { inputAt, itemAt } from '../access';
 import { GraphBuilder } from '../builder';
 import { type Composite, composites, type Definition } from '../compose/index';
 import { Emit } from '../emit';
@@ -142,15 +143,12 @@ class Pass {
   }
 
   private at(node: Node): Backward {
-    const [x, y] = [node.inputs[0] ?? 0, node.outputs[0] ?? 0];
+    const y = itemAt(node.outputs, 0);
     const g = this.gradients.get(y);
     if (g === undefined) throw new RangeError(`the first output of ${node.op.kind} has no gradient`);
-    const input = (index: number): ValueId => {
-      const found = node.inputs[index];
-      if (typeof found !== 'number') throw new RangeError(`${node.op.kind} lacks its input ${index}`);
-      return found;
-    };
-    return { e: this.e, node, x, y, g, products: this.activations.products ?? false, input };
+    const input = (index: number): ValueId => inputAt(node.op.kind, node.inputs, index);
+    const { e } = this;
+    return { e, node, x: input(0), y, g, products: this.activations.products ?? false, input };
   }
 
   private activation(op: Extract<Op, { kind: 'activation' }>, node: Node): void {

@@ -1,3 +1,4 @@
+import { itemAt, leading, sizeAt } from '../access';
 import type { Emit } from '../emit';
 import type { ValueId } from '../types';
 import type { GradientRules } from './rule';
@@ -7,7 +8,7 @@ const others = (rank: number, dim: number) => Array.from({ length: rank }, (_, i
 /** Zeros between the elements along a dimension, `step` − 1 each. */
 function spread(e: Emit, x: ValueId, dim: number, step: number): ValueId {
   const shape = e.shape(x);
-  const size = shape[dim] ?? 1;
+  const size = sizeAt(shape, dim);
   const columns = e.reshape(x, [...shape.slice(0, dim + 1), 1, ...shape.slice(dim + 1)]);
   const after = e.shape(columns).map((_, i) => (i === dim + 1 ? step - 1 : 0));
   const wide = e.padded(
@@ -26,7 +27,7 @@ function scatteredAlong(e: Emit, g: ValueId, indices: ValueId, like: ValueId, di
   const rows = e.count(indices);
   const flat = e.reshape(g, [...target.shape.slice(0, dim), rows, ...target.shape.slice(dim + 1)]);
   const order = [dim, ...others(rank, dim)];
-  const front = order.map((each) => target.shape[each] ?? 1);
+  const front = order.map((each) => sizeAt(target.shape, each));
   const zeros = e.filled(0, { dtype: target.dtype, shape: front });
   const added = e.op(
     { kind: 'scatter_rows', reduction: 'add' },
@@ -81,7 +82,7 @@ export const layoutRules: GradientRules<
       () => {
         const wide = step === 1 ? g : spread(e, g, dim, step);
         const before = e.shape(x).map((_, i) => (i === dim ? start : 0));
-        const after = e.shape(x).map((size, i) => (i === dim ? size - start - (e.shape(wide)[dim] ?? 0) : 0));
+        const after = e.shape(x).map((size, i) => (i === dim ? size - start - sizeAt(e.shape(wide), dim) : 0));
         return e.padded(wide, before, after);
       },
     ];
@@ -91,7 +92,7 @@ export const layoutRules: GradientRules<
     let start = 0;
     return node.inputs.map((input) => {
       const from = start;
-      start += input === null ? 0 : (e.shape(input)[dim] ?? 0);
+      start += input === null ? 0 : sizeAt(e.shape(input), dim);
       const end = start;
       return () => e.slice(g, dim, from, end);
     });
@@ -103,7 +104,7 @@ export const layoutRules: GradientRules<
     return [
       () =>
         shape.reduce((gradient, size, dim) => {
-          const [before, after] = [padding[dim] ?? 0, padding[rank + dim] ?? 0];
+          const [before, after] = [itemAt(padding, dim), itemAt(padding, rank + dim)];
           if (before === 0 && after === 0) return gradient;
           if (mode === 'constant') {
             // Padding below zero cut something off.
@@ -139,7 +140,7 @@ export const layoutRules: GradientRules<
         const indices = at.input(0);
         const added = scatteredAlong(e, g, indices, weight, 0);
         if (paddingIndex === null) return added;
-        const [rows = 1] = e.shape(weight);
+        const [rows] = leading(e.shape(weight), 1);
         const kept = Array.from({ length: rows }, (_, i) => (i === paddingIndex ? 0 : 1));
         return e.mul(added, e.constant(kept, [rows, 1]));
       },

@@ -1,3 +1,4 @@
+import { itemAt, leading, sizeAt } from '../access';
 import type { Emit } from '../emit';
 import { elements } from '../ops/rule';
 import type { ValueId } from '../types';
@@ -10,7 +11,7 @@ const LOWEST = -3.4028234663852886e38;
 
 /** Sends each window's gradient to its first largest element, as PyTorch does. */
 function toLargest({ e, x, g }: Backward, places: Int32Array): ValueId {
-  const [n = 1, c = 1, ...spatial] = e.shape(x);
+  const [n, c, ...spatial] = leading(e.shape(x), 2);
   const count = elements(spatial);
   const windows = elements(e.shape(g).slice(2));
   const kernel = places.length / windows;
@@ -35,17 +36,17 @@ function toLargest({ e, x, g }: Backward, places: Int32Array): ValueId {
 /** Whether windows lie side by side and cover everything: no element is in two of them, none in none. */
 function tiles(input: readonly number[], output: readonly number[], window: Sliding): boolean {
   return input.every((size, dim) => {
-    const kernel = window.kernel[dim] ?? 1;
+    const kernel = itemAt(window.kernel, dim);
     const plain = window.stride[dim] === kernel && window.padding[dim] === 0 && window.dilation[dim] === 1;
-    return plain && size === kernel * (output[dim] ?? 1);
+    return plain && size === kernel * itemAt(output, dim);
   });
 }
 
 /** `toLargest` for windows side by side: each element looks at its own window, and nothing is gathered or scattered. */
 function toLargestOfTile({ e, x, y, g }: Backward, kernel: readonly number[]): ValueId {
-  const [n = 1, c = 1] = e.shape(x);
+  const [n, c] = leading(e.shape(x), 2);
   const output = e.shape(y).slice(2);
-  const split = [n, c, ...output.flatMap((count, dim) => [count, kernel[dim] ?? 1])];
+  const split = [n, c, ...output.flatMap((count, dim) => [count, itemAt(kernel, dim)])];
   const whole = [n, c, ...output.flatMap((count) => [count, 1])];
   const inside = output.map((_, dim) => 3 + 2 * dim);
   const places = Float32Array.from({ length: elements(kernel) }, (_, i) => i);
@@ -63,10 +64,10 @@ function divisors(
   window: Omit<Sliding, 'dilation'> & { readonly countIncludePad: boolean },
 ): number[] {
   const along = input.map((size, dim) =>
-    Array.from({ length: output[dim] ?? 1 }, (_, i) => {
-      const pad = window.padding[dim] ?? 0;
-      const start = i * (window.stride[dim] ?? 1) - pad;
-      const end = Math.min(start + (window.kernel[dim] ?? 1), size + pad);
+    Array.from({ length: itemAt(output, dim) }, (_, i) => {
+      const pad = itemAt(window.padding, dim);
+      const start = i * itemAt(window.stride, dim) - pad;
+      const end = Math.min(start + itemAt(window.kernel, dim), size + pad);
       return window.countIncludePad ? end - start : Math.min(end, size) - Math.max(start, 0);
     }),
   );
@@ -76,7 +77,7 @@ function divisors(
 /** x multiplied along a dimension by a matrix of [rows, size of the dimension]. */
 export function multiplied(e: Emit, x: ValueId, dim: number, matrix: readonly number[], rows: number): ValueId {
   const shape = e.shape(x);
-  const size = shape[dim] ?? 1;
+  const size = sizeAt(shape, dim);
   const flat = e.reshape(x, [elements(shape.slice(0, dim)), size, elements(shape.slice(dim + 1))]);
   const made = e.matmul(e.constant(Float32Array.from(matrix), [1, rows, size], e.type(x).dtype), flat);
   return e.reshape(made, [...shape.slice(0, dim), rows, ...shape.slice(dim + 1)]);
@@ -84,7 +85,7 @@ export function multiplied(e: Emit, x: ValueId, dim: number, matrix: readonly nu
 
 /** The transpose of a matrix [rows, columns]. */
 export function turned(matrix: readonly number[], rows: number, columns: number): number[] {
-  return Array.from({ length: matrix.length }, (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)] ?? 0);
+  return Array.from({ length: matrix.length }, (_, i) => itemAt(matrix, (i % rows) * columns + Math.floor(i / rows)));
 }
 
 /** The weights of an adaptive average along one dimension: [output, size]. */
@@ -107,7 +108,7 @@ export const poolingRules: GradientRules<'max_pool' | 'avg_pool' | 'adaptive_poo
   avg_pool(op, { e, x, g }) {
     return [
       () => {
-        const [, channels = 1, ...input] = e.shape(x);
+        const [, channels, ...input] = leading(e.shape(x), 2);
         const output = e.shape(g).slice(2);
         const { dtype } = e.type(x);
         const counts = divisors(input, output, op);
@@ -122,9 +123,9 @@ export const poolingRules: GradientRules<'max_pool' | 'avg_pool' | 'adaptive_poo
         const ones = e.filled(1, { dtype, shape: [channels, 1, ...op.kernel] });
         const dilation = op.kernel.map(() => 1);
         // Windows that rounding up put over the end reach into padding that is not there.
-        const reach = output.map((count, dim) => (count - 1) * (op.stride[dim] ?? 1) + (op.kernel[dim] ?? 1));
-        const begin = op.kernel.map((_, dim) => op.padding[dim] ?? 0);
-        const end = reach.map((each, dim) => Math.max(each - (input[dim] ?? 1) - (begin[dim] ?? 0), 0));
+        const reach = output.map((count, dim) => (count - 1) * itemAt(op.stride, dim) + itemAt(op.kernel, dim));
+        const begin = op.kernel.map((_, dim) => itemAt(op.padding, dim));
+        const end = reach.map((each, dim) => Math.max(each - itemAt(input, dim) - itemAt(begin, dim), 0));
         return convInput(e, shared, ones, { ...op, padding: [...begin, ...end], dilation, groups: channels }, input);
       },
     ];
@@ -137,7 +138,7 @@ export const poolingRules: GradientRules<'max_pool' | 'avg_pool' | 'adaptive_poo
     return [
       () =>
         input.reduce((gradient, size, dim) => {
-          const count = output[dim] ?? 1;
+          const count = itemAt(output, dim);
           return size === count
             ? gradient
             : multiplied(e, gradient, dim + 2, turned(averages(size, count), count, size), size);

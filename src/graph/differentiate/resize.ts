@@ -1,4 +1,6 @@
 /** Weights of cubic convolution with a = −0.75, of the four samples around a place. */
+import { itemAt } from '../access';
+
 function cubic(t: number): number[] {
   const a = -0.75;
   const near = (x: number) => ((a + 2) * x - (a + 3)) * x * x + 1;
@@ -18,7 +20,7 @@ export function samples(
   const step = corners ? (output > 1 ? (size - 1) / (output - 1) : 0) : factor ? 1 / factor : size / output;
   const add = (row: number, column: number, weight: number): void => {
     const at = row * size + Math.min(Math.max(column, 0), size - 1);
-    matrix[at] = (matrix[at] ?? 0) + weight;
+    matrix[at] = itemAt(matrix, at) + weight;
   };
   for (let row = 0; row < output; row++) {
     const place = corners ? row * step : (row + 0.5) * step - 0.5;

@@ -5,7 +5,7 @@ import type { Node, Op, OpKind, ValueId } from '../types';
 export interface Backward {
   readonly e: Emit;
   readonly node: Node;
-  /** Inputs; 0 stands for one that is missing, which no rule reads. */
+  /** The first input. */
   readonly x: ValueId;
   readonly y: ValueId;
   readonly g: ValueId;

@@ -1,4 +1,5 @@
 /** Known tensors as flat, row-major numbers. */
+import { itemAt, sizeAt } from '../access';
 import type { DType, TensorData, TensorType } from '../types';
 
 export interface Known {
@@ -16,7 +17,7 @@ export function stridesOf(shape: readonly number[]): number[] {
   let step = 1;
   for (let dim = shape.length - 1; dim >= 0; dim--) {
     strides[dim] = step;
-    step *= shape[dim] ?? 1;
+    step *= sizeAt(shape, dim);
   }
   return strides;
 }
@@ -29,10 +30,10 @@ export function positions(shape: readonly number[], strides: readonly number[], 
   // Each dimension from the last repeats what is there already, one stride further.
   let filled = 1;
   for (let dim = shape.length - 1; dim >= 0; dim--) {
-    const [size, stride] = [shape[dim] ?? 1, strides[dim] ?? 0];
+    const [size, stride] = [sizeAt(shape, dim), itemAt(strides, dim)];
     for (let i = 1; i < size; i++) {
       const shift = i * stride;
-      for (let j = 0; j < filled; j++) result[i * filled + j] = (result[j] ?? 0) + shift;
+      for (let j = 0; j < filled; j++) result[i * filled + j] = itemAt(result, j) + shift;
     }
     filled *= size;
   }
@@ -63,12 +64,15 @@ export function stored(dtype: DType, length: number, body: (index: number) => nu
 }
 
 export function filled(dtype: DType, length: number, value: number): TensorData {
-  const [settled = 0] = stored(dtype, 1, () => value);
+  const settled = itemAt(
+    stored(dtype, 1, () => value),
+    0,
+  );
   return storage(dtype, length).fill(settled);
 }
 
 export function at(tensor: Known, index: number): number {
-  return tensor.data[index] ?? Number.NaN;
+  return itemAt(tensor.data, index);
 }
 
 /** Reads a tensor by the flat index of the shape that it is broadcast to. */
@@ -76,20 +80,20 @@ export function reader(tensor: Known, shape: readonly number[]): (index: number)
   const { data } = tensor;
   const own = tensor.type.shape;
   if (data.length === 1) {
-    const [only = Number.NaN] = data;
+    const only = itemAt(data, 0);
     return () => only;
   }
-  if (data.length === count(shape)) return (index) => data[index] ?? Number.NaN;
+  if (data.length === count(shape)) return (index) => itemAt(data, index);
   const missing = shape.length - own.length;
   const strides = stridesOf(own);
   const places = positions(
     shape,
     shape.map((_, dim) => (own[dim - missing] === 1 ? 0 : (strides[dim - missing] ?? 0))),
   );
-  return (index) => data[places[index] ?? 0] ?? Number.NaN;
+  return (index) => itemAt(data, itemAt(places, index));
 }
 
 /** The tensor seen as [outer, size, inner] around one dimension. */
 export function around(shape: readonly number[], dim: number): { outer: number; size: number; inner: number } {
-  return { outer: count(shape.slice(0, dim)), size: shape[dim] ?? 1, inner: count(shape.slice(dim + 1)) };
+  return { outer: count(shape.slice(0, dim)), size: sizeAt(shape, dim), inner: count(shape.slice(dim + 1)) };
 }

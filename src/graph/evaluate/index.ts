@@ -1,5 +1,6 @@
 /** Operators on known tensors: their values are computed while the model is built. */
-import type { Op, TensorData, TensorType } from '../types';
+import { itemAt, sizeAt } from '../access';
+import { type Op, ShapeError, type TensorData, type TensorType } from '../types';
 import { around, at, count, type Known, positions, reader, stored, stridesOf } from './elements';
 import { binary, comparison, reduction, unary } from './numbers';
 
@@ -41,14 +42,14 @@ export function fold(op: Op, inputs: readonly Known[], output: TensorType): Tens
       return moved(
         x,
         output,
-        op.dims.map((dim) => from[dim] ?? 0),
+        op.dims.map((dim) => itemAt(from, dim)),
         0,
       );
     }
     case 'slice': {
       const from = stridesOf(x.type.shape);
       const scaled = from.map((stride, dim) => (dim === op.dim ? stride * op.step : stride));
-      return moved(x, output, scaled, (from[op.dim] ?? 0) * op.start);
+      return moved(x, output, scaled, itemAt(from, op.dim) * op.start);
     }
     case 'cat':
       return concatenated(op.dim, inputs, output);
@@ -89,7 +90,7 @@ function broadcast(
 
 function moved(x: Known, { dtype, shape }: TensorType, strides: readonly number[], offset: number): TensorData {
   const places = positions(shape, strides, offset);
-  return stored(dtype, places.length, (i) => at(x, places[i] ?? 0));
+  return stored(dtype, places.length, (i) => at(x, itemAt(places, i)));
 }
 
 function concatenated(dim: number, inputs: readonly Known[], { dtype, shape }: TensorType): TensorData {
@@ -98,11 +99,11 @@ function concatenated(dim: number, inputs: readonly Known[], { dtype, shape }: T
   let next = 0;
   for (let block = 0; block < outer; block++) {
     for (const input of inputs) {
-      const length = (input.type.shape[dim] ?? 1) * inner;
+      const length = sizeAt(input.type.shape, dim) * inner;
       for (let i = 0; i < length; i++) result[next++] = at(input, block * length + i);
     }
   }
-  return stored(dtype, next, (i) => result[i] ?? 0);
+  return stored(dtype, next, (i) => itemAt(result, i));
 }
 
 function padded(op: Attributes<'pad'>, x: Known, { dtype, shape }: TensorType): TensorData {
@@ -117,16 +118,19 @@ function padded(op: Attributes<'pad'>, x: Known, { dtype, shape }: TensorType): 
   };
   let places = [0];
   shape.forEach((size, dim) => {
-    const along = Array.from({ length: size }, (_, i) => source(i - (op.padding[dim] ?? 0), own[dim] ?? 1));
+    const along = Array.from({ length: size }, (_, i) => source(i - itemAt(op.padding, dim), itemAt(own, dim)));
     places = places.flatMap((place) =>
-      along.map((each) => (place === outside || each === outside ? outside : place + each * (strides[dim] ?? 0))),
+      along.map((each) => (place === outside || each === outside ? outside : place + each * itemAt(strides, dim))),
     );
   });
-  return stored(dtype, places.length, (i) => (places[i] === outside ? op.value : at(x, places[i] ?? 0)));
+  return stored(dtype, places.length, (i) => (places[i] === outside ? op.value : at(x, itemAt(places, i))));
 }
 
-/** An index from the end counts backwards. */
-function wrapped(index: number, size: number): number {
+/** An index from the end counts backwards. @throws ShapeError in PyTorch's words for one that is outside */
+function wrapped(index: number, size: number, dim: number): number {
+  if (index < -size || index >= size) {
+    throw new ShapeError(`index ${index} is out of bounds for dimension ${dim} with size ${size}`);
+  }
   return index < 0 ? index + size : index;
 }
 
@@ -134,7 +138,7 @@ function gathered(dim: number, x: Known, indices: Known, { dtype, shape }: Tenso
   const { size, inner } = around(x.type.shape, dim);
   const picks = count(indices.type.shape);
   return stored(dtype, count(shape), (i) => {
-    const pick = wrapped(at(indices, Math.floor(i / inner) % picks), size);
+    const pick = wrapped(at(indices, Math.floor(i / inner) % picks), size, dim);
     return at(x, (Math.floor(i / (inner * picks)) * size + pick) * inner + (i % inner));
   });
 }
@@ -142,37 +146,37 @@ function gathered(dim: number, x: Known, indices: Known, { dtype, shape }: Tenso
 /** For each index, the place in `x` that it names. */
 function places(dim: number, x: Known, indices: Known): Int32Array {
   const strides = stridesOf(x.type.shape);
-  const step = strides[dim] ?? 0;
+  const step = itemAt(strides, dim);
   const others = positions(
     indices.type.shape,
     strides.map((stride, i) => (i === dim ? 0 : stride)),
   );
-  return others.map((place, i) => place + wrapped(at(indices, i), x.type.shape[dim] ?? 1) * step);
+  return others.map((place, i) => place + wrapped(at(indices, i), sizeAt(x.type.shape, dim), dim) * step);
 }
 
 function gatheredElements(dim: number, x: Known, indices: Known, { dtype }: TensorType): TensorData {
   const from = places(dim, x, indices);
-  return stored(dtype, from.length, (i) => at(x, from[i] ?? 0));
+  return stored(dtype, from.length, (i) => at(x, itemAt(from, i)));
 }
 
 function scatteredElements(op: Attributes<'scatter_elements'>, x: Known, indices: Known, updates: Known): TensorData {
   const result = Array.from(x.data);
   places(op.dim, x, indices).forEach((place, i) => {
-    result[place] = at(updates, i) + (op.reduction === 'add' ? (result[place] ?? 0) : 0);
+    result[place] = at(updates, i) + (op.reduction === 'add' ? itemAt(result, place) : 0);
   });
-  return stored(x.type.dtype, result.length, (i) => result[i] ?? 0);
+  return stored(x.type.dtype, result.length, (i) => itemAt(result, i));
 }
 
 function scatteredRows(op: Attributes<'scatter_rows'>, x: Known, indices: Known, updates: Known): TensorData {
   const result = Array.from(x.data);
   const { size, inner } = around(x.type.shape, 0);
   indices.data.forEach((index: number, row: number) => {
-    const start = wrapped(index, size) * inner;
+    const start = wrapped(index, size, 0) * inner;
     for (let i = 0; i < inner; i++) {
-      result[start + i] = at(updates, row * inner + i) + (op.reduction === 'add' ? (result[start + i] ?? 0) : 0);
+      result[start + i] = at(updates, row * inner + i) + (op.reduction === 'add' ? itemAt(result, start + i) : 0);
     }
   });
-  return stored(x.type.dtype, result.length, (i) => result[i] ?? 0);
+  return stored(x.type.dtype, result.length, (i) => itemAt(result, i));
 }
 
 function reduced(op: Attributes<'reduce'>, x: Known, output: TensorType): TensorData {
@@ -188,8 +192,8 @@ function reduced(op: Attributes<'reduce'>, x: Known, output: TensorType): Tensor
   groups.forEach((group, i) => {
     totals[group] = step(totals[group] ?? start, at(x, i));
   });
-  const divisor = op.function === 'mean' ? count(dims.map((dim) => shape[dim] ?? 1)) : 1;
-  return stored(output.dtype, totals.length, (i) => (totals[i] ?? 0) / divisor);
+  const divisor = op.function === 'mean' ? count(dims.map((dim) => sizeAt(shape, dim))) : 1;
+  return stored(output.dtype, totals.length, (i) => itemAt(totals, i) / divisor);
 }
 
 /** The first `k` places along a dimension, in order of the values there. */
@@ -201,10 +205,10 @@ function ordered(x: Known, output: TensorType, dim: number, largest: boolean, k:
     for (let lane = 0; lane < inner; lane++) {
       const value = (i: number) => at(x, (block * size + i) * inner + lane);
       const order = Array.from({ length: size }, (_, i) => i).sort((a, b) => sign * (value(a) - value(b)) || a - b);
-      for (let i = 0; i < k; i++) result[(block * k + i) * inner + lane] = order[i] ?? 0;
+      for (let i = 0; i < k; i++) result[(block * k + i) * inner + lane] = itemAt(order, i);
     }
   }
-  return stored(output.dtype, result.length, (i) => result[i] ?? 0);
+  return stored(output.dtype, result.length, (i) => itemAt(result, i));
 }
 
 function running(dim: number, x: Known, { dtype, shape }: TensorType): TensorData {
@@ -214,11 +218,11 @@ function running(dim: number, x: Known, { dtype, shape }: TensorType): TensorDat
     for (let i = 1; i < size; i++) {
       for (let lane = 0; lane < inner; lane++) {
         const place = (block * size + i) * inner + lane;
-        totals[place] = (totals[place] ?? 0) + (totals[place - inner] ?? 0);
+        totals[place] = itemAt(totals, place) + itemAt(totals, place - inner);
       }
     }
   }
-  return stored(dtype, totals.length, (i) => totals[i] ?? 0);
+  return stored(dtype, totals.length, (i) => itemAt(totals, i));
 }
 
 /** Products of more than this many multiplications are left to the runtime. */
@@ -227,7 +231,7 @@ const MAX_WORK = 1 << 22;
 function product(a: Known, b: Known, { dtype, shape }: TensorType): TensorData | undefined {
   const left = a.type.shape.length === 1 ? [1, ...a.type.shape] : a.type.shape;
   const right = b.type.shape.length === 1 ? [...b.type.shape, 1] : b.type.shape;
-  const [m, k, n] = [left.at(-2) ?? 1, left.at(-1) ?? 1, right.at(-1) ?? 1];
+  const [m, k, n] = [sizeAt(left, -2), sizeAt(left, -1), sizeAt(right, -1)];
   if (count(shape) * k > MAX_WORK) return undefined;
   const batch = shape.slice(0, shape.length - Number(a.type.shape.length > 1) - Number(b.type.shape.length > 1));
   const starts = (own: readonly number[], block: number): Int32Array => {
@@ -242,8 +246,8 @@ function product(a: Known, b: Known, { dtype, shape }: TensorType): TensorData |
   const [x, y] = [starts(left, m * k), starts(right, k * n)];
   return stored(dtype, count(shape), (i) => {
     const block = Math.floor(i / (m * n));
-    const row = (x[block] ?? 0) + (Math.floor(i / n) % m) * k;
-    const column = (y[block] ?? 0) + (i % n);
+    const row = itemAt(x, block) + (Math.floor(i / n) % m) * k;
+    const column = itemAt(y, block) + (i % n);
     let total = 0;
     for (let j = 0; j < k; j++) total += at(a, row + j) * at(b, column + j * n);
     return total;

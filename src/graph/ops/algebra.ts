@@ -5,7 +5,7 @@ export const algebra: Rules<'linear' | 'matmul' | 'attention' | 'recurrent' | 'e
   linear(_attributes, inputs) {
     const x = required(inputs, 0);
     const weight = required(inputs, 1);
-    const features = x.shape.at(-1) ?? 1;
+    const features = size(x.shape, -1);
     const [out, expected] = [size(weight.shape, 0), size(weight.shape, 1)];
     if (features !== expected) {
       const rows = x.shape.slice(0, -1).reduce((product, each) => product * each, 1);
@@ -24,8 +24,8 @@ export const algebra: Rules<'linear' | 'matmul' | 'attention' | 'recurrent' | 'e
     }
     const left = a.shape.length === 1 ? [1, ...a.shape] : a.shape;
     const right = b.shape.length === 1 ? [...b.shape, 1] : b.shape;
-    const [m, k] = [left.at(-2) ?? 1, left.at(-1) ?? 1];
-    const [k2, n] = [right.at(-2) ?? 1, right.at(-1) ?? 1];
+    const [m, k] = [size(left, -2), size(left, -1)];
+    const [k2, n] = [size(right, -2), size(right, -1)];
     if (k !== k2) {
       throw new ShapeError(
         a.shape.length <= 2 && b.shape.length <= 2
@@ -49,18 +49,19 @@ export const algebra: Rules<'linear' | 'matmul' | 'attention' | 'recurrent' | 'e
       );
     }
     const batch = broadcast(broadcast(query.shape.slice(0, -2), key.shape.slice(0, -2)), value.shape.slice(0, -2));
-    const lengths = [query.shape.at(-2) ?? 1, key.shape.at(-2) ?? 1];
+    const [queries, keys] = [size(query.shape, -2), size(key.shape, -2)];
     const mask = inputs[3];
-    if (mask) broadcast(mask.shape, [...batch, ...lengths]);
-    return [{ dtype: query.dtype, shape: [...batch, lengths[0] ?? 1, value.shape.at(-1) ?? 1] }];
+    if (mask) broadcast(mask.shape, [...batch, queries, keys]);
+    return [{ dtype: query.dtype, shape: [...batch, queries, size(value.shape, -1)] }];
   },
 
   recurrent(attributes, inputs) {
-    const [x, weight, hidden, state] = [0, 1, 2, 5].map((index) => required(inputs, index));
-    const width = hidden?.shape[1] ?? 1;
-    const [time = 1, batch = 1, features] = x?.shape ?? [];
-    if (!x || !state || features !== weight?.shape[1]) {
-      throw new ShapeError(`input.size(-1) must be equal to input_size. Expected ${weight?.shape[1]}, got ${features}`);
+    const x = required(inputs, 0);
+    const [weight, hidden, state] = [required(inputs, 1), required(inputs, 2), required(inputs, 5)];
+    const [time, batch, features] = [size(x.shape, 0), size(x.shape, 1), size(x.shape, 2)];
+    const [expected, width] = [size(weight.shape, 1), size(hidden.shape, 1)];
+    if (features !== expected) {
+      throw new ShapeError(`input.size(-1) must be equal to input_size. Expected ${expected}, got ${features}`);
     }
     if (state.shape[0] !== batch || state.shape[1] !== width) {
       throw new ShapeError(`Expected hidden size ${sizes([batch, width])}, got ${sizes(state.shape)}`);

@@ -3,7 +3,7 @@ import { elements, type Inputs, type Rules, required, size, sizes } from './rule
 
 /** Begin and end padding of one spatial dimension; `padding` lists all begins, then all ends. */
 function pads(padding: readonly number[], rank: number, dim: number): number {
-  return (padding[dim] ?? 0) + (padding[rank + dim] ?? 0);
+  return size(padding, dim) + size(padding, rank + dim);
 }
 
 function spatial(input: TensorType, rank: number, name: string): readonly number[] {
@@ -53,14 +53,14 @@ function pool(input: TensorType, window: Window, dilation: readonly number[], na
   const lengths = spatial(input, rank, name);
   const output = lengths.map((length, dim) => {
     const kernel = size(window.kernel, dim);
-    const begin = window.padding[dim] ?? 0;
-    const end = window.padding[rank + dim] ?? 0;
+    const begin = size(window.padding, dim);
+    const end = size(window.padding, rank + dim);
     if (begin * 2 > kernel) {
       throw new ShapeError(
-        `pad should be at most half of effective kernel size, but got pad=${begin}, kernel_size=${kernel} and dilation=${dilation[dim] ?? 1}`,
+        `pad should be at most half of effective kernel size, but got pad=${begin}, kernel_size=${kernel} and dilation=${size(dilation, dim)}`,
       );
     }
-    return pooled(length, kernel, size(window.stride, dim), begin, end, dilation[dim] ?? 1, window.ceil);
+    return pooled(length, kernel, size(window.stride, dim), begin, end, size(dilation, dim), window.ceil);
   });
   if (output.some((each) => each < 1)) {
     throw new ShapeError(
@@ -148,7 +148,8 @@ export const convolution: Rules<'conv' | 'conv_transpose' | 'max_pool' | 'avg_po
 
   avg_pool(attributes, inputs) {
     const rank = attributes.kernel.length;
-    return pool(required(inputs, 0), attributes, [], `avg_pool${rank}d`);
+    const dilation = attributes.kernel.map(() => 1);
+    return pool(required(inputs, 0), attributes, dilation, `avg_pool${rank}d`);
   },
 
   adaptive_pool(attributes, inputs) {

@@ -1,5 +1,5 @@
 import { type DType, ShapeError, type TensorType, type UnaryFunction } from '../types';
-import { broadcast, isFloating, promoteTypes, type Rules, required, sizes } from './rule';
+import { broadcast, isFloating, promoteTypes, type Rules, required, size, sizes } from './rule';
 
 /** Functions of integers that stay integers; all others give PyTorch's default float. */
 const INTEGER: ReadonlySet<UnaryFunction> = new Set(['neg', 'abs', 'sign', 'floor', 'ceil', 'round']);
@@ -20,7 +20,7 @@ const gated: ReadonlySet<string> = new Set(['glu', 'swiglu', 'geglu', 'reglu', '
 function halved(x: TensorType, dim: number): TensorType {
   if (x.shape.length === 0) throw new ShapeError('glu does not support 0-dimensional tensors');
   const axis = dim < 0 ? dim + x.shape.length : dim;
-  const length = x.shape[axis] ?? 0;
+  const length = size(x.shape, axis);
   if (length % 2 !== 0) {
     throw new ShapeError(
       `Halving dimension must be even, but dimension ${axis} is size ${length} of ${sizes(x.shape)}`,

@@ -72,7 +72,7 @@ export const layout: Rules<'constant' | 'reshape' | 'permute' | 'expand' | 'slic
   pad(attributes, inputs) {
     const x = required(inputs, 0);
     const rank = x.shape.length;
-    const shape = x.shape.map((each, i) => each + (attributes.padding[i] ?? 0) + (attributes.padding[rank + i] ?? 0));
+    const shape = x.shape.map((each, i) => each + size(attributes.padding, i) + size(attributes.padding, rank + i));
     if (shape.some((each) => each < 0)) {
       throw new ShapeError(`The padded size ${sizes(shape)} of input ${sizes(x.shape)} is negative`);
     }

@@ -14,7 +14,7 @@ function checkElements(x: TensorType, indices: TensorType, dim: number, name: st
       `Index tensor must have the same number of dimensions as ${name === 'gather' ? 'input' : 'self'} tensor`,
     );
   }
-  if (indices.shape.some((each, i) => i !== dim && each > (x.shape[i] ?? 0))) {
+  if (indices.shape.some((each, i) => i !== dim && each > size(x.shape, i))) {
     throw new ShapeError(
       `Expected index ${sizes(indices.shape)} to be smaller than self ${sizes(x.shape)} apart from dimension ${dim}`,
     );

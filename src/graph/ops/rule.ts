@@ -13,15 +13,7 @@ export function required(inputs: Inputs, index: number): TensorType {
   return found;
 }
 
-export function size(shape: readonly number[], dim: number): number {
-  const found = shape[dim];
-  if (found === undefined) {
-    throw new ShapeError(
-      `Dimension out of range (expected to be in range of [${-Math.max(shape.length, 1)}, ${Math.max(shape.length, 1) - 1}], but got ${dim})`,
-    );
-  }
-  return found;
-}
+export { sizeAt as size } from '../access';
 
 export function elements(shape: readonly number[]): number {
   return shape.reduce((product, each) => product * each, 1);

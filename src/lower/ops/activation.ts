@@ -1,4 +1,5 @@
 import { defaultParameters, findActivation } from '../../activations/catalogue';
+import { sizeAt } from '../../graph/access';
 import { say } from '../../language/say';
 import type { Lowerer, Scope } from '../scope';
 import { LoweringError } from '../scope';
@@ -7,7 +8,7 @@ import { nativeActivations } from './native';
 
 /** PReLU's slope broadcasts over [N,C,…]: ONNX aligns shapes at the end, so channels need trailing ones. */
 function prelu(scope: Scope, x: number, weight: number): string {
-  const count = scope.shape(weight)[0] ?? 1;
+  const count = sizeAt(scope.shape(weight), 0);
   const trailing = Math.max(scope.shape(x).length - 2, 0);
   const slope =
     count === 1 || trailing === 0

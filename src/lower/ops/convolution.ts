@@ -1,3 +1,4 @@
+import { itemAt, leading, sizeAt } from '../../graph/access';
 import type { OpAttributes, ValueId } from '../../graph/types';
 import type { Family, Scope } from '../scope';
 import { int, ints } from '../sink';
@@ -34,7 +35,7 @@ function convolve(scope: Scope, op: OpAttributes['conv'], { x, weight, bias, sha
 /** WebGPU's kernel for volumes has no groups: each is a convolution of its own. */
 function byGroups(scope: Scope, op: OpAttributes['conv'], operands: Operands): string {
   const { x, weight, bias, shape, channels } = operands;
-  const [width, outputs] = [channels / op.groups, (shape[0] ?? 1) / op.groups];
+  const [width, outputs] = [channels / op.groups, sizeAt(shape, 0) / op.groups];
   const parts = Array.from({ length: op.groups }, (_, group) =>
     convolve(
       scope,
@@ -65,9 +66,9 @@ function spread(scope: Scope, x: string, shape: readonly number[], stride: reado
   const columns = scope.reshape(x, [...front, ...spatial.flatMap((size) => [size, 1])]);
   const behind = [0, 0, ...stride.flatMap((each) => [0, each - 1])];
   const padded = sink.emit('Pad', [columns, sink.sizes([...behind.map(() => 0), ...behind]), sink.scalar(0)]);
-  const wide = scope.reshape(padded, [...front, ...spatial.map((size, i) => size * (stride[i] ?? 1))]);
+  const wide = scope.reshape(padded, [...front, ...spatial.map((size, i) => size * itemAt(stride, i))]);
   const axes = spatial.map((_, i) => i + 2);
-  const ends = spatial.map((size, i) => (size - 1) * (stride[i] ?? 1) + 1);
+  const ends = spatial.map((size, i) => (size - 1) * itemAt(stride, i) + 1);
   const steps = axes.map(() => 1);
   const bounds = [axes.map(() => 0), ends, axes, steps].map((each) => sink.sizes(each));
   return sink.emit('Slice', [wide, ...bounds]);
@@ -76,7 +77,7 @@ function spread(scope: Scope, x: string, shape: readonly number[], stride: reado
 /** The weight [C, O/groups, …] of a transposed convolution as that of a plain one, [O, C/groups, …], mirrored. */
 function mirrored(scope: Scope, weight: ValueId | null | undefined, groups: number): string {
   const { sink } = scope;
-  const [channels = 1, outputs = 1, ...kernel] = scope.shape(weight);
+  const [channels, outputs, ...kernel] = leading(scope.shape(weight), 2);
   const split = scope.reshape(scope.name(weight), [groups, channels / groups, outputs, ...kernel]);
   const perm = [0, 2, 1, ...kernel.map((_, i) => i + 3)];
   const turned = sink.emit('Transpose', [split], { perm: ints(perm) });
@@ -92,8 +93,8 @@ function cut(scope: Scope, x: string, padding: readonly number[]): string {
   if (padding.every((each) => each >= 0)) return x;
   const rank = padding.length / 2;
   const axes = Array.from({ length: rank }, (_, i) => i + 2);
-  const starts = axes.map((_, i) => Math.max(-(padding[i] ?? 0), 0));
-  const ends = axes.map((_, i) => Math.min(padding[rank + i] ?? 0, 0) || Number.MAX_SAFE_INTEGER);
+  const starts = axes.map((_, i) => Math.max(-itemAt(padding, i), 0));
+  const ends = axes.map((_, i) => Math.min(itemAt(padding, rank + i), 0) || Number.MAX_SAFE_INTEGER);
   const bounds = [starts, ends, axes].map((each) => scope.sink.sizes(each));
   return scope.sink.emit('Slice', [x, ...bounds]);
 }
@@ -101,12 +102,12 @@ function cut(scope: Scope, x: string, padding: readonly number[]): string {
 /** A transposed convolution as a plain one over an input that is spread by the stride: WebGPU has none for volumes. */
 function transposedAsPlain(scope: Scope, op: OpAttributes['conv_transpose'], inputs: Inputs): string {
   const [x, weight, bias] = inputs;
-  const [channels = 1, outputs = 1, ...kernel] = scope.shape(weight);
+  const [channels, outputs, ...kernel] = leading(scope.shape(weight), 2);
   const rank = kernel.length;
   const pads = (ends: boolean) =>
     kernel.map((size, i) => {
-      const reach = (op.dilation[i] ?? 1) * (size - 1);
-      return ends ? reach - (op.padding[rank + i] ?? 0) + (op.outputPadding[i] ?? 0) : reach - (op.padding[i] ?? 0);
+      const reach = itemAt(op.dilation, i) * (size - 1);
+      return ends ? reach - itemAt(op.padding, rank + i) + itemAt(op.outputPadding, i) : reach - itemAt(op.padding, i);
     });
   const padding = [...pads(false), ...pads(true)];
   const plain = {
@@ -132,7 +133,7 @@ export const convolutions: Family<'conv' | 'conv_transpose'> = {
       weight: scope.name(weight),
       bias: scope.name(bias),
       shape: scope.shape(weight),
-      channels: scope.shape(x)[1] ?? 1,
+      channels: sizeAt(scope.shape(x), 1),
     });
   },
 
@@ -140,7 +141,7 @@ export const convolutions: Family<'conv' | 'conv_transpose'> = {
     const [x, weight, bias] = node.inputs;
     const kernel = scope.shape(weight).slice(2);
     // The runtime refuses an output padding that only the dilation allows.
-    const wide = op.outputPadding.some((size, i) => size > 0 && size >= (op.stride[i] ?? 1));
+    const wide = op.outputPadding.some((size, i) => size > 0 && size >= itemAt(op.stride, i));
     if (wide || (scope.sink.device === 'webgpu' && kernel.length === 3))
       return transposedAsPlain(scope, op, node.inputs);
     const inputs = [scope.name(x), scope.name(weight)];

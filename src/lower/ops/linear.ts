@@ -1,3 +1,4 @@
+import { sizeAt } from '../../graph/access';
 import { composites } from '../../graph/compose/index';
 import type { Family, Scope } from '../scope';
 import { int, ints } from '../sink';
@@ -18,7 +19,7 @@ export const products: Family<'linear' | 'matmul' | 'attention' | 'embedding'> =
     const shape = scope.shape(x);
     const hasBias = bias !== null && bias !== undefined;
     if (shape.length <= 2) {
-      const matrix = shape.length === 2 ? scope.name(x) : scope.reshape(scope.name(x), [1, shape[0] ?? 1]);
+      const matrix = shape.length === 2 ? scope.name(x) : scope.reshape(scope.name(x), [1, sizeAt(shape, 0)]);
       const inputs = hasBias ? [matrix, scope.name(weight), scope.name(bias)] : [matrix, scope.name(weight)];
       const product = sink.emit('Gemm', inputs, { transB: int(1) });
       return shape.length === 2 ? product : scope.reshape(product, scope.shape(node.outputs[0]));

@@ -1,3 +1,4 @@
+import { leading } from '../../graph/access';
 import type { Family } from '../scope';
 import { int, text } from '../sink';
 
@@ -30,8 +31,8 @@ export const picks: Family<'gather' | 'gather_elements' | 'scatter_elements' | '
   scatter_rows(scope, op, node) {
     const [x, indices, updates] = node.inputs;
     const { sink } = scope;
-    const [rows = 1, ...inner] = scope.shape(x);
-    const [count = 1] = scope.shape(indices);
+    const [rows, ...inner] = leading(scope.shape(x), 1);
+    const [count] = leading(scope.shape(indices), 1);
     const width = inner.reduce((product, size) => product * size, 1);
     const through = scope.dtype(x) === 'bool' ? 'int32' : scope.dtype(x);
     const places = sink.emit('Expand', [scope.reshape(scope.name(indices), [count, 1]), sink.sizes([count, width])]);

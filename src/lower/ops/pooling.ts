@@ -1,3 +1,4 @@
+import { sizeAt } from '../../graph/access';
 import type { Node } from '../../graph/types';
 import type { Family, Scope } from '../scope';
 import { float, int, ints, text } from '../sink';
@@ -57,7 +58,7 @@ function adaptiveWindows(size: number, output: number): [number, number][] {
 
 /** Averages uneven windows along one dimension by a product with their weights. */
 function averageAlong(scope: Scope, x: string, shape: readonly number[], dim: number, output: number): string {
-  const size = shape[dim] ?? 1;
+  const size = sizeAt(shape, dim);
   const weights = new Float32Array(output * size);
   adaptiveWindows(size, output).forEach(([begin, end], row) => {
     weights.fill(1 / (end - begin), row * size + begin, row * size + end);
@@ -69,7 +70,7 @@ function averageAlong(scope: Scope, x: string, shape: readonly number[], dim: nu
 
 function maximumAlong(scope: Scope, x: string, shape: readonly number[], dim: number, output: number): string {
   const { sink } = scope;
-  const parts = adaptiveWindows(shape[dim] ?? 1, output).map(([begin, end]) => {
+  const parts = adaptiveWindows(sizeAt(shape, dim), output).map(([begin, end]) => {
     const part = sink.emit('Slice', [x, sink.sizes([begin]), sink.sizes([end]), sink.sizes([dim])]);
     return sink.emit('ReduceMax', [part, sink.sizes([dim])], { keepdims: int(1) });
   });

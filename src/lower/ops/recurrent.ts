@@ -1,4 +1,4 @@
-import { sizeAt } from '../../graph/access';
+import { itemAt, sizeAt } from '../../graph/access';
 import { composites } from '../../graph/compose/index';
 import type { OpAttributes, ValueId } from '../../graph/types';
 import type { Lowerer, Scope } from '../scope';
@@ -57,14 +57,14 @@ function native(scope: Scope, op: OpAttributes['recurrent'], inputs: Inputs): st
     one(scope.name(h0), [batch, hidden]),
   ];
   if (op.cell === 'lstm') operands.push(one(scope.name(c0), [batch, hidden]));
-  const [all = '', , cells = ''] = sink.emitMany(OPERATORS[op.cell], operands, op.cell === 'lstm' ? 3 : 1, {
+  const made = sink.emitMany(OPERATORS[op.cell], operands, op.cell === 'lstm' ? 3 : 1, {
     hidden_size: int(hidden),
     direction: text(op.reverse ? 'reverse' : 'forward'),
     ...(op.cell === 'gru' ? { linear_before_reset: int(1) } : {}),
     ...(op.cell === 'relu' ? { activations: texts(['Relu']) } : {}),
   });
-  const output = scope.reshape(all, [time, batch, hidden]);
-  return op.cell === 'lstm' ? [output, scope.reshape(cells, [batch, hidden])] : [output];
+  const output = scope.reshape(itemAt(made, 0), [time, batch, hidden]);
+  return op.cell === 'lstm' ? [output, scope.reshape(itemAt(made, 2), [batch, hidden])] : [output];
 }
 
 const unrolled = composed(composites.recurrent);
