@@ -92,13 +92,8 @@ export function compute(ctx: Context, op: Op, inputs: readonly (Operand | null)[
     ),
   );
   const type = ctx.graph.type(value);
-  const data = inputs.every((input) => input?.data)
-    ? fold(
-        op,
-        inputs.flatMap((input) => (input?.data ? [{ type: input.type, data: input.data }] : [])),
-        type,
-      )
-    : undefined;
+  const known = inputs.flatMap((input) => (input?.data ? [{ type: input.type, data: input.data }] : []));
+  const data = known.length === inputs.length ? guarded(ctx, () => fold(op, known, type)) : undefined;
   // What is known is a constant: it needs none of the nodes that led to it.
   return data ? { type, ...constant(ctx, type, data) } : { type, value };
 }
