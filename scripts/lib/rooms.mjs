@@ -28,7 +28,7 @@ const pure = {
   // Models are read in a thread of their own; its other side is `reader/worker.ts`.
   reader: ['syntax', 'source', 'graph'],
   // What models are trained on, and what they are trained for.
-  data: ['graph', 'compare', 'weights'],
+  data: ['graph', 'activations', 'compare', 'weights'],
   run: ['graph', 'lower', 'onnx', 'compare', 'activations', 'data', 'weights'],
 };
 

@@ -48,7 +48,8 @@ import { threshold } from './entries/threshold';
 import { xielu } from './entries/xielu';
 import type { Activation } from './types';
 
-const entries: readonly Activation[] = [
+/** The catalogue's entries, in the order in which they are offered. */
+const byId = {
   relu,
   leaky_relu,
   prelu,
@@ -96,13 +97,21 @@ const entries: readonly Activation[] = [
   reglu,
   bilinear_glu,
   identity,
-];
+} satisfies Record<string, Activation>;
+
+/** The id of an entry: tables of other rooms that are keyed by it can't name one that the catalogue lacks. */
+export type ActivationId = keyof typeof byId;
+
+const entries: readonly Activation[] = Object.values(byId);
 
 /** Every activation that is explained and compared, by its id, in the order in which they are offered. */
 export const catalogue: ReadonlyMap<string, Activation> = new Map(entries.map((entry) => [entry.id, entry]));
 
+/** An entry that the caller names itself. */
+export const entryOf = (id: ActivationId): Activation => byId[id];
+
 /** Ids that the comparison offers ticked: what practice really chooses between, cheap ones first. */
-export const suggestedCandidates: readonly string[] = ['relu', 'leaky_relu', 'gelu', 'silu', 'mish', 'hardswish'];
+export const suggestedCandidates: readonly ActivationId[] = ['relu', 'leaky_relu', 'gelu', 'silu', 'mish', 'hardswish'];
 
 /** Whether it can stand in for a hidden activation: it keeps the shape, acts on each element, and repeats itself. */
 export function isCandidate({ shape, hidden, random }: Activation): boolean {

@@ -1,5 +1,6 @@
 import { normalCdf, normalDensity } from '../graph/evaluate/erf';
-import type { ActivationParameters } from '../graph/types';
+import type { ActivationParameters, Op } from '../graph/types';
+import { defaultParameters, findActivation } from './catalogue';
 import type { Activation } from './types';
 
 /** A stretch of the input, infinite where it goes on for ever. */
@@ -71,6 +72,18 @@ export function facts(activation: Activation, parameters: ActivationParameters):
     cache.set(key, found);
   }
   return found;
+}
+
+/**
+ * Least and largest output of a graph's activation, to four digits: infinite where it grows without bound, undefined
+ * where its elements depend on one another in another way than as shares of 1.
+ */
+export function outputRange(op: Extract<Op, { kind: 'activation' }>): { low: number; high: number } | undefined {
+  const entry = findActivation(op.activation);
+  if (!entry || entry.distribution) return entry && { low: 0, high: 1 };
+  const found = facts(entry, { ...defaultParameters(entry), ...op.parameters })?.range;
+  const rounded = (value: number) => Math.round(value * 1e4) / 1e4;
+  return found && { low: rounded(found.low), high: rounded(found.high) };
 }
 
 function compute(value: Curve, slope: Curve, corners: readonly number[], torchGain: number | undefined): Facts {

@@ -33,6 +33,6 @@ export function gatedBy(gate: Activation, row: readonly number[]): number[] {
 /** The same in graph primitives, along the last dimension. */
 export function emitGatedBy(entry: Activation, graph: GraphBuilder, x: ValueId): ValueId {
   const { value, gate } = halves(graph, x);
-  const opened = entry.forward(graph, gate, parametersOf(entry), null);
+  const opened = entry.forward(graph, gate, parametersOf(entry), []);
   return graph.emit1({ kind: 'binary', function: 'mul' }, value, opened);
 }

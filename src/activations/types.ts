@@ -1,4 +1,6 @@
 import type { GraphBuilder } from '../graph/builder';
+import type { ActivationBackward } from '../graph/differentiate/index';
+import type { LearnedWeight } from '../graph/swap';
 import type { ActivationParameters, Scalar, ValueId } from '../graph/types';
 import type { Formulas } from './formula';
 
@@ -57,6 +59,8 @@ export interface TfjsSpellings {
   readonly layers?: readonly string[];
   /** `tf.*`, which are methods of tensors too. */
   readonly ops?: readonly string[];
+  /** The key of a layer's config that sets a ceiling to its values. */
+  readonly ceiling?: string;
   /** What the `activation` of `tf.fused.*` may say; its words are its own. */
   readonly fused?: readonly string[];
   /** TF.js's names in the config of a layer or a fused op, and the catalogue's for each: `alpha: 'negative_slope'`. */
@@ -118,17 +122,37 @@ export interface Activation {
   readonly corners?: (parameters: ActivationParameters) => readonly number[];
   /** What `torch.nn.init.calculate_gain` returns for it; absent where PyTorch has none. */
   readonly gain?: (parameters: ActivationParameters) => number;
-  /** Emits the activation in graph primitives, for backends that have no operator of its own. */
+  /**
+   * Emits the activation in graph primitives, for backends that have no operator of its own.
+   * @param weights the learned ones in the order of `learned`, or none: then each is what `parameters` start it from
+   */
   readonly forward: (
     graph: GraphBuilder,
     x: ValueId,
     parameters: ActivationParameters,
-    weight: ValueId | null,
+    weights: readonly ValueId[],
   ) => ValueId;
+  /**
+   * Emits the gradient of its input, where its slope is simpler than its definition would give, or where that has a
+   * corner, on which both sides would pass the gradient on.
+   */
+  readonly backward?: ActivationBackward;
+  /** Weights that it learns, as its paper or the code of its authors has them: inputs of its nodes, behind x. */
+  readonly learned?: readonly LearnedWeight[];
+  /** What a gated unit opens its gates with, by id; absent where they are taken as they are. */
+  readonly gate?: string;
   /** Parameters that its nodes have though no call gives them (Softmax2d's `dim`). */
   readonly fixed?: ActivationParameters;
+  /** How many dimensions its input may have; absent: any number. */
+  readonly ranks?: readonly number[];
+  /** Each row is a distribution: its elements lie between 0 and 1. */
+  readonly distribution?: true;
+  /** Leaves every value as it is: a call of it is its tensor. */
+  readonly transparent?: true;
   /** Draws random numbers on every call, in evaluation too: explained, never swapped or run. */
   readonly random?: true;
+  /** Draws random numbers in training; in evaluation it is the function that stands here. */
+  readonly randomInTraining?: true;
   /** False for an elementwise function that is no hidden non-linearity: explained, not offered for comparison. */
   readonly hidden?: false;
   /** Ids of the catalogue's neighbours, nearest first. */

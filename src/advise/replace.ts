@@ -85,8 +85,9 @@ class Replacement {
     const choosesDim = activation.parameters.some(({ name, default: usual }) => name === 'dim' && usual === 'None');
     if (choosesDim && !this.written.some((each) => each.startsWith('dim=')))
       throw this.refusal(say('it needs a dimension, `dim`'));
-    if (this.kind === 'function' && activation.id === 'prelu')
-      throw this.refusal(say('as a function it needs a weight; use nn.PReLU'));
+    const [module] = activation.spellings.modules ?? [];
+    if (this.kind === 'function' && activation.learned && module)
+      throw this.refusal(say('as a function it needs a weight; use nn.{0}', module));
     const call = name.parent?.type === 'call' ? name.parent : name.parent?.parent;
     if (site.form === 'method') return this.method(call ?? name);
     if (site.form === 'partial') return this.reference();
@@ -96,7 +97,7 @@ class Replacement {
     const list = isCalled ? name.parent?.childForFieldName('arguments') : undefined;
     if (this.kind === 'function') {
       if (list) this.mustKeepResult(name.parent ?? name);
-      if (activation.id === 'identity' && list && name.parent) return this.tensorAlone(name.parent, list);
+      if (activation.transparent && list && name.parent) return this.tensorAlone(name.parent, list);
     }
     const { text, edits } = this.spelled();
     const rewritten = list ? this.list(list) : this.written.length > 0 ? undefined : [];
@@ -148,9 +149,9 @@ class Replacement {
     if (!tensor || !list) throw this.refusal(say('its tensor is not written out'));
     this.mustKeepResult(call);
     const own = activation.spellings.methods?.[0];
-    if (own && activation.id !== 'prelu' && this.written.every((each) => each.startsWith('dim=')))
+    if (own && this.written.every((each) => each.startsWith('dim=')))
       return [{ range: site.range, text: own }, ...(this.list(list, true) ?? [])];
-    if (activation.id === 'identity') return [{ range: site.expression, text: tensor.text }];
+    if (activation.transparent) return [{ range: site.expression, text: tensor.text }];
     const { text: name, edits } = this.spelled();
     const made = `${name}(${[tensor.text, ...this.written].join(', ')})`;
     return [{ range: rangeOf(call, text.file), text: made }, ...edits];

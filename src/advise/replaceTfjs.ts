@@ -159,7 +159,8 @@ class Replacement {
     const [config] = children(list);
     if (!config) return extra.length > 0 ? [this.replace(list, `({ ${extra.join(', ')} })`)] : [];
     if (config.type !== 'object') throw this.refusal(say('its config is an object that is made elsewhere'));
-    const own = new Set([...Object.keys(this.now?.spellings.tfjs?.arguments ?? {}), 'maxValue']);
+    const { arguments: named = {}, ceiling } = this.now?.spellings.tfjs ?? {};
+    const own = new Set([...Object.keys(named), ceiling]);
     const parts = children(config);
     const kept = parts.filter((part) => !own.has(keyName(part.childForFieldName('key')) ?? part.text));
     if (kept.length === parts.length && extra.length === 0) return [];
@@ -179,7 +180,7 @@ class Replacement {
     const isCalled = call?.type === 'call_expression' && call.childForFieldName('function')?.id === name.id;
     const list = isCalled ? argumentList(call) : [];
     const [tensor] = list;
-    if (this.activation.id === 'identity' && call && tensor) return [this.replace(call, tensor.text)];
+    if (this.activation.transparent && call && tensor) return [this.replace(call, tensor.text)];
     const { op, extra } = this.target();
     const edits = [{ range: this.property(name), text: op }];
     if (!isCalled && extra.length > 0) throw this.refusal(say('it is handed on by itself, without parameters'));
@@ -194,7 +195,7 @@ class Replacement {
     const call = property.parent?.parent;
     const list = call?.childForFieldName('arguments');
     const object = property.parent?.childForFieldName('object');
-    if (this.activation.id === 'identity' && call && object) return [this.replace(call, object.text)];
+    if (this.activation.transparent && call && object) return [this.replace(call, object.text)];
     const { op, extra } = this.target();
     const edits = [{ range: this.site.range, text: op }];
     const written = `(${extra.join(', ')})`;
@@ -206,8 +207,9 @@ class Replacement {
     const [op] = tfjs?.ops ?? [];
     const spelling = op ? tfjsTable().names.get(`tf.${op}`) : undefined;
     if (!op || !spelling) throw this.refusal(say('TensorFlow.js has no function of it'));
-    if (this.activation.id === 'prelu')
-      throw this.refusal(say('as a function it needs its slopes; use tf.layers.prelu'));
+    const [layer] = tfjs?.layers ?? [];
+    if (this.activation.learned && layer)
+      throw this.refusal(say('as a function it needs its slopes; use tf.layers.{0}', layer));
     const more = this.additional(spelling);
     if (more.some(([name]) => name !== tfjs?.second))
       throw this.refusal(say('tf.{0} does not take these parameters', op));

@@ -1,3 +1,5 @@
+import { findActivation } from '../activations/catalogue';
+import { outputRange } from '../activations/facts';
 import type { Graph, Node, SourceRange } from '../graph/types';
 import type { SwapSite } from './report';
 
@@ -35,8 +37,11 @@ export function swapSites(graph: Graph): SwapSite[] {
   return [...groups.values()].map(({ site, nodes, paths }) => ({ ...site, nodes, paths: [...paths] }));
 }
 
-/** Squashers to 0…1, which gate or make a probability where they stand. */
-const squashers = new Set(['sigmoid', 'hardsigmoid']);
+/** What squashes to 0…1 gates or makes a probability where it stands. */
+function squashes({ op }: Node): boolean {
+  const range = op.kind === 'activation' ? outputRange(op) : undefined;
+  return range?.low === 0 && range.high === 1;
+}
 
 /** Whether every reader of a value multiplies by it: a gate, as in squeeze-and-excitation. */
 function gates(graph: Graph, node: Node): boolean {
@@ -65,9 +70,9 @@ function reachesOutput(graph: Graph, node: Node): boolean {
  */
 export function hiddenSites(graph: Graph, sites: readonly SwapSite[] = swapSites(graph)): string[] {
   const hidden = sites.filter(({ activation, parameters, nodes }) => {
-    if ('dim' in parameters || activation === 'identity') return false;
+    if ('dim' in parameters || findActivation(activation)?.transparent) return false;
     const members = nodes.flatMap((index) => graph.nodes[index] ?? []);
-    if (squashers.has(activation) && members.every((node) => gates(graph, node))) return false;
+    if (members.every((node) => squashes(node) && gates(graph, node))) return false;
     return !members.every((node) => reachesOutput(graph, node));
   });
   return hidden.map(({ id }) => id);

@@ -1,6 +1,7 @@
 /** What a model can be trained for, told from the shapes of what it takes and gives. */
+import { outputRange } from '../activations/facts';
 import { type Loss, targetType as targetOfLoss } from '../graph/losses';
-import type { Graph, TensorType } from '../graph/types';
+import type { Graph, Op, TensorType } from '../graph/types';
 
 export type Task =
   /** Output [N, classes], target: a class for each sample, [N]. */
@@ -24,10 +25,10 @@ function typeAt(graph: Graph, at: { readonly value: number } | undefined): Tenso
 }
 
 /** The activation that makes the model's first output, where one does. */
-export function lastActivation(graph: Graph): string | undefined {
+export function lastActivation(graph: Graph): Extract<Op, { kind: 'activation' }> | undefined {
   const value = graph.outputs[0]?.value;
   const node = graph.nodes.findLast(({ outputs }) => value !== undefined && outputs.includes(value));
-  return node?.op.kind === 'activation' ? node.op.activation : undefined;
+  return node?.op.kind === 'activation' ? node.op : undefined;
 }
 
 /** The task that suits the first output and the first input. */
@@ -42,8 +43,9 @@ export function taskOf(graph: Graph): Task {
   if (!tokens && same(shape, input.shape) && shape.length > 1) return { kind: 'reconstruction' };
   if (shape.length === 1 || (shape.length === 2 && second === 1)) {
     const last = lastActivation(graph);
-    const squashed = last === 'sigmoid' || last === 'hardsigmoid';
-    return batch === input.shape[0] ? { kind: 'binary', probabilities: squashed } : { kind: 'numbers' };
+    const range = last && outputRange(last);
+    const probabilities = range?.low === 0 && range.high === 1;
+    return batch === input.shape[0] ? { kind: 'binary', probabilities } : { kind: 'numbers' };
   }
   if (shape.length === 2) return { kind: 'classes', classes: second };
   if (shape.length > 3 && second > 1) return { kind: 'places', classes: second };

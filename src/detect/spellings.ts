@@ -1,4 +1,4 @@
-import { catalogue } from '../activations/catalogue';
+import { type ActivationId, catalogue } from '../activations/catalogue';
 import type { Activation } from '../activations/types';
 
 /** What a full dotted name of PyTorch stands for. */
@@ -40,7 +40,10 @@ export function lastWord(name: string): string {
 }
 
 /** Activations inside of what is named for something else, by its full name: each gate or softmax is a site. */
-export const implicitActivations: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+export const implicitActivations: ReadonlyMap<string, readonly ActivationId[]> = new Map<
+  string,
+  readonly ActivationId[]
+>([
   ['torch.nn.CrossEntropyLoss', ['softmax']],
   ['torch.nn.functional.cross_entropy', ['softmax']],
   ['torch.nn.functional.scaled_dot_product_attention', ['softmax']],

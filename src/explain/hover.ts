@@ -186,6 +186,9 @@ function tradeoffs(activation: Activation, site: ActivationSite, language: Langu
   return ownMarkdown(items.map((each) => `- ${each}`).join('\n'));
 }
 
+/** A formula that is written out has the numbers that stand there. */
+const learns = ({ learned }: Activation, { form }: ActivationSite) => learned !== undefined && form !== 'formula';
+
 function notes(activation: Activation, site: ActivationSite, language: Language): Markdown[] {
   const text = words[language];
   const result = Object.entries(site.parameters).flatMap(([name, argument]) =>
@@ -198,7 +201,7 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
     const differs = activation.spellings.tfjs?.differs;
     if (differs) result.push(ownMarkdown(differs[language]));
     if (site.form === 'formula') result.push(text.writtenOut);
-    if (activation.id === 'prelu') result.push(text.learned);
+    if (learns(activation, site)) result.push(text.learned);
     return result;
   }
   const differs = site.form === 'string' && activation.spellings.differs?.[site.text.replace(/['"]/g, '')];
@@ -212,6 +215,6 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
   if (site.form === 'formula') result.push(text.writtenOut);
   const inplace = site.parameters.inplace;
   if (inplace && 'value' in inplace && inplace.value === true) result.push(text.inplace);
-  if (activation.id === 'prelu') result.push(text.learned);
+  if (learns(activation, site)) result.push(text.learned);
   return result;
 }

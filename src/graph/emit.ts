@@ -140,7 +140,7 @@ export class Emit {
 
   /** An activation of the catalogue, by its id. */
   activation(id: string, x: ValueId, parameters: ActivationParameters = {}): ValueId {
-    return this.op({ kind: 'activation', activation: id, parameters }, x, null);
+    return this.op({ kind: 'activation', activation: id, parameters }, x);
   }
 
   /** Along the last dimension. */

@@ -1,6 +1,7 @@
 /** Weights drawn anew to suit the activation that follows them. */
 import { elements } from './ops/rule';
 import type { Graph, Node, Op, Storage, StorageId, ValueId } from './types';
+import { makersOf } from './units';
 
 /** What a signal goes through unchanged in kind between a layer's product and its activation. */
 const between = new Set<Op['kind']>([
@@ -40,7 +41,7 @@ export function withGain(
   nodes: readonly number[],
   gainOf: (op: Extract<Op, { kind: 'activation' }>) => number | undefined,
 ): Graph {
-  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const makers = makersOf(graph);
   const storages: Storage[] = [...graph.storages];
   for (const index of nodes) {
     const node = graph.nodes[index];

@@ -3,12 +3,29 @@
 import { say } from '../language/say';
 import { inputAt } from './access';
 import type { ActivationParameters, Graph, Node, StateEntry, Storage, StorageId, Value, ValueId } from './types';
+import { makersOf, unitsOf } from './units';
+
+/** A weight that an activation learns: nodes read it behind x. */
+export interface LearnedWeight {
+  /** What the state calls it, behind the module's path. */
+  readonly name: string;
+  /** What all of its elements start from; NaN where the parameters allow no start. */
+  readonly initial: (parameters: ActivationParameters) => number;
+  /**
+   * One for the layer; or one for each channel, of a shape that broadcasts over what stands behind the channels; or as
+   * many as a parameter says: 1, or the size of dimension 1.
+   */
+  readonly per: 'layer' | 'channel' | { readonly parameter: string };
+}
 
 /** What the swap must know of the new activation; the catalogue's entries have it. */
 export interface SwapTarget {
   readonly id: string;
   readonly title: string;
   readonly shape: 'elementwise' | 'along-dimension' | 'gated';
+  readonly parameters: readonly { readonly name: string }[];
+  readonly learned?: readonly LearnedWeight[];
+  readonly ranks?: readonly number[];
   readonly random?: true;
   /** Parameters that no call gives: the dimension of Softmax2d. */
   readonly fixed?: ActivationParameters;
@@ -29,6 +46,8 @@ function activationAt(graph: Graph, index: number): ActivationNode {
   return node as ActivationNode;
 }
 
+const takesDim = ({ parameters }: SwapTarget) => parameters.some(({ name }) => name === 'dim');
+
 const place = (node: Node) => node.path || (node.source ? say('line {0}', node.source.line + 1) : say('the model'));
 
 /** The dimension that a gated unit halves; undefined where input and output are of one shape. */
@@ -48,7 +67,7 @@ function refuse(graph: Graph, node: ActivationNode, target: SwapTarget): void {
   const halved = halvedDim(shape, shapeOf(node.outputs[0]));
   if (halved !== undefined && target.shape === 'gated') {
     // GLU has a dimension of its own; the others go along the last one.
-    if (target.id === 'glu' || halved === shape.length - 1) return;
+    if (takesDim(target) || halved === shape.length - 1) return;
     throw new SwapError(
       say(
         '{0} splits its input along the last dimension, and {1} at {2} along dimension {3}. Choose GLU.',
@@ -88,6 +107,17 @@ function refuse(graph: Graph, node: ActivationNode, target: SwapTarget): void {
       ),
     );
   }
+  if (target.ranks && !target.ranks.includes(shape.length)) {
+    throw new SwapError(
+      say(
+        '{0} takes {1} dimensions, and what reaches {2} has {3}. Choose Softmax.',
+        target.title,
+        target.ranks.join(' / '),
+        place(node),
+        shape.length,
+      ),
+    );
+  }
   const axis = (dim: unknown) => (typeof dim === 'number' && dim < 0 ? dim + shape.length : dim);
   if (target.fixed && axis(target.fixed.dim) !== axis(node.op.parameters.dim)) {
     throw new SwapError(
@@ -103,58 +133,79 @@ function refuse(graph: Graph, node: ActivationNode, target: SwapTarget): void {
   }
 }
 
-/** Adds PReLU's slopes to a graph: calls of one module, or of one place in the source, share theirs. */
-class Slopes {
+/** Adds what an activation learns to a graph: calls of one module, or of one place in the source, share theirs. */
+class Weights {
   readonly values: Value[];
   readonly storages: Storage[];
   readonly state: StateEntry[];
   private readonly shared = new Map<string, ValueId>();
   private readonly names: Set<string>;
+  private readonly makers: ReadonlyMap<ValueId, Node>;
 
   constructor(
-    graph: Graph,
+    private readonly graph: Graph,
+    private readonly target: SwapTarget,
     private readonly parameters: ActivationParameters,
   ) {
     this.values = [...graph.values];
     this.storages = [...graph.storages];
     this.state = [...graph.state];
     this.names = new Set(graph.state.map(({ name }) => name));
+    this.makers = makersOf(graph);
   }
 
-  for(node: Node): ValueId {
+  for(node: Node): ValueId[] {
     const { path, site, source } = node;
     const at = site ?? source;
-    const key = JSON.stringify([path, at ? [at.file, at.line, at.column] : node.outputs]);
-    const known = this.shared.get(key);
-    if (known !== undefined) return known;
-    const value = this.add(node);
-    this.shared.set(key, value);
-    return value;
+    return (this.target.learned ?? []).map((weight) => {
+      const shape = this.shape(weight, node);
+      const key = JSON.stringify([weight.name, shape, path, at ? [at.file, at.line, at.column] : node.outputs]);
+      const value = this.shared.get(key) ?? this.add(weight, node, shape);
+      this.shared.set(key, value);
+      return value;
+    });
   }
 
-  private add(node: Node): ValueId {
-    const { num_parameters: count = 1, init = 0.25 } = this.parameters;
-    const channels = this.values[inputAt(node.op.kind, node.inputs, 0)]?.type.shape[1];
-    if (typeof count !== 'number' || typeof init !== 'number')
-      throw new SwapError(say('PReLU needs numbers as parameters'));
-    if (count !== 1 && count !== channels) {
+  private shape({ per }: LearnedWeight, node: Node): number[] {
+    const input = inputAt(node.op.kind, node.inputs, 0);
+    const sizes = this.values[input]?.type.shape ?? [];
+    if (per === 'layer') return sizes.length === 0 ? [] : [1];
+    if (per === 'channel') {
+      const [channels = 1, ...behind] = sizes.slice(unitsOf(this.graph, this.makers, input));
+      return sizes.length === 0 ? [] : [channels, ...behind.map(() => 1)];
+    }
+    const count = this.parameters[per.parameter] ?? 1;
+    const { title } = this.target;
+    if (typeof count !== 'number') throw new SwapError(say('{0} needs numbers as parameters', title));
+    if (count !== 1 && count !== sizes[1]) {
       throw new SwapError(
-        say('PReLU with {0} slopes does not fit {1}, which has {2} channels', count, place(node), channels ?? 0),
+        say('{0} with {1} weights does not fit {2}, which has {3} channels', title, count, place(node), sizes[1] ?? 0),
       );
     }
-    const type = { dtype: 'float32', shape: [count] } as const;
+    return [count];
+  }
+
+  private add(weight: LearnedWeight, node: Node, shape: readonly number[]): ValueId {
+    const start = weight.initial(this.parameters);
+    if (!Number.isFinite(start)) {
+      throw new SwapError(
+        say('{0} has no start for its weight {1} at these parameters', this.target.title, weight.name),
+      );
+    }
+    const type = { dtype: 'float32', shape } as const;
     const value = this.values.push({ type }) - 1;
     const storage =
-      this.storages.push({ type, trainable: true, initialiser: { kind: 'constant', value: init }, value }) - 1;
-    this.insert({ name: this.name(node), storage, kind: 'parameter', persistent: true }, node.path);
+      this.storages.push({ type, trainable: true, initialiser: { kind: 'constant', value: start }, value }) - 1;
+    this.insert({ name: this.name(weight, node), storage, kind: 'parameter', persistent: true }, node.path);
     return value;
   }
 
-  /** A module's own path; a function has none, so its slope stands beside the module's parameters. */
-  private name(node: Node): string {
-    const base = node.site ? node.path : [node.path, 'prelu'].filter(Boolean).join('.');
-    let name = `${base || 'prelu'}.weight`;
-    for (let count = 1; this.names.has(name); count++) name = `${base || 'prelu'}_${count}.weight`;
+  /** A module's own path; a function has none, so its weights stand beside the module's parameters. */
+  private name(weight: LearnedWeight, node: Node): string {
+    const { id } = this.target;
+    const base = node.site ? node.path : [node.path, id].filter(Boolean).join('.');
+    let name = `${base || id}.${weight.name}`;
+    for (let count = 1; this.names.has(name); count++) name = `${base || id}_${count}.${weight.name}`;
     this.names.add(name);
     return name;
   }
@@ -177,8 +228,8 @@ function orphaned(before: readonly Node[], after: readonly Node[], storages: rea
 
 /**
  * A new graph with `activation` at the given nodes. Node indices, values and storages of the old graph keep their
- * numbers, so that both start from the same weights. PReLU brings trainable slopes, initialised as PyTorch does, named
- * `<path>.weight`.
+ * numbers, so that both start from the same weights. What the activation learns becomes trainable storages, named
+ * `<path>.weight`; a node that has the same activation already keeps its own.
  * @param nodes indices into `graph.nodes`, all of them activations
  * @throws SwapError where the activation can't stand there.
  */
@@ -188,32 +239,30 @@ export function swap(
   activation: SwapTarget,
   parameters: ActivationParameters,
 ): Graph {
-  const slopes = new Slopes(graph, parameters);
+  const weights = new Weights(graph, activation, parameters);
   const after = [...graph.nodes];
   for (const index of nodes) {
     const node = activationAt(graph, index);
     refuse(graph, node, activation);
-    const input = node.inputs[0] ?? null;
+    const [input = null, ...old] = node.inputs;
+    const kept = node.op.activation === activation.id && old.some((each) => each !== null);
     const shapes = [node.inputs[0], node.outputs[0]].map((value) => graph.values[value ?? -1]?.type.shape ?? []);
-    const halved = halvedDim(shapes[0] ?? [], shapes[1] ?? []);
     const along = activation.shape === 'along-dimension' ? node.op.parameters.dim : undefined;
-    const dim = activation.id === 'glu' ? halved : along;
-    const { activation: old } = node.op;
-    const kept = activation.id === 'prelu' && old === 'prelu' ? node.inputs[1] : undefined;
-    const inputs = activation.id === 'prelu' ? [input, kept ?? slopes.for(node)] : [input];
+    const dim = along ?? (takesDim(activation) ? halvedDim(shapes[0] ?? [], shapes[1] ?? []) : undefined);
     after[index] = {
       ...node,
-      inputs,
+      inputs: [input, ...(kept ? old : weights.for(node))],
       op: {
         kind: 'activation',
         activation: activation.id,
         parameters: dim === undefined ? parameters : { ...parameters, dim },
+        ...(activation.shape === 'gated' && { halves: true }),
       },
     };
   }
-  const { values, storages } = slopes;
+  const { values, storages } = weights;
   const lost = orphaned(graph.nodes, after, storages);
-  const state = slopes.state.filter(({ storage }) => !lost.has(storage));
+  const state = weights.state.filter(({ storage }) => !lost.has(storage));
   return { ...graph, nodes: after, values, storages, state };
 }
 

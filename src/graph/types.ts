@@ -182,8 +182,13 @@ export interface OpAttributes {
   group_norm: { readonly groups: number; readonly eps: number };
   /** x; identity in evaluation */
   dropout: { readonly p: number; readonly variant: 'element' | 'channel' | 'alpha' | 'path' };
-  /** x, weight? (PReLU's slope). `activation` is the catalogue's id. */
-  activation: { readonly activation: string; readonly parameters: ActivationParameters };
+  /** x, weights that it learns (PReLU's slope)… `activation` is the catalogue's id. */
+  activation: {
+    readonly activation: string;
+    readonly parameters: ActivationParameters;
+    /** A gated unit: the dimension `parameters.dim`, or the last one, holds values and then gates. */
+    readonly halves?: true;
+  };
   /** x[N,C,…] */
   max_pool: {
     readonly kernel: readonly number[];

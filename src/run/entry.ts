@@ -1,5 +1,5 @@
 /** A candidate with what it needs to run. */
-import { defaultParameters, findActivation } from '../activations/catalogue';
+import { defaultParameters, entryOf, findActivation } from '../activations/catalogue';
 import { facts } from '../activations/facts';
 import { newProgress, type Progress } from '../compare/assemble';
 import type { Candidate } from '../compare/plan';
@@ -37,10 +37,8 @@ export function measuredBatch(graph: Graph, batched: Graph | undefined): Graph {
 }
 
 function without(graph: Graph, nodes: readonly number[]): Graph | null {
-  const identity = findActivation('identity');
-  if (!identity) return null;
   try {
-    return swap(graph, nodes, identity, {});
+    return swap(graph, nodes, entryOf('identity'), {});
   } catch {
     return null;
   }

@@ -66,7 +66,7 @@ function signalPlaces(readout: Readout, builder: GraphBuilder, layer: Layer): Si
     values: readout.add(values),
   };
   if (findActivation(layer.op.activation)?.shape !== 'elementwise') return places;
-  const slope = slopeOf(builder, layer.op, layer.input, layer.weight, activationRules);
+  const slope = slopeOf(builder, layer.op, layer.input, layer.weights, activationRules);
   const size = e.unary('abs', slope);
   return {
     ...places,
@@ -105,7 +105,7 @@ function moved(layers: readonly Layer[], standsFor: ReadonlyMap<ValueId, ValueId
     ...layer,
     input: at(layer.input),
     output: at(layer.output),
-    weight: layer.weight === null ? null : at(layer.weight),
+    weights: layer.weights.map(at),
   }));
 }
 

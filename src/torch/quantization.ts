@@ -40,7 +40,7 @@ const floatFunctional: Layer = {
     }),
     add_relu: native('self, x, y', (ctx, args) => {
       const { site } = args.get('self') as PyInstance;
-      return activate(ctx, 'relu', {}, arithmetic(ctx, 'add', args.get('x'), args.get('y')), null, site);
+      return activate(ctx, 'relu', {}, arithmetic(ctx, 'add', args.get('x'), args.get('y')), [], site);
     }),
   },
 };

@@ -1,6 +1,7 @@
 /** Operators with inputs at random, one drawing a kind: what properties of every operator are tried on. */
 import fc from 'fast-check';
 import { defaultParameters } from '../../src/activations/catalogue';
+import { operationOf } from '../../src/activations/operation';
 import type { Activation } from '../../src/activations/types';
 import {
   binaryFunctions,
@@ -122,7 +123,7 @@ function window(d: Draw) {
 const maybe = (d: Draw, ...shapes: readonly (readonly number[])[]): (Input | null)[] =>
   d.bool() ? shapes.map((shape) => float(shape)) : shapes.map(() => null);
 
-/** A case of an activation: what its shape asks for, with a learned weight where it can have one. */
+/** A case of an activation: what its shape asks for, with weights of its own near their start where it learns any. */
 export function drawActivation(d: Draw, entry: Activation): CaseOf<'activation'> {
   const shape: number[] = d.sizes(3, 1, 3);
   const parameters = { ...defaultParameters(entry), ...entry.fixed };
@@ -130,13 +131,15 @@ export function drawActivation(d: Draw, entry: Activation): CaseOf<'activation'>
   const hasDim = 'dim' in parameters && !entry.fixed;
   const halved = hasDim ? dim : 2;
   if (entry.shape === 'gated') shape[halved] = 2 * pick(shape, halved);
-  const op = {
-    kind: 'activation',
-    activation: entry.id,
-    parameters: { ...parameters, ...(hasDim ? { dim } : {}) },
-  } as const;
-  const weight = entry.id === 'prelu' && d.bool() ? float([d.one([1, pick(shape, 1)])]) : null;
-  return { op, inputs: [float(shape), weight] };
+  const op = operationOf(entry, hasDim ? { dim } : {});
+  const learned = d.bool() ? (entry.learned ?? []) : [];
+  const channels = pick(shape, 1);
+  const weights = learned.map(({ initial, per }) => {
+    const start = initial(op.parameters);
+    const sizes = per === 'layer' ? [1] : per === 'channel' ? [channels, 1] : [d.one([1, channels])];
+    return float(sizes, [start - 0.2, start + 0.2]);
+  });
+  return { op, inputs: [float(shape), ...weights] };
 }
 
 /** Activations are drawn by entry. */

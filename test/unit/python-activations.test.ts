@@ -38,6 +38,8 @@ describe('activations in models', () => {
       ['F.softmax(x, -3)', /Dimension out of range/],
       ['nn.Threshold(1)(x)', /value/],
       ['x.selu()', /selu/],
+      ['nn.PReLU(4)(x)', /parameter numbers = 4 and channel size = 8/, [2, 8, 4]],
+      ['F.prelu(x, torch.ones(3))', /parameter numbers = 3 and channel size = 8/, [2, 8, 4]],
     ] as const) {
       const found = await extract(call, shape);
       assert.ok(!found.ok, call);

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
+import { entryOf } from '../../src/activations/catalogue';
+import { operationOf } from '../../src/activations/operation';
 import { hiddenSites, swapSites } from '../../src/compare/sites';
 import { GraphBuilder } from '../../src/graph/builder';
 import { withGain } from '../../src/graph/gain';
 import { countParameters, SwapError, swap } from '../../src/graph/swap';
 import { smallCnn } from '../support/models';
 
-const gelu = { id: 'gelu', title: 'GELU', shape: 'elementwise' } as const;
-const prelu = { id: 'prelu', title: 'PReLU', shape: 'elementwise' } as const;
+const gelu = entryOf('gelu');
+const prelu = entryOf('prelu');
+const glu = entryOf('glu');
+const geglu = entryOf('geglu');
+const softmax = entryOf('softmax');
 
 describe('swap sites', () => {
   const graph = smallCnn();
@@ -99,21 +104,20 @@ describe('swap', () => {
   it('puts one gated unit in the place of another, where the widths allow it', () => {
     const builder = new GraphBuilder();
     const x = builder.input({ dtype: 'float32', shape: [2, 8, 6] });
-    const y = builder.emit1({ kind: 'activation', activation: 'glu', parameters: { dim: 1 } }, x, null);
-    const z = builder.emit1({ kind: 'activation', activation: 'swiglu', parameters: {} }, y, null);
+    const y = builder.emit1(operationOf(glu, { dim: 1 }), x);
+    const z = builder.emit1(operationOf(entryOf('swiglu')), y);
     const gates = builder.finish({
       name: 'Gates',
       inputs: [{ name: 'x', value: x }],
       outputs: [{ name: 'y', value: z }],
       state: [],
     });
-    const geglu = { id: 'geglu', title: 'GEGLU', shape: 'gated' } as const;
-    const glu = { id: 'glu', title: 'GLU', shape: 'gated' } as const;
     assert.equal(swap(gates, [1], geglu, {}).nodes[1]?.op.kind, 'activation');
     assert.deepEqual(swap(gates, [1], glu, {}).nodes[1]?.op, {
       kind: 'activation',
       activation: 'glu',
       parameters: { dim: 2 },
+      halves: true,
     });
     assert.throws(
       () => swap(gates, [0], geglu, {}),
@@ -138,8 +142,6 @@ describe('swap', () => {
   });
 
   it('refuses what makes no sense, and says why', () => {
-    const glu = { id: 'glu', title: 'GLU', shape: 'gated' } as const;
-    const softmax = { id: 'softmax', title: 'Softmax', shape: 'along-dimension' } as const;
     assert.throws(
       () => swap(graph, nodes, glu, {}),
       (error) => error instanceof SwapError && /half as wide as blocks\.0\.act/.test(error.message),
@@ -147,10 +149,10 @@ describe('swap', () => {
     assert.throws(() => swap(graph, nodes, softmax, { dim: 1 }), /blocks\.0\.act works on each element alone/);
     assert.throws(
       () => swap(graph, nodes, prelu, { num_parameters: 5, init: 0.25 }),
-      /5 slopes does not fit blocks\.0\.act, which has 8 channels/,
+      /PReLU with 5 weights does not fit blocks\.0\.act, which has 8 channels/,
     );
     const last = sites[3]?.nodes ?? [];
-    const other = swap(graph, last, { ...softmax, id: 'log_softmax' }, { dim: -1 });
+    const other = swap(graph, last, entryOf('log_softmax'), { dim: -1 });
     assert.deepEqual(other.nodes[last[0] ?? -1]?.op, {
       kind: 'activation',
       activation: 'log_softmax',

@@ -1,6 +1,7 @@
 import { evidenceFor } from '../evidence';
 import { Arithmetic, numeric } from '../primitives';
 import { inplace } from '../shared';
+import { sided } from '../slopes';
 import type { Activation } from '../types';
 import en from './celu.md';
 import zh from './celu.zh-cn.md';
@@ -35,6 +36,8 @@ export const celu: Activation = {
     const bent = a.plus(a.exp(a.times(a.atMost(x, 0), 1 / alpha)), -1);
     return a.add(a.atLeast(x, 0), a.times(bent, alpha));
   },
+  backward: (e, parameters, { x, y, g }) =>
+    e.mul(g, sided(e, x, 1, e.by('add', e.by('div', y, numeric(parameters, 'alpha')), 1))),
   siblings: ['elu', 'selu', 'silu', 'relu'],
   paper: {
     title: 'Continuously Differentiable Exponential Linear Units',

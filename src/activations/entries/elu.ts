@@ -1,6 +1,7 @@
 import { evidenceFor } from '../evidence';
 import { Arithmetic, numeric } from '../primitives';
 import { inplace } from '../shared';
+import { sided } from '../slopes';
 import type { Activation } from '../types';
 import en from './elu.md';
 import zh from './elu.zh-cn.md';
@@ -26,6 +27,8 @@ export const elu: Activation = {
   value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'alpha') * Math.expm1(x)),
   derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'alpha') * Math.exp(x)),
   forward: (graph, x, parameters) => new Arithmetic(graph, x).elu(x, numeric(parameters, 'alpha')),
+  // Left of zero, the slope of α·(e^x − 1) is what it still has to fall: the value and α.
+  backward: (e, parameters, { x, y, g }) => e.mul(g, sided(e, x, 1, e.by('add', y, numeric(parameters, 'alpha')))),
   siblings: ['celu', 'selu', 'relu', 'silu', 'leaky_relu'],
   paper: {
     title: 'Fast and Accurate Deep Network Learning by Exponential Linear Units',

@@ -18,6 +18,7 @@ export const geglu: Activation = {
   },
   row: (row) => gatedBy(gelu, row),
   forward: (graph, x) => emitGatedBy(gelu, graph, x),
+  gate: 'gelu',
   siblings: ['swiglu', 'glu', 'gelu', 'reglu'],
   paper: {
     title: 'GLU Variants Improve Transformer',

@@ -23,6 +23,7 @@ export const glu: Activation = {
     const a = new Arithmetic(graph, x);
     return a.mul(value, a.sigmoid(gate));
   },
+  gate: 'sigmoid',
   siblings: ['swiglu', 'geglu', 'reglu', 'bilinear_glu'],
   paper: {
     title: 'Language Modeling with Gated Convolutional Networks',

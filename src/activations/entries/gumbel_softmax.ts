@@ -36,6 +36,7 @@ export const gumbel_softmax: Activation = {
         'use softmax(logits / tau, dim) in evaluation',
     );
   },
+  distribution: true,
   siblings: ['softmax', 'log_softmax'],
   paper: {
     title: 'Categorical Reparameterization with Gumbel-Softmax',

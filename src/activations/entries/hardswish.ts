@@ -1,6 +1,7 @@
 import { evidenceFor } from '../evidence';
 import { Arithmetic } from '../primitives';
 import { inplace } from '../shared';
+import { hinged } from '../slopes';
 import type { Activation } from '../types';
 import en from './hardswish.md';
 import zh from './hardswish.zh-cn.md';
@@ -28,6 +29,10 @@ export const hardswish: Activation = {
   forward: (graph, x) => {
     const a = new Arithmetic(graph, x);
     return a.times(a.mul(x, a.atMost(a.atLeast(a.plus(x, 3), 0), 6)), 1 / 6);
+  },
+  backward: (e, _, { x, g }) => {
+    const bent = e.compare('lt', e.unary('abs', x), e.scalar(3, x));
+    return e.mul(g, e.where(bent, e.by('add', e.by('div', x, 3), 0.5), hinged(e, x, 0)));
   },
   siblings: ['silu', 'relu6', 'hardsigmoid', 'relu', 'gelu'],
   paper: {

@@ -1,6 +1,7 @@
 import { evidenceFor } from '../evidence';
 import { Arithmetic, numeric } from '../primitives';
 import { inplace } from '../shared';
+import { between } from '../slopes';
 import type { Activation } from '../types';
 import en from './hardtanh.md';
 import zh from './hardtanh.zh-cn.md';
@@ -32,6 +33,8 @@ export const hardtanh: Activation = {
     const a = new Arithmetic(graph, x);
     return a.atMost(a.atLeast(x, numeric(parameters, 'min_val')), numeric(parameters, 'max_val'));
   },
+  backward: (e, parameters, { x, g }) =>
+    e.mul(g, between(e, x, numeric(parameters, 'min_val'), numeric(parameters, 'max_val'))),
   siblings: ['tanh', 'relu6', 'softsign', 'hardsigmoid'],
   paper: {
     title: 'Natural Language Processing (Almost) from Scratch',

@@ -24,6 +24,8 @@ export const identity: Activation = {
   derivative: () => 1,
   gain: () => 1,
   forward: (_graph, x) => x,
+  backward: (_, __, { g }) => g,
+  transparent: true,
   siblings: ['relu', 'leaky_relu', 'gelu'],
   evidence: evidenceFor('identity'),
   prose: { en, 'zh-cn': zh },

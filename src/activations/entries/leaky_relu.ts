@@ -1,6 +1,7 @@
 import { evidenceFor } from '../evidence';
 import { Arithmetic, numeric } from '../primitives';
 import { inplace } from '../shared';
+import { hinged } from '../slopes';
 import type { Activation } from '../types';
 import en from './leaky_relu.md';
 import zh from './leaky_relu.zh-cn.md';
@@ -45,6 +46,7 @@ export const leaky_relu: Activation = {
     const a = new Arithmetic(graph, x);
     return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), numeric(parameters, 'negative_slope')));
   },
+  backward: (e, parameters, { x, g }) => e.mul(g, hinged(e, x, numeric(parameters, 'negative_slope'))),
   siblings: ['relu', 'prelu', 'rrelu', 'elu', 'silu'],
   paper: {
     title: 'Rectifier Nonlinearities Improve Neural Network Acoustic Models',

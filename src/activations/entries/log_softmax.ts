@@ -1,4 +1,4 @@
-import { emitLogSoftmax, logSoftmaxOf } from '../along';
+import { dimension, emitLogSoftmax, logSoftmaxOf } from '../along';
 import { evidenceFor } from '../evidence';
 import { dim } from '../shared';
 import type { Activation } from '../types';
@@ -26,6 +26,8 @@ export const log_softmax: Activation = {
   },
   row: (row) => logSoftmaxOf(row),
   forward: (graph, x, { dim }) => emitLogSoftmax(graph, x, dim),
+  backward: (e, { dim }, { x, y, g }) =>
+    e.sub(g, e.mul(e.unary('exp', y), e.reduce('sum', g, [dimension(e.shape(x).length, dim)], true))),
   siblings: ['softmax', 'logsigmoid', 'softmin'],
   evidence: evidenceFor('log_softmax'),
   prose: { en, 'zh-cn': zh },

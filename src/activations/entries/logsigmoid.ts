@@ -22,6 +22,7 @@ export const logsigmoid: Activation = {
     return a.neg(a.softplus(a.neg(x)));
   },
   hidden: false,
+  backward: (e, _, { x, g }) => e.mul(g, e.unary('sigmoid', e.neg(x))),
   siblings: ['sigmoid', 'softplus', 'log_softmax'],
   evidence: evidenceFor('logsigmoid'),
   prose: { en, 'zh-cn': zh },

@@ -37,16 +37,23 @@ export const prelu: Activation = {
   // Without a learned slope at hand, at its initial value.
   value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'init') * x),
   derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'init')),
-  forward: (graph, x, parameters, weight) => {
+  forward: (graph, x, parameters, [weight]) => {
     const a = new Arithmetic(graph, x);
     const negative = a.atMost(x, 0);
-    if (weight === null) return a.add(a.atLeast(x, 0), a.times(negative, numeric(parameters, 'init')));
+    if (weight === undefined) return a.add(a.atLeast(x, 0), a.times(negative, numeric(parameters, 'init')));
     // One slope, or one a channel: dimension 1 of x, so that the others need sizes of 1 behind it.
     const slopes = graph.type(weight).shape.reduce((product, size) => product * size, 1);
     const behind = Math.max(graph.type(x).shape.length - 2, 0);
     const shape = slopes === 1 ? [] : [slopes, ...new Array<number>(behind).fill(1)];
     return a.add(a.atLeast(x, 0), a.mul(negative, graph.emit1({ kind: 'reshape', shape }, weight)));
   },
+  learned: [
+    {
+      name: 'weight',
+      initial: (parameters) => numeric(parameters, 'init'),
+      per: { parameter: 'num_parameters' },
+    },
+  ],
   siblings: ['leaky_relu', 'relu', 'elu', 'silu'],
   paper: {
     title: 'Delving Deep into Rectifiers',

@@ -18,6 +18,7 @@ export const reglu: Activation = {
   },
   row: (row) => gatedBy(relu, row),
   forward: (graph, x) => emitGatedBy(relu, graph, x),
+  gate: 'relu',
   siblings: ['swiglu', 'geglu', 'relu', 'relu2'],
   paper: {
     title: 'GLU Variants Improve Transformer',

@@ -1,6 +1,7 @@
 import { evidenceFor } from '../evidence';
 import { Arithmetic } from '../primitives';
 import { inplace } from '../shared';
+import { hinged } from '../slopes';
 import type { Activation } from '../types';
 import en from './relu.md';
 import zh from './relu.zh-cn.md';
@@ -15,7 +16,7 @@ export const relu: Activation = {
     functional: ['relu', 'relu_'],
     torch: ['relu', 'relu_'],
     methods: ['relu', 'relu_'],
-    tfjs: { identifiers: ['relu'], layers: ['reLU'], ops: ['relu'], fused: ['relu'] },
+    tfjs: { identifiers: ['relu'], layers: ['reLU'], ops: ['relu'], fused: ['relu'], ceiling: 'maxValue' },
     onnx: { operator: 'Relu', since: 1 },
     huggingFace: ['relu'],
     timm: ['relu'],
@@ -29,6 +30,7 @@ export const relu: Activation = {
   derivative: (x) => (x <= 0 ? 0 : 1),
   gain: () => Math.SQRT2,
   forward: (graph, x) => new Arithmetic(graph, x).atLeast(x, 0),
+  backward: (e, _, { x, g }) => e.mul(g, hinged(e, x, 0)),
   siblings: ['leaky_relu', 'silu', 'gelu', 'relu6', 'relu2', 'prelu', 'elu'],
   paper: {
     title: 'Rectified Linear Units Improve Restricted Boltzmann Machines',

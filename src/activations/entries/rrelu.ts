@@ -2,6 +2,7 @@ import type { ActivationParameters } from '../../graph/types';
 import { evidenceFor } from '../evidence';
 import { Arithmetic, numeric } from '../primitives';
 import { inplace } from '../shared';
+import { hinged } from '../slopes';
 import type { Activation } from '../types';
 import en from './rrelu.md';
 import zh from './rrelu.zh-cn.md';
@@ -33,6 +34,8 @@ export const rrelu: Activation = {
     const a = new Arithmetic(graph, x);
     return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), slope(parameters)));
   },
+  backward: (e, parameters, { x, g }) => e.mul(g, hinged(e, x, slope(parameters))),
+  randomInTraining: true,
   siblings: ['leaky_relu', 'prelu', 'relu', 'elu'],
   paper: {
     title: 'Empirical Evaluation of Rectified Activations in Convolutional Network',

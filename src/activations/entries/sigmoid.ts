@@ -28,6 +28,7 @@ export const sigmoid: Activation = {
   derivative: (x) => logistic(x) * logistic(-x),
   gain: () => 1,
   forward: (graph, x) => new Arithmetic(graph, x).sigmoid(x),
+  backward: (e, _, { y, g }) => e.mul(g, e.mul(y, e.sub(e.scalar(1, y), y))),
   siblings: ['hardsigmoid', 'tanh', 'logsigmoid', 'softplus', 'relu'],
   evidence: evidenceFor('sigmoid'),
   prose: { en, 'zh-cn': zh },

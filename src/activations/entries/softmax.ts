@@ -1,4 +1,4 @@
-import { emitSoftmax, softmaxOf } from '../along';
+import { dimension, emitSoftmax, softmaxOf } from '../along';
 import { evidenceFor } from '../evidence';
 import { dim } from '../shared';
 import type { Activation } from '../types';
@@ -34,6 +34,12 @@ export const softmax: Activation = {
   },
   row: (row) => softmaxOf(row),
   forward: (graph, x, { dim }) => emitSoftmax(graph, x, dim),
+  backward: (e, { dim }, { x, y, g }) => {
+    const weighted = e.mul(g, y);
+    const sum = e.reduce('sum', weighted, [dimension(e.shape(x).length, dim)], true);
+    return e.sub(weighted, e.mul(y, sum));
+  },
+  distribution: true,
   siblings: ['log_softmax', 'softmin', 'softmax2d', 'gumbel_softmax', 'sigmoid'],
   paper: {
     title: 'Probabilistic Interpretation of Feedforward Classification Network Outputs',

@@ -20,6 +20,7 @@ export const softmin: Activation = {
   },
   row: (row) => softmaxOf(row.map((x) => -x)),
   forward: (graph, x, { dim }) => emitSoftmax(graph, new Arithmetic(graph, x).neg(x), dim),
+  distribution: true,
   siblings: ['softmax', 'log_softmax'],
   evidence: evidenceFor('softmin'),
   prose: { en, 'zh-cn': zh },

@@ -39,6 +39,11 @@ export const softplus: Activation = {
     const scaled = a.times(x, beta);
     return a.choose(scaled, 'gt', numeric(parameters, 'threshold'), x, a.times(a.softplus(scaled), 1 / beta));
   },
+  backward: (e, parameters, { x, g }) => {
+    const scaled = e.by('mul', x, numeric(parameters, 'beta'));
+    const linear = e.compare('gt', scaled, e.scalar(numeric(parameters, 'threshold'), x));
+    return e.mul(g, e.where(linear, e.scalar(1, x), e.unary('sigmoid', scaled)));
+  },
   siblings: ['relu', 'mish', 'elu', 'logsigmoid', 'sigmoid'],
   paper: {
     title: 'Incorporating Second-Order Functional Knowledge for Better Option Pricing',

@@ -27,6 +27,12 @@ export const sqrtsoftplus: Activation = {
     return a.choose(x, 'lt', -8, a.exp(a.times(x, 0.5)), a.unary('sqrt', a.softplus(x)));
   },
   hidden: false,
+  // Far left it is e^{x/2}; the other branch would divide 0 by 0 there.
+  backward: (e, _, { x, y, g }) => {
+    const far = e.compare('lt', x, e.scalar(-8, x));
+    const near = e.by('mul', e.div(e.unary('sigmoid', x), y), 0.5);
+    return e.mul(g, e.where(far, e.by('mul', y, 0.5), near));
+  },
   siblings: ['softplus', 'sigmoid', 'softmax'],
   evidence: evidenceFor('sqrtsoftplus'),
   prose: { en, 'zh-cn': zh },

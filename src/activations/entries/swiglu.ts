@@ -20,6 +20,7 @@ export const swiglu: Activation = {
   },
   row: (row) => gatedBy(silu, row),
   forward: (graph, x) => emitGatedBy(silu, graph, x),
+  gate: 'silu',
   siblings: ['geglu', 'glu', 'silu', 'reglu'],
   paper: {
     title: 'GLU Variants Improve Transformer',

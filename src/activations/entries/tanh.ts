@@ -29,6 +29,7 @@ export const tanh: Activation = {
   derivative: (x) => Math.cosh(x) ** -2,
   gain: () => 5 / 3,
   forward: (graph, x) => new Arithmetic(graph, x).tanh(x),
+  backward: (e, _, { y, g }) => e.mul(g, e.sub(e.scalar(1, y), e.mul(y, y))),
   siblings: ['sigmoid', 'hardtanh', 'softsign', 'sine', 'gelu'],
   paper: {
     title: 'Efficient BackProp',

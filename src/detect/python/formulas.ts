@@ -157,17 +157,14 @@ function isElsewhere(node: Node): boolean {
   return false;
 }
 
-/** Gated pairs by the activation of the gate. */
-const gated: Readonly<Record<string, string>> = { sigmoid: 'glu', silu: 'swiglu', gelu: 'geglu', relu: 'reglu' };
-
 /**
  * `F.silu(a) * b`, where both factors are halves of one tensor, or two projections of one.
  * @param gate the call of the gate's activation
  */
 export function gatedPair(gate: Node, activation: string, names: Names): FoundFormula | undefined {
-  const id = gated[activation];
+  const pair = [...catalogue.values()].find((entry) => entry.gate === activation);
   const product = outer(gate);
-  if (!id || !catalogue.has(id) || product?.type !== 'binary_operator') return undefined;
+  if (!pair || product?.type !== 'binary_operator') return undefined;
   if (product.childForFieldName('operator')?.text !== '*') return undefined;
   const [left, right] = [product.childForFieldName('left'), product.childForFieldName('right')];
   const other = [left, right].map((each) => each && unwrapped(each)).find((each) => each && each.id !== gate.id);
@@ -176,7 +173,7 @@ export function gatedPair(gate: Node, activation: string, names: Names): FoundFo
   const first = receiver ?? children(gate.childForFieldName('arguments'))[0];
   const input = first && unwrapped(first);
   if (!input || !other || !(isSplit(input, other, names) || areProjections(input, other))) return undefined;
-  return { activation: id, parameters: {}, input, node: product };
+  return { activation: pair.id, parameters: {}, input, node: product };
 }
 
 function outer(node: Node): Node | undefined {

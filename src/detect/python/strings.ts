@@ -1,5 +1,5 @@
 /** Activations chosen by a name in a string: `activation="gelu"`, `ACT2FN["gelu_new"]`, `getattr(nn, "ReLU")`. */
-import { catalogue } from '../../activations/catalogue';
+import { type ActivationId, catalogue } from '../../activations/catalogue';
 import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children, unwrapped } from '../range';
@@ -14,7 +14,7 @@ export interface NamedActivation {
 }
 
 /** Names that papers and older code write beside PyTorch's own, Hugging Face's and timm's. */
-const others: Readonly<Record<string, string>> = {
+const others: Readonly<Record<string, ActivationId>> = {
   lrelu: 'leaky_relu',
   hard_tanh: 'hardtanh',
   soft_plus: 'softplus',

@@ -44,10 +44,15 @@ export function opArguments(list: readonly Node[], { activation }: TfjsSpelling,
 }
 
 /** The ceiling of `tf.layers.reLU({maxValue})`; undefined where there is none. */
-export function ceiling(config: Node | undefined, names: TypeScriptNames): SiteArgument | undefined {
+export function ceiling(
+  config: Node | undefined,
+  { activation }: TfjsSpelling,
+  names: TypeScriptNames,
+): SiteArgument | undefined {
+  const key = activation.spellings.tfjs?.ceiling;
   const object = config && definite(config, names);
   if (object?.type !== 'object') return undefined;
-  const value = properties(object, names).found.get('maxValue');
+  const value = key === undefined ? undefined : properties(object, names).found.get(key);
   if (!value || /^(null|undefined)$/.test(definite(value, names).type)) return undefined;
   return read(value, names);
 }

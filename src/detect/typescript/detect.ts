@@ -224,7 +224,7 @@ class Detection {
       return { ...this.meaning(spelling, parameters), form: 'function', range, expression, text };
     }
     const parameters = configArguments(list[0], spelling, this.names);
-    const limit = spelling.activation.id === 'relu' ? ceiling(list[0], this.names) : undefined;
+    const limit = ceiling(list[0], spelling, this.names);
     const meaning = limit ? this.limited(spelling, limit) : this.meaning(spelling, parameters);
     return { ...meaning, form: 'module', range, expression, text };
   }
@@ -237,12 +237,12 @@ class Detection {
     const call = callOf(access);
     if (!property || !object || !call || spelling?.kind !== 'op') return;
     const list = argumentList(call);
-    const takes =
-      spelling.activation.spellings.tfjs?.second !== undefined || spelling.activation.id === 'prelu' ? 1 : 0;
+    const { learned, spellings } = spelling.activation;
+    const takes = learned || spellings.tfjs?.second !== undefined ? 1 : 0;
     // `lib.softmax(x)` is a function of somebody's: a tensor's own method takes numbers.
     const isNumber = (each: Node) =>
       typeof constant(each, this.names) === 'number' || /(alpha|slope|dim|axis)$/i.test(each.text);
-    if (list.length > takes || (spelling.activation.id !== 'prelu' && !list.every(isNumber))) return;
+    if (list.length > takes || (!learned && !list.every(isNumber))) return;
     if (!this.isReceiver(object, property.text)) return;
     this.add({
       ...this.meaning(spelling, opArguments(list, spelling, this.names)),

@@ -3,7 +3,7 @@ import { inputAt, itemAt } from '../access';
 import { GraphBuilder } from '../builder';
 import { type Composite, composites, type Definition } from '../compose/index';
 import { Emit } from '../emit';
-import type { Graph, Node, Op, OpKind, ValueId } from '../types';
+import type { ActivationParameters, Graph, Node, Op, OpKind, ValueId } from '../types';
 import { algebraRules } from './algebra';
 import { convolutionRules } from './convolution';
 import { elementwiseRules } from './elementwise';
@@ -16,7 +16,7 @@ export type ActivationForward = (
   builder: GraphBuilder,
   op: Extract<Op, { readonly kind: 'activation' }>,
   x: ValueId,
-  weight: ValueId | null,
+  weights: readonly ValueId[],
 ) => ValueId;
 
 type Plain = Exclude<OpKind, Composite | 'activation'>;
@@ -29,18 +29,14 @@ const rules: GradientRules<Plain> = {
   ...poolingRules,
 };
 
-/** The slope of an activation, where it is known in another form than its definition gives. */
-export type ActivationBackward = (
-  e: Emit,
-  op: Extract<Op, { kind: 'activation' }>,
-  at: Backward,
-) => ValueId | undefined;
+/** The gradient of an activation's input, where its slope is known in another form than its definition gives. */
+export type ActivationBackward = (e: Emit, parameters: ActivationParameters, at: Backward) => ValueId;
 
 /** What differentiation is told: of activations, and of the device. */
 export interface DifferentiationRules {
   readonly forward: ActivationForward;
   /** The gradient of the input; undefined: by the definition in primitives. */
-  readonly backward?: ActivationBackward;
+  readonly backward?: (e: Emit, op: Extract<Op, { kind: 'activation' }>, at: Backward) => ValueId | undefined;
   /**
    * Whether the gradient of a convolution's weight is to be made of products of matrices rather than of a convolution
    * with a kernel as large as the image: that is faster on a GPU and slower on a CPU.
@@ -75,19 +71,19 @@ export function differentiate(
 
 /**
  * Adds the slope of an elementwise activation at each element of its input.
- * @param op the activation, its input and its learned weight, where it has one
+ * @param weights that the activation learns, where it has any
  */
 export function slopeOf(
   builder: GraphBuilder,
   op: Extract<Op, { kind: 'activation' }>,
   x: ValueId,
-  weight: ValueId | null,
+  weights: readonly ValueId[],
   activations: DifferentiationRules,
 ): ValueId {
   const pass = new Pass(builder, activations, new Set([x]));
   const before = builder.nodeCount;
   // The sum of all outputs: its gradient is each element's own slope.
-  pass.seed(builder.emit1(op, x, weight));
+  pass.seed(builder.emit1(op, x, ...weights));
   pass.run([...builder.nodesSince(before)]);
   return pass.gradients.get(x) ?? new Emit(builder).filled(0, builder.type(x));
 }
@@ -152,14 +148,12 @@ class Pass {
   }
 
   private activation(op: Extract<Op, { kind: 'activation' }>, node: Node): void {
-    const [x, weight] = node.inputs;
-    if (typeof x !== 'number') throw new RangeError('an activation lacks its input');
-    const gradient =
-      typeof weight === 'number' && this.needed.has(weight)
-        ? undefined
-        : this.activations.backward?.(this.e, op, this.at(node));
+    const [x, ...weights] = node.inputs.filter((input) => input !== null);
+    if (x === undefined) throw new RangeError('an activation lacks its input');
+    const learns = weights.some((weight) => this.needed.has(weight));
+    const gradient = learns ? undefined : this.activations.backward?.(this.e, op, this.at(node));
     if (gradient !== undefined) this.add(x, gradient);
-    else this.expanded(node, () => [this.activations.forward(this.builder, op, x, weight ?? null)]);
+    else this.expanded(node, () => [this.activations.forward(this.builder, op, x, weights)]);
   }
 
   /** Through a composite operator: its definition is added, and differentiated in its place. */

@@ -13,9 +13,6 @@ function resultOf(x: TensorType, function_: UnaryFunction): DType {
   return INTEGER.has(function_) ? x.dtype : floating(x.dtype);
 }
 
-/** Activations whose input holds values and gates. */
-const gated: ReadonlySet<string> = new Set(['glu', 'swiglu', 'geglu', 'reglu', 'bilinear_glu']);
-
 /** GLU: the first half of a dimension, gated by the second. */
 function halved(x: TensorType, dim: number): TensorType {
   if (x.shape.length === 0) throw new ShapeError('glu does not support 0-dimensional tensors');
@@ -32,28 +29,14 @@ function halved(x: TensorType, dim: number): TensorType {
 export const elementwise: Rules<'activation' | 'unary' | 'binary' | 'compare' | 'where' | 'cast'> = {
   activation(attributes, inputs) {
     const x = required(inputs, 0);
-    const { activation, parameters } = attributes;
-    if (activation === 'softmax2d' && x.shape.length !== 3 && x.shape.length !== 4) {
-      throw new ShapeError(`Softmax2d requires a 3D or 4D tensor as input, but it is ${sizes(x.shape)}`);
-    }
-    const { dim } = parameters;
+    const { dim } = attributes.parameters;
     const rank = Math.max(x.shape.length, 1);
     if (typeof dim === 'number' && (dim < -rank || dim >= rank)) {
       throw new ShapeError(
         `Dimension out of range (expected to be in range of [${-rank}, ${rank - 1}], but got ${dim})`,
       );
     }
-    if (gated.has(activation)) return [halved(x, typeof dim === 'number' ? dim : -1)];
-    const weight = inputs[1];
-    if (weight) {
-      const count = weight.shape.reduce((product, each) => product * each, 1);
-      const channels = x.shape.length > 1 ? x.shape[1] : 1;
-      if (count !== 1 && count !== channels) {
-        throw new ShapeError(
-          `Mismatch of parameter numbers and input channel size. Found parameter numbers = ${count} and channel size = ${channels}.`,
-        );
-      }
-    }
+    if (attributes.halves) return [halved(x, typeof dim === 'number' ? dim : -1)];
     return [{ dtype: floating(x.dtype), shape: x.shape }];
   },
 

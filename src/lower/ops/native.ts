@@ -3,7 +3,9 @@
  * catalogue's `forward`. WebGPU placements are those that ONNX Runtime's log shows.
  */
 import { dimension } from '../../activations/along';
+import type { ActivationId } from '../../activations/catalogue';
 import { ALPHA, SCALE } from '../../activations/entries/selu';
+import { elements } from '../../graph/ops/rule';
 import type { ActivationParameters } from '../../graph/types';
 import type { Sink } from '../sink';
 import { float, int, text } from '../sink';
@@ -13,6 +15,8 @@ export interface NativeInput {
   readonly x: string;
   readonly parameters: ActivationParameters;
   readonly rank: number;
+  /** What it learns, and their shapes. */
+  readonly weights: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
 /** Returns null where these parameters have no operator. */
@@ -50,14 +54,25 @@ function shrink({ sink, x, parameters }: NativeInput, bias: number): string | nu
   return sink.emit('Shrink', [x], { lambd: float(number(parameters, 'lambd')), bias: float(bias) });
 }
 
+/** PReLU's slope broadcasts over [N,C,…]: ONNX aligns shapes at the end, so channels need trailing ones. */
+function prelu({ sink, x, rank, weights: [slope] }: NativeInput): string | null {
+  if (!slope) return null;
+  const count = elements(slope.shape);
+  const trailing = Math.max(rank - 2, 0);
+  if (count === 1 || trailing === 0) return sink.emit('PRelu', [x, slope.name]);
+  const behind = new Array<number>(trailing).fill(1);
+  return sink.emit('PRelu', [x, sink.emit('Reshape', [slope.name, sink.sizes([count, ...behind])])]);
+}
+
 /** By the catalogue's ids. */
-export const nativeActivations: Readonly<Record<string, NativeActivation>> = {
+export const nativeActivations: { readonly [Id in ActivationId]?: NativeActivation } = {
   identity: ({ x }) => x,
   relu: ({ sink, x }) => sink.emit('Relu', [x]),
   relu6: ({ sink, x }) => clip(sink, x, 0, 6),
   hardtanh: ({ sink, x, parameters }) => clip(sink, x, number(parameters, 'min_val'), number(parameters, 'max_val')),
   leaky_relu: ({ sink, x, parameters }) =>
     sink.emit('LeakyRelu', [x], { alpha: float(number(parameters, 'negative_slope')) }),
+  prelu,
   rrelu: ({ sink, x, parameters }) =>
     sink.emit('LeakyRelu', [x], { alpha: float((number(parameters, 'lower') + number(parameters, 'upper')) / 2) }),
   elu: ({ sink, x, parameters }) => sink.emit('Elu', [x], { alpha: float(number(parameters, 'alpha')) }),

@@ -21,7 +21,8 @@ function chosen(module: PyInstance): Readonly<Record<string, Scalar>> {
 
 function activationClass(ctx: Context, entry: Activation, name: string): PyValue {
   const own = signatureOf(entry);
-  const factory = entry.id === 'prelu' ? ', device=None, dtype=None' : '';
+  const { learned = [] } = entry;
+  const factory = learned.length > 0 ? ', device=None, dtype=None' : '';
   const cls = nativeClass(
     name,
     [moduleState(ctx).cls],
@@ -29,25 +30,23 @@ function activationClass(ctx: Context, entry: Activation, name: string): PyValue
       __init__: native(own ? `self, ${own}${factory}` : 'self', (inner, args) => {
         const self = selfOf(args.get('self'));
         for (const { name: parameter } of entry.parameters) self.fields.set(parameter, args.get(parameter));
-        self.state = new Chosen(parametersFrom(inner, entry, args));
-        if (entry.id === 'prelu') {
-          const type = { dtype: 'float32' as const, shape: [args.int('num_parameters')] };
-          self.fields.set('weight', makeParameter(inner, type, { kind: 'constant', value: args.float('init') }));
+        const parameters = parametersFrom(inner, entry, args);
+        self.state = new Chosen(parameters);
+        for (const { name: weight, per, initial } of learned) {
+          const count = typeof per === 'object' ? args.int(per.parameter) : 1;
+          const type = { dtype: 'float32' as const, shape: [count] };
+          self.fields.set(weight, makeParameter(inner, type, { kind: 'constant', value: initial(parameters) }));
         }
         return null;
       }),
       forward: native('self, input', (inner, args) => {
         const self = selfOf(args.get('self'));
         const x = args.tensor('input');
-        const weight = self.fields.get('weight');
-        const result = activate(
-          inner,
-          entry.id,
-          chosen(self),
-          x,
-          weight instanceof PyTensor ? weight : null,
-          self.site,
-        );
+        const weights = learned.flatMap((weight) => {
+          const found = self.fields.get(weight.name);
+          return found instanceof PyTensor ? [found] : [];
+        });
+        const result = activate(inner, entry, chosen(self), x, weights, self.site);
         // In place: whoever holds the input sees the activation's values from here on.
         return self.fields.get('inplace') === true ? overwrite(inner, x, result) : result;
       }),
@@ -61,7 +60,7 @@ function activationClass(ctx: Context, entry: Activation, name: string): PyValue
 export function activationModules(ctx: Context): Record<string, PyValue> {
   const result: Record<string, PyValue> = {};
   for (const entry of catalogue.values()) {
-    if (entry.id === 'identity') continue;
+    if (entry.transparent) continue;
     for (const name of entry.spellings.modules ?? []) result[name] = activationClass(ctx, entry, name);
   }
   return result;

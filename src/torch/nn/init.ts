@@ -14,7 +14,8 @@ const linear = /^(linear|conv(_transpose)?[123]d)$/;
 /** `calculate_gain`: the catalogue has PyTorch's table. */
 function gainOf(ctx: Context, name: string, slope: number): number {
   if (linear.test(name)) return 1;
-  const gain = name === 'identity' ? undefined : catalogue.get(name)?.gain?.({ negative_slope: slope });
+  const entry = catalogue.get(name);
+  const gain = entry?.transparent ? undefined : entry?.gain?.({ negative_slope: slope });
   return gain ?? ctx.raise('ValueError', `Unsupported nonlinearity ${name}`);
 }
 

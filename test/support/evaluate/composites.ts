@@ -1,23 +1,33 @@
 /** Composite operators by their definitions, number by number. */
 import { defaultParameters, findActivation } from '../../../src/activations/catalogue';
-import type { Op } from '../../../src/graph/types';
+import type { ActivationParameters, Op } from '../../../src/graph/types';
 import { byRow, type Dense, pick, places, read, tensor, total } from './dense';
 import { unaries } from './numbers';
 
 type OpOf<K extends Op['kind']> = Extract<Op, { readonly kind: K }>;
 type Optional = Dense | null;
 
+/** The parameters that learned weights stand for, in the order of an entry's weights. */
+const learnedParameters: Readonly<Record<string, (...weights: readonly number[]) => ActivationParameters>> = {
+  prelu: (init = Number.NaN) => ({ init }),
+};
+
 /** By the catalogue's reference function, which is held to PyTorch's values on its own. */
-export function activation(op: OpOf<'activation'>, x: Dense, weight: Optional): Dense {
+export function activation(op: OpOf<'activation'>, x: Dense, weights: readonly Dense[]): Dense {
   const entry = findActivation(op.activation);
   if (!entry) throw new RangeError(`the catalogue has no ${op.activation}`);
-  if (weight) {
-    if (entry.id !== 'prelu') throw new RangeError(`${entry.id} has no weight that is known here`);
-    const slope = (at: readonly number[]) => pick(weight.data, weight.data.length === 1 ? 0 : pick(at, 1));
-    return tensor(x.shape, (at) => (read(x, at) > 0 ? read(x, at) : slope(at) * read(x, at)));
-  }
   const parameters = { ...defaultParameters(entry), ...op.parameters };
   const { value, row } = entry;
+  if (weights.length > 0) {
+    const learned = learnedParameters[entry.id];
+    if (!learned || !value) throw new RangeError(`${entry.id} has no weights that are known here`);
+    // A row of more than one is one for each channel, in dimension 1; other shapes broadcast.
+    const at = (weight: Dense, place: readonly number[]) =>
+      weight.shape.length === 1 && weight.data.length > 1 ? pick(weight.data, pick(place, 1)) : read(weight, place);
+    return tensor(x.shape, (place) =>
+      value(read(x, place), { ...parameters, ...learned(...weights.map((weight) => at(weight, place))) }),
+    );
+  }
   if (value) return tensor(x.shape, (at) => value(read(x, at), parameters));
   if (!row) throw new RangeError(`${entry.id} has no reference`);
   const dim = typeof parameters.dim === 'number' ? parameters.dim : -1;

@@ -42,7 +42,13 @@ function outputsOf({ graph, node, shape, optional, input }: Given): readonly Den
     case 'dropout':
       return [input(0)];
     case 'activation':
-      return [activation(op, input(0), optional(1))];
+      return [
+        activation(
+          op,
+          input(0),
+          node.inputs.slice(1).map((_, i) => input(i + 1)),
+        ),
+      ];
     case 'reduce': {
       const x = input(0);
       const dims = op.dims.length > 0 ? op.dims : x.shape.map((_, i) => i);

@@ -1,8 +1,10 @@
 /** The catalogue's activations as PyTorch's functions: one mechanism for `F.gelu`, `torch.tanh` and `x.relu()`. */
 
 import { dimension } from '../../../activations/along';
-import { catalogue, defaultParameters, findActivation } from '../../../activations/catalogue';
+import { type ActivationId, catalogue, defaultParameters, entryOf } from '../../../activations/catalogue';
+import { operationOf } from '../../../activations/operation';
 import type { Activation, ParameterSpec, Spellings } from '../../../activations/types';
+import { sizeAt } from '../../../graph/access';
 import { type ActivationParameters, type Scalar, ShapeError, type SourceRange } from '../../../graph/types';
 import { say, sentence } from '../../../language/say';
 import type { NativeArguments } from '../../../python/natives/arguments';
@@ -11,7 +13,7 @@ import type { Context } from '../../../python/natives/context';
 import { type NativeFunction, native } from '../../../python/natives/native';
 import { type PyTensor, type PyValue, typeName, Unknown } from '../../../python/values/values';
 import { overwrite } from '../../tensor/inplace';
-import { cast, tensorOf } from '../../tensor/tensor';
+import { cast, elements, tensorOf } from '../../tensor/tensor';
 
 /** How the catalogue's default reads in a Python signature. */
 function pythonDefault({ default: value, integer }: ParameterSpec): string {
@@ -58,7 +60,7 @@ function functionSignature(entry: Activation, namespace: Namespace): string {
   if (entry.shape === 'along-dimension')
     return namespace === 'functional' ? 'dim=None, _stacklevel=3, dtype=None' : 'dim=None, dtype=None';
   const own = signatureOf(entry);
-  return entry.id === 'rrelu' ? own.replace('inplace', 'training=False, inplace') : own;
+  return entry.randomInTraining ? own.replace('inplace', 'training=False, inplace') : own;
 }
 
 function functionFor(entry: Activation, name: string, namespace: Namespace): NativeFunction {
@@ -77,10 +79,14 @@ function functionFor(entry: Activation, name: string, namespace: Namespace): Nat
       name,
     );
   }
-  if (entry.id === 'prelu') {
+  if (entry.learned) {
+    const names = entry.learned.map((weight) => weight.name);
     return native(
-      'input, weight',
-      (ctx, args) => activate(ctx, 'prelu', {}, args.tensor('input'), args.tensor('weight')),
+      ['input', ...names].join(', '),
+      (ctx, args) => {
+        const weights = names.map((each) => args.tensor(each));
+        return activate(ctx, entry, {}, args.tensor('input'), weights);
+      },
       name,
     );
   }
@@ -90,10 +96,10 @@ function functionFor(entry: Activation, name: string, namespace: Namespace): Nat
     own ? `input, ${own}` : 'input',
     (ctx, args) => {
       const x = args.tensor('input');
-      if (entry.id === 'rrelu' && args.bool('training'))
+      if (entry.randomInTraining && args.bool('training'))
         ctx.error('unsupported', say('{0}(training=True) draws random slopes; pass training=self.training', name));
       const dtype = along ? args.optionalDtype('dtype') : undefined;
-      const result = activate(ctx, entry.id, parametersFrom(ctx, entry, args), dtype ? cast(ctx, x, dtype) : x);
+      const result = activate(ctx, entry, parametersFrom(ctx, entry, args), dtype ? cast(ctx, x, dtype) : x);
       const inPlaceArgument = entry.parameters.some(({ name: each }) => each === 'inplace') && args.bool('inplace');
       return inPlace || inPlaceArgument ? overwrite(ctx, x, result) : result;
     },
@@ -125,18 +131,33 @@ export const activationMethods = () => table(({ methods }) => methods);
 /** An activation's node. `parameters` are those of the catalogue that were given; `site` is its module's constructor. */
 export function activate(
   ctx: Context,
-  id: string,
+  which: ActivationId | Activation,
   parameters: ActivationParameters,
   x: PyTensor,
-  weight: PyTensor | null = null,
+  weights: readonly PyTensor[] = [],
   site?: SourceRange,
 ): PyTensor {
-  const entry = findActivation(id);
-  const all: Record<string, Scalar> = { ...(entry ? defaultParameters(entry) : {}), ...parameters, ...entry?.fixed };
-  if (all.dim === 'None') all.dim = dimension(x.type.shape.length, all.dim);
-  const op = { kind: 'activation', activation: id, parameters: all } as const;
+  const entry = typeof which === 'string' ? entryOf(which) : which;
+  const { shape } = x.type;
+  if (entry.ranks && !entry.ranks.includes(shape.length)) {
+    const [least, most] = [entry.ranks[0], entry.ranks.at(-1)];
+    const given = `[${shape.join(', ')}]`;
+    ctx.error('shape', `${entry.title} requires a ${least}D or ${most}D tensor as input, but it is ${given}`);
+  }
+  for (const weight of weights) {
+    const [count, channels] = [elements(weight.type.shape), shape.length > 1 ? sizeAt(shape, 1) : 1];
+    if (count !== 1 && count !== channels)
+      ctx.error(
+        'shape',
+        `Mismatch of parameter numbers and input channel size. Found parameter numbers = ${count} and channel size = ${channels}.`,
+      );
+  }
+  const all: Record<string, Scalar> = { ...defaultParameters(entry), ...parameters };
+  if (all.dim === 'None') all.dim = dimension(shape.length, all.dim);
+  const op = operationOf(entry, all);
   try {
-    return tensorOf(ctx, ctx.emit1(op, [x.value, weight?.value ?? null], site ? { site } : {}));
+    const inputs = [x.value, ...weights.map(({ value }) => value)];
+    return tensorOf(ctx, ctx.emit1(op, inputs, site ? { site } : {}));
   } catch (error) {
     if (error instanceof ShapeError) return ctx.error('shape', error.message);
     throw error;
