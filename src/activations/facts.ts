@@ -1,6 +1,7 @@
 import { normalCdf, normalDensity } from '../graph/evaluate/erf';
 import type { ActivationParameters, Op } from '../graph/types';
 import { defaultParameters, findActivation } from './catalogue';
+import { SATURATED } from './saturation';
 import type { Activation } from './types';
 
 /** A stretch of the input, infinite where it goes on for ever. */
@@ -40,9 +41,6 @@ export interface Facts {
   /** For initialisation: what `torch.nn.init.calculate_gain` returns, and `preservingGain` where PyTorch has none. */
   readonly gain: number;
 }
-
-/** A slope whose size is below this passes on little of the gradient. */
-const SATURATED = 0.1;
 
 type Curve = (x: number) => number;
 

@@ -197,7 +197,7 @@ export interface LayerSignal extends LayerPlace {
   readonly deviation: number;
   /** Share of exact zeros, 0–1. */
   readonly zeros: number;
-  /** Share of elements where |slope| < 0.01; absent where it is no function of one element (softmax, GLU). */
+  /** Share of elements where |slope| is below `SATURATED`; absent where it is no function of one element (softmax, GLU). */
   readonly saturated?: number;
   /** Share of units (channels, features) whose slope is below 1e-6 for every sample and place of the batch. */
   readonly dead?: number;

@@ -1,3 +1,4 @@
+import { SATURATED } from '../activations/saturation';
 import { code, joined, type Markdown, md } from '../language/markdown';
 import type { Neighbour } from '../resolve/role';
 
@@ -73,13 +74,13 @@ export const words = {
     zeros: 'exact zeros',
     meanSquaredSlope: 'mean squared slope',
     dead: 'no gradient',
-    saturated: 'slope below 0.1',
+    saturated: `slope below ${SATURATED}`,
     gain: 'gain for initialisation',
     preservingGain: 'gain that keeps the second moment',
     notZeroCentred: 'not zero-centred',
     gainShort: 'init gain',
     deadFor: (where: string) => `no gradient for ${where}`,
-    saturatedFor: (where: string) => `slope below 0.1 for ${where}`,
+    saturatedFor: (where: string) => `slope below ${SATURATED} for ${where}`,
     yes: 'yes',
     no: 'no',
     evidence: 'Published results',
@@ -152,13 +153,13 @@ export const words = {
     zeros: '精确为零的比例',
     meanSquaredSlope: '斜率平方的均值',
     dead: '无梯度',
-    saturated: '斜率小于 0.1',
+    saturated: `斜率小于 ${SATURATED}`,
     gain: '初始化增益',
     preservingGain: '保持二阶矩的增益',
     notZeroCentred: '非零中心',
     gainShort: '初始化增益',
     deadFor: (where: string) => `${where} 时无梯度`,
-    saturatedFor: (where: string) => `${where} 时斜率小于 0.1`,
+    saturatedFor: (where: string) => `${where} 时斜率小于 ${SATURATED}`,
     yes: '是',
     no: '否',
     evidence: '已发表的结果',

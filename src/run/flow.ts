@@ -2,6 +2,7 @@
 
 import { findActivation } from '../activations/catalogue';
 import { activationRules, rulesFor } from '../activations/differentiation';
+import { SATURATED } from '../activations/saturation';
 import type { Histogram, LayerGradient, LayerSignal } from '../compare/report';
 import { lossOf, type Task } from '../data/task';
 import { GraphBuilder } from '../graph/builder';
@@ -14,9 +15,7 @@ import { activationLayers, type Layer } from './layers';
 import { Numbers, type Place, Readout } from './readout';
 import type { Outputs } from './session';
 
-/** Where |slope| is below this, next to nothing comes back through an element. */
-const flat = 0.01;
-/** Where it is below this for the whole batch, the unit is dead. */
+/** Where |slope| is below this for the whole batch, the unit is dead. */
 const none = 1e-6;
 /** Elements that a histogram is made from, at most. */
 const sampled = 512;
@@ -70,7 +69,7 @@ function signalPlaces(readout: Readout, builder: GraphBuilder, layer: Layer): Si
   const size = e.unary('abs', slope);
   return {
     ...places,
-    saturated: readout.add(readout.share('lt', size, flat)),
+    saturated: readout.add(readout.share('lt', size, SATURATED)),
     dead: readout.add(readout.share('lt', readout.largestOfUnits(size, layer.units), none)),
   };
 }

@@ -25,6 +25,8 @@ CASES = [
     ("samples/cifar_cnn.py", "CifarCNN()", (4, 3, 32, 32)),
     ("samples/resnet.py", "resnet20()", (4, 3, 32, 32)),
 ]
+# As in src/activations/saturation.ts.
+SATURATED = 0.1
 FUNCTIONS = ("relu", "leaky_relu", "gelu", "silu")
 
 
@@ -66,7 +68,7 @@ def layer(x, y):
         "mean": float(y.mean()),
         "deviation": float(y.std(unbiased=False)),
         "zeros": float((y == 0).double().mean()),
-        "saturated": float((slope.abs() < 0.01).double().mean()),
+        "saturated": float((slope.abs() < SATURATED).double().mean()),
         "dead": float((units(slope) < 1e-6).double().mean()),
         "units": y.shape[1],
         "count": y.numel(),

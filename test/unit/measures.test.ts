@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { defaultParameters, entryOf } from '../../src/activations/catalogue';
+import { facts } from '../../src/activations/facts';
+import { operationOf } from '../../src/activations/operation';
 import { taskOf } from '../../src/data/task';
 import { GraphBuilder } from '../../src/graph/builder';
 import { peakBytes } from '../../src/graph/memory';
@@ -9,7 +12,7 @@ import { lower } from '../../src/lower/lower';
 import { encodeModel } from '../../src/onnx/encode';
 import { compressionGraph } from '../../src/run/compression';
 import { driftOf } from '../../src/run/drift';
-import { flowGraph } from '../../src/run/flow';
+import { flowGraph, signalGraph } from '../../src/run/flow';
 import type { Runtime } from '../../src/run/runtime';
 import type { Outputs } from '../../src/run/session';
 import { extractCase, type ModelCase } from '../support/modelCases';
@@ -48,6 +51,31 @@ describe('measures', function () {
     runtime = await wasmRuntime();
   });
   after(() => runtime.dispose());
+
+  it('counts as saturated what the facts of an activation count', async () => {
+    for (const id of ['tanh', 'sigmoid', 'elu', 'leaky_relu'] as const) {
+      const entry = entryOf(id);
+      const data = Array.from({ length: 4000 }, (_, i) => (i + 0.5) / 400 - 5);
+      const builder = new GraphBuilder();
+      const x = builder.input({ dtype: 'float32', shape: [1, data.length] });
+      const y = builder.emit1(operationOf(entry), x);
+      const graph = builder.finish({
+        name: id,
+        inputs: [{ name: 'x', value: x }],
+        outputs: [{ name: 'y', value: y }],
+        state: [],
+      });
+      const flow = signalGraph(graph);
+      assert.ok(flow);
+      const lowered = lower(flow.graph, { mode: 'evaluation', weights: 'constant', device: runtime.device });
+      const session = await runtime.createSession(encodeModel(lowered, []), 'plain');
+      const outputs = await session.run(runtime.feeds(lowered.inputs.map((value) => ({ value, data }))));
+      const { saturated } = facts(entry, defaultParameters(entry)) ?? {};
+      const inside = data.filter((at) => saturated?.intervals.some(({ from, to }) => from < at && at < to));
+      near(flow.read(outputs).signal[0]?.saturated, inside.length / data.length, 2 / data.length, id);
+      await session.release();
+    }
+  });
 
   /** Runs a graph made of the model with weights, inputs, target and noise by the rule. */
   async function run(one: MeasuresCase, graph: Graph, noise: readonly number[]): Promise<Outputs> {

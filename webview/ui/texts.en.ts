@@ -1,3 +1,5 @@
+import { SATURATED } from '../../src/activations/saturation';
+
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
 export const en = {
@@ -212,7 +214,7 @@ export const en = {
       share: 'Share of the forward pass',
       halfError: 'Error of half precision',
       zeros: 'Exact zeros',
-      saturated: 'Saturated: |slope| below 0.01',
+      saturated: `Saturated: |slope| below ${SATURATED}`,
       dead: 'Dead units: no slope in the whole batch',
       spread: 'Deviation, last layer over first',
       flow: 'Gradient norm, first layer over last',
@@ -325,7 +327,7 @@ export const en = {
       zeros: 'Exact zeros, x ~ N(0, 1)',
       meanSquaredSlope: 'Mean squared slope, x ~ N(0, 1)',
       dead: 'No gradient',
-      saturated: 'Slope below 0.1',
+      saturated: `Slope below ${SATURATED}`,
       gain: 'Gain for initialisation',
       preservingGain: 'Gain that keeps the second moment',
     },

@@ -1,3 +1,4 @@
+import { SATURATED } from '../../src/activations/saturation';
 import type { Texts } from './texts';
 
 export const zhCn: Texts = {
@@ -197,7 +198,7 @@ export const zhCn: Texts = {
       share: '占前向时间的比例',
       halfError: '半精度的误差',
       zeros: '恰为零的比例',
-      saturated: '饱和：|斜率| 小于 0.01',
+      saturated: `饱和：|斜率| 小于 ${SATURATED}`,
       dead: '死亡单元：整批都没有斜率',
       spread: '标准差，末层与首层之比',
       flow: '梯度范数，首层与末层之比',
@@ -294,7 +295,7 @@ export const zhCn: Texts = {
       zeros: '恰为零的占比，x ~ N(0, 1)',
       meanSquaredSlope: '斜率平方的均值，x ~ N(0, 1)',
       dead: '无梯度',
-      saturated: '斜率小于 0.1',
+      saturated: `斜率小于 ${SATURATED}`,
       gain: '初始化增益',
       preservingGain: '保持二阶矩的增益',
     },
