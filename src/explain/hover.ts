@@ -186,8 +186,9 @@ function tradeoffs(activation: Activation, site: ActivationSite, language: Langu
   return ownMarkdown(items.map((each) => `- ${each}`).join('\n'));
 }
 
-/** A formula that is written out has the numbers that stand there. */
-const learns = ({ learned }: Activation, { form }: ActivationSite) => learned !== undefined && form !== 'formula';
+/** What a file writes itself has the numbers that stand there. */
+const learns = ({ learned, spellings }: Activation, { form }: ActivationSite) =>
+  learned !== undefined && (spellings.modules !== undefined || form === 'string');
 
 function notes(activation: Activation, site: ActivationSite, language: Language): Markdown[] {
   const text = words[language];

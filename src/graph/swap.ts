@@ -188,8 +188,9 @@ class Weights {
   private add(weight: LearnedWeight, node: Node, shape: readonly number[]): ValueId {
     const start = weight.initial(this.parameters);
     if (!Number.isFinite(start)) {
+      const given = Object.entries(this.parameters).map(([name, value]) => `${name} = ${value}`);
       throw new SwapError(
-        say('{0} has no start for its weight {1} at these parameters', this.target.title, weight.name),
+        say('{0} has no start for its weight {1} at {2}', this.target.title, weight.name, given.join(', ')),
       );
     }
     const type = { dtype: 'float32', shape } as const;

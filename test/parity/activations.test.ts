@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { catalogue, defaultParameters } from '../../src/activations/catalogue';
 import { facts } from '../../src/activations/facts';
 import type { ActivationParameters } from '../../src/graph/types';
@@ -104,3 +106,16 @@ function close(a: unknown, b: unknown, where: string): void {
       close(value, Object.entries(b).find(([k]) => k === key)?.[1], `${where}.${key}`);
   } else assert.equal(a, b, where);
 }
+
+it('PyTorch still says of learned weights what test/fixtures/learned.json holds', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'learned-'));
+  try {
+    const file = join(folder, 'learned.json');
+    const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
+    execFileSync(python, ['-W', 'ignore', inRoot('test', 'parity', 'reference_learned.py'), file]);
+    const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    assert.deepEqual(read(file), read(inRoot('test', 'fixtures', 'learned.json')));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { entryOf } from '../../src/activations/catalogue';
+import { type ActivationId, catalogue, defaultParameters, entryOf } from '../../src/activations/catalogue';
 import { operationOf } from '../../src/activations/operation';
 import { hiddenSites, swapSites } from '../../src/compare/sites';
 import { GraphBuilder } from '../../src/graph/builder';
 import { withGain } from '../../src/graph/gain';
 import { countParameters, SwapError, swap } from '../../src/graph/swap';
+import type { ActivationParameters } from '../../src/graph/types';
+import { type Dense, evaluate } from '../support/evaluate';
 import { smallCnn } from '../support/models';
 
 const gelu = entryOf('gelu');
@@ -93,6 +95,77 @@ describe('swap', () => {
     const swapped = swap(twice, [index, graph.nodes.length], prelu, { num_parameters: 1, init: 0.25 });
     assert.equal(countParameters(swapped) - countParameters(graph), 1);
     assert.equal(swapped.nodes[index]?.inputs[1], swapped.nodes.at(-1)?.inputs[1]);
+  });
+
+  it('gives what each activation learns, from the settings, one for a layer or one for each channel', () => {
+    const learned = (id: ActivationId, given: ActivationParameters = {}) => {
+      const entry = entryOf(id);
+      const swapped = swap(graph, nodes, entry, { ...defaultParameters(entry), ...given });
+      return swapped.state
+        .filter(({ name }) => !graph.state.some((before) => before.name === name))
+        .map(({ name, storage }) => {
+          const { type, initialiser, trainable } = swapped.storages[storage] ?? {};
+          assert.ok(trainable && initialiser?.kind === 'constant');
+          return `${name} [${type?.shape}] ${Number(initialiser.value.toFixed(4))}`;
+        });
+    };
+    assert.deepEqual(learned('smu', { mu: 4 }), [
+      'blocks.0.act.mu [1] 4',
+      'blocks.1.act.mu [1] 4',
+      'smu.mu [1] 4',
+      'smu_1.mu [1] 4',
+    ]);
+    // Images have their channels in dimension 1, what comes from a linear layer in the last one.
+    assert.deepEqual(learned('snake'), [
+      'blocks.0.act.alpha [8,1,1] 1',
+      'blocks.1.act.alpha [12,1,1] 1',
+      'snake.alpha [12] 1',
+      'snake_1.alpha [12] 1',
+    ]);
+    assert.deepEqual(learned('star_relu').slice(0, 2), [
+      'blocks.0.act.scale [1] 0.8944',
+      'blocks.0.act.bias [1] -0.4472',
+    ]);
+    // Before a softplus: log(e^0.8 − 1), and of 0.8 − 0.5.
+    assert.deepEqual(learned('xielu').slice(0, 2), [
+      'blocks.0.act.alpha_p [1] 0.2034',
+      'blocks.0.act.alpha_n [1] -1.0502',
+    ]);
+    assert.throws(
+      () => learned('xielu', { alpha_n: 0.5 }),
+      /xIELU has no start for its weight alpha_n at alpha_p = 0.8, alpha_n = 0.5, beta = 0.5/,
+    );
+    // Fixed numbers, as their authors have them unless told otherwise.
+    for (const id of ['aptx', 'leaky_relu', 'elu'] as const) assert.deepEqual(learned(id), []);
+  });
+
+  it('begins with the function that the settings say', () => {
+    for (const entry of catalogue.values()) {
+      if (!entry.learned || !entry.value) continue;
+      const parameters = defaultParameters(entry);
+      const builder = new GraphBuilder();
+      const x = builder.input({ dtype: 'float64', shape: [1, 41] });
+      const y = builder.emit1(operationOf(entryOf('relu')), x);
+      const before = builder.finish({
+        name: 'One',
+        inputs: [{ name: 'x', value: x }],
+        outputs: [{ name: 'y', value: y }],
+        state: [],
+      });
+      const after = swap(before, [0], entry, parameters);
+      const data = Float64Array.from({ length: 41 }, (_, i) => (i - 20) / 4);
+      const known = new Map<number, Dense>([[x, { shape: [1, 41], data }]]);
+      for (const { value, type, initialiser } of after.storages) {
+        assert.ok(initialiser.kind === 'constant');
+        known.set(value, { shape: type.shape, data: new Float64Array(type.shape[0] ?? 1).fill(initialiser.value) });
+      }
+      evaluate(after, known);
+      const wanted = Array.from(data, (at) => entry.value?.(at, parameters) ?? Number.NaN);
+      known.get(y)?.data.forEach((got, i) => {
+        assert.ok(Math.abs(got - (wanted[i] ?? 0)) < 1e-6, `${entry.id} at ${data[i]}: ${got}, wanted ${wanted[i]}`);
+      });
+      assert.ok(known.get(y));
+    }
   });
 
   it('takes PReLU out again, slopes and all', () => {

@@ -32,12 +32,15 @@ export const smu: Activation = {
     const bend = erf(k * x) + x * (((2 * k) / Math.sqrt(Math.PI)) * Math.exp(-((k * x) ** 2)));
     return (1 + alpha + (1 - alpha) * bend) / 2;
   },
-  forward: (graph, x, parameters) => {
+  forward: (graph, x, parameters, [mu]) => {
     const a = new Arithmetic(graph, x);
     const alpha = numeric(parameters, 'alpha');
-    const step = a.unary('erf', a.times(x, numeric(parameters, 'mu') * (1 - alpha)));
+    const k = a.times(mu ?? a.scalar(numeric(parameters, 'mu')), 1 - alpha);
+    const step = a.unary('erf', a.mul(x, k));
     return a.mul(a.times(x, 0.5), a.plus(a.times(step, 1 - alpha), 1 + alpha));
   },
+  // As the paper trains it; its α is a hyperparameter.
+  learned: [{ name: 'mu', initial: (parameters) => numeric(parameters, 'mu'), per: 'layer' }],
   siblings: ['gelu', 'leaky_relu', 'silu'],
   paper: {
     title: 'SMU: smooth activation function for deep networks using smoothing maximum technique',

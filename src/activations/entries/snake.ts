@@ -23,12 +23,14 @@ export const snake: Activation = {
     const angle = numeric(parameters, 'alpha') * x;
     return 1 + 2 * Math.sin(angle) * Math.cos(angle);
   },
-  forward: (graph, x, parameters) => {
+  forward: (graph, x, parameters, [weight]) => {
     const a = new Arithmetic(graph, x);
-    const alpha = numeric(parameters, 'alpha');
-    const wave = a.unary('sin', a.times(x, alpha));
-    return a.add(x, a.times(a.mul(wave, wave), 1 / alpha));
+    const alpha = weight ?? a.scalar(numeric(parameters, 'alpha'));
+    const wave = a.unary('sin', a.mul(x, alpha));
+    return a.add(x, a.div(a.mul(wave, wave), alpha));
   },
+  // One for each channel, as the vocoders that use it have it (BigVGAN, Descript's codec).
+  learned: [{ name: 'alpha', initial: (parameters) => numeric(parameters, 'alpha'), per: 'channel' }],
   siblings: ['sine', 'leaky_relu', 'silu'],
   paper: {
     title: 'Neural Networks Fail to Learn Periodic Functions and How to Fix It',

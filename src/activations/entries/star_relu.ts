@@ -20,11 +20,17 @@ export const star_relu: Activation = {
   },
   value: (x, parameters) => numeric(parameters, 'scale') * Math.max(x, 0) ** 2 + numeric(parameters, 'bias'),
   derivative: (x, parameters) => 2 * numeric(parameters, 'scale') * Math.max(x, 0),
-  forward: (graph, x, parameters) => {
+  forward: (graph, x, parameters, [scale, bias]) => {
     const a = new Arithmetic(graph, x);
     const positive = a.atLeast(x, 0);
-    return a.plus(a.times(a.mul(positive, positive), numeric(parameters, 'scale')), numeric(parameters, 'bias'));
+    const scaled = a.mul(a.mul(positive, positive), scale ?? a.scalar(numeric(parameters, 'scale')));
+    return a.add(scaled, bias ?? a.scalar(numeric(parameters, 'bias')));
   },
+  // As the paper's code trains them by default; they start at the constants that keep mean and variance.
+  learned: [
+    { name: 'scale', initial: (parameters) => numeric(parameters, 'scale'), per: 'layer' },
+    { name: 'bias', initial: (parameters) => numeric(parameters, 'bias'), per: 'layer' },
+  ],
   siblings: ['relu2', 'relu', 'gelu'],
   paper: {
     title: 'MetaFormer Baselines for Vision',

@@ -4,6 +4,9 @@ import type { Activation } from '../types';
 import en from './xielu.md';
 import zh from './xielu.zh-cn.md';
 
+/** What a softplus makes a positive number of. */
+const beforeSoftplus = (x: number) => Math.log(Math.expm1(x));
+
 export const xielu: Activation = {
   id: 'xielu',
   title: 'xIELU',
@@ -34,13 +37,25 @@ export const xielu: Activation = {
       ? 2 * numeric(parameters, 'alpha_p') * x + beta
       : numeric(parameters, 'alpha_n') * Math.expm1(x) + beta;
   },
-  forward: (graph, x, parameters) => {
+  forward: (graph, x, parameters, [storedP, storedN]) => {
     const a = new Arithmetic(graph, x);
+    const beta = numeric(parameters, 'beta');
+    const alphaP = storedP === undefined ? a.scalar(numeric(parameters, 'alpha_p')) : a.softplus(storedP);
+    const alphaN = storedN === undefined ? a.scalar(numeric(parameters, 'alpha_n')) : a.plus(a.softplus(storedN), beta);
     const [positive, negative] = [a.atLeast(x, 0), a.atMost(x, 0)];
-    const above = a.times(a.mul(positive, positive), numeric(parameters, 'alpha_p'));
-    const below = a.times(a.sub(a.plus(a.exp(negative), -1), negative), numeric(parameters, 'alpha_n'));
-    return a.add(a.add(above, below), a.times(x, numeric(parameters, 'beta')));
+    const above = a.mul(a.mul(positive, positive), alphaP);
+    const below = a.mul(a.sub(a.plus(a.exp(negative), -1), negative), alphaN);
+    return a.add(a.add(above, below), a.times(x, beta));
   },
+  // Stored before a softplus, the second less β: so it stays above β, as the paper wants it.
+  learned: [
+    { name: 'alpha_p', initial: (parameters) => beforeSoftplus(numeric(parameters, 'alpha_p')), per: 'layer' },
+    {
+      name: 'alpha_n',
+      initial: (parameters) => beforeSoftplus(numeric(parameters, 'alpha_n') - numeric(parameters, 'beta')),
+      per: 'layer',
+    },
+  ],
   siblings: ['relu2', 'elu', 'silu', 'swiglu'],
   paper: {
     title: 'Deriving Activation Functions Using Integration',

@@ -7,9 +7,17 @@ import { unaries } from './numbers';
 type OpOf<K extends Op['kind']> = Extract<Op, { readonly kind: K }>;
 type Optional = Dense | null;
 
-/** The parameters that learned weights stand for, in the order of an entry's weights. */
-const learnedParameters: Readonly<Record<string, (...weights: readonly number[]) => ActivationParameters>> = {
-  prelu: (init = Number.NaN) => ({ init }),
+const softplus = (x: number) => Math.log1p(Math.exp(x));
+
+/** The parameters that learned weights stand for, as the authors' code has them; weights in the order of the node's. */
+const learnedParameters: Readonly<
+  Record<string, (weights: readonly number[], given: ActivationParameters) => ActivationParameters>
+> = {
+  prelu: (w) => ({ init: pick(w, 0) }),
+  smu: (w) => ({ mu: pick(w, 0) }),
+  snake: (w) => ({ alpha: pick(w, 0) }),
+  xielu: (w, { beta }) => ({ alpha_p: softplus(pick(w, 0)), alpha_n: Number(beta) + softplus(pick(w, 1)) }),
+  star_relu: (w) => ({ scale: pick(w, 0), bias: pick(w, 1) }),
 };
 
 /** By the catalogue's reference function, which is held to PyTorch's values on its own. */
@@ -21,11 +29,19 @@ export function activation(op: OpOf<'activation'>, x: Dense, weights: readonly D
   if (weights.length > 0) {
     const learned = learnedParameters[entry.id];
     if (!learned || !value) throw new RangeError(`${entry.id} has no weights that are known here`);
-    // A row of more than one is one for each channel, in dimension 1; other shapes broadcast.
-    const at = (weight: Dense, place: readonly number[]) =>
-      weight.shape.length === 1 && weight.data.length > 1 ? pick(weight.data, pick(place, 1)) : read(weight, place);
+    // As many as a parameter says lie along dimension 1; other shapes broadcast.
+    const at = (weight: Dense, place: readonly number[], i: number) =>
+      typeof entry.learned?.[i]?.per === 'object' && weight.data.length > 1
+        ? pick(weight.data, pick(place, 1))
+        : read(weight, place);
     return tensor(x.shape, (place) =>
-      value(read(x, place), { ...parameters, ...learned(...weights.map((weight) => at(weight, place))) }),
+      value(read(x, place), {
+        ...parameters,
+        ...learned(
+          weights.map((weight, i) => at(weight, place, i)),
+          parameters,
+        ),
+      }),
     );
   }
   if (value) return tensor(x.shape, (at) => value(read(x, at), parameters));

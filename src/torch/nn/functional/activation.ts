@@ -5,6 +5,7 @@ import { type ActivationId, catalogue, defaultParameters, entryOf } from '../../
 import { operationOf } from '../../../activations/operation';
 import type { Activation, ParameterSpec, Spellings } from '../../../activations/types';
 import { sizeAt } from '../../../graph/access';
+import { sizes } from '../../../graph/ops/rule';
 import { type ActivationParameters, type Scalar, ShapeError, type SourceRange } from '../../../graph/types';
 import { say, sentence } from '../../../language/say';
 import type { NativeArguments } from '../../../python/natives/arguments';
@@ -128,6 +129,23 @@ export const torchActivations = () => table(({ torch }) => torch);
 export const specialActivations = () => table(({ torch }) => torch, 'torch', 'special.');
 export const activationMethods = () => table(({ methods }) => methods);
 
+/** What an activation of PyTorch refuses, in its words. */
+function refuse({ title, ranks }: Activation, shape: readonly number[], weights: readonly PyTensor[]): void {
+  if (ranks && !ranks.includes(shape.length)) {
+    const wanted = ranks.map((rank) => `${rank}D`).join(' or ');
+    throw new ShapeError(`${title} requires a ${wanted} tensor as input, but it is ${sizes(shape)}`);
+  }
+  const channels = shape.length > 1 ? sizeAt(shape, 1) : 1;
+  for (const weight of weights) {
+    const count = elements(weight.type.shape);
+    if (count !== 1 && count !== channels) {
+      throw new ShapeError(
+        `Mismatch of parameter numbers and input channel size. Found parameter numbers = ${count} and channel size = ${channels}.`,
+      );
+    }
+  }
+}
+
 /** An activation's node. `parameters` are those of the catalogue that were given; `site` is its module's constructor. */
 export function activate(
   ctx: Context,
@@ -139,23 +157,11 @@ export function activate(
 ): PyTensor {
   const entry = typeof which === 'string' ? entryOf(which) : which;
   const { shape } = x.type;
-  if (entry.ranks && !entry.ranks.includes(shape.length)) {
-    const [least, most] = [entry.ranks[0], entry.ranks.at(-1)];
-    const given = `[${shape.join(', ')}]`;
-    ctx.error('shape', `${entry.title} requires a ${least}D or ${most}D tensor as input, but it is ${given}`);
-  }
-  for (const weight of weights) {
-    const [count, channels] = [elements(weight.type.shape), shape.length > 1 ? sizeAt(shape, 1) : 1];
-    if (count !== 1 && count !== channels)
-      ctx.error(
-        'shape',
-        `Mismatch of parameter numbers and input channel size. Found parameter numbers = ${count} and channel size = ${channels}.`,
-      );
-  }
   const all: Record<string, Scalar> = { ...defaultParameters(entry), ...parameters };
   if (all.dim === 'None') all.dim = dimension(shape.length, all.dim);
   const op = operationOf(entry, all);
   try {
+    refuse(entry, shape, weights);
     const inputs = [x.value, ...weights.map(({ value }) => value)];
     return tensorOf(ctx, ctx.emit1(op, inputs, site ? { site } : {}));
   } catch (error) {
