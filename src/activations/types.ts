@@ -147,6 +147,14 @@ export interface Activation {
   readonly ranks?: readonly number[];
   /** Each row is a distribution: its elements lie between 0 and 1. */
   readonly distribution?: true;
+  /** How a written-out formula's values tell a parameter: its value `from` those at −1.4 and 0, where it lies `between`. */
+  readonly fit?: {
+    readonly parameter: string;
+    readonly from: (at: (x: number) => number) => number;
+    readonly between: readonly [low: number, high: number];
+  };
+  /** Is not told from a formula's values: another entry has them, or nobody means it by them. */
+  readonly unrecognised?: true;
   /** Leaves every value as it is: a call of it is its tensor. */
   readonly transparent?: true;
   /** Draws random numbers on every call, in evaluation too: explained, never swapped or run. */

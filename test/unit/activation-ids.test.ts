@@ -34,8 +34,6 @@ const others: Readonly<Record<string, RegExp>> = {
   'src/python/run/attributes.ts': /'step'/,
   'src/compare/rank.ts': /'step'/,
   'src/cli/compare.ts': /'step'/,
-  // Which entries are worth naming where they are written out.
-  'src/detect/python/formulaValues.ts': /./,
 };
 
 describe('what is said of an activation', () => {

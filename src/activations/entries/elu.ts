@@ -29,6 +29,7 @@ export const elu: Activation = {
   forward: (graph, x, parameters) => new Arithmetic(graph, x).elu(x, numeric(parameters, 'alpha')),
   // Left of zero, the slope of α·(e^x − 1) is what it still has to fall: the value and α.
   backward: (e, parameters, { x, y, g }) => e.mul(g, sided(e, x, 1, e.by('add', y, numeric(parameters, 'alpha')))),
+  fit: { parameter: 'alpha', from: (at) => at(-1.4) / Math.expm1(-1.4), between: [0.05, 10] },
   siblings: ['celu', 'selu', 'relu', 'silu', 'leaky_relu'],
   paper: {
     title: 'Fast and Accurate Deep Network Learning by Exponential Linear Units',

@@ -37,6 +37,7 @@ export const gumbel_softmax: Activation = {
     );
   },
   distribution: true,
+  unrecognised: true,
   siblings: ['softmax', 'log_softmax'],
   paper: {
     title: 'Categorical Reparameterization with Gumbel-Softmax',

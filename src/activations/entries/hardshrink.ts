@@ -30,6 +30,7 @@ export const hardshrink: Activation = {
     const a = new Arithmetic(graph, x);
     return a.choose(a.unary('abs', x), 'gt', numeric(parameters, 'lambd'), x, a.scalar(0));
   },
+  unrecognised: true,
   siblings: ['softshrink', 'tanhshrink', 'threshold'],
   paper: {
     title: 'Ideal spatial adaptation by wavelet shrinkage',

@@ -26,6 +26,7 @@ export const identity: Activation = {
   forward: (_graph, x) => x,
   backward: (_, __, { g }) => g,
   transparent: true,
+  unrecognised: true,
   siblings: ['relu', 'leaky_relu', 'gelu'],
   evidence: evidenceFor('identity'),
   prose: { en, 'zh-cn': zh },

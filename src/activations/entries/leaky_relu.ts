@@ -47,6 +47,7 @@ export const leaky_relu: Activation = {
     return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), numeric(parameters, 'negative_slope')));
   },
   backward: (e, parameters, { x, g }) => e.mul(g, hinged(e, x, numeric(parameters, 'negative_slope'))),
+  fit: { parameter: 'negative_slope', from: (at) => -at(-1.4) / 1.4, between: [0, 0.9999] },
   siblings: ['relu', 'prelu', 'rrelu', 'elu', 'silu'],
   paper: {
     title: 'Rectifier Nonlinearities Improve Neural Network Acoustic Models',

@@ -54,6 +54,7 @@ export const prelu: Activation = {
       per: { parameter: 'num_parameters' },
     },
   ],
+  unrecognised: true,
   siblings: ['leaky_relu', 'relu', 'elu', 'silu'],
   paper: {
     title: 'Delving Deep into Rectifiers',

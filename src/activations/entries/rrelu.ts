@@ -36,6 +36,7 @@ export const rrelu: Activation = {
   },
   backward: (e, parameters, { x, g }) => e.mul(g, hinged(e, x, slope(parameters))),
   randomInTraining: true,
+  unrecognised: true,
   siblings: ['leaky_relu', 'prelu', 'relu', 'elu'],
   paper: {
     title: 'Empirical Evaluation of Rectified Activations in Convolutional Network',

@@ -44,6 +44,7 @@ export const softplus: Activation = {
     const linear = e.compare('gt', scaled, e.scalar(numeric(parameters, 'threshold'), x));
     return e.mul(g, e.where(linear, e.scalar(1, x), e.unary('sigmoid', scaled)));
   },
+  fit: { parameter: 'beta', from: (at) => Math.LN2 / at(0), between: [0.05, 20] },
   siblings: ['relu', 'mish', 'elu', 'logsigmoid', 'sigmoid'],
   paper: {
     title: 'Incorporating Second-Order Functional Knowledge for Better Option Pricing',

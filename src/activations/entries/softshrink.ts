@@ -33,6 +33,7 @@ export const softshrink: Activation = {
     const lambda = numeric(parameters, 'lambd');
     return a.sub(x, a.atMost(a.atLeast(x, -lambda), lambda));
   },
+  unrecognised: true,
   siblings: ['hardshrink', 'tanhshrink', 'relu'],
   paper: {
     title: 'De-noising by soft-thresholding',

@@ -40,6 +40,7 @@ export const threshold: Activation = {
   },
   // At its defaults it is ReLU, and a step between two values helps no hidden layer.
   hidden: false,
+  unrecognised: true,
   siblings: ['relu', 'hardshrink', 'hardtanh'],
   paper: {
     title: 'Zero-bias autoencoders and the benefits of co-adapting features',

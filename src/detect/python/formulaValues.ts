@@ -1,11 +1,8 @@
-/**
- * Recognises written-out activations by their values: an expression of one input is evaluated at a few points and
- * compared with the catalogue. So it does not matter in which of many ways the formula is written.
- */
-import { catalogue, defaultParameters } from '../../activations/catalogue';
+/** Turns expressions of Python into functions of numbers, by whose values a written-out activation is recognised. */
+import { defaultParameters } from '../../activations/catalogue';
+import { points, type Recognised, recognise } from '../../activations/recognise';
 import type { Activation } from '../../activations/types';
 import { erf } from '../../graph/evaluate/erf';
-import type { ActivationParameters, Scalar } from '../../graph/types';
 import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children, unwrapped } from '../range';
@@ -14,57 +11,11 @@ import { constant } from './arguments';
 import type { Names } from './names';
 
 /** A written-out activation: what it is, and of what. */
-export interface Formula {
-  readonly activation: string;
-  readonly parameters: Readonly<Record<string, Scalar>>;
+export interface Formula extends Recognised {
   readonly input: Node;
 }
 
-/** Where functions are told apart: both signs, corners and tails, no point that is special to one of them. */
-const POINTS = [-7.3, -4.1, -3, -2.2, -1.4, -0.9, -0.35, -0.02, 0.015, 0.4, 0.8, 1.1, 1.9, 2.6, 3, 4.7, 6.2, 8.4];
-/** Written constants (0.044715, 1.702, √(2/π)) have four digits or more. */
-const TOLERANCE = 1e-4;
 const MAX_DEPTH = 24;
-
-/** Not worth naming where written out, or no function of one input. */
-const unnamed = new Set(['identity', 'threshold', 'rrelu', 'prelu', 'hardshrink', 'softshrink', 'gumbel_softmax']);
-
-/** Parameters that a formula's values can tell: read off at one point. */
-const parameterFits: Readonly<Record<string, (value: (x: number) => number) => ActivationParameters | undefined>> = {
-  leaky_relu: (value) => between({ negative_slope: -value(-1.4) / 1.4 }, 0, 0.9999),
-  softplus: (value) => between({ beta: Math.LN2 / value(0) }, 0.05, 20),
-  elu: (value) => between({ alpha: -value(-1.4) / -Math.expm1(-1.4) }, 0.05, 10),
-};
-
-function between(parameters: Record<string, number>, low: number, high: number): ActivationParameters | undefined {
-  const [value = Number.NaN] = Object.values(parameters);
-  const rounded = Number(value.toPrecision(6));
-  return rounded > low && rounded < high ? { [Object.keys(parameters)[0] ?? '']: rounded } : undefined;
-}
-
-/** A reference as its values at the points. */
-interface Reference {
-  readonly activation: Activation;
-  readonly parameters: ActivationParameters;
-  readonly written: Readonly<Record<string, Scalar>>;
-}
-
-let references: readonly Reference[] | undefined;
-
-function known(): readonly Reference[] {
-  if (references) return references;
-  const found: Reference[] = [];
-  for (const activation of catalogue.values()) {
-    if (!activation.value || unnamed.has(activation.id)) continue;
-    const defaults = defaultParameters(activation);
-    found.push({ activation, parameters: defaults, written: {} });
-    if (activation.id === 'gelu') {
-      found.push({ activation, parameters: { ...defaults, approximate: 'tanh' }, written: { approximate: 'tanh' } });
-    }
-  }
-  references = found;
-  return found;
-}
 
 /**
  * What an expression computes of `input`, or undefined where it is no activation, or depends on more than that.
@@ -79,28 +30,8 @@ export function formulaOf(expression: Node, input: Node, names: Names): Formula 
     if (error instanceof NotNumeric) return undefined;
     throw error;
   }
-  const values = POINTS.map(value);
-  if (!values.every(Number.isFinite)) return undefined;
-  // The straight line, and what is the same everywhere.
-  if (POINTS.every((x, i) => isClose(values[i], x)) || values.every((y) => isClose(y, values[0]))) return undefined;
-  for (const { activation, parameters, written } of known()) {
-    if (matches(activation, parameters, values)) return { activation: activation.id, parameters: written, input };
-  }
-  for (const [id, readOff] of Object.entries(parameterFits)) {
-    const activation = catalogue.get(id);
-    const fitted = activation && readOff(value);
-    if (fitted && matches(activation, { ...defaultParameters(activation), ...fitted }, values))
-      return { activation: id, parameters: fitted, input };
-  }
-  return undefined;
-}
-
-function matches(activation: Activation, parameters: ActivationParameters, values: readonly number[]): boolean {
-  return POINTS.every((x, i) => isClose(values[i], activation.value?.(x, parameters)));
-}
-
-function isClose(a: number | undefined, b: number | undefined): boolean {
-  return a !== undefined && b !== undefined && Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(b));
+  const found = recognise(points.map(value));
+  return found && { ...found, input };
 }
 
 type Function = (x: number) => number;

@@ -1,10 +1,11 @@
+import { points, type Recognised, recognise } from '../../activations/recognise';
 import { typescript } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children } from '../range';
 import { argumentList } from './arguments';
 import { isFunction } from './bindings';
 import { bare, isWrapper, type TypeScriptNames } from './names';
-import { type Formula, operations, type Recognised, recognise } from './recognise';
+import { type Formula, operations } from './operations';
 import { constant, definite } from './values';
 
 /** A written-out activation in the source. */
@@ -68,8 +69,8 @@ export class FormulaReader {
         this.inputsSeen = [];
         this.earliest = root.startIndex;
         const formula = this.term(root, this.spelled(input), 0);
-        const found = formula && recognise(formula);
-        if (found && this.isWritten(root, input, found))
+        const found = formula && recognise(points.map(formula));
+        if (found && this.isWritten(root, input, found, formula))
           return { ...found, root, input, parts: [root, ...parts], inputs: this.inputsSeen };
       }
     return undefined;
@@ -146,9 +147,10 @@ export class FormulaReader {
       return this.term(value, input, depth + 1);
     }
     const operation = this.operation(inner);
-    const operate = operation && operations[operation.name];
-    if (!operation || !operate) return undefined;
-    this.used.add(operation.name);
+    const known = operation && operations().get(operation.name);
+    if (!operation || !known) return undefined;
+    const { operate, activation = operation.name } = known;
+    this.used.add(activation);
     const terms: Formula[] = [];
     for (const operand of operation.operands) {
       const term = this.term(operand, input, depth + 1);
@@ -225,12 +227,16 @@ export class FormulaReader {
   }
 
   /** Not the activation under its own name, and no clamp that stands for something else. */
-  private isWritten(root: Node, input: Node, { activation }: Recognised): boolean {
+  private isWritten(root: Node, input: Node, { activation }: Recognised, formula: Formula): boolean {
     const operation = this.operation(root);
     if (!operation || this.used.has(activation) || this.isReassigned(input, root)) return false;
     // −|x|, in a cross-entropy that can't overflow.
     if (this.isMadeOf(input, /^abs$/)) return false;
+    // A mask.
+    if (/^(greater|less)(Equal)?$/.test(operation.name)) return false;
     if (!/^(maximum|minimum|clip)$/.test(operation.name)) return true;
+    // A clamp to [−1, 1] is more often something else.
+    if (formula(-20) === formula(-10) && formula(-10) < 0) return false;
     if (this.isMadeOf(input, /^(sub|mean|sum)$/)) return false;
     const around = this.outwards(root)[0];
     if (around && reducing.test(this.operation(around.node)?.name ?? '')) return false;
@@ -244,7 +250,7 @@ export class FormulaReader {
 
 function named(name: string, operands: readonly Node[]): Operation | undefined {
   const own = aliases[name] ?? name;
-  return Object.hasOwn(operations, own) ? { name: own, operands } : undefined;
+  return operations().has(own) ? { name: own, operands } : undefined;
 }
 
 /** The one expression that a function returns. */

@@ -1,0 +1,99 @@
+/**
+ * Tells an activation from a formula's values: whoever reads a language turns an expression of one input into numbers at
+ * a few points, and the catalogue says what has them. So it does not matter in which of many ways a formula is written.
+ */
+import type { ActivationParameters } from '../graph/types';
+import { catalogue, defaultParameters } from './catalogue';
+import type { Activation } from './types';
+
+/**
+ * Where functions are told apart: both signs, corners and tails, where GELU's two forms differ most, and no point that is
+ * special to one of them. At the last one, zero, parameters are read off.
+ */
+export const points: readonly number[] = [
+  ...[-9.1, -7.3, -4.1, -3, -2.2, -1.4, -0.9, -0.35, -0.02],
+  ...[0.015, 0.4, 0.8, 1.1, 1.9, 2.2, 2.6, 3, 4.7, 6.4, 9.2],
+  0,
+];
+const compared = points.length - 1;
+/** Of 1 and the value's size: written constants (0.0447, 1.702, √(2/π)) have four to six digits. */
+const TOLERANCE = 3e-4;
+
+/** An activation that a formula computes, with the parameters that are not at their defaults. */
+export interface Recognised {
+  readonly activation: string;
+  readonly parameters: ActivationParameters;
+}
+
+interface Reference extends Recognised {
+  readonly values: readonly number[];
+}
+
+let references: readonly Reference[] | undefined;
+
+/**
+ * The activation that has these values: the nearest of the catalogue's, else one whose parameters they tell.
+ * @param values of the formula at `points`
+ */
+export function recognise(values: ArrayLike<number>): Recognised | undefined {
+  const given = Array.from(values).slice(0, compared);
+  if (!given.every(Number.isFinite)) return undefined;
+  // The straight line, and what is the same everywhere.
+  const constant = given.map(() => given[0] ?? 0);
+  if (difference(given, points) <= TOLERANCE || difference(given, constant) <= TOLERANCE) return undefined;
+  references ??= known();
+  return (
+    nearest(given, references) ??
+    nearest(
+      given,
+      fitted((x) => values[points.indexOf(x)] ?? Number.NaN),
+    )
+  );
+}
+
+function nearest(values: readonly number[], among: readonly Reference[]): Recognised | undefined {
+  let [best, least]: [Reference | undefined, number] = [undefined, TOLERANCE];
+  for (const reference of among) {
+    const found = difference(values, reference.values);
+    // Of two that are one function (CELU and ELU) the first stands.
+    if (found < least - 1e-12) [best, least] = [reference, found];
+  }
+  return best && { activation: best.activation, parameters: best.parameters };
+}
+
+/** The largest difference, relative to 1 and the size of the value. */
+function difference(values: readonly number[], wanted: readonly number[]): number {
+  let largest = 0;
+  for (const [i, value] of values.entries()) {
+    const other = wanted[i] ?? Number.NaN;
+    const found = Math.abs(value - other) / (1 + Math.abs(other));
+    if (!(found <= largest)) largest = Number.isNaN(found) ? Number.POSITIVE_INFINITY : found;
+  }
+  return largest;
+}
+
+/** What is told from its values, at its defaults and with each word that has a formula of its own. */
+function known(): Reference[] {
+  return [...catalogue.values()].flatMap((entry) => {
+    if (!entry.value || entry.unrecognised) return [];
+    const { variants } = entry.formula;
+    const words = Object.keys(variants?.of ?? {}).map((word) => ({ [variants?.parameter ?? '']: word }));
+    return [{}, ...words].map((parameters) => referenceOf(entry, parameters));
+  });
+}
+
+/** Activations with the parameters that values tell, where those make sense. */
+function fitted(at: (x: number) => number): Reference[] {
+  return [...catalogue.values()].flatMap((entry) => {
+    if (!entry.fit) return [];
+    const { parameter, from, between } = entry.fit;
+    const value = Number(from(at).toPrecision(6));
+    return value > between[0] && value < between[1] ? [referenceOf(entry, { [parameter]: value })] : [];
+  });
+}
+
+function referenceOf(entry: Activation, parameters: ActivationParameters): Reference {
+  const all = { ...defaultParameters(entry), ...parameters };
+  const values = points.slice(0, compared).map((x) => entry.value?.(x, all) ?? Number.NaN);
+  return { activation: entry.id, parameters, values };
+}
