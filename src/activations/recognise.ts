@@ -30,6 +30,7 @@ interface Reference extends Recognised {
 }
 
 let references: readonly Reference[] | undefined;
+let fittable: readonly Activation[] | undefined;
 
 /**
  * The activation that has these values: the nearest of the catalogue's, else one whose parameters they tell.
@@ -40,34 +41,30 @@ export function recognise(values: ArrayLike<number>): Recognised | undefined {
   if (!given.every(Number.isFinite)) return undefined;
   // The straight line, and what is the same everywhere.
   const constant = given.map(() => given[0] ?? 0);
-  if (difference(given, points) <= TOLERANCE || difference(given, constant) <= TOLERANCE) return undefined;
+  if (Number.isFinite(difference(given, points)) || Number.isFinite(difference(given, constant))) return undefined;
   references ??= known();
-  return (
-    nearest(given, references) ??
-    nearest(
-      given,
-      fitted((x) => values[points.indexOf(x)] ?? Number.NaN),
-    )
-  );
+  const at = (x: number) => values[points.indexOf(x)] ?? Number.NaN;
+  return nearest(given, references) ?? nearest(given, fitted(at));
 }
 
 function nearest(values: readonly number[], among: readonly Reference[]): Recognised | undefined {
   let [best, least]: [Reference | undefined, number] = [undefined, TOLERANCE];
   for (const reference of among) {
-    const found = difference(values, reference.values);
+    const found = difference(values, reference.values, least);
     // Of two that are one function (CELU and ELU) the first stands.
     if (found < least - 1e-12) [best, least] = [reference, found];
   }
   return best && { activation: best.activation, parameters: best.parameters };
 }
 
-/** The largest difference, relative to 1 and the size of the value. */
-function difference(values: readonly number[], wanted: readonly number[]): number {
+/** The largest difference, relative to 1 and the size of the value; infinite where it is more than `most`. */
+function difference(values: readonly number[], wanted: readonly number[], most = TOLERANCE): number {
   let largest = 0;
-  for (const [i, value] of values.entries()) {
-    const other = wanted[i] ?? Number.NaN;
+  for (let i = 0; i < values.length; i++) {
+    const [value = Number.NaN, other = Number.NaN] = [values[i], wanted[i]];
     const found = Math.abs(value - other) / (1 + Math.abs(other));
-    if (!(found <= largest)) largest = Number.isNaN(found) ? Number.POSITIVE_INFINITY : found;
+    if (!(found <= most)) return Number.POSITIVE_INFINITY;
+    largest = Math.max(largest, found);
   }
   return largest;
 }
@@ -84,7 +81,8 @@ function known(): Reference[] {
 
 /** Activations with the parameters that values tell, where those make sense. */
 function fitted(at: (x: number) => number): Reference[] {
-  return [...catalogue.values()].flatMap((entry) => {
+  fittable ??= [...catalogue.values()].filter(({ fit }) => fit);
+  return fittable.flatMap((entry) => {
     if (!entry.fit) return [];
     const { parameter, from, between } = entry.fit;
     const value = Number(from(at).toPrecision(6));

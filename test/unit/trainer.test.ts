@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { defaultParameters, entryOf } from '../../src/activations/catalogue';
 import type { Samples } from '../../src/data/dataset';
 import { taskOf } from '../../src/data/task';
+import { swap } from '../../src/graph/swap';
 import type { Graph } from '../../src/graph/types';
 import type { Runtime } from '../../src/run/runtime';
 import { DeviceData, Trainer } from '../../src/run/trainer';
@@ -79,6 +81,37 @@ describe('a trainer on WASM', () => {
     assert.deepEqual(losses[0], losses[1]);
     await trainer.release();
     data.free();
+  });
+
+  it('trains what an activation learns', async function () {
+    this.timeout(60_000);
+    const graph = model();
+    const nodes = graph.nodes.flatMap(({ op }, i) => (op.kind === 'activation' && op.activation === 'relu' ? [i] : []));
+    for (const entry of [entryOf('snake'), entryOf('xielu')]) {
+      const swapped = swap(graph, nodes, entry, defaultParameters(entry));
+      const added = swapped.state.filter(({ name }) => !graph.state.some((before) => before.name === name));
+      assert.equal(added.length, nodes.length * (entry.learned?.length ?? 0));
+      const data = new DeviceData(runtime, {
+        name: 'shapes',
+        train: corners(16, sizeOf(graph), 0),
+        held: corners(16, sizeOf(graph), 1),
+        notes: [],
+      });
+      const trainer = await Trainer.compile(runtime, swapped, taskOf(graph), {
+        kind: 'sgd',
+        momentum: 0,
+        weightDecay: 0,
+      });
+      const trained = new Set(trainer.step.graph.gradients.map(({ storage }) => storage));
+      for (const { name, storage } of added) assert.ok(trained.has(storage), name);
+      const run = trainer.start(1, 1e-3, data);
+      for (let step = 0; step < 3; step++) await run.next(0);
+      const [first = 0, , last = Number.NaN] = await run.trainingLosses();
+      assert.ok(last < first, `${entry.id}: ${first} → ${last}`);
+      run.free();
+      await trainer.release();
+      data.free();
+    }
   });
 
   it('notices weights that are no numbers any more', async () => {
