@@ -32,8 +32,7 @@ function checkModel(): Graph {
     state.push({ name: `p${parameters++}`, storage, kind: 'parameter', persistent: true });
     return builder.storageAt(storage).value;
   };
-  const act = (x: ValueId, activation: string) =>
-    builder.emit1({ kind: 'activation', activation, parameters: {} }, x, null);
+  const act = (x: ValueId, activation: string) => builder.emit1({ kind: 'activation', activation, parameters: {} }, x);
   const conv = (x: ValueId, out: number, into: number, size: number, stride: number, groups = 1) => {
     const attributes = { stride: [stride, stride], padding: [1, 1, 1, 1], dilation: [1, 1], groups };
     return builder.emit1({ kind: 'conv', ...attributes }, x, weight(out, into / groups, size, size), weight(out));
