@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { suggestedCandidates } from '../activations/catalogue';
+import { type QuickMeasure, quickMeasures } from '../compare/measures/index';
 import { defaultPlan } from '../compare/plan';
 import { type RankMeasure, rankMeasures } from '../compare/rank';
-import { defaultLearning, type MeasureName, quickMeasures, type Report } from '../compare/report';
+import { defaultLearning, type Report } from '../compare/report';
 import { brief, MESSAGE } from '../language/legible';
-import { runComparison } from '../run/compare';
 import type { RunEvent } from '../run/protocol';
+import { runExperiment } from '../run/runExperiment';
 import { dataFrom } from './data';
 import { CliError, type CliHost } from './host';
 import { type ReadOptions, readModel, withReadOptions } from './model';
@@ -18,7 +19,7 @@ interface Options extends ReadOptions {
   readonly budget: number;
   readonly seed: number;
   readonly weights?: string;
-  readonly measure: readonly MeasureName[];
+  readonly measure: readonly QuickMeasure[];
   readonly rank?: RankMeasure;
   readonly learn?: boolean;
   readonly data?: string;
@@ -56,7 +57,7 @@ function whole(text: string): number {
   return value;
 }
 
-function measureNames(text: string): MeasureName[] {
+function measureNames(text: string): QuickMeasure[] {
   return text.split(',').map((each) => {
     const found = quickMeasures.find((name) => name === each.trim());
     if (!found) throw new InvalidArgumentError(`"${each}" is none of ${quickMeasures.join(', ')}`);
@@ -97,7 +98,7 @@ async function measure(host: CliHost, target: string, options: Options, signal: 
       ...(text !== undefined && { text }),
       ...(data && { data }),
     };
-    return await runComparison(request, runtime, progressTo(host), signal);
+    return await runExperiment(request, runtime, progressTo(host), signal);
   } catch (error) {
     if (signal.aborted) throw new CliError('cancelled');
     throw new CliError(brief(runtime.explain(error), MESSAGE));

@@ -1,6 +1,8 @@
 /** A report as tables for the terminal, one for each measure. */
+import { type MeasureName, measures, type Score, scoresOf } from '../compare/measures/index';
 import { type RankMeasure, rank } from '../compare/rank';
-import type { CandidateReport, Interval, Latency, Measured, Report, Score } from '../compare/report';
+import type { CandidateReport, Interval, Latency, Measured, Report } from '../compare/report';
+import { columnWords, tableWords } from './measureWords';
 
 type Column = readonly [head: string, cell: (candidate: CandidateReport) => string];
 
@@ -59,75 +61,60 @@ const megabytes = (bytes: number | undefined) => (bytes === undefined ? none : `
 const latency = (candidate: CandidateReport) => candidate.latency;
 const step = (candidate: CandidateReport) => candidate.step;
 
-const tables: readonly { readonly title: string; readonly columns: readonly Column[]; readonly note?: string }[] = [
-  {
-    title: 'Cost: forward pass',
-    columns: [
-      ['time', time(latency)],
-      ['against as written', ratio(latency)],
-      ["activations' share", score('share')],
-      ['half precision off by', score('halfError')],
-      ['parameters', ({ addedParameters }) => `+${addedParameters}`],
-      ['peak memory', ({ memory }) => megabytes(memory?.forward)],
-    ],
-  },
-  {
-    title: 'Cost: forward and backward pass',
-    columns: [
-      ['time', time(step)],
-      ['against as written', ratio(step)],
-      ['peak memory', ({ memory }) => megabytes(memory?.step)],
-    ],
-  },
-  {
-    title: 'Signal, averaged over hidden activations',
-    columns: [
-      ['zeros', score('zeros')],
-      ['saturated', score('saturated')],
-      ['dead units', score('dead')],
-      ['deviation, last / first', score('spread')],
-    ],
-  },
-  {
-    title: 'Gradient',
-    columns: [
-      ['norm, first / last', score('flow')],
-      ['units without gradient', score('silent')],
-    ],
-  },
-  {
-    title: 'Compression to 8 bits: signal to noise at the output',
-    columns: [
-      ['a scale a tensor', score('snrTensor')],
-      ['a scale a channel', score('snrChannel')],
-    ],
-  },
-  {
-    title: 'Drift from the model as written, same weights',
-    columns: [
-      ['outputs move by', score('drift')],
-      ['other answer', score('flipped')],
-    ],
-    note: 'A trained model must be trained on, or anew, after a swap.',
-  },
-  {
-    title: 'Learning',
-    columns: [
-      ['held-out loss', score('heldLoss')],
-      ['each seed', ({ scores }) => scores?.heldLoss?.samples.map(digits).join(', ') ?? none],
-      ['held-out accuracy', score('accuracy')],
-      ['steps to the loss', score('stepsTo')],
-      ['best rates', ({ learning }) => learning?.best.map(({ rate }) => rate).join(', ') ?? none],
-      [
-        'diverged',
-        ({ learning }) =>
-          learning
-            ? `${learning.runs.filter(({ diverged }) => diverged !== undefined).length} of ${learning.runs.length}`
-            : none,
+interface Table {
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly note?: string;
+}
+
+const bestRates = ({ learning }: CandidateReport) => learning?.best.map(({ rate }) => rate).join(', ') ?? none;
+
+function diverged({ learning }: CandidateReport): string {
+  if (!learning) return none;
+  return `${learning.runs.filter((run) => run.diverged !== undefined).length} of ${learning.runs.length}`;
+}
+
+/** Tables of measures that tell more than their scores, from the columns of these. */
+const special: { readonly [M in MeasureName]?: (table: Table) => readonly Table[] } = {
+  cost: ({ title, columns }) => [
+    {
+      title: `${title}: forward pass`,
+      columns: [
+        ['time', time(latency)],
+        ['against as written', ratio(latency)],
+        ...columns,
+        ['parameters', ({ addedParameters }) => `+${addedParameters}`],
+        ['peak memory', ({ memory }) => megabytes(memory?.forward)],
       ],
-    ],
-  },
-];
+    },
+    {
+      title: `${title}: forward and backward pass`,
+      columns: [
+        ['time', time(step)],
+        ['against as written', ratio(step)],
+        ['peak memory', ({ memory }) => megabytes(memory?.step)],
+      ],
+    },
+  ],
+  learning: ({ title, columns: [loss, ...others] }) => [
+    {
+      title,
+      columns: [
+        ...(loss ? [loss] : []),
+        ['each seed', ({ scores }) => scores?.heldLoss?.samples.map(digits).join(', ') ?? none],
+        ...others,
+        ['best rates', bestRates],
+        ['diverged', diverged],
+      ],
+    },
+  ],
+};
+
+const tables = measures.flatMap(({ name }): readonly Table[] => {
+  const columns = scoresOf(name).map((id): Column => [columnWords[id], score(id)]);
+  const table = { ...tableWords[name], columns };
+  return special[name]?.(table) ?? [table];
+});
 
 /** Columns side by side, those that no candidate has left out; nothing where none is left. */
 function table(title: string, columns: readonly Column[], candidates: readonly CandidateReport[]): string[] {

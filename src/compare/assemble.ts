@@ -1,5 +1,8 @@
 import { countParameters } from '../graph/swap';
 import type { Graph } from '../graph/types';
+import type { Measurements, Samples } from './measurements';
+import { type LayeredMeasure, measures, scores } from './measures/index';
+import type { LayerNumbers } from './measures/measure';
 import type { ResolvedPlan } from './plan';
 import type {
   CandidateReport,
@@ -7,52 +10,13 @@ import type {
   Environment,
   Interval,
   Latency,
-  LayerCompression,
-  LayerGradient,
   LayerPlace,
-  LayerSignal,
-  Learning,
-  Memory,
   ModelSummary,
   Report,
-  Score,
   Scores,
 } from './report';
 import { measured } from './scores';
 import { median, medianInterval, pairedRatio } from './statistics';
-
-/** What is known of a candidate while the run goes on; the first is the baseline. Lists have one entry a seed. */
-export interface Progress {
-  readonly summary: Pick<CandidateReport, 'id' | 'title' | 'parameters' | 'addedParameters'>;
-  readonly signals: (readonly LayerSignal[])[];
-  readonly gradients: (readonly LayerGradient[])[];
-  readonly compressions: {
-    readonly snrTensor: number;
-    readonly snrChannel: number;
-    readonly layers: readonly LayerCompression[];
-  }[];
-  readonly drifts: { readonly drift: number; readonly flipped?: number }[];
-  /** Milliseconds, one a round: forward, and forward and backward. */
-  samples?: readonly number[];
-  stepSamples?: readonly number[];
-  /** Of the model without the activations that are swapped, in the same rounds as `samples`. */
-  bare?: readonly number[];
-  memory?: Memory;
-  halfError?: number;
-  /** Operators on the CPU: of the forward pass, and of forward and backward. */
-  fallbacks?: readonly string[];
-  stepFallbacks?: readonly string[];
-  learning?: Learning;
-  /** Samples of what learning tells, by seed. */
-  learned?: Samples;
-  error?: string;
-}
-
-type Samples = { readonly [S in Score]?: readonly number[] };
-
-export function newProgress(summary: Progress['summary']): Progress {
-  return { summary, signals: [], gradients: [], compressions: [], drifts: [] };
-}
 
 export function modelSummary(graph: Graph, batched: Graph, file: string, weights: string | undefined): ModelSummary {
   const shapes = (of: Graph) => of.inputs.map(({ value }) => of.values[value]?.type.shape ?? []);
@@ -93,70 +57,35 @@ function latencyOf(
   return { unit: 'ms', samples: [...samples], median: middle, low, high, ...(ratio ? { ratio } : {}), fallbacks };
 }
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const known = (values: readonly (number | undefined)[]) =>
-  values.filter((value) => value !== undefined && Number.isFinite(value)) as number[];
-
-/** The samples of each score. Layers that aren't `hidden` (a softmax at the end) count for nothing. */
-function samplesOf(progress: Progress, hidden: ReadonlySet<number>): Samples {
-  const { signals, gradients, compressions, drifts, samples = [], bare = [] } = progress;
-  const inside = <T extends LayerPlace>(layers: readonly T[]) => layers.filter(({ index }) => hidden.has(index));
-  const eachSeed = <T extends LayerPlace>(
-    seeds: readonly (readonly T[])[],
-    of: (layers: readonly T[]) => number | undefined,
-  ) => known(seeds.map((layers) => of(inside(layers))));
-  const average = <T>(layers: readonly T[], of: (layer: T) => number | undefined) => {
-    const values = known(layers.map(of));
-    return values.length > 0 ? mean(values) : undefined;
-  };
-  const along = <T>(layers: readonly T[], of: (layer: T) => number): number | undefined => {
-    const [first, last] = [layers[0], layers.at(-1)];
-    return layers.length > 1 && first && last ? of(last) / of(first) : undefined;
-  };
-  const shareOf = samples.map((time, i) => 1 - (bare[i] ?? Number.NaN) / time).filter((share) => !Number.isNaN(share));
-  return {
-    share: shareOf,
-    halfError: known([progress.halfError]),
-    zeros: eachSeed(signals, (layers) => average(layers, ({ zeros }) => zeros)),
-    saturated: eachSeed(signals, (layers) => average(layers, ({ saturated }) => saturated)),
-    dead: eachSeed(signals, (layers) => average(layers, ({ dead }) => dead)),
-    spread: eachSeed(signals, (layers) => along(layers, ({ deviation }) => deviation)),
-    // From the last layer to the first: that is the way a gradient goes.
-    flow: eachSeed(gradients, (layers) => along(layers.toReversed(), ({ norm }) => norm)),
-    silent: eachSeed(gradients, (layers) => average(layers, ({ silent }) => silent)),
-    snrTensor: known(compressions.map(({ snrTensor }) => snrTensor)),
-    snrChannel: known(compressions.map(({ snrChannel }) => snrChannel)),
-    drift: known(drifts.map(({ drift }) => drift)),
-    flipped: known(drifts.map(({ flipped }) => flipped)),
-    ...progress.learned,
-  };
-}
-
-/** How far a candidate is from the baseline is compared with nothing: the baseline's own drift is none. */
-const absolute = new Set<Score>(['drift', 'flipped']);
-
 function scoresOf(own: Samples, baseline: Samples | undefined, comparisons: number): Scores {
-  const found = Object.entries(own) as [Score, readonly number[]][];
-  return Object.fromEntries(
-    found
-      .filter(([, samples]) => samples.length > 0)
-      .map(([score, samples]) => {
-        const other = absolute.has(score) ? undefined : baseline?.[score];
-        return [score, measured(score, samples, other, comparisons)];
-      }),
-  );
+  const found = scores.flatMap((score) => {
+    const { [score]: samples = [] } = own;
+    return samples.length > 0 ? [[score, measured(score, samples, baseline?.[score], comparisons)]] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 /** The same layers over several seeds as one: the median of every number, and the rest of the first. */
-function middle<T extends LayerPlace>(seeds: readonly (readonly T[])[], names: readonly (keyof T)[]): T[] | undefined {
-  const [first] = seeds;
-  return first?.map((layer, i) => {
-    const numbers = names.flatMap((name) => {
-      const values = seeds.map((layers) => layers[i]?.[name]).filter((value) => typeof value === 'number');
-      return values.length > 0 ? [[name, median(values)] as const] : [];
+function middle(seeds: readonly (readonly LayerPlace[])[], { drawn, kept = [] }: LayerNumbers): LayerPlace[] {
+  const [first = []] = seeds;
+  return first.map((layer, i) => {
+    const numbers = [...Object.keys(drawn), ...kept].flatMap((name) => {
+      const values = seeds.map((layers) => (layers[i] as Readonly<Record<string, unknown>> | undefined)?.[name]);
+      const known = values.filter((value) => typeof value === 'number');
+      return known.length > 0 ? [[name, median(known)] as const] : [];
     });
     return { ...layer, ...Object.fromEntries(numbers) };
   });
+}
+
+/** What each measure tells of layers. */
+function layersOf({ layers }: Measurements): Pick<CandidateReport, LayeredMeasure> {
+  const told: Readonly<Record<string, readonly (readonly LayerPlace[])[] | undefined>> = layers;
+  const found = measures.flatMap(({ name, layers: numbers }) => {
+    const seeds = told[name];
+    return numbers && seeds ? [[name, middle(seeds, numbers)]] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 /** Puts together the report so far. */
@@ -166,34 +95,26 @@ export function assemble(parts: {
   readonly environment: Environment;
   readonly plan: ComparePlan;
   readonly resolved: ResolvedPlan;
-  readonly progress: readonly Progress[];
+  readonly measurements: readonly Measurements[];
   readonly complete: boolean;
 }): Report {
-  const { progress, plan, resolved } = parts;
-  const [baseline] = progress;
-  const comparisons = progress.length - 1;
-  const written = baseline && samplesOf(baseline, resolved.hidden);
-  const candidates = progress.map((one): CandidateReport => {
-    const { signals, gradients, compressions, stepFallbacks = [], fallbacks = stepFallbacks } = one;
-    const { memory, learning, error } = one;
-    const latency = latencyOf(one.samples, baseline?.samples, fallbacks, comparisons);
-    const step = latencyOf(one.stepSamples, baseline?.stepSamples, stepFallbacks, comparisons);
-    const scores = scoresOf(samplesOf(one, resolved.hidden), one === baseline ? undefined : written, comparisons);
-    const signal = middle(signals, ['mean', 'deviation', 'zeros', 'saturated', 'dead']);
-    const gradient = middle(gradients, ['norm', 'silent']);
-    const compression = middle(
-      compressions.map(({ layers }) => layers),
-      ['snrTensor', 'snrChannel', 'low', 'high', 'outliers'],
-    );
+  const { measurements, plan, resolved } = parts;
+  const [baseline] = measurements;
+  const comparisons = measurements.length - 1;
+  const candidates = measurements.map((one): CandidateReport => {
+    const { summary, times, fallbacks, memory, learning, error } = one;
+    const written = one === baseline ? undefined : baseline?.samples;
+    const forward = fallbacks.forward ?? fallbacks.step ?? [];
+    const latency = latencyOf(times.forward, baseline?.times.forward, forward, comparisons);
+    const step = latencyOf(times.step, baseline?.times.step, fallbacks.step ?? [], comparisons);
+    const found = scoresOf(one.samples, written, comparisons);
     return {
-      ...one.summary,
+      ...summary,
       ...(latency && { latency }),
       ...(step && { step }),
       ...(memory && { memory }),
-      ...(Object.keys(scores).length > 0 && { scores }),
-      ...(signal && { signal }),
-      ...(gradient && { gradient }),
-      ...(compression && { compression }),
+      ...(Object.keys(found).length > 0 && { scores: found }),
+      ...layersOf(one),
       ...(learning && { learning }),
       ...(error === undefined ? {} : { error }),
     };
@@ -211,6 +132,6 @@ export function assemble(parts: {
       ...(plan.reinitialise && { reinitialised: true }),
     },
     candidates,
-    complete: parts.complete && progress.every(({ error }) => error === undefined),
+    complete: parts.complete && measurements.every(({ error }) => error === undefined),
   };
 }

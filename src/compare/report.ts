@@ -1,4 +1,6 @@
 import type { ActivationParameters, DType, SourceRange } from '../graph/types';
+import type { MeasureName, Score } from './measures/index';
+import type { ScoreDefinition } from './measures/measure';
 import type { Scale } from './statistics';
 
 /**
@@ -72,11 +74,6 @@ export interface SwapSite {
   readonly source?: SourceRange;
 }
 
-/** What is measured; the user may leave any of them out. Learning takes long and is asked for by itself. */
-export const measures = ['cost', 'signal', 'gradient', 'compression', 'drift', 'learning'] as const;
-export type MeasureName = (typeof measures)[number];
-export const quickMeasures: readonly MeasureName[] = measures.filter((name) => name !== 'learning');
-
 export interface CandidateReport {
   /** `baseline`, or the catalogue's id. */
   readonly id: string;
@@ -89,8 +86,9 @@ export interface CandidateReport {
   /** Forward and backward pass: every parameter's gradient, at the batch of `ModelSummary.batched`. */
   readonly step?: Latency;
   readonly memory?: Memory;
-  /** Every measure that is one number, by name. */
+  /** Every measure's scores. */
   readonly scores?: Scores;
+  /** Numbers of each layer, under the name of the measure that tells them. */
   readonly signal?: readonly LayerSignal[];
   readonly gradient?: readonly LayerGradient[];
   readonly compression?: readonly LayerCompression[];
@@ -101,7 +99,7 @@ export interface CandidateReport {
 
 /** One number of a candidate, measured in several rounds or with several seeds. */
 export interface Measured {
-  readonly unit: 'ms' | 'ratio' | 'share' | 'dB' | 'loss' | 'steps';
+  readonly unit: ScoreDefinition['unit'];
   readonly samples: readonly number[];
   readonly median: number;
   /** Of the median, at 95 %; only what was seen where `enough` is false. */
@@ -111,34 +109,6 @@ export interface Measured {
   /** Paired with the baseline; absent for the baseline itself. */
   readonly against?: Interval;
 }
-
-/** Measures that are one number a candidate. `scores.ts` says which way is better and how they are compared. */
-export type Score =
-  /** Share of the forward pass that the activations take: what goes when they are left out. */
-  | 'share'
-  /** How far the outputs are from single precision's where the forward pass runs in half: root mean square, relative. */
-  | 'halfError'
-  /** Of the hidden activations' outputs, averaged over layers: exact zeros, flat places, units without any slope. */
-  | 'zeros'
-  | 'saturated'
-  | 'dead'
-  /** How the signal's deviation changes from the first layer to the last. */
-  | 'spread'
-  /** The gradient's norm at the first layer over that at the last: below 1 it vanishes, above it explodes. */
-  | 'flow'
-  /** Units that get no gradient from the whole batch, averaged over layers. */
-  | 'silent'
-  /** Signal to noise at the output with weights and activations in 8 bits: one range a tensor, one a channel. */
-  | 'snrTensor'
-  | 'snrChannel'
-  /** How far the outputs move from the baseline's with the same weights: root mean square, relative. */
-  | 'drift'
-  /** Share of samples whose largest output is another one than the baseline's. */
-  | 'flipped'
-  /** Held-out loss after short training at each seed's best learning rate; held-out accuracy; steps to a given loss. */
-  | 'heldLoss'
-  | 'accuracy'
-  | 'stepsTo';
 
 export type Scores = { readonly [S in Score]?: Measured };
 

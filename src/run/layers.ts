@@ -32,3 +32,15 @@ export function activationLayers(graph: Graph): Layer[] {
     return [{ node, op, place, input, weights: inputs.slice(1).filter((each) => each !== null), output, units, count }];
   });
 }
+
+/** The mean over layers of what is known and finite; undefined for none. */
+export function averageOver<T>(layers: readonly T[], of: (layer: T) => number | undefined): number | undefined {
+  const known = layers.map(of).filter((value) => value !== undefined && Number.isFinite(value)) as number[];
+  return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : undefined;
+}
+
+/** What the last layer has over what the first has; undefined for fewer than two layers. */
+export function changeAlong<T>(layers: readonly T[], of: (layer: T) => number): number | undefined {
+  const [first, last] = [layers[0], layers.at(-1)];
+  return layers.length > 1 && first && last ? of(last) / of(first) : undefined;
+}

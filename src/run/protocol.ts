@@ -1,3 +1,4 @@
+import type { MeasureName } from '../compare/measures/index';
 import type { ComparePlan, Report } from '../compare/report';
 import type { DataFile } from '../data/user/index';
 import type { GivenWeights, Graph } from '../graph/types';
@@ -64,13 +65,5 @@ export type RunEvent =
   | { readonly type: 'done'; readonly report: Report }
   | { readonly type: 'error'; readonly message: string };
 
-export type Stage =
-  | 'runtime'
-  | 'adapter'
-  | 'check'
-  | 'session'
-  | 'signal'
-  | 'latency'
-  | 'step'
-  | 'compression'
-  | 'learning';
+/** What is being done: getting ready, timing, or taking a measure. */
+export type Stage = 'runtime' | 'adapter' | 'check' | 'session' | 'latency' | 'step' | Exclude<MeasureName, 'cost'>;

@@ -7,9 +7,9 @@ import { say, sentence } from '../language/say';
 import { speakIn } from '../language/speakIn';
 import { applyWeights } from '../weights/apply';
 import { readWeights } from '../weights/read';
-import { runComparison } from './compare';
 import { ConsoleTap } from './placement';
 import type { RunEvent, RunRequest } from './protocol';
+import { runExperiment } from './runExperiment';
 import { Runtime } from './runtime';
 import { selfCheck } from './selfcheck';
 
@@ -34,7 +34,7 @@ async function compare(request: RunRequest): Promise<void> {
   emit({ type: 'progress', stage: 'adapter', done: 0, total: 1 });
   const runtime = await openChecked(request, tap);
   try {
-    await runComparison(withWeights(request), runtime, emit, new AbortController().signal);
+    await runExperiment(withWeights(request), runtime, emit, new AbortController().signal);
   } catch (error) {
     throw new Error(runtime.explain(error), { cause: error });
   } finally {

@@ -7,8 +7,8 @@ import { lossOf, taskOf } from '../../src/data/task';
 import { adamw } from '../../src/graph/optimise';
 import { forTraining } from '../../src/graph/train';
 import { trainingStep } from '../../src/graph/trainingStep';
-import { runComparison } from '../../src/run/compare';
 import type { RunRequest } from '../../src/run/protocol';
+import { runExperiment } from '../../src/run/runExperiment';
 import { backward } from '../support/backward';
 import { openTestPage, type PanelPage } from '../support/browser';
 import { operatorCases } from '../support/cases';
@@ -212,7 +212,7 @@ describe('the worker', function () {
 
     const runtime = await wasmRuntime();
     const never = new AbortController().signal;
-    const expected = await runComparison(
+    const expected = await runExperiment(
       { graph, file: 'cnn.py', plan: { ...plan, rounds: 1 } },
       runtime,
       () => {},

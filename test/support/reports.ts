@@ -1,3 +1,4 @@
+import type { Score } from '../../src/compare/measures/index';
 import type {
   CandidateReport,
   Environment,
@@ -5,7 +6,6 @@ import type {
   Learning,
   LearningRun,
   Report,
-  Score,
   Scores,
   SwapSite,
 } from '../../src/compare/report';

@@ -4,7 +4,7 @@ import { CliError } from '../../src/cli/host';
 import { parseTarget } from '../../src/cli/model';
 import { printReport } from '../../src/cli/reportTables';
 import { defaultPlan } from '../../src/compare/plan';
-import { runComparison } from '../../src/run/compare';
+import { runExperiment } from '../../src/run/runExperiment';
 import { smallCnn } from '../support/models';
 import { wasmRuntime } from '../support/ort';
 
@@ -46,11 +46,11 @@ describe('extract', () => {
 
 describe('compare', () => {
   it('prints ratios with their intervals, where it ran, and what is not separable', async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const graph = smallCnn();
     const runtime = await wasmRuntime();
     const plan = { ...defaultPlan(graph, ['gelu', 'prelu'], { budget: 1000 }), rounds: 12 };
-    const report = await runComparison(
+    const report = await runExperiment(
       { graph, file: 'cnn.py', plan },
       runtime,
       () => {},
@@ -68,7 +68,7 @@ describe('compare', () => {
         lines.some((line) => line.startsWith(title)),
         title,
       );
-    const hurried = await runComparison(
+    const hurried = await runExperiment(
       { graph, file: 'cnn.py', plan: { ...plan, rounds: 2 } },
       runtime,
       () => {},

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { defaultPlan, resolvePlan } from '../../src/compare/plan';
 import { rank } from '../../src/compare/rank';
 import type { ComparePlan, Report } from '../../src/compare/report';
-import { runComparison } from '../../src/run/compare';
 import { randomInputs } from '../../src/run/inputs';
 import type { RunEvent } from '../../src/run/protocol';
+import { runExperiment } from '../../src/run/runExperiment';
 import type { Runtime } from '../../src/run/runtime';
 import { smallCnn } from '../support/models';
 import { wasmRuntime } from '../support/ort';
@@ -59,7 +59,7 @@ describe('a comparison on WASM', () => {
   before(async function () {
     this.timeout(60_000);
     runtime = await wasmRuntime();
-    report = await runComparison({ graph, file: 'cnn.py', plan }, runtime, (event) => events.push(event), never);
+    report = await runExperiment({ graph, file: 'cnn.py', plan }, runtime, (event) => events.push(event), never);
   });
   after(() => runtime.dispose());
 
@@ -112,7 +112,7 @@ describe('a comparison on WASM', () => {
     assert.ok(reports.every((event) => event.type === 'report' && !event.report.complete));
     assert.equal(events.at(-1)?.type, 'done');
     const stages = new Set(events.flatMap((event) => (event.type === 'progress' ? [event.stage] : [])));
-    assert.deepEqual([...stages], ['signal', 'session', 'latency', 'step', 'compression']);
+    assert.deepEqual([...stages], ['signal', 'session', 'latency', 'step', 'compression', 'drift']);
   });
 
   it('survives being written as JSON', () => assert.deepEqual(JSON.parse(JSON.stringify(report)), report));
@@ -137,7 +137,7 @@ describe('a comparison on WASM', () => {
 
   it('stops when it is told to', async () => {
     const controller = new AbortController();
-    const stopped = runComparison(
+    const stopped = runExperiment(
       { graph, file: 'cnn.py', plan },
       runtime,
       () => controller.abort(new Error('cancelled')),
@@ -148,7 +148,7 @@ describe('a comparison on WASM', () => {
 
   it('draws weights with the gain of each activation, when asked', async () => {
     const drawn = { ...plan, rounds: 1, seeds: 1, measures: ['signal'] as const, reinitialise: true };
-    const fresh = await runComparison({ graph, file: 'cnn.py', plan: drawn }, runtime, () => {}, never);
+    const fresh = await runExperiment({ graph, file: 'cnn.py', plan: drawn }, runtime, () => {}, never);
     assert.equal(fresh.plan.reinitialised, true);
     const deviation = (of: Report, id: string) =>
       of.candidates.find((candidate) => candidate.id === id)?.signal?.[2]?.deviation ?? Number.NaN;
@@ -163,7 +163,7 @@ describe('a comparison on WASM', () => {
       rounds: 2,
       candidates: [{ activation: 'softmax', parameters: { dim: 1 } }, ...plan.candidates.slice(0, 1)],
     };
-    const part = await runComparison({ graph, file: 'cnn.py', plan: glued }, runtime, () => {}, never);
+    const part = await runExperiment({ graph, file: 'cnn.py', plan: glued }, runtime, () => {}, never);
     assert.equal(part.complete, false);
     assert.match(part.candidates[1]?.error ?? '', /works on each element alone/);
     assert.ok(part.candidates[2]?.latency);

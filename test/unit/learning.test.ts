@@ -4,10 +4,10 @@ import { mergeReports } from '../../src/compare/merge';
 import { defaultPlan } from '../../src/compare/plan';
 import type { LearningRun, Report } from '../../src/compare/report';
 import type { Graph } from '../../src/graph/types';
-import { runComparison } from '../../src/run/compare';
-import { batchOrder, bestRuns, divergedAt } from '../../src/run/learning';
 import { ownData } from '../../src/run/measures/learning';
 import type { RunEvent } from '../../src/run/protocol';
+import { runExperiment } from '../../src/run/runExperiment';
+import { batchOrder, bestRuns, divergedAt } from '../../src/run/trainingRuns';
 import { model } from '../support/dataModel';
 import { smallCnn } from '../support/models';
 import { wasmRuntime } from '../support/ort';
@@ -98,7 +98,7 @@ describe('learning', () => {
       const graph: Graph = { ...whole, inputs, outputs: [{ name: name === 'loss' ? 'loss' : 'y', value: logits }] };
       const plan = { ...defaultPlan(graph, ['gelu'], { budget: 1 }), seeds: 1, measures, learning };
       const never = new AbortController().signal;
-      reports.push(await runComparison({ graph, file: 'cnn.py', plan }, runtime, () => {}, never));
+      reports.push(await runExperiment({ graph, file: 'cnn.py', plan }, runtime, () => {}, never));
     }
     await runtime.dispose();
     const numbers = ({ candidates }: Report) =>
@@ -164,7 +164,7 @@ describe('learning', () => {
         learning: { steps: 30, seeds: 2, rates: [3e-3, 1e6], optimiser: 'sgd' as const },
       };
       const never = new AbortController().signal;
-      report = await runComparison({ graph, file: 'cnn.py', plan }, runtime, (event) => events.push(event), never);
+      report = await runExperiment({ graph, file: 'cnn.py', plan }, runtime, (event) => events.push(event), never);
       await runtime.dispose();
     });
 

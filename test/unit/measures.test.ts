@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import type { LayerSignal } from '../../src/compare/report';
 import { defaultParameters, entryOf } from '../../src/activations/catalogue';
 import { facts } from '../../src/activations/facts';
 import { operationOf } from '../../src/activations/operation';
 import { taskOf } from '../../src/data/task';
 import { GraphBuilder } from '../../src/graph/builder';
 import { peakBytes } from '../../src/graph/memory';
+import { forTraining } from '../../src/graph/train';
 import type { Graph, TensorData } from '../../src/graph/types';
 import { inHalfPrecision } from '../../src/lower/half';
 import { lower } from '../../src/lower/lower';
 import { encodeModel } from '../../src/onnx/encode';
-import { compressionGraph } from '../../src/run/compression';
-import { driftOf } from '../../src/run/drift';
-import { flowGraph, signalGraph } from '../../src/run/flow';
+import { compressionGraph } from '../../src/run/measures/compression';
+import { driftOf } from '../../src/run/measures/drift';
+import { gradient } from '../../src/run/measures/gradient';
+import { signal } from '../../src/run/measures/signal';
 import type { Runtime } from '../../src/run/runtime';
 import type { Outputs } from '../../src/run/session';
+import { stepGraph } from '../../src/run/trainingPass';
 import { extractCase, type ModelCase } from '../support/modelCases';
 import { wasmRuntime } from '../support/ort';
 import { inRoot } from '../support/paths';
@@ -65,14 +69,14 @@ describe('measures', function () {
         outputs: [{ name: 'y', value: y }],
         state: [],
       });
-      const flow = signalGraph(graph);
-      assert.ok(flow);
-      const lowered = lower(flow.graph, { mode: 'evaluation', weights: 'constant', device: runtime.device });
+      const about = { task: taskOf(graph), device: 'wasm', title: id, hidden: new Set<number>() } as const;
+      const step = stepGraph(graph, 'evaluation', [signal], about);
+      const lowered = lower(step.graph, { mode: 'evaluation', weights: 'constant', device: runtime.device });
       const session = await runtime.createSession(encodeModel(lowered, []), 'plain');
       const outputs = await session.run(runtime.feeds(lowered.inputs.map((value) => ({ value, data }))));
       const { saturated } = facts(entry, defaultParameters(entry)) ?? {};
       const inside = data.filter((at) => saturated?.intervals.some(({ from, to }) => from < at && at < to));
-      near(flow.read(outputs).signal[0]?.saturated, inside.length / data.length, 2 / data.length, id);
+      near(step.read(outputs).layers?.signal?.[0]?.saturated, inside.length / data.length, 2 / data.length, id);
       await session.release();
     }
   });
@@ -105,12 +109,13 @@ describe('measures', function () {
     it(`of signal and gradient are PyTorch's: ${one.file} ${one.expression}`, async () => {
       const found = await extractCase(one, true);
       assert.ok(found.ok);
-      const flow = flowGraph(found.graph, taskOf(found.graph), 'wasm');
-      assert.ok(flow);
-      const { signal, gradient } = flow.read(await run(one, flow.graph, flow.noise));
-      assert.equal(signal.length, one.layers.length);
+      const about = { task: taskOf(found.graph), device: 'wasm', title: 'ReLU', hidden: new Set<number>() } as const;
+      const { graph, read } = stepGraph(found.graph, 'gradient', [signal, gradient], about);
+      const { layers = {} } = read(await run(one, graph, forTraining(found.graph).noise));
+      assert.equal(layers.signal?.length, one.layers.length);
       for (const [i, wanted] of one.layers.entries()) {
-        const [got, back] = [signal[i], gradient?.[i]];
+        const got: LayerSignal | undefined = layers.signal?.[i];
+        const back = layers.gradient?.[i];
         const size = Math.max(Math.abs(wanted.mean), wanted.deviation);
         near(got?.mean, wanted.mean, 1e-4 * size, `layer ${i}: mean`);
         near(got?.deviation, wanted.deviation, 1e-4 * size, `layer ${i}: deviation`);

@@ -1,25 +1,11 @@
-import type { CandidateReport, Latency, LayerPlace, Measured, Report, Score } from '../../src/compare/report';
+import { type LayerNumber, layerNumbers, type Score } from '../../src/compare/measures/index';
+import type { CandidateReport, Latency, LayerPlace, Measured, Report } from '../../src/compare/report';
 
 /** What a candidate's latency says against the baseline. */
 export type Verdict = 'baseline' | 'faster' | 'slower' | 'not-separable' | 'too-few' | 'unmeasured' | 'failed';
 
 /** What is known of each layer. */
-export const layerMeasures = [
-  'mean',
-  'deviation',
-  'zeros',
-  'saturated',
-  'dead',
-  'norm',
-  'silent',
-  'snrTensor',
-  'snrChannel',
-  'outliers',
-] as const;
-export type LayerMeasure = (typeof layerMeasures)[number];
-
-/** Measures that are shares, 0–1. */
-export const layerShares: ReadonlySet<LayerMeasure> = new Set(['zeros', 'saturated', 'dead', 'silent', 'outliers']);
+export const layerMeasures = Object.keys(layerNumbers) as readonly LayerNumber[];
 
 export function isBaseline(report: Report, candidate: CandidateReport): boolean {
   return report.candidates[0] === candidate;
@@ -96,18 +82,18 @@ export interface LayerPair {
 }
 
 /** The layers of a candidate that have a measure, with it. */
-function layerValues(candidate: CandidateReport, measure: LayerMeasure): (LayerPlace & { readonly value: number })[] {
+function layerValues(candidate: CandidateReport, measure: LayerNumber): (LayerPlace & { readonly value: number })[] {
   const { signal = [], gradient = [], compression = [] } = candidate;
   return [...signal, ...gradient, ...compression].flatMap((layer) => {
     const { index, path, call, line } = layer;
-    const value = (layer as Partial<Record<LayerMeasure, unknown>>)[measure];
+    const value = (layer as Partial<Record<LayerNumber, unknown>>)[measure];
     if (typeof value !== 'number' || !Number.isFinite(value)) return [];
     return [{ index, path, call, ...(line !== undefined && { line }), value }];
   });
 }
 
 /** The layers of both, joined by their place in the model, in its order. */
-export function pairLayers(baseline: CandidateReport, candidate: CandidateReport, measure: LayerMeasure): LayerPair[] {
+export function pairLayers(baseline: CandidateReport, candidate: CandidateReport, measure: LayerNumber): LayerPair[] {
   const pairs = new Map<number, LayerPair>();
   const add = (of: 'baseline' | 'candidate', from: CandidateReport) => {
     for (const { index, value, ...place } of layerValues(from, measure))

@@ -1,13 +1,14 @@
+import { type LayerNumber, layerNumbers } from '../../src/compare/measures/index';
 import type { Numbers } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
-import { type LayerMeasure, type LayerPair, layerShares } from './calculations';
+import type { LayerPair } from './calculations';
 import { colours, dot, draw, lineY, ruleY } from './plot';
 
 /** One measure of the activations' outputs along the depth of the model: as written, and with the candidate. */
 export function drawSignal(
   pairs: readonly LayerPair[],
-  measure: LayerMeasure,
+  measure: LayerNumber,
   candidate: string,
   width: number,
   texts: Texts,
@@ -19,12 +20,11 @@ export function drawSignal(
       return value === undefined ? [] : [{ index: pair.index, value }];
     });
   const [written, swapped] = [series('baseline'), series('candidate')];
-  const share = layerShares.has(measure);
+  const share = layerNumbers[measure] === 'share';
   const format = (value: number) => (share ? numbers.percent(value) : numbers.short(value));
   const values = [...written, ...swapped].map(({ value }) => value);
   const highest = Math.max(0, ...values);
-  // Norms fall or grow by a factor a layer.
-  const log = measure === 'norm' && values.every((value) => value > 0);
+  const log = layerNumbers[measure] === 'factor' && values.every((value) => value > 0);
   return draw({
     label: texts.compare.layersSummary(texts.compare.measure[measure], candidate),
     width,
@@ -60,13 +60,13 @@ export function drawSignal(
 
 export function signalTable(
   pairs: readonly LayerPair[],
-  measure: LayerMeasure,
+  measure: LayerNumber,
   candidate: string,
   texts: Texts,
   numbers: Numbers,
 ): HTMLTableElement {
   const format = (value: number | undefined) =>
-    value === undefined ? '–' : layerShares.has(measure) ? numbers.percent(value) : numbers.short(value);
+    value === undefined ? '–' : layerNumbers[measure] === 'share' ? numbers.percent(value) : numbers.short(value);
   return table<LayerPair>(
     texts.compare.layersSummary(texts.compare.measure[measure], candidate),
     [

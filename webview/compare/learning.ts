@@ -1,5 +1,6 @@
 import { learningTime } from '../../src/compare/learning';
-import type { CandidateReport, LearningPlan, Report, Score } from '../../src/compare/report';
+import { scoresOf } from '../../src/compare/measures/index';
+import type { CandidateReport, LearningPlan, Report } from '../../src/compare/report';
 import type { ChosenData } from '../../src/protocol/compare';
 import { scorePoints } from '../charts/calculations';
 import { figure } from '../charts/figure';
@@ -10,8 +11,6 @@ import { element, replaceChildren, setText } from '../ui/dom';
 import { whereOf } from './header';
 import type { State } from './state';
 import { type Section, type View, whenChanged } from './view';
-
-const scores: readonly Score[] = ['heldLoss', 'accuracy', 'stepsTo'];
 
 /** Short training runs: how they are set up, how long they will take, and what came of them. */
 export function learning(view: View): Section {
@@ -58,7 +57,7 @@ export function learning(view: View): Section {
     of,
     figure: figure(view.texts, words.learningCurves[of]),
   }));
-  const figures = scores.map((score) => ({ score, figure: figure(view.texts, words.score[score]) }));
+  const figures = scoresOf('learning').map((score) => ({ score, figure: figure(view.texts, words.score[score]) }));
   const found = element(
     'div',
     {},

@@ -1,4 +1,5 @@
-import type { Report, Score } from '../../src/compare/report';
+import { quickMeasures, scoresOf } from '../../src/compare/measures/index';
+import type { Report } from '../../src/compare/report';
 import { ratioPoints, scorePoints, stepPoints } from '../charts/calculations';
 import { type Figure, figure } from '../charts/figure';
 import { drawRatios, ratioTable } from '../charts/latency';
@@ -6,16 +7,8 @@ import { drawScores, scoreTable } from '../charts/scores';
 import { element, replaceChildren } from '../ui/dom';
 import { type Section, type View, whenChanged } from './view';
 
-type Group = 'cost' | 'signal' | 'gradient' | 'compression' | 'drift';
-
-/** Learning has a section of its own. */
-const groups: readonly (readonly [Group, readonly Score[]])[] = [
-  ['cost', ['share', 'halfError']],
-  ['signal', ['zeros', 'saturated', 'dead', 'spread']],
-  ['gradient', ['flow', 'silent']],
-  ['compression', ['snrTensor', 'snrChannel']],
-  ['drift', ['drift', 'flipped']],
-];
+/** Short training runs have a section of their own. */
+const groups = quickMeasures.map((name) => ({ group: name, scores: scoresOf(name) }));
 
 /** Every measure by itself: what it means, a chart and its numbers. */
 export function measures(view: View): Section {
@@ -23,7 +16,7 @@ export function measures(view: View): Section {
   const { numbers } = view;
   const step = figure(view.texts, words.stepTitle);
   const memory = element('p', { className: 'faint' });
-  const made = groups.map(([group, scores]) => {
+  const made = groups.map(({ group, scores }) => {
     const figures = scores.map((score) => ({ score, figure: figure(view.texts, words.score[score]) }));
     const shown: Figure[] = [...(group === 'cost' ? [step] : []), ...figures.map((each) => each.figure)];
     const node = element(

@@ -1,4 +1,4 @@
-import type { Report, Score } from '../../src/compare/report';
+import type { Report } from '../../src/compare/report';
 import { ratioPoints } from '../charts/calculations';
 import { figure } from '../charts/figure';
 import { drawRatios, ratioTable } from '../charts/latency';
@@ -35,8 +35,8 @@ export function results(view: View): Section {
     notes,
   );
 
-  const nameOf = (key: SortKey): string =>
-    key in words.sortNames ? words.sortNames[key as keyof typeof words.sortNames] : words.score[key as Score];
+  const hasOwnName = (key: SortKey): key is keyof typeof words.sortNames => key in words.sortNames;
+  const nameOf = (key: SortKey): string => (hasOwnName(key) ? words.sortNames[key] : words.score[key]);
 
   /** The measures that have numbers by now. */
   const pickSort = whenChanged((keys: string, sort: SortKey) => {

@@ -1,4 +1,6 @@
 import { SATURATED } from '../../src/activations/saturation';
+import type { LayerNumber, QuickMeasure, Score } from '../../src/compare/measures/index';
+import type { Stage } from '../../src/run/protocol';
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
@@ -78,9 +80,11 @@ export const en = {
       latency: 'Measuring latency',
       check: 'Checking the GPU against WebAssembly',
       step: 'Measuring forward and backward',
-      compression: 'Measuring 8-bit loss and drift',
+      gradient: 'Measuring the gradient',
+      compression: 'Measuring 8-bit loss',
+      drift: 'Measuring drift',
       learning: 'Training for a short while',
-    },
+    } satisfies Readonly<Record<Stage | 'loading', string>>,
     step: (done: number, total: number) => `${done} of ${total}`,
     running: 'Running',
     finished: 'The comparison is complete.',
@@ -171,7 +175,7 @@ export const en = {
       snrTensor: '8-bit signal to noise, dB: a scale a tensor',
       snrChannel: '8-bit signal to noise, dB: a scale a channel',
       outliers: 'Outliers beyond 6 deviations',
-    },
+    } satisfies Readonly<Record<LayerNumber, string>>,
     intervalTitle: 'Interval',
     samples: 'Samples',
     verdictTitle: 'Verdict',
@@ -198,7 +202,7 @@ export const en = {
       gradient: 'Gradient',
       compression: 'Compression',
       drift: 'Drift',
-    },
+    } satisfies Readonly<Record<QuickMeasure, string>>,
     groupAbout: {
       cost: 'What the activations take of a pass, and a pass that trains: every parameter’s gradient.',
       signal: 'Outputs of the hidden activations in training mode, averaged over layers, for several seeds.',
@@ -207,7 +211,7 @@ export const en = {
       compression:
         'Signal to noise at the output with weights and activations in 8 bits. More is better; 6 dB is one bit.',
       drift: 'How far the outputs move with the same weights. A trained model must be trained on after a swap.',
-    },
+    } satisfies Readonly<Record<QuickMeasure, string>>,
     memory: (own: string, added: string) =>
       `Peak memory of a training pass, computed from the tensors’ lifetimes: ${own}${added ? `; candidates add ${added}` : ''}.`,
     score: {
@@ -226,7 +230,7 @@ export const en = {
       heldLoss: 'Held-out loss at the end',
       accuracy: 'Held-out accuracy at the end',
       stepsTo: 'Steps to the dotted loss',
-    },
+    } satisfies Readonly<Record<Score, string>>,
     learningTitle: 'Learning',
     learningAbout:
       'Short training runs from the same weights on the same batches. They rank the speed of learning on a small task, not final accuracy.',

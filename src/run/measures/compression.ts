@@ -1,28 +1,112 @@
-/** What 8 bits cost, and how far the outputs move from the model's as written, for several seeds. */
-import { taskOf } from '../../data/task';
+/** What a model loses in 8 bits, layer by layer and at its outputs; in evaluation mode. */
+import type { LayerCompression } from '../../compare/report';
+import { GraphBuilder } from '../../graph/builder';
+import { extreme, quantise, roundedData, type WeightScales } from '../../graph/quantise';
+import type { Graph, ValueId } from '../../graph/types';
 import { say } from '../../language/say';
-import type { Comparison } from '../comparison';
-import { compressionGraph } from '../compression';
-import { driftOf } from '../drift';
+import { activationLayers } from '../layers';
+import { Numbers, type Place, Readout } from '../readout';
+import type { Outputs } from '../session';
+import type { PassMeasure } from './measure';
 
-export async function measureCompression(comparison: Comparison, budget: number): Promise<void> {
-  const task = taskOf(comparison.baseline.batched);
-  /** The baseline's outputs, by seed: the others are told by how far they are from it. */
-  const written = new Map<number, ArrayLike<number>>();
-  await comparison.seeds('compression', budget, (entry) => {
-    const made = comparison.attempt(say('The loss in 8 bits'), entry, () => compressionGraph(entry.batched));
-    if (!made) return null;
-    const { graph, read } = made;
+/** Signal to noise beyond this is more than single precision tells apart. */
+const highest = 150;
+
+export interface CompressionReading {
+  /** dB at the first output. */
+  readonly snrTensor: number;
+  readonly snrChannel: number;
+  readonly layers: readonly LayerCompression[];
+}
+
+export interface CompressionGraph {
+  readonly graph: Graph;
+  readonly read: (outputs: Outputs) => CompressionReading;
+}
+
+interface Noise {
+  readonly signal: Place;
+  readonly noise: Place;
+}
+
+function noiseOf(readout: Readout, exact: ValueId, rounded: ValueId): Noise {
+  const { e } = readout;
+  const error = e.sub(rounded, exact);
+  return {
+    signal: readout.add(readout.mean(e.mul(exact, exact))),
+    noise: readout.add(readout.mean(e.mul(error, error))),
+  };
+}
+
+function decibels(numbers: Numbers, { signal, noise }: Noise): number {
+  const ratio = 10 * Math.log10(numbers.one(signal) / numbers.one(noise));
+  // Nothing is lost of a signal that is zero everywhere.
+  return Number.isNaN(ratio) && numbers.one(noise) === 0 ? highest : Math.min(highest, ratio);
+}
+
+/** The model three times: in 32 bits, and in 8 with a scale for each weight tensor and for each of its channels. */
+export function compressionGraph(graph: Graph): CompressionGraph {
+  const builder = GraphBuilder.from(graph);
+  const readout = new Readout(builder);
+  const { e } = readout;
+  const layers = activationLayers(graph);
+  const [end] = graph.outputs;
+  if (!end) throw new RangeError('the model has no output');
+
+  readout.begin('quantised', 0);
+  const copies = (['tensor', 'channel'] as const).map((scales: WeightScales) => {
+    const values = quantise(builder, graph, scales);
+    const at = (value: ValueId) => values.get(value) ?? value;
     return {
-      graph,
-      read: (outputs, seed) => {
-        const { output, ...reading } = read(outputs);
-        if (comparison.measures.has('compression')) entry.progress.compressions.push(reading);
-        if (entry === comparison.baseline) written.set(seed, output);
-        const other = written.get(seed);
-        if (entry !== comparison.baseline && other && comparison.measures.has('drift'))
-          entry.progress.drifts.push(driftOf(output, other, entry.batched, task));
-      },
+      layers: layers.map(({ output }) => noiseOf(readout, output, roundedData(e, at(output)))),
+      end: noiseOf(readout, end.value, at(end.value)),
     };
   });
+  const ranges = layers.map(({ output, place }) => {
+    readout.begin(place.path, place.call);
+    const average = readout.mean(output);
+    const distance = e.unary('abs', e.sub(output, average));
+    const deviation = e.unary('sqrt', readout.mean(e.mul(distance, distance)));
+    const beyond = e.indicator('gt', distance, e.by('mul', deviation, 6));
+    return {
+      low: readout.add(extreme(e, 'min', output)),
+      high: readout.add(extreme(e, 'max', output)),
+      outliers: readout.add(readout.mean(beyond)),
+    };
+  });
+
+  const read = (outputs: Outputs): CompressionReading => {
+    const numbers = new Numbers(outputs);
+    const [tensor, channel] = copies.map((copy) => ({
+      layers: copy.layers.map((noise) => decibels(numbers, noise)),
+      end: decibels(numbers, copy.end),
+    }));
+    return {
+      snrTensor: tensor?.end ?? Number.NaN,
+      snrChannel: channel?.end ?? Number.NaN,
+      layers: layers.map(({ place }, i) => ({
+        ...place,
+        snrTensor: tensor?.layers[i] ?? Number.NaN,
+        snrChannel: channel?.layers[i] ?? Number.NaN,
+        low: numbers.one(ranges[i]?.low ?? { start: -1, count: 0 }),
+        high: numbers.one(ranges[i]?.high ?? { start: -1, count: 0 }),
+        outliers: numbers.one(ranges[i]?.outliers ?? { start: -1, count: 0 }),
+      })),
+    };
+  };
+  return { graph: readout.finish(graph, graph.inputs), read };
 }
+
+export const compression: PassMeasure = {
+  share: 0.15,
+  run: (experiment, budget) =>
+    experiment.watch('compression', budget, (variant) => {
+      const made = experiment.attempt(say('The loss in 8 bits'), variant, () => compressionGraph(variant.batched));
+      if (!made) return null;
+      const read = (outputs: Outputs) => {
+        const { layers, ...samples } = made.read(outputs);
+        return { samples, layers: { compression: layers } };
+      };
+      return { graph: made.graph, pass: 'forward', read };
+    }),
+};

@@ -1,4 +1,5 @@
 /** What a pass costs: forward, and forward and backward, raced against each other. */
+import { addReading } from '../../compare/measurements';
 import { taskOf } from '../../data/task';
 import { peakBytes } from '../../graph/memory';
 import type { Graph } from '../../graph/types';
@@ -7,42 +8,48 @@ import { inHalfPrecision } from '../../lower/half';
 import { lower } from '../../lower/lower';
 import { encodeModel } from '../../onnx/encode';
 import { backwardGraph } from '../backward';
-import type { Comparison, Racer } from '../comparison';
 import type { Draw } from '../draw';
-import { driftOf } from '../drift';
-import type { Entry } from '../entry';
+import type { Experiment, Racer } from '../experiment';
 import { type Runtime, RuntimeError } from '../runtime';
+import type { Variant } from '../variant';
+import { driftOf } from './drift';
+import type { PassMeasure } from './measure';
+
+/** The part of each round's pass that goes when the activations are left out. */
+const sharesOf = (times: readonly number[], bare: readonly number[]) =>
+  times.map((time, i) => 1 - (bare[i] ?? Number.NaN) / time).filter((share) => !Number.isNaN(share));
 
 /** Forward, with constant weights and nothing tapped, as users run it; and without the activations that are swapped. */
-export async function measureLatency(comparison: Comparison, budget: number): Promise<void> {
-  const { graph } = comparison.baseline;
-  const { seed } = comparison.request.plan;
-  const { half = false } = comparison.request.plan;
-  if (half) requireHalf(comparison.runtime);
-  const draw = comparison.draw(seed, graph);
+async function measureLatency(experiment: Experiment, budget: number): Promise<void> {
+  const { graph } = experiment.baseline;
+  const { seed } = experiment.request.plan;
+  const { half = false } = experiment.request.plan;
+  if (half) requireHalf(experiment.runtime);
+  const draw = experiment.draw(seed, graph);
   const racers: Racer[] = [];
-  const compile = async (of: Graph, samples: number[], entry?: Entry) => {
-    const single = lower(of, { mode: 'evaluation', weights: 'constant', device: comparison.runtime.device });
+  const compile = async (of: Graph, samples: number[], variant?: Variant) => {
+    const single = lower(of, { mode: 'evaluation', weights: 'constant', device: experiment.runtime.device });
     const lowered = half ? inHalfPrecision(single) : single;
-    const session = await comparison.runtime.createSession(encodeModel(lowered, draw.constants(of)), 'timed');
+    const session = await experiment.runtime.createSession(encodeModel(lowered, draw.constants(of)), 'timed');
     const feeds = draw.feeds(of, { ...lowered, weights: [] });
-    racers.push({ session, feeds, samples, ...(entry && { entry }) });
-    if (half && entry) entry.progress.halfError = await halfError(comparison, of, draw);
+    racers.push({ session, feeds, samples, ...(variant && { variant }) });
+    if (half && variant)
+      addReading(variant.measurements, { samples: { halfError: await halfError(experiment, of, draw) } });
   };
   try {
-    await comparison.each('session', async (entry) => {
+    await experiment.each('session', async (variant) => {
       const samples: number[] = [];
-      await compile(entry.graph, samples, entry);
-      entry.progress.samples = samples;
-      entry.progress.memory = { forward: peakBytes(entry.graph) };
+      await compile(variant.graph, samples, variant);
+      variant.measurements.times.forward = samples;
+      variant.measurements.memory = { forward: peakBytes(variant.graph) };
     });
-    const bare = comparison.baseline.without(comparison.resolved.nodes);
-    if (bare) {
-      const samples: number[] = [];
-      await compile(bare, samples);
-      for (const { progress } of comparison.entries) progress.bare = samples;
-    }
-    await comparison.race('latency', budget, racers);
+    const bare = experiment.baseline.without(experiment.resolved.nodes);
+    const bareTimes: number[] = [];
+    if (bare) await compile(bare, bareTimes);
+    await experiment.race('latency', budget, racers, () => {
+      for (const { measurements } of experiment.variants)
+        measurements.samples.share = sharesOf(measurements.times.forward ?? [], bareTimes);
+    });
   } finally {
     for (const { session } of racers) await session.release();
     draw.free();
@@ -50,24 +57,24 @@ export async function measureLatency(comparison: Comparison, budget: number): Pr
 }
 
 /** Forward and backward: every parameter's gradient. */
-export async function measureStep(comparison: Comparison, budget: number): Promise<void> {
-  const task = taskOf(comparison.baseline.batched);
-  const draw = comparison.draw(comparison.request.plan.seed, comparison.baseline.batched);
+async function measureTrainingLatency(experiment: Experiment, budget: number): Promise<void> {
+  const task = taskOf(experiment.baseline.batched);
+  const draw = experiment.draw(experiment.request.plan.seed, experiment.baseline.batched);
   const racers: Racer[] = [];
   try {
-    await comparison.each('session', async (entry) => {
-      const graph = comparison.attempt(say('The backward pass'), entry, () =>
-        backwardGraph(entry.batched, task, comparison.runtime.device),
+    await experiment.each('session', async (variant) => {
+      const graph = experiment.attempt(say('The backward pass'), variant, () =>
+        backwardGraph(variant.batched, task, experiment.runtime.device),
       );
-      if (!graph || (entry !== comparison.baseline && racers.length === 0)) return;
-      const lowered = lower(graph, { mode: 'evaluation', weights: 'inputs', device: comparison.runtime.device });
-      const session = await comparison.runtime.createSession(encodeModel(lowered), 'timed');
+      if (!graph || (variant !== experiment.baseline && racers.length === 0)) return;
+      const lowered = lower(graph, { mode: 'evaluation', weights: 'inputs', device: experiment.runtime.device });
+      const session = await experiment.runtime.createSession(encodeModel(lowered), 'timed');
       const samples: number[] = [];
-      entry.progress.stepSamples = samples;
-      entry.progress.memory = { forward: peakBytes(entry.graph), step: peakBytes(graph) };
-      racers.push({ session, feeds: draw.feeds(graph, lowered), samples, entry });
+      variant.measurements.times.step = samples;
+      variant.measurements.memory = { forward: peakBytes(variant.graph), step: peakBytes(graph) };
+      racers.push({ session, feeds: draw.feeds(graph, lowered), samples, variant });
     });
-    if (racers.length > 0) await comparison.race('step', budget, racers);
+    if (racers.length > 0) await experiment.race('step', budget, racers);
   } finally {
     for (const { session } of racers) await session.release();
     draw.free();
@@ -75,11 +82,11 @@ export async function measureStep(comparison: Comparison, budget: number): Promi
 }
 
 /** How far half precision's outputs are from single precision's, with the same weights and inputs. */
-async function halfError(comparison: Comparison, graph: Graph, draw: Draw): Promise<number> {
-  const single = lower(graph, { mode: 'evaluation', weights: 'constant', device: comparison.runtime.device });
+async function halfError(experiment: Experiment, graph: Graph, draw: Draw): Promise<number> {
+  const single = lower(graph, { mode: 'evaluation', weights: 'constant', device: experiment.runtime.device });
   const outputs: ArrayLike<number>[] = [];
   for (const lowered of [single, inHalfPrecision(single)]) {
-    const session = await comparison.runtime.createSession(encodeModel(lowered, draw.constants(graph)), 'plain');
+    const session = await experiment.runtime.createSession(encodeModel(lowered, draw.constants(graph)), 'plain');
     try {
       const made = await session.run(draw.feeds(graph, { ...lowered, weights: [] }));
       outputs.push(made[graph.outputs[0]?.name ?? ''] ?? []);
@@ -100,3 +107,11 @@ function requireHalf({ gpu }: Runtime): void {
       : say('Half precision needs a GPU. Run in single precision.'),
   );
 }
+
+export const cost: PassMeasure = {
+  share: 0.6,
+  run: async (experiment, budget) => {
+    await measureLatency(experiment, (budget * 2) / 3);
+    await measureTrainingLatency(experiment, budget / 3);
+  },
+};

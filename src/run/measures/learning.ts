@@ -6,8 +6,9 @@ import { proceduralData } from '../../data/procedural';
 import { type Task, taskOf } from '../../data/task';
 import { type DataFile, userData } from '../../data/user/index';
 import type { Graph } from '../../graph/types';
-import type { Comparison } from '../comparison';
-import { learn } from '../learning';
+import type { Experiment } from '../experiment';
+import { trainAll } from '../trainingRuns';
+import type { PassMeasure } from './measure';
 
 /**
  * Data of the user's, and the task that it asks for: one output may stand for one of two classes or for a number.
@@ -32,9 +33,9 @@ export function ownData(
   }
 }
 
-export async function measureLearning(comparison: Comparison): Promise<void> {
-  const { batched } = comparison.baseline;
-  const { plan, text, weights, data: own } = comparison.request;
+async function measureLearning(experiment: Experiment): Promise<void> {
+  const { batched } = experiment.baseline;
+  const { plan, text, weights, data: own } = experiment.request;
   const natural = taskOf(batched);
   const batch = batched.values[batched.inputs[0]?.value ?? -1]?.type.shape[0] ?? 1;
   const { seed } = plan;
@@ -45,17 +46,17 @@ export async function measureLearning(comparison: Comparison): Promise<void> {
         data: proceduralData(batched, natural, { train, held, seed, ...(text !== undefined && { text }) }),
         task: natural,
       };
-  await learn(comparison.entries, comparison.runtime, {
+  await trainAll(experiment.variants, experiment.runtime, {
     plan: plan.learning ?? defaultLearning,
     task,
     data,
     ...(own && { dataName: own.name }),
     seed,
     given: weights?.values ?? [],
-    signal: comparison.signal,
-    explain: (error) => comparison.runtime.explain(error),
+    signal: experiment.signal,
+    explain: (error) => experiment.runtime.explain(error),
     onProgress: (done, remaining, candidate) =>
-      comparison.emit({
+      experiment.emit({
         type: 'progress',
         stage: 'learning',
         done,
@@ -63,7 +64,10 @@ export async function measureLearning(comparison: Comparison): Promise<void> {
         candidate,
         ...(Number.isFinite(remaining) && { remaining }),
       }),
-    onRun: () => comparison.send(),
-    fail: (learner, message) => comparison.fail(learner, message),
+    onRun: () => experiment.send(),
+    fail: (learner, message) => experiment.fail(learner, message),
   });
 }
+
+/** Its steps, seeds and rates bound it, not the budget. */
+export const learning: PassMeasure = { share: 0, run: measureLearning };

@@ -1,7 +1,8 @@
 // The page of endurance.test.ts: many comparisons in one runtime, and a device that goes away in the middle of one.
 import * as ort from 'onnxruntime-web/jspi';
-import { type CompareRequest, runComparison } from '../../../src/run/compare';
+import type { ExperimentRequest } from '../../../src/run/experiment';
 import { ConsoleTap } from '../../../src/run/placement';
+import { runExperiment } from '../../../src/run/runExperiment';
 import { Runtime } from '../../../src/run/runtime';
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
@@ -24,22 +25,22 @@ GPUBuffer.prototype.destroy = function (this: GPUBuffer) {
   return destroy.call(this);
 };
 
-async function many(request: CompareRequest, times: number): Promise<object> {
+async function many(request: ExperimentRequest, times: number): Promise<object> {
   const runtime = await Runtime.open({ ort, gpu: navigator.gpu, tap });
   const bytes: number[] = [];
   for (let i = 0; i < times; i++) {
-    await runComparison(request, runtime, () => {}, never);
+    await runExperiment(request, runtime, () => {}, never);
     bytes.push([...alive.values()].reduce((sum, size) => sum + size, 0));
   }
   await runtime.dispose();
   return { backend: runtime.environment.backend, bytes };
 }
 
-async function lose(request: CompareRequest): Promise<object> {
+async function lose(request: ExperimentRequest): Promise<object> {
   const runtime = await Runtime.open({ ort, gpu: navigator.gpu, tap });
   let message = '';
   try {
-    await runComparison(
+    await runExperiment(
       request,
       runtime,
       (event) => {
@@ -53,7 +54,7 @@ async function lose(request: CompareRequest): Promise<object> {
   }
   await runtime.dispose().catch(() => {});
   const again = await Runtime.open({ ort, gpu: navigator.gpu, tap });
-  const report = await runComparison(request, again, () => {}, never);
+  const report = await runExperiment(request, again, () => {}, never);
   await again.dispose();
   return { message, complete: report.complete, backend: again.environment.backend };
 }

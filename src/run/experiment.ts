@@ -1,14 +1,15 @@
-/** What all measures of a comparison share: its candidates, their progress, and the report that grows. */
+/** What all measures of a comparison share: the variants of the model, what is known of them, the report that grows. */
 import { findActivation } from '../activations/catalogue';
 import { assemble, modelSummary } from '../compare/assemble';
+import { addReading, type Reading } from '../compare/measurements';
+import { type MeasureName, quickMeasures } from '../compare/measures/index';
 import { resolvePlan } from '../compare/plan';
 import { Random } from '../compare/random';
-import { type MeasureName, quickMeasures, type Report } from '../compare/report';
+import type { Report } from '../compare/report';
 import { targetType, taskOf } from '../data/task';
 import type { Graph } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { Draw } from './draw';
-import { baselineEntry, candidateEntry, type Entry, measuredBatch } from './entry';
 import { randomInputs, randomTarget } from './inputs';
 import { type Runner, race } from './latency';
 import { requireFits, requireMemory } from './memory';
@@ -16,34 +17,44 @@ import { Probe } from './probe';
 import type { RunEvent, RunRequest, Stage } from './protocol';
 import { type Runtime, RuntimeError } from './runtime';
 import type { Outputs, Session } from './session';
+import { baselineVariant, candidateVariant, measuredBatch, type Variant } from './variant';
 
-export type CompareRequest = Pick<RunRequest, 'graph' | 'batched' | 'file' | 'plan' | 'weights' | 'text' | 'data'>;
+/** What an experiment is made of. */
+export type ExperimentRequest = Pick<RunRequest, 'graph' | 'batched' | 'file' | 'plan' | 'weights' | 'text' | 'data'>;
 
-/** A session in a race; without an entry, one that only serves as a measure. */
+/** A session in a race; without a variant, one that others are only held against. */
 export interface Racer extends Runner {
   readonly session: Session;
-  readonly entry?: Entry;
+  readonly variant?: Variant;
 }
 
 /** Reports are sent no more often than this, in milliseconds: each carries all samples. */
 const reportEvery = 250;
 
-/** Seeds of signal, gradient, compression and drift, at most. */
+/** Seeds of a watched graph, at most. */
 const mostSeeds = 16;
 
-/** A candidate with a graph of its own that is run for several seeds. */
+/** A graph made for one variant, which is run for several seeds. */
+export interface Watch {
+  readonly graph: Graph;
+  /** Which pass of the model it holds: operators of it that fall back to the CPU are reported with that pass's time. */
+  readonly pass: 'forward' | 'step';
+  /** Within a seed the baseline is read first. */
+  readonly read: (outputs: Outputs) => Reading;
+}
+
 interface Watched {
-  readonly entry: Entry;
+  readonly variant: Variant;
   readonly probe: Probe;
-  readonly read: (outputs: Outputs, seed: number) => void;
+  readonly read: Watch['read'];
 }
 
 /** Lets messages and signals in: a run blocks its thread. */
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
-export class Comparison {
+export class Experiment {
   readonly resolved;
-  readonly entries: Entry[];
+  readonly variants: readonly Variant[];
   private readonly model;
   readonly measures: ReadonlySet<MeasureName>;
   readonly notes = new Set<string>();
@@ -51,7 +62,7 @@ export class Comparison {
   private reported = 0;
 
   constructor(
-    readonly request: CompareRequest,
+    readonly request: ExperimentRequest,
     readonly runtime: Runtime,
     readonly emit: (event: RunEvent) => void,
     readonly signal: AbortSignal,
@@ -64,12 +75,12 @@ export class Comparison {
     const titles = this.resolved.sites.map(({ activation }) => findActivation(activation)?.title ?? activation);
     const fresh = plan.reinitialise ?? false;
     const title = [...new Set(titles)].join(' + ');
-    const baseline = baselineEntry(graph, batched, title, this.resolved.nodes, fresh);
+    const baseline = baselineVariant(graph, batched, title, this.resolved.nodes, fresh);
     const explain = (error: unknown) => runtime.explain(error);
-    this.entries = [
+    this.variants = [
       baseline,
       ...this.resolved.candidates.map((candidate) =>
-        candidateEntry(baseline, candidate, this.resolved.nodes, fresh, explain),
+        candidateVariant(baseline, candidate, this.resolved.nodes, fresh, explain),
       ),
     ];
     this.model = modelSummary(graph, batched, file, request.weights?.name);
@@ -82,8 +93,8 @@ export class Comparison {
       );
   }
 
-  get baseline(): Entry {
-    const [first] = this.entries;
+  get baseline(): Variant {
+    const [first] = this.variants;
     if (!first) throw new RangeError('a comparison has a baseline');
     return first;
   }
@@ -97,7 +108,7 @@ export class Comparison {
       environment: runtime.environment,
       plan: request.plan,
       resolved,
-      progress: this.entries.map(({ progress }) => progress),
+      measurements: this.variants.map(({ measurements }) => measurements),
       complete,
     });
   }
@@ -113,25 +124,26 @@ export class Comparison {
     this.emit({ type: 'progress', stage, done, total, ...(candidate === undefined ? {} : { candidate }) });
   }
 
-  /** Does something for every candidate that still runs; what fails is the candidate's own end. */
-  async each(stage: Stage, action: (entry: Entry) => Promise<void>): Promise<void> {
-    for (const [index, entry] of this.entries.entries()) {
+  /** Does something for every variant that still runs; what fails is the variant's own end. */
+  async each(stage: Stage, action: (variant: Variant) => Promise<void>): Promise<void> {
+    for (const [index, variant] of this.variants.entries()) {
       this.signal.throwIfAborted();
-      if (entry.progress.error !== undefined) continue;
-      this.stage(stage, index, this.entries.length, entry.progress.summary.id);
+      const { error: failed, summary } = variant.measurements;
+      if (failed !== undefined) continue;
+      this.stage(stage, index, this.variants.length, summary.id);
       try {
-        await action(entry);
+        await action(variant);
       } catch (error) {
-        this.fail(entry, this.runtime.explain(error));
+        this.fail(variant, this.runtime.explain(error));
       }
       this.send();
     }
   }
 
-  fail(entry: Pick<Entry, 'progress'>, message: string): void {
-    entry.progress.error = message;
+  fail(variant: Pick<Variant, 'measurements'>, message: string): void {
+    variant.measurements.error = message;
     // Without the baseline there is nothing to compare with, and without the device nothing runs.
-    if (entry === this.baseline || this.runtime.gpu?.lost() !== undefined) throw new RuntimeError(message);
+    if (variant === this.baseline || this.runtime.gpu?.lost() !== undefined) throw new RuntimeError(message);
   }
 
   draw(seed: number, model: Graph): Draw {
@@ -147,50 +159,47 @@ export class Comparison {
   }
 
   /**
-   * Runs a graph made for each candidate with one seed after the other, all candidates with the same draws: each at
-   * least once, then while there is time.
+   * Runs a graph made for each variant with one seed after the other, all variants with the same draws: each at least
+   * once, then while there is time.
+   * @param budget milliseconds
+   * @param prepare gives null for a variant that is left out
    */
-  async seeds(
-    stage: 'signal' | 'compression',
-    budget: number,
-    prepare: (entry: Entry) => { readonly graph: Graph; readonly read: Watched['read'] } | null,
-  ): Promise<void> {
+  async watch(stage: Stage, budget: number, prepare: (variant: Variant) => Watch | null): Promise<void> {
     const watched: Watched[] = [];
-    let draw = this.draw(this.request.plan.seed, this.baseline.batched);
+    const { seed: first, seeds: most = mostSeeds } = this.request.plan;
+    let draw = this.draw(first, this.baseline.batched);
     try {
-      await this.each(stage, async (entry) => {
-        const made = prepare(entry);
+      await this.each(stage, async (variant) => {
+        const made = prepare(variant);
         if (!made) return;
         const probe = await Probe.compile(this.runtime, made.graph);
-        watched.push({ entry, probe, read: made.read });
-        entry.progress[stage === 'signal' ? 'stepFallbacks' : 'fallbacks'] = probe.fallbacks;
-        made.read(await probe.run(draw), this.request.plan.seed);
+        watched.push({ variant, probe, read: made.read });
+        variant.measurements.fallbacks[made.pass] = probe.fallbacks;
+        this.keep(variant, made.read(await probe.run(draw)));
       });
       const start = performance.now();
       const spent = () => performance.now() - start;
-      const most = this.request.plan.seeds ?? mostSeeds;
       for (let k = 1; k < most && spent() < budget; k++) {
         draw.free();
-        const seed = this.request.plan.seed + k;
-        draw = this.draw(seed, this.baseline.batched);
+        draw = this.draw(first + k, this.baseline.batched);
         this.stage(stage, Math.min(1, Math.max(k / most, spent() / budget)), 1);
-        const round = watched.filter(({ entry }) => entry.progress.error === undefined);
-        const made: (() => void)[] = [];
-        for (const { entry, probe, read } of round) {
+        const round = watched.filter(({ variant }) => variant.measurements.error === undefined);
+        const readings: (readonly [Variant, Reading])[] = [];
+        let done = 0;
+        for (const { variant, probe, read } of round) {
           this.signal.throwIfAborted();
           try {
-            const outputs = await probe.run(draw);
-            made.push(() => read(outputs, seed));
+            readings.push([variant, read(await probe.run(draw))]);
           } catch (error) {
-            this.fail(entry, this.runtime.explain(error));
-            made.push(() => {});
+            this.fail(variant, this.runtime.explain(error));
           }
+          done++;
           await pause();
           // A round that isn't over in time would leave the last candidates with a sample less.
           if (spent() > 2 * budget) break;
         }
-        if (made.length < round.length) break;
-        for (const read of made) read();
+        if (done < round.length) break;
+        for (const [variant, reading] of readings) this.keep(variant, reading);
         this.send();
       }
     } finally {
@@ -199,17 +208,22 @@ export class Comparison {
     }
   }
 
+  private keep({ measurements }: Variant, reading: Reading): void {
+    addReading(measurements, reading);
+    for (const note of reading.notes ?? []) this.notes.add(note);
+  }
+
   /** What can't be made of a model, or is too large to run, is left out with a note. */
-  attempt<T extends Graph | { readonly graph: Graph } | null>(what: string, entry: Entry, make: () => T): T | null {
+  attempt<T extends Graph | { readonly graph: Graph } | null>(what: string, variant: Variant, make: () => T): T | null {
     try {
       const made = make();
       if (made) requireFits('graph' in made ? made.graph : made, this.runtime);
       return made;
     } catch (error) {
       const why = this.runtime.explain(error);
-      const { title } = entry.progress.summary;
+      const { title } = variant.measurements.summary;
       this.notes.add(
-        entry === this.baseline
+        variant === this.baseline
           ? say('{0} was not measured: {1}', what, sentence(why))
           : say('{0} of {1} was not measured: {2}', what, title, sentence(why)),
       );
@@ -217,8 +231,17 @@ export class Comparison {
     }
   }
 
-  /** Races sessions, one for each candidate, and keeps what each took. */
-  async race(stage: 'latency' | 'step', budget: number, racers: readonly Racer[]): Promise<void> {
+  /**
+   * Races sessions, one for each variant; their samples grow.
+   * @param budget milliseconds
+   * @param onRound after every round that all have run
+   */
+  async race(
+    stage: 'latency' | 'step',
+    budget: number,
+    racers: readonly Racer[],
+    onRound: () => void = () => {},
+  ): Promise<void> {
     const { plan } = this.request;
     await race(racers, {
       rounds: plan.rounds,
@@ -227,10 +250,11 @@ export class Comparison {
       signal: this.signal,
       explain: (error) => this.runtime.explain(error),
       onRound: (done) => {
+        onRound();
         this.stage(stage, done, 1);
         this.send();
       },
     });
-    for (const { entry, error } of racers) if (entry && error !== undefined) this.fail(entry, error);
+    for (const { variant, error } of racers) if (variant && error !== undefined) this.fail(variant, error);
   }
 }

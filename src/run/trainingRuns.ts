@@ -1,8 +1,8 @@
 /** Short training runs: every candidate from the same weights on the same batches, for several seeds and learning rates. */
-import type { Progress } from '../compare/assemble';
 import { looksOf } from '../compare/learning';
+import type { Measurements } from '../compare/measurements';
 import { Random } from '../compare/random';
-import type { Learning, LearningPlan, LearningRun, LearningSetup } from '../compare/report';
+import type { Environment, LearningPlan, LearningRun, LearningSetup } from '../compare/report';
 import { median } from '../compare/statistics';
 import type { Dataset } from '../data/dataset';
 import { lossOf, type Task } from '../data/task';
@@ -27,7 +27,7 @@ export interface LearningOptions {
   readonly explain: (error: unknown) => string;
   /** What is done of all runs, and the milliseconds that the rest will take. */
   readonly onProgress: (done: number, remaining: number, candidate: string) => void;
-  /** Something has been added to the progress of a candidate. */
+  /** Something has been added to a candidate's measurements. */
   readonly onRun: () => void;
   readonly fail: (entry: Learner, message: string) => void;
 }
@@ -35,7 +35,7 @@ export interface LearningOptions {
 /** A candidate that is to be trained; the first is the baseline. */
 export interface Learner {
   readonly batched: Graph;
-  readonly progress: Progress;
+  readonly measurements: Measurements;
 }
 
 function optimiserOf({ optimiser }: LearningPlan): Optimiser {
@@ -115,26 +115,29 @@ function targetLoss(baseline: readonly LearningRun[]): number | undefined {
   return halves.length > 0 ? median(halves) : undefined;
 }
 
-function tell(progress: Progress, runs: readonly LearningRun[], setup: LearningSetup, runtime: Runtime): void {
+function keepRuns(
+  measurements: Measurements,
+  runs: readonly LearningRun[],
+  setup: LearningSetup,
+  environment: Environment,
+): void {
   const best = bestRuns(runs);
-  const learning: Learning = {
+  measurements.learning = {
     setup,
-    environment: runtime.environment,
+    environment,
     runs: [...runs],
     best: best.map(({ seed, rate }) => ({ seed, rate })),
   };
-  progress.learning = learning;
   const { targetLoss: target } = setup;
-  const steps = best.map(
-    ({ held }) => held.find(({ loss }) => target !== undefined && loss !== null && loss <= target)?.step,
+  const steps = best.flatMap(
+    ({ held }) => held.find(({ loss }) => target !== undefined && loss !== null && loss <= target)?.step ?? [],
   );
-  const accuracies = best.flatMap(({ held }) => held.at(-1)?.accuracy ?? []);
-  progress.learned = {
+  Object.assign(measurements.samples, {
     heldLoss: best.map(lastLoss),
-    ...(accuracies.length > 0 && { accuracy: accuracies }),
+    accuracy: best.flatMap(({ held }) => held.at(-1)?.accuracy ?? []),
     // Said only where every seed gets there.
-    ...(steps.every((step) => step !== undefined) && { stepsTo: steps.filter((step) => step !== undefined) }),
-  };
+    stepsTo: steps.length === best.length ? steps : [],
+  });
 }
 
 /**
@@ -142,7 +145,11 @@ function tell(progress: Progress, runs: readonly LearningRun[], setup: LearningS
  * run is told of as soon as it ends.
  * @throws the signal's reason when it is aborted
  */
-export async function learn(learners: readonly Learner[], runtime: Runtime, options: LearningOptions): Promise<void> {
+export async function trainAll(
+  learners: readonly Learner[],
+  runtime: Runtime,
+  options: LearningOptions,
+): Promise<void> {
   const { plan, task, data, given } = options;
   const optimiser = optimiserOf(plan);
   const seeds = Array.from({ length: plan.seeds }, (_, i) => options.seed + i);
@@ -161,12 +168,12 @@ export async function learn(learners: readonly Learner[], runtime: Runtime, opti
   const device = new DeviceData(runtime, data);
   const trainers = new Map<Learner, Trainer>();
   const runs = new Map<Learner, LearningRun[]>(learners.map((learner) => [learner, []]));
-  const alive = () => learners.filter((learner) => trainers.has(learner) && learner.progress.error === undefined);
+  const alive = () => learners.filter((learner) => trainers.has(learner) && learner.measurements.error === undefined);
   const random = new Random(options.seed);
   try {
     for (const learner of learners) {
       options.signal.throwIfAborted();
-      if (learner.progress.error !== undefined) continue;
+      if (learner.measurements.error !== undefined) continue;
       try {
         trainers.set(learner, await Trainer.compile(runtime, learner.batched, task, optimiser));
       } catch (error) {
@@ -181,7 +188,7 @@ export async function learn(learners: readonly Learner[], runtime: Runtime, opti
           options.onProgress(
             done / all,
             done === 0 ? Number.NaN : (spent / done) * (all - done),
-            learner.progress.summary.id,
+            learner.measurements.summary.id,
           );
           const run = trainers.get(learner)?.start(seed, rate, device, given, plan.steps);
           if (!run) continue;
@@ -198,11 +205,11 @@ export async function learn(learners: readonly Learner[], runtime: Runtime, opti
           done++;
           const target = targetLoss(runs.get(learners[0] ?? learner) ?? []);
           for (const each of alive())
-            tell(
-              each.progress,
+            keepRuns(
+              each.measurements,
               runs.get(each) ?? [],
               { ...setup, ...(target !== undefined && { targetLoss: target }) },
-              runtime,
+              runtime.environment,
             );
           options.onRun();
         }

@@ -1,6 +1,9 @@
 /** How far a candidate's outputs are from the model's as written, with the same weights and inputs. */
-import type { Task } from '../data/task';
-import type { Graph } from '../graph/types';
+import { type Task, taskOf } from '../../data/task';
+import type { Graph, TensorData } from '../../graph/types';
+import { say } from '../../language/say';
+import type { Outputs } from '../session';
+import type { PassMeasure } from './measure';
 
 export interface DriftReading {
   /** Root mean square of the difference over that of the model's own outputs. */
@@ -50,3 +53,26 @@ export function driftOf(output: ArrayLike<number>, written: ArrayLike<number>, g
   const dim = classDim(task, shape.length);
   return dim === undefined ? { drift } : { drift, flipped: flippedShare(output, written, shape, dim) };
 }
+
+export const drift: PassMeasure = {
+  share: 0.05,
+  run: (experiment, budget) => {
+    const { baseline } = experiment;
+    const task = taskOf(baseline.batched);
+    /** The baseline's output of the seed that is being read. */
+    let written: TensorData | undefined;
+    return experiment.watch('drift', budget, (variant) => {
+      const { batched } = variant;
+      const [end] = batched.outputs;
+      const made = experiment.attempt(say('The drift'), variant, () => batched);
+      if (!made || !end || (variant !== baseline && !written)) return null;
+      const graph: Graph = { ...batched, outputs: [end], updates: [] };
+      const read = (outputs: Outputs) => {
+        const { [end.name]: output = [] } = outputs;
+        if (variant === baseline) written = output;
+        return { samples: variant === baseline ? {} : driftOf(output, written ?? [], batched, task) };
+      };
+      return { graph, pass: 'forward', read };
+    });
+  },
+};

@@ -1,18 +1,18 @@
-/** A candidate with what it needs to run. */
+/** A variant of the model: the model as written, or with a candidate in the place of its activations. */
 import { defaultParameters, entryOf, findActivation } from '../activations/catalogue';
 import { facts } from '../activations/facts';
-import { newProgress, type Progress } from '../compare/assemble';
+import { type Measurements, newMeasurements } from '../compare/measurements';
 import type { Candidate } from '../compare/plan';
 import { withGain } from '../graph/gain';
 import { countParameters, swap } from '../graph/swap';
 import type { ActivationParameters, Graph } from '../graph/types';
 
-export interface Entry {
+export interface Variant {
   /** At the model's own batch. */
   readonly graph: Graph;
   /** At the batch that all but the latency is measured at. */
   readonly batched: Graph;
-  readonly progress: Progress;
+  readonly measurements: Measurements;
   /** The model with nothing in the place of its activations; null where something must stand there. */
   without(nodes: readonly number[]): Graph | null;
 }
@@ -58,28 +58,28 @@ function gainOf({
 }
 
 /** The model as written; with `reinitialise`, its weights too are drawn with the gain of its own activations. */
-export function baselineEntry(
+export function baselineVariant(
   model: Graph,
   more: Graph,
   title: string,
   nodes: readonly number[],
   reinitialise: boolean,
-): Entry {
+): Variant {
   const drawn = (of: Graph) => (reinitialise ? withGain(of, nodes, gainOf) : of);
   const graph = drawn(model);
   const batched = more === model ? graph : { ...drawn(more), storages: graph.storages };
   const summary = { id: 'baseline', title, parameters: {}, addedParameters: 0 };
-  return { graph, batched, progress: newProgress(summary), without: (nodes) => without(graph, nodes) };
+  return { graph, batched, measurements: newMeasurements(summary), without: (nodes) => without(graph, nodes) };
 }
 
-/** A candidate in the place of the model's own; where it can't stand there, its progress tells why. */
-export function candidateEntry(
-  baseline: Entry,
+/** A candidate in the place of the model's own; where it can't stand there, its measurements tell why. */
+export function candidateVariant(
+  baseline: Variant,
   { activation, parameters }: Candidate,
   nodes: readonly number[],
   reinitialise: boolean,
   explain: (error: unknown) => string,
-): Entry {
+): Variant {
   const summary = { id: activation.id, title: activation.title, parameters, addedParameters: 0 };
   try {
     const swapped = (graph: Graph) => {
@@ -89,8 +89,8 @@ export function candidateEntry(
     const graph = swapped(baseline.graph);
     const batched = baseline.batched === baseline.graph ? graph : swapped(baseline.batched);
     const addedParameters = countParameters(graph) - countParameters(baseline.graph);
-    return { ...baseline, graph, batched, progress: newProgress({ ...summary, addedParameters }) };
+    return { ...baseline, graph, batched, measurements: newMeasurements({ ...summary, addedParameters }) };
   } catch (error) {
-    return { ...baseline, progress: { ...newProgress(summary), error: explain(error) } };
+    return { ...baseline, measurements: { ...newMeasurements(summary), error: explain(error) } };
   }
 }

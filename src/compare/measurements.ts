@@ -1,0 +1,45 @@
+/** What is known of a candidate while the run goes on. */
+import type { LayeredMeasure, Score } from './measures/index';
+import type { CandidateReport, LayerPlace, Learning, Memory } from './report';
+
+/** The samples of each score, one a round or seed. */
+export type Samples = { [S in Score]?: readonly number[] };
+
+export interface Measurements {
+  readonly summary: Pick<CandidateReport, 'id' | 'title' | 'parameters' | 'addedParameters'>;
+  readonly samples: Samples;
+  /** By the measure that tells of them, one entry a seed. */
+  readonly layers: { [M in LayeredMeasure]?: (readonly LayerPlace[])[] };
+  /** Milliseconds, one a round: forward, and forward and backward. They grow while a race goes on. */
+  readonly times: { forward?: readonly number[]; step?: readonly number[] };
+  /** Operators that ran on the CPU beside the GPU, in the same passes. */
+  readonly fallbacks: { forward?: readonly string[]; step?: readonly string[] };
+  memory?: Memory;
+  learning?: Learning;
+  error?: string;
+}
+
+/** What one seed tells of a candidate. */
+export interface Reading {
+  /** What is undefined or not finite counts for nothing. */
+  readonly samples: { readonly [S in Score]?: number | undefined };
+  readonly layers?: Pick<CandidateReport, LayeredMeasure>;
+  /** Messages for the user. */
+  readonly notes?: readonly string[];
+}
+
+export function newMeasurements(summary: Measurements['summary']): Measurements {
+  return { summary, samples: {}, layers: {}, times: {}, fallbacks: {} };
+}
+
+/** Keeps what one seed tells beside what the seeds before it did. */
+export function addReading({ samples, layers }: Measurements, reading: Reading): void {
+  for (const [name, value] of Object.entries(reading.samples)) {
+    const score = name as Score;
+    if (Number.isFinite(value)) samples[score] = [...(samples[score] ?? []), value];
+  }
+  for (const [name, told] of Object.entries(reading.layers ?? {})) {
+    const measure = name as LayeredMeasure;
+    layers[measure] = [...(layers[measure] ?? []), told];
+  }
+}

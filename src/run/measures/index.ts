@@ -1,0 +1,21 @@
+/** How every measure of `compare/measures/` is taken, in the order in which it is done. */
+import type { MeasureName } from '../../compare/measures/index';
+import { compression } from './compression';
+import { cost } from './cost';
+import { drift } from './drift';
+import { gradient } from './gradient';
+import { learning } from './learning';
+import type { PassMeasure, StepMeasure } from './measure';
+import { signal } from './signal';
+
+/** Those that read the first step of training: they come first, because they are known soonest. */
+export const stepMeasures = { signal, gradient } satisfies Partial<Record<MeasureName, StepMeasure>>;
+/** Their part of the user's budget. */
+export const stepShare = 0.2;
+
+export const passMeasures: Readonly<Record<Exclude<MeasureName, keyof typeof stepMeasures>, PassMeasure>> = {
+  cost,
+  compression,
+  drift,
+  learning,
+};

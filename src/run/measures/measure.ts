@@ -1,0 +1,35 @@
+/** How measures are taken. What they are stands in their namesakes in `compare/measures/`. */
+import type { Reading } from '../../compare/measurements';
+import type { GraphBuilder } from '../../graph/builder';
+import type { ValueId } from '../../graph/types';
+import type { Experiment } from '../experiment';
+import type { Layer } from '../layers';
+import type { Numbers, Readout } from '../readout';
+
+/** A variant of the model whose graph is run for several seeds, while measures add to it what they read. */
+export interface ModelView {
+  readonly title: string;
+  readonly builder: GraphBuilder;
+  readonly readout: Readout;
+  /** All activations. */
+  readonly layers: readonly Layer[];
+  /** Which of them count: not a softmax at the end. */
+  readonly hidden: ReadonlySet<number>;
+  /** The loss's gradient at a layer's input, for measures that need it; undefined where the loss depends on none. */
+  gradientAt(layer: Layer): ValueId | undefined;
+}
+
+/** A measure that reads the first step of training. One pass serves all of these that are asked for. */
+export interface StepMeasure {
+  readonly needsGradient: boolean;
+  /** Adds what is read to the graph; what it gives reads the numbers of one seed. */
+  readonly prepare: (model: ModelView) => (numbers: Numbers) => Reading;
+}
+
+/** A measure with passes of its own. */
+export interface PassMeasure {
+  /** Its part of the user's budget; 0 for one that is bounded otherwise. Those of all measures add up to 1. */
+  readonly share: number;
+  /** @param budget milliseconds */
+  readonly run: (experiment: Experiment, budget: number) => Promise<void>;
+}

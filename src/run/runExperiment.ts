@@ -1,0 +1,37 @@
+/** A comparison from beginning to end. */
+import type { MeasureName } from '../compare/measures/index';
+import type { Report } from '../compare/report';
+import { Experiment, type ExperimentRequest } from './experiment';
+import { passMeasures, stepMeasures, stepShare } from './measures/index';
+import type { RunEvent } from './protocol';
+import type { Runtime } from './runtime';
+import { measureStep } from './trainingPass';
+
+/**
+ * Swaps, compiles and measures; emits reports as they grow and the last one as `done`.
+ * @throws PlanError, RuntimeError with messages for the user; the signal's reason when it is aborted. Sessions are
+ * released in every case; the runtime remains the caller's.
+ */
+export async function runExperiment(
+  request: ExperimentRequest,
+  runtime: Runtime,
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<Report> {
+  const experiment = new Experiment(request, runtime, emit, signal);
+  const { budget } = request.plan;
+  const asked = <N extends MeasureName>(of: Readonly<Record<N, unknown>>) =>
+    (Object.keys(of) as N[]).filter((name) => experiment.measures.has(name));
+  experiment.send(true);
+  const steps = asked(stepMeasures);
+  const [stage] = steps;
+  const taken = steps.map((name) => stepMeasures[name]);
+  if (stage) await measureStep(experiment, stage, taken, budget * stepShare);
+  for (const name of asked(passMeasures)) {
+    experiment.send(true);
+    await passMeasures[name].run(experiment, budget * passMeasures[name].share);
+  }
+  const report = experiment.report(true);
+  emit({ type: 'done', report });
+  return report;
+}

@@ -1,0 +1,117 @@
+/** The first step of training, which several measures read in one pass. */
+import { rulesFor } from '../activations/differentiation';
+import type { Reading } from '../compare/measurements';
+import { lossOf, type Task, taskOf } from '../data/task';
+import { GraphBuilder } from '../graph/builder';
+import { differentiate } from '../graph/differentiate/index';
+import { objective } from '../graph/objective';
+import { forTraining } from '../graph/train';
+import type { Graph, ValueId } from '../graph/types';
+import { say } from '../language/say';
+import type { Device } from '../lower/lowered';
+import type { Experiment } from './experiment';
+import { activationLayers, type Layer } from './layers';
+import type { ModelView, StepMeasure } from './measures/measure';
+import type { Stage } from './protocol';
+import { Numbers, Readout } from './readout';
+import type { Outputs } from './session';
+
+/** How a model is run: in training mode with its loss's gradient, in training mode without, in evaluation mode. */
+export type StepMode = 'gradient' | 'training' | 'evaluation';
+
+interface Step {
+  readonly graph: Graph;
+  readonly builder: GraphBuilder;
+  readonly layers: readonly Layer[];
+  readonly gradients: ReadonlyMap<ValueId, ValueId>;
+}
+
+const noGradients: ReadonlyMap<ValueId, ValueId> = new Map();
+
+function stepOf(model: Graph, mode: StepMode, task: Task, device: Device): Step {
+  const layers = activationLayers(model);
+  if (mode === 'evaluation') return { graph: model, builder: GraphBuilder.from(model), layers, gradients: noGradients };
+  const trained = forTraining(model);
+  const at = (value: ValueId) => trained.standsFor.get(value) ?? value;
+  const moved = layers.map((layer) => ({
+    ...layer,
+    input: at(layer.input),
+    output: at(layer.output),
+    weights: layer.weights.map(at),
+  }));
+  if (mode === 'training')
+    return { graph: trained, builder: GraphBuilder.from(trained), layers: moved, gradients: noGradients };
+  const { graph, loss } = objective(trained, lossOf(task));
+  const inputs = moved.map(({ input }) => input);
+  return { graph, layers: moved, ...differentiate(graph, loss, inputs, rulesFor(device)) };
+}
+
+/**
+ * The model's first step with what measures read of it: the graph has the model's inputs, and `target` where there is a
+ * gradient.
+ * @throws ShapeError where the model can't be trained with this batch, or the task doesn't fit its output
+ */
+export function stepGraph(
+  model: Graph,
+  mode: StepMode,
+  measures: readonly StepMeasure[],
+  about: { readonly task: Task; readonly device: Device } & Pick<ModelView, 'title' | 'hidden'>,
+): { readonly graph: Graph; readonly read: (outputs: Outputs) => Reading } {
+  const { graph, builder, layers, gradients } = stepOf(model, mode, about.task, about.device);
+  const { title, hidden } = about;
+  const readout = new Readout(builder);
+  const view = { title, hidden, builder, readout, layers, gradientAt: ({ input }: Layer) => gradients.get(input) };
+  const readers = measures.map((measure) => measure.prepare(view));
+  const read = (outputs: Outputs): Reading => {
+    const numbers = new Numbers(outputs);
+    const readings = readers.map((reader) => reader(numbers));
+    return {
+      samples: Object.assign({}, ...readings.map(({ samples }) => samples)),
+      layers: Object.assign({}, ...readings.map(({ layers: told }) => told)),
+      notes: readings.flatMap(({ notes = [] }) => notes),
+    };
+  };
+  return { graph: readout.finish(graph, graph.inputs), read };
+}
+
+/** What is left out where a model can't be run in a mode. */
+const whatOf: Readonly<Record<StepMode, () => string>> = {
+  gradient: () => say('The gradient'),
+  training: () => say('The signal in training mode'),
+  evaluation: () => say('The signal'),
+};
+
+/**
+ * Runs the first step of every variant for several seeds, with a gradient only where one of the measures needs it. All
+ * variants are run in one mode: where the model as written can't be trained, in evaluation mode.
+ * @param stage what is told to be measured
+ * @param budget milliseconds
+ */
+export async function measureStep(
+  experiment: Experiment,
+  stage: Stage,
+  measures: readonly StepMeasure[],
+  budget: number,
+): Promise<void> {
+  const { baseline, resolved, runtime } = experiment;
+  const task = taskOf(baseline.batched);
+  const others = measures.filter(({ needsGradient }) => !needsGradient);
+  // From the most that is asked for to what every model allows; those that the model as written refuses are dropped.
+  const ways: { readonly mode: StepMode; readonly measures: readonly StepMeasure[] }[] = [
+    ...(others.length < measures.length ? [{ mode: 'gradient' as const, measures }] : []),
+    ...(others.length > 0 ? (['training', 'evaluation'] as const).map((mode) => ({ mode, measures: others })) : []),
+  ];
+  await experiment.watch(stage, budget, (variant) => {
+    const about = { task, device: runtime.device, hidden: resolved.hidden, title: variant.measurements.summary.title };
+    for (let way = ways[0]; way; way = ways[0]) {
+      const { mode, measures: able } = way;
+      const made = experiment.attempt(whatOf[mode](), variant, () => stepGraph(variant.batched, mode, able, about));
+      if (made) return { ...made, pass: mode === 'gradient' ? 'step' : 'forward' };
+      if (variant !== baseline) return null;
+      ways.shift();
+      if (ways[0]?.mode === 'evaluation')
+        experiment.notes.add(say('The signal is that of evaluation mode: running statistics, no dropout.'));
+    }
+    return null;
+  });
+}
