@@ -60,7 +60,17 @@ export function stepGraph(
   const { graph, builder, layers, gradients } = stepOf(model, mode, about.task, about.device);
   const { title, hidden } = about;
   const readout = new Readout(builder);
-  const view = { title, hidden, builder, readout, layers, gradientAt: ({ input }: Layer) => gradients.get(input) };
+  const [input] = model.inputs;
+  const [batch = 1] = model.values[input?.value ?? -1]?.type.shape ?? [];
+  const view = {
+    title,
+    batch,
+    hidden,
+    builder,
+    readout,
+    layers,
+    gradientAt: ({ input }: Layer) => gradients.get(input),
+  };
   const readers = measures.map((measure) => measure.prepare(view));
   const read = (outputs: Outputs): Reading => {
     const numbers = new Numbers(outputs);

@@ -11,6 +11,8 @@ export interface ModelView {
   readonly title: string;
   readonly builder: GraphBuilder;
   readonly readout: Readout;
+  /** Samples of the input: the first dimension of it, and of all that is told of single samples. */
+  readonly batch: number;
   /** All activations. */
   readonly layers: readonly Layer[];
   /** Which of them count: not a softmax at the end. */
