@@ -4,6 +4,7 @@ import type { MeasureName, Score } from '../compare/measures/index';
 export const tableWords: Readonly<Record<MeasureName, { readonly title: string; readonly note?: string }>> = {
   cost: { title: 'Cost' },
   signal: { title: 'Signal, averaged over hidden activations' },
+  similarity: { title: 'Similarity of different inputs' },
   gradient: { title: 'Gradient' },
   compression: { title: 'Compression to 8 bits: signal to noise at the output' },
   drift: {
@@ -21,6 +22,7 @@ export const columnWords: Readonly<Record<Score, string>> = {
   saturated: 'saturated',
   dead: 'dead units',
   spread: 'deviation, last / first',
+  similarity: 'cosine, last hidden activation',
   flow: 'norm, first / last',
   silent: 'units without gradient',
   snrTensor: 'a scale a tensor',

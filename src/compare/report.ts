@@ -90,6 +90,7 @@ export interface CandidateReport {
   readonly scores?: Scores;
   /** Numbers of each layer, under the name of the measure that tells them. */
   readonly signal?: readonly LayerSignal[];
+  readonly similarity?: readonly LayerSimilarity[];
   readonly gradient?: readonly LayerGradient[];
   readonly compression?: readonly LayerCompression[];
   readonly learning?: Learning;
@@ -182,6 +183,12 @@ export interface Histogram {
   readonly high: number;
   /** Elements in each of equally wide bins. */
   readonly counts: readonly number[];
+}
+
+/** How alike different inputs are at one activation's output: medians over the seeds. */
+export interface LayerSimilarity extends LayerPlace {
+  /** Mean cosine of two samples of the batch, between −1 and 1; samples that are zero everywhere are left out. */
+  readonly similarity: number;
 }
 
 /** The loss's gradient at one activation's input: medians over the seeds. */

@@ -80,6 +80,7 @@ export const en = {
       latency: 'Measuring latency',
       check: 'Checking the GPU against WebAssembly',
       step: 'Measuring forward and backward',
+      similarity: 'Measuring similarity',
       gradient: 'Measuring the gradient',
       compression: 'Measuring 8-bit loss',
       drift: 'Measuring drift',
@@ -170,6 +171,7 @@ export const en = {
       zeros: 'Share of zeros',
       saturated: 'Saturated',
       dead: 'Dead units',
+      similarity: 'Similarity of different inputs',
       norm: 'Gradient norm',
       silent: 'Units without gradient',
       snrTensor: '8-bit signal to noise, dB: a scale a tensor',
@@ -199,6 +201,7 @@ export const en = {
     group: {
       cost: 'Cost',
       signal: 'Signal',
+      similarity: 'Similarity',
       gradient: 'Gradient',
       compression: 'Compression',
       drift: 'Drift',
@@ -206,6 +209,8 @@ export const en = {
     groupAbout: {
       cost: 'What the activations take of a pass, and a pass that trains: every parameter’s gradient.',
       signal: 'Outputs of the hidden activations in training mode, averaged over layers, for several seeds.',
+      similarity:
+        'How alike different random inputs have become on their way through the model. Near 1 it can hardly tell them apart.',
       gradient:
         'How the loss’s gradient comes through: a factor of 1 is kept, near 0 it vanishes, far above 1 it explodes.',
       compression:
@@ -221,6 +226,7 @@ export const en = {
       saturated: `Saturated: |slope| below ${SATURATED}`,
       dead: 'Dead units: no slope in the whole batch',
       spread: 'Deviation, last layer over first',
+      similarity: 'Mean cosine of two inputs’ outputs, last hidden activation',
       flow: 'Gradient norm, first layer over last',
       silent: 'Units that get no gradient',
       snrTensor: 'One scale for each weight tensor',

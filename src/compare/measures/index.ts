@@ -6,9 +6,10 @@ import { gradient } from './gradient';
 import { learning } from './learning';
 import type { LayerNumberKind, Measure, Order, ScoreDefinition } from './measure';
 import { signal } from './signal';
+import { similarity } from './similarity';
 
 /** In the order in which they are shown. */
-const list = [cost, signal, gradient, compression, drift, learning] as const;
+const list = [cost, signal, similarity, gradient, compression, drift, learning] as const;
 
 type Listed = (typeof list)[number];
 type KeysOf<T> = T extends unknown ? Extract<keyof T, string> : never;

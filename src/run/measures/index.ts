@@ -7,9 +7,10 @@ import { gradient } from './gradient';
 import { learning } from './learning';
 import type { PassMeasure, StepMeasure } from './measure';
 import { signal } from './signal';
+import { similarity } from './similarity';
 
 /** Those that read the first step of training: they come first, because they are known soonest. */
-export const stepMeasures = { signal, gradient } satisfies Partial<Record<MeasureName, StepMeasure>>;
+export const stepMeasures = { signal, similarity, gradient } satisfies Partial<Record<MeasureName, StepMeasure>>;
 /** Their part of the user's budget. */
 export const stepShare = 0.2;
 
