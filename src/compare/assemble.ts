@@ -60,7 +60,7 @@ function latencyOf(
 function scoresOf(own: Samples, baseline: Samples | undefined, comparisons: number): Scores {
   const found = scores.flatMap((score) => {
     const { [score]: samples = [] } = own;
-    return samples.length > 0 ? [[score, measured(score, samples, baseline?.[score], comparisons)]] : [];
+    return samples.some(Number.isFinite) ? [[score, measured(score, samples, baseline?.[score], comparisons)]] : [];
   });
   return Object.fromEntries(found);
 }

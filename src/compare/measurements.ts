@@ -2,7 +2,10 @@
 import type { LayeredMeasure, Score } from './measures/index';
 import type { CandidateReport, LayerPlace, Learning, Memory } from './report';
 
-/** The samples of each score, one a round or seed. */
+/**
+ * The samples of each score, one a round or seed: at the same place in each candidate, so that they can be paired. NaN
+ * where there is none.
+ */
 export type Samples = { [S in Score]?: readonly number[] };
 
 export interface Measurements {
@@ -36,7 +39,7 @@ export function newMeasurements(summary: Measurements['summary']): Measurements 
 export function addReading({ samples, layers }: Measurements, reading: Reading): void {
   for (const [name, value] of Object.entries(reading.samples)) {
     const score = name as Score;
-    if (Number.isFinite(value)) samples[score] = [...(samples[score] ?? []), value];
+    samples[score] = [...(samples[score] ?? []), value ?? Number.NaN];
   }
   for (const [name, told] of Object.entries(reading.layers ?? {})) {
     const measure = name as LayeredMeasure;

@@ -10,7 +10,7 @@ export function penalty(score: Score, value: number): number {
 }
 
 /**
- * A score from its samples.
+ * A score from its samples, of which those that are not finite count for nothing.
  * @param baseline samples of the model as written, of the same seeds in the same order; undefined for itself
  * @param comparisons how many candidates are compared with the baseline
  */
@@ -21,12 +21,15 @@ export function measured(
   comparisons: number,
 ): Measured {
   const { unit, against } = scoreDefinitions[score];
-  const found = { unit, samples: [...samples], ...medianInterval(samples) };
-  const pairs = Math.min(samples.length, baseline?.length ?? 0);
-  if (against === 'nothing' || pairs === 0) return found;
-  const [ours, theirs] = [samples.slice(0, pairs), baseline?.slice(0, pairs) ?? []];
-  const comparable = [...ours, ...theirs].every(
-    (value) => Number.isFinite(value) && (against === 'difference' || value > 0),
-  );
-  return comparable ? { ...found, against: paired(ours, theirs, against, comparisons) } : found;
+  const known = samples.filter(Number.isFinite);
+  const found = { unit, samples: known, ...medianInterval(known) };
+  if (against === 'nothing') return found;
+  const pairs = samples.flatMap((value, seed) => {
+    const other = baseline?.[seed] ?? Number.NaN;
+    return Number.isFinite(value) && Number.isFinite(other) ? [[value, other] as const] : [];
+  });
+  const comparable = against === 'difference' || pairs.every(([value, other]) => value > 0 && other > 0);
+  if (pairs.length === 0 || !comparable) return found;
+  const [ours, theirs] = [pairs.map(([value]) => value), pairs.map(([, other]) => other)];
+  return { ...found, against: paired(ours, theirs, against, comparisons) };
 }

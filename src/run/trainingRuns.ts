@@ -128,15 +128,18 @@ function keepRuns(
     runs: [...runs],
     best: best.map(({ seed, rate }) => ({ seed, rate })),
   };
-  const { targetLoss: target } = setup;
-  const steps = best.flatMap(
-    ({ held }) => held.find(({ loss }) => target !== undefined && loss !== null && loss <= target)?.step ?? [],
-  );
+  const bySeed = (of: (run: LearningRun) => number | undefined) =>
+    setup.seeds.map((seed) => {
+      const run = best.find((each) => each.seed === seed);
+      return (run && of(run)) ?? Number.NaN;
+    });
+  const target = setup.targetLoss ?? Number.NEGATIVE_INFINITY;
+  const stepTo = ({ held }: LearningRun) => held.find(({ loss }) => loss !== null && loss <= target)?.step;
   Object.assign(measurements.samples, {
-    heldLoss: best.map(lastLoss),
-    accuracy: best.flatMap(({ held }) => held.at(-1)?.accuracy ?? []),
+    heldLoss: bySeed(lastLoss),
+    accuracy: bySeed(({ held }) => held.at(-1)?.accuracy),
     // Said only where every seed gets there.
-    stepsTo: steps.length === best.length ? steps : [],
+    stepsTo: best.every((run) => stepTo(run) !== undefined) ? bySeed(stepTo) : [],
   });
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Random } from '../../src/compare/random';
-import { median, pairedRatio } from '../../src/compare/statistics';
+import { measured } from '../../src/compare/scores';
+import { fewestRounds, median, median, pairedRatio, pairedRatio } from '../../src/compare/statistics';
 
 describe('statistics', () => {
   it('finds the median of odd and even counts', () => {
@@ -81,6 +82,19 @@ describe('statistics', () => {
       ).separable,
       true,
     );
+  });
+
+  it('pairs a score seed by seed, also where a seed gave none', () => {
+    const baseline = [1, 2, 3, 4, Number.NaN, 6, 7];
+    const candidate = baseline.map((value, seed) => (seed === 1 ? Number.POSITIVE_INFINITY : value + 0.5));
+    const found = measured('drift', candidate, baseline, 1);
+    assert.deepEqual(found.samples, [1.5, 3.5, 4.5, 6.5, 7.5]);
+    assert.equal(found.against, undefined, 'the drift of the model as written is none');
+    const { samples, against } = measured('snrTensor', candidate, baseline, 1);
+    assert.deepEqual(samples, found.samples);
+    assert.deepEqual([against?.estimate, against?.low, against?.high], [0.5, 0.5, 0.5]);
+    assert.equal(measured('spread', [1, 2, 0], [1, 2, 3], 1).against, undefined, 'zero has no ratio');
+    assert.equal(measured('spread', [1, Number.NaN], [Number.NaN, 1], 1).against, undefined);
   });
 
   it('refuses what is not paired', () => {
