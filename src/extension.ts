@@ -14,7 +14,7 @@ import * as lenses from './editor/lenses';
 import { Questions } from './editor/questions';
 import { ModelReader } from './editor/reading';
 import * as replace from './editor/replace';
-import { reveal } from './editor/reveal';
+import { revealOrSay } from './editor/reveal';
 import * as rulePages from './editor/rulePages';
 import * as rules from './editor/rules';
 import { saveReport } from './editor/saveReport';
@@ -47,13 +47,13 @@ export function compose(
     chooseWeights,
     chooseData,
     explain: (activation) => explainPanel.show({ activation }),
-    reveal,
+    reveal: revealOrSay,
     save: saveReport,
   });
   const explainPanel = new ExplainPanel(extensionUri, {
     language,
     describe,
-    reveal,
+    reveal: revealOrSay,
     compare: compare.fromExplainer((request) => comparePanels.open(request)),
   });
 

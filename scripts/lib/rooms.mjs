@@ -67,7 +67,7 @@ export const rooms = {
   },
   'src/reader/node.ts': { imports: ['src/reader'], hosts: ['node'] },
   'src/reader/web.ts': { imports: ['src/reader'], hosts: ['dom'] },
-  'src/protocol': { imports: [], types: ['src/graph', 'src/compare', 'src/activations'] },
+  'src/protocol': { imports: [], types: ['src/graph', 'src/compare', 'src/activations', 'src/extract'] },
   'src/editor': { imports: inSource([...core, 'protocol', 'panel']), hosts: ['vscode'] },
   'src/panel': { imports: ['src/protocol', 'src/language'], types: ['src/graph', 'src/compare'], hosts: ['vscode'] },
   'src/extension.ts': {
@@ -107,6 +107,8 @@ export const packages = {
   ignore: ['src/cli', 'src/cli.ts', 'src/source/node.ts', 'src/editor'],
   'onnx-proto': ['src/onnx'],
   'onnxruntime-web': ['src/run', 'src/cli'],
+  // Shapes of what crosses between host and page, and of what a page keeps.
+  valibot: ['src/protocol', 'webview'],
   'web-tree-sitter': ['src/syntax'],
 };
 

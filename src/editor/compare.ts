@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
 import type { ModelCandidate } from '../extract/extract';
 import type { SourceRange } from '../graph/types';
-import type { CompareRequest } from '../panel/comparePanel';
+import type { CompareTarget } from '../protocol/model';
 import { commands } from './commands';
 import type { Documents } from './documents';
 import { isPython, pythonSelector } from './languages';
 import { inform } from './notices';
 import { toRange } from './ranges';
-import { isCompareTarget, isReachable } from './targets';
+import { isReachable, parseCompareTarget } from './targets';
 
 /** The command behind the CodeLens, the menus, the key and the hover's link, and the same with a checkpoint. */
 export function register(
   documents: Documents,
-  open: (request: CompareRequest) => void,
-  chooseWeights: (request: CompareRequest) => Promise<string | undefined>,
+  open: (request: CompareTarget) => void,
+  chooseWeights: (request: CompareTarget) => Promise<string | undefined>,
 ): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand(commands.compare, async (argument?: unknown) => {
@@ -30,7 +30,7 @@ export function register(
 }
 
 /** The explainer's button: the file it was opened from, else the one in the active or a visible editor. */
-export function fromExplainer(open: (request: CompareRequest) => void) {
+export function fromExplainer(open: (request: CompareTarget) => void) {
   return (activation: string, source: SourceRange | undefined): void => {
     const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
     const editor = editors.find((each) => each && vscode.languages.match(pythonSelector, each.document) > 0);
@@ -40,11 +40,12 @@ export function fromExplainer(open: (request: CompareRequest) => void) {
   };
 }
 
-async function requestFor(documents: Documents, argument: unknown): Promise<CompareRequest | undefined> {
-  if (isCompareTarget(argument)) {
-    const { uri, expression, part, site, activation, weights } = argument;
-    const chosen = expression ?? (site && (await modelAround(documents, uri, site.line))?.expression);
-    return { file: uri, expression: chosen, part, site, activation, weights };
+async function requestFor(documents: Documents, argument: unknown): Promise<CompareTarget | undefined> {
+  const target = parseCompareTarget(argument);
+  if (target) {
+    const { file, site } = target;
+    const around = site && target.expression === undefined ? await modelAround(documents, file, site.line) : undefined;
+    return around ? { ...target, expression: around.expression } : target;
   }
   const editor = vscode.window.activeTextEditor;
   const named = argument instanceof vscode.Uri ? argument : undefined;

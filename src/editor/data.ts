@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import { isPicture } from '../data/user/pictures';
-import type { ChosenFiles, CompareRequest } from '../panel/comparePanel';
+import type { ChosenFiles } from '../panel/comparePanel';
+import { mostDataFiles } from '../protocol/compare';
+import type { ModelRequest } from '../protocol/model';
 import { warn } from './notices';
 
-/** Images that are taken of a folder, at most, and folders that are looked into. */
-const mostFiles = 20_000;
+/** Folders that are looked into. */
 const mostFolders = 2_000;
 
 const nameOf = ({ path }: vscode.Uri) => path.slice(path.lastIndexOf('/') + 1);
 
 /** Asks for a file or a folder of images. */
-export async function chooseData({ file }: CompareRequest): Promise<ChosenFiles | undefined> {
+export async function chooseData({ file }: ModelRequest): Promise<ChosenFiles | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Data for short training runs'),
@@ -35,7 +36,7 @@ export async function chooseData({ file }: CompareRequest): Promise<ChosenFiles 
 async function picturesIn(root: vscode.Uri): Promise<ChosenFiles['files']> {
   const files: { path: string; uri: vscode.Uri }[] = [];
   const folders = [root];
-  for (let i = 0; i < folders.length && i < mostFolders && files.length < mostFiles; i++) {
+  for (let i = 0; i < folders.length && i < mostFolders && files.length < mostDataFiles; i++) {
     const folder = folders[i];
     if (!folder) break;
     for (const [name, type] of await vscode.workspace.fs.readDirectory(folder)) {
@@ -46,5 +47,5 @@ async function picturesIn(root: vscode.Uri): Promise<ChosenFiles['files']> {
         files.push({ path: uri.path.slice(root.path.length + 1), uri });
     }
   }
-  return files.slice(0, mostFiles);
+  return files.slice(0, mostDataFiles);
 }

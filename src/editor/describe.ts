@@ -1,10 +1,9 @@
 import { defaultParameters, findActivation } from '../activations/catalogue';
 import { formulas } from '../explain/formula';
-import type { ExplainRequest } from '../panel/explainPanel';
-import type { ToExplainPanel } from '../protocol/explain';
+import type { ExplainTarget, ToExplainPanel } from '../protocol/explain';
 
 /** What the explainer's page is told of an activation; undefined where the catalogue has none of this name. */
-export function describe({ activation, parameters, source }: ExplainRequest): ToExplainPanel | undefined {
+export function describe({ activation, parameters, source }: ExplainTarget): ToExplainPanel | undefined {
   const known = findActivation(activation);
   if (!known) return undefined;
   return {

@@ -2,18 +2,20 @@ import * as vscode from 'vscode';
 import { catalogue } from '../activations/catalogue';
 import { parseProse } from '../activations/prose';
 import { parametersOf } from '../detect/parameters';
-import { commands, type ExplainTarget } from './commands';
+import type { ExplainTarget } from '../protocol/explain';
+import { commands } from './commands';
 import type { Documents } from './documents';
 import { pick } from './notices';
 import { contains } from './ranges';
 import { language } from './surroundings';
-import { isExplainTarget } from './targets';
+import { parseExplainTarget } from './targets';
 
 /** The command behind the hover's link, the menu and the palette. */
 export function register(documents: Documents, show: (target: ExplainTarget) => void): vscode.Disposable {
   return vscode.commands.registerCommand(commands.explain, async (argument?: unknown) => {
-    if (isExplainTarget(argument)) {
-      show(argument);
+    const target = parseExplainTarget(argument);
+    if (target) {
+      show(target);
       return;
     }
     const here = await atCursor(documents);

@@ -4,6 +4,8 @@ import { parametersOf } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
 import { documentationOf } from '../explain/documentation';
 import type { HoverOptions } from '../explain/hover';
+import type { ExplainTarget } from '../protocol/explain';
+import type { CompareTarget } from '../protocol/model';
 import { commandLink, commands } from './commands';
 import { language, theme } from './surroundings';
 
@@ -21,8 +23,10 @@ export function hoverOptions(site: ActivationSite): HoverOptions {
         activation: site.activation,
         parameters: parametersOf(site),
         ...(site.range.file && { source: site.range }),
-      }),
-      compare: isCompared ? commandLink(commands.compare, { uri: site.range.file, site: site.range }) : '',
+      } satisfies ExplainTarget),
+      compare: isCompared
+        ? commandLink(commands.compare, { file: site.range.file, site: site.range } satisfies CompareTarget)
+        : '',
       documentation: (activation && documentationOf(site, activation)) ?? '',
     },
   };

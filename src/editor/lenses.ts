@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { brief } from '../language/legible';
-import { type CompareTarget, commands } from './commands';
+import type { CompareTarget } from '../protocol/model';
+import { commands } from './commands';
 import type { Documents } from './documents';
 import { pythonSelector } from './languages';
 import { toRange } from './ranges';
@@ -17,7 +18,7 @@ export function register(documents: Documents): vscode.Disposable {
       if (document === vscode.window.activeTextEditor?.document) setHasModel(models.length > 0);
       if (!settings(document).codeLens) return [];
       return models.map((model) => {
-        const target: CompareTarget = { uri: document.uri.toString(), expression: model.expression };
+        const target: CompareTarget = { file: document.uri.toString(), expression: model.expression };
         return new vscode.CodeLens(toRange(model.range), {
           command: commands.compare,
           title: vscode.l10n.t('Compare activations'),

@@ -1,25 +1,17 @@
 import * as vscode from 'vscode';
 import type { ExtractionProblem } from '../extract/extract';
 import { type InputSpec, parseInputSpec } from '../extract/spec';
-import type { CompareRequest } from '../panel/comparePanel';
+import { type ModelAnswer, type ModelRequest, modelAnswer } from '../protocol/model';
+import { parse } from '../protocol/parse';
 import { ask } from './notices';
-
-interface Answer {
-  readonly expression?: string;
-  /** Empty: the whole model. */
-  readonly part?: string;
-  readonly input?: string;
-  /** Empty: initial ones. */
-  readonly weights?: string;
-}
 
 /** Asks for what a file doesn't say, an argument or an input's shape, and remembers it for the workspace. */
 export class Questions {
   constructor(private readonly memory: vscode.Memento) {}
 
   /** The request with the answers given last time, where it leaves them open. A call that is written out is not. */
-  remembered(request: CompareRequest): CompareRequest {
-    const answer = this.memory.get<Answer>(key(request));
+  remembered<T extends ModelRequest>(request: T): T {
+    const answer = parse(modelAnswer, this.memory.get(key(request)));
     if (!answer) return request;
     const written = request.expression?.includes('(') === true;
     const expression = written ? request.expression : (answer.expression ?? request.expression);
@@ -36,15 +28,15 @@ export class Questions {
   }
 
   /** Keeps what was added to a request that could then be read. */
-  remember(asked: CompareRequest, answered: CompareRequest): void {
+  remember(asked: ModelRequest, answered: ModelRequest): void {
     const { expression, part, input, weights } = answered;
     const plain = expression === asked.expression && !expression?.includes('(');
     const answer = plain && !part && input === undefined && !weights ? undefined : { expression, part, input, weights };
-    void this.memory.update(key(asked), answer satisfies Answer | undefined);
+    void this.memory.update(key(asked), answer satisfies ModelAnswer | undefined);
   }
 
   /** The request with the user's answer, or undefined where there is nothing to ask or no answer. */
-  async ask(request: CompareRequest, problem: ExtractionProblem): Promise<CompareRequest | undefined> {
+  async ask<T extends ModelRequest>(request: T, problem: ExtractionProblem): Promise<T | undefined> {
     if (problem.kind === 'needs-argument') {
       const value = problem.draft ?? request.expression ?? '';
       const gap = value.search(/=(?=[,)])/);
@@ -93,6 +85,6 @@ function invalidInput(text: string): string | undefined {
   }
 }
 
-function key({ file, expression }: CompareRequest): string {
+function key({ file, expression }: ModelRequest): string {
   return `compare ${file} ${expression?.replace(/\(.*$/s, '') ?? ''}`;
 }

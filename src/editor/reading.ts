@@ -4,8 +4,10 @@ import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
 import type { Extraction, ReadablePart } from '../extract/extract';
 import type { Graph } from '../graph/types';
-import type { CompareRequest, Reading } from '../panel/comparePanel';
-import type { CandidateOption, Obstacle } from '../protocol/compare';
+import type { Reading } from '../panel/comparePanel';
+import { type CandidateOption, longestText, type Obstacle } from '../protocol/compare';
+import type { CompareTarget, ModelRequest } from '../protocol/model';
+import { longestMessage } from '../protocol/shapes';
 import type { ReadRequest } from '../reader/messages';
 import type { Reader } from '../reader/reader';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
@@ -31,7 +33,7 @@ export class ModelReader {
   ) {}
 
   /** Never throws: what goes wrong is a message for the page. */
-  async read(request: CompareRequest, ask: boolean, signal: AbortSignal): Promise<Reading> {
+  async read(request: CompareTarget, ask: boolean, signal: AbortSignal): Promise<Reading> {
     return progress(vscode.l10n.t('Reading the model'), async () => {
       try {
         return await this.readAnswered(request, ask, signal);
@@ -45,7 +47,7 @@ export class ModelReader {
 
   /** Reads a whole model as a comparison would, with what was answered before, but asks nobody. */
   async readQuietly(
-    first: CompareRequest,
+    first: ModelRequest,
     source: WorkspaceSource,
     milliseconds: number,
     signal: AbortSignal,
@@ -56,7 +58,7 @@ export class ModelReader {
     return (await this.thread.read({ ...readRequest(request), budget: { milliseconds } }, options)).extraction;
   }
 
-  private async readAnswered(first: CompareRequest, ask: boolean, signal: AbortSignal): Promise<Reading> {
+  private async readAnswered(first: CompareTarget, ask: boolean, signal: AbortSignal): Promise<Reading> {
     let request = this.questions.remembered(first);
     let recalled = request.expression !== first.expression || request.part !== first.part;
     for (;;) {
@@ -88,13 +90,13 @@ export class ModelReader {
   }
 
   /** The open file's text, for models that learn characters. */
-  private async textOf({ file }: CompareRequest): Promise<string> {
+  private async textOf({ file }: ModelRequest): Promise<string> {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
     return document.getText().slice(0, longestText);
   }
 
   private async readable(
-    request: CompareRequest,
+    request: CompareTarget,
     found: Extract<Extraction, { ok: true }>,
     batched: Graph | undefined,
     source: WorkspaceSource,
@@ -126,26 +128,20 @@ export class ModelReader {
       request,
       isStale: () => source.changed() !== undefined,
       apply: async ({ activation, parameters, sites: ids }) => {
-        try {
-          refuseStale(source);
-          const places = sites.filter((site) => ids.includes(site.id)).map((site) => placeOf(site, libraries));
-          const { edits, first } = await replaceAt(this.documents, places, activation, parameters);
-          if (first) await reveal(first, true);
-          return { type: 'applied', activation, edits };
-        } catch (error) {
-          return { type: 'refused', message: error instanceof Error ? error.message : String(error) };
-        }
+        refuseStale(source);
+        const chosen = new Set(ids);
+        const places = sites.filter((site) => chosen.has(site.id)).map((site) => placeOf(site, libraries));
+        const { edits, first } = await replaceAt(this.documents, places, activation, parameters);
+        if (first) await reveal(first, true);
+        return { edits };
       },
     };
   }
 }
 
-function readRequest({ file, expression, part, input }: CompareRequest): ReadRequest {
+function readRequest({ file, expression, part, input }: ModelRequest): ReadRequest {
   return { file, expression, part: part || undefined, inputs: input === undefined ? undefined : inputSpecs(input) };
 }
-
-/** Characters of a file that a model may learn from. */
-const longestText = 200_000;
 
 function takesTokens(graph: Graph): boolean {
   const type = graph.values[graph.inputs[0]?.value ?? -1]?.type;
@@ -184,7 +180,7 @@ function placeOf(site: SwapSite, libraries: readonly string[]) {
 }
 
 /** The site that was pointed at, where it takes part in this model; else the model's hidden activations. */
-function selectedSites(graph: Graph, sites: readonly SwapSite[], { site }: CompareRequest): readonly SwapSite[] {
+function selectedSites(graph: Graph, sites: readonly SwapSite[], { site }: CompareTarget): readonly SwapSite[] {
   const chosen = sites.filter(
     ({ source }) => site && source?.file === site.file && toRange(source).intersection(toRange(site)),
   );
@@ -194,7 +190,7 @@ function selectedSites(graph: Graph, sites: readonly SwapSite[], { site }: Compa
 }
 
 /** Everything of the catalogue that can stand in for the chosen sites, with the user's choice ticked. */
-function candidates(request: CompareRequest, selected: readonly SwapSite[]): CandidateOption[] {
+function candidates(request: CompareTarget, selected: readonly SwapSite[]): CandidateOption[] {
   const wished = new Set(settings(vscode.Uri.parse(request.file, true)).candidates);
   if (request.activation) wished.add(request.activation);
   const [first, ...rest] = new Set(selected.map((site) => site.activation));
@@ -211,18 +207,21 @@ function candidates(request: CompareRequest, selected: readonly SwapSite[]): Can
 }
 
 function unreadable(
-  request: CompareRequest,
+  request: CompareTarget,
   why: { obstacles: readonly Obstacle[]; parts?: readonly ReadablePart[]; models?: readonly string[] },
   source?: WorkspaceSource,
 ): Reading {
   const { obstacles, parts = [], models = [] } = why;
-  const plain = obstacles.map(
-    ({ message, source: place }): Obstacle => (place ? { message, source: place } : { message }),
-  );
+  const plain = obstacles.map(({ message, source: place }): Obstacle => {
+    const shown = message.slice(0, longestMessage);
+    return place ? { message: shown, source: place } : { message: shown };
+  });
   return {
     message: { type: 'unreadable', obstacles: plain, parts, models },
     request,
     isStale: () => source?.changed() !== undefined,
-    apply: async () => ({ type: 'refused', message: obstacles[0]?.message ?? '' }),
+    apply: async () => {
+      throw new Refusal(obstacles[0]?.message ?? '');
+    },
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { SourceRange } from '../graph/types';
+import { fail } from './notices';
 import { toRange } from './ranges';
 
 /**
@@ -14,4 +15,9 @@ export async function reveal(source: SourceRange, preserveFocus = false): Promis
     preserveFocus,
     viewColumn: visible?.viewColumn ?? vscode.ViewColumn.One,
   });
+}
+
+/** The same for a page, which has no use for an error: the editor says that the file is gone. */
+export function revealOrSay(source: SourceRange): void {
+  reveal(source).catch(fail);
 }

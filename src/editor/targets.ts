@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { findActivation } from '../activations/catalogue';
-import { isObject, isOptionalString, isParameters, isSourceRange, isString } from '../panel/checks';
-import type { CompareTarget, ExplainTarget } from './commands';
+import { type ExplainTarget, explainTarget } from '../protocol/explain';
+import { type CompareTarget, linkTarget } from '../protocol/model';
+import { parse } from '../protocol/parse';
 
 /** What a command is handed may come from a link, whoever wrote it: only files that are open or of the workspace count. */
 export function isReachable(file: string): boolean {
@@ -10,21 +11,15 @@ export function isReachable(file: string): boolean {
   return vscode.workspace.getWorkspaceFolder(vscode.Uri.joinPath(vscode.Uri.parse(file), '.')) !== undefined;
 }
 
-export function isCompareTarget(value: unknown): value is CompareTarget {
-  if (!isObject(value) || !isString(value.uri) || !isReachable(value.uri)) return false;
-  const { expression, part, site, activation, weights } = value;
-  return (
-    [expression, part, activation].every(isOptionalString) &&
-    (site === undefined || isSourceRange(site)) &&
-    (weights === undefined || weights === '')
-  );
+/** What a comparison is opened for; undefined where it isn't, or where no link may ask for it. */
+export function parseCompareTarget(value: unknown): CompareTarget | undefined {
+  const target = parse(linkTarget, value);
+  return target && isReachable(target.file) ? target : undefined;
 }
 
-export function isExplainTarget(value: unknown): value is ExplainTarget {
-  if (!isObject(value) || !isString(value.activation) || !findActivation(value.activation)) return false;
-  const { parameters, source } = value;
-  return (
-    (parameters === undefined || isParameters(parameters)) &&
-    (source === undefined || (isSourceRange(source) && isReachable(source.file)))
-  );
+/** What the explainer is opened for; undefined where it isn't, or where no link may ask for it. */
+export function parseExplainTarget(value: unknown): ExplainTarget | undefined {
+  const target = parse(explainTarget, value);
+  if (!target || !findActivation(target.activation)) return undefined;
+  return target.source && !isReachable(target.source.file) ? undefined : target;
 }

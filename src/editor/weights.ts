@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Graph } from '../graph/types';
-import type { CompareRequest } from '../panel/comparePanel';
 import type { ModelWeights } from '../protocol/compare';
+import type { ModelRequest } from '../protocol/model';
 import { applyWeights, misfits } from '../weights/apply';
 import { readWeights, weightsExtensions } from '../weights/read';
 
@@ -11,12 +11,12 @@ const LARGEST = 2 ** 30;
 const MOST_PROBLEMS = 8;
 
 /** Asks for a checkpoint, in the folder of the last one or of the model. */
-export async function chooseWeights({ file, weights }: CompareRequest): Promise<string | undefined> {
+export async function chooseWeights({ file, weights }: ModelRequest): Promise<string | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Weights for the comparison'),
       openLabel: vscode.l10n.t('Use these weights'),
-      defaultUri: vscode.Uri.joinPath(vscode.Uri.parse(weights ?? file, true), '..'),
+      defaultUri: vscode.Uri.joinPath(vscode.Uri.parse(weights || file, true), '..'),
       filters: { [vscode.l10n.t('Weights')]: [...weightsExtensions], [vscode.l10n.t('All files')]: ['*'] },
     })) ?? [];
   return uri?.toString();
@@ -24,26 +24,24 @@ export async function chooseWeights({ file, weights }: CompareRequest): Promise<
 
 /** A checkpoint laid over a model. Never throws: what goes wrong is told with the weights. */
 export async function weightsFor(file: string, graph: Graph, part?: string): Promise<ModelWeights> {
-  const uri = vscode.Uri.parse(file, true);
-  const label = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  let label = file;
   const total = graph.state.filter(({ persistent }) => persistent).length;
-  const none = { file, label, matched: 0, total };
+  const none = (problems: string[]): ModelWeights => ({ file, label, matched: 0, total, problems });
   try {
+    const uri = vscode.Uri.parse(file, true);
+    label = uri.path.slice(uri.path.lastIndexOf('/') + 1);
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > LARGEST) {
-      return {
-        ...none,
-        problems: [vscode.l10n.t('The file has more than {0} MB, and is not read.', LARGEST / 2 ** 20)],
-      };
+      return none([vscode.l10n.t('The file has more than {0} MB, and is not read.', LARGEST / 2 ** 20)]);
     }
     const applied = applyWeights(graph, readWeights(await vscode.workspace.fs.readFile(uri), uri.path), part);
     const problems = misfits(applied);
     const matched = total - applied.missing.length - applied.mismatched.length;
     const shown = problems.slice(0, MOST_PROBLEMS);
     if (problems.length > shown.length) shown.push(vscode.l10n.t('And {0} more.', problems.length - shown.length));
-    if (applied.values.length === 0) return { ...none, problems: shown };
+    if (applied.values.length === 0) return none(shown);
     return { file, label, uri: file, matched, total, problems: shown };
   } catch (error) {
-    return { ...none, problems: [error instanceof Error ? error.message : String(error)] };
+    return none([error instanceof Error ? error.message : String(error)]);
   }
 }

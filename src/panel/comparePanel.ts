@@ -1,19 +1,21 @@
 import * as vscode from 'vscode';
 import type { Report } from '../compare/report';
 import type { SourceRange } from '../graph/types';
-import type { ComparePanelState, FromComparePanel, ToComparePanel } from '../protocol/compare';
-import { parseMessage } from './compareMessages';
+import {
+  type CompareRequests,
+  type FromComparePanel,
+  fromComparePanel,
+  type ModelWeights,
+  type ToComparePanel,
+} from '../protocol/compare';
+import type { CompareTarget } from '../protocol/model';
+import { pack } from '../protocol/numbers';
+import { parse } from '../protocol/parse';
+import { Answers, type Ok, type Parameters } from '../protocol/requests';
+import { admit, refusal } from './folders';
 import { html, resourceRoots } from './html';
 
 export const compareViewType = 'activationLens.compare';
-
-/** What a comparison is about: a model in a file, read with an input. */
-export interface CompareRequest extends ComparePanelState {
-  /** Tick this site only. */
-  readonly site?: SourceRange;
-  /** Tick this candidate too. */
-  readonly activation?: string;
-}
 
 /** A model as it was read: what the page is told, and whether the text is still the same. */
 export interface Reading {
@@ -21,11 +23,11 @@ export interface Reading {
     | Omit<Extract<ToComparePanel, { type: 'model' }>, 'pointed'>
     | Extract<ToComparePanel, { type: 'unreadable' }>;
   /** What was read in the end: with the expression and the input that the user was asked for. */
-  readonly request: CompareRequest;
+  readonly request: CompareTarget;
   /** Whether a file that the model was read from has other text now. */
   readonly isStale: () => boolean;
-  /** Edits the source so that the sites use the activation. */
-  readonly apply: (change: Extract<FromComparePanel, { type: 'apply' }>) => Promise<ToComparePanel>;
+  /** Edits the source so that the sites use the activation. @throws Error why it can't be edited. */
+  readonly apply: (change: Parameters<CompareRequests, 'apply'>) => Promise<Ok<CompareRequests, 'apply'>>;
 }
 
 /** Files that the user chose, and the folder that they are all in. */
@@ -39,14 +41,15 @@ export interface ChosenFiles {
 export interface CompareServices {
   readonly language: () => string;
   /** Reads the model. With `ask`, the user may be asked for what the text doesn't say. Never throws. */
-  readonly read: (request: CompareRequest, ask: boolean, signal: AbortSignal) => Promise<Reading>;
+  readonly read: (request: CompareTarget, ask: boolean, signal: AbortSignal) => Promise<Reading>;
   /** Asks for a checkpoint's file; undefined where the user thinks better of it. */
-  readonly chooseWeights: (request: CompareRequest) => Promise<string | undefined>;
+  readonly chooseWeights: (request: CompareTarget) => Promise<string | undefined>;
   /** Asks for data to learn from: a file, or the images of a folder; undefined where the user thinks better of it. */
-  readonly chooseData: (request: CompareRequest) => Promise<ChosenFiles | undefined>;
+  readonly chooseData: (request: CompareTarget) => Promise<ChosenFiles | undefined>;
   readonly explain: (activation: string) => void;
   readonly reveal: (source: SourceRange) => void;
-  readonly save: (report: Report) => void;
+  /** Asks where to, and writes it. */
+  readonly save: (report: Report) => Promise<void>;
 }
 
 /**
@@ -54,7 +57,7 @@ export interface CompareServices {
  *
  * The panel is retained while hidden: a run takes as long as the user allowed, the GPU's state can't be stored and
  * resumed, and people switch to another tab meanwhile. Closing the panel ends the page, its worker and the run.
- * What survives a restart of the editor is what the page keeps with `setState`: the request and the last report.
+ * What survives a restart of the editor is what the page keeps with `setState`: the model's request and the last report.
  */
 export class ComparePanel implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [];
@@ -71,13 +74,46 @@ export class ComparePanel implements vscode.Disposable {
   private stale = false;
   private pointed: boolean;
   private ready = false;
-  private abort = new AbortController();
+  /** Ends the reading under way. */
+  private abort: AbortController | undefined;
+  private readonly answers = new Answers<CompareRequests>(
+    {
+      read: (change, signal) => {
+        this.ask = true;
+        return this.read(this.changes(change), signal);
+      },
+      weights: async ({ choose }, signal) => {
+        const weights = choose ? await this.services.chooseWeights(this.request) : '';
+        return weights === undefined ? null : this.read({ weights }, signal);
+      },
+      data: async ({ choose }) => {
+        const chosen = choose ? await this.services.chooseData(this.request) : undefined;
+        if (choose && !chosen) return null;
+        const refused = chosen && refusal(chosen.folder);
+        if (refused) throw new Error(refused);
+        this.data = chosen;
+        if (!chosen || !admit(this.panel.webview, chosen.folder)) this.sendData();
+        return null;
+      },
+      apply: async (change) => {
+        if (!this.reading) throw new Error(vscode.l10n.t('No model has been read yet.'));
+        const applied = await this.reading.apply(change);
+        this.tellStale();
+        return applied;
+      },
+      export: async ({ report }) => {
+        await this.services.save(report);
+        return null;
+      },
+    },
+    (reply) => this.post(reply),
+  );
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
     private readonly extensionUri: vscode.Uri,
     private readonly services: CompareServices,
-    private request: CompareRequest,
+    private request: CompareTarget,
     private ask: boolean,
   ) {
     this.pointed = pointsAt(request);
@@ -87,18 +123,18 @@ export class ComparePanel implements vscode.Disposable {
       this.posted,
       this.received,
       panel.onDidDispose(() => {
-        this.abort.abort();
+        this.answers.dispose();
+        this.abort?.abort();
         this.closed.fire();
         for (const subscription of this.subscriptions) subscription.dispose();
       }),
       panel.webview.onDidReceiveMessage((value: unknown) => {
-        const message = parseMessage(value);
-        if (message) void this.receive(message);
+        const message = parse(fromComparePanel, value);
+        if (message) this.receive(message);
       }),
       vscode.workspace.onDidChangeTextDocument(() => this.tellStale()),
     );
-    const folders = vscode.workspace.workspaceFolders?.map(({ uri }) => uri) ?? [];
-    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri, ...folders) };
+    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(extensionUri) };
     panel.webview.html = html(panel.webview, extensionUri, {
       name: 'compare',
       title: panel.title,
@@ -107,115 +143,96 @@ export class ComparePanel implements vscode.Disposable {
   }
 
   /** Brings the panel to the front and reads the model anew. */
-  show(request: CompareRequest): void {
+  show(request: CompareTarget): void {
     this.panel.reveal(undefined, true);
     this.request = request;
     this.pointed = pointsAt(request);
     this.ask = true;
-    if (this.ready) void this.read();
+    if (this.ready) void this.read({});
   }
 
   dispose(): void {
     this.panel.dispose();
   }
 
-  private async receive(message: FromComparePanel): Promise<void> {
+  private receive(message: FromComparePanel): void {
     switch (message.type) {
       case 'ready':
         this.ready = true;
         this.sendResources();
         if (this.data) this.sendData();
-        await this.read();
+        // A page that starts anew, because it may load from another folder now, needs no other reading.
+        if (this.reading && !this.abort && !this.reading.isStale()) this.sendReading(this.reading);
+        else void this.read({});
         break;
-      case 'read':
-        this.request = { ...this.request, ...this.changes(message) };
-        this.ask = true;
-        await this.read();
-        break;
-      case 'weights': {
-        const weights = message.choose ? await this.services.chooseWeights(this.request) : '';
-        if (weights === undefined) break;
-        this.request = { ...this.request, weights };
-        await this.read();
-        break;
-      }
-      case 'data': {
-        const chosen = message.choose ? await this.services.chooseData(this.request) : undefined;
-        if (message.choose && !chosen) break;
-        this.data = chosen;
-        if (!chosen || !this.admit(chosen.folder)) this.sendData();
-        break;
-      }
       case 'reveal':
-        if (this.names(message.source.file)) this.services.reveal(message.source);
+        if (this.files().has(message.source.file)) this.services.reveal(message.source);
         break;
       case 'explain':
         this.services.explain(message.activation);
         break;
-      case 'apply':
-        if (!this.reading) break;
-        this.post(await this.reading.apply(message));
-        this.tellStale();
-        break;
       case 'report':
         this.received.fire(message.report);
         break;
+      case 'cancel':
+        this.answers.cancel(message.id);
+        break;
+      case 'read':
+      case 'weights':
+      case 'data':
+      case 'apply':
       case 'export':
-        this.services.save(message.report);
+        void this.answers.receive(message);
         break;
       default:
         message satisfies never;
     }
   }
 
-  /** Whether the page was told of a file: of the model's, or of one where a place or an obstacle stands. */
-  private names(file: string): boolean {
-    const told = this.reading?.message;
-    const places = told?.type === 'model' ? told.sites : (told?.obstacles ?? []);
-    return file === this.request.file || places.some(({ source }) => source?.file === file);
+  /** The files that what the page shows is about: no others are shown in an editor. */
+  private files(): ReadonlySet<string> {
+    const message = this.reading?.message;
+    const named = message?.type === 'model' ? message.sites : (message?.obstacles ?? []);
+    return new Set([this.request.file, ...named.flatMap(({ source }) => source?.file ?? [])]);
   }
 
-  private async read(): Promise<void> {
-    this.abort.abort();
-    this.abort = new AbortController();
-    const { signal } = this.abort;
+  /** Reads the model, in place of a reading under way. @param signal gives it up */
+  private async read(change: Partial<CompareTarget>, signal?: AbortSignal): Promise<null> {
+    this.request = { ...this.request, ...change };
+    this.abort?.abort();
+    const abort = new AbortController();
+    this.abort = abort;
+    signal?.addEventListener('abort', () => abort.abort());
     this.post({ type: 'reading' });
-    const reading = await this.services.read(this.request, this.ask, signal);
-    if (signal.aborted) return;
+    const reading = await this.services.read(this.request, this.ask, abort.signal);
+    if (this.abort === abort) this.abort = undefined;
+    if (abort.signal.aborted) return null;
     this.reading = reading;
     this.request = reading.request;
     this.stale = false;
-    this.post(reading.message.type === 'model' ? this.modelMessage(reading.message) : reading.message);
-    if (reading.message.type === 'model') this.pointed = false;
+    this.sendReading(reading);
+    return null;
+  }
+
+  private sendReading({ message }: Reading): void {
+    if (message.type === 'model') {
+      const { weights, ...rest } = message;
+      const file = weights?.uri === undefined ? undefined : vscode.Uri.parse(weights.uri, true);
+      const folder = file && vscode.Uri.joinPath(file, '..');
+      const refused = folder && refusal(folder);
+      // A page that starts anew is told then.
+      if (folder && !refused && admit(this.panel.webview, folder)) return;
+      const loaded: Partial<ModelWeights> = refused
+        ? { uri: undefined, matched: 0, problems: [refused] }
+        : { uri: file && this.panel.webview.asWebviewUri(file).toString() };
+      this.post({ ...rest, pointed: this.pointed, ...(weights && { weights: { ...weights, ...loaded } }) });
+      this.pointed = false;
+    } else this.post(message);
     this.tellStale();
   }
 
-  private modelMessage(message: Omit<Extract<ToComparePanel, { type: 'model' }>, 'pointed'>): ToComparePanel {
-    const { weights, ...rest } = message;
-    const model = { ...rest, pointed: this.pointed };
-    if (!weights?.uri) return { ...model, ...(weights && { weights }) };
-    const file = vscode.Uri.parse(weights.uri, true);
-    this.admit(vscode.Uri.joinPath(file, '..'));
-    return { ...model, weights: { ...weights, uri: this.panel.webview.asWebviewUri(file).toString() } };
-  }
-
-  /**
-   * Lets the page load from a folder. A new one starts the page anew, which then asks for everything again.
-   * @returns whether it is new
-   */
-  private admit(folder: vscode.Uri): boolean {
-    const inside = (root: vscode.Uri) =>
-      root.scheme === folder.scheme &&
-      root.authority === folder.authority &&
-      `${folder.path}/`.startsWith(`${root.path}/`);
-    const roots = this.panel.webview.options.localResourceRoots ?? [];
-    if (roots.some(inside)) return false;
-    this.panel.webview.options = { enableScripts: true, localResourceRoots: [...roots, folder] };
-    return true;
-  }
-
   /** What the page asked for; another model has another input, and other weights and parts. */
-  private changes({ expression, part, input }: Extract<FromComparePanel, { type: 'read' }>): Partial<CompareRequest> {
+  private changes({ expression, part, input }: Parameters<CompareRequests, 'read'>): Partial<CompareTarget> {
     const shown = this.reading?.message.type === 'model' ? this.reading.message.expression : undefined;
     return {
       ...(expression === undefined ? {} : { expression, input: undefined }),
@@ -250,8 +267,8 @@ export class ComparePanel implements vscode.Disposable {
 
   private post(message: ToComparePanel): void {
     this.posted.fire(message);
-    void this.panel.webview.postMessage(message);
+    void this.panel.webview.postMessage(pack(message));
   }
 }
 
-const pointsAt = ({ site, activation }: CompareRequest) => site !== undefined || activation !== undefined;
+const pointsAt = ({ site, activation }: CompareTarget) => site !== undefined || activation !== undefined;

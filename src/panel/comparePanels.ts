@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import type { Report } from '../compare/report';
 import { fileName } from '../language/legible';
 import type { ToComparePanel } from '../protocol/compare';
-import { parseState } from './compareMessages';
-import { ComparePanel, type CompareRequest, type CompareServices, compareViewType } from './comparePanel';
+import { type CompareTarget, modelRequest } from '../protocol/model';
+import { parse } from '../protocol/parse';
+import { ComparePanel, type CompareServices, compareViewType } from './comparePanel';
 
 /** The comparisons that are open: one panel a file, so that asking again shows the same panel. */
 export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
@@ -21,7 +22,7 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
     this.serializer = vscode.window.registerWebviewPanelSerializer(compareViewType, this);
   }
 
-  open(request: CompareRequest): void {
+  open(request: CompareTarget): void {
     const known = this.panels.get(request.file);
     if (known) {
       known.show(request);
@@ -38,7 +39,7 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
 
   /** After a restart of the editor the model is read again, but nobody is asked anything. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const request = parseState(state);
+    const request = parse(modelRequest, state);
     if (!request || this.panels.has(request.file)) panel.dispose();
     else this.adopt(panel, request, false);
   }
@@ -50,7 +51,7 @@ export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSeri
     this.reported.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel, request: CompareRequest, ask: boolean): void {
+  private adopt(panel: vscode.WebviewPanel, request: CompareTarget, ask: boolean): void {
     const compare = new ComparePanel(panel, this.extensionUri, this.services, request, ask);
     this.panels.set(request.file, compare);
     compare.onDidPost((message) => this.posted.fire(message));

@@ -1,22 +1,23 @@
 import * as vscode from 'vscode';
-import type { ActivationParameters, SourceRange } from '../graph/types';
-import type { FromExplainPanel, ToExplainPanel } from '../protocol/explain';
-import { parseMessage, parseState } from './explainMessages';
+import type { SourceRange } from '../graph/types';
+import {
+  type ExplainTarget,
+  explainPanelState,
+  type FromExplainPanel,
+  fromExplainPanel,
+  type ToExplainPanel,
+} from '../protocol/explain';
+import { pack } from '../protocol/numbers';
+import { parse } from '../protocol/parse';
 import { html, resourceRoots } from './html';
 
 const explainViewType = 'activationLens.explain';
-
-export interface ExplainRequest {
-  readonly activation: string;
-  readonly parameters?: ActivationParameters;
-  readonly source?: SourceRange;
-}
 
 /** What the panel needs from the editor. */
 export interface ExplainServices {
   readonly language: () => string;
   /** The message for a request, or undefined where the catalogue has no such activation. */
-  readonly describe: (request: ExplainRequest) => ToExplainPanel | undefined;
+  readonly describe: (request: ExplainTarget) => ToExplainPanel | undefined;
   readonly compare: (activation: string, source: SourceRange | undefined) => void;
   readonly reveal: (source: SourceRange) => void;
 }
@@ -40,7 +41,7 @@ export class ExplainPanel implements vscode.Disposable, vscode.WebviewPanelSeria
     this.serializer = vscode.window.registerWebviewPanelSerializer(explainViewType, this);
   }
 
-  show(request: ExplainRequest): void {
+  show(request: ExplainTarget): void {
     const message = this.services.describe(request);
     if (!message) return;
     this.shown = message;
@@ -60,7 +61,7 @@ export class ExplainPanel implements vscode.Disposable, vscode.WebviewPanelSeria
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const known = parseState(state);
+    const known = parse(explainPanelState, state);
     const message = known && this.services.describe(known);
     if (!message || this.panel) {
       panel.dispose();
@@ -83,7 +84,7 @@ export class ExplainPanel implements vscode.Disposable, vscode.WebviewPanelSeria
       this.panel = undefined;
     });
     panel.webview.onDidReceiveMessage((value: unknown) => {
-      const message = parseMessage(value);
+      const message = parse(fromExplainPanel, value);
       if (message) this.receive(message);
     });
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
@@ -117,6 +118,6 @@ export class ExplainPanel implements vscode.Disposable, vscode.WebviewPanelSeria
   private send(): void {
     if (!this.panel || !this.shown) return;
     this.posted.fire(this.shown);
-    void this.panel.webview.postMessage(this.shown);
+    void this.panel.webview.postMessage(pack(this.shown));
   }
 }

@@ -8,11 +8,11 @@ export interface Page {
 }
 
 /**
- * Folders that a page may load from: its own bundle, ONNX Runtime's files, pictures.
- * @param more whose files the user has chosen
+ * Folders that every page may load from: its own bundle and ONNX Runtime's files. Where the user has chosen files, the
+ * panel admits their folder, too.
  */
-export function resourceRoots(extensionUri: vscode.Uri, ...more: vscode.Uri[]): vscode.Uri[] {
-  return [...['dist/webview', 'dist/ort', 'media'].map((folder) => vscode.Uri.joinPath(extensionUri, folder)), ...more];
+export function resourceRoots(extensionUri: vscode.Uri): vscode.Uri[] {
+  return ['dist/webview', 'dist/ort'].map((folder) => vscode.Uri.joinPath(extensionUri, folder));
 }
 
 /**
@@ -25,12 +25,14 @@ export function html(webview: vscode.Webview, extensionUri: vscode.Uri, page: Pa
   const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', file));
   const policy = [
     "default-src 'none'",
-    `script-src ${webview.cspSource} 'nonce-${nonce}' 'wasm-unsafe-eval' blob:`,
+    `script-src 'nonce-${nonce}' 'wasm-unsafe-eval'`,
     `connect-src ${webview.cspSource} blob: data:`,
     'worker-src blob:',
     `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `img-src ${webview.cspSource} data:`,
     `font-src ${webview.cspSource}`,
+    "base-uri 'none'",
+    "form-action 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(page.language)}">

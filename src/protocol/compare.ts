@@ -1,128 +1,155 @@
-import type { Report, SwapSite } from '../compare/report';
-import type { ActivationParameters, Graph, SourceRange } from '../graph/types';
+import * as v from 'valibot';
+import type { SwapSite } from '../compare/report';
+import type { InputOrigin } from '../extract/inputs';
+import { modelRequest } from './model';
+import { report } from './report';
+import { cancel, done, replies, request } from './requests';
+import { count, graph, line, list, message, mostSites, parameters, type SchemaOf, sourceRange } from './shapes';
 
-/** Host → compare panel. */
-export type ToComparePanel =
-  /** The model was read: everything a run needs. */
-  | {
-      readonly type: 'model';
-      readonly graph: Graph;
-      /** The same read with a larger batch, where it has a batch of one and can be. */
-      readonly batched?: Graph;
-      /** What was read: `ResNet`, `resnet18()`. */
-      readonly expression: string;
-      /** Path of the submodule that was read, where it isn't the whole model. */
-      readonly part?: string;
-      /** Shown name of the file, and the file as the host names it. */
-      readonly file: string;
-      readonly label: string;
-      /** How the input shape was found: `given`, `model` (it feeds its part so), `file` (a torch.randn in it), `first-layer`, `solved`. */
-      readonly inputOrigin: InputOrigin;
-      readonly sites: readonly SwapSite[];
-      /** Sites ticked at the start. */
-      readonly selected: readonly string[];
-      /** The user has just pointed at a place or an activation: `selected` goes before what was ticked until now. */
-      readonly pointed: boolean;
-      readonly candidates: readonly CandidateOption[];
-      readonly budget: number;
-      /** Run at once. */
-      readonly autostart: boolean;
-      /** Names of the other models in the file. */
-      readonly models: readonly string[];
-      /** The checkpoint that the user chose; absent: random initial weights. */
-      readonly weights?: ModelWeights;
-      /** Of the file, where the model takes tokens. */
-      readonly text?: string;
-    }
-  /** The model can't be read. */
-  | {
-      readonly type: 'unreadable';
-      /** What stands in the way, at least one. */
-      readonly obstacles: readonly Obstacle[];
-      /** Submodules that can be read by themselves. */
-      readonly parts: readonly { readonly path: string; readonly name: string }[];
-      readonly models: readonly string[];
-    }
-  /** The user's data for short training runs; absent: built-in data again. */
-  | { readonly type: 'data'; readonly data?: ChosenData }
-  /** The source changed after the model was read. */
-  | { readonly type: 'stale' }
-  | { readonly type: 'reading' }
-  | { readonly type: 'applied'; readonly activation: string; readonly edits: number }
-  | { readonly type: 'refused'; readonly message: string }
-  /** Where the runtime's files are: webview URIs. */
-  | { readonly type: 'resources'; readonly wasm: string; readonly worker: string };
+/**
+ * Messages between the compare panel and its host. Each is a schema: the types come from it, and both sides parse what
+ * arrives with it.
+ */
 
-/** Files that the user chose to learn from, and where the page loads them from. */
-export interface ChosenData {
-  readonly label: string;
-  /** `path` with the folder that the file is in, which names its class. */
-  readonly files: readonly { readonly path: string; readonly uri: string }[];
-}
+const event = <const K extends string, const E extends v.ObjectEntries>(type: K, entries: E) =>
+  v.object({ type: v.literal(type), ...entries });
 
 /** A message that names the place and the way out. */
-export interface Obstacle {
-  readonly message: string;
-  readonly source?: SourceRange;
-}
+const obstacle = v.object({ message, source: v.optional(sourceRange) });
+export type Obstacle = Readonly<v.InferOutput<typeof obstacle>>;
+
+/** Characters of a file that a model may learn from. */
+export const longestText = 200_000;
+
+/** Files that a user's data may be, at most. */
+export const mostDataFiles = 20_000;
+
+/** Files that the user chose to learn from, and where the page loads them from. */
+const chosenData = v.object({
+  label: line,
+  /** `path` with the folder that the file is in, which names its class. */
+  files: list(v.object({ path: line, uri: line }), mostDataFiles),
+});
+export type ChosenData = Readonly<v.InferOutput<typeof chosenData>>;
 
 /** A checkpoint laid over the model. */
-export interface ModelWeights {
+const modelWeights = v.object({
   /** The file as the host names it, and its shown name. */
-  readonly file: string;
-  readonly label: string;
+  file: line,
+  label: line,
   /**
    * Where the page loads the file from: weights may be large, and cross no message. Absent where the file can't be read,
    * or nothing in it fits: the model keeps its initial weights.
    */
-  readonly uri?: string;
+  uri: v.optional(line),
   /** Tensors of the state dict that the file has, and all. */
-  readonly matched: number;
-  readonly total: number;
+  matched: count,
+  total: count,
   /** What doesn't fit, in PyTorch's words, or why the file can't be read. */
-  readonly problems: readonly string[];
-}
+  problems: list(message, 100),
+});
+export type ModelWeights = Readonly<v.InferOutput<typeof modelWeights>>;
 
-export type InputOrigin = 'given' | 'model' | 'file' | 'first-layer' | 'solved';
+const candidateOption = v.object({ activation: line, title: line, parameters, selected: v.boolean() });
+export type CandidateOption = Readonly<v.InferOutput<typeof candidateOption>>;
 
-export interface CandidateOption {
-  readonly activation: string;
-  readonly title: string;
-  readonly parameters: ActivationParameters;
-  readonly selected: boolean;
-}
+const swapSite = v.object({
+  id: line,
+  activation: line,
+  parameters,
+  paths: list(line, mostSites),
+  nodes: list(count, mostSites),
+  source: v.optional(sourceRange),
+}) satisfies SchemaOf<SwapSite>;
+
+/** `given`, `model` (it feeds its part so), `file` (a torch.randn in it), `first-layer`, `solved`. */
+const inputOrigin = v.picklist(['given', 'model', 'file', 'first-layer', 'solved']) satisfies SchemaOf<InputOrigin>;
+
+/** Expressions of models in a file. */
+const models = list(line, 10_000);
+
+/** Host → compare panel. */
+export const toComparePanel = v.variant('type', [
+  /** The model was read: everything a run needs. */
+  event('model', {
+    graph,
+    /** The same read with a larger batch, where it has a batch of one and can be. */
+    batched: v.optional(graph),
+    /** What was read: `ResNet`, `resnet18()`. */
+    expression: line,
+    /** Path of the submodule that was read, where it isn't the whole model. */
+    part: v.optional(line),
+    /** The file as the host names it, and its shown name. */
+    file: line,
+    label: line,
+    /** How the input shape was found. */
+    inputOrigin,
+    sites: list(swapSite, mostSites),
+    /** Sites ticked at the start. */
+    selected: list(line, mostSites),
+    /** The user has just pointed at a place or an activation: `selected` goes before what was ticked until now. */
+    pointed: v.boolean(),
+    candidates: list(candidateOption, 1000),
+    budget: v.number(),
+    /** Run at once. */
+    autostart: v.boolean(),
+    /** Names of the other models in the file. */
+    models,
+    /** The checkpoint that the user chose; absent: random initial weights. */
+    weights: v.optional(modelWeights),
+    /** Of the file, where the model takes tokens. */
+    text: v.optional(v.pipe(v.string(), v.maxLength(longestText))),
+  }),
+  /** The model can't be read. */
+  event('unreadable', {
+    /** What stands in the way, at least one. */
+    obstacles: list(obstacle, 10_000),
+    /** Submodules that can be read by themselves. */
+    parts: list(v.object({ path: line, name: line }), 10_000),
+    models,
+  }),
+  /** The user's data for short training runs; absent: built-in data again. */
+  event('data', { data: v.optional(chosenData) }),
+  /** The source changed after the model was read. */
+  event('stale', {}),
+  event('reading', {}),
+  /** Where the runtime's files are: webview URIs. */
+  event('resources', { wasm: line, worker: line }),
+  ...replies,
+]);
+export type ToComparePanel = Readonly<v.InferOutput<typeof toComparePanel>>;
+
+/** What the page asks its host; what comes of a reading is told as `model` or `unreadable`, whoever began it. */
+export const compareRequests = {
+  /** Read again: another expression, submodule or input. */
+  read: request('read', v.pick(modelRequest, ['expression', 'part', 'input']).entries, done),
+  /** Take the weights of a checkpoint, which the user is asked for, or initial ones again. */
+  weights: request('weights', { choose: v.boolean() }, done),
+  /** Learn from data of the user's, who is asked for it, or from built-in data again. */
+  data: request('data', { choose: v.boolean() }, done),
+  /** Write an activation into the source; answered with how many places were edited. */
+  apply: request(
+    'apply',
+    { activation: line, parameters, sites: list(line, mostSites) },
+    v.object({ edits: count }),
+    30_000,
+  ),
+  /** Save a report where the user says. */
+  export: request('export', { report }, done),
+};
+export type CompareRequests = typeof compareRequests;
 
 /** Compare panel → host. */
-export type FromComparePanel =
-  | { readonly type: 'ready' }
-  /** Read again: another expression, submodule (empty: the whole model) or input (`1x3x64x64`, `2x16:int64`). */
-  | { readonly type: 'read'; readonly expression?: string; readonly part?: string; readonly input?: string }
-  /** Take the weights of a checkpoint, which the user is asked for, or initial ones again. */
-  | { readonly type: 'weights'; readonly choose: boolean }
-  /** Learn from data of the user's, who is asked for it, or from built-in data again. */
-  | { readonly type: 'data'; readonly choose: boolean }
-  | { readonly type: 'reveal'; readonly source: SourceRange }
-  | {
-      readonly type: 'apply';
-      readonly activation: string;
-      readonly parameters: ActivationParameters;
-      readonly sites: readonly string[];
-    }
-  | { readonly type: 'explain'; readonly activation: string }
-  | { readonly type: 'report'; readonly report: Report }
-  | { readonly type: 'export'; readonly report: Report };
-
-/**
- * What the page keeps with `setState`, beside its own: from it the host opens the panel again after a restart of the
- * editor. `file` is the model message's.
- */
-export interface ComparePanelState {
-  readonly file: string;
-  readonly expression?: string;
-  /** As in `read`. */
-  readonly part?: string;
-  /** As in `read`. */
-  readonly input?: string;
-  /** The checkpoint's file; empty where the user chose initial weights. */
-  readonly weights?: string;
-}
+export const fromComparePanel = v.variant('type', [
+  event('ready', {}),
+  event('reveal', { source: sourceRange }),
+  event('explain', { activation: line }),
+  event('report', { report }),
+  cancel,
+  compareRequests.read.asked,
+  compareRequests.weights.asked,
+  compareRequests.data.asked,
+  compareRequests.apply.asked,
+  compareRequests.export.asked,
+]);
+export type FromComparePanel = Readonly<v.InferOutput<typeof fromComparePanel>>;

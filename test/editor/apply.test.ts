@@ -58,8 +58,8 @@ describe('apply', () => {
     try {
       const reading = await models.read({ file: document.uri.toString() }, false, new AbortController().signal);
       const sites = sitesOf(reading);
-      const result = await reading.apply({ type: 'apply', activation: 'gelu', parameters: {}, sites });
-      assert.deepEqual(result, { type: 'applied', activation: 'gelu', edits: 1 });
+      const result = await reading.apply({ activation: 'gelu', parameters: {}, sites });
+      assert.deepEqual(result, { edits: 1 });
       assert.equal(document.getText(), code.replace('nn.ReLU()', 'nn.GELU()'));
       assert.ok(reading.isStale());
       assert.equal(vscode.window.activeTextEditor?.selection.active.line, 7);
@@ -77,9 +77,7 @@ describe('apply', () => {
       const reading = await models.read({ file: editor.document.uri.toString() }, false, new AbortController().signal);
       const sites = sitesOf(reading);
       await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# changed\n'));
-      const result = await reading.apply({ type: 'apply', activation: 'gelu', parameters: {}, sites });
-      assert.ok(result.type === 'refused');
-      assert.match(result.message, /changed/);
+      await assert.rejects(reading.apply({ activation: 'gelu', parameters: {}, sites }), /changed/);
       assert.equal(editor.document.getText(), `# changed\n${code}`);
     } finally {
       documents.dispose();

@@ -56,7 +56,7 @@ describe('compare', () => {
     await withSetting('compare.autostart', false, async () => {
       const { document } = await openSample('mlp.py');
       const message = next(api.onDidPostToCompare, 'the model', isModel);
-      await compare({ uri: document.uri.toString() });
+      await compare({ file: document.uri.toString() });
       const { graph, sites, selected, candidates, models, label, autostart } = await message;
       assert.ok(graph.nodes.some((node) => node.op.kind === 'activation'));
       assert.ok(sites.length > 0);
@@ -80,7 +80,7 @@ describe('compare', () => {
           (report: Report): report is Report => report.complete,
           150_000,
         );
-        await compare({ uri: document.uri.toString() });
+        await compare({ file: document.uri.toString() });
         const report = await done;
         const [baseline, candidate] = report.candidates;
         assert.ok(baseline?.latency && baseline.latency.median > 0);
@@ -99,7 +99,7 @@ describe('compare', () => {
         const { document } = await openSample('mlp.py');
         const uri = document.uri.toString();
         const plain = next(api.onDidPostToCompare, 'the model', isModel);
-        await compare({ uri, weights: '' });
+        await compare({ file: uri, weights: '' });
         const { graph, weights: none } = await plain;
         assert.equal(none, undefined);
         const [first] = graph.state;
@@ -111,14 +111,14 @@ describe('compare', () => {
         const file = new Uint8Array(8 + header.length + bytes);
         new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
         file.set(header, 8);
-        files.set('/w.safetensors', file);
-        files.set('/broken.pt', new Uint8Array([1, 2, 3]));
+        files.set('/checkpoints/w.safetensors', file);
+        files.set('/checkpoints/broken.pt', new Uint8Array([1, 2, 3]));
         for (const [path, matched, problem] of [
-          ['/w.safetensors', 1, /Missing key\(s\) in state_dict/],
-          ['/broken.pt', 0, /no zip archive/],
+          ['/checkpoints/w.safetensors', 1, /Missing key\(s\) in state_dict/],
+          ['/checkpoints/broken.pt', 0, /no zip archive/],
         ] as const) {
           const message = next(api.onDidPostToCompare, 'the model', isModel);
-          await compareWith(`lens-weights:${path}`, { uri });
+          await compareWith(`lens-weights:${path}`, { file: uri });
           const { weights } = await message;
           assert.equal(weights?.matched, matched);
           assert.equal(weights.total, graph.state.length);
@@ -128,10 +128,10 @@ describe('compare', () => {
         }
         // The choice is remembered, until initial weights are asked for.
         const again = next(api.onDidPostToCompare, 'the model', isModel);
-        await compare({ uri });
-        assert.equal((await again).weights?.file, 'lens-weights:/broken.pt');
+        await compare({ file: uri });
+        assert.equal((await again).weights?.file, 'lens-weights:/checkpoints/broken.pt');
         const cleared = next(api.onDidPostToCompare, 'the model', isModel);
-        await compare({ uri, weights: '' });
+        await compare({ file: uri, weights: '' });
         assert.equal((await cleared).weights, undefined);
       });
     } finally {
@@ -154,11 +154,11 @@ describe('compare', () => {
       const uri = document.uri.toString();
       const [folder] = vscode.workspace.workspaceFolders ?? [];
       const targets = [
-        { uri: 'file:///etc/passwd.py' },
-        { uri: `${folder?.uri.toString() ?? 'file:///w'}/../../etc/passwd.py` },
-        { uri, weights: 'file:///etc/weights.pt' },
-        { uri, site: { file: uri } },
-        { uri, expression: 1 },
+        { file: 'file:///etc/passwd.py' },
+        { file: `${folder?.uri.toString() ?? 'file:///w'}/../../etc/passwd.py` },
+        { file: uri, weights: 'file:///etc/weights.pt' },
+        { file: uri, site: { file: uri } },
+        { file: uri, expression: 1 },
       ];
       for (const target of targets) await compare(target);
       assert.equal(said.length, targets.length);
@@ -173,7 +173,7 @@ describe('compare', () => {
     const api = await activate();
     const { document } = await openPython('print("hello")\n');
     const message = next(api.onDidPostToCompare, 'a refusal', isUnreadable);
-    await compare({ uri: document.uri.toString() });
+    await compare({ file: document.uri.toString() });
     const { obstacles } = await message;
     assert.ok(obstacles.length === 1 && (obstacles[0]?.message.length ?? 0) > 10);
   });
@@ -193,7 +193,7 @@ describe('compare', () => {
       await withSetting('compare.autostart', false, async () => {
         const { document } = await openSample('mlp.py');
         const uri = document.uri.toString();
-        const withWeights = () => vscode.commands.executeCommand('activationLens.compareWithWeights', { uri });
+        const withWeights = () => vscode.commands.executeCommand('activationLens.compareWithWeights', { file: uri });
         const message = next(api.onDidPostToCompare, 'the model', isModel);
         await withWeights();
         await withWeights();
@@ -203,7 +203,7 @@ describe('compare', () => {
         assert.equal(asked.length, 2);
         assert.ok(asked[0]?.filters?.[Object.keys(asked[0].filters)[0] ?? '']?.includes('safetensors'));
         const cleared = next(api.onDidPostToCompare, 'the model', isModel);
-        await compare({ uri, weights: '' });
+        await compare({ file: uri, weights: '' });
         assert.equal((await cleared).weights, undefined);
       });
     } finally {
@@ -236,7 +236,7 @@ describe('compare', () => {
         const uri = document.uri.toString();
         for (let time = 0; time < 2; time += 1) {
           const message = next(api.onDidPostToCompare, 'the model', isModel);
-          await compare({ uri });
+          await compare({ file: uri });
           assert.equal((await message).expression, 'Classifier(width=5, num_classes=7)');
         }
         assert.equal(asked.length, 1);
@@ -267,21 +267,21 @@ describe('compare', () => {
       const { document } = await openPython(`${lines.join('\n')}\n`);
       const uri = document.uri.toString();
       const refused = next(api.onDidPostToCompare, 'a refusal', isUnreadable);
-      await compare({ uri });
+      await compare({ file: uri });
       const { obstacles, parts } = await refused;
       assert.equal(obstacles.length, 2);
       assert.ok(obstacles.every(({ source }) => source?.line === 7));
       assert.deepEqual(parts, [{ path: 'stem', name: 'Sequential' }]);
       const read = next(api.onDidPostToCompare, 'the part', isModel);
-      await compare({ uri, part: 'stem' });
+      await compare({ file: uri, part: 'stem' });
       const { part, graph, inputOrigin } = await read;
       assert.deepEqual([part, graph.name, inputOrigin], ['stem', 'Net.stem', 'model']);
       // The choice is remembered, until the whole model is asked for.
       const again = next(api.onDidPostToCompare, 'the part again', isModel);
-      await compare({ uri });
+      await compare({ file: uri });
       assert.equal((await again).part, 'stem');
       const whole = next(api.onDidPostToCompare, 'a refusal again', isUnreadable);
-      await compare({ uri, part: '' });
+      await compare({ file: uri, part: '' });
       assert.equal((await whole).obstacles.length, 2);
     });
   });
@@ -292,7 +292,7 @@ describe('compare', () => {
       const text = 'import torch.nn as nn\nmodel = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 2))\n';
       const editor = await openPython(text);
       const message = next(api.onDidPostToCompare, 'the model', isModel);
-      await compare({ uri: editor.document.uri.toString() });
+      await compare({ file: editor.document.uri.toString() });
       await message;
       const stale = next(
         api.onDidPostToCompare,

@@ -18,7 +18,7 @@ describe('CodeLens', () => {
       return now.length > 0 ? now : undefined;
     });
     const targets = found.map((lens) => lens.command?.arguments?.[0]);
-    assert.ok(targets.every((target) => target.uri === document.uri.toString()));
+    assert.ok(targets.every((target) => target.file === document.uri.toString()));
     assert.ok(
       targets.some((target) => /ResNet|resnet/.test(target.expression)),
       JSON.stringify(targets),

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { LayerSignal } from '../../src/compare/report';
+import { explainPanelState } from '../../src/protocol/explain';
+import { modelRequest } from '../../src/protocol/model';
+import { parse } from '../../src/protocol/parse';
 import {
   curveRange,
   median,
@@ -10,14 +14,14 @@ import {
   signalSummary,
   verdict,
 } from '../../webview/charts/calculations';
-import { isHostMessage, isReport, isRunEvent } from '../../webview/compare/messages';
 import { countDiffering, rowsOf } from '../../webview/compare/rows';
-import { fromSaved, initialState, toSaved } from '../../webview/compare/state';
+import { fromSaved, initialState, type State, toSaved } from '../../webview/compare/state';
+import { fromSaved as explainFromSaved } from '../../webview/explain/state';
 import { numbersFor } from '../../webview/ui/numbers';
 import { pageLanguage } from '../../webview/ui/texts';
 import { en } from '../../webview/ui/texts.en';
 import { zhCn } from '../../webview/ui/texts.zh-cn';
-import { modelMessage, reportOf } from '../support/reports';
+import { reportOf } from '../support/reports';
 
 const report = reportOf(['leaky_relu', 'prelu', 'hardswish'], true, ['prelu']);
 const candidate = (index: number) => {
@@ -114,32 +118,79 @@ describe('what the panels calculate', () => {
   });
 });
 
-describe('what the compare panel accepts', () => {
-  it('takes messages of the protocol and no others', () => {
-    assert.ok(isHostMessage(modelMessage()));
-    assert.ok(
-      isHostMessage({
-        type: 'unreadable',
-        obstacles: [{ message: 'no' }],
-        parts: [{ path: 'a', name: 'A' }],
-        models: [],
-      }),
-    );
-    for (const wrong of [null, 5, {}, { type: 'model' }, { ...modelMessage(), sites: [{}] }, { type: 'applied' }])
-      assert.equal(isHostMessage(wrong), false, JSON.stringify(wrong));
-    assert.ok(isRunEvent({ type: 'done', report }));
-    assert.equal(isRunEvent({ type: 'done', report: {} }), false);
-    assert.equal(isReport({ ...report, version: 2 }), false);
+describe('what the panels keep', () => {
+  const kept = (state: unknown) => JSON.parse(JSON.stringify(state));
+  /** As `toSaved` of the first versions wrote it. */
+  const first = { file: 'file:///m.py', version: 1, report, sites: ['a'], candidates: ['gelu'], sort: 'latency' };
+
+  it('comes back as it was saved', () => {
+    const state: State = {
+      ...initialState(),
+      subject: { file: 'file:///m.py', expression: 'Net()', part: 'a', input: '1x3', weights: '' },
+      report,
+      sites: new Set(['a']),
+      candidates: new Set(['gelu']),
+      sort: 'zeros',
+      descending: true,
+      layersOf: 'gelu',
+      learning: { steps: 5, seeds: 2, rates: [0.1], optimiser: 'sgd' },
+      reinitialise: true,
+      half: true,
+      onCpu: true,
+    };
+    assert.deepEqual(fromSaved(kept(toSaved(state))), state);
   });
 
-  it('brings back what it saved, and survives what it did not', () => {
-    const state = { ...initialState(), report, sites: new Set(['a']), sort: 'zeros' as const, descending: true };
-    const again = fromSaved(JSON.parse(JSON.stringify(toSaved(state))));
-    assert.deepEqual(again.report, report);
-    assert.deepEqual([...again.sites], ['a']);
-    assert.equal(again.sort, 'zeros');
-    for (const wrong of [undefined, null, 'x', { version: 1, report: 5, sites: {}, sort: 'q' }])
+  it('comes back from what older versions saved, which had less', () => {
+    const { subject, sites, candidates, learning, ...rest } = fromSaved(kept(first));
+    assert.deepEqual(subject, { file: 'file:///m.py' });
+    assert.deepEqual([...sites, ...candidates], ['a', 'gelu']);
+    assert.deepEqual(rest.report, kept(report));
+    assert.deepEqual(learning, initialState().learning);
+    assert.deepEqual([rest.sort, rest.descending, rest.half], ['latency', false, false]);
+    // The host opens the panel again from the same state.
+    assert.deepEqual(parse(modelRequest, kept(first)), subject);
+    const explained = { activation: 'gelu', parameters: { approximate: 'tanh' } };
+    assert.equal(explainFromSaved(kept(explained))?.choices.slope, true);
+    assert.deepEqual(parse(explainPanelState, { ...explained, choices: { x: 2 } }), explained);
+  });
+
+  it('loses no more than what it does not know', () => {
+    for (const wrong of [undefined, null, 'x', [], { ...first, version: 2 }])
       assert.deepEqual(fromSaved(wrong), initialState());
+    const strange = {
+      ...kept(first),
+      report: { version: 3 },
+      sort: 'q',
+      learning: { steps: -1 },
+      half: 'yes',
+      sites: {},
+    };
+    const { subject, report: none, sort, half, sites, learning, candidates } = fromSaved(strange);
+    assert.deepEqual([subject?.file, none, sort, half, sites.size], ['file:///m.py', undefined, 'listed', false, 0]);
+    assert.deepEqual(learning, initialState().learning);
+    assert.ok(candidates.has('gelu'));
+    assert.equal(fromSaved({ ...first, expression: 5 }).subject, undefined);
+    assert.equal(explainFromSaved({ activation: 'gelu' }), undefined);
+    assert.deepEqual(
+      explainFromSaved({ activation: 'gelu', parameters: {}, choices: { x: null, slope: false } })?.choices,
+      {
+        slope: false,
+        overlays: [],
+        x: 1,
+      },
+    );
+  });
+
+  it('survives whatever it is given', () => {
+    const key = fc.constantFrom(...Object.keys(toSaved(initialState()) as object), 'file', 'choices', 'parameters');
+    fc.assert(
+      fc.property(fc.anything(), key, (value, name) => {
+        fromSaved(value);
+        fromSaved({ ...first, [name]: value });
+        explainFromSaved({ activation: 'gelu', parameters: {}, [name]: value });
+      }),
+    );
   });
 });
 

@@ -8,7 +8,7 @@ import { type Section, type View, whenChanged } from './view';
 export function banners(view: View): Section {
   const words = view.texts.compare;
   const node = element('div', { className: 'banners', attributes: { 'aria-live': 'polite' } });
-  const readAgain = () => view.post({ type: 'read' });
+  const readAgain = () => view.ask('read', {});
 
   const show = whenChanged(
     (reading: boolean, stale: boolean, unreadable: UnreadableMessage | undefined, notice: Notice | undefined) => {
@@ -55,7 +55,7 @@ export function banners(view: View): Section {
     if (parts.length > 0) {
       const links = parts.flatMap(({ path, name }, index) => [
         ...(index > 0 ? [' · '] : []),
-        action(path, () => view.post({ type: 'read', part: path }), { title: name, key: `part-${path}` }),
+        action(path, () => view.ask('read', { part: path }), { title: name, key: `part-${path}` }),
       ]);
       lines.push(element('p', {}, `${words.readableParts}: `, ...links));
     }

@@ -16,7 +16,7 @@ export function header(view: View): Section {
     placeholder: 'ResNet',
     description: words.modelHint,
     size: 24,
-    onCommit: (expression) => view.post({ type: 'read', ...(expression && { expression }) }),
+    onCommit: (expression) => view.ask('read', { ...(expression && { expression }) }),
   });
   let expression = '';
   const input = textField({
@@ -25,7 +25,7 @@ export function header(view: View): Section {
     placeholder: '1x3x32x32',
     description: words.inputHint,
     size: 16,
-    onCommit: (value) => view.post({ type: 'read', ...(expression && { expression }), ...(value && { input: value }) }),
+    onCommit: (value) => view.ask('read', { ...(expression && { expression }), ...(value && { input: value }) }),
   });
   const origin = element('span', { className: 'faint' });
   const others = element('span', { className: 'faint others' });
@@ -60,7 +60,7 @@ export function header(view: View): Section {
     if (names.length === 0) return [];
     const links = names.flatMap((name, index) => [
       ...(index > 0 ? [' · '] : []),
-      action(name, () => view.post({ type: 'read', expression: name }), { key: `model-${name}` }),
+      action(name, () => view.ask('read', { expression: name }), { key: `model-${name}` }),
     ]);
     return [`${words.otherModels}: `, ...links];
   }
@@ -84,7 +84,7 @@ export function header(view: View): Section {
   });
 
   function partRow(part: string): Node {
-    const whole = action(words.wholeModel, () => view.post({ type: 'read', part: '' }), { key: 'whole-model' });
+    const whole = action(words.wholeModel, () => view.ask('read', { part: '' }), { key: 'whole-model' });
     return element('span', {}, `${part} · `, whole);
   }
 
@@ -105,7 +105,7 @@ export function header(view: View): Section {
     return element('div', {}, row, element('p', { className: 'caution' }, words.weightsProblems), problems);
   }
 
-  const choice = (choose: boolean): void => view.post({ type: 'weights', choose });
+  const choice = (choose: boolean) => view.ask('weights', { choose });
 
   function fileLink(file: string, label: string): Node {
     const start = { file, line: 0, column: 0, endLine: 0, endColumn: 0 };

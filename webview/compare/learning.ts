@@ -101,12 +101,11 @@ export function learning(view: View): Section {
   );
 
   const showSource = whenChanged((data: ChosenData | undefined) => {
-    const choose = action(data ? words.otherData : words.chooseData, () => view.post({ type: 'data', choose: true }), {
+    const choose = action(data ? words.otherData : words.chooseData, () => view.ask('data', { choose: true }), {
       key: 'data',
       title: words.dataHint,
     });
-    const clear =
-      data && action(words.builtIn, () => view.post({ type: 'data', choose: false }), { key: 'clear-data' });
+    const clear = data && action(words.builtIn, () => view.ask('data', { choose: false }), { key: 'clear-data' });
     const name = data ? words.ownData(data.label, data.files.length) : words.builtInData;
     replaceChildren(source, `${words.dataTitle}: ${name} · `, choose, ...(clear ? [' · ', clear] : []));
   });

@@ -1,7 +1,14 @@
 import { mergeReports } from '../../src/compare/merge';
 import { type ComparePlan, mostRounds, type Report } from '../../src/compare/report';
 import { speakIn } from '../../src/language/speakIn';
-import type { FromComparePanel, ToComparePanel } from '../../src/protocol/compare';
+import {
+  type CompareRequests,
+  compareRequests,
+  type FromComparePanel,
+  type ToComparePanel,
+  toComparePanel,
+} from '../../src/protocol/compare';
+import { type Ok, type Parameters, RequestError, Requests } from '../../src/protocol/requests';
 import type { RunEvent } from '../../src/run/protocol';
 import { connect, listen } from '../ui/api';
 import { append, element, onFrame } from '../ui/dom';
@@ -13,7 +20,6 @@ import { header } from './header';
 import { layers } from './layers';
 import { learning } from './learning';
 import { measures } from './measures';
-import { isHostMessage } from './messages';
 import { progress } from './progress';
 import { results } from './results';
 import { Runner } from './runner';
@@ -37,6 +43,7 @@ const language = pageLanguage();
 speakIn(language);
 const texts = textsFor(language);
 const api = connect<FromComparePanel>();
+const requests = new Requests(compareRequests, api.post);
 const runner = new Runner(texts, language);
 
 let state: State = fromSaved(api.restore());
@@ -48,7 +55,7 @@ let reported = false;
 /** What the run under way adds to. */
 let earlier: Report | undefined;
 
-const view: View = { texts, numbers: numbersFor(language), post: api.post, change, run, train, cancel };
+const view: View = { texts, numbers: numbersFor(language), post: api.post, ask, change, run, train, cancel };
 const parts = {
   header: header(view),
   banners: banners(view),
@@ -87,6 +94,29 @@ const draw = onFrame(() => {
 function change(part: Partial<State>): void {
   state = { ...state, ...part };
   draw();
+}
+
+/** Gives up the reading that the page asked for last: another one takes its place. */
+let giveUpReading = new AbortController();
+
+async function ask<K extends keyof CompareRequests>(
+  type: K,
+  parameters: Parameters<CompareRequests, K>,
+): Promise<Ok<CompareRequests, K> | undefined> {
+  if (type === 'read') {
+    giveUpReading.abort();
+    giveUpReading = new AbortController();
+  }
+  try {
+    return await requests.ask(type, parameters, type === 'read' ? giveUpReading.signal : undefined);
+  } catch (error) {
+    // Otherwise it was given up.
+    if (error instanceof RequestError) {
+      const message = error.reason === 'refused' ? error.message : texts.compare.noAnswer;
+      change({ notice: { kind: 'error', message }, ...(type === 'read' && { reading: false }) });
+    }
+    return undefined;
+  }
 }
 
 function run(): void {
@@ -245,11 +275,8 @@ function onMessage(message: ToComparePanel): void {
     case 'reading':
       change({ reading: true, unreadable: undefined });
       break;
-    case 'applied':
-      change({ notice: { kind: 'information', message: texts.compare.applied(message.edits) } });
-      break;
-    case 'refused':
-      change({ notice: { kind: 'error', message: message.message } });
+    case 'reply':
+      requests.receive(message);
       break;
     case 'resources':
       resources = message;
@@ -259,7 +286,7 @@ function onMessage(message: ToComparePanel): void {
   }
 }
 
-listen(isHostMessage, onMessage);
+listen(toComparePanel, onMessage);
 window.addEventListener('pagehide', () => runner.cancel());
 draw();
 api.post({ type: 'ready' });

@@ -20,7 +20,7 @@ export function results(view: View): Section {
   const holder = element('div', { className: 'results-table' });
   const sorter = element('span');
   let report: Report | undefined;
-  const exporter = action(words.export, () => report && view.post({ type: 'export', report }), { key: 'export' });
+  const exporter = action(words.export, () => report && view.ask('export', { report }), { key: 'export' });
   const chart = figure(view.texts, words.ratioTitle);
   const notes = element('details', { className: 'notes' });
   const tools = element('div', { className: 'tools' }, sorter, exporter);
@@ -164,13 +164,11 @@ export function results(view: View): Section {
     const dash = '–';
     const title = row.baseline ? words.baseline : candidate.title;
     const parameters = row.baseline ? [] : Object.entries(candidate.parameters).filter(([name]) => name !== 'inplace');
-    const use = () =>
-      view.post({
-        type: 'apply',
-        activation: candidate.id,
-        parameters: candidate.parameters,
-        sites: shown.plan.sites.map((site) => site.id),
-      });
+    const use = async () => {
+      const { id: activation, parameters } = candidate;
+      const applied = await view.ask('apply', { activation, parameters, sites: shown.plan.sites.map(({ id }) => id) });
+      if (applied) view.change({ notice: { kind: 'information', message: words.applied(applied.edits) } });
+    };
     return element(
       'tr',
       { className: row.baseline ? 'baseline' : '', attributes: { role: 'row', 'data-candidate': candidate.id } },

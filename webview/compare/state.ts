@@ -1,8 +1,11 @@
+import * as v from 'valibot';
 import { defaultLearning, type LearningPlan, type Report } from '../../src/compare/report';
-import type { ChosenData, ComparePanelState, ToComparePanel } from '../../src/protocol/compare';
+import type { ChosenData, ToComparePanel } from '../../src/protocol/compare';
+import { type ModelRequest, modelRequest } from '../../src/protocol/model';
+import { parse } from '../../src/protocol/parse';
+import { report } from '../../src/protocol/report';
+import { line, list, mostSites, type SchemaOf } from '../../src/protocol/shapes';
 import type { Stage } from '../../src/run/protocol';
-import { isOptionalString, isRecord, isStringArray } from '../ui/api';
-import { isReport } from './messages';
 import type { SortKey } from './rows';
 import { sortKeys } from './rows';
 
@@ -28,7 +31,7 @@ export type Notice = { readonly kind: 'information' | 'error'; readonly message:
 export interface State {
   model?: ModelMessage;
   /** What was read last, for the host to open the panel again after a restart. */
-  subject?: ComparePanelState;
+  subject?: ModelRequest;
   unreadable?: UnreadableMessage;
   /** The host is reading the model. */
   reading: boolean;
@@ -90,35 +93,39 @@ export function toSaved(state: State): unknown {
   };
 }
 
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.gtValue(0));
+
+const savedLearning = v.object({
+  steps: wholeNumber,
+  seeds: wholeNumber,
+  rates: list(positive, 100),
+  optimiser: v.fallback(v.picklist(['adamw', 'sgd']), 'adamw'),
+}) satisfies SchemaOf<LearningPlan>;
+
+/** The panel's own choices. An older version may have kept one in another way, or not at all: then it is the usual one. */
+const savedChoices = v.object({
+  version: v.literal(1),
+  report: v.fallback(v.optional(report), undefined),
+  sites: v.fallback(list(line, mostSites), []),
+  candidates: v.fallback(list(line, 1000), []),
+  sort: v.fallback(v.picklist(sortKeys), 'listed'),
+  descending: v.fallback(v.boolean(), false),
+  layersOf: v.fallback(v.optional(line), undefined),
+  learning: v.fallback(savedLearning, defaultLearning),
+  reinitialise: v.fallback(v.boolean(), false),
+  half: v.fallback(v.boolean(), false),
+  onCpu: v.fallback(v.boolean(), false),
+});
+
 /** The saved part again; a run that was under way is over, so its report stays marked incomplete. */
 export function fromSaved(saved: unknown): State {
   const state = initialState();
-  if (!isRecord(saved) || saved.version !== 1) return state;
-  const { file, expression, part, input, weights } = saved;
-  const whole = isOptionalString(expression) && isOptionalString(part);
-  if (typeof file === 'string' && whole && isOptionalString(input) && isOptionalString(weights))
-    state.subject = { file, expression, part, input, weights };
-  if (isReport(saved.report)) state.report = saved.report;
-  if (isStringArray(saved.sites)) state.sites = new Set(saved.sites);
-  if (isStringArray(saved.candidates)) state.candidates = new Set(saved.candidates);
-  const sort = sortKeys.find((key) => key === saved.sort);
-  if (sort) state.sort = sort;
-  state.descending = saved.descending === true;
-  if (typeof saved.layersOf === 'string') state.layersOf = saved.layersOf;
-  state.reinitialise = saved.reinitialise === true;
-  state.half = saved.half === true;
-  state.onCpu = saved.onCpu === true;
-  state.learning = savedPlan(saved.learning) ?? state.learning;
-  return state;
-}
-
-function savedPlan(saved: unknown): LearningPlan | undefined {
-  if (!isRecord(saved)) return undefined;
-  const { steps, seeds, rates, optimiser } = saved;
-  const whole = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
-  if (!whole(steps) || !whole(seeds) || !Array.isArray(rates) || !rates.every((rate) => Number(rate) > 0))
-    return undefined;
-  return { steps, seeds, rates: rates.map(Number), optimiser: optimiser === 'sgd' ? 'sgd' : 'adamw' };
+  const choices = parse(savedChoices, saved);
+  if (!choices) return state;
+  const { version: _, sites, candidates, ...others } = choices;
+  const subject = parse(modelRequest, saved);
+  return { ...state, ...others, ...(subject && { subject }), sites: new Set(sites), candidates: new Set(candidates) };
 }
 
 /** The choice to show for a model: with `keep` what was chosen before where it still exists, else what the host suggests. */

@@ -1,4 +1,5 @@
-import type { FromComparePanel } from '../../src/protocol/compare';
+import type { CompareRequests, FromComparePanel } from '../../src/protocol/compare';
+import type { Ok, Parameters } from '../../src/protocol/requests';
 import type { Numbers } from '../ui/numbers';
 import type { Texts } from '../ui/texts';
 import type { State } from './state';
@@ -7,7 +8,13 @@ import type { State } from './state';
 export interface View {
   readonly texts: Texts;
   readonly numbers: Numbers;
-  post(message: FromComparePanel): void;
+  /** Tells the host what wants no answer. */
+  post(message: Exclude<FromComparePanel, { readonly id: string }>): void;
+  /** Asks the host. Never rejects: undefined where there is no answer, which the panel then says why. */
+  ask<K extends keyof CompareRequests>(
+    type: K,
+    parameters: Parameters<CompareRequests, K>,
+  ): Promise<Ok<CompareRequests, K> | undefined>;
   /** Changes the state and draws the panel again. */
   change(change: Partial<State>): void;
   run(): void;

@@ -2,7 +2,7 @@ import { catalogue, defaultParameters } from '../../src/activations/catalogue';
 import { formulaOf, variantOf } from '../../src/activations/formula';
 import { longSections, parseProse, sectionTitles } from '../../src/activations/prose';
 import type { Activation } from '../../src/activations/types';
-import type { FromExplainPanel, ToExplainPanel } from '../../src/protocol/explain';
+import { type FromExplainPanel, type ToExplainPanel, toExplainPanel } from '../../src/protocol/explain';
 import { connect, listen } from '../ui/api';
 import { action, button } from '../ui/controls';
 import { append, element, onFrame, replaceChildren, setText } from '../ui/dom';
@@ -13,7 +13,6 @@ import { type CurveChoices, CurveSection, type Overlay } from './curveSection';
 import { evidence, sources } from './evidence';
 import { factTable } from './factTable';
 import { formulaImage } from './formulaImage';
-import { isHostMessage } from './messages';
 import { nameTable } from './names';
 import { parameterControls } from './parameters';
 import { siblingList } from './siblings';
@@ -201,5 +200,5 @@ function formulaNode(markup: string, tex: string): HTMLElement {
   return node;
 }
 
-listen(isHostMessage, show);
+listen(toExplainPanel, show);
 api.post({ type: 'ready' });

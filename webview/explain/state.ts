@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import type { ActivationParameters } from '../../src/graph/types';
-import type { ExplainPanelState, ToExplainPanel } from '../../src/protocol/explain';
-import { isParameters, isRecord, isStringArray } from '../ui/api';
+import { explainPanelState, type ToExplainPanel } from '../../src/protocol/explain';
+import { parse } from '../../src/protocol/parse';
+import { line, list, type SchemaOf } from '../../src/protocol/shapes';
 import type { CurveChoices } from './curveSection';
 
 export interface State {
@@ -10,13 +12,24 @@ export interface State {
   choices: CurveChoices;
 }
 
-/** What outlives a hidden panel. */
-interface Saved extends ExplainPanelState {
-  readonly choices: CurveChoices;
-}
+const noChoices: CurveChoices = { slope: true, overlays: [], x: 1 };
+
+/** What outlives a hidden panel; of choices that an older version kept in another way, the usual ones. */
+const saved = v.object({
+  ...explainPanelState.entries,
+  choices: v.fallback(
+    v.object({
+      slope: v.fallback(v.boolean(), noChoices.slope),
+      overlays: v.fallback(list(line, 1000), noChoices.overlays),
+      x: v.fallback(v.pipe(v.number(), v.finite()), noChoices.x),
+    }),
+    noChoices,
+  ),
+}) satisfies SchemaOf<{ choices: CurveChoices }>;
+type Saved = v.InferOutput<typeof saved>;
 
 export function initialState(): State {
-  return { parameters: {}, choices: { slope: true, overlays: [], x: 1 } };
+  return { parameters: {}, choices: noChoices };
 }
 
 export function toSaved({ message, parameters, choices }: State): Saved | undefined {
@@ -24,16 +37,5 @@ export function toSaved({ message, parameters, choices }: State): Saved | undefi
 }
 
 export function fromSaved(value: unknown): Saved | undefined {
-  if (!isRecord(value) || typeof value.activation !== 'string' || !isParameters(value.parameters)) return undefined;
-  const { choices } = initialState();
-  const kept = isRecord(value.choices) ? value.choices : {};
-  return {
-    activation: value.activation,
-    parameters: value.parameters,
-    choices: {
-      slope: typeof kept.slope === 'boolean' ? kept.slope : choices.slope,
-      overlays: isStringArray(kept.overlays) ? kept.overlays : choices.overlays,
-      x: typeof kept.x === 'number' && Number.isFinite(kept.x) ? kept.x : choices.x,
-    },
-  };
+  return parse(saved, value);
 }

@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { GenericSchema } from 'valibot';
+import {
+  compareRequests,
+  type FromComparePanel,
+  fromComparePanel,
+  longestText,
+  type ToComparePanel,
+  toComparePanel,
+} from '../../src/protocol/compare';
+import {
+  explainPanelState,
+  explainTarget,
+  type FromExplainPanel,
+  fromExplainPanel,
+  type ToExplainPanel,
+  toExplainPanel,
+} from '../../src/protocol/explain';
+import { compareTarget, modelAnswer, modelRequest } from '../../src/protocol/model';
+import { pack, unpack } from '../../src/protocol/numbers';
+import { parse } from '../../src/protocol/parse';
+import { reportOutline } from '../../src/protocol/report';
+import { detailedReport, graph, modelMessage, reportOf } from '../support/reports';
+import { optionalFields, type SchemaParts, typesOf, wrongs } from '../support/schemas';
+
+/** At least one message of every type, with every optional field in one of them: a new type without one fails here. */
+type Examples<M extends { readonly type: string }> = {
+  readonly [K in M['type']]: readonly [Extract<M, { type: K }>, ...Extract<M, { type: K }>[]];
+};
+
+const source = { file: 'file:///m.py', line: 1, column: 0, endLine: 1, endColumn: 4 };
+const report = reportOf(['gelu'], true);
+const id = 'page-1';
+
+const toCompare: Examples<ToComparePanel> = {
+  model: [
+    modelMessage({
+      sites: modelMessage().sites.slice(0, 1),
+      selected: ['site-0'],
+      batched: graph,
+      part: 'encoder.0',
+      text: 'x',
+      candidates: [{ activation: 'gelu', title: 'GELU', parameters: { approximate: 'tanh', a: 1 }, selected: true }],
+      weights: { file: 'file:///w.pt', label: 'w.pt', uri: 'https://w.pt', matched: 1, total: 2, problems: ['no'] },
+    }),
+  ],
+  unreadable: [
+    { type: 'unreadable', obstacles: [{ message: 'no', source }], parts: [{ path: 'a', name: 'A' }], models: ['Net'] },
+  ],
+  data: [
+    { type: 'data' },
+    { type: 'data', data: { label: 'cats', files: [{ path: 'a/1.png', uri: 'https://1.png' }] } },
+  ],
+  stale: [{ type: 'stale' }],
+  reading: [{ type: 'reading' }],
+  resources: [{ type: 'resources', wasm: 'https://a.wasm', worker: 'https://a.js' }],
+  reply: [
+    { type: 'reply', id, ok: { edits: 1 } },
+    { type: 'reply', id, error: 'no' },
+  ],
+};
+
+const fromCompare: Examples<FromComparePanel> = {
+  ready: [{ type: 'ready' }],
+  reveal: [{ type: 'reveal', source }],
+  explain: [{ type: 'explain', activation: 'gelu' }],
+  report: [{ type: 'report', report }],
+  cancel: [{ type: 'cancel', id }],
+  read: [
+    { type: 'read', id },
+    { type: 'read', id, expression: 'Net()', part: 'encoder.0', input: '1x3x32x32' },
+  ],
+  weights: [{ type: 'weights', id, choose: true }],
+  data: [{ type: 'data', id, choose: false }],
+  apply: [{ type: 'apply', id, activation: 'gelu', parameters: { approximate: 'tanh' }, sites: ['a'] }],
+  export: [{ type: 'export', id, report }],
+};
+
+const drawing = { value: '<svg/>', derivative: '<svg/>' };
+const toExplain: Examples<ToExplainPanel> = {
+  show: [
+    {
+      type: 'show',
+      activation: 'gelu',
+      parameters: { a: 1 },
+      formula: { ...drawing, variants: { tanh: drawing } },
+      source,
+    },
+  ],
+};
+
+const fromExplain: Examples<FromExplainPanel> = {
+  ready: [{ type: 'ready' }],
+  explain: [{ type: 'explain', activation: 'gelu' }],
+  compare: [{ type: 'compare', activation: 'gelu' }],
+  reveal: [{ type: 'reveal', source }],
+};
+
+const file = 'file:///m.py';
+const read = { expression: 'Net()', part: '', input: '1x3x32x32', weights: 'file:///w.pt' };
+
+/** Every schema that is asked what comes from outside, with values that it takes. */
+const shapes: Readonly<Record<string, readonly [schema: GenericSchema, examples: readonly unknown[]]>> = {
+  'host → compare panel': [toComparePanel, Object.values(toCompare).flat()],
+  'compare panel → host': [fromComparePanel, Object.values(fromCompare).flat()],
+  'host → explainer': [toExplainPanel, Object.values(toExplain).flat()],
+  'explainer → host': [fromExplainPanel, Object.values(fromExplain).flat()],
+  'a report’s outline': [reportOutline, [detailedReport(['gelu']), report]],
+  'a request for a model': [modelRequest, [{ file, ...read }]],
+  'a remembered answer': [modelAnswer, [read]],
+  'the argument of a comparison': [compareTarget, [{ file, ...read, site: source, activation: 'gelu' }]],
+  'the argument of the explainer': [explainTarget, [{ activation: 'gelu', parameters: { a: 1 }, source }]],
+  'the explainer’s state': [explainPanelState, [{ activation: 'gelu', parameters: { a: true } }]],
+  'the answer to apply': [compareRequests.apply.ok, [{ edits: 2 }]],
+};
+
+const partsOf = (schema: GenericSchema) => schema as unknown as SchemaParts;
+
+describe('messages between host and page', () => {
+  for (const [name, [schema, examples]] of Object.entries(shapes)) {
+    describe(name, () => {
+      it('takes every example as it is', () => {
+        for (const example of examples) assert.deepEqual(parse(schema, example), example);
+      });
+
+      it('has an example of every optional field', () => {
+        const seen = new Set<string>();
+        for (const example of examples) for (const _ of wrongs(partsOf(schema), example, '', seen));
+        assert.deepEqual(
+          optionalFields(partsOf(schema)).filter((field) => !seen.has(field)),
+          [],
+        );
+      });
+
+      it('refuses each with a field missing or of another type', () => {
+        let count = 0;
+        for (const example of examples)
+          for (const { path, value } of wrongs(partsOf(schema), example)) {
+            // A remembered answer may have any of its fields, or none.
+            if (schema === modelAnswer && typeof value === 'object' && value !== null && path.startsWith(' ='))
+              continue;
+            count += 1;
+            assert.equal(parse(schema, value), undefined, path);
+          }
+        assert.ok(count > 20, `${count} were tried`);
+      });
+
+      it('survives whatever it is given', () => {
+        const garbage = fc.anything({
+          withBigInt: true,
+          withDate: true,
+          withMap: true,
+          withNullPrototype: true,
+          withTypedArray: true,
+          maxDepth: 4,
+        });
+        const keys = Object.keys(Object.assign({}, ...examples));
+        const almost = fc.tuple(fc.constantFrom(...examples), fc.constantFrom(...keys), garbage);
+        fc.assert(
+          fc.property(garbage, almost, (value, [example, key, part]) => {
+            parse(schema, value);
+            parse(schema, { ...(example as object), [key]: part });
+          }),
+          { numRuns: 200 },
+        );
+      });
+    });
+  }
+
+  it('has an example of every type', () => {
+    for (const [schema, examples] of [
+      [toComparePanel, toCompare],
+      [fromComparePanel, fromCompare],
+      [toExplainPanel, toExplain],
+      [fromExplainPanel, fromExplain],
+    ] as const)
+      assert.deepEqual(typesOf(partsOf(schema)), Object.keys(examples).sort());
+  });
+
+  it('refuses types that it does not know', () => {
+    for (const type of ['', 'run', 'READY', '__proto__', 'constructor', 'toString', undefined, null, 5, ['ready']])
+      for (const [, [schema]] of Object.entries(shapes).slice(0, 4))
+        assert.equal(parse(schema, { ...source, id, report, choose: true, type }), undefined, String(type));
+  });
+
+  it('refuses what no page of ours would send, and what is nested beyond measure', () => {
+    const many = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`p${i}`, i]));
+    const apply = fromCompare.apply[0];
+    assert.equal(parse(fromComparePanel, { ...apply, parameters: many }), undefined);
+    assert.equal(parse(fromComparePanel, { ...apply, parameters: { a: 'x'.repeat(1001) } }), undefined);
+    assert.equal(parse(fromComparePanel, { ...apply, sites: Array.from({ length: 200_001 }, () => 'a') }), undefined);
+    for (const number of [-1, 0.5, 2 ** 53, Infinity])
+      assert.equal(parse(fromComparePanel, { type: 'reveal', source: { ...source, line: number } }), undefined);
+    assert.equal(parse(toComparePanel, { ...toCompare.model[0], text: 'x'.repeat(longestText + 1) }), undefined);
+    assert.equal(parse(toComparePanel, { type: 'reply', id, ok: 1, error: 'both' }), undefined);
+    let deep: unknown = 'bottom';
+    for (let i = 0; i < 100_000; i++) deep = { deep };
+    assert.equal(parse(fromComparePanel, { type: 'explain', activation: deep }), undefined);
+  });
+
+  it('leaves out what the protocol does not name', () => {
+    assert.deepEqual(parse(fromComparePanel, { type: 'ready', extra: 1 }), { type: 'ready' });
+  });
+
+  it('looks at a large graph’s outline alone', () => {
+    const node = { op: { kind: 'linear' } };
+    const large = { ...graph, nodes: Array.from({ length: 200_000 }, () => node) };
+    const message = { ...modelMessage(), graph: large };
+    const parsed = parse(toComparePanel, message);
+    assert.ok(parsed?.type === 'model');
+    assert.equal(parsed.graph, large);
+    const { nodes: _, ...without } = graph;
+    assert.equal(parse(toComparePanel, { ...modelMessage(), graph: without }), undefined);
+  });
+});
+
+describe('numbers in messages', () => {
+  const throughJson = (value: unknown) => unpack(JSON.parse(JSON.stringify(pack(value))));
+
+  it('come through the editor’s JSON as they are', () => {
+    const double = fc.double().map((value) => value + 0);
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        double,
+        fc.constantFrom(Number.NaN, Infinity, -Infinity, null, true),
+        fc.string(),
+        fc.array(tie('value')),
+        fc.dictionary(fc.constantFrom('a', 'b', '$', 'number'), tie('value')),
+      ),
+    }));
+    fc.assert(fc.property(value, (each) => assert.deepEqual(throughJson(each), plain(each))));
+  });
+
+  it('are not copied where they need no help', () => {
+    const message = { type: 'model', data: new Float32Array([Number.NaN]), list: [1, 2, { a: 'x' }] };
+    assert.equal(pack(message), message);
+    assert.equal(unpack(message), message);
+    assert.deepEqual(unpack({ $number: 'toString' }), { $number: 'toString' });
+  });
+
+  it('keep a mask of −∞ and a parameter of ∞', () => {
+    const initialiser = { kind: 'constant', value: -Infinity };
+    const [first] = modelMessage().candidates;
+    const message = modelMessage({
+      graph: { ...graph, storages: [{ ...graph.storages[0], initialiser }] as typeof graph.storages },
+      candidates: first ? [{ ...first, parameters: { max_val: Infinity } }] : [],
+    });
+    assert.deepEqual(parse(toComparePanel, JSON.parse(JSON.stringify(pack(message)))), message);
+  });
+});
+
+/** Without prototypes of their own, which JSON does not keep, and with one zero. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+  return value === 0 ? 0 : value;
+}
