@@ -11,7 +11,7 @@ import {
 import type { CompareTarget } from '../protocol/model';
 import { pack } from '../protocol/numbers';
 import { parse } from '../protocol/parse';
-import { Answers, type Ok, type Parameters } from '../protocol/requests';
+import { type Ok, type RequestParameters, Responder } from '../protocol/requests';
 import { admit, refusal } from './folders';
 import { html, resourceRoots } from './html';
 
@@ -27,7 +27,7 @@ export interface Reading {
   /** Whether a file that the model was read from has other text now. */
   readonly isStale: () => boolean;
   /** Edits the source so that the sites use the activation. @throws Error why it can't be edited. */
-  readonly apply: (change: Parameters<CompareRequests, 'apply'>) => Promise<Ok<CompareRequests, 'apply'>>;
+  readonly apply: (change: RequestParameters<CompareRequests, 'apply'>) => Promise<Ok<CompareRequests, 'apply'>>;
 }
 
 /** Files that the user chose, and the folder that they are all in. */
@@ -76,7 +76,7 @@ export class ComparePanel implements vscode.Disposable {
   private ready = false;
   /** Ends the reading under way. */
   private abort: AbortController | undefined;
-  private readonly answers = new Answers<CompareRequests>(
+  private readonly responder = new Responder<CompareRequests>(
     {
       read: (change, signal) => {
         this.ask = true;
@@ -123,7 +123,7 @@ export class ComparePanel implements vscode.Disposable {
       this.posted,
       this.received,
       panel.onDidDispose(() => {
-        this.answers.dispose();
+        this.responder.dispose();
         this.abort?.abort();
         this.closed.fire();
         for (const subscription of this.subscriptions) subscription.dispose();
@@ -175,14 +175,14 @@ export class ComparePanel implements vscode.Disposable {
         this.received.fire(message.report);
         break;
       case 'cancel':
-        this.answers.cancel(message.id);
+        this.responder.cancel(message.id);
         break;
       case 'read':
       case 'weights':
       case 'data':
       case 'apply':
       case 'export':
-        void this.answers.receive(message);
+        void this.responder.receive(message);
         break;
       default:
         message satisfies never;
@@ -232,7 +232,7 @@ export class ComparePanel implements vscode.Disposable {
   }
 
   /** What the page asked for; another model has another input, and other weights and parts. */
-  private changes({ expression, part, input }: Parameters<CompareRequests, 'read'>): Partial<CompareTarget> {
+  private changes({ expression, part, input }: RequestParameters<CompareRequests, 'read'>): Partial<CompareTarget> {
     const shown = this.reading?.message.type === 'model' ? this.reading.message.expression : undefined;
     return {
       ...(expression === undefined ? {} : { expression, input: undefined }),

@@ -4,7 +4,7 @@ import { longestMessage, message } from './shapes';
 /**
  * Questions and answers over a line that only carries messages. A request has an id; its reply is `{ id, ok }` or
  * `{ id, error }`. Whoever asks may stop waiting, which the other side is told, and waits no longer than the request's
- * timeout. Used by a page (`Requests`) and its host (`Answers`).
+ * timeout. Used by a page (`Requests`) and its host (`Responder`).
  */
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
@@ -27,7 +27,7 @@ export function request<const K extends string, const E extends v.ObjectEntries,
 /** The requests of a line, by their type. */
 export type RequestTable = Readonly<Record<string, ReturnType<typeof request>>>;
 export type Asked<T extends RequestTable, K extends keyof T> = Readonly<v.InferOutput<T[K]['asked']>>;
-export type Parameters<T extends RequestTable, K extends keyof T> = Omit<Asked<T, K>, 'type' | 'id'>;
+export type RequestParameters<T extends RequestTable, K extends keyof T> = Omit<Asked<T, K>, 'type' | 'id'>;
 export type Ok<T extends RequestTable, K extends keyof T> = v.InferOutput<T[K]['ok']>;
 
 /** Where there is nothing to say but that it is done: JSON has no `undefined`. */
@@ -79,7 +79,7 @@ export class Requests<T extends RequestTable> {
    */
   async ask<K extends keyof T & string>(
     type: K,
-    parameters: Parameters<T, K>,
+    parameters: RequestParameters<T, K>,
     signal?: AbortSignal,
   ): Promise<Ok<T, K>> {
     signal?.throwIfAborted();
@@ -124,7 +124,7 @@ export type Handlers<T extends RequestTable> = {
 };
 
 /** The side that answers. */
-export class Answers<T extends RequestTable> {
+export class Responder<T extends RequestTable> {
   private readonly running = new Map<string, AbortController>();
 
   constructor(

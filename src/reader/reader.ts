@@ -15,7 +15,7 @@ const CANCEL = 500;
 /** Milliseconds for which a thread without work is kept: it has parsed the libraries that the next reading needs. */
 const IDLE = 120_000;
 
-export interface ReadOptions {
+export interface ReaderOptions {
   readonly source: Source;
   readonly signal?: AbortSignal | undefined;
   /** A user waits for it: it goes before readings that nobody asked for. */
@@ -24,7 +24,7 @@ export interface ReadOptions {
 
 interface Job {
   readonly request: ReadRequest;
-  readonly options: ReadOptions;
+  readonly options: ReaderOptions;
   finish(result: ReadResult): void;
   fail(error: Error): void;
 }
@@ -54,7 +54,7 @@ export class Reader {
    * Reads a model. What its text does wrong, a limit of time or memory included, is told in the result.
    * @throws Error where a file can't be had, in the host's words
    */
-  read(request: ReadRequest, options: ReadOptions): Promise<ReadResult> {
+  read(request: ReadRequest, options: ReaderOptions): Promise<ReadResult> {
     return new Promise((finish, fail) => {
       const job: Job = { request, options, finish, fail };
       const before = options.urgent ? this.queue.findIndex((other) => !other.options.urgent) : -1;

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { parse } from '../../src/protocol/parse';
 import {
-  Answers,
   cancel,
   type Handlers,
   type Reply,
   RequestError,
   Requests,
+  Responder,
   replies,
   request,
 } from '../../src/protocol/requests';
@@ -34,7 +34,7 @@ function line(more: Partial<Handlers<Table>> = {}) {
   const open: Open[] = [];
   const sent: unknown[] = [];
   const replied: Reply[] = [];
-  const answers = new Answers<Table>(
+  const answers = new Responder<Table>(
     {
       double: ({ value }, signal) =>
         new Promise((answer, refuse) => {
@@ -93,7 +93,7 @@ describe('requests', () => {
     await rejectsWith(answer, 'refused', /no such number/);
     await rejectsWith(requests.ask('hurry', {}), 'refused', /no text/);
     // What throws at once is a refusal, too.
-    const thrown = new Answers<Table>(
+    const thrown = new Responder<Table>(
       {
         double: () => {
           throw new Error('at once');

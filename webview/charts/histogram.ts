@@ -1,5 +1,5 @@
 import type { CandidateReport, LayerSignal } from '../../src/compare/report';
-import type { Numbers } from '../ui/numbers';
+import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
 import { colours, draw, rectY, ruleY } from './plot';
@@ -56,7 +56,7 @@ export function drawHistograms(
   candidate: CandidateReport,
   width: number,
   texts: Texts,
-  numbers: Numbers,
+  numbers: NumberFormat,
 ): SVGSVGElement {
   const shown = pairs(baseline, candidate, texts);
   const of = (which: 'baseline' | 'candidate') => shown.flatMap((pair) => bins(pair.name, pair[which]));
@@ -100,7 +100,7 @@ export function histogramTable(
   baseline: CandidateReport,
   candidate: CandidateReport,
   texts: Texts,
-  numbers: Numbers,
+  numbers: NumberFormat,
 ): HTMLTableElement {
   const words = texts.compare;
   const range = (layer: LayerSignal | undefined) =>

@@ -1,4 +1,4 @@
-import type { Numbers } from '../ui/numbers';
+import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
 import { type RatioPoint, ratioDomain } from './calculations';
@@ -9,7 +9,7 @@ export function drawRatios(
   points: readonly RatioPoint[],
   width: number,
   texts: Texts,
-  numbers: Numbers,
+  numbers: NumberFormat,
 ): SVGSVGElement {
   const longest = Math.max(...points.map((point) => [...point.title].length), 4);
   const colour = (point: RatioPoint) =>
@@ -61,7 +61,7 @@ export function drawRatios(
   });
 }
 
-export function ratioTable(points: readonly RatioPoint[], texts: Texts, numbers: Numbers): HTMLTableElement {
+export function ratioTable(points: readonly RatioPoint[], texts: Texts, numbers: NumberFormat): HTMLTableElement {
   const words = texts.compare;
   return table<RatioPoint>(
     words.ratioTitle,

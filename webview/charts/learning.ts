@@ -1,5 +1,5 @@
 import type { CandidateReport, LearningRun } from '../../src/compare/report';
-import type { Numbers } from '../ui/numbers';
+import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
 import { colours, draw, lineY, ruleY } from './plot';
@@ -40,7 +40,7 @@ export function drawLearning(
   others: readonly CandidateReport[],
   width: number,
   texts: Texts,
-  numbers: Numbers,
+  numbers: NumberFormat,
 ): SVGSVGElement {
   const target = of === 'loss' ? baseline.learning?.setup.targetLoss : undefined;
   const points = (candidate: CandidateReport) => pointsOf(candidate, of);
@@ -85,7 +85,7 @@ interface RunRow {
 export function learningTable(
   candidates: readonly CandidateReport[],
   texts: Texts,
-  numbers: Numbers,
+  numbers: NumberFormat,
 ): HTMLTableElement {
   const words = texts.compare;
   const rows = candidates.flatMap(({ title, learning }, i) =>

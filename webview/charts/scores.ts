@@ -1,12 +1,12 @@
 import type { Measured } from '../../src/compare/report';
-import type { Numbers } from '../ui/numbers';
+import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
 import { type ScorePoint, scoreVerdict } from './calculations';
 import { colours, dot, draw, link, ruleX, text } from './plot';
 
 /** A value in the unit of its score. */
-export function formatted({ unit }: Pick<Measured, 'unit'>, value: number, numbers: Numbers): string {
+export function formatted({ unit }: Pick<Measured, 'unit'>, value: number, numbers: NumberFormat): string {
   switch (unit) {
     case 'share':
       return numbers.percent(value);
@@ -26,7 +26,7 @@ export function drawScores(
   points: readonly ScorePoint[],
   width: number,
   texts: Texts,
-  numbers: Numbers,
+  numbers: NumberFormat,
 ): SVGSVGElement {
   const longest = Math.max(...points.map((point) => [...nameOf(point, texts)].length), 4);
   const told = (point: ScorePoint) => ['differs', 'unpaired'].includes(scoreVerdict(point));
@@ -92,7 +92,7 @@ export function scoreTable(
   title: string,
   points: readonly ScorePoint[],
   texts: Texts,
-  numbers: Numbers,
+  numbers: NumberFormat,
 ): HTMLTableElement {
   const words = texts.compare;
   const shown = (point: ScorePoint, value: number) => formatted(point.found, value, numbers);

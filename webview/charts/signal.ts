@@ -1,5 +1,5 @@
 import { type LayerNumber, layerNumbers } from '../../src/compare/measures/index';
-import type { Numbers } from '../ui/numbers';
+import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
 import type { LayerPair } from './calculations';
@@ -12,7 +12,7 @@ export function drawSignal(
   candidate: string,
   width: number,
   texts: Texts,
-  numbers: Numbers,
+  numbers: NumberFormat,
 ): SVGSVGElement {
   const series = (of: 'baseline' | 'candidate') =>
     pairs.flatMap((pair) => {
@@ -63,7 +63,7 @@ export function signalTable(
   measure: LayerNumber,
   candidate: string,
   texts: Texts,
-  numbers: Numbers,
+  numbers: NumberFormat,
 ): HTMLTableElement {
   const format = (value: number | undefined) =>
     value === undefined ? '–' : layerNumbers[measure] === 'share' ? numbers.percent(value) : numbers.short(value);

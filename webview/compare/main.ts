@@ -8,7 +8,7 @@ import {
   type ToComparePanel,
   toComparePanel,
 } from '../../src/protocol/compare';
-import { type Ok, type Parameters, RequestError, Requests } from '../../src/protocol/requests';
+import { type Ok, RequestError, type RequestParameters, Requests } from '../../src/protocol/requests';
 import type { RunEvent } from '../../src/run/protocol';
 import { connect, listen } from '../ui/api';
 import { append, element, onFrame } from '../ui/dom';
@@ -22,7 +22,7 @@ import { learning } from './learning';
 import { measures } from './measures';
 import { progress } from './progress';
 import { results } from './results';
-import { Runner } from './runner';
+import { WorkerRunner } from './runner';
 import {
   choicesFor,
   fromSaved,
@@ -44,7 +44,7 @@ speakIn(language);
 const texts = textsFor(language);
 const api = connect<FromComparePanel>();
 const requests = new Requests(compareRequests, api.post);
-const runner = new Runner(texts, language);
+const runner = new WorkerRunner(texts, language);
 
 let state: State = fromSaved(api.restore());
 /** A panel that comes back with a report shows it, rather than running again. */
@@ -101,7 +101,7 @@ let giveUpReading = new AbortController();
 
 async function ask<K extends keyof CompareRequests>(
   type: K,
-  parameters: Parameters<CompareRequests, K>,
+  parameters: RequestParameters<CompareRequests, K>,
 ): Promise<Ok<CompareRequests, K> | undefined> {
   if (type === 'read') {
     giveUpReading.abort();

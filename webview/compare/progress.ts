@@ -1,6 +1,6 @@
 import { button } from '../ui/controls';
 import { element, setText } from '../ui/dom';
-import type { Progress, State } from './state';
+import type { RunProgress, State } from './state';
 import { type Section, type View, whenChanged } from './view';
 
 /** Run, Cancel, and what is being done. */
@@ -26,7 +26,7 @@ export function progress(view: View): Section {
   );
 
   const show = whenChanged(
-    (now: Progress | undefined, ready: boolean, again: boolean, choose: boolean, complete: boolean) => {
+    (now: RunProgress | undefined, ready: boolean, again: boolean, choose: boolean, complete: boolean) => {
       const running = now !== undefined;
       const hadFocus = node.contains(document.activeElement);
       run.node.hidden = running;

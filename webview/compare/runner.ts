@@ -21,7 +21,7 @@ interface LoadedResources {
  * so the page fetches script and WASM once and starts each worker from a blob. A run can't be interrupted: cancelling
  * ends the worker, which frees the device and the WASM memory, and the next run starts a new one.
  */
-export class Runner {
+export class WorkerRunner {
   private worker: Worker | undefined;
   /** Counts runs, so that what a cancelled one still has under way is ignored. */
   private run = 0;

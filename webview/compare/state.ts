@@ -16,7 +16,7 @@ export type Resources = Extract<ToComparePanel, { type: 'resources' }>;
 /** Seed of weights and inputs, the same in every run, so that a run can be repeated. */
 export const seed = 0;
 
-export interface Progress {
+export interface RunProgress {
   readonly stage: Stage | 'loading';
   readonly candidate?: string;
   readonly done: number;
@@ -43,7 +43,7 @@ export interface State {
   candidates: ReadonlySet<string>;
   report?: Report;
   /** Present while a run is under way. */
-  progress?: Progress;
+  progress?: RunProgress;
   notice?: Notice;
   sort: SortKey;
   descending: boolean;

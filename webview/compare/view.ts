@@ -1,19 +1,19 @@
 import type { CompareRequests, FromComparePanel } from '../../src/protocol/compare';
-import type { Ok, Parameters } from '../../src/protocol/requests';
-import type { Numbers } from '../ui/numbers';
+import type { Ok, RequestParameters } from '../../src/protocol/requests';
+import type { NumberFormat } from '../ui/numbers';
 import type { Texts } from '../ui/texts';
 import type { State } from './state';
 
 /** What a section may use: words, numbers, and the ways to act. */
 export interface View {
   readonly texts: Texts;
-  readonly numbers: Numbers;
+  readonly numbers: NumberFormat;
   /** Tells the host what wants no answer. */
   post(message: Exclude<FromComparePanel, { readonly id: string }>): void;
   /** Asks the host. Never rejects: undefined where there is no answer, which the panel then says why. */
   ask<K extends keyof CompareRequests>(
     type: K,
-    parameters: Parameters<CompareRequests, K>,
+    parameters: RequestParameters<CompareRequests, K>,
   ): Promise<Ok<CompareRequests, K> | undefined>;
   /** Changes the state and draws the panel again. */
   change(change: Partial<State>): void;

@@ -5,7 +5,7 @@ import { CurvePlot, type DrawnCurve, otherColour } from '../charts/curve';
 import { checkbox } from '../ui/controls';
 import { numbersOf } from '../ui/disclosure';
 import { append, element, replaceChildren, setText } from '../ui/dom';
-import type { Numbers } from '../ui/numbers';
+import type { NumberFormat } from '../ui/numbers';
 import { range } from '../ui/range';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
@@ -40,7 +40,7 @@ export class CurveSection {
 
   constructor(
     private readonly texts: Texts,
-    private readonly numbers: Numbers,
+    private readonly numbers: NumberFormat,
     private readonly change: (choices: Partial<CurveChoices>) => void,
   ) {
     this.plot = new CurvePlot((x) => change({ x: Math.round(x * 50) / 50 }));

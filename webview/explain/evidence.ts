@@ -4,13 +4,13 @@ import type { Activation, Citation } from '../../src/activations/types';
 import type { Language } from '../../src/language/say';
 import { externalLink } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
-import type { Numbers } from '../ui/numbers';
+import type { NumberFormat } from '../ui/numbers';
 import type { Texts } from '../ui/texts';
 
 /** Published numbers with the cells of the same row beside them, and where they were published. */
 export function evidence(
   texts: Texts,
-  numbers: Numbers,
+  numbers: NumberFormat,
   language: Language,
 ): { readonly node: HTMLElement; show(activation: Activation): void } {
   const words = texts.explain;

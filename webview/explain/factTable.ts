@@ -2,7 +2,7 @@ import { facts, type Interval, type Region } from '../../src/activations/facts';
 import type { Activation } from '../../src/activations/types';
 import type { ActivationParameters } from '../../src/graph/types';
 import { element, replaceChildren } from '../ui/dom';
-import type { Numbers } from '../ui/numbers';
+import type { NumberFormat } from '../ui/numbers';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
 
@@ -11,7 +11,7 @@ type Fact = readonly [name: string, value: string];
 /** What can be computed about an activation with these parameters. */
 export function factTable(
   texts: Texts,
-  numbers: Numbers,
+  numbers: NumberFormat,
 ): { readonly node: HTMLElement; show(activation: Activation, parameters: ActivationParameters): void } {
   const words = texts.explain;
   const holder = element('div', { className: 'facts-table' });

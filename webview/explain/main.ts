@@ -16,7 +16,7 @@ import { formulaImage } from './formulaImage';
 import { nameTable } from './names';
 import { parameterControls } from './parameters';
 import { siblingList } from './siblings';
-import { fromSaved, initialState, type State, toSaved } from './state';
+import { type ExplainState, fromSaved, initialState, toSaved } from './state';
 import '../ui/base.css';
 import '../charts/charts.css';
 import './explain.css';
@@ -27,7 +27,7 @@ const words = texts.explain;
 const numbers = numbersFor(language);
 const api = connect<FromExplainPanel>();
 
-const state: State = initialState();
+const state: ExplainState = initialState();
 /** What the panel showed before it was hidden, until the host's first message. */
 let saved = fromSaved(api.restore());
 

@@ -5,7 +5,7 @@ import { parse } from '../../src/protocol/parse';
 import { line, list, type SchemaOf } from '../../src/protocol/shapes';
 import type { CurveChoices } from './curveSection';
 
-export interface State {
+export interface ExplainState {
   /** What the host asked to show. */
   message?: ToExplainPanel;
   parameters: ActivationParameters;
@@ -28,11 +28,11 @@ const saved = v.object({
 }) satisfies SchemaOf<{ choices: CurveChoices }>;
 type Saved = v.InferOutput<typeof saved>;
 
-export function initialState(): State {
+export function initialState(): ExplainState {
   return { parameters: {}, choices: noChoices };
 }
 
-export function toSaved({ message, parameters, choices }: State): Saved | undefined {
+export function toSaved({ message, parameters, choices }: ExplainState): Saved | undefined {
   return message && { activation: message.activation, parameters, choices };
 }
 

@@ -1,5 +1,5 @@
 /** Numbers as the reader's language writes them. */
-export interface Numbers {
+export interface NumberFormat {
   integer(value: number): string;
   /** Milliseconds, three significant digits, with the unit. */
   milliseconds(value: number): string;
@@ -21,7 +21,7 @@ export interface Numbers {
 }
 
 /** @param language a BCP 47 tag: the page's `lang` */
-export function numbersFor(language: string): Numbers {
+export function numbersFor(language: string): NumberFormat {
   const integer = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const significant = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const scientific = new Intl.NumberFormat(language, { notation: 'scientific', maximumSignificantDigits: 3 });

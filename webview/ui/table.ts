@@ -1,13 +1,17 @@
 import { element } from './dom';
 
-export interface Column<Row> {
+export interface TableColumn<Row> {
   readonly title: string;
   readonly numeric?: boolean;
   readonly cell: (row: Row) => string;
 }
 
 /** A table of text: the numbers behind a chart. The first column names the row. */
-export function table<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): HTMLTableElement {
+export function table<Row>(
+  caption: string,
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+): HTMLTableElement {
   return element(
     'table',
     {},

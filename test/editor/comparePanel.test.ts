@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { ComparePanel, type CompareServices, type Reading } from '../../src/panel/comparePanel';
+import { ComparePanels } from '../../src/panel/comparePanels';
+import { admit, refusal } from '../../src/panel/folders';
+import { resourceRoots } from '../../src/panel/html';
+import type { ToComparePanel } from '../../src/protocol/compare';
+import type { CompareTarget } from '../../src/protocol/model';
+import { modelMessage, reportOf } from '../support/reports';
+import { extension } from './support';
+
+/** A panel of the editor's whose page the test plays. */
+class FakePanel {
+  readonly sent: ToComparePanel[] = [];
+  private readonly received = new vscode.EventEmitter<unknown>();
+  private readonly disposed = new vscode.EventEmitter<void>();
+  readonly title = 'test';
+  readonly onDidDispose = this.disposed.event;
+  readonly webview = {
+    html: '',
+    options: {} as vscode.WebviewOptions,
+    cspSource: 'https://resources',
+    onDidReceiveMessage: this.received.event,
+    asWebviewUri: (uri: vscode.Uri) => uri,
+    postMessage: async (message: ToComparePanel) => this.sent.push(message) > 0,
+  };
+  iconPath: vscode.Uri | undefined;
+
+  say(message: unknown): void {
+    this.received.fire(message);
+  }
+
+  dispose(): void {
+    this.disposed.fire();
+  }
+
+  of<K extends ToComparePanel['type']>(type: K): Extract<ToComparePanel, { type: K }>[] {
+    return this.sent.filter((each): each is Extract<ToComparePanel, { type: K }> => each.type === type);
+  }
+}
+
+const file = 'file:///workspace/cifar_cnn.py';
+const { pointed: _, ...model } = modelMessage();
+
+function readingOf(request: CompareTarget, more: Partial<Reading> = {}): Reading {
+  return { message: model, request, isStale: () => false, apply: async () => ({ edits: 3 }), ...more };
+}
+
+/** A comparison in a panel that the test plays, and what it asked the editor for. */
+function open(services: Partial<CompareServices> = {}) {
+  const panel = new FakePanel();
+  const revealed: string[] = [];
+  const reads: { request: CompareTarget; signal: AbortSignal }[] = [];
+  const whole: CompareServices = {
+    language: () => 'en',
+    read: async (request, _ask, signal) => {
+      reads.push({ request, signal });
+      return readingOf(request);
+    },
+    chooseWeights: async () => undefined,
+    chooseData: async () => undefined,
+    explain: () => undefined,
+    reveal: (source) => revealed.push(source.file),
+    save: async () => undefined,
+    ...services,
+  };
+  const host = panel as unknown as vscode.WebviewPanel;
+  new ComparePanel(host, extension().extensionUri, whole, { file }, false);
+  return { panel, revealed, reads };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+describe('the host of the compare panel', () => {
+  it('answers what is asked, or says why not', async () => {
+    const { panel, reads } = open({
+      save: async () => {
+        throw new Error('the disk is full');
+      },
+    });
+    panel.say({ type: 'apply', id: 'early', activation: 'gelu', parameters: {}, sites: [] });
+    await settle();
+    assert.ok('error' in (panel.of('reply')[0] ?? {}), 'no model was read yet');
+    panel.say({ type: 'ready' });
+    await settle();
+    panel.say({ type: 'apply', id: 'a', activation: 'gelu', parameters: {}, sites: ['site-0'] });
+    panel.say({ type: 'export', id: 'b', report: reportOf([], true) });
+    panel.say({ type: 'read', id: 'c', input: '1x3' });
+    // Is none: refused before anybody sees it.
+    panel.say({ type: 'export', id: 'd', report: { version: 1, model: {}, candidates: [] } });
+    await settle();
+    const replies = new Map(panel.of('reply').map(({ id, ...rest }) => [id, rest]));
+    assert.deepEqual(replies.get('a'), { type: 'reply', ok: { edits: 3 } });
+    assert.deepEqual(replies.get('b'), { type: 'reply', error: 'the disk is full' });
+    assert.deepEqual(replies.get('c'), { type: 'reply', ok: null });
+    assert.equal(replies.has('d'), false);
+    assert.equal(reads.at(-1)?.request.input, '1x3');
+    panel.dispose();
+  });
+
+  it('gives up a reading that the page gives up, and one whose panel is closed', async () => {
+    const signals: AbortSignal[] = [];
+    const { panel } = open({
+      read: (_request, _ask, signal) => {
+        signals.push(signal);
+        return new Promise(() => undefined);
+      },
+    });
+    panel.say({ type: 'read', id: 'a' });
+    panel.say({ type: 'cancel', id: 'a' });
+    panel.say({ type: 'read', id: 'b' });
+    await settle();
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true, false],
+    );
+    panel.dispose();
+    assert.ok(signals[1]?.aborted);
+  });
+
+  it('shows the files of its reading in the editor, and no others', async () => {
+    const { panel, revealed } = open({
+      read: async (request) => {
+        const source = { file: 'file:///library/blocks.py', line: 1, column: 0, endLine: 1, endColumn: 1 };
+        return readingOf(request, {
+          message: { type: 'unreadable', obstacles: [{ message: 'no', source }], parts: [], models: [] },
+        });
+      },
+    });
+    panel.say({ type: 'ready' });
+    await settle();
+    for (const shown of [file, 'file:///library/blocks.py', 'file:///etc/passwd', 'command:x', 'https://example.org/'])
+      panel.say({ type: 'reveal', source: { file: shown, line: 0, column: 0, endLine: 0, endColumn: 0 } });
+    assert.deepEqual(revealed, [file, 'file:///library/blocks.py']);
+    panel.dispose();
+  });
+
+  it('admits the folder of chosen weights alone, and does not read again for it', async () => {
+    const weights = {
+      file: 'file:///w/net.pt',
+      label: 'net.pt',
+      uri: 'file:///w/net.pt',
+      matched: 1,
+      total: 1,
+      problems: [],
+    };
+    const { panel, reads } = open({
+      read: async (request, _ask, signal) => {
+        reads.push({ request, signal });
+        return readingOf(request, { message: { ...model, weights } });
+      },
+    });
+    const roots = () => panel.webview.options.localResourceRoots?.map(String) ?? [];
+    const own = resourceRoots(extension().extensionUri).map(String);
+    assert.deepEqual(roots(), own);
+    panel.say({ type: 'ready' });
+    await settle();
+    assert.deepEqual(roots(), [...own, 'file:///w']);
+    // The page starts anew.
+    assert.equal(panel.of('model').length, 0);
+    panel.say({ type: 'ready' });
+    await settle();
+    assert.deepEqual(panel.of('model')[0]?.weights, weights);
+    assert.equal(reads.length, 1);
+    panel.dispose();
+  });
+
+  it('opens no disk to the page', async () => {
+    for (const folder of ['file:///', 'file:///c%3A/', 'file:///C%3A', 'vscode-remote://host/'])
+      assert.ok(refusal(vscode.Uri.parse(folder)), folder);
+    for (const folder of ['file:///home', 'file:///c%3A/data', 'vscode-remote://host/a'])
+      assert.equal(refusal(vscode.Uri.parse(folder)), undefined, folder);
+    const { webview } = new FakePanel();
+    const view = webview as unknown as vscode.Webview;
+    assert.equal(admit(view, vscode.Uri.parse('file:///a/b')), true);
+    assert.equal(admit(view, vscode.Uri.parse('file:///a/b/c')), false);
+    assert.equal(admit(view, vscode.Uri.parse('file:///a/bc')), true);
+    const weights = { file: 'file:///w.pt', label: 'w.pt', uri: 'file:///w.pt', matched: 1, total: 1, problems: [] };
+    const { panel } = open({ read: async (request) => readingOf(request, { message: { ...model, weights } }) });
+    panel.say({ type: 'ready' });
+    await settle();
+    const told = panel.of('model')[0]?.weights;
+    assert.deepEqual([told?.uri, told?.matched, told?.problems.length], [undefined, 0, 1]);
+    panel.say({ type: 'data', id: 'a', choose: true });
+    panel.dispose();
+  });
+
+  it('opens a file whose name no editor would write', () => {
+    const services = { language: () => 'en', read: () => new Promise(() => undefined) } as unknown as CompareServices;
+    const { registerWebviewPanelSerializer, createWebviewPanel } = vscode.window;
+    const titles: string[] = [];
+    const panel = new FakePanel();
+    Object.assign(vscode.window, {
+      registerWebviewPanelSerializer: () => new vscode.Disposable(() => undefined),
+      createWebviewPanel: (_type: string, title: string) => {
+        titles.push(title);
+        return panel;
+      },
+    });
+    try {
+      const panels = new ComparePanels(extension().extensionUri, services);
+      panels.open({ file: 'file:///%E0%A4%A.py' });
+      panels.dispose();
+    } finally {
+      Object.assign(vscode.window, { registerWebviewPanelSerializer, createWebviewPanel });
+    }
+    assert.equal(titles.length, 1);
+    assert.match(titles[0] ?? '', /%E0%A4%A\.py/);
+  });
+});
