@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isPicture } from '../data/user/pictures';
-import type { ChosenFiles } from '../panel/comparePanel';
+import type { ChosenFiles } from '../panel/compareServices';
 import { mostDataFiles } from '../protocol/compare';
 import type { ModelRequest } from '../protocol/model';
 import { warn } from './notices';

@@ -4,7 +4,7 @@ import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
 import type { Extraction, ReadablePart } from '../extract/extract';
 import type { Graph } from '../graph/types';
-import type { Reading } from '../panel/comparePanel';
+import type { Reading } from '../panel/compareServices';
 import { type CandidateOption, longestText, type Obstacle } from '../protocol/compare';
 import type { CompareTarget, ModelRequest } from '../protocol/model';
 import { longestMessage } from '../protocol/shapes';

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { Report } from '../compare/report';
-import type { SourceRange } from '../graph/types';
 import {
   type CompareRequests,
   type FromComparePanel,
@@ -11,46 +10,12 @@ import {
 import type { CompareTarget } from '../protocol/model';
 import { pack } from '../protocol/numbers';
 import { parse } from '../protocol/parse';
-import { type Ok, type RequestParameters, Responder } from '../protocol/requests';
+import { type RequestParameters, Responder } from '../protocol/requests';
+import type { ChosenFiles, CompareServices, Reading } from './compareServices';
 import { admit, refusal } from './folders';
 import { html, resourceRoots } from './html';
 
 export const compareViewType = 'activationLens.compare';
-
-/** A model as it was read: what the page is told, and whether the text is still the same. */
-export interface Reading {
-  readonly message:
-    | Omit<Extract<ToComparePanel, { type: 'model' }>, 'pointed'>
-    | Extract<ToComparePanel, { type: 'unreadable' }>;
-  /** What was read in the end: with the expression and the input that the user was asked for. */
-  readonly request: CompareTarget;
-  /** Whether a file that the model was read from has other text now. */
-  readonly isStale: () => boolean;
-  /** Edits the source so that the sites use the activation. @throws Error why it can't be edited. */
-  readonly apply: (change: RequestParameters<CompareRequests, 'apply'>) => Promise<Ok<CompareRequests, 'apply'>>;
-}
-
-/** Files that the user chose, and the folder that they are all in. */
-export interface ChosenFiles {
-  readonly label: string;
-  readonly folder: vscode.Uri;
-  readonly files: readonly { readonly path: string; readonly uri: vscode.Uri }[];
-}
-
-/** What the panel needs from the editor. */
-export interface CompareServices {
-  readonly language: () => string;
-  /** Reads the model. With `ask`, the user may be asked for what the text doesn't say. Never throws. */
-  readonly read: (request: CompareTarget, ask: boolean, signal: AbortSignal) => Promise<Reading>;
-  /** Asks for a checkpoint's file; undefined where the user thinks better of it. */
-  readonly chooseWeights: (request: CompareTarget) => Promise<string | undefined>;
-  /** Asks for data to learn from: a file, or the images of a folder; undefined where the user thinks better of it. */
-  readonly chooseData: (request: CompareTarget) => Promise<ChosenFiles | undefined>;
-  readonly explain: (activation: string) => void;
-  readonly reveal: (source: SourceRange) => void;
-  /** Asks where to, and writes it. */
-  readonly save: (report: Report) => Promise<void>;
-}
 
 /**
  * One comparison: the host's half of a panel.

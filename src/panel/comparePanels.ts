@@ -4,7 +4,8 @@ import { fileName } from '../language/legible';
 import type { ToComparePanel } from '../protocol/compare';
 import { type CompareTarget, modelRequest } from '../protocol/model';
 import { parse } from '../protocol/parse';
-import { ComparePanel, type CompareServices, compareViewType } from './comparePanel';
+import { ComparePanel, compareViewType } from './comparePanel';
+import type { CompareServices } from './compareServices';
 
 /** The comparisons that are open: one panel a file, so that asking again shows the same panel. */
 export class ComparePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {

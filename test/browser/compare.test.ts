@@ -128,6 +128,41 @@ describe('compare panel', function () {
     );
   });
 
+  it('tells what became of the choice, or why nothing did', async () => {
+    panel = await open({}, { autostart: true });
+    await panel.message('report');
+    const use = async () => {
+      await button(panel as PanelPage, 'Use this one: GELU').click();
+      return (await panel?.message('apply'))?.id;
+    };
+    const first = await use();
+    const second = await use();
+    assert.notEqual(first, second);
+    await panel.send({ type: 'reply', id: 'another', error: 'an answer to another page' });
+    await panel.send({ type: 'reply', id: second, error: 'The file may be read-only.' });
+    await panel.page.getByText('The file may be read-only.').waitFor();
+    await panel.send({ type: 'reply', id: first, ok: { edits: 2 } });
+    await panel.page.getByText('2 edits').waitFor();
+    await panel.send({ type: 'reply', id: await use(), ok: 'done' });
+    await panel.page.getByText('The editor did not answer.').waitFor();
+    assert.equal(await panel.page.getByText('an answer to another page').count(), 0);
+  });
+
+  it('gives up a reading when another is asked for', async () => {
+    panel = await open();
+    const field = panel.page.getByRole('textbox', { name: 'Input shape' });
+    for (const shape of ['1x3x64x64', '1x3x48x48']) {
+      await field.fill(shape);
+      await field.press('Enter');
+    }
+    const [first, second] = [await panel.message('read'), await panel.message('read')];
+    assert.equal((await panel.message('cancel')).id, first.id);
+    await panel.send({ type: 'reply', id: first.id, error: 'too late' });
+    await panel.send({ type: 'reply', id: second.id, error: 'The host has gone.' });
+    await panel.page.getByText('The host has gone.').waitFor();
+    assert.equal(await panel.page.getByText('too late').count(), 0);
+  });
+
   it('sorts by the measure that is picked, the model as written first', async () => {
     panel = await open({}, { autostart: true });
     await panel.message('report');

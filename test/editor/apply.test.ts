@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Documents } from '../../src/editor/documents';
 import { Questions } from '../../src/editor/questions';
 import { ModelReader } from '../../src/editor/reading';
-import type { Reading } from '../../src/panel/comparePanel';
+import type { Reading } from '../../src/panel/compareServices';
 import { nodeThreads } from '../../src/reader/node';
 import { Reader } from '../../src/reader/reader';
 import { type ReadGrammar, Syntax } from '../../src/syntax/syntax';

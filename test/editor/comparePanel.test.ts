@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { ComparePanel, type CompareServices, type Reading } from '../../src/panel/comparePanel';
+import { ComparePanel } from '../../src/panel/comparePanel';
 import { ComparePanels } from '../../src/panel/comparePanels';
+import type { CompareServices, Reading } from '../../src/panel/compareServices';
 import { admit, refusal } from '../../src/panel/folders';
 import { resourceRoots } from '../../src/panel/html';
 import type { ToComparePanel } from '../../src/protocol/compare';
