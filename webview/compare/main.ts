@@ -3,17 +3,16 @@ import { type ComparePlan, mostRounds, type Report } from '../../src/compare/rep
 import { speakIn } from '../../src/language/speakIn';
 import {
   type CompareRequests,
-  compareRequests,
   type FromComparePanel,
   type ToComparePanel,
   toComparePanel,
 } from '../../src/protocol/compare';
-import { type Ok, RequestError, type RequestParameters, Requests } from '../../src/protocol/requests';
 import type { RunEvent } from '../../src/run/protocol';
 import { connect, listen } from '../ui/api';
 import { append, element, onFrame } from '../ui/dom';
 import { numbersFor } from '../ui/numbers';
 import { pageLanguage, textsFor } from '../ui/texts';
+import { asking } from './asking';
 import { banners } from './banners';
 import { choices } from './choices';
 import { header } from './header';
@@ -43,7 +42,7 @@ const language = pageLanguage();
 speakIn(language);
 const texts = textsFor(language);
 const api = connect<FromComparePanel>();
-const requests = new Requests(compareRequests, api.post);
+const questions = asking(api.post, fail);
 const runner = new WorkerRunner(texts, language);
 
 let state: State = fromSaved(api.restore());
@@ -55,7 +54,16 @@ let reported = false;
 /** What the run under way adds to. */
 let earlier: Report | undefined;
 
-const view: View = { texts, numbers: numbersFor(language), post: api.post, ask, change, run, train, cancel };
+const view: View = {
+  texts,
+  numbers: numbersFor(language),
+  post: api.post,
+  ask: questions.ask,
+  change,
+  run,
+  train,
+  cancel,
+};
 const parts = {
   header: header(view),
   banners: banners(view),
@@ -96,27 +104,9 @@ function change(part: Partial<State>): void {
   draw();
 }
 
-/** Gives up the reading that the page asked for last: another one takes its place. */
-let giveUpReading = new AbortController();
-
-async function ask<K extends keyof CompareRequests>(
-  type: K,
-  parameters: RequestParameters<CompareRequests, K>,
-): Promise<Ok<CompareRequests, K> | undefined> {
-  if (type === 'read') {
-    giveUpReading.abort();
-    giveUpReading = new AbortController();
-  }
-  try {
-    return await requests.ask(type, parameters, type === 'read' ? giveUpReading.signal : undefined);
-  } catch (error) {
-    // Otherwise it was given up.
-    if (error instanceof RequestError) {
-      const message = error.reason === 'refused' ? error.message : texts.compare.noAnswer;
-      change({ notice: { kind: 'error', message }, ...(type === 'read' && { reading: false }) });
-    }
-    return undefined;
-  }
+/** Says why the host did not do what it was asked for. */
+function fail(type: keyof CompareRequests, reason = texts.compare.noAnswer): void {
+  change({ notice: { kind: 'error', message: reason }, ...(type === 'read' && { reading: false }) });
 }
 
 function run(): void {
@@ -276,7 +266,7 @@ function onMessage(message: ToComparePanel): void {
       change({ reading: true, unreadable: undefined });
       break;
     case 'reply':
-      requests.receive(message);
+      questions.receive(message);
       break;
     case 'resources':
       resources = message;
