@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Graph } from '../graph/types';
 import type { ModelWeights } from '../protocol/compare';
 import type { ModelRequest } from '../protocol/model';
+import { longestMessage } from '../protocol/shapes';
 import { applyWeights, misfits } from '../weights/apply';
 import { readWeights, weightsExtensions } from '../weights/read';
 
@@ -37,11 +38,11 @@ export async function weightsFor(file: string, graph: Graph, part?: string): Pro
     const applied = applyWeights(graph, readWeights(await vscode.workspace.fs.readFile(uri), uri.path), part);
     const problems = misfits(applied);
     const matched = total - applied.missing.length - applied.mismatched.length;
-    const shown = problems.slice(0, MOST_PROBLEMS);
+    const shown = problems.slice(0, MOST_PROBLEMS).map((problem) => problem.slice(0, longestMessage));
     if (problems.length > shown.length) shown.push(vscode.l10n.t('And {0} more.', problems.length - shown.length));
     if (applied.values.length === 0) return none(shown);
     return { file, label, uri: file, matched, total, problems: shown };
   } catch (error) {
-    return none([error instanceof Error ? error.message : String(error)]);
+    return none([(error instanceof Error ? error.message : String(error)).slice(0, longestMessage)]);
   }
 }

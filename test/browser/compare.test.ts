@@ -47,7 +47,8 @@ describe('compare panel', function () {
   });
 
   it('runs, streams and ends with a complete report', async () => {
-    panel = await open();
+    // Long enough for a busy machine to see that it runs.
+    panel = await open({}, { budget: 5000 });
     await button(panel, 'Run').click();
     await row(panel, 'leaky_relu').waitFor();
     await button(panel, 'Cancel').waitFor();
@@ -341,6 +342,7 @@ describe('compare panel', function () {
     panel = await open();
     await panel.send({ type: 'unreadable', obstacles: [{ message: 5 }], parts: [], models: [] });
     await panel.send({ type: 'reply', id: 1, ok: null });
+    await panel.page.getByText('What was read of this model can’t be shown').waitFor();
     await panel.page.getByRole('heading', { level: 1, name: 'Compare activations: CifarCNN()' }).waitFor();
   });
 

@@ -276,7 +276,10 @@ function onMessage(message: ToComparePanel): void {
   }
 }
 
-listen(toComparePanel, onMessage);
+listen(toComparePanel, onMessage, (type) => {
+  // Nothing else will come of this reading.
+  if (type === 'model' || type === 'unreadable') fail('read', texts.compare.unshowable);
+});
 window.addEventListener('pagehide', () => runner.cancel());
 draw();
 api.post({ type: 'ready' });

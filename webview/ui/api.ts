@@ -31,12 +31,19 @@ export function connect<Out>(): PanelApi<Out> {
 /**
  * Calls `handle` with each message of the host that has the shape of the protocol. Others are dropped with a line in the
  * console: other extensions' scripts and the editor itself post to the same window.
+ * @param refuse gets the type of each that was dropped
  */
-export function listen<const S extends GenericSchema>(schema: S, handle: (message: InferOutput<S>) => void): void {
+export function listen<const S extends GenericSchema>(
+  schema: S,
+  handle: (message: InferOutput<S>) => void,
+  refuse?: (type: string) => void,
+): void {
   window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     const message = parse(schema, data);
     if (message !== undefined) handle(message);
-    else if (typeof data === 'object' && data !== null && 'type' in data && typeof data.type === 'string')
+    else if (typeof data === 'object' && data !== null && 'type' in data && typeof data.type === 'string') {
       console.warn(`Activation Lens: message "${data.type}" has an unexpected shape and was ignored.`);
+      refuse?.(data.type);
+    }
   });
 }

@@ -293,6 +293,7 @@ export const en = {
     noSignal: 'No signal was measured for this candidate.',
     failed: (message: string) => `The run stopped: ${message}`,
     noWorker: 'The worker that runs the model ended unexpectedly. Run again to start a new one.',
+    unshowable: 'What was read of this model can’t be shown: something in it is longer than the panel takes.',
     noAnswer: 'The editor did not answer. Try again.',
     noResources: 'The runtime’s files are not known yet. Try again in a moment.',
     fetchFailed: (what: string, reason: string) =>

@@ -261,6 +261,7 @@ export const zhCn: Texts = {
     noSignal: '此候选没有测得信号。',
     failed: (message) => `运行已停止：${message}`,
     noWorker: '运行模型的工作线程意外结束。请再次运行以启动新的线程。',
+    unshowable: '无法显示读取到的模型：其中某些内容的长度超出了面板的上限。',
     noAnswer: '编辑器没有响应，请重试。',
     noResources: '运行时文件的位置尚未知晓，请稍后再试。',
     fetchFailed: (what, reason) => `无法加载 ${what}（${reason}）。请关闭面板后重新比较。`,
