@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Random } from '../../src/compare/random';
 import { measured } from '../../src/compare/scores';
-import { fewestRounds, median, median, pairedRatio, pairedRatio } from '../../src/compare/statistics';
+import { median, pairedRatio } from '../../src/compare/statistics';
 
 describe('statistics', () => {
   it('finds the median of odd and even counts', () => {
