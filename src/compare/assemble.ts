@@ -1,6 +1,6 @@
 import { countParameters } from '../graph/swap';
 import type { Graph } from '../graph/types';
-import type { Measurements, Samples } from './measurements';
+import type { Measurements, ScoreSamples } from './measurements';
 import { type LayeredMeasure, measures, scores } from './measures/index';
 import type { LayerNumbers } from './measures/measure';
 import type { ResolvedPlan } from './plan';
@@ -57,7 +57,7 @@ function latencyOf(
   return { unit: 'ms', samples: [...samples], median: middle, low, high, ...(ratio ? { ratio } : {}), fallbacks };
 }
 
-function scoresOf(own: Samples, baseline: Samples | undefined, comparisons: number): Scores {
+function scoresOf(own: ScoreSamples, baseline: ScoreSamples | undefined, comparisons: number): Scores {
   const found = scores.flatMap((score) => {
     const { [score]: samples = [] } = own;
     return samples.some(Number.isFinite) ? [[score, measured(score, samples, baseline?.[score], comparisons)]] : [];

@@ -6,11 +6,11 @@ import type { CandidateReport, LayerPlace, Learning, Memory } from './report';
  * The samples of each score, one a round or seed: at the same place in each candidate, so that they can be paired. NaN
  * where there is none.
  */
-export type Samples = { [S in Score]?: readonly number[] };
+export type ScoreSamples = { [S in Score]?: readonly number[] };
 
 export interface Measurements {
   readonly summary: Pick<CandidateReport, 'id' | 'title' | 'parameters' | 'addedParameters'>;
-  readonly samples: Samples;
+  readonly samples: ScoreSamples;
   /** By the measure that tells of them, one entry a seed. */
   readonly layers: { [M in LayeredMeasure]?: (readonly LayerPlace[])[] };
   /** Milliseconds, one a round: forward, and forward and backward. They grow while a race goes on. */
@@ -23,7 +23,7 @@ export interface Measurements {
 }
 
 /** What one seed tells of a candidate. */
-export interface Reading {
+export interface SeedReading {
   /** What is undefined or not finite counts for nothing. */
   readonly samples: { readonly [S in Score]?: number | undefined };
   readonly layers?: Pick<CandidateReport, LayeredMeasure>;
@@ -36,7 +36,7 @@ export function newMeasurements(summary: Measurements['summary']): Measurements 
 }
 
 /** Keeps what one seed tells beside what the seeds before it did. */
-export function addReading({ samples, layers }: Measurements, reading: Reading): void {
+export function addReading({ samples, layers }: Measurements, reading: SeedReading): void {
   for (const [name, value] of Object.entries(reading.samples)) {
     const score = name as Score;
     samples[score] = [...(samples[score] ?? []), value ?? Number.NaN];

@@ -1,7 +1,7 @@
 /** What all measures of a comparison share: the variants of the model, what is known of them, the report that grows. */
 import { findActivation } from '../activations/catalogue';
 import { assemble, modelSummary } from '../compare/assemble';
-import { addReading, type Reading } from '../compare/measurements';
+import { addReading, type SeedReading } from '../compare/measurements';
 import { type MeasureName, quickMeasures } from '../compare/measures/index';
 import { resolvePlan } from '../compare/plan';
 import { Random } from '../compare/random';
@@ -40,7 +40,7 @@ export interface Watch {
   /** Which pass of the model it holds: operators of it that fall back to the CPU are reported with that pass's time. */
   readonly pass: 'forward' | 'step';
   /** Within a seed the baseline is read first. */
-  readonly read: (outputs: Outputs) => Reading;
+  readonly read: (outputs: Outputs) => SeedReading;
 }
 
 interface Watched {
@@ -184,7 +184,7 @@ export class Experiment {
         draw = this.draw(first + k, this.baseline.batched);
         this.stage(stage, Math.min(1, Math.max(k / most, spent() / budget)), 1);
         const round = watched.filter(({ variant }) => variant.measurements.error === undefined);
-        const readings: (readonly [Variant, Reading])[] = [];
+        const readings: (readonly [Variant, SeedReading])[] = [];
         let done = 0;
         for (const { variant, probe, read } of round) {
           this.signal.throwIfAborted();
@@ -208,7 +208,7 @@ export class Experiment {
     }
   }
 
-  private keep({ measurements }: Variant, reading: Reading): void {
+  private keep({ measurements }: Variant, reading: SeedReading): void {
     addReading(measurements, reading);
     for (const note of reading.notes ?? []) this.notes.add(note);
   }

@@ -1,6 +1,6 @@
 /** The first step of training, which several measures read in one pass. */
 import { rulesFor } from '../activations/differentiation';
-import type { Reading } from '../compare/measurements';
+import type { SeedReading } from '../compare/measurements';
 import { lossOf, type Task, taskOf } from '../data/task';
 import { GraphBuilder } from '../graph/builder';
 import { differentiate } from '../graph/differentiate/index';
@@ -56,7 +56,7 @@ export function stepGraph(
   mode: StepMode,
   measures: readonly StepMeasure[],
   about: { readonly task: Task; readonly device: Device } & Pick<ModelView, 'title' | 'hidden'>,
-): { readonly graph: Graph; readonly read: (outputs: Outputs) => Reading } {
+): { readonly graph: Graph; readonly read: (outputs: Outputs) => SeedReading } {
   const { graph, builder, layers, gradients } = stepOf(model, mode, about.task, about.device);
   const { title, hidden } = about;
   const readout = new Readout(builder);
@@ -72,7 +72,7 @@ export function stepGraph(
     gradientAt: ({ input }: Layer) => gradients.get(input),
   };
   const readers = measures.map((measure) => measure.prepare(view));
-  const read = (outputs: Outputs): Reading => {
+  const read = (outputs: Outputs): SeedReading => {
     const numbers = new Numbers(outputs);
     const readings = readers.map((reader) => reader(numbers));
     return {

@@ -29,7 +29,7 @@ const layerNumbersThen = [
 ] as const;
 
 describe('a report that an older version saved', () => {
-  it('prints as it did', () => assert.equal(printReport(saved, 'drift'), printed));
+  it('prints as it did', () => assert.equal(`${printReport(saved, 'drift').join('\n')}\n`, printed));
 
   it('opens in the panel with everything that it holds', () => {
     const state = fromSaved({ version: 1, file: 'file:///workspace/samples/mlp.py', report: saved, sort: 'drift' });

@@ -53,7 +53,7 @@ export interface ModuleCall {
 }
 
 /** Says why a value of this type can't be iterated over, where Python has words of its own for the case. */
-export type Refusal = (typeName: string) => string;
+export type IterationRefusal = (typeName: string) => string;
 
 /** What natives may do while they run. */
 export interface Context {
@@ -105,13 +105,13 @@ export interface Context {
   /** The class that the running class statement has made already, because its methods must know it; taken once. */
   takeMade(name: string): PyClass | undefined;
   /** `iter(value)`. */
-  iterate(value: PyValue, refusal?: Refusal): Eval<PyIterator>;
+  iterate(value: PyValue, refusal?: IterationRefusal): Eval<PyIterator>;
   /** What `next()` takes, made of an object that has `__next__`. */
   userIterator(iterator: PyValue): PyIterator;
   /** `list(value)`, bounded by the budget. */
   list(value: PyValue): PyValue[];
   /** `list` that may be suspended. */
-  collect(value: PyValue, refusal?: Refusal): Eval<PyValue[]>;
+  collect(value: PyValue, refusal?: IterationRefusal): Eval<PyValue[]>;
   /** Lets the host breathe: for loops that count their steps by `meter.step()`. */
   pause(): Eval<void>;
   /** Runs an evaluation to its end without suspending. */

@@ -7,11 +7,11 @@ import type { Meter } from '../natives/budget';
 import {
   type Context,
   type Eval,
+  type IterationRefusal,
   type Library,
   type ModuleRequest,
   moduleKey,
   type Obstacles,
-  type Refusal,
 } from '../natives/context';
 import { ExtractionError, type ProblemKind } from '../natives/errors';
 import { NativeFunction } from '../natives/native';
@@ -336,7 +336,7 @@ export class Interpreter implements Context {
     return [...source];
   }
 
-  *iterate(value: PyValue, refusal?: Refusal): Eval<PyIterator> {
+  *iterate(value: PyValue, refusal?: IterationRefusal): Eval<PyIterator> {
     if (value instanceof PyIterator) return value;
     if (value instanceof Unknown) return this.unknown(value, say('what this loops over'));
     const method =
@@ -399,7 +399,7 @@ export class Interpreter implements Context {
   }
 
   /** Every item, bounded by the budget. `refusal` words the error for what has none. */
-  *collect(value: PyValue, refusal?: Refusal): Eval<PyValue[]> {
+  *collect(value: PyValue, refusal?: IterationRefusal): Eval<PyValue[]> {
     if (!(value instanceof PyIterator)) {
       if (value instanceof PyRange) this.meter.container(value.length, say('This range'));
       const items =

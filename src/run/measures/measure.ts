@@ -1,5 +1,5 @@
 /** How measures are taken. What they are stands in their namesakes in `compare/measures/`. */
-import type { Reading } from '../../compare/measurements';
+import type { SeedReading } from '../../compare/measurements';
 import type { GraphBuilder } from '../../graph/builder';
 import type { ValueId } from '../../graph/types';
 import type { Experiment } from '../experiment';
@@ -25,7 +25,7 @@ export interface ModelView {
 export interface StepMeasure {
   readonly needsGradient: boolean;
   /** Adds what is read to the graph; what it gives reads the numbers of one seed. */
-  readonly prepare: (model: ModelView) => (numbers: Numbers) => Reading;
+  readonly prepare: (model: ModelView) => (numbers: Numbers) => SeedReading;
 }
 
 /** A measure with passes of its own. */
