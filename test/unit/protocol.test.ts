@@ -20,7 +20,7 @@ import {
   type ToExplainPanel,
   toExplainPanel,
 } from '../../src/protocol/explain';
-import { compareTarget, modelAnswer, modelRequest } from '../../src/protocol/model';
+import { compareTarget, linkTarget, modelAnswer, modelRequest } from '../../src/protocol/model';
 import { pack, unpack } from '../../src/protocol/numbers';
 import { parse } from '../../src/protocol/parse';
 import { reportOutline } from '../../src/protocol/report';
@@ -218,6 +218,12 @@ describe('messages between host and page', () => {
 
   it('leaves out what the protocol does not name', () => {
     assert.deepEqual(parse(fromComparePanel, { type: 'ready', extra: 1 }), { type: 'ready' });
+  });
+
+  it('lets no link choose a checkpoint or an input', () => {
+    const link = { file, expression: 'ResNet', part: '', weights: '', site: source, activation: 'gelu' };
+    assert.deepEqual(parse(linkTarget, { ...link, input: '1x3' }), link);
+    assert.equal(parse(linkTarget, { ...link, weights: 'file:///w.pt' }), undefined);
   });
 
   it('looks at a large graph’s outline alone', () => {
