@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { LayerSignal } from '../../src/compare/report';
 import { defaultParameters, entryOf } from '../../src/activations/catalogue';
 import { facts } from '../../src/activations/facts';
 import { operationOf } from '../../src/activations/operation';
+import type { LayerSignal } from '../../src/compare/report';
 import { taskOf } from '../../src/data/task';
 import { GraphBuilder } from '../../src/graph/builder';
 import { peakBytes } from '../../src/graph/memory';
