@@ -51,7 +51,13 @@ export const doors = [
     // For developers; `src/run` listens to what ONNX Runtime logs.
     what: 'the console',
     names: ['console'],
-    files: ['src/editor/documents.ts', 'src/run/placement.ts', 'src/run/worker.ts', 'webview/ui/api.ts'],
+    files: [
+      'src/editor/documents.ts',
+      'src/editor/tree.ts',
+      'src/run/placement.ts',
+      'src/run/worker.ts',
+      'webview/ui/api.ts',
+    ],
   },
   {
     what: "a page's text",

@@ -1,5 +1,6 @@
 import type { Names } from '../detect/python/names';
 import { children, unwrapped } from '../detect/range';
+import { Climb, parentOf } from '../syntax/ancestors';
 import type { Node } from '../syntax/syntax';
 import type { RuleContext } from './rule';
 
@@ -10,27 +11,32 @@ export interface ActivationCall {
   readonly activation: string;
 }
 
-/** Applications of the given activations: `F.x(t)`, `torch.x(t)`, `t.x()`, `nn.X()(t)`. */
-export function activationCalls({ root, sites }: RuleContext, ids: readonly string[]): ActivationCall[] {
-  return sites.flatMap(({ activation, form, expression }) => {
-    if (!ids.includes(activation)) return [];
+/**
+ * Applications of the given activations: `F.x(t)`, `torch.x(t)`, `t.x()`, `nn.X()(t)`; undefined where another site was
+ * looked at, so that the search can be interrupted.
+ */
+export function* activationCalls(
+  { root, sites }: RuleContext,
+  ids: readonly string[],
+): Generator<ActivationCall | undefined> {
+  for (const { activation, form, expression } of sites) {
+    yield undefined;
+    if (!ids.includes(activation)) continue;
     const start = { row: expression.line, column: expression.column };
     const node = root.descendantForPosition(start, { row: expression.endLine, column: expression.endColumn });
-    if (node?.type !== 'call') return [];
-    if (form === 'module') {
-      const outer =
-        node.parent?.type === 'call' && node.parent.childForFieldName('function')?.id === node.id
-          ? node.parent
-          : undefined;
-      const input = outer && inputOf(outer);
-      return outer && input ? [{ call: outer, input, activation }] : [];
-    }
+    if (node?.type !== 'call') continue;
     const callee = node.childForFieldName('function');
-    if (callee?.text.endsWith('_')) return [];
-    const input =
-      form === 'method' ? callee?.childForFieldName('object') : form === 'function' ? inputOf(node) : undefined;
-    return input ? [{ call: node, input, activation }] : [];
-  });
+    if (form === 'module') {
+      const outer = parentOf(node);
+      const isCalled = outer?.type === 'call' && outer.childForFieldName('function')?.id === node.id;
+      const input = isCalled ? inputOf(outer) : undefined;
+      if (isCalled && input) yield { call: outer, input, activation };
+    } else if (!callee?.text.endsWith('_')) {
+      const input =
+        form === 'method' ? callee?.childForFieldName('object') : form === 'function' ? inputOf(node) : undefined;
+      if (input) yield { call: node, input, activation };
+    }
+  }
 }
 
 /** The first positional argument of a call, or the one named `input`. */
@@ -43,18 +49,18 @@ export function inputOf(call: Node): Node | undefined {
   return found && !/splat|keyword_argument/.test(found.type) ? unwrapped(found) : undefined;
 }
 
-/** The nearest enclosing node of one of the types. */
-export function enclosing(node: Node, ...types: readonly string[]): Node | undefined {
-  for (let at = node.parent; at; at = at.parent) if (types.includes(at.type)) return at;
-  return undefined;
-}
+const nearest = (types: RegExp) => new Climb<Node | null>((at) => (types.test(at.type) ? at : undefined), null);
+/** The nearest class, call, block, function and scope around a node. */
+export const classAround = nearest(/^class_definition$/);
+export const callAround = nearest(/^call$/);
+export const functionAround = nearest(/^function_definition$/);
+const blockAround = nearest(/^(block|module)$/);
+const scopeAround = nearest(/^(function_definition|lambda|class_definition|module)$/);
 
 /** What `self.name` is assigned in a class, where that happens once. */
-export function attributeValue(owner: Node, name: string): Node | undefined {
-  const found = owner
-    .descendantsOfType('assignment')
-    .filter((each) => each?.childForFieldName('left')?.text === `self.${name}`);
-  return found.length === 1 ? (found[0]?.childForFieldName('right') ?? undefined) : undefined;
+export function attributeValue({ nodes }: RuleContext, owner: Node, name: string): Node | undefined {
+  const found = nodes.assigned(`self.${name}`, owner);
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** `self.name` → `name`. */
@@ -71,20 +77,9 @@ export function selfAttribute(node: Node | null | undefined): string | undefined
 export function valueAt(use: Node, names: Names): Node | undefined {
   const bound = names.binding(use);
   if (!bound?.value) return undefined;
-  const block = enclosing(bound.value, 'block', 'module');
-  const isInside = (node: Node | undefined) => {
-    for (let at: Node | null = use; at; at = at.parent) if (at.id === node?.id) return true;
-    return false;
-  };
-  if (!isInside(block)) return undefined;
-  const scope = enclosing(use, 'function_definition', 'lambda', 'class_definition', 'module');
-  const isOwn = scope?.id === bound.scope;
-  const rivals = names.bindings(use.text).filter((each) => each.scope === bound.scope);
-  return isOwn
-    ? bound.index < use.startIndex
-      ? bound.value
-      : undefined
-    : rivals.length === 1
-      ? bound.value
-      : undefined;
+  const block = blockAround.from(bound.value);
+  if (!block || use.startIndex < block.startIndex || use.endIndex > block.endIndex) return undefined;
+  const isOwn = scopeAround.from(use)?.id === bound.scope;
+  const isSure = isOwn ? bound.index < use.startIndex : names.bindingsOf(bound.scope, use.text).length === 1;
+  return isSure ? bound.value : undefined;
 }

@@ -2,12 +2,32 @@ import type { Advice, TextEdit } from './advice';
 
 const comment = /#\s*activation-lens:\s*ignore(?:\[([\w\s,-]*)\])?/;
 
-/** Whether a comment on the first or last line of a finding silences its rule. Without codes it silences all. */
-export function isIgnored(lines: readonly string[], { code, range }: Pick<Advice, 'code' | 'range'>): boolean {
-  return [range.line, range.endLine].some((line) => {
-    const match = comment.exec(lines[line] ?? '');
-    return match !== null && (match[1] === undefined || match[1].split(',').some((each) => each.trim() === code));
-  });
+/** What a comment silences: codes of rules, or all. */
+type Silenced = readonly string[] | 'all';
+
+/** Reads a file's comments that silence rules, each line once. */
+export class Ignores {
+  private readonly lines: readonly string[];
+  private readonly known = new Map<number, Silenced>();
+
+  constructor(text: string) {
+    this.lines = text.split('\n');
+  }
+
+  /** Whether a comment on the first or last line of a finding silences its rule. Without codes it silences all. */
+  has({ code, range }: Pick<Advice, 'code' | 'range'>): boolean {
+    return [range.line, range.endLine].some((line) => {
+      const silenced = this.known.get(line) ?? this.read(line);
+      this.known.set(line, silenced);
+      return silenced === 'all' || silenced.includes(code);
+    });
+  }
+
+  private read(line: number): Silenced {
+    const match = comment.exec(this.lines[line] ?? '');
+    if (!match) return [];
+    return match[1] === undefined ? 'all' : match[1].split(',').map((each) => each.trim());
+  }
 }
 
 /** The edit that silences a finding where it stands: a comment at the end of its last line. */

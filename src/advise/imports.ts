@@ -1,5 +1,8 @@
-import type { Names } from '../detect/python/names';
+import { type Binding, bindingAt, type Names } from '../detect/python/names';
+import { firstChild } from '../detect/range';
+import { parentOf } from '../syntax/ancestors';
 import { python } from '../syntax/identifiers';
+import { PerNode } from '../syntax/perNode';
 import type { Node } from '../syntax/syntax';
 import type { TextEdit } from './advice';
 
@@ -22,16 +25,11 @@ export function moduleAt(
   names: Names,
   file: string,
 ): { readonly prefix: string; readonly edits: readonly TextEdit[] } {
-  const imports = statements(names.root);
-  for (const statement of imports)
-    for (const node of statement.descendantsOfType('identifier')) {
-      if (!node || node.startIndex > use.startIndex) continue;
-      const bound = names.bindings(node.text).find(({ index }) => index === node.startIndex);
-      const visible = bound && bindingSeen(names, node.text, use);
-      if (bound && visible === bound.index && bound.module === module) return { prefix: node.text, edits: [] };
-    }
+  const imports = importsOf.of(names.root, () => readImports(names));
+  for (const { name, index } of imports.modules.get(module) ?? [])
+    if (index <= use.startIndex && seen(names, name, use)?.index === index) return { prefix: name, edits: [] };
   // `import torch` alone reaches its parts.
-  const torch = imports.some((each) => importsTorch.test(each.text)) && seenModule(names, 'torch', use) === 'torch';
+  const torch = imports.hasTorch && seen(names, 'torch', use)?.module === 'torch';
   const { name, statement } = aliases[module];
   const taken = names.bindings(name).length > 0;
   if (torch && (taken || module === 'torch')) return { prefix: module, edits: [] };
@@ -39,36 +37,58 @@ export function moduleAt(
   return { prefix: taken ? module : name, edits: [insertion(names, imports, line, file)] };
 }
 
-function seen(names: Names, name: string, use: Node) {
-  const all = names.bindings(name);
-  // Function-local names hide the module's only inside their function.
-  const enclosing = new Set<number>();
-  for (let at: Node | null = use; at; at = at.parent) enclosing.add(at.id);
-  return all.filter(({ scope }) => enclosing.has(scope)).at(-1);
+/** The last binding of a name that a use sees: a function's names hide the module's only inside of it. */
+function seen(names: Names, name: string, use: Node): Binding | undefined {
+  let found: Binding | undefined;
+  for (let at: Node | null = use; at; at = parentOf(at)) {
+    const last = names.bindingsOf(at.id, name).at(-1);
+    if (last && last.index > (found?.index ?? -1)) found = last;
+  }
+  return found;
 }
 
-const bindingSeen = (names: Names, name: string, use: Node) => seen(names, name, use)?.index;
-const seenModule = (names: Names, name: string, use: Node) => seen(names, name, use)?.module;
+/** What a file's imports are, found once. */
+interface Imports {
+  /** What binds each of our modules, in order. */
+  readonly modules: ReadonlyMap<string, readonly { readonly name: string; readonly index: number }[]>;
+  /** Whether a statement is `import torch`. */
+  readonly hasTorch: boolean;
+  /** The last import at the top level, of PyTorch where there is one; else the docstring or what is of the future. */
+  readonly last: Node | undefined;
+  /** The first code. */
+  readonly first: Node | undefined;
+}
 
-function statements(root: Node): Node[] {
-  return root
-    .descendantsOfType(['import_statement', 'import_from_statement'])
-    .filter((node): node is Node => node !== null);
+const importsOf = new PerNode<Imports>();
+
+function readImports(names: Names): Imports {
+  const { root } = names;
+  const all = root
+    .descendantsOfType(['import_statement', 'import_from_statement', 'future_import_statement'])
+    .filter((node) => node !== null);
+  const statements = all.filter(({ type }) => type !== 'future_import_statement');
+  const modules = new Map<string, { name: string; index: number }[]>(Object.keys(aliases).map((each) => [each, []]));
+  for (const statement of statements)
+    for (const node of statement.descendantsOfType('identifier')) {
+      const known = node && modules.get(bindingAt(node)?.module ?? '');
+      const { text: name, startIndex: index } = node ?? statement;
+      if (known && names.bindings(name).some((each) => each.index === index)) known.push({ name, index });
+    }
+  const top = statements.filter((each) => parentOf(each)?.id === root.id);
+  const torch = top.filter((each) => ofTorch.test(each.text)).at(-1) ?? top.at(-1);
+  const future = all.findLast(({ type }) => type === 'future_import_statement');
+  const first = firstChild(root);
+  const docstring =
+    first?.type === 'expression_statement' && first.namedChild(0)?.type === 'string' ? first : undefined;
+  const hasTorch = statements.some((each) => importsTorch.test(each.text));
+  return { modules, hasTorch, last: torch ?? future ?? docstring, first };
 }
 
 /** After the last import at the top level; else after the docstring and `__future__`; else before the first code. */
-function insertion(names: Names, imports: readonly Node[], statement: string, file: string): TextEdit {
-  const { root } = names;
-  const top = imports.filter(({ parent }) => parent?.id === root.id);
-  const torch = top.filter((each) => ofTorch.test(each.text)).at(-1) ?? top.at(-1);
-  const future = root.namedChildren.findLast((child) => child?.type === 'future_import_statement');
-  const first = root.namedChildren.find((child) => child?.type !== 'comment');
-  const docstring =
-    first?.type === 'expression_statement' && first.namedChild(0)?.type === 'string' ? first : undefined;
-  const after = torch ?? future ?? docstring;
-  if (!after) return insertAt(file, first?.startPosition.row ?? 0, 0, `${statement}${names.newline}`);
+function insertion(names: Names, { last, first }: Imports, statement: string, file: string): TextEdit {
+  if (!last) return insertAt(file, first?.startPosition.row ?? 0, 0, `${statement}${names.newline}`);
   // At the end of its line: a comment behind the import stays with it.
-  const { row } = after.endPosition;
+  const { row } = last.endPosition;
   return insertAt(file, row, names.lineLength(row), `${names.newline}${statement}`);
 }
 

@@ -7,7 +7,7 @@ import { say, sentence } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node, Tree } from '../syntax/syntax';
 import type { TextEdit } from './advice';
-import { enclosing } from './calls';
+import { callAround } from './calls';
 import { moduleAt } from './imports';
 import { spell } from './spelling';
 
@@ -217,7 +217,7 @@ class Replacement {
     const { text: spelled, edits } = this.spelled();
     const range: SourceRange = site.expression;
     if (written.length === 0) return [{ range, text: spelled }, ...edits];
-    const call = site.form === 'partial' ? enclosing(name, 'call') : undefined;
+    const call = site.form === 'partial' ? callAround.from(name) : undefined;
     const callee = call?.childForFieldName('function')?.text;
     const partial = callee ? { text: callee, edits: [] } : partialAt(name, names, text.file);
     return [{ range, text: `${partial.text}(${[spelled, ...written].join(', ')})` }, ...edits, ...partial.edits];

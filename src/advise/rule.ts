@@ -4,6 +4,7 @@ import type { Language } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node } from '../syntax/syntax';
 import type { Advice, Severity } from './advice';
+import type { FileNodes } from './fileNodes';
 
 export type Messages<K extends string> = Readonly<Record<Language, Readonly<Record<K, string>>>>;
 
@@ -12,6 +13,7 @@ export interface RuleContext {
   readonly root: Node;
   readonly text: SourceText;
   readonly names: Names;
+  readonly nodes: FileNodes;
   readonly sites: readonly ActivationSite[];
   readonly language: Language;
 }
@@ -20,5 +22,6 @@ export interface RuleContext {
 export interface Rule {
   readonly code: string;
   readonly severity: Severity;
-  check(context: RuleContext): Advice[];
+  /** Yields where it can be interrupted. */
+  check(context: RuleContext): Generator<void, Advice[]>;
 }

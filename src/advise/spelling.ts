@@ -1,6 +1,7 @@
 import type { Activation } from '../activations/types';
 import type { Names } from '../detect/python/names';
 import { rangeOf } from '../detect/range';
+import { nodeAt, parentOf } from '../syntax/ancestors';
 import type { Node } from '../syntax/syntax';
 import type { TextEdit } from './advice';
 import { moduleAt } from './imports';
@@ -47,10 +48,9 @@ export function spell(
 function imported(full: string, name: string, site: Node, names: Names, file: string): Spelled | undefined {
   const binding = names.binding(site);
   if (!binding) return names.starred(name).includes(full) ? { text: name, edits: [] } : undefined;
-  const at = names.root.descendantForIndex(binding.index, binding.index + site.text.length);
-  let item = at;
-  while (item?.parent && item.parent.type !== 'import_from_statement') item = item.parent;
-  const statement = item?.parent;
+  let item = nodeAt(names.root, binding.index, binding.index + site.text.length);
+  let statement = item && parentOf(item);
+  while (statement && statement.type !== 'import_from_statement') [item, statement] = [statement, parentOf(statement)];
   if (!item || !statement) return undefined;
   // Already imported beside it, under any name?
   const known = statement

@@ -2,9 +2,10 @@ import { Command } from 'commander';
 import { detect } from '../detect/detect';
 import { ImportIndex } from '../detect/python/imports';
 import type { ActivationSite } from '../detect/site';
+import type { Skipped } from '../detect/skipped';
 import { brief } from '../language/legible';
 import { cellAt, type NotebookText } from '../source/notebook';
-import { eachFile } from './files';
+import { eachFile, note } from './files';
 import type { CliHost } from './host';
 
 /** `detect [--json] PATH...`; lines and columns from 1, columns in UTF-16 units. */
@@ -17,7 +18,8 @@ export function detectCommand(host: CliHost): Command {
       const found: ReturnType<typeof plain>[] = [];
       const imports = new ImportIndex(host.syntax, host.source);
       await eachFile(host, paths, ['python', 'typescript', 'tsx'], async (text, notebook) => {
-        for (const site of await detect(host.syntax, text, imports)) found.push(plain(site, notebook));
+        const tell = (skipped: Skipped) => host.err(note(skipped, notebook));
+        for (const site of await detect(host.syntax, text, imports, tell)) found.push(plain(site, notebook));
       });
       if (json) host.json(found);
       else

@@ -1,5 +1,6 @@
 import { languageOf } from '../detect/language';
-import { type NotebookText, readNotebook } from '../source/notebook';
+import type { Skipped } from '../detect/skipped';
+import { cellAt, type NotebookText, readNotebook } from '../source/notebook';
 import type { SourceText } from '../source/source';
 import type { LanguageId } from '../syntax/syntax';
 import { CliError, type CliHost } from './host';
@@ -35,4 +36,11 @@ export async function eachFile(
       leftOut(message);
     }
   }
+}
+
+/** A line for standard error that says what was not looked at; in a notebook, lines count in the cell. */
+export function note({ range, reason }: Skipped, notebook: NotebookText | undefined): string {
+  const cell = notebook && cellAt(notebook, range.line);
+  const line = range.line + 1 - (cell?.firstLine ?? 0);
+  return `${range.file}:${cell ? `cell ${cell.cell}:` : ''}${line}: ${reason}`;
 }

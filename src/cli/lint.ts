@@ -3,8 +3,9 @@ import { Command, Option } from 'commander';
 import type { Advice } from '../advise/advice';
 import { advise } from '../advise/engine';
 import { rules } from '../advise/rules/index';
+import type { Skipped } from '../detect/skipped';
 import { cellAt, type NotebookText } from '../source/notebook';
-import { eachFile } from './files';
+import { eachFile, note } from './files';
 import type { CliHost } from './host';
 
 /** `lint [--format text|json|sarif] PATH...`; `onProblems` is told where any were found. */
@@ -15,15 +16,20 @@ export function lintCommand(host: CliHost, onProblems: () => void): Command {
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .action(async (paths: string[], { format }: { format: string }) => {
       const found: Found[] = [];
+      const skipped: Skipped[] = [];
       await eachFile(host, paths, ['python'], async (text, notebook) => {
-        for (const advice of await advise(host.syntax, text)) found.push(placed(advice, notebook));
+        const tell = (each: Skipped) => {
+          host.err(note(each, notebook));
+          skipped.push(each);
+        };
+        for (const advice of await advise(host.syntax, text, { tell })) found.push(placed(advice, notebook));
       });
       if (format === 'text')
         for (const each of found)
           host.out(
             `${each.range.file}:${each.cell === undefined ? '' : `cell ${each.cell}:`}${each.range.line + 1}:${each.range.column + 1}: ${each.severity}: ${each.message} [${each.code}]`,
           );
-      else host.json(format === 'json' ? found.map(plain) : sarif(found));
+      else host.json(format === 'json' ? found.map(plain) : sarif(found, skipped));
       if (found.length) onProblems();
     });
 }
@@ -59,23 +65,35 @@ const plain = (advice: Found) => ({
   message: advice.message,
 });
 
-function sarif(found: readonly Advice[]) {
-  const results = found.map((advice) => {
-    const { line, column, endLine, endColumn } = place(advice);
-    const region = { startLine: line, startColumn: column, endLine, endColumn };
-    const level = advice.severity === 'information' ? 'note' : advice.severity;
-    const artifactLocation = { uri: pathToFileURL(advice.range.file).href };
-    return {
-      ruleId: advice.code,
-      level,
-      message: { text: advice.message },
-      locations: [{ physicalLocation: { artifactLocation, region } }],
-    };
-  });
+function location(at: Pick<Advice, 'range'>) {
+  const { line, column, endLine, endColumn } = place(at);
+  const region = { startLine: line, startColumn: column, endLine, endColumn };
+  return { physicalLocation: { artifactLocation: { uri: pathToFileURL(at.range.file).href }, region } };
+}
+
+function sarif(found: readonly Advice[], skipped: readonly Skipped[]) {
+  const results = found.map((advice) => ({
+    ruleId: advice.code,
+    level: advice.severity === 'information' ? 'note' : advice.severity,
+    message: { text: advice.message },
+    locations: [location(advice)],
+  }));
+  const notes = skipped.map((each) => ({
+    level: 'note',
+    message: { text: each.reason },
+    locations: [location(each)],
+  }));
   const driver = { name: 'Activation Lens', rules: rules.map(({ code }) => ({ id: code })) };
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+    runs: [
+      {
+        tool: { driver },
+        columnKind: 'utf16CodeUnits',
+        invocations: [{ executionSuccessful: true, toolExecutionNotifications: notes }],
+        results,
+      },
+    ],
   };
 }

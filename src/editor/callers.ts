@@ -3,7 +3,7 @@ import { detectPython } from '../detect/python/detect';
 import { Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
 import { handedTo, type Parameter } from '../resolve/runs';
-import type { Syntax } from '../syntax/syntax';
+import { ignoreSlow, type Syntax } from '../syntax/syntax';
 import { WorkspaceSource } from './source';
 
 /** A hover waits no longer for the rest of the workspace. */
@@ -28,7 +28,8 @@ export async function sitesHandedTo(
     const text = await source.read(uri.toString()).catch(() => undefined);
     const here = parameters.filter(({ callee }) => text?.text.includes(callee));
     if (!text || here.length === 0) continue;
-    const tree = await syntax.parse('python', text.text);
+    const tree = await syntax.parse('python', text.text).catch(ignoreSlow);
+    if (!tree) continue;
     try {
       const names = new Names(tree.rootNode, text.text);
       const sites = detectPython(tree, text);

@@ -162,10 +162,8 @@ class TrackedDocument implements vscode.Disposable {
   private *detect(tree: Tree, imported: Imported): Generator<void, readonly ActivationSite[]> {
     const text = sourceText(this.document);
     if (this.known?.version === text.version && this.known.imported === imported) return this.known.sites;
-    const sites =
-      this.grammar === 'python'
-        ? yield* this.detector.update(tree, text, imported)
-        : detectTree(tree, this.grammar, text);
+    const { sites, skipped } = yield* detectTree(tree, this.grammar, text, imported, this.detector);
+    for (const { range, reason } of skipped) console.info('Activation Lens', range.file, range.line + 1, reason);
     this.known = { version: text.version, imported, sites };
     return sites;
   }
@@ -214,12 +212,15 @@ class TrackedDocument implements vscode.Disposable {
     const { advice, rules } = settings(this.document);
     // The rules are about PyTorch.
     if (this.grammar !== 'python' || !advice || COPIES.has(this.document.uri.scheme)) return [];
+    if (this.document.getText().length > MAX_SOURCE_LENGTH) return [];
     const off = new Set(Object.keys(rules).filter((code) => rules[code] === 'off'));
-    return (
-      (await this.read((tree, text, sites, imported) =>
-        adviseTree(tree, text, { off, language: language(), imported, sites }),
-      )) ?? []
-    );
+    const imported = await this.imported();
+    return (await this.tree.readSliced((tree) => this.advise(tree, imported, off))) ?? [];
+  }
+
+  private *advise(tree: Tree, imported: Imported, off: ReadonlySet<string>): Generator<void, readonly Advice[]> {
+    const sites = yield* this.detect(tree, imported);
+    return yield* adviseTree(tree, sourceText(this.document), { off, language: language(), imported, sites });
   }
 
   private async refresh(settled: boolean): Promise<void> {

@@ -1,10 +1,12 @@
 import type * as vscode from 'vscode';
-import { Edit, type LanguageId, pause, SLICE, type Syntax, type Tree } from '../syntax/syntax';
+import { Edit, ignoreSlow, type LanguageId, pause, SLICE, type Syntax, type Tree } from '../syntax/syntax';
 
 /** The tree of one document: edited along with the text, parsed again when asked for, freed when replaced. */
 export class DocumentTree implements vscode.Disposable {
   private tree: Tree | undefined;
   private version = -1;
+  /** The version that took too long to parse. */
+  private slow = -1;
   /** Edits of the text that is being parsed. */
   private meanwhile: Edit[] | undefined;
   private disposed = false;
@@ -42,7 +44,7 @@ export class DocumentTree implements vscode.Disposable {
   /**
    * Hands the tree of the document's present text to a generator, which may work in several slices. Where the text
    * changes between two of them, the work is given up.
-   * @returns undefined where it was given up, or the document was closed
+   * @returns undefined where it was given up, takes too long to parse, or the document was closed
    */
   readSliced<T>(work: (tree: Tree) => Generator<void, T>): Promise<T | undefined> {
     const result = this.queue.then(async () => {
@@ -65,7 +67,7 @@ export class DocumentTree implements vscode.Disposable {
 
   /**
    * Hands the tree of the document's present text to `use`, which must not keep it: it is freed at the next edit.
-   * Undefined where the document was closed meanwhile.
+   * Undefined where the document was closed meanwhile, or takes too long to parse.
    */
   read<T>(use: (tree: Tree) => T): Promise<T | undefined> {
     const result = this.queue.then(() => this.readNow(use));
@@ -76,9 +78,18 @@ export class DocumentTree implements vscode.Disposable {
   private async readNow<T>(use: (tree: Tree) => T): Promise<T | undefined> {
     while (!this.disposed && this.version !== this.document.version) {
       const { version } = this.document;
+      if (version === this.slow) return undefined;
       this.meanwhile = [];
       try {
-        const fresh = await this.syntax.parse(this.language, this.document.getText(), this.tree);
+        const parsing = this.syntax.parse(this.language, this.document.getText(), this.tree);
+        const fresh = await parsing.catch((error: unknown) => {
+          console.info('Activation Lens', this.document.uri.toString(), error);
+          return ignoreSlow(error);
+        });
+        if (!fresh) {
+          this.slow = version;
+          continue;
+        }
         for (const edit of this.meanwhile) fresh.edit(edit);
         this.tree?.delete();
         this.tree = fresh;

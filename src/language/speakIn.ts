@@ -13,6 +13,7 @@ import reader from '../../l10n/core/reader.zh-cn.json';
 import run from '../../l10n/core/run.zh-cn.json';
 import source from '../../l10n/core/source.zh-cn.json';
 import stdlib from '../../l10n/core/stdlib.zh-cn.json';
+import syntax from '../../l10n/core/syntax.zh-cn.json';
 import torch from '../../l10n/core/torch.zh-cn.json';
 import weights from '../../l10n/core/weights.zh-cn.json';
 import { type Language, speak } from './say';
@@ -37,6 +38,7 @@ export function speakIn(chosen: Language): void {
       run,
       source,
       stdlib,
+      syntax,
       torch,
       weights,
     );

@@ -4,6 +4,7 @@
  */
 import { children, rangeOf, unwrapped } from '../detect/range';
 import type { ActivationSite } from '../detect/site';
+import { Climb, parentOf } from '../syntax/ancestors';
 import type { Node } from '../syntax/syntax';
 import type { FlowContext } from './runs';
 
@@ -19,10 +20,10 @@ export function clampAt(
 ): ActivationSite | undefined {
   const at = { row: position.line, column: position.column };
   const node = context.root.descendantForPosition(at, at);
-  const callee = node?.type === 'identifier' && node.parent?.type === 'attribute' ? node.parent : undefined;
-  const call = callee?.parent?.type === 'call' ? callee.parent : undefined;
-  const bounded = callee && call && boundedAtZero(callee, call, context);
-  if (!bounded || !comesFromLayer(bounded, context, 0) || !goesToLayer(call, context, 0)) return undefined;
+  const callee = node?.type === 'identifier' ? parentOf(node) : undefined;
+  const call = callee?.type === 'attribute' ? parentOf(callee) : undefined;
+  const bounded = callee && call?.type === 'call' ? boundedAtZero(callee, call, context) : undefined;
+  if (!call || !bounded || !comesFromLayer(bounded, context, 0) || !goesToLayer(call, context, 0)) return undefined;
   const expression = rangeOf(call, context.file);
   const { parameters, framework } = { parameters: {}, framework: 'pytorch' as const };
   return { activation: 'relu', form: 'formula', framework, range: expression, expression, parameters, text: call.text };
@@ -71,8 +72,9 @@ function lastValue(name: Node, { names }: FlowContext): Node | undefined {
 /** Whether a layer takes the value: around it, or later in the function by its name. */
 function goesToLayer(value: Node, context: FlowContext, depth: number): boolean {
   let at = value;
-  for (let i = 0; i < MAX_STEPS && at.parent; i++) {
-    const parent: Node = at.parent;
+  for (let i = 0; i < MAX_STEPS; i++) {
+    const parent = parentOf(at);
+    if (!parent) return false;
     if (parent.type === 'call' && isLayerCall(parent, context)) return true;
     if (parent.type === 'assignment') return depth < 2 && isTakenLater(parent, context, depth);
     if (!/^(argument_list|parenthesized_expression|call|attribute)$/.test(parent.type)) return false;
@@ -85,11 +87,11 @@ function goesToLayer(value: Node, context: FlowContext, depth: number): boolean 
 function isTakenLater(assignment: Node, context: FlowContext, depth: number): boolean {
   const name = assignment.childForFieldName('left');
   if (name?.type !== 'identifier') return false;
-  let statement = assignment.parent?.nextNamedSibling ?? null;
+  let statement = parentOf(assignment)?.nextNamedSibling ?? null;
   for (let i = 0; statement && i < MAX_STEPS; i++, statement = statement.nextNamedSibling) {
     const uses = statement
       .descendantsOfType('identifier')
-      .filter((each): each is Node => each?.text === name.text && each.parent?.type !== 'assignment');
+      .filter((each): each is Node => each?.text === name.text && parentOf(each)?.type !== 'assignment');
     if (uses.some((use) => goesToLayer(use, context, depth + 1))) return true;
     const written = statement
       .descendantsOfType('assignment')
@@ -99,14 +101,14 @@ function isTakenLater(assignment: Node, context: FlowContext, depth: number): bo
   return false;
 }
 
+const classAround = new Climb<Node | null>((at) => (at.type === 'class_definition' ? at : undefined), null);
+
 /** `self.fc1(x)` where the class makes `self.fc1` a layer. */
 function isLayerCall(call: Node, { names, root }: FlowContext): boolean {
   const callee = call.childForFieldName('function');
   const made = /^self\.([^.()[\]]+)$/.exec(callee?.text ?? '')?.[1];
   if (!made || !callee) return false;
-  let holder: Node | null = callee;
-  while (holder && holder.type !== 'class_definition') holder = holder.parent;
-  return (holder ?? root).descendantsOfType('assignment').some((each) => {
+  return (classAround.from(callee) ?? root).descendantsOfType('assignment').some((each) => {
     if (each?.childForFieldName('left')?.text !== `self.${made}`) return false;
     const right = each.childForFieldName('right');
     const maker = right?.type === 'call' ? right.childForFieldName('function') : undefined;

@@ -6,7 +6,9 @@ import type { Names } from '../detect/python/names';
 import { children, rangeOf, unwrapped } from '../detect/range';
 import type { ActivationSite } from '../detect/site';
 import type { SourceRange } from '../graph/types';
+import { Climb, nodeAt, parentOf } from '../syntax/ancestors';
 import { python } from '../syntax/identifiers';
+import { PerNode } from '../syntax/perNode';
 import type { Node } from '../syntax/syntax';
 
 /** A file as it is searched. */
@@ -69,7 +71,7 @@ export function handedTo(context: FlowContext, parameters: readonly Parameter[])
 function calledAround(node: Node): Node | undefined {
   if (node.type !== 'identifier' && node.type !== 'integer') return undefined;
   for (let at: Node = node, i = 0; i < 6; i++) {
-    const parent: Node | null = at.parent;
+    const parent: Node | null = parentOf(at);
     if (!parent) return undefined;
     if (parent.type === 'call' && parent.childForFieldName('function')?.id === at.id) return at;
     const isTail =
@@ -202,8 +204,8 @@ class Flow {
 
   /** A name bound by something other than an assignment: a parameter, a loop, a function. */
   private definition(index: number, name: string, depth: number, pick: Node | undefined): void {
-    const at = this.context.root.descendantForIndex(index, index + name.length);
-    let node: Node | null = at?.parent ?? null;
+    const at = nodeAt(this.context.root, index, index + name.length);
+    let node: Node | null = at ? parentOf(at) : null;
     if (node?.type === 'function_definition') {
       for (const statement of node.descendantsOfType('return_statement'))
         if (statement) this.follow(children(statement)[0], depth + 1, pick);
@@ -219,9 +221,9 @@ class Flow {
     }
     while (node && !/^(lambda_)?parameters$/.test(node.type) && !/_definition$/.test(node.type)) {
       if (/default_parameter$/.test(node.type)) this.follow(node.childForFieldName('value'), depth + 1, pick);
-      node = node.parent;
+      node = parentOf(node);
     }
-    const owner = node?.parent;
+    const owner = node && parentOf(node);
     if (node && owner?.type === 'function_definition') this.argumentsOf(owner, name, depth, pick);
     else this.complete = false;
   }
@@ -252,7 +254,9 @@ class Flow {
   }
 
   /** The calls that reach a class's constructor: of itself, of classes that inherit it, and of `super()` in others. */
-  private constructions(holder: Node, depth: number): readonly Node[] {
+  private constructions(holder: Node, depth: number, seen = new Set<number>()): readonly Node[] {
+    if (seen.has(holder.id)) return [];
+    seen.add(holder.id);
     const name = holder.childForFieldName('name')?.text ?? '';
     this.classes ??= this.context.root.descendantsOfType('class_definition').filter((each) => each !== null);
     const heirs = depth > 5 ? [] : this.classes.filter((each) => basesOf(each).includes(name));
@@ -260,8 +264,8 @@ class Flow {
       ...this.callsOf(name),
       ...heirs.flatMap((heir) => {
         const own = constructorDefinition.test(heir.text);
-        if (!own) return this.constructions(heir, depth + 1);
-        return this.callsOf('__init__').filter((call) => enclosingClass(call)?.id === heir.id);
+        if (!own) return this.constructions(heir, depth + 1, seen);
+        return this.callsOf('__init__').filter((call) => classAround.from(call)?.id === heir.id);
       }),
     ];
   }
@@ -287,7 +291,7 @@ class Flow {
   /** `self.act`: what the class and its bases in this file assign to it. */
   private attribute(node: Node, depth: number, pick: Node | undefined): void {
     const name = node.childForFieldName('attribute')?.text ?? '';
-    const holder = node.childForFieldName('object')?.text === 'self' ? enclosingClass(node) : undefined;
+    const holder = node.childForFieldName('object')?.text === 'self' ? classAround.from(node) : undefined;
     if (!holder) {
       this.complete = false;
       return;
@@ -299,16 +303,12 @@ class Flow {
 
   private assignments(holder: Node, name: string, depth: number): Node[] {
     if (depth > MAX_DEPTH) return [];
-    const found = holder.descendantsOfType('assignment').flatMap((each) => {
-      const left = each?.childForFieldName('left')?.text;
-      const isBody = each?.parent?.parent?.parent?.id === holder.id;
-      const right = left === `self.${name}` || (left === name && isBody) ? each?.childForFieldName('right') : undefined;
-      return right ? [right] : [];
-    });
-    if (found.length > 0) return found;
+    const found = attributes.of(holder, () => attributesOf(holder)).get(name) ?? [];
+    if (found.length > 0) return [...found];
     return children(holder.childForFieldName('superclasses')).flatMap((base) => {
       const bound = base.type === 'identifier' ? this.context.names.binding(base) : undefined;
-      const at = bound && this.context.root.descendantForIndex(bound.index, bound.index + 1)?.parent;
+      const leaf = bound && nodeAt(this.context.root, bound.index, bound.index + 1);
+      const at = leaf && parentOf(leaf);
       return at?.type === 'class_definition' && at.id !== holder.id ? this.assignments(at, name, depth + 1) : [];
     });
   }
@@ -372,12 +372,36 @@ function basesOf(definition: Node): string[] {
   return children(definition.childForFieldName('superclasses')).map((base) => base.text);
 }
 
-function enclosingClass(node: Node): Node | undefined {
-  for (let at = node.parent; at; at = at.parent) if (at.type === 'class_definition') return at;
-  return undefined;
+const classAround = new Climb<Node | null>((at) => (at.type === 'class_definition' ? at : undefined), null);
+
+/** What each attribute of a class is given, in its methods or its body, in order. */
+const attributes = new PerNode<ReadonlyMap<string, readonly Node[]>>();
+
+function attributesOf(holder: Node): ReadonlyMap<string, readonly Node[]> {
+  const found = new Map<string, Node[]>();
+  for (const each of holder.descendantsOfType('assignment')) {
+    const left = each?.childForFieldName('left');
+    const right = each?.childForFieldName('right');
+    const own = left?.type === 'attribute' && left.childForFieldName('object')?.text === 'self';
+    const isBody = each !== null && left?.type === 'identifier' && bodyAround.from(each)?.id === holder.id;
+    const name = own ? left.childForFieldName('attribute')?.text : isBody ? left?.text : undefined;
+    if (name === undefined || !right) continue;
+    const known = found.get(name);
+    if (known) known.push(right);
+    else found.set(name, [right]);
+  }
+  return found;
 }
 
+/** The class of whose body a statement is. */
+const bodyAround = new Climb<Node | null>((at, child) => {
+  if (at.type === 'expression_statement' || at.type === 'block') return undefined;
+  return at.type === 'class_definition' && child.type === 'block' ? at : null;
+}, null);
+
 function classOf(definition: Node): Node | undefined {
-  const outer = definition.parent?.type === 'decorated_definition' ? definition.parent.parent : definition.parent;
-  return outer?.type === 'block' && outer.parent?.type === 'class_definition' ? outer.parent : undefined;
+  const around = parentOf(definition);
+  const block = around?.type === 'decorated_definition' ? parentOf(around) : around;
+  const holder = block?.type === 'block' ? parentOf(block) : undefined;
+  return holder?.type === 'class_definition' ? holder : undefined;
 }

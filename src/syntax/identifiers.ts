@@ -1,3 +1,5 @@
+import { countBefore } from './sorted';
+
 /**
  * What each language takes for a name. Every search for names in text goes through here, because `\w` and `\b` know
  * the letters of English alone.
@@ -28,11 +30,9 @@ export class Identifiers {
     return new RegExp(`(?<![${this.part}])(?:${[...words].map(literally).join('|')})(?![${this.part}])`, 'gu');
   }
 
-  /** Where a text has a word as a whole name, from an index on. */
-  *places(text: string, word: string, from = 0, to = text.length): Generator<number> {
-    if (word === '') return;
-    for (let at = text.indexOf(word, from); at >= 0 && at < to; at = text.indexOf(word, at + word.length))
-      if (!this.isPart(before(text, at)) && !this.isPart(text.codePointAt(at + word.length))) yield at;
+  /** Whether what stands between two indices of a text is whole: no part of a longer name. */
+  isWhole(text: string, start: number, end: number): boolean {
+    return !this.isPart(before(text, start)) && !this.isPart(text.codePointAt(end));
   }
 
   /** The name that begins at an index of a text; empty where none does. */
@@ -56,6 +56,49 @@ function before(text: string, index: number): number | undefined {
   const last = text.charCodeAt(index - 1);
   const isLow = last >= 0xdc00 && last <= 0xdfff;
   return index === 0 ? undefined : isLow && index > 1 ? text.codePointAt(index - 2) : last;
+}
+
+/** A search for words is worth an index of all of them when others have looked at this many times the text. */
+const WORTH = 16;
+
+/** Where a text has words as whole names: searched for one by one, and by an index once that costs less. */
+export class Words {
+  private spent = 0;
+  private index: ReadonlyMap<string, readonly number[]> | undefined;
+
+  constructor(
+    private readonly identifiers: Identifiers,
+    readonly text: string,
+  ) {}
+
+  /** Where a word stands between two indices, in order. */
+  *places(word: string, from = 0, to = this.text.length): Generator<number> {
+    if (word === '') return;
+    const { text, identifiers } = this;
+    this.spent += to - from;
+    if (this.index || this.spent > WORTH * text.length) {
+      this.index ??= this.indexed();
+      const all = this.index.get(word) ?? [];
+      for (let at = countBefore(all, from, (place) => place); at < all.length && (all[at] ?? to) < to; at++)
+        yield all[at] as number;
+      return;
+    }
+    // A text that is cut to the range ends a search that finds nothing.
+    const part = text.slice(0, to);
+    for (let at = part.indexOf(word, from); at >= 0; at = part.indexOf(word, at + word.length))
+      if (identifiers.isWhole(text, at, at + word.length)) yield at;
+  }
+
+  private indexed(): ReadonlyMap<string, readonly number[]> {
+    const found = new Map<string, number[]>();
+    for (const { 0: word, index } of this.identifiers.in(this.text)) {
+      if (!this.identifiers.isWhole(this.text, index, index + word.length)) continue;
+      const known = found.get(word);
+      if (known) known.push(index);
+      else found.set(word, [index]);
+    }
+    return found;
+  }
 }
 
 /** Python's names; two that NFKC makes one are one: see `pythonName`. */

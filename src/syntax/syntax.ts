@@ -1,4 +1,5 @@
 import { Language, Parser, type Tree } from 'web-tree-sitter';
+import { say } from '../language/say';
 
 export type { Node, Tree, TreeCursor } from 'web-tree-sitter';
 export { Edit } from 'web-tree-sitter';
@@ -14,13 +15,31 @@ export type ReadGrammar = (file: GrammarFile) => Promise<Uint8Array>;
 /** Milliseconds for which a host may be held up. */
 export const SLICE = 12;
 
+/** Milliseconds of parsing after which a text is given up: some twenty times what ordinary code of its length takes. */
+const patience = (text: string) => 5000 + text.length / 200;
+
+/**
+ * How often a parser may ask for text in a slice, some thousand characters at a time. Ordinary code takes dozens; what
+ * makes it read on and on for each of its steps would hold up the host, for only between steps can it be stopped.
+ */
+const MOST_READS = 1000;
+
+/** A text took too long to parse; the message says so to people. */
+export class ParseError extends Error {
+  override name = 'ParseError';
+}
+
+/** For those who can do without a text that takes too long: `parse(…).catch(ignoreSlow)`. */
+export function ignoreSlow(error: unknown): undefined {
+  if (!(error instanceof ParseError)) throw error;
+}
+
 /** Lets the host do other things. */
 export const pause = () => new Promise<void>((resume) => setTimeout(resume, 0));
 
-/** The parsers of one host: the same WASM everywhere, tolerant of half-typed code. */
+/** The grammars of one host: the same WASM everywhere, tolerant of half-typed code. */
 export class Syntax {
-  private readonly parsers = new Map<LanguageId, Promise<Parser>>();
-  private readonly turns = new Map<LanguageId, Promise<unknown>>();
+  private readonly languages = new Map<LanguageId, Promise<Language>>();
   private core: Promise<void> | undefined;
 
   constructor(private readonly readGrammar: ReadGrammar) {}
@@ -28,56 +47,55 @@ export class Syntax {
   /**
    * Parses text, incrementally where `previous` (already `edit`ed) is given, in slices of `SLICE` milliseconds, so that
    * a long file does not hold up its host. The caller owns the tree and must `delete()` it.
+   * @throws ParseError where the parse takes far longer than texts of this length do
    */
-  parse(language: LanguageId, text: string, previous?: Tree): Promise<Tree> {
-    // The caller may edit or free its tree before the turn comes.
+  async parse(language: LanguageId, text: string, previous?: Tree): Promise<Tree> {
+    // The caller may edit or free its tree before the grammar is there.
     const basis = previous?.copy();
-    // A parser keeps its place between slices, so that texts take turns.
-    const turn = (this.turns.get(language) ?? Promise.resolve())
-      .then(() => this.parseNow(language, text, basis))
-      .finally(() => basis?.delete());
-    this.turns.set(
-      language,
-      turn.catch(() => undefined),
-    );
-    return turn;
-  }
-
-  private async parseNow(language: LanguageId, text: string, previous: Tree | undefined): Promise<Tree> {
-    const parser = await this.parser(language);
-    for (;;) {
-      const end = performance.now() + SLICE;
-      // The callback's result stops the parse; the types forget that.
-      const isOver = () => performance.now() > end;
-      const tree = parser.parse(text, previous, { progressCallback: isOver as () => void });
-      if (tree) return tree;
-      await pause();
+    let parser: Parser | undefined;
+    try {
+      const grammar = await this.language(language);
+      // A parser keeps its place between slices, so each text has one of its own, and none waits for another.
+      parser = new Parser().setLanguage(grammar);
+      let reads = 0;
+      const read = (index: number) => (reads++ < MOST_READS ? text.slice(index) : undefined);
+      for (let spent = 0; spent < patience(text) && reads <= MOST_READS; ) {
+        reads = 0;
+        const start = performance.now();
+        // The callback's result stops the parse; the types forget that.
+        const isOver = () => performance.now() > start + SLICE;
+        const tree = parser.parse(read, basis, { progressCallback: isOver as () => void });
+        if (tree && reads <= MOST_READS) {
+          // The tree goes on reading its nodes' text.
+          reads = Number.NEGATIVE_INFINITY;
+          return tree;
+        }
+        tree?.delete();
+        spent += performance.now() - start;
+        await pause();
+      }
+    } finally {
+      parser?.delete();
+      basis?.delete();
     }
+    throw new ParseError(say('The text takes too long to parse'));
   }
 
   /** The compiled grammar, for queries. */
-  async language(language: LanguageId): Promise<Language> {
-    const parser = await this.parser(language);
-    if (!parser.language) throw new RangeError(`the ${language} grammar is not loaded`);
-    return parser.language;
-  }
-
-  private parser(language: LanguageId): Promise<Parser> {
-    let parser = this.parsers.get(language);
-    if (!parser) {
-      parser = this.load(language);
-      this.parsers.set(language, parser);
+  language(language: LanguageId): Promise<Language> {
+    let loading = this.languages.get(language);
+    if (!loading) {
+      loading = this.load(language);
+      this.languages.set(language, loading);
       // A failed load is tried again at the next need.
-      parser.catch(() => this.parsers.delete(language));
+      loading.catch(() => this.languages.delete(language));
     }
-    return parser;
+    return loading;
   }
 
-  private async load(language: LanguageId): Promise<Parser> {
+  private async load(language: LanguageId): Promise<Language> {
     this.core ??= this.readGrammar('web-tree-sitter.wasm').then((wasmBinary) => Parser.init({ wasmBinary }));
     const [grammar] = await Promise.all([this.readGrammar(`tree-sitter-${language}.wasm`), this.core]);
-    const parser = new Parser();
-    parser.setLanguage(await Language.load(grammar));
-    return parser;
+    return Language.load(grammar);
   }
 }

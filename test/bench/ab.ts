@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { detectTree } from '../../src/detect/detect';
+import { finish } from '../../src/detect/python/detect';
 import type { ActivationSite } from '../../src/detect/site';
 import { explainSite } from '../../src/explain/hover';
 import { extractModel } from '../../src/extract/extract';
@@ -55,9 +56,9 @@ const hoverOptions = {
 } as const;
 
 async function hovers(): Promise<Task[]> {
-  const sitesOf = async (text: string): Promise<ActivationSite[]> => {
+  const sitesOf = async (text: string): Promise<readonly ActivationSite[]> => {
     const tree = await syntax.parse('python', text);
-    const sites = detectTree(tree, 'python', { file: 'a.py', text, version: 1 });
+    const { sites } = finish(detectTree(tree, 'python', { file: 'a.py', text, version: 1 }));
     tree.delete();
     return sites;
   };

@@ -33,7 +33,7 @@ async function measure(sample: string, language: LanguageId, long: (text: string
     use(tree);
     tree.delete();
   };
-  const ours = () => parse((tree) => detectTree(tree, language, { file: sample, text, version: 1 }));
+  const ours = () => parse((tree) => finish(detectTree(tree, language, { file: sample, text, version: 1 })));
   return against(`parse and detect, ${lines} lines of ${sample}`, ours, 'bare parse', () => parse(() => undefined));
 }
 
@@ -53,7 +53,7 @@ async function corpus(): Promise<Row> {
       const start = performance.now();
       const tree = await syntax.parse('python', text);
       const parsed = performance.now();
-      detectTree(tree, 'python', { file, text, version: 1 });
+      finish(detectTree(tree, 'python', { file, text, version: 1 }));
       const done = performance.now();
       tree.delete();
       bare = Math.min(bare, parsed - start);

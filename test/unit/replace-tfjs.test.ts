@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { catalogue } from '../../src/activations/catalogue';
 import { ReplaceError } from '../../src/advise/replace';
 import { replaceTfjs } from '../../src/advise/replaceTfjs';
+import { finish } from '../../src/detect/python/detect';
 import { detectTypeScript } from '../../src/detect/typescript/detect';
 import type { ActivationParameters } from '../../src/graph/types';
 import { applyEdits } from '../support/edits';
@@ -16,7 +17,7 @@ async function replace(line: string, to: string, parameters?: ActivationParamete
   const text = { file: 'a.ts', text: `${head}${line}`, version: 1 };
   const tree = await testSyntax().parse('typescript', text.text);
   try {
-    const site = detectTypeScript(tree, text).at(-1);
+    const site = finish(detectTypeScript(tree, text)).sites.at(-1);
     assert.ok(site, `no activation in ${line}`);
     return applyEdits(text.text, replaceTfjs(tree, text, [site], activation, parameters)).slice(head.length);
   } finally {

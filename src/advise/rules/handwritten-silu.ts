@@ -1,7 +1,8 @@
 import { children, rangeOf, unwrapped } from '../../detect/range';
+import { Climb, isReached, parentOf } from '../../syntax/ancestors';
 import type { Node } from '../../syntax/syntax';
 import type { Advice } from '../advice';
-import { activationCalls } from '../calls';
+import { type ActivationCall, activationCalls } from '../calls';
 import { moduleAt } from '../imports';
 import type { Messages, Rule, RuleContext } from '../rule';
 
@@ -23,21 +24,29 @@ const messages: Messages<'message' | 'hint' | 'fix'> = {
 export const handwrittenSilu: Rule = {
   code: 'handwritten-silu',
   severity: 'information',
-  check(context) {
-    const found = activationCalls(context, ['sigmoid']).flatMap(({ call, input }) => {
-      let factor = call;
-      while (factor.parent?.type === 'parenthesized_expression') factor = factor.parent;
-      const product = factor.parent;
-      if (product?.type !== 'binary_operator' || product.childForFieldName('operator')?.text !== '*') return [];
-      const [left, right] = [product.childForFieldName('left'), product.childForFieldName('right')];
-      const other = left?.id === factor.id ? right : left;
-      if (!other || !isPure(unwrapped(input)) || unwrapped(other).text !== unwrapped(input).text) return [];
+  *check(context) {
+    const found: Advice[] = [];
+    const inBackward = new Climb<boolean>((at) => isBackward(at, context), false);
+    for (const applied of activationCalls(context, ['sigmoid'])) {
+      yield;
+      const product = applied && productOf(applied);
       // A backward pass is not a network's non-linearity.
-      return isInBackward(product, context) ? [] : [advice(context, product, unwrapped(input))];
-    });
-    return found.length > 0 && isForExport(context) ? [] : found;
+      if (product && !inBackward.from(product)) found.push(advice(context, product, unwrapped(applied.input)));
+    }
+    return found.length > 0 && (yield* isForExport(context)) ? [] : found;
   },
 };
+
+/** The product of a sigmoid and its input. */
+function productOf({ call, input }: ActivationCall): Node | undefined {
+  let factor = call;
+  let product = parentOf(factor);
+  while (product?.type === 'parenthesized_expression') [factor, product] = [product, parentOf(product)];
+  if (product?.type !== 'binary_operator' || product.childForFieldName('operator')?.text !== '*') return undefined;
+  const [left, right] = [product.childForFieldName('left'), product.childForFieldName('right')];
+  const other = left?.id === factor.id ? right : left;
+  return other && isPure(unwrapped(input)) && unwrapped(other).text === unwrapped(input).text ? product : undefined;
+}
 
 function advice({ names, text, language }: RuleContext, product: Node, input: Node): Advice {
   const words = messages[language];
@@ -56,37 +65,40 @@ function advice({ names, text, language }: RuleContext, product: Node, input: No
 }
 
 /** Evaluating it twice or once makes no difference. */
-function isPure(node: Node): boolean {
-  if (node.type === 'identifier') return true;
-  if (node.type === 'attribute') return isPure(node.childForFieldName('object') ?? node);
-  if (node.type === 'subscript') return !node.descendantsOfType(['call', 'await', 'named_expression', 'yield']).length;
-  return (
-    node.type === 'binary_operator' &&
-    children(node).every((child) => isPure(child) || child.type === 'integer' || child.type === 'float')
-  );
+function isPure(expression: Node): boolean {
+  const open = [expression];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.type === 'attribute') open.push(node.childForFieldName('object') ?? node);
+    else if (node.type === 'binary_operator') {
+      const parts = children(node).filter(({ type }) => type !== 'integer' && type !== 'float');
+      for (const part of parts) open.push(part);
+    } else if (node.type === 'subscript') {
+      if (node.descendantsOfType(['call', 'await', 'named_expression', 'yield']).length > 0) return false;
+    } else if (node.type !== 'identifier') return false;
+  }
+  return true;
 }
 
 /** A backward pass, or an operation that brings its own: there the long form is the point. */
-function isInBackward(node: Node, { names }: RuleContext): boolean {
-  for (let at = node.parent; at; at = at.parent) {
-    const name = at.childForFieldName('name')?.text ?? '';
-    if (at.type === 'function_definition' && /(^|_)(backward|bwd|grad|gradient)(_|$)/.test(name)) return true;
-    if (at.type !== 'class_definition') continue;
-    const bases = children(at.childForFieldName('superclasses'));
-    if (bases.some((base) => names.qualified(base) === 'torch.autograd.Function')) return true;
-  }
-  return false;
+function isBackward(at: Node, { names }: RuleContext): boolean | undefined {
+  const name = at.type === 'function_definition' ? (at.childForFieldName('name')?.text ?? '') : '';
+  if (/(^|_)(backward|bwd|grad|gradient)(_|$)/.test(name)) return true;
+  const bases = at.type === 'class_definition' ? children(at.childForFieldName('superclasses')) : [];
+  return bases.some((base) => names.qualified(base) === 'torch.autograd.Function') || undefined;
 }
 
 /** A file that exports its models may keep to operators that its target has. */
-function isForExport({ root, names, text }: RuleContext): boolean {
+function* isForExport({ root, names, text }: RuleContext): Generator<void, boolean> {
   if (!/onnx|coreml|tensorrt|openvino|ai_edge_torch|executorch|tflite|ncnn/.test(text.text)) return false;
   const targets =
     /^(torch\.onnx|onnx[^.]*|coremltools|tensorrt|torch_tensorrt|torch2trt|openvino|ai_edge_torch|executorch)(\.|$)/;
   const isTarget = (node: Node | null) => node !== null && targets.test(node.text);
   const imports = root.descendantsOfType(['import_statement', 'import_from_statement']);
-  return (
-    imports.some((each) => each?.namedChildren.some((child) => isTarget(child?.childForFieldName('name') ?? child))) ||
-    root.descendantsOfType('attribute').some((each) => each !== null && targets.test(names.qualified(each) ?? ''))
-  );
+  if (imports.some((each) => each?.namedChildren.some((child) => isTarget(child?.childForFieldName('name') ?? child))))
+    return true;
+  for (const each of root.descendantsOfType('attribute')) {
+    if (each && isReached(each) && targets.test(names.qualified(each) ?? '')) return true;
+    yield;
+  }
+  return false;
 }

@@ -1,10 +1,12 @@
 import { constant } from '../../detect/python/arguments';
 import type { Names } from '../../detect/python/names';
-import { children, rangeOf, unwrapped } from '../../detect/range';
-import { python } from '../../syntax/identifiers';
+import { children, firstChild, rangeOf, unwrapped } from '../../detect/range';
+import { isReached, MAX_NESTING, nodeAt, parentOf } from '../../syntax/ancestors';
+import { PerNode } from '../../syntax/perNode';
+import { countBefore } from '../../syntax/sorted';
 import type { Node } from '../../syntax/syntax';
 import type { Advice, Fix } from '../advice';
-import { attributeValue, enclosing, inputOf, selfAttribute } from '../calls';
+import { attributeValue, classAround, inputOf, selfAttribute } from '../calls';
 import { moduleAt } from '../imports';
 import type { Messages, Rule, RuleContext } from '../rule';
 
@@ -33,7 +35,9 @@ const meant = /proj|head|classifier|embed|logit/i;
 export const noNonlinearity: Rule = {
   code: 'no-nonlinearity',
   severity: 'warning',
-  check: (context) => [...inSequential(context), ...inForward(context)],
+  *check(context) {
+    return [...(yield* inSequential(context)), ...(yield* inForward(context))];
+  },
 };
 
 const calleeOf = (node: Node | undefined, { names }: RuleContext) => {
@@ -42,12 +46,14 @@ const calleeOf = (node: Node | undefined, { names }: RuleContext) => {
 };
 const isLinear = (node: Node | undefined, context: RuleContext) => calleeOf(node, context) === 'torch.nn.Linear';
 
-function inSequential(context: RuleContext): Advice[] {
+function* inSequential(context: RuleContext): Generator<void, Advice[]> {
   const found: Advice[] = [];
-  for (const call of context.root.descendantsOfType('call')) {
-    if (!call || calleeOf(call, context) !== 'torch.nn.Sequential' || isTakenApart(call, context)) continue;
+  for (const call of context.nodes.calls) {
+    yield;
+    if (calleeOf(call, context) !== 'torch.nn.Sequential' || isTakenApart(call, context)) continue;
     let before: Node | undefined;
     for (const layer of children(call.childForFieldName('arguments'))) {
+      yield;
       if (isLinear(layer, context)) {
         if (before && !isFactor(before, layer, context))
           found.push(advice(context, before, layer, between(context, before)));
@@ -62,7 +68,7 @@ function between(context: RuleContext, before: Node): Fix {
   const { names, text, language } = context;
   const { prefix, edits } = moduleAt('torch.nn', before, names, text.file);
   const own = rangeOf(before, text.file);
-  const line = text.text.split('\n')[own.line] ?? '';
+  const line = names.line(own.line);
   const indent = /^\s*/.exec(line)?.[0] ?? '';
   const separator = own.column === indent.length ? `,${names.newline}${indent}` : ', ';
   const end = { ...own, line: own.endLine, column: own.endColumn };
@@ -111,7 +117,8 @@ function width(node: Node, names: Names): number | undefined {
   const known = constant(node, names);
   if (typeof known === 'number') return known;
   const index = node.type === 'identifier' ? names.binding(node)?.index : undefined;
-  const parameter = index === undefined ? undefined : names.root.descendantForIndex(index)?.parent;
+  const at = index === undefined ? undefined : nodeAt(names.root, index, index);
+  const parameter = at && parentOf(at);
   const isDefault = parameter?.type === 'default_parameter' || parameter?.type === 'typed_default_parameter';
   const usual = isDefault ? parameter.childForFieldName('value') : undefined;
   const value = usual ? constant(usual, names) : undefined;
@@ -119,36 +126,22 @@ function width(node: Node, names: Names): number | undefined {
 }
 
 /** Whether the file takes a container apart: runs, hooks or changes its parts one by one. */
-function isTakenApart(container: Node, { root }: RuleContext): boolean {
-  const assignment = container.parent?.type === 'assignment' ? container.parent : undefined;
-  const name = assignment?.childForFieldName('left')?.text;
+function isTakenApart(container: Node, { root, nodes }: RuleContext): boolean {
+  const assignment = parentOf(container);
+  const name = assignment?.type === 'assignment' ? assignment.childForFieldName('left')?.text : undefined;
   if (name === undefined) return false;
-  const within = (name.startsWith('self.') && enclosing(container, 'class_definition')) || root;
-  return within.descendantsOfType(['subscript', 'for_statement', 'for_in_clause', 'call']).some((each) => {
-    if (each?.type === 'subscript') return each.childForFieldName('value')?.text === name;
-    if (each?.type === 'call') {
-      const isMethod = each.childForFieldName('function')?.childForFieldName('object')?.text === name;
-      const isListed = children(each.childForFieldName('arguments')).some((argument) =>
-        argument.type === 'list_splat' ? children(argument)[0]?.text === name : argument.text === name,
-      );
-      const callee = each.childForFieldName('function')?.text ?? '';
-      return (
-        (isMethod && /\.(insert|append|extend|children|modules)$/.test(callee)) ||
-        (isListed && /^(enumerate|list|zip|reversed|len)$/.test(callee))
-      );
-    }
-    return each?.childForFieldName('right')?.text === name;
-  });
+  const within = (name.startsWith('self.') && classAround.from(container)) || root;
+  return nodes.isTakenApart(name, within);
 }
 
-function inForward(context: RuleContext): Advice[] {
+function* inForward(context: RuleContext): Generator<void, Advice[]> {
   const found: Advice[] = [];
-  for (const owner of context.root.descendantsOfType('class_definition')) {
-    if (!owner) continue;
-    for (const method of owner.childForFieldName('body')?.namedChildren ?? [])
+  for (const owner of context.nodes.classes)
+    for (const method of owner.childForFieldName('body')?.namedChildren ?? []) {
+      yield;
       if (method?.type === 'function_definition' && method.childForFieldName('name')?.text === 'forward')
-        found.push(...chains(context, owner, method));
-  }
+        for (const each of yield* chains(context, owner, method)) found.push(each);
+    }
   return found;
 }
 
@@ -159,20 +152,21 @@ interface Chained {
 }
 
 /** Follows linear outputs through the straight lines of one `forward`. */
-function chains(context: RuleContext, owner: Node, method: Node): Advice[] {
+function* chains(context: RuleContext, owner: Node, method: Node): Generator<void, Advice[]> {
   const found: Advice[] = [];
   const body = method.childForFieldName('body');
   const held = new Map<string, Chained>();
-  const visit = (node: Node | null | undefined): Chained | undefined => {
+  const visit = (node: Node | null | undefined, depth = 0): Chained | undefined => {
+    if (depth > MAX_NESTING) return undefined;
     if (node?.type === 'identifier') return held.get(node.text);
-    if (node?.type === 'parenthesized_expression') return visit(children(node)[0]);
+    if (node?.type === 'parenthesized_expression') return visit(firstChild(node), depth + 1);
     if (node?.type !== 'call') {
-      for (const child of children(node)) visit(child);
+      for (const child of children(node)) visit(child, depth + 1);
       return undefined;
     }
     const name = selfAttribute(node.childForFieldName('function'));
-    const layer = name === undefined ? undefined : attributeValue(owner, name);
-    const input = visit(inputOf(node));
+    const layer = name === undefined ? undefined : attributeValue(context, owner, name);
+    const input = visit(inputOf(node), depth + 1);
     if (name !== undefined && layer && isLinear(layer, context)) {
       if (input && isMistake(context, owner, input, { call: node, layer, name }))
         found.push(advice(context, input.call, node, wrap(context, input.call)));
@@ -181,7 +175,8 @@ function chains(context: RuleContext, owner: Node, method: Node): Advice[] {
     return transparent.has(calleeOf(layer, context) ?? '') ? input : undefined;
   };
   for (const statement of children(body)) {
-    const inner = children(statement)[0];
+    yield;
+    const inner = firstChild(statement);
     if (statement.type === 'return_statement') visit(inner);
     else if (statement.type === 'expression_statement' && inner?.type === 'assignment') {
       const target = inner.childForFieldName('left');
@@ -197,25 +192,55 @@ function chains(context: RuleContext, owner: Node, method: Node): Advice[] {
 function isMistake(context: RuleContext, owner: Node, first: Chained, second: Chained): boolean {
   if (meant.test(first.name) || meant.test(second.name) || isFactor(first.layer, second.layer, context)) return false;
   // Shared weights and layers that run more than once are held apart for a reason.
-  const uses = (name: string) =>
-    [...python.places(owner.text, name)].filter((at) => owner.text.endsWith('self.', at)).length;
+  const counts = selfUses.of(owner, () => new Map<string, number>());
+  const uses = (name: string) => {
+    const known = counts.get(name) ?? countUses(context, owner, name);
+    counts.set(name, known);
+    return known;
+  };
   return uses(first.name) === 2 && uses(second.name) === 2;
+}
+
+/** How often a class writes each `self.name`. */
+const selfUses = new PerNode<Map<string, number>>();
+
+function countUses({ names, text }: RuleContext, owner: Node, name: string): number {
+  let found = 0;
+  for (const at of names.places(name, owner.startIndex, owner.endIndex)) if (text.text.endsWith('self.', at)) found++;
+  return found;
+}
+
+/** The identifiers of a function's body by their text, in order. */
+const identifiers = new PerNode<ReadonlyMap<string, readonly Node[]>>();
+
+function identifiersIn(body: Node): ReadonlyMap<string, readonly Node[]> {
+  const found = new Map<string, Node[]>();
+  for (const each of body.descendantsOfType('identifier')) {
+    if (!each || !isReached(each)) continue;
+    const { text } = each;
+    const known = found.get(text);
+    if (known) known.push(each);
+    else found.set(text, [each]);
+  }
+  return found;
 }
 
 /** Whether a variable's value is read exactly once before it is bound again. */
 function isReadOnce(body: Node | null, name: string, assignment: Node): boolean {
-  const later = (body?.descendantsOfType('identifier') ?? []).filter(
-    (each): each is Node =>
-      each !== null &&
-      each.text === name &&
-      each.startIndex >= assignment.endIndex &&
-      each.parent?.type !== 'keyword_argument',
-  );
-  const isTarget = (node: Node) =>
-    node.parent?.type === 'assignment' && node.parent.childForFieldName('left')?.id === node.id;
-  const bound = later.find(isTarget);
-  const end = bound?.parent?.endIndex ?? Number.POSITIVE_INFINITY;
-  return later.filter((node) => !isTarget(node) && node.startIndex < end).length === 1;
+  const all = body ? (identifiers.of(body, () => identifiersIn(body)).get(name) ?? []) : [];
+  let reads = 0;
+  let end = Number.POSITIVE_INFINITY;
+  for (let at = countBefore(all, assignment.endIndex, (node) => node.startIndex); at < all.length; at++) {
+    const each = all[at] as Node;
+    const parent = parentOf(each);
+    if (each.startIndex >= end || reads > 1) break;
+    if (parent?.type === 'keyword_argument') continue;
+    const isTarget = parent?.type === 'assignment' && parent.childForFieldName('left')?.id === each.id;
+    if (!isTarget) reads++;
+    // What stands on the right of the next assignment still reads this value.
+    else end = Math.min(end, parent.endIndex);
+  }
+  return reads === 1;
 }
 
 function wrap({ names, text, language }: RuleContext, call: Node): Fix {

@@ -1,7 +1,16 @@
-import { children, rangeOf, unwrapped } from '../../detect/range';
+import { children, firstChild, rangeOf, unwrapped } from '../../detect/range';
+import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import type { Advice, TextEdit } from '../advice';
-import { activationCalls, attributeValue, enclosing, inputOf, selfAttribute, valueAt } from '../calls';
+import {
+  activationCalls,
+  attributeValue,
+  classAround,
+  functionAround,
+  inputOf,
+  selfAttribute,
+  valueAt,
+} from '../calls';
 import type { Messages, Rule, RuleContext } from '../rule';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
@@ -21,6 +30,8 @@ const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   },
 };
 
+/** How far values are followed. */
+const MAX_DEPTH = 6;
 const crossEntropy = 'torch.nn.CrossEntropyLoss';
 /** A softmax and how to take it away. */
 interface Found {
@@ -32,13 +43,15 @@ interface Found {
 export const softmaxBeforeCrossEntropy: Rule = {
   code: 'softmax-before-cross-entropy',
   severity: 'warning',
-  check(context) {
+  *check(context) {
     const search = new Search(context);
+    yield* search.find();
     const found = new Map<number, Advice>();
-    for (const call of context.root.descendantsOfType('call')) {
-      const input = call && search.isLoss(call) ? inputOf(call) : undefined;
+    for (const call of context.nodes.calls) {
+      yield;
+      const input = search.isLoss(call) ? inputOf(call) : undefined;
       const softmax = input && search.softmaxOf(input);
-      if (call && softmax && !found.has(softmax.node.id)) found.set(softmax.node.id, advice(context, softmax, call));
+      if (softmax && !found.has(softmax.node.id)) found.set(softmax.node.id, advice(context, softmax, call));
     }
     return [...found.values()];
   },
@@ -59,10 +72,20 @@ function advice({ text, language }: RuleContext, { node, edits }: Found, loss: N
 
 /** Follows a loss's input back to a softmax, within one file. What can't be followed is no evidence. */
 class Search {
-  private readonly direct: ReturnType<typeof activationCalls>;
+  /** The input of each softmax by the id of its call. */
+  private readonly direct = new Map<number, Node>();
+  /** What the classes' `forward` return, by the depth at which that was asked. */
+  private readonly returned = Array.from({ length: MAX_DEPTH + 1 }, () => new PerNode<Found | null>());
+  private readonly made = new PerNode<Node | null>();
 
-  constructor(private readonly context: RuleContext) {
-    this.direct = activationCalls(context, ['softmax']);
+  constructor(private readonly context: RuleContext) {}
+
+  /** Finds the file's own softmaxes first. */
+  *find(): Generator<void> {
+    for (const applied of activationCalls(this.context, ['softmax'])) {
+      if (applied) this.direct.set(applied.call.id, applied.input);
+      yield;
+    }
   }
 
   isLoss(call: Node): boolean {
@@ -75,14 +98,14 @@ class Search {
 
   softmaxOf(expression: Node, depth = 0): Found | undefined {
     const node = unwrapped(expression);
-    if (depth > 6) return undefined;
+    if (depth > MAX_DEPTH) return undefined;
     if (node.type === 'identifier') {
       const value = valueAt(node, this.context.names);
       return value && this.softmaxOf(value, depth + 1);
     }
     if (node.type !== 'call') return undefined;
-    const found = this.direct.find(({ call }) => call.id === node.id);
-    if (found) return this.without(node, found.input);
+    const direct = this.direct.get(node.id);
+    if (direct) return this.without(node, direct);
     const callee = node.childForFieldName('function');
     const layer = callee && this.valueOf(callee);
     if (layer && this.makes(layer) === 'torch.nn.Softmax') {
@@ -90,14 +113,13 @@ class Search {
       return input && this.without(node, input);
     }
     if (layer?.type === 'call') return this.ofModule(layer, depth);
-    const owner =
-      callee?.text === 'self' || callee?.text === 'self.forward' ? enclosing(node, 'class_definition') : undefined;
-    return owner && this.ofClass(owner, depth);
+    const owner = callee?.text === 'self' || callee?.text === 'self.forward' ? classAround.from(node) : undefined;
+    return owner ? this.ofClass(owner, depth) : undefined;
   }
 
   /** A model that is built in this file: a Sequential that ends in Softmax, or a class whose `forward` does. */
   private ofModule(made: Node, depth: number): Found | undefined {
-    const { names, root } = this.context;
+    const { names, nodes } = this.context;
     const callee = made.childForFieldName('function');
     if (this.makes(made) === 'torch.nn.Sequential') {
       const layers = children(made.childForFieldName('arguments'));
@@ -105,49 +127,43 @@ class Search {
       return last && this.makes(last) === 'torch.nn.Softmax' ? this.dropped(last, layers.at(-2)) : undefined;
     }
     if (callee?.type !== 'identifier' || names.bindings(callee.text).length !== 1) return undefined;
-    const owner = root
-      .descendantsOfType('class_definition')
-      .find((each) => each?.childForFieldName('name')?.text === callee.text);
+    const owner = nodes.classNamed(callee.text);
     return owner ? this.ofClass(owner, depth) : undefined;
   }
 
   /** Every `return` of `forward` passes the softmax, else logits may be what the loss sees. */
   private ofClass(owner: Node, depth: number): Found | undefined {
+    return this.returned[depth]?.of(owner, () => this.returnedBy(owner, depth)) ?? undefined;
+  }
+
+  private returnedBy(owner: Node, depth: number): Found | null {
     const forward = children(owner.childForFieldName('body')).find(
       (each) => each.childForFieldName('name')?.text === 'forward',
     );
     const returns = (forward?.descendantsOfType('return_statement') ?? []).filter(
-      (each): each is Node => each !== null && enclosing(each, 'function_definition')?.id === forward?.id,
+      (each): each is Node => each !== null && functionAround.from(each)?.id === forward?.id,
     );
     const all = returns.map((each) => {
-      const value = children(each)[0];
+      const value = firstChild(each);
       return value && this.softmaxOf(value, depth + 1);
     });
-    return all.length > 0 && all.every((each) => each !== undefined) ? all[0] : undefined;
+    return (all.every((each) => each !== undefined) && all[0]) || null;
   }
 
   /** What a callee was bound to: a variable's or an attribute's value, without `.to(device)` and its kin. */
   private valueOf(callee: Node): Node | undefined {
     const { names } = this.context;
-    const owner = enclosing(callee, 'class_definition');
+    const owner = classAround.from(callee);
     const attribute = selfAttribute(callee);
-    let value =
+    const value =
       attribute !== undefined && owner
-        ? attributeValue(owner, attribute)
+        ? attributeValue(this.context, owner, attribute)
         : callee.type === 'identifier'
           ? valueAt(callee, names)
           : callee.type === 'call'
             ? callee
             : undefined;
-    for (;;) {
-      const method = value?.type === 'call' ? value.childForFieldName('function') : undefined;
-      if (
-        method?.type !== 'attribute' ||
-        !/^(to|cuda|cpu|train|eval|half|float|double)$/.test(method.childForFieldName('attribute')?.text ?? '')
-      )
-        return value;
-      value = method.childForFieldName('object') ?? undefined;
-    }
+    return value && (this.made.of(value, () => withoutMoves(value) ?? null) ?? undefined);
   }
 
   private makes(made: Node): string | undefined {
@@ -164,5 +180,19 @@ class Search {
     const from = before && rangeOf(before, own.file);
     const range = from ? { ...own, line: from.endLine, column: from.endColumn } : own;
     return { node: last, edits: [{ range, text: '' }] };
+  }
+}
+
+/** What is made, without `.to(device)` and its kin behind it. */
+function withoutMoves(made: Node): Node | undefined {
+  let value: Node | undefined = made;
+  for (;;) {
+    const method: Node | null | undefined = value?.type === 'call' ? value.childForFieldName('function') : undefined;
+    if (
+      method?.type !== 'attribute' ||
+      !/^(to|cuda|cpu|train|eval|half|float|double)$/.test(method.childForFieldName('attribute')?.text ?? '')
+    )
+      return value;
+    value = method.childForFieldName('object') ?? undefined;
   }
 }

@@ -1,8 +1,8 @@
 import type { SourceText } from '../../source/source';
-import { python, pythonName } from '../../syntax/identifiers';
+import { python, pythonName, Words } from '../../syntax/identifiers';
 import type { Node, Tree } from '../../syntax/syntax';
-import { children } from '../range';
 import type { ActivationSite } from '../site';
+import { type Skipped, skippedOf } from '../skipped';
 import { lastWord, pytorchSpellings } from '../spellings';
 import { type Imported, Names, type OwnActivation } from './names';
 import { aliasBehind, aliasesIn, bySite, detectPart, type Extent, type PartResult } from './part';
@@ -39,6 +39,18 @@ export function finish<T>(steps: Generator<void, T>): T {
 interface Part extends Extent {
   readonly row: number;
   readonly text: string;
+  /** All names in its text, once they are asked for. */
+  words?: readonly string[];
+}
+
+/** The names in a part that are those of the file's own activations, as the part writes them. */
+function mentioned(part: Part, own: ReadonlyMap<string, OwnActivation>): [string, [string, OwnActivation]][] {
+  part.words ??= [...new Set(Array.from(python.in(part.text), ([word]) => word))];
+  return part.words.flatMap((word): [string, [string, OwnActivation]][] => {
+    const name = pythonName(word);
+    const found = own.get(name);
+    return found ? [[word, [name, found]]] : [];
+  });
 }
 
 /** A part's result, and where the part stood. */
@@ -57,13 +69,16 @@ export class PythonSites {
   private shared: { readonly key: string; readonly imported: Imported } | undefined;
   /** The file's own activations by name, as of the last update. */
   definitions: ReadonlyMap<string, OwnActivation> = new Map();
+  /** What of the text the last update did not look at. */
+  skipped: readonly Skipped[] = [];
 
   /** Yields where it can be interrupted; the tree must stay the text's until the end. */
   *update(tree: Tree, text: SourceText, imported: Imported): Generator<void, ActivationSite[]> {
     this.definitions = new Map();
+    this.skipped = [];
     if (!text.text.includes('torch') && imported.size === 0) return [];
     const root = tree.rootNode;
-    const { parts, key, moduleText } = partsOf(root, text.text);
+    const { parts, key, moduleText } = yield* partsOf(root, text.text);
     if (this.shared?.key !== key || this.shared.imported !== imported) this.cache.clear();
     this.shared = { key, imported };
     const names = new Names(root, text.text, imported, text.file);
@@ -77,17 +92,18 @@ export class PythonSites {
       const next: CachedPart[] = [];
       for (const part of parts) {
         // Only a part that names one of the file's own activations depends on them.
-        const used = [...byName].filter(([name]) => part.text.includes(name));
-        const id = `${JSON.stringify(used)} ${part.text}`;
+        const used = byName.size > 0 ? mentioned(part, byName) : [];
+        const id = `${JSON.stringify(used.map(([, own]) => own))} ${part.text}`;
         let result = kept.get(id) ?? this.cache.get(id);
         if (!result) {
-          const context = { root, text, names, words, own: used.length > 0 ? own : new Map() };
+          const context = { root, text, names, words, own, ownNames: new Set(used.map(([word]) => word)) };
           result = { ...(yield* detectPart(context, part)), start: part.start, row: part.row };
         }
         result = moved(result, part, text.file);
         kept.set(id, result);
         next.push(result);
         for (const [index, activation] of result.definitions) found.set(index, activation);
+        yield;
       }
       results = next;
       if (JSON.stringify([...found]) === JSON.stringify([...own])) break;
@@ -95,6 +111,7 @@ export class PythonSites {
     }
     this.cache = kept;
     this.definitions = namesOf(own, text.text);
+    this.skipped = results.flatMap(({ tooDeep }) => tooDeep.map((each) => skippedOf(each, text.file)));
     return results.flatMap(({ sites }) => sites).sort(bySite);
   }
 }
@@ -118,6 +135,13 @@ function moved(result: CachedPart, part: Part, file: string): CachedPart {
     row: part.row,
     sites: result.sites.map((site) => ({ ...site, range: move(site.range), expression: move(site.expression) })),
     definitions: new Map([...result.definitions].map(([index, own]) => [index + offset, own])),
+    tooDeep: result.tooDeep.map((each) => ({
+      ...each,
+      start: each.start + offset,
+      end: each.end + offset,
+      row: each.row + rows,
+      endRow: each.endRow + rows,
+    })),
   };
 }
 
@@ -125,7 +149,7 @@ function moved(result: CachedPart, part: Part, file: string): CachedPart {
 const heading = new RegExp(`^(?:@[^\\n]*\\n\\s*)*(?:async\\s+)?(?:class|def)\\s+${python.name}`, 'u');
 
 /** The file's definitions, and the statements between them. */
-function partsOf(root: Node, text: string): { parts: Part[]; key: string; moduleText: string } {
+function* partsOf(root: Node, text: string): Generator<void, { parts: Part[]; key: string; moduleText: string }> {
   const parts: Part[] = [];
   const between: string[] = [];
   const key: string[] = [];
@@ -137,30 +161,50 @@ function partsOf(root: Node, text: string): { parts: Part[]; key: string; module
     between.push(part);
     open = undefined;
   };
-  for (const statement of children(root)) {
-    const { startIndex: start, endIndex: end } = statement;
-    if (/^(class|function|decorated)_definition$/.test(statement.type)) {
+  for (const { type, start, end, row } of statementsOf(root)) {
+    yield;
+    if (/^(class|function|decorated)_definition$/.test(type)) {
       close();
       const part = text.slice(start, end);
-      parts.push({ start, end, row: statement.startPosition.row, text: part });
+      parts.push({ start, end, row, text: part });
       key.push(heading.exec(part)?.[0] ?? '');
     } else if (open) open.end = end;
-    else open = { start, end, row: statement.startPosition.row };
+    else open = { start, end, row };
   }
   close();
   const moduleText = between.join('\n');
   return { parts, key: `${key.join('\n')}\n${moduleText}`, moduleText };
 }
 
+interface Statement extends Extent {
+  readonly type: string;
+  readonly row: number;
+}
+
+/** The statements of a file one by one: there may be so many that a list of them would hold up its host. */
+function* statementsOf(root: Node): Generator<Statement> {
+  const cursor = root.walk();
+  try {
+    if (!cursor.gotoFirstChild()) return;
+    do {
+      const { nodeType: type, startIndex: start, endIndex: end } = cursor;
+      if (cursor.nodeIsNamed && type !== 'comment') yield { type, start, end, row: cursor.startPosition.row };
+    } while (cursor.gotoNextSibling());
+  } finally {
+    cursor.delete();
+  }
+}
+
 /** Names of other files' activations, and of PyTorch's that other files hand on. */
 function importedWords(imported: Imported, text: string): string[] {
   const words: string[] = [];
+  const all = new Words(python, text);
   for (const [name, { own, name: full }] of imported) {
     if (!own && !pytorchSpellings().names.has(full ?? '')) continue;
     const word = lastWord(name);
-    if (!text.includes(word)) continue;
-    words.push(word);
-    for (const at of python.places(text, word)) {
+    const places = [...all.places(word)];
+    if (places.length > 0) words.push(word);
+    for (const at of places) {
       const alias = aliasBehind(text, at + word.length);
       if (alias) words.push(alias);
     }

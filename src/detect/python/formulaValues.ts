@@ -1,43 +1,29 @@
-/** Turns expressions of Python into functions of numbers, by whose values a written-out activation is recognised. */
+/** Turns expressions of Python into values at some points, by which a written-out activation is recognised. */
 import { defaultParameters } from '../../activations/catalogue';
 import { points, type Recognised, recognise } from '../../activations/recognise';
 import type { Activation } from '../../activations/types';
 import { erf } from '../../graph/evaluate/erf';
 import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
-import { children, unwrapped } from '../range';
+import { children, firstChild, unwrapped } from '../range';
+import { type Next, Readings } from '../readings';
 import { lastWord, pytorchSpellings } from '../spellings';
 import { constant } from './arguments';
 import type { Names } from './names';
 
-/** A written-out activation: what it is, and of what. */
-export interface Formula extends Recognised {
-  readonly input: Node;
-}
+/** A written-out activation. */
+export type Formula = Recognised;
 
+/** Where expressions are evaluated: where formulas are told apart, and where constants are told from functions. */
+const ALL_POINTS = [...points, 1, 2];
+/** How deep an expression may be, the constants included that it reads. */
 const MAX_DEPTH = 24;
 
-/**
- * What an expression computes of `input`, or undefined where it is no activation, or depends on more than that.
- * @param input the expression that stands for x; it is compared by its text
- */
-export function formulaOf(expression: Node, input: Node, names: Names): Formula | undefined {
-  const reader = new Reader(input, names);
-  let value: (x: number) => number;
-  try {
-    value = reader.read(unwrapped(expression), 0);
-  } catch (error) {
-    if (error instanceof NotNumeric) return undefined;
-    throw error;
-  }
-  const found = recognise(points.map(value));
-  return found && { ...found, input };
-}
+/** An expression's values at `ALL_POINTS`. */
+type Values = Float64Array;
 
-type Function = (x: number) => number;
-
-/** Part of an expression has no value that the input alone decides. */
-class NotNumeric extends Error {}
+const variable: Values = Float64Array.from(ALL_POINTS);
+const constantly = (value: number): Values => new Float64Array(ALL_POINTS.length).fill(value);
 
 const unary: Readonly<Record<string, (x: number) => number>> = {
   exp: Math.exp,
@@ -63,11 +49,11 @@ const binary: Readonly<Record<string, (a: number, b: number) => number>> = {
   '/': (a, b) => a / b,
   '**': (a, b) => a ** b,
 };
-const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  '>': (a, b) => a > b,
-  '<': (a, b) => a < b,
-  '>=': (a, b) => a >= b,
-  '<=': (a, b) => a <= b,
+const comparisons: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '>': (a, b) => Number(a > b),
+  '<': (a, b) => Number(a < b),
+  '>=': (a, b) => Number(a >= b),
+  '<=': (a, b) => Number(a <= b),
 };
 const methodOperators: Readonly<Record<string, string>> = {
   mul: '*',
@@ -78,47 +64,48 @@ const methodOperators: Readonly<Record<string, string>> = {
   pow: '**',
 };
 
-/** Reads an expression as a function of the input. */
-class Reader {
-  private readonly variable: string;
+/** Reads expressions as functions of one input. */
+export class Reader {
+  private readonly readings = new Readings<Values>(MAX_DEPTH, (node, next) =>
+    node.text === this.input ? variable : this.values(node, (inner) => next(inner && unwrapped(inner))),
+  );
+  private readonly formulas = new Map<number, Formula | null>();
 
+  /** @param input the text of the expression that stands for x */
   constructor(
-    input: Node,
+    private readonly input: string,
     private readonly names: Names,
-  ) {
-    this.variable = input.text;
+  ) {}
+
+  /** The activation that an expression computes of the input; undefined where it is none, or depends on more. */
+  formula(expression: Node): Formula | undefined {
+    const node = unwrapped(expression);
+    let found = this.formulas.get(node.id);
+    if (found === undefined) {
+      const values = this.readings.of(node);
+      found = (values && recognise(values)) ?? null;
+      this.formulas.set(node.id, found);
+    }
+    return found ?? undefined;
   }
 
-  read(node: Node, depth: number): Function {
-    if (depth > MAX_DEPTH) throw new NotNumeric();
-    if (node.text === this.variable) return (x) => x;
-    const next = (inner: Node | null | undefined): Function => {
-      if (!inner) throw new NotNumeric();
-      return this.read(unwrapped(inner), depth + 1);
-    };
+  private values(node: Node, next: Next<Values>): Values | undefined {
     switch (node.type) {
       case 'integer':
-      case 'float': {
-        const value = Number(node.text.replaceAll('_', ''));
-        return () => value;
-      }
+      case 'float':
+        return constantly(Number(node.text.replaceAll('_', '')));
       case 'unary_operator': {
         const inner = next(node.childForFieldName('argument'));
-        if (node.childForFieldName('operator')?.text === '-') return (x) => -inner(x);
-        throw new NotNumeric();
+        return node.childForFieldName('operator')?.text === '-' ? inner?.map((x) => -x) : undefined;
       }
       case 'binary_operator': {
         const operator = binary[node.childForFieldName('operator')?.text ?? ''];
-        if (!operator) throw new NotNumeric();
-        const [a, b] = [next(node.childForFieldName('left')), next(node.childForFieldName('right'))];
-        return (x) => operator(a(x), b(x));
+        return operator && both(operator, node.childForFieldName('left'), node.childForFieldName('right'), next);
       }
       case 'comparison_operator': {
         const [left, right, more] = children(node);
         const compare = comparisons[node.childForFieldName('operators')?.text ?? ''];
-        if (!compare || more) throw new NotNumeric();
-        const [a, b] = [next(left), next(right)];
-        return (x) => Number(compare(a(x), b(x)));
+        return compare && !more ? both(compare, left, right, next) : undefined;
       }
       case 'identifier':
       case 'attribute':
@@ -126,48 +113,46 @@ class Reader {
       case 'call':
         return this.call(node, next);
       default:
-        throw new NotNumeric();
+        return undefined;
     }
   }
 
   /** A constant, or a local variable that stands for one expression. */
-  private name(node: Node, next: (inner: Node | null | undefined) => Function): Function {
-    if (/^(math|np|numpy|torch)\.pi$/.test(node.text)) return () => Math.PI;
+  private name(node: Node, next: Next<Values>): Values | undefined {
+    if (/^(math|np|numpy|torch)\.pi$/.test(node.text)) return constantly(Math.PI);
     const value = constant(node, this.names);
-    if (typeof value === 'number') return () => value;
+    if (typeof value === 'number') return constantly(value);
     const bound = node.type === 'identifier' ? this.names.onlyBinding(node) : undefined;
-    if (!bound?.value || bound.index > node.startIndex) throw new NotNumeric();
+    if (!bound?.value || bound.index > node.startIndex) return undefined;
     // What the input is must be the same there and here.
-    const input = python.at(this.variable, 0);
-    if (this.names.isReboundBetween(node, input, bound.value.startIndex, node.startIndex)) throw new NotNumeric();
+    const input = python.at(this.input, 0);
+    if (this.names.isReboundBetween(node, input, bound.value.startIndex, node.startIndex)) return undefined;
     return next(bound.value);
   }
 
-  private call(node: Node, next: (inner: Node | null | undefined) => Function): Function {
+  private call(node: Node, next: Next<Values>): Values | undefined {
     const callee = node.childForFieldName('function');
     const all = children(node.childForFieldName('arguments'));
-    if (!callee || all.some(({ type }) => /splat/.test(type))) throw new NotNumeric();
+    if (!callee || all.some(({ type }) => /splat/.test(type))) return undefined;
     const positional = all.filter(({ type }) => type !== 'keyword_argument');
     const qualified = this.names.qualified(callee);
     if (qualified?.startsWith('torch.')) return this.function(qualified, positional, all, next);
     // Of constants only: what NumPy computes of a tensor is no network's.
     if (/^(math|np|numpy)\.(sqrt|exp|log)$/.test(callee.text)) {
-      const value = this.function(callee.text, positional, all, next);
-      if (value(1) !== value(2)) throw new NotNumeric();
-      return value;
+      const found = this.function(callee.text, positional, all, next);
+      return found?.at(-2) === found?.at(-1) ? found : undefined;
     }
     // `nn.Softplus()(x)`
     if (callee.type === 'call') {
       const spelling = pytorchSpellings().names.get(
         this.names.qualified(callee.childForFieldName('function') ?? callee) ?? '',
       );
-      if (spelling?.kind !== 'module' || children(callee.childForFieldName('arguments')).length > 0)
-        throw new NotNumeric();
-      return this.applied(spelling.activation, positional[0], next);
+      if (spelling?.kind !== 'module' || firstChild(callee.childForFieldName('arguments'))) return undefined;
+      return applied(spelling.activation, positional[0], next);
     }
     const object = callee.type === 'attribute' ? callee.childForFieldName('object') : undefined;
     const method = callee.childForFieldName('attribute')?.text.replace(/_$/, '');
-    if (!object || !method || qualified) throw new NotNumeric();
+    if (!object || !method || qualified) return undefined;
     if (transparent.has(method)) return next(object);
     return this.function(`.${method}`, [object, ...positional], [object, ...all], next);
   }
@@ -177,8 +162,8 @@ class Reader {
     name: string,
     positional: readonly Node[],
     all: readonly Node[],
-    next: (inner: Node | null | undefined) => Function,
-  ): Function {
+    next: Next<Values>,
+  ): Values | undefined {
     const word = lastWord(name).replace(/_$/, '');
     const [first, second, third] = positional;
     const keywords = all.filter(({ type }) => type === 'keyword_argument');
@@ -186,64 +171,59 @@ class Reader {
     const spelling = name.startsWith('.')
       ? pytorchSpellings().methods.get(word)
       : pytorchSpellings().names.get(name)?.activation;
-    if (spelling) {
-      // `F.gelu(x, approximate="tanh")` and the like are named already; inside a formula the plain form is what counts.
-      if (!isPlain || positional.length > 1) throw new NotNumeric();
-      return this.applied(spelling, first, next);
-    }
+    // `F.gelu(x, approximate="tanh")` and the like are named already; inside a formula the plain form is what counts.
+    if (spelling) return isPlain && positional.length <= 1 ? applied(spelling, first, next) : undefined;
     const operator = binary[methodOperators[word] ?? ''];
-    if (operator && positional.length === 2 && keywords.length === 0) {
-      const [a, b] = [next(first), next(second)];
-      return (x) => operator(a(x), b(x));
-    }
+    if (operator && positional.length === 2 && keywords.length === 0) return both(operator, first, second, next);
     if (word === 'where' && third) {
-      const order = name.startsWith('.') ? [second, first, third] : [first, second, third];
-      const [condition, a, b] = order.map(next);
-      return (x) => (condition?.(x) ? (a?.(x) ?? Number.NaN) : (b?.(x) ?? Number.NaN));
+      const [condition, whenTrue] = name.startsWith('.') ? [second, first] : [first, second];
+      const chosen = next(condition);
+      const a = chosen && next(whenTrue);
+      const b = a && next(third);
+      return b && chosen.map((each, i) => (each ? a[i] : b[i]) ?? Number.NaN);
     }
     if (/^(maximum|max|minimum|min)$/.test(word) && positional.length === 2 && keywords.length === 0) {
       // `torch.max(x, 0)` reduces along a dimension.
-      if (/^(max|min)$/.test(word) && [first, second].some((each) => each?.type === 'integer')) throw new NotNumeric();
-      const pick = word.startsWith('max') ? Math.max : Math.min;
-      const [a, b] = [next(first), next(second)];
-      return (x) => pick(a(x), b(x));
+      if (/^(max|min)$/.test(word) && [first, second].some((each) => each?.type === 'integer')) return undefined;
+      return both(word.startsWith('max') ? Math.max : Math.min, first, second, next);
     }
-    if (/^(clamp|clip)$/.test(word)) return this.clamped(positional, keywords, next);
-    if (/^(zeros|ones)(_like)?$/.test(word)) return () => (word.startsWith('zeros') ? 0 : 1);
+    if (/^(clamp|clip)$/.test(word)) return clamped(positional, keywords, next);
+    if (/^(zeros|ones)(_like)?$/.test(word)) return constantly(word.startsWith('zeros') ? 0 : 1);
     if (/^(tensor|as_tensor|scalar_tensor)$/.test(word) && first) return next(first);
     const single = unary[word];
-    if (single && positional.length === 1 && keywords.length === 0) {
-      const inner = next(first);
-      return (x) => single(inner(x));
-    }
-    throw new NotNumeric();
+    return single && positional.length === 1 && keywords.length === 0 ? next(first)?.map((x) => single(x)) : undefined;
   }
+}
 
-  private clamped(
-    [first, low, high]: readonly Node[],
-    keywords: readonly Node[],
-    next: (inner: Node | null | undefined) => Function,
-  ): Function {
-    const bound = (name: string, positional: Node | undefined, missing: number): Function => {
-      const keyword = keywords.find((each) => each.childForFieldName('name')?.text === name);
-      const given = positional ?? keyword?.childForFieldName('value');
-      return given && given.type !== 'none' ? next(given) : () => missing;
-    };
-    const inner = next(first);
-    const least = bound('min', low, Number.NEGATIVE_INFINITY);
-    const most = bound('max', high, Number.POSITIVE_INFINITY);
-    return (x) => Math.min(Math.max(inner(x), least(x)), most(x));
-  }
+function both(
+  operate: (a: number, b: number) => number,
+  left: Node | null | undefined,
+  right: Node | null | undefined,
+  next: Next<Values>,
+): Values | undefined {
+  const a = next(left);
+  const b = a && next(right);
+  return b && a.map((value, i) => operate(value, b[i] ?? Number.NaN));
+}
 
-  private applied(
-    activation: Activation,
-    input: Node | undefined,
-    next: (inner: Node | null | undefined) => Function,
-  ): Function {
-    const { value } = activation;
-    if (!value) throw new NotNumeric();
-    const parameters = defaultParameters(activation);
-    const inner = next(input);
-    return (x) => value(inner(x), parameters);
-  }
+function clamped(
+  [first, low, high]: readonly Node[],
+  keywords: readonly Node[],
+  next: Next<Values>,
+): Values | undefined {
+  const bound = (name: string, positional: Node | undefined, missing: number): Values | undefined => {
+    const keyword = keywords.find((each) => each.childForFieldName('name')?.text === name);
+    const given = positional ?? keyword?.childForFieldName('value');
+    return given && given.type !== 'none' ? next(given) : constantly(missing);
+  };
+  const inner = next(first);
+  const least = inner && bound('min', low, Number.NEGATIVE_INFINITY);
+  const most = least && bound('max', high, Number.POSITIVE_INFINITY);
+  return most && inner.map((x, i) => Math.min(Math.max(x, least[i] ?? x), most[i] ?? x));
+}
+
+function applied(activation: Activation, input: Node | undefined, next: Next<Values>): Values | undefined {
+  const { value } = activation;
+  const parameters = defaultParameters(activation);
+  return value && next(input)?.map((x) => value(x, parameters));
 }

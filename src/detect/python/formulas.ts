@@ -1,14 +1,16 @@
 /** Finds written-out activations: where to look, how far the formula reaches, and what is none after all. */
 import { catalogue } from '../../activations/catalogue';
+import { Climb, parentOf } from '../../syntax/ancestors';
 import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
-import { children, unwrapped } from '../range';
-import { type Formula, formulaOf } from './formulaValues';
+import { children, firstChild, unwrapped } from '../range';
+import { type Formula, Reader } from './formulaValues';
 import type { Names } from './names';
 
 /** A formula and the expression that writes it. */
 export interface FoundFormula extends Formula {
   readonly node: Node;
+  readonly input: Node;
 }
 
 const hint = new RegExp(
@@ -31,40 +33,63 @@ const company: Readonly<Record<string, RegExp>> = {
  * tree costs more than asking the text.
  */
 export function* formulaHints(text: string): Generator<{ readonly index: number; readonly length: number }> {
+  let line = '';
+  let end = -1;
+  /** What the line has, by the word that asks for it: a line may hold any number of hints. */
+  let has: Record<string, boolean | undefined> = {};
   for (const { 0: found, 1: word = '', index } of text.matchAll(hint)) {
-    const end = text.indexOf('\n', index);
-    const line = text.slice(text.lastIndexOf('\n', index) + 1, end < 0 ? undefined : end);
-    if (company[word]?.test(line)) yield { index, length: found.length };
+    if (index >= end) {
+      const next = text.indexOf('\n', index);
+      line = text.slice(text.lastIndexOf('\n', index) + 1, next < 0 ? undefined : next);
+      end = next < 0 ? text.length : next;
+      has = {};
+    }
+    has[word] ??= company[word]?.test(line);
+    if (has[word]) yield { index, length: found.length };
   }
 }
 
 const MAX_CLIMB = 14;
 const MAX_INPUTS = 6;
+/** Characters of an expression that may stand for x: a formula that writes a longer one twice is not written by hand. */
+const MAX_INPUT = 2000;
 
-/**
- * The formula around a call or comparison, as far out as it reaches.
- * @param trigger a call (`torch.sigmoid(x)`, `x.exp()`) or a comparison (`x > 0`)
- * @param own the activation that the trigger is by itself: alone it is named already
- * @param source the call whose value the trigger, a local variable, holds
- */
-export function formulaAround(
-  trigger: Node,
-  own: string | undefined,
-  names: Names,
-  source = trigger,
-): FoundFormula | undefined {
-  const around = expressionsAround(trigger, own === undefined);
-  if (around.length === 0) return undefined;
-  const inputs = inputsOf(source, names);
-  for (const node of around) {
-    // A bound alone is a network's activation least often of all.
-    if (node.type === 'call' && /^(clamp|clip|max|maximum)_?$/.test(calledName(node))) continue;
-    for (const input of inputs) {
-      const found = formulaOf(node, input, names);
-      if (found && found.activation !== own && !isElsewhere(node)) return { ...found, node };
+/** Looks for formulas in one part of a file; what an expression computes of an input is found out once. */
+export class FormulaSearch {
+  /** By the text of the input. */
+  private readonly readers = new Map<string, Reader>();
+
+  constructor(private readonly names: Names) {}
+
+  /**
+   * The formula around a call or comparison, as far out as it reaches.
+   * @param trigger a call (`torch.sigmoid(x)`, `x.exp()`) or a comparison (`x > 0`)
+   * @param own the activation that the trigger is by itself: alone it is named already
+   * @param source the call whose value the trigger, a local variable, holds
+   */
+  around(trigger: Node, own: string | undefined, source = trigger): FoundFormula | undefined {
+    const around = expressionsAround(trigger, own === undefined);
+    if (around.length === 0) return undefined;
+    const inputs = inputsOf(source, this.names);
+    for (const node of around) {
+      // A bound alone is a network's activation least often of all.
+      if (node.type === 'call' && /^(clamp|clip|max|maximum)_?$/.test(calledName(node))) continue;
+      for (const [text, input] of inputs) {
+        const found = this.reader(text).formula(node);
+        if (found && found.activation !== own && !isElsewhere(node)) return { ...found, input, node };
+      }
     }
+    return undefined;
   }
-  return undefined;
+
+  private reader(input: string): Reader {
+    let reader = this.readers.get(input);
+    if (!reader) {
+      reader = new Reader(input, this.names);
+      this.readers.set(input, reader);
+    }
+    return reader;
+  }
 }
 
 /** The last name of a callee: `clamp` of `x.clamp(…)`. */
@@ -77,8 +102,8 @@ function calledName(call: Node): string {
 function expressionsAround(trigger: Node, itself: boolean): Node[] {
   const found: Node[] = [];
   let at = trigger;
-  for (let i = 0, parent = at.parent; parent && i < MAX_CLIMB; i++, at = parent, parent = at.parent) {
-    const isReceiver = parent.type === 'attribute' && parent.parent?.type === 'call';
+  for (let i = 0, parent = parentOf(at); parent && i < MAX_CLIMB; i++, at = parent, parent = parentOf(at)) {
+    const isReceiver = parent.type === 'attribute' && parentOf(parent)?.type === 'call';
     if (parent.type === 'binary_operator' || parent.type === 'unary_operator' || parent.type === 'call') {
       // The callee of a call is no part of its arithmetic, but its receiver is.
       if (parent.type === 'call' && at.type !== 'argument_list' && at.type !== 'attribute') break;
@@ -91,11 +116,12 @@ function expressionsAround(trigger: Node, itself: boolean): Node[] {
   return found.sort((a, b) => b.endIndex - b.startIndex - (a.endIndex - a.startIndex));
 }
 
-/** What may stand for x: the argument as a whole, and the values in it. */
-function inputsOf(trigger: Node, names: Names): Node[] {
+/** What may stand for x, by its text: the argument as a whole, and the values in it. */
+function inputsOf(trigger: Node, names: Names): [string, Node][] {
   const found = new Map<string, Node>();
   const add = (node: Node) => {
-    if (found.size < MAX_INPUTS && !found.has(node.text)) found.set(node.text, node);
+    if (found.size >= MAX_INPUTS || node.endIndex - node.startIndex > MAX_INPUT) return;
+    if (!found.has(node.text)) found.set(node.text, node);
   };
   const leaves = (node: Node | null, depth: number): void => {
     if (!node || depth > 8) return;
@@ -133,29 +159,24 @@ function inputsOf(trigger: Node, names: Names): Node[] {
   };
   if (trigger.type === 'call') {
     const callee = trigger.childForFieldName('function');
-    const [first] = children(trigger.childForFieldName('arguments'));
+    const first = firstChild(trigger.childForFieldName('arguments'));
     const receiver = callee && !names.qualified(callee) ? callee.childForFieldName('object') : undefined;
     const argument = receiver ?? first;
     if (argument) add(unwrapped(argument));
   }
   leaves(trigger, 0);
-  return [...found.values()].filter((node) => node.id !== trigger.id);
+  return [...found].filter(([, node]) => node.id !== trigger.id);
 }
 
 /** Backward passes and losses compute with the same functions, but are no network's activations. */
-function isElsewhere(node: Node): boolean {
-  for (let at = node.parent; at; at = at.parent) {
-    if (at.type !== 'function_definition' && at.type !== 'class_definition') continue;
-    const name = at.childForFieldName('name')?.text ?? '';
-    if (
-      /(^|_)(backward|bwd|grad|gradient)(_|$)|loss|criterion|entropy|divergence|log_prob|log_abs_det|normalizer|likelihood/i.test(
-        name,
-      )
-    )
-      return true;
-  }
-  return false;
-}
+const elsewhere = new Climb<boolean>((at) => {
+  if (at.type !== 'function_definition' && at.type !== 'class_definition') return undefined;
+  return notNetworks.test(at.childForFieldName('name')?.text ?? '') || undefined;
+}, false);
+const notNetworks =
+  /(^|_)(backward|bwd|grad|gradient)(_|$)|loss|criterion|entropy|divergence|log_prob|log_abs_det|normalizer|likelihood/i;
+
+const isElsewhere = (node: Node) => elsewhere.from(node);
 
 /**
  * `F.silu(a) * b`, where both factors are halves of one tensor, or two projections of one.
@@ -170,15 +191,15 @@ export function gatedPair(gate: Node, activation: string, names: Names): FoundFo
   const other = [left, right].map((each) => each && unwrapped(each)).find((each) => each && each.id !== gate.id);
   const callee = gate.childForFieldName('function');
   const receiver = callee && !names.qualified(callee) ? callee.childForFieldName('object') : undefined;
-  const first = receiver ?? children(gate.childForFieldName('arguments'))[0];
+  const first = receiver ?? firstChild(gate.childForFieldName('arguments'));
   const input = first && unwrapped(first);
   if (!input || !other || !(isSplit(input, other, names) || areProjections(input, other))) return undefined;
   return { activation: pair.id, parameters: {}, input, node: product };
 }
 
 function outer(node: Node): Node | undefined {
-  let at = node.parent;
-  while (at?.type === 'parenthesized_expression') at = at.parent;
+  let at = parentOf(node);
+  while (at?.type === 'parenthesized_expression') at = parentOf(at);
   return at ?? undefined;
 }
 

@@ -1,7 +1,7 @@
 /** What names from other files mean: PyTorch's modules handed on (`from .common import *`), and others' activations. */
 import type { Source, SourceText } from '../../source/source';
 import { python, pythonName } from '../../syntax/identifiers';
-import type { Syntax, Tree } from '../../syntax/syntax';
+import { ignoreSlow, type Syntax, type Tree } from '../../syntax/syntax';
 import { children } from '../range';
 import { definitionsOf } from './detect';
 import { type Imported, type Meaning, Names } from './names';
@@ -124,11 +124,11 @@ export class ImportIndex {
     }
     // The parse is the expensive part: most files define no activation.
     if (mayDefine(text.text) || imported.size > 0) {
-      const tree = await this.syntax.parse('python', text.text);
+      const tree = await this.syntax.parse('python', text.text).catch(ignoreSlow);
       try {
-        for (const [name, meaning] of definitions(tree, text, imported)) exports.set(name, meaning);
+        if (tree) for (const [name, meaning] of definitions(tree, text, imported)) exports.set(name, meaning);
       } finally {
-        tree.delete();
+        tree?.delete();
       }
     }
     return exports;

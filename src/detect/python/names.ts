@@ -1,4 +1,6 @@
-import { isAscii, python, pythonName, startsAt } from '../../syntax/identifiers';
+import { Climb, nodeAt, parentOf } from '../../syntax/ancestors';
+import { isAscii, python, pythonName, startsAt, Words } from '../../syntax/identifiers';
+import { countBefore } from '../../syntax/sorted';
 import type { Node } from '../../syntax/syntax';
 import { children } from '../range';
 import type { SiteArgument } from '../site';
@@ -42,6 +44,8 @@ const comprehensions = new Set([
   'generator_expression',
 ]);
 
+/** More parts than any dotted name has. */
+const MAX_DOTS = 64;
 const starImport = new RegExp(`^[ \\t]*from[ \\t]+([.${python.part}]+)[ \\t]+import[ \\t]+\\*`, 'gmu');
 
 /**
@@ -50,9 +54,15 @@ const starImport = new RegExp(`^[ \\t]*from[ \\t]+([.${python.part}]+)[ \\t]+imp
  */
 export class Names {
   private readonly found = new Map<string, readonly Binding[]>();
+  private readonly byScope = new Map<string, ReadonlyMap<number, readonly Binding[]>>();
+  private readonly dotted = new Map<number, string | undefined>();
+  private readonly words: Words;
+  private readonly throughStars = new Map<string, string | undefined>();
+  private readonly starNames = new Map<string, readonly string[]>();
   private stars: readonly string[] | undefined;
   private spellings: ReadonlyMap<string, readonly string[]> | undefined;
-  private outside: string | undefined;
+  private outside: Words | undefined;
+  private breaks: readonly string[] | undefined;
   /** The package that relative imports start from, where it is PyTorch itself. */
   private readonly package: readonly string[] | undefined;
 
@@ -63,6 +73,7 @@ export class Names {
     file = '',
   ) {
     this.package = packageOf(file);
+    this.words = new Words(python, text);
   }
 
   /** The line break that the file uses. */
@@ -72,19 +83,18 @@ export class Names {
 
   /** Length of a line in UTF-16 units, without its break. */
   lineLength(row: number): number {
-    return (this.text.split('\n')[row] ?? '').replace(/\r$/, '').length;
+    return this.line(row).replace(/\r$/, '').length;
+  }
+
+  /** A line's text, without its `\n`. */
+  line(row: number): string {
+    this.breaks ??= this.text.split('\n');
+    return this.breaks[row] ?? '';
   }
 
   /** The full dotted name that an identifier or attribute stands for (`torch.nn.ReLU`), by the file's imports. */
   qualified(node: Node, depth = 0): string | undefined {
-    if (node.type === 'attribute') {
-      const tail = torn(node);
-      if (tail) return this.qualified(tail, depth);
-      const object = node.childForFieldName('object');
-      const name = node.childForFieldName('attribute')?.text;
-      const base = object && name ? this.qualified(object, depth) : undefined;
-      return base && name && this.known(`${base}.${pythonName(name)}`);
-    }
+    if (node.type === 'attribute') return this.attribute(node, depth);
     if (node.type !== 'identifier' || depth > 4) return undefined;
     const binding = this.binding(node);
     if (binding === undefined) {
@@ -92,16 +102,43 @@ export class Names {
       // A notebook's earlier cells.
       const above = this.imported.get(name);
       if (above) return above.name ? canonical(above.name) : name;
-      const stars = this.starModules();
-      const star =
-        stars.find((module) => this.imported.has(inModule(module, name))) ??
-        stars.find((module) => isTorch(absolute(module, this.package)));
-      return star && this.known(inModule(star, name));
+      return this.unbound(name);
     }
     if (binding.module) return this.known(binding.module);
     // `nn = torch.nn` keeps the module's meaning; a value bound to a name is named where it was bound.
     const value = binding.value?.type === 'attribute' ? this.qualified(binding.value, depth + 1) : undefined;
     return value && /^torch(\.nn(\.functional)?)?$/.test(value) ? value : undefined;
+  }
+
+  /** What a name that the file does not bind may be through its star imports. */
+  private unbound(name: string): string | undefined {
+    if (!this.throughStars.has(name)) {
+      const stars = this.starModules();
+      const star =
+        stars.find((module) => this.imported.has(inModule(module, name))) ??
+        stars.find((module) => isTorch(absolute(module, this.package)));
+      this.throughStars.set(name, star && this.known(inModule(star, name)));
+    }
+    return this.throughStars.get(name);
+  }
+
+  /** From the innermost object outwards; a longer chain than `MAX_DOTS` is no name of anything. */
+  private attribute(node: Node, depth: number): string | undefined {
+    const chain: Node[] = [];
+    let at: Node | null = node;
+    while (at?.type === 'attribute' && !this.dotted.has(at.id)) {
+      const tail = torn(at);
+      if (tail) at = tail;
+      else if (chain.push(at) > MAX_DOTS) return undefined;
+      else at = at.childForFieldName('object');
+    }
+    let base = at?.type === 'attribute' ? this.dotted.get(at.id) : at ? this.qualified(at, depth) : undefined;
+    for (const each of chain.reverse()) {
+      const name: string | undefined = base && each.childForFieldName('attribute')?.text;
+      base = name && this.known(`${base}.${pythonName(name)}`);
+      if (depth === 0) this.dotted.set(each.id, base);
+    }
+    return base;
   }
 
   /** What a dotted name that the file imports means in the end. */
@@ -122,8 +159,7 @@ export class Names {
     for (const scope of scopesOf(use)) {
       if (scope.type === 'class_definition' && !first) continue;
       const here = this.bindingsIn(scope, name);
-      const before = here.filter((each) => each.index < use.startIndex);
-      const found = first ? (before.at(-1) ?? here.at(-1)) : here.at(-1);
+      const found = (first ? here[countBefore(here, use.startIndex, indexOf) - 1] : undefined) ?? here.at(-1);
       if (found) return found;
       first = false;
     }
@@ -146,12 +182,32 @@ export class Names {
   /** Whether the innermost scope of a use binds a name between two places. */
   isReboundBetween(use: Node, name: string, from: number, to: number): boolean {
     const [scope] = scopesOf(use);
-    return scope !== undefined && this.bindingsIn(scope, name).some(({ index }) => index > from && index < to);
+    if (scope === undefined) return false;
+    const here = this.bindingsIn(scope, name);
+    return (here[countBefore(here, from + 1, indexOf)]?.index ?? to) < to;
+  }
+
+  /** Where the file writes a word as a whole name, between two indices. */
+  places(word: string, from: number, to: number): Generator<number> {
+    return this.words.places(word, from, to);
+  }
+
+  /** The uses of a local variable after an assignment gave it a value, in order. */
+  *usesOf(target: Node, value: Node, end: number): Generator<Node> {
+    const [scope] = scopesOf(target);
+    const here = scope ? this.bindingsIn(scope, target.text) : [];
+    // Behind the next assignment the name means that one's value, except where a scope inside sees the last.
+    const next = here[countBefore(here, target.startIndex + 1, indexOf)]?.index ?? end;
+    for (const word of this.spellingsOf(target.text))
+      for (const index of this.words.places(word, value.endIndex, Math.min(next, end))) {
+        const use = nodeAt(this.root, index, index + word.length);
+        if (use?.type === 'identifier' && this.binding(use)?.value?.id === value.id) yield use;
+      }
   }
 
   /** Every place that binds a name, in order. */
   bindings(name: string): readonly Binding[] {
-    return this.cached(name, () => this.find(name, this.text, 0));
+    return this.cached(name, () => this.find(name, this.words, 0, this.text.length));
   }
 
   /** The ways in which the file writes a name: `fi` and `ﬁ`. */
@@ -161,33 +217,65 @@ export class Names {
     return [read, ...(this.spellings.get(read) ?? [])];
   }
 
-  /** The places at which a scope binds a name. Only the scope's own text is searched. */
-  private bindingsIn(scope: Node, name: string): readonly Binding[] {
-    return this.cached(`${scope.id} ${name}`, () => {
-      const all =
-        scope.type === 'module'
-          ? this.find(name, this.moduleText(), 0)
-          : this.find(name, this.text.slice(scope.startIndex, scope.endIndex), scope.startIndex);
-      return all.filter((each) => each.scope === scope.id);
-    });
+  /** The places at which a scope, by its id, binds a name. */
+  bindingsOf(scope: number, name: string): readonly Binding[] {
+    let all = this.byScope.get(name);
+    if (!all) {
+      const grouped = new Map<number, Binding[]>();
+      for (const each of this.bindings(name)) {
+        const known = grouped.get(each.scope);
+        if (known) known.push(each);
+        else grouped.set(each.scope, [each]);
+      }
+      all = grouped;
+      this.byScope.set(name, all);
+    }
+    return all.get(scope) ?? [];
   }
 
-  private cached(key: string, find: () => readonly Binding[]): readonly Binding[] {
+  /** The places at which a scope binds a name. Only the scope's own text is searched. */
+  private bindingsIn(scope: Node, name: string): readonly Binding[] {
+    return this.cached(`${scope.id} ${name}`, () => this.findIn(scope, name));
+  }
+
+  private *findIn(scope: Node, name: string): Generator<void, readonly Binding[]> {
+    const all = yield* scope.type === 'module'
+      ? this.find(name, this.moduleWords(), 0, this.text.length)
+      : this.find(name, this.words, scope.startIndex, scope.endIndex);
+    return all.filter((each) => each.scope === scope.id);
+  }
+
+  private cached(key: string, find: () => Generator<void, readonly Binding[]>): readonly Binding[] {
     let found = this.found.get(key);
     if (!found) {
-      found = find();
+      const steps = find();
+      let step = steps.next();
+      while (!step.done) step = steps.next();
+      found = step.value;
       this.found.set(key, found);
     }
     return found;
   }
 
+  /** Looks for what an identifier refers to, and yields where that can be interrupted: a name may be bound all over. */
+  *prepare(use: Node): Generator<void> {
+    const name = use.text;
+    for (const scope of scopesOf(use)) {
+      const key = `${scope.id} ${name}`;
+      const found = this.found.get(key) ?? (yield* this.findIn(scope, name));
+      this.found.set(key, found);
+      if (found.length > 0) return;
+    }
+  }
+
   /** The text with line breaks for the bodies of definitions, which bind no name of the module. */
-  private moduleText(): string {
+  private moduleWords(): Words {
     if (this.outside !== undefined) return this.outside;
     let text = '';
-    for (const statement of children(this.root)) {
+    for (const { index } of this.text.matchAll(/^(?:async[ \t]+)?(?:def|class)(?=[ \t])/gm)) {
+      const statement = index < text.length ? null : this.root.firstChildForIndex(index);
       const definition =
-        statement.type === 'decorated_definition' ? statement.childForFieldName('definition') : statement;
+        statement?.type === 'decorated_definition' ? statement.childForFieldName('definition') : statement;
       const body = /^(class|function)_definition$/.test(definition?.type ?? '')
         ? definition?.childForFieldName('body')
         : null;
@@ -195,19 +283,17 @@ export class Names {
       text += this.text.slice(text.length, body.startIndex);
       text += '\n'.repeat(Math.max(body.endIndex - text.length, 0));
     }
-    this.outside = text + this.text.slice(text.length);
+    this.outside = new Words(python, text + this.text.slice(text.length));
     return this.outside;
   }
 
-  /** @param start where `text` begins in the file */
-  private find(name: string, text: string, start: number): Binding[] {
-    if (!name) return [];
+  private *find(name: string, words: Words, start: number, end: number): Generator<void, Binding[]> {
     const found: Binding[] = [];
     for (const word of this.spellingsOf(name))
-      for (const at of python.places(text, word)) {
-        if (!mayBind(text, at, at + word.length)) continue;
-        const index = start + at;
-        const node = this.root.descendantForIndex(index, index + word.length);
+      for (const index of words.places(word, start, end)) {
+        if (!mayBind(words.text, index, index + word.length, end)) continue;
+        yield;
+        const node = nodeAt(this.root, index, index + word.length);
         const binding = node?.type === 'identifier' ? bindingAt(node) : undefined;
         if (binding) found.push(binding);
       }
@@ -219,17 +305,26 @@ export class Names {
     return this.stars;
   }
 
-  /** What an unbound name may be through `from torch.nn import *`. */
+  /** What of PyTorch's an unbound name may be through `from torch.nn import *`. */
   starred(name: string): readonly string[] {
-    const read = pythonName(name);
-    return this.bindings(name).length ? [] : this.starModules().map((module) => this.known(inModule(module, read)));
+    let found = this.starNames.get(name);
+    if (!found) {
+      const read = pythonName(name);
+      const all = this.bindings(name).length > 0 ? [] : this.starModules();
+      found = [...new Set(all.map((module) => this.known(inModule(module, read))).filter(isTorch))];
+      this.starNames.set(name, found);
+    }
+    return found;
   }
 }
 
-/** A use as `name.attribute` binds nothing, nor does a call, but `import name.attribute` and `def name(` do. */
-function mayBind(text: string, start: number, end: number): boolean {
+/**
+ * A use as `name.attribute` binds nothing, nor does a call, but `import name.attribute` and `def name(` do.
+ * @param limit where the scope ends: what stands behind it is no part of the use
+ */
+function mayBind(text: string, start: number, end: number, limit: number): boolean {
   const before = text[start - 1];
-  if (before !== '.' && !startsAt(reading, text, end)) return true;
+  if (before !== '.' && !(startsAt(reading, text, end) && reading.lastIndex <= limit)) return true;
   return (before === ' ' || before === '\t') && defining.test(text.slice(Math.max(0, start - 16), start));
 }
 
@@ -258,9 +353,15 @@ function torn(node: Node): Node | undefined {
 
 /** The node at which a dotted name really begins. */
 export function nameStart(name: Node): Node {
-  if (name.type !== 'attribute') return name;
-  const object = name.childForFieldName('object');
-  return torn(name) ?? (object ? nameStart(object) : name);
+  let at = name;
+  while (at.type === 'attribute') {
+    const inner = torn(at);
+    if (inner) return inner;
+    const object = at.childForFieldName('object');
+    if (!object) return at;
+    at = object;
+  }
+  return at;
 }
 
 /** PyTorch's own files import each other relatively; one can read them by “Go to definition”. */
@@ -282,22 +383,33 @@ function canonical(name: string): string {
   return name.replace(/^torch\.nn\.modules\.(?:activation\.)?(?=[A-Z])/, 'torch.nn.');
 }
 
-/** The scopes that a use sees, innermost first. Defaults, decorators and bases belong to the scope outside. */
+/** The scope around a node, whatever part of the scope the node is. */
+const scopeAround = new Climb<Node | null>(
+  (node) => (scopes.has(node.type) || comprehensions.has(node.type) ? node : undefined),
+  null,
+);
+
+/** The scope whose names a node sees first. Defaults, decorators and bases belong to the scope outside. */
+const scopeSeen = new Climb<Node | null>((node, child) => {
+  if (comprehensions.has(node.type) || node.type === 'module') return node;
+  return scopes.has(node.type) && node.childForFieldName('body')?.id === child.id ? node : undefined;
+}, null);
+
+/** The scopes that a use sees, innermost first. */
 function* scopesOf(use: Node): Generator<Node> {
-  let child = use;
-  for (let node = use.parent; node; child = node, node = node.parent) {
-    if (comprehensions.has(node.type)) yield node;
-    else if (scopes.has(node.type)) {
-      const body = node.childForFieldName('body');
-      const isInside = node.type === 'module' || body?.id === child.id || use.parent?.type === 'parameters';
-      if (isInside) yield node;
-    }
-  }
+  const next = parentOf(use)?.type === 'parameters' ? scopeAround : scopeSeen;
+  for (let scope = next.from(use); scope; scope = next.from(scope)) yield scope;
 }
 
-function scopeOf(node: Node): Node | undefined {
-  for (let at = node.parent; at; at = at.parent) if (scopes.has(at.type) || comprehensions.has(at.type)) return at;
-  return undefined;
+const scopeOf = (node: Node) => scopeAround.from(node);
+
+const indexOf = ({ index }: Binding) => index;
+
+/** The node some steps up. */
+function above(node: Node, steps: number): Node | null {
+  let at: Node | null = node;
+  for (let i = 0; at && i < steps; i++) at = parentOf(at);
+  return at;
 }
 
 /** `from . import act` names `.act`, `from .act import X` names `.act.X`. */
@@ -305,9 +417,10 @@ function inModule(module: string, name: string): string {
   return module.endsWith('.') ? `${module}${name}` : `${module}.${name}`;
 }
 
-function bindingAt(node: Node): Binding | undefined {
+/** What an identifier binds where it stands; undefined where it is a use. */
+export function bindingAt(node: Node): Binding | undefined {
   let at = node;
-  let parent = node.parent;
+  let parent = parentOf(node);
   const make = (scope: Node | undefined | null, extra: Partial<Binding> = {}): Binding | undefined =>
     scope ? { index: node.startIndex, scope: scope.id, ...extra } : undefined;
   while (
@@ -322,7 +435,7 @@ function bindingAt(node: Node): Binding | undefined {
     ].includes(parent.type)
   ) {
     at = parent;
-    parent = at.parent;
+    parent = parentOf(at);
   }
   if (!parent) return undefined;
   const is = (field: string) => parent?.childForFieldName(field)?.id === at.id;
@@ -337,7 +450,7 @@ function bindingAt(node: Node): Binding | undefined {
     }
     case 'aliased_import': {
       if (!is('alias')) return undefined;
-      const statement = parent.parent;
+      const statement = parentOf(parent);
       const name = parent.childForFieldName('name')?.text;
       const from = statement?.childForFieldName('module_name')?.text;
       const module = from ? inModule(from, name ?? '') : name;
@@ -362,12 +475,12 @@ function bindingAt(node: Node): Binding | undefined {
       return at !== children(parent)[0] ? make(scopeOf(parent)) : undefined;
     case 'parameters':
     case 'lambda_parameters':
-      return make(parent.parent);
+      return make(parentOf(parent));
     case 'default_parameter':
     case 'typed_default_parameter':
-      return is('name') ? make(parent.parent?.parent) : undefined;
+      return is('name') ? make(above(parent, 2)) : undefined;
     case 'typed_parameter':
-      return children(parent)[0]?.id === at.id ? make(parent.parent?.parent) : undefined;
+      return children(parent)[0]?.id === at.id ? make(above(parent, 2)) : undefined;
     default:
       return undefined;
   }

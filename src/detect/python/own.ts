@@ -1,7 +1,8 @@
 /** Activations that a file defines itself: classes and functions that compute one activation of their input. */
+import { Climb, parentOf } from '../../syntax/ancestors';
 import { pythonName } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
-import { children, unwrapped } from '../range';
+import { children, firstChild, unwrapped } from '../range';
 import type { SiteArgument } from '../site';
 import type { OwnActivation } from './names';
 
@@ -26,7 +27,7 @@ export function ownDefinitions(applications: ReadonlyMap<number, Application>): 
   const found = new Map<number, OwnActivation>();
   const seen = new Set<number>();
   for (const { node } of applications.values()) {
-    const owner = enclosingFunction(node);
+    const owner = enclosingFunction.from(node);
     if (!owner || seen.has(owner.id)) continue;
     seen.add(owner.id);
     const computed = computes(owner, applications);
@@ -42,26 +43,27 @@ export function ownDefinitions(applications: ReadonlyMap<number, Application>): 
   return found;
 }
 
-function enclosingFunction(node: Node): Node | undefined {
-  for (let at = node.parent; at; at = at.parent) {
-    if (at.type === 'function_definition') return at;
-    if (at.type === 'lambda' || at.type === 'class_definition') return undefined;
-  }
-  return undefined;
-}
+/** The function whose statements hold a node; null in a lambda and a class. */
+const enclosingFunction = new Climb<Node | null>((at) => {
+  if (at.type === 'function_definition') return at;
+  return at.type === 'lambda' || at.type === 'class_definition' ? null : undefined;
+}, null);
 
 function classOf(definition: Node): Node | undefined {
-  const outer = definition.parent?.type === 'decorated_definition' ? definition.parent.parent : definition.parent;
-  return outer?.type === 'block' && outer.parent?.type === 'class_definition' ? outer.parent : undefined;
+  const around = parentOf(definition);
+  const block = around?.type === 'decorated_definition' ? parentOf(around) : around;
+  const holder = block?.type === 'block' ? parentOf(block) : undefined;
+  return holder?.type === 'class_definition' ? holder : undefined;
 }
 
 /** The one application that all of a function's paths return. */
 function computes(definition: Node, applications: ReadonlyMap<number, Application>): Application | undefined {
   const body = definition.childForFieldName('body');
   const parameters = parameterNames(definition);
-  const returned: Node[] = [];
-  if (!body || parameters.length === 0 || !isPlain(body, returned) || returned.length === 0) return undefined;
-  const found = returned.flatMap((value) => branches(value)).map((value) => applied(value, body, applications));
+  const returned = body && parameters.length > 0 ? returnedBy(body) : undefined;
+  if (!body || !returned || returned.length === 0) return undefined;
+  const locals = localValues(body);
+  const found = returned.flatMap(branches).map((value) => applied(value, locals, applications));
   const [first] = found;
   // `x = self.conv(x); return F.relu(x)` is a layer with an activation, not an activation.
   const isRebound = assignments(body, parameters).some((right) => !applications.has(unwrapped(right).id));
@@ -94,53 +96,75 @@ function parameterNames(definition: Node): string[] {
   return names.filter((name) => !/^(self|cls|ctx)$/.test(name)).slice(0, 1);
 }
 
-/** Whether a body does nothing but return, and collects what it returns. */
-function isPlain(block: Node, returned: Node[]): boolean {
-  const statements = children(block);
-  return (
-    statements.length <= MAX_STATEMENTS &&
-    statements.every((statement) => {
+/** What a body returns that does nothing else; undefined where it does. */
+function returnedBy(body: Node): Node[] | undefined {
+  const returned: Node[] = [];
+  const blocks = [body];
+  for (let block = blocks.pop(); block; block = blocks.pop()) {
+    const statements = children(block);
+    if (statements.length > MAX_STATEMENTS) return undefined;
+    for (const statement of statements) {
       if (statement.type === 'return_statement') {
-        const [value] = children(statement);
-        if (value) returned.push(value);
-        return value !== undefined;
-      }
-      if (statement.type === 'if_statement' || statement.type === 'else_clause' || statement.type === 'elif_clause') {
-        return children(statement)
-          .filter((each) => /^(block|else_clause|elif_clause)$/.test(each.type))
-          .every((each) => (each.type === 'block' ? isPlain(each, returned) : isPlain(inner(each), returned)));
-      }
-      if (statement.type === 'expression_statement') {
-        const [expression] = children(statement);
-        return (
-          expression?.type === 'string' ||
-          expression?.type === 'assignment' ||
-          /\.(save_for_backward|mark_dirty)\(/.test(expression?.text ?? '')
-        );
-      }
-      return statement.type === 'assert_statement' || statement.type === 'pass_statement';
-    })
+        const value = firstChild(statement);
+        if (!value) return undefined;
+        returned.push(value);
+      } else if (statement.type === 'if_statement') {
+        for (const clause of children(statement))
+          if (/^(block|else_clause|elif_clause)$/.test(clause.type)) blocks.push(inner(clause));
+      } else if (!isSilent(statement)) return undefined;
+    }
+  }
+  return returned;
+}
+
+function isSilent(statement: Node): boolean {
+  if (statement.type !== 'expression_statement')
+    return statement.type === 'assert_statement' || statement.type === 'pass_statement';
+  const expression = firstChild(statement);
+  return (
+    expression?.type === 'string' ||
+    expression?.type === 'assignment' ||
+    /\.(save_for_backward|mark_dirty)\(/.test(expression?.text ?? '')
   );
 }
 
 function inner(clause: Node): Node {
-  return children(clause).find((each) => each.type === 'block') ?? clause;
+  return clause.type === 'block' ? clause : (children(clause).find((each) => each.type === 'block') ?? clause);
 }
 
+/** The values that an expression may have, by its conditions. */
 function branches(value: Node): Node[] {
-  const node = unwrapped(value);
-  if (node.type !== 'conditional_expression') return [node];
-  const [yes, , no] = children(node);
-  return [yes, no].flatMap((each) => (each ? branches(each) : []));
+  const found: Node[] = [];
+  const open = [value];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const node = unwrapped(next);
+    if (node.type !== 'conditional_expression') found.push(node);
+    else {
+      const [yes, , no] = children(node);
+      open.push(...[no, yes].filter((each) => each !== undefined));
+    }
+  }
+  return found;
+}
+
+/** What a body's assignments give to each name, where that is one value. */
+function localValues(body: Node): ReadonlyMap<string, Node | null> {
+  const found = new Map<string, Node | null>();
+  for (const each of body.descendantsOfType('assignment')) {
+    const name = each?.childForFieldName('left')?.text ?? '';
+    found.set(name, found.has(name) ? null : (each?.childForFieldName('right') ?? null));
+  }
+  return found;
 }
 
 /** The application that an expression is, or that the local variable it names holds. */
-function applied(value: Node, body: Node, applications: ReadonlyMap<number, Application>): Application | undefined {
+function applied(
+  value: Node,
+  locals: ReadonlyMap<string, Node | null>,
+  applications: ReadonlyMap<number, Application>,
+): Application | undefined {
   const direct = applications.get(value.id);
   if (direct || value.type !== 'identifier') return direct;
-  const assigned = body
-    .descendantsOfType('assignment')
-    .filter((each) => each?.childForFieldName('left')?.text === value.text);
-  const right = assigned.length === 1 ? assigned[0]?.childForFieldName('right') : undefined;
+  const right = locals.get(value.text);
   return right ? applications.get(unwrapped(right).id) : undefined;
 }

@@ -1,15 +1,17 @@
 /** Detection in one part of a Python file: a definition, or the statements between two. */
 import type { SourceText } from '../../source/source';
+import { Climb, nodeAt, parentOf, type TooDeep, tooDeepIn } from '../../syntax/ancestors';
 import { isAscii, python, pythonName } from '../../syntax/identifiers';
+import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
-import { children, rangeOf, unwrapped } from '../range';
+import { children, firstChild, rangeOf, unwrapped } from '../range';
 import type { ActivationSite, SiteForm } from '../site';
 import { implicitActivations, lastWord, pytorchSpellings, type Spelling } from '../spellings';
 import { readArguments } from './arguments';
-import { type FoundFormula, formulaAround, formulaHints, gatedPair } from './formulas';
+import { FormulaSearch, type FoundFormula, formulaHints, gatedPair } from './formulas';
 import { type Names, nameStart, type OwnActivation } from './names';
 import { type Application, ownDefinitions } from './own';
-import { plainText, stringActivation, stringNames } from './strings';
+import { plainText, StringChoices, stringNames } from './strings';
 
 /** A site with the nodes that it was found at. */
 interface Found {
@@ -21,6 +23,9 @@ interface Found {
 
 /** Methods that make something else of a class than its base. */
 const changing = new RegExp(`(?<![${python.part}])def[ \\t]+(forward|__call__|__init__)(?![${python.part}])`, 'u');
+
+/** Characters of a file from which on looking up one name may hold up its host. */
+const LONG = 100_000;
 
 /** Uses of a local variable that are looked at. */
 const MAX_USES = 10;
@@ -74,6 +79,8 @@ export interface PartContext {
   readonly words: readonly string[];
   /** The file's own activations by the index of the name that defines them. */
   readonly own: ReadonlyMap<number, OwnActivation>;
+  /** Names of those that the part mentions, as it writes them. */
+  readonly ownNames: ReadonlySet<string>;
 }
 
 /** Where a part begins and ends in the text. */
@@ -86,6 +93,8 @@ export interface Extent {
 export interface PartResult {
   readonly sites: readonly ActivationSite[];
   readonly definitions: ReadonlyMap<number, OwnActivation>;
+  /** What is nested too deeply to be looked at. */
+  readonly tooDeep: readonly TooDeep[];
 }
 
 /** Yields between any two places that it looks at, so that a long part can be interrupted. */
@@ -98,10 +107,13 @@ class PartDetector {
   /** Index and activation of what was found, so that no pass finds it again. */
   private readonly seen = new Set<string>();
   private readonly applications = new Map<number, Application>();
+  /** Whether classes make something else of their bases. */
+  private readonly changing = new Map<number, boolean>();
   private readonly inherited = new Map<number, OwnActivation>();
   private readonly root: Node;
   private readonly text: SourceText;
   private readonly names: Names;
+  private readonly choices: StringChoices;
   private readonly slice: string;
 
   constructor(
@@ -111,15 +123,17 @@ class PartDetector {
     this.root = context.root;
     this.text = context.text;
     this.names = context.names;
+    this.choices = new StringChoices(context.names);
     this.slice = context.text.text.slice(extent.start, extent.end);
   }
 
   *run(): Generator<void, PartResult> {
     const { names, strings } = textPatterns();
-    const { own, words } = this.context;
+    const { ownNames, words } = this.context;
     const others = new Set([...words, ...aliasesIn(this.slice), ...disguisedIn(this.slice)]);
     for (const matches of [this.slice.matchAll(names), wordsIn(this.slice, others)]) {
       for (const identifier of this.identifiers(matches)) {
+        yield* this.prepare(identifier);
         this.named(identifier);
         yield;
       }
@@ -128,26 +142,34 @@ class PartDetector {
       this.string(this.extent.start + match.index, match[0].length);
       yield;
     }
-    if (own.size > 0) {
-      const { text } = this.text;
-      const defined = [...own.keys()].flatMap((index) => this.names.spellingsOf(python.at(text, index)));
-      for (const identifier of this.identifiers(wordsIn(this.slice, new Set(defined)))) {
-        this.ownName(identifier);
-        yield;
-      }
+    for (const identifier of this.identifiers(wordsIn(this.slice, ownNames))) {
+      this.ownName(identifier);
+      yield;
     }
     yield* this.formulas();
     const sites = this.found.map(({ site }) => site).sort(bySite);
-    return { sites, definitions: new Map([...this.inherited, ...ownDefinitions(this.applications)]) };
+    const definitions = new Map([...this.inherited, ...ownDefinitions(this.applications)]);
+    const { start, end } = this.extent;
+    const tooDeep = [...tooDeepIn(this.root.tree)].filter((each) => each.start >= start && each.start < end);
+    return { sites, definitions, tooDeep };
   }
 
   /** Identifiers among matches in the part's text. */
   private *identifiers(matches: Iterable<RegExpExecArray>): Generator<Node> {
     for (const match of matches) {
       const index = this.extent.start + match.index;
-      const node = this.root.descendantForIndex(index, index + match[0].length);
+      const node = nodeAt(this.root, index, index + match[0].length);
       if (node?.type === 'identifier') yield node;
     }
+  }
+
+  /** In a long file looking up a name may take a while, so that is done in steps before it is needed. */
+  private *prepare(node: Node): Generator<void> {
+    if (this.text.text.length < LONG) return;
+    const parent = node.type === 'identifier' ? parentOf(node) : null;
+    const isTail = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.id === node.id;
+    const start = nameStart(isTail ? parent : node);
+    if (start.type === 'identifier') yield* this.names.prepare(start);
   }
 
   private add(found: Found): void {
@@ -161,7 +183,7 @@ class PartDetector {
   }
 
   private named(identifier: Node): void {
-    const parent = identifier.parent;
+    const parent = parentOf(identifier);
     const isAttribute = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.id === identifier.id;
     // Argument and parameter names, imports, and what is defined or assigned are no uses.
     if (!isAttribute && parent && isNaming(identifier, parent)) return;
@@ -184,10 +206,13 @@ class PartDetector {
 
   /** `class Swish(nn.SiLU): pass` is an activation by another name. */
   private derived(base: Node, activation: string): void {
-    const definition = base.parent?.type === 'argument_list' ? base.parent.parent : undefined;
+    const bases = parentOf(base);
+    const definition = bases?.type === 'argument_list' ? parentOf(bases) : undefined;
     const name = definition?.type === 'class_definition' ? definition.childForFieldName('name') : undefined;
-    const changes = changing.test(definition?.childForFieldName('body')?.text ?? '');
-    if (name && !changes) this.inherited.set(name.startIndex, { activation, kind: 'module', parameters: {} });
+    if (!definition || !name) return;
+    const changes = this.changing.get(definition.id) ?? changing.test(definition.childForFieldName('body')?.text ?? '');
+    this.changing.set(definition.id, changes);
+    if (!changes) this.inherited.set(name.startIndex, { activation, kind: 'module', parameters: {} });
   }
 
   /** `nn.CrossEntropyLoss()`: the activations inside of it. */
@@ -197,7 +222,7 @@ class PartDetector {
     if (!inside || isExcluded(name)) return inside !== undefined;
     const start = nameStart(name);
     const range = rangeOf(start, this.text.file, name);
-    const call = isCallee(name) ? name.parent : undefined;
+    const call = isCallee(name) ? parentOf(name) : undefined;
     for (const activation of inside) {
       this.add({
         site: {
@@ -215,10 +240,11 @@ class PartDetector {
   }
 
   private string(index: number, length: number): void {
-    const at = this.root.descendantForIndex(index, index + length);
-    const string = at?.type === 'string' ? at : at?.parent?.type === 'string' ? at.parent : undefined;
+    const at = nodeAt(this.root, index, index + length);
+    const around = at && at.type !== 'string' ? parentOf(at) : at;
+    const string = around?.type === 'string' ? around : undefined;
     if (!string || string.startIndex !== index) return;
-    const named = stringActivation(string, this.names);
+    const named = this.choices.activation(string);
     const content = plainText(string);
     if (!named || !content) return;
     const { startPosition: start } = string;
@@ -238,33 +264,32 @@ class PartDetector {
 
   /** Written-out activations: around each that is named, and where else a formula may stand. */
   private *formulas(): Generator<void> {
-    for (const { site, applied } of [...this.found]) {
+    const search = new FormulaSearch(this.names);
+    for (const { site, applied, input } of [...this.found]) {
       if (!applied) continue;
+      if (input) yield* this.prepare(input);
       this.addFormula(gatedPair(applied, site.activation, this.names));
-      this.addFormula(formulaAround(applied, site.activation, this.names));
-      for (const use of this.usesOf(applied)) this.addFormula(formulaAround(use, site.activation, this.names, applied));
+      this.addFormula(search.around(applied, site.activation));
+      for (const use of this.usesOf(applied)) this.addFormula(search.around(use, site.activation, applied));
       yield;
     }
     for (const { index, length } of formulaHints(this.slice)) {
       const start = this.extent.start + index;
-      const trigger = triggerAt(this.root.descendantForIndex(start, start + length));
-      if (trigger) this.addFormula(formulaAround(trigger, undefined, this.names));
+      const trigger = triggerAt(nodeAt(this.root, start, start + length));
+      if (trigger) this.addFormula(search.around(trigger, undefined));
       yield;
     }
   }
 
   /** Where the local variable is read that holds a value: `s` of `s = torch.sigmoid(x)`. */
   private usesOf(value: Node): Node[] {
-    const assignment = value.parent?.type === 'assignment' ? value.parent : undefined;
-    const target = assignment?.childForFieldName('left');
-    const block = assignment?.parent?.parent;
+    const assignment = parentOf(value);
+    const target = assignment?.type === 'assignment' ? assignment.childForFieldName('left') : undefined;
+    const statement = assignment && parentOf(assignment);
+    const block = statement && parentOf(statement);
     if (target?.type !== 'identifier' || !block) return [];
     const uses: Node[] = [];
-    for (const index of python.places(this.text.text, target.text, value.endIndex, block.endIndex)) {
-      const use = this.root.descendantForIndex(index, index + target.text.length);
-      if (use?.type === 'identifier' && this.names.binding(use)?.value?.id === value.id) uses.push(use);
-      if (uses.length >= MAX_USES) break;
-    }
+    for (const use of this.names.usesOf(target, value, block.endIndex)) if (uses.push(use) >= MAX_USES) break;
     return uses;
   }
 
@@ -289,7 +314,7 @@ class PartDetector {
   }
 
   private ownName(identifier: Node): void {
-    const { parent } = identifier;
+    const parent = parentOf(identifier);
     if (!parent || parent.type === 'attribute' || isNaming(identifier, parent) || isExcluded(identifier)) {
       // `SwishFunction.apply(x)`
       const isApply = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.text === 'apply';
@@ -304,7 +329,7 @@ class PartDetector {
 
   private ownUse(name: Node, { activation, kind, parameters }: OwnActivation): Found {
     const { file } = this.text;
-    const call = isCallee(name) ? name.parent : undefined;
+    const call = isCallee(name) ? parentOf(name) : undefined;
     const input = call && kind === 'function' ? children(call.childForFieldName('arguments'))[0] : undefined;
     return {
       site: {
@@ -323,7 +348,7 @@ class PartDetector {
 
   private spelled(name: Node, { activation, kind }: Spelling): Found {
     const { file } = this.text;
-    const parent = name.parent;
+    const parent = parentOf(name);
     const start = nameStart(name);
     const range = rangeOf(start, file, name);
     const written = name.text.slice(start.startIndex - name.startIndex);
@@ -339,9 +364,9 @@ class PartDetector {
         ...(kind === 'module' ? appliedModule(parent) : {}),
       };
     }
-    const call = parent?.type === 'argument_list' ? parent.parent : undefined;
+    const call = parent?.type === 'argument_list' ? parentOf(parent) : undefined;
     const callee = call?.childForFieldName('function');
-    if (call && callee && children(parent)[0]?.id === name.id && this.names.qualified(callee) === 'functools.partial') {
+    if (call && callee && firstChild(parent)?.id === name.id && this.names.qualified(callee) === 'functools.partial') {
       // `partial(F.elu, 0.2)` would bind the tensor itself: positions count from there.
       const skip = kind === 'function' ? 2 : 1;
       const parameters = readArguments(parent ?? null, activation, kind, skip, this.names);
@@ -360,10 +385,11 @@ function* wordsIn(text: string, words: ReadonlySet<string>): Generator<RegExpExe
 }
 
 /** The call of a function's name, or the comparison of an operator. */
-function triggerAt(node: Node | null): Node | undefined {
-  if (node?.parent?.type === 'comparison_operator') return node.parent;
-  const name = node?.type === 'identifier' && node.parent?.type === 'attribute' ? node.parent : node;
-  return name && isCallee(name) ? (name.parent ?? undefined) : undefined;
+function triggerAt(node: Node | undefined): Node | undefined {
+  const parent = node && parentOf(node);
+  if (parent?.type === 'comparison_operator') return parent;
+  const name = node?.type === 'identifier' && parent?.type === 'attribute' ? parent : node;
+  return name && isCallee(name) ? (parentOf(name) ?? undefined) : undefined;
 }
 
 /** In the order of the text. */
@@ -372,12 +398,13 @@ export function bySite(a: ActivationSite, b: ActivationSite): number {
 }
 
 function isCallee(name: Node): boolean {
-  return name.parent?.type === 'call' && name.parent.childForFieldName('function')?.id === name.id;
+  const parent = parentOf(name);
+  return parent?.type === 'call' && parent.childForFieldName('function')?.id === name.id;
 }
 
 /** `nn.Softplus()(x)` */
 function appliedModule(construction: Node): Pick<Found, 'applied' | 'input'> {
-  const call = construction.parent;
+  const call = parentOf(construction);
   const isApplied = call?.type === 'call' && call.childForFieldName('function')?.id === construction.id;
   const [input] = isApplied ? children(call.childForFieldName('arguments')) : [];
   return isApplied && input ? { applied: call, input: unwrapped(input) } : {};
@@ -401,34 +428,45 @@ function isNaming(node: Node, parent: Node): boolean {
 }
 
 /** Types in annotations and checks of classes name a class without choosing it. */
-function isExcluded(name: Node): boolean {
-  for (let at: Node | null = name.parent, child = name; at; child = at, at = at.parent) {
-    // `class Mine(nn.ReLU)`: what the class is made from; its uses are sites.
-    if (at.type === 'class_definition') return true;
-    if (at.type === 'type' || at.type === 'import_from_statement' || at.type === 'import_statement') return true;
-    if (at.type === 'call') {
-      const callee = at.childForFieldName('function');
-      if (callee?.id !== child.id && /^(isinstance|issubclass|super)$/.test(callee?.text ?? '')) return true;
-    }
-    if (/_statement$|^block$/.test(at.type)) return false;
+const excluding = new Climb<boolean>((at, child) => {
+  // `class Mine(nn.ReLU)`: what the class is made from; its uses are sites.
+  if (at.type === 'class_definition') return true;
+  if (at.type === 'type' || at.type === 'import_from_statement' || at.type === 'import_statement') return true;
+  if (at.type === 'call') {
+    const callee = at.childForFieldName('function');
+    if (callee?.id !== child.id && /^(isinstance|issubclass|super)$/.test(callee?.text ?? '')) return true;
   }
-  return false;
+  return /_statement$|^block$/.test(at.type) ? false : undefined;
+}, false);
+
+const isExcluded = (name: Node) => excluding.from(name);
+
+const bases = new PerNode<Node>();
+
+/** What a chain of attributes, calls and subscripts begins with; each chain is gone through once a tree. */
+function baseOf(receiver: Node): Node {
+  const passed: Node[] = [];
+  let base = receiver;
+  while (base.type === 'attribute' || base.type === 'call' || base.type === 'subscript') {
+    passed.push(base);
+    const end = bases.get(base);
+    const inner: Node | null =
+      end ?? base.childForFieldName('object') ?? base.childForFieldName('function') ?? base.childForFieldName('value');
+    if (inner) base = inner;
+    if (end || !inner) break;
+  }
+  for (const each of passed) bases.set(each, base);
+  return base;
 }
 
 /** `x.relu()`: only where the receiver is no module and the arguments are those of a tensor's method. */
 function methodSite(attribute: Node, names: Names, file: string): Found | undefined {
   const activation = pytorchSpellings().methods.get(attribute.childForFieldName('attribute')?.text ?? '');
-  const call = attribute.parent;
+  const call = parentOf(attribute);
   const receiver = attribute.childForFieldName('object');
   if (!activation || call?.type !== 'call' || call.childForFieldName('function')?.id !== attribute.id || !receiver)
     return undefined;
-  let base = receiver;
-  while (base.type === 'attribute' || base.type === 'call' || base.type === 'subscript') {
-    const inner: Node | null =
-      base.childForFieldName('object') ?? base.childForFieldName('function') ?? base.childForFieldName('value');
-    if (!inner) break;
-    base = inner;
-  }
+  const base = baseOf(receiver);
   const imported = base.type === 'identifier' ? names.qualified(base) : undefined;
   if (
     (imported && !(receiver.type === 'call' && imported.startsWith('torch'))) ||

@@ -1,8 +1,10 @@
 /** Activations chosen by a name in a string: `activation="gelu"`, `ACT2FN["gelu_new"]`, `getattr(nn, "ReLU")`. */
 import { type ActivationId, catalogue } from '../../activations/catalogue';
+import { Climb, parentOf } from '../../syntax/ancestors';
 import { python } from '../../syntax/identifiers';
+import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
-import { children, unwrapped } from '../range';
+import { children, firstChild, placeIn, unwrapped } from '../range';
 import type { SiteArgument } from '../site';
 import { pytorchSpellings } from '../spellings';
 import type { Names } from './names';
@@ -75,18 +77,31 @@ const positions: Readonly<Record<string, number>> = {
   'torch.nn.RNN': 3,
   'torch.nn.RNNCell': 3,
 };
+/** How far what a value is read from is followed. */
+const MAX_STEPS = 32;
 /** Frameworks whose strings are not PyTorch's. */
 const foreign = /^(tensorflow|tf|keras|jax|flax|haiku|sklearn|mxnet|paddle|chainer)(\.|$)/;
 
-/** What a plain string chooses, or undefined where it means no activation. */
-export function stringActivation(string: Node, names: Names): NamedActivation | undefined {
-  const content = plainText(string);
-  const named = content === undefined ? undefined : stringNames().get(content.toLowerCase());
-  if (!named || content === undefined) return undefined;
-  const choice = choiceOf(string, names);
-  if (choice === 'named') return content.toLowerCase() === 'linear' && isInit(string, names) ? undefined : named;
-  if (choice === 'attribute') return attributeOf(string, content, names);
-  return undefined;
+/** Says what the plain strings of one file choose. */
+export class StringChoices {
+  private readonly choice: Climb<Choice>;
+  private readonly init: Climb<boolean>;
+
+  constructor(private readonly names: Names) {
+    this.choice = new Climb((parent, at) => choiceBy(parent, at, names), 'nothing');
+    this.init = new Climb((at) => isInit(at, names), false);
+  }
+
+  /** What a plain string chooses, or undefined where it means no activation. */
+  activation(string: Node): NamedActivation | undefined {
+    const content = plainText(string);
+    const named = content === undefined ? undefined : stringNames().get(content.toLowerCase());
+    if (!named || content === undefined) return undefined;
+    const choice = this.choice.from(string);
+    // Initialisation knows "linear" as no activation at all.
+    if (choice === 'named') return content.toLowerCase() === 'linear' && this.init.from(string) ? undefined : named;
+    return choice === 'attribute' ? attributeOf(string, content, this.names) : undefined;
+  }
 }
 
 const plain = new RegExp(`^(['"])([${python.part}\\-]*)\\1$`, 'u');
@@ -96,59 +111,65 @@ export function plainText(string: Node): string | undefined {
   return plain.exec(string.text)?.[2];
 }
 
-/** How a string stands: as the choice of an activation, or as an attribute's name in `getattr`. */
-function choiceOf(string: Node, names: Names): 'named' | 'attribute' | undefined {
-  let at = string;
-  for (let parent = at.parent; parent; at = parent, parent = at.parent) {
-    const is = (field: string) => parent?.childForFieldName(field)?.id === at.id;
-    switch (parent.type) {
-      case 'parenthesized_expression':
-      case 'list':
-      case 'tuple':
-      case 'expression_list':
-      case 'boolean_operator':
-        continue;
-      case 'conditional_expression':
-        if (children(parent)[1]?.id === at.id) return undefined;
-        continue;
-      case 'keyword_argument':
-        return is('value') && keywordChooses(parent, names) ? 'named' : undefined;
-      case 'default_parameter':
-      case 'typed_default_parameter':
-      case 'named_expression':
-        return is('value') && chooses(parent.childForFieldName('name')?.text) ? 'named' : undefined;
-      case 'assignment':
-        return is('right') && chooses(terminal(parent.childForFieldName('left'))) ? 'named' : undefined;
-      case 'pair': {
-        const key = parent.childForFieldName('key');
-        return is('value') && key?.type === 'string' && chooses(plainText(key)) ? 'named' : undefined;
-      }
-      case 'comparison_operator':
-        return children(parent).some((other) => other.id !== at.id && chooses(terminal(other))) ? 'named' : undefined;
-      case 'case_pattern':
-        return chooses(terminal(enclosingMatch(parent)?.childForFieldName('subject'))) ? 'named' : undefined;
-      case 'union_pattern':
-      case 'dictionary_pattern':
-        continue;
-      case 'subscript':
-        return is('subscript') && chooses(terminal(parent.childForFieldName('value'))) ? 'named' : undefined;
-      case 'argument_list':
-        return argumentChooses(parent, at, names);
-      default:
-        return undefined;
+/** How a string stands: as the choice of an activation, as an attribute's name in `getattr`, or as neither. */
+type Choice = 'named' | 'attribute' | 'nothing';
+
+const named = (isNamed: boolean): Choice => (isNamed ? 'named' : 'nothing');
+
+/** What the node around a string, or around what the string may be the value of, says; undefined where the next does. */
+function choiceBy(parent: Node, at: Node, names: Names): Choice | undefined {
+  const is = (field: string) => parent.childForFieldName(field)?.id === at.id;
+  switch (parent.type) {
+    case 'parenthesized_expression':
+    case 'list':
+    case 'tuple':
+    case 'expression_list':
+    case 'boolean_operator':
+    case 'union_pattern':
+    case 'dictionary_pattern':
+      return undefined;
+    case 'conditional_expression':
+      return children(parent)[1]?.id === at.id ? 'nothing' : undefined;
+    case 'keyword_argument':
+      return named(is('value') && keywordChooses(parent, names));
+    case 'default_parameter':
+    case 'typed_default_parameter':
+    case 'named_expression':
+      return named(is('value') && chooses(parent.childForFieldName('name')?.text));
+    case 'assignment':
+      return named(is('right') && chooses(terminal(parent.childForFieldName('left'))));
+    case 'pair': {
+      const key = parent.childForFieldName('key');
+      return named(is('value') && key?.type === 'string' && chooses(plainText(key)));
     }
+    case 'comparison_operator': {
+      const sides = choosingSides.of(
+        parent,
+        () => new Set(children(parent).flatMap((each) => (chooses(terminal(each)) ? [each.id] : []))),
+      );
+      return named(sides.size > (sides.has(at.id) ? 1 : 0));
+    }
+    case 'case_pattern':
+      return named(chooses(terminal(enclosingMatch.from(parent)?.childForFieldName('subject'))));
+    case 'subscript':
+      return named(is('subscript') && chooses(terminal(parent.childForFieldName('value'))));
+    case 'argument_list':
+      return argumentChooses(parent, at, names) ?? 'nothing';
+    default:
+      return 'nothing';
   }
-  return undefined;
 }
 
-function enclosingMatch(node: Node): Node | undefined {
-  for (let at = node.parent; at; at = at.parent) if (at.type === 'match_statement') return at;
-  return undefined;
-}
+const enclosingMatch = new Climb<Node | null>((at) => (at.type === 'match_statement' ? at : undefined), null);
+
+/** The ids of a comparison's sides that choose, looked for once, however many strings stand beside. */
+const choosingSides = new PerNode<ReadonlySet<number>>();
+/** Whether the arguments of a call name an option that chooses. */
+const choosingOptions = new PerNode<boolean>();
 
 /** The last word of what a value is read from: `cfg.hidden_act`, `config["activation"]`, `activation.lower()`. */
-function terminal(node: Node | null | undefined): string | undefined {
-  const inner = node && unwrapped(node);
+function terminal(node: Node | null | undefined, depth = 0): string | undefined {
+  const inner = node && depth < MAX_STEPS ? unwrapped(node) : undefined;
   switch (inner?.type) {
     case 'identifier':
       return inner.text;
@@ -156,17 +177,19 @@ function terminal(node: Node | null | undefined): string | undefined {
       return inner.childForFieldName('attribute')?.text;
     case 'subscript': {
       const key = inner.childForFieldName('subscript');
-      return (key?.type === 'string' ? plainText(key) : undefined) ?? terminal(inner.childForFieldName('value'));
+      return (
+        (key?.type === 'string' ? plainText(key) : undefined) ?? terminal(inner.childForFieldName('value'), depth + 1)
+      );
     }
     case 'call': {
       const callee = inner.childForFieldName('function');
       const object = callee?.type === 'attribute' ? callee.childForFieldName('object') : undefined;
       return object && /^(lower|upper|strip|casefold)$/.test(callee?.childForFieldName('attribute')?.text ?? '')
-        ? terminal(object)
+        ? terminal(object, depth + 1)
         : undefined;
     }
     case 'typed_parameter':
-      return terminal(children(inner)[0]);
+      return terminal(firstChild(inner), depth + 1);
     default:
       return undefined;
   }
@@ -174,15 +197,17 @@ function terminal(node: Node | null | undefined): string | undefined {
 
 function keywordChooses(keyword: Node, names: Names): boolean {
   const name = keyword.childForFieldName('name')?.text;
-  const call = keyword.parent?.parent;
+  const list = parentOf(keyword);
+  const call = list && parentOf(list);
   const callee = call?.type === 'call' ? call.childForFieldName('function') : undefined;
   if (callee && foreign.test(names.qualified(callee) ?? callee.text)) return false;
   if (name === 'default' && terminal(callee) === 'add_argument') {
-    return children(keyword.parent).some((each) => each.type === 'string' && chooses(optionName(each)));
+    const isOption = (each: Node) => each.type === 'string' && chooses(optionName(each));
+    return list !== null && choosingOptions.of(list, () => children(list).some(isOption));
   }
   // `act_cfg=dict(type="ReLU")`
   if (name === 'type' && callee?.text === 'dict') {
-    const outer = call?.parent;
+    const outer = call && parentOf(call);
     const holder = outer?.childForFieldName('name') ?? outer?.childForFieldName('left');
     return chooses(terminal(holder));
   }
@@ -195,18 +220,17 @@ function optionName(string: Node): string | undefined {
 }
 
 function argumentChooses(list: Node, argument: Node, names: Names): 'named' | 'attribute' | undefined {
-  const call = list.parent;
+  const call = parentOf(list);
   const callee = call?.type === 'call' ? call.childForFieldName('function') : undefined;
   if (!callee) return undefined;
-  const all = children(list);
-  const position = all.findIndex(({ id }) => id === argument.id);
-  const first = all[0];
+  const position = placeIn(list, argument);
+  const first = firstChild(list);
   const qualified = names.qualified(callee);
   if (callee.text === 'getattr' && position === 1) return isPytorch(first, names) ? 'attribute' : undefined;
   const word = terminal(callee);
   const isLookup =
     (word === 'getattr' && position === 2) || (/^(get|pop|setdefault)$/.test(word ?? '') && position === 1);
-  const key = all[word === 'getattr' ? 1 : 0];
+  const key = isLookup ? children(list)[word === 'getattr' ? 1 : 0] : undefined;
   if (isLookup && key?.type === 'string' && key.id !== argument.id)
     return chooses(plainText(key)) ? 'named' : undefined;
   if (qualified !== undefined && foreign.test(qualified)) return undefined;
@@ -222,17 +246,15 @@ function isPytorch(node: Node | undefined, names: Names): boolean {
 
 /** `getattr(nn, "ReLU")`: only what that module has. */
 function attributeOf(string: Node, content: string, names: Names): NamedActivation | undefined {
-  const module = children(string.parent)[0];
+  const module = firstChild(parentOf(string));
   const base = module && names.qualified(module)?.replace(/^torch\.nn\.modules(\.activation)?$/, 'torch.nn');
   const spelling = pytorchSpellings().names.get(`${base}.${content}`);
   return spelling && { activation: spelling.activation.id, parameters: {} };
 }
 
-/** Initialisation knows "linear" as no activation at all. */
-function isInit(string: Node, names: Names): boolean {
-  for (let at = string.parent; at && at.type !== 'block'; at = at.parent) {
-    const callee = at.type === 'call' ? at.childForFieldName('function') : undefined;
-    if (callee && /^torch\.nn\.init\./.test(names.qualified(callee) ?? '')) return true;
-  }
-  return false;
+/** Whether a node is a call of an initialisation; undefined where the node around it may be. */
+function isInit(at: Node, names: Names): boolean | undefined {
+  if (at.type === 'block') return false;
+  const callee = at.type === 'call' ? at.childForFieldName('function') : undefined;
+  return (callee && /^torch\.nn\.init\./.test(names.qualified(callee) ?? '')) || undefined;
 }

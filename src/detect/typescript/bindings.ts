@@ -1,3 +1,4 @@
+import { Climb, parentOf } from '../../syntax/ancestors';
 import type { Node } from '../../syntax/syntax';
 import { children } from '../range';
 
@@ -53,18 +54,13 @@ export function isFunction(node: Node): boolean {
   return functions.has(node.type);
 }
 
-export function isFunctionType(type: string): boolean {
-  return functions.has(type);
-}
-
-/** The innermost scope around a node, of those that are wanted. */
-function scopeOf(node: Node, wanted: (scope: Node) => boolean = () => true): Node | undefined {
-  for (let at = node.parent; at; at = at.parent) {
-    const { type } = at;
-    if ((functions.has(type) || blocks.has(type)) && wanted(at)) return at;
-  }
-  return undefined;
-}
+/** The innermost scope around a node; and the one that holds its `var`. */
+const scopeAround = new Climb<Node | null>(
+  (at) => (functions.has(at.type) || blocks.has(at.type) ? at : undefined),
+  null,
+);
+const functionAround = new Climb<Node | null>((at) => (isFunction(at) || at.type === 'program' ? at : undefined), null);
+const scopeOf = (node: Node) => scopeAround.from(node);
 
 /** What a property is called: `a`, `'a'`, `['a']`; undefined where that is computed. */
 export function keyName(key: Node | null): string | undefined {
@@ -86,8 +82,8 @@ export function stringText(node: Node): string | undefined {
 export function bindingAt(leaf: Node): Binding | undefined {
   const path: Step[] = leaf.type === 'shorthand_property_identifier_pattern' ? [leaf.text] : [];
   let at = leaf;
-  let parent = leaf.parent;
-  for (; parent; at = parent, parent = parent.parent) {
+  let parent = parentOf(leaf);
+  for (; parent; at = parent, parent = parentOf(parent)) {
     const { type } = parent;
     if (type === 'pair_pattern') {
       const key = keyName(parent.childForFieldName('key'));
@@ -99,6 +95,12 @@ export function bindingAt(leaf: Node): Binding | undefined {
     } else if (type !== 'object_pattern' && type !== 'rest_pattern') break;
   }
   return parent ? heldBy(parent, at, leaf, path) : undefined;
+}
+
+/** What a list is of whose part a node is: the function of a parameter. */
+function outside(part: Node): Node | null {
+  const list = parentOf(part);
+  return list && parentOf(list);
 }
 
 function heldBy(holder: Node, at: Node, leaf: Node, path: readonly Step[]): Binding | undefined {
@@ -123,17 +125,14 @@ function heldBy(holder: Node, at: Node, leaf: Node, path: readonly Step[]): Bind
   switch (holder.type) {
     case 'variable_declarator': {
       if (!is('name')) return undefined;
-      const keyword = holder.parent?.child(0)?.text;
+      const keyword = parentOf(holder)?.child(0)?.text;
       const value = holder.childForFieldName('value') ?? undefined;
-      const scope = scopeOf(
-        holder,
-        keyword === 'var' ? (each) => isFunction(each) || each.type === 'program' : undefined,
-      );
+      const scope = (keyword === 'var' ? functionAround : scopeAround).from(holder);
       return make('variable', scope, { value, constant: keyword === 'const' });
     }
     case 'required_parameter':
     case 'optional_parameter':
-      return is('pattern') ? make('parameter', holder.parent?.parent, { constant: false }) : undefined;
+      return is('pattern') ? make('parameter', outside(holder), { constant: false }) : undefined;
     case 'arrow_function':
       return is('parameter') ? make('parameter', holder, { constant: false }) : undefined;
     case 'catch_clause':
@@ -168,7 +167,7 @@ function heldBy(holder: Node, at: Node, leaf: Node, path: readonly Step[]): Bind
 function imported(
   holder: Node,
   leaf: Node,
-  make: (kind: Binding['kind'], scope: Node | undefined, extra: Partial<Binding>) => Binding | undefined,
+  make: (kind: Binding['kind'], scope: Node | null, extra: Partial<Binding>) => Binding | undefined,
 ): Binding | undefined {
   if (holder.type === 'import_alias') {
     const [name, value] = children(holder);
@@ -176,7 +175,7 @@ function imported(
   }
   if (!/^(import_specifier|namespace_import|import_clause|import_require_clause)$/.test(holder.type)) return undefined;
   let statement: Node | null = holder;
-  while (statement && statement.type !== 'import_statement') statement = statement.parent;
+  while (statement && statement.type !== 'import_statement') statement = parentOf(statement);
   const source = statement?.childForFieldName('source') ?? holder.childForFieldName('source');
   if (!statement || !source) return undefined;
   const isType = (node: Node) => node.children.some((child) => child?.type === 'type');

@@ -1,17 +1,26 @@
 import type { SourceText } from '../../source/source';
-import { startsAt, typescript } from '../../syntax/identifiers';
+import { nodeAt, parentOf, tooDeepIn } from '../../syntax/ancestors';
+import { startsAt } from '../../syntax/identifiers';
 import type { Node, Tree } from '../../syntax/syntax';
 import { rangeOf } from '../range';
 import type { ActivationSite, SiteArgument } from '../site';
+import { type Skipped, skippedOf } from '../skipped';
+import { FormulaSpans, type Span } from '../spans';
 import { argumentList, ceiling, configArguments, opArguments } from './arguments';
 import { type Binding, bindingAt, stringText } from './bindings';
 import { follow, openSink } from './flow';
 import { FormulaReader, formulaPattern, type WrittenFormula } from './formula';
 import { isUse, nameStart, TypeScriptNames } from './names';
 import { ownActivation } from './own';
-import { isTensor } from './receiver';
+import { Receivers } from './receiver';
 import { type TfjsSpelling, tfjsTable } from './tfjsTable';
 import { constant } from './values';
+
+/** The sites of a text, and what of it was not looked at. */
+export interface Detected {
+  readonly sites: readonly ActivationSite[];
+  readonly skipped: readonly Skipped[];
+}
 
 /** Whether a text can name anything of TF.js's: what it costs to find out is not a parse. */
 export function mentionsTensorFlow(text: string): boolean {
@@ -21,10 +30,12 @@ export function mentionsTensorFlow(text: string): boolean {
 /**
  * The activations that TypeScript or JavaScript code names through TensorFlow.js, in order, by syntax alone. Half-typed
  * code gives what is there. The text is searched first, and only what may be a spelling is looked at in the tree.
+ * Yields where it can be interrupted.
  */
-export function detectTypeScript(tree: Tree, text: SourceText): ActivationSite[] {
-  if (!mentionsTensorFlow(text.text)) return [];
-  return new Detection(tree.rootNode, text).run();
+export function* detectTypeScript(tree: Tree, text: SourceText): Generator<void, Detected> {
+  if (!mentionsTensorFlow(text.text)) return { sites: [], skipped: [] };
+  const sites = yield* new Detection(tree.rootNode, text).run();
+  return { sites, skipped: Array.from(tooDeepIn(tree), (each) => skippedOf(each, text.file)) };
 }
 
 const opening = /\s*\(/y;
@@ -32,11 +43,12 @@ const opening = /\s*\(/y;
 class Detection {
   private readonly names: TypeScriptNames;
   private readonly formulas: FormulaReader;
+  private readonly receivers: Receivers;
+  /** Names of methods, and whether a class of the file has one of that name. */
+  private readonly methods = new Map<string, boolean>();
   /** By their ranges, so that each is found once. */
   private readonly sites = new Map<string, ActivationSite>();
-  /** Spans of the text that belong to a formula, and those in them that are its input. */
-  private readonly covered: (readonly [start: number, end: number])[] = [];
-  private readonly uncovered: (readonly [start: number, end: number])[] = [];
+  private readonly spans = new FormulaSpans();
   private readonly own = new Map<number, { readonly binding: Binding; readonly formula: WrittenFormula }>();
   private readonly followed = new Set<number>();
 
@@ -46,17 +58,19 @@ class Detection {
   ) {
     this.names = new TypeScriptNames(root, text.text);
     this.formulas = new FormulaReader(this.names);
+    this.receivers = new Receivers(this.names);
   }
 
-  run(): ActivationSite[] {
-    this.findFormulas();
+  *run(): Generator<void, ActivationSite[]> {
+    yield* this.findFormulas();
     for (const match of this.text.text.matchAll(tfjsTable().pattern)) {
-      if (this.isCovered(match.index)) continue;
-      const node = this.root.descendantForIndex(match.index, match.index + match[0].length);
+      yield;
+      if (this.spans.isCovered(match.index)) continue;
+      const node = nodeAt(this.root, match.index, match.index + match[0].length);
       if (node?.type === 'string_fragment') this.string(node);
       else if (node) this.name(node);
     }
-    for (const { binding, formula } of this.own.values()) this.ownUses(binding, formula);
+    for (const { binding, formula } of this.own.values()) yield* this.ownUses(binding, formula);
     // Where two begin at one place, the outer first.
     return [...this.sites.values()].sort(
       ({ range: a }, { range: b }) =>
@@ -70,29 +84,23 @@ class Detection {
     if (!this.sites.has(key)) this.sites.set(key, site);
   }
 
-  private isCovered(index: number): boolean {
-    const holds = ([start, end]: readonly [number, number]) => start <= index && index < end;
-    if (!this.covered.some(holds)) return false;
-    const input = this.uncovered.find(holds);
-    // A formula may stand in the input of another.
-    return !input || this.covered.some((part) => holds(part) && part[0] >= input[0] && part[1] <= input[1]);
-  }
-
-  private findFormulas(): void {
+  private *findFormulas(): Generator<void> {
     for (const match of this.text.text.matchAll(formulaPattern)) {
-      if (this.isCovered(match.index)) continue;
-      const node = this.root.descendantForIndex(match.index, match.index + match[0].length);
-      const callee = node?.parent?.type === 'member_expression' ? node.parent : node;
-      const call = callee?.parent?.type === 'call_expression' ? callee.parent : undefined;
-      const formula = call && this.isTensorFlow(call) ? this.formulas.around(call) : undefined;
+      yield;
+      if (this.spans.isCovered(match.index)) continue;
+      const node = nodeAt(this.root, match.index, match.index + match[0].length);
+      const parent = node && parentOf(node);
+      const callee = parent?.type === 'member_expression' ? parent : node;
+      const call = callee && parentOf(callee);
+      if (call?.type !== 'call_expression' || !this.isTensorFlow(call)) continue;
+      const formula = this.formulas.around(call);
       if (formula) this.formula(formula);
     }
   }
 
   private formula(formula: WrittenFormula): void {
     const { root, parts, inputs, activation, parameters } = formula;
-    for (const part of parts) this.covered.push([part.startIndex, part.endIndex]);
-    for (const input of inputs) this.uncovered.push([input.startIndex, input.endIndex]);
+    this.spans.add(parts.map(spanOf), inputs.map(spanOf));
     const range = rangeOf(root, this.text.file);
     this.add({
       activation,
@@ -118,27 +126,33 @@ class Detection {
 
   private isReceiver(object: Node, method: string): boolean {
     if (!this.names.isTensorFlow) return false;
-    const likelihood = isTensor(object, this.names);
+    const likelihood = this.receivers.isTensor(object);
     return likelihood === 'yes' || (likelihood === 'maybe' && !this.definesMethod(method));
   }
 
   /** Whether a class of the file has a method of this name: then an unknown receiver may be its object. */
   private definesMethod(name: string): boolean {
+    const known = this.methods.get(name) ?? this.findMethod(name);
+    this.methods.set(name, known);
+    return known;
+  }
+
+  private findMethod(name: string): boolean {
     const { text } = this.text;
-    for (const index of typescript.places(text, name)) {
+    for (const index of this.names.words.places(name)) {
       if (text[index - 1] === '.' || !startsAt(opening, text, index + name.length)) continue;
-      const node = this.root.descendantForIndex(index, index + name.length);
-      if (node?.parent?.type === 'method_definition') return true;
+      const node = nodeAt(this.root, index, index + name.length);
+      if (node && parentOf(node)?.type === 'method_definition') return true;
     }
     return false;
   }
 
   /** `'relu'`: an activation where it reaches a layer's or a fused op's `activation`. */
   private string(fragment: Node): void {
-    const literal = fragment.parent;
+    const literal = parentOf(fragment);
     // A string that is not closed yet, or has more in it.
     if (!literal || stringText(literal) !== fragment.text) return;
-    const parent = literal.parent;
+    const parent = parentOf(literal);
     if (parent?.type === 'subscript_expression' && parent.childForFieldName('index')?.id === literal.id) {
       const spelling = tfjsTable().names.get(this.names.qualified(parent) ?? '');
       if (spelling) this.add(this.named(parent, spelling));
@@ -161,7 +175,7 @@ class Detection {
   }
 
   private name(node: Node): void {
-    const parent = node.parent;
+    const parent = parentOf(node);
     const isProperty = node.type === 'property_identifier' && parent?.type === 'member_expression';
     if (isProperty || (/^(identifier|shorthand_property_identifier)$/.test(node.type) && isUse(node))) {
       const whole = isProperty && parent ? parent : node;
@@ -177,7 +191,7 @@ class Detection {
 
   /** `import { relu as r }`, `const { relu: r } = tf`: what the other name names. */
   private imported(node: Node): void {
-    const { parent } = node;
+    const parent = parentOf(node);
     if (!parent) return;
     const other =
       parent.type === 'import_specifier'
@@ -191,8 +205,8 @@ class Detection {
 
   /** `const act = tf.relu`: `act(x)` is a site too. */
   private alias(whole: Node): void {
-    const declarator = whole.parent?.type === 'variable_declarator' ? whole.parent : undefined;
-    const name = declarator?.childForFieldName('name');
+    const declarator = parentOf(whole);
+    const name = declarator?.type === 'variable_declarator' ? declarator.childForFieldName('name') : undefined;
     if (name?.type === 'identifier') this.references(bindingAt(name));
   }
 
@@ -241,7 +255,7 @@ class Detection {
     const takes = learned || spellings.tfjs?.second !== undefined ? 1 : 0;
     // `lib.softmax(x)` is a function of somebody's: a tensor's own method takes numbers.
     const isNumber = (each: Node) =>
-      typeof constant(each, this.names) === 'number' || /(alpha|slope|dim|axis)$/i.test(each.text);
+      typeof constant(each, this.names) === 'number' || /(alpha|slope|dim|axis)$/i.test(each.text.slice(-8));
     if (list.length > takes || (!learned && !list.every(isNumber))) return;
     if (!this.isReceiver(object, property.text)) return;
     this.add({
@@ -254,11 +268,12 @@ class Detection {
   }
 
   /** Uses of a function or layer that the file writes itself. */
-  private ownUses(binding: Binding, formula: WrittenFormula): void {
+  private *ownUses(binding: Binding, formula: WrittenFormula): Generator<void> {
     const { activation, parameters } = formula;
     const isClass = binding.kind === 'class' || binding.holder.childForFieldName('value')?.type === 'class';
     for (const use of this.names.references(binding)) {
-      const parent = use.parent;
+      yield;
+      const parent = parentOf(use);
       const made = parent?.type === 'new_expression' && parent.childForFieldName('constructor')?.id === use.id;
       const call = made ? parent : callOf(use);
       // `Swish.className`, `extends Swish`, `instanceof Swish` and registering it choose nothing.
@@ -295,19 +310,22 @@ class Detection {
   }
 }
 
+const spanOf = (node: Node): Span => ({ start: node.startIndex, end: node.endIndex });
+
 function values(parameters: WrittenFormula['parameters']): Record<string, SiteArgument> {
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, { value }]));
 }
 
 /** The call of which an expression is the callee. */
 function callOf(callee: Node): Node | undefined {
-  const { parent } = callee;
+  const parent = parentOf(callee);
   const isCallee = parent?.type === 'call_expression' && parent.childForFieldName('function')?.id === callee.id;
   return isCallee ? parent : undefined;
 }
 
 /** `tf.serialization.registerClass(Swish)`. */
 function isRegistration(use: Node): boolean {
-  const call = use.parent?.type === 'arguments' ? use.parent.parent : undefined;
-  return /registerClass$/.test(call?.childForFieldName('function')?.text ?? '');
+  const list = parentOf(use);
+  const call = list?.type === 'arguments' ? parentOf(list) : undefined;
+  return /registerClass$/.test(call?.childForFieldName('function')?.text.slice(-20) ?? '');
 }

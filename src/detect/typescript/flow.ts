@@ -1,6 +1,8 @@
+import { Climb, nodeAt, parentOf } from '../../syntax/ancestors';
 import { typescript } from '../../syntax/identifiers';
+import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
-import { children } from '../range';
+import { children, firstChild, placeIn } from '../range';
 import { type Binding, bindingAt, isFunction, keyName, type Step, stringText } from './bindings';
 import { bare, isWrapper, type TypeScriptNames } from './names';
 
@@ -43,7 +45,8 @@ export function follow(start: Node, names: TypeScriptNames): Destination {
     const key = `${place.node.id} ${place.path.join('.')} ${place.use?.id}`;
     if (seen.has(key) || place.path.length > MAX_PATH) continue;
     seen.add(key);
-    places.push(...flow.from(place));
+    // The last are followed first, and no more of them than there are steps.
+    for (const next of flow.from(place).slice(-MAX_STEPS)) places.push(next);
   }
   return flow;
 }
@@ -60,7 +63,7 @@ class Flow implements Destination {
   /** Where a value goes next. */
   from(place: Place): readonly Place[] {
     const { node } = place;
-    const { parent } = node;
+    const parent = parentOf(node);
     if (!parent) return [];
     if (isWrapper(parent)) return [{ ...place, node: parent }];
     const is = (field: string) => parent.childForFieldName(field)?.id === node.id;
@@ -68,9 +71,10 @@ class Flow implements Destination {
     const doubtful = { ...place, sure: false };
     switch (parent.type) {
       case 'ternary_expression':
-        return is('condition') ? [] : [{ ...doubtful, node: parent }];
-      case 'binary_expression':
-        return /^(\|\||\?\?|&&)$/.test(to('operator')?.text ?? '') ? [{ ...doubtful, node: parent }] : [];
+      case 'binary_expression': {
+        const whole = choiceAround.from(node);
+        return whole ? [{ ...doubtful, node: whole }] : [];
+      }
       case 'pair':
         return is('value') ? this.property(place, parent, keyName(to('key'))) : [];
       case 'object':
@@ -100,7 +104,7 @@ class Flow implements Destination {
       case 'arrow_function':
         return is('body') ? this.returned(parent, doubtful) : [];
       case 'return_statement':
-        return this.returned(enclosing(parent, isFunction), doubtful);
+        return this.returned(functionAround.from(parent), doubtful);
       case 'member_expression':
         return is('object') ? this.member(place, parent) : [];
       case 'subscript_expression':
@@ -113,7 +117,7 @@ class Flow implements Destination {
   }
 
   private property(place: Place, part: Node, key: string | undefined): Place[] {
-    const object = part.parent;
+    const object = parentOf(part);
     if (object?.type !== 'object' || key === undefined) return [];
     const isSlot = place.path.length === 0 && slots.has(key);
     const use =
@@ -122,21 +126,24 @@ class Flow implements Destination {
   }
 
   private spread(place: Place, part: Node): Place[] {
-    const whole = part.parent;
+    const whole = parentOf(part);
     if (whole?.type === 'array') return [{ ...place, node: whole }];
     if (whole?.type !== 'object') return [];
     // A property behind the spread takes its place.
-    const later = children(whole).filter((each) => each.startIndex > part.startIndex);
-    const taken = later.some((each) => (keyName(each.childForFieldName('key')) ?? each.text) === place.path[0]);
+    const last = lastOfKeys.of(whole, () => {
+      const named = children(whole).filter(({ type }) => type !== 'spread_element');
+      return new Map(named.map((each) => [keyName(each.childForFieldName('key')) ?? each.text, each.startIndex]));
+    });
+    const taken = (last.get(place.path[0] ?? '') ?? -1) > part.startIndex;
     return taken ? [] : [{ ...place, node: whole }];
   }
 
   private argument(place: Place, list: Node): readonly Place[] {
     const { path } = place;
-    const call = list.parent;
+    const call = parentOf(list);
     const callee = call?.childForFieldName('function') ?? call?.childForFieldName('constructor');
     if (!call || !callee) return [];
-    const index = children(list).findIndex((each) => each.id === place.node.id);
+    const index = placeIn(list, place.node);
     const name = this.names.qualified(callee);
     if (name !== undefined) {
       if (index === 0 || name.startsWith('tf.fused.')) this.arrive(name, place);
@@ -207,7 +214,13 @@ class Flow implements Destination {
   private reads(binding: Binding | undefined, place: Place): Place[] {
     if (!binding) return [];
     const sure = place.sure && binding.constant;
-    return this.names.references(binding).map((node) => ({ ...place, node, sure }));
+    const uses = usesByProperty.of(binding.leaf, () => byProperty(this.names.references(binding)));
+    // A use that reads another property leads nowhere.
+    const step = place.path[0];
+    const properties = step === '*' ? [...uses.keys()].filter((name) => iterating.test(name)) : [];
+    const read = ['', ...(step === undefined ? [] : [step]), ...properties].flatMap((name) => uses.get(name) ?? []);
+    const ordered = read.sort((a, b) => a.startIndex - b.startIndex).slice(-MAX_STEPS);
+    return ordered.map((node) => ({ ...place, node, sure }));
   }
 
   private assigned(left: Node | null, place: Place): readonly Place[] {
@@ -221,17 +234,15 @@ class Flow implements Destination {
 
   /** What `this.name` reads in the class around a place. */
   private field(inside: Node, name: string | undefined, place: Place): Place[] {
-    const body = enclosing(inside, ({ type }) => type === 'class_body');
-    const found = name === undefined ? [] : (body?.descendantsOfType('member_expression') ?? []);
-    return found.flatMap((node) => {
-      const isThis = node?.childForFieldName('object')?.type === 'this';
-      return node && isThis && node.childForFieldName('property')?.text === name ? [{ ...place, node }] : [];
-    });
+    const body = classAround.from(inside);
+    if (name === undefined || !body) return [];
+    const reads = fieldReads.of(body, () => readsIn(body)).get(name) ?? [];
+    return reads.slice(-MAX_STEPS).map((node) => ({ ...place, node }));
   }
 
   private enumMember(place: Place, member: Node): Place[] {
     const name = keyName(member.childForFieldName('name'));
-    const declared = enclosing(member, ({ type }) => type === 'enum_declaration')?.childForFieldName('name');
+    const declared = enumAround.from(member)?.childForFieldName('name');
     if (!declared || name === undefined) return [];
     return this.reads(bindingAt(declared), { ...place, path: [name, ...place.path] });
   }
@@ -239,9 +250,9 @@ class Flow implements Destination {
   private member(place: Place, access: Node): readonly Place[] {
     const property = access.childForFieldName('property')?.text ?? '';
     if (place.path[0] === property) return [{ ...below(place), node: access }];
-    const call = access.parent?.type === 'call_expression' ? access.parent : undefined;
-    if (place.path[0] !== '*' || !iterating.test(property) || !call) return [];
-    const callback = children(call.childForFieldName('arguments'))[0];
+    const call = parentOf(access);
+    if (place.path[0] !== '*' || !iterating.test(property) || call?.type !== 'call_expression') return [];
+    const callback = firstChild(call.childForFieldName('arguments'));
     const element = callback && isFunction(callback) ? parameters(callback)[property === 'reduce' ? 1 : 0] : undefined;
     const kept = property === 'filter' ? [{ ...place, node: call, sure: false }] : [];
     return [...kept, ...this.pattern(element ?? null, { ...below(place), sure: false })];
@@ -254,18 +265,19 @@ class Flow implements Destination {
     return [{ ...below(place), node: access, sure: place.sure && name !== undefined }];
   }
 
-  private returned(own: Node | undefined, place: Place): Place[] {
-    const around = own?.parent?.type === 'arguments' ? own.parent.parent : undefined;
+  private returned(own: Node | null, place: Place): Place[] {
+    const holder = own && parentOf(own);
+    const around = holder?.type === 'arguments' ? parentOf(holder) : undefined;
     const callee = around?.childForFieldName('function');
     if (around && callee?.type === 'member_expression') {
       const isMap = /^(map|flatMap)$/.test(callee.childForFieldName('property')?.text ?? '');
       return isMap ? [{ ...place, node: around, path: ['*', ...place.path] }] : [];
     }
-    const name = own?.childForFieldName('name') ?? own?.parent?.childForFieldName('name');
+    const name = own?.childForFieldName('name') ?? holder?.childForFieldName('name');
     const calls = this.reads(name?.type === 'identifier' ? bindingAt(name) : undefined, place);
     return calls.flatMap(({ node }) => {
-      const call = node.parent?.childForFieldName('function')?.id === node.id ? node.parent : undefined;
-      return call ? [{ ...place, node: call }] : [];
+      const call = parentOf(node);
+      return call?.childForFieldName('function')?.id === node.id ? [{ ...place, node: call }] : [];
     });
   }
 
@@ -291,9 +303,51 @@ function parameters(own: Node): Node[] {
   return single ? [single] : children(own.childForFieldName('parameters'));
 }
 
-function enclosing(node: Node, wanted: (node: Node) => boolean): Node | undefined {
-  for (let at = node.parent; at; at = at.parent) if (wanted(at)) return at;
-  return undefined;
+const around = (wanted: (node: Node) => boolean) => new Climb<Node | null>((at) => (wanted(at) ? at : undefined), null);
+const functionAround = around(isFunction);
+const classAround = around(({ type }) => type === 'class_body');
+const enumAround = around(({ type }) => type === 'enum_declaration');
+const statementAround = around(({ type }) => /^(ERROR|program)$|_(statement|declaration)$/.test(type));
+
+/** The outermost choice that may give the value of a node: `a ? b : c || d`; null where it decides the choice. */
+const choiceAround = new Climb<Node | null>((at, child) => {
+  if (at.type === 'ternary_expression') return at.childForFieldName('condition')?.id === child.id ? null : undefined;
+  if (at.type === 'binary_expression')
+    return /^(\|\||\?\?|&&)$/.test(at.childForFieldName('operator')?.text ?? '') ? undefined : null;
+  return isWrapper(at) ? undefined : child;
+}, null);
+
+/** Where the last property of each name stands in an object. */
+const lastOfKeys = new PerNode<ReadonlyMap<string, number>>();
+/** The uses of a binding by the property that they read; under no name those that read none. */
+const usesByProperty = new PerNode<ReadonlyMap<string, readonly Node[]>>();
+
+function byProperty(uses: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
+  const found = new Map<string, Node[]>();
+  for (const use of uses) {
+    const parent = parentOf(use);
+    const isObject = parent?.type === 'member_expression' && parent.childForFieldName('object')?.id === use.id;
+    const name = isObject ? (parent.childForFieldName('property')?.text ?? '') : '';
+    const known = found.get(name);
+    if (known) known.push(use);
+    else found.set(name, [use]);
+  }
+  return found;
+}
+
+/** What reads each field of `this` in a class. */
+const fieldReads = new PerNode<ReadonlyMap<string, readonly Node[]>>();
+
+function readsIn(body: Node): ReadonlyMap<string, readonly Node[]> {
+  const found = new Map<string, Node[]>();
+  for (const node of body.descendantsOfType('member_expression')) {
+    if (node?.childForFieldName('object')?.type !== 'this') continue;
+    const name = node.childForFieldName('property')?.text ?? '';
+    const known = found.get(name);
+    if (known) known.push(node);
+    else found.set(name, [node]);
+  }
+  return found;
 }
 
 const openSlot = new RegExp(`(?<![${typescript.part}])(?:activation|recurrentActivation)['"]?\\s*:\\s*$`, 'u');
@@ -304,7 +358,7 @@ const lastCallee = new RegExp(`([${typescript.part}][.${typescript.part}]*)\\s*$
  * parenthesis belongs to a layer or a fused op.
  */
 export function openSink(literal: Node, text: string, names: TypeScriptNames): Sink | undefined {
-  const statement = enclosing(literal, ({ type }) => /^(ERROR|program)$|_(statement|declaration)$/.test(type));
+  const statement = statementAround.from(literal);
   if (!statement?.hasError) return undefined;
   const from = Math.max(0, literal.startIndex - 4000);
   const before = text.slice(from, literal.startIndex);
@@ -325,8 +379,9 @@ export function openSink(literal: Node, text: string, names: TypeScriptNames): S
 
 /** The sink that a callee which ends at an index of the text is. */
 function sinkNamed(end: number, names: TypeScriptNames): Sink | undefined {
-  let node = names.root.descendantForIndex(end - 1, end);
-  if (node?.parent?.type === 'member_expression' && node.parent.endIndex === end) node = node.parent;
+  const last = nodeAt(names.root, end - 1, end);
+  const parent = last && parentOf(last);
+  const node = parent?.type === 'member_expression' && parent.endIndex === end ? parent : last;
   const name = node ? names.qualified(node) : undefined;
   if (name?.startsWith('tf.layers.')) return { kind: 'layer' };
   return name?.startsWith('tf.fused.') ? { kind: 'fused' } : undefined;

@@ -1,11 +1,13 @@
 import { points, type Recognised, recognise } from '../../activations/recognise';
+import { parentOf } from '../../syntax/ancestors';
 import { typescript } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children } from '../range';
+import { type Next, Readings } from '../readings';
 import { argumentList } from './arguments';
 import { isFunction } from './bindings';
 import { bare, isWrapper, type TypeScriptNames } from './names';
-import { type Formula, operations } from './operations';
+import { operations } from './operations';
 import { constant, definite } from './values';
 
 /** A written-out activation in the source. */
@@ -19,10 +21,30 @@ export interface WrittenFormula extends Recognised {
   readonly inputs: readonly Node[];
 }
 
+/** Where formulas are evaluated: where they are told apart, and where a clamp has long been reached. */
+const places: readonly number[] = [...points, -20, -10];
+
 interface Operation {
   readonly name: string;
   readonly operands: readonly Node[];
 }
+
+/** A part of a formula. */
+interface Term {
+  /** At `places`. */
+  readonly values: readonly number[];
+  /** Names of the operations that it is made of. */
+  readonly used: ReadonlySet<string>;
+  /** Where it reads the input. */
+  readonly inputs: readonly Node[];
+  /** Where the earliest constant that it reads is defined. */
+  readonly earliest: number;
+  /** The activation that it computes, once that was asked. */
+  formula?: Recognised | null;
+}
+
+const nothing: Omit<Term, 'values'> = { used: new Set(), inputs: [], earliest: Number.POSITIVE_INFINITY };
+const variable = (node: Node): Term => ({ ...nothing, values: places, inputs: [node] });
 
 /** The innermost operations of formulas: where one may start. */
 export const formulaPattern = new RegExp(
@@ -38,6 +60,8 @@ const sameValue = /^(clone|cast|toFloat|asType|keep|variable)$/;
 /** What makes of a clamped difference a loss, a width or a margin. */
 const reducing = /^(mean|sum|sub|div|minimum|maximum|log|sqrt|min|max)$/;
 const MAX_DEPTH = 24;
+/** Characters of an expression that may be a formula's variable: a longer one is not written twice by hand. */
+const MAX_INPUT = 2000;
 
 /** Reads arithmetic on tensors, in TF.js's functions and methods. */
 export class FormulaReader {
@@ -45,12 +69,8 @@ export class FormulaReader {
   private readonly texts = new Map<number, string>();
   private readonly definitions = new Map<number, Node>();
   private readonly numbers = new Map<number, number | undefined>();
-  private budget = 0;
-  /** Names of the operations that the formula at hand is made of. */
-  private used = new Set<string>();
-  private inputsSeen: Node[] = [];
-  /** Where the earliest constant that it reads is defined. */
-  private earliest = 0;
+  /** By the text of the input. */
+  private readonly terms = new Map<string, Readings<Term>>();
 
   constructor(private readonly names: TypeScriptNames) {}
 
@@ -62,16 +82,14 @@ export class FormulaReader {
     // One operation alone under its own name is no formula.
     if (roots.length === 1 && !/^(maximum|minimum|clip|log|log1p|where)$/.test(own.name)) return undefined;
     const inputs = own.operands.flatMap((operand) => this.inputs(operand, 0));
-    this.budget = 4000;
     for (const { root, parts } of roots)
       for (const input of inputs) {
-        this.used = new Set();
-        this.inputsSeen = [];
-        this.earliest = root.startIndex;
-        const formula = this.term(root, this.spelled(input), 0);
-        const found = formula && recognise(points.map(formula));
-        if (found && this.isWritten(root, input, found, formula))
-          return { ...found, root, input, parts: [root, ...parts], inputs: this.inputsSeen };
+        const term = this.termsOf(this.spelled(input)).of(bare(root));
+        if (!term) continue;
+        if (term.formula === undefined) term.formula = recognise(term.values) ?? null;
+        const found = term.formula;
+        if (found && this.isWritten(root, input, found, term))
+          return { ...found, root, input, parts: [root, ...parts], inputs: term.inputs };
       }
     return undefined;
   }
@@ -100,7 +118,8 @@ export class FormulaReader {
     const inner = bare(node);
     if (depth > 5 || this.number(inner) !== undefined) return [];
     const deeper = this.operation(this.definite(inner))?.operands ?? [];
-    return [inner, ...deeper.flatMap((each) => this.inputs(each, depth + 1))].slice(0, 12);
+    const here = inner.endIndex - inner.startIndex > MAX_INPUT ? [] : [inner];
+    return [...here, ...deeper.flatMap((each) => this.inputs(each, depth + 1))].slice(0, 12);
   }
 
   /** Operations that hold a call, through constants and `tf.tidy` too, the outermost first. */
@@ -108,16 +127,17 @@ export class FormulaReader {
     const found = [{ root: start, parts: [] as readonly Node[] }];
     for (let at = 0; at < found.length && found.length < MAX_DEPTH; at++) {
       const { root, parts } = found[at] as (typeof found)[number];
-      for (const next of this.outwards(root)) found.push({ root: next.node, parts: [...parts, ...next.parts] });
+      const outer = this.outwards(root).slice(0, MAX_DEPTH);
+      for (const next of outer) found.push({ root: next.node, parts: [...parts, ...next.parts] });
     }
     return found.reverse();
   }
 
   private outwards(node: Node, depth = 0): { readonly node: Node; readonly parts: readonly Node[] }[] {
-    const { parent } = node;
+    const parent = parentOf(node);
     if (!parent || depth > 8) return [];
     if (isWrapper(parent)) return this.outwards(parent, depth);
-    const call = parent.type === 'arguments' || parent.type === 'member_expression' ? parent.parent : undefined;
+    const call = parent.type === 'arguments' || parent.type === 'member_expression' ? parentOf(parent) : undefined;
     if (call?.type === 'call_expression') return this.operation(call) ? [{ node: call, parts: [] }] : [];
     if (parent.type !== 'variable_declarator') return [];
     const name = parent.childForFieldName('name');
@@ -130,39 +150,48 @@ export class FormulaReader {
       .flatMap((use) => this.outwards(use, depth + 1).map((next) => ({ ...next, parts: [...parts, ...next.parts] })));
   }
 
-  private term(node: Node, input: string, depth: number): Formula | undefined {
-    const inner = bare(node);
-    if (this.spelled(inner) === input) {
-      this.inputsSeen.push(inner);
-      return (x) => x;
+  private termsOf(input: string): Readings<Term> {
+    let terms = this.terms.get(input);
+    if (!terms) {
+      terms = new Readings(MAX_DEPTH, (node, next) =>
+        this.spelled(node) === input ? variable(node) : this.term(node, (part) => next(part && bare(part))),
+      );
+      this.terms.set(input, terms);
     }
-    if (depth > MAX_DEPTH || this.budget-- < 0) return undefined;
-    const number = this.number(inner);
-    if (number !== undefined) return () => number;
-    const same = this.same(inner);
-    if (same) return this.term(same, input, depth + 1);
-    const value = this.definite(inner);
-    if (value.id !== inner.id) {
-      this.earliest = Math.min(this.earliest, value.startIndex);
-      return this.term(value, input, depth + 1);
+    return terms;
+  }
+
+  private term(node: Node, next: Next<Term>): Term | undefined {
+    const number = this.number(node);
+    if (number !== undefined) return { ...nothing, values: places.map(() => number) };
+    const same = this.same(node);
+    if (same) return next(same);
+    const value = this.definite(node);
+    if (value.id !== node.id) {
+      const term = next(value);
+      return term && { ...term, earliest: Math.min(term.earliest, value.startIndex), formula: undefined };
     }
-    const operation = this.operation(inner);
+    const operation = this.operation(node);
     const known = operation && operations().get(operation.name);
     if (!operation || !known) return undefined;
     const { operate, activation = operation.name } = known;
-    this.used.add(activation);
-    const terms: Formula[] = [];
+    const terms: Term[] = [];
     for (const operand of operation.operands) {
-      const term = this.term(operand, input, depth + 1);
+      const term = next(operand);
       if (!term) return undefined;
       terms.push(term);
     }
-    return (x) => operate(...terms.map((term) => term(x)));
+    return {
+      values: places.map((_, i) => operate(...terms.map(({ values }) => values[i] ?? Number.NaN))),
+      used: new Set([activation, ...terms.flatMap(({ used }) => [...used])]),
+      inputs: terms.flatMap(({ inputs }) => inputs),
+      earliest: Math.min(...terms.map(({ earliest }) => earliest), Number.POSITIVE_INFINITY),
+    };
   }
 
   /** Text by which two expressions are the same. */
   private spelled(node: Node): string {
-    const known = this.texts.get(node.id) ?? node.text.replace(/\s+/g, '');
+    const known = this.texts.get(node.id) ?? node.text.slice(0, 2 * MAX_INPUT).replace(/\s+/g, '');
     this.texts.set(node.id, known);
     return known;
   }
@@ -208,13 +237,11 @@ export class FormulaReader {
   }
 
   /** Whether the input is given another value between the constants that the formula reads and its end. */
-  private isReassigned(input: Node, root: Node): boolean {
+  private isReassigned(input: Node, root: Node, { earliest }: Term): boolean {
     const inner = bare(input);
     const binding = inner.type === 'identifier' ? this.names.binding(inner) : undefined;
-    if (!binding || this.earliest === root.startIndex) return false;
-    return this.names
-      .assigned(binding)
-      .some(({ startIndex }) => startIndex > this.earliest && startIndex < root.startIndex);
+    if (!binding || earliest >= root.startIndex) return false;
+    return this.names.assigned(binding).some(({ startIndex }) => startIndex > earliest && startIndex < root.startIndex);
   }
 
   /** Whether one of the operations is among those that an expression adds up or negates. */
@@ -227,22 +254,23 @@ export class FormulaReader {
   }
 
   /** Not the activation under its own name, and no clamp that stands for something else. */
-  private isWritten(root: Node, input: Node, { activation }: Recognised, formula: Formula): boolean {
+  private isWritten(root: Node, input: Node, { activation }: Recognised, term: Term): boolean {
     const operation = this.operation(root);
-    if (!operation || this.used.has(activation) || this.isReassigned(input, root)) return false;
+    if (!operation || term.used.has(activation) || this.isReassigned(input, root, term)) return false;
     // −|x|, in a cross-entropy that can't overflow.
     if (this.isMadeOf(input, /^abs$/)) return false;
     // A mask.
     if (/^(greater|less)(Equal)?$/.test(operation.name)) return false;
     if (!/^(maximum|minimum|clip)$/.test(operation.name)) return true;
     // A clamp to [−1, 1] is more often something else.
-    if (formula(-20) === formula(-10) && formula(-10) < 0) return false;
+    const [lower, low = 0] = term.values.slice(points.length);
+    if (lower === low && low < 0) return false;
     if (this.isMadeOf(input, /^(sub|mean|sum)$/)) return false;
     const around = this.outwards(root)[0];
     if (around && reducing.test(this.operation(around.node)?.name ?? '')) return false;
-    const method =
-      root.parent?.type === 'member_expression' ? root.parent.childForFieldName('property')?.text : undefined;
-    const callee = root.parent?.type === 'arguments' ? root.parent.parent?.childForFieldName('function') : undefined;
+    const parent = parentOf(root);
+    const method = parent?.type === 'member_expression' ? parent.childForFieldName('property')?.text : undefined;
+    const callee = parent?.type === 'arguments' ? parentOf(parent)?.childForFieldName('function') : undefined;
     const outer = method ?? (callee ? this.names.qualified(callee)?.slice(3) : undefined);
     return !reducing.test(outer ?? '');
   }

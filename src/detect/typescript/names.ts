@@ -1,7 +1,9 @@
-import { startsAt, typescript } from '../../syntax/identifiers';
+import { Climb, nodeAt, parentOf } from '../../syntax/ancestors';
+import { startsAt, typescript, Words } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
-import { children } from '../range';
-import { type Binding, bindingAt, isFunctionType, stringText } from './bindings';
+import { children, firstChild } from '../range';
+import { innermostAt, type ScopeTree, scopeTree } from '../scopeTree';
+import { type Binding, bindingAt, isFunction, stringText } from './bindings';
 
 /** TF.js's packages that hold layers and ops, however they are reached: by npm, from a CDN, as part of a build. */
 const library = /(?:^|[/:])@tensorflow\/tfjs(?:-core|-layers|-node|-node-gpu|-react-native)?(?:@[^/]*)?(?:\/.*)?$/;
@@ -34,7 +36,7 @@ const wrappers = new Set([
 export function bare(node: Node): Node {
   let inner = node;
   for (let type = inner.type; wrappers.has(type); type = inner.type) {
-    const next = children(inner).at(type === 'type_assertion' ? -1 : 0);
+    const next = type === 'type_assertion' ? children(inner).at(-1) : firstChild(inner);
     if (!next) return inner;
     inner = next;
   }
@@ -58,11 +60,14 @@ export function objectOf(member: Node): Node | null {
 
 /** Where a dotted name really begins: half-typed `tf.` takes the `tf` of the next line. */
 export function nameStart(name: Node): Node {
-  if (name.type !== 'member_expression') return name;
-  const object = objectOf(name);
-  if (object?.type !== 'member_expression') return object?.type === 'identifier' ? object : name;
-  const property = object.childForFieldName('property');
-  return property?.text === 'tf' && object.text.includes('\n') ? property : nameStart(object);
+  for (let at = name; ; ) {
+    if (at.type !== 'member_expression') return at;
+    const object = objectOf(at);
+    if (object?.type !== 'member_expression') return object?.type === 'identifier' ? object : at;
+    const property = object.childForFieldName('property');
+    if (property?.text === 'tf' && object.text.includes('\n')) return property;
+    at = object;
+  }
 }
 
 /**
@@ -70,21 +75,27 @@ export function nameStart(name: Node): Node {
  * text first, so that a file costs as much as the names that are asked about.
  */
 export class TypeScriptNames {
-  private readonly known = new Map<string, readonly Binding[]>();
+  private readonly known = new Map<string, ScopeTree<Binding>>();
   /** Uses of bindings, and what is assigned to them, by their places. */
   private readonly used = new Map<number, readonly Node[]>();
   private readonly assignments = new Map<number, readonly Node[]>();
   /** What bindings stand for in TF.js, by their places. */
   private readonly meanings = new Map<number, string | undefined>();
+  /** What expressions stand for, where no circle was met on the way. */
+  private readonly expressions = new Map<number, string | undefined>();
   private readonly qualifying = new Set<number>();
+  private isCircular = false;
   private mentions: boolean | undefined;
   private readonly isBroken: boolean;
+  /** Where the file writes which name. */
+  readonly words: Words;
 
   constructor(
     readonly root: Node,
     private readonly text: string,
   ) {
     this.isBroken = root.hasError;
+    this.words = new Words(typescript, text);
   }
 
   /** Whether the file loads TF.js, for types or to run it, or uses the global `tf` of a script that did. */
@@ -99,11 +110,17 @@ export class TypeScriptNames {
    */
   qualified(node: Node): string | undefined {
     const inner = bare(node);
+    if (this.expressions.has(inner.id)) return this.expressions.get(inner.id);
     // `const tf = tf` and circles of that kind end here.
-    if (this.qualifying.has(inner.id) || this.qualifying.size > 40) return undefined;
+    if (this.qualifying.has(inner.id) || this.qualifying.size > 40) {
+      this.isCircular = true;
+      return undefined;
+    }
+    if (this.qualifying.size === 0) this.isCircular = false;
     this.qualifying.add(inner.id);
     const found = this.qualify(inner);
     this.qualifying.delete(inner.id);
+    if (!this.isCircular) this.expressions.set(inner.id, found);
     return found;
   }
 
@@ -185,8 +202,9 @@ export class TypeScriptNames {
     if (query && children(type)[0]?.type === 'type_query' && this.qualified(query) === 'tf') return join('tf', path);
     const value = holder.childForFieldName('value');
     if (value && this.qualified(value) === 'tf') return join('tf', path);
-    const arrow = holder.type === 'arrow_function' ? holder : holder.parent?.parent;
-    const call = arrow?.parent?.type === 'arguments' ? arrow.parent.parent : undefined;
+    const arrow = holder.type === 'arrow_function' ? holder : above(holder, 2);
+    const list = arrow && parentOf(arrow);
+    const call = list?.type === 'arguments' ? parentOf(list) : undefined;
     const callee = call?.childForFieldName('function');
     const promise = callee?.type === 'member_expression' ? callee.childForFieldName('object') : undefined;
     if (!promise || callee?.childForFieldName('property')?.text !== 'then') return undefined;
@@ -196,7 +214,7 @@ export class TypeScriptNames {
   /** `require('…')`, `import('…')`, and the wrappers that compilers write around `require`. */
   private loaded(call: Node): string | undefined {
     const callee = call.childForFieldName('function');
-    const argument = children(call.childForFieldName('arguments'))[0];
+    const argument = firstChild(call.childForFieldName('arguments'));
     if (!callee || !argument) return undefined;
     if (/^(__importStar|__importDefault|_interop(?:Require|Namespace)\w*|__toESM)$/.test(callee.text))
       return this.qualified(argument);
@@ -207,26 +225,22 @@ export class TypeScriptNames {
   /** The binding that an identifier refers to; undefined where the file has none. */
   binding(use: Node): Binding | undefined {
     const { startIndex: index, text: name } = use;
-    // `x` is bound all over a file, and most likely in the function around it, which is far smaller.
-    for (const { start, end } of name.length < 3 && name !== 'tf' ? this.functionsAround(index) : []) {
-      const found = innermost(this.bindings(name, start, end), index);
+    // `x` is bound all over a file, and most likely in the functions around it, which are far smaller.
+    const isShort = name.length < 3 && name !== 'tf';
+    let around = isShort ? functionAround.from(use) : null;
+    for (let i = 0; around && i < MAX_FUNCTIONS; i++, around = functionAround.from(around)) {
+      const found = innermostAt(this.boundIn(name, around.startIndex, around.endIndex), index);
       if (found) return found;
     }
-    return innermost(this.bindings(name), index);
-  }
-
-  /** The functions that hold a place, the innermost first. */
-  private functionsAround(index: number): readonly { readonly start: number; readonly end: number }[] {
-    const found: { start: number; end: number }[] = [];
-    const cursor = this.root.walk();
-    while (cursor.gotoFirstChildForIndex(index))
-      if (isFunctionType(cursor.nodeType)) found.unshift({ start: cursor.startIndex, end: cursor.endIndex });
-    cursor.delete();
-    return found;
+    return innermostAt(this.boundIn(name), index);
   }
 
   /** Every place that binds a name, in a part of the file, in order. */
-  bindings(name: string, start = 0, end = this.text.length): readonly Binding[] {
+  bindings(name: string): readonly Binding[] {
+    return this.boundIn(name).all;
+  }
+
+  private boundIn(name: string, start = 0, end = this.text.length): ScopeTree<Binding> {
     const key = `${name} ${start}`;
     let found = this.known.get(key);
     if (!found) {
@@ -234,9 +248,8 @@ export class TypeScriptNames {
       const mayBind = (at: number, next: number) =>
         !startsAt(access, this.text, next) &&
         (!startsAt(opening, this.text, next) || declaring.test(this.text.slice(Math.max(0, at - 100), at)));
-      found = this.leaves(name, mayBind, start, end)
-        .map(bindingAt)
-        .filter((each) => each !== undefined);
+      const all = this.leaves(name, mayBind, start, end).map(bindingAt);
+      found = scopeTree(all.filter((each) => each !== undefined));
       this.known.set(key, found);
     }
     return found;
@@ -260,7 +273,7 @@ export class TypeScriptNames {
     if (!found) {
       const isGiven = (_: number, next: number) => startsAt(assignment, this.text, next);
       found = this.leaves(leaf.text, isGiven, scope.start, scope.end).flatMap((node) => {
-        const { parent } = node;
+        const parent = parentOf(node);
         const isLeft = parent?.type === 'assignment_expression' && parent.childForFieldName('left')?.id === node.id;
         const value = isLeft ? parent.childForFieldName('right') : undefined;
         return value && this.binding(node)?.index === index ? [value] : [];
@@ -291,12 +304,12 @@ export class TypeScriptNames {
     end = this.text.length,
   ): Node[] {
     const found: Node[] = [];
-    for (const at of typescript.places(this.text, name, start, end)) {
+    for (const at of this.words.places(name, start, end)) {
       const next = at + name.length;
       const before = this.text[at - 1];
       // `...name` is a name, `.name` is a property.
       if (before === '#' || (before === '.' && !this.text.startsWith('..', at - 3)) || !isWanted(at, next)) continue;
-      const node = this.root.descendantForIndex(at, next);
+      const node = nodeAt(this.root, at, next);
       if (node?.endIndex === next && leaves.has(node.type)) found.push(node);
     }
     return found;
@@ -304,13 +317,8 @@ export class TypeScriptNames {
 
   private loads(): boolean {
     for (const match of this.text.matchAll(/@tensorflow\/tfjs/g)) {
-      const node = this.root.descendantForIndex(match.index, match.index + match[0].length);
-      if (node?.type !== 'string_fragment') continue;
-      for (let at = node.parent; at && !/^(statement_block|program)$/.test(at.type); at = at.parent) {
-        if (at.type === 'import_statement' || at.type === 'type_query') return true;
-        const callee = at.type === 'call_expression' ? at.childForFieldName('function')?.text : undefined;
-        if (callee && /^(require|import|importScripts|__importStar)$/.test(callee)) return true;
-      }
+      const node = nodeAt(this.root, match.index, match.index + match[0].length);
+      if (node?.type === 'string_fragment' && loading.from(node)) return true;
     }
     return false;
   }
@@ -327,32 +335,40 @@ const naming = new Set([
 const types = /^type_(annotation|arguments|query|alias_declaration)$|^interface_declaration$/;
 const expressions = /_(statement|expression|declarator)$|^(statement_block|program|arguments|pair|object|array)$/;
 
-/** The binding with the innermost scope around a place; in one scope, the last before it. */
-function innermost(bindings: readonly Binding[], index: number): Binding | undefined {
-  let found: Binding | undefined;
-  for (const each of bindings) {
-    const { start, end } = each.scope;
-    if (index < start || index >= end) continue;
-    const size = found && found.scope.end - found.scope.start;
-    if (size === undefined || end - start < size || (end - start === size && each.index <= index)) found = each;
-  }
-  return found;
+/** Functions around a use of a short name that are looked at one by one. */
+const MAX_FUNCTIONS = 8;
+const functionAround = new Climb<Node | null>((at) => (isFunction(at) ? at : undefined), null);
+
+/** Whether a string is what an import, a `require` or a type loads. */
+const loading = new Climb<boolean>((at) => {
+  if (/^(statement_block|program)$/.test(at.type)) return false;
+  if (at.type === 'import_statement' || at.type === 'type_query') return true;
+  const callee = at.type === 'call_expression' ? at.childForFieldName('function')?.text : undefined;
+  return (callee && /^(require|import|importScripts|__importStar)$/.test(callee)) || undefined;
+}, false);
+
+/** The node some steps up. */
+function above(node: Node, steps: number): Node | null {
+  let at: Node | null = node;
+  for (let i = 0; at && i < steps; i++) at = parentOf(at);
+  return at;
 }
 
 /** Whether an identifier reads a value: not an import's or export's name, a type, or the left of an assignment. */
 export function isUse(node: Node): boolean {
-  const { parent } = node;
+  const parent = parentOf(node);
   if (!parent || node.type === 'type_identifier') return false;
-  let { type } = parent;
-  if (naming.has(type)) return false;
-  if (type === 'assignment_expression') return parent.childForFieldName('left')?.id !== node.id;
-  for (let at: Node | null = parent; at; at = at.parent, type = at?.type ?? '') {
-    if (types.test(type)) return false;
-    // `typeof tf.relu` in a type holds a member expression.
-    if (type !== 'member_expression' && expressions.test(type)) return true;
-  }
-  return true;
+  if (naming.has(parent.type)) return false;
+  if (parent.type === 'assignment_expression') return parent.childForFieldName('left')?.id !== node.id;
+  return reading.from(node);
 }
+
+/** Whether a node stands where values are read, not types. */
+const reading = new Climb<boolean>(({ type }) => {
+  if (types.test(type)) return false;
+  // `typeof tf.relu` in a type holds a member expression.
+  return type !== 'member_expression' && expressions.test(type) ? true : undefined;
+}, true);
 
 /** The module of a `typeof import('…')` annotation. */
 function typeModule(holder: Node): string | undefined {

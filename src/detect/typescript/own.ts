@@ -1,5 +1,6 @@
+import { Climb, parentOf } from '../../syntax/ancestors';
 import type { Node } from '../../syntax/syntax';
-import { children } from '../range';
+import { children, firstChild } from '../range';
 import { argumentList } from './arguments';
 import { type Binding, bindingAt, isFunction } from './bindings';
 import type { WrittenFormula } from './formula';
@@ -13,14 +14,15 @@ export function ownActivation(
   const own = functionOf(root, names);
   if (!own || !isArgument(input, own, names, 0)) return undefined;
   if (own.type === 'method_definition') return layerOf(own, names);
-  const name = own.childForFieldName('name') ?? own.parent?.childForFieldName('name');
-  const isBound = own.childForFieldName('name') || own.parent?.type === 'variable_declarator';
+  const holder = parentOf(own);
+  const name = own.childForFieldName('name') ?? holder?.childForFieldName('name');
+  const isBound = own.childForFieldName('name') || holder?.type === 'variable_declarator';
   return isBound && name?.type === 'identifier' ? bindingAt(name) : undefined;
 }
 
 /** The function that returns what an expression gives, through `tf.tidy` and a constant. */
 function functionOf(node: Node, names: TypeScriptNames, depth = 0): Node | undefined {
-  const { parent } = node;
+  const parent = parentOf(node);
   if (!parent || depth > 8) return undefined;
   if (isWrapper(parent)) return functionOf(parent, names, depth + 1);
   if (parent.type === 'variable_declarator') {
@@ -30,14 +32,16 @@ function functionOf(node: Node, names: TypeScriptNames, depth = 0): Node | undef
     return uses.length === 1 && uses[0] ? functionOf(uses[0], names, depth + 1) : undefined;
   }
   const isBody = isFunction(parent) && parent.childForFieldName('body')?.id === node.id;
-  let own: Node | null = isBody ? parent : parent.type === 'return_statement' ? parent.parent : null;
-  while (own && !isFunction(own)) own = own.parent;
+  const own = isBody ? parent : parent.type === 'return_statement' ? functionAround.from(parent) : null;
   if (!own) return undefined;
-  const call = own.parent?.type === 'arguments' ? own.parent.parent : undefined;
+  const list = parentOf(own);
+  const call = list?.type === 'arguments' ? parentOf(list) : undefined;
   const callee = call?.childForFieldName('function');
   if (!call || !callee) return own;
   return names.qualified(callee) === 'tf.tidy' ? functionOf(call, names, depth + 1) : undefined;
 }
+
+const functionAround = new Climb<Node | null>((at) => (isFunction(at) ? at : undefined), null);
 
 /** Whether an expression is what the function was called with, taken out of a list at most. */
 function isArgument(node: Node, own: Node, names: TypeScriptNames, depth: number): boolean {
@@ -61,11 +65,12 @@ function isArgument(node: Node, own: Node, names: TypeScriptNames, depth: number
 /** The class that a layer's `call` or an activation's `apply` belongs to. */
 function layerOf(method: Node, names: TypeScriptNames): Binding | undefined {
   if (!/^(call|apply)$/.test(method.childForFieldName('name')?.text ?? '')) return undefined;
-  const holder = method.parent?.parent;
+  const body = parentOf(method);
+  const holder = body && parentOf(body);
   const heritage = children(holder).find((child) => child.type === 'class_heritage');
-  const clause = children(heritage)[0];
+  const clause = firstChild(heritage);
   const base = clause?.type === 'extends_clause' ? clause.childForFieldName('value') : clause;
   if (!holder || !base || !/\.(Layer|Serializable|Activation)$/.test(names.qualified(base) ?? '')) return undefined;
-  const name = holder.childForFieldName('name') ?? holder.parent?.childForFieldName('name');
+  const name = holder.childForFieldName('name') ?? parentOf(holder)?.childForFieldName('name');
   return name && /identifier$/.test(name.type) ? bindingAt(name) : undefined;
 }

@@ -1,5 +1,7 @@
+import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
-import { children } from '../range';
+import { children, firstChild } from '../range';
+import type { Binding } from './bindings';
 import { bare, type TypeScriptNames } from './names';
 
 /** `yes`: a tensor of TF.js's; `no`: something else; `maybe`: nothing in the file tells. */
@@ -7,16 +9,40 @@ export type Likelihood = 'yes' | 'maybe' | 'no';
 
 const MAX_DEPTH = 8;
 
-/** Whether what stands before `.relu()` is a tensor. */
-export function isTensor(node: Node, names: TypeScriptNames, depth = 0): Likelihood {
-  const inner = bare(node);
-  if (depth > MAX_DEPTH) return 'maybe';
-  const go = (next: Node | null | undefined): Likelihood => (next ? isTensor(next, names, depth + 1) : 'no');
+/** Says of one file's expressions whether they are tensors; each is judged once for each depth at which it is met. */
+export class Receivers {
+  private readonly known = Array.from({ length: MAX_DEPTH + 1 }, () => new PerNode<Likelihood>());
+  private readonly bindings = Array.from({ length: MAX_DEPTH + 1 }, () => new PerNode<Likelihood>());
+  private readonly types = new PerNode<Likelihood>();
+
+  constructor(private readonly names: TypeScriptNames) {}
+
+  /** Whether what stands before `.relu()` is a tensor. */
+  isTensor(node: Node, depth = 0): Likelihood {
+    const inner = bare(node);
+    const known = this.known[depth];
+    const go = (next: Node | null | undefined): Likelihood => (next ? this.isTensor(next, depth + 1) : 'no');
+    const typeOf = (type: Node) => this.types.of(type, () => typed(type, this.names));
+    const nameOf = (use: Node) => this.named(use, depth, go, typeOf);
+    return known ? known.of(inner, () => likelihood(inner, this.names, go, nameOf)) : 'maybe';
+  }
+
+  private named(use: Node, depth: number, go: Judge, typeOf: (type: Node) => Likelihood): Likelihood {
+    const binding = this.names.binding(use);
+    if (!binding || this.names.qualified(use) !== undefined) return 'no';
+    const find = () => bound(binding, this.names, go, typeOf);
+    return this.bindings[depth]?.of(binding.leaf, find) ?? find();
+  }
+}
+
+type Judge = (node: Node | null | undefined) => Likelihood;
+
+function likelihood(inner: Node, names: TypeScriptNames, go: Judge, named: (use: Node) => Likelihood): Likelihood {
   switch (inner.type) {
     case 'call_expression':
       return called(inner, names, go);
     case 'identifier':
-      return named(inner, names, go);
+      return named(inner);
     case 'member_expression': {
       const object = inner.childForFieldName('object');
       if (names.qualified(inner) !== undefined || object?.type === 'super') return 'no';
@@ -39,7 +65,7 @@ function weaker(likelihood: Likelihood): Likelihood {
   return likelihood === 'no' ? 'no' : 'maybe';
 }
 
-function called(call: Node, names: TypeScriptNames, go: (node: Node | null | undefined) => Likelihood): Likelihood {
+function called(call: Node, names: TypeScriptNames, go: Judge): Likelihood {
   const callee = call.childForFieldName('function');
   if (!callee) return 'no';
   const name = names.qualified(callee);
@@ -62,12 +88,10 @@ function called(call: Node, names: TypeScriptNames, go: (node: Node | null | und
   return weaker(go(inner));
 }
 
-function named(use: Node, names: TypeScriptNames, go: (node: Node | null | undefined) => Likelihood): Likelihood {
-  const binding = names.binding(use);
-  if (!binding || names.qualified(use) !== undefined) return 'no';
+function bound(binding: Binding, names: TypeScriptNames, go: Judge, typeOf: (type: Node) => Likelihood): Likelihood {
   if (binding.kind !== 'variable' && binding.kind !== 'parameter') return 'no';
-  const type = binding.path.length === 0 ? children(binding.holder.childForFieldName('type'))[0] : undefined;
-  if (type) return typed(type, names);
+  const type = binding.path.length === 0 ? firstChild(binding.holder.childForFieldName('type')) : undefined;
+  if (type) return typeOf(type);
   if (binding.kind === 'parameter') return 'maybe';
   const values = [...(binding.value ? [binding.value] : []), ...(binding.constant ? [] : names.assigned(binding))];
   if (binding.path.length > 0) return values.some((value) => weaker(go(value)) === 'no') ? 'no' : 'maybe';
@@ -76,23 +100,27 @@ function named(use: Node, names: TypeScriptNames, go: (node: Node | null | undef
   return found.length > 0 && found.every((each) => each === 'yes') ? 'yes' : 'maybe';
 }
 
-/** What a type annotation says. */
+/** What a type annotation says: the likeliest of its parts. */
 function typed(type: Node, names: TypeScriptNames): Likelihood {
-  const each = children(type);
-  switch (type.type) {
-    case 'union_type':
-    case 'intersection_type':
-    case 'parenthesized_type':
-    case 'readonly_type': {
-      const found = each.map((part) => typed(part, names));
-      return found.includes('yes') ? 'yes' : found.includes('maybe') ? 'maybe' : 'no';
+  let found: Likelihood = 'no';
+  const open = [type];
+  for (let part = open.pop(); part; part = open.pop()) {
+    if (/^(union|intersection|parenthesized|readonly)_type$/.test(part.type))
+      for (const each of children(part)) open.push(each);
+    else if (part.type === 'generic_type') open.push(...children(part).slice(0, 1));
+    else {
+      const one = singleType(part, names);
+      if (one === 'yes') return one;
+      if (one === 'maybe') found = one;
     }
-    case 'array_type':
-      return 'no';
+  }
+  return found;
+}
+
+function singleType(type: Node, names: TypeScriptNames): Likelihood {
+  switch (type.type) {
     case 'predefined_type':
       return /^(any|unknown)$/.test(type.text) ? 'maybe' : 'no';
-    case 'generic_type':
-      return each[0] ? typed(each[0], names) : 'no';
     case 'nested_type_identifier':
     case 'type_identifier': {
       if (names.isTensorFlowType(type)) return /(Tensor|Variable|Scalar)[^.<]*$|Rank/.test(type.text) ? 'yes' : 'no';

@@ -1,4 +1,5 @@
 import type { Scalar } from '../../graph/types';
+import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import { children } from '../range';
 import { keyName, stringText } from './bindings';
@@ -37,11 +38,21 @@ function property(object: Node, name: string, names: TypeScriptNames, depth: num
  * The properties of an object literal, spreads of known objects included.
  * `open` is the spread that may hold more, where there is one.
  */
-export function properties(
-  object: Node,
-  names: TypeScriptNames,
-  depth = 0,
-): { readonly found: ReadonlyMap<string, Node>; readonly open?: Node } {
+export function properties(object: Node, names: TypeScriptNames, depth = 0): Properties {
+  // An object may be asked for any number of its properties, at any depth.
+  return (known[Math.min(depth, MAX_DEPTH)] as PerNode<Properties>).of(object, () =>
+    readProperties(object, names, depth),
+  );
+}
+
+interface Properties {
+  readonly found: ReadonlyMap<string, Node>;
+  readonly open?: Node;
+}
+
+const known = Array.from({ length: MAX_DEPTH + 1 }, () => new PerNode<Properties>());
+
+function readProperties(object: Node, names: TypeScriptNames, depth: number): Properties {
   const found = new Map<string, Node>();
   let open: Node | undefined;
   for (const part of children(object)) {
@@ -65,7 +76,13 @@ export function properties(
 
 /** The value of a plain constant expression, names of constants followed. */
 export function constant(node: Node, names: TypeScriptNames, depth = 0): Scalar | undefined {
-  if (depth > 20) return undefined;
+  // One constant may stand in many others, and each is followed once for each depth.
+  return constants[depth]?.of(node, () => ({ value: read(node, names, depth) })).value;
+}
+
+const constants = Array.from({ length: 21 }, () => new PerNode<{ readonly value: Scalar | undefined }>());
+
+function read(node: Node, names: TypeScriptNames, depth: number): Scalar | undefined {
   const inner = definite(node, names);
   const number = (child: Node | null | undefined) => {
     const value = child ? constant(child, names, depth + 1) : undefined;
