@@ -1,15 +1,15 @@
 import { countBefore } from '../syntax/sorted';
 
 /** A part of the text. */
-export interface Span {
+export interface TextSpan {
   readonly start: number;
   readonly end: number;
 }
 
 /** The spans inside of one that lies in no other. */
-interface Group extends Span {
-  readonly covered: Span[];
-  readonly inputs: Span[];
+interface Group extends TextSpan {
+  readonly covered: TextSpan[];
+  readonly inputs: TextSpan[];
 }
 
 /**
@@ -20,7 +20,7 @@ export class FormulaSpans {
   /** Beside each other, in order. */
   private groups: Group[] = [];
 
-  add(covered: readonly Span[], inputs: readonly Span[]): void {
+  add(covered: readonly TextSpan[], inputs: readonly TextSpan[]): void {
     for (const span of covered) this.groupOf(span).covered.push(span);
     for (const span of inputs) this.groupOf(span).inputs.push(span);
   }
@@ -29,13 +29,13 @@ export class FormulaSpans {
   isCovered(index: number): boolean {
     const group = this.groups[this.lastUpTo(index)];
     if (!group || index >= group.end) return false;
-    const holds = ({ start, end }: Span) => start <= index && index < end;
+    const holds = ({ start, end }: TextSpan) => start <= index && index < end;
     if (!group.covered.some(holds)) return false;
     const input = group.inputs.find(holds);
     return !input || group.covered.some((part) => holds(part) && part.start >= input.start && part.end <= input.end);
   }
 
-  private groupOf(span: Span): Group {
+  private groupOf(span: TextSpan): Group {
     const at = this.lastUpTo(span.start);
     const before = this.groups[at];
     if (before && before.end >= span.end) return before;

@@ -19,10 +19,11 @@ export const SLICE = 12;
 const patience = (text: string) => 5000 + text.length / 200;
 
 /**
- * How often a parser may ask for text in a slice, some thousand characters at a time. Ordinary code takes dozens; what
- * makes it read on and on for each of its steps would hold up the host, for only between steps can it be stopped.
+ * How often a parser may ask for text, some thousand characters at a time, until it can be stopped again. Ordinary code
+ * takes dozens; what makes it read on and on for each of its steps would hold up the host. Counted between two chances
+ * to stop, not by the clock, so that a fast machine gives up no text that a slow one reads.
  */
-const MOST_READS = 1000;
+const MOST_READS = 5000;
 
 /** A text took too long to parse; the message says so to people. */
 export class ParseError extends Error {
@@ -63,7 +64,10 @@ export class Syntax {
         reads = 0;
         const start = performance.now();
         // The callback's result stops the parse; the types forget that.
-        const isOver = () => performance.now() > start + SLICE;
+        const isOver = () => {
+          reads = 0;
+          return performance.now() > start + SLICE;
+        };
         const tree = parser.parse(read, basis, { progressCallback: isOver as () => void });
         if (tree && reads <= MOST_READS) {
           // The tree goes on reading its nodes' text.

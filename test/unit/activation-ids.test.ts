@@ -32,7 +32,6 @@ const others: Readonly<Record<string, RegExp>> = {
   'src/lower/ops/native.ts': /'tanh'/,
   // A slice's step, a step of training.
   'src/python/run/attributes.ts': /'step'/,
-  'src/compare/rank.ts': /'step'/,
   'src/cli/compare.ts': /'step'/,
 };
 

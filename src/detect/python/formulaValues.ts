@@ -65,7 +65,7 @@ const methodOperators: Readonly<Record<string, string>> = {
 };
 
 /** Reads expressions as functions of one input. */
-export class Reader {
+export class ValueReader {
   private readonly readings = new Readings<Values>(MAX_DEPTH, (node, next) =>
     node.text === this.input ? variable : this.values(node, (inner) => next(inner && unwrapped(inner))),
   );

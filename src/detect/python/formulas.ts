@@ -4,7 +4,7 @@ import { Climb, parentOf } from '../../syntax/ancestors';
 import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild, unwrapped } from '../range';
-import { type Formula, Reader } from './formulaValues';
+import { type Formula, ValueReader } from './formulaValues';
 import type { Names } from './names';
 
 /** A formula and the expression that writes it. */
@@ -57,7 +57,7 @@ const MAX_INPUT = 2000;
 /** Looks for formulas in one part of a file; what an expression computes of an input is found out once. */
 export class FormulaSearch {
   /** By the text of the input. */
-  private readonly readers = new Map<string, Reader>();
+  private readonly readers = new Map<string, ValueReader>();
 
   constructor(private readonly names: Names) {}
 
@@ -82,10 +82,10 @@ export class FormulaSearch {
     return undefined;
   }
 
-  private reader(input: string): Reader {
+  private reader(input: string): ValueReader {
     let reader = this.readers.get(input);
     if (!reader) {
-      reader = new Reader(input, this.names);
+      reader = new ValueReader(input, this.names);
       this.readers.set(input, reader);
     }
     return reader;

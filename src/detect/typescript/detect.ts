@@ -5,7 +5,7 @@ import type { Node, Tree } from '../../syntax/syntax';
 import { rangeOf } from '../range';
 import type { ActivationSite, SiteArgument } from '../site';
 import { type Skipped, skippedOf } from '../skipped';
-import { FormulaSpans, type Span } from '../spans';
+import { FormulaSpans, type TextSpan } from '../spans';
 import { argumentList, ceiling, configArguments, opArguments } from './arguments';
 import { type Binding, bindingAt, stringText } from './bindings';
 import { follow, openSink } from './flow';
@@ -310,7 +310,7 @@ class Detection {
   }
 }
 
-const spanOf = (node: Node): Span => ({ start: node.startIndex, end: node.endIndex });
+const spanOf = (node: Node): TextSpan => ({ start: node.startIndex, end: node.endIndex });
 
 function values(parameters: WrittenFormula['parameters']): Record<string, SiteArgument> {
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, { value }]));

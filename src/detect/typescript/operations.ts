@@ -38,17 +38,19 @@ const elementary: Readonly<Record<string, Operate>> = {
 };
 
 /** What an operation computes, and the activation that it is under its own name. */
-export interface Operation {
+export interface NumericOperation {
   readonly operate: Operate;
   readonly activation?: string;
 }
 
-let table: ReadonlyMap<string, Operation> | undefined;
+let table: ReadonlyMap<string, NumericOperation> | undefined;
 
 /** The operations of formulas, by TF.js's names: arithmetic, and the activations that take the input alone. */
-export function operations(): ReadonlyMap<string, Operation> {
+export function operations(): ReadonlyMap<string, NumericOperation> {
   if (table) return table;
-  const found = new Map<string, Operation>(Object.entries(elementary).map(([name, operate]) => [name, { operate }]));
+  const found = new Map<string, NumericOperation>(
+    Object.entries(elementary).map(([name, operate]) => [name, { operate }]),
+  );
   for (const entry of catalogue.values()) {
     const { id, value, learned, spellings } = entry;
     if (!value || learned || spellings.tfjs?.second !== undefined) continue;
