@@ -37,7 +37,7 @@ await main(async () => {
     },
     browser: async () => {
       await ensureBrowser();
-      return runMocha(await buildTests(['browser']), 60_000);
+      return runMocha(await buildTests(['browser']));
     },
   };
 

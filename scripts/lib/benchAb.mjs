@@ -1,4 +1,5 @@
-// An A/B comparison of this checkout with another one: what each weighs, and how long the same work takes in each.
+// An A/B comparison of this checkout with another one: what each weighs, and how much processor time the same work
+// takes in each.
 //   npm run bench ab -- --base FOLDER [--pairs 12]
 // Each side is bundled by its own esbuild with its own settings and runs in processes of its own, in turns, so that what
 // slows the machine down slows both. A row differs where its interval leaves 1 out; the intervals of all rows together
@@ -63,7 +64,7 @@ async function sizes(folder) {
   return Object.fromEntries(files.map((file) => [relative(folder, file), statSync(file).size]));
 }
 
-/** Milliseconds by what was timed, in a new process. */
+/** Milliseconds of processor time by what was timed, in a new process. */
 function times(folder, file) {
   const text = output(process.execPath, [file, root], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   if (text === undefined) throw new Unmet(`the benchmark failed in ${folder}; the output above says why`);
@@ -142,5 +143,5 @@ export async function benchAb(args) {
     [baseSizes, hereSizes],
   ].flatMap(([a, b]) => [...Object.keys(a), ...Object.keys(b)].filter((what) => !(what in a && what in b)));
   if (alone.length) console.log(`on one side only: ${alone.join(', ')}`);
-  console.log(`${pairs} pairs; load average ${loadBefore} before, ${load1()} after`);
+  console.log(`milliseconds of processor time; ${pairs} pairs; load average ${loadBefore} before, ${load1()} after`);
 }

@@ -7,7 +7,7 @@ import { inRoot } from './paths.mjs';
  * @param {number} [timeout] milliseconds for one test, unless it says otherwise
  * @returns {Promise<{ passed: number, failed: number }>} a run that ends without counts has failed
  */
-export async function runMocha(files, timeout = 20_000) {
+export async function runMocha(files, timeout = 60_000) {
   if (!files.length) {
     console.log('no test was found');
     return { passed: 0, failed: 1 };

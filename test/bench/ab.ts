@@ -1,6 +1,6 @@
-// One side of an A/B comparison of two checkouts (`npm run bench ab`): times what people wait for and prints
-// milliseconds by what was timed, as JSON. The inputs come from the folder that is named, so that both sides read the
-// same files; the code is that of the checkout for which this file was bundled.
+// One side of an A/B comparison of two checkouts (`npm run bench ab`): times what people wait for and prints, as JSON,
+// milliseconds of processor time by what was timed. The inputs come from the folder that is named, so that both sides
+// read the same files; the code is that of the checkout for which this file was bundled.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { detectTree } from '../../src/detect/detect';
@@ -126,22 +126,27 @@ function extractions(): Task[] {
   ];
 }
 
-/** Milliseconds, at least, in which code warms up and is timed; a process is one sample, so that few runs are enough. */
+/** Milliseconds of processor time, at least, in which code warms up and is timed. */
 const [WARM, MEASURED] = [100, 200];
 
-/** Median milliseconds, after it has run for a while. */
+/**
+ * Milliseconds of processor time that one run takes, after it has run for a while. What other programs take meanwhile
+ * does not count, nor does what a task waits for: these wait for nothing.
+ */
 async function timed({ run }: Task): Promise<number> {
-  const times: number[] = [];
-  const begin = performance.now();
-  do await run();
-  while (performance.now() < begin + WARM);
-  const end = performance.now() + MEASURED;
-  while (performance.now() < end || times.length < 3) {
-    const start = performance.now();
+  await spend(WARM, run);
+  return spend(MEASURED, run);
+}
+
+/** Runs it for so many milliseconds of processor time, at least once, and gives the mean of a run. */
+async function spend(milliseconds: number, run: Task['run']): Promise<number> {
+  const before = process.cpuUsage();
+  for (let runs = 1; ; runs++) {
     await run();
-    times.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(before);
+    const spent = (user + system) / 1000;
+    if (spent >= milliseconds) return spent / runs;
   }
-  return times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
 }
 
 async function main(): Promise<void> {

@@ -49,7 +49,7 @@ describe('inputs', () => {
 describe('a comparison on WASM', () => {
   const graph = smallCnn();
   const plan: ComparePlan = {
-    ...defaultPlan(graph, ['leaky_relu', 'gelu', 'prelu', 'tanh'], { budget: 4000 }),
+    ...defaultPlan(graph, ['leaky_relu', 'gelu', 'prelu', 'tanh'], { budget: 30_000 }),
     rounds: 12,
   };
   let runtime: Runtime;

@@ -228,5 +228,5 @@ describe('procedural data', () => {
     assert.ok(train.count >= 8 && train.count < 400, `${train.count}`);
     assert.ok((train.inputs[0]?.data.byteLength ?? 0) + (held.inputs[0]?.data.byteLength ?? 0) <= 256 * 2 ** 20);
     assert.match(notes.join(), /instead of 400/);
-  }).timeout(20_000);
+  });
 });

@@ -85,8 +85,7 @@ describe('learning', () => {
     );
   });
 
-  it('is measured like everything else where inputs have the names that a step uses', async function () {
-    this.timeout(60_000);
+  it('is measured like everything else where inputs have the names that a step uses', async () => {
     const runtime = await wasmRuntime();
     const whole = smallCnn(8);
     const logits = whole.nodes.at(-1)?.inputs[0] ?? 0;
