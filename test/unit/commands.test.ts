@@ -45,10 +45,11 @@ describe('extract', () => {
 });
 
 describe('compare', () => {
-  it('prints ratios with their intervals, where it ran, and what is not separable', async () => {
+  it('prints ratios with their intervals, where it ran, and what is not separable', async function () {
+    this.timeout(240_000);
     const graph = smallCnn();
     const runtime = await wasmRuntime();
-    const plan = { ...defaultPlan(graph, ['gelu', 'prelu'], { budget: 1000 }), rounds: 12 };
+    const plan = { ...defaultPlan(graph, ['gelu', 'prelu'], { budget: 10_000 }), rounds: 12, seeds: 2 };
     const report = await runExperiment(
       { graph, file: 'cnn.py', plan },
       runtime,

@@ -57,7 +57,7 @@ describe('a comparison on WASM', () => {
   const events: RunEvent[] = [];
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     runtime = await wasmRuntime();
     report = await runExperiment({ graph, file: 'cnn.py', plan }, runtime, (event) => events.push(event), never);
   });

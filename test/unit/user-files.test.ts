@@ -617,7 +617,7 @@ describe('user data from images', () => {
     claim.set([0x1f, 0x40, 0x1f, 0x40], frame + 5);
     claim.set([0x44], frame + 11);
     refuses(images, withOne(claim, 'bad.jpg'), /bad\.jpg can't be read/);
-  }).timeout(20_000);
+  });
 });
 
 describe('a split', () => {

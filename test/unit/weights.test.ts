@@ -215,8 +215,7 @@ describe('hostile weights files', () => {
     for (const [pickle, message] of cases) refused(archive(pickle), message);
   });
 
-  it('millions of containers in a small file are refused', function () {
-    this.timeout(20_000);
+  it('millions of containers in a small file are refused', () => {
     for (const code of [0x7d, 0x5d, 0x29, 0x8f]) {
       const pickle = new Uint8Array(4_000_000).fill(code);
       const packed = zipSync({ 'x/data.pkl': pickle }, { level: 9 });
