@@ -95,6 +95,8 @@ function extraction(what: string, models: readonly Model[]): Task {
         syntax: fresh,
         source: new NodeSource(),
         file: join(inputs, file),
+        // A busy machine takes its time.
+        budget: { milliseconds: 600_000 },
         ...request,
       });
       if (!extracted.ok) throw new Error(`${file}: ${extracted.problem.message}`);
