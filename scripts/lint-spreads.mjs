@@ -6,7 +6,22 @@ import { Language, Parser } from 'web-tree-sitter';
 import { filesUnder } from './lib/files.mjs';
 import { inRoot, root } from './lib/paths.mjs';
 
-const rooms = ['data', 'editor', 'graph', 'lower', 'onnx', 'python', 'stdlib', 'torch', 'numpy', 'einops', 'extract', 'run', 'source', 'weights'];
+const rooms = [
+  'data',
+  'editor',
+  'graph',
+  'lower',
+  'onnx',
+  'python',
+  'stdlib',
+  'torch',
+  'numpy',
+  'einops',
+  'extract',
+  'run',
+  'source',
+  'weights',
+];
 const spreading = /(?:\.(?:push|unshift|splice)|^Math\.(?:max|min|hypot)|^String\.from(?:CharCode|CodePoint))$/;
 
 await Parser.init();
