@@ -23,7 +23,7 @@ const patience = (text: string) => 5000 + text.length / 200;
  * takes dozens; what makes it read on and on for each of its steps would hold up the host. Counted between two chances
  * to stop, not by the clock, so that a fast machine gives up no text that a slow one reads.
  */
-const MOST_READS = 5000;
+const MOST_READS = 1000;
 
 /** A text took too long to parse; the message says so to people. */
 export class ParseError extends Error {

@@ -59,16 +59,19 @@ describe('reading hostile models in the thread', () => {
   for (const [name, lines] of Object.entries(hostile))
     it(`ends: ${name}; the host has little to do, and the next reading works`, async function () {
       this.timeout(120_000);
-      const before = hostPerformance.eventLoopUtilization();
-      const { extraction } = await read(model(lines));
-      const { active } = hostPerformance.eventLoopUtilization(before);
-      // Read whole, or refused with a place and a reason; never an engine's own words.
-      if (!extraction.ok) {
+      // The least of three counts: others use this machine, too.
+      const busy: number[] = [];
+      for (let times = 0; times < 3 && Math.min(50, ...busy) >= 50; times++) {
+        const before = hostPerformance.eventLoopUtilization();
+        const { extraction } = await read(model(lines));
+        busy.push(hostPerformance.eventLoopUtilization(before).active);
+        // Read whole, or refused with a place and a reason; never an engine's own words.
+        if (extraction.ok) continue;
         assert.match(extraction.problem.kind, /^(budget|unsupported|shape)$/, extraction.problem.message);
         assert.doesNotMatch(extraction.problem.message, /call stack|Invalid (string|array) length|code point/);
       }
-      // All messages of a reading together; a block of the host would be far longer.
-      assert.ok(active < 250, `the host was busy for ${active.toFixed(0)} ms`);
+      // All that the host did meanwhile, so that no single block was longer.
+      assert.ok(Math.min(...busy) <= 50, `the host was busy for ${busy.map((each) => each.toFixed(0)).join(', ')} ms`);
       const next = await read(model([]));
       assert.ok(next.extraction.ok, next.extraction.ok ? '' : next.extraction.problem.message);
     });
