@@ -32,7 +32,7 @@ interface Place {
 /** How far one value is followed. */
 const MAX_STEPS = 400;
 const MAX_PATH = 8;
-const iterating = /^(map|forEach|flatMap|filter|reduce)$/;
+const iterating = ['map', 'forEach', 'flatMap', 'filter', 'reduce'];
 const slots = new Set(['activation', 'recurrentActivation']);
 
 /** Where a string goes, forwards: through constants, objects, enums, spreads, parameters, defaults, fields, loops. */
@@ -217,8 +217,8 @@ class Flow implements Destination {
     const uses = usesByProperty.of(binding.leaf, () => byProperty(this.names.references(binding)));
     // A use that reads another property leads nowhere.
     const step = place.path[0];
-    const properties = step === '*' ? [...uses.keys()].filter((name) => iterating.test(name)) : [];
-    const read = ['', ...(step === undefined ? [] : [step]), ...properties].flatMap((name) => uses.get(name) ?? []);
+    const properties = step === undefined ? [''] : step === '*' ? ['', step, ...iterating] : ['', step];
+    const read = properties.flatMap((name) => (uses.get(name) ?? []).slice(-MAX_STEPS));
     const ordered = read.sort((a, b) => a.startIndex - b.startIndex).slice(-MAX_STEPS);
     return ordered.map((node) => ({ ...place, node, sure }));
   }
@@ -251,7 +251,7 @@ class Flow implements Destination {
     const property = access.childForFieldName('property')?.text ?? '';
     if (place.path[0] === property) return [{ ...below(place), node: access }];
     const call = parentOf(access);
-    if (place.path[0] !== '*' || !iterating.test(property) || call?.type !== 'call_expression') return [];
+    if (place.path[0] !== '*' || !iterating.includes(property) || call?.type !== 'call_expression') return [];
     const callback = firstChild(call.childForFieldName('arguments'));
     const element = callback && isFunction(callback) ? parameters(callback)[property === 'reduce' ? 1 : 0] : undefined;
     const kept = property === 'filter' ? [{ ...place, node: call, sure: false }] : [];
