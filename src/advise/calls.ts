@@ -1,6 +1,6 @@
 import type { Names } from '../detect/python/names';
 import { children, unwrapped } from '../detect/range';
-import { Climb, parentOf } from '../syntax/ancestors';
+import { nearest, parentOf } from '../syntax/ancestors';
 import type { Node } from '../syntax/syntax';
 import type { RuleContext } from './rule';
 
@@ -49,9 +49,7 @@ export function inputOf(call: Node): Node | undefined {
   return found && !/splat|keyword_argument/.test(found.type) ? unwrapped(found) : undefined;
 }
 
-const nearest = (types: RegExp) => new Climb<Node | null>((at) => (types.test(at.type) ? at : undefined), null);
-/** The nearest class, call, block, function and scope around a node. */
-export const classAround = nearest(/^class_definition$/);
+/** The nearest call, function, block and scope around a node. */
 export const callAround = nearest(/^call$/);
 export const functionAround = nearest(/^function_definition$/);
 const blockAround = nearest(/^(block|module)$/);

@@ -1,4 +1,5 @@
-import { type Binding, bindingAt, type Names } from '../detect/python/names';
+import { type Binding, bindingAt } from '../detect/python/bindings';
+import type { Names } from '../detect/python/names';
 import { firstChild } from '../detect/range';
 import { parentOf } from '../syntax/ancestors';
 import { python } from '../syntax/identifiers';

@@ -2,9 +2,10 @@
  * A lower bound of zero that a network uses as its activation: `self.fc2(self.fc1(x).clamp(min=0))`. Written down it is
  * a bound like any other (of boxes, of probabilities); what stands before and after it makes it a ReLU.
  */
+import { classAround } from '../detect/python/bindings';
 import { children, rangeOf, unwrapped } from '../detect/range';
 import type { ActivationSite } from '../detect/site';
-import { Climb, parentOf } from '../syntax/ancestors';
+import { parentOf } from '../syntax/ancestors';
 import type { Node } from '../syntax/syntax';
 import type { FlowContext } from './runs';
 
@@ -100,8 +101,6 @@ function isTakenLater(assignment: Node, context: FlowContext, depth: number): bo
   }
   return false;
 }
-
-const classAround = new Climb<Node | null>((at) => (at.type === 'class_definition' ? at : undefined), null);
 
 /** `self.fc1(x)` where the class makes `self.fc1` a layer. */
 function isLayerCall(call: Node, { names, root }: FlowContext): boolean {

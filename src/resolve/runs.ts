@@ -2,6 +2,7 @@
  * What runs where no activation is named: `self.act(x)`, `act_layer()`, `self.layers[1](x)`. Values are followed back
  * through assignments, constructors, defaults and the file's own calls to the sites that name them.
  */
+import { classAround } from '../detect/python/bindings';
 import type { Names } from '../detect/python/names';
 import { children, rangeOf, unwrapped } from '../detect/range';
 import type { ActivationSite } from '../detect/site';
@@ -371,8 +372,6 @@ function argumentOf(call: Node, name: string, position: number): Node | undefine
 function basesOf(definition: Node): string[] {
   return children(definition.childForFieldName('superclasses')).map((base) => base.text);
 }
-
-const classAround = new Climb<Node | null>((at) => (at.type === 'class_definition' ? at : undefined), null);
 
 /** What each attribute of a class is given, in its methods or its body, in order. */
 const attributes = new PerNode<ReadonlyMap<string, readonly Node[]>>();

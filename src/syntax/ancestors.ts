@@ -151,3 +151,15 @@ export class Climb<T> {
     return found;
   }
 }
+
+/** Finds the nearest node around another whose type a pattern matches; null where there is none. */
+export function nearest(types: RegExp): Climb<Node | null> {
+  return new Climb<Node | null>((at) => (types.test(at.type) ? at : undefined), null);
+}
+
+/** The node some steps up; null above the root. */
+export function ancestorOf(node: Node, steps: number): Node | null {
+  let at: Node | null = node;
+  for (let i = 0; at && i < steps; i++) at = parentOf(at);
+  return at;
+}

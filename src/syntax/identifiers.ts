@@ -10,6 +10,8 @@ export class Identifiers {
   private readonly every: RegExp;
   private readonly here: RegExp;
   private readonly inside: RegExp;
+  /** Whether each character of ASCII may stand in a name. */
+  private readonly ascii: readonly boolean[];
 
   /**
    * @param start what a name may begin with, as the inside of a class of characters
@@ -23,11 +25,7 @@ export class Identifiers {
     this.every = new RegExp(this.name, 'gu');
     this.here = new RegExp(this.name, 'uy');
     this.inside = new RegExp(`^[${part}]`, 'u');
-  }
-
-  /** A pattern that finds the words as whole names. Made once: it takes a millisecond to compile. */
-  words(words: Iterable<string>): RegExp {
-    return new RegExp(`(?<![${this.part}])(?:${[...words].map(literally).join('|')})(?![${this.part}])`, 'gu');
+    this.ascii = Array.from({ length: 128 }, (_, code) => this.inside.test(String.fromCharCode(code)));
   }
 
   /** Whether what stands between two indices of a text is whole: no part of a longer name. */
@@ -47,7 +45,8 @@ export class Identifiers {
   }
 
   private isPart(code: number | undefined): boolean {
-    return code !== undefined && this.inside.test(String.fromCodePoint(code));
+    if (code === undefined) return false;
+    return this.ascii[code] ?? this.inside.test(String.fromCodePoint(code));
   }
 }
 
@@ -56,6 +55,24 @@ function before(text: string, index: number): number | undefined {
   const last = text.charCodeAt(index - 1);
   const isLow = last >= 0xdc00 && last <= 0xdfff;
   return index === 0 ? undefined : isLow && index > 1 ? text.codePointAt(index - 2) : last;
+}
+
+/** Finds any of some words of ASCII where they stand as whole names. */
+export class WordSearch {
+  private readonly pattern: RegExp;
+
+  constructor(
+    private readonly identifiers: Identifiers,
+    words: Iterable<string>,
+  ) {
+    // The letters of other scripts are looked at only beside a word: a pattern that knows them all is slow.
+    this.pattern = new RegExp(`(?<![\\w$])(?:${[...words].map(literally).join('|')})(?![\\w$])`, 'g');
+  }
+
+  *in(text: string): Generator<RegExpExecArray> {
+    for (const match of text.matchAll(this.pattern))
+      if (this.identifiers.isWhole(text, match.index, match.index + match[0].length)) yield match;
+  }
 }
 
 /** A search for words is worth an index of all of them when others have looked at this many times the text. */

@@ -1,4 +1,5 @@
 import { constant } from '../../detect/python/arguments';
+import { classAround } from '../../detect/python/bindings';
 import type { Names } from '../../detect/python/names';
 import { children, firstChild, rangeOf, unwrapped } from '../../detect/range';
 import { isReached, MAX_NESTING, nodeAt, parentOf } from '../../syntax/ancestors';
@@ -6,7 +7,7 @@ import { PerNode } from '../../syntax/perNode';
 import { countBefore } from '../../syntax/sorted';
 import type { Node } from '../../syntax/syntax';
 import type { Advice, Fix } from '../advice';
-import { attributeValue, classAround, inputOf, selfAttribute } from '../calls';
+import { attributeValue, inputOf, selfAttribute } from '../calls';
 import { moduleAt } from '../imports';
 import type { Messages, Rule, RuleContext } from '../rule';
 

@@ -1,16 +1,9 @@
+import { classAround } from '../../detect/python/bindings';
 import { children, firstChild, rangeOf, unwrapped } from '../../detect/range';
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import type { Advice, TextEdit } from '../advice';
-import {
-  activationCalls,
-  attributeValue,
-  classAround,
-  functionAround,
-  inputOf,
-  selfAttribute,
-  valueAt,
-} from '../calls';
+import { activationCalls, attributeValue, functionAround, inputOf, selfAttribute, valueAt } from '../calls';
 import type { Messages, Rule, RuleContext } from '../rule';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {

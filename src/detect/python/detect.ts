@@ -187,8 +187,9 @@ function* statementsOf(root: Node): Generator<Statement> {
   try {
     if (!cursor.gotoFirstChild()) return;
     do {
-      const { nodeType: type, startIndex: start, endIndex: end } = cursor;
-      if (cursor.nodeIsNamed && type !== 'comment') yield { type, start, end, row: cursor.startPosition.row };
+      const { type, startIndex: start, endIndex: end, startPosition } = cursor.currentNode;
+      // Marks such as `;` are no statements.
+      if (/^\w/.test(type) && type !== 'comment') yield { type, start, end, row: startPosition.row };
     } while (cursor.gotoNextSibling());
   } finally {
     cursor.delete();

@@ -13,11 +13,8 @@ export interface FoundFormula extends Formula {
   readonly input: Node;
 }
 
-const hint = new RegExp(
-  `(?<![${python.part}])(erf|exp|abs|where|clamp)(?=\\s*\\()|[<>]=?(?=\\s*0(?:\\.0*)?(?![\\w.]))` +
-    `|(?<=(?<![.${python.part}])0(?:\\.0{0,9})? ?)[<>]=?`,
-  'gu',
-);
+const hint =
+  /(?<!\w)(erf|exp|abs|where|clamp)(?=\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0{0,9})? ?)[<>]=?/g;
 /** What else the line of a hint must have; of a comparison where there is no word. */
 const company: Readonly<Record<string, RegExp>> = {
   erf: /./,
@@ -38,6 +35,7 @@ export function* formulaHints(text: string): Generator<{ readonly index: number;
   /** What the line has, by the word that asks for it: a line may hold any number of hints. */
   let has: Record<string, boolean | undefined> = {};
   for (const { 0: found, 1: word = '', index } of text.matchAll(hint)) {
+    if (word && !python.isWhole(text, index, index + word.length)) continue;
     if (index >= end) {
       const next = text.indexOf('\n', index);
       line = text.slice(text.lastIndexOf('\n', index) + 1, next < 0 ? undefined : next);

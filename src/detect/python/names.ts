@@ -1,22 +1,9 @@
-import { Climb, nodeAt, parentOf } from '../../syntax/ancestors';
+import { nodeAt } from '../../syntax/ancestors';
 import { isAscii, python, pythonName, startsAt, Words } from '../../syntax/identifiers';
 import { countBefore } from '../../syntax/sorted';
 import type { Node } from '../../syntax/syntax';
-import { children } from '../range';
 import type { SiteArgument } from '../site';
-
-/** A place that gives a name its meaning. */
-export interface Binding {
-  readonly index: number;
-  /** Id of the scope that holds the name. */
-  readonly scope: number;
-  /** What an import binds: `torch.nn`. */
-  readonly module?: string;
-  /** What a plain assignment binds. */
-  readonly value?: Node;
-  /** What an assignment to several names takes apart. */
-  readonly unpacked?: Node;
-}
+import { type Binding, bindingAt, inModule, scopesOf } from './bindings';
 
 /** What a name from another module of the workspace stands for. */
 export interface Meaning {
@@ -35,14 +22,6 @@ export interface OwnActivation {
 
 /** Meanings by dotted name as the file would write it in full: `.layers.Swish`, `pkg.common.F`. */
 export type Imported = ReadonlyMap<string, Meaning>;
-
-const scopes = new Set(['module', 'function_definition', 'lambda', 'class_definition']);
-const comprehensions = new Set([
-  'list_comprehension',
-  'set_comprehension',
-  'dictionary_comprehension',
-  'generator_expression',
-]);
 
 /** More parts than any dotted name has. */
 const MAX_DOTS = 64;
@@ -383,105 +362,4 @@ function canonical(name: string): string {
   return name.replace(/^torch\.nn\.modules\.(?:activation\.)?(?=[A-Z])/, 'torch.nn.');
 }
 
-/** The scope around a node, whatever part of the scope the node is. */
-const scopeAround = new Climb<Node | null>(
-  (node) => (scopes.has(node.type) || comprehensions.has(node.type) ? node : undefined),
-  null,
-);
-
-/** The scope whose names a node sees first. Defaults, decorators and bases belong to the scope outside. */
-const scopeSeen = new Climb<Node | null>((node, child) => {
-  if (comprehensions.has(node.type) || node.type === 'module') return node;
-  return scopes.has(node.type) && node.childForFieldName('body')?.id === child.id ? node : undefined;
-}, null);
-
-/** The scopes that a use sees, innermost first. */
-function* scopesOf(use: Node): Generator<Node> {
-  const next = parentOf(use)?.type === 'parameters' ? scopeAround : scopeSeen;
-  for (let scope = next.from(use); scope; scope = next.from(scope)) yield scope;
-}
-
-const scopeOf = (node: Node) => scopeAround.from(node);
-
 const indexOf = ({ index }: Binding) => index;
-
-/** The node some steps up. */
-function above(node: Node, steps: number): Node | null {
-  let at: Node | null = node;
-  for (let i = 0; at && i < steps; i++) at = parentOf(at);
-  return at;
-}
-
-/** `from . import act` names `.act`, `from .act import X` names `.act.X`. */
-function inModule(module: string, name: string): string {
-  return module.endsWith('.') ? `${module}${name}` : `${module}.${name}`;
-}
-
-/** What an identifier binds where it stands; undefined where it is a use. */
-export function bindingAt(node: Node): Binding | undefined {
-  let at = node;
-  let parent = parentOf(node);
-  const make = (scope: Node | undefined | null, extra: Partial<Binding> = {}): Binding | undefined =>
-    scope ? { index: node.startIndex, scope: scope.id, ...extra } : undefined;
-  while (
-    parent &&
-    [
-      'dotted_name',
-      'pattern_list',
-      'tuple_pattern',
-      'list_pattern',
-      'list_splat_pattern',
-      'as_pattern_target',
-    ].includes(parent.type)
-  ) {
-    at = parent;
-    parent = parentOf(at);
-  }
-  if (!parent) return undefined;
-  const is = (field: string) => parent?.childForFieldName(field)?.id === at.id;
-  switch (parent.type) {
-    case 'import_statement':
-      return make(scopeOf(parent), { module: pythonName(node.text) });
-    case 'import_from_statement': {
-      const from = parent.childForFieldName('module_name');
-      return from?.id === at.id
-        ? undefined
-        : make(scopeOf(parent), { module: pythonName(inModule(from?.text ?? '', at.text)) });
-    }
-    case 'aliased_import': {
-      if (!is('alias')) return undefined;
-      const statement = parentOf(parent);
-      const name = parent.childForFieldName('name')?.text;
-      const from = statement?.childForFieldName('module_name')?.text;
-      const module = from ? inModule(from, name ?? '') : name;
-      return make(scopeOf(parent), { module: module && pythonName(module) });
-    }
-    case 'assignment': {
-      const value = parent.childForFieldName('right');
-      // `nn = None` in the branch for a missing package leaves the import's meaning.
-      if (!is('left') || value?.type === 'none') return undefined;
-      return make(scopeOf(parent), value ? (at === node ? { value } : { unpacked: value }) : {});
-    }
-    case 'augmented_assignment':
-    case 'for_statement':
-    case 'for_in_clause':
-      return is('left') ? make(scopeOf(parent)) : undefined;
-    case 'named_expression':
-      return is('name') ? make(scopeOf(parent)) : undefined;
-    case 'function_definition':
-    case 'class_definition':
-      return is('name') ? make(scopeOf(parent)) : undefined;
-    case 'as_pattern':
-      return at !== children(parent)[0] ? make(scopeOf(parent)) : undefined;
-    case 'parameters':
-    case 'lambda_parameters':
-      return make(parentOf(parent));
-    case 'default_parameter':
-    case 'typed_default_parameter':
-      return is('name') ? make(above(parent, 2)) : undefined;
-    case 'typed_parameter':
-      return children(parent)[0]?.id === at.id ? make(above(parent, 2)) : undefined;
-    default:
-      return undefined;
-  }
-}

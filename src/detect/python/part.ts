@@ -1,7 +1,7 @@
 /** Detection in one part of a Python file: a definition, or the statements between two. */
 import type { SourceText } from '../../source/source';
 import { Climb, nodeAt, parentOf, type TooDeep, tooDeepIn } from '../../syntax/ancestors';
-import { isAscii, python, pythonName } from '../../syntax/identifiers';
+import { isAscii, python, pythonName, WordSearch } from '../../syntax/identifiers';
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild, rangeOf, unwrapped } from '../range';
@@ -30,14 +30,14 @@ const LONG = 100_000;
 /** Uses of a local variable that are looked at. */
 const MAX_USES = 10;
 
-let patterns: { readonly words: ReadonlySet<string>; readonly names: RegExp; readonly strings: RegExp } | undefined;
+let patterns: { readonly words: ReadonlySet<string>; readonly names: WordSearch; readonly strings: RegExp } | undefined;
 
 function textPatterns() {
   if (patterns) return patterns;
   const words = new Set([...pytorchSpellings().words, ...[...implicitActivations.keys()].map(lastWord)]);
   patterns = {
     words,
-    names: python.words(words),
+    names: new WordSearch(python, words),
     strings: new RegExp(`(['"])(?:${[...stringNames().keys()].join('|')})\\1`, 'gi'),
   };
   return patterns;
@@ -45,13 +45,13 @@ function textPatterns() {
 
 /** Whether a text may define an activation, before it is parsed. */
 export function mayDefine(text: string): boolean {
-  return text.includes('torch') && (text.search(textPatterns().names) >= 0 || !formulaHints(text).next().done);
+  return text.includes('torch') && (!textPatterns().names.in(text).next().done || !formulaHints(text).next().done);
 }
 
 /** Other names that a text's imports give to spellings: `from torch.nn import ReLU as R`. */
 export function aliasesIn(text: string): string[] {
   if (!/^[ \t]*from[ \t]/m.test(text) || !/[ \t]as[ \t]/.test(text)) return [];
-  return [...text.matchAll(textPatterns().names)].flatMap(({ 0: word, index }) => {
+  return [...textPatterns().names.in(text)].flatMap(({ 0: word, index }) => {
     const alias = aliasBehind(text, index + word.length);
     return alias ? [alias] : [];
   });
@@ -131,7 +131,7 @@ class PartDetector {
     const { names, strings } = textPatterns();
     const { ownNames, words } = this.context;
     const others = new Set([...words, ...aliasesIn(this.slice), ...disguisedIn(this.slice)]);
-    for (const matches of [this.slice.matchAll(names), wordsIn(this.slice, others)]) {
+    for (const matches of [names.in(this.slice), wordsIn(this.slice, others)]) {
       for (const identifier of this.identifiers(matches)) {
         yield* this.prepare(identifier);
         this.named(identifier);

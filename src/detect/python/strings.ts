@@ -1,6 +1,6 @@
 /** Activations chosen by a name in a string: `activation="gelu"`, `ACT2FN["gelu_new"]`, `getattr(nn, "ReLU")`. */
 import { type ActivationId, catalogue } from '../../activations/catalogue';
-import { Climb, parentOf } from '../../syntax/ancestors';
+import { Climb, nearest, parentOf } from '../../syntax/ancestors';
 import { python } from '../../syntax/identifiers';
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
@@ -160,7 +160,7 @@ function choiceBy(parent: Node, at: Node, names: Names): Choice | undefined {
   }
 }
 
-const enclosingMatch = new Climb<Node | null>((at) => (at.type === 'match_statement' ? at : undefined), null);
+const enclosingMatch = nearest(/^match_statement$/);
 
 /** The ids of a comparison's sides that choose, looked for once, however many strings stand beside. */
 const choosingSides = new PerNode<ReadonlySet<number>>();

@@ -59,7 +59,9 @@ const scopeAround = new Climb<Node | null>(
   (at) => (functions.has(at.type) || blocks.has(at.type) ? at : undefined),
   null,
 );
-const functionAround = new Climb<Node | null>((at) => (isFunction(at) || at.type === 'program' ? at : undefined), null);
+const varScope = new Climb<Node | null>((at) => (isFunction(at) || at.type === 'program' ? at : undefined), null);
+/** The function around a node. */
+export const functionAround = new Climb<Node | null>((at) => (isFunction(at) ? at : undefined), null);
 const scopeOf = (node: Node) => scopeAround.from(node);
 
 /** What a property is called: `a`, `'a'`, `['a']`; undefined where that is computed. */
@@ -127,7 +129,7 @@ function heldBy(holder: Node, at: Node, leaf: Node, path: readonly Step[]): Bind
       if (!is('name')) return undefined;
       const keyword = parentOf(holder)?.child(0)?.text;
       const value = holder.childForFieldName('value') ?? undefined;
-      const scope = (keyword === 'var' ? functionAround : scopeAround).from(holder);
+      const scope = (keyword === 'var' ? varScope : scopeAround).from(holder);
       return make('variable', scope, { value, constant: keyword === 'const' });
     }
     case 'required_parameter':

@@ -9,7 +9,7 @@ import { FormulaSpans, type TextSpan } from '../spans';
 import { argumentList, ceiling, configArguments, opArguments } from './arguments';
 import { type Binding, bindingAt, stringText } from './bindings';
 import { follow, openSink } from './flow';
-import { FormulaReader, formulaPattern, type WrittenFormula } from './formula';
+import { FormulaReader, formulaStarts, type WrittenFormula } from './formula';
 import { isUse, nameStart, TypeScriptNames } from './names';
 import { ownActivation } from './own';
 import { Receivers } from './receiver';
@@ -63,7 +63,7 @@ class Detection {
 
   *run(): Generator<void, ActivationSite[]> {
     yield* this.findFormulas();
-    for (const match of this.text.text.matchAll(tfjsTable().pattern)) {
+    for (const match of tfjsTable().words.in(this.text.text)) {
       yield;
       if (this.spans.isCovered(match.index)) continue;
       const node = nodeAt(this.root, match.index, match.index + match[0].length);
@@ -85,7 +85,7 @@ class Detection {
   }
 
   private *findFormulas(): Generator<void> {
-    for (const match of this.text.text.matchAll(formulaPattern)) {
+    for (const match of formulaStarts.in(this.text.text)) {
       yield;
       if (this.spans.isCovered(match.index)) continue;
       const node = nodeAt(this.root, match.index, match.index + match[0].length);

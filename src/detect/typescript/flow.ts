@@ -1,9 +1,9 @@
-import { Climb, nodeAt, parentOf } from '../../syntax/ancestors';
+import { Climb, nearest, nodeAt, parentOf } from '../../syntax/ancestors';
 import { typescript } from '../../syntax/identifiers';
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild, placeIn } from '../range';
-import { type Binding, bindingAt, isFunction, keyName, type Step, stringText } from './bindings';
+import { type Binding, bindingAt, functionAround, isFunction, keyName, type Step, stringText } from './bindings';
 import { bare, isWrapper, type TypeScriptNames } from './names';
 
 /** Where a value becomes the activation of a layer or of a fused op. */
@@ -303,11 +303,9 @@ function parameters(own: Node): Node[] {
   return single ? [single] : children(own.childForFieldName('parameters'));
 }
 
-const around = (wanted: (node: Node) => boolean) => new Climb<Node | null>((at) => (wanted(at) ? at : undefined), null);
-const functionAround = around(isFunction);
-const classAround = around(({ type }) => type === 'class_body');
-const enumAround = around(({ type }) => type === 'enum_declaration');
-const statementAround = around(({ type }) => /^(ERROR|program)$|_(statement|declaration)$/.test(type));
+const classAround = nearest(/^class_body$/);
+const enumAround = nearest(/^enum_declaration$/);
+const statementAround = nearest(/^(ERROR|program)$|_(statement|declaration)$/);
 
 /** The outermost choice that may give the value of a node: `a ? b : c || d`; null where it decides the choice. */
 const choiceAround = new Climb<Node | null>((at, child) => {

@@ -1,6 +1,6 @@
 import { points, type Recognised, recognise } from '../../activations/recognise';
 import { parentOf } from '../../syntax/ancestors';
-import { typescript } from '../../syntax/identifiers';
+import { typescript, WordSearch } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children } from '../range';
 import { type Next, Readings } from '../readings';
@@ -47,13 +47,10 @@ const nothing: Omit<Term, 'values'> = { used: new Set(), inputs: [], earliest: N
 const variable = (node: Node): Term => ({ ...nothing, values: places, inputs: [node] });
 
 /** The innermost operations of formulas: where one may start. */
-export const formulaPattern = new RegExp(
-  `(?<![${typescript.part}])(?:${[
-    ...['sigmoid', 'tanh', 'erf', 'softplus', 'logSigmoid', 'exp', 'expm1', 'maximum', 'minimum', 'clipByValue'],
-    ...['relu6?', 'where', 'abs'],
-  ].join('|')})(?=\\s*\\()`,
-  'gu',
-);
+export const formulaStarts = new WordSearch(typescript, [
+  ...['sigmoid', 'tanh', 'erf', 'softplus', 'logSigmoid', 'exp', 'expm1', 'maximum', 'minimum', 'clipByValue'],
+  ...['relu', 'relu6', 'where', 'abs'],
+]);
 
 const aliases: Readonly<Record<string, string>> = { clipByValue: 'clip' };
 const sameValue = /^(clone|cast|toFloat|asType|keep|variable)$/;

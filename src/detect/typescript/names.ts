@@ -1,9 +1,9 @@
-import { Climb, nodeAt, parentOf } from '../../syntax/ancestors';
+import { ancestorOf, Climb, nodeAt, parentOf } from '../../syntax/ancestors';
 import { startsAt, typescript, Words } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild } from '../range';
 import { innermostAt, type ScopeTree, scopeTree } from '../scopeTree';
-import { type Binding, bindingAt, isFunction, stringText } from './bindings';
+import { type Binding, bindingAt, functionAround, stringText } from './bindings';
 
 /** TF.js's packages that hold layers and ops, however they are reached: by npm, from a CDN, as part of a build. */
 const library = /(?:^|[/:])@tensorflow\/tfjs(?:-core|-layers|-node|-node-gpu|-react-native)?(?:@[^/]*)?(?:\/.*)?$/;
@@ -202,7 +202,7 @@ export class TypeScriptNames {
     if (query && children(type)[0]?.type === 'type_query' && this.qualified(query) === 'tf') return join('tf', path);
     const value = holder.childForFieldName('value');
     if (value && this.qualified(value) === 'tf') return join('tf', path);
-    const arrow = holder.type === 'arrow_function' ? holder : above(holder, 2);
+    const arrow = holder.type === 'arrow_function' ? holder : ancestorOf(holder, 2);
     const list = arrow && parentOf(arrow);
     const call = list?.type === 'arguments' ? parentOf(list) : undefined;
     const callee = call?.childForFieldName('function');
@@ -337,7 +337,6 @@ const expressions = /_(statement|expression|declarator)$|^(statement_block|progr
 
 /** Functions around a use of a short name that are looked at one by one. */
 const MAX_FUNCTIONS = 8;
-const functionAround = new Climb<Node | null>((at) => (isFunction(at) ? at : undefined), null);
 
 /** Whether a string is what an import, a `require` or a type loads. */
 const loading = new Climb<boolean>((at) => {
@@ -346,13 +345,6 @@ const loading = new Climb<boolean>((at) => {
   const callee = at.type === 'call_expression' ? at.childForFieldName('function')?.text : undefined;
   return (callee && /^(require|import|importScripts|__importStar)$/.test(callee)) || undefined;
 }, false);
-
-/** The node some steps up. */
-function above(node: Node, steps: number): Node | null {
-  let at: Node | null = node;
-  for (let i = 0; at && i < steps; i++) at = parentOf(at);
-  return at;
-}
 
 /** Whether an identifier reads a value: not an import's or export's name, a type, or the left of an assignment. */
 export function isUse(node: Node): boolean {

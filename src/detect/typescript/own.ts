@@ -1,8 +1,8 @@
-import { Climb, parentOf } from '../../syntax/ancestors';
+import { parentOf } from '../../syntax/ancestors';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild } from '../range';
 import { argumentList } from './arguments';
-import { type Binding, bindingAt, isFunction } from './bindings';
+import { type Binding, bindingAt, functionAround, isFunction } from './bindings';
 import type { WrittenFormula } from './formula';
 import { bare, isWrapper, type TypeScriptNames } from './names';
 
@@ -40,8 +40,6 @@ function functionOf(node: Node, names: TypeScriptNames, depth = 0): Node | undef
   if (!call || !callee) return own;
   return names.qualified(callee) === 'tf.tidy' ? functionOf(call, names, depth + 1) : undefined;
 }
-
-const functionAround = new Climb<Node | null>((at) => (isFunction(at) ? at : undefined), null);
 
 /** Whether an expression is what the function was called with, taken out of a list at most. */
 function isArgument(node: Node, own: Node, names: TypeScriptNames, depth: number): boolean {

@@ -1,7 +1,7 @@
 import { catalogue } from '../../activations/catalogue';
 import type { Activation, TfjsSpellings } from '../../activations/types';
 import type { ActivationParameters } from '../../graph/types';
-import { typescript } from '../../syntax/identifiers';
+import { typescript, WordSearch } from '../../syntax/identifiers';
 
 /** What TF.js's spelling of an activation means. */
 export interface TfjsSpelling {
@@ -19,7 +19,7 @@ interface Table {
   /** What the `activation` of a fused op may say. */
   readonly fused: ReadonlyMap<string, TfjsSpelling>;
   /** Finds where any of them may stand. */
-  readonly pattern: RegExp;
+  readonly words: WordSearch;
 }
 
 let table: Table | undefined;
@@ -48,5 +48,5 @@ function build(): Table {
   }
   const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);
   const words = new Set([...names.keys(), ...identifiers.keys(), ...fused.keys()].map(last));
-  return { names, identifiers, fused, pattern: typescript.words(words) };
+  return { names, identifiers, fused, words: new WordSearch(typescript, words) };
 }
