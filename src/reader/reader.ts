@@ -29,6 +29,13 @@ interface Job {
   fail(error: Error): void;
 }
 
+/** A thread and who listens to it: what one that was ended still says reaches no later job. */
+interface Line {
+  readonly thread: Thread;
+  hear(message: FromWorker): void;
+  ended(end: End): void;
+}
+
 /**
  * Reads models in a thread of its own, one after the other. Evaluation counts its own steps, and what it does not count
  * (a regular expression that backtracks, a comparison of shared structures) is ended from outside, so that a file can
@@ -38,11 +45,11 @@ interface Job {
 export class Reader {
   private readonly queue: Job[] = [];
   private running = false;
-  private thread: Thread | undefined;
+  private disposed = false;
+  private line: Line | undefined;
   private idle: ReturnType<typeof setTimeout> | undefined;
-  /** Of the job that runs. */
-  private hear: (message: FromWorker) => void = () => undefined;
-  private ended: (end: End) => void = () => undefined;
+  /** Ends the job that runs. */
+  private stop: (result: ReadResult) => void = () => undefined;
 
   constructor(
     private readonly start: StartThread,
@@ -64,10 +71,13 @@ export class Reader {
     });
   }
 
+  /** Cancels what is read, and what waits. */
   dispose(): void {
-    this.end();
+    this.disposed = true;
     for (const job of this.queue.splice(0)) job.finish(cancelled());
-    this.ended({ kind: 'error', message: 'disposed' });
+    this.stop(cancelled());
+    this.end();
+    clearTimeout(this.idle);
   }
 
   private async next(): Promise<void> {
@@ -82,9 +92,7 @@ export class Reader {
       job.fail(error instanceof Error ? error : new Error(String(error)));
     } finally {
       this.running = false;
-      this.idle = setTimeout(() => this.end(), IDLE);
-      // In Node a timer keeps the process; a browser's is a number.
-      if (typeof this.idle === 'object') this.idle.unref();
+      this.rest();
       void this.next();
     }
   }
@@ -92,27 +100,26 @@ export class Reader {
   private async run({ request, options }: Job): Promise<ReadResult> {
     const { source, signal } = options;
     if (signal?.aborted) return cancelled();
-    const fresh = this.thread === undefined;
-    this.thread ??= await this.start(
-      (message) => this.hear(message),
-      (end) => {
-        this.thread = undefined;
-        this.ended(end);
-      },
-    );
-    const { thread } = this;
+    const fresh = this.line === undefined;
+    this.line ??= await this.connect();
+    const { line } = this;
+    // Either may have come while the thread was started.
+    if (this.disposed) this.end();
+    if (this.disposed || signal?.aborted) return cancelled();
+    const { thread } = line;
     const silence = Math.min(SILENCE, request.budget?.milliseconds ?? SILENCE);
     return new Promise((resolve, reject) => {
       const settle = (result: ReadResult | Error) => {
         clearInterval(watch);
         clearTimeout(lateness);
         signal?.removeEventListener('abort', cancel);
-        this.hear = () => undefined;
-        this.ended = () => undefined;
+        this.stop = () => undefined;
+        line.hear = () => undefined;
+        line.ended = () => undefined;
         if (result instanceof Error) reject(result);
         else resolve(result);
       };
-      const stop = (result: ReadResult) => {
+      this.stop = (result) => {
         this.end();
         settle(result);
       };
@@ -120,18 +127,18 @@ export class Reader {
       let beats = fresh ? -Math.ceil(START / HEARTBEAT) : 0;
       const watch = setInterval(() => {
         beats += 1;
-        if (beats * HEARTBEAT >= silence) stop(unread({ kind: 'budget', message: stuck(request.file, silence) }));
+        if (beats * HEARTBEAT >= silence) this.stop(unread({ kind: 'budget', message: stuck(request.file, silence) }));
       }, HEARTBEAT);
       let lateness: ReturnType<typeof setTimeout> | undefined;
       const cancel = () => {
         thread.post({ type: 'cancel' });
-        lateness = setTimeout(() => stop(cancelled()), CANCEL);
+        lateness = setTimeout(() => this.stop(cancelled()), CANCEL);
       };
-      this.ended = (end) => {
+      line.ended = (end) => {
         if (end.kind === 'memory') settle(unread({ kind: 'budget', message: exhausted(request.file, end.megabytes) }));
         else settle(new Error(end.message));
       };
-      this.hear = (message) => {
+      line.hear = (message) => {
         beats = 0;
         if (message.type === 'question') void this.answer(thread, message.id, message.question, source);
         else if (message.type === 'result') settle(message.result);
@@ -161,9 +168,29 @@ export class Reader {
     }
   }
 
+  private async connect(): Promise<Line> {
+    const told: Pick<Line, 'hear' | 'ended'> = { hear: () => undefined, ended: () => undefined };
+    const thread = await this.start(
+      (message) => told.hear(message),
+      (end) => {
+        if (this.line === told) this.line = undefined;
+        told.ended(end);
+      },
+    );
+    return Object.assign(told, { thread });
+  }
+
+  /** The thread goes where nothing is asked of it for a while. */
+  private rest(): void {
+    if (this.disposed) return;
+    this.idle = setTimeout(() => this.end(), IDLE);
+    // In Node a timer keeps the process; a browser's is a number.
+    if (typeof this.idle === 'object') this.idle.unref();
+  }
+
   private end(): void {
-    this.thread?.end();
-    this.thread = undefined;
+    this.line?.thread.end();
+    this.line = undefined;
   }
 }
 

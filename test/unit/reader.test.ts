@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance as hostPerformance } from 'node:perf_hooks';
-import type { ReadResult } from '../../src/reader/messages';
+import type { FromWorker, ReadResult } from '../../src/reader/messages';
 import { nodeThreads } from '../../src/reader/node';
 import { Reader } from '../../src/reader/reader';
+import type { StartThread } from '../../src/reader/thread';
 import { MemorySource } from '../support/python';
 import { testReader } from '../support/reader';
 import { readGrammar } from '../support/syntax';
@@ -87,6 +88,74 @@ describe('the reader', () => {
     setTimeout(() => abort.abort(), 50);
     assertEnded(await endless, 'cancelled', /cancelled/);
     assertRead(await reads(testReader()));
+  });
+});
+
+describe('a thread and its jobs', () => {
+  const unread = (kind: 'cancelled' | 'budget', message: string): ReadResult => ({
+    extraction: { ok: false, problem: { kind, message }, others: [], parts: [], models: [] },
+  });
+
+  /** Threads that say nothing by themselves; what each is told, and how to let it speak. */
+  function played() {
+    const threads: { hear(message: FromWorker): void; told: string[]; ended: boolean }[] = [];
+    const start: StartThread = (hear) => {
+      const thread = { hear, told: [] as string[], ended: false };
+      threads.push(thread);
+      return {
+        post: ({ type }) => thread.told.push(type),
+        end: () => {
+          thread.ended = true;
+        },
+      };
+    };
+    return { threads, reader: new Reader(start, readGrammar) };
+  }
+  const soon = (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+  it('takes no result of a thread that was ended for that of the next job', async () => {
+    const { threads, reader } = played();
+    const abort = new AbortController();
+    const first = reader.read({ file }, { source: sourceOf(''), signal: abort.signal });
+    await soon();
+    abort.abort();
+    assertEnded(await first, 'cancelled', /cancelled/);
+    const second = reader.read({ file }, { source: sourceOf('') });
+    await soon();
+    assert.deepEqual([threads.length, threads[0]?.ended], [2, true]);
+    threads[0]?.hear({ type: 'result', result: unread('budget', 'of the first') });
+    threads[1]?.hear({ type: 'result', result: unread('budget', 'of the second') });
+    assertEnded(await second, 'budget', /of the second/);
+    reader.dispose();
+  });
+
+  it('starts nothing for what was cancelled while the thread was started', async () => {
+    let begin = () => {};
+    const posted: string[] = [];
+    const start: StartThread = () =>
+      new Promise((resolve) => {
+        begin = () => resolve({ post: ({ type }) => posted.push(type), end: () => {} });
+      });
+    const reader = new Reader(start, readGrammar);
+    const abort = new AbortController();
+    const job = reader.read({ file }, { source: sourceOf(''), signal: abort.signal });
+    abort.abort();
+    begin();
+    assertEnded(await job, 'cancelled', /cancelled/);
+    assert.deepEqual(posted, []);
+    reader.dispose();
+  });
+
+  it('cancels what runs and what waits when it is disposed, and ends the thread', async () => {
+    const { threads, reader } = played();
+    const jobs = [1, 2].map(() => reader.read({ file }, { source: sourceOf('') }));
+    await soon();
+    reader.dispose();
+    for (const job of jobs) assertEnded(await job, 'cancelled', /cancelled/);
+    assert.deepEqual(
+      threads.map(({ ended }) => ended),
+      [true],
+    );
   });
 });
 
