@@ -10,7 +10,7 @@ import { nnNamespaces } from './nn/namespace';
 import { torchMembers } from './ops/creation';
 import { shared } from './ops/index';
 import { linalg } from './ops/linalg';
-import { quantization } from './quantization';
+import { quantizationStubs } from './quantization';
 import { defineTensor } from './tensor/tensorClass';
 import { checkpoint } from './utils/checkpoint';
 
@@ -31,7 +31,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
   defineTensor(ctx);
   const nn = nnNamespaces(ctx);
   const machine = environment().map(refusing);
-  const { stubs } = quantization(ctx);
+  const stubs = quantizationStubs(ctx);
   const quantized = refusing(moduleOf('torch.quantization', stubs));
   const aoQuantized = refusing(moduleOf('torch.ao.quantization', stubs));
   const checkpointing = refusing(moduleOf('torch.utils.checkpoint', checkpoint));

@@ -45,8 +45,12 @@ const floatFunctional: Layer = {
   },
 };
 
-/** Members of `torch.ao.quantization` and of `torch.ao.nn.quantized`. */
-export function quantization(ctx: Context): { readonly stubs: [string, PyValue][]; readonly functional: PyValue } {
-  const stubs = ['QuantStub', 'DeQuantStub'].map((name): [string, PyValue] => [name, layerClass(ctx, stub(name), {})]);
-  return { stubs, functional: layerClass(ctx, floatFunctional, {}) };
+/** Members of `torch.ao.quantization`. */
+export function quantizationStubs(ctx: Context): [string, PyValue][] {
+  return ['QuantStub', 'DeQuantStub'].map((name) => [name, layerClass(ctx, stub(name), {})]);
+}
+
+/** Members of `torch.nn.quantized`. */
+export function quantizedMembers(ctx: Context): [string, PyValue][] {
+  return [[floatFunctional.name, layerClass(ctx, floatFunctional, {})]];
 }

@@ -5,7 +5,7 @@ import { wayOut } from '../../python/natives/errors';
 import { native, nativeClass } from '../../python/natives/native';
 import type { PyModule, PyValue } from '../../python/values/values';
 import { moduleOf, refusing } from '../namespace';
-import { quantization } from '../quantization';
+import { quantizedMembers } from '../quantization';
 import { activationModules } from './activation';
 import { functionalMembers } from './functional/index';
 import { layerClasses } from './index';
@@ -27,7 +27,7 @@ const FILES =
 export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
   const functional = refusing(moduleOf('torch.nn.functional', functionalMembers()));
   const init = refusing(moduleOf('torch.nn.init', initMembers()));
-  const quantized = refusing(moduleOf('torch.nn.quantized', [['FloatFunctional', quantization(ctx).functional]]));
+  const quantized = refusing(moduleOf('torch.nn.quantized', quantizedMembers(ctx)));
   const [utils, ...belowUtils] = utilNamespaces(ctx);
   const nn = moduleOf('torch.nn', [
     ['Module', moduleState(ctx).cls],
