@@ -20,7 +20,7 @@ const entry = join('test', 'bench', 'ab.ts');
  * Where older checkouts have what our entry imports, by where it stands now: one line for each file that moves, such as
  * `'src/now/file': 'src/before/file'`.
  */
-const moved = {};
+const moved = { 'src/extract/extract': 'src/python/extract' };
 
 const load = (...parts) => import(pathToFileURL(join(...parts)).href);
 
