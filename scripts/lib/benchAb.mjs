@@ -2,8 +2,8 @@
 // takes in each.
 //   npm run bench ab -- --base FOLDER [--pairs 12]
 // Each side is bundled by its own esbuild with its own settings and runs in processes of its own, in turns, so that what
-// slows the machine down slows both. A row differs where its interval leaves 1 out; the intervals of all rows together
-// hold with 95 %.
+// slows the machine down slows both. Both read the other checkout's files, as an older one may know no newer ones. A row
+// differs where its interval leaves 1 out; the intervals of all rows together hold with 95 %.
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -64,9 +64,12 @@ async function sizes(folder) {
   return Object.fromEntries(files.map((file) => [relative(folder, file), statSync(file).size]));
 }
 
-/** Milliseconds of processor time by what was timed, in a new process. */
-function times(folder, file) {
-  const text = output(process.execPath, [file, root], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+/**
+ * Milliseconds of processor time by what was timed, in a new process.
+ * @param {string} inputs the checkout whose samples and fixtures both sides read
+ */
+function times(folder, file, inputs) {
+  const text = output(process.execPath, [file, inputs], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   if (text === undefined) throw new Unmet(`the benchmark failed in ${folder}; the output above says why`);
   return JSON.parse(text);
 }
@@ -119,7 +122,7 @@ export async function benchAb(args) {
   const loadBefore = load1();
   for (let pair = 0; pair < pairs; pair++) {
     // Which of the two goes first takes turns, too.
-    for (const side of pair % 2 ? sides.toReversed() : sides) side.samples.push(times(side.folder, side.file));
+    for (const side of pair % 2 ? sides.toReversed() : sides) side.samples.push(times(side.folder, side.file, base));
     console.error(`pair ${pair + 1} of ${pairs}, load ${load1()}`);
   }
 
