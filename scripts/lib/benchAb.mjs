@@ -1,6 +1,6 @@
 // An A/B comparison of this checkout with another one: what each weighs, and how much processor time the same work
 // takes in each.
-//   npm run bench ab -- --base FOLDER [--pairs 12]
+//   npm run bench ab -- --base FOLDER [--pairs 12] [--only hover]
 // Each side is bundled by its own esbuild with its own settings and runs in processes of its own, in turns, so that what
 // slows the machine down slows both. Both read the other checkout's files, as an older one may know no newer ones. A row
 // differs where its interval leaves 1 out; the intervals of all rows together hold with 95 %.
@@ -67,9 +67,10 @@ async function sizes(folder) {
 /**
  * Milliseconds of processor time by what was timed, in a new process.
  * @param {string} inputs the checkout whose samples and fixtures both sides read
+ * @param {string} only a part of the names of what is timed
  */
-function times(folder, file, inputs) {
-  const text = output(process.execPath, [file, inputs], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+function times(folder, file, inputs, only) {
+  const text = output(process.execPath, [file, inputs, only], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   if (text === undefined) throw new Unmet(`the benchmark failed in ${folder}; the output above says why`);
   return JSON.parse(text);
 }
@@ -102,7 +103,11 @@ function print(rows) {
 export async function benchAb(args) {
   const { values } = parseArgs({
     args,
-    options: { base: { type: 'string' }, pairs: { type: 'string', default: '12' } },
+    options: {
+      base: { type: 'string' },
+      pairs: { type: 'string', default: '12' },
+      only: { type: 'string', default: '' },
+    },
   });
   const pairs = Number(values.pairs);
   if (!values.base || !existsSync(join(values.base, 'esbuild.mjs')))
@@ -122,7 +127,8 @@ export async function benchAb(args) {
   const loadBefore = load1();
   for (let pair = 0; pair < pairs; pair++) {
     // Which of the two goes first takes turns, too.
-    for (const side of pair % 2 ? sides.toReversed() : sides) side.samples.push(times(side.folder, side.file, base));
+    for (const side of pair % 2 ? sides.toReversed() : sides)
+      side.samples.push(times(side.folder, side.file, base, values.only));
     console.error(`pair ${pair + 1} of ${pairs}, load ${load1()}`);
   }
 
