@@ -39,8 +39,12 @@ export function link(label: string, uri: string): Markdown {
 
 /** Parts with something between them; parts that are empty or left out make none. */
 export function joined(parts: readonly (Markdown | undefined | false | '')[], between: string): Markdown {
-  const texts = parts.flatMap((part) => (part ? [part.markdown] : []));
-  return new Markdown(texts.filter((text) => text !== '').join(between));
+  let text = '';
+  for (const part of parts) {
+    const { markdown } = part || ownMarkdown('');
+    if (markdown) text += `${text && between}${markdown}`;
+  }
+  return new Markdown(text);
 }
 
 const markdownOf = (value: Markdown | string | number): string =>
@@ -48,8 +52,11 @@ const markdownOf = (value: Markdown | string | number): string =>
 
 /** Words as they are, wherever they stand: no emphasis, link, tag or entity, and nothing that begins a block. */
 function escaped(text: string): string {
+  const words = brief(text);
+  // Most words have nothing to escape.
+  if (/^[a-z][a-z\d ]*$/i.test(words)) return words;
   return (
-    brief(text)
+    words
       .replace(/[\\`*_{}[\]<>#|!~&:@]/g, '\\$&')
       // The editor's Markdown makes links of addresses by themselves.
       .replace(/www\./gi, (word) => `${word.slice(0, -1)}\\.`)
