@@ -34,14 +34,12 @@ export function rankModels(program: Program): ModelCandidate[] {
     else if (statement.kind === 'function') functions.set(statement.code.name, statement);
   }
   const models = [...classes.values()].filter((cls) => isModel(cls, classes, new Set()));
+  const others = new Map(models.map((cls) => [cls, [...namesIn(cls)].filter((name) => name !== cls.name)]));
   const modelNames = new Set(models.map((cls) => cls.name));
   const builders = findBuilders(functions, modelNames);
   const uses = usesIn(program.body, functions, builders);
-  const usedByClass = new Set<string>();
+  const usedByClass = new Set([...others.values()].flat());
   const usedByFunction = new Set<string>();
-  for (const cls of models) {
-    for (const name of namesIn(cls)) if (name !== cls.name) usedByClass.add(name);
-  }
   for (const name of builders) {
     for (const used of namesIn(functions.get(name))) if (used !== name) usedByFunction.add(used);
   }
@@ -52,7 +50,7 @@ export function rankModels(program: Program): ModelCandidate[] {
     const use = uses.get(cls.name) ?? 0;
     if (usedByClass.has(cls.name) && use < RUN) return;
     const forward = hasMethod(cls, 'forward', classes);
-    const composed = [...namesIn(cls)].filter((name) => name !== cls.name && modelNames.has(name)).length;
+    const composed = others.get(cls)?.filter((name) => modelNames.has(name)).length ?? 0;
     const score =
       10 +
       (forward ? 5 : 0) +

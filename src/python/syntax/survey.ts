@@ -6,22 +6,18 @@ function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && 'kind' in value && 'span' in value;
 }
 
-/** Every expression and statement below (and including) a node, outermost first. */
+/** Every expression and statement below (and including) a node, outermost first; into no constant's value. */
 export function* walk(root: unknown, intoFunctions = true): Generator<AnyNode> {
-  if (Array.isArray(root)) {
-    for (const item of root) yield* walk(item, intoFunctions);
-    return;
-  }
-  if (typeof root !== 'object' || root === null) return;
-  if (isNode(root)) {
-    yield root;
-    if (!intoFunctions && (root.kind === 'function' || root.kind === 'class' || root.kind === 'lambda')) return;
-  }
-  for (const [key, value] of Object.entries(root)) {
-    if (key !== 'span' && typeof value === 'object' && !(value instanceof Set)) {
-      if (root && 'kind' in root && root.kind === 'constant') return;
-      yield* walk(value, intoFunctions);
+  const rest = [root];
+  while (rest.length > 0) {
+    const next = rest.pop();
+    if (typeof next !== 'object' || next === null || next instanceof Set) continue;
+    if (isNode(next)) {
+      yield next;
+      if (next.kind === 'constant') continue;
+      if (!intoFunctions && (next.kind === 'function' || next.kind === 'class' || next.kind === 'lambda')) continue;
     }
+    for (const [key, value] of Object.entries(next).reverse()) if (key !== 'span') rest.push(value);
   }
 }
 
