@@ -67,7 +67,7 @@ export function* guessInputs(
     guesses.push({ inputs, origin: 'file', detail });
   }
   for (const layer of layers) {
-    for (const [tried, { type, detail, scale }] of layer.types.entries()) {
+    for (const [tried, { type, detail, scale }] of layer.types().entries()) {
       const guess = (shown: TensorType, origin: InputOrigin, how: string): InputGuess => {
         const inputs = wanted.map((name, index) => ({ name, type: index === 0 ? shown : companion(name, shown) }));
         if (!scale) return { inputs, origin, detail: how };
@@ -111,7 +111,8 @@ interface FirstLayer {
   readonly integer: boolean;
   readonly channels: number | undefined;
   readonly rank: number;
-  readonly types: readonly TypeGuess[];
+  /** Types to try, likeliest first; few of a model's layers are asked. */
+  types(): readonly TypeGuess[];
 }
 
 interface TypeGuess {
@@ -163,7 +164,7 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
       integer: false,
       channels,
       rank: spatial + 2,
-      types: sizesFor(ctx, model, layer, channels, spatial).map(sized),
+      types: () => sizesFor(ctx, model, layer, channels, spatial).map(sized),
     };
   }
   if (kind === 'Linear' || kind === 'Bilinear') {
@@ -175,7 +176,11 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
       integer: false,
       channels: undefined,
       rank: 2,
-      types: [{ type: type([BATCH, features]), detail }, { type: type([BATCH, LENGTH, features]), detail }, ...image],
+      types: () => [
+        { type: type([BATCH, features]), detail },
+        { type: type([BATCH, LENGTH, features]), detail },
+        ...image,
+      ],
     };
   }
   if (kind === 'Embedding' || kind === 'EmbeddingBag') {
@@ -185,13 +190,18 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
       integer: true,
       channels: undefined,
       rank: 2,
-      types: lengths.map((length) => ({ type: type([BATCH, length], 'int64'), detail })),
+      types: () => lengths.map((length) => ({ type: type([BATCH, length], 'int64'), detail })),
     };
   }
   if (kind === 'LSTM' || kind === 'GRU' || kind === 'RNN') {
     const features = number('input_size') ?? 1;
     const detail = say('{0} with {1} input features', kind, features);
-    return { integer: false, channels: undefined, rank: 3, types: [{ type: type([BATCH, LENGTH, features]), detail }] };
+    return {
+      integer: false,
+      channels: undefined,
+      rank: 3,
+      types: () => [{ type: type([BATCH, LENGTH, features]), detail }],
+    };
   }
   const norm = /^BatchNorm([123])d$/.exec(kind);
   if (norm) {
@@ -202,7 +212,7 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
       integer: false,
       channels: features,
       rank: 2 + spatial.length,
-      types: [{ type: type([BATCH, features, ...spatial]), detail }],
+      types: () => [{ type: type([BATCH, features, ...spatial]), detail }],
     };
   }
   return undefined;
