@@ -9,30 +9,6 @@ export function median(values: ArrayLike<number>): number {
   return sorted.length % 2 ? upper : (upper + (sorted[half - 1] ?? Number.NaN)) / 2;
 }
 
-/** P(X ≥ least) for X binomial with n trials of probability p, 0 < p. */
-function binomialTail(n: number, p: number, least: number): number {
-  if (p >= 1) return 1;
-  let logTerm = n * Math.log1p(-p);
-  let tail = least <= 0 ? Math.exp(logTerm) : 0;
-  for (let i = 1; i <= n; i++) {
-    logTerm += Math.log((n - i + 1) / i) + Math.log(p) - Math.log1p(-p);
-    if (i >= least) tail += Math.exp(logTerm);
-  }
-  return tail;
-}
-
-/**
- * The percentile bootstrap for a median needs no drawing: a resample's median is at most the k-th smallest value when
- * half of its draws are, so the interval that infinitely many resamples would give is known exactly.
- * @returns how many of the smallest and of the largest values lie outside
- */
-function bootstrapped(count: number, error: number): number {
-  const half = Math.floor((count + 1) / 2);
-  let rank = 1;
-  while (binomialTail(count, rank / count, half) < error / 2) rank++;
-  return rank - 1;
-}
-
 /**
  * How many of the smallest and of the largest values lie outside the exact interval for a median (the sign test's):
  * each is beyond it with probability ½, whatever the distribution. −1 where even all values can't bear the error.
@@ -59,16 +35,16 @@ export interface MedianInterval {
 }
 
 /**
- * The median with a percentile bootstrap interval (Efron 1979). Of few values the bootstrap is too sure of itself, so
- * the interval is never narrower than the sign test's, which holds for any distribution. Of n values even the interval
- * from the smallest to the largest misses the median with probability 2^(1−n): where that is more than the error,
- * there are not enough.
+ * The median with the sign test's interval, which holds for any distribution. The percentile bootstrap's (Efron 1979) is
+ * nowhere wider: not for up to 300 values with the error shared by up to 60 comparisons. Of n values even the interval
+ * from the smallest to the largest misses the median with probability 2^(1−n): where that is more than the error, there
+ * are not enough.
  * @param error how often the interval may miss
  */
 export function medianInterval(values: ArrayLike<number>, error = 0.05): MedianInterval {
   const sorted = Float64Array.from(values).sort();
   const exact = trimmed(sorted.length, error);
-  const out = Math.max(0, Math.min(exact, bootstrapped(sorted.length, error)));
+  const out = Math.max(0, exact);
   const [low = Number.NaN, high = Number.NaN] = [sorted[out], sorted[sorted.length - 1 - out]];
   return { median: median(sorted), low, high, enough: exact >= 0 };
 }

@@ -2,13 +2,126 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Random } from '../../src/compare/random';
 import { measured } from '../../src/compare/scores';
-import { median, pairedRatio } from '../../src/compare/statistics';
+import { median, medianInterval, paired, pairedRatio } from '../../src/compare/statistics';
 
 describe('statistics', () => {
   it('finds the median of odd and even counts', () => {
     assert.equal(median([3, 1, 2]), 2);
     assert.equal(median([4, 1, 2, 3]), 2.5);
+    assert.equal(median([5]), 5);
+    assert.equal(median([10, 9, 100]), 10, 'numbers, not texts, are sorted');
+    assert.equal(median([1, 2, 2, 2, 9, 9]), 2);
     assert.ok(Number.isNaN(median([])));
+    const given = [3, 1, 2];
+    median(given);
+    assert.deepEqual(given, [3, 1, 2]);
+  });
+
+  // Ranks of the 95 % interval for a median, as tables of the sign test have them: the largest r for which
+  // 2 · P(X ≤ r − 1) ≤ 0.05, where X is binomial with n trials of ½; from the r-th smallest to the r-th largest value.
+  it('gives the ranks that tables of the sign test give', () => {
+    const table: readonly (readonly [count: number, rank: number])[] = [
+      [6, 1],
+      [8, 1],
+      [9, 2],
+      [11, 2],
+      [12, 3],
+      [15, 4],
+      [17, 5],
+      [20, 6],
+      [25, 8],
+      [30, 10],
+      [40, 14],
+      [50, 18],
+    ];
+    for (const [count, rank] of table) {
+      const found = medianInterval(Array.from({ length: count }, (_, i) => count - i));
+      const middle = (count + 1) / 2;
+      assert.deepEqual(found, { median: middle, low: rank, high: count + 1 - rank, enough: true }, `${count} values`);
+    }
+  });
+
+  it('gives the narrowest interval of which all equally likely signs say that it holds', () => {
+    for (let count = 1; count <= 14; count++) {
+      /** Of all 2^count ways to fall on either side of the median, how many let so many values fall below it. */
+      const below = new Uint32Array(count + 1);
+      for (let signs = 0; signs < 2 ** count; signs++) {
+        const ones = signs.toString(2).replaceAll('0', '').length;
+        below[ones] = (below[ones] ?? 0) + 1;
+      }
+      for (const error of [0.5, 0.2, 0.0625, 0.05, 0.05 / 6]) {
+        const sorted = Array.from({ length: count }, (_, i) => i);
+        const missed = (out: number) => (2 * below.slice(0, out + 1).reduce((sum, ways) => sum + ways)) / 2 ** count;
+        const fits = sorted.filter((out) => missed(out) <= error);
+        const out = fits.at(-1) ?? 0;
+        const { low, high, enough } = medianInterval(sorted, error);
+        assert.deepEqual([low, high, enough], [out, count - 1 - out, fits.length > 0], `${count} values, ${error}`);
+      }
+    }
+  });
+
+  it('knows no interval of no value, and one value for its own', () => {
+    const none = Number.NaN;
+    assert.deepEqual(medianInterval([]), { median: none, low: none, high: none, enough: false });
+    assert.deepEqual(medianInterval([4]), { median: 4, low: 4, high: 4, enough: false });
+    assert.deepEqual(medianInterval([7, 7, 7, 7, 7, 7]), { median: 7, low: 7, high: 7, enough: true });
+  });
+
+  it('compares pairs, not samples', () => {
+    // Differences 1, 2, 4, 8, 16, 32, 64, 128, 256: with nine pairs one is left out at each end.
+    const baseline = [5, 900, -3, 40, 0.5, 70, -800, 9, 10];
+    const candidate = baseline.map((value, i) => value + 2 ** i);
+    assert.deepEqual(paired(candidate, baseline, 'difference', 1), {
+      scale: 'difference',
+      estimate: 16,
+      low: 2,
+      high: 128,
+      confidence: 0.95,
+      enough: true,
+      separable: true,
+    });
+    // 2 · P(X ≤ 0) = 2 / 512 bears an error of 0.05 / 12, and not one of 0.05 / 13.
+    const shared = [12, 13].map((comparisons) => paired(candidate, baseline, 'difference', comparisons));
+    assert.deepEqual(
+      shared.map(({ low, high, enough, separable }) => [low, high, enough, separable]),
+      [
+        [1, 256, true, true],
+        [1, 256, false, false],
+      ],
+    );
+    assert.deepEqual(paired(candidate, baseline, 'difference', 0), paired(candidate, baseline, 'difference', 1));
+    // 2 · P(X ≤ 2) = 2 · (1 + 9 + 36) / 512 = 0.1797
+    const loose = paired(candidate, baseline, 'difference', 1, 0.8);
+    assert.deepEqual([loose.low, loose.high, loose.confidence], [4, 64, 0.8]);
+  });
+
+  it('takes the middle of an even count of ratios by their logarithms', () => {
+    const { scale, estimate, low, high } = pairedRatio([2, 1, 16, 3, 32, 0.5], [1, 2, 2, 3, 1, 1], 1);
+    // Ratios ½, ½, 1, 2, 8, 32: the geometric mean of 1 and 2 is in the middle.
+    assert.equal(scale, 'ratio');
+    for (const [found, expected] of [
+      [estimate, Math.SQRT2],
+      [low, 0.5],
+      [high, 32],
+    ] as const)
+      assert.ok(Math.abs(found / expected - 1) < 1e-14, `${found} for ${expected}`);
+  });
+
+  it('separates only what lies wholly on one side of no difference', () => {
+    const of = (...apart: number[]) => {
+      const zeros = apart.map(() => 0);
+      const ones = apart.map(() => 1);
+      const difference = paired(apart, zeros, 'difference', 1).separable;
+      assert.equal(pairedRatio(apart.map(Math.exp), ones, 1).separable, difference);
+      return difference;
+    };
+    assert.equal(of(1, 1, 2, 3, 4, 5), true);
+    assert.equal(of(-1, -1, -2, -3, -4, -5), true);
+    assert.equal(of(-1, 1, 2, 3, 4, 5), false);
+    assert.equal(of(0, 1, 2, 3, 4, 5), false, 'a tie at the lower end');
+    assert.equal(of(-5, -4, -3, -2, -1, 0), false, 'a tie at the upper end');
+    assert.equal(of(0, 0, 0, 0, 0, 0), false);
+    assert.equal(of(1, 1, 1, 1, 1), false, 'five pairs are too few');
   });
 
   it('keeps the estimate inside the interval, and the interval the same for the same samples', () => {
@@ -98,8 +211,11 @@ describe('statistics', () => {
   });
 
   it('refuses what is not paired', () => {
-    assert.throws(() => pairedRatio([1], [1, 2], 1), RangeError);
-    assert.throws(() => pairedRatio([], [], 1), RangeError);
-    assert.throws(() => pairedRatio([0], [1], 1), RangeError);
+    assert.throws(() => pairedRatio([1], [1, 2], 1), new RangeError('rounds are not paired'));
+    assert.throws(() => pairedRatio([], [], 1), new RangeError('no rounds'));
+    const notPositive = new RangeError('ratios need positive numbers');
+    assert.throws(() => pairedRatio([0], [1], 1), notPositive);
+    assert.throws(() => pairedRatio([1, 1, -1], [1, 1, 1], 1), notPositive);
+    assert.throws(() => paired([1, Infinity], [1, 1], 'difference', 1), new RangeError('numbers are not finite'));
   });
 });
