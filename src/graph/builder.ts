@@ -67,9 +67,9 @@ export class GraphBuilder {
   }
 
   /** New bytes with an initialiser: a parameter or a buffer, named later in `finish`. */
-  storage(type: TensorType, trainable: boolean, initialiser: Initialiser): StorageId {
+  storage(type: TensorType, trainable: boolean, initialiser: Initialiser, stream?: number): StorageId {
     const value = this.value(type);
-    const id = this.storages.push({ type, trainable, initialiser, value }) - 1;
+    const id = this.storages.push({ type, trainable, initialiser, value, ...(stream !== undefined && { stream }) }) - 1;
     this.storageByValue.set(value, id);
     return id;
   }

@@ -6,7 +6,7 @@ import type { Graph, Initialiser, Patch, Storage, StorageValues, TensorData } fr
  * `given` are taken as they are.
  *
  * Deterministic by seed, with a stream of its own for each storage, so that a graph to which a swap adds parameters
- * gives all the others the same values.
+ * gives all the others the same values, and its masks of dropout too.
  */
 export function initialise(graph: Graph, seed: number, given: readonly StorageValues[] = []): TensorData[] {
   const known = new Map(given.map(({ storage, data }) => [storage, data]));
@@ -18,7 +18,7 @@ export function initialValues(storage: Storage, id: number, seed: number): Tenso
   const count = storage.type.shape.reduce((product, size) => product * size, 1);
   const floating = storage.type.dtype.includes('float');
   const values = floating ? new Float32Array(count) : new Int32Array(count);
-  fill(values, storage.initialiser, new Stream(seed, id));
+  fill(values, storage.initialiser, new Stream(seed, storage.stream ?? id));
   return values;
 }
 

@@ -30,11 +30,18 @@ export function forTraining(graph: Graph): TrainingGraph {
   return new Training(graph).build();
 }
 
+/**
+ * Masks of dropout have streams of random numbers by their own count: their storages come behind the model's, of which a
+ * swap may add some, and all candidates should drop the same. No model has so many storages.
+ */
+const firstMask = 2 ** 24;
+
 class Training {
   private readonly builder = new GraphBuilder();
   private readonly e = new Emit(this.builder);
   private readonly values = new Map<ValueId, ValueId>();
   private readonly noise: StorageId[] = [];
+  private masks = 0;
   /** What buffers hold by now: a layer that runs twice updates twice. */
   private readonly written = new Map<StorageId, ValueId>();
   private readonly storageByValue: ReadonlyMap<ValueId, StorageId>;
@@ -48,8 +55,8 @@ class Training {
   build(): TrainingGraph {
     const { graph, builder, values } = this;
     for (const { value } of graph.inputs) values.set(value, builder.input(this.typeOf(value)));
-    for (const { type, trainable, initialiser, value } of graph.storages) {
-      values.set(value, builder.storageAt(builder.storage(type, trainable, initialiser)).value);
+    for (const { type, trainable, initialiser, value, stream } of graph.storages) {
+      values.set(value, builder.storageAt(builder.storage(type, trainable, initialiser, stream)).value);
     }
     for (const node of graph.nodes) {
       const { path, call, source, site } = node;
@@ -110,7 +117,8 @@ class Training {
   /** 1 where a uniform number reaches p, else 0: what `torch.dropout` keeps. */
   private kept(shape: readonly number[], p: number): ValueId {
     const { e, builder } = this;
-    const storage = builder.storage({ dtype: 'float32', shape }, false, { kind: 'uniform', low: 0, high: 1 });
+    const uniform = { kind: 'uniform', low: 0, high: 1 } as const;
+    const storage = builder.storage({ dtype: 'float32', shape }, false, uniform, firstMask + this.masks++);
     this.noise.push(storage);
     const noise = builder.storageAt(storage).value;
     return e.indicator('ge', noise, e.scalar(p, noise));

@@ -78,6 +78,8 @@ export interface Storage {
   readonly initialiser: Initialiser;
   /** The value through which nodes read this storage's first version. */
   readonly value: ValueId;
+  /** Number of the stream that its random values come from; its id unless given. */
+  readonly stream?: number;
 }
 
 /** One line of the model's `state_dict()`, in PyTorch's order. */
