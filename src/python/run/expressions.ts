@@ -287,14 +287,12 @@ function* comprehension(ctx: Interpreter, expr: Extract<Expr, { kind: 'comprehen
   inner.comprehension = true;
   inner.self = scope.self;
   if (expr.form === 'generator') {
-    return new PyGenerator(
-      (function* (): Eval<PyValue> {
-        yield* loop(ctx, expr, 0, inner, source, function* (): Eval<void> {
-          yield { kind: 'yield', value: yield* evaluate(ctx, expr.element, inner) };
-        });
-        return null;
-      })(),
-    );
+    return ctx.generator(scope.module.file ?? ctx.file, function* (): Eval<PyValue> {
+      yield* loop(ctx, expr, 0, inner, source, function* (): Eval<void> {
+        yield { kind: 'yield', value: yield* evaluate(ctx, expr.element, inner) };
+      });
+      return null;
+    });
   }
   if (expr.form === 'dict') {
     const dict = new PyDict();

@@ -1,7 +1,6 @@
 import type { Eval } from '../natives/context';
 import { bind, type Parameter } from '../natives/parameters';
 import type { Expr, FunctionCode } from '../syntax/ast';
-import { PyGenerator } from '../values/iteration';
 import { PyFunction, Scope } from '../values/scope';
 import { type Keywords, PyLate, PyTuple, type PyValue } from '../values/values';
 import { evaluate } from './expressions';
@@ -83,7 +82,7 @@ function* callBody(
   if (first && fn.scope.kind === 'class') scope.self = bound.values.get(first.name);
   const file = fn.scope.module.file ?? ctx.file;
   if (fn.code.generator) {
-    return new PyGenerator(ctx.within(file, () => runBody(ctx, fn.code, scope)));
+    return ctx.generator(file, () => runBody(ctx, fn.code, scope));
   }
   ctx.meter.enter(fn.qualifiedName);
   try {

@@ -18,7 +18,7 @@ import { NativeFunction } from '../natives/native';
 import type { Program, Span } from '../syntax/ast';
 import { showRepr, showStr } from '../text/format';
 import type { BuiltinClasses, Builtins } from '../values/classes';
-import { iteratorOf, PyIterator } from '../values/iteration';
+import { iteratorOf, PyGenerator, PyIterator } from '../values/iteration';
 import { PyFunction, Scope } from '../values/scope';
 import {
   Ellipsis,
@@ -534,6 +534,11 @@ export class Interpreter implements Context {
       this.modulePath = outerPath;
       this.call_ = outerCall;
     }
+  }
+
+  /** A generator whose body is code of `file`. */
+  generator(file: string, body: () => Eval<PyValue>): PyGenerator {
+    return new PyGenerator(this.within(file, body), this, file);
   }
 
   /** Runs `body` as code of `file`; the caller's place comes back afterwards. */

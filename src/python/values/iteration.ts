@@ -1,4 +1,5 @@
 import type { Eval, Signal } from '../natives/context';
+import type { Span } from '../syntax/ast';
 import { PyObject, PythonError, type PyValue } from './values';
 
 /** Any Python iterator: `step` gives the next value, or undefined at the end. */
@@ -19,13 +20,24 @@ export function iteratorOf(values: Iterable<PyValue>): PyIterator {
   });
 }
 
+/** The place of the code that runs. */
+interface Place {
+  file: string;
+  span: Span | undefined;
+}
+
 /** A user's generator: the body runs as values are asked for. */
 export class PyGenerator extends PyIterator {
   private state: 'new' | 'waiting' | 'running' | 'done' = 'new';
   /** What the body returned: the value of `yield from`. */
   result: PyValue = null;
 
-  constructor(private readonly body: Eval<PyValue>) {
+  constructor(
+    private readonly body: Eval<PyValue>,
+    /** Whoever asks for a value has their place back with it. */
+    private readonly place: Place,
+    private readonly file: string,
+  ) {
     super(() => this.send(null));
   }
 
@@ -62,6 +74,13 @@ export class PyGenerator extends PyIterator {
     }
     if (this.state === 'running') throw new PythonError('ValueError', 'generator already executing');
     let step = enter;
+    const { place } = this;
+    const { file, span } = place;
+    const leave = (): void => {
+      place.file = file;
+      place.span = span;
+    };
+    place.file = this.file;
     for (;;) {
       this.state = 'running';
       let next: IteratorResult<Signal, PyValue>;
@@ -69,17 +88,20 @@ export class PyGenerator extends PyIterator {
         next = step();
       } catch (error) {
         this.state = 'done';
+        leave();
         // An exception of this name would be taken for the end.
         if (!(error instanceof PythonError) || error.type !== 'StopIteration') throw error;
         throw new PythonError('RuntimeError', 'generator raised StopIteration');
       }
       if (next.done) {
         this.state = 'done';
+        leave();
         this.result = next.value;
         return undefined;
       }
       if (next.value.kind === 'yield') {
         this.state = 'waiting';
+        leave();
         return next.value.value;
       }
       const answer = yield next.value;
