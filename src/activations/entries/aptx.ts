@@ -28,7 +28,7 @@ export const aptx: Activation = {
     return numeric(parameters, 'gamma') * (numeric(parameters, 'alpha') + tanh + beta * x * (1 - tanh ** 2));
   },
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     const opening = a.plus(a.tanh(a.times(x, numeric(parameters, 'beta'))), numeric(parameters, 'alpha'));
     return a.mul(a.times(x, numeric(parameters, 'gamma')), opening);
   },

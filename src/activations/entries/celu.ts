@@ -31,7 +31,7 @@ export const celu: Activation = {
   },
   derivative: (x, parameters) => (x > 0 ? 1 : Math.exp(x / numeric(parameters, 'alpha'))),
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     const alpha = numeric(parameters, 'alpha');
     const bent = a.plus(a.exp(a.times(a.atMost(x, 0), 1 / alpha)), -1);
     return a.add(a.atLeast(x, 0), a.times(bent, alpha));

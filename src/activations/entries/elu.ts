@@ -26,7 +26,7 @@ export const elu: Activation = {
   },
   value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'alpha') * Math.expm1(x)),
   derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'alpha') * Math.exp(x)),
-  forward: (graph, x, parameters) => new Arithmetic(graph, x).elu(x, numeric(parameters, 'alpha')),
+  forward: (graph, x, parameters) => new Arithmetic(graph).elu(x, numeric(parameters, 'alpha')),
   // Left of zero, the slope of α·(e^x − 1) is what it still has to fall: the value and α.
   backward: (e, parameters, { x, y, g }) => e.mul(g, sided(e, x, 1, e.by('add', y, numeric(parameters, 'alpha')))),
   fit: { parameter: 'alpha', from: (at) => at(-1.4) / Math.expm1(-1.4), between: [0.05, 10] },

@@ -69,7 +69,7 @@ export const gelu: Activation = {
     return (1 + tanh) / 2 + (x / 2) * (1 - tanh ** 2) * INNER * (1 + 3 * CUBIC * x ** 2);
   },
   forward: (graph, x, { approximate }) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     const half = a.times(x, 0.5);
     if (approximate !== 'tanh') {
       return a.mul(half, a.plus(a.unary('erf', a.times(x, Math.SQRT1_2)), 1));

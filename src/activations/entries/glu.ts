@@ -20,7 +20,7 @@ export const glu: Activation = {
   row: (row) => gated(row, sigmoid),
   forward: (graph, x, { dim }) => {
     const { value, gate } = halves(graph, x, dim);
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.mul(value, a.sigmoid(gate));
   },
   gate: 'sigmoid',

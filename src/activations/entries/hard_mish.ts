@@ -20,7 +20,7 @@ export const hard_mish: Activation = {
   value: (x) => (x / 2) * Math.min(Math.max(x + 2, 0), 2),
   derivative: (x) => (x < -2 ? 0 : x > 0 ? 1 : x + 1),
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.mul(a.times(x, 0.5), a.atMost(a.atLeast(a.plus(x, 2), 0), 2));
   },
   siblings: ['mish', 'hardswish', 'relu'],

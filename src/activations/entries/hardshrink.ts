@@ -27,8 +27,8 @@ export const hardshrink: Activation = {
   derivative: (x, parameters) => (Math.abs(x) > numeric(parameters, 'lambd') ? 1 : 0),
   corners: (parameters) => [-numeric(parameters, 'lambd'), numeric(parameters, 'lambd')],
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
-    return a.choose(a.unary('abs', x), 'gt', numeric(parameters, 'lambd'), x, a.scalar(0));
+    const a = new Arithmetic(graph);
+    return a.choose(a.unary('abs', x), 'gt', numeric(parameters, 'lambd'), x, a.scalar(0, x));
   },
   unrecognised: true,
   siblings: ['softshrink', 'tanhshrink', 'threshold'],

@@ -32,7 +32,7 @@ export const hardsigmoid: Activation = {
   value: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
   derivative: (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.times(a.atMost(a.atLeast(a.plus(x, 3), 0), 6), 1 / 6);
   },
   backward: (e, _, { x, g }) => e.by('div', e.mul(g, between(e, x, -3, 3)), 6),

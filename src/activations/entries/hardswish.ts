@@ -27,7 +27,7 @@ export const hardswish: Activation = {
   value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
   derivative: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.times(a.mul(x, a.atMost(a.atLeast(a.plus(x, 3), 0), 6)), 1 / 6);
   },
   backward: (e, _, { x, g }) => {

@@ -30,7 +30,7 @@ export const hardtanh: Activation = {
   derivative: (x, parameters) => (x > numeric(parameters, 'min_val') && x < numeric(parameters, 'max_val') ? 1 : 0),
   corners: (parameters) => [numeric(parameters, 'min_val'), numeric(parameters, 'max_val')],
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.atMost(a.atLeast(x, numeric(parameters, 'min_val')), numeric(parameters, 'max_val'));
   },
   backward: (e, parameters, { x, g }) =>

@@ -32,7 +32,7 @@ export const laplace: Activation = {
   value: (x, parameters) => normalCdf(score(x, parameters)),
   derivative: (x, parameters) => normalDensity(score(x, parameters)) / numeric(parameters, 'sigma'),
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     const z = a.times(a.plus(x, -numeric(parameters, 'mu')), Math.SQRT1_2 / numeric(parameters, 'sigma'));
     return a.times(a.plus(a.unary('erf', z), 1), 0.5);
   },

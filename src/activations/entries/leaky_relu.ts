@@ -43,7 +43,7 @@ export const leaky_relu: Activation = {
   derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'negative_slope')),
   gain: (parameters) => Math.sqrt(2 / (1 + numeric(parameters, 'negative_slope') ** 2)),
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), numeric(parameters, 'negative_slope')));
   },
   backward: (e, parameters, { x, g }) => e.mul(g, hinged(e, x, numeric(parameters, 'negative_slope'))),

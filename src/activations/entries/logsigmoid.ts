@@ -18,7 +18,7 @@ export const logsigmoid: Activation = {
   value: (x) => -softplus(-x),
   derivative: (x) => sigmoid(-x),
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.neg(a.softplus(a.neg(x)));
   },
   hidden: false,

@@ -31,7 +31,7 @@ export const mish: Activation = {
     return tanh + x * sigmoid(x) * (1 - tanh * tanh);
   },
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.mul(x, a.tanh(a.softplus(x)));
   },
   siblings: ['silu', 'gelu', 'softplus', 'relu'],

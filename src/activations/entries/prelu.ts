@@ -38,7 +38,7 @@ export const prelu: Activation = {
   value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'init') * x),
   derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'init')),
   forward: (graph, x, parameters, [weight]) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     const negative = a.atMost(x, 0);
     if (weight === undefined) return a.add(a.atLeast(x, 0), a.times(negative, numeric(parameters, 'init')));
     // One slope, or one a channel: dimension 1 of x, so that the others need sizes of 1 behind it.

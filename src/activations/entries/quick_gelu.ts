@@ -23,7 +23,7 @@ export const quick_gelu: Activation = {
   value: (x) => x * sigmoid(FACTOR * x),
   derivative: (x) => sigmoid(FACTOR * x) + x * (FACTOR * sigmoid(FACTOR * x) * sigmoid(-FACTOR * x)),
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.mul(x, a.sigmoid(a.times(x, FACTOR)));
   },
   siblings: ['gelu', 'silu', 'relu'],

@@ -19,7 +19,7 @@ export const relu2: Activation = {
   value: (x) => Math.max(x, 0) ** 2,
   derivative: (x) => 2 * Math.max(x, 0),
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     const positive = a.atLeast(x, 0);
     return a.mul(positive, positive);
   },

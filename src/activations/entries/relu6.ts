@@ -27,7 +27,7 @@ export const relu6: Activation = {
   value: (x) => Math.min(Math.max(x, 0), 6),
   derivative: (x) => (x > 0 && x < 6 ? 1 : 0),
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.atMost(a.atLeast(x, 0), 6);
   },
   backward: (e, _, { x, g }) => e.mul(g, between(e, x, 0, 6)),

@@ -31,7 +31,7 @@ export const rrelu: Activation = {
   value: (x, parameters) => (x > 0 ? x : slope(parameters) * x),
   derivative: (x, parameters) => (x > 0 ? 1 : slope(parameters)),
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), slope(parameters)));
   },
   backward: (e, parameters, { x, g }) => e.mul(g, hinged(e, x, slope(parameters))),

@@ -34,7 +34,7 @@ export const selu: Activation = {
   derivative: (x) => SCALE * (x > 0 ? 1 : ALPHA * Math.exp(x)),
   gain: () => 3 / 4,
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.times(a.elu(x, ALPHA), SCALE);
   },
   backward: (e, _, { x, y, g }) => e.mul(g, sided(e, x, SCALE, e.by('add', y, SCALE * ALPHA))),

@@ -19,7 +19,7 @@ export const serf: Activation = {
   value: (x) => x * erf(softplus(x)),
   derivative: (x) => erf(softplus(x)) + x * ((2 / Math.sqrt(Math.PI)) * Math.exp(-(softplus(x) ** 2)) * sigmoid(x)),
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.mul(x, a.unary('erf', a.softplus(x)));
   },
   siblings: ['mish', 'silu', 'gelu'],

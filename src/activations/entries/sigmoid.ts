@@ -27,7 +27,7 @@ export const sigmoid: Activation = {
   value: (x) => logistic(x),
   derivative: (x) => logistic(x) * logistic(-x),
   gain: () => 1,
-  forward: (graph, x) => new Arithmetic(graph, x).sigmoid(x),
+  forward: (graph, x) => new Arithmetic(graph).sigmoid(x),
   backward: (e, _, { y, g }) => e.mul(g, e.mul(y, e.sub(e.scalar(1, y), y))),
   siblings: ['hardsigmoid', 'tanh', 'logsigmoid', 'softplus', 'relu'],
   evidence: evidenceFor('sigmoid'),

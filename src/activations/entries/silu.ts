@@ -26,7 +26,7 @@ export const silu: Activation = {
   value: (x) => x * sigmoid(x),
   derivative: (x) => sigmoid(x) * (1 + x * sigmoid(-x)),
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.mul(x, a.sigmoid(x));
   },
   siblings: ['gelu', 'mish', 'hardswish', 'relu'],

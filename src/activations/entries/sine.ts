@@ -21,7 +21,7 @@ export const sine: Activation = {
     return omega * Math.cos(omega * x);
   },
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.unary('sin', a.times(x, numeric(parameters, 'omega_0')));
   },
   siblings: ['snake', 'tanh'],

@@ -33,9 +33,9 @@ export const smu: Activation = {
     return (1 + alpha + (1 - alpha) * bend) / 2;
   },
   forward: (graph, x, parameters, [mu]) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     const alpha = numeric(parameters, 'alpha');
-    const k = a.times(mu ?? a.scalar(numeric(parameters, 'mu')), 1 - alpha);
+    const k = a.times(mu ?? a.scalar(numeric(parameters, 'mu'), x), 1 - alpha);
     const step = a.unary('erf', a.mul(x, k));
     return a.mul(a.times(x, 0.5), a.plus(a.times(step, 1 - alpha), 1 + alpha));
   },

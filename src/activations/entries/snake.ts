@@ -24,8 +24,8 @@ export const snake: Activation = {
     return 1 + 2 * Math.sin(angle) * Math.cos(angle);
   },
   forward: (graph, x, parameters, [weight]) => {
-    const a = new Arithmetic(graph, x);
-    const alpha = weight ?? a.scalar(numeric(parameters, 'alpha'));
+    const a = new Arithmetic(graph);
+    const alpha = weight ?? a.scalar(numeric(parameters, 'alpha'), x);
     const wave = a.unary('sin', a.mul(x, alpha));
     return a.add(x, a.div(a.mul(wave, wave), alpha));
   },

@@ -19,7 +19,7 @@ export const softmin: Activation = {
       '\\frac{\\partial\\, s_i}{\\partial x_j} = -s_i\\,(\\delta_{ij} - s_j) \\qquad s = \\operatorname{Softmin}(x)',
   },
   row: (row) => softmaxOf(row.map((x) => -x)),
-  forward: (graph, x, { dim }) => emitSoftmax(graph, new Arithmetic(graph, x).neg(x), dim),
+  forward: (graph, x, { dim }) => emitSoftmax(graph, new Arithmetic(graph).neg(x), dim),
   distribution: true,
   siblings: ['softmax', 'log_softmax'],
   evidence: evidenceFor('softmin'),

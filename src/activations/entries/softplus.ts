@@ -34,7 +34,7 @@ export const softplus: Activation = {
     return beta * x > numeric(parameters, 'threshold') ? 1 : sigmoid(beta * x);
   },
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     const beta = numeric(parameters, 'beta');
     const scaled = a.times(x, beta);
     return a.choose(scaled, 'gt', numeric(parameters, 'threshold'), x, a.times(a.softplus(scaled), 1 / beta));

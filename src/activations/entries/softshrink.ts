@@ -29,7 +29,7 @@ export const softshrink: Activation = {
   derivative: (x, parameters) => (Math.abs(x) > numeric(parameters, 'lambd') ? 1 : 0),
   corners: (parameters) => [-numeric(parameters, 'lambd'), numeric(parameters, 'lambd')],
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     const lambda = numeric(parameters, 'lambd');
     return a.sub(x, a.atMost(a.atLeast(x, -lambda), lambda));
   },

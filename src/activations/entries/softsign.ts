@@ -23,7 +23,7 @@ export const softsign: Activation = {
   value: (x) => x / (1 + Math.abs(x)),
   derivative: (x) => 1 / (1 + Math.abs(x)) ** 2,
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.div(x, a.plus(a.unary('abs', x), 1));
   },
   siblings: ['tanh', 'hardtanh', 'sigmoid'],

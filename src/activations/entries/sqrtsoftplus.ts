@@ -22,7 +22,7 @@ export const sqrtsoftplus: Activation = {
     return root === 0 ? 0 : sigmoid(x) / (2 * root);
   },
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     // Far left 1 + e^x rounds to 1 in single precision, and the root would show it; there e^{x/2} is as good.
     return a.choose(x, 'lt', -8, a.exp(a.times(x, 0.5)), a.unary('sqrt', a.softplus(x)));
   },

@@ -21,10 +21,10 @@ export const star_relu: Activation = {
   value: (x, parameters) => numeric(parameters, 'scale') * Math.max(x, 0) ** 2 + numeric(parameters, 'bias'),
   derivative: (x, parameters) => 2 * numeric(parameters, 'scale') * Math.max(x, 0),
   forward: (graph, x, parameters, [scale, bias]) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     const positive = a.atLeast(x, 0);
-    const scaled = a.mul(a.mul(positive, positive), scale ?? a.scalar(numeric(parameters, 'scale')));
-    return a.add(scaled, bias ?? a.scalar(numeric(parameters, 'bias')));
+    const scaled = a.mul(a.mul(positive, positive), scale ?? a.scalar(numeric(parameters, 'scale'), x));
+    return a.add(scaled, bias ?? a.scalar(numeric(parameters, 'bias'), x));
   },
   // As the paper's code trains them by default; they start at the constants that keep mean and variance.
   learned: [

@@ -22,8 +22,8 @@ export const step: Activation = {
   derivative: () => 0,
   corners: () => [0],
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
-    return a.choose(x, 'gt', 0, a.scalar(1), a.scalar(numeric(parameters, 'alpha')));
+    const a = new Arithmetic(graph);
+    return a.choose(x, 'gt', 0, a.scalar(1, x), a.scalar(numeric(parameters, 'alpha'), x));
   },
   // No gradient passes: nothing before it would learn.
   hidden: false,

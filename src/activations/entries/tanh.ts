@@ -28,7 +28,7 @@ export const tanh: Activation = {
   // sech², which keeps its digits where tanh is close to ±1.
   derivative: (x) => Math.cosh(x) ** -2,
   gain: () => 5 / 3,
-  forward: (graph, x) => new Arithmetic(graph, x).tanh(x),
+  forward: (graph, x) => new Arithmetic(graph).tanh(x),
   backward: (e, _, { y, g }) => e.mul(g, e.sub(e.scalar(1, y), e.mul(y, y))),
   siblings: ['sigmoid', 'hardtanh', 'softsign', 'sine', 'gelu'],
   paper: {

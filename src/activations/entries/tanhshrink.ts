@@ -18,7 +18,7 @@ export const tanhshrink: Activation = {
   value: (x) => x - Math.tanh(x),
   derivative: (x) => Math.tanh(x) ** 2,
   forward: (graph, x) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     return a.sub(x, a.tanh(x));
   },
   siblings: ['softshrink', 'hardshrink', 'tanh'],

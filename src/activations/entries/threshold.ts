@@ -35,8 +35,8 @@ export const threshold: Activation = {
   derivative: (x, parameters) => (x <= numeric(parameters, 'threshold') ? 0 : 1),
   corners: (parameters) => [numeric(parameters, 'threshold')],
   forward: (graph, x, parameters) => {
-    const a = new Arithmetic(graph, x);
-    return a.choose(x, 'gt', numeric(parameters, 'threshold'), x, a.scalar(numeric(parameters, 'value')));
+    const a = new Arithmetic(graph);
+    return a.choose(x, 'gt', numeric(parameters, 'threshold'), x, a.scalar(numeric(parameters, 'value'), x));
   },
   // At its defaults it is ReLU, and a step between two values helps no hidden layer.
   hidden: false,

@@ -38,10 +38,11 @@ export const xielu: Activation = {
       : numeric(parameters, 'alpha_n') * Math.expm1(x) + beta;
   },
   forward: (graph, x, parameters, [storedP, storedN]) => {
-    const a = new Arithmetic(graph, x);
+    const a = new Arithmetic(graph);
     const beta = numeric(parameters, 'beta');
-    const alphaP = storedP === undefined ? a.scalar(numeric(parameters, 'alpha_p')) : a.softplus(storedP);
-    const alphaN = storedN === undefined ? a.scalar(numeric(parameters, 'alpha_n')) : a.plus(a.softplus(storedN), beta);
+    const alphaP = storedP === undefined ? a.scalar(numeric(parameters, 'alpha_p'), x) : a.softplus(storedP);
+    const alphaN =
+      storedN === undefined ? a.scalar(numeric(parameters, 'alpha_n'), x) : a.plus(a.softplus(storedN), beta);
     const [positive, negative] = [a.atLeast(x, 0), a.atMost(x, 0)];
     const above = a.mul(a.mul(positive, positive), alphaP);
     const below = a.mul(a.sub(a.plus(a.exp(negative), -1), negative), alphaN);
