@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { catalogue, defaultParameters } from '../../src/activations/catalogue';
+import { activationRules } from '../../src/activations/differentiation';
 import { extractModel } from '../../src/extract/extract';
 import { initialise } from '../../src/graph/initialise';
 import { swap } from '../../src/graph/swap';
 import { forTraining, type TrainingGraph } from '../../src/graph/train';
+import { trainingStep } from '../../src/graph/trainingStep';
 import type { Graph, TensorData } from '../../src/graph/types';
 import { MemorySource } from '../support/python';
 import { testSyntax } from '../support/syntax';
@@ -51,13 +53,21 @@ interface Drawn {
   readonly noise: readonly (TensorData | undefined)[];
 }
 
-function drawn(graph: TrainingGraph, seed: number): Drawn {
+function drawn(graph: Pick<TrainingGraph, 'noise'> & Graph, seed: number): Drawn {
   const values = initialise(graph, seed);
   return {
     state: new Map(graph.state.map(({ name, storage }) => [name, values[storage]])),
     noise: graph.noise.map((storage) => values[storage]),
   };
 }
+
+const stepOf = (graph: TrainingGraph) =>
+  trainingStep(
+    graph,
+    { kind: 'mse' },
+    { kind: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 },
+    activationRules,
+  );
 
 describe('what is drawn at random', () => {
   let written: Graph;
@@ -96,6 +106,7 @@ describe('what is drawn at random', () => {
       for (const seed of [0, 7920]) {
         const [ours, theirs] = [drawn(base, seed), drawn(candidate, seed)];
         assert.deepEqual(theirs.noise, ours.noise, entry.id);
+        assert.deepEqual(drawn(stepOf(candidate), seed).noise, ours.noise, `${entry.id}: a step of training`);
         for (const [name, values] of ours.state)
           assert.deepEqual(theirs.state.get(name), values, `${entry.id}: ${name}`);
       }
