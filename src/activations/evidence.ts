@@ -1,6 +1,6 @@
 import type { Citation, InBoth } from './types';
 
-interface Row {
+interface EvidenceRow {
   readonly where: InBoth;
   readonly unit: InBoth;
   readonly url: string;
@@ -22,7 +22,7 @@ const perplexity: InBoth = { en: 'log-perplexity', 'zh-cn': '对数困惑度' };
 const speed: InBoth = { en: 'images/s', 'zh-cn': '图像/秒' };
 
 /** Swish-1 is SiLU (β = 1); the trainable Swish is no entry of its own. */
-function swishTable(table: number, model: string, cells: readonly number[], median = true): Row {
+function swishTable(table: number, model: string, cells: readonly number[], median = true): EvidenceRow {
   const ids = ['relu', 'leaky_relu', 'prelu', 'softplus', 'elu', 'selu', 'gelu', 'silu'];
   const named = Object.fromEntries(ids.map((id, i) => [id, cells[i] ?? Number.NaN]));
   const where = {
@@ -33,7 +33,7 @@ function swishTable(table: number, model: string, cells: readonly number[], medi
 }
 
 /** nn.PReLU() shares its slope between the channels; nn.PReLU(channels) has one for each. */
-function preluTable(unit: InBoth, relu: number, shared: number, channelWise: number): Row[] {
+function preluTable(unit: InBoth, relu: number, shared: number, channelWise: number): EvidenceRow[] {
   const where = (en: string, zh: string): InBoth => ({
     en: `PReLU paper, Table 2, 14 layers, 10-view, ImageNet (${en})`,
     'zh-cn': `PReLU 论文，表 2，14 层，10 视图，ImageNet（${zh}）`,
@@ -45,7 +45,7 @@ function preluTable(unit: InBoth, relu: number, shared: number, channelWise: num
 }
 
 /** Cells of published tables, never differences: copies of the same paper disagree about those. */
-const rows: readonly Row[] = [
+const rows: readonly EvidenceRow[] = [
   swishTable(6, 'Mobile NASNet-A', [73.6, 73.9, 74.7, 74.2, 74.2, 73.7, 74.6, 74.7]),
   swishTable(7, 'Inception-ResNet-v2', [79.6, 79.5, 79.8, 80.2, 79.9, 79.2, 79.6, 80.3]),
   swishTable(8, 'MobileNet', [72.0, 72.5, 74.2, 73.6, 73.9, 73.2, 73.5, 74.2], false),

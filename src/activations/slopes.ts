@@ -1,8 +1,6 @@
 /** Slopes that several activations share, in graph operators. */
-import type { ActivationBackward } from '../graph/differentiate/index';
+import type { Emit } from '../graph/emit';
 import type { ValueId } from '../graph/types';
-
-type Emit = Parameters<ActivationBackward>[0];
 
 // Those with a corner inside must have a `backward`: in their definitions both sides of a maximum and a minimum meet at
 // it, and each would pass the gradient on. Exact zeros are common: behind a ReLU, a padding, a dropout.

@@ -82,7 +82,7 @@ export interface InBoth {
   readonly 'zh-cn': string;
 }
 
-export interface Source {
+export interface SourceLink {
   readonly title: string;
   readonly url: string;
 }
@@ -165,7 +165,7 @@ export interface Activation {
   readonly hidden?: false;
   /** Ids of the catalogue's neighbours, nearest first. */
   readonly siblings: readonly string[];
-  readonly paper?: Source & { readonly authors: string; readonly year: number };
+  readonly paper?: SourceLink & { readonly authors: string; readonly year: number };
   readonly evidence: readonly Citation[];
   /** Prose by language: Markdown with the headings that `prose.ts` names. */
   readonly prose: InBoth;

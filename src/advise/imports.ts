@@ -1,4 +1,4 @@
-import { type Binding, bindingAt } from '../detect/python/bindings';
+import { bindingAt, type PythonBinding } from '../detect/python/bindings';
 import type { Names } from '../detect/python/names';
 import { firstChild } from '../detect/range';
 import { parentOf } from '../syntax/ancestors';
@@ -39,8 +39,8 @@ export function moduleAt(
 }
 
 /** The last binding of a name that a use sees: a function's names hide the module's only inside of it. */
-function seen(names: Names, name: string, use: Node): Binding | undefined {
-  let found: Binding | undefined;
+function seen(names: Names, name: string, use: Node): PythonBinding | undefined {
+  let found: PythonBinding | undefined;
   for (let at: Node | null = use; at; at = parentOf(at)) {
     const last = names.bindingsOf(at.id, name).at(-1);
     if (last && last.index > (found?.index ?? -1)) found = last;

@@ -1,10 +1,10 @@
 /** A report as tables for the terminal, one for each measure. */
 import { type MeasureName, measures, type Score, scoresOf } from '../compare/measures/index';
 import { type RankMeasure, rank } from '../compare/rank';
-import type { CandidateReport, Interval, Latency, Measured, Report } from '../compare/report';
+import type { CandidateReport, ConfidenceInterval, Latency, Measured, Report } from '../compare/report';
 import { columnWords, tableWords } from './measureWords';
 
-type Column = readonly [head: string, cell: (candidate: CandidateReport) => string];
+type ReportColumn = readonly [head: string, cell: (candidate: CandidateReport) => string];
 
 const none = '–';
 /** Marks what differs from the model as written. */
@@ -13,7 +13,8 @@ const differs = '*';
 const digits = (value: number) =>
   value === 0 ? '0' : Math.abs(value) >= 1000 ? value.toFixed(0) : value.toPrecision(3);
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-const marked = (text: string, against: Interval | undefined) => (against?.separable ? `${text} ${differs}` : text);
+const marked = (text: string, against: ConfidenceInterval | undefined) =>
+  against?.separable ? `${text} ${differs}` : text;
 
 function number({ unit }: Measured, value: number): string {
   switch (unit) {
@@ -63,7 +64,7 @@ const step = (candidate: CandidateReport) => candidate.step;
 
 interface Table {
   readonly title: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly ReportColumn[];
   readonly note?: string;
 }
 
@@ -111,13 +112,13 @@ const special: { readonly [M in MeasureName]?: (table: Table) => readonly Table[
 };
 
 const tables = measures.flatMap(({ name }): readonly Table[] => {
-  const columns = scoresOf(name).map((id): Column => [columnWords[id], score(id)]);
+  const columns = scoresOf(name).map((id): ReportColumn => [columnWords[id], score(id)]);
   const table = { ...tableWords[name], columns };
   return special[name]?.(table) ?? [table];
 });
 
 /** Columns side by side, those that no candidate has left out; nothing where none is left. */
-function table(title: string, columns: readonly Column[], candidates: readonly CandidateReport[]): string[] {
+function table(title: string, columns: readonly ReportColumn[], candidates: readonly CandidateReport[]): string[] {
   const names = candidates.map(({ id, title: name }) => (id === 'baseline' ? `${name} (as written)` : name));
   const filled = columns
     .map(([head, cell]) => [head, ...candidates.map(cell)])

@@ -7,8 +7,8 @@ import type { ResolvedPlan } from './plan';
 import type {
   CandidateReport,
   ComparePlan,
+  ConfidenceInterval,
   Environment,
-  Interval,
   Latency,
   LayerPlace,
   ModelSummary,
@@ -39,7 +39,7 @@ function ratioTo(
   baseline: readonly number[] | undefined,
   samples: readonly number[],
   comparisons: number,
-): Interval | undefined {
+): ConfidenceInterval | undefined {
   const rounds = Math.min(samples.length, baseline?.length ?? 0);
   if (!baseline || rounds === 0) return undefined;
   return pairedRatio(samples.slice(0, rounds), baseline.slice(0, rounds), comparisons);

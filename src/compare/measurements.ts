@@ -1,6 +1,6 @@
 /** What is known of a candidate while the run goes on. */
 import type { LayeredMeasure, Score } from './measures/index';
-import type { CandidateReport, LayerPlace, Learning, Memory } from './report';
+import type { CandidateReport, LayerPlace, Learning, PeakMemory } from './report';
 
 /**
  * The samples of each score, one a round or seed: at the same place in each candidate, so that they can be paired. NaN
@@ -17,7 +17,7 @@ export interface Measurements {
   readonly times: { forward?: readonly number[]; step?: readonly number[] };
   /** Operators that ran on the CPU beside the GPU, in the same passes. */
   readonly fallbacks: { forward?: readonly string[]; step?: readonly string[] };
-  memory?: Memory;
+  memory?: PeakMemory;
   learning?: Learning;
   error?: string;
 }

@@ -85,7 +85,7 @@ export interface CandidateReport {
   readonly latency?: Latency;
   /** Forward and backward pass: every parameter's gradient, at the batch of `ModelSummary.batched`. */
   readonly step?: Latency;
-  readonly memory?: Memory;
+  readonly memory?: PeakMemory;
   /** Every measure's scores. */
   readonly scores?: Scores;
   /** Numbers of each layer, under the name of the measure that tells them. */
@@ -108,7 +108,7 @@ export interface Measured {
   readonly high: number;
   readonly enough: boolean;
   /** Paired with the baseline; absent for the baseline itself. */
-  readonly against?: Interval;
+  readonly against?: ConfidenceInterval;
 }
 
 export type Scores = { readonly [S in Score]?: Measured };
@@ -122,7 +122,7 @@ export interface Latency {
   readonly low: number;
   readonly high: number;
   /** Median of the paired per-round ratios to the baseline; absent for the baseline itself. */
-  readonly ratio?: Interval;
+  readonly ratio?: ConfidenceInterval;
   /** Operators that ran on the CPU beside the GPU and spoil this number. */
   readonly fallbacks: readonly string[];
 }
@@ -131,13 +131,13 @@ export interface Latency {
  * The most bytes of tensors that are alive at once while the graph runs in order, weights included: computed from
  * their lifetimes, for no runtime tells. Runtimes add their own.
  */
-export interface Memory {
+export interface PeakMemory {
   readonly forward: number;
   /** Of `step`. */
   readonly step?: number;
 }
 
-export interface Interval {
+export interface ConfidenceInterval {
   readonly scale: Scale;
   readonly estimate: number;
   readonly low: number;

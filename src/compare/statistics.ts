@@ -1,5 +1,5 @@
 /** What repeated, paired timings allow to say. */
-import type { Interval } from './report';
+import type { ConfidenceInterval } from './report';
 
 /** The middle value, or the mean of the two in the middle; NaN for none. */
 export function median(values: ArrayLike<number>): number {
@@ -70,7 +70,7 @@ export function paired(
   scale: Scale,
   comparisons: number,
   confidence = 0.95,
-): Interval {
+): ConfidenceInterval {
   if (candidate.length !== baseline.length) throw new RangeError('rounds are not paired');
   if (candidate.length === 0) throw new RangeError('no rounds');
   const ratio = scale === 'ratio';
@@ -102,6 +102,6 @@ export function pairedRatio(
   baseline: readonly number[],
   comparisons: number,
   confidence = 0.95,
-): Interval {
+): ConfidenceInterval {
   return paired(candidate, baseline, 'ratio', comparisons, confidence);
 }

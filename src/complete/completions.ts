@@ -29,7 +29,7 @@ export interface Offers {
 type Found = Pick<Offers, 'typed' | 'offers'>;
 
 /** Where completion happens: the line up to the cursor, and the text of the whole file. */
-export interface Place {
+export interface CompletionPlace {
   readonly language: 'python' | 'typescript';
   readonly before: string;
   readonly text: string;
@@ -41,7 +41,7 @@ export interface Place {
  * (`activation: '`, `act_layer="`); undefined anywhere else. Those that the file uses come first, the most frequent
  * before the others, then those that practice chooses between.
  */
-export function offersAt(place: Place): Offers | undefined {
+export function offersAt(place: CompletionPlace): Offers | undefined {
   const found = place.language === 'python' ? pythonOffers(place) : tfjsOffers(place);
   if (!found || found.offers.length === 0) return undefined;
   const rank = rankOf(place.sites);
@@ -79,7 +79,7 @@ const namespaceImport = new RegExp(
   'u',
 );
 
-function pythonOffers({ before, text }: Place): Found | undefined {
+function pythonOffers({ before, text }: CompletionPlace): Found | undefined {
   const quoted = pythonString.exec(before);
   if (quoted) {
     const [, name = '', , typed = ''] = quoted;
@@ -105,7 +105,7 @@ function pythonOffers({ before, text }: Place): Found | undefined {
   return { typed: typed.length, offers };
 }
 
-function tfjsOffers({ before, text }: Place): Found | undefined {
+function tfjsOffers({ before, text }: CompletionPlace): Found | undefined {
   const quoted = typescriptString.exec(before);
   const { identifiers, names } = tfjsTable();
   if (quoted) {

@@ -3,16 +3,16 @@ import type { Random } from '../compare/random';
 import { noise } from './noise';
 
 /** Brightness, 0–1, of a picture at (u, v), both from 0 to 1. */
-type Picture = (u: number, v: number) => number;
+type Brightness = (u: number, v: number) => number;
 /** @param finest cycles over the image that its pixels can still show */
-type Kind = (random: Random, finest: number) => Picture;
+type Kind = (random: Random, finest: number) => Brightness;
 
 const step = (inside: boolean) => (inside ? 1 : 0);
 
 /** Cycles over the image, as many as suit its pixels. */
 const cycles = (random: Random, finest: number) => Math.min(6, finest) * (0.5 + 0.5 * random.uniform());
 
-function stripes(angle: number, random: Random, finest: number): Picture {
+function stripes(angle: number, random: Random, finest: number): Brightness {
   const [frequency, phase] = [cycles(random, finest), random.uniform()];
   const turn = angle + 0.2 * (random.uniform() - 0.5);
   const [x, y] = [2 * Math.PI * frequency * Math.cos(turn), 2 * Math.PI * frequency * Math.sin(turn)];

@@ -1,7 +1,7 @@
 import type { Node } from '../syntax/syntax';
 
 /** What is known of an expression: its value where it has one, and how deep it is. */
-interface Reading<T> {
+interface ExpressionReading<T> {
   readonly value: T | undefined;
   readonly depth: number;
   /** Whether that is the depth, or the expression is at least so deep. */
@@ -19,7 +19,7 @@ const BEYOND = 72;
  * through variables. What is deeper than `most` has no value.
  */
 export class Readings<T> {
-  private readonly known = new Map<number, Reading<T>>();
+  private readonly known = new Map<number, ExpressionReading<T>>();
 
   /** @param look gives the value of an expression from those of its parts */
   constructor(
@@ -33,7 +33,7 @@ export class Readings<T> {
   }
 
   /** @param reach how much deeper to look */
-  private read(node: Node, reach: number): Reading<T> {
+  private read(node: Node, reach: number): ExpressionReading<T> {
     const known = this.known.get(node.id);
     // What is too deep anyhow need not be known better.
     if (known && (known.isWhole || known.depth > Math.min(this.most, reach))) return known;
@@ -42,7 +42,7 @@ export class Readings<T> {
     return reading;
   }
 
-  private readNow(node: Node, reach: number): Reading<T> {
+  private readNow(node: Node, reach: number): ExpressionReading<T> {
     let depth = 0;
     let isWhole = true;
     const value = this.look(node, (part) => {

@@ -6,20 +6,20 @@ interface Scoped {
   readonly scope: { readonly start: number; readonly end: number };
 }
 
-interface Scope<T extends Scoped> {
+interface ScopeNode<T extends Scoped> {
   readonly start: number;
   readonly end: number;
   /** In order. */
   readonly here: T[];
   /** The next scope around that has any. */
-  readonly outer: Scope<T> | undefined;
+  readonly outer: ScopeNode<T> | undefined;
 }
 
 /** Bindings of one name by their scopes, which lie inside or beside each other as the code's blocks do. */
 export interface ScopeTree<T extends Scoped> {
   readonly all: readonly T[];
   /** By their start, outer ones first. */
-  readonly scopes: readonly Scope<T>[];
+  readonly scopes: readonly ScopeNode<T>[];
 }
 
 /** @param all in order */
@@ -33,8 +33,8 @@ export function scopeTree<T extends Scoped>(all: readonly T[]): ScopeTree<T> {
   }
   const groups = [...byScope.values()].flatMap((here) => (here[0] ? [{ ...here[0].scope, here }] : []));
   groups.sort((a, b) => a.start - b.start || b.end - a.end);
-  const scopes: Scope<T>[] = [];
-  let outer: Scope<T> | undefined;
+  const scopes: ScopeNode<T>[] = [];
+  let outer: ScopeNode<T> | undefined;
   for (const group of groups) {
     while (outer && outer.end <= group.start) outer = outer.outer;
     outer = { ...group, outer };

@@ -7,7 +7,7 @@ export interface Spelling {
   readonly kind: 'module' | 'function';
 }
 
-interface Spellings {
+interface SpellingTable {
   /** By full name: `torch.nn.ReLU`, `torch.nn.functional.relu_`. */
   readonly names: ReadonlyMap<string, Spelling>;
   /** Tensor methods: `relu_`. */
@@ -16,10 +16,10 @@ interface Spellings {
   readonly words: ReadonlySet<string>;
 }
 
-let table: Spellings | undefined;
+let table: SpellingTable | undefined;
 
 /** PyTorch's spellings of the whole catalogue. */
-export function pytorchSpellings(): Spellings {
+export function pytorchSpellings(): SpellingTable {
   if (table) return table;
   const names = new Map<string, Spelling>();
   const methods = new Map<string, Activation>();

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { detectPython } from '../detect/python/detect';
 import { Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
-import { handedTo, type Parameter } from '../resolve/runs';
+import { type CalleeParameter, handedTo } from '../resolve/runs';
 import { ignoreSlow, type Syntax } from '../syntax/syntax';
 import { WorkspaceSource } from './source';
 
@@ -15,7 +15,7 @@ const LIBRARIES = '**/{node_modules,site-packages,dist-packages,.venv,venv,env,_
 export async function sitesHandedTo(
   syntax: Syntax,
   document: vscode.TextDocument,
-  parameters: readonly Parameter[],
+  parameters: readonly CalleeParameter[],
   token: vscode.CancellationToken,
 ): Promise<ActivationSite[]> {
   const end = Date.now() + PATIENCE;

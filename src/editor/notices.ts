@@ -23,7 +23,7 @@ export function pick<Item extends vscode.QuickPickItem>(
   return vscode.window.showQuickPick(items, { ...options, title: brief(options.title) });
 }
 
-interface Question extends Omit<vscode.InputBoxOptions, 'validateInput'> {
+interface InputPrompt extends Omit<vscode.InputBoxOptions, 'validateInput'> {
   readonly title: string;
   readonly prompt: string;
   /** What is wrong with an answer; undefined: nothing. */
@@ -31,7 +31,7 @@ interface Question extends Omit<vscode.InputBoxOptions, 'validateInput'> {
 }
 
 /** Asks for a line of text, which has to be right; undefined where the user thinks better of it. */
-export function ask({ title, prompt, wrong, ...options }: Question): Thenable<string | undefined> {
+export function ask({ title, prompt, wrong, ...options }: InputPrompt): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     ...options,
     title: brief(title, MESSAGE),

@@ -22,7 +22,7 @@ import { settings } from './settings';
 import { WorkspaceSource } from './source';
 import { weightsFor } from './weights';
 
-type ModelMessage = Reading['message'] & { type: 'model' };
+type ReadModelMessage = Reading['message'] & { type: 'model' };
 
 /** Reads models for comparisons: from the workspace's text, with what the user was asked for. */
 export class ModelReader {
@@ -105,7 +105,7 @@ export class ModelReader {
     const sites = swapSites(found.graph);
     const { budget, autostart } = settings(vscode.Uri.parse(request.file, true));
     const selected = selectedSites(found.graph, sites, request);
-    const message: ModelMessage = {
+    const message: ReadModelMessage = {
       type: 'model',
       graph: found.graph,
       ...(batched && { batched }),

@@ -18,7 +18,7 @@ const LONGEST = 1500;
 /** After the hover that asked has been shown. */
 const DELAY = 50;
 
-interface Reading {
+interface RoleReading {
   readonly version: number;
   readonly stop: AbortController;
   /** By the place of the site or of the call that runs it, of what has been read so far. */
@@ -31,7 +31,7 @@ interface Reading {
  * starts it, and later ones have it.
  */
 export class SiteRoles implements vscode.Disposable {
-  private readonly readings = new Map<string, Reading>();
+  private readonly readings = new Map<string, RoleReading>();
 
   constructor(
     private readonly documents: Documents,
@@ -61,7 +61,7 @@ export class SiteRoles implements vscode.Disposable {
   private start(key: string, document: vscode.TextDocument): void {
     this.readings.get(key)?.stop.abort();
     this.readings.delete(key);
-    const reading: Reading = {
+    const reading: RoleReading = {
       version: document.version,
       stop: new AbortController(),
       roles: new Map(),
@@ -79,7 +79,7 @@ export class SiteRoles implements vscode.Disposable {
     }, DELAY);
   }
 
-  private async read(document: vscode.TextDocument, reading: Reading): Promise<void> {
+  private async read(document: vscode.TextDocument, reading: RoleReading): Promise<void> {
     const { signal } = reading.stop;
     const file = document.uri.toString();
     const sites = await this.documents.sites(document);

@@ -11,7 +11,7 @@ import { reduce } from '../torch/ops/operations';
 import { cast, elements } from '../torch/tensor/tensor';
 import { reshape, slice } from '../torch/tensor/views';
 import { ELLIPSIS, PatternError, parseSide } from './pattern';
-import { type Operation, type Reducer, transform } from './transform';
+import { type EinopsOperation, type Reducer, transform } from './transform';
 
 const REDUCTIONS = ['min', 'max', 'sum', 'mean', 'prod', 'any', 'all'];
 
@@ -73,7 +73,7 @@ function reducerOf(reduction: PyValue): Reducer {
 /** Applies a pattern; `sizes` are those of the axes that are given by keyword. */
 function applied(
   ctx: Context,
-  operation: Operation,
+  operation: EinopsOperation,
   value: PyValue,
   pattern: string,
   sizes: ReadonlyMap<string, PyValue>,

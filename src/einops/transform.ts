@@ -5,7 +5,7 @@ import { elements } from '../torch/tensor/tensor';
 import { expand, permute, reshape } from '../torch/tensor/views';
 import { ELLIPSIS, PatternError, parseSide, type Side } from './pattern';
 
-export type Operation = 'rearrange' | 'repeat' | 'reduce';
+export type EinopsOperation = 'rearrange' | 'repeat' | 'reduce';
 
 /** Takes away the dimensions `dims` of x. */
 export type Reducer = (ctx: Context, x: PyTensor, dims: readonly number[]) => PyTensor;
@@ -13,7 +13,7 @@ export type Reducer = (ctx: Context, x: PyTensor, dims: readonly number[]) => Py
 const set = (names: Iterable<string>): string => `{${[...names].map((name) => `'${name}'`).join(', ')}}`;
 
 /** The pattern's sides, `…` spelt out for a tensor of that many dimensions. */
-function sidesOf(pattern: string, operation: Operation, rank: number): readonly [left: Side, right: Side] {
+function sidesOf(pattern: string, operation: EinopsOperation, rank: number): readonly [left: Side, right: Side] {
   const [before, after, ...more] = pattern.split('->');
   if (before === undefined || after === undefined || more.length > 0) {
     throw new PatternError(`The pattern has no arrow, or several: ${pattern}`);
@@ -99,7 +99,7 @@ export function transform(
   ctx: Context,
   x: PyTensor,
   pattern: string,
-  operation: Operation,
+  operation: EinopsOperation,
   given: ReadonlyMap<string, number>,
   reducer?: Reducer,
 ): PyTensor {

@@ -21,7 +21,7 @@ import { libraries } from './libraries';
 import { ObstacleList, type ReadablePart } from './obstacles';
 import { describe, isShapeProblem } from './problems';
 import { prune } from './prune';
-import { type Mismatch, mismatchIn, SizeSolver, usualNear } from './solve';
+import { type FeatureMismatch, mismatchIn, SizeSolver, usualNear } from './solve';
 import type { InputSpec } from './spec';
 
 export interface ExtractRequest {
@@ -39,7 +39,7 @@ export interface ExtractRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Found {
+export interface TracedModel {
   readonly graph: Graph;
   readonly guess: InputGuess;
 }
@@ -71,7 +71,7 @@ export class Attempt {
   }
 
   /** @param look whether to see what the model feeds the part with. */
-  async run(look = true): Promise<Found> {
+  async run(look = true): Promise<TracedModel> {
     const deadline = performance.now() + this.budget.milliseconds;
     const { part, inputs } = this.request;
     if (look && part !== undefined && !inputs?.length) await this.lookAround(part);
@@ -92,7 +92,7 @@ export class Attempt {
     }
   }
 
-  private async tries(deadline: number): Promise<Found> {
+  private async tries(deadline: number): Promise<TracedModel> {
     let first: unknown;
     for (let index = 0; ; index++) {
       if (this.request.signal?.aborted) {
@@ -130,7 +130,7 @@ export class Attempt {
   }
 
   /** Where the features of an image of a guessed size don't fit the layer after them: the size at which they do. */
-  private async solve(deadline: number, index: number, begin: Trial): Promise<Found | undefined> {
+  private async solve(deadline: number, index: number, begin: Trial): Promise<TracedModel | undefined> {
     const scale = begin.guess?.scale;
     if (!scale) return undefined;
     const solver = new SizeSolver(scale.dimensions);
@@ -223,7 +223,7 @@ export class Attempt {
     milliseconds: number,
     choose: (guesses: readonly InputGuess[]) => InputGuess | undefined,
     obstacles?: ObstacleList,
-  ): Eval<Found | undefined> {
+  ): Eval<TracedModel | undefined> {
     const graph = new GraphBuilder();
     const meter = new Meter({ ...this.budget, milliseconds }, () => performance.now(), this.request.signal);
     const ctx = new Interpreter(graph, meter, libraries, makeBuiltins(), this.program.file);
@@ -316,7 +316,7 @@ function asFed(ctx: Interpreter, run: PyInstance, part: string, types: readonly 
 
 /** What came of feeding the model one way. */
 interface Trial {
-  readonly found?: Found | undefined;
+  readonly found?: TracedModel | undefined;
   readonly error?: unknown;
   readonly guess: InputGuess | undefined;
   /** Ways to feed it. */
@@ -327,7 +327,7 @@ interface Trial {
  * Features of several rows where one example went in: `x.view(-1, 400)` makes rows of whatever comes, so that a wrong
  * size is no error.
  */
-function manyRows({ graph, guess }: Found): Mismatch | undefined {
+function manyRows({ graph, guess }: TracedModel): FeatureMismatch | undefined {
   if (!guess.scale) return undefined;
   const [first] = graph.outputs;
   const [rows = BATCH, ...rest] = (first && graph.values[first.value]?.type.shape) ?? [];

@@ -17,10 +17,10 @@ export interface InputGuess {
   /** How it was found, for the reader: `from torch.randn at line 70`. */
   readonly detail?: string;
   /** Where the size of an image is a guess: which it is, along how many dimensions, and the same guess at another. */
-  readonly scale?: Scale;
+  readonly scale?: SizeGuess;
 }
 
-export interface Scale {
+export interface SizeGuess {
   readonly size: number;
   readonly dimensions: number;
   readonly at: (size: number) => InputGuess;
@@ -118,7 +118,7 @@ interface FirstLayer {
 interface TypeGuess {
   readonly type: TensorType;
   readonly detail: string;
-  readonly scale?: Omit<Scale, 'at'> & { readonly at: (size: number) => TypeGuess };
+  readonly scale?: Omit<SizeGuess, 'at'> & { readonly at: (size: number) => TypeGuess };
 }
 
 function fits(type: TensorType, first: FirstLayer): boolean {

@@ -4,7 +4,7 @@
  */
 
 /** A trial: the size that was fed, and how many features came where others were wanted. */
-export interface Mismatch {
+export interface FeatureMismatch {
   readonly found: number;
   readonly wanted: number;
 }
@@ -19,7 +19,7 @@ const PRODUCT = /mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and (\d+)
 const VIEW = /shape '\[-1, (\d+)\]' is invalid for input of size (\d+)/;
 
 /** The features that an error speaks of, or undefined where it is about something else. */
-export function mismatchIn(message: string): Mismatch | undefined {
+export function mismatchIn(message: string): FeatureMismatch | undefined {
   const product = PRODUCT.exec(message);
   if (product) return { found: Number(product[1]), wanted: Number(product[2]) };
   const view = VIEW.exec(message);
@@ -38,7 +38,7 @@ export class SizeSolver {
   constructor(private readonly dimensions: number) {}
 
   /** Takes in a trial, and says which size to try next; undefined where there is none. */
-  next(size: number, { found, wanted }: Mismatch): number | undefined {
+  next(size: number, { found, wanted }: FeatureMismatch): number | undefined {
     const root = (features: number) => features ** (1 / this.dimensions);
     this.trials.push({ size, root: root(found) });
     this.target = root(wanted);

@@ -17,7 +17,7 @@ export function speak(words: Translations): void {
 export const LISTED = 20;
 
 /** What a message tells of: text of a file is shortened, a list is read out to some length. */
-type Value = string | number | bigint | boolean | undefined | Sentence | readonly (string | number)[];
+type MessageValue = string | number | bigint | boolean | undefined | Sentence | readonly (string | number)[];
 
 /** A message inside of another, which may be longer than a value. */
 class Sentence {
@@ -34,7 +34,7 @@ export function sentence(text: string): Sentence {
  * a literal, so that a test finds what lacks a translation; what Python and PyTorch say themselves is quoted in their
  * words and never passes through here. Values are made legible and cut.
  */
-export function say(text: string, ...values: readonly Value[]): string {
+export function say(text: string, ...values: readonly MessageValue[]): string {
   const words = translations[text] ?? text;
   if (values.length === 0) return words;
   return words.replace(/\{(\d)\}/g, (place, index) =>
@@ -49,7 +49,7 @@ export function list(items: readonly (string | number)[]): string {
   return rest > 0 ? say('{0}, and {1} more', new Sentence(named), rest) : named;
 }
 
-function written(value: Value): string {
+function written(value: MessageValue): string {
   if (typeof value === 'string') return brief(value);
   if (value instanceof Sentence) return brief(value.text, MESSAGE);
   if (typeof value === 'object') return list(value);

@@ -3,8 +3,8 @@ import type { Graph, Node, StorageId, ValueId } from '../graph/types';
 import type { Device, LoweredGraph, LoweredNode, LoweredValue, LoweredWeight } from './lowered';
 import { opset } from './lowered';
 import { lowerNode } from './node';
-import { Scope } from './scope';
-import { Sink } from './sink';
+import { LoweringScope } from './scope';
+import { LoweringSink } from './sink';
 
 export interface LowerOptions {
   /** Dropout is off and normalisations use running statistics. */
@@ -41,7 +41,7 @@ function needed(graph: Graph, taps: readonly ValueId[]): Set<Node> {
  * @throws LoweringError for an operator that can't be expressed, naming its place.
  */
 export function lower(graph: Graph, options: LowerOptions): LoweredGraph {
-  const sink = new Sink(options.device ?? 'wasm');
+  const sink = new LoweringSink(options.device ?? 'wasm');
   // Inputs and outputs keep their own names before anything else may take them.
   const inputNames = graph.inputs.map(({ name }) => sink.unique(name));
   const outputNames = graph.outputs.map(({ name }) => sink.unique(name));
@@ -49,7 +49,7 @@ export function lower(graph: Graph, options: LowerOptions): LoweredGraph {
   const weights: LoweredWeight[] = [];
   const names = storageNames(graph);
   const storageOf = new Map(graph.storages.map(({ value }, storage) => [value, storage]));
-  const scope = new Scope(graph, sink, lowerNode, (value) => {
+  const scope = new LoweringScope(graph, sink, lowerNode, (value) => {
     const storage = storageOf.get(value);
     if (storage === undefined) return undefined;
     const { dtype, shape } = scope.type(value);
@@ -89,7 +89,7 @@ class Ends {
   private readonly renamed = new Map<string, string>();
   private readonly made: Set<string>;
 
-  constructor(private readonly scope: Scope) {
+  constructor(private readonly scope: LoweringScope) {
     this.made = new Set(scope.sink.nodes.flatMap((node) => node.outputs));
   }
 

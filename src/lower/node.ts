@@ -11,10 +11,10 @@ import { pools } from './ops/pooling';
 import { recurrent } from './ops/recurrent';
 import { orders } from './ops/reduction';
 import { shapes } from './ops/shape';
-import type { Family, Lowerer, Scope } from './scope';
+import type { Lowerer, Lowerers, LoweringScope } from './scope';
 import { LoweringError } from './scope';
 
-const lowerers: Family<OpKind> = {
+const lowerers: Lowerers<OpKind> = {
   activation,
   recurrent,
   ...convolutions,
@@ -28,7 +28,7 @@ const lowerers: Family<OpKind> = {
 };
 
 /** Emits one node's operators and binds its outputs. */
-export function lowerNode(scope: Scope, node: Node): void {
+export function lowerNode(scope: LoweringScope, node: Node): void {
   // The table pairs each kind with its own attributes; TypeScript can't follow that through the union.
   const lower = lowerers[node.op.kind] as Lowerer<OpKind>;
   const made = lower(scope, node.op as never, node);

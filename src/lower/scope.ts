@@ -1,16 +1,16 @@
 import type { DType, Graph, Node, OpAttributes, OpKind, TensorType, ValueId } from '../graph/types';
-import type { Sink } from './sink';
+import type { LoweringSink } from './sink';
 import { elementType } from './sink';
 
 /** The values of one graph while it is lowered: which tensor carries which value. */
-export class Scope {
+export class LoweringScope {
   private readonly names = new Map<ValueId, string>();
   private readonly held = new Map<ValueId, DType>();
 
   constructor(
     readonly graph: Graph,
-    readonly sink: Sink,
-    private readonly lowerNode: (scope: Scope, node: Node) => void,
+    readonly sink: LoweringSink,
+    private readonly lowerNode: (scope: LoweringScope, node: Node) => void,
     /** Names what no node of this scope makes, the first time a node reads it. */
     private readonly weightOf: (value: ValueId) => string | undefined = () => undefined,
   ) {}
@@ -76,9 +76,11 @@ export class Scope {
   }
 
   /** A scope for nodes that were added behind this one's graph: it reads what this one has. */
-  inside(graph: Graph): Scope {
+  inside(graph: Graph): LoweringScope {
     const isOwn = (value: ValueId) => value < this.graph.values.length;
-    const inner = new Scope(graph, this.sink, this.lowerNode, (value) => (isOwn(value) ? this.name(value) : undefined));
+    const inner = new LoweringScope(graph, this.sink, this.lowerNode, (value) =>
+      isOwn(value) ? this.name(value) : undefined,
+    );
     for (const [value, dtype] of this.held) inner.hold(value, dtype);
     return inner;
   }
@@ -90,12 +92,12 @@ export class Scope {
 
 /** Lowers a node of one kind and returns the tensor, or the tensors, that carry its outputs. */
 export type Lowerer<K extends OpKind> = (
-  scope: Scope,
+  scope: LoweringScope,
   op: { readonly kind: K } & OpAttributes[K],
   node: Node,
 ) => string | readonly string[];
 
-export type Family<K extends OpKind> = { readonly [P in K]: Lowerer<P> };
+export type Lowerers<K extends OpKind> = { readonly [P in K]: Lowerer<P> };
 
 /** An operator that can't be expressed: says which, where, and what to do instead. */
 export class LoweringError extends Error {

@@ -4,7 +4,7 @@ import type { Attribute, Attributes, Device, LoweredConstant, LoweredNode } from
 import { deviceType } from './lowered';
 
 /** Collects nodes and constants under unique names. */
-export class Sink {
+export class LoweringSink {
   readonly nodes: LoweredNode[] = [];
   readonly constants: LoweredConstant[] = [];
   /** What the nodes added from here on are named after. */

@@ -25,14 +25,14 @@ export interface Runs {
   readonly sites: readonly ActivationSite[];
   readonly complete: boolean;
   /** Parameters that flow in: what other files hand to them was not looked at. */
-  readonly open: readonly Parameter[];
+  readonly open: readonly CalleeParameter[];
   /** What runs or makes it, and where that stands: `self.act`, `act_layer`. */
   readonly name: string;
   readonly range: SourceRange;
 }
 
 /** A parameter of a class's constructor or of a function, to be found where it is called. */
-export interface Parameter {
+export interface CalleeParameter {
   readonly callee: string;
   readonly name: string;
   /** Among the positional arguments; negative where it is passed by name only. */
@@ -62,7 +62,7 @@ export function runsAt(
 }
 
 /** The sites that a file's calls hand to parameters that another file defines. */
-export function handedTo(context: FlowContext, parameters: readonly Parameter[]): ActivationSite[] {
+export function handedTo(context: FlowContext, parameters: readonly CalleeParameter[]): ActivationSite[] {
   const flow = new Flow(context);
   for (const parameter of parameters) flow.handedTo(parameter);
   return [...flow.found];
@@ -86,7 +86,7 @@ function calledAround(node: Node): Node | undefined {
 
 class Flow {
   readonly found = new Set<ActivationSite>();
-  readonly open: Parameter[] = [];
+  readonly open: CalleeParameter[] = [];
   complete = true;
   private steps = 0;
   private readonly seen = new Set<string>();
@@ -250,7 +250,7 @@ class Flow {
     for (const call of calls) this.follow(argumentOf(call, parameter, position), depth + 1, pick);
   }
 
-  handedTo({ callee, name, position }: Parameter): void {
+  handedTo({ callee, name, position }: CalleeParameter): void {
     for (const call of this.callsOf(callee)) this.follow(argumentOf(call, name, position), 0);
   }
 

@@ -5,7 +5,7 @@ import { makersOf, unitsOf } from '../graph/units';
 
 export type ActivationOp = Extract<Op, { kind: 'activation' }>;
 
-export interface Layer {
+export interface ActivationLayer {
   /** Index into `Graph.nodes`. */
   readonly node: number;
   readonly op: ActivationOp;
@@ -20,7 +20,7 @@ export interface Layer {
 }
 
 /** All activations, in the order in which they run. */
-export function activationLayers(graph: Graph): Layer[] {
+export function activationLayers(graph: Graph): ActivationLayer[] {
   const makers = makersOf(graph);
   let index = 0;
   return graph.nodes.flatMap(({ op, inputs, outputs, path, call, source }, node) => {

@@ -13,7 +13,7 @@ export const isModelNode = (name: string): boolean => !name.startsWith(prefix);
 const output = `${prefix}.numbers`;
 
 /** Where one tensor's elements stand among the numbers. */
-export interface Place {
+export interface ReadoutPlace {
   readonly start: number;
   readonly count: number;
 }
@@ -32,7 +32,7 @@ export class Readout {
     this.builder.origin = { path: `${prefix}.${path}`, call };
   }
 
-  add(value: ValueId): Place {
+  add(value: ValueId): ReadoutPlace {
     const count = this.e.count(value);
     const place = { start: this.length, count };
     this.parts.push(this.e.reshape(this.e.cast(value, 'float32'), [count]));
@@ -94,11 +94,11 @@ export class Numbers {
     this.data = outputs[output] ?? [];
   }
 
-  one({ start }: Place): number {
+  one({ start }: ReadoutPlace): number {
     return this.data[start] ?? Number.NaN;
   }
 
-  all({ start, count }: Place): number[] {
+  all({ start, count }: ReadoutPlace): number[] {
     return Array.from(this.data.slice(start, start + count));
   }
 }

@@ -10,7 +10,7 @@ import type { Graph, ValueId } from '../graph/types';
 import { say } from '../language/say';
 import type { Device } from '../lower/lowered';
 import type { Experiment } from './experiment';
-import { activationLayers, type Layer } from './layers';
+import { type ActivationLayer, activationLayers } from './layers';
 import type { ModelView, StepMeasure } from './measures/measure';
 import type { Stage } from './protocol';
 import { Numbers, Readout } from './readout';
@@ -22,7 +22,7 @@ export type StepMode = 'gradient' | 'training' | 'evaluation';
 interface Step {
   readonly graph: Graph;
   readonly builder: GraphBuilder;
-  readonly layers: readonly Layer[];
+  readonly layers: readonly ActivationLayer[];
   readonly gradients: ReadonlyMap<ValueId, ValueId>;
 }
 
@@ -69,7 +69,7 @@ export function stepGraph(
     builder,
     readout,
     layers,
-    gradientAt: ({ input }: Layer) => gradients.get(input),
+    gradientAt: ({ input }: ActivationLayer) => gradients.get(input),
   };
   const readers = measures.map((measure) => measure.prepare(view));
   const read = (outputs: Outputs): SeedReading => {

@@ -3,7 +3,7 @@ import { brief } from '../language/legible';
 import { LISTED, list, say } from '../language/say';
 import { decode, type NamedTensor, WeightsError, type WeightsPart } from './tensor';
 
-export interface Mismatch {
+export interface ShapeMismatch {
   readonly name: string;
   readonly found: readonly number[];
   readonly expected: readonly number[];
@@ -16,14 +16,14 @@ export interface AppliedWeights {
   /** Names of the state that the checkpoint has not; names it has besides; shapes that differ. */
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
-  readonly mismatched: readonly Mismatch[];
+  readonly mismatched: readonly ShapeMismatch[];
   /** Which of the checkpoint's state dicts was taken (`generator`), and what stood before every name (`module.`). */
   readonly part: string;
   readonly prefix: string;
 }
 
 /** A state dict, read with a prefix taken off. */
-interface Choice {
+interface StateDictChoice {
   readonly part: WeightsPart;
   readonly prefix: string;
   readonly found: ReadonlyMap<string, NamedTensor>;
@@ -59,9 +59,9 @@ interface Expected {
   readonly shape: readonly number[];
 }
 
-function choose(parts: readonly WeightsPart[], state: readonly Expected[]): Choice {
+function choose(parts: readonly WeightsPart[], state: readonly Expected[]): StateDictChoice {
   const names = state.map(({ name }) => name);
-  let best: Choice | undefined;
+  let best: StateDictChoice | undefined;
   for (const part of parts) {
     for (const prefix of prefixesIn(part, names)) {
       const found = new Map(
@@ -102,7 +102,7 @@ export function applyWeights(graph: Graph, parts: readonly WeightsPart[], within
     state.map(({ name, storage }) => ({ name, shape: graph.storages[storage]?.type.shape ?? [] })),
   );
   const data = new Map<StorageId, TensorData>();
-  const mismatched: Mismatch[] = [];
+  const mismatched: ShapeMismatch[] = [];
   const absent: { name: string; storage: StorageId }[] = [];
   for (const { name, storage } of state) {
     const tensor = found.get(name);

@@ -9,7 +9,7 @@ import { WeightsError } from './tensor';
 export type Callable = (args: readonly unknown[]) => unknown;
 
 /** A name that a pickle may use: what calling it gives, and what it is where it is not called. */
-export interface Known {
+export interface PickleGlobal {
   readonly call?: Callable;
   readonly value?: unknown;
 }
@@ -17,7 +17,7 @@ export interface Known {
 /** What a pickle may name beside its containers. */
 export interface PickleWorld {
   /** @throws WeightsError for a name that is not known. */
-  find(module: string, name: string): Known;
+  find(module: string, name: string): PickleGlobal;
   /** What the pickle keeps outside itself: a tensor's bytes. @throws WeightsError */
   persistent(id: unknown): unknown;
 }
@@ -235,7 +235,7 @@ class Name {
   constructor(
     readonly module: string,
     readonly name: string,
-    readonly known: Known,
+    readonly known: PickleGlobal,
   ) {}
 }
 

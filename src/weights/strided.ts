@@ -2,7 +2,7 @@ import { say } from '../language/say';
 import { WeightsError } from './tensor';
 
 /** A tensor's place in a storage, in elements. */
-export interface Layout {
+export interface StridedLayout {
   readonly offset: number;
   readonly shape: readonly number[];
   readonly strides: readonly number[];
@@ -21,7 +21,7 @@ export function rowMajor(shape: readonly number[]): number[] {
 }
 
 /** @throws WeightsError where the tensor reaches beyond the `available` elements of its storage. */
-export function checkLayout(name: string, { offset, shape, strides }: Layout, available: number): void {
+export function checkLayout(name: string, { offset, shape, strides }: StridedLayout, available: number): void {
   if (shape.length > 32) throw new WeightsError(say('{0} has {1} dimensions', name, shape.length));
   if (shape.length !== strides.length || ![offset, ...shape, ...strides].every(isSize))
     throw new WeightsError(say('{0} has no valid shape and strides', name));
@@ -39,7 +39,7 @@ export function checkLayout(name: string, { offset, shape, strides }: Layout, av
  * The elements in row-major order, of `size` bytes each; a view where they lie so already.
  * @param layout checked against `storage`
  */
-export function contiguous(storage: Uint8Array, { offset, shape, strides }: Layout, size: number): Uint8Array {
+export function contiguous(storage: Uint8Array, { offset, shape, strides }: StridedLayout, size: number): Uint8Array {
   const count = shape.reduce((product, each) => product * each, 1);
   if (count === 0) return new Uint8Array();
   const plain = rowMajor(shape);

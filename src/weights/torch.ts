@@ -3,7 +3,7 @@ import type { DType } from '../graph/types';
 import { say } from '../language/say';
 import { readPickle } from './pickle';
 import { findStateDicts } from './stateDict';
-import { checkLayout, contiguous, type Layout } from './strided';
+import { checkLayout, contiguous, type StridedLayout } from './strided';
 import { type NamedTensor, sizeOf, WeightsError, type WeightsPart } from './tensor';
 import { type StoredTensor, TorchNames } from './torchNames';
 import type { ZipEntry } from './zip';
@@ -12,10 +12,10 @@ import type { ZipEntry } from './zip';
 const largestPickle = 128 * 2 ** 20;
 
 /** The bytes of storages by their names. */
-type Files = ReadonlyMap<string, Pick<ZipEntry, 'size' | 'read'>>;
+type ArchiveEntries = ReadonlyMap<string, Pick<ZipEntry, 'size' | 'read'>>;
 
 /** The name of the pickle in a PyTorch archive, or undefined where it is none. */
-export function torchPickle(files: Files): string | undefined {
+export function torchPickle(files: ArchiveEntries): string | undefined {
   const names = [...files.keys()].filter((name) => name === 'data.pkl' || name.endsWith('/data.pkl'));
   return names.sort((a, b) => a.split('/').length - b.split('/').length)[0];
 }
@@ -25,7 +25,7 @@ export function torchPickle(files: Files): string | undefined {
  * @param pickle as `torchPickle` gives it
  * @throws WeightsError naming what is not known or does not hold together.
  */
-export function readTorch(files: Files, pickle: string): WeightsPart[] {
+export function readTorch(files: ArchiveEntries, pickle: string): WeightsPart[] {
   const root = pickle.slice(0, -'data.pkl'.length);
   refuseOtherFormats(files, root);
   const entry = files.get(pickle);
@@ -37,7 +37,7 @@ export function readTorch(files: Files, pickle: string): WeightsPart[] {
 }
 
 /** The state dicts in what a pickle held, likeliest first; `folder` stands before the names of storages. */
-export function partsOf(pickled: unknown, files: Files, folder: string): WeightsPart[] {
+export function partsOf(pickled: unknown, files: ArchiveEntries, folder: string): WeightsPart[] {
   const storages = new Storages(files, folder);
   return findStateDicts(pickled).map(({ path, tensors }) => ({
     path,
@@ -45,7 +45,7 @@ export function partsOf(pickled: unknown, files: Files, folder: string): Weights
   }));
 }
 
-function refuseOtherFormats(files: Files, root: string): void {
+function refuseOtherFormats(files: ArchiveEntries, root: string): void {
   if (files.has(`${root}constants.pkl`)) {
     throw new WeightsError(
       say(
@@ -65,7 +65,7 @@ class Storages {
   private readonly read = new Map<string, Uint8Array>();
 
   constructor(
-    private readonly files: Files,
+    private readonly files: ArchiveEntries,
     private readonly folder: string,
   ) {}
 
@@ -104,7 +104,7 @@ class TorchTensor implements NamedTensor {
   constructor(
     readonly name: string,
     readonly dtype: DType,
-    readonly shape: Layout['shape'],
+    readonly shape: StridedLayout['shape'],
     private readonly unpack: () => Uint8Array,
   ) {}
 

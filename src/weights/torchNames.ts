@@ -1,6 +1,6 @@
 import { say } from '../language/say';
-import { type Callable, Inert, type Known, type PickleWorld, Tuple } from './pickle';
-import type { Layout } from './strided';
+import { type Callable, Inert, type PickleGlobal, type PickleWorld, Tuple } from './pickle';
+import type { StridedLayout } from './strided';
 import { WeightsError } from './tensor';
 
 /** A storage by its place in the archive. */
@@ -18,7 +18,7 @@ export class StorageReference {
 export class StoredTensor {
   constructor(
     readonly storage: StorageReference,
-    readonly layout: Layout,
+    readonly layout: StridedLayout,
     /** Where it is another than the storage's. */
     readonly dtype?: string,
   ) {}
@@ -122,7 +122,7 @@ const rebuilds: Readonly<Record<string, Callable>> = {
 };
 
 /** Containers, numbers and PyTorch's own functions, by module and name. */
-const known: Readonly<Record<string, Known>> = {
+const known: Readonly<Record<string, PickleGlobal>> = {
   'collections.OrderedDict': { call: orderedDict },
   'collections.defaultdict': { call: () => new Map() },
   'collections.Counter': { call: orderedDict },
@@ -151,10 +151,10 @@ const known: Readonly<Record<string, Known>> = {
 /** The names that PyTorch's checkpoints use. */
 export class TorchNames {
   /** @throws WeightsError for every other name, saying what to save instead. */
-  find(module: string, name: string): Known {
+  find(module: string, name: string): PickleGlobal {
     const owner = module === '__builtin__' ? 'builtins' : module;
     const full = `${owner}.${name}`;
-    if (Object.hasOwn(known, full)) return known[full] as Known;
+    if (Object.hasOwn(known, full)) return known[full] as PickleGlobal;
     if (owner === 'torch._utils' && Object.hasOwn(rebuilds, name)) {
       const call = rebuilds[name] as Callable;
       return { call, value: new Rebuild(call) };

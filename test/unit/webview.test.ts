@@ -15,7 +15,7 @@ import {
   verdict,
 } from '../../webview/charts/calculations';
 import { countDiffering, rowsOf } from '../../webview/compare/rows';
-import { fromSaved, initialState, type State, toSaved } from '../../webview/compare/state';
+import { type CompareState, fromSaved, initialState, toSaved } from '../../webview/compare/state';
 import { fromSaved as explainFromSaved } from '../../webview/explain/state';
 import { numbersFor } from '../../webview/ui/numbers';
 import { pageLanguage } from '../../webview/ui/texts';
@@ -124,7 +124,7 @@ describe('what the panels keep', () => {
   const first = { file: 'file:///m.py', version: 1, report, sites: ['a'], candidates: ['gelu'], sort: 'latency' };
 
   it('comes back as it was saved', () => {
-    const state: State = {
+    const state: CompareState = {
       ...initialState(),
       subject: { file: 'file:///m.py', expression: 'Net()', part: 'a', input: '1x3', weights: '' },
       report,

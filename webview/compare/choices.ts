@@ -2,7 +2,7 @@ import type { SwapSite } from '../../src/compare/report';
 import type { CandidateOption } from '../../src/protocol/compare';
 import { action, type CheckboxControl, checkbox } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
-import type { ModelMessage, State } from './state';
+import type { CompareState, ModelMessage } from './state';
 import { type Section, type View, whenChanged } from './view';
 
 /** Which places of the model are swapped, and for which candidates. */
@@ -49,7 +49,7 @@ export function choices(view: View): Section {
     element('section', { className: 'options' }, element('h2', {}, words.options), fresh.node, half.node, onCpu.node),
   );
 
-  let state: State | undefined;
+  let state: CompareState | undefined;
   let siteBoxes = new Map<string, CheckboxControl>();
   let candidateBoxes = new Map<string, CheckboxControl>();
 

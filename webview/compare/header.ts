@@ -3,7 +3,7 @@ import type { ModelWeights } from '../../src/protocol/compare';
 import { action, textField } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
 import type { Texts } from '../ui/texts';
-import { inputOf, type ModelMessage, type State, type UnreadableMessage } from './state';
+import { type CompareState, inputOf, type ModelMessage, type UnreadableMessage } from './state';
 import { type Section, type View, whenChanged } from './view';
 
 /** What is compared and where it ran. The model and its input can be changed here. */
@@ -131,7 +131,7 @@ export function header(view: View): Section {
 
   return {
     node,
-    update: (state: State) => {
+    update: (state: CompareState) => {
       showModel(state.model, state.unreadable);
       showFacts(state.model, state.report);
       showEnvironment(state.report?.environment);

@@ -9,7 +9,7 @@ import { drawScores, scoreTable } from '../charts/scores';
 import { action, button, textField } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
 import { whereOf } from './header';
-import type { State } from './state';
+import type { CompareState } from './state';
 import { type Section, type View, whenChanged } from './view';
 
 /** Short training runs: how they are set up, how long they will take, and what came of them. */
@@ -169,7 +169,7 @@ export function learning(view: View): Section {
 
   return {
     node,
-    update: (state: State) => {
+    update: (state: CompareState) => {
       node.hidden = state.model === undefined && !state.report?.candidates.some((each) => each.learning);
       const ready =
         state.model !== undefined &&

@@ -23,13 +23,13 @@ import { progress } from './progress';
 import { results } from './results';
 import { WorkerRunner } from './runner';
 import {
+  type CompareState,
   choicesFor,
   fromSaved,
   incomplete,
   inputOf,
   type ModelMessage,
   type Resources,
-  type State,
   seed,
   toSaved,
 } from './state';
@@ -45,7 +45,7 @@ const api = connect<FromComparePanel>();
 const questions = asking(api.post, fail);
 const runner = new WorkerRunner(texts, language);
 
-let state: State = fromSaved(api.restore());
+let state: CompareState = fromSaved(api.restore());
 /** A panel that comes back with a report shows it, rather than running again. */
 let restored = state.report !== undefined;
 let resources: Resources | undefined;
@@ -99,7 +99,7 @@ const draw = onFrame(() => {
   api.save(toSaved(state));
 });
 
-function change(part: Partial<State>): void {
+function change(part: Partial<CompareState>): void {
   state = { ...state, ...part };
   draw();
 }
@@ -203,7 +203,7 @@ function cancel(): void {
 }
 
 /** The run is over before its end: what was measured stays, marked incomplete, and the host learns of it. */
-function stop(notice: State['notice']): void {
+function stop(notice: CompareState['notice']): void {
   const report = reported && state.report ? incomplete(state.report) : undefined;
   change({ progress: undefined, notice, ...(report && { report }) });
   if (report) keep(report);
@@ -245,7 +245,7 @@ function onModel(model: ModelMessage): void {
   if (model.autostart && !showsReport) run();
 }
 
-const weightsOf = ({ weights }: NonNullable<State['subject']> | ModelMessage): string | undefined =>
+const weightsOf = ({ weights }: NonNullable<CompareState['subject']> | ModelMessage): string | undefined =>
   typeof weights === 'object' ? weights.file : weights || undefined;
 
 function onMessage(message: ToComparePanel): void {

@@ -1,6 +1,6 @@
 import { button } from '../ui/controls';
 import { element, setText } from '../ui/dom';
-import type { RunProgress, State } from './state';
+import type { CompareState, RunProgress } from './state';
 import { type Section, type View, whenChanged } from './view';
 
 /** Run, Cancel, and what is being done. */
@@ -55,7 +55,7 @@ export function progress(view: View): Section {
 
   return {
     node,
-    update: (state: State) => {
+    update: (state: CompareState) => {
       const chosen = state.sites.size > 0 && state.candidates.size > 0;
       node.hidden = state.model === undefined;
       const readable = state.model !== undefined && !state.reading;

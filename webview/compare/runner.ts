@@ -4,7 +4,7 @@ import type { AdapterCheck, Checkpoint, RunEvent, RunRequest } from '../../src/r
 import type { Texts } from '../ui/texts';
 import type { Resources } from './state';
 
-type Order = Omit<RunRequest, 'runtime' | 'language' | 'checked' | 'checkpoint' | 'data'> & {
+type RunOrder = Omit<RunRequest, 'runtime' | 'language' | 'checked' | 'checkpoint' | 'data'> & {
   /** A file of weights, and where it is loaded from. */
   readonly checkpoint?: Omit<Checkpoint, 'bytes'> & { readonly uri: string };
   readonly data?: ChosenData;
@@ -35,7 +35,7 @@ export class WorkerRunner {
   ) {}
 
   /** Starts a run and ends the one before. `emit` gets its events until `done`, `error` or `cancel`. */
-  start(resources: Resources, order: Order, emit: (event: RunEvent) => void): void {
+  start(resources: Resources, order: RunOrder, emit: (event: RunEvent) => void): void {
     this.cancel();
     const run = this.run;
     const fail = (message: string) => {

@@ -28,7 +28,7 @@ export interface RunProgress {
 export type Notice = { readonly kind: 'information' | 'error'; readonly message: string };
 
 /** Everything the panel shows. Changed only through `main.ts`, drawn by the sections. */
-export interface State {
+export interface CompareState {
   model?: ModelMessage;
   /** What was read last, for the host to open the panel again after a restart. */
   subject?: ModelRequest;
@@ -60,7 +60,7 @@ export interface State {
   onCpu: boolean;
 }
 
-export function initialState(): State {
+export function initialState(): CompareState {
   return {
     reading: true,
     stale: false,
@@ -76,7 +76,7 @@ export function initialState(): State {
 }
 
 /** What outlives a hidden panel: not the graph, which the host sends again. */
-export function toSaved(state: State): unknown {
+export function toSaved(state: CompareState): unknown {
   return {
     ...state.subject,
     version: 1,
@@ -119,7 +119,7 @@ const savedChoices = v.object({
 });
 
 /** The saved part again; a run that was under way is over, so its report stays marked incomplete. */
-export function fromSaved(saved: unknown): State {
+export function fromSaved(saved: unknown): CompareState {
   const state = initialState();
   const choices = parse(savedChoices, saved);
   if (!choices) return state;
@@ -129,7 +129,11 @@ export function fromSaved(saved: unknown): State {
 }
 
 /** The choice to show for a model: with `keep` what was chosen before where it still exists, else what the host suggests. */
-export function choicesFor(state: State, model: ModelMessage, keep: boolean): Pick<State, 'sites' | 'candidates'> {
+export function choicesFor(
+  state: CompareState,
+  model: ModelMessage,
+  keep: boolean,
+): Pick<CompareState, 'sites' | 'candidates'> {
   const known = new Set(model.sites.map((site) => site.id));
   const kept = [...state.sites].filter((id) => known.has(id));
   const offered = new Set(model.candidates.map((candidate) => candidate.activation));

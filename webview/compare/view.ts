@@ -2,7 +2,7 @@ import type { CompareRequests, FromComparePanel } from '../../src/protocol/compa
 import type { Ok, RequestParameters } from '../../src/protocol/requests';
 import type { NumberFormat } from '../ui/numbers';
 import type { Texts } from '../ui/texts';
-import type { State } from './state';
+import type { CompareState } from './state';
 
 /** What a section may use: words, numbers, and the ways to act. */
 export interface View {
@@ -16,7 +16,7 @@ export interface View {
     parameters: RequestParameters<CompareRequests, K>,
   ): Promise<Ok<CompareRequests, K> | undefined>;
   /** Changes the state and draws the panel again. */
-  change(change: Partial<State>): void;
+  change(change: Partial<CompareState>): void;
   run(): void;
   /** Short training runs, with the state's plan. */
   train(): void;
@@ -26,7 +26,7 @@ export interface View {
 /** A part of the panel: its place in the page, and how to show a state. */
 export interface Section {
   readonly node: HTMLElement;
-  update(state: State): void;
+  update(state: CompareState): void;
 }
 
 /** Calls `draw` only when one of the values differs from the last time. */

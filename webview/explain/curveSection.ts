@@ -9,7 +9,7 @@ import type { NumberFormat } from '../ui/numbers';
 import { range } from '../ui/range';
 import { table } from '../ui/table';
 import type { Texts } from '../ui/texts';
-import { type Curve, curveOf, domain } from './curves';
+import { type ActivationCurve, curveOf, domain } from './curves';
 
 export interface CurveChoices {
   readonly slope: boolean;
@@ -35,7 +35,7 @@ export class CurveSection {
   private readonly position;
   private readonly slopeBox;
   private readonly drawn = element('div', { className: 'drawn' });
-  private curve: Curve | undefined;
+  private curve: ActivationCurve | undefined;
   private choices: CurveChoices = { slope: true, overlays: [], x: 1 };
 
   constructor(
@@ -164,7 +164,7 @@ export class CurveSection {
     );
   }
 
-  private listNumbers(title: string, curve: Curve, others: readonly DrawnCurve[]): void {
+  private listNumbers(title: string, curve: ActivationCurve, others: readonly DrawnCurve[]): void {
     const { numbers, texts } = this;
     const rows = [-6, -4, -3, -2, -1, -0.5, 0, 0.5, 1, 2, 3, 4, 6];
     const at = (other: DrawnCurve, x: number) => other.points.find((point) => Math.abs(point.x - x) < 1e-9)?.y;
@@ -189,6 +189,6 @@ export class CurveSection {
 }
 
 /** What is drawn, where that is not simply f(x). */
-function noteOf({ row, gate }: Curve, words: Texts['explain']): string {
+function noteOf({ row, gate }: ActivationCurve, words: Texts['explain']): string {
   return gate ? words.gateNote : row ? words.rowNote(row) : '';
 }

@@ -2,7 +2,7 @@ import type { Activation } from '../../src/activations/types';
 import type { ActivationParameters } from '../../src/graph/types';
 
 /** An activation as a curve over one x. */
-export interface Curve {
+export interface ActivationCurve {
   readonly value: (x: number) => number;
   readonly slope: (x: number) => number;
   /** Outputs in the row, for activations that act on a whole row. */
@@ -17,7 +17,7 @@ const rowLength = 4;
  * The curve to draw. Of an activation along a dimension: the first of four outputs while its input moves and the others
  * stay at 0. Of a gated activation: the output for the value 1 while its gate moves.
  */
-export function curveOf(activation: Activation, parameters: ActivationParameters): Curve | undefined {
+export function curveOf(activation: Activation, parameters: ActivationParameters): ActivationCurve | undefined {
   const { value, derivative, row } = activation;
   if (value) {
     const f = (x: number) => value(x, parameters);

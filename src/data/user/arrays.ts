@@ -8,7 +8,7 @@ import { isZip, openZip } from '../../weights/zip';
 import { DataError } from '../dataset';
 import { limits, mebibytes, splitPath, type UserFile } from './limits';
 import { fitPicture, imageChannels } from './resize';
-import type { Read } from './source';
+import type { Read } from './samples';
 
 export const isArrays = ({ path, bytes }: UserFile) => isNpy(bytes) || isZip(bytes) || /\.np[yz]$/i.test(path);
 

@@ -6,7 +6,7 @@ import { DataError } from '../dataset';
 import type { Task } from '../task';
 import { labelsOf } from './labels';
 import { textOf, type UserFile } from './limits';
-import { answerOf, type Read, type Source } from './source';
+import { answerOf, type Read, type UserSamples } from './samples';
 
 const targetNames = new Set(['label', 'labels', 'class', 'target', 'y', 'species', 'category']);
 /** Numbers of all rows, each held in eight bytes. */
@@ -81,7 +81,7 @@ export interface Widths {
 }
 
 /** @throws DataError naming the row and the column */
-export function csvSource(file: UserFile, { input, target }: Widths, task: Task): Source {
+export function csvSamples(file: UserFile, { input, target }: Widths, task: Task): UserSamples {
   const { path } = file;
   const table = parse(file);
   const { header, rows } = table;

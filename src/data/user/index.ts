@@ -8,12 +8,12 @@ import { type Column, DataError, type Dataset, type Samples } from '../dataset';
 import { normalise } from '../normalise';
 import { reachable } from '../range';
 import type { Task } from '../task';
-import { arraySource } from './arraySource';
+import { arraySamples } from './arraySamples';
 import { isArrays, openArrays, pairOf, samplesOf } from './arrays';
-import { csvSource } from './csv';
+import { csvSamples } from './csv';
 import { limits, type UserFile } from './limits';
-import { isPictureFile, pictureSource } from './pictures';
-import type { Source } from './source';
+import { isPictureFile, pictureSamples } from './pictures';
+import type { UserSamples } from './samples';
 import { split } from './split';
 import { textWindows, type WindowOptions, windowsOf } from './tokens';
 
@@ -62,7 +62,7 @@ export function userData(graph: Graph, task: Task, files: readonly UserFile[], a
     if (task.kind === 'tokens') return tokenArrays(graph, task.vocabulary, arrays, options);
     const types = { inputs: inputTypes(graph), target: targetOf(graph, task) };
     const names = graph.inputs.map(({ name }) => name);
-    return assemble(graph, task, arraySource(openArrays(arrays), { ...types, names, task }), options, file.path);
+    return assemble(graph, task, arraySamples(openArrays(arrays), { ...types, names, task }), options, file.path);
   }
   if (graph.inputs.length > 1)
     throw new DataError(
@@ -76,12 +76,12 @@ export function userData(graph: Graph, task: Task, files: readonly UserFile[], a
     return textWindows(plain, vocabularyOf(graph, task.vocabulary), windowing(graph, options));
   const [input = { dtype: 'float32' as const, shape: [1] }] = inputTypes(graph);
   if (plain.some(isPictureFile))
-    return assemble(graph, task, pictureSource(plain, input, task), options, say('The folder'));
+    return assemble(graph, task, pictureSamples(plain, input, task), options, say('The folder'));
   if (/\.[ct]sv$/i.test(file.path)) {
     if (plain.length > 1)
       throw new DataError(say('{0} tables were given, {1} first; give one', plain.length, file.path));
     const widths = { input: input.shape.slice(1), target: targetOf(graph, task).shape.slice(1) };
-    return assemble(graph, task, csvSource(file, widths, task), options, file.path);
+    return assemble(graph, task, csvSamples(file, widths, task), options, file.path);
   }
   throw new DataError(say('{0} is of no kind that is read for this model; it takes {1}', file.path, wanted));
 }
@@ -132,7 +132,7 @@ function tokenArrays(graph: Graph, vocabulary: number, files: readonly UserFile[
       ),
     );
   const sample = samplesOf(tensor);
-  const read: Source['inputs'][number] = (n, into, at) => {
+  const read: UserSamples['inputs'][number] = (n, into, at) => {
     const ids = Array.from(sample(n)).slice(0, length);
     check(ids, (i) => say('sample {0}, element {1}', n, i));
     into.set(ids, at);
@@ -142,7 +142,7 @@ function tokenArrays(graph: Graph, vocabulary: number, files: readonly UserFile[
 }
 
 /** Splits, reads and normalises. */
-function assemble(graph: Graph, task: Task, source: Source, options: Options, where: string): Dataset {
+function assemble(graph: Graph, task: Task, source: UserSamples, options: Options, where: string): Dataset {
   const types = inputTypes(graph);
   const answer = targetOf(graph, task);
   const batch = types[0]?.shape[0] ?? 1;

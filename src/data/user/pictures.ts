@@ -8,7 +8,7 @@ import { labelsOf } from './labels';
 import { splitPath, type UserFile } from './limits';
 import { isPng, readPng } from './png';
 import { fitPicture, imageChannels, type Picture } from './resize';
-import type { Source } from './source';
+import type { UserSamples } from './samples';
 
 const extension = /\.(png|jpe?g)$/i;
 
@@ -35,7 +35,7 @@ function readPicture({ path, bytes }: UserFile): Picture {
  * @param input what the model takes, [N, C, H, W]
  * @throws DataError where the task needs answers that folders don't tell, or the folders don't suit it
  */
-export function pictureSource(files: readonly UserFile[], input: TensorType, task: Task): Source {
+export function pictureSamples(files: readonly UserFile[], input: TensorType, task: Task): UserSamples {
   const images = files.filter(isPictureFile).sort((a, b) => (a.path < b.path ? -1 : 1));
   const [, channels = 0] = input.shape;
   if (input.shape.length !== 4 || !imageChannels.some((each) => each === channels))

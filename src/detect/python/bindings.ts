@@ -5,7 +5,7 @@ import type { Node } from '../../syntax/syntax';
 import { children } from '../range';
 
 /** A place that gives a name its meaning. */
-export interface Binding {
+export interface PythonBinding {
   readonly index: number;
   /** Id of the scope that holds the name. */
   readonly scope: number;
@@ -54,10 +54,10 @@ export function inModule(module: string, name: string): string {
 }
 
 /** What an identifier binds where it stands; undefined where it is a use. */
-export function bindingAt(node: Node): Binding | undefined {
+export function bindingAt(node: Node): PythonBinding | undefined {
   let at = node;
   let parent = parentOf(node);
-  const make = (scope: Node | undefined | null, extra: Partial<Binding> = {}): Binding | undefined =>
+  const make = (scope: Node | undefined | null, extra: Partial<PythonBinding> = {}): PythonBinding | undefined =>
     scope ? { index: node.startIndex, scope: scope.id, ...extra } : undefined;
   while (
     parent &&

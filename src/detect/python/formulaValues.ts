@@ -11,9 +11,6 @@ import { lastWord, pytorchSpellings } from '../spellings';
 import { constant } from './arguments';
 import type { Names } from './names';
 
-/** A written-out activation. */
-export type Formula = Recognised;
-
 /** Where expressions are evaluated: where formulas are told apart, and where constants are told from functions. */
 const ALL_POINTS = [...points, 1, 2];
 /** How deep an expression may be, the constants included that it reads. */
@@ -69,7 +66,7 @@ export class ValueReader {
   private readonly readings = new Readings<Values>(MAX_DEPTH, (node, next) =>
     node.text === this.input ? variable : this.values(node, (inner) => next(inner && unwrapped(inner))),
   );
-  private readonly formulas = new Map<number, Formula | null>();
+  private readonly formulas = new Map<number, Recognised | null>();
 
   /** @param input the text of the expression that stands for x */
   constructor(
@@ -78,7 +75,7 @@ export class ValueReader {
   ) {}
 
   /** The activation that an expression computes of the input; undefined where it is none, or depends on more. */
-  formula(expression: Node): Formula | undefined {
+  formula(expression: Node): Recognised | undefined {
     const node = unwrapped(expression);
     let found = this.formulas.get(node.id);
     if (found === undefined) {

@@ -1,14 +1,15 @@
 /** Finds written-out activations: where to look, how far the formula reaches, and what is none after all. */
 import { catalogue } from '../../activations/catalogue';
+import type { Recognised } from '../../activations/recognise';
 import { Climb, parentOf } from '../../syntax/ancestors';
 import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild, unwrapped } from '../range';
-import { type Formula, ValueReader } from './formulaValues';
+import { ValueReader } from './formulaValues';
 import type { Names } from './names';
 
 /** A formula and the expression that writes it. */
-export interface FoundFormula extends Formula {
+export interface FoundFormula extends Recognised {
   readonly node: Node;
   readonly input: Node;
 }

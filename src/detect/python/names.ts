@@ -3,7 +3,7 @@ import { isAscii, python, pythonName, startsAt, Words } from '../../syntax/ident
 import { countBefore } from '../../syntax/sorted';
 import type { Node } from '../../syntax/syntax';
 import type { SiteArgument } from '../site';
-import { type Binding, bindingAt, inModule, scopesOf } from './bindings';
+import { bindingAt, inModule, type PythonBinding, scopesOf } from './bindings';
 
 /** What a name from another module of the workspace stands for. */
 export interface Meaning {
@@ -32,8 +32,8 @@ const starImport = new RegExp(`^[ \\t]*from[ \\t]+([.${python.part}]+)[ \\t]+imp
  * file costs as much as the names that are asked about.
  */
 export class Names {
-  private readonly found = new Map<string, readonly Binding[]>();
-  private readonly byScope = new Map<string, ReadonlyMap<number, readonly Binding[]>>();
+  private readonly found = new Map<string, readonly PythonBinding[]>();
+  private readonly byScope = new Map<string, ReadonlyMap<number, readonly PythonBinding[]>>();
   private readonly dotted = new Map<number, string | undefined>();
   private readonly words: Words;
   private readonly throughStars = new Map<string, string | undefined>();
@@ -132,7 +132,7 @@ export class Names {
   }
 
   /** The binding that an identifier refers to; undefined where the file has none. */
-  binding(use: Node): Binding | undefined {
+  binding(use: Node): PythonBinding | undefined {
     const name = use.text;
     let first = true;
     for (const scope of scopesOf(use)) {
@@ -146,7 +146,7 @@ export class Names {
   }
 
   /** The binding that an identifier refers to, where its scope binds that name once. */
-  onlyBinding(use: Node): Binding | undefined {
+  onlyBinding(use: Node): PythonBinding | undefined {
     const name = use.text;
     let first = true;
     for (const scope of scopesOf(use)) {
@@ -185,7 +185,7 @@ export class Names {
   }
 
   /** Every place that binds a name, in order. */
-  bindings(name: string): readonly Binding[] {
+  bindings(name: string): readonly PythonBinding[] {
     return this.cached(name, () => this.find(name, this.words, 0, this.text.length));
   }
 
@@ -197,10 +197,10 @@ export class Names {
   }
 
   /** The places at which a scope, by its id, binds a name. */
-  bindingsOf(scope: number, name: string): readonly Binding[] {
+  bindingsOf(scope: number, name: string): readonly PythonBinding[] {
     let all = this.byScope.get(name);
     if (!all) {
-      const grouped = new Map<number, Binding[]>();
+      const grouped = new Map<number, PythonBinding[]>();
       for (const each of this.bindings(name)) {
         const known = grouped.get(each.scope);
         if (known) known.push(each);
@@ -213,18 +213,18 @@ export class Names {
   }
 
   /** The places at which a scope binds a name. Only the scope's own text is searched. */
-  private bindingsIn(scope: Node, name: string): readonly Binding[] {
+  private bindingsIn(scope: Node, name: string): readonly PythonBinding[] {
     return this.cached(`${scope.id} ${name}`, () => this.findIn(scope, name));
   }
 
-  private *findIn(scope: Node, name: string): Generator<void, readonly Binding[]> {
+  private *findIn(scope: Node, name: string): Generator<void, readonly PythonBinding[]> {
     const all = yield* scope.type === 'module'
       ? this.find(name, this.moduleWords(), 0, this.text.length)
       : this.find(name, this.words, scope.startIndex, scope.endIndex);
     return all.filter((each) => each.scope === scope.id);
   }
 
-  private cached(key: string, find: () => Generator<void, readonly Binding[]>): readonly Binding[] {
+  private cached(key: string, find: () => Generator<void, readonly PythonBinding[]>): readonly PythonBinding[] {
     let found = this.found.get(key);
     if (!found) {
       const steps = find();
@@ -266,8 +266,8 @@ export class Names {
     return this.outside;
   }
 
-  private *find(name: string, words: Words, start: number, end: number): Generator<void, Binding[]> {
-    const found: Binding[] = [];
+  private *find(name: string, words: Words, start: number, end: number): Generator<void, PythonBinding[]> {
+    const found: PythonBinding[] = [];
     for (const word of this.spellingsOf(name))
       for (const index of words.places(word, start, end)) {
         if (!mayBind(words.text, index, index + word.length, end)) continue;
@@ -362,4 +362,4 @@ function canonical(name: string): string {
   return name.replace(/^torch\.nn\.modules\.(?:activation\.)?(?=[A-Z])/, 'torch.nn.');
 }
 
-const indexOf = ({ index }: Binding) => index;
+const indexOf = ({ index }: PythonBinding) => index;

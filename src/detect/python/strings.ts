@@ -84,7 +84,7 @@ const foreign = /^(tensorflow|tf|keras|jax|flax|haiku|sklearn|mxnet|paddle|chain
 
 /** Says what the plain strings of one file choose. */
 export class StringChoices {
-  private readonly choice: Climb<Choice>;
+  private readonly choice: Climb<StringRole>;
   private readonly init: Climb<boolean>;
 
   constructor(private readonly names: Names) {
@@ -112,12 +112,12 @@ export function plainText(string: Node): string | undefined {
 }
 
 /** How a string stands: as the choice of an activation, as an attribute's name in `getattr`, or as neither. */
-type Choice = 'named' | 'attribute' | 'nothing';
+type StringRole = 'named' | 'attribute' | 'nothing';
 
-const named = (isNamed: boolean): Choice => (isNamed ? 'named' : 'nothing');
+const named = (isNamed: boolean): StringRole => (isNamed ? 'named' : 'nothing');
 
 /** What the node around a string, or around what the string may be the value of, says; undefined where the next does. */
-function choiceBy(parent: Node, at: Node, names: Names): Choice | undefined {
+function choiceBy(parent: Node, at: Node, names: Names): StringRole | undefined {
   const is = (field: string) => parent.childForFieldName(field)?.id === at.id;
   switch (parent.type) {
     case 'parenthesized_expression':

@@ -3,10 +3,10 @@ import type { Node } from '../../syntax/syntax';
 import { children } from '../range';
 
 /** A step into a value: a property's name, or `*` for an element of an array. */
-export type Step = string;
+export type PathStep = string;
 
 /** A place that gives a name its meaning. */
-export interface Binding {
+export interface TypeScriptBinding {
   readonly kind: 'import' | 'variable' | 'parameter' | 'function' | 'class' | 'enum' | 'other';
   readonly index: number;
   /** The part of the text in which the name means this, unless a smaller part has one of its own. */
@@ -16,7 +16,7 @@ export interface Binding {
   /** What holds it: the declarator, the parameter, the function, the class, the enum. */
   readonly holder: Node;
   /** Where destructuring leads from the value to the name. */
-  readonly path: readonly Step[];
+  readonly path: readonly PathStep[];
   readonly constant: boolean;
   readonly value?: Node;
   /** The module that an import names. */
@@ -81,8 +81,8 @@ export function stringText(node: Node): string | undefined {
 }
 
 /** What an identifier binds where it stands; undefined where it is a use. */
-export function bindingAt(leaf: Node): Binding | undefined {
-  const path: Step[] = leaf.type === 'shorthand_property_identifier_pattern' ? [leaf.text] : [];
+export function bindingAt(leaf: Node): TypeScriptBinding | undefined {
+  const path: PathStep[] = leaf.type === 'shorthand_property_identifier_pattern' ? [leaf.text] : [];
   let at = leaf;
   let parent = parentOf(leaf);
   for (; parent; at = parent, parent = parentOf(parent)) {
@@ -105,13 +105,13 @@ function outside(part: Node): Node | null {
   return list && parentOf(list);
 }
 
-function heldBy(holder: Node, at: Node, leaf: Node, path: readonly Step[]): Binding | undefined {
+function heldBy(holder: Node, at: Node, leaf: Node, path: readonly PathStep[]): TypeScriptBinding | undefined {
   const is = (field: string) => holder.childForFieldName(field)?.id === at.id;
   const make = (
-    kind: Binding['kind'],
+    kind: TypeScriptBinding['kind'],
     scope: Node | null | undefined,
-    extra: Partial<Binding> = {},
-  ): Binding | undefined =>
+    extra: Partial<TypeScriptBinding> = {},
+  ): TypeScriptBinding | undefined =>
     scope
       ? {
           kind,
@@ -169,8 +169,12 @@ function heldBy(holder: Node, at: Node, leaf: Node, path: readonly Step[]): Bind
 function imported(
   holder: Node,
   leaf: Node,
-  make: (kind: Binding['kind'], scope: Node | null, extra: Partial<Binding>) => Binding | undefined,
-): Binding | undefined {
+  make: (
+    kind: TypeScriptBinding['kind'],
+    scope: Node | null,
+    extra: Partial<TypeScriptBinding>,
+  ) => TypeScriptBinding | undefined,
+): TypeScriptBinding | undefined {
   if (holder.type === 'import_alias') {
     const [name, value] = children(holder);
     return name?.id === leaf.id ? make('variable', scopeOf(holder), { value }) : undefined;

@@ -7,7 +7,7 @@ import type { ActivationSite, SiteArgument } from '../site';
 import { type Skipped, skippedOf } from '../skipped';
 import { FormulaSpans, type TextSpan } from '../spans';
 import { argumentList, ceiling, configArguments, opArguments } from './arguments';
-import { type Binding, bindingAt, stringText } from './bindings';
+import { bindingAt, stringText, type TypeScriptBinding } from './bindings';
 import { follow, openSink } from './flow';
 import { FormulaReader, formulaStarts, type WrittenFormula } from './formula';
 import { isUse, nameStart, TypeScriptNames } from './names';
@@ -49,7 +49,7 @@ class Detection {
   /** By their ranges, so that each is found once. */
   private readonly sites = new Map<string, ActivationSite>();
   private readonly spans = new FormulaSpans();
-  private readonly own = new Map<number, { readonly binding: Binding; readonly formula: WrittenFormula }>();
+  private readonly own = new Map<number, { readonly binding: TypeScriptBinding; readonly formula: WrittenFormula }>();
   private readonly followed = new Set<number>();
 
   constructor(
@@ -210,7 +210,7 @@ class Detection {
     if (name?.type === 'identifier') this.references(bindingAt(name));
   }
 
-  private references(binding: Binding | undefined): void {
+  private references(binding: TypeScriptBinding | undefined): void {
     if (!binding || this.followed.has(binding.index)) return;
     this.followed.add(binding.index);
     for (const use of this.names.references(binding)) {
@@ -268,7 +268,7 @@ class Detection {
   }
 
   /** Uses of a function or layer that the file writes itself. */
-  private *ownUses(binding: Binding, formula: WrittenFormula): Generator<void> {
+  private *ownUses(binding: TypeScriptBinding, formula: WrittenFormula): Generator<void> {
     const { activation, parameters } = formula;
     const isClass = binding.kind === 'class' || binding.holder.childForFieldName('value')?.type === 'class';
     for (const use of this.names.references(binding)) {

@@ -3,18 +3,26 @@ import { typescript } from '../../syntax/identifiers';
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild, placeIn } from '../range';
-import { type Binding, bindingAt, functionAround, isFunction, keyName, type Step, stringText } from './bindings';
+import {
+  bindingAt,
+  functionAround,
+  isFunction,
+  keyName,
+  type PathStep,
+  stringText,
+  type TypeScriptBinding,
+} from './bindings';
 import { bare, isWrapper, type TypeScriptNames } from './names';
 
 /** Where a value becomes the activation of a layer or of a fused op. */
-export interface Sink {
+export interface ActivationSink {
   readonly kind: 'layer' | 'fused';
   /** The object that the call is given, as it is written there. */
   readonly config?: Node;
 }
 
 export interface Destination {
-  readonly sinks: readonly Sink[];
+  readonly sinks: readonly ActivationSink[];
   /** Expressions that surely hold the value where a config takes it: `Act.RELU` in `{activation: Act.RELU}`. */
   readonly uses: readonly Node[];
 }
@@ -22,7 +30,7 @@ export interface Destination {
 /** The value stands `path` below what `node` evaluates to. */
 interface Place {
   readonly node: Node;
-  readonly path: readonly Step[];
+  readonly path: readonly PathStep[];
   /** Whether nothing but constants lies between here and the start. */
   readonly sure: boolean;
   /** What was written behind `activation:` on the way here, other than the string itself. */
@@ -52,7 +60,7 @@ export function follow(start: Node, names: TypeScriptNames): Destination {
 }
 
 class Flow implements Destination {
-  readonly sinks: Sink[] = [];
+  readonly sinks: ActivationSink[] = [];
   readonly uses: Node[] = [];
 
   constructor(
@@ -169,7 +177,7 @@ class Flow implements Destination {
   }
 
   /** A variable whose type is TF.js's own says what it is for, wherever it is handed. */
-  private typed(declarator: Node, path: readonly Step[]): void {
+  private typed(declarator: Node, path: readonly PathStep[]): void {
     const type = children(declarator.childForFieldName('type'))[0];
     if (!type || !/type_identifier$/.test(type.type) || !this.names.isTensorFlowType(type)) return;
     const isConfig = /(Args|Config)$/.test(type.text) && path.length === 1 && slots.has(path[0] ?? '');
@@ -211,7 +219,7 @@ class Flow implements Destination {
     return this.pattern(left.type === 'pair_pattern' ? left.childForFieldName('value') : left, below(place));
   }
 
-  private reads(binding: Binding | undefined, place: Place): Place[] {
+  private reads(binding: TypeScriptBinding | undefined, place: Place): Place[] {
     if (!binding) return [];
     const sure = place.sure && binding.constant;
     const uses = usesByProperty.of(binding.leaf, () => byProperty(this.names.references(binding)));
@@ -355,7 +363,7 @@ const lastCallee = new RegExp(`([${typescript.part}][.${typescript.part}]*)\\s*$
  * The sink of a string whose config is not closed yet: the text before it says `activation:`, and the innermost open
  * parenthesis belongs to a layer or a fused op.
  */
-export function openSink(literal: Node, text: string, names: TypeScriptNames): Sink | undefined {
+export function openSink(literal: Node, text: string, names: TypeScriptNames): ActivationSink | undefined {
   const statement = statementAround.from(literal);
   if (!statement?.hasError) return undefined;
   const from = Math.max(0, literal.startIndex - 4000);
@@ -376,7 +384,7 @@ export function openSink(literal: Node, text: string, names: TypeScriptNames): S
 }
 
 /** The sink that a callee which ends at an index of the text is. */
-function sinkNamed(end: number, names: TypeScriptNames): Sink | undefined {
+function sinkNamed(end: number, names: TypeScriptNames): ActivationSink | undefined {
   const last = nodeAt(names.root, end - 1, end);
   const parent = last && parentOf(last);
   const node = parent?.type === 'member_expression' && parent.endIndex === end ? parent : last;

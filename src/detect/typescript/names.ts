@@ -3,7 +3,7 @@ import { startsAt, typescript, Words } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild } from '../range';
 import { innermostAt, type ScopeTree, scopeTree } from '../scopeTree';
-import { type Binding, bindingAt, functionAround, stringText } from './bindings';
+import { bindingAt, functionAround, stringText, type TypeScriptBinding } from './bindings';
 
 /** TF.js's packages that hold layers and ops, however they are reached: by npm, from a CDN, as part of a build. */
 const library = /(?:^|[/:])@tensorflow\/tfjs(?:-core|-layers|-node|-node-gpu|-react-native)?(?:@[^/]*)?(?:\/.*)?$/;
@@ -75,7 +75,7 @@ export function nameStart(name: Node): Node {
  * text first, so that a file costs as much as the names that are asked about.
  */
 export class TypeScriptNames {
-  private readonly known = new Map<string, ScopeTree<Binding>>();
+  private readonly known = new Map<string, ScopeTree<TypeScriptBinding>>();
   /** Uses of bindings, and what is assigned to them, by their places. */
   private readonly used = new Map<number, readonly Node[]>();
   private readonly assignments = new Map<number, readonly Node[]>();
@@ -174,7 +174,7 @@ export class TypeScriptNames {
     return this.meanings.get(binding.index);
   }
 
-  private meaning(binding: Binding): string | undefined {
+  private meaning(binding: TypeScriptBinding): string | undefined {
     if (binding.kind === 'import') {
       const isLibrary = !binding.typeOnly && library.test(binding.module ?? '');
       return isLibrary ? join('tf', binding.path) : undefined;
@@ -193,7 +193,7 @@ export class TypeScriptNames {
   }
 
   /** A parameter is TF.js itself where its type, its default or `import(…).then` says so. */
-  private parameter(binding: Binding): string | undefined {
+  private parameter(binding: TypeScriptBinding): string | undefined {
     const { holder, path } = binding;
     const typed = typeModule(holder);
     if (typed && library.test(typed)) return join('tf', path);
@@ -223,7 +223,7 @@ export class TypeScriptNames {
   }
 
   /** The binding that an identifier refers to; undefined where the file has none. */
-  binding(use: Node): Binding | undefined {
+  binding(use: Node): TypeScriptBinding | undefined {
     const { startIndex: index, text: name } = use;
     // `x` is bound all over a file, and most likely in the functions around it, which are far smaller.
     const isShort = name.length < 3 && name !== 'tf';
@@ -236,11 +236,11 @@ export class TypeScriptNames {
   }
 
   /** Every place that binds a name, in a part of the file, in order. */
-  bindings(name: string): readonly Binding[] {
+  bindings(name: string): readonly TypeScriptBinding[] {
     return this.boundIn(name).all;
   }
 
-  private boundIn(name: string, start = 0, end = this.text.length): ScopeTree<Binding> {
+  private boundIn(name: string, start = 0, end = this.text.length): ScopeTree<TypeScriptBinding> {
     const key = `${name} ${start}`;
     let found = this.known.get(key);
     if (!found) {
@@ -256,7 +256,7 @@ export class TypeScriptNames {
   }
 
   /** Where a bound name is used, in order: not where it is bound, assigned, exported or a type. */
-  references({ leaf, index, scope }: Binding): readonly Node[] {
+  references({ leaf, index, scope }: TypeScriptBinding): readonly Node[] {
     let found = this.used.get(index);
     if (!found) {
       found = this.leaves(leaf.text, () => true, scope.start, scope.end).filter(
@@ -268,7 +268,7 @@ export class TypeScriptNames {
   }
 
   /** What assignments give to a variable besides its declaration. */
-  assigned({ leaf, index, scope }: Binding): readonly Node[] {
+  assigned({ leaf, index, scope }: TypeScriptBinding): readonly Node[] {
     let found = this.assignments.get(index);
     if (!found) {
       const isGiven = (_: number, next: number) => startsAt(assignment, this.text, next);

@@ -2,7 +2,7 @@ import { catalogue, defaultParameters } from '../../activations/catalogue';
 import { erf } from '../../graph/evaluate/erf';
 
 /** A function of one input. */
-export type Formula = (x: number) => number;
+export type RealFunction = (x: number) => number;
 
 type Operate = (...values: readonly number[]) => number;
 

@@ -2,7 +2,7 @@ import { parentOf } from '../../syntax/ancestors';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild } from '../range';
 import { argumentList } from './arguments';
-import { type Binding, bindingAt, functionAround, isFunction } from './bindings';
+import { bindingAt, functionAround, isFunction, type TypeScriptBinding } from './bindings';
 import type { WrittenFormula } from './formula';
 import { bare, isWrapper, type TypeScriptNames } from './names';
 
@@ -10,7 +10,7 @@ import { bare, isWrapper, type TypeScriptNames } from './names';
 export function ownActivation(
   { root, input }: Pick<WrittenFormula, 'root' | 'input'>,
   names: TypeScriptNames,
-): Binding | undefined {
+): TypeScriptBinding | undefined {
   const own = functionOf(root, names);
   if (!own || !isArgument(input, own, names, 0)) return undefined;
   if (own.type === 'method_definition') return layerOf(own, names);
@@ -61,7 +61,7 @@ function isArgument(node: Node, own: Node, names: TypeScriptNames, depth: number
 }
 
 /** The class that a layer's `call` or an activation's `apply` belongs to. */
-function layerOf(method: Node, names: TypeScriptNames): Binding | undefined {
+function layerOf(method: Node, names: TypeScriptNames): TypeScriptBinding | undefined {
   if (!/^(call|apply)$/.test(method.childForFieldName('name')?.text ?? '')) return undefined;
   const body = parentOf(method);
   const holder = body && parentOf(body);

@@ -1,7 +1,7 @@
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild } from '../range';
-import type { Binding } from './bindings';
+import type { TypeScriptBinding } from './bindings';
 import { bare, type TypeScriptNames } from './names';
 
 /** `yes`: a tensor of TF.js's; `no`: something else; `maybe`: nothing in the file tells. */
@@ -88,7 +88,12 @@ function called(call: Node, names: TypeScriptNames, go: Judge): Likelihood {
   return weaker(go(inner));
 }
 
-function bound(binding: Binding, names: TypeScriptNames, go: Judge, typeOf: (type: Node) => Likelihood): Likelihood {
+function bound(
+  binding: TypeScriptBinding,
+  names: TypeScriptNames,
+  go: Judge,
+  typeOf: (type: Node) => Likelihood,
+): Likelihood {
   if (binding.kind !== 'variable' && binding.kind !== 'parameter') return 'no';
   const type = binding.path.length === 0 ? firstChild(binding.holder.childForFieldName('type')) : undefined;
   if (type) return typeOf(type);

@@ -2,7 +2,7 @@
 import { itemAt, sizeAt } from '../access';
 import type { DType, TensorData, TensorType } from '../types';
 
-export interface Known {
+export interface KnownTensor {
   readonly type: TensorType;
   readonly data: TensorData;
 }
@@ -71,12 +71,12 @@ export function filled(dtype: DType, length: number, value: number): TensorData 
   return storage(dtype, length).fill(settled);
 }
 
-export function at(tensor: Known, index: number): number {
+export function at(tensor: KnownTensor, index: number): number {
   return itemAt(tensor.data, index);
 }
 
 /** Reads a tensor by the flat index of the shape that it is broadcast to. */
-export function reader(tensor: Known, shape: readonly number[]): (index: number) => number {
+export function reader(tensor: KnownTensor, shape: readonly number[]): (index: number) => number {
   const { data } = tensor;
   const own = tensor.type.shape;
   if (data.length === 1) {

@@ -1,16 +1,16 @@
 /** Operators on known tensors: their values are computed while the model is built. */
 import { itemAt, sizeAt } from '../access';
 import { type Op, ShapeError, type TensorData, type TensorType } from '../types';
-import { around, at, count, type Known, positions, reader, stored, stridesOf } from './elements';
+import { around, at, count, type KnownTensor, positions, reader, stored, stridesOf } from './elements';
 import { binary, comparison, reduction, unary } from './numbers';
 
 /** Tensors up to this many elements keep their values while the model is built. */
 export const MAX_KNOWN = 1 << 22;
 
-type Attributes<K extends Op['kind']> = Extract<Op, { kind: K }>;
+type OpOf<K extends Op['kind']> = Extract<Op, { kind: K }>;
 
 /** Values of an operator's output from known inputs; undefined where it is too large or is not folded. */
-export function fold(op: Op, inputs: readonly Known[], output: TensorType): TensorData | undefined {
+export function fold(op: Op, inputs: readonly KnownTensor[], output: TensorType): TensorData | undefined {
   const [x, y, z] = inputs;
   const { dtype, shape } = output;
   const length = count(shape);
@@ -80,20 +80,20 @@ export function fold(op: Op, inputs: readonly Known[], output: TensorType): Tens
 
 function broadcast(
   { dtype, shape }: TensorType,
-  a: Known,
-  b: Known,
+  a: KnownTensor,
+  b: KnownTensor,
   body: (a: number, b: number) => number,
 ): TensorData {
   const [x, y] = [reader(a, shape), reader(b, shape)];
   return stored(dtype, count(shape), (i) => body(x(i), y(i)));
 }
 
-function moved(x: Known, { dtype, shape }: TensorType, strides: readonly number[], offset: number): TensorData {
+function moved(x: KnownTensor, { dtype, shape }: TensorType, strides: readonly number[], offset: number): TensorData {
   const places = positions(shape, strides, offset);
   return stored(dtype, places.length, (i) => at(x, itemAt(places, i)));
 }
 
-function concatenated(dim: number, inputs: readonly Known[], { dtype, shape }: TensorType): TensorData {
+function concatenated(dim: number, inputs: readonly KnownTensor[], { dtype, shape }: TensorType): TensorData {
   const { outer, inner } = around(shape, dim);
   const result: number[] = new Array(count(shape));
   let next = 0;
@@ -106,7 +106,7 @@ function concatenated(dim: number, inputs: readonly Known[], { dtype, shape }: T
   return stored(dtype, next, (i) => itemAt(result, i));
 }
 
-function padded(op: Attributes<'pad'>, x: Known, { dtype, shape }: TensorType): TensorData {
+function padded(op: OpOf<'pad'>, x: KnownTensor, { dtype, shape }: TensorType): TensorData {
   const own = x.type.shape;
   const strides = stridesOf(own);
   const outside = -1;
@@ -134,7 +134,7 @@ function wrapped(index: number, size: number, dim: number): number {
   return index < 0 ? index + size : index;
 }
 
-function gathered(dim: number, x: Known, indices: Known, { dtype, shape }: TensorType): TensorData {
+function gathered(dim: number, x: KnownTensor, indices: KnownTensor, { dtype, shape }: TensorType): TensorData {
   const { size, inner } = around(x.type.shape, dim);
   const picks = count(indices.type.shape);
   return stored(dtype, count(shape), (i) => {
@@ -144,7 +144,7 @@ function gathered(dim: number, x: Known, indices: Known, { dtype, shape }: Tenso
 }
 
 /** For each index, the place in `x` that it names. */
-function places(dim: number, x: Known, indices: Known): Int32Array {
+function places(dim: number, x: KnownTensor, indices: KnownTensor): Int32Array {
   const strides = stridesOf(x.type.shape);
   const step = itemAt(strides, dim);
   const others = positions(
@@ -154,12 +154,17 @@ function places(dim: number, x: Known, indices: Known): Int32Array {
   return others.map((place, i) => place + wrapped(at(indices, i), sizeAt(x.type.shape, dim), dim) * step);
 }
 
-function gatheredElements(dim: number, x: Known, indices: Known, { dtype }: TensorType): TensorData {
+function gatheredElements(dim: number, x: KnownTensor, indices: KnownTensor, { dtype }: TensorType): TensorData {
   const from = places(dim, x, indices);
   return stored(dtype, from.length, (i) => at(x, itemAt(from, i)));
 }
 
-function scatteredElements(op: Attributes<'scatter_elements'>, x: Known, indices: Known, updates: Known): TensorData {
+function scatteredElements(
+  op: OpOf<'scatter_elements'>,
+  x: KnownTensor,
+  indices: KnownTensor,
+  updates: KnownTensor,
+): TensorData {
   const result = Array.from(x.data);
   places(op.dim, x, indices).forEach((place, i) => {
     result[place] = at(updates, i) + (op.reduction === 'add' ? itemAt(result, place) : 0);
@@ -167,7 +172,12 @@ function scatteredElements(op: Attributes<'scatter_elements'>, x: Known, indices
   return stored(x.type.dtype, result.length, (i) => itemAt(result, i));
 }
 
-function scatteredRows(op: Attributes<'scatter_rows'>, x: Known, indices: Known, updates: Known): TensorData {
+function scatteredRows(
+  op: OpOf<'scatter_rows'>,
+  x: KnownTensor,
+  indices: KnownTensor,
+  updates: KnownTensor,
+): TensorData {
   const result = Array.from(x.data);
   const { size, inner } = around(x.type.shape, 0);
   indices.data.forEach((index: number, row: number) => {
@@ -179,7 +189,7 @@ function scatteredRows(op: Attributes<'scatter_rows'>, x: Known, indices: Known,
   return stored(x.type.dtype, result.length, (i) => itemAt(result, i));
 }
 
-function reduced(op: Attributes<'reduce'>, x: Known, output: TensorType): TensorData {
+function reduced(op: OpOf<'reduce'>, x: KnownTensor, output: TensorType): TensorData {
   const { shape } = x.type;
   const dims = op.dims.length === 0 ? shape.map((_, i) => i) : op.dims;
   const { start, step } = reduction[op.function];
@@ -197,7 +207,7 @@ function reduced(op: Attributes<'reduce'>, x: Known, output: TensorType): Tensor
 }
 
 /** The first `k` places along a dimension, in order of the values there. */
-function ordered(x: Known, output: TensorType, dim: number, largest: boolean, k: number): TensorData {
+function ordered(x: KnownTensor, output: TensorType, dim: number, largest: boolean, k: number): TensorData {
   const { outer, size, inner } = around(x.type.shape, dim);
   const result = new Int32Array(outer * k * inner);
   const sign = largest ? -1 : 1;
@@ -211,7 +221,7 @@ function ordered(x: Known, output: TensorType, dim: number, largest: boolean, k:
   return stored(output.dtype, result.length, (i) => itemAt(result, i));
 }
 
-function running(dim: number, x: Known, { dtype, shape }: TensorType): TensorData {
+function running(dim: number, x: KnownTensor, { dtype, shape }: TensorType): TensorData {
   const { outer, size, inner } = around(shape, dim);
   const totals = Float64Array.from(x.data);
   for (let block = 0; block < outer; block++) {
@@ -228,7 +238,7 @@ function running(dim: number, x: Known, { dtype, shape }: TensorType): TensorDat
 /** Products of more than this many multiplications are left to the runtime. */
 const MAX_WORK = 1 << 22;
 
-function product(a: Known, b: Known, { dtype, shape }: TensorType): TensorData | undefined {
+function product(a: KnownTensor, b: KnownTensor, { dtype, shape }: TensorType): TensorData | undefined {
   const left = a.type.shape.length === 1 ? [1, ...a.type.shape] : a.type.shape;
   const right = b.type.shape.length === 1 ? [...b.type.shape, 1] : b.type.shape;
   const [m, k, n] = [sizeAt(left, -2), sizeAt(left, -1), sizeAt(right, -1)];

@@ -1,7 +1,7 @@
 import { ShapeError } from '../types';
-import { broadcast, type Rules, required, size, sizes } from './rule';
+import { broadcast, required, size, sizes, type TypeRules } from './rule';
 
-export const algebra: Rules<'linear' | 'matmul' | 'attention' | 'recurrent' | 'embedding'> = {
+export const algebra: TypeRules<'linear' | 'matmul' | 'attention' | 'recurrent' | 'embedding'> = {
   linear(_attributes, inputs) {
     const x = required(inputs, 0);
     const weight = required(inputs, 1);

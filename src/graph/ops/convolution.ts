@@ -1,5 +1,5 @@
 import { ShapeError, type TensorType } from '../types';
-import { elements, type Inputs, type Rules, required, size, sizes } from './rule';
+import { elements, type InputTypes, required, size, sizes, type TypeRules } from './rule';
 
 /** Begin and end padding of one spatial dimension; `padding` lists all begins, then all ends. */
 function pads(padding: readonly number[], rank: number, dim: number): number {
@@ -15,7 +15,7 @@ function spatial(input: TensorType, rank: number, name: string): readonly number
   return input.shape.slice(2);
 }
 
-function checkBias(inputs: Inputs, channels: number): void {
+function checkBias(inputs: InputTypes, channels: number): void {
   const bias = inputs[2];
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== channels)) {
     throw new ShapeError(
@@ -41,14 +41,14 @@ export function pooled(
   return output;
 }
 
-interface Window {
+interface PoolingWindow {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly padding: readonly number[];
   readonly ceil: boolean;
 }
 
-function pool(input: TensorType, window: Window, dilation: readonly number[], name: string): TensorType[] {
+function pool(input: TensorType, window: PoolingWindow, dilation: readonly number[], name: string): TensorType[] {
   const rank = window.kernel.length;
   const lengths = spatial(input, rank, name);
   const output = lengths.map((length, dim) => {
@@ -70,106 +70,109 @@ function pool(input: TensorType, window: Window, dilation: readonly number[], na
   return [{ dtype: input.dtype, shape: [...input.shape.slice(0, 2), ...output] }];
 }
 
-export const convolution: Rules<'conv' | 'conv_transpose' | 'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
-  conv(attributes, inputs) {
-    const x = required(inputs, 0);
-    const weight = required(inputs, 1);
-    const rank = weight.shape.length - 2;
-    const lengths = spatial(x, rank, `conv${rank}d`);
-    const channels = size(x.shape, 1);
-    const expected = size(weight.shape, 1) * attributes.groups;
-    if (channels !== expected) {
-      throw new ShapeError(
-        `Given groups=${attributes.groups}, weight of size ${sizes(weight.shape)}, expected input${sizes(x.shape)} to have ${expected} channels, but got ${channels} channels instead`,
-      );
-    }
-    const outChannels = size(weight.shape, 0);
-    if (outChannels % attributes.groups !== 0) {
-      throw new ShapeError(
-        `Given groups=${attributes.groups}, expected weight to be divisible by ${attributes.groups} at dimension 0, but got weight of size ${sizes(weight.shape)} instead`,
-      );
-    }
-    checkBias(inputs, outChannels);
-    const output = lengths.map((length, dim) => {
-      const kernel = size(weight.shape, dim + 2);
-      const dilation = size(attributes.dilation, dim);
-      const padded = length + pads(attributes.padding, rank, dim);
-      if (padded < dilation * (kernel - 1) + 1) {
+export const convolution: TypeRules<'conv' | 'conv_transpose' | 'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> =
+  {
+    conv(attributes, inputs) {
+      const x = required(inputs, 0);
+      const weight = required(inputs, 1);
+      const rank = weight.shape.length - 2;
+      const lengths = spatial(x, rank, `conv${rank}d`);
+      const channels = size(x.shape, 1);
+      const expected = size(weight.shape, 1) * attributes.groups;
+      if (channels !== expected) {
         throw new ShapeError(
-          `Calculated padded input size per channel: (${lengths.map((each, i) => each + pads(attributes.padding, rank, i)).join(' x ')}). Kernel size: (${weight.shape.slice(2).join(' x ')}). Kernel size can't be greater than actual input size`,
+          `Given groups=${attributes.groups}, weight of size ${sizes(weight.shape)}, expected input${sizes(x.shape)} to have ${expected} channels, but got ${channels} channels instead`,
         );
       }
-      return Math.floor((padded - dilation * (kernel - 1) - 1) / size(attributes.stride, dim)) + 1;
-    });
-    return [{ dtype: x.dtype, shape: [size(x.shape, 0), outChannels, ...output] }];
-  },
-
-  conv_transpose(attributes, inputs) {
-    const x = required(inputs, 0);
-    const weight = required(inputs, 1);
-    const rank = weight.shape.length - 2;
-    const lengths = spatial(x, rank, `conv_transpose${rank}d`);
-    const channels = size(x.shape, 1);
-    if (channels !== size(weight.shape, 0)) {
-      throw new ShapeError(
-        `Given transposed=1, weight of size ${sizes(weight.shape)}, expected input${sizes(x.shape)} to have ${weight.shape[0]} channels, but got ${channels} channels instead`,
-      );
-    }
-    const outChannels = size(weight.shape, 1) * attributes.groups;
-    checkBias(inputs, outChannels);
-    for (const [dim, padding] of attributes.outputPadding.entries()) {
-      const [stride, dilation] = [size(attributes.stride, dim), size(attributes.dilation, dim)];
-      if (padding > 0 && padding >= stride && padding >= dilation) {
+      const outChannels = size(weight.shape, 0);
+      if (outChannels % attributes.groups !== 0) {
         throw new ShapeError(
-          `output padding must be smaller than either stride or dilation, but got output_padding=${padding}, stride=${stride} and dilation=${dilation} in dimension ${dim}`,
+          `Given groups=${attributes.groups}, expected weight to be divisible by ${attributes.groups} at dimension 0, but got weight of size ${sizes(weight.shape)} instead`,
         );
       }
-    }
-    const output = lengths.map(
-      (length, dim) =>
-        (length - 1) * size(attributes.stride, dim) -
-        pads(attributes.padding, rank, dim) +
-        size(attributes.dilation, dim) * (size(weight.shape, dim + 2) - 1) +
-        size(attributes.outputPadding, dim) +
-        1,
-    );
-    if (output.some((each) => each < 1)) {
-      throw new ShapeError(
-        `Given input size per channel: (${lengths.join(' x ')}). Calculated output size per channel: (${output.join(' x ')}). Output size is too small`,
+      checkBias(inputs, outChannels);
+      const output = lengths.map((length, dim) => {
+        const kernel = size(weight.shape, dim + 2);
+        const dilation = size(attributes.dilation, dim);
+        const padded = length + pads(attributes.padding, rank, dim);
+        if (padded < dilation * (kernel - 1) + 1) {
+          throw new ShapeError(
+            `Calculated padded input size per channel: (${lengths.map((each, i) => each + pads(attributes.padding, rank, i)).join(' x ')}). Kernel size: (${weight.shape.slice(2).join(' x ')}). Kernel size can't be greater than actual input size`,
+          );
+        }
+        return Math.floor((padded - dilation * (kernel - 1) - 1) / size(attributes.stride, dim)) + 1;
+      });
+      return [{ dtype: x.dtype, shape: [size(x.shape, 0), outChannels, ...output] }];
+    },
+
+    conv_transpose(attributes, inputs) {
+      const x = required(inputs, 0);
+      const weight = required(inputs, 1);
+      const rank = weight.shape.length - 2;
+      const lengths = spatial(x, rank, `conv_transpose${rank}d`);
+      const channels = size(x.shape, 1);
+      if (channels !== size(weight.shape, 0)) {
+        throw new ShapeError(
+          `Given transposed=1, weight of size ${sizes(weight.shape)}, expected input${sizes(x.shape)} to have ${weight.shape[0]} channels, but got ${channels} channels instead`,
+        );
+      }
+      const outChannels = size(weight.shape, 1) * attributes.groups;
+      checkBias(inputs, outChannels);
+      for (const [dim, padding] of attributes.outputPadding.entries()) {
+        const [stride, dilation] = [size(attributes.stride, dim), size(attributes.dilation, dim)];
+        if (padding > 0 && padding >= stride && padding >= dilation) {
+          throw new ShapeError(
+            `output padding must be smaller than either stride or dilation, but got output_padding=${padding}, stride=${stride} and dilation=${dilation} in dimension ${dim}`,
+          );
+        }
+      }
+      const output = lengths.map(
+        (length, dim) =>
+          (length - 1) * size(attributes.stride, dim) -
+          pads(attributes.padding, rank, dim) +
+          size(attributes.dilation, dim) * (size(weight.shape, dim + 2) - 1) +
+          size(attributes.outputPadding, dim) +
+          1,
       );
-    }
-    return [{ dtype: x.dtype, shape: [size(x.shape, 0), outChannels, ...output] }];
-  },
+      if (output.some((each) => each < 1)) {
+        throw new ShapeError(
+          `Given input size per channel: (${lengths.join(' x ')}). Calculated output size per channel: (${output.join(' x ')}). Output size is too small`,
+        );
+      }
+      return [{ dtype: x.dtype, shape: [size(x.shape, 0), outChannels, ...output] }];
+    },
 
-  max_pool(attributes, inputs) {
-    const rank = attributes.kernel.length;
-    return pool(required(inputs, 0), attributes, attributes.dilation, `max_pool${rank}d`);
-  },
+    max_pool(attributes, inputs) {
+      const rank = attributes.kernel.length;
+      return pool(required(inputs, 0), attributes, attributes.dilation, `max_pool${rank}d`);
+    },
 
-  avg_pool(attributes, inputs) {
-    const rank = attributes.kernel.length;
-    const dilation = attributes.kernel.map(() => 1);
-    return pool(required(inputs, 0), attributes, dilation, `avg_pool${rank}d`);
-  },
+    avg_pool(attributes, inputs) {
+      const rank = attributes.kernel.length;
+      const dilation = attributes.kernel.map(() => 1);
+      return pool(required(inputs, 0), attributes, dilation, `avg_pool${rank}d`);
+    },
 
-  adaptive_pool(attributes, inputs) {
-    const x = required(inputs, 0);
-    const rank = attributes.output.length;
-    const lengths = spatial(x, rank, `adaptive_${attributes.function}_pool${rank}d`);
-    if (elements(lengths) === 0) {
-      throw new ShapeError(`Expected input to have non-zero size for non-batch dimensions, but got ${sizes(x.shape)}`);
-    }
-    return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...attributes.output] }];
-  },
+    adaptive_pool(attributes, inputs) {
+      const x = required(inputs, 0);
+      const rank = attributes.output.length;
+      const lengths = spatial(x, rank, `adaptive_${attributes.function}_pool${rank}d`);
+      if (elements(lengths) === 0) {
+        throw new ShapeError(
+          `Expected input to have non-zero size for non-batch dimensions, but got ${sizes(x.shape)}`,
+        );
+      }
+      return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...attributes.output] }];
+    },
 
-  resize(attributes, inputs) {
-    const x = required(inputs, 0);
-    spatial(x, attributes.sizes.length, 'interpolate');
-    if (attributes.sizes.some((each) => each < 1)) {
-      throw new ShapeError(
-        `Input and output sizes should be greater than 0, but got input ${sizes(x.shape.slice(2))} output ${sizes(attributes.sizes)}`,
-      );
-    }
-    return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...attributes.sizes] }];
-  },
-};
+    resize(attributes, inputs) {
+      const x = required(inputs, 0);
+      spatial(x, attributes.sizes.length, 'interpolate');
+      if (attributes.sizes.some((each) => each < 1)) {
+        throw new ShapeError(
+          `Input and output sizes should be greater than 0, but got input ${sizes(x.shape.slice(2))} output ${sizes(attributes.sizes)}`,
+        );
+      }
+      return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...attributes.sizes] }];
+    },
+  };

@@ -1,5 +1,5 @@
 import { type DType, ShapeError, type TensorType, type UnaryFunction } from '../types';
-import { broadcast, isFloating, promoteTypes, type Rules, required, size, sizes } from './rule';
+import { broadcast, isFloating, promoteTypes, required, size, sizes, type TypeRules } from './rule';
 
 /** Functions of integers that stay integers; all others give PyTorch's default float. */
 const INTEGER: ReadonlySet<UnaryFunction> = new Set(['neg', 'abs', 'sign', 'floor', 'ceil', 'round']);
@@ -26,7 +26,7 @@ function halved(x: TensorType, dim: number): TensorType {
   return { dtype: x.dtype, shape: x.shape.map((each, i) => (i === axis ? each / 2 : each)) };
 }
 
-export const elementwise: Rules<'activation' | 'unary' | 'binary' | 'compare' | 'where' | 'cast'> = {
+export const elementwise: TypeRules<'activation' | 'unary' | 'binary' | 'compare' | 'where' | 'cast'> = {
   activation(attributes, inputs) {
     const x = required(inputs, 0);
     const { dim } = attributes.parameters;

@@ -6,9 +6,9 @@ import { layout } from './layout';
 import { normalisation } from './normalisation';
 import { picking } from './picking';
 import { reduction } from './reduction';
-import type { Inputs, Rules } from './rule';
+import type { InputTypes, TypeRules } from './rule';
 
-const rules: Rules<OpKind> = {
+const rules: TypeRules<OpKind> = {
   ...convolution,
   ...normalisation,
   ...algebra,
@@ -22,8 +22,8 @@ const rules: Rules<OpKind> = {
  * Types of the operator's outputs.
  * @throws ShapeError quoting PyTorch's own condition when the inputs don't fit.
  */
-export function inferTypes(op: Op, inputs: Inputs): TensorType[] {
+export function inferTypes(op: Op, inputs: InputTypes): TensorType[] {
   // Each rule takes the attributes of its own kind, which `op` carries: the table is keyed by that kind.
-  const rule = rules[op.kind] as (attributes: Op, inputs: Inputs) => TensorType[];
+  const rule = rules[op.kind] as (attributes: Op, inputs: InputTypes) => TensorType[];
   return rule(op, inputs);
 }

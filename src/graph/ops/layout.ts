@@ -1,7 +1,7 @@
 import { ShapeError } from '../types';
-import { elements, promote, type Rules, required, size, sizes } from './rule';
+import { elements, promote, required, size, sizes, type TypeRules } from './rule';
 
-export const layout: Rules<'constant' | 'reshape' | 'permute' | 'expand' | 'slice' | 'cat' | 'pad'> = {
+export const layout: TypeRules<'constant' | 'reshape' | 'permute' | 'expand' | 'slice' | 'cat' | 'pad'> = {
   constant(attributes) {
     return [attributes.type];
   },

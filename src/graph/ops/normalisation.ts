@@ -1,7 +1,7 @@
 import { ShapeError } from '../types';
-import { type Rules, required, size, sizes } from './rule';
+import { required, size, sizes, type TypeRules } from './rule';
 
-export const normalisation: Rules<'batch_norm' | 'layer_norm' | 'group_norm' | 'dropout'> = {
+export const normalisation: TypeRules<'batch_norm' | 'layer_norm' | 'group_norm' | 'dropout'> = {
   batch_norm(_attributes, inputs) {
     const x = required(inputs, 0);
     if (x.shape.length < 2)

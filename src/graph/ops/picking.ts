@@ -1,5 +1,5 @@
 import { ShapeError, type TensorType } from '../types';
-import { type Rules, required, size, sizes } from './rule';
+import { required, size, sizes, type TypeRules } from './rule';
 
 function checkIndices({ dtype }: TensorType, name: string): void {
   if (dtype !== 'int64' && dtype !== 'int32') throw new ShapeError(`${name}(): Expected dtype int64 for index`);
@@ -22,7 +22,7 @@ function checkElements(x: TensorType, indices: TensorType, dim: number, name: st
 }
 
 /** Operators that read or write at places that other tensors name. */
-export const picking: Rules<'gather' | 'gather_elements' | 'scatter_elements' | 'scatter_rows'> = {
+export const picking: TypeRules<'gather' | 'gather_elements' | 'scatter_elements' | 'scatter_rows'> = {
   gather(attributes, inputs) {
     const x = required(inputs, 0);
     const indices = required(inputs, 1);

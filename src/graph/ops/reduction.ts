@@ -1,12 +1,12 @@
 import { ShapeError } from '../types';
-import { isFloating, type Rules, required, size } from './rule';
+import { isFloating, required, size, type TypeRules } from './rule';
 
 function without(shape: readonly number[], dims: readonly number[], keepdim: boolean): number[] {
   return keepdim ? shape.map((each, i) => (dims.includes(i) ? 1 : each)) : shape.filter((_, i) => !dims.includes(i));
 }
 
 /** Operators whose result counts, orders or adds up elements along dimensions. */
-export const reduction: Rules<'reduce' | 'arg' | 'topk' | 'cumsum'> = {
+export const reduction: TypeRules<'reduce' | 'arg' | 'topk' | 'cumsum'> = {
   reduce(attributes, inputs) {
     const x = required(inputs, 0);
     const dims = attributes.dims.length === 0 ? x.shape.map((_, i) => i) : attributes.dims;

@@ -1,13 +1,13 @@
 import { type DType, type OpAttributes, type OpKind, ShapeError, type TensorType } from '../types';
 
-export type Inputs = readonly (TensorType | null)[];
+export type InputTypes = readonly (TensorType | null)[];
 
 /** Types of an operator's outputs from its inputs' types and its attributes; throws ShapeError. */
-export type Rule<K extends OpKind> = (attributes: OpAttributes[K], inputs: Inputs) => TensorType[];
-export type Rules<K extends OpKind> = { readonly [P in K]: Rule<P> };
+export type TypeRule<K extends OpKind> = (attributes: OpAttributes[K], inputs: InputTypes) => TensorType[];
+export type TypeRules<K extends OpKind> = { readonly [P in K]: TypeRule<P> };
 
 /** The input at `index`, which must be there. */
-export function required(inputs: Inputs, index: number): TensorType {
+export function required(inputs: InputTypes, index: number): TensorType {
   const found = inputs[index];
   if (!found) throw new ShapeError(`input ${index} is missing`);
   return found;

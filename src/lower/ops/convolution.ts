@@ -1,11 +1,11 @@
 import { itemAt, leading, sizeAt } from '../../graph/access';
 import type { OpAttributes, ValueId } from '../../graph/types';
-import type { Family, Scope } from '../scope';
+import type { Lowerers, LoweringScope } from '../scope';
 import { int, ints } from '../sink';
 
 type Inputs = readonly (ValueId | null)[];
 
-function part(scope: Scope, name: string, dim: number, index: number, size: number): string {
+function part(scope: LoweringScope, name: string, dim: number, index: number, size: number): string {
   const { sink } = scope;
   const [start, end] = [sink.sizes([index * size]), sink.sizes([(index + 1) * size])];
   return sink.emit('Slice', [name, start, end, sink.sizes([dim]), sink.sizes([1])]);
@@ -22,7 +22,7 @@ interface Operands {
 }
 
 /** ONNX's padding order is the graph's own. */
-function convolve(scope: Scope, op: OpAttributes['conv'], { x, weight, bias, shape }: Operands): string {
+function convolve(scope: LoweringScope, op: OpAttributes['conv'], { x, weight, bias, shape }: Operands): string {
   return scope.sink.emit('Conv', bias ? [x, weight, bias] : [x, weight], {
     kernel_shape: ints(shape.slice(2)),
     strides: ints(op.stride),
@@ -33,7 +33,7 @@ function convolve(scope: Scope, op: OpAttributes['conv'], { x, weight, bias, sha
 }
 
 /** WebGPU's kernel for volumes has no groups: each is a convolution of its own. */
-function byGroups(scope: Scope, op: OpAttributes['conv'], operands: Operands): string {
+function byGroups(scope: LoweringScope, op: OpAttributes['conv'], operands: Operands): string {
   const { x, weight, bias, shape, channels } = operands;
   const [width, outputs] = [channels / op.groups, sizeAt(shape, 0) / op.groups];
   const parts = Array.from({ length: op.groups }, (_, group) =>
@@ -52,13 +52,13 @@ function byGroups(scope: Scope, op: OpAttributes['conv'], operands: Operands): s
   return scope.sink.emit('Concat', parts, { axis: int(1) });
 }
 
-function convolution(scope: Scope, op: OpAttributes['conv'], operands: Operands): string {
+function convolution(scope: LoweringScope, op: OpAttributes['conv'], operands: Operands): string {
   const alone = scope.sink.device === 'wasm' || op.groups === 1 || operands.shape.length < 5;
   return (alone ? convolve : byGroups)(scope, op, operands);
 }
 
 /** Zeros between the elements of x along the spatial dimensions, `stride` − 1 each. */
-function spread(scope: Scope, x: string, shape: readonly number[], stride: readonly number[]): string {
+function spread(scope: LoweringScope, x: string, shape: readonly number[], stride: readonly number[]): string {
   const { sink } = scope;
   const front = shape.slice(0, 2);
   const spatial = shape.slice(2);
@@ -75,7 +75,7 @@ function spread(scope: Scope, x: string, shape: readonly number[], stride: reado
 }
 
 /** The weight [C, O/groups, …] of a transposed convolution as that of a plain one, [O, C/groups, …], mirrored. */
-function mirrored(scope: Scope, weight: ValueId | null | undefined, groups: number): string {
+function mirrored(scope: LoweringScope, weight: ValueId | null | undefined, groups: number): string {
   const { sink } = scope;
   const [channels, outputs, ...kernel] = leading(scope.shape(weight), 2);
   const split = scope.reshape(scope.name(weight), [groups, channels / groups, outputs, ...kernel]);
@@ -89,7 +89,7 @@ function mirrored(scope: Scope, weight: ValueId | null | undefined, groups: numb
 }
 
 /** Takes away what padding below zero says, of each spatial dimension's beginning and end. */
-function cut(scope: Scope, x: string, padding: readonly number[]): string {
+function cut(scope: LoweringScope, x: string, padding: readonly number[]): string {
   if (padding.every((each) => each >= 0)) return x;
   const rank = padding.length / 2;
   const axes = Array.from({ length: rank }, (_, i) => i + 2);
@@ -100,7 +100,7 @@ function cut(scope: Scope, x: string, padding: readonly number[]): string {
 }
 
 /** A transposed convolution as a plain one over an input that is spread by the stride: WebGPU has none for volumes. */
-function transposedAsPlain(scope: Scope, op: OpAttributes['conv_transpose'], inputs: Inputs): string {
+function transposedAsPlain(scope: LoweringScope, op: OpAttributes['conv_transpose'], inputs: Inputs): string {
   const [x, weight, bias] = inputs;
   const [channels, outputs, ...kernel] = leading(scope.shape(weight), 2);
   const rank = kernel.length;
@@ -125,7 +125,7 @@ function transposedAsPlain(scope: Scope, op: OpAttributes['conv_transpose'], inp
   });
 }
 
-export const convolutions: Family<'conv' | 'conv_transpose'> = {
+export const convolutions: Lowerers<'conv' | 'conv_transpose'> = {
   conv(scope, op, node) {
     const [x, weight, bias] = node.inputs;
     return convolution(scope, op, {

@@ -3,11 +3,11 @@ import { GraphBuilder } from '../../graph/builder';
 import type { Composite, Definition } from '../../graph/compose/index';
 import { Emit } from '../../graph/emit';
 import type { ValueId } from '../../graph/types';
-import type { Lowerer, Scope } from '../scope';
+import type { Lowerer, LoweringScope } from '../scope';
 
 /** Adds a definition behind the graph that is lowered, and lowers what it added. */
 export function lowerDefinition(
-  scope: Scope,
+  scope: LoweringScope,
   define: (builder: GraphBuilder) => readonly ValueId[],
 ): readonly string[] {
   const builder = GraphBuilder.from(scope.graph);

@@ -1,5 +1,5 @@
 import type { BinaryFunction, Comparison, DType, UnaryFunction } from '../../graph/types';
-import type { Family, Scope } from '../scope';
+import type { Lowerers, LoweringScope } from '../scope';
 import { int } from '../sink';
 
 const plain: Readonly<Partial<Record<UnaryFunction, string>>> = {
@@ -26,7 +26,7 @@ const plain: Readonly<Partial<Record<UnaryFunction, string>>> = {
 };
 
 /** 1, 0 or −1: ONNX's Sign has no WebGPU kernel. */
-function sign(scope: Scope, x: string, dtype: DType): string {
+function sign(scope: LoweringScope, x: string, dtype: DType): string {
   const { sink } = scope;
   const zero = sink.scalar(0, dtype);
   const positive = scope.cast(sink.emit('Greater', [x, zero]), 'bool', dtype);
@@ -34,7 +34,7 @@ function sign(scope: Scope, x: string, dtype: DType): string {
 }
 
 /** Half to even, as PyTorch and IEEE 754 round: ONNX's Round has no WebGPU kernel. */
-function round(scope: Scope, x: string, dtype: DType): string {
+function round(scope: LoweringScope, x: string, dtype: DType): string {
   const { sink } = scope;
   if (sink.device === 'wasm') return sink.emit('Round', [x]);
   const up = sink.emit('Floor', [sink.emit('Add', [x, sink.scalar(0.5, dtype)])]);
@@ -47,7 +47,7 @@ function round(scope: Scope, x: string, dtype: DType): string {
 const isFloat = (dtype: DType) => dtype.startsWith('float') || dtype === 'bfloat16';
 
 /** a mod b with b's sign: from the remainder with a's sign, which has the other sign or is 0 where it must be moved. */
-function modulo(scope: Scope, a: string, b: string, dtype: DType): string {
+function modulo(scope: LoweringScope, a: string, b: string, dtype: DType): string {
   const { sink } = scope;
   if (sink.device === 'wasm' && !isFloat(dtype)) return sink.emit('Mod', [a, b]);
   const rest = remainder(scope, a, b, dtype);
@@ -56,7 +56,7 @@ function modulo(scope: Scope, a: string, b: string, dtype: DType): string {
 }
 
 /** a − trunc(a/b)·b; ONNX's Mod has no WebGPU kernel. */
-function remainder(scope: Scope, a: string, b: string, dtype: DType): string {
+function remainder(scope: LoweringScope, a: string, b: string, dtype: DType): string {
   const { sink } = scope;
   if (sink.device === 'wasm') return sink.emit('Mod', [a, b], { fmod: int(1) });
   const quotient = sink.emit('Div', [a, b]);
@@ -72,7 +72,7 @@ function remainder(scope: Scope, a: string, b: string, dtype: DType): string {
 }
 
 /** Through the exact remainder: a rounded quotient may have reached the next integer. */
-function floorDivide(scope: Scope, a: string, b: string, dtype: DType): string {
+function floorDivide(scope: LoweringScope, a: string, b: string, dtype: DType): string {
   const { sink } = scope;
   const quotient = sink.emit('Div', [sink.emit('Sub', [a, modulo(scope, a, b, dtype)]), b]);
   return isFloat(dtype) ? round(scope, quotient, dtype) : quotient;
@@ -102,7 +102,7 @@ function common(a: DType, b: DType): DType {
   return a === 'int64' || b === 'int64' ? 'int64' : 'int32';
 }
 
-export const elementwise: Family<'unary' | 'binary' | 'compare' | 'where' | 'cast'> = {
+export const elementwise: Lowerers<'unary' | 'binary' | 'compare' | 'where' | 'cast'> = {
   unary(scope, op, node) {
     const [x] = node.inputs;
     const { sink } = scope;

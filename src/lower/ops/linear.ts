@@ -1,17 +1,17 @@
 import { sizeAt } from '../../graph/access';
 import { composites } from '../../graph/compose/index';
-import type { Family, Scope } from '../scope';
+import type { Lowerers, LoweringScope } from '../scope';
 import { int, ints } from '../sink';
 import { composed } from './definition';
 
 /** Swaps the last two dimensions of a tensor of this rank. */
-function transposed(scope: Scope, name: string, rank: number): string {
+function transposed(scope: LoweringScope, name: string, rank: number): string {
   const dims = Array.from({ length: rank }, (_, dim) => dim);
   dims.splice(rank - 2, 2, rank - 1, rank - 2);
   return scope.sink.emit('Transpose', [name], { perm: ints(dims) });
 }
 
-export const products: Family<'linear' | 'matmul' | 'attention' | 'embedding'> = {
+export const products: Lowerers<'linear' | 'matmul' | 'attention' | 'embedding'> = {
   /** y = x·Wᵀ + b. Gemm where x is a matrix; the transposed constant weight is folded by the runtime otherwise. */
   linear(scope, _op, node) {
     const [x, weight, bias] = node.inputs;

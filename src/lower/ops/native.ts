@@ -7,11 +7,11 @@ import type { ActivationId } from '../../activations/catalogue';
 import { ALPHA, SCALE } from '../../activations/entries/selu';
 import { elements } from '../../graph/ops/rule';
 import type { ActivationParameters } from '../../graph/types';
-import type { Sink } from '../sink';
+import type { LoweringSink } from '../sink';
 import { float, int, text } from '../sink';
 
 export interface NativeInput {
-  readonly sink: Sink;
+  readonly sink: LoweringSink;
   readonly x: string;
   readonly parameters: ActivationParameters;
   readonly rank: number;
@@ -33,7 +33,7 @@ function softmaxAxis({ parameters, rank }: NativeInput): number {
   return dimension(rank, parameters.dim);
 }
 
-function clip(sink: Sink, x: string, low: number, high: number): string {
+function clip(sink: LoweringSink, x: string, low: number, high: number): string {
   return sink.emit('Clip', [x, sink.scalar(low), sink.scalar(high)]);
 }
 

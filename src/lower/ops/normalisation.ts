@@ -2,18 +2,23 @@ import { isGiven, sizeAt } from '../../graph/access';
 import { composites } from '../../graph/compose/index';
 import { elements } from '../../graph/ops/rule';
 import type { ValueId } from '../../graph/types';
-import type { Family, Scope } from '../scope';
+import type { Lowerers, LoweringScope } from '../scope';
 import { float, int } from '../sink';
 import { composed } from './definition';
 
 /** A weight or bias per channel, or a constant where the layer has none. */
-function perChannel(scope: Scope, value: ValueId | null | undefined, channels: number, otherwise: number): string {
+function perChannel(
+  scope: LoweringScope,
+  value: ValueId | null | undefined,
+  channels: number,
+  otherwise: number,
+): string {
   if (value !== null && value !== undefined) return scope.name(value);
   return scope.sink.constant(new Float32Array(channels).fill(otherwise), 'float32', [channels]);
 }
 
 /** Scales and shifts x[N,C,…] by weight[C] and bias[C], where they are given. */
-function affine(scope: Scope, x: string, rank: number, weight: ValueId | null, bias: ValueId | null): string {
+function affine(scope: LoweringScope, x: string, rank: number, weight: ValueId | null, bias: ValueId | null): string {
   const broadcast = (value: ValueId) => {
     const shape = [1, ...scope.shape(value), ...new Array<number>(Math.max(rank - 2, 0)).fill(1)];
     return scope.reshape(scope.name(value), shape);
@@ -26,7 +31,7 @@ function affine(scope: Scope, x: string, rank: number, weight: ValueId | null, b
 
 const withoutStatistics = composed(composites.batch_norm);
 
-export const normalisations: Family<'batch_norm' | 'layer_norm' | 'group_norm'> = {
+export const normalisations: Lowerers<'batch_norm' | 'layer_norm' | 'group_norm'> = {
   /** With running statistics; a layer that keeps none uses the batch's, in evaluation too. */
   batch_norm(scope, op, node) {
     const [x, weight, bias, mean, variance] = node.inputs;

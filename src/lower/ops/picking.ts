@@ -1,8 +1,8 @@
 import { leading } from '../../graph/access';
-import type { Family } from '../scope';
+import type { Lowerers } from '../scope';
 import { int, text } from '../sink';
 
-export const picks: Family<'gather' | 'gather_elements' | 'scatter_elements' | 'scatter_rows'> = {
+export const picks: Lowerers<'gather' | 'gather_elements' | 'scatter_elements' | 'scatter_rows'> = {
   gather(scope, op, node) {
     const [, indices] = node.inputs;
     return scope.move(node.inputs[0], (x) =>

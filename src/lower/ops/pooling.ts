@@ -1,9 +1,9 @@
 import { sizeAt } from '../../graph/access';
 import type { Node } from '../../graph/types';
-import type { Family, Scope } from '../scope';
+import type { Lowerers, LoweringScope } from '../scope';
 import { float, int, ints, text } from '../sink';
 
-interface Window {
+interface PoolingWindow {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly padding: readonly number[];
@@ -16,7 +16,7 @@ const at = (list: readonly number[], index: number, otherwise: number) => list[i
  * Padding that makes ONNX's floor rule give the output that PyTorch's rule gave: `ceil_mode` of the two differ where
  * the last window would begin in the padding.
  */
-function exactPadding(scope: Scope, node: Node, window: Window): number[] {
+function exactPadding(scope: LoweringScope, node: Node, window: PoolingWindow): number[] {
   const input = scope.shape(node.inputs[0]).slice(2);
   const output = scope.shape(node.outputs[0]).slice(2);
   const rank = input.length;
@@ -32,7 +32,7 @@ function exactPadding(scope: Scope, node: Node, window: Window): number[] {
 }
 
 /** Elements that PyTorch divides by at each output position: padding counts when asked, what `ceil` adds never does. */
-function divisors(input: readonly number[], output: readonly number[], window: Window): Float32Array {
+function divisors(input: readonly number[], output: readonly number[], window: PoolingWindow): Float32Array {
   const rank = input.length;
   const along = input.map((size, i) =>
     Array.from({ length: at(output, i, 1) }, (_, position) => {
@@ -57,7 +57,7 @@ function adaptiveWindows(size: number, output: number): [number, number][] {
 }
 
 /** Averages uneven windows along one dimension by a product with their weights. */
-function averageAlong(scope: Scope, x: string, shape: readonly number[], dim: number, output: number): string {
+function averageAlong(scope: LoweringScope, x: string, shape: readonly number[], dim: number, output: number): string {
   const size = sizeAt(shape, dim);
   const weights = new Float32Array(output * size);
   adaptiveWindows(size, output).forEach(([begin, end], row) => {
@@ -68,7 +68,7 @@ function averageAlong(scope: Scope, x: string, shape: readonly number[], dim: nu
   return scope.reshape(pooled, [...shape.slice(0, dim), output, ...shape.slice(dim + 1)]);
 }
 
-function maximumAlong(scope: Scope, x: string, shape: readonly number[], dim: number, output: number): string {
+function maximumAlong(scope: LoweringScope, x: string, shape: readonly number[], dim: number, output: number): string {
   const { sink } = scope;
   const parts = adaptiveWindows(sizeAt(shape, dim), output).map(([begin, end]) => {
     const part = sink.emit('Slice', [x, sink.sizes([begin]), sink.sizes([end]), sink.sizes([dim])]);
@@ -77,7 +77,7 @@ function maximumAlong(scope: Scope, x: string, shape: readonly number[], dim: nu
   return parts.length === 1 ? (parts[0] ?? x) : sink.emit('Concat', parts, { axis: int(dim) });
 }
 
-export const pools: Family<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
+export const pools: Lowerers<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> = {
   max_pool(scope, op, node) {
     const { sink } = scope;
     const pads = exactPadding(scope, node, op);

@@ -1,7 +1,7 @@
 import { itemAt, sizeAt } from '../../graph/access';
 import { composites } from '../../graph/compose/index';
 import type { OpAttributes, ValueId } from '../../graph/types';
-import type { Lowerer, Scope } from '../scope';
+import type { Lowerer, LoweringScope } from '../scope';
 import { int, text, texts } from '../sink';
 import { composed } from './definition';
 
@@ -19,13 +19,13 @@ const OPERATORS = { lstm: 'LSTM', gru: 'GRU', tanh: 'RNN', relu: 'RNN' } as cons
 
 type Inputs = readonly (ValueId | null)[];
 
-function slice(scope: Scope, x: string, axis: number, start: number, end: number): string {
+function slice(scope: LoweringScope, x: string, axis: number, start: number, end: number): string {
   const { sink } = scope;
   return sink.emit('Slice', [x, sink.sizes([start]), sink.sizes([end]), sink.sizes([axis]), sink.sizes([1])]);
 }
 
 /** Rows of a weight or bias gate by gate, in ONNX's order. */
-function reordered(scope: Scope, value: ValueId | null | undefined, order: readonly number[]): string {
+function reordered(scope: LoweringScope, value: ValueId | null | undefined, order: readonly number[]): string {
   const name = scope.name(value);
   if (order.length === 1) return name;
   const size = sizeAt(scope.shape(value), 0) / order.length;
@@ -33,12 +33,12 @@ function reordered(scope: Scope, value: ValueId | null | undefined, order: reado
   return scope.sink.emit('Concat', parts, { axis: int(0) });
 }
 
-function zeros(scope: Scope, count: number): string {
+function zeros(scope: LoweringScope, count: number): string {
   return scope.sink.constant(new Float32Array(count), 'float32', [count]);
 }
 
 /** ONNX's own operator. Its outputs have a dimension for the directions. */
-function native(scope: Scope, op: OpAttributes['recurrent'], inputs: Inputs): string[] {
+function native(scope: LoweringScope, op: OpAttributes['recurrent'], inputs: Inputs): string[] {
   const { sink } = scope;
   const [x, weight, recurrence, inputBias, hiddenBias, h0, c0] = inputs;
   const hidden = sizeAt(scope.shape(recurrence), 1);

@@ -1,5 +1,5 @@
 import { leading } from '../../graph/access';
-import type { Family } from '../scope';
+import type { Lowerers } from '../scope';
 import { int } from '../sink';
 
 const reductions = {
@@ -10,7 +10,7 @@ const reductions = {
   prod: 'ReduceProd',
 } as const;
 
-export const orders: Family<'reduce' | 'arg' | 'topk' | 'cumsum'> = {
+export const orders: Lowerers<'reduce' | 'arg' | 'topk' | 'cumsum'> = {
   reduce(scope, op, node) {
     const [x] = node.inputs;
     const { sink } = scope;

@@ -1,9 +1,9 @@
-import type { Family } from '../scope';
+import type { Lowerers } from '../scope';
 import { int, ints, text } from '../sink';
 
 const paddings = { constant: 'constant', reflect: 'reflect', replicate: 'edge' } as const;
 
-export const shapes: Family<'constant' | 'reshape' | 'permute' | 'expand' | 'slice' | 'cat' | 'pad' | 'dropout'> = {
+export const shapes: Lowerers<'constant' | 'reshape' | 'permute' | 'expand' | 'slice' | 'cat' | 'pad' | 'dropout'> = {
   constant(scope, op) {
     return scope.sink.constant(op.data, scope.sink.dtype(op.type.dtype), op.type.shape);
   },

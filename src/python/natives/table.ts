@@ -1,7 +1,7 @@
 /** Tables of native functions by name. */
 import { type NativeBody, type NativeFunction, native } from './native';
 
-export type Table = ReadonlyMap<string, NativeFunction>;
+export type NativeTable = ReadonlyMap<string, NativeFunction>;
 
 /** Defines a function under one or several names, separated by spaces. */
 export type Define = (names: string, signature: string, body: NativeBody) => void;
@@ -13,7 +13,7 @@ export function definer(set: (name: string, fn: NativeFunction) => void): Define
   };
 }
 
-export function table(fill: (define: Define) => void): Table {
+export function table(fill: (define: Define) => void): NativeTable {
   const result = new Map<string, NativeFunction>();
   fill(definer((name, fn) => result.set(name, fn)));
   return result;

@@ -17,7 +17,7 @@ export interface Look {
 }
 
 /** Where a view's elements lie in its root's row-major elements. */
-export interface Place {
+export interface ViewPlace {
   readonly offset: number;
   readonly strides: readonly number[];
 }
@@ -42,7 +42,7 @@ export class Memory {
     private held: Contents,
     readonly look?: Look,
     /** Absent where all elements lie in order. */
-    readonly place?: Place,
+    readonly place?: ViewPlace,
   ) {
     this.seen = this.root.writes;
   }

@@ -5,7 +5,7 @@ import { extreme, quantise, roundedData, type WeightScales } from '../../graph/q
 import type { Graph, ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import { activationLayers } from '../layers';
-import { Numbers, type Place, Readout } from '../readout';
+import { Numbers, Readout, type ReadoutPlace } from '../readout';
 import type { Outputs } from '../session';
 import type { PassMeasure } from './measure';
 
@@ -25,8 +25,8 @@ export interface CompressionGraph {
 }
 
 interface Noise {
-  readonly signal: Place;
-  readonly noise: Place;
+  readonly signal: ReadoutPlace;
+  readonly noise: ReadoutPlace;
 }
 
 function noiseOf(readout: Readout, exact: ValueId, rounded: ValueId): Noise {

@@ -2,12 +2,12 @@
 import type { LayerGradient } from '../../compare/report';
 import type { ValueId } from '../../graph/types';
 import { averageOver, changeAlong } from '../layers';
-import type { Numbers, Place, Readout } from '../readout';
+import type { Numbers, Readout, ReadoutPlace } from '../readout';
 import type { StepMeasure } from './measure';
 
 interface Places {
-  readonly norm: Place;
-  readonly silent: Place;
+  readonly norm: ReadoutPlace;
+  readonly silent: ReadoutPlace;
 }
 
 function placesOf(readout: Readout, gradient: ValueId, units: number): Places {

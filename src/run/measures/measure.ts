@@ -3,7 +3,7 @@ import type { SeedReading } from '../../compare/measurements';
 import type { GraphBuilder } from '../../graph/builder';
 import type { ValueId } from '../../graph/types';
 import type { Experiment } from '../experiment';
-import type { Layer } from '../layers';
+import type { ActivationLayer } from '../layers';
 import type { Numbers, Readout } from '../readout';
 
 /** A variant of the model whose graph is run for several seeds, while measures add to it what they read. */
@@ -14,11 +14,11 @@ export interface ModelView {
   /** Samples of the input: the first dimension of it, and of all that is told of single samples. */
   readonly batch: number;
   /** All activations. */
-  readonly layers: readonly Layer[];
+  readonly layers: readonly ActivationLayer[];
   /** Which of them count: not a softmax at the end. */
   readonly hidden: ReadonlySet<number>;
   /** The loss's gradient at a layer's input, for measures that need it; undefined where the loss depends on none. */
-  gradientAt(layer: Layer): ValueId | undefined;
+  gradientAt(layer: ActivationLayer): ValueId | undefined;
 }
 
 /** A measure that reads the first step of training. One pass serves all of these that are asked for. */

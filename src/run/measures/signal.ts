@@ -5,8 +5,8 @@ import { SATURATED } from '../../activations/saturation';
 import type { Histogram, LayerSignal } from '../../compare/report';
 import { slopeOf } from '../../graph/differentiate/index';
 import { say } from '../../language/say';
-import { averageOver, changeAlong, type Layer } from '../layers';
-import type { Numbers, Place } from '../readout';
+import { type ActivationLayer, averageOver, changeAlong } from '../layers';
+import type { Numbers, ReadoutPlace } from '../readout';
 import type { ModelView, StepMeasure } from './measure';
 
 /** Where |slope| is below this for the whole batch, the unit is dead. */
@@ -16,15 +16,15 @@ const sampled = 512;
 const bins = 24;
 
 interface Places {
-  readonly mean: Place;
-  readonly deviation: Place;
-  readonly zeros: Place;
-  readonly saturated?: Place;
-  readonly dead?: Place;
-  readonly values: Place;
+  readonly mean: ReadoutPlace;
+  readonly deviation: ReadoutPlace;
+  readonly zeros: ReadoutPlace;
+  readonly saturated?: ReadoutPlace;
+  readonly dead?: ReadoutPlace;
+  readonly values: ReadoutPlace;
 }
 
-function placesOf({ readout, builder }: ModelView, layer: Layer): Places {
+function placesOf({ readout, builder }: ModelView, layer: ActivationLayer): Places {
   const { e } = readout;
   const { output } = layer;
   const average = readout.mean(output);
@@ -61,7 +61,7 @@ function histogram(values: readonly number[]): Histogram {
   return { low, high, counts };
 }
 
-function layerSignal({ place, count }: Layer, places: Places, numbers: Numbers): LayerSignal {
+function layerSignal({ place, count }: ActivationLayer, places: Places, numbers: Numbers): LayerSignal {
   const { mean, deviation, zeros, saturated, dead, values } = places;
   return {
     ...place,

@@ -1,7 +1,7 @@
 /** How alike different inputs are at each activation. */
 import type { LayerSimilarity } from '../../compare/report';
 import type { Reduction, ValueId } from '../../graph/types';
-import type { Layer } from '../layers';
+import type { ActivationLayer } from '../layers';
 import type { Numbers, Readout } from '../readout';
 import type { StepMeasure } from './measure';
 
@@ -41,7 +41,8 @@ export const similarity: StepMeasure = {
   needsGradient: false,
   prepare: ({ readout, batch, layers, hidden }) => {
     // What has fewer or more rows than samples mixes or splits them.
-    const ofBatch = ({ output }: Layer) => readout.e.shape(output)[0] === batch && readout.e.shape(output).length > 1;
+    const ofBatch = ({ output }: ActivationLayer) =>
+      readout.e.shape(output)[0] === batch && readout.e.shape(output).length > 1;
     const read = layers.filter(ofBatch).map(({ place, output }) => {
       readout.begin(place.path, place.call);
       const cosine = meanCosine(readout, output);

@@ -1,10 +1,10 @@
 import { sequence } from '../../python/natives/arguments';
 import { native } from '../../python/natives/native';
-import { type Table, table } from '../../python/natives/table';
+import { type NativeTable, table } from '../../python/natives/table';
 import { PyTuple, type PyValue } from '../../python/values/values';
 
 /** `torch.nn.modules.utils`: one number for all dimensions, or one for each. */
-export const tuples: Table = table((define) => {
+export const tuples: NativeTable = table((define) => {
   for (const [name, count] of [
     ['_single', 1],
     ['_pair', 2],

@@ -2,7 +2,7 @@
 
 import { type NativeArguments, numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { type Table, table } from '../../python/natives/table';
+import { type NativeTable, table } from '../../python/natives/table';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { apply, elements, operand } from '../tensor/tensor';
 import { permute, reshape, slice } from '../tensor/views';
@@ -27,7 +27,7 @@ function outer(ctx: Context, a: PyTensor, b: PyTensor): PyTensor {
   return arithmetic(ctx, 'mul', reshape(ctx, a, [-1, 1]), reshape(ctx, b, [1, -1]));
 }
 
-export const products: Table = table((define) => {
+export const products: NativeTable = table((define) => {
   define('matmul mm bmm dot mv spmm', 'input, other, *, out=None', (ctx, args) =>
     matmul(ctx, args.tensor('input'), args.tensor('other')),
   );

@@ -3,7 +3,7 @@ import { promote } from '../../graph/ops/rule';
 import type { DType } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
-import { type Table, table } from '../../python/natives/table';
+import { type NativeTable, table } from '../../python/natives/table';
 import { PyDtype, PyTensor, type PyValue } from '../../python/values/values';
 import { cast, clone, elements, isFloating } from '../tensor/tensor';
 import { alias } from '../tensor/views';
@@ -44,7 +44,7 @@ const typeOf = (value: PyValue): DType => {
   return typeof value === 'number' ? 'float32' : typeof value === 'boolean' ? 'bool' : 'int64';
 };
 
-export const kinds: Table = table((define) => {
+export const kinds: NativeTable = table((define) => {
   for (const [name, dtype] of Object.entries(CASTS)) {
     define(name, 'input, memory_format=None', (ctx, args) => cast(ctx, args.tensor('input'), dtype));
   }

@@ -1,6 +1,6 @@
 /** Functions that PyTorch offers as `torch.x`, as a method, or both: each is defined once, with its tensor first. */
 
-import type { Table } from '../../python/natives/table';
+import type { NativeTable } from '../../python/natives/table';
 import { products } from './blas';
 import { kinds } from './dtype';
 import { picking } from './indexing';
@@ -9,6 +9,6 @@ import { layout } from './layout';
 import { pointwise } from './pointwise';
 import { reductions } from './reduction';
 
-export const shared: Table = new Map(
+export const shared: NativeTable = new Map(
   [pointwise, reductions, products, layout, joining, picking, kinds].flatMap((each) => [...each]),
 );

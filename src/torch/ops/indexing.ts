@@ -6,7 +6,7 @@ import { say } from '../../language/say';
 import { sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
-import { type Table, table } from '../../python/natives/table';
+import { type NativeTable, table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { getItem, put } from '../tensor/indexing';
 import { apply, cast, known, operand } from '../tensor/tensor';
@@ -55,7 +55,7 @@ function changed(ctx: Context, x: PyTensor, write: (copy: PyTensor) => void): Py
   return copy instanceof PyTensor ? copy : x;
 }
 
-export const picking: Table = table((define) => {
+export const picking: NativeTable = table((define) => {
   define('gather', 'input, dim, index, *, sparse_grad=False, out=None', (ctx, args) => {
     const x = args.tensor('input');
     return apply(ctx, { kind: 'gather_elements', dim: args.dim('dim', x.type.shape.length) }, x, args.tensor('index'));

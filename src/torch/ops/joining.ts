@@ -1,7 +1,7 @@
 /** Joining tensors, and taking them apart. */
 import { sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { type Table, table } from '../../python/natives/table';
+import { type NativeTable, table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { clone, concatenate, numbers } from '../tensor/tensor';
 import { reshape, select, slice, unsqueeze } from '../tensor/views';
@@ -62,7 +62,7 @@ function cutAt(ctx: Context, x: PyTensor, given: PyValue, dim: number): PyTuple 
   return pieces(ctx, x, dim, cuts ? between(size, cuts.map(Number)) : evenly(ctx, size, Number(given)));
 }
 
-export const joining: Table = table((define) => {
+export const joining: NativeTable = table((define) => {
   define('cat concat concatenate', 'tensors, dim=0, *, out=None, axis=None', (ctx, args) => {
     const tensors = args.tensors('tensors');
     const first = tensors.find(({ type }) => type.shape.length !== 1 || type.shape[0] !== 0) ?? tensors[0];

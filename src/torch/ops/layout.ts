@@ -5,7 +5,7 @@ import { broadcast } from '../../graph/ops/rule';
 import { say } from '../../language/say';
 import { numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { type Table, table } from '../../python/natives/table';
+import { type NativeTable, table } from '../../python/natives/table';
 import { PyDtype, PyList, type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { apply, cast, clone, concatenate, elements, known, numbers, operand } from '../tensor/tensor';
 import {
@@ -122,7 +122,7 @@ export function tensorsFrom(ctx: Context, items: readonly PyValue[]): PyTensor[]
   return (only ?? items).map((item) => operand(ctx, item));
 }
 
-export const layout: Table = table((define) => {
+export const layout: NativeTable = table((define) => {
   define('reshape', 'input, *shape', (ctx, args) => reshape(ctx, args.tensor('input'), args.variadicInts('shape')));
   define('view', 'input, *size', (ctx, args) => {
     const [only] = args.rest('size');

@@ -4,7 +4,7 @@ import { say } from '../../language/say';
 import { type NativeArguments, numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
-import { type Table, table } from '../../python/natives/table';
+import { type NativeTable, table } from '../../python/natives/table';
 import type { PyTensor } from '../../python/values/values';
 import { reshape } from '../tensor/views';
 import { chained, matmul } from './blas';
@@ -12,7 +12,7 @@ import { arithmetic, reduce, unary } from './operations';
 import { vectorNorm } from './reduction';
 
 /** `torch.linalg`, as far as it needs no decomposition. */
-export const linalg: Table = table((define) => {
+export const linalg: NativeTable = table((define) => {
   const norm = (ctx: Context, args: NativeArguments, matrix: boolean): PyTensor => {
     const x = args.tensor(matrix ? 'A' : 'x');
     const order = args.get('ord');

@@ -3,7 +3,7 @@
 import { stridesOf } from '../../graph/evaluate/elements';
 import type { Op, TensorType } from '../../graph/types';
 import type { Context } from '../../python/natives/context';
-import { type Contents, type Look, Memory, type Place } from '../../python/values/memory';
+import { type Contents, type Look, Memory, type ViewPlace } from '../../python/values/memory';
 import type { PyTensor } from '../../python/values/values';
 import { apply, compute, elements, known, numbers, type Operand, over } from './tensor';
 
@@ -34,7 +34,7 @@ function view(ctx: Context, tensor: PyTensor, op: ViewOp, strides: readonly numb
     read,
     write: (held, own) => written(ctx, op, { ...held, type: base.type }, { ...own, type }),
   };
-  const place: Place = { offset: (base.place?.offset ?? 0) + offset, strides };
+  const place: ViewPlace = { offset: (base.place?.offset ?? 0) + offset, strides };
   return over(ctx, new Memory(type, first, look, place));
 }
 

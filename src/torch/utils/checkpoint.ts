@@ -1,9 +1,9 @@
 import type { Eval } from '../../python/natives/context';
-import { type Table, table } from '../../python/natives/table';
+import { type NativeTable, table } from '../../python/natives/table';
 import type { PyValue } from '../../python/values/values';
 
 /** `torch.utils.checkpoint`: recomputing changes no value. */
-export const checkpoint: Table = table((define) => {
+export const checkpoint: NativeTable = table((define) => {
   define(
     'checkpoint',
     'function, *args, use_reentrant=None, preserve_rng_state=True, **kwargs',

@@ -1,6 +1,6 @@
 /** `F.scaled_dot_product_attention`. */
 import type { Context } from '../../../python/natives/context';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
 import { apply } from '../../tensor/tensor';
 
@@ -20,7 +20,7 @@ export function attention(
   return apply(ctx, op, query, key, value, options.mask);
 }
 
-export const attending: Table = table((define) => {
+export const attending: NativeTable = table((define) => {
   define(
     'scaled_dot_product_attention',
     'query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False',

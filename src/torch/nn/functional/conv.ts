@@ -1,9 +1,9 @@
 /** Convolutions as functions. */
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import { apply } from '../../tensor/tensor';
 import { batched } from './batched';
 
-export const convolutions: Table = table((define) => {
+export const convolutions: NativeTable = table((define) => {
   for (const rank of [1, 2, 3]) {
     define(`conv${rank}d`, 'input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1', (ctx, args) => {
       const weight = args.tensor('weight');

@@ -1,6 +1,6 @@
 /** `F.cosine_similarity` and `F.pairwise_distance`. */
 import type { Context } from '../../../python/natives/context';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
 import { arithmetic, reduce } from '../../ops/operations';
 import { vectorNorm } from '../../ops/reduction';
@@ -15,7 +15,7 @@ function cosineSimilarity(ctx: Context, a: PyTensor, b: PyTensor, dim: number, e
   return reduce(ctx, 'sum', arithmetic(ctx, 'mul', unit(a), unit(b)), [axis]);
 }
 
-export const distances: Table = table((define) => {
+export const distances: NativeTable = table((define) => {
   define('cosine_similarity', 'x1, x2, dim=1, eps=1e-08', (ctx, args) =>
     cosineSimilarity(ctx, args.tensor('x1'), args.tensor('x2'), args.int('dim'), args.float('eps')),
   );

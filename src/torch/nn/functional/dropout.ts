@@ -1,7 +1,7 @@
 /** `F.dropout` and its relatives. */
 
 import type { Context } from '../../../python/natives/context';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
 import { apply } from '../../tensor/tensor';
 
@@ -14,7 +14,7 @@ const DROPOUTS = [
   ['feature_alpha_dropout', 0.5, 'alpha'],
 ] as const;
 
-export const dropouts: Table = table((define) => {
+export const dropouts: NativeTable = table((define) => {
   for (const [name, p, variant] of DROPOUTS) {
     define(name, `input, p=${p}, training=True, inplace=False`, (ctx, args) =>
       ctx.training && !args.bool('training')

@@ -1,11 +1,11 @@
 /** `F.unfold` and `F.fold`. */
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import { elements } from '../../tensor/tensor';
 import { reshape } from '../../tensor/views';
 import { batched } from './batched';
 import { folded, outputSizes, unfolded } from './sliding';
 
-export const folds: Table = table((define) => {
+export const folds: NativeTable = table((define) => {
   const WINDOW = 'kernel_size, dilation=1, padding=0, stride=1';
   define('unfold', `input, ${WINDOW}`, (ctx, args) =>
     batched(ctx, args.tensor('input'), 4, (x) => {

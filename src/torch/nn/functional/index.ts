@@ -1,5 +1,5 @@
 /** `torch.nn.functional`. */
-import type { Table } from '../../../python/natives/table';
+import type { NativeTable } from '../../../python/natives/table';
 import type { PyValue } from '../../../python/values/values';
 import { shared } from '../../ops/index';
 import { functionalActivations } from './activation';
@@ -18,7 +18,7 @@ import { embeddings } from './sparse';
 import { upsamplings } from './upsampling';
 
 /** Layers as functions. */
-export const layerFunctions: Table = new Map(
+export const layerFunctions: NativeTable = new Map(
   [
     linears,
     convolutions,
@@ -41,7 +41,9 @@ const IN_TORCH =
   );
 
 /** Those that are members of `torch` too. */
-export const torchLayerFunctions: Table = new Map([...layerFunctions].filter(([name]) => IN_TORCH.includes(name)));
+export const torchLayerFunctions: NativeTable = new Map(
+  [...layerFunctions].filter(([name]) => IN_TORCH.includes(name)),
+);
 
 /** Functions of tensors that stand in this namespace as well. */
 const ALSO = ['cdist', 'flatten'];

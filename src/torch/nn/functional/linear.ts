@@ -1,14 +1,14 @@
 /** `F.linear` and `F.bilinear`. */
 
 import type { Context } from '../../../python/natives/context';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
 import { einsum } from '../../ops/einsum';
 import { arithmetic } from '../../ops/operations';
 import { apply, elements } from '../../tensor/tensor';
 import { reshape } from '../../tensor/views';
 
-export const linears: Table = table((define) => {
+export const linears: NativeTable = table((define) => {
   define('linear', 'input, weight, bias=None', (ctx, args) =>
     linear(ctx, args.tensor('input'), args.tensor('weight'), args.optionalTensor('bias') ?? null),
   );

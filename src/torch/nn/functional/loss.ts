@@ -1,7 +1,7 @@
 /** Losses, as `torch.nn.functional` has them, written in operators of the graph. */
 import { type NativeArguments, numberOf } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
 import { arithmetic, choose, comparison, floating, reduce, unary } from '../../ops/operations';
 import { logSumExp } from '../../ops/reduction';
@@ -173,7 +173,7 @@ function cosine(ctx: Context, x: PyTensor, y: PyTensor): PyTensor {
   return arithmetic(ctx, 'div', dot(x, y), unary(ctx, 'sqrt', norms));
 }
 
-export const losses: Table = table((define) => {
+export const losses: NativeTable = table((define) => {
   const pointwise = (
     name: string,
     more: string,

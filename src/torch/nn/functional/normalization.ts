@@ -1,6 +1,6 @@
 /** Normalisations as functions. */
 import type { Context } from '../../../python/natives/context';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
 import { arithmetic, reduce, unary } from '../../ops/operations';
 import { vectorNorm } from '../../ops/reduction';
@@ -70,7 +70,7 @@ export function instanceNorm(
   return apply(ctx, { kind: 'group_norm', groups: x.type.shape[1] ?? 1, eps }, x, weight, bias);
 }
 
-export const normalizations: Table = table((define) => {
+export const normalizations: NativeTable = table((define) => {
   define('layer_norm', 'input, normalized_shape, weight=None, bias=None, eps=1e-05', (ctx, args) =>
     apply(
       ctx,

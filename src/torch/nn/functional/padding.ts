@@ -1,6 +1,6 @@
 /** `F.pad`. */
 import type { Context } from '../../../python/natives/context';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
 import { apply, concatenate } from '../../tensor/tensor';
 import { slice } from '../../tensor/views';
@@ -55,7 +55,7 @@ function wrapAround(ctx: Context, x: PyTensor, padding: readonly number[]): PyTe
   }, x);
 }
 
-export const paddings: Table = table((define) => {
+export const paddings: NativeTable = table((define) => {
   define('pad', "input, pad, mode='constant', value=None", (ctx, args) => {
     const modes: readonly PadMode[] = ['constant', 'reflect', 'replicate', 'circular'];
     const mode = modes.find((each) => each === args.string('mode'));

@@ -1,6 +1,6 @@
 /** `F.pixel_shuffle`, `F.pixel_unshuffle`, `F.channel_shuffle`. */
 import type { Context } from '../../../python/natives/context';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
 import { elements } from '../../tensor/tensor';
 import { permute, reshape } from '../../tensor/views';
@@ -46,7 +46,7 @@ export function channelShuffle(ctx: Context, x: PyTensor, groups: number): PyTen
   return reshape(ctx, permute(ctx, split, order), x.type.shape);
 }
 
-export const pixelShuffles: Table = table((define) => {
+export const pixelShuffles: NativeTable = table((define) => {
   define('pixel_shuffle', 'input, upscale_factor', (ctx, args) =>
     pixelShuffle(ctx, args.tensor('input'), args.int('upscale_factor')),
   );

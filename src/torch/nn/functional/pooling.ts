@@ -3,7 +3,7 @@ import { adaptivePlaces, windowPlaces } from '../../../graph/windows';
 import { say } from '../../../language/say';
 import { type NativeArguments, sequence } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import { type PyTensor, PyTuple, type PyValue } from '../../../python/values/values';
 import { arithmetic, reduce } from '../../ops/operations';
 import { apply, elements, known, uniformly } from '../../tensor/tensor';
@@ -44,7 +44,7 @@ function maxWithPlaces(
   return [values, reshape(ctx, places, shape)];
 }
 
-export const pooling: Table = table((define) => {
+export const pooling: NativeTable = table((define) => {
   for (const rank of [1, 2, 3]) {
     const maxPool = (ctx: Context, args: NativeArguments, withPlaces: boolean): PyValue => {
       const kernel = args.intOrTuple('kernel_size', rank);

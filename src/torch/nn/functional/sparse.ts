@@ -3,7 +3,7 @@
 import { say } from '../../../language/say';
 import type { Context } from '../../../python/natives/context';
 import { wayOut } from '../../../python/natives/errors';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
 import { arithmetic, choose, comparison, reduce } from '../../ops/operations';
 import { apply, cast, concatenate, known, numbers, uniformly } from '../../tensor/tensor';
@@ -91,7 +91,7 @@ function paddedBag(
   return arithmetic(ctx, 'div', sums, count);
 }
 
-export const embeddings: Table = table((define) => {
+export const embeddings: NativeTable = table((define) => {
   define(
     'embedding',
     'input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False',

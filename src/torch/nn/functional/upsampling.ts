@@ -4,7 +4,7 @@ import { say } from '../../../language/say';
 import { sequence } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
 import { wayOut } from '../../../python/natives/errors';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
 import { pick } from '../../ops/layout';
 import { apply, numbers } from '../../tensor/tensor';
@@ -111,7 +111,7 @@ function smooth(ctx: Context, x: PyTensor, target: Target, mode: 'linear' | 'cub
   return reshape(ctx, resized, [n, c, d, h, w]);
 }
 
-export const upsamplings: Table = table((define) => {
+export const upsamplings: NativeTable = table((define) => {
   define(
     'interpolate upsample',
     "input, size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None, antialias=False",

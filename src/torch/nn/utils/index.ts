@@ -1,9 +1,9 @@
 /** `torch.nn.utils`. */
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import { selfOf } from '../module';
 import { spectralNorm, weightNorm } from './norms';
 
-export const utils: Table = table((define) => {
+export const utils: NativeTable = table((define) => {
   define('weight_norm', "module, name='weight', dim=0", (ctx, args) => {
     weightNorm(ctx, selfOf(args.get('module')), args.string('name'), args.optionalInt('dim') ?? null);
     return args.get('module');

@@ -4,7 +4,7 @@ import { sequence } from '../../../python/natives/arguments';
 import type { Context, Eval } from '../../../python/natives/context';
 import { wayOut } from '../../../python/natives/errors';
 import { native, nativeClass } from '../../../python/natives/native';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import { type PyClass, PyInstance, PyTensor, type PyValue } from '../../../python/values/values';
 import { initialiserOf, makeParameter } from '../../tensor/initialiser';
 import { children, moduleState, selfOf } from '../module';
@@ -141,7 +141,7 @@ function spectralNorm(ctx: Context, module: PyInstance, name: string, given: num
   handOver(ctx, module, name, own, [weight]);
 }
 
-export const parametrize: Table = table((define) => {
+export const parametrize: NativeTable = table((define) => {
   define('register_parametrization', 'module, tensor_name, parametrization, *, unsafe=False', (ctx, args) => {
     register(ctx, selfOf(args.get('module')), args.string('tensor_name'), selfOf(args.get('parametrization')));
     return args.get('module');
@@ -153,7 +153,7 @@ export const parametrize: Table = table((define) => {
   });
 });
 
-export const parametrizations: Table = table((define) => {
+export const parametrizations: NativeTable = table((define) => {
   define('weight_norm', "module, name='weight', dim=0", (ctx, args) => {
     weightNorm(ctx, selfOf(args.get('module')), args.string('name'), args.optionalInt('dim') ?? null);
     return args.get('module');

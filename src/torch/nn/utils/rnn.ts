@@ -4,7 +4,7 @@ import { sequence } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
 import { wayOut } from '../../../python/natives/errors';
 import { nativeClass } from '../../../python/natives/native';
-import { type Table, table } from '../../../python/natives/table';
+import { type NativeTable, table } from '../../../python/natives/table';
 import { type PyClass, PyInstance, PyTensor, PyTuple, type PyValue } from '../../../python/values/values';
 import { stack } from '../../ops/joining';
 import { known } from '../../tensor/tensor';
@@ -37,7 +37,7 @@ function lengthsOf(value: PyValue): number[] | undefined {
   return sequence(value)?.map(Number);
 }
 
-export const sequences: Table = table((define) => {
+export const sequences: NativeTable = table((define) => {
   define('pack_padded_sequence', 'input, lengths, batch_first=False, enforce_sorted=True', (ctx, args) => {
     const x = args.bool('batch_first') ? transpose(ctx, args.tensor('input'), 0, 1) : args.tensor('input');
     const lengths = lengthsOf(args.get('lengths'));

@@ -8,7 +8,7 @@ import { DataError } from '../dataset';
 import type { Task } from '../task';
 import { type Arrays, fitted, pairOf, samplesOf } from './arrays';
 import { type Labels, labelsOf } from './labels';
-import { answerOf, type Read, type Source } from './source';
+import { answerOf, type Read, type UserSamples } from './samples';
 
 /** What the model takes and is to say; shapes with the batch first. */
 export interface Wanted {
@@ -19,7 +19,7 @@ export interface Wanted {
 }
 
 /** @throws DataError naming the file and the array */
-export function arraySource(arrays: Arrays, { names, inputs, target, task }: Wanted): Source {
+export function arraySamples(arrays: Arrays, { names, inputs, target, task }: Wanted): UserSamples {
   const [first = { dtype: 'float32' as const, shape: [1] }] = inputs;
   const alone = task.kind === 'reconstruction';
   const { x, y } = pairOf(arrays, first, !alone);

@@ -1,10 +1,10 @@
-import { say } from '../../language/say';
 /** Samples of a user, before they are split and normalised. */
+import { say } from '../../language/say';
 
 /** Writes the sample `n` from `at`. */
 export type Read = (n: number, into: Float32Array | Int32Array, at: number) => void;
 
-export interface Source {
+export interface UserSamples {
   readonly count: number;
   /** One for each input of the model; each fills as many elements as a sample of it has. */
   readonly inputs: readonly Read[];
