@@ -4,7 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import esbuild from 'esbuild';
-import { forNode, forPage, forThread, forWebHost, silent } from './scripts/lib/bundle.mjs';
+import { dropProse, nodeOptions, pageOptions, threadOptions, webHostOptions } from './scripts/lib/bundle.mjs';
 import { inRoot, root } from './scripts/lib/paths.mjs';
 
 const production = process.argv.includes('--production');
@@ -12,17 +12,17 @@ const watch = process.argv.includes('--watch');
 const dist = inRoot('dist');
 
 /** What computes with the catalogue and shows none of its prose. */
-const withoutProse = async () => silent(await forPage());
+const withoutProse = async () => dropProse(await pageOptions());
 
 /** What is built: output, entry point, and where it runs. */
 const outputs = [
-  { out: 'extension', entry: 'src/extension.node.ts', options: forNode },
-  { out: 'web/extension', entry: 'src/extension.web.ts', options: forWebHost },
-  { out: 'reader.worker', entry: 'src/reader/worker.ts', options: forThread },
-  { out: 'webview/compare', entry: 'webview/compare/main.ts', options: forPage },
-  { out: 'webview/explain', entry: 'webview/explain/main.ts', options: forPage },
+  { out: 'extension', entry: 'src/extension.node.ts', options: nodeOptions },
+  { out: 'web/extension', entry: 'src/extension.web.ts', options: webHostOptions },
+  { out: 'reader.worker', entry: 'src/reader/worker.ts', options: threadOptions },
+  { out: 'webview/compare', entry: 'webview/compare/main.ts', options: pageOptions },
+  { out: 'webview/explain', entry: 'webview/explain/main.ts', options: pageOptions },
   { out: 'webview/runner.worker', entry: 'src/run/worker.ts', options: withoutProse },
-  { out: 'cli', entry: 'src/cli.ts', options: forNode, banner: '#!/usr/bin/env node' },
+  { out: 'cli', entry: 'src/cli.ts', options: nodeOptions, banner: '#!/usr/bin/env node' },
 ];
 
 const modules = inRoot('node_modules');

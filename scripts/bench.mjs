@@ -45,7 +45,7 @@ const limits = new Map([
 ]);
 
 /** In the browser editor, which every machine can have: activation and hovers, the editor's own way to and fro included. */
-async function inEditor() {
+async function measureInEditor() {
   console.error('measuring in the editor');
   const [{ editorTimes }, { buildTests }, { ensureBrowser }] = await Promise.all(
     ['./editor/suite.mjs', './build-tests.mjs', './lib/ensureBrowser.mjs'].map((file) => import(file)),
@@ -78,7 +78,7 @@ await main(async () => {
     console.error(`measuring ${name}`);
     rows.push(...(await require(file).bench()));
   }
-  if (!asked.length || asked.includes('editor')) rows.push(...(await inEditor()));
+  if (!asked.length || asked.includes('editor')) rows.push(...(await measureInEditor()));
   if (!asked.length) rows.push(...sizes());
   if (!rows.length) throw new Unmet('no benchmark of that name in test/bench');
   print(rows);

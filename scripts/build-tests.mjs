@@ -5,7 +5,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
-import { forNode, forPage, forThread, forWebHost } from './lib/bundle.mjs';
+import { nodeOptions, pageOptions, threadOptions, webHostOptions } from './lib/bundle.mjs';
 import { filesUnder } from './lib/files.mjs';
 import { inRoot } from './lib/paths.mjs';
 
@@ -14,7 +14,7 @@ const kinds = ['unit', 'editor', 'browser', 'parity', 'bench'];
 /** Packages that tests load as they are: they find files beside themselves, or hold one state for all bundles. */
 const external = ['vscode', 'mocha', 'playwright-core', 'axe-core', 'esbuild', '@mathjax/src', '@biomejs/biome'];
 
-const withoutEnd = (file) => file.replace(/\.ts$/, '');
+const stripExtension = (file) => file.replace(/\.ts$/, '');
 
 /**
  * @param {readonly string[]} chosen folders of test/
@@ -33,20 +33,20 @@ async function bundle(sources) {
   const pageFolders = ['browser', 'bench'].map((kind) => inRoot('test', kind, 'pages'));
   const pages = sources.filter((file) => file.endsWith('.ts') && pageFolders.some((folder) => file.startsWith(folder)));
   const shared = { outdir: inRoot('out'), outbase: inRoot(), sourcemap: 'inline', sourcesContent: false };
-  const node = { ...(await forNode()), ...shared, outExtension: { '.js': '.cjs' } };
+  const node = { ...(await nodeOptions()), ...shared, outExtension: { '.js': '.cjs' } };
   const inBrowser = (file) => file.startsWith(inRoot('test', 'browser'));
   const inNode = tests.filter((file) => !inBrowser(file));
   const build = (options) => options.entryPoints.length && esbuild.build(options);
   await build({ ...node, external, entryPoints: [...inNode, ...suite] });
-  await build({ ...(await forWebHost()), ...shared, outExtension: node.outExtension, entryPoints: webSuite });
+  await build({ ...(await webHostOptions()), ...shared, outExtension: node.outExtension, entryPoints: webSuite });
   // Browser tests play the editor's side, so a small stand-in replaces its API.
   const alias = { ...node.alias, vscode: inRoot('test', 'support', 'vscode.ts') };
   const outside = external.filter((name) => name !== 'vscode');
   await build({ ...node, alias, external: outside, entryPoints: tests.filter(inBrowser) });
-  await build({ ...(await forPage()), ...shared, entryPoints: pages });
+  await build({ ...(await pageOptions()), ...shared, entryPoints: pages });
   const worker = { in: inRoot('src', 'reader', 'worker.ts'), out: 'reader.worker' };
-  await build({ ...(await forThread()), ...shared, entryPoints: [worker] });
-  return tests.map((file) => inRoot('out', `${withoutEnd(relative(inRoot(), file))}.cjs`));
+  await build({ ...(await threadOptions()), ...shared, entryPoints: [worker] });
+  return tests.map((file) => inRoot('out', `${stripExtension(relative(inRoot(), file))}.cjs`));
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -56,7 +56,7 @@ async function render(tex) {
   return found.replace(/ (data-[\w-]+|role|focusable|style|aria-[\w-]+)="[^"]*"/g, '');
 }
 
-async function rendered(tex) {
+async function renderFormula(tex) {
   const name = createHash('sha256').update(`${VERSION}\n${tex}`).digest('hex').slice(0, 24);
   const file = inRoot('node_modules', '.cache', 'activation-lens-formulas', `${name}.svg`);
   const cached = await readFile(file, 'utf8').catch(() => undefined);
@@ -76,20 +76,21 @@ export function formulas() {
       build.onLoad({ filter: /.*/, namespace: 'formulas' }, async () => {
         const { catalogue: entries, formulaOf, files } = await catalogue();
         const drawn = async ({ value, derivative }) => ({
-          value: await rendered(value),
-          derivative: await rendered(derivative),
+          value: await renderFormula(value),
+          derivative: await renderFormula(derivative),
         });
         const byId = {};
         for (const activation of entries.values()) {
           const { value, variants, symbols = {} } = activation.formula;
-          const result = { ...(await drawn(formulaOf(activation, {}))), bare: await rendered(value), symbols: {} };
-          for (const [name, symbol] of Object.entries(symbols)) result.symbols[name] = await rendered(`${symbol} = {}`);
+          const result = { ...(await drawn(formulaOf(activation, {}))), bare: await renderFormula(value), symbols: {} };
+          for (const [name, symbol] of Object.entries(symbols))
+            result.symbols[name] = await renderFormula(`${symbol} = {}`);
           for (const [word, formula] of Object.entries(variants?.of ?? {}))
             result.variants = { ...result.variants, [word]: await drawn(formula) };
           byId[activation.id] = result;
         }
         const characters = {};
-        for (const [character, tex] of CHARACTERS) characters[character] = await rendered(tex);
+        for (const [character, tex] of CHARACTERS) characters[character] = await renderFormula(tex);
         const result = { byId, characters };
         return { contents: JSON.stringify(result), loader: 'json', watchFiles: files };
       });

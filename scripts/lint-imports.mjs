@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { Language, Parser } from 'web-tree-sitter';
-import { pastDoors, readUses } from './lib/doors.mjs';
+import { findPastDoors, readUses } from './lib/doors.mjs';
 import { filesUnder } from './lib/files.mjs';
 import { readFacts, violations } from './lib/imports.mjs';
 import { inRoot, root } from './lib/paths.mjs';
@@ -25,7 +25,7 @@ for (const file of ['src', 'webview'].flatMap((folder) => filesUnder(inRoot(fold
   tree.delete();
 }
 
-const found = [...violations(files, table), ...pastDoors(uses)];
+const found = [...violations(files, table), ...findPastDoors(uses)];
 for (const line of found) console.error(line);
 console.log(
   `imports and doors of ${files.size} files: ${found.length ? `${found.length} out of bounds` : 'all within bounds'}`,

@@ -33,7 +33,7 @@ async function ensureStryker() {
 /** Where Stryker copies the checkout to, a folder for each run. */
 const sandboxes = 'out/mutation/sandboxes';
 
-const slashes = (path) => path.replaceAll('\\', '/');
+const toSlashes = (path) => path.replaceAll('\\', '/');
 
 /**
  * Unit tests that use something of a room, as paths from the root. Those that run models judge more than a room, and
@@ -46,7 +46,7 @@ function testsOf(room) {
       const text = readFileSync(file, 'utf8');
       return uses.test(text) && !/src\/run\/|support\/ort'/.test(text);
     })
-    .map((file) => slashes(relative(root, file)));
+    .map((file) => toSlashes(relative(root, file)));
 }
 
 const mocha = 'node node_modules/mocha/bin/mocha.js --bail --reporter dot --timeout 60000';
@@ -68,7 +68,7 @@ async function mutate(room) {
   if (!tests.length) throw new Unmet(`no unit test uses ${room}`);
   const bundled = tests.map((test) => `out/${test.replace(/\.ts$/, '.cjs')}`);
   const name = room.replace(/^src\/|\.ts$/g, '').replaceAll('/', '-');
-  const out = slashes(join('out', 'mutation', name));
+  const out = toSlashes(join('out', 'mutation', name));
   mkdirSync(inRoot(out), { recursive: true });
   const config = {
     mutate: [room.endsWith('.ts') ? room : `${room}/**/*.ts`],
@@ -97,7 +97,7 @@ await main(async () => {
   if (args[0] === bundling) return bundle(args.slice(1));
   await setup();
   await ensureStryker();
-  const asked = args.map((path) => slashes(path).replace(/\/$/, ''));
+  const asked = args.map((path) => toSlashes(path).replace(/\/$/, ''));
   let failed = 0;
   for (const room of asked.length ? asked : rooms) failed += (await mutate(room)) === 0 ? 0 : 1;
   return failed ? 1 : 0;

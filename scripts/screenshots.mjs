@@ -68,7 +68,7 @@ async function runCommand(page, name) {
 }
 
 /** Asks every frame again and again until one answers. */
-async function inAnyFrame(page, ask) {
+async function askFrames(page, ask) {
   for (let second = 0; second < 180; second++) {
     await pause(1000);
     for (const frame of page.frames()) {
@@ -125,7 +125,7 @@ const pictures = {
     await page.locator('.codelens-decoration a').first().click({ timeout: 60_000 });
     const panel = page.locator('.webview.ready').first();
     await panel.waitFor({ timeout: 30_000 });
-    const results = await inAnyFrame(page, async (frame) => {
+    const results = await askFrames(page, async (frame) => {
       const again = await frame.getByRole('button', { name: 'Run again' }).isVisible();
       return again ? frame.locator('.results') : undefined;
     });
@@ -140,10 +140,11 @@ const viewports = { compare: { width: 1560, height: 960 } };
 const [out = 'media/screenshots', ...only] = process.argv.slice(2);
 const folder = resolve(out);
 mkdirSync(folder, { recursive: true });
-const wanted = (names) => names.filter((name) => !only.some((each) => names.includes(each)) || only.includes(name));
+const selectWanted = (names) =>
+  names.filter((name) => !only.some((each) => names.includes(each)) || only.includes(name));
 
-for (const theme of wanted(Object.keys(themes))) {
-  for (const name of wanted(Object.keys(pictures))) {
+for (const theme of selectWanted(Object.keys(themes))) {
+  for (const name of selectWanted(Object.keys(pictures))) {
     const editor = await openEditor({
       workspace: inRoot('samples'),
       settings: { ...settings, 'workbench.colorTheme': themes[theme] },

@@ -36,7 +36,7 @@ export function newerNode() {
   return file && existsSync(file) ? file : undefined;
 }
 
-const major = () => Number(process.versions.node.split('.')[0]);
+const majorVersion = () => Number(process.versions.node.split('.')[0]);
 
 /**
  * Installs the packages where they are missing or not those of the lockfile, then makes sure that a newer Node runs
@@ -49,7 +49,7 @@ export async function setup() {
     const code = await npm(['ci'], { cwd: inRoot() });
     if (code !== 0) throw new Unmet('npm ci failed; its output above says why');
   }
-  if (major() >= wantedMajor) return;
+  if (majorVersion() >= wantedMajor) return;
   const node = newerNode();
   if (!node)
     throw new Unmet(

@@ -8,7 +8,7 @@ import { extractCommand } from './cli/extract';
 import { CliError, type CliHost } from './cli/host';
 import { lintCommand } from './cli/lint';
 import { terminal, type Write } from './cli/terminal';
-import { brief, MESSAGE } from './language/legible';
+import { excerpt, MESSAGE } from './language/legible';
 import { nodeThreads } from './reader/node';
 import { Reader } from './reader/reader';
 import { NodeSource } from './source/node';
@@ -50,7 +50,7 @@ export async function main(argv: readonly string[], { out, err, ...more }: Io = 
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof CliError) host.err(error.lines);
-    else host.err(brief(error instanceof Error ? error.message : String(error), MESSAGE));
+    else host.err(excerpt(error instanceof Error ? error.message : String(error), MESSAGE));
     return 2;
   }
 }

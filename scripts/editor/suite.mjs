@@ -32,7 +32,7 @@ function judge(text, code) {
 }
 
 /** Runs a module's `run()` in desktop VS Code. */
-async function inDesktop(tests, { web = false } = {}) {
+async function runInDesktop(tests, { web = false } = {}) {
   const workspace = copyWorkspace(inRoot('samples'));
   try {
     const [program, ...args] = [...(await screen()), process.execPath, inRoot('scripts', 'editor', 'runDesktop.mjs')];
@@ -44,7 +44,7 @@ async function inDesktop(tests, { web = false } = {}) {
 }
 
 /** Runs a module's `run()` in the browser editor. */
-async function inBrowser(tests, { web = false } = {}) {
+async function runInBrowser(tests, { web = false } = {}) {
   let text = '';
   let started = false;
   let end;
@@ -86,7 +86,7 @@ async function inBrowser(tests, { web = false } = {}) {
  */
 export async function runEditorSuite() {
   const reason = await whyNotDownloadable();
-  const inEditor = reason ? inBrowser : inDesktop;
+  const inEditor = reason ? runInBrowser : runInDesktop;
   console.log(
     reason
       ? `in the browser editor: desktop VS Code can't be downloaded, ${reason}`

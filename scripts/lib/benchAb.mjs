@@ -25,7 +25,7 @@ const moved = { 'src/extract/extract': 'src/python/extract' };
 const load = (...parts) => import(pathToFileURL(join(...parts)).href);
 
 /** Resolves what our entry imports in another checkout. */
-const inCheckout = (folder) => ({
+const checkoutPlugin = (folder) => ({
   name: 'in-checkout',
   setup(build) {
     build.onResolve({ filter: /^\./ }, ({ path, importer }) => {
@@ -48,7 +48,7 @@ async function bundle(folder, outfile) {
   await esbuild.build({
     ...options,
     entryPoints: [existsSync(own) ? own : inRoot(entry)],
-    plugins: existsSync(own) ? options.plugins : [...options.plugins, inCheckout(folder)],
+    plugins: existsSync(own) ? options.plugins : [...options.plugins, checkoutPlugin(folder)],
     define: { 'process.env.NODE_ENV': '"production"' },
     minify: true,
     outfile,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const inProgramFiles = (...parts) =>
+const programFilePaths = (...parts) =>
   [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA]
     .filter((folder) => folder !== undefined)
     .map((folder) => join(folder, ...parts));
@@ -16,8 +16,8 @@ const wellKnown = {
     '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
   ],
   win32: [
-    ...inProgramFiles('Google', 'Chrome', 'Application', 'chrome.exe'),
-    ...inProgramFiles('Microsoft', 'Edge', 'Application', 'msedge.exe'),
+    ...programFilePaths('Google', 'Chrome', 'Application', 'chrome.exe'),
+    ...programFilePaths('Microsoft', 'Edge', 'Application', 'msedge.exe'),
   ],
 };
 

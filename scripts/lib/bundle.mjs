@@ -28,7 +28,7 @@ async function formulas() {
  * What every bundle shares.
  * @returns {Promise<import('esbuild').BuildOptions>}
  */
-async function common() {
+async function commonOptions() {
   return {
     absWorkingDir: inRoot(),
     bundle: true,
@@ -42,9 +42,9 @@ async function common() {
 }
 
 /** For Node: the extension host, the command line, the tests. */
-export async function forNode() {
+export async function nodeOptions() {
   return {
-    ...(await common()),
+    ...(await commonOptions()),
     platform: 'node',
     format: 'cjs',
     target: 'node20',
@@ -54,9 +54,9 @@ export async function forNode() {
 }
 
 /** For the extension host in a web worker, which loads CommonJS and has no Node. */
-export async function forWebHost() {
+export async function webHostOptions() {
   return {
-    ...(await common()),
+    ...(await commonOptions()),
     platform: 'browser',
     format: 'cjs',
     external: ['vscode'],
@@ -66,14 +66,14 @@ export async function forWebHost() {
 }
 
 /** What computes with the catalogue and shows none of its prose. */
-export const silent = (options) => ({ ...options, loader: { ...options.loader, '.md': 'empty' } });
+export const dropProse = (options) => ({ ...options, loader: { ...options.loader, '.md': 'empty' } });
 
 /** For the thread that reads models: one file for Node's workers and for the browser's. */
-export async function forThread() {
-  return { ...silent(await forWebHost()), format: 'iife', external: ['node:worker_threads'] };
+export async function threadOptions() {
+  return { ...dropProse(await webHostOptions()), format: 'iife', external: ['node:worker_threads'] };
 }
 
 /** For pages and their workers. */
-export async function forPage() {
-  return { ...(await common()), platform: 'browser', format: 'esm' };
+export async function pageOptions() {
+  return { ...(await commonOptions()), platform: 'browser', format: 'esm' };
 }

@@ -113,7 +113,7 @@ export function readUses(program) {
  * @param {readonly Door[]} table
  * @returns {string[]} ways out that are used past their door, as `path:line: message`
  */
-export function pastDoors(files, table = doors) {
+export function findPastDoors(files, table = doors) {
   const found = new Set();
   for (const [path, uses] of files)
     for (const { what, names, files: allowed, within = '' } of table) {

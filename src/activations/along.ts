@@ -24,12 +24,12 @@ export function logSoftmaxOf(row: readonly number[]): number[] {
 }
 
 export function emitSoftmax(graph: GraphBuilder, x: ValueId, dim: Scalar | undefined): ValueId {
-  const { powers, total } = shifted(graph, x, dim);
+  const { powers, total } = shiftedExponentials(graph, x, dim);
   return graph.emit1({ kind: 'binary', function: 'div' }, powers, total);
 }
 
 export function emitLogSoftmax(graph: GraphBuilder, x: ValueId, dim: Scalar | undefined): ValueId {
-  const { moved, total } = shifted(graph, x, dim);
+  const { moved, total } = shiftedExponentials(graph, x, dim);
   return graph.emit1(
     { kind: 'binary', function: 'sub' },
     moved,
@@ -38,7 +38,7 @@ export function emitLogSoftmax(graph: GraphBuilder, x: ValueId, dim: Scalar | un
 }
 
 /** x − max(x), its powers of e, and their sum with the dimension kept. */
-function shifted(graph: GraphBuilder, x: ValueId, dim: Scalar | undefined) {
+function shiftedExponentials(graph: GraphBuilder, x: ValueId, dim: Scalar | undefined) {
   const rank = graph.type(x).shape.length;
   const dims = rank === 0 ? [] : [dimension(rank, dim)];
   const reduce = (name: 'max' | 'sum', a: ValueId) =>

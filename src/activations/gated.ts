@@ -4,7 +4,7 @@ import type { ActivationParameters, Scalar, ValueId } from '../graph/types';
 import type { Activation } from './types';
 
 /** value_i · f(gate_i) of a row that holds the values, then the gates. */
-export function gated(row: readonly number[], f: (gate: number) => number): number[] {
+export function applyGate(row: readonly number[], f: (gate: number) => number): number[] {
   const half = row.length / 2;
   return row.slice(0, half).map((value, i) => value * f(row[half + i] ?? Number.NaN));
 }
@@ -25,9 +25,9 @@ function parametersOf(gate: Activation): ActivationParameters {
 }
 
 /** The row of a pair whose gate is an elementwise entry. */
-export function gatedBy(gate: Activation, row: readonly number[]): number[] {
+export function applyGateOf(gate: Activation, row: readonly number[]): number[] {
   const parameters = parametersOf(gate);
-  return gated(row, (x) => gate.value?.(x, parameters) ?? Number.NaN);
+  return applyGate(row, (x) => gate.value?.(x, parameters) ?? Number.NaN);
 }
 
 /** The same in graph primitives, along the last dimension. */

@@ -2,7 +2,7 @@ import { Emit } from '../graph/emit';
 import type { ActivationParameters, Comparison, ValueId } from '../graph/types';
 
 /** A numeric parameter. @throws RangeError where it is missing or no number: the caller fills in the defaults. */
-export function numeric(parameters: ActivationParameters, name: string): number {
+export function numericParameter(parameters: ActivationParameters, name: string): number {
   const value = parameters[name];
   if (typeof value !== 'number') throw new RangeError(`the parameter ${name} must be a number, not ${String(value)}`);
   return value;

@@ -69,7 +69,7 @@ export function parseProse(markdown: string): Prose {
   const known = parsed.get(markdown);
   if (known) return known;
   const sections = new Map<string, string>();
-  for (const section of withoutClaims(markdown).split(/^## /m).slice(1)) {
+  for (const section of stripClaims(markdown).split(/^## /m).slice(1)) {
     const end = section.indexOf('\n');
     const heading = section.slice(0, end).trim();
     if (sections.has(heading)) throw new Error(`the prose has two sections "${heading}"`);
@@ -97,6 +97,6 @@ export function bullets(section: string): string[] {
 /** `50 %{zeros}` is a number with its source; people read `50 %`. */
 const CLAIM = /(?<=[\d%⁰¹²³⁴⁵⁶⁷⁸⁹])\{[^{}\n]+\}/g;
 
-function withoutClaims(markdown: string): string {
+function stripClaims(markdown: string): string {
   return markdown.replace(CLAIM, '');
 }

@@ -42,12 +42,12 @@ export function recognise(values: ArrayLike<number>): Recognised | undefined {
   // The straight line, and what is the same everywhere.
   const constant = given.map(() => given[0] ?? 0);
   if (Number.isFinite(difference(given, points)) || Number.isFinite(difference(given, constant))) return undefined;
-  references ??= known();
+  references ??= defaultReferences();
   const at = (x: number) => values[points.indexOf(x)] ?? Number.NaN;
-  return nearest(given, references) ?? nearest(given, fitted(at));
+  return nearestReference(given, references) ?? nearestReference(given, fitReferences(at));
 }
 
-function nearest(values: readonly number[], among: readonly Reference[]): Recognised | undefined {
+function nearestReference(values: readonly number[], among: readonly Reference[]): Recognised | undefined {
   let [best, least]: [Reference | undefined, number] = [undefined, TOLERANCE];
   for (const reference of among) {
     const found = difference(values, reference.values, least);
@@ -70,7 +70,7 @@ function difference(values: readonly number[], wanted: readonly number[], most =
 }
 
 /** What is told from its values, at its defaults and with each word that has a formula of its own. */
-function known(): Reference[] {
+function defaultReferences(): Reference[] {
   return [...catalogue.values()].flatMap((entry) => {
     if (!entry.value || entry.unrecognised) return [];
     const { variants } = entry.formula;
@@ -80,7 +80,7 @@ function known(): Reference[] {
 }
 
 /** Activations with the parameters that values tell, where those make sense. */
-function fitted(at: (x: number) => number): Reference[] {
+function fitReferences(at: (x: number) => number): Reference[] {
   fittable ??= [...catalogue.values()].filter(({ fit }) => fit);
   return fittable.flatMap((entry) => {
     if (!entry.fit) return [];

@@ -6,17 +6,17 @@ import type { ValueId } from '../graph/types';
 // it, and each would pass the gradient on. Exact zeros are common: behind a ReLU, a padding, a dropout.
 
 /** The slope where x is positive is 1, elsewhere `slope`. */
-export function hinged(e: Emit, x: ValueId, slope: number): ValueId {
+export function hingeSlope(e: Emit, x: ValueId, slope: number): ValueId {
   const positive = e.indicator('gt', x, e.scalar(0, x));
   return slope === 0 ? positive : e.by('add', e.by('mul', positive, 1 - slope), slope);
 }
 
 /** 1 between two numbers, at neither. */
-export function between(e: Emit, x: ValueId, low: number, high: number): ValueId {
+export function intervalIndicator(e: Emit, x: ValueId, low: number, high: number): ValueId {
   return e.mul(e.indicator('gt', x, e.scalar(low, x)), e.indicator('lt', x, e.scalar(high, x)));
 }
 
 /** One slope where x is positive, another elsewhere. */
-export function sided(e: Emit, x: ValueId, positive: number, elsewhere: ValueId): ValueId {
+export function slopeBySign(e: Emit, x: ValueId, positive: number, elsewhere: ValueId): ValueId {
   return e.where(e.compare('gt', x, e.scalar(0, x)), e.scalar(positive, x), elsewhere);
 }

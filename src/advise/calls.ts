@@ -1,6 +1,6 @@
 import type { Names } from '../detect/python/names';
-import { children, unwrapped } from '../detect/range';
-import { nearest, parentOf } from '../syntax/ancestors';
+import { children, stripParentheses } from '../detect/range';
+import { climbTo, parentOf } from '../syntax/ancestors';
 import type { Node } from '../syntax/syntax';
 import type { RuleContext } from './rule';
 
@@ -46,14 +46,14 @@ export function inputOf(call: Node): Node | undefined {
     (each) => each.type === 'keyword_argument' && /^(input|x)$/.test(each.childForFieldName('name')?.text ?? ''),
   );
   const found = named?.childForFieldName('value') ?? list[0];
-  return found && !/splat|keyword_argument/.test(found.type) ? unwrapped(found) : undefined;
+  return found && !/splat|keyword_argument/.test(found.type) ? stripParentheses(found) : undefined;
 }
 
 /** The nearest call, function, block and scope around a node. */
-export const callAround = nearest(/^call$/);
-export const functionAround = nearest(/^function_definition$/);
-const blockAround = nearest(/^(block|module)$/);
-const scopeAround = nearest(/^(function_definition|lambda|class_definition|module)$/);
+export const callAround = climbTo(/^call$/);
+export const functionAround = climbTo(/^function_definition$/);
+const blockAround = climbTo(/^(block|module)$/);
+const scopeAround = climbTo(/^(function_definition|lambda|class_definition|module)$/);
 
 /** What `self.name` is assigned in a class, where that happens once. */
 export function attributeValue({ nodes }: RuleContext, owner: Node, name: string): Node | undefined {

@@ -2,10 +2,10 @@ import { detectTree } from '../detect/detect';
 import { finish } from '../detect/python/detect';
 import { type Imported, Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
-import { type Skipped, skippedOf } from '../detect/skipped';
+import { type Skipped, toSkipped } from '../detect/skipped';
 import type { Language } from '../language/say';
 import type { SourceText } from '../source/source';
-import { tooDeepIn } from '../syntax/ancestors';
+import { nodesTooDeep } from '../syntax/ancestors';
 import type { Syntax, Tree } from '../syntax/syntax';
 import type { Advice } from './advice';
 import { FileNodes } from './fileNodes';
@@ -51,7 +51,7 @@ export function* adviseTree(
     if (off?.has(rule.code)) continue;
     for (const advice of yield* rule.check(context)) found.push(advice);
   }
-  for (const each of tooDeepIn(tree)) tell?.(skippedOf(each, text.file));
+  for (const each of nodesTooDeep(tree)) tell?.(toSkipped(each, text.file));
   const ignores = new Ignores(text.text);
   return found
     .filter((advice) => !ignores.has(advice))

@@ -46,12 +46,12 @@ export class FileNodes {
 
   /** What the assignments to a name, such as `self.act`, give to it inside of a node. */
   assigned(name: string, inside: Node): Node[] {
-    return within(this.assignments.get(name), inside).flatMap((each) => each.childForFieldName('right') ?? []);
+    return nodesWithin(this.assignments.get(name), inside).flatMap((each) => each.childForFieldName('right') ?? []);
   }
 
   /** Whether a container is run, hooked or changed part by part inside of a node. */
   isTakenApart(name: string, inside: Node): boolean {
-    return within(this.takings.get(name), inside).length > 0;
+    return nodesWithin(this.takings.get(name), inside).length > 0;
   }
 
   private add(node: Node): void {
@@ -93,7 +93,7 @@ function place(all: Map<string, Node[]>, name: Node | null | undefined, node: No
   else all.set(text, [node]);
 }
 
-function within(placed: readonly Node[] | undefined, { startIndex, endIndex }: Node): Node[] {
+function nodesWithin(placed: readonly Node[] | undefined, { startIndex, endIndex }: Node): Node[] {
   if (!placed) return [];
   const before = (index: number) => countBefore(placed, index, (node) => node.startIndex);
   return placed.slice(before(startIndex), before(endIndex));

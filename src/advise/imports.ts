@@ -28,9 +28,10 @@ export function moduleAt(
 ): { readonly prefix: string; readonly edits: readonly TextEdit[] } {
   const imports = importsOf.of(names.root, () => readImports(names));
   for (const { name, index } of imports.modules.get(module) ?? [])
-    if (index <= use.startIndex && seen(names, name, use)?.index === index) return { prefix: name, edits: [] };
+    if (index <= use.startIndex && visibleBinding(names, name, use)?.index === index)
+      return { prefix: name, edits: [] };
   // `import torch` alone reaches its parts.
-  const torch = imports.hasTorch && seen(names, 'torch', use)?.module === 'torch';
+  const torch = imports.hasTorch && visibleBinding(names, 'torch', use)?.module === 'torch';
   const { name, statement } = aliases[module];
   const taken = names.bindings(name).length > 0;
   if (torch && (taken || module === 'torch')) return { prefix: module, edits: [] };
@@ -39,7 +40,7 @@ export function moduleAt(
 }
 
 /** The last binding of a name that a use sees: a function's names hide the module's only inside of it. */
-function seen(names: Names, name: string, use: Node): PythonBinding | undefined {
+function visibleBinding(names: Names, name: string, use: Node): PythonBinding | undefined {
   let found: PythonBinding | undefined;
   for (let at: Node | null = use; at; at = parentOf(at)) {
     const last = names.bindingsOf(at.id, name).at(-1);

@@ -37,7 +37,7 @@ export function spell(
     if (object && own === 'torch' && bare && torch.includes(name)) return { text: `${object.text}.${name}`, edits: [] };
   }
   if (site.type === 'identifier') {
-    const found = imported(`${module}.${name}`, name, site, names, file);
+    const found = importedSpelling(`${module}.${name}`, name, site, names, file);
     if (found) return found;
   }
   const { prefix, edits } = moduleAt(module, site, names, file);
@@ -45,7 +45,7 @@ export function spell(
 }
 
 /** A bare name, where the file imports the one that stands here. */
-function imported(full: string, name: string, site: Node, names: Names, file: string): Spelled | undefined {
+function importedSpelling(full: string, name: string, site: Node, names: Names, file: string): Spelled | undefined {
   const binding = names.binding(site);
   if (!binding) return names.starred(name).includes(full) ? { text: name, edits: [] } : undefined;
   let item = nodeAt(names.root, binding.index, binding.index + site.text.length);

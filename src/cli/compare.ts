@@ -5,7 +5,7 @@ import { type QuickMeasure, quickMeasures } from '../compare/measures/index';
 import { defaultPlan } from '../compare/plan';
 import { type RankMeasure, rankMeasures } from '../compare/rank';
 import { defaultLearning, type Report } from '../compare/report';
-import { brief, MESSAGE } from '../language/legible';
+import { excerpt, MESSAGE } from '../language/legible';
 import type { RunEvent } from '../run/protocol';
 import { runExperiment } from '../run/runExperiment';
 import { dataFrom } from './data';
@@ -45,13 +45,13 @@ function progressTo(host: CliHost): (event: RunEvent) => void {
   };
 }
 
-function positive(text: string): number {
+function parsePositive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('it must be a number above 0');
   return value;
 }
 
-function whole(text: string): number {
+function parseWhole(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('it must be a whole number from 0');
   return value;
@@ -65,7 +65,7 @@ function measureNames(text: string): QuickMeasure[] {
   });
 }
 
-const rates = (text: string): number[] => text.split(',').map((each) => positive(each));
+const rates = (text: string): number[] => text.split(',').map((each) => parsePositive(each));
 
 function rankMeasure(text: string): RankMeasure {
   const found = rankMeasures.find((name) => name === text);
@@ -101,7 +101,7 @@ async function measure(host: CliHost, target: string, options: Options, signal: 
     return await runExperiment(request, runtime, progressTo(host), signal);
   } catch (error) {
     if (signal.aborted) throw new CliError('cancelled');
-    throw new CliError(brief(runtime.explain(error), MESSAGE));
+    throw new CliError(excerpt(runtime.explain(error), MESSAGE));
   } finally {
     await runtime.dispose();
   }
@@ -120,18 +120,18 @@ export function compareCommand(host: CliHost): Command {
     .option('--with <names>', 'activations to try, separated by commas', names, [...suggestedCandidates])
     .option(...weightsOption)
     .option('--measure <names>', `what to measure: ${quickMeasures.join(', ')}`, measureNames, quickMeasures)
-    .option('--budget <seconds>', 'time for measuring', positive, 10)
+    .option('--budget <seconds>', 'time for measuring', parsePositive, 10)
     .option('--learn', 'train each candidate for a short while, too')
     .option(
       '--data <path>',
       'what to learn from: .npz, .npy, .csv, text, or a folder of images with one folder a class',
     )
-    .option('--steps <number>', 'of each short training run', whole, defaultLearning.steps)
-    .option('--seeds <number>', 'of short training runs', whole, defaultLearning.seeds)
+    .option('--steps <number>', 'of each short training run', parseWhole, defaultLearning.steps)
+    .option('--seeds <number>', 'of short training runs', parseWhole, defaultLearning.seeds)
     .option('--rates <numbers>', 'learning rates to try, separated by commas', rates, defaultLearning.rates)
     .option('--reinitialise', 'draw weights with the gain that suits each candidate')
     .option('--rank <measure>', `order candidates by ${rankMeasures.join(', ')}`, rankMeasure)
-    .option('--seed <number>', 'of the initial weights, the inputs and the order of runs', whole, 0)
+    .option('--seed <number>', 'of the initial weights, the inputs and the order of runs', parseWhole, 0)
     .option('--json', 'print the report as JSON')
     .action(async (target: string, options: Options) => {
       const controller = new AbortController();

@@ -3,7 +3,7 @@ import { detect } from '../detect/detect';
 import { ImportIndex } from '../detect/python/imports';
 import type { ActivationSite } from '../detect/site';
 import type { Skipped } from '../detect/skipped';
-import { brief } from '../language/legible';
+import { excerpt } from '../language/legible';
 import { cellAt, type NotebookText } from '../source/notebook';
 import { eachFile, note } from './files';
 import type { CliHost } from './host';
@@ -15,17 +15,17 @@ export function detectCommand(host: CliHost): Command {
     .argument('<PATH...>', 'files and folders')
     .option('--json', 'print JSON')
     .action(async (paths: string[], { json }: { json?: boolean }) => {
-      const found: ReturnType<typeof plain>[] = [];
+      const found: ReturnType<typeof siteJson>[] = [];
       const imports = new ImportIndex(host.syntax, host.source);
       await eachFile(host, paths, ['python', 'typescript', 'tsx'], async (text, notebook) => {
         const tell = (skipped: Skipped) => host.err(note(skipped, notebook));
-        for (const site of await detect(host.syntax, text, imports, tell)) found.push(plain(site, notebook));
+        for (const site of await detect(host.syntax, text, imports, tell)) found.push(siteJson(site, notebook));
       });
       if (json) host.json(found);
       else
         for (const { file, cell, line, column, activation, form, text } of found)
           host.out(
-            `${file}:${cell === undefined ? '' : `cell ${cell}:`}${line}:${column}: ${activation} (${form}) ${brief(text)}`,
+            `${file}:${cell === undefined ? '' : `cell ${cell}:`}${line}:${column}: ${activation} (${form}) ${excerpt(text)}`,
           );
     });
 }
@@ -34,7 +34,7 @@ export function detectCommand(host: CliHost): Command {
  * A site as JSON has it: a parameter is its value, or the expression and why that has no value. In a notebook, lines
  * count in the cell.
  */
-function plain(site: ActivationSite, notebook: NotebookText | undefined) {
+function siteJson(site: ActivationSite, notebook: NotebookText | undefined) {
   const { range, activation, form, framework, parameters, defaults, text } = site;
   const cell = notebook && cellAt(notebook, range.line);
   const first = cell?.firstLine ?? 0;

@@ -27,7 +27,7 @@ export function explainCommand(host: CliHost): Command {
         throw new CliError(`explain takes one name, not ${list(names) || '0'}`);
       const spelling = tfjsTable().names.get(asked);
       const activation = spelling?.activation ?? find(asked);
-      const parameters = written(
+      const parameters = parseParameters(
         activation,
         { ...defaultParameters(activation), ...spelling?.defaults },
         operands.filter((each) => each.includes('=')),
@@ -45,7 +45,7 @@ function find(name: string): Activation {
   return found;
 }
 
-function written(
+function parseParameters(
   activation: Activation,
   defaults: ActivationParameters,
   texts: readonly string[],

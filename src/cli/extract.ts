@@ -17,7 +17,7 @@ interface Options extends ReadOptions {
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-function named(graph: Graph, values: readonly NamedValue[]) {
+function typesByName(graph: Graph, values: readonly NamedValue[]) {
   return values.flatMap(({ name, value }) => {
     const type = graph.values[value]?.type;
     return type ? [{ name, dtype: type.dtype, shape: type.shape }] : [];
@@ -29,8 +29,8 @@ export function describe({ graph, file, expression, milliseconds }: ReadModel) {
   return {
     model: expression,
     file,
-    inputs: named(graph, graph.inputs),
-    outputs: named(graph, graph.outputs),
+    inputs: typesByName(graph, graph.inputs),
+    outputs: typesByName(graph, graph.outputs),
     parameters: countParameters(graph),
     tensors: graph.state
       .filter(({ persistent }) => persistent)
@@ -54,7 +54,7 @@ export function describe({ graph, file, expression, milliseconds }: ReadModel) {
   };
 }
 
-function printed(model: ReadModel): string[] {
+function modelLines(model: ReadModel): string[] {
   const { graph, expression, file } = model;
   const summary = describe(model);
   const shape = ({ name, dtype, shape: sizes }: (typeof summary.inputs)[number]) =>
@@ -94,6 +94,6 @@ export function extractCommand(host: CliHost): Command {
         });
       }
       if (options.json) host.json(describe(model));
-      else host.out(printed(model));
+      else host.out(modelLines(model));
     });
 }

@@ -22,11 +22,12 @@ export async function librariesFor(
 ): Promise<string[]> {
   for (const folder of named)
     if (!existsSync(folder)) throw new CliError(`--library ${folder}: there is no such folder`);
-  const prefix = environment.VIRTUAL_ENV || environment.CONDA_PREFIX || (await nearest(dirname(resolve(file))));
+  const prefix =
+    environment.VIRTUAL_ENV || environment.CONDA_PREFIX || (await nearestEnvironment(dirname(resolve(file))));
   return [...named.map((folder) => resolve(folder)), ...(prefix ? await libraryFolders(disk, prefix) : [])];
 }
 
-async function nearest(folder: string): Promise<string | undefined> {
+async function nearestEnvironment(folder: string): Promise<string | undefined> {
   for (let at = folder; ; at = dirname(at)) {
     const found = await environmentIn(disk, at);
     if (found !== undefined || at === dirname(at)) return found;

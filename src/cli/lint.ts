@@ -22,14 +22,14 @@ export function lintCommand(host: CliHost, onProblems: () => void): Command {
           host.err(note(each, notebook));
           skipped.push(each);
         };
-        for (const advice of await advise(host.syntax, text, { tell })) found.push(placed(advice, notebook));
+        for (const advice of await advise(host.syntax, text, { tell })) found.push(placeInCell(advice, notebook));
       });
       if (format === 'text')
         for (const each of found)
           host.out(
             `${each.range.file}:${each.cell === undefined ? '' : `cell ${each.cell}:`}${each.range.line + 1}:${each.range.column + 1}: ${each.severity}: ${each.message} [${each.code}]`,
           );
-      else host.json(format === 'json' ? found.map(plain) : sarif(found, skipped));
+      else host.json(format === 'json' ? found.map(adviceJson) : sarif(found, skipped));
       if (found.length) onProblems();
     });
 }
@@ -37,7 +37,7 @@ export function lintCommand(host: CliHost, onProblems: () => void): Command {
 /** Advice; in a notebook with its cell, in which the lines count. */
 type Found = Advice & { readonly cell?: number };
 
-function placed(advice: Advice, notebook: NotebookText | undefined): Found {
+function placeInCell(advice: Advice, notebook: NotebookText | undefined): Found {
   const { range } = advice;
   const cell = notebook && cellAt(notebook, range.line);
   if (!cell) return advice;
@@ -56,7 +56,7 @@ const place = ({ range }: Pick<Advice, 'range'>) => ({
   endColumn: range.endColumn + 1,
 });
 
-const plain = (advice: Found) => ({
+const adviceJson = (advice: Found) => ({
   file: advice.range.file,
   ...(advice.cell !== undefined && { cell: advice.cell }),
   ...place(advice),

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { ExtractionProblem } from '../extract/extract';
 import { type InputSpec, parseInputSpec } from '../extract/spec';
 import type { Graph } from '../graph/types';
-import { brief, MESSAGE } from '../language/legible';
+import { excerpt, MESSAGE } from '../language/legible';
 import { list } from '../language/say';
 import type { ReadRequest } from '../reader/messages';
 import { LibrarySource } from '../source/libraries';
@@ -68,14 +68,14 @@ function parseInputs(inputs: readonly string[]): InputSpec[] {
 }
 
 /** A path as one would type it here. */
-function shown(path: string): string {
+function displayPath(path: string): string {
   const near = relative('.', path);
   return near.startsWith('..') ? path : near;
 }
 
-function placed({ message, source }: ExtractionProblem, file: string): string {
-  const where = source ? `${shown(source.file)}:${source.line + 1}:${source.column + 1}` : file;
-  return `${where}: ${brief(message, MESSAGE)}`;
+function problemLine({ message, source }: ExtractionProblem, file: string): string {
+  const where = source ? `${displayPath(source.file)}:${source.line + 1}:${source.column + 1}` : file;
+  return `${where}: ${excerpt(message, MESSAGE)}`;
 }
 
 /**
@@ -105,7 +105,7 @@ export async function readModel(
   if (!extraction.ok) {
     const names = extraction.models.map(({ name }) => name);
     const lines = [
-      ...[extraction.problem, ...extraction.others].map((problem) => placed(problem, file)),
+      ...[extraction.problem, ...extraction.others].map((problem) => problemLine(problem, file)),
       ...extraction.parts.map(({ path, name }) => `can be read by itself: --part ${path} (${name})`),
       ...(names.length > 0 ? [`models in the file: ${list(names)}`] : []),
     ];

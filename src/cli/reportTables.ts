@@ -13,7 +13,7 @@ const differs = '*';
 const digits = (value: number) =>
   value === 0 ? '0' : Math.abs(value) >= 1000 ? value.toFixed(0) : value.toPrecision(3);
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-const marked = (text: string, against: ConfidenceInterval | undefined) =>
+const mark = (text: string, against: ConfidenceInterval | undefined) =>
   against?.separable ? `${text} ${differs}` : text;
 
 function number({ unit }: Measured, value: number): string {
@@ -34,7 +34,7 @@ function score(name: Score): (candidate: CandidateReport) => string {
     if (!found) return none;
     const { median, low, high, against } = found;
     const spread = low === high ? '' : ` (${number(found, low)} to ${number(found, high)})`;
-    return marked(`${number(found, median)}${spread}`, against);
+    return mark(`${number(found, median)}${spread}`, against);
   };
 }
 
@@ -53,7 +53,7 @@ function ratio(of: (candidate: CandidateReport) => Latency | undefined): (candid
     if (!found.ratio) return none;
     const { estimate, low, high, enough } = found.ratio;
     if (!enough) return `×${estimate.toFixed(3)} in ${found.samples.length} rounds: too few to tell`;
-    return marked(`×${estimate.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`, found.ratio);
+    return mark(`×${estimate.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`, found.ratio);
   };
 }
 
@@ -70,7 +70,7 @@ interface Table {
 
 const bestRates = ({ learning }: CandidateReport) => learning?.best.map(({ rate }) => rate).join(', ') ?? none;
 
-function diverged({ learning }: CandidateReport): string {
+function divergenceCount({ learning }: CandidateReport): string {
   if (!learning) return none;
   return `${learning.runs.filter((run) => run.diverged !== undefined).length} of ${learning.runs.length}`;
 }
@@ -105,7 +105,7 @@ const special: { readonly [M in MeasureName]?: (table: Table) => readonly Table[
         ['each seed', ({ scores }) => scores?.heldLoss?.samples.map(digits).join(', ') ?? none],
         ...others,
         ['best rates', bestRates],
-        ['diverged', diverged],
+        ['diverged', divergenceCount],
       ],
     },
   ],
@@ -153,7 +153,7 @@ const weightsOf = ({ model: { weights }, plan }: Report) =>
     : `Weights are those of ${weights}, inputs are random`;
 
 /** Candidates in the order of one measure; those without it last. */
-function ordered(report: Report, by: RankMeasure): CandidateReport[] {
+function sortCandidates(report: Report, by: RankMeasure): CandidateReport[] {
   const places = new Map(rank(report, by).map(({ id, place }, i) => [id, place + i / 1000]));
   const at = ({ id }: CandidateReport) => places.get(id) ?? Number.POSITIVE_INFINITY;
   return report.candidates.toSorted((a, b) => at(a) - at(b));
@@ -162,7 +162,7 @@ function ordered(report: Report, by: RankMeasure): CandidateReport[] {
 /** The report for the terminal, its rows in the order of one measure where one is given. */
 export function printReport(report: Report, by?: RankMeasure): string[] {
   const { environment, model } = report;
-  const candidates = by ? ordered(report, by) : report.candidates;
+  const candidates = by ? sortCandidates(report, by) : report.candidates;
   const rounds = report.candidates[0]?.latency?.samples.length ?? 0;
   const where =
     environment.backend === 'webgpu'

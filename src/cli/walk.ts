@@ -34,7 +34,7 @@ export async function* sourceFiles(
   for (const path of paths) {
     const entry = await stat(path).catch(() => undefined);
     if (!entry) throw new CliError(`${path}: there is no such file or folder`);
-    const found = entry.isDirectory() ? walk(path, await outer(path), wanted, leftOut, 0) : [path];
+    const found = entry.isDirectory() ? walk(path, await levelsAbove(path), wanted, leftOut, 0) : [path];
     for await (const file of found) {
       if (seen.has(resolve(file))) continue;
       if (seen.size === MAX_FILES)
@@ -46,7 +46,7 @@ export async function* sourceFiles(
 }
 
 /** The rules of folders above, up to the repository's. */
-async function outer(folder: string): Promise<Level[]> {
+async function levelsAbove(folder: string): Promise<Level[]> {
   const levels: Level[] = [];
   for (let at = resolve(folder); ; at = dirname(at)) {
     if (at !== resolve(folder)) levels.unshift(...(await rulesOf(at)));

@@ -15,8 +15,8 @@ import type {
   Report,
   Scores,
 } from './report';
-import { measured } from './scores';
-import { median, medianInterval, pairedRatio } from './statistics';
+import { measure } from './scores';
+import { median, medianInterval, pairedRatioInterval } from './statistics';
 
 export function modelSummary(graph: Graph, batched: Graph, file: string, weights: string | undefined): ModelSummary {
   const shapes = (of: Graph) => of.inputs.map(({ value }) => of.values[value]?.type.shape ?? []);
@@ -42,7 +42,7 @@ function ratioTo(
 ): ConfidenceInterval | undefined {
   const rounds = Math.min(samples.length, baseline?.length ?? 0);
   if (!baseline || rounds === 0) return undefined;
-  return pairedRatio(samples.slice(0, rounds), baseline.slice(0, rounds), comparisons);
+  return pairedRatioInterval(samples.slice(0, rounds), baseline.slice(0, rounds), comparisons);
 }
 
 function latencyOf(
@@ -60,13 +60,13 @@ function latencyOf(
 function scoresOf(own: ScoreSamples, baseline: ScoreSamples | undefined, comparisons: number): Scores {
   const found = scores.flatMap((score) => {
     const { [score]: samples = [] } = own;
-    return samples.some(Number.isFinite) ? [[score, measured(score, samples, baseline?.[score], comparisons)]] : [];
+    return samples.some(Number.isFinite) ? [[score, measure(score, samples, baseline?.[score], comparisons)]] : [];
   });
   return Object.fromEntries(found);
 }
 
 /** The same layers over several seeds as one: the median of every number, and the rest of the first. */
-function middle(seeds: readonly (readonly LayerPlace[])[], { drawn, kept = [] }: LayerNumbers): LayerPlace[] {
+function medianLayers(seeds: readonly (readonly LayerPlace[])[], { drawn, kept = [] }: LayerNumbers): LayerPlace[] {
   const [first = []] = seeds;
   return first.map((layer, i) => {
     const numbers = [...Object.keys(drawn), ...kept].flatMap((name) => {
@@ -83,7 +83,7 @@ function layersOf({ layers }: Measurements): Pick<CandidateReport, LayeredMeasur
   const told: Readonly<Record<string, readonly (readonly LayerPlace[])[] | undefined>> = layers;
   const found = measures.flatMap(({ name, layers: numbers }) => {
     const seeds = told[name];
-    return numbers && seeds ? [[name, middle(seeds, numbers)]] : [];
+    return numbers && seeds ? [[name, medianLayers(seeds, numbers)]] : [];
   });
   return Object.fromEntries(found);
 }

@@ -49,7 +49,7 @@ export function defaultPlan(
 }
 
 /** Parameters that change the function's values, the rest dropped, so that equal functions compare equal. */
-function numeric(activation: Activation, parameters: ActivationParameters): string {
+function valueKey(activation: Activation, parameters: ActivationParameters): string {
   const all = { ...defaultParameters(activation), ...parameters };
   return JSON.stringify(activation.parameters.filter((spec) => spec.numeric).map(({ name }) => all[name]));
 }
@@ -59,7 +59,7 @@ function isBaseline(candidate: Candidate, sites: readonly SwapSite[]): boolean {
   return sites.every(
     (site) =>
       findActivation(site.activation) === activation &&
-      numeric(activation, site.parameters) === numeric(activation, candidate.parameters),
+      valueKey(activation, site.parameters) === valueKey(activation, candidate.parameters),
   );
 }
 

@@ -1,5 +1,5 @@
 import { type OrderName, orders, type Score, scoreDefinitions, scores } from './measures/index';
-import { exactly, type Standing } from './measures/measure';
+import { exactStanding, type Standing } from './measures/measure';
 import type { CandidateReport, Report } from './report';
 import { penalty } from './scores';
 
@@ -21,7 +21,7 @@ function byScore(candidate: CandidateReport, score: Score): Standing | undefined
   if (!found) return undefined;
   const { median: value, low, high, enough } = found;
   // Near one is near from either side, so that only the medians can be put in order.
-  if (scoreDefinitions[score].better === 'one') return { ...exactly(penalty(score, value)), value };
+  if (scoreDefinitions[score].better === 'one') return { ...exactStanding(penalty(score, value)), value };
   const bounds = [penalty(score, low), penalty(score, high)];
   return { value, penalty: penalty(score, value), low: Math.min(...bounds), high: Math.max(...bounds), enough };
 }

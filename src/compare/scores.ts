@@ -1,6 +1,6 @@
 import { type Score, scoreDefinitions } from './measures/index';
 import type { Measured } from './report';
-import { medianInterval, paired } from './statistics';
+import { medianInterval, pairedInterval } from './statistics';
 
 /** How good a value is: smaller is better, whatever the score. */
 export function penalty(score: Score, value: number): number {
@@ -14,7 +14,7 @@ export function penalty(score: Score, value: number): number {
  * @param baseline samples of the model as written, of the same seeds in the same order; undefined for itself
  * @param comparisons how many candidates are compared with the baseline
  */
-export function measured(
+export function measure(
   score: Score,
   samples: readonly number[],
   baseline: readonly number[] | undefined,
@@ -31,5 +31,5 @@ export function measured(
   const comparable = against === 'difference' || pairs.every(([value, other]) => value > 0 && other > 0);
   if (pairs.length === 0 || !comparable) return found;
   const [ours, theirs] = [pairs.map(([value]) => value), pairs.map(([, other]) => other)];
-  return { ...found, against: paired(ours, theirs, against, comparisons) };
+  return { ...found, against: pairedInterval(ours, theirs, against, comparisons) };
 }

@@ -13,7 +13,7 @@ export function median(values: ArrayLike<number>): number {
  * How many of the smallest and of the largest values lie outside the exact interval for a median (the sign test's):
  * each is beyond it with probability ½, whatever the distribution. −1 where even all values can't bear the error.
  */
-function trimmed(count: number, error: number): number {
+function signTestTrim(count: number, error: number): number {
   let tail = 2 ** -count;
   let term = tail;
   let out = -1;
@@ -43,7 +43,7 @@ export interface MedianInterval {
  */
 export function medianInterval(values: ArrayLike<number>, error = 0.05): MedianInterval {
   const sorted = Float64Array.from(values).sort();
-  const exact = trimmed(sorted.length, error);
+  const exact = signTestTrim(sorted.length, error);
   const out = Math.max(0, exact);
   const [low = Number.NaN, high = Number.NaN] = [sorted[out], sorted[sorted.length - 1 - out]];
   return { median: median(sorted), low, high, enough: exact >= 0 };
@@ -64,7 +64,7 @@ export type Scale =
  * @param baseline values of the baseline in the same rounds, same unit
  * @throws RangeError where the rounds are not pairs, there are none, or a ratio is not of positive numbers.
  */
-export function paired(
+export function pairedInterval(
   candidate: readonly number[],
   baseline: readonly number[],
   scale: Scale,
@@ -96,12 +96,12 @@ export function paired(
   };
 }
 
-/** `paired` for times. */
-export function pairedRatio(
+/** `pairedInterval` for times. */
+export function pairedRatioInterval(
   candidate: readonly number[],
   baseline: readonly number[],
   comparisons: number,
   confidence = 0.95,
 ): ConfidenceInterval {
-  return paired(candidate, baseline, 'ratio', comparisons, confidence);
+  return pairedInterval(candidate, baseline, 'ratio', comparisons, confidence);
 }

@@ -93,7 +93,7 @@ function pythonOffers({ before, text }: CompletionPlace): Found | undefined {
     return { typed: typed.length, offers };
   }
   const dotted = pythonAttribute.exec(before);
-  if (!dotted || /['"#]/.test(unquoted(before))) return undefined;
+  if (!dotted || /['"#]/.test(stripStrings(before))) return undefined;
   const [, path = '', typed = ''] = dotted;
   const prefix = prefixesOf(text).get(pythonName(path));
   if (!prefix) return undefined;
@@ -110,7 +110,7 @@ function tfjsOffers({ before, text }: CompletionPlace): Found | undefined {
   const { identifiers, names } = tfjsTable();
   if (quoted) {
     const offers = [...identifiers].map(([word, { activation, defaults = {} }]) =>
-      offer(activation, word, 'string', 'tfjs', written(defaults)),
+      offer(activation, word, 'string', 'tfjs', siteArguments(defaults)),
     );
     return { typed: (quoted[2] ?? '').length, offers };
   }
@@ -136,7 +136,7 @@ function offer(
   return { activation, text, form, framework, parameters };
 }
 
-function written(values: Readonly<Record<string, unknown>>): Record<string, SiteArgument> {
+function siteArguments(values: Readonly<Record<string, unknown>>): Record<string, SiteArgument> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])) as Record<
     string,
     SiteArgument
@@ -144,7 +144,7 @@ function written(values: Readonly<Record<string, unknown>>): Record<string, Site
 }
 
 /** A line without its closed strings: a quote that is left is an open one, a hash begins a comment. */
-function unquoted(line: string): string {
+function stripStrings(line: string): string {
   return line.replace(/'[^'\n]*'|"[^"\n]*"/g, '');
 }
 

@@ -3,7 +3,7 @@ import { Random } from '../compare/random';
 import { elements } from '../graph/ops/rule';
 import type { TensorType } from '../graph/types';
 import type { Column } from './dataset';
-import { hashed } from './noise';
+import { hashNoise } from './noise';
 
 /** Fills a target, sample by sample, from an input. */
 type Follow = (input: Column, target: Column) => void;
@@ -13,7 +13,7 @@ const waves = 4;
 const mostFeatures = 64;
 
 const numberAt = ({ data }: Column, at: number) =>
-  data instanceof Int32Array ? hashed(data[at] ?? 0) : (data[at] ?? 0);
+  data instanceof Int32Array ? hashNoise(data[at] ?? 0) : (data[at] ?? 0);
 
 /** What is known of a sample: for each of `count` rows `width` features. */
 interface Features {
@@ -50,7 +50,7 @@ function summary(shape: readonly number[]): Features {
 }
 
 /** The features themselves, neighbours summed where there are many. */
-function plain(size: number): Features {
+function plainFeatures(size: number): Features {
   const width = Math.min(size, mostFeatures);
   return {
     width,
@@ -166,7 +166,7 @@ export function smoothFunction(training: Column, output: TensorType, seed: numbe
     : tokens || shape.length < 2
       ? tokens && shape.length > 0
         ? summary([1, ...shape])
-        : plain(elements(shape))
+        : plainFeatures(elements(shape))
       : summary(shape);
   const { width, count } = features;
   // What is known of a whole image or signal is harder to find out than what a place or a feature is.

@@ -7,7 +7,7 @@ import { column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf } from './
 import type { Column, Dataset, Samples } from './dataset';
 import { familyOf } from './family';
 import { smoothFunction } from './functions';
-import { reachable } from './range';
+import { toReachableRange } from './range';
 import { drawScene } from './shapes';
 import type { Task } from './task';
 import { drawWindow, partsOf, tokensOf } from './text';
@@ -135,7 +135,7 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
     for (const { inputs, target } of [sets.train, sets.held]) if (inputs[0]) follow?.(inputs[0], target);
   }
   if (task.kind === 'numbers' || (task.kind === 'reconstruction' && !isInteger(first))) {
-    const reach = reachable(graph);
+    const reach = toReachableRange(graph);
     for (const { target } of reach ? [sets.train, sets.held] : [])
       for (let i = 0; i < target.data.length; i++) target.data[i] = reach?.(target.data[i] ?? 0) ?? 0;
   }

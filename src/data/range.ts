@@ -3,7 +3,7 @@ import type { Graph } from '../graph/types';
 import { lastActivation } from './task';
 
 /** Brings numbers of about mean 0 and deviation 1 to where the model's last activation can reach them. */
-export function reachable(graph: Graph): ((x: number) => number) | undefined {
+export function toReachableRange(graph: Graph): ((x: number) => number) | undefined {
   const last = lastActivation(graph);
   const range = last && outputRange(last);
   if (!range) return undefined;

@@ -20,7 +20,7 @@ function stripes(angle: number, random: Random, finest: number): Brightness {
 }
 
 /** A place and a size for a shape that stands whole in the image. */
-function placed(random: Random): { readonly x: number; readonly y: number; readonly size: number } {
+function drawPlacement(random: Random): { readonly x: number; readonly y: number; readonly size: number } {
   const size = 0.22 + 0.16 * random.uniform();
   const at = () => size + (1 - 2 * size) * random.uniform();
   return { x: at(), y: at(), size };
@@ -37,25 +37,25 @@ const kinds: readonly Kind[] = [
   },
   // Rings around a point.
   (random, finest) => {
-    const { x, y } = placed(random);
+    const { x, y } = drawPlacement(random);
     const frequency = 2 * Math.PI * cycles(random, finest);
     return (u, v) => 0.5 + 0.5 * Math.cos(frequency * Math.sqrt((u - x) ** 2 + (v - y) ** 2));
   },
   // A disc, a square, a triangle, a cross.
   (random) => {
-    const { x, y, size } = placed(random);
+    const { x, y, size } = drawPlacement(random);
     return (u, v) => step((u - x) ** 2 + (v - y) ** 2 < size ** 2);
   },
   (random) => {
-    const { x, y, size } = placed(random);
+    const { x, y, size } = drawPlacement(random);
     return (u, v) => step(Math.max(Math.abs(u - x), Math.abs(v - y)) < size * 0.9);
   },
   (random) => {
-    const { x, y, size } = placed(random);
+    const { x, y, size } = drawPlacement(random);
     return (u, v) => step(v - y < size && v - y > -size + 2 * Math.abs(u - x));
   },
   (random) => {
-    const { x, y, size } = placed(random);
+    const { x, y, size } = drawPlacement(random);
     const inside = (d: number, e: number) => Math.abs(d) < size && Math.abs(e) < size * 0.33;
     return (u, v) => step(inside(u - x, v - y) || inside(v - y, u - x));
   },
@@ -113,7 +113,7 @@ interface Thing {
 }
 
 /** For each place of a grid which thing is on top there: its index from 1, 0 for none. */
-function topmost(things: readonly Thing[], rows: number, columns: number): Uint8Array {
+function topThings(things: readonly Thing[], rows: number, columns: number): Uint8Array {
   const map = new Uint8Array(rows * columns);
   things.forEach(({ label, x, y, size }, i) => {
     const first = (from: number, cells: number) => Math.max(0, Math.floor((from - size) * cells));
@@ -147,10 +147,10 @@ export function drawScene(
 ): void {
   const things: readonly Thing[] = Array.from({ length: 2 + random.below(3) }, () => ({
     label: 1 + random.below(Math.max(1, classes - 1)),
-    ...placed(random),
+    ...drawPlacement(random),
     colour: Array.from({ length: channels }, () => 0.6 * random.normal()),
   }));
-  const seen = topmost(things, height, width);
+  const seen = topThings(things, height, width);
   const finest = finestOf(height, width);
   // Stripes from one cycle, for the first label, to as many as the pixels can show, for the last.
   const turns = things.map(
@@ -165,7 +165,7 @@ export function drawScene(
     for (let c = 0; c < channels; c++)
       into[at + c * plane + place] = (thing?.colour[c] ?? 0) + texture + 0.5 * noise(random);
   }
-  const answers = rows === height && columns === width ? seen : topmost(things, rows, columns);
+  const answers = rows === height && columns === width ? seen : topThings(things, rows, columns);
   for (let place = 0; place < rows * columns; place++)
     labels[labelsAt + place] = things[(answers[place] ?? 0) - 1]?.label ?? 0;
 }

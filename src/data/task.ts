@@ -18,7 +18,7 @@ export type Task =
   | { readonly kind: 'numbers' };
 
 const integers = new Set(['int64', 'int32', 'int16', 'int8', 'uint8']);
-const same = (a: readonly number[], b: readonly number[]) => String(a) === String(b);
+const isSameShape = (a: readonly number[], b: readonly number[]) => String(a) === String(b);
 
 function typeAt(graph: Graph, at: { readonly value: number } | undefined): TensorType {
   return graph.values[at?.value ?? -1]?.type ?? { dtype: 'float32', shape: [] };
@@ -37,10 +37,10 @@ export function taskOf(graph: Graph): Task {
   const { shape } = output;
   const [batch = 1, second = 1] = shape;
   const tokens = integers.has(input.dtype);
-  if (tokens && shape.length === 3 && input.shape.length === 2 && same(shape.slice(0, 2), input.shape)) {
+  if (tokens && shape.length === 3 && input.shape.length === 2 && isSameShape(shape.slice(0, 2), input.shape)) {
     if ((shape[1] ?? 0) > 1) return { kind: 'tokens', vocabulary: shape[2] ?? 1 };
   }
-  if (!tokens && same(shape, input.shape) && shape.length > 1) return { kind: 'reconstruction' };
+  if (!tokens && isSameShape(shape, input.shape) && shape.length > 1) return { kind: 'reconstruction' };
   if (shape.length === 1 || (shape.length === 2 && second === 1)) {
     const last = lastActivation(graph);
     const range = last && outputRange(last);

@@ -5,14 +5,14 @@ import { noise } from './noise';
 /** A signal at the time t, from 0 to 1; asked for in order. */
 type Wave = (t: number) => number;
 
-const saw = (phase: number) => 2 * (phase - Math.floor(phase)) - 1;
+const sawtooth = (phase: number) => 2 * (phase - Math.floor(phase)) - 1;
 
 /** Made from a frequency in cycles over the signal and a phase in cycles. */
 const kinds: readonly ((frequency: number, phase: number, random: Random) => Wave)[] = [
   (f, p) => (t) => 1.4 * Math.sin(2 * Math.PI * (f * t + p)),
-  (f, p) => (t) => Math.sign(saw(f * t + p)),
-  (f, p) => (t) => 1.5 * saw(f * t + p),
-  (f, p) => (t) => 1.5 * (2 * Math.abs(saw(f * t + p)) - 1),
+  (f, p) => (t) => Math.sign(sawtooth(f * t + p)),
+  (f, p) => (t) => 1.5 * sawtooth(f * t + p),
+  (f, p) => (t) => 1.5 * (2 * Math.abs(sawtooth(f * t + p)) - 1),
   // A chirp, from a slow to a fast end.
   (f, p) => (t) => 1.4 * Math.sin(2 * Math.PI * (f * t * (0.4 + 0.6 * t) + p)),
   // Decaying bursts.
@@ -35,7 +35,7 @@ const kinds: readonly ((frequency: number, phase: number, random: Random) => Wav
 export const waveKinds = kinds.length;
 
 /** Samples in a cycle, from a third of this to this: filters of a usual size see it also where signals are long. */
-const longest = (length: number) => Math.max(4, Math.min(length / 2, 64));
+const longestCycle = (length: number) => Math.max(4, Math.min(length / 2, 64));
 
 /**
  * Draws one signal on every channel, of about mean 0 and deviation 1 over many.
@@ -48,7 +48,7 @@ export function drawWave(
   into: Float32Array,
   at: number,
 ): void {
-  const period = Math.max(4, longest(length) / (1 + 2 * random.uniform()));
+  const period = Math.max(4, longestCycle(length) / (1 + 2 * random.uniform()));
   const phase = random.uniform();
   for (let c = 0; c < channels; c++) {
     const wave = kinds[kind % kinds.length]?.(length / period, phase, random);

@@ -30,7 +30,7 @@ export function placeIn(list: Node, child: Node): number {
 }
 
 /** An expression without the parentheses around it. */
-export function unwrapped(node: Node): Node {
+export function stripParentheses(node: Node): Node {
   let inner = node;
   while (inner.type === 'parenthesized_expression' && inner.namedChildCount === 1) {
     const next = firstChild(inner);

@@ -9,7 +9,7 @@ export interface Skipped {
 }
 
 /** What is nested too deeply, as people are told. */
-export function skippedOf({ row: line, column, endRow: endLine, endColumn }: TooDeep, file: string): Skipped {
+export function toSkipped({ row: line, column, endRow: endLine, endColumn }: TooDeep, file: string): Skipped {
   return {
     range: { file, line, column, endLine, endColumn },
     reason: say('What is nested more than {0} levels deep here was not looked at', MAX_NESTING),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { detectPython } from '../detect/python/detect';
 import { Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
-import { type CalleeParameter, handedTo } from '../resolve/runs';
+import { type CalleeParameter, sitesForParameters } from '../resolve/runs';
 import { ignoreSlow, type Syntax } from '../syntax/syntax';
 import { WorkspaceSource } from './source';
 
@@ -33,7 +33,8 @@ export async function sitesHandedTo(
     try {
       const names = new Names(tree.rootNode, text.text);
       const sites = detectPython(tree, text);
-      for (const site of handedTo({ file: text.file, root: tree.rootNode, names, sites }, here)) found.push(site);
+      for (const site of sitesForParameters({ file: text.file, root: tree.rootNode, names, sites }, here))
+        found.push(site);
     } finally {
       tree.delete();
     }

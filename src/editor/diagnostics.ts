@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Advice, Severity } from '../advise/advice';
-import { brief, MESSAGE } from '../language/legible';
+import { excerpt, MESSAGE } from '../language/legible';
 import { diagnosticSource } from './diagnosticSource';
 import type { Documents } from './documents';
 import { toLocation, toRange } from './ranges';
@@ -25,14 +25,14 @@ export function register(documents: Documents): vscode.Disposable {
   return vscode.Disposable.from(collection, subscription);
 }
 
-const shown = (message: string) => brief(message, MESSAGE);
+const shorten = (message: string) => excerpt(message, MESSAGE);
 
 function toDiagnostic(advice: Advice): vscode.Diagnostic {
-  const diagnostic = new vscode.Diagnostic(toRange(advice.range), shown(advice.message), severities[advice.severity]);
+  const diagnostic = new vscode.Diagnostic(toRange(advice.range), shorten(advice.message), severities[advice.severity]);
   diagnostic.source = diagnosticSource;
   diagnostic.code = { value: advice.code, target: rulePage(advice.code) };
   diagnostic.relatedInformation = advice.related.map(
-    ({ range, message }) => new vscode.DiagnosticRelatedInformation(toLocation(range), shown(message)),
+    ({ range, message }) => new vscode.DiagnosticRelatedInformation(toLocation(range), shorten(message)),
   );
   return diagnostic;
 }

@@ -11,7 +11,7 @@ import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
 import { DocumentImports } from './imports';
 import { grammarOf } from './languages';
 import { section, settings } from './settings';
-import { stillShown } from './settle';
+import { survivingAdvice } from './settle';
 import { language } from './surroundings';
 import { DocumentTree } from './tree';
 
@@ -232,7 +232,7 @@ class TrackedDocument implements vscode.Disposable {
       if (this.timer === undefined) this.schedule(QUICK_DELAY, () => this.refresh(settled));
       return;
     }
-    this.shown = settled ? found : stillShown(this.shown, found);
+    this.shown = settled ? found : survivingAdvice(this.shown, found);
     this.changed();
     if (this.shown.length < found.length) this.schedule(SETTLE_DELAY - QUICK_DELAY, () => this.refresh(true));
   }

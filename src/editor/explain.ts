@@ -18,14 +18,14 @@ export function register(documents: Documents, show: (target: ExplainTarget) => 
       show(target);
       return;
     }
-    const here = await atCursor(documents);
+    const here = await targetAtCursor(documents);
     // From the menu, what stands under the pointer; from the palette, a choice that starts there.
     const chosen = argument !== undefined && here ? here.activation : await pickActivation(here?.activation);
     if (chosen) show(chosen === here?.activation ? here : { activation: chosen });
   });
 }
 
-async function atCursor(documents: Documents): Promise<ExplainTarget | undefined> {
+async function targetAtCursor(documents: Documents): Promise<ExplainTarget | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return undefined;
   const sites = await documents.sites(editor.document);

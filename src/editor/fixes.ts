@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
 import { ignoreEdit } from '../advise/ignore';
-import { brief } from '../language/legible';
+import { excerpt } from '../language/legible';
 import { commands } from './commands';
 import { diagnosticSource } from './diagnosticSource';
 import type { Documents } from './documents';
@@ -37,7 +37,7 @@ function codeOf(problem: vscode.Diagnostic): string {
 
 function actions(document: vscode.TextDocument, advice: Advice, problem: vscode.Diagnostic): vscode.CodeAction[] {
   const fixes = advice.fixes.map((fix) => {
-    const action = new vscode.CodeAction(brief(fix.title), vscode.CodeActionKind.QuickFix);
+    const action = new vscode.CodeAction(excerpt(fix.title), vscode.CodeActionKind.QuickFix);
     action.edit = toWorkspaceEdit(fix.edits);
     action.isPreferred = fix.preferred;
     action.diagnostics = [problem];

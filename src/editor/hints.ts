@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Advice, Severity } from '../advise/advice';
-import { brief } from '../language/legible';
+import { excerpt } from '../language/legible';
 import type { Documents } from './documents';
 import { section, settings } from './settings';
 
@@ -56,7 +56,7 @@ export function hintLines(document: vscode.TextDocument, advice: readonly Advice
     return {
       range: new vscode.Range(end, end),
       renderOptions: {
-        after: { contentText: `${brief(first.hint)}${more}`, color: new vscode.ThemeColor(colors[first.severity]) },
+        after: { contentText: `${excerpt(first.hint)}${more}`, color: new vscode.ThemeColor(colors[first.severity]) },
       },
     };
   });

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { brief } from '../language/legible';
+import { excerpt } from '../language/legible';
 import type { CompareTarget } from '../protocol/model';
 import { commands } from './commands';
 import type { Documents } from './documents';
@@ -22,7 +22,7 @@ export function register(documents: Documents): vscode.Disposable {
         return new vscode.CodeLens(toRange(model.range), {
           command: commands.compare,
           title: vscode.l10n.t('Compare activations'),
-          tooltip: vscode.l10n.t('Measure {0} with other activation functions on this machine', brief(model.name)),
+          tooltip: vscode.l10n.t('Measure {0} with other activation functions on this machine', excerpt(model.name)),
           arguments: [target],
         });
       });

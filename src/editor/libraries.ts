@@ -25,7 +25,7 @@ const diskOf = (file: vscode.Uri): Disk => ({
       return undefined;
     }
   },
-  at: (path) => ofPath(path, file).toString(),
+  at: (path) => uriOfPath(path, file).toString(),
 });
 
 /**
@@ -34,34 +34,34 @@ const diskOf = (file: vscode.Uri): Disk => ({
  * folders are looked at; no Python is run and no extension is started.
  */
 export async function librariesFor(file: vscode.Uri): Promise<string[]> {
-  const named = settings(file).pythonLibraryFolders.flatMap((folder) => located(folder, file) ?? []);
-  const environment = await selected(file);
+  const named = settings(file).pythonLibraryFolders.flatMap((folder) => locateFolder(folder, file) ?? []);
+  const environment = await environmentFolder(file);
   return [...named.map(String), ...(environment ? await libraryFolders(diskOf(file), environment) : [])];
 }
 
 /** The environment's folder. */
-async function selected(file: vscode.Uri): Promise<string | undefined> {
+async function environmentFolder(file: vscode.Uri): Promise<string | undefined> {
   const extension = vscode.extensions.getExtension<PythonApi>('ms-python.python');
   const active = extension?.isActive ? extension.exports?.environments?.getActiveEnvironmentPath(file) : undefined;
   const path = active?.path ?? vscode.workspace.getConfiguration('python', file).get<string>('defaultInterpreterPath');
   // The bare name of a program would have to be looked up on the machine's path.
-  const interpreter = path && /[\\/]/.test(path) ? located(path, file) : undefined;
+  const interpreter = path && /[\\/]/.test(path) ? locateFolder(path, file) : undefined;
   if (interpreter) return interpreter.with({ path: environmentOf(interpreter.path) }).toString();
   const root = vscode.workspace.getWorkspaceFolder(file)?.uri;
   return root && environmentIn(diskOf(file), root.toString());
 }
 
 /** A folder as a setting names it: absolute, or in the workspace. */
-function located(folder: string, file: vscode.Uri): vscode.Uri | undefined {
+function locateFolder(folder: string, file: vscode.Uri): vscode.Uri | undefined {
   const root = vscode.workspace.getWorkspaceFolder(file)?.uri;
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the editor's own variable, as users write it
   const relative = folder.replace('${workspaceFolder}', '.');
-  if (/^(?:[\\/]|[A-Za-z]:[\\/])/.test(relative)) return ofPath(relative, file);
+  if (/^(?:[\\/]|[A-Za-z]:[\\/])/.test(relative)) return uriOfPath(relative, file);
   return root && vscode.Uri.joinPath(root, relative.replaceAll('\\', '/'));
 }
 
 /** A path on the machine that has the file. */
-function ofPath(path: string, file: vscode.Uri): vscode.Uri {
+function uriOfPath(path: string, file: vscode.Uri): vscode.Uri {
   const local = vscode.Uri.file(path);
   return file.scheme === 'file' || file.scheme === 'untitled' || file.scheme === 'vscode-notebook-cell'
     ? local

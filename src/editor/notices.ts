@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { brief, MESSAGE, notice } from '../language/legible';
+import { excerpt, MESSAGE, notice } from '../language/legible';
 
 /** The door to notifications and questions, where the editor makes links of text: commands of any name among them. */
 export function inform(text: string): void {
@@ -20,7 +20,7 @@ export function pick<Item extends vscode.QuickPickItem>(
   items: readonly Item[],
   options: vscode.QuickPickOptions & { readonly title: string },
 ): Thenable<Item | undefined> {
-  return vscode.window.showQuickPick(items, { ...options, title: brief(options.title) });
+  return vscode.window.showQuickPick(items, { ...options, title: excerpt(options.title) });
 }
 
 interface InputPrompt extends Omit<vscode.InputBoxOptions, 'validateInput'> {
@@ -34,7 +34,7 @@ interface InputPrompt extends Omit<vscode.InputBoxOptions, 'validateInput'> {
 export function ask({ title, prompt, wrong, ...options }: InputPrompt): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     ...options,
-    title: brief(title, MESSAGE),
+    title: excerpt(title, MESSAGE),
     prompt: notice(prompt),
     ignoreFocusOut: true,
     validateInput: (answer) => {

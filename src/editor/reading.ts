@@ -38,7 +38,7 @@ export class ModelReader {
       try {
         return await this.readAnswered(request, ask, signal);
       } catch (error) {
-        return unreadable(request, {
+        return unreadableReading(request, {
           obstacles: [{ message: error instanceof Error ? error.message : String(error) }],
         });
       }
@@ -83,7 +83,7 @@ export class ModelReader {
       if (!answer) {
         const models = extraction.models.map((model) => model.expression);
         const obstacles = [problem, ...extraction.others];
-        return unreadable(request, { obstacles, parts: extraction.parts, models }, source);
+        return unreadableReading(request, { obstacles, parts: extraction.parts, models }, source);
       }
       request = answer;
     }
@@ -206,7 +206,7 @@ function candidates(request: CompareTarget, selected: readonly SwapSite[]): Cand
   }));
 }
 
-function unreadable(
+function unreadableReading(
   request: CompareTarget,
   why: { obstacles: readonly Obstacle[]; parts?: readonly ReadablePart[]; models?: readonly string[] },
   source?: WorkspaceSource,

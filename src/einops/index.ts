@@ -15,12 +15,12 @@ import { type EinopsOperation, type Reducer, transform } from './transform';
 
 const REDUCTIONS = ['min', 'max', 'sum', 'mean', 'prod', 'any', 'all'];
 
-function shownShape(tensor: PyTensor): string {
+function shapeText(tensor: PyTensor): string {
   return `torch.Size([${tensor.type.shape.join(', ')}])`;
 }
 
 /** Raises what a pattern is wrong about as einops does. */
-function guarded<T>(ctx: Context, pattern: string, operation: string, about: string, body: () => T): T {
+function raisePatternErrors<T>(ctx: Context, pattern: string, operation: string, about: string, body: () => T): T {
   try {
     return body();
   } catch (error) {
@@ -71,7 +71,7 @@ function reducerOf(reduction: PyValue): Reducer {
 }
 
 /** Applies a pattern; `sizes` are those of the axes that are given by keyword. */
-function applied(
+function applyPattern(
   ctx: Context,
   operation: EinopsOperation,
   value: PyValue,
@@ -80,9 +80,9 @@ function applied(
   reduction: PyValue = null,
 ): PyTensor {
   const x = tensorOf(ctx, value);
-  const about = `Input tensor shape: ${shownShape(x)}`;
+  const about = `Input tensor shape: ${shapeText(x)}`;
   const name = operation === 'reduce' && typeof reduction === 'string' ? reduction : operation;
-  return guarded(ctx, pattern, name, about, () =>
+  return raisePatternErrors(ctx, pattern, name, about, () =>
     transform(
       ctx,
       x,
@@ -95,7 +95,7 @@ function applied(
 }
 
 /** Names of axes as the letters that `torch.einsum` takes. */
-function lettered(ctx: Context, pattern: string): string {
+function toLetters(ctx: Context, pattern: string): string {
   const letters = new Map<string, string>();
   const name = (text: string): string => {
     const side = parseSide(text, 'anonymous ');
@@ -113,7 +113,7 @@ function lettered(ctx: Context, pattern: string): string {
       })
       .join('');
   };
-  return guarded(ctx, pattern, 'einsum', 'Names of axes are words', () => {
+  return raisePatternErrors(ctx, pattern, 'einsum', 'Names of axes are words', () => {
     const [left = '', right] = pattern.split('->');
     if (right === undefined) throw new PatternError('Einsum pattern must contain right-hand side');
     return `${left.split(',').map(name).join(',')}->${name(right)}`;
@@ -137,7 +137,7 @@ function pack(ctx: Context, args: NativeArguments): PyValue {
     if (shape.length < before + after) {
       return ctx.raise(
         'RuntimeError',
-        `packed tensor has shape ${shownShape(x)}, while pattern "${args.string('pattern')}" assumes at least ${before + after} axes`,
+        `packed tensor has shape ${shapeText(x)}, while pattern "${args.string('pattern')}" assumes at least ${before + after} axes`,
       );
     }
     const middle = shape.slice(before, shape.length - after);
@@ -155,7 +155,7 @@ function unpack(ctx: Context, args: NativeArguments): PyValue {
   if (shape.length !== before + after + 1) {
     ctx.raise(
       'RuntimeError',
-      `unpack(..., ${args.string('pattern')}) received input of wrong dim with shape ${shownShape(x)}`,
+      `unpack(..., ${args.string('pattern')}) received input of wrong dim with shape ${shapeText(x)}`,
     );
   }
   const total = shape[before] ?? 1;
@@ -186,7 +186,7 @@ function parseShape(ctx: Context, args: NativeArguments): PyValue {
   if (names.length !== x.type.shape.length) {
     return ctx.raise(
       'RuntimeError',
-      `Can't parse shape with different number of dimensions: pattern "${args.string('pattern')}", shape ${shownShape(x)}`,
+      `Can't parse shape with different number of dimensions: pattern "${args.string('pattern')}", shape ${shapeText(x)}`,
     );
   }
   const found = new PyDict();
@@ -203,7 +203,7 @@ const layers: readonly Layer[] = [
     forward: 'input',
     run: (ctx, self, args) => {
       const { pattern, sizes } = settings(self.fields);
-      return applied(ctx, 'rearrange', args.get('input'), pattern, sizes);
+      return applyPattern(ctx, 'rearrange', args.get('input'), pattern, sizes);
     },
   },
   {
@@ -212,7 +212,7 @@ const layers: readonly Layer[] = [
     forward: 'input',
     run: (ctx, self, args) => {
       const { pattern, sizes } = settings(self.fields);
-      return applied(ctx, 'reduce', args.get('input'), pattern, sizes, self.fields.get('reduction') ?? null);
+      return applyPattern(ctx, 'reduce', args.get('input'), pattern, sizes, self.fields.get('reduction') ?? null);
     },
   },
 ];
@@ -240,14 +240,14 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
     einops.members.set(name, native(signature, body, name));
   };
   define('rearrange', 'tensor, pattern, **axes_lengths', (own, args) =>
-    applied(own, 'rearrange', args.get('tensor'), args.string('pattern'), args.keywords('axes_lengths')),
+    applyPattern(own, 'rearrange', args.get('tensor'), args.string('pattern'), args.keywords('axes_lengths')),
   );
   define('repeat', 'tensor, pattern, **axes_lengths', (own, args) =>
-    applied(own, 'repeat', args.get('tensor'), args.string('pattern'), args.keywords('axes_lengths')),
+    applyPattern(own, 'repeat', args.get('tensor'), args.string('pattern'), args.keywords('axes_lengths')),
   );
   define('reduce', 'tensor, pattern, reduction, **axes_lengths', (own, args) => {
     const sizes = args.keywords('axes_lengths');
-    return applied(own, 'reduce', args.get('tensor'), args.string('pattern'), sizes, args.get('reduction'));
+    return applyPattern(own, 'reduce', args.get('tensor'), args.string('pattern'), sizes, args.get('reduction'));
   });
   define('einsum', '*tensors_and_pattern', (own, args) => {
     const given = args.rest('tensors_and_pattern');
@@ -259,7 +259,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
       );
     }
     const tensors = given.slice(0, -1).map((each) => tensorOf(own, each));
-    return einsum(own, lettered(own, pattern), tensors);
+    return einsum(own, toLetters(own, pattern), tensors);
   });
   define('pack', 'tensors, pattern', pack);
   define('unpack', 'tensor, packed_shapes, pattern', unpack);

@@ -46,10 +46,10 @@ function sidesOf(pattern: string, operation: EinopsOperation, rank: number): rea
     throw new PatternError(`Wrong shape: expected ${expected}. Received ${rank}-dim tensor.`);
   }
   const dots = Array.from({ length: Math.max(count, 0) }, (_, i) => `${ELLIPSIS}${i}`);
-  return [spelled(left, dots), spelled(right, dots)];
+  return [expandEllipsis(left, dots), expandEllipsis(right, dots)];
 }
 
-function spelled(side: Side, dots: readonly string[]): Side {
+function expandEllipsis(side: Side, dots: readonly string[]): Side {
   const isDots = (names: readonly string[]) => names.length === 1 && names[0] === ELLIPSIS;
   const inside = side.isEllipsisInside;
   return {

@@ -56,7 +56,7 @@ export function curveImage(
 
   const line = (points: readonly number[], colour: string, dash: string): string => {
     const path = points
-      .map((value, i) => `${i === 0 || broken(points, i) ? 'M' : 'L'}${x(xs[i] ?? 0)} ${y(value)}`)
+      .map((value, i) => `${i === 0 || isGap(points, i) ? 'M' : 'L'}${x(xs[i] ?? 0)} ${y(value)}`)
       .join('');
     return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"${dash} clip-path="url(#f)"/>`;
   };
@@ -72,7 +72,7 @@ export function curveImage(
       `<text x="${FRAME.left - 5}" y="${y(at) + 3.5}" text-anchor="end">${minus(at)}</text>`,
   );
   const legend = (at: number, name: string, colour: string, dash: string) =>
-    `<path d="M${at} 10H${at + 22}" stroke="${colour}" stroke-width="2"${dash}/><text x="${at + 27}" y="14">${escaped(name)}</text>`;
+    `<path d="M${at} 10H${at + 22}" stroke="${colour}" stroke-width="2"${dash}/><text x="${at + 27}" y="14">${escapeXml(name)}</text>`;
   const dashed = ' stroke-dasharray="5 3"';
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${CURVE.width}" height="${CURVE.height}" viewBox="0 0 ${CURVE.width} ${CURVE.height}" font-family="sans-serif" font-size="11" fill="${palette.text}">`,
@@ -88,7 +88,7 @@ export function curveImage(
 }
 
 /** A jump between neighbours (the slope of ReLU at zero) is a gap, not a steep line. */
-function broken(points: readonly number[], i: number): boolean {
+function isGap(points: readonly number[], i: number): boolean {
   return Math.abs((points[i] ?? 0) - (points[i - 1] ?? 0)) > 0.4;
 }
 
@@ -107,4 +107,4 @@ function ticks(low: number, high: number, step: number): number[] {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 const minus = (value: number) => String(value).replace('-', '−');
-const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+const escapeXml = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');

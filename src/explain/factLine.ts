@@ -14,10 +14,10 @@ export function factLine(facts: Facts, language: Language): string {
   return [
     `${text.range} ${intervalText(range)}`,
     zeroCentred ? text.zeroCentred : text.notZeroCentred,
-    `${text.largestSlope} ${short(largestSlope)}`,
+    `${text.largestSlope} ${shortNumber(largestSlope)}`,
     flat || weak,
-    zeros > 0.0005 ? `${short(100 * zeros, 2)} % ${text.zeros}` : '',
-    `${text.gainShort} ${short(gain)}`,
+    zeros > 0.0005 ? `${shortNumber(100 * zeros, 2)} % ${text.zeros}` : '',
+    `${text.gainShort} ${shortNumber(gain)}`,
   ]
     .filter(Boolean)
     .map((fact) => fact.replaceAll(' ', NO_BREAK))
@@ -28,19 +28,22 @@ export function factLine(facts: Facts, language: Language): string {
 export function regionText({ intervals }: Region): string {
   return intervals
     .map(({ from, to }) => {
-      if (from === Number.NEGATIVE_INFINITY) return to === Number.POSITIVE_INFINITY ? 'x ∈ ℝ' : `x < ${short(to)}`;
-      return to === Number.POSITIVE_INFINITY ? `x > ${short(from)}` : `${short(from)} < x < ${short(to)}`;
+      if (from === Number.NEGATIVE_INFINITY)
+        return to === Number.POSITIVE_INFINITY ? 'x ∈ ℝ' : `x < ${shortNumber(to)}`;
+      return to === Number.POSITIVE_INFINITY
+        ? `x > ${shortNumber(from)}`
+        : `${shortNumber(from)} < x < ${shortNumber(to)}`;
     })
     .join(', ');
 }
 
 /** `−0.17 … ∞`. */
 export function intervalText({ low, high }: { readonly low: Interval['from']; readonly high: Interval['to'] }): string {
-  return `${short(low)} … ${short(high)}`;
+  return `${shortNumber(low)} … ${shortNumber(high)}`;
 }
 
 /** A number with at most so many significant digits, with a true minus. */
-export function short(value: number, digits = 3): string {
+export function shortNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   return String(Number(value.toPrecision(digits))).replace('-', '−');
 }

@@ -2,7 +2,7 @@ import rendered from 'virtual:formulas';
 import { type Formula, variantOf } from '../activations/formula';
 import type { Activation } from '../activations/types';
 import type { ActivationParameters } from '../graph/types';
-import { short } from './factLine';
+import { shortNumber } from './factLine';
 import type { Palette } from './palette';
 
 /** Formulas as SVG in `currentColor`, for pages that have a colour of their own: the usual one and by word. */
@@ -45,9 +45,9 @@ export function formulaImage(
   const formula = drawing((variant && drawn.variants?.[variant]?.value) || drawn.bare);
   const legend = Object.entries(drawn.symbols).flatMap(([name, symbol]) => {
     const value = parameters[name];
-    return typeof value === 'number' && !unknown.includes(name) ? [[drawing(symbol), ...written(value)]] : [];
+    return typeof value === 'number' && !unknown.includes(name) ? [[drawing(symbol), ...drawNumber(value)]] : [];
   });
-  const image = besides(formula, joined(legend));
+  const image = appendLegend(formula, joinParts(legend));
   const scale = PIXELS * Math.min(1, Math.max(SMALLEST, WIDEST / (image.width * PIXELS)));
   const [width, height] = [image.width, image.above + image.below].map((units) => Math.ceil(units * scale));
   const viewBox = `0 ${-image.above} ${image.width} ${image.above + image.below}`;
@@ -55,12 +55,12 @@ export function formulaImage(
   return { svg: svg.replace(/currentColor/g, palette.text), width: width ?? 0, height: height ?? 0 };
 }
 
-function besides(formula: Drawing, legend: Drawing | undefined): Drawing {
+function appendLegend(formula: Drawing, legend: Drawing | undefined): Drawing {
   if (!legend) return formula;
   if ((formula.width + QUAD + legend.width) * PIXELS <= WIDEST) return row([formula, legend], QUAD);
   const line = formula.below + THICK + legend.above;
   return {
-    content: formula.content + moved(legend.content, 0, line),
+    content: formula.content + translate(legend.content, 0, line),
     width: Math.max(formula.width, legend.width),
     above: formula.above,
     below: line + legend.below,
@@ -68,29 +68,29 @@ function besides(formula: Drawing, legend: Drawing | undefined): Drawing {
 }
 
 /** `a = 0.2, b = 1`. */
-function joined(parts: readonly (readonly Drawing[])[]): Drawing | undefined {
+function joinParts(parts: readonly (readonly Drawing[])[]): Drawing | undefined {
   if (parts.length === 0) return undefined;
   const comma = drawing(rendered.characters[','] ?? '');
   const items = parts.map((part, i) => row(i < parts.length - 1 ? [...part, comma] : part, 0));
   return row(items, THICK);
 }
 
-function written(value: number): Drawing[] {
-  return [...short(value, 4)].map((character) => drawing(rendered.characters[character] ?? ''));
+function drawNumber(value: number): Drawing[] {
+  return [...shortNumber(value, 4)].map((character) => drawing(rendered.characters[character] ?? ''));
 }
 
 function row(parts: readonly Drawing[], gap: number): Drawing {
   let width = -gap;
   let content = '';
   for (const part of parts) {
-    content += moved(part.content, width + gap, 0);
+    content += translate(part.content, width + gap, 0);
     width += gap + part.width;
   }
   const [above, below] = [Math.max(...parts.map((each) => each.above)), Math.max(...parts.map((each) => each.below))];
   return { content, width, above, below };
 }
 
-function moved(content: string, x: number, y: number): string {
+function translate(content: string, x: number, y: number): string {
   return x === 0 && y === 0 ? content : `<g transform="translate(${x} ${y})">${content}</g>`;
 }
 

@@ -6,13 +6,13 @@ import { parametersOf, unknownParameters } from '../detect/parameters';
 import type { ActivationSite } from '../detect/site';
 import type { ActivationParameters, Scalar } from '../graph/types';
 import { fileName } from '../language/legible';
-import { code, joined, link, type Markdown, md, ownMarkdown } from '../language/markdown';
+import { code, joinMarkdown, link, type Markdown, md, ownMarkdown } from '../language/markdown';
 import type { SiteRole } from '../resolve/role';
 import type { Runs } from '../resolve/runs';
 import { CURVE, curveImage } from './curve';
 import { factLine, NO_BREAK } from './factLine';
 import { formulaImage } from './formula';
-import { besideText, markdownImage, spacer } from './image';
+import { imageBesideText, markdownImage, spacer } from './image';
 import { palettes, type ThemeKind } from './palette';
 import { roleLine } from './roleLine';
 import { type Language, words } from './words';
@@ -52,15 +52,15 @@ export function explainRuns(runs: Runs, options: HoverOptions): Markdown {
     return md`**${titleOf(site)}** (${link(`${file}${text.line(line)}`, `${site.range.file}#L${line}`)})`;
   });
   const more = sites.length - places.length;
-  const all = joined([...places, more > 0 && text.more(more)], ', ');
+  const all = joinMarkdown([...places, more > 0 && text.more(more)], ', ');
   const heading = complete ? text.runs(name, all) : text.mayRun(name, all);
   const [first] = sites;
-  return joined([heading, first && explainSite(first, options)], '\n\n');
+  return joinMarkdown([heading, first && explainSite(first, options)], '\n\n');
 }
 
 /** The hover of a site inside a written-out formula: what it is part of comes first. */
 export function explainInside(outer: ActivationSite, site: ActivationSite, options: HoverOptions): Markdown {
-  return joined([words[options.language].inside(titleOf(outer)), explainSite(site, options)], '\n\n');
+  return joinMarkdown([words[options.language].inside(titleOf(outer)), explainSite(site, options)], '\n\n');
 }
 
 const titleOf = ({ activation }: ActivationSite) => findActivation(activation)?.title ?? activation;
@@ -80,14 +80,14 @@ export function explainSite(site: ActivationSite, options: HoverOptions): Markdo
   const heading = title(activation, site);
   // What is of this site comes before what is of the function in general: a hover shows some 250 pixels at once.
   const parts = [
-    joined([plot, md`**${heading}**`, plot && !narrow && beside(heading)], ''),
+    joinMarkdown([plot, md`**${heading}**`, plot && !narrow && titlePadding(heading)], ''),
     body,
     role && roleLine(role, activation.title, language),
     ...notes(activation, site, language),
-    joined(actions, ' · '),
+    joinMarkdown(actions, ' · '),
     tradeoffs(activation, site, language),
   ];
-  return joined(parts, '\n\n');
+  return joinMarkdown(parts, '\n\n');
 }
 
 /** How large the plot is in a narrow place, beside its usual size. */
@@ -98,7 +98,7 @@ const COLUMN = 350;
 const LETTER = 8;
 
 /** What the title lacks to the width of the text beside the plot: a language of short lines would push it below. */
-function beside(title: string): Markdown {
+function titlePadding(title: string): Markdown {
   return spacer(Math.max(1, COLUMN - LETTER * title.length));
 }
 
@@ -109,13 +109,13 @@ function title(activation: Activation, site: ActivationSite): string {
   );
   const meant = site.form === 'string' ? ownDefaults(activation, site) : [];
   const written = [...values, ...meant].map(
-    ([name, value]) => `${spelled(name, activation, site)} = ${pythonValue(value)}`,
+    ([name, value]) => `${frameworkName(name, activation, site)} = ${pythonValue(value)}`,
   );
   return written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title;
 }
 
 /** A parameter as the framework calls it: TF.js's `alpha` is `negative_slope` in the catalogue. */
-function spelled(name: string, { spellings }: Activation, { framework }: ActivationSite): string {
+function frameworkName(name: string, { spellings }: Activation, { framework }: ActivationSite): string {
   const own = framework === 'tfjs' ? Object.entries(spellings.tfjs?.arguments ?? {}) : [];
   return own.find(([, catalogued]) => catalogued === name)?.[0] ?? name;
 }
@@ -161,7 +161,7 @@ function render(
   const prose = parseProse(activation.prose[language]);
   const computed = facts(activation, parameters);
   const [width, height] = [CURVE.width, CURVE.height].map((size) => Math.round(size * (narrow ? NARROW : 1)));
-  const plot = curve ? besideText(text.plotOf(activation.title), curve, width ?? 0, height ?? 0) : undefined;
+  const plot = curve ? imageBesideText(text.plotOf(activation.title), curve, width ?? 0, height ?? 0) : undefined;
   const line = computed && factLine(computed, language);
   const parts = [
     formula && markdownImage(text.formulaOf(activation.title), formula.svg, formula.width, formula.height),
@@ -170,7 +170,7 @@ function render(
     activation.row && (activation.shape === 'gated' ? text.gateNote : text.rowNote),
     activation.random && text.randomNote,
   ];
-  return { plot, text: joined(parts, '\n\n') };
+  return { plot, text: joinMarkdown(parts, '\n\n') };
 }
 
 /** What is of PyTorch alone, and says nothing to who writes TF.js. */
@@ -182,7 +182,7 @@ function tradeoffs(activation: Activation, site: ActivationSite, language: Langu
   const told = site.framework === 'tfjs' ? all.filter((each) => !ofPytorch.test(each)) : all;
   const items = told
     .slice(0, TRADEOFFS)
-    .map((each) => each.replace(/`(\w+)`/g, (_, name: string) => code(spelled(name, activation, site)).markdown));
+    .map((each) => each.replace(/`(\w+)`/g, (_, name: string) => code(frameworkName(name, activation, site)).markdown));
   return ownMarkdown(items.map((each) => `- ${each}`).join('\n'));
 }
 
@@ -198,7 +198,7 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
   if (site.framework === 'tfjs') {
     if (site.form !== 'string')
       for (const [name, value] of ownDefaults(activation, site))
-        result.push(text.ownDefault(spelled(name, activation, site), pythonValue(value)));
+        result.push(text.ownDefault(frameworkName(name, activation, site), pythonValue(value)));
     const differs = activation.spellings.tfjs?.differs;
     if (differs) result.push(ownMarkdown(differs[language]));
     if (site.form === 'formula') result.push(text.writtenOut);

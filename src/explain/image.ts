@@ -7,7 +7,7 @@ export function markdownImage(alt: string, svg: string, width: number, height: n
 }
 
 /** The same at the right edge, text flowing beside it: Markdown that is rendered with its HTML. */
-export function besideText(alt: string, svg: string, width: number, height: number): Markdown {
+export function imageBesideText(alt: string, svg: string, width: number, height: number): Markdown {
   const label = alt.replace(/[&<>"]/g, '');
   return ownMarkdown(
     `<img align="right" alt="${label}" width="${width}" height="${height}" src="data:image/svg+xml;base64,${base64(svg)}">`,

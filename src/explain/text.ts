@@ -6,7 +6,7 @@ import { namesByLibrary } from '../activations/names';
 import { bullets, longSections, type ProseSection, parseProse, sectionTitles } from '../activations/prose';
 import type { Activation } from '../activations/types';
 import type { ActivationParameters } from '../graph/types';
-import { intervalText, regionText, short } from './factLine';
+import { intervalText, regionText, shortNumber } from './factLine';
 import { type Language, words } from './words';
 
 /** The terminal's explanation as data. */
@@ -52,15 +52,15 @@ export function explainText(
   const written = activation.parameters
     .filter(({ numeric }) => numeric)
     .map(({ name }) => `${name} = ${parameters[name]}`);
-  const number = (value: number) => short(value, 4);
+  const number = (value: number) => shortNumber(value, 4);
   const region = (name: string, found: Region): (readonly [string, string])[] =>
     found.intervals.length > 0 ? [[name, `${regionText(found)} (${number(100 * found.share)} %)`]] : [];
   const yes = (value: boolean) => (value ? text.yes : text.no);
   const section = (name: string, lines: readonly string[]) => [name, ...lines.map((line) => `  ${line}`), ''];
   const prosePart = (name: Exclude<ProseSection, 'line'>) => {
     const content = prose[name];
-    const items = bullets(content).map((each) => `• ${plain(each)}`);
-    return section(sectionTitles[language][name], items.length > 0 ? items : [plain(content)]);
+    const items = bullets(content).map((each) => `• ${stripMarkdown(each)}`);
+    return section(sectionTitles[language][name], items.length > 0 ? items : [stripMarkdown(content)]);
   };
   const rows: readonly (readonly [string, string])[] = computed
     ? [
@@ -93,7 +93,7 @@ export function explainText(
   const sources = [...(documentation ? [documentation] : []), ...(paper ? [cite(paper)] : []), ...published];
   return [
     written.length > 0 ? `${activation.title} (${written.join(', ')})` : activation.title,
-    plain(prose.summary),
+    stripMarkdown(prose.summary),
     '',
     ...section(text.formula, [formulaOf(activation, parameters).value]),
     ...section(text.derivative, [formulaOf(activation, parameters).derivative]),
@@ -118,6 +118,6 @@ function cite({ authors, year, title, url }: NonNullable<Activation['paper']>): 
 }
 
 /** Markdown's bold and code marks are noise in a terminal. */
-function plain(markdown: string): string {
+function stripMarkdown(markdown: string): string {
   return markdown.replace(/\*\*|`/g, '');
 }

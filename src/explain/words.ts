@@ -1,5 +1,5 @@
 import { SATURATED } from '../activations/saturation';
-import { code, joined, type Markdown, md } from '../language/markdown';
+import { code, joinMarkdown, type Markdown, md } from '../language/markdown';
 import type { Neighbour } from '../resolve/role';
 
 export type { Language } from '../language/say';
@@ -33,7 +33,7 @@ export const words = {
     ownDefault: (name: string, value: string) =>
       md`${code(name)} is ${value} here: TensorFlow.js's default, not PyTorch's.`,
     role: (model: string, made: number, total: number, title: string, after: string[], before: string[]) =>
-      joined(
+      joinMarkdown(
         [
           md`In ${code(model, MODEL)}: ${made === total ? (total === 1 ? `its only ${title}` : `all ${total} ${title}`) : `${made} of ${total} ${title}`}`,
           after.length > 0 && md`after ${after.join(', ')}`,
@@ -112,7 +112,7 @@ export const words = {
     ownDefault: (name: string, value: string) =>
       md`这里的 ${code(name)} 是 ${value}：这是 TensorFlow.js 的默认值，与 PyTorch 不同。`,
     role: (model: string, made: number, total: number, title: string, after: string[], before: string[]) =>
-      joined(
+      joinMarkdown(
         [
           md`在 ${code(model, MODEL)} 中：${made === total ? (total === 1 ? `唯一的 ${title}` : `全部 ${total} 个 ${title}`) : `${total} 个 ${title} 中的 ${made} 个`}`,
           after.length > 0 && md`前面是${after.join('、')}`,

@@ -21,7 +21,7 @@ import { libraries } from './libraries';
 import { ObstacleList, type ReadablePart } from './obstacles';
 import { describe, isShapeProblem } from './problems';
 import { prune } from './prune';
-import { type FeatureMismatch, mismatchIn, SizeSolver, usualNear } from './solve';
+import { type FeatureMismatch, mismatchIn, SizeSolver, usualSizesNear } from './solve';
 import type { InputSpec } from './spec';
 
 export interface ExtractRequest {
@@ -100,14 +100,14 @@ export class Attempt {
       }
       const trial = await this.trial(deadline, index);
       this.tried = index;
-      if (trial.found && !manyRows(trial.found)) return trial.found;
+      if (trial.found && !rowMismatch(trial.found)) return trial.found;
       // From another size the same search would end at the same.
       const solved = first === undefined ? await this.solve(deadline, index, trial) : undefined;
       const best = solved ?? trial.found;
       if (best) return best;
       if (trial.error !== undefined && (trial.count === 0 || !isShapeProblem(trial.error))) throw trial.error;
       first ??= trial.error;
-      if (index + 1 >= trial.count) throw first ?? needsInput(this.text, this.request.file);
+      if (index + 1 >= trial.count) throw first ?? inputError(this.text, this.request.file);
     }
   }
 
@@ -136,7 +136,7 @@ export class Attempt {
     const solver = new SizeSolver(scale.dimensions);
     let trial = begin;
     for (let size: number | undefined = scale.size; size !== undefined; ) {
-      const mismatch = trial.found ? manyRows(trial.found) : mismatchIn(messageOf(trial.error));
+      const mismatch = trial.found ? rowMismatch(trial.found) : mismatchIn(messageOf(trial.error));
       if (!mismatch) break;
       size = solver.next(size, mismatch);
       if (size === undefined || performance.now() > deadline) return undefined;
@@ -144,9 +144,9 @@ export class Attempt {
     }
     const { found } = trial;
     if (!found || trial === begin) return undefined;
-    for (const size of usualNear(found.guess.scale?.size ?? 0).slice(0, 2)) {
+    for (const size of usualSizesNear(found.guess.scale?.size ?? 0).slice(0, 2)) {
       const usual = await this.trial(deadline, index, size);
-      if (usual.found && !manyRows(usual.found)) return usual.found;
+      if (usual.found && !rowMismatch(usual.found)) return usual.found;
     }
     return found;
   }
@@ -249,7 +249,7 @@ export class Attempt {
     ctx.obstacles = obstacles;
     const run = part === undefined ? model : partOf(ctx, model, part);
     const guesses = yield* guessInputs(ctx, this.program, run, this.request.inputs, scope);
-    if (part !== undefined && this.fed) guesses.unshift(asFed(ctx, run, part, this.fed));
+    if (part !== undefined && this.fed) guesses.unshift(guessAsFed(ctx, run, part, this.fed));
     const guess = choose(guesses);
     if (!guess) return undefined;
     framework.adopt(ctx, model);
@@ -305,7 +305,7 @@ function partOf(ctx: Interpreter, model: PyInstance, path: string): PyInstance {
 }
 
 /** A part fed as the model does it. */
-function asFed(ctx: Interpreter, run: PyInstance, part: string, types: readonly TensorType[]): InputGuess {
+function guessAsFed(ctx: Interpreter, run: PyInstance, part: string, types: readonly TensorType[]): InputGuess {
   const names = forwardParameters(ctx, run);
   const inputs = types.map((type, index) => ({
     name: names[index] ?? (index === 0 ? 'input' : `input${index}`),
@@ -327,7 +327,7 @@ interface Trial {
  * Features of several rows where one example went in: `x.view(-1, 400)` makes rows of whatever comes, so that a wrong
  * size is no error.
  */
-function manyRows({ graph, guess }: TracedModel): FeatureMismatch | undefined {
+function rowMismatch({ graph, guess }: TracedModel): FeatureMismatch | undefined {
   if (!guess.scale) return undefined;
   const [first] = graph.outputs;
   const [rows = BATCH, ...rest] = (first && graph.values[first.value]?.type.shape) ?? [];
@@ -348,7 +348,7 @@ function definitionOf(message: string): RegExp | undefined {
     : undefined;
 }
 
-function needsInput(text: string, file: string): ExtractionError {
+function inputError(text: string, file: string): ExtractionError {
   return new ExtractionError(
     'needs-input',
     say('The input of {0} cannot be told from {1}; give its shape, such as --input 1x3x32x32', text, shortName(file)),

@@ -10,7 +10,7 @@ const wanted = 16;
 const most = 2 ** 28;
 
 /** Inputs with a larger batch, where they have a batch of one. */
-function larger(graph: Graph): InputSpec[] | undefined {
+function largerBatch(graph: Graph): InputSpec[] | undefined {
   const typeOf = (value: number) => graph.values[value]?.type ?? ({ dtype: 'float32', shape: [] } as const);
   const types = graph.inputs.map(({ value }) => typeOf(value));
   const first = types[0]?.shape ?? [];
@@ -26,7 +26,7 @@ function larger(graph: Graph): InputSpec[] | undefined {
  * @returns undefined where it has a batch already, or can't be read with another
  */
 export async function withLargerBatch(request: ExtractRequest, graph: Graph): Promise<Graph | undefined> {
-  const inputs = larger(graph);
+  const inputs = largerBatch(graph);
   if (!inputs) return undefined;
   const again = await extractModel({ ...request, inputs });
   return again.ok ? again.graph : undefined;

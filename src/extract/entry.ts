@@ -86,7 +86,7 @@ export function* makeModel(
   if (callee !== undefined && expression.kind === 'call') {
     const { args, keywords } = yield* evaluateArguments(ctx, expression.args, scope);
     const given = new Set(keywords?.keys() ?? []);
-    const missing = requiredOf(callee)
+    const missing = requiredParameters(callee)
       .slice(args.length)
       .filter((name) => !given.has(name));
     if (missing.length > 0) {
@@ -112,7 +112,7 @@ function* callWithKnown(
   text: string,
   scope: Scope,
 ): Eval<PyValue> {
-  const required = requiredOf(callee);
+  const required = requiredParameters(callee);
   if (required.length === 0) return yield* ctx.run(callee);
   const name = callee instanceof PyClass ? callee.name : callee.code.name;
   for (const call of callsOf(program.body, name)) {
@@ -143,7 +143,7 @@ function callsOf(body: readonly Stmt[], name: string): Extract<Expr, { kind: 'ca
 }
 
 /** Names of positional and keyword parameters without a default, `self` left out. */
-export function requiredOf(callee: PyValue): string[] {
+export function requiredParameters(callee: PyValue): string[] {
   const initialise = callee instanceof PyClass ? callee.lookup('__init__') : callee;
   if (!(initialise instanceof PyFunction)) return [];
   const own = callee instanceof PyClass ? initialise.parameters.slice(1) : initialise.parameters;

@@ -29,7 +29,7 @@ export async function listModels(syntax: Syntax, text: SourceText): Promise<Mode
 export function rankModels(program: Program): ModelCandidate[] {
   const classes = new Map<string, ClassStatement>();
   const functions = new Map<string, FunctionStatement>();
-  for (const statement of topLevel(program.body)) {
+  for (const statement of topLevelStatements(program.body)) {
     if (statement.kind === 'class') classes.set(statement.name, statement);
     else if (statement.kind === 'function') functions.set(statement.code.name, statement);
   }
@@ -72,7 +72,7 @@ export function rankModels(program: Program): ModelCandidate[] {
     candidates.push({ name, expression: required ? name : `${name}()`, range: range(statement), score });
   });
   // `model = nn.Sequential(…)` at the file’s own level.
-  for (const statement of topLevel(program.body)) {
+  for (const statement of topLevelStatements(program.body)) {
     const target = statement.kind === 'assign' ? statement.targets[0] : undefined;
     if (statement.kind !== 'assign' || target?.kind !== 'name' || !isSequential(statement.value)) continue;
     candidates.push({ name: target.name, expression: target.name, range: range(statement), score: 11 });
@@ -102,7 +102,7 @@ function usesIn(
     for (const name of namesIn(root)) if (!uses.has(name)) uses.set(name, base + Math.max(0, 5 - uses.size / 10));
   };
   use(mainBlock(body), RUN);
-  const statements = [...topLevel(body)].filter(({ kind }) => kind === 'assign' || kind === 'expression');
+  const statements = [...topLevelStatements(body)].filter(({ kind }) => kind === 'assign' || kind === 'expression');
   use(statements, RUN);
   const others = [...functions.keys()].filter((name) => !builders.has(name));
   for (let grown = true; grown; ) {
@@ -122,7 +122,7 @@ const MODEL_NAME = /model|net(work)?$|backbone|encoder|decoder|generator|discrim
 function fromLibraries(program: Program): ModelCandidate[] {
   const imported = new Set<string>();
   const candidates: ModelCandidate[] = [];
-  for (const statement of topLevel(program.body)) {
+  for (const statement of topLevelStatements(program.body)) {
     if (statement.kind === 'import' || statement.kind === 'from') {
       for (const name of boundNames(statement)) imported.add(name);
     }
@@ -151,15 +151,15 @@ function isRequired(parameter: FunctionCode['parameters'][number]): boolean {
 }
 
 /** Statements of the file's own level, inside `if` and `try` too. */
-function* topLevel(body: readonly Stmt[]): Generator<Stmt> {
+function* topLevelStatements(body: readonly Stmt[]): Generator<Stmt> {
   for (const statement of body) {
     yield statement;
     if (statement.kind === 'if') {
-      if (mainBlock([statement]).length === 0) yield* topLevel(statement.consequence);
-      yield* topLevel(statement.otherwise);
+      if (mainBlock([statement]).length === 0) yield* topLevelStatements(statement.consequence);
+      yield* topLevelStatements(statement.otherwise);
     } else if (statement.kind === 'try') {
-      yield* topLevel(statement.body);
-      for (const handler of statement.handlers) yield* topLevel(handler.body);
+      yield* topLevelStatements(statement.body);
+      for (const handler of statement.handlers) yield* topLevelStatements(handler.body);
     }
   }
 }

@@ -73,17 +73,17 @@ export class ObstacleList implements Obstacles {
 
   /** The largest parts that ran whole. */
   parts(): ReadablePart[] {
-    return largest([...this.ran.values()]);
+    return largestParts([...this.ran.values()]);
   }
 
   /** The largest parts that no obstacle is in, but that were fed with what could not be read. */
   untried(): ReadablePart[] {
-    return largest([...this.unfed.values()]).filter(({ path }) => !this.ran.has(path));
+    return largestParts([...this.unfed.values()]).filter(({ path }) => !this.ran.has(path));
   }
 }
 
 /** Without those inside another, in the order of the model. */
-function largest(parts: readonly ReadablePart[]): ReadablePart[] {
+function largestParts(parts: readonly ReadablePart[]): ReadablePart[] {
   const inside = (path: string) => parts.some((other) => path.startsWith(`${other.path}.`));
   return parts.filter(({ path }) => !inside(path));
 }

@@ -62,7 +62,7 @@ export class SizeSolver {
 }
 
 /** Usual sizes near one that fits, nearest first; none where it is usual itself. */
-export function usualNear(size: number): number[] {
+export function usualSizesNear(size: number): number[] {
   if (USUAL.includes(size)) return [];
   return USUAL.filter((each) => Math.abs(each - size) <= Math.max(2, size / 16)).sort(
     (a, b) => Math.abs(a - size) - Math.abs(b - size),

@@ -86,7 +86,7 @@ export class Emit {
   }
 
   reshape(x: ValueId, shape: readonly number[]): ValueId {
-    return same(this.shape(x), shape) ? x : this.op({ kind: 'reshape', shape }, x);
+    return isSameShape(this.shape(x), shape) ? x : this.op({ kind: 'reshape', shape }, x);
   }
 
   permute(x: ValueId, dims: readonly number[]): ValueId {
@@ -100,7 +100,7 @@ export class Emit {
   }
 
   expand(x: ValueId, shape: readonly number[]): ValueId {
-    return same(this.shape(x), shape) ? x : this.op({ kind: 'expand', shape }, x);
+    return isSameShape(this.shape(x), shape) ? x : this.op({ kind: 'expand', shape }, x);
   }
 
   slice(x: ValueId, dim: number, start: number, end: number, step = 1): ValueId {
@@ -151,7 +151,7 @@ export class Emit {
   /** The adjoint of broadcasting: sums over what was repeated. */
   unbroadcast(gradient: ValueId, shape: readonly number[]): ValueId {
     const from = this.shape(gradient);
-    if (same(from, shape)) return gradient;
+    if (isSameShape(from, shape)) return gradient;
     const lead = from.length - shape.length;
     const dims = from.flatMap((size, i) => (i < lead || (shape[i - lead] === 1 && size !== 1) ? [i] : []));
     return this.reshape(this.reduce('sum', gradient, dims, true), shape);
@@ -172,6 +172,6 @@ export class Emit {
   }
 }
 
-export function same(a: readonly number[], b: readonly number[]): boolean {
+export function isSameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }

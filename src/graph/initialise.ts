@@ -39,7 +39,7 @@ function fill(values: Float32Array | Int32Array, initialiser: Initialiser, strea
       for (let i = 0; i < values.length; i++) values[i] = initialiser.mean + initialiser.deviation * stream.normal();
       return;
     case 'truncated_normal':
-      for (let i = 0; i < values.length; i++) values[i] = truncated(initialiser, stream);
+      for (let i = 0; i < values.length; i++) values[i] = truncatedNormal(initialiser, stream);
       return;
     case 'patched': {
       fill(values, initialiser.base, stream);
@@ -74,7 +74,7 @@ export function placesOf({ offset, shape, strides }: Omit<Patch, 'initialiser'>)
 }
 
 /** By rejection; where the bounds leave almost nothing of the bell, the nearest bound. */
-function truncated(
+function truncatedNormal(
   { mean, deviation, low, high }: { mean: number; deviation: number; low: number; high: number },
   stream: Stream,
 ): number {

@@ -38,17 +38,17 @@ const dataInputs: { readonly [K in Op['kind']]?: readonly number[] } = {
 };
 
 /** The smallest or largest element, in two steps: a GPU kernel goes through one output's elements in a row. */
-export function extreme(e: Emit, fn: 'min' | 'max', x: ValueId): ValueId {
+export function extremum(e: Emit, fn: 'min' | 'max', x: ValueId): ValueId {
   const rank = e.shape(x).length;
   const rows = rank > 1 ? e.reduce(fn, x, rank > 2 ? [rank - 2, rank - 1] : [1]) : x;
   return e.op({ kind: 'reduce', function: fn, dims: [], keepdim: false }, rows);
 }
 
 /** Rounds to 256 values between the smallest and the largest element; 0 is always one of them. */
-export function roundedData(e: Emit, x: ValueId): ValueId {
+export function roundData(e: Emit, x: ValueId): ValueId {
   const zero = e.scalar(0, x);
-  const low = e.binary('min', extreme(e, 'min', x), zero);
-  const high = e.binary('max', extreme(e, 'max', x), zero);
+  const low = e.binary('min', extremum(e, 'min', x), zero);
+  const high = e.binary('max', extremum(e, 'max', x), zero);
   const scale = e.by('max', e.by('div', e.sub(high, low), 255), smallest);
   const origin = e.unary('round', e.div(e.neg(low), scale));
   const steps = e.add(e.unary('round', e.div(x, scale)), origin);
@@ -57,10 +57,10 @@ export function roundedData(e: Emit, x: ValueId): ValueId {
 }
 
 /** Rounds to −127…127 times a scale: one for all, or one for each index of `dim`. */
-function roundedWeight(e: Emit, weight: ValueId, dim: number | undefined): ValueId {
+function roundWeight(e: Emit, weight: ValueId, dim: number | undefined): ValueId {
   const size = e.unary('abs', weight);
   const others = e.shape(weight).flatMap((_, i) => (i === dim ? [] : [i]));
-  const largest = dim === undefined ? extreme(e, 'max', size) : e.reduce('max', size, others, true);
+  const largest = dim === undefined ? extremum(e, 'max', size) : e.reduce('max', size, others, true);
   const scale = e.by('max', e.by('div', largest, 127), smallest);
   const steps = e.by('min', e.by('max', e.unary('round', e.div(weight, scale)), -127), 127);
   return e.mul(steps, scale);
@@ -116,13 +116,13 @@ class Quantiser {
     if (!this.e.isFloating(now)) return now;
     const known = this.rounded.get(now);
     if (known !== undefined) return known;
-    const made = roundedData(this.e, now);
+    const made = roundData(this.e, now);
     this.rounded.set(now, made);
     return made;
   }
 
   private weight(value: ValueId, dim: number): ValueId {
-    return roundedWeight(this.e, value, this.scales === 'channel' ? dim : undefined);
+    return roundWeight(this.e, value, this.scales === 'channel' ? dim : undefined);
   }
 
   private inputs({ op, inputs }: Node): (ValueId | null)[] {

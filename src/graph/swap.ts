@@ -220,7 +220,7 @@ class Weights {
 }
 
 /** State entries whose storage nothing reads any more, and something read before (a PReLU's that was replaced). */
-function orphaned(before: readonly Node[], after: readonly Node[], storages: readonly Storage[]): Set<StorageId> {
+function orphanStorages(before: readonly Node[], after: readonly Node[], storages: readonly Storage[]): Set<StorageId> {
   const read = (nodes: readonly Node[]) => new Set(nodes.flatMap(({ inputs }) => inputs));
   const [was, is] = [read(before), read(after)];
   const lost = storages.flatMap(({ value }, storage) => (was.has(value) && !is.has(value) ? [storage] : []));
@@ -262,7 +262,7 @@ export function swap(
     };
   }
   const { values, storages } = weights;
-  const lost = orphaned(graph.nodes, after, storages);
+  const lost = orphanStorages(graph.nodes, after, storages);
   const state = weights.state.filter(({ storage }) => !lost.has(storage));
   return { ...graph, nodes: after, values, storages, state };
 }

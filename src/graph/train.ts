@@ -26,7 +26,7 @@ export interface TrainingGraph extends Graph {
  * statistics, and the running ones that PyTorch would have after the step are the graph's `updates`.
  * @throws ShapeError where PyTorch refuses: one value per channel has no variance
  */
-export function forTraining(graph: Graph): TrainingGraph {
+export function trainingGraph(graph: Graph): TrainingGraph {
   return new Training(graph).build();
 }
 

@@ -21,7 +21,7 @@ function stridesOf(shape: readonly number[]): number[] {
 const elements = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
 /** Places of windows in the order [kernel places, windows]: each kernel and window dimension adds what `along` says. */
-function tabulated(
+function tabulate(
   kernel: readonly number[],
   output: readonly number[],
   input: readonly number[],
@@ -56,7 +56,7 @@ function tabulated(
 /** For each place in the kernel and each window, in that order, the row-major place in the input; −1 in the padding. */
 export function windowPlaces(input: readonly number[], output: readonly number[], window: Sliding): Int32Array {
   const { kernel, stride, padding, dilation } = window;
-  return tabulated(kernel, output, input, (dim, at, which) => {
+  return tabulate(kernel, output, input, (dim, at, which) => {
     const found = which * itemAt(stride, dim) + at * itemAt(dilation, dim) - itemAt(padding, dim);
     return found >= 0 && found < itemAt(input, dim) ? found : undefined;
   });
@@ -74,7 +74,7 @@ export function adaptivePlaces(input: readonly number[], output: readonly number
     for (let i = 0; i < itemAt(output, dim); i++) widest = Math.max(widest, end(dim, i) - begin(dim, i));
     return widest;
   });
-  return tabulated(kernel, output, input, (dim, at, which) => {
+  return tabulate(kernel, output, input, (dim, at, which) => {
     const found = begin(dim, which) + at;
     return found < end(dim, which) ? found : undefined;
   });

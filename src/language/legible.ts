@@ -22,11 +22,11 @@ const isPlain = (text: string) => /^[ -~]*$/.test(text);
 /** One line, spaces as they are: for a path, or a line of the terminal. */
 export function oneLine(text: string, most = LINE): string {
   if (text.length <= most && isPlain(text)) return text;
-  return cut(cut(text, most).replace(acting, spelled), most);
+  return cut(cut(text, most).replace(acting, spellCharacter), most);
 }
 
 /** A piece of a sentence: one line, in which white space is one space. */
-export function brief(text: string, most = VALUE): string {
+export function excerpt(text: string, most = VALUE): string {
   if (text.length <= most && isPlain(text) && !text.includes('  ')) return text.trim();
   // What is far too long is cut before it is looked through.
   const collapsed = cut(text, 16 * most).replace(/[ \t\n\v\f\r\x85\u2028\u2029]+/g, ' ');
@@ -37,7 +37,7 @@ export function brief(text: string, most = VALUE): string {
 export function lines(text: string, most = TEXT): string {
   const clean = cut(text, most).replace(/\r\n/g, '\n');
   return cut(
-    clean.replace(acting, (character) => (/[\n\t]/.test(character) ? character : spelled(character))),
+    clean.replace(acting, (character) => (/[\n\t]/.test(character) ? character : spellCharacter(character))),
     most,
   );
 }
@@ -54,9 +54,9 @@ export function notice(text: string, most = MESSAGE): string {
 export function fileName(uri: string): string {
   const name = uri.slice(Math.max(uri.lastIndexOf('/'), uri.lastIndexOf('\\')) + 1);
   try {
-    return brief(decodeURIComponent(name));
+    return excerpt(decodeURIComponent(name));
   } catch {
-    return brief(name);
+    return excerpt(name);
   }
 }
 
@@ -71,7 +71,7 @@ function cut(text: string, most: number): string {
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-function spelled(character: string): string {
+function spellCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const digits = code.toString(16);
   if (code < 0x100) return short[character] ?? `\\x${digits.padStart(2, '0')}`;

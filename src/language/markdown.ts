@@ -1,4 +1,4 @@
-import { brief, oneLine, VALUE } from './legible';
+import { excerpt, oneLine, VALUE } from './legible';
 
 declare const brand: unique symbol;
 
@@ -21,7 +21,7 @@ export function ownMarkdown(markdown: string): Markdown {
 
 /** Source text in the typeface of code. A span of code ends at a backtick or a blank line, and so has neither. */
 export function code(text: string, most = VALUE): Markdown {
-  return new Markdown(`\`${brief(text, most).replaceAll('`', "'") || ' '}\``);
+  return new Markdown(`\`${excerpt(text, most).replaceAll('`', "'") || ' '}\``);
 }
 
 /** Characters of an address: a hover is cut where it is very long, and what would be left of a link could be anything. */
@@ -34,11 +34,11 @@ export function link(label: string, uri: string): Markdown {
     /[\s<>()[\]\\`"']/g,
     (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
-  return new Markdown(`[${escaped(label)}](${address})`);
+  return new Markdown(`[${escapeMarkdown(label)}](${address})`);
 }
 
 /** Parts with something between them; parts that are empty or left out make none. */
-export function joined(parts: readonly (Markdown | undefined | false | '')[], between: string): Markdown {
+export function joinMarkdown(parts: readonly (Markdown | undefined | false | '')[], between: string): Markdown {
   let text = '';
   for (const part of parts) {
     const { markdown } = part || ownMarkdown('');
@@ -48,11 +48,11 @@ export function joined(parts: readonly (Markdown | undefined | false | '')[], be
 }
 
 const markdownOf = (value: Markdown | string | number): string =>
-  value instanceof Markdown ? value.markdown : escaped(String(value));
+  value instanceof Markdown ? value.markdown : escapeMarkdown(String(value));
 
 /** Words as they are, wherever they stand: no emphasis, link, tag or entity, and nothing that begins a block. */
-function escaped(text: string): string {
-  const words = brief(text);
+function escapeMarkdown(text: string): string {
+  const words = excerpt(text);
   // Most words have nothing to escape.
   if (/^[a-z][a-z\d ]*$/i.test(words)) return words;
   return (

@@ -1,4 +1,4 @@
-import { brief, MESSAGE } from './legible';
+import { excerpt, MESSAGE } from './legible';
 
 /** Languages that everything is written in; every other display language reads English. */
 export type Language = 'en' | 'zh-cn';
@@ -38,20 +38,20 @@ export function say(text: string, ...values: readonly MessageValue[]): string {
   const words = translations[text] ?? text;
   if (values.length === 0) return words;
   return words.replace(/\{(\d)\}/g, (place, index) =>
-    Number(index) < values.length ? written(values[Number(index)]) : place,
+    Number(index) < values.length ? valueText(values[Number(index)]) : place,
   );
 }
 
 /** Names or sizes with commas between them: the first twenty, and how many more there are. */
 export function list(items: readonly (string | number)[]): string {
-  const named = items.slice(0, LISTED).map(written).join(', ');
+  const named = items.slice(0, LISTED).map(valueText).join(', ');
   const rest = items.length - LISTED;
   return rest > 0 ? say('{0}, and {1} more', new Sentence(named), rest) : named;
 }
 
-function written(value: MessageValue): string {
-  if (typeof value === 'string') return brief(value);
-  if (value instanceof Sentence) return brief(value.text, MESSAGE);
+function valueText(value: MessageValue): string {
+  if (typeof value === 'string') return excerpt(value);
+  if (value instanceof Sentence) return excerpt(value.text, MESSAGE);
   if (typeof value === 'object') return list(value);
   return value === undefined ? '?' : String(value);
 }

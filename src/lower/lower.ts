@@ -24,7 +24,7 @@ function storageNames(graph: Graph): Map<StorageId, string> {
 }
 
 /** The nodes that outputs or taps depend on. */
-function needed(graph: Graph, taps: readonly ValueId[]): Set<Node> {
+function neededNodes(graph: Graph, taps: readonly ValueId[]): Set<Node> {
   const wanted = new Set<ValueId | null>([...graph.outputs.map(({ value }) => value), ...taps]);
   const nodes = new Set<Node>();
   for (const node of graph.nodes.toReversed()) {
@@ -64,7 +64,7 @@ export function lower(graph: Graph, options: LowerOptions): LoweredGraph {
     return { name, type: { dtype: scope.dtype(value), shape: scope.shape(value) } };
   });
   sink.label = graph.name;
-  scope.lowerNodes(needed(graph, options.taps ?? []));
+  scope.lowerNodes(neededNodes(graph, options.taps ?? []));
 
   sink.label = graph.name;
   const ends = new Ends(scope);

@@ -8,7 +8,7 @@ import { products } from './ops/linear';
 import { normalisations } from './ops/normalisation';
 import { picks } from './ops/picking';
 import { pools } from './ops/pooling';
-import { recurrent } from './ops/recurrent';
+import { lowerRecurrent } from './ops/recurrent';
 import { orders } from './ops/reduction';
 import { shapes } from './ops/shape';
 import type { Lowerer, Lowerers, LoweringScope } from './scope';
@@ -16,7 +16,7 @@ import { LoweringError } from './scope';
 
 const lowerers: Lowerers<OpKind> = {
   activation,
-  recurrent,
+  recurrent: lowerRecurrent,
   ...convolutions,
   ...products,
   ...normalisations,

@@ -58,7 +58,7 @@ export function arrayOf(ctx: Context, data: PyValue, dtype: PyDtype['dtype'] | u
   return literal(ctx, plain, 'float64');
 }
 
-export function inFloats(ctx: Context, tensor: PyTensor): PyTensor {
+export function toFloats(ctx: Context, tensor: PyTensor): PyTensor {
   return isFloating(tensor.type.dtype) ? tensor : cast(ctx, tensor, 'float64');
 }
 
@@ -108,7 +108,7 @@ export function arrayClass(ctx: Context, scalar: (dtype: PyDtype['dtype']) => Py
         const given = args.rest('args').map((value) => tensorIn(own, value));
         const floats = IN_FLOATS.test(name) || given.some((value) => typeof value === 'number');
         const self = tensorIn(own, args.get('self'));
-        const data = floats && self instanceof PyTensor ? inFloats(own, self) : self;
+        const data = floats && self instanceof PyTensor ? toFloats(own, self) : self;
         if (/^(std|var)$/.test(name) && !keywords.has('correction')) keywords.set('correction', 0n);
         return result(own, array, yield* own.run(member, [data, ...given], keywords));
       },
@@ -125,7 +125,7 @@ export function arrayClass(ctx: Context, scalar: (dtype: PyDtype['dtype']) => Py
   define('transpose', 'self, *axes', (own, args) => {
     const [first] = args.rest('axes');
     const axes = (first === undefined ? undefined : sequence(first)) ?? args.rest('axes');
-    return asArray(array, turned(own, args.tensor('self'), axes));
+    return asArray(array, transposeAxes(own, args.tensor('self'), axes));
   });
   define('__iter__', 'self', (own, args) => {
     const self = args.tensor('self');
@@ -139,7 +139,7 @@ export function arrayClass(ctx: Context, scalar: (dtype: PyDtype['dtype']) => Py
     const self = args.tensor('self');
     return own.run(getItem, [self, forwards(own, self, args.get('index'))]);
   });
-  get('T', (own, self) => asArray(array, turned(own, self, [])));
+  get('T', (own, self) => asArray(array, transposeAxes(own, self, [])));
   get('real', (_, self) => self);
   get('shape', (_, self) => new PyTuple(self.type.shape.map(BigInt)));
   get('size', (_, self) => BigInt(elements(self.type.shape)));
@@ -165,7 +165,7 @@ function forwards(ctx: Context, self: PyTensor, index: PyValue): PyValue {
 }
 
 /** The dimensions in the order of `axes`, or the other way round. */
-export function turned(ctx: Context, tensor: PyTensor, axes: readonly PyValue[]): PyTensor {
+export function transposeAxes(ctx: Context, tensor: PyTensor, axes: readonly PyValue[]): PyTensor {
   const rank = tensor.type.shape.length;
   const all = Array.from({ length: rank }, (_, i) => rank - 1 - i);
   if (axes.length === 0) return permute(ctx, tensor, all);

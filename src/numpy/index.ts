@@ -13,13 +13,13 @@ import {
   DTYPES,
   dtypeOf,
   IN_FLOATS,
-  inFloats,
   KEYWORDS,
   result,
   scalarBases,
   scalarClass,
   tensorIn,
-  turned,
+  toFloats,
+  transposeAxes,
 } from './array';
 
 const SLOT = Symbol('numpy');
@@ -163,7 +163,7 @@ function build(ctx: Context): PyModule {
       const number = x instanceof PyTensor ? undefined : numberOf(x);
       if (number !== undefined) return scalar(number);
       const data = arrayed(own, x);
-      return result(own, array, yield* own.run(torch(name), [data instanceof PyTensor ? inFloats(own, data) : data]));
+      return result(own, array, yield* own.run(torch(name), [data instanceof PyTensor ? toFloats(own, data) : data]));
     });
   }
   for (const name of [...SAME.split(' '), ...Object.keys(RENAMED)]) {
@@ -181,7 +181,7 @@ function build(ctx: Context): PyModule {
         return typeof value === 'string' ? value : arrayed(own, value);
       });
       const [first] = given;
-      if (first instanceof PyTensor && IN_FLOATS.test(name)) given[0] = inFloats(own, first);
+      if (first instanceof PyTensor && IN_FLOATS.test(name)) given[0] = toFloats(own, first);
       if (name === 'meshgrid' && !keywords.has('indexing')) keywords.set('indexing', 'xy');
       if (/^(std|var)$/.test(name) && !keywords.has('correction')) keywords.set('correction', 0n);
       if (/^cum/.test(name) && !keywords.has('dim') && given.length === 1) {
@@ -207,7 +207,7 @@ function build(ctx: Context): PyModule {
   });
   define('transpose', 'a, axes=None', (own, args) => {
     const axes = args.get('axes');
-    return asArray(array, turned(own, arrayOf(own, args.get('a'), undefined), sequence(axes) ?? []));
+    return asArray(array, transposeAxes(own, arrayOf(own, args.get('a'), undefined), sequence(axes) ?? []));
   });
   define('isscalar', 'element', (_, args) => numberOf(args.get('element')) !== undefined);
   for (const name of ['ndim', 'size', 'shape']) {
@@ -219,7 +219,7 @@ function build(ctx: Context): PyModule {
     native(
       'x, ord=None, axis=None, keepdims=False',
       function* (own, args): Eval<PyValue> {
-        const x = inFloats(own, arrayOf(own, args.get('x'), undefined));
+        const x = toFloats(own, arrayOf(own, args.get('x'), undefined));
         const keywords = new Map([
           ['ord', args.get('ord')],
           ['dim', args.get('axis')],

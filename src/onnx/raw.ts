@@ -1,7 +1,7 @@
 import { toHalf } from '../graph/half';
 import type { DType, TensorData } from '../graph/types';
 
-function typed(data: TensorData, dtype: DType): ArrayBufferView<ArrayBufferLike> {
+function typedArray(data: TensorData, dtype: DType): ArrayBufferView<ArrayBufferLike> {
   switch (dtype) {
     case 'float32':
       return data instanceof Float32Array ? data : Float32Array.from(data);
@@ -31,6 +31,6 @@ function typed(data: TensorData, dtype: DType): ArrayBufferView<ArrayBufferLike>
  * of the data where it has that form already, without a copy.
  */
 export function rawBytes(data: TensorData, dtype: DType): Uint8Array {
-  const view = typed(data, dtype);
+  const view = typedArray(data, dtype);
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }

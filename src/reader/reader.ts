@@ -74,8 +74,8 @@ export class Reader {
   /** Cancels what is read, and what waits. */
   dispose(): void {
     this.disposed = true;
-    for (const job of this.queue.splice(0)) job.finish(cancelled());
-    this.stop(cancelled());
+    for (const job of this.queue.splice(0)) job.finish(cancelledRead());
+    this.stop(cancelledRead());
     this.end();
     clearTimeout(this.idle);
   }
@@ -99,13 +99,13 @@ export class Reader {
 
   private async run({ request, options }: Job): Promise<ReadResult> {
     const { source, signal } = options;
-    if (signal?.aborted) return cancelled();
+    if (signal?.aborted) return cancelledRead();
     const fresh = this.line === undefined;
     this.line ??= await this.connect();
     const { line } = this;
     // Either may have come while the thread was started.
     if (this.disposed) this.end();
-    if (this.disposed || signal?.aborted) return cancelled();
+    if (this.disposed || signal?.aborted) return cancelledRead();
     const { thread } = line;
     const silence = Math.min(SILENCE, request.budget?.milliseconds ?? SILENCE);
     return new Promise((resolve, reject) => {
@@ -127,15 +127,17 @@ export class Reader {
       let beats = fresh ? -Math.ceil(START / HEARTBEAT) : 0;
       const watch = setInterval(() => {
         beats += 1;
-        if (beats * HEARTBEAT >= silence) this.stop(unread({ kind: 'budget', message: stuck(request.file, silence) }));
+        if (beats * HEARTBEAT >= silence)
+          this.stop(failedRead({ kind: 'budget', message: silenceMessage(request.file, silence) }));
       }, HEARTBEAT);
       let lateness: ReturnType<typeof setTimeout> | undefined;
       const cancel = () => {
         thread.post({ type: 'cancel' });
-        lateness = setTimeout(() => this.stop(cancelled()), CANCEL);
+        lateness = setTimeout(() => this.stop(cancelledRead()), CANCEL);
       };
       line.ended = (end) => {
-        if (end.kind === 'memory') settle(unread({ kind: 'budget', message: exhausted(request.file, end.megabytes) }));
+        if (end.kind === 'memory')
+          settle(failedRead({ kind: 'budget', message: memoryMessage(request.file, end.megabytes) }));
         else settle(new Error(end.message));
       };
       line.hear = (message) => {
@@ -194,15 +196,15 @@ export class Reader {
   }
 }
 
-function unread(problem: ExtractionProblem): ReadResult {
+function failedRead(problem: ExtractionProblem): ReadResult {
   return { extraction: { ok: false, problem, others: [], parts: [], models: [] } };
 }
 
-function cancelled(): ReadResult {
-  return unread({ kind: 'cancelled', message: say('Reading the model was cancelled') });
+function cancelledRead(): ReadResult {
+  return failedRead({ kind: 'cancelled', message: say('Reading the model was cancelled') });
 }
 
-function stuck(file: string, silence: number): string {
+function silenceMessage(file: string, silence: number): string {
   return say(
     'Reading {0} was ended: one step of its code took more than {1} s. Make what it computes smaller, or read a part of the model',
     fileName(file),
@@ -210,7 +212,7 @@ function stuck(file: string, silence: number): string {
   );
 }
 
-function exhausted(file: string, megabytes: number): string {
+function memoryMessage(file: string, megabytes: number): string {
   return say(
     'Reading {0} was ended: it needs more than {1} MB of memory. Make what it computes smaller, or read a part of the model',
     fileName(file),

@@ -3,7 +3,7 @@
  * a bound like any other (of boxes, of probabilities); what stands before and after it makes it a ReLU.
  */
 import { classAround } from '../detect/python/bindings';
-import { children, rangeOf, unwrapped } from '../detect/range';
+import { children, rangeOf, stripParentheses } from '../detect/range';
 import type { ActivationSite } from '../detect/site';
 import { parentOf } from '../syntax/ancestors';
 import type { Node } from '../syntax/syntax';
@@ -23,7 +23,7 @@ export function clampAt(
   const node = context.root.descendantForPosition(at, at);
   const callee = node?.type === 'identifier' ? parentOf(node) : undefined;
   const call = callee?.type === 'attribute' ? parentOf(callee) : undefined;
-  const bounded = callee && call?.type === 'call' ? boundedAtZero(callee, call, context) : undefined;
+  const bounded = callee && call?.type === 'call' ? zeroBoundOperand(callee, call, context) : undefined;
   if (!call || !bounded || !comesFromLayer(bounded, context, 0) || !goesToLayer(call, context, 0)) return undefined;
   const expression = rangeOf(call, context.file);
   const { parameters, framework } = { parameters: {}, framework: 'pytorch' as const };
@@ -31,7 +31,7 @@ export function clampAt(
 }
 
 /** What a call bounds below at zero, and only so. */
-function boundedAtZero(callee: Node, call: Node, { names }: FlowContext): Node | undefined {
+function zeroBoundOperand(callee: Node, call: Node, { names }: FlowContext): Node | undefined {
   const method = callee.childForFieldName('attribute')?.text ?? '';
   const qualified = names.qualified(callee);
   const all = children(call.childForFieldName('arguments'));
@@ -39,7 +39,7 @@ function boundedAtZero(callee: Node, call: Node, { names }: FlowContext): Node |
   if (qualified && !/^torch\.[^.]+$/.test(qualified)) return undefined;
   const [first, ...rest] = receiver ? [receiver, ...all] : all;
   const isZero = (bound: Node | undefined) =>
-    bound !== undefined && /^(0(\.0*)?|torch\.(zeros_like|tensor|zeros)\(.*\))$/.test(unwrapped(bound).text);
+    bound !== undefined && /^(0(\.0*)?|torch\.(zeros_like|tensor|zeros)\(.*\))$/.test(stripParentheses(bound).text);
   const [bound, more] = rest;
   if (!first || more) return undefined;
   const keyword = bound?.type === 'keyword_argument' ? bound.childForFieldName('name')?.text : undefined;
@@ -48,8 +48,8 @@ function boundedAtZero(callee: Node, call: Node, { names }: FlowContext): Node |
   // `torch.max(x, 0)` is a reduction.
   const isBound =
     /^(clamp|clip|clamp_min)_?$/.test(method) ||
-    (/^(maximum|max)$/.test(method) && unwrapped(given ?? callee).type === 'call');
-  return isBound && isZero(given ?? undefined) ? unwrapped(first) : undefined;
+    (/^(maximum|max)$/.test(method) && stripParentheses(given ?? callee).type === 'call');
+  return isBound && isZero(given ?? undefined) ? stripParentheses(first) : undefined;
 }
 
 /** Whether a value is what a layer returned, directly or by way of a local name. */
@@ -57,7 +57,7 @@ function comesFromLayer(value: Node, context: FlowContext, depth: number): boole
   if (depth > MAX_STEPS) return false;
   if (value.type === 'call') return isLayerCall(value, context);
   const bound = value.type === 'identifier' ? lastValue(value, context) : undefined;
-  return bound ? comesFromLayer(unwrapped(bound), context, depth + 1) : false;
+  return bound ? comesFromLayer(stripParentheses(bound), context, depth + 1) : false;
 }
 
 /** What a local name was last given before it is read here. */

@@ -58,15 +58,15 @@ export class Roles {
       model: this.model,
       made: made.length,
       total: this.totals.get(kindOf(made[0])) ?? 0,
-      after: counted(made.map((node) => this.surroundings.sourcesOf(node))),
-      before: counted(made.map((node) => this.surroundings.targetsOf(node))),
+      after: countNeighbours(made.map((node) => this.surroundings.sourcesOf(node))),
+      before: countNeighbours(made.map((node) => this.surroundings.targetsOf(node))),
     };
   }
 }
 
 const kindOf = (node: Node | undefined) => (node?.op.kind === 'activation' ? node.op.activation : undefined);
 
-function counted(groups: readonly ReadonlySet<Neighbour>[]): NeighbourCount[] {
+function countNeighbours(groups: readonly ReadonlySet<Neighbour>[]): NeighbourCount[] {
   const counts = new Map<Neighbour, number>();
   for (const group of groups) for (const what of group) counts.set(what, (counts.get(what) ?? 0) + 1);
   return [...counts].map(([what, count]) => ({ what, count })).sort((a, b) => b.count - a.count);
@@ -139,7 +139,7 @@ class Surroundings {
    * residual where both of its sides begin at the same value, not far back.
    */
   private named(node: Node): Neighbour {
-    const what = named(node);
+    const what = neighbourOfOp(node);
     if (what === 'matmul' && !node.inputs.every((value) => value !== null && this.isComputed(value))) return 'linear';
     if (what !== 'sum') return what;
     const [a, b] = node.inputs.map((value) => this.ancestors(value));
@@ -163,7 +163,7 @@ class Surroundings {
   }
 }
 
-function named({ op }: Node): Neighbour {
+function neighbourOfOp({ op }: Node): Neighbour {
   switch (op.kind) {
     case 'conv':
     case 'conv_transpose':

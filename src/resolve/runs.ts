@@ -4,7 +4,7 @@
  */
 import { classAround } from '../detect/python/bindings';
 import type { Names } from '../detect/python/names';
-import { children, rangeOf, unwrapped } from '../detect/range';
+import { children, rangeOf, stripParentheses } from '../detect/range';
 import type { ActivationSite } from '../detect/site';
 import type { SourceRange } from '../graph/types';
 import { Climb, nodeAt, parentOf } from '../syntax/ancestors';
@@ -51,7 +51,7 @@ export function runsAt(
 ): Runs | undefined {
   const at = { row: position.line, column: position.column };
   const node = context.root.descendantForPosition(at, at);
-  const called = node && calledAround(node);
+  const called = node && calleeAround(node);
   if (!called) return undefined;
   const flow = new Flow(context);
   flow.follow(called, 0);
@@ -62,14 +62,14 @@ export function runsAt(
 }
 
 /** The sites that a file's calls hand to parameters that another file defines. */
-export function handedTo(context: FlowContext, parameters: readonly CalleeParameter[]): ActivationSite[] {
+export function sitesForParameters(context: FlowContext, parameters: readonly CalleeParameter[]): ActivationSite[] {
   const flow = new Flow(context);
   for (const parameter of parameters) flow.handedTo(parameter);
   return [...flow.found];
 }
 
 /** The callee that a position belongs to: `self.act` of `self.act(x)`. */
-function calledAround(node: Node): Node | undefined {
+function calleeAround(node: Node): Node | undefined {
   if (node.type !== 'identifier' && node.type !== 'integer') return undefined;
   for (let at: Node = node, i = 0; i < 6; i++) {
     const parent: Node | null = parentOf(at);
@@ -98,7 +98,7 @@ class Flow {
    * @param pick where the value is a container: what chooses among its elements (an index, a key, a loop for all)
    */
   follow(expression: Node | null | undefined, depth: number, pick?: Node): void {
-    const node = expression && unwrapped(expression);
+    const node = expression && stripParentheses(expression);
     if (!node || node.type === 'none') return;
     const key = `${node.id} ${pick?.id ?? ''}`;
     if (this.seen.has(key)) return;

@@ -3,7 +3,7 @@ import { rulesFor } from '../activations/differentiation';
 import { lossOf, type Task } from '../data/task';
 import { differentiate } from '../graph/differentiate/index';
 import { objective } from '../graph/objective';
-import { forTraining } from '../graph/train';
+import { trainingGraph } from '../graph/train';
 import { type Graph, ShapeError } from '../graph/types';
 import { say } from '../language/say';
 import type { Device } from '../lower/lowered';
@@ -13,7 +13,7 @@ import type { Device } from '../lower/lowered';
  * @throws ShapeError where the model can't be trained with this batch, or nothing in it can be
  */
 export function backwardGraph(model: Graph, task: Task, device: Device): Graph {
-  const { graph, loss } = objective(forTraining(model), lossOf(task));
+  const { graph, loss } = objective(trainingGraph(model), lossOf(task));
   const trainable = graph.storages.flatMap((storage) => (storage.trainable ? [storage.value] : []));
   const { builder, gradients } = differentiate(graph, loss, trainable, rulesFor(device));
   const made = trainable.flatMap((of, i) => {

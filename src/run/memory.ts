@@ -14,7 +14,7 @@ const largestTotal = { wasm: 2048 * MiB, webgpu: 4096 * MiB } as const;
 
 const bytesOf = ({ shape }: TensorType) => shape.reduce((product, size) => product * size, 4);
 
-const readable = (bytes: number) =>
+const sizeText = (bytes: number) =>
   bytes < 1024 * MiB ? `${Math.ceil(bytes / MiB)} MB` : `${(bytes / 1024 / MiB).toFixed(1)} GB`;
 
 /** Bytes of the weights, in float32. */
@@ -33,8 +33,8 @@ export function requireMemory(graph: Graph, sessions: number, runtime: Pick<Runt
       say(
         'The weights of {0} take {1}; up to {2} can be run here. Compare a smaller variant of the model (fewer layers or channels).',
         graph.name,
-        readable(weights),
-        readable(largestModel),
+        sizeText(weights),
+        sizeText(largestModel),
       ),
     );
   }
@@ -45,8 +45,8 @@ export function requireMemory(graph: Graph, sessions: number, runtime: Pick<Runt
         '{0} copies of {1} ({2} each) pass the {3} that a comparison may take. Choose at most {4} candidates.',
         sessions,
         graph.name,
-        readable(weights),
-        readable(total),
+        sizeText(weights),
+        sizeText(total),
         Math.max(1, Math.floor(total / weights) - 1),
       ),
     );
@@ -68,8 +68,8 @@ export function requireFits(graph: Graph, runtime: Pick<Runtime, 'device' | 'gpu
       say(
         '{0} would hold {1} at once; up to {2} are taken here. Choose a smaller batch or image.',
         graph.name,
-        readable(peak),
-        readable(largestPeak[runtime.device]),
+        sizeText(peak),
+        sizeText(largestPeak[runtime.device]),
       ),
     );
   }
@@ -82,8 +82,8 @@ export function requireFits(graph: Graph, runtime: Pick<Runtime, 'device' | 'gpu
       say(
         '{0} has a tensor of {1}; this GPU binds up to {2} at once. Choose a smaller batch or image.',
         graph.name,
-        readable(largest),
-        readable(limit),
+        sizeText(largest),
+        sizeText(limit),
       ),
     );
   }

@@ -10,7 +10,7 @@ import type { Runtime } from './runtime';
 import type { Outputs, Session } from './session';
 
 /** Outputs by the names that they have in the graph: lowering gives others where an input has the same. */
-export function namedAs(graph: Graph, lowered: LoweredGraph, outputs: Outputs): Outputs {
+export function renameOutputs(graph: Graph, lowered: LoweredGraph, outputs: Outputs): Outputs {
   return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, outputs[lowered.outputs[i]?.name ?? ''] ?? []]));
 }
 
@@ -33,7 +33,7 @@ export class Probe {
   }
 
   async run(draw: Draw): Promise<Outputs> {
-    return namedAs(this.graph, this.lowered, await this.session.run(draw.feeds(this.graph, this.lowered)));
+    return renameOutputs(this.graph, this.lowered, await this.session.run(draw.feeds(this.graph, this.lowered)));
   }
 
   release(): Promise<void> {

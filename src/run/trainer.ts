@@ -8,14 +8,14 @@ import { initialValues } from '../graph/initialise';
 import { objective } from '../graph/objective';
 import { elements } from '../graph/ops/rule';
 import type { Optimiser } from '../graph/optimise';
-import { forTraining } from '../graph/train';
+import { trainingGraph } from '../graph/train';
 import { type TrainingStep, trainingStep } from '../graph/trainingStep';
 import type { Graph, StorageId, StorageValues, TensorData, ValueId } from '../graph/types';
 import { lower } from '../lower/lower';
 import type { LoweredGraph, LoweredValue } from '../lower/lowered';
 import { encodeModel } from '../onnx/encode';
 import { requireFits } from './memory';
-import { namedAs } from './probe';
+import { renameOutputs } from './probe';
 import type { Feeds, Runtime, TypedData, Upload } from './runtime';
 import type { Session } from './session';
 
@@ -140,7 +140,7 @@ export class Trainer {
    */
   static async compile(runtime: Runtime, model: Graph, task: Task, optimiser: Optimiser): Promise<Trainer> {
     const { device } = runtime;
-    const graph = trainingStep(forTraining(model), lossOf(task), optimiser, rulesFor(device));
+    const graph = trainingStep(trainingGraph(model), lossOf(task), optimiser, rulesFor(device));
     requireFits(graph, runtime);
     const taps = graph.updates.map(({ value }) => value);
     const lowered = lower(graph, { mode: 'evaluation', weights: 'inputs', device, taps });
@@ -293,7 +293,7 @@ export class TrainingRun {
     let [loss, accuracy, batches] = [0, 0, 0];
     for (let first = 0; first + batch <= held.samples.count; first += batch) {
       held.load(first, batch, this.judgeInputs);
-      const told = namedAs(graph, lowered, await session.run(feeds));
+      const told = renameOutputs(graph, lowered, await session.run(feeds));
       const healthy = Number.isFinite(told.health?.[0] ?? 0);
       loss += healthy ? (told.loss?.[0] ?? Number.NaN) : Number.NaN;
       accuracy += told.accuracy?.[0] ?? Number.NaN;

@@ -5,7 +5,7 @@ import { lossOf, type Task, taskOf } from '../data/task';
 import { GraphBuilder } from '../graph/builder';
 import { differentiate } from '../graph/differentiate/index';
 import { objective } from '../graph/objective';
-import { forTraining } from '../graph/train';
+import { trainingGraph } from '../graph/train';
 import type { Graph, ValueId } from '../graph/types';
 import { say } from '../language/say';
 import type { Device } from '../lower/lowered';
@@ -31,7 +31,7 @@ const noGradients: ReadonlyMap<ValueId, ValueId> = new Map();
 function stepOf(model: Graph, mode: StepMode, task: Task, device: Device): Step {
   const layers = activationLayers(model);
   if (mode === 'evaluation') return { graph: model, builder: GraphBuilder.from(model), layers, gradients: noGradients };
-  const trained = forTraining(model);
+  const trained = trainingGraph(model);
   const at = (value: ValueId) => trained.standsFor.get(value) ?? value;
   const moved = layers.map((layer) => ({
     ...layer,

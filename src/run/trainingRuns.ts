@@ -42,7 +42,7 @@ function optimiserOf({ optimiser }: LearningPlan): Optimiser {
   return optimiser === 'adamw' ? adamw : { kind: 'sgd', momentum: 0.9, weightDecay: 0 };
 }
 
-const shown = (optimiser: Optimiser) =>
+const optimiserText = (optimiser: Optimiser) =>
   optimiser.kind === 'sgd'
     ? say('SGD, momentum {0}', optimiser.momentum)
     : say('AdamW, weight decay {0}', optimiser.weightDecay);
@@ -57,7 +57,7 @@ export function batchOrder(samples: number, batch: number, steps: number, seed: 
 }
 
 /** Where a loss is no number any more or has grown far beyond its beginning. */
-export function divergedAt(losses: readonly number[]): number | undefined {
+export function divergenceStep(losses: readonly number[]): number | undefined {
   const [first = Number.NaN] = losses;
   const at = losses.findIndex((loss) => !Number.isFinite(loss) || loss > lost * Math.max(first, 0.1));
   return at < 0 ? undefined : at;
@@ -77,7 +77,7 @@ async function train(run: TrainingRun, options: LearningOptions, seed: number, r
     if (done % every !== 0 && done !== plan.steps) continue;
     const told = await run.evaluate();
     held.push({ step: done, ...told });
-    diverged = divergedAt(await run.trainingLosses()) ?? (Number.isFinite(told.loss) ? undefined : step);
+    diverged = divergenceStep(await run.trainingLosses()) ?? (Number.isFinite(told.loss) ? undefined : step);
     if (diverged !== undefined) break;
     // Lets messages in: a run blocks its thread.
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
@@ -161,7 +161,7 @@ export async function trainAll(
     trainSamples: data.train.count,
     heldSamples: data.held.count,
     loss: lossOf(task).kind,
-    optimiser: shown(optimiser),
+    optimiser: optimiserText(optimiser),
     batch: learners[0]?.batched.values[learners[0].batched.inputs[0]?.value ?? -1]?.type.shape[0] ?? 1,
     steps: plan.steps,
     rates: plan.rates,

@@ -36,7 +36,7 @@ export function measuredBatch(graph: Graph, batched: Graph | undefined): Graph {
   return { ...batched, storages };
 }
 
-function without(graph: Graph, nodes: readonly number[]): Graph | null {
+function removeActivations(graph: Graph, nodes: readonly number[]): Graph | null {
   try {
     return swap(graph, nodes, entryOf('identity'), {});
   } catch {
@@ -69,7 +69,12 @@ export function baselineVariant(
   const graph = drawn(model);
   const batched = more === model ? graph : { ...drawn(more), storages: graph.storages };
   const summary = { id: 'baseline', title, parameters: {}, addedParameters: 0 };
-  return { graph, batched, measurements: newMeasurements(summary), without: (nodes) => without(graph, nodes) };
+  return {
+    graph,
+    batched,
+    measurements: newMeasurements(summary),
+    without: (nodes) => removeActivations(graph, nodes),
+  };
 }
 
 /** A candidate in the place of the model's own; where it can't stand there, its measurements tell why. */

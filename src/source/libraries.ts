@@ -21,7 +21,7 @@ export class LibrarySource implements Source {
     if (own !== undefined) return own;
     for (const folder of this.folders) {
       // A file of the folder itself would import the module relatively.
-      const found = await this.inner.resolve(`${withoutSlash(folder)}/_.py`, module, 1);
+      const found = await this.inner.resolve(`${stripSlash(folder)}/_.py`, module, 1);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -30,9 +30,9 @@ export class LibrarySource implements Source {
 
 /** Whether a file is a library's, so that it is read but never edited. */
 export function isLibraryFile(file: string, folders: readonly string[]): boolean {
-  const path = slashed(file);
-  return folders.some((folder) => path.startsWith(`${slashed(withoutSlash(folder))}/`));
+  const path = toSlashes(file);
+  return folders.some((folder) => path.startsWith(`${toSlashes(stripSlash(folder))}/`));
 }
 
-const slashed = (path: string) => path.replaceAll('\\', '/');
-const withoutSlash = (folder: string) => folder.replace(/[\\/]+$/, '');
+const toSlashes = (path: string) => path.replaceAll('\\', '/');
+const stripSlash = (folder: string) => folder.replace(/[\\/]+$/, '');

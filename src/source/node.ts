@@ -17,9 +17,9 @@ export class NodeSource implements Source {
     const found = await stat(file).catch(() => undefined);
     if (!found?.isFile()) return undefined;
     // A UTF-16 unit takes three bytes of UTF-8 at most.
-    if (found.size > 3 * MAX_SOURCE_LENGTH) throw tooLong(file, found.size);
+    if (found.size > 3 * MAX_SOURCE_LENGTH) throw lengthError(file, found.size);
     const text = await readFile(file, 'utf8');
-    if (text.length > MAX_SOURCE_LENGTH) throw tooLong(file, text.length);
+    if (text.length > MAX_SOURCE_LENGTH) throw lengthError(file, text.length);
     return text.includes('\0') ? undefined : { file, text: text.replace(/^\uFEFF/, ''), version: found.mtimeMs };
   }
 
@@ -30,7 +30,7 @@ export class NodeSource implements Source {
       .join('/');
     let folder = dirname(from);
     for (let up = 1; up < level; up++) folder = dirname(folder);
-    const folders = level > 0 ? [folder] : [...(await searched(folder)), ...this.roots];
+    const folders = level > 0 ? [folder] : [...(await foldersToSearch(folder)), ...this.roots];
     for (const each of folders)
       for (const file of [join(each, inside, '__init__.py'), ...(inside ? [`${join(each, inside)}.py`] : [])])
         if (await isFile(file)) return file;
@@ -38,7 +38,7 @@ export class NodeSource implements Source {
   }
 }
 
-function tooLong(file: string, size: number): Error {
+function lengthError(file: string, size: number): Error {
   return new Error(say('{0} is too long to read: {1} of at most {2} characters', file, size, MAX_SOURCE_LENGTH));
 }
 
@@ -46,7 +46,7 @@ function tooLong(file: string, size: number): Error {
  * The folders from the file's own to its project's root: the nearest that holds a marker; else the working folder,
  * where it is above; else the folder that holds the file's package.
  */
-async function searched(folder: string): Promise<string[]> {
+async function foldersToSearch(folder: string): Promise<string[]> {
   const above: string[] = [];
   for (let at = resolve(folder); ; at = dirname(at)) {
     above.push(at);

@@ -23,7 +23,7 @@ export function joinCells(cells: readonly { readonly cell: number; readonly text
   const texts: string[] = [];
   let line = 0;
   for (const { cell, text } of cells) {
-    const python = withoutMagics(text);
+    const python = hideMagics(text);
     const lines = python.split('\n').length;
     ranges.push({ cell, firstLine: line, lines });
     texts.push(python);
@@ -33,7 +33,7 @@ export function joinCells(cells: readonly { readonly cell: number; readonly text
 }
 
 /** `%matplotlib inline` and `!pip install` as comments of the same length; a cell in another language as nothing. */
-function withoutMagics(text: string): string {
+function hideMagics(text: string): string {
   if (/^\s*%%(?!time|timeit|capture|prun)/.test(text)) return text.replace(/[^\n]/g, ' ');
   return text.replace(/^([ \t]*)[%!?]/gm, '$1#');
 }

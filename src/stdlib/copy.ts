@@ -4,11 +4,11 @@ import { native } from '../python/natives/native';
 import { PyDict, PyInstance, PyList, PyObject, PySet, PyTuple, type PyValue } from '../python/values/values';
 
 /** Copies what an object holds; `inner` says how each part is copied. */
-function copied(ctx: Context, value: PyValue, memo: Map<PyValue, PyValue>, deep: boolean): PyValue {
+function copyValue(ctx: Context, value: PyValue, memo: Map<PyValue, PyValue>, deep: boolean): PyValue {
   if (!(value instanceof PyObject)) return value;
   const known = memo.get(value);
   if (known !== undefined) return known;
-  const inner = (item: PyValue): PyValue => (deep ? copied(ctx, item, memo, true) : item);
+  const inner = (item: PyValue): PyValue => (deep ? copyValue(ctx, item, memo, true) : item);
   const custom = ctx.typeOf(value).lookup(deep ? '__deepcopy__' : '__copy__');
   if (custom !== undefined) {
     const result = ctx.call(custom, deep ? [value, memoDict(memo)] : [value]);
@@ -64,10 +64,10 @@ function memoDict(memo: Map<PyValue, PyValue>): PyDict {
  */
 export function copyModule(ctx: Context): Record<string, PyValue> {
   return {
-    copy: native('x', (_, args) => copied(ctx, args.get('x'), new Map(), false)),
+    copy: native('x', (_, args) => copyValue(ctx, args.get('x'), new Map(), false)),
     deepcopy: native('x, memo=None', (_, args) => {
       const memo = args.get('memo');
-      return copied(ctx, args.get('x'), (memo instanceof PyDict && MEMO.get(memo)) || new Map(), true);
+      return copyValue(ctx, args.get('x'), (memo instanceof PyDict && MEMO.get(memo)) || new Map(), true);
     }),
   };
 }

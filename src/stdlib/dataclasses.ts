@@ -2,7 +2,7 @@ import { say } from '../language/say';
 import type { Context } from '../python/natives/context';
 import { NativeFunction, native, nativeClass } from '../python/natives/native';
 import type { Parameter } from '../python/natives/parameters';
-import { unhashable } from '../python/run/classes';
+import { raiseUnhashable } from '../python/run/classes';
 import { compare, ENTRY } from '../python/run/operators';
 import {
   NotImplemented,
@@ -190,7 +190,7 @@ export function dataclassesModule(ctx: Context): Record<string, PyValue> {
         cls.keyAs = (self) => new PyTuple([cls, ...compared(ctx, fields, self).items]);
       } else if (options.eq) {
         cls.members.set('__hash__', null);
-        cls.keyAs = unhashable;
+        cls.keyAs = raiseUnhashable;
       }
     }
     if (options.order) {

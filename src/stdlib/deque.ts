@@ -1,7 +1,7 @@
 import type { NativeArguments } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
 import { native, nativeClass, property } from '../python/natives/native';
-import { binary, equalValues } from '../python/run/operators';
+import { binaryOperation, equalValues } from '../python/run/operators';
 import { PyClass, PyList, PySlice, PythonError, type PyValue, typeName } from '../python/values/values';
 
 /** `collections.deque`: a list with an end on both sides, and a bound where `maxlen` is given. */
@@ -120,7 +120,7 @@ export function dequeClass(ctx: Context): PyClass {
         return equalValues(inner, new PyList(own(args).items), new PyList(other.items));
       }),
       __mul__: native('self, n', (inner, args) => {
-        const times = binary(inner, '*', new PyList(own(args).items), args.get('n'), false);
+        const times = binaryOperation(inner, '*', new PyList(own(args).items), args.get('n'), false);
         return times instanceof PyList ? make(times.items, own(args)) : times;
       }),
       __repr__: native('self', (inner, args) => {

@@ -2,7 +2,7 @@ import { say } from '../language/say';
 import type { NativeArguments } from '../python/natives/arguments';
 import type { Context, Eval } from '../python/natives/context';
 import { native } from '../python/natives/native';
-import { binary } from '../python/run/operators';
+import { binaryOperation } from '../python/run/operators';
 import { indexOf } from '../python/run/subscripts';
 import { iteratorOf, PyIterator } from '../python/values/iteration';
 import { PyTuple, type PyValue } from '../python/values/values';
@@ -89,7 +89,7 @@ export function itertoolsModule(ctx: Context): Record<string, PyValue> {
       // biome-ignore lint/correctness/useYield: never has to wait
       return new PyIterator(function* () {
         const value = next;
-        next = binary(own, '+', next, step, false);
+        next = binaryOperation(own, '+', next, step, false);
         return value;
       });
     }),
@@ -153,7 +153,7 @@ export function itertoolsModule(ctx: Context): Record<string, PyValue> {
         first = undefined;
         if (item === undefined) return undefined;
         if (total === undefined) total = item;
-        else if (args.isNone('func')) total = binary(own, '+', total, item, false);
+        else if (args.isNone('func')) total = binaryOperation(own, '+', total, item, false);
         else total = yield* own.run(args.get('func'), [total, item]);
         return total;
       });

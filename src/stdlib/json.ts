@@ -83,7 +83,7 @@ function toJson(ctx: Context, value: PyValue, style: Style, depth: number): stri
         : value > 0
           ? 'Infinity'
           : '-Infinity';
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return quote(value);
   const inner = (item: PyValue) => toJson(ctx, item, style, depth + 1);
   const around = (open: string, parts: readonly string[], close: string): string => {
     ctx.meter.text(parts.reduce((sum, part) => sum + part.length + 2, 0));
@@ -99,7 +99,7 @@ function toJson(ctx: Context, value: PyValue, style: Style, depth: number): stri
     if (style.sorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
     return around(
       '{',
-      entries.map(([key, item]) => `${quoted(key)}${style.colon}${inner(item)}`),
+      entries.map(([key, item]) => `${quote(key)}${style.colon}${inner(item)}`),
       '}',
     );
   }
@@ -109,6 +109,6 @@ function toJson(ctx: Context, value: PyValue, style: Style, depth: number): stri
 }
 
 /** Text as JSON with ASCII characters alone, as Python writes it. */
-function quoted(text: string): string {
+function quote(text: string): string {
   return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -19,7 +19,7 @@ function floatOf(ctx: Context, value: PyValue): number {
 }
 
 /** Checks a result as C does; `grows`: whether infinity says that it is too large, instead of undefined. */
-function checked(result: number, args: readonly number[], grows: boolean): number {
+function checkResult(result: number, args: readonly number[], grows: boolean): number {
   if (Number.isNaN(result) && !args.some(Number.isNaN)) throw new PythonError('ValueError', 'math domain error');
   if (Math.abs(result) === Infinity && args.every(Number.isFinite)) {
     if (grows) throw new PythonError('OverflowError', 'math range error');
@@ -28,11 +28,11 @@ function checked(result: number, args: readonly number[], grows: boolean): numbe
   return result;
 }
 
-function real(body: (x: number) => number, grows = false): NativeFunction {
+function realFunction(body: (x: number) => number, grows = false): NativeFunction {
   return native('x, /', (ctx, args) => {
     if (args.get('x') instanceof Unknown) return args.get('x');
     const x = floatOf(ctx, args.get('x'));
-    return checked(body(x), [x], grows);
+    return checkResult(body(x), [x], grows);
   });
 }
 
@@ -44,11 +44,11 @@ function logarithm(body: (x: number) => number): (ctx: Context, value: PyValue) 
       return body(Number(value >> BigInt(shift))) + shift * body(2);
     }
     const x = floatOf(ctx, value);
-    return checked(body(x), [x], false);
+    return checkResult(body(x), [x], false);
   };
 }
 
-function whole(name: string, body: (x: number) => number): NativeFunction {
+function integerFunction(name: string, body: (x: number) => number): NativeFunction {
   return native('x, /', (ctx, args) => {
     const value = args.get('x');
     if (typeof value === 'bigint' || value instanceof Unknown) return value;
@@ -140,33 +140,33 @@ export function mathModule(): Record<string, PyValue> {
     tau: 2 * Math.PI,
     inf: Infinity,
     nan: Number.NaN,
-    sqrt: real(Math.sqrt),
-    exp: real(Math.exp, true),
-    expm1: real(Math.expm1, true),
+    sqrt: realFunction(Math.sqrt),
+    exp: realFunction(Math.exp, true),
+    expm1: realFunction(Math.expm1, true),
     log2: native('x, /', (ctx, args) => logarithm(Math.log2)(ctx, args.get('x'))),
     log10: native('x, /', (ctx, args) => logarithm(Math.log10)(ctx, args.get('x'))),
-    log1p: real(Math.log1p),
-    sin: real(Math.sin),
-    cos: real(Math.cos),
-    tan: real(Math.tan),
-    asin: real(Math.asin),
-    acos: real(Math.acos),
-    atan: real(Math.atan),
-    sinh: real(Math.sinh, true),
-    cosh: real(Math.cosh, true),
-    tanh: real(Math.tanh),
-    asinh: real(Math.asinh),
-    acosh: real(Math.acosh),
-    atanh: real(Math.atanh),
-    cbrt: real(Math.cbrt),
-    exp2: real((x) => 2 ** x, true),
-    erf: real(erf),
-    erfc: real(erfc),
-    gamma: real(gamma, true),
-    lgamma: real((x) => Math.log(Math.abs(gamma(x)))),
-    fabs: real(Math.abs),
-    degrees: real((x) => x * (180 / Math.PI)),
-    radians: real((x) => x * (Math.PI / 180)),
+    log1p: realFunction(Math.log1p),
+    sin: realFunction(Math.sin),
+    cos: realFunction(Math.cos),
+    tan: realFunction(Math.tan),
+    asin: realFunction(Math.asin),
+    acos: realFunction(Math.acos),
+    atan: realFunction(Math.atan),
+    sinh: realFunction(Math.sinh, true),
+    cosh: realFunction(Math.cosh, true),
+    tanh: realFunction(Math.tanh),
+    asinh: realFunction(Math.asinh),
+    acosh: realFunction(Math.acosh),
+    atanh: realFunction(Math.atanh),
+    cbrt: realFunction(Math.cbrt),
+    exp2: realFunction((x) => 2 ** x, true),
+    erf: realFunction(erf),
+    erfc: realFunction(erfc),
+    gamma: realFunction(gamma, true),
+    lgamma: realFunction((x) => Math.log(Math.abs(gamma(x)))),
+    fabs: realFunction(Math.abs),
+    degrees: realFunction((x) => x * (180 / Math.PI)),
+    radians: realFunction((x) => x * (Math.PI / 180)),
     log: native('x, base=None', (ctx, args) => {
       const x = logarithm(Math.log)(ctx, args.get('x'));
       if (args.isNone('base')) return x;
@@ -177,7 +177,7 @@ export function mathModule(): Record<string, PyValue> {
     pow: native('x, y, /', (ctx, args) => {
       const [x, y] = [floatOf(ctx, args.get('x')), floatOf(ctx, args.get('y'))];
       if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) return 1;
-      return checked(x ** y, [x, y], x !== 0);
+      return checkResult(x ** y, [x, y], x !== 0);
     }),
     atan2: native('y, x, /', (ctx, args) => Math.atan2(floatOf(ctx, args.get('y')), floatOf(ctx, args.get('x')))),
     hypot: native('*args', (ctx, args) => hypotenuse(args.rest('args').map((value) => floatOf(ctx, value)))),
@@ -187,7 +187,7 @@ export function mathModule(): Record<string, PyValue> {
     }),
     fmod: native('x, y, /', (ctx, args) => {
       const [x, y] = [floatOf(ctx, args.get('x')), floatOf(ctx, args.get('y'))];
-      return checked(x % y, [x, y], false);
+      return checkResult(x % y, [x, y], false);
     }),
     modf: native('x, /', (ctx, args) => {
       const x = floatOf(ctx, args.get('x'));
@@ -201,7 +201,7 @@ export function mathModule(): Record<string, PyValue> {
       const [fraction, power] = mantissa(x);
       const exponent = Math.max(Number(power) + args.int('i'), -5000);
       const half = Math.min(Math.trunc(exponent / 2), 2000);
-      return checked(
+      return checkResult(
         exponent > 4000 && x !== 0 ? x * Infinity : fraction * 2 ** half * 2 ** (exponent - half),
         [x],
         true,
@@ -220,9 +220,9 @@ export function mathModule(): Record<string, PyValue> {
       if (values.includes(Infinity) && values.includes(-Infinity)) ctx.raise('ValueError', '-inf + inf in fsum');
       return values.reduce((sum, value) => sum + value, 0);
     }),
-    floor: whole('floor', Math.floor),
-    ceil: whole('ceil', Math.ceil),
-    trunc: whole('trunc', Math.trunc),
+    floor: integerFunction('floor', Math.floor),
+    ceil: integerFunction('ceil', Math.ceil),
+    trunc: integerFunction('trunc', Math.trunc),
     isnan: native('x, /', (ctx, args) => Number.isNaN(floatOf(ctx, args.get('x')))),
     isinf: native('x, /', (ctx, args) => Math.abs(floatOf(ctx, args.get('x'))) === Infinity),
     isfinite: native('x, /', (ctx, args) => Number.isFinite(floatOf(ctx, args.get('x')))),

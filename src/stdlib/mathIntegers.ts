@@ -3,7 +3,7 @@ import { say } from '../language/say';
 import type { Context } from '../python/natives/context';
 import { type NativeFunction, native } from '../python/natives/native';
 import { bits } from '../python/run/arithmetic';
-import { binary } from '../python/run/operators';
+import { binaryOperation } from '../python/run/operators';
 import { wholeNumber } from '../python/run/subscripts';
 import { PythonError, type PyValue } from '../python/values/values';
 
@@ -52,7 +52,7 @@ function product(ctx: Context, low: bigint, high: bigint): bigint {
 }
 
 /** The product of `k` integers, the largest of which is `n`, as far as the budget goes. */
-function falling(ctx: Context, n: bigint, k: bigint): bigint {
+function fallingFactorial(ctx: Context, n: bigint, k: bigint): bigint {
   if (k > n) return 0n;
   // No number of the product has fewer bits than its smallest.
   ctx.meter.container(k * BigInt(Math.max(1, (n - k + 1n).toString(2).length - 1)), say('This number, in bits,'));
@@ -80,24 +80,24 @@ export function integerFunctions(): Record<string, NativeFunction> {
       let result = args.get('start');
       for (const item of ctx.list(args.get('iterable'))) {
         if (typeof result === 'bigint') work(ctx, result);
-        result = binary(ctx, '*', result, item, false);
+        result = binaryOperation(ctx, '*', result, item, false);
       }
       return result;
     }),
     factorial: native('n', (ctx, args) => {
       const n = integer(ctx, args.get('n'));
       if (n < 0n) return ctx.raise('ValueError', 'factorial() not defined for negative values');
-      return falling(ctx, n, n);
+      return fallingFactorial(ctx, n, n);
     }),
     comb: native('n, k', (ctx, args) => {
       const [n, k] = [natural(ctx, args.get('n'), 'n'), natural(ctx, args.get('k'), 'k')];
       if (k > n) return 0n;
       const fewer = k < n - k ? k : n - k;
-      return falling(ctx, n, fewer) / falling(ctx, fewer, fewer);
+      return fallingFactorial(ctx, n, fewer) / fallingFactorial(ctx, fewer, fewer);
     }),
     perm: native('n, k=None', (ctx, args) => {
       const n = natural(ctx, args.get('n'), 'n');
-      return falling(ctx, n, args.isNone('k') ? n : natural(ctx, args.get('k'), 'k'));
+      return fallingFactorial(ctx, n, args.isNone('k') ? n : natural(ctx, args.get('k'), 'k'));
     }),
     isqrt: native('n', (ctx, args) => root(ctx, integer(ctx, args.get('n')))),
   };

@@ -1,25 +1,25 @@
 import type { Context } from '../python/natives/context';
 import { type NativeFunction, native } from '../python/natives/native';
-import { binary, compare, contains, identical, unary } from '../python/run/operators';
+import { binaryOperation, compare, contains, isIdentical, unaryOperation } from '../python/run/operators';
 import { wholeNumber } from '../python/run/subscripts';
 import type { BinaryOperator } from '../python/syntax/ast';
 import { PyTuple, type PyValue } from '../python/values/values';
 
 /** One value alone, several as a tuple. */
-function several(values: readonly PyValue[]): PyValue {
+function oneOrTuple(values: readonly PyValue[]): PyValue {
   const [only] = values;
   return values.length === 1 && only !== undefined ? only : new PyTuple(values);
 }
 
 export function operatorModule(ctx: Context): Record<string, PyValue> {
   const two = (operator: BinaryOperator): NativeFunction =>
-    native('a, b', (_, args) => binary(ctx, operator, args.get('a'), args.get('b'), false));
+    native('a, b', (_, args) => binaryOperation(ctx, operator, args.get('a'), args.get('b'), false));
   return {
     index: native('a', (_, args) => wholeNumber(ctx, args.get('a'))),
-    is_: native('a, b', (_, args) => identical(args.get('a'), args.get('b'))),
-    is_not: native('a, b', (_, args) => !identical(args.get('a'), args.get('b'))),
-    invert: native('a', (_, args) => unary(ctx, '~', args.get('a'))),
-    pos: native('a', (_, args) => unary(ctx, '+', args.get('a'))),
+    is_: native('a, b', (_, args) => isIdentical(args.get('a'), args.get('b'))),
+    is_not: native('a, b', (_, args) => !isIdentical(args.get('a'), args.get('b'))),
+    invert: native('a', (_, args) => unaryOperation(ctx, '~', args.get('a'))),
+    pos: native('a', (_, args) => unaryOperation(ctx, '+', args.get('a'))),
     abs: native('a', (own, args) => own.call(ctx.builtins.get('abs') ?? null, [args.get('a')])),
     add: two('+'),
     sub: two('-'),
@@ -29,13 +29,13 @@ export function operatorModule(ctx: Context): Record<string, PyValue> {
     mod: two('%'),
     pow: two('**'),
     matmul: two('@'),
-    neg: native('a', (_, args) => unary(ctx, '-', args.get('a'))),
+    neg: native('a', (_, args) => unaryOperation(ctx, '-', args.get('a'))),
     itemgetter: native('*items', (_, args) =>
-      native('obj', (_own, inner) => several(args.rest('items').map((index) => ctx.item(inner.get('obj'), index)))),
+      native('obj', (_own, inner) => oneOrTuple(args.rest('items').map((index) => ctx.item(inner.get('obj'), index)))),
     ),
     attrgetter: native('*names', (_, args) =>
       native('obj', (own, inner) =>
-        several(
+        oneOrTuple(
           args.rest('names').map((name) =>
             own
               .str(name)

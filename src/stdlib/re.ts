@@ -59,12 +59,12 @@ export function reModule(ctx: Context): Record<string, PyValue> {
     fullmatch: first((pattern) => new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace('m', ''))),
     findall: (pattern, text) =>
       new PyList(
-        [...text.matchAll(globally(pattern))].map((match) => {
+        [...text.matchAll(withGlobalFlag(pattern))].map((match) => {
           const groups = match.slice(1).map((each) => each ?? '');
           return groups.length > 1 ? new PyTuple(groups) : (groups[0] ?? match[0]);
         }),
       ),
-    finditer: (pattern, text) => new PyList([...text.matchAll(globally(pattern))].map(found)),
+    finditer: (pattern, text) => new PyList([...text.matchAll(withGlobalFlag(pattern))].map(found)),
   };
   const Pattern = nativeClass(
     'Pattern',
@@ -78,7 +78,7 @@ export function reModule(ctx: Context): Record<string, PyValue> {
             args.get('string') instanceof Unknown
               ? args.get('string')
               : run(
-                  affordable(own, patternOf(own, args.get('self'), null), args.string('string')),
+                  requireAffordable(own, patternOf(own, args.get('self'), null), args.string('string')),
                   args.string('string'),
                 ),
           ),
@@ -114,7 +114,7 @@ export function reModule(ctx: Context): Record<string, PyValue> {
         args.get('string') instanceof Unknown
           ? args.get('string')
           : run(
-              affordable(own, patternOf(own, args.get('pattern'), args.get('flags')), args.string('string')),
+              requireAffordable(own, patternOf(own, args.get('pattern'), args.get('flags')), args.string('string')),
               args.string('string'),
             ),
       ),
@@ -182,7 +182,7 @@ function group(ctx: Context, match: RegExpExecArray, key: PyValue): PyValue {
   return (number === undefined ? match.groups?.[String(key)] : match[number]) ?? null;
 }
 
-const globally = (pattern: RegExp) => new RegExp(pattern.source, `${pattern.flags}g`);
+const withGlobalFlag = (pattern: RegExp) => new RegExp(pattern.source, `${pattern.flags}g`);
 
 /** A pattern as JavaScript writes it. @throws PythonError ValueError where it is no pattern. */
 function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): RegExp {
@@ -226,7 +226,7 @@ function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): RegExp {
  * The pattern, where trying it on the text ends soon: an engine that goes back over its choices can take for ever on
  * repetitions inside of repetitions.
  */
-function affordable(ctx: Context, pattern: RegExp, text: string): RegExp {
+function requireAffordable(ctx: Context, pattern: RegExp, text: string): RegExp {
   const plain = pattern.source.replace(/\\./g, 'a').replace(/\[[^\]]*\]/g, 'a');
   const open = plain.match(/[*+]|\{\d*,\d*\}/g)?.length ?? 0;
   // Marks behind an opening parenthesis are no repetitions, nor is what makes one lazy.
@@ -249,7 +249,7 @@ function affordable(ctx: Context, pattern: RegExp, text: string): RegExp {
 function split(pattern: RegExp, ctx: Context, text: string, most: number): PyList {
   const parts: PyValue[] = [];
   let from = 0;
-  for (const match of text.matchAll(globally(affordable(ctx, pattern, text)))) {
+  for (const match of text.matchAll(withGlobalFlag(requireAffordable(ctx, pattern, text)))) {
     if (most > 0 && parts.length >= most) break;
     parts.push(text.slice(from, match.index));
     for (const each of match.slice(1)) parts.push(each ?? null);
@@ -271,20 +271,22 @@ function substitute(
   let result = '';
   let from = 0;
   let count = 0;
-  for (const match of text.matchAll(globally(affordable(ctx, pattern, text)))) {
+  for (const match of text.matchAll(withGlobalFlag(requireAffordable(ctx, pattern, text)))) {
     if (most > 0 && count >= most) break;
     count += 1;
     counted.times = count;
     result += text.slice(from, match.index);
     result +=
-      typeof replacement === 'string' ? expanded(replacement, match) : ctx.str(ctx.call(replacement, [found(match)]));
+      typeof replacement === 'string'
+        ? expandTemplate(replacement, match)
+        : ctx.str(ctx.call(replacement, [found(match)]));
     from = match.index + match[0].length;
   }
   return result + text.slice(from);
 }
 
 /** `\1` and `\g<name>` of a replacement. */
-function expanded(template: string, match: RegExpExecArray): string {
+function expandTemplate(template: string, match: RegExpExecArray): string {
   return template.replace(/\\(?:(\d+)|g<([^>]+)>|(n|t|\\))/g, (_, number?: string, name?: string, control?: string) => {
     if (control !== undefined) return control === 'n' ? '\n' : control === 't' ? '\t' : '\\';
     const key = number ?? name ?? '';

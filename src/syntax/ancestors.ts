@@ -119,7 +119,7 @@ export function isReached(node: Node): boolean {
 }
 
 /** What `nodeAt` was asked for and is nested too deeply. */
-export function tooDeepIn(tree: Tree): Iterable<TooDeep> {
+export function nodesTooDeep(tree: Tree): Iterable<TooDeep> {
   return known.get(tree)?.tooDeep.values() ?? [];
 }
 
@@ -153,7 +153,7 @@ export class Climb<T> {
 }
 
 /** Finds the nearest node around another whose type a pattern matches; null where there is none. */
-export function nearest(types: RegExp): Climb<Node | null> {
+export function climbTo(types: RegExp): Climb<Node | null> {
   return new Climb<Node | null>((at) => (types.test(at.type) ? at : undefined), null);
 }
 

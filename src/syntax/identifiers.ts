@@ -30,7 +30,7 @@ export class Identifiers {
 
   /** Whether what stands between two indices of a text is whole: no part of a longer name. */
   isWhole(text: string, start: number, end: number): boolean {
-    return !this.isPart(before(text, start)) && !this.isPart(text.codePointAt(end));
+    return !this.isPart(characterBefore(text, start)) && !this.isPart(text.codePointAt(end));
   }
 
   /** The name that begins at an index of a text; empty where none does. */
@@ -51,7 +51,7 @@ export class Identifiers {
 }
 
 /** The character that ends before an index. */
-function before(text: string, index: number): number | undefined {
+function characterBefore(text: string, index: number): number | undefined {
   const last = text.charCodeAt(index - 1);
   const isLow = last >= 0xdc00 && last <= 0xdfff;
   return index === 0 ? undefined : isLow && index > 1 ? text.codePointAt(index - 2) : last;
@@ -66,7 +66,7 @@ export class WordSearch {
     words: Iterable<string>,
   ) {
     // The letters of other scripts are looked at only beside a word: a pattern that knows them all is slow.
-    this.pattern = new RegExp(`(?<![\\w$])(?:${[...words].map(literally).join('|')})(?![\\w$])`, 'g');
+    this.pattern = new RegExp(`(?<![\\w$])(?:${[...words].map(escapePattern).join('|')})(?![\\w$])`, 'g');
   }
 
   *in(text: string): Generator<RegExpExecArray> {
@@ -141,6 +141,6 @@ export function startsAt(sticky: RegExp, text: string, index: number): boolean {
 }
 
 /** A pattern that matches the very text, with or without the flag `u`. */
-export function literally(text: string): string {
+export function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

@@ -1,5 +1,5 @@
 import type { DType, Graph, StorageId, StorageValues, TensorData } from '../graph/types';
-import { brief } from '../language/legible';
+import { excerpt } from '../language/legible';
 import { LISTED, list, say } from '../language/say';
 import { decode, type NamedTensor, WeightsError, type WeightsPart } from './tensor';
 
@@ -47,12 +47,12 @@ function prefixesIn(part: WeightsPart, names: readonly string[]): string[] {
   return [...found];
 }
 
-const same = (a: readonly number[], b: readonly number[]) =>
+const isSameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((size, i) => size === b[i]);
 
 /** PyTorch before 0.4 had no scalars: one element stood for one. */
 const fits = (found: readonly number[], expected: readonly number[]) =>
-  same(found, expected) || (expected.length === 0 && same(found, [1]));
+  isSameShape(found, expected) || (expected.length === 0 && isSameShape(found, [1]));
 
 interface Expected {
   readonly name: string;
@@ -83,7 +83,7 @@ function choose(parts: readonly WeightsPart[], state: readonly Expected[]): Stat
 const mayBeAbsent = /(^|\.)num_batches_tracked$/;
 
 /** As `copy_` converts: a half-precision checkpoint fits a float32 model. */
-function converted(tensor: NamedTensor, dtype: DType): TensorData {
+function convert(tensor: NamedTensor, dtype: DType): TensorData {
   const data = decode(tensor);
   if (dtype.includes('float')) return data instanceof Float32Array ? data : Float32Array.from(data);
   return data instanceof Int32Array ? data : Int32Array.from(data);
@@ -109,7 +109,7 @@ export function applyWeights(graph: Graph, parts: readonly WeightsPart[], within
     const { shape: expected, dtype } = graph.storages[storage]?.type ?? { shape: [], dtype: 'float32' };
     if (!tensor) absent.push({ name, storage });
     else if (!fits(tensor.shape, expected)) mismatched.push({ name, found: tensor.shape, expected });
-    else if (!data.has(storage)) data.set(storage, converted(tensor, dtype));
+    else if (!data.has(storage)) data.set(storage, convert(tensor, dtype));
   }
   const names = new Set(state.map(({ name }) => name));
   return {
@@ -127,18 +127,18 @@ export function applyWeights(graph: Graph, parts: readonly WeightsPart[], within
 /** What `load_state_dict(strict=True)` would complain of, in its words; of many keys the first. */
 export function misfits({ missing, unexpected, mismatched }: AppliedWeights): string[] {
   const lines: string[] = [];
-  if (missing.length) lines.push(`Missing key(s) in state_dict: ${quoted(missing)}.`);
-  if (unexpected.length) lines.push(`Unexpected key(s) in state_dict: ${quoted(unexpected)}.`);
+  if (missing.length) lines.push(`Missing key(s) in state_dict: ${quote(missing)}.`);
+  if (unexpected.length) lines.push(`Unexpected key(s) in state_dict: ${quote(unexpected)}.`);
   for (const { name, found, expected } of mismatched.slice(0, LISTED)) {
     lines.push(
-      `size mismatch for ${brief(name)}: copying a param with shape ${size(found)} from checkpoint, the shape in current model is ${size(expected)}.`,
+      `size mismatch for ${excerpt(name)}: copying a param with shape ${size(found)} from checkpoint, the shape in current model is ${size(expected)}.`,
     );
   }
   if (mismatched.length > LISTED) lines.push(say('and {0} more of another size', mismatched.length - LISTED));
   return lines;
 }
 
-const quoted = (names: readonly string[]) => list(names.map((name) => `"${name}"`));
+const quote = (names: readonly string[]) => list(names.map((name) => `"${name}"`));
 const size = (shape: readonly number[]) => `torch.Size([${list(shape)}])`;
 
 /**

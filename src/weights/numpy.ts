@@ -1,7 +1,7 @@
 /** NumPy's files: `.npy`, one array, and `.npz`, a zip archive of them. Format: numpy/lib/format.py. */
 import type { DType } from '../graph/types';
 import { say } from '../language/say';
-import { checkLayout, contiguous, rowMajor } from './strided';
+import { checkLayout, rowMajor, toContiguous } from './strided';
 import { type NamedTensor, sizeOf, WeightsError } from './tensor';
 import type { ZipEntry } from './zip';
 
@@ -70,8 +70,8 @@ export function readNpy(file: Uint8Array, name: string): NamedTensor {
   const strides = fortran === 'True' ? rowMajor([...shape].reverse()).reverse() : rowMajor(shape);
   const layout = { offset: 0, shape, strides };
   checkLayout(name, layout, Math.floor(data.length / size));
-  const bytes = contiguous(data, layout, size);
-  return { name, dtype, shape, bytes: order === '>' ? swapped(bytes, size) : bytes };
+  const bytes = toContiguous(data, layout, size);
+  return { name, dtype, shape, bytes: order === '>' ? swapBytes(bytes, size) : bytes };
 }
 
 function headerOf(file: Uint8Array, name: string): { header: string; data: Uint8Array } {
@@ -89,7 +89,7 @@ function headerOf(file: Uint8Array, name: string): { header: string; data: Uint8
 }
 
 /** The elements with their bytes in the other order. */
-function swapped(bytes: Uint8Array, size: number): Uint8Array {
+function swapBytes(bytes: Uint8Array, size: number): Uint8Array {
   const result = bytes.slice();
   for (let i = 0; i < result.length; i += size) result.subarray(i, i + size).reverse();
   return result;

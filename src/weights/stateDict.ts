@@ -54,7 +54,7 @@ export function findStateDicts(root: unknown): StateDict[] {
     for (const { path, dict } of level) {
       const tensors = tensorsOf(dict);
       if (tensors.size > 0 && found.length < mostDicts) found.push({ path, tensors });
-      for (const [key, value] of likeliestFirst(dict)) {
+      for (const [key, value] of rankDicts(dict)) {
         if (seen.has(value)) continue;
         seen.add(value);
         inner.push({ path: path === '' ? key : `${path}.${key}`, dict: value });
@@ -79,7 +79,7 @@ function tensorsOf(dict: ReadonlyMap<unknown, unknown>): Map<string, StoredTenso
   return tensors;
 }
 
-function likeliestFirst(dict: ReadonlyMap<unknown, unknown>): [string, ReadonlyMap<unknown, unknown>][] {
+function rankDicts(dict: ReadonlyMap<unknown, unknown>): [string, ReadonlyMap<unknown, unknown>][] {
   const inner = [...dict].filter((entry): entry is [string, ReadonlyMap<unknown, unknown>] => {
     const [key, value] = entry;
     return typeof key === 'string' && value instanceof Map && !never.test(key);

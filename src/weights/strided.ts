@@ -39,7 +39,7 @@ export function checkLayout(name: string, { offset, shape, strides }: StridedLay
  * The elements in row-major order, of `size` bytes each; a view where they lie so already.
  * @param layout checked against `storage`
  */
-export function contiguous(storage: Uint8Array, { offset, shape, strides }: StridedLayout, size: number): Uint8Array {
+export function toContiguous(storage: Uint8Array, { offset, shape, strides }: StridedLayout, size: number): Uint8Array {
   const count = shape.reduce((product, each) => product * each, 1);
   if (count === 0) return new Uint8Array();
   const plain = rowMajor(shape);

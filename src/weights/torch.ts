@@ -3,7 +3,7 @@ import type { DType } from '../graph/types';
 import { say } from '../language/say';
 import { readPickle } from './pickle';
 import { findStateDicts } from './stateDict';
-import { checkLayout, contiguous, type StridedLayout } from './strided';
+import { checkLayout, type StridedLayout, toContiguous } from './strided';
 import { type NamedTensor, sizeOf, WeightsError, type WeightsPart } from './tensor';
 import { type StoredTensor, TorchNames } from './torchNames';
 import type { ZipEntry } from './zip';
@@ -85,7 +85,7 @@ class Storages {
     if (!entry)
       throw new WeightsError(say('the bytes of {0} ({1}{2}) are missing: damaged', name, this.folder, storage.key));
     checkLayout(name, layout, Math.floor(entry.size / size));
-    const bytes = () => contiguous(this.bytesOf(storage.key, entry), layout, size);
+    const bytes = () => toContiguous(this.bytesOf(storage.key, entry), layout, size);
     return new TorchTensor(name, known, layout.shape, bytes);
   }
 

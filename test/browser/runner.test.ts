@@ -5,7 +5,7 @@ import { defaultPlan } from '../../src/compare/plan';
 import type { Report } from '../../src/compare/report';
 import { lossOf, taskOf } from '../../src/data/task';
 import { adamw } from '../../src/graph/optimise';
-import { forTraining } from '../../src/graph/train';
+import { trainingGraph } from '../../src/graph/train';
 import { trainingStep } from '../../src/graph/trainingStep';
 import type { RunRequest } from '../../src/run/protocol';
 import { runExperiment } from '../../src/run/runExperiment';
@@ -97,7 +97,7 @@ function trainingModels() {
   const logits = { ...graph, outputs: [{ name: 'y', value: graph.nodes.at(-1)?.inputs[0] ?? 0 }] };
   const sgd = { kind: 'sgd', momentum: 0.9, weightDecay: 0.01 } as const;
   return [sgd, adamw].map((optimiser) => {
-    const step = trainingStep(forTraining(logits), lossOf(taskOf(logits)), optimiser, rulesFor('webgpu'));
+    const step = trainingStep(trainingGraph(logits), lossOf(taskOf(logits)), optimiser, rulesFor('webgpu'));
     const written = step.updates.map(({ value }, i) => ({ name: `update ${i}`, value }));
     return {
       name: `a step of ${optimiser.kind}`,

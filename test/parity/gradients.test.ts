@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { initialise } from '../../src/graph/initialise';
-import { forTraining } from '../../src/graph/train';
+import { trainingGraph } from '../../src/graph/train';
 import type { Graph, TensorData } from '../../src/graph/types';
 import { lower } from '../../src/lower/lower';
 import { encodeModel } from '../../src/onnx/encode';
@@ -97,7 +97,7 @@ async function* gradientCases(): AsyncGenerator<GradientCase> {
 async function trained(one: GradientCase, runtime: Runtime): Promise<ReadonlyMap<string, TensorData>> {
   const extraction = await extractCase(one, true);
   assert.ok(extraction.ok, extraction.ok ? '' : extraction.problem.message);
-  const training = forTraining(extraction.graph);
+  const training = trainingGraph(extraction.graph);
   const graph: Graph = backward(training, new Set(one.gradients.map(({ name }) => name)));
   const weights = initialise(graph, 0);
   for (const [storage, data] of ruledWeights(training).entries()) weights[storage] = data;

@@ -9,7 +9,7 @@ import type {
   Scores,
   SwapSite,
 } from '../../src/compare/report';
-import { measured } from '../../src/compare/scores';
+import { measure } from '../../src/compare/scores';
 import type { Graph } from '../../src/graph/types';
 import type { ToComparePanel } from '../../src/protocol/compare';
 
@@ -214,7 +214,7 @@ function scoresOf(id: string): Scores {
     own.map(([score, level]) => {
       const base = levels.baseline?.[score];
       const other = id === 'baseline' || base === undefined ? undefined : samplesOf(base, 0.03 * base);
-      return [score, measured(score, samplesOf(level, 0.03 * level), other, 5)];
+      return [score, measure(score, samplesOf(level, 0.03 * level), other, 5)];
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { forTraining } from '../../src/graph/train';
+import { trainingGraph } from '../../src/graph/train';
 import type { Graph, TensorData } from '../../src/graph/types';
 import { lower } from '../../src/lower/lower';
 import { encodeModel } from '../../src/onnx/encode';
@@ -15,7 +15,7 @@ export async function runTraining(
   graph: Graph,
   inputs: readonly RuledInput[],
 ): Promise<{ readonly outputs: readonly TensorData[]; readonly buffers: ReadonlyMap<string, TensorData> }> {
-  const trained = forTraining(graph);
+  const trained = trainingGraph(graph);
   const weights = [...ruledWeights(trained)];
   for (const [k, storage] of trained.noise.entries())
     weights[storage] = ruledNoise(k, trained.storages[storage]?.type.shape ?? []);

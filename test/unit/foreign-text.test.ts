@@ -9,7 +9,7 @@ import { detect } from '../../src/detect/detect';
 import type { ActivationSite } from '../../src/detect/site';
 import { explainInside, explainRuns, explainSite, type HoverOptions } from '../../src/explain/hover';
 import { extractModel } from '../../src/extract/extract';
-import { brief, fileName, LINE, lines, MESSAGE, notice, oneLine, VALUE } from '../../src/language/legible';
+import { excerpt, fileName, LINE, lines, MESSAGE, notice, oneLine, VALUE } from '../../src/language/legible';
 import { code, link, md } from '../../src/language/markdown';
 import { list, say, sentence } from '../../src/language/say';
 import { NodeSource } from '../../src/source/node';
@@ -78,26 +78,27 @@ describe('text of a file', () => {
   it('is spelled out where it acts, and cut where it has no end', () => {
     fc.assert(
       fc.property(hostile, fc.integer({ min: 5, max: 300 }), (text, most) => {
-        for (const made of [oneLine(text, most), brief(text, most), fileName(text)]) assert.doesNotMatch(made, acting);
-        assert.ok(oneLine(text, most).length <= most && brief(text, most).length <= most);
+        for (const made of [oneLine(text, most), excerpt(text, most), fileName(text)])
+          assert.doesNotMatch(made, acting);
+        assert.ok(oneLine(text, most).length <= most && excerpt(text, most).length <= most);
         assert.doesNotMatch(lines(text).replace(/[\n\t]/g, ''), acting);
-        assert.doesNotMatch(brief(text, most), / {2}|^ | $/);
+        assert.doesNotMatch(excerpt(text, most), / {2}|^ | $/);
       }),
     );
     for (const text of long) {
-      assert.ok(brief(text).length <= VALUE && oneLine(text).length <= LINE && notice(text).length <= 2 * MESSAGE);
+      assert.ok(excerpt(text).length <= VALUE && oneLine(text).length <= LINE && notice(text).length <= 2 * MESSAGE);
       assert.ok(lines(text).length < 100_000);
     }
-    assert.equal(brief('a\x1b[2J\u202eb\0'), 'a\\x1b[2J\\u202eb\\x00');
+    assert.equal(excerpt('a\x1b[2J\u202eb\0'), 'a\\x1b[2J\\u202eb\\x00');
     assert.equal(oneLine('a\nb\t\r'), 'a\\nb\\t\\r');
-    assert.equal(brief(' a\r\n  b '), 'a b');
-    assert.equal(brief('😀'.repeat(50), 11), '😀😀😀…😀');
-    assert.equal(brief(`(${'x'.repeat(400)})`, 9), '(xxxx…xx)');
+    assert.equal(excerpt(' a\r\n  b '), 'a b');
+    assert.equal(excerpt('😀'.repeat(50), 11), '😀😀😀…😀');
+    assert.equal(excerpt(`(${'x'.repeat(400)})`, 9), '(xxxx…xx)');
   });
 
   it('reads as it is where it is ordinary', () => {
     for (const text of ordinary) {
-      for (const made of [brief(text), oneLine(text), lines(text), notice(text), say('{0}', text)])
+      for (const made of [excerpt(text), oneLine(text), lines(text), notice(text), say('{0}', text)])
         assert.equal(made, text);
       assert.equal(code(text).markdown, `\`${text}\``);
     }

@@ -7,7 +7,7 @@ import type { Graph } from '../../src/graph/types';
 import { ownData } from '../../src/run/measures/learning';
 import type { RunEvent } from '../../src/run/protocol';
 import { runExperiment } from '../../src/run/runExperiment';
-import { batchOrder, bestRuns, divergedAt } from '../../src/run/trainingRuns';
+import { batchOrder, bestRuns, divergenceStep } from '../../src/run/trainingRuns';
 import { model } from '../support/dataModel';
 import { smallCnn } from '../support/models';
 import { wasmRuntime } from '../support/ort';
@@ -58,9 +58,9 @@ describe('learning', () => {
   });
 
   it('names the step at which a loss is lost', () => {
-    assert.equal(divergedAt([2, 1.5, 1]), undefined);
-    assert.equal(divergedAt([2, Number.NaN, 1]), 1);
-    assert.equal(divergedAt([2, 3, 21]), 2);
+    assert.equal(divergenceStep([2, 1.5, 1]), undefined);
+    assert.equal(divergenceStep([2, Number.NaN, 1]), 1);
+    assert.equal(divergenceStep([2, 3, 21]), 2);
   });
 
   it("takes each seed's best rate, and none of a seed that never came through", () => {

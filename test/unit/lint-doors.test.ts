@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { doors, pastDoors, readUses } from '../../scripts/lib/doors.mjs';
+import { doors, findPastDoors, readUses } from '../../scripts/lib/doors.mjs';
 import { inRoot } from '../support/paths';
 import { testSyntax } from '../support/syntax';
 
 async function check(path: string, text: string): Promise<string[]> {
   const tree = await testSyntax().parse('typescript', text);
   try {
-    return pastDoors(new Map([[path, readUses(tree.rootNode)]]));
+    return findPastDoors(new Map([[path, readUses(tree.rootNode)]]));
   } finally {
     tree.delete();
   }

@@ -7,9 +7,9 @@ import type { LayerSignal } from '../../src/compare/report';
 import { taskOf } from '../../src/data/task';
 import { GraphBuilder } from '../../src/graph/builder';
 import { peakBytes } from '../../src/graph/memory';
-import { forTraining } from '../../src/graph/train';
+import { trainingGraph } from '../../src/graph/train';
 import type { Graph, TensorData } from '../../src/graph/types';
-import { inHalfPrecision } from '../../src/lower/half';
+import { toHalfPrecision } from '../../src/lower/half';
 import { lower } from '../../src/lower/lower';
 import { encodeModel } from '../../src/onnx/encode';
 import { compressionGraph } from '../../src/run/measures/compression';
@@ -111,7 +111,7 @@ describe('measures', function () {
       assert.ok(found.ok);
       const about = { task: taskOf(found.graph), device: 'wasm', title: 'ReLU', hidden: new Set<number>() } as const;
       const { graph, read } = stepGraph(found.graph, 'gradient', [signal, gradient], about);
-      const { layers = {} } = read(await run(one, graph, forTraining(found.graph).noise));
+      const { layers = {} } = read(await run(one, graph, trainingGraph(found.graph).noise));
       assert.equal(layers.signal?.length, one.layers.length);
       for (const [i, wanted] of one.layers.entries()) {
         const got: LayerSignal | undefined = layers.signal?.[i];
@@ -165,7 +165,7 @@ describe('measures', function () {
     const { graph } = found;
     const single = lower(graph, { mode: 'evaluation', weights: 'constant', device: 'wasm' });
     const outputs: ArrayLike<number>[] = [];
-    for (const lowered of [single, inHalfPrecision(single)]) {
+    for (const lowered of [single, toHalfPrecision(single)]) {
       const session = await runtime.createSession(encodeModel(lowered, ruledWeights(graph)), 'plain');
       const [value] = lowered.inputs;
       const [input] = cases[1]?.inputs ?? [];

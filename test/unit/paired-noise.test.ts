@@ -4,7 +4,7 @@ import { activationRules } from '../../src/activations/differentiation';
 import { extractModel } from '../../src/extract/extract';
 import { initialise } from '../../src/graph/initialise';
 import { swap } from '../../src/graph/swap';
-import { forTraining, type TrainingGraph } from '../../src/graph/train';
+import { type TrainingGraph, trainingGraph } from '../../src/graph/train';
 import { trainingStep } from '../../src/graph/trainingStep';
 import type { Graph, TensorData } from '../../src/graph/types';
 import { MemorySource } from '../support/python';
@@ -76,7 +76,7 @@ describe('what is drawn at random', () => {
   });
 
   it('is the same for a candidate as for the model as written, whatever the candidate learns', () => {
-    const base = forTraining(written);
+    const base = trainingGraph(written);
     assert.deepEqual(
       base.noise.map((storage) => base.storages[storage]?.type.shape),
       [
@@ -101,7 +101,7 @@ describe('what is drawn at random', () => {
       ...learning.map((each) => [relus, each] as const),
       ...gated.map((each) => [glus, each] as const),
     ]) {
-      const candidate = forTraining(swap(written, places, entry, defaultParameters(entry)));
+      const candidate = trainingGraph(swap(written, places, entry, defaultParameters(entry)));
       if (entry.learned) assert.ok(candidate.state.length > base.state.length, entry.id);
       for (const seed of [0, 7920]) {
         const [ours, theirs] = [drawn(base, seed), drawn(candidate, seed)];
@@ -114,7 +114,7 @@ describe('what is drawn at random', () => {
   });
 
   it('is another stream for each mask, each weight and each seed', () => {
-    const graph = forTraining(written);
+    const graph = trainingGraph(written);
     const firsts = [0, 1].flatMap((seed) => {
       const { state, noise } = drawn(graph, seed);
       const weights = [...state].flatMap(([name, values]) =>

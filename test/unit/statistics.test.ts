@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Random } from '../../src/compare/random';
-import { measured } from '../../src/compare/scores';
-import { median, medianInterval, paired, pairedRatio } from '../../src/compare/statistics';
+import { measure } from '../../src/compare/scores';
+import { median, medianInterval, pairedInterval, pairedRatioInterval } from '../../src/compare/statistics';
 
 describe('statistics', () => {
   it('finds the median of odd and even counts', () => {
@@ -71,7 +71,7 @@ describe('statistics', () => {
     // Differences 1, 2, 4, 8, 16, 32, 64, 128, 256: with nine pairs one is left out at each end.
     const baseline = [5, 900, -3, 40, 0.5, 70, -800, 9, 10];
     const candidate = baseline.map((value, i) => value + 2 ** i);
-    assert.deepEqual(paired(candidate, baseline, 'difference', 1), {
+    assert.deepEqual(pairedInterval(candidate, baseline, 'difference', 1), {
       scale: 'difference',
       estimate: 16,
       low: 2,
@@ -81,7 +81,7 @@ describe('statistics', () => {
       separable: true,
     });
     // 2 · P(X ≤ 0) = 2 / 512 bears an error of 0.05 / 12, and not one of 0.05 / 13.
-    const shared = [12, 13].map((comparisons) => paired(candidate, baseline, 'difference', comparisons));
+    const shared = [12, 13].map((comparisons) => pairedInterval(candidate, baseline, 'difference', comparisons));
     assert.deepEqual(
       shared.map(({ low, high, enough, separable }) => [low, high, enough, separable]),
       [
@@ -89,14 +89,17 @@ describe('statistics', () => {
         [1, 256, false, false],
       ],
     );
-    assert.deepEqual(paired(candidate, baseline, 'difference', 0), paired(candidate, baseline, 'difference', 1));
+    assert.deepEqual(
+      pairedInterval(candidate, baseline, 'difference', 0),
+      pairedInterval(candidate, baseline, 'difference', 1),
+    );
     // 2 · P(X ≤ 2) = 2 · (1 + 9 + 36) / 512 = 0.1797
-    const loose = paired(candidate, baseline, 'difference', 1, 0.8);
+    const loose = pairedInterval(candidate, baseline, 'difference', 1, 0.8);
     assert.deepEqual([loose.low, loose.high, loose.confidence], [4, 64, 0.8]);
   });
 
   it('takes the middle of an even count of ratios by their logarithms', () => {
-    const { scale, estimate, low, high } = pairedRatio([2, 1, 16, 3, 32, 0.5], [1, 2, 2, 3, 1, 1], 1);
+    const { scale, estimate, low, high } = pairedRatioInterval([2, 1, 16, 3, 32, 0.5], [1, 2, 2, 3, 1, 1], 1);
     // Ratios ½, ½, 1, 2, 8, 32: the geometric mean of 1 and 2 is in the middle.
     assert.equal(scale, 'ratio');
     for (const [found, expected] of [
@@ -111,8 +114,8 @@ describe('statistics', () => {
     const of = (...apart: number[]) => {
       const zeros = apart.map(() => 0);
       const ones = apart.map(() => 1);
-      const difference = paired(apart, zeros, 'difference', 1).separable;
-      assert.equal(pairedRatio(apart.map(Math.exp), ones, 1).separable, difference);
+      const difference = pairedInterval(apart, zeros, 'difference', 1).separable;
+      assert.equal(pairedRatioInterval(apart.map(Math.exp), ones, 1).separable, difference);
       return difference;
     };
     assert.equal(of(1, 1, 2, 3, 4, 5), true);
@@ -136,9 +139,9 @@ describe('statistics', () => {
       fc.property(times, fc.integer({ min: 1, max: 10 }), (pairs, comparisons) => {
         const candidate = pairs.map(([time]) => time);
         const baseline = pairs.map(([, time]) => time);
-        const interval = pairedRatio(candidate, baseline, comparisons);
+        const interval = pairedRatioInterval(candidate, baseline, comparisons);
         assert.ok(interval.low <= interval.estimate * (1 + 1e-12) && interval.estimate <= interval.high * (1 + 1e-12));
-        assert.deepEqual(pairedRatio(candidate, baseline, comparisons), interval);
+        assert.deepEqual(pairedRatioInterval(candidate, baseline, comparisons), interval);
         // The smallest and the largest of n values leave the median out with probability 2^(1−n).
         if (2 ** (1 - pairs.length) > 0.05 / comparisons)
           assert.deepEqual([interval.enough, interval.separable], [false, false]);
@@ -152,7 +155,7 @@ describe('statistics', () => {
     const random = new Random(7);
     const a = Array.from({ length: 25 }, () => 2 + random.uniform());
     const b = Array.from({ length: 25 }, () => 2 + random.uniform());
-    const [one, other] = [pairedRatio(a, b, 1), pairedRatio(b, a, 1)];
+    const [one, other] = [pairedRatioInterval(a, b, 1), pairedRatioInterval(b, a, 1)];
     assert.ok(Math.abs(one.estimate * other.estimate - 1) < 1e-12);
   });
 
@@ -165,7 +168,7 @@ describe('statistics', () => {
         const drift = Array.from({ length: rounds }, (_, i) => 1 + 0.3 * Math.sin(i / 5));
         const noise = () => Math.exp(0.05 * random.normal() + (random.uniform() < 0.1 ? random.uniform() : 0));
         const all = Array.from({ length: comparisons }, () =>
-          pairedRatio(
+          pairedRatioInterval(
             drift.map((d) => 1.2 * d * noise()),
             drift.map((d) => d * noise()),
             comparisons,
@@ -183,12 +186,12 @@ describe('statistics', () => {
     let wrong = 0;
     for (let trial = 0; trial < 100; trial++) {
       const draw = () => Array.from({ length: 15 }, () => Math.exp(0.1 * random.normal()));
-      if (pairedRatio(draw(), draw(), 1).separable) wrong++;
+      if (pairedRatioInterval(draw(), draw(), 1).separable) wrong++;
     }
     assert.ok(wrong <= 12, `${wrong} of 100`);
     const baseline = Array.from({ length: 15 }, () => 1 + 0.01 * random.uniform());
     assert.equal(
-      pairedRatio(
+      pairedRatioInterval(
         baseline.map((time) => time * 1.5),
         baseline,
         6,
@@ -200,22 +203,25 @@ describe('statistics', () => {
   it('pairs a score seed by seed, also where a seed gave none', () => {
     const baseline = [1, 2, 3, 4, Number.NaN, 6, 7];
     const candidate = baseline.map((value, seed) => (seed === 1 ? Number.POSITIVE_INFINITY : value + 0.5));
-    const found = measured('drift', candidate, baseline, 1);
+    const found = measure('drift', candidate, baseline, 1);
     assert.deepEqual(found.samples, [1.5, 3.5, 4.5, 6.5, 7.5]);
     assert.equal(found.against, undefined, 'the drift of the model as written is none');
-    const { samples, against } = measured('snrTensor', candidate, baseline, 1);
+    const { samples, against } = measure('snrTensor', candidate, baseline, 1);
     assert.deepEqual(samples, found.samples);
     assert.deepEqual([against?.estimate, against?.low, against?.high], [0.5, 0.5, 0.5]);
-    assert.equal(measured('spread', [1, 2, 0], [1, 2, 3], 1).against, undefined, 'zero has no ratio');
-    assert.equal(measured('spread', [1, Number.NaN], [Number.NaN, 1], 1).against, undefined);
+    assert.equal(measure('spread', [1, 2, 0], [1, 2, 3], 1).against, undefined, 'zero has no ratio');
+    assert.equal(measure('spread', [1, Number.NaN], [Number.NaN, 1], 1).against, undefined);
   });
 
   it('refuses what is not paired', () => {
-    assert.throws(() => pairedRatio([1], [1, 2], 1), new RangeError('rounds are not paired'));
-    assert.throws(() => pairedRatio([], [], 1), new RangeError('no rounds'));
+    assert.throws(() => pairedRatioInterval([1], [1, 2], 1), new RangeError('rounds are not paired'));
+    assert.throws(() => pairedRatioInterval([], [], 1), new RangeError('no rounds'));
     const notPositive = new RangeError('ratios need positive numbers');
-    assert.throws(() => pairedRatio([0], [1], 1), notPositive);
-    assert.throws(() => pairedRatio([1, 1, -1], [1, 1, 1], 1), notPositive);
-    assert.throws(() => paired([1, Infinity], [1, 1], 'difference', 1), new RangeError('numbers are not finite'));
+    assert.throws(() => pairedRatioInterval([0], [1], 1), notPositive);
+    assert.throws(() => pairedRatioInterval([1, 1, -1], [1, 1, 1], 1), notPositive);
+    assert.throws(
+      () => pairedInterval([1, Infinity], [1, 1], 'difference', 1),
+      new RangeError('numbers are not finite'),
+    );
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { activationRules } from '../../src/activations/differentiation';
 import type { Loss } from '../../src/graph/losses';
 import type { Optimiser } from '../../src/graph/optimise';
-import { forTraining } from '../../src/graph/train';
+import { trainingGraph } from '../../src/graph/train';
 import { trainingStep } from '../../src/graph/trainingStep';
 import type { TensorData } from '../../src/graph/types';
 import type { Runtime } from '../../src/run/runtime';
@@ -72,7 +72,7 @@ describe('steps of training, against PyTorch', () => {
     it(`${one.expression}, ${one.loss.kind}, ${one.optimiser.kind}`, async () => {
       const extraction = await extractCase(one, true);
       assert.ok(extraction.ok, extraction.ok ? '' : extraction.problem.message);
-      const graph = forTraining(extraction.graph);
+      const graph = trainingGraph(extraction.graph);
       const step = trainingStep(graph, lossOf(one.loss), optimiserOf(one.optimiser), activationRules);
       const outputs = graph.values[graph.outputs[0]?.value ?? -1]?.type.shape ?? [];
       const target = step.values[step.inputs.at(-2)?.value ?? -1]?.type.shape ?? [];

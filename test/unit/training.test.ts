@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { forTraining } from '../../src/graph/train';
+import { trainingGraph } from '../../src/graph/train';
 import { ShapeError } from '../../src/graph/types';
 import type { Runtime } from '../../src/run/runtime';
 import { extractCase, type ModelCase } from '../support/modelCases';
@@ -56,7 +56,7 @@ describe('training mode, against PyTorch', () => {
     const extraction = await extractCase(one);
     assert.ok(extraction.ok);
     assert.throws(
-      () => forTraining(extraction.graph),
+      () => trainingGraph(extraction.graph),
       (error: unknown) => {
         assert.ok(error instanceof ShapeError);
         assert.match(error.message, /Expected more than 1 value per channel when training, got input size \[1, 7\]/);

@@ -6,7 +6,7 @@ import { type ScorePoint, scoreVerdict } from './calculations';
 import { colours, dot, draw, link, ruleX, text } from './plot';
 
 /** A value in the unit of its score. */
-export function formatted({ unit }: Pick<Measured, 'unit'>, value: number, numbers: NumberFormat): string {
+export function formatScore({ unit }: Pick<Measured, 'unit'>, value: number, numbers: NumberFormat): string {
   switch (unit) {
     case 'share':
       return numbers.percent(value);
@@ -53,7 +53,7 @@ export function drawScores(
       domain: [low - margin, high + margin],
       label: null,
       ticks: Math.max(2, Math.round(width / 120)),
-      tickFormat: (value: number) => (first ? formatted(first.found, value, numbers) : ''),
+      tickFormat: (value: number) => (first ? formatScore(first.found, value, numbers) : ''),
       line: true,
     },
     y: { domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
@@ -79,7 +79,7 @@ export function drawScores(
         textAnchor: 'start',
         dx: 8,
         fill: (row: (typeof rows)[number]) => (filled(row) ? colours.text : colours.faint),
-        text: (row: (typeof rows)[number]) => formatted(row.found, row.median, numbers),
+        text: (row: (typeof rows)[number]) => formatScore(row.found, row.median, numbers),
       }),
     ],
   });
@@ -95,7 +95,7 @@ export function scoreTable(
   numbers: NumberFormat,
 ): HTMLTableElement {
   const words = texts.compare;
-  const shown = (point: ScorePoint, value: number) => formatted(point.found, value, numbers);
+  const shown = (point: ScorePoint, value: number) => formatScore(point.found, value, numbers);
   const against = ({ found }: ScorePoint) => {
     if (!found.against) return '–';
     const { estimate, low, high, scale } = found.against;

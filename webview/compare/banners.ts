@@ -2,7 +2,7 @@ import type { Obstacle } from '../../src/protocol/compare';
 import { action, button } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
 import type { Notice, UnreadableMessage } from './state';
-import { type Section, type View, whenChanged } from './view';
+import { drawOnChange, type Section, type View } from './view';
 
 /** What stands in the way of a comparison or has become of it, above everything else. */
 export function banners(view: View): Section {
@@ -10,7 +10,7 @@ export function banners(view: View): Section {
   const node = element('div', { className: 'banners', attributes: { 'aria-live': 'polite' } });
   const readAgain = () => view.ask('read', {});
 
-  const show = whenChanged(
+  const show = drawOnChange(
     (reading: boolean, stale: boolean, unreadable: UnreadableMessage | undefined, notice: Notice | undefined) => {
       const parts: HTMLElement[] = [];
       if (reading) parts.push(banner('information', words.waiting));

@@ -3,7 +3,7 @@ import type { CandidateOption } from '../../src/protocol/compare';
 import { action, type CheckboxControl, checkbox } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
 import type { CompareState, ModelMessage } from './state';
-import { type Section, type View, whenChanged } from './view';
+import { drawOnChange, type Section, type View } from './view';
 
 /** Which places of the model are swapped, and for which candidates. */
 export function choices(view: View): Section {
@@ -105,7 +105,7 @@ export function choices(view: View): Section {
     return box.node;
   }
 
-  const build = whenChanged((model: ModelMessage | undefined) => {
+  const build = drawOnChange((model: ModelMessage | undefined) => {
     node.hidden = model === undefined;
     siteBoxes = new Map();
     candidateBoxes = new Map();
@@ -120,7 +120,7 @@ export function choices(view: View): Section {
     replaceChildren(chips, ...(model?.candidates ?? []).map(chip));
   });
 
-  const tick = whenChanged((sites: ReadonlySet<string>, candidates: ReadonlySet<string>, all: number) => {
+  const tick = drawOnChange((sites: ReadonlySet<string>, candidates: ReadonlySet<string>, all: number) => {
     for (const [id, box] of siteBoxes) box.checked = sites.has(id);
     for (const [id, box] of candidateBoxes) box.checked = candidates.has(id);
     setText(count, all > 0 ? words.placesChosen(sites.size, all) : '');

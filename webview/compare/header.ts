@@ -4,7 +4,7 @@ import { action, textField } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
 import type { Texts } from '../ui/texts';
 import { type CompareState, inputOf, type ModelMessage, type UnreadableMessage } from './state';
-import { type Section, type View, whenChanged } from './view';
+import { drawOnChange, type Section, type View } from './view';
 
 /** What is compared and where it ran. The model and its input can be changed here. */
 export function header(view: View): Section {
@@ -45,7 +45,7 @@ export function header(view: View): Section {
     runsOn,
   );
 
-  const showModel = whenChanged((message: ModelMessage | undefined, unreadable: UnreadableMessage | undefined) => {
+  const showModel = drawOnChange((message: ModelMessage | undefined, unreadable: UnreadableMessage | undefined) => {
     const names = (unreadable ?? message)?.models ?? [];
     expression = message?.expression ?? expression;
     if (message) {
@@ -65,7 +65,7 @@ export function header(view: View): Section {
     return [`${words.otherModels}: `, ...links];
   }
 
-  const showFacts = whenChanged((message: ModelMessage | undefined, report: Report | undefined) => {
+  const showFacts = drawOnChange((message: ModelMessage | undefined, report: Report | undefined) => {
     const read = message?.part ? `${message.expression}.${message.part}` : message?.expression;
     const name = read ?? report?.model.name;
     setText(heading, name === undefined ? words.untitled : words.title(name));
@@ -112,9 +112,9 @@ export function header(view: View): Section {
     return action(label, () => view.post({ type: 'reveal', source: start }), { title: file, key: 'file' });
   }
 
-  const showEnvironment = whenChanged((environment: Environment | undefined) => {
+  const showEnvironment = drawOnChange((environment: Environment | undefined) => {
     if (!environment) return replaceChildren(runsOn);
-    const where = whereOf(environment, view.texts);
+    const where = backendText(environment, view.texts);
     const lines = [
       element(
         'p',
@@ -140,7 +140,7 @@ export function header(view: View): Section {
 }
 
 /** The backend in words, with its adapter or threads. */
-export function whereOf({ backend, adapter, threads }: Environment, { compare: words }: Texts): string {
+export function backendText({ backend, adapter, threads }: Environment, { compare: words }: Texts): string {
   if (backend === 'wasm') return words.wasm(threads);
   return adapter ? words.webgpu(adapter) : words.webgpuUnknown;
 }

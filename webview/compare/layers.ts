@@ -5,7 +5,7 @@ import { drawHistograms, hasHistograms, histogramTable } from '../charts/histogr
 import { drawSignal, signalTable } from '../charts/signal';
 import { dropdown } from '../ui/controls';
 import { element, replaceChildren } from '../ui/dom';
-import { type Section, type View, whenChanged } from './view';
+import { drawOnChange, type Section, type View } from './view';
 
 /** Signal, gradient and 8-bit noise of each layer: the model as written beside one candidate. */
 export function layers(view: View): Section {
@@ -23,7 +23,7 @@ export function layers(view: View): Section {
     values.node,
   );
 
-  const pick = whenChanged((shown: string, names: string) => {
+  const pick = drawOnChange((shown: string, names: string) => {
     const choices = JSON.parse(names) as { value: string; label: string }[];
     const control = dropdown({
       label: words.layersFor,
@@ -35,7 +35,7 @@ export function layers(view: View): Section {
     replaceChildren(picker, control.node);
   });
 
-  const draw = whenChanged((baseline: CandidateReport | undefined, candidate: CandidateReport | undefined) => {
+  const draw = drawOnChange((baseline: CandidateReport | undefined, candidate: CandidateReport | undefined) => {
     if (!baseline || !candidate) return;
     replaceChildren(
       legend,

@@ -8,9 +8,9 @@ import { drawLearning, hasCurve, learningTable } from '../charts/learning';
 import { drawScores, scoreTable } from '../charts/scores';
 import { action, button, textField } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
-import { whereOf } from './header';
+import { backendText } from './header';
 import type { CompareState } from './state';
-import { type Section, type View, whenChanged } from './view';
+import { drawOnChange, type Section, type View } from './view';
 
 /** Short training runs: how they are set up, how long they will take, and what came of them. */
 export function learning(view: View): Section {
@@ -80,14 +80,14 @@ export function learning(view: View): Section {
     found,
   );
 
-  const showPlan = whenChanged((next: LearningPlan) => {
+  const showPlan = drawOnChange((next: LearningPlan) => {
     plan = next;
     steps.value = String(next.steps);
     seeds.value = String(next.seeds);
     rates.value = next.rates.join(', ');
   });
 
-  const showEstimate = whenChanged(
+  const showEstimate = drawOnChange(
     (next: LearningPlan, report: Report | undefined, chosen: ReadonlySet<string>, ready: boolean, onCpu: boolean) => {
       train.enable(ready);
       // What a pass took on the GPU tells nothing of the CPU.
@@ -100,7 +100,7 @@ export function learning(view: View): Section {
     },
   );
 
-  const showSource = whenChanged((data: ChosenData | undefined) => {
+  const showSource = drawOnChange((data: ChosenData | undefined) => {
     const choose = action(data ? words.otherData : words.chooseData, () => view.ask('data', { choose: true }), {
       key: 'data',
       title: words.dataHint,
@@ -110,7 +110,7 @@ export function learning(view: View): Section {
     replaceChildren(source, `${words.dataTitle}: ${name} · `, choose, ...(clear ? [' · ', clear] : []));
   });
 
-  const showFound = whenChanged((report: Report | undefined, layersOf: string | undefined) => {
+  const showFound = drawOnChange((report: Report | undefined, layersOf: string | undefined) => {
     const trained = (report?.candidates ?? []).filter((candidate) => (candidate.learning?.runs.length ?? 0) > 0);
     const [baseline] = report?.candidates ?? [];
     const others = trained.filter((candidate) => candidate !== baseline);
@@ -129,7 +129,7 @@ export function learning(view: View): Section {
         setup.optimiser,
         numbers.list(setup.rates.map(String)),
         numbers.list(setup.seeds.map(String)),
-        whereOf(environment, view.texts),
+        backendText(environment, view.texts),
       ),
     );
     showCurves(baseline, candidate, trained);

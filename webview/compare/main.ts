@@ -26,9 +26,9 @@ import {
   type CompareState,
   choicesFor,
   fromSaved,
-  incomplete,
   inputOf,
   type ModelMessage,
+  markIncomplete,
   type Resources,
   seed,
   toSaved,
@@ -204,7 +204,7 @@ function cancel(): void {
 
 /** The run is over before its end: what was measured stays, marked incomplete, and the host learns of it. */
 function stop(notice: CompareState['notice']): void {
-  const report = reported && state.report ? incomplete(state.report) : undefined;
+  const report = reported && state.report ? markIncomplete(state.report) : undefined;
   change({ progress: undefined, notice, ...(report && { report }) });
   if (report) keep(report);
 }

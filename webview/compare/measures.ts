@@ -5,7 +5,7 @@ import { type Figure, figure } from '../charts/figure';
 import { drawRatios, ratioTable } from '../charts/latency';
 import { drawScores, scoreTable } from '../charts/scores';
 import { element, replaceChildren } from '../ui/dom';
-import { type Section, type View, whenChanged } from './view';
+import { drawOnChange, type Section, type View } from './view';
 
 /** Short training runs have a section of their own. */
 const groups = quickMeasures.map((name) => ({ group: name, scores: scoresOf(name) }));
@@ -31,7 +31,7 @@ export function measures(view: View): Section {
   });
   const node = element('div', { className: 'measures' }, ...made.map((each) => each.node));
 
-  const show = whenChanged((report: Report | undefined) => {
+  const show = drawOnChange((report: Report | undefined) => {
     const steps = report ? stepPoints(report) : [];
     step.node.hidden = steps.length === 0;
     if (steps.length > 0)

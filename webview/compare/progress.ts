@@ -1,7 +1,7 @@
 import { button } from '../ui/controls';
 import { element, setText } from '../ui/dom';
 import type { CompareState, RunProgress } from './state';
-import { type Section, type View, whenChanged } from './view';
+import { drawOnChange, type Section, type View } from './view';
 
 /** Run, Cancel, and what is being done. */
 export function progress(view: View): Section {
@@ -25,7 +25,7 @@ export function progress(view: View): Section {
     spoken,
   );
 
-  const show = whenChanged(
+  const show = drawOnChange(
     (now: RunProgress | undefined, ready: boolean, again: boolean, choose: boolean, complete: boolean) => {
       const running = now !== undefined;
       const hadFocus = node.contains(document.activeElement);

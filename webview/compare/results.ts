@@ -5,7 +5,7 @@ import { drawRatios, ratioTable } from '../charts/latency';
 import { action, button, dropdown } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
 import { countDiffering, type Row, rowsOf, type SortKey, sortKeys, sortKeysOf } from './rows';
-import { type Section, type View, whenChanged } from './view';
+import { drawOnChange, type Section, type View } from './view';
 
 /** Most activations add no parameters: a column of zeros tells nothing. */
 const adds = (rows: readonly Row[]) => rows.some(({ candidate }) => candidate.addedParameters > 0);
@@ -39,7 +39,7 @@ export function results(view: View): Section {
   const nameOf = (key: SortKey): string => (hasOwnName(key) ? words.sortNames[key] : words.score[key]);
 
   /** The measures that have numbers by now. */
-  const pickSort = whenChanged((keys: string, sort: SortKey) => {
+  const pickSort = drawOnChange((keys: string, sort: SortKey) => {
     const control = dropdown({
       label: words.sort,
       value: sort,
@@ -53,7 +53,7 @@ export function results(view: View): Section {
     replaceChildren(sorter, control.node);
   });
 
-  const show = whenChanged(
+  const show = drawOnChange(
     (
       next: Report | undefined,
       running: boolean,

@@ -158,6 +158,6 @@ export function inputOf(model: ModelMessage): string {
 }
 
 /** A report whose run ended early: the last one seen, never complete. */
-export function incomplete(report: Report): Report {
+export function markIncomplete(report: Report): Report {
   return report.complete ? { ...report, complete: false } : report;
 }

@@ -30,7 +30,7 @@ export interface Section {
 }
 
 /** Calls `draw` only when one of the values differs from the last time. */
-export function whenChanged<T extends readonly unknown[]>(draw: (...values: T) => void): (...values: T) => void {
+export function drawOnChange<T extends readonly unknown[]>(draw: (...values: T) => void): (...values: T) => void {
   let last: T | undefined;
   return (...values) => {
     if (last?.every((value, index) => Object.is(value, values[index]))) return;

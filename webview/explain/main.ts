@@ -78,7 +78,7 @@ content.hidden = true;
 compare.node.hidden = true;
 
 /** The entry of a message and its neighbours, with the parameters they are drawn with. */
-function shown(): { readonly main: Overlay; readonly neighbours: readonly Overlay[] } | undefined {
+function shownOverlays(): { readonly main: Overlay; readonly neighbours: readonly Overlay[] } | undefined {
   const activation = state.message && catalogue.get(state.message.activation);
   if (!activation) return undefined;
   return { main: { activation, parameters: state.parameters }, neighbours: neighboursOf(activation) };
@@ -93,7 +93,7 @@ function neighboursOf(activation: Activation): Overlay[] {
 
 /** What depends on the parameters: at most once per frame, however fast a slider moves. */
 const redraw = onFrame(() => {
-  const now = shown();
+  const now = shownOverlays();
   if (!now || !state.message) return;
   drawFormulas(state.message, now.main.activation);
   curve.show(now.main, now.neighbours, state.choices);
@@ -125,7 +125,7 @@ function setParameter(name: string, value: number | boolean | string): void {
 }
 
 function resetParameters(): void {
-  const now = shown();
+  const now = shownOverlays();
   if (!now) return;
   state.parameters = defaultParameters(now.main.activation);
   controls.show(now.main.activation, state.parameters);

@@ -39,10 +39,10 @@ function decorate(target: HTMLElement, options: Options, children: readonly Chil
     target.setAttribute(name, value === true ? '' : lines(String(value)));
   }
   if (options.onClick) target.addEventListener('click', options.onClick);
-  target.append(...shown(children));
+  target.append(...visibleChildren(children));
 }
 
-function shown(children: readonly Child[]): (Node | string)[] {
+function visibleChildren(children: readonly Child[]): (Node | string)[] {
   return children
     .filter((child) => child !== undefined && child !== false)
     .map((child) => (typeof child === 'string' ? lines(child) : child));
@@ -50,7 +50,7 @@ function shown(children: readonly Child[]): (Node | string)[] {
 
 /** Adds to what stands in a node. */
 export function append(node: Element, ...children: readonly Child[]): void {
-  node.append(...shown(children));
+  node.append(...visibleChildren(children));
 }
 
 /** Sets the words of an element, which has nothing else in it. */
@@ -67,7 +67,7 @@ export function setText(node: Element, text: string): void {
 export function replaceChildren(container: HTMLElement, ...children: readonly Child[]): void {
   const focused = document.activeElement;
   const key = focused instanceof HTMLElement && container.contains(focused) ? focused.dataset.key : undefined;
-  container.replaceChildren(...shown(children));
+  container.replaceChildren(...visibleChildren(children));
   if (key === undefined) return;
   const again = container.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
   again?.focus({ preventScroll: true });

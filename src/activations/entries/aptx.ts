@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './aptx.md';
 import zh from './aptx.zh-cn.md';
@@ -21,16 +21,24 @@ export const aptx: Activation = {
     symbols: { alpha: '\\alpha', beta: '\\beta', gamma: '\\gamma' },
   },
   value: (x, parameters) =>
-    numeric(parameters, 'gamma') * (numeric(parameters, 'alpha') + Math.tanh(numeric(parameters, 'beta') * x)) * x,
+    numericParameter(parameters, 'gamma') *
+    (numericParameter(parameters, 'alpha') + Math.tanh(numericParameter(parameters, 'beta') * x)) *
+    x,
   derivative: (x, parameters) => {
-    const beta = numeric(parameters, 'beta');
+    const beta = numericParameter(parameters, 'beta');
     const tanh = Math.tanh(beta * x);
-    return numeric(parameters, 'gamma') * (numeric(parameters, 'alpha') + tanh + beta * x * (1 - tanh ** 2));
+    return (
+      numericParameter(parameters, 'gamma') *
+      (numericParameter(parameters, 'alpha') + tanh + beta * x * (1 - tanh ** 2))
+    );
   },
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    const opening = a.plus(a.tanh(a.times(x, numeric(parameters, 'beta'))), numeric(parameters, 'alpha'));
-    return a.mul(a.times(x, numeric(parameters, 'gamma')), opening);
+    const opening = a.plus(
+      a.tanh(a.times(x, numericParameter(parameters, 'beta'))),
+      numericParameter(parameters, 'alpha'),
+    );
+    return a.mul(a.times(x, numericParameter(parameters, 'gamma')), opening);
   },
   siblings: ['silu', 'mish', 'gelu'],
   paper: {

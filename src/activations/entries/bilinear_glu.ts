@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { emitGatedBy, gatedBy } from '../gated';
+import { applyGateOf, emitGatedBy } from '../gated';
 import type { Activation } from '../types';
 import en from './bilinear_glu.md';
 import zh from './bilinear_glu.zh-cn.md';
@@ -15,7 +15,7 @@ export const bilinear_glu: Activation = {
     value: '\\operatorname{Bilinear}(a, b) = a \\odot b',
     derivative: '\\frac{\\partial}{\\partial a} = b \\qquad \\frac{\\partial}{\\partial b} = a',
   },
-  row: (row) => gatedBy(identity, row),
+  row: (row) => applyGateOf(identity, row),
   forward: (graph, x) => emitGatedBy(identity, graph, x),
   siblings: ['swiglu', 'glu', 'reglu'],
   paper: {

@@ -1,7 +1,7 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import { inplace } from '../shared';
-import { sided } from '../slopes';
+import { slopeBySign } from '../slopes';
 import type { Activation } from '../types';
 import en from './celu.md';
 import zh from './celu.zh-cn.md';
@@ -26,18 +26,18 @@ export const celu: Activation = {
     symbols: { alpha: '\\alpha' },
   },
   value: (x, parameters) => {
-    const alpha = numeric(parameters, 'alpha');
+    const alpha = numericParameter(parameters, 'alpha');
     return x > 0 ? x : alpha * Math.expm1(x / alpha);
   },
-  derivative: (x, parameters) => (x > 0 ? 1 : Math.exp(x / numeric(parameters, 'alpha'))),
+  derivative: (x, parameters) => (x > 0 ? 1 : Math.exp(x / numericParameter(parameters, 'alpha'))),
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    const alpha = numeric(parameters, 'alpha');
+    const alpha = numericParameter(parameters, 'alpha');
     const bent = a.plus(a.exp(a.times(a.atMost(x, 0), 1 / alpha)), -1);
     return a.add(a.atLeast(x, 0), a.times(bent, alpha));
   },
   backward: (e, parameters, { x, y, g }) =>
-    e.mul(g, sided(e, x, 1, e.by('add', e.by('div', y, numeric(parameters, 'alpha')), 1))),
+    e.mul(g, slopeBySign(e, x, 1, e.by('add', e.by('div', y, numericParameter(parameters, 'alpha')), 1))),
   siblings: ['elu', 'selu', 'silu', 'relu'],
   paper: {
     title: 'Continuously Differentiable Exponential Linear Units',

@@ -1,7 +1,7 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import { inplace } from '../shared';
-import { sided } from '../slopes';
+import { slopeBySign } from '../slopes';
 import type { Activation } from '../types';
 import en from './elu.md';
 import zh from './elu.zh-cn.md';
@@ -24,11 +24,12 @@ export const elu: Activation = {
     derivative: "\\operatorname{ELU}'(x) = \\begin{cases} 1 & x > 0 \\\\ \\alpha\\,e^x & x \\le 0 \\end{cases}",
     symbols: { alpha: '\\alpha' },
   },
-  value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'alpha') * Math.expm1(x)),
-  derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'alpha') * Math.exp(x)),
-  forward: (graph, x, parameters) => new Arithmetic(graph).elu(x, numeric(parameters, 'alpha')),
+  value: (x, parameters) => (x > 0 ? x : numericParameter(parameters, 'alpha') * Math.expm1(x)),
+  derivative: (x, parameters) => (x > 0 ? 1 : numericParameter(parameters, 'alpha') * Math.exp(x)),
+  forward: (graph, x, parameters) => new Arithmetic(graph).elu(x, numericParameter(parameters, 'alpha')),
   // Left of zero, the slope of α·(e^x − 1) is what it still has to fall: the value and α.
-  backward: (e, parameters, { x, y, g }) => e.mul(g, sided(e, x, 1, e.by('add', y, numeric(parameters, 'alpha')))),
+  backward: (e, parameters, { x, y, g }) =>
+    e.mul(g, slopeBySign(e, x, 1, e.by('add', y, numericParameter(parameters, 'alpha')))),
   fit: { parameter: 'alpha', from: (at) => at(-1.4) / Math.expm1(-1.4), between: [0.05, 10] },
   siblings: ['celu', 'selu', 'relu', 'silu', 'leaky_relu'],
   paper: {

@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { emitGatedBy, gatedBy } from '../gated';
+import { applyGateOf, emitGatedBy } from '../gated';
 import type { Activation } from '../types';
 import en from './geglu.md';
 import zh from './geglu.zh-cn.md';
@@ -16,7 +16,7 @@ export const geglu: Activation = {
     derivative:
       "\\frac{\\partial}{\\partial a} = \\operatorname{GELU}(b) \\qquad \\frac{\\partial}{\\partial b} = a \\odot \\operatorname{GELU}'(b)",
   },
-  row: (row) => gatedBy(gelu, row),
+  row: (row) => applyGateOf(gelu, row),
   forward: (graph, x) => emitGatedBy(gelu, graph, x),
   gate: 'gelu',
   siblings: ['swiglu', 'glu', 'gelu', 'reglu'],

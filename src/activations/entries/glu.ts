@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { gated, halves } from '../gated';
+import { applyGate, halves } from '../gated';
 import { Arithmetic, sigmoid } from '../primitives';
 import type { Activation } from '../types';
 import en from './glu.md';
@@ -17,7 +17,7 @@ export const glu: Activation = {
     derivative:
       '\\frac{\\partial}{\\partial a} = \\sigma(b) \\qquad \\frac{\\partial}{\\partial b} = a\\,\\sigma(b)\\,\\bigl(1 - \\sigma(b)\\bigr)',
   },
-  row: (row) => gated(row, sigmoid),
+  row: (row) => applyGate(row, sigmoid),
   forward: (graph, x, { dim }) => {
     const { value, gate } = halves(graph, x, dim);
     const a = new Arithmetic(graph);

@@ -1,6 +1,6 @@
 import { softmaxOf } from '../along';
 import { evidenceFor } from '../evidence';
-import { numeric } from '../primitives';
+import { numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './gumbel_softmax.md';
 import zh from './gumbel_softmax.zh-cn.md';
@@ -25,7 +25,7 @@ export const gumbel_softmax: Activation = {
   },
   // Without the noise, which no definition can repeat.
   row: (row, parameters) => {
-    const shares = softmaxOf(row.map((x) => x / numeric(parameters, 'tau')));
+    const shares = softmaxOf(row.map((x) => x / numericParameter(parameters, 'tau')));
     const largest = shares.indexOf(Math.max(...shares));
     return parameters.hard === true ? shares.map((_, i) => (i === largest ? 1 : 0)) : shares;
   },

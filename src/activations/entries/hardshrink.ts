@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './hardshrink.md';
 import zh from './hardshrink.zh-cn.md';
@@ -23,12 +23,12 @@ export const hardshrink: Activation = {
       "\\operatorname{Hardshrink}'(x) = \\begin{cases} 1 & |x| > \\lambda \\\\ 0 & |x| \\le \\lambda \\end{cases}",
     symbols: { lambd: '\\lambda' },
   },
-  value: (x, parameters) => (Math.abs(x) <= numeric(parameters, 'lambd') ? 0 : x),
-  derivative: (x, parameters) => (Math.abs(x) > numeric(parameters, 'lambd') ? 1 : 0),
-  corners: (parameters) => [-numeric(parameters, 'lambd'), numeric(parameters, 'lambd')],
+  value: (x, parameters) => (Math.abs(x) <= numericParameter(parameters, 'lambd') ? 0 : x),
+  derivative: (x, parameters) => (Math.abs(x) > numericParameter(parameters, 'lambd') ? 1 : 0),
+  corners: (parameters) => [-numericParameter(parameters, 'lambd'), numericParameter(parameters, 'lambd')],
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    return a.choose(a.unary('abs', x), 'gt', numeric(parameters, 'lambd'), x, a.scalar(0, x));
+    return a.choose(a.unary('abs', x), 'gt', numericParameter(parameters, 'lambd'), x, a.scalar(0, x));
   },
   unrecognised: true,
   siblings: ['softshrink', 'tanhshrink', 'threshold'],

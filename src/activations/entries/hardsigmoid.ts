@@ -1,7 +1,7 @@
 import { evidenceFor } from '../evidence';
 import { Arithmetic } from '../primitives';
 import { inplace } from '../shared';
-import { between } from '../slopes';
+import { intervalIndicator } from '../slopes';
 import type { Activation } from '../types';
 import en from './hardsigmoid.md';
 import zh from './hardsigmoid.zh-cn.md';
@@ -35,7 +35,7 @@ export const hardsigmoid: Activation = {
     const a = new Arithmetic(graph);
     return a.times(a.atMost(a.atLeast(a.plus(x, 3), 0), 6), 1 / 6);
   },
-  backward: (e, _, { x, g }) => e.by('div', e.mul(g, between(e, x, -3, 3)), 6),
+  backward: (e, _, { x, g }) => e.by('div', e.mul(g, intervalIndicator(e, x, -3, 3)), 6),
   siblings: ['sigmoid', 'hardswish', 'hardtanh', 'tanh'],
   paper: {
     title: 'Searching for MobileNetV3',

@@ -1,7 +1,7 @@
 import { evidenceFor } from '../evidence';
 import { Arithmetic } from '../primitives';
 import { inplace } from '../shared';
-import { hinged } from '../slopes';
+import { hingeSlope } from '../slopes';
 import type { Activation } from '../types';
 import en from './hardswish.md';
 import zh from './hardswish.zh-cn.md';
@@ -32,7 +32,7 @@ export const hardswish: Activation = {
   },
   backward: (e, _, { x, g }) => {
     const bent = e.compare('lt', e.unary('abs', x), e.scalar(3, x));
-    return e.mul(g, e.where(bent, e.by('add', e.by('div', x, 3), 0.5), hinged(e, x, 0)));
+    return e.mul(g, e.where(bent, e.by('add', e.by('div', x, 3), 0.5), hingeSlope(e, x, 0)));
   },
   siblings: ['silu', 'relu6', 'hardsigmoid', 'relu', 'gelu'],
   paper: {

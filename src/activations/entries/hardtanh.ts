@@ -1,7 +1,7 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import { inplace } from '../shared';
-import { between } from '../slopes';
+import { intervalIndicator } from '../slopes';
 import type { Activation } from '../types';
 import en from './hardtanh.md';
 import zh from './hardtanh.zh-cn.md';
@@ -26,15 +26,17 @@ export const hardtanh: Activation = {
     derivative: "\\operatorname{Hardtanh}'(x) = \\begin{cases} 1 & l < x < u \\\\ 0 & x \\notin (l, u) \\end{cases}",
     symbols: { min_val: 'l', max_val: 'u' },
   },
-  value: (x, parameters) => Math.min(Math.max(x, numeric(parameters, 'min_val')), numeric(parameters, 'max_val')),
-  derivative: (x, parameters) => (x > numeric(parameters, 'min_val') && x < numeric(parameters, 'max_val') ? 1 : 0),
-  corners: (parameters) => [numeric(parameters, 'min_val'), numeric(parameters, 'max_val')],
+  value: (x, parameters) =>
+    Math.min(Math.max(x, numericParameter(parameters, 'min_val')), numericParameter(parameters, 'max_val')),
+  derivative: (x, parameters) =>
+    x > numericParameter(parameters, 'min_val') && x < numericParameter(parameters, 'max_val') ? 1 : 0,
+  corners: (parameters) => [numericParameter(parameters, 'min_val'), numericParameter(parameters, 'max_val')],
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    return a.atMost(a.atLeast(x, numeric(parameters, 'min_val')), numeric(parameters, 'max_val'));
+    return a.atMost(a.atLeast(x, numericParameter(parameters, 'min_val')), numericParameter(parameters, 'max_val'));
   },
   backward: (e, parameters, { x, g }) =>
-    e.mul(g, between(e, x, numeric(parameters, 'min_val'), numeric(parameters, 'max_val'))),
+    e.mul(g, intervalIndicator(e, x, numericParameter(parameters, 'min_val'), numericParameter(parameters, 'max_val'))),
   siblings: ['tanh', 'relu6', 'softsign', 'hardsigmoid'],
   paper: {
     title: 'Natural Language Processing (Almost) from Scratch',

@@ -1,14 +1,14 @@
 import { normalCdf, normalDensity } from '../../graph/evaluate/erf';
 import type { ActivationParameters } from '../../graph/types';
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './laplace.md';
 import zh from './laplace.zh-cn.md';
 
 /** How many deviations x lies above the middle. */
 const score = (x: number, parameters: ActivationParameters): number =>
-  (x - numeric(parameters, 'mu')) / numeric(parameters, 'sigma');
+  (x - numericParameter(parameters, 'mu')) / numericParameter(parameters, 'sigma');
 
 export const laplace: Activation = {
   id: 'laplace',
@@ -30,10 +30,13 @@ export const laplace: Activation = {
     symbols: { mu: '\\mu', sigma: '\\sigma' },
   },
   value: (x, parameters) => normalCdf(score(x, parameters)),
-  derivative: (x, parameters) => normalDensity(score(x, parameters)) / numeric(parameters, 'sigma'),
+  derivative: (x, parameters) => normalDensity(score(x, parameters)) / numericParameter(parameters, 'sigma'),
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    const z = a.times(a.plus(x, -numeric(parameters, 'mu')), Math.SQRT1_2 / numeric(parameters, 'sigma'));
+    const z = a.times(
+      a.plus(x, -numericParameter(parameters, 'mu')),
+      Math.SQRT1_2 / numericParameter(parameters, 'sigma'),
+    );
     return a.times(a.plus(a.unary('erf', z), 1), 0.5);
   },
   hidden: false,

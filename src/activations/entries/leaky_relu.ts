@@ -1,7 +1,7 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import { inplace } from '../shared';
-import { hinged } from '../slopes';
+import { hingeSlope } from '../slopes';
 import type { Activation } from '../types';
 import en from './leaky_relu.md';
 import zh from './leaky_relu.zh-cn.md';
@@ -39,14 +39,14 @@ export const leaky_relu: Activation = {
     derivative: "\\operatorname{LeakyReLU}'(x) = \\begin{cases} 1 & x > 0 \\\\ a & x \\le 0 \\end{cases}",
     symbols: { negative_slope: 'a' },
   },
-  value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'negative_slope') * x),
-  derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'negative_slope')),
-  gain: (parameters) => Math.sqrt(2 / (1 + numeric(parameters, 'negative_slope') ** 2)),
+  value: (x, parameters) => (x > 0 ? x : numericParameter(parameters, 'negative_slope') * x),
+  derivative: (x, parameters) => (x > 0 ? 1 : numericParameter(parameters, 'negative_slope')),
+  gain: (parameters) => Math.sqrt(2 / (1 + numericParameter(parameters, 'negative_slope') ** 2)),
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), numeric(parameters, 'negative_slope')));
+    return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), numericParameter(parameters, 'negative_slope')));
   },
-  backward: (e, parameters, { x, g }) => e.mul(g, hinged(e, x, numeric(parameters, 'negative_slope'))),
+  backward: (e, parameters, { x, g }) => e.mul(g, hingeSlope(e, x, numericParameter(parameters, 'negative_slope'))),
   fit: { parameter: 'negative_slope', from: (at) => -at(-1.4) / 1.4, between: [0, 0.9999] },
   siblings: ['relu', 'prelu', 'rrelu', 'elu', 'silu'],
   paper: {

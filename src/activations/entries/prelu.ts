@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './prelu.md';
 import zh from './prelu.zh-cn.md';
@@ -35,12 +35,12 @@ export const prelu: Activation = {
     symbols: { init: 'a_0' },
   },
   // Without a learned slope at hand, at its initial value.
-  value: (x, parameters) => (x > 0 ? x : numeric(parameters, 'init') * x),
-  derivative: (x, parameters) => (x > 0 ? 1 : numeric(parameters, 'init')),
+  value: (x, parameters) => (x > 0 ? x : numericParameter(parameters, 'init') * x),
+  derivative: (x, parameters) => (x > 0 ? 1 : numericParameter(parameters, 'init')),
   forward: (graph, x, parameters, [weight]) => {
     const a = new Arithmetic(graph);
     const negative = a.atMost(x, 0);
-    if (weight === undefined) return a.add(a.atLeast(x, 0), a.times(negative, numeric(parameters, 'init')));
+    if (weight === undefined) return a.add(a.atLeast(x, 0), a.times(negative, numericParameter(parameters, 'init')));
     // One slope, or one a channel: dimension 1 of x, so that the others need sizes of 1 behind it.
     const slopes = graph.type(weight).shape.reduce((product, size) => product * size, 1);
     const behind = Math.max(graph.type(x).shape.length - 2, 0);
@@ -50,7 +50,7 @@ export const prelu: Activation = {
   learned: [
     {
       name: 'weight',
-      initial: (parameters) => numeric(parameters, 'init'),
+      initial: (parameters) => numericParameter(parameters, 'init'),
       per: { parameter: 'num_parameters' },
     },
   ],

@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { emitGatedBy, gatedBy } from '../gated';
+import { applyGateOf, emitGatedBy } from '../gated';
 import type { Activation } from '../types';
 import en from './reglu.md';
 import zh from './reglu.zh-cn.md';
@@ -16,7 +16,7 @@ export const reglu: Activation = {
     derivative:
       "\\frac{\\partial}{\\partial a} = \\operatorname{ReLU}(b) \\qquad \\frac{\\partial}{\\partial b} = a \\odot \\operatorname{ReLU}'(b)",
   },
-  row: (row) => gatedBy(relu, row),
+  row: (row) => applyGateOf(relu, row),
   forward: (graph, x) => emitGatedBy(relu, graph, x),
   gate: 'relu',
   siblings: ['swiglu', 'geglu', 'relu', 'relu2'],

@@ -1,7 +1,7 @@
 import { evidenceFor } from '../evidence';
 import { Arithmetic } from '../primitives';
 import { inplace } from '../shared';
-import { hinged } from '../slopes';
+import { hingeSlope } from '../slopes';
 import type { Activation } from '../types';
 import en from './relu.md';
 import zh from './relu.zh-cn.md';
@@ -30,7 +30,7 @@ export const relu: Activation = {
   derivative: (x) => (x <= 0 ? 0 : 1),
   gain: () => Math.SQRT2,
   forward: (graph, x) => new Arithmetic(graph).atLeast(x, 0),
-  backward: (e, _, { x, g }) => e.mul(g, hinged(e, x, 0)),
+  backward: (e, _, { x, g }) => e.mul(g, hingeSlope(e, x, 0)),
   siblings: ['leaky_relu', 'silu', 'gelu', 'relu6', 'relu2', 'prelu', 'elu'],
   paper: {
     title: 'Rectified Linear Units Improve Restricted Boltzmann Machines',

@@ -1,7 +1,7 @@
 import { evidenceFor } from '../evidence';
 import { Arithmetic } from '../primitives';
 import { inplace } from '../shared';
-import { between } from '../slopes';
+import { intervalIndicator } from '../slopes';
 import type { Activation } from '../types';
 import en from './relu6.md';
 import zh from './relu6.zh-cn.md';
@@ -30,7 +30,7 @@ export const relu6: Activation = {
     const a = new Arithmetic(graph);
     return a.atMost(a.atLeast(x, 0), 6);
   },
-  backward: (e, _, { x, g }) => e.mul(g, between(e, x, 0, 6)),
+  backward: (e, _, { x, g }) => e.mul(g, intervalIndicator(e, x, 0, 6)),
   siblings: ['relu', 'hardswish', 'hardtanh', 'leaky_relu'],
   paper: {
     title: 'Convolutional Deep Belief Networks on CIFAR-10',

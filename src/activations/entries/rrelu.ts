@@ -1,15 +1,15 @@
 import type { ActivationParameters } from '../../graph/types';
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import { inplace } from '../shared';
-import { hinged } from '../slopes';
+import { hingeSlope } from '../slopes';
 import type { Activation } from '../types';
 import en from './rrelu.md';
 import zh from './rrelu.zh-cn.md';
 
 /** In evaluation the slope is the middle of the range that training draws from. */
 const slope = (parameters: ActivationParameters): number =>
-  (numeric(parameters, 'lower') + numeric(parameters, 'upper')) / 2;
+  (numericParameter(parameters, 'lower') + numericParameter(parameters, 'upper')) / 2;
 
 export const rrelu: Activation = {
   id: 'rrelu',
@@ -34,7 +34,7 @@ export const rrelu: Activation = {
     const a = new Arithmetic(graph);
     return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), slope(parameters)));
   },
-  backward: (e, parameters, { x, g }) => e.mul(g, hinged(e, x, slope(parameters))),
+  backward: (e, parameters, { x, g }) => e.mul(g, hingeSlope(e, x, slope(parameters))),
   randomInTraining: true,
   unrecognised: true,
   siblings: ['leaky_relu', 'prelu', 'relu', 'elu'],

@@ -1,7 +1,7 @@
 import { evidenceFor } from '../evidence';
 import { Arithmetic } from '../primitives';
 import { inplace } from '../shared';
-import { sided } from '../slopes';
+import { slopeBySign } from '../slopes';
 import type { Activation } from '../types';
 import en from './selu.md';
 import zh from './selu.zh-cn.md';
@@ -37,7 +37,7 @@ export const selu: Activation = {
     const a = new Arithmetic(graph);
     return a.times(a.elu(x, ALPHA), SCALE);
   },
-  backward: (e, _, { x, y, g }) => e.mul(g, sided(e, x, SCALE, e.by('add', y, SCALE * ALPHA))),
+  backward: (e, _, { x, y, g }) => e.mul(g, slopeBySign(e, x, SCALE, e.by('add', y, SCALE * ALPHA))),
   siblings: ['elu', 'relu', 'silu', 'gelu'],
   paper: {
     title: 'Self-Normalizing Neural Networks',

@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './sine.md';
 import zh from './sine.zh-cn.md';
@@ -15,14 +15,14 @@ export const sine: Activation = {
     derivative: "\\operatorname{Sine}'(x) = \\omega_0 \\cos(\\omega_0\\, x)",
     symbols: { omega_0: '\\omega_0' },
   },
-  value: (x, parameters) => Math.sin(numeric(parameters, 'omega_0') * x),
+  value: (x, parameters) => Math.sin(numericParameter(parameters, 'omega_0') * x),
   derivative: (x, parameters) => {
-    const omega = numeric(parameters, 'omega_0');
+    const omega = numericParameter(parameters, 'omega_0');
     return omega * Math.cos(omega * x);
   },
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    return a.unary('sin', a.times(x, numeric(parameters, 'omega_0')));
+    return a.unary('sin', a.times(x, numericParameter(parameters, 'omega_0')));
   },
   siblings: ['snake', 'tanh'],
   paper: {

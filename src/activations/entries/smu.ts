@@ -1,6 +1,6 @@
 import { erf } from '../../graph/evaluate/erf';
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './smu.md';
 import zh from './smu.zh-cn.md';
@@ -22,25 +22,25 @@ export const smu: Activation = {
     symbols: { alpha: '\\alpha', mu: '\\mu' },
   },
   value: (x, parameters) => {
-    const alpha = numeric(parameters, 'alpha');
-    const k = numeric(parameters, 'mu') * (1 - alpha);
+    const alpha = numericParameter(parameters, 'alpha');
+    const k = numericParameter(parameters, 'mu') * (1 - alpha);
     return (x / 2) * (1 + alpha + (1 - alpha) * erf(k * x));
   },
   derivative: (x, parameters) => {
-    const alpha = numeric(parameters, 'alpha');
-    const k = numeric(parameters, 'mu') * (1 - alpha);
+    const alpha = numericParameter(parameters, 'alpha');
+    const k = numericParameter(parameters, 'mu') * (1 - alpha);
     const bend = erf(k * x) + x * (((2 * k) / Math.sqrt(Math.PI)) * Math.exp(-((k * x) ** 2)));
     return (1 + alpha + (1 - alpha) * bend) / 2;
   },
   forward: (graph, x, parameters, [mu]) => {
     const a = new Arithmetic(graph);
-    const alpha = numeric(parameters, 'alpha');
-    const k = a.times(mu ?? a.scalar(numeric(parameters, 'mu'), x), 1 - alpha);
+    const alpha = numericParameter(parameters, 'alpha');
+    const k = a.times(mu ?? a.scalar(numericParameter(parameters, 'mu'), x), 1 - alpha);
     const step = a.unary('erf', a.mul(x, k));
     return a.mul(a.times(x, 0.5), a.plus(a.times(step, 1 - alpha), 1 + alpha));
   },
   // As the paper trains it; its α is a hyperparameter.
-  learned: [{ name: 'mu', initial: (parameters) => numeric(parameters, 'mu'), per: 'layer' }],
+  learned: [{ name: 'mu', initial: (parameters) => numericParameter(parameters, 'mu'), per: 'layer' }],
   siblings: ['gelu', 'leaky_relu', 'silu'],
   paper: {
     title: 'SMU: smooth activation function for deep networks using smoothing maximum technique',

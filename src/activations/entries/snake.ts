@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './snake.md';
 import zh from './snake.zh-cn.md';
@@ -16,21 +16,21 @@ export const snake: Activation = {
     symbols: { alpha: '\\alpha' },
   },
   value: (x, parameters) => {
-    const alpha = numeric(parameters, 'alpha');
+    const alpha = numericParameter(parameters, 'alpha');
     return x + Math.sin(alpha * x) ** 2 / alpha;
   },
   derivative: (x, parameters) => {
-    const angle = numeric(parameters, 'alpha') * x;
+    const angle = numericParameter(parameters, 'alpha') * x;
     return 1 + 2 * Math.sin(angle) * Math.cos(angle);
   },
   forward: (graph, x, parameters, [weight]) => {
     const a = new Arithmetic(graph);
-    const alpha = weight ?? a.scalar(numeric(parameters, 'alpha'), x);
+    const alpha = weight ?? a.scalar(numericParameter(parameters, 'alpha'), x);
     const wave = a.unary('sin', a.mul(x, alpha));
     return a.add(x, a.div(a.mul(wave, wave), alpha));
   },
   // One for each channel, as the vocoders that use it have it (BigVGAN, Descript's codec).
-  learned: [{ name: 'alpha', initial: (parameters) => numeric(parameters, 'alpha'), per: 'channel' }],
+  learned: [{ name: 'alpha', initial: (parameters) => numericParameter(parameters, 'alpha'), per: 'channel' }],
   siblings: ['sine', 'leaky_relu', 'silu'],
   paper: {
     title: 'Neural Networks Fail to Learn Periodic Functions and How to Fix It',

@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric, sigmoid, softplus as smooth } from '../primitives';
+import { Arithmetic, numericParameter, sigmoid, softplus as smooth } from '../primitives';
 import type { Activation } from '../types';
 import en from './softplus.md';
 import zh from './softplus.zh-cn.md';
@@ -26,22 +26,22 @@ export const softplus: Activation = {
   },
   // Above the threshold PyTorch returns x itself.
   value: (x, parameters) => {
-    const beta = numeric(parameters, 'beta');
-    return beta * x > numeric(parameters, 'threshold') ? x : smooth(beta * x) / beta;
+    const beta = numericParameter(parameters, 'beta');
+    return beta * x > numericParameter(parameters, 'threshold') ? x : smooth(beta * x) / beta;
   },
   derivative: (x, parameters) => {
-    const beta = numeric(parameters, 'beta');
-    return beta * x > numeric(parameters, 'threshold') ? 1 : sigmoid(beta * x);
+    const beta = numericParameter(parameters, 'beta');
+    return beta * x > numericParameter(parameters, 'threshold') ? 1 : sigmoid(beta * x);
   },
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    const beta = numeric(parameters, 'beta');
+    const beta = numericParameter(parameters, 'beta');
     const scaled = a.times(x, beta);
-    return a.choose(scaled, 'gt', numeric(parameters, 'threshold'), x, a.times(a.softplus(scaled), 1 / beta));
+    return a.choose(scaled, 'gt', numericParameter(parameters, 'threshold'), x, a.times(a.softplus(scaled), 1 / beta));
   },
   backward: (e, parameters, { x, g }) => {
-    const scaled = e.by('mul', x, numeric(parameters, 'beta'));
-    const linear = e.compare('gt', scaled, e.scalar(numeric(parameters, 'threshold'), x));
+    const scaled = e.by('mul', x, numericParameter(parameters, 'beta'));
+    const linear = e.compare('gt', scaled, e.scalar(numericParameter(parameters, 'threshold'), x));
     return e.mul(g, e.where(linear, e.scalar(1, x), e.unary('sigmoid', scaled)));
   },
   fit: { parameter: 'beta', from: (at) => Math.LN2 / at(0), between: [0.05, 20] },

@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './softshrink.md';
 import zh from './softshrink.zh-cn.md';
@@ -23,14 +23,14 @@ export const softshrink: Activation = {
     symbols: { lambd: '\\lambda' },
   },
   value: (x, parameters) => {
-    const lambda = numeric(parameters, 'lambd');
+    const lambda = numericParameter(parameters, 'lambd');
     return Math.abs(x) <= lambda ? 0 : x - Math.sign(x) * lambda;
   },
-  derivative: (x, parameters) => (Math.abs(x) > numeric(parameters, 'lambd') ? 1 : 0),
-  corners: (parameters) => [-numeric(parameters, 'lambd'), numeric(parameters, 'lambd')],
+  derivative: (x, parameters) => (Math.abs(x) > numericParameter(parameters, 'lambd') ? 1 : 0),
+  corners: (parameters) => [-numericParameter(parameters, 'lambd'), numericParameter(parameters, 'lambd')],
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    const lambda = numeric(parameters, 'lambd');
+    const lambda = numericParameter(parameters, 'lambd');
     return a.sub(x, a.atMost(a.atLeast(x, -lambda), lambda));
   },
   unrecognised: true,

@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './star_relu.md';
 import zh from './star_relu.zh-cn.md';
@@ -18,18 +18,19 @@ export const star_relu: Activation = {
     derivative: "\\operatorname{StarReLU}'(x) = 2\\,s \\max(0, x)",
     symbols: { scale: 's', bias: 'b' },
   },
-  value: (x, parameters) => numeric(parameters, 'scale') * Math.max(x, 0) ** 2 + numeric(parameters, 'bias'),
-  derivative: (x, parameters) => 2 * numeric(parameters, 'scale') * Math.max(x, 0),
+  value: (x, parameters) =>
+    numericParameter(parameters, 'scale') * Math.max(x, 0) ** 2 + numericParameter(parameters, 'bias'),
+  derivative: (x, parameters) => 2 * numericParameter(parameters, 'scale') * Math.max(x, 0),
   forward: (graph, x, parameters, [scale, bias]) => {
     const a = new Arithmetic(graph);
     const positive = a.atLeast(x, 0);
-    const scaled = a.mul(a.mul(positive, positive), scale ?? a.scalar(numeric(parameters, 'scale'), x));
-    return a.add(scaled, bias ?? a.scalar(numeric(parameters, 'bias'), x));
+    const scaled = a.mul(a.mul(positive, positive), scale ?? a.scalar(numericParameter(parameters, 'scale'), x));
+    return a.add(scaled, bias ?? a.scalar(numericParameter(parameters, 'bias'), x));
   },
   // As the paper's code trains them by default; they start at the constants that keep mean and variance.
   learned: [
-    { name: 'scale', initial: (parameters) => numeric(parameters, 'scale'), per: 'layer' },
-    { name: 'bias', initial: (parameters) => numeric(parameters, 'bias'), per: 'layer' },
+    { name: 'scale', initial: (parameters) => numericParameter(parameters, 'scale'), per: 'layer' },
+    { name: 'bias', initial: (parameters) => numericParameter(parameters, 'bias'), per: 'layer' },
   ],
   siblings: ['relu2', 'relu', 'gelu'],
   paper: {

@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './step.md';
 import zh from './step.zh-cn.md';
@@ -17,13 +17,13 @@ export const step: Activation = {
   },
   value: (x, parameters) => {
     if (x > 0) return 1;
-    return x <= 0 ? numeric(parameters, 'alpha') : x;
+    return x <= 0 ? numericParameter(parameters, 'alpha') : x;
   },
   derivative: () => 0,
   corners: () => [0],
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    return a.choose(x, 'gt', 0, a.scalar(1, x), a.scalar(numeric(parameters, 'alpha'), x));
+    return a.choose(x, 'gt', 0, a.scalar(1, x), a.scalar(numericParameter(parameters, 'alpha'), x));
   },
   // No gradient passes: nothing before it would learn.
   hidden: false,

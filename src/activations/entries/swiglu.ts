@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { emitGatedBy, gatedBy } from '../gated';
+import { applyGateOf, emitGatedBy } from '../gated';
 import type { Activation } from '../types';
 import { silu } from './silu';
 import en from './swiglu.md';
@@ -18,7 +18,7 @@ export const swiglu: Activation = {
     derivative:
       "\\frac{\\partial}{\\partial a} = \\operatorname{SiLU}(b) \\qquad \\frac{\\partial}{\\partial b} = a \\odot \\operatorname{SiLU}'(b)",
   },
-  row: (row) => gatedBy(silu, row),
+  row: (row) => applyGateOf(silu, row),
   forward: (graph, x) => emitGatedBy(silu, graph, x),
   gate: 'silu',
   siblings: ['geglu', 'glu', 'silu', 'reglu'],

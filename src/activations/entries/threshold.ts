@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import { inplace } from '../shared';
 import type { Activation } from '../types';
 import en from './threshold.md';
@@ -31,12 +31,19 @@ export const threshold: Activation = {
     derivative: "\\operatorname{Threshold}'(x) = \\begin{cases} 1 & x > \\theta \\\\ 0 & x \\le \\theta \\end{cases}",
     symbols: { threshold: '\\theta', value: 'v' },
   },
-  value: (x, parameters) => (x <= numeric(parameters, 'threshold') ? numeric(parameters, 'value') : x),
-  derivative: (x, parameters) => (x <= numeric(parameters, 'threshold') ? 0 : 1),
-  corners: (parameters) => [numeric(parameters, 'threshold')],
+  value: (x, parameters) =>
+    x <= numericParameter(parameters, 'threshold') ? numericParameter(parameters, 'value') : x,
+  derivative: (x, parameters) => (x <= numericParameter(parameters, 'threshold') ? 0 : 1),
+  corners: (parameters) => [numericParameter(parameters, 'threshold')],
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    return a.choose(x, 'gt', numeric(parameters, 'threshold'), x, a.scalar(numeric(parameters, 'value'), x));
+    return a.choose(
+      x,
+      'gt',
+      numericParameter(parameters, 'threshold'),
+      x,
+      a.scalar(numericParameter(parameters, 'value'), x),
+    );
   },
   // At its defaults it is ReLU, and a step between two values helps no hidden layer.
   hidden: false,

@@ -1,11 +1,11 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numeric } from '../primitives';
+import { Arithmetic, numericParameter } from '../primitives';
 import type { Activation } from '../types';
 import en from './xielu.md';
 import zh from './xielu.zh-cn.md';
 
 /** What a softplus makes a positive number of. */
-const beforeSoftplus = (x: number) => Math.log(Math.expm1(x));
+const inverseSoftplus = (x: number) => Math.log(Math.expm1(x));
 
 export const xielu: Activation = {
   id: 'xielu',
@@ -27,22 +27,22 @@ export const xielu: Activation = {
     symbols: { alpha_p: '\\alpha_p', alpha_n: '\\alpha_n', beta: '\\beta' },
   },
   value: (x, parameters) => {
-    const linear = numeric(parameters, 'beta') * x;
-    if (x > 0) return numeric(parameters, 'alpha_p') * x * x + linear;
-    return numeric(parameters, 'alpha_n') * (Math.expm1(x) - x) + linear;
+    const linear = numericParameter(parameters, 'beta') * x;
+    if (x > 0) return numericParameter(parameters, 'alpha_p') * x * x + linear;
+    return numericParameter(parameters, 'alpha_n') * (Math.expm1(x) - x) + linear;
   },
   derivative: (x, parameters) => {
-    const beta = numeric(parameters, 'beta');
+    const beta = numericParameter(parameters, 'beta');
     return x > 0
-      ? 2 * numeric(parameters, 'alpha_p') * x + beta
-      : numeric(parameters, 'alpha_n') * Math.expm1(x) + beta;
+      ? 2 * numericParameter(parameters, 'alpha_p') * x + beta
+      : numericParameter(parameters, 'alpha_n') * Math.expm1(x) + beta;
   },
   forward: (graph, x, parameters, [storedP, storedN]) => {
     const a = new Arithmetic(graph);
-    const beta = numeric(parameters, 'beta');
-    const alphaP = storedP === undefined ? a.scalar(numeric(parameters, 'alpha_p'), x) : a.softplus(storedP);
+    const beta = numericParameter(parameters, 'beta');
+    const alphaP = storedP === undefined ? a.scalar(numericParameter(parameters, 'alpha_p'), x) : a.softplus(storedP);
     const alphaN =
-      storedN === undefined ? a.scalar(numeric(parameters, 'alpha_n'), x) : a.plus(a.softplus(storedN), beta);
+      storedN === undefined ? a.scalar(numericParameter(parameters, 'alpha_n'), x) : a.plus(a.softplus(storedN), beta);
     const [positive, negative] = [a.atLeast(x, 0), a.atMost(x, 0)];
     const above = a.mul(a.mul(positive, positive), alphaP);
     const below = a.mul(a.sub(a.plus(a.exp(negative), -1), negative), alphaN);
@@ -50,10 +50,15 @@ export const xielu: Activation = {
   },
   // Stored before a softplus, the second less β: so it stays above β, as the paper wants it.
   learned: [
-    { name: 'alpha_p', initial: (parameters) => beforeSoftplus(numeric(parameters, 'alpha_p')), per: 'layer' },
+    {
+      name: 'alpha_p',
+      initial: (parameters) => inverseSoftplus(numericParameter(parameters, 'alpha_p')),
+      per: 'layer',
+    },
     {
       name: 'alpha_n',
-      initial: (parameters) => beforeSoftplus(numeric(parameters, 'alpha_n') - numeric(parameters, 'beta')),
+      initial: (parameters) =>
+        inverseSoftplus(numericParameter(parameters, 'alpha_n') - numericParameter(parameters, 'beta')),
       per: 'layer',
     },
   ],

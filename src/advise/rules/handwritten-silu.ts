@@ -1,4 +1,4 @@
-import { children, rangeOf, unwrapped } from '../../detect/range';
+import { children, rangeOf, stripParentheses } from '../../detect/range';
 import { Climb, isReached, parentOf } from '../../syntax/ancestors';
 import type { Node } from '../../syntax/syntax';
 import type { Advice } from '../advice';
@@ -31,7 +31,7 @@ export const handwrittenSilu: Rule = {
       yield;
       const product = applied && productOf(applied);
       // A backward pass is not a network's non-linearity.
-      if (product && !inBackward.from(product)) found.push(advice(context, product, unwrapped(applied.input)));
+      if (product && !inBackward.from(product)) found.push(advice(context, product, stripParentheses(applied.input)));
     }
     return found.length > 0 && (yield* isForExport(context)) ? [] : found;
   },
@@ -45,7 +45,9 @@ function productOf({ call, input }: ActivationCall): Node | undefined {
   if (product?.type !== 'binary_operator' || product.childForFieldName('operator')?.text !== '*') return undefined;
   const [left, right] = [product.childForFieldName('left'), product.childForFieldName('right')];
   const other = left?.id === factor.id ? right : left;
-  return other && isPure(unwrapped(input)) && unwrapped(other).text === unwrapped(input).text ? product : undefined;
+  return other && isPure(stripParentheses(input)) && stripParentheses(other).text === stripParentheses(input).text
+    ? product
+    : undefined;
 }
 
 function advice({ names, text, language }: RuleContext, product: Node, input: Node): Advice {

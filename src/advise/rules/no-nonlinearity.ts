@@ -1,7 +1,7 @@
 import { constant } from '../../detect/python/arguments';
 import { classAround } from '../../detect/python/bindings';
 import type { Names } from '../../detect/python/names';
-import { children, firstChild, rangeOf, unwrapped } from '../../detect/range';
+import { children, firstChild, rangeOf, stripParentheses } from '../../detect/range';
 import { isReached, MAX_NESTING, nodeAt, parentOf } from '../../syntax/ancestors';
 import { PerNode } from '../../syntax/perNode';
 import { countBefore } from '../../syntax/sorted';
@@ -37,7 +37,7 @@ export const noNonlinearity: Rule = {
   code: 'no-nonlinearity',
   severity: 'warning',
   *check(context) {
-    return [...(yield* inSequential(context)), ...(yield* inForward(context))];
+    return [...(yield* checkSequential(context)), ...(yield* checkForward(context))];
   },
 };
 
@@ -47,7 +47,7 @@ const calleeOf = (node: Node | undefined, { names }: RuleContext) => {
 };
 const isLinear = (node: Node | undefined, context: RuleContext) => calleeOf(node, context) === 'torch.nn.Linear';
 
-function* inSequential(context: RuleContext): Generator<void, Advice[]> {
+function* checkSequential(context: RuleContext): Generator<void, Advice[]> {
   const found: Advice[] = [];
   for (const call of context.nodes.calls) {
     yield;
@@ -57,7 +57,7 @@ function* inSequential(context: RuleContext): Generator<void, Advice[]> {
       yield;
       if (isLinear(layer, context)) {
         if (before && !isFactor(before, layer, context))
-          found.push(advice(context, before, layer, between(context, before)));
+          found.push(advice(context, before, layer, insertionFix(context, before)));
         before = layer;
       } else if (!transparent.has(calleeOf(layer, context) ?? '')) before = undefined;
     }
@@ -65,7 +65,7 @@ function* inSequential(context: RuleContext): Generator<void, Advice[]> {
   return found;
 }
 
-function between(context: RuleContext, before: Node): Fix {
+function insertionFix(context: RuleContext, before: Node): Fix {
   const { names, text, language } = context;
   const { prefix, edits } = moduleAt('torch.nn', before, names, text.file);
   const own = rangeOf(before, text.file);
@@ -102,14 +102,14 @@ function isFactor(first: Node, second: Node, { names }: RuleContext): boolean {
 function isAtLeast(wide: Node, narrow: Node, names: Names): boolean {
   const [a, b] = [width(wide, names), width(narrow, names)];
   if (a !== undefined && b !== undefined) return a >= b;
-  const [whole, part] = [unwrapped(wide), unwrapped(narrow)];
+  const [whole, part] = [stripParentheses(wide), stripParentheses(narrow)];
   if (whole.text === part.text) return true;
   if (whole.type !== 'binary_operator' || whole.childForFieldName('operator')?.text !== '*') return false;
   const sides = [whole.childForFieldName('left'), whole.childForFieldName('right')];
   return sides.some((side, index) => {
     const factor = sides[1 - index];
     const times = factor ? width(factor, names) : undefined;
-    return side !== null && unwrapped(side).text === part.text && times !== undefined && times >= 1;
+    return side !== null && stripParentheses(side).text === part.text && times !== undefined && times >= 1;
   });
 }
 
@@ -135,7 +135,7 @@ function isTakenApart(container: Node, { root, nodes }: RuleContext): boolean {
   return nodes.isTakenApart(name, within);
 }
 
-function* inForward(context: RuleContext): Generator<void, Advice[]> {
+function* checkForward(context: RuleContext): Generator<void, Advice[]> {
   const found: Advice[] = [];
   for (const owner of context.nodes.classes)
     for (const method of owner.childForFieldName('body')?.namedChildren ?? []) {

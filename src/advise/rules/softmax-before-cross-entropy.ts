@@ -1,5 +1,5 @@
 import { classAround } from '../../detect/python/bindings';
-import { children, firstChild, rangeOf, unwrapped } from '../../detect/range';
+import { children, firstChild, rangeOf, stripParentheses } from '../../detect/range';
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import type { Advice, TextEdit } from '../advice';
@@ -90,7 +90,7 @@ class Search {
   }
 
   softmaxOf(expression: Node, depth = 0): Found | undefined {
-    const node = unwrapped(expression);
+    const node = stripParentheses(expression);
     if (depth > MAX_DEPTH) return undefined;
     if (node.type === 'identifier') {
       const value = valueAt(node, this.context.names);
@@ -156,7 +156,7 @@ class Search {
           : callee.type === 'call'
             ? callee
             : undefined;
-    return value && (this.made.of(value, () => withoutMoves(value) ?? null) ?? undefined);
+    return value && (this.made.of(value, () => stripMoves(value) ?? null) ?? undefined);
   }
 
   private makes(made: Node): string | undefined {
@@ -177,7 +177,7 @@ class Search {
 }
 
 /** What is made, without `.to(device)` and its kin behind it. */
-function withoutMoves(made: Node): Node | undefined {
+function stripMoves(made: Node): Node | undefined {
   let value: Node | undefined = made;
   for (;;) {
     const method: Node | null | undefined = value?.type === 'call' ? value.childForFieldName('function') : undefined;

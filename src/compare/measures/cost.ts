@@ -1,10 +1,10 @@
 import type { CandidateReport, Latency } from '../report';
-import { exactly, type Measure, type Standing } from './measure';
+import { exactStanding, type Measure, type Standing } from './measure';
 
 /** By the paired ratio to the baseline; the baseline's own is exactly 1. */
 function byRatio({ id }: CandidateReport, latency: Latency | undefined): Standing | undefined {
   if (!latency) return undefined;
-  if (id === 'baseline') return exactly(1);
+  if (id === 'baseline') return exactStanding(1);
   const { ratio } = latency;
   return (
     ratio && { value: ratio.estimate, penalty: ratio.estimate, low: ratio.low, high: ratio.high, enough: ratio.enough }
@@ -24,7 +24,7 @@ export const cost = {
   orders: {
     latency: (candidate) => byRatio(candidate, candidate.latency),
     step: (candidate) => byRatio(candidate, candidate.step),
-    parameters: ({ addedParameters }) => exactly(addedParameters),
-    memory: ({ memory }) => memory && exactly(memory.step ?? memory.forward),
+    parameters: ({ addedParameters }) => exactStanding(addedParameters),
+    memory: ({ memory }) => memory && exactStanding(memory.step ?? memory.forward),
   },
 } as const satisfies Measure;

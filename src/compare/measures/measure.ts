@@ -40,7 +40,13 @@ export interface Standing {
 }
 
 /** A number without uncertainty, of which less is better. */
-export const exactly = (value: number): Standing => ({ value, penalty: value, low: value, high: value, enough: true });
+export const exactStanding = (value: number): Standing => ({
+  value,
+  penalty: value,
+  low: value,
+  high: value,
+  enough: true,
+});
 
 /** @returns undefined for a candidate of which it is not known */
 export type Order = (candidate: CandidateReport) => Standing | undefined;

@@ -6,7 +6,7 @@ import { decode, type NamedTensor } from '../../weights/tensor';
 import { isInteger } from '../columns';
 import { DataError } from '../dataset';
 import type { Task } from '../task';
-import { type Arrays, fitted, pairOf, samplesOf } from './arrays';
+import { type Arrays, fitArray, pairOf, samplesOf } from './arrays';
 import { type Labels, labelsOf } from './labels';
 import { answerOf, type Read, type UserSamples } from './samples';
 
@@ -30,7 +30,7 @@ export function arraySamples(arrays: Arrays, { names, inputs, target, task }: Wa
       throw new DataError(
         say('{0}: the model takes {1}, and there is no array named {2}; save it, too', arrays.where, names, name),
       );
-    const found = fitted(arrays, name, type);
+    const found = fitArray(arrays, name, type);
     const { dtype } = arrays.read(name);
     if (isInteger(type) && dtype.includes('float'))
       throw new DataError(
@@ -40,14 +40,14 @@ export function arraySamples(arrays: Arrays, { names, inputs, target, task }: Wa
     return { name, ...found };
   });
   const count = chosen[0]?.count ?? 0;
-  for (const { name, count: own } of chosen.slice(1)) sameCount(arrays, x, count, name, own);
+  for (const { name, count: own } of chosen.slice(1)) requireCount(arrays, x, count, name, own);
   const unused = arrays.names.filter((name) => name !== y && !chosen.some((each) => each.name === name));
   if (unused.length > 0) notes.push(say('Left out: {0}.', unused));
   const source = { count, inputs: chosen.map(({ read }) => read), notes };
   if (alone || y === undefined) return source;
 
   const answers = arrays.read(y);
-  sameCount(arrays, x, count, y, answers.shape[0] ?? 0);
+  requireCount(arrays, x, count, y, answers.shape[0] ?? 0);
   if (isLabelled(task, target)) {
     const outputs = task.kind === 'classes' ? task.classes : 2;
     const labels = classesOf(answers, outputs, `${arrays.where}: ${y}`);
@@ -74,7 +74,7 @@ export function arraySamples(arrays: Arrays, { names, inputs, target, task }: Wa
 const isLabelled = (task: Task, target: TensorType) =>
   (task.kind === 'classes' && target.shape.length === 1) || task.kind === 'binary';
 
-function sameCount({ where }: Arrays, x: string, count: number, name: string, own: number): void {
+function requireCount({ where }: Arrays, x: string, count: number, name: string, own: number): void {
   if (own !== count)
     throw new DataError(say('{0}: {1} has {2} samples and {3} {4}; save as many of both', where, x, count, name, own));
 }

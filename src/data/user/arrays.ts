@@ -97,7 +97,7 @@ export function openArrays(files: readonly UserFile[]): Arrays {
 
 const isBelow = (name: string, names: readonly string[]) => names.indexOf(name.toLowerCase());
 
-function likeliest(names: readonly string[], known: readonly string[]): string | undefined {
+function likeliestName(names: readonly string[], known: readonly string[]): string | undefined {
   return names.filter((name) => isBelow(name, known) >= 0).sort((a, b) => isBelow(a, known) - isBelow(b, known))[0];
 }
 
@@ -105,8 +105,8 @@ function likeliest(names: readonly string[], known: readonly string[]): string |
 export function pairOf(arrays: Arrays, input: TensorType, needsTarget: boolean): { x: string; y: string | undefined } {
   const { names, where } = arrays;
   const [only, other] = names;
-  let x = likeliest(names, inputNames);
-  let y = likeliest(names, targetNames);
+  let x = likeliestName(names, inputNames);
+  let y = likeliestName(names, targetNames);
   if (names.length === 1) {
     x ??= only;
     if (x === y) y = undefined;
@@ -115,7 +115,7 @@ export function pairOf(arrays: Arrays, input: TensorType, needsTarget: boolean):
     if (x && !y) y = x === only ? other : only;
     if (y && !x) x = y === only ? other : only;
     if (!x && !y) {
-      const suits = (name: string) => fitting(arrays.read(name), input) !== undefined;
+      const suits = (name: string) => fitSample(arrays.read(name), input) !== undefined;
       x = suits(only) || !suits(other) ? only : other;
       y = x === only ? other : only;
     }
@@ -138,7 +138,7 @@ interface Fitting {
   readonly note?: string;
 }
 
-const same = (a: readonly number[], b: readonly number[]) => String(a) === String(b);
+const isSameShape = (a: readonly number[], b: readonly number[]) => String(a) === String(b);
 
 /** Reads single samples, so that never more than one is decoded. */
 export function samplesOf(tensor: NamedTensor): (n: number) => ArrayLike<number> {
@@ -148,16 +148,16 @@ export function samplesOf(tensor: NamedTensor): (n: number) => ArrayLike<number>
 }
 
 /** Undefined where a sample of the array can't become one of `type`. */
-function fitting(tensor: NamedTensor, type: TensorType): Fitting | undefined {
+function fitSample(tensor: NamedTensor, type: TensorType): Fitting | undefined {
   const [own, wanted] = [tensor.shape.slice(1), type.shape.slice(1)];
   if (tensor.shape.length === 0) return undefined;
   const sample = samplesOf(tensor);
   const copy: Read = (n, into, at) => into.set(sample(n), at);
-  if (same(own, wanted)) return { read: copy };
+  if (isSameShape(own, wanted)) return { read: copy };
   const [channels = 1, height = 1, width = 1] = wanted;
   // Rows of pixels whose channels lie side by side, as most tools save images.
   const last = own.length === 3 && imageChannels.some((each) => each === own[2]);
-  if (wanted.length === 3 && last && same(own, [height, width, channels])) {
+  if (wanted.length === 3 && last && isSameShape(own, [height, width, channels])) {
     const plane = height * width;
     const read: Read = (n, into, at) => {
       const pixels = sample(n);
@@ -167,14 +167,14 @@ function fitting(tensor: NamedTensor, type: TensorType): Fitting | undefined {
     return { read, note: say('Channels were last and are first now.') };
   }
   const flat = (shape: readonly number[]) => shape.filter((size) => size !== 1);
-  if (same(flat(own), flat(wanted))) return { read: copy };
+  if (isSameShape(flat(own), flat(wanted))) return { read: copy };
   if (elements(own) === elements(wanted))
     return { read: copy, note: say('Samples of [{0}] are taken as [{1}].', own, wanted) };
-  return resized(own, wanted, sample, tensor.dtype === 'uint8');
+  return resizeImages(own, wanted, sample, tensor.dtype === 'uint8');
 }
 
 /** Images of another size or other channels, where the array is one of images. */
-function resized(
+function resizeImages(
   own: readonly number[],
   wanted: readonly number[],
   sample: (n: number) => ArrayLike<number>,
@@ -206,9 +206,9 @@ function resized(
  * How to read the samples of an array for an input of the model.
  * @throws DataError naming the array and both shapes
  */
-export function fitted(arrays: Arrays, name: string, type: TensorType): Fitting & { readonly count: number } {
+export function fitArray(arrays: Arrays, name: string, type: TensorType): Fitting & { readonly count: number } {
   const tensor = arrays.read(name);
-  const found = fitting(tensor, type);
+  const found = fitSample(tensor, type);
   if (!found)
     throw new DataError(
       say(

@@ -6,7 +6,7 @@ import { decode } from '../../weights/tensor';
 import { column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf } from '../columns';
 import { type Column, DataError, type Dataset, type Samples } from '../dataset';
 import { normalise } from '../normalise';
-import { reachable } from '../range';
+import { toReachableRange } from '../range';
 import type { Task } from '../task';
 import { arraySamples } from './arraySamples';
 import { isArrays, openArrays, pairOf, samplesOf } from './arrays';
@@ -208,7 +208,7 @@ function normaliseAll(
   });
   for (const [own, other] of pairs) normalise(own, other);
   if (pairs.length > 0) notes.push(say('Inputs are normalised by the mean and deviation of each channel.'));
-  const reach = reachable(graph);
+  const reach = toReachableRange(graph);
   if (task.kind === 'reconstruction' && reach && pairs[0])
     for (const { data } of pairs[0]) for (let i = 0; i < data.length; i++) data[i] = reach(data[i] ?? 0);
   // Where the last activation has a range, the answers are in it already.

@@ -19,11 +19,11 @@ const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 
 /** @throws Error saying what is wrong; the caller names the file */
 export function readJpeg(file: Uint8Array): Picture {
   checkMarkers(file);
-  const image = decoded(file);
+  const image = decodeJpeg(file);
   return { width: image.width, height: image.height, channels: 3, data: image.data, white: 255 };
 }
 
-function decoded(file: Uint8Array): { readonly width: number; readonly height: number; readonly data: Uint8Array } {
+function decodeJpeg(file: Uint8Array): { readonly width: number; readonly height: number; readonly data: Uint8Array } {
   try {
     return decode(file, {
       useTArray: true,

@@ -36,14 +36,14 @@ export function readPng(file: Uint8Array): Picture {
   const { header, chunks } = survey(file);
   const { width, height, depth, colour } = header;
   checkSize(chunks, packedSize(header));
-  const image = decode(joined(file, chunks));
+  const image = decode(joinChunks(file, chunks));
   const white = depth === 16 ? 65535 : 255;
   if (colour === 3) {
     const data = convertIndexedToRgb(image);
     return { width, height, channels: data.length / (width * height), data, white };
   }
   const channels = channelsOf[colour] ?? 1;
-  const data = depth < 8 ? unpacked(image.data, width, height, depth) : image.data;
+  const data = depth < 8 ? unpackGrey(image.data, width, height, depth) : image.data;
   return { width, height, channels, data, white };
 }
 
@@ -121,7 +121,7 @@ function checkSize(chunks: readonly Chunk[], expected: number): void {
   if (size < expected) throw new Error(say('it has {0} of {1} bytes of pixels: cut off or damaged', size, expected));
 }
 
-function joined(file: Uint8Array, chunks: readonly Chunk[]): Uint8Array {
+function joinChunks(file: Uint8Array, chunks: readonly Chunk[]): Uint8Array {
   const parts = [file.subarray(0, signature.length), ...chunks.map(({ whole }) => whole)];
   const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -133,7 +133,7 @@ function joined(file: Uint8Array, chunks: readonly Chunk[]): Uint8Array {
 }
 
 /** Grey of 1, 2 or 4 bits, rows of which begin at whole bytes, as 0–255. */
-function unpacked(data: ArrayLike<number>, width: number, height: number, depth: number): Uint8Array {
+function unpackGrey(data: ArrayLike<number>, width: number, height: number, depth: number): Uint8Array {
   const [bytes, most] = [Math.ceil((width * depth) / 8), 2 ** depth - 1];
   return Uint8Array.from({ length: width * height }, (_, i) => {
     const [y, x] = [Math.floor(i / width), i % width];

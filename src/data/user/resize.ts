@@ -37,7 +37,14 @@ function weights(from: number, begin: number, size: number, to: number): Weights
 }
 
 /** Channels that a model may take, from the channels of a picture: grey is ITU-R BT.601's luma. */
-function converted(pixel: ArrayLike<number>, at: number, from: number, to: number, channel: number, white: number) {
+function convertChannel(
+  pixel: ArrayLike<number>,
+  at: number,
+  from: number,
+  to: number,
+  channel: number,
+  white: number,
+) {
   const value = (c: number) => pixel[at + c] ?? 0;
   const grey = from < 3;
   const alpha = from % 2 === 0 ? value(from - 1) : white;
@@ -98,6 +105,6 @@ export function fitPicture(
     for (let x = 0; x < width; x++)
       for (let c = 0; c < channels; c++)
         into[at + (c * height + y) * width + x] =
-          (scale * converted(line, x * depth, depth, channels, c, white)) / white;
+          (scale * convertChannel(line, x * depth, depth, channels, c, white)) / white;
   });
 }

@@ -2,7 +2,7 @@ import type { Activation } from '../../activations/types';
 import type { Scalar } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Node } from '../../syntax/syntax';
-import { children, unwrapped } from '../range';
+import { children, stripParentheses } from '../range';
 import type { SiteArgument } from '../site';
 import type { Names } from './names';
 
@@ -53,7 +53,7 @@ function read(node: Node, names: Names): SiteArgument {
 
 /** The value of a plain constant expression, names of constants followed. */
 export function constant(node: Node, names: Names, depth = 0): Scalar | undefined {
-  const inner = unwrapped(node);
+  const inner = stripParentheses(node);
   const text = inner.text;
   if (inner.type === 'true') return true;
   if (inner.type === 'false') return false;

@@ -1,5 +1,5 @@
 /** What binds names in Python, and where they are seen. */
-import { ancestorOf, Climb, nearest, parentOf } from '../../syntax/ancestors';
+import { ancestorOf, Climb, climbTo, parentOf } from '../../syntax/ancestors';
 import { pythonName } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children } from '../range';
@@ -26,7 +26,7 @@ const comprehensions = new Set([
 ]);
 
 /** The class around a node. */
-export const classAround = nearest(/^class_definition$/);
+export const classAround = climbTo(/^class_definition$/);
 
 /** The scope around a node, whatever part of the scope the node is. */
 const scopeAround = new Climb<Node | null>(
@@ -49,7 +49,7 @@ export function* scopesOf(use: Node): Generator<Node> {
 const scopeOf = (node: Node) => scopeAround.from(node);
 
 /** `from . import act` names `.act`, `from .act import X` names `.act.X`. */
-export function inModule(module: string, name: string): string {
+export function joinModule(module: string, name: string): string {
   return module.endsWith('.') ? `${module}${name}` : `${module}.${name}`;
 }
 
@@ -82,14 +82,14 @@ export function bindingAt(node: Node): PythonBinding | undefined {
       const from = parent.childForFieldName('module_name');
       return from?.id === at.id
         ? undefined
-        : make(scopeOf(parent), { module: pythonName(inModule(from?.text ?? '', at.text)) });
+        : make(scopeOf(parent), { module: pythonName(joinModule(from?.text ?? '', at.text)) });
     }
     case 'aliased_import': {
       if (!is('alias')) return undefined;
       const statement = parentOf(parent);
       const name = parent.childForFieldName('name')?.text;
       const from = statement?.childForFieldName('module_name')?.text;
-      const module = from ? inModule(from, name ?? '') : name;
+      const module = from ? joinModule(from, name ?? '') : name;
       return make(scopeOf(parent), { module: module && pythonName(module) });
     }
     case 'assignment': {

@@ -2,7 +2,7 @@ import type { SourceText } from '../../source/source';
 import { python, pythonName, Words } from '../../syntax/identifiers';
 import type { Node, Tree } from '../../syntax/syntax';
 import type { ActivationSite } from '../site';
-import { type Skipped, skippedOf } from '../skipped';
+import { type Skipped, toSkipped } from '../skipped';
 import { lastWord, pytorchSpellings } from '../spellings';
 import { type Imported, Names, type OwnActivation } from './names';
 import { aliasBehind, aliasesIn, bySite, detectPart, type Extent, type PartResult } from './part';
@@ -44,7 +44,7 @@ interface Part extends Extent {
 }
 
 /** The names in a part that are those of the file's own activations, as the part writes them. */
-function mentioned(part: Part, own: ReadonlyMap<string, OwnActivation>): [string, [string, OwnActivation]][] {
+function mentionedNames(part: Part, own: ReadonlyMap<string, OwnActivation>): [string, [string, OwnActivation]][] {
   part.words ??= [...new Set(Array.from(python.in(part.text), ([word]) => word))];
   return part.words.flatMap((word): [string, [string, OwnActivation]][] => {
     const name = pythonName(word);
@@ -92,14 +92,14 @@ export class PythonSites {
       const next: CachedPart[] = [];
       for (const part of parts) {
         // Only a part that names one of the file's own activations depends on them.
-        const used = byName.size > 0 ? mentioned(part, byName) : [];
+        const used = byName.size > 0 ? mentionedNames(part, byName) : [];
         const id = `${JSON.stringify(used.map(([, own]) => own))} ${part.text}`;
         let result = kept.get(id) ?? this.cache.get(id);
         if (!result) {
           const context = { root, text, names, words, own, ownNames: new Set(used.map(([word]) => word)) };
           result = { ...(yield* detectPart(context, part)), start: part.start, row: part.row };
         }
-        result = moved(result, part, text.file);
+        result = movePart(result, part, text.file);
         kept.set(id, result);
         next.push(result);
         for (const [index, activation] of result.definitions) found.set(index, activation);
@@ -111,7 +111,7 @@ export class PythonSites {
     }
     this.cache = kept;
     this.definitions = namesOf(own, text.text);
-    this.skipped = results.flatMap(({ tooDeep }) => tooDeep.map((each) => skippedOf(each, text.file)));
+    this.skipped = results.flatMap(({ tooDeep }) => tooDeep.map((each) => toSkipped(each, text.file)));
     return results.flatMap(({ sites }) => sites).sort(bySite);
   }
 }
@@ -121,7 +121,7 @@ function namesOf(own: ReadonlyMap<number, OwnActivation>, text: string): Map<str
 }
 
 /** A part's result where the part stands now. */
-function moved(result: CachedPart, part: Part, file: string): CachedPart {
+function movePart(result: CachedPart, part: Part, file: string): CachedPart {
   const [rows, offset] = [part.row - result.row, part.start - result.start];
   if (rows === 0 && offset === 0) return result;
   const move = (range: ActivationSite['range']) => ({

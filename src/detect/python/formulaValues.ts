@@ -5,7 +5,7 @@ import type { Activation } from '../../activations/types';
 import { erf } from '../../graph/evaluate/erf';
 import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
-import { children, firstChild, unwrapped } from '../range';
+import { children, firstChild, stripParentheses } from '../range';
 import { type Next, Readings } from '../readings';
 import { lastWord, pytorchSpellings } from '../spellings';
 import { constant } from './arguments';
@@ -20,7 +20,7 @@ const MAX_DEPTH = 24;
 type Values = Float64Array;
 
 const variable: Values = Float64Array.from(ALL_POINTS);
-const constantly = (value: number): Values => new Float64Array(ALL_POINTS.length).fill(value);
+const constantValues = (value: number): Values => new Float64Array(ALL_POINTS.length).fill(value);
 
 const unary: Readonly<Record<string, (x: number) => number>> = {
   exp: Math.exp,
@@ -64,7 +64,7 @@ const methodOperators: Readonly<Record<string, string>> = {
 /** Reads expressions as functions of one input. */
 export class ValueReader {
   private readonly readings = new Readings<Values>(MAX_DEPTH, (node, next) =>
-    node.text === this.input ? variable : this.values(node, (inner) => next(inner && unwrapped(inner))),
+    node.text === this.input ? variable : this.values(node, (inner) => next(inner && stripParentheses(inner))),
   );
   private readonly formulas = new Map<number, Recognised | null>();
 
@@ -76,7 +76,7 @@ export class ValueReader {
 
   /** The activation that an expression computes of the input; undefined where it is none, or depends on more. */
   formula(expression: Node): Recognised | undefined {
-    const node = unwrapped(expression);
+    const node = stripParentheses(expression);
     let found = this.formulas.get(node.id);
     if (found === undefined) {
       const values = this.readings.of(node);
@@ -90,19 +90,19 @@ export class ValueReader {
     switch (node.type) {
       case 'integer':
       case 'float':
-        return constantly(Number(node.text.replaceAll('_', '')));
+        return constantValues(Number(node.text.replaceAll('_', '')));
       case 'unary_operator': {
         const inner = next(node.childForFieldName('argument'));
         return node.childForFieldName('operator')?.text === '-' ? inner?.map((x) => -x) : undefined;
       }
       case 'binary_operator': {
         const operator = binary[node.childForFieldName('operator')?.text ?? ''];
-        return operator && both(operator, node.childForFieldName('left'), node.childForFieldName('right'), next);
+        return operator && combine(operator, node.childForFieldName('left'), node.childForFieldName('right'), next);
       }
       case 'comparison_operator': {
         const [left, right, more] = children(node);
         const compare = comparisons[node.childForFieldName('operators')?.text ?? ''];
-        return compare && !more ? both(compare, left, right, next) : undefined;
+        return compare && !more ? combine(compare, left, right, next) : undefined;
       }
       case 'identifier':
       case 'attribute':
@@ -116,9 +116,9 @@ export class ValueReader {
 
   /** A constant, or a local variable that stands for one expression. */
   private name(node: Node, next: Next<Values>): Values | undefined {
-    if (/^(math|np|numpy|torch)\.pi$/.test(node.text)) return constantly(Math.PI);
+    if (/^(math|np|numpy|torch)\.pi$/.test(node.text)) return constantValues(Math.PI);
     const value = constant(node, this.names);
-    if (typeof value === 'number') return constantly(value);
+    if (typeof value === 'number') return constantValues(value);
     const bound = node.type === 'identifier' ? this.names.onlyBinding(node) : undefined;
     if (!bound?.value || bound.index > node.startIndex) return undefined;
     // What the input is must be the same there and here.
@@ -145,7 +145,7 @@ export class ValueReader {
         this.names.qualified(callee.childForFieldName('function') ?? callee) ?? '',
       );
       if (spelling?.kind !== 'module' || firstChild(callee.childForFieldName('arguments'))) return undefined;
-      return applied(spelling.activation, positional[0], next);
+      return applyActivation(spelling.activation, positional[0], next);
     }
     const object = callee.type === 'attribute' ? callee.childForFieldName('object') : undefined;
     const method = callee.childForFieldName('attribute')?.text.replace(/_$/, '');
@@ -169,9 +169,9 @@ export class ValueReader {
       ? pytorchSpellings().methods.get(word)
       : pytorchSpellings().names.get(name)?.activation;
     // `F.gelu(x, approximate="tanh")` and the like are named already; inside a formula the plain form is what counts.
-    if (spelling) return isPlain && positional.length <= 1 ? applied(spelling, first, next) : undefined;
+    if (spelling) return isPlain && positional.length <= 1 ? applyActivation(spelling, first, next) : undefined;
     const operator = binary[methodOperators[word] ?? ''];
-    if (operator && positional.length === 2 && keywords.length === 0) return both(operator, first, second, next);
+    if (operator && positional.length === 2 && keywords.length === 0) return combine(operator, first, second, next);
     if (word === 'where' && third) {
       const [condition, whenTrue] = name.startsWith('.') ? [second, first] : [first, second];
       const chosen = next(condition);
@@ -182,17 +182,17 @@ export class ValueReader {
     if (/^(maximum|max|minimum|min)$/.test(word) && positional.length === 2 && keywords.length === 0) {
       // `torch.max(x, 0)` reduces along a dimension.
       if (/^(max|min)$/.test(word) && [first, second].some((each) => each?.type === 'integer')) return undefined;
-      return both(word.startsWith('max') ? Math.max : Math.min, first, second, next);
+      return combine(word.startsWith('max') ? Math.max : Math.min, first, second, next);
     }
-    if (/^(clamp|clip)$/.test(word)) return clamped(positional, keywords, next);
-    if (/^(zeros|ones)(_like)?$/.test(word)) return constantly(word.startsWith('zeros') ? 0 : 1);
+    if (/^(clamp|clip)$/.test(word)) return clampValues(positional, keywords, next);
+    if (/^(zeros|ones)(_like)?$/.test(word)) return constantValues(word.startsWith('zeros') ? 0 : 1);
     if (/^(tensor|as_tensor|scalar_tensor)$/.test(word) && first) return next(first);
     const single = unary[word];
     return single && positional.length === 1 && keywords.length === 0 ? next(first)?.map((x) => single(x)) : undefined;
   }
 }
 
-function both(
+function combine(
   operate: (a: number, b: number) => number,
   left: Node | null | undefined,
   right: Node | null | undefined,
@@ -203,7 +203,7 @@ function both(
   return b && a.map((value, i) => operate(value, b[i] ?? Number.NaN));
 }
 
-function clamped(
+function clampValues(
   [first, low, high]: readonly Node[],
   keywords: readonly Node[],
   next: Next<Values>,
@@ -211,7 +211,7 @@ function clamped(
   const bound = (name: string, positional: Node | undefined, missing: number): Values | undefined => {
     const keyword = keywords.find((each) => each.childForFieldName('name')?.text === name);
     const given = positional ?? keyword?.childForFieldName('value');
-    return given && given.type !== 'none' ? next(given) : constantly(missing);
+    return given && given.type !== 'none' ? next(given) : constantValues(missing);
   };
   const inner = next(first);
   const least = inner && bound('min', low, Number.NEGATIVE_INFINITY);
@@ -219,7 +219,7 @@ function clamped(
   return most && inner.map((x, i) => Math.min(Math.max(x, least[i] ?? x), most[i] ?? x));
 }
 
-function applied(activation: Activation, input: Node | undefined, next: Next<Values>): Values | undefined {
+function applyActivation(activation: Activation, input: Node | undefined, next: Next<Values>): Values | undefined {
   const { value } = activation;
   const parameters = defaultParameters(activation);
   return value && next(input)?.map((x) => value(x, parameters));

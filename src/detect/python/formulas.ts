@@ -4,7 +4,7 @@ import type { Recognised } from '../../activations/recognise';
 import { Climb, parentOf } from '../../syntax/ancestors';
 import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
-import { children, firstChild, unwrapped } from '../range';
+import { children, firstChild, stripParentheses } from '../range';
 import { ValueReader } from './formulaValues';
 import type { Names } from './names';
 
@@ -72,7 +72,7 @@ export class FormulaSearch {
     const inputs = inputsOf(source, this.names);
     for (const node of around) {
       // A bound alone is a network's activation least often of all.
-      if (node.type === 'call' && /^(clamp|clip|max|maximum)_?$/.test(calledName(node))) continue;
+      if (node.type === 'call' && /^(clamp|clip|max|maximum)_?$/.test(calleeName(node))) continue;
       for (const [text, input] of inputs) {
         const found = this.reader(text).formula(node);
         if (found && found.activation !== own && !isElsewhere(node)) return { ...found, input, node };
@@ -92,7 +92,7 @@ export class FormulaSearch {
 }
 
 /** The last name of a callee: `clamp` of `x.clamp(…)`. */
-function calledName(call: Node): string {
+function calleeName(call: Node): string {
   const callee = call.childForFieldName('function');
   return (callee?.childForFieldName('attribute') ?? callee)?.text ?? '';
 }
@@ -124,7 +124,7 @@ function inputsOf(trigger: Node, names: Names): [string, Node][] {
   };
   const leaves = (node: Node | null, depth: number): void => {
     if (!node || depth > 8) return;
-    const inner = unwrapped(node);
+    const inner = stripParentheses(node);
     switch (inner.type) {
       case 'identifier':
         add(inner);
@@ -161,7 +161,7 @@ function inputsOf(trigger: Node, names: Names): [string, Node][] {
     const first = firstChild(trigger.childForFieldName('arguments'));
     const receiver = callee && !names.qualified(callee) ? callee.childForFieldName('object') : undefined;
     const argument = receiver ?? first;
-    if (argument) add(unwrapped(argument));
+    if (argument) add(stripParentheses(argument));
   }
   leaves(trigger, 0);
   return [...found].filter(([, node]) => node.id !== trigger.id);
@@ -183,20 +183,20 @@ const isElsewhere = (node: Node) => elsewhere.from(node);
  */
 export function gatedPair(gate: Node, activation: string, names: Names): FoundFormula | undefined {
   const pair = [...catalogue.values()].find((entry) => entry.gate === activation);
-  const product = outer(gate);
+  const product = enclosingExpression(gate);
   if (!pair || product?.type !== 'binary_operator') return undefined;
   if (product.childForFieldName('operator')?.text !== '*') return undefined;
   const [left, right] = [product.childForFieldName('left'), product.childForFieldName('right')];
-  const other = [left, right].map((each) => each && unwrapped(each)).find((each) => each && each.id !== gate.id);
+  const other = [left, right].map((each) => each && stripParentheses(each)).find((each) => each && each.id !== gate.id);
   const callee = gate.childForFieldName('function');
   const receiver = callee && !names.qualified(callee) ? callee.childForFieldName('object') : undefined;
   const first = receiver ?? firstChild(gate.childForFieldName('arguments'));
-  const input = first && unwrapped(first);
+  const input = first && stripParentheses(first);
   if (!input || !other || !(isSplit(input, other, names) || areProjections(input, other))) return undefined;
   return { activation: pair.id, parameters: {}, input, node: product };
 }
 
-function outer(node: Node): Node | undefined {
+function enclosingExpression(node: Node): Node | undefined {
   let at = parentOf(node);
   while (at?.type === 'parenthesized_expression') at = parentOf(at);
   return at ?? undefined;

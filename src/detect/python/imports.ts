@@ -3,6 +3,7 @@ import type { Source, SourceText } from '../../source/source';
 import { python, pythonName } from '../../syntax/identifiers';
 import { ignoreSlow, type Syntax, type Tree } from '../../syntax/syntax';
 import { children } from '../range';
+import { joinModule } from './bindings';
 import { definitionsOf } from './detect';
 import { type Imported, type Meaning, Names } from './names';
 import { mayDefine } from './part';
@@ -41,12 +42,12 @@ export class ImportIndex {
         if (external.test(module)) return;
         const exports = await this.exportsOf(text.file, module, depth, trail);
         for (const [name, meaning] of exports) {
-          if (star || names.length === 0 || names.includes(name)) found.set(dotted(module, name), meaning);
+          if (star || names.length === 0 || names.includes(name)) found.set(joinModule(module, name), meaning);
         }
         // `from .layers import act`: the name may be a module.
         for (const name of names) {
           if (exports.has(name)) continue;
-          const inner = dotted(module, name);
+          const inner = joinModule(module, name);
           for (const [key, meaning] of await this.exportsOf(text.file, inner, depth, trail))
             found.set(`${inner}.${key}`, meaning);
         }
@@ -107,13 +108,13 @@ export class ImportIndex {
     const imported = await this.imported(text, depth, trail);
     const exports = new Map<string, Meaning>();
     for (const { module, names, star, aliases } of importsOf(text.text)) {
-      const prefix = dotted(module, '');
+      const prefix = joinModule(module, '');
       if (star) {
         for (const [name, meaning] of imported)
           if (name.startsWith(prefix)) exports.set(name.slice(prefix.length), meaning);
       }
       for (const name of names) {
-        const full = dotted(module, name);
+        const full = joinModule(module, name);
         const meaning = imported.get(full) ?? (isTorch(full) ? { name: full } : undefined);
         if (meaning) exports.set(aliases.get(name) ?? name, meaning);
       }
@@ -158,10 +159,6 @@ export function importKey(text: string): string {
     .filter(({ module }) => !external.test(module))
     .map(({ module, names, star }) => `${module} ${star ? '*' : names}`)
     .join('\n');
-}
-
-function dotted(module: string, name: string): string {
-  return module.endsWith('.') ? `${module}${name}` : `${module}.${name}`;
 }
 
 interface Import {

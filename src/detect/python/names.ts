@@ -3,7 +3,7 @@ import { isAscii, python, pythonName, startsAt, Words } from '../../syntax/ident
 import { countBefore } from '../../syntax/sorted';
 import type { Node } from '../../syntax/syntax';
 import type { SiteArgument } from '../site';
-import { bindingAt, inModule, type PythonBinding, scopesOf } from './bindings';
+import { bindingAt, joinModule, type PythonBinding, scopesOf } from './bindings';
 
 /** What a name from another module of the workspace stands for. */
 export interface Meaning {
@@ -80,7 +80,7 @@ export class Names {
       const name = pythonName(node.text);
       // A notebook's earlier cells.
       const above = this.imported.get(name);
-      if (above) return above.name ? canonical(above.name) : name;
+      if (above) return above.name ? canonicalName(above.name) : name;
       return this.unbound(name);
     }
     if (binding.module) return this.known(binding.module);
@@ -94,9 +94,9 @@ export class Names {
     if (!this.throughStars.has(name)) {
       const stars = this.starModules();
       const star =
-        stars.find((module) => this.imported.has(inModule(module, name))) ??
+        stars.find((module) => this.imported.has(joinModule(module, name))) ??
         stars.find((module) => isTorch(absolute(module, this.package)));
-      this.throughStars.set(name, star && this.known(inModule(star, name)));
+      this.throughStars.set(name, star && this.known(joinModule(star, name)));
     }
     return this.throughStars.get(name);
   }
@@ -106,7 +106,7 @@ export class Names {
     const chain: Node[] = [];
     let at: Node | null = node;
     while (at?.type === 'attribute' && !this.dotted.has(at.id)) {
-      const tail = torn(at);
+      const tail = nameBehindError(at);
       if (tail) at = tail;
       else if (chain.push(at) > MAX_DOTS) return undefined;
       else at = at.childForFieldName('object');
@@ -122,7 +122,7 @@ export class Names {
 
   /** What a dotted name that the file imports means in the end. */
   private known(name: string): string {
-    return canonical(this.imported.get(name)?.name ?? absolute(name, this.package));
+    return canonicalName(this.imported.get(name)?.name ?? absolute(name, this.package));
   }
 
   /** The activation of another module of the workspace that a name stands for. */
@@ -290,7 +290,7 @@ export class Names {
     if (!found) {
       const read = pythonName(name);
       const all = this.bindings(name).length > 0 ? [] : this.starModules();
-      found = [...new Set(all.map((module) => this.known(inModule(module, read))).filter(isTorch))];
+      found = [...new Set(all.map((module) => this.known(joinModule(module, read))).filter(isTorch))];
       this.starNames.set(name, found);
     }
     return found;
@@ -325,7 +325,7 @@ function otherSpellings(text: string): ReadonlyMap<string, readonly string[]> {
  * Half-typed `nn.` on the line above swallows what follows: in `nn.⏎ return nn.ReLU` the parser sees one attribute with
  * an error inside. The name behind the error stands for itself.
  */
-function torn(node: Node): Node | undefined {
+function nameBehindError(node: Node): Node | undefined {
   if (!node.hasError || !node.children.some((child) => child?.isError)) return undefined;
   return node.childForFieldName('attribute') ?? undefined;
 }
@@ -334,7 +334,7 @@ function torn(node: Node): Node | undefined {
 export function nameStart(name: Node): Node {
   let at = name;
   while (at.type === 'attribute') {
-    const inner = torn(at);
+    const inner = nameBehindError(at);
     if (inner) return inner;
     const object = at.childForFieldName('object');
     if (!object) return at;
@@ -358,7 +358,7 @@ function absolute(name: string, package_: readonly string[] | undefined): string
 
 const isTorch = (module: string) => /^torch(\.|$)/.test(module);
 
-function canonical(name: string): string {
+function canonicalName(name: string): string {
   return name.replace(/^torch\.nn\.modules\.(?:activation\.)?(?=[A-Z])/, 'torch.nn.');
 }
 

@@ -2,7 +2,7 @@
 import { Climb, parentOf } from '../../syntax/ancestors';
 import { pythonName } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
-import { children, firstChild, unwrapped } from '../range';
+import { children, firstChild, stripParentheses } from '../range';
 import type { SiteArgument } from '../site';
 import type { OwnActivation } from './names';
 
@@ -60,13 +60,13 @@ function classOf(definition: Node): Node | undefined {
 function computes(definition: Node, applications: ReadonlyMap<number, Application>): Application | undefined {
   const body = definition.childForFieldName('body');
   const parameters = parameterNames(definition);
-  const returned = body && parameters.length > 0 ? returnedBy(body) : undefined;
+  const returned = body && parameters.length > 0 ? returnsOf(body) : undefined;
   if (!body || !returned || returned.length === 0) return undefined;
   const locals = localValues(body);
-  const found = returned.flatMap(branches).map((value) => applied(value, locals, applications));
+  const found = returned.flatMap(branches).map((value) => applicationOf(value, locals, applications));
   const [first] = found;
   // `x = self.conv(x); return F.relu(x)` is a layer with an activation, not an activation.
-  const isRebound = assignments(body, parameters).some((right) => !applications.has(unwrapped(right).id));
+  const isRebound = assignments(body, parameters).some((right) => !applications.has(stripParentheses(right).id));
   if (isRebound) return undefined;
   const isOne = found.every(
     (each) =>
@@ -97,7 +97,7 @@ function parameterNames(definition: Node): string[] {
 }
 
 /** What a body returns that does nothing else; undefined where it does. */
-function returnedBy(body: Node): Node[] | undefined {
+function returnsOf(body: Node): Node[] | undefined {
   const returned: Node[] = [];
   const blocks = [body];
   for (let block = blocks.pop(); block; block = blocks.pop()) {
@@ -137,7 +137,7 @@ function branches(value: Node): Node[] {
   const found: Node[] = [];
   const open = [value];
   for (let next = open.pop(); next; next = open.pop()) {
-    const node = unwrapped(next);
+    const node = stripParentheses(next);
     if (node.type !== 'conditional_expression') found.push(node);
     else {
       const [yes, , no] = children(node);
@@ -158,7 +158,7 @@ function localValues(body: Node): ReadonlyMap<string, Node | null> {
 }
 
 /** The application that an expression is, or that the local variable it names holds. */
-function applied(
+function applicationOf(
   value: Node,
   locals: ReadonlyMap<string, Node | null>,
   applications: ReadonlyMap<number, Application>,
@@ -166,5 +166,5 @@ function applied(
   const direct = applications.get(value.id);
   if (direct || value.type !== 'identifier') return direct;
   const right = locals.get(value.text);
-  return right ? applications.get(unwrapped(right).id) : undefined;
+  return right ? applications.get(stripParentheses(right).id) : undefined;
 }

@@ -1,10 +1,10 @@
 /** Detection in one part of a Python file: a definition, or the statements between two. */
 import type { SourceText } from '../../source/source';
-import { Climb, nodeAt, parentOf, type TooDeep, tooDeepIn } from '../../syntax/ancestors';
+import { Climb, nodeAt, nodesTooDeep, parentOf, type TooDeep } from '../../syntax/ancestors';
 import { isAscii, python, pythonName, WordSearch } from '../../syntax/identifiers';
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
-import { children, firstChild, rangeOf, unwrapped } from '../range';
+import { children, firstChild, rangeOf, stripParentheses } from '../range';
 import type { ActivationSite, SiteForm } from '../site';
 import { implicitActivations, lastWord, pytorchSpellings, type Spelling } from '../spellings';
 import { readArguments } from './arguments';
@@ -64,7 +64,7 @@ export function aliasBehind(text: string, index: number): string {
 }
 
 /** Spellings that a text writes in other characters, which Python reads as the same name. */
-function disguisedIn(text: string): string[] {
+function disguisedSpellings(text: string): string[] {
   if (isAscii(text)) return [];
   const { words } = textPatterns();
   return Array.from(python.in(text), ([name]) => name).filter((name) => !isAscii(name) && words.has(pythonName(name)));
@@ -130,7 +130,7 @@ class PartDetector {
   *run(): Generator<void, PartResult> {
     const { names, strings } = textPatterns();
     const { ownNames, words } = this.context;
-    const others = new Set([...words, ...aliasesIn(this.slice), ...disguisedIn(this.slice)]);
+    const others = new Set([...words, ...aliasesIn(this.slice), ...disguisedSpellings(this.slice)]);
     for (const matches of [names.in(this.slice), wordsIn(this.slice, others)]) {
       for (const identifier of this.identifiers(matches)) {
         yield* this.prepare(identifier);
@@ -150,7 +150,7 @@ class PartDetector {
     const sites = this.found.map(({ site }) => site).sort(bySite);
     const definitions = new Map([...this.inherited, ...ownDefinitions(this.applications)]);
     const { start, end } = this.extent;
-    const tooDeep = [...tooDeepIn(this.root.tree)].filter((each) => each.start >= start && each.start < end);
+    const tooDeep = [...nodesTooDeep(this.root.tree)].filter((each) => each.start >= start && each.start < end);
     return { sites, definitions, tooDeep };
   }
 
@@ -341,7 +341,7 @@ class PartDetector {
         parameters,
         text: name.text,
       },
-      ...(call && input ? { applied: call, input: unwrapped(input) } : {}),
+      ...(call && input ? { applied: call, input: stripParentheses(input) } : {}),
       ...(call && kind === 'module' ? appliedModule(call) : {}),
     };
   }
@@ -360,7 +360,7 @@ class PartDetector {
       const isInput = first && !/splat|keyword_argument/.test(first.type);
       return {
         site: { ...base, form: kind, expression: rangeOf(start, file, parent), parameters },
-        ...(kind === 'function' && isInput ? { applied: parent, input: unwrapped(first) } : {}),
+        ...(kind === 'function' && isInput ? { applied: parent, input: stripParentheses(first) } : {}),
         ...(kind === 'module' ? appliedModule(parent) : {}),
       };
     }
@@ -407,7 +407,7 @@ function appliedModule(construction: Node): Pick<Found, 'applied' | 'input'> {
   const call = parentOf(construction);
   const isApplied = call?.type === 'call' && call.childForFieldName('function')?.id === construction.id;
   const [input] = isApplied ? children(call.childForFieldName('arguments')) : [];
-  return isApplied && input ? { applied: call, input: unwrapped(input) } : {};
+  return isApplied && input ? { applied: call, input: stripParentheses(input) } : {};
 }
 
 function resolve(name: Node, names: Names): Spelling | undefined {
@@ -487,5 +487,5 @@ function methodSite(attribute: Node, names: Names, file: string): Found | undefi
     parameters,
     text: attribute.childForFieldName('attribute')?.text ?? '',
   };
-  return { site, applied: call, input: unwrapped(receiver) };
+  return { site, applied: call, input: stripParentheses(receiver) };
 }

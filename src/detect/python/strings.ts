@@ -1,10 +1,10 @@
 /** Activations chosen by a name in a string: `activation="gelu"`, `ACT2FN["gelu_new"]`, `getattr(nn, "ReLU")`. */
 import { type ActivationId, catalogue } from '../../activations/catalogue';
-import { Climb, nearest, parentOf } from '../../syntax/ancestors';
+import { Climb, climbTo, parentOf } from '../../syntax/ancestors';
 import { python } from '../../syntax/identifiers';
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
-import { children, firstChild, placeIn, unwrapped } from '../range';
+import { children, firstChild, placeIn, stripParentheses } from '../range';
 import type { SiteArgument } from '../site';
 import { pytorchSpellings } from '../spellings';
 import type { Names } from './names';
@@ -114,7 +114,7 @@ export function plainText(string: Node): string | undefined {
 /** How a string stands: as the choice of an activation, as an attribute's name in `getattr`, or as neither. */
 type StringRole = 'named' | 'attribute' | 'nothing';
 
-const named = (isNamed: boolean): StringRole => (isNamed ? 'named' : 'nothing');
+const namedIf = (isNamed: boolean): StringRole => (isNamed ? 'named' : 'nothing');
 
 /** What the node around a string, or around what the string may be the value of, says; undefined where the next does. */
 function choiceBy(parent: Node, at: Node, names: Names): StringRole | undefined {
@@ -131,28 +131,28 @@ function choiceBy(parent: Node, at: Node, names: Names): StringRole | undefined 
     case 'conditional_expression':
       return children(parent)[1]?.id === at.id ? 'nothing' : undefined;
     case 'keyword_argument':
-      return named(is('value') && keywordChooses(parent, names));
+      return namedIf(is('value') && keywordChooses(parent, names));
     case 'default_parameter':
     case 'typed_default_parameter':
     case 'named_expression':
-      return named(is('value') && chooses(parent.childForFieldName('name')?.text));
+      return namedIf(is('value') && chooses(parent.childForFieldName('name')?.text));
     case 'assignment':
-      return named(is('right') && chooses(terminal(parent.childForFieldName('left'))));
+      return namedIf(is('right') && chooses(lastWordRead(parent.childForFieldName('left'))));
     case 'pair': {
       const key = parent.childForFieldName('key');
-      return named(is('value') && key?.type === 'string' && chooses(plainText(key)));
+      return namedIf(is('value') && key?.type === 'string' && chooses(plainText(key)));
     }
     case 'comparison_operator': {
       const sides = choosingSides.of(
         parent,
-        () => new Set(children(parent).flatMap((each) => (chooses(terminal(each)) ? [each.id] : []))),
+        () => new Set(children(parent).flatMap((each) => (chooses(lastWordRead(each)) ? [each.id] : []))),
       );
-      return named(sides.size > (sides.has(at.id) ? 1 : 0));
+      return namedIf(sides.size > (sides.has(at.id) ? 1 : 0));
     }
     case 'case_pattern':
-      return named(chooses(terminal(enclosingMatch.from(parent)?.childForFieldName('subject'))));
+      return namedIf(chooses(lastWordRead(enclosingMatch.from(parent)?.childForFieldName('subject'))));
     case 'subscript':
-      return named(is('subscript') && chooses(terminal(parent.childForFieldName('value'))));
+      return namedIf(is('subscript') && chooses(lastWordRead(parent.childForFieldName('value'))));
     case 'argument_list':
       return argumentChooses(parent, at, names) ?? 'nothing';
     default:
@@ -160,7 +160,7 @@ function choiceBy(parent: Node, at: Node, names: Names): StringRole | undefined 
   }
 }
 
-const enclosingMatch = nearest(/^match_statement$/);
+const enclosingMatch = climbTo(/^match_statement$/);
 
 /** The ids of a comparison's sides that choose, looked for once, however many strings stand beside. */
 const choosingSides = new PerNode<ReadonlySet<number>>();
@@ -168,8 +168,8 @@ const choosingSides = new PerNode<ReadonlySet<number>>();
 const choosingOptions = new PerNode<boolean>();
 
 /** The last word of what a value is read from: `cfg.hidden_act`, `config["activation"]`, `activation.lower()`. */
-function terminal(node: Node | null | undefined, depth = 0): string | undefined {
-  const inner = node && depth < MAX_STEPS ? unwrapped(node) : undefined;
+function lastWordRead(node: Node | null | undefined, depth = 0): string | undefined {
+  const inner = node && depth < MAX_STEPS ? stripParentheses(node) : undefined;
   switch (inner?.type) {
     case 'identifier':
       return inner.text;
@@ -178,18 +178,19 @@ function terminal(node: Node | null | undefined, depth = 0): string | undefined 
     case 'subscript': {
       const key = inner.childForFieldName('subscript');
       return (
-        (key?.type === 'string' ? plainText(key) : undefined) ?? terminal(inner.childForFieldName('value'), depth + 1)
+        (key?.type === 'string' ? plainText(key) : undefined) ??
+        lastWordRead(inner.childForFieldName('value'), depth + 1)
       );
     }
     case 'call': {
       const callee = inner.childForFieldName('function');
       const object = callee?.type === 'attribute' ? callee.childForFieldName('object') : undefined;
       return object && /^(lower|upper|strip|casefold)$/.test(callee?.childForFieldName('attribute')?.text ?? '')
-        ? terminal(object, depth + 1)
+        ? lastWordRead(object, depth + 1)
         : undefined;
     }
     case 'typed_parameter':
-      return terminal(firstChild(inner), depth + 1);
+      return lastWordRead(firstChild(inner), depth + 1);
     default:
       return undefined;
   }
@@ -201,7 +202,7 @@ function keywordChooses(keyword: Node, names: Names): boolean {
   const call = list && parentOf(list);
   const callee = call?.type === 'call' ? call.childForFieldName('function') : undefined;
   if (callee && foreign.test(names.qualified(callee) ?? callee.text)) return false;
-  if (name === 'default' && terminal(callee) === 'add_argument') {
+  if (name === 'default' && lastWordRead(callee) === 'add_argument') {
     const isOption = (each: Node) => each.type === 'string' && chooses(optionName(each));
     return list !== null && choosingOptions.of(list, () => children(list).some(isOption));
   }
@@ -209,7 +210,7 @@ function keywordChooses(keyword: Node, names: Names): boolean {
   if (name === 'type' && callee?.text === 'dict') {
     const outer = call && parentOf(call);
     const holder = outer?.childForFieldName('name') ?? outer?.childForFieldName('left');
-    return chooses(terminal(holder));
+    return chooses(lastWordRead(holder));
   }
   return chooses(name);
 }
@@ -227,7 +228,7 @@ function argumentChooses(list: Node, argument: Node, names: Names): 'named' | 'a
   const first = firstChild(list);
   const qualified = names.qualified(callee);
   if (callee.text === 'getattr' && position === 1) return isPytorch(first, names) ? 'attribute' : undefined;
-  const word = terminal(callee);
+  const word = lastWordRead(callee);
   const isLookup =
     (word === 'getattr' && position === 2) || (/^(get|pop|setdefault)$/.test(word ?? '') && position === 1);
   const key = isLookup ? children(list)[word === 'getattr' ? 1 : 0] : undefined;

@@ -4,7 +4,7 @@ import { children } from '../range';
 import type { SiteArgument } from '../site';
 import type { TypeScriptNames } from './names';
 import type { TfjsSpelling } from './tfjsTable';
-import { constant, definite, properties } from './values';
+import { constant, definiteValue, properties } from './values';
 
 type Arguments = Record<string, SiteArgument>;
 
@@ -17,10 +17,10 @@ export function configArguments(
   const wanted = activation.spellings.tfjs?.arguments ?? {};
   const result: Arguments = {};
   if (!config || Object.keys(wanted).length === 0) return result;
-  const object = definite(config, names);
+  const object = definiteValue(config, names);
   if (object.type !== 'object') {
     for (const name of Object.values(wanted))
-      result[name] = unknown(config, say('may be set by the object that is handed over'));
+      result[name] = unknownArgument(config, say('may be set by the object that is handed over'));
     return result;
   }
   const { found, open } = properties(object, names);
@@ -28,7 +28,7 @@ export function configArguments(
     const value = found.get(own);
     if (value) result[name] = own === 'alphaInitializer' ? initial(value, names) : read(value, names);
     else if (open && result[name] === undefined)
-      result[name] = unknown(open, say('may be among the properties that are spread here'));
+      result[name] = unknownArgument(open, say('may be among the properties that are spread here'));
   }
   return result;
 }
@@ -39,7 +39,7 @@ export function opArguments(list: readonly Node[], { activation }: TfjsSpelling,
   const value = list[0];
   if (name === undefined || !value) return {};
   if (value.type === 'spread_element')
-    return { [name]: unknown(value, say('may be among the arguments that are unpacked here')) };
+    return { [name]: unknownArgument(value, say('may be among the arguments that are unpacked here')) };
   return { [name]: read(value, names) };
 }
 
@@ -50,10 +50,10 @@ export function ceiling(
   names: TypeScriptNames,
 ): SiteArgument | undefined {
   const key = activation.spellings.tfjs?.ceiling;
-  const object = config && definite(config, names);
+  const object = config && definiteValue(config, names);
   if (object?.type !== 'object') return undefined;
   const value = key === undefined ? undefined : properties(object, names).found.get(key);
-  if (!value || /^(null|undefined)$/.test(definite(value, names).type)) return undefined;
+  if (!value || /^(null|undefined)$/.test(definiteValue(value, names).type)) return undefined;
   return read(value, names);
 }
 
@@ -65,16 +65,16 @@ export function argumentList(call: Node): Node[] {
 
 function read(node: Node, names: TypeScriptNames): SiteArgument {
   const value = constant(node, names);
-  return value === undefined ? unknown(node, say('its value is known only when the code runs')) : { value };
+  return value === undefined ? unknownArgument(node, say('its value is known only when the code runs')) : { value };
 }
 
-function unknown(node: Node, reason: string): SiteArgument {
+function unknownArgument(node: Node, reason: string): SiteArgument {
   return { expression: node.text, reason };
 }
 
 /** The value that an initialiser fills with: `'zeros'`, `tf.initializers.constant({value: 0.25})`. */
 function initial(node: Node, names: TypeScriptNames): SiteArgument {
-  const value = definite(node, names);
+  const value = definiteValue(node, names);
   const word = constant(value, names);
   if (word === 'zeros') return { value: 0 };
   if (word === 'ones') return { value: 1 };
@@ -83,7 +83,7 @@ function initial(node: Node, names: TypeScriptNames): SiteArgument {
   if (name === 'tf.initializers.zeros') return { value: 0 };
   if (name === 'tf.initializers.ones') return { value: 1 };
   const config = name === 'tf.initializers.constant' ? argumentList(value)[0] : undefined;
-  const object = config && definite(config, names);
+  const object = config && definiteValue(config, names);
   const filled = object?.type === 'object' ? properties(object, names).found.get('value') : undefined;
-  return filled ? read(filled, names) : unknown(node, say('it is drawn when the layer is built'));
+  return filled ? read(filled, names) : unknownArgument(node, say('it is drawn when the layer is built'));
 }

@@ -96,16 +96,16 @@ export function bindingAt(leaf: Node): TypeScriptBinding | undefined {
       if (parent.childForFieldName('left')?.id !== at.id) return undefined;
     } else if (type !== 'object_pattern' && type !== 'rest_pattern') break;
   }
-  return parent ? heldBy(parent, at, leaf, path) : undefined;
+  return parent ? bindingHeldBy(parent, at, leaf, path) : undefined;
 }
 
 /** What a list is of whose part a node is: the function of a parameter. */
-function outside(part: Node): Node | null {
+function listOwner(part: Node): Node | null {
   const list = parentOf(part);
   return list && parentOf(list);
 }
 
-function heldBy(holder: Node, at: Node, leaf: Node, path: readonly PathStep[]): TypeScriptBinding | undefined {
+function bindingHeldBy(holder: Node, at: Node, leaf: Node, path: readonly PathStep[]): TypeScriptBinding | undefined {
   const is = (field: string) => holder.childForFieldName(field)?.id === at.id;
   const make = (
     kind: TypeScriptBinding['kind'],
@@ -134,7 +134,7 @@ function heldBy(holder: Node, at: Node, leaf: Node, path: readonly PathStep[]): 
     }
     case 'required_parameter':
     case 'optional_parameter':
-      return is('pattern') ? make('parameter', outside(holder), { constant: false }) : undefined;
+      return is('pattern') ? make('parameter', listOwner(holder), { constant: false }) : undefined;
     case 'arrow_function':
       return is('parameter') ? make('parameter', holder, { constant: false }) : undefined;
     case 'catch_clause':
@@ -162,11 +162,11 @@ function heldBy(holder: Node, at: Node, leaf: Node, path: readonly PathStep[]): 
     case 'function':
       return is('name') ? make('other', scopeOf(holder)) : undefined;
     default:
-      return imported(holder, leaf, make);
+      return importBinding(holder, leaf, make);
   }
 }
 
-function imported(
+function importBinding(
   holder: Node,
   leaf: Node,
   make: (

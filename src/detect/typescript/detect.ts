@@ -1,10 +1,10 @@
 import type { SourceText } from '../../source/source';
-import { nodeAt, parentOf, tooDeepIn } from '../../syntax/ancestors';
+import { nodeAt, nodesTooDeep, parentOf } from '../../syntax/ancestors';
 import { startsAt } from '../../syntax/identifiers';
 import type { Node, Tree } from '../../syntax/syntax';
 import { rangeOf } from '../range';
 import type { ActivationSite, SiteArgument } from '../site';
-import { type Skipped, skippedOf } from '../skipped';
+import { type Skipped, toSkipped } from '../skipped';
 import { FormulaSpans, type TextSpan } from '../spans';
 import { argumentList, ceiling, configArguments, opArguments } from './arguments';
 import { bindingAt, stringText, type TypeScriptBinding } from './bindings';
@@ -35,7 +35,7 @@ export function mentionsTensorFlow(text: string): boolean {
 export function* detectTypeScript(tree: Tree, text: SourceText): Generator<void, Detected> {
   if (!mentionsTensorFlow(text.text)) return { sites: [], skipped: [] };
   const sites = yield* new Detection(tree.rootNode, text).run();
-  return { sites, skipped: Array.from(tooDeepIn(tree), (each) => skippedOf(each, text.file)) };
+  return { sites, skipped: Array.from(nodesTooDeep(tree), (each) => toSkipped(each, text.file)) };
 }
 
 const opening = /\s*\(/y;

@@ -1,4 +1,4 @@
-import { Climb, nearest, nodeAt, parentOf } from '../../syntax/ancestors';
+import { Climb, climbTo, nodeAt, parentOf } from '../../syntax/ancestors';
 import { typescript } from '../../syntax/identifiers';
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
@@ -12,7 +12,7 @@ import {
   stringText,
   type TypeScriptBinding,
 } from './bindings';
-import { bare, isWrapper, type TypeScriptNames } from './names';
+import { isWrapper, stripCasts, type TypeScriptNames } from './names';
 
 /** Where a value becomes the activation of a layer or of a fused op. */
 export interface ActivationSink {
@@ -118,7 +118,7 @@ class Flow implements Destination {
       case 'subscript_expression':
         return is('object') ? this.subscript(place, parent) : [];
       case 'for_in_statement':
-        return is('right') && place.path[0] === '*' ? this.pattern(to('left'), below(doubtful)) : [];
+        return is('right') && place.path[0] === '*' ? this.pattern(to('left'), stepInto(doubtful)) : [];
       default:
         return [];
     }
@@ -129,7 +129,7 @@ class Flow implements Destination {
     if (object?.type !== 'object' || key === undefined) return [];
     const isSlot = place.path.length === 0 && slots.has(key);
     const use =
-      isSlot && place.sure && bare(place.node).id !== this.start.id ? place.node : isSlot ? undefined : place.use;
+      isSlot && place.sure && stripCasts(place.node).id !== this.start.id ? place.node : isSlot ? undefined : place.use;
     return [{ ...place, node: object, path: [key, ...place.path], use }];
   }
 
@@ -199,7 +199,7 @@ class Flow implements Destination {
         return [...(isField ? this.field(pattern, name?.text, place) : []), ...this.pattern(name, place)];
       }
       case 'array_pattern':
-        return path[0] === '*' ? children(pattern).flatMap((each) => this.pattern(each, below(place))) : [];
+        return path[0] === '*' ? children(pattern).flatMap((each) => this.pattern(each, stepInto(place))) : [];
       case 'assignment_pattern':
         return this.pattern(pattern.childForFieldName('left'), { ...place, sure: false });
       case 'rest_pattern':
@@ -216,7 +216,7 @@ class Flow implements Destination {
     const left = part.type === 'object_assignment_pattern' ? part.childForFieldName('left') : part;
     const key = left?.type === 'pair_pattern' ? keyName(left.childForFieldName('key')) : left?.text;
     if (!left || key !== place.path[0]) return [];
-    return this.pattern(left.type === 'pair_pattern' ? left.childForFieldName('value') : left, below(place));
+    return this.pattern(left.type === 'pair_pattern' ? left.childForFieldName('value') : left, stepInto(place));
   }
 
   private reads(binding: TypeScriptBinding | undefined, place: Place): Place[] {
@@ -257,20 +257,20 @@ class Flow implements Destination {
 
   private member(place: Place, access: Node): readonly Place[] {
     const property = access.childForFieldName('property')?.text ?? '';
-    if (place.path[0] === property) return [{ ...below(place), node: access }];
+    if (place.path[0] === property) return [{ ...stepInto(place), node: access }];
     const call = parentOf(access);
     if (place.path[0] !== '*' || !iterating.includes(property) || call?.type !== 'call_expression') return [];
     const callback = firstChild(call.childForFieldName('arguments'));
     const element = callback && isFunction(callback) ? parameters(callback)[property === 'reduce' ? 1 : 0] : undefined;
     const kept = property === 'filter' ? [{ ...place, node: call, sure: false }] : [];
-    return [...kept, ...this.pattern(element ?? null, { ...below(place), sure: false })];
+    return [...kept, ...this.pattern(element ?? null, { ...stepInto(place), sure: false })];
   }
 
   private subscript(place: Place, access: Node): Place[] {
     const index = access.childForFieldName('index');
     const name = index ? stringText(index) : undefined;
     if (place.path.length === 0 || (name !== undefined && name !== place.path[0])) return [];
-    return [{ ...below(place), node: access, sure: place.sure && name !== undefined }];
+    return [{ ...stepInto(place), node: access, sure: place.sure && name !== undefined }];
   }
 
   private returned(own: Node | null, place: Place): Place[] {
@@ -302,7 +302,7 @@ class Flow implements Destination {
 }
 
 /** One step into the value. */
-function below(place: Place): Place {
+function stepInto(place: Place): Place {
   return { ...place, path: place.path.slice(1) };
 }
 
@@ -311,9 +311,9 @@ function parameters(own: Node): Node[] {
   return single ? [single] : children(own.childForFieldName('parameters'));
 }
 
-const classAround = nearest(/^class_body$/);
-const enumAround = nearest(/^enum_declaration$/);
-const statementAround = nearest(/^(ERROR|program)$|_(statement|declaration)$/);
+const classAround = climbTo(/^class_body$/);
+const enumAround = climbTo(/^enum_declaration$/);
+const statementAround = climbTo(/^(ERROR|program)$|_(statement|declaration)$/);
 
 /** The outermost choice that may give the value of a node: `a ? b : c || d`; null where it decides the choice. */
 const choiceAround = new Climb<Node | null>((at, child) => {

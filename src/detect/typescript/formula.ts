@@ -6,9 +6,9 @@ import { children } from '../range';
 import { type Next, Readings } from '../readings';
 import { argumentList } from './arguments';
 import { isFunction } from './bindings';
-import { bare, isWrapper, type TypeScriptNames } from './names';
+import { isWrapper, stripCasts, type TypeScriptNames } from './names';
 import { operations } from './operations';
-import { constant, definite } from './values';
+import { constant, definiteValue } from './values';
 
 /** A written-out activation in the source. */
 export interface WrittenFormula extends Recognised {
@@ -81,7 +81,7 @@ export class FormulaReader {
     const inputs = own.operands.flatMap((operand) => this.inputs(operand, 0));
     for (const { root, parts } of roots)
       for (const input of inputs) {
-        const term = this.termsOf(this.spelled(input)).of(bare(root));
+        const term = this.termsOf(this.spelled(input)).of(stripCasts(root));
         if (!term) continue;
         if (term.formula === undefined) term.formula = recognise(term.values) ?? null;
         const found = term.formula;
@@ -93,7 +93,7 @@ export class FormulaReader {
 
   /** The function or method of a tensor that a call applies. */
   private operation(node: Node): Operation | undefined {
-    const call = bare(node);
+    const call = stripCasts(node);
     if (!this.known.has(call.id)) this.known.set(call.id, this.readOperation(call));
     return this.known.get(call.id);
   }
@@ -103,16 +103,16 @@ export class FormulaReader {
     if (!callee) return undefined;
     const list = argumentList(call);
     const full = this.names.qualified(callee);
-    if (full !== undefined) return full.startsWith('tf.') ? named(full.slice(3), list) : undefined;
+    if (full !== undefined) return full.startsWith('tf.') ? operationNamed(full.slice(3), list) : undefined;
     const object = callee.type === 'member_expression' ? callee.childForFieldName('object') : null;
     if (!object || /^(Math|super|this)$/.test(object.text) || this.names.qualified(object) !== undefined)
       return undefined;
-    return named(callee.childForFieldName('property')?.text ?? '', [object, ...list]);
+    return operationNamed(callee.childForFieldName('property')?.text ?? '', [object, ...list]);
   }
 
   /** What may be the variable of a formula that holds an operand, the largest first. */
   private inputs(node: Node, depth: number): Node[] {
-    const inner = bare(node);
+    const inner = stripCasts(node);
     if (depth > 5 || this.number(inner) !== undefined) return [];
     const deeper = this.operation(this.definite(inner))?.operands ?? [];
     const here = inner.endIndex - inner.startIndex > MAX_INPUT ? [] : [inner];
@@ -151,7 +151,7 @@ export class FormulaReader {
     let terms = this.terms.get(input);
     if (!terms) {
       terms = new Readings(MAX_DEPTH, (node, next) =>
-        this.spelled(node) === input ? variable(node) : this.term(node, (part) => next(part && bare(part))),
+        this.spelled(node) === input ? variable(node) : this.term(node, (part) => next(part && stripCasts(part))),
       );
       this.terms.set(input, terms);
     }
@@ -194,7 +194,7 @@ export class FormulaReader {
   }
 
   private definite(node: Node): Node {
-    const known = this.definitions.get(node.id) ?? definite(node, this.names);
+    const known = this.definitions.get(node.id) ?? definiteValue(node, this.names);
     this.definitions.set(node.id, known);
     return known;
   }
@@ -211,7 +211,7 @@ export class FormulaReader {
     const name = callee ? this.names.qualified(callee) : undefined;
     if (name === 'tf.scalar') {
       const first = argumentList(node)[0];
-      return first && this.number(bare(first));
+      return first && this.number(stripCasts(first));
     }
     if (name === 'tf.onesLike' || name === 'tf.ones') return 1;
     return name === 'tf.zerosLike' || name === 'tf.zeros' ? 0 : undefined;
@@ -225,7 +225,7 @@ export class FormulaReader {
     const list = argumentList(node);
     if (full === 'tf.tidy') {
       const body = list.find(isFunction);
-      return body && returned(body);
+      return body && returnedExpression(body);
     }
     if (full !== undefined) return sameValue.test(full.slice(3)) ? list[0] : undefined;
     const isMethod =
@@ -235,7 +235,7 @@ export class FormulaReader {
 
   /** Whether the input is given another value between the constants that the formula reads and its end. */
   private isReassigned(input: Node, root: Node, { earliest }: Term): boolean {
-    const inner = bare(input);
+    const inner = stripCasts(input);
     const binding = inner.type === 'identifier' ? this.names.binding(inner) : undefined;
     if (!binding || earliest >= root.startIndex) return false;
     return this.names.assigned(binding).some(({ startIndex }) => startIndex > earliest && startIndex < root.startIndex);
@@ -273,13 +273,13 @@ export class FormulaReader {
   }
 }
 
-function named(name: string, operands: readonly Node[]): Operation | undefined {
+function operationNamed(name: string, operands: readonly Node[]): Operation | undefined {
   const own = aliases[name] ?? name;
   return operations().has(own) ? { name: own, operands } : undefined;
 }
 
 /** The one expression that a function returns. */
-export function returned(own: Node): Node | undefined {
+export function returnedExpression(own: Node): Node | undefined {
   const body = own.childForFieldName('body');
   if (body?.type !== 'statement_block') return body ?? undefined;
   const last = children(body).at(-1);

@@ -33,7 +33,7 @@ const wrappers = new Set([
 ]);
 
 /** An expression without parentheses, type casts and `await`. */
-export function bare(node: Node): Node {
+export function stripCasts(node: Node): Node {
   let inner = node;
   for (let type = inner.type; wrappers.has(type); type = inner.type) {
     const next = type === 'type_assertion' ? children(inner).at(-1) : firstChild(inner);
@@ -109,7 +109,7 @@ export class TypeScriptNames {
    * TF.js's.
    */
   qualified(node: Node): string | undefined {
-    const inner = bare(node);
+    const inner = stripCasts(node);
     if (this.expressions.has(inner.id)) return this.expressions.get(inner.id);
     // `const tf = tf` and circles of that kind end here.
     if (this.qualifying.has(inner.id) || this.qualifying.size > 40) {

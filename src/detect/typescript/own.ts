@@ -4,7 +4,7 @@ import { children, firstChild } from '../range';
 import { argumentList } from './arguments';
 import { bindingAt, functionAround, isFunction, type TypeScriptBinding } from './bindings';
 import type { WrittenFormula } from './formula';
-import { bare, isWrapper, type TypeScriptNames } from './names';
+import { isWrapper, stripCasts, type TypeScriptNames } from './names';
 
 /** The function or class of the file whose whole work a formula is; undefined where it is part of something larger. */
 export function ownActivation(
@@ -43,7 +43,7 @@ function functionOf(node: Node, names: TypeScriptNames, depth = 0): Node | undef
 
 /** Whether an expression is what the function was called with, taken out of a list at most. */
 function isArgument(node: Node, own: Node, names: TypeScriptNames, depth: number): boolean {
-  const inner = bare(node);
+  const inner = stripCasts(node);
   if (depth > 6) return false;
   const go = (next: Node | null | undefined) => !!next && isArgument(next, own, names, depth + 1);
   if (inner.type === 'subscript_expression') return go(inner.childForFieldName('object'));

@@ -2,7 +2,7 @@ import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild } from '../range';
 import type { TypeScriptBinding } from './bindings';
-import { bare, type TypeScriptNames } from './names';
+import { stripCasts, type TypeScriptNames } from './names';
 
 /** `yes`: a tensor of TF.js's; `no`: something else; `maybe`: nothing in the file tells. */
 export type Likelihood = 'yes' | 'maybe' | 'no';
@@ -19,10 +19,10 @@ export class Receivers {
 
   /** Whether what stands before `.relu()` is a tensor. */
   isTensor(node: Node, depth = 0): Likelihood {
-    const inner = bare(node);
+    const inner = stripCasts(node);
     const known = this.known[depth];
     const go = (next: Node | null | undefined): Likelihood => (next ? this.isTensor(next, depth + 1) : 'no');
-    const typeOf = (type: Node) => this.types.of(type, () => typed(type, this.names));
+    const typeOf = (type: Node) => this.types.of(type, () => likelihoodOfType(type, this.names));
     const nameOf = (use: Node) => this.named(use, depth, go, typeOf);
     return known ? known.of(inner, () => likelihood(inner, this.names, go, nameOf)) : 'maybe';
   }
@@ -30,7 +30,7 @@ export class Receivers {
   private named(use: Node, depth: number, go: Judge, typeOf: (type: Node) => Likelihood): Likelihood {
     const binding = this.names.binding(use);
     if (!binding || this.names.qualified(use) !== undefined) return 'no';
-    const find = () => bound(binding, this.names, go, typeOf);
+    const find = () => likelihoodOfBinding(binding, this.names, go, typeOf);
     return this.bindings[depth]?.of(binding.leaf, find) ?? find();
   }
 }
@@ -40,16 +40,16 @@ type Judge = (node: Node | null | undefined) => Likelihood;
 function likelihood(inner: Node, names: TypeScriptNames, go: Judge, named: (use: Node) => Likelihood): Likelihood {
   switch (inner.type) {
     case 'call_expression':
-      return called(inner, names, go);
+      return likelihoodOfCall(inner, names, go);
     case 'identifier':
       return named(inner);
     case 'member_expression': {
       const object = inner.childForFieldName('object');
       if (names.qualified(inner) !== undefined || object?.type === 'super') return 'no';
-      return object?.type === 'this' ? 'maybe' : weaker(go(object));
+      return object?.type === 'this' ? 'maybe' : weaken(go(object));
     }
     case 'subscript_expression':
-      return weaker(go(inner.childForFieldName('object')));
+      return weaken(go(inner.childForFieldName('object')));
     case 'ternary_expression':
       return go(inner.childForFieldName('consequence'));
     case 'array':
@@ -61,11 +61,11 @@ function likelihood(inner: Node, names: TypeScriptNames, go: Judge, named: (use:
 }
 
 /** What a container or a method's object tells of what comes out of it. */
-function weaker(likelihood: Likelihood): Likelihood {
+function weaken(likelihood: Likelihood): Likelihood {
   return likelihood === 'no' ? 'no' : 'maybe';
 }
 
-function called(call: Node, names: TypeScriptNames, go: Judge): Likelihood {
+function likelihoodOfCall(call: Node, names: TypeScriptNames, go: Judge): Likelihood {
   const callee = call.childForFieldName('function');
   if (!callee) return 'no';
   const name = names.qualified(callee);
@@ -79,16 +79,16 @@ function called(call: Node, names: TypeScriptNames, go: Judge): Likelihood {
   }
   if (callee.type !== 'member_expression') return callee.type === 'call_expression' ? 'maybe' : 'no';
   const object = callee.childForFieldName('object');
-  const inner = object && bare(object);
+  const inner = object && stripCasts(object);
   if (inner?.type === 'this') return 'maybe';
   // `tf.layers.dense({…}).apply(x)`, `new Layer().apply(x)`.
   const method = callee.childForFieldName('property')?.text;
   if (method === 'apply' || method === 'predict')
     return inner?.type === 'identifier' && !names.binding(inner) ? 'no' : 'maybe';
-  return weaker(go(inner));
+  return weaken(go(inner));
 }
 
-function bound(
+function likelihoodOfBinding(
   binding: TypeScriptBinding,
   names: TypeScriptNames,
   go: Judge,
@@ -99,14 +99,14 @@ function bound(
   if (type) return typeOf(type);
   if (binding.kind === 'parameter') return 'maybe';
   const values = [...(binding.value ? [binding.value] : []), ...(binding.constant ? [] : names.assigned(binding))];
-  if (binding.path.length > 0) return values.some((value) => weaker(go(value)) === 'no') ? 'no' : 'maybe';
+  if (binding.path.length > 0) return values.some((value) => weaken(go(value)) === 'no') ? 'no' : 'maybe';
   const found = values.filter((value) => !/^(null|undefined)$/.test(value.type)).map(go);
   if (found.includes('no')) return 'no';
   return found.length > 0 && found.every((each) => each === 'yes') ? 'yes' : 'maybe';
 }
 
 /** What a type annotation says: the likeliest of its parts. */
-function typed(type: Node, names: TypeScriptNames): Likelihood {
+function likelihoodOfType(type: Node, names: TypeScriptNames): Likelihood {
   let found: Likelihood = 'no';
   const open = [type];
   for (let part = open.pop(); part; part = open.pop()) {
@@ -114,7 +114,7 @@ function typed(type: Node, names: TypeScriptNames): Likelihood {
       for (const each of children(part)) open.push(each);
     else if (part.type === 'generic_type') open.push(...children(part).slice(0, 1));
     else {
-      const one = singleType(part, names);
+      const one = likelihoodOfSingleType(part, names);
       if (one === 'yes') return one;
       if (one === 'maybe') found = one;
     }
@@ -122,7 +122,7 @@ function typed(type: Node, names: TypeScriptNames): Likelihood {
   return found;
 }
 
-function singleType(type: Node, names: TypeScriptNames): Likelihood {
+function likelihoodOfSingleType(type: Node, names: TypeScriptNames): Likelihood {
   switch (type.type) {
     case 'predefined_type':
       return /^(any|unknown)$/.test(type.text) ? 'maybe' : 'no';

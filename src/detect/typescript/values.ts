@@ -3,27 +3,28 @@ import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import { children } from '../range';
 import { keyName, stringText } from './bindings';
-import { bare, type TypeScriptNames } from './names';
+import { stripCasts, type TypeScriptNames } from './names';
 
 const MAX_DEPTH = 8;
 
 /** The expression that a name or a property surely stands for; itself where nothing can be followed. */
-export function definite(node: Node, names: TypeScriptNames, depth = 0): Node {
-  const inner = bare(node);
+export function definiteValue(node: Node, names: TypeScriptNames, depth = 0): Node {
+  const inner = stripCasts(node);
   if (depth > MAX_DEPTH) return inner;
   const { type } = inner;
   if (type === 'identifier' || type === 'shorthand_property_identifier') {
     const bound = names.binding(inner);
     const isPlain = bound?.kind === 'variable' && bound.value && !bound.path.includes('*');
     if (!isPlain || !bound.value || (!bound.constant && names.assigned(bound).length > 0)) return inner;
-    let value: Node | undefined = definite(bound.value, names, depth + 1);
+    let value: Node | undefined = definiteValue(bound.value, names, depth + 1);
     for (const step of bound.path) value = value && property(value, step, names, depth + 1);
     return value ?? inner;
   }
   if (type === 'member_expression') {
     const object = inner.childForFieldName('object');
     const name = inner.childForFieldName('property')?.text;
-    const found = object && name ? property(definite(object, names, depth + 1), name, names, depth + 1) : undefined;
+    const found =
+      object && name ? property(definiteValue(object, names, depth + 1), name, names, depth + 1) : undefined;
     return found ?? inner;
   }
   return inner;
@@ -31,7 +32,7 @@ export function definite(node: Node, names: TypeScriptNames, depth = 0): Node {
 
 function property(object: Node, name: string, names: TypeScriptNames, depth: number): Node | undefined {
   const found = object.type === 'object' ? properties(object, names, depth).found.get(name) : undefined;
-  return found && definite(found, names, depth + 1);
+  return found && definiteValue(found, names, depth + 1);
 }
 
 /**
@@ -63,7 +64,7 @@ function readProperties(object: Node, names: TypeScriptNames, depth: number): Pr
     } else if (part.type === 'shorthand_property_identifier') found.set(part.text, part);
     else if (part.type === 'spread_element') {
       const spread = children(part)[0];
-      const value = spread && definite(spread, names, depth + 1);
+      const value = spread && definiteValue(spread, names, depth + 1);
       if (value?.type === 'object' && depth < MAX_DEPTH) {
         const inner = properties(value, names, depth + 1);
         for (const [name, each] of inner.found) found.set(name, each);
@@ -83,7 +84,7 @@ export function constant(node: Node, names: TypeScriptNames, depth = 0): Scalar 
 const constants = Array.from({ length: 21 }, () => new PerNode<{ readonly value: Scalar | undefined }>());
 
 function read(node: Node, names: TypeScriptNames, depth: number): Scalar | undefined {
-  const inner = definite(node, names);
+  const inner = definiteValue(node, names);
   const number = (child: Node | null | undefined) => {
     const value = child ? constant(child, names, depth + 1) : undefined;
     return typeof value === 'number' ? value : undefined;

@@ -6,7 +6,7 @@ import type { Emit } from '../emit';
 import type { OpAttributes, OpKind, ValueId } from '../types';
 import { attention } from './attention';
 import { batchNorm, groupNorm, layerNorm } from './normalisation';
-import { recurrent } from './recurrent';
+import { recurrentLayer } from './recurrent';
 
 /** The operator once more in others; returns what stands for the outputs. @throws RangeError where an input is missing */
 export type Definition<K extends OpKind> = (
@@ -23,5 +23,5 @@ export const composites: { readonly [K in Composite]: Definition<K> } = {
   batch_norm: (e, op, inputs) => [batchNorm(e, op, inputs)],
   layer_norm: (e, op, inputs) => [layerNorm(e, op, inputs)],
   group_norm: (e, op, inputs) => [groupNorm(e, op, inputs)],
-  recurrent,
+  recurrent: recurrentLayer,
 };

@@ -5,7 +5,7 @@ import type { Op, ValueId } from '../types';
 type Recurrent = Extract<Op, { readonly kind: 'recurrent' }>;
 
 /** One layer in one direction, step by step. All inputs are multiplied at once. */
-export function recurrent(
+export function recurrentLayer(
   e: Emit,
   { kind, cell, reverse }: Recurrent,
   inputs: readonly (ValueId | null)[],

@@ -6,7 +6,7 @@ import type { GradientRules } from './rule';
 const allDims = (shape: readonly number[]) => shape.map((_, i) => i);
 
 /** A reduction's result in the shape that keeps its dimensions. */
-function kept(e: Emit, value: ValueId, shape: readonly number[], dims: readonly number[]): ValueId {
+function keepDims(e: Emit, value: ValueId, shape: readonly number[], dims: readonly number[]): ValueId {
   return e.reshape(
     value,
     shape.map((size, i) => (dims.includes(i) ? 1 : size)),
@@ -57,7 +57,7 @@ export const algebraRules: GradientRules<'linear' | 'matmul' | 'reduce' | 'cumsu
   reduce({ function: fn, dims: given }, { e, x, y, g }) {
     const shape = e.shape(x);
     const dims = given.length > 0 ? given : allDims(shape);
-    const wide = (value: ValueId) => e.expand(kept(e, value, shape, dims), shape);
+    const wide = (value: ValueId) => e.expand(keepDims(e, value, shape, dims), shape);
     return [
       () => {
         if (fn === 'sum') return wide(g);

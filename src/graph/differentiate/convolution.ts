@@ -9,7 +9,7 @@ type Conv = Extract<Op, { readonly kind: 'conv' }>;
 type Geometry = Pick<Conv, 'stride' | 'padding' | 'dilation' | 'groups'>;
 
 /** The size that a transposed convolution of `length` has without output padding. */
-function grown(length: number, kernel: number, dim: number, { stride, padding, dilation }: Geometry): number {
+function transposedSize(length: number, kernel: number, dim: number, { stride, padding, dilation }: Geometry): number {
   const rank = stride.length;
   const pads = itemAt(padding, dim) + itemAt(padding, rank + dim);
   return (length - 1) * itemAt(stride, dim) - pads + itemAt(dilation, dim) * (kernel - 1) + 1;
@@ -56,7 +56,7 @@ export function convInput(e: Emit, g: ValueId, weight: ValueId, geometry: Geomet
     if (straight !== undefined) return straight;
   }
   // What the stride left over at the end saw no window: zeros.
-  const rest = size.map((each, dim) => each - grown(itemAt(lengths, dim), itemAt(kernel, dim), dim, geometry));
+  const rest = size.map((each, dim) => each - transposedSize(itemAt(lengths, dim), itemAt(kernel, dim), dim, geometry));
   const outputPadding = rest.map((each, dim) => {
     const most = Math.max(itemAt(geometry.stride, dim), itemAt(geometry.dilation, dim)) - 1;
     return Math.min(Math.max(each, 0), most);

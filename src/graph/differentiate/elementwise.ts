@@ -33,7 +33,7 @@ const slopes: Readonly<Record<UnaryFunction, Slope | null>> = {
 };
 
 /** The gradient of a maximum or minimum goes to the side that it is; PyTorch halves it where both are. */
-function extreme(e: Emit, g: ValueId, own: ValueId, other: ValueId, isMaximum: boolean): ValueId {
+function extremumGradient(e: Emit, g: ValueId, own: ValueId, other: ValueId, isMaximum: boolean): ValueId {
   const wins = e.indicator(isMaximum ? 'gt' : 'lt', own, other);
   // A bound is not a side: `clamp` gives all to what it bounds, where they are equal.
   const isBound = (a: ValueId, b: ValueId) => e.count(a) === 1 && e.count(b) > 1;
@@ -46,7 +46,10 @@ function extreme(e: Emit, g: ValueId, own: ValueId, other: ValueId, isMaximum: b
 type Sides = (at: Backward, a: ValueId, b: ValueId) => readonly [left: () => ValueId, right: () => ValueId];
 
 const extremes = (isMaximum: boolean): Sides => {
-  return ({ e, g }, a, b) => [() => extreme(e, g, a, b, isMaximum), () => extreme(e, g, b, a, isMaximum)];
+  return ({ e, g }, a, b) => [
+    () => extremumGradient(e, g, a, b, isMaximum),
+    () => extremumGradient(e, g, b, a, isMaximum),
+  ];
 };
 
 /** Null as for `slopes`: a whole quotient is a step, `and` and `or` give bools. */

@@ -3,7 +3,7 @@ import type { Emit } from '../emit';
 import type { ValueId } from '../types';
 import type { GradientRules } from './rule';
 
-const others = (rank: number, dim: number) => Array.from({ length: rank }, (_, i) => i).filter((i) => i !== dim);
+const otherDims = (rank: number, dim: number) => Array.from({ length: rank }, (_, i) => i).filter((i) => i !== dim);
 
 /** Zeros between the elements along a dimension, `step` − 1 each. */
 function spread(e: Emit, x: ValueId, dim: number, step: number): ValueId {
@@ -21,12 +21,12 @@ function spread(e: Emit, x: ValueId, dim: number, step: number): ValueId {
 }
 
 /** Adds slices of g along `dim` up at the places that they came from: the adjoint of `gather` by known or unknown places. */
-function scatteredAlong(e: Emit, g: ValueId, indices: ValueId, like: ValueId, dim: number): ValueId {
+function scatterAlong(e: Emit, g: ValueId, indices: ValueId, like: ValueId, dim: number): ValueId {
   const target = e.type(like);
   const rank = target.shape.length;
   const rows = e.count(indices);
   const flat = e.reshape(g, [...target.shape.slice(0, dim), rows, ...target.shape.slice(dim + 1)]);
-  const order = [dim, ...others(rank, dim)];
+  const order = [dim, ...otherDims(rank, dim)];
   const front = order.map((each) => sizeAt(target.shape, each));
   const zeros = e.filled(0, { dtype: target.dtype, shape: front });
   const added = e.op(
@@ -122,13 +122,13 @@ export const layoutRules: GradientRules<
             dtype: e.type(x).dtype,
             shape: e.shape(gradient).map((each, i) => (i === dim ? size : each)),
           });
-          return scatteredAlong(e, gradient, e.constant(places, [places.length], 'int64'), like, dim);
+          return scatterAlong(e, gradient, e.constant(places, [places.length], 'int64'), like, dim);
         }, g),
     ];
   },
 
   gather({ dim }, at) {
-    return [() => scatteredAlong(at.e, at.g, at.input(1), at.x, dim), null];
+    return [() => scatterAlong(at.e, at.g, at.input(1), at.x, dim), null];
   },
 
   embedding({ paddingIndex }, at) {
@@ -138,7 +138,7 @@ export const layoutRules: GradientRules<
       null,
       () => {
         const indices = at.input(0);
-        const added = scatteredAlong(e, g, indices, weight, 0);
+        const added = scatterAlong(e, g, indices, weight, 0);
         if (paddingIndex === null) return added;
         const [rows] = leading(e.shape(weight), 1);
         const kept = Array.from({ length: rows }, (_, i) => (i === paddingIndex ? 0 : 1));

@@ -75,7 +75,7 @@ function divisors(
 }
 
 /** x multiplied along a dimension by a matrix of [rows, size of the dimension]. */
-export function multiplied(e: Emit, x: ValueId, dim: number, matrix: readonly number[], rows: number): ValueId {
+export function multiplyAlong(e: Emit, x: ValueId, dim: number, matrix: readonly number[], rows: number): ValueId {
   const shape = e.shape(x);
   const size = sizeAt(shape, dim);
   const flat = e.reshape(x, [elements(shape.slice(0, dim)), size, elements(shape.slice(dim + 1))]);
@@ -84,7 +84,7 @@ export function multiplied(e: Emit, x: ValueId, dim: number, matrix: readonly nu
 }
 
 /** The transpose of a matrix [rows, columns]. */
-export function turned(matrix: readonly number[], rows: number, columns: number): number[] {
+export function transposeMatrix(matrix: readonly number[], rows: number, columns: number): number[] {
   return Array.from({ length: matrix.length }, (_, i) => itemAt(matrix, (i % rows) * columns + Math.floor(i / rows)));
 }
 
@@ -141,7 +141,7 @@ export const poolingRules: GradientRules<'max_pool' | 'avg_pool' | 'adaptive_poo
           const count = itemAt(output, dim);
           return size === count
             ? gradient
-            : multiplied(e, gradient, dim + 2, turned(averages(size, count), count, size), size);
+            : multiplyAlong(e, gradient, dim + 2, transposeMatrix(averages(size, count), count, size), size);
         }, g),
     ];
   },
@@ -153,7 +153,7 @@ export const poolingRules: GradientRules<'max_pool' | 'avg_pool' | 'adaptive_poo
         input.reduce((gradient, size, dim) => {
           const count = op.sizes[dim] ?? size;
           const matrix = samples(size, count, op.mode, op.corners, op.factors?.[dim]);
-          return multiplied(e, gradient, dim + 2, turned(matrix, count, size), size);
+          return multiplyAlong(e, gradient, dim + 2, transposeMatrix(matrix, count, size), size);
         }, g),
     ];
   },

@@ -53,7 +53,7 @@ function storage(dtype: DType, length: number): Float32Array | Float64Array | In
 }
 
 /** Elements as the dtype holds them: rounded to float32, cut to integers, 0 or 1. */
-export function stored(dtype: DType, length: number, body: (index: number) => number): TensorData {
+export function storeElements(dtype: DType, length: number, body: (index: number) => number): TensorData {
   const data = storage(dtype, length);
   const wrap = integers[dtype];
   if (dtype === 'bool') for (let i = 0; i < length; i++) data[i] = body(i) === 0 ? 0 : 1;
@@ -63,15 +63,15 @@ export function stored(dtype: DType, length: number, body: (index: number) => nu
   return data;
 }
 
-export function filled(dtype: DType, length: number, value: number): TensorData {
+export function fillElements(dtype: DType, length: number, value: number): TensorData {
   const settled = itemAt(
-    stored(dtype, 1, () => value),
+    storeElements(dtype, 1, () => value),
     0,
   );
   return storage(dtype, length).fill(settled);
 }
 
-export function at(tensor: KnownTensor, index: number): number {
+export function elementAt(tensor: KnownTensor, index: number): number {
   return itemAt(tensor.data, index);
 }
 
@@ -94,6 +94,6 @@ export function reader(tensor: KnownTensor, shape: readonly number[]): (index: n
 }
 
 /** The tensor seen as [outer, size, inner] around one dimension. */
-export function around(shape: readonly number[], dim: number): { outer: number; size: number; inner: number } {
+export function splitAround(shape: readonly number[], dim: number): { outer: number; size: number; inner: number } {
   return { outer: count(shape.slice(0, dim)), size: sizeAt(shape, dim), inner: count(shape.slice(dim + 1)) };
 }

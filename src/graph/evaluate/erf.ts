@@ -5,14 +5,14 @@
  */
 export function erf(x: number): number {
   const size = Math.abs(x);
-  const value = size < 2 ? series(size) : 1 - tail(size);
+  const value = size < 2 ? series(size) : 1 - erfcTail(size);
   return x < 0 ? -value : value;
 }
 
 /** 1 − erf(x), accurate relative to itself where erf(x) is close to 1. */
 export function erfc(x: number): number {
-  if (x < -2) return 2 - tail(-x);
-  return x < 2 ? 1 - erf(x) : tail(x);
+  if (x < -2) return 2 - erfcTail(-x);
+  return x < 2 ? 1 - erf(x) : erfcTail(x);
 }
 
 /** Φ(x), the distribution function of N(0, 1). */
@@ -36,7 +36,7 @@ function series(x: number): number {
 }
 
 /** erfc for x ≥ 2, by evaluating the continued fraction from far enough in. */
-function tail(x: number): number {
+function erfcTail(x: number): number {
   if (x > 27) return 0;
   let fraction = x;
   for (let k = 120; k > 0; k--) fraction = x + k / 2 / fraction;

@@ -1,7 +1,16 @@
 /** Operators on known tensors: their values are computed while the model is built. */
 import { itemAt, sizeAt } from '../access';
 import { type Op, ShapeError, type TensorData, type TensorType } from '../types';
-import { around, at, count, type KnownTensor, positions, reader, stored, stridesOf } from './elements';
+import {
+  count,
+  elementAt,
+  type KnownTensor,
+  positions,
+  reader,
+  splitAround,
+  storeElements,
+  stridesOf,
+} from './elements';
 import { binary, comparison, reduction, unary } from './numbers';
 
 /** Tensors up to this many elements keep their values while the model is built. */
@@ -18,7 +27,7 @@ export function fold(op: Op, inputs: readonly KnownTensor[], output: TensorType)
   switch (op.kind) {
     case 'unary': {
       const body = unary[op.function];
-      return stored(dtype, length, (i) => body(at(x, i)));
+      return storeElements(dtype, length, (i) => body(elementAt(x, i)));
     }
     case 'binary':
       return y && broadcast(output, x, y, binary[op.function]);
@@ -29,17 +38,17 @@ export function fold(op: Op, inputs: readonly KnownTensor[], output: TensorType)
     case 'where': {
       if (!y || !z) return undefined;
       const [c, a, b] = [reader(x, shape), reader(y, shape), reader(z, shape)];
-      return stored(dtype, length, (i) => (c(i) ? a(i) : b(i)));
+      return storeElements(dtype, length, (i) => (c(i) ? a(i) : b(i)));
     }
     case 'cast':
-      return stored(dtype, length, (i) => at(x, i));
+      return storeElements(dtype, length, (i) => elementAt(x, i));
     case 'reshape':
       return x.data;
     case 'expand':
-      return stored(dtype, length, reader(x, shape));
+      return storeElements(dtype, length, reader(x, shape));
     case 'permute': {
       const from = stridesOf(x.type.shape);
-      return moved(
+      return readStrided(
         x,
         output,
         op.dims.map((dim) => itemAt(from, dim)),
@@ -49,26 +58,26 @@ export function fold(op: Op, inputs: readonly KnownTensor[], output: TensorType)
     case 'slice': {
       const from = stridesOf(x.type.shape);
       const scaled = from.map((stride, dim) => (dim === op.dim ? stride * op.step : stride));
-      return moved(x, output, scaled, itemAt(from, op.dim) * op.start);
+      return readStrided(x, output, scaled, itemAt(from, op.dim) * op.start);
     }
     case 'cat':
-      return concatenated(op.dim, inputs, output);
+      return concatenate(op.dim, inputs, output);
     case 'pad':
-      return padded(op, x, output);
+      return pad(op, x, output);
     case 'gather':
-      return y && gathered(op.dim, x, y, output);
+      return y && gather(op.dim, x, y, output);
     case 'gather_elements':
-      return y && gatheredElements(op.dim, x, y, output);
+      return y && gatherElements(op.dim, x, y, output);
     case 'scatter_elements':
-      return y && z && scatteredElements(op, x, y, z);
+      return y && z && scatterElements(op, x, y, z);
     case 'scatter_rows':
-      return y && z && scatteredRows(op, x, y, z);
+      return y && z && scatterRows(op, x, y, z);
     case 'reduce':
-      return reduced(op, x, output);
+      return reduce(op, x, output);
     case 'arg':
-      return ordered(x, output, op.dim, op.function === 'max', 1);
+      return topPlaces(x, output, op.dim, op.function === 'max', 1);
     case 'topk':
-      return ordered(x, output, op.dim, op.largest, op.k);
+      return topPlaces(x, output, op.dim, op.largest, op.k);
     case 'cumsum':
       return running(op.dim, x, output);
     case 'matmul':
@@ -85,28 +94,33 @@ function broadcast(
   body: (a: number, b: number) => number,
 ): TensorData {
   const [x, y] = [reader(a, shape), reader(b, shape)];
-  return stored(dtype, count(shape), (i) => body(x(i), y(i)));
+  return storeElements(dtype, count(shape), (i) => body(x(i), y(i)));
 }
 
-function moved(x: KnownTensor, { dtype, shape }: TensorType, strides: readonly number[], offset: number): TensorData {
+function readStrided(
+  x: KnownTensor,
+  { dtype, shape }: TensorType,
+  strides: readonly number[],
+  offset: number,
+): TensorData {
   const places = positions(shape, strides, offset);
-  return stored(dtype, places.length, (i) => at(x, itemAt(places, i)));
+  return storeElements(dtype, places.length, (i) => elementAt(x, itemAt(places, i)));
 }
 
-function concatenated(dim: number, inputs: readonly KnownTensor[], { dtype, shape }: TensorType): TensorData {
-  const { outer, inner } = around(shape, dim);
+function concatenate(dim: number, inputs: readonly KnownTensor[], { dtype, shape }: TensorType): TensorData {
+  const { outer, inner } = splitAround(shape, dim);
   const result: number[] = new Array(count(shape));
   let next = 0;
   for (let block = 0; block < outer; block++) {
     for (const input of inputs) {
       const length = sizeAt(input.type.shape, dim) * inner;
-      for (let i = 0; i < length; i++) result[next++] = at(input, block * length + i);
+      for (let i = 0; i < length; i++) result[next++] = elementAt(input, block * length + i);
     }
   }
-  return stored(dtype, next, (i) => itemAt(result, i));
+  return storeElements(dtype, next, (i) => itemAt(result, i));
 }
 
-function padded(op: OpOf<'pad'>, x: KnownTensor, { dtype, shape }: TensorType): TensorData {
+function pad(op: OpOf<'pad'>, x: KnownTensor, { dtype, shape }: TensorType): TensorData {
   const own = x.type.shape;
   const strides = stridesOf(own);
   const outside = -1;
@@ -123,23 +137,25 @@ function padded(op: OpOf<'pad'>, x: KnownTensor, { dtype, shape }: TensorType): 
       along.map((each) => (place === outside || each === outside ? outside : place + each * itemAt(strides, dim))),
     );
   });
-  return stored(dtype, places.length, (i) => (places[i] === outside ? op.value : at(x, itemAt(places, i))));
+  return storeElements(dtype, places.length, (i) =>
+    places[i] === outside ? op.value : elementAt(x, itemAt(places, i)),
+  );
 }
 
 /** An index from the end counts backwards. @throws ShapeError in PyTorch's words for one that is outside */
-function wrapped(index: number, size: number, dim: number): number {
+function wrapIndex(index: number, size: number, dim: number): number {
   if (index < -size || index >= size) {
     throw new ShapeError(`index ${index} is out of bounds for dimension ${dim} with size ${size}`);
   }
   return index < 0 ? index + size : index;
 }
 
-function gathered(dim: number, x: KnownTensor, indices: KnownTensor, { dtype, shape }: TensorType): TensorData {
-  const { size, inner } = around(x.type.shape, dim);
+function gather(dim: number, x: KnownTensor, indices: KnownTensor, { dtype, shape }: TensorType): TensorData {
+  const { size, inner } = splitAround(x.type.shape, dim);
   const picks = count(indices.type.shape);
-  return stored(dtype, count(shape), (i) => {
-    const pick = wrapped(at(indices, Math.floor(i / inner) % picks), size, dim);
-    return at(x, (Math.floor(i / (inner * picks)) * size + pick) * inner + (i % inner));
+  return storeElements(dtype, count(shape), (i) => {
+    const pick = wrapIndex(elementAt(indices, Math.floor(i / inner) % picks), size, dim);
+    return elementAt(x, (Math.floor(i / (inner * picks)) * size + pick) * inner + (i % inner));
   });
 }
 
@@ -151,15 +167,15 @@ function places(dim: number, x: KnownTensor, indices: KnownTensor): Int32Array {
     indices.type.shape,
     strides.map((stride, i) => (i === dim ? 0 : stride)),
   );
-  return others.map((place, i) => place + wrapped(at(indices, i), sizeAt(x.type.shape, dim), dim) * step);
+  return others.map((place, i) => place + wrapIndex(elementAt(indices, i), sizeAt(x.type.shape, dim), dim) * step);
 }
 
-function gatheredElements(dim: number, x: KnownTensor, indices: KnownTensor, { dtype }: TensorType): TensorData {
+function gatherElements(dim: number, x: KnownTensor, indices: KnownTensor, { dtype }: TensorType): TensorData {
   const from = places(dim, x, indices);
-  return stored(dtype, from.length, (i) => at(x, itemAt(from, i)));
+  return storeElements(dtype, from.length, (i) => elementAt(x, itemAt(from, i)));
 }
 
-function scatteredElements(
+function scatterElements(
   op: OpOf<'scatter_elements'>,
   x: KnownTensor,
   indices: KnownTensor,
@@ -167,29 +183,25 @@ function scatteredElements(
 ): TensorData {
   const result = Array.from(x.data);
   places(op.dim, x, indices).forEach((place, i) => {
-    result[place] = at(updates, i) + (op.reduction === 'add' ? itemAt(result, place) : 0);
+    result[place] = elementAt(updates, i) + (op.reduction === 'add' ? itemAt(result, place) : 0);
   });
-  return stored(x.type.dtype, result.length, (i) => itemAt(result, i));
+  return storeElements(x.type.dtype, result.length, (i) => itemAt(result, i));
 }
 
-function scatteredRows(
-  op: OpOf<'scatter_rows'>,
-  x: KnownTensor,
-  indices: KnownTensor,
-  updates: KnownTensor,
-): TensorData {
+function scatterRows(op: OpOf<'scatter_rows'>, x: KnownTensor, indices: KnownTensor, updates: KnownTensor): TensorData {
   const result = Array.from(x.data);
-  const { size, inner } = around(x.type.shape, 0);
+  const { size, inner } = splitAround(x.type.shape, 0);
   indices.data.forEach((index: number, row: number) => {
-    const start = wrapped(index, size, 0) * inner;
+    const start = wrapIndex(index, size, 0) * inner;
     for (let i = 0; i < inner; i++) {
-      result[start + i] = at(updates, row * inner + i) + (op.reduction === 'add' ? itemAt(result, start + i) : 0);
+      result[start + i] =
+        elementAt(updates, row * inner + i) + (op.reduction === 'add' ? itemAt(result, start + i) : 0);
     }
   });
-  return stored(x.type.dtype, result.length, (i) => itemAt(result, i));
+  return storeElements(x.type.dtype, result.length, (i) => itemAt(result, i));
 }
 
-function reduced(op: OpOf<'reduce'>, x: KnownTensor, output: TensorType): TensorData {
+function reduce(op: OpOf<'reduce'>, x: KnownTensor, output: TensorType): TensorData {
   const { shape } = x.type;
   const dims = op.dims.length === 0 ? shape.map((_, i) => i) : op.dims;
   const { start, step } = reduction[op.function];
@@ -200,29 +212,29 @@ function reduced(op: OpOf<'reduce'>, x: KnownTensor, output: TensorType): Tensor
     kept.map((stride, dim) => (dims.includes(dim) ? 0 : stride)),
   );
   groups.forEach((group, i) => {
-    totals[group] = step(totals[group] ?? start, at(x, i));
+    totals[group] = step(totals[group] ?? start, elementAt(x, i));
   });
   const divisor = op.function === 'mean' ? count(dims.map((dim) => sizeAt(shape, dim))) : 1;
-  return stored(output.dtype, totals.length, (i) => itemAt(totals, i) / divisor);
+  return storeElements(output.dtype, totals.length, (i) => itemAt(totals, i) / divisor);
 }
 
 /** The first `k` places along a dimension, in order of the values there. */
-function ordered(x: KnownTensor, output: TensorType, dim: number, largest: boolean, k: number): TensorData {
-  const { outer, size, inner } = around(x.type.shape, dim);
+function topPlaces(x: KnownTensor, output: TensorType, dim: number, largest: boolean, k: number): TensorData {
+  const { outer, size, inner } = splitAround(x.type.shape, dim);
   const result = new Int32Array(outer * k * inner);
   const sign = largest ? -1 : 1;
   for (let block = 0; block < outer; block++) {
     for (let lane = 0; lane < inner; lane++) {
-      const value = (i: number) => at(x, (block * size + i) * inner + lane);
+      const value = (i: number) => elementAt(x, (block * size + i) * inner + lane);
       const order = Array.from({ length: size }, (_, i) => i).sort((a, b) => sign * (value(a) - value(b)) || a - b);
       for (let i = 0; i < k; i++) result[(block * k + i) * inner + lane] = itemAt(order, i);
     }
   }
-  return stored(output.dtype, result.length, (i) => itemAt(result, i));
+  return storeElements(output.dtype, result.length, (i) => itemAt(result, i));
 }
 
 function running(dim: number, x: KnownTensor, { dtype, shape }: TensorType): TensorData {
-  const { outer, size, inner } = around(shape, dim);
+  const { outer, size, inner } = splitAround(shape, dim);
   const totals = Float64Array.from(x.data);
   for (let block = 0; block < outer; block++) {
     for (let i = 1; i < size; i++) {
@@ -232,7 +244,7 @@ function running(dim: number, x: KnownTensor, { dtype, shape }: TensorType): Ten
       }
     }
   }
-  return stored(dtype, totals.length, (i) => itemAt(totals, i));
+  return storeElements(dtype, totals.length, (i) => itemAt(totals, i));
 }
 
 /** Products of more than this many multiplications are left to the runtime. */
@@ -254,12 +266,12 @@ function product(a: KnownTensor, b: KnownTensor, { dtype, shape }: TensorType): 
     );
   };
   const [x, y] = [starts(left, m * k), starts(right, k * n)];
-  return stored(dtype, count(shape), (i) => {
+  return storeElements(dtype, count(shape), (i) => {
     const block = Math.floor(i / (m * n));
     const row = itemAt(x, block) + (Math.floor(i / n) % m) * k;
     const column = itemAt(y, block) + (i % n);
     let total = 0;
-    for (let j = 0; j < k; j++) total += at(a, row + j) * at(b, column + j * n);
+    for (let j = 0; j < k; j++) total += elementAt(a, row + j) * elementAt(b, column + j * n);
     return total;
   });
 }

@@ -1,10 +1,10 @@
 import { ShapeError } from '../types';
-import { broadcast, required, size, sizes, type TypeRules } from './rule';
+import { broadcast, requiredInput, size, sizes, type TypeRules } from './rule';
 
 export const algebra: TypeRules<'linear' | 'matmul' | 'attention' | 'recurrent' | 'embedding'> = {
   linear(_attributes, inputs) {
-    const x = required(inputs, 0);
-    const weight = required(inputs, 1);
+    const x = requiredInput(inputs, 0);
+    const weight = requiredInput(inputs, 1);
     const features = size(x.shape, -1);
     const [out, expected] = [size(weight.shape, 0), size(weight.shape, 1)];
     if (features !== expected) {
@@ -15,8 +15,8 @@ export const algebra: TypeRules<'linear' | 'matmul' | 'attention' | 'recurrent' 
   },
 
   matmul(_attributes, inputs) {
-    const a = required(inputs, 0);
-    const b = required(inputs, 1);
+    const a = requiredInput(inputs, 0);
+    const b = requiredInput(inputs, 1);
     if (a.shape.length === 0 || b.shape.length === 0) {
       throw new ShapeError(
         `both arguments to matmul need to be at least 1D, but they are ${a.shape.length}D and ${b.shape.length}D`,
@@ -40,9 +40,9 @@ export const algebra: TypeRules<'linear' | 'matmul' | 'attention' | 'recurrent' 
   },
 
   attention(_attributes, inputs) {
-    const query = required(inputs, 0);
-    const key = required(inputs, 1);
-    const value = required(inputs, 2);
+    const query = requiredInput(inputs, 0);
+    const key = requiredInput(inputs, 1);
+    const value = requiredInput(inputs, 2);
     if (query.shape.at(-1) !== key.shape.at(-1) || key.shape.at(-2) !== value.shape.at(-2)) {
       throw new ShapeError(
         `scaled_dot_product_attention: query ${sizes(query.shape)}, key ${sizes(key.shape)} and value ${sizes(value.shape)} do not fit`,
@@ -56,8 +56,8 @@ export const algebra: TypeRules<'linear' | 'matmul' | 'attention' | 'recurrent' 
   },
 
   recurrent(attributes, inputs) {
-    const x = required(inputs, 0);
-    const [weight, hidden, state] = [required(inputs, 1), required(inputs, 2), required(inputs, 5)];
+    const x = requiredInput(inputs, 0);
+    const [weight, hidden, state] = [requiredInput(inputs, 1), requiredInput(inputs, 2), requiredInput(inputs, 5)];
     const [time, batch, features] = [size(x.shape, 0), size(x.shape, 1), size(x.shape, 2)];
     const [expected, width] = [size(weight.shape, 1), size(hidden.shape, 1)];
     if (features !== expected) {
@@ -71,8 +71,8 @@ export const algebra: TypeRules<'linear' | 'matmul' | 'attention' | 'recurrent' 
   },
 
   embedding(_attributes, inputs) {
-    const indices = required(inputs, 0);
-    const weight = required(inputs, 1);
+    const indices = requiredInput(inputs, 0);
+    const weight = requiredInput(inputs, 1);
     if (indices.dtype !== 'int64' && indices.dtype !== 'int32') {
       throw new ShapeError(
         `Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ${indices.dtype} instead`,

@@ -1,12 +1,12 @@
 import { ShapeError, type TensorType } from '../types';
-import { elements, type InputTypes, required, size, sizes, type TypeRules } from './rule';
+import { elements, type InputTypes, requiredInput, size, sizes, type TypeRules } from './rule';
 
 /** Begin and end padding of one spatial dimension; `padding` lists all begins, then all ends. */
 function pads(padding: readonly number[], rank: number, dim: number): number {
   return size(padding, dim) + size(padding, rank + dim);
 }
 
-function spatial(input: TensorType, rank: number, name: string): readonly number[] {
+function spatialSizes(input: TensorType, rank: number, name: string): readonly number[] {
   if (input.shape.length !== rank + 2) {
     throw new ShapeError(
       `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${name}, but got input of size: ${sizes(input.shape)}`,
@@ -25,7 +25,7 @@ function checkBias(inputs: InputTypes, channels: number): void {
 }
 
 /** Size of a sliding window's output along one dimension, by PyTorch's formula. */
-export function pooled(
+export function pooledSize(
   length: number,
   kernel: number,
   stride: number,
@@ -50,7 +50,7 @@ interface PoolingWindow {
 
 function pool(input: TensorType, window: PoolingWindow, dilation: readonly number[], name: string): TensorType[] {
   const rank = window.kernel.length;
-  const lengths = spatial(input, rank, name);
+  const lengths = spatialSizes(input, rank, name);
   const output = lengths.map((length, dim) => {
     const kernel = size(window.kernel, dim);
     const begin = size(window.padding, dim);
@@ -60,7 +60,7 @@ function pool(input: TensorType, window: PoolingWindow, dilation: readonly numbe
         `pad should be at most half of effective kernel size, but got pad=${begin}, kernel_size=${kernel} and dilation=${size(dilation, dim)}`,
       );
     }
-    return pooled(length, kernel, size(window.stride, dim), begin, end, size(dilation, dim), window.ceil);
+    return pooledSize(length, kernel, size(window.stride, dim), begin, end, size(dilation, dim), window.ceil);
   });
   if (output.some((each) => each < 1)) {
     throw new ShapeError(
@@ -73,10 +73,10 @@ function pool(input: TensorType, window: PoolingWindow, dilation: readonly numbe
 export const convolution: TypeRules<'conv' | 'conv_transpose' | 'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize'> =
   {
     conv(attributes, inputs) {
-      const x = required(inputs, 0);
-      const weight = required(inputs, 1);
+      const x = requiredInput(inputs, 0);
+      const weight = requiredInput(inputs, 1);
       const rank = weight.shape.length - 2;
-      const lengths = spatial(x, rank, `conv${rank}d`);
+      const lengths = spatialSizes(x, rank, `conv${rank}d`);
       const channels = size(x.shape, 1);
       const expected = size(weight.shape, 1) * attributes.groups;
       if (channels !== expected) {
@@ -106,10 +106,10 @@ export const convolution: TypeRules<'conv' | 'conv_transpose' | 'max_pool' | 'av
     },
 
     conv_transpose(attributes, inputs) {
-      const x = required(inputs, 0);
-      const weight = required(inputs, 1);
+      const x = requiredInput(inputs, 0);
+      const weight = requiredInput(inputs, 1);
       const rank = weight.shape.length - 2;
-      const lengths = spatial(x, rank, `conv_transpose${rank}d`);
+      const lengths = spatialSizes(x, rank, `conv_transpose${rank}d`);
       const channels = size(x.shape, 1);
       if (channels !== size(weight.shape, 0)) {
         throw new ShapeError(
@@ -144,19 +144,19 @@ export const convolution: TypeRules<'conv' | 'conv_transpose' | 'max_pool' | 'av
 
     max_pool(attributes, inputs) {
       const rank = attributes.kernel.length;
-      return pool(required(inputs, 0), attributes, attributes.dilation, `max_pool${rank}d`);
+      return pool(requiredInput(inputs, 0), attributes, attributes.dilation, `max_pool${rank}d`);
     },
 
     avg_pool(attributes, inputs) {
       const rank = attributes.kernel.length;
       const dilation = attributes.kernel.map(() => 1);
-      return pool(required(inputs, 0), attributes, dilation, `avg_pool${rank}d`);
+      return pool(requiredInput(inputs, 0), attributes, dilation, `avg_pool${rank}d`);
     },
 
     adaptive_pool(attributes, inputs) {
-      const x = required(inputs, 0);
+      const x = requiredInput(inputs, 0);
       const rank = attributes.output.length;
-      const lengths = spatial(x, rank, `adaptive_${attributes.function}_pool${rank}d`);
+      const lengths = spatialSizes(x, rank, `adaptive_${attributes.function}_pool${rank}d`);
       if (elements(lengths) === 0) {
         throw new ShapeError(
           `Expected input to have non-zero size for non-batch dimensions, but got ${sizes(x.shape)}`,
@@ -166,8 +166,8 @@ export const convolution: TypeRules<'conv' | 'conv_transpose' | 'max_pool' | 'av
     },
 
     resize(attributes, inputs) {
-      const x = required(inputs, 0);
-      spatial(x, attributes.sizes.length, 'interpolate');
+      const x = requiredInput(inputs, 0);
+      spatialSizes(x, attributes.sizes.length, 'interpolate');
       if (attributes.sizes.some((each) => each < 1)) {
         throw new ShapeError(
           `Input and output sizes should be greater than 0, but got input ${sizes(x.shape.slice(2))} output ${sizes(attributes.sizes)}`,

@@ -1,20 +1,20 @@
 import { type DType, ShapeError, type TensorType, type UnaryFunction } from '../types';
-import { broadcast, isFloating, promoteTypes, required, size, sizes, type TypeRules } from './rule';
+import { broadcast, isFloating, promoteTypes, requiredInput, size, sizes, type TypeRules } from './rule';
 
 /** Functions of integers that stay integers; all others give PyTorch's default float. */
 const INTEGER: ReadonlySet<UnaryFunction> = new Set(['neg', 'abs', 'sign', 'floor', 'ceil', 'round']);
 
-function floating(dtype: DType): DType {
+function floatingType(dtype: DType): DType {
   return isFloating(dtype) ? dtype : 'float32';
 }
 
 function resultOf(x: TensorType, function_: UnaryFunction): DType {
   if (function_ === 'not') return 'bool';
-  return INTEGER.has(function_) ? x.dtype : floating(x.dtype);
+  return INTEGER.has(function_) ? x.dtype : floatingType(x.dtype);
 }
 
 /** GLU: the first half of a dimension, gated by the second. */
-function halved(x: TensorType, dim: number): TensorType {
+function halveDim(x: TensorType, dim: number): TensorType {
   if (x.shape.length === 0) throw new ShapeError('glu does not support 0-dimensional tensors');
   const axis = dim < 0 ? dim + x.shape.length : dim;
   const length = size(x.shape, axis);
@@ -28,7 +28,7 @@ function halved(x: TensorType, dim: number): TensorType {
 
 export const elementwise: TypeRules<'activation' | 'unary' | 'binary' | 'compare' | 'where' | 'cast'> = {
   activation(attributes, inputs) {
-    const x = required(inputs, 0);
+    const x = requiredInput(inputs, 0);
     const { dim } = attributes.parameters;
     const rank = Math.max(x.shape.length, 1);
     if (typeof dim === 'number' && (dim < -rank || dim >= rank)) {
@@ -36,32 +36,32 @@ export const elementwise: TypeRules<'activation' | 'unary' | 'binary' | 'compare
         `Dimension out of range (expected to be in range of [${-rank}, ${rank - 1}], but got ${dim})`,
       );
     }
-    if (attributes.halves) return [halved(x, typeof dim === 'number' ? dim : -1)];
-    return [{ dtype: floating(x.dtype), shape: x.shape }];
+    if (attributes.halves) return [halveDim(x, typeof dim === 'number' ? dim : -1)];
+    return [{ dtype: floatingType(x.dtype), shape: x.shape }];
   },
 
   unary(attributes, inputs) {
-    const x = required(inputs, 0);
+    const x = requiredInput(inputs, 0);
     return [{ dtype: resultOf(x, attributes.function), shape: x.shape }];
   },
 
   binary(attributes, inputs) {
-    const a = required(inputs, 0);
-    const b = required(inputs, 1);
+    const a = requiredInput(inputs, 0);
+    const b = requiredInput(inputs, 1);
     const dtype = promoteTypes(a, b);
-    return [{ dtype: attributes.function === 'div' ? floating(dtype) : dtype, shape: broadcast(a.shape, b.shape) }];
+    return [{ dtype: attributes.function === 'div' ? floatingType(dtype) : dtype, shape: broadcast(a.shape, b.shape) }];
   },
 
   compare(_attributes, inputs) {
-    return [{ dtype: 'bool', shape: broadcast(required(inputs, 0).shape, required(inputs, 1).shape) }];
+    return [{ dtype: 'bool', shape: broadcast(requiredInput(inputs, 0).shape, requiredInput(inputs, 1).shape) }];
   },
 
   where(_attributes, inputs) {
-    const [condition, a, b] = [required(inputs, 0), required(inputs, 1), required(inputs, 2)];
+    const [condition, a, b] = [requiredInput(inputs, 0), requiredInput(inputs, 1), requiredInput(inputs, 2)];
     return [{ dtype: promoteTypes(a, b), shape: broadcast(condition.shape, broadcast(a.shape, b.shape)) }];
   },
 
   cast(attributes, inputs) {
-    return [{ dtype: attributes.dtype, shape: required(inputs, 0).shape }];
+    return [{ dtype: attributes.dtype, shape: requiredInput(inputs, 0).shape }];
   },
 };

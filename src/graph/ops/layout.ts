@@ -1,5 +1,5 @@
 import { ShapeError } from '../types';
-import { elements, promote, required, size, sizes, type TypeRules } from './rule';
+import { elements, promote, requiredInput, size, sizes, type TypeRules } from './rule';
 
 export const layout: TypeRules<'constant' | 'reshape' | 'permute' | 'expand' | 'slice' | 'cat' | 'pad'> = {
   constant(attributes) {
@@ -7,7 +7,7 @@ export const layout: TypeRules<'constant' | 'reshape' | 'permute' | 'expand' | '
   },
 
   reshape(attributes, inputs) {
-    const x = required(inputs, 0);
+    const x = requiredInput(inputs, 0);
     if (elements(attributes.shape) !== elements(x.shape)) {
       throw new ShapeError(`shape '${sizes(attributes.shape)}' is invalid for input of size ${elements(x.shape)}`);
     }
@@ -15,7 +15,7 @@ export const layout: TypeRules<'constant' | 'reshape' | 'permute' | 'expand' | '
   },
 
   permute(attributes, inputs) {
-    const x = required(inputs, 0);
+    const x = requiredInput(inputs, 0);
     if (attributes.dims.length !== x.shape.length || new Set(attributes.dims).size !== x.shape.length) {
       throw new ShapeError(
         `permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = ${x.shape.length} is not equal to len(dims) = ${attributes.dims.length}`.replace(
@@ -28,7 +28,7 @@ export const layout: TypeRules<'constant' | 'reshape' | 'permute' | 'expand' | '
   },
 
   expand(attributes, inputs) {
-    const x = required(inputs, 0);
+    const x = requiredInput(inputs, 0);
     const added = attributes.shape.length - x.shape.length;
     x.shape.forEach((each, i) => {
       const target = attributes.shape[i + added];
@@ -42,19 +42,19 @@ export const layout: TypeRules<'constant' | 'reshape' | 'permute' | 'expand' | '
   },
 
   slice(attributes, inputs) {
-    const x = required(inputs, 0);
+    const x = requiredInput(inputs, 0);
     size(x.shape, attributes.dim);
     const length = Math.max(0, Math.ceil((attributes.end - attributes.start) / attributes.step));
     return [{ dtype: x.dtype, shape: x.shape.map((each, i) => (i === attributes.dim ? length : each)) }];
   },
 
   cat(attributes, inputs) {
-    const first = required(inputs, 0);
+    const first = requiredInput(inputs, 0);
     size(first.shape, attributes.dim);
     let length = 0;
     let dtype = first.dtype;
     inputs.forEach((_, index) => {
-      const each = required(inputs, index);
+      const each = requiredInput(inputs, index);
       const fits =
         each.shape.length === first.shape.length &&
         each.shape.every((n, i) => i === attributes.dim || n === first.shape[i]);
@@ -70,7 +70,7 @@ export const layout: TypeRules<'constant' | 'reshape' | 'permute' | 'expand' | '
   },
 
   pad(attributes, inputs) {
-    const x = required(inputs, 0);
+    const x = requiredInput(inputs, 0);
     const rank = x.shape.length;
     const shape = x.shape.map((each, i) => each + size(attributes.padding, i) + size(attributes.padding, rank + i));
     if (shape.some((each) => each < 0)) {

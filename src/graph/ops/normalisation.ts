@@ -1,9 +1,9 @@
 import { ShapeError } from '../types';
-import { required, size, sizes, type TypeRules } from './rule';
+import { requiredInput, size, sizes, type TypeRules } from './rule';
 
 export const normalisation: TypeRules<'batch_norm' | 'layer_norm' | 'group_norm' | 'dropout'> = {
   batch_norm(_attributes, inputs) {
-    const x = required(inputs, 0);
+    const x = requiredInput(inputs, 0);
     if (x.shape.length < 2)
       throw new ShapeError(`expected at least 2D input to batch_norm (got ${x.shape.length}D input)`);
     const channels = size(x.shape, 1);
@@ -16,7 +16,7 @@ export const normalisation: TypeRules<'batch_norm' | 'layer_norm' | 'group_norm'
   },
 
   layer_norm(attributes, inputs) {
-    const x = required(inputs, 0);
+    const x = requiredInput(inputs, 0);
     const tail = x.shape.slice(x.shape.length - attributes.shape.length);
     if (tail.length !== attributes.shape.length || tail.some((each, i) => each !== attributes.shape[i])) {
       throw new ShapeError(
@@ -27,7 +27,7 @@ export const normalisation: TypeRules<'batch_norm' | 'layer_norm' | 'group_norm'
   },
 
   group_norm(attributes, inputs) {
-    const x = required(inputs, 0);
+    const x = requiredInput(inputs, 0);
     const channels = size(x.shape, 1);
     if (channels % attributes.groups !== 0) {
       throw new ShapeError(
@@ -38,6 +38,6 @@ export const normalisation: TypeRules<'batch_norm' | 'layer_norm' | 'group_norm'
   },
 
   dropout(_attributes, inputs) {
-    return [required(inputs, 0)];
+    return [requiredInput(inputs, 0)];
   },
 };

@@ -1,5 +1,5 @@
 import { ShapeError, type TensorType } from '../types';
-import { required, size, sizes, type TypeRules } from './rule';
+import { requiredInput, size, sizes, type TypeRules } from './rule';
 
 function checkIndices({ dtype }: TensorType, name: string): void {
   if (dtype !== 'int64' && dtype !== 'int32') throw new ShapeError(`${name}(): Expected dtype int64 for index`);
@@ -24,8 +24,8 @@ function checkElements(x: TensorType, indices: TensorType, dim: number, name: st
 /** Operators that read or write at places that other tensors name. */
 export const picking: TypeRules<'gather' | 'gather_elements' | 'scatter_elements' | 'scatter_rows'> = {
   gather(attributes, inputs) {
-    const x = required(inputs, 0);
-    const indices = required(inputs, 1);
+    const x = requiredInput(inputs, 0);
+    const indices = requiredInput(inputs, 1);
     size(x.shape, attributes.dim);
     return [
       {
@@ -36,13 +36,13 @@ export const picking: TypeRules<'gather' | 'gather_elements' | 'scatter_elements
   },
 
   gather_elements(attributes, inputs) {
-    const [x, indices] = [required(inputs, 0), required(inputs, 1)];
+    const [x, indices] = [requiredInput(inputs, 0), requiredInput(inputs, 1)];
     checkElements(x, indices, attributes.dim, 'gather');
     return [{ dtype: x.dtype, shape: indices.shape }];
   },
 
   scatter_elements(attributes, inputs) {
-    const [x, indices, updates] = [required(inputs, 0), required(inputs, 1), required(inputs, 2)];
+    const [x, indices, updates] = [requiredInput(inputs, 0), requiredInput(inputs, 1), requiredInput(inputs, 2)];
     checkElements(x, indices, attributes.dim, 'scatter');
     if (updates.dtype !== x.dtype) throw new ShapeError('scatter(): Expected self.dtype to be equal to src.dtype');
     if (sizes(updates.shape) !== sizes(indices.shape)) {
@@ -52,7 +52,7 @@ export const picking: TypeRules<'gather' | 'gather_elements' | 'scatter_elements
   },
 
   scatter_rows(_attributes, inputs) {
-    const [x, indices, updates] = [required(inputs, 0), required(inputs, 1), required(inputs, 2)];
+    const [x, indices, updates] = [requiredInput(inputs, 0), requiredInput(inputs, 1), requiredInput(inputs, 2)];
     checkIndices(indices, 'index_put');
     const expected = [...indices.shape, ...x.shape.slice(1)];
     if (indices.shape.length !== 1 || sizes(updates.shape) !== sizes(expected)) {

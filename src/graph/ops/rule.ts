@@ -7,7 +7,7 @@ export type TypeRule<K extends OpKind> = (attributes: OpAttributes[K], inputs: I
 export type TypeRules<K extends OpKind> = { readonly [P in K]: TypeRule<P> };
 
 /** The input at `index`, which must be there. */
-export function required(inputs: InputTypes, index: number): TensorType {
+export function requiredInput(inputs: InputTypes, index: number): TensorType {
   const found = inputs[index];
   if (!found) throw new ShapeError(`input ${index} is missing`);
   return found;

@@ -75,7 +75,7 @@ function spread(scope: LoweringScope, x: string, shape: readonly number[], strid
 }
 
 /** The weight [C, O/groups, …] of a transposed convolution as that of a plain one, [O, C/groups, …], mirrored. */
-function mirrored(scope: LoweringScope, weight: ValueId | null | undefined, groups: number): string {
+function mirrorWeight(scope: LoweringScope, weight: ValueId | null | undefined, groups: number): string {
   const { sink } = scope;
   const [channels, outputs, ...kernel] = leading(scope.shape(weight), 2);
   const split = scope.reshape(scope.name(weight), [groups, channels / groups, outputs, ...kernel]);
@@ -100,7 +100,7 @@ function cut(scope: LoweringScope, x: string, padding: readonly number[]): strin
 }
 
 /** A transposed convolution as a plain one over an input that is spread by the stride: WebGPU has none for volumes. */
-function transposedAsPlain(scope: LoweringScope, op: OpAttributes['conv_transpose'], inputs: Inputs): string {
+function spreadConvolution(scope: LoweringScope, op: OpAttributes['conv_transpose'], inputs: Inputs): string {
   const [x, weight, bias] = inputs;
   const [channels, outputs, ...kernel] = leading(scope.shape(weight), 2);
   const rank = kernel.length;
@@ -118,7 +118,7 @@ function transposedAsPlain(scope: LoweringScope, op: OpAttributes['conv_transpos
   };
   return convolution(scope, plain, {
     x: cut(scope, spread(scope, scope.name(x), scope.shape(x), op.stride), padding),
-    weight: mirrored(scope, weight, op.groups),
+    weight: mirrorWeight(scope, weight, op.groups),
     bias: scope.name(bias),
     shape: [op.groups * outputs, channels / op.groups, ...kernel],
     channels,
@@ -143,7 +143,7 @@ export const convolutions: Lowerers<'conv' | 'conv_transpose'> = {
     // The runtime refuses an output padding that only the dilation allows.
     const wide = op.outputPadding.some((size, i) => size > 0 && size >= itemAt(op.stride, i));
     if (wide || (scope.sink.device === 'webgpu' && kernel.length === 3))
-      return transposedAsPlain(scope, op, node.inputs);
+      return spreadConvolution(scope, op, node.inputs);
     const inputs = [scope.name(x), scope.name(weight)];
     if (bias !== null && bias !== undefined) inputs.push(scope.name(bias));
     return scope.sink.emit('ConvTranspose', inputs, {

@@ -19,6 +19,6 @@ export function lowerDefinition(
 }
 
 /** A composite by its one definition, which training and gradients use, too. */
-export const composed = <K extends Composite>(define: Definition<K>): Lowerer<K> => {
+export const lowerComposite = <K extends Composite>(define: Definition<K>): Lowerer<K> => {
   return (scope, op, { inputs }) => lowerDefinition(scope, (builder) => define(new Emit(builder), op, inputs));
 };

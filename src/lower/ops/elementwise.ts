@@ -97,7 +97,7 @@ const comparisons: Readonly<Record<Exclude<Comparison, 'ne'>, string>> = {
 };
 
 /** The type in which two operands are compared. */
-function common(a: DType, b: DType): DType {
+function commonType(a: DType, b: DType): DType {
   if (isFloat(a) || isFloat(b)) return a === 'float64' || b === 'float64' ? 'float64' : 'float32';
   return a === 'int64' || b === 'int64' ? 'int64' : 'int32';
 }
@@ -137,7 +137,7 @@ export const elementwise: Lowerers<'unary' | 'binary' | 'compare' | 'where' | 'c
 
   compare(scope, op, node) {
     const [a, b] = node.inputs;
-    const dtype = common(scope.dtype(a), scope.dtype(b));
+    const dtype = commonType(scope.dtype(a), scope.dtype(b));
     const operands = [scope.as(a, dtype), scope.as(b, dtype)];
     if (op.function === 'ne') return scope.sink.emit('Not', [scope.sink.emit('Equal', operands)]);
     return scope.sink.emit(comparisons[op.function], operands);

@@ -2,10 +2,10 @@ import { sizeAt } from '../../graph/access';
 import { composites } from '../../graph/compose/index';
 import type { Lowerers, LoweringScope } from '../scope';
 import { int, ints } from '../sink';
-import { composed } from './definition';
+import { lowerComposite } from './definition';
 
 /** Swaps the last two dimensions of a tensor of this rank. */
-function transposed(scope: LoweringScope, name: string, rank: number): string {
+function transposeLast(scope: LoweringScope, name: string, rank: number): string {
   const dims = Array.from({ length: rank }, (_, dim) => dim);
   dims.splice(rank - 2, 2, rank - 1, rank - 2);
   return scope.sink.emit('Transpose', [name], { perm: ints(dims) });
@@ -24,7 +24,7 @@ export const products: Lowerers<'linear' | 'matmul' | 'attention' | 'embedding'>
       const product = sink.emit('Gemm', inputs, { transB: int(1) });
       return shape.length === 2 ? product : scope.reshape(product, scope.shape(node.outputs[0]));
     }
-    const product = sink.emit('MatMul', [scope.name(x), transposed(scope, scope.name(weight), 2)]);
+    const product = sink.emit('MatMul', [scope.name(x), transposeLast(scope, scope.name(weight), 2)]);
     return hasBias ? sink.emit('Add', [product, scope.name(bias)]) : product;
   },
 
@@ -41,7 +41,7 @@ export const products: Lowerers<'linear' | 'matmul' | 'attention' | 'embedding'>
   },
 
   /** ONNX Runtime's WebGPU backend has no attention kernel at opset 21. */
-  attention: composed(composites.attention),
+  attention: lowerComposite(composites.attention),
 
   embedding(scope, _op, node) {
     const [indices, weight] = node.inputs;

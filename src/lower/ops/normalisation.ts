@@ -4,10 +4,10 @@ import { elements } from '../../graph/ops/rule';
 import type { ValueId } from '../../graph/types';
 import type { Lowerers, LoweringScope } from '../scope';
 import { float, int } from '../sink';
-import { composed } from './definition';
+import { lowerComposite } from './definition';
 
 /** A weight or bias per channel, or a constant where the layer has none. */
-function perChannel(
+function channelParameter(
   scope: LoweringScope,
   value: ValueId | null | undefined,
   channels: number,
@@ -18,7 +18,13 @@ function perChannel(
 }
 
 /** Scales and shifts x[N,C,…] by weight[C] and bias[C], where they are given. */
-function affine(scope: LoweringScope, x: string, rank: number, weight: ValueId | null, bias: ValueId | null): string {
+function scaleAndShift(
+  scope: LoweringScope,
+  x: string,
+  rank: number,
+  weight: ValueId | null,
+  bias: ValueId | null,
+): string {
   const broadcast = (value: ValueId) => {
     const shape = [1, ...scope.shape(value), ...new Array<number>(Math.max(rank - 2, 0)).fill(1)];
     return scope.reshape(scope.name(value), shape);
@@ -29,7 +35,7 @@ function affine(scope: LoweringScope, x: string, rank: number, weight: ValueId |
   return y;
 }
 
-const withoutStatistics = composed(composites.batch_norm);
+const withoutStatistics = lowerComposite(composites.batch_norm);
 
 export const normalisations: Lowerers<'batch_norm' | 'layer_norm' | 'group_norm'> = {
   /** With running statistics; a layer that keeps none uses the batch's, in evaluation too. */
@@ -44,8 +50,8 @@ export const normalisations: Lowerers<'batch_norm' | 'layer_norm' | 'group_norm'
       'BatchNormalization',
       [
         isMatrix ? scope.reshape(scope.name(x), [...shape, 1]) : scope.name(x),
-        perChannel(scope, weight, channels, 1),
-        perChannel(scope, bias, channels, 0),
+        channelParameter(scope, weight, channels, 1),
+        channelParameter(scope, bias, channels, 0),
         scope.name(mean),
         scope.name(variance),
       ],
@@ -76,9 +82,9 @@ export const normalisations: Lowerers<'batch_norm' | 'layer_norm' | 'group_norm'
     const grouped = scope.reshape(scope.name(x), [n, op.groups, size]);
     const normal = scope.sink.emit(
       'InstanceNormalization',
-      [grouped, perChannel(scope, null, op.groups, 1), perChannel(scope, null, op.groups, 0)],
+      [grouped, channelParameter(scope, null, op.groups, 1), channelParameter(scope, null, op.groups, 0)],
       { epsilon: float(op.eps) },
     );
-    return affine(scope, scope.reshape(normal, shape), shape.length, weight ?? null, bias ?? null);
+    return scaleAndShift(scope, scope.reshape(normal, shape), shape.length, weight ?? null, bias ?? null);
   },
 };

@@ -10,7 +10,7 @@ interface PoolingWindow {
   readonly dilation?: readonly number[];
 }
 
-const at = (list: readonly number[], index: number, otherwise: number) => list[index] ?? otherwise;
+const itemOr = (list: readonly number[], index: number, otherwise: number) => list[index] ?? otherwise;
 
 /**
  * Padding that makes ONNX's floor rule give the output that PyTorch's rule gave: `ceil_mode` of the two differ where
@@ -22,11 +22,11 @@ function exactPadding(scope: LoweringScope, node: Node, window: PoolingWindow): 
   const rank = input.length;
   const ends = input.map((size, i) => {
     const reach =
-      (at(output, i, 1) - 1) * at(window.stride, i, 1) +
-      at(window.dilation ?? [], i, 1) * (at(window.kernel, i, 1) - 1) +
+      (itemOr(output, i, 1) - 1) * itemOr(window.stride, i, 1) +
+      itemOr(window.dilation ?? [], i, 1) * (itemOr(window.kernel, i, 1) - 1) +
       1;
-    const begin = at(window.padding, i, 0);
-    return Math.max(reach - size - begin, at(window.padding, rank + i, 0));
+    const begin = itemOr(window.padding, i, 0);
+    return Math.max(reach - size - begin, itemOr(window.padding, rank + i, 0));
   });
   return [...window.padding.slice(0, rank), ...ends];
 }
@@ -35,9 +35,9 @@ function exactPadding(scope: LoweringScope, node: Node, window: PoolingWindow): 
 function divisors(input: readonly number[], output: readonly number[], window: PoolingWindow): Float32Array {
   const rank = input.length;
   const along = input.map((size, i) =>
-    Array.from({ length: at(output, i, 1) }, (_, position) => {
-      const start = position * at(window.stride, i, 1) - at(window.padding, i, 0);
-      return Math.min(start + at(window.kernel, i, 1), size + at(window.padding, rank + i, 0)) - start;
+    Array.from({ length: itemOr(output, i, 1) }, (_, position) => {
+      const start = position * itemOr(window.stride, i, 1) - itemOr(window.padding, i, 0);
+      return Math.min(start + itemOr(window.kernel, i, 1), size + itemOr(window.padding, rank + i, 0)) - start;
     }),
   );
   return Float32Array.from(along.reduce((outer, inner) => outer.flatMap((a) => inner.map((b) => a * b)), [1]));
@@ -83,7 +83,7 @@ export const pools: Lowerers<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize
     const pads = exactPadding(scope, node, op);
     let x = scope.name(node.inputs[0]);
     // The runtime takes no padding as wide as the kernel, which a rounded-up window with a dilation may need.
-    if (pads.some((pad, i) => pad >= at(op.kernel, i % op.kernel.length, 1))) {
+    if (pads.some((pad, i) => pad >= itemOr(op.kernel, i % op.kernel.length, 1))) {
       const rank = op.kernel.length;
       const around = [0, 0, ...pads.slice(0, rank), 0, 0, ...pads.slice(rank)];
       x = sink.emit('Pad', [x, sink.sizes(around), sink.scalar(LOWEST)]);
@@ -100,7 +100,7 @@ export const pools: Lowerers<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize
   avg_pool(scope, op, node) {
     const { sink } = scope;
     const pads = exactPadding(scope, node, op);
-    const widened = pads.some((pad, i) => pad !== at(op.padding, i, 0));
+    const widened = pads.some((pad, i) => pad !== itemOr(op.padding, i, 0));
     const pooled = sink.emit('AveragePool', [scope.name(node.inputs[0])], {
       kernel_shape: ints(op.kernel),
       strides: ints(op.stride),
@@ -124,15 +124,15 @@ export const pools: Lowerers<'max_pool' | 'avg_pool' | 'adaptive_pool' | 'resize
     if (output.slice(2).every((size) => size === 1))
       return sink.emit(average ? 'GlobalAveragePool' : 'GlobalMaxPool', [x]);
     if (spatial.every((size, i) => size === output[i + 2])) return x;
-    if (spatial.every((size, i) => size % at(output, i + 2, 1) === 0)) {
-      const kernel = spatial.map((size, i) => size / at(output, i + 2, 1));
+    if (spatial.every((size, i) => size % itemOr(output, i + 2, 1) === 0)) {
+      const kernel = spatial.map((size, i) => size / itemOr(output, i + 2, 1));
       return sink.emit(average ? 'AveragePool' : 'MaxPool', [x], { kernel_shape: ints(kernel), strides: ints(kernel) });
     }
     const along = average ? averageAlong : maximumAlong;
     let y = x;
     const shape = [...input];
     for (let dim = 2; dim < input.length; dim++) {
-      const size = at(output, dim, 1);
+      const size = itemOr(output, dim, 1);
       if (shape[dim] !== size) y = along(scope, y, shape, dim, size);
       shape[dim] = size;
     }

@@ -3,7 +3,7 @@ import { composites } from '../../graph/compose/index';
 import type { OpAttributes, ValueId } from '../../graph/types';
 import type { Lowerer, LoweringScope } from '../scope';
 import { int, text, texts } from '../sink';
-import { composed } from './definition';
+import { lowerComposite } from './definition';
 
 /** Where each of ONNX's gates stands in PyTorch's order. */
 const ORDER: Readonly<Record<OpAttributes['recurrent']['cell'], readonly number[]>> = {
@@ -25,7 +25,7 @@ function slice(scope: LoweringScope, x: string, axis: number, start: number, end
 }
 
 /** Rows of a weight or bias gate by gate, in ONNX's order. */
-function reordered(scope: LoweringScope, value: ValueId | null | undefined, order: readonly number[]): string {
+function reorderGates(scope: LoweringScope, value: ValueId | null | undefined, order: readonly number[]): string {
   const name = scope.name(value);
   if (order.length === 1) return name;
   const size = sizeAt(scope.shape(value), 0) / order.length;
@@ -46,12 +46,12 @@ function native(scope: LoweringScope, op: OpAttributes['recurrent'], inputs: Inp
   const [time, batch] = [sizeAt(scope.shape(x), 0), sizeAt(scope.shape(x), 1)];
   const one = (name: string, shape: readonly number[]) => scope.reshape(name, [1, ...shape]);
   const both = [inputBias, hiddenBias].map((bias) =>
-    bias === null || bias === undefined ? zeros(scope, order.length * hidden) : reordered(scope, bias, order),
+    bias === null || bias === undefined ? zeros(scope, order.length * hidden) : reorderGates(scope, bias, order),
   );
   const operands = [
     scope.name(x),
-    one(reordered(scope, weight, order), scope.shape(weight)),
-    one(reordered(scope, recurrence, order), scope.shape(recurrence)),
+    one(reorderGates(scope, weight, order), scope.shape(weight)),
+    one(reorderGates(scope, recurrence, order), scope.shape(recurrence)),
     one(sink.emit('Concat', both, { axis: int(0) }), [2 * order.length * hidden]),
     '',
     one(scope.name(h0), [batch, hidden]),
@@ -67,8 +67,8 @@ function native(scope: LoweringScope, op: OpAttributes['recurrent'], inputs: Inp
   return op.cell === 'lstm' ? [output, scope.reshape(itemAt(made, 2), [batch, hidden])] : [output];
 }
 
-const unrolled = composed(composites.recurrent);
+const unrolled = lowerComposite(composites.recurrent);
 
 /** The GPU has no recurrent operators. */
-export const recurrent: Lowerer<'recurrent'> = (scope, op, node) =>
+export const lowerRecurrent: Lowerer<'recurrent'> = (scope, op, node) =>
   scope.sink.device === 'wasm' ? native(scope, op, node.inputs) : unrolled(scope, op, node);

@@ -39,7 +39,7 @@ function set(args: NativeArguments): PySet {
   throw new PythonError('TypeError', 'descriptor requires a set object');
 }
 
-function own(cls: PyValue, plain: string): PyClass | undefined {
+function ownClass(cls: PyValue, plain: string): PyClass | undefined {
   return cls instanceof PyClass && cls.name !== plain ? cls : undefined;
 }
 
@@ -93,7 +93,7 @@ function countIn(ctx: Context, items: readonly PyValue[], value: PyValue): bigin
 
 function listClass(object: PyClass): PyClass {
   return nativeClass('list', [object], {
-    __new__: native('cls, *args, **kwargs', (_, args) => new PyList([], own(args.get('cls'), 'list'))),
+    __new__: native('cls, *args, **kwargs', (_, args) => new PyList([], ownClass(args.get('cls'), 'list'))),
     __init__: native('self, iterable=()', function* (ctx, args): Eval<PyValue> {
       list(args).items = yield* ctx.collect(args.get('iterable'));
       return null;
@@ -166,7 +166,7 @@ function tupleClass(object: PyClass): PyClass {
   };
   return nativeClass('tuple', [object], {
     __new__: native('cls, iterable=()', function* (ctx, args): Eval<PyValue> {
-      return new PyTuple(yield* ctx.collect(args.get('iterable')), own(args.get('cls'), 'tuple'));
+      return new PyTuple(yield* ctx.collect(args.get('iterable')), ownClass(args.get('cls'), 'tuple'));
     }),
     __init__: skip,
     index: native('self, value, start=None, stop=None', (ctx, args) =>
@@ -235,7 +235,7 @@ function dictClass(object: PyClass): PyClass {
   return nativeClass('dict', [object], {
     __new__: native('cls, *args, **kwargs', (_, args) => {
       const made = new PyDict();
-      made.cls = own(args.get('cls'), 'dict');
+      made.cls = ownClass(args.get('cls'), 'dict');
       return made;
     }),
     __init__: fill,
@@ -329,7 +329,7 @@ function dictClass(object: PyClass): PyClass {
   });
 }
 
-function copied(ctx: Context, own: PySet): PySet {
+function copySet(ctx: Context, own: PySet): PySet {
   ctx.meter.container(own.size, say('This set'), ENTRY);
   return new PySet(own, own.frozen);
 }
@@ -340,7 +340,7 @@ const CHANGES = 'add discard remove pop clear update intersection_update differe
 function setMethods(): Record<string, NativeFunction> {
   const combine = (operator: '|' | '&' | '-' | '^'): NativeFunction =>
     native('self, *others', (ctx, args) => {
-      let result = copied(ctx, set(args));
+      let result = copySet(ctx, set(args));
       for (const other of args.rest('others')) {
         if (operator === '&' && !(other instanceof PySet)) {
           const before = result;
@@ -390,7 +390,7 @@ function setMethods(): Record<string, NativeFunction> {
       for (const item of [...set(args)]) set(args).delete(item);
       return null;
     }),
-    copy: native('self', (ctx, args) => copied(ctx, set(args))),
+    copy: native('self', (ctx, args) => copySet(ctx, set(args))),
     add: native('self, item', (_, args) => {
       set(args).add(args.get('item'));
       return null;

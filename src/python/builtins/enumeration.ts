@@ -1,6 +1,6 @@
 import type { Context } from '../natives/context';
 import { NativeFunction, native, property } from '../natives/native';
-import { binary } from '../run/operators';
+import { binaryOperation } from '../run/operators';
 import { PyFunction } from '../values/scope';
 import {
   PyClass,
@@ -36,7 +36,7 @@ export function makeEnum(ctx: Context, cls: PyClass): void {
     if (!(member instanceof PyInstance)) continue;
     const value = member.fields.get('_value_') ?? given;
     if (typeof value === 'bigint') last = value;
-    const same = hashable(value)
+    const same = isHashable(value)
       ? byValue.get(value)
       : members.values().find((other) => ctx.equal(valueIn(other), value));
     if (same !== undefined) {
@@ -51,7 +51,7 @@ export function makeEnum(ctx: Context, cls: PyClass): void {
     if (initialise instanceof PyFunction) ctx.call(initialise, [member, ...parts]);
     cls.members.set(name, member);
     members.set(name, member);
-    if (hashable(value)) byValue.set(value, member);
+    if (isHashable(value)) byValue.set(value, member);
   }
   // `class Mode(str, Enum)`: members are equal to their values.
   const mixed = cls.mro.includes(ctx.classes.str) || cls.mro.includes(ctx.classes.int);
@@ -71,7 +71,7 @@ export function makeEnum(ctx: Context, cls: PyClass): void {
         own.spend(members.size >> 4);
         const found = members.values().find((member) => member === value || own.equal(valueIn(member), value));
         if (found !== undefined) return found;
-        if (flags && typeof value === 'bigint') return combined(cls, value);
+        if (flags && typeof value === 'bigint') return combineFlags(cls, value);
         const missing = cls.lookup('_missing_');
         const other = missing instanceof PyClassMethod ? own.call(missing.callee, [cls, value]) : null;
         if (other !== null) return other;
@@ -86,8 +86,8 @@ export function makeEnum(ctx: Context, cls: PyClass): void {
   );
 }
 
-function hashable(value: PyValue): boolean {
-  return !(value instanceof PyObject) || (value instanceof PyTuple && value.items.every(hashable));
+function isHashable(value: PyValue): boolean {
+  return !(value instanceof PyObject) || (value instanceof PyTuple && value.items.every(isHashable));
 }
 
 function isMethod(value: PyValue): boolean {
@@ -106,7 +106,7 @@ function valueIn(member: PyValue): PyValue {
 const combinations = new WeakMap<PyClass, Map<bigint, PyInstance>>();
 
 /** Several flags together. */
-function combined(cls: PyClass, value: bigint): PyInstance {
+function combineFlags(cls: PyClass, value: bigint): PyInstance {
   const all = cls.members.get('__members__');
   const named = all instanceof PyDict ? all.values() : [];
   const others = combinations.get(cls.canonical) ?? new Map<bigint, PyInstance>();
@@ -187,8 +187,14 @@ export function flagMembers(ctx: Context): Record<string, PyValue> {
     native('self, other', (inner, args) => {
       const self = args.get('self');
       const other = args.get('other');
-      const value = binary(ctx, operator, valueIn(self), other instanceof PyInstance ? valueIn(other) : other, false);
-      return typeof value === 'bigint' ? combined(inner.typeOf(self), value) : value;
+      const value = binaryOperation(
+        ctx,
+        operator,
+        valueIn(self),
+        other instanceof PyInstance ? valueIn(other) : other,
+        false,
+      );
+      return typeof value === 'bigint' ? combineFlags(inner.typeOf(self), value) : value;
     });
   const bits = (value: PyValue): bigint => {
     const own = value instanceof PyInstance ? valueIn(value) : value;
@@ -205,7 +211,7 @@ export function flagMembers(ctx: Context): Record<string, PyValue> {
     __xor__: operate('^'),
     __invert__: native('self', (inner, args) => {
       const self = args.get('self');
-      return combined(inner.typeOf(self), everything(inner, self) & ~bits(self));
+      return combineFlags(inner.typeOf(self), everything(inner, self) & ~bits(self));
     }),
     __bool__: native('self', (_, args) => bits(args.get('self')) !== 0n),
     __contains__: native('self, other', (_, args) => {

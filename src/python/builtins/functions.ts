@@ -4,10 +4,10 @@ import { sequence } from '../natives/arguments';
 import type { Context, Eval } from '../natives/context';
 import { NativeFunction, native } from '../natives/native';
 import { bits, modularPower } from '../run/arithmetic';
-import { binary, compare, divmod, hashOf, lengthIn } from '../run/operators';
+import { binaryOperation, compare, divmod, hashOf, lengthIn } from '../run/operators';
 import { getItem, indexOf, wholeNumber } from '../run/subscripts';
-import { rounded } from '../text/decimals';
-import { asciiOnly } from '../text/format';
+import { roundDecimal } from '../text/decimals';
+import { escapeNonAscii } from '../text/format';
 import { formatValue } from '../text/formatSpec';
 import { textLength } from '../text/text';
 import { iteratorOf, PyIterator, stopIteration } from '../values/iteration';
@@ -108,7 +108,7 @@ function belongs(cls: PyClass, name: string): boolean {
   return cls.mro.some((base) => base.native && (BELONGS[name]?.includes(base.name) ?? false));
 }
 
-function extreme(sign: '<' | '>', name: string): NativeFunction {
+function extremum(sign: '<' | '>', name: string): NativeFunction {
   return native(
     '*args, key=None, default=None',
     function* (ctx, args): Eval<PyValue> {
@@ -147,7 +147,7 @@ function roundHalfEven(value: number): bigint {
 function roundTo(value: number, digits: number): number {
   if (!Number.isFinite(value) || value === 0 || digits > 323) return value;
   if (digits < -308) return 0 * value;
-  return Math.sign(value) * Number(rounded(Math.abs(value), digits));
+  return Math.sign(value) * Number(roundDecimal(Math.abs(value), digits));
 }
 
 function roundInteger(value: bigint, unit: bigint): bigint {
@@ -157,7 +157,7 @@ function roundInteger(value: bigint, unit: bigint): bigint {
 }
 
 /** A method of the operand's class, by which a built-in function works on what is no number. */
-function special(
+function callSpecial(
   ctx: Context,
   value: PyValue,
   name: string,
@@ -169,7 +169,7 @@ function special(
   return method === undefined ? ctx.raise('TypeError', refusal(typeName(value))) : ctx.call(method, [value, ...args]);
 }
 
-function inBase(ctx: Context, value: PyValue, base: number, prefix: string): PyValue {
+function digitsInBase(ctx: Context, value: PyValue, base: number, prefix: string): PyValue {
   if (value instanceof Unknown) return value;
   const number = wholeNumber(ctx, value);
   const digits = (number < 0n ? -number : number).toString(base);
@@ -177,7 +177,7 @@ function inBase(ctx: Context, value: PyValue, base: number, prefix: string): PyV
   return `${number < 0n ? '-' : ''}${prefix}${digits}`;
 }
 
-function lazily(make: (ctx: Context, args: NativeArguments) => Eval<() => Eval<PyValue | undefined>>) {
+function lazyIterator(make: (ctx: Context, args: NativeArguments) => Eval<() => Eval<PyValue | undefined>>) {
   return function* (ctx: Context, args: NativeArguments): Eval<PyValue> {
     return new PyIterator(yield* make(ctx, args));
   };
@@ -213,7 +213,7 @@ function isCollection(value: PyValue): boolean {
   return typeof value === 'string' || value instanceof PyObject;
 }
 
-function* quantified(ctx: Context, args: NativeArguments, wanted: boolean): Eval<PyValue> {
+function* quantify(ctx: Context, args: NativeArguments, wanted: boolean): Eval<PyValue> {
   const iterator = yield* ctx.iterate(args.get('iterable'));
   for (;;) {
     const item = yield* iterator.step();
@@ -229,7 +229,7 @@ const functions: Record<string, NativeFunction> = {
   input: native('prompt=None', (ctx) => new Unknown(say('input() asks a person'), ctx.range)),
   open: native('*args, **kwargs', (ctx) => new Unknown(say('files are not opened'), ctx.range)),
   repr: native('obj', (ctx, args) => ctx.repr(args.get('obj'))),
-  ascii: native('obj', (ctx, args) => asciiOnly(ctx.repr(args.get('obj')))),
+  ascii: native('obj', (ctx, args) => escapeNonAscii(ctx.repr(args.get('obj')))),
   format: native("value, spec=''", (ctx, args) => formatValue(ctx, args.get('value'), args.string('spec'))),
   id: native('obj', (_, args) => {
     const value = args.get('obj');
@@ -245,14 +245,14 @@ const functions: Record<string, NativeFunction> = {
     if (typeof value === 'bigint') return value < 0n ? -value : value;
     if (typeof value === 'number') return Math.abs(value);
     if (typeof value === 'boolean') return value ? 1n : 0n;
-    return special(ctx, value, '__abs__', (type) => `bad operand type for abs(): '${type}'`);
+    return callSpecial(ctx, value, '__abs__', (type) => `bad operand type for abs(): '${type}'`);
   }),
   round: native('number, ndigits=None', (ctx, args) => {
     const value = args.get('number');
     const written = args.get('ndigits');
     if (typeof value !== 'bigint' && typeof value !== 'boolean' && typeof value !== 'number') {
       const digits = written === null ? [] : [written];
-      return special(ctx, value, '__round__', (type) => `type ${type} doesn't define __round__ method`, digits);
+      return callSpecial(ctx, value, '__round__', (type) => `type ${type} doesn't define __round__ method`, digits);
     }
     const digits = written === null ? undefined : indexOf(ctx, written);
     if (typeof value !== 'number') {
@@ -266,7 +266,7 @@ const functions: Record<string, NativeFunction> = {
   }),
   pow: native('base, exp, mod=None', (ctx, args) => {
     const [base, exponent, modulus] = [args.get('base'), args.get('exp'), args.get('mod')];
-    if (modulus === null) return binary(ctx, '**', base, exponent, false);
+    if (modulus === null) return binaryOperation(ctx, '**', base, exponent, false);
     const whole = [base, exponent, modulus].map((each) => (typeof each === 'boolean' ? BigInt(each) : each));
     if (whole.every((each) => typeof each === 'bigint')) {
       const [b = 0n, e = 0n, m = 0n] = whole as bigint[];
@@ -279,13 +279,13 @@ const functions: Record<string, NativeFunction> = {
   sum: native('iterable, start=0', function* (ctx, args): Eval<PyValue> {
     let total = args.get('start');
     if (typeof total === 'string') ctx.raise('TypeError', "sum() can't sum strings [use ''.join(seq) instead]");
-    for (const item of yield* ctx.collect(args.get('iterable'))) total = binary(ctx, '+', total, item, false);
+    for (const item of yield* ctx.collect(args.get('iterable'))) total = binaryOperation(ctx, '+', total, item, false);
     return total;
   }),
-  min: extreme('<', 'min'),
-  max: extreme('>', 'max'),
-  any: native('iterable', (ctx, args) => quantified(ctx, args, true)),
-  all: native('iterable', (ctx, args) => quantified(ctx, args, false)),
+  min: extremum('<', 'min'),
+  max: extremum('>', 'max'),
+  any: native('iterable', (ctx, args) => quantify(ctx, args, true)),
+  all: native('iterable', (ctx, args) => quantify(ctx, args, false)),
   sorted: native('iterable, *, key=None, reverse=False', function* (ctx, args): Eval<PyValue> {
     const items = yield* ctx.collect(args.get('iterable'));
     return new PyList(yield* sortValues(ctx, items, args.get('key'), args.bool('reverse')));
@@ -304,7 +304,7 @@ const functions: Record<string, NativeFunction> = {
   }),
   enumerate: native(
     'iterable, start=0',
-    lazily(function* (ctx, args) {
+    lazyIterator(function* (ctx, args) {
       const source = yield* ctx.iterate(args.get('iterable'));
       let index = BigInt(args.int('start'));
       return function* () {
@@ -317,7 +317,7 @@ const functions: Record<string, NativeFunction> = {
   ),
   zip: native(
     '*iterables, strict=False',
-    lazily(function* (ctx, args) {
+    lazyIterator(function* (ctx, args) {
       const sources = yield* iterators(ctx, args.rest('iterables'));
       return function* () {
         const items = yield* row(sources);
@@ -327,7 +327,7 @@ const functions: Record<string, NativeFunction> = {
   ),
   map: native(
     'function, *iterables',
-    lazily(function* (ctx, args) {
+    lazyIterator(function* (ctx, args) {
       const sources = yield* iterators(ctx, args.rest('iterables'));
       const callee = args.get('function');
       return function* () {
@@ -338,7 +338,7 @@ const functions: Record<string, NativeFunction> = {
   ),
   filter: native(
     'function, iterable',
-    lazily(function* (ctx, args) {
+    lazyIterator(function* (ctx, args) {
       const source = yield* ctx.iterate(args.get('iterable'));
       const callee = args.get('function');
       return function* () {
@@ -427,9 +427,9 @@ const functions: Record<string, NativeFunction> = {
     if (only !== undefined && second === undefined) return BigInt(only.codePointAt(0) ?? 0);
     return ctx.raise('TypeError', `ord() expected a character, but string of length ${textLength(value)} found`);
   }),
-  hex: native('x', (ctx, args) => inBase(ctx, args.get('x'), 16, '0x')),
-  bin: native('x', (ctx, args) => inBase(ctx, args.get('x'), 2, '0b')),
-  oct: native('x', (ctx, args) => inBase(ctx, args.get('x'), 8, '0o')),
+  hex: native('x', (ctx, args) => digitsInBase(ctx, args.get('x'), 16, '0x')),
+  bin: native('x', (ctx, args) => digitsInBase(ctx, args.get('x'), 2, '0b')),
+  oct: native('x', (ctx, args) => digitsInBase(ctx, args.get('x'), 8, '0o')),
 };
 
 /** Built-in functions by name. */

@@ -98,9 +98,9 @@ function parseInt_(text: string, base: number): bigint {
     throw new PythonError('ValueError', 'int() base must be >= 2 and <= 36, or 0');
   }
   const wrong = (): never => {
-    throw new PythonError('ValueError', `invalid literal for int() with base ${base}: ${shortened(text)}`);
+    throw new PythonError('ValueError', `invalid literal for int() with base ${base}: ${quoteExcerpt(text)}`);
   };
-  const clean = asciiDigits(trimmed(text)).toLowerCase();
+  const clean = asciiDigits(trim(text)).toLowerCase();
   const named = /^[+-]?0([xob])/.exec(clean)?.[1] ?? '';
   const prefixed = PREFIXES[named] !== undefined && (base === 0 || PREFIXES[named] === base);
   const [, sign = '', written = ''] = INTEGER.exec(prefixed ? clean.replace(/0[xob]_?/, '') : clean) ?? [];
@@ -124,19 +124,19 @@ function parseInt_(text: string, base: number): bigint {
 }
 
 /** Text without Python's white space around it. */
-function trimmed(text: string): string {
+function trim(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && isSpace(text.charAt(start))) start += 1;
   while (end > start && isSpace(text.charAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }
 
-function shortened(text: string): string {
+function quoteExcerpt(text: string): string {
   return showQuoted(text.length > 200 ? text.slice(0, 200) : text);
 }
 
 function parseFloat_(text: string): number {
-  const clean = asciiDigits(trimmed(text)).toLowerCase();
+  const clean = asciiDigits(trim(text)).toLowerCase();
   const special = /^([+-]?)(inf|infinity|nan)$/.exec(clean);
   if (special) return special[2] === 'nan' ? Number.NaN : special[1] === '-' ? -Infinity : Infinity;
   if (!/^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/.test(clean)) {

@@ -5,15 +5,15 @@ import { type NativeFunction, native, nativeClass } from '../natives/native';
 import { indexOf } from '../run/subscripts';
 import { formatTemplate } from '../text/formatTemplate';
 import {
-  capitalised,
+  capitalise,
   characters,
-  folded,
+  foldCase,
   isPrintable,
   isSpace,
   isTitle,
   part,
   SPACE,
-  swapped,
+  swapCase,
   TESTS,
   textLength,
   title,
@@ -40,7 +40,7 @@ function method(parameters: string, body: Text): NativeFunction {
 }
 
 /** A method that makes as much text as it is given, or up to three times that: `ŉ` has a capital of two letters. */
-function shaped(change: (text: string) => string): NativeFunction {
+function textMethod(change: (text: string) => string): NativeFunction {
   return method('', (text, _, ctx) => {
     room(ctx, text.length);
     return change(text);
@@ -57,7 +57,7 @@ function room(ctx: Context, size: number): void {
   ctx.meter.text(size);
 }
 
-function stripped(text: string, chosen: string | undefined, left: boolean, right: boolean): string {
+function strip(text: string, chosen: string | undefined, left: boolean, right: boolean): string {
   const found = characters(text);
   const drop = (character: string): boolean => (chosen === undefined ? isSpace(character) : chosen.includes(character));
   let [start, end] = [0, found.length];
@@ -91,7 +91,7 @@ function place(last: boolean, missing: () => number): NativeFunction {
   });
 }
 
-const notFound = (): never => {
+const raiseNotFound = (): never => {
   throw new PythonError('ValueError', 'substring not found');
 };
 
@@ -116,7 +116,7 @@ const WORD = new RegExp(`[^${SPACE}]+`, 'g');
 function words(text: string, limit: number, fromRight: boolean): string[] {
   const found = text.match(WORD) ?? [];
   if (limit < 0 || found.length <= limit) return found;
-  if (limit === 0) return [stripped(text, undefined, !fromRight, fromRight)];
+  if (limit === 0) return [strip(text, undefined, !fromRight, fromRight)];
   const places = [...text.matchAll(WORD)].map((match) => match.index);
   if (fromRight) {
     const cut = found.length - limit;
@@ -159,7 +159,7 @@ function lines(text: string, keep: boolean): string[] {
   return result;
 }
 
-function replaced(ctx: Context, text: string, from: string, to: string, count: number): string {
+function replace(ctx: Context, text: string, from: string, to: string, count: number): string {
   const every = count < 0 ? Infinity : count;
   // Between all characters, where there is nothing to look for.
   const parts = from === '' ? ['', ...text, ''] : text.split(from);
@@ -194,7 +194,7 @@ function padding(place: (space: number, width: number) => number): NativeFunctio
   });
 }
 
-function joined(ctx: Context, text: string, value: PyValue): string {
+function join(ctx: Context, text: string, value: PyValue): string {
   const items = ctx.finish(ctx.collect(value, () => 'can only join an iterable'));
   let size = 0;
   const parts = items.map((item, index) => {
@@ -211,7 +211,7 @@ function joined(ctx: Context, text: string, value: PyValue): string {
   return parts.join(text);
 }
 
-function translated(ctx: Context, text: string, table: PyDict): string {
+function translate(ctx: Context, text: string, table: PyDict): string {
   let result = '';
   for (const c of text) {
     const to = table.get(BigInt(c.codePointAt(0) ?? 0));
@@ -252,7 +252,7 @@ function translationTable(ctx: Context, args: NativeArguments): PyDict {
   return table;
 }
 
-function expandedTabs(ctx: Context, text: string, size: number): string {
+function expandTabs(ctx: Context, text: string, size: number): string {
   let column = 0;
   let result = '';
   for (const c of text) {
@@ -274,21 +274,21 @@ export function stringClass(object: PyClass): PyClass {
     ...Object.fromEntries(tests),
     isprintable: method('', (text) => [...text].every(isPrintable)),
     istitle: method('', isTitle),
-    upper: shaped((text) => text.toUpperCase()),
-    lower: shaped((text) => text.toLowerCase()),
-    casefold: shaped(folded),
-    capitalize: shaped(capitalised),
-    title: shaped(title),
-    swapcase: shaped(swapped),
-    strip: method('chars=None', (text, args) => stripped(text, args.optionalString('chars'), true, true)),
-    lstrip: method('chars=None', (text, args) => stripped(text, args.optionalString('chars'), true, false)),
-    rstrip: method('chars=None', (text, args) => stripped(text, args.optionalString('chars'), false, true)),
+    upper: textMethod((text) => text.toUpperCase()),
+    lower: textMethod((text) => text.toLowerCase()),
+    casefold: textMethod(foldCase),
+    capitalize: textMethod(capitalise),
+    title: textMethod(title),
+    swapcase: textMethod(swapCase),
+    strip: method('chars=None', (text, args) => strip(text, args.optionalString('chars'), true, true)),
+    lstrip: method('chars=None', (text, args) => strip(text, args.optionalString('chars'), true, false)),
+    rstrip: method('chars=None', (text, args) => strip(text, args.optionalString('chars'), false, true)),
     split: split(false),
     rsplit: split(true),
     splitlines: method('keepends=False', (text, args, ctx) => strings(ctx, lines(text, args.bool('keepends')))),
-    join: method('iterable', (text, args, ctx) => joined(ctx, text, args.get('iterable'))),
+    join: method('iterable', (text, args, ctx) => join(ctx, text, args.get('iterable'))),
     replace: method('old, new, count=-1', (text, args, ctx) =>
-      replaced(ctx, text, args.string('old'), args.string('new'), args.int('count')),
+      replace(ctx, text, args.string('old'), args.string('new'), args.int('count')),
     ),
     startswith: affix('startswith', (text, each) => text.startsWith(each)),
     endswith: affix('endswith', (text, each) => text.endsWith(each)),
@@ -302,8 +302,8 @@ export function stringClass(object: PyClass): PyClass {
     }),
     find: place(false, () => -1),
     rfind: place(true, () => -1),
-    index: place(false, notFound),
-    rindex: place(true, notFound),
+    index: place(false, raiseNotFound),
+    rindex: place(true, raiseNotFound),
     count: method(`sub, ${RANGE}`, (text, args, ctx) => {
       const wanted = args.string('sub');
       const found = region(text, args, ctx);
@@ -312,10 +312,10 @@ export function stringClass(object: PyClass): PyClass {
     }),
     partition: partition(false),
     rpartition: partition(true),
-    expandtabs: method('tabsize=8', (text, args, ctx) => expandedTabs(ctx, text, args.int('tabsize'))),
+    expandtabs: method('tabsize=8', (text, args, ctx) => expandTabs(ctx, text, args.int('tabsize'))),
     translate: method('table', (text, args, ctx) => {
       const table = args.get('table');
-      return table instanceof PyDict ? translated(ctx, text, table) : text;
+      return table instanceof PyDict ? translate(ctx, text, table) : text;
     }),
     maketrans: new PyStaticMethod(native('x, y=None, z=None', translationTable)),
     ljust: padding(() => 0),

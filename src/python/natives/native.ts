@@ -32,7 +32,7 @@ export function native(signature: string, body: NativeBody, name = 'function'): 
 }
 
 /** The same function under the name that its errors should show. */
-export function named(name: string, value: NativeFunction): NativeFunction {
+export function withName(name: string, value: NativeFunction): NativeFunction {
   return value.name === name ? value : new NativeFunction(name, value.parameters, value.body);
 }
 
@@ -50,7 +50,7 @@ export function nativeClass(
   const own = new Map<string, PyValue>();
   for (const [key, value] of Object.entries(members)) {
     const shown = key === '__init__' || key === '__new__' ? `${name}.${key}` : key;
-    own.set(key, value instanceof NativeFunction && value.name === 'function' ? named(shown, value) : value);
+    own.set(key, value instanceof NativeFunction && value.name === 'function' ? withName(shown, value) : value);
   }
   const cls = new PyClass(name, bases, own, true);
   cls.module = module;

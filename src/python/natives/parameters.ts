@@ -56,13 +56,13 @@ export function bind(
       given.add(key);
     } else if (named && key === rest && next === args.length) values.set(key, new PyTuple([value]));
     else if (extra) extra.set(key, value);
-    else throw new PythonError('TypeError', notTaken(name, parameters, keywords ?? new Map(), key));
+    else throw new PythonError('TypeError', unexpectedKeyword(name, parameters, keywords ?? new Map(), key));
   }
   if (restKeywords !== undefined && extra) values.set(restKeywords, extra);
 
   if (rest === undefined && next < args.length) {
     const others = [...given].filter((each) => parameters.some((p) => p.name === each && p.kind === 'keyword')).length;
-    throw new PythonError('TypeError', tooMany(name, parameters, args.length, others));
+    throw new PythonError('TypeError', tooManyArguments(name, parameters, args.length, others));
   }
   const missing: Parameter[] = [];
   for (const parameter of parameters) {
@@ -79,14 +79,14 @@ function takesKeyword(parameter: Parameter): boolean {
 }
 
 /** A keyword that no parameter takes. */
-function notTaken(name: string, parameters: readonly Parameter[], keywords: Keywords, key: string): string {
+function unexpectedKeyword(name: string, parameters: readonly Parameter[], keywords: Keywords, key: string): string {
   const positional = parameters.filter((p) => p.kind === 'positional-only' && keywords.has(p.name)).map((p) => p.name);
   return positional.length > 0
     ? `${name}() got some positional-only arguments passed as keyword arguments: '${positional.join(', ')}'`
     : `${name}() got an unexpected keyword argument '${key}'`;
 }
 
-function tooMany(name: string, parameters: readonly Parameter[], given: number, others: number): string {
+function tooManyArguments(name: string, parameters: readonly Parameter[], given: number, others: number): string {
   const positional = parameters.filter((p) => p.kind === 'positional' || p.kind === 'positional-only');
   const least = positional.filter((p) => p.default === undefined).length;
   const most = positional.length;

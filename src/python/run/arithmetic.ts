@@ -110,10 +110,10 @@ export function floats(operator: BinaryOperator, x: number, y: number): PyValue 
       return x / y;
     case '//':
       if (y === 0) throw new PythonError('ZeroDivisionError', 'float floor division by zero');
-      return divided(x, y)[0];
+      return floatDivmod(x, y)[0];
     case '%':
       if (y === 0) throw new PythonError('ZeroDivisionError', 'float modulo');
-      return divided(x, y)[1];
+      return floatDivmod(x, y)[1];
     case '**':
       return power(x, y);
     default:
@@ -122,7 +122,7 @@ export function floats(operator: BinaryOperator, x: number, y: number): PyValue 
 }
 
 /** Floor quotient and remainder with the divisor's sign, by CPython's steps. */
-function divided(x: number, y: number): readonly [quotient: number, rest: number] {
+function floatDivmod(x: number, y: number): readonly [quotient: number, rest: number] {
   let rest = x % y;
   let quotient = (x - rest) / y;
   if (rest === 0) rest = y < 0 || Object.is(y, -0) ? -0 : 0;
@@ -154,7 +154,7 @@ export function modularPower(base: bigint, exponent: bigint, modulus: bigint): b
   const wrap = (x: bigint): bigint => x - floorDivide(x, modulus, '') * modulus;
   let [result, square, left] = [1n, wrap(base), exponent];
   if (left < 0n) {
-    square = wrap(inverse(square, size(modulus)));
+    square = wrap(modularInverse(square, size(modulus)));
     left = -left;
   }
   for (; left > 0n; left >>= 1n) {
@@ -164,7 +164,7 @@ export function modularPower(base: bigint, exponent: bigint, modulus: bigint): b
   return wrap(result);
 }
 
-function inverse(x: bigint, modulus: bigint): bigint {
+function modularInverse(x: bigint, modulus: bigint): bigint {
   let [a, b, p, q] = [((x % modulus) + modulus) % modulus, modulus, 1n, 0n];
   while (b > 0n) {
     const quotient = a / b;

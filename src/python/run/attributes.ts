@@ -21,7 +21,7 @@ import {
   Unknown,
 } from '../values/values';
 import type { Interpreter } from './interpreter';
-import { membersOf, settle, starred } from './late';
+import { membersOf, settle, starMember } from './late';
 
 /** An attribute whose value takes a call: a property, `__getattr__`. */
 export interface Deferred {
@@ -42,7 +42,7 @@ export function findAttribute(ctx: Interpreter, object: PyValue, name: string): 
   if (object instanceof PyClass) return classAttribute(ctx, object, name);
   const cls = ctx.typeOf(object);
   const access = cls.accessed ? cls.lookup('__getattribute__') : undefined;
-  if (access !== undefined) return throughAccess(access, object, cls, name);
+  if (access !== undefined) return deferToAccess(access, object, cls, name);
   const found = findDefault(ctx, object, name);
   if (found !== undefined) return found;
   const fallback = cls.lookup('__getattr__');
@@ -50,7 +50,7 @@ export function findAttribute(ctx: Interpreter, object: PyValue, name: string): 
 }
 
 /** By the class's own `__getattribute__`, and `__getattr__` where that finds nothing. */
-function throughAccess(access: PyValue, object: PyValue, cls: PyClass, name: string): Deferred {
+function deferToAccess(access: PyValue, object: PyValue, cls: PyClass, name: string): Deferred {
   const find = new NativeFunction(name, [], function* (ctx): Eval<PyValue> {
     try {
       return yield* ctx.run(access, [object, name]);
@@ -88,7 +88,7 @@ export function findDefault(ctx: Interpreter, object: PyValue, name: string): Py
   }
   if (member instanceof PyProperty) return cachedProperty(member, object, name);
   if (getter !== undefined && member !== undefined) return { callee: getter, args: [member, object, cls] };
-  if (member !== undefined) return bound(member, object, cls);
+  if (member !== undefined) return bindMember(member, object, cls);
   return objectSpecial(ctx, object, cls, name);
 }
 
@@ -105,7 +105,7 @@ function cachedProperty(member: PyProperty, object: PyValue, name: string): Defe
   return { callee: compute, args: [] };
 }
 
-function bound(member: PyValue, self: PyValue, cls: PyClass): PyValue {
+function bindMember(member: PyValue, self: PyValue, cls: PyClass): PyValue {
   if (member instanceof PyFunction || member instanceof NativeFunction) return new PyBoundMethod(self, member);
   if (member instanceof PyStaticMethod) return member.callee;
   if (member instanceof PyClassMethod) {
@@ -116,22 +116,22 @@ function bound(member: PyValue, self: PyValue, cls: PyClass): PyValue {
 
 function moduleAttribute(ctx: Interpreter, module: PyModule, name: string): PyValue | Deferred | undefined {
   const own = module.members.get(name);
-  if (own instanceof PyLate) return own.value ?? later(() => settle(ctx, own));
+  if (own instanceof PyLate) return own.value ?? deferLoad(() => settle(ctx, own));
   if (own !== undefined) return own;
   if (name === '__name__') return module.name;
   if (name === '__file__') return module.file ?? module.name;
-  if (name === '__dict__') return later(() => membersOf(ctx, module));
+  if (name === '__dict__') return deferLoad(() => membersOf(ctx, module));
   const late = module.missing?.(name);
   if (late !== undefined) module.members.set(name, late);
   if (late !== undefined || module.stars.length === 0) return late;
-  return later(function* () {
-    const found = yield* starred(ctx, module, name);
+  return deferLoad(function* () {
+    const found = yield* starMember(ctx, module, name);
     if (found === undefined) throw ctx.noAttribute(module, name);
     return found;
   });
 }
 
-function later(load: () => Eval<PyValue>): Deferred {
+function deferLoad(load: () => Eval<PyValue>): Deferred {
   return { callee: new NativeFunction('import', [], load), args: [] };
 }
 
@@ -184,7 +184,7 @@ function classAttribute(ctx: Interpreter, cls: PyClass, name: string): PyValue |
 function metaAttribute(cls: PyClass, meta: PyClass, name: string): PyValue | Deferred | undefined {
   const member = meta.lookup(name);
   if (member instanceof PyProperty) return { callee: member.getter, args: [cls] };
-  if (member !== undefined && !name.startsWith('__')) return bound(member, cls, meta);
+  if (member !== undefined && !name.startsWith('__')) return bindMember(member, cls, meta);
   const fallback = meta.lookup('__getattr__');
   return fallback === undefined || name.startsWith('__') ? undefined : { callee: fallback, args: [cls, name] };
 }

@@ -63,7 +63,7 @@ export function* defineClass(
         : undefined;
     if (hook !== undefined) yield* ctx.run(hook, [value, cls, name]);
   }
-  const made = yield* throughMetaclass(ctx, cls, keywords);
+  const made = yield* runMetaclass(ctx, cls, keywords);
   if (made !== cls) return made;
   const initialise = cls.mro
     .slice(1)
@@ -80,7 +80,7 @@ export function* defineClass(
 }
 
 /** Runs a user's metaclass: given with the class, else that of a base. */
-function* throughMetaclass(ctx: Interpreter, cls: PyClass, keywords: Keywords | undefined): Eval<PyValue> {
+function* runMetaclass(ctx: Interpreter, cls: PyClass, keywords: Keywords | undefined): Eval<PyValue> {
   const given = keywords?.get('metaclass');
   const meta = given instanceof PyClass ? given.canonical : cls.bases.find((base) => base.cls)?.cls;
   if (!meta?.isSubclassOf(ctx.classes.type) || meta.canonical === ctx.classes.type) return cls;
@@ -119,7 +119,7 @@ const KEYS = Symbol('instances by their hash');
 function hashing(ctx: Interpreter, cls: PyClass): void {
   if (cls.members.has('__eq__') && !cls.members.has('__hash__')) cls.members.set('__hash__', null);
   const hash = cls.members.get('__hash__');
-  if (hash === null) cls.keyAs = unhashable;
+  if (hash === null) cls.keyAs = raiseUnhashable;
   if (hash === null || hash === undefined) return;
   cls.keyAs = (self) => {
     const value = ctx.call(hash, [self]);
@@ -135,6 +135,6 @@ function hashing(ctx: Interpreter, cls: PyClass): void {
 }
 
 /** `keyAs` of a class without a hash. */
-export function unhashable(self: PyInstance): never {
+export function raiseUnhashable(self: PyInstance): never {
   throw new PythonError('TypeError', `unhashable type: '${self.cls.name}'`);
 }

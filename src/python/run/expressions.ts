@@ -2,7 +2,7 @@ import { say } from '../../language/say';
 import type { Eval, Obstacles } from '../natives/context';
 import { ExtractionError } from '../natives/errors';
 import type { CallArgument, Expr, FormatPart } from '../syntax/ast';
-import { converted } from '../text/format';
+import { convert } from '../text/format';
 import { formatValue } from '../text/formatSpec';
 import { PyGenerator } from '../values/iteration';
 import { Scope } from '../values/scope';
@@ -24,8 +24,8 @@ import {
 import { findAttribute, isDeferred } from './attributes';
 import { makeFunction } from './functions';
 import type { Interpreter } from './interpreter';
-import { settle, starred } from './late';
-import { binary, compare, ENTRY, unary } from './operators';
+import { settle, starMember } from './late';
+import { binaryOperation, compare, ENTRY, unaryOperation } from './operators';
 import { assign } from './statements';
 import { getItem } from './subscripts';
 
@@ -39,14 +39,14 @@ function leaf(ctx: Interpreter, expr: Expr, scope: Scope): PyValue | undefined {
 
 function lookupName(ctx: Interpreter, expr: Extract<Expr, { kind: 'name' }>, scope: Scope): PyValue {
   const own = scope.lookup(expr.name);
-  if (own !== undefined) return referenced(ctx, own, expr);
+  if (own !== undefined) return rememberReference(ctx, own, expr);
   const found = ctx.builtins.get(expr.name);
   if (found !== undefined) return found;
   if (expr.name === '__class__' && scope.definingClass) return scope.definingClass;
   const { module } = scope;
   if (module.stars.length > 0) {
     return new PyLate(function* () {
-      const starry = yield* starred(ctx, module, expr.name);
+      const starry = yield* starMember(ctx, module, expr.name);
       if (starry === undefined) throw new PythonError('NameError', `name '${expr.name}' is not defined`);
       return starry;
     });
@@ -56,7 +56,7 @@ function lookupName(ctx: Interpreter, expr: Extract<Expr, { kind: 'name' }>, sco
 }
 
 /** A class that remembers where it was named keeps the first such place on its way through names and arguments. */
-function referenced(ctx: Interpreter, value: PyValue, expr: Expr): PyValue {
+function rememberReference(ctx: Interpreter, value: PyValue, expr: Expr): PyValue {
   if (!(value instanceof PyClass) || !value.remembersReference || value.reference) return value;
   return value.namedAt({ file: ctx.file, ...expr.span });
 }
@@ -80,7 +80,7 @@ function* evaluateOne(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue>
       return expr.value;
     case 'name': {
       const found = lookupName(ctx, expr, scope);
-      return found instanceof PyLate ? referenced(ctx, yield* settle(ctx, found), expr) : found;
+      return found instanceof PyLate ? rememberReference(ctx, yield* settle(ctx, found), expr) : found;
     }
     case 'attribute': {
       const object = leaf(ctx, expr.object, scope) ?? (yield* evaluate(ctx, expr.object, scope));
@@ -88,7 +88,7 @@ function* evaluateOne(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue>
       const found = findAttribute(ctx, object, expr.name);
       if (isDeferred(found)) return yield* ctx.run(found.callee, found.args);
       if (found === undefined) throw ctx.noAttribute(object, expr.name);
-      return referenced(ctx, found, expr);
+      return rememberReference(ctx, found, expr);
     }
     case 'call':
       return yield* call(ctx, expr, scope);
@@ -108,12 +108,12 @@ function* evaluateOne(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue>
       const left = leaf(ctx, expr.left, scope) ?? (yield* evaluate(ctx, expr.left, scope));
       const right = leaf(ctx, expr.right, scope) ?? (yield* evaluate(ctx, expr.right, scope));
       ctx.span = expr.span;
-      return binary(ctx, expr.operator, left, right, false);
+      return binaryOperation(ctx, expr.operator, left, right, false);
     }
     case 'unary': {
       const operand = yield* evaluate(ctx, expr.operand, scope);
       ctx.span = expr.span;
-      return unary(ctx, expr.operator, operand);
+      return unaryOperation(ctx, expr.operator, operand);
     }
     case 'not': {
       const operand = yield* evaluate(ctx, expr.operand, scope);
@@ -167,7 +167,7 @@ function* evaluateOne(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue>
       return yield* comprehension(ctx, expr, scope);
     case 'fstring': {
       let text = '';
-      for (const part of expr.parts) text += typeof part === 'string' ? part : yield* formatted(ctx, part, scope);
+      for (const part of expr.parts) text += typeof part === 'string' ? part : yield* formatField(ctx, part, scope);
       return text;
     }
     case 'starred':
@@ -223,10 +223,10 @@ export function* evaluateArguments(
       keywords ??= new Map();
       if (argument.form === 'keyword') keywords.set(argument.name, value);
       else {
-        for (const [key, item] of mapping(ctx, value, () => shownCallee(ctx, callee))) {
+        for (const [key, item] of mapping(ctx, value, () => calleeText(ctx, callee))) {
           const name = ctx.str(key);
           if (keywords.has(name)) {
-            ctx.raise('TypeError', `${shownCallee(ctx, callee)} got multiple values for keyword argument '${name}'`);
+            ctx.raise('TypeError', `${calleeText(ctx, callee)} got multiple values for keyword argument '${name}'`);
           }
           keywords.set(name, item);
         }
@@ -237,7 +237,7 @@ export function* evaluateArguments(
 }
 
 /** How CPython names what is called. */
-function shownCallee(ctx: Interpreter, callee: PyValue): string {
+function calleeText(ctx: Interpreter, callee: PyValue): string {
   const module = ctx.lookup(callee, '__module__');
   const name = ctx.lookup(callee, '__qualname__');
   if (typeof name !== 'string') return `${typeName(callee)} object`;
@@ -247,7 +247,7 @@ function shownCallee(ctx: Interpreter, callee: PyValue): string {
 const afterStar =
   (ctx: Interpreter, callee: PyValue) =>
   (name: string): string =>
-    `${shownCallee(ctx, callee)} argument after * must be an iterable, not ${name}`;
+    `${calleeText(ctx, callee)} argument after * must be an iterable, not ${name}`;
 
 /** Entries of a mapping: what `**` takes. `callee` names what is called; absent in a dict. */
 function mapping(ctx: Interpreter, value: PyValue, callee?: () => string): (readonly [PyValue, PyValue])[] {
@@ -338,14 +338,14 @@ function* loop(
   }
 }
 
-function* formatted(ctx: Interpreter, part: FormatPart, scope: Scope): Eval<string> {
+function* formatField(ctx: Interpreter, part: FormatPart, scope: Scope): Eval<string> {
   const value = yield* evaluate(ctx, part.value, scope);
   let specification = '';
   for (const piece of part.specification) {
-    specification += typeof piece === 'string' ? piece : yield* formatted(ctx, piece, scope);
+    specification += typeof piece === 'string' ? piece : yield* formatField(ctx, piece, scope);
   }
   const conversion = part.conversion || (part.label && !specification ? 'r' : '');
-  return part.label + formatValue(ctx, converted(ctx, value, conversion), specification);
+  return part.label + formatValue(ctx, convert(ctx, value, conversion), specification);
 }
 
 function* yieldExpression(ctx: Interpreter, expr: Extract<Expr, { kind: 'yield' }>, scope: Scope): Eval<PyValue> {

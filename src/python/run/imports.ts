@@ -9,7 +9,7 @@ import { boundNames, trains } from '../syntax/survey';
 import { Scope } from '../values/scope';
 import { PyModule, PythonError, type PyValue, Unknown } from '../values/values';
 import type { Interpreter } from './interpreter';
-import { deferImport, exportedNames, isLate, member, onlyImports } from './late';
+import { deferImport, exportedNames, isImportsOnly, isLate, member } from './late';
 import { executeOne } from './statements';
 
 export type FromStatement = Extract<Stmt, { kind: 'from' }>;
@@ -140,7 +140,7 @@ function* runModule(
   scope: Scope,
   failed: ((message: string) => void) | undefined,
 ): Eval<null> {
-  const plain = onlyImports(body);
+  const plain = isImportsOnly(body);
   for (const statement of body) {
     if (ctx.meter.step()) yield* ctx.pause();
     ctx.span = statement.span;

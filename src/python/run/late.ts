@@ -138,15 +138,15 @@ export function* member(ctx: Interpreter, module: PyModule, name: string): Eval<
   const own = module.members.get(name);
   // `from package import models` inside of the package asks for the name that it binds: a module below.
   if (own instanceof PyLate) return own.loading ? undefined : yield* settle(ctx, own);
-  return own ?? module.missing?.(name) ?? (yield* starred(ctx, module, name));
+  return own ?? module.missing?.(name) ?? (yield* starMember(ctx, module, name));
 }
 
 /** A name from the star imports that wait, last first; undefined where none has it. */
-export function* starred(ctx: Interpreter, module: PyModule, name: string): Eval<PyValue | undefined> {
+export function* starMember(ctx: Interpreter, module: PyModule, name: string): Eval<PyValue | undefined> {
   for (const star of [...module.stars].reverse()) {
     if (!(yield* star.offers(name))) continue;
     const from = yield* star.load();
-    if (!from || from === module || !exported(from, name)) continue;
+    if (!from || from === module || !isExported(from, name)) continue;
     const found = yield* member(ctx, from, name);
     if (found === undefined) continue;
     module.members.set(name, found);
@@ -155,20 +155,20 @@ export function* starred(ctx: Interpreter, module: PyModule, name: string): Eval
   return undefined;
 }
 
-function exported(module: PyModule, name: string): boolean {
-  const all = listed(module);
+function isExported(module: PyModule, name: string): boolean {
+  const all = exportList(module);
   return all ? all.includes(name) : !name.startsWith('_');
 }
 
 /** What `__all__` lists, where the module has one. */
-function listed(module: PyModule): readonly PyValue[] | undefined {
+function exportList(module: PyModule): readonly PyValue[] | undefined {
   const all = module.members.get('__all__');
   return all instanceof PyList || all instanceof PyTuple ? all.items : undefined;
 }
 
 /** The names that `from module import *` binds. */
 export function* exportedNames(ctx: Interpreter, module: PyModule): Eval<string[]> {
-  const all = listed(module);
+  const all = exportList(module);
   if (all) return all.map((name) => ctx.str(name));
   yield* lookIntoStars(ctx, module);
   return [...module.members.keys()].filter((name) => !name.startsWith('_'));
@@ -197,7 +197,7 @@ export function* membersOf(ctx: Interpreter, module: PyModule): Eval<PyDict> {
 }
 
 /** Whether a file holds nothing but imports and plain names: a package's `__init__.py` mostly. */
-export function onlyImports(body: readonly Stmt[]): boolean {
+export function isImportsOnly(body: readonly Stmt[]): boolean {
   return body.every(
     (statement) =>
       statement.kind === 'import' ||

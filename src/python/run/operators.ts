@@ -46,7 +46,7 @@ const METHODS: Readonly<Record<BinaryOperator, string>> = {
 
 type Num = bigint | number;
 
-function numeric(value: PyValue): Num | undefined {
+function toNum(value: PyValue): Num | undefined {
   if (typeof value === 'bigint' || typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
   // A member of an IntEnum counts as its number.
@@ -58,10 +58,16 @@ function numeric(value: PyValue): Num | undefined {
 }
 
 /** `a op b`; `inPlace` for `a op= b`. */
-export function binary(ctx: Context, operator: BinaryOperator, a: PyValue, b: PyValue, inPlace: boolean): PyValue {
+export function binaryOperation(
+  ctx: Context,
+  operator: BinaryOperator,
+  a: PyValue,
+  b: PyValue,
+  inPlace: boolean,
+): PyValue {
   const joins = a instanceof PyInstance && '|&^'.includes(operator) && a.cls.lookup('__or__') !== undefined;
-  const x = joins ? undefined : numeric(a);
-  const y = numeric(b);
+  const x = joins ? undefined : toNum(a);
+  const y = toNum(b);
   if (x !== undefined && y !== undefined) {
     if (typeof a === 'boolean' && typeof b === 'boolean') {
       if (operator === '&') return a && b;
@@ -72,7 +78,7 @@ export function binary(ctx: Context, operator: BinaryOperator, a: PyValue, b: Py
       typeof x === 'bigint' && typeof y === 'bigint'
         ? integers(ctx, operator, x, y)
         : floats(operator, toFloat(x), toFloat(y));
-    if (result === undefined) unsupported(operator, a, b, inPlace);
+    if (result === undefined) raiseUnsupported(operator, a, b, inPlace);
     return result;
   }
   if (a instanceof Unknown) return new Unknown(a.reason, a.range);
@@ -84,12 +90,12 @@ export function binary(ctx: Context, operator: BinaryOperator, a: PyValue, b: Py
   if (reflected !== undefined) return reflected;
   const own = containers(ctx, operator, plainText(a), plainText(b), inPlace);
   if (own !== undefined) return own;
-  const result = viaMethods(ctx, name, a, b, inPlace);
-  return result === undefined ? unsupported(operator, a, b, inPlace) : result;
+  const result = binaryByMethods(ctx, name, a, b, inPlace);
+  return result === undefined ? raiseUnsupported(operator, a, b, inPlace) : result;
 }
 
 /** The operator by the operands' own methods, in CPython's order; undefined where none takes it. */
-function viaMethods(ctx: Context, name: string, a: PyValue, b: PyValue, inPlace: boolean): PyValue | undefined {
+function binaryByMethods(ctx: Context, name: string, a: PyValue, b: PyValue, inPlace: boolean): PyValue | undefined {
   if (inPlace) {
     const result = method(ctx, a, `__i${name}__`, b);
     if (result !== undefined) return result;
@@ -107,7 +113,7 @@ function viaMethods(ctx: Context, name: string, a: PyValue, b: PyValue, inPlace:
   return method(ctx, b, `__r${name}__`, a);
 }
 
-function unsupported(operator: BinaryOperator, a: PyValue, b: PyValue, inPlace: boolean): never {
+function raiseUnsupported(operator: BinaryOperator, a: PyValue, b: PyValue, inPlace: boolean): never {
   const [left, right] = [typeName(a), typeName(b)];
   if (operator === '+' && isSequence(a)) {
     throw new PythonError('TypeError', `can only concatenate ${left} (not "${right}") to ${left}`);
@@ -121,15 +127,15 @@ function unsupported(operator: BinaryOperator, a: PyValue, b: PyValue, inPlace: 
 
 /** `divmod(a, b)`. */
 export function divmod(ctx: Context, a: PyValue, b: PyValue): PyValue {
-  const [x, y] = [numeric(a), numeric(b)];
+  const [x, y] = [toNum(a), toNum(b)];
   const float = typeof x === 'number' || typeof y === 'number';
   if (float && x !== undefined && y !== undefined && Number(y) === 0) {
     throw new PythonError('ZeroDivisionError', 'float divmod()');
   }
   if (x !== undefined && y !== undefined)
-    return new PyTuple([binary(ctx, '//', a, b, false), binary(ctx, '%', a, b, false)]);
+    return new PyTuple([binaryOperation(ctx, '//', a, b, false), binaryOperation(ctx, '%', a, b, false)]);
   if (a instanceof Unknown || b instanceof Unknown) return a instanceof Unknown ? a : b;
-  const result = viaMethods(ctx, 'divmod', a, b, false);
+  const result = binaryByMethods(ctx, 'divmod', a, b, false);
   if (result !== undefined) return result;
   throw new PythonError('TypeError', `unsupported operand type(s) for divmod(): '${typeName(a)}' and '${typeName(b)}'`);
 }
@@ -150,7 +156,7 @@ function containers(
   inPlace: boolean,
 ): PyValue | undefined {
   if (operator === '+') {
-    if (!inPlace || typeof a === 'string') grown(ctx, a, b);
+    if (!inPlace || typeof a === 'string') countConcatenation(ctx, a, b);
     if (typeof a === 'string' && typeof b === 'string') return a + b;
     if (a instanceof PyList && inPlace) {
       for (const item of ctx.list(b)) a.items.push(item);
@@ -162,8 +168,8 @@ function containers(
     if (a instanceof PyTuple && b instanceof PyTuple) return new PyTuple([...a.items, ...b.items]);
   } else if (operator === '*') {
     const [times, other] = [countOf(ctx, b), countOf(ctx, a)];
-    if (times !== undefined && isSequence(a) && !answers(a, '__mul__')) return repeated(ctx, a, times, inPlace);
-    if (other !== undefined && isSequence(b)) return repeated(ctx, b, other, false);
+    if (times !== undefined && isSequence(a) && !answers(a, '__mul__')) return repeat(ctx, a, times, inPlace);
+    if (other !== undefined && isSequence(b)) return repeat(ctx, b, other, false);
   } else if (operator === '%' && typeof a === 'string') return formatPercent(ctx, a, b);
   else if (operator === '|' && a instanceof PyDict && b instanceof PyDict && !answers(a, '__or__')) {
     ctx.meter.container(inPlace ? b.size : a.size + b.size, say('This dict'), ENTRY);
@@ -197,7 +203,7 @@ function countOf(ctx: Context, value: PyValue): bigint | undefined {
 }
 
 /** Counts what a concatenation makes against the budget. */
-function grown(ctx: Context, a: PyValue, b: PyValue): void {
+function countConcatenation(ctx: Context, a: PyValue, b: PyValue): void {
   if (typeof a === 'string') {
     // Joined text is not copied: the engine remembers its parts.
     if (typeof b === 'string') ctx.meter.bounded(a.length + b.length, say('This text'));
@@ -208,7 +214,7 @@ function grown(ctx: Context, a: PyValue, b: PyValue): void {
   ctx.meter.container(size(a) + size(b), say('This list'));
 }
 
-function repeated(ctx: Context, value: PyValue, count: bigint, inPlace: boolean): PyValue | undefined {
+function repeat(ctx: Context, value: PyValue, count: bigint, inPlace: boolean): PyValue | undefined {
   const times = count < 0n ? 0n : count;
   if (typeof value === 'string') {
     ctx.meter.text(BigInt(value.length) * times);
@@ -246,9 +252,9 @@ export function sets(ctx: Context, operator: BinaryOperator, a: PySet, b: PySet)
   return result;
 }
 
-export function unary(ctx: Context, operator: '-' | '+' | '~', value: PyValue): PyValue {
+export function unaryOperation(ctx: Context, operator: '-' | '+' | '~', value: PyValue): PyValue {
   const flags = operator === '~' && value instanceof PyInstance && value.cls.lookup('__invert__') !== undefined;
-  const x = flags ? undefined : numeric(value);
+  const x = flags ? undefined : toNum(value);
   if (x !== undefined) {
     if (operator === '-') return -x;
     if (operator === '+') return x;
@@ -271,9 +277,9 @@ const ORDER: Readonly<Record<string, readonly [string, string]>> = {
 export function compare(ctx: Context, operator: CompareOperator, a: PyValue, b: PyValue): PyValue {
   switch (operator) {
     case 'is':
-      return identical(a, b);
+      return isIdentical(a, b);
     case 'is not':
-      return !identical(a, b);
+      return !isIdentical(a, b);
     case 'in':
       return contains(ctx, b, a);
     case 'not in': {
@@ -285,18 +291,18 @@ export function compare(ctx: Context, operator: CompareOperator, a: PyValue, b: 
     case '!=':
       return inequality(ctx, a, b);
     default:
-      return ordered(ctx, operator, a, b);
+      return compareOrder(ctx, operator, a, b);
   }
 }
 
-export function identical(a: PyValue, b: PyValue): boolean {
+export function isIdentical(a: PyValue, b: PyValue): boolean {
   return a === b || (a instanceof PyClass && b instanceof PyClass && a.canonical === b.canonical);
 }
 
-function ordered(ctx: Context, operator: '<' | '<=' | '>' | '>=', a: PyValue, b: PyValue): PyValue {
+function compareOrder(ctx: Context, operator: '<' | '<=' | '>' | '>=', a: PyValue, b: PyValue): PyValue {
   if (a instanceof Unknown) return a;
   if (b instanceof Unknown) return b;
-  const [x, y] = [numeric(a), numeric(b)];
+  const [x, y] = [toNum(a), toNum(b)];
   if (x !== undefined && y !== undefined) return orderOf(operator, x < y ? -1 : x > y ? 1 : x <= y ? 0 : Number.NaN);
   const [text, other] = [plainText(a), plainText(b)];
   if (typeof text === 'string' && typeof other === 'string') return orderOf(operator, orderOfText(text, other));
@@ -305,7 +311,7 @@ function ordered(ctx: Context, operator: '<' | '<=' | '>' | '>=', a: PyValue, b:
     const [left, right] = [a.items, b.items];
     for (let i = 0; i < Math.min(left.length, right.length); i++) {
       const [p, q] = [left[i] ?? null, right[i] ?? null];
-      if (!equalValues(ctx, p, q)) return ordered(ctx, operator, p, q);
+      if (!equalValues(ctx, p, q)) return compareOrder(ctx, operator, p, q);
     }
     return orderOf(operator, left.length - right.length);
   }
@@ -317,7 +323,7 @@ function ordered(ctx: Context, operator: '<' | '<=' | '>' | '>=', a: PyValue, b:
     return operator === '>=' ? around : around && !within;
   }
   const [name, reflected] = ORDER[operator] ?? ['', ''];
-  const result = either(ctx, a, name, b, reflected);
+  const result = compareByMethods(ctx, a, name, b, reflected);
   if (result !== undefined) return result;
   throw new PythonError(
     'TypeError',
@@ -339,7 +345,7 @@ function orderOf(operator: '<' | '<=' | '>' | '>=', sign: number): boolean {
 }
 
 /** A comparison by the operands' own methods: the right one's first where its class is derived from the left one's. */
-function either(ctx: Context, a: PyValue, name: string, b: PyValue, reflected: string): PyValue | undefined {
+function compareByMethods(ctx: Context, a: PyValue, name: string, b: PyValue, reflected: string): PyValue | undefined {
   const [left, right] = [ctx.typeOf(a), ctx.typeOf(b)];
   const first = left !== right && right.isSubclassOf(left);
   return first
@@ -351,12 +357,12 @@ function either(ctx: Context, a: PyValue, name: string, b: PyValue, reflected: s
 function equality(ctx: Context, a: PyValue, b: PyValue): PyValue {
   if (a instanceof Unknown || b instanceof Unknown) return a instanceof Unknown ? a : b;
   const own = a instanceof PyObject && b instanceof PyObject && !hasMethods(a) && !hasMethods(b);
-  return (own ? undefined : either(ctx, a, '__eq__', b, '__eq__')) ?? builtInEqual(ctx, a, b);
+  return (own ? undefined : compareByMethods(ctx, a, '__eq__', b, '__eq__')) ?? builtInEqual(ctx, a, b);
 }
 
 function inequality(ctx: Context, a: PyValue, b: PyValue): PyValue {
   if (a instanceof Unknown || b instanceof Unknown) return a instanceof Unknown ? a : b;
-  const result = either(ctx, a, '__ne__', b, '__ne__');
+  const result = compareByMethods(ctx, a, '__ne__', b, '__ne__');
   if (result !== undefined) return result;
   const equal = equality(ctx, a, b);
   return equal instanceof Unknown ? equal : !ctx.truth(equal);
@@ -368,8 +374,8 @@ function hasMethods(value: PyObject): boolean {
 
 /** `a is b or a == b` as a bool: what containers ask of their items. */
 export function equalValues(ctx: Context, a: PyValue, b: PyValue): boolean {
-  if (identical(a, b)) return !(typeof a === 'number' && Number.isNaN(a));
-  const [x, y] = [numeric(a), numeric(b)];
+  if (isIdentical(a, b)) return !(typeof a === 'number' && Number.isNaN(a));
+  const [x, y] = [toNum(a), toNum(b)];
   // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number are equal by value only with ==
   if (x !== undefined && y !== undefined) return x == y;
   if (!(a instanceof PyObject) && !(b instanceof PyObject)) return false;
@@ -379,7 +385,7 @@ export function equalValues(ctx: Context, a: PyValue, b: PyValue): boolean {
 
 /** Equality of what has no `__eq__`: by value where the language says so, else by identity. */
 function builtInEqual(ctx: Context, a: PyValue, b: PyValue): boolean {
-  const [x, y] = [numeric(a), numeric(b)];
+  const [x, y] = [toNum(a), toNum(b)];
   // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number are equal by value only with ==
   if (x !== undefined && y !== undefined) return x == y;
   if (!(a instanceof PyObject) && !(b instanceof PyObject)) return a === b;
@@ -419,7 +425,7 @@ function builtInEqual(ctx: Context, a: PyValue, b: PyValue): boolean {
   if (a instanceof PyDtype && b instanceof PyDtype) return a.dtype === b.dtype;
   if (a instanceof PyDevice && b instanceof PyDevice) return a.type === b.type && a.index === b.index;
   if (a instanceof PyBoundMethod && b instanceof PyBoundMethod) return a.self === b.self && a.callee === b.callee;
-  return identical(a, b);
+  return isIdentical(a, b);
 }
 
 function isOrdered(value: PyDict): boolean {
@@ -442,7 +448,7 @@ export function contains(ctx: Context, container: PyValue, item: PyValue): PyVal
   if (custom !== undefined) return ctx.truth(ctx.call(custom, [container, item]));
   if (container instanceof PyDict || container instanceof PySet) return container.has(item);
   if (container instanceof PyRange) {
-    const value = numeric(item);
+    const value = toNum(item);
     if (value === undefined || !Number.isInteger(Number(value))) return false;
     const whole = BigInt(value);
     const offset = whole - container.start;

@@ -12,7 +12,7 @@ import { evaluate } from './expressions';
 import { makeFunction } from './functions';
 import { importFrom, importNames } from './imports';
 import type { Interpreter } from './interpreter';
-import { binary } from './operators';
+import { binaryOperation } from './operators';
 import { matches } from './patterns';
 import { deleteItem, getItem, setItem } from './subscripts';
 
@@ -65,7 +65,7 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
       if (statement.value) yield* assign(ctx, statement.target, yield* evaluate(ctx, statement.value, scope), scope);
       return undefined;
     case 'augmented':
-      yield* augmented(ctx, statement, scope);
+      yield* augmentedAssignment(ctx, statement, scope);
       return undefined;
     case 'if': {
       const condition = yield* evaluate(ctx, statement.condition, scope);
@@ -173,14 +173,14 @@ function* decorate(ctx: Interpreter, value: PyValue, decorators: readonly Decora
   for (const { callee, span } of [...decorators].reverse()) {
     ctx.span = span;
     const decorated = callee instanceof Unknown ? callee : yield* ctx.run(callee, [result]);
-    if (decorated instanceof Unknown) passedThrough(ctx, result, decorated);
+    if (decorated instanceof Unknown) notePassedDecorator(ctx, result, decorated);
     else result = decorated;
   }
   return result;
 }
 
 /** Said where the function is called, so that libraries that are only imported say nothing. */
-function passedThrough(ctx: Interpreter, decorated: PyValue, { reason }: Unknown): void {
+function notePassedDecorator(ctx: Interpreter, decorated: PyValue, { reason }: Unknown): void {
   const message = say('This decorator is passed through, because {0}', sentence(reason));
   if (decorated instanceof PyFunction) decorated.note = { message, ...(ctx.range ? { source: ctx.range } : {}) };
   else ctx.note(message);
@@ -221,7 +221,7 @@ function* unpack(ctx: Interpreter, targets: readonly Expr[], value: PyValue, sco
   }
   const iterator = yield* ctx.iterate(value, (name) => `cannot unpack non-iterable ${name} object`);
   const star = targets.findIndex((target) => target.kind === 'starred');
-  const items = star < 0 ? yield* firstOf(iterator, targets.length + 1) : yield* ctx.collect(iterator);
+  const items = star < 0 ? yield* takeFirst(iterator, targets.length + 1) : yield* ctx.collect(iterator);
   if (star < 0 ? items.length !== targets.length : items.length < targets.length - 1) {
     const few = items.length < targets.length;
     ctx.raise(
@@ -243,7 +243,7 @@ function* unpack(ctx: Interpreter, targets: readonly Expr[], value: PyValue, sco
 }
 
 /** At most `most` items: an iterator need not end. */
-function* firstOf(iterator: PyIterator, most: number): Eval<PyValue[]> {
+function* takeFirst(iterator: PyIterator, most: number): Eval<PyValue[]> {
   const items: PyValue[] = [];
   while (items.length < most) {
     const item = yield* iterator.step();
@@ -253,26 +253,30 @@ function* firstOf(iterator: PyIterator, most: number): Eval<PyValue[]> {
   return items;
 }
 
-function* augmented(ctx: Interpreter, statement: Extract<Stmt, { kind: 'augmented' }>, scope: Scope): Eval<void> {
+function* augmentedAssignment(
+  ctx: Interpreter,
+  statement: Extract<Stmt, { kind: 'augmented' }>,
+  scope: Scope,
+): Eval<void> {
   const { target, operator } = statement;
   if (target.kind === 'attribute') {
     const object = yield* evaluate(ctx, target.object, scope);
     const old = yield* ctx.attribute(object, target.name);
     const value = yield* evaluate(ctx, statement.value, scope);
     ctx.span = statement.span;
-    ctx.setattr(object, target.name, binary(ctx, operator, old, value, true));
+    ctx.setattr(object, target.name, binaryOperation(ctx, operator, old, value, true));
   } else if (target.kind === 'subscript') {
     const object = yield* evaluate(ctx, target.object, scope);
     const index = yield* evaluate(ctx, target.index, scope);
     const old = yield* getItem(ctx, object, index);
     const value = yield* evaluate(ctx, statement.value, scope);
     ctx.span = statement.span;
-    yield* setItem(ctx, object, index, binary(ctx, operator, old, value, true));
+    yield* setItem(ctx, object, index, binaryOperation(ctx, operator, old, value, true));
   } else {
     const old = yield* evaluate(ctx, target, scope);
     const value = yield* evaluate(ctx, statement.value, scope);
     ctx.span = statement.span;
-    yield* assign(ctx, target, binary(ctx, operator, old, value, true), scope);
+    yield* assign(ctx, target, binaryOperation(ctx, operator, old, value, true), scope);
   }
 }
 
@@ -309,7 +313,7 @@ function* tryStatement(ctx: Interpreter, statement: TryStatement, scope: Scope):
   try {
     let failed = false;
     try {
-      outcome = yield* guarded(ctx, statement, scope);
+      outcome = yield* tryBody(ctx, statement, scope);
     } catch (error) {
       if (!(error instanceof PythonError)) throw error;
       failed = true;
@@ -320,7 +324,7 @@ function* tryStatement(ctx: Interpreter, statement: TryStatement, scope: Scope):
   } catch (error) {
     if (error instanceof PythonError) {
       caught(ctx, error);
-      const last = yield* during(ctx, error, () => execute(ctx, statement.last, scope));
+      const last = yield* whileHandling(ctx, error, () => execute(ctx, statement.last, scope));
       if (last !== undefined) return last;
     }
     throw error;
@@ -330,7 +334,7 @@ function* tryStatement(ctx: Interpreter, statement: TryStatement, scope: Scope):
 }
 
 /** The body of a `try`; a module that is missing is an error in it only where a handler is made for that. */
-function* guarded(ctx: Interpreter, { body, handlers }: TryStatement, scope: Scope): Eval<Outcome> {
+function* tryBody(ctx: Interpreter, { body, handlers }: TryStatement, scope: Scope): Eval<Outcome> {
   if (!handlers.some(({ type }) => expectsMissing(type))) return yield* execute(ctx, body, scope);
   ctx.expectMissing += 1;
   try {
@@ -357,7 +361,7 @@ function* handle(ctx: Interpreter, statement: TryStatement, error: PythonError, 
     }
     if (handler.name) scope.assign(handler.name, instance);
     try {
-      return yield* during(ctx, error, () => execute(ctx, handler.body, scope));
+      return yield* whileHandling(ctx, error, () => execute(ctx, handler.body, scope));
     } finally {
       if (handler.name) scope.delete(handler.name);
     }
@@ -375,7 +379,7 @@ function caught(ctx: Interpreter, error: PythonError): PyInstance {
 }
 
 /** Runs what handles an exception: those that are raised there have it as their context. */
-function* during<T>(ctx: Interpreter, error: PythonError, body: () => Eval<T>): Eval<T> {
+function* whileHandling<T>(ctx: Interpreter, error: PythonError, body: () => Eval<T>): Eval<T> {
   ctx.handling.push(error);
   try {
     return yield* body();
@@ -410,7 +414,7 @@ function* withStatement(
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
     const instance = caught(ctx, error);
-    const swallowed = yield* during(ctx, error, () => ctx.run(exit, [instance.cls, instance, null]));
+    const swallowed = yield* whileHandling(ctx, error, () => ctx.run(exit, [instance.cls, instance, null]));
     if (ctx.truth(swallowed)) return undefined;
     throw error;
   }

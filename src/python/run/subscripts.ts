@@ -43,7 +43,7 @@ export function wholeNumber(ctx: Context, value: PyValue): bigint {
   throw new PythonError('TypeError', `'${typeName(value)}' object cannot be interpreted as an integer`);
 }
 
-function sliced<T>(ctx: Context, items: readonly T[], slice: PySlice): T[] {
+function takeSlice<T>(ctx: Context, items: readonly T[], slice: PySlice): T[] {
   const [start, stop, step] = sliceIndices(ctx, slice, items.length);
   ctx.meter.container(Math.max(0, Math.ceil((stop - start) / step)), say('This list'));
   if (step === 1) return items.slice(start, Math.max(start, stop));
@@ -71,7 +71,7 @@ function position(ctx: Context, index: PyValue, length: number, what: string): n
 /** `list[index]`, past what a subclass says. */
 export function itemOf(ctx: Context, object: PyList | PyTuple, index: PyValue): PyValue {
   if (index instanceof PySlice) {
-    const items = sliced(ctx, object.items, index);
+    const items = takeSlice(ctx, object.items, index);
     return object instanceof PyList ? new PyList(items) : new PyTuple(items);
   }
   return object.items[position(ctx, index, object.items.length, object instanceof PyList ? 'list' : 'tuple')] ?? null;
@@ -102,7 +102,7 @@ export function* getItem(ctx: Context, object: PyValue, index: PyValue): Eval<Py
     if (!(index instanceof PySlice)) return found[position(ctx, index, found.length, 'string')] ?? '';
     const [start, stop, step] = sliceIndices(ctx, index, found.length);
     if (typeof found === 'string' && step === 1) return found.slice(start, Math.max(start, stop));
-    return sliced(ctx, [...found], index).join('');
+    return takeSlice(ctx, [...found], index).join('');
   }
   if (object instanceof PyRange) {
     if (index instanceof PySlice) {
@@ -177,7 +177,7 @@ export function* deleteItem(ctx: Context, object: PyValue, index: PyValue): Eval
   if (object instanceof PyDict) {
     if (!object.delete(index)) throw keyError(ctx, index);
   } else if (object instanceof PyList && index instanceof PySlice) {
-    const gone = new Set(sliced(ctx, [...object.items.keys()], index));
+    const gone = new Set(takeSlice(ctx, [...object.items.keys()], index));
     object.items = object.items.filter((_, i) => !gone.has(i));
   } else if (object instanceof PyList) {
     object.items.splice(position(ctx, index, object.items.length, 'list assignment'), 1);

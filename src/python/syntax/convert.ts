@@ -40,12 +40,12 @@ function children(node: Node): Node[] {
 }
 
 /** Whether an error lies in the statement itself, not in a statement inside its blocks. */
-function damaged(node: Node): boolean {
+function isDamaged(node: Node): boolean {
   return node.children.some((child) => {
     if (!child?.hasError) return child?.isMissing === true;
     if (child.isError || child.isMissing) return true;
     if (child.type === 'block') return false;
-    return /_clause$|_definition$/.test(child.type) ? damaged(child) : true;
+    return /_clause$|_definition$/.test(child.type) ? isDamaged(child) : true;
   });
 }
 
@@ -94,7 +94,7 @@ export class Converter {
   }
 
   private statementInner(node: Node, span: Span): Stmt[] {
-    if (node.hasError && damaged(node)) return [this.damagedStatement(node, span)];
+    if (node.hasError && isDamaged(node)) return [this.damagedStatement(node, span)];
     const field = (name: string): Node | null => node.childForFieldName(name);
     switch (node.type) {
       case 'expression_statement':
@@ -436,7 +436,7 @@ export class Converter {
     if (node.isError || node.isMissing) return this.broken(node);
     this.depth += 1;
     try {
-      return this.depth > MAX_NESTING ? this.broken(node) : hoisted(this.expressionInner(node, spanOf(node)));
+      return this.depth > MAX_NESTING ? this.broken(node) : hoistStar(this.expressionInner(node, spanOf(node)));
     } finally {
       this.depth -= 1;
     }
@@ -686,7 +686,7 @@ function documentationOf(body: readonly Stmt[]): string | null {
 }
 
 /** The grammar reads `[*f(x)]` as a call of `*f`; the star belongs to the whole. */
-function hoisted(expr: Expr): Expr {
+function hoistStar(expr: Expr): Expr {
   const { span } = expr;
   if (expr.kind === 'call' && expr.callee.kind === 'starred') {
     return { kind: 'starred', span, value: { ...expr, callee: expr.callee.value } };

@@ -4,28 +4,28 @@ import type { Converter } from './convert';
 
 /** The cases of a `match` statement. */
 export function convertCases(converter: Converter, body: Node | null): Case[] {
-  const clauses = (body ? named(body) : []).filter((child) => child.type === 'case_clause');
+  const clauses = (body ? namedChildren(body) : []).filter((child) => child.type === 'case_clause');
   return clauses.map((clause) => {
     const guard = clause.childForFieldName('guard');
-    const patterns = named(clause).filter((child) => child.type === 'case_pattern');
+    const patterns = namedChildren(clause).filter((child) => child.type === 'case_pattern');
     const [only] = patterns;
     return {
       pattern:
         patterns.length === 1 && only
           ? convertPattern(converter, only)
           : { kind: 'sequence', items: patterns.map((pattern) => convertPattern(converter, pattern)) },
-      guard: guard ? converter.expression(named(guard)[0] ?? null) : undefined,
+      guard: guard ? converter.expression(namedChildren(guard)[0] ?? null) : undefined,
       body: converter.block(clause.childForFieldName('consequence')),
     };
   });
 }
 
-function named(node: Node): Node[] {
+function namedChildren(node: Node): Node[] {
   return node.namedChildren.filter((child): child is Node => child !== null && child.type !== 'comment');
 }
 
 function convertPattern(converter: Converter, node: Node): Pattern {
-  const inner = named(node);
+  const inner = namedChildren(node);
   const [first] = inner;
   switch (node.type) {
     case 'case_pattern':
@@ -69,9 +69,9 @@ function convertPattern(converter: Converter, node: Node): Pattern {
       const keywords: { name: string; pattern: Pattern }[] = [];
       for (const child of rest) {
         const keyword =
-          child.type === 'keyword_pattern' ? child : named(child).find((c) => c.type === 'keyword_pattern');
+          child.type === 'keyword_pattern' ? child : namedChildren(child).find((c) => c.type === 'keyword_pattern');
         if (keyword) {
-          const [name, value] = named(keyword);
+          const [name, value] = namedChildren(keyword);
           if (name && value) keywords.push({ name: name.text, pattern: convertPattern(converter, value) });
         } else positional.push(convertPattern(converter, child));
       }
@@ -88,7 +88,7 @@ function convertPattern(converter: Converter, node: Node): Pattern {
 function dictPattern(converter: Converter, node: Node): Pattern {
   const keys = node.childrenForFieldName('key').filter((child): child is Node => child !== null);
   const values = node.childrenForFieldName('value').filter((child): child is Node => child !== null);
-  const splat = named(node).find((child) => child.type === 'splat_pattern');
+  const splat = namedChildren(node).find((child) => child.type === 'splat_pattern');
   return {
     kind: 'mapping',
     entries: keys.flatMap((key, index) => {
@@ -96,6 +96,6 @@ function dictPattern(converter: Converter, node: Node): Pattern {
       if (!value) return [];
       return [{ key: converter.expression(key), pattern: convertPattern(converter, value) }];
     }),
-    rest: splat ? named(splat)[0]?.text : undefined,
+    rest: splat ? namedChildren(splat)[0]?.text : undefined,
   };
 }

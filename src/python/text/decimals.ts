@@ -24,7 +24,7 @@ function quotient(numerator: bigint, denominator: bigint): bigint {
 }
 
 /** A finite number from 0 as numerator · 10^power / denominator. */
-function scaled(x: number, power: number): readonly [numerator: bigint, denominator: bigint] {
+function toRatio(x: number, power: number): readonly [numerator: bigint, denominator: bigint] {
   let binary = 0;
   let fraction = x;
   for (; !Number.isInteger(fraction); binary++) fraction *= 2;
@@ -34,23 +34,23 @@ function scaled(x: number, power: number): readonly [numerator: bigint, denomina
 }
 
 /** A finite number from 0 with decimal digits behind the point; fewer than none round in front of it. */
-export function rounded(x: number, digits: number): string {
+export function roundDecimal(x: number, digits: number): string {
   if (Number.isSafeInteger(x) && digits >= 0) return digits > 0 ? `${x}.${'0'.repeat(digits)}` : String(x);
-  if (digits < 0) return `${quotient(...scaled(x, digits))}${'0'.repeat(-digits)}`;
-  const text = quotient(...scaled(x, digits))
+  if (digits < 0) return `${quotient(...toRatio(x, digits))}${'0'.repeat(-digits)}`;
+  const text = quotient(...toRatio(x, digits))
     .toString()
     .padStart(digits + 1, '0');
   return digits > 0 ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
 }
 
 /** The first `count` digits of a finite number from 0, and the power of ten of the first. */
-function significant(x: number, count: number): readonly [digits: string, power: number] {
+function significantDigits(x: number, count: number): readonly [digits: string, power: number] {
   if (x === 0) return ['0'.repeat(count), 0];
   // The shortest digits may be of the next power: 1e-7 is 9.99…e-8.
   const about = Number(x.toExponential().split('e')[1]);
-  const [numerator, denominator] = scaled(x, -about);
+  const [numerator, denominator] = toRatio(x, -about);
   const power = numerator < denominator ? about - 1 : about;
-  const digits = quotient(...scaled(x, count - 1 - power)).toString();
+  const digits = quotient(...toRatio(x, count - 1 - power)).toString();
   // Rounding up may have made a digit more: 9.99 → 10.0.
   return digits.length > count ? [digits.slice(0, count), power + 1] : [digits, power];
 }
@@ -79,20 +79,20 @@ export function formatFloat(
   const digits = Math.min(precision ?? 6, ALL_DIGITS);
   const zeros = '0'.repeat(Math.max(0, (precision ?? 0) - ALL_DIGITS));
   if (code === 'e') {
-    const [shown, power] = significant(size, digits + 1);
+    const [shown, power] = significantDigits(size, digits + 1);
     return scientific(shown + zeros, power, alternate);
   }
-  if (code === 'f') return rounded(size, digits) + zeros + (alternate && digits === 0 ? '.' : '');
+  if (code === 'f') return roundDecimal(size, digits) + zeros + (alternate && digits === 0 ? '.' : '');
   if (code === undefined && precision === undefined) {
     const text = showFloat(size);
     return alternate && !text.includes('.') ? text.replace('e', '.e') : text;
   }
-  return general(size, Math.max(digits, 1), alternate, code === undefined);
+  return formatGeneral(size, Math.max(digits, 1), alternate, code === undefined);
 }
 
 /** `keepPoint`: as `str` shows floats, with a digit behind the point. */
-function general(x: number, count: number, alternate: boolean, keepPoint: boolean): string {
-  const [digits, power] = significant(x, count);
+function formatGeneral(x: number, count: number, alternate: boolean, keepPoint: boolean): string {
+  const [digits, power] = significantDigits(x, count);
   const kept = alternate ? digits : digits.replace(/0+$/, '') || '0';
   if (power < -4 || power >= count - Number(keepPoint)) return scientific(kept, power, alternate);
   const text =
@@ -104,7 +104,7 @@ function general(x: number, count: number, alternate: boolean, keepPoint: boolea
 }
 
 /** Digits with a separator between groups, filled up with zeros to a width, whose zeros are grouped, too. */
-export function grouped(digits: string, size: number, separator: string, width: number): string {
+export function groupDigits(digits: string, size: number, separator: string, width: number): string {
   let text = digits;
   const length = (count: number): number => count + Math.floor((count - 1) / size);
   while (length(text.length) < width) text = `0${text}`;

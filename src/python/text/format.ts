@@ -32,13 +32,13 @@ export function showStr(ctx: Context, value: PyValue): string {
   if (typeof value === 'string') return value;
   if (value instanceof PyObject && !(value instanceof PyClass)) {
     const method = ctx.typeOf(value).lookup('__str__');
-    if (method !== undefined) return written(ctx.call(method, [value]), '__str__');
+    if (method !== undefined) return requireText(ctx.call(method, [value]), '__str__');
   }
   return showRepr(ctx, value);
 }
 
 /** What a `__str__` or `__repr__` gave. */
-function written(result: PyValue, name: string): string {
+function requireText(result: PyValue, name: string): string {
   if (typeof result === 'string') return result;
   if (result instanceof Unknown) return '<unknown>';
   throw new PythonError('TypeError', `${name} returned non-string (type ${typeName(result)})`);
@@ -61,7 +61,7 @@ export function showRepr(ctx: Context, value: PyValue): string {
   try {
     const method =
       value instanceof PyClass || value instanceof Unknown ? undefined : ctx.typeOf(value).lookup('__repr__');
-    if (method !== undefined) return written(ctx.call(method, [value]), '__repr__');
+    if (method !== undefined) return requireText(ctx.call(method, [value]), '__repr__');
     return ctx.nested(() => showOwn(ctx, value));
   } finally {
     ctx.showing.delete(value);
@@ -76,7 +76,7 @@ function cycle(value: PyObject): string {
 }
 
 /** Shown items, joined; asks the budget for the room that they take. */
-function shown(ctx: Context, items: readonly string[]): string {
+function joinItems(ctx: Context, items: readonly string[]): string {
   const size = items.reduce((sum, item) => sum + item.length + 2, 0);
   ctx.meter.text(size);
   return items.join(', ');
@@ -85,7 +85,7 @@ function shown(ctx: Context, items: readonly string[]): string {
 /** `repr` of what has no `__repr__` of its own. */
 function showOwn(ctx: Context, value: PyObject): string {
   const inner = (item: PyValue): string => showRepr(ctx, item);
-  const list = (items: readonly PyValue[]): string => shown(ctx, items.map(inner));
+  const list = (items: readonly PyValue[]): string => joinItems(ctx, items.map(inner));
   if (value instanceof PyList) return `[${list(value.items)}]`;
   if (value instanceof PyTuple) return `(${list(value.items)}${value.items.length === 1 ? ',' : ''})`;
   if (value instanceof PyDict) return showDict(ctx, value);
@@ -121,9 +121,9 @@ function showDict(ctx: Context, value: PyDict): string {
   const entries = value.entries();
   if (value.cls?.mro.some((cls) => cls.name === 'OrderedDict')) {
     const pairs = entries.map(([key, item]) => `(${inner(key)}, ${inner(item)})`);
-    return `${value.cls.name}(${pairs.length > 0 ? `[${shown(ctx, pairs)}]` : ''})`;
+    return `${value.cls.name}(${pairs.length > 0 ? `[${joinItems(ctx, pairs)}]` : ''})`;
   }
-  const body = `{${shown(
+  const body = `{${joinItems(
     ctx,
     entries.map(([key, item]) => `${inner(key)}: ${inner(item)}`),
   )}}`;
@@ -143,26 +143,26 @@ export function quote(text: string): string {
     else if (character === '\n') body += '\\n';
     else if (character === '\r') body += '\\r';
     else if (character === '\t') body += '\\t';
-    else body += isPrintable(character) ? character : escaped(character);
+    else body += isPrintable(character) ? character : escapeCharacter(character);
   }
   return mark + body + mark;
 }
 
 /** A character by its number: `\x1f`, `\u2028`. */
-function escaped(character: string): string {
+function escapeCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const [letter, digits] = code < 256 ? ['x', 2] : code < 65536 ? ['u', 4] : ['U', 8];
   return `\\${letter}${code.toString(16).padStart(Number(digits), '0')}`;
 }
 
 /** `ascii(value)`, given its `repr`. */
-export function asciiOnly(text: string): string {
-  return text.replace(/[^\0-\x7f]/gu, escaped);
+export function escapeNonAscii(text: string): string {
+  return text.replace(/[^\0-\x7f]/gu, escapeCharacter);
 }
 
 /** `value!r` and the like. */
-export function converted(ctx: Context, value: PyValue, conversion: string | undefined): PyValue {
+export function convert(ctx: Context, value: PyValue, conversion: string | undefined): PyValue {
   if (conversion === 's') return ctx.str(value);
   if (conversion === 'r') return ctx.repr(value);
-  return conversion === 'a' ? asciiOnly(ctx.repr(value)) : value;
+  return conversion === 'a' ? escapeNonAscii(ctx.repr(value)) : value;
 }

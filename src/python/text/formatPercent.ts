@@ -3,7 +3,7 @@ import type { Context } from '../natives/context';
 import { indexOf } from '../run/subscripts';
 import { PyDict, PyInstance, PyList, PyObject, PyTuple, PythonError, type PyValue, typeName } from '../values/values';
 import { formatFloat } from './decimals';
-import { converted } from './format';
+import { convert } from './format';
 import { textLength } from './text';
 
 /** One conversion: `%(key)-5.2f`. */
@@ -76,11 +76,11 @@ function entry(ctx: Context, values: PyValue, key: string): PyValue {
 function one(ctx: Context, value: PyValue, spec: Spec): string {
   const { type } = spec;
   if ('sra'.includes(type)) {
-    const text = String(converted(ctx, value, type));
-    return filled('', spec.precision === undefined ? text : [...text].slice(0, spec.precision).join(''), spec, ' ');
+    const text = String(convert(ctx, value, type));
+    return fill('', spec.precision === undefined ? text : [...text].slice(0, spec.precision).join(''), spec, ' ');
   }
-  if (type === 'c') return filled('', character(value), spec, ' ');
-  if ('diuxXo'.includes(type)) return whole(ctx, value, spec);
+  if (type === 'c') return fill('', character(value), spec, ' ');
+  if ('diuxXo'.includes(type)) return formatWhole(ctx, value, spec);
   const number = typeof value === 'bigint' || typeof value === 'boolean' ? Number(value) : value;
   if (typeof number !== 'number') {
     const method = number instanceof PyObject ? ctx.lookup(number, '__float__') : undefined;
@@ -89,7 +89,7 @@ function one(ctx: Context, value: PyValue, spec: Spec): string {
   }
   const text = formatFloat(number, type.toLowerCase(), spec.precision, spec.flags.includes('#'));
   const negative = number < 0 || Object.is(number, -0);
-  return filled(negative ? '-' : '', type === type.toUpperCase() ? text.toUpperCase() : text, spec, '0');
+  return fill(negative ? '-' : '', type === type.toUpperCase() ? text.toUpperCase() : text, spec, '0');
 }
 
 function character(value: PyValue): string {
@@ -101,12 +101,12 @@ function character(value: PyValue): string {
     : fail('%c arg not in range(0x110000)', 'OverflowError');
 }
 
-function whole(ctx: Context, value: PyValue, spec: Spec): string {
+function formatWhole(ctx: Context, value: PyValue, spec: Spec): string {
   const { type, flags, precision = 0 } = spec;
   const decimal = 'diu'.includes(type);
   let number: bigint;
   if (typeof value === 'bigint' || typeof value === 'boolean') number = BigInt(value);
-  else if (typeof value === 'number' && decimal) number = BigInt(truncated(value));
+  else if (typeof value === 'number' && decimal) number = BigInt(truncate(value));
   else if (value instanceof PyObject && ctx.lookup(value, '__index__') !== undefined) {
     number = BigInt(indexOf(ctx, value));
   } else {
@@ -116,16 +116,16 @@ function whole(ctx: Context, value: PyValue, spec: Spec): string {
   const digits = (number < 0n ? -number : number).toString(decimal ? 10 : type === 'o' ? 8 : 16);
   const padded = digits.padStart(precision, '0');
   const mark = flags.includes('#') && !decimal ? `0${type}` : '';
-  return filled((number < 0n ? '-' : '') + mark, type === 'X' ? padded.toUpperCase() : padded, spec, '0');
+  return fill((number < 0n ? '-' : '') + mark, type === 'X' ? padded.toUpperCase() : padded, spec, '0');
 }
 
-function truncated(value: number): number {
+function truncate(value: number): number {
   if (Number.isNaN(value)) return fail('cannot convert float NaN to integer', 'ValueError');
   return Number.isFinite(value) ? Math.trunc(value) : fail('cannot convert float infinity to integer', 'OverflowError');
 }
 
 /** With the sign that the flags ask for, filled up to the width; `zero` is what the flag `0` fills with. */
-function filled(sign: string, body: string, { flags, width }: Spec, zero: string): string {
+function fill(sign: string, body: string, { flags, width }: Spec, zero: string): string {
   const plus =
     zero === '0' && !sign.startsWith('-') ? (flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') : '';
   const space = Math.max(0, width - plus.length - sign.length - textLength(body));

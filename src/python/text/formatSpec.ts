@@ -1,6 +1,6 @@
 import type { Context } from '../natives/context';
 import { PyObject, PythonError, type PyValue, typeName } from '../values/values';
-import { formatFloat, grouped } from './decimals';
+import { formatFloat, groupDigits } from './decimals';
 
 const SPECIFICATION = /^(?:(.)?([<>=^]))?([+\- ])?(z)?(#)?(0)?(\d+)?([,_]{0,2})(?:\.(\d*))?(.)?$/su;
 
@@ -67,25 +67,25 @@ export function formatValue(ctx: Context, value: PyValue, specification: string)
   if (typeof value === 'string') return formatText(value, parsed);
   const { type } = parsed;
   if (typeof value === 'number') {
-    if (type && !'eEfFgGn%'.includes(type)) unknownCode(type, value);
+    if (type && !'eEfFgGn%'.includes(type)) raiseUnknownCode(type, value);
     return formatReal(value, parsed);
   }
   if (type && 'eEfFgG%'.includes(type)) return formatReal(Number(value), parsed);
-  if (type && !'bcdnoxX'.includes(type)) unknownCode(type, value);
+  if (type && !'bcdnoxX'.includes(type)) raiseUnknownCode(type, value);
   return formatInteger(ctx, BigInt(value), parsed);
 }
 
-function unknownCode(type: string, value: PyValue): never {
+function raiseUnknownCode(type: string, value: PyValue): never {
   return fail(`Unknown format code '${type}' for object of type '${typeName(value)}'`);
 }
 
 function formatText(text: string, spec: Specification): string {
-  if (spec.type && spec.type !== 's') unknownCode(spec.type, text);
+  if (spec.type && spec.type !== 's') raiseUnknownCode(spec.type, text);
   if (spec.sign) fail('Sign not allowed in string format specifier');
   if (spec.alternate) fail('Alternate form (#) not allowed in string format specifier');
   if (spec.align === '=') fail("'=' alignment not allowed in string format specifier");
   const shown = spec.precision === undefined ? text : [...text].slice(0, spec.precision).join('');
-  return padded('', shown, { ...spec, align: spec.align ?? '<' });
+  return pad('', shown, { ...spec, align: spec.align ?? '<' });
 }
 
 function formatInteger(ctx: Context, value: bigint, spec: Specification): string {
@@ -98,14 +98,14 @@ function formatInteger(ctx: Context, value: bigint, spec: Specification): string
       throw new PythonError('OverflowError', 'Python int too large to convert to C long');
     }
     if (value < 0n || value > 0x10ffffn) throw new PythonError('OverflowError', '%c arg not in range(0x110000)');
-    return padded('', String.fromCodePoint(Number(value)), spec);
+    return pad('', String.fromCodePoint(Number(value)), spec);
   }
   const radix = type === 'b' ? 2 : type === 'o' ? 8 : type?.toLowerCase() === 'x' ? 16 : 10;
   if (radix === 10) ctx.decimal(value);
   const digits = (value < 0n ? -value : value).toString(radix);
   const mark = spec.alternate && radix !== 10 ? `0${type}` : '';
   const shown = type === 'X' ? digits.toUpperCase() : digits;
-  return numbered((value < 0n ? '-' : positive(spec)) + mark, shown, '', spec, radix === 10 ? 3 : 4);
+  return padNumber((value < 0n ? '-' : positiveSign(spec)) + mark, shown, '', spec, radix === 10 ? 3 : 4);
 }
 
 function formatReal(value: number, spec: Specification): string {
@@ -116,22 +116,22 @@ function formatReal(value: number, spec: Specification): string {
   const negative = value < 0 || Object.is(value, -0);
   const [, digits = '', rest = ''] =
     /^(\d*)(.*)$/s.exec(type && 'EFG'.includes(type) ? text.toUpperCase() : text) ?? [];
-  return numbered(negative ? '-' : positive(spec), digits, rest, spec, 3);
+  return padNumber(negative ? '-' : positiveSign(spec), digits, rest, spec, 3);
 }
 
-function positive({ sign }: Specification): string {
+function positiveSign({ sign }: Specification): string {
   return sign === undefined || sign === '-' ? '' : sign;
 }
 
-function numbered(sign: string, digits: string, rest: string, spec: Specification, size: number): string {
+function padNumber(sign: string, digits: string, rest: string, spec: Specification, size: number): string {
   const fill = spec.fill ?? (spec.zero ? '0' : ' ');
   const align = spec.align ?? (spec.zero && spec.fill === undefined ? '=' : '>');
   const space = fill === '0' && align === '=' ? spec.width - sign.length - rest.length : 0;
-  const body = spec.group && digits ? grouped(digits, size, spec.group, space) : digits;
-  return padded(sign, body + rest, { ...spec, align });
+  const body = spec.group && digits ? groupDigits(digits, size, spec.group, space) : digits;
+  return pad(sign, body + rest, { ...spec, align });
 }
 
-function padded(sign: string, body: string, spec: Specification): string {
+function pad(sign: string, body: string, spec: Specification): string {
   const fill = spec.fill ?? (spec.zero ? '0' : ' ');
   const space = Math.max(0, spec.width - sign.length - [...body].length);
   const align = spec.align ?? (spec.zero ? '=' : '>');

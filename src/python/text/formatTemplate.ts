@@ -1,7 +1,7 @@
 import { say } from '../../language/say';
 import type { Context } from '../natives/context';
 import { PythonError, type PyValue } from '../values/values';
-import { converted } from './format';
+import { convert } from './format';
 import { formatValue } from './formatSpec';
 
 const fail = (message: string): never => {
@@ -76,7 +76,7 @@ class Template {
       if (!'rsa'.includes(conversion)) fail(`Unknown conversion specifier ${conversion}`);
     }
     const specification = rest.slice(1);
-    const shown = converted(this.ctx, value, conversion);
+    const shown = convert(this.ctx, value, conversion);
     return formatValue(
       this.ctx,
       shown,

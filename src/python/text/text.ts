@@ -35,16 +35,16 @@ const TITLES = new Map(
   ]),
 );
 
-function titled(character: string): string {
+function titleCase(character: string): string {
   const upper = character.toUpperCase();
   return (
     TITLES.get(character) ?? (upper.length > character.length ? upper.charAt(0) + upper.slice(1).toLowerCase() : upper)
   );
 }
 
-export function capitalised(text: string): string {
+export function capitalise(text: string): string {
   const [first = ''] = text;
-  return titled(first) + text.slice(first.length).toLowerCase();
+  return titleCase(first) + text.slice(first.length).toLowerCase();
 }
 
 /** `str.title`: each letter behind what has no case is a capital. */
@@ -52,7 +52,7 @@ export function title(text: string): string {
   let result = '';
   let inside = false;
   for (const character of text) {
-    result += inside ? character.toLowerCase() : titled(character);
+    result += inside ? character.toLowerCase() : titleCase(character);
     inside = /\p{Cased}/u.test(character);
   }
   return result;
@@ -72,7 +72,7 @@ export function isTitle(text: string): boolean {
 }
 
 /** `str.swapcase`. */
-export function swapped(text: string): string {
+export function swapCase(text: string): string {
   return Array.from(text, (c) => {
     if (/\p{Uppercase}/u.test(c)) return c.toLowerCase();
     return /\p{Lowercase}/u.test(c) ? c.toUpperCase() : c;
@@ -80,7 +80,7 @@ export function swapped(text: string): string {
 }
 
 /** `str.casefold`: what is equal but for case becomes equal. */
-export function folded(text: string): string {
+export function foldCase(text: string): string {
   return Array.from(text, (c) => (c === 'ı' ? c : c === 'İ' ? c.toLowerCase() : c.toUpperCase().toLowerCase())).join(
     '',
   );

@@ -1,7 +1,7 @@
 /** What a model loses in 8 bits, layer by layer and at its outputs; in evaluation mode. */
 import type { LayerCompression } from '../../compare/report';
 import { GraphBuilder } from '../../graph/builder';
-import { extreme, quantise, roundedData, type WeightScales } from '../../graph/quantise';
+import { extremum, quantise, roundData, type WeightScales } from '../../graph/quantise';
 import type { Graph, ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import { activationLayers } from '../layers';
@@ -58,7 +58,7 @@ export function compressionGraph(graph: Graph): CompressionGraph {
     const values = quantise(builder, graph, scales);
     const at = (value: ValueId) => values.get(value) ?? value;
     return {
-      layers: layers.map(({ output }) => noiseOf(readout, output, roundedData(e, at(output)))),
+      layers: layers.map(({ output }) => noiseOf(readout, output, roundData(e, at(output)))),
       end: noiseOf(readout, end.value, at(end.value)),
     };
   });
@@ -69,8 +69,8 @@ export function compressionGraph(graph: Graph): CompressionGraph {
     const deviation = e.unary('sqrt', readout.mean(e.mul(distance, distance)));
     const beyond = e.indicator('gt', distance, e.by('mul', deviation, 6));
     return {
-      low: readout.add(extreme(e, 'min', output)),
-      high: readout.add(extreme(e, 'max', output)),
+      low: readout.add(extremum(e, 'min', output)),
+      high: readout.add(extremum(e, 'max', output)),
       outliers: readout.add(readout.mean(beyond)),
     };
   });

@@ -4,7 +4,7 @@ import { taskOf } from '../../data/task';
 import { peakBytes } from '../../graph/memory';
 import type { Graph } from '../../graph/types';
 import { say } from '../../language/say';
-import { inHalfPrecision } from '../../lower/half';
+import { toHalfPrecision } from '../../lower/half';
 import { lower } from '../../lower/lower';
 import { encodeModel } from '../../onnx/encode';
 import { backwardGraph } from '../backward';
@@ -29,7 +29,7 @@ async function measureLatency(experiment: Experiment, budget: number): Promise<v
   const racers: Racer[] = [];
   const compile = async (of: Graph, samples: number[], variant?: Variant) => {
     const single = lower(of, { mode: 'evaluation', weights: 'constant', device: experiment.runtime.device });
-    const lowered = half ? inHalfPrecision(single) : single;
+    const lowered = half ? toHalfPrecision(single) : single;
     const session = await experiment.runtime.createSession(encodeModel(lowered, draw.constants(of)), 'timed');
     const feeds = draw.feeds(of, { ...lowered, weights: [] });
     racers.push({ session, feeds, samples, ...(variant && { variant }) });
@@ -85,7 +85,7 @@ async function measureTrainingLatency(experiment: Experiment, budget: number): P
 async function halfError(experiment: Experiment, graph: Graph, draw: Draw): Promise<number> {
   const single = lower(graph, { mode: 'evaluation', weights: 'constant', device: experiment.runtime.device });
   const outputs: ArrayLike<number>[] = [];
-  for (const lowered of [single, inHalfPrecision(single)]) {
+  for (const lowered of [single, toHalfPrecision(single)]) {
     const session = await experiment.runtime.createSession(encodeModel(lowered, draw.constants(graph)), 'plain');
     try {
       const made = await session.run(draw.feeds(graph, { ...lowered, weights: [] }));

@@ -9,7 +9,7 @@ import type { StepMeasure } from './measure';
 const tiny = 1e-30;
 
 /** Reduces each sample to one number, in two steps: GPU kernels reduce one output's elements in a row. */
-function ofSamples({ e }: Readout, fn: Reduction, x: ValueId): ValueId {
+function reduceSamples({ e }: Readout, fn: Reduction, x: ValueId): ValueId {
   const dims = e.shape(x).map((_, dim) => dim);
   return e.reduce(fn, e.reduce(fn, x, dims.slice(2), true), [1], true);
 }
@@ -24,8 +24,8 @@ function meanCosine(readout: Readout, x: ValueId): (numbers: Numbers) => number 
   const [batch = 0, ...sizes] = e.shape(x);
   const count = sizes.reduce((product, size) => product * size, 1);
   // Against the largest of each sample, so that squares neither overflow nor vanish.
-  const scaled = e.div(x, e.by('add', ofSamples(readout, 'max', e.unary('abs', x)), tiny));
-  const square = ofSamples(readout, 'sum', e.mul(scaled, scaled));
+  const scaled = e.div(x, e.by('add', reduceSamples(readout, 'max', e.unary('abs', x)), tiny));
+  const square = reduceSamples(readout, 'sum', e.mul(scaled, scaled));
   const units = e.div(scaled, e.unary('sqrt', e.by('add', square, tiny)));
   const sum = e.reduce('sum', units, [0], true);
   const length = readout.add(readout.mean(e.mul(sum, sum)));

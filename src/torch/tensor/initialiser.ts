@@ -1,6 +1,6 @@
 /** How tensors get their first values: initialisers instead of bytes, so that a large layer allocates nothing. */
 
-import { count, filled, stored, stridesOf } from '../../graph/evaluate/elements';
+import { count, fillElements, storeElements, stridesOf } from '../../graph/evaluate/elements';
 import { MAX_KNOWN } from '../../graph/evaluate/index';
 import { placesOf } from '../../graph/initialise';
 import type { DType, Initialiser, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
@@ -42,7 +42,7 @@ export function initialiserOf(ctx: Context, tensor: PyTensor): Initialiser | und
   });
   return {
     kind: 'data',
-    data: stored(tensor.type.dtype, places.length, (i) => values[places[i] ?? 0] ?? 0),
+    data: storeElements(tensor.type.dtype, places.length, (i) => values[places[i] ?? 0] ?? 0),
   };
 }
 
@@ -121,7 +121,7 @@ function valuesOf({ dtype, shape }: TensorType, initialiser: Initialiser): Tenso
   if (length > MAX_KNOWN) return undefined;
   switch (initialiser.kind) {
     case 'constant':
-      return filled(dtype, length, initialiser.value);
+      return fillElements(dtype, length, initialiser.value);
     case 'data':
       return initialiser.data;
     case 'patched': {
@@ -135,7 +135,7 @@ function valuesOf({ dtype, shape }: TensorType, initialiser: Initialiser): Tenso
           result[place] = own[i] ?? 0;
         });
       }
-      return stored(dtype, length, (i) => result[i] ?? 0);
+      return storeElements(dtype, length, (i) => result[i] ?? 0);
     }
     default:
       return undefined;
@@ -166,7 +166,7 @@ export function affine(initialiser: Initialiser, factor: number, shift: number, 
     }
     case 'data': {
       const { data } = initialiser;
-      return { kind: 'data', data: stored(dtype, data.length, (i) => moved(data[i] ?? 0)) };
+      return { kind: 'data', data: storeElements(dtype, data.length, (i) => moved(data[i] ?? 0)) };
     }
     case 'patched': {
       const base = affine(initialiser.base, factor, shift, dtype);

@@ -1,6 +1,6 @@
 /** Writing to tensors: what PyTorch's in-place forms, `x[i] = y` and `nn.init.*` do. */
 
-import { stored } from '../../graph/evaluate/elements';
+import { storeElements } from '../../graph/evaluate/elements';
 import { placesOf } from '../../graph/initialise';
 import { promote } from '../../graph/ops/rule';
 import type { DType, Initialiser, StorageId, TensorData } from '../../graph/types';
@@ -148,5 +148,5 @@ function patchedData(view: PyTensor, before: TensorData, own: TensorData): Tenso
     after[at] = own[i] ?? 0;
   });
   const { dtype } = view.type;
-  return stored(dtype, after.length, (i) => after[i] ?? 0);
+  return storeElements(dtype, after.length, (i) => after[i] ?? 0);
 }

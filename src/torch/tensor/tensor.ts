@@ -1,6 +1,6 @@
 /** Making tensors and running operators on them. */
 
-import { count, filled, stored } from '../../graph/evaluate/elements';
+import { count, fillElements, storeElements } from '../../graph/evaluate/elements';
 import { fold } from '../../graph/evaluate/index';
 import { promoteTypes } from '../../graph/ops/rule';
 import type { DType, Op, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
@@ -53,7 +53,7 @@ export function known(ctx: Context, type: TensorType, data: ArrayLike<number>): 
   return exactly(
     ctx,
     type,
-    stored(type.dtype, length, (i) => data[i] ?? 0),
+    storeElements(type.dtype, length, (i) => data[i] ?? 0),
   );
 }
 
@@ -66,7 +66,7 @@ export function numbers(ctx: Context, length: number, at: (index: number) => num
 /** `known` where all elements are alike. */
 export function uniformly(ctx: Context, type: TensorType, value: number): PyTensor {
   ctx.meter.elements(count(type.shape));
-  return exactly(ctx, type, filled(type.dtype, count(type.shape), value));
+  return exactly(ctx, type, fillElements(type.dtype, count(type.shape), value));
 }
 
 /** `known` for values that have the dtype's precision already. */
