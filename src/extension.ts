@@ -76,7 +76,7 @@ export function compose(
     replace.register(documents),
   );
   return {
-    shownAdvice: (document) => documents.shown(document),
+    shownAdvice: (document) => documents.shownAdvice(document),
     onDidChangeAdvice: documents.onDidChangeAdvice,
     onDidPostToCompare: comparePanels.onDidPost,
     onDidReport: comparePanels.onDidReport,

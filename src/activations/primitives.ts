@@ -12,8 +12,8 @@ export function numericParameter(parameters: ActivationParameters, name: string)
 export class Arithmetic extends Emit {
   plus = (a: ValueId, number: number): ValueId => this.by('add', a, number);
   times = (a: ValueId, number: number): ValueId => this.by('mul', a, number);
-  atLeast = (a: ValueId, number: number): ValueId => this.by('max', a, number);
-  atMost = (a: ValueId, number: number): ValueId => this.by('min', a, number);
+  clampMin = (a: ValueId, number: number): ValueId => this.by('max', a, number);
+  clampMax = (a: ValueId, number: number): ValueId => this.by('min', a, number);
   exp = (a: ValueId): ValueId => this.unary('exp', a);
   log = (a: ValueId): ValueId => this.unary('log', a);
   tanh = (a: ValueId): ValueId => this.unary('tanh', a);
@@ -27,12 +27,12 @@ export class Arithmetic extends Emit {
   /** log(1 + e^a) without overflow: max(a, 0) + log(1 + e^{−|a|}). */
   softplus(a: ValueId): ValueId {
     const small = this.log(this.plus(this.exp(this.neg(this.unary('abs', a))), 1));
-    return this.add(this.atLeast(a, 0), small);
+    return this.add(this.clampMin(a, 0), small);
   }
 
   /** max(a, 0) + alpha·(e^{min(a, 0)} − 1). */
   elu(a: ValueId, alpha: number): ValueId {
-    return this.add(this.atLeast(a, 0), this.times(this.plus(this.exp(this.atMost(a, 0)), -1), alpha));
+    return this.add(this.clampMin(a, 0), this.times(this.plus(this.exp(this.clampMax(a, 0)), -1), alpha));
   }
 }
 

@@ -57,7 +57,7 @@ const scopeAround = climbTo(/^(function_definition|lambda|class_definition|modul
 
 /** What `self.name` is assigned in a class, where that happens once. */
 export function attributeValue({ nodes }: RuleContext, owner: Node, name: string): Node | undefined {
-  const found = nodes.assigned(`self.${name}`, owner);
+  const found = nodes.assignedValues(`self.${name}`, owner);
   return found.length === 1 ? found[0] : undefined;
 }
 

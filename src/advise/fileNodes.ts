@@ -45,7 +45,7 @@ export class FileNodes {
   }
 
   /** What the assignments to a name, such as `self.act`, give to it inside of a node. */
-  assigned(name: string, inside: Node): Node[] {
+  assignedValues(name: string, inside: Node): Node[] {
     return nodesWithin(this.assignments.get(name), inside).flatMap((each) => each.childForFieldName('right') ?? []);
   }
 

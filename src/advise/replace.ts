@@ -70,8 +70,8 @@ class Replacement {
     if (!name?.text.endsWith(site.text)) throw this.refusal(say('the text has changed since it was read'));
     this.name = name;
     const isClass =
-      /^torch\.nn\.[A-Z]/.test(names.qualified(name) ?? '') ||
-      names.starred(name.text).some((each) => /\.[A-Z]\w*$/.test(each));
+      /^torch\.nn\.[A-Z]/.test(names.qualifiedName(name) ?? '') ||
+      names.starMeanings(name.text).some((each) => /\.[A-Z]\w*$/.test(each));
     this.kind =
       site.form === 'module' || site.form === 'class' || (site.form === 'partial' && isClass) ? 'module' : 'function';
     this.written = this.arguments(parameters);
@@ -99,7 +99,7 @@ class Replacement {
       if (list) this.mustKeepResult(name.parent ?? name);
       if (activation.transparent && list && name.parent) return this.tensorAlone(name.parent, list);
     }
-    const { text, edits } = this.spelled();
+    const { text, edits } = this.requireSpelling();
     const rewritten = list ? this.list(list) : this.written.length > 0 ? undefined : [];
     if (!rewritten) throw this.refusal(say('its arguments are not complete'));
     return [{ range: site.range, text }, ...rewritten, ...edits];
@@ -120,7 +120,7 @@ class Replacement {
     return isInplace ? [...written, 'inplace=True'] : passed ? [...written, `inplace=${passed}`] : written;
   }
 
-  private spelled() {
+  private requireSpelling() {
     const isBare = this.written.every((each) => each.startsWith('dim='));
     const found = spell(this.activation, this.kind, this.name, this.names, this.text.file, isBare);
     if (found) return found;
@@ -152,7 +152,7 @@ class Replacement {
     if (own && this.written.every((each) => each.startsWith('dim=')))
       return [{ range: site.range, text: own }, ...(this.list(list, true) ?? [])];
     if (activation.transparent) return [{ range: site.expression, text: tensor.text }];
-    const { text: name, edits } = this.spelled();
+    const { text: name, edits } = this.requireSpelling();
     const made = `${name}(${[tensor.text, ...this.written].join(', ')})`;
     return [{ range: rangeOf(call, text.file), text: made }, ...edits];
   }
@@ -214,7 +214,7 @@ class Replacement {
   /** A class or function that is handed on, by itself or through `partial`. */
   private reference(): TextEdit[] {
     const { site, names, text, name, written } = this;
-    const { text: spelled, edits } = this.spelled();
+    const { text: spelled, edits } = this.requireSpelling();
     const range: SourceRange = site.expression;
     if (written.length === 0) return [{ range, text: spelled }, ...edits];
     const call = site.form === 'partial' ? callAround.from(name) : undefined;

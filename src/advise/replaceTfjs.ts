@@ -57,7 +57,7 @@ class Replacement {
     const name = this.nodeAt();
     if (form === 'string') return this.word(name);
     if (form === 'method') return this.method(name);
-    const spelled = this.names.qualified(name);
+    const spelled = this.names.qualifiedName(name);
     if (!spelled || !tfjsTable().names.has(spelled))
       throw this.refusal(say("it is this file's own; change it where it is written"));
     if (name.type !== 'member_expression')
@@ -114,7 +114,7 @@ class Replacement {
     const wanted = this.parameters;
     const found = words.find((word) => {
       const spelling = tfjsTable()[kind].get(word);
-      return spelling && (!wanted || this.additional(spelling).length === 0);
+      return spelling && (!wanted || this.additionalParameters(spelling).length === 0);
     });
     if (found) return found;
     const layer = this.activation.spellings.tfjs?.layers?.[0];
@@ -124,7 +124,7 @@ class Replacement {
   }
 
   /** Parameters that differ from what a spelling sets by itself. */
-  private additional(spelling: TfjsSpelling): [string, Scalar][] {
+  private additionalParameters(spelling: TfjsSpelling): [string, Scalar][] {
     const usual = { ...defaultParameters(this.activation), ...spelling.defaults };
     return this.activation.parameters.flatMap(({ name, numeric }): [string, Scalar][] => {
       const value = this.parameters?.[name];
@@ -139,7 +139,9 @@ class Replacement {
     const property = this.property(name);
     const config = this.config(name);
     const extra = spelling
-      ? this.additional(spelling).map(([parameter, value]) => `${this.argument(parameter)}: ${literal(value)}`)
+      ? this.additionalParameters(spelling).map(
+          ([parameter, value]) => `${this.argument(parameter)}: ${literal(value)}`,
+        )
       : [`activation: '${this.wordFor('identifiers')}'`];
     const edits: TextEdit[] = [{ range: property, text: target ?? 'activation' }];
     if (config === undefined && extra.length === 0) return edits;
@@ -210,7 +212,7 @@ class Replacement {
     const [layer] = tfjs?.layers ?? [];
     if (this.activation.learned && layer)
       throw this.refusal(say('as a function it needs its slopes; use tf.layers.{0}', layer));
-    const more = this.additional(spelling);
+    const more = this.additionalParameters(spelling);
     if (more.some(([name]) => name !== tfjs?.second))
       throw this.refusal(say('tf.{0} does not take these parameters', op));
     return { op, extra: more.map(([, value]) => literal(value)) };

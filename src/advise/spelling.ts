@@ -31,7 +31,7 @@ export function spell(
   const module = kind === 'module' ? 'torch.nn' : 'torch.nn.functional';
   if (site.type === 'attribute') {
     const object = site.childForFieldName('object');
-    const own = object ? names.qualified(object) : undefined;
+    const own = object ? names.qualifiedName(object) : undefined;
     if (object && own === module) return { text: `${object.text}.${name}`, edits: [] };
     // `torch.x` takes the tensor and at most a dimension.
     if (object && own === 'torch' && bare && torch.includes(name)) return { text: `${object.text}.${name}`, edits: [] };
@@ -47,7 +47,7 @@ export function spell(
 /** A bare name, where the file imports the one that stands here. */
 function importedSpelling(full: string, name: string, site: Node, names: Names, file: string): Spelled | undefined {
   const binding = names.binding(site);
-  if (!binding) return names.starred(name).includes(full) ? { text: name, edits: [] } : undefined;
+  if (!binding) return names.starMeanings(name).includes(full) ? { text: name, edits: [] } : undefined;
   let item = nodeAt(names.root, binding.index, binding.index + site.text.length);
   let statement = item && parentOf(item);
   while (statement && statement.type !== 'import_from_statement') [item, statement] = [statement, parentOf(statement)];

@@ -27,7 +27,7 @@ export class Random {
   }
 
   /** A whole number in [0, below). */
-  below(below: number): number {
+  integerBelow(below: number): number {
     return Math.floor(this.uniform() * below);
   }
 
@@ -38,10 +38,10 @@ export class Random {
   }
 
   /** A new array in random order (Fisher and Yates). */
-  shuffled<T>(items: readonly T[]): T[] {
+  shuffle<T>(items: readonly T[]): T[] {
     const order = [...items];
     for (let i = order.length - 1; i > 0; i--) {
-      const j = this.below(i + 1);
+      const j = this.integerBelow(i + 1);
       const [x, y] = [order[i], order[j]];
       if (x === undefined || y === undefined) continue;
       order[i] = y;

@@ -18,15 +18,15 @@ export function motifs(length: number, rows: number, classes: number, seed: numb
   const pairs = Array.from({ length: classes }, (_, label) =>
     // One pair's beginning is told from all others' where there are enough tokens: bags of tokens learn something, too.
     Array.from({ length: pairsOfClass }, (_pair, i) => [
-      first + (i === 0 ? label % tokens : source.below(tokens)),
-      first + source.below(tokens),
+      first + (i === 0 ? label % tokens : source.integerBelow(tokens)),
+      first + source.integerBelow(tokens),
     ]),
   );
   return (label: number, random: Random, into: Float32Array | Int32Array, at: number): void => {
     const own = pairs[label % pairs.length] ?? [];
     for (let i = 0; i < length; ) {
-      const pair = random.uniform() < share ? own[random.below(own.length)] : undefined;
-      into[at + i] = pair?.[0] ?? first + random.below(tokens);
+      const pair = random.uniform() < share ? own[random.integerBelow(own.length)] : undefined;
+      into[at + i] = pair?.[0] ?? first + random.integerBelow(tokens);
       i++;
       if (!pair || i >= length) continue;
       into[at + i] = pair[1] ?? first;

@@ -58,7 +58,7 @@ function labelledFill(graph: Graph, input: TensorType, classes: number, seed: nu
     const count = column.type.shape[0] ?? 0;
     const answers = elements(target.type.shape.slice(1));
     // Every class as often, in random order.
-    const labels = random.shuffled(Array.from({ length: count }, (_, n) => n % classes));
+    const labels = random.shuffle(Array.from({ length: count }, (_, n) => n % classes));
     labels.forEach((label, n) => {
       family.draw(label, random, column.data, n * size);
       if (labelled) target.data.fill(label, n * answers, (n + 1) * answers);
@@ -69,7 +69,7 @@ function labelledFill(graph: Graph, input: TensorType, classes: number, seed: nu
 function randomColumn(type: TensorType, count: number, rows: number, random: Random): Column {
   const made = column(type, count);
   for (let i = 0; i < made.data.length; i++)
-    made.data[i] = type.dtype === 'bool' ? 1 : isInteger(type) ? random.below(rows) : random.normal();
+    made.data[i] = type.dtype === 'bool' ? 1 : isInteger(type) ? random.integerBelow(rows) : random.normal();
   return made;
 }
 

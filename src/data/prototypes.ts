@@ -6,7 +6,8 @@ import { noise } from './noise';
 /** Sums of waves that go a whole number of times around every dimension, so that a field can be moved around its end. */
 function field(shape: readonly number[], seed: number): Float32Array {
   const random = new Random(seed);
-  const turnsOf = (size: number) => (size < 3 ? random.below(size) : random.below(3)) * (random.below(2) * 2 - 1);
+  const turnsOf = (size: number) =>
+    (size < 3 ? random.integerBelow(size) : random.integerBelow(3)) * (random.integerBelow(2) * 2 - 1);
   const waves = Array.from({ length: 6 }, () => ({
     phase: 2 * Math.PI * random.uniform(),
     turns: shape.map(turnsOf),
@@ -48,7 +49,7 @@ export function prototypes(shape: readonly number[], classes: number, seed: numb
     if (!own) return;
     // A field of another sign would be another class; of another strength it is not. Deviation about 1 with the noise.
     const strength = 0.1 + 0.4 * random.uniform();
-    const move = last < 4 ? 0 : random.below(last);
+    const move = last < 4 ? 0 : random.integerBelow(last);
     for (let row = 0; row < size; row += last)
       for (let i = 0; i < last; i++)
         into[at + row + i] = strength * (own[row + ((i + move) % last)] ?? 0) + 0.95 * noise(random);

@@ -145,8 +145,8 @@ export function drawScene(
   labels: Int32Array,
   labelsAt: number,
 ): void {
-  const things: readonly Thing[] = Array.from({ length: 2 + random.below(3) }, () => ({
-    label: 1 + random.below(Math.max(1, classes - 1)),
+  const things: readonly Thing[] = Array.from({ length: 2 + random.integerBelow(3) }, () => ({
+    label: 1 + random.integerBelow(Math.max(1, classes - 1)),
     ...drawPlacement(random),
     colour: Array.from({ length: channels }, () => 0.6 * random.normal()),
   }));

@@ -56,6 +56,6 @@ export function drawSpiral(
 /** Draws a number: classes take turns along the line, few of them twice, so that no threshold tells them apart. */
 export function drawBand(label: number, classes: number, random: Random): number {
   const rounds = classes <= 4 ? 2 : 1;
-  const at = label + 0.1 + 0.8 * random.uniform() + classes * random.below(rounds);
+  const at = label + 0.1 + 0.8 * random.uniform() + classes * random.integerBelow(rounds);
   return 1.7 * ((2 * at) / classes / rounds - 1);
 }

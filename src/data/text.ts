@@ -70,6 +70,6 @@ export function drawWindow(
   at: number,
 ): void {
   const size = Math.max(1, to - from);
-  const start = random.below(size < length ? size : size - length + 1);
+  const start = random.integerBelow(size < length ? size : size - length + 1);
   for (let i = 0; i < length; i++) into[at + i] = ids[from + ((start + i) % size)] ?? 0;
 }

@@ -23,7 +23,7 @@ export async function detect(
   const language = languageOf(text.file) ?? 'python';
   const isImporting = imports !== undefined && language === 'python' && /^[ \t]*from[ \t]/m.test(text.text);
   if (!isImporting && !mayName(language, text.text)) return [];
-  const imported = language === 'python' ? await imports?.imported(text) : undefined;
+  const imported = language === 'python' ? await imports?.importedMeanings(text) : undefined;
   const tree = await syntax.parse(language, text.text);
   try {
     const { sites, skipped } = finish(detectTree(tree, language, text, imported));

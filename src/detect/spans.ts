@@ -27,7 +27,7 @@ export class FormulaSpans {
 
   /** Whether a place belongs to a formula, and not to the input of one, unless there to a formula again. */
   isCovered(index: number): boolean {
-    const group = this.groups[this.lastUpTo(index)];
+    const group = this.groups[this.groupUpTo(index)];
     if (!group || index >= group.end) return false;
     const holds = ({ start, end }: TextSpan) => start <= index && index < end;
     if (!group.covered.some(holds)) return false;
@@ -36,7 +36,7 @@ export class FormulaSpans {
   }
 
   private groupOf(span: TextSpan): Group {
-    const at = this.lastUpTo(span.start);
+    const at = this.groupUpTo(span.start);
     const before = this.groups[at];
     if (before && before.end >= span.end) return before;
     const first = before && before.end > span.start ? at : at + 1;
@@ -54,7 +54,7 @@ export class FormulaSpans {
   }
 
   /** The place of the last group that begins at an index or before it; -1 where none does. */
-  private lastUpTo(index: number): number {
+  private groupUpTo(index: number): number {
     return countBefore(this.groups, index + 1, ({ start }) => start) - 1;
   }
 }

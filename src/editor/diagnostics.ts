@@ -16,7 +16,7 @@ const severities: Record<Severity, vscode.DiagnosticSeverity> = {
 export function register(documents: Documents): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('activation-lens');
   const show = (document: vscode.TextDocument) => {
-    const advice = documents.shown(document);
+    const advice = documents.shownAdvice(document);
     if (advice.length > 0) collection.set(document.uri, advice.map(toDiagnostic));
     else collection.delete(document.uri);
   };

@@ -53,7 +53,7 @@ export class Documents implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument((document) => this.track(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
       vscode.workspace.onDidChangeTextDocument((event) => {
-        if (event.contentChanges.length > 0) this.track(event.document)?.edited(event.contentChanges);
+        if (event.contentChanges.length > 0) this.track(event.document)?.edit(event.contentChanges);
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (!event.affectsConfiguration(`${section}.advice`)) return;
@@ -80,7 +80,7 @@ export class Documents implements vscode.Disposable {
   }
 
   /** Advice to show now; its ranges fit the text that was analysed last. */
-  shown(document: vscode.TextDocument): readonly Advice[] {
+  shownAdvice(document: vscode.TextDocument): readonly Advice[] {
     return this.tracked.get(document.uri.toString())?.shown ?? [];
   }
 
@@ -150,7 +150,7 @@ class TrackedDocument implements vscode.Disposable {
   }
 
   async sites(): Promise<readonly ActivationSite[]> {
-    const imported = await this.imported();
+    const imported = await this.importedMeanings();
     if (this.known?.version === this.document.version && this.known.imported === imported) return this.known.sites;
     const text = this.document.getText();
     if (text.length > MAX_SOURCE_LENGTH || (!mayName(this.grammar, text) && imported.size === 0)) return [];
@@ -170,7 +170,7 @@ class TrackedDocument implements vscode.Disposable {
 
   async read<T>(use: Use<T>): Promise<T | undefined> {
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return undefined;
-    const imported = await this.imported();
+    const imported = await this.importedMeanings();
     // In slices first; what an edit meanwhile has outdated is the definition around the cursor.
     await this.sites();
     return this.tree.read((tree) =>
@@ -179,7 +179,7 @@ class TrackedDocument implements vscode.Disposable {
   }
 
   /** What other files say of the names in this one; where that comes late, everything is worked out anew. */
-  private async imported(): Promise<Imported> {
+  private async importedMeanings(): Promise<Imported> {
     if (this.grammar !== 'python') return nothing;
     return this.imports.of(this.document, sourceText(this.document), () => !this.disposed && this.restart());
   }
@@ -190,7 +190,7 @@ class TrackedDocument implements vscode.Disposable {
     return this.found.advice;
   }
 
-  edited(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+  edit(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
     this.tree.edit(changes);
     this.schedule(QUICK_DELAY, () => this.refresh(false));
   }
@@ -214,7 +214,7 @@ class TrackedDocument implements vscode.Disposable {
     if (this.grammar !== 'python' || !advice || COPIES.has(this.document.uri.scheme)) return [];
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return [];
     const off = new Set(Object.keys(rules).filter((code) => rules[code] === 'off'));
-    const imported = await this.imported();
+    const imported = await this.importedMeanings();
     return (await this.tree.readSliced((tree) => this.advise(tree, imported, off))) ?? [];
   }
 

@@ -19,7 +19,7 @@ export function register(documents: Documents): vscode.Disposable {
   });
   const show = (editor: vscode.TextEditor) => {
     const { document } = editor;
-    const advice = settings(document).hints ? documents.shown(document) : [];
+    const advice = settings(document).hints ? documents.shownAdvice(document) : [];
     editor.setDecorations(type, hintLines(document, advice));
   };
   const showAll = (document?: vscode.TextDocument) => {

@@ -29,7 +29,7 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
         const explained = (each: ActivationSite) =>
           outer && !here.includes(outer)
             ? explainInside(outer, each, hoverOptions(each))
-            : explainSite(each, { ...hoverOptions(each), role: roles.ofSite(document, each) });
+            : explainSite(each, { ...hoverOptions(each), role: roles.roleOfSite(document, each) });
         return new vscode.Hover(
           here.map((each) => markdownString(explained(each))),
           toRange(site.range),
@@ -49,7 +49,7 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
       const others = runs.open.length > 0 ? await sitesHandedTo(documents.syntax, document, runs.open, token) : [];
       const all = { ...runs, sites: [...runs.sites, ...others] };
       const [first] = all.sites;
-      const role = roles.ofCall(document, all);
+      const role = roles.roleOfCall(document, all);
       return (
         first &&
         new vscode.Hover(markdownString(explainRuns(all, { ...hoverOptions(first), role })), toRange(runs.range))

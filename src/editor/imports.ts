@@ -24,9 +24,9 @@ export class DocumentImports implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly syntax: Syntax) {
-    this.index = this.fresh();
+    this.index = this.newIndex();
     const forget = () => {
-      this.index = this.fresh();
+      this.index = this.newIndex();
     };
     this.subscriptions = [
       vscode.workspace.onDidSaveTextDocument((document) => document.languageId === 'python' && forget()),
@@ -68,12 +68,12 @@ export class DocumentImports implements vscode.Disposable {
   }
 
   private async load(text: SourceText, prelude: SourceText | undefined): Promise<Imported> {
-    const imported = await this.index.imported(text);
+    const imported = await this.index.importedMeanings(text);
     if (!prelude) return imported;
     return new Map([...(await this.index.exports(prelude)), ...imported]);
   }
 
-  private fresh(): ImportIndex {
+  private newIndex(): ImportIndex {
     return new ImportIndex(this.syntax, new WorkspaceSource());
   }
 }

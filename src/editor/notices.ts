@@ -27,18 +27,18 @@ interface InputPrompt extends Omit<vscode.InputBoxOptions, 'validateInput'> {
   readonly title: string;
   readonly prompt: string;
   /** What is wrong with an answer; undefined: nothing. */
-  readonly wrong: (answer: string) => string | undefined;
+  readonly problemOf: (answer: string) => string | undefined;
 }
 
 /** Asks for a line of text, which has to be right; undefined where the user thinks better of it. */
-export function ask({ title, prompt, wrong, ...options }: InputPrompt): Thenable<string | undefined> {
+export function ask({ title, prompt, problemOf, ...options }: InputPrompt): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     ...options,
     title: excerpt(title, MESSAGE),
     prompt: notice(prompt),
     ignoreFocusOut: true,
     validateInput: (answer) => {
-      const why = wrong(answer);
+      const why = problemOf(answer);
       return why === undefined ? undefined : notice(why);
     },
   });

@@ -10,7 +10,7 @@ export class Questions {
   constructor(private readonly memory: vscode.Memento) {}
 
   /** The request with the answers given last time, where it leaves them open. A call that is written out is not. */
-  remembered<T extends ModelRequest>(request: T): T {
+  recall<T extends ModelRequest>(request: T): T {
     const answer = parse(modelAnswer, this.memory.get(key(request)));
     if (!answer) return request;
     const written = request.expression?.includes('(') === true;
@@ -46,7 +46,7 @@ export class Questions {
         placeHolder: 'ResNet(num_classes=10)',
         value,
         valueSelection: gap < 0 ? undefined : [gap + 1, gap + 1],
-        wrong: unfinishedCall,
+        problemOf: unfinishedCall,
       });
       return expression === undefined ? undefined : { ...request, expression: expression.trim() };
     }
@@ -56,7 +56,7 @@ export class Questions {
         prompt: vscode.l10n.t('Write the shape of the input, batch first; several are separated by commas.'),
         placeHolder: '1x3x224x224, 2x16:int64',
         value: request.input ?? '',
-        wrong: invalidInput,
+        problemOf: invalidInput,
       });
       return input === undefined ? undefined : { ...request, input: input.trim() };
     }

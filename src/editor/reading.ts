@@ -52,14 +52,14 @@ export class ModelReader {
     milliseconds: number,
     signal: AbortSignal,
   ): Promise<Extraction> {
-    const request = { ...this.questions.remembered(first), part: undefined };
+    const request = { ...this.questions.recall(first), part: undefined };
     const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
     const options = { source: new LibrarySource(source, libraries), signal };
     return (await this.thread.read({ ...readRequest(request), budget: { milliseconds } }, options)).extraction;
   }
 
   private async readAnswered(first: CompareTarget, ask: boolean, signal: AbortSignal): Promise<Reading> {
-    let request = this.questions.remembered(first);
+    let request = this.questions.recall(first);
     let recalled = request.expression !== first.expression || request.part !== first.part;
     for (;;) {
       const source = new WorkspaceSource();
@@ -70,7 +70,7 @@ export class ModelReader {
       );
       if (extraction.ok) {
         this.questions.remember(first, request);
-        return await this.readable(request, extraction, batched, source, libraries);
+        return await this.modelReading(request, extraction, batched, source, libraries);
       }
       const { problem } = extraction;
       if (recalled && problem.kind === 'no-model') {
@@ -95,7 +95,7 @@ export class ModelReader {
     return document.getText().slice(0, longestText);
   }
 
-  private async readable(
+  private async modelReading(
     request: CompareTarget,
     found: Extract<Extraction, { ok: true }>,
     batched: Graph | undefined,
@@ -126,7 +126,7 @@ export class ModelReader {
     return {
       message,
       request,
-      isStale: () => source.changed() !== undefined,
+      isStale: () => source.changedFile() !== undefined,
       apply: async ({ activation, parameters, sites: ids }) => {
         refuseStale(source);
         const chosen = new Set(ids);
@@ -149,7 +149,7 @@ function takesTokens(graph: Graph): boolean {
 }
 
 function refuseStale(source: WorkspaceSource): void {
-  const changed = source.changed();
+  const changed = source.changedFile();
   if (!changed) return;
   const label = vscode.workspace.asRelativePath(vscode.Uri.parse(changed, true));
   throw new Refusal(
@@ -219,7 +219,7 @@ function unreadableReading(
   return {
     message: { type: 'unreadable', obstacles: plain, parts, models },
     request,
-    isStale: () => source?.changed() !== undefined,
+    isStale: () => source?.changedFile() !== undefined,
     apply: async () => {
       throw new Refusal(obstacles[0]?.message ?? '');
     },

@@ -39,20 +39,20 @@ export class SiteRoles implements vscode.Disposable {
   ) {}
 
   /** The site's role in the document's present text, as far as it is known by now. */
-  ofSite(document: vscode.TextDocument, site: ActivationSite): SiteRole | undefined {
-    return this.known(document, placeOf(site));
+  roleOfSite(document: vscode.TextDocument, site: ActivationSite): SiteRole | undefined {
+    return this.roleAt(document, placeOf(site));
   }
 
   /** The role of what runs at a call such as `self.act(x)`; of several activations that may run there, the first's. */
-  ofCall(document: vscode.TextDocument, { range, sites: [first] }: Runs): SiteRole | undefined {
-    return first && this.known(document, callOf(range, first.activation));
+  roleOfCall(document: vscode.TextDocument, { range, sites: [first] }: Runs): SiteRole | undefined {
+    return first && this.roleAt(document, callOf(range, first.activation));
   }
 
-  private known(document: vscode.TextDocument, place: string): SiteRole | undefined {
+  private roleAt(document: vscode.TextDocument, place: string): SiteRole | undefined {
     if (grammarOf(document) !== 'python' || document.uri.scheme === 'vscode-notebook-cell') return undefined;
     const key = document.uri.toString();
     const reading = this.readings.get(key);
-    if (reading?.version === document.version && reading.source.changed() === undefined)
+    if (reading?.version === document.version && reading.source.changedFile() === undefined)
       return reading.roles.get(place);
     this.start(key, document);
     return undefined;

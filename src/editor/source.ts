@@ -35,7 +35,7 @@ export class WorkspaceSource implements Source {
   }
 
   /** The first file that this reading saw and whose text is another one now. */
-  changed(): string | undefined {
+  changedFile(): string | undefined {
     for (const [file, seen] of this.seen) {
       const document = openDocument(vscode.Uri.parse(file, true));
       if (document && document.getText() !== seen.text) return file;

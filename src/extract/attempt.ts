@@ -138,7 +138,7 @@ export class Attempt {
     for (let size: number | undefined = scale.size; size !== undefined; ) {
       const mismatch = trial.found ? rowMismatch(trial.found) : mismatchIn(messageOf(trial.error));
       if (!mismatch) break;
-      size = solver.next(size, mismatch);
+      size = solver.nextSize(size, mismatch);
       if (size === undefined || performance.now() > deadline) return undefined;
       trial = await this.trial(deadline, index, size);
     }
@@ -199,7 +199,7 @@ export class Attempt {
     if (!found) return [];
     const parts = found.parts();
     const deadline = performance.now() + SECOND_LOOK;
-    for (const { path, name } of found.untried().slice(0, MOST_TRIED)) {
+    for (const { path, name } of found.untriedParts().slice(0, MOST_TRIED)) {
       if (request.signal?.aborted || performance.now() > deadline) break;
       const milliseconds = deadline - performance.now();
       const alone = new Attempt(

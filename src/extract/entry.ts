@@ -41,7 +41,7 @@ export class NoModel extends Error {
 export function* enter(ctx: Interpreter, program: Program, name: string): Eval<Scope> {
   const module = yield* loadModule(ctx, program, name);
   const scope = new Scope('function', new Scope('module', undefined, module), module);
-  yield* ctx.within(program.file, function* (): Eval<null> {
+  yield* ctx.runInFile(program.file, function* (): Eval<null> {
     for (const statement of mainBlock(program.body)) {
       if (statement.kind !== 'assign' || !isPlain(statement.value)) continue;
       try {
@@ -94,12 +94,12 @@ export function* makeModel(
     }
     value = yield* ctx.run(callee, args, keywords);
   } else value = yield* evaluate(ctx, expression, scope);
-  if (value instanceof Unknown) return ctx.unknown(value, text);
+  if (value instanceof Unknown) return ctx.refuseUnknown(value, text);
   if (value instanceof PyClass || value instanceof PyFunction) {
     value = yield* callWithKnown(ctx, program, value, text, scope);
   }
   if (value instanceof PyTuple) value = value.items.find((item) => framework.isModule(ctx, item)) ?? value;
-  if (value instanceof Unknown) return ctx.unknown(value, text);
+  if (value instanceof Unknown) return ctx.refuseUnknown(value, text);
   if (!framework.isModule(ctx, value)) throw new NoModel(say('{0} is not a torch.nn.Module', text));
   return value;
 }

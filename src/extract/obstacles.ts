@@ -77,7 +77,7 @@ export class ObstacleList implements Obstacles {
   }
 
   /** The largest parts that no obstacle is in, but that were fed with what could not be read. */
-  untried(): ReadablePart[] {
+  untriedParts(): ReadablePart[] {
     return largestParts([...this.unfed.values()]).filter(({ path }) => !this.ran.has(path));
   }
 }

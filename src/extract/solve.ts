@@ -38,7 +38,7 @@ export class SizeSolver {
   constructor(private readonly dimensions: number) {}
 
   /** Takes in a trial, and says which size to try next; undefined where there is none. */
-  next(size: number, { found, wanted }: FeatureMismatch): number | undefined {
+  nextSize(size: number, { found, wanted }: FeatureMismatch): number | undefined {
     const root = (features: number) => features ** (1 / this.dimensions);
     this.trials.push({ size, root: root(found) });
     this.target = root(wanted);

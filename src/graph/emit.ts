@@ -47,7 +47,7 @@ export class Emit {
   }
 
   /** The same number everywhere. */
-  filled(value: number, { dtype, shape }: TensorType): ValueId {
+  full(value: number, { dtype, shape }: TensorType): ValueId {
     return this.expand(this.constant([value], [], dtype), shape);
   }
 
@@ -94,7 +94,7 @@ export class Emit {
   }
 
   /** The last two dimensions swapped. */
-  transposed(x: ValueId): ValueId {
+  transposeLast(x: ValueId): ValueId {
     const dims = this.shape(x).map((_, i) => i);
     return this.permute(x, [...dims.slice(0, -2), dims.length - 1, dims.length - 2]);
   }
@@ -109,7 +109,7 @@ export class Emit {
   }
 
   /** Zeros around x: `before` and `after` a dimension. */
-  padded(x: ValueId, before: readonly number[], after: readonly number[]): ValueId {
+  pad(x: ValueId, before: readonly number[], after: readonly number[]): ValueId {
     const padding = [...before, ...after];
     return padding.every((each) => each === 0) ? x : this.op({ kind: 'pad', mode: 'constant', padding, value: 0 }, x);
   }

@@ -99,7 +99,7 @@ class Quantiser {
 
   run(): ReadonlyMap<ValueId, ValueId> {
     for (const node of this.graph.nodes) {
-      const made = this.folded(node) ?? this.builder.emit(node.op, this.inputs(node));
+      const made = this.foldBatchNorm(node) ?? this.builder.emit(node.op, this.inputs(node));
       node.outputs.forEach((output, i) => {
         this.values.set(output, made[i] ?? output);
       });
@@ -139,7 +139,7 @@ class Quantiser {
   }
 
   /** A batch norm in evaluation behind a convolution that nothing else reads, as one convolution. */
-  private folded(node: Node): readonly ValueId[] | undefined {
+  private foldBatchNorm(node: Node): readonly ValueId[] | undefined {
     if (node.op.kind !== 'batch_norm') return undefined;
     const [x, gamma, beta, mean, variance] = node.inputs;
     const before = typeof x === 'number' ? this.makers.get(x) : undefined;

@@ -154,7 +154,7 @@ class Weights {
     this.makers = makersOf(graph);
   }
 
-  for(node: Node): ValueId[] {
+  weightsOf(node: Node): ValueId[] {
     const { path, site, source } = node;
     const at = site ?? source;
     return (this.target.learned ?? []).map((weight) => {
@@ -252,7 +252,7 @@ export function swap(
     const dim = along ?? (takesDim(activation) ? halvedDim(shapes[0] ?? [], shapes[1] ?? []) : undefined);
     after[index] = {
       ...node,
-      inputs: [input, ...(kept ? old : weights.for(node))],
+      inputs: [input, ...(kept ? old : weights.weightsOf(node))],
       op: {
         kind: 'activation',
         activation: activation.id,

@@ -61,7 +61,7 @@ class Training {
     for (const node of graph.nodes) {
       const { path, call, source, site } = node;
       builder.origin = { path, call, ...(source ? { source } : {}), ...(site ? { site } : {}) };
-      this.drawn(node);
+      this.noteNoise(node);
       const made = this.lower(node);
       for (const [i, output] of node.outputs.entries()) values.set(output, itemAt(made, i));
     }
@@ -91,7 +91,7 @@ class Training {
   }
 
   /** A storage that nothing names and that starts at random is noise that the model's own code draws. */
-  private drawn(node: Node): void {
+  private noteNoise(node: Node): void {
     for (const input of node.inputs) {
       const storage = input === null ? undefined : this.storageByValue.get(input);
       if (storage === undefined || this.named.has(storage) || this.noise.includes(storage)) continue;
@@ -115,7 +115,7 @@ class Training {
   // Dropout
 
   /** 1 where a uniform number reaches p, else 0: what `torch.dropout` keeps. */
-  private kept(shape: readonly number[], p: number): ValueId {
+  private keepMask(shape: readonly number[], p: number): ValueId {
     const { e, builder } = this;
     const uniform = { kind: 'uniform', low: 0, high: 1 } as const;
     const storage = builder.storage({ dtype: 'float32', shape }, false, uniform, firstMask + this.masks++);
@@ -128,7 +128,7 @@ class Training {
     const { e } = this;
     const shape = e.shape(x);
     const whole = { element: shape.length, alpha: shape.length, channel: 2, path: 1 }[variant];
-    const mask = this.kept(
+    const mask = this.keepMask(
       shape.map((size, axis) => (axis < whole ? size : 1)),
       p,
     );
@@ -164,24 +164,24 @@ class Training {
     const [meanId, varianceId] = [node.inputs[3], node.inputs[4]].map((value) => this.storageByValue.get(value ?? -1));
     if (meanId === undefined || varianceId === undefined) return;
     const counter = this.counterOf(meanId);
-    if (counter !== undefined) this.written.set(counter, this.counted(counter));
+    if (counter !== undefined) this.written.set(counter, this.increment(counter));
     const share = this.share(op, counter, mean);
     for (const [storage, fresh] of [
       [meanId, mean],
       [varianceId, variance],
     ] as const) {
-      const old = this.current(storage);
+      const old = this.currentValue(storage);
       this.written.set(storage, this.e.add(old, this.e.mul(this.e.sub(fresh, old), share)));
     }
   }
 
   /** What a buffer holds by now. */
-  private current(storage: StorageId): ValueId {
+  private currentValue(storage: StorageId): ValueId {
     return this.written.get(storage) ?? this.builder.storageAt(storage).value;
   }
 
-  private counted(counter: StorageId): ValueId {
-    return this.e.by('add', this.current(counter), 1);
+  private increment(counter: StorageId): ValueId {
+    return this.e.by('add', this.currentValue(counter), 1);
   }
 
   /** How far: `momentum`, or one over the number of batches so far, this one included. */
@@ -189,7 +189,7 @@ class Training {
     if (momentum !== null) return this.e.scalar(momentum, like);
     // Without a counter there is no average to follow.
     if (counter === undefined) return this.e.scalar(0, like);
-    const batches = this.e.cast(this.current(counter), this.e.type(like).dtype);
+    const batches = this.e.cast(this.currentValue(counter), this.e.type(like).dtype);
     return this.e.div(this.e.scalar(1, batches), batches);
   }
 

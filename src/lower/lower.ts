@@ -43,8 +43,8 @@ function neededNodes(graph: Graph, taps: readonly ValueId[]): Set<Node> {
 export function lower(graph: Graph, options: LowerOptions): LoweredGraph {
   const sink = new LoweringSink(options.device ?? 'wasm');
   // Inputs and outputs keep their own names before anything else may take them.
-  const inputNames = graph.inputs.map(({ name }) => sink.unique(name));
-  const outputNames = graph.outputs.map(({ name }) => sink.unique(name));
+  const inputNames = graph.inputs.map(({ name }) => sink.uniqueName(name));
+  const outputNames = graph.outputs.map(({ name }) => sink.uniqueName(name));
 
   const weights: LoweredWeight[] = [];
   const names = storageNames(graph);
@@ -53,7 +53,7 @@ export function lower(graph: Graph, options: LowerOptions): LoweredGraph {
     const storage = storageOf.get(value);
     if (storage === undefined) return undefined;
     const { dtype, shape } = scope.type(value);
-    const name = sink.unique(names.get(storage) ?? `storage_${storage}`);
+    const name = sink.uniqueName(names.get(storage) ?? `storage_${storage}`);
     weights.push({ name, storage, type: { dtype: sink.dtype(dtype), shape } });
     return name;
   });
@@ -106,7 +106,7 @@ class Ends {
   tap(value: ValueId): string {
     const known = this.renamed.get(this.scope.name(value));
     if (known !== undefined) return known;
-    const name = this.scope.sink.unique(`tap_${value}`);
+    const name = this.scope.sink.uniqueName(`tap_${value}`);
     this.add(value, name);
     return name;
   }

@@ -76,7 +76,7 @@ export class LoweringScope {
   }
 
   /** A scope for nodes that were added behind this one's graph: it reads what this one has. */
-  inside(graph: Graph): LoweringScope {
+  innerScope(graph: Graph): LoweringScope {
     const isOwn = (value: ValueId) => value < this.graph.values.length;
     const inner = new LoweringScope(graph, this.sink, this.lowerNode, (value) =>
       isOwn(value) ? this.name(value) : undefined,

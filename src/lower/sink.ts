@@ -15,10 +15,10 @@ export class LoweringSink {
   constructor(readonly device: Device) {}
 
   /** A name nobody has: `wanted` itself where it is free. */
-  unique(wanted: string): string {
+  uniqueName(wanted: string): string {
     const count = this.taken.get(wanted);
     this.taken.set(wanted, (count ?? 0) + 1);
-    return count === undefined ? wanted : this.unique(`${wanted}_${count}`);
+    return count === undefined ? wanted : this.uniqueName(`${wanted}_${count}`);
   }
 
   dtype(dtype: DType): DType {
@@ -39,7 +39,7 @@ export class LoweringSink {
     attributes: Attributes = {},
     domain = '',
   ): readonly string[] {
-    const name = this.unique(`${this.label}/${opType}`);
+    const name = this.uniqueName(`${this.label}/${opType}`);
     const outputs = Array.from({ length: count }, (_, i) => `${name}:${i}`);
     this.nodes.push({ opType, domain, name, inputs, outputs, attributes });
     return outputs;
@@ -51,7 +51,7 @@ export class LoweringSink {
       data.length <= 16 ? `${dtype}[${shape}]${Array.from(data, (x) => (Object.is(x, -0) ? '-0' : x))}` : null;
     const known = key === null ? undefined : this.shared.get(key);
     if (known !== undefined) return known;
-    const name = this.unique('constant');
+    const name = this.uniqueName('constant');
     this.constants.push({ name, type: { dtype, shape }, data });
     if (key !== null) this.shared.set(key, name);
     return name;

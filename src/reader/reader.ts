@@ -33,7 +33,7 @@ interface Job {
 interface Line {
   readonly thread: Thread;
   hear(message: FromWorker): void;
-  ended(end: End): void;
+  onEnd(end: End): void;
 }
 
 /**
@@ -67,7 +67,7 @@ export class Reader {
       const before = options.urgent ? this.queue.findIndex((other) => !other.options.urgent) : -1;
       if (before < 0) this.queue.push(job);
       else this.queue.splice(before, 0, job);
-      void this.next();
+      void this.startNext();
     });
   }
 
@@ -80,7 +80,7 @@ export class Reader {
     clearTimeout(this.idle);
   }
 
-  private async next(): Promise<void> {
+  private async startNext(): Promise<void> {
     if (this.running) return;
     const job = this.queue.shift();
     if (!job) return;
@@ -93,7 +93,7 @@ export class Reader {
     } finally {
       this.running = false;
       this.rest();
-      void this.next();
+      void this.startNext();
     }
   }
 
@@ -115,7 +115,7 @@ export class Reader {
         signal?.removeEventListener('abort', cancel);
         this.stop = () => undefined;
         line.hear = () => undefined;
-        line.ended = () => undefined;
+        line.onEnd = () => undefined;
         if (result instanceof Error) reject(result);
         else resolve(result);
       };
@@ -135,7 +135,7 @@ export class Reader {
         thread.post({ type: 'cancel' });
         lateness = setTimeout(() => this.stop(cancelledRead()), CANCEL);
       };
-      line.ended = (end) => {
+      line.onEnd = (end) => {
         if (end.kind === 'memory')
           settle(failedRead({ kind: 'budget', message: memoryMessage(request.file, end.megabytes) }));
         else settle(new Error(end.message));
@@ -171,12 +171,12 @@ export class Reader {
   }
 
   private async connect(): Promise<Line> {
-    const told: Pick<Line, 'hear' | 'ended'> = { hear: () => undefined, ended: () => undefined };
+    const told: Pick<Line, 'hear' | 'onEnd'> = { hear: () => undefined, onEnd: () => undefined };
     const thread = await this.start(
       (message) => told.hear(message),
       (end) => {
         if (this.line === told) this.line = undefined;
-        told.ended(end);
+        told.onEnd(end);
       },
     );
     return Object.assign(told, { thread });

@@ -33,7 +33,7 @@ export function clampAt(
 /** What a call bounds below at zero, and only so. */
 function zeroBoundOperand(callee: Node, call: Node, { names }: FlowContext): Node | undefined {
   const method = callee.childForFieldName('attribute')?.text ?? '';
-  const qualified = names.qualified(callee);
+  const qualified = names.qualifiedName(callee);
   const all = children(call.childForFieldName('arguments'));
   const receiver = qualified ? undefined : callee.childForFieldName('object');
   if (qualified && !/^torch\.[^.]+$/.test(qualified)) return undefined;
@@ -111,6 +111,6 @@ function isLayerCall(call: Node, { names, root }: FlowContext): boolean {
     if (each?.childForFieldName('left')?.text !== `self.${made}`) return false;
     const right = each.childForFieldName('right');
     const maker = right?.type === 'call' ? right.childForFieldName('function') : undefined;
-    return maker ? layers.test(names.qualified(maker) ?? '') : false;
+    return maker ? layers.test(names.qualifiedName(maker) ?? '') : false;
   });
 }

@@ -104,8 +104,8 @@ class Surroundings {
       if (this.inputs.has(value)) return new Set(['input']);
       const maker = this.makers.get(value);
       if (!maker) return new Set(['other']);
-      const through = this.through(maker);
-      if (through === undefined) return new Set([this.named(maker)]);
+      const through = this.passedValue(maker);
+      if (through === undefined) return new Set([this.neighbourOf(maker)]);
       value = through;
     }
   }
@@ -119,15 +119,15 @@ class Surroundings {
       seen.add(value);
       if (this.outputs.has(value)) found.add('output');
       for (const user of this.users.get(value) ?? []) {
-        if (this.through(user) === value) open.push(...user.outputs);
-        else found.add(this.named(user));
+        if (this.passedValue(user) === value) open.push(...user.outputs);
+        else found.add(this.neighbourOf(user));
       }
     }
     return found;
   }
 
   /** The value that a node only hands on: through a reshape, or with a weight or a number added. */
-  private through({ op, inputs }: Node): ValueId | undefined {
+  private passedValue({ op, inputs }: Node): ValueId | undefined {
     if (TRANSPARENT.has(op.kind)) return inputs[0] ?? undefined;
     if (op.kind !== 'binary') return undefined;
     const computed = inputs.flatMap((value) => (value !== null && this.isComputed(value) ? [value] : []));
@@ -138,7 +138,7 @@ class Surroundings {
    * What a node is to its neighbours. A product with a weight is a linear layer, however it is written; a sum is
    * residual where both of its sides begin at the same value, not far back.
    */
-  private named(node: Node): Neighbour {
+  private neighbourOf(node: Node): Neighbour {
     const what = neighbourOfOp(node);
     if (what === 'matmul' && !node.inputs.every((value) => value !== null && this.isComputed(value))) return 'linear';
     if (what !== 'sum') return what;

@@ -64,7 +64,7 @@ export function runsAt(
 /** The sites that a file's calls hand to parameters that another file defines. */
 export function sitesForParameters(context: FlowContext, parameters: readonly CalleeParameter[]): ActivationSite[] {
   const flow = new Flow(context);
-  for (const parameter of parameters) flow.handedTo(parameter);
+  for (const parameter of parameters) flow.followArguments(parameter);
   return [...flow.found];
 }
 
@@ -189,11 +189,11 @@ class Flow {
       if (each.value) this.follow(each.value, depth + 1, pick);
       else this.definition(each.index, node.text, depth, pick);
     }
-    if (pick) this.appended(node.text, depth);
+    if (pick) this.followAppends(node.text, depth);
   }
 
   /** `layers.append(nn.ReLU())`, `layers.extend([…])` */
-  private appended(list: string, depth: number): void {
+  private followAppends(list: string, depth: number): void {
     for (const method of ['append', 'extend', 'insert']) {
       for (const call of this.callsOf(method)) {
         if (call.childForFieldName('function')?.childForFieldName('object')?.text !== list) continue;
@@ -250,7 +250,7 @@ class Flow {
     for (const call of calls) this.follow(argumentOf(call, parameter, position), depth + 1, pick);
   }
 
-  handedTo({ callee, name, position }: CalleeParameter): void {
+  followArguments({ callee, name, position }: CalleeParameter): void {
     for (const call of this.callsOf(callee)) this.follow(argumentOf(call, name, position), 0);
   }
 

@@ -8,7 +8,7 @@ export interface GpuHandle {
   /** A software adapter: correct and slow. */
   readonly software: boolean;
   /** Why the device went away, once it has. */
-  lost(): string | undefined;
+  lossReason(): string | undefined;
   /** What went wrong on the device since this was asked last: out of memory, or a shader or a call that it refused. */
   failure(): string | undefined;
 }
@@ -83,5 +83,5 @@ export async function requestGpu(gpu: GPU | undefined): Promise<GpuResult> {
   };
   const name = describe(adapter.info);
   const software = adapter.info.isFallbackAdapter || softwareNames.test(`${name} ${adapter.info.architecture}`);
-  return { gpu: { device, adapter: name, software, lost: () => lost, failure } };
+  return { gpu: { device, adapter: name, software, lossReason: () => lost, failure } };
 }

@@ -33,11 +33,11 @@ export class Draw {
   feeds(graph: Graph, lowered: LoweredGraph): Feeds {
     const feeds: Feeds = {};
     for (const [i, { name, type }] of lowered.inputs.entries())
-      feeds[name] = this.once(`input ${i} ${type.dtype}`, () => this.runtime.upload(type, this.data[i] ?? []));
+      feeds[name] = this.uploadOnce(`input ${i} ${type.dtype}`, () => this.runtime.upload(type, this.data[i] ?? []));
     for (const { name, type, storage } of lowered.weights) {
-      const own = this.isShared(graph, storage) ? '' : `of ${this.owners.get(graph) ?? this.own(graph)}`;
+      const own = this.isShared(graph, storage) ? '' : `of ${this.owners.get(graph) ?? this.addOwner(graph)}`;
       const key = `${storage} ${type.dtype} ${own}`;
-      feeds[name] = this.once(key, () => this.runtime.upload(type, this.values(graph, storage)));
+      feeds[name] = this.uploadOnce(key, () => this.runtime.upload(type, this.values(graph, storage)));
     }
     return feeds;
   }
@@ -57,7 +57,7 @@ export class Draw {
     this.uploads.clear();
   }
 
-  private own(graph: Graph): number {
+  private addOwner(graph: Graph): number {
     this.owners.set(graph, this.owners.size);
     return this.owners.size - 1;
   }
@@ -73,7 +73,7 @@ export class Draw {
     return this.given.get(storage) ?? initialValues(found, storage, this.seed);
   }
 
-  private once(key: string, make: () => Upload): Feeds[string] {
+  private uploadOnce(key: string, make: () => Upload): Feeds[string] {
     const known = this.uploads.get(key) ?? make();
     this.uploads.set(key, known);
     return known.tensor;

@@ -125,7 +125,7 @@ export class Experiment {
   }
 
   /** Does something for every variant that still runs; what fails is the variant's own end. */
-  async each(stage: Stage, action: (variant: Variant) => Promise<void>): Promise<void> {
+  async forEachVariant(stage: Stage, action: (variant: Variant) => Promise<void>): Promise<void> {
     for (const [index, variant] of this.variants.entries()) {
       this.signal.throwIfAborted();
       const { error: failed, summary } = variant.measurements;
@@ -143,7 +143,7 @@ export class Experiment {
   fail(variant: Pick<Variant, 'measurements'>, message: string): void {
     variant.measurements.error = message;
     // Without the baseline there is nothing to compare with, and without the device nothing runs.
-    if (variant === this.baseline || this.runtime.gpu?.lost() !== undefined) throw new RuntimeError(message);
+    if (variant === this.baseline || this.runtime.gpu?.lossReason() !== undefined) throw new RuntimeError(message);
   }
 
   draw(seed: number, model: Graph): Draw {
@@ -169,7 +169,7 @@ export class Experiment {
     const { seed: first, seeds: most = mostSeeds } = this.request.plan;
     let draw = this.draw(first, this.baseline.batched);
     try {
-      await this.each(stage, async (variant) => {
+      await this.forEachVariant(stage, async (variant) => {
         const made = prepare(variant);
         if (!made) return;
         const probe = await Probe.compile(this.runtime, made.graph);

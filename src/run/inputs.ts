@@ -9,8 +9,8 @@ const integers = new Set(['int8', 'uint8', 'int16', 'int32', 'int64']);
 
 function random(type: TensorType, rows: number, source: Random): TensorData {
   const count = type.shape.reduce((product, size) => product * size, 1);
-  if (type.dtype === 'bool') return Int32Array.from({ length: count }, () => source.below(2));
-  if (integers.has(type.dtype)) return Int32Array.from({ length: count }, () => source.below(rows));
+  if (type.dtype === 'bool') return Int32Array.from({ length: count }, () => source.integerBelow(2));
+  if (integers.has(type.dtype)) return Int32Array.from({ length: count }, () => source.integerBelow(rows));
   return Float32Array.from({ length: count }, () => source.normal());
 }
 
@@ -41,9 +41,9 @@ export function randomTarget(task: Task, type: TensorType, inputs: readonly Tens
       return inputs[0] ?? [];
     case 'classes':
     case 'places':
-      return Int32Array.from({ length: count }, () => random.below(task.classes));
+      return Int32Array.from({ length: count }, () => random.integerBelow(task.classes));
     case 'binary':
-      return Float32Array.from({ length: count }, () => random.below(2));
+      return Float32Array.from({ length: count }, () => random.integerBelow(2));
     case 'numbers':
       return Float32Array.from({ length: count }, () => random.normal());
   }

@@ -59,7 +59,7 @@ export async function race(runners: readonly Runner[], options: LatencyOptions):
     if (i === 0) start = now();
   }
   for (let round = 0; round < rounds && (round === 0 || spent() < budget); round++) {
-    for (const runner of random.shuffled(running())) {
+    for (const runner of random.shuffle(running())) {
       signal.throwIfAborted();
       await attempt(runner, true);
       await pause();

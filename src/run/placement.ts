@@ -25,7 +25,7 @@ export class ConsoleTap {
   }
 
   /** Collects what is printed while `action` runs. */
-  async during<T>(action: () => Promise<T>): Promise<{ result: T; lines: string[] }> {
+  async collectDuring<T>(action: () => Promise<T>): Promise<{ result: T; lines: string[] }> {
     const lines: string[] = [];
     this.lines = lines;
     try {

@@ -116,7 +116,7 @@ export class Runtime {
         ...(gpu && purpose === 'timed' ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
       });
     return this.mutex.run(async () => {
-      const { result, lines } = tap ? await tap.during(create) : { result: await create(), lines: [] };
+      const { result, lines } = tap ? await tap.collectDuring(create) : { result: await create(), lines: [] };
       const placements = readPlacements(lines);
       const { mutex } = this;
       const session = new Session(
@@ -204,7 +204,7 @@ export class Runtime {
 
   /** An error with its cause: after the loss of the device every call fails with something else. */
   explain(error: unknown): string {
-    const lost = this.gpu?.lost();
+    const lost = this.gpu?.lossReason();
     if (lost !== undefined) {
       return say(
         'The GPU was lost ({0}). Close other programs that use it, or choose a smaller batch, then run again.',

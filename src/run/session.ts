@@ -55,7 +55,7 @@ export class Session {
       this.requireSuccess();
       return data;
     };
-    return this.mutex.run(async () => (tap ? (await tap.during(read)).result : read()));
+    return this.mutex.run(async () => (tap ? (await tap.collectDuring(read)).result : read()));
   }
 
   /** Runs once and leaves the outputs where they are; the caller disposes of them. */

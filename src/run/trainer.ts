@@ -232,7 +232,7 @@ export class TrainingRun {
   }
 
   /** One step on the batch that begins with the sample `first`. */
-  async next(first: number): Promise<void> {
+  async trainStep(first: number): Promise<void> {
     const { options } = this;
     const { runtime, step } = this.trainer;
     // Inputs of the model, then the target; the learning rate stays as it is.

@@ -52,7 +52,7 @@ export function batchOrder(samples: number, batch: number, steps: number, seed: 
   const random = new Random(seed);
   const starts = Array.from({ length: Math.floor(samples / batch) }, (_, i) => i * batch);
   const order: number[] = [];
-  while (order.length < steps) for (const start of random.shuffled(starts)) order.push(start);
+  while (order.length < steps) for (const start of random.shuffle(starts)) order.push(start);
   return order.slice(0, steps);
 }
 
@@ -72,7 +72,7 @@ async function train(run: TrainingRun, options: LearningOptions, seed: number, r
   let diverged: number | undefined;
   for (const [step, first] of order.entries()) {
     signal.throwIfAborted();
-    await run.next(first);
+    await run.trainStep(first);
     const done = step + 1;
     if (done % every !== 0 && done !== plan.steps) continue;
     const told = await run.evaluate();
@@ -186,7 +186,7 @@ export async function trainAll(
     let [done, spent] = [0, 0];
     for (const seed of seeds) {
       for (const rate of plan.rates) {
-        for (const learner of random.shuffled(alive())) {
+        for (const learner of random.shuffle(alive())) {
           const all = alive().length * seeds.length * plan.rates.length;
           options.onProgress(
             done / all,

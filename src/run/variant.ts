@@ -14,7 +14,7 @@ export interface Variant {
   readonly batched: Graph;
   readonly measurements: Measurements;
   /** The model with nothing in the place of its activations; null where something must stand there. */
-  without(nodes: readonly number[]): Graph | null;
+  removeActivations(nodes: readonly number[]): Graph | null;
 }
 
 /**
@@ -73,7 +73,7 @@ export function baselineVariant(
     graph,
     batched,
     measurements: newMeasurements(summary),
-    without: (nodes) => removeActivations(graph, nodes),
+    removeActivations: (nodes) => removeActivations(graph, nodes),
   };
 }
 

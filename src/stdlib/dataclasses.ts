@@ -230,7 +230,7 @@ export function dataclassesModule(ctx: Context): Record<string, PyValue> {
     if (!(value instanceof PyObject)) return value;
     const inner = (item: PyValue): PyValue => taken(item, made);
     ctx.spend(1);
-    return ctx.nested(() => {
+    return ctx.nest(() => {
       if (value instanceof PyInstance && value.cls.lookup('__dataclass_fields__') !== undefined) return made(value);
       if (value instanceof PyList || value instanceof PyTuple) {
         ctx.meter.container(value.items.length + 4, say('This list'));

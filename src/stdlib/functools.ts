@@ -97,7 +97,7 @@ export function functoolsModule(ctx: Context): Record<string, PyValue> {
     reduce: native('function, iterable, initial=None', function* (own, args): Eval<PyValue> {
       const items = yield* own.collect(args.get('iterable'));
       const rest = [...items];
-      let result: PyValue | undefined = args.given('initial') ? args.get('initial') : rest.shift();
+      let result: PyValue | undefined = args.isGiven('initial') ? args.get('initial') : rest.shift();
       if (result === undefined) own.raise('TypeError', 'reduce() of empty iterable with no initial value');
       for (const item of rest) result = yield* own.run(args.get('function'), [result ?? null, item]);
       return result ?? null;

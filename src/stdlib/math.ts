@@ -12,7 +12,7 @@ function floatOf(ctx: Context, value: PyValue): number {
   if (typeof value === 'number' || typeof value === 'bigint') return toFloat(value);
   const known = numberOf(value);
   if (known !== undefined) return known;
-  if (value instanceof Unknown) return ctx.unknown(value, say('this number'));
+  if (value instanceof Unknown) return ctx.refuseUnknown(value, say('this number'));
   const method = ctx.lookup(value, '__float__') ?? ctx.lookup(value, '__index__');
   if (method !== undefined) return floatOf(ctx, ctx.call(method));
   throw new PythonError('TypeError', `must be real number, not ${typeName(value)}`);

@@ -94,7 +94,7 @@ export class Words {
     const { text, identifiers } = this;
     this.spent += to - from;
     if (this.index || this.spent > WORTH * text.length) {
-      this.index ??= this.indexed();
+      this.index ??= this.buildIndex();
       const all = this.index.get(word) ?? [];
       for (let at = countBefore(all, from, (place) => place); at < all.length && (all[at] ?? to) < to; at++)
         yield all[at] as number;
@@ -106,7 +106,7 @@ export class Words {
       if (identifiers.isWhole(text, at, at + word.length)) yield at;
   }
 
-  private indexed(): ReadonlyMap<string, readonly number[]> {
+  private buildIndex(): ReadonlyMap<string, readonly number[]> {
     const found = new Map<string, number[]>();
     for (const { 0: word, index } of this.identifiers.in(this.text)) {
       if (!this.identifiers.isWhole(this.text, index, index + word.length)) continue;

@@ -31,8 +31,8 @@ export function isLegacy(file: Uint8Array): boolean {
 class LegacyNames extends TorchNames {
   readonly storages = new Map<string, StorageReference>();
 
-  override persistent(id: unknown): StorageReference {
-    const storage = super.persistent(id);
+  override persistentLoad(id: unknown): StorageReference {
+    const storage = super.persistentLoad(id);
     const view = id instanceof Tuple ? id.items[5] : undefined;
     if (view !== undefined && view !== null)
       throw new WeightsError(

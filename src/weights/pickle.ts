@@ -19,7 +19,7 @@ export interface PickleWorld {
   /** @throws WeightsError for a name that is not known. */
   find(module: string, name: string): PickleGlobal;
   /** What the pickle keeps outside itself: a tensor's bytes. @throws WeightsError */
-  persistent(id: unknown): unknown;
+  persistentLoad(id: unknown): unknown;
 }
 
 /** A Python tuple; a list is an array, a dict a Map, a set a Set. */
@@ -155,8 +155,8 @@ class Machine {
     this.push(new Name(module, name, this.world.find(module, name)));
   }
 
-  persistent(): void {
-    this.push(this.world.persistent(this.pop()));
+  persistentLoad(): void {
+    this.push(this.world.persistentLoad(this.pop()));
   }
 
   call(callee: unknown, args: unknown): unknown {
@@ -198,20 +198,20 @@ class Machine {
   integer(length: number): number | bigint {
     if (length > longestInteger) throw new WeightsError(say('the pickle has an integer of {0} bytes: damaged', length));
     let value = 0n;
-    const bytes = this.raw(length);
+    const bytes = this.rawBytes(length);
     for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
     if ((bytes.at(-1) ?? 0) & 0x80) value -= 1n << BigInt(8 * length);
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;
   }
 
-  raw(length: number): Uint8Array {
+  rawBytes(length: number): Uint8Array {
     const begin = this.take(length);
     return this.bytes.subarray(begin, begin + length);
   }
 
   text(length: number): string {
-    return new TextDecoder().decode(this.raw(length));
+    return new TextDecoder().decode(this.rawBytes(length));
   }
 
   line(): string {
@@ -295,10 +295,10 @@ const operations: Readonly<Record<number, Operation>> = {
   141: (m) => m.push(m.text(m.u64())), // BINUNICODE8
   84: (m) => m.push(m.text(m.u32())), // BINSTRING
   85: (m) => m.push(m.text(m.u8())), // SHORT_BINSTRING
-  66: (m) => m.push(m.raw(m.u32())), // BINBYTES
-  67: (m) => m.push(m.raw(m.u8())), // SHORT_BINBYTES
-  142: (m) => m.push(m.raw(m.u64())), // BINBYTES8
-  150: (m) => m.push(m.raw(m.u64())), // BYTEARRAY8
+  66: (m) => m.push(m.rawBytes(m.u32())), // BINBYTES
+  67: (m) => m.push(m.rawBytes(m.u8())), // SHORT_BINBYTES
+  142: (m) => m.push(m.rawBytes(m.u64())), // BINBYTES8
+  150: (m) => m.push(m.rawBytes(m.u64())), // BYTEARRAY8
   93: (m) => m.pushContainer([]), // EMPTY_LIST
   125: (m) => m.pushContainer(new Map()), // EMPTY_DICT
   41: (m) => m.pushContainer(new Tuple([])), // EMPTY_TUPLE
@@ -374,7 +374,7 @@ const operations: Readonly<Record<number, Operation>> = {
     m.pop();
     m.top();
   },
-  81: (m) => m.persistent(), // BINPERSID
+  81: (m) => m.persistentLoad(), // BINPERSID
 };
 
 /**

@@ -41,7 +41,7 @@ export function partsOf(pickled: unknown, files: ArchiveEntries, folder: string)
   const storages = new Storages(files, folder);
   return findStateDicts(pickled).map(({ path, tensors }) => ({
     path,
-    tensors: Array.from(tensors, ([name, tensor]) => storages.named(name, tensor)),
+    tensors: Array.from(tensors, ([name, tensor]) => storages.namedTensor(name, tensor)),
   }));
 }
 
@@ -69,7 +69,7 @@ class Storages {
     private readonly folder: string,
   ) {}
 
-  named(name: string, tensor: StoredTensor): NamedTensor {
+  namedTensor(name: string, tensor: StoredTensor): NamedTensor {
     const { storage, layout } = tensor;
     const dtype = tensor.dtype ?? storage.dtype;
     const known = Object.hasOwn(sizeOf, dtype) ? (dtype as DType) : undefined;

@@ -168,7 +168,7 @@ export class TorchNames {
   }
 
   /** `('storage', type, key, location, elements)`. */
-  persistent(id: unknown): StorageReference {
+  persistentLoad(id: unknown): StorageReference {
     const [kind, type, key, location] = id instanceof Tuple ? id.items : [];
     if (kind !== 'storage' || !(type instanceof StorageType) || typeof key !== 'string')
       throw new WeightsError(say('the pickle refers to something outside itself that is no storage: damaged'));

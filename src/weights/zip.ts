@@ -119,7 +119,7 @@ class Archive {
       size,
       read: () => {
         if (flags & 1) throw new WeightsError(say('{0} is encrypted; save it without a password', name));
-        const data = this.packed(name, local, packed);
+        const data = this.packedBytes(name, local, packed);
         const unpacked = this.unpack(name, data, method, size);
         // PyTorch can leave the sum out (`torch.serialization.set_crc32_options`).
         if (sum !== 0 && crc32(unpacked) !== sum)
@@ -153,7 +153,7 @@ class Archive {
   }
 
   /** The bytes of a file as they stand in the archive. */
-  private packed(name: string, local: number, length: number): Uint8Array {
+  private packedBytes(name: string, local: number, length: number): Uint8Array {
     if (local + localLength > this.file.length || this.u32(local) !== signatures.local)
       throw new WeightsError(say('{0} is not where the directory says: the file is damaged', name));
     const begin = local + localLength + this.u16(local + 26) + this.u16(local + 28);

@@ -11,7 +11,7 @@ async function sitesIn(files: Readonly<Record<string, string>>, file: string): P
   assert.ok(text);
   const tree = await testSyntax().parse('python', text.text);
   try {
-    const imported = await new ImportIndex(testSyntax(), source).imported(text);
+    const imported = await new ImportIndex(testSyntax(), source).importedMeanings(text);
     return detectPython(tree, text, imported).map(
       (site) => `${site.range.line + 1} ${site.text} ${site.activation} ${site.form}`,
     );

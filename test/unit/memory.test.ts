@@ -13,7 +13,7 @@ function webgpu(limit: number): Where {
   const device = { limits: { maxBufferSize: limit, maxStorageBufferBindingSize: limit } } as unknown as GPUDevice;
   return {
     device: 'webgpu',
-    gpu: { device, adapter: 'test', software: false, lost: () => undefined, failure: () => undefined },
+    gpu: { device, adapter: 'test', software: false, lossReason: () => undefined, failure: () => undefined },
   };
 }
 
@@ -88,7 +88,7 @@ describe('the device', () => {
     assert.deepEqual(asked?.requiredFeatures, ['timestamp-query']);
     assert.equal(asked?.requiredLimits?.maxBufferSize, 12345);
     assert.deepEqual(
-      [found.gpu.adapter, found.gpu.software, found.gpu.lost()],
+      [found.gpu.adapter, found.gpu.software, found.gpu.lossReason()],
       ['swiftshader (acme)', true, undefined],
     );
     class GPUOutOfMemoryError {
@@ -107,6 +107,6 @@ describe('the device', () => {
     assert.equal(found.gpu.failure(), undefined);
     lose({ reason: 'unknown', message: 'driver reset' });
     await lost;
-    assert.equal(found.gpu.lost(), 'driver reset');
+    assert.equal(found.gpu.lossReason(), 'driver reset');
   });
 });

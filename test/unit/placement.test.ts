@@ -47,12 +47,12 @@ describe('the console tap', () => {
     const target = { log: print, info: print, warn: print, error: print, debug: print };
     const tap = new ConsoleTap(target);
     target.log('before');
-    const { result, lines } = await tap.during(async () => {
+    const { result, lines } = await tap.collectDuring(async () => {
       target.error('during');
       return 3;
     });
     target.warn('after');
-    await assert.rejects(tap.during(() => Promise.reject(new Error('no'))));
+    await assert.rejects(tap.collectDuring(() => Promise.reject(new Error('no'))));
     target.warn('last');
     assert.deepEqual([result, lines, printed], [3, ['during'], ['before', 'after', 'last']]);
   });

@@ -29,7 +29,7 @@ describe('random numbers', () => {
     const random = new Random(5);
     const counts = new Map<string, number>();
     for (let i = 0; i < 6000; i++) {
-      const order = random.shuffled(['a', 'b', 'c']).join('');
+      const order = random.shuffle(['a', 'b', 'c']).join('');
       counts.set(order, (counts.get(order) ?? 0) + 1);
     }
     assert.equal(counts.size, 6);

@@ -70,7 +70,7 @@ describe('a trainer on WASM', () => {
     for (let again = 0; again < 2; again++) {
       const run = trainer.start(1, 1e-2, data);
       const before = await run.evaluate();
-      for (let step = 0; step < 80; step++) await run.next((step % 8) * 8);
+      for (let step = 0; step < 80; step++) await run.trainStep((step % 8) * 8);
       const after = await run.evaluate();
       losses.push(await run.trainingLosses());
       assert.ok(after.loss < before.loss * 0.8, `${before.loss} → ${after.loss}`);
@@ -105,7 +105,7 @@ describe('a trainer on WASM', () => {
       const trained = new Set(trainer.step.graph.gradients.map(({ storage }) => storage));
       for (const { name, storage } of added) assert.ok(trained.has(storage), name);
       const run = trainer.start(1, 1e-3, data);
-      for (let step = 0; step < 3; step++) await run.next(0);
+      for (let step = 0; step < 3; step++) await run.trainStep(0);
       const [first = 0, , last = Number.NaN] = await run.trainingLosses();
       assert.ok(last < first, `${entry.id}: ${first} → ${last}`);
       run.free();
@@ -125,7 +125,7 @@ describe('a trainer on WASM', () => {
     });
     const trainer = await Trainer.compile(runtime, graph, taskOf(graph), { kind: 'sgd', momentum: 0, weightDecay: 0 });
     const run = trainer.start(1, 1e30, data);
-    for (let step = 0; step < 4; step++) await run.next(0);
+    for (let step = 0; step < 4; step++) await run.trainStep(0);
     assert.ok(Number.isNaN((await run.evaluate()).loss));
     run.free();
     await trainer.release();

@@ -210,9 +210,9 @@ describe('words and numbers of the panels', () => {
     assert.equal(numbers.ratio(0.876), '0.88×');
     assert.equal(numbers.percent(0.4567), '45.7%');
     assert.equal(numbers.milliseconds(4.2567), '4.26 ms');
-    assert.equal(numbers.short(0.000012345), '1.23E-5');
-    assert.equal(numbers.short(-0), '0');
-    assert.equal(numbers.fixed(72, 1), '72.0');
-    assert.equal(numbers.fixed(1.6362, 3), '1.636');
+    assert.equal(numbers.number(0.000012345), '1.23E-5');
+    assert.equal(numbers.number(-0), '0');
+    assert.equal(numbers.decimals(72, 1), '72.0');
+    assert.equal(numbers.decimals(1.6362, 3), '1.636');
   });
 });

@@ -73,7 +73,7 @@ export function drawHistograms(
       label: null,
       nice: true,
       ticks: Math.max(3, Math.round(width / 90)),
-      tickFormat: (value: number) => numbers.short(value),
+      tickFormat: (value: number) => numbers.number(value),
     },
     y: { axis: null, domain: [0, 1.1] },
     fy: { domain: shown.map(({ name }) => name), label: null, axis: 'left', padding: 0.08 },
@@ -104,7 +104,7 @@ export function histogramTable(
 ): HTMLTableElement {
   const words = texts.compare;
   const range = (layer: LayerSignal | undefined) =>
-    layer?.histogram ? words.interval(numbers.short(layer.histogram.low), numbers.short(layer.histogram.high)) : '–';
+    layer?.histogram ? words.interval(numbers.number(layer.histogram.low), numbers.number(layer.histogram.high)) : '–';
   const counts = (layer: LayerSignal | undefined) => layer?.histogram?.counts.join(' ') ?? '–';
   return table<Pair>(
     words.histogramSummary(candidate.title),

@@ -64,7 +64,7 @@ export function drawLearning(
       label: null,
       grid: true,
       ticks: 5,
-      tickFormat: (value: number) => (of === 'loss' ? numbers.short(value) : numbers.percent(value)),
+      tickFormat: (value: number) => (of === 'loss' ? numbers.number(value) : numbers.percent(value)),
       nice: true,
     },
     marks: [
@@ -91,13 +91,13 @@ export function learningTable(
   const rows = candidates.flatMap(({ title, learning }, i) =>
     (learning?.runs ?? []).map((run): RunRow => ({ title: i === 0 ? words.baseline : title, run })),
   );
-  const loss = (value: number | null | undefined) => (typeof value === 'number' ? numbers.short(value) : '–');
+  const loss = (value: number | null | undefined) => (typeof value === 'number' ? numbers.number(value) : '–');
   return table<RunRow>(
     words.learningRuns,
     [
       { title: words.column.candidate, cell: ({ title }) => title },
       { title: words.seed, numeric: true, cell: ({ run }) => numbers.integer(run.seed) },
-      { title: words.rate, numeric: true, cell: ({ run }) => numbers.short(run.rate) },
+      { title: words.rate, numeric: true, cell: ({ run }) => numbers.number(run.rate) },
       { title: words.firstLoss, numeric: true, cell: ({ run }) => loss(run.held[0]?.loss) },
       { title: words.lastLoss, numeric: true, cell: ({ run }) => loss(run.held.at(-1)?.loss) },
       {

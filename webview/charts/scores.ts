@@ -11,9 +11,9 @@ export function formatScore({ unit }: Pick<Measured, 'unit'>, value: number, num
     case 'share':
       return numbers.percent(value);
     case 'dB':
-      return `${numbers.short(value)} dB`;
+      return `${numbers.number(value)} dB`;
     default:
-      return numbers.short(value);
+      return numbers.number(value);
   }
 }
 
@@ -104,7 +104,7 @@ export function scoreTable(
         ? numbers.ratio(value)
         : found.unit === 'share'
           ? `${value > 0 ? '+' : ''}${numbers.percent(value)}`
-          : numbers.signed(value);
+          : numbers.signedNumber(value);
     return `${format(estimate)} (${words.interval(format(low), format(high))})`;
   };
   return table<ScorePoint>(

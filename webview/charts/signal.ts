@@ -21,7 +21,7 @@ export function drawSignal(
     });
   const [written, swapped] = [series('baseline'), series('candidate')];
   const share = layerNumbers[measure] === 'share';
-  const format = (value: number) => (share ? numbers.percent(value) : numbers.short(value));
+  const format = (value: number) => (share ? numbers.percent(value) : numbers.number(value));
   const values = [...written, ...swapped].map(({ value }) => value);
   const highest = Math.max(0, ...values);
   const log = layerNumbers[measure] === 'factor' && values.every((value) => value > 0);
@@ -66,7 +66,7 @@ export function signalTable(
   numbers: NumberFormat,
 ): HTMLTableElement {
   const format = (value: number | undefined) =>
-    value === undefined ? '–' : layerNumbers[measure] === 'share' ? numbers.percent(value) : numbers.short(value);
+    value === undefined ? '–' : layerNumbers[measure] === 'share' ? numbers.percent(value) : numbers.number(value);
   return table<LayerPair>(
     texts.compare.layersSummary(texts.compare.measure[measure], candidate),
     [

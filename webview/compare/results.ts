@@ -192,8 +192,8 @@ export function results(view: View): Section {
       ),
       cell(words.column.latency, 'number', candidate.latency ? numbers.milliseconds(candidate.latency.median) : dash),
       cell(words.column.verdict, `verdict ${row.verdict}`, ...verdictCell(row)),
-      cell(words.column.mean, 'number', signal ? numbers.short(signal.mean) : dash),
-      cell(words.column.deviation, 'number', signal ? numbers.short(signal.deviation) : dash),
+      cell(words.column.mean, 'number', signal ? numbers.number(signal.mean) : dash),
+      cell(words.column.deviation, 'number', signal ? numbers.number(signal.deviation) : dash),
       cell(words.column.zeros, 'number', signal ? numbers.percent(signal.zeros) : dash),
       added &&
         cell(

@@ -131,7 +131,7 @@ export class CurveSection {
       main: sampled(title, curve.value),
       ...(choices.slope && { slope: sampled(words.slope, curve.slope) }),
       others,
-      tickFormat: (value) => this.numbers.short(value),
+      tickFormat: (value) => this.numbers.number(value),
     });
     this.drawLegend(title, choices.slope, others);
     this.listNumbers(title, curve, others);
@@ -146,7 +146,7 @@ export class CurveSection {
     const [y, slope] = [curve.value(x), curve.slope(x)];
     this.plot.point({ x, y, slope });
     if (document.activeElement?.closest('.position') === null) this.position.value = x;
-    const format = (value: number) => this.numbers.short(Math.abs(value) < 1e-12 ? 0 : value);
+    const format = (value: number) => this.numbers.number(Math.abs(value) < 1e-12 ? 0 : value);
     setText(this.readout, this.texts.explain.readout(format(x), format(y), format(slope)));
   }
 
@@ -173,13 +173,13 @@ export class CurveSection {
       table<number>(
         texts.explain.curveSummary(title),
         [
-          { title: 'x', cell: (x) => numbers.short(x) },
-          { title, numeric: true, cell: (x) => numbers.short(curve.value(x)) },
-          { title: texts.explain.slope, numeric: true, cell: (x) => numbers.short(curve.slope(x)) },
+          { title: 'x', cell: (x) => numbers.number(x) },
+          { title, numeric: true, cell: (x) => numbers.number(curve.value(x)) },
+          { title: texts.explain.slope, numeric: true, cell: (x) => numbers.number(curve.slope(x)) },
           ...others.map((other) => ({
             title: other.name,
             numeric: true,
-            cell: (x: number) => numbers.short(at(other, x) ?? Number.NaN),
+            cell: (x: number) => numbers.number(at(other, x) ?? Number.NaN),
           })),
         ],
         rows,

@@ -18,7 +18,7 @@ export function evidence(
   const titleOf = (id: string) => catalogue.get(id)?.title ?? id;
   const row = (citation: Citation): HTMLElement => {
     const places = decimals(citation);
-    const cell = (value: number) => numbers.fixed(value, places);
+    const cell = (value: number) => numbers.decimals(value, places);
     return element(
       'tr',
       {},

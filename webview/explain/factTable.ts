@@ -28,7 +28,7 @@ export function factTable(
       node.hidden = found === undefined;
       if (!found) return;
       const yes = (value: boolean) => (value ? words.yes : words.no);
-      const end = (value: number) => (Number.isFinite(value) ? numbers.short(value) : value > 0 ? '∞' : '−∞');
+      const end = (value: number) => (Number.isFinite(value) ? numbers.number(value) : value > 0 ? '∞' : '−∞');
       const region = (name: string, { intervals, share }: Region): Fact[] =>
         intervals.length > 0 ? [[name, `${intervals.map(where).join(', ')} (${numbers.percent(share)})`]] : [];
       const where = ({ from, to }: Interval) => {
@@ -43,12 +43,12 @@ export function factTable(
         [words.factNames.largestSlope, end(found.largestSlope)],
         ...region(words.factNames.dead, found.dead),
         ...region(words.factNames.saturated, found.saturated),
-        [words.factNames.mean, numbers.short(found.mean)],
-        [words.factNames.deviation, numbers.short(found.deviation)],
+        [words.factNames.mean, numbers.number(found.mean)],
+        [words.factNames.deviation, numbers.number(found.deviation)],
         [words.factNames.zeros, numbers.percent(found.zeros)],
-        [words.factNames.meanSquaredSlope, numbers.short(found.meanSquaredSlope)],
-        [words.factNames.gain, numbers.short(found.gain)],
-        [words.factNames.preservingGain, numbers.short(found.preservingGain)],
+        [words.factNames.meanSquaredSlope, numbers.number(found.meanSquaredSlope)],
+        [words.factNames.gain, numbers.number(found.gain)],
+        [words.factNames.preservingGain, numbers.number(found.preservingGain)],
       ];
       replaceChildren(
         holder,

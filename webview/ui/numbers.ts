@@ -8,11 +8,11 @@ export interface NumberFormat {
   /** A share from 0 to 1 as per cent. */
   percent(share: number): string;
   /** Three significant digits; very large and very small ones in powers of ten. */
-  short(value: number): string;
-  /** As `short`, with `+` before positive ones. */
-  signed(value: number): string;
+  number(value: number): string;
+  /** As `number`, with `+` before positive ones. */
+  signedNumber(value: number): string;
   /** A published number as its table has it: with so many decimals, zeros included. */
-  fixed(value: number, decimals: number): string;
+  decimals(value: number, decimals: number): string;
   list(items: readonly string[]): string;
   /** Sizes in memory, in MB or kB; changes with their sign. */
   bytes(value: number): string;
@@ -46,9 +46,9 @@ export function numbersFor(language: string): NumberFormat {
     milliseconds: (value) => milliseconds.format(value),
     ratio: (value) => `${ratio.format(value)}×`,
     percent: (share) => percent.format(share),
-    short,
-    signed: (value) => (value > 0 ? `+${short(value)}` : short(value)),
-    fixed: (value, decimals) =>
+    number: short,
+    signedNumber: (value) => (value > 0 ? `+${short(value)}` : short(value)),
+    decimals: (value, decimals) =>
       value.toLocaleString(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
     list: (items) => list.format(items),
     bytes: (value) => {

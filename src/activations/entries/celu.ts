@@ -33,8 +33,8 @@ export const celu: Activation = {
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
     const alpha = numericParameter(parameters, 'alpha');
-    const bent = a.plus(a.exp(a.times(a.atMost(x, 0), 1 / alpha)), -1);
-    return a.add(a.atLeast(x, 0), a.times(bent, alpha));
+    const bent = a.plus(a.exp(a.times(a.clampMax(x, 0), 1 / alpha)), -1);
+    return a.add(a.clampMin(x, 0), a.times(bent, alpha));
   },
   backward: (e, parameters, { x, y, g }) =>
     e.mul(g, slopeBySign(e, x, 1, e.by('add', e.by('div', y, numericParameter(parameters, 'alpha')), 1))),

@@ -21,7 +21,7 @@ export const hard_mish: Activation = {
   derivative: (x) => (x < -2 ? 0 : x > 0 ? 1 : x + 1),
   forward: (graph, x) => {
     const a = new Arithmetic(graph);
-    return a.mul(a.times(x, 0.5), a.atMost(a.atLeast(a.plus(x, 2), 0), 2));
+    return a.mul(a.times(x, 0.5), a.clampMax(a.clampMin(a.plus(x, 2), 0), 2));
   },
   siblings: ['mish', 'hardswish', 'relu'],
   paper: { title: 'H-Mish', authors: 'Misra', year: 2020, url: 'https://github.com/digantamisra98/H-Mish' },

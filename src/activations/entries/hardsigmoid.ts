@@ -33,7 +33,7 @@ export const hardsigmoid: Activation = {
   derivative: (x) => (x > -3 && x < 3 ? 1 / 6 : 0),
   forward: (graph, x) => {
     const a = new Arithmetic(graph);
-    return a.times(a.atMost(a.atLeast(a.plus(x, 3), 0), 6), 1 / 6);
+    return a.times(a.clampMax(a.clampMin(a.plus(x, 3), 0), 6), 1 / 6);
   },
   backward: (e, _, { x, g }) => e.by('div', e.mul(g, intervalIndicator(e, x, -3, 3)), 6),
   siblings: ['sigmoid', 'hardswish', 'hardtanh', 'tanh'],

@@ -28,7 +28,7 @@ export const hardswish: Activation = {
   derivative: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5),
   forward: (graph, x) => {
     const a = new Arithmetic(graph);
-    return a.times(a.mul(x, a.atMost(a.atLeast(a.plus(x, 3), 0), 6)), 1 / 6);
+    return a.times(a.mul(x, a.clampMax(a.clampMin(a.plus(x, 3), 0), 6)), 1 / 6);
   },
   backward: (e, _, { x, g }) => {
     const bent = e.compare('lt', e.unary('abs', x), e.scalar(3, x));

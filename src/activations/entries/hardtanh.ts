@@ -33,7 +33,7 @@ export const hardtanh: Activation = {
   corners: (parameters) => [numericParameter(parameters, 'min_val'), numericParameter(parameters, 'max_val')],
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    return a.atMost(a.atLeast(x, numericParameter(parameters, 'min_val')), numericParameter(parameters, 'max_val'));
+    return a.clampMax(a.clampMin(x, numericParameter(parameters, 'min_val')), numericParameter(parameters, 'max_val'));
   },
   backward: (e, parameters, { x, g }) =>
     e.mul(g, intervalIndicator(e, x, numericParameter(parameters, 'min_val'), numericParameter(parameters, 'max_val'))),

@@ -44,7 +44,7 @@ export const leaky_relu: Activation = {
   gain: (parameters) => Math.sqrt(2 / (1 + numericParameter(parameters, 'negative_slope') ** 2)),
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), numericParameter(parameters, 'negative_slope')));
+    return a.add(a.clampMin(x, 0), a.times(a.clampMax(x, 0), numericParameter(parameters, 'negative_slope')));
   },
   backward: (e, parameters, { x, g }) => e.mul(g, hingeSlope(e, x, numericParameter(parameters, 'negative_slope'))),
   fit: { parameter: 'negative_slope', from: (at) => -at(-1.4) / 1.4, between: [0, 0.9999] },

@@ -39,13 +39,13 @@ export const prelu: Activation = {
   derivative: (x, parameters) => (x > 0 ? 1 : numericParameter(parameters, 'init')),
   forward: (graph, x, parameters, [weight]) => {
     const a = new Arithmetic(graph);
-    const negative = a.atMost(x, 0);
-    if (weight === undefined) return a.add(a.atLeast(x, 0), a.times(negative, numericParameter(parameters, 'init')));
+    const negative = a.clampMax(x, 0);
+    if (weight === undefined) return a.add(a.clampMin(x, 0), a.times(negative, numericParameter(parameters, 'init')));
     // One slope, or one a channel: dimension 1 of x, so that the others need sizes of 1 behind it.
     const slopes = graph.type(weight).shape.reduce((product, size) => product * size, 1);
     const behind = Math.max(graph.type(x).shape.length - 2, 0);
     const shape = slopes === 1 ? [] : [slopes, ...new Array<number>(behind).fill(1)];
-    return a.add(a.atLeast(x, 0), a.mul(negative, graph.emit1({ kind: 'reshape', shape }, weight)));
+    return a.add(a.clampMin(x, 0), a.mul(negative, graph.emit1({ kind: 'reshape', shape }, weight)));
   },
   learned: [
     {

@@ -29,7 +29,7 @@ export const relu: Activation = {
   value: (x) => Math.max(0, x),
   derivative: (x) => (x <= 0 ? 0 : 1),
   gain: () => Math.SQRT2,
-  forward: (graph, x) => new Arithmetic(graph).atLeast(x, 0),
+  forward: (graph, x) => new Arithmetic(graph).clampMin(x, 0),
   backward: (e, _, { x, g }) => e.mul(g, hingeSlope(e, x, 0)),
   siblings: ['leaky_relu', 'silu', 'gelu', 'relu6', 'relu2', 'prelu', 'elu'],
   paper: {

@@ -20,7 +20,7 @@ export const relu2: Activation = {
   derivative: (x) => 2 * Math.max(x, 0),
   forward: (graph, x) => {
     const a = new Arithmetic(graph);
-    const positive = a.atLeast(x, 0);
+    const positive = a.clampMin(x, 0);
     return a.mul(positive, positive);
   },
   siblings: ['relu', 'star_relu', 'gelu', 'swiglu'],

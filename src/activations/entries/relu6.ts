@@ -28,7 +28,7 @@ export const relu6: Activation = {
   derivative: (x) => (x > 0 && x < 6 ? 1 : 0),
   forward: (graph, x) => {
     const a = new Arithmetic(graph);
-    return a.atMost(a.atLeast(x, 0), 6);
+    return a.clampMax(a.clampMin(x, 0), 6);
   },
   backward: (e, _, { x, g }) => e.mul(g, intervalIndicator(e, x, 0, 6)),
   siblings: ['relu', 'hardswish', 'hardtanh', 'leaky_relu'],

@@ -32,7 +32,7 @@ export const rrelu: Activation = {
   derivative: (x, parameters) => (x > 0 ? 1 : slope(parameters)),
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
-    return a.add(a.atLeast(x, 0), a.times(a.atMost(x, 0), slope(parameters)));
+    return a.add(a.clampMin(x, 0), a.times(a.clampMax(x, 0), slope(parameters)));
   },
   backward: (e, parameters, { x, g }) => e.mul(g, hingeSlope(e, x, slope(parameters))),
   randomInTraining: true,

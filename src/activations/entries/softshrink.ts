@@ -31,7 +31,7 @@ export const softshrink: Activation = {
   forward: (graph, x, parameters) => {
     const a = new Arithmetic(graph);
     const lambda = numericParameter(parameters, 'lambd');
-    return a.sub(x, a.atMost(a.atLeast(x, -lambda), lambda));
+    return a.sub(x, a.clampMax(a.clampMin(x, -lambda), lambda));
   },
   unrecognised: true,
   siblings: ['hardshrink', 'tanhshrink', 'relu'],

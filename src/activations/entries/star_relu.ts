@@ -23,7 +23,7 @@ export const star_relu: Activation = {
   derivative: (x, parameters) => 2 * numericParameter(parameters, 'scale') * Math.max(x, 0),
   forward: (graph, x, parameters, [scale, bias]) => {
     const a = new Arithmetic(graph);
-    const positive = a.atLeast(x, 0);
+    const positive = a.clampMin(x, 0);
     const scaled = a.mul(a.mul(positive, positive), scale ?? a.scalar(numericParameter(parameters, 'scale'), x));
     return a.add(scaled, bias ?? a.scalar(numericParameter(parameters, 'bias'), x));
   },

@@ -43,7 +43,7 @@ export const xielu: Activation = {
     const alphaP = storedP === undefined ? a.scalar(numericParameter(parameters, 'alpha_p'), x) : a.softplus(storedP);
     const alphaN =
       storedN === undefined ? a.scalar(numericParameter(parameters, 'alpha_n'), x) : a.plus(a.softplus(storedN), beta);
-    const [positive, negative] = [a.atLeast(x, 0), a.atMost(x, 0)];
+    const [positive, negative] = [a.clampMin(x, 0), a.clampMax(x, 0)];
     const above = a.mul(a.mul(positive, positive), alphaP);
     const below = a.mul(a.sub(a.plus(a.exp(negative), -1), negative), alphaN);
     return a.add(a.add(above, below), a.times(x, beta));

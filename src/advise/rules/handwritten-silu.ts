@@ -86,7 +86,7 @@ function isBackward(at: Node, { names }: RuleContext): boolean | undefined {
   const name = at.type === 'function_definition' ? (at.childForFieldName('name')?.text ?? '') : '';
   if (/(^|_)(backward|bwd|grad|gradient)(_|$)/.test(name)) return true;
   const bases = at.type === 'class_definition' ? children(at.childForFieldName('superclasses')) : [];
-  return bases.some((base) => names.qualified(base) === 'torch.autograd.Function') || undefined;
+  return bases.some((base) => names.qualifiedName(base) === 'torch.autograd.Function') || undefined;
 }
 
 /** A file that exports its models may keep to operators that its target has. */
@@ -99,7 +99,7 @@ function* isForExport({ root, names, text }: RuleContext): Generator<void, boole
   if (imports.some((each) => each?.namedChildren.some((child) => isTarget(child?.childForFieldName('name') ?? child))))
     return true;
   for (const each of root.descendantsOfType('attribute')) {
-    if (each && isReached(each) && targets.test(names.qualified(each) ?? '')) return true;
+    if (each && isReached(each) && targets.test(names.qualifiedName(each) ?? '')) return true;
     yield;
   }
   return false;

@@ -43,7 +43,7 @@ export const noNonlinearity: Rule = {
 
 const calleeOf = (node: Node | undefined, { names }: RuleContext) => {
   const callee = node?.type === 'call' ? node.childForFieldName('function') : undefined;
-  return callee ? names.qualified(callee) : undefined;
+  return callee ? names.qualifiedName(callee) : undefined;
 };
 const isLinear = (node: Node | undefined, context: RuleContext) => calleeOf(node, context) === 'torch.nn.Linear';
 

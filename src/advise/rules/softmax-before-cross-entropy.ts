@@ -84,7 +84,7 @@ class Search {
   isLoss(call: Node): boolean {
     const callee = call.childForFieldName('function');
     if (!callee) return false;
-    if (this.context.names.qualified(callee) === 'torch.nn.functional.cross_entropy') return true;
+    if (this.context.names.qualifiedName(callee) === 'torch.nn.functional.cross_entropy') return true;
     const made = this.valueOf(callee);
     return made !== undefined && this.makes(made) === crossEntropy;
   }
@@ -98,38 +98,38 @@ class Search {
     }
     if (node.type !== 'call') return undefined;
     const direct = this.direct.get(node.id);
-    if (direct) return this.without(node, direct);
+    if (direct) return this.replaceByInput(node, direct);
     const callee = node.childForFieldName('function');
     const layer = callee && this.valueOf(callee);
     if (layer && this.makes(layer) === 'torch.nn.Softmax') {
       const input = inputOf(node);
-      return input && this.without(node, input);
+      return input && this.replaceByInput(node, input);
     }
-    if (layer?.type === 'call') return this.ofModule(layer, depth);
+    if (layer?.type === 'call') return this.softmaxOfModule(layer, depth);
     const owner = callee?.text === 'self' || callee?.text === 'self.forward' ? classAround.from(node) : undefined;
-    return owner ? this.ofClass(owner, depth) : undefined;
+    return owner ? this.softmaxOfClass(owner, depth) : undefined;
   }
 
   /** A model that is built in this file: a Sequential that ends in Softmax, or a class whose `forward` does. */
-  private ofModule(made: Node, depth: number): Found | undefined {
+  private softmaxOfModule(made: Node, depth: number): Found | undefined {
     const { names, nodes } = this.context;
     const callee = made.childForFieldName('function');
     if (this.makes(made) === 'torch.nn.Sequential') {
       const layers = children(made.childForFieldName('arguments'));
       const last = layers.at(-1);
-      return last && this.makes(last) === 'torch.nn.Softmax' ? this.dropped(last, layers.at(-2)) : undefined;
+      return last && this.makes(last) === 'torch.nn.Softmax' ? this.dropLast(last, layers.at(-2)) : undefined;
     }
     if (callee?.type !== 'identifier' || names.bindings(callee.text).length !== 1) return undefined;
     const owner = nodes.classNamed(callee.text);
-    return owner ? this.ofClass(owner, depth) : undefined;
+    return owner ? this.softmaxOfClass(owner, depth) : undefined;
   }
 
   /** Every `return` of `forward` passes the softmax, else logits may be what the loss sees. */
-  private ofClass(owner: Node, depth: number): Found | undefined {
-    return this.returned[depth]?.of(owner, () => this.returnedBy(owner, depth)) ?? undefined;
+  private softmaxOfClass(owner: Node, depth: number): Found | undefined {
+    return this.returned[depth]?.of(owner, () => this.softmaxOfReturns(owner, depth)) ?? undefined;
   }
 
-  private returnedBy(owner: Node, depth: number): Found | null {
+  private softmaxOfReturns(owner: Node, depth: number): Found | null {
     const forward = children(owner.childForFieldName('body')).find(
       (each) => each.childForFieldName('name')?.text === 'forward',
     );
@@ -161,14 +161,14 @@ class Search {
 
   private makes(made: Node): string | undefined {
     const callee = made.type === 'call' ? made.childForFieldName('function') : undefined;
-    return callee ? this.context.names.qualified(callee) : undefined;
+    return callee ? this.context.names.qualifiedName(callee) : undefined;
   }
 
-  private without(node: Node, input: Node): Found {
+  private replaceByInput(node: Node, input: Node): Found {
     return { node, edits: [{ range: rangeOf(node, this.context.text.file), text: input.text }] };
   }
 
-  private dropped(last: Node, before: Node | undefined): Found {
+  private dropLast(last: Node, before: Node | undefined): Found {
     const own = rangeOf(last, this.context.text.file);
     const from = before && rangeOf(before, own.file);
     const range = from ? { ...own, line: from.endLine, column: from.endColumn } : own;

@@ -22,7 +22,7 @@ export function split(
 ): Split {
   const random = new Random(seed);
   const groups = new Map<number, number[]>();
-  for (const n of random.shuffled(Array.from({ length: count }, (_, i) => i))) {
+  for (const n of random.shuffle(Array.from({ length: count }, (_, i) => i))) {
     const label = labels?.[n] ?? 0;
     const group = groups.get(label);
     if (group) group.push(n);
@@ -45,7 +45,7 @@ export function split(
       ),
     );
   return {
-    held: random.shuffled(order.slice(0, held)),
-    train: random.shuffled(order.slice(held, total)).slice(0, train),
+    held: random.shuffle(order.slice(0, held)),
+    train: random.shuffle(order.slice(held, total)).slice(0, train),
   };
 }

@@ -44,7 +44,7 @@ export function windowsOf(ids: ArrayLike<number>, where: string, options: Window
     const count = Math.max(2, Math.floor(wanted / batch)) * batch;
     const data = new Int32Array(count * length);
     for (let n = 0; n < count; n++) {
-      const start = from + random.below(to - from - length + 1);
+      const start = from + random.integerBelow(to - from - length + 1);
       for (let i = 0; i < length; i++) data[n * length + i] = ids[start + i] ?? 0;
     }
     const column = { type: { dtype, shape: [count, length] }, data };

@@ -132,7 +132,7 @@ export class ValueReader {
     const all = children(node.childForFieldName('arguments'));
     if (!callee || all.some(({ type }) => /splat/.test(type))) return undefined;
     const positional = all.filter(({ type }) => type !== 'keyword_argument');
-    const qualified = this.names.qualified(callee);
+    const qualified = this.names.qualifiedName(callee);
     if (qualified?.startsWith('torch.')) return this.function(qualified, positional, all, next);
     // Of constants only: what NumPy computes of a tensor is no network's.
     if (/^(math|np|numpy)\.(sqrt|exp|log)$/.test(callee.text)) {
@@ -142,7 +142,7 @@ export class ValueReader {
     // `nn.Softplus()(x)`
     if (callee.type === 'call') {
       const spelling = pytorchSpellings().names.get(
-        this.names.qualified(callee.childForFieldName('function') ?? callee) ?? '',
+        this.names.qualifiedName(callee.childForFieldName('function') ?? callee) ?? '',
       );
       if (spelling?.kind !== 'module' || firstChild(callee.childForFieldName('arguments'))) return undefined;
       return applyActivation(spelling.activation, positional[0], next);

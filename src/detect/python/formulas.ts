@@ -66,7 +66,7 @@ export class FormulaSearch {
    * @param own the activation that the trigger is by itself: alone it is named already
    * @param source the call whose value the trigger, a local variable, holds
    */
-  around(trigger: Node, own: string | undefined, source = trigger): FoundFormula | undefined {
+  formulaAround(trigger: Node, own: string | undefined, source = trigger): FoundFormula | undefined {
     const around = expressionsAround(trigger, own === undefined);
     if (around.length === 0) return undefined;
     const inputs = inputsOf(source, this.names);
@@ -135,7 +135,7 @@ function inputsOf(trigger: Node, names: Names): [string, Node][] {
         add(inner);
         break;
       case 'attribute':
-        if (!names.qualified(inner)) add(inner);
+        if (!names.qualifiedName(inner)) add(inner);
         break;
       case 'binary_operator':
       case 'unary_operator':
@@ -144,8 +144,8 @@ function inputsOf(trigger: Node, names: Names): [string, Node][] {
         break;
       case 'call': {
         const callee = inner.childForFieldName('function');
-        const receiver = callee && !names.qualified(callee) ? callee.childForFieldName('object') : undefined;
-        if (callee && names.qualified(callee)?.startsWith('torch.')) {
+        const receiver = callee && !names.qualifiedName(callee) ? callee.childForFieldName('object') : undefined;
+        if (callee && names.qualifiedName(callee)?.startsWith('torch.')) {
           for (const child of children(inner.childForFieldName('arguments'))) leaves(child, depth + 1);
         } else if (receiver && receiver.text !== 'self') {
           leaves(receiver, depth + 1);
@@ -159,7 +159,7 @@ function inputsOf(trigger: Node, names: Names): [string, Node][] {
   if (trigger.type === 'call') {
     const callee = trigger.childForFieldName('function');
     const first = firstChild(trigger.childForFieldName('arguments'));
-    const receiver = callee && !names.qualified(callee) ? callee.childForFieldName('object') : undefined;
+    const receiver = callee && !names.qualifiedName(callee) ? callee.childForFieldName('object') : undefined;
     const argument = receiver ?? first;
     if (argument) add(stripParentheses(argument));
   }
@@ -189,7 +189,7 @@ export function gatedPair(gate: Node, activation: string, names: Names): FoundFo
   const [left, right] = [product.childForFieldName('left'), product.childForFieldName('right')];
   const other = [left, right].map((each) => each && stripParentheses(each)).find((each) => each && each.id !== gate.id);
   const callee = gate.childForFieldName('function');
-  const receiver = callee && !names.qualified(callee) ? callee.childForFieldName('object') : undefined;
+  const receiver = callee && !names.qualifiedName(callee) ? callee.childForFieldName('object') : undefined;
   const first = receiver ?? firstChild(gate.childForFieldName('arguments'));
   const input = first && stripParentheses(first);
   if (!input || !other || !(isSplit(input, other, names) || areProjections(input, other))) return undefined;

@@ -35,7 +35,7 @@ export class ImportIndex {
   /**
    * Meanings of the names that a file imports from files that the source has. Reads those files, and theirs in turn.
    */
-  async imported(text: SourceText, depth = 0, trail: readonly string[] = []): Promise<Imported> {
+  async importedMeanings(text: SourceText, depth = 0, trail: readonly string[] = []): Promise<Imported> {
     const found = new Map<string, Meaning>();
     await Promise.all(
       importsOf(text.text).map(async ({ module, names, star }) => {
@@ -105,7 +105,7 @@ export class ImportIndex {
 
   /** What a text offers to those who come after it, by name. */
   async exports(text: SourceText, depth = 0, trail: readonly string[] = []): Promise<Exports> {
-    const imported = await this.imported(text, depth, trail);
+    const imported = await this.importedMeanings(text, depth, trail);
     const exports = new Map<string, Meaning>();
     for (const { module, names, star, aliases } of importsOf(text.text)) {
       const prefix = joinModule(module, '');
@@ -147,7 +147,7 @@ function definitions(tree: Tree, text: SourceText, imported: Imported): Map<stri
     const assignment = statement.type === 'expression_statement' ? children(statement)[0] : undefined;
     const [left, right] = [assignment?.childForFieldName('left'), assignment?.childForFieldName('right')];
     if (assignment?.type !== 'assignment' || left?.type !== 'identifier' || !right) continue;
-    const full = /^(identifier|attribute)$/.test(right.type) ? names.qualified(right) : undefined;
+    const full = /^(identifier|attribute)$/.test(right.type) ? names.qualifiedName(right) : undefined;
     if (full && isTorch(full)) found.set(pythonName(left.text), { name: full });
   }
   return found;

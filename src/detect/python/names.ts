@@ -72,7 +72,7 @@ export class Names {
   }
 
   /** The full dotted name that an identifier or attribute stands for (`torch.nn.ReLU`), by the file's imports. */
-  qualified(node: Node, depth = 0): string | undefined {
+  qualifiedName(node: Node, depth = 0): string | undefined {
     if (node.type === 'attribute') return this.attribute(node, depth);
     if (node.type !== 'identifier' || depth > 4) return undefined;
     const binding = this.binding(node);
@@ -81,22 +81,22 @@ export class Names {
       // A notebook's earlier cells.
       const above = this.imported.get(name);
       if (above) return above.name ? canonicalName(above.name) : name;
-      return this.unbound(name);
+      return this.meaningByStars(name);
     }
-    if (binding.module) return this.known(binding.module);
+    if (binding.module) return this.canonicalMeaning(binding.module);
     // `nn = torch.nn` keeps the module's meaning; a value bound to a name is named where it was bound.
-    const value = binding.value?.type === 'attribute' ? this.qualified(binding.value, depth + 1) : undefined;
+    const value = binding.value?.type === 'attribute' ? this.qualifiedName(binding.value, depth + 1) : undefined;
     return value && /^torch(\.nn(\.functional)?)?$/.test(value) ? value : undefined;
   }
 
   /** What a name that the file does not bind may be through its star imports. */
-  private unbound(name: string): string | undefined {
+  private meaningByStars(name: string): string | undefined {
     if (!this.throughStars.has(name)) {
       const stars = this.starModules();
       const star =
         stars.find((module) => this.imported.has(joinModule(module, name))) ??
         stars.find((module) => isTorch(absolute(module, this.package)));
-      this.throughStars.set(name, star && this.known(joinModule(star, name)));
+      this.throughStars.set(name, star && this.canonicalMeaning(joinModule(star, name)));
     }
     return this.throughStars.get(name);
   }
@@ -111,23 +111,23 @@ export class Names {
       else if (chain.push(at) > MAX_DOTS) return undefined;
       else at = at.childForFieldName('object');
     }
-    let base = at?.type === 'attribute' ? this.dotted.get(at.id) : at ? this.qualified(at, depth) : undefined;
+    let base = at?.type === 'attribute' ? this.dotted.get(at.id) : at ? this.qualifiedName(at, depth) : undefined;
     for (const each of chain.reverse()) {
       const name: string | undefined = base && each.childForFieldName('attribute')?.text;
-      base = name && this.known(`${base}.${pythonName(name)}`);
+      base = name && this.canonicalMeaning(`${base}.${pythonName(name)}`);
       if (depth === 0) this.dotted.set(each.id, base);
     }
     return base;
   }
 
   /** What a dotted name that the file imports means in the end. */
-  private known(name: string): string {
+  private canonicalMeaning(name: string): string {
     return canonicalName(this.imported.get(name)?.name ?? absolute(name, this.package));
   }
 
   /** The activation of another module of the workspace that a name stands for. */
   importedActivation(name: Node): OwnActivation | undefined {
-    const qualified = this.qualified(name);
+    const qualified = this.qualifiedName(name);
     return qualified === undefined ? undefined : this.imported.get(qualified)?.own;
   }
 
@@ -186,7 +186,7 @@ export class Names {
 
   /** Every place that binds a name, in order. */
   bindings(name: string): readonly PythonBinding[] {
-    return this.cached(name, () => this.find(name, this.words, 0, this.text.length));
+    return this.findOnce(name, () => this.find(name, this.words, 0, this.text.length));
   }
 
   /** The ways in which the file writes a name: `fi` and `ﬁ`. */
@@ -214,7 +214,7 @@ export class Names {
 
   /** The places at which a scope binds a name. Only the scope's own text is searched. */
   private bindingsIn(scope: Node, name: string): readonly PythonBinding[] {
-    return this.cached(`${scope.id} ${name}`, () => this.findIn(scope, name));
+    return this.findOnce(`${scope.id} ${name}`, () => this.findIn(scope, name));
   }
 
   private *findIn(scope: Node, name: string): Generator<void, readonly PythonBinding[]> {
@@ -224,7 +224,7 @@ export class Names {
     return all.filter((each) => each.scope === scope.id);
   }
 
-  private cached(key: string, find: () => Generator<void, readonly PythonBinding[]>): readonly PythonBinding[] {
+  private findOnce(key: string, find: () => Generator<void, readonly PythonBinding[]>): readonly PythonBinding[] {
     let found = this.found.get(key);
     if (!found) {
       const steps = find();
@@ -285,12 +285,12 @@ export class Names {
   }
 
   /** What of PyTorch's an unbound name may be through `from torch.nn import *`. */
-  starred(name: string): readonly string[] {
+  starMeanings(name: string): readonly string[] {
     let found = this.starNames.get(name);
     if (!found) {
       const read = pythonName(name);
       const all = this.bindings(name).length > 0 ? [] : this.starModules();
-      found = [...new Set(all.map((module) => this.known(joinModule(module, read))).filter(isTorch))];
+      found = [...new Set(all.map((module) => this.canonicalMeaning(joinModule(module, read))).filter(isTorch))];
       this.starNames.set(name, found);
     }
     return found;

@@ -134,7 +134,7 @@ class PartDetector {
     for (const matches of [names.in(this.slice), wordsIn(this.slice, others)]) {
       for (const identifier of this.identifiers(matches)) {
         yield* this.prepare(identifier);
-        this.named(identifier);
+        this.visitName(identifier);
         yield;
       }
     }
@@ -143,7 +143,7 @@ class PartDetector {
       yield;
     }
     for (const identifier of this.identifiers(wordsIn(this.slice, ownNames))) {
-      this.ownName(identifier);
+      this.visitOwnName(identifier);
       yield;
     }
     yield* this.formulas();
@@ -182,7 +182,7 @@ class PartDetector {
       this.applications.set(applied.id, { node: applied, input, activation, parameters: site.parameters });
   }
 
-  private named(identifier: Node): void {
+  private visitName(identifier: Node): void {
     const parent = parentOf(identifier);
     const isAttribute = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.id === identifier.id;
     // Argument and parameter names, imports, and what is defined or assigned are no uses.
@@ -190,22 +190,22 @@ class PartDetector {
     const name = isAttribute ? parent : identifier;
     const spelling = resolve(name, this.names);
     if (spelling) {
-      if (!isExcluded(name)) this.add(this.spelled(name, spelling));
-      else this.derived(name, spelling.activation.id);
+      if (!isExcluded(name)) this.add(this.siteOfSpelling(name, spelling));
+      else this.noteSubclass(name, spelling.activation.id);
       return;
     }
     const own = this.names.importedActivation(name);
     if (own) {
-      if (!isExcluded(name)) this.add(this.ownUse(name, own));
+      if (!isExcluded(name)) this.add(this.siteOfOwn(name, own));
       return;
     }
-    if (this.implicit(name)) return;
+    if (this.addImplicit(name)) return;
     const method = isAttribute ? methodSite(parent, this.names, this.text.file) : undefined;
     if (method) this.add(method);
   }
 
   /** `class Swish(nn.SiLU): pass` is an activation by another name. */
-  private derived(base: Node, activation: string): void {
+  private noteSubclass(base: Node, activation: string): void {
     const bases = parentOf(base);
     const definition = bases?.type === 'argument_list' ? parentOf(bases) : undefined;
     const name = definition?.type === 'class_definition' ? definition.childForFieldName('name') : undefined;
@@ -216,8 +216,11 @@ class PartDetector {
   }
 
   /** `nn.CrossEntropyLoss()`: the activations inside of it. */
-  private implicit(name: Node): boolean {
-    const options = [this.names.qualified(name), ...(name.type === 'identifier' ? this.names.starred(name.text) : [])];
+  private addImplicit(name: Node): boolean {
+    const options = [
+      this.names.qualifiedName(name),
+      ...(name.type === 'identifier' ? this.names.starMeanings(name.text) : []),
+    ];
     const inside = options.map((option) => implicitActivations.get(option ?? '')).find((each) => each !== undefined);
     if (!inside || isExcluded(name)) return inside !== undefined;
     const start = nameStart(name);
@@ -269,14 +272,14 @@ class PartDetector {
       if (!applied) continue;
       if (input) yield* this.prepare(input);
       this.addFormula(gatedPair(applied, site.activation, this.names));
-      this.addFormula(search.around(applied, site.activation));
-      for (const use of this.usesOf(applied)) this.addFormula(search.around(use, site.activation, applied));
+      this.addFormula(search.formulaAround(applied, site.activation));
+      for (const use of this.usesOf(applied)) this.addFormula(search.formulaAround(use, site.activation, applied));
       yield;
     }
     for (const { index, length } of formulaHints(this.slice)) {
       const start = this.extent.start + index;
       const trigger = triggerAt(nodeAt(this.root, start, start + length));
-      if (trigger) this.addFormula(search.around(trigger, undefined));
+      if (trigger) this.addFormula(search.formulaAround(trigger, undefined));
       yield;
     }
   }
@@ -313,7 +316,7 @@ class PartDetector {
     });
   }
 
-  private ownName(identifier: Node): void {
+  private visitOwnName(identifier: Node): void {
     const parent = parentOf(identifier);
     if (!parent || parent.type === 'attribute' || isNaming(identifier, parent) || isExcluded(identifier)) {
       // `SwishFunction.apply(x)`
@@ -324,10 +327,10 @@ class PartDetector {
     const own = binding && this.context.own.get(binding.index);
     if (!own) return;
     const name = parent?.type === 'attribute' ? parent : identifier;
-    this.add(this.ownUse(name, name === identifier ? own : { ...own, kind: 'function' }));
+    this.add(this.siteOfOwn(name, name === identifier ? own : { ...own, kind: 'function' }));
   }
 
-  private ownUse(name: Node, { activation, kind, parameters }: OwnActivation): Found {
+  private siteOfOwn(name: Node, { activation, kind, parameters }: OwnActivation): Found {
     const { file } = this.text;
     const call = isCallee(name) ? parentOf(name) : undefined;
     const input = call && kind === 'function' ? children(call.childForFieldName('arguments'))[0] : undefined;
@@ -346,7 +349,7 @@ class PartDetector {
     };
   }
 
-  private spelled(name: Node, { activation, kind }: Spelling): Found {
+  private siteOfSpelling(name: Node, { activation, kind }: Spelling): Found {
     const { file } = this.text;
     const parent = parentOf(name);
     const start = nameStart(name);
@@ -366,7 +369,12 @@ class PartDetector {
     }
     const call = parent?.type === 'argument_list' ? parentOf(parent) : undefined;
     const callee = call?.childForFieldName('function');
-    if (call && callee && firstChild(parent)?.id === name.id && this.names.qualified(callee) === 'functools.partial') {
+    if (
+      call &&
+      callee &&
+      firstChild(parent)?.id === name.id &&
+      this.names.qualifiedName(callee) === 'functools.partial'
+    ) {
       // `partial(F.elu, 0.2)` would bind the tensor itself: positions count from there.
       const skip = kind === 'function' ? 2 : 1;
       const parameters = readArguments(parent ?? null, activation, kind, skip, this.names);
@@ -412,7 +420,7 @@ function appliedModule(construction: Node): Pick<Found, 'applied' | 'input'> {
 
 function resolve(name: Node, names: Names): Spelling | undefined {
   const { names: known } = pytorchSpellings();
-  const options = [names.qualified(name), ...(name.type === 'identifier' ? names.starred(name.text) : [])];
+  const options = [names.qualifiedName(name), ...(name.type === 'identifier' ? names.starMeanings(name.text) : [])];
   return options.map((option) => known.get(option ?? '')).find((each) => each !== undefined);
 }
 
@@ -467,7 +475,7 @@ function methodSite(attribute: Node, names: Names, file: string): Found | undefi
   if (!activation || call?.type !== 'call' || call.childForFieldName('function')?.id !== attribute.id || !receiver)
     return undefined;
   const base = baseOf(receiver);
-  const imported = base.type === 'identifier' ? names.qualified(base) : undefined;
+  const imported = base.type === 'identifier' ? names.qualifiedName(base) : undefined;
   if (
     (imported && !(receiver.type === 'call' && imported.startsWith('torch'))) ||
     /^(self|cls|super\(\))$/.test(receiver.text)

@@ -201,7 +201,7 @@ function keywordChooses(keyword: Node, names: Names): boolean {
   const list = parentOf(keyword);
   const call = list && parentOf(list);
   const callee = call?.type === 'call' ? call.childForFieldName('function') : undefined;
-  if (callee && foreign.test(names.qualified(callee) ?? callee.text)) return false;
+  if (callee && foreign.test(names.qualifiedName(callee) ?? callee.text)) return false;
   if (name === 'default' && lastWordRead(callee) === 'add_argument') {
     const isOption = (each: Node) => each.type === 'string' && chooses(optionName(each));
     return list !== null && choosingOptions.of(list, () => children(list).some(isOption));
@@ -226,7 +226,7 @@ function argumentChooses(list: Node, argument: Node, names: Names): 'named' | 'a
   if (!callee) return undefined;
   const position = placeIn(list, argument);
   const first = firstChild(list);
-  const qualified = names.qualified(callee);
+  const qualified = names.qualifiedName(callee);
   if (callee.text === 'getattr' && position === 1) return isPytorch(first, names) ? 'attribute' : undefined;
   const word = lastWordRead(callee);
   const isLookup =
@@ -241,14 +241,14 @@ function argumentChooses(list: Node, argument: Node, names: Names): 'named' | 'a
 
 function isPytorch(node: Node | undefined, names: Names): boolean {
   return (
-    node !== undefined && /^torch(\.nn(\.functional|\.modules(\.activation)?)?)?$/.test(names.qualified(node) ?? '')
+    node !== undefined && /^torch(\.nn(\.functional|\.modules(\.activation)?)?)?$/.test(names.qualifiedName(node) ?? '')
   );
 }
 
 /** `getattr(nn, "ReLU")`: only what that module has. */
 function attributeOf(string: Node, content: string, names: Names): NamedActivation | undefined {
   const module = firstChild(parentOf(string));
-  const base = module && names.qualified(module)?.replace(/^torch\.nn\.modules(\.activation)?$/, 'torch.nn');
+  const base = module && names.qualifiedName(module)?.replace(/^torch\.nn\.modules(\.activation)?$/, 'torch.nn');
   const spelling = pytorchSpellings().names.get(`${base}.${content}`);
   return spelling && { activation: spelling.activation.id, parameters: {} };
 }
@@ -257,5 +257,5 @@ function attributeOf(string: Node, content: string, names: Names): NamedActivati
 function isInit(at: Node, names: Names): boolean | undefined {
   if (at.type === 'block') return false;
   const callee = at.type === 'call' ? at.childForFieldName('function') : undefined;
-  return (callee && /^torch\.nn\.init\./.test(names.qualified(callee) ?? '')) || undefined;
+  return (callee && /^torch\.nn\.init\./.test(names.qualifiedName(callee) ?? '')) || undefined;
 }

@@ -79,7 +79,7 @@ function initial(node: Node, names: TypeScriptNames): SiteArgument {
   if (word === 'zeros') return { value: 0 };
   if (word === 'ones') return { value: 1 };
   const callee = value.type === 'call_expression' ? value.childForFieldName('function') : null;
-  const name = callee ? names.qualified(callee) : undefined;
+  const name = callee ? names.qualifiedName(callee) : undefined;
   if (name === 'tf.initializers.zeros') return { value: 0 };
   if (name === 'tf.initializers.ones') return { value: 1 };
   const config = name === 'tf.initializers.constant' ? argumentList(value)[0] : undefined;

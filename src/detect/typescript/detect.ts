@@ -70,7 +70,7 @@ class Detection {
       if (node?.type === 'string_fragment') this.string(node);
       else if (node) this.name(node);
     }
-    for (const { binding, formula } of this.own.values()) yield* this.ownUses(binding, formula);
+    for (const { binding, formula } of this.own.values()) yield* this.addOwnUses(binding, formula);
     // Where two begin at one place, the outer first.
     return [...this.sites.values()].sort(
       ({ range: a }, { range: b }) =>
@@ -93,7 +93,7 @@ class Detection {
       const callee = parent?.type === 'member_expression' ? parent : node;
       const call = callee && parentOf(callee);
       if (call?.type !== 'call_expression' || !this.isTensorFlow(call)) continue;
-      const formula = this.formulas.around(call);
+      const formula = this.formulas.formulaAround(call);
       if (formula) this.formula(formula);
     }
   }
@@ -119,7 +119,7 @@ class Detection {
   private isTensorFlow(call: Node): boolean {
     const callee = call.childForFieldName('function');
     if (!callee) return false;
-    if (this.names.qualified(callee) !== undefined) return true;
+    if (this.names.qualifiedName(callee) !== undefined) return true;
     const object = callee.type === 'member_expression' ? callee.childForFieldName('object') : null;
     return object !== null && this.isReceiver(object, callee.childForFieldName('property')?.text ?? '');
   }
@@ -154,8 +154,8 @@ class Detection {
     if (!literal || stringText(literal) !== fragment.text) return;
     const parent = parentOf(literal);
     if (parent?.type === 'subscript_expression' && parent.childForFieldName('index')?.id === literal.id) {
-      const spelling = tfjsTable().names.get(this.names.qualified(parent) ?? '');
-      if (spelling) this.add(this.named(parent, spelling));
+      const spelling = tfjsTable().names.get(this.names.qualifiedName(parent) ?? '');
+      if (spelling) this.add(this.siteOf(parent, spelling));
       return;
     }
     const { sinks, uses } = follow(literal, this.names);
@@ -179,18 +179,18 @@ class Detection {
     const isProperty = node.type === 'property_identifier' && parent?.type === 'member_expression';
     if (isProperty || (/^(identifier|shorthand_property_identifier)$/.test(node.type) && isUse(node))) {
       const whole = isProperty && parent ? parent : node;
-      const spelling = tfjsTable().names.get(this.names.qualified(whole) ?? '');
+      const spelling = tfjsTable().names.get(this.names.qualifiedName(whole) ?? '');
       if (spelling && isUse(whole)) {
-        this.add(this.named(whole, spelling));
+        this.add(this.siteOf(whole, spelling));
         this.alias(whole);
       } else if (isProperty && !spelling) this.method(whole);
       return;
     }
-    this.imported(node);
+    this.followImport(node);
   }
 
   /** `import { relu as r }`, `const { relu: r } = tf`: what the other name names. */
-  private imported(node: Node): void {
+  private followImport(node: Node): void {
     const parent = parentOf(node);
     if (!parent) return;
     const other =
@@ -214,12 +214,12 @@ class Detection {
     if (!binding || this.followed.has(binding.index)) return;
     this.followed.add(binding.index);
     for (const use of this.names.references(binding)) {
-      const spelling = tfjsTable().names.get(this.names.qualified(use) ?? '');
-      if (spelling) this.add(this.named(use, spelling));
+      const spelling = tfjsTable().names.get(this.names.qualifiedName(use) ?? '');
+      if (spelling) this.add(this.siteOf(use, spelling));
     }
   }
 
-  private named(name: Node, spelling: TfjsSpelling): ActivationSite {
+  private siteOf(name: Node, spelling: TfjsSpelling): ActivationSite {
     const start = nameStart(name);
     const range = rangeOf(start, this.text.file, name);
     const text = this.text.text.slice(start.startIndex, name.endIndex);
@@ -239,7 +239,7 @@ class Detection {
     }
     const parameters = configArguments(list[0], spelling, this.names);
     const limit = ceiling(list[0], spelling, this.names);
-    const meaning = limit ? this.limited(spelling, limit) : this.meaning(spelling, parameters);
+    const meaning = limit ? this.meaningWithCeiling(spelling, limit) : this.meaning(spelling, parameters);
     return { ...meaning, form: 'module', range, expression, text };
   }
 
@@ -268,7 +268,7 @@ class Detection {
   }
 
   /** Uses of a function or layer that the file writes itself. */
-  private *ownUses(binding: TypeScriptBinding, formula: WrittenFormula): Generator<void> {
+  private *addOwnUses(binding: TypeScriptBinding, formula: WrittenFormula): Generator<void> {
     const { activation, parameters } = formula;
     const isClass = binding.kind === 'class' || binding.holder.childForFieldName('value')?.type === 'class';
     for (const use of this.names.references(binding)) {
@@ -302,7 +302,7 @@ class Detection {
   }
 
   /** A ReLU with a ceiling is ReLU6 where that is 6, and else a Hardtanh from 0. */
-  private limited(spelling: TfjsSpelling, limit: SiteArgument) {
+  private meaningWithCeiling(spelling: TfjsSpelling, limit: SiteArgument) {
     const framework = 'tfjs' as const;
     if (!('value' in limit)) return this.meaning(spelling, { maxValue: limit });
     if (limit.value === 6) return { activation: 'relu6', framework, parameters: {} };

@@ -95,10 +95,10 @@ class Flow implements Destination {
         return this.argument(place, parent);
       case 'variable_declarator':
         if (!is('value')) return [];
-        this.typed(parent, place.path);
+        this.noteType(parent, place.path);
         return this.pattern(to('name'), place);
       case 'assignment_expression':
-        return is('right') ? this.assigned(to('left'), doubtful) : [];
+        return is('right') ? this.assignmentReads(to('left'), doubtful) : [];
       case 'assignment_pattern':
       case 'object_assignment_pattern':
         return is('right') ? this.pattern(to('left'), doubtful) : [];
@@ -110,9 +110,9 @@ class Flow implements Destination {
       case 'enum_assignment':
         return this.enumMember(place, parent);
       case 'arrow_function':
-        return is('body') ? this.returned(parent, doubtful) : [];
+        return is('body') ? this.returnReads(parent, doubtful) : [];
       case 'return_statement':
-        return this.returned(functionAround.from(parent), doubtful);
+        return this.returnReads(functionAround.from(parent), doubtful);
       case 'member_expression':
         return is('object') ? this.member(place, parent) : [];
       case 'subscript_expression':
@@ -152,7 +152,7 @@ class Flow implements Destination {
     const callee = call?.childForFieldName('function') ?? call?.childForFieldName('constructor');
     if (!call || !callee) return [];
     const index = placeIn(list, place.node);
-    const name = this.names.qualified(callee);
+    const name = this.names.qualifiedName(callee);
     if (name !== undefined) {
       if (index === 0 || name.startsWith('tf.fused.')) this.arrive(name, place);
       return [];
@@ -163,7 +163,7 @@ class Flow implements Destination {
     if (callee.text === 'Object.values') return [{ ...doubtful, node: call, path: ['*', ...path.slice(1)] }];
     const method = callee.type === 'member_expression' ? callee.childForFieldName('property')?.text : undefined;
     if (method === 'push' || method === 'unshift')
-      return this.assigned(callee.childForFieldName('object'), { ...doubtful, path: ['*', ...path] });
+      return this.assignmentReads(callee.childForFieldName('object'), { ...doubtful, path: ['*', ...path] });
     const own = this.functionNamed(callee, call.type === 'new_expression');
     return own ? this.pattern(parameters(own)[index] ?? null, doubtful) : [];
   }
@@ -177,7 +177,7 @@ class Flow implements Destination {
   }
 
   /** A variable whose type is TF.js's own says what it is for, wherever it is handed. */
-  private typed(declarator: Node, path: readonly PathStep[]): void {
+  private noteType(declarator: Node, path: readonly PathStep[]): void {
     const type = children(declarator.childForFieldName('type'))[0];
     if (!type || !/type_identifier$/.test(type.type) || !this.names.isTensorFlowType(type)) return;
     const isConfig = /(Args|Config)$/.test(type.text) && path.length === 1 && slots.has(path[0] ?? '');
@@ -231,13 +231,13 @@ class Flow implements Destination {
     return ordered.map((node) => ({ ...place, node, sure }));
   }
 
-  private assigned(left: Node | null, place: Place): readonly Place[] {
+  private assignmentReads(left: Node | null, place: Place): readonly Place[] {
     if (left?.type === 'identifier') return this.reads(this.names.binding(left), place);
     if (left?.type !== 'member_expression') return [];
     const object = left.childForFieldName('object');
     const name = left.childForFieldName('property')?.text;
     if (object?.type === 'this') return this.field(left, name, place);
-    return name === undefined ? [] : this.assigned(object, { ...place, path: [name, ...place.path] });
+    return name === undefined ? [] : this.assignmentReads(object, { ...place, path: [name, ...place.path] });
   }
 
   /** What `this.name` reads in the class around a place. */
@@ -273,7 +273,7 @@ class Flow implements Destination {
     return [{ ...stepInto(place), node: access, sure: place.sure && name !== undefined }];
   }
 
-  private returned(own: Node | null, place: Place): Place[] {
+  private returnReads(own: Node | null, place: Place): Place[] {
     const holder = own && parentOf(own);
     const around = holder?.type === 'arguments' ? parentOf(holder) : undefined;
     const callee = around?.childForFieldName('function');
@@ -388,7 +388,7 @@ function sinkNamed(end: number, names: TypeScriptNames): ActivationSink | undefi
   const last = nodeAt(names.root, end - 1, end);
   const parent = last && parentOf(last);
   const node = parent?.type === 'member_expression' && parent.endIndex === end ? parent : last;
-  const name = node ? names.qualified(node) : undefined;
+  const name = node ? names.qualifiedName(node) : undefined;
   if (name?.startsWith('tf.layers.')) return { kind: 'layer' };
   return name?.startsWith('tf.fused.') ? { kind: 'fused' } : undefined;
 }

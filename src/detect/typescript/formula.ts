@@ -72,7 +72,7 @@ export class FormulaReader {
   constructor(private readonly names: TypeScriptNames) {}
 
   /** The largest formula around an operation; undefined where there is none beyond the operation itself. */
-  around(start: Node): WrittenFormula | undefined {
+  formulaAround(start: Node): WrittenFormula | undefined {
     const own = this.operation(start);
     if (!own) return undefined;
     const roots = this.roots(start);
@@ -81,7 +81,7 @@ export class FormulaReader {
     const inputs = own.operands.flatMap((operand) => this.inputs(operand, 0));
     for (const { root, parts } of roots)
       for (const input of inputs) {
-        const term = this.termsOf(this.spelled(input)).of(stripCasts(root));
+        const term = this.termsOf(this.textOf(input)).of(stripCasts(root));
         if (!term) continue;
         if (term.formula === undefined) term.formula = recognise(term.values) ?? null;
         const found = term.formula;
@@ -102,10 +102,10 @@ export class FormulaReader {
     const callee = call.type === 'call_expression' ? call.childForFieldName('function') : null;
     if (!callee) return undefined;
     const list = argumentList(call);
-    const full = this.names.qualified(callee);
+    const full = this.names.qualifiedName(callee);
     if (full !== undefined) return full.startsWith('tf.') ? operationNamed(full.slice(3), list) : undefined;
     const object = callee.type === 'member_expression' ? callee.childForFieldName('object') : null;
-    if (!object || /^(Math|super|this)$/.test(object.text) || this.names.qualified(object) !== undefined)
+    if (!object || /^(Math|super|this)$/.test(object.text) || this.names.qualifiedName(object) !== undefined)
       return undefined;
     return operationNamed(callee.childForFieldName('property')?.text ?? '', [object, ...list]);
   }
@@ -114,7 +114,7 @@ export class FormulaReader {
   private inputs(node: Node, depth: number): Node[] {
     const inner = stripCasts(node);
     if (depth > 5 || this.number(inner) !== undefined) return [];
-    const deeper = this.operation(this.definite(inner))?.operands ?? [];
+    const deeper = this.operation(this.definiteValue(inner))?.operands ?? [];
     const here = inner.endIndex - inner.startIndex > MAX_INPUT ? [] : [inner];
     return [...here, ...deeper.flatMap((each) => this.inputs(each, depth + 1))].slice(0, 12);
   }
@@ -124,34 +124,36 @@ export class FormulaReader {
     const found = [{ root: start, parts: [] as readonly Node[] }];
     for (let at = 0; at < found.length && found.length < MAX_DEPTH; at++) {
       const { root, parts } = found[at] as (typeof found)[number];
-      const outer = this.outwards(root).slice(0, MAX_DEPTH);
+      const outer = this.enclosingParts(root).slice(0, MAX_DEPTH);
       for (const next of outer) found.push({ root: next.node, parts: [...parts, ...next.parts] });
     }
     return found.reverse();
   }
 
-  private outwards(node: Node, depth = 0): { readonly node: Node; readonly parts: readonly Node[] }[] {
+  private enclosingParts(node: Node, depth = 0): { readonly node: Node; readonly parts: readonly Node[] }[] {
     const parent = parentOf(node);
     if (!parent || depth > 8) return [];
-    if (isWrapper(parent)) return this.outwards(parent, depth);
+    if (isWrapper(parent)) return this.enclosingParts(parent, depth);
     const call = parent.type === 'arguments' || parent.type === 'member_expression' ? parentOf(parent) : undefined;
     if (call?.type === 'call_expression') return this.operation(call) ? [{ node: call, parts: [] }] : [];
     if (parent.type !== 'variable_declarator') return [];
     const name = parent.childForFieldName('name');
     const binding = name?.type === 'identifier' ? this.names.binding(name) : undefined;
-    if (!binding?.value || (!binding.constant && this.names.assigned(binding).length > 0)) return [];
+    if (!binding?.value || (!binding.constant && this.names.assignedValues(binding).length > 0)) return [];
     const uses = this.names.references(binding);
     const parts = uses.length === 1 ? [binding.value] : [];
     return uses
       .slice(0, 4)
-      .flatMap((use) => this.outwards(use, depth + 1).map((next) => ({ ...next, parts: [...parts, ...next.parts] })));
+      .flatMap((use) =>
+        this.enclosingParts(use, depth + 1).map((next) => ({ ...next, parts: [...parts, ...next.parts] })),
+      );
   }
 
   private termsOf(input: string): Readings<Term> {
     let terms = this.terms.get(input);
     if (!terms) {
       terms = new Readings(MAX_DEPTH, (node, next) =>
-        this.spelled(node) === input ? variable(node) : this.term(node, (part) => next(part && stripCasts(part))),
+        this.textOf(node) === input ? variable(node) : this.term(node, (part) => next(part && stripCasts(part))),
       );
       this.terms.set(input, terms);
     }
@@ -161,9 +163,9 @@ export class FormulaReader {
   private term(node: Node, next: Next<Term>): Term | undefined {
     const number = this.number(node);
     if (number !== undefined) return { ...nothing, values: places.map(() => number) };
-    const same = this.same(node);
+    const same = this.passedValue(node);
     if (same) return next(same);
-    const value = this.definite(node);
+    const value = this.definiteValue(node);
     if (value.id !== node.id) {
       const term = next(value);
       return term && { ...term, earliest: Math.min(term.earliest, value.startIndex), formula: undefined };
@@ -187,13 +189,13 @@ export class FormulaReader {
   }
 
   /** Text by which two expressions are the same. */
-  private spelled(node: Node): string {
+  private textOf(node: Node): string {
     const known = this.texts.get(node.id) ?? node.text.slice(0, 2 * MAX_INPUT).replace(/\s+/g, '');
     this.texts.set(node.id, known);
     return known;
   }
 
-  private definite(node: Node): Node {
+  private definiteValue(node: Node): Node {
     const known = this.definitions.get(node.id) ?? definiteValue(node, this.names);
     this.definitions.set(node.id, known);
     return known;
@@ -208,7 +210,7 @@ export class FormulaReader {
     const value = constant(node, this.names);
     if (typeof value === 'number') return value;
     const callee = node.type === 'call_expression' ? node.childForFieldName('function') : null;
-    const name = callee ? this.names.qualified(callee) : undefined;
+    const name = callee ? this.names.qualifiedName(callee) : undefined;
     if (name === 'tf.scalar') {
       const first = argumentList(node)[0];
       return first && this.number(stripCasts(first));
@@ -218,10 +220,10 @@ export class FormulaReader {
   }
 
   /** What a call hands on unchanged: `tf.tidy(() => y)`, `tf.cast(y, 'float32')`, `y.clone()`. */
-  private same(node: Node): Node | undefined {
+  private passedValue(node: Node): Node | undefined {
     const callee = node.type === 'call_expression' ? node.childForFieldName('function') : null;
     if (!callee) return undefined;
-    const full = this.names.qualified(callee);
+    const full = this.names.qualifiedName(callee);
     const list = argumentList(node);
     if (full === 'tf.tidy') {
       const body = list.find(isFunction);
@@ -238,12 +240,14 @@ export class FormulaReader {
     const inner = stripCasts(input);
     const binding = inner.type === 'identifier' ? this.names.binding(inner) : undefined;
     if (!binding || earliest >= root.startIndex) return false;
-    return this.names.assigned(binding).some(({ startIndex }) => startIndex > earliest && startIndex < root.startIndex);
+    return this.names
+      .assignedValues(binding)
+      .some(({ startIndex }) => startIndex > earliest && startIndex < root.startIndex);
   }
 
   /** Whether one of the operations is among those that an expression adds up or negates. */
   private isMadeOf(node: Node, wanted: RegExp, depth = 0): boolean {
-    const operation = depth < 6 ? this.operation(this.definite(node)) : undefined;
+    const operation = depth < 6 ? this.operation(this.definiteValue(node)) : undefined;
     if (!operation) return false;
     if (wanted.test(operation.name)) return true;
     const isSum = /^(add|sub|neg)$/.test(operation.name);
@@ -263,12 +267,12 @@ export class FormulaReader {
     const [lower, low = 0] = term.values.slice(points.length);
     if (lower === low && low < 0) return false;
     if (this.isMadeOf(input, /^(sub|mean|sum)$/)) return false;
-    const around = this.outwards(root)[0];
+    const around = this.enclosingParts(root)[0];
     if (around && reducing.test(this.operation(around.node)?.name ?? '')) return false;
     const parent = parentOf(root);
     const method = parent?.type === 'member_expression' ? parent.childForFieldName('property')?.text : undefined;
     const callee = parent?.type === 'arguments' ? parentOf(parent)?.childForFieldName('function') : undefined;
-    const outer = method ?? (callee ? this.names.qualified(callee)?.slice(3) : undefined);
+    const outer = method ?? (callee ? this.names.qualifiedName(callee)?.slice(3) : undefined);
     return !reducing.test(outer ?? '');
   }
 }

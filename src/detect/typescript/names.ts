@@ -108,7 +108,7 @@ export class TypeScriptNames {
    * What an expression stands for in TF.js: `tf`, `tf.relu`, `tf.layers.dense`; undefined where it is nothing of
    * TF.js's.
    */
-  qualified(node: Node): string | undefined {
+  qualifiedName(node: Node): string | undefined {
     const inner = stripCasts(node);
     if (this.expressions.has(inner.id)) return this.expressions.get(inner.id);
     // `const tf = tf` and circles of that kind end here.
@@ -128,7 +128,7 @@ export class TypeScriptNames {
     switch (node.type) {
       case 'identifier':
       case 'shorthand_property_identifier':
-        return this.named(node);
+        return this.meaningOfName(node);
       case 'member_expression':
       case 'nested_identifier': {
         const object = this.isBroken ? objectOf(node) : node.childForFieldName('object');
@@ -139,13 +139,13 @@ export class TypeScriptNames {
         return this.member(node.childForFieldName('object'), index ? stringText(index) : undefined);
       }
       case 'call_expression':
-        return this.loaded(node);
+        return this.loadedModule(node);
       case 'ternary_expression':
-        return this.agreed([node.childForFieldName('consequence'), node.childForFieldName('alternative')]);
+        return this.commonName([node.childForFieldName('consequence'), node.childForFieldName('alternative')]);
       case 'binary_expression': {
         const operator = node.childForFieldName('operator')?.text;
         const sides = [node.childForFieldName('left'), node.childForFieldName('right')];
-        return operator === '||' || operator === '??' ? this.agreed(sides) : undefined;
+        return operator === '||' || operator === '??' ? this.commonName(sides) : undefined;
       }
       default:
         return undefined;
@@ -153,21 +153,21 @@ export class TypeScriptNames {
   }
 
   /** What all of the expressions stand for that are TF.js's. */
-  private agreed(nodes: readonly (Node | null)[]): string | undefined {
-    const found = new Set(nodes.map((node) => node && this.qualified(node)).filter((each) => each));
+  private commonName(nodes: readonly (Node | null)[]): string | undefined {
+    const found = new Set(nodes.map((node) => node && this.qualifiedName(node)).filter((each) => each));
     return found.size === 1 ? ([...found][0] ?? undefined) : undefined;
   }
 
   private member(object: Node | null, property: string | undefined): string | undefined {
     if (!object || property === undefined) return undefined;
-    const base = this.qualified(object);
+    const base = this.qualifiedName(object);
     if (base !== undefined) return join(base, [property]);
     // `window.tf` of a script tag.
     const global = property === 'tf' && /^(window|self|globalThis|global)$/.test(object.text);
     return global && !this.binding(object) ? 'tf' : undefined;
   }
 
-  private named(node: Node): string | undefined {
+  private meaningOfName(node: Node): string | undefined {
     const binding = this.binding(node);
     if (!binding) return node.text === 'tf' && this.bindings('tf').length === 0 ? 'tf' : undefined;
     if (!this.meanings.has(binding.index)) this.meanings.set(binding.index, this.meaning(binding));
@@ -181,12 +181,12 @@ export class TypeScriptNames {
     }
     if (binding.kind === 'parameter') return this.parameter(binding);
     if (binding.kind !== 'variable') return undefined;
-    const assigned = binding.constant ? [] : this.assigned(binding);
+    const assigned = binding.constant ? [] : this.assignedValues(binding);
     const values = [...(binding.value ? [binding.value] : []), ...assigned];
     const typed = values.length === 0 ? typeModule(binding.holder) : undefined;
     if (typed && library.test(typed)) return join('tf', binding.path);
     const known = values.filter((value) => !/^(null|undefined)$/.test(value.type));
-    const found = known.map((value) => this.qualified(value));
+    const found = known.map((value) => this.qualifiedName(value));
     return found.length > 0 && found[0] !== undefined && found.every((each) => each === found[0])
       ? join(found[0], binding.path)
       : undefined;
@@ -199,25 +199,26 @@ export class TypeScriptNames {
     if (typed && library.test(typed)) return join('tf', path);
     const type = holder.childForFieldName('type');
     const query = type && children(children(type)[0])[0];
-    if (query && children(type)[0]?.type === 'type_query' && this.qualified(query) === 'tf') return join('tf', path);
+    if (query && children(type)[0]?.type === 'type_query' && this.qualifiedName(query) === 'tf')
+      return join('tf', path);
     const value = holder.childForFieldName('value');
-    if (value && this.qualified(value) === 'tf') return join('tf', path);
+    if (value && this.qualifiedName(value) === 'tf') return join('tf', path);
     const arrow = holder.type === 'arrow_function' ? holder : ancestorOf(holder, 2);
     const list = arrow && parentOf(arrow);
     const call = list?.type === 'arguments' ? parentOf(list) : undefined;
     const callee = call?.childForFieldName('function');
     const promise = callee?.type === 'member_expression' ? callee.childForFieldName('object') : undefined;
     if (!promise || callee?.childForFieldName('property')?.text !== 'then') return undefined;
-    return promise.type === 'call_expression' && this.qualified(promise) === 'tf' ? join('tf', path) : undefined;
+    return promise.type === 'call_expression' && this.qualifiedName(promise) === 'tf' ? join('tf', path) : undefined;
   }
 
   /** `require('…')`, `import('…')`, and the wrappers that compilers write around `require`. */
-  private loaded(call: Node): string | undefined {
+  private loadedModule(call: Node): string | undefined {
     const callee = call.childForFieldName('function');
     const argument = firstChild(call.childForFieldName('arguments'));
     if (!callee || !argument) return undefined;
     if (/^(__importStar|__importDefault|_interop(?:Require|Namespace)\w*|__toESM)$/.test(callee.text))
-      return this.qualified(argument);
+      return this.qualifiedName(argument);
     const loads = callee.type === 'import' || (callee.text === 'require' && !this.binding(callee));
     return loads && library.test(stringText(argument) ?? '') ? 'tf' : undefined;
   }
@@ -229,18 +230,18 @@ export class TypeScriptNames {
     const isShort = name.length < 3 && name !== 'tf';
     let around = isShort ? functionAround.from(use) : null;
     for (let i = 0; around && i < MAX_FUNCTIONS; i++, around = functionAround.from(around)) {
-      const found = innermostAt(this.boundIn(name, around.startIndex, around.endIndex), index);
+      const found = innermostAt(this.bindingsWithin(name, around.startIndex, around.endIndex), index);
       if (found) return found;
     }
-    return innermostAt(this.boundIn(name), index);
+    return innermostAt(this.bindingsWithin(name), index);
   }
 
   /** Every place that binds a name, in a part of the file, in order. */
   bindings(name: string): readonly TypeScriptBinding[] {
-    return this.boundIn(name).all;
+    return this.bindingsWithin(name).all;
   }
 
-  private boundIn(name: string, start = 0, end = this.text.length): ScopeTree<TypeScriptBinding> {
+  private bindingsWithin(name: string, start = 0, end = this.text.length): ScopeTree<TypeScriptBinding> {
     const key = `${name} ${start}`;
     let found = this.known.get(key);
     if (!found) {
@@ -268,7 +269,7 @@ export class TypeScriptNames {
   }
 
   /** What assignments give to a variable besides its declaration. */
-  assigned({ leaf, index, scope }: TypeScriptBinding): readonly Node[] {
+  assignedValues({ leaf, index, scope }: TypeScriptBinding): readonly Node[] {
     let found = this.assignments.get(index);
     if (!found) {
       const isGiven = (_: number, next: number) => startsAt(assignment, this.text, next);
@@ -288,7 +289,7 @@ export class TypeScriptNames {
     const first = type.type === 'nested_type_identifier' ? type.childForFieldName('module') : type;
     const binding = first ? this.binding(first) : undefined;
     if (binding?.kind === 'import') return family.test(binding.module ?? '');
-    return first !== type && first !== null && this.qualified(first) === 'tf';
+    return first !== type && first !== null && this.qualifiedName(first) === 'tf';
   }
 
   /** Whether a module is one of TF.js's. */

@@ -38,7 +38,7 @@ function functionOf(node: Node, names: TypeScriptNames, depth = 0): Node | undef
   const call = list?.type === 'arguments' ? parentOf(list) : undefined;
   const callee = call?.childForFieldName('function');
   if (!call || !callee) return own;
-  return names.qualified(callee) === 'tf.tidy' ? functionOf(call, names, depth + 1) : undefined;
+  return names.qualifiedName(callee) === 'tf.tidy' ? functionOf(call, names, depth + 1) : undefined;
 }
 
 /** Whether an expression is what the function was called with, taken out of a list at most. */
@@ -57,7 +57,7 @@ function isArgument(node: Node, own: Node, names: TypeScriptNames, depth: number
   if (binding?.kind === 'parameter')
     return binding.scope.start === own.startIndex && binding.scope.end === own.endIndex;
   if (binding?.kind !== 'variable') return false;
-  return go(binding.value) || names.assigned(binding).some(go);
+  return go(binding.value) || names.assignedValues(binding).some(go);
 }
 
 /** The class that a layer's `call` or an activation's `apply` belongs to. */
@@ -68,7 +68,7 @@ function layerOf(method: Node, names: TypeScriptNames): TypeScriptBinding | unde
   const heritage = children(holder).find((child) => child.type === 'class_heritage');
   const clause = firstChild(heritage);
   const base = clause?.type === 'extends_clause' ? clause.childForFieldName('value') : clause;
-  if (!holder || !base || !/\.(Layer|Serializable|Activation)$/.test(names.qualified(base) ?? '')) return undefined;
+  if (!holder || !base || !/\.(Layer|Serializable|Activation)$/.test(names.qualifiedName(base) ?? '')) return undefined;
   const name = holder.childForFieldName('name') ?? parentOf(holder)?.childForFieldName('name');
   return name && /identifier$/.test(name.type) ? bindingAt(name) : undefined;
 }

@@ -23,13 +23,13 @@ export class Receivers {
     const known = this.known[depth];
     const go = (next: Node | null | undefined): Likelihood => (next ? this.isTensor(next, depth + 1) : 'no');
     const typeOf = (type: Node) => this.types.of(type, () => likelihoodOfType(type, this.names));
-    const nameOf = (use: Node) => this.named(use, depth, go, typeOf);
+    const nameOf = (use: Node) => this.likelihoodOfName(use, depth, go, typeOf);
     return known ? known.of(inner, () => likelihood(inner, this.names, go, nameOf)) : 'maybe';
   }
 
-  private named(use: Node, depth: number, go: Judge, typeOf: (type: Node) => Likelihood): Likelihood {
+  private likelihoodOfName(use: Node, depth: number, go: Judge, typeOf: (type: Node) => Likelihood): Likelihood {
     const binding = this.names.binding(use);
-    if (!binding || this.names.qualified(use) !== undefined) return 'no';
+    if (!binding || this.names.qualifiedName(use) !== undefined) return 'no';
     const find = () => likelihoodOfBinding(binding, this.names, go, typeOf);
     return this.bindings[depth]?.of(binding.leaf, find) ?? find();
   }
@@ -45,7 +45,7 @@ function likelihood(inner: Node, names: TypeScriptNames, go: Judge, named: (use:
       return named(inner);
     case 'member_expression': {
       const object = inner.childForFieldName('object');
-      if (names.qualified(inner) !== undefined || object?.type === 'super') return 'no';
+      if (names.qualifiedName(inner) !== undefined || object?.type === 'super') return 'no';
       return object?.type === 'this' ? 'maybe' : weaken(go(object));
     }
     case 'subscript_expression':
@@ -68,7 +68,7 @@ function weaken(likelihood: Likelihood): Likelihood {
 function likelihoodOfCall(call: Node, names: TypeScriptNames, go: Judge): Likelihood {
   const callee = call.childForFieldName('function');
   if (!callee) return 'no';
-  const name = names.qualified(callee);
+  const name = names.qualifiedName(callee);
   if (name !== undefined)
     return /^tf(\.(layers|model|sequential|initializers|train|data)\b|$)/.test(name) ? 'no' : 'yes';
   if (callee.type === 'identifier') {
@@ -98,7 +98,10 @@ function likelihoodOfBinding(
   const type = binding.path.length === 0 ? firstChild(binding.holder.childForFieldName('type')) : undefined;
   if (type) return typeOf(type);
   if (binding.kind === 'parameter') return 'maybe';
-  const values = [...(binding.value ? [binding.value] : []), ...(binding.constant ? [] : names.assigned(binding))];
+  const values = [
+    ...(binding.value ? [binding.value] : []),
+    ...(binding.constant ? [] : names.assignedValues(binding)),
+  ];
   if (binding.path.length > 0) return values.some((value) => weaken(go(value)) === 'no') ? 'no' : 'maybe';
   const found = values.filter((value) => !/^(null|undefined)$/.test(value.type)).map(go);
   if (found.includes('no')) return 'no';

@@ -15,7 +15,7 @@ export function definiteValue(node: Node, names: TypeScriptNames, depth = 0): No
   if (type === 'identifier' || type === 'shorthand_property_identifier') {
     const bound = names.binding(inner);
     const isPlain = bound?.kind === 'variable' && bound.value && !bound.path.includes('*');
-    if (!isPlain || !bound.value || (!bound.constant && names.assigned(bound).length > 0)) return inner;
+    if (!isPlain || !bound.value || (!bound.constant && names.assignedValues(bound).length > 0)) return inner;
     let value: Node | undefined = definiteValue(bound.value, names, depth + 1);
     for (const step of bound.path) value = value && property(value, step, names, depth + 1);
     return value ?? inner;

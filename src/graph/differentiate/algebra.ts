@@ -32,7 +32,7 @@ export const algebraRules: GradientRules<'linear' | 'matmul' | 'reduce' | 'cumsu
     const bias = node.inputs[2];
     return [
       () => e.reshape(e.matmul(rows(g, out), weight), e.shape(x)),
-      () => e.matmul(e.transposed(rows(g, out)), rows(x, features)),
+      () => e.matmul(e.transposeLast(rows(g, out)), rows(x, features)),
       typeof bias === 'number' ? () => e.reduce('sum', rows(g, out), [0]) : null,
     ];
   },
@@ -49,8 +49,8 @@ export const algebraRules: GradientRules<'linear' | 'matmul' | 'reduce' | 'cumsu
     const full = () =>
       e.reshape(g, [...lead, isRow ? 1 : sizeAt(e.shape(a), -2), isColumn ? 1 : sizeAt(e.shape(b), -1)]);
     return [
-      () => e.reshape(e.unbroadcast(e.matmul(full(), e.transposed(right)), e.shape(left)), e.shape(a)),
-      () => e.reshape(e.unbroadcast(e.matmul(e.transposed(left), full()), e.shape(right)), e.shape(b)),
+      () => e.reshape(e.unbroadcast(e.matmul(full(), e.transposeLast(right)), e.shape(left)), e.shape(a)),
+      () => e.reshape(e.unbroadcast(e.matmul(e.transposeLast(left), full()), e.shape(right)), e.shape(b)),
     ];
   },
 

@@ -64,7 +64,7 @@ export function convInput(e: Emit, g: ValueId, weight: ValueId, geometry: Geomet
   const { stride, padding, dilation, groups } = geometry;
   const made = e.op({ kind: 'conv_transpose', stride, padding, outputPadding, dilation, groups }, g, weight, null);
   const missing = rest.map((each, dim) => each - itemAt(outputPadding, dim));
-  return e.padded(made, [0, 0, ...missing.map(() => 0)], [0, 0, ...missing]);
+  return e.pad(made, [0, 0, ...missing.map(() => 0)], [0, 0, ...missing]);
 }
 
 /**
@@ -110,7 +110,7 @@ function convWeightByProducts(e: Emit, x: ValueId, g: ValueId, geometry: Geometr
   const [count, windows, places] = [elements(size), elements(lengths), elements(kernel)];
   const table = windowPlaces(size, lengths, { ...geometry, kernel });
   const flat = e.reshape(x, [n, channels, count]);
-  const zeros = () => e.filled(0, { dtype: e.type(x).dtype, shape: [n, channels, 1] });
+  const zeros = () => e.full(0, { dtype: e.type(x).dtype, shape: [n, channels, 1] });
   const source = table.includes(OUTSIDE) ? e.op({ kind: 'cat', dim: 2 }, flat, zeros()) : flat;
   // By window, then by place in the kernel.
   const turned = Int32Array.from({ length: table.length }, (_, i) => {

@@ -12,7 +12,7 @@ const slopes: Readonly<Record<UnaryFunction, Slope | null>> = {
   ceil: null,
   round: null,
   not: null,
-  neg: (e, x) => e.filled(-1, { dtype: e.type(x).dtype, shape: [] }),
+  neg: (e, x) => e.full(-1, { dtype: e.type(x).dtype, shape: [] }),
   abs: (e, x) => e.unary('sign', x),
   exp: (_, __, y) => y,
   log: (e, x) => e.unary('reciprocal', x),

@@ -85,7 +85,7 @@ export function slopeOf(
   // The sum of all outputs: its gradient is each element's own slope.
   pass.seed(builder.emit1(op, x, ...weights));
   pass.run([...builder.nodesSince(before)]);
-  return pass.gradients.get(x) ?? new Emit(builder).filled(0, builder.type(x));
+  return pass.gradients.get(x) ?? new Emit(builder).full(0, builder.type(x));
 }
 
 class Pass {
@@ -102,7 +102,7 @@ class Pass {
   }
 
   seed(loss: ValueId): void {
-    this.gradients.set(loss, this.e.filled(1, this.e.type(loss)));
+    this.gradients.set(loss, this.e.full(1, this.e.type(loss)));
   }
 
   /** Gradients through nodes, last to first. */
@@ -116,11 +116,11 @@ class Pass {
       if (!node.outputs.some((output) => this.gradients.has(output))) continue;
       const { path, call, source, site } = node;
       this.builder.origin = { path, call, ...(source ? { source } : {}), ...(site ? { site } : {}) };
-      this.through(node);
+      this.passBack(node);
     }
   }
 
-  private through(node: Node): void {
+  private passBack(node: Node): void {
     const { op } = node;
     if (op.kind === 'activation') {
       this.activation(op, node);
@@ -128,7 +128,7 @@ class Pass {
     }
     if (Object.hasOwn(composites, op.kind)) {
       const define = composites[op.kind as Composite] as Definition<OpKind>;
-      this.expanded(node, () => define(this.e, op, node.inputs));
+      this.differentiateComposite(node, () => define(this.e, op, node.inputs));
       return;
     }
     const rule = rules[op.kind as Plain] as (op: Op, at: Backward) => Gradients;
@@ -153,11 +153,11 @@ class Pass {
     const learns = weights.some((weight) => this.needed.has(weight));
     const gradient = learns ? undefined : this.activations.backward?.(this.e, op, this.at(node));
     if (gradient !== undefined) this.add(x, gradient);
-    else this.expanded(node, () => [this.activations.forward(this.builder, op, x, weights)]);
+    else this.differentiateComposite(node, () => [this.activations.forward(this.builder, op, x, weights)]);
   }
 
   /** Through a composite operator: its definition is added, and differentiated in its place. */
-  private expanded(node: Node, expand: () => readonly ValueId[]): void {
+  private differentiateComposite(node: Node, expand: () => readonly ValueId[]): void {
     const before = this.builder.nodeCount;
     const made = expand();
     const nodes = [...this.builder.nodesSince(before)];

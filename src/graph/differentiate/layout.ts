@@ -11,7 +11,7 @@ function spread(e: Emit, x: ValueId, dim: number, step: number): ValueId {
   const size = sizeAt(shape, dim);
   const columns = e.reshape(x, [...shape.slice(0, dim + 1), 1, ...shape.slice(dim + 1)]);
   const after = e.shape(columns).map((_, i) => (i === dim + 1 ? step - 1 : 0));
-  const wide = e.padded(
+  const wide = e.pad(
     columns,
     after.map(() => 0),
     after,
@@ -28,7 +28,7 @@ function scatterAlong(e: Emit, g: ValueId, indices: ValueId, like: ValueId, dim:
   const flat = e.reshape(g, [...target.shape.slice(0, dim), rows, ...target.shape.slice(dim + 1)]);
   const order = [dim, ...otherDims(rank, dim)];
   const front = order.map((each) => sizeAt(target.shape, each));
-  const zeros = e.filled(0, { dtype: target.dtype, shape: front });
+  const zeros = e.full(0, { dtype: target.dtype, shape: front });
   const added = e.op(
     { kind: 'scatter_rows', reduction: 'add' },
     zeros,
@@ -83,7 +83,7 @@ export const layoutRules: GradientRules<
         const wide = step === 1 ? g : spread(e, g, dim, step);
         const before = e.shape(x).map((_, i) => (i === dim ? start : 0));
         const after = e.shape(x).map((size, i) => (i === dim ? size - start - sizeAt(e.shape(wide), dim) : 0));
-        return e.padded(wide, before, after);
+        return e.pad(wide, before, after);
       },
     ];
   },
@@ -115,10 +115,10 @@ export const layoutRules: GradientRules<
               Math.max(before, 0) + size + Math.min(before, 0) + Math.min(after, 0),
             );
             const missing = (cut: number) => shape.map((_, i) => (i === dim ? Math.max(-cut, 0) : 0));
-            return e.padded(kept, missing(before), missing(after));
+            return e.pad(kept, missing(before), missing(after));
           }
           const places = sources(size, before, after, mode);
-          const like = e.filled(0, {
+          const like = e.full(0, {
             dtype: e.type(x).dtype,
             shape: e.shape(gradient).map((each, i) => (i === dim ? size : each)),
           });
@@ -150,7 +150,7 @@ export const layoutRules: GradientRules<
   gather_elements({ dim }, at) {
     const { e, x, g } = at;
     return [
-      () => e.op({ kind: 'scatter_elements', dim, reduction: 'add' }, e.filled(0, e.type(x)), at.input(1), g),
+      () => e.op({ kind: 'scatter_elements', dim, reduction: 'add' }, e.full(0, e.type(x)), at.input(1), g),
       null,
     ];
   },
@@ -158,7 +158,7 @@ export const layoutRules: GradientRules<
   scatter_elements({ dim, reduction }, at) {
     const { e, g } = at;
     const indices = at.input(1);
-    const zeros = () => e.filled(0, e.type(at.input(2)));
+    const zeros = () => e.full(0, e.type(at.input(2)));
     return [
       () => (reduction === 'add' ? g : e.op({ kind: 'scatter_elements', dim, reduction: 'none' }, g, indices, zeros())),
       null,
@@ -169,7 +169,7 @@ export const layoutRules: GradientRules<
   scatter_rows({ reduction }, at) {
     const { e, g } = at;
     const indices = at.input(1);
-    const zeros = () => e.filled(0, e.type(at.input(2)));
+    const zeros = () => e.full(0, e.type(at.input(2)));
     return [
       () => (reduction === 'add' ? g : e.op({ kind: 'scatter_rows', reduction: 'none' }, g, indices, zeros())),
       null,

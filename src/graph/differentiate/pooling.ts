@@ -17,7 +17,7 @@ function toLargest({ e, x, g }: Backward, places: Int32Array): ValueId {
   const kernel = places.length / windows;
   const { dtype } = e.type(x);
   const flat = e.reshape(x, [n, c, count]);
-  const edge = e.filled(LOWEST, { dtype, shape: [n, c, 1] });
+  const edge = e.full(LOWEST, { dtype, shape: [n, c, 1] });
   const source = places.includes(OUTSIDE) ? e.op({ kind: 'cat', dim: 2 }, flat, edge) : flat;
   const table = e.constant(
     places.map((place) => (place === OUTSIDE ? count : place)),
@@ -28,7 +28,7 @@ function toLargest({ e, x, g }: Backward, places: Int32Array): ValueId {
   const largest = e.op({ kind: 'arg', function: 'max', dim: 2, keepdim: true }, seen);
   const wide = e.expand(e.reshape(table, [1, 1, kernel, windows]), [n, c, kernel, windows]);
   const chosen = e.reshape(e.op({ kind: 'gather_elements', dim: 2 }, wide, largest), [n, c, windows]);
-  const zeros = e.filled(0, { dtype, shape: [n, c, count] });
+  const zeros = e.full(0, { dtype, shape: [n, c, count] });
   const op = { kind: 'scatter_elements', dim: 2, reduction: 'add' } as const;
   return e.reshape(e.op(op, zeros, chosen, e.reshape(g, [n, c, windows])), e.shape(x));
 }
@@ -120,7 +120,7 @@ export const poolingRules: GradientRules<'max_pool' | 'avg_pool' | 'adaptive_poo
             dtype,
           ),
         );
-        const ones = e.filled(1, { dtype, shape: [channels, 1, ...op.kernel] });
+        const ones = e.full(1, { dtype, shape: [channels, 1, ...op.kernel] });
         const dilation = op.kernel.map(() => 1);
         // Windows that rounding up put over the end reach into padding that is not there.
         const reach = output.map((count, dim) => (count - 1) * itemAt(op.stride, dim) + itemAt(op.kernel, dim));

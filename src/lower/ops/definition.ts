@@ -13,7 +13,7 @@ export function lowerDefinition(
   const builder = GraphBuilder.from(scope.graph);
   const before = builder.nodeCount;
   const outputs = define(builder);
-  const inner = scope.inside(builder.finish({ name: scope.graph.name, inputs: [], outputs: [], state: [] }));
+  const inner = scope.innerScope(builder.finish({ name: scope.graph.name, inputs: [], outputs: [], state: [] }));
   inner.lowerNodes(new Set(builder.nodesSince(before)));
   return outputs.map((output) => inner.name(output));
 }

@@ -120,7 +120,7 @@ function listClass(object: PyClass): PyClass {
     }),
     pop: native('self, index=-1', (ctx, args) => {
       const { items } = list(args);
-      if (args.given('index')) ctx.spend(items.length >> 10);
+      if (args.isGiven('index')) ctx.spend(items.length >> 10);
       if (items.length === 0) throw new PythonError('IndexError', 'pop from empty list');
       const index = args.int('index');
       const at = index < 0 ? index + items.length : index;
@@ -254,7 +254,7 @@ function dictClass(object: PyClass): PyClass {
       const found = dict(args).get(args.get('key'));
       dict(args).delete(args.get('key'));
       if (found !== undefined) return found;
-      if (args.given('default')) return args.get('default');
+      if (args.isGiven('default')) return args.get('default');
       throw keyError(ctx, args.get('key'));
     }),
     popitem: native('self, last=True', (ctx, args) => {

@@ -52,7 +52,7 @@ function instance(ctx: Context, value: PyValue, classes: PyValue): PyValue {
   if (value instanceof Unknown) return value;
   if (classes instanceof PyTuple) {
     ctx.spend(1);
-    return ctx.nested(() => classes.items.some((cls) => instance(ctx, value, cls) === true));
+    return ctx.nest(() => classes.items.some((cls) => instance(ctx, value, cls) === true));
   }
   if (classes === null) return value === null;
   if (classes instanceof Unknown) return false;
@@ -129,7 +129,7 @@ function extremum(sign: '<' | '>', name: string): NativeFunction {
         }
       }
       if (best !== undefined) return best;
-      if (args.given('default')) return args.get('default');
+      if (args.isGiven('default')) return args.get('default');
       return ctx.raise('ValueError', `${name}() arg is an empty sequence`);
     },
     name,
@@ -352,7 +352,7 @@ const functions: Record<string, NativeFunction> = {
   ),
   iter: native('object, sentinel=None', function* (ctx, args): Eval<PyValue> {
     const source = args.get('object');
-    if (!args.given('sentinel')) return yield* ctx.iterate(source);
+    if (!args.isGiven('sentinel')) return yield* ctx.iterate(source);
     return new PyIterator(function* () {
       const item = yield* ctx.run(source);
       return ctx.equal(item, args.get('sentinel')) ? undefined : item;
@@ -367,7 +367,7 @@ const functions: Record<string, NativeFunction> = {
     const iterator = isIterator ? yield* ctx.iterate(given) : ctx.userIterator(given);
     const item = yield* iterator.step();
     if (item !== undefined) return item;
-    if (args.given('default')) return args.get('default');
+    if (args.isGiven('default')) return args.get('default');
     throw stopIteration(iterator);
   }),
   isinstance: native('obj, cls', (ctx, args) => instance(ctx, args.get('obj'), args.get('cls'))),
@@ -391,7 +391,7 @@ const functions: Record<string, NativeFunction> = {
   getattr: native('obj, name, default=None', (ctx, args) => {
     const found = ctx.lookup(args.get('obj'), args.string('name'));
     if (found !== undefined) return found;
-    return args.given('default') ? args.get('default') : ctx.getattr(args.get('obj'), args.string('name'));
+    return args.isGiven('default') ? args.get('default') : ctx.getattr(args.get('obj'), args.string('name'));
   }),
   setattr: native('obj, name, value', (ctx, args) => {
     ctx.setattr(args.get('obj'), args.string('name'), args.get('value'));

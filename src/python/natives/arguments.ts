@@ -35,7 +35,7 @@ export class NativeArguments {
   }
 
   /** Whether the caller wrote it (else it has its default). */
-  given(name: string): boolean {
+  isGiven(name: string): boolean {
     return this.bound.given.has(name);
   }
 
@@ -65,29 +65,29 @@ export class NativeArguments {
   float(name: string): number {
     const value = this.get(name);
     const number = numberOf(value);
-    return number ?? this.wrong(name, 'float', value);
+    return number ?? this.refuseType(name, 'float', value);
   }
 
   bool(name: string): boolean {
     const value = this.get(name);
-    if (value instanceof Unknown || value instanceof PyTensor) return this.wrong(name, 'bool', value);
+    if (value instanceof Unknown || value instanceof PyTensor) return this.refuseType(name, 'bool', value);
     return this.ctx.truth(value);
   }
 
   string(name: string): string {
     const value = this.get(name);
     const text = plainText(value);
-    return typeof text === 'string' ? text : this.wrong(name, 'str', value);
+    return typeof text === 'string' ? text : this.refuseType(name, 'str', value);
   }
 
   tensor(name: string): PyTensor {
     const value = this.get(name);
-    return value instanceof PyTensor ? value : this.wrong(name, 'Tensor', value);
+    return value instanceof PyTensor ? value : this.refuseType(name, 'Tensor', value);
   }
 
   dtype(name: string): DType {
     const value = this.get(name);
-    return value instanceof PyDtype ? value.dtype : this.wrong(name, 'torch.dtype', value);
+    return value instanceof PyDtype ? value.dtype : this.refuseType(name, 'torch.dtype', value);
   }
 
   optionalInt(name: string): number | undefined {
@@ -155,12 +155,12 @@ export class NativeArguments {
   tensors(name: string): PyTensor[] {
     const value = this.get(name);
     const items = sequence(value);
-    if (!items) return this.wrong(name, 'tuple of Tensors', value);
-    return items.map((item) => (item instanceof PyTensor ? item : this.wrong(name, 'tuple of Tensors', item)));
+    if (!items) return this.refuseType(name, 'tuple of Tensors', value);
+    return items.map((item) => (item instanceof PyTensor ? item : this.refuseType(name, 'tuple of Tensors', item)));
   }
 
   /** PyTorch's `argument 'x' must be T, not U`; an Unknown says why it is unknown. */
-  wrong(name: string, expected: string, value: PyValue): never {
+  refuseType(name: string, expected: string, value: PyValue): never {
     if (value instanceof Unknown) {
       const at = value.range ? ` (${value.range.file}:${value.range.line + 1})` : '';
       const message = say("'{0}' of {1}() cannot be read, because {2}", name, this.callee, sentence(value.reason));
@@ -189,7 +189,7 @@ export class NativeArguments {
     if (value instanceof PyTensor && value.data?.length === 1 && !value.type.dtype.includes('float')) {
       return value.data[0] ?? 0;
     }
-    return this.wrong(name, 'int', value);
+    return this.refuseType(name, 'int', value);
   }
 }
 

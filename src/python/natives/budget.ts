@@ -72,7 +72,7 @@ export class Meter {
 
   /** Asks for a container before it is made: elements of 8 bytes, where nothing else is said. */
   container(size: number | bigint, what: string, bytes = 8): void {
-    this.bounded(size, what);
+    this.requireSize(size, what);
     this.spend(Number(size) >> 4);
     this.made += Number(size) * bytes;
     if (this.made > this.budget.bytes) {
@@ -98,7 +98,7 @@ export class Meter {
   }
 
   /** Whether one container may be as large as that; for what grows step by step. */
-  bounded(size: number | bigint, what: string, most = this.budget.container): void {
+  requireSize(size: number | bigint, what: string, most = this.budget.container): void {
     if (size <= most) return;
     throw new ExtractionError(
       'budget',
@@ -114,7 +114,7 @@ export class Meter {
 
   /** Asks for the values of a tensor. */
   elements(count: number): void {
-    this.bounded(count, say('This tensor'), this.budget.elements);
+    this.requireSize(count, say('This tensor'), this.budget.elements);
     this.spend(count >> 6);
   }
 

@@ -90,7 +90,7 @@ export interface Context {
   attribute(object: PyValue, name: string): Eval<PyValue>;
   /** `object.__getattribute__`: past a `__getattribute__` of the user's. */
   attributeDefault(object: PyValue, name: string): Eval<PyValue>;
-  noAttribute(object: PyValue, name: string): PythonError;
+  attributeError(object: PyValue, name: string): PythonError;
   setattr(object: PyValue, name: string, value: PyValue): void;
   delattr(object: PyValue, name: string): void;
   /** `object.__setattr__`, `object.__delattr__`: past a native `__setattr__`, properties included. */
@@ -141,7 +141,7 @@ export interface Context {
   /** Ends the extraction with a message placed at the running code. */
   error(kind: ProblemKind, message: string, because?: Unknown): never;
   /** A branch or a tensor depends on something that could not be read. */
-  unknown(value: Unknown, what: string): never;
+  refuseUnknown(value: Unknown, what: string): never;
   /** Something the reader should know, once per message and place. */
   note(message: string): void;
 
@@ -153,9 +153,9 @@ export interface Context {
    * Runs a module's body with its path and call number as the origin of nodes. `path` is undefined for modules that
    * are not part of the model: they keep the caller's.
    */
-  inModule(path: string | undefined, body: () => Eval<PyValue>): Eval<PyValue>;
+  runInModule(path: string | undefined, body: () => Eval<PyValue>): Eval<PyValue>;
   /** Runs natives that call themselves, no deeper than the stack allows. */
-  nested<T>(body: () => T): T;
+  nest<T>(body: () => T): T;
   /** What `repr` is about to show: containers may hold themselves. */
   readonly showing: Set<PyObject>;
   /** Refuses to write an integer with more decimal digits than the 4300 that CPython allows. */

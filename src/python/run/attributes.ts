@@ -126,7 +126,7 @@ function moduleAttribute(ctx: Interpreter, module: PyModule, name: string): PyVa
   if (late !== undefined || module.stars.length === 0) return late;
   return deferLoad(function* () {
     const found = yield* starMember(ctx, module, name);
-    if (found === undefined) throw ctx.noAttribute(module, name);
+    if (found === undefined) throw ctx.attributeError(module, name);
     return found;
   });
 }
@@ -249,7 +249,7 @@ export function storeDefault(ctx: Interpreter, object: PyValue, name: string, va
     object.members.set(name, value);
     return;
   }
-  if (!(object instanceof PyObject)) throw ctx.noAttribute(object, name);
+  if (!(object instanceof PyObject)) throw ctx.attributeError(object, name);
   const member = ctx.typeOf(object).lookup(name);
   const setter = member instanceof PyInstance ? member.cls.lookup('__set__') : undefined;
   if (setter !== undefined) {
@@ -272,7 +272,7 @@ export function storeDefault(ctx: Interpreter, object: PyValue, name: string, va
 export function deleteAttribute(ctx: Interpreter, object: PyValue, name: string, custom: boolean): void {
   if (object instanceof Unknown) return;
   if (object instanceof PyModule || object instanceof PyClass) {
-    if (!object.members.delete(name)) throw ctx.noAttribute(object, name);
+    if (!object.members.delete(name)) throw ctx.attributeError(object, name);
     return;
   }
   const method = custom && object instanceof PyInstance ? object.cls.lookup('__delattr__') : undefined;
@@ -294,5 +294,5 @@ export function deleteAttribute(ctx: Interpreter, object: PyValue, name: string,
   if (member instanceof PyInstance && member.cls.lookup('__set__') !== undefined) {
     throw new PythonError('AttributeError', '__delete__');
   }
-  if (!(object instanceof PyObject) || !object.attributes?.delete(name)) throw ctx.noAttribute(object, name);
+  if (!(object instanceof PyObject) || !object.attributes?.delete(name)) throw ctx.attributeError(object, name);
 }

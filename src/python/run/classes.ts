@@ -42,7 +42,7 @@ export function* defineClass(
   const isEnum = bases.some((base) => base.mro.some((cls) => cls.name === 'Enum' && cls.native));
   // The class must be known to its methods (`super()`) before it exists: they read it when they are called.
   const cls = new PyClass(statement.name, bases.length > 0 ? bases : [ctx.classes.object], scope.names);
-  cls.qualifiedName = outer.qualified(statement.name);
+  cls.qualifiedName = outer.qualifiedName(statement.name);
   scope.definingClass = cls;
   cls.module = outer.module.name;
   cls.range = range;

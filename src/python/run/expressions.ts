@@ -58,7 +58,7 @@ function lookupName(ctx: Interpreter, expr: Extract<Expr, { kind: 'name' }>, sco
 /** A class that remembers where it was named keeps the first such place on its way through names and arguments. */
 function rememberReference(ctx: Interpreter, value: PyValue, expr: Expr): PyValue {
   if (!(value instanceof PyClass) || !value.remembersReference || value.reference) return value;
-  return value.namedAt({ file: ctx.file, ...expr.span });
+  return value.withReference({ file: ctx.file, ...expr.span });
 }
 
 export function evaluate(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue> {
@@ -87,7 +87,7 @@ function* evaluateOne(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue>
       ctx.span = expr.span;
       const found = findAttribute(ctx, object, expr.name);
       if (isDeferred(found)) return yield* ctx.run(found.callee, found.args);
-      if (found === undefined) throw ctx.noAttribute(object, expr.name);
+      if (found === undefined) throw ctx.attributeError(object, expr.name);
       return rememberReference(ctx, found, expr);
     }
     case 'call':
@@ -252,7 +252,7 @@ const afterStar =
 /** Entries of a mapping: what `**` takes. `callee` names what is called; absent in a dict. */
 function mapping(ctx: Interpreter, value: PyValue, callee?: () => string): (readonly [PyValue, PyValue])[] {
   if (value instanceof PyDict) return value.entries();
-  if (value instanceof Unknown) return ctx.unknown(value, say('these keyword arguments'));
+  if (value instanceof Unknown) return ctx.refuseUnknown(value, say('these keyword arguments'));
   if (value instanceof PyInstance && ctx.lookup(value, 'keys') !== undefined) {
     return ctx
       .list(ctx.call(ctx.getattr(value, 'keys')))
@@ -307,7 +307,7 @@ function* comprehension(ctx: Interpreter, expr: Extract<Expr, { kind: 'comprehen
   yield* loop(ctx, expr, 0, inner, source, function* (): Eval<void> {
     result.push(yield* evaluate(ctx, expr.element, inner));
     if ((result.length & 1023) === 0) ctx.meter.container(1024, say('This comprehension'));
-    ctx.meter.bounded(result.length, say('This comprehension'));
+    ctx.meter.requireSize(result.length, say('This comprehension'));
   });
   return expr.form === 'list' ? new PyList(result) : new PySet(result);
 }

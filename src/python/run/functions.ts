@@ -20,7 +20,7 @@ export function* makeFunction(ctx: Interpreter, code: FunctionCode, scope: Scope
       parameters.push({ name, kind, default: null });
     } else parameters.push({ name, kind, default: yield* evaluate(ctx, written, scope) });
   }
-  const made = new PyFunction(code, parameters, scope, scope.qualified(code.name));
+  const made = new PyFunction(code, parameters, scope, scope.qualifiedName(code.name));
   if (late.size > 0) made.lateDefaults = late;
   return made;
 }
@@ -36,7 +36,7 @@ function waits(expr: Expr, scope: Scope): boolean {
 function* settleDefaults(ctx: Interpreter, fn: PyFunction, late: ReadonlyMap<string, Expr>): Eval<void> {
   fn.lateDefaults = undefined;
   const values = new Map<string, PyValue>();
-  yield* ctx.within(fn.scope.module.file ?? ctx.file, function* (): Eval<null> {
+  yield* ctx.runInFile(fn.scope.module.file ?? ctx.file, function* (): Eval<null> {
     for (const [name, expr] of late) values.set(name, yield* evaluate(ctx, expr, fn.scope));
     return null;
   });
@@ -86,7 +86,7 @@ function* callBody(
   }
   ctx.meter.enter(fn.qualifiedName);
   try {
-    return yield* ctx.within(file, () => runBody(ctx, fn.code, scope));
+    return yield* ctx.runInFile(file, () => runBody(ctx, fn.code, scope));
   } finally {
     ctx.meter.leave();
   }

@@ -126,7 +126,7 @@ export function* loadModule(
   module.members.set('__name__', name);
   module.members.set('__file__', program.file);
   const scope = new Scope('module', undefined, module);
-  yield* ctx.within(program.file, () => runModule(ctx, program.body, scope, failed));
+  yield* ctx.runInFile(program.file, () => runModule(ctx, program.body, scope, failed));
   return module;
 }
 

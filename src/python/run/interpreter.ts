@@ -233,16 +233,16 @@ export class Interpreter implements Context {
     const found = findAttribute(this, object, name);
     if (isDeferred(found)) return yield* this.run(found.callee, found.args);
     if (found !== undefined) return found;
-    throw this.noAttribute(object, name);
+    throw this.attributeError(object, name);
   }
 
   *attributeDefault(object: PyValue, name: string): Eval<PyValue> {
     const found = findDefault(this, object, name);
-    if (found === undefined) throw this.noAttribute(object, name);
+    if (found === undefined) throw this.attributeError(object, name);
     return isDeferred(found) ? yield* this.run(found.callee, found.args) : found;
   }
 
-  noAttribute(object: PyValue, name: string): PythonError {
+  attributeError(object: PyValue, name: string): PythonError {
     if (object instanceof PyModule) {
       return new PythonError('AttributeError', `module '${object.name}' has no attribute '${name}'`);
     }
@@ -338,7 +338,7 @@ export class Interpreter implements Context {
 
   *iterate(value: PyValue, refusal?: IterationRefusal): Eval<PyIterator> {
     if (value instanceof PyIterator) return value;
-    if (value instanceof Unknown) return this.unknown(value, say('what this loops over'));
+    if (value instanceof Unknown) return this.refuseUnknown(value, say('what this loops over'));
     const method =
       value instanceof PyInstance || (value !== null && typeof value === 'object' && value.cls)
         ? this.typeOf(value).lookup('__iter__')
@@ -365,7 +365,7 @@ export class Interpreter implements Context {
   userIterator(iterator: PyValue): PyIterator {
     const self = this;
     const method = this.typeOf(iterator).lookup('__next__');
-    if (iterator instanceof Unknown) return this.unknown(iterator, say('what this loops over'));
+    if (iterator instanceof Unknown) return this.refuseUnknown(iterator, say('what this loops over'));
     if (method === undefined) {
       return this.raise('TypeError', `iter() returned non-iterator of type '${typeName(iterator)}'`);
     }
@@ -416,7 +416,7 @@ export class Interpreter implements Context {
       if (item === undefined) return result;
       result.push(item);
       if ((result.length & 1023) === 0) this.meter.container(1024, say('This list'));
-      this.meter.bounded(result.length, say('This list'));
+      this.meter.requireSize(result.length, say('This list'));
     }
   }
 
@@ -430,7 +430,7 @@ export class Interpreter implements Context {
     throw new ExtractionError(kind, message, this.range, because);
   }
 
-  unknown(value: Unknown, what: string): never {
+  refuseUnknown(value: Unknown, what: string): never {
     const { range, reason } = value;
     const message = range
       ? say(
@@ -474,7 +474,7 @@ export class Interpreter implements Context {
     this.meter.spend(steps);
   }
 
-  nested<T>(body: () => T): T {
+  nest<T>(body: () => T): T {
     this.nesting += 1;
     try {
       if (this.nesting > MOST_NESTED) this.raise('RecursionError', 'maximum recursion depth exceeded');
@@ -521,7 +521,7 @@ export class Interpreter implements Context {
     return output;
   }
 
-  *inModule(path: string | undefined, body: () => Eval<PyValue>): Eval<PyValue> {
+  *runInModule(path: string | undefined, body: () => Eval<PyValue>): Eval<PyValue> {
     if (path === undefined) return yield* body();
     const [outerPath, outerCall] = [this.modulePath, this.call_];
     const count = this.calls.get(path) ?? 0;
@@ -538,11 +538,11 @@ export class Interpreter implements Context {
 
   /** A generator whose body is code of `file`. */
   generator(file: string, body: () => Eval<PyValue>): PyGenerator {
-    return new PyGenerator(this.within(file, body), this, file);
+    return new PyGenerator(this.runInFile(file, body), this, file);
   }
 
   /** Runs `body` as code of `file`; the caller's place comes back afterwards. */
-  *within<T>(file: string, body: () => Eval<T>): Eval<T> {
+  *runInFile<T>(file: string, body: () => Eval<T>): Eval<T> {
     const [outerFile, outerSpan] = [this.file, this.span];
     this.file = file;
     try {

@@ -24,7 +24,7 @@ export function deferImport(ctx: Interpreter, statement: Stmt, scope: Scope, pla
   };
   const file = module.file ?? ctx.file;
   const placed = (load: () => Eval<PyValue>) => () =>
-    ctx.within(file, () => {
+    ctx.runInFile(file, () => {
       ctx.span = statement.span;
       return load();
     });
@@ -53,7 +53,7 @@ export function deferImport(ctx: Interpreter, statement: Stmt, scope: Scope, pla
     module.stars.push({
       offers: (name) => offers(ctx, statement, scope, name),
       load: function* () {
-        const loaded = yield* ctx.within(file, load);
+        const loaded = yield* ctx.runInFile(file, load);
         return loaded instanceof PyModule ? loaded : undefined;
       },
     });

@@ -160,7 +160,7 @@ function containers(
     if (typeof a === 'string' && typeof b === 'string') return a + b;
     if (a instanceof PyList && inPlace) {
       for (const item of ctx.list(b)) a.items.push(item);
-      ctx.meter.bounded(a.items.length, say('This list'));
+      ctx.meter.requireSize(a.items.length, say('This list'));
       return a;
     }
     if (a instanceof PyList && b instanceof PyList && !answers(a, '__add__'))
@@ -206,7 +206,7 @@ function countOf(ctx: Context, value: PyValue): bigint | undefined {
 function countConcatenation(ctx: Context, a: PyValue, b: PyValue): void {
   if (typeof a === 'string') {
     // Joined text is not copied: the engine remembers its parts.
-    if (typeof b === 'string') ctx.meter.bounded(a.length + b.length, say('This text'));
+    if (typeof b === 'string') ctx.meter.requireSize(a.length + b.length, say('This text'));
     return;
   }
   const size = (value: PyValue): number =>
@@ -394,7 +394,7 @@ function builtInEqual(ctx: Context, a: PyValue, b: PyValue): boolean {
   ctx.meter.spend(1);
   if (lists) {
     if (a.items.length !== b.items.length || deque(a) !== deque(b)) return false;
-    return ctx.nested(() =>
+    return ctx.nest(() =>
       a.items.every((item, index) => {
         if ((index & 63) === 0) ctx.meter.spend(4);
         return equalValues(ctx, item, b.items[index] ?? null);
@@ -405,7 +405,7 @@ function builtInEqual(ctx: Context, a: PyValue, b: PyValue): boolean {
     if (a.size !== b.size) return false;
     ctx.meter.spend(a.size >> 2);
     if (isOrdered(a) && isOrdered(b) && !equalValues(ctx, new PyList(a.keys()), new PyList(b.keys()))) return false;
-    return ctx.nested(() =>
+    return ctx.nest(() =>
       a.entries().every(([key, value]) => {
         const other = b.get(key);
         return other !== undefined && equalValues(ctx, value, other);
@@ -492,7 +492,7 @@ export function truthOf(ctx: Context, value: PyValue): boolean {
   if (typeof value === 'bigint') return value !== 0n;
   if (typeof value === 'number') return value !== 0;
   if (typeof value === 'string') return value !== '';
-  if (value instanceof Unknown) return ctx.unknown(value, say('this condition'));
+  if (value instanceof Unknown) return ctx.refuseUnknown(value, say('this condition'));
   const cls = ctx.typeOf(value);
   const boolean = cls.lookup('__bool__');
   if (boolean !== undefined) {

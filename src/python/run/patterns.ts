@@ -14,7 +14,7 @@ export function* matches(ctx: Interpreter, pattern: Pattern, value: PyValue, sco
       if (pattern.name) scope.assign(pattern.name, value);
       return true;
     case 'value': {
-      if (value instanceof Unknown) return ctx.unknown(value, say('what this matches'));
+      if (value instanceof Unknown) return ctx.refuseUnknown(value, say('what this matches'));
       const wanted = yield* evaluate(ctx, pattern.value, scope);
       // `True`, `False` and `None` match by identity.
       return wanted === null || typeof wanted === 'boolean' ? value === wanted : ctx.equal(value, wanted);

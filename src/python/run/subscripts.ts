@@ -37,7 +37,7 @@ export function indexOf(ctx: Context, value: PyValue): number {
 export function wholeNumber(ctx: Context, value: PyValue): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
-  if (value instanceof Unknown) return ctx.unknown(value, say('this index'));
+  if (value instanceof Unknown) return ctx.refuseUnknown(value, say('this index'));
   const method = value instanceof PyObject ? ctx.typeOf(value).lookup('__index__') : undefined;
   if (method !== undefined) return wholeNumber(ctx, ctx.call(method, [value]));
   throw new PythonError('TypeError', `'${typeName(value)}' object cannot be interpreted as an integer`);

@@ -106,7 +106,7 @@ export class Converter {
       case 'decorated_definition': {
         const decorators = children(node)
           .filter((child) => child.type === 'decorator')
-          .map((child) => this.only(child));
+          .map((child) => this.firstExpression(child));
         const definition = field('definition');
         if (!definition) return [this.brokenStatement(node)];
         if (definition.type === 'class_definition') {
@@ -147,7 +147,7 @@ export class Converter {
             const value = item.childForFieldName('value');
             if (value?.type === 'as_pattern') {
               const alias = value.childForFieldName('alias');
-              return { value: this.only(value), target: alias ? this.only(alias) : undefined };
+              return { value: this.firstExpression(value), target: alias ? this.firstExpression(alias) : undefined };
             }
             return { value: this.expression(value), target: undefined };
           });
@@ -297,7 +297,7 @@ export class Converter {
         const alias = clause.childForFieldName('alias');
         const pattern = value?.type === 'as_pattern' ? value : undefined;
         handlers.push({
-          type: pattern ? this.only(pattern) : value ? this.expression(value) : undefined,
+          type: pattern ? this.firstExpression(pattern) : value ? this.expression(value) : undefined,
           name: pattern?.childForFieldName('alias')?.text ?? alias?.text,
           body: this.block(body),
         });
@@ -406,8 +406,9 @@ export class Converter {
           name: child.childForFieldName('name')?.text ?? '',
         };
       }
-      if (child.type === 'list_splat') return { value: this.only(child), form: 'star', name: '' };
-      if (child.type === 'dictionary_splat') return { value: this.only(child), form: 'doublestar', name: '' };
+      if (child.type === 'list_splat') return { value: this.firstExpression(child), form: 'star', name: '' };
+      if (child.type === 'dictionary_splat')
+        return { value: this.firstExpression(child), form: 'doublestar', name: '' };
       const value = this.expression(child);
       if (value.kind === 'starred') return { value: value.value, form: 'star', name: '' };
       return { value, form: 'plain', name: '' };
@@ -416,16 +417,16 @@ export class Converter {
 
   private field(node: Node, name: string): Expr {
     const child = node.childForFieldName(name);
-    return child ? this.expression(child) : this.broken(node);
+    return child ? this.expression(child) : this.brokenExpression(node);
   }
 
   /** The first child's expression. */
-  private only(node: Node): Expr {
+  private firstExpression(node: Node): Expr {
     const [child] = children(node);
-    return child ? this.expression(child) : this.broken(node);
+    return child ? this.expression(child) : this.brokenExpression(node);
   }
 
-  private broken(node: Node): Expr {
+  private brokenExpression(node: Node): Expr {
     const span = spanOf(node);
     this.errors.push(span);
     return { kind: 'broken', span, text: node.text.slice(0, 80) };
@@ -433,10 +434,12 @@ export class Converter {
 
   expression(node: Node | null): Expr {
     if (!node) return { kind: 'broken', span: { line: 0, column: 0, endLine: 0, endColumn: 0 }, text: '' };
-    if (node.isError || node.isMissing) return this.broken(node);
+    if (node.isError || node.isMissing) return this.brokenExpression(node);
     this.depth += 1;
     try {
-      return this.depth > MAX_NESTING ? this.broken(node) : hoistStar(this.expressionInner(node, spanOf(node)));
+      return this.depth > MAX_NESTING
+        ? this.brokenExpression(node)
+        : hoistStar(this.expressionInner(node, spanOf(node)));
     } finally {
       this.depth -= 1;
     }
@@ -515,19 +518,19 @@ export class Converter {
           .childrenForFieldName('operators')
           .map((child) => (child?.text ?? '').replace(/\s+/g, ' '));
         const [left, ...rights] = children(node).map((child) => this.expression(child));
-        if (!left) return this.broken(node);
+        if (!left) return this.brokenExpression(node);
         const rest = rights.map((right, index) => ({ operator: operators[index] as CompareOperator, right }));
         return { kind: 'compare', span, left, rest };
       }
       case 'conditional_expression': {
         const [consequence, condition, otherwise] = children(node).map((child) => this.expression(child));
-        if (!consequence || !condition || !otherwise) return this.broken(node);
+        if (!consequence || !condition || !otherwise) return this.brokenExpression(node);
         return { kind: 'conditional', span, condition, consequence, otherwise };
       }
       case 'lambda':
         return { kind: 'lambda', span, code: this.lambdaCode(node) };
       case 'parenthesized_expression':
-        return this.only(node);
+        return this.firstExpression(node);
       case 'tuple':
       case 'expression_list':
       case 'pattern_list':
@@ -545,7 +548,7 @@ export class Converter {
           entries: children(node).map((child) =>
             child.type === 'pair'
               ? { key: this.field(child, 'key'), value: this.field(child, 'value') }
-              : { key: undefined, value: this.only(child) },
+              : { key: undefined, value: this.firstExpression(child) },
           ),
         };
       case 'list_comprehension':
@@ -558,7 +561,7 @@ export class Converter {
         return this.comprehension(node, span, 'generator');
       case 'list_splat':
       case 'list_splat_pattern':
-        return { kind: 'starred', span, value: this.only(node) };
+        return { kind: 'starred', span, value: this.firstExpression(node) };
       case 'named_expression':
         return {
           kind: 'walrus',
@@ -573,17 +576,17 @@ export class Converter {
         return { kind: 'yield', span, value: value ? this.expression(value) : undefined, from };
       }
       case 'await':
-        return { kind: 'await', span, value: this.only(node) };
+        return { kind: 'await', span, value: this.firstExpression(node) };
       case 'as_pattern_target':
       case 'type':
-        return this.only(node);
+        return this.firstExpression(node);
       default:
-        return this.broken(node);
+        return this.brokenExpression(node);
     }
   }
 
   /** `a.b.c` where the grammar has a `dotted_name`. */
-  dotted(node: Node): Expr {
+  dottedName(node: Node): Expr {
     const span = spanOf(node);
     const [first, ...rest] = node.text.split('.').map((part) => part.trim());
     return rest.reduce<Expr>((object, name) => ({ kind: 'attribute', span, object, name }), {
@@ -594,9 +597,9 @@ export class Converter {
   }
 
   /** `-1` where the grammar has no operator node (patterns). */
-  negative(node: Node): Expr {
+  negativeNumber(node: Node): Expr {
     const span = spanOf(node);
-    return { kind: 'unary', span, operator: '-', operand: this.only(node) };
+    return { kind: 'unary', span, operator: '-', operand: this.firstExpression(node) };
   }
 
   private slice(node: Node, span: Span): Expr {
@@ -616,12 +619,12 @@ export class Converter {
       if (child.type === 'for_in_clause') {
         const rights = child.childrenForFieldName('right').filter((item): item is Node => item !== null);
         const [right] = rights;
-        if (!right) return this.broken(node);
+        if (!right) return this.brokenExpression(node);
         clauses.push({ target: this.field(child, 'left'), iterable: this.expression(right), conditions: [] });
-      } else if (child.type === 'if_clause') clauses.at(-1)?.conditions.push(this.only(child));
+      } else if (child.type === 'if_clause') clauses.at(-1)?.conditions.push(this.firstExpression(child));
     }
     const done: readonly Clause[] = clauses;
-    if (!body) return this.broken(node);
+    if (!body) return this.brokenExpression(node);
     if (body.type === 'pair') {
       const [element, value] = [this.field(body, 'key'), this.field(body, 'value')];
       return { kind: 'comprehension', span, form, element, value, clauses: done };

@@ -31,11 +31,11 @@ function convertPattern(converter: Converter, node: Node): Pattern {
     case 'case_pattern':
       if (node.text.trim() === '_') return { kind: 'capture', name: undefined };
       // The grammar has no node for the sign.
-      if (node.text.startsWith('-')) return { kind: 'value', value: converter.negative(node) };
+      if (node.text.startsWith('-')) return { kind: 'value', value: converter.negativeNumber(node) };
       return first ? convertPattern(converter, first) : { kind: 'capture', name: undefined };
     case 'dotted_name': {
       if (inner.length === 1) return { kind: 'capture', name: node.text === '_' ? undefined : node.text };
-      return { kind: 'value', value: converter.dotted(node) };
+      return { kind: 'value', value: converter.dottedName(node) };
     }
     case 'identifier':
       return { kind: 'capture', name: node.text === '_' ? undefined : node.text };
@@ -75,12 +75,12 @@ function convertPattern(converter: Converter, node: Node): Pattern {
           if (name && value) keywords.push({ name: name.text, pattern: convertPattern(converter, value) });
         } else positional.push(convertPattern(converter, child));
       }
-      return { kind: 'class', cls: cls ? converter.dotted(cls) : converter.expression(null), positional, keywords };
+      return { kind: 'class', cls: cls ? converter.dottedName(cls) : converter.expression(null), positional, keywords };
     }
     default:
       return {
         kind: 'value',
-        value: node.text.startsWith('-') ? converter.negative(node) : converter.expression(node),
+        value: node.text.startsWith('-') ? converter.negativeNumber(node) : converter.expression(node),
       };
   }
 }

@@ -62,7 +62,7 @@ export function showRepr(ctx: Context, value: PyValue): string {
     const method =
       value instanceof PyClass || value instanceof Unknown ? undefined : ctx.typeOf(value).lookup('__repr__');
     if (method !== undefined) return requireText(ctx.call(method, [value]), '__repr__');
-    return ctx.nested(() => showOwn(ctx, value));
+    return ctx.nest(() => showOwn(ctx, value));
   } finally {
     ctx.showing.delete(value);
   }

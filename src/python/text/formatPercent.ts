@@ -53,7 +53,7 @@ export function formatPercent(ctx: Context, template: string, values: PyValue): 
         );
       }
       const flags = size < 0 ? `${given}-` : given;
-      ctx.meter.bounded(result.length + Math.abs(size) + (digits ?? 0), say('This text'));
+      ctx.meter.requireSize(result.length + Math.abs(size) + (digits ?? 0), say('This text'));
       result += one(ctx, subject ?? (key === undefined ? take() : null), {
         flags,
         width: Math.abs(size),

@@ -42,7 +42,7 @@ class Template {
       const brace = /[{}]/.exec(template.slice(at));
       const end = brace ? at + brace.index : template.length;
       result += template.slice(at, end);
-      this.ctx.meter.bounded(result.length, say('This text'));
+      this.ctx.meter.requireSize(result.length, say('This text'));
       if (!brace) {
         this.ctx.meter.text(result.length);
         return result;

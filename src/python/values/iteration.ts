@@ -46,13 +46,13 @@ export class PyGenerator extends PyIterator {
     if (this.state === 'new' && value !== null) {
       throw new PythonError('TypeError', "can't send non-None value to a just-started generator");
     }
-    return this.goOn(() => this.body.next(value));
+    return this.proceed(() => this.body.next(value));
   }
 
   /** Goes on with an exception at the `yield` that waits. */
   throwIn(error: PythonError): Eval<PyValue | undefined> {
     if (this.state === 'done') throw error;
-    return this.goOn(() => this.body.throw(error));
+    return this.proceed(() => this.body.throw(error));
   }
 
   /** Ends it where it waits, so that what stands in `finally` runs. */
@@ -67,7 +67,7 @@ export class PyGenerator extends PyIterator {
     }
   }
 
-  private *goOn(enter: () => IteratorResult<Signal, PyValue>): Eval<PyValue | undefined> {
+  private *proceed(enter: () => IteratorResult<Signal, PyValue>): Eval<PyValue | undefined> {
     if (this.state === 'done') {
       this.result = null;
       return undefined;

@@ -44,7 +44,7 @@ export class Scope {
   }
 
   /** `__qualname__` of what is defined here under this name. */
-  qualified(name: string): string {
+  qualifiedName(name: string): string {
     return (this.kind === 'class' && this.definingClass ? `${this.definingClass.qualifiedName}.` : this.owner) + name;
   }
 

@@ -274,7 +274,7 @@ export class PyClass extends PyObject {
   accessed = false;
   /** Whether it matters by which expression this class was named: a swap edits `nn.ReLU`, not `act_layer()`. */
   remembersReference = false;
-  /** The expression that named it, on what `namedAt` makes. */
+  /** The expression that named it, on what `withReference` makes. */
   reference: SourceRange | undefined;
   private original: PyClass | undefined;
 
@@ -297,7 +297,7 @@ export class PyClass extends PyObject {
   }
 
   /** The same class, remembering the expression that named it on its way to where it is called. */
-  namedAt(range: SourceRange): PyClass {
+  withReference(range: SourceRange): PyClass {
     const named: PyClass = Object.create(this.canonical);
     named.original = this.canonical;
     named.reference = range;

@@ -37,13 +37,13 @@ async function measureLatency(experiment: Experiment, budget: number): Promise<v
       addReading(variant.measurements, { samples: { halfError: await halfError(experiment, of, draw) } });
   };
   try {
-    await experiment.each('session', async (variant) => {
+    await experiment.forEachVariant('session', async (variant) => {
       const samples: number[] = [];
       await compile(variant.graph, samples, variant);
       variant.measurements.times.forward = samples;
       variant.measurements.memory = { forward: peakBytes(variant.graph) };
     });
-    const bare = experiment.baseline.without(experiment.resolved.nodes);
+    const bare = experiment.baseline.removeActivations(experiment.resolved.nodes);
     const bareTimes: number[] = [];
     if (bare) await compile(bare, bareTimes);
     await experiment.race('latency', budget, racers, () => {
@@ -62,7 +62,7 @@ async function measureTrainingLatency(experiment: Experiment, budget: number): P
   const draw = experiment.draw(experiment.request.plan.seed, experiment.baseline.batched);
   const racers: Racer[] = [];
   try {
-    await experiment.each('session', async (variant) => {
+    await experiment.forEachVariant('session', async (variant) => {
       const graph = experiment.attempt(say('The backward pass'), variant, () =>
         backwardGraph(variant.batched, task, experiment.runtime.device),
       );

@@ -177,7 +177,7 @@ export function setChild(ctx: Context, module: PyInstance, name: string, value: 
   if (value instanceof Unknown) {
     const { obstacles } = ctx;
     try {
-      ctx.unknown(value, say('the module "{0}"', name));
+      ctx.refuseUnknown(value, say('the module "{0}"', name));
     } catch (error) {
       if (!obstacles) throw error;
       setField(ctx, module, name, unreadModule(ctx, obstacles.pass(error)));
@@ -225,7 +225,7 @@ function moduleClass(ctx: Context): PyClass {
       const result = yield* inner.run(inner.getattr(module, 'forward'), call.args, call.keywords);
       return yield* afterForward(inner, module, call, result);
     };
-    return yield* inner.inModule(path, () =>
+    return yield* inner.runInModule(path, () =>
       obstacles && path ? obstacles.watch(inner.graph, { path, name: module.cls.name, ...given }, run) : run(),
     );
   });

@@ -87,7 +87,7 @@ export const products: NativeTable = table((define) => {
   });
   define('cross linalg_cross', 'input, other, dim=-1', (ctx, args) => {
     const [a, b] = [args.tensor('input'), args.tensor('other')];
-    const dim = args.given('dim') ? args.dim('dim', a.type.shape.length) : a.type.shape.indexOf(3);
+    const dim = args.isGiven('dim') ? args.dim('dim', a.type.shape.length) : a.type.shape.indexOf(3);
     const rolled = (x: PyTensor, by: number) =>
       apply(ctx, { kind: 'cat', dim }, slice(ctx, x, dim, by, 3), slice(ctx, x, dim, 0, by));
     const term = (p: number, q: number) => arithmetic(ctx, 'mul', rolled(a, p), rolled(b, q));

@@ -112,7 +112,7 @@ async function training(name: string, graph: Graph, backend: Backend, rounds: nu
   const optimiser = tf.train.sgd(rate);
   const theirLosses: number[] = [];
   const ours = async () => {
-    await run.next(0);
+    await run.trainStep(0);
     await run.lastLoss();
   };
   const theirs = async () => {
