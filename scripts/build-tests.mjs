@@ -34,15 +34,15 @@ async function bundle(sources) {
   const pages = sources.filter((file) => file.endsWith('.ts') && pageFolders.some((folder) => file.startsWith(folder)));
   const shared = { outdir: inRoot('out'), outbase: inRoot(), sourcemap: 'inline', sourcesContent: false };
   const node = { ...(await nodeOptions()), ...shared, outExtension: { '.js': '.cjs' } };
-  const inBrowser = (file) => file.startsWith(inRoot('test', 'browser'));
-  const inNode = tests.filter((file) => !inBrowser(file));
+  const isForBrowser = (file) => file.startsWith(inRoot('test', 'browser'));
+  const inNode = tests.filter((file) => !isForBrowser(file));
   const build = (options) => options.entryPoints.length && esbuild.build(options);
   await build({ ...node, external, entryPoints: [...inNode, ...suite] });
   await build({ ...(await webHostOptions()), ...shared, outExtension: node.outExtension, entryPoints: webSuite });
   // Browser tests play the editor's side, so a small stand-in replaces its API.
   const alias = { ...node.alias, vscode: inRoot('test', 'support', 'vscode.ts') };
   const outside = external.filter((name) => name !== 'vscode');
-  await build({ ...node, alias, external: outside, entryPoints: tests.filter(inBrowser) });
+  await build({ ...node, alias, external: outside, entryPoints: tests.filter(isForBrowser) });
   await build({ ...(await pageOptions()), ...shared, entryPoints: pages });
   const worker = { in: inRoot('src', 'reader', 'worker.ts'), out: 'reader.worker' };
   await build({ ...(await threadOptions()), ...shared, entryPoints: [worker] });

@@ -75,18 +75,22 @@ export function formulas() {
       build.onResolve({ filter: /^virtual:formulas$/ }, ({ path }) => ({ path, namespace: 'formulas' }));
       build.onLoad({ filter: /.*/, namespace: 'formulas' }, async () => {
         const { catalogue: entries, formulaOf, files } = await catalogue();
-        const drawn = async ({ value, derivative }) => ({
+        const renderBoth = async ({ value, derivative }) => ({
           value: await renderFormula(value),
           derivative: await renderFormula(derivative),
         });
         const byId = {};
         for (const activation of entries.values()) {
           const { value, variants, symbols = {} } = activation.formula;
-          const result = { ...(await drawn(formulaOf(activation, {}))), bare: await renderFormula(value), symbols: {} };
+          const result = {
+            ...(await renderBoth(formulaOf(activation, {}))),
+            bare: await renderFormula(value),
+            symbols: {},
+          };
           for (const [name, symbol] of Object.entries(symbols))
             result.symbols[name] = await renderFormula(`${symbol} = {}`);
           for (const [word, formula] of Object.entries(variants?.of ?? {}))
-            result.variants = { ...result.variants, [word]: await drawn(formula) };
+            result.variants = { ...result.variants, [word]: await renderBoth(formula) };
           byId[activation.id] = result;
         }
         const characters = {};

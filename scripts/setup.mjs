@@ -25,8 +25,11 @@ function packagesAreInstalled() {
   if (!existsSync(inRoot('node_modules', '.package-lock.json'))) return false;
   const { '': _, ...locked } = readJson('package-lock.json').packages;
   const installed = readJson('node_modules', '.package-lock.json').packages;
-  const same = (path) => installed[path]?.version === locked[path]?.version;
-  return Object.keys(installed).every(same) && Object.keys(locked).every((path) => same(path) || locked[path].optional);
+  const isSameVersion = (path) => installed[path]?.version === locked[path]?.version;
+  return (
+    Object.keys(installed).every(isSameVersion) &&
+    Object.keys(locked).every((path) => isSameVersion(path) || locked[path].optional)
+  );
 }
 
 /** The Node that came with the packages, or undefined where there is none for this platform. */

@@ -133,8 +133,8 @@ export async function benchAb(args) {
   }
 
   const [one, other] = sides.map(({ samples }) => samples);
-  const shared = (a, b) => Object.keys(b).filter((what) => what in a);
-  const timed = shared(one[0], other[0]);
+  const sharedKeys = (a, b) => Object.keys(b).filter((what) => what in a);
+  const timed = sharedKeys(one[0], other[0]);
   const timeRows = timed.map((what) => {
     const [before, now] = [one, other].map((samples) => samples.map((sample) => sample[what]));
     const { estimate, low, high, separable } = pairedRatio(now, before, timed.length);
@@ -142,7 +142,7 @@ export async function benchAb(args) {
     const interval = `${estimate.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
     return [what, ...[before, now].map((each) => `${median(each).toFixed(2)} ms`), interval, verdict];
   });
-  const sizeRows = shared(baseSizes, hereSizes).map((what) => {
+  const sizeRows = sharedKeys(baseSizes, hereSizes).map((what) => {
     const [before, now] = [baseSizes[what], hereSizes[what]];
     return [what, ...[before, now].map((bytes) => `${(bytes / 1024).toFixed(1)} kB`), (now / before).toFixed(3), ''];
   });

@@ -80,8 +80,8 @@ export function outputRange(op: Extract<Op, { kind: 'activation' }>): { low: num
   const entry = findActivation(op.activation);
   if (!entry || entry.distribution) return entry && { low: 0, high: 1 };
   const found = facts(entry, { ...defaultParameters(entry), ...op.parameters })?.range;
-  const rounded = (value: number) => Math.round(value * 1e4) / 1e4;
-  return found && { low: rounded(found.low), high: rounded(found.high) };
+  const round = (value: number) => Math.round(value * 1e4) / 1e4;
+  return found && { low: round(found.low), high: round(found.high) };
 }
 
 function compute(value: Curve, slope: Curve, corners: readonly number[], torchGain: number | undefined): Facts {

@@ -10,24 +10,24 @@ export interface LibraryNames {
 /** Every library's names for an activation, those that have none left out. */
 export function namesByLibrary({ spellings }: Activation): LibraryNames[] {
   const { modules, functional, torch, methods, tfjs, onnx, huggingFace, timm } = spellings;
-  const behind = (prefix: string, names: readonly string[] = []) => names.map((name) => `${prefix}${name}`);
-  const quoted = (names: readonly string[] = []) => names.map((name) => `'${name}'`);
+  const prefixAll = (prefix: string, names: readonly string[] = []) => names.map((name) => `${prefix}${name}`);
+  const quoteAll = (names: readonly string[] = []) => names.map((name) => `'${name}'`);
   const all: readonly LibraryNames[] = [
     {
       library: 'PyTorch',
       names: [
-        ...behind('nn.', modules),
-        ...behind('F.', functional),
-        ...behind('torch.', torch),
-        ...behind('Tensor.', methods),
+        ...prefixAll('nn.', modules),
+        ...prefixAll('F.', functional),
+        ...prefixAll('torch.', torch),
+        ...prefixAll('Tensor.', methods),
       ],
     },
     {
       library: 'TensorFlow.js',
-      names: [...behind('tf.layers.', tfjs?.layers), ...behind('tf.', tfjs?.ops), ...quoted(tfjs?.identifiers)],
+      names: [...prefixAll('tf.layers.', tfjs?.layers), ...prefixAll('tf.', tfjs?.ops), ...quoteAll(tfjs?.identifiers)],
     },
-    { library: 'Hugging Face', names: quoted(huggingFace) },
-    { library: 'timm', names: quoted(timm) },
+    { library: 'Hugging Face', names: quoteAll(huggingFace) },
+    { library: 'timm', names: quoteAll(timm) },
     {
       library: 'ONNX',
       names: onnx ? [`${onnx.operator} (opset ${onnx.since}${onnx.where ? `; ${onnx.where}` : ''})`] : [],

@@ -8,7 +8,7 @@ import type { ValueId } from '../graph/types';
 /** The slope where x is positive is 1, elsewhere `slope`. */
 export function hingeSlope(e: Emit, x: ValueId, slope: number): ValueId {
   const positive = e.indicator('gt', x, e.scalar(0, x));
-  return slope === 0 ? positive : e.by('add', e.by('mul', positive, 1 - slope), slope);
+  return slope === 0 ? positive : e.binaryScalar('add', e.binaryScalar('mul', positive, 1 - slope), slope);
 }
 
 /** 1 between two numbers, at neither. */

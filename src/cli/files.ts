@@ -18,9 +18,9 @@ export async function eachFile(
   languages: readonly LanguageId[],
   use: (text: SourceText, notebook?: NotebookText) => Promise<void>,
 ): Promise<void> {
-  const wanted = (name: string) => languages.some((language) => language === languageOf(name));
+  const isWanted = (name: string) => languages.some((language) => language === languageOf(name));
   const leftOut = (message: string) => host.err(`${message}; left out`);
-  for await (const { file, named } of sourceFiles(paths, wanted, leftOut)) {
+  for await (const { file, named } of sourceFiles(paths, isWanted, leftOut)) {
     try {
       const language = languageOf(file);
       if (language && !languages.includes(language))

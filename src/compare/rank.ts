@@ -16,7 +16,7 @@ export interface Rank {
 }
 
 /** By how it stands against the baseline, paired seed by seed; what is not paired, by its own median. */
-function byScore(candidate: CandidateReport, score: Score): Standing | undefined {
+function standingByScore(candidate: CandidateReport, score: Score): Standing | undefined {
   const found = candidate.scores?.[score];
   if (!found) return undefined;
   const { median: value, low, high, enough } = found;
@@ -34,7 +34,7 @@ const isOrder = (by: RankMeasure): by is OrderName => by in orders;
  */
 export function rank(report: Report, by: RankMeasure): Rank[] {
   const known = report.candidates.flatMap((candidate) => {
-    const found = isOrder(by) ? orders[by](candidate) : byScore(candidate, by);
+    const found = isOrder(by) ? orders[by](candidate) : standingByScore(candidate, by);
     return found === undefined || Number.isNaN(found.penalty) ? [] : [{ id: candidate.id, ...found }];
   });
   known.sort((a, b) => a.penalty - b.penalty);

@@ -103,13 +103,13 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
   const wholeBatches = (count: number) => Math.max(2, Math.ceil(count / batch)) * batch;
   const [train, held] = [wholeBatches(options.train), wholeBatches(options.held)];
   const share = Math.min(1, most / bytes / (train + held));
-  const fitting = (count: number) => (share < 1 ? Math.max(2, Math.floor((count * share) / batch)) * batch : count);
-  if (fitting(train) < train)
+  const fitToShare = (count: number) => (share < 1 ? Math.max(2, Math.floor((count * share) / batch)) * batch : count);
+  if (fitToShare(train) < train)
     notes.push(
       say(
         'Samples of {0} KiB: {1} are trained on instead of {2}, so that all take {3} MiB at most.',
         Math.ceil(bytes / 1024),
-        fitting(train),
+        fitToShare(train),
         train,
         most / 2 ** 20,
       ),
@@ -127,7 +127,7 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
     });
     return { count, inputs: [input, ...rest], target };
   };
-  const sets = { train: make(fitting(train), false), held: make(fitting(held), true) };
+  const sets = { train: make(fitToShare(train), false), held: make(fitToShare(held), true) };
 
   if (task.kind === 'numbers') {
     const [learnt] = sets.train.inputs;

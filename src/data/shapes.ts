@@ -56,8 +56,8 @@ const kinds: readonly Kind[] = [
   },
   (random) => {
     const { x, y, size } = drawPlacement(random);
-    const inside = (d: number, e: number) => Math.abs(d) < size && Math.abs(e) < size * 0.33;
-    return (u, v) => step(inside(u - x, v - y) || inside(v - y, u - x));
+    const isInside = (d: number, e: number) => Math.abs(d) < size && Math.abs(e) < size * 0.33;
+    return (u, v) => step(isInside(u - x, v - y) || isInside(v - y, u - x));
   },
   // Clouds: a few slow waves in random directions.
   (random, finest) => {

@@ -26,12 +26,12 @@ export function register(documents: Documents, roles: SiteRoles): vscode.Disposa
         // A recurrent layer has several inside of it.
         const here = sites.filter(({ range }) => toRange(range).isEqual(toRange(site.range)));
         const outer = sites.find((each) => each !== site && each.form === 'formula' && contains(each.range, position));
-        const explained = (each: ActivationSite) =>
+        const explainAt = (each: ActivationSite) =>
           outer && !here.includes(outer)
             ? explainInside(outer, each, hoverOptions(each))
             : explainSite(each, { ...hoverOptions(each), role: roles.roleOfSite(document, each) });
         return new vscode.Hover(
-          here.map((each) => markdownString(explained(each))),
+          here.map((each) => markdownString(explainAt(each))),
           toRange(site.range),
         );
       }

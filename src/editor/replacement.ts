@@ -30,10 +30,10 @@ export async function replaceAt(
   if (!known) throw new Refusal(vscode.l10n.t('There is no activation function {0}.', activation));
   const edits: TextEdit[] = [];
   const chosen: ActivationSite[] = [];
-  for (const [file, ranges] of byFile(places)) {
+  for (const [file, ranges] of groupByFile(places)) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
     const made = await documents.read(document, (tree, text, sites, imported) => {
-      const here = [...new Set(ranges.map((range) => chosenAt(document, sites, range)))];
+      const here = [...new Set(ranges.map((range) => requireSite(document, sites, range)))];
       for (const site of here) chosen.push(site);
       const of = (framework: Framework) => here.filter((site) => site.framework === framework);
       return [
@@ -47,11 +47,11 @@ export async function replaceAt(
   if (!(await vscode.workspace.applyEdit(toWorkspaceEdit(edits)))) {
     throw new Refusal(vscode.l10n.t('The editor refused the edit; the file may be read-only.'));
   }
-  return { edits: chosen.length, first: afterImports(edits, chosen[0]?.range) };
+  return { edits: chosen.length, first: placeAfterEdits(edits, chosen[0]?.range) };
 }
 
 /** Where the beginning of a place lies once the edits are made: imports come above it. */
-function afterImports(edits: readonly TextEdit[], place: SourceRange | undefined): SourceRange | undefined {
+function placeAfterEdits(edits: readonly TextEdit[], place: SourceRange | undefined): SourceRange | undefined {
   if (!place) return undefined;
   const line = edits
     .filter(({ range }) => range.file === place.file && range.endLine < place.line)
@@ -60,7 +60,11 @@ function afterImports(edits: readonly TextEdit[], place: SourceRange | undefined
 }
 
 /** The site at a place; @throws Refusal where none names an activation by itself. */
-function chosenAt(document: vscode.TextDocument, sites: readonly ActivationSite[], place: SourceRange): ActivationSite {
+function requireSite(
+  document: vscode.TextDocument,
+  sites: readonly ActivationSite[],
+  place: SourceRange,
+): ActivationSite {
   const site = siteAt(sites, { ...place, file: document.uri.toString() });
   if (site) return site;
   throw new Refusal(
@@ -73,7 +77,7 @@ function chosenAt(document: vscode.TextDocument, sites: readonly ActivationSite[
   );
 }
 
-function byFile(places: readonly SourceRange[]): Map<string, SourceRange[]> {
+function groupByFile(places: readonly SourceRange[]): Map<string, SourceRange[]> {
   const files = new Map<string, SourceRange[]>();
   for (const place of places) {
     const known = files.get(place.file);

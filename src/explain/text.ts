@@ -15,8 +15,8 @@ export function explainJson(activation: Activation, parameters: ActivationParame
   const prose = parseProse(activation.prose[language]);
   const computed = facts(activation, parameters);
   // JSON has no infinity.
-  const bound = (value: number) => (Number.isFinite(value) ? value : null);
-  const interval = ({ from, to }: Interval) => ({ from: bound(from), to: bound(to) });
+  const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);
+  const interval = ({ from, to }: Interval) => ({ from: finiteOrNull(from), to: finiteOrNull(to) });
   const region = ({ intervals, share }: Region) => ({ intervals: intervals.map(interval), share });
   return {
     id,
@@ -26,8 +26,8 @@ export function explainJson(activation: Activation, parameters: ActivationParame
     spellings,
     facts: computed && {
       ...computed,
-      largestSlope: bound(computed.largestSlope),
-      range: { low: bound(computed.range.low), high: bound(computed.range.high) },
+      largestSlope: finiteOrNull(computed.largestSlope),
+      range: { low: finiteOrNull(computed.range.low), high: finiteOrNull(computed.range.high) },
       dead: region(computed.dead),
       saturated: region(computed.saturated),
     },

@@ -77,9 +77,9 @@ export function* makeModel(
 ): Eval<PyInstance> {
   let value: PyValue;
   const named = expression.kind === 'call' ? expression.callee : expression;
-  const known = (name: string): boolean => scope.lookup(name) !== undefined || ctx.builtins.has(name);
+  const isKnown = (name: string): boolean => scope.lookup(name) !== undefined || ctx.builtins.has(name);
   // `from models import *` may have it.
-  if (named.kind === 'name' && !known(named.name) && scope.module.stars.length === 0) {
+  if (named.kind === 'name' && !isKnown(named.name) && scope.module.stars.length === 0) {
     throw new NoModel(say('There is no {0} in this file', named.name));
   }
   const callee = expression.kind === 'call' ? yield* evaluate(ctx, expression.callee, scope) : undefined;

@@ -69,9 +69,9 @@ export async function extractModel(request: ExtractRequest): Promise<Extraction>
     if (!problem) throw error;
     const others = (await attempt?.obstacles(error)) ?? [];
     const described = others.flatMap((other) => describe(other, request.file, program) ?? []);
-    const same = (other: ExtractionProblem) => other.message === problem.message;
+    const isSame = (other: ExtractionProblem) => other.message === problem.message;
     const parts = (await attempt?.parts()) ?? [];
-    return { ok: false, problem, others: described.filter((other) => !same(other)), parts, models };
+    return { ok: false, problem, others: described.filter((other) => !isSame(other)), parts, models };
   }
 }
 

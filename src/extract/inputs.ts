@@ -155,16 +155,16 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
   if (convolution) {
     const spatial = Number(convolution[3]);
     const channels = number('in_channels') ?? 3;
-    const sized = (size: number): TypeGuess => ({
+    const guessOfSize = (size: number): TypeGuess => ({
       type: type([BATCH, channels, ...new Array<number>(spatial).fill(size)]),
       detail: say('{0} with {1} input channels, at size {2}', kind, channels, size),
-      scale: { size, dimensions: spatial, at: sized },
+      scale: { size, dimensions: spatial, at: guessOfSize },
     });
     return {
       integer: false,
       channels,
       rank: spatial + 2,
-      types: () => sizesFor(ctx, model, layer, channels, spatial).map(sized),
+      types: () => sizesFor(ctx, model, layer, channels, spatial).map(guessOfSize),
     };
   }
   if (kind === 'Linear' || kind === 'Bilinear') {

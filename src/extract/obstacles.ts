@@ -84,8 +84,8 @@ export class ObstacleList implements Obstacles {
 
 /** Without those inside another, in the order of the model. */
 function largestParts(parts: readonly ReadablePart[]): ReadablePart[] {
-  const inside = (path: string) => parts.some((other) => path.startsWith(`${other.path}.`));
-  return parts.filter(({ path }) => !inside(path));
+  const isInside = (path: string) => parts.some((other) => path.startsWith(`${other.path}.`));
+  return parts.filter(({ path }) => !isInside(path));
 }
 
 function isKnown(result: PyValue): boolean {

@@ -28,7 +28,7 @@ export function isShapeProblem(error: unknown): boolean {
 
 /** The problem that an error is, or undefined where it is a mistake of this program. */
 export function describe(error: unknown, file: string, program: Program | null): ExtractionProblem | undefined {
-  const placed = (
+  const problem = (
     kind: ExtractionProblem['kind'],
     message: string,
     range: SourceRange | undefined,
@@ -56,15 +56,15 @@ export function describe(error: unknown, file: string, program: Program | null):
           shortName(file),
           call,
         );
-    return { ...placed('needs-argument', message, error.range), draft: error.draft };
+    return { ...problem('needs-argument', message, error.range), draft: error.draft };
   }
   if (error instanceof NoModel) {
     const [broken] = program?.errors ?? [];
     if (broken) {
       const message = say('{0}; the text at line {1} is not valid Python', sentence(error.message), broken.line + 1);
-      return placed('syntax', message, { file, ...broken });
+      return problem('syntax', message, { file, ...broken });
     }
-    return placed('no-model', say('{0}; name a class or a builder of the file', sentence(error.message)), undefined);
+    return problem('no-model', say('{0}; name a class or a builder of the file', sentence(error.message)), undefined);
   }
   const [broken] = program?.errors ?? [];
   const uncertain = (error instanceof ExtractionError && error.kind === 'unsupported') || error instanceof PythonError;
@@ -78,14 +78,14 @@ export function describe(error: unknown, file: string, program: Program | null):
     );
     return { kind: 'syntax', message, source: { file, ...broken } };
   }
-  if (error instanceof ExtractionError) return placed(error.kind, error.message, error.range);
+  if (error instanceof ExtractionError) return problem(error.kind, error.message, error.range);
   if (error instanceof PythonError) {
     const kind = isShapeProblem(error) ? 'shape' : 'unsupported';
-    return placed(kind, `${error.type}: ${error.message}`, error.range);
+    return problem(kind, `${error.type}: ${error.message}`, error.range);
   }
-  if (error instanceof ShapeError) return placed('shape', error.message, undefined);
+  if (error instanceof ShapeError) return problem('shape', error.message, undefined);
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
-    return placed('budget', say('The code is nested too deeply to be read'), undefined);
+    return problem('budget', say('The code is nested too deeply to be read'), undefined);
   }
   return undefined;
 }

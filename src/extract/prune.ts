@@ -17,12 +17,12 @@ export function prune(graph: Graph): Graph {
   });
   const order = [...kept].sort((a, b) => a - b);
   const renumbered = new Map(order.map((id, index) => [id, index]));
-  const moved = (id: StorageId): StorageId => renumbered.get(id) ?? id;
+  const newId = (id: StorageId): StorageId => renumbered.get(id) ?? id;
   return {
     ...graph,
     nodes,
     storages: order.flatMap((id) => graph.storages[id] ?? []),
-    state: graph.state.map((entry) => ({ ...entry, storage: moved(entry.storage) })),
-    updates: graph.updates.filter(({ storage }) => kept.has(storage)).map((u) => ({ ...u, storage: moved(u.storage) })),
+    state: graph.state.map((entry) => ({ ...entry, storage: newId(entry.storage) })),
+    updates: graph.updates.filter(({ storage }) => kept.has(storage)).map((u) => ({ ...u, storage: newId(u.storage) })),
   };
 }

@@ -60,7 +60,7 @@ export class Emit {
   }
 
   /** `binary` with a number. */
-  by(fn: BinaryFunction, a: ValueId, value: number): ValueId {
+  binaryScalar(fn: BinaryFunction, a: ValueId, value: number): ValueId {
     return this.binary(fn, a, this.scalar(value, a));
   }
 

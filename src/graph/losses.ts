@@ -46,7 +46,7 @@ export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, targ
     case 'bce_with_logits': {
       const zero = e.scalar(0, output);
       const tail = e.unary('exp', e.neg(e.unary('abs', output)));
-      const rest = e.add(e.unary('log', e.by('add', tail, 1)), e.binary('max', e.neg(output), zero));
+      const rest = e.add(e.unary('log', e.binaryScalar('add', tail, 1)), e.binary('max', e.neg(output), zero));
       return mean(e.add(e.mul(e.sub(e.scalar(1, output), target), output), rest));
     }
     case 'next_token': {
@@ -73,7 +73,9 @@ export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, targ
       const smoothing = loss.labelSmoothing;
       const spread = () => e.neg(e.reduce('mean', logs, [dim]));
       const each =
-        smoothing === 0 ? surprise : e.add(e.by('mul', surprise, 1 - smoothing), e.by('mul', spread(), smoothing));
+        smoothing === 0
+          ? surprise
+          : e.add(e.binaryScalar('mul', surprise, 1 - smoothing), e.binaryScalar('mul', spread(), smoothing));
       return e.div(total(e.mul(each, kept)), total(kept));
     }
   }

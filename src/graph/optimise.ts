@@ -50,12 +50,12 @@ export function addOptimiser(
     const { momentum, weightDecay, nesterov = false } = optimiser;
     for (const { storage, gradient } of parameters) {
       const { value } = builder.storageAt(storage);
-      const decayed = weightDecay === 0 ? gradient : e.add(gradient, e.by('mul', value, weightDecay));
+      const decayed = weightDecay === 0 ? gradient : e.add(gradient, e.binaryScalar('mul', value, weightDecay));
       let direction = decayed;
       if (momentum !== 0) {
         const { id, value: before } = keep(e.shape(value));
-        const velocity = write(id, e.add(e.by('mul', before, momentum), decayed));
-        direction = nesterov ? e.add(decayed, e.by('mul', velocity, momentum)) : velocity;
+        const velocity = write(id, e.add(e.binaryScalar('mul', before, momentum), decayed));
+        direction = nesterov ? e.add(decayed, e.binaryScalar('mul', velocity, momentum)) : velocity;
       }
       write(storage, e.sub(value, e.mul(direction, rate)));
     }
@@ -68,22 +68,22 @@ export function addOptimiser(
     const { id, value } = keep([]);
     // Starts at zero: what is kept is 1 − βᵗ itself, which grows by (1 − β)·βᵗ⁻¹.
     const rest = e.sub(e.scalar(1, value), value);
-    return write(id, e.add(value, e.by('mul', rest, 1 - beta)));
+    return write(id, e.add(value, e.binaryScalar('mul', rest, 1 - beta)));
   });
   const [first, second] = corrections;
   if (first === undefined || second === undefined) throw new RangeError('AdamW has two betas');
   const size = e.div(rate, first);
   const root = e.unary('sqrt', second);
-  const shrink = weightDecay === 0 ? undefined : e.sub(e.scalar(1, rate), e.by('mul', rate, weightDecay));
+  const shrink = weightDecay === 0 ? undefined : e.sub(e.scalar(1, rate), e.binaryScalar('mul', rate, weightDecay));
   for (const { storage, gradient } of parameters) {
     const { value } = builder.storageAt(storage);
     const shape = e.shape(value);
     const [mean, square] = [keep(shape), keep(shape)];
     const blend = (before: ValueId, now: ValueId, beta: number) =>
-      e.add(e.by('mul', before, beta), e.by('mul', now, 1 - beta));
+      e.add(e.binaryScalar('mul', before, beta), e.binaryScalar('mul', now, 1 - beta));
     const m = write(mean.id, blend(mean.value, gradient, betas[0]));
     const v = write(square.id, blend(square.value, e.mul(gradient, gradient), betas[1]));
-    const scale = e.by('add', e.div(e.unary('sqrt', v), root), eps);
+    const scale = e.binaryScalar('add', e.div(e.unary('sqrt', v), root), eps);
     const decayed = shrink === undefined ? value : e.mul(value, shrink);
     write(storage, e.sub(decayed, e.mul(e.div(m, scale), size)));
   }

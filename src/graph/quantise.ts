@@ -49,10 +49,10 @@ export function roundData(e: Emit, x: ValueId): ValueId {
   const zero = e.scalar(0, x);
   const low = e.binary('min', extremum(e, 'min', x), zero);
   const high = e.binary('max', extremum(e, 'max', x), zero);
-  const scale = e.by('max', e.by('div', e.sub(high, low), 255), smallest);
+  const scale = e.binaryScalar('max', e.binaryScalar('div', e.sub(high, low), 255), smallest);
   const origin = e.unary('round', e.div(e.neg(low), scale));
   const steps = e.add(e.unary('round', e.div(x, scale)), origin);
-  const kept = e.by('min', e.by('max', steps, 0), 255);
+  const kept = e.binaryScalar('min', e.binaryScalar('max', steps, 0), 255);
   return e.mul(e.sub(kept, origin), scale);
 }
 
@@ -61,8 +61,8 @@ function roundWeight(e: Emit, weight: ValueId, dim: number | undefined): ValueId
   const size = e.unary('abs', weight);
   const others = e.shape(weight).flatMap((_, i) => (i === dim ? [] : [i]));
   const largest = dim === undefined ? extremum(e, 'max', size) : e.reduce('max', size, others, true);
-  const scale = e.by('max', e.by('div', largest, 127), smallest);
-  const steps = e.by('min', e.by('max', e.unary('round', e.div(weight, scale)), -127), 127);
+  const scale = e.binaryScalar('max', e.binaryScalar('div', largest, 127), smallest);
+  const steps = e.binaryScalar('min', e.binaryScalar('max', e.unary('round', e.div(weight, scale)), -127), 127);
   return e.mul(steps, scale);
 }
 
@@ -148,7 +148,7 @@ class Quantiser {
     const [data, weight, bias] = before.inputs;
     if (typeof data !== 'number' || typeof weight !== 'number') return undefined;
     const { e } = this;
-    const inverse = e.unary('rsqrt', e.by('add', variance, node.op.eps));
+    const inverse = e.unary('rsqrt', e.binaryScalar('add', variance, node.op.eps));
     const factor = typeof gamma === 'number' ? e.mul(inverse, gamma) : inverse;
     const row = e.shape(weight).map((_, i) => (i === 0 ? sizeAt(e.shape(factor), 0) : 1));
     const folded = e.mul(weight, e.reshape(factor, row));

@@ -65,13 +65,16 @@ class Training {
       const made = this.lower(node);
       for (const [i, output] of node.outputs.entries()) values.set(output, itemAt(made, i));
     }
-    const named = <T extends { readonly value: ValueId }>(each: T): T => ({ ...each, value: this.value(each.value) });
-    const own = graph.updates.map(named);
+    const withNewValue = <T extends { readonly value: ValueId }>(each: T): T => ({
+      ...each,
+      value: this.value(each.value),
+    });
+    const own = graph.updates.map(withNewValue);
     const updates = [...this.written].map(([storage, value]): StorageUpdate => ({ storage, value }));
     const finished = builder.finish({
       name: graph.name,
-      inputs: graph.inputs.map(named),
-      outputs: graph.outputs.map(named),
+      inputs: graph.inputs.map(withNewValue),
+      outputs: graph.outputs.map(withNewValue),
       state: graph.state,
       updates: [...own, ...updates],
     });
@@ -132,13 +135,13 @@ class Training {
       shape.map((size, axis) => (axis < whole ? size : 1)),
       p,
     );
-    if (p === 1) return e.by('mul', x, 0);
-    if (variant !== 'alpha') return e.mul(x, e.by('div', mask, 1 - p));
+    if (p === 1) return e.binaryScalar('mul', x, 0);
+    if (variant !== 'alpha') return e.mul(x, e.binaryScalar('div', mask, 1 - p));
     // SELU's lowest value takes the place of what is dropped; scale and shift keep mean and variance.
     const alpha = 1.7580993408473766;
     const scale = 1 / Math.sqrt((alpha ** 2 * p + 1) * (1 - p));
-    const filled = e.by('sub', e.by('mul', mask, alpha * scale), alpha * scale * (1 - p));
-    return e.add(e.mul(x, e.by('mul', mask, scale)), filled);
+    const filled = e.binaryScalar('sub', e.binaryScalar('mul', mask, alpha * scale), alpha * scale * (1 - p));
+    return e.add(e.mul(x, e.binaryScalar('mul', mask, scale)), filled);
   }
 
   // Batch norm
@@ -154,7 +157,7 @@ class Training {
       );
     }
     const { y, mean, variance } = batchNormOfBatch(e, op, inputs);
-    const unbiased = e.by('mul', e.reshape(variance, [channels]), count / (count - 1));
+    const unbiased = e.binaryScalar('mul', e.reshape(variance, [channels]), count / (count - 1));
     this.follow(op, node, e.reshape(mean, [channels]), unbiased);
     return y;
   }
@@ -181,7 +184,7 @@ class Training {
   }
 
   private increment(counter: StorageId): ValueId {
-    return this.e.by('add', this.currentValue(counter), 1);
+    return this.e.binaryScalar('add', this.currentValue(counter), 1);
   }
 
   /** How far: `momentum`, or one over the number of batches so far, this one included. */

@@ -112,7 +112,7 @@ class Ends {
   }
 
   rename(nodes: readonly LoweredNode[]): LoweredNode[] {
-    const renamed = (name: string) => this.renamed.get(name) ?? name;
-    return nodes.map((node) => ({ ...node, inputs: node.inputs.map(renamed), outputs: node.outputs.map(renamed) }));
+    const newName = (name: string) => this.renamed.get(name) ?? name;
+    return nodes.map((node) => ({ ...node, inputs: node.inputs.map(newName), outputs: node.outputs.map(newName) }));
   }
 }

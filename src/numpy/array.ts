@@ -85,7 +85,7 @@ export function arrayClass(ctx: Context, scalar: (dtype: PyDtype['dtype']) => Py
   const { tensor } = torchState(ctx);
   const array = nativeClass('ndarray', [tensor], {}, 'numpy');
   for (const [name, member] of tensor.members) {
-    if (member instanceof NativeFunction && !/^__(new|init)__$/.test(name)) array.members.set(name, wrapped(member));
+    if (member instanceof NativeFunction && !/^__(new|init)__$/.test(name)) array.members.set(name, wrapResult(member));
   }
   const define = (name: string, signature: string, body: NativeBody): void => {
     array.members.set(name, native(signature, body, name));
@@ -97,7 +97,7 @@ export function arrayClass(ctx: Context, scalar: (dtype: PyDtype['dtype']) => Py
     );
   };
 
-  function wrapped(member: NativeFunction): NativeFunction {
+  function wrapResult(member: NativeFunction): NativeFunction {
     const { name } = member;
     return native(
       'self, *args, **kwargs',

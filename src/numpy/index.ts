@@ -86,11 +86,11 @@ function build(ctx: Context): PyModule {
   };
   const define = definer(set);
   const torch = (name: string): PyValue => ctx.nativeModule('torch')?.members.get(name) ?? null;
-  const arrayed = (own: Context, value: PyValue): PyValue =>
+  const toArray = (own: Context, value: PyValue): PyValue =>
     sequence(value) !== undefined || (numberOf(value) !== undefined && !(value instanceof PyTensor))
       ? arrayOf(own, value, undefined)
       : tensorIn(own, value);
-  const filled = (own: Context, type: { dtype: PyDtype['dtype']; shape: readonly number[] }, value: number) => {
+  const fillArray = (own: Context, type: { dtype: PyDtype['dtype']; shape: readonly number[] }, value: number) => {
     const count = elements(type.shape);
     own.meter.container(count, say('This array'));
     return asArray(array, known(own, type, new Float64Array(count).fill(value)));
@@ -124,14 +124,18 @@ function build(ctx: Context): PyModule {
     ['empty', 0],
   ] as const) {
     define(name, 'shape, dtype=None, **kwargs', (own, args) =>
-      filled(own, { dtype: dtypeOf(args.get('dtype')) ?? 'float64', shape: args.ints('shape') }, value),
+      fillArray(own, { dtype: dtypeOf(args.get('dtype')) ?? 'float64', shape: args.ints('shape') }, value),
     );
     define(`${name}_like`, 'a, dtype=None', (own, args) =>
-      filled(own, arrayOf(own, args.get('a'), dtypeOf(args.get('dtype'))).type, value),
+      fillArray(own, arrayOf(own, args.get('a'), dtypeOf(args.get('dtype'))).type, value),
     );
   }
   /** `num` numbers from `start` to `stop`, each in its place given by `at`, a share of the way. */
-  const spaced = (names: string, more: string, at: (start: number, stop: number, share: number) => number): void => {
+  const defineSpace = (
+    names: string,
+    more: string,
+    at: (start: number, stop: number, share: number) => number,
+  ): void => {
     const signature = `start, stop, num=50, endpoint=True, ${more}dtype=None, axis=0`;
     define(names, signature, (own, args) => {
       const [start, stop, count] = [args.float('start'), args.float('stop'), args.int('num')];
@@ -143,9 +147,11 @@ function build(ctx: Context): PyModule {
       return asArray(array, dtype ? cast(own, made, dtype) : made);
     });
   };
-  spaced('linspace', 'retstep=False, ', (start, stop, share) => (share === 1 ? stop : start + share * (stop - start)));
-  spaced('logspace', 'base=10.0, ', (start, stop, share) => 10 ** (start + share * (stop - start)));
-  spaced('geomspace', '', (start, stop, share) => (share === 1 ? stop : start * (stop / start) ** share));
+  defineSpace('linspace', 'retstep=False, ', (start, stop, share) =>
+    share === 1 ? stop : start + share * (stop - start),
+  );
+  defineSpace('logspace', 'base=10.0, ', (start, stop, share) => 10 ** (start + share * (stop - start)));
+  defineSpace('geomspace', '', (start, stop, share) => (share === 1 ? stop : start * (stop / start) ** share));
 
   define('round around rint', 'a, decimals=None', function* (own, args): Eval<PyValue> {
     const [a, decimals] = [args.get('a'), args.get('decimals')];
@@ -154,7 +160,7 @@ function build(ctx: Context): PyModule {
     return result(
       own,
       array,
-      yield* own.run(torch('round'), [arrayed(own, a)], new Map([['decimals', decimals ?? 0n]])),
+      yield* own.run(torch('round'), [toArray(own, a)], new Map([['decimals', decimals ?? 0n]])),
     );
   });
   for (const [name, scalar] of Object.entries(scalars)) {
@@ -162,7 +168,7 @@ function build(ctx: Context): PyModule {
       const x = args.get('x');
       const number = x instanceof PyTensor ? undefined : numberOf(x);
       if (number !== undefined) return scalar(number);
-      const data = arrayed(own, x);
+      const data = toArray(own, x);
       return result(own, array, yield* own.run(torch(name), [data instanceof PyTensor ? toFloats(own, data) : data]));
     });
   }
@@ -175,10 +181,10 @@ function build(ctx: Context): PyModule {
       }
       const given = args.rest('args').map((value, i) => {
         if (i === 0 && OF_A_LIST.test(name)) {
-          return new PyTuple((sequence(value) ?? []).map((each) => arrayed(own, each)));
+          return new PyTuple((sequence(value) ?? []).map((each) => toArray(own, each)));
         }
         if (i === 0 ? FROM_NUMBERS.test(name) : !OF_ARRAYS.test(name)) return tensorIn(own, value);
-        return typeof value === 'string' ? value : arrayed(own, value);
+        return typeof value === 'string' ? value : toArray(own, value);
       });
       const [first] = given;
       if (first instanceof PyTensor && IN_FLOATS.test(name)) given[0] = toFloats(own, first);
@@ -192,17 +198,17 @@ function build(ctx: Context): PyModule {
     });
   }
   define('sort', 'a, axis=-1', function* (own, args): Eval<PyValue> {
-    const sorted = yield* own.run(torch('sort'), [arrayed(own, args.get('a')), args.get('axis')]);
+    const sorted = yield* own.run(torch('sort'), [toArray(own, args.get('a')), args.get('axis')]);
     return result(own, array, sequence(sorted)?.[0] ?? sorted);
   });
   define('split array_split', 'ary, indices_or_sections, axis=0', function* (own, args): Eval<PyValue> {
     const given = ['ary', 'indices_or_sections', 'axis'].map((name) => args.get(name));
-    given[0] = arrayed(own, given[0] ?? null);
+    given[0] = toArray(own, given[0] ?? null);
     const parts = yield* own.run(torch('tensor_split'), given);
     return new PyList([...(sequence(result(own, array, parts)) ?? [])]);
   });
   define('flatnonzero', 'a', function* (own, args): Eval<PyValue> {
-    const flat = yield* own.run(torch('flatten'), [arrayed(own, args.get('a'))]);
+    const flat = yield* own.run(torch('flatten'), [toArray(own, args.get('a'))]);
     return result(own, array, yield* own.run(torch('flatten'), [yield* own.run(torch('argwhere'), [flat])]));
   });
   define('transpose', 'a, axes=None', (own, args) => {

@@ -14,12 +14,12 @@ export function refusal(folder: vscode.Uri): string | undefined {
  * @returns whether it is new
  */
 export function admit(webview: vscode.Webview, folder: vscode.Uri): boolean {
-  const inside = (root: vscode.Uri) =>
+  const isInside = (root: vscode.Uri) =>
     root.scheme === folder.scheme &&
     root.authority === folder.authority &&
     `${folder.path}/`.startsWith(`${root.path}/`);
   const roots = webview.options.localResourceRoots ?? [];
-  if (roots.some(inside)) return false;
+  if (roots.some(isInside)) return false;
   webview.options = { enableScripts: true, localResourceRoots: [...roots, folder] };
   return true;
 }

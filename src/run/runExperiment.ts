@@ -20,14 +20,14 @@ export async function runExperiment(
 ): Promise<Report> {
   const experiment = new Experiment(request, runtime, emit, signal);
   const { budget } = request.plan;
-  const asked = <N extends MeasureName>(of: Readonly<Record<N, unknown>>) =>
+  const namesAsked = <N extends MeasureName>(of: Readonly<Record<N, unknown>>) =>
     (Object.keys(of) as N[]).filter((name) => experiment.measures.has(name));
   experiment.send(true);
-  const steps = asked(stepMeasures);
+  const steps = namesAsked(stepMeasures);
   const [stage] = steps;
   const taken = steps.map((name) => stepMeasures[name]);
   if (stage) await measureStep(experiment, stage, taken, budget * stepShare);
-  for (const name of asked(passMeasures)) {
+  for (const name of namesAsked(passMeasures)) {
     experiment.send(true);
     await passMeasures[name].run(experiment, budget * passMeasures[name].share);
   }

@@ -99,20 +99,20 @@ function evaluationGraph(model: Graph, task: Task): Graph {
 
 /** 1 where the model is right; undefined where the task has no right and wrong. */
 function correct(e: Emit, task: Task, output: ValueId, target: ValueId): ValueId | undefined {
-  const largest = (x: ValueId, dim: number) => e.op({ kind: 'arg', function: 'max', dim, keepdim: false }, x);
-  const same = (a: ValueId, b: ValueId) => e.cast(e.compare('eq', a, b), 'float32');
+  const argmax = (x: ValueId, dim: number) => e.op({ kind: 'arg', function: 'max', dim, keepdim: false }, x);
+  const isEqual = (a: ValueId, b: ValueId) => e.cast(e.compare('eq', a, b), 'float32');
   switch (task.kind) {
     case 'classes':
     case 'places':
-      return same(largest(output, 1), target);
+      return isEqual(argmax(output, 1), target);
     case 'tokens': {
       const length = e.shape(target)[1] ?? 1;
-      return same(largest(e.slice(output, 1, 0, length - 1), 2), e.slice(target, 1, 1, length));
+      return isEqual(argmax(e.slice(output, 1, 0, length - 1), 2), e.slice(target, 1, 1, length));
     }
     case 'binary': {
       const edge = e.scalar(task.probabilities ? 0.5 : 0, output);
       const half = e.scalar(0.5, target);
-      return same(e.cast(e.compare('gt', output, edge), 'int32'), e.cast(e.compare('gt', target, half), 'int32'));
+      return isEqual(e.cast(e.compare('gt', output, edge), 'int32'), e.cast(e.compare('gt', target, half), 'int32'));
     }
     default:
       return undefined;

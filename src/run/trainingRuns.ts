@@ -128,7 +128,7 @@ function keepRuns(
     runs: [...runs],
     best: best.map(({ seed, rate }) => ({ seed, rate })),
   };
-  const bySeed = (of: (run: LearningRun) => number | undefined) =>
+  const bestBySeed = (of: (run: LearningRun) => number | undefined) =>
     setup.seeds.map((seed) => {
       const run = best.find((each) => each.seed === seed);
       return (run && of(run)) ?? Number.NaN;
@@ -136,10 +136,10 @@ function keepRuns(
   const target = setup.targetLoss ?? Number.NEGATIVE_INFINITY;
   const stepTo = ({ held }: LearningRun) => held.find(({ loss }) => loss !== null && loss <= target)?.step;
   Object.assign(measurements.samples, {
-    heldLoss: bySeed(lastLoss),
-    accuracy: bySeed(({ held }) => held.at(-1)?.accuracy),
+    heldLoss: bestBySeed(lastLoss),
+    accuracy: bestBySeed(({ held }) => held.at(-1)?.accuracy),
     // Said only where every seed gets there.
-    stepsTo: best.every((run) => stepTo(run) !== undefined) ? bySeed(stepTo) : [],
+    stepsTo: best.every((run) => stepTo(run) !== undefined) ? bestBySeed(stepTo) : [],
   });
 }
 

@@ -65,9 +65,9 @@ export function baselineVariant(
   nodes: readonly number[],
   reinitialise: boolean,
 ): Variant {
-  const drawn = (of: Graph) => (reinitialise ? withGain(of, nodes, gainOf) : of);
-  const graph = drawn(model);
-  const batched = more === model ? graph : { ...drawn(more), storages: graph.storages };
+  const draw = (of: Graph) => (reinitialise ? withGain(of, nodes, gainOf) : of);
+  const graph = draw(model);
+  const batched = more === model ? graph : { ...draw(more), storages: graph.storages };
   const summary = { id: 'baseline', title, parameters: {}, addedParameters: 0 };
   return {
     graph,
@@ -87,12 +87,12 @@ export function candidateVariant(
 ): Variant {
   const summary = { id: activation.id, title: activation.title, parameters, addedParameters: 0 };
   try {
-    const swapped = (graph: Graph) => {
+    const swapTarget = (graph: Graph) => {
       const made = swap(graph, nodes, activation, parameters);
       return reinitialise ? withGain(made, nodes, gainOf) : made;
     };
-    const graph = swapped(baseline.graph);
-    const batched = baseline.batched === baseline.graph ? graph : swapped(baseline.batched);
+    const graph = swapTarget(baseline.graph);
+    const batched = baseline.batched === baseline.graph ? graph : swapTarget(baseline.batched);
     const addedParameters = countParameters(graph) - countParameters(baseline.graph);
     return { ...baseline, graph, batched, measurements: newMeasurements({ ...summary, addedParameters }) };
   } catch (error) {

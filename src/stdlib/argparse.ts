@@ -28,7 +28,7 @@ export function argparseModule(ctx: Context): Record<string, PyValue> {
     made.fields.set('parent', self instanceof PyInstance ? (self.fields.get('parent') ?? self) : self);
     return made;
   });
-  const parsed = (own: Context, self: PyValue, into: PyValue): PyValue => {
+  const parseInto = (own: Context, self: PyValue, into: PyValue): PyValue => {
     const made = into instanceof PyInstance ? into : new PyInstance(Namespace);
     for (const [name, value] of values(own, self)) {
       if (!made.fields.has(name)) made.fields.set(name, value);
@@ -53,11 +53,11 @@ export function argparseModule(ctx: Context): Record<string, PyValue> {
       add_argument_group: group,
       add_mutually_exclusive_group: group,
       parse_args: native('self, args=None, namespace=None', (own, args) =>
-        parsed(own, args.get('self'), args.get('namespace')),
+        parseInto(own, args.get('self'), args.get('namespace')),
       ),
       parse_known_args: native(
         'self, args=None, namespace=None',
-        (own, args) => new PyList([parsed(own, args.get('self'), args.get('namespace')), new PyList([])]),
+        (own, args) => new PyList([parseInto(own, args.get('self'), args.get('namespace')), new PyList([])]),
       ),
       print_help: native('self', () => null),
     },

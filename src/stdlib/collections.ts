@@ -57,12 +57,12 @@ export function collectionsModule(ctx: Context): Record<string, PyValue> {
           entries.flatMap(([key, count]) => Array.from({ length: Math.max(0, numberOf(count) ?? 0) }, () => key)),
         );
       }),
-      __add__: native('self, other', (_, args) => joined(args, (a, b) => a + b)),
-      __sub__: native('self, other', (_, args) => joined(args, (a, b) => a - b)),
-      __and__: native('self, other', (_, args) => joined(args, (a, b) => (a < b ? a : b))),
-      __or__: native('self, other', (_, args) => joined(args, (a, b) => (a > b ? a : b))),
-      __pos__: native('self', (_, args) => joined(args, (a) => a)),
-      __neg__: native('self', (_, args) => joined(args, (a) => -a)),
+      __add__: native('self, other', (_, args) => combine(args, (a, b) => a + b)),
+      __sub__: native('self, other', (_, args) => combine(args, (a, b) => a - b)),
+      __and__: native('self, other', (_, args) => combine(args, (a, b) => (a < b ? a : b))),
+      __or__: native('self, other', (_, args) => combine(args, (a, b) => (a > b ? a : b))),
+      __pos__: native('self', (_, args) => combine(args, (a) => a)),
+      __neg__: native('self', (_, args) => combine(args, (a) => -a)),
       copy: native('self', (_, args) => {
         const made = make(Counter);
         const self = args.get('self');
@@ -102,7 +102,7 @@ export function collectionsModule(ctx: Context): Record<string, PyValue> {
     }
     return null;
   };
-  const joined = (args: NativeArguments, join: (a: bigint, b: bigint) => bigint): PyValue => {
+  const combine = (args: NativeArguments, join: (a: bigint, b: bigint) => bigint): PyValue => {
     const self = args.get('self');
     const other = args.has('other') ? args.get('other') : new PyDict();
     const made = make(Counter);

@@ -146,7 +146,7 @@ export function dataclassesModule(ctx: Context): Record<string, PyValue> {
     });
   };
 
-  const compared = (inner: Context, fields: readonly Field[], value: PyValue): PyTuple =>
+  const comparedFields = (inner: Context, fields: readonly Field[], value: PyValue): PyTuple =>
     new PyTuple(fields.filter((field) => field.compare).map(({ name }) => inner.getattr(value, name)));
 
   const decorate = (cls: PyValue, options: Options): PyValue => {
@@ -154,16 +154,16 @@ export function dataclassesModule(ctx: Context): Record<string, PyValue> {
     const all = fieldsOf(cls, options.keywordOnly);
     known.set(cls, all);
     const fields = all.filter((field) => !field.initOnly);
-    const own = (name: string, value: PyValue): void => {
+    const addMember = (name: string, value: PyValue): void => {
       if (!cls.members.has(name)) cls.members.set(name, value);
     };
-    if (options.init) own('__init__', initialiser(cls, all, options));
+    if (options.init) addMember('__init__', initialiser(cls, all, options));
     for (const field of all) {
       if (field.value !== undefined) cls.members.set(field.name, field.value);
       else cls.members.delete(field.name);
     }
     if (options.repr) {
-      own(
+      addMember(
         '__repr__',
         native('self', (inner, args) => {
           const shown = fields.filter((field) => field.repr);
@@ -174,12 +174,12 @@ export function dataclassesModule(ctx: Context): Record<string, PyValue> {
       );
     }
     if (options.eq) {
-      own(
+      addMember(
         '__eq__',
         native('self, other', (inner, args) => {
           const [self, other] = [args.get('self'), args.get('other')];
           if (inner.typeOf(self) !== inner.typeOf(other)) return NotImplemented;
-          return inner.equal(compared(inner, fields, self), compared(inner, fields, other));
+          return inner.equal(comparedFields(inner, fields, self), comparedFields(inner, fields, other));
         }),
       );
     }
@@ -187,7 +187,7 @@ export function dataclassesModule(ctx: Context): Record<string, PyValue> {
     if (hashed === undefined || hashed === null) {
       if (options.hash || (options.eq && options.frozen)) {
         cls.members.delete('__hash__');
-        cls.keyAs = (self) => new PyTuple([cls, ...compared(ctx, fields, self).items]);
+        cls.keyAs = (self) => new PyTuple([cls, ...comparedFields(ctx, fields, self).items]);
       } else if (options.eq) {
         cls.members.set('__hash__', null);
         cls.keyAs = raiseUnhashable;
@@ -198,7 +198,7 @@ export function dataclassesModule(ctx: Context): Record<string, PyValue> {
         const body = native('self, other', (inner, args) => {
           const [self, other] = [args.get('self'), args.get('other')];
           if (inner.typeOf(self) !== inner.typeOf(other)) return NotImplemented;
-          return compare(ctx, sign, compared(inner, fields, self), compared(inner, fields, other));
+          return compare(ctx, sign, comparedFields(inner, fields, self), comparedFields(inner, fields, other));
         });
         cls.members.set(name, body);
       }
@@ -213,7 +213,7 @@ export function dataclassesModule(ctx: Context): Record<string, PyValue> {
         native('self, name', (_, args) => refuse('delete', args.string('name'))),
       );
     }
-    own('__match_args__', new PyTuple(all.filter((field) => field.init).map((field) => field.name)));
+    addMember('__match_args__', new PyTuple(all.filter((field) => field.init).map((field) => field.name)));
     cls.members.set('__dataclass_fields__', PyDict.from(fields.map((field) => [field.name, describe(field)] as const)));
     return cls;
   };
@@ -243,12 +243,15 @@ export function dataclassesModule(ctx: Context): Record<string, PyValue> {
     });
   };
   const asdict = (value: PyValue): PyValue =>
-    taken(value, (own) => PyDict.from(kept(own).map(({ name }) => [name, asdict(ctx.getattr(own, name))] as const)));
+    taken(value, (own) =>
+      PyDict.from(keptFields(own).map(({ name }) => [name, asdict(ctx.getattr(own, name))] as const)),
+    );
   const astuple = (value: PyValue): PyValue =>
-    taken(value, (own) => new PyTuple(kept(own).map(({ name }) => astuple(ctx.getattr(own, name)))));
+    taken(value, (own) => new PyTuple(keptFields(own).map(({ name }) => astuple(ctx.getattr(own, name)))));
   /** The decorated class's fields: a class derived without `@dataclass` has its base's. */
-  const decorated = (cls: PyClass): readonly Field[] => known.get(cls.mro.find((base) => known.has(base)) ?? cls) ?? [];
-  const kept = (value: PyInstance): Field[] => decorated(value.cls).filter((field) => !field.initOnly);
+  const fieldsOfClass = (cls: PyClass): readonly Field[] =>
+    known.get(cls.mro.find((base) => known.has(base)) ?? cls) ?? [];
+  const keptFields = (value: PyInstance): Field[] => fieldsOfClass(value.cls).filter((field) => !field.initOnly);
 
   const optionsOf = (given: ReadonlyMap<string, PyValue>): Options => ({
     frozen: given.get('frozen') === true,
@@ -300,7 +303,7 @@ export function dataclassesModule(ctx: Context): Record<string, PyValue> {
       const value = args.get('obj');
       if (!(value instanceof PyInstance)) return value;
       const given = args.keywords('changes');
-      for (const { name, init } of kept(value))
+      for (const { name, init } of keptFields(value))
         if (init && !given.has(name)) given.set(name, inner.getattr(value, name));
       return inner.call(value.cls, [], given);
     }),

@@ -7,7 +7,7 @@ import { PyClass, PyList, PySlice, PythonError, type PyValue, typeName } from '.
 /** `collections.deque`: a list with an end on both sides, and a bound where `maxlen` is given. */
 export function dequeClass(ctx: Context): PyClass {
   const { list } = ctx.classes;
-  const own = (args: NativeArguments): PyList => {
+  const itemsOf = (args: NativeArguments): PyList => {
     const self = args.get('self');
     if (self instanceof PyList) return self;
     throw new PythonError('TypeError', 'descriptor requires a deque object');
@@ -40,12 +40,12 @@ export function dequeClass(ctx: Context): PyClass {
     if (item === undefined) throw new PythonError('IndexError', 'pop from an empty deque');
     return item;
   };
-  const inherited = (name: string): PyValue => list.lookup(name) ?? null;
+  const listMember = (name: string): PyValue => list.lookup(name) ?? null;
   /** The list's method, with a deque in its messages. */
-  const reworded = (name: string, signature: string, names: readonly string[]) =>
+  const rewordErrors = (name: string, signature: string, names: readonly string[]) =>
     native(signature, (inner, args) => {
       try {
-        return inner.call(inherited(name), [own(args), ...names.map((each) => args.get(each))]);
+        return inner.call(listMember(name), [itemsOf(args), ...names.map((each) => args.get(each))]);
       } catch (error) {
         if (!(error instanceof PythonError)) throw error;
         const message = error.message
@@ -64,40 +64,42 @@ export function dequeClass(ctx: Context): PyClass {
         return new PyList([], cls instanceof PyClass ? cls : undefined);
       }),
       __init__: native('self, iterable=(), maxlen=None', (inner, args) => {
-        const self = own(args);
+        const self = itemsOf(args);
         const bound = args.optionalInt('maxlen');
         if (bound !== undefined && bound < 0) inner.raise('ValueError', 'maxlen must be non-negative');
         self.attributes = new Map([['maxlen', args.get('maxlen')]]);
         self.items = [];
         return add(inner, self, inner.list(args.get('iterable')), false);
       }),
-      append: native('self, item', (inner, args) => add(inner, own(args), [args.get('item')], false)),
-      appendleft: native('self, item', (inner, args) => add(inner, own(args), [args.get('item')], true)),
-      extend: native('self, iterable', (inner, args) => add(inner, own(args), inner.list(args.get('iterable')), false)),
-      extendleft: native('self, iterable', (inner, args) =>
-        add(inner, own(args), inner.list(args.get('iterable')), true),
+      append: native('self, item', (inner, args) => add(inner, itemsOf(args), [args.get('item')], false)),
+      appendleft: native('self, item', (inner, args) => add(inner, itemsOf(args), [args.get('item')], true)),
+      extend: native('self, iterable', (inner, args) =>
+        add(inner, itemsOf(args), inner.list(args.get('iterable')), false),
       ),
-      pop: native('self', (_, args) => taken(own(args), false)),
+      extendleft: native('self, iterable', (inner, args) =>
+        add(inner, itemsOf(args), inner.list(args.get('iterable')), true),
+      ),
+      pop: native('self', (_, args) => taken(itemsOf(args), false)),
       popleft: native('self', (inner, args) => {
-        inner.spend(own(args).items.length >> 10);
-        return taken(own(args), true);
+        inner.spend(itemsOf(args).items.length >> 10);
+        return taken(itemsOf(args), true);
       }),
       insert: native('self, index, object', (inner, args) => {
-        const self = own(args);
+        const self = itemsOf(args);
         if (self.items.length >= most(self)) inner.raise('IndexError', 'deque already at its maximum size');
         self.items.splice(args.int('index'), 0, args.get('object'));
         return null;
       }),
-      remove: reworded('remove', 'self, value', ['value']),
-      index: reworded('index', 'self, value, start=None, stop=None', ['value', 'start', 'stop']),
+      remove: rewordErrors('remove', 'self, value', ['value']),
+      index: rewordErrors('index', 'self, value, start=None, stop=None', ['value', 'start', 'stop']),
       __getitem__: native('self, index', (inner, args) => {
         const index = args.get('index');
         if (index instanceof PySlice)
           inner.raise('TypeError', `sequence index must be integer, not '${typeName(index)}'`);
-        return inner.call(plainItem, [own(args), index]);
+        return inner.call(plainItem, [itemsOf(args), index]);
       }),
       rotate: native('self, n=1', (inner, args) => {
-        const self = own(args);
+        const self = itemsOf(args);
         const size = self.items.length;
         if (size === 0) return null;
         inner.spend(size >> 4);
@@ -105,26 +107,26 @@ export function dequeClass(ctx: Context): PyClass {
         self.items = [...self.items.slice(at), ...self.items.slice(0, at)];
         return null;
       }),
-      copy: native('self', (_, args) => make(own(args).items, own(args))),
-      __copy__: native('self', (_, args) => make(own(args).items, own(args))),
+      copy: native('self', (_, args) => make(itemsOf(args).items, itemsOf(args))),
+      __copy__: native('self', (_, args) => make(itemsOf(args).items, itemsOf(args))),
       __add__: native('self, other', (inner, args) => {
         const other = args.get('other');
         if (!(other instanceof PyList) || other.cls !== deque) {
           return inner.raise('TypeError', `can only concatenate deque (not "${typeName(other)}") to deque`);
         }
-        return make([...own(args).items, ...other.items], own(args));
+        return make([...itemsOf(args).items, ...other.items], itemsOf(args));
       }),
       __eq__: native('self, other', (inner, args) => {
         const other = args.get('other');
         if (!(other instanceof PyList) || !(other.cls?.isSubclassOf(deque) ?? false)) return false;
-        return equalValues(inner, new PyList(own(args).items), new PyList(other.items));
+        return equalValues(inner, new PyList(itemsOf(args).items), new PyList(other.items));
       }),
       __mul__: native('self, n', (inner, args) => {
-        const times = binaryOperation(inner, '*', new PyList(own(args).items), args.get('n'), false);
-        return times instanceof PyList ? make(times.items, own(args)) : times;
+        const times = binaryOperation(inner, '*', new PyList(itemsOf(args).items), args.get('n'), false);
+        return times instanceof PyList ? make(times.items, itemsOf(args)) : times;
       }),
       __repr__: native('self', (inner, args) => {
-        const self = own(args);
+        const self = itemsOf(args);
         const shown = inner.repr(new PyList([...self.items]));
         return `deque(${shown}${most(self) === Infinity ? '' : `, maxlen=${most(self)}`})`;
       }),
@@ -132,6 +134,6 @@ export function dequeClass(ctx: Context): PyClass {
     },
     'collections',
   );
-  const plainItem = reworded('__getitem__', 'self, index', ['index']);
+  const plainItem = rewordErrors('__getitem__', 'self, index', ['index']);
   return deque;
 }

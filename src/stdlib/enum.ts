@@ -15,12 +15,12 @@ export function enumModule(ctx: Context): Record<string, PyValue> {
       return enumFromNames(ctx, cls, args.string('value'), args.get('names'));
     }),
   );
-  const valued = (name: string, bases: PyClass[]): PyClass => nativeClass(name, bases, valuedMembers(), 'enum');
+  const valuedClass = (name: string, bases: PyClass[]): PyClass => nativeClass(name, bases, valuedMembers(), 'enum');
   const Flag = nativeClass('Flag', [Enum], flagMembers(ctx), 'enum');
   return {
     Enum,
-    IntEnum: valued('IntEnum', [int, Enum]),
-    StrEnum: valued('StrEnum', [str, Enum]),
+    IntEnum: valuedClass('IntEnum', [int, Enum]),
+    StrEnum: valuedClass('StrEnum', [str, Enum]),
     Flag,
     IntFlag: nativeClass('IntFlag', [int, Flag], { ...enumMembers(true), ...flagMembers(ctx) }, 'enum'),
     EnumMeta: ctx.classes.type,

@@ -26,7 +26,11 @@ export function importlibUtil(ctx: Context): Record<string, PyValue> {
 }
 
 export function importlibMetadata(ctx: Context): Record<string, PyValue> {
-  const unknown = (name: string): PyValue =>
+  const unknownMember = (name: string): PyValue =>
     new Unknown(say('importlib.metadata.{0} asks the machine that runs the program', name), ctx.range);
-  return { version: unknown('version'), metadata: unknown('metadata'), PackageNotFoundError: unknown('error') };
+  return {
+    version: unknownMember('version'),
+    metadata: unknownMember('metadata'),
+    PackageNotFoundError: unknownMember('error'),
+  };
 }

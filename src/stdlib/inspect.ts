@@ -28,19 +28,19 @@ const KINDS: Readonly<Record<ParameterKind, readonly [name: string, value: bigin
 
 /** `inspect`: signatures, and what kind of thing a value is. */
 export function inspectModule(ctx: Context): Record<string, PyValue> {
-  const plain = (name: string, members: Record<string, PyValue> = {}) =>
+  const plainClass = (name: string, members: Record<string, PyValue> = {}) =>
     nativeClass(name, [ctx.classes.object], members, 'inspect');
-  const empty = plain('_empty');
-  const kindClass = plain('_ParameterKind', {
+  const empty = plainClass('_empty');
+  const kindClass = plainClass('_ParameterKind', {
     __index__: native('self', (own, args) => own.getattr(args.get('self'), 'value')),
     __repr__: native('self', (own, args) => `<_ParameterKind.${own.str(own.getattr(args.get('self'), 'name'))}>`),
   });
   const kinds = new Map(
     Object.values(KINDS).map(([name, value]) => [name, record(kindClass, { name, value, _value_: value })] as const),
   );
-  const parameterClass = plain('Parameter', { empty, ...Object.fromEntries(kinds) });
-  const signatureClass = plain('Signature', { empty });
-  const argumentsClass = plain('FullArgSpec');
+  const parameterClass = plainClass('Parameter', { empty, ...Object.fromEntries(kinds) });
+  const signatureClass = plainClass('Signature', { empty });
+  const argumentsClass = plainClass('FullArgSpec');
 
   const describe = (parameter: Parameter): PyInstance =>
     record(parameterClass, {
@@ -62,13 +62,13 @@ export function inspectModule(ctx: Context): Record<string, PyValue> {
     getfullargspec: native('func', (own, args) => {
       const parameters = parametersOf(own, args.get('func'), false);
       if (parameters instanceof Unknown) return parameters;
-      const named = (...kinds: ParameterKind[]) =>
+      const namesOfKinds = (...kinds: ParameterKind[]) =>
         parameters.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
       return record(argumentsClass, {
-        args: new PyList(named('positional-only', 'positional')),
-        varargs: named('varargs')[0] ?? null,
-        varkw: named('varkeywords')[0] ?? null,
-        kwonlyargs: new PyList(named('keyword')),
+        args: new PyList(namesOfKinds('positional-only', 'positional')),
+        varargs: namesOfKinds('varargs')[0] ?? null,
+        varkw: namesOfKinds('varkeywords')[0] ?? null,
+        kwonlyargs: new PyList(namesOfKinds('keyword')),
       });
     }),
     getmro: native('cls', (own, args) => own.getattr(args.get('cls'), '__mro__')),

@@ -25,7 +25,7 @@ function* choices(
   again: boolean,
 ): Generator<readonly number[]> {
   const chosen: number[] = [];
-  const free = (place: number): boolean => again || !chosen.includes(place);
+  const isFree = (place: number): boolean => again || !chosen.includes(place);
   let place = 0;
   for (;;) {
     if (chosen.length === size) {
@@ -33,7 +33,7 @@ function* choices(
       if (size === 0) return;
       place = (chosen.pop() ?? 0) + 1;
     }
-    while (place < count && !free(place)) place += 1;
+    while (place < count && !isFree(place)) place += 1;
     if (place < count) {
       chosen.push(place);
       place = next(chosen);
@@ -46,7 +46,12 @@ function* choices(
 }
 
 /** The choices as tuples, one by one: each is counted as it is made. */
-function chosenFrom(own: Context, args: NativeArguments, next: (last: number) => number, again: boolean): PyIterator {
+function iterateChoices(
+  own: Context,
+  args: NativeArguments,
+  next: (last: number) => number,
+  again: boolean,
+): PyIterator {
   const items = own.list(args.get('iterable'));
   const size = args.isNone('r') ? items.length : args.int('r');
   if (size < 0) own.raise('ValueError', 'r must be non-negative');
@@ -60,7 +65,7 @@ function chosenFrom(own: Context, args: NativeArguments, next: (last: number) =>
 
 /** `itertools`. */
 export function itertoolsModule(ctx: Context): Record<string, PyValue> {
-  const chained = (own: Context, sources: PyIterator): PyIterator => {
+  const chainSources = (own: Context, sources: PyIterator): PyIterator => {
     let current: PyIterator | undefined;
     return new PyIterator(function* () {
       for (;;) {
@@ -72,12 +77,12 @@ export function itertoolsModule(ctx: Context): Record<string, PyValue> {
       }
     });
   };
-  const chain = native('*iterables', (own, args) => chained(own, iteratorOf(args.rest('iterables'))), 'chain');
+  const chain = native('*iterables', (own, args) => chainSources(own, iteratorOf(args.rest('iterables'))), 'chain');
   chain.attributes = new Map([
     [
       'from_iterable',
       native('iterable', function* (own, args): Eval<PyValue> {
-        return chained(own, yield* own.iterate(args.get('iterable')));
+        return chainSources(own, yield* own.iterate(args.get('iterable')));
       }),
     ],
   ]);
@@ -141,9 +146,11 @@ export function itertoolsModule(ctx: Context): Record<string, PyValue> {
       const all = Array.from({ length: Math.min(args.int('repeat'), 32) }, () => pools).flat();
       return iteratorOf((yield* product(own, all)).map((row) => new PyTuple(row)));
     }),
-    combinations: native('iterable, r', (own, args) => chosenFrom(own, args, (last) => last + 1, true)),
-    permutations: native('iterable, r=None', (own, args) => chosenFrom(own, args, () => 0, false)),
-    combinations_with_replacement: native('iterable, r', (own, args) => chosenFrom(own, args, (last) => last, true)),
+    combinations: native('iterable, r', (own, args) => iterateChoices(own, args, (last) => last + 1, true)),
+    permutations: native('iterable, r=None', (own, args) => iterateChoices(own, args, () => 0, false)),
+    combinations_with_replacement: native('iterable, r', (own, args) =>
+      iterateChoices(own, args, (last) => last, true),
+    ),
     accumulate: native('iterable, func=None, *, initial=None', function* (own, args): Eval<PyValue> {
       const source = yield* own.iterate(args.get('iterable'));
       let total: PyValue | undefined;

@@ -85,19 +85,19 @@ function toJson(ctx: Context, value: PyValue, style: Style, depth: number): stri
           : '-Infinity';
   if (typeof value === 'string') return quote(value);
   const inner = (item: PyValue) => toJson(ctx, item, style, depth + 1);
-  const around = (open: string, parts: readonly string[], close: string): string => {
+  const enclose = (open: string, parts: readonly string[], close: string): string => {
     ctx.meter.text(parts.reduce((sum, part) => sum + part.length + 2, 0));
     if (style.indent === undefined || parts.length === 0) return open + parts.join(style.comma) + close;
     const line = `\n${style.indent.repeat(depth + 1)}`;
     return `${open}${line}${parts.join(style.comma + line)}\n${style.indent.repeat(depth)}${close}`;
   };
-  if (value instanceof PyList || value instanceof PyTuple) return around('[', value.items.map(inner), ']');
+  if (value instanceof PyList || value instanceof PyTuple) return enclose('[', value.items.map(inner), ']');
   if (value instanceof PyDict) {
     const entries = value
       .entries()
       .map(([key, item]) => [typeof key === 'string' ? key : toJson(ctx, key, style, depth), item] as const);
     if (style.sorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return around(
+    return enclose(
       '{',
       entries.map(([key, item]) => `${quote(key)}${style.colon}${inner(item)}`),
       '}',

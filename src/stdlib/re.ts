@@ -100,7 +100,7 @@ export function reModule(ctx: Context): Record<string, PyValue> {
     },
     're',
   );
-  const compiled = (own: Context, source: PyValue, flags: PyValue): PyValue => {
+  const compile = (own: Context, source: PyValue, flags: PyValue): PyValue => {
     if (source instanceof PyInstance && patterns.has(source)) return source;
     const made = new PyInstance(Pattern);
     made.fields.set('source', source);
@@ -127,7 +127,7 @@ export function reModule(ctx: Context): Record<string, PyValue> {
     Pattern,
     Match,
     error: ctx.classes.exceptions.get('ValueError') ?? object,
-    compile: native('pattern, flags=0', (own, args) => compiled(own, args.get('pattern'), args.get('flags'))),
+    compile: native('pattern, flags=0', (own, args) => compile(own, args.get('pattern'), args.get('flags'))),
     escape: native('pattern', (_, args) =>
       args
         .string('pattern')

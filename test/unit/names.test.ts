@@ -6,6 +6,30 @@ import { inRoot } from '../support/paths';
 /** Rooms whose names have not been looked through. */
 const notYet = ['src/torch/'];
 
+/** Verbs and nouns that end as participles and adverbs do. */
+const ordinary =
+  /^(?:anomaly|apply|assembly|bleed|breed|embed|family|feed|fly|imply|multiply|need|proceed|reply|seed|shed|speed|supply)$/;
+const participle =
+  /^(?:\w+ed|\w+ly|been|begun|bound|broken|built|caught|chosen|done|drawn|fed|found|given|gone|grown|held|hidden|kept|known|left|lent|lost|made|meant|met|paid|said|seen|sent|shown|spent|stuck|taken|told|torn|unread|worn|woven|written)$/;
+const preposition =
+  /^(?:above|across|after|against|along|among|around|before|behind|below|beneath|beside|besides|between|beyond|by|during|except|for|in|inside|into|near|off|onto|outside|outwards|over|past|since|through|towards?|under|until|upon|via|within|without)$/;
+const adjective =
+  /^(?:alone|bare|both|common|current|each|either|extreme|fresh|identical|larger|largest|later|likeliest|longest|nearest|negative|numeric|only|others|plain|positive|reachable|readable|same|several|short|spatial|topmost|unreadable|usual|whole|wrong)$/;
+
+/**
+ * What is named neither by what it does nor by what it gives: `known`, `exactly`, `over`, `calledAround`, `withoutEnd`. A
+ * participle in front of a noun is fine (`boundNames`), and so are `withGain`, `toRange`, `fromJson`, `asArray`.
+ */
+function isOdd(name: string): boolean {
+  const [first = '', second] = name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+  if (ordinary.test(first) || /^for(?:Each|Loop|Of)/.test(name)) return false;
+  if (second === undefined) return [participle, preposition, adjective].some((words) => words.test(first));
+  return (
+    preposition.test(first) ||
+    (participle.test(first) && (preposition.test(second) || /^(?:as|at|from|like|of|to|with)$/.test(second)))
+  );
+}
+
 interface Definition {
   readonly name: string;
   readonly file: string;
@@ -20,6 +44,8 @@ const sources = ['src', 'webview']
   )
   .filter((file) => file.endsWith('.ts'))
   .map((file) => ({ file, text: readFileSync(inRoot(file), 'utf8') }));
+
+const isLookedAt = ({ file }: Definition) => !notYet.some((room) => file.startsWith(room));
 
 /** What a pattern finds at the beginning of lines; its groups are the `export` and the name. */
 function definitions(pattern: RegExp): Definition[] {
@@ -44,10 +70,55 @@ describe('names of types', () => {
 
   it('of a file are none that another file exports', () => {
     const names = new Set(exported.map(({ name }) => name));
-    const hiding = types.filter(({ name, exported }) => !exported && names.has(name));
     assert.deepEqual(
-      hiding.filter(({ file }) => !notYet.some((room) => file.startsWith(room))),
+      types.filter((type) => isLookedAt(type) && !type.exported && names.has(type.name)),
       [],
     );
+  });
+});
+
+describe('names of functions', () => {
+  const functions = [
+    /^(export )?(?:async )?function\*? (\w+)/gm,
+    /^(export )?const (\w+)(?:: [^=]+)? = (?:async )?(?:<[^\n]*>)?(?:\([^\n]*=>|\(\n|\w+ =>)/gm,
+  ].flatMap(definitions);
+  // In the place of `export` stands their indentation.
+  const methods = definitions(
+    /^( {2})(?:(?:private|static|override|async) )*\*?(\w+)(?:<[^\n]*>)?\([^\n]*\)(?:: [^\n=]+)? \{$/gm,
+  );
+
+  it('are verbs or nouns', () => {
+    assert.ok(functions.length > 1500, `${functions.length} functions were found`);
+    assert.deepEqual(
+      functions.filter((each) => isLookedAt(each) && isOdd(each.name)).map(({ name, file }) => `${file}: ${name}`),
+      [],
+    );
+  });
+
+  it('of classes, too, but for `in` and the like, which read what a container has', () => {
+    assert.ok(methods.length > 500, `${methods.length} methods were found`);
+    assert.deepEqual(
+      methods
+        .filter((each) => isLookedAt(each) && each.name !== 'in' && isOdd(each.name))
+        .map(({ name, file }) => `${file}: ${name}`),
+      [],
+    );
+  });
+
+  it('are told apart', () => {
+    const odd = ['known', 'exactly', 'over', 'shown', 'largest', 'calledAround', 'namedLike', 'withoutEnd', 'inModule'];
+    const fine = [
+      'know',
+      'seed',
+      'multiply',
+      'boundNames',
+      'withGain',
+      'toRange',
+      'asArray',
+      'shapeOf',
+      'isGiven',
+      'read',
+    ];
+    assert.deepEqual([...odd, ...fine].filter(isOdd), odd);
   });
 });

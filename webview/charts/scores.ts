@@ -32,7 +32,7 @@ export function drawScores(
   const told = (point: ScorePoint) => ['differs', 'unpaired'].includes(scoreVerdict(point));
   const colour = (point: ScorePoint) =>
     point.baseline ? colours.baseline : told(point) ? colours.main : colours.faint;
-  const filled = (point: ScorePoint) => point.baseline || told(point);
+  const isFilled = (point: ScorePoint) => point.baseline || told(point);
   const [first] = points;
   const rows = points.map((point) => ({ ...point, ...point.found, name: nameOf(point, texts) }));
   const written = rows.find(({ baseline }) => baseline)?.median;
@@ -71,14 +71,14 @@ export function drawScores(
         r: 4,
         stroke: colour,
         strokeWidth: 2,
-        fill: (row: (typeof rows)[number]) => (filled(row) ? colour(row) : colours.background),
+        fill: (row: (typeof rows)[number]) => (isFilled(row) ? colour(row) : colours.background),
       }),
       text(rows, {
         y: 'name',
         frameAnchor: 'right',
         textAnchor: 'start',
         dx: 8,
-        fill: (row: (typeof rows)[number]) => (filled(row) ? colours.text : colours.faint),
+        fill: (row: (typeof rows)[number]) => (isFilled(row) ? colours.text : colours.faint),
         text: (row: (typeof rows)[number]) => formatScore(row.found, row.median, numbers),
       }),
     ],
@@ -95,7 +95,7 @@ export function scoreTable(
   numbers: NumberFormat,
 ): HTMLTableElement {
   const words = texts.compare;
-  const shown = (point: ScorePoint, value: number) => formatScore(point.found, value, numbers);
+  const formatPoint = (point: ScorePoint, value: number) => formatScore(point.found, value, numbers);
   const against = ({ found }: ScorePoint) => {
     if (!found.against) return '–';
     const { estimate, low, high, scale } = found.against;
@@ -111,11 +111,11 @@ export function scoreTable(
     title,
     [
       { title: words.column.candidate, cell: (point) => nameOf(point, texts) },
-      { title: words.median, numeric: true, cell: (point) => shown(point, point.found.median) },
+      { title: words.median, numeric: true, cell: (point) => formatPoint(point, point.found.median) },
       {
         title: words.intervalTitle,
         numeric: true,
-        cell: (point) => words.interval(shown(point, point.found.low), shown(point, point.found.high)),
+        cell: (point) => words.interval(formatPoint(point, point.found.low), formatPoint(point, point.found.high)),
       },
       { title: words.samples, numeric: true, cell: (point) => numbers.integer(point.found.samples.length) },
       { title: words.column.verdict, numeric: true, cell: against },

@@ -57,7 +57,7 @@ export function choices(view: View): Section {
     view.change({ sites: new Set(state?.model?.sites.filter(chosen).map((site) => site.id)) });
   }
 
-  const toggled = (set: ReadonlySet<string>, id: string, on: boolean): ReadonlySet<string> => {
+  const toggle = (set: ReadonlySet<string>, id: string, on: boolean): ReadonlySet<string> => {
     const next = new Set(set);
     if (on) next.add(id);
     else next.delete(id);
@@ -72,7 +72,7 @@ export function choices(view: View): Section {
       label: name,
       checked: state?.sites.has(site.id) ?? false,
       title: site.paths.join('\n'),
-      onChange: (checked) => view.change({ sites: toggled(state?.sites ?? new Set(), site.id, checked) }),
+      onChange: (checked) => view.change({ sites: toggle(state?.sites ?? new Set(), site.id, checked) }),
     });
     siteBoxes.set(site.id, box);
     const { source } = site;
@@ -99,7 +99,7 @@ export function choices(view: View): Section {
       checked: state?.candidates.has(option.activation) ?? false,
       title: written.length > 0 ? `${option.title} (${written.join(', ')})` : option.title,
       onChange: (checked) =>
-        view.change({ candidates: toggled(state?.candidates ?? new Set(), option.activation, checked) }),
+        view.change({ candidates: toggle(state?.candidates ?? new Set(), option.activation, checked) }),
     });
     candidateBoxes.set(option.activation, box);
     return box.node;

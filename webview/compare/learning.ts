@@ -18,7 +18,7 @@ export function learning(view: View): Section {
   const { numbers } = view;
   let plan: LearningPlan | undefined;
 
-  const whole = (text: string, least: number, most: number): number | undefined => {
+  const wholeNumber = (text: string, least: number, most: number): number | undefined => {
     const value = Number(text);
     return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
   };
@@ -34,11 +34,11 @@ export function learning(view: View): Section {
       },
     });
   const steps = field(words.steps, 6, (text) => {
-    const value = whole(text, 6, 5000);
+    const value = wholeNumber(text, 6, 5000);
     return value === undefined ? undefined : { steps: value };
   });
   const seeds = field(words.seeds, 4, (text) => {
-    const value = whole(text, 3, 20);
+    const value = wholeNumber(text, 3, 20);
     return value === undefined ? undefined : { seeds: value };
   });
   const rates = field(words.rates, 18, (text) => {

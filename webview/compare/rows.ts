@@ -39,7 +39,7 @@ export function rowsOf(report: Report, sort: SortKey, descending: boolean): Row[
   });
   if (sort === 'listed') return rows;
   const direction = descending ? -1 : 1;
-  if (!isColumn(sort)) return byRank(report, rows, sort, direction);
+  if (!isColumn(sort)) return sortByRank(report, rows, sort, direction);
   return rows.sort((a, b) => {
     if (a.baseline !== b.baseline) return a.baseline ? -1 : 1;
     const [left, right] = [sortValue(a, sort), sortValue(b, sort)];
@@ -49,7 +49,7 @@ export function rowsOf(report: Report, sort: SortKey, descending: boolean): Row[
 }
 
 /** Best first; those that can't be told apart share a place. */
-function byRank(
+function sortByRank(
   report: Report,
   rows: readonly Row[],
   by: Exclude<RankMeasure, 'parameters'>,

@@ -115,21 +115,21 @@ export class CurveSection {
     this.drawn.hidden = curve === undefined;
     setText(this.note, curve ? noteOf(curve, words) : words.noCurve);
     if (!curve) return;
-    const sampled = (name: string, f: (x: number) => number): DrawnCurve => ({
+    const sample = (name: string, f: (x: number) => number): DrawnCurve => ({
       name,
       points: sampleCurve(f, domain.from, domain.to),
     });
     const others = choices.overlays.flatMap((id) => {
       const sibling = siblings.find(({ activation }) => activation.id === id);
       const other = sibling && curveOf(sibling.activation, sibling.parameters);
-      return other ? [sampled(sibling.activation.title, other.value)] : [];
+      return other ? [sample(sibling.activation.title, other.value)] : [];
     });
     this.slopeBox.checked = choices.slope;
     this.plot.show({
       ...domain,
       label: words.curveSummary(title),
-      main: sampled(title, curve.value),
-      ...(choices.slope && { slope: sampled(words.slope, curve.slope) }),
+      main: sample(title, curve.value),
+      ...(choices.slope && { slope: sample(words.slope, curve.slope) }),
       others,
       tickFormat: (value) => this.numbers.number(value),
     });

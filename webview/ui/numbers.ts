@@ -36,7 +36,7 @@ export function numbersFor(language: string): NumberFormat {
   const list = new Intl.ListFormat(language, { type: 'unit', style: 'short' });
   const unit = (name: string) =>
     new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', maximumSignificantDigits: 3 });
-  const short = (value: number) => {
+  const formatNumber = (value: number) => {
     const size = Math.abs(value);
     const formatter = size !== 0 && (size < 1e-3 || size >= 1e6) ? scientific : significant;
     return formatter.format(value === 0 ? 0 : value);
@@ -46,8 +46,8 @@ export function numbersFor(language: string): NumberFormat {
     milliseconds: (value) => milliseconds.format(value),
     ratio: (value) => `${ratio.format(value)}×`,
     percent: (share) => percent.format(share),
-    number: short,
-    signedNumber: (value) => (value > 0 ? `+${short(value)}` : short(value)),
+    number: formatNumber,
+    signedNumber: (value) => (value > 0 ? `+${formatNumber(value)}` : formatNumber(value)),
     decimals: (value, decimals) =>
       value.toLocaleString(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
     list: (items) => list.format(items),

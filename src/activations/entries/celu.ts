@@ -37,7 +37,10 @@ export const celu: Activation = {
     return a.add(a.clampMin(x, 0), a.times(bent, alpha));
   },
   backward: (e, parameters, { x, y, g }) =>
-    e.mul(g, slopeBySign(e, x, 1, e.by('add', e.by('div', y, numericParameter(parameters, 'alpha')), 1))),
+    e.mul(
+      g,
+      slopeBySign(e, x, 1, e.binaryScalar('add', e.binaryScalar('div', y, numericParameter(parameters, 'alpha')), 1)),
+    ),
   siblings: ['elu', 'selu', 'silu', 'relu'],
   paper: {
     title: 'Continuously Differentiable Exponential Linear Units',

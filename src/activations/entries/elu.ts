@@ -29,7 +29,7 @@ export const elu: Activation = {
   forward: (graph, x, parameters) => new Arithmetic(graph).elu(x, numericParameter(parameters, 'alpha')),
   // Left of zero, the slope of α·(e^x − 1) is what it still has to fall: the value and α.
   backward: (e, parameters, { x, y, g }) =>
-    e.mul(g, slopeBySign(e, x, 1, e.by('add', y, numericParameter(parameters, 'alpha')))),
+    e.mul(g, slopeBySign(e, x, 1, e.binaryScalar('add', y, numericParameter(parameters, 'alpha')))),
   fit: { parameter: 'alpha', from: (at) => at(-1.4) / Math.expm1(-1.4), between: [0.05, 10] },
   siblings: ['celu', 'selu', 'relu', 'silu', 'leaky_relu'],
   paper: {

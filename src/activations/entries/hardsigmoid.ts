@@ -35,7 +35,7 @@ export const hardsigmoid: Activation = {
     const a = new Arithmetic(graph);
     return a.times(a.clampMax(a.clampMin(a.plus(x, 3), 0), 6), 1 / 6);
   },
-  backward: (e, _, { x, g }) => e.by('div', e.mul(g, intervalIndicator(e, x, -3, 3)), 6),
+  backward: (e, _, { x, g }) => e.binaryScalar('div', e.mul(g, intervalIndicator(e, x, -3, 3)), 6),
   siblings: ['sigmoid', 'hardswish', 'hardtanh', 'tanh'],
   paper: {
     title: 'Searching for MobileNetV3',

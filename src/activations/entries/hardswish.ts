@@ -32,7 +32,7 @@ export const hardswish: Activation = {
   },
   backward: (e, _, { x, g }) => {
     const bent = e.compare('lt', e.unary('abs', x), e.scalar(3, x));
-    return e.mul(g, e.where(bent, e.by('add', e.by('div', x, 3), 0.5), hingeSlope(e, x, 0)));
+    return e.mul(g, e.where(bent, e.binaryScalar('add', e.binaryScalar('div', x, 3), 0.5), hingeSlope(e, x, 0)));
   },
   siblings: ['silu', 'relu6', 'hardsigmoid', 'relu', 'gelu'],
   paper: {

@@ -37,7 +37,7 @@ export const selu: Activation = {
     const a = new Arithmetic(graph);
     return a.times(a.elu(x, ALPHA), SCALE);
   },
-  backward: (e, _, { x, y, g }) => e.mul(g, slopeBySign(e, x, SCALE, e.by('add', y, SCALE * ALPHA))),
+  backward: (e, _, { x, y, g }) => e.mul(g, slopeBySign(e, x, SCALE, e.binaryScalar('add', y, SCALE * ALPHA))),
   siblings: ['elu', 'relu', 'silu', 'gelu'],
   paper: {
     title: 'Self-Normalizing Neural Networks',

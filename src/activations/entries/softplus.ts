@@ -40,7 +40,7 @@ export const softplus: Activation = {
     return a.choose(scaled, 'gt', numericParameter(parameters, 'threshold'), x, a.times(a.softplus(scaled), 1 / beta));
   },
   backward: (e, parameters, { x, g }) => {
-    const scaled = e.by('mul', x, numericParameter(parameters, 'beta'));
+    const scaled = e.binaryScalar('mul', x, numericParameter(parameters, 'beta'));
     const linear = e.compare('gt', scaled, e.scalar(numericParameter(parameters, 'threshold'), x));
     return e.mul(g, e.where(linear, e.scalar(1, x), e.unary('sigmoid', scaled)));
   },

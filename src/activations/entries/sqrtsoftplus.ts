@@ -30,8 +30,8 @@ export const sqrtsoftplus: Activation = {
   // Far left it is e^{x/2}; the other branch would divide 0 by 0 there.
   backward: (e, _, { x, y, g }) => {
     const far = e.compare('lt', x, e.scalar(-8, x));
-    const near = e.by('mul', e.div(e.unary('sigmoid', x), y), 0.5);
-    return e.mul(g, e.where(far, e.by('mul', y, 0.5), near));
+    const near = e.binaryScalar('mul', e.div(e.unary('sigmoid', x), y), 0.5);
+    return e.mul(g, e.where(far, e.binaryScalar('mul', y, 0.5), near));
   },
   siblings: ['softplus', 'sigmoid', 'softmax'],
   evidence: evidenceFor('sqrtsoftplus'),

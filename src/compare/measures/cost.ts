@@ -2,7 +2,7 @@ import type { CandidateReport, Latency } from '../report';
 import { exactStanding, type Measure, type Standing } from './measure';
 
 /** By the paired ratio to the baseline; the baseline's own is exactly 1. */
-function byRatio({ id }: CandidateReport, latency: Latency | undefined): Standing | undefined {
+function standingByRatio({ id }: CandidateReport, latency: Latency | undefined): Standing | undefined {
   if (!latency) return undefined;
   if (id === 'baseline') return exactStanding(1);
   const { ratio } = latency;
@@ -22,8 +22,8 @@ export const cost = {
     halfError: { unit: 'ratio', against: 'difference', better: 'lower' },
   },
   orders: {
-    latency: (candidate) => byRatio(candidate, candidate.latency),
-    step: (candidate) => byRatio(candidate, candidate.step),
+    latency: (candidate) => standingByRatio(candidate, candidate.latency),
+    step: (candidate) => standingByRatio(candidate, candidate.step),
     parameters: ({ addedParameters }) => exactStanding(addedParameters),
     memory: ({ memory }) => memory && exactStanding(memory.step ?? memory.forward),
   },

@@ -20,10 +20,10 @@ function weights(from: number, begin: number, size: number, to: number): Weights
     if (ratio <= 1) {
       const centre = begin + (i + 0.5) * ratio - 0.5;
       const low = Math.floor(centre);
-      const inside = (at: number) => Math.max(0, Math.min(from - 1, at));
+      const clampIndex = (at: number) => Math.max(0, Math.min(from - 1, at));
       return [
-        { at: inside(low), weight: 1 - (centre - low) },
-        { at: inside(low + 1), weight: centre - low },
+        { at: clampIndex(low), weight: 1 - (centre - low) },
+        { at: clampIndex(low + 1), weight: centre - low },
       ];
     }
     const [first, last] = [begin + i * ratio, begin + (i + 1) * ratio];

@@ -5,7 +5,7 @@ import type { ActivationSite } from '../site';
 import { type Skipped, toSkipped } from '../skipped';
 import { lastWord, pytorchSpellings } from '../spellings';
 import { type Imported, Names, type OwnActivation } from './names';
-import { aliasBehind, aliasesIn, bySite, detectPart, type Extent, type PartResult } from './part';
+import { aliasBehind, aliasesIn, compareSites, detectPart, type Extent, type PartResult } from './part';
 
 /** Rounds in which definitions make activations of definitions that use them. */
 const OWN_ROUNDS = 4;
@@ -112,7 +112,7 @@ export class PythonSites {
     this.cache = kept;
     this.definitions = namesOf(own, text.text);
     this.skipped = results.flatMap(({ tooDeep }) => tooDeep.map((each) => toSkipped(each, text.file)));
-    return results.flatMap(({ sites }) => sites).sort(bySite);
+    return results.flatMap(({ sites }) => sites).sort(compareSites);
   }
 }
 

@@ -208,14 +208,14 @@ function clampValues(
   keywords: readonly Node[],
   next: Next<Values>,
 ): Values | undefined {
-  const bound = (name: string, positional: Node | undefined, missing: number): Values | undefined => {
+  const limitValues = (name: string, positional: Node | undefined, missing: number): Values | undefined => {
     const keyword = keywords.find((each) => each.childForFieldName('name')?.text === name);
     const given = positional ?? keyword?.childForFieldName('value');
     return given && given.type !== 'none' ? next(given) : constantValues(missing);
   };
   const inner = next(first);
-  const least = inner && bound('min', low, Number.NEGATIVE_INFINITY);
-  const most = least && bound('max', high, Number.POSITIVE_INFINITY);
+  const least = inner && limitValues('min', low, Number.NEGATIVE_INFINITY);
+  const most = least && limitValues('max', high, Number.POSITIVE_INFINITY);
   return most && inner.map((x, i) => Math.min(Math.max(x, least[i] ?? x), most[i] ?? x));
 }
 

@@ -147,7 +147,7 @@ class PartDetector {
       yield;
     }
     yield* this.formulas();
-    const sites = this.found.map(({ site }) => site).sort(bySite);
+    const sites = this.found.map(({ site }) => site).sort(compareSites);
     const definitions = new Map([...this.inherited, ...ownDefinitions(this.applications)]);
     const { start, end } = this.extent;
     const tooDeep = [...nodesTooDeep(this.root.tree)].filter((each) => each.start >= start && each.start < end);
@@ -401,7 +401,7 @@ function triggerAt(node: Node | undefined): Node | undefined {
 }
 
 /** In the order of the text. */
-export function bySite(a: ActivationSite, b: ActivationSite): number {
+export function compareSites(a: ActivationSite, b: ActivationSite): number {
   return a.range.line - b.range.line || a.range.column - b.range.column;
 }
 

@@ -114,7 +114,7 @@ export function plainText(string: Node): string | undefined {
 /** How a string stands: as the choice of an activation, as an attribute's name in `getattr`, or as neither. */
 type StringRole = 'named' | 'attribute' | 'nothing';
 
-const namedIf = (isNamed: boolean): StringRole => (isNamed ? 'named' : 'nothing');
+const roleIfNamed = (isNamed: boolean): StringRole => (isNamed ? 'named' : 'nothing');
 
 /** What the node around a string, or around what the string may be the value of, says; undefined where the next does. */
 function choiceBy(parent: Node, at: Node, names: Names): StringRole | undefined {
@@ -131,28 +131,28 @@ function choiceBy(parent: Node, at: Node, names: Names): StringRole | undefined 
     case 'conditional_expression':
       return children(parent)[1]?.id === at.id ? 'nothing' : undefined;
     case 'keyword_argument':
-      return namedIf(is('value') && keywordChooses(parent, names));
+      return roleIfNamed(is('value') && keywordChooses(parent, names));
     case 'default_parameter':
     case 'typed_default_parameter':
     case 'named_expression':
-      return namedIf(is('value') && chooses(parent.childForFieldName('name')?.text));
+      return roleIfNamed(is('value') && chooses(parent.childForFieldName('name')?.text));
     case 'assignment':
-      return namedIf(is('right') && chooses(lastWordRead(parent.childForFieldName('left'))));
+      return roleIfNamed(is('right') && chooses(lastWordRead(parent.childForFieldName('left'))));
     case 'pair': {
       const key = parent.childForFieldName('key');
-      return namedIf(is('value') && key?.type === 'string' && chooses(plainText(key)));
+      return roleIfNamed(is('value') && key?.type === 'string' && chooses(plainText(key)));
     }
     case 'comparison_operator': {
       const sides = choosingSides.of(
         parent,
         () => new Set(children(parent).flatMap((each) => (chooses(lastWordRead(each)) ? [each.id] : []))),
       );
-      return namedIf(sides.size > (sides.has(at.id) ? 1 : 0));
+      return roleIfNamed(sides.size > (sides.has(at.id) ? 1 : 0));
     }
     case 'case_pattern':
-      return namedIf(chooses(lastWordRead(enclosingMatch.from(parent)?.childForFieldName('subject'))));
+      return roleIfNamed(chooses(lastWordRead(enclosingMatch.from(parent)?.childForFieldName('subject'))));
     case 'subscript':
-      return namedIf(is('subscript') && chooses(lastWordRead(parent.childForFieldName('value'))));
+      return roleIfNamed(is('subscript') && chooses(lastWordRead(parent.childForFieldName('value'))));
     case 'argument_list':
       return argumentChooses(parent, at, names) ?? 'nothing';
     default:

@@ -222,7 +222,7 @@ class Flow implements Destination {
   private reads(binding: TypeScriptBinding | undefined, place: Place): Place[] {
     if (!binding) return [];
     const sure = place.sure && binding.constant;
-    const uses = usesByProperty.of(binding.leaf, () => byProperty(this.names.references(binding)));
+    const uses = usesByProperty.of(binding.leaf, () => groupByProperty(this.names.references(binding)));
     // A use that reads another property leads nowhere.
     const step = place.path[0];
     const properties = step === undefined ? [''] : step === '*' ? ['', step, ...iterating] : ['', step];
@@ -328,7 +328,7 @@ const lastOfKeys = new PerNode<ReadonlyMap<string, number>>();
 /** The uses of a binding by the property that they read; under no name those that read none. */
 const usesByProperty = new PerNode<ReadonlyMap<string, readonly Node[]>>();
 
-function byProperty(uses: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
+function groupByProperty(uses: readonly Node[]): ReadonlyMap<string, readonly Node[]> {
   const found = new Map<string, Node[]>();
   for (const use of uses) {
     const parent = parentOf(use);

@@ -47,7 +47,7 @@ export function attention(
   drop: (weights: ValueId) => ValueId = (weights) => weights,
 ): ValueId {
   const [query, key, value] = [0, 1, 2].map((i) => inputAt('attention', inputs, i)) as [ValueId, ValueId, ValueId];
-  const scores = e.by('mul', e.matmul(query, e.transposeLast(key)), scale);
+  const scores = e.binaryScalar('mul', e.matmul(query, e.transposeLast(key)), scale);
   const weights = maskedSoftmax(e, scores, causal, inputs[3]);
   return e.matmul(drop(weights), value);
 }

@@ -13,7 +13,7 @@ export function standardise(e: Emit, x: ValueId, dims: readonly number[], eps: n
   const mean = e.reduce('mean', x, dims, true);
   const centred = e.sub(x, mean);
   const variance = e.reduce('mean', e.mul(centred, centred), dims, true);
-  return { normal: e.div(centred, e.unary('sqrt', e.by('add', variance, eps))), mean, variance };
+  return { normal: e.div(centred, e.unary('sqrt', e.binaryScalar('add', variance, eps))), mean, variance };
 }
 
 /** Scaled by a weight and shifted by a bias, where they are given, both viewed in `shape`. */
@@ -42,7 +42,7 @@ export function batchNorm(e: Emit, op: OpOf<'batch_norm'>, inputs: Inputs): Valu
   if (!isGiven(mean) || !isGiven(variance)) return batchNormOfBatch(e, op, inputs).y;
   const x = inputAt('batch_norm', inputs, 0);
   const row = channelRow(e.shape(x));
-  const deviation = e.unary('sqrt', e.by('add', e.reshape(variance, row), op.eps));
+  const deviation = e.unary('sqrt', e.binaryScalar('add', e.reshape(variance, row), op.eps));
   return scaleAndShift(e, e.div(e.sub(x, e.reshape(mean, row)), deviation), row, weight, bias);
 }
 

@@ -62,7 +62,7 @@ export const algebraRules: GradientRules<'linear' | 'matmul' | 'reduce' | 'cumsu
       () => {
         if (fn === 'sum') return wide(g);
         const count = dims.reduce((product, dim) => product * sizeAt(shape, dim), 1);
-        if (fn === 'mean') return wide(e.by('div', g, count));
+        if (fn === 'mean') return wide(e.binaryScalar('div', g, count));
         if (fn === 'prod') return e.mul(wide(g), productOfOthers(e, x, dims));
         // Shared by all that are the extreme.
         const hits = e.indicator('eq', x, wide(y));

@@ -77,12 +77,12 @@ function convWeight(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel:
   const [, outputs, ...lengths] = leading(e.shape(g), 2);
   const spatial = size.map((_, i) => i);
   const width = channels / groups;
-  const grouped = (value: ValueId, count: number, rest: readonly number[], order: readonly number[]) => {
+  const groupChannels = (value: ValueId, count: number, rest: readonly number[], order: readonly number[]) => {
     const split = e.reshape(value, [n, groups, count / groups, ...rest]);
     return e.permute(split, [...order, ...spatial.map((i) => i + 3)]);
   };
-  const images = e.reshape(grouped(x, channels, size, [2, 1, 0]), [width, groups * n, ...size]);
-  const filters = e.reshape(grouped(g, outputs, lengths, [1, 2, 0]), [outputs, n, ...lengths]);
+  const images = e.reshape(groupChannels(x, channels, size, [2, 1, 0]), [width, groups * n, ...size]);
+  const filters = e.reshape(groupChannels(g, outputs, lengths, [1, 2, 0]), [outputs, n, ...lengths]);
   const made = e.op({ kind: 'conv', stride: dilation, dilation: stride, padding, groups }, images, filters, null);
   const cut = kernel.reduce((value, each, dim) => e.slice(value, dim + 2, 0, each), made);
   return e.permute(cut, [1, 0, ...spatial.map((i) => i + 2)]);

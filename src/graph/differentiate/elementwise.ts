@@ -16,16 +16,16 @@ const slopes: Readonly<Record<UnaryFunction, Slope | null>> = {
   abs: (e, x) => e.unary('sign', x),
   exp: (_, __, y) => y,
   log: (e, x) => e.unary('reciprocal', x),
-  sqrt: (e, _, y) => e.unary('reciprocal', e.by('mul', y, 2)),
-  rsqrt: (e, _, y) => e.by('mul', e.mul(y, e.mul(y, y)), -0.5),
+  sqrt: (e, _, y) => e.unary('reciprocal', e.binaryScalar('mul', y, 2)),
+  rsqrt: (e, _, y) => e.binaryScalar('mul', e.mul(y, e.mul(y, y)), -0.5),
   reciprocal: (e, _, y) => e.neg(e.mul(y, y)),
-  erf: (e, x) => e.by('mul', e.unary('exp', e.neg(e.mul(x, x))), 2 / Math.sqrt(Math.PI)),
+  erf: (e, x) => e.binaryScalar('mul', e.unary('exp', e.neg(e.mul(x, x))), 2 / Math.sqrt(Math.PI)),
   sin: (e, x) => e.unary('cos', x),
   cos: (e, x) => e.neg(e.unary('sin', x)),
-  tan: (e, _, y) => e.by('add', e.mul(y, y), 1),
+  tan: (e, _, y) => e.binaryScalar('add', e.mul(y, y), 1),
   asin: (e, x) => e.unary('rsqrt', e.sub(e.scalar(1, x), e.mul(x, x))),
   acos: (e, x) => e.neg(e.unary('rsqrt', e.sub(e.scalar(1, x), e.mul(x, x)))),
-  atan: (e, x) => e.unary('reciprocal', e.by('add', e.mul(x, x), 1)),
+  atan: (e, x) => e.unary('reciprocal', e.binaryScalar('add', e.mul(x, x), 1)),
   sinh: (e, x) => e.unary('cosh', x),
   cosh: (e, x) => e.unary('sinh', x),
   tanh: (e, _, y) => e.sub(e.scalar(1, y), e.mul(y, y)),
@@ -38,7 +38,7 @@ function extremumGradient(e: Emit, g: ValueId, own: ValueId, other: ValueId, isM
   // A bound is not a side: `clamp` gives all to what it bounds, where they are equal.
   const isBound = (a: ValueId, b: ValueId) => e.count(a) === 1 && e.count(b) > 1;
   const share = isBound(other, own) ? 1 : isBound(own, other) ? 0 : 0.5;
-  const tie = e.by('mul', e.indicator('eq', own, other), share);
+  const tie = e.binaryScalar('mul', e.indicator('eq', own, other), share);
   return e.mul(g, e.add(wins, tie));
 }
 
@@ -76,7 +76,7 @@ const sides: Readonly<Record<BinaryFunction, Sides | null>> = {
 
 /** d aᵇ / d a. A power of zero is 1 everywhere: its slope is zero at a = 0, too, where 0 · a⁻¹ is no number. */
 function powerSlope(e: Emit, a: ValueId, b: ValueId): ValueId {
-  const slope = e.mul(b, e.binary('pow', a, e.by('sub', b, 1)));
+  const slope = e.mul(b, e.binary('pow', a, e.binaryScalar('sub', b, 1)));
   const known = e.constantOf(b);
   if (known && !Array.from(known).includes(0)) return slope;
   const zero = e.scalar(0, b);

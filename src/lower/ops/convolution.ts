@@ -33,7 +33,7 @@ function convolve(scope: LoweringScope, op: OpAttributes['conv'], { x, weight, b
 }
 
 /** WebGPU's kernel for volumes has no groups: each is a convolution of its own. */
-function byGroups(scope: LoweringScope, op: OpAttributes['conv'], operands: Operands): string {
+function convolveGroups(scope: LoweringScope, op: OpAttributes['conv'], operands: Operands): string {
   const { x, weight, bias, shape, channels } = operands;
   const [width, outputs] = [channels / op.groups, sizeAt(shape, 0) / op.groups];
   const parts = Array.from({ length: op.groups }, (_, group) =>
@@ -54,7 +54,7 @@ function byGroups(scope: LoweringScope, op: OpAttributes['conv'], operands: Oper
 
 function convolution(scope: LoweringScope, op: OpAttributes['conv'], operands: Operands): string {
   const alone = scope.sink.device === 'wasm' || op.groups === 1 || operands.shape.length < 5;
-  return (alone ? convolve : byGroups)(scope, op, operands);
+  return (alone ? convolve : convolveGroups)(scope, op, operands);
 }
 
 /** Zeros between the elements of x along the spatial dimensions, `stride` − 1 each. */

@@ -74,12 +74,12 @@ export function update(ctx: Context, target: PyDict, source: PyValue): void {
 
 /** `index(value, start, stop)`. */
 function place(ctx: Context, items: readonly PyValue[], args: NativeArguments, what: () => string): bigint {
-  const bound = (name: string, otherwise: number): number => {
+  const boundOf = (name: string, otherwise: number): number => {
     if (args.isNone(name)) return otherwise;
     const index = indexOf(ctx, args.get(name));
     return Math.min(index < 0 ? Math.max(index + items.length, 0) : index, items.length);
   };
-  const at = placeOf(ctx, items, args.get('value'), bound('start', 0), bound('stop', items.length));
+  const at = placeOf(ctx, items, args.get('value'), boundOf('start', 0), boundOf('stop', items.length));
   if (at < 0) throw new PythonError('ValueError', what());
   return BigInt(at);
 }

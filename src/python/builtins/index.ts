@@ -46,23 +46,23 @@ export function makeBuiltins(): Builtins {
     ),
   );
   const exceptions = exceptionClasses(object);
-  const plain = (name: string): PyClass => nativeClass(name, [object], {});
+  const plainClass = (name: string): PyClass => nativeClass(name, [object], {});
   const int = numberClasses(object);
   const classes: BuiltinClasses = {
     object,
-    NoneType: plain('NoneType'),
+    NoneType: plainClass('NoneType'),
     ...int,
     str: stringClass(object),
     ...containerClasses(object),
     ...typeClasses(object),
-    function: plain('function'),
-    builtin_function_or_method: plain('builtin_function_or_method'),
-    method: plain('method'),
-    module: plain('module'),
-    ellipsis: plain('ellipsis'),
-    NotImplementedType: plain('NotImplementedType'),
-    generic: plain('Generic'),
-    namedTupleBase: plain('NamedTuple'),
+    function: plainClass('function'),
+    builtin_function_or_method: plainClass('builtin_function_or_method'),
+    method: plainClass('method'),
+    module: plainClass('module'),
+    ellipsis: plainClass('ellipsis'),
+    NotImplementedType: plainClass('NotImplementedType'),
+    generic: plainClass('Generic'),
+    namedTupleBase: plainClass('NamedTuple'),
     exceptions,
   };
   const names = new Map<string, PyValue>(exceptions);

@@ -97,7 +97,7 @@ function parseInt_(text: string, base: number): bigint {
   if (base !== 0 && (base < 2 || base > 36)) {
     throw new PythonError('ValueError', 'int() base must be >= 2 and <= 36, or 0');
   }
-  const wrong = (): never => {
+  const refuseLiteral = (): never => {
     throw new PythonError('ValueError', `invalid literal for int() with base ${base}: ${quoteExcerpt(text)}`);
   };
   const clean = asciiDigits(trim(text)).toLowerCase();
@@ -105,9 +105,9 @@ function parseInt_(text: string, base: number): bigint {
   const prefixed = PREFIXES[named] !== undefined && (base === 0 || PREFIXES[named] === base);
   const [, sign = '', written = ''] = INTEGER.exec(prefixed ? clean.replace(/0[xob]_?/, '') : clean) ?? [];
   const digits = written.replaceAll('_', '');
-  if (digits === '') return wrong();
+  if (digits === '') return refuseLiteral();
   const radix = base === 0 ? (prefixed ? (PREFIXES[named] ?? 10) : 10) : base;
-  if (base === 0 && !prefixed && /^0+[1-9]/.test(digits)) return wrong();
+  if (base === 0 && !prefixed && /^0+[1-9]/.test(digits)) return refuseLiteral();
   const powerOfTwo = (radix & (radix - 1)) === 0;
   if (digits.length > MOST_DIGITS && !powerOfTwo) {
     throw new PythonError(
@@ -115,7 +115,7 @@ function parseInt_(text: string, base: number): bigint {
       `Exceeds the limit (${MOST_DIGITS} digits) for integer string conversion: value has ${digits.length} digits; use sys.set_int_max_str_digits() to increase the limit`,
     );
   }
-  for (const digit of digits) if (!(Number.parseInt(digit, 36) < radix)) return wrong();
+  for (const digit of digits) if (!(Number.parseInt(digit, 36) < radix)) return refuseLiteral();
   const mark = { 16: '0x', 8: '0o', 2: '0b', 10: '' }[radix];
   let result = 0n;
   if (mark !== undefined) result = BigInt(mark + digits);

@@ -23,19 +23,19 @@ export function deferImport(ctx: Interpreter, statement: Stmt, scope: Scope, pla
     module.members.set(name, new PyLate(load));
   };
   const file = module.file ?? ctx.file;
-  const placed = (load: () => Eval<PyValue>) => () =>
+  const loadInPlace = (load: () => Eval<PyValue>) => () =>
     ctx.runInFile(file, () => {
       ctx.span = statement.span;
       return load();
     });
   if (statement.kind === 'import') {
-    if (statement.names.some((item) => builtIn(ctx, item.module))) return false;
+    if (statement.names.some((item) => isBuiltIn(ctx, item.module))) return false;
     for (const item of statement.names) {
       const name = item.alias ?? item.module.split('.')[0] ?? '';
       const before = module.members.get(name);
       bind(
         name,
-        placed(function* () {
+        loadInPlace(function* () {
           // `import a.b` and `import a.c` both bind `a`.
           if (before instanceof PyLate) yield* settle(ctx, before);
           const inner = new Scope('function', undefined, module);
@@ -46,7 +46,7 @@ export function deferImport(ctx: Interpreter, statement: Stmt, scope: Scope, pla
     }
     return true;
   }
-  if (statement.kind !== 'from' || (statement.level === 0 && builtIn(ctx, statement.module))) return false;
+  if (statement.kind !== 'from' || (statement.level === 0 && isBuiltIn(ctx, statement.module))) return false;
   const load = () => importModule(ctx, statement.module, statement.level, scope);
   if (statement.star) {
     if (!plain) return false;
@@ -62,7 +62,7 @@ export function deferImport(ctx: Interpreter, statement: Stmt, scope: Scope, pla
   for (const { name, alias } of statement.names) {
     bind(
       alias ?? name,
-      placed(function* () {
+      loadInPlace(function* () {
         return yield* importName(ctx, yield* load(), name, statement, scope);
       }),
     );
@@ -76,7 +76,7 @@ const STAR = /^from\s+\S+\s+import\s+\*/m;
 export function* isLate(ctx: Interpreter, statement: Stmt, scope: Scope): Eval<boolean> {
   if (ctx.eager === false) return true;
   if (ctx.eager === true) return yield* isForeign(ctx, statement, scope);
-  if (statement.kind !== 'from' || (statement.level === 0 && builtIn(ctx, statement.module))) return true;
+  if (statement.kind !== 'from' || (statement.level === 0 && isBuiltIn(ctx, statement.module))) return true;
   const text = yield* textOf(ctx, statement, scope);
   // A module that hands on others' names may hand on this one.
   return text === null || !(ctx.eager.test(text) || (statement.star && STAR.test(text)));
@@ -90,7 +90,7 @@ function* isForeign(ctx: Interpreter, statement: Stmt, scope: Scope): Eval<boole
   if (statement.kind !== 'import' && !(statement.kind === 'from' && statement.level === 0)) return false;
   const modules = statement.kind === 'from' ? [statement.module] : statement.names.map((item) => item.module);
   for (const module of modules) {
-    if (builtIn(ctx, module)) return false;
+    if (isBuiltIn(ctx, module)) return false;
     const from = scope.module.file ?? ctx.file;
     const key = moduleKey(from, module, 0);
     if (!ctx.sources.has(key)) yield { kind: 'module', from, module, level: 0 };
@@ -100,7 +100,7 @@ function* isForeign(ctx: Interpreter, statement: Stmt, scope: Scope): Eval<boole
   return true;
 }
 
-function builtIn(ctx: Interpreter, module: string): boolean {
+function isBuiltIn(ctx: Interpreter, module: string): boolean {
   return ctx.nativeModule(module) !== undefined || ctx.isNative(module);
 }
 

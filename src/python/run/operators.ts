@@ -357,7 +357,7 @@ function compareByMethods(ctx: Context, a: PyValue, name: string, b: PyValue, re
 function equality(ctx: Context, a: PyValue, b: PyValue): PyValue {
   if (a instanceof Unknown || b instanceof Unknown) return a instanceof Unknown ? a : b;
   const own = a instanceof PyObject && b instanceof PyObject && !hasMethods(a) && !hasMethods(b);
-  return (own ? undefined : compareByMethods(ctx, a, '__eq__', b, '__eq__')) ?? builtInEqual(ctx, a, b);
+  return (own ? undefined : compareByMethods(ctx, a, '__eq__', b, '__eq__')) ?? equalBuiltIns(ctx, a, b);
 }
 
 function inequality(ctx: Context, a: PyValue, b: PyValue): PyValue {
@@ -384,7 +384,7 @@ export function equalValues(ctx: Context, a: PyValue, b: PyValue): boolean {
 }
 
 /** Equality of what has no `__eq__`: by value where the language says so, else by identity. */
-function builtInEqual(ctx: Context, a: PyValue, b: PyValue): boolean {
+function equalBuiltIns(ctx: Context, a: PyValue, b: PyValue): boolean {
   const [x, y] = [toNum(a), toNum(b)];
   // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number are equal by value only with ==
   if (x !== undefined && y !== undefined) return x == y;

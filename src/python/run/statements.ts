@@ -323,7 +323,7 @@ function* tryStatement(ctx: Interpreter, statement: TryStatement, scope: Scope):
     if (!failed && outcome === undefined) outcome = yield* execute(ctx, statement.otherwise, scope);
   } catch (error) {
     if (error instanceof PythonError) {
-      caught(ctx, error);
+      exceptionObject(ctx, error);
       const last = yield* whileHandling(ctx, error, () => execute(ctx, statement.last, scope));
       if (last !== undefined) return last;
     }
@@ -352,7 +352,7 @@ function expectsMissing(type: Expr | undefined): boolean {
 const MISSING = /^(ImportError|ModuleNotFoundError|Exception|BaseException)$/;
 
 function* handle(ctx: Interpreter, statement: TryStatement, error: PythonError, scope: Scope): Eval<Outcome> {
-  const instance = caught(ctx, error);
+  const instance = exceptionObject(ctx, error);
   for (const handler of statement.handlers) {
     if (handler.type) {
       const type = yield* evaluate(ctx, handler.type, scope);
@@ -370,7 +370,7 @@ function* handle(ctx: Interpreter, statement: TryStatement, error: PythonError, 
 }
 
 /** The Python object of an exception that has come here; what is being handled is its context. */
-function caught(ctx: Interpreter, error: PythonError): PyInstance {
+function exceptionObject(ctx: Interpreter, error: PythonError): PyInstance {
   const instance = instanceOf(error, ctx.classes.exceptions);
   error.range ??= ctx.range;
   const around = ctx.handling.at(-1)?.instance;
@@ -384,7 +384,7 @@ function* whileHandling<T>(ctx: Interpreter, error: PythonError, body: () => Eva
   try {
     return yield* body();
   } catch (other) {
-    if (other instanceof PythonError) caught(ctx, other);
+    if (other instanceof PythonError) exceptionObject(ctx, other);
     throw other;
   } finally {
     ctx.handling.pop();
@@ -413,7 +413,7 @@ function* withStatement(
     outcome = yield* withStatement(ctx, statement, scope, index + 1);
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
-    const instance = caught(ctx, error);
+    const instance = exceptionObject(ctx, error);
     const swallowed = yield* whileHandling(ctx, error, () => ctx.run(exit, [instance.cls, instance, null]));
     if (ctx.truth(swallowed)) return undefined;
     throw error;

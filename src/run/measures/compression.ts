@@ -67,7 +67,7 @@ export function compressionGraph(graph: Graph): CompressionGraph {
     const average = readout.mean(output);
     const distance = e.unary('abs', e.sub(output, average));
     const deviation = e.unary('sqrt', readout.mean(e.mul(distance, distance)));
-    const beyond = e.indicator('gt', distance, e.by('mul', deviation, 6));
+    const beyond = e.indicator('gt', distance, e.binaryScalar('mul', deviation, 6));
     return {
       low: readout.add(extremum(e, 'min', output)),
       high: readout.add(extremum(e, 'max', output)),

@@ -22,7 +22,7 @@ function flippedShare(a: ArrayLike<number>, b: ArrayLike<number>, shape: readonl
   const classes = shape[dim] ?? 1;
   const inner = shape.slice(dim + 1).reduce((product, size) => product * size, 1);
   const outer = shape.slice(0, dim).reduce((product, size) => product * size, 1);
-  const largest = (x: ArrayLike<number>, start: number) => {
+  const indexOfLargest = (x: ArrayLike<number>, start: number) => {
     let best = 0;
     for (let c = 1; c < classes; c++) if ((x[start + c * inner] ?? 0) > (x[start + best * inner] ?? 0)) best = c;
     return best;
@@ -31,7 +31,7 @@ function flippedShare(a: ArrayLike<number>, b: ArrayLike<number>, shape: readonl
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
       const start = o * classes * inner + i;
-      if (largest(a, start) !== largest(b, start)) flipped++;
+      if (indexOfLargest(a, start) !== indexOfLargest(b, start)) flipped++;
     }
   }
   return flipped / (outer * inner);

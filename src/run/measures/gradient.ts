@@ -13,7 +13,11 @@ interface Places {
 function placesOf(readout: Readout, gradient: ValueId, units: number): Places {
   const { e } = readout;
   // Through the mean, which can't overflow where the sum would.
-  const norm = e.by('mul', e.unary('sqrt', readout.mean(e.mul(gradient, gradient))), Math.sqrt(e.count(gradient)));
+  const norm = e.binaryScalar(
+    'mul',
+    e.unary('sqrt', readout.mean(e.mul(gradient, gradient))),
+    Math.sqrt(e.count(gradient)),
+  );
   return {
     norm: readout.add(norm),
     silent: readout.add(readout.share('eq', readout.largestOfUnits(gradient, units), 0)),

@@ -24,9 +24,9 @@ function meanCosine(readout: Readout, x: ValueId): (numbers: Numbers) => number 
   const [batch = 0, ...sizes] = e.shape(x);
   const count = sizes.reduce((product, size) => product * size, 1);
   // Against the largest of each sample, so that squares neither overflow nor vanish.
-  const scaled = e.div(x, e.by('add', reduceSamples(readout, 'max', e.unary('abs', x)), tiny));
+  const scaled = e.div(x, e.binaryScalar('add', reduceSamples(readout, 'max', e.unary('abs', x)), tiny));
   const square = reduceSamples(readout, 'sum', e.mul(scaled, scaled));
-  const units = e.div(scaled, e.unary('sqrt', e.by('add', square, tiny)));
+  const units = e.div(scaled, e.unary('sqrt', e.binaryScalar('add', square, tiny)));
   const sum = e.reduce('sum', units, [0], true);
   const length = readout.add(readout.mean(e.mul(sum, sum)));
   const known = readout.add(readout.share('gt', square, 0));
@@ -41,9 +41,9 @@ export const similarity: StepMeasure = {
   needsGradient: false,
   prepare: ({ readout, batch, layers, hidden }) => {
     // What has fewer or more rows than samples mixes or splits them.
-    const ofBatch = ({ output }: ActivationLayer) =>
+    const isOfBatch = ({ output }: ActivationLayer) =>
       readout.e.shape(output)[0] === batch && readout.e.shape(output).length > 1;
-    const read = layers.filter(ofBatch).map(({ place, output }) => {
+    const read = layers.filter(isOfBatch).map(({ place, output }) => {
       readout.begin(place.path, place.call);
       const cosine = meanCosine(readout, output);
       return (numbers: Numbers) => ({ ...place, similarity: cosine(numbers) });
