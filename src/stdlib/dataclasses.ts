@@ -3,7 +3,8 @@ import type { Context } from '../python/natives/context';
 import { NativeFunction, native, nativeClass } from '../python/natives/native';
 import type { Parameter } from '../python/natives/parameters';
 import { raiseUnhashable } from '../python/run/classes';
-import { compare, ENTRY } from '../python/run/operators';
+import { ENTRY } from '../python/run/combine';
+import { compare } from '../python/run/comparisons';
 import {
   NotImplemented,
   PyClass,

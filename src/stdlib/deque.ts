@@ -1,7 +1,8 @@
 import type { NativeArguments } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
 import { native, nativeClass, property } from '../python/natives/native';
-import { binaryOperation, equalValues } from '../python/run/operators';
+import { equalValues } from '../python/run/comparisons';
+import { binaryOperation } from '../python/run/operators';
 import { PyClass, PyList, PySlice, PythonError, type PyValue, typeName } from '../python/values/values';
 
 /** `collections.deque`: a list with an end on both sides, and a bound where `maxlen` is given. */

@@ -1,6 +1,6 @@
 import type { Context, Eval } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
-import { compare } from '../python/run/operators';
+import { compare } from '../python/run/comparisons';
 import { PyFunction } from '../python/values/scope';
 import {
   PyClass,

@@ -1,6 +1,7 @@
 import type { Context } from '../python/natives/context';
 import { type NativeFunction, native } from '../python/natives/native';
-import { binaryOperation, compare, contains, isIdentical, unaryOperation } from '../python/run/operators';
+import { compare, contains, isIdentical } from '../python/run/comparisons';
+import { binaryOperation, unaryOperation } from '../python/run/operators';
 import { wholeNumber } from '../python/run/subscripts';
 import type { BinaryOperator } from '../python/syntax/ast';
 import { PyTuple, type PyValue } from '../python/values/values';

@@ -2,8 +2,9 @@ import { say } from '../../language/say';
 import type { NativeArguments } from '../natives/arguments';
 import type { Context, Eval } from '../natives/context';
 import { type NativeFunction, native, nativeClass } from '../natives/native';
+import { combineSets, ENTRY } from '../run/combine';
+import { contains, placeOf } from '../run/comparisons';
 import { dictIterator } from '../run/interpreter';
-import { contains, ENTRY, placeOf, sets } from '../run/operators';
 import { indexOf, itemOf, keyError, setItem, sliceIndices, wholeNumber } from '../run/subscripts';
 import { iteratorOf } from '../values/iteration';
 import {
@@ -193,7 +194,7 @@ function viewClasses(object: PyClass): Record<'dict_keys' | 'dict_values' | 'dic
     native('self, other', (ctx, args) => {
       const pair = [new PySet(items(args.get('self'))), new PySet(ctx.list(args.get('other')))] as const;
       const [a, b] = reflected ? [pair[1], pair[0]] : pair;
-      return sets(ctx, operator, a, b) ?? null;
+      return combineSets(ctx, operator, a, b) ?? null;
     });
   const make = (name: string, combines: boolean): PyClass =>
     nativeClass(name, [object], {
@@ -351,7 +352,7 @@ function setMethods(): Record<string, NativeFunction> {
           continue;
         }
         const items = other instanceof PySet ? other : new PySet(ctx.list(other));
-        result = sets(ctx, operator, result, items) ?? result;
+        result = combineSets(ctx, operator, result, items) ?? result;
       }
       return result;
     });

@@ -1,5 +1,5 @@
 import type { Context, Eval } from '../natives/context';
-import { compare } from '../run/operators';
+import { compare } from '../run/comparisons';
 import type { PyValue } from '../values/values';
 
 /** `sorted(items, key=…, reverse=…)`: stable, in both directions. */

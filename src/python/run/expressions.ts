@@ -22,10 +22,12 @@ import {
   Unknown,
 } from '../values/values';
 import { findAttribute, isDeferred } from './attributes';
+import { ENTRY } from './combine';
+import { compare } from './comparisons';
 import { makeFunction } from './functions';
 import type { Interpreter } from './interpreter';
 import { settle, starMember } from './late';
-import { binaryOperation, compare, ENTRY, unaryOperation } from './operators';
+import { binaryOperation, unaryOperation } from './operators';
 import { assign } from './statements';
 import { getItem } from './subscripts';
 

@@ -44,11 +44,12 @@ import {
   Unknown,
 } from '../values/values';
 import { deleteAttribute, findAttribute, findDefault, isDeferred, storeAttribute, storeDefault } from './attributes';
+import { equalValues } from './comparisons';
 import { callFunction } from './functions';
 import { importModule } from './imports';
 import { membersOf } from './late';
-import { equalValues, truthOf } from './operators';
 import { getItem } from './subscripts';
+import { truthOf } from './truth';
 
 /** A module whose text is needed by code that cannot be suspended: the driver fetches it and starts over. */
 export class NeedsModule extends Error {
