@@ -1,5 +1,5 @@
 import { say } from '../language/say';
-import { update } from '../python/builtins/containers';
+import { update } from '../python/builtins/dicts';
 import { namedTupleClass } from '../python/builtins/namedtuple';
 import { type NativeArguments, numberOf } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';

@@ -1,6 +1,5 @@
 import { say } from '../../language/say';
 import type { NativeArguments } from '../natives/arguments';
-import { sequence } from '../natives/arguments';
 import type { Context, Eval } from '../natives/context';
 import { NativeFunction, native } from '../natives/native';
 import { bits, modularPower } from '../run/arithmetic';
@@ -30,6 +29,7 @@ import {
   typeName,
   Unknown,
 } from '../values/values';
+import { belongs, isInstanceOf } from './instances';
 import { sortValues } from './sorting';
 
 /** `len(value)`. */
@@ -47,67 +47,6 @@ export function lengthOf(ctx: Context, value: PyValue): PyValue {
   const members = value instanceof PyClass ? value.members.get('__members__') : undefined;
   if (members instanceof PyDict) return BigInt(new Set(members.values()).size);
   throw new PythonError('TypeError', `object of type '${typeName(value)}' has no len()`);
-}
-
-/** `isinstance(value, cls)` with tuples of classes. */
-function instance(ctx: Context, value: PyValue, classes: PyValue): PyValue {
-  if (value instanceof Unknown) return value;
-  if (classes instanceof PyTuple) {
-    ctx.spend(1);
-    return ctx.nest(() => classes.items.some((cls) => instance(ctx, value, cls) === true));
-  }
-  if (classes === null) return value === null;
-  if (classes instanceof Unknown) return false;
-  if (!(classes instanceof PyClass)) {
-    if (classes instanceof PyObject) return false;
-    return ctx.raise('TypeError', 'isinstance() arg 2 must be a type, a tuple of types, or a union');
-  }
-  const checked = abstractKind(value, classes.name);
-  return checked ?? ctx.isInstance(value, classes);
-}
-
-/** `collections.abc` and `numbers`, which built-in values belong to without inheriting. */
-function abstractKind(value: PyValue, name: string): boolean | undefined {
-  if (name === 'Iterable' || name === 'Collection') {
-    return (
-      typeof value === 'string' ||
-      value instanceof PyList ||
-      value instanceof PyTuple ||
-      value instanceof PyDict ||
-      value instanceof PySet ||
-      value instanceof PyRange ||
-      value instanceof PyIterator
-    );
-  }
-  if (name === 'Iterator' || name === 'Generator') return value instanceof PyIterator || undefined;
-  if (name === 'Set' || name === 'AbstractSet' || name === 'MutableSet') return value instanceof PySet || undefined;
-  if (name === 'Hashable' && !(value instanceof PyObject)) return true;
-  if (name === 'Hashable') return !(value instanceof PyList || value instanceof PyDict || value instanceof PySet);
-  if (name === 'Sized' || name === 'Container') return typeof value === 'string' || !!sequence(value) || undefined;
-  if (name === 'MutableSequence') return value instanceof PyList || undefined;
-  if (name === 'Sequence')
-    return typeof value === 'string' || sequence(value) !== undefined || value instanceof PyRange;
-  if (name === 'Mapping' || name === 'MutableMapping') return value instanceof PyDict;
-  if (name === 'Callable')
-    return value instanceof PyFunction || value instanceof NativeFunction || value instanceof PyClass;
-  if (name === 'Number' || name === 'Real') return ['bigint', 'number', 'boolean'].includes(typeof value);
-  if (name === 'Integral') return typeof value === 'bigint' || typeof value === 'boolean';
-  return undefined;
-}
-
-/** Abstract classes that built-in ones belong to without inheriting. */
-const BELONGS: Readonly<Record<string, readonly string[]>> = {
-  Mapping: ['dict'],
-  MutableMapping: ['dict'],
-  Sequence: ['list', 'tuple', 'str', 'range'],
-  MutableSequence: ['list'],
-  Iterable: ['list', 'tuple', 'str', 'range', 'dict', 'set', 'frozenset'],
-  Number: ['int', 'float', 'bool'],
-  Integral: ['int', 'bool'],
-};
-
-function belongs(cls: PyClass, name: string): boolean {
-  return cls.mro.some((base) => base.native && (BELONGS[name]?.includes(base.name) ?? false));
 }
 
 function extremum(sign: '<' | '>', name: string): NativeFunction {
@@ -372,7 +311,7 @@ const functions: Record<string, NativeFunction> = {
     if (args.isGiven('default')) return args.get('default');
     throw stopIteration(iterator);
   }),
-  isinstance: native('obj, cls', (ctx, args) => instance(ctx, args.get('obj'), args.get('cls'))),
+  isinstance: native('obj, cls', (ctx, args) => isInstanceOf(ctx, args.get('obj'), args.get('cls'))),
   issubclass: native('cls, base', (_, args) => {
     const cls = args.get('cls');
     const base = args.get('base');
