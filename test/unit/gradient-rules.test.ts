@@ -5,7 +5,8 @@ import { activationRules } from '../../src/activations/differentiation';
 import { GraphBuilder } from '../../src/graph/builder';
 import { differentiate } from '../../src/graph/differentiate/index';
 import type { BinaryFunction, Graph, Op, ValueId } from '../../src/graph/types';
-import { Draw, drawActivation, drawOperator, elementsOf, type OperatorCase, uniform } from '../support/drawOperators';
+import { Draw, elementsOf, type OperatorCase, uniform } from '../support/drawInputs';
+import { drawActivation, drawOperator } from '../support/drawOperators';
 import { type Dense, evaluate } from '../support/evaluate';
 import { pick } from '../support/evaluate/dense';
 
