@@ -24,7 +24,7 @@ function freePort() {
 }
 
 /** Waits until the server answers, or tells what it printed when it doesn't. */
-async function answering(address, child, printed) {
+async function waitForAnswer(address, child, printed) {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) break;
@@ -63,7 +63,7 @@ export async function startServer({ port, env } = {}) {
     rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   try {
-    await answering(address, child, () => text);
+    await waitForAnswer(address, child, () => text);
   } catch (error) {
     await stop();
     throw error;

@@ -146,7 +146,7 @@ class Replacement {
     const edits: TextEdit[] = [{ range: property, text: target ?? 'activation' }];
     if (config === undefined && extra.length === 0) return edits;
     if (config === undefined) throw this.refusal(say('its arguments are not complete'));
-    return [...edits, ...this.rewritten(config, extra)];
+    return [...edits, ...this.rewriteConfig(config, extra)];
   }
 
   /** The list of a layer's arguments; undefined where it is not called. */
@@ -157,7 +157,7 @@ class Replacement {
   }
 
   /** The config with what belonged to the old activation taken out and what the new one needs put in. */
-  private rewritten(list: Node, extra: readonly string[]): TextEdit[] {
+  private rewriteConfig(list: Node, extra: readonly string[]): TextEdit[] {
     const [config] = children(list);
     if (!config) return extra.length > 0 ? [this.replace(list, `({ ${extra.join(', ')} })`)] : [];
     if (config.type !== 'object') throw this.refusal(say('its config is an object that is made elsewhere'));

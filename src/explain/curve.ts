@@ -64,12 +64,12 @@ export function curveImage(
   const verticals = ticks(-SPAN, SPAN, 2).map(
     (at) =>
       `<path d="M${x(at)} ${FRAME.top}V${bottom}" stroke="${at === 0 ? palette.axis : palette.grid}"/>` +
-      `<text x="${x(at)}" y="${CURVE.height - 5}" text-anchor="middle">${minus(at)}</text>`,
+      `<text x="${x(at)}" y="${CURVE.height - 5}" text-anchor="middle">${withTrueMinus(at)}</text>`,
   );
   const horizontals = ticks(scale.low, scale.high, scale.step).map(
     (at) =>
       `<path d="M${FRAME.left} ${y(at)}H${CURVE.width - FRAME.right}" stroke="${at === 0 ? palette.axis : palette.grid}"/>` +
-      `<text x="${FRAME.left - 5}" y="${y(at) + 3.5}" text-anchor="end">${minus(at)}</text>`,
+      `<text x="${FRAME.left - 5}" y="${y(at) + 3.5}" text-anchor="end">${withTrueMinus(at)}</text>`,
   );
   const legend = (at: number, name: string, colour: string, dash: string) =>
     `<path d="M${at} 10H${at + 22}" stroke="${colour}" stroke-width="2"${dash}/><text x="${at + 27}" y="14">${escapeXml(name)}</text>`;
@@ -106,5 +106,5 @@ function ticks(low: number, high: number, step: number): number[] {
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;
-const minus = (value: number) => String(value).replace('-', '−');
+const withTrueMinus = (value: number) => String(value).replace('-', '−');
 const escapeXml = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');

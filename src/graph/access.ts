@@ -36,7 +36,7 @@ type AtLeast<T, N extends number, Found extends T[] = []> = Found['length'] exte
   : AtLeast<T, N, [...Found, T]>;
 
 /** A list that is taken apart into its first elements. @throws RangeError where it has fewer than `count` */
-export function leading<T, N extends 1 | 2 | 3 | 4 | 5>(list: readonly T[], count: N): AtLeast<T, N> {
+export function firstElements<T, N extends 1 | 2 | 3 | 4 | 5>(list: readonly T[], count: N): AtLeast<T, N> {
   itemAt(list, count - 1);
   return list as AtLeast<T, N>;
 }

@@ -1,7 +1,7 @@
 /** Losses of training, as parts of a graph: PyTorch's formulas, averaged over what counts. */
 
 import { say } from '../language/say';
-import { leading } from './access';
+import { firstElements } from './access';
 import type { GraphBuilder } from './builder';
 import { Emit } from './emit';
 import { type DType, ShapeError, type TensorType, type ValueId } from './types';
@@ -50,7 +50,7 @@ export function addLoss(builder: GraphBuilder, loss: Loss, output: ValueId, targ
       return mean(e.add(e.mul(e.sub(e.scalar(1, output), target), output), rest));
     }
     case 'next_token': {
-      const [n, length, vocabulary] = leading(e.shape(output), 3);
+      const [n, length, vocabulary] = firstElements(e.shape(output), 3);
       if (e.shape(output).length !== 3 || length < 2) {
         throw new ShapeError(
           say('next_token takes logits [N, T, V] with at least two places, but got [{0}]', e.shape(output)),

@@ -1,4 +1,4 @@
-import { leading } from '../graph/access';
+import { firstElements } from '../graph/access';
 import type { DType, TensorData } from '../graph/types';
 import type { Attribute, Attributes, Device, LoweredConstant, LoweredNode } from './lowered';
 import { deviceType } from './lowered';
@@ -27,7 +27,7 @@ export class LoweringSink {
 
   /** Adds a node with one output and returns the output's name. */
   emit(opType: string, inputs: readonly string[], attributes: Attributes = {}, domain = ''): string {
-    const [output] = leading(this.emitMany(opType, inputs, 1, attributes, domain), 1);
+    const [output] = firstElements(this.emitMany(opType, inputs, 1, attributes, domain), 1);
     return output;
   }
 

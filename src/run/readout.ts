@@ -94,11 +94,11 @@ export class Numbers {
     this.data = outputs[output] ?? [];
   }
 
-  one({ start }: ReadoutPlace): number {
+  numberAt({ start }: ReadoutPlace): number {
     return this.data[start] ?? Number.NaN;
   }
 
-  all({ start, count }: ReadoutPlace): number[] {
+  numbersAt({ start, count }: ReadoutPlace): number[] {
     return Array.from(this.data.slice(start, start + count));
   }
 }

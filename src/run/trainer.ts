@@ -206,21 +206,24 @@ export class TrainingRun {
       if (upload) this.feeds[name] = upload.tensor;
     });
     for (const { name, type, storage } of lowered.weights) {
-      const upload = runtime.upload(type, given.get(storage) ?? this.initial(storage, options.seed));
+      const upload = runtime.upload(type, given.get(storage) ?? this.initialValuesOf(storage, options.seed));
       this.storages.set(storage, upload);
       this.feeds[name] = upload.tensor;
     }
     // Weights that only the evaluation reads: running statistics of a step whose updates nothing reads.
     for (const { type, storage } of judge.lowered.weights)
       if (!this.storages.has(storage))
-        this.storages.set(storage, runtime.upload(type, given.get(storage) ?? this.initial(storage, options.seed)));
+        this.storages.set(
+          storage,
+          runtime.upload(type, given.get(storage) ?? this.initialValuesOf(storage, options.seed)),
+        );
     this.losses = runtime.gpu
       ? runtime.upload({ dtype: 'float32', shape: [options.steps] }, new Float32Array(options.steps))
       : undefined;
     this.judgeInputs = judge.lowered.inputs.map(empty);
   }
 
-  private initial(storage: StorageId, seed: number): TensorData {
+  private initialValuesOf(storage: StorageId, seed: number): TensorData {
     const found = this.trainer.step.graph.storages[storage];
     if (!found) throw new RangeError(`storage ${storage} is not in this graph`);
     return initialValues(found, storage, seed);
@@ -240,7 +243,8 @@ export class TrainingRun {
     for (const storage of step.graph.noise) {
       const upload = this.storages.get(storage);
       // A number for each step and each storage, so that all candidates drop the same.
-      if (upload) runtime.write(upload, this.initial(storage, options.seed * 7919 + this.done + 1) as TypedData);
+      if (upload)
+        runtime.write(upload, this.initialValuesOf(storage, options.seed * 7919 + this.done + 1) as TypedData);
     }
     const made = await step.session.keep(this.feeds);
     const copies: { from: GPUBuffer; to: GPUBuffer; toAt?: number; bytes: number }[] = [];

@@ -43,7 +43,7 @@ export function argparseModule(ctx: Context): Record<string, PyValue> {
       add_argument: native('self, *names, **options', (own, args) => {
         const names = args.rest('names').map((name) => own.str(name));
         const options = args.keywords('options');
-        values(own, args.get('self')).set(destination(own, names, options), initial(own, names, options));
+        values(own, args.get('self')).set(destination(own, names, options), defaultOf(own, names, options));
         return null;
       }),
       set_defaults: native('self, **kwargs', (own, args) => {
@@ -92,7 +92,7 @@ function destination(ctx: Context, names: readonly string[], options: ReadonlyMa
   return name.replace(/^-+/, '').replaceAll('-', '_');
 }
 
-function initial(ctx: Context, names: readonly string[], options: ReadonlyMap<string, PyValue>): PyValue {
+function defaultOf(ctx: Context, names: readonly string[], options: ReadonlyMap<string, PyValue>): PyValue {
   const given = options.get('default');
   if (given !== undefined) {
     // A default that is text goes through `type` as the command line's text does.

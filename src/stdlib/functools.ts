@@ -126,7 +126,7 @@ export function functoolsModule(ctx: Context): Record<string, PyValue> {
       if (cls instanceof PyClass) completeOrdering(own, cls);
       return cls;
     }),
-    singledispatch: native('fn', (_, args) => dispatching(args.get('fn'))),
+    singledispatch: native('fn', (_, args) => singleDispatch(args.get('fn'))),
     cmp_to_key: native('mycmp', (_, args) =>
       native('obj', (_own, inner) => {
         const made = new PyInstance(comparing);
@@ -139,7 +139,7 @@ export function functoolsModule(ctx: Context): Record<string, PyValue> {
 }
 
 /** `singledispatch`: the function for the class of the first argument, that of the nearest base. */
-function dispatching(fn: PyValue): PyValue {
+function singleDispatch(fn: PyValue): PyValue {
   const byClass = new Map<PyClass, PyValue>();
   const dispatch = native('*args, **kwargs', (own, args) => {
     const [first = null] = args.rest('args');

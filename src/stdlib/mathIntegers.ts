@@ -59,7 +59,7 @@ function fallingFactorial(ctx: Context, n: bigint, k: bigint): bigint {
   return product(ctx, n - k + 1n, n);
 }
 
-function natural(ctx: Context, value: PyValue, name: string): bigint {
+function naturalNumber(ctx: Context, value: PyValue, name: string): bigint {
   const number = integer(ctx, value);
   return number < 0n ? ctx.raise('ValueError', `${name} must be a non-negative integer`) : number;
 }
@@ -90,14 +90,14 @@ export function integerFunctions(): Record<string, NativeFunction> {
       return fallingFactorial(ctx, n, n);
     }),
     comb: native('n, k', (ctx, args) => {
-      const [n, k] = [natural(ctx, args.get('n'), 'n'), natural(ctx, args.get('k'), 'k')];
+      const [n, k] = [naturalNumber(ctx, args.get('n'), 'n'), naturalNumber(ctx, args.get('k'), 'k')];
       if (k > n) return 0n;
       const fewer = k < n - k ? k : n - k;
       return fallingFactorial(ctx, n, fewer) / fallingFactorial(ctx, fewer, fewer);
     }),
     perm: native('n, k=None', (ctx, args) => {
-      const n = natural(ctx, args.get('n'), 'n');
-      return fallingFactorial(ctx, n, args.isNone('k') ? n : natural(ctx, args.get('k'), 'k'));
+      const n = naturalNumber(ctx, args.get('n'), 'n');
+      return fallingFactorial(ctx, n, args.isNone('k') ? n : naturalNumber(ctx, args.get('k'), 'k'));
     }),
     isqrt: native('n', (ctx, args) => root(ctx, integer(ctx, args.get('n')))),
   };

@@ -10,11 +10,11 @@ const notYet = ['src/torch/'];
 const ordinary =
   /^(?:anomaly|apply|assembly|bleed|breed|embed|family|feed|fly|imply|multiply|need|proceed|reply|seed|shed|speed|supply)$/;
 const participle =
-  /^(?:\w+ed|\w+ly|been|begun|bound|broken|built|caught|chosen|done|drawn|fed|found|given|gone|grown|held|hidden|kept|known|left|lent|lost|made|meant|met|paid|said|seen|sent|shown|spent|stuck|taken|told|torn|unread|worn|woven|written)$/;
+  /^(?:\w+ed|\w+ly|been|begun|bound|broken|built|caught|chosen|done|drawn|fed|found|given|gone|grown|held|hidden|kept|known|left|lent|lost|made|meant|met|paid|said|seen|sent|shown|spent|stuck|taken|told|torn|unread|worn|woven|(?:re)?written)$/;
 const preposition =
   /^(?:above|across|after|against|along|among|around|before|behind|below|beneath|beside|besides|between|beyond|by|during|except|for|in|inside|into|near|off|onto|outside|outwards|over|past|since|through|towards?|under|until|upon|via|within|without)$/;
 const adjective =
-  /^(?:alone|bare|both|common|current|each|either|extreme|fresh|identical|larger|largest|later|likeliest|longest|nearest|negative|numeric|only|others|plain|positive|reachable|readable|same|several|short|spatial|topmost|unreadable|usual|whole|wrong)$/;
+  /^(?:absolute|alone|bare|both|common|cubic|current|custom|each|either|extreme|fresh|identical|initial|inner|larger|largest|later|leading|likeliest|longest|natural|nearest|negative|numeric|only|others|plain|positive|reachable|readable|same|scientific|several|short|spatial|topmost|unreadable|usual|whole|wrong)$/;
 
 /**
  * What is named neither by what it does nor by what it gives: `known`, `exactly`, `over`, `calledAround`, `withoutEnd`. A

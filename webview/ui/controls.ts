@@ -8,7 +8,7 @@ import {
   vsCodeOption,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
-import { custom, element, uniqueId } from './dom';
+import { customElement, element, uniqueId } from './dom';
 
 /**
  * The controls of both panels. The toolkit behind them is no longer developed: nothing outside this file knows it, so
@@ -41,7 +41,7 @@ export interface Control {
 }
 
 export function button(options: ButtonOptions): Control {
-  const node = custom<Button>(
+  const node = customElement<Button>(
     'vscode-button',
     {
       attributes: {
@@ -75,7 +75,7 @@ export function checkbox(options: {
   readonly title?: string;
   readonly onChange: (checked: boolean) => void;
 }): CheckboxControl {
-  const node = custom<Checkbox>('vscode-checkbox', { attributes: { title: options.title } }, options.label);
+  const node = customElement<Checkbox>('vscode-checkbox', { attributes: { title: options.title } }, options.label);
   node.checked = options.checked;
   let known = options.checked;
   node.addEventListener('change', () => {
@@ -113,7 +113,7 @@ export function textField(options: {
   readonly onCommit: (value: string) => void;
 }): TextFieldControl {
   // The toolkit names the field by its content, which it also shows as the label.
-  const node = custom<TextField>(
+  const node = customElement<TextField>(
     'vscode-text-field',
     {
       attributes: {
@@ -170,12 +170,12 @@ export function dropdown(options: {
   readonly onChange: (value: string) => void;
 }): DropdownControl {
   const id = uniqueId('dropdown');
-  const list = custom<Dropdown>(
+  const list = customElement<Dropdown>(
     'vscode-dropdown',
     { id, attributes: { 'aria-label': options.label, 'data-key': options.key } },
     ...options.choices.map(({ value, label }) =>
       // The toolkit looks for the attribute when the list joins the page.
-      custom<Option>('vscode-option', { attributes: { value, selected: value === options.value } }, label),
+      customElement<Option>('vscode-option', { attributes: { value, selected: value === options.value } }, label),
     ),
   );
   let known = options.value;
@@ -202,7 +202,7 @@ export function dropdown(options: {
 
 /** A link to a page outside the editor. */
 export function externalLink(label: string, url: string): HTMLElement {
-  return custom<Link>('vscode-link', { attributes: { href: url } }, label);
+  return customElement<Link>('vscode-link', { attributes: { href: url } }, label);
 }
 
 /** A link that does something in the editor: a button in a link's clothes. */

@@ -25,7 +25,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** The same for a custom element, whose class the caller names. */
-export function custom<E extends HTMLElement>(tag: string, options: Options = {}, ...children: readonly Child[]): E {
+export function customElement<E extends HTMLElement>(
+  tag: string,
+  options: Options = {},
+  ...children: readonly Child[]
+): E {
   const made = document.createElement(tag) as E;
   decorate(made, options, children);
   return made;

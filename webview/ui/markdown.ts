@@ -10,7 +10,7 @@ export function markdown(source: string, headingLevel: 3 | 4): HTMLElement[] {
   let list: HTMLUListElement | undefined;
   let paragraph: string[] = [];
   const flush = () => {
-    if (paragraph.length > 0) blocks.push(element('p', {}, ...inline(paragraph.join(' '))));
+    if (paragraph.length > 0) blocks.push(element('p', {}, ...parseInline(paragraph.join(' '))));
     paragraph = [];
   };
   for (const line of source.split(/\r?\n/)) {
@@ -19,17 +19,17 @@ export function markdown(source: string, headingLevel: 3 | 4): HTMLElement[] {
     if (heading || item || line.trim() === '') flush();
     if (heading) {
       list = undefined;
-      blocks.push(element(headingLevel === 3 ? 'h3' : 'h4', {}, ...inline(heading[1] ?? '')));
+      blocks.push(element(headingLevel === 3 ? 'h3' : 'h4', {}, ...parseInline(heading[1] ?? '')));
     } else if (item) {
       if (!list) {
         list = element('ul');
         blocks.push(list);
       }
-      append(list, element('li', {}, ...inline(item[1] ?? '')));
+      append(list, element('li', {}, ...parseInline(item[1] ?? '')));
     } else if (line.trim() === '') {
       // A blank line between items keeps the list; text after it ends the list.
     } else if (list && /^\s+/.test(line)) {
-      if (list.lastElementChild) append(list.lastElementChild, ' ', ...inline(line.trim()));
+      if (list.lastElementChild) append(list.lastElementChild, ' ', ...parseInline(line.trim()));
     } else {
       list = undefined;
       paragraph.push(line.trim());
@@ -41,7 +41,7 @@ export function markdown(source: string, headingLevel: 3 | 4): HTMLElement[] {
 
 const spans = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|_([^_]+)_(?!\w)|\[([^\]]+)\]\((https:[^)\s]+)\)/g;
 
-function inline(text: string): (Node | string)[] {
+function parseInline(text: string): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let from = 0;
   for (const match of text.matchAll(spans)) {

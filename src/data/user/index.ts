@@ -73,7 +73,7 @@ export function userData(graph: Graph, task: Task, files: readonly UserFile[], a
       ),
     );
   if (task.kind === 'tokens')
-    return textWindows(plain, vocabularyOf(graph, task.vocabulary), windowing(graph, options));
+    return textWindows(plain, vocabularyOf(graph, task.vocabulary), windowOptions(graph, options));
   const [input = { dtype: 'float32' as const, shape: [1] }] = inputTypes(graph);
   if (plain.some(isPictureFile))
     return assemble(graph, task, pictureSamples(plain, input, task), options, say('The folder'));
@@ -88,7 +88,7 @@ export function userData(graph: Graph, task: Task, files: readonly UserFile[], a
 
 const vocabularyOf = (graph: Graph, vocabulary: number) => Math.min(vocabulary, rowsOf(graph, 0));
 
-function windowing(graph: Graph, { seed, held }: Options, notes: readonly string[] = []): WindowOptions {
+function windowOptions(graph: Graph, { seed, held }: Options, notes: readonly string[] = []): WindowOptions {
   const [input = { dtype: 'int64' as const, shape: [1, 1] }] = inputTypes(graph);
   const [batch = 1, length = 1] = input.shape;
   return { batch, length, dtype: input.dtype, seed, share: held, notes };
@@ -113,7 +113,7 @@ function tokenArrays(graph: Graph, vocabulary: number, files: readonly UserFile[
         );
     }
   };
-  const settings = windowing(graph, options);
+  const settings = windowOptions(graph, options);
   if (tensor.shape.length === 1) {
     const ids = decode(tensor);
     check(ids, (i) => say('element {0}', i));

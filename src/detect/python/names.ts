@@ -95,7 +95,7 @@ export class Names {
       const stars = this.starModules();
       const star =
         stars.find((module) => this.imported.has(joinModule(module, name))) ??
-        stars.find((module) => isTorch(absolute(module, this.package)));
+        stars.find((module) => isTorch(absoluteName(module, this.package)));
       this.throughStars.set(name, star && this.canonicalMeaning(joinModule(star, name)));
     }
     return this.throughStars.get(name);
@@ -122,7 +122,7 @@ export class Names {
 
   /** What a dotted name that the file imports means in the end. */
   private canonicalMeaning(name: string): string {
-    return canonicalName(this.imported.get(name)?.name ?? absolute(name, this.package));
+    return canonicalName(this.imported.get(name)?.name ?? absoluteName(name, this.package));
   }
 
   /** The activation of another module of the workspace that a name stands for. */
@@ -350,7 +350,7 @@ function packageOf(file: string): string[] | undefined {
 }
 
 /** `..functional` in `torch.nn.modules` is `torch.nn.functional`. */
-function absolute(name: string, package_: readonly string[] | undefined): string {
+function absoluteName(name: string, package_: readonly string[] | undefined): string {
   const [, dots = '', rest = ''] = /^(\.*)(.*)$/.exec(name) ?? [];
   if (dots.length === 0 || !package_) return name;
   return [...package_.slice(0, package_.length - dots.length + 1), ...(rest ? [rest] : [])].join('.');

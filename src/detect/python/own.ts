@@ -110,7 +110,7 @@ function returnsOf(body: Node): Node[] | undefined {
         returned.push(value);
       } else if (statement.type === 'if_statement') {
         for (const clause of children(statement))
-          if (/^(block|else_clause|elif_clause)$/.test(clause.type)) blocks.push(inner(clause));
+          if (/^(block|else_clause|elif_clause)$/.test(clause.type)) blocks.push(blockOf(clause));
       } else if (!isSilent(statement)) return undefined;
     }
   }
@@ -128,7 +128,7 @@ function isSilent(statement: Node): boolean {
   );
 }
 
-function inner(clause: Node): Node {
+function blockOf(clause: Node): Node {
   return clause.type === 'block' ? clause : (children(clause).find((each) => each.type === 'block') ?? clause);
 }
 

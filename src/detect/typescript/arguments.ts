@@ -26,7 +26,7 @@ export function configArguments(
   const { found, open } = properties(object, names);
   for (const [own, name] of Object.entries(wanted)) {
     const value = found.get(own);
-    if (value) result[name] = own === 'alphaInitializer' ? initial(value, names) : read(value, names);
+    if (value) result[name] = own === 'alphaInitializer' ? initialiserValue(value, names) : read(value, names);
     else if (open && result[name] === undefined)
       result[name] = unknownArgument(open, say('may be among the properties that are spread here'));
   }
@@ -73,7 +73,7 @@ function unknownArgument(node: Node, reason: string): SiteArgument {
 }
 
 /** The value that an initialiser fills with: `'zeros'`, `tf.initializers.constant({value: 0.25})`. */
-function initial(node: Node, names: TypeScriptNames): SiteArgument {
+function initialiserValue(node: Node, names: TypeScriptNames): SiteArgument {
   const value = definiteValue(node, names);
   const word = constant(value, names);
   if (word === 'zeros') return { value: 0 };

@@ -1,4 +1,4 @@
-import { leading, sizeAt } from '../access';
+import { firstElements, sizeAt } from '../access';
 import type { Emit } from '../emit';
 import type { ValueId } from '../types';
 import type { GradientRules } from './rule';
@@ -27,7 +27,7 @@ export const algebraRules: GradientRules<'linear' | 'matmul' | 'reduce' | 'cumsu
   linear(_, at) {
     const { e, x, g, node } = at;
     const weight = at.input(1);
-    const [out, features] = leading(e.shape(weight), 2);
+    const [out, features] = firstElements(e.shape(weight), 2);
     const rows = (value: ValueId, width: number) => e.reshape(value, [e.count(value) / width, width]);
     const bias = node.inputs[2];
     return [

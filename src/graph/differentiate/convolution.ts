@@ -1,4 +1,4 @@
-import { itemAt, leading } from '../access';
+import { firstElements, itemAt } from '../access';
 import type { Emit } from '../emit';
 import { elements } from '../ops/rule';
 import type { Op, ValueId } from '../types';
@@ -26,7 +26,7 @@ function convInputStraight(
   { padding, dilation }: Geometry,
   size: readonly number[],
 ): ValueId | undefined {
-  const [outputs, channels, ...kernel] = leading(e.shape(weight), 2);
+  const [outputs, channels, ...kernel] = firstElements(e.shape(weight), 2);
   const lengths = e.shape(g).slice(2);
   const begin = kernel.map((each, dim) => itemAt(dilation, dim) * (each - 1) - itemAt(padding, dim));
   const end = kernel.map((each, dim) => {
@@ -73,8 +73,8 @@ export function convInput(e: Emit, g: ValueId, weight: ValueId, geometry: Geomet
  */
 function convWeight(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel: readonly number[]): ValueId {
   const { stride, padding, dilation, groups } = geometry;
-  const [n, channels, ...size] = leading(e.shape(x), 2);
-  const [, outputs, ...lengths] = leading(e.shape(g), 2);
+  const [n, channels, ...size] = firstElements(e.shape(x), 2);
+  const [, outputs, ...lengths] = firstElements(e.shape(g), 2);
   const spatial = size.map((_, i) => i);
   const width = channels / groups;
   const groupChannels = (value: ValueId, count: number, rest: readonly number[], order: readonly number[]) => {
@@ -91,7 +91,7 @@ function convWeight(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel:
 /** The gradient of a convolution's weight in whichever way suits the device. */
 function weightGradient({ e, products }: Backward, x: ValueId, g: ValueId, op: Geometry, weight: ValueId): ValueId {
   const kernel = e.shape(weight).slice(2);
-  const [n, channels] = leading(e.shape(x), 2);
+  const [n, channels] = firstElements(e.shape(x), 2);
   const unfolded = 4 * n * channels * elements(kernel) * elements(e.shape(g).slice(2));
   const how = products && op.groups === 1 && unfolded <= mostUnfolded ? convWeightByProducts : convWeight;
   return how(e, x, g, op, kernel);
@@ -105,8 +105,8 @@ const mostUnfolded = 2 ** 27;
  * the output's gradient, sample by sample.
  */
 function convWeightByProducts(e: Emit, x: ValueId, g: ValueId, geometry: Geometry, kernel: readonly number[]): ValueId {
-  const [n, channels, ...size] = leading(e.shape(x), 2);
-  const [, outputs, ...lengths] = leading(e.shape(g), 2);
+  const [n, channels, ...size] = firstElements(e.shape(x), 2);
+  const [, outputs, ...lengths] = firstElements(e.shape(g), 2);
   const [count, windows, places] = [elements(size), elements(lengths), elements(kernel)];
   const table = windowPlaces(size, lengths, { ...geometry, kernel });
   const flat = e.reshape(x, [n, channels, count]);

@@ -1,4 +1,4 @@
-import { itemAt, leading, sizeAt } from '../access';
+import { firstElements, itemAt, sizeAt } from '../access';
 import type { Emit } from '../emit';
 import type { ValueId } from '../types';
 import type { GradientRules } from './rule';
@@ -140,7 +140,7 @@ export const layoutRules: GradientRules<
         const indices = at.input(0);
         const added = scatterAlong(e, g, indices, weight, 0);
         if (paddingIndex === null) return added;
-        const [rows] = leading(e.shape(weight), 1);
+        const [rows] = firstElements(e.shape(weight), 1);
         const kept = Array.from({ length: rows }, (_, i) => (i === paddingIndex ? 0 : 1));
         return e.mul(added, e.constant(kept, [rows, 1]));
       },

@@ -1,4 +1,4 @@
-import { itemAt, leading, sizeAt } from '../access';
+import { firstElements, itemAt, sizeAt } from '../access';
 import type { Emit } from '../emit';
 import { elements } from '../ops/rule';
 import type { ValueId } from '../types';
@@ -11,7 +11,7 @@ const LOWEST = -3.4028234663852886e38;
 
 /** Sends each window's gradient to its first largest element, as PyTorch does. */
 function toLargest({ e, x, g }: Backward, places: Int32Array): ValueId {
-  const [n, c, ...spatial] = leading(e.shape(x), 2);
+  const [n, c, ...spatial] = firstElements(e.shape(x), 2);
   const count = elements(spatial);
   const windows = elements(e.shape(g).slice(2));
   const kernel = places.length / windows;
@@ -44,7 +44,7 @@ function tiles(input: readonly number[], output: readonly number[], window: Slid
 
 /** `toLargest` for windows side by side: each element looks at its own window, and nothing is gathered or scattered. */
 function toLargestOfTile({ e, x, y, g }: Backward, kernel: readonly number[]): ValueId {
-  const [n, c] = leading(e.shape(x), 2);
+  const [n, c] = firstElements(e.shape(x), 2);
   const output = e.shape(y).slice(2);
   const split = [n, c, ...output.flatMap((count, dim) => [count, itemAt(kernel, dim)])];
   const whole = [n, c, ...output.flatMap((count) => [count, 1])];
@@ -108,7 +108,7 @@ export const poolingRules: GradientRules<'max_pool' | 'avg_pool' | 'adaptive_poo
   avg_pool(op, { e, x, g }) {
     return [
       () => {
-        const [, channels, ...input] = leading(e.shape(x), 2);
+        const [, channels, ...input] = firstElements(e.shape(x), 2);
         const output = e.shape(g).slice(2);
         const { dtype } = e.type(x);
         const counts = divisors(input, output, op);

@@ -1,7 +1,7 @@
 /** Weights of cubic convolution with a = −0.75, of the four samples around a place. */
 import { itemAt } from '../access';
 
-function cubic(t: number): number[] {
+function cubicWeights(t: number): number[] {
   const a = -0.75;
   const near = (x: number) => ((a + 2) * x - (a + 3)) * x * x + 1;
   const far = (x: number) => ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
@@ -29,7 +29,7 @@ export function samples(
     if (mode === 'linear') {
       add(row, left, 1 - (from - left));
       add(row, left + 1, from - left);
-    } else for (const [i, weight] of cubic(from - left).entries()) add(row, left - 1 + i, weight);
+    } else for (const [i, weight] of cubicWeights(from - left).entries()) add(row, left - 1 + i, weight);
   }
   return matrix;
 }

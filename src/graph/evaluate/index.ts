@@ -79,7 +79,7 @@ export function fold(op: Op, inputs: readonly KnownTensor[], output: TensorType)
     case 'topk':
       return topPlaces(x, output, op.dim, op.largest, op.k);
     case 'cumsum':
-      return running(op.dim, x, output);
+      return cumulativeSum(op.dim, x, output);
     case 'matmul':
       return y && product(x, y, output);
     default:
@@ -233,7 +233,7 @@ function topPlaces(x: KnownTensor, output: TensorType, dim: number, largest: boo
   return storeElements(output.dtype, result.length, (i) => itemAt(result, i));
 }
 
-function running(dim: number, x: KnownTensor, { dtype, shape }: TensorType): TensorData {
+function cumulativeSum(dim: number, x: KnownTensor, { dtype, shape }: TensorType): TensorData {
   const { outer, size, inner } = splitAround(shape, dim);
   const totals = Float64Array.from(x.data);
   for (let block = 0; block < outer; block++) {

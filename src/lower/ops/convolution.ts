@@ -1,4 +1,4 @@
-import { itemAt, leading, sizeAt } from '../../graph/access';
+import { firstElements, itemAt, sizeAt } from '../../graph/access';
 import type { OpAttributes, ValueId } from '../../graph/types';
 import type { Lowerers, LoweringScope } from '../scope';
 import { int, ints } from '../sink';
@@ -77,7 +77,7 @@ function spread(scope: LoweringScope, x: string, shape: readonly number[], strid
 /** The weight [C, O/groups, …] of a transposed convolution as that of a plain one, [O, C/groups, …], mirrored. */
 function mirrorWeight(scope: LoweringScope, weight: ValueId | null | undefined, groups: number): string {
   const { sink } = scope;
-  const [channels, outputs, ...kernel] = leading(scope.shape(weight), 2);
+  const [channels, outputs, ...kernel] = firstElements(scope.shape(weight), 2);
   const split = scope.reshape(scope.name(weight), [groups, channels / groups, outputs, ...kernel]);
   const perm = [0, 2, 1, ...kernel.map((_, i) => i + 3)];
   const turned = sink.emit('Transpose', [split], { perm: ints(perm) });
@@ -102,7 +102,7 @@ function cut(scope: LoweringScope, x: string, padding: readonly number[]): strin
 /** A transposed convolution as a plain one over an input that is spread by the stride: WebGPU has none for volumes. */
 function spreadConvolution(scope: LoweringScope, op: OpAttributes['conv_transpose'], inputs: Inputs): string {
   const [x, weight, bias] = inputs;
-  const [channels, outputs, ...kernel] = leading(scope.shape(weight), 2);
+  const [channels, outputs, ...kernel] = firstElements(scope.shape(weight), 2);
   const rank = kernel.length;
   const pads = (ends: boolean) =>
     kernel.map((size, i) => {

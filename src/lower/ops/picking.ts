@@ -1,4 +1,4 @@
-import { leading } from '../../graph/access';
+import { firstElements } from '../../graph/access';
 import type { Lowerers } from '../scope';
 import { int, text } from '../sink';
 
@@ -31,8 +31,8 @@ export const picks: Lowerers<'gather' | 'gather_elements' | 'scatter_elements' |
   scatter_rows(scope, op, node) {
     const [x, indices, updates] = node.inputs;
     const { sink } = scope;
-    const [rows, ...inner] = leading(scope.shape(x), 1);
-    const [count] = leading(scope.shape(indices), 1);
+    const [rows, ...inner] = firstElements(scope.shape(x), 1);
+    const [count] = firstElements(scope.shape(indices), 1);
     const width = inner.reduce((product, size) => product * size, 1);
     const through = scope.dtype(x) === 'bool' ? 'int32' : scope.dtype(x);
     const places = sink.emit('Expand', [scope.reshape(scope.name(indices), [count, 1]), sink.sizes([count, width])]);

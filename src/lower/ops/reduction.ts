@@ -1,4 +1,4 @@
-import { leading } from '../../graph/access';
+import { firstElements } from '../../graph/access';
 import type { Lowerers } from '../scope';
 import { int } from '../sink';
 
@@ -33,7 +33,7 @@ export const orders: Lowerers<'reduce' | 'arg' | 'topk' | 'cumsum'> = {
   topk(scope, op, node) {
     const attributes = { axis: int(op.dim), largest: int(op.largest ? 1 : 0), sorted: int(1) };
     const inputs = [scope.name(node.inputs[0]), scope.sink.sizes([op.k])];
-    const [, indices] = leading(scope.sink.emitMany('TopK', inputs, 2, attributes), 2);
+    const [, indices] = firstElements(scope.sink.emitMany('TopK', inputs, 2, attributes), 2);
     scope.hold(node.outputs[0], 'int64');
     return indices;
   },

@@ -55,7 +55,7 @@ function significantDigits(x: number, count: number): readonly [digits: string, 
   return digits.length > count ? [digits.slice(0, count), power + 1] : [digits, power];
 }
 
-function scientific(digits: string, power: number, alternate: boolean): string {
+function formatScientific(digits: string, power: number, alternate: boolean): string {
   const rest = digits.slice(1);
   const point = rest || alternate ? '.' : '';
   return `${digits[0]}${point}${rest}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
@@ -80,7 +80,7 @@ export function formatFloat(
   const zeros = '0'.repeat(Math.max(0, (precision ?? 0) - ALL_DIGITS));
   if (code === 'e') {
     const [shown, power] = significantDigits(size, digits + 1);
-    return scientific(shown + zeros, power, alternate);
+    return formatScientific(shown + zeros, power, alternate);
   }
   if (code === 'f') return roundDecimal(size, digits) + zeros + (alternate && digits === 0 ? '.' : '');
   if (code === undefined && precision === undefined) {
@@ -94,7 +94,7 @@ export function formatFloat(
 function formatGeneral(x: number, count: number, alternate: boolean, keepPoint: boolean): string {
   const [digits, power] = significantDigits(x, count);
   const kept = alternate ? digits : digits.replace(/0+$/, '') || '0';
-  if (power < -4 || power >= count - Number(keepPoint)) return scientific(kept, power, alternate);
+  if (power < -4 || power >= count - Number(keepPoint)) return formatScientific(kept, power, alternate);
   const text =
     power < 0
       ? `0.${'0'.repeat(-power - 1)}${kept}`

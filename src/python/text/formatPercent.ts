@@ -54,7 +54,7 @@ export function formatPercent(ctx: Context, template: string, values: PyValue): 
       }
       const flags = size < 0 ? `${given}-` : given;
       ctx.meter.requireSize(result.length + Math.abs(size) + (digits ?? 0), say('This text'));
-      result += one(ctx, subject ?? (key === undefined ? take() : null), {
+      result += formatOne(ctx, subject ?? (key === undefined ? take() : null), {
         flags,
         width: Math.abs(size),
         precision: digits,
@@ -73,7 +73,7 @@ function entry(ctx: Context, values: PyValue, key: string): PyValue {
   return mapping ? ctx.item(values, key) : fail('format requires a mapping');
 }
 
-function one(ctx: Context, value: PyValue, spec: Spec): string {
+function formatOne(ctx: Context, value: PyValue, spec: Spec): string {
   const { type } = spec;
   if ('sra'.includes(type)) {
     const text = String(convert(ctx, value, type));
@@ -85,7 +85,7 @@ function one(ctx: Context, value: PyValue, spec: Spec): string {
   if (typeof number !== 'number') {
     const method = number instanceof PyObject ? ctx.lookup(number, '__float__') : undefined;
     if (method === undefined) return fail(`must be real number, not ${typeName(value)}`);
-    return one(ctx, ctx.call(method), spec);
+    return formatOne(ctx, ctx.call(method), spec);
   }
   const text = formatFloat(number, type.toLowerCase(), spec.precision, spec.flags.includes('#'));
   const negative = number < 0 || Object.is(number, -0);

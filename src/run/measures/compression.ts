@@ -39,9 +39,9 @@ function noiseOf(readout: Readout, exact: ValueId, rounded: ValueId): Noise {
 }
 
 function decibels(numbers: Numbers, { signal, noise }: Noise): number {
-  const ratio = 10 * Math.log10(numbers.one(signal) / numbers.one(noise));
+  const ratio = 10 * Math.log10(numbers.numberAt(signal) / numbers.numberAt(noise));
   // Nothing is lost of a signal that is zero everywhere.
-  return Number.isNaN(ratio) && numbers.one(noise) === 0 ? highest : Math.min(highest, ratio);
+  return Number.isNaN(ratio) && numbers.numberAt(noise) === 0 ? highest : Math.min(highest, ratio);
 }
 
 /** The model three times: in 32 bits, and in 8 with a scale for each weight tensor and for each of its channels. */
@@ -88,9 +88,9 @@ export function compressionGraph(graph: Graph): CompressionGraph {
         ...place,
         snrTensor: tensor?.layers[i] ?? Number.NaN,
         snrChannel: channel?.layers[i] ?? Number.NaN,
-        low: numbers.one(ranges[i]?.low ?? { start: -1, count: 0 }),
-        high: numbers.one(ranges[i]?.high ?? { start: -1, count: 0 }),
-        outliers: numbers.one(ranges[i]?.outliers ?? { start: -1, count: 0 }),
+        low: numbers.numberAt(ranges[i]?.low ?? { start: -1, count: 0 }),
+        high: numbers.numberAt(ranges[i]?.high ?? { start: -1, count: 0 }),
+        outliers: numbers.numberAt(ranges[i]?.outliers ?? { start: -1, count: 0 }),
       })),
     };
   };

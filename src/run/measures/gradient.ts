@@ -34,8 +34,8 @@ export const gradient: StepMeasure = {
       const { norm, silent } = placesOf(readout, found, layer.units);
       return (numbers: Numbers): LayerGradient => ({
         ...layer.place,
-        norm: numbers.one(norm),
-        silent: numbers.one(silent),
+        norm: numbers.numberAt(norm),
+        silent: numbers.numberAt(silent),
       });
     });
     return (numbers) => {

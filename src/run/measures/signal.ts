@@ -66,12 +66,12 @@ function layerSignal({ place, count }: ActivationLayer, places: Places, numbers:
   return {
     ...place,
     count,
-    mean: numbers.one(mean),
-    deviation: numbers.one(deviation),
-    zeros: numbers.one(zeros),
-    ...(saturated && { saturated: numbers.one(saturated) }),
-    ...(dead && { dead: numbers.one(dead) }),
-    histogram: histogram(numbers.all(values)),
+    mean: numbers.numberAt(mean),
+    deviation: numbers.numberAt(deviation),
+    zeros: numbers.numberAt(zeros),
+    ...(saturated && { saturated: numbers.numberAt(saturated) }),
+    ...(dead && { dead: numbers.numberAt(dead) }),
+    histogram: histogram(numbers.numbersAt(values)),
   };
 }
 

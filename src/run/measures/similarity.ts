@@ -31,8 +31,8 @@ function meanCosine(readout: Readout, x: ValueId): (numbers: Numbers) => number 
   const length = readout.add(readout.mean(e.mul(sum, sum)));
   const known = readout.add(readout.share('gt', square, 0));
   return (numbers) => {
-    const samples = Math.round(numbers.one(known) * batch);
-    const cosines = numbers.one(length) * count - samples;
+    const samples = Math.round(numbers.numberAt(known) * batch);
+    const cosines = numbers.numberAt(length) * count - samples;
     return samples > 1 ? cosines / (samples * (samples - 1)) : undefined;
   };
 }
