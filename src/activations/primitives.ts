@@ -10,10 +10,10 @@ export function numericParameter(parameters: ActivationParameters, name: string)
 
 /** The graph's operators, as the definitions of activations call them. */
 export class Arithmetic extends Emit {
-  plus = (a: ValueId, number: number): ValueId => this.by('add', a, number);
-  times = (a: ValueId, number: number): ValueId => this.by('mul', a, number);
-  clampMin = (a: ValueId, number: number): ValueId => this.by('max', a, number);
-  clampMax = (a: ValueId, number: number): ValueId => this.by('min', a, number);
+  plus = (a: ValueId, number: number): ValueId => this.binaryScalar('add', a, number);
+  times = (a: ValueId, number: number): ValueId => this.binaryScalar('mul', a, number);
+  clampMin = (a: ValueId, number: number): ValueId => this.binaryScalar('max', a, number);
+  clampMax = (a: ValueId, number: number): ValueId => this.binaryScalar('min', a, number);
   exp = (a: ValueId): ValueId => this.unary('exp', a);
   log = (a: ValueId): ValueId => this.unary('log', a);
   tanh = (a: ValueId): ValueId => this.unary('tanh', a);
