@@ -344,6 +344,114 @@ r = torch.nonzero(torch.tensor([[0, 1], [1, 0]]))
 r = torch.where(torch.tensor([0, 1, 1]) > 0)[0]
 r = torch.bucketize(x, torch.tensor([-0.5, 0.5]))
 r = torch.cdist(x, x)
+# scalars, which are vectors of one where a dimension is named
+s = x[0, 1, 2]; r = torch.sort(s).values
+s = x[0, 1, 2]; r = torch.sort(s, dim=-1, descending=True).indices
+s = x[0, 1, 2]; r = torch.argsort(s, dim=0)
+s = x[0, 1, 2]; r = torch.msort(s)
+s = x[0, 1, 2]; r = torch.topk(s, 1).values
+s = x[0, 1, 2]; r = s.topk(1, dim=0).indices
+s = x[0, 1, 2]; r = torch.kthvalue(s, 1).values
+s = x[0, 1, 2]; r = torch.kthvalue(s, 1, dim=0, keepdim=True).indices
+s = x[0, 1, 2]; r = s.median(dim=0).values
+s = x[0, 1, 2]; r = s.median()
+s = x[0, 1, 2]; r = s.max(dim=0).values
+s = x[0, 1, 2]; r = s.min(dim=-1, keepdim=True).indices
+s = x[0, 1, 2]; r = s.argmax()
+s = x[0, 1, 2]; r = s.argmin(dim=0)
+s = x[0, 1, 2]; r = s.argmax(dim=-1, keepdim=True)
+s = x[0, 1, 2]; r = s.amax(dim=0)
+s = x[0, 1, 2]; r = s.sum(dim=0)
+s = x[0, 1, 2]; r = s.mean(dim=-1, keepdim=True)
+s = x[0, 1, 2]; r = s.prod(dim=0)
+s = x[0, 1, 2]; r = s.var(dim=0, unbiased=False)
+s = x[0, 1, 2]; r = s.std(unbiased=False)
+s = x[0, 1, 2]; r = s.norm(dim=0)
+s = x[0, 1, 2]; r = s.norm(p=1, dim=-1)
+s = x[0, 1, 2]; r = torch.linalg.vector_norm(s, dim=0)
+s = x[0, 1, 2]; r = torch.logsumexp(s, dim=0)
+s = x[0, 1, 2]; r = (s > 0).any(dim=0)
+s = x[0, 1, 2]; r = (s > 0).all(dim=-1)
+s = x[0, 1, 2]; r = torch.aminmax(s)[0]
+s = x[0, 1, 2]; r = torch.cumsum(s, dim=0)
+s = x[0, 1, 2]; r = torch.cumprod(s, dim=-1)
+s = x[0, 1, 2]; r = torch.cummax(s, dim=0).values
+s = x[0, 1, 2]; r = torch.cummin(s, dim=0).indices
+s = x[0, 1, 2]; r = F.softmax(s, dim=0)
+s = x[0, 1, 2]; r = s.softmax(-1)
+s = x[0, 1, 2]; r = F.log_softmax(s, dim=0)
+s = x[0, 1, 2]; r = F.softmin(s, dim=-1)
+s = x[0, 1, 2]; r = torch.roll(s, 2)
+s = x[0, 1, 2]; r = torch.flip(s, [0])
+s = x[0, 1, 2]; r = torch.flip(s, [])
+s = x[0, 1, 2]; r = s.flatten()
+s = x[0, 1, 2]; r = s.flatten(0, -1)
+s = x[0, 1, 2]; r = s.ravel()
+s = x[0, 1, 2]; r = s.transpose(0, -1)
+s = x[0, 1, 2]; r = s.t()
+s = x[0, 1, 2]; r = s.permute(())
+s = x[0, 1, 2]; r = torch.movedim(s, 0, 0)
+s = x[0, 1, 2]; r = s.squeeze()
+s = x[0, 1, 2]; r = s.squeeze(0)
+s = x[0, 1, 2]; r = s.squeeze(-1)
+s = x[0, 1, 2]; r = s.unsqueeze(-1)
+s = x[0, 1, 2]; r = s.expand(2)
+s = x[0, 1, 2]; r = s.expand(())
+s = x[0, 1, 2]; r = s.expand(3, 2)
+s = x[0, 1, 2]; r = s.repeat(2)
+s = x[0, 1, 2]; r = s.repeat_interleave(2)
+s = x[0, 1, 2]; r = torch.tile(s, (2,))
+s = x[0, 1, 2]; r = s.unfold(0, 1, 1)
+s = x[0, 1, 2]; r = torch.index_select(s, 0, torch.tensor([0]))
+s = x[0, 1, 2]; r = torch.gather(s, 0, torch.tensor(0))
+s = x[0, 1, 2]; r = torch.gather(s, 0, torch.tensor([0]))
+s = x[0, 1, 2]; r = torch.take(s, torch.tensor([0, 0]))
+s = x[0, 1, 2]; r = torch.take_along_dim(s, torch.tensor(0))
+s = x[0, 1, 2]; r = s.index_fill(0, torch.tensor([0]), 5)
+s = x[0, 1, 2]; r = s.index_add(0, torch.tensor([0]), torch.tensor([2.]))
+s = x[0, 1, 2]; r = s.index_copy(0, torch.tensor([0]), torch.tensor([2.]))
+s = x[0, 1, 2]; r = s.scatter(0, torch.tensor(0), torch.tensor(2.))
+s = x[0, 1, 2]; r = s.scatter(0, torch.tensor([0]), 2.)
+s = x[0, 1, 2]; r = s.scatter_add(0, torch.tensor(0), torch.tensor(2.))
+s = x[0, 1, 2]; r = s.masked_fill(s > 0, 3)
+s = x[0, 1, 2]; r = s[None]
+s = x[0, 1, 2]; r = s[...]
+s = x[0, 1, 2]; r = s[()]
+s = x[0, 1, 2]; r = s.clone(); r[...] = 4
+s = x[0, 1, 2]; r = s.clone(); r += 1
+s = x[0, 1, 2]; r = s.clone(); r[()] = 4
+s = x[0, 1, 2]; r = s.clone(); r.fill_(2)
+s = x[0, 1, 2]; r = torch.stack([s, s])
+s = x[0, 1, 2]; r = torch.hstack([s, s])
+s = x[0, 1, 2]; r = torch.vstack([s, s])
+s = x[0, 1, 2]; r = torch.dstack([s, s])
+s = x[0, 1, 2]; r = torch.column_stack([s, s])
+s = x[0, 1, 2]; r = torch.atleast_1d(s)
+s = x[0, 1, 2]; r = torch.atleast_3d(s)
+s = x[0, 1, 2]; r = torch.einsum(',->', s, s)
+s = x[0, 1, 2]; r = torch.einsum('...,...->...', s, s)
+s = x[0, 1, 2]; r = torch.outer(s[None], s[None])
+s = x[0, 1, 2]; r = torch.inner(s, s)
+s = x[0, 1, 2]; r = torch.kron(s, s)
+s = x[0, 1, 2]; r = torch.tensordot(s, s, dims=0)
+s = x[0, 1, 2]; r = torch.where(s > 0, s, -s)
+s = x[0, 1, 2]; r = torch.bucketize(s, torch.tensor([-0.5, 0.5]))
+s = x[0, 1, 2]; r = torch.meshgrid(s, x[0, 0], indexing='ij')[0]
+s = x[0, 1, 2]; r = torch.broadcast_to(s, (2,))
+s = x[0, 1, 2]; r = torch.broadcast_tensors(s, x[0, 0])[0]
+s = x[0, 1, 2]; r = torch.as_strided(s, (2,), (0,))
+s = x[0, 1, 2]; r = torch.diag_embed(s[None])
+s = x[0, 1, 2]; r = F.normalize(s, dim=0)
+s = x[0, 1, 2]; r = F.cosine_similarity(s, s, dim=0)
+s = x[0, 1, 2]; r = F.mse_loss(s, s * 2)
+s = x[0, 1, 2]; r = F.kl_div(s, s.abs() + 1, reduction='sum')
+s = x[0, 1, 2]; r = F.kl_div(s, s.abs() + 1, reduction='batchmean')
+s = x[0, 1, 2]; r = [s.dim(), s.numel(), len(s.shape)]
+r = torch.diag_embed(x[0, 0])
+r = torch.repeat_interleave(x, torch.tensor([2]), dim=1)
+r = torch.allclose(torch.ones(2), torch.ones(1))
+r = torch.kron(x[0], x[0, 0])
+r = F.bilinear(x[0, 0], x[0, 1], torch.ones(2, 4, 4))
 # more of one and two arguments
 r = torch.asin(x / 2)
 r = torch.acos(x / 2) + torch.atan(x)

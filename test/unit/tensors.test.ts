@@ -51,3 +51,67 @@ describe('tensors and their functions, against PyTorch', () => {
     });
   }
 });
+
+describe('dimensions and elements that are not there', () => {
+  it("are refused in PyTorch's words, at their line", async () => {
+    for (const [code, message] of [
+      ['torch.roll(s, 1, 0)', 'Dimension specified as 0 but tensor has no dimensions'],
+      ['s.unflatten(0, (1, 1))', 'Dimension specified as 0 but tensor has no dimensions'],
+      ['s.size(-1)', 'Dimension specified as -1 but tensor has no dimensions'],
+      ['s.stride(0)', 'Dimension specified as 0 but tensor has no dimensions'],
+      ['s.unbind(0)', 'Dimension specified as 0 but tensor has no dimensions'],
+      ['s.select(0, 0)', 'select() cannot be applied to a 0-dim tensor.'],
+      ['len(s)', 'len() of a 0-d tensor'],
+      ['[t for t in s]', 'iteration over a 0-d tensor'],
+      ['torch.tril(s)', 'Dimension specified as -2 but tensor has no dimensions'],
+      ['torch.fliplr(s)', 'Input must be >= 2-d.'],
+      ['torch.sort(s, dim=1).values', 'Dimension out of range (expected to be in range of [-1, 0], but got 1)'],
+      ['torch.sort(s, dim=-2).values', 'Dimension out of range (expected to be in range of [-1, 0], but got -2)'],
+      ['torch.cumsum(s, dim=1)', 'Dimension out of range (expected to be in range of [-1, 0], but got 1)'],
+      ['s.max(dim=1).values', 'Dimension out of range (expected to be in range of [-1, 0], but got 1)'],
+      ['F.softmax(s, dim=1)', 'Dimension out of range (expected to be in range of [-1, 0], but got 1)'],
+      ['torch.diagonal(s)', 'Dimension out of range (expected to be in range of [-1, 0], but got 1)'],
+      ['torch.sort(x, dim=3).values', 'Dimension out of range (expected to be in range of [-3, 2], but got 3)'],
+      ['torch.roll(x, 1, -4)', 'Dimension out of range (expected to be in range of [-3, 2], but got -4)'],
+      ['torch.median(x, dim=3).values', 'Dimension out of range (expected to be in range of [-3, 2], but got 3)'],
+      ['torch.cummax(x, dim=3).values', 'Dimension out of range (expected to be in range of [-3, 2], but got 3)'],
+      ['x.unflatten(3, (2, 2))', 'Dimension out of range (expected to be in range of [-3, 2], but got 3)'],
+      ['x.flip(3)', 'Dimension out of range (expected to be in range of [-3, 2], but got 3)'],
+      ['x.permute(0, 1, 3)', 'Dimension out of range (expected to be in range of [-3, 2], but got 3)'],
+      ['x.permute(0, 1, -4)', 'Dimension out of range (expected to be in range of [-3, 2], but got -4)'],
+      ['x.movedim(0, 3)', 'Dimension out of range (expected to be in range of [-3, 2], but got 3)'],
+      ['x.roll((1, 2), (0,))', 'shifts and dimensions must align. shifts: 2, dims:1'],
+      ['x.diagonal(dim1=0, dim2=0)', 'diagonal dimensions cannot be identical 0, 0'],
+      ['x[0, 0].tril()', 'Dimension out of range (expected to be in range of [-1, 0], but got -2)'],
+      ['x[0, 0].diagonal()', 'Dimension out of range (expected to be in range of [-1, 0], but got 1)'],
+      [
+        'x[0, 0].expand(-1, 4)',
+        "The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension 0",
+      ],
+      ['torch.rot90(x, 1, (0, 0))', 'expected rotation dims to be different, but got dim0 = 0 and dim1 = 0'],
+      ['torch.rot90(x, 1, (0,))', 'expected total rotation dims == 2, but got dims = 1'],
+      ['torch.repeat_interleave(x, torch.tensor([1, 2]), dim=1)', 'repeats must have the same size as input along dim'],
+      ['x.item()', 'only one element tensors can be converted to Python scalars'],
+      ['float(x)', 'only one element tensors can be converted to Python scalars'],
+      ['torch.zeros(0).item()', 'only one element tensors can be converted to Python scalars'],
+      ['1 if torch.zeros(0) else 2', 'Boolean value of Tensor with no values is ambiguous'],
+      ['1 if x else 2', 'Boolean value of Tensor with more than one value is ambiguous'],
+      [
+        'torch.allclose(torch.ones(2), torch.ones(3))',
+        'The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0',
+      ],
+      [
+        'torch.tensordot(x, x, dims=([3], [2]))',
+        'Dimension out of range (expected to be in range of [-3, 2], but got 3)',
+      ],
+      ['torch.cross(x[0, 0], x[0, 1])', 'no dimension of size 3 in input'],
+    ] as const) {
+      for (const made of [undefined, rule]) {
+        const found = await extractSnippet(`s = x[0, 1, 2]; r = ${code}`, made);
+        assert.ok(!found.ok, code);
+        assert.ok(found.problem.message.includes(message), `${code}: ${found.problem.message}`);
+        assert.equal(found.problem.source?.line, made === undefined ? 5 : 6, code);
+      }
+    }
+  });
+});

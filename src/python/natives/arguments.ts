@@ -142,6 +142,11 @@ export class NativeArguments {
     return (only ?? items).map((item) => this.toInt(name, item));
   }
 
+  /** `variadicInts` of dimensions: `x.permute(0, 2, 1)`. */
+  variadicDims(name: string, rank: number): number[] {
+    return this.variadicInts(name).map((dim) => this.wrapDim(dim, rank));
+  }
+
   /** `dims(name, rank)`: like `ints`, negative ones counted from the end, checked against the rank. */
   dims(name: string, rank: number): number[] {
     return this.ints(name).map((dim) => this.wrapDim(dim, rank));

@@ -176,8 +176,13 @@ export class Interpreter implements Context {
   *run(callee: PyValue, args: readonly PyValue[] = [], keywords?: Keywords): Eval<PyValue> {
     if (this.meter.step()) yield* this.pause();
     if (callee instanceof NativeFunction) {
-      const result = callee.body(this, callee.bind(this, args, keywords));
-      return isEval(result) ? yield* result : result;
+      try {
+        const result = callee.body(this, callee.bind(this, args, keywords));
+        return isEval(result) ? yield* result : result;
+      } catch (error) {
+        if (error instanceof ShapeError) this.error('shape', error.message);
+        throw error;
+      }
     }
     if (callee instanceof PyFunction) return yield* callFunction(this, callee, args, keywords);
     if (callee instanceof PyBoundMethod) return yield* this.run(callee.callee, [callee.self, ...args], keywords);

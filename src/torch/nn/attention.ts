@@ -8,7 +8,7 @@ import { matmul } from '../ops/blas';
 import { cat } from '../ops/joining';
 import { arithmetic, choose, reduce, unary } from '../ops/operations';
 import { fill } from '../tensor/inplace';
-import { apply, cast, isFloating, uniformly } from '../tensor/tensor';
+import { apply, cast, isFloating, sizeOf, uniformly } from '../tensor/tensor';
 import { broadcastTo, reshape, slice, transpose, unsqueeze } from '../tensor/views';
 import { activate } from './functional/activation';
 import { linear } from './functional/linear';
@@ -72,13 +72,13 @@ function maskOf(ctx: Context, args: NativeArguments, batch: number, heads: numbe
   const parts: PyTensor[] = [];
   if (!args.isNone('attn_mask')) {
     const mask = widened(args.tensor('attn_mask'));
-    const [rows = 1, columns = 1] = mask.type.shape.slice(-2);
+    const [rows, columns] = [sizeOf(mask, -2), sizeOf(mask, -1)];
     const perHead = mask.type.shape.length === 3;
     parts.push(reshape(ctx, mask, perHead ? [batch, heads, rows, columns] : [1, 1, rows, columns]));
   }
   if (!args.isNone('key_padding_mask')) {
     const mask = widened(args.tensor('key_padding_mask'));
-    parts.push(reshape(ctx, mask, [batch, 1, 1, mask.type.shape.at(-1) ?? 1]));
+    parts.push(reshape(ctx, mask, [batch, 1, 1, sizeOf(mask, -1)]));
   }
   const [first, second] = parts;
   if (!first) return null;
@@ -110,7 +110,7 @@ function* run(ctx: Context, self: PyInstance, args: NativeArguments): Eval<PyVal
     return isBatched ? swap(x) : unsqueeze(ctx, x, 0);
   });
   let [query, key, value] = projected(ctx, self, rows) as [PyTensor, PyTensor, PyTensor];
-  const batch = query.type.shape[0] ?? 1;
+  const batch = sizeOf(query, 0);
   const more = (x: PyTensor, row: PyTensor) => cat(ctx, [x, broadcastTo(ctx, row, [batch, 1, dim])], 1);
   const [extraKey, extraValue] = [field(ctx, self, 'bias_k'), field(ctx, self, 'bias_v')];
   let added = 0;
@@ -123,15 +123,14 @@ function* run(ctx: Context, self: PyInstance, args: NativeArguments): Eval<PyVal
     [key, value] = [more(key, zero), more(value, zero)];
     added += 1;
   }
-  const split = (x: PyTensor) =>
-    transpose(ctx, reshape(ctx, x, [batch, x.type.shape[1] ?? 1, heads, dim / heads]), 1, 2);
+  const split = (x: PyTensor) => transpose(ctx, reshape(ctx, x, [batch, sizeOf(x, 1), heads, dim / heads]), 1, 2);
   [query, key, value] = [split(query), split(key), split(value)];
   const given = maskOf(ctx, args, batch, heads, added);
   const scale = 1 / Math.sqrt(dim / heads);
   const causal = args.bool('is_causal') && !given;
   const op = { kind: 'attention', causal, scale, dropout: setting(self, 'dropout') } as const;
   const attended = apply(ctx, op, query, key, value, given);
-  const length = query.type.shape[2] ?? 1;
+  const length = sizeOf(query, 2);
   const joined = reshape(ctx, transpose(ctx, attended, 1, 2), [batch, length, dim]);
   const output = yield* ctx.run(ctx.getattr(self, 'out_proj'), [joined]);
   if (!(output instanceof PyTensor))

@@ -1,5 +1,6 @@
 /** Convolutions and transposed convolutions. */
 
+import { firstElements, itemAt } from '../../graph/access';
 import type { NativeArguments } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { native } from '../../python/natives/native';
@@ -24,7 +25,10 @@ function paddedConvolution(ctx: Context, self: PyInstance, x: PyTensor, rank: nu
       : padding === 'valid'
         ? new Array<number>(2 * rank).fill(0)
         : [...ints('padding'), ...ints('padding')];
-  const pairs = Array.from({ length: rank }, (_, i) => [both[rank - 1 - i] ?? 0, both[2 * rank - 1 - i] ?? 0]).flat();
+  const pairs = Array.from({ length: rank }, (_, i) => [
+    itemAt(both, rank - 1 - i),
+    itemAt(both, 2 * rank - 1 - i),
+  ]).flat();
   const padded = pad(ctx, x, pairs, mode as PadMode, 0);
   const names = convolutionFields.filter((name) => name !== 'padding');
   const fields = names.map((name): [string, PyValue] => [name, self.fields.get(name) ?? null]);
@@ -87,17 +91,26 @@ function outputPadding(ctx: Context, self: PyInstance, args: NativeArguments, ra
   const wanted = args.optionalInts('output_size')?.slice(-rank);
   if (!wanted) return self.fields.get('output_padding') ?? null;
   const ints = (name: string) => ctx.list(self.fields.get(name) ?? null).map(Number);
-  const [kernel, stride, padding, dilation] = ['kernel_size', 'stride', 'padding', 'dilation'].map(ints);
-  const lengths = args.tensor('input').type.shape.slice(-rank);
-  const smallest = lengths.map(
-    (length, i) =>
-      (length - 1) * (stride?.[i] ?? 1) - 2 * (padding?.[i] ?? 0) + (dilation?.[i] ?? 1) * ((kernel?.[i] ?? 1) - 1) + 1,
+  const [kernel, stride, padding, dilation] = firstElements(
+    ['kernel_size', 'stride', 'padding', 'dilation'].map(ints),
+    4,
   );
-  const extra = wanted.map((size, i) => size - (smallest[i] ?? 0));
-  if (extra.some((each, i) => each < 0 || each >= (stride?.[i] ?? 1))) {
+  const lengths = args.tensor('input').type.shape.slice(-rank);
+  if (wanted.length !== rank) {
     ctx.raise(
       'ValueError',
-      `requested an output size of [${wanted.join(', ')}], but valid sizes range from [${smallest.join(', ')}] to [${smallest.map((size, i) => size + (stride?.[i] ?? 1) - 1).join(', ')}] (for an input of [${lengths.join(', ')}])`,
+      `ConvTranspose${rank}D: for ${rank + 2}D input, output_size must have ${rank} or ${rank + 2} elements (got ${wanted.length})`,
+    );
+  }
+  const smallest = lengths.map(
+    (length, i) =>
+      (length - 1) * itemAt(stride, i) - 2 * itemAt(padding, i) + itemAt(dilation, i) * (itemAt(kernel, i) - 1) + 1,
+  );
+  const extra = wanted.map((size, i) => size - itemAt(smallest, i));
+  if (extra.some((each, i) => each < 0 || each >= itemAt(stride, i))) {
+    ctx.raise(
+      'ValueError',
+      `requested an output size of [${wanted.join(', ')}], but valid sizes range from [${smallest.join(', ')}] to [${smallest.map((size, i) => size + itemAt(stride, i) - 1).join(', ')}] (for an input of [${lengths.join(', ')}])`,
     );
   }
   return new PyTuple(extra.map(BigInt));

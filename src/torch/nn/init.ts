@@ -6,7 +6,7 @@ import type { Context } from '../../python/natives/context';
 import { type NativeBody, native } from '../../python/natives/native';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { fill } from '../tensor/inplace';
-import { elements } from '../tensor/tensor';
+import { elements, sizeOf } from '../tensor/tensor';
 
 /** What `calculate_gain` knows beside activations: layers, whose outputs are linear. */
 const linear = /^(linear|conv(_transpose)?[123]d)$/;
@@ -79,7 +79,7 @@ export function initMembers(): Map<string, PyValue> {
   }
   define('orthogonal_', 'tensor, gain=1, generator=None', (ctx, args) => {
     const tensor = args.tensor('tensor');
-    const rows = tensor.type.shape[0] ?? 1;
+    const rows = sizeOf(tensor, 0);
     const columns = elements(tensor.type.shape.slice(1));
     ctx.note(
       say('orthogonal_ is read as a normal distribution of the same variance: the rows are not exactly orthogonal'),

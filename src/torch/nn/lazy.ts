@@ -1,9 +1,11 @@
 /** Layers that learn the size of their input from the first one that they are given. */
+import { itemAt } from '../../graph/access';
 import type { NativeArguments } from '../../python/natives/arguments';
 import type { Context, Eval } from '../../python/natives/context';
 import { native, nativeClass } from '../../python/natives/native';
 import { parseSignature } from '../../python/natives/signature';
 import { PyClass, type PyInstance, type PyTensor, type PyValue } from '../../python/values/values';
+import { sizeOf } from '../tensor/tensor';
 import type { Layer } from './layer';
 import { moduleState, selfOf } from './module';
 
@@ -19,12 +21,12 @@ class Waiting {
 function build(ctx: Context, self: PyInstance, cls: PyClass, layer: Layer, x: PyTensor): void {
   if (!(self.state instanceof Waiting)) return;
   const { shape } = x.type;
-  const first = parseSignature(layer.signature)[0]?.name ?? '';
+  const first = itemAt(parseSignature(layer.signature), 0).name;
   const spatial = Number(/(\d)d$/.exec(layer.name)?.[1] ?? 0);
   // Convolutions take an input without a batch, too.
   const unbatched = layer.name.startsWith('Conv') && shape.length === spatial + 1;
-  const size = layer.name === 'Linear' ? shape.at(-1) : shape[unbatched ? 0 : 1];
-  const settings = new Map<string, PyValue>([...self.state.settings, [first, BigInt(size ?? 0)]]);
+  const size = sizeOf(x, layer.name === 'Linear' ? -1 : unbatched ? 0 : 1);
+  const settings = new Map<string, PyValue>([...self.state.settings, [first, BigInt(size)]]);
   self.fields.clear();
   ctx.call(ctx.getattr(cls, '__init__'), [self], settings);
   Object.assign(self, { cls });

@@ -1,4 +1,5 @@
 /** Losses as modules. */
+import { itemAt } from '../../graph/access';
 import type { PyValue } from '../../python/values/values';
 import { losses } from './functional/loss';
 import type { Build, Layer } from './layer';
@@ -49,7 +50,7 @@ const rows: readonly (readonly [name: string, signature: string, fn: string, for
 ];
 
 const namesOf = (signature: string): string[] =>
-  signature.split(', ').flatMap((parameter) => (parameter === '*' ? [] : [parameter.split('=')[0] ?? '']));
+  signature.split(', ').flatMap((parameter) => (parameter === '*' ? [] : [itemAt(parameter.split('='), 0)]));
 
 /** Weights of classes are buffers: they are in the state dict where they are given. */
 function weights({ ctx, self }: Build): void {

@@ -67,7 +67,7 @@ function utilNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
     moduleOf('torch.nn.utils.parametrizations', parametrizations),
     moduleOf('torch.nn.utils.rnn', [...sequences, ['PackedSequence', packedClass(ctx)]]),
   ].map(refusing);
-  const members = below.map((module) => [module.name.split('.').at(-1) ?? '', module] as const);
+  const members = below.map((module) => [module.name.slice(module.name.lastIndexOf('.') + 1), module] as const);
   return [refusing(moduleOf('torch.nn.utils', [...utils, ...members])), ...below];
 }
 

@@ -3,7 +3,7 @@
 import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import type { PyInstance, PyTensor } from '../../python/values/values';
-import { apply, elements } from '../tensor/tensor';
+import { apply, elements, sizeOf } from '../tensor/tensor';
 import { reshape } from '../tensor/views';
 import { instanceNorm, localResponseNorm, rmsNorm, severalValues } from './functional/normalization';
 import { type Build, FACTORY, field, type Layer, ones, RANKS, setting, through, zeros } from './layer';
@@ -47,7 +47,7 @@ function batchNorm(name: string, ranks: readonly number[], extra = ''): Layer {
       checkRank(ctx, x, ranks);
       const momentum = numberOf(self.fields.get('momentum') ?? null) ?? null;
       const mean = field(ctx, self, 'running_mean');
-      if (!mean || ctx.training) severalValues(ctx, elements(x.type.shape) / (x.type.shape[1] ?? 1), x);
+      if (!mean || ctx.training) severalValues(ctx, elements(x.type.shape) / sizeOf(x, 1), x);
       return apply(
         ctx,
         { kind: 'batch_norm', eps: setting(self, 'eps'), momentum },

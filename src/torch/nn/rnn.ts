@@ -6,7 +6,7 @@ import { native, property } from '../../python/natives/native';
 import { type PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { cat, stack } from '../ops/joining';
 import { arithmetic, unary } from '../ops/operations';
-import { tensorOf, uniformly } from '../tensor/tensor';
+import { sizeOf, tensorOf, uniformly } from '../tensor/tensor';
 import { reshape, select, slice, transpose, unsqueeze } from '../tensor/views';
 import { dropout } from './functional/dropout';
 import { linear } from './functional/linear';
@@ -36,7 +36,7 @@ interface State {
 function step(ctx: Context, cell: Cell, x: PyTensor, state: State, weights: Weights): State {
   const fromInput = linear(ctx, x, weights.input, weights.inputBias);
   const fromHidden = linear(ctx, state.hidden, weights.hidden, weights.hiddenBias);
-  const size = (fromInput.type.shape.at(-1) ?? 0) / GATES[cell];
+  const size = sizeOf(fromInput, -1) / GATES[cell];
   const part = (gates: PyTensor, index: number) => slice(ctx, gates, 1, index * size, (index + 1) * size);
   const sigmoid = (gate: PyTensor) => unary(ctx, 'sigmoid', gate);
   const tanh = (gate: PyTensor) => unary(ctx, 'tanh', gate);
@@ -71,7 +71,7 @@ function sequence(
   weights: Weights,
   reverse: boolean,
 ): { readonly output: PyTensor; readonly last: State } {
-  const length = x.type.shape[0] ?? 1;
+  const length = sizeOf(x, 0);
   if (weights.projection) {
     const outputs: PyTensor[] = [];
     let now = state;
@@ -133,7 +133,7 @@ function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell):
   const directions = self.fields.get('bidirectional') === true ? 2 : 1;
   const layers = setting(self, 'num_layers');
   const [hiddenSize, projected] = [setting(self, 'hidden_size'), Number(self.fields.get('proj_size') ?? 0)];
-  const batch = x.type.shape[1] ?? 1;
+  const batch = sizeOf(x, 1);
   const zero = (small: boolean) =>
     uniformly(
       ctx,
@@ -262,8 +262,7 @@ function cellLayer(name: string, fixed: 'lstm' | 'gru' | null): Layer {
       const isBatched = given.type.shape.length === 2;
       const raised = (tensor: PyTensor) => (isBatched ? tensor : unsqueeze(ctx, tensor, 0));
       const x = raised(given);
-      const zero = () =>
-        uniformly(ctx, { dtype: 'float32', shape: [x.type.shape[0] ?? 1, setting(self, 'hidden_size')] }, 0);
+      const zero = () => uniformly(ctx, { dtype: 'float32', shape: [sizeOf(x, 0), setting(self, 'hidden_size')] }, 0);
       const cell = cellOf(self, fixed);
       const hx = args.get('hx');
       const first = firstStates(ctx, hx, cell, zero);

@@ -1,4 +1,5 @@
 /** Embeddings. */
+import { firstElements, itemAt } from '../../graph/access';
 import { say } from '../../language/say';
 import type { NativeArguments } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
@@ -36,10 +37,12 @@ function table(layer: Build): void {
 /** `Embedding.from_pretrained(embeddings, freeze=True, …)`. */
 function fromPretrained(parameters: readonly string[]): PyValue {
   const signature = ['cls, embeddings, freeze=True', ...parameters].join(', ');
-  const names = parameters.map((parameter) => parameter.split('=')[0] ?? '');
+  const names = parameters.map((parameter) => itemAt(parameter.split('='), 0));
   return new PyClassMethod(
     native(signature, (ctx: Context, args: NativeArguments) => {
-      const [rows = 0, width = 0] = args.tensor('embeddings').type.shape;
+      const { shape } = args.tensor('embeddings').type;
+      if (shape.length !== 2) ctx.raise('AssertionError', 'Embeddings parameter is expected to be 2-dimensional');
+      const [rows, width] = firstElements(shape, 2);
       const settings = names.map((name): [string, PyValue] => [name, args.get(name)]);
       const made = ctx.call(
         args.get('cls'),

@@ -1,4 +1,5 @@
 /** Transformer layers, as compositions of the other layers. */
+import { itemAt } from '../../graph/access';
 import { say } from '../../language/say';
 import type { NativeArguments } from '../../python/natives/arguments';
 import type { Context, Eval } from '../../python/natives/context';
@@ -174,7 +175,7 @@ function stack(classes: Classes, kind: 'Encoder' | 'Decoder'): Layer {
       const names = (encoder ? ENCODER_CALL.replaceAll('src_mask', 'mask') : DECODER_CALL)
         .split(', ')
         .slice(encoder ? 1 : 2)
-        .map((each) => each.split('=')[0] ?? '');
+        .map((each) => itemAt(each.split('='), 0));
       const keywords = new Map(
         names.map((name): [string, PyValue] => [name === 'mask' ? 'src_mask' : name, args.get(name)]),
       );

@@ -1,10 +1,11 @@
 /** Products of matrices and vectors: `matmul` and its relatives, `einsum`. */
 
+import { itemAt } from '../../graph/access';
 import { type NativeArguments, numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
 import type { PyTensor, PyValue } from '../../python/values/values';
-import { apply, elements, operand } from '../tensor/tensor';
+import { apply, elements, operand, sizeOf } from '../tensor/tensor';
 import { permute, reshape, slice } from '../tensor/views';
 import { einsum } from './einsum';
 import { diagonal } from './layout';
@@ -82,12 +83,13 @@ export const products: NativeTable = table((define) => {
     return reshape(
       ctx,
       product,
-      m.map((size, i) => size * (n[i] ?? 1)),
+      m.map((size, i) => size * itemAt(n, i)),
     );
   });
   define('cross linalg_cross', 'input, other, dim=-1', (ctx, args) => {
     const [a, b] = [args.tensor('input'), args.tensor('other')];
     const dim = args.isGiven('dim') ? args.dim('dim', a.type.shape.length) : a.type.shape.indexOf(3);
+    if (dim < 0) ctx.raise('RuntimeError', 'no dimension of size 3 in input');
     const rolled = (x: PyTensor, by: number) =>
       apply(ctx, { kind: 'cat', dim }, slice(ctx, x, dim, by, 3), slice(ctx, x, dim, 0, by));
     const term = (p: number, q: number) => arithmetic(ctx, 'mul', rolled(a, p), rolled(b, q));
@@ -119,7 +121,7 @@ function tensordot(
   right: readonly number[],
 ): PyTensor {
   const rest = (x: PyTensor, dims: readonly number[]) => x.type.shape.map((_, i) => i).filter((i) => !dims.includes(i));
-  const sizes = (x: PyTensor, dims: readonly number[]) => dims.map((dim) => x.type.shape[dim] ?? 1);
+  const sizes = (x: PyTensor, dims: readonly number[]) => dims.map((dim) => sizeOf(x, dim));
   const [m, n] = [rest(a, left), rest(b, right)];
   const inner = elements(sizes(a, left));
   const x = reshape(ctx, permute(ctx, a, [...m, ...left]), [elements(sizes(a, m)), inner]);

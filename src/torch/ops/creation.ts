@@ -1,4 +1,5 @@
 /** Functions of `torch.*` that make tensors, and the rest of the namespace. */
+import { firstElements, itemAt } from '../../graph/access';
 import { broadcast } from '../../graph/ops/rule';
 import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
@@ -136,7 +137,10 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
   });
   define('arange', `start, end=None, step=1, *, ${OPTIONS}`, (inner, args) => {
     const given = args.isNone('end') ? [0n, args.get('start')] : [args.get('start'), args.get('end')];
-    const [start = 0, end = 0] = given.map((each) => numberOf(each) ?? Number.NaN);
+    const [start, end] = firstElements(
+      given.map((each) => numberOf(each) ?? Number.NaN),
+      2,
+    );
     const step = args.float('step');
     if (Number.isNaN(start) || Number.isNaN(end)) inner.raise('TypeError', 'arange(): start and end must be numbers');
     const count = Math.max(Math.ceil((end - start) / step), 0);
@@ -189,7 +193,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
   define('is_tensor', 'obj', (_, args) => args.get('obj') instanceof PyTensor);
   define('manual_seed set_float32_matmul_precision set_default_dtype seed', '*args, **kwargs', () => null);
   define('compile', 'model=None, *args, **kwargs', (_, args) => args.get('model'));
-  define('device', 'type="cpu", index=None', (_, args) => new PyDevice(args.string('type').split(':')[0] ?? 'cpu'));
+  define('device', 'type="cpu", index=None', (_, args) => new PyDevice(itemAt(args.string('type').split(':'), 0)));
   members.set('Size', sizeClass(ctx));
   for (const name of ['finfo', 'iinfo'] as const) {
     const cls = nativeClass(name, [ctx.classes.object], {}, 'torch');

@@ -1,12 +1,13 @@
 /** Dtypes of tensors, copies of them, and questions about them. */
-import { promote } from '../../graph/ops/rule';
+import { firstElements, itemAt } from '../../graph/access';
+import { broadcast, promote } from '../../graph/ops/rule';
 import type { DType } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
 import { PyDtype, PyTensor, type PyValue } from '../../python/values/values';
 import { cast, clone, elements, isFloating } from '../tensor/tensor';
-import { alias } from '../tensor/views';
+import { alias, broadcastTo } from '../tensor/views';
 
 const CASTS: Readonly<Record<string, DType>> = {
   float: 'float32',
@@ -64,12 +65,16 @@ export const kinds: NativeTable = table((define) => {
     return Array.from(x).every((each, i) => each === y[i]);
   });
   define('allclose', 'input, other, rtol=1e-05, atol=1e-08, equal_nan=False', (ctx, args) => {
-    const [x, y] = [
-      data(ctx, args.tensor('input'), 'torch.allclose'),
-      data(ctx, args.tensor('other'), 'torch.allclose'),
-    ];
+    const tensors = [args.tensor('input'), args.tensor('other')] as const;
+    const shape = broadcast(tensors[0].type.shape, tensors[1].type.shape);
+    const [x, y] = firstElements(
+      tensors.map((each) => data(ctx, broadcastTo(ctx, each, shape), 'torch.allclose')),
+      2,
+    );
     const [relative, absolute] = [args.float('rtol'), args.float('atol')];
-    return Array.from(x).every((each, i) => Math.abs(each - (y[i] ?? 0)) <= absolute + relative * Math.abs(y[i] ?? 0));
+    return Array.from(x).every(
+      (each, i) => Math.abs(each - itemAt(y, i)) <= absolute + relative * Math.abs(itemAt(y, i)),
+    );
   });
   define(
     'result_type',

@@ -1,6 +1,7 @@
+import { firstElements, itemAt } from '../../graph/access';
 import type { Context } from '../../python/natives/context';
 import type { PyTensor } from '../../python/values/values';
-import { apply, elements } from '../tensor/tensor';
+import { apply, elements, sizeOf } from '../tensor/tensor';
 import { permute, reshape } from '../tensor/views';
 import { arithmetic } from './operations';
 
@@ -12,7 +13,7 @@ interface Term {
 
 /** `torch.einsum`, by diagonals, sums, permutations and batched matrix products, from left to right. */
 export function einsum(ctx: Context, equation: string, operands: readonly PyTensor[]): PyTensor {
-  const [left = '', right] = equation.replace(/\s/g, '').split('->');
+  const [left, right] = firstElements(equation.replace(/\s/g, '').split('->'), 1);
   const subscripts = left.split(',');
   if (subscripts.length !== operands.length) {
     return ctx.raise(
@@ -21,7 +22,7 @@ export function einsum(ctx: Context, equation: string, operands: readonly PyTens
     );
   }
   const spelled = spellOut(ctx, subscripts, right, operands);
-  const terms = operands.map((tensor, i) => onDiagonal(ctx, { tensor, letters: spelled.terms[i] ?? '' }));
+  const terms = operands.map((tensor, i) => onDiagonal(ctx, { tensor, letters: itemAt(spelled.terms, i) }));
   checkSizes(ctx, terms);
   const [first, ...others] = terms;
   if (!first) return ctx.raise('RuntimeError', 'einsum(): must provide at least one operand');
@@ -54,7 +55,7 @@ function spellOut(
   });
   const most = hidden.reduce((most, each) => Math.max(most, each), 0);
   const letters = Array.from({ length: most }, (_, i) => String.fromCharCode(0x3b1 + i)).join('');
-  const terms = subscripts.map((text, i) => text.replace('...', letters.slice(most - (hidden[i] ?? 0))));
+  const terms = subscripts.map((text, i) => text.replace('...', letters.slice(most - itemAt(hidden, i))));
   const output = right === undefined ? letters + once(subscripts) : right.replace('...', letters);
   return { terms, output };
 }
@@ -72,7 +73,7 @@ function checkSizes(ctx: Context, terms: readonly Term[]): void {
   const sizes = new Map<string, number>();
   for (const { tensor, letters } of terms) {
     [...letters].forEach((letter, dim) => {
-      const size = tensor.type.shape[dim] ?? 1;
+      const size = sizeOf(tensor, dim);
       const before = sizes.get(letter) ?? 1;
       if (before !== 1 && size !== 1 && before !== size) {
         ctx.raise(
@@ -89,10 +90,10 @@ function checkSizes(ctx: Context, terms: readonly Term[]): void {
 function onDiagonal(ctx: Context, { tensor, letters }: Term): Term {
   const second = [...letters].findIndex((letter, i) => letters.indexOf(letter) < i);
   if (second < 0) return { tensor, letters };
-  const first = letters.indexOf(letters[second] ?? '');
-  const size = tensor.type.shape[first] ?? 1;
+  const first = letters.indexOf(itemAt(letters, second));
+  const size = sizeOf(tensor, first);
   const order = tensor.type.shape.map((_, dim) => dim).filter((dim) => dim !== first && dim !== second);
-  const rest = order.map((dim) => tensor.type.shape[dim] ?? 1);
+  const rest = order.map((dim) => sizeOf(tensor, dim));
   const rows = reshape(ctx, permute(ctx, tensor, [first, second, ...order]), [size * size, ...rest]);
   const diagonal = apply(ctx, { kind: 'slice', dim: 0, start: 0, end: size * size, step: size + 1 }, rows);
   return onDiagonal(ctx, { tensor: diagonal, letters: [first, ...order].map((dim) => letters[dim]).join('') });
@@ -103,7 +104,7 @@ function product(ctx: Context, a: Term, b: Term, needed: string): Term {
   // Letters of one operand alone that nobody needs are summed before the product.
   const x = sumOut(ctx, a, b.letters + needed);
   const y = sumOut(ctx, b, a.letters + needed);
-  const size = (letter: string, { tensor, letters }: Term) => tensor.type.shape[letters.indexOf(letter)] ?? 1;
+  const size = (letter: string, { tensor, letters }: Term) => sizeOf(tensor, letters.indexOf(letter));
   const shared = [...x.letters].filter((letter) => y.letters.includes(letter));
   // A size of one that broadcasts is no inner dimension of a matrix product.
   if (shared.some((letter) => size(letter, x) !== size(letter, y))) return broadcastProduct(ctx, x, y, needed);
@@ -125,9 +126,7 @@ function broadcastProduct(ctx: Context, x: Term, y: Term, needed: string): Term 
   const letters = [...new Set(x.letters + y.letters)].join('');
   const spread = ({ tensor, letters: own }: Term): PyTensor => {
     const order = [...letters].filter((letter) => own.includes(letter)).join('');
-    const sizes = [...letters].map((letter) =>
-      own.includes(letter) ? (tensor.type.shape[own.indexOf(letter)] ?? 1) : 1,
-    );
+    const sizes = [...letters].map((letter) => (own.includes(letter) ? sizeOf(tensor, own.indexOf(letter)) : 1));
     return reshape(ctx, arrange(ctx, tensor, own, order), sizes);
   };
   return sumOut(ctx, { tensor: arithmetic(ctx, 'mul', spread(x), spread(y)), letters }, needed);

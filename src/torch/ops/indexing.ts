@@ -1,5 +1,6 @@
 /** Reading and writing at places that other tensors name: gathers, scatters, masks. */
 
+import { itemAt, sizeAt } from '../../graph/access';
 import { stridesOf } from '../../graph/evaluate/elements';
 import { broadcast } from '../../graph/ops/rule';
 import { say } from '../../language/say';
@@ -9,8 +10,8 @@ import { wayOut } from '../../python/natives/errors';
 import { type NativeTable, table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { getItem, put } from '../tensor/indexing';
-import { apply, cast, known, operand } from '../tensor/tensor';
-import { broadcastTo, reshape } from '../tensor/views';
+import { apply, cast, known, operand, sizeOf } from '../tensor/tensor';
+import { alongDim, atLeast1d, broadcastTo, reshape } from '../tensor/views';
 import { choose } from './operations';
 
 /** Picks for `put`: one index tensor in its dimension. */
@@ -34,12 +35,13 @@ function scatter(
       ? broadcastTo(ctx, given, shape)
       : given.type.shape.reduce(
           (part, size, i) =>
-            size > (shape[i] ?? 0)
-              ? apply(ctx, { kind: 'slice', dim: i, start: 0, end: shape[i] ?? 0, step: 1 }, part)
+            size > sizeAt(shape, i)
+              ? apply(ctx, { kind: 'slice', dim: i, start: 0, end: sizeAt(shape, i), step: 1 }, part)
               : part,
           given,
         );
-  return apply(ctx, { kind: 'scatter_elements', dim, reduction }, x, index, updates);
+  const vectors = [x, index, updates].map((each) => atLeast1d(ctx, each));
+  return reshape(ctx, apply(ctx, { kind: 'scatter_elements', dim, reduction }, ...vectors), x.type.shape);
 }
 
 function reductionOf(ctx: Context, name: string | undefined): 'none' | 'add' {
@@ -57,8 +59,10 @@ function changed(ctx: Context, x: PyTensor, write: (copy: PyTensor) => void): Py
 
 export const picking: NativeTable = table((define) => {
   define('gather', 'input, dim, index, *, sparse_grad=False, out=None', (ctx, args) => {
-    const x = args.tensor('input');
-    return apply(ctx, { kind: 'gather_elements', dim: args.dim('dim', x.type.shape.length) }, x, args.tensor('index'));
+    const [x, index] = [args.tensor('input'), args.tensor('index')];
+    const dim = args.dim('dim', x.type.shape.length);
+    const picked = apply(ctx, { kind: 'gather_elements', dim }, atLeast1d(ctx, x), atLeast1d(ctx, index));
+    return reshape(ctx, picked, index.type.shape);
   });
   define('take_along_dim', 'input, indices, dim=None', (ctx, args) => {
     const index = args.tensor('indices');
@@ -75,8 +79,8 @@ export const picking: NativeTable = table((define) => {
     const without = (shape: readonly number[]) => shape.map((size, i) => (i === dim ? 1 : size));
     const shape = broadcast(without(x.type.shape), without(index.type.shape));
     const sized = (size: number) => shape.map((each, i) => (i === dim ? size : each));
-    const full = broadcastTo(ctx, x, sized(x.type.shape[dim] ?? 1));
-    const picks = broadcastTo(ctx, index, sized(index.type.shape[dim] ?? 1));
+    const full = broadcastTo(ctx, x, sized(sizeOf(x, dim)));
+    const picks = broadcastTo(ctx, index, sized(sizeOf(index, dim)));
     return apply(ctx, { kind: 'gather_elements', dim }, full, picks);
   });
   define('take', 'input, index', (ctx, args) =>
@@ -101,7 +105,8 @@ export const picking: NativeTable = table((define) => {
   });
   define('index_select', 'input, dim, index', (ctx, args) => {
     const x = args.tensor('input');
-    return apply(ctx, { kind: 'gather', dim: args.dim('dim', x.type.shape.length) }, x, args.tensor('index'));
+    const dim = args.dim('dim', x.type.shape.length);
+    return alongDim(ctx, x, (given) => apply(ctx, { kind: 'gather', dim }, given, args.tensor('index')));
   });
   for (const [name, value, reduction] of [
     ['index_fill', 'value', 'none'],
@@ -111,8 +116,8 @@ export const picking: NativeTable = table((define) => {
     define(name, `input, dim, index, ${value}`, (ctx, args) => {
       const x = args.tensor('input');
       const rank = x.type.shape.length;
-      const picks = along(rank, args.dim('dim', rank), args.tensor('index'));
-      return changed(ctx, x, (copy) => put(ctx, copy, picks, args.get(value), reduction));
+      const picks = along(Math.max(rank, 1), args.dim('dim', rank), args.tensor('index'));
+      return changed(ctx, x, (copy) => put(ctx, atLeast1d(ctx, copy), picks, args.get(value), reduction));
     });
   }
   define('index_put', 'input, indices, values, accumulate=False', (ctx, args) => {
@@ -178,10 +183,10 @@ function nonzero(ctx: Context, x: PyTensor, asTuple: boolean): PyValue {
   const data = Array.from(knownOf(ctx, x, 'nonzero'));
   const set = data.flatMap((each, i) => (each ? [i] : []));
   const { shape } = x.type;
-  const columns = stridesOf(shape).map((stride, dim) => set.map((at) => Math.floor(at / stride) % (shape[dim] ?? 1)));
+  const columns = stridesOf(shape).map((stride, dim) => set.map((at) => Math.floor(at / stride) % sizeAt(shape, dim)));
   if (asTuple) {
     return new PyTuple(columns.map((column) => known(ctx, { dtype: 'int64', shape: [column.length] }, column)));
   }
-  const rows = set.flatMap((_, i) => columns.map((column) => column[i] ?? 0));
+  const rows = set.flatMap((_, i) => columns.map((column) => itemAt(column, i)));
   return known(ctx, { dtype: 'int64', shape: [set.length, shape.length] }, rows);
 }

@@ -1,9 +1,10 @@
 /** Joining tensors, and taking them apart. */
+import { itemAt } from '../../graph/access';
 import { sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
-import { clone, concatenate, numbers } from '../tensor/tensor';
+import { clone, concatenate, numbers, refuseScalar, sizeOf } from '../tensor/tensor';
 import { reshape, select, slice, unsqueeze } from '../tensor/views';
 
 export function cat(ctx: Context, tensors: readonly PyTensor[], dim: number): PyTensor {
@@ -41,7 +42,7 @@ function evenly(ctx: Context, size: number, parts: number): number[] {
 
 function between(size: number, cuts: readonly number[]): number[] {
   const ends = [...cuts.map((cut) => Math.min(cut < 0 ? cut + size : cut, size)), size];
-  return ends.map((end, i) => Math.max(end - (ends[i - 1] ?? 0), 0));
+  return ends.map((end, i) => Math.max(end - (i > 0 ? itemAt(ends, i - 1) : 0), 0));
 }
 
 function pieces(ctx: Context, x: PyTensor, dim: number, lengths: readonly number[]): PyTuple {
@@ -55,7 +56,7 @@ function pieces(ctx: Context, x: PyTensor, dim: number, lengths: readonly number
 }
 
 function cutAt(ctx: Context, x: PyTensor, given: PyValue, dim: number): PyTuple {
-  const size = x.type.shape[dim] ?? 0;
+  const size = sizeOf(x, dim);
   const cuts =
     sequence(given) ??
     (given instanceof PyTensor && given.type.shape.length > 0 ? Array.from(given.data ?? []) : undefined);
@@ -109,7 +110,7 @@ export const joining: NativeTable = table((define) => {
   define('chunk', 'input, chunks, dim=0', (ctx, args) => {
     const x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
-    const size = x.type.shape[dim] ?? 0;
+    const size = sizeOf(x, dim);
     return pieces(ctx, x, dim, steps(ctx, size, Math.ceil(size / args.int('chunks'))));
   });
   define(
@@ -118,7 +119,7 @@ export const joining: NativeTable = table((define) => {
     (ctx, args) => {
       const x = args.tensor('input');
       const dim = args.dim('dim', x.type.shape.length);
-      const size = x.type.shape[dim] ?? 0;
+      const size = sizeOf(x, dim);
       const name =
         ['split_size_or_sections', 'split_size', 'split_sizes'].find((each) => !args.isNone(each)) ??
         'split_size_or_sections';
@@ -151,6 +152,7 @@ export const joining: NativeTable = table((define) => {
   define('unbind', 'input, dim=0', (ctx, args) => {
     const x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
-    return new PyTuple(Array.from({ length: x.type.shape[dim] ?? 0 }, (_, i) => select(ctx, x, dim, i)));
+    refuseScalar(ctx, x, args.int('dim'));
+    return new PyTuple(Array.from({ length: sizeOf(x, dim) }, (_, i) => select(ctx, x, dim, i)));
   });
 });

@@ -1,5 +1,6 @@
 /** Functions that move elements about without computing with them. */
 
+import { firstElements, itemAt, sizeAt } from '../../graph/access';
 import { positions, stridesOf } from '../../graph/evaluate/elements';
 import { broadcast } from '../../graph/ops/rule';
 import { say } from '../../language/say';
@@ -7,9 +8,21 @@ import { numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
 import { PyDtype, PyList, type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
-import { apply, cast, clone, concatenate, elements, known, numbers, operand } from '../tensor/tensor';
+import {
+  apply,
+  cast,
+  clone,
+  concatenate,
+  elements,
+  known,
+  numbers,
+  operand,
+  refuseScalar,
+  sizeOf,
+} from '../tensor/tensor';
 import {
   alias,
+  atLeast1d,
   broadcastTo,
   expand,
   isContiguous,
@@ -19,6 +32,7 @@ import {
   slice,
   stridesIn,
   transpose,
+  transposeMatrix,
   unsqueeze,
   viewAs,
 } from '../tensor/views';
@@ -34,7 +48,7 @@ export function flatten(ctx: Context, x: PyTensor, start: number, end: number): 
 export function unflatten(ctx: Context, x: PyTensor, dim: number, sizes: readonly number[]): PyTensor {
   const hole = sizes.indexOf(-1);
   const rest = elements(sizes.filter((_, i) => i !== hole));
-  const size = x.type.shape[dim] ?? 1;
+  const size = sizeOf(x, dim);
   const filled = sizes.map((each, i) => (i === hole ? size / rest : each));
   if (elements(filled) !== size || !filled.every(Number.isInteger)) {
     ctx.raise(
@@ -56,8 +70,9 @@ function pickAll(ctx: Context, x: PyTensor, places: Int32Array, shape: readonly 
 }
 
 function flip(ctx: Context, x: PyTensor, dims: readonly number[]): PyTensor {
+  if (x.type.shape.length === 0) return clone(ctx, x);
   return dims.reduce((result, dim) => {
-    const size = x.type.shape[dim] ?? 0;
+    const size = sizeOf(x, dim);
     return pick(
       ctx,
       result,
@@ -68,7 +83,7 @@ function flip(ctx: Context, x: PyTensor, dims: readonly number[]): PyTensor {
 }
 
 export function roll(ctx: Context, x: PyTensor, shift: number, dim: number): PyTensor {
-  const size = x.type.shape[dim] ?? 1;
+  const size = sizeOf(x, dim);
   const cut = ((-shift % size) + size) % size || 0;
   if (!cut) return clone(ctx, x);
   return apply(ctx, { kind: 'cat', dim }, slice(ctx, x, dim, cut, size), slice(ctx, x, dim, 0, cut));
@@ -76,7 +91,7 @@ export function roll(ctx: Context, x: PyTensor, shift: number, dim: number): PyT
 
 /** Windows of `size`, `step` apart, along a dimension: they become the last one. */
 export function windows(ctx: Context, x: PyTensor, dim: number, size: number, step: number): PyTensor {
-  const length = x.type.shape[dim] ?? 0;
+  const length = sizeOf(x, dim);
   if (size > length) {
     ctx.raise('RuntimeError', `maximum size for tensor at dimension ${dim} is ${length} but size is ${size}`);
   }
@@ -90,20 +105,21 @@ export function windows(ctx: Context, x: PyTensor, dim: number, size: number, st
 
 export function diagonal(ctx: Context, x: PyTensor, offset: number, dim1: number, dim2: number): PyTensor {
   const { shape } = x.type;
-  const [rows, columns] = [shape[dim1] ?? 1, shape[dim2] ?? 1];
+  if (dim1 === dim2) ctx.raise('RuntimeError', `diagonal dimensions cannot be identical ${dim1}, ${dim2}`);
+  const [rows, columns] = [sizeAt(shape, dim1), sizeAt(shape, dim2)];
   const length = Math.max(0, Math.min(rows - Math.max(-offset, 0), columns - Math.max(offset, 0)));
   const rest = shape.map((_, dim) => dim).filter((dim) => dim !== dim1 && dim !== dim2);
   const strides = stridesOf(shape);
-  const [down, right] = [strides[dim1] ?? 0, strides[dim2] ?? 0];
-  const sizes = [...rest.map((dim) => shape[dim] ?? 1), length];
-  const steps = [...rest.map((dim) => strides[dim] ?? 0), down + right];
+  const [down, right] = [itemAt(strides, dim1), itemAt(strides, dim2)];
+  const sizes = [...rest.map((dim) => sizeAt(shape, dim)), length];
+  const steps = [...rest.map((dim) => itemAt(strides, dim)), down + right];
   const start = offset >= 0 ? offset * right : -offset * down;
   return pickAll(ctx, x, positions(sizes, steps, start), sizes);
 }
 
 /** A matrix, or a batch of them, with the last dimension of `x` on its diagonal. */
 function onDiagonal(ctx: Context, x: PyTensor, offset: number): PyTensor {
-  const length = x.type.shape.at(-1) ?? 1;
+  const length = sizeOf(x, -1);
   const size = length + Math.abs(offset);
   const rank = x.type.shape.length - 1;
   const from = numbers(ctx, size, (i) => Math.min(Math.max(i - Math.max(-offset, 0), 0), length - 1));
@@ -114,6 +130,16 @@ function onDiagonal(ctx: Context, x: PyTensor, offset: number): PyTensor {
 
 function wrap(dim: number, rank: number): number {
   return dim < 0 ? dim + rank : dim;
+}
+
+/** All dimensions in their order, but those of `from` at the places of `to`. */
+function orderWith(rank: number, from: readonly number[], to: readonly number[]): number[] {
+  const rest = Array.from({ length: rank }, (_, dim) => dim).filter((dim) => !from.includes(dim));
+  let next = 0;
+  return Array.from({ length: rank }, (_, place) => {
+    const moved = to.indexOf(place);
+    return moved < 0 ? itemAt(rest, next++) : itemAt(from, moved);
+  });
 }
 
 /** `f(a, b)` or `f([a, b])`. */
@@ -141,15 +167,12 @@ export const layout: NativeTable = table((define) => {
   define('ravel', 'input', (ctx, args) => reshape(ctx, args.tensor('input'), [-1]));
   define('unflatten', 'input, dim, sizes', (ctx, args) => {
     const x = args.tensor('input');
+    refuseScalar(ctx, x, args.int('dim'));
     return unflatten(ctx, x, args.dim('dim', x.type.shape.length), args.ints('sizes'));
   });
   define('permute', 'input, *dims', (ctx, args) => {
     const x = args.tensor('input');
-    return permute(
-      ctx,
-      x,
-      args.variadicInts('dims').map((dim) => wrap(dim, x.type.shape.length)),
-    );
+    return permute(ctx, x, args.variadicDims('dims', x.type.shape.length));
   });
   define('transpose swapaxes swapdims', 'input, dim0, dim1', (ctx, args) => {
     const x = args.tensor('input');
@@ -165,22 +188,19 @@ export const layout: NativeTable = table((define) => {
   });
   define('adjoint', 'input', (ctx, args) => {
     const x = args.tensor('input');
-    return transpose(ctx, x, x.type.shape.length - 2, x.type.shape.length - 1);
+    return transposeMatrix(ctx, x, 'adjoint()');
   });
   define('movedim moveaxis', 'input, source, destination', (ctx, args) => {
     const x = args.tensor('input');
     const rank = x.type.shape.length;
     const [from, to] = [args.dims('source', rank), args.dims('destination', rank)];
-    const order = new Array<number>(rank).fill(-1);
-    from.forEach((dim, i) => {
-      order[to[i] ?? 0] = dim;
-    });
-    const rest = x.type.shape.map((_, dim) => dim).filter((dim) => !from.includes(dim));
-    return permute(
-      ctx,
-      x,
-      order.map((dim) => (dim < 0 ? (rest.shift() ?? 0) : dim)),
-    );
+    if (from.length !== to.length) {
+      ctx.raise(
+        'RuntimeError',
+        `movedim: Invalid source or destination dims: source ([${from.join(', ')}] dims) should contain the same number of dims as destination ([${to.join(', ')}] dims)`,
+      );
+    }
+    return permute(ctx, x, orderWith(rank, from, to));
   });
   define('unsqueeze', 'input, dim', (ctx, args) => {
     const x = args.tensor('input');
@@ -228,11 +248,13 @@ export const layout: NativeTable = table((define) => {
   define('repeat_interleave', 'input, repeats, dim=None, *, output_size=None', (ctx, args) => {
     const x = args.isNone('dim') ? reshape(ctx, args.tensor('input'), [-1]) : args.tensor('input');
     const dim = args.isNone('dim') ? 0 : args.dim('dim', x.type.shape.length);
-    const size = x.type.shape[dim] ?? 0;
+    const size = sizeOf(x, dim);
     const each = args.get('repeats');
     const counts = numberOf(each) ?? (operand(ctx, each).data && Array.from(operand(ctx, each).data ?? []));
     if (counts === undefined) return ctx.error('unsupported', say('repeat_interleave needs counts that are known'));
-    const times = (i: number): number => (typeof counts === 'number' ? counts : (counts[i] ?? 0));
+    if (typeof counts !== 'number' && counts.length !== size)
+      ctx.raise('RuntimeError', 'repeats must have the same size as input along dim');
+    const times = (i: number): number => (typeof counts === 'number' ? counts : itemAt(counts, i));
     const many = numbers(ctx, size, times);
     ctx.meter.elements(many.reduce((sum, count) => sum + count, 0));
     return pick(
@@ -244,17 +266,26 @@ export const layout: NativeTable = table((define) => {
   });
   define('flip', 'input, *dims', (ctx, args) => {
     const x = args.tensor('input');
-    return flip(
-      ctx,
-      x,
-      args.variadicInts('dims').map((dim) => wrap(dim, x.type.shape.length)),
-    );
+    return flip(ctx, x, args.variadicDims('dims', x.type.shape.length));
   });
-  define('fliplr', 'input', (ctx, args) => flip(ctx, args.tensor('input'), [1]));
-  define('flipud', 'input', (ctx, args) => flip(ctx, args.tensor('input'), [0]));
+  for (const [name, dim] of [
+    ['fliplr', 1],
+    ['flipud', 0],
+  ] as const) {
+    define(name, 'input', (ctx, args) => {
+      const x = args.tensor('input');
+      if (x.type.shape.length <= dim) ctx.raise('RuntimeError', `Input must be >= ${dim + 1}-d.`);
+      return flip(ctx, x, [dim]);
+    });
+  }
   define('rot90', 'input, k=1, dims=(0, 1)', (ctx, args) => {
     const x = args.tensor('input');
-    const [a = 0, b = 1] = args.dims('dims', x.type.shape.length);
+    const dims = args.dims('dims', x.type.shape.length);
+    if (dims.length !== 2)
+      ctx.raise('RuntimeError', `expected total rotation dims == 2, but got dims = ${dims.length}`);
+    const [a, b] = firstElements(dims, 2);
+    if (a === b)
+      ctx.raise('RuntimeError', `expected rotation dims to be different, but got dim0 = ${a} and dim1 = ${b}`);
     const turns = ((args.int('k') % 4) + 4) % 4;
     if (turns === 0) return clone(ctx, x);
     if (turns === 2) return flip(ctx, x, [a, b]);
@@ -266,11 +297,18 @@ export const layout: NativeTable = table((define) => {
       return reshape(ctx, roll(ctx, reshape(ctx, input, [-1]), args.int('shifts'), 0), input.type.shape);
     }
     const dims = args.dims('dims', input.type.shape.length);
-    return args.ints('shifts').reduce((x, shift, i) => roll(ctx, x, shift, dims[i] ?? 0), input);
+    const shifts = args.ints('shifts');
+    if (shifts.length !== dims.length) {
+      ctx.raise('RuntimeError', `shifts and dimensions must align. shifts: ${shifts.length}, dims:${dims.length}`);
+    }
+    for (const dim of args.ints('dims')) refuseScalar(ctx, input, dim);
+    return shifts.reduce((x, shift, i) => roll(ctx, x, shift, itemAt(dims, i)), input);
   });
   define('unfold', 'input, dimension, size, step', (ctx, args) => {
     const x = args.tensor('input');
-    return windows(ctx, x, args.dim('dimension', x.type.shape.length), args.int('size'), args.int('step'));
+    const [dim, size] = [args.dim('dimension', x.type.shape.length), args.int('size')];
+    const found = windows(ctx, atLeast1d(ctx, x), dim, size, args.int('step'));
+    return x.type.shape.length > 0 ? found : reshape(ctx, found, [size]);
   });
   define('as_strided', 'input, size, stride, storage_offset=None', (ctx, args) => {
     const x = args.tensor('input');
@@ -295,16 +333,7 @@ export const layout: NativeTable = table((define) => {
   define('diag_embed', 'input, offset=0, dim1=-2, dim2=-1', (ctx, args) => {
     const made = onDiagonal(ctx, args.tensor('input'), args.int('offset'));
     const rank = made.type.shape.length;
-    const [a, b] = [args.dim('dim1', rank), args.dim('dim2', rank)];
-    const order = made.type.shape.map((_, dim) => dim).slice(0, rank - 2);
-    const target = new Array<number>(rank).fill(-1);
-    target[a] = rank - 2;
-    target[b] = rank - 1;
-    return permute(
-      ctx,
-      made,
-      target.map((dim) => (dim < 0 ? (order.shift() ?? 0) : dim)),
-    );
+    return permute(ctx, made, orderWith(rank, [rank - 2, rank - 1], [args.dim('dim1', rank), args.dim('dim2', rank)]));
   });
   define('select', 'input, dim, index', (ctx, args) => {
     const x = args.tensor('input');
@@ -313,9 +342,9 @@ export const layout: NativeTable = table((define) => {
   define('narrow', 'input, dim, start, length', (ctx, args) => {
     const x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
-    const start = wrap(args.int('start'), x.type.shape[dim] ?? 0);
+    const start = wrap(args.int('start'), sizeOf(x, dim));
     const end = start + args.int('length');
-    if (end > (x.type.shape[dim] ?? 0)) {
+    if (end > sizeOf(x, dim)) {
       ctx.raise(
         'RuntimeError',
         `start (${start}) + length (${args.int('length')}) exceeds dimension size (${x.type.shape[dim]}).`,
@@ -328,17 +357,19 @@ export const layout: NativeTable = table((define) => {
     return isContiguous(x) ? x : clone(ctx, x);
   });
   define('is_contiguous', 'input, memory_format=None', (_, args) => isContiguous(args.tensor('input')));
-  define('stride', 'input, dim=None', (_, args) => {
+  define('stride', 'input, dim=None', (ctx, args) => {
     const x = args.tensor('input');
     const strides = stridesIn(x);
-    if (!args.isNone('dim')) return BigInt(strides[args.dim('dim', x.type.shape.length)] ?? 1);
+    if (!args.isNone('dim')) refuseScalar(ctx, x, args.int('dim'));
+    if (!args.isNone('dim')) return BigInt(itemAt(strides, args.dim('dim', x.type.shape.length)));
     return new PyTuple(strides.map(BigInt));
   });
   define('storage_offset', 'input', (_, args) => BigInt(args.tensor('input').memory.place?.offset ?? 0));
   for (const name of ['tril', 'triu'] as const) {
     define(name, 'input, diagonal=0, *, out=None', (ctx, args) => {
       const x = args.tensor('input');
-      const [rows, columns] = [x.type.shape.at(-2) ?? 1, x.type.shape.at(-1) ?? 1];
+      refuseScalar(ctx, x, -2);
+      const [rows, columns] = [sizeOf(x, -2), sizeOf(x, -1)];
       const offset = args.int('diagonal');
       const keep = numbers(ctx, rows * columns, (i) => {
         const distance = (i % columns) - Math.floor(i / columns) - offset;
@@ -353,7 +384,7 @@ export const layout: NativeTable = table((define) => {
     const swapped = args.string('indexing') === 'xy' && tensors.length > 1;
     const sizes = tensors.map((x) => elements(x.type.shape));
     const place = (i: number) => (swapped && i < 2 ? 1 - i : i);
-    const shape = sizes.map((_, i) => sizes[place(i)] ?? 1);
+    const shape = sizes.map((_, i) => itemAt(sizes, place(i)));
     return new PyTuple(
       tensors.map((x, i) => {
         const lifted = shape.map((size, dim) => (dim === place(i) ? size : 1));
@@ -376,10 +407,9 @@ export const layout: NativeTable = table((define) => {
 function atLeast(ctx: Context, x: PyTensor, rank: number): PyTensor {
   const { shape } = x.type;
   if (shape.length >= rank) return x;
-  const [first = 1, second = 1] = shape;
   if (rank === 1) return reshape(ctx, x, [1]);
-  if (rank === 2) return reshape(ctx, x, [1, first]);
-  return reshape(ctx, x, shape.length === 2 ? [first, second, 1] : [1, first, 1]);
+  if (rank === 2) return reshape(ctx, x, [1, sizeOf(x, 0)]);
+  return reshape(ctx, x, shape.length === 2 ? [...shape, 1] : [1, sizeOf(x, 0), 1]);
 }
 
 function repeat(ctx: Context, x: PyTensor, counts: readonly number[]): PyTensor {

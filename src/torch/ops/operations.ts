@@ -1,4 +1,5 @@
 /** Operators of the graph on tensors and numbers, in PyTorch's result types: what all the tables are written in. */
+import { itemAt } from '../../graph/access';
 import type { BinaryFunction, Comparison, Reduction, UnaryFunction } from '../../graph/types';
 import { say } from '../../language/say';
 import { namedTupleClass } from '../../python/builtins/namedtuple';
@@ -39,7 +40,7 @@ export function reduce(
   dims: readonly number[] = [],
   keepdim = false,
 ): PyTensor {
-  if (x.type.shape.length === 0 && !keepdim) return fn === 'sum' || fn === 'prod' ? summed(ctx, x) : clone(ctx, x);
+  if (x.type.shape.length === 0) return fn === 'sum' || fn === 'prod' ? summed(ctx, x) : clone(ctx, x);
   return apply(ctx, { kind: 'reduce', function: fn, dims, keepdim }, x);
 }
 
@@ -70,7 +71,7 @@ export function bitwise(ctx: Context, fn: 'and' | 'or' | 'xor', a: PyValue, b: P
   }[fn];
   const type = p.length >= q.length ? x.type : y.type;
   const count = Math.max(p.length, q.length);
-  const data = Array.from({ length: count }, (_, i) => compute(p[i % p.length] ?? 0, q[i % q.length] ?? 0));
+  const data = Array.from({ length: count }, (_, i) => compute(itemAt(p, i % p.length), itemAt(q, i % q.length)));
   return known(ctx, type, data);
 }
 

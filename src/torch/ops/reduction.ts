@@ -6,8 +6,8 @@ import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
-import { apply, cast, concatenate, elements, known, numbers } from '../tensor/tensor';
-import { reshape, select, slice, unsqueeze } from '../tensor/views';
+import { apply, cast, clone, concatenate, elements, known, numbers, sizeOf } from '../tensor/tensor';
+import { alongDim, reshape, select, slice, unsqueeze } from '../tensor/views';
 import { arithmetic, choose, comparison, floating, reduce, returned, unary } from './operations';
 
 /** `dim=None`, one or several; none given means all. */
@@ -41,7 +41,7 @@ export function variance(
   keepdim: boolean,
 ): PyTensor {
   const over = dims.length === 0 ? allDims(x) : dims;
-  const count = elements(over.map((dim) => x.type.shape[dim] ?? 1));
+  const count = elements(over.map((dim) => sizeOf(x, dim)));
   const centred = arithmetic(ctx, 'sub', x, reduce(ctx, 'mean', x, over, true));
   const squares = reduce(ctx, 'sum', arithmetic(ctx, 'mul', centred, centred), over, keepdim);
   return arithmetic(ctx, 'div', squares, Math.max(count - correction, 0));
@@ -78,7 +78,8 @@ export function logSumExp(ctx: Context, x: PyTensor, dims: readonly number[], ke
 
 /** Results that build on each other along a dimension, one step at a time. */
 function running(ctx: Context, x: PyTensor, dim: number, fn: BinaryFunction): PyTensor {
-  const size = x.type.shape[dim] ?? 1;
+  if (x.type.shape.length === 0) return clone(ctx, x);
+  const size = sizeOf(x, dim);
   const parts: PyTensor[] = [];
   for (let i = 0; i < size; i++) {
     const part = slice(ctx, x, dim, i, i + 1);
@@ -142,17 +143,17 @@ export const reductions = table((define) => {
   define('sort', 'input, dim=-1, descending=False, stable=False', (ctx, args) => {
     const x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
-    const pair = ordered(ctx, x, dim, x.type.shape[dim] ?? 1, args.bool('descending'));
+    const pair = ordered(ctx, x, dim, sizeOf(x, dim), args.bool('descending'));
     return returned(ctx, 'sort', ['values', 'indices'], pair);
   });
   define('argsort', 'input, dim=-1, descending=False, stable=False', (ctx, args) => {
     const x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
-    return ordered(ctx, x, dim, x.type.shape[dim] ?? 1, args.bool('descending'))[1];
+    return ordered(ctx, x, dim, sizeOf(x, dim), args.bool('descending'))[1];
   });
   define('msort', 'input', (ctx, args) => {
     const x = args.tensor('input');
-    return ordered(ctx, x, 0, x.type.shape[0] ?? 1, false)[0];
+    return ordered(ctx, x, 0, sizeOf(x, 0), false)[0];
   });
   define('kthvalue', 'input, k, dim=-1, keepdim=False', (ctx, args) => {
     const x = args.tensor('input');
@@ -164,7 +165,7 @@ export const reductions = table((define) => {
     const middle = (size: number) => Math.floor((size - 1) / 2);
     if (args.isNone('dim')) return nth(ctx, reshape(ctx, x, [-1]), 0, middle(elements(x.type.shape)), false)[0];
     const dim = args.dim('dim', x.type.shape.length);
-    const pair = nth(ctx, x, dim, middle(x.type.shape[dim] ?? 1), args.bool('keepdim'));
+    const pair = nth(ctx, x, dim, middle(sizeOf(x, dim)), args.bool('keepdim'));
     return returned(ctx, 'median', ['values', 'indices'], pair);
   });
 
@@ -208,7 +209,8 @@ export const reductions = table((define) => {
   define('cumsum', 'input, dim, *, dtype=None', (ctx, args) => {
     const dtype: DType | undefined = args.optionalDtype('dtype');
     const x = dtype ? cast(ctx, args.tensor('input'), dtype) : args.tensor('input');
-    return apply(ctx, { kind: 'cumsum', dim: args.dim('dim', x.type.shape.length) }, x);
+    const dim = args.dim('dim', x.type.shape.length);
+    return alongDim(ctx, x, (given) => apply(ctx, { kind: 'cumsum', dim }, given));
   });
   define('cumprod', 'input, dim, *, dtype=None', (ctx, args) => {
     const x = args.tensor('input');
@@ -223,7 +225,7 @@ export const reductions = table((define) => {
       const dim = args.dim('dim', x.type.shape.length);
       const values = running(ctx, x, dim, fn);
       // The last place at which the running extreme was met.
-      const size = x.type.shape[dim] ?? 1;
+      const size = sizeOf(x, dim);
       const shape = x.type.shape.map((_, i) => (i === dim ? size : 1));
       const place = known(
         ctx,
@@ -238,7 +240,7 @@ export const reductions = table((define) => {
     let x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
     for (let i = 0; i < args.int('n'); i++) {
-      const size = x.type.shape[dim] ?? 1;
+      const size = sizeOf(x, dim);
       x = arithmetic(ctx, 'sub', slice(ctx, x, dim, 1, size), slice(ctx, x, dim, 0, size - 1));
     }
     return x;
@@ -267,7 +269,8 @@ export const reductions = table((define) => {
 
 /** The value and place that comes `n`th in ascending order. */
 function nth(ctx: Context, x: PyTensor, dim: number, n: number, keepdim: boolean): [PyTensor, PyTensor] {
-  const [values, indices] = ordered(ctx, x, dim, x.type.shape[dim] ?? 1, false);
+  const [values, indices] = ordered(ctx, x, dim, sizeOf(x, dim), false);
+  if (x.type.shape.length === 0 && n === 0) return [values, indices];
   const pick = (from: PyTensor) => (keepdim ? slice(ctx, from, dim, n, n + 1) : select(ctx, from, dim, n));
   return [pick(values), pick(indices)];
 }

@@ -1,5 +1,6 @@
 /** `tensor[index]` and `tensor[index] = value`, by PyTorch's rules: NumPy's, but an int never joins the index tensors. */
 
+import { itemAt, sizeAt } from '../../graph/access';
 import { count, stridesOf } from '../../graph/evaluate/elements';
 import { MAX_KNOWN } from '../../graph/evaluate/index';
 import { say } from '../../language/say';
@@ -8,7 +9,7 @@ import { wayOut } from '../../python/natives/errors';
 import { Ellipsis, PyList, PySlice, PyTensor, PyTuple, type PyValue, typeName } from '../../python/values/values';
 import { assign, overwrite } from './inplace';
 import { flattened } from './literal';
-import { apply, cast, elements, known, numbers, operand } from './tensor';
+import { apply, cast, elements, known, numbers, operand, sizeOf } from './tensor';
 import { broadcastTo, permute, reshape, select, slice, unsqueeze } from './views';
 
 /** A mask that is known only when the model runs, over `rank` dimensions. */
@@ -104,7 +105,7 @@ export function put(
   const restored = reshape(
     ctx,
     updated,
-    order.map((dim) => shape[dim] ?? 1),
+    order.map((dim) => sizeAt(shape, dim)),
   );
   const back = shape.map((_, dim) => order.indexOf(dim));
   overwrite(ctx, tensor, permute(ctx, restored, back));
@@ -128,7 +129,7 @@ function putMasked(ctx: Context, view: PyTensor, picks: readonly Pick[], value: 
   const rank = mask.type.shape.length;
   const given = cast(ctx, operand(ctx, value, view), dtype);
   const behind = shape.length - at - rank;
-  const counted = given.type.shape.at(-1 - behind) ?? 1;
+  const counted = given.type.shape.length > behind ? sizeOf(given, -1 - behind) : 1;
   if (counted !== 1) {
     ctx.error(
       'unsupported',
@@ -182,12 +183,13 @@ function plain(ctx: Context, tensor: PyTensor, index: PyValue): Plain {
   return { view, picks };
 }
 
-/** Lists become tensors, and tensors of one known integer become ints. */
+/** Lists become tensors, and tensors of one known integer or bool become what they hold. */
 function read(ctx: Context, item: PyValue): PyValue {
   if (item instanceof PyList) return listed(ctx, item);
   if (item instanceof PyTuple) return listed(ctx, new PyList([...item.items]));
-  if (item instanceof PyTensor && item.type.shape.length === 0 && item.type.dtype !== 'bool') {
+  if (item instanceof PyTensor && item.type.shape.length === 0) {
     const [only] = item.data ?? [];
+    if (only !== undefined && item.type.dtype === 'bool') return only !== 0;
     if (only !== undefined && !item.type.dtype.includes('float')) return BigInt(only);
   }
   return item;
@@ -198,7 +200,7 @@ function listed(ctx: Context, list: PyList): PyTensor {
   const bools = flat.length > 0 && flat.every((each) => typeof each === 'boolean');
   const numbers = flat.map((each) => {
     if (typeof each === 'bigint' || typeof each === 'boolean') return Number(each);
-    return each instanceof PyTensor && each.data?.length === 1 ? (each.data[0] ?? 0) : wrong(ctx, each);
+    return each instanceof PyTensor && each.data?.length === 1 ? itemAt(each.data, 0) : wrong(ctx, each);
   });
   return known(ctx, { dtype: bools ? 'bool' : 'int64', shape }, numbers);
 }
@@ -245,13 +247,13 @@ function picksOf(ctx: Context, view: PyTensor, dim: number, item: PyTensor): Pic
     known(
       ctx,
       { dtype: 'int64', shape: [set.length] },
-      set.map((place) => Math.floor(place / (strides[i] ?? 1)) % size),
+      set.map((place) => Math.floor(place / itemAt(strides, i)) % size),
     ),
   );
 }
 
 function range(ctx: Context, tensor: PyTensor, dim: number, item: PySlice): PyTensor {
-  const size = tensor.type.shape[dim] ?? 0;
+  const size = sizeOf(tensor, dim);
   const step = item.step === null ? 1 : number(ctx, item.step);
   if (step <= 0) ctx.raise('ValueError', 'step must be greater than zero');
   const clamp = (value: PyValue, missing: number): number => {
@@ -265,7 +267,7 @@ function range(ctx: Context, tensor: PyTensor, dim: number, item: PySlice): PyTe
 
 function number(ctx: Context, value: PyValue): number {
   if (typeof value === 'bigint') return Number(value);
-  if (value instanceof PyTensor && value.data?.length === 1) return value.data[0] ?? 0;
+  if (value instanceof PyTensor && value.data?.length === 1) return itemAt(value.data, 0);
   return ctx.raise(
     'TypeError',
     `slice indices must be integers or None or have an __index__ method, not ${typeName(value)}`,
@@ -275,7 +277,7 @@ function number(ctx: Context, value: PyValue): number {
 /** Picks at positions: the broadcast shape of the positions stands where they do, or in front if a slice parts them. */
 function gather(ctx: Context, tensor: PyTensor, picks: readonly (PyTensor | null)[]): PyTensor {
   const dims = picks.flatMap((pick, dim) => (pick ? [dim] : []));
-  const [first = 0] = dims;
+  const first = itemAt(dims, 0);
   const [only] = dims.length === 1 ? picks.filter((pick) => pick !== null) : [];
   if (only) {
     checkRange(ctx, only, tensor, first);
@@ -310,19 +312,19 @@ function asRows(ctx: Context, tensor: PyTensor, picks: readonly (PyTensor | null
   const dims = picks.flatMap((pick, dim) => (pick ? [dim] : []));
   const rest = shape.map((_, dim) => dim).filter((dim) => !dims.includes(dim));
   const order = [...dims, ...rest];
-  const inner = rest.map((dim) => shape[dim] ?? 1);
-  const sizes = dims.map((dim) => shape[dim] ?? 1);
+  const inner = rest.map((dim) => sizeAt(shape, dim));
+  const sizes = dims.map((dim) => sizeAt(shape, dim));
   const rows = reshape(ctx, permute(ctx, tensor, order), [count(sizes), ...inner]);
   const strides = stridesOf(sizes);
   let indices: PyTensor | undefined;
   dims.forEach((dim, i) => {
     const positions = nonNegative(ctx, picks[dim] ?? null, tensor, dim);
-    const stride = known(ctx, { dtype: 'int64', shape: [] }, [strides[i] ?? 1]);
+    const stride = known(ctx, { dtype: 'int64', shape: [] }, [itemAt(strides, i)]);
     const scaled = strides[i] === 1 ? positions : apply(ctx, { kind: 'binary', function: 'mul' }, positions, stride);
     indices = indices ? apply(ctx, { kind: 'binary', function: 'add' }, indices, scaled) : scaled;
   });
   if (!indices) throw new RangeError('nothing is indexed');
-  const [first = 0] = dims;
+  const first = itemAt(dims, 0);
   const adjacent = dims.every((dim, i) => dim === first + i);
   return { rows, order, inner, spread: indices.type.shape, indices, before: adjacent ? first : 0 };
 }
@@ -335,12 +337,12 @@ function nonNegative(ctx: Context, pick: PyTensor | null, tensor: PyTensor, dim:
   if (positions.data?.every((at: number) => at >= 0)) return positions;
   const constant = (value: number) => known(ctx, { dtype: 'int64', shape: [] }, [value]);
   const negative = apply(ctx, { kind: 'compare', function: 'lt' }, positions, constant(0));
-  const shifted = apply(ctx, { kind: 'binary', function: 'add' }, positions, constant(tensor.type.shape[dim] ?? 0));
+  const shifted = apply(ctx, { kind: 'binary', function: 'add' }, positions, constant(sizeOf(tensor, dim)));
   return apply(ctx, { kind: 'where' }, negative, shifted, positions);
 }
 
 function checkRange(ctx: Context, pick: PyTensor, tensor: PyTensor, dim: number): void {
-  const size = tensor.type.shape[dim] ?? 0;
+  const size = sizeOf(tensor, dim);
   for (const at of pick.data ?? []) {
     if (at < -size || at >= size) {
       ctx.raise('IndexError', `index ${at} is out of bounds for dimension ${dim} with size ${size}`);

@@ -1,5 +1,6 @@
 /** How tensors get their first values: initialisers instead of bytes, so that a large layer allocates nothing. */
 
+import { itemAt } from '../../graph/access';
 import { count, fillElements, storeElements, stridesOf } from '../../graph/evaluate/elements';
 import { MAX_KNOWN } from '../../graph/evaluate/index';
 import { placesOf } from '../../graph/initialise';
@@ -42,12 +43,12 @@ export function initialiserOf(ctx: Context, tensor: PyTensor): Initialiser | und
   });
   return {
     kind: 'data',
-    data: storeElements(tensor.type.dtype, places.length, (i) => values[places[i] ?? 0] ?? 0),
+    data: storeElements(tensor.type.dtype, places.length, (i) => itemAt(values, itemAt(places, i))),
   };
 }
 
 export function initialiserFor(data: TensorData): Initialiser {
-  const first = data[0] ?? 0;
+  const first = data.length > 0 ? itemAt(data, 0) : 0;
   return data.every((value: number) => value === first) ? { kind: 'constant', value: first } : { kind: 'data', data };
 }
 
@@ -132,10 +133,10 @@ function valuesOf({ dtype, shape }: TensorType, initialiser: Initialiser): Tenso
         const own = valuesOf({ dtype, shape: patch.shape }, patch.initialiser);
         if (!own) return undefined;
         placesOf(patch).forEach((place, i) => {
-          result[place] = own[i] ?? 0;
+          result[place] = itemAt(own, i);
         });
       }
-      return storeElements(dtype, length, (i) => result[i] ?? 0);
+      return storeElements(dtype, length, (i) => itemAt(result, i));
     }
     default:
       return undefined;
@@ -166,7 +167,7 @@ export function affine(initialiser: Initialiser, factor: number, shift: number, 
     }
     case 'data': {
       const { data } = initialiser;
-      return { kind: 'data', data: storeElements(dtype, data.length, (i) => moved(data[i] ?? 0)) };
+      return { kind: 'data', data: storeElements(dtype, data.length, (i) => moved(itemAt(data, i))) };
     }
     case 'patched': {
       const base = affine(initialiser.base, factor, shift, dtype);

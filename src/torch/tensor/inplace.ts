@@ -1,5 +1,6 @@
 /** Writing to tensors: what PyTorch's in-place forms, `x[i] = y` and `nn.init.*` do. */
 
+import { itemAt } from '../../graph/access';
 import { storeElements } from '../../graph/evaluate/elements';
 import { placesOf } from '../../graph/initialise';
 import { promote } from '../../graph/ops/rule';
@@ -145,8 +146,8 @@ function patchedData(view: PyTensor, before: TensorData, own: TensorData): Tenso
   const after = Float64Array.from(before);
   const place = { offset: view.memory.place?.offset ?? 0, shape: view.type.shape, strides: stridesIn(view) };
   placesOf(place).forEach((at, i) => {
-    after[at] = own[i] ?? 0;
+    after[at] = itemAt(own, i);
   });
   const { dtype } = view.type;
-  return storeElements(dtype, after.length, (i) => after[i] ?? 0);
+  return storeElements(dtype, after.length, (i) => itemAt(after, i));
 }

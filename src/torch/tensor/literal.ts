@@ -1,4 +1,5 @@
 /** `torch.tensor(data)`. */
+import { sizeAt } from '../../graph/access';
 import { promote } from '../../graph/ops/rule';
 import type { DType } from '../../graph/types';
 import { say } from '../../language/say';
@@ -13,7 +14,7 @@ export function literal(ctx: Context, data: PyValue, dtype: DType | undefined, f
   if (data instanceof PyTensor) return dtype && dtype !== data.type.dtype ? cast(ctx, data, dtype) : clone(ctx, data);
   const { shape, flat } = flattened(ctx, data);
   if (flat.length !== elements(shape)) {
-    ctx.raise('ValueError', `expected sequence of length ${shape.at(-1) ?? 0} at dim ${shape.length - 1}`);
+    ctx.raise('ValueError', `expected sequence of length ${sizeAt(shape, -1)} at dim ${shape.length - 1}`);
   }
   const inferred = flat.length === 0 ? 'float32' : flat.map(typeOf).reduce(promote);
   const type = { dtype: dtype ?? fallback ?? inferred, shape };

@@ -51,6 +51,6 @@ export function sizeClass(ctx: Context): PyClass {
 }
 
 /** `x.shape`. */
-export function sizeOf(ctx: Context, tensor: PyTensor): PyTuple {
+export function shapeOf(ctx: Context, tensor: PyTensor): PyTuple {
   return new PyTuple(tensor.type.shape.map(BigInt), sizeClass(ctx));
 }

@@ -1,5 +1,6 @@
 /** Making tensors and running operators on them. */
 
+import { itemAt, sizeAt } from '../../graph/access';
 import { count, fillElements, storeElements } from '../../graph/evaluate/elements';
 import { fold } from '../../graph/evaluate/index';
 import { promoteTypes } from '../../graph/ops/rule';
@@ -32,6 +33,16 @@ export function torchState(ctx: Context): TorchState {
 /** How many elements a shape has. */
 export const elements = count;
 
+/** The size of a dimension; a scalar counts as a vector of one. @throws ShapeError in PyTorch's words */
+export function sizeOf({ type }: { readonly type: TensorType }, dim: number): number {
+  return sizeAt(type.shape.length === 0 ? [1] : type.shape, dim);
+}
+
+/** Refuses a scalar where PyTorch, for once, doesn't take it for a vector. */
+export function refuseScalar(ctx: Context, { type }: PyTensor, dim: number): void {
+  if (type.shape.length === 0) ctx.raise('IndexError', `Dimension specified as ${dim} but tensor has no dimensions`);
+}
+
 export function isFloating(dtype: DType): boolean {
   return dtype.includes('float');
 }
@@ -53,7 +64,7 @@ export function known(ctx: Context, type: TensorType, data: ArrayLike<number>): 
   return exactly(
     ctx,
     type,
-    storeElements(type.dtype, length, (i) => data[i] ?? 0),
+    storeElements(type.dtype, length, (i) => itemAt(data, i)),
   );
 }
 

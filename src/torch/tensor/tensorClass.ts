@@ -1,4 +1,5 @@
 /** Members of `torch.Tensor`: operators, properties, methods and their in-place forms. */
+import { itemAt } from '../../graph/access';
 import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
 import { numberOf } from '../../python/natives/arguments';
@@ -18,9 +19,9 @@ import { getItem, setItem } from './indexing';
 import { initialised, initialiserOf, makeParameter } from './initialiser';
 import { assign, fill, overwrite, rescale, rescaled } from './inplace';
 import { literal } from './literal';
-import { sizeOf } from './size';
-import { cast, clone, elements, isFloating, operand, torchState, uniformly } from './tensor';
-import { alias, permute, select, transpose } from './views';
+import { shapeOf } from './size';
+import { cast, clone, elements, isFloating, operand, refuseScalar, sizeOf, torchState, uniformly } from './tensor';
+import { alias, permute, select, transposeMatrix } from './views';
 
 function self(value: PyValue): PyTensor {
   if (value instanceof PyTensor) return value;
@@ -137,7 +138,8 @@ function operators(members: Map<string, PyValue>): void {
     '__iter__',
     native('self', (ctx, args) => {
       const tensor = args.tensor('self');
-      const count = tensor.type.shape[0] ?? 0;
+      if (tensor.type.shape.length === 0) ctx.raise('TypeError', 'iteration over a 0-d tensor');
+      const count = sizeOf(tensor, 0);
       ctx.spend(count);
       const rows = new PyList(Array.from({ length: count }, (_, i) => select(ctx, tensor, 0, i)));
       return ctx.call(ctx.builtins.get('iter') ?? null, [rows]);
@@ -152,7 +154,7 @@ function properties(members: Map<string, PyValue>): void {
       property((ctx, value) => body(ctx, self(value))),
     );
   };
-  get('shape', (ctx, tensor) => sizeOf(ctx, tensor));
+  get('shape', (ctx, tensor) => shapeOf(ctx, tensor));
   get('ndim', (_, tensor) => BigInt(tensor.type.shape.length));
   get('dtype', (_, tensor) => new PyDtype(tensor.type.dtype));
   get('device', () => new PyDevice('cpu'));
@@ -175,7 +177,7 @@ function properties(members: Map<string, PyValue>): void {
   get('layout', () => 'torch.strided');
   get('real', (_, tensor) => tensor);
   get('T', (ctx, tensor) => permute(ctx, tensor, tensor.type.shape.map((_, i) => i).reverse()));
-  get('mT', (ctx, tensor) => transpose(ctx, tensor, tensor.type.shape.length - 2, tensor.type.shape.length - 1));
+  get('mT', (ctx, tensor) => transposeMatrix(ctx, tensor, 'mT'));
   members.set(
     'data',
     property(
@@ -195,6 +197,24 @@ function knownData(ctx: Context, tensor: PyTensor, what: string): readonly numbe
   );
 }
 
+/** The only element. @throws ValueError in PyTorch's words where there are none or several */
+function knownElement(ctx: Context, tensor: PyTensor, what: string): number {
+  if (elements(tensor.type.shape) !== 1)
+    ctx.raise('ValueError', 'only one element tensors can be converted to Python scalars');
+  return itemAt(knownData(ctx, tensor, what), 0);
+}
+
+/** `bool(x)`. */
+function knownTruth(ctx: Context, tensor: PyTensor): boolean {
+  const count = elements(tensor.type.shape);
+  if (count !== 1)
+    ctx.raise(
+      'RuntimeError',
+      `Boolean value of Tensor with ${count ? 'more than one value' : 'no values'} is ambiguous`,
+    );
+  return itemAt(knownData(ctx, tensor, say('A branch')), 0) !== 0;
+}
+
 function element(tensor: PyTensor, value: number): PyValue {
   if (tensor.type.dtype === 'bool') return value !== 0;
   return isFloating(tensor.type.dtype) ? value : BigInt(value);
@@ -204,8 +224,9 @@ function methods(members: Map<string, PyValue>): void {
   const define = definer((name, fn) => members.set(name, fn));
   define('size', 'self, dim=None', (ctx, args) => {
     const tensor = args.tensor('self');
-    if (args.isNone('dim')) return sizeOf(ctx, tensor);
-    return BigInt(tensor.type.shape[args.dim('dim', tensor.type.shape.length)] ?? 1);
+    if (args.isNone('dim')) return shapeOf(ctx, tensor);
+    refuseScalar(ctx, tensor, args.int('dim'));
+    return BigInt(sizeOf(tensor, args.dim('dim', tensor.type.shape.length)));
   });
   define('dim ndimension', 'self', (_, args) => BigInt(args.tensor('self').type.shape.length));
   define('nelement', 'self', (_, args) => BigInt(elements(args.tensor('self').type.shape)));
@@ -231,14 +252,14 @@ function methods(members: Map<string, PyValue>): void {
   });
   define('item', 'self', (ctx, args) => {
     const tensor = args.tensor('self');
-    return element(tensor, knownData(ctx, tensor, '.item()')[0] ?? 0);
+    return element(tensor, knownElement(ctx, tensor, '.item()'));
   });
   define('tolist', 'self', (ctx, args) => {
     const tensor = args.tensor('self');
     const data = knownData(ctx, tensor, '.tolist()');
     const nest = (dim: number, start: number): PyValue => {
       const size = tensor.type.shape[dim];
-      if (size === undefined) return element(tensor, data[start] ?? 0);
+      if (size === undefined) return element(tensor, itemAt(data, start));
       const inner = elements(tensor.type.shape.slice(dim + 1));
       return new PyList(Array.from({ length: size }, (_, i) => nest(dim + 1, start + i * inner)));
     };
@@ -246,19 +267,19 @@ function methods(members: Map<string, PyValue>): void {
   });
   define('__bool__ __int__ __index__ __float__', 'self', (ctx, args) => {
     const tensor = args.tensor('self');
-    return element(tensor, knownData(ctx, tensor, say('This'))[0] ?? 0);
+    return element(tensor, knownElement(ctx, tensor, say('This')));
   });
   members.set(
     '__bool__',
-    native('self', (ctx, args) => (knownData(ctx, args.tensor('self'), say('A branch'))[0] ?? 0) !== 0),
+    native('self', (ctx, args) => knownTruth(ctx, args.tensor('self'))),
   );
   members.set(
     '__float__',
-    native('self', (ctx, args) => knownData(ctx, args.tensor('self'), 'float()')[0] ?? 0),
+    native('self', (ctx, args) => knownElement(ctx, args.tensor('self'), 'float()')),
   );
   members.set(
     '__int__',
-    native('self', (ctx, args) => BigInt(Math.trunc(knownData(ctx, args.tensor('self'), 'int()')[0] ?? 0))),
+    native('self', (ctx, args) => BigInt(Math.trunc(knownElement(ctx, args.tensor('self'), 'int()')))),
   );
   const OPTIONS = 'dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False';
   for (const [name, value] of [

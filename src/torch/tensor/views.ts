@@ -1,11 +1,12 @@
 /** Tensors that share another's memory, as PyTorch's views do: which they are, and how writing to one changes its base. */
 
+import { itemAt, sizeAt } from '../../graph/access';
 import { stridesOf } from '../../graph/evaluate/elements';
 import type { Op, TensorType } from '../../graph/types';
 import type { Context } from '../../python/natives/context';
 import { type Contents, type Look, Memory, type ViewPlace } from '../../python/values/memory';
 import type { PyTensor } from '../../python/values/values';
-import { apply, compute, elements, known, numbers, type Operand, over } from './tensor';
+import { apply, compute, elements, known, numbers, type Operand, over, sizeOf } from './tensor';
 
 type ViewOp = Extract<Op, { kind: 'reshape' | 'permute' | 'slice' | 'expand' }>;
 
@@ -58,7 +59,7 @@ function written(ctx: Context, op: ViewOp, base: Operand, own: Operand): Content
 /** Joins what stands before the slice, its new values and what stands after. */
 function putSlice(ctx: Context, op: Extract<Op, { kind: 'slice' }>, base: Operand, own: Operand): Contents {
   const { dim, start, end, step } = op;
-  const size = base.type.shape[dim] ?? 0;
+  const size = sizeOf(base, dim);
   if (step === 1) {
     const part = (from: number, to: number) =>
       from < to ? [compute(ctx, { kind: 'slice', dim, start: from, end: to, step: 1 }, [base])] : [];
@@ -93,20 +94,20 @@ function stridesAs(
   if (elements(wanted) === 0 || shape.length === 0) return stridesOf(wanted);
   const result = new Array<number>(wanted.length);
   let next = wanted.length - 1;
-  let step = strides.at(-1) ?? 1;
+  let step = itemAt(strides, strides.length - 1);
   let size = 1;
   for (let dim = shape.length - 1; dim >= 0; dim--) {
-    size *= shape[dim] ?? 1;
+    size *= sizeAt(shape, dim);
     const goesOn = dim > 0 && (shape[dim - 1] === 1 || strides[dim - 1] === size * step);
     if (goesOn) continue;
     // A run of dimensions that lie in one step: some of the wanted ones must cover it exactly.
     let covered = 1;
     for (; next >= 0 && (covered < size || wanted[next] === 1); next--) {
       result[next] = step * covered;
-      covered *= wanted[next] ?? 1;
+      covered *= itemAt(wanted, next);
     }
     if (covered !== size) return undefined;
-    step = strides[dim - 1] ?? 1;
+    if (dim > 0) step = itemAt(strides, dim - 1);
     size = 1;
   }
   return result;
@@ -133,6 +134,16 @@ export function viewAs(ctx: Context, tensor: PyTensor, wanted: readonly number[]
   return reshape(ctx, tensor, shape);
 }
 
+/** `torch.atleast_1d` of one tensor: what a scalar is where a dimension is named. */
+export function atLeast1d(ctx: Context, x: PyTensor): PyTensor {
+  return x.type.shape.length > 0 ? x : reshape(ctx, x, [1]);
+}
+
+/** What keeps or drops a dimension, on a scalar: the result is a scalar again. */
+export function alongDim(ctx: Context, x: PyTensor, body: (x: PyTensor) => PyTensor): PyTensor {
+  return x.type.shape.length > 0 ? body(x) : reshape(ctx, body(atLeast1d(ctx, x)), []);
+}
+
 export function permute(ctx: Context, tensor: PyTensor, dims: readonly number[]): PyTensor {
   const strides = stridesIn(tensor);
   if (dims.length === tensor.type.shape.length && dims.every((dim, i) => dim === i)) return alias(ctx, tensor);
@@ -140,7 +151,7 @@ export function permute(ctx: Context, tensor: PyTensor, dims: readonly number[])
     ctx,
     tensor,
     { kind: 'permute', dims },
-    dims.map((dim) => strides[dim] ?? 1),
+    dims.map((dim) => itemAt(strides, dim)),
   );
 }
 
@@ -149,17 +160,28 @@ export function transpose(ctx: Context, x: PyTensor, a: number, b: number): PyTe
   return permute(ctx, x, order);
 }
 
+/** `x.mT` and `x.adjoint()`, by the name that a refusal gives. */
+export function transposeMatrix(ctx: Context, x: PyTensor, name: string): PyTensor {
+  const rank = x.type.shape.length;
+  if (rank === 0) return alias(ctx, x);
+  if (rank === 1)
+    ctx.raise('RuntimeError', `tensor.${name} is only supported on matrices or batches of matrices. Got 1-D tensor.`);
+  return transpose(ctx, x, rank - 2, rank - 1);
+}
+
 export function slice(ctx: Context, tensor: PyTensor, dim: number, start: number, end: number, step = 1): PyTensor {
+  if (tensor.type.shape.length === 0) ctx.raise('RuntimeError', 'slice() cannot be applied to a 0-dim tensor.');
   if (start === 0 && end === tensor.type.shape[dim] && step === 1) return alias(ctx, tensor);
   const strides = stridesIn(tensor);
-  const own = strides[dim] ?? 1;
+  const own = sizeAt(strides, dim);
   const moved = strides.map((stride, i) => (i === dim ? stride * step : stride));
   return view(ctx, tensor, { kind: 'slice', dim, start, end, step }, moved, start * own);
 }
 
 /** One index along a dimension, which goes away. */
 export function select(ctx: Context, tensor: PyTensor, dim: number, index: number): PyTensor {
-  const size = tensor.type.shape[dim] ?? 0;
+  if (tensor.type.shape.length === 0) ctx.raise('IndexError', 'select() cannot be applied to a 0-dim tensor.');
+  const size = sizeOf(tensor, dim);
   const at = index < 0 ? index + size : index;
   if (at < 0 || at >= size) {
     return ctx.raise('IndexError', `index ${index} is out of bounds for dimension ${dim} with size ${size}`);
@@ -179,10 +201,17 @@ export function unsqueeze(ctx: Context, x: PyTensor, dim: number): PyTensor {
 /** `expand`: −1 keeps a size. */
 export function expand(ctx: Context, x: PyTensor, size: readonly number[]): PyTensor {
   const added = size.length - x.type.shape.length;
-  const shape = size.map((each, i) => (each === -1 ? (x.type.shape[i - added] ?? 1) : each));
+  const kept = (i: number): number =>
+    i < added
+      ? ctx.raise(
+          'RuntimeError',
+          `The expanded size of the tensor (-1) isn't allowed in a firstElements, non-existing dimension ${i}`,
+        )
+      : sizeAt(x.type.shape, i - added);
+  const shape = size.map((each, i) => (each === -1 ? kept(i) : each));
   if (same(shape, x.type.shape)) return alias(ctx, x);
   const strides = stridesIn(x);
-  const spread = shape.map((each, i) => (x.type.shape[i - added] === each ? (strides[i - added] ?? 0) : 0));
+  const spread = shape.map((each, i) => (x.type.shape[i - added] === each ? itemAt(strides, i - added) : 0));
   return view(ctx, x, { kind: 'expand', shape }, spread);
 }
 

@@ -2,7 +2,7 @@
 import type { Context } from '../../../python/natives/context';
 import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
-import { apply } from '../../tensor/tensor';
+import { apply, sizeOf } from '../../tensor/tensor';
 
 /** softmax(q·kᵀ·scale + mask)·v; `mask` is bool (true attends) or added. */
 export function attention(
@@ -15,7 +15,7 @@ export function attention(
     readonly dropout: number;
   },
 ): PyTensor {
-  const scale = options.scale ?? 1 / Math.sqrt(query.type.shape.at(-1) ?? 1);
+  const scale = options.scale ?? 1 / Math.sqrt(sizeOf(query, -1));
   const op = { kind: 'attention', causal: options.causal, scale, dropout: options.dropout } as const;
   return apply(ctx, op, query, key, value, options.mask);
 }

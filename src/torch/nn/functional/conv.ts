@@ -1,4 +1,5 @@
 /** Convolutions as functions. */
+import { itemAt } from '../../../graph/access';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { apply } from '../../tensor/tensor';
 import { batched } from './batched';
@@ -64,7 +65,7 @@ export function bothEnds(padding: readonly number[]): number[] {
 
 /** `padding='same'`: PyTorch puts the odd one at the end. */
 export function samePadding(kernel: readonly number[], dilation: readonly number[]): number[] {
-  const total = kernel.map((size, dim) => (dilation[dim] ?? 1) * (size - 1));
+  const total = kernel.map((size, dim) => itemAt(dilation, dim) * (size - 1));
   const begin = total.map((each) => Math.floor(each / 2));
-  return [...begin, ...total.map((each, dim) => each - (begin[dim] ?? 0))];
+  return [...begin, ...total.map((each, dim) => each - itemAt(begin, dim))];
 }

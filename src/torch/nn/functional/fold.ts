@@ -1,4 +1,5 @@
 /** `F.unfold` and `F.fold`. */
+import { firstElements } from '../../../graph/access';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { elements } from '../../tensor/tensor';
 import { reshape } from '../../tensor/views';
@@ -15,7 +16,7 @@ export const folds: NativeTable = table((define) => {
         padding: args.intOrTuple('padding', 2),
         stride: args.intOrTuple('stride', 2),
       };
-      const [n = 1, c = 1, ...spatial] = x.type.shape;
+      const [n, c, ...spatial] = firstElements(x.type.shape, 2);
       const output = outputSizes(spatial, window);
       if (output.some((size) => size < 1)) {
         ctx.raise(
@@ -34,7 +35,7 @@ export const folds: NativeTable = table((define) => {
         padding: args.intOrTuple('padding', 2),
         stride: args.intOrTuple('stride', 2),
       };
-      const [n = 1, columns = 1, count = 1] = x.type.shape;
+      const [n, columns, count] = firstElements(x.type.shape, 3);
       const size = args.intOrTuple('output_size', 2);
       const channels = columns / elements(window.kernel);
       if (!Number.isInteger(channels) || count !== elements(outputSizes(size, window))) {

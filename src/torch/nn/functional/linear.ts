@@ -5,7 +5,7 @@ import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
 import { einsum } from '../../ops/einsum';
 import { arithmetic } from '../../ops/operations';
-import { apply, elements } from '../../tensor/tensor';
+import { apply, elements, sizeOf } from '../../tensor/tensor';
 import { reshape } from '../../tensor/views';
 
 export const linears: NativeTable = table((define) => {
@@ -26,9 +26,9 @@ export const linears: NativeTable = table((define) => {
 /** x₁ᵀ·W·x₂ + b for each output: `weight` is [out, in1, in2]. */
 function bilinear(ctx: Context, a: PyTensor, b: PyTensor, weight: PyTensor, bias: PyTensor | null): PyTensor {
   const front = a.type.shape.slice(0, -1);
-  const flat = (x: PyTensor) => reshape(ctx, x, [elements(front), x.type.shape.at(-1) ?? 1]);
+  const flat = (x: PyTensor) => reshape(ctx, x, [elements(front), sizeOf(x, -1)]);
   const product = einsum(ctx, 'bi,oij,bj->bo', [flat(a), weight, flat(b)]);
-  const full = reshape(ctx, product, [...front, weight.type.shape[0] ?? 1]);
+  const full = reshape(ctx, product, [...front, sizeOf(weight, 0)]);
   return bias ? arithmetic(ctx, 'add', full, bias) : full;
 }
 

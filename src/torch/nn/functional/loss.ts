@@ -5,7 +5,7 @@ import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
 import { arithmetic, choose, comparison, floating, reduce, unary } from '../../ops/operations';
 import { logSumExp } from '../../ops/reduction';
-import { apply, cast, elements, isFloating } from '../../tensor/tensor';
+import { apply, cast, elements, isFloating, sizeOf } from '../../tensor/tensor';
 import { reshape, select, unsqueeze } from '../../tensor/views';
 
 const LEGACY = 'size_average=None, reduce=None';
@@ -110,7 +110,7 @@ function crossEntropy(ctx: Context, args: NativeArguments): PyTensor {
   const dim = x.type.shape.length > 1 ? 1 : 0;
   const logs = arithmetic(ctx, 'sub', x, logSumExp(ctx, x, [dim], true));
   const smoothing = args.float('label_smoothing');
-  const count = x.type.shape[dim] ?? 1;
+  const count = sizeOf(x, dim);
   const weight = args.optionalTensor('weight');
   const weightedLogs = weight ? arithmetic(ctx, 'mul', logs, classWeights(ctx, { logs, dim }, weight)) : logs;
   const reduction = reductionOf(ctx, args);
@@ -231,7 +231,7 @@ export const losses: NativeTable = table((define) => {
       ? arithmetic(ctx, 'mul', unary(ctx, 'exp', t), arithmetic(ctx, 'sub', t, x))
       : arithmetic(ctx, 'sub', xlogy(ctx, t, t), arithmetic(ctx, 'mul', t, x));
     const result = reduced(ctx, args, each);
-    const batch = reductionOf(ctx, args) === 'batchmean' ? (x.type.shape[0] ?? 1) : 1;
+    const batch = reductionOf(ctx, args) === 'batchmean' ? sizeOf(x, 0) : 1;
     return batch === 1 ? result : arithmetic(ctx, 'div', result, BigInt(batch));
   });
   define(
@@ -316,7 +316,7 @@ export const losses: NativeTable = table((define) => {
       const right = apply(ctx, { kind: 'gather_elements', dim }, x, places);
       const over = atLeast(ctx, arithmetic(ctx, 'sub', arithmetic(ctx, 'add', x, args.float('margin')), right), 0);
       const powers = args.int('p') === 2 ? squared(ctx, over) : over;
-      const count = x.type.shape[dim] ?? 1;
+      const count = sizeOf(x, dim);
       // The right class counts as margin^p, and is taken off again.
       const own = args.float('margin') ** args.int('p') / count;
       const mean = arithmetic(ctx, 'sub', reduce(ctx, 'mean', powers, [dim]), own);

@@ -1,10 +1,11 @@
 /** Normalisations as functions. */
+import { firstElements } from '../../../graph/access';
 import type { Context } from '../../../python/natives/context';
 import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
 import { arithmetic, reduce, unary } from '../../ops/operations';
 import { vectorNorm } from '../../ops/reduction';
-import { apply, elements } from '../../tensor/tensor';
+import { apply, elements, sizeOf } from '../../tensor/tensor';
 import { reshape } from '../../tensor/views';
 import { pool } from './pooling';
 
@@ -35,7 +36,7 @@ export function localResponseNorm(
   x: PyTensor,
   { size, alpha, beta, k }: { size: number; alpha: number; beta: number; k: number },
 ): PyTensor {
-  const [n = 1, c = 1, ...spatial] = x.type.shape;
+  const [n, c, ...spatial] = firstElements(x.type.shape, 2);
   const squares = reshape(ctx, arithmetic(ctx, 'mul', x, x), [n, 1, c, elements(spatial)]);
   const padding = [0, 0, Math.floor(size / 2), 0, 0, 0, Math.floor((size - 1) / 2), 0];
   const padded = apply(ctx, { kind: 'pad', mode: 'constant', padding, value: 0 }, squares);
@@ -67,7 +68,7 @@ export function instanceNorm(
   }
   severalValues(ctx, elements(x.type.shape.slice(2)), x, 'spatial element');
   // One group a channel.
-  return apply(ctx, { kind: 'group_norm', groups: x.type.shape[1] ?? 1, eps }, x, weight, bias);
+  return apply(ctx, { kind: 'group_norm', groups: sizeOf(x, 1), eps }, x, weight, bias);
 }
 
 export const normalizations: NativeTable = table((define) => {
@@ -108,7 +109,7 @@ export const normalizations: NativeTable = table((define) => {
     (ctx, args) => {
       const x = args.tensor('input');
       const isBatch = args.bool('training') || args.isNone('running_mean');
-      if (isBatch) severalValues(ctx, elements(x.type.shape) / (x.type.shape[1] ?? 1), x);
+      if (isBatch) severalValues(ctx, elements(x.type.shape) / sizeOf(x, 1), x);
       return apply(
         ctx,
         {

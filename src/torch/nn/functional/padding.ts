@@ -1,4 +1,5 @@
 /** `F.pad`. */
+import { itemAt } from '../../../graph/access';
 import type { Context } from '../../../python/natives/context';
 import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
@@ -19,8 +20,8 @@ export function pad(ctx: Context, x: PyTensor, pairs: readonly number[], mode: P
   }
   const padding = new Array<number>(2 * rank).fill(0);
   for (let i = 0; i < pairs.length / 2; i++) {
-    padding[rank - 1 - i] = pairs[2 * i] ?? 0;
-    padding[2 * rank - 1 - i] = pairs[2 * i + 1] ?? 0;
+    padding[rank - 1 - i] = itemAt(pairs, 2 * i);
+    padding[2 * rank - 1 - i] = itemAt(pairs, 2 * i + 1);
   }
   if (mode === 'circular') return wrapAround(ctx, x, padding);
   if (mode === 'reflect') checkReflection(ctx, x, padding);
@@ -30,7 +31,7 @@ export function pad(ctx: Context, x: PyTensor, pairs: readonly number[], mode: P
 function checkReflection(ctx: Context, x: PyTensor, padding: readonly number[]): void {
   const { shape } = x.type;
   shape.forEach((size, dim) => {
-    const [begin = 0, end = 0] = [padding[dim], padding[shape.length + dim]];
+    const [begin, end] = [itemAt(padding, dim), itemAt(padding, shape.length + dim)];
     if (begin >= size || end >= size) {
       ctx.raise(
         'RuntimeError',
@@ -44,7 +45,7 @@ function checkReflection(ctx: Context, x: PyTensor, padding: readonly number[]):
 function wrapAround(ctx: Context, x: PyTensor, padding: readonly number[]): PyTensor {
   const rank = x.type.shape.length;
   return x.type.shape.reduce((padded, size, dim) => {
-    const [begin = 0, end = 0] = [padding[dim], padding[rank + dim]];
+    const [begin, end] = [itemAt(padding, dim), itemAt(padding, rank + dim)];
     if (begin === 0 && end === 0) return padded;
     if (begin > size || end > size) ctx.raise('AssertionError', 'Padding value causes wrapping around more than once.');
     const [from, to] = [Math.max(-begin, 0), size - Math.max(-end, 0)];

@@ -1,12 +1,13 @@
 /** `F.pixel_shuffle`, `F.pixel_unshuffle`, `F.channel_shuffle`. */
+import { firstElements } from '../../../graph/access';
 import type { Context } from '../../../python/natives/context';
 import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
-import { elements } from '../../tensor/tensor';
+import { elements, sizeOf } from '../../tensor/tensor';
 import { permute, reshape } from '../../tensor/views';
 
 export function pixelShuffle(ctx: Context, x: PyTensor, factor: number): PyTensor {
-  const [c = 1, h = 1, w = 1] = x.type.shape.slice(-3);
+  const [c, h, w] = [sizeOf(x, -3), sizeOf(x, -2), sizeOf(x, -1)];
   const front = x.type.shape.slice(0, -3);
   const out = c / factor ** 2;
   if (!Number.isInteger(out)) {
@@ -20,7 +21,7 @@ export function pixelShuffle(ctx: Context, x: PyTensor, factor: number): PyTenso
 }
 
 export function pixelUnshuffle(ctx: Context, x: PyTensor, factor: number): PyTensor {
-  const [c = 1, h = 1, w = 1] = x.type.shape.slice(-3);
+  const [c, h, w] = [sizeOf(x, -3), sizeOf(x, -2), sizeOf(x, -1)];
   const front = x.type.shape.slice(0, -3);
   const [rows, columns] = [h / factor, w / factor];
   if (!Number.isInteger(rows) || !Number.isInteger(columns)) {
@@ -34,7 +35,7 @@ export function pixelUnshuffle(ctx: Context, x: PyTensor, factor: number): PyTen
 }
 
 export function channelShuffle(ctx: Context, x: PyTensor, groups: number): PyTensor {
-  const [n = 1, c = 1, ...spatial] = x.type.shape;
+  const [n, c, ...spatial] = firstElements(x.type.shape, 2);
   if (c % groups !== 0) {
     ctx.raise(
       'RuntimeError',

@@ -1,4 +1,5 @@
 /** Pooling as functions. */
+import { firstElements, itemAt } from '../../../graph/access';
 import { adaptivePlaces, windowPlaces } from '../../../graph/windows';
 import { say } from '../../../language/say';
 import { type NativeArguments, sequence } from '../../../python/natives/arguments';
@@ -6,7 +7,7 @@ import type { Context } from '../../../python/natives/context';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { type PyTensor, PyTuple, type PyValue } from '../../../python/values/values';
 import { arithmetic, reduce } from '../../ops/operations';
-import { apply, elements, known, uniformly } from '../../tensor/tensor';
+import { apply, elements, known, sizeOf, uniformly } from '../../tensor/tensor';
 import { broadcastTo, reshape } from '../../tensor/views';
 import { batched } from './batched';
 import { bothEnds } from './conv';
@@ -30,7 +31,7 @@ function maxWithPlaces(
   output: readonly number[],
   within: Int32Array,
 ): readonly [values: PyTensor, places: PyTensor] {
-  const [n = 1, c = 1] = x.type.shape;
+  const [n, c] = firstElements(x.type.shape, 2);
   const windows = gathered(ctx, x, within, elements(output), -3.4028234663852886e38);
   const shape = [n, c, ...output];
   const values = reshape(ctx, reduce(ctx, 'max', windows, [2]), shape);
@@ -93,7 +94,7 @@ export const pooling: NativeTable = table((define) => {
         if (!args.bool('return_indices')) return values;
         const spatial = x.type.shape.slice(-rank);
         const output = values.type.shape.slice(-rank);
-        const batch = reshape(ctx, x, [-1, x.type.shape.at(-rank - 1) ?? 1, ...spatial]);
+        const batch = reshape(ctx, x, [-1, sizeOf(x, -rank - 1), ...spatial]);
         const [found, places] = maxWithPlaces(ctx, batch, output, adaptivePlaces(spatial, output));
         return new PyTuple([found, places].map((each) => reshape(ctx, each, values.type.shape)));
       });
@@ -108,7 +109,7 @@ export const pooling: NativeTable = table((define) => {
         const padding = args.intOrTuple('padding', rank);
         const plain = x.type.shape
           .slice(-rank)
-          .map((size, i) => (size - 1) * (stride[i] ?? 1) - 2 * (padding[i] ?? 0) + (kernel[i] ?? 1));
+          .map((size, i) => (size - 1) * itemAt(stride, i) - 2 * itemAt(padding, i) + itemAt(kernel, i));
         const output = args.optionalInts('output_size')?.slice(-rank) ?? plain;
         const front = x.type.shape.slice(0, -rank);
         const flat = (tensor: PyTensor) => reshape(ctx, tensor, [elements(front), -1]);
@@ -183,7 +184,7 @@ export function adaptivePool(
   output: readonly (number | null)[],
 ): PyTensor {
   return batched(ctx, x, output.length + 2, (batch) => {
-    const sizes = output.map((size, dim) => size ?? batch.type.shape[dim + 2] ?? 1);
+    const sizes = output.map((size, dim) => size ?? sizeOf(batch, dim + 2));
     return apply(ctx, { kind: 'adaptive_pool', function: kind, output: sizes }, batch);
   });
 }

@@ -1,4 +1,5 @@
 /** Windows over spatial dimensions as gathers from tables of places, for what no pooling operator gives. */
+import { firstElements, itemAt } from '../../../graph/access';
 import { OUTSIDE, type Sliding, windowPlaces } from '../../../graph/windows';
 import type { Context } from '../../../python/natives/context';
 import type { PyTensor } from '../../../python/values/values';
@@ -7,8 +8,8 @@ import { reshape } from '../../tensor/views';
 
 export function outputSizes(input: readonly number[], window: Sliding): number[] {
   return input.map((size, i) => {
-    const reach = (window.dilation[i] ?? 1) * ((window.kernel[i] ?? 1) - 1) + 1;
-    return Math.floor((size + 2 * (window.padding[i] ?? 0) - reach) / (window.stride[i] ?? 1)) + 1;
+    const reach = itemAt(window.dilation, i) * (itemAt(window.kernel, i) - 1) + 1;
+    return Math.floor((size + 2 * itemAt(window.padding, i) - reach) / itemAt(window.stride, i)) + 1;
   });
 }
 
@@ -25,7 +26,7 @@ export function unfolded(
 
 /** x[N,C,…] as [N, C, places, windows] by a table of [places, windows]; `outside` where the table has −1. */
 export function gathered(ctx: Context, x: PyTensor, places: Int32Array, windows: number, outside: number): PyTensor {
-  const [n = 1, c = 1, ...spatial] = x.type.shape;
+  const [n, c, ...spatial] = firstElements(x.type.shape, 2);
   const count = elements(spatial);
   const padded = places.includes(OUTSIDE);
   const flat = reshape(ctx, x, [n, c, count]);
@@ -41,7 +42,7 @@ export function gathered(ctx: Context, x: PyTensor, places: Int32Array, windows:
 
 /** The adjoint of `unfolded` with zeros: x[N, C, kernel places · windows] summed up where windows overlap. */
 export function folded(ctx: Context, x: PyTensor, size: readonly number[], window: Sliding): PyTensor {
-  const [n = 1, c = 1] = x.type.shape;
+  const [n, c] = firstElements(x.type.shape, 2);
   const places = windowPlaces(size, outputSizes(size, window), window);
   ctx.meter.elements(elements(size));
   const sources = Array.from({ length: elements(size) }, (): number[] => []);

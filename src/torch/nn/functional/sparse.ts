@@ -1,12 +1,13 @@
 /** Embeddings and one-hot codes as functions. */
 
+import { itemAt } from '../../../graph/access';
 import { say } from '../../../language/say';
 import type { Context } from '../../../python/natives/context';
 import { wayOut } from '../../../python/natives/errors';
 import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
 import { arithmetic, choose, comparison, reduce } from '../../ops/operations';
-import { apply, cast, concatenate, known, numbers, uniformly } from '../../tensor/tensor';
+import { apply, cast, concatenate, known, numbers, sizeOf, uniformly } from '../../tensor/tensor';
 import { slice, unsqueeze } from '../../tensor/views';
 
 function oneHot(ctx: Context, x: PyTensor, classes: number): PyTensor {
@@ -54,11 +55,11 @@ export function embeddingBag(
       say('EmbeddingBag needs offsets that are known; give it a matrix with a row for each bag'),
     );
   }
-  const ends = [...Array.from(starts), ...(options.includeLast ? [] : [input.type.shape[0] ?? 0])];
+  const ends = [...Array.from(starts), ...(options.includeLast ? [] : [sizeOf(input, 0)])];
   const bags = ends.slice(1).map((end, i): PyTensor => {
-    const start = ends[i] ?? 0;
+    const start = itemAt(ends, i);
     if (start < end) return bag(slice(ctx, scaled, 0, start, end), 0, true);
-    return uniformly(ctx, { dtype: 'float32', shape: [1, weight.type.shape[1] ?? 1] }, 0);
+    return uniformly(ctx, { dtype: 'float32', shape: [1, sizeOf(weight, 1)] }, 0);
   });
   return concatenate(ctx, bags, 0);
 }

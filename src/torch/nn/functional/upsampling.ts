@@ -1,5 +1,6 @@
 /** `F.interpolate`. */
 
+import { firstElements, itemAt } from '../../../graph/access';
 import { say } from '../../../language/say';
 import { sequence } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
@@ -19,8 +20,14 @@ interface Target {
 
 function targetOf(ctx: Context, x: PyTensor, size: PyValue, factor: PyValue, recompute: boolean): Target {
   const lengths = x.type.shape.slice(2);
-  const each = (value: PyValue): number[] =>
-    (sequence(value) ?? new Array<PyValue>(lengths.length).fill(value)).map(Number);
+  const each = (value: PyValue, what: string): number[] => {
+    const given = (sequence(value) ?? new Array<PyValue>(lengths.length).fill(value)).map(Number);
+    if (given.length === lengths.length) return given;
+    return ctx.raise(
+      'ValueError',
+      `Input and ${what} must have the same number of spatial dimensions, but got input with spatial dimensions of [${lengths.join(', ')}] and ${what} of (${given.join(', ')})`,
+    );
+  };
   if ((size === null) === (factor === null)) {
     ctx.raise(
       'ValueError',
@@ -29,9 +36,9 @@ function targetOf(ctx: Context, x: PyTensor, size: PyValue, factor: PyValue, rec
         : 'only one of size or scale_factor should be defined',
     );
   }
-  if (factor === null) return { sizes: each(size), factors: null };
-  const factors = each(factor);
-  const sizes = lengths.map((length, i) => Math.floor(length * (factors[i] ?? 1)));
+  if (factor === null) return { sizes: each(size, 'output size'), factors: null };
+  const factors = each(factor, 'scale_factor');
+  const sizes = lengths.map((length, i) => Math.floor(length * itemAt(factors, i)));
   if (sizes.some((each) => each < 1)) {
     ctx.raise(
       'RuntimeError',
@@ -66,19 +73,19 @@ export function interpolate(
 /** Nearest neighbours: by whole factors a broadcast, else a pick along each dimension, at PyTorch's float32 positions. */
 function nearest(ctx: Context, x: PyTensor, { sizes, factors }: Target, shift: number): PyTensor {
   const lengths = x.type.shape.slice(2);
-  const ratios = lengths.map((length, i) => (sizes[i] ?? length) / length);
+  const ratios = lengths.map((length, i) => itemAt(sizes, i) / length);
   const isWhole = (ratio: number, dim: number) => Number.isInteger(ratio) && (!factors || factors[dim] === ratio);
   if (ratios.every(isWhole)) {
     const head = x.type.shape.slice(0, 2);
     const spread = reshape(ctx, x, [...head, ...lengths.flatMap((length) => [length, 1])]);
-    const wide = expand(ctx, spread, [...head, ...lengths.flatMap((length, i) => [length, ratios[i] ?? 1])]);
+    const wide = expand(ctx, spread, [...head, ...lengths.flatMap((length, i) => [length, itemAt(ratios, i)])]);
     return reshape(ctx, wide, [...head, ...sizes]);
   }
   return lengths.reduce((result, length, i) => {
-    const size = sizes[i] ?? length;
-    const whole = isWhole(ratios[i] ?? 1, i);
+    const size = itemAt(sizes, i);
+    const whole = isWhole(itemAt(ratios, i), i);
     if (size === length && whole) return result;
-    const step = Math.fround(factors ? 1 / (factors[i] ?? 1) : length / size);
+    const step = Math.fround(factors ? 1 / itemAt(factors, i) : length / size);
     const from = numbers(ctx, size, (at) =>
       Math.min(Math.floor(Math.fround(Math.fround(at + shift) * step)), length - 1),
     );
@@ -88,7 +95,7 @@ function nearest(ctx: Context, x: PyTensor, { sizes, factors }: Target, shift: n
 
 /** Linear and cubic interpolation, two dimensions at a time: that is what backends have. */
 function smooth(ctx: Context, x: PyTensor, target: Target, mode: 'linear' | 'cubic', corners: boolean): PyTensor {
-  const [n = 1, c = 1, ...lengths] = x.type.shape;
+  const [n, c, ...lengths] = firstElements(x.type.shape, 2);
   const { sizes } = target;
   // PyTorch's linear interpolation doesn't look at the factor of a dimension whose size stays.
   const stays = (dim: number) => mode === 'linear' && sizes[dim] === lengths[dim];
@@ -96,17 +103,17 @@ function smooth(ctx: Context, x: PyTensor, target: Target, mode: 'linear' | 'cub
   const scale = (from: number, to: number) => (factors ? factors.slice(from, to) : null);
   if (lengths.length === 2) return apply(ctx, { kind: 'resize', mode, corners, sizes, factors }, x);
   if (lengths.length === 1) {
-    const image = reshape(ctx, x, [n, c, 1, lengths[0] ?? 1]);
-    const wide = factors ? [1, factors[0] ?? 1] : null;
-    const resized = apply(ctx, { kind: 'resize', mode, corners, sizes: [1, sizes[0] ?? 1], factors: wide }, image);
+    const image = reshape(ctx, x, [n, c, 1, itemAt(lengths, 0)]);
+    const wide = factors ? [1, itemAt(factors, 0)] : null;
+    const resized = apply(ctx, { kind: 'resize', mode, corners, sizes: [1, itemAt(sizes, 0)], factors: wide }, image);
     return reshape(ctx, resized, [n, c, ...sizes]);
   }
-  const [depth = 1, height = 1, width = 1] = lengths;
-  const [d = 1, h = 1, w = 1] = sizes;
+  const [depth, height, width] = firstElements(lengths, 3);
+  const [d, h, w] = firstElements(sizes, 3);
   const planes = reshape(ctx, x, [n, c * depth, height, width]);
   const flat = apply(ctx, { kind: 'resize', mode, corners, sizes: [h, w], factors: scale(1, 3) }, planes);
   const stacked = reshape(ctx, flat, [n, c, depth, h * w]);
-  const deep = factors ? [factors[0] ?? 1, 1] : null;
+  const deep = factors ? [itemAt(factors, 0), 1] : null;
   const resized = apply(ctx, { kind: 'resize', mode, corners, sizes: [d, h * w], factors: deep }, stacked);
   return reshape(ctx, resized, [n, c, d, h, w]);
 }

@@ -7,7 +7,7 @@ import { matmul } from '../../ops/blas';
 import { arithmetic } from '../../ops/operations';
 import { vectorNorm } from '../../ops/reduction';
 import { initialised, initialiserFor, initialiserOf, makeParameter } from '../../tensor/initialiser';
-import { elements } from '../../tensor/tensor';
+import { elements, sizeOf } from '../../tensor/tensor';
 import { permute, reshape } from '../../tensor/views';
 import { addHook } from '../hooks';
 import { selfOf } from '../module';
@@ -54,7 +54,7 @@ export function weightNormed(ctx: Context, g: PyTensor, v: PyTensor, dim: number
 /** The norms of random rows are not known before they are drawn: they start at the root of their expected square. */
 export function normInitialiser(ctx: Context, weight: PyParameter, dim: number | null): Initialiser {
   const made: Initialiser = initialiserOf(ctx, weight) ?? { kind: 'constant', value: 0 };
-  const count = elements(others(weight.type.shape.length, dim).map((each) => weight.type.shape[each] ?? 1));
+  const count = elements(others(weight.type.shape.length, dim).map((each) => sizeOf(weight, each)));
   switch (made.kind) {
     case 'constant':
       return { kind: 'constant', value: Math.abs(made.value) * Math.sqrt(count) };
@@ -107,7 +107,7 @@ export function tensorAt(ctx: Context, module: PyInstance, name: string): PyTens
 /** The weight as a matrix with rows for `dim`. */
 function asMatrix(ctx: Context, weight: PyTensor, dim: number): PyTensor {
   const order = [dim, ...others(weight.type.shape.length, dim)];
-  return reshape(ctx, permute(ctx, weight, order), [weight.type.shape[dim] ?? 1, -1]);
+  return reshape(ctx, permute(ctx, weight, order), [sizeOf(weight, dim), -1]);
 }
 
 /** weight / σ with σ = uᵀ·W·v, the largest singular value as the buffers know it. */
@@ -125,7 +125,7 @@ export function singularVectors(
   u: string,
   v: string,
 ): void {
-  const rows = weight.type.shape[dim] ?? 1;
+  const rows = sizeOf(weight, dim);
   const columns = elements(weight.type.shape) / rows;
   for (const [name, size] of [
     [u, rows],

@@ -1,3 +1,4 @@
+import { firstElements } from '../../../graph/access';
 import { say } from '../../../language/say';
 /** `torch.nn.utils.rnn`: sequences of different lengths, padded and packed. */
 import { sequence } from '../../../python/natives/arguments';
@@ -7,7 +8,7 @@ import { nativeClass } from '../../../python/natives/native';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { type PyClass, PyInstance, PyTensor, PyTuple, type PyValue } from '../../../python/values/values';
 import { stack } from '../../ops/joining';
-import { known } from '../../tensor/tensor';
+import { known, sizeOf } from '../../tensor/tensor';
 import { transpose } from '../../tensor/views';
 import { pad } from '../functional/padding';
 
@@ -41,7 +42,7 @@ export const sequences: NativeTable = table((define) => {
   define('pack_padded_sequence', 'input, lengths, batch_first=False, enforce_sorted=True', (ctx, args) => {
     const x = args.bool('batch_first') ? transpose(ctx, args.tensor('input'), 0, 1) : args.tensor('input');
     const lengths = lengthsOf(args.get('lengths'));
-    const time = x.type.shape[0] ?? 0;
+    const time = sizeOf(x, 0);
     if (!lengths || lengths.some((length) => length !== time)) {
       ctx.error(
         'unsupported',
@@ -63,16 +64,16 @@ export const sequences: NativeTable = table((define) => {
   define('pad_packed_sequence', 'sequence, batch_first=False, padding_value=0.0, total_length=None', (ctx, args) => {
     const x = unpacked(args.get('sequence'));
     if (!x) return ctx.raise('TypeError', 'pad_packed_sequence expects a PackedSequence');
-    const [time = 0, batch = 0] = x.type.shape;
+    const [time, batch] = firstElements(x.type.shape, 2);
     const lengths = known(ctx, { dtype: 'int64', shape: [batch] }, new Array<number>(batch).fill(time));
     return new PyTuple([args.bool('batch_first') ? transpose(ctx, x, 0, 1) : x, lengths]);
   });
   define('pad_sequence', 'sequences, batch_first=False, padding_value=0.0', (ctx, args) => {
     const tensors = args.tensors('sequences');
-    const longest = tensors.reduce((most, { type }) => Math.max(most, type.shape[0] ?? 0), 0);
+    const longest = tensors.reduce((most, x) => Math.max(most, sizeOf(x, 0)), 0);
     const padded = tensors.map((x) => {
       const behind = new Array<number>(2 * x.type.shape.length).fill(0);
-      behind[behind.length - 1] = longest - (x.type.shape[0] ?? 0);
+      behind[behind.length - 1] = longest - sizeOf(x, 0);
       return pad(ctx, x, behind, 'constant', args.float('padding_value'));
     });
     return stack(ctx, padded, args.bool('batch_first') ? 0 : 1);
