@@ -1,3 +1,4 @@
+import { itemAt, itemOr } from '../graph/access';
 import type { Citation, InBoth } from './types';
 
 interface EvidenceRow {
@@ -24,7 +25,7 @@ const speed: InBoth = { en: 'images/s', 'zh-cn': '图像/秒' };
 /** Swish-1 is SiLU (β = 1); the trainable Swish is no entry of its own. */
 function swishTable(table: number, model: string, cells: readonly number[], median = true): EvidenceRow {
   const ids = ['relu', 'leaky_relu', 'prelu', 'softplus', 'elu', 'selu', 'gelu', 'silu'];
-  const named = Object.fromEntries(ids.map((id, i) => [id, cells[i] ?? Number.NaN]));
+  const named = Object.fromEntries(ids.map((id, i) => [id, itemAt(cells, i)]));
   const where = {
     en: `Swish paper, Table ${table}, ${model}${median ? ' (median of 3)' : ''}, ImageNet`,
     'zh-cn': `Swish 论文，表 ${table}，${model}${median ? '（3 次的中位数）' : ''}，ImageNet`,
@@ -119,7 +120,7 @@ const rows: readonly EvidenceRow[] = [
 
 /** Decimals of a row's cells, as the table has them: 72.0 beside 74.2. */
 export function decimals({ value, against }: Citation): number {
-  return Math.max(...[value, ...Object.values(against)].map((cell) => String(cell).split('.')[1]?.length ?? 0));
+  return Math.max(...[value, ...Object.values(against)].map((cell) => itemOr(String(cell).split('.'), 1, '').length));
 }
 
 /** Every published row in which the activation takes part. */

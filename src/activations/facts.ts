@@ -1,3 +1,4 @@
+import { itemAt } from '../graph/access';
 import { normalCdf, normalDensity } from '../graph/evaluate/erf';
 import type { ActivationParameters, Op } from '../graph/types';
 import { defaultParameters, findActivation } from './catalogue';
@@ -171,13 +172,14 @@ function extremes(curve: Curve): { low: number; high: number } {
   const best = (sign: 1 | -1) => {
     let at = 0;
     samples.forEach((y, i) => {
-      if (sign * y > sign * (samples[at] ?? 0)) at = i;
+      if (sign * y > sign * itemAt(samples, at)) at = i;
     });
-    const [before = 0, y = 0, after = 0] = [samples[at - 1], samples[at], samples[at + 1]];
+    const y = itemAt(samples, at);
+    if (at === 0 || at === samples.length - 1) return y;
+    const [before, after] = [itemAt(samples, at - 1), itemAt(samples, at + 1)];
     const bend = before - 2 * y + after;
-    const inner = at > 0 && at < samples.length - 1 && sign * bend < 0;
     // A corner is no parabola: only a gentle bend is refined.
-    return inner && Math.abs(bend) < 4 * step * step ? y - (before - after) ** 2 / (8 * bend) : y;
+    return sign * bend < 0 && Math.abs(bend) < 4 * step * step ? y - (before - after) ** 2 / (8 * bend) : y;
   };
   return { low: best(-1), high: best(1) };
 }

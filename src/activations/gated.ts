@@ -1,4 +1,5 @@
 /** Gated activations: the first half of a dimension is the value, the second half its gate. */
+import { itemAt, sizeAt } from '../graph/access';
 import type { GraphBuilder } from '../graph/builder';
 import type { ActivationParameters, Scalar, ValueId } from '../graph/types';
 import type { Activation } from './types';
@@ -6,7 +7,7 @@ import type { Activation } from './types';
 /** value_i · f(gate_i) of a row that holds the values, then the gates. */
 export function applyGate(row: readonly number[], f: (gate: number) => number): number[] {
   const half = row.length / 2;
-  return row.slice(0, half).map((value, i) => value * f(row[half + i] ?? Number.NaN));
+  return row.slice(0, half).map((value, i) => value * f(itemAt(row, half + i)));
 }
 
 /** Both halves of a dimension (the last one, where none is given). */
@@ -14,7 +15,7 @@ export function halves(graph: GraphBuilder, x: ValueId, dim?: Scalar): { value: 
   const { shape } = graph.type(x);
   const given = typeof dim === 'number' ? dim : -1;
   const axis = given < 0 ? given + shape.length : given;
-  const size = shape[axis] ?? 0;
+  const size = sizeAt(shape, axis);
   const part = (start: number) => graph.emit1({ kind: 'slice', dim: axis, start, end: start + size / 2, step: 1 }, x);
   return { value: part(0), gate: part(size / 2) };
 }

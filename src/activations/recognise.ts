@@ -2,6 +2,7 @@
  * Tells an activation from a formula's values: whoever reads a language turns an expression of one input into numbers at
  * a few points, and the catalogue says what has them. So it does not matter in which of many ways a formula is written.
  */
+import { itemAt } from '../graph/access';
 import type { ActivationParameters } from '../graph/types';
 import { catalogue, defaultParameters } from './catalogue';
 import type { Activation } from './types';
@@ -40,10 +41,10 @@ export function recognise(values: ArrayLike<number>): Recognised | undefined {
   const given = Array.from(values).slice(0, compared);
   if (!given.every(Number.isFinite)) return undefined;
   // The straight line, and what is the same everywhere.
-  const constant = given.map(() => given[0] ?? 0);
+  const constant = given.map(() => itemAt(given, 0));
   if (Number.isFinite(difference(given, points)) || Number.isFinite(difference(given, constant))) return undefined;
   references ??= defaultReferences();
-  const at = (x: number) => values[points.indexOf(x)] ?? Number.NaN;
+  const at = (x: number) => itemAt(values, points.indexOf(x));
   return nearestReference(given, references) ?? nearestReference(given, fitReferences(at));
 }
 

@@ -1,3 +1,4 @@
+import { itemAt } from '../graph/access';
 import type { Advice, TextEdit } from './advice';
 
 const comment = /#\s*activation-lens:\s*ignore(?:\[([\w\s,-]*)\])?/;
@@ -24,7 +25,7 @@ export class Ignores {
   }
 
   private read(line: number): Silenced {
-    const match = comment.exec(this.lines[line] ?? '');
+    const match = comment.exec(itemAt(this.lines, line));
     if (!match) return [];
     return match[1] === undefined ? 'all' : match[1].split(',').map((each) => each.trim());
   }
@@ -32,7 +33,7 @@ export class Ignores {
 
 /** The edit that silences a finding where it stands: a comment at the end of its last line. */
 export function ignoreEdit(text: string, { code, range }: Advice): TextEdit {
-  const line = (text.split('\n')[range.endLine] ?? '').replace(/\r$/, '');
+  const line = itemAt(text.split('\n'), range.endLine).replace(/\r$/, '');
   const match = comment.exec(line);
   const at = (column: number, insert: string): TextEdit => ({
     range: { file: range.file, line: range.endLine, column, endLine: range.endLine, endColumn: column },

@@ -194,8 +194,11 @@ class Replacement {
     const to = rest.at(-1);
     if (!from || !to) {
       const opening = rangeOf(tensor ?? list, file);
-      const place = tensor ? [opening.endLine, opening.endColumn] : [opening.line, opening.column + 1];
-      return [insertion(file, place[0] ?? 0, place[1] ?? 0, tensor ? `, ${words}` : words)];
+      return [
+        tensor
+          ? insertion(file, opening.endLine, opening.endColumn, `, ${words}`)
+          : insertion(file, opening.line, opening.column + 1, words),
+      ];
     }
     if (tensor && tensor.id !== all[0]?.id)
       return [

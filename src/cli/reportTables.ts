@@ -1,7 +1,9 @@
 /** A report as tables for the terminal, one for each measure. */
+
 import { type MeasureName, measures, type Score, scoresOf } from '../compare/measures/index';
 import { type RankMeasure, rank } from '../compare/rank';
 import type { CandidateReport, ConfidenceInterval, Latency, Measured, Report } from '../compare/report';
+import { itemAt } from '../graph/access';
 import { columnWords, tableWords } from './measureWords';
 
 type ReportColumn = readonly [head: string, cell: (candidate: CandidateReport) => string];
@@ -129,7 +131,7 @@ function table(title: string, columns: readonly ReportColumn[], candidates: read
   const widths = grid.map((column) => Math.max(...column.map((cell) => cell.length)));
   return names.concat('').map((_, row) =>
     grid
-      .map((column, i) => (column[row] ?? '').padEnd(widths[i] ?? 0))
+      .map((column, i) => itemAt(column, row).padEnd(itemAt(widths, i)))
       .join('  ')
       .trimEnd(),
   );
@@ -163,7 +165,8 @@ function sortCandidates(report: Report, by: RankMeasure): CandidateReport[] {
 export function printReport(report: Report, by?: RankMeasure): string[] {
   const { environment, model } = report;
   const candidates = by ? sortCandidates(report, by) : report.candidates;
-  const rounds = report.candidates[0]?.latency?.samples.length ?? 0;
+  const [first] = report.candidates;
+  const rounds = first?.latency?.samples.length ?? 0;
   const where =
     environment.backend === 'webgpu'
       ? `WebGPU, ${environment.adapter}`

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { firstElements } from '../graph/access';
 import type { GivenWeights, Graph } from '../graph/types';
 import { applyWeights, requireExact } from '../weights/apply';
 import { readWeights } from '../weights/read';
@@ -22,7 +23,7 @@ export async function weightsFrom(file: string, graph: Graph, part?: string): Pr
     return { name: basename(file), values: applied.values };
   } catch (error) {
     // PyTorch's list of what does not fit has a line for each.
-    const [first = '', ...more] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [first, ...more] = firstElements((error instanceof Error ? error.message : String(error)).split('\n'), 1);
     throw new CliError(`${file}: ${first}`, ...more);
   }
 }

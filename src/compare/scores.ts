@@ -1,3 +1,4 @@
+import { itemOr } from '../graph/access';
 import { type Score, scoreDefinitions } from './measures/index';
 import type { Measured } from './report';
 import { medianInterval, pairedInterval } from './statistics';
@@ -25,7 +26,7 @@ export function measure(
   const found = { unit, samples: known, ...medianInterval(known) };
   if (against === 'nothing') return found;
   const pairs = samples.flatMap((value, seed) => {
-    const other = baseline?.[seed] ?? Number.NaN;
+    const other = itemOr(baseline ?? [], seed, Number.NaN);
     return Number.isFinite(value) && Number.isFinite(other) ? [[value, other] as const] : [];
   });
   const comparable = against === 'difference' || pairs.every(([value, other]) => value > 0 && other > 0);

@@ -1,12 +1,14 @@
 /** What repeated, paired timings allow to say. */
+import { itemAt } from '../graph/access';
 import type { ConfidenceInterval } from './report';
 
 /** The middle value, or the mean of the two in the middle; NaN for none. */
 export function median(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort();
+  if (sorted.length === 0) return Number.NaN;
   const half = sorted.length >> 1;
-  const upper = sorted[half] ?? Number.NaN;
-  return sorted.length % 2 ? upper : (upper + (sorted[half - 1] ?? Number.NaN)) / 2;
+  const upper = itemAt(sorted, half);
+  return sorted.length % 2 ? upper : (upper + itemAt(sorted, half - 1)) / 2;
 }
 
 /**
@@ -75,7 +77,7 @@ export function pairedInterval(
   if (candidate.length === 0) throw new RangeError('no rounds');
   const ratio = scale === 'ratio';
   const apart = Float64Array.from(candidate, (value, round) => {
-    const other = baseline[round] ?? Number.NaN;
+    const other = itemAt(baseline, round);
     return ratio ? Math.log(value / other) : value - other;
   });
   if (!apart.every(Number.isFinite))

@@ -1,4 +1,5 @@
 import type { ActivationSite } from '../detect/site';
+import { itemAt } from '../graph/access';
 import { python } from '../syntax/identifiers';
 
 /** What an activation usually follows. */
@@ -26,7 +27,7 @@ export interface HabitPlace {
  * activations follow this kind more often.
  */
 export function habitAt({ lines, line, sites }: HabitPlace): string | undefined {
-  const typed = lines[line] ?? '';
+  const typed = itemAt(lines, line);
   const file = { lines, made: attributesOf(lines) };
   const above = statementAbove(file, line);
   if (!above) return undefined;
@@ -66,7 +67,7 @@ const listed = new RegExp(`^[.${python.part}]+\\(.*\\),?$`, 'u');
 /** The last line above that says something; undefined where that is neither a listed layer nor the call of one. */
 function statementAbove({ lines, made }: File, line: number): Statement | undefined {
   for (let at = line - 1; at >= Math.max(0, line - REACH); at--) {
-    const text = lines[at]?.trim() ?? '';
+    const text = itemAt(lines, at).trim();
     if (text === '' || text.startsWith('#')) continue;
     return statementOf(text, made);
   }

@@ -1,4 +1,5 @@
 /** Columns of a dataset as the model's types ask for them. */
+import { itemAt, itemOr } from '../graph/access';
 import { elements } from '../graph/ops/rule';
 import { rowsFor } from '../graph/rows';
 import type { Graph, TensorType } from '../graph/types';
@@ -20,12 +21,19 @@ export function column(type: TensorType, count: number): Column {
 
 /** The types of the model's inputs. */
 export function inputTypes(graph: Graph): TensorType[] {
-  return graph.inputs.map(({ value }) => graph.values[value]?.type ?? { dtype: 'float32', shape: [1] });
+  return graph.inputs.map(({ value }) => itemAt(graph.values, value).type);
+}
+
+/** Samples in a batch of the model: the first size of its first input. */
+export function batchOf(graph: Graph): number {
+  const [input] = inputTypes(graph);
+  return itemOr(input?.shape ?? [], 0, 1);
 }
 
 /** Rows of the table that an input of indices picks from; infinite where it indexes none. */
 export function rowsOf(graph: Graph, input: number): number {
-  return rowsFor(graph, graph.inputs[input]?.value ?? -1);
+  const found = graph.inputs[input];
+  return found ? rowsFor(graph, found.value) : Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -34,9 +42,10 @@ export function rowsOf(graph: Graph, input: number): number {
  */
 export function targetOf(graph: Graph, task: Task): TensorType {
   const [input = { dtype: 'float32' as const, shape: [1] }] = inputTypes(graph);
-  const type = targetType(task, input, graph.values[graph.outputs[0]?.value ?? -1]?.type ?? input);
-  const [rows = 1, ...rest] = type.shape;
-  const batch = input.shape[0] ?? 1;
+  const type = targetType(task, input, itemAt(graph.values, itemAt(graph.outputs, 0).value).type);
+  const [rows, ...rest] = type.shape;
+  if (rows === undefined) return type;
+  const batch = batchOf(graph);
   const each = rows / batch;
   return each > 1 && Number.isInteger(each) ? { ...type, shape: [batch, each, ...rest] } : type;
 }

@@ -28,3 +28,10 @@ export interface Dataset {
 export class DataError extends Error {
   override name = 'DataError';
 }
+
+/** Puts each element through a function. */
+export function mapInPlace({ data }: Column, through: (value: number) => number): void {
+  data.forEach((value: number, i: number) => {
+    data[i] = through(value);
+  });
+}

@@ -1,5 +1,7 @@
 /** Which kind of data suits an input. */
+
 import type { Random } from '../compare/random';
+import { sizeAt } from '../graph/access';
 import { elements } from '../graph/ops/rule';
 import type { Graph, TensorType } from '../graph/types';
 import { isInteger, rowsOf } from './columns';
@@ -29,7 +31,9 @@ function bytes(shape: readonly number[]): Family {
     kinds: shapeKinds,
     draw: (label, random, into, at) => {
       drawShape(label, shape, random, image, 0);
-      for (let i = 0; i < image.length; i++) into[at + i] = Math.max(0, Math.min(255, 128 + 50 * (image[i] ?? 0)));
+      image.forEach((value, i) => {
+        into[at + i] = Math.max(0, Math.min(255, 128 + 50 * value));
+      });
     },
   };
 }
@@ -69,7 +73,7 @@ export function familyOf(graph: Graph, type: TensorType, classes: number, seed: 
       },
     };
   if (shape.length === 1) {
-    const directions = plane(shape[0] ?? 2, seed);
+    const directions = plane(sizeAt(shape, 0), seed);
     return {
       name: 'spirals',
       kinds: most,

@@ -1,5 +1,7 @@
 /** Numbers that follow smoothly from an input: what a regression is to find. */
+
 import { Random } from '../compare/random';
+import { doubleAt, firstElements, floatAt, intAt, itemAt, sizeAt } from '../graph/access';
 import { elements } from '../graph/ops/rule';
 import type { TensorType } from '../graph/types';
 import type { Column } from './dataset';
@@ -13,7 +15,11 @@ const waves = 4;
 const mostFeatures = 64;
 
 const numberAt = ({ data }: Column, at: number) =>
-  data instanceof Int32Array ? hashNoise(data[at] ?? 0) : (data[at] ?? 0);
+  data instanceof Int32Array ? hashNoise(intAt(data, at)) : floatAt(data, at);
+
+const add = (to: Float64Array, at: number, value: number): void => {
+  to[at] = doubleAt(to, at) + value;
+};
 
 /** What is known of a sample: for each of `count` rows `width` features. */
 interface Features {
@@ -25,7 +31,7 @@ interface Features {
 
 /** Mean, power and roughness of groups of channels: they stay the same wherever in the sample something is. */
 function summary(shape: readonly number[]): Features {
-  const [channels = 1, ...rest] = shape;
+  const [channels, ...rest] = firstElements(shape, 1);
   const size = elements(rest);
   const groups = Math.min(channels, 16);
   return {
@@ -39,9 +45,9 @@ function summary(shape: readonly number[]): Features {
         let before = 0;
         for (let i = 0; i < size; i++) {
           const value = numberAt(input, at + i);
-          into[group] = (into[group] ?? 0) + value;
-          into[group + 1] = (into[group + 1] ?? 0) + value * value;
-          if (i > 0) into[group + 2] = (into[group + 2] ?? 0) + Math.abs(value - before);
+          add(into, group, value);
+          add(into, group + 1, value * value);
+          if (i > 0) add(into, group + 2, Math.abs(value - before));
           before = value;
         }
       }
@@ -58,8 +64,7 @@ function plainFeatures(size: number): Features {
     read(input, n, into) {
       into.fill(0);
       for (let i = 0; i < size; i++) {
-        const group = Math.floor((i * width) / size);
-        into[group] = (into[group] ?? 0) + numberAt(input, n * size + i);
+        add(into, Math.floor((i * width) / size), numberAt(input, n * size + i));
       }
     },
   };
@@ -76,7 +81,7 @@ interface Layout {
 function boxes(from: readonly number[], to: readonly number[]): number[][] {
   let found: number[][] = [[0]];
   from.forEach((size, i) => {
-    const cells = to[i] ?? 1;
+    const cells = sizeAt(to, i);
     const ranges = Array.from({ length: cells }, (_, cell) => {
       const begin = Math.floor((cell * size) / cells);
       const end = Math.max(begin + 1, Math.floor(((cell + 1) * size) / cells));
@@ -111,14 +116,15 @@ function local(from: Layout, to: Layout): Features {
 /** How input and output lie over each other, where both have as many dimensions of places. */
 function layouts(input: TensorType, output: TensorType): { readonly from: Layout; readonly to: Layout } | undefined {
   const [from, to] = [input.shape.slice(1), output.shape.slice(1)];
-  const [channels = 1, ...places] = to;
+  if (to.length === 0) return undefined;
+  const [channels, ...places] = firstElements(to, 1);
   if (input.dtype.includes('int') && from.length === to.length - 1) {
     // Tokens have no channels.
     const last = String(from) === String(to.slice(0, -1));
     return {
       from: { channels: 1, places: from, channelsLast: false },
       to: last
-        ? { channels: to.at(-1) ?? 1, places: from, channelsLast: true }
+        ? { channels: sizeAt(to, -1), places: from, channelsLast: true }
         : { channels, places, channelsLast: false },
     };
   }
@@ -126,11 +132,11 @@ function layouts(input: TensorType, output: TensorType): { readonly from: Layout
   // Of [N, T, F] → [N, T, G] the times are the places, of [N, C, L] → [N, D, L] the last dimension.
   if (to.length === 2 && from[0] === to[0] && from[1] !== to[1])
     return {
-      from: { channels: from[1] ?? 1, places: [from[0] ?? 1], channelsLast: true },
-      to: { channels: to[1] ?? 1, places: [to[0] ?? 1], channelsLast: true },
+      from: { channels: sizeAt(from, 1), places: [sizeAt(from, 0)], channelsLast: true },
+      to: { channels: sizeAt(to, 1), places: [sizeAt(to, 0)], channelsLast: true },
     };
   return {
-    from: { channels: from[0] ?? 1, places: from.slice(1), channelsLast: false },
+    from: { channels: sizeAt(from, 0), places: from.slice(1), channelsLast: false },
     to: { channels, places, channelsLast: false },
   };
 }
@@ -139,11 +145,12 @@ function layouts(input: TensorType, output: TensorType): { readonly from: Layout
 function moments(rows: Float64Array, width: number): { readonly mean: Float64Array; readonly scale: Float64Array } {
   const [mean, scale] = [new Float64Array(width), new Float64Array(width)];
   const count = Math.max(1, rows.length / width);
-  for (let i = 0; i < rows.length; i++) mean[i % width] = (mean[i % width] ?? 0) + (rows[i] ?? 0) / count;
-  for (let i = 0; i < rows.length; i++) {
-    const k = i % width;
-    scale[k] = (scale[k] ?? 0) + ((rows[i] ?? 0) - (mean[k] ?? 0)) ** 2 / count;
-  }
+  rows.forEach((value, i) => {
+    add(mean, i % width, value / count);
+  });
+  rows.forEach((value, i) => {
+    add(scale, i % width, (value - doubleAt(mean, i % width)) ** 2 / count);
+  });
   return { mean, scale: scale.map((square) => 1 / Math.max(Math.sqrt(square), 1e-6)) };
 }
 
@@ -175,7 +182,7 @@ export function smoothFunction(training: Column, output: TensorType, seed: numbe
   const last = over?.to.channelsLast ?? false;
 
   const row = new Float64Array(width * count);
-  const seen = Math.min(looked, training.type.shape[0] ?? 1);
+  const seen = Math.min(looked, sizeAt(training.type.shape, 0));
   const rows = new Float64Array(seen * row.length);
   for (let n = 0; n < seen; n++) {
     features.read(training, n, row);
@@ -188,7 +195,7 @@ export function smoothFunction(training: Column, output: TensorType, seed: numbe
   const project = (from: Float64Array, at: number, k: number) => {
     let sum = 0;
     for (let i = 0; i < width; i++)
-      sum += (weights[k * width + i] ?? 0) * ((from[at + i] ?? 0) - (mean[i] ?? 0)) * (scale[i] ?? 0);
+      sum += doubleAt(weights, k * width + i) * (doubleAt(from, at + i) - doubleAt(mean, i)) * doubleAt(scale, i);
     return sum;
   };
   const projected = Float64Array.from({ length: seen * count * waves }, (_, i) =>
@@ -196,33 +203,33 @@ export function smoothFunction(training: Column, output: TensorType, seed: numbe
   );
   const own = moments(projected, waves);
   const bend = (from: Float64Array, at: number, k: number) =>
-    Math.sin(steepness * (project(from, at, k) - (own.mean[k] ?? 0)) * (own.scale[k] ?? 0) + (phases[k] ?? 0));
+    Math.sin(steepness * (project(from, at, k) - doubleAt(own.mean, k)) * doubleAt(own.scale, k) + doubleAt(phases, k));
   const bent = Float64Array.from({ length: seen * count * waves }, (_, i) =>
     bend(rows, Math.floor(i / waves) * width, i % waves),
   );
   const level = moments(bent, waves);
-  const standard = bent.map((value, i) => (value - (level.mean[i % waves] ?? 0)) * (level.scale[i % waves] ?? 0));
+  const standard = bent.map((value, i) => (value - doubleAt(level.mean, i % waves)) * doubleAt(level.scale, i % waves));
   const mixtures = Array.from({ length: Math.min(outputs, 64) }, () => {
     const mixture = Array.from({ length: waves }, () => random.normal());
     // The waves go together, too: what their mixture comes to is looked at, not reckoned.
     const mixed = Float64Array.from({ length: standard.length / waves }, (_, row) =>
-      mixture.reduce((sum, part, k) => sum + part * (standard[row * waves + k] ?? 0), 0),
+      mixture.reduce((sum, part, k) => sum + part * doubleAt(standard, row * waves + k), 0),
     );
-    const factor = moments(mixed, 1).scale[0] ?? 1;
-    return mixture.map((part) => part * factor);
+    const factor = doubleAt(moments(mixed, 1).scale, 0);
+    return Float64Array.from(mixture, (part) => part * factor);
   });
 
   const wave = new Float64Array(waves);
   return (input, target) => {
-    for (let n = 0; n < (input.type.shape[0] ?? 0); n++) {
+    for (let n = 0; n < sizeAt(input.type.shape, 0); n++) {
       features.read(input, n, row);
       for (let place = 0; place < count; place++) {
         for (let k = 0; k < waves; k++)
-          wave[k] = (bend(row, place * width, k) - (level.mean[k] ?? 0)) * (level.scale[k] ?? 0);
+          wave[k] = (bend(row, place * width, k) - doubleAt(level.mean, k)) * doubleAt(level.scale, k);
         for (let j = 0; j < outputs; j++) {
-          const mixture = mixtures[j % mixtures.length] ?? [];
+          const mixture = itemAt(mixtures, j % mixtures.length);
           let sum = 0;
-          for (let k = 0; k < waves; k++) sum += (wave[k] ?? 0) * (mixture[k] ?? 0);
+          for (let k = 0; k < waves; k++) sum += doubleAt(wave, k) * doubleAt(mixture, k);
           target.data[n * outputs * count + (last ? place * outputs + j : j * count + place)] = sum;
         }
       }

@@ -1,10 +1,12 @@
 /** Data that is made up on the spot to suit a model's input, so that training needs neither files nor a network. */
+
 import { Random } from '../compare/random';
+import { sizeAt } from '../graph/access';
 import { elements } from '../graph/ops/rule';
 import type { Graph, TensorType } from '../graph/types';
 import { say } from '../language/say';
-import { column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf } from './columns';
-import type { Column, Dataset, Samples } from './dataset';
+import { batchOf, column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf } from './columns';
+import { type Column, type Dataset, mapInPlace, type Samples } from './dataset';
 import { familyOf } from './family';
 import { smoothFunction } from './functions';
 import { toReachableRange } from './range';
@@ -45,7 +47,7 @@ function sceneFill(classes: number): Fill {
     const [image, map] = [input.type.shape.slice(1), target.type.shape.slice(1)];
     const [size, places] = [elements(image), elements(map)];
     const [pixels, labels] = [input.data as Float32Array, target.data as Int32Array];
-    for (let n = 0; n < (input.type.shape[0] ?? 0); n++)
+    for (let n = 0; n < sizeAt(input.type.shape, 0); n++)
       drawScene(classes, image, map, random, pixels, n * size, labels, n * places);
   };
 }
@@ -55,7 +57,7 @@ function labelledFill(graph: Graph, input: TensorType, classes: number, seed: nu
   const family = familyOf(graph, input, classes, seed);
   const size = elements(input.shape.slice(1));
   return (column, target, random) => {
-    const count = column.type.shape[0] ?? 0;
+    const count = sizeAt(column.type.shape, 0);
     const answers = elements(target.type.shape.slice(1));
     // Every class as often, in random order.
     const labels = random.shuffle(Array.from({ length: count }, (_, n) => n % classes));
@@ -98,7 +100,7 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
         ? sceneFill(classes)
         : labelledFill(graph, first, classes, seed, labelled);
 
-  const batch = first.shape[0] ?? 1;
+  const batch = batchOf(graph);
   const bytes = sampleBytes(graph, task);
   const wholeBatches = (count: number) => Math.max(2, Math.ceil(count / batch)) * batch;
   const [train, held] = [wholeBatches(options.train), wholeBatches(options.held)];
@@ -136,8 +138,7 @@ export function proceduralData(graph: Graph, task: Task, options: ProceduralOpti
   }
   if (task.kind === 'numbers' || (task.kind === 'reconstruction' && !isInteger(first))) {
     const reach = toReachableRange(graph);
-    for (const { target } of reach ? [sets.train, sets.held] : [])
-      for (let i = 0; i < target.data.length; i++) target.data[i] = reach?.(target.data[i] ?? 0) ?? 0;
+    if (reach) for (const { target } of [sets.train, sets.held]) mapInPlace(target, reach);
   }
   return {
     name: nameOf(graph, task, first, classes, seed),

@@ -1,5 +1,7 @@
 /** A smooth random field for each class, for inputs that no other family knows how to draw. */
+
 import { Random } from '../compare/random';
+import { floatAt, itemOr, noItem } from '../graph/access';
 import { elements } from '../graph/ops/rule';
 import { noise } from './noise';
 
@@ -21,7 +23,7 @@ function field(shape: readonly number[], seed: number): Float32Array {
     const at = placeIn(shape, place);
     const sum = waves.reduce(
       (total, { phase, turns }) =>
-        total + Math.sin(turns.reduce((angle, turn, i) => angle + 2 * Math.PI * turn * (at[i] ?? 0), phase)),
+        total + Math.sin(turns.reduce((angle, turn, i) => angle + 2 * Math.PI * turn * coordinateAt(at, i), phase)),
       0,
     );
     return sum / Math.sqrt(waves.length / 2);
@@ -39,10 +41,13 @@ function placeIn(shape: readonly number[], place: number): number[] {
   return at.reverse();
 }
 
+/** An accessor of its own: it meets one kind of array, for each element, wave and dimension. */
+const coordinateAt = (at: readonly number[], dim: number): number => at[dim] ?? noItem(at, dim);
+
 /** Draws samples of a class: its field, moved around the last dimension, scaled and with noise. */
 export function prototypes(shape: readonly number[], classes: number, seed: number) {
   const size = elements(shape);
-  const last = shape.at(-1) ?? 1;
+  const last = itemOr(shape, shape.length - 1, 1);
   const fields = Array.from({ length: classes }, (_, label) => field(shape, seed * 31 + label));
   return (label: number, random: Random, into: Float32Array, at: number): void => {
     const own = fields[label % fields.length];
@@ -52,6 +57,6 @@ export function prototypes(shape: readonly number[], classes: number, seed: numb
     const move = last < 4 ? 0 : random.integerBelow(last);
     for (let row = 0; row < size; row += last)
       for (let i = 0; i < last; i++)
-        into[at + row + i] = strength * (own[row + ((i + move) % last)] ?? 0) + 0.95 * noise(random);
+        into[at + row + i] = strength * floatAt(own, row + ((i + move) % last)) + 0.95 * noise(random);
   };
 }

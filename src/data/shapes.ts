@@ -1,5 +1,7 @@
 /** Images of ten textures and shapes, each drawn at random: where it is, how large, in which colours, how noisy. */
+
 import type { Random } from '../compare/random';
+import { byteAt, firstElements, itemAt } from '../graph/access';
 import { noise } from './noise';
 
 /** Brightness, 0–1, of a picture at (u, v), both from 0 to 1. */
@@ -77,11 +79,12 @@ const finestOf = (height: number, width: number) => Math.max(1, Math.min(height,
  */
 export function drawShape(
   kind: number,
-  [channels = 1, height = 1, width = 1]: readonly number[],
+  shape: readonly number[],
   random: Random,
   into: Float32Array,
   at: number,
 ): void {
+  const [channels, height, width] = firstElements(shape, 3);
   const picture = kinds[kind % kinds.length]?.(random, finestOf(height, width));
   if (!picture) return;
   // Light on dark or dark on light, channel by channel of another strength: colour tells nothing of the kind.
@@ -137,14 +140,16 @@ function topThings(things: readonly Thing[], rows: number, columns: number): Uin
  */
 export function drawScene(
   classes: number,
-  [channels = 1, height = 1, width = 1]: readonly number[],
-  [rows = 1, columns = 1]: readonly number[],
+  image: readonly number[],
+  map: readonly number[],
   random: Random,
   into: Float32Array,
   at: number,
   labels: Int32Array,
   labelsAt: number,
 ): void {
+  const [channels, height, width] = firstElements(image, 3);
+  const [rows, columns] = firstElements(map, 2);
   const things: readonly Thing[] = Array.from({ length: 2 + random.integerBelow(3) }, () => ({
     label: 1 + random.integerBelow(Math.max(1, classes - 1)),
     ...drawPlacement(random),
@@ -153,19 +158,21 @@ export function drawScene(
   const seen = topThings(things, height, width);
   const finest = finestOf(height, width);
   // Stripes from one cycle, for the first label, to as many as the pixels can show, for the last.
-  const turns = things.map(
-    ({ label }) => (2 * Math.PI * Math.min(10, finest) * label) / Math.max(1, classes - 1) / Math.SQRT2,
-  );
+  const striped = things.map((thing) => ({
+    ...thing,
+    turn: (2 * Math.PI * Math.min(10, finest) * thing.label) / Math.max(1, classes - 1) / Math.SQRT2,
+  }));
   const plane = height * width;
   for (let place = 0; place < plane; place++) {
-    const index = (seen[place] ?? 0) - 1;
-    const thing = things[index];
+    const thing = striped[byteAt(seen, place) - 1];
     const [u, v] = [((place % width) + 0.5) / width, (Math.floor(place / width) + 0.5) / height];
-    const texture = thing ? 1.4 * Math.sin((turns[index] ?? 0) * (u + v)) : 0;
+    const texture = thing ? 1.4 * Math.sin(thing.turn * (u + v)) : 0;
     for (let c = 0; c < channels; c++)
-      into[at + c * plane + place] = (thing?.colour[c] ?? 0) + texture + 0.5 * noise(random);
+      into[at + c * plane + place] = (thing ? itemAt(thing.colour, c) : 0) + texture + 0.5 * noise(random);
   }
   const answers = rows === height && columns === width ? seen : topThings(things, rows, columns);
-  for (let place = 0; place < rows * columns; place++)
-    labels[labelsAt + place] = things[(answers[place] ?? 0) - 1]?.label ?? 0;
+  answers.forEach((answer, place) => {
+    const thing = things[answer - 1];
+    labels[labelsAt + place] = thing ? thing.label : 0;
+  });
 }

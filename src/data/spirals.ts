@@ -1,5 +1,7 @@
 /** Points on spirals and circles in a plane, turned into as many features as a model takes. */
+
 import { Random } from '../compare/random';
+import { floatAt, itemAt } from '../graph/access';
 import { noise } from './noise';
 
 /** A point of a class, about 1 from the middle; odd numbers of classes are rings, even ones arms of a spiral. */
@@ -27,11 +29,11 @@ const scale = 1.36;
 export function plane(features: number, seed: number): readonly [Float32Array, Float32Array] {
   const random = new Random(seed);
   const draw = () => Array.from({ length: features }, () => random.normal());
-  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
+  const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * itemAt(b, i), 0);
   const first = draw();
   const other = draw();
   const along = dot(first, other) / dot(first, first);
-  const second = other.map((x, i) => x - along * (first[i] ?? 0));
+  const second = other.map((x, i) => x - along * itemAt(first, i));
   const long = (direction: readonly number[]) => {
     const factor = scale * Math.sqrt(features / 2 / Math.max(dot(direction, direction), 1e-12));
     return Float32Array.from(direction, (x) => x * factor);
@@ -50,7 +52,7 @@ export function drawSpiral(
 ): void {
   const [x, y] = point(label, classes, random);
   for (let i = 0; i < first.length; i++)
-    into[at + i] = x * (first[i] ?? 0) + y * (second[i] ?? 0) + 0.1 * noise(random);
+    into[at + i] = x * floatAt(first, i) + y * floatAt(second, i) + 0.1 * noise(random);
 }
 
 /** Draws a number: classes take turns along the line, few of them twice, so that no threshold tells them apart. */

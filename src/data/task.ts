@@ -1,5 +1,7 @@
 /** What a model can be trained for, told from the shapes of what it takes and gives. */
+
 import { outputRange } from '../activations/facts';
+import { itemOr, sizeAt } from '../graph/access';
 import { type Loss, targetType as targetOfLoss } from '../graph/losses';
 import type { Graph, Op, TensorType } from '../graph/types';
 
@@ -35,10 +37,10 @@ export function lastActivation(graph: Graph): Extract<Op, { kind: 'activation' }
 export function taskOf(graph: Graph): Task {
   const [input, output] = [typeAt(graph, graph.inputs[0]), typeAt(graph, graph.outputs[0])];
   const { shape } = output;
-  const [batch = 1, second = 1] = shape;
+  const [batch, second] = [itemOr(shape, 0, 1), itemOr(shape, 1, 1)];
   const tokens = integers.has(input.dtype);
   if (tokens && shape.length === 3 && input.shape.length === 2 && isSameShape(shape.slice(0, 2), input.shape)) {
-    if ((shape[1] ?? 0) > 1) return { kind: 'tokens', vocabulary: shape[2] ?? 1 };
+    if (second > 1) return { kind: 'tokens', vocabulary: sizeAt(shape, 2) };
   }
   if (!tokens && isSameShape(shape, input.shape) && shape.length > 1) return { kind: 'reconstruction' };
   if (shape.length === 1 || (shape.length === 2 && second === 1)) {

@@ -1,5 +1,7 @@
 /** Text as tokens: one for each character. */
+
 import type { Random } from '../compare/random';
+import { intAt } from '../graph/access';
 
 /** Shorter texts repeat so soon that nothing is learnt but their order. */
 export const shortest = 400;
@@ -71,5 +73,5 @@ export function drawWindow(
 ): void {
   const size = Math.max(1, to - from);
   const start = random.integerBelow(size < length ? size : size - length + 1);
-  for (let i = 0; i < length; i++) into[at + i] = ids[from + ((start + i) % size)] ?? 0;
+  for (let i = 0; i < length; i++) into[at + i] = intAt(ids, from + ((start + i) % size));
 }

@@ -1,5 +1,7 @@
 /** Ten kinds of signals over time, each with its own frequency, phase, strength and noise. */
+
 import type { Random } from '../compare/random';
+import { firstElements } from '../graph/access';
 import { noise } from './noise';
 
 /** A signal at the time t, from 0 to 1; asked for in order. */
@@ -41,13 +43,8 @@ const longestCycle = (length: number) => Math.max(4, Math.min(length / 2, 64));
  * Draws one signal on every channel, of about mean 0 and deviation 1 over many.
  * @param into channels × length, from `at`
  */
-export function drawWave(
-  kind: number,
-  [channels = 1, length = 1]: readonly number[],
-  random: Random,
-  into: Float32Array,
-  at: number,
-): void {
+export function drawWave(kind: number, shape: readonly number[], random: Random, into: Float32Array, at: number): void {
+  const [channels, length] = firstElements(shape, 2);
   const period = Math.max(4, longestCycle(length) / (1 + 2 * random.uniform()));
   const phase = random.uniform();
   for (let c = 0; c < channels; c++) {

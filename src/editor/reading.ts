@@ -3,6 +3,7 @@ import { catalogue, defaultParameters, isCandidate, isGatedCandidate } from '../
 import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
 import type { Extraction, ReadablePart } from '../extract/extract';
+import { itemAt } from '../graph/access';
 import type { Graph } from '../graph/types';
 import type { Reading } from '../panel/compareServices';
 import { type CandidateOption, longestText, type Obstacle } from '../protocol/compare';
@@ -144,7 +145,8 @@ function readRequest({ file, expression, part, input }: ModelRequest): ReadReque
 }
 
 function takesTokens(graph: Graph): boolean {
-  const type = graph.values[graph.inputs[0]?.value ?? -1]?.type;
+  const [input] = graph.inputs;
+  const type = input && itemAt(graph.values, input.value).type;
   return type !== undefined && !type.dtype.includes('float') && type.dtype !== 'bool';
 }
 
@@ -221,7 +223,7 @@ function unreadableReading(
     request,
     isStale: () => source?.changedFile() !== undefined,
     apply: async () => {
-      throw new Refusal(obstacles[0]?.message ?? '');
+      throw new Refusal(itemAt(obstacles, 0).message);
     },
   };
 }

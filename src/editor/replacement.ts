@@ -4,6 +4,7 @@ import type { TextEdit } from '../advise/advice';
 import { replaceActivation } from '../advise/replace';
 import { replaceTfjs } from '../advise/replaceTfjs';
 import type { ActivationSite, Framework } from '../detect/site';
+import { itemAt } from '../graph/access';
 import type { ActivationParameters, SourceRange } from '../graph/types';
 import { siteAt } from '../resolve/join';
 import type { Documents } from './documents';
@@ -72,7 +73,7 @@ function requireSite(
       '{0}, line {1}: `{2}` does not name an activation function by itself; change it where it is chosen.',
       label(document.uri),
       place.line + 1,
-      document.getText(toRange(place)).split('\n', 1)[0]?.slice(0, 60) ?? '',
+      itemAt(document.getText(toRange(place)).split('\n', 1), 0).slice(0, 60),
     ),
   );
 }

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { lastOf } from '../graph/access';
 import { Edit, ignoreSlow, type LanguageId, pause, SLICE, type Syntax, type Tree } from '../syntax/syntax';
 
 /** The tree of one document: edited along with the text, parsed again when asked for, freed when replaced. */
@@ -23,7 +24,7 @@ export class DocumentTree implements vscode.Disposable {
   edit(changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
     for (const change of changes) {
       const lines = change.text.split('\n');
-      const last = lines[lines.length - 1] ?? '';
+      const last = lastOf(lines);
       const { start, end } = change.range;
       const edit = new Edit({
         startIndex: change.rangeOffset,

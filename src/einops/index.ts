@@ -1,4 +1,5 @@
 /** einops, by operators of the graph: `rearrange`, `repeat`, `reduce`, `einsum`, `pack`, and their layers. */
+import { firstElements, itemAt, sizeAt } from '../graph/access';
 import { say } from '../language/say';
 import { type NativeArguments, sequence } from '../python/natives/arguments';
 import type { Context, Library } from '../python/natives/context';
@@ -35,7 +36,7 @@ function raisePatternErrors<T>(ctx: Context, pattern: string, operation: string,
 function sizesIn(ctx: Context, keywords: ReadonlyMap<string, PyValue>): ReadonlyMap<string, number> {
   const entries = [...keywords].map(([name, value]): [string, number] => {
     if (typeof value === 'bigint') return [name, Number(value)];
-    if (value instanceof PyTensor && value.data?.length === 1) return [name, value.data[0] ?? 0];
+    if (value instanceof PyTensor && value.data?.length === 1) return [name, itemAt(value.data, 0)];
     return ctx.raise('TypeError', `the length of the axis ${name} must be an int, not ${ctx.repr(value)}`);
   });
   return new Map(entries);
@@ -114,7 +115,7 @@ function toLetters(ctx: Context, pattern: string): string {
       .join('');
   };
   return raisePatternErrors(ctx, pattern, 'einsum', 'Names of axes are words', () => {
-    const [left = '', right] = pattern.split('->');
+    const [left, right] = firstElements(pattern.split('->'), 1);
     if (right === undefined) throw new PatternError('Einsum pattern must contain right-hand side');
     return `${left.split(',').map(name).join(',')}->${name(right)}`;
   });
@@ -158,7 +159,7 @@ function unpack(ctx: Context, args: NativeArguments): PyValue {
       `unpack(..., ${args.string('pattern')}) received input of wrong dim with shape ${shapeText(x)}`,
     );
   }
-  const total = shape[before] ?? 1;
+  const total = sizeAt(shape, before);
   const parts = ctx.list(args.get('packed_shapes')).map((each) => ctx.list(each).map(Number));
   const counts = parts.map((sizes) => (sizes.includes(-1) ? undefined : elements(sizes)));
   const known = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
@@ -191,7 +192,7 @@ function parseShape(ctx: Context, args: NativeArguments): PyValue {
   }
   const found = new PyDict();
   names.forEach((name, i) => {
-    if (name !== '_') found.set(name, BigInt(x.type.shape[i] ?? 1));
+    if (name !== '_') found.set(name, BigInt(sizeAt(x.type.shape, i)));
   });
   return found;
 }

@@ -1,4 +1,5 @@
 /** `rearrange`, `repeat` and `reduce`: one transformation of axes. */
+import { sizeAt } from '../graph/access';
 import type { Context } from '../python/natives/context';
 import type { PyTensor } from '../python/values/values';
 import { elements } from '../torch/tensor/tensor';
@@ -72,7 +73,7 @@ function lengthsOf(left: Side, right: Side, shape: readonly number[], given: Rea
     lengths.set(name, length);
   }
   left.dimensions.forEach((names, i) => {
-    const size = shape[i] ?? 1;
+    const size = sizeAt(shape, i);
     const open = names.filter((name) => !lengths.has(name));
     const known = names.reduce((product, name) => product * (lengths.get(name) ?? 1), 1);
     const [only] = open;

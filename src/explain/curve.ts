@@ -1,4 +1,6 @@
+import { firstOutput } from '../activations/row';
 import type { Activation } from '../activations/types';
+import { itemAt } from '../graph/access';
 import type { ActivationParameters } from '../graph/types';
 import type { Palette } from './palette';
 
@@ -26,7 +28,7 @@ function curvesOf(
   if (value && derivative) return { value: (x) => value(x, parameters), slope: (x) => derivative(x, parameters) };
   if (!row) return undefined;
   const inputs = (x: number) => (activation.shape === 'gated' ? [1, x] : [x, ...ROW]);
-  const first = (x: number) => row(inputs(x), parameters)[0] ?? Number.NaN;
+  const first = firstOutput(row, inputs, parameters);
   const step = 1e-4;
   return { value: first, slope: (x) => (first(x + step) - first(x - step)) / (2 * step) };
 }
@@ -56,7 +58,7 @@ export function curveImage(
 
   const line = (points: readonly number[], colour: string, dash: string): string => {
     const path = points
-      .map((value, i) => `${i === 0 || isGap(points, i) ? 'M' : 'L'}${x(xs[i] ?? 0)} ${y(value)}`)
+      .map((value, i) => `${i === 0 || isGap(points, i) ? 'M' : 'L'}${x(itemAt(xs, i))} ${y(value)}`)
       .join('');
     return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"${dash} clip-path="url(#f)"/>`;
   };
@@ -89,7 +91,7 @@ export function curveImage(
 
 /** A jump between neighbours (the slope of ReLU at zero) is a gap, not a steep line. */
 function isGap(points: readonly number[], i: number): boolean {
-  return Math.abs((points[i] ?? 0) - (points[i - 1] ?? 0)) > 0.4;
+  return Math.abs(itemAt(points, i) - itemAt(points, i - 1)) > 0.4;
 }
 
 /** Round bounds around what is plotted, at most ±SPAN. */

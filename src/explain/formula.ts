@@ -1,6 +1,7 @@
 import rendered from 'virtual:formulas';
 import { type Formula, variantOf } from '../activations/formula';
 import type { Activation } from '../activations/types';
+import { firstElements } from '../graph/access';
 import type { ActivationParameters } from '../graph/types';
 import { shortNumber } from './factLine';
 import type { Palette } from './palette';
@@ -95,7 +96,8 @@ function translate(content: string, x: number, y: number): string {
 }
 
 function drawing(svg: string): Drawing {
-  const [, top = 0, width = 0, height = 0] = /viewBox="0 (-?[\d.]+) ([\d.]+) ([\d.]+)"/.exec(svg)?.map(Number) ?? [];
+  const box = /viewBox="0 (-?[\d.]+) ([\d.]+) ([\d.]+)"/.exec(svg)?.map(Number) ?? [];
+  const [, top, width, height] = firstElements(box, 4);
   const content = svg.slice(svg.indexOf('>') + 1, svg.lastIndexOf('</svg>'));
   return { content, width, above: -top, below: height + top };
 }

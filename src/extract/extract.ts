@@ -49,14 +49,15 @@ export async function extractModel(request: ExtractRequest): Promise<Extraction>
     program = await files.program(request.file);
     if (!program) return failure('no-model', say('{0} cannot be read', shortName(request.file)), undefined, models);
     models = rankModels(program);
-    const text = request.expression?.trim() || models[0]?.expression;
+    const [example] = models;
+    const text = request.expression?.trim() || example?.expression;
     if (!text) return noModel(request.file, program);
     const parsed = await parseExpression(request.syntax, text);
     if (!parsed) {
       const message = say(
         '"{0}" is not an expression; write a class, a builder or a call, such as {1}(num_classes=10)',
         text,
-        models[0]?.name ?? 'Net',
+        example?.name ?? 'Net',
       );
       return failure('syntax', message, undefined, models);
     }

@@ -1,4 +1,4 @@
-import { itemAt, sizeAt } from './access';
+import { itemAt, sizeAt, wordAt } from './access';
 import type { Graph, Initialiser, Patch, Storage, StorageValues, TensorData } from './types';
 
 /**
@@ -122,7 +122,7 @@ class Stream {
 
   private next(): number {
     const s = this.state;
-    const [s0 = 0, s1 = 0, s2 = 0, s3 = 0] = s;
+    const [s0, s1, s2, s3] = [wordAt(s, 0), wordAt(s, 1), wordAt(s, 2), wordAt(s, 3)];
     const rotated = Math.imul(s1, 5);
     const result = Math.imul((rotated << 7) | (rotated >>> 25), 9) >>> 0;
     const a2 = s2 ^ s0;

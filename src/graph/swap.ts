@@ -1,7 +1,7 @@
 /** Puts another activation in the place of those at chosen nodes. */
 
 import { say } from '../language/say';
-import { inputAt } from './access';
+import { firstElements, inputAt, itemOr } from './access';
 import type { ActivationParameters, Graph, Node, StateEntry, Storage, StorageId, Value, ValueId } from './types';
 import { makersOf, unitsOf } from './units';
 
@@ -171,15 +171,22 @@ class Weights {
     const sizes = this.values[input]?.type.shape ?? [];
     if (per === 'layer') return sizes.length === 0 ? [] : [1];
     if (per === 'channel') {
-      const [channels = 1, ...behind] = sizes.slice(unitsOf(this.graph, this.makers, input));
-      return sizes.length === 0 ? [] : [channels, ...behind.map(() => 1)];
+      if (sizes.length === 0) return [];
+      const [channels, ...behind] = firstElements(sizes.slice(unitsOf(this.graph, this.makers, input)), 1);
+      return [channels, ...behind.map(() => 1)];
     }
     const count = this.parameters[per.parameter] ?? 1;
     const { title } = this.target;
     if (typeof count !== 'number') throw new SwapError(say('{0} needs numbers as parameters', title));
     if (count !== 1 && count !== sizes[1]) {
       throw new SwapError(
-        say('{0} with {1} weights does not fit {2}, which has {3} channels', title, count, place(node), sizes[1] ?? 0),
+        say(
+          '{0} with {1} weights does not fit {2}, which has {3} channels',
+          title,
+          count,
+          place(node),
+          itemOr(sizes, 1, 0),
+        ),
       );
     }
     return [count];

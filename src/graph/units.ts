@@ -1,4 +1,5 @@
 /** Where the units of a layer lie in what it makes. */
+import { itemAt } from './access';
 import type { Graph, Node, Op, ValueId } from './types';
 
 const channelsFirst = new Set<Op['kind']>([
@@ -23,7 +24,7 @@ export function makersOf(graph: Graph): Map<ValueId, Node> {
  * says where they are.
  */
 export function unitsOf(graph: Graph, makers: ReadonlyMap<ValueId, Node>, value: ValueId): number {
-  const rank = graph.values[value]?.type.shape.length ?? 0;
+  const rank = itemAt(graph.values, value).type.shape.length;
   const maker = makers.get(value);
   if (!maker) return Math.min(1, Math.max(0, rank - 1));
   const { op, inputs } = maker;

@@ -11,7 +11,7 @@ export class Markdown {
 
 /** Markdown with values in it: md`**${title}** runs ${code(name)}.` What is no Markdown is escaped and shortened. */
 export function md(words: TemplateStringsArray, ...values: readonly (Markdown | string | number)[]): Markdown {
-  return new Markdown(words.reduce((text, word, i) => `${text}${markdownOf(values[i - 1] ?? '')}${word}`));
+  return new Markdown(String.raw({ raw: words }, ...values.map(markdownOf)));
 }
 
 /** Markdown that we wrote ourselves: prose of the catalogue, images that we drew. Text of a file never passes here. */

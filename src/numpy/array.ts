@@ -3,6 +3,7 @@
  * NumPy's scalars are.
  */
 
+import { sizeAt } from '../graph/access';
 import { numberOf, sequence } from '../python/natives/arguments';
 import type { Context, Eval } from '../python/natives/context';
 import { type NativeBody, NativeFunction, native, nativeClass, property } from '../python/natives/native';
@@ -155,8 +156,9 @@ function forwards(ctx: Context, self: PyTensor, index: PyValue): PyValue {
   const plain = items.map((item) => {
     if (item === Ellipsis) dim += self.type.shape.length - places;
     if (item === null || item === Ellipsis) return item;
-    const size = self.type.shape[dim++] ?? 0;
+    const place = dim++;
     if (!(item instanceof PySlice) || (numberOf(item.step) ?? 1) > 0) return item;
+    const size = sizeAt(self.type.shape, place);
     const [start, stop, step] = sliceIndices(ctx, item, size);
     const count = Math.max(Math.ceil((stop - start) / step), 0);
     return new PyList(Array.from({ length: count }, (_, i) => BigInt(start + i * step)));

@@ -2,6 +2,7 @@
  * The GPU's own clock: how long the commands take that are submitted between two marks. A page learns only some time
  * later that a GPU is done, which short passes would be blamed for.
  */
+import { firstElements } from '../graph/access';
 export class GpuClock {
   private readonly queries: GPUQuerySet;
   private readonly resolved: GPUBuffer;
@@ -31,7 +32,7 @@ export class GpuClock {
     encoder.copyBufferToBuffer(this.resolved, 0, this.staging, 0, 16);
     this.device.queue.submit([encoder.finish()]);
     await this.staging.mapAsync(1);
-    const [from = 0n, to = 0n] = new BigUint64Array(this.staging.getMappedRange());
+    const [from, to] = firstElements(Array.from(new BigUint64Array(this.staging.getMappedRange())), 2);
     this.staging.unmap();
     return Number(to - from) / 1e6;
   }

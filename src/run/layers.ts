@@ -1,5 +1,7 @@
 /** The activations of a graph as layers, and what counts as one unit of each. */
+
 import type { LayerPlace } from '../compare/report';
+import { itemAt } from '../graph/access';
 import type { Graph, Op, ValueId } from '../graph/types';
 import { makersOf, unitsOf } from '../graph/units';
 
@@ -26,7 +28,7 @@ export function activationLayers(graph: Graph): ActivationLayer[] {
   return graph.nodes.flatMap(({ op, inputs, outputs, path, call, source }, node) => {
     const [input, output] = [inputs[0], outputs[0]];
     if (op.kind !== 'activation' || typeof input !== 'number' || output === undefined) return [];
-    const count = graph.values[output]?.type.shape.reduce((product, size) => product * size, 1) ?? 0;
+    const count = itemAt(graph.values, output).type.shape.reduce((product, size) => product * size, 1);
     const units = unitsOf(graph, makers, input);
     const place = { index: index++, path, call, ...(source && { line: source.line + 1 }) };
     return [{ node, op, place, input, weights: inputs.slice(1).filter((each) => each !== null), output, units, count }];

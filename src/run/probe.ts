@@ -1,4 +1,5 @@
 /** A graph that is run a few times with the weights and inputs of different seeds, for what it tells. */
+import { itemAt } from '../graph/access';
 import type { Graph } from '../graph/types';
 import { lower } from '../lower/lower';
 import type { LoweredGraph } from '../lower/lowered';
@@ -11,7 +12,7 @@ import type { Outputs, Session } from './session';
 
 /** Outputs by the names that they have in the graph: lowering gives others where an input has the same. */
 export function renameOutputs(graph: Graph, lowered: LoweredGraph, outputs: Outputs): Outputs {
-  return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, outputs[lowered.outputs[i]?.name ?? ''] ?? []]));
+  return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, outputs[itemAt(lowered.outputs, i).name] ?? []]));
 }
 
 export class Probe {

@@ -1,4 +1,5 @@
 /** Numbers reduced where they are, on the GPU, and brought back together in one output. */
+import { itemOr } from '../graph/access';
 import type { GraphBuilder } from '../graph/builder';
 import { Emit } from '../graph/emit';
 import type { Graph, NamedValue, TensorData, ValueId } from '../graph/types';
@@ -95,7 +96,7 @@ export class Numbers {
   }
 
   numberAt({ start }: ReadoutPlace): number {
-    return this.data[start] ?? Number.NaN;
+    return itemOr(this.data, start, Number.NaN);
   }
 
   numbersAt({ start, count }: ReadoutPlace): number[] {

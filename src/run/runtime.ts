@@ -189,7 +189,9 @@ export class Runtime {
     }
     const held = tensor.data;
     if (held instanceof BigInt64Array && !(data instanceof BigInt64Array)) {
-      for (let i = 0; i < data.length; i++) held[i] = BigInt(data[i] ?? 0);
+      data.forEach((value: number, i: number) => {
+        held[i] = BigInt(value);
+      });
     } else (held as Float32Array).set(data as Float32Array);
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { taskOf } from '../data/task';
+import { firstElements, itemAt, itemOr } from '../graph/access';
 import { GraphBuilder } from '../graph/builder';
 import { initialise } from '../graph/initialise';
 import type { Graph, ValueId } from '../graph/types';
@@ -59,7 +60,7 @@ function checkModel(): Graph {
     weight(20, 4, 2, 2),
     weight(8),
   );
-  const [n = 1, c = 1, h = 1, w = 1] = builder.type(x).shape;
+  const [n, c, h, w] = firstElements(builder.type(x).shape, 4);
   x = builder.emit1({ kind: 'permute', dims: [0, 2, 1] }, builder.emit1({ kind: 'reshape', shape: [n, c, h * w] }, x));
   x = builder.emit1({ kind: 'layer_norm', shape: [c], eps: 1e-5 }, x, weight(c), weight(c));
   const part = () => builder.emit1({ kind: 'linear' }, x, weight(c, c), weight(c));
@@ -102,8 +103,8 @@ function worstDifference(ours: Outputs, theirs: Outputs): { readonly name: strin
     const got = ours[name] ?? [];
     let [largest, difference] = [1e-6, 0];
     for (let i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i] ?? 0));
-      const apart = Math.abs((got[i] ?? Number.NaN) - (expected[i] ?? 0));
+      largest = Math.max(largest, Math.abs(itemAt(expected, i)));
+      const apart = Math.abs(itemOr(got, i, Number.NaN) - itemAt(expected, i));
       difference = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : Math.max(difference, apart);
     }
     const error = difference / largest;

@@ -1,7 +1,9 @@
 /** Trains one model: a step is one graph, its weights and the optimiser's state stay on the device. */
+
 import { rulesFor } from '../activations/differentiation';
 import type { Dataset, Samples } from '../data/dataset';
 import { lossOf, type Task } from '../data/task';
+import { itemAt, itemOr, lastOf, sizeAt } from '../graph/access';
 import { GraphBuilder } from '../graph/builder';
 import { Emit } from '../graph/emit';
 import { initialValues } from '../graph/initialise';
@@ -80,8 +82,8 @@ function evaluationGraph(model: Graph, task: Task): Graph {
   const { graph, loss } = objective(model, lossOf(task));
   const builder = GraphBuilder.from(graph);
   const e = new Emit(builder);
-  const target = graph.inputs.at(-1)?.value ?? 0;
-  const output = model.outputs[0]?.value ?? 0;
+  const target = lastOf(graph.inputs).value;
+  const output = itemAt(model.outputs, 0).value;
   const outputs = [{ name: 'loss', value: loss }];
   const right = correct(e, task, output, target);
   const all = (x: ValueId) => e.op({ kind: 'reduce', function: 'mean', dims: [], keepdim: false }, x);
@@ -106,7 +108,7 @@ function correct(e: Emit, task: Task, output: ValueId, target: ValueId): ValueId
     case 'places':
       return isEqual(argmax(output, 1), target);
     case 'tokens': {
-      const length = e.shape(target)[1] ?? 1;
+      const length = sizeAt(e.shape(target), 1);
       return isEqual(argmax(e.slice(output, 1, 0, length - 1), 2), e.slice(target, 1, 1, length));
     }
     case 'binary': {
@@ -231,7 +233,7 @@ export class TrainingRun {
 
   /** Samples in a batch. */
   get batch(): number {
-    return this.trainer.step.lowered.inputs[0]?.type.shape[0] ?? 1;
+    return itemOr(itemAt(this.trainer.step.lowered.inputs, 0).type.shape, 0, 1);
   }
 
   /** One step on the batch that begins with the sample `first`. */
@@ -276,8 +278,8 @@ export class TrainingRun {
 
   /** The training loss of the last step; waits for the device. */
   async lastLoss(): Promise<number> {
-    if (!this.losses?.buffer) return this.lossesOnCpu.at(-1) ?? Number.NaN;
-    return (await this.trainer.runtime.download(this.losses.buffer, 1, (this.done - 1) * 4))[0] ?? Number.NaN;
+    if (!this.losses?.buffer) return itemOr(this.lossesOnCpu, this.lossesOnCpu.length - 1, Number.NaN);
+    return itemAt(await this.trainer.runtime.download(this.losses.buffer, 1, (this.done - 1) * 4), 0);
   }
 
   /** Loss and accuracy over all held-out batches; NaN once a weight is no number any more. */
@@ -298,9 +300,10 @@ export class TrainingRun {
     for (let first = 0; first + batch <= held.samples.count; first += batch) {
       held.load(first, batch, this.judgeInputs);
       const told = renameOutputs(graph, lowered, await session.run(feeds));
-      const healthy = Number.isFinite(told.health?.[0] ?? 0);
-      loss += healthy ? (told.loss?.[0] ?? Number.NaN) : Number.NaN;
-      accuracy += told.accuracy?.[0] ?? Number.NaN;
+      // Not every model has weights, nor every task right answers.
+      const healthy = Number.isFinite(itemOr(told.health ?? [], 0, 0));
+      loss += healthy ? itemOr(told.loss ?? [], 0, Number.NaN) : Number.NaN;
+      accuracy += itemOr(told.accuracy ?? [], 0, Number.NaN);
       batches++;
     }
     const known = !Number.isNaN(accuracy);

@@ -1,6 +1,8 @@
 /** The first step of training, which several measures read in one pass. */
+
 import { rulesFor } from '../activations/differentiation';
 import type { SeedReading } from '../compare/measurements';
+import { batchOf } from '../data/columns';
 import { lossOf, type Task, taskOf } from '../data/task';
 import { GraphBuilder } from '../graph/builder';
 import { differentiate } from '../graph/differentiate/index';
@@ -60,8 +62,7 @@ export function stepGraph(
   const { graph, builder, layers, gradients } = stepOf(model, mode, about.task, about.device);
   const { title, hidden } = about;
   const readout = new Readout(builder);
-  const [input] = model.inputs;
-  const [batch = 1] = model.values[input?.value ?? -1]?.type.shape ?? [];
+  const batch = batchOf(model);
   const view = {
     title,
     batch,

@@ -1,11 +1,14 @@
 /** Short training runs: every candidate from the same weights on the same batches, for several seeds and learning rates. */
+
 import { looksOf } from '../compare/learning';
 import type { Measurements } from '../compare/measurements';
 import { Random } from '../compare/random';
 import type { Environment, LearningPlan, LearningRun, LearningSetup } from '../compare/report';
 import { median } from '../compare/statistics';
+import { batchOf } from '../data/columns';
 import type { Dataset } from '../data/dataset';
 import { lossOf, type Task } from '../data/task';
+import { itemAt, itemOr } from '../graph/access';
 import { adamw, type Optimiser } from '../graph/optimise';
 import type { Graph, StorageValues } from '../graph/types';
 import { say } from '../language/say';
@@ -58,7 +61,7 @@ export function batchOrder(samples: number, batch: number, steps: number, seed: 
 
 /** Where a loss is no number any more or has grown far beyond its beginning. */
 export function divergenceStep(losses: readonly number[]): number | undefined {
-  const [first = Number.NaN] = losses;
+  const first = itemOr(losses, 0, Number.NaN);
   const at = losses.findIndex((loss) => !Number.isFinite(loss) || loss > lost * Math.max(first, 0.1));
   return at < 0 ? undefined : at;
 }
@@ -106,10 +109,12 @@ export function bestRuns(runs: readonly LearningRun[]): LearningRun[] {
   return [...best.values()].filter((run) => run.diverged === undefined);
 }
 
+const lossAt = (point: LearningRun['held'][number] | undefined): number => point?.loss ?? Number.NaN;
+
 /** Half of the way down from where the baseline begins to where it ends, in the middle of its seeds. */
 function targetLoss(baseline: readonly LearningRun[]): number | undefined {
   const halves = bestRuns(baseline).flatMap(({ held }) => {
-    const [first, last] = [held[0]?.loss ?? Number.NaN, held.at(-1)?.loss ?? Number.NaN];
+    const [first, last] = [lossAt(held[0]), lossAt(held.at(-1))];
     return last < first ? [(first + last) / 2] : [];
   });
   return halves.length > 0 ? median(halves) : undefined;
@@ -162,7 +167,7 @@ export async function trainAll(
     heldSamples: data.held.count,
     loss: lossOf(task).kind,
     optimiser: optimiserText(optimiser),
-    batch: learners[0]?.batched.values[learners[0].batched.inputs[0]?.value ?? -1]?.type.shape[0] ?? 1,
+    batch: batchOf(itemAt(learners, 0).batched),
     steps: plan.steps,
     rates: plan.rates,
     seeds,

@@ -56,7 +56,10 @@ async function foldersToSearch(folder: string): Promise<string[]> {
   const working = above.indexOf(process.cwd());
   if (working >= 0) return above.slice(0, working + 1);
   let packages = 0;
-  while (packages < above.length - 1 && (await isFile(join(above[packages] ?? '', '__init__.py')))) packages++;
+  for (const each of above.slice(0, -1)) {
+    if (!(await isFile(join(each, '__init__.py')))) break;
+    packages++;
+  }
   return above.slice(0, packages + 1);
 }
 

@@ -1,3 +1,4 @@
+import { itemAt } from '../graph/access';
 import { say } from '../language/say';
 import type { Context } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
@@ -88,7 +89,8 @@ function identity(value: PyValue): number {
 function destination(ctx: Context, names: readonly string[], options: ReadonlyMap<string, PyValue>): string {
   const dest = options.get('dest');
   if (dest !== undefined) return ctx.str(dest);
-  const name = names.find((each) => each.startsWith('--')) ?? names[0] ?? '';
+  if (names.length === 0) ctx.raise('TypeError', "add_argument() missing 1 required positional argument: 'dest'");
+  const name = names.find((each) => each.startsWith('--')) ?? itemAt(names, 0);
   return name.replace(/^-+/, '').replaceAll('-', '_');
 }
 

@@ -1,3 +1,4 @@
+import { lastOf } from '../graph/access';
 import { say } from '../language/say';
 import type { NativeArguments } from '../python/natives/arguments';
 import type { Context, Eval } from '../python/natives/context';
@@ -55,7 +56,7 @@ function iterateChoices(
   const items = own.list(args.get('iterable'));
   const size = args.isNone('r') ? items.length : args.int('r');
   if (size < 0) own.raise('ValueError', 'r must be non-negative');
-  const source = choices(items.length, size, (chosen) => next(chosen.at(-1) ?? 0), again);
+  const source = choices(items.length, size, (chosen) => next(lastOf(chosen)), again);
   return new PyIterator(function* () {
     own.spend(size + 1);
     const found = source.next();

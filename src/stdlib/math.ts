@@ -114,8 +114,8 @@ function exactSum(values: readonly number[]): number {
     lost = part - (next - total);
     total = next;
   }
-  const below = partials.at(-1) ?? 0;
-  if (lost !== 0 && lost < 0 === below < 0 && below !== 0) {
+  const below = partials.at(-1);
+  if (lost !== 0 && below && lost < 0 === below < 0) {
     const twice = lost * 2;
     const next = total + twice;
     if (next - total === twice) total = next;

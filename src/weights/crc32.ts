@@ -1,3 +1,5 @@
+import { wordAt } from '../graph/access';
+
 /** Four tables, so that four bytes are taken at a time: checkpoints are large. */
 const tables = makeTables();
 
@@ -7,7 +9,7 @@ function makeTables(): readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Ar
     for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
     return value;
   });
-  const next = (table: Uint32Array) => table.map((value) => (value >>> 8) ^ (first[value & 255] ?? 0));
+  const next = (table: Uint32Array) => table.map((value) => (value >>> 8) ^ wordAt(first, value & 255));
   const second = next(first);
   const third = next(second);
   return [first, second, third, next(third)];

@@ -1,4 +1,5 @@
 /** NumPy's files: `.npy`, one array, and `.npz`, a zip archive of them. Format: numpy/lib/format.py. */
+import { itemOr } from '../graph/access';
 import type { DType } from '../graph/types';
 import { say } from '../language/say';
 import { checkLayout, rowMajor, toContiguous } from './strided';
@@ -75,7 +76,7 @@ export function readNpy(file: Uint8Array, name: string): NamedTensor {
 }
 
 function headerOf(file: Uint8Array, name: string): { header: string; data: Uint8Array } {
-  const version = file[6] ?? 0;
+  const version = itemOr(file, 6, 0);
   const begin = version === 1 ? 10 : 12;
   if (version < 1 || version > 3)
     throw new WeightsError(say('{0} is of version {1}, which is not known', name, version));

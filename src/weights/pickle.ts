@@ -3,6 +3,7 @@
  * everything else asks `PickleWorld`, which knows a fixed list of names. Nothing a pickle names is ever run.
  * Format: CPython's Lib/pickletools.py.
  */
+import { byteAt, itemOr } from '../graph/access';
 import { say } from '../language/say';
 import { WeightsError } from './tensor';
 
@@ -103,13 +104,18 @@ class Machine {
     this.stack.push(value);
   }
 
+  /** What lies below the last mark is out of reach. */
+  private get floor(): number {
+    return itemOr(this.marks, this.marks.length - 1, 0);
+  }
+
   pop(): unknown {
-    if (this.stack.length <= (this.marks.at(-1) ?? 0)) throw new WeightsError(reasons.stack());
+    if (this.stack.length <= this.floor) throw new WeightsError(reasons.stack());
     return this.stack.pop();
   }
 
   top(): unknown {
-    if (this.stack.length <= (this.marks.at(-1) ?? 0)) throw new WeightsError(reasons.stack());
+    if (this.stack.length <= this.floor) throw new WeightsError(reasons.stack());
     return this.stack.at(-1);
   }
 
@@ -125,7 +131,7 @@ class Machine {
   }
 
   popMany(count: number): unknown[] {
-    if (this.stack.length - count < (this.marks.at(-1) ?? 0)) throw new WeightsError(reasons.stack());
+    if (this.stack.length - count < this.floor) throw new WeightsError(reasons.stack());
     return this.stack.splice(this.stack.length - count);
   }
 
@@ -199,8 +205,8 @@ class Machine {
     if (length > longestInteger) throw new WeightsError(say('the pickle has an integer of {0} bytes: damaged', length));
     let value = 0n;
     const bytes = this.rawBytes(length);
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
-    if ((bytes.at(-1) ?? 0) & 0x80) value -= 1n << BigInt(8 * length);
+    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(byteAt(bytes, i));
+    if (length > 0 && byteAt(bytes, length - 1) & 0x80) value -= 1n << BigInt(8 * length);
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;
   }

@@ -1,3 +1,4 @@
+import { byteAt, itemAt, sizeAt } from '../graph/access';
 import { say } from '../language/say';
 import { WeightsError } from './tensor';
 
@@ -16,7 +17,7 @@ const isSize = (value: number) => Number.isSafeInteger(value) && value >= 0;
 /** Strides of a row-major tensor. */
 export function rowMajor(shape: readonly number[]): number[] {
   const strides = shape.map(() => 1);
-  for (let i = shape.length - 2; i >= 0; i--) strides[i] = (strides[i + 1] ?? 1) * Math.max(1, shape[i + 1] ?? 1);
+  for (let i = shape.length - 2; i >= 0; i--) strides[i] = itemAt(strides, i + 1) * Math.max(1, sizeAt(shape, i + 1));
   return strides;
 }
 
@@ -28,7 +29,7 @@ export function checkLayout(name: string, { offset, shape, strides }: StridedLay
   const count = shape.reduce((product, size) => product * size, 1);
   if (count > mostElements) throw new WeightsError(say('{0} of shape [{1}] has too many elements', name, shape));
   if (count === 0) return;
-  const last = shape.reduce((sum, size, i) => sum + (size - 1) * (strides[i] ?? 0), offset);
+  const last = shape.reduce((sum, size, i) => sum + (size - 1) * itemAt(strides, i), offset);
   if (!isSize(last) || last >= available)
     throw new WeightsError(
       say('{0} of shape [{1}] reaches element {2} of a storage that has {3}: damaged', name, shape, last, available),
@@ -46,20 +47,15 @@ export function toContiguous(storage: Uint8Array, { offset, shape, strides }: St
   if (shape.every((each, i) => each === 1 || strides[i] === plain[i]))
     return storage.subarray(offset * size, (offset + count) * size);
   const result = new Uint8Array(count * size);
-  const index = shape.map(() => 0);
-  let from = offset;
-  for (let to = 0; to < count; to++) {
-    for (let byte = 0; byte < size; byte++) result[to * size + byte] = storage[from * size + byte] ?? 0;
-    for (let dim = shape.length - 1; dim >= 0; dim--) {
-      const next = (index[dim] ?? 0) + 1;
-      from += strides[dim] ?? 0;
-      if (next < (shape[dim] ?? 1)) {
-        index[dim] = next;
-        break;
-      }
-      from -= next * (strides[dim] ?? 0);
-      index[dim] = 0;
+  let to = 0;
+  const copy = (dim: number, from: number): void => {
+    const [length, stride] = [sizeAt(shape, dim), itemAt(strides, dim)];
+    for (let i = 0; i < length; i++) {
+      const at = from + i * stride;
+      if (dim < shape.length - 1) copy(dim + 1, at);
+      else for (let byte = 0; byte < size; byte++) result[to++] = byteAt(storage, at * size + byte);
     }
-  }
+  };
+  copy(0, offset);
   return result;
 }

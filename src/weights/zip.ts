@@ -3,7 +3,9 @@
  * believed, as every reader does, and nothing in it is trusted.
  * Format: PKWARE's APPNOTE 6.3, sections 4.3 and 4.5.3.
  */
+
 import { inflateSync } from 'fflate';
+import { firstElements } from '../graph/access';
 import { say } from '../language/say';
 import { crc32 } from './crc32';
 import { WeightsError } from './tensor';
@@ -110,7 +112,7 @@ class Archive {
       this.u32(offset + 20),
       this.u32(offset + 42),
     ]);
-    const [size = 0, packed = 0, local = 0] = sizes;
+    const [size, packed, local] = firstElements(sizes, 3);
     const flags = this.u16(offset + 8);
     const method = this.u16(offset + 10);
     const sum = this.u32(offset + 16);

@@ -65,9 +65,9 @@ export function choices(view: View): Section {
   };
 
   function place(site: SwapSite, titles: ReadonlyMap<string, string>): HTMLElement {
-    const [first = '', ...rest] = site.paths;
+    const [first, ...rest] = site.paths;
     const title = titles.get(site.activation) ?? site.activation;
-    const name = first === '' ? title : first;
+    const name = first || title;
     const box = checkbox({
       label: name,
       checked: state?.sites.has(site.id) ?? false,

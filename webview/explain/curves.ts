@@ -1,3 +1,4 @@
+import { firstOutput } from '../../src/activations/row';
 import type { Activation } from '../../src/activations/types';
 import type { ActivationParameters } from '../../src/graph/types';
 
@@ -25,11 +26,11 @@ export function curveOf(activation: Activation, parameters: ActivationParameters
   }
   if (!row) return undefined;
   if (activation.shape === 'gated') {
-    const f = (x: number) => row([1, x], parameters)[0] ?? Number.NaN;
+    const f = firstOutput(row, (x) => [1, x], parameters);
     return { value: f, slope: (x) => difference(f, x), gate: true };
   }
   const rest = Array.from({ length: rowLength - 1 }, () => 0);
-  const f = (x: number) => row([x, ...rest], parameters)[0] ?? Number.NaN;
+  const f = firstOutput(row, (x) => [x, ...rest], parameters);
   return { value: f, slope: (x) => difference(f, x), row: rowLength };
 }
 

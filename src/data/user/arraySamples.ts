@@ -1,4 +1,5 @@
 /** Arrays as samples with their answers. */
+import { itemAt, itemOr, sizeAt } from '../../graph/access';
 import { elements } from '../../graph/ops/rule';
 import type { TensorType } from '../../graph/types';
 import { say } from '../../language/say';
@@ -25,7 +26,7 @@ export function arraySamples(arrays: Arrays, { names, inputs, target, task }: Wa
   const { x, y } = pairOf(arrays, first, !alone);
   const notes: string[] = [];
   const chosen = inputs.map((type, i) => {
-    const name = i === 0 ? x : (names[i] ?? '');
+    const name = i === 0 ? x : itemOr(names, i, '');
     if (i > 0 && !arrays.names.includes(name))
       throw new DataError(
         say('{0}: the model takes {1}, and there is no array named {2}; save it, too', arrays.where, names, name),
@@ -39,7 +40,8 @@ export function arraySamples(arrays: Arrays, { names, inputs, target, task }: Wa
     if (found.note) notes.push(found.note);
     return { name, ...found };
   });
-  const count = chosen[0]?.count ?? 0;
+  const [leader] = chosen;
+  const count = leader?.count ?? 0;
   for (const { name, count: own } of chosen.slice(1)) requireCount(arrays, x, count, name, own);
   const unused = arrays.names.filter((name) => name !== y && !chosen.some((each) => each.name === name));
   if (unused.length > 0) notes.push(say('Left out: {0}.', unused));
@@ -47,7 +49,7 @@ export function arraySamples(arrays: Arrays, { names, inputs, target, task }: Wa
   if (alone || y === undefined) return source;
 
   const answers = arrays.read(y);
-  requireCount(arrays, x, count, y, answers.shape[0] ?? 0);
+  requireCount(arrays, x, count, y, itemOr(answers.shape, 0, 0));
   if (isLabelled(task, target)) {
     const outputs = task.kind === 'classes' ? task.classes : 2;
     const labels = classesOf(answers, outputs, `${arrays.where}: ${y}`);
@@ -94,7 +96,7 @@ function classesOf(tensor: NamedTensor, outputs: number, where: string): Labels 
         outputs,
       ),
     );
-  const labels = Array.from({ length: tensor.shape[0] ?? 0 }, (_, n) => {
+  const labels = Array.from({ length: sizeAt(tensor.shape, 0) }, (_, n) => {
     const own = values.slice(n * width, (n + 1) * width);
     return own.indexOf(own.reduce((most, value) => Math.max(most, value), -Infinity));
   });
@@ -112,7 +114,7 @@ function answerReader(tensor: NamedTensor, task: Task, where: string): Read {
   return (n, into, at) => {
     const labels = sample(n);
     for (let i = 0; i < labels.length; i++) {
-      const label = labels[i] ?? Number.NaN;
+      const label = itemAt(labels, i);
       if (label !== ignored && !(Number.isInteger(label) && label >= 0 && label < task.classes))
         throw new DataError(
           say(

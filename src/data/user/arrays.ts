@@ -1,6 +1,7 @@
 /** Arrays that NumPy saved: `.npz`, or `.npy` files that are named as the arrays would be. */
+import { firstElements, itemAt, sizeAt } from '../../graph/access';
 import { elements } from '../../graph/ops/rule';
-import type { TensorType } from '../../graph/types';
+import type { TensorData, TensorType } from '../../graph/types';
 import { say, sentence } from '../../language/say';
 import { isNpy, npzNames, readNpy } from '../../weights/numpy';
 import { decode, type NamedTensor, sizeOf, WeightsError } from '../../weights/tensor';
@@ -81,7 +82,8 @@ export function openArrays(files: readonly UserFile[]): Arrays {
       if (entry) add(path, name, entry.size, () => readNpy(entry.read(), name));
     }
   }
-  const where = files.length === 1 ? (files[0]?.path ?? '') : say('The {0} files', files.length);
+  const [only, ...others] = files;
+  const where = only && others.length === 0 ? only.path : say('The {0} files', files.length);
   if (readers.size === 0)
     throw new DataError(say("{0} has no arrays; save some: np.savez('data.npz', x=x, y=y)", where));
   return {
@@ -141,7 +143,7 @@ interface Fitting {
 const isSameShape = (a: readonly number[], b: readonly number[]) => String(a) === String(b);
 
 /** Reads single samples, so that never more than one is decoded. */
-export function samplesOf(tensor: NamedTensor): (n: number) => ArrayLike<number> {
+export function samplesOf(tensor: NamedTensor): (n: number) => TensorData {
   const size = elements(tensor.shape.slice(1));
   const bytes = size * sizeOf[tensor.dtype];
   return (n) => decode({ ...tensor, bytes: tensor.bytes.subarray(n * bytes, (n + 1) * bytes) });
@@ -154,15 +156,15 @@ function fitSample(tensor: NamedTensor, type: TensorType): Fitting | undefined {
   const sample = samplesOf(tensor);
   const copy: Read = (n, into, at) => into.set(sample(n), at);
   if (isSameShape(own, wanted)) return { read: copy };
-  const [channels = 1, height = 1, width = 1] = wanted;
   // Rows of pixels whose channels lie side by side, as most tools save images.
   const last = own.length === 3 && imageChannels.some((each) => each === own[2]);
-  if (wanted.length === 3 && last && isSameShape(own, [height, width, channels])) {
-    const plane = height * width;
+  const [channels, ...plan] = wanted;
+  if (channels !== undefined && wanted.length === 3 && last && isSameShape(own, [...plan, channels])) {
+    const plane = elements(plan);
     const read: Read = (n, into, at) => {
-      const pixels = sample(n);
-      for (let i = 0; i < pixels.length; i++)
-        into[at + (i % channels) * plane + Math.floor(i / channels)] = pixels[i] ?? 0;
+      sample(n).forEach((value: number, i: number) => {
+        into[at + (i % channels) * plane + Math.floor(i / channels)] = value;
+      });
     };
     return { read, note: say('Channels were last and are first now.') };
   }
@@ -185,12 +187,17 @@ function resizeImages(
   const first = own.length === 3 && isDepth(own[0]) && !isDepth(own[2]);
   const last = own.length === 3 && isDepth(own[2]);
   if (own.length !== 2 && !first && !last) return undefined;
-  const [depth = 1, height = 1, width = 1] = own.length === 2 ? [1, ...own] : first ? own : [own[2], own[0], own[1]];
+  const [depth, height, width] = firstElements(
+    own.length === 2 ? [1, ...own] : first ? own : [...own.slice(2), ...own],
+    3,
+  );
   const plane = height * width;
   const read: Read = (n, into, at) => {
     const pixels = sample(n);
     const data = first
-      ? Float64Array.from({ length: pixels.length }, (_, i) => pixels[(i % depth) * plane + Math.floor(i / depth)] ?? 0)
+      ? Float64Array.from({ length: pixels.length }, (_, i) =>
+          itemAt(pixels, (i % depth) * plane + Math.floor(i / depth)),
+        )
       : pixels;
     // The values keep their range here; `white` tells only how bright a missing alpha is.
     const white = bytes ? 255 : 1;
@@ -198,7 +205,7 @@ function resizeImages(
   };
   return {
     read,
-    note: say('Images of {0} × {1} are brought to {2} × {3}.', width, height, wanted[2] ?? 0, wanted[1] ?? 0),
+    note: say('Images of {0} × {1} are brought to {2} × {3}.', width, height, sizeAt(wanted, 2), sizeAt(wanted, 1)),
   };
 }
 
@@ -219,6 +226,5 @@ export function fitArray(arrays: Arrays, name: string, type: TensorType): Fittin
         type.shape.slice(1),
       ),
     );
-  const [count = 0] = tensor.shape;
-  return { ...found, count };
+  return { ...found, count: sizeAt(tensor.shape, 0) };
 }

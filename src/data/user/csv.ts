@@ -1,5 +1,7 @@
 /** Tables: numbers in columns, the answer in one of them. */
+
 import Papa from 'papaparse';
+import { itemAt } from '../../graph/access';
 import { elements } from '../../graph/ops/rule';
 import { say } from '../../language/say';
 import { DataError } from '../dataset';
@@ -54,7 +56,7 @@ function numbersOf({ header, rows }: Table, columns: readonly number[], path: st
   const numbers = new Float64Array(rows.length * columns.length);
   rows.forEach(({ row, cells }, n) => {
     columns.forEach((column, i) => {
-      const cell = cells[column] ?? '';
+      const cell = itemAt(cells, column);
       if (!isNumber(cell)) {
         const name = header?.[column] ?? say('column {0}', column + 1);
         const found =
@@ -86,7 +88,7 @@ export function csvSamples(file: UserFile, { input, target }: Widths, task: Task
   const table = parse(file);
   const { header, rows } = table;
   if (rows.length === 0) throw new DataError(say('{0} has a header and no rows', path));
-  const width = rows[0]?.cells.length ?? 0;
+  const width = itemAt(rows, 0).cells.length;
   const features = elements(input);
   const columns = Array.from({ length: width }, (_, i) => i);
   const named = header?.findLastIndex((name) => targetNames.has(name.trim().toLowerCase())) ?? -1;
@@ -118,7 +120,7 @@ export function csvSamples(file: UserFile, { input, target }: Widths, task: Task
       return { ...source, ...answerOf(readFrom(numbersOf(table, answers, path), several), several, outputs) };
     case 'classes':
     case 'binary': {
-      const cells = rows.map((row) => (row.cells[answers[0] ?? -1] ?? '').trim());
+      const cells = rows.map((row) => itemAt(row.cells, itemAt(answers, 0)).trim());
       const outputs = task.kind === 'classes' ? task.classes : 2;
       return { ...source, ...labelsOf(cells, outputs, path, (n) => say('row {0}', rows[n]?.row)) };
     }

@@ -1,10 +1,11 @@
 /** A user's own data, from files: arrays, tables, texts, or images in folders. */
+import { intAt, itemOr } from '../../graph/access';
 import { elements } from '../../graph/ops/rule';
-import type { Graph, TensorType } from '../../graph/types';
+import type { Graph, TensorData, TensorType } from '../../graph/types';
 import { say } from '../../language/say';
 import { decode } from '../../weights/tensor';
-import { column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf } from '../columns';
-import { type Column, DataError, type Dataset, type Samples } from '../dataset';
+import { batchOf, column, inputTypes, isInteger, rowsOf, sampleBytes, targetOf } from '../columns';
+import { type Column, DataError, type Dataset, mapInPlace, type Samples } from '../dataset';
 import { normalise } from '../normalise';
 import { toReachableRange } from '../range';
 import type { Task } from '../task';
@@ -90,7 +91,7 @@ const vocabularyOf = (graph: Graph, vocabulary: number) => Math.min(vocabulary, 
 
 function windowOptions(graph: Graph, { seed, held }: Options, notes: readonly string[] = []): WindowOptions {
   const [input = { dtype: 'int64' as const, shape: [1, 1] }] = inputTypes(graph);
-  const [batch = 1, length = 1] = input.shape;
+  const [batch, length] = [itemOr(input.shape, 0, 1), itemOr(input.shape, 1, 1)];
   return { batch, length, dtype: input.dtype, seed, share: held, notes };
 }
 
@@ -104,14 +105,13 @@ function tokenArrays(graph: Graph, vocabulary: number, files: readonly UserFile[
   if (!tensor.dtype.includes('int'))
     throw new DataError(say('{0} holds {1}; token ids are whole numbers: save them as int32', where, tensor.dtype));
   const known = vocabularyOf(graph, vocabulary);
-  const check = (ids: ArrayLike<number>, place: (i: number) => string) => {
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i] ?? 0;
+  const check = (ids: TensorData, place: (i: number) => string) => {
+    ids.forEach((id: number, i: number) => {
       if (id < 0 || id >= known)
         throw new DataError(
           say('{0}, {1}: the token {2}; the model has tokens 0 to {3}', where, place(i), id, known - 1),
         );
-    }
+    });
   };
   const settings = windowOptions(graph, options);
   if (tensor.shape.length === 1) {
@@ -119,8 +119,8 @@ function tokenArrays(graph: Graph, vocabulary: number, files: readonly UserFile[
     check(ids, (i) => say('element {0}', i));
     return windowsOf(ids, where, settings);
   }
-  const [count = 0, width = 0] = tensor.shape;
   const { length } = settings;
+  const [count, width] = [itemOr(tensor.shape, 0, 0), itemOr(tensor.shape, 1, 0)];
   if (tensor.shape.length !== 2 || width < length)
     throw new DataError(
       say(
@@ -145,7 +145,7 @@ function tokenArrays(graph: Graph, vocabulary: number, files: readonly UserFile[
 function assemble(graph: Graph, task: Task, source: UserSamples, options: Options, where: string): Dataset {
   const types = inputTypes(graph);
   const answer = targetOf(graph, task);
-  const batch = types[0]?.shape[0] ?? 1;
+  const batch = batchOf(graph);
   const notes = [...source.notes];
   const most = Math.min(limits.samples, Math.floor(limits.decoded / Math.max(1, sampleBytes(graph, task))));
   if (source.count > most) notes.push(say('{0} of {1} samples are used.', most, source.count));
@@ -167,7 +167,7 @@ function assemble(graph: Graph, task: Task, source: UserSamples, options: Option
     const target = column(answer, samples.length);
     const size = elements(answer.shape.slice(1));
     samples.forEach((n, k) => {
-      if (source.labels) target.data.fill(source.labels[n] ?? 0, k * size, (k + 1) * size);
+      if (source.labels) target.data.fill(intAt(source.labels, n), k * size, (k + 1) * size);
       else source.target?.(n, target.data, k * size);
     });
     checkInput(target, samples, Number.POSITIVE_INFINITY, say('The target in {0}', where));
@@ -182,8 +182,7 @@ function assemble(graph: Graph, task: Task, source: UserSamples, options: Option
 function checkInput({ type, data }: Column, samples: readonly number[], rows: number, where: string): void {
   const size = data.length / Math.max(1, samples.length);
   const indexed = isInteger(type) && Number.isFinite(rows);
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i] ?? 0;
+  data.forEach((value: number, i: number) => {
     const sample = () => say('sample {0}', samples[Math.floor(i / size)]);
     if (!Number.isFinite(value))
       throw new DataError(say('{0}, {1} holds {2}; leave the sample out, or fill in a number', where, sample(), value));
@@ -191,7 +190,7 @@ function checkInput({ type, data }: Column, samples: readonly number[], rows: nu
       throw new DataError(
         say("{0}, {1} holds the index {2}, and the model's table has {3} rows", where, sample(), value, rows),
       );
-  }
+  });
 }
 
 const isFloat = (type: TensorType) => !isInteger(type);
@@ -209,8 +208,7 @@ function normaliseAll(
   for (const [own, other] of pairs) normalise(own, other);
   if (pairs.length > 0) notes.push(say('Inputs are normalised by the mean and deviation of each channel.'));
   const reach = toReachableRange(graph);
-  if (task.kind === 'reconstruction' && reach && pairs[0])
-    for (const { data } of pairs[0]) for (let i = 0; i < data.length; i++) data[i] = reach(data[i] ?? 0);
+  if (task.kind === 'reconstruction' && reach && pairs[0]) for (const each of pairs[0]) mapInPlace(each, reach);
   // Where the last activation has a range, the answers are in it already.
   if (task.kind === 'numbers' && !reach) {
     normalise(train.target, held.target);

@@ -1,5 +1,7 @@
 /** JPEG, by a library that is shown only what has been checked. Format: ITU-T T.81, annex B. */
+
 import { decode } from 'jpeg-js';
+import { byteAt, itemOr } from '../../graph/access';
 import { say } from '../../language/say';
 import { limits, mebibytes } from './limits';
 import type { Picture } from './resize';
@@ -67,8 +69,8 @@ function checkMarkers(file: Uint8Array): void {
           say('it has {0} × {1} pixels; up to {2} million are read: scale it down', width, height, limits.pixels / 1e6),
         );
       // Sampling factors go to 4; the library makes room for blocks by them.
-      for (let c = 0; c < (file[at + 7] ?? 0); c++) {
-        const factors = file[at + 9 + 3 * c] ?? 0;
+      for (let c = 0; c < itemOr(file, at + 7, 0); c++) {
+        const factors = itemOr(file, at + 9 + 3 * c, 0);
         if (factors >> 4 > 4 || (factors & 15) > 4)
           throw new Error(say('its sampling factors are impossible: damaged'));
       }
@@ -87,7 +89,7 @@ function endOfScan(file: Uint8Array, from: number): number {
   for (let at = from; ; at++) {
     at = file.indexOf(0xff, at);
     if (at < 0 || at + 1 >= file.length) throw new Error(say('it is cut off'));
-    const next = file[at + 1] ?? 0;
+    const next = byteAt(file, at + 1);
     if (next !== 0 && !(next >= 0xd0 && next <= 0xd7)) return at;
   }
 }

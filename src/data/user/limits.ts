@@ -1,4 +1,5 @@
 /** What is read of a user's files at most; a file that claims more is refused before it is unpacked. */
+import { itemOr } from '../../graph/access';
 import { say } from '../../language/say';
 import { DataError } from '../dataset';
 
@@ -43,5 +44,5 @@ export function textOf({ path, bytes }: UserFile): string {
 /** The last part of a path, and the folder that it lies in ('' for none). */
 export function splitPath(path: string): { readonly name: string; readonly folder: string } {
   const parts = path.split(/[/\\]/);
-  return { name: parts.at(-1) ?? path, folder: parts.at(-2) ?? '' };
+  return { name: parts.at(-1) ?? path, folder: itemOr(parts, parts.length - 2, '') };
 }

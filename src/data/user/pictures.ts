@@ -1,4 +1,5 @@
 /** A folder of images, in which each class has a folder of its own. */
+import { itemAt } from '../../graph/access';
 import type { TensorType } from '../../graph/types';
 import { say, sentence } from '../../language/say';
 import { DataError } from '../dataset';
@@ -37,7 +38,7 @@ function readPicture({ path, bytes }: UserFile): Picture {
  */
 export function pictureSamples(files: readonly UserFile[], input: TensorType, task: Task): UserSamples {
   const images = files.filter(isPictureFile).sort((a, b) => (a.path < b.path ? -1 : 1));
-  const [, channels = 0] = input.shape;
+  const [, channels] = input.shape;
   if (input.shape.length !== 4 || !imageChannels.some((each) => each === channels))
     throw new DataError(
       say('The model takes [{0}], which are no images of 1 to 4 channels; give arrays as .npz', input.shape),
@@ -62,6 +63,6 @@ export function pictureSamples(files: readonly UserFile[], input: TensorType, ta
       say('All {0} images are in one folder; put those of each class into a folder named after it', images.length),
     );
   const outputs = task.kind === 'classes' ? task.classes : 2;
-  const labels = labelsOf(folders, outputs, say('The folder'), (n) => images[n]?.path ?? '');
+  const labels = labelsOf(folders, outputs, say('The folder'), (n) => itemAt(images, n).path);
   return { ...source, ...labels, notes: [...notes, ...labels.notes] };
 }

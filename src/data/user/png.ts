@@ -1,6 +1,8 @@
 /** PNG, by a library that is shown only what has been checked. Format: the W3C's PNG specification. */
+
 import { convertIndexedToRgb, decode } from 'fast-png';
 import { Unzlib } from 'fflate';
+import { itemAt } from '../../graph/access';
 import { say } from '../../language/say';
 import { limits } from './limits';
 import type { Picture } from './resize';
@@ -138,7 +140,7 @@ function unpackGrey(data: ArrayLike<number>, width: number, height: number, dept
   return Uint8Array.from({ length: width * height }, (_, i) => {
     const [y, x] = [Math.floor(i / width), i % width];
     const bit = x * depth;
-    const byte = data[y * bytes + (bit >> 3)] ?? 0;
+    const byte = itemAt(data, y * bytes + (bit >> 3));
     return (((byte >> (8 - depth - (bit & 7))) & most) * 255) / most;
   });
 }

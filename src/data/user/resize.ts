@@ -1,4 +1,5 @@
 /** Brings images to the size and the channels that a model takes. */
+import { doubleAt, firstElements, noItem } from '../../graph/access';
 
 /** Rows of pixels, channels of a pixel side by side: 1 grey, 2 with alpha, 3 RGB, 4 with alpha. */
 export interface Picture {
@@ -36,6 +37,9 @@ function weights(from: number, begin: number, size: number, to: number): Weights
   });
 }
 
+/** An accessor of its own, for it meets few kinds of arrays, and many pixels. */
+const valueAt = (data: ArrayLike<number>, index: number): number => data[index] ?? noItem(data, index);
+
 /** Channels that a model may take, from the channels of a picture: grey is ITU-R BT.601's luma. */
 function convertChannel(
   pixel: ArrayLike<number>,
@@ -45,7 +49,7 @@ function convertChannel(
   channel: number,
   white: number,
 ) {
-  const value = (c: number) => pixel[at + c] ?? 0;
+  const value = (c: number) => valueAt(pixel, at + c);
   const grey = from < 3;
   const alpha = from % 2 === 0 ? value(from - 1) : white;
   if (to <= 2) {
@@ -66,11 +70,12 @@ export const imageChannels = [1, 2, 3, 4] as const;
  */
 export function fitPicture(
   picture: Picture,
-  [channels = 1, height = 1, width = 1]: readonly number[],
+  shape: readonly number[],
   into: Float32Array | Int32Array,
   at: number,
   scale = 1,
 ): void {
+  const [channels, height, width] = firstElements(shape, 3);
   const { data, channels: depth, white } = picture;
   const zoom = Math.min(picture.width / width, picture.height / height);
   const [w, h] = [width * zoom, height * zoom];
@@ -85,8 +90,8 @@ export function fitPicture(
     columns.forEach((parts, x) => {
       for (const { at: from, weight } of parts)
         for (let c = 0; c < depth; c++) {
-          const value = data[(y * picture.width + from) * depth + c] ?? 0;
-          row[x * depth + c] = (row[x * depth + c] ?? 0) + weight * value;
+          const value = valueAt(data, (y * picture.width + from) * depth + c);
+          row[x * depth + c] = doubleAt(row, x * depth + c) + weight * value;
         }
     });
     narrowed.set(y, row);
@@ -97,11 +102,11 @@ export function fitPicture(
     line.fill(0);
     for (const { at: from, weight } of parts) {
       const row = narrow(from);
-      for (let i = 0; i < line.length; i++) line[i] = (line[i] ?? 0) + weight * (row[i] ?? 0);
+      for (let i = 0; i < line.length; i++) line[i] = doubleAt(line, i) + weight * doubleAt(row, i);
     }
     // Rows above are not asked for again.
-    const lowest = parts[0]?.at ?? 0;
-    for (const key of narrowed.keys()) if (key < lowest) narrowed.delete(key);
+    const [first] = parts;
+    for (const key of narrowed.keys()) if (first && key < first.at) narrowed.delete(key);
     for (let x = 0; x < width; x++)
       for (let c = 0; c < channels; c++)
         into[at + (c * height + y) * width + x] =

@@ -1,4 +1,5 @@
 /** Samples of a user, before they are split and normalised. */
+import { floatAt } from '../../graph/access';
 import { say } from '../../language/say';
 
 /** Writes the sample `n` from `at`. */
@@ -23,7 +24,7 @@ export function answerOf(read: Read, given: number, outputs: number): { target: 
   const one = new Float32Array(1);
   const target: Read = (n, into, at) => {
     read(n, one, 0);
-    into.fill(one[0] ?? 0, at, at + outputs);
+    into.fill(floatAt(one, 0), at, at + outputs);
   };
   return { target, notes: [say('The number of each sample is what all {0} outputs are to say.', outputs)] };
 }

@@ -1,4 +1,5 @@
 import { Random } from '../../compare/random';
+import { intAt } from '../../graph/access';
 import { say } from '../../language/say';
 import { DataError } from '../dataset';
 
@@ -23,7 +24,7 @@ export function split(
   const random = new Random(seed);
   const groups = new Map<number, number[]>();
   for (const n of random.shuffle(Array.from({ length: count }, (_, i) => i))) {
-    const label = labels?.[n] ?? 0;
+    const label = labels ? intAt(labels, n) : 0;
     const group = groups.get(label);
     if (group) group.push(n);
     else groups.set(label, [n]);

@@ -1,6 +1,6 @@
 /** Texts, and streams of tokens, from which windows are taken. */
 import { Random } from '../../compare/random';
-import type { DType } from '../../graph/types';
+import type { DType, TensorData } from '../../graph/types';
 import { say } from '../../language/say';
 import { DataError, type Dataset, type Samples } from '../dataset';
 import { partsOf, shortest, tokensOf } from '../text';
@@ -24,7 +24,7 @@ const coverage = 4;
  * Windows at random places; those that are held out share no token with the others.
  * @throws DataError naming `where` when it is too short
  */
-export function windowsOf(ids: ArrayLike<number>, where: string, options: WindowOptions): Dataset {
+export function windowsOf(ids: TensorData, where: string, options: WindowOptions): Dataset {
   const { batch, length, dtype, seed, share, notes } = options;
   if (ids.length < 2 * length)
     throw new DataError(
@@ -45,7 +45,7 @@ export function windowsOf(ids: ArrayLike<number>, where: string, options: Window
     const data = new Int32Array(count * length);
     for (let n = 0; n < count; n++) {
       const start = from + random.integerBelow(to - from - length + 1);
-      for (let i = 0; i < length; i++) data[n * length + i] = ids[start + i] ?? 0;
+      data.set(ids.slice(start, start + length), n * length);
     }
     const column = { type: { dtype, shape: [count, length] }, data };
     return { count, inputs: [column], target: column };
@@ -72,7 +72,8 @@ export function textWindows(files: readonly UserFile[], vocabulary: number, opti
     );
   const text = sorted.map(textOf).join('\n');
   const { ids, characters, different, own } = tokensOf(text, vocabulary);
-  const where = sorted.length === 1 ? (sorted[0]?.path ?? '') : say('The {0} texts', sorted.length);
+  const [only, ...others] = sorted;
+  const where = only && others.length === 0 ? only.path : say('The {0} texts', sorted.length);
   if (!own) throw new DataError(say('{0} is too short to learn from: {1} characters at least', where, shortest));
   const notes = [...options.notes];
   notes.push(say('Each character is a token; {0} are told apart.', characters));

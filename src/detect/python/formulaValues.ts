@@ -1,7 +1,9 @@
 /** Turns expressions of Python into values at some points, by which a written-out activation is recognised. */
+
 import { defaultParameters } from '../../activations/catalogue';
 import { points, type Recognised, recognise } from '../../activations/recognise';
 import type { Activation } from '../../activations/types';
+import { itemAt } from '../../graph/access';
 import { erf } from '../../graph/evaluate/erf';
 import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
@@ -200,7 +202,7 @@ function combine(
 ): Values | undefined {
   const a = next(left);
   const b = a && next(right);
-  return b && a.map((value, i) => operate(value, b[i] ?? Number.NaN));
+  return b && a.map((value, i) => operate(value, itemAt(b, i)));
 }
 
 function clampValues(

@@ -1,3 +1,4 @@
+import { itemAt } from '../../graph/access';
 import { nodeAt } from '../../syntax/ancestors';
 import { isAscii, python, pythonName, startsAt, Words } from '../../syntax/identifiers';
 import { countBefore } from '../../syntax/sorted';
@@ -68,7 +69,7 @@ export class Names {
   /** A line's text, without its `\n`. */
   line(row: number): string {
     this.breaks ??= this.text.split('\n');
-    return this.breaks[row] ?? '';
+    return itemAt(this.breaks, row);
   }
 
   /** The full dotted name that an identifier or attribute stands for (`torch.nn.ReLU`), by the file's imports. */

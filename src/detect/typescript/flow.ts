@@ -1,3 +1,4 @@
+import { itemAt } from '../../graph/access';
 import { Climb, climbTo, nodeAt, parentOf } from '../../syntax/ancestors';
 import { typescript } from '../../syntax/identifiers';
 import { PerNode } from '../../syntax/perNode';
@@ -142,7 +143,8 @@ class Flow implements Destination {
       const named = children(whole).filter(({ type }) => type !== 'spread_element');
       return new Map(named.map((each) => [keyName(each.childForFieldName('key')) ?? each.text, each.startIndex]));
     });
-    const taken = (last.get(place.path[0] ?? '') ?? -1) > part.startIndex;
+    const [key] = place.path;
+    const taken = key !== undefined && (last.get(key) ?? -1) > part.startIndex;
     return taken ? [] : [{ ...place, node: whole }];
   }
 
@@ -171,7 +173,7 @@ class Flow implements Destination {
   private arrive(callee: string, { node, path, use }: Place): void {
     const slot = path.at(-1) === 'className' ? path.slice(0, -1) : path;
     const kind = callee.startsWith('tf.layers.') ? 'layer' : callee.startsWith('tf.fused.') ? 'fused' : undefined;
-    if (!kind || slot.length !== 1 || !slots.has(slot[0] ?? '')) return;
+    if (!kind || slot.length !== 1 || !slots.has(itemAt(slot, 0))) return;
     this.sinks.push({ kind, config: node });
     if (use) this.uses.push(use);
   }
@@ -180,7 +182,7 @@ class Flow implements Destination {
   private noteType(declarator: Node, path: readonly PathStep[]): void {
     const type = children(declarator.childForFieldName('type'))[0];
     if (!type || !/type_identifier$/.test(type.type) || !this.names.isTensorFlowType(type)) return;
-    const isConfig = /(Args|Config)$/.test(type.text) && path.length === 1 && slots.has(path[0] ?? '');
+    const isConfig = /(Args|Config)$/.test(type.text) && path.length === 1 && slots.has(itemAt(path, 0));
     if (isConfig || (path.length === 0 && type.text === 'ActivationIdentifier')) this.sinks.push({ kind: 'layer' });
   }
 

@@ -1,4 +1,5 @@
 import { points, type Recognised, recognise } from '../../activations/recognise';
+import { firstElements, itemAt } from '../../graph/access';
 import { parentOf } from '../../syntax/ancestors';
 import { typescript, WordSearch } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
@@ -181,7 +182,7 @@ export class FormulaReader {
       terms.push(term);
     }
     return {
-      values: places.map((_, i) => operate(...terms.map(({ values }) => values[i] ?? Number.NaN))),
+      values: places.map((_, i) => operate(...terms.map(({ values }) => itemAt(values, i)))),
       used: new Set([activation, ...terms.flatMap(({ used }) => [...used])]),
       inputs: terms.flatMap(({ inputs }) => inputs),
       earliest: Math.min(...terms.map(({ earliest }) => earliest), Number.POSITIVE_INFINITY),
@@ -264,7 +265,7 @@ export class FormulaReader {
     if (/^(greater|less)(Equal)?$/.test(operation.name)) return false;
     if (!/^(maximum|minimum|clip)$/.test(operation.name)) return true;
     // A clamp to [−1, 1] is more often something else.
-    const [lower, low = 0] = term.values.slice(points.length);
+    const [lower, low] = firstElements(term.values.slice(points.length), 2);
     if (lower === low && low < 0) return false;
     if (this.isMadeOf(input, /^(sub|mean|sum)$/)) return false;
     const around = this.enclosingParts(root)[0];

@@ -88,7 +88,7 @@ export function reader(tensor: KnownTensor, shape: readonly number[]): (index: n
   const strides = stridesOf(own);
   const places = positions(
     shape,
-    shape.map((_, dim) => (own[dim - missing] === 1 ? 0 : (strides[dim - missing] ?? 0))),
+    shape.map((_, dim) => (dim < missing || own[dim - missing] === 1 ? 0 : itemAt(strides, dim - missing))),
   );
   return (index) => itemAt(data, itemAt(places, index));
 }

@@ -262,7 +262,7 @@ function product(a: KnownTensor, b: KnownTensor, { dtype, shape }: TensorType): 
     const strides = stridesOf(sizes);
     return positions(
       batch,
-      batch.map((_, dim) => (sizes[dim - missing] === 1 ? 0 : (strides[dim - missing] ?? 0) * block)),
+      batch.map((_, dim) => (dim < missing || sizes[dim - missing] === 1 ? 0 : itemAt(strides, dim - missing) * block)),
     );
   };
   const [x, y] = [starts(left, m * k), starts(right, k * n)];

@@ -1,3 +1,4 @@
+import { itemOr } from '../access';
 import { type DType, type OpAttributes, type OpKind, ShapeError, type TensorType } from '../types';
 
 export type InputTypes = readonly (TensorType | null)[];
@@ -29,8 +30,7 @@ export function broadcast(a: readonly number[], b: readonly number[]): number[] 
   const rank = Math.max(a.length, b.length);
   const result: number[] = [];
   for (let i = 0; i < rank; i++) {
-    const x = a[a.length - rank + i] ?? 1;
-    const y = b[b.length - rank + i] ?? 1;
+    const [x, y] = [itemOr(a, a.length - rank + i, 1), itemOr(b, b.length - rank + i, 1)];
     if (x !== y && x !== 1 && y !== 1) {
       throw new ShapeError(
         `The size of tensor a (${x}) must match the size of tensor b (${y}) at non-singleton dimension ${i}`,

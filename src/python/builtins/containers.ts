@@ -1,4 +1,5 @@
 /** All containers, and `range` and `slice`. */
+import { firstElements, itemOr } from '../../graph/access';
 import { native, nativeClass } from '../natives/native';
 import { contains } from '../run/comparisons';
 import { sliceIndices, wholeNumber } from '../run/subscripts';
@@ -23,7 +24,9 @@ export function containerClasses(object: PyClass): Containers {
     ),
     __new__: native('cls, *args', (ctx, args) => {
       const numbers = args.rest('args').map((value) => wholeNumber(ctx, value));
-      const [first = 0n, second, step = 1n] = numbers;
+      if (numbers.length === 0) throw new PythonError('TypeError', 'range expected at least 1 argument, got 0');
+      const [first, second] = firstElements(numbers, 1);
+      const step = itemOr(numbers, 2, 1n);
       if (step === 0n) throw new PythonError('ValueError', 'range() arg 3 must not be zero');
       return second === undefined ? new PyRange(0n, first, 1n) : new PyRange(first, second, step);
     }),

@@ -1,3 +1,4 @@
+import { firstElements } from '../../graph/access';
 import { say } from '../../language/say';
 import type { NativeArguments } from '../natives/arguments';
 import type { Context, Eval } from '../natives/context';
@@ -210,7 +211,7 @@ const functions: Record<string, NativeFunction> = {
     if (modulus === null) return binaryOperation(ctx, '**', base, exponent, false);
     const whole = [base, exponent, modulus].map((each) => (typeof each === 'boolean' ? BigInt(each) : each));
     if (whole.every((each) => typeof each === 'bigint')) {
-      const [b = 0n, e = 0n, m = 0n] = whole as bigint[];
+      const [b, e, m] = firstElements(whole as bigint[], 3);
       ctx.spend(bits(e) * (1 + (bits(m) >> 10)));
       return modularPower(b, e, m);
     }

@@ -1,3 +1,4 @@
+import { itemAt } from '../../graph/access';
 import { say } from '../../language/say';
 import type { NativeArguments } from '../natives/arguments';
 import type { Context } from '../natives/context';
@@ -61,8 +62,8 @@ function strip(text: string, chosen: string | undefined, left: boolean, right: b
   const found = characters(text);
   const drop = (character: string): boolean => (chosen === undefined ? isSpace(character) : chosen.includes(character));
   let [start, end] = [0, found.length];
-  while (left && start < end && drop(found[start] ?? '')) start += 1;
-  while (right && end > start && drop(found[end - 1] ?? '')) end -= 1;
+  while (left && start < end && drop(itemAt(found, start))) start += 1;
+  while (right && end > start && drop(itemAt(found, end - 1))) end -= 1;
   return typeof found === 'string' ? found.slice(start, end) : found.slice(start, end).join('');
 }
 
@@ -120,10 +121,10 @@ function words(text: string, limit: number, fromRight: boolean): string[] {
   const places = [...text.matchAll(WORD)].map((match) => match.index);
   if (fromRight) {
     const cut = found.length - limit;
-    const last = (places[cut - 1] ?? 0) + (found[cut - 1]?.length ?? 0);
-    return cut > 0 ? [text.slice(0, last), ...found.slice(cut)] : found;
+    const last = itemAt(places, cut - 1) + itemAt(found, cut - 1).length;
+    return [text.slice(0, last), ...found.slice(cut)];
   }
-  return [...found.slice(0, limit), text.slice(places[limit] ?? 0)];
+  return [...found.slice(0, limit), text.slice(itemAt(places, limit))];
 }
 
 function split(fromRight: boolean): NativeFunction {
@@ -246,7 +247,7 @@ function translationTable(ctx: Context, args: NativeArguments): PyDict {
     ctx.raise('ValueError', 'the first two maketrans arguments must have equal length');
   }
   keys.forEach((c, i) => {
-    table.set(code(c), code(values[i] ?? ''));
+    table.set(code(c), code(itemAt(values, i)));
   });
   for (const c of args.optionalString('z') ?? '') table.set(code(c), null);
   return table;

@@ -1,3 +1,4 @@
+import { itemAt } from '../../graph/access';
 import type { DType } from '../../graph/types';
 import { say, sentence } from '../../language/say';
 import {
@@ -192,7 +193,7 @@ export class NativeArguments {
     if (typeof value === 'bigint') return Number(value);
     if (typeof value === 'boolean') return value ? 1 : 0;
     if (value instanceof PyTensor && value.data?.length === 1 && !value.type.dtype.includes('float')) {
-      return value.data[0] ?? 0;
+      return itemAt(value.data, 0);
     }
     return this.refuseType(name, 'int', value);
   }

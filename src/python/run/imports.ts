@@ -1,3 +1,4 @@
+import { itemAt } from '../../graph/access';
 import type { SourceRange } from '../../graph/types';
 import { say } from '../../language/say';
 import { shortName } from '../../source/path';
@@ -29,7 +30,7 @@ export function* importNames(
     let parent: PyValue | undefined;
     for (let length = 1; length <= parts.length; length++) {
       const loaded: PyValue = yield* importModule(ctx, parts.slice(0, length).join('.'), 0, scope);
-      const name = parts[length - 1] ?? '';
+      const name = itemAt(parts, length - 1);
       if (length === 1) scope.assign(name, loaded);
       else if (parent instanceof PyModule && !parent.members.has(name)) parent.members.set(name, loaded);
       parent = loaded;

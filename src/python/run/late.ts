@@ -2,6 +2,7 @@
  * Imports at the top of a file wait until what they bind is used: a model's file often imports a library that imports
  * all of itself, and reads a tenth of it.
  */
+import { itemAt } from '../../graph/access';
 import { say } from '../../language/say';
 import type { Eval } from '../natives/context';
 import { moduleKey } from '../natives/context';
@@ -31,7 +32,7 @@ export function deferImport(ctx: Interpreter, statement: Stmt, scope: Scope, pla
   if (statement.kind === 'import') {
     if (statement.names.some((item) => isBuiltIn(ctx, item.module))) return false;
     for (const item of statement.names) {
-      const name = item.alias ?? item.module.split('.')[0] ?? '';
+      const name = item.alias ?? itemAt(item.module.split('.'), 0);
       const before = module.members.get(name);
       bind(
         name,

@@ -1,3 +1,4 @@
+import { itemAt } from '../../graph/access';
 import { say, sentence } from '../../language/say';
 import type { Eval, Obstacles } from '../natives/context';
 import { ExtractionError } from '../natives/errors';
@@ -148,7 +149,7 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
 }
 
 export function firstLine(text: string): string {
-  return text.split('\n', 1)[0]?.trim() ?? '';
+  return itemAt(text.split('\n', 1), 0).trim();
 }
 
 export function annotationsOf(scope: Scope): Map<string, string> {

@@ -1,3 +1,4 @@
+import { itemAt } from '../../graph/access';
 import { say } from '../../language/say';
 import type { Context, Eval } from '../natives/context';
 import { characters } from '../text/text';
@@ -99,7 +100,7 @@ export function* getItem(ctx: Context, object: PyValue, index: PyValue): Eval<Py
   if (typeof object === 'string') {
     ctx.spend(object.length >> 8);
     const found = characters(object);
-    if (!(index instanceof PySlice)) return found[position(ctx, index, found.length, 'string')] ?? '';
+    if (!(index instanceof PySlice)) return itemAt(found, position(ctx, index, found.length, 'string'));
     const [start, stop, step] = sliceIndices(ctx, index, found.length);
     if (typeof found === 'string' && step === 1) return found.slice(start, Math.max(start, stop));
     return takeSlice(ctx, [...found], index).join('');

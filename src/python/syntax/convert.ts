@@ -375,13 +375,15 @@ export class Converter {
   private parameters(node: Node | null): ParameterNode[] {
     const result: ParameterNode[] = [];
     let kind: ParameterNode['kind'] = 'positional';
+    // Half-typed code may lack the name behind the star.
+    const star = ({ namedChildren: [name] }: Node): string => name?.text ?? '';
     for (const child of node ? children(node) : []) {
       const target = child.type === 'typed_parameter' ? (child.namedChildren[0] ?? child) : child;
       if (target.type === 'list_splat_pattern') {
-        result.push({ name: target.namedChildren[0]?.text ?? '', kind: 'varargs', default: undefined });
+        result.push({ name: star(target), kind: 'varargs', default: undefined });
         kind = 'keyword';
       } else if (target.type === 'dictionary_splat_pattern') {
-        result.push({ name: target.namedChildren[0]?.text ?? '', kind: 'varkeywords', default: undefined });
+        result.push({ name: star(target), kind: 'varkeywords', default: undefined });
       } else if (target.type === 'keyword_separator') kind = 'keyword';
       else if (target.type === 'positional_separator') {
         result.forEach((parameter, index) => {

@@ -1,3 +1,4 @@
+import { itemAt } from '../../graph/access';
 import type { Syntax } from '../../syntax/syntax';
 import type { Program, Span, Stmt } from './ast';
 import { convertProgram } from './convert';
@@ -43,7 +44,7 @@ function chunks(lines: readonly string[], first: number, last: number): [number,
   const starts: number[] = [first];
   let decorated = false;
   for (let line = first; line <= Math.min(last, lines.length - 1); line++) {
-    const text = lines[line] ?? '';
+    const text = itemAt(lines, line);
     if (!/^[^\s#)\]}]/.test(text) || /^(else|elif|except|finally)\b/.test(text)) continue;
     if (line > first && !decorated) starts.push(line);
     decorated = text.startsWith('@');

@@ -1,3 +1,4 @@
+import { itemAt } from '../../graph/access';
 import type { Expr, Stmt } from './ast';
 
 type AnyNode = Expr | Stmt;
@@ -36,7 +37,7 @@ export function boundNames(statement: Stmt): Set<string> {
     if (node.kind === 'function') names.add(node.code.name);
     else if (node.kind === 'class') names.add(node.name);
     else if (node.kind === 'import') {
-      for (const item of node.names) names.add(item.alias ?? item.module.split('.')[0] ?? '');
+      for (const item of node.names) names.add(item.alias ?? itemAt(item.module.split('.'), 0));
     } else if (node.kind === 'from') for (const item of node.names) names.add(item.alias ?? item.name);
   }
   return names;

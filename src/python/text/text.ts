@@ -43,7 +43,8 @@ function titleCase(character: string): string {
 }
 
 export function capitalise(text: string): string {
-  const [first = ''] = text;
+  const [first] = text;
+  if (first === undefined) return '';
   return titleCase(first) + text.slice(first.length).toLowerCase();
 }
 

@@ -113,15 +113,15 @@ function joinedKey(kind: string, parts: readonly string[]): string {
 
 /** 128 bits and the length of a text (four rounds of Murmur's mixing): alike only where the texts are. */
 function digest(text: string): string {
-  const state = [0x9747b28c, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f];
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    for (let lane = 0; lane < 4; lane++) {
-      let mixed = Math.imul((state[lane] ?? 0) ^ (code + lane), 0xcc9e2d51);
+  const state = [0x9747b28c, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f].map((seed, lane) => {
+    let word = seed;
+    for (let i = 0; i < text.length; i++) {
+      let mixed = Math.imul(word ^ (text.charCodeAt(i) + lane), 0xcc9e2d51);
       mixed = (mixed << (13 + lane)) | (mixed >>> (19 - lane));
-      state[lane] = (Math.imul(mixed, 5) + 0xe6546b64) | 0;
+      word = (Math.imul(mixed, 5) + 0xe6546b64) | 0;
     }
-  }
+    return word;
+  });
   return `#${text.length}:${state.map((word) => (word >>> 0).toString(36)).join('.')}`;
 }
 

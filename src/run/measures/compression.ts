@@ -1,5 +1,7 @@
 /** What a model loses in 8 bits, layer by layer and at its outputs; in evaluation mode. */
+
 import type { LayerCompression } from '../../compare/report';
+import { itemOr } from '../../graph/access';
 import { GraphBuilder } from '../../graph/builder';
 import { extremum, quantise, roundData, type WeightScales } from '../../graph/quantise';
 import type { Graph, ValueId } from '../../graph/types';
@@ -86,8 +88,8 @@ export function compressionGraph(graph: Graph): CompressionGraph {
       snrChannel: channel?.end ?? Number.NaN,
       layers: layers.map(({ place }, i) => ({
         ...place,
-        snrTensor: tensor?.layers[i] ?? Number.NaN,
-        snrChannel: channel?.layers[i] ?? Number.NaN,
+        snrTensor: itemOr(tensor?.layers ?? [], i, Number.NaN),
+        snrChannel: itemOr(channel?.layers ?? [], i, Number.NaN),
         low: numbers.numberAt(ranges[i]?.low ?? { start: -1, count: 0 }),
         high: numbers.numberAt(ranges[i]?.high ?? { start: -1, count: 0 }),
         outliers: numbers.numberAt(ranges[i]?.outliers ?? { start: -1, count: 0 }),

@@ -1,6 +1,8 @@
 /** What a pass costs: forward, and forward and backward, raced against each other. */
+
 import { addReading } from '../../compare/measurements';
 import { taskOf } from '../../data/task';
+import { itemAt, itemOr } from '../../graph/access';
 import { peakBytes } from '../../graph/memory';
 import type { Graph } from '../../graph/types';
 import { say } from '../../language/say';
@@ -17,7 +19,7 @@ import type { PassMeasure } from './measure';
 
 /** The part of each round's pass that goes when the activations are left out. */
 const sharesOf = (times: readonly number[], bare: readonly number[]) =>
-  times.map((time, i) => 1 - (bare[i] ?? Number.NaN) / time).filter((share) => !Number.isNaN(share));
+  times.map((time, i) => 1 - itemOr(bare, i, Number.NaN) / time).filter((share) => !Number.isNaN(share));
 
 /** Forward, with constant weights and nothing tapped, as users run it; and without the activations that are swapped. */
 async function measureLatency(experiment: Experiment, budget: number): Promise<void> {
@@ -89,7 +91,7 @@ async function halfError(experiment: Experiment, graph: Graph, draw: Draw): Prom
     const session = await experiment.runtime.createSession(encodeModel(lowered, draw.constants(graph)), 'plain');
     try {
       const made = await session.run(draw.feeds(graph, { ...lowered, weights: [] }));
-      outputs.push(made[graph.outputs[0]?.name ?? ''] ?? []);
+      outputs.push(made[itemAt(graph.outputs, 0).name] ?? []);
     } finally {
       await session.release();
     }

@@ -1,5 +1,7 @@
 /** How far a candidate's outputs are from the model's as written, with the same weights and inputs. */
+
 import { type Task, taskOf } from '../../data/task';
+import { itemAt, noItem, sizeAt } from '../../graph/access';
 import type { Graph, TensorData } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Outputs } from '../session';
@@ -18,13 +20,16 @@ function classDim(task: Task, rank: number): number | undefined {
   return task.kind === 'tokens' ? rank - 1 : undefined;
 }
 
+/** An accessor of its own, for it meets one kind of array, and the logits of whole batches. */
+const valueAt = (data: ArrayLike<number>, index: number): number => data[index] ?? noItem(data, index);
+
 function flippedShare(a: ArrayLike<number>, b: ArrayLike<number>, shape: readonly number[], dim: number): number {
-  const classes = shape[dim] ?? 1;
+  const classes = sizeAt(shape, dim);
   const inner = shape.slice(dim + 1).reduce((product, size) => product * size, 1);
   const outer = shape.slice(0, dim).reduce((product, size) => product * size, 1);
   const indexOfLargest = (x: ArrayLike<number>, start: number) => {
     let best = 0;
-    for (let c = 1; c < classes; c++) if ((x[start + c * inner] ?? 0) > (x[start + best * inner] ?? 0)) best = c;
+    for (let c = 1; c < classes; c++) if (valueAt(x, start + c * inner) > valueAt(x, start + best * inner)) best = c;
     return best;
   };
   let flipped = 0;
@@ -44,12 +49,12 @@ function flippedShare(a: ArrayLike<number>, b: ArrayLike<number>, shape: readonl
 export function driftOf(output: ArrayLike<number>, written: ArrayLike<number>, graph: Graph, task: Task): DriftReading {
   let [difference, size] = [0, 0];
   for (let i = 0; i < written.length; i++) {
-    const own = written[i] ?? 0;
-    difference += ((output[i] ?? 0) - own) ** 2;
+    const own = valueAt(written, i);
+    difference += (valueAt(output, i) - own) ** 2;
     size += own ** 2;
   }
   const drift = difference === 0 ? 0 : Math.sqrt(difference / size);
-  const shape = graph.values[graph.outputs[0]?.value ?? -1]?.type.shape ?? [];
+  const shape = itemAt(graph.values, itemAt(graph.outputs, 0).value).type.shape;
   const dim = classDim(task, shape.length);
   return dim === undefined ? { drift } : { drift, flipped: flippedShare(output, written, shape, dim) };
 }

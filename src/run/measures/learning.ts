@@ -1,6 +1,8 @@
 /** Short training runs, on built-in data or the user's own. */
+
 import { heldBatches, trainingBatches } from '../../compare/learning';
 import { defaultLearning } from '../../compare/report';
+import { batchOf } from '../../data/columns';
 import type { Dataset } from '../../data/dataset';
 import { proceduralData } from '../../data/procedural';
 import { type Task, taskOf } from '../../data/task';
@@ -37,7 +39,7 @@ async function measureLearning(experiment: Experiment): Promise<void> {
   const { batched } = experiment.baseline;
   const { plan, text, weights, data: own } = experiment.request;
   const natural = taskOf(batched);
-  const batch = batched.values[batched.inputs[0]?.value ?? -1]?.type.shape[0] ?? 1;
+  const batch = batchOf(batched);
   const { seed } = plan;
   const [train, held] = [trainingBatches * batch, heldBatches * batch];
   const { data, task } = own

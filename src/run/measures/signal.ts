@@ -1,8 +1,10 @@
 /** Statistics of the activations' outputs. */
+
 import { findActivation } from '../../activations/catalogue';
 import { activationRules } from '../../activations/differentiation';
 import { SATURATED } from '../../activations/saturation';
 import type { Histogram, LayerSignal } from '../../compare/report';
+import { itemAt } from '../../graph/access';
 import { slopeOf } from '../../graph/differentiate/index';
 import { say } from '../../language/say';
 import { type ActivationLayer, averageOver, changeAlong } from '../layers';
@@ -56,7 +58,7 @@ function histogram(values: readonly number[]): Histogram {
   if (known.length === 0) return { low: 0, high: 0, counts };
   for (const value of known) {
     const bin = high > low ? Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins)) : 0;
-    counts[bin] = (counts[bin] ?? 0) + 1;
+    counts[bin] = itemAt(counts, bin) + 1;
   }
   return { low, high, counts };
 }

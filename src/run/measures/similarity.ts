@@ -1,5 +1,7 @@
 /** How alike different inputs are at each activation. */
+
 import type { LayerSimilarity } from '../../compare/report';
+import { firstElements } from '../../graph/access';
 import type { Reduction, ValueId } from '../../graph/types';
 import type { ActivationLayer } from '../layers';
 import type { Numbers, Readout } from '../readout';
@@ -21,7 +23,7 @@ function reduceSamples({ e }: Readout, fn: Reduction, x: ValueId): ValueId {
  */
 function meanCosine(readout: Readout, x: ValueId): (numbers: Numbers) => number | undefined {
   const { e } = readout;
-  const [batch = 0, ...sizes] = e.shape(x);
+  const [batch, ...sizes] = firstElements(e.shape(x), 1);
   const count = sizes.reduce((product, size) => product * size, 1);
   // Against the largest of each sample, so that squares neither overflow nor vanish.
   const scaled = e.div(x, e.binaryScalar('add', reduceSamples(readout, 'max', e.unary('abs', x)), tiny));

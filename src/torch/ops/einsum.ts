@@ -43,7 +43,7 @@ function spellOut(
   operands: readonly PyTensor[],
 ): { terms: string[]; output: string } {
   const hidden = subscripts.map((text, i) => {
-    const rank = operands[i]?.type.shape.length ?? 0;
+    const rank = itemAt(operands, i).type.shape.length;
     const named = text.replace('...', '').length;
     if (text.includes('...') ? named > rank : named !== rank) {
       ctx.raise(
