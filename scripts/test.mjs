@@ -24,6 +24,7 @@ await main(async () => {
         await script('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
         await script('scripts/lint-imports.mjs'),
         await script('scripts/lint-spreads.mjs'),
+        await script('scripts/lint-absent.mjs'),
       ];
       const failed = codes.filter((code) => code !== 0).length;
       return { passed: codes.length - failed, failed };
