@@ -11,7 +11,7 @@ import { sliceIndices } from '../python/run/subscripts';
 import { iteratorOf } from '../python/values/iteration';
 import { Ellipsis, PyClass, PyDtype, PyList, PySlice, PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { literal } from '../torch/tensor/literal';
-import { cast, elements, isFloating, over, torchState } from '../torch/tensor/tensor';
+import { cast, elements, isFloating, torchState, wrapMemory } from '../torch/tensor/tensor';
 import { permute, select } from '../torch/tensor/views';
 
 /** What NumPy computes in float64 where the array is of integers. */
@@ -73,12 +73,12 @@ export function result(ctx: Context, array: PyClass, value: PyValue): PyValue {
   if (value instanceof PyTuple) return new PyTuple(value.items.map((each) => result(ctx, array, each)));
   if (!(value instanceof PyTensor)) return value;
   if (value.type.shape.length > 0 || !value.data) return asArray(array, value);
-  return ctx.call(ctx.getattr(over(ctx, value.memory), 'item'));
+  return ctx.call(ctx.getattr(wrapMemory(ctx, value.memory), 'item'));
 }
 
 /** An array as the tensor that it holds. */
 export function tensorIn(ctx: Context, value: PyValue): PyValue {
-  return value instanceof PyTensor ? over(ctx, value.memory) : value;
+  return value instanceof PyTensor ? wrapMemory(ctx, value.memory) : value;
 }
 
 /** `numpy.ndarray`. `scalar` gives NumPy's class of a dtype, which is what `array.dtype` compares equal to. */

@@ -5,7 +5,7 @@ import type { Context, Eval, Library } from '../python/natives/context';
 import { native } from '../python/natives/native';
 import { definer } from '../python/natives/table';
 import { PyDtype, PyList, PyModule, PyTensor, PyTuple, type PyValue, Unknown } from '../python/values/values';
-import { cast, elements, isFloating, known } from '../torch/tensor/tensor';
+import { cast, elements, isFloating, knownTensor } from '../torch/tensor/tensor';
 import {
   arrayClass,
   arrayOf,
@@ -93,7 +93,7 @@ function build(ctx: Context): PyModule {
   const fillArray = (own: Context, type: { dtype: PyDtype['dtype']; shape: readonly number[] }, value: number) => {
     const count = elements(type.shape);
     own.meter.container(count, say('This array'));
-    return asArray(array, known(own, type, new Float64Array(count).fill(value)));
+    return asArray(array, knownTensor(own, type, new Float64Array(count).fill(value)));
   };
 
   for (const [name, value] of Object.entries({ pi: Math.PI, e: Math.E, inf: Infinity, nan: Number.NaN }))
@@ -142,7 +142,7 @@ function build(ctx: Context): PyModule {
       own.meter.container(count, say('This array'));
       const steps = Math.max(args.bool('endpoint') ? count - 1 : count, 1);
       const values = Array.from({ length: count }, (_, i) => at(start, stop, i / steps));
-      const made = known(own, { dtype: 'float64', shape: [count] }, values);
+      const made = knownTensor(own, { dtype: 'float64', shape: [count] }, values);
       const dtype = dtypeOf(args.get('dtype'));
       return asArray(array, dtype ? cast(own, made, dtype) : made);
     });

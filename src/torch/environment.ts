@@ -1,7 +1,7 @@
 import { native } from '../python/natives/native';
 import { PyModule, type PyValue } from '../python/values/values';
 
-const returning = (value: PyValue): PyValue => native('*args, **kwargs', () => value);
+const constantFunction = (value: PyValue): PyValue => native('*args, **kwargs', () => value);
 const passing = native('fn=None, *args, **kwargs', (_, args) => args.get('fn'));
 
 function folder(name: string, members: Readonly<Record<string, PyValue>>): PyModule {
@@ -15,12 +15,12 @@ function folder(name: string, members: Readonly<Record<string, PyValue>>): PyMod
  * Modules below `torch`, by their last name.
  */
 export function environment(): readonly PyModule[] {
-  const enabled = returning(null);
+  const enabled = constantFunction(null);
   return [
     folder('torch.cuda', {
-      is_available: returning(false),
-      device_count: returning(0n),
-      is_bf16_supported: returning(false),
+      is_available: constantFunction(false),
+      device_count: constantFunction(0n),
+      is_bf16_supported: constantFunction(false),
       empty_cache: enabled,
       synchronize: enabled,
       manual_seed: enabled,
@@ -28,18 +28,18 @@ export function environment(): readonly PyModule[] {
     }),
     folder('torch.backends', {
       cudnn: folder('torch.backends.cudnn', { enabled: false, benchmark: false, deterministic: false }),
-      mps: folder('torch.backends.mps', { is_available: returning(false), is_built: returning(false) }),
-      cuda: folder('torch.backends.cuda', { is_built: returning(false) }),
+      mps: folder('torch.backends.mps', { is_available: constantFunction(false), is_built: constantFunction(false) }),
+      cuda: folder('torch.backends.cuda', { is_built: constantFunction(false) }),
     }),
     folder('torch.distributed', {
-      is_available: returning(false),
-      is_initialized: returning(false),
-      get_rank: returning(0n),
-      get_world_size: returning(1n),
+      is_available: constantFunction(false),
+      is_initialized: constantFunction(false),
+      get_rank: constantFunction(0n),
+      get_world_size: constantFunction(1n),
     }),
-    folder('torch.onnx', { is_in_onnx_export: returning(false), register_custom_op_symbolic: enabled }),
+    folder('torch.onnx', { is_in_onnx_export: constantFunction(false), register_custom_op_symbolic: enabled }),
     folder('torch.fx', { wrap: passing }),
-    folder('torch.compiler', { is_compiling: returning(false), disable: passing }),
+    folder('torch.compiler', { is_compiling: constantFunction(false), disable: passing }),
     folder('torch._C', { _log_api_usage_once: enabled, _get_tracing_state: enabled }),
   ];
 }

@@ -4,7 +4,7 @@ import { native } from '../python/natives/native';
 import { PyClass, type PyModule } from '../python/values/values';
 import { autogradFunction } from './autograd';
 import { environment } from './environment';
-import { moduleOf, refusing } from './namespace';
+import { moduleOf, refuseMissing } from './namespace';
 import { specialActivations } from './nn/functional/activation';
 import { nnNamespaces } from './nn/namespace';
 import { torchMembers } from './ops/creation';
@@ -30,23 +30,23 @@ function owns(module: string): boolean {
 function build(ctx: Context): ReadonlyMap<string, PyModule> {
   defineTensor(ctx);
   const nn = nnNamespaces(ctx);
-  const machine = environment().map(refusing);
+  const machine = environment().map(refuseMissing);
   const stubs = quantizationStubs(ctx);
-  const quantized = refusing(moduleOf('torch.quantization', stubs));
-  const aoQuantized = refusing(moduleOf('torch.ao.quantization', stubs));
-  const checkpointing = refusing(moduleOf('torch.utils.checkpoint', checkpoint));
+  const quantized = refuseMissing(moduleOf('torch.quantization', stubs));
+  const aoQuantized = refuseMissing(moduleOf('torch.ao.quantization', stubs));
+  const checkpointing = refuseMissing(moduleOf('torch.utils.checkpoint', checkpoint));
   const below = [
     ...machine,
     nn[0],
-    refusing(moduleOf('torch.special', [...shared, ...specialActivations()])),
-    refusing(moduleOf('torch.linalg', linalg)),
+    refuseMissing(moduleOf('torch.special', [...shared, ...specialActivations()])),
+    refuseMissing(moduleOf('torch.linalg', linalg)),
     jit(),
-    refusing(moduleOf('torch.ao', [['quantization', aoQuantized]])),
+    refuseMissing(moduleOf('torch.ao', [['quantization', aoQuantized]])),
     quantized,
     moduleOf('torch.utils', [['checkpoint', checkpointing]]),
     moduleOf('torch.autograd', [['Function', autogradFunction(ctx)]]),
   ];
-  const torch = refusing(
+  const torch = refuseMissing(
     moduleOf('torch', [
       ...torchMembers(ctx),
       ...below.map((module) => [module.name.slice('torch.'.length), module] as const),
@@ -60,7 +60,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
 /** `torch.jit`: scripting changes no value, so decorators hand back what they are given. */
 function jit(): PyModule {
   const decorators = ['script', 'ignore', 'unused', 'export', 'script_if_tracing', '_overload', '_overload_method'];
-  return refusing(
+  return refuseMissing(
     moduleOf('torch.jit', [
       ...['is_scripting', 'is_tracing'].map((name) => [name, native('', () => false, name)] as const),
       ...decorators.map(

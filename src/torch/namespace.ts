@@ -11,20 +11,20 @@ export function moduleOf(name: string, members: Iterable<readonly [string, PyVal
 }
 
 /** Functions that the namespace lacks are errors when called, not when named. */
-export function refusing(module: PyModule): PyModule {
-  module.missing = (name) => (name.startsWith('__') ? undefined : refused(`${module.name}.${name}`));
+export function refuseMissing(module: PyModule): PyModule {
+  module.missing = (name) => (name.startsWith('__') ? undefined : refusal(`${module.name}.${name}`));
   return module;
 }
 
 /** What a namespace lacks: a function, or a namespace itself (`torch.fft`), whose functions are lacking, too. */
-function refused(path: string): NativeFunction {
+function refusal(path: string): NativeFunction {
   const message = say('{0} is not supported; {1}', path, wayOut());
   const name = path.slice(path.lastIndexOf('.') + 1);
   const fn = native('*args, **kwargs', (ctx) => ctx.error('unsupported', message), name);
   const below = native('self, name', (ctx, args) => {
     const inner = args.string('name');
     if (inner.startsWith('__')) ctx.raise('AttributeError', `${path} has no attribute '${inner}'`);
-    return refused(`${path}.${inner}`);
+    return refusal(`${path}.${inner}`);
   });
   fn.cls = nativeClass('builtin_function_or_method', [], { __getattr__: below });
   return fn;

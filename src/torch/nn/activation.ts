@@ -15,7 +15,7 @@ class Chosen {
   constructor(readonly parameters: Readonly<Record<string, Scalar>>) {}
 }
 
-function chosen(module: PyInstance): Readonly<Record<string, Scalar>> {
+function parametersOf(module: PyInstance): Readonly<Record<string, Scalar>> {
   return module.state instanceof Chosen ? module.state.parameters : {};
 }
 
@@ -46,7 +46,7 @@ function activationClass(ctx: Context, entry: Activation, name: string): PyValue
           const found = self.fields.get(weight.name);
           return found instanceof PyTensor ? [found] : [];
         });
-        const result = activate(inner, entry, chosen(self), x, weights, self.site);
+        const result = activate(inner, entry, parametersOf(self), x, weights, self.site);
         // In place: whoever holds the input sees the activation's values from here on.
         return self.fields.get('inplace') === true ? overwrite(inner, x, result) : result;
       }),

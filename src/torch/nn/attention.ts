@@ -8,7 +8,7 @@ import { matmul } from '../ops/blas';
 import { cat } from '../ops/joining';
 import { arithmetic, choose, reduce, unary } from '../ops/operations';
 import { fill } from '../tensor/inplace';
-import { apply, cast, isFloating, sizeOf, uniformly } from '../tensor/tensor';
+import { apply, cast, full, isFloating, sizeOf } from '../tensor/tensor';
 import { broadcastTo, reshape, slice, transpose, unsqueeze } from '../tensor/views';
 import { activate } from './functional/activation';
 import { linear } from './functional/linear';
@@ -45,7 +45,7 @@ function build(layer: Build, linearClass: PyValue): void {
 }
 
 /** Query, key and value in the model's width, as [batch, length, dim]. */
-function projected(ctx: Context, self: PyInstance, inputs: readonly PyTensor[]): PyTensor[] {
+function project(ctx: Context, self: PyInstance, inputs: readonly PyTensor[]): PyTensor[] {
   const dim = setting(self, 'embed_dim');
   const together = field(ctx, self, 'in_proj_weight');
   const bias = field(ctx, self, 'in_proj_bias');
@@ -66,7 +66,7 @@ function additive(ctx: Context, mask: PyTensor): PyTensor {
 function maskOf(ctx: Context, args: NativeArguments, batch: number, heads: number, added: number): PyTensor | null {
   const widened = (mask: PyTensor) => {
     if (added === 0) return mask;
-    const open = uniformly(ctx, { dtype: mask.type.dtype, shape: [...mask.type.shape.slice(0, -1), added] }, 0);
+    const open = full(ctx, { dtype: mask.type.dtype, shape: [...mask.type.shape.slice(0, -1), added] }, 0);
     return cat(ctx, [mask, open], mask.type.shape.length - 1);
   };
   const parts: PyTensor[] = [];
@@ -109,7 +109,7 @@ function* run(ctx: Context, self: PyInstance, args: NativeArguments): Eval<PyVal
     const x = args.tensor(name);
     return isBatched ? swap(x) : unsqueeze(ctx, x, 0);
   });
-  let [query, key, value] = projected(ctx, self, rows) as [PyTensor, PyTensor, PyTensor];
+  let [query, key, value] = project(ctx, self, rows) as [PyTensor, PyTensor, PyTensor];
   const batch = sizeOf(query, 0);
   const more = (x: PyTensor, row: PyTensor) => cat(ctx, [x, broadcastTo(ctx, row, [batch, 1, dim])], 1);
   const [extraKey, extraValue] = [field(ctx, self, 'bias_k'), field(ctx, self, 'bias_v')];
@@ -119,7 +119,7 @@ function* run(ctx: Context, self: PyInstance, args: NativeArguments): Eval<PyVal
     added += 1;
   }
   if (self.fields.get('add_zero_attn') === true) {
-    const zero = uniformly(ctx, { dtype: 'float32', shape: [1, 1, dim] }, 0);
+    const zero = full(ctx, { dtype: 'float32', shape: [1, 1, dim] }, 0);
     [key, value] = [more(key, zero), more(value, zero)];
     added += 1;
   }

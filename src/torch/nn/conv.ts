@@ -9,7 +9,7 @@ import { elements } from '../tensor/tensor';
 import { samePadding } from './functional/conv';
 import { layerFunctions } from './functional/index';
 import { type PadMode, pad } from './functional/padding';
-import { FACTORY, fanIn, type Layer, RANKS, through } from './layer';
+import { callFunctional, FACTORY, fanIn, type Layer, RANKS } from './layer';
 import { selfOf } from './module';
 
 const convolutionFields = ['weight', 'bias', 'stride', 'padding', 'dilation', 'groups'];
@@ -66,14 +66,14 @@ function convolution(rank: number): Layer {
     forward: 'input',
     run: (ctx, self, args) =>
       self.fields.get('padding_mode') === 'zeros'
-        ? through(`conv${rank}d`, convolutionFields)(ctx, self, args)
+        ? callFunctional(`conv${rank}d`, convolutionFields)(ctx, self, args)
         : paddedConvolution(ctx, self, args.tensor('input'), rank),
-    members: { _conv_forward: convolved(rank) },
+    members: { _conv_forward: convForward(rank) },
   };
 }
 
 /** What subclasses call that convolve with a weight of their own. */
-function convolved(rank: number): PyValue {
+function convForward(rank: number): PyValue {
   return native('self, input, weight, bias', (ctx, args) => {
     const self = selfOf(args.get('self'));
     const copy = new PyInstance(self.cls);
@@ -81,7 +81,7 @@ function convolved(rank: number): PyValue {
     copy.fields.set('weight', args.get('weight'));
     copy.fields.set('bias', args.get('bias'));
     return self.fields.get('padding_mode') === 'zeros'
-      ? through(`conv${rank}d`, convolutionFields)(ctx, copy, args)
+      ? callFunctional(`conv${rank}d`, convolutionFields)(ctx, copy, args)
       : paddedConvolution(ctx, copy, args.tensor('input'), rank);
   });
 }

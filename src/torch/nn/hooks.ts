@@ -77,7 +77,7 @@ export interface Call {
 }
 
 /** What `forward` is called with, once the hooks before it have run. */
-export function* beforeForward(ctx: Context, module: PyInstance, call: Call): Eval<Call> {
+export function* runForwardPreHooks(ctx: Context, module: PyInstance, call: Call): Eval<Call> {
   let { args, keywords } = call;
   for (const { callee, withKeywords } of hooksOf(module, '_forward_pre_hooks')) {
     const given = new PyTuple(args);
@@ -92,7 +92,7 @@ export function* beforeForward(ctx: Context, module: PyInstance, call: Call): Ev
 }
 
 /** What a call gives, once the hooks behind `forward` have run. */
-export function* afterForward(ctx: Context, module: PyInstance, call: Call, result: PyValue): Eval<PyValue> {
+export function* runForwardHooks(ctx: Context, module: PyInstance, call: Call, result: PyValue): Eval<PyValue> {
   let output = result;
   for (const { callee, withKeywords } of hooksOf(module, '_forward_hooks')) {
     const given = new PyTuple(call.args);

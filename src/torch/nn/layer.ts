@@ -95,7 +95,7 @@ export const zeros: Initialiser = { kind: 'constant', value: 0 };
 export const FACTORY = 'device=None, dtype=None';
 
 /** Calls a function of `torch.nn.functional` with the input and fields of the layer; `as` renames some of them. */
-export function through(
+export function callFunctional(
   name: string,
   fields: readonly string[],
   renamed: Readonly<Record<string, string>> = {},

@@ -1,7 +1,7 @@
 /** `nn.Linear` and its relatives. */
 
 import { layerFunctions } from './functional/index';
-import { FACTORY, fanIn, type Layer, through } from './layer';
+import { callFunctional, FACTORY, fanIn, type Layer } from './layer';
 
 export const linearLayers: readonly Layer[] = [
   {
@@ -13,7 +13,7 @@ export const linearLayers: readonly Layer[] = [
       layer.optional(layer.args.bool('bias'), 'bias', [outFeatures], fanIn(inFeatures));
     },
     forward: 'input',
-    run: through('linear', ['weight', 'bias']),
+    run: callFunctional('linear', ['weight', 'bias']),
   },
   {
     name: 'Bilinear',

@@ -18,7 +18,7 @@ import {
 import { settle } from '../tensor/initialiser';
 import { torchState } from '../tensor/tensor';
 import { FieldsView } from './fieldsView';
-import { addHook, afterForward, beforeForward } from './hooks';
+import { addHook, runForwardHooks, runForwardPreHooks } from './hooks';
 
 interface ModuleState {
   readonly cls: PyClass;
@@ -221,9 +221,9 @@ function moduleClass(ctx: Context): PyClass {
     const { obstacles } = inner;
     const given = { args: args.rest('args'), keywords: args.keywords('kwargs') };
     const run = function* (): Eval<PyValue> {
-      const call = yield* beforeForward(inner, module, given);
+      const call = yield* runForwardPreHooks(inner, module, given);
       const result = yield* inner.run(inner.getattr(module, 'forward'), call.args, call.keywords);
-      return yield* afterForward(inner, module, call, result);
+      return yield* runForwardHooks(inner, module, call, result);
     };
     return yield* inner.runInModule(path, () =>
       obstacles && path ? obstacles.watch(inner.graph, { path, name: module.cls.name, ...given }, run) : run(),

@@ -4,7 +4,7 @@ import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { native, nativeClass } from '../../python/natives/native';
 import type { PyModule, PyValue } from '../../python/values/values';
-import { moduleOf, refusing } from '../namespace';
+import { moduleOf, refuseMissing } from '../namespace';
 import { quantizedMembers } from '../quantization';
 import { activationModules } from './activation';
 import { functionalMembers } from './functional/index';
@@ -25,9 +25,9 @@ const FILES =
 
 /** `torch.nn` and what stands below it, `torch.nn` first. */
 export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
-  const functional = refusing(moduleOf('torch.nn.functional', functionalMembers()));
-  const init = refusing(moduleOf('torch.nn.init', initMembers()));
-  const quantized = refusing(moduleOf('torch.nn.quantized', quantizedMembers(ctx)));
+  const functional = refuseMissing(moduleOf('torch.nn.functional', functionalMembers()));
+  const init = refuseMissing(moduleOf('torch.nn.init', initMembers()));
+  const quantized = refuseMissing(moduleOf('torch.nn.quantized', quantizedMembers(ctx)));
   const [utils, ...belowUtils] = utilNamespaces(ctx);
   const nn = moduleOf('torch.nn', [
     ['Module', moduleState(ctx).cls],
@@ -66,9 +66,9 @@ function utilNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
     moduleOf('torch.nn.utils.parametrize', parametrize),
     moduleOf('torch.nn.utils.parametrizations', parametrizations),
     moduleOf('torch.nn.utils.rnn', [...sequences, ['PackedSequence', packedClass(ctx)]]),
-  ].map(refusing);
+  ].map(refuseMissing);
   const members = below.map((module) => [module.name.slice(module.name.lastIndexOf('.') + 1), module] as const);
-  return [refusing(moduleOf('torch.nn.utils', [...utils, ...members])), ...below];
+  return [refuseMissing(moduleOf('torch.nn.utils', [...utils, ...members])), ...below];
 }
 
 /** A name that this library lacks: usable in `isinstance`, an error once it is built. */

@@ -5,8 +5,8 @@ import type { Context } from '../../python/natives/context';
 import type { PyInstance, PyTensor } from '../../python/values/values';
 import { apply, elements, sizeOf } from '../tensor/tensor';
 import { reshape } from '../tensor/views';
-import { instanceNorm, localResponseNorm, rmsNorm, severalValues } from './functional/normalization';
-import { type Build, FACTORY, field, type Layer, ones, RANKS, setting, through, zeros } from './layer';
+import { instanceNorm, localResponseNorm, refuseSingleValue, rmsNorm } from './functional/normalization';
+import { type Build, callFunctional, FACTORY, field, type Layer, ones, RANKS, setting, zeros } from './layer';
 
 function affine(layer: Build, shape: readonly number[], present: boolean): void {
   layer.optional(present, 'weight', shape, ones);
@@ -14,7 +14,7 @@ function affine(layer: Build, shape: readonly number[], present: boolean): void 
 }
 
 /** Running statistics, where they are kept. */
-function running(layer: Build, channels: number): void {
+function trackRunningStats(layer: Build, channels: number): void {
   if (!layer.args.bool('track_running_stats')) {
     for (const name of ['running_mean', 'running_var', 'num_batches_tracked']) layer.none(name);
     return;
@@ -39,7 +39,7 @@ function batchNorm(name: string, ranks: readonly number[], extra = ''): Layer {
     signature: `num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True${extra}, ${FACTORY}`,
     build: (layer) => {
       affine(layer, [layer.args.int('num_features')], layer.args.bool('affine'));
-      running(layer, layer.args.int('num_features'));
+      trackRunningStats(layer, layer.args.int('num_features'));
     },
     forward: 'input',
     run: (ctx, self, args) => {
@@ -47,7 +47,7 @@ function batchNorm(name: string, ranks: readonly number[], extra = ''): Layer {
       checkRank(ctx, x, ranks);
       const momentum = numberOf(self.fields.get('momentum') ?? null) ?? null;
       const mean = field(ctx, self, 'running_mean');
-      if (!mean || ctx.training) severalValues(ctx, elements(x.type.shape) / sizeOf(x, 1), x);
+      if (!mean || ctx.training) refuseSingleValue(ctx, elements(x.type.shape) / sizeOf(x, 1), x);
       return apply(
         ctx,
         { kind: 'batch_norm', eps: setting(self, 'eps'), momentum },
@@ -61,7 +61,7 @@ function batchNorm(name: string, ranks: readonly number[], extra = ''): Layer {
   };
 }
 
-function normalisedInstance(ctx: Context, self: PyInstance, x: PyTensor): PyTensor {
+function normaliseInstance(ctx: Context, self: PyInstance, x: PyTensor): PyTensor {
   const parts = {
     weight: field(ctx, self, 'weight'),
     bias: field(ctx, self, 'bias'),
@@ -78,15 +78,15 @@ function instanceLayer(rank: number): Layer {
     signature: `num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, ${FACTORY}`,
     build: (layer) => {
       affine(layer, [layer.args.int('num_features')], layer.args.bool('affine'));
-      running(layer, layer.args.int('num_features'));
+      trackRunningStats(layer, layer.args.int('num_features'));
     },
     forward: 'input',
     run: (ctx, self, args) => {
       const x = args.tensor('input');
       checkRank(ctx, x, [rank + 1, rank + 2]);
-      if (x.type.shape.length === rank + 2) return normalisedInstance(ctx, self, x);
+      if (x.type.shape.length === rank + 2) return normaliseInstance(ctx, self, x);
       const batch = reshape(ctx, x, [1, ...x.type.shape]);
-      return reshape(ctx, normalisedInstance(ctx, self, batch), x.type.shape);
+      return reshape(ctx, normaliseInstance(ctx, self, batch), x.type.shape);
     },
   };
 }
@@ -108,7 +108,7 @@ export const normalisationLayers: readonly Layer[] = [
       layer.optional(present && layer.args.bool('bias'), 'bias', shape, zeros);
     },
     forward: 'input',
-    run: through('layer_norm', ['normalized_shape', 'weight', 'bias', 'eps']),
+    run: callFunctional('layer_norm', ['normalized_shape', 'weight', 'bias', 'eps']),
   },
   {
     name: 'RMSNorm',
@@ -135,7 +135,7 @@ export const normalisationLayers: readonly Layer[] = [
       affine(layer, [channels], layer.args.bool('affine'));
     },
     forward: 'input',
-    run: through('group_norm', ['num_groups', 'weight', 'bias', 'eps']),
+    run: callFunctional('group_norm', ['num_groups', 'weight', 'bias', 'eps']),
   },
   {
     name: 'LocalResponseNorm',

@@ -13,7 +13,7 @@ const TITLES = {
   circular: 'Circular',
 } as const;
 
-function padded(ctx: Context, self: PyInstance, x: PyTensor, rank: number, mode: PadMode): PyTensor {
+function padInput(ctx: Context, self: PyInstance, x: PyTensor, rank: number, mode: PadMode): PyTensor {
   const padding = self.fields.get('padding') ?? null;
   const pairs = sequence(padding)?.map(Number) ?? new Array<number>(2 * rank).fill(Number(padding));
   return pad(ctx, x, pairs, mode, Number(self.fields.get('value') ?? 0));
@@ -25,7 +25,7 @@ function padding(rank: number): Layer[] {
       name: `${TITLES[mode]}Pad${rank}d`,
       signature: mode === 'constant' ? 'padding, value' : 'padding',
       forward: 'input',
-      run: (ctx, self, args) => padded(ctx, self, args.tensor('input'), rank, mode),
+      run: (ctx, self, args) => padInput(ctx, self, args.tensor('input'), rank, mode),
     }),
   );
   return [
@@ -34,7 +34,7 @@ function padding(rank: number): Layer[] {
       name: `ZeroPad${rank}d`,
       signature: 'padding',
       forward: 'input',
-      run: (ctx, self, args) => padded(ctx, self, args.tensor('input'), rank, 'constant'),
+      run: (ctx, self, args) => padInput(ctx, self, args.tensor('input'), rank, 'constant'),
     },
   ];
 }

@@ -4,7 +4,7 @@ import { wayOut } from '../../python/natives/errors';
 import { native } from '../../python/natives/native';
 import type { PyClass } from '../../python/values/values';
 import { initialiserOf, makeParameter, parameterOver } from '../tensor/initialiser';
-import { operand, torchState, uniformly } from '../tensor/tensor';
+import { full, operand, torchState } from '../tensor/tensor';
 
 /** `nn.Parameter(tensor)`. */
 export function defineParameter(ctx: Context): PyClass {
@@ -13,7 +13,7 @@ export function defineParameter(ctx: Context): PyClass {
     '__new__',
     native('cls, data=None, requires_grad=True', (inner, args) => {
       const given = args.isNone('data')
-        ? uniformly(inner, { dtype: 'float32', shape: [0] }, 0)
+        ? full(inner, { dtype: 'float32', shape: [0] }, 0)
         : operand(inner, args.get('data'));
       const requiresGrad = args.bool('requires_grad');
       const { root } = given.memory;

@@ -1,6 +1,6 @@
 /** Pooling layers. */
 import { layerFunctions } from './functional/index';
-import { type Layer, RANKS, through } from './layer';
+import { callFunctional, type Layer, RANKS } from './layer';
 
 const WINDOW = 'kernel_size, stride=None, padding=0';
 
@@ -11,7 +11,7 @@ function pools(rank: number): Layer[] {
       bases: [`_Adaptive${kind === 'avg' ? 'Avg' : 'Max'}PoolNd`],
       signature: kind === 'avg' ? 'output_size' : 'output_size, return_indices=False',
       forward: 'input',
-      run: through(`adaptive_${kind}_pool${rank}d`, ['output_size', 'return_indices']),
+      run: callFunctional(`adaptive_${kind}_pool${rank}d`, ['output_size', 'return_indices']),
     }),
   );
   return [
@@ -20,7 +20,14 @@ function pools(rank: number): Layer[] {
       bases: ['_MaxPoolNd'],
       signature: `${WINDOW}, dilation=1, return_indices=False, ceil_mode=False`,
       forward: 'input',
-      run: through(`max_pool${rank}d`, ['kernel_size', 'stride', 'padding', 'dilation', 'return_indices', 'ceil_mode']),
+      run: callFunctional(`max_pool${rank}d`, [
+        'kernel_size',
+        'stride',
+        'padding',
+        'dilation',
+        'return_indices',
+        'ceil_mode',
+      ]),
     },
     {
       name: `MaxUnpool${rank}d`,
@@ -38,7 +45,7 @@ function pools(rank: number): Layer[] {
       bases: ['_AvgPoolNd'],
       signature: `${WINDOW}, ceil_mode=False, count_include_pad=True${rank === 1 ? '' : ', divisor_override=None'}`,
       forward: 'input',
-      run: through(`avg_pool${rank}d`, [
+      run: callFunctional(`avg_pool${rank}d`, [
         'kernel_size',
         'stride',
         'padding',
@@ -51,7 +58,7 @@ function pools(rank: number): Layer[] {
       name: `LPPool${rank}d`,
       signature: 'norm_type, kernel_size, stride=None, ceil_mode=False',
       forward: 'input',
-      run: through(`lp_pool${rank}d`, ['norm_type', 'kernel_size', 'stride', 'ceil_mode']),
+      run: callFunctional(`lp_pool${rank}d`, ['norm_type', 'kernel_size', 'stride', 'ceil_mode']),
     },
     ...adaptive,
   ];

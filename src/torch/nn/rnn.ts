@@ -6,13 +6,13 @@ import { native, property } from '../../python/natives/native';
 import { type PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { cat, stack } from '../ops/joining';
 import { arithmetic, unary } from '../ops/operations';
-import { sizeOf, tensorOf, uniformly } from '../tensor/tensor';
+import { full, sizeOf, tensorOf } from '../tensor/tensor';
 import { reshape, select, slice, transpose, unsqueeze } from '../tensor/views';
 import { dropout } from './functional/dropout';
 import { linear } from './functional/linear';
 import { type Build, FACTORY, fanIn, field, type Layer, setting } from './layer';
 import { selfOf } from './module';
-import { packed, unpacked } from './utils/rnn';
+import { pack, unpack } from './utils/rnn';
 
 export type Cell = 'lstm' | 'gru' | 'tanh' | 'relu';
 
@@ -121,7 +121,7 @@ function firstStates(ctx: Context, given: PyValue, cell: Cell, zero: (projected:
 }
 
 function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell): PyValue {
-  const whole = unpacked(args.get('input'));
+  const whole = unpack(args.get('input'));
   const given = whole ?? args.tensor('input');
   const isBatched = given.type.shape.length === 3;
   const batchFirst = isBatched && !whole && self.fields.get('batch_first') === true;
@@ -135,7 +135,7 @@ function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell):
   const [hiddenSize, projected] = [setting(self, 'hidden_size'), Number(self.fields.get('proj_size') ?? 0)];
   const batch = sizeOf(x, 1);
   const zero = (small: boolean) =>
-    uniformly(
+    full(
       ctx,
       { dtype: 'float32', shape: [layers * directions, batch, small && projected ? projected : hiddenSize] },
       0,
@@ -169,7 +169,7 @@ function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell):
     return isBatched ? all : select(ctx, all, 1, 0);
   };
   const hidden = joined(last.map((each) => each.hidden));
-  const shown = whole ? packed(ctx, output) : output;
+  const shown = whole ? pack(ctx, output) : output;
   if (cell !== 'lstm') return new PyTuple([shown, hidden]);
   return new PyTuple([shown, new PyTuple([hidden, joined(last.map((each) => each.cell))])]);
 }
@@ -262,7 +262,7 @@ function cellLayer(name: string, fixed: 'lstm' | 'gru' | null): Layer {
       const isBatched = given.type.shape.length === 2;
       const raised = (tensor: PyTensor) => (isBatched ? tensor : unsqueeze(ctx, tensor, 0));
       const x = raised(given);
-      const zero = () => uniformly(ctx, { dtype: 'float32', shape: [sizeOf(x, 0), setting(self, 'hidden_size')] }, 0);
+      const zero = () => full(ctx, { dtype: 'float32', shape: [sizeOf(x, 0), setting(self, 'hidden_size')] }, 0);
       const cell = cellOf(self, fixed);
       const hx = args.get('hx');
       const first = firstStates(ctx, hx, cell, zero);

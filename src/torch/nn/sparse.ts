@@ -9,7 +9,7 @@ import { initialiserOf, makeParameter } from '../tensor/initialiser';
 import { fill } from '../tensor/inplace';
 import { select } from '../tensor/views';
 import { layerFunctions } from './functional/index';
-import { type Build, FACTORY, type Layer, through, zeros } from './layer';
+import { type Build, callFunctional, FACTORY, type Layer, zeros } from './layer';
 
 /** The table: given, or drawn from N(0, 1) with zeros for the padding index. */
 function table(layer: Build): void {
@@ -64,7 +64,7 @@ export const embeddingLayers: readonly Layer[] = [
     signature: `num_embeddings, embedding_dim, padding_idx=None, ${COMMON}, sparse=False, _weight=None, ${FACTORY}`,
     build: table,
     forward: 'input',
-    run: through('embedding', ['weight', 'padding_idx', 'max_norm']),
+    run: callFunctional('embedding', ['weight', 'padding_idx', 'max_norm']),
     members: {
       from_pretrained: fromPretrained([
         'padding_idx=None',

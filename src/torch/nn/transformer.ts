@@ -7,7 +7,7 @@ import { native } from '../../python/natives/native';
 import { PyInstance, PyList, PyStaticMethod, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { arithmetic } from '../ops/operations';
 import { fill } from '../tensor/inplace';
-import { known, numbers } from '../tensor/tensor';
+import { knownTensor, numbers } from '../tensor/tensor';
 import { functionalActivations } from './functional/activation';
 import { type Build, FACTORY, type Layer, xavier } from './layer';
 import { children, namedParameters } from './module';
@@ -191,7 +191,7 @@ function stack(classes: Classes, kind: 'Encoder' | 'Decoder'): Layer {
 /** −∞ above the diagonal. */
 function subsequentMask(ctx: Context, size: number): PyTensor {
   const data = numbers(ctx, size * size, (i) => (i % size > Math.floor(i / size) ? -Infinity : 0));
-  return known(ctx, { dtype: 'float32', shape: [size, size] }, data);
+  return knownTensor(ctx, { dtype: 'float32', shape: [size, size] }, data);
 }
 
 function transformer(classes: Classes): Layer {

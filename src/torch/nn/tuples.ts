@@ -11,11 +11,11 @@ export const tuples: NativeTable = table((define) => {
     ['_triple', 3],
     ['_quadruple', 4],
   ] as const) {
-    define(name, 'x', (_, args) => repeated(args.get('x'), count));
+    define(name, 'x', (_, args) => repeatValue(args.get('x'), count));
   }
   define('_ntuple', 'n, name=None', (_, args) => {
     const count = args.int('n');
-    return native('x', (_inner, given) => repeated(given.get('x'), count), 'parse');
+    return native('x', (_inner, given) => repeatValue(given.get('x'), count), 'parse');
   });
   define('_reverse_repeat_tuple', 't, n', (ctx, args) => {
     const items = [...ctx.list(args.get('t'))].reverse();
@@ -23,7 +23,7 @@ export const tuples: NativeTable = table((define) => {
   });
 });
 
-function repeated(value: PyValue, count: number): PyValue {
+function repeatValue(value: PyValue, count: number): PyValue {
   const items = sequence(value);
   return items ? new PyTuple(items) : new PyTuple(new Array<PyValue>(count).fill(value));
 }

@@ -1,19 +1,19 @@
 /** `nn.Upsample` and its relatives. */
-import { type Layer, through } from './layer';
+import { callFunctional, type Layer } from './layer';
 
 export const upsamplingLayers: readonly Layer[] = [
   {
     name: 'Upsample',
     signature: "size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None",
     forward: 'input',
-    run: through('interpolate', ['size', 'scale_factor', 'mode', 'align_corners', 'recompute_scale_factor']),
+    run: callFunctional('interpolate', ['size', 'scale_factor', 'mode', 'align_corners', 'recompute_scale_factor']),
   },
   ...(['nearest', 'bilinear'] as const).map(
     (mode): Layer => ({
       name: `Upsampling${mode === 'nearest' ? 'Nearest' : 'Bilinear'}2d`,
       signature: 'size=None, scale_factor=None',
       forward: 'input',
-      run: through(`upsample_${mode}`, ['size', 'scale_factor']),
+      run: callFunctional(`upsample_${mode}`, ['size', 'scale_factor']),
     }),
   ),
 ];

@@ -16,7 +16,7 @@ export function matmul(ctx: Context, a: PyTensor, b: PyTensor): PyTensor {
 }
 
 /** `beta · input + alpha · product`. */
-function added(ctx: Context, args: NativeArguments, product: PyTensor): PyTensor {
+function addProduct(ctx: Context, args: NativeArguments, product: PyTensor): PyTensor {
   const scaled = (x: PyTensor, factor: PyValue) => (numberOf(factor) === 1 ? x : arithmetic(ctx, 'mul', x, factor));
   const right = scaled(product, args.get('alpha'));
   return numberOf(args.get('beta')) === 0
@@ -46,14 +46,14 @@ export const products: NativeTable = table((define) => {
     ['baddbmm', 'batch1', 'batch2'],
   ] as const) {
     define(name, `input, ${left}, ${right}, *, beta=1, alpha=1`, (ctx, args) =>
-      added(ctx, args, matmul(ctx, args.tensor(left), args.tensor(right))),
+      addProduct(ctx, args, matmul(ctx, args.tensor(left), args.tensor(right))),
     );
   }
   define('addbmm', 'input, batch1, batch2, *, beta=1, alpha=1', (ctx, args) =>
-    added(ctx, args, reduce(ctx, 'sum', matmul(ctx, args.tensor('batch1'), args.tensor('batch2')), [0])),
+    addProduct(ctx, args, reduce(ctx, 'sum', matmul(ctx, args.tensor('batch1'), args.tensor('batch2')), [0])),
   );
   define('addr', 'input, vec1, vec2, *, beta=1, alpha=1', (ctx, args) =>
-    added(ctx, args, outer(ctx, args.tensor('vec1'), args.tensor('vec2'))),
+    addProduct(ctx, args, outer(ctx, args.tensor('vec1'), args.tensor('vec2'))),
   );
   define('tensordot', 'a, b, dims=2', (ctx, args) => {
     const [a, b] = [args.tensor('a'), args.tensor('b')];
@@ -96,7 +96,7 @@ export const products: NativeTable = table((define) => {
     return arithmetic(ctx, 'sub', term(1, 2), term(2, 1));
   });
   define('trace', 'input', (ctx, args) => reduce(ctx, 'sum', diagonal(ctx, args.tensor('input'), 0, 0, 1)));
-  define('chain_matmul', '*matrices', (ctx, args) => chained(ctx, args.rest('matrices')));
+  define('chain_matmul', '*matrices', (ctx, args) => chainMatmul(ctx, args.rest('matrices')));
   define('einsum', 'equation, *operands', (ctx, args) => {
     const operands = args.rest('operands').flatMap((item) => sequence(item) ?? [item]);
     return einsum(
@@ -107,7 +107,7 @@ export const products: NativeTable = table((define) => {
   });
 });
 
-export function chained(ctx: Context, matrices: readonly PyValue[]): PyTensor {
+export function chainMatmul(ctx: Context, matrices: readonly PyValue[]): PyTensor {
   const [first, ...others] = matrices.map((matrix) => operand(ctx, matrix));
   if (!first) return ctx.raise('RuntimeError', 'multi_dot(): expected at least 2 tensors but got 0');
   return others.reduce((product, matrix) => matmul(ctx, product, matrix), first);

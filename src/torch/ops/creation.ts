@@ -10,10 +10,10 @@ import { definer } from '../../python/natives/table';
 import { PyDevice, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
-import { initialised } from '../tensor/initialiser';
+import { fromInitialiser } from '../tensor/initialiser';
 import { literal } from '../tensor/literal';
 import { sizeClass } from '../tensor/size';
-import { known, numbers, scalarType, torchState, uniformly } from '../tensor/tensor';
+import { full, knownTensor, numbers, scalarType, torchState } from '../tensor/tensor';
 import { legacyConstructor } from '../tensor/tensorClass';
 import { alias } from '../tensor/views';
 import { limits } from './dtype';
@@ -76,22 +76,22 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
   for (const [name, initialiser] of Object.entries(filled)) {
     define(name, `*size, ${OPTIONS}`, (inner, args) => {
       const type = { dtype: args.optionalDtype('dtype') ?? 'float32', shape: args.variadicInts('size') };
-      return initialised(inner, type, initialiser);
+      return fromInitialiser(inner, type, initialiser);
     });
     define(`${name}_like`, `input, *, ${OPTIONS}`, (inner, args) => {
       const { dtype, shape } = args.tensor('input').type;
-      return initialised(inner, { dtype: args.optionalDtype('dtype') ?? dtype, shape }, initialiser);
+      return fromInitialiser(inner, { dtype: args.optionalDtype('dtype') ?? dtype, shape }, initialiser);
     });
   }
   define('full', `size, fill_value, *, ${OPTIONS}`, (inner, args) => {
     const dtype = args.optionalDtype('dtype') ?? scalarType(args.get('fill_value'));
     const type = { dtype, shape: args.ints('size') };
-    return initialised(inner, type, { kind: 'constant', value: args.float('fill_value') });
+    return fromInitialiser(inner, type, { kind: 'constant', value: args.float('fill_value') });
   });
   define('full_like', `input, fill_value, *, ${OPTIONS}`, (inner, args) => {
     const { dtype, shape } = args.tensor('input').type;
     const type = { dtype: args.optionalDtype('dtype') ?? dtype, shape };
-    return initialised(inner, type, { kind: 'constant', value: args.float('fill_value') });
+    return fromInitialiser(inner, type, { kind: 'constant', value: args.float('fill_value') });
   });
   define('tensor', `data, ${OPTIONS}`, (inner, args) => literal(inner, args.get('data'), args.optionalDtype('dtype')));
   define('as_tensor asarray from_numpy', `data, ${OPTIONS}`, (inner, args) => {
@@ -101,7 +101,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     return same ? alias(inner, data) : literal(inner, data, dtype);
   });
   define('scalar_tensor', `s, *, ${OPTIONS}`, (inner, args) =>
-    uniformly(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [] }, args.float('s')),
+    full(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [] }, args.float('s')),
   );
   define('normal', `mean, std=1.0, size=None, *, ${OPTIONS}`, (inner, args) => {
     const like = args.get('mean') instanceof PyTensor ? args.tensor('mean').type.shape : undefined;
@@ -109,7 +109,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const value = numberOf(args.get('mean'));
     if (value === undefined)
       return inner.error('unsupported', say('torch.normal with a tensor of means is not supported'));
-    return initialised(
+    return fromInitialiser(
       inner,
       { dtype: 'float32', shape },
       { kind: 'normal', mean: value, deviation: args.float('std') },
@@ -124,12 +124,12 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const shape = args.ints(brief ? 'high' : 'size');
     const low = brief ? 0 : args.int('low');
     inner.note(say('torch.randint is read as its lowest value: the integers are random in PyTorch'));
-    return uniformly(inner, { dtype: args.optionalDtype('dtype') ?? 'int64', shape }, low);
+    return full(inner, { dtype: args.optionalDtype('dtype') ?? 'int64', shape }, low);
   });
   define('randperm', `n, *, ${OPTIONS}`, (inner, args) => {
     inner.note(say('torch.randperm is read as the identity: the order is random in PyTorch'));
     const count = args.int('n');
-    return known(
+    return knownTensor(
       inner,
       { dtype: 'int64', shape: [count] },
       numbers(inner, count, (i) => i),
@@ -146,7 +146,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const count = Math.max(Math.ceil((end - start) / step), 0);
     const whole = [...given, args.get('step')].every((each) => typeof each === 'bigint' || each instanceof PyTensor);
     const dtype = args.optionalDtype('dtype') ?? (whole ? 'int64' : 'float32');
-    return known(
+    return knownTensor(
       inner,
       { dtype, shape: [count] },
       numbers(inner, count, (i) => start + i * step),
@@ -157,13 +157,13 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const step = count > 1 ? (end - start) / (count - 1) : 0;
     // From both ends, as PyTorch does: the last one is exact.
     const data = numbers(inner, count, (i) => (i < count / 2 ? start + i * step : end - (count - 1 - i) * step));
-    return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
+    return knownTensor(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
   });
   define('logspace', `start, end, steps, base=10.0, *, ${OPTIONS}`, (inner, args) => {
     const [start, end, count, base] = [args.float('start'), args.float('end'), args.int('steps'), args.float('base')];
     const step = count > 1 ? (end - start) / (count - 1) : 0;
     const data = numbers(inner, count, (i) => base ** (start + i * step));
-    return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
+    return knownTensor(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
   });
   for (const name of ['tril', 'triu'] as const) {
     define(`${name}_indices`, `row, col, offset=0, *, ${OPTIONS}`, (inner, args) => {
@@ -173,7 +173,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
         return name === 'tril' ? distance <= offset : distance >= offset;
       });
       const data = [...kept.map((i) => Math.floor(i / columns)), ...kept.map((i) => i % columns)];
-      return known(inner, { dtype: args.optionalDtype('dtype') ?? 'int64', shape: [2, kept.length] }, data);
+      return knownTensor(inner, { dtype: args.optionalDtype('dtype') ?? 'int64', shape: [2, kept.length] }, data);
     });
   }
   for (const [name, formula] of Object.entries(windows)) {
@@ -181,14 +181,14 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
       const count = args.int('window_length');
       const length = Math.max(args.bool('periodic') ? count : count - 1, 1);
       const data = numbers(inner, count, (i) => formula((2 * Math.PI * i) / length));
-      return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
+      return knownTensor(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
     });
   }
   define('eye', `n, m=None, *, ${OPTIONS}`, (inner, args) => {
     const n = args.int('n');
     const m = args.optionalInt('m') ?? n;
     const data = numbers(inner, n * m, (i) => Number(Math.floor(i / m) === i % m));
-    return known(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [n, m] }, data);
+    return knownTensor(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [n, m] }, data);
   });
   define('is_tensor', 'obj', (_, args) => args.get('obj') instanceof PyTensor);
   define('manual_seed set_float32_matmul_precision set_default_dtype seed', '*args, **kwargs', () => null);

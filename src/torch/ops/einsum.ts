@@ -22,7 +22,7 @@ export function einsum(ctx: Context, equation: string, operands: readonly PyTens
     );
   }
   const spelled = spellOut(ctx, subscripts, right, operands);
-  const terms = operands.map((tensor, i) => onDiagonal(ctx, { tensor, letters: itemAt(spelled.terms, i) }));
+  const terms = operands.map((tensor, i) => takeDiagonals(ctx, { tensor, letters: itemAt(spelled.terms, i) }));
   checkSizes(ctx, terms);
   const [first, ...others] = terms;
   if (!first) return ctx.raise('RuntimeError', 'einsum(): must provide at least one operand');
@@ -56,12 +56,12 @@ function spellOut(
   const most = hidden.reduce((most, each) => Math.max(most, each), 0);
   const letters = Array.from({ length: most }, (_, i) => String.fromCharCode(0x3b1 + i)).join('');
   const terms = subscripts.map((text, i) => text.replace('...', letters.slice(most - itemAt(hidden, i))));
-  const output = right === undefined ? letters + once(subscripts) : right.replace('...', letters);
+  const output = right === undefined ? letters + implicitOutput(subscripts) : right.replace('...', letters);
   return { terms, output };
 }
 
 /** Without `->`: letters that occur once, in alphabetical order. */
-function once(subscripts: readonly string[]): string {
+function implicitOutput(subscripts: readonly string[]): string {
   const all = [...subscripts.join('').replaceAll('...', '')];
   return all
     .filter((letter) => all.filter((other) => other === letter).length === 1)
@@ -87,7 +87,7 @@ function checkSizes(ctx: Context, terms: readonly Term[]): void {
 }
 
 /** A letter that occurs twice in one operand walks its diagonal. */
-function onDiagonal(ctx: Context, { tensor, letters }: Term): Term {
+function takeDiagonals(ctx: Context, { tensor, letters }: Term): Term {
   const second = [...letters].findIndex((letter, i) => letters.indexOf(letter) < i);
   if (second < 0) return { tensor, letters };
   const first = letters.indexOf(itemAt(letters, second));
@@ -96,7 +96,7 @@ function onDiagonal(ctx: Context, { tensor, letters }: Term): Term {
   const rest = order.map((dim) => sizeOf(tensor, dim));
   const rows = reshape(ctx, permute(ctx, tensor, [first, second, ...order]), [size * size, ...rest]);
   const diagonal = apply(ctx, { kind: 'slice', dim: 0, start: 0, end: size * size, step: size + 1 }, rows);
-  return onDiagonal(ctx, { tensor: diagonal, letters: [first, ...order].map((dim) => letters[dim]).join('') });
+  return takeDiagonals(ctx, { tensor: diagonal, letters: [first, ...order].map((dim) => letters[dim]).join('') });
 }
 
 /** The product of two terms, with the letters that `needed` still asks for. */

@@ -10,12 +10,12 @@ import { wayOut } from '../../python/natives/errors';
 import { type NativeTable, table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { getItem, put } from '../tensor/indexing';
-import { apply, cast, known, operand, sizeOf } from '../tensor/tensor';
-import { alongDim, atLeast1d, broadcastTo, reshape } from '../tensor/views';
+import { apply, cast, knownTensor, operand, sizeOf } from '../tensor/tensor';
+import { applyAlongDim, atLeast1d, broadcastTo, reshape } from '../tensor/views';
 import { choose } from './operations';
 
 /** Picks for `put`: one index tensor in its dimension. */
-function along(rank: number, dim: number, index: PyTensor): (PyTensor | null)[] {
+function picksFor(rank: number, dim: number, index: PyTensor): (PyTensor | null)[] {
   return Array.from({ length: rank }, (_, i) => (i === dim ? index : null));
 }
 
@@ -51,7 +51,7 @@ function reductionOf(ctx: Context, name: string | undefined): 'none' | 'add' {
 }
 
 /** A copy that a writing function changes. */
-function changed(ctx: Context, x: PyTensor, write: (copy: PyTensor) => void): PyTensor {
+function changeCopy(ctx: Context, x: PyTensor, write: (copy: PyTensor) => void): PyTensor {
   const copy = ctx.call(ctx.getattr(x, 'clone'));
   if (copy instanceof PyTensor) write(copy);
   return copy instanceof PyTensor ? copy : x;
@@ -106,7 +106,7 @@ export const picking: NativeTable = table((define) => {
   define('index_select', 'input, dim, index', (ctx, args) => {
     const x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
-    return alongDim(ctx, x, (given) => apply(ctx, { kind: 'gather', dim }, given, args.tensor('index')));
+    return applyAlongDim(ctx, x, (given) => apply(ctx, { kind: 'gather', dim }, given, args.tensor('index')));
   });
   for (const [name, value, reduction] of [
     ['index_fill', 'value', 'none'],
@@ -116,8 +116,8 @@ export const picking: NativeTable = table((define) => {
     define(name, `input, dim, index, ${value}`, (ctx, args) => {
       const x = args.tensor('input');
       const rank = x.type.shape.length;
-      const picks = along(Math.max(rank, 1), args.dim('dim', rank), args.tensor('index'));
-      return changed(ctx, x, (copy) => put(ctx, atLeast1d(ctx, copy), picks, args.get(value), reduction));
+      const picks = picksFor(Math.max(rank, 1), args.dim('dim', rank), args.tensor('index'));
+      return changeCopy(ctx, x, (copy) => put(ctx, atLeast1d(ctx, copy), picks, args.get(value), reduction));
     });
   }
   define('index_put', 'input, indices, values, accumulate=False', (ctx, args) => {
@@ -125,7 +125,7 @@ export const picking: NativeTable = table((define) => {
     const picks = (sequence(args.get('indices')) ?? []).map((each) => (each instanceof PyTensor ? each : null));
     while (picks.length < x.type.shape.length) picks.push(null);
     const reduction = args.bool('accumulate') ? 'add' : 'none';
-    return changed(ctx, x, (copy) => put(ctx, copy, picks, args.get('values'), reduction));
+    return changeCopy(ctx, x, (copy) => put(ctx, copy, picks, args.get('values'), reduction));
   });
   define('masked_fill', 'input, mask, value', (ctx, args) => {
     const x = args.tensor('input');
@@ -150,9 +150,9 @@ export const picking: NativeTable = table((define) => {
     if (!args.isNone('dim')) ctx.error('unsupported', say('unique along a dimension is not supported; {0}', wayOut()));
     const data = Array.from(knownOf(ctx, x, 'torch.unique'));
     const values = [...new Set(data)].sort((a, b) => a - b);
-    const results = [known(ctx, { dtype: x.type.dtype, shape: [values.length] }, values)];
+    const results = [knownTensor(ctx, { dtype: x.type.dtype, shape: [values.length] }, values)];
     const whole = (shape: readonly number[], numbers: readonly number[]) =>
-      known(ctx, { dtype: 'int64', shape }, numbers);
+      knownTensor(ctx, { dtype: 'int64', shape }, numbers);
     if (args.bool('return_inverse'))
       results.push(
         whole(
@@ -185,8 +185,8 @@ function nonzero(ctx: Context, x: PyTensor, asTuple: boolean): PyValue {
   const { shape } = x.type;
   const columns = stridesOf(shape).map((stride, dim) => set.map((at) => Math.floor(at / stride) % sizeAt(shape, dim)));
   if (asTuple) {
-    return new PyTuple(columns.map((column) => known(ctx, { dtype: 'int64', shape: [column.length] }, column)));
+    return new PyTuple(columns.map((column) => knownTensor(ctx, { dtype: 'int64', shape: [column.length] }, column)));
   }
   const rows = set.flatMap((_, i) => columns.map((column) => itemAt(column, i)));
-  return known(ctx, { dtype: 'int64', shape: [set.length, shape.length] }, rows);
+  return knownTensor(ctx, { dtype: 'int64', shape: [set.length, shape.length] }, rows);
 }

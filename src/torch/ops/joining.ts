@@ -36,11 +36,11 @@ function steps(ctx: Context, size: number, step: number): number[] {
 }
 
 /** `parts` lengths as even as can be, the longer ones first. */
-function evenly(ctx: Context, size: number, parts: number): number[] {
+function evenLengths(ctx: Context, size: number, parts: number): number[] {
   return numbers(ctx, parts, (i) => Math.floor(size / parts) + Number(i < size % parts));
 }
 
-function between(size: number, cuts: readonly number[]): number[] {
+function pieceLengths(size: number, cuts: readonly number[]): number[] {
   const ends = [...cuts.map((cut) => Math.min(cut < 0 ? cut + size : cut, size)), size];
   return ends.map((end, i) => Math.max(end - (i > 0 ? itemAt(ends, i - 1) : 0), 0));
 }
@@ -60,7 +60,7 @@ function cutAt(ctx: Context, x: PyTensor, given: PyValue, dim: number): PyTuple 
   const cuts =
     sequence(given) ??
     (given instanceof PyTensor && given.type.shape.length > 0 ? Array.from(given.data ?? []) : undefined);
-  return pieces(ctx, x, dim, cuts ? between(size, cuts.map(Number)) : evenly(ctx, size, Number(given)));
+  return pieces(ctx, x, dim, cuts ? pieceLengths(size, cuts.map(Number)) : evenLengths(ctx, size, Number(given)));
 }
 
 export const joining: NativeTable = table((define) => {

@@ -14,7 +14,7 @@ import {
   clone,
   concatenate,
   elements,
-  known,
+  knownTensor,
   numbers,
   operand,
   refuseScalar,
@@ -26,11 +26,11 @@ import {
   broadcastTo,
   expand,
   isContiguous,
+  memoryStrides,
   permute,
   reshape,
   select,
   slice,
-  stridesIn,
   transpose,
   transposeMatrix,
   unsqueeze,
@@ -61,7 +61,7 @@ export function unflatten(ctx: Context, x: PyTensor, dim: number, sizes: readonl
 
 /** Known positions along one dimension. */
 export function pick(ctx: Context, x: PyTensor, dim: number, picks: readonly number[]): PyTensor {
-  return apply(ctx, { kind: 'gather', dim }, x, known(ctx, { dtype: 'int64', shape: [picks.length] }, picks));
+  return apply(ctx, { kind: 'gather', dim }, x, knownTensor(ctx, { dtype: 'int64', shape: [picks.length] }, picks));
 }
 
 /** Elements at known row-major places of the tensor, in another shape. */
@@ -97,7 +97,7 @@ export function windows(ctx: Context, x: PyTensor, dim: number, size: number, st
   }
   const count = Math.floor((length - size) / step) + 1;
   const places = positions([count, size], [step, 1]);
-  const table = known(ctx, { dtype: 'int64', shape: [count, size] }, places);
+  const table = knownTensor(ctx, { dtype: 'int64', shape: [count, size] }, places);
   const picked = apply(ctx, { kind: 'gather', dim }, x, table);
   const order = picked.type.shape.map((_, i) => i).filter((i) => i !== dim + 1);
   return permute(ctx, picked, [...order, dim + 1]);
@@ -118,14 +118,14 @@ export function diagonal(ctx: Context, x: PyTensor, offset: number, dim1: number
 }
 
 /** A matrix, or a batch of them, with the last dimension of `x` on its diagonal. */
-function onDiagonal(ctx: Context, x: PyTensor, offset: number): PyTensor {
+function diagEmbed(ctx: Context, x: PyTensor, offset: number): PyTensor {
   const length = sizeOf(x, -1);
   const size = length + Math.abs(offset);
   const rank = x.type.shape.length - 1;
   const from = numbers(ctx, size, (i) => Math.min(Math.max(i - Math.max(-offset, 0), 0), length - 1));
   const rows = unsqueeze(ctx, pick(ctx, x, rank, from), rank + 1);
   const keep = numbers(ctx, size * size, (i) => Number((i % size) - Math.floor(i / size) === offset));
-  return choose(ctx, known(ctx, { dtype: 'bool', shape: [size, size] }, keep), rows, 0n);
+  return choose(ctx, knownTensor(ctx, { dtype: 'bool', shape: [size, size] }, keep), rows, 0n);
 }
 
 function wrap(dim: number, rank: number): number {
@@ -324,14 +324,14 @@ export const layout: NativeTable = table((define) => {
   define('diag', 'input, diagonal=0', (ctx, args) => {
     const x = args.tensor('input');
     return x.type.shape.length === 1
-      ? onDiagonal(ctx, x, args.int('diagonal'))
+      ? diagEmbed(ctx, x, args.int('diagonal'))
       : diagonal(ctx, x, args.int('diagonal'), 0, 1);
   });
   define('diagflat', 'input, offset=0', (ctx, args) =>
-    onDiagonal(ctx, reshape(ctx, args.tensor('input'), [-1]), args.int('offset')),
+    diagEmbed(ctx, reshape(ctx, args.tensor('input'), [-1]), args.int('offset')),
   );
   define('diag_embed', 'input, offset=0, dim1=-2, dim2=-1', (ctx, args) => {
-    const made = onDiagonal(ctx, args.tensor('input'), args.int('offset'));
+    const made = diagEmbed(ctx, args.tensor('input'), args.int('offset'));
     const rank = made.type.shape.length;
     return permute(ctx, made, orderWith(rank, [rank - 2, rank - 1], [args.dim('dim1', rank), args.dim('dim2', rank)]));
   });
@@ -359,7 +359,7 @@ export const layout: NativeTable = table((define) => {
   define('is_contiguous', 'input, memory_format=None', (_, args) => isContiguous(args.tensor('input')));
   define('stride', 'input, dim=None', (ctx, args) => {
     const x = args.tensor('input');
-    const strides = stridesIn(x);
+    const strides = memoryStrides(x);
     if (!args.isNone('dim')) refuseScalar(ctx, x, args.int('dim'));
     if (!args.isNone('dim')) return BigInt(itemAt(strides, args.dim('dim', x.type.shape.length)));
     return new PyTuple(strides.map(BigInt));
@@ -375,8 +375,8 @@ export const layout: NativeTable = table((define) => {
         const distance = (i % columns) - Math.floor(i / columns) - offset;
         return Number(name === 'tril' ? distance <= 0 : distance >= 0);
       });
-      const mask = known(ctx, { dtype: 'bool', shape: [rows, columns] }, keep);
-      return apply(ctx, { kind: 'where' }, mask, x, known(ctx, { dtype: x.type.dtype, shape: [] }, [0]));
+      const mask = knownTensor(ctx, { dtype: 'bool', shape: [rows, columns] }, keep);
+      return apply(ctx, { kind: 'where' }, mask, x, knownTensor(ctx, { dtype: x.type.dtype, shape: [] }, [0]));
     });
   }
   define('meshgrid', '*tensors, indexing="ij"', (ctx, args) => {

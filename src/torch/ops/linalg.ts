@@ -7,7 +7,7 @@ import { wayOut } from '../../python/natives/errors';
 import { type NativeTable, table } from '../../python/natives/table';
 import type { PyTensor } from '../../python/values/values';
 import { reshape } from '../tensor/views';
-import { chained, matmul } from './blas';
+import { chainMatmul, matmul } from './blas';
 import { arithmetic, reduce, unary } from './operations';
 import { vectorNorm } from './reduction';
 
@@ -53,7 +53,7 @@ export const linalg: NativeTable = table((define) => {
     return vectorNorm(ctx, x, args.float('ord'), dims, args.bool('keepdim'));
   });
   define('matmul', 'input, other', (ctx, args) => matmul(ctx, args.tensor('input'), args.tensor('other')));
-  define('multi_dot', 'tensors', (ctx, args) => chained(ctx, args.tensors('tensors')));
+  define('multi_dot', 'tensors', (ctx, args) => chainMatmul(ctx, args.tensors('tensors')));
   define('vecdot', 'x, y, *, dim=-1', (ctx, args) => {
     const product = arithmetic(ctx, 'mul', args.get('x'), args.get('y'));
     return reduce(ctx, 'sum', product, [args.dim('dim', product.type.shape.length)]);

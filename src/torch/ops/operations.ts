@@ -5,7 +5,7 @@ import { say } from '../../language/say';
 import { namedTupleClass } from '../../python/builtins/namedtuple';
 import type { Context } from '../../python/natives/context';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
-import { apply, bothOf, cast, clone, isFloating, known, operand } from '../tensor/tensor';
+import { apply, bothOf, cast, clone, isFloating, knownTensor, operand } from '../tensor/tensor';
 
 /** Functions that leave integers as they are. */
 const ROUNDING: ReadonlySet<UnaryFunction> = new Set(['floor', 'ceil', 'round']);
@@ -40,11 +40,11 @@ export function reduce(
   dims: readonly number[] = [],
   keepdim = false,
 ): PyTensor {
-  if (x.type.shape.length === 0) return fn === 'sum' || fn === 'prod' ? summed(ctx, x) : clone(ctx, x);
+  if (x.type.shape.length === 0) return fn === 'sum' || fn === 'prod' ? sumScalar(ctx, x) : clone(ctx, x);
   return apply(ctx, { kind: 'reduce', function: fn, dims, keepdim }, x);
 }
 
-function summed(ctx: Context, x: PyTensor): PyTensor {
+function sumScalar(ctx: Context, x: PyTensor): PyTensor {
   return isFloating(x.type.dtype) || x.type.dtype === 'int64' ? clone(ctx, x) : cast(ctx, x, 'int64');
 }
 
@@ -72,17 +72,22 @@ export function bitwise(ctx: Context, fn: 'and' | 'or' | 'xor', a: PyValue, b: P
   const type = p.length >= q.length ? x.type : y.type;
   const count = Math.max(p.length, q.length);
   const data = Array.from({ length: count }, (_, i) => compute(itemAt(p, i % p.length), itemAt(q, i % q.length)));
-  return known(ctx, type, data);
+  return knownTensor(ctx, type, data);
 }
 
 /** The tensor that Python passed, in floating point as functions such as `log` compute. */
-export function floating(ctx: Context, value: PyValue): PyTensor {
+export function toFloating(ctx: Context, value: PyValue): PyTensor {
   const x = operand(ctx, value);
   return isFloating(x.type.dtype) ? x : cast(ctx, x, 'float32');
 }
 
 /** `torch.return_types.max` and the like: a tuple whose items have names too. */
-export function returned(ctx: Context, name: string, fields: readonly string[], values: readonly PyValue[]): PyTuple {
+export function returnTuple(
+  ctx: Context,
+  name: string,
+  fields: readonly string[],
+  values: readonly PyValue[],
+): PyTuple {
   const cls = ctx.slot(Symbol.for(`torch.return_types.${name}`), () => namedTupleClass(ctx, name, fields, new Map()));
   return new PyTuple(values, cls);
 }

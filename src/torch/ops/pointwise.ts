@@ -7,7 +7,7 @@ import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { apply, bothOf, cast, clone, isFloating, operand } from '../tensor/tensor';
-import { arithmetic, bitwise, choose, comparison, floating, unary } from './operations';
+import { arithmetic, bitwise, choose, comparison, toFloating, unary } from './operations';
 
 const UNARY: Readonly<Record<string, UnaryFunction>> = {
   'neg negative': 'neg',
@@ -62,7 +62,7 @@ function truncate(ctx: Context, x: PyTensor): PyTensor {
 
 /** log(1 + x), exact where x is small: u = 1 + x loses what log(u)·x/(u − 1) gives back (Kahan). */
 export function log1p(ctx: Context, value: PyValue): PyTensor {
-  const x = floating(ctx, value);
+  const x = toFloating(ctx, value);
   const u = arithmetic(ctx, 'add', x, 1n);
   const log = unary(ctx, 'log', u);
   const scaled = arithmetic(ctx, 'div', arithmetic(ctx, 'mul', log, x), arithmetic(ctx, 'sub', u, 1n));
@@ -72,14 +72,14 @@ export function log1p(ctx: Context, value: PyValue): PyTensor {
 
 /** exp(x) − 1 = tanh(x/2)·(exp(x) + 1), exact where x is small. */
 function expm1(ctx: Context, value: PyValue): PyTensor {
-  const x = floating(ctx, value);
+  const x = toFloating(ctx, value);
   const half = apply(ctx, { kind: 'unary', function: 'tanh' }, arithmetic(ctx, 'mul', x, 0.5));
   return arithmetic(ctx, 'mul', half, arithmetic(ctx, 'add', unary(ctx, 'exp', x), 1n));
 }
 
 /** sign(x)·log1p(|x| + x²/(1 + √(x² + 1))) */
 function asinh(ctx: Context, value: PyValue): PyTensor {
-  const x = floating(ctx, value);
+  const x = toFloating(ctx, value);
   const square = arithmetic(ctx, 'mul', x, x);
   const root = unary(ctx, 'sqrt', arithmetic(ctx, 'add', square, 1n));
   const quotient = arithmetic(ctx, 'div', square, arithmetic(ctx, 'add', root, 1n));
@@ -148,7 +148,7 @@ export const pointwise = table((define) => {
     );
     define(`bitwise_${fn}`, 'input, other', (ctx, args) => bitwise(ctx, fn, args.get('input'), args.get('other')));
   }
-  define('bitwise_not', 'input', (ctx, args) => inverted(ctx, args.tensor('input')));
+  define('bitwise_not', 'input', (ctx, args) => invert(ctx, args.tensor('input')));
 
   define('round', 'input, *, decimals=0', (ctx, args) => {
     const factor = 10 ** args.int('decimals');
@@ -165,7 +165,7 @@ export const pointwise = table((define) => {
     return arithmetic(ctx, 'sub', a, arithmetic(ctx, 'mul', divide(ctx, a, b, 'trunc'), b));
   });
   define('square', 'input', (ctx, args) => arithmetic(ctx, 'mul', args.get('input'), args.get('input')));
-  define('exp2', 'input', (ctx, args) => arithmetic(ctx, 'pow', 2, floating(ctx, args.get('input'))));
+  define('exp2', 'input', (ctx, args) => arithmetic(ctx, 'pow', 2, toFloating(ctx, args.get('input'))));
   define('log1p', 'input', (ctx, args) => log1p(ctx, args.get('input')));
   define('expm1', 'input', (ctx, args) => expm1(ctx, args.get('input')));
   for (const [name, base] of [
@@ -173,30 +173,30 @@ export const pointwise = table((define) => {
     ['log10', Math.LN10],
   ] as const) {
     define(name, 'input', (ctx, args) =>
-      arithmetic(ctx, 'mul', unary(ctx, 'log', floating(ctx, args.get('input'))), 1 / base),
+      arithmetic(ctx, 'mul', unary(ctx, 'log', toFloating(ctx, args.get('input'))), 1 / base),
     );
   }
   define('asinh arcsinh', 'input', (ctx, args) => asinh(ctx, args.get('input')));
   define('acosh arccosh', 'input', (ctx, args) => {
-    const x = floating(ctx, args.get('input'));
+    const x = toFloating(ctx, args.get('input'));
     const root = unary(ctx, 'sqrt', arithmetic(ctx, 'sub', arithmetic(ctx, 'mul', x, x), 1n));
     return unary(ctx, 'log', arithmetic(ctx, 'add', x, root));
   });
   define('atanh arctanh', 'input', (ctx, args) => {
-    const x = floating(ctx, args.get('input'));
+    const x = toFloating(ctx, args.get('input'));
     const ratio = arithmetic(ctx, 'div', arithmetic(ctx, 'mul', x, 2n), arithmetic(ctx, 'sub', 1n, x));
     return arithmetic(ctx, 'mul', log1p(ctx, ratio), 0.5);
   });
   define('atan2 arctan2', 'input, other', (ctx, args) => atan2(ctx, args.get('input'), args.get('other')));
   define('erfc', 'input', (ctx, args) => arithmetic(ctx, 'sub', 1n, unary(ctx, 'erf', args.tensor('input'))));
   define('logit', 'input, eps=None', (ctx, args) => {
-    const given = floating(ctx, args.get('input'));
+    const given = toFloating(ctx, args.get('input'));
     const eps = args.optionalFloat('eps');
     const x = eps === undefined ? given : clamp(ctx, given, eps, 1 - eps);
     return unary(ctx, 'log', arithmetic(ctx, 'div', x, arithmetic(ctx, 'sub', 1n, x)));
   });
   define('sinc', 'input', (ctx, args) => {
-    const x = arithmetic(ctx, 'mul', floating(ctx, args.get('input')), Math.PI);
+    const x = arithmetic(ctx, 'mul', toFloating(ctx, args.get('input')), Math.PI);
     const zero = comparison(ctx, 'eq', x, 0n);
     return choose(ctx, zero, 1, arithmetic(ctx, 'div', unary(ctx, 'sin', x), choose(ctx, zero, 1, x)));
   });
@@ -232,10 +232,10 @@ export const pointwise = table((define) => {
   });
   define('isnan', 'input', (ctx, args) => comparison(ctx, 'ne', args.get('input'), args.get('input')));
   define('isinf', 'input', (ctx, args) =>
-    comparison(ctx, 'gt', unary(ctx, 'abs', floating(ctx, args.get('input'))), LARGEST),
+    comparison(ctx, 'gt', unary(ctx, 'abs', toFloating(ctx, args.get('input'))), LARGEST),
   );
   define('isfinite', 'input', (ctx, args) =>
-    comparison(ctx, 'le', unary(ctx, 'abs', floating(ctx, args.get('input'))), LARGEST),
+    comparison(ctx, 'le', unary(ctx, 'abs', toFloating(ctx, args.get('input'))), LARGEST),
   );
   define('equal', 'input, other', (ctx, args) => {
     const [x, y] = [args.tensor('input'), args.tensor('other')];
@@ -243,8 +243,8 @@ export const pointwise = table((define) => {
   });
   const near = (ctx: Context, args: NativeArguments): PyTensor => {
     const [x, y] = [args.get('input'), args.get('other')];
-    const distance = unary(ctx, 'abs', floating(ctx, arithmetic(ctx, 'sub', x, y)));
-    const relative = arithmetic(ctx, 'mul', args.float('rtol'), unary(ctx, 'abs', floating(ctx, y)));
+    const distance = unary(ctx, 'abs', toFloating(ctx, arithmetic(ctx, 'sub', x, y)));
+    const relative = arithmetic(ctx, 'mul', args.float('rtol'), unary(ctx, 'abs', toFloating(ctx, y)));
     const close = comparison(ctx, 'le', distance, arithmetic(ctx, 'add', args.float('atol'), relative));
     return bitwise(ctx, 'or', close, comparison(ctx, 'eq', x, y));
   };
@@ -252,7 +252,7 @@ export const pointwise = table((define) => {
   define('isclose', nearness, near);
   define('allclose', nearness, (ctx, args) => allOf(ctx, near(ctx, args), 'torch.allclose'));
   define('nan_to_num', 'input, nan=0.0, posinf=None, neginf=None', (ctx, args) => {
-    const x = floating(ctx, args.get('input'));
+    const x = toFloating(ctx, args.get('input'));
     const high = choose(ctx, comparison(ctx, 'gt', x, LARGEST), args.optionalFloat('posinf') ?? LARGEST, x);
     const low = choose(ctx, comparison(ctx, 'lt', high, -LARGEST), args.optionalFloat('neginf') ?? -LARGEST, high);
     return choose(ctx, comparison(ctx, 'ne', x, x), args.float('nan'), low);
@@ -263,7 +263,7 @@ export const pointwise = table((define) => {
     return choose(ctx, comparison(ctx, 'eq', x, 0n), args.get('values'), step);
   });
   define('copysign', 'input, other', (ctx, args) => {
-    const size = unary(ctx, 'abs', floating(ctx, args.get('input')));
+    const size = unary(ctx, 'abs', toFloating(ctx, args.get('input')));
     return choose(ctx, comparison(ctx, 'lt', args.get('other'), 0n), unary(ctx, 'neg', size), size);
   });
 });
@@ -281,7 +281,7 @@ function allOf(ctx: Context, tensor: PyTensor, what: string): boolean {
 }
 
 /** `~x`: logical for bools, bitwise for integers. */
-export function inverted(ctx: Context, x: PyTensor): PyTensor {
+export function invert(ctx: Context, x: PyTensor): PyTensor {
   if (x.type.dtype === 'bool') return unary(ctx, 'not', x);
   if (isFloating(x.type.dtype)) ctx.raise('RuntimeError', `"bitwise_not_cpu" not implemented for '${x.type.dtype}'`);
   return arithmetic(ctx, 'sub', unary(ctx, 'neg', x), 1n);

@@ -6,9 +6,9 @@ import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
-import { apply, cast, clone, concatenate, elements, known, numbers, sizeOf } from '../tensor/tensor';
-import { alongDim, reshape, select, slice, unsqueeze } from '../tensor/views';
-import { arithmetic, choose, comparison, floating, reduce, returned, unary } from './operations';
+import { apply, cast, clone, concatenate, elements, knownTensor, numbers, sizeOf } from '../tensor/tensor';
+import { applyAlongDim, reshape, select, slice, unsqueeze } from '../tensor/views';
+import { arithmetic, choose, comparison, reduce, returnTuple, toFloating, unary } from './operations';
 
 /** `dim=None`, one or several; none given means all. */
 function dimsOf(args: NativeArguments, x: PyTensor, name = 'dim'): number[] {
@@ -21,14 +21,14 @@ function allDims(x: PyTensor): number[] {
 
 /** Where the first extreme stands along a dimension, as int64. */
 export function argExtreme(ctx: Context, fn: 'max' | 'min', x: PyTensor, dim: number, keepdim: boolean): PyTensor {
-  if (x.type.shape.length === 0) return known(ctx, { dtype: 'int64', shape: [] }, [0]);
+  if (x.type.shape.length === 0) return knownTensor(ctx, { dtype: 'int64', shape: [] }, [0]);
   const through = x.type.dtype === 'bool' ? cast(ctx, x, 'int32') : x;
   return apply(ctx, { kind: 'arg', function: fn, dim, keepdim }, through);
 }
 
 /** Values and their places, in order. */
-export function ordered(ctx: Context, x: PyTensor, dim: number, k: number, largest: boolean): [PyTensor, PyTensor] {
-  if (x.type.shape.length === 0) return [x, known(ctx, { dtype: 'int64', shape: [] }, [0])];
+export function topk(ctx: Context, x: PyTensor, dim: number, k: number, largest: boolean): [PyTensor, PyTensor] {
+  if (x.type.shape.length === 0) return [x, knownTensor(ctx, { dtype: 'int64', shape: [] }, [0])];
   const indices = apply(ctx, { kind: 'topk', k, dim, largest }, x);
   return [apply(ctx, { kind: 'gather_elements', dim }, x, indices), indices];
 }
@@ -77,7 +77,7 @@ export function logSumExp(ctx: Context, x: PyTensor, dims: readonly number[], ke
 }
 
 /** Results that build on each other along a dimension, one step at a time. */
-function running(ctx: Context, x: PyTensor, dim: number, fn: BinaryFunction): PyTensor {
+function accumulate(ctx: Context, x: PyTensor, dim: number, fn: BinaryFunction): PyTensor {
   if (x.type.shape.length === 0) return clone(ctx, x);
   const size = sizeOf(x, dim);
   const parts: PyTensor[] = [];
@@ -120,7 +120,7 @@ export const reductions = table((define) => {
       const dim = args.dim('dim', x.type.shape.length);
       const keepdim = args.bool('keepdim');
       const values = reduce(ctx, fn, x, x.type.shape.length === 0 ? [] : [dim], keepdim && x.type.shape.length > 0);
-      return returned(ctx, fn, ['values', 'indices'], [values, argExtreme(ctx, fn, x, dim, keepdim)]);
+      return returnTuple(ctx, fn, ['values', 'indices'], [values, argExtreme(ctx, fn, x, dim, keepdim)]);
     });
     define(`arg${fn}`, 'input, dim=None, keepdim=False', (ctx, args) => {
       const x = args.tensor('input');
@@ -133,32 +133,37 @@ export const reductions = table((define) => {
     const [low, high] = (['min', 'max'] as const).map((fn) =>
       reduce(ctx, fn, x, dimsOf(args, x), args.bool('keepdim')),
     );
-    return returned(ctx, 'aminmax', ['min', 'max'], [low ?? null, high ?? null]);
+    return returnTuple(ctx, 'aminmax', ['min', 'max'], [low ?? null, high ?? null]);
   });
   define('topk', 'input, k, dim=-1, largest=True, sorted=True', (ctx, args) => {
     const x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
-    return returned(ctx, 'topk', ['values', 'indices'], ordered(ctx, x, dim, args.int('k'), args.bool('largest')));
+    return returnTuple(ctx, 'topk', ['values', 'indices'], topk(ctx, x, dim, args.int('k'), args.bool('largest')));
   });
   define('sort', 'input, dim=-1, descending=False, stable=False', (ctx, args) => {
     const x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
-    const pair = ordered(ctx, x, dim, sizeOf(x, dim), args.bool('descending'));
-    return returned(ctx, 'sort', ['values', 'indices'], pair);
+    const pair = topk(ctx, x, dim, sizeOf(x, dim), args.bool('descending'));
+    return returnTuple(ctx, 'sort', ['values', 'indices'], pair);
   });
   define('argsort', 'input, dim=-1, descending=False, stable=False', (ctx, args) => {
     const x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
-    return ordered(ctx, x, dim, sizeOf(x, dim), args.bool('descending'))[1];
+    return topk(ctx, x, dim, sizeOf(x, dim), args.bool('descending'))[1];
   });
   define('msort', 'input', (ctx, args) => {
     const x = args.tensor('input');
-    return ordered(ctx, x, 0, sizeOf(x, 0), false)[0];
+    return topk(ctx, x, 0, sizeOf(x, 0), false)[0];
   });
   define('kthvalue', 'input, k, dim=-1, keepdim=False', (ctx, args) => {
     const x = args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
-    return returned(ctx, 'kthvalue', ['values', 'indices'], nth(ctx, x, dim, args.int('k') - 1, args.bool('keepdim')));
+    return returnTuple(
+      ctx,
+      'kthvalue',
+      ['values', 'indices'],
+      nth(ctx, x, dim, args.int('k') - 1, args.bool('keepdim')),
+    );
   });
   define('median', 'input, dim=None, keepdim=False', (ctx, args) => {
     const x = args.tensor('input');
@@ -166,7 +171,7 @@ export const reductions = table((define) => {
     if (args.isNone('dim')) return nth(ctx, reshape(ctx, x, [-1]), 0, middle(elements(x.type.shape)), false)[0];
     const dim = args.dim('dim', x.type.shape.length);
     const pair = nth(ctx, x, dim, middle(sizeOf(x, dim)), args.bool('keepdim'));
-    return returned(ctx, 'median', ['values', 'indices'], pair);
+    return returnTuple(ctx, 'median', ['values', 'indices'], pair);
   });
 
   for (const name of ['var', 'std'] as const) {
@@ -185,11 +190,11 @@ export const reductions = table((define) => {
   }
 
   define('norm', "input, p='fro', dim=None, keepdim=False, out=None, dtype=None", (ctx, args) => {
-    const x = floating(ctx, args.tensor('input'));
+    const x = toFloating(ctx, args.tensor('input'));
     return vectorNorm(ctx, x, orderOf(ctx, args.get('p')), dimsOf(args, x), args.bool('keepdim'));
   });
   define('logsumexp', 'input, dim, keepdim=False', (ctx, args) => {
-    const x = floating(ctx, args.tensor('input'));
+    const x = toFloating(ctx, args.tensor('input'));
     return logSumExp(ctx, x, args.dims('dim', x.type.shape.length), args.bool('keepdim'));
   });
   for (const [name, fn] of [
@@ -210,11 +215,11 @@ export const reductions = table((define) => {
     const dtype: DType | undefined = args.optionalDtype('dtype');
     const x = dtype ? cast(ctx, args.tensor('input'), dtype) : args.tensor('input');
     const dim = args.dim('dim', x.type.shape.length);
-    return alongDim(ctx, x, (given) => apply(ctx, { kind: 'cumsum', dim }, given));
+    return applyAlongDim(ctx, x, (given) => apply(ctx, { kind: 'cumsum', dim }, given));
   });
   define('cumprod', 'input, dim, *, dtype=None', (ctx, args) => {
     const x = args.tensor('input');
-    return running(ctx, x, args.dim('dim', x.type.shape.length), 'mul');
+    return accumulate(ctx, x, args.dim('dim', x.type.shape.length), 'mul');
   });
   for (const [name, fn] of [
     ['cummax', 'max'],
@@ -223,17 +228,17 @@ export const reductions = table((define) => {
     define(name, 'input, dim', (ctx, args) => {
       const x = args.tensor('input');
       const dim = args.dim('dim', x.type.shape.length);
-      const values = running(ctx, x, dim, fn);
+      const values = accumulate(ctx, x, dim, fn);
       // The last place at which the running extreme was met.
       const size = sizeOf(x, dim);
       const shape = x.type.shape.map((_, i) => (i === dim ? size : 1));
-      const place = known(
+      const place = knownTensor(
         ctx,
         { dtype: 'int64', shape },
         numbers(ctx, size, (i) => i),
       );
       const met = choose(ctx, comparison(ctx, 'eq', x, values), place, 0n);
-      return returned(ctx, name, ['values', 'indices'], [values, running(ctx, met, dim, 'max')]);
+      return returnTuple(ctx, name, ['values', 'indices'], [values, accumulate(ctx, met, dim, 'max')]);
     });
   }
   define('diff', 'input, n=1, dim=-1', (ctx, args) => {
@@ -269,7 +274,7 @@ export const reductions = table((define) => {
 
 /** The value and place that comes `n`th in ascending order. */
 function nth(ctx: Context, x: PyTensor, dim: number, n: number, keepdim: boolean): [PyTensor, PyTensor] {
-  const [values, indices] = ordered(ctx, x, dim, sizeOf(x, dim), false);
+  const [values, indices] = topk(ctx, x, dim, sizeOf(x, dim), false);
   if (x.type.shape.length === 0 && n === 0) return [values, indices];
   const pick = (from: PyTensor) => (keepdim ? slice(ctx, from, dim, n, n + 1) : select(ctx, from, dim, n));
   return [pick(values), pick(indices)];

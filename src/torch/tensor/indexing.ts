@@ -9,7 +9,7 @@ import { wayOut } from '../../python/natives/errors';
 import { Ellipsis, PyList, PySlice, PyTensor, PyTuple, type PyValue, typeName } from '../../python/values/values';
 import { assign, overwrite } from './inplace';
 import { flattened } from './literal';
-import { apply, cast, elements, known, numbers, operand, sizeOf } from './tensor';
+import { apply, cast, elements, knownTensor, numbers, operand, sizeOf } from './tensor';
 import { broadcastTo, permute, reshape, select, slice, unsqueeze } from './views';
 
 /** A mask that is known only when the model runs, over `rank` dimensions. */
@@ -26,7 +26,7 @@ interface Plain {
 }
 
 export function getItem(ctx: Context, tensor: PyTensor, index: PyValue): PyTensor {
-  const { view, picks } = plain(ctx, tensor, index);
+  const { view, picks } = indexBasic(ctx, tensor, index);
   if (picks.every((pick) => pick === null)) return view;
   const positions = picks.map((pick) =>
     pick && !(pick instanceof PyTensor)
@@ -43,7 +43,7 @@ export function getItem(ctx: Context, tensor: PyTensor, index: PyValue): PyTenso
 }
 
 export function setItem(ctx: Context, tensor: PyTensor, index: PyValue, value: PyValue): void {
-  const { view, picks } = plain(ctx, tensor, index);
+  const { view, picks } = indexBasic(ctx, tensor, index);
   if (picks.every((pick) => pick === null)) {
     assign(ctx, view, value);
     return;
@@ -66,7 +66,7 @@ export function put(
   const isStatic = picks.every((pick) => !pick || pick.data) && total <= MAX_KNOWN && reduction === 'none';
   if (isStatic) {
     // Each place reads from the tensor, or from the values behind it; the last value for a place counts.
-    const table = known(
+    const table = knownTensor(
       ctx,
       { dtype: 'int64', shape },
       numbers(ctx, total, (i) => i),
@@ -82,11 +82,16 @@ export function put(
       from[place] = total + i;
     });
     const both = apply(ctx, { kind: 'cat', dim: 0 }, reshape(ctx, tensor, [-1]), values);
-    const result = apply(ctx, { kind: 'gather', dim: 0 }, both, known(ctx, { dtype: 'int64', shape: [total] }, from));
+    const result = apply(
+      ctx,
+      { kind: 'gather', dim: 0 },
+      both,
+      knownTensor(ctx, { dtype: 'int64', shape: [total] }, from),
+    );
     overwrite(ctx, tensor, reshape(ctx, result, shape));
     return;
   }
-  const { rows, inner, order, spread, indices, before } = asRows(ctx, tensor, picks);
+  const { rows, inner, order, spread, indices, before } = rowsOf(ctx, tensor, picks);
   const target = [...inner.slice(0, before), ...spread, ...inner.slice(before)];
   const values = broadcastTo(ctx, dropFront(ctx, given, target.length), target);
   const all = target.map((_, i) => i);
@@ -124,7 +129,7 @@ function dropFront(ctx: Context, value: PyTensor, rank: number): PyTensor {
 function putMasked(ctx: Context, view: PyTensor, picks: readonly Pick[], value: PyValue): void {
   const at = picks.findIndex((pick) => pick !== null);
   const [pick, ...others] = picks.filter((each) => each !== null);
-  const mask = pick && !(pick instanceof PyTensor) && others.length === 0 ? pick.mask : alone(ctx);
+  const mask = pick && !(pick instanceof PyTensor) && others.length === 0 ? pick.mask : refuseOthers(ctx);
   const { dtype, shape } = view.type;
   const rank = mask.type.shape.length;
   const given = cast(ctx, operand(ctx, value, view), dtype);
@@ -148,7 +153,7 @@ function putMasked(ctx: Context, view: PyTensor, picks: readonly Pick[], value: 
   overwrite(ctx, view, apply(ctx, { kind: 'where' }, wide, reshape(ctx, given, spread), view));
 }
 
-function alone(ctx: Context): never {
+function refuseOthers(ctx: Context): never {
   return ctx.error(
     'unsupported',
     say('Writing through a mask together with index tensors is not supported; {0}', wayOut()),
@@ -156,7 +161,7 @@ function alone(ctx: Context): never {
 }
 
 /** Applies ints, slices, `None` and `...`; index tensors and masks are left for later, by the view's dimensions. */
-function plain(ctx: Context, tensor: PyTensor, index: PyValue): Plain {
+function indexBasic(ctx: Context, tensor: PyTensor, index: PyValue): Plain {
   const items = (index instanceof PyTuple ? [...index.items] : [index]).map((item) => read(ctx, item));
   const rank = tensor.type.shape.length;
   const consumed = items.reduce((sum: number, item) => sum + dimensionsOf(item), 0);
@@ -172,21 +177,21 @@ function plain(ctx: Context, tensor: PyTensor, index: PyValue): Plain {
     const dim = picks.length;
     if (item === null || typeof item === 'boolean') {
       view = unsqueeze(ctx, view, dim);
-      picks.push(typeof item === 'boolean' ? known(ctx, { dtype: 'int64', shape: [Number(item)] }, [0]) : null);
+      picks.push(typeof item === 'boolean' ? knownTensor(ctx, { dtype: 'int64', shape: [Number(item)] }, [0]) : null);
     } else if (item instanceof PySlice) {
       view = range(ctx, view, dim, item);
       picks.push(null);
     } else if (typeof item === 'bigint') view = select(ctx, view, dim, Number(item));
     else if (item instanceof PyTensor) for (const pick of picksOf(ctx, view, dim, item)) picks.push(pick);
-    else wrong(ctx, item);
+    else refuseIndex(ctx, item);
   }
   return { view, picks };
 }
 
 /** Lists become tensors, and tensors of one known integer or bool become what they hold. */
 function read(ctx: Context, item: PyValue): PyValue {
-  if (item instanceof PyList) return listed(ctx, item);
-  if (item instanceof PyTuple) return listed(ctx, new PyList([...item.items]));
+  if (item instanceof PyList) return tensorOfList(ctx, item);
+  if (item instanceof PyTuple) return tensorOfList(ctx, new PyList([...item.items]));
   if (item instanceof PyTensor && item.type.shape.length === 0) {
     const [only] = item.data ?? [];
     if (only !== undefined && item.type.dtype === 'bool') return only !== 0;
@@ -195,17 +200,17 @@ function read(ctx: Context, item: PyValue): PyValue {
   return item;
 }
 
-function listed(ctx: Context, list: PyList): PyTensor {
+function tensorOfList(ctx: Context, list: PyList): PyTensor {
   const { shape, flat } = flattened(ctx, list);
   const bools = flat.length > 0 && flat.every((each) => typeof each === 'boolean');
   const numbers = flat.map((each) => {
     if (typeof each === 'bigint' || typeof each === 'boolean') return Number(each);
-    return each instanceof PyTensor && each.data?.length === 1 ? itemAt(each.data, 0) : wrong(ctx, each);
+    return each instanceof PyTensor && each.data?.length === 1 ? itemAt(each.data, 0) : refuseIndex(ctx, each);
   });
-  return known(ctx, { dtype: bools ? 'bool' : 'int64', shape }, numbers);
+  return knownTensor(ctx, { dtype: bools ? 'bool' : 'int64', shape }, numbers);
 }
 
-function wrong(ctx: Context, item: PyValue): never {
+function refuseIndex(ctx: Context, item: PyValue): never {
   return ctx.raise(
     'TypeError',
     `only integers, slices (\`:\`), ellipsis (\`...\`), None and long or byte Variables are valid indices (got ${typeName(item)})`,
@@ -244,7 +249,7 @@ function picksOf(ctx: Context, view: PyTensor, dim: number, item: PyTensor): Pic
   const set = Array.from(item.data).flatMap((each, i) => (each ? [i] : []));
   const strides = stridesOf(shape);
   return shape.map((size, i) =>
-    known(
+    knownTensor(
       ctx,
       { dtype: 'int64', shape: [set.length] },
       set.map((place) => Math.floor(place / itemAt(strides, i)) % size),
@@ -283,7 +288,7 @@ function gather(ctx: Context, tensor: PyTensor, picks: readonly (PyTensor | null
     checkRange(ctx, only, tensor, first);
     return apply(ctx, { kind: 'gather', dim: first }, tensor, only);
   }
-  const { rows, spread, inner, indices, before } = asRows(ctx, tensor, picks);
+  const { rows, spread, inner, indices, before } = rowsOf(ctx, tensor, picks);
   const picked = apply(ctx, { kind: 'gather', dim: 0 }, rows, indices);
   if (before === 0) return picked;
   const all = [...spread, ...inner].map((_, i) => i);
@@ -307,7 +312,7 @@ interface Rows {
   readonly before: number;
 }
 
-function asRows(ctx: Context, tensor: PyTensor, picks: readonly (PyTensor | null)[]): Rows {
+function rowsOf(ctx: Context, tensor: PyTensor, picks: readonly (PyTensor | null)[]): Rows {
   const { shape } = tensor.type;
   const dims = picks.flatMap((pick, dim) => (pick ? [dim] : []));
   const rest = shape.map((_, dim) => dim).filter((dim) => !dims.includes(dim));
@@ -318,8 +323,8 @@ function asRows(ctx: Context, tensor: PyTensor, picks: readonly (PyTensor | null
   const strides = stridesOf(sizes);
   let indices: PyTensor | undefined;
   dims.forEach((dim, i) => {
-    const positions = nonNegative(ctx, picks[dim] ?? null, tensor, dim);
-    const stride = known(ctx, { dtype: 'int64', shape: [] }, [itemAt(strides, i)]);
+    const positions = wrapPositions(ctx, picks[dim] ?? null, tensor, dim);
+    const stride = knownTensor(ctx, { dtype: 'int64', shape: [] }, [itemAt(strides, i)]);
     const scaled = strides[i] === 1 ? positions : apply(ctx, { kind: 'binary', function: 'mul' }, positions, stride);
     indices = indices ? apply(ctx, { kind: 'binary', function: 'add' }, indices, scaled) : scaled;
   });
@@ -330,12 +335,12 @@ function asRows(ctx: Context, tensor: PyTensor, picks: readonly (PyTensor | null
 }
 
 /** Positions counted from the front, in int64. */
-function nonNegative(ctx: Context, pick: PyTensor | null, tensor: PyTensor, dim: number): PyTensor {
+function wrapPositions(ctx: Context, pick: PyTensor | null, tensor: PyTensor, dim: number): PyTensor {
   if (!pick) throw new RangeError('no positions');
   checkRange(ctx, pick, tensor, dim);
   const positions = cast(ctx, pick, 'int64');
   if (positions.data?.every((at: number) => at >= 0)) return positions;
-  const constant = (value: number) => known(ctx, { dtype: 'int64', shape: [] }, [value]);
+  const constant = (value: number) => knownTensor(ctx, { dtype: 'int64', shape: [] }, [value]);
   const negative = apply(ctx, { kind: 'compare', function: 'lt' }, positions, constant(0));
   const shifted = apply(ctx, { kind: 'binary', function: 'add' }, positions, constant(sizeOf(tensor, dim)));
   return apply(ctx, { kind: 'where' }, negative, shifted, positions);

@@ -8,13 +8,13 @@ import type { DType, Initialiser, StorageId, TensorData, TensorType, ValueId } f
 import type { Context } from '../../python/natives/context';
 import { Memory } from '../../python/values/memory';
 import { PyParameter, type PyTensor } from '../../python/values/values';
-import { tensorOf, torchState, uniformly } from './tensor';
-import { stridesIn } from './views';
+import { full, tensorOf, torchState } from './tensor';
+import { memoryStrides } from './views';
 
 /** A tensor that is made by an initialiser, without touching its bytes (`torch.zeros`, `torch.randn`). */
-export function initialised(ctx: Context, type: TensorType, initialiser: Initialiser): PyTensor {
+export function fromInitialiser(ctx: Context, type: TensorType, initialiser: Initialiser): PyTensor {
   if (initialiser.kind === 'constant' && count(type.shape) <= MAX_KNOWN) {
-    return uniformly(ctx, type, initialiser.value);
+    return full(ctx, type, initialiser.value);
   }
   const storage = ctx.graph.storage(type, false, initialiser);
   return tensorOf(ctx, ctx.graph.storageAt(storage).value, undefined, storage);
@@ -29,9 +29,9 @@ function isAlike(initialiser: Initialiser): boolean {
 export function initialiserOf(ctx: Context, tensor: PyTensor): Initialiser | undefined {
   const { data, memory } = tensor;
   if (data) return initialiserFor(data);
-  const own = whole(ctx, memory) ?? (memory.look ? undefined : derived(ctx, memory.contents.value));
+  const own = initialiserIn(ctx, memory) ?? (memory.look ? undefined : deriveInitialiser(ctx, memory.contents.value));
   if (own || !memory.look) return own;
-  const root = whole(ctx, memory.root);
+  const root = initialiserIn(ctx, memory.root);
   if (!root) return undefined;
   if (isAlike(root)) return root;
   const values = valuesOf(memory.root.type, root);
@@ -39,7 +39,7 @@ export function initialiserOf(ctx: Context, tensor: PyTensor): Initialiser | und
   const places = placesOf({
     offset: memory.place?.offset ?? 0,
     shape: tensor.type.shape,
-    strides: stridesIn(tensor),
+    strides: memoryStrides(tensor),
   });
   return {
     kind: 'data',
@@ -52,7 +52,7 @@ export function initialiserFor(data: TensorData): Initialiser {
   return data.every((value: number) => value === first) ? { kind: 'constant', value: first } : { kind: 'data', data };
 }
 
-function whole(ctx: Context, memory: Memory): Initialiser | undefined {
+function initialiserIn(ctx: Context, memory: Memory): Initialiser | undefined {
   const { data, storage, value } = memory.contents;
   if (data) return initialiserFor(data);
   const found = storage ?? ctx.graph.storageOf(value);
@@ -63,7 +63,7 @@ function whole(ctx: Context, memory: Memory): Initialiser | undefined {
 const MOST_STEPS = 16;
 
 /** The initialiser of what scales, shifts or lays out anew what another gives: `0.02 * torch.randn(…)`. */
-function derived(ctx: Context, value: ValueId, steps = 0): Initialiser | undefined {
+function deriveInitialiser(ctx: Context, value: ValueId, steps = 0): Initialiser | undefined {
   const { graph } = ctx;
   const storage = graph.storageOf(value);
   if (storage !== undefined) {
@@ -76,7 +76,7 @@ function derived(ctx: Context, value: ValueId, steps = 0): Initialiser | undefin
   const input = (index: number): Initialiser | undefined => {
     const id = node.inputs[index];
     if (typeof id !== 'number') return undefined;
-    const found = derived(ctx, id, steps + 1);
+    const found = deriveInitialiser(ctx, id, steps + 1);
     // What is drawn once and repeated is not drawn for each element.
     return found?.kind === 'constant' || count(graph.type(id).shape) === size ? found : undefined;
   };
@@ -184,7 +184,7 @@ export function affine(initialiser: Initialiser, factor: number, shift: number, 
 export function patch(view: PyTensor, base: Initialiser, initialiser: Initialiser): Initialiser {
   const { shape } = view.type;
   const offset = view.memory.place?.offset ?? 0;
-  const strides = stridesIn(view);
+  const strides = memoryStrides(view);
   const plain = stridesOf(shape);
   const rootShape = view.memory.root.type.shape;
   const covers =

@@ -9,9 +9,9 @@ import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import type { PyTensor, PyValue } from '../../python/values/values';
-import { affine, initialised, initialiserOf, patch } from './initialiser';
-import { cast, exactly, isFloating, operand, torchState } from './tensor';
-import { broadcastTo, reshape, stridesIn } from './views';
+import { affine, fromInitialiser, initialiserOf, patch } from './initialiser';
+import { cast, fromData, isFloating, operand, torchState } from './tensor';
+import { broadcastTo, memoryStrides, reshape } from './views';
 
 const TITLES: Readonly<Partial<Record<DType, string>>> = {
   float16: 'Half',
@@ -62,19 +62,26 @@ export function assign(ctx: Context, tensor: PyTensor, value: PyValue): PyTensor
 
 /** `tensor` filled by an initialiser. */
 export function fill(ctx: Context, tensor: PyTensor, initialiser: Initialiser): PyTensor {
-  write(ctx, tensor, initialised(ctx, tensor.type, initialiser), initialiser);
+  write(ctx, tensor, fromInitialiser(ctx, tensor.type, initialiser), initialiser);
   return tensor;
 }
 
 /** `x *= factor`, `x += shift`: what was made by an initialiser still is. @returns whether it was. */
 export function rescale(ctx: Context, tensor: PyTensor, factor: number, shift: number): boolean {
-  const made = isParameter(ctx, tensor) ? affineOf(ctx, tensor, factor, shift) : rescaled(ctx, tensor, factor, shift);
+  const made = isParameter(ctx, tensor)
+    ? affineOf(ctx, tensor, factor, shift)
+    : rescaleInitialiser(ctx, tensor, factor, shift);
   if (made) fill(ctx, tensor, made);
   return made !== undefined;
 }
 
 /** The initialiser of `factor · x + shift` for a tensor of random values that are nobody else's. */
-export function rescaled(ctx: Context, tensor: PyTensor, factor: number, shift: number): Initialiser | undefined {
+export function rescaleInitialiser(
+  ctx: Context,
+  tensor: PyTensor,
+  factor: number,
+  shift: number,
+): Initialiser | undefined {
   const { root } = tensor.memory;
   return root.home === undefined && root.contents.storage !== undefined
     ? affineOf(ctx, tensor, factor, shift)
@@ -97,7 +104,7 @@ function isParameter(ctx: Context, { memory }: PyTensor): boolean {
 function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initialiser): void {
   const { memory } = tensor;
   const { root } = memory;
-  const strides = stridesIn(tensor);
+  const strides = memoryStrides(tensor);
   if (tensor.type.shape.some((size, dim) => size > 1 && strides[dim] === 0)) {
     ctx.raise(
       'RuntimeError',
@@ -114,13 +121,13 @@ function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initial
   if (memory === root) {
     root.overwrite(drawn ? { value, data, storage } : { value, data });
   } else if (before.data && data) {
-    root.overwrite(exactly(ctx, root.type, patchedData(tensor, before.data, data)).memory.contents);
+    root.overwrite(fromData(ctx, root.type, patchedData(tensor, before.data, data)).memory.contents);
   } else {
     const own = root.home === undefined ? before.storage : undefined;
     const made = own === undefined ? undefined : (drawn ?? initialiserOf(ctx, result));
     if (own !== undefined && made) {
       const patched = patch(tensor, ctx.graph.storageAt(own).initialiser, made);
-      root.overwrite(initialised(ctx, root.type, patched).memory.contents);
+      root.overwrite(fromInitialiser(ctx, root.type, patched).memory.contents);
     } else memory.overwrite({ value, data });
   }
 }
@@ -144,7 +151,7 @@ function writeParameter(
 /** The root's elements with those of a view written over. */
 function patchedData(view: PyTensor, before: TensorData, own: TensorData): TensorData {
   const after = Float64Array.from(before);
-  const place = { offset: view.memory.place?.offset ?? 0, shape: view.type.shape, strides: stridesIn(view) };
+  const place = { offset: view.memory.place?.offset ?? 0, shape: view.type.shape, strides: memoryStrides(view) };
   placesOf(place).forEach((at, i) => {
     after[at] = itemAt(own, i);
   });

@@ -7,7 +7,7 @@ import { numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { PyTensor, type PyValue, Unknown } from '../../python/values/values';
 import { stack } from '../ops/joining';
-import { cast, clone, elements, known, operand, scalarType } from './tensor';
+import { cast, clone, elements, knownTensor, operand, scalarType } from './tensor';
 
 /** Nested lists of numbers and tensors, or a number. `fallback` is the dtype where the data says nothing. */
 export function literal(ctx: Context, data: PyValue, dtype: DType | undefined, fallback?: DType): PyTensor {
@@ -19,8 +19,8 @@ export function literal(ctx: Context, data: PyValue, dtype: DType | undefined, f
   const inferred = flat.length === 0 ? 'float32' : flat.map(typeOf).reduce(promote);
   const type = { dtype: dtype ?? fallback ?? inferred, shape };
   const numbers = flat.map((each) => (each instanceof Unknown ? undefined : numberOf(each)));
-  if (numbers.every((each) => each !== undefined)) return known(ctx, type, numbers);
-  return computed(ctx, data, type.dtype);
+  if (numbers.every((each) => each !== undefined)) return knownTensor(ctx, type, numbers);
+  return stackLiteral(ctx, data, type.dtype);
 }
 
 /** As many dimensions as PyTorch's tensors have. */
@@ -54,12 +54,12 @@ function typeOf(value: PyValue): DType {
 }
 
 /** Numbers that only the run knows, stacked as the lists have them. */
-function computed(ctx: Context, data: PyValue, dtype: DType): PyTensor {
+function stackLiteral(ctx: Context, data: PyValue, dtype: DType): PyTensor {
   const items = sequence(data);
   if (items) {
     return stack(
       ctx,
-      items.map((item) => computed(ctx, item, dtype)),
+      items.map((item) => stackLiteral(ctx, item, dtype)),
       0,
     );
   }

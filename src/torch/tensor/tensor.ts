@@ -48,20 +48,20 @@ export function isFloating(dtype: DType): boolean {
 }
 
 /** A tensor over this memory. */
-export function over(ctx: Context, memory: Memory): PyTensor {
+export function wrapMemory(ctx: Context, memory: Memory): PyTensor {
   return new PyTensor(torchState(ctx).tensor, memory);
 }
 
 /** A tensor with memory of its own that holds a value of the graph. */
 export function tensorOf(ctx: Context, value: ValueId, data?: TensorData, storage?: StorageId): PyTensor {
-  return over(ctx, new Memory(ctx.graph.type(value), { value, data, storage }));
+  return wrapMemory(ctx, new Memory(ctx.graph.type(value), { value, data, storage }));
 }
 
 /** A tensor of known values, flat and row-major, in the dtype's precision. */
-export function known(ctx: Context, type: TensorType, data: ArrayLike<number>): PyTensor {
+export function knownTensor(ctx: Context, type: TensorType, data: ArrayLike<number>): PyTensor {
   const length = count(type.shape);
   ctx.meter.elements(length);
-  return exactly(
+  return fromData(
     ctx,
     type,
     storeElements(type.dtype, length, (i) => itemAt(data, i)),
@@ -74,16 +74,16 @@ export function numbers(ctx: Context, length: number, at: (index: number) => num
   return Array.from({ length }, (_, i) => at(i));
 }
 
-/** `known` where all elements are alike. */
-export function uniformly(ctx: Context, type: TensorType, value: number): PyTensor {
+/** `knownTensor` where all elements are alike. */
+export function full(ctx: Context, type: TensorType, value: number): PyTensor {
   ctx.meter.elements(count(type.shape));
-  return exactly(ctx, type, fillElements(type.dtype, count(type.shape), value));
+  return fromData(ctx, type, fillElements(type.dtype, count(type.shape), value));
 }
 
-/** `known` for values that have the dtype's precision already. */
-export function exactly(ctx: Context, type: TensorType, data: TensorData): PyTensor {
+/** `knownTensor` for values that have the dtype's precision already. */
+export function fromData(ctx: Context, type: TensorType, data: TensorData): PyTensor {
   const contents = constant(ctx, type, data);
-  return over(ctx, new Memory(type, contents));
+  return wrapMemory(ctx, new Memory(type, contents));
 }
 
 function constant(ctx: Context, type: TensorType, data: TensorData): Contents {
@@ -96,7 +96,7 @@ export type Operand = Contents & { readonly type: TensorType };
 
 /** Runs an operator; shape errors become Python's RuntimeError, known inputs give known outputs. */
 export function compute(ctx: Context, op: Op, inputs: readonly (Operand | null)[]): Operand {
-  const value = guarded(ctx, () =>
+  const value = guard(ctx, () =>
     ctx.emit1(
       op,
       inputs.map((input) => input?.value ?? null),
@@ -104,7 +104,7 @@ export function compute(ctx: Context, op: Op, inputs: readonly (Operand | null)[
   );
   const type = ctx.graph.type(value);
   const known = inputs.flatMap((input) => (input?.data ? [{ type: input.type, data: input.data }] : []));
-  const data = known.length === inputs.length ? guarded(ctx, () => fold(op, known, type)) : undefined;
+  const data = known.length === inputs.length ? guard(ctx, () => fold(op, known, type)) : undefined;
   // What is known is a constant: it needs none of the nodes that led to it.
   return data ? { type, ...constant(ctx, type, data) } : { type, value };
 }
@@ -112,16 +112,16 @@ export function compute(ctx: Context, op: Op, inputs: readonly (Operand | null)[
 /** `compute` on tensors: a result with memory of its own. */
 export function apply(ctx: Context, op: Op, ...inputs: readonly (PyTensor | null)[]): PyTensor {
   const { type, ...contents } = compute(ctx, op, inputs);
-  return over(ctx, new Memory(type, contents));
+  return wrapMemory(ctx, new Memory(type, contents));
 }
 
 /** `torch.cat` of any number of tensors: more than a call may have arguments. */
 export function concatenate(ctx: Context, parts: readonly PyTensor[], dim: number): PyTensor {
   const { type, ...contents } = compute(ctx, { kind: 'cat', dim }, parts);
-  return over(ctx, new Memory(type, contents));
+  return wrapMemory(ctx, new Memory(type, contents));
 }
 
-function guarded<T>(ctx: Context, body: () => T): T {
+function guard<T>(ctx: Context, body: () => T): T {
   try {
     return body();
   } catch (error) {
@@ -144,7 +144,7 @@ export function operand(ctx: Context, value: PyValue, beside?: PyTensor): PyTens
   const other = beside?.type.dtype;
   const keep =
     other !== undefined && (isFloating(other) || (own !== 'float32' && (other !== 'bool' || own === 'bool')));
-  return known(ctx, { dtype: keep ? other : own, shape: [] }, [number]);
+  return knownTensor(ctx, { dtype: keep ? other : own, shape: [] }, [number]);
 }
 
 /** The dtype of a tensor made from a Python number. */
@@ -174,7 +174,7 @@ export function cast(ctx: Context, tensor: PyTensor, dtype: DType): PyTensor {
 /** The same values in memory of their own. */
 export function clone(ctx: Context, tensor: PyTensor): PyTensor {
   const { value, data } = tensor;
-  return over(ctx, new Memory(tensor.type, { value, data }));
+  return wrapMemory(ctx, new Memory(tensor.type, { value, data }));
 }
 
 /** The tensors in a returned or passed structure, in order. */

@@ -13,14 +13,14 @@ import { matmul } from '../ops/blas';
 import { sizeOfElement } from '../ops/dtype';
 import { shared } from '../ops/index';
 import { arithmetic, bitwise, choose, comparison, unary } from '../ops/operations';
-import { inverted } from '../ops/pointwise';
+import { invert } from '../ops/pointwise';
 import { bernoulli } from '../ops/random';
 import { getItem, setItem } from './indexing';
-import { initialised, initialiserOf, makeParameter } from './initialiser';
-import { assign, fill, overwrite, rescale, rescaled } from './inplace';
+import { fromInitialiser, initialiserOf, makeParameter } from './initialiser';
+import { assign, fill, overwrite, rescale, rescaleInitialiser } from './inplace';
 import { literal } from './literal';
 import { shapeOf } from './size';
-import { cast, clone, elements, isFloating, operand, refuseScalar, sizeOf, torchState, uniformly } from './tensor';
+import { cast, clone, elements, full, isFloating, operand, refuseScalar, sizeOf, torchState } from './tensor';
 import { alias, permute, select, transposeMatrix } from './views';
 
 function self(value: PyValue): PyTensor {
@@ -65,8 +65,8 @@ function operate(ctx: Context, name: string, a: PyValue, b: PyValue): PyTensor {
   const number = b instanceof PyTensor ? undefined : numberOf(b);
   const scale = number === undefined ? undefined : scaling(name, number);
   if (a instanceof PyTensor && scale) {
-    const made = rescaled(ctx, a, ...scale);
-    if (made) return initialised(ctx, a.type, made);
+    const made = rescaleInitialiser(ctx, a, ...scale);
+    if (made) return fromInitialiser(ctx, a.type, made);
   }
   const body = operations[name];
   if (!body) throw new RangeError(`no operator ${name}`);
@@ -114,7 +114,7 @@ function operators(members: Map<string, PyValue>): void {
   );
   members.set(
     '__invert__',
-    native('self', (ctx, args) => inverted(ctx, args.tensor('self'))),
+    native('self', (ctx, args) => invert(ctx, args.tensor('self'))),
   );
   members.set(
     '__getitem__',
@@ -289,31 +289,31 @@ function methods(members: Map<string, PyValue>): void {
   ] as const) {
     define(name, `self, *size, ${OPTIONS}`, (ctx, args) => {
       const dtype = args.optionalDtype('dtype') ?? args.tensor('self').type.dtype;
-      return initialised(ctx, { dtype, shape: args.variadicInts('size') }, { kind: 'constant', value });
+      return fromInitialiser(ctx, { dtype, shape: args.variadicInts('size') }, { kind: 'constant', value });
     });
   }
   define('new_full', `self, size, fill_value, *, ${OPTIONS}`, (ctx, args) => {
     const dtype = args.optionalDtype('dtype') ?? args.tensor('self').type.dtype;
-    return uniformly(ctx, { dtype, shape: args.ints('size') }, args.float('fill_value'));
+    return full(ctx, { dtype, shape: args.ints('size') }, args.float('fill_value'));
   });
   define('new_tensor new', `self, data, *, ${OPTIONS}`, (ctx, args) =>
     literal(ctx, args.get('data'), args.optionalDtype('dtype') ?? undefined, args.tensor('self').type.dtype),
   );
-  define('__deepcopy__', 'self, memo', (ctx, args) => copied(ctx, args.tensor('self')));
+  define('__deepcopy__', 'self, memo', (ctx, args) => deepcopy(ctx, args.tensor('self')));
   define('__copy__', 'self', (ctx, args) => alias(ctx, args.tensor('self')));
-  written(members);
+  writingForms(members);
 }
 
 /** `copy.deepcopy(parameter)`: bytes of its own with the same initialiser. */
-function copied(ctx: Context, tensor: PyTensor): PyTensor {
+function deepcopy(ctx: Context, tensor: PyTensor): PyTensor {
   const initialiser = tensor instanceof PyParameter ? initialiserOf(ctx, tensor) : undefined;
   if (initialiser) return makeParameter(ctx, tensor.type, initialiser, tensor.requiresGrad);
   const drawn = tensor.storage === undefined ? undefined : initialiserOf(ctx, tensor);
-  return drawn ? initialised(ctx, tensor.type, drawn) : clone(ctx, tensor);
+  return drawn ? fromInitialiser(ctx, tensor.type, drawn) : clone(ctx, tensor);
 }
 
 /** In-place forms that have no counterpart without the underscore, and those that keep initialisers. */
-function written(members: Map<string, PyValue>): void {
+function writingForms(members: Map<string, PyValue>): void {
   const define = definer((name, fn) => members.set(name, fn));
   const drawn = (name: string, signature: string, body: (value: (name: string) => number) => Initialiser): void =>
     define(name, `self${signature}, *, generator=None`, (ctx, args) =>
@@ -380,7 +380,7 @@ export function legacyConstructor(dtype: DType): NativeFunction {
       const given = args.rest('args');
       const [only = null] = given;
       if (given.length === 1 && typeof only !== 'bigint') return literal(ctx, only, dtype);
-      return initialised(ctx, { dtype, shape: args.variadicInts('args') }, { kind: 'constant', value: 0 });
+      return fromInitialiser(ctx, { dtype, shape: args.variadicInts('args') }, { kind: 'constant', value: 0 });
     },
     'Tensor',
   );
@@ -396,7 +396,7 @@ export function defineTensor(ctx: Context): void {
 }
 
 /** `x.add_(y)`: the same function, whose result overwrites the tensor. */
-function inPlace(name: string, fn: NativeFunction): NativeFunction {
+function makeInPlace(name: string, fn: NativeFunction): NativeFunction {
   return native(
     'self, *args, **kwargs',
     (ctx, args) => {
@@ -418,7 +418,7 @@ function allMembers(): ReadonlyMap<string, PyValue> {
   for (const table of [shared, activationMethods()]) {
     for (const [name, fn] of table) {
       members.set(name, fn);
-      if (!name.endsWith('_') && !members.has(`${name}_`)) members.set(`${name}_`, inPlace(`${name}_`, fn));
+      if (!name.endsWith('_') && !members.has(`${name}_`)) members.set(`${name}_`, makeInPlace(`${name}_`, fn));
     }
   }
   operators(members);

@@ -6,24 +6,24 @@ import type { Op, TensorType } from '../../graph/types';
 import type { Context } from '../../python/natives/context';
 import { type Contents, type Look, Memory, type ViewPlace } from '../../python/values/memory';
 import type { PyTensor } from '../../python/values/values';
-import { apply, compute, elements, known, numbers, type Operand, over, sizeOf } from './tensor';
+import { apply, compute, elements, knownTensor, numbers, type Operand, sizeOf, wrapMemory } from './tensor';
 
 type ViewOp = Extract<Op, { kind: 'reshape' | 'permute' | 'slice' | 'expand' }>;
 
 /** Steps between neighbours in each dimension, in elements of the memory that the tensor looks into. */
-export function stridesIn({ type, memory }: PyTensor): readonly number[] {
+export function memoryStrides({ type, memory }: PyTensor): readonly number[] {
   return memory.place?.strides ?? stridesOf(type.shape);
 }
 
 export function isContiguous(tensor: PyTensor): boolean {
-  const strides = stridesIn(tensor);
+  const strides = memoryStrides(tensor);
   const plain = stridesOf(tensor.type.shape);
   return tensor.type.shape.every((size, dim) => size === 1 || strides[dim] === plain[dim]);
 }
 
 /** Another tensor over the same memory. */
 export function alias(ctx: Context, tensor: PyTensor): PyTensor {
-  return over(ctx, tensor.memory);
+  return wrapMemory(ctx, tensor.memory);
 }
 
 function view(ctx: Context, tensor: PyTensor, op: ViewOp, strides: readonly number[], offset = 0): PyTensor {
@@ -33,14 +33,14 @@ function view(ctx: Context, tensor: PyTensor, op: ViewOp, strides: readonly numb
   const look: Look = {
     base,
     read,
-    write: (held, own) => written(ctx, op, { ...held, type: base.type }, { ...own, type }),
+    write: (held, own) => writeBack(ctx, op, { ...held, type: base.type }, { ...own, type }),
   };
   const place: ViewPlace = { offset: (base.place?.offset ?? 0) + offset, strides };
-  return over(ctx, new Memory(type, first, look, place));
+  return wrapMemory(ctx, new Memory(type, first, look, place));
 }
 
 /** What the base holds once its view holds `own`. */
-function written(ctx: Context, op: ViewOp, base: Operand, own: Operand): Contents {
+function writeBack(ctx: Context, op: ViewOp, base: Operand, own: Operand): Contents {
   switch (op.kind) {
     case 'reshape':
       return compute(ctx, { kind: 'reshape', shape: base.type.shape }, [own]);
@@ -70,7 +70,7 @@ function putSlice(ctx: Context, op: Extract<Op, { kind: 'slice' }>, base: Operan
     i >= start && i < end && (i - start) % step === 0 ? size + (i - start) / step : i,
   );
   const both = compute(ctx, { kind: 'cat', dim }, [base, own]);
-  return compute(ctx, { kind: 'gather', dim }, [both, known(ctx, { dtype: 'int64', shape: [size] }, from)]);
+  return compute(ctx, { kind: 'gather', dim }, [both, knownTensor(ctx, { dtype: 'int64', shape: [size] }, from)]);
 }
 
 /** Fills in a −1. @throws RuntimeError in PyTorch's words where the elements don't fit. */
@@ -83,10 +83,11 @@ function sizesOf(ctx: Context, { shape }: TensorType, wanted: readonly number[])
   return ctx.error('shape', `shape '[${wanted.join(', ')}]' is invalid for input of size ${total}`);
 }
 
-const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((x, i) => x === b[i]);
+const isSameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((x, i) => x === b[i]);
 
 /** Strides under which the same memory has another shape; undefined where it has none. */
-function stridesAs(
+function stridesFor(
   shape: readonly number[],
   strides: readonly number[],
   wanted: readonly number[],
@@ -116,8 +117,8 @@ function stridesAs(
 /** `reshape`: a view where the memory allows it, else a copy. */
 export function reshape(ctx: Context, tensor: PyTensor, wanted: readonly number[]): PyTensor {
   const shape = sizesOf(ctx, tensor.type, wanted);
-  if (same(shape, tensor.type.shape)) return alias(ctx, tensor);
-  const strides = stridesAs(tensor.type.shape, stridesIn(tensor), shape);
+  if (isSameShape(shape, tensor.type.shape)) return alias(ctx, tensor);
+  const strides = stridesFor(tensor.type.shape, memoryStrides(tensor), shape);
   const op = { kind: 'reshape', shape } as const;
   return strides ? view(ctx, tensor, op, strides) : apply(ctx, op, tensor);
 }
@@ -125,7 +126,7 @@ export function reshape(ctx: Context, tensor: PyTensor, wanted: readonly number[
 /** `view`: an error where only a copy could have that shape. */
 export function viewAs(ctx: Context, tensor: PyTensor, wanted: readonly number[]): PyTensor {
   const shape = sizesOf(ctx, tensor.type, wanted);
-  if (!stridesAs(tensor.type.shape, stridesIn(tensor), shape)) {
+  if (!stridesFor(tensor.type.shape, memoryStrides(tensor), shape)) {
     ctx.raise(
       'RuntimeError',
       "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). Use .reshape(...) instead.",
@@ -140,12 +141,12 @@ export function atLeast1d(ctx: Context, x: PyTensor): PyTensor {
 }
 
 /** What keeps or drops a dimension, on a scalar: the result is a scalar again. */
-export function alongDim(ctx: Context, x: PyTensor, body: (x: PyTensor) => PyTensor): PyTensor {
+export function applyAlongDim(ctx: Context, x: PyTensor, body: (x: PyTensor) => PyTensor): PyTensor {
   return x.type.shape.length > 0 ? body(x) : reshape(ctx, body(atLeast1d(ctx, x)), []);
 }
 
 export function permute(ctx: Context, tensor: PyTensor, dims: readonly number[]): PyTensor {
-  const strides = stridesIn(tensor);
+  const strides = memoryStrides(tensor);
   if (dims.length === tensor.type.shape.length && dims.every((dim, i) => dim === i)) return alias(ctx, tensor);
   return view(
     ctx,
@@ -172,7 +173,7 @@ export function transposeMatrix(ctx: Context, x: PyTensor, name: string): PyTens
 export function slice(ctx: Context, tensor: PyTensor, dim: number, start: number, end: number, step = 1): PyTensor {
   if (tensor.type.shape.length === 0) ctx.raise('RuntimeError', 'slice() cannot be applied to a 0-dim tensor.');
   if (start === 0 && end === tensor.type.shape[dim] && step === 1) return alias(ctx, tensor);
-  const strides = stridesIn(tensor);
+  const strides = memoryStrides(tensor);
   const own = sizeAt(strides, dim);
   const moved = strides.map((stride, i) => (i === dim ? stride * step : stride));
   return view(ctx, tensor, { kind: 'slice', dim, start, end, step }, moved, start * own);
@@ -209,13 +210,13 @@ export function expand(ctx: Context, x: PyTensor, size: readonly number[]): PyTe
         )
       : sizeAt(x.type.shape, i - added);
   const shape = size.map((each, i) => (each === -1 ? kept(i) : each));
-  if (same(shape, x.type.shape)) return alias(ctx, x);
-  const strides = stridesIn(x);
+  if (isSameShape(shape, x.type.shape)) return alias(ctx, x);
+  const strides = memoryStrides(x);
   const spread = shape.map((each, i) => (x.type.shape[i - added] === each ? itemAt(strides, i - added) : 0));
   return view(ctx, x, { kind: 'expand', shape }, spread);
 }
 
 /** `broadcast_to` for reading only: no node where the shape is right already. */
 export function broadcastTo(ctx: Context, x: PyTensor, shape: readonly number[]): PyTensor {
-  return same(shape, x.type.shape) ? x : apply(ctx, { kind: 'expand', shape }, x);
+  return isSameShape(shape, x.type.shape) ? x : apply(ctx, { kind: 'expand', shape }, x);
 }

@@ -15,7 +15,7 @@ import { type NativeFunction, native } from '../../../python/natives/native';
 import { type PyTensor, type PyValue, typeName, Unknown } from '../../../python/values/values';
 import { overwrite } from '../../tensor/inplace';
 import { cast, elements, tensorOf } from '../../tensor/tensor';
-import { alongDim } from '../../tensor/views';
+import { applyAlongDim } from '../../tensor/views';
 
 /** How the catalogue's default reads in a Python signature. */
 function pythonDefault({ default: value, integer }: ParameterSpec): string {
@@ -160,7 +160,7 @@ export function activate(
   const { shape } = x.type;
   const all: Record<string, Scalar> = { ...defaultParameters(entry), ...parameters };
   if ('dim' in all && shape.length === 0)
-    return alongDim(ctx, x, (vector) => activate(ctx, entry, parameters, vector, weights, site));
+    return applyAlongDim(ctx, x, (vector) => activate(ctx, entry, parameters, vector, weights, site));
   if (all.dim === 'None') all.dim = dimension(shape.length, all.dim);
   const op = operationOf(entry, all);
   try {

@@ -2,7 +2,7 @@
 import { itemAt } from '../../../graph/access';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { apply } from '../../tensor/tensor';
-import { batched } from './batched';
+import { runBatched } from './batched';
 
 export const convolutions: NativeTable = table((define) => {
   for (const rank of [1, 2, 3]) {
@@ -15,7 +15,7 @@ export const convolutions: NativeTable = table((define) => {
       if (padding === 'same' && stride.some((step) => step !== 1)) {
         ctx.raise('RuntimeError', "padding='same' is not supported for strided convolutions");
       }
-      return batched(ctx, args.tensor('input'), rank + 2, (x) =>
+      return runBatched(ctx, args.tensor('input'), rank + 2, (x) =>
         apply(
           ctx,
           {
@@ -38,7 +38,7 @@ export const convolutions: NativeTable = table((define) => {
       `conv_transpose${rank}d`,
       'input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1',
       (ctx, args) =>
-        batched(ctx, args.tensor('input'), rank + 2, (x) =>
+        runBatched(ctx, args.tensor('input'), rank + 2, (x) =>
           apply(
             ctx,
             {

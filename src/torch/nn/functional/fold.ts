@@ -3,13 +3,13 @@ import { firstElements } from '../../../graph/access';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { elements } from '../../tensor/tensor';
 import { reshape } from '../../tensor/views';
-import { batched } from './batched';
-import { folded, outputSizes, unfolded } from './sliding';
+import { runBatched } from './batched';
+import { fold, outputSizes, unfold } from './sliding';
 
 export const folds: NativeTable = table((define) => {
   const WINDOW = 'kernel_size, dilation=1, padding=0, stride=1';
   define('unfold', `input, ${WINDOW}`, (ctx, args) =>
-    batched(ctx, args.tensor('input'), 4, (x) => {
+    runBatched(ctx, args.tensor('input'), 4, (x) => {
       const window = {
         kernel: args.intOrTuple('kernel_size', 2),
         dilation: args.intOrTuple('dilation', 2),
@@ -24,11 +24,11 @@ export const folds: NativeTable = table((define) => {
           `Given input with spatial size (${spatial.join(', ')}), kernel_size=(${window.kernel.join(', ')}), dilation=(${window.dilation.join(', ')}), padding=(${window.padding.join(', ')}), calculated shape of the array of sliding blocks as (${output.join(', ')}), but its components must be at least one.`,
         );
       }
-      return reshape(ctx, unfolded(ctx, x, output, window, 0), [n, c * elements(window.kernel), elements(output)]);
+      return reshape(ctx, unfold(ctx, x, output, window, 0), [n, c * elements(window.kernel), elements(output)]);
     }),
   );
   define('fold', `input, output_size, ${WINDOW}`, (ctx, args) =>
-    batched(ctx, args.tensor('input'), 3, (x) => {
+    runBatched(ctx, args.tensor('input'), 3, (x) => {
       const window = {
         kernel: args.intOrTuple('kernel_size', 2),
         dilation: args.intOrTuple('dilation', 2),
@@ -44,7 +44,7 @@ export const folds: NativeTable = table((define) => {
           `Given output_size=(${size.join(', ')}) and kernel_size=(${window.kernel.join(', ')}), expected size of input's dimension 2 to match the calculated number of sliding blocks ${elements(outputSizes(size, window))}, but got input.size(2)=${count}.`,
         );
       }
-      return folded(ctx, reshape(ctx, x, [n, channels, -1]), size, window);
+      return fold(ctx, reshape(ctx, x, [n, channels, -1]), size, window);
     }),
   );
 });

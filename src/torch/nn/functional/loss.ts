@@ -3,7 +3,7 @@ import { type NativeArguments, numberOf } from '../../../python/natives/argument
 import type { Context } from '../../../python/natives/context';
 import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
-import { arithmetic, choose, comparison, floating, reduce, unary } from '../../ops/operations';
+import { arithmetic, choose, comparison, reduce, toFloating, unary } from '../../ops/operations';
 import { logSumExp } from '../../ops/reduction';
 import { apply, cast, elements, isFloating, sizeOf } from '../../tensor/tensor';
 import { reshape, select, unsqueeze } from '../../tensor/views';
@@ -23,18 +23,18 @@ function reductionOf(ctx: Context, args: NativeArguments): string {
   return average === null || ctx.truth(average) ? 'mean' : 'sum';
 }
 
-function reduced(ctx: Context, args: NativeArguments, losses: PyTensor): PyTensor {
+function reduceLosses(ctx: Context, args: NativeArguments, losses: PyTensor): PyTensor {
   const reduction = reductionOf(ctx, args);
   if (reduction === 'none') return losses;
   return reduce(ctx, reduction === 'mean' ? 'mean' : 'sum', losses);
 }
 
-function weighted(ctx: Context, args: NativeArguments, losses: PyTensor): PyTensor {
+function weightLosses(ctx: Context, args: NativeArguments, losses: PyTensor): PyTensor {
   const weight = args.optionalTensor('weight');
   return weight ? arithmetic(ctx, 'mul', losses, weight) : losses;
 }
 
-function sameSize(ctx: Context, input: PyTensor, target: PyTensor): void {
+function requireSameSize(ctx: Context, input: PyTensor, target: PyTensor): void {
   const [a, b] = [input.type.shape, target.type.shape];
   if (a.length !== b.length || a.some((size, i) => size !== b[i]))
     ctx.raise(
@@ -115,7 +115,7 @@ function crossEntropy(ctx: Context, args: NativeArguments): PyTensor {
   const weightedLogs = weight ? arithmetic(ctx, 'mul', logs, classWeights(ctx, { logs, dim }, weight)) : logs;
   const reduction = reductionOf(ctx, args);
   if (isFloating(target.type.dtype)) {
-    sameSize(ctx, x, target);
+    requireSameSize(ctx, x, target);
     const smooth =
       smoothing === 0
         ? target
@@ -145,14 +145,14 @@ function difference(ctx: Context, args: NativeArguments): PyTensor {
   return arithmetic(ctx, 'sub', args.tensor('input'), args.tensor('target'));
 }
 
-const half = (ctx: Context, x: PyTensor): PyTensor => arithmetic(ctx, 'mul', x, 0.5);
-const squared = (ctx: Context, x: PyTensor): PyTensor => arithmetic(ctx, 'mul', x, x);
+const halve = (ctx: Context, x: PyTensor): PyTensor => arithmetic(ctx, 'mul', x, 0.5);
+const square = (ctx: Context, x: PyTensor): PyTensor => arithmetic(ctx, 'mul', x, x);
 
 /** Quadratic up to `threshold`, linear beyond; both sides of `scale`. */
 function huber(ctx: Context, args: NativeArguments, threshold: number, smooth: boolean): PyTensor {
   const size = unary(ctx, 'abs', difference(ctx, args));
   if (threshold === 0) return size;
-  const inner = half(ctx, squared(ctx, size));
+  const inner = halve(ctx, square(ctx, size));
   const outer = arithmetic(ctx, 'sub', size, 0.5 * threshold);
   const near = comparison(ctx, smooth ? 'lt' : 'le', size, threshold);
   return smooth
@@ -181,20 +181,20 @@ export const losses: NativeTable = table((define) => {
     strict = false,
   ): void => {
     define(name, `input, target, ${more}${LEGACY}, reduction='mean'`, (ctx, args) => {
-      if (strict) sameSize(ctx, args.tensor('input'), args.tensor('target'));
-      return reduced(ctx, args, body(ctx, args));
+      if (strict) requireSameSize(ctx, args.tensor('input'), args.tensor('target'));
+      return reduceLosses(ctx, args, body(ctx, args));
     });
   };
   pointwise('l1_loss', '', (ctx, args) => unary(ctx, 'abs', difference(ctx, args)));
-  pointwise('mse_loss', '', (ctx, args) => squared(ctx, difference(ctx, args)));
+  pointwise('mse_loss', '', (ctx, args) => square(ctx, difference(ctx, args)));
   pointwise('soft_margin_loss', '', (ctx, args) =>
     softplus(ctx, unary(ctx, 'neg', arithmetic(ctx, 'mul', args.tensor('target'), args.tensor('input')))),
   );
   define('smooth_l1_loss', `input, target, ${LEGACY}, reduction='mean', beta=1.0`, (ctx, args) =>
-    reduced(ctx, args, huber(ctx, args, args.float('beta'), true)),
+    reduceLosses(ctx, args, huber(ctx, args, args.float('beta'), true)),
   );
   define('huber_loss', `input, target, reduction='mean', delta=1.0, ${LEGACY}`, (ctx, args) =>
-    reduced(ctx, args, huber(ctx, args, args.float('delta'), false)),
+    reduceLosses(ctx, args, huber(ctx, args, args.float('delta'), false)),
   );
   pointwise(
     'binary_cross_entropy',
@@ -205,7 +205,7 @@ export const losses: NativeTable = table((define) => {
       const rest = (p: PyTensor) => arithmetic(ctx, 'sub', 1n, p);
       const right = arithmetic(ctx, 'mul', t, log(x));
       const wrong = arithmetic(ctx, 'mul', rest(t), log(rest(x)));
-      return weighted(ctx, args, unary(ctx, 'neg', arithmetic(ctx, 'add', right, wrong)));
+      return weightLosses(ctx, args, unary(ctx, 'neg', arithmetic(ctx, 'add', right, wrong)));
     },
     true,
   );
@@ -214,7 +214,7 @@ export const losses: NativeTable = table((define) => {
     `input, target, weight=None, ${LEGACY}, reduction='mean', pos_weight=None`,
     (ctx, args) => {
       const [x, t] = [args.tensor('input'), args.tensor('target')];
-      sameSize(ctx, x, t);
+      requireSameSize(ctx, x, t);
       const positive = args.optionalTensor('pos_weight');
       const wrong = arithmetic(ctx, 'mul', arithmetic(ctx, 'sub', 1n, t), x);
       const surprise = softplus(ctx, unary(ctx, 'neg', x));
@@ -222,7 +222,7 @@ export const losses: NativeTable = table((define) => {
         ? arithmetic(ctx, 'add', arithmetic(ctx, 'mul', arithmetic(ctx, 'sub', positive, 1n), t), 1n)
         : undefined;
       const right = factor ? arithmetic(ctx, 'mul', factor, surprise) : surprise;
-      return reduced(ctx, args, weighted(ctx, args, arithmetic(ctx, 'add', wrong, right)));
+      return reduceLosses(ctx, args, weightLosses(ctx, args, arithmetic(ctx, 'add', wrong, right)));
     },
   );
   define('kl_div', `input, target, ${LEGACY}, reduction='mean', log_target=False`, (ctx, args) => {
@@ -230,7 +230,7 @@ export const losses: NativeTable = table((define) => {
     const each = args.bool('log_target')
       ? arithmetic(ctx, 'mul', unary(ctx, 'exp', t), arithmetic(ctx, 'sub', t, x))
       : arithmetic(ctx, 'sub', xlogy(ctx, t, t), arithmetic(ctx, 'mul', t, x));
-    const result = reduced(ctx, args, each);
+    const result = reduceLosses(ctx, args, each);
     const batch = reductionOf(ctx, args) === 'batchmean' ? sizeOf(x, 0) : 1;
     return batch === 1 ? result : arithmetic(ctx, 'div', result, BigInt(batch));
   });
@@ -242,23 +242,23 @@ export const losses: NativeTable = table((define) => {
       const log = args.bool('log_input') ? x : unary(ctx, 'log', arithmetic(ctx, 'add', x, args.float('eps')));
       const rate = args.bool('log_input') ? unary(ctx, 'exp', x) : x;
       const each = arithmetic(ctx, 'sub', rate, arithmetic(ctx, 'mul', t, log));
-      if (!args.bool('full')) return reduced(ctx, args, each);
+      if (!args.bool('full')) return reduceLosses(ctx, args, each);
       const stirling = arithmetic(
         ctx,
         'add',
         arithmetic(ctx, 'sub', arithmetic(ctx, 'mul', t, unary(ctx, 'log', t)), t),
-        half(ctx, unary(ctx, 'log', arithmetic(ctx, 'mul', t, 2 * Math.PI))),
+        halve(ctx, unary(ctx, 'log', arithmetic(ctx, 'mul', t, 2 * Math.PI))),
       );
       const more = choose(ctx, comparison(ctx, 'gt', t, 1n), stirling, 0n);
-      return reduced(ctx, args, arithmetic(ctx, 'add', each, more));
+      return reduceLosses(ctx, args, arithmetic(ctx, 'add', each, more));
     },
   );
   define('gaussian_nll_loss', `input, target, var, full=False, eps=1e-06, reduction='mean', ${LEGACY}`, (ctx, args) => {
-    const spread = atLeast(ctx, floating(ctx, args.get('var')), args.float('eps'));
-    const ratio = arithmetic(ctx, 'div', squared(ctx, difference(ctx, args)), spread);
-    const each = half(ctx, arithmetic(ctx, 'add', unary(ctx, 'log', spread), ratio));
+    const spread = atLeast(ctx, toFloating(ctx, args.get('var')), args.float('eps'));
+    const ratio = arithmetic(ctx, 'div', square(ctx, difference(ctx, args)), spread);
+    const each = halve(ctx, arithmetic(ctx, 'add', unary(ctx, 'log', spread), ratio));
     const constant = args.bool('full') ? 0.5 * Math.log(2 * Math.PI) : 0;
-    return reduced(ctx, args, constant ? arithmetic(ctx, 'add', each, constant) : each);
+    return reduceLosses(ctx, args, constant ? arithmetic(ctx, 'add', each, constant) : each);
   });
   define('hinge_embedding_loss', `input, target, margin=1.0, ${LEGACY}, reduction='mean'`, (ctx, args) => {
     const [x, t] = [args.tensor('input'), args.tensor('target')];
@@ -267,12 +267,12 @@ export const losses: NativeTable = table((define) => {
       choose(ctx, comparison(ctx, 'ne', t, 1n), apart, 0n),
       choose(ctx, comparison(ctx, 'ne', t, -1n), x, 0n),
     ];
-    return reduced(ctx, args, arithmetic(ctx, 'add', terms[0] ?? null, terms[1] ?? null));
+    return reduceLosses(ctx, args, arithmetic(ctx, 'add', terms[0] ?? null, terms[1] ?? null));
   });
   define('margin_ranking_loss', `input1, input2, target, margin=0.0, ${LEGACY}, reduction='mean'`, (ctx, args) => {
     const gap = arithmetic(ctx, 'sub', args.tensor('input2'), args.tensor('input1'));
     const signed = arithmetic(ctx, 'mul', args.tensor('target'), gap);
-    return reduced(ctx, args, atLeast(ctx, arithmetic(ctx, 'add', signed, args.float('margin')), 0));
+    return reduceLosses(ctx, args, atLeast(ctx, arithmetic(ctx, 'add', signed, args.float('margin')), 0));
   });
   define('cosine_embedding_loss', `input1, input2, target, margin=0.0, ${LEGACY}, reduction='mean'`, (ctx, args) => {
     const near = cosine(ctx, args.tensor('input1'), args.tensor('input2'));
@@ -280,7 +280,7 @@ export const losses: NativeTable = table((define) => {
     const together = arithmetic(ctx, 'sub', 1n, near);
     const apart = atLeast(ctx, arithmetic(ctx, 'sub', near, args.float('margin')), 0);
     const other = choose(ctx, comparison(ctx, 'eq', t, -1n), apart, 0n);
-    return reduced(ctx, args, choose(ctx, comparison(ctx, 'eq', t, 1n), together, other));
+    return reduceLosses(ctx, args, choose(ctx, comparison(ctx, 'eq', t, 1n), together, other));
   });
   define(
     'triplet_margin_loss',
@@ -297,15 +297,15 @@ export const losses: NativeTable = table((define) => {
         ? arithmetic(ctx, 'min', between('anchor', 'negative'), between('positive', 'negative'))
         : between('anchor', 'negative');
       const gap = arithmetic(ctx, 'sub', between('anchor', 'positive'), far);
-      return reduced(ctx, args, atLeast(ctx, arithmetic(ctx, 'add', gap, args.float('margin')), 0));
+      return reduceLosses(ctx, args, atLeast(ctx, arithmetic(ctx, 'add', gap, args.float('margin')), 0));
     },
   );
   define('multilabel_soft_margin_loss', `input, target, weight=None, ${LEGACY}, reduction='mean'`, (ctx, args) => {
     const [x, t] = [args.tensor('input'), args.tensor('target')];
     const wrong = arithmetic(ctx, 'mul', arithmetic(ctx, 'sub', 1n, t), softplus(ctx, x));
     const right = arithmetic(ctx, 'mul', t, softplus(ctx, unary(ctx, 'neg', x)));
-    const each = weighted(ctx, args, arithmetic(ctx, 'add', right, wrong));
-    return reduced(ctx, args, reduce(ctx, 'mean', each, [x.type.shape.length - 1]));
+    const each = weightLosses(ctx, args, arithmetic(ctx, 'add', right, wrong));
+    return reduceLosses(ctx, args, reduce(ctx, 'mean', each, [x.type.shape.length - 1]));
   });
   define(
     'multi_margin_loss',
@@ -315,13 +315,13 @@ export const losses: NativeTable = table((define) => {
       const places = unsqueeze(ctx, target, dim);
       const right = apply(ctx, { kind: 'gather_elements', dim }, x, places);
       const over = atLeast(ctx, arithmetic(ctx, 'sub', arithmetic(ctx, 'add', x, args.float('margin')), right), 0);
-      const powers = args.int('p') === 2 ? squared(ctx, over) : over;
+      const powers = args.int('p') === 2 ? square(ctx, over) : over;
       const count = sizeOf(x, dim);
       // The right class counts as margin^p, and is taken off again.
       const own = args.float('margin') ** args.int('p') / count;
       const mean = arithmetic(ctx, 'sub', reduce(ctx, 'mean', powers, [dim]), own);
       const weight = args.optionalTensor('weight');
-      return reduced(
+      return reduceLosses(
         ctx,
         args,
         weight ? arithmetic(ctx, 'mul', mean, apply(ctx, { kind: 'gather', dim: 0 }, weight, target)) : mean,

@@ -47,7 +47,7 @@ export function localResponseNorm(
 }
 
 /** PyTorch's refusal to normalise one number by itself. */
-export function severalValues(ctx: Context, count: number, x: PyTensor, what = 'value per channel'): void {
+export function refuseSingleValue(ctx: Context, count: number, x: PyTensor, what = 'value per channel'): void {
   if (count !== 1) return;
   ctx.raise(
     'ValueError',
@@ -66,7 +66,7 @@ export function instanceNorm(
   if (mean && variance) {
     return apply(ctx, { kind: 'batch_norm', eps, momentum: 0.1 }, x, weight, bias, mean, variance);
   }
-  severalValues(ctx, elements(x.type.shape.slice(2)), x, 'spatial element');
+  refuseSingleValue(ctx, elements(x.type.shape.slice(2)), x, 'spatial element');
   // One group a channel.
   return apply(ctx, { kind: 'group_norm', groups: sizeOf(x, 1), eps }, x, weight, bias);
 }
@@ -93,7 +93,7 @@ export const normalizations: NativeTable = table((define) => {
   define('group_norm', 'input, num_groups, weight=None, bias=None, eps=1e-05', (ctx, args) => {
     const x = args.tensor('input');
     const groups = args.int('num_groups');
-    severalValues(ctx, elements(x.type.shape) / groups, x);
+    refuseSingleValue(ctx, elements(x.type.shape) / groups, x);
     const weight = args.optionalTensor('weight') ?? null;
     return apply(
       ctx,
@@ -109,7 +109,7 @@ export const normalizations: NativeTable = table((define) => {
     (ctx, args) => {
       const x = args.tensor('input');
       const isBatch = args.bool('training') || args.isNone('running_mean');
-      if (isBatch) severalValues(ctx, elements(x.type.shape) / sizeOf(x, 1), x);
+      if (isBatch) refuseSingleValue(ctx, elements(x.type.shape) / sizeOf(x, 1), x);
       return apply(
         ctx,
         {

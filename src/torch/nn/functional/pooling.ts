@@ -7,11 +7,11 @@ import type { Context } from '../../../python/natives/context';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { type PyTensor, PyTuple, type PyValue } from '../../../python/values/values';
 import { arithmetic, reduce } from '../../ops/operations';
-import { apply, elements, known, sizeOf, uniformly } from '../../tensor/tensor';
+import { apply, elements, full, knownTensor, sizeOf } from '../../tensor/tensor';
 import { broadcastTo, reshape } from '../../tensor/views';
-import { batched } from './batched';
+import { runBatched } from './batched';
 import { bothEnds } from './conv';
-import { gathered } from './sliding';
+import { gatherWindows } from './sliding';
 
 /** `(1, None)` or one number: null keeps the input's size. */
 function outputSizes(value: PyValue, rank: number): (number | null)[] {
@@ -32,11 +32,11 @@ function maxWithPlaces(
   within: Int32Array,
 ): readonly [values: PyTensor, places: PyTensor] {
   const [n, c] = firstElements(x.type.shape, 2);
-  const windows = gathered(ctx, x, within, elements(output), -3.4028234663852886e38);
+  const windows = gatherWindows(ctx, x, within, elements(output), -3.4028234663852886e38);
   const shape = [n, c, ...output];
   const values = reshape(ctx, reduce(ctx, 'max', windows, [2]), shape);
   const first = apply(ctx, { kind: 'arg', function: 'max', dim: 2, keepdim: true }, windows);
-  const table = known(
+  const table = knownTensor(
     ctx,
     { dtype: 'int64', shape: [1, 1, within.length / elements(output), elements(output)] },
     within,
@@ -78,9 +78,9 @@ export const pooling: NativeTable = table((define) => {
         if (divisor === undefined) return mean;
         // Sums, divided by one number: those of the windows that pooling would make, cut off or not.
         const output = mean.type.shape.slice(-rank);
-        return batched(ctx, x, rank + 2, (batch) => {
+        return runBatched(ctx, x, rank + 2, (batch) => {
           const places = windowPlaces(batch.type.shape.slice(2), output, { ...window, dilation: kernel.map(() => 1) });
-          const sums = reduce(ctx, 'sum', gathered(ctx, batch, places, elements(output), 0), [2]);
+          const sums = reduce(ctx, 'sum', gatherWindows(ctx, batch, places, elements(output), 0), [2]);
           const shape = [...batch.type.shape.slice(0, 2), ...output];
           return arithmetic(ctx, 'div', reshape(ctx, sums, shape), BigInt(divisor));
         });
@@ -113,7 +113,7 @@ export const pooling: NativeTable = table((define) => {
         const output = args.optionalInts('output_size')?.slice(-rank) ?? plain;
         const front = x.type.shape.slice(0, -rank);
         const flat = (tensor: PyTensor) => reshape(ctx, tensor, [elements(front), -1]);
-        const empty = uniformly(ctx, { dtype: x.type.dtype, shape: [elements(front), elements(output)] }, 0);
+        const empty = full(ctx, { dtype: x.type.dtype, shape: [elements(front), elements(output)] }, 0);
         const op = { kind: 'scatter_elements', dim: 1, reduction: 'none' } as const;
         return reshape(ctx, apply(ctx, op, empty, flat(indices), flat(x)), [...front, ...output]);
       },
@@ -121,7 +121,7 @@ export const pooling: NativeTable = table((define) => {
     define(`lp_pool${rank}d`, 'input, norm_type, kernel_size, stride=None, ceil_mode=False', (ctx, args) => {
       const kernel = args.intOrTuple('kernel_size', rank);
       const p = args.float('norm_type');
-      const mean = batched(ctx, args.tensor('input'), rank + 2, (x) =>
+      const mean = runBatched(ctx, args.tensor('input'), rank + 2, (x) =>
         pool(ctx, 'avg', arithmetic(ctx, 'pow', x, p), {
           kernel,
           stride: strideOf(args, rank, kernel),
@@ -161,7 +161,7 @@ export function pool(
 ): PyTensor {
   const { kernel, stride, ceil } = window;
   const padding = bothEnds(window.padding);
-  return batched(ctx, x, kernel.length + 2, (batch) =>
+  return runBatched(ctx, x, kernel.length + 2, (batch) =>
     kind === 'max'
       ? apply(
           ctx,
@@ -183,7 +183,7 @@ export function adaptivePool(
   x: PyTensor,
   output: readonly (number | null)[],
 ): PyTensor {
-  return batched(ctx, x, output.length + 2, (batch) => {
+  return runBatched(ctx, x, output.length + 2, (batch) => {
     const sizes = output.map((size, dim) => size ?? sizeOf(batch, dim + 2));
     return apply(ctx, { kind: 'adaptive_pool', function: kind, output: sizes }, batch);
   });

@@ -7,7 +7,7 @@ import { wayOut } from '../../../python/natives/errors';
 import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
 import { arithmetic, choose, comparison, reduce } from '../../ops/operations';
-import { apply, cast, concatenate, known, numbers, sizeOf, uniformly } from '../../tensor/tensor';
+import { apply, cast, concatenate, full, knownTensor, numbers, sizeOf } from '../../tensor/tensor';
 import { slice, unsqueeze } from '../../tensor/views';
 
 function oneHot(ctx: Context, x: PyTensor, classes: number): PyTensor {
@@ -19,7 +19,7 @@ function oneHot(ctx: Context, x: PyTensor, classes: number): PyTensor {
   if (largest !== undefined && largest >= count) {
     ctx.raise('RuntimeError', 'Class values must be smaller than num_classes.');
   }
-  const table = known(
+  const table = knownTensor(
     ctx,
     { dtype: 'int64', shape: [count] },
     numbers(ctx, count, (i) => i),
@@ -59,7 +59,7 @@ export function embeddingBag(
   const bags = ends.slice(1).map((end, i): PyTensor => {
     const start = itemAt(ends, i);
     if (start < end) return bag(slice(ctx, scaled, 0, start, end), 0, true);
-    return uniformly(ctx, { dtype: 'float32', shape: [1, sizeOf(weight, 1)] }, 0);
+    return full(ctx, { dtype: 'float32', shape: [1, sizeOf(weight, 1)] }, 0);
   });
   return concatenate(ctx, bags, 0);
 }

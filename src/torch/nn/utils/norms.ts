@@ -6,7 +6,7 @@ import { type PyInstance, PyParameter, PyTensor, type PyValue } from '../../../p
 import { matmul } from '../../ops/blas';
 import { arithmetic } from '../../ops/operations';
 import { vectorNorm } from '../../ops/reduction';
-import { initialised, initialiserFor, initialiserOf, makeParameter } from '../../tensor/initialiser';
+import { fromInitialiser, initialiserFor, initialiserOf, makeParameter } from '../../tensor/initialiser';
 import { elements, sizeOf } from '../../tensor/tensor';
 import { permute, reshape } from '../../tensor/views';
 import { addHook } from '../hooks';
@@ -20,7 +20,7 @@ export function parameterAt(ctx: Context, module: PyInstance, name: string): PyP
 }
 
 /** Recomputes `module.name` before each call, and gives it now. */
-export function computedBefore(
+export function recomputeBefore(
   ctx: Context,
   module: PyInstance,
   name: string,
@@ -38,7 +38,7 @@ export function computedBefore(
 }
 
 /** All dimensions but one (all of them for null), over which a norm is taken. */
-export function others(rank: number, dim: number | null): number[] {
+export function otherDims(rank: number, dim: number | null): number[] {
   const all = Array.from({ length: rank }, (_, i) => i);
   if (dim === null) return all;
   const axis = dim < 0 ? dim + rank : dim;
@@ -46,15 +46,15 @@ export function others(rank: number, dim: number | null): number[] {
 }
 
 /** g · v / ‖v‖, the norm over all dimensions but one. */
-export function weightNormed(ctx: Context, g: PyTensor, v: PyTensor, dim: number | null): PyTensor {
-  const norm = vectorNorm(ctx, v, 2, others(v.type.shape.length, dim), dim !== null);
+export function applyWeightNorm(ctx: Context, g: PyTensor, v: PyTensor, dim: number | null): PyTensor {
+  const norm = vectorNorm(ctx, v, 2, otherDims(v.type.shape.length, dim), dim !== null);
   return arithmetic(ctx, 'mul', v, arithmetic(ctx, 'div', g, norm));
 }
 
 /** The norms of random rows are not known before they are drawn: they start at the root of their expected square. */
 export function normInitialiser(ctx: Context, weight: PyParameter, dim: number | null): Initialiser {
   const made: Initialiser = initialiserOf(ctx, weight) ?? { kind: 'constant', value: 0 };
-  const count = elements(others(weight.type.shape.length, dim).map((each) => sizeOf(weight, each)));
+  const count = elements(otherDims(weight.type.shape.length, dim).map((each) => sizeOf(weight, each)));
   switch (made.kind) {
     case 'constant':
       return { kind: 'constant', value: Math.abs(made.value) * Math.sqrt(count) };
@@ -68,9 +68,9 @@ export function normInitialiser(ctx: Context, weight: PyParameter, dim: number |
     case 'data': {
       const norms = vectorNorm(
         ctx,
-        initialised(ctx, weight.type, made),
+        fromInitialiser(ctx, weight.type, made),
         2,
-        others(weight.type.shape.length, dim),
+        otherDims(weight.type.shape.length, dim),
         dim !== null,
       );
       return norms.data ? initialiserFor(norms.data) : { kind: 'constant', value: 1 };
@@ -81,7 +81,7 @@ export function normInitialiser(ctx: Context, weight: PyParameter, dim: number |
 }
 
 export function normShape(weight: PyTensor, dim: number | null): number[] {
-  const over = others(weight.type.shape.length, dim);
+  const over = otherDims(weight.type.shape.length, dim);
   return dim === null ? [] : weight.type.shape.map((size, i) => (over.includes(i) ? 1 : size));
 }
 
@@ -92,8 +92,8 @@ export function weightNorm(ctx: Context, module: PyInstance, name: string, dim: 
   module.fields.delete(name);
   module.fields.set(`${name}_g`, g);
   module.fields.set(`${name}_v`, weight);
-  computedBefore(ctx, module, name, (inner, owner) =>
-    weightNormed(inner, tensorAt(inner, owner, `${name}_g`), tensorAt(inner, owner, `${name}_v`), dim),
+  recomputeBefore(ctx, module, name, (inner, owner) =>
+    applyWeightNorm(inner, tensorAt(inner, owner, `${name}_g`), tensorAt(inner, owner, `${name}_v`), dim),
   );
 }
 
@@ -105,14 +105,14 @@ export function tensorAt(ctx: Context, module: PyInstance, name: string): PyTens
 }
 
 /** The weight as a matrix with rows for `dim`. */
-function asMatrix(ctx: Context, weight: PyTensor, dim: number): PyTensor {
-  const order = [dim, ...others(weight.type.shape.length, dim)];
+function matrixOf(ctx: Context, weight: PyTensor, dim: number): PyTensor {
+  const order = [dim, ...otherDims(weight.type.shape.length, dim)];
   return reshape(ctx, permute(ctx, weight, order), [sizeOf(weight, dim), -1]);
 }
 
 /** weight / σ with σ = uᵀ·W·v, the largest singular value as the buffers know it. */
-export function spectralNormed(ctx: Context, weight: PyTensor, u: PyTensor, v: PyTensor, dim: number): PyTensor {
-  const sigma = matmul(ctx, u, matmul(ctx, asMatrix(ctx, weight, dim), v));
+export function applySpectralNorm(ctx: Context, weight: PyTensor, u: PyTensor, v: PyTensor, dim: number): PyTensor {
+  const sigma = matmul(ctx, u, matmul(ctx, matrixOf(ctx, weight, dim), v));
   return arithmetic(ctx, 'div', weight, sigma);
 }
 
@@ -132,7 +132,7 @@ export function singularVectors(
     [v, columns],
   ] as const) {
     const drawn = { kind: 'normal', mean: 0, deviation: 1 / Math.sqrt(size) } as const;
-    const vector: PyValue = initialised(ctx, { dtype: 'float32', shape: [size] }, drawn);
+    const vector: PyValue = fromInitialiser(ctx, { dtype: 'float32', shape: [size] }, drawn);
     ctx.call(ctx.getattr(module, 'register_buffer'), [name, vector]);
   }
 }
@@ -144,9 +144,9 @@ export function spectralNorm(ctx: Context, module: PyInstance, name: string, giv
   module.fields.delete(name);
   module.fields.set(`${name}_orig`, weight);
   singularVectors(ctx, module, weight, dim, `${name}_u`, `${name}_v`);
-  computedBefore(ctx, module, name, (inner, owner) => {
+  recomputeBefore(ctx, module, name, (inner, owner) => {
     const at = (suffix: string) => tensorAt(inner, owner, `${name}_${suffix}`);
-    return spectralNormed(inner, at('orig'), at('u'), at('v'), dim);
+    return applySpectralNorm(inner, at('orig'), at('u'), at('v'), dim);
   });
 }
 

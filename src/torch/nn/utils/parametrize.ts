@@ -9,15 +9,15 @@ import { type PyClass, PyInstance, PyTensor, type PyValue } from '../../../pytho
 import { initialiserOf, makeParameter } from '../../tensor/initialiser';
 import { children, moduleState, selfOf } from '../module';
 import {
-  computedBefore,
+  applySpectralNorm,
+  applyWeightNorm,
   normInitialiser,
   normShape,
   parameterAt,
+  recomputeBefore,
   singularVectors,
-  spectralNormed,
   tensorAt,
   transposedDim,
-  weightNormed,
 } from './norms';
 
 const key = Symbol('torch.nn.utils.parametrize');
@@ -53,7 +53,7 @@ function classes(ctx: Context): Classes {
         '_WeightNorm',
         'torch.nn.utils.parametrizations',
         native('self, weight_g, weight_v', (inner, args) =>
-          weightNormed(inner, args.tensor('weight_g'), args.tensor('weight_v'), axisOf(args.get('self'))),
+          applyWeightNorm(inner, args.tensor('weight_g'), args.tensor('weight_v'), axisOf(args.get('self'))),
         ),
       ),
       spectralNorm: define(
@@ -62,7 +62,7 @@ function classes(ctx: Context): Classes {
         native('self, weight', (inner, args) => {
           const self = selfOf(args.get('self'));
           const [u, v] = [tensorAt(inner, self, '_u'), tensorAt(inner, self, '_v')];
-          return spectralNormed(inner, args.tensor('weight'), u, v, axisOf(self) ?? 0);
+          return applySpectralNorm(inner, args.tensor('weight'), u, v, axisOf(self) ?? 0);
         }),
       ),
     };
@@ -94,7 +94,7 @@ function handOver(ctx: Context, module: PyInstance, name: string, first: PyInsta
   list.fields.set('0', first);
   listsOf(ctx, module).fields.set(name, list);
   module.fields.delete(name);
-  computedBefore(ctx, module, name, (inner, owner) => {
+  recomputeBefore(ctx, module, name, (inner, owner) => {
     const lists = owner.fields.get('parametrizations');
     const own = lists instanceof PyInstance ? lists.fields.get(name) : undefined;
     const value = inner.call(own ?? null);

@@ -8,7 +8,7 @@ import { nativeClass } from '../../../python/natives/native';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { type PyClass, PyInstance, PyTensor, PyTuple, type PyValue } from '../../../python/values/values';
 import { stack } from '../../ops/joining';
-import { known, sizeOf } from '../../tensor/tensor';
+import { knownTensor, sizeOf } from '../../tensor/tensor';
 import { transpose } from '../../tensor/views';
 import { pad } from '../functional/padding';
 
@@ -19,13 +19,13 @@ export function packedClass(ctx: Context): PyClass {
 }
 
 /** The padded tensor [T,N,…] that a packed sequence holds here; undefined for anything else. */
-export function unpacked(value: PyValue): PyTensor | undefined {
+export function unpack(value: PyValue): PyTensor | undefined {
   const held =
     value instanceof PyInstance && value.cls.name === 'PackedSequence' ? value.fields.get('padded') : undefined;
   return held instanceof PyTensor ? held : undefined;
 }
 
-export function packed(ctx: Context, padded: PyTensor): PyInstance {
+export function pack(ctx: Context, padded: PyTensor): PyInstance {
   const made = new PyInstance(packedClass(ctx));
   made.fields.set('padded', padded);
   made.fields.set('data', padded);
@@ -59,13 +59,13 @@ export const sequences: NativeTable = table((define) => {
             ),
       );
     }
-    return packed(ctx, x);
+    return pack(ctx, x);
   });
   define('pad_packed_sequence', 'sequence, batch_first=False, padding_value=0.0, total_length=None', (ctx, args) => {
-    const x = unpacked(args.get('sequence'));
+    const x = unpack(args.get('sequence'));
     if (!x) return ctx.raise('TypeError', 'pad_packed_sequence expects a PackedSequence');
     const [time, batch] = firstElements(x.type.shape, 2);
-    const lengths = known(ctx, { dtype: 'int64', shape: [batch] }, new Array<number>(batch).fill(time));
+    const lengths = knownTensor(ctx, { dtype: 'int64', shape: [batch] }, new Array<number>(batch).fill(time));
     return new PyTuple([args.bool('batch_first') ? transpose(ctx, x, 0, 1) : x, lengths]);
   });
   define('pad_sequence', 'sequences, batch_first=False, padding_value=0.0', (ctx, args) => {
