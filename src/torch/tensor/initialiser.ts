@@ -1,6 +1,6 @@
 /** How tensors get their first values: initialisers instead of bytes, so that a large layer allocates nothing. */
 
-import { itemAt } from '../../graph/access';
+import { doubleAt, itemAt } from '../../graph/access';
 import { count, fillElements, storeElements, stridesOf } from '../../graph/evaluate/elements';
 import { MAX_KNOWN } from '../../graph/evaluate/index';
 import { placesOf } from '../../graph/initialise';
@@ -136,7 +136,7 @@ function valuesOf({ dtype, shape }: TensorType, initialiser: Initialiser): Tenso
           result[place] = itemAt(own, i);
         });
       }
-      return storeElements(dtype, length, (i) => itemAt(result, i));
+      return storeElements(dtype, length, (i) => doubleAt(result, i));
     }
     default:
       return undefined;

@@ -1,6 +1,6 @@
 /** Writing to tensors: what PyTorch's in-place forms, `x[i] = y` and `nn.init.*` do. */
 
-import { itemAt } from '../../graph/access';
+import { doubleAt, itemAt } from '../../graph/access';
 import { storeElements } from '../../graph/evaluate/elements';
 import { placesOf } from '../../graph/initialise';
 import { promote } from '../../graph/ops/rule';
@@ -156,5 +156,5 @@ function patchedData(view: PyTensor, before: TensorData, own: TensorData): Tenso
     after[at] = itemAt(own, i);
   });
   const { dtype } = view.type;
-  return storeElements(dtype, after.length, (i) => itemAt(after, i));
+  return storeElements(dtype, after.length, (i) => doubleAt(after, i));
 }
