@@ -25,7 +25,7 @@ function replace(ctx: Context, module: PyInstance, items: readonly PyValue[]): v
 }
 
 /** A new container of PyTorch's class that the module has. */
-function madeOf(ctx: Context, module: PyInstance, items: readonly PyValue[] = []): PyValue {
+function makeContainer(ctx: Context, module: PyInstance, items: readonly PyValue[] = []): PyValue {
   const made = ctx.call(module.cls.mro.find((each) => each.native) ?? module.cls);
   if (made instanceof PyInstance) put(ctx, made, items);
   return made;
@@ -37,7 +37,7 @@ function pick(ctx: Context, module: PyInstance, index: PyValue): PyValue {
   if (index instanceof PySlice) {
     const all = children(ctx, module);
     const [start, stop, step] = sliceIndices(ctx, index, all.length);
-    const made = madeOf(ctx, module);
+    const made = makeContainer(ctx, module);
     if (!(made instanceof PyInstance)) return made;
     let count = 0;
     for (let at = start; step > 0 ? at < stop : at > stop; at += step) {
@@ -76,12 +76,12 @@ export function containers(ctx: Context): Record<string, PyValue> {
     });
     define('__add__', 'self, other', (inner, args) => {
       const module = selfOf(args.get('self'));
-      return madeOf(inner, module, [...values(inner, module), ...inner.list(args.get('other'))]);
+      return makeContainer(inner, module, [...values(inner, module), ...inner.list(args.get('other'))]);
     });
     define('__mul__', 'self, other', (inner, args) => {
       const module = selfOf(args.get('self'));
       const items = values(inner, module);
-      return madeOf(inner, module, Array.from({ length: args.int('other') }, () => items).flat());
+      return makeContainer(inner, module, Array.from({ length: args.int('other') }, () => items).flat());
     });
     define('pop', 'self, key', (inner, args) => {
       const module = selfOf(args.get('self'));

@@ -148,7 +148,7 @@ export const picking: NativeTable = table((define) => {
   define('unique', 'input, sorted=True, return_inverse=False, return_counts=False, dim=None', (ctx, args) => {
     const x = args.tensor('input');
     if (!args.isNone('dim')) ctx.error('unsupported', say('unique along a dimension is not supported; {0}', wayOut()));
-    const data = Array.from(knownOf(ctx, x, 'torch.unique'));
+    const data = Array.from(requireData(ctx, x, 'torch.unique'));
     const values = [...new Set(data)].sort((a, b) => a - b);
     const results = [knownTensor(ctx, { dtype: x.type.dtype, shape: [values.length] }, values)];
     const whole = (shape: readonly number[], numbers: readonly number[]) =>
@@ -172,7 +172,7 @@ export const picking: NativeTable = table((define) => {
   });
 });
 
-function knownOf(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
+function requireData(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
   return (
     x.data ??
     ctx.error('unsupported', say('{0} depends on values that are known only when the model runs; {1}', what, wayOut()))
@@ -180,7 +180,7 @@ function knownOf(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
 }
 
 function nonzero(ctx: Context, x: PyTensor, asTuple: boolean): PyValue {
-  const data = Array.from(knownOf(ctx, x, 'nonzero'));
+  const data = Array.from(requireData(ctx, x, 'nonzero'));
   const set = data.flatMap((each, i) => (each ? [i] : []));
   const { shape } = x.type;
   const columns = stridesOf(shape).map((stride, dim) => set.map((at) => Math.floor(at / stride) % sizeAt(shape, dim)));

@@ -8,7 +8,7 @@ import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { Ellipsis, PyList, PySlice, PyTensor, PyTuple, type PyValue, typeName } from '../../python/values/values';
 import { assign, overwrite } from './inplace';
-import { flattened } from './literal';
+import { flattenList } from './literal';
 import { apply, cast, elements, knownTensor, numbers, operand, sizeOf } from './tensor';
 import { broadcastTo, permute, reshape, select, slice, unsqueeze } from './views';
 
@@ -201,7 +201,7 @@ function read(ctx: Context, item: PyValue): PyValue {
 }
 
 function tensorOfList(ctx: Context, list: PyList): PyTensor {
-  const { shape, flat } = flattened(ctx, list);
+  const { shape, flat } = flattenList(ctx, list);
   const bools = flat.length > 0 && flat.every((each) => typeof each === 'boolean');
   const numbers = flat.map((each) => {
     if (typeof each === 'bigint' || typeof each === 'boolean') return Number(each);

@@ -12,7 +12,7 @@ import { cast, clone, elements, knownTensor, operand, scalarType } from './tenso
 /** Nested lists of numbers and tensors, or a number. `fallback` is the dtype where the data says nothing. */
 export function literal(ctx: Context, data: PyValue, dtype: DType | undefined, fallback?: DType): PyTensor {
   if (data instanceof PyTensor) return dtype && dtype !== data.type.dtype ? cast(ctx, data, dtype) : clone(ctx, data);
-  const { shape, flat } = flattened(ctx, data);
+  const { shape, flat } = flattenList(ctx, data);
   if (flat.length !== elements(shape)) {
     ctx.raise('ValueError', `expected sequence of length ${sizeAt(shape, -1)} at dim ${shape.length - 1}`);
   }
@@ -27,7 +27,7 @@ export function literal(ctx: Context, data: PyValue, dtype: DType | undefined, f
 const MOST_DIMENSIONS = 64;
 
 /** The sizes of nested sequences, by the first of each, and what they hold; what is shared counts each time. */
-export function flattened(ctx: Context, data: PyValue): { readonly shape: number[]; readonly flat: PyValue[] } {
+export function flattenList(ctx: Context, data: PyValue): { readonly shape: number[]; readonly flat: PyValue[] } {
   const { meter } = ctx;
   const shape: number[] = [];
   const flat: PyValue[] = [];

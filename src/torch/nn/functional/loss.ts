@@ -59,13 +59,13 @@ function xlogy(ctx: Context, x: PyTensor, y: PyTensor): PyTensor {
 }
 
 /** Scores of classes, and for each the class that is right: the class dimension is 1, or 0 where there is no batch. */
-interface Classes {
+interface ClassTargets {
   readonly logs: PyTensor;
   readonly dim: number;
   readonly target: PyTensor;
 }
 
-function classesOf(ctx: Context, logs: PyTensor, target: PyTensor): Classes {
+function classesOf(ctx: Context, logs: PyTensor, target: PyTensor): ClassTargets {
   const [x, t] = [logs.type.shape, target.type.shape];
   const dim = x.length > 1 ? 1 : 0;
   const expected = x.filter((_, i) => i !== dim);
@@ -77,7 +77,7 @@ function classesOf(ctx: Context, logs: PyTensor, target: PyTensor): Classes {
 }
 
 /** -log p of the right classes; ignored ones are zero. `total` is what a mean divides by. */
-function logLikelihood(ctx: Context, { logs, dim, target }: Classes, args: NativeArguments) {
+function logLikelihood(ctx: Context, { logs, dim, target }: ClassTargets, args: NativeArguments) {
   const ignored = comparison(ctx, 'eq', target, BigInt(args.int('ignore_index')));
   const kept = cast(ctx, unary(ctx, 'not', ignored), logs.type.dtype);
   const classes = choose(ctx, ignored, 0n, target);
@@ -89,7 +89,7 @@ function logLikelihood(ctx: Context, { logs, dim, target }: Classes, args: Nativ
 }
 
 /** The weights of the classes, as wide as the scores. */
-function classWeights(ctx: Context, { logs, dim }: Pick<Classes, 'logs' | 'dim'>, weight: PyTensor): PyTensor {
+function classWeights(ctx: Context, { logs, dim }: Pick<ClassTargets, 'logs' | 'dim'>, weight: PyTensor): PyTensor {
   return reshape(
     ctx,
     weight,
@@ -97,7 +97,7 @@ function classWeights(ctx: Context, { logs, dim }: Pick<Classes, 'logs' | 'dim'>
   );
 }
 
-function nll(ctx: Context, classes: Classes, args: NativeArguments): PyTensor {
+function nll(ctx: Context, classes: ClassTargets, args: NativeArguments): PyTensor {
   const { losses, total } = logLikelihood(ctx, classes, args);
   const reduction = reductionOf(ctx, args);
   if (reduction === 'none') return losses;

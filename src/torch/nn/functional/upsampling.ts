@@ -62,7 +62,8 @@ export function interpolate(
     ctx.raise('NotImplementedError', `Got ${rank + 2}D input, but ${mode} mode needs ${fits + 2}D input`);
   }
   if (given.antialias) ctx.error('unsupported', say('interpolate(antialias=True) is not supported; {0}', wayOut()));
-  if (mode === 'nearest' || mode === 'nearest-exact') return nearest(ctx, x, target, mode === 'nearest' ? 0 : 0.5);
+  if (mode === 'nearest' || mode === 'nearest-exact')
+    return upsampleNearest(ctx, x, target, mode === 'nearest' ? 0 : 0.5);
   if (mode === 'area') return adaptivePool(ctx, 'avg', x, target.sizes);
   if (fits === undefined) {
     return ctx.error('unsupported', say("interpolate(mode='{0}') is not supported; {1}", mode, wayOut()));
@@ -71,7 +72,7 @@ export function interpolate(
 }
 
 /** Nearest neighbours: by whole factors a broadcast, else a pick along each dimension, at PyTorch's float32 positions. */
-function nearest(ctx: Context, x: PyTensor, { sizes, factors }: Target, shift: number): PyTensor {
+function upsampleNearest(ctx: Context, x: PyTensor, { sizes, factors }: Target, shift: number): PyTensor {
   const lengths = x.type.shape.slice(2);
   const ratios = lengths.map((length, i) => itemAt(sizes, i) / length);
   const isWhole = (ratio: number, dim: number) => Number.isInteger(ratio) && (!factors || factors[dim] === ratio);

@@ -22,7 +22,7 @@ import {
 
 const key = Symbol('torch.nn.utils.parametrize');
 
-interface Classes {
+interface ParametrizeClasses {
   readonly list: PyClass;
   readonly weightNorm: PyClass;
   readonly spectralNorm: PyClass;
@@ -33,7 +33,7 @@ function originals(list: PyInstance): PyValue[] {
   return [...list.fields].filter(([name]) => /^original\d*$/.test(name)).map(([, value]) => value);
 }
 
-function classes(ctx: Context): Classes {
+function classes(ctx: Context): ParametrizeClasses {
   return ctx.slot(key, () => {
     const { cls: base } = moduleState(ctx);
     const define = (name: string, home: string, forward: PyValue) => nativeClass(name, [base], { forward }, home);
