@@ -206,7 +206,7 @@ export function expand(ctx: Context, x: PyTensor, size: readonly number[]): PyTe
     i < added
       ? ctx.raise(
           'RuntimeError',
-          `The expanded size of the tensor (-1) isn't allowed in a firstElements, non-existing dimension ${i}`,
+          `The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension ${i}`,
         )
       : sizeAt(x.type.shape, i - added);
   const shape = size.map((each, i) => (each === -1 ? kept(i) : each));
