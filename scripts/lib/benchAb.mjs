@@ -114,7 +114,7 @@ export async function benchAb(args) {
     throw new Unmet('name the other checkout, with its packages installed: npm run bench ab -- --base FOLDER');
   if (!(Number.isInteger(pairs) && pairs >= 10)) throw new Unmet('at least 10 pairs: --pairs 10');
   const base = resolve(values.base);
-  const { median, pairedRatio } = await statistics();
+  const { median, pairedRatioInterval } = await statistics();
 
   const [baseSizes, hereSizes] = [await sizes(base), await sizes(root)];
   const folder = inRoot('out', 'bench');
@@ -137,7 +137,7 @@ export async function benchAb(args) {
   const timed = sharedKeys(one[0], other[0]);
   const timeRows = timed.map((what) => {
     const [before, now] = [one, other].map((samples) => samples.map((sample) => sample[what]));
-    const { estimate, low, high, separable } = pairedRatio(now, before, timed.length);
+    const { estimate, low, high, separable } = pairedRatioInterval(now, before, timed.length);
     const verdict = separable ? (estimate > 1 ? 'slower' : 'faster') : '';
     const interval = `${estimate.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
     return [what, ...[before, now].map((each) => `${median(each).toFixed(2)} ms`), interval, verdict];
