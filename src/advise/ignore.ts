@@ -1,4 +1,4 @@
-import { itemAt } from '../graph/access';
+import { itemAt, itemOr } from '../graph/access';
 import type { Advice, TextEdit } from './advice';
 
 const comment = /#\s*activation-lens:\s*ignore(?:\[([\w\s,-]*)\])?/;
@@ -33,7 +33,8 @@ export class Ignores {
 
 /** The edit that silences a finding where it stands: a comment at the end of its last line. */
 export function ignoreEdit(text: string, { code, range }: Advice): TextEdit {
-  const line = itemAt(text.split('\n'), range.endLine).replace(/\r$/, '');
+  // The text may have been changed since the advice was given.
+  const line = itemOr(text.split('\n'), range.endLine, '').replace(/\r$/, '');
   const match = comment.exec(line);
   const at = (column: number, insert: string): TextEdit => ({
     range: { file: range.file, line: range.endLine, column, endLine: range.endLine, endColumn: column },

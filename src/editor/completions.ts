@@ -94,9 +94,10 @@ function ghostText(documents: Documents): vscode.InlineCompletionItemProvider {
     async provideInlineCompletionItems(document, position, _, token) {
       const line = document.lineAt(position);
       if (!settings(document).ghostText || position.character < line.text.trimEnd().length) return undefined;
+      // Read now: the text may be another one once the sites are found.
+      const lines = document.getText().split(/\r?\n/);
       const sites = await documents.sites(document);
       if (token.isCancellationRequested || sites.length === 0) return undefined;
-      const lines = document.getText().split(/\r?\n/);
       const text = habitAt({ lines, line: position.line, sites });
       return text === undefined
         ? undefined
