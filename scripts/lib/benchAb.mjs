@@ -39,12 +39,13 @@ const checkoutPlugin = (folder) => ({
 
 /** Bundles what is timed, as the product is built. */
 async function bundle(folder, outfile) {
-  const [{ default: esbuild }, { forNode }] = await Promise.all([
+  // Older checkouts call the options `forNode`.
+  const [{ default: esbuild }, { forNode, nodeOptions = forNode }] = await Promise.all([
     load(folder, 'node_modules', 'esbuild', 'lib', 'main.js'),
     load(folder, 'scripts', 'lib', 'bundle.mjs'),
   ]);
   const own = join(folder, entry);
-  const options = await forNode();
+  const options = await nodeOptions();
   await esbuild.build({
     ...options,
     entryPoints: [existsSync(own) ? own : inRoot(entry)],
