@@ -1,4 +1,7 @@
-/** Convolutions and transposed convolutions. */
+/**
+ * Convolutions and transposed convolutions.
+ * `nn.Conv1d`, `nn.Conv2d`, `nn.Conv3d`, `nn.ConvTranspose1d`, `nn.ConvTranspose2d`, `nn.ConvTranspose3d`
+ */
 
 import { firstElements, itemAt } from '../../graph/access';
 import type { NativeArguments } from '../../python/natives/arguments';

@@ -1,4 +1,8 @@
-/** `torch.nn.init`: how parameters get their first values. */
+/**
+ * `torch.nn.init`: how parameters get their first values.
+ * `xavier_uniform_`, `xavier_normal_`, `kaiming_uniform_`, `kaiming_normal_`
+ * Each is there without its last underscore, too (`xavier_uniform`), as PyTorch's deprecated names are.
+ */
 import { catalogue } from '../../activations/catalogue';
 import type { Initialiser } from '../../graph/types';
 import { say } from '../../language/say';

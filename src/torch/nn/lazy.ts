@@ -1,4 +1,9 @@
-/** Layers that learn the size of their input from the first one that they are given. */
+/**
+ * Layers that learn the size of their input from the first one that they are given.
+ * `nn.LazyLinear`, `nn.LazyConv1d`, `nn.LazyConv2d`, `nn.LazyConv3d`, `nn.LazyConvTranspose1d`,
+ * `nn.LazyConvTranspose2d`, `nn.LazyConvTranspose3d`, `nn.LazyBatchNorm1d`, `nn.LazyBatchNorm2d`,
+ * `nn.LazyBatchNorm3d`, `nn.LazyInstanceNorm1d`, `nn.LazyInstanceNorm2d`, `nn.LazyInstanceNorm3d`
+ */
 import { itemAt } from '../../graph/access';
 import type { NativeArguments } from '../../python/natives/arguments';
 import type { Context, Eval } from '../../python/natives/context';

@@ -1,4 +1,7 @@
-/** Normalisations: batch, instance, layer, group and the like. */
+/**
+ * Normalisations: batch, instance, layer, group and the like.
+ * `nn.InstanceNorm1d`, `nn.InstanceNorm2d`, `nn.InstanceNorm3d`
+ */
 
 import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';

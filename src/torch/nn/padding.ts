@@ -1,4 +1,9 @@
-/** `nn.ReflectionPad2d` and its relatives. */
+/**
+ * Padding as layers.
+ * `nn.ConstantPad1d`, `nn.ConstantPad2d`, `nn.ConstantPad3d`, `nn.ZeroPad1d`, `nn.ZeroPad2d`, `nn.ZeroPad3d`,
+ * `nn.ReflectionPad1d`, `nn.ReflectionPad2d`, `nn.ReflectionPad3d`, `nn.ReplicationPad1d`, `nn.ReplicationPad2d`,
+ * `nn.ReplicationPad3d`, `nn.CircularPad1d`, `nn.CircularPad2d`, `nn.CircularPad3d`
+ */
 
 import { sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';

@@ -1,4 +1,10 @@
-/** Pooling layers. */
+/**
+ * Pooling layers.
+ * `nn.MaxPool1d`, `nn.MaxPool2d`, `nn.MaxPool3d`, `nn.MaxUnpool1d`, `nn.MaxUnpool2d`, `nn.MaxUnpool3d`,
+ * `nn.AvgPool1d`, `nn.AvgPool2d`, `nn.AvgPool3d`, `nn.LPPool1d`, `nn.LPPool2d`, `nn.LPPool3d`,
+ * `nn.AdaptiveAvgPool1d`, `nn.AdaptiveAvgPool2d`, `nn.AdaptiveAvgPool3d`, `nn.AdaptiveMaxPool1d`,
+ * `nn.AdaptiveMaxPool2d`, `nn.AdaptiveMaxPool3d`
+ */
 import { layerFunctions } from './functional/index';
 import { callFunctional, type Layer, RANKS } from './layer';
 

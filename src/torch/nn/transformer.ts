@@ -1,4 +1,8 @@
-/** Transformer layers, as compositions of the other layers. */
+/**
+ * Transformer layers, as compositions of the other layers.
+ * `nn.Transformer`, `nn.TransformerEncoder`, `nn.TransformerEncoderLayer`, `nn.TransformerDecoder`,
+ * `nn.TransformerDecoderLayer`
+ */
 import { itemAt } from '../../graph/access';
 import { say } from '../../language/say';
 import type { NativeArguments } from '../../python/natives/arguments';

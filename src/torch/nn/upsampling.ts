@@ -1,4 +1,4 @@
-/** `nn.Upsample` and its relatives. */
+/** `nn.Upsample`, `nn.UpsamplingNearest2d`, `nn.UpsamplingBilinear2d`. */
 import { callFunctional, type Layer } from './layer';
 
 export const upsamplingLayers: readonly Layer[] = [

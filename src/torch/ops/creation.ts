@@ -1,4 +1,10 @@
-/** Functions of `torch.*` that make tensors, and the rest of the namespace. */
+/**
+ * Functions of `torch.*` that make tensors, and the rest of the namespace.
+ * `torch.zeros_like`, `torch.ones_like`, `torch.empty_like`, `torch.randn_like`, `torch.rand_like`,
+ * `torch.tril_indices`, `torch.triu_indices`, `torch.hann_window`, `torch.hamming_window`, `torch.blackman_window`,
+ * `torch.FloatTensor`, `torch.DoubleTensor`, `torch.HalfTensor`, `torch.LongTensor`, `torch.IntTensor`,
+ * `torch.BoolTensor`, `torch.ByteTensor`
+ */
 import { firstElements, itemAt } from '../../graph/access';
 import { broadcast } from '../../graph/ops/rule';
 import type { DType, Initialiser } from '../../graph/types';

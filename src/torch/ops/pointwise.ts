@@ -1,4 +1,8 @@
-/** Functions of single elements: `torch.exp(x)`, `x.exp()`. */
+/**
+ * Functions of single elements: `torch.exp(x)`, `x.exp()`.
+ * `torch.logical_and`, `torch.logical_or`, `torch.logical_xor`, `torch.bitwise_and`, `torch.bitwise_or`,
+ * `torch.bitwise_xor`
+ */
 import type { BinaryFunction, UnaryFunction } from '../../graph/types';
 import { say } from '../../language/say';
 import { type NativeArguments, numberOf } from '../../python/natives/arguments';

@@ -1,4 +1,7 @@
-/** Functions that take dimensions together: sums, extremes, orders, norms. */
+/**
+ * Functions that take dimensions together: sums, extremes, orders, norms.
+ * `torch.amax`, `torch.amin`, `torch.argmax`, `torch.argmin`, `torch.var_mean`, `torch.std_mean`
+ */
 import type { BinaryFunction, DType } from '../../graph/types';
 import { say } from '../../language/say';
 import { type NativeArguments, numberOf } from '../../python/natives/arguments';

@@ -1,4 +1,7 @@
-/** Convolutions as functions. */
+/**
+ * Convolutions as functions.
+ * `F.conv1d`, `F.conv2d`, `F.conv3d`, `F.conv_transpose1d`, `F.conv_transpose2d`, `F.conv_transpose3d`
+ */
 import { itemAt } from '../../../graph/access';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { apply } from '../../tensor/tensor';

@@ -1,4 +1,11 @@
-/** Pooling as functions. */
+/**
+ * Pooling as functions.
+ * `F.max_pool1d`, `F.max_pool2d`, `F.max_pool3d`, `F.max_pool1d_with_indices`, `F.max_pool2d_with_indices`,
+ * `F.max_pool3d_with_indices`, `F.max_unpool1d`, `F.max_unpool2d`, `F.max_unpool3d`, `F.avg_pool1d`, `F.avg_pool2d`,
+ * `F.avg_pool3d`, `F.lp_pool1d`, `F.lp_pool2d`, `F.lp_pool3d`, `F.adaptive_avg_pool1d`, `F.adaptive_avg_pool2d`,
+ * `F.adaptive_avg_pool3d`, `F.adaptive_max_pool1d`, `F.adaptive_max_pool2d`, `F.adaptive_max_pool3d`,
+ * `F.fractional_max_pool1d`, `F.fractional_max_pool2d`, `F.fractional_max_pool3d`
+ */
 import { firstElements, itemAt } from '../../../graph/access';
 import { adaptivePlaces, windowPlaces } from '../../../graph/windows';
 import { say } from '../../../language/say';
