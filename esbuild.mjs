@@ -65,7 +65,7 @@ const announced = {
   },
 };
 
-async function contextOf({ out, entry, options, banner }) {
+async function contextOf({ out, entry, options, banner = undefined }) {
   const shared = await options();
   return esbuild.context({
     ...shared,

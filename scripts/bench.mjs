@@ -47,9 +47,11 @@ const limits = new Map([
 /** In the browser editor, which every machine can have: activation and hovers, the editor's own way to and fro included. */
 async function measureInEditor() {
   console.error('measuring in the editor');
-  const [{ editorTimes }, { buildTests }, { ensureBrowser }] = await Promise.all(
-    ['./editor/suite.mjs', './build-tests.mjs', './lib/ensureBrowser.mjs'].map((file) => import(file)),
-  );
+  const [{ editorTimes }, { buildTests }, { ensureBrowser }] = await Promise.all([
+    import('./editor/suite.mjs'),
+    import('./build-tests.mjs'),
+    import('./lib/ensureBrowser.mjs'),
+  ]);
   await ensureBrowser();
   await buildTests(['editor']);
   const times = await editorTimes();

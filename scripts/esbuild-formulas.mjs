@@ -82,6 +82,7 @@ export function formulas() {
         const byId = {};
         for (const activation of entries.values()) {
           const { value, variants, symbols = {} } = activation.formula;
+          /** @type {Record<string, any>} */
           const result = {
             ...(await renderBoth(formulaOf(activation, {}))),
             bare: await renderFormula(value),

@@ -10,9 +10,12 @@ function findPython() {
 
 await main(async () => {
   await setup();
-  const [{ buildTests }, { runMocha }, { runStages }, { canInstall, ensureDebian }] = await Promise.all(
-    ['./build-tests.mjs', './lib/mocha.mjs', './lib/stages.mjs', './lib/debian.mjs'].map((file) => import(file)),
-  );
+  const [{ buildTests }, { runMocha }, { runStages }, { canInstall, ensureDebian }] = await Promise.all([
+    import('./build-tests.mjs'),
+    import('./lib/mocha.mjs'),
+    import('./lib/stages.mjs'),
+    import('./lib/debian.mjs'),
+  ]);
   const parity = async () => {
     if (!findPython() && canInstall())
       await ensureDebian(['python3-torch', 'python3-torchvision'], 'to judge by PyTorch');

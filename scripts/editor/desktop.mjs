@@ -34,7 +34,8 @@ export async function whyNotDownloadable() {
     });
     return answer.ok ? undefined : `the download server answered ${answer.status}`;
   } catch (error) {
-    return `the download server can't be reached (${error.cause?.code ?? error.message})`;
+    const { cause, message } = /** @type {any} */ (error);
+    return `the download server can't be reached (${cause?.code ?? message})`;
   }
 }
 

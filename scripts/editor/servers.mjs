@@ -5,12 +5,15 @@ import { extname, join, relative } from 'node:path';
 
 async function listen(handle, port = 0) {
   const server = createServer(handle);
-  await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => resolve(undefined));
+  });
+  const bound = /** @type {import('node:net').AddressInfo} */ (server.address());
   const stop = () => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   };
-  return { address: `http://127.0.0.1:${server.address().port}/`, stop };
+  return { address: `http://127.0.0.1:${bound.port}/`, stop };
 }
 
 /**

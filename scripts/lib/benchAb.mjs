@@ -58,6 +58,7 @@ async function bundle(folder, outfile) {
 
 /** Bytes of the built files, by their names. */
 async function sizes(folder) {
+  /** @type {import('node:child_process').SpawnOptions} */
   const options = { cwd: folder, stdio: ['ignore', 'ignore', 2] };
   if ((await run(process.execPath, [join(folder, 'esbuild.mjs'), '--production'], options)) !== 0)
     throw new Unmet(`${folder} could not be built; the output above says why`);
@@ -76,7 +77,10 @@ function times(folder, file, inputs, only) {
   return JSON.parse(text);
 }
 
-/** Our own statistics, of the comparison of activations. */
+/**
+ * Our own statistics, of the comparison of activations.
+ * @returns {Promise<typeof import('../../src/compare/statistics.ts')>}
+ */
 async function statistics() {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({

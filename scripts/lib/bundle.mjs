@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { inRoot } from './paths.mjs';
 
-/** Prose is imported as text. */
+/**
+ * Prose is imported as text.
+ * @type {Record<string, import('esbuild').Loader>}
+ */
 const loader = { '.md': 'text' };
 
 /** The parser's package is resolved to the form that fits a CommonJS output: its ES module asks for `import.meta.url`. */

@@ -21,6 +21,7 @@ export async function ensureDebian(names, purpose) {
   const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (!canInstall()) throw new Unmet(`${missing.join(', ')} missing, ${purpose}; install with: sudo ${command}`);
   say(`installing ${missing.join(', ')} (${purpose})`);
+  /** @type {import('node:child_process').SpawnOptions} */
   const options = { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   if (!updated) await run('apt-get', ['update', '-q'], options);
   updated = true;

@@ -2,7 +2,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Every file under a folder whose name passes, sorted; nothing where the folder is missing. */
+/**
+ * Every file under a folder whose name passes, sorted; nothing where the folder is missing.
+ * @param {string} folder
+ * @param {(name: string) => boolean} [passes]
+ */
 export function filesUnder(folder, passes = () => true) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })

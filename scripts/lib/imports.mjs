@@ -92,7 +92,7 @@ const fileOf = (path, files) => [`${path}.ts`, `${path}/index.ts`, path].find((n
  * @param {typeof import('./rooms.mjs')} table
  * @returns {string[]} what is wrong, as `path:line: message`
  */
-export function violations(files, { rooms, packages, entrances = {}, globals, contains, features, recursive = [] }) {
+export function violations(files, { rooms, packages, entrances, globals, contains, features, recursive = [] }) {
   const found = [];
   for (const [path, facts] of files) {
     const room = roomOf(path, rooms);

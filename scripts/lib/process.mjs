@@ -39,14 +39,13 @@ export function runAndKeep(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
-    for (const [from, to] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ])
+    const pass = (from, to) =>
       from.setEncoding('utf8').on('data', (piece) => {
         text += piece;
         to.write(piece);
       });
+    pass(child.stdout, process.stdout);
+    pass(child.stderr, process.stderr);
     child.on('error', reject);
     child.on('close', (code) => resolve({ code: code ?? 1, text }));
   });
