@@ -22,10 +22,14 @@ const stripExtension = (file) => file.replace(/\.ts$/, '');
  */
 export async function buildTests(chosen = kinds) {
   for (const kind of chosen) rmSync(inRoot('out', 'test', kind), { recursive: true, force: true });
-  return bundle(chosen.flatMap((kind) => filesUnder(inRoot('test', kind))));
+  return bundleTests(chosen.flatMap((kind) => filesUnder(inRoot('test', kind))));
 }
 
-async function bundle(sources) {
+/**
+ * @param {readonly string[]} sources files of tests, absolute
+ * @returns the bundled test files
+ */
+export async function bundleTests(sources) {
   const tests = sources.filter((file) => /\.(test|bench)\.ts$/.test(file));
   const suites = ['index.ts', 'times.ts'].map((name) => inRoot('test', 'editor', name));
   const suite = sources.filter((file) => suites.includes(file));
@@ -59,7 +63,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     process.exit(2);
   }
   const built = asked.length
-    ? [...(await buildTests(asked.filter(isKind))), ...(await bundle(files))]
+    ? [...(await buildTests(asked.filter(isKind))), ...(await bundleTests(files))]
     : await buildTests();
   for (const file of built) console.log(relative(inRoot(), file));
 }

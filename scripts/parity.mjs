@@ -1,4 +1,6 @@
 // Holds our numbers against PyTorch itself: Debian's build of it, as a judge and as a corpus of models.
+//   node scripts/parity.mjs [test/parity/some.test.ts ...]      all unless given
+import { inRoot } from './lib/paths.mjs';
 import { main, output, Unmet } from './lib/process.mjs';
 import { setup } from './setup.mjs';
 
@@ -10,7 +12,7 @@ function findPython() {
 
 await main(async () => {
   await setup();
-  const [{ buildTests }, { runMocha }, { runStages }, { canInstall, ensureDebian }] = await Promise.all([
+  const [{ buildTests, bundleTests }, { runMocha }, { runStages }, { canInstall, ensureDebian }] = await Promise.all([
     import('./build-tests.mjs'),
     import('./lib/mocha.mjs'),
     import('./lib/stages.mjs'),
@@ -26,7 +28,8 @@ await main(async () => {
           'python3-torchvision; elsewhere: pip install torch torchvision) or name the Python in ACTIVATION_LENS_PYTHON',
       );
     process.env.ACTIVATION_LENS_PYTHON = python;
-    return runMocha(await buildTests(['parity']), 300_000);
+    const asked = process.argv.slice(2).map((file) => inRoot(file));
+    return runMocha(asked.length ? await bundleTests(asked) : await buildTests(['parity']), 300_000);
   };
   return runStages([['parity', parity]]);
 });

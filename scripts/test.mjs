@@ -1,6 +1,10 @@
 // Sets up and runs every test: types, lint, build, unit tests, the suite inside a real VS Code, the panels in Chromium.
 //   node scripts/test.mjs [types] [lint] [build] [unit] [editor] [browser]
+//   node scripts/test.mjs FILE.test.ts ... [--grep TITLE]      files of test/unit or test/browser alone
 // A stage that can't find what it needs fails; nothing is skipped.
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { filesUnder } from './lib/files.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { main, run, Unmet } from './lib/process.mjs';
 import { setup } from './setup.mjs';
@@ -11,13 +15,14 @@ const script = (path, ...args) => run(process.execPath, [inRoot(...path.split('/
 await main(async () => {
   await setup();
   // What follows is loaded only now, since it needs the packages.
-  const [{ buildTests }, { runMocha }, { runStages }, { ensureBrowser }, { runEditorSuite }] = await Promise.all([
-    import('./build-tests.mjs'),
-    import('./lib/mocha.mjs'),
-    import('./lib/stages.mjs'),
-    import('./lib/ensureBrowser.mjs'),
-    import('./editor/suite.mjs'),
-  ]);
+  const [{ buildTests, bundleTests }, { runMocha }, { runStages }, { ensureBrowser }, { runEditorSuite }] =
+    await Promise.all([
+      import('./build-tests.mjs'),
+      import('./lib/mocha.mjs'),
+      import('./lib/stages.mjs'),
+      import('./lib/ensureBrowser.mjs'),
+      import('./editor/suite.mjs'),
+    ]);
 
   const stages = {
     types: async () => {
@@ -49,7 +54,16 @@ await main(async () => {
     },
   };
 
-  const asked = process.argv.slice(2);
+  const { positionals: asked, values } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
+  const files = asked.filter((name) => name.endsWith('.test.ts')).map((name) => inRoot(name));
+  if (files.length) {
+    const wrong = files.find((file) => !/[\\/]test[\\/](unit|browser)[\\/]/.test(file) || !existsSync(file));
+    if (wrong) throw new Unmet(`${wrong} is no file of test/unit or test/browser`);
+    const isForBrowser = files.some((file) => /[\\/]browser[\\/]/.test(file));
+    if (isForBrowser) await ensureBrowser();
+    const pages = isForBrowser ? filesUnder(inRoot('test', 'browser', 'pages')) : [];
+    return runStages([['files', async () => runMocha(await bundleTests([...files, ...pages]), 60_000, values.grep)]]);
+  }
   const unknown = asked.find((name) => !(name in stages));
   if (unknown) throw new Unmet(`no such stage: ${unknown}; there are ${Object.keys(stages).join(', ')}`);
   return runStages(Object.entries(stages).filter(([name]) => !asked.length || asked.includes(name)));

@@ -5,17 +5,22 @@ import { inRoot } from './paths.mjs';
 /**
  * @param {readonly string[]} files bundled test files
  * @param {number} [timeout] milliseconds for one test, unless it says otherwise
+ * @param {string} [grep] a part of the titles of the tests to run; all unless given
  * @returns {Promise<{ passed: number, failed: number }>} a run that ends without counts has failed
  */
-export async function runMocha(files, timeout = 60_000) {
+export async function runMocha(files, timeout = 60_000, grep = '') {
   if (!files.length) {
     console.log('no test was found');
     return { passed: 0, failed: 1 };
   }
-  const child = spawn(process.execPath, [inRoot('scripts', 'lib', 'mochaProcess.mjs'), String(timeout), ...files], {
-    cwd: inRoot(),
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
+  const child = spawn(
+    process.execPath,
+    [inRoot('scripts', 'lib', 'mochaProcess.mjs'), String(timeout), grep, ...files],
+    {
+      cwd: inRoot(),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    },
+  );
   let counts;
   child.on('message', (message) => {
     counts = message;

@@ -1,8 +1,9 @@
-// One run of mocha in a process of its own: node mochaProcess.mjs TIMEOUT FILE...; tells its parent the counts.
+// One run of mocha in a process of its own: node mochaProcess.mjs TIMEOUT GREP FILE...; tells its parent the counts.
 import Mocha from 'mocha';
 
-const [timeout, ...files] = process.argv.slice(2);
+const [timeout, grep, ...files] = process.argv.slice(2);
 const mocha = new Mocha({ ui: 'bdd', timeout: Number(timeout), reporter: process.stdout.isTTY ? 'spec' : 'dot' });
+if (grep) mocha.grep(grep);
 for (const file of files) mocha.addFile(file);
 await mocha.loadFilesAsync();
 const runner = mocha.run((failures) => {

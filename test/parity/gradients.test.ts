@@ -66,6 +66,7 @@ it('gradients of layers of any arguments are what autograd says they are', async
     runtime.dispose();
   }
   console.log(`gradients of ${checked} layers`);
+  assert.ok(checked > 0, 'none of the layers drawn has a gradient');
   assert.deepEqual(failures, []);
 });
 

@@ -1,6 +1,7 @@
 """What PyTorch says of layers made with arguments drawn at random, as JSON lines, one a layer.
 
 Run: python3 test/parity/reference_layers.py [COUNT] [SEED] [PATTERN]
+COUNT draws are made, of each function of `DRAWS` in turn; those whose call matches PATTERN are printed.
 Each line: the call to make, the inputs, and either what reference_models.py says of a model (null where an output is not
 finite) or PyTorch's `error`: arguments are drawn so that most fit, and some do not.
 """
