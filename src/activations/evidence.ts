@@ -1,9 +1,9 @@
 import { itemAt, itemOr } from '../graph/access';
-import type { Citation, InBoth } from './types';
+import type { Citation, InEachLanguage } from './types';
 
 interface EvidenceRow {
-  readonly where: InBoth;
-  readonly unit: InBoth;
+  readonly where: InEachLanguage;
+  readonly unit: InEachLanguage;
   readonly url: string;
   /** Cells by the catalogue's ids. */
   readonly cells: Readonly<Record<string, number>>;
@@ -14,13 +14,13 @@ const TIMM = 'https://github.com/huggingface/pytorch-image-models/tree/main/resu
 const PRELU = 'https://arxiv.org/abs/1502.01852';
 const GELU = 'https://arxiv.org/abs/1606.08415';
 
-const top1Accuracy: InBoth = { en: '% top-1 accuracy', 'zh-cn': '% top-1 准确率' };
-const top1Error: InBoth = { en: '% top-1 error', 'zh-cn': '% top-1 错误率' };
-const top5Error: InBoth = { en: '% top-5 error', 'zh-cn': '% top-5 错误率' };
-const testError: InBoth = { en: '% test error', 'zh-cn': '% 测试错误率' };
-const accuracy: InBoth = { en: '% accuracy', 'zh-cn': '% 准确率' };
-const perplexity: InBoth = { en: 'log-perplexity', 'zh-cn': '对数困惑度' };
-const speed: InBoth = { en: 'images/s', 'zh-cn': '图像/秒' };
+const top1Accuracy: InEachLanguage = { en: '% top-1 accuracy', 'zh-cn': '% top-1 准确率' };
+const top1Error: InEachLanguage = { en: '% top-1 error', 'zh-cn': '% top-1 错误率' };
+const top5Error: InEachLanguage = { en: '% top-5 error', 'zh-cn': '% top-5 错误率' };
+const testError: InEachLanguage = { en: '% test error', 'zh-cn': '% 测试错误率' };
+const accuracy: InEachLanguage = { en: '% accuracy', 'zh-cn': '% 准确率' };
+const perplexity: InEachLanguage = { en: 'log-perplexity', 'zh-cn': '对数困惑度' };
+const speed: InEachLanguage = { en: 'images/s', 'zh-cn': '图像/秒' };
 
 /** Swish-1 is SiLU (β = 1); the trainable Swish is no entry of its own. */
 function swishTable(table: number, model: string, cells: readonly number[], median = true): EvidenceRow {
@@ -34,8 +34,8 @@ function swishTable(table: number, model: string, cells: readonly number[], medi
 }
 
 /** nn.PReLU() shares its slope between the channels; nn.PReLU(channels) has one for each. */
-function preluTable(unit: InBoth, relu: number, shared: number, channelWise: number): EvidenceRow[] {
-  const where = (en: string, zh: string): InBoth => ({
+function preluTable(unit: InEachLanguage, relu: number, shared: number, channelWise: number): EvidenceRow[] {
+  const where = (en: string, zh: string): InEachLanguage => ({
     en: `PReLU paper, Table 2, 14 layers, 10-view, ImageNet (${en})`,
     'zh-cn': `PReLU 论文，表 2，14 层，10 视图，ImageNet（${zh}）`,
   });

@@ -1,3 +1,5 @@
+import type { Language } from '../language/say';
+
 /** The sections of an activation's prose, by the headings of its file; what each holds: `docs/prose.md`. */
 const HEADINGS = {
   line: 'In a line',
@@ -16,33 +18,32 @@ const HEADINGS = {
 export type ProseSection = keyof typeof HEADINGS;
 
 /** What the sections are called where people read them; the one-liner stands without a title. */
-export const sectionTitles: Readonly<Record<'en' | 'zh-cn', Readonly<Record<Exclude<ProseSection, 'line'>, string>>>> =
-  {
-    en: {
-      summary: 'What it does',
-      tradeoffs: 'Trade-offs',
-      forward: 'In the forward pass',
-      gradient: 'Gradient flow',
-      centring: 'Zero-centring and convergence',
-      sparsity: 'Sparsity and generalisation',
-      deployment: 'Compression, quantisation and speed',
-      belongs: 'Where it belongs',
-      tryInstead: 'Try instead',
-      mistakes: 'Common mistakes',
-    },
-    'zh-cn': {
-      summary: '作用',
-      tradeoffs: '取舍',
-      forward: '前向传播',
-      gradient: '梯度流动',
-      centring: '零中心与收敛',
-      sparsity: '稀疏性与泛化',
-      deployment: '压缩、量化与速度',
-      belongs: '适用场合',
-      tryInstead: '可以换用',
-      mistakes: '常见错误',
-    },
-  };
+export const sectionTitles: Readonly<Record<Language, Readonly<Record<Exclude<ProseSection, 'line'>, string>>>> = {
+  en: {
+    summary: 'What it does',
+    tradeoffs: 'Trade-offs',
+    forward: 'In the forward pass',
+    gradient: 'Gradient flow',
+    centring: 'Zero-centring and convergence',
+    sparsity: 'Sparsity and generalisation',
+    deployment: 'Compression, quantisation and speed',
+    belongs: 'Where it belongs',
+    tryInstead: 'Try instead',
+    mistakes: 'Common mistakes',
+  },
+  'zh-cn': {
+    summary: '作用',
+    tradeoffs: '取舍',
+    forward: '前向传播',
+    gradient: '梯度流动',
+    centring: '零中心与收敛',
+    sparsity: '稀疏性与泛化',
+    deployment: '压缩、量化与速度',
+    belongs: '适用场合',
+    tryInstead: '可以换用',
+    mistakes: '常见错误',
+  },
+};
 
 /** What the explainer tells at length, in its order. */
 export const longSections = [

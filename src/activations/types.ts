@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../graph/builder';
 import type { ActivationBackward } from '../graph/differentiate/index';
 import type { LearnedWeight } from '../graph/swap';
 import type { ActivationParameters, Scalar, ValueId } from '../graph/types';
+import type { Language } from '../language/say';
 import type { Formulas } from './formula';
 
 /** A parameter of an activation, by PyTorch's name. */
@@ -39,7 +40,7 @@ export interface Spellings {
   /** What a name in a configuration sets: `gelu_new: { approximate: 'tanh' }`. */
   readonly sets?: Readonly<Record<string, ActivationParameters>>;
   /** Where what a name in a configuration computes is not this function, in a sentence. */
-  readonly differs?: Readonly<Record<string, InBoth>>;
+  readonly differs?: Readonly<Record<string, InEachLanguage>>;
 }
 
 /** The ONNX operator that computes it. */
@@ -73,14 +74,11 @@ export interface TfjsSpellings {
    */
   readonly defaults?: Readonly<Record<string, ActivationParameters>>;
   /** Where the function itself is not PyTorch's, in a sentence. */
-  readonly differs?: InBoth;
+  readonly differs?: InEachLanguage;
 }
 
 /** A sentence or a word in each language. */
-export interface InBoth {
-  readonly en: string;
-  readonly 'zh-cn': string;
-}
+export type InEachLanguage = Readonly<Record<Language, string>>;
 
 export interface SourceLink {
   readonly title: string;
@@ -89,9 +87,9 @@ export interface SourceLink {
 
 export interface Citation {
   /** `Swish paper, Table 8, MobileNet, ImageNet`. */
-  readonly where: InBoth;
+  readonly where: InEachLanguage;
   readonly value: number;
-  readonly unit: InBoth;
+  readonly unit: InEachLanguage;
   /** Other activations' cells of the same row, by id. */
   readonly against: Readonly<Record<string, number>>;
   readonly url: string;
@@ -168,5 +166,5 @@ export interface Activation {
   readonly paper?: SourceLink & { readonly authors: string; readonly year: number };
   readonly evidence: readonly Citation[];
   /** Prose by language: Markdown with the headings that `prose.ts` names. */
-  readonly prose: InBoth;
+  readonly prose: InEachLanguage;
 }

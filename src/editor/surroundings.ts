@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Language } from '../language/say';
+import { type Language, languageOf } from '../language/say';
 
 /** The four kinds of themes; the editor tells no more of its colours. */
 export type ThemeName = 'light' | 'dark' | 'hc-light' | 'hc-dark';
@@ -18,5 +18,5 @@ export function theme(): ThemeName {
 }
 
 export function language(): Language {
-  return vscode.env.language.toLowerCase() === 'zh-cn' ? 'zh-cn' : 'en';
+  return languageOf(vscode.env.language);
 }

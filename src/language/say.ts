@@ -1,7 +1,13 @@
 import { excerpt, MESSAGE } from './legible';
 
-/** Languages that everything is written in; every other display language reads English. */
-export type Language = 'en' | 'zh-cn';
+/** Languages that everything is written in, as the editor names them. */
+export const languages = ['en', 'zh-cn'] as const;
+export type Language = (typeof languages)[number];
+
+/** The one of them that a display language means; every other one reads English. */
+export function languageOf(display: string): Language {
+  return languages.find((each) => each === display.toLowerCase()) ?? 'en';
+}
 
 /** Translations of messages, by the English text that the code holds. */
 export type Translations = Readonly<Record<string, string>>;

@@ -16,31 +16,33 @@ import stdlib from '../../l10n/core/stdlib.zh-cn.json';
 import syntax from '../../l10n/core/syntax.zh-cn.json';
 import torch from '../../l10n/core/torch.zh-cn.json';
 import weights from '../../l10n/core/weights.zh-cn.json';
-import { type Language, speak } from './say';
+import { type Language, speak, type Translations } from './say';
+
+const chinese = [
+  advise,
+  compare,
+  data,
+  detect,
+  einops,
+  extract,
+  graph,
+  language,
+  lower,
+  numpy,
+  python,
+  reader,
+  run,
+  source,
+  stdlib,
+  syntax,
+  torch,
+  weights,
+];
+
+/** Translations by room: English needs none. */
+const rooms: Readonly<Record<Language, readonly Translations[]>> = { en: [], 'zh-cn': chinese };
 
 /** Sets the language of every later message of this process, page or worker. */
 export function speakIn(chosen: Language): void {
-  const chinese = () =>
-    Object.assign(
-      {},
-      advise,
-      compare,
-      data,
-      detect,
-      einops,
-      extract,
-      graph,
-      language,
-      lower,
-      numpy,
-      python,
-      reader,
-      run,
-      source,
-      stdlib,
-      syntax,
-      torch,
-      weights,
-    );
-  speak(chosen === 'en' ? {} : chinese());
+  speak(Object.assign({}, ...rooms[chosen]));
 }

@@ -11,6 +11,7 @@ import { base64 } from '../../src/explain/image';
 import { palettes, type ThemeKind } from '../../src/explain/palette';
 import { explainJson, explainText } from '../../src/explain/text';
 import { words } from '../../src/explain/words';
+import { type Language, languages } from '../../src/language/say';
 import { testSyntax } from '../support/syntax';
 
 const links = { explain: 'command:explain', compare: 'command:compare', documentation: 'https://docs.pytorch.org/' };
@@ -39,7 +40,7 @@ function images(markdown: string): string[] {
     .filter((svg) => /<(path|text)/.test(svg));
 }
 
-async function tfjsMarkdown(line: string, language: 'en' | 'zh-cn' = 'en'): Promise<string> {
+async function tfjsMarkdown(line: string, language: Language = 'en'): Promise<string> {
   const text = `import * as tf from '@tensorflow/tfjs';\n${line}\n`;
   const [site] = await detect(testSyntax(), { file: 'a.ts', text, version: 1 });
   const activation = site && catalogue.get(site.activation);
@@ -86,7 +87,7 @@ describe('the hover', () => {
     const site = await siteOf('a = nn.ReLU()');
     for (const id of catalogue.keys()) {
       for (const theme of themes) {
-        for (const language of ['en', 'zh-cn'] as const) {
+        for (const language of languages) {
           const { markdown } = explainSite({ ...site, activation: id }, { theme, language, links });
           const [plot = '', formula = '', ...more] = images(markdown);
           assert.equal(more.length, 0);
@@ -121,7 +122,7 @@ describe('the hover', () => {
 
   it('holds the plot beside the text in a language of short lines, silently', async () => {
     const site = await siteOf('a = nn.GELU()');
-    for (const language of ['en', 'zh-cn'] as const) {
+    for (const language of languages) {
       const { markdown } = explainSite(site, { theme: 'dark', language, links });
       const [, width = ''] = /\*\*GELU\*\*<img alt="" width="(\d+)" height="1" /.exec(markdown) ?? [];
       assert.ok(Number(width) > 300, width);
@@ -129,7 +130,7 @@ describe('the hover', () => {
   });
 
   it('says nothing of PyTorch alone where TensorFlow.js is written, and its names', async () => {
-    for (const language of ['en', 'zh-cn'] as const) {
+    for (const language of languages) {
       const softmax = await tfjsMarkdown('tf.layers.softmax()', language);
       assert.ok((softmax.match(/^- /gm) ?? []).length >= 2, softmax);
       assert.doesNotMatch(softmax, /CrossEntropyLoss|`dim`/);
@@ -202,7 +203,7 @@ describe('the plot', () => {
 describe('the terminal’s explanation', () => {
   it('has every section in both languages', () => {
     for (const activation of catalogue.values()) {
-      for (const language of ['en', 'zh-cn'] as const) {
+      for (const language of languages) {
         const text = explainText(activation, defaultParameters(activation), language);
         const { formula, sources } = words[language];
         for (const part of [activation.title, formula, sectionTitles[language].tradeoffs, sources])

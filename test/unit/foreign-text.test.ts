@@ -11,7 +11,7 @@ import { explainInside, explainRuns, explainSite, type HoverOptions } from '../.
 import { extractModel } from '../../src/extract/extract';
 import { excerpt, fileName, LINE, lines, MESSAGE, notice, oneLine, VALUE } from '../../src/language/legible';
 import { code, link, md } from '../../src/language/markdown';
-import { list, say, sentence } from '../../src/language/say';
+import { type Language, languages, list, say, sentence } from '../../src/language/say';
 import { NodeSource } from '../../src/source/node';
 import { acting, hostile, long, ordinary } from '../support/hostile';
 import { testReader } from '../support/reader';
@@ -54,7 +54,7 @@ function siteWith(change: Partial<ActivationSite>): ActivationSite {
 }
 
 /** Hovers with a text of the file in each of the places that have one. */
-function hovers(text: string, language: 'en' | 'zh-cn'): string[] {
+function hovers(text: string, language: Language): string[] {
   const site = siteWith({});
   const role = { model: text, made: 1, total: 2, after: [], before: [] };
   const runs = { name: text, sites: [site], complete: true, open: [], range };
@@ -138,7 +138,7 @@ describe('text of a file', () => {
     assert.equal(link('a', 'file:///w/a) [b](command:x)').markdown, '[a](file:///w/a%29%20%5bb%5d%28command:x%29)');
   });
 
-  for (const language of ['en', 'zh-cn'] as const)
+  for (const language of languages)
     it(`makes none in a hover, which loads nothing (${language})`, () => {
       const usual = hovers('x', language).map(acts);
       const known = [...Object.values(links), 'file:///w/a.py#L4'];

@@ -3,10 +3,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rules } from '../../src/advise/rules/index';
 import { settingDefaults } from '../../src/editor/settingDefaults';
+import { languages } from '../../src/language/say';
 import { literalsOf } from '../support/literals';
 import { root } from '../support/paths';
 
 const json = (file: string): Record<string, string> => JSON.parse(readFileSync(join(root, file), 'utf8'));
+
+const translations = languages.filter((language) => language !== 'en');
+
+/** The languages of a folder's files, by the group of a pattern. */
+const languagesIn = (folder: string, name: RegExp) =>
+  readdirSync(join(root, folder)).flatMap((file) => name.exec(file)?.[1] ?? []);
 
 /** What the editor's own code hands to its translation. */
 async function runtimeStrings(): Promise<Set<string>> {
@@ -22,23 +29,37 @@ async function runtimeStrings(): Promise<Set<string>> {
 }
 
 describe('words of the editor', () => {
-  it('have a Chinese translation for every runtime string, and none to spare', async () => {
-    const bundle = json('l10n/bundle.l10n.zh-cn.json');
-    assert.deepEqual(Object.keys(bundle).sort(), [...(await runtimeStrings())].sort());
+  it('have files of each language, and of no other', () => {
+    assert.deepEqual(languagesIn('l10n', /^bundle\.l10n\.(.+)\.json$/), translations);
+    assert.deepEqual(languagesIn('.', /^package\.nls\.(.+)\.json$/), translations);
+    for (const { code } of rules)
+      for (const language of translations)
+        assert.ok(existsSync(join(root, 'docs', 'rules', `${code}.${language}.md`)), `${code} in ${language}`);
   });
 
-  it('keep every placeholder in the translation', () => {
-    for (const [english, chinese] of Object.entries(json('l10n/bundle.l10n.zh-cn.json'))) {
-      const places = (text: string) => (text.match(/\{\d\}/g) ?? []).sort();
-      assert.deepEqual(places(chinese), places(english), english);
-    }
-  });
+  for (const language of translations) {
+    const bundle = json(`l10n/bundle.l10n.${language}.json`);
 
-  it('are the same in both languages of the manifest, and all used', () => {
-    const english = json('package.nls.json');
-    assert.deepEqual(Object.keys(json('package.nls.zh-cn.json')), Object.keys(english));
+    it(`have a translation for every runtime string, and none to spare: ${language}`, async () => {
+      assert.deepEqual(Object.keys(bundle).sort(), [...(await runtimeStrings())].sort());
+    });
+
+    it(`keep every placeholder in the translation: ${language}`, () => {
+      for (const [english, words] of Object.entries(bundle)) {
+        const places = (text: string) => (text.match(/\{\d\}/g) ?? []).sort();
+        assert.deepEqual(places(words), places(english), english);
+      }
+    });
+
+    it(`are all there in the manifest: ${language}`, () => {
+      const english = json('package.nls.json');
+      assert.deepEqual(Object.keys(json(`package.nls.${language}.json`)), Object.keys(english));
+    });
+  }
+
+  it('are all used in the manifest', () => {
     const used = [...readFileSync(join(root, 'package.json'), 'utf8').matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
-    assert.deepEqual([...new Set(used)].sort(), Object.keys(english).sort());
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(json('package.nls.json')).sort());
   });
 });
 
@@ -120,11 +141,11 @@ describe('manifest', () => {
     const pictures = manifest.contributes.walkthroughs.flatMap((walkthrough: { steps: { media: { svg: string } }[] }) =>
       walkthrough.steps.map((step) => step.media.svg),
     );
-    const named = ['package.nls.json', 'package.nls.zh-cn.json'].flatMap((file) => {
+    const named = ['package.nls.json', ...translations.map((each) => `package.nls.${each}.json`)].flatMap((file) => {
       const words = json(file);
       return pictures.map((picture: string) => words[picture.replaceAll('%', '')] ?? '');
     });
-    assert.equal(new Set(named).size, 2 * pictures.length);
+    assert.equal(new Set(named).size, languages.length * pictures.length);
     for (const picture of [manifest.icon, ...named]) assert.ok(existsSync(join(root, picture)), picture);
   });
 });

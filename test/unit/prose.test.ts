@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { catalogue } from '../../src/activations/catalogue';
 import { bullets, parseProse } from '../../src/activations/prose';
+import { languages } from '../../src/language/say';
 import { claimsOf, refute } from '../support/claims';
 
 /** Longest texts in characters, by language: what fits a completion's line and a hover's. */
@@ -8,7 +9,7 @@ const LONGEST = { en: { line: 64, tradeoff: 130 }, 'zh-cn': { line: 28, tradeoff
 
 describe('prose', () => {
   for (const { id, prose, ...activation } of catalogue.values()) {
-    for (const language of ['en', 'zh-cn'] as const) {
+    for (const language of languages) {
       const text = prose[language];
       it(`of ${id} in ${language} has every section, and what is shown in a line fits it`, () => {
         const { line, tradeoffs, belongs, mistakes, ...sections } = parseProse(text);

@@ -4,6 +4,7 @@ import { findActivation } from '../../src/activations/catalogue';
 import { detect } from '../../src/detect/detect';
 import { roleLine } from '../../src/explain/roleLine';
 import { extractModel } from '../../src/extract/extract';
+import type { Language } from '../../src/language/say';
 import { resolveSites } from '../../src/resolve/join';
 import { Roles } from '../../src/resolve/role';
 import { NodeSource } from '../../src/source/node';
@@ -11,7 +12,7 @@ import { inRoot } from '../support/paths';
 import { testSyntax } from '../support/syntax';
 
 /** What the hover says of each site of a sample that its likeliest model runs, by line. */
-async function lines(sample: string, expression: string, language: 'en' | 'zh-cn' = 'en'): Promise<string[]> {
+async function lines(sample: string, expression: string, language: Language = 'en'): Promise<string[]> {
   const file = inRoot('samples', sample);
   const sites = await detect(testSyntax(), { file, text: readFileSync(file, 'utf8'), version: 1 });
   const found = await extractModel({ syntax: testSyntax(), source: new NodeSource(), file, expression });

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { say, speak } from '../../src/language/say';
+import { type Language, languages, say, speak } from '../../src/language/say';
 import { speakIn } from '../../src/language/speakIn';
 import { type Literal, literalsOf } from '../support/literals';
 import { inRoot } from '../support/paths';
 
-const translated = (room: string): Record<string, string> =>
-  JSON.parse(readFileSync(inRoot('l10n', 'core', `${room}.zh-cn.json`), 'utf8'));
-const rooms = readdirSync(inRoot('l10n', 'core')).map((file) => file.replace('.zh-cn.json', ''));
+/** Of the files of `l10n/core/`: `<room>.<language>.json`. */
+const files = readdirSync(inRoot('l10n', 'core')).map((file) => file.split('.'));
+const rooms = [...new Set(files.map(([room = '']) => room))];
+const translations = languages.filter((language) => language !== 'en');
+const translated = (room: string, language: Language): Record<string, string> =>
+  JSON.parse(readFileSync(inRoot('l10n', 'core', `${room}.${language}.json`), 'utf8'));
 const places = (text: string) => (text.match(/\{\d\}/g) ?? []).sort();
 
 describe('messages of the core', () => {
@@ -27,41 +30,59 @@ describe('messages of the core', () => {
     assert.equal(said.filter(({ isTemplate, file }) => !isTemplate && !file.startsWith('src/language/')).length, calls);
   });
 
-  it('have a Chinese translation by their room, and none to spare', () => {
-    const byRoom = new Map<string, Set<string>>(rooms.map((room) => [room, new Set()]));
-    for (const { file, text } of said) {
-      const room = file.split('/')[1] ?? '';
-      assert.ok(byRoom.has(room), `${file} speaks, and l10n/core has no ${room}.zh-cn.json`);
-      byRoom.get(room)?.add(text);
-    }
-    for (const [room, texts] of byRoom) assert.deepEqual(Object.keys(translated(room)).sort(), [...texts].sort(), room);
-  });
-
-  it('keep every place of a value, and are Chinese', () => {
+  it('have a file for each room and language, and none to spare', () => {
+    assert.ok(translations.length > 0);
     for (const room of rooms)
-      for (const [english, chinese] of Object.entries(translated(room))) {
-        assert.deepEqual(places(chinese), places(english), english);
-        assert.match(chinese, /\p{Script=Han}/u, english);
-      }
+      assert.deepEqual(
+        files.flatMap(([name, language]) => (name === room ? [language] : [])),
+        translations,
+        room,
+      );
   });
 
-  it('say the same in every room', () => {
-    const all = new Map<string, string>();
-    for (const room of rooms)
-      for (const [english, chinese] of Object.entries(translated(room))) {
-        assert.equal(all.get(english) ?? chinese, chinese, `${english} in ${room}`);
-        all.set(english, chinese);
-      }
-  });
+  for (const language of translations)
+    describe(language, () => {
+      it('has a translation of each by its room, and none to spare', () => {
+        const byRoom = new Map<string, Set<string>>(rooms.map((room) => [room, new Set()]));
+        for (const { file, text } of said) {
+          const room = file.split('/')[1] ?? '';
+          assert.ok(byRoom.has(room), `${file} speaks, and l10n/core has no ${room}.${language}.json`);
+          byRoom.get(room)?.add(text);
+        }
+        for (const [room, texts] of byRoom)
+          assert.deepEqual(Object.keys(translated(room, language)).sort(), [...texts].sort(), room);
+      });
 
-  it('are said in the language that was chosen', () => {
-    for (const room of rooms) {
-      const [[english, chinese] = ['', '']] = Object.entries(translated(room));
-      speakIn('zh-cn');
-      assert.equal(say(english), chinese, room);
-      speakIn('en');
-      assert.equal(say(english), english, room);
-    }
+      it('keeps every place of a value, and has words of its own', () => {
+        for (const room of rooms)
+          for (const [english, words] of Object.entries(translated(room, language))) {
+            assert.deepEqual(places(words), places(english), english);
+            assert.notEqual(words, english);
+            if (language.startsWith('zh')) assert.match(words, /\p{Script=Han}/u, english);
+          }
+      });
+
+      it('says the same in every room', () => {
+        const all = new Map<string, string>();
+        for (const room of rooms)
+          for (const [english, words] of Object.entries(translated(room, language))) {
+            assert.equal(all.get(english) ?? words, words, `${english} in ${room}`);
+            all.set(english, words);
+          }
+      });
+
+      it('is spoken where it was chosen', () => {
+        for (const room of rooms) {
+          const [[english, words] = ['', '']] = Object.entries(translated(room, language));
+          speakIn(language);
+          assert.equal(say(english), words, room);
+          speakIn('en');
+          assert.equal(say(english), english, room);
+        }
+      });
+    });
+
+  it('have their values set in', () => {
     speakIn('zh-cn');
     assert.equal(say('{0} is empty', 'x.csv'), 'x.csv 为空');
   });

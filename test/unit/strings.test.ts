@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { languages } from '../../src/language/say';
 import { type Literal, literalsOf } from '../support/literals';
 
 /** Words in a row: what a person would read. */
@@ -7,8 +8,8 @@ const isProse = (text: string) => /(^(a|an)|[a-z]{2,}) [a-z]{2,}/i.test(text) &&
 /** The doors: what goes through them is translated, and other tests see to that. */
 const isTranslated = ({ callees, isFirst, properties, file }: Literal) =>
   (isFirst && /^(say|(vscode\.)?l10n\.t)$/.test(callees[0] ?? '')) ||
-  properties.some((name) => /^(en|'zh-cn')$/.test(name)) ||
-  /\/words\.ts$|\/texts\.(en|zh-cn)\.ts$/.test(file);
+  properties.some((name) => languages.some((language) => name.replaceAll("'", '') === language)) ||
+  /\/words\.ts$|\/texts\.[\w-]+\.ts$/.test(file);
 
 /** For who writes the program: broken promises between its parts, and its log. */
 const isForDevelopers = ({ callees }: Literal) =>
