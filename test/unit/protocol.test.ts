@@ -5,6 +5,7 @@ import type { Formula } from '../../src/activations/formula';
 import type { SwapSite } from '../../src/compare/report';
 import type { SourceRange } from '../../src/graph/types';
 import {
+  type CompareRequests,
   compareRequests,
   type FromComparePanel,
   fromComparePanel,
@@ -24,6 +25,7 @@ import { compareTarget, linkTarget, modelAnswer, modelRequest } from '../../src/
 import { pack, unpack } from '../../src/protocol/numbers';
 import { parse } from '../../src/protocol/parse';
 import { reportOutline } from '../../src/protocol/report';
+import type { done, Ok } from '../../src/protocol/requests';
 import { detailedReport, graph, modelMessage, reportOf } from '../support/reports';
 import { optionalFields, type SchemaParts, typesOf, wrongs } from '../support/schemas';
 
@@ -100,6 +102,15 @@ const fromExplain: Examples<FromExplainPanel> = {
   reveal: [{ type: 'reveal', source }],
 };
 
+/** Requests whose answer says more than that it is done. */
+type Answered = {
+  [K in keyof CompareRequests]: CompareRequests[K]['ok'] extends typeof done ? never : K;
+}[keyof CompareRequests];
+
+const answers: { readonly [K in Answered]: readonly [Ok<CompareRequests, K>, ...Ok<CompareRequests, K>[]] } = {
+  apply: [{ edits: 2 }],
+};
+
 const file = 'file:///m.py';
 const read = { expression: 'Net()', part: '', input: '1x3x32x32', weights: 'file:///w.pt' };
 
@@ -115,7 +126,12 @@ const shapes: Readonly<Record<string, readonly [schema: GenericSchema, examples:
   'the argument of a comparison': [compareTarget, [{ file, ...read, site: source, activation: 'gelu' }]],
   'the argument of the explainer': [explainTarget, [{ activation: 'gelu', parameters: { a: 1 }, source }]],
   'the explainer’s state': [explainPanelState, [{ activation: 'gelu', parameters: { a: true } }]],
-  'the answer to apply': [compareRequests.apply.ok, [{ edits: 2 }]],
+  ...Object.fromEntries(
+    Object.entries(answers).map(([type, examples]) => [
+      `the answer to ${type}`,
+      [compareRequests[type as Answered].ok, examples] as const,
+    ]),
+  ),
 };
 
 const partsOf = (schema: GenericSchema) => schema as unknown as SchemaParts;
