@@ -46,9 +46,14 @@ await main(async () => {
     },
   );
   if (code !== 0) throw new Unmet('vsce could not package the extension; its output above says why');
+  const groups = await sizes(out);
+  const sum = (key) => groups.reduce((total, each) => total + each[key], 0);
   console.log(`\n${kilobytes(statSync(out).size)}  ${out}\n`);
   console.log('  packed       unpacked  files  what');
-  for (const { name: group, size, compressed, files } of await sizes(out))
+  for (const { name: group, size, compressed, files } of [
+    ...groups,
+    { name: 'all', size: sum('size'), compressed: sum('compressed'), files: sum('files') },
+  ])
     console.log(`${kilobytes(compressed)} ${kilobytes(size)}  ${String(files).padStart(5)}  ${group}`);
   // As `sha256sum --check` reads it.
   const checksum = createHash('sha256').update(readFileSync(out)).digest('hex');

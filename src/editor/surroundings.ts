@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Language, languageOf } from '../language/say';
+import { type Language, displayLanguage } from '../language/say';
 
 /** The four kinds of themes; the editor tells no more of its colours. */
 export type ThemeName = 'light' | 'dark' | 'hc-light' | 'hc-dark';
@@ -18,5 +18,5 @@ export function theme(): ThemeName {
 }
 
 export function language(): Language {
-  return languageOf(vscode.env.language);
+  return displayLanguage(vscode.env.language);
 }

@@ -5,7 +5,7 @@ export const languages = ['en', 'zh-cn'] as const;
 export type Language = (typeof languages)[number];
 
 /** The one of them that a display language means; every other one reads English. */
-export function languageOf(display: string): Language {
+export function displayLanguage(display: string): Language {
   return languages.find((each) => each === display.toLowerCase()) ?? 'en';
 }
 

@@ -1,5 +1,6 @@
-"""Values and slopes of the catalogue's activations, by PyTorch's autograd in fp64. Writes JSON to standard output.
+"""Prints test/fixtures/activations.json: values and slopes of the catalogue's activations, by PyTorch's autograd in fp64.
 
+Run: python3 test/parity/reference_activations.py > test/fixtures/activations.json
 With --grid: at 2,000 points, edges of the number format included, as hexadecimal doubles (JSON has no NaN).
 """
 

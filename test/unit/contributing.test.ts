@@ -24,13 +24,18 @@ const stages = new Set(
 
 /** Fails where a command names what this repository doesn't have. */
 function isOurs(command: string, where: string): void {
-  const [program = '', ...rest] = command.split(/\s+/);
-  assert.match(program, /^(npm|node)$/, `${where}: ${command}`);
+  const [program = '', ...rest] = command.replace(/^(?:[A-Z_]+=\S* )*/, '').split(/\s+/);
+  assert.match(program, /^(npm|node|python3)$/, `${where}: ${command}`);
+  for (const word of rest)
+    if (/^(?:test|scripts|src|webview|docs|samples|out)\//.test(word) && !word.startsWith('out/'))
+      assert.ok(existsSync(inRoot(word.replace(/:\w+$/, ''))), `${where}: ${word}`);
   if (program === 'node') assert.ok(existsSync(inRoot(rest[0] ?? '')), `${where}: ${command}`);
   if (program !== 'npm') return;
   const [verb = '', ...words] = rest[0] === 'run' ? rest.slice(1) : rest;
   assert.ok(verb in scripts, `${where}: ${command}`);
-  if (verb === 'test') for (const stage of words) assert.ok(stages.has(stage), `${where}: no stage ${stage}`);
+  if (verb === 'test')
+    for (const stage of words.filter((word) => /^\w+$/.test(word)))
+      assert.ok(stages.has(stage), `${where}: no stage ${stage}`);
 }
 
 describe('what a contributor is told to run', () => {
@@ -60,13 +65,39 @@ describe('what a contributor is told to run', () => {
     }
   });
 
-  it('is there: commands and files of CONTRIBUTING.md', () => {
-    const text = read('CONTRIBUTING.md');
-    const commands = [...text.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) =>
-      [...cell.matchAll(/`((?:npm|node) [^`]*)`/g)].map(([, command = '']) => command.replace(/ \[.*/, '')),
+  const adding = readdirSync(inRoot('docs', 'adding')).map((name) => `docs/adding/${name}`);
+  for (const page of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...adding])
+    it(`is there: commands of ${page}`, () => {
+      const text = read(page);
+      const blocks = [...text.matchAll(/^```\n(.*?)^```$/gms)].flatMap(([, block = '']) => block.split('\n'));
+      const inLines = [...text.replace(/^```\n.*?^```$/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+      const commands = [...blocks, ...inLines]
+        .filter((line) => /^(?:[A-Z_]+=\S* )*(?:npm|node|python3) /.test(line))
+        // What follows is a remark, or stands for what the reader has.
+        .map((line) => line.replace(/\s+#.*| \[.*/, '').replace(/ --grep '.*'/, ''));
+      if (/^(?:README|CONTRIBUTING)/.test(page)) assert.ok(commands.length > 5, `${commands.length} commands`);
+      for (const command of commands.filter((each) => !/^npm (?:ci|install)/.test(each))) isOurs(command, page);
+    });
+
+  it('is there: benchmarks by their names', () => {
+    const [, row = ''] = /^\| `npm run bench \[NAME …\]` \|(.*?)`test\/bench\/`/m.exec(read('CONTRIBUTING.md')) ?? [];
+    const files = readdirSync(inRoot('test', 'bench')).filter((name) => name.endsWith('.bench.ts'));
+    assert.deepEqual(
+      [...row.matchAll(/`(\w+)`/g)].map(([, name]) => `${name}.bench.ts`),
+      files,
     );
-    assert.ok(commands.length > 10);
-    for (const command of commands) isOurs(command, 'CONTRIBUTING.md');
-    for (const [, path = ''] of text.matchAll(/\]\(([\w./-]+)\)/g)) assert.ok(existsSync(inRoot(path)), path);
+  });
+
+  it('is there: every script that writes reference values, with where they go', () => {
+    const table = read('CONTRIBUTING.md');
+    const scripts = readdirSync(inRoot('test', 'parity')).filter((name) => /^reference_.*\.py$/.test(name));
+    assert.ok(scripts.length > 10);
+    for (const script of scripts) {
+      const [, head = ''] = /^"""(.*?)"""/s.exec(read('test', 'parity', script)) ?? [];
+      assert.ok(table.includes(`\`${script}\``), script);
+      const [fixture] = /test\/fixtures\/[\w/.]+/.exec(head) ?? [];
+      if (/as JSON lines/.test(head)) continue;
+      assert.ok(fixture !== undefined && existsSync(inRoot(fixture)), `${script} says where it writes`);
+    }
   });
 });

@@ -116,10 +116,12 @@ describe('the lint of imports', () => {
     const named = (names: readonly string[] = []) =>
       names.filter((name) => name !== 'src/language' && !name.endsWith('.ts')).sort();
     const map = readFileSync(inRoot('ARCHITECTURE.md'), 'utf8');
-    const rows = [...map.matchAll(/^\| `((?:src\/)?\w+)\/` \|.*\| (.*) \|$/gm)].map(([, room = '', cell = '']) => ({
-      room,
-      cell,
-    }));
+    const rows = [...map.matchAll(/^\| \[?`((?:src\/)?\w+)\/`(?:\]\([^)]*\))? \|.*\| (.*) \|$/gm)].map(
+      ([, room = '', cell = '']) => ({
+        room,
+        cell,
+      }),
+    );
     const names = rows.map(({ room }) => room);
     const core = names.slice(0, names.indexOf('src/protocol'));
     const roomsOf = (text = '') => [...text.matchAll(/`(\w+)`/g)].map(([, name]) => `src/${name}`);

@@ -1,4 +1,4 @@
-import { type Language, languageOf } from '../../src/language/say';
+import { type Language, displayLanguage } from '../../src/language/say';
 import { en } from './texts.en';
 import { zhCn } from './texts.zh-cn';
 
@@ -7,7 +7,7 @@ export type Texts = typeof en;
 
 /** The language that the host wrote into `<html lang>`. */
 export function pageLanguage(lang: string = document.documentElement.lang): Language {
-  return languageOf(lang);
+  return displayLanguage(lang);
 }
 
 const texts: Readonly<Record<Language, Texts>> = { en, 'zh-cn': zhCn };
