@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Language, displayLanguage } from '../language/say';
+import { displayLanguage, type Language } from '../language/say';
 
 /** The four kinds of themes; the editor tells no more of its colours. */
 export type ThemeName = 'light' | 'dark' | 'hc-light' | 'hc-dark';

@@ -1,4 +1,4 @@
-import { type Language, displayLanguage } from '../../src/language/say';
+import { displayLanguage, type Language } from '../../src/language/say';
 import { en } from './texts.en';
 import { zhCn } from './texts.zh-cn';
 
