@@ -113,6 +113,7 @@ export const unaryFunctions = [
   'ceil',
   'round',
   'erf',
+  'erfinv',
   'sin',
   'cos',
   'tan',

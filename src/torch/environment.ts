@@ -1,8 +1,23 @@
 import { native } from '../python/natives/native';
-import { PyModule, type PyValue } from '../python/values/values';
+import { PyModule, PyObject, type PyValue } from '../python/values/values';
 
 const constantFunction = (value: PyValue): PyValue => native('*args, **kwargs', () => value);
-const passing = native('fn=None, *args, **kwargs', (_, args) => args.get('fn'));
+const identity = native('fn', (_, args) => args.get('fn'));
+
+/** A decorator that changes no value, with parentheses and without: what it is given back, else what gives that back. */
+export function passingDecorator(name: string): PyValue {
+  return native(
+    'fn=None, *args, **kwargs',
+    (_, args) => {
+      const fn = args.get('fn');
+      return fn instanceof PyObject ? fn : identity;
+    },
+    name,
+  );
+}
+
+const passing = (...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, passingDecorator(name)]));
 
 function folder(name: string, members: Readonly<Record<string, PyValue>>): PyModule {
   const module = new PyModule(name);
@@ -38,8 +53,15 @@ export function environment(): readonly PyModule[] {
       get_world_size: constantFunction(1n),
     }),
     folder('torch.onnx', { is_in_onnx_export: constantFunction(false), register_custom_op_symbolic: enabled }),
-    folder('torch.fx', { wrap: passing }),
-    folder('torch.compiler', { is_compiling: constantFunction(false), disable: passing }),
+    folder('torch.fx', passing('wrap')),
+    folder('torch.compiler', {
+      is_compiling: constantFunction(false),
+      ...passing('disable', 'allow_in_graph', 'assume_constant_result'),
+    }),
+    folder('torch._dynamo', {
+      is_compiling: constantFunction(false),
+      ...passing('disable', 'allow_in_graph', 'disallow_in_graph', 'graph_break'),
+    }),
     folder('torch._C', { _log_api_usage_once: enabled, _get_tracing_state: enabled }),
   ];
 }

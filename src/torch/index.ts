@@ -3,7 +3,7 @@ import type { Context, Library } from '../python/natives/context';
 import { native } from '../python/natives/native';
 import { PyClass, type PyModule } from '../python/values/values';
 import { autogradFunction } from './autograd';
-import { environment } from './environment';
+import { environment, passingDecorator } from './environment';
 import { moduleOf, refuseMissing } from './namespace';
 import { specialActivations } from './nn/functional/activation';
 import { nnNamespaces } from './nn/namespace';
@@ -59,13 +59,21 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
 
 /** `torch.jit`: scripting changes no value, so decorators hand back what they are given. */
 function jit(): PyModule {
-  const decorators = ['script', 'ignore', 'unused', 'export', 'script_if_tracing', '_overload', '_overload_method'];
+  const decorators = [
+    'script',
+    'ignore',
+    'unused',
+    'export',
+    'script_if_tracing',
+    '_overload',
+    '_overload_method',
+    'script_method',
+    'interface',
+  ];
   return refuseMissing(
     moduleOf('torch.jit', [
       ...['is_scripting', 'is_tracing'].map((name) => [name, native('', () => false, name)] as const),
-      ...decorators.map(
-        (name) => [name, native('fn=None, *args, **kwargs', (_, args) => args.get('fn'), name)] as const,
-      ),
+      ...decorators.map((name) => [name, passingDecorator(name)] as const),
       ['Final', new PyClass('Final', [], new Map(), true)],
     ]),
   );

@@ -230,7 +230,7 @@ for name, fn in {"floordiv": torch.floor_divide, "mod": torch.remainder}.items()
     case(name, {"kind": "binary", "function": name}, [signs, torch.tensor([[2.0], [-2.0], [0.75]])], fn)
     case(f"{name} of integers", {"kind": "binary", "function": name}, [torch.arange(-5, 6), torch.tensor([[3], [-3]])], fn)
 inner = torch.linspace(-0.9, 0.9, 7)
-for name in ["tan", "asin", "acos", "atan", "sinh", "cosh"]:
+for name in ["tan", "asin", "acos", "atan", "sinh", "cosh", "erfinv"]:
     case(name, {"kind": "unary", "function": name}, [inner], getattr(torch, name))
 distinct = torch.randperm(24).reshape(2, 3, 4) / 8
 for name in ["max", "min"]:

@@ -64,6 +64,25 @@ describe('first values of what a constructor writes', () => {
     assert.match(repeated, /A parameter made from computed values is not supported/);
   });
 
+  it('are truncated normals where they are drawn by the inverse of erf, as old PyTorch and libraries do', async () => {
+    const state = await stateOf(
+      'cut = lambda x: (1 + math.erf(x / math.sqrt(2))) / 2',
+      'self.a = nn.Linear(40, 50); w = self.a.weight',
+      'with torch.no_grad():',
+      '    low, high = cut((-2 - 0.5) / 1), cut((2 - 0.5) / 1)',
+      '    w.uniform_(2 * low - 1, 2 * high - 1)',
+      '    w.erfinv_().mul_(1.0 * math.sqrt(2)).add_(0.5).clamp_(min=-2, max=2)',
+      'self.b = nn.Parameter(torch.erfinv(torch.rand(2000) * 2 - 1))',
+    );
+    const a = state.get('a.weight') ?? [];
+    assert.ok(within(a, -2, 2) && Math.max(...a) > 1.9);
+    // The mean of N(0.5, 1) between −2 and 2.
+    const mean = a.reduce((sum, x) => sum + x, 0) / a.length;
+    assert.ok(Math.abs(mean - 0.3792) < 0.08, String(mean));
+    const b = state.get('b') ?? [];
+    assert.ok(Math.abs(b.reduce((sum, x) => sum + x * x, 0) / b.length - 0.5) < 0.06);
+  });
+
   it('come from the initialiser, whole or in part', async () => {
     const state = await stateOf(
       'self.a = nn.Linear(3, 4)',

@@ -20,6 +20,7 @@ const slopes: Readonly<Record<UnaryFunction, Slope | null>> = {
   rsqrt: (e, _, y) => e.binaryScalar('mul', e.mul(y, e.mul(y, y)), -0.5),
   reciprocal: (e, _, y) => e.neg(e.mul(y, y)),
   erf: (e, x) => e.binaryScalar('mul', e.unary('exp', e.neg(e.mul(x, x))), 2 / Math.sqrt(Math.PI)),
+  erfinv: (e, _, y) => e.binaryScalar('mul', e.unary('exp', e.mul(y, y)), Math.sqrt(Math.PI) / 2),
   sin: (e, x) => e.unary('cos', x),
   cos: (e, x) => e.neg(e.unary('sin', x)),
   tan: (e, _, y) => e.binaryScalar('add', e.mul(y, y), 1),

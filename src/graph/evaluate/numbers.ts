@@ -1,7 +1,7 @@
 /** The graph's functions of numbers, as PyTorch computes them. */
 
 import type { BinaryFunction, Comparison, Reduction, UnaryFunction } from '../types';
-import { erf } from './erf';
+import { erf, erfinv } from './erf';
 
 export const unary: Readonly<Record<UnaryFunction, (x: number) => number>> = {
   neg: (x) => -x,
@@ -17,6 +17,7 @@ export const unary: Readonly<Record<UnaryFunction, (x: number) => number>> = {
   // PyTorch rounds halves to even.
   round: (x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x)),
   erf,
+  erfinv,
   sin: Math.sin,
   cos: Math.cos,
   tan: Math.tan,

@@ -1,3 +1,4 @@
+import { ERFINV } from '../../graph/evaluate/erf';
 import type { BinaryFunction, Comparison, DType, UnaryFunction } from '../../graph/types';
 import type { Lowerers, LoweringScope } from '../scope';
 import { int } from '../sink';
@@ -42,6 +43,20 @@ function round(scope: LoweringScope, x: string, dtype: DType): string {
   const odd = sink.emit('Sub', [up, sink.emit('Mul', [half, sink.scalar(2, dtype)])]);
   const tie = scope.cast(sink.emit('Equal', [sink.emit('Sub', [up, x]), sink.scalar(0.5, dtype)]), 'bool', dtype);
   return sink.emit('Sub', [up, sink.emit('Mul', [odd, tie])]);
+}
+
+/** ONNX has no inverse of Erf. @see ERFINV */
+function erfinv(scope: LoweringScope, x: string, dtype: DType): string {
+  const { sink } = scope;
+  const number = (value: number) => sink.scalar(value, dtype);
+  const polynomial = (t: string, terms: readonly number[]) =>
+    terms.map(number).reduce((sum, term) => sink.emit('Add', [sink.emit('Mul', [sum, t]), term]));
+  const one = number(1);
+  const product = sink.emit('Mul', [sink.emit('Sub', [one, x]), sink.emit('Add', [one, x])]);
+  const w = sink.emit('Neg', [sink.emit('Log', [product])]);
+  const near = polynomial(sink.emit('Sub', [w, number(2.5)]), ERFINV.near);
+  const far = polynomial(sink.emit('Sub', [sink.emit('Sqrt', [w]), number(3)]), ERFINV.far);
+  return sink.emit('Mul', [x, sink.emit('Where', [sink.emit('Less', [w, number(5)]), near, far])]);
 }
 
 const isFloat = (dtype: DType) => dtype.startsWith('float') || dtype === 'bfloat16';
@@ -112,7 +127,7 @@ export const elementwise: Lowerers<'unary' | 'binary' | 'compare' | 'where' | 'c
     if (direct) return sink.emit(direct, [name]);
     if (op.function === 'rsqrt') return sink.emit('Reciprocal', [sink.emit('Sqrt', [name])]);
     if (op.function === 'sign') return sink.device === 'wasm' ? sink.emit('Sign', [name]) : sign(scope, name, dtype);
-    return round(scope, name, dtype);
+    return op.function === 'erfinv' ? erfinv(scope, name, dtype) : round(scope, name, dtype);
   },
 
   binary(scope, op, node) {

@@ -13,7 +13,18 @@ import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { native, nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
-import { PyDevice, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
+import { PyFunction } from '../../python/values/scope';
+import {
+  PyClass,
+  PyDevice,
+  PyDtype,
+  PyInstance,
+  PyTensor,
+  PyTuple,
+  type PyValue,
+  Unknown,
+} from '../../python/values/values';
+import { passingDecorator } from '../environment';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
 import { fromInitialiser } from '../tensor/initialiser';
@@ -198,7 +209,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
   });
   define('is_tensor', 'obj', (_, args) => args.get('obj') instanceof PyTensor);
   define('manual_seed set_float32_matmul_precision set_default_dtype seed', '*args, **kwargs', () => null);
-  define('compile', 'model=None, *args, **kwargs', (_, args) => args.get('model'));
+  members.set('compile', passingDecorator('compile'));
   define('device', 'type="cpu", index=None', (_, args) => new PyDevice(itemAt(args.string('type').split(':'), 0)));
   members.set('Size', sizeClass(ctx));
   for (const name of ['finfo', 'iinfo'] as const) {
@@ -243,6 +254,11 @@ function context(ctx: Context): PyValue {
     'no_grad',
     [ctx.classes.object],
     {
+      // Over a function, without parentheses, it is that function.
+      __new__: native('cls, fn=None, *args, **kwargs', (inner, args) => {
+        const [cls, fn] = [args.get('cls'), args.get('fn')];
+        return fn instanceof PyFunction ? fn : new PyInstance(cls instanceof PyClass ? cls : inner.classes.object);
+      }),
       __init__: native('self, *args, **kwargs', () => null),
       __enter__: native('self', (_, args) => args.get('self')),
       __exit__: native('self, *args', () => false),

@@ -25,6 +25,7 @@ const UNARY: Readonly<Record<string, UnaryFunction>> = {
   floor: 'floor',
   ceil: 'ceil',
   erf: 'erf',
+  erfinv: 'erfinv',
   sin: 'sin',
   cos: 'cos',
   tan: 'tan',

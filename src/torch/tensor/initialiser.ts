@@ -2,6 +2,7 @@
 
 import { doubleAt, itemAt } from '../../graph/access';
 import { count, fillElements, storeElements, stridesOf } from '../../graph/evaluate/elements';
+import { erfinv } from '../../graph/evaluate/erf';
 import { MAX_KNOWN } from '../../graph/evaluate/index';
 import { placesOf } from '../../graph/initialise';
 import type { DType, Initialiser, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
@@ -97,10 +98,12 @@ function deriveInitialiser(ctx: Context, value: ValueId, steps = 0): Initialiser
     case 'pad':
       return op.padding.every((each) => each === 0) ? input(0) : undefined;
     case 'unary':
+      if (op.function === 'erfinv') return ofErfinv(input(0));
       return op.function === 'neg' ? moved(input(0), -1, 0) : undefined;
     case 'binary': {
       const [a, b] = [input(0), input(1)];
       if (b?.kind === 'constant') {
+        if (op.function === 'max' || op.function === 'min') return ofClamp(a, b.value, op.function === 'max');
         if (op.function === 'mul') return moved(a, b.value, 0);
         if (op.function === 'div') return moved(a, 1 / b.value, 0);
         if (op.function === 'add') return moved(a, 1, b.value);
@@ -114,6 +117,19 @@ function deriveInitialiser(ctx: Context, value: ValueId, steps = 0): Initialiser
     default:
       return undefined;
   }
+}
+
+/** `erfinv(x)`: of uniform values it is a bell between bounds, which is how truncated normals are drawn. */
+function ofErfinv(x: Initialiser | undefined): Initialiser | undefined {
+  if (x?.kind !== 'uniform' || x.low < -1 || x.high > 1) return undefined;
+  return { kind: 'truncated_normal', mean: 0, deviation: Math.SQRT1_2, low: erfinv(x.low), high: erfinv(x.high) };
+}
+
+/** `max(x, bound)` or `min(x, bound)` where that is x itself but for a rounding: bounded draws that are clamped to be safe. */
+function ofClamp(x: Initialiser | undefined, bound: number, isMaximum: boolean): Initialiser | undefined {
+  if (x?.kind !== 'uniform' && x?.kind !== 'truncated_normal') return undefined;
+  const over = isMaximum ? bound - x.low : x.high - bound;
+  return over <= 1e-5 * (x.high - x.low) ? x : undefined;
 }
 
 /** The values that an initialiser gives, where they are not random. */

@@ -21,12 +21,25 @@ function round(x: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
+/** By halving, which knows no more than erf. */
+function erfinv(x: number): number {
+  if (Math.abs(x) >= 1) return Math.abs(x) === 1 ? x / 0 : Number.NaN;
+  let [low, high] = [-6, 6];
+  for (let step = 0; step < 64; step++) {
+    const middle = (low + high) / 2;
+    if (erf(middle) < x) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 /** What JavaScript has under the very name. */
 const { abs, acos, asin, atan, ceil, cos, cosh, exp, floor, log, sign, sin, sinh, sqrt, tan, tanh } = Math;
 
 export const unaries: Readonly<Record<UnaryFunction, (x: number) => number>> = {
   ...{ abs, acos, asin, atan, ceil, cos, cosh, exp, floor, log, sign, sin, sinh, sqrt, tan, tanh },
   erf,
+  erfinv,
   round,
   neg: (x) => 0 - x,
   reciprocal: (x) => x ** -1,
