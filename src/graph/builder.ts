@@ -24,6 +24,9 @@ export interface Origin {
   readonly site?: SourceRange;
 }
 
+/** Streams that are fixed have numbers beyond those of any graph's storages and of masks. */
+const FIXED_STREAMS = 2 ** 25;
+
 /** Builds a graph in topological order; shapes are inferred, and refused, as each node is added. */
 export class GraphBuilder {
   private readonly values: Value[] = [];
@@ -84,6 +87,14 @@ export class GraphBuilder {
     const found = this.storages[storage];
     if (!found) throw new RangeError(`storage ${storage} is not in this graph`);
     return found;
+  }
+
+  /** The number of the stream that a storage is drawn from, which it keeps whatever becomes of its own number. */
+  fixStream(storage: StorageId): number {
+    const old = this.storageAt(storage);
+    const stream = old.stream ?? FIXED_STREAMS + storage;
+    this.storages[storage] = { ...old, stream };
+    return stream;
   }
 
   /** The node that makes a value; undefined for inputs and storages. */

@@ -1,5 +1,7 @@
-import { itemAt, sizeAt, wordAt } from './access';
-import type { Graph, Initialiser, Patch, Storage, StorageValues, TensorData } from './types';
+import { itemAt, lastOf, sizeAt, wordAt } from './access';
+import type { KnownTensor } from './evaluate/elements';
+import { evaluate } from './evaluate/index';
+import type { Graph, Initialiser, InitialStep, Patch, Storage, StorageValues, TensorData, TensorType } from './types';
 
 /**
  * First bytes of every storage, by `StorageId`: floats as Float32Array, everything else as Int32Array. Those that are
@@ -15,14 +17,35 @@ export function initialise(graph: Graph, seed: number, given: readonly StorageVa
 
 /** First bytes of one storage, as `initialise` gives them. */
 export function initialValues(storage: Storage, id: number, seed: number): TensorData {
-  const count = storage.type.shape.reduce((product, size) => product * size, 1);
-  const floating = storage.type.dtype.includes('float');
-  const values = floating ? new Float32Array(count) : new Int32Array(count);
-  fill(values, storage.initialiser, new Stream(seed, storage.stream ?? id));
+  return firstValues(storage.type, storage.initialiser, storage.stream ?? id, seed);
+}
+
+function firstValues(type: TensorType, initialiser: Initialiser, stream: number, seed: number): TensorData {
+  const count = type.shape.reduce((product, size) => product * size, 1);
+  const values = type.dtype.includes('float') ? new Float32Array(count) : new Int32Array(count);
+  fill(values, initialiser, new Stream(seed, stream), seed);
   return values;
 }
 
-function fill(values: Float32Array | Int32Array, initialiser: Initialiser, stream: Stream): void {
+function compute(steps: readonly InitialStep[], seed: number): TensorData {
+  const known: KnownTensor[] = [];
+  for (const step of steps) {
+    const { type } = step;
+    const data =
+      'op' in step
+        ? evaluate(
+            step.op,
+            step.inputs.map((input) => itemAt(known, input)),
+            type,
+          )
+        : firstValues(type, step.initialiser, step.stream, seed);
+    if (!data) throw new TypeError(`first values cannot be computed by ${'op' in step ? step.op.kind : 'drawing'}`);
+    known.push({ type, data });
+  }
+  return lastOf(known).data;
+}
+
+function fill(values: Float32Array | Int32Array, initialiser: Initialiser, stream: Stream, seed: number): void {
   switch (initialiser.kind) {
     case 'constant':
       values.fill(initialiser.value);
@@ -42,17 +65,20 @@ function fill(values: Float32Array | Int32Array, initialiser: Initialiser, strea
       for (let i = 0; i < values.length; i++) values[i] = truncatedNormal(initialiser, stream);
       return;
     case 'patched': {
-      fill(values, initialiser.base, stream);
+      fill(values, initialiser.base, stream, seed);
       for (const patch of initialiser.patches) {
         const places = placesOf(patch);
         const own = values instanceof Float32Array ? new Float32Array(places.length) : new Int32Array(places.length);
-        fill(own, patch.initialiser, stream);
+        fill(own, patch.initialiser, stream, seed);
         places.forEach((place, i) => {
           values[place] = itemAt(own, i);
         });
       }
       return;
     }
+    case 'computed':
+      values.set(compute(initialiser.steps, seed));
+      return;
     default: {
       const never: never = initialiser;
       throw new TypeError(`unknown initialiser ${JSON.stringify(never)}`);

@@ -58,7 +58,14 @@ export type Initialiser =
   /** The values themselves (tables that the model computes while it is built). */
   | { readonly kind: 'data'; readonly data: TensorData }
   /** Another initialiser's values, parts of which were written over, in this order. */
-  | { readonly kind: 'patched'; readonly base: Initialiser; readonly patches: readonly Patch[] };
+  | { readonly kind: 'patched'; readonly base: Initialiser; readonly patches: readonly Patch[] }
+  /** What operators make of drawn and known tensors; the last step's value. */
+  | { readonly kind: 'computed'; readonly steps: readonly InitialStep[] };
+
+/** A step to a computed first value: a tensor of its own, drawn from a stream's beginning, or made of earlier steps. */
+export type InitialStep =
+  | { readonly type: TensorType; readonly initialiser: Initialiser; readonly stream: number }
+  | { readonly type: TensorType; readonly op: Op; readonly inputs: readonly number[] };
 
 /** Elements of a storage that have an initialiser of their own: a strided block of its row-major elements. */
 export interface Patch {

@@ -18,73 +18,76 @@ export const MAX_KNOWN = 1 << 22;
 
 type OpOf<K extends Op['kind']> = Extract<Op, { kind: K }>;
 
+type Folders = {
+  readonly [K in Op['kind']]?: (
+    op: OpOf<K>,
+    inputs: readonly KnownTensor[],
+    output: TensorType,
+    mostWork: number,
+  ) => TensorData | undefined;
+};
+
+const folders: Folders = {
+  unary(op, [x], { dtype, shape }) {
+    const body = unary[op.function];
+    return x && storeElements(dtype, count(shape), (i) => body(elementAt(x, i)));
+  },
+  binary: (op, [x, y], output) => x && y && broadcast(output, x, y, binary[op.function]),
+  compare(op, [x, y], output) {
+    const body = comparison[op.function];
+    return x && y && broadcast(output, x, y, (a, b) => Number(body(a, b)));
+  },
+  where(_, [x, y, z], { dtype, shape }) {
+    if (!x || !y || !z) return undefined;
+    const [c, a, b] = [reader(x, shape), reader(y, shape), reader(z, shape)];
+    return storeElements(dtype, count(shape), (i) => (c(i) ? a(i) : b(i)));
+  },
+  cast: (_, [x], { dtype, shape }) => x && storeElements(dtype, count(shape), (i) => elementAt(x, i)),
+  reshape: (_, [x]) => x?.data,
+  expand: (_, [x], { dtype, shape }) => x && storeElements(dtype, count(shape), reader(x, shape)),
+  permute(op, [x], output) {
+    const from = stridesOf(x?.type.shape ?? []);
+    const strides = op.dims.map((dim) => itemAt(from, dim));
+    return x && readStrided(x, output, strides, 0);
+  },
+  slice(op, [x], output) {
+    const from = stridesOf(x?.type.shape ?? []);
+    const scaled = from.map((stride, dim) => (dim === op.dim ? stride * op.step : stride));
+    return x && readStrided(x, output, scaled, itemAt(from, op.dim) * op.start);
+  },
+  cat: (op, inputs, output) => concatenate(op.dim, inputs, output),
+  pad: (op, [x], output) => x && pad(op, x, output),
+  gather: (op, [x, y], output) => x && y && gather(op.dim, x, y, output),
+  gather_elements: (op, [x, y], output) => x && y && gatherElements(op.dim, x, y, output),
+  scatter_elements: (op, [x, y, z]) => x && y && z && scatterElements(op, x, y, z),
+  scatter_rows: (op, [x, y, z]) => x && y && z && scatterRows(op, x, y, z),
+  reduce: (op, [x], output) => x && reduce(op, x, output),
+  arg: (op, [x], output) => x && topPlaces(x, output, op.dim, op.function === 'max', 1),
+  topk: (op, [x], output) => x && topPlaces(x, output, op.dim, op.largest, op.k),
+  cumsum: (op, [x], output) => x && cumulativeSum(op.dim, x, output),
+  matmul: (_, [x, y], output, mostWork) => (x && y ? product(x, y, output, mostWork) : undefined),
+};
+
+/** Whether an operator's values can be computed here from those of its inputs. */
+export const isFoldable = ({ kind }: Op): boolean => folders[kind] !== undefined;
+
+/** Multiplications of a product beyond which it is left to the runtime. */
+const MAX_WORK = 1 << 22;
+
 /** Values of an operator's output from known inputs; undefined where it is too large or is not folded. */
 export function fold(op: Op, inputs: readonly KnownTensor[], output: TensorType): TensorData | undefined {
-  const [x, y, z] = inputs;
-  const { dtype, shape } = output;
-  const length = count(shape);
-  if (!x || length > MAX_KNOWN) return undefined;
-  switch (op.kind) {
-    case 'unary': {
-      const body = unary[op.function];
-      return storeElements(dtype, length, (i) => body(elementAt(x, i)));
-    }
-    case 'binary':
-      return y && broadcast(output, x, y, binary[op.function]);
-    case 'compare': {
-      const body = comparison[op.function];
-      return y && broadcast(output, x, y, (a, b) => Number(body(a, b)));
-    }
-    case 'where': {
-      if (!y || !z) return undefined;
-      const [c, a, b] = [reader(x, shape), reader(y, shape), reader(z, shape)];
-      return storeElements(dtype, length, (i) => (c(i) ? a(i) : b(i)));
-    }
-    case 'cast':
-      return storeElements(dtype, length, (i) => elementAt(x, i));
-    case 'reshape':
-      return x.data;
-    case 'expand':
-      return storeElements(dtype, length, reader(x, shape));
-    case 'permute': {
-      const from = stridesOf(x.type.shape);
-      return readStrided(
-        x,
-        output,
-        op.dims.map((dim) => itemAt(from, dim)),
-        0,
-      );
-    }
-    case 'slice': {
-      const from = stridesOf(x.type.shape);
-      const scaled = from.map((stride, dim) => (dim === op.dim ? stride * op.step : stride));
-      return readStrided(x, output, scaled, itemAt(from, op.dim) * op.start);
-    }
-    case 'cat':
-      return concatenate(op.dim, inputs, output);
-    case 'pad':
-      return pad(op, x, output);
-    case 'gather':
-      return y && gather(op.dim, x, y, output);
-    case 'gather_elements':
-      return y && gatherElements(op.dim, x, y, output);
-    case 'scatter_elements':
-      return y && z && scatterElements(op, x, y, z);
-    case 'scatter_rows':
-      return y && z && scatterRows(op, x, y, z);
-    case 'reduce':
-      return reduce(op, x, output);
-    case 'arg':
-      return topPlaces(x, output, op.dim, op.function === 'max', 1);
-    case 'topk':
-      return topPlaces(x, output, op.dim, op.largest, op.k);
-    case 'cumsum':
-      return cumulativeSum(op.dim, x, output);
-    case 'matmul':
-      return y && product(x, y, output);
-    default:
-      return undefined;
-  }
+  return count(output.shape) > MAX_KNOWN ? undefined : evaluate(op, inputs, output, MAX_WORK);
+}
+
+/** The same of any size. */
+export function evaluate(
+  op: Op,
+  inputs: readonly KnownTensor[],
+  output: TensorType,
+  mostWork = Number.POSITIVE_INFINITY,
+): TensorData | undefined {
+  const folder = folders[op.kind] as NonNullable<Folders['cast']> | undefined;
+  return folder?.(op as OpOf<'cast'>, inputs, output, mostWork);
 }
 
 function broadcast(
@@ -247,14 +250,16 @@ function cumulativeSum(dim: number, x: KnownTensor, { dtype, shape }: TensorType
   return storeElements(dtype, totals.length, (i) => itemAt(totals, i));
 }
 
-/** Products of more than this many multiplications are left to the runtime. */
-const MAX_WORK = 1 << 22;
-
-function product(a: KnownTensor, b: KnownTensor, { dtype, shape }: TensorType): TensorData | undefined {
+function product(
+  a: KnownTensor,
+  b: KnownTensor,
+  { dtype, shape }: TensorType,
+  mostWork: number,
+): TensorData | undefined {
   const left = a.type.shape.length === 1 ? [1, ...a.type.shape] : a.type.shape;
   const right = b.type.shape.length === 1 ? [...b.type.shape, 1] : b.type.shape;
   const [m, k, n] = [sizeAt(left, -2), sizeAt(left, -1), sizeAt(right, -1)];
-  if (count(shape) * k > MAX_WORK) return undefined;
+  if (count(shape) * k > mostWork) return undefined;
   const batch = shape.slice(0, shape.length - Number(a.type.shape.length > 1) - Number(b.type.shape.length > 1));
   const starts = (own: readonly number[], block: number): Int32Array => {
     const sizes = own.slice(0, -2);

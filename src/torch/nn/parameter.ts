@@ -1,9 +1,7 @@
-import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { native } from '../../python/natives/native';
 import type { PyClass } from '../../python/values/values';
-import { initialiserOf, makeParameter, parameterOver } from '../tensor/initialiser';
+import { firstValuesOf, makeParameter, parameterOver } from '../tensor/initialiser';
 import { full, operand, torchState } from '../tensor/tensor';
 
 /** `nn.Parameter(tensor)`. */
@@ -21,11 +19,7 @@ export function defineParameter(ctx: Context): PyClass {
       if (root.home !== undefined && root === given.memory) {
         return parameterOver(inner, root, requiresGrad);
       }
-      const initialiser = initialiserOf(inner, given);
-      if (!initialiser) {
-        return inner.error('unsupported', say('A parameter made from computed values is not supported; {0}', wayOut()));
-      }
-      const parameter = makeParameter(inner, given.type, initialiser, requiresGrad);
+      const parameter = makeParameter(inner, given.type, firstValuesOf(inner, given), requiresGrad);
       // The tensor goes on sharing the parameter's bytes; one that is known stays known.
       if (root === given.memory && given.data) root.twin = parameter.memory.home;
       else if (root === given.memory) given.memory = parameter.memory;

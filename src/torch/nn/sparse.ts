@@ -1,11 +1,10 @@
 /** Embeddings. */
 import { firstElements, itemAt } from '../../graph/access';
-import { say } from '../../language/say';
 import type { NativeArguments } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { native } from '../../python/natives/native';
 import { PyClassMethod, PyParameter, PyTensor, type PyValue } from '../../python/values/values';
-import { initialiserOf, makeParameter } from '../tensor/initialiser';
+import { firstValuesOf, makeParameter } from '../tensor/initialiser';
 import { fill } from '../tensor/inplace';
 import { select } from '../tensor/views';
 import { layerFunctions } from './functional/index';
@@ -23,10 +22,9 @@ function table(layer: Build): void {
   self.fields.set('padding_idx', at === undefined ? null : BigInt(at));
   const given = args.get('_weight');
   if (given instanceof PyTensor) {
-    const initialiser =
-      initialiserOf(ctx, given) ?? ctx.error('unsupported', say('An embedding of computed values is not supported'));
+    const weight = given instanceof PyParameter ? given : makeParameter(ctx, given.type, firstValuesOf(ctx, given));
     self.fields.delete('weight');
-    self.fields.set('weight', given instanceof PyParameter ? given : makeParameter(ctx, given.type, initialiser));
+    self.fields.set('weight', weight);
     return;
   }
   layer.parameter('weight', [rows, args.int('embedding_dim')], { kind: 'normal', mean: 0, deviation: 1 });

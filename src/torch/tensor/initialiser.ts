@@ -3,9 +3,10 @@
 import { doubleAt, itemAt } from '../../graph/access';
 import { count, fillElements, storeElements, stridesOf } from '../../graph/evaluate/elements';
 import { erfinv } from '../../graph/evaluate/erf';
-import { MAX_KNOWN } from '../../graph/evaluate/index';
+import { isFoldable, MAX_KNOWN } from '../../graph/evaluate/index';
 import { placesOf } from '../../graph/initialise';
-import type { DType, Initialiser, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
+import type { DType, Initialiser, InitialStep, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
+import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { Memory } from '../../python/values/memory';
 import { PyParameter, type PyTensor } from '../../python/values/values';
@@ -23,7 +24,7 @@ export function fromInitialiser(ctx: Context, type: TensorType, initialiser: Ini
 
 /** Whether all elements are drawn alike, so that any of them in any order have this initialiser. */
 function isAlike(initialiser: Initialiser): boolean {
-  return initialiser.kind !== 'data' && initialiser.kind !== 'patched';
+  return !(initialiser.kind === 'data' || initialiser.kind === 'patched' || initialiser.kind === 'computed');
 }
 
 /** How a tensor that nothing has computed with was made; undefined where it depends on others. */
@@ -31,12 +32,11 @@ export function initialiserOf(ctx: Context, tensor: PyTensor): Initialiser | und
   const { data, memory } = tensor;
   if (data) return initialiserFor(data);
   const own = initialiserIn(ctx, memory) ?? (memory.look ? undefined : deriveInitialiser(ctx, memory.contents.value));
-  if (own || !memory.look) return own;
-  const root = initialiserIn(ctx, memory.root);
-  if (!root) return undefined;
-  if (isAlike(root)) return root;
-  const values = valuesOf(memory.root.type, root);
-  if (!values) return undefined;
+  if (own) return own;
+  const root = memory.look && initialiserIn(ctx, memory.root);
+  if (root && isAlike(root)) return root;
+  const values = root && valuesOf(memory.root.type, root);
+  if (!values) return computedInitialiser(ctx, memory.contents.value);
   const places = placesOf({
     offset: memory.place?.offset ?? 0,
     shape: tensor.type.shape,
@@ -119,6 +119,52 @@ function deriveInitialiser(ctx: Context, value: ValueId, steps = 0): Initialiser
   }
 }
 
+/** Operators, and elements of all that they make, that one first value is computed from. */
+const [MOST_COMPUTED, MOST_ELEMENTS] = [256, 2 ** 26];
+
+/** What a value is computed from, step by step; undefined where that is an input of the model or an operator is not folded. */
+function computedInitialiser({ graph }: Context, value: ValueId): Initialiser | undefined {
+  const steps: InitialStep[] = [];
+  const places = new Map<ValueId, number>();
+  let size = 0;
+  const stepOf = (id: ValueId): InitialStep | undefined => {
+    const type = graph.type(id);
+    const storage = graph.storageOf(id);
+    if (storage !== undefined) {
+      return { type, initialiser: graph.storageAt(storage).initialiser, stream: graph.fixStream(storage) };
+    }
+    const node = graph.producerOf(id);
+    if (node?.op.kind === 'constant') return { type, initialiser: { kind: 'data', data: node.op.data }, stream: 0 };
+    if (!node || !isFoldable(node.op)) return undefined;
+    const inputs = node.inputs.map((input) => (typeof input === 'number' ? place(input) : undefined));
+    return inputs.every((input) => input !== undefined) ? { type, op: node.op, inputs } : undefined;
+  };
+  const place = (id: ValueId): number | undefined => {
+    const found = places.get(id);
+    if (found !== undefined) return found;
+    size += count(graph.type(id).shape);
+    if (size > MOST_ELEMENTS || places.size >= MOST_COMPUTED) return undefined;
+    const step = stepOf(id);
+    if (!step) return undefined;
+    const at = steps.push(step) - 1;
+    places.set(id, at);
+    return at;
+  };
+  return place(value) === undefined ? undefined : { kind: 'computed', steps };
+}
+
+/**
+ * First values for a parameter that is computed while the model is built. What can't be followed is drawn: it changes no
+ * shape, no name and no operator of the model.
+ */
+export function firstValuesOf(ctx: Context, tensor: PyTensor): Initialiser {
+  const found = initialiserOf(ctx, tensor);
+  if (found) return found;
+  ctx.note(say('The first values that are computed here are not followed; others of the same shape are drawn instead'));
+  const fan = Math.max(1, count(tensor.type.shape.slice(1)));
+  return { kind: 'normal', mean: 0, deviation: 1 / Math.sqrt(fan) };
+}
+
 /** `erfinv(x)`: of uniform values it is a bell between bounds, which is how truncated normals are drawn. */
 function ofErfinv(x: Initialiser | undefined): Initialiser | undefined {
   if (x?.kind !== 'uniform' || x.low < -1 || x.high > 1) return undefined;
@@ -193,6 +239,8 @@ export function affine(initialiser: Initialiser, factor: number, shift: number, 
       }));
       return base && { kind: 'patched', base, patches };
     }
+    case 'computed':
+      return undefined;
   }
 }
 

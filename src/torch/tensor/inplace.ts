@@ -8,8 +8,8 @@ import type { DType, Initialiser, StorageId, TensorData } from '../../graph/type
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
-import type { PyTensor, PyValue } from '../../python/values/values';
-import { affine, fromInitialiser, initialiserOf, patch } from './initialiser';
+import { PyTensor, type PyValue } from '../../python/values/values';
+import { affine, firstValuesOf, fromInitialiser, initialiserOf, patch } from './initialiser';
 import { cast, fromData, isFloating, operand, torchState } from './tensor';
 import { broadcastTo, memoryStrides, reshape } from './views';
 
@@ -112,10 +112,10 @@ function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initial
     );
   }
   if (isParameter(ctx, tensor)) {
-    writeParameter(ctx, tensor, root.home, drawn ?? initialiserOf(ctx, result));
+    writeParameter(ctx, tensor, root.home, drawn ?? result);
     return;
   }
-  if (root.twin !== undefined) writeParameter(ctx, tensor, root.twin, drawn ?? initialiserOf(ctx, result));
+  if (root.twin !== undefined) writeParameter(ctx, tensor, root.twin, drawn ?? result);
   const { value, data, storage } = result.memory.contents;
   const before = root.contents;
   if (memory === root) {
@@ -136,15 +136,13 @@ function writeParameter(
   ctx: Context,
   tensor: PyTensor,
   home: StorageId | undefined,
-  initialiser: Initialiser | undefined,
+  values: Initialiser | PyTensor,
 ): void {
   if (home === undefined) return;
   if (torchState(ctx).running) {
     ctx.error('unsupported', say('Overwriting a parameter while the model runs is not supported; {0}', wayOut()));
   }
-  if (!initialiser) {
-    ctx.error('unsupported', say('Overwriting a parameter with computed values is not supported; {0}', wayOut()));
-  }
+  const initialiser = values instanceof PyTensor ? firstValuesOf(ctx, values) : values;
   ctx.graph.reinitialise(home, patch(tensor, ctx.graph.storageAt(home).initialiser, initialiser));
 }
 

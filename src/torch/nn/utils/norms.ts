@@ -1,12 +1,11 @@
 /** `weight_norm` and `spectral_norm`: a weight as a function of parameters, computed anew before each `forward`. */
-import type { Initialiser } from '../../../graph/types';
 import type { Context } from '../../../python/natives/context';
 import { native } from '../../../python/natives/native';
 import { type PyInstance, PyParameter, PyTensor, type PyValue } from '../../../python/values/values';
 import { matmul } from '../../ops/blas';
 import { arithmetic } from '../../ops/operations';
 import { vectorNorm } from '../../ops/reduction';
-import { fromInitialiser, initialiserFor, initialiserOf, makeParameter } from '../../tensor/initialiser';
+import { firstValuesOf, fromInitialiser, makeParameter } from '../../tensor/initialiser';
 import { elements, sizeOf } from '../../tensor/tensor';
 import { permute, reshape } from '../../tensor/views';
 import { addHook } from '../hooks';
@@ -51,44 +50,16 @@ export function applyWeightNorm(ctx: Context, g: PyTensor, v: PyTensor, dim: num
   return arithmetic(ctx, 'mul', v, arithmetic(ctx, 'div', g, norm));
 }
 
-/** The norms of random rows are not known before they are drawn: they start at the root of their expected square. */
-export function normInitialiser(ctx: Context, weight: PyParameter, dim: number | null): Initialiser {
-  const made: Initialiser = initialiserOf(ctx, weight) ?? { kind: 'constant', value: 0 };
-  const count = elements(otherDims(weight.type.shape.length, dim).map((each) => sizeOf(weight, each)));
-  switch (made.kind) {
-    case 'constant':
-      return { kind: 'constant', value: Math.abs(made.value) * Math.sqrt(count) };
-    case 'uniform': {
-      const [a, b] = [made.low, made.high];
-      return { kind: 'constant', value: Math.sqrt((count * (a * a + a * b + b * b)) / 3) };
-    }
-    case 'normal':
-    case 'truncated_normal':
-      return { kind: 'constant', value: Math.sqrt(count * (made.mean ** 2 + made.deviation ** 2)) };
-    case 'data': {
-      const norms = vectorNorm(
-        ctx,
-        fromInitialiser(ctx, weight.type, made),
-        2,
-        otherDims(weight.type.shape.length, dim),
-        dim !== null,
-      );
-      return norms.data ? initialiserFor(norms.data) : { kind: 'constant', value: 1 };
-    }
-    case 'patched':
-      return { kind: 'constant', value: 1 };
-  }
-}
-
-export function normShape(weight: PyTensor, dim: number | null): number[] {
-  const over = otherDims(weight.type.shape.length, dim);
-  return dim === null ? [] : weight.type.shape.map((size, i) => (over.includes(i) ? 1 : size));
+/** The parameter `g` of a weight: its norms over all dimensions but one. */
+export function normParameter(ctx: Context, weight: PyParameter, dim: number | null): PyParameter {
+  const norms = vectorNorm(ctx, weight, 2, otherDims(weight.type.shape.length, dim), dim !== null);
+  return makeParameter(ctx, norms.type, firstValuesOf(ctx, norms));
 }
 
 /** `nn.utils.weight_norm(module, name='weight', dim=0)`. */
 export function weightNorm(ctx: Context, module: PyInstance, name: string, dim: number | null): void {
   const weight = parameterAt(ctx, module, name);
-  const g = makeParameter(ctx, { ...weight.type, shape: normShape(weight, dim) }, normInitialiser(ctx, weight, dim));
+  const g = normParameter(ctx, weight, dim);
   module.fields.delete(name);
   module.fields.set(`${name}_g`, g);
   module.fields.set(`${name}_v`, weight);

@@ -11,8 +11,7 @@ import { children, moduleState, selfOf } from '../module';
 import {
   applySpectralNorm,
   applyWeightNorm,
-  normInitialiser,
-  normShape,
+  normParameter,
   parameterAt,
   recomputeBefore,
   singularVectors,
@@ -128,7 +127,7 @@ function weightNorm(ctx: Context, module: PyInstance, name: string, dim: number 
   const weight = parameterAt(ctx, module, name);
   const own = new PyInstance(classes(ctx).weightNorm);
   own.fields.set('dim', dim === null ? null : BigInt(dim));
-  const g = makeParameter(ctx, { ...weight.type, shape: normShape(weight, dim) }, normInitialiser(ctx, weight, dim));
+  const g = normParameter(ctx, weight, dim);
   handOver(ctx, module, name, own, [g, weight]);
 }
 
