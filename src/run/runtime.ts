@@ -141,10 +141,10 @@ export class Runtime {
     return Object.fromEntries(inputs.map(({ value, data }) => [value.name, this.upload(value.type, data).tensor]));
   }
 
-  /** Data as a tensor, on the GPU where it can be. */
+  /** A copy of the data as a tensor, on the GPU where it can be: `write` reaches nobody else's. */
   upload(type: TensorType, data: TensorData, where: Device = this.device): Upload {
     const device = where === 'webgpu' ? this.gpu?.device : undefined;
-    if (!device || !onGpu.has(type.dtype)) return { tensor: toTensor(this.ort, type, data), free: () => {} };
+    if (!device || !onGpu.has(type.dtype)) return { tensor: toTensor(this.ort, type, data.slice()), free: () => {} };
     const bytes = rawBytes(data, type.dtype) as Uint8Array<ArrayBuffer>;
     const buffer = device.createBuffer({ size: bufferSize(bytes.byteLength), usage: bufferUsage });
     this.buffers.add(buffer);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { defaultParameters, entryOf } from '../../src/activations/catalogue';
 import type { Samples } from '../../src/data/dataset';
 import { taskOf } from '../../src/data/task';
+import { initialise } from '../../src/graph/initialise';
 import { swap } from '../../src/graph/swap';
 import type { Graph } from '../../src/graph/types';
 import type { Runtime } from '../../src/run/runtime';
@@ -79,6 +80,43 @@ describe('a trainer on WASM', () => {
     }
     assert.equal(losses[0]?.length, 80);
     assert.deepEqual(losses[0], losses[1]);
+    await trainer.release();
+    data.free();
+  });
+
+  it('starts every run from the weights that were given, which it leaves as they are', async function () {
+    this.timeout(60_000);
+    const graph = model();
+    const size = sizeOf(graph);
+    const data = new DeviceData(runtime, {
+      name: 'shapes',
+      train: corners(16, size, 0),
+      held: corners(16, size, 1),
+      notes: [],
+    });
+    const trainer = await Trainer.compile(runtime, graph, taskOf(graph), {
+      kind: 'adamw',
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 0.01,
+    });
+    const given = initialise(graph, 5).map((values, storage) => ({ storage, data: values }));
+    const before = given.map((each) => Array.from(each.data));
+    const losses: (readonly number[])[] = [];
+    // Between two runs that are alike, one at another rate.
+    for (const rate of [1e-2, 1e-1, 1e-2]) {
+      const run = trainer.start(1, rate, data, given);
+      for (let step = 0; step < 6; step++) await run.trainStep((step % 2) * 8);
+      losses.push([...(await run.trainingLosses()), (await run.evaluate()).loss]);
+      run.free();
+    }
+    assert.deepEqual(losses[2], losses[0]);
+    assert.notDeepEqual(losses[1], losses[0]);
+    assert.equal(losses[1]?.[0], losses[0]?.[0]);
+    assert.deepEqual(
+      given.map((each) => Array.from(each.data)),
+      before,
+    );
     await trainer.release();
     data.free();
   });
