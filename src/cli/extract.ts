@@ -7,6 +7,7 @@ import { lower } from '../lower/lower';
 import { encodeModel } from '../onnx/encode';
 import { CliError, type CliHost } from './host';
 import { type ReadModel, type ReadOptions, readModel, withReadOptions } from './model';
+import { parametersText } from './reportTables';
 import { weightsFrom, weightsOption } from './weights';
 
 interface Options extends ReadOptions {
@@ -26,12 +27,14 @@ function typesByName(graph: Graph, values: readonly NamedValue[]) {
 
 /** The model as `extract --json` prints it; lines and columns from 1. */
 export function describe({ graph, file, expression, milliseconds }: ReadModel) {
+  const { all, trainable } = countParameters(graph);
   return {
     model: expression,
     file,
     inputs: typesByName(graph, graph.inputs),
     outputs: typesByName(graph, graph.outputs),
-    parameters: countParameters(graph),
+    parameters: all,
+    trainable,
     tensors: graph.state
       .filter(({ persistent }) => persistent)
       .map(({ name, storage }) => ({ name, shape: graph.storages[storage]?.type.shape ?? [] })),
@@ -63,7 +66,7 @@ function modelLines(model: ReadModel): string[] {
     `${expression} in ${file}`,
     `  inputs      ${summary.inputs.map(shape).join(', ')}`,
     `  outputs     ${summary.outputs.map(shape).join(', ')}`,
-    `  parameters  ${summary.parameters.toLocaleString('en')} in ${graph.state.filter(({ kind }) => kind === 'parameter').length} tensors`,
+    `  parameters  ${parametersText(summary)} in ${graph.state.filter(({ kind }) => kind === 'parameter').length} tensors`,
     `  read in     ${summary.milliseconds.toFixed(0)} ms`,
     '  activations',
     ...summary.activations.map(

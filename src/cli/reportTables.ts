@@ -2,9 +2,15 @@
 
 import { type MeasureName, measures, type Score, scoresOf } from '../compare/measures/index';
 import { type RankMeasure, rank } from '../compare/rank';
-import type { CandidateReport, ConfidenceInterval, Latency, Measured, Report } from '../compare/report';
+import type { CandidateReport, ConfidenceInterval, Latency, Measured, ModelSummary, Report } from '../compare/report';
 import { itemAt } from '../graph/access';
 import { columnWords, tableWords } from './measureWords';
+
+/** `1,234`, or `1,234 (1,000 of them trained)` where some are frozen. */
+export function parametersText({ parameters, trainable = parameters }: Pick<ModelSummary, 'parameters' | 'trainable'>) {
+  const all = parameters.toLocaleString('en');
+  return trainable < parameters ? `${all} (${trainable.toLocaleString('en')} of them trained)` : all;
+}
 
 type ReportColumn = readonly [head: string, cell: (candidate: CandidateReport) => string];
 
@@ -176,7 +182,7 @@ export function printReport(report: Report, by?: RankMeasure): string[] {
   const sizes = (shapes: readonly (readonly number[])[]) => shapes.map((shape) => shape.join('×')).join(', ');
   const places = by && rank(report, by).map(({ id, place }) => `${place} ${id}`);
   return [
-    `${model.name} in ${model.file}, input ${sizes(model.inputs.map(({ shape }) => shape))}, ${model.parameters.toLocaleString('en')} parameters`,
+    `${model.name} in ${model.file}, input ${sizes(model.inputs.map(({ shape }) => shape))}, ${parametersText(model)} parameters`,
     `ran on ${where} (${environment.runtime})${environment.fallback ? `: ${environment.fallback}` : ''}`,
     ...(model.batched ? [`all but the forward pass with ${sizes(model.batched)}`] : []),
     '',

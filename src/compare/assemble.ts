@@ -19,6 +19,7 @@ import { measure } from './scores';
 import { median, medianInterval, pairedRatioInterval } from './statistics';
 
 export function modelSummary(graph: Graph, batched: Graph, file: string, weights: string | undefined): ModelSummary {
+  const { all, trainable } = countParameters(graph);
   const shapes = (of: Graph) => of.inputs.map(({ value }) => of.values[value]?.type.shape ?? []);
   return {
     name: graph.name,
@@ -27,7 +28,8 @@ export function modelSummary(graph: Graph, batched: Graph, file: string, weights
       const type = graph.values[value]?.type;
       return type ? [{ name, ...type }] : [];
     }),
-    parameters: countParameters(graph),
+    parameters: all,
+    ...(trainable < all && { trainable }),
     ...(weights !== undefined && { weights }),
     ...(batched !== graph && { batched: shapes(batched) }),
     notes: graph.notes.map(({ message }) => message),

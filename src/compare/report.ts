@@ -25,8 +25,10 @@ export interface ModelSummary {
   readonly name: string;
   readonly file: string;
   readonly inputs: readonly { readonly name: string; readonly dtype: DType; readonly shape: readonly number[] }[];
-  /** Elements of trainable tensors. */
+  /** Elements of parameters. */
   readonly parameters: number;
+  /** Elements of those that are not frozen, where some are. */
+  readonly trainable?: number;
   /** The file whose weights it ran with; absent: random ones. */
   readonly weights?: string;
   /** Sizes of the inputs at which everything but the forward latency was measured, where they differ from `inputs`. */

@@ -77,6 +77,16 @@ export class GraphBuilder {
     return id;
   }
 
+  /** Says that a storage is drawn anew whenever the model runs. */
+  redraw(storage: StorageId): void {
+    this.storages[storage] = { ...this.storageAt(storage), redrawn: true };
+  }
+
+  /** Says whether training changes a parameter. */
+  setTrainable(storage: StorageId, trainable: boolean): void {
+    this.storages[storage] = { ...this.storageAt(storage), trainable };
+  }
+
   /** Replaces a storage's initialiser (`nn.init.*` after construction). */
   reinitialise(storage: StorageId, initialiser: Initialiser): void {
     const old = this.storageAt(storage);

@@ -1,7 +1,7 @@
 /** Puts another activation in the place of those at chosen nodes. */
 
 import { say } from '../language/say';
-import { firstElements, inputAt, itemOr } from './access';
+import { firstElements, inputAt, itemAt, itemOr } from './access';
 import type { ActivationParameters, Graph, Node, StateEntry, Storage, StorageId, Value, ValueId } from './types';
 import { makersOf, unitsOf } from './units';
 
@@ -274,13 +274,15 @@ export function swap(
   return { ...graph, nodes: after, values, storages, state };
 }
 
-/** Elements of trainable tensors, each storage once. */
-export function countParameters(graph: Graph): number {
-  const counted = new Set(graph.state.map(({ storage }) => storage));
-  let count = 0;
-  for (const storage of counted) {
-    const found = graph.storages[storage];
-    if (found?.trainable) count += found.type.shape.reduce((product, size) => product * size, 1);
-  }
-  return count;
+/** Elements of parameters, those that tied ones share once; `trainable` without the frozen ones. */
+export interface ParameterCount {
+  readonly all: number;
+  readonly trainable: number;
+}
+
+export function countParameters({ state, storages }: Pick<Graph, 'state' | 'storages'>): ParameterCount {
+  const counted = new Set(state.flatMap(({ kind, storage }) => (kind === 'parameter' ? [storage] : [])));
+  const elements = (id: StorageId) => itemAt(storages, id).type.shape.reduce((product, size) => product * size, 1);
+  const sum = (ids: readonly StorageId[]) => ids.reduce((total, id) => total + elements(id), 0);
+  return { all: sum([...counted]), trainable: sum([...counted].filter((id) => storages[id]?.trainable)) };
 }

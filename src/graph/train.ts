@@ -45,11 +45,9 @@ class Training {
   /** What buffers hold by now: a layer that runs twice updates twice. */
   private readonly written = new Map<StorageId, ValueId>();
   private readonly storageByValue: ReadonlyMap<ValueId, StorageId>;
-  private readonly named: ReadonlySet<StorageId>;
 
   constructor(private readonly graph: Graph) {
     this.storageByValue = new Map(graph.storages.map(({ value }, id) => [value, id]));
-    this.named = new Set(graph.state.map(({ storage }) => storage));
   }
 
   build(): TrainingGraph {
@@ -93,13 +91,12 @@ class Training {
     return found;
   }
 
-  /** A storage that nothing names and that starts at random is noise that the model's own code draws. */
+  /** Noise is what the model's own code draws while it runs. */
   private noteNoise(node: Node): void {
     for (const input of node.inputs) {
       const storage = input === null ? undefined : this.storageByValue.get(input);
-      if (storage === undefined || this.named.has(storage) || this.noise.includes(storage)) continue;
-      const kind = this.graph.storages[storage]?.initialiser.kind;
-      if (kind === 'uniform' || kind === 'normal' || kind === 'truncated_normal') this.noise.push(storage);
+      if (storage === undefined || this.noise.includes(storage)) continue;
+      if (this.graph.storages[storage]?.redrawn) this.noise.push(storage);
     }
   }
 

@@ -87,6 +87,8 @@ export interface Storage {
   readonly value: ValueId;
   /** Number of the stream that its random values come from; its id unless given. */
   readonly stream?: number;
+  /** Drawn anew whenever the model runs, as `torch.randn` in `forward()` is. */
+  readonly redrawn?: true;
 }
 
 /** One line of the model's `state_dict()`, in PyTorch's order. */

@@ -93,7 +93,7 @@ export function candidateVariant(
     };
     const graph = swapTarget(baseline.graph);
     const batched = baseline.batched === baseline.graph ? graph : swapTarget(baseline.batched);
-    const addedParameters = countParameters(graph) - countParameters(baseline.graph);
+    const addedParameters = countParameters(graph).all - countParameters(baseline.graph).all;
     return { ...baseline, graph, batched, measurements: newMeasurements({ ...summary, addedParameters }) };
   } catch (error) {
     return { ...baseline, measurements: { ...newMeasurements(summary), error: explain(error) } };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { libraries } from '../../src/extract/libraries';
 import { printed } from '../support/python';
 
 /** What PyTorch offers to put over a function or method that changes none of its values. */
@@ -33,6 +34,6 @@ describe("PyTorch's decorators", () => {
   for (const decorator of decorators)
     it(`@${decorator} hands back what it is over`, async () => {
       const code = `import torch\n@${decorator}\ndef double(x):\n    return 2 * x\nprint(double(21))\n`;
-      assert.deepEqual(await printed({ 'a.py': code }, 'a.py'), ['42']);
+      assert.deepEqual(await printed({ 'a.py': code }, 'a.py', {}, libraries), ['42']);
     });
 });

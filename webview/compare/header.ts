@@ -72,8 +72,8 @@ export function header(view: View): Section {
     const file = message?.file ?? report?.model.file;
     const rows: [string, Node | string][] = [];
     if (file !== undefined) rows.push([words.file, fileLink(file, message?.label ?? lastPart(file))]);
-    const parameters = message ? countParameters(message) : report?.model.parameters;
-    if (parameters !== undefined) rows.push([words.parameters, view.numbers.integer(parameters)]);
+    const [all, trained] = message ? countParameters(message) : [report?.model.parameters, report?.model.trainable];
+    if (all !== undefined) rows.push([words.parameters, parametersText(all, trained ?? all)]);
     if (message?.part) rows.push([words.part, partRow(message.part)]);
     if (message) rows.push([words.weights, weightsRow(message.weights)]);
     else if (report) rows.push([words.weights, report.model.weights ?? words.initialWeights]);
@@ -82,6 +82,11 @@ export function header(view: View): Section {
       ...rows.map(([term, value]) => element('div', {}, element('dt', {}, term), element('dd', {}, value))),
     );
   });
+
+  function parametersText(all: number, trained: number): string {
+    const { integer } = view.numbers;
+    return trained < all ? words.partlyTrained(integer(all), integer(trained)) : integer(all);
+  }
 
   function partRow(part: string): Node {
     const whole = action(words.wholeModel, () => view.ask('read', { part: '' }), { key: 'whole-model' });
@@ -145,11 +150,13 @@ export function backendText({ backend, adapter, threads }: Environment, { compar
   return adapter ? words.webgpu(adapter) : words.webgpuUnknown;
 }
 
-/** Elements of trainable tensors; tied ones count once. */
-function countParameters(message: ModelMessage): number {
-  return message.graph.storages
-    .filter((storage) => storage.trainable)
-    .reduce((sum, storage) => sum + storage.type.shape.reduce((product, size) => product * size, 1), 0);
+/** Elements of parameters, tied ones once, and of those that are not frozen. */
+function countParameters({ graph }: ModelMessage): readonly [all: number, trained: number] {
+  const counted = new Set(graph.state.flatMap(({ kind, storage }) => (kind === 'parameter' ? [storage] : [])));
+  const storages = graph.storages.filter((_, id) => counted.has(id));
+  const sum = (of: typeof storages) =>
+    of.reduce((total, { type }) => total + type.shape.reduce((product, size) => product * size, 1), 0);
+  return [sum(storages), sum(storages.filter(({ trainable }) => trainable))];
 }
 
 function lastPart(file: string): string {

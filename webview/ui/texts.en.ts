@@ -22,6 +22,7 @@ export const en = {
       solved: 'solved so that all layers fit',
     },
     parameters: 'Parameters',
+    partlyTrained: (all: string, trained: string) => `${all}, ${trained} of them trained`,
     weights: 'Weights',
     initialWeights: 'initial, as PyTorch draws them',
     chooseWeights: 'Use a checkpoint…',

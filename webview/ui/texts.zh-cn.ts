@@ -19,6 +19,7 @@ export const zhCn: Texts = {
       solved: '求解得到，使各层形状相容',
     },
     parameters: '参数量',
+    partlyTrained: (all, trained) => `${all}，其中 ${trained} 个参与训练`,
     weights: '权重',
     initialWeights: '初始值，与 PyTorch 的初始化相同',
     chooseWeights: '使用检查点…',

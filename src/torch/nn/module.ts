@@ -56,6 +56,12 @@ export function children(ctx: Context, module: PyInstance): [string, PyInstance]
   return [...module.fields].filter((entry): entry is [string, PyInstance] => isModule(ctx, entry[1]));
 }
 
+/** Each child once, under its first name. */
+function distinctChildren(ctx: Context, module: PyInstance): [string, PyInstance][] {
+  const all = children(ctx, module);
+  return all.filter(([, child], at) => all.findIndex(([, other]) => other === child) === at);
+}
+
 export function ownParameters(module: PyInstance): [string, PyParameter][] {
   return [...module.fields].filter((entry): entry is [string, PyParameter] => entry[1] instanceof PyParameter);
 }
@@ -130,6 +136,8 @@ export function adoptState(ctx: Context, model: PyInstance): void {
   const state = moduleState(ctx);
   for (const [path, module] of namedModules(ctx, model)) state.paths.set(module, path);
   state.entries = stateEntries(ctx, model);
+  for (const [, { memory, requiresGrad }] of namedParameters(ctx, model))
+    if (memory.home !== undefined) ctx.graph.setTrainable(memory.home, requiresGrad);
   const storages = new Map(state.entries.map(({ name, storage }) => [name, storage]));
   for (const [name, buffer] of namedBuffers(ctx, model)) {
     const storage = storages.get(name);
@@ -309,11 +317,11 @@ function moduleClass(ctx: Context): PyClass {
   define('children', 'self', (inner, args) =>
     iterate(
       inner,
-      children(inner, selfOf(args.get('self'))).map(([, child]) => child),
+      distinctChildren(inner, selfOf(args.get('self'))).map(([, child]) => child),
     ),
   );
   define('named_children', 'self', (inner, args) =>
-    iterate(inner, entries(children(inner, selfOf(args.get('self')))).items),
+    iterate(inner, entries(distinctChildren(inner, selfOf(args.get('self')))).items),
   );
   define('state_dict', 'self, *args, **kwargs', (inner, args) => {
     const all = namedModules(inner, selfOf(args.get('self')));
@@ -331,10 +339,15 @@ function moduleClass(ctx: Context): PyClass {
     return module;
   });
   define(
-    'train eval to cuda cpu float half double bfloat16 requires_grad_ zero_grad share_memory',
+    'train eval to cuda cpu float half double bfloat16 zero_grad share_memory',
     'self, *args, **kwargs',
     (_, args) => args.get('self'),
   );
+  define('requires_grad_', 'self, requires_grad=True', (inner, args) => {
+    const module = selfOf(args.get('self'));
+    for (const [, parameter] of namedParameters(inner, module)) parameter.requiresGrad = args.bool('requires_grad');
+    return module;
+  });
   define('load_state_dict', 'self, *args, **kwargs', (inner) => {
     inner.note(say('load_state_dict is passed over: weights are given to the comparison as a checkpoint'));
     return null;

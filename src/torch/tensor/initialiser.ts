@@ -19,6 +19,7 @@ export function fromInitialiser(ctx: Context, type: TensorType, initialiser: Ini
     return full(ctx, type, initialiser.value);
   }
   const storage = ctx.graph.storage(type, false, initialiser);
+  if (torchState(ctx).running && isAlike(initialiser) && initialiser.kind !== 'constant') ctx.graph.redraw(storage);
   return tensorOf(ctx, ctx.graph.storageAt(storage).value, undefined, storage);
 }
 

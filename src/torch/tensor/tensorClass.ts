@@ -237,7 +237,11 @@ function methods(members: Map<string, PyValue>): void {
     choose(ctx, args.tensor('condition'), args.get('self'), args.get('other')),
   );
   define('numpy', 'self, *, force=False', (_, args) => args.get('self'));
-  define('cpu cuda xpu mps requires_grad_ pin_memory share_memory_ retain_grad', 'self, *args, **kwargs', (_, args) =>
+  define('requires_grad_', 'self, requires_grad=True', (_, args) => {
+    args.tensor('self').requiresGrad = args.bool('requires_grad');
+    return args.get('self');
+  });
+  define('cpu cuda xpu mps pin_memory share_memory_ retain_grad', 'self, *args, **kwargs', (_, args) =>
     args.get('self'),
   );
   define('to type', 'self, *args, **kwargs', (ctx, args) => {

@@ -1,5 +1,6 @@
 /** `F.dropout` and its relatives. */
 
+import { say } from '../../../language/say';
 import type { Context } from '../../../python/natives/context';
 import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
@@ -16,11 +17,15 @@ const DROPOUTS = [
 
 export const dropouts: NativeTable = table((define) => {
   for (const [name, p, variant] of DROPOUTS) {
-    define(name, `input, p=${p}, training=True, inplace=False`, (ctx, args) =>
-      ctx.training && !args.bool('training')
-        ? args.tensor('input')
-        : dropout(ctx, args.tensor('input'), args.float('p'), variant),
-    );
+    define(name, `input, p=${p}, training=True, inplace=False`, (ctx, args) => {
+      const drops = args.bool('training');
+      if (ctx.training && !drops) return args.tensor('input');
+      if (!ctx.training && drops)
+        ctx.note(
+          say('{0} without training=self.training drops in evaluation, too; outputs are compared without it', name),
+        );
+      return dropout(ctx, args.tensor('input'), args.float('p'), variant);
+    });
   }
 });
 

@@ -109,6 +109,8 @@ export const normalizations: NativeTable = table((define) => {
     (ctx, args) => {
       const x = args.tensor('input');
       const isBatch = args.bool('training') || args.isNone('running_mean');
+      // In evaluation, too, the batch's own statistics are used where the code says so.
+      const running = (name: string) => (isBatch && !ctx.training ? null : (args.optionalTensor(name) ?? null));
       if (isBatch) refuseSingleValue(ctx, elements(x.type.shape) / sizeOf(x, 1), x);
       return apply(
         ctx,
@@ -121,8 +123,8 @@ export const normalizations: NativeTable = table((define) => {
         x,
         args.optionalTensor('weight') ?? null,
         args.optionalTensor('bias') ?? null,
-        args.optionalTensor('running_mean') ?? null,
-        args.optionalTensor('running_var') ?? null,
+        running('running_mean'),
+        running('running_var'),
       );
     },
   );

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { extractModel } from '../../src/extract/extract';
+import { libraries } from '../../src/extract/libraries';
+import { countParameters } from '../../src/graph/swap';
+import { trainingGraph } from '../../src/graph/train';
+import type { Graph } from '../../src/graph/types';
+import { MemorySource, printed } from '../support/python';
+import { testSyntax } from '../support/syntax';
+
+/** The graph of a module with these lines in its constructor and its `forward(x)`. */
+async function read(setup: readonly string[], forward: readonly string[], shape = [4, 3]): Promise<Graph> {
+  const text = [
+    'import torch, torch.nn as nn, torch.nn.functional as F',
+    'class Model(nn.Module):',
+    '    def __init__(self):',
+    '        super().__init__()',
+    ...setup.map((line) => `        ${line}`),
+    '    def forward(self, x):',
+    ...forward.map((line) => `        ${line}`),
+  ].join('\n');
+  const found = await extractModel({
+    syntax: testSyntax(),
+    source: new MemorySource({ 'model.py': text }),
+    file: 'model.py',
+    expression: 'Model()',
+    inputs: [{ shape, dtype: 'float32' }],
+  });
+  assert.ok(found.ok, found.ok ? '' : found.problem.message);
+  return found.graph;
+}
+
+const frozenIn = ({ state, storages }: Graph) =>
+  state.filter(({ kind, storage }) => kind === 'parameter' && !storages[storage]?.trainable).map(({ name }) => name);
+
+describe('frozen parameters', () => {
+  const layers = ['self.a = nn.Linear(3, 3)', 'self.b = nn.Linear(3, 2)'];
+  const cases: readonly (readonly [line: string, frozen: readonly string[]])[] = [
+    ['self.a.requires_grad_(False)', ['a.weight', 'a.bias']],
+    ['self.a.weight.requires_grad_(False)', ['a.weight']],
+    ['self.a.bias.requires_grad = False', ['a.bias']],
+    ['for p in self.parameters(): p.requires_grad = False', ['a.weight', 'a.bias', 'b.weight', 'b.bias']],
+    ['self.requires_grad_(False); self.b.requires_grad_(True)', ['a.weight', 'a.bias']],
+    ['[p.requires_grad_(False) for n, p in self.named_parameters() if "bias" in n]', ['a.bias', 'b.bias']],
+    ['self.c = nn.Parameter(torch.ones(2), requires_grad=False)', ['c']],
+    ['self.e = nn.Embedding.from_pretrained(torch.rand(3, 2))', ['e.weight']],
+  ];
+  for (const [line, frozen] of cases)
+    it(`are not trained, and are parameters: ${line}`, async () => {
+      const graph = await read([...layers, line], ['return self.b(self.a(x))']);
+      assert.deepEqual(frozenIn(graph), frozen);
+      const sizes = new Map(
+        graph.state.map(({ name, storage }) => [
+          name,
+          (graph.storages[storage]?.type.shape ?? []).reduce((product, size) => product * size, 1),
+        ]),
+      );
+      const { all, trainable } = countParameters(graph);
+      assert.equal(
+        all,
+        [...sizes.values()].reduce((sum, size) => sum + size, 0),
+      );
+      assert.equal(
+        all - trainable,
+        frozen.map((name) => sizes.get(name) ?? 0).reduce((sum, size) => sum + size, 0),
+      );
+    });
+});
+
+describe('random values', () => {
+  it('are drawn anew where forward draws them, and once where the constructor does', async () => {
+    const noise = async (setup: string, forward: string) => trainingGraph(await read([setup], [forward])).noise.length;
+    assert.equal(await noise('self.b = torch.randn(3)', 'return x * self.b'), 0);
+    assert.equal(await noise('self.b = [torch.rand(3, 2)]', 'return x @ self.b[0]'), 0);
+    assert.equal(await noise('pass', 'return x + torch.randn(3)'), 1);
+    assert.equal(await noise('pass', 'return x * torch.rand_like(x).lt(0.5).float()'), 1);
+    assert.equal(await noise('pass', 'return x * x.new_empty(4, 1).bernoulli_(0.9)'), 1);
+    assert.equal(await noise('pass', 'return x + torch.empty(3).normal_()'), 1);
+    assert.equal(await noise('self.b = torch.randn(3)', 'return x * self.b + torch.randn(3)'), 1);
+  });
+});
+
+describe('evaluation', () => {
+  it("normalises by the batch's own statistics where F.batch_norm is told to train", async () => {
+    const layer = ['self.bn = nn.BatchNorm1d(3)'];
+    const call = (training: string) =>
+      `return F.batch_norm(x, self.bn.running_mean, self.bn.running_var, training=${training})`;
+    const running = async (training: string) => {
+      const { nodes } = await read(layer, [call(training)]);
+      const node = nodes.find(({ op }) => op.kind === 'batch_norm');
+      return node?.inputs.slice(3).map((input) => typeof input === 'number');
+    };
+    assert.deepEqual(await running('True'), [false, false]);
+    assert.deepEqual(await running('self.training'), [true, true]);
+    assert.deepEqual(await running('False'), [true, true]);
+  });
+
+  it('says that F.dropout drops where nothing tells it not to', async () => {
+    const notes = async (call: string) =>
+      (await read([], [`return ${call}`])).notes.map(({ message }) => message).join();
+    assert.match(await notes('F.dropout(x, 0.1)'), /dropout without training=self.training drops in evaluation, too/);
+    assert.match(await notes('F.dropout2d(x[None], 0.1, True)'), /dropout2d without training=self.training/);
+    assert.equal(await notes('F.dropout(x, 0.1, self.training)'), '');
+    assert.equal(await notes('F.dropout(x, 0.1, training=self.training)'), '');
+  });
+});
+
+describe('children', () => {
+  it('are given once, under their first name', async () => {
+    const code = `import torch.nn as nn
+class M(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(2, 2)
+        self.act = nn.ReLU()
+        self.again = self.act
+        self.b = nn.Linear(2, 2)
+m = M()
+print([name for name, _ in m.named_children()], len(list(m.children())))
+print([type(c).__name__ for c in nn.Sequential(m.a, m.act, m.b, m.act).children()])
+print(len(nn.Sequential(m.a, m.act, m.b, m.act)))
+`;
+    assert.deepEqual(await printed({ 'a.py': code }, 'a.py', {}, libraries), [
+      "['a', 'act', 'b'] 3",
+      "['Linear', 'ReLU', 'Linear']",
+      '4',
+    ]);
+  });
+});
