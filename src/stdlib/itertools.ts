@@ -32,7 +32,8 @@ function* choices(
     if (chosen.length === size) {
       yield chosen;
       if (size === 0) return;
-      place = (chosen.pop() ?? 0) + 1;
+      place = lastOf(chosen) + 1;
+      chosen.pop();
     }
     while (place < count && !isFree(place)) place += 1;
     if (place < count) {
