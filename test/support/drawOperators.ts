@@ -29,6 +29,7 @@ const domains: Partial<Record<UnaryFunction, Range>> = {
   rsqrt: [0.25, 3],
   reciprocal: [0.25, 2],
   asin: [-0.875, 0.875],
+  erfinv: [-0.875, 0.875],
   acos: [-0.875, 0.875],
   tan: [-1, 1],
 };

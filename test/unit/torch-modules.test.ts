@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { extractModel } from '../../src/extract/extract';
 import { libraries } from '../../src/extract/libraries';
 import { countParameters } from '../../src/graph/swap';
 import { trainingGraph } from '../../src/graph/train';
 import type { Graph } from '../../src/graph/types';
+import { inRoot } from '../support/paths';
 import { MemorySource, printed } from '../support/python';
 import { testSyntax } from '../support/syntax';
 
@@ -104,25 +106,20 @@ describe('evaluation', () => {
   });
 });
 
-describe('children', () => {
-  it('are given once, under their first name', async () => {
-    const code = `import torch.nn as nn
-class M(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.a = nn.Linear(2, 2)
-        self.act = nn.ReLU()
-        self.again = self.act
-        self.b = nn.Linear(2, 2)
-m = M()
-print([name for name, _ in m.named_children()], len(list(m.children())))
-print([type(c).__name__ for c in nn.Sequential(m.a, m.act, m.b, m.act).children()])
-print(len(nn.Sequential(m.a, m.act, m.b, m.act)))
-`;
-    assert.deepEqual(await printed({ 'a.py': code }, 'a.py', {}, libraries), [
-      "['a', 'act', 'b'] 3",
-      "['Linear', 'ReLU', 'Linear']",
-      '4',
-    ]);
-  });
+describe('modules and their containers, as PyTorch has them', () => {
+  const file = 'modules.py';
+  const expected: Readonly<Record<string, readonly string[]>> = JSON.parse(
+    readFileSync(inRoot('test', 'fixtures', 'torch', 'expected.json'), 'utf8'),
+  );
+  const parts = readFileSync(inRoot('test', 'fixtures', 'torch', file), 'utf8')
+    .split(/^# --- /m)
+    .slice(1);
+  assert.equal(parts.length, Object.keys(expected).length);
+  for (const part of parts) {
+    const title = part.slice(0, part.indexOf('\n'));
+    it(title, async () => {
+      const code = part.slice(title.length);
+      assert.deepEqual(await printed({ [file]: code }, file, {}, libraries), expected[`${file}: ${title}`]);
+    });
+  }
 });

@@ -1,18 +1,19 @@
 /** `nn.Sequential`, `ModuleList`, `ModuleDict`. */
 
+import { firstElements, itemAt } from '../../graph/access';
 import { sequence } from '../../python/natives/arguments';
 import type { Context, Eval } from '../../python/natives/context';
 import { type NativeBody, native, nativeClass } from '../../python/natives/native';
 import { sliceIndices } from '../../python/run/subscripts';
 import { type PyClass, PyDict, PyInstance, PyList, PySlice, PyTuple, type PyValue } from '../../python/values/values';
-import { children, iterate, moduleState, selfOf, setChild, setField } from './module';
+import { isModule, iterate, moduleState, registeredModules, selfOf, setChild } from './module';
 
 function values(ctx: Context, module: PyInstance): PyValue[] {
-  return children(ctx, module).map(([, child]) => child);
+  return registeredModules(ctx, module).map(([, child]) => child);
 }
 
 function put(ctx: Context, module: PyInstance, items: readonly PyValue[]): void {
-  const start = children(ctx, module).length;
+  const start = registeredModules(ctx, module).length;
   items.forEach((item, i) => {
     setChild(ctx, module, String(start + i), item);
   });
@@ -20,8 +21,20 @@ function put(ctx: Context, module: PyInstance, items: readonly PyValue[]): void 
 
 /** Puts the children anew: after an insertion or a deletion their names are their positions again. */
 function replace(ctx: Context, module: PyInstance, items: readonly PyValue[]): void {
-  for (const [name] of children(ctx, module)) module.fields.delete(name);
+  for (const [name] of registeredModules(ctx, module)) module.fields.delete(name);
   put(ctx, module, items);
+}
+
+/** `ModuleDict.update`: a dict, a ModuleDict, or pairs. */
+function update(ctx: Context, module: PyInstance, given: PyValue): void {
+  if (given instanceof PyDict) for (const [name, value] of given.entries()) setChild(ctx, module, String(name), value);
+  else if (isModule(ctx, given))
+    for (const [name, value] of registeredModules(ctx, given)) setChild(ctx, module, name, value);
+  else
+    for (const pair of ctx.list(given)) {
+      const [name, value] = firstElements(sequence(pair) ?? [], 2);
+      setChild(ctx, module, String(name), value);
+    }
 }
 
 /** A new container of PyTorch's class that the module has. */
@@ -35,16 +48,15 @@ function makeContainer(ctx: Context, module: PyInstance, items: readonly PyValue
 function pick(ctx: Context, module: PyInstance, index: PyValue): PyValue {
   const items = values(ctx, module);
   if (index instanceof PySlice) {
-    const all = children(ctx, module);
+    const all = registeredModules(ctx, module);
     const [start, stop, step] = sliceIndices(ctx, index, all.length);
     const made = makeContainer(ctx, module);
     if (!(made instanceof PyInstance)) return made;
     let count = 0;
     for (let at = start; step > 0 ? at < stop : at > stop; at += step) {
-      const [name, child] = all[at] ?? [];
+      const [name, child] = itemAt(all, at);
       // A part of a Sequential keeps the names; a list's are its positions.
-      if (name !== undefined && child)
-        setField(ctx, made, made.cls.name === 'Sequential' ? name : String(count), child);
+      setChild(ctx, made, made.cls.name === 'Sequential' ? name : String(count), child);
       count += 1;
     }
     return made;
@@ -52,7 +64,8 @@ function pick(ctx: Context, module: PyInstance, index: PyValue): PyValue {
   if (typeof index !== 'bigint')
     return ctx.raise('TypeError', `indices must be integers or slices, not ${ctx.repr(index)}`);
   const at = Number(index) < 0 ? Number(index) + items.length : Number(index);
-  return items[at] ?? ctx.raise('IndexError', `index ${index} is out of range`);
+  const found = items[at];
+  return found === undefined ? ctx.raise('IndexError', `index ${index} is out of range`) : found;
 }
 
 export function containers(ctx: Context): Record<string, PyValue> {
@@ -98,15 +111,16 @@ export function containers(ctx: Context): Record<string, PyValue> {
       replace(inner, module, items);
       return null;
     });
-    define('__len__', 'self', (inner, args) => BigInt(children(inner, selfOf(args.get('self'))).length));
+    define('__len__', 'self', (inner, args) => BigInt(registeredModules(inner, selfOf(args.get('self'))).length));
     define('__iter__', 'self', (inner, args) => iterate(inner, values(inner, selfOf(args.get('self')))));
     define('__getitem__', 'self, index', (inner, args) => pick(inner, selfOf(args.get('self')), args.get('index')));
     define('__setitem__', 'self, index, module', (inner, args) => {
       const module = selfOf(args.get('self'));
-      const items = children(inner, module);
+      const items = registeredModules(inner, module);
       const index = args.int('index');
       const entry = items[index < 0 ? index + items.length : index];
-      if (entry) setChild(inner, module, entry[0], args.get('module'));
+      if (!entry) return inner.raise('IndexError', `index ${index} is out of range`);
+      setChild(inner, module, entry[0], args.get('module'));
       return null;
     });
     define('__delitem__', 'self, index', (inner, args) => {
@@ -135,7 +149,8 @@ export function containers(ctx: Context): Record<string, PyValue> {
       }),
       forward: native('self, input', function* (inner, args): Eval<PyValue> {
         let value = args.get('input');
-        for (const [, child] of children(inner, selfOf(args.get('self')))) value = yield* inner.run(child, [value]);
+        for (const [, child] of registeredModules(inner, selfOf(args.get('self'))))
+          value = yield* inner.run(child, [value]);
         return value;
       }),
     }),
@@ -148,31 +163,45 @@ export function containers(ctx: Context): Record<string, PyValue> {
     }),
     ModuleDict: container('ModuleDict', {
       __init__: native('self, modules=None', (inner, args) => {
-        const given = args.get('modules');
-        const module = selfOf(args.get('self'));
-        if (given instanceof PyDict) {
-          for (const [name, value] of given.entries()) setChild(inner, module, String(name), value);
-        } else if (given !== null) {
-          for (const pair of inner.list(given)) {
-            const [name, value] = sequence(pair) ?? [];
-            setChild(inner, module, String(name), value ?? null);
-          }
-        }
+        if (!args.isNone('modules')) update(inner, selfOf(args.get('self')), args.get('modules'));
         return null;
       }),
-      __len__: native('self', (inner, args) => BigInt(children(inner, selfOf(args.get('self'))).length)),
+      update: native('self, modules', (inner, args) => {
+        update(inner, selfOf(args.get('self')), args.get('modules'));
+        return null;
+      }),
+      pop: native('self, key', (inner, args) => {
+        const [module, key] = [selfOf(args.get('self')), args.string('key')];
+        const entry = registeredModules(inner, module).find(([name]) => name === key);
+        if (!entry) return inner.raise('KeyError', key);
+        module.fields.delete(key);
+        return entry[1];
+      }),
+      clear: native('self', (inner, args) => {
+        const module = selfOf(args.get('self'));
+        for (const [name] of registeredModules(inner, module)) module.fields.delete(name);
+        return null;
+      }),
+      __delitem__: native('self, key', (inner, args) => {
+        const [module, key] = [selfOf(args.get('self')), args.string('key')];
+        if (!registeredModules(inner, module).some(([name]) => name === key)) inner.raise('KeyError', key);
+        module.fields.delete(key);
+        return null;
+      }),
+      __len__: native('self', (inner, args) => BigInt(registeredModules(inner, selfOf(args.get('self'))).length)),
       __iter__: native('self', (inner, args) =>
         iterate(
           inner,
-          children(inner, selfOf(args.get('self'))).map(([name]) => name),
+          registeredModules(inner, selfOf(args.get('self'))).map(([name]) => name),
         ),
       ),
       __contains__: native('self, key', (inner, args) =>
-        children(inner, selfOf(args.get('self'))).some(([name]) => name === args.get('key')),
+        registeredModules(inner, selfOf(args.get('self'))).some(([name]) => name === args.get('key')),
       ),
       __getitem__: native('self, key', (inner, args) => {
         const name = args.string('key');
-        return selfOf(args.get('self')).fields.get(name) ?? inner.raise('KeyError', name);
+        const entry = registeredModules(inner, selfOf(args.get('self'))).find(([own]) => own === name);
+        return entry ? entry[1] : inner.raise('KeyError', name);
       }),
       __setitem__: native('self, key, module', (inner, args) => {
         setChild(inner, selfOf(args.get('self')), args.string('key'), args.get('module'));
@@ -180,13 +209,15 @@ export function containers(ctx: Context): Record<string, PyValue> {
       }),
       keys: native(
         'self',
-        (inner, args) => new PyList(children(inner, selfOf(args.get('self'))).map(([name]) => name)),
+        (inner, args) => new PyList(registeredModules(inner, selfOf(args.get('self'))).map(([name]) => name)),
       ),
       values: native('self', (inner, args) => new PyList(values(inner, selfOf(args.get('self'))))),
       items: native(
         'self',
         (inner, args) =>
-          new PyList(children(inner, selfOf(args.get('self'))).map(([name, child]) => new PyTuple([name, child]))),
+          new PyList(
+            registeredModules(inner, selfOf(args.get('self'))).map(([name, child]) => new PyTuple([name, child])),
+          ),
       ),
     }),
   };

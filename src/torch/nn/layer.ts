@@ -10,7 +10,7 @@ import { makeParameter } from '../tensor/initialiser';
 import { fill } from '../tensor/inplace';
 import { tensorOf } from '../tensor/tensor';
 import { layerFunctions } from './functional/index';
-import { moduleState, selfOf } from './module';
+import { moduleState, selfOf, setAbsent } from './module';
 
 /** Numbers of spatial dimensions: `Conv1d`, `Conv2d`, `Conv3d`. */
 export const RANKS = [1, 2, 3] as const;
@@ -51,7 +51,7 @@ export class Build {
   }
 
   none(name: string): void {
-    this.self.fields.set(name, null);
+    setAbsent(this.self, name, 'parameter');
   }
 
   buffer(name: string, shape: readonly number[], value: number, dtype: DType = 'float32'): void {

@@ -52,8 +52,42 @@ export function selfOf(value: PyValue): PyInstance {
   throw new TypeError('a module method without its module');
 }
 
+/**
+ * The field that says as what a name is registered whose value is None: no name that Python code can write. The name
+ * keeps its place among the others, and a container counts it.
+ */
+const ABSENT = ' absent';
+type Registered = 'module' | 'parameter';
+
+function absentKind(module: PyInstance, name: string): PyValue | undefined {
+  const kinds = module.fields.get(ABSENT);
+  return kinds instanceof PyDict ? kinds.get(name) : undefined;
+}
+
+/** Registers a name without a value. */
+export function setAbsent(module: PyInstance, name: string, kind: Registered): void {
+  const before = module.fields.get(name);
+  // What it was as a plain attribute has no place among what is registered.
+  if (!(before instanceof PyParameter || before instanceof PyInstance)) module.fields.delete(name);
+  const kinds = module.fields.get(ABSENT);
+  if (kinds instanceof PyDict) kinds.set(name, kind);
+  else module.fields.set(ABSENT, PyDict.from([[name, kind] as const]));
+  module.fields.set(name, null);
+}
+
+/** `_modules`: all that is registered as a module, None included. */
+export function registeredModules(ctx: Context, module: PyInstance): [string, PyInstance | null][] {
+  return [...module.fields].flatMap(([name, value]): [string, PyInstance | null][] => {
+    if (isModule(ctx, value)) return [[name, value]];
+    return value === null && absentKind(module, name) === 'module' ? [[name, null]] : [];
+  });
+}
+
 export function children(ctx: Context, module: PyInstance): [string, PyInstance][] {
-  return [...module.fields].filter((entry): entry is [string, PyInstance] => isModule(ctx, entry[1]));
+  const { cls } = moduleState(ctx);
+  return [...module.fields].filter(
+    (entry): entry is [string, PyInstance] => entry[1] instanceof PyInstance && entry[1].cls.isSubclassOf(cls),
+  );
 }
 
 /** Each child once, under its first name. */
@@ -172,6 +206,10 @@ function namedBuffers(ctx: Context, model: PyInstance): [string, PyTensor][] {
 /** Sets a field so that it comes last among those of its kind, as PyTorch's own dictionaries have it. */
 export function setField(ctx: Context, module: PyInstance, name: string, value: PyValue): void {
   const before = module.fields.get(name);
+  if (absentKind(module, name) !== undefined) {
+    module.fields.set(name, value);
+    return;
+  }
   const registers = isModule(ctx, value) || value instanceof PyParameter;
   const same =
     before instanceof PyParameter === value instanceof PyParameter &&
@@ -192,8 +230,9 @@ export function setChild(ctx: Context, module: PyInstance, name: string, value: 
     }
     return;
   }
-  if (value !== null && !isModule(ctx, value)) ctx.raise('TypeError', `${ctx.repr(value)} is not a Module subclass`);
-  setField(ctx, module, name, value);
+  if (value === null) setAbsent(module, name, 'module');
+  else if (isModule(ctx, value)) setField(ctx, module, name, value);
+  else ctx.raise('TypeError', `${ctx.repr(value)} is not a Module subclass`);
 }
 
 /** Stands for a module that could not be read, where reading goes on to see what else can't be. */
@@ -219,7 +258,11 @@ function moduleClass(ctx: Context): PyClass {
   define('__setattr__', 'self, name, value', (inner, args) => {
     const module = selfOf(args.get('self'));
     const value = args.get('value');
-    if (isModule(inner, value) || value instanceof PyParameter) setField(inner, module, args.string('name'), value);
+    const name = args.string('name');
+    const before = module.fields.get(name) ?? null;
+    if (isModule(inner, value) || value instanceof PyParameter) setField(inner, module, name, value);
+    else if (value === null && isModule(inner, before)) setAbsent(module, name, 'module');
+    else if (value === null && before instanceof PyParameter) setAbsent(module, name, 'parameter');
     else inner.setattrDefault(module, args.string('name'), value);
     return null;
   });
@@ -262,11 +305,17 @@ function moduleClass(ctx: Context): PyClass {
       });
     });
   };
-  shows('_modules', (module) => children(ctx, module));
-  shows('_parameters', ownParameters);
+  shows('_modules', (module) => registeredModules(ctx, module));
+  shows('_parameters', (module) =>
+    [...module.fields].filter(
+      ([name, value]) => value instanceof PyParameter || (value === null && absentKind(module, name) === 'parameter'),
+    ),
+  );
   shows('_buffers', (module) => ownBuffers(module).map(([name, buffer]) => [name, buffer] as const));
   define('register_parameter', 'self, name, param', (inner, args) => {
-    setField(inner, selfOf(args.get('self')), args.string('name'), args.get('param'));
+    const [module, name] = [selfOf(args.get('self')), args.string('name')];
+    if (args.isNone('param')) setAbsent(module, name, 'parameter');
+    else setField(inner, module, name, args.get('param'));
     return null;
   });
   define('add_module register_module', 'self, name, module', (inner, args) => {
@@ -324,13 +373,15 @@ function moduleClass(ctx: Context): PyClass {
     iterate(inner, entries(distinctChildren(inner, selfOf(args.get('self')))).items),
   );
   define('state_dict', 'self, *args, **kwargs', (inner, args) => {
-    const all = namedModules(inner, selfOf(args.get('self')));
-    return PyDict.from(
-      all.flatMap(([path, module]) => [
-        ...ownParameters(module).map(([name, value]) => [join(path, name), value] as const),
-        ...ownBuffers(module).map(([name, value]) => [join(path, name), value] as const),
-      ]),
-    );
+    // A shared module's tensors stand under each of its names.
+    const tensorsIn = (module: PyInstance, path: string): (readonly [string, PyValue])[] => [
+      ...ownParameters(module).map(([name, value]) => [join(path, name), value] as const),
+      ...ownBuffers(module).flatMap(([name, value, persistent]) =>
+        persistent ? [[join(path, name), value] as const] : [],
+      ),
+      ...children(inner, module).flatMap(([name, child]) => tensorsIn(child, join(path, name))),
+    ];
+    return PyDict.from(tensorsIn(selfOf(args.get('self')), ''));
   });
   define('apply', 'self, fn', function* (inner, args): Eval<PyValue> {
     const module = selfOf(args.get('self'));

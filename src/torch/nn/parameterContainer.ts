@@ -1,9 +1,9 @@
-import { definer } from '../../python/natives/table';
-/** `nn.ParameterList` and `nn.ParameterDict`. */
-
+/** `nn.ParameterList` and `nn.ParameterDict`: attributes of a module under the names 0, 1, … or their keys. */
+import { firstElements } from '../../graph/access';
 import { sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { nativeClass } from '../../python/natives/native';
+import { definer } from '../../python/natives/table';
 import { sliceIndices } from '../../python/run/subscripts';
 import {
   PyDict,
@@ -16,16 +16,12 @@ import {
   type PyValue,
 } from '../../python/values/values';
 import { torchState } from '../tensor/tensor';
-import { iterate, moduleState, ownParameters, selfOf, setField } from './module';
+import { iterate, moduleState, selfOf } from './module';
 
-/** Tensors become parameters, as PyTorch's containers make them. */
+/** Tensors become parameters; anything else is held as it is. */
 function put(ctx: Context, module: PyInstance, name: string, value: PyValue): void {
   const plain = value instanceof PyTensor && !(value instanceof PyParameter);
-  setField(ctx, module, name, plain ? ctx.call(torchState(ctx).parameter, [value]) : value);
-}
-
-function values(module: PyInstance): PyParameter[] {
-  return ownParameters(module).map(([, parameter]) => parameter);
+  ctx.setattr(module, name, plain ? ctx.call(torchState(ctx).parameter, [value]) : value);
 }
 
 type Members = Record<string, PyValue>;
@@ -35,11 +31,25 @@ function listMembers(): Members {
   const define = definer((name, fn) => {
     members[name] = fn;
   });
-  const extend = (ctx: Context, module: PyInstance, items: readonly PyValue[]): void => {
-    for (const item of items) put(ctx, module, String(values(module).length), item);
+  const sizeIn = (module: PyInstance): number => Number(module.fields.get('_size') ?? 0);
+  const items = (ctx: Context, module: PyInstance): PyValue[] =>
+    Array.from({ length: sizeIn(module) }, (_, i) => ctx.getattr(module, String(i)));
+  const extend = (ctx: Context, module: PyInstance, added: readonly PyValue[]): void => {
+    const size = sizeIn(module);
+    module.fields.set('_size', BigInt(size + added.length));
+    added.forEach((item, i) => {
+      put(ctx, module, String(size + i), item);
+    });
+  };
+  const placeOf = (ctx: Context, module: PyInstance, index: number): string => {
+    const size = sizeIn(module);
+    if (index < -size || index >= size) ctx.raise('IndexError', `index ${index} is out of range`);
+    return String(index < 0 ? index + size : index);
   };
   define('__init__', 'self, values=None', (ctx, args) => {
-    if (!args.isNone('values')) extend(ctx, selfOf(args.get('self')), ctx.list(args.get('values')));
+    const module = selfOf(args.get('self'));
+    module.fields.set('_size', 0n);
+    if (!args.isNone('values')) extend(ctx, module, ctx.list(args.get('values')));
     return null;
   });
   define('append', 'self, value', (ctx, args) => {
@@ -50,25 +60,21 @@ function listMembers(): Members {
     extend(ctx, selfOf(args.get('self')), ctx.list(args.get('values')));
     return args.get('self');
   });
-  define('__len__', 'self', (_, args) => BigInt(values(selfOf(args.get('self'))).length));
-  define('__iter__', 'self', (ctx, args) => iterate(ctx, values(selfOf(args.get('self')))));
+  define('__len__', 'self', (_, args) => BigInt(sizeIn(selfOf(args.get('self')))));
+  define('__iter__', 'self', (ctx, args) => iterate(ctx, items(ctx, selfOf(args.get('self')))));
   define('__getitem__', 'self, index', (ctx, args) => {
     const module = selfOf(args.get('self'));
-    const all = values(module);
     const index = args.get('index');
-    if (index instanceof PySlice) {
-      const [start, stop, step] = sliceIndices(ctx, index, all.length);
-      const picked: PyValue[] = [];
-      for (let at = start; step > 0 ? at < stop : at > stop; at += step) picked.push(all[at] ?? null);
-      return ctx.call(module.cls, [new PyList(picked)]);
-    }
-    const at = args.int('index');
-    return all[at < 0 ? at + all.length : at] ?? ctx.raise('IndexError', `index ${at} is out of range`);
+    if (!(index instanceof PySlice)) return ctx.getattr(module, placeOf(ctx, module, args.int('index')));
+    const all = items(ctx, module);
+    const [start, stop, step] = sliceIndices(ctx, index, all.length);
+    const picked: PyValue[] = [];
+    for (let at = start; step > 0 ? at < stop : at > stop; at += step) picked.push(all[at] ?? null);
+    return ctx.call(module.cls, [new PyList(picked)]);
   });
   define('__setitem__', 'self, index, value', (ctx, args) => {
     const module = selfOf(args.get('self'));
-    const at = args.int('index');
-    put(ctx, module, String(at < 0 ? at + values(module).length : at), args.get('value'));
+    put(ctx, module, placeOf(ctx, module, args.int('index')), args.get('value'));
     return null;
   });
   return members;
@@ -79,54 +85,90 @@ function dictMembers(): Members {
   const define = definer((name, fn) => {
     members[name] = fn;
   });
-  const entries = (value: PyValue) => ownParameters(selfOf(value));
+  const keysIn = (module: PyInstance): PyDict => {
+    const found = module.fields.get('_keys');
+    if (found instanceof PyDict) return found;
+    const made = new PyDict();
+    module.fields.set('_keys', made);
+    return made;
+  };
+  const entries = (ctx: Context, module: PyInstance): [string, PyValue][] =>
+    keysIn(module)
+      .keys()
+      .map((key) => [String(key), ctx.getattr(module, String(key))]);
+  const set = (ctx: Context, module: PyInstance, key: string, value: PyValue): void => {
+    keysIn(module).set(key, null);
+    put(ctx, module, key, value);
+  };
+  const take = (ctx: Context, module: PyInstance, key: string): PyValue => {
+    if (!keysIn(module).has(key)) return ctx.raise('KeyError', key);
+    const value = ctx.getattr(module, key);
+    keysIn(module).delete(key);
+    ctx.delattr(module, key);
+    return value;
+  };
+  const pairsOf = (ctx: Context, given: PyValue): (readonly [string, PyValue])[] => {
+    if (given instanceof PyInstance && given.fields.get('_keys') instanceof PyDict) return entries(ctx, given);
+    if (!(given instanceof PyDict)) {
+      return ctx.list(given).map((pair) => {
+        const [key, value] = firstElements(sequence(pair) ?? [], 2);
+        return [String(key), value];
+      });
+    }
+    const all = given.entries().map(([key, value]) => [String(key), value] as const);
+    // PyTorch sorts a plain dict's keys.
+    return given.cls?.mro.some(({ name }) => name === 'OrderedDict')
+      ? all
+      : all.sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  };
   const update = (ctx: Context, module: PyInstance, given: PyValue): void => {
-    const pairs =
-      given instanceof PyDict
-        ? given.entries()
-        : given instanceof PyInstance
-          ? ownParameters(given)
-          : ctx.list(given).map((pair) => sequence(pair) ?? []);
-    for (const [name, value] of pairs) put(ctx, module, String(name), value ?? null);
+    for (const [key, value] of pairsOf(ctx, given)) set(ctx, module, key, value);
   };
   define('__init__', 'self, parameters=None', (ctx, args) => {
-    if (!args.isNone('parameters')) update(ctx, selfOf(args.get('self')), args.get('parameters'));
+    const module = selfOf(args.get('self'));
+    module.fields.set('_keys', new PyDict());
+    if (!args.isNone('parameters')) update(ctx, module, args.get('parameters'));
     return null;
   });
   define('update', 'self, parameters', (ctx, args) => {
     update(ctx, selfOf(args.get('self')), args.get('parameters'));
     return null;
   });
-  define('__len__', 'self', (_, args) => BigInt(entries(args.get('self')).length));
-  define('__iter__', 'self', (ctx, args) => {
-    const names = entries(args.get('self')).map(([name]) => name);
-    return iterate(ctx, names);
-  });
-  define('__contains__', 'self, key', (_, args) =>
-    entries(args.get('self')).some(([name]) => name === args.get('key')),
-  );
-  const found = (self: PyValue, key: string) => entries(self).find(([name]) => name === key)?.[1];
+  define('__len__', 'self', (_, args) => BigInt(keysIn(selfOf(args.get('self'))).size));
+  define('__iter__', 'self', (ctx, args) => iterate(ctx, keysIn(selfOf(args.get('self'))).keys()));
+  define('__contains__', 'self, key', (_, args) => keysIn(selfOf(args.get('self'))).has(args.get('key')));
   define('__getitem__', 'self, key', (ctx, args) => {
-    const key = args.string('key');
-    return found(args.get('self'), key) ?? ctx.raise('KeyError', key);
+    return ctx.getattr(selfOf(args.get('self')), args.string('key'));
   });
-  define('get', 'self, key, default=None', (_, args) => {
-    return found(args.get('self'), args.string('key')) ?? args.get('default');
+  define('get', 'self, key, default=None', (ctx, args) => {
+    const [module, key] = [selfOf(args.get('self')), args.string('key')];
+    return keysIn(module).has(key) ? ctx.getattr(module, key) : args.get('default');
+  });
+  define('setdefault', 'self, key, default=None', (ctx, args) => {
+    const [module, key] = [selfOf(args.get('self')), args.string('key')];
+    if (!keysIn(module).has(key)) set(ctx, module, key, args.get('default'));
+    return ctx.getattr(module, key);
   });
   define('__setitem__', 'self, key, value', (ctx, args) => {
-    put(ctx, selfOf(args.get('self')), args.string('key'), args.get('value'));
+    set(ctx, selfOf(args.get('self')), args.string('key'), args.get('value'));
     return null;
   });
-  define('__delitem__', 'self, key', (_, args) => {
-    selfOf(args.get('self')).fields.delete(args.string('key'));
+  define('__delitem__', 'self, key', (ctx, args) => {
+    take(ctx, selfOf(args.get('self')), args.string('key'));
     return null;
   });
-  define('keys', 'self', (_, args) => new PyList(entries(args.get('self')).map(([name]) => name)));
-  define('values', 'self', (_, args) => new PyList(entries(args.get('self')).map(([, value]) => value)));
+  define('pop', 'self, key', (ctx, args) => take(ctx, selfOf(args.get('self')), args.string('key')));
+  define('clear', 'self', (ctx, args) => {
+    const module = selfOf(args.get('self'));
+    for (const key of keysIn(module).keys()) take(ctx, module, String(key));
+    return null;
+  });
+  define('keys', 'self', (_, args) => new PyList(keysIn(selfOf(args.get('self'))).keys()));
+  define('values', 'self', (ctx, args) => new PyList(entries(ctx, selfOf(args.get('self'))).map(([, value]) => value)));
   define(
     'items',
     'self',
-    (_, args) => new PyList(entries(args.get('self')).map(([name, value]) => new PyTuple([name, value]))),
+    (ctx, args) => new PyList(entries(ctx, selfOf(args.get('self'))).map(([key, value]) => new PyTuple([key, value]))),
   );
   return members;
 }
