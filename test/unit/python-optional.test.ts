@@ -74,3 +74,24 @@ class Net(nn.Module):
     assert.ok(found.ok, found.ok ? '' : found.problem.message);
   });
 });
+
+describe('modules below a package', () => {
+  const files = {
+    'pkg/__init__.py': '',
+    'pkg/sub/__init__.py': '',
+    'pkg/sub/m.py': 'x = 7\n',
+    'pkg/other.py': 'y = 1\n',
+  };
+  const cases: readonly (readonly [imports: string, expression: string, printed: string])[] = [
+    ['import pkg\nfrom pkg.sub.m import x', 'pkg.sub.m.x', '7'],
+    ['from pkg.sub import m\nimport pkg', 'pkg.sub.m.x', '7'],
+    ['import pkg.sub.m', 'pkg.sub.m.x', '7'],
+    ['import pkg.sub.m as m\nimport pkg as p', 'p.sub.m.x + m.x', '14'],
+    ['import pkg\nimport pkg.other', '(pkg.other.y, hasattr(pkg, "sub"))', '(1, False)'],
+  ];
+  for (const [imports, expression, expected] of cases)
+    it(`are its attributes once an import names them: ${imports.replaceAll('\n', '; ')}`, async () => {
+      const code = `${imports}\nprint(${expression})\n`;
+      assert.deepEqual(await printed({ ...files, 'a.py': code }, 'a.py'), [expected]);
+    });
+});

@@ -1,6 +1,6 @@
 import type { Eval } from '../natives/context';
 import { NativeFunction } from '../natives/native';
-import { FieldsDict } from '../values/fields';
+import { DictFields, FieldsDict } from '../values/fields';
 import { PyFunction } from '../values/scope';
 import {
   PyBoundMethod,
@@ -20,6 +20,7 @@ import {
   type PyValue,
   Unknown,
 } from '../values/values';
+import { importBelow } from './imports';
 import type { Interpreter } from './interpreter';
 import { membersOf, settle, starMember } from './late';
 
@@ -123,9 +124,11 @@ function moduleAttribute(ctx: Interpreter, module: PyModule, name: string): PyVa
   if (name === '__dict__') return deferLoad(() => membersOf(ctx, module));
   const late = module.missing?.(name);
   if (late !== undefined) module.members.set(name, late);
-  if (late !== undefined || module.stars.length === 0) return late;
+  const isBelow = ctx.isImported(`${module.name}.${name}`) && module.file?.endsWith('__init__.py');
+  if (late !== undefined || (module.stars.length === 0 && !isBelow)) return late;
   return deferLoad(function* () {
-    const found = yield* starMember(ctx, module, name);
+    const found =
+      (yield* starMember(ctx, module, name)) ?? (isBelow ? yield* importBelow(ctx, module, name) : undefined);
     if (found === undefined) throw ctx.attributeError(module, name);
     return found;
   });
@@ -194,7 +197,7 @@ function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: st
   if (name === '__doc__') return object instanceof PyFunction ? object.code.documentation : null;
   if (name === '__module__') return object instanceof PyFunction ? object.scope.module.name : cls.module;
   if (name === '__dict__' && object instanceof PyObject && object.attributes) {
-    return new FieldsDict(object.attributes);
+    return object.attributes instanceof DictFields ? object.attributes.dict : new FieldsDict(object.attributes);
   }
   if (name === '__name__' || name === '__qualname__') {
     if (object instanceof PyFunction) return name === '__name__' ? object.code.name : object.qualifiedName;
@@ -264,8 +267,24 @@ export function storeDefault(ctx: Interpreter, object: PyValue, name: string, va
     ctx.call(member.setter, [object, value]);
     return;
   }
+  if (name === '__dict__' && value instanceof PyDict && (object.attributes || object.cls)) {
+    replaceFields(object, value);
+    return;
+  }
   object.attributes ??= new Map();
   object.attributes.set(name, value);
+}
+
+/** `object.__dict__ = dict`. */
+function replaceFields(object: PyObject, dict: PyDict): void {
+  if (!(object instanceof PyInstance)) {
+    object.attributes = dict instanceof FieldsDict ? dict.fields : new DictFields(dict);
+    return;
+  }
+  // An instance keeps its own map: native code holds on to it.
+  const entries = dict.entries();
+  object.fields.clear();
+  for (const [name, value] of entries) object.fields.set(String(name), value);
 }
 
 /** `del object.name`; `custom` asks `__delattr__` first. */

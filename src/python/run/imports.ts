@@ -142,9 +142,11 @@ function* runModule(
   failed: ((message: string) => void) | undefined,
 ): Eval<null> {
   const plain = isImportsOnly(body);
+  const { module } = scope;
   for (const statement of body) {
     if (ctx.meter.step()) yield* ctx.pause();
     ctx.span = statement.span;
+    noteImports(ctx, statement, module);
     const late = yield* isLate(ctx, statement, scope);
     if (late && deferImport(ctx, statement, scope, plain)) continue;
     if (trains(statement)) {
@@ -165,6 +167,24 @@ function* runModule(
     }
   }
   return null;
+}
+
+/** Keeps the names of the modules that a statement imports: each is an attribute of the package that holds it. */
+function noteImports(ctx: Interpreter, statement: Stmt, module: PyModule): void {
+  if (statement.kind === 'import') for (const item of statement.names) ctx.noteImport(item.module);
+  if (statement.kind !== 'from') return;
+  const from = fullName(ctx, module, statement.module, statement.level);
+  ctx.noteImport(from);
+  // Each name may be a module, too.
+  for (const { name } of statement.names) ctx.noteImport(`${from}.${name}`);
+}
+
+/** `package.name` where some import has made it one: the module below the package, read now; undefined without one. */
+export function* importBelow(ctx: Interpreter, module: PyModule, name: string): Eval<PyValue | undefined> {
+  const found = yield* importModule(ctx, name, 1, new Scope('module', undefined, module));
+  if (!(found instanceof PyModule)) return undefined;
+  module.members.set(name, found);
+  return found;
 }
 
 function forget(ctx: Interpreter, statement: Stmt, scope: Scope, reason: string, range?: SourceRange): void {

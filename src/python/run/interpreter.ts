@@ -97,6 +97,8 @@ export class Interpreter implements Context {
   private readonly slots = new Map<symbol, unknown>();
   private readonly calls = new Map<string, number>();
   private readonly noted = new Set<string>();
+  /** Full names of modules that import statements have named, and of the packages around them. */
+  private readonly imported = new Set<string>();
   private modulePath = '';
   private call_ = 0;
   readonly showing = new Set<PyObject>();
@@ -157,6 +159,15 @@ export class Interpreter implements Context {
   slot<T>(key: symbol, make: () => T): T {
     if (!this.slots.has(key)) this.slots.set(key, make());
     return this.slots.get(key) as T;
+  }
+
+  noteImport(module: string): void {
+    for (let name = module; name && !this.imported.has(name); name = name.slice(0, Math.max(0, name.lastIndexOf('.'))))
+      this.imported.add(name);
+  }
+
+  isImported(module: string): boolean {
+    return this.imported.has(module);
   }
 
   // Calls

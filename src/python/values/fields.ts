@@ -2,7 +2,7 @@ import { PyDict, type PyValue } from './values';
 
 /** `object.__dict__`: the object's own fields, which change where it does. */
 export class FieldsDict extends PyDict {
-  constructor(private readonly fields: Map<string, PyValue>) {
+  constructor(readonly fields: Map<string, PyValue>) {
     super();
   }
 
@@ -32,5 +32,47 @@ export class FieldsDict extends PyDict {
   }
   override entries(): (readonly [PyValue, PyValue])[] {
     return [...this.fields];
+  }
+}
+
+/** A dict as an object's fields: what `self.__dict__ = a_dict` makes of it, most often the object itself. */
+export class DictFields extends Map<string, PyValue> {
+  constructor(readonly dict: PyDict) {
+    super();
+  }
+
+  override get size(): number {
+    return this.dict.size;
+  }
+  override get(name: string): PyValue | undefined {
+    return this.dict.get(name);
+  }
+  override has(name: string): boolean {
+    return this.dict.has(name);
+  }
+  override set(name: string, value: PyValue): this {
+    this.dict.set(name, value);
+    return this;
+  }
+  override delete(name: string): boolean {
+    return this.dict.delete(name);
+  }
+  override clear(): void {
+    this.dict.clear();
+  }
+  override *entries(): MapIterator<[string, PyValue]> {
+    for (const [name, value] of this.dict.entries()) if (typeof name === 'string') yield [name, value];
+  }
+  override *keys(): MapIterator<string> {
+    for (const [name] of this.entries()) yield name;
+  }
+  override *values(): MapIterator<PyValue> {
+    for (const [, value] of this.entries()) yield value;
+  }
+  override [Symbol.iterator](): MapIterator<[string, PyValue]> {
+    return this.entries();
+  }
+  override forEach(body: (value: PyValue, name: string, map: Map<string, PyValue>) => void): void {
+    for (const [name, value] of this.entries()) body(value, name, this);
   }
 }
