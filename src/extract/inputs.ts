@@ -7,7 +7,7 @@ import type { Interpreter } from '../python/run/interpreter';
 import type { Expr, Program, Stmt } from '../python/syntax/ast';
 import { mainBlock, walk } from '../python/syntax/survey';
 import { PyFunction, type Scope } from '../python/values/scope';
-import { PyBoundMethod, PyInstance, PyList, PyTuple, PythonError, type PyValue } from '../python/values/values';
+import { PyBoundMethod, PyDict, PyInstance, PyList, PyTuple, PythonError, type PyValue } from '../python/values/values';
 import type { InputSpec } from './spec';
 
 /** One way to feed a model, tried in order. */
@@ -218,16 +218,31 @@ function inputOf(ctx: Interpreter, model: PyInstance, layer: PyInstance): FirstL
   return undefined;
 }
 
+/** Under what names a model says the size of its images, and under what it keeps its settings. */
+const SIZE_NAMES = ['image_size', 'img_size', 'input_size', 'input_resolution', 'resolution', 'size'];
+const SETTINGS = ['config', 'cfg', 'default_cfg', 'pretrained_cfg', 'hparams', 'args'];
+
+/** What may say the size of the stem's input: the model, its settings, and the modules that hold the stem. */
+function holdersOf(ctx: Interpreter, model: PyInstance, stem: PyInstance): PyValue[] {
+  const modules = ctx.lookup(model, 'modules');
+  const all = modules === undefined ? [] : ctx.list(ctx.call(modules));
+  const around = all.filter((each) => each instanceof PyInstance && [...each.fields.values()].includes(stem));
+  return [model, ...around].flatMap((each) => [each, ...SETTINGS.flatMap((name) => ctx.lookup(each, name) ?? [])]);
+}
+
 /** Sizes to try, likeliest first: what the model says of itself, then what its stem is made for. */
 function sizesFor(ctx: Interpreter, model: PyInstance, stem: PyInstance, channels: number, spatial: number): number[] {
   const result: number[] = [];
   const add = (value: PyValue | undefined): void => {
-    const item = value instanceof PyTuple || value instanceof PyList ? value.items[0] : value;
+    const items = value instanceof PyTuple || value instanceof PyList ? value.items : [value];
+    // Channels may come first.
+    const item = items[items.length === spatial + 1 && spatial > 0 ? 1 : 0];
     if (typeof item === 'bigint' && item > 0n && item <= 4096n) result.push(Number(item));
   };
   const initialise = model.cls.lookup('__init__');
-  for (const name of ['image_size', 'img_size', 'input_size', 'input_resolution', 'resolution', 'size']) {
-    add(ctx.lookup(model, name));
+  const holders = holdersOf(ctx, model, stem);
+  for (const name of SIZE_NAMES) {
+    for (const holder of holders) add(holder instanceof PyDict ? holder.get(name) : ctx.lookup(holder, name));
     if (initialise instanceof PyFunction) add(initialise.parameters.find((p) => p.name === name)?.default);
   }
   const first = (name: string): number => {

@@ -74,6 +74,7 @@ function jit(): PyModule {
     moduleOf('torch.jit', [
       ...['is_scripting', 'is_tracing'].map((name) => [name, native('', () => false, name)] as const),
       ...decorators.map((name) => [name, passingDecorator(name)] as const),
+      ['annotate', native('the_type, the_value', (_, args) => args.get('the_value'), 'annotate')],
       ['Final', new PyClass('Final', [], new Map(), true)],
     ]),
   );

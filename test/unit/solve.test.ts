@@ -42,6 +42,40 @@ describe('the size of the input, solved for', () => {
     ['of 200', convolutional(3, 4, 3, '4 * 25 * 25', 'x.flatten(1)'), [1, 3, 200, 200]],
     ['of about 1000', convolutional(3, 2, 4, '2 * 62 * 62', 'x.flatten(1)'), [1, 3, 992, 992]],
     ['the usual of several that fit', convolutional(3, 4, 5, '4 * 7 * 7', 'x.flatten(1)'), [1, 3, 224, 224]],
+    [
+      'what the part that takes the image says of itself',
+      `${head}
+class Patches(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.img_size = (size, size)
+        self.proj = nn.Conv2d(3, 4, 8, 8)
+    def forward(self, x):
+        assert x.shape[-1] == self.img_size[1], 'wrong size'
+        return self.proj(x).mean((2, 3))
+class Net(nn.Module):
+    def __init__(self, size=456):
+        super().__init__()
+        self.embed = Patches(size)
+    def forward(self, x):
+        return self.embed(x)
+`,
+      [1, 3, 456, 456],
+    ],
+    [
+      'the settings that a model keeps, channels first',
+      `${head}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.pretrained_cfg = {'input_size': (3, 456, 456), 'crop_pct': 0.9}
+        self.proj = nn.Conv2d(3, 4, 8, 8)
+    def forward(self, x):
+        assert x.shape[-1] == 456, 'wrong size'
+        return self.proj(x).mean((2, 3))
+`,
+      [1, 3, 456, 456],
+    ],
     ['a view that takes any size', convolutional(3, 4, 2, '4 * 4 * 4', 'x.view(-1, 4 * 4 * 4)'), [1, 3, 16, 16]],
     ['a view that no guess fits', convolutional(3, 4, 2, '4 * 25 * 25', 'x.view(-1, 4 * 25 * 25)'), [1, 3, 100, 100]],
     [
