@@ -115,7 +115,7 @@ export class Meter {
   /** Asks for the values of a tensor. */
   elements(count: number): void {
     this.requireSize(count, say('This tensor'), this.budget.elements);
-    this.spend(count >> 6);
+    this.spend(count >> 8);
   }
 
   /** One parameter or buffer more. */
