@@ -6,9 +6,10 @@ import { kinds } from './dtype';
 import { picking } from './indexing';
 import { joining } from './joining';
 import { layout } from './layout';
+import { withOut } from './out';
 import { pointwise } from './pointwise';
 import { reductions } from './reduction';
 
-export const shared: NativeTable = new Map(
-  [pointwise, reductions, products, layout, joining, picking, kinds].flatMap((each) => [...each]),
+export const shared: NativeTable = withOut(
+  new Map([pointwise, reductions, products, layout, joining, picking, kinds].flatMap((each) => [...each])),
 );

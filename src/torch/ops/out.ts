@@ -1,0 +1,40 @@
+/** `out=`: where a function writes its result, which is then what it gives. */
+import { say } from '../../language/say';
+import { sequence } from '../../python/natives/arguments';
+import type { Context } from '../../python/natives/context';
+import { NativeFunction } from '../../python/natives/native';
+import type { NativeTable } from '../../python/natives/table';
+import { PyTensor, type PyValue } from '../../python/values/values';
+import { overwrite } from '../tensor/inplace';
+import { cast } from '../tensor/tensor';
+
+/** The functions of a table, those with `out` writing there. */
+export function withOut(functions: NativeTable): NativeTable {
+  return new Map(
+    [...functions].map(([name, fn]) => [name, fn.parameters.some((each) => each.name === 'out') ? writing(fn) : fn]),
+  );
+}
+
+function writing(fn: NativeFunction): NativeFunction {
+  return new NativeFunction(fn.name, fn.parameters, (ctx, args) => {
+    const result = fn.body(ctx, args);
+    return args.isNone('out') ? result : write(ctx, fn.name, args.get('out'), result as PyValue);
+  });
+}
+
+function write(ctx: Context, name: string, out: PyValue, result: PyValue): PyValue {
+  if (out instanceof PyTensor && result instanceof PyTensor) {
+    if (out.type.shape.join() === result.type.shape.join()) return overwrite(ctx, out, result);
+    // PyTorch gives the tensor the result's size.
+    out.memory = cast(ctx, result, out.type.dtype).memory;
+    return out;
+  }
+  const [outs, results] = [sequence(out), sequence(result)];
+  if (!outs || outs.length !== results?.length) {
+    return ctx.error('unsupported', say("{0}'s argument {1} cannot be read: it is {2}", name, 'out', ctx.repr(out)));
+  }
+  outs.forEach((each, i) => {
+    write(ctx, name, each, results[i] ?? null);
+  });
+  return out;
+}
