@@ -126,7 +126,9 @@ describe('first values of what a constructor writes', () => {
       'self.b = nn.Embedding(3, 2, padding_idx=1)',
       'self.c = nn.Parameter(torch.empty(2, 3)); nn.init.constant_(self.c, 0.5); self.c.data[:, 1] *= 4',
       'w = torch.empty(3); self.d = nn.Parameter(w); nn.init.ones_(w)',
+      'self.e = nn.Linear(3, 3); nn.init.zeros_(self.e.weight); self.e.weight.data.diagonal().fill_(1)',
     );
+    assert.deepEqual(state.get('e.weight'), [1, 0, 0, 0, 1, 0, 0, 0, 1]);
     assert.deepEqual(state.get('a.weight')?.slice(3, 6), [0, 0, 0]);
     assert.ok(within(state.get('a.weight')?.slice(6), -Math.sqrt(1 / 3), Math.sqrt(1 / 3)));
     assert.notEqual(state.get('a.weight')?.[0], 0);

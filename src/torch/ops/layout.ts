@@ -7,15 +7,18 @@ import { say } from '../../language/say';
 import { numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
+import type { ViewPlace } from '../../python/values/memory';
 import { PyDtype, PyList, type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import {
   apply,
   cast,
   clone,
+  compute,
   concatenate,
   elements,
   knownTensor,
   numbers,
+  type Operand,
   operand,
   refuseScalar,
   sizeOf,
@@ -29,6 +32,7 @@ import {
   memoryStrides,
   permute,
   reshape,
+  scatteredView,
   select,
   slice,
   transpose,
@@ -65,8 +69,22 @@ export function pick(ctx: Context, x: PyTensor, dim: number, picks: readonly num
 }
 
 /** Elements at known row-major places of the tensor, in another shape. */
-function pickAll(ctx: Context, x: PyTensor, places: Int32Array, shape: readonly number[]): PyTensor {
-  return reshape(ctx, pick(ctx, reshape(ctx, x, [-1]), 0, Array.from(places)), shape);
+/** A view of elements at strided places of the tensor, row-major. */
+function stridedView(
+  ctx: Context,
+  x: PyTensor,
+  shape: readonly number[],
+  strides: readonly number[],
+  start: number,
+  place: ViewPlace,
+): PyTensor {
+  const places = () => positions(shape, strides, start);
+  const read = (held: Operand): Operand => {
+    const flat = compute(ctx, { kind: 'reshape', shape: [elements(x.type.shape)] }, [held]);
+    const table = knownTensor(ctx, { dtype: 'int64', shape: [elements(shape)] }, places());
+    return compute(ctx, { kind: 'reshape', shape }, [compute(ctx, { kind: 'gather', dim: 0 }, [flat, table])]);
+  };
+  return scatteredView(ctx, x, read, places, place);
 }
 
 function flip(ctx: Context, x: PyTensor, dims: readonly number[]): PyTensor {
@@ -96,11 +114,20 @@ export function windows(ctx: Context, x: PyTensor, dim: number, size: number, st
     ctx.raise('RuntimeError', `maximum size for tensor at dimension ${dim} is ${length} but size is ${size}`);
   }
   const count = Math.floor((length - size) / step) + 1;
-  const places = positions([count, size], [step, 1]);
-  const table = knownTensor(ctx, { dtype: 'int64', shape: [count, size] }, places);
-  const picked = apply(ctx, { kind: 'gather', dim }, x, table);
-  const order = picked.type.shape.map((_, i) => i).filter((i) => i !== dim + 1);
-  return permute(ctx, picked, [...order, dim + 1]);
+  const table = knownTensor(ctx, { dtype: 'int64', shape: [count, size] }, positions([count, size], [step, 1]));
+  const rank = x.type.shape.length;
+  const order = Array.from({ length: rank + 1 }, (_, i) => i).filter((i) => i !== dim + 1);
+  const read = (held: Operand): Operand =>
+    compute(ctx, { kind: 'permute', dims: [...order, dim + 1] }, [
+      compute(ctx, { kind: 'gather', dim }, [held, table]),
+    ]);
+  const shape = [...x.type.shape.map((each, i) => (i === dim ? count : each)), size];
+  const stepped = (strides: readonly number[]) => [
+    ...strides.map((each, i) => (i === dim ? each * step : each)),
+    itemAt(strides, dim),
+  ];
+  const places = () => positions(shape, stepped(stridesOf(x.type.shape)));
+  return scatteredView(ctx, x, read, places, { offset: 0, strides: stepped(memoryStrides(x)) });
 }
 
 export function diagonal(ctx: Context, x: PyTensor, offset: number, dim1: number, dim2: number): PyTensor {
@@ -109,12 +136,14 @@ export function diagonal(ctx: Context, x: PyTensor, offset: number, dim1: number
   const [rows, columns] = [sizeAt(shape, dim1), sizeAt(shape, dim2)];
   const length = Math.max(0, Math.min(rows - Math.max(-offset, 0), columns - Math.max(offset, 0)));
   const rest = shape.map((_, dim) => dim).filter((dim) => dim !== dim1 && dim !== dim2);
-  const strides = stridesOf(shape);
-  const [down, right] = [itemAt(strides, dim1), itemAt(strides, dim2)];
   const sizes = [...rest.map((dim) => sizeAt(shape, dim)), length];
-  const steps = [...rest.map((dim) => itemAt(strides, dim)), down + right];
-  const start = offset >= 0 ? offset * right : -offset * down;
-  return pickAll(ctx, x, positions(sizes, steps, start), sizes);
+  const along = (strides: readonly number[]): ViewPlace => {
+    const [down, right] = [itemAt(strides, dim1), itemAt(strides, dim2)];
+    const steps = [...rest.map((dim) => itemAt(strides, dim)), down + right];
+    return { offset: offset >= 0 ? offset * right : -offset * down, strides: steps };
+  };
+  const own = along(stridesOf(shape));
+  return stridedView(ctx, x, sizes, own.strides, own.offset, along(memoryStrides(x)));
 }
 
 /** A matrix, or a batch of them, with the last dimension of `x` on its diagonal. */
@@ -313,8 +342,8 @@ export const layout: NativeTable = table((define) => {
   define('as_strided', 'input, size, stride, storage_offset=None', (ctx, args) => {
     const x = args.tensor('input');
     if (!isContiguous(x)) ctx.error('unsupported', say('as_strided is supported for contiguous tensors only'));
-    const size = args.ints('size');
-    return pickAll(ctx, x, positions(size, args.ints('stride'), args.optionalInt('storage_offset') ?? 0), size);
+    const [strides, offset] = [args.ints('stride'), args.optionalInt('storage_offset') ?? 0];
+    return stridedView(ctx, x, args.ints('size'), strides, offset, { offset, strides });
   });
   define('diagonal', 'input, offset=0, dim1=0, dim2=1', (ctx, args) => {
     const x = args.tensor('input');
@@ -325,7 +354,7 @@ export const layout: NativeTable = table((define) => {
     const x = args.tensor('input');
     return x.type.shape.length === 1
       ? diagEmbed(ctx, x, args.int('diagonal'))
-      : diagonal(ctx, x, args.int('diagonal'), 0, 1);
+      : clone(ctx, diagonal(ctx, x, args.int('diagonal'), 0, 1));
   });
   define('diagflat', 'input, offset=0', (ctx, args) =>
     diagEmbed(ctx, reshape(ctx, args.tensor('input'), [-1]), args.int('offset')),

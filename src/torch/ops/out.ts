@@ -1,5 +1,4 @@
 /** `out=`: where a function writes its result, which is then what it gives. */
-import { say } from '../../language/say';
 import { sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { NativeFunction } from '../../python/natives/native';
@@ -31,7 +30,7 @@ function write(ctx: Context, name: string, out: PyValue, result: PyValue): PyVal
   }
   const [outs, results] = [sequence(out), sequence(result)];
   if (!outs || outs.length !== results?.length) {
-    return ctx.error('unsupported', say("{0}'s argument {1} cannot be read: it is {2}", name, 'out', ctx.repr(out)));
+    return ctx.raise('TypeError', `${name}(): argument 'out' must be Tensor, not ${ctx.typeOf(out).name}`);
   }
   outs.forEach((each, i) => {
     write(ctx, name, each, results[i] ?? null);

@@ -39,6 +39,39 @@ function view(ctx: Context, tensor: PyTensor, op: ViewOp, strides: readonly numb
   return wrapMemory(ctx, new Memory(type, first, look, place));
 }
 
+/**
+ * A view of scattered elements: a diagonal, windows.
+ * @param read how the graph reads them from the tensor
+ * @param places where they lie among the tensor's elements, row-major; asked for when the view is written to
+ * @param place where they lie in the tensor's memory
+ */
+export function scatteredView(
+  ctx: Context,
+  tensor: PyTensor,
+  read: (held: Operand) => Operand,
+  places: () => Int32Array,
+  { offset, strides }: ViewPlace,
+): PyTensor {
+  const base = tensor.memory;
+  const see = (held: Contents): Operand => read({ ...held, type: base.type });
+  const { type, ...first } = see(base.contents);
+  const write = (held: Contents, own: Contents): Contents => {
+    const flat = (operand: Operand) =>
+      compute(ctx, { kind: 'reshape', shape: [elements(operand.type.shape)] }, [operand]);
+    const at = places();
+    const index = knownTensor(ctx, { dtype: 'int64', shape: [at.length] }, at);
+    const whole = flat({ ...held, type: base.type });
+    const written = compute(ctx, { kind: 'scatter_elements', dim: 0, reduction: 'none' }, [
+      whole,
+      index,
+      flat({ ...own, type }),
+    ]);
+    return compute(ctx, { kind: 'reshape', shape: base.type.shape }, [written]);
+  };
+  const place = { offset: (base.place?.offset ?? 0) + offset, strides };
+  return wrapMemory(ctx, new Memory(type, first, { base, read: see, write }, place));
+}
+
 /** What the base holds once its view holds `own`. */
 function writeBack(ctx: Context, op: ViewOp, base: Operand, own: Operand): Contents {
   switch (op.kind) {
