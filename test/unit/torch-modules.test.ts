@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { extractModel } from '../../src/extract/extract';
 import { libraries } from '../../src/extract/libraries';
 import { countParameters } from '../../src/graph/swap';
@@ -106,20 +107,21 @@ describe('evaluation', () => {
   });
 });
 
-describe('modules and their containers, as PyTorch has them', () => {
-  const file = 'modules.py';
+describe('as PyTorch 2.13 prints it', () => {
+  const folder = inRoot('test', 'fixtures', 'torch');
   const expected: Readonly<Record<string, readonly string[]>> = JSON.parse(
-    readFileSync(inRoot('test', 'fixtures', 'torch', 'expected.json'), 'utf8'),
+    readFileSync(join(folder, 'expected.json'), 'utf8'),
   );
-  const parts = readFileSync(inRoot('test', 'fixtures', 'torch', file), 'utf8')
-    .split(/^# --- /m)
-    .slice(1);
-  assert.equal(parts.length, Object.keys(expected).length);
-  for (const part of parts) {
-    const title = part.slice(0, part.indexOf('\n'));
+  const files = readdirSync(folder).filter((name) => name.endsWith('.py') && name !== 'make.py');
+  const snippets = files.flatMap((file) =>
+    readFileSync(join(folder, file), 'utf8')
+      .split(/^# --- /m)
+      .slice(1)
+      .map((part) => ({ file, title: part.slice(0, part.indexOf('\n')), code: part.slice(part.indexOf('\n')) })),
+  );
+  assert.equal(snippets.length, Object.keys(expected).length);
+  for (const { file, title, code } of snippets)
     it(title, async () => {
-      const code = part.slice(title.length);
       assert.deepEqual(await printed({ [file]: code }, file, {}, libraries), expected[`${file}: ${title}`]);
     });
-  }
 });

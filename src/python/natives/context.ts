@@ -64,6 +64,8 @@ export interface Context {
   readonly path: string;
   /** Whether the model is read as it trains: `self.training`. */
   readonly training: boolean;
+  /** Classes of the library's own kinds of objects, by kind. */
+  readonly kindClasses: Map<string, PyClass>;
   /** Per-extraction state that a library keeps: one slot a key, made at first use. */
   slot<T>(key: symbol, make: () => T): T;
 

@@ -95,6 +95,7 @@ export class Interpreter implements Context {
   /** Names around the call that runs, for `locals()`. */
   scope: Scope | undefined;
   private readonly slots = new Map<symbol, unknown>();
+  readonly kindClasses = new Map<string, PyClass>();
   private readonly calls = new Map<string, number>();
   private readonly noted = new Set<string>();
   /** Full names of modules that import statements have named, and of the packages around them. */
@@ -317,7 +318,7 @@ export class Interpreter implements Context {
     if (value instanceof PyIterator) return classes.iterator;
     if (value === Ellipsis) return classes.ellipsis;
     if (value === NotImplemented) return classes.NotImplementedType;
-    return classes.object;
+    return this.kindClasses.get(value.typeName) ?? classes.object;
   }
 
   isInstance(value: PyValue, cls: PyClass): boolean {

@@ -108,7 +108,9 @@ function showOwn(ctx: Context, value: PyObject): string {
   if (value === Ellipsis) return 'Ellipsis';
   if (value instanceof PySingleton) return value.name;
   if (value instanceof PyDtype) return `torch.${value.dtype}`;
-  if (value instanceof PyDevice) return `device(type='${value.type}')`;
+  if (value instanceof PyDevice) {
+    return `device(type='${value.type}'${value.index === null ? '' : `, index=${value.index}`})`;
+  }
   if (value instanceof PyTensor) return `tensor(..., size=(${value.type.shape.join(', ')}))`;
   if (value instanceof PyIterator) return `<generator object at ${address(value)}>`;
   if (value instanceof Unknown) return '<unknown>';

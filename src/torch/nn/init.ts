@@ -4,13 +4,14 @@
  * Each is there without its last underscore, too (`xavier_uniform`), as PyTorch's deprecated names are.
  */
 import { catalogue } from '../../activations/catalogue';
+import { firstElements } from '../../graph/access';
 import type { Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { type NativeBody, native } from '../../python/natives/native';
-import type { PyTensor, PyValue } from '../../python/values/values';
+import { type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { fill } from '../tensor/inplace';
-import { elements, sizeOf } from '../tensor/tensor';
+import { elements, numbers, sizeOf } from '../tensor/tensor';
 
 /** What `calculate_gain` knows beside activations: layers, whose outputs are linear. */
 const linear = /^(linear|conv(_transpose)?[123]d)$/;
@@ -81,6 +82,42 @@ export function initMembers(): Map<string, PyValue> {
       return set(ctx, tensor, shape === 'normal_' ? normal(deviation) : uniform(Math.sqrt(3) * deviation));
     });
   }
+  define('eye_', 'tensor', (ctx, args) => {
+    const tensor = args.tensor('tensor');
+    if (tensor.type.shape.length !== 2) ctx.raise('ValueError', 'Only tensors with 2 dimensions are supported');
+    const columns = sizeOf(tensor, 1);
+    const data = numbers(ctx, elements(tensor.type.shape), (i) => Number(Math.floor(i / columns) === i % columns));
+    return set(ctx, tensor, { kind: 'data', data });
+  });
+  define('dirac_', 'tensor, groups=1', (ctx, args) => {
+    const tensor = args.tensor('tensor');
+    const [groups, { shape }] = [args.int('groups'), tensor.type];
+    if (shape.length < 3 || shape.length > 5) {
+      ctx.raise('ValueError', 'Only tensors with 3, 4, or 5 dimensions are supported');
+    }
+    if (sizeOf(tensor, 0) % groups !== 0) ctx.raise('ValueError', 'dim 0 must be divisible by groups');
+    const [outputs, inputs, ...kernel] = firstElements(shape, 2);
+    const [part, area] = [outputs / groups, elements(kernel)];
+    // The middle of the kernel, row-major.
+    const middle = kernel.reduce((at, size) => at * size + Math.floor(size / 2), 0);
+    const data = numbers(ctx, elements(shape), (i) => {
+      const [output, input] = [Math.floor(i / (inputs * area)) % part, Math.floor(i / area) % inputs];
+      return Number(output === input && i % area === middle);
+    });
+    return set(ctx, tensor, { kind: 'data', data });
+  });
+  define('_calculate_fan_in_and_fan_out', 'tensor', (ctx, args) => {
+    const fan = fans(ctx, args.tensor('tensor'));
+    return new PyTuple([BigInt(fan.in), BigInt(fan.out)]);
+  });
+  define('_calculate_correct_fan', 'tensor, mode', (ctx, args) => {
+    const mode = args.string('mode').toLowerCase();
+    if (mode !== 'fan_in' && mode !== 'fan_out') {
+      ctx.raise('ValueError', `Mode ${mode} not supported, please use one of ['fan_in', 'fan_out']`);
+    }
+    const fan = fans(ctx, args.tensor('tensor'));
+    return BigInt(mode === 'fan_in' ? fan.in : fan.out);
+  });
   define('orthogonal_', 'tensor, gain=1, generator=None', (ctx, args) => {
     const tensor = args.tensor('tensor');
     const rows = sizeOf(tensor, 0);

@@ -5,7 +5,7 @@
  * `torch.FloatTensor`, `torch.DoubleTensor`, `torch.HalfTensor`, `torch.LongTensor`, `torch.IntTensor`,
  * `torch.BoolTensor`, `torch.ByteTensor`
  */
-import { firstElements, itemAt } from '../../graph/access';
+import { firstElements } from '../../graph/access';
 import { broadcast } from '../../graph/ops/rule';
 import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
@@ -14,16 +14,8 @@ import type { Context } from '../../python/natives/context';
 import { native, nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
 import { PyFunction } from '../../python/values/scope';
-import {
-  PyClass,
-  PyDevice,
-  PyDtype,
-  PyInstance,
-  PyTensor,
-  PyTuple,
-  type PyValue,
-  Unknown,
-} from '../../python/values/values';
+import { PyClass, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
+import { defineKinds } from '../device';
 import { passingDecorator } from '../environment';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
@@ -210,7 +202,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
   define('is_tensor', 'obj', (_, args) => args.get('obj') instanceof PyTensor);
   define('manual_seed set_float32_matmul_precision set_default_dtype seed', '*args, **kwargs', () => null);
   members.set('compile', passingDecorator('compile'));
-  define('device', 'type="cpu", index=None', (_, args) => new PyDevice(itemAt(args.string('type').split(':'), 0)));
+  for (const [name, cls] of Object.entries(defineKinds(ctx))) members.set(name, cls);
   members.set('Size', sizeClass(ctx));
   for (const name of ['finfo', 'iinfo'] as const) {
     const cls = nativeClass(name, [ctx.classes.object], {}, 'torch');

@@ -10,7 +10,7 @@ import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { Memory } from '../../python/values/memory';
 import { PyParameter, type PyTensor } from '../../python/values/values';
-import { full, tensorOf, torchState } from './tensor';
+import { full, knownTensor, tensorOf, torchState } from './tensor';
 import { memoryStrides } from './views';
 
 /** A tensor that is made by an initialiser, without touching its bytes (`torch.zeros`, `torch.randn`). */
@@ -18,6 +18,7 @@ export function fromInitialiser(ctx: Context, type: TensorType, initialiser: Ini
   if (initialiser.kind === 'constant' && count(type.shape) <= MAX_KNOWN) {
     return full(ctx, type, initialiser.value);
   }
+  if (initialiser.kind === 'data') return knownTensor(ctx, type, initialiser.data);
   const storage = ctx.graph.storage(type, false, initialiser);
   if (torchState(ctx).running && isAlike(initialiser) && initialiser.kind !== 'constant') ctx.graph.redraw(storage);
   return tensorOf(ctx, ctx.graph.storageAt(storage).value, undefined, storage);
