@@ -10,6 +10,7 @@ import { nnNamespaces } from './nn/namespace';
 import { torchMembers } from './ops/creation';
 import { shared } from './ops/index';
 import { linalg } from './ops/linalg';
+import { specialFunctions } from './ops/pointwise';
 import { quantizationStubs } from './quantization';
 import { defineTensor } from './tensor/tensorClass';
 import { checkpoint } from './utils/checkpoint';
@@ -38,7 +39,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
   const below = [
     ...machine,
     nn[0],
-    refuseMissing(moduleOf('torch.special', [...shared, ...specialActivations()])),
+    refuseMissing(moduleOf('torch.special', [...shared, ...specialActivations(), ...specialFunctions])),
     refuseMissing(moduleOf('torch.linalg', linalg)),
     jit(),
     refuseMissing(moduleOf('torch.ao', [['quantization', aoQuantized]])),

@@ -130,6 +130,21 @@ export function windows(ctx: Context, x: PyTensor, dim: number, size: number, st
   return scatteredView(ctx, x, read, places, { offset: 0, strides: stepped(memoryStrides(x)) });
 }
 
+/** The elements that `fill_diagonal_` fills: of a tall matrix, those of each square below the first, too, if it wraps. */
+export function mainDiagonal(ctx: Context, x: PyTensor, wraps: boolean): PyTensor {
+  const { shape } = x.type;
+  if (shape.length < 2) ctx.raise('RuntimeError', 'dimensions must larger than 1');
+  if (shape.length > 2 && shape.some((size) => size !== shape[0])) {
+    ctx.raise('RuntimeError', 'all dimensions of input must be of equal length');
+  }
+  const [rows, columns] = firstElements(shape, 2);
+  const along = (strides: readonly number[]) => [strides.reduce((sum, each) => sum + each, 0)];
+  const own = along(stridesOf(shape));
+  // A row of a tall matrix is passed over between its squares.
+  const length = shape.length === 2 && wraps ? Math.ceil((rows * columns) / itemAt(own, 0)) : Math.min(...shape);
+  return stridedView(ctx, x, [length], own, 0, { offset: 0, strides: along(memoryStrides(x)) });
+}
+
 export function diagonal(ctx: Context, x: PyTensor, offset: number, dim1: number, dim2: number): PyTensor {
   const { shape } = x.type;
   if (dim1 === dim2) ctx.raise('RuntimeError', `diagonal dimensions cannot be identical ${dim1}, ${dim2}`);

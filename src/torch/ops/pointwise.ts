@@ -291,3 +291,11 @@ export function invert(ctx: Context, x: PyTensor): PyTensor {
   if (isFloating(x.type.dtype)) ctx.raise('RuntimeError', `"bitwise_not_cpu" not implemented for '${x.type.dtype}'`);
   return arithmetic(ctx, 'sub', unary(ctx, 'neg', x), 1n);
 }
+
+/** What only `torch.special` has. */
+export const specialFunctions = table((define) => {
+  define('ndtr', 'input', (ctx, args) => {
+    const scaled = arithmetic(ctx, 'mul', toFloating(ctx, args.get('input')), Math.SQRT1_2);
+    return arithmetic(ctx, 'mul', arithmetic(ctx, 'add', unary(ctx, 'erf', scaled), 1n), 0.5);
+  });
+});

@@ -12,6 +12,7 @@ import { activationMethods } from '../nn/functional/activation';
 import { matmul } from '../ops/blas';
 import { sizeOfElement } from '../ops/dtype';
 import { shared } from '../ops/index';
+import { mainDiagonal } from '../ops/layout';
 import { arithmetic, bitwise, choose, comparison, unary } from '../ops/operations';
 import { invert } from '../ops/pointwise';
 import { bernoulli } from '../ops/random';
@@ -343,6 +344,10 @@ function writingForms(members: Map<string, PyValue>): void {
   define('bernoulli', 'self, p=None, *, generator=None', (ctx, args) =>
     bernoulli(ctx, args.tensor('self').type, args.isNone('p') ? args.get('self') : args.get('p')),
   );
+  define('fill_diagonal_', 'self, fill_value, wrap=False', (ctx, args) => {
+    assign(ctx, mainDiagonal(ctx, args.tensor('self'), args.bool('wrap')), args.get('fill_value'));
+    return args.get('self');
+  });
   define('fill_', 'self, value', (ctx, args) => {
     const value = numberOf(args.get('value'));
     if (value === undefined) return assign(ctx, args.tensor('self'), args.get('value'));
