@@ -84,6 +84,15 @@ export function* guessInputs(
       guesses.push(guess(type, layer === first && tried === 0 ? 'first-layer' : 'solved', how));
     }
   }
+  const image = imageInSettings(ctx, model);
+  if (image) {
+    const inputs = wanted.map((name, index) => ({ name, type: index === 0 ? image : companion(name, image) }));
+    guesses.push({
+      inputs,
+      origin: 'solved',
+      detail: say('The input is what the settings of the model name as its size'),
+    });
+  }
   return guesses;
 }
 
@@ -228,6 +237,18 @@ function holdersOf(ctx: Interpreter, model: PyInstance, stem: PyInstance): PyVal
   const all = modules === undefined ? [] : ctx.list(ctx.call(modules));
   const around = all.filter((each) => each instanceof PyInstance && [...each.fields.values()].includes(stem));
   return [model, ...around].flatMap((each) => [each, ...SETTINGS.flatMap((name) => ctx.lookup(each, name) ?? [])]);
+}
+
+/** The image that `input_size = (3, 224, 224)` among a model's settings means. */
+function imageInSettings(ctx: Interpreter, model: PyInstance): TensorType | undefined {
+  for (const holder of SETTINGS.flatMap((name) => ctx.lookup(model, name) ?? [])) {
+    const size = holder instanceof PyDict ? holder.get('input_size') : ctx.lookup(holder, 'input_size');
+    const sizes = size instanceof PyTuple || size instanceof PyList ? size.items : [];
+    if (sizes.length === 3 && sizes.every((each) => typeof each === 'bigint' && each > 0n && each <= 4096n)) {
+      return { dtype: 'float32', shape: [BATCH, ...sizes.map(Number)] };
+    }
+  }
+  return undefined;
 }
 
 /** Sizes to try, likeliest first: what the model says of itself, then what its stem is made for. */

@@ -131,6 +131,23 @@ class Patches(nn.Module):
     assert.equal(output?.[1], 2);
   });
 
+  it('is what the settings say of a model that takes images apart itself', async () => {
+    const { shape, notes } = await read(`${head}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.default_cfg = dict(input_size=(3, 40, 40))
+        self.proj = nn.Linear(3 * 8 * 8, 4)
+    def forward(self, x):
+        assert x.ndim == 4, 'images only'
+        b, c, h, w = x.shape
+        x = x.reshape(b, c, h // 8, 8, w // 8, 8).permute(0, 2, 4, 3, 5, 1)
+        return self.proj(x.flatten(1, 2).flatten(2)).mean(1)
+`);
+    assert.deepEqual(shape, [1, 3, 40, 40]);
+    assert.ok(notes.includes('The input is what the settings of the model name as its size'));
+  });
+
   it('a layer that is registered first need not run first, and a bare module is not the model', async () => {
     const { shape, notes } = await read(`${head}
 class Empty(nn.Module):
