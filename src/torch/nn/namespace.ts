@@ -11,6 +11,7 @@ import { functionalMembers } from './functional/index';
 import { layerClasses } from './index';
 import { initMembers } from './init';
 import { moduleState } from './module';
+import { parallelClasses } from './parallel';
 import { defineParameter } from './parameter';
 import { tuples } from './tuples';
 import { utils } from './utils/index';
@@ -29,6 +30,8 @@ export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
   const init = refuseMissing(moduleOf('torch.nn.init', initMembers()));
   const quantized = refuseMissing(moduleOf('torch.nn.quantized', quantizedMembers(ctx)));
   const [utils, ...belowUtils] = utilNamespaces(ctx);
+  const classes = parallelClasses(ctx);
+  const parallel = refuseMissing(moduleOf('torch.nn.parallel', Object.entries(classes)));
   const nn = moduleOf('torch.nn', [
     ['Module', moduleState(ctx).cls],
     ['Parameter', defineParameter(ctx)],
@@ -36,6 +39,8 @@ export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
     ['init', init],
     ['quantized', quantized],
     ['utils', utils],
+    ['parallel', parallel],
+    ['DataParallel', classes.DataParallel ?? null],
     ...Object.entries(layerClasses(ctx)),
     ...Object.entries(activationModules(ctx)),
   ]);
@@ -57,7 +62,7 @@ export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
   modules.members.set('utils', pairs);
   nn.members.set('modules', modules);
   nn.members.set('parameter', nn);
-  return [nn, functional, init, modules, ...files, pairs, utils, ...belowUtils];
+  return [nn, functional, init, parallel, modules, ...files, pairs, utils, ...belowUtils];
 }
 
 /** `torch.nn.utils` and what stands below it. */

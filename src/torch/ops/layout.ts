@@ -141,7 +141,7 @@ export function mainDiagonal(ctx: Context, x: PyTensor, wraps: boolean): PyTenso
   const along = (strides: readonly number[]) => [strides.reduce((sum, each) => sum + each, 0)];
   const own = along(stridesOf(shape));
   // A row of a tall matrix is passed over between its squares.
-  const length = shape.length === 2 && wraps ? Math.ceil((rows * columns) / itemAt(own, 0)) : Math.min(...shape);
+  const length = shape.length === 2 && wraps ? Math.ceil((rows * columns) / itemAt(own, 0)) : Math.min(rows, columns);
   return stridedView(ctx, x, [length], own, 0, { offset: 0, strides: along(memoryStrides(x)) });
 }
 

@@ -1,0 +1,28 @@
+/** `nn.DataParallel` and `nn.parallel.DistributedDataParallel`: a model on several devices, which is the model itself. */
+import type { Context, Eval } from '../../python/natives/context';
+import { native, nativeClass } from '../../python/natives/native';
+import type { PyValue } from '../../python/values/values';
+import { moduleState, selfOf } from './module';
+
+export function parallelClasses(ctx: Context): Record<string, PyValue> {
+  const wrapper = (name: string) =>
+    nativeClass(
+      name,
+      [moduleState(ctx).cls],
+      {
+        __init__: native('self, module, *args, **kwargs', (inner, args) => {
+          inner.setattr(args.get('self'), 'module', args.get('module'));
+          return null;
+        }),
+        forward: native('self, *inputs, **kwargs', function* (inner, args): Eval<PyValue> {
+          const module = inner.getattr(selfOf(args.get('self')), 'module');
+          return yield* inner.run(module, args.rest('inputs'), args.keywords('kwargs'));
+        }),
+      },
+      'torch.nn.parallel',
+    );
+  return {
+    DataParallel: wrapper('DataParallel'),
+    DistributedDataParallel: wrapper('DistributedDataParallel'),
+  };
+}
