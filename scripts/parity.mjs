@@ -1,5 +1,7 @@
 // Holds our numbers against PyTorch itself: Debian's build of it, as a judge and as a corpus of models.
-//   node scripts/parity.mjs [test/parity/some.test.ts ...]      all unless given
+//   node scripts/parity.mjs [--full] [--seed 0] [test/parity/some.test.ts ...]      all files unless given
+// Generated suites draw a sample; --full draws many times as many, --seed others.
+import { parseArgs } from 'node:util';
 import { inRoot } from './lib/paths.mjs';
 import { main, output, Unmet } from './lib/process.mjs';
 import { setup } from './setup.mjs';
@@ -11,6 +13,12 @@ function findPython() {
 }
 
 await main(async () => {
+  const { values, positionals: files } = parseArgs({
+    allowPositionals: true,
+    options: { full: { type: 'boolean', default: false }, seed: { type: 'string', default: '0' } },
+  });
+  // Count, seed and a pattern of names: test/parity/layerCases.ts.
+  process.env.LAYERS ??= `${values.full ? 6000 : 1200},${values.seed},`;
   await setup();
   const [{ buildTests, bundleTests }, { runMocha }, { runStages }, { canInstall, ensureDebian }] = await Promise.all([
     import('./build-tests.mjs'),
@@ -28,7 +36,7 @@ await main(async () => {
           'python3-torchvision; elsewhere: pip install torch torchvision) or name the Python in ACTIVATION_LENS_PYTHON',
       );
     process.env.ACTIVATION_LENS_PYTHON = python;
-    const asked = process.argv.slice(2).map((file) => inRoot(file));
+    const asked = files.map((file) => inRoot(file));
     return runMocha(asked.length ? await bundleTests(asked) : await buildTests(['parity']), 300_000);
   };
   return runStages([['parity', parity]]);

@@ -8,7 +8,7 @@ import { wayOut } from '../../../python/natives/errors';
 import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
 import { pick } from '../../ops/layout';
-import { apply, numbers } from '../../tensor/tensor';
+import { apply, knownTensor, numbers } from '../../tensor/tensor';
 import { expand, reshape } from '../../tensor/views';
 import { adaptivePool } from './pooling';
 
@@ -61,7 +61,7 @@ export function interpolate(
   if (fits !== undefined && fits !== rank) {
     ctx.raise('NotImplementedError', `Got ${rank + 2}D input, but ${mode} mode needs ${fits + 2}D input`);
   }
-  if (given.antialias) ctx.error('unsupported', say('interpolate(antialias=True) is not supported; {0}', wayOut()));
+  if (given.antialias) return antialiased(ctx, x, target, mode, corners);
   if (mode === 'nearest' || mode === 'nearest-exact')
     return upsampleNearest(ctx, x, target, mode === 'nearest' ? 0 : 0.5);
   if (mode === 'area') return adaptivePool(ctx, 'avg', x, target.sizes);
@@ -92,6 +92,58 @@ function upsampleNearest(ctx: Context, x: PyTensor, { sizes, factors }: Target, 
     );
     return pick(ctx, result, i + 2, from);
   }, x);
+}
+
+const sinc = (x: number) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
+
+/** How far the filters of antialiased resizing reach, and their weights: those of Pillow, with a = −0.5 for the cubic one. */
+const FILTERS: Readonly<Record<string, { readonly reach: number; readonly weight: (x: number) => number }>> = {
+  bilinear: { reach: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
+  bicubic: {
+    reach: 2,
+    weight(x) {
+      const [a, d] = [-0.5, Math.abs(x)];
+      if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+      return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0;
+    },
+  },
+  lanczos: { reach: 3, weight: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) },
+};
+
+/**
+ * Antialiased resizing: each new pixel is a weighted mean of those that it covers, one dimension after the other, which is
+ * a product with a table of weights.
+ */
+function antialiased(ctx: Context, x: PyTensor, { sizes, factors }: Target, mode: string, corners: boolean): PyTensor {
+  const filter = FILTERS[mode];
+  if (!filter || x.type.shape.length !== 4) {
+    return ctx.raise(
+      'ValueError',
+      'Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D tensor as input',
+    );
+  }
+  const lengths = x.type.shape.slice(2);
+  const weights = (dim: number): number[][] => {
+    const [from, to] = [itemAt(lengths, dim), itemAt(sizes, dim)];
+    const step = corners ? (to > 1 ? (from - 1) / (to - 1) : 0) : factors ? 1 / itemAt(factors, dim) : from / to;
+    const reach = filter.reach * Math.max(step, 1);
+    return Array.from({ length: to }, (_, i) => {
+      const centre = step * (i + 0.5);
+      const first = Math.max(Math.trunc(centre - reach + 0.5), 0);
+      const end = Math.min(Math.trunc(centre + reach + 0.5), from);
+      const row = Array.from({ length: from }, (__, j) =>
+        j < first || j >= end ? 0 : filter.weight((j - centre + 0.5) / Math.max(step, 1)),
+      );
+      const total = row.reduce((sum, each) => sum + each, 0);
+      return row.map((each) => each / total);
+    });
+  };
+  const matrix = (rows: readonly (readonly number[])[]): PyTensor =>
+    knownTensor(ctx, { dtype: x.type.dtype, shape: [rows.length, itemAt(rows, 0).length] }, rows.flat());
+  const wide = weights(1);
+  const across = Array.from({ length: itemAt(lengths, 1) }, (_, j) => wide.map((row) => itemAt(row, j)));
+  const narrowed = apply(ctx, { kind: 'matmul' }, x, matrix(across));
+  return apply(ctx, { kind: 'matmul' }, matrix(weights(0)), narrowed);
 }
 
 /** Linear and cubic interpolation, two dimensions at a time: that is what backends have. */
