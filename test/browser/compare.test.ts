@@ -3,7 +3,7 @@ import type { Report } from '../../src/compare/report';
 import { violations } from '../support/accessibility';
 import { openPanel, type PageOptions, type PanelPage } from '../support/browser';
 import { acting } from '../support/hostile';
-import { detailedReport, modelMessage, reportOf, sites } from '../support/reports';
+import { detailedReport, graph, modelMessage, reportOf, sites } from '../support/reports';
 import type { Theme } from '../support/themes';
 
 const ids = ['leaky_relu', 'prelu', 'gelu', 'silu', 'hardswish'];
@@ -44,6 +44,13 @@ describe('compare panel', function () {
     assert.match(text, /5 of 5 chosen/);
     await panel.page.getByRole('button', { name: 'line 12' }).click();
     assert.deepEqual((await panel.message('reveal')).source, sites[0]?.source);
+  });
+
+  it('counts all parameters, tied ones once, and says how many are trained where some are frozen', async () => {
+    const storages = graph.storages.map((storage, id) => ({ ...storage, trainable: id === 1 }));
+    const tied = { name: 'tied.weight', storage: 1, kind: 'parameter', persistent: true } as const;
+    panel = await open({}, { graph: { ...graph, storages, state: [...graph.state, tied] } });
+    await panel.page.getByText('11,968, 10,240 of them trained').waitFor();
   });
 
   it('runs, streams and ends with a complete report', async () => {

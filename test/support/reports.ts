@@ -48,7 +48,10 @@ export const graph: Graph = {
       value: 0,
     },
   ],
-  state: [],
+  state: [
+    { name: 'features.0.weight', storage: 0, kind: 'parameter', persistent: true },
+    { name: 'head.weight', storage: 1, kind: 'parameter', persistent: true },
+  ],
   updates: [],
   notes: [],
 };

@@ -61,7 +61,7 @@ export function interpolate(
   if (fits !== undefined && fits !== rank) {
     ctx.raise('NotImplementedError', `Got ${rank + 2}D input, but ${mode} mode needs ${fits + 2}D input`);
   }
-  if (given.antialias) return antialiased(ctx, x, target, mode, corners);
+  if (given.antialias) return resizeAntialiased(ctx, x, target, mode, corners);
   if (mode === 'nearest' || mode === 'nearest-exact')
     return upsampleNearest(ctx, x, target, mode === 'nearest' ? 0 : 0.5);
   if (mode === 'area') return adaptivePool(ctx, 'avg', x, target.sizes);
@@ -114,7 +114,13 @@ const FILTERS: Readonly<Record<string, { readonly reach: number; readonly weight
  * Antialiased resizing: each new pixel is a weighted mean of those that it covers, one dimension after the other, which is
  * a product with a table of weights.
  */
-function antialiased(ctx: Context, x: PyTensor, { sizes, factors }: Target, mode: string, corners: boolean): PyTensor {
+function resizeAntialiased(
+  ctx: Context,
+  x: PyTensor,
+  { sizes, factors }: Target,
+  mode: string,
+  corners: boolean,
+): PyTensor {
   const filter = FILTERS[mode];
   if (!filter || x.type.shape.length !== 4) {
     return ctx.raise(
