@@ -4,6 +4,7 @@ import { rulesFor } from '../../src/activations/differentiation';
 import { defaultPlan } from '../../src/compare/plan';
 import type { Report } from '../../src/compare/report';
 import { lossOf, taskOf } from '../../src/data/task';
+import { initialise } from '../../src/graph/initialise';
 import { adamw } from '../../src/graph/optimise';
 import { trainingGraph } from '../../src/graph/train';
 import { trainingStep } from '../../src/graph/trainingStep';
@@ -291,6 +292,26 @@ describe('the worker', function () {
     }
     assert.deepEqual(panel.problems, []);
   });
+
+  for (const backend of ['webgpu', 'wasm'] as const)
+    it(`starts every run from the weights that were given (${backend})`, async () => {
+      const logits = { ...graph, outputs: [{ name: 'y', value: graph.nodes.at(-1)?.inputs[0] ?? 0 }] };
+      const values = initialise(logits, 7).map((data, storage) => ({ storage, data }));
+      const learning = { steps: 6, seeds: 1, rates: [3e-2, 3e-2, 3e-2], optimiser: 'adamw' };
+      const report = await run({
+        ...request,
+        graph: logits,
+        weights: { name: 'given.pt', values },
+        ...(backend === 'wasm' ? { backend } : {}),
+        plan: { ...plan, candidates: plan.candidates.slice(0, 1), measures: ['learning'], learning },
+      });
+      for (const { id, learning: learnt } of report.candidates) {
+        const runs = learnt?.runs.map(({ losses }) => losses) ?? [];
+        assert.equal(learnt?.environment.backend, backend);
+        assert.equal(runs.length, 3);
+        for (const losses of runs) assert.deepEqual(losses, runs[0], id);
+      }
+    });
 
   it('refuses half precision where the GPU has none, and says what to do', async () => {
     const order = { ...request, plan: { ...plan, measures: ['cost'], half: true } };
