@@ -1,6 +1,6 @@
 import type { DType, Graph, Node, OpAttributes, OpKind, TensorType, ValueId } from '../graph/types';
 import type { LoweringSink } from './sink';
-import { elementType } from './sink';
+import { elementType, int } from './sink';
 
 /** The values of one graph while it is lowered: which tensor carries which value. */
 export class LoweringScope {
@@ -86,7 +86,9 @@ export class LoweringScope {
   }
 
   reshape(name: string, shape: readonly number[]): string {
-    return this.sink.emit('Reshape', [name, this.sink.sizes(shape)]);
+    // Of itself, a 0 stands for the input's own size.
+    const attributes = shape.includes(0) ? { allowzero: int(1) } : undefined;
+    return this.sink.emit('Reshape', [name, this.sink.sizes(shape)], attributes);
   }
 }
 
