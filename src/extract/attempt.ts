@@ -15,6 +15,7 @@ import type { Source } from '../source/source';
 import { python } from '../syntax/identifiers';
 import type { Syntax } from '../syntax/syntax';
 import { framework } from '../torch/framework';
+import { drawNotes } from './draws';
 import { enter, makeModel, NoModel } from './entry';
 import { BATCH, forwardParameters, guessInputs, type InputGuess } from './inputs';
 import { libraries } from './libraries';
@@ -275,7 +276,8 @@ export class Attempt {
       state: framework.state(ctx, model).filter(({ name: each }) => !part || each.startsWith(`${part}.`)),
       updates: framework.updates(ctx, model),
     });
-    return { graph: prune(finished), guess };
+    const pruned = prune(finished);
+    return { graph: { ...pruned, notes: [...pruned.notes, ...drawNotes(pruned)] }, guess };
   }
 }
 

@@ -70,6 +70,20 @@ describe('frozen parameters', () => {
 });
 
 describe('random values', () => {
+  it('that no checkpoint holds are noted', async () => {
+    const notes = async (setup: string, forward: string) =>
+      (await read([setup], [forward])).notes.map(({ message }) => message).join();
+    assert.match(await notes('self.b = torch.randn(3)', 'return x * self.b'), /keeps random values/);
+    assert.match(await notes('self.b = torch.rand(3) / 2 + 1', 'return x * self.b'), /keeps random values/);
+    assert.match(await notes('pass', 'return x + torch.randn(3)'), /draws random values whenever it runs/);
+    assert.equal(await notes('self.b = nn.Parameter(torch.randn(3))', 'return x * self.b'), '');
+    assert.equal(await notes('self.register_buffer("b", torch.randn(3))', 'return x * self.b'), '');
+    assert.match(
+      await notes('self.register_buffer("b", torch.randn(3), persistent=False)', 'return x * self.b'),
+      /keeps random values/,
+    );
+  });
+
   it('are drawn anew where forward draws them, and once where the constructor does', async () => {
     const noise = async (setup: string, forward: string) => trainingGraph(await read([setup], [forward])).noise.length;
     assert.equal(await noise('self.b = torch.randn(3)', 'return x * self.b'), 0);
