@@ -95,3 +95,16 @@ describe('modules below a package', () => {
       assert.deepEqual(await printed({ ...files, 'a.py': code }, 'a.py'), [expected]);
     });
 });
+
+describe('why a statement could not be read', () => {
+  const cases: readonly (readonly [code: string, reason: string])[] = [
+    ["x = {}['leaky_relu']", "!KeyError: 'leaky_relu' at a.py:1"],
+    ['assert 1 > 2', '!AssertionError at a.py:1'],
+    ["assert 1 > 2, 'too small'", '!too small at a.py:1'],
+    ['x = [][3]', '!list index out of range at a.py:1'],
+  ];
+  for (const [code, reason] of cases)
+    it(`has the kind of error where its words alone say little: ${code}`, async () => {
+      assert.deepEqual(await printed({ 'a.py': `${code}\n` }, 'a.py'), [reason]);
+    });
+});

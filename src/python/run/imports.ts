@@ -162,11 +162,18 @@ function* runModule(
       if (!tolerated) throw error;
       const range = error.range ?? ctx.range;
       const at = range ? ` at ${shortName(range.file)}:${range.line + 1}` : '';
-      failed?.(`${error.message}${at}`);
-      forget(ctx, statement, scope, error.message, range);
+      const reason = reasonOf(error);
+      failed?.(`${reason}${at}`);
+      forget(ctx, statement, scope, reason, range);
     }
   }
   return null;
+}
+
+/** Why a statement could not be read. A key, or no words at all, say little without the kind of error. */
+function reasonOf(error: Error): string {
+  if (!(error instanceof PythonError) || (error.type !== 'KeyError' && error.message !== '')) return error.message;
+  return [error.type, error.message].filter((part) => part !== '').join(': ');
 }
 
 /** Keeps the names of the modules that a statement imports: each is an attribute of the package that holds it. */
