@@ -4,15 +4,12 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import esbuild from 'esbuild';
-import { dropProse, nodeOptions, pageOptions, threadOptions, webHostOptions } from './scripts/lib/bundle.mjs';
+import { nodeOptions, pageOptions, runnerOptions, threadOptions, webHostOptions } from './scripts/lib/bundle.mjs';
 import { inRoot, root } from './scripts/lib/paths.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const dist = inRoot('dist');
-
-/** What computes with the catalogue and shows none of its prose. */
-const withoutProse = async () => dropProse(await pageOptions());
 
 /** What is built: output, entry point, and where it runs. */
 const outputs = [
@@ -21,7 +18,7 @@ const outputs = [
   { out: 'reader.worker', entry: 'src/reader/worker.ts', options: threadOptions },
   { out: 'webview/compare', entry: 'webview/compare/main.ts', options: pageOptions },
   { out: 'webview/explain', entry: 'webview/explain/main.ts', options: pageOptions },
-  { out: 'webview/runner.worker', entry: 'src/run/worker.ts', options: withoutProse },
+  { out: 'webview/runner.worker', entry: 'src/run/worker.ts', options: runnerOptions },
   { out: 'cli', entry: 'src/cli.ts', options: nodeOptions, banner: '#!/usr/bin/env node' },
 ];
 

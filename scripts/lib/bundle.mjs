@@ -1,7 +1,9 @@
 // Settings that the build of the product and the build of its tests share, so that both see the same code.
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inRoot } from './paths.mjs';
+import { reachOf } from './rooms.mjs';
 
 /**
  * Prose is imported as text.
@@ -69,11 +71,33 @@ export async function webHostOptions() {
 }
 
 /** What computes with the catalogue and shows none of its prose. */
-export const dropProse = (options) => ({ ...options, loader: { ...options.loader, '.md': 'empty' } });
+const dropProse = (options) => ({ ...options, loader: { ...options.loader, '.md': 'empty' } });
 
 /** For the thread that reads models: one file for Node's workers and for the browser's. */
 export async function threadOptions() {
   return { ...dropProse(await webHostOptions()), format: 'iife', external: ['node:worker_threads'] };
+}
+
+/** What reaches a room's code alone: messages of other rooms are never said there. */
+const dropOtherWords = (options, room) => ({
+  ...options,
+  plugins: [
+    ...(options.plugins ?? []),
+    {
+      name: 'words',
+      setup(build) {
+        const rooms = reachOf(room);
+        build.onLoad({ filter: /[\\/]l10n[\\/]core[\\/][^\\/]+\.json$/ }, ({ path }) =>
+          rooms.has(basename(path).split('.')[0]) ? undefined : { contents: '{}', loader: 'json' },
+        );
+      },
+    },
+  ],
+});
+
+/** For the worker that compares. */
+export async function runnerOptions() {
+  return dropOtherWords(dropProse(await pageOptions()), 'run');
 }
 
 /** For pages and their workers. */

@@ -41,6 +41,17 @@ const typesOnly = {
 const core = Object.keys(pure);
 for (const name of core) if (name !== 'language') pure[name].push('language');
 
+/**
+ * A room of `src/` and all that its code may reach.
+ * @param {string} name
+ * @returns {ReadonlySet<string>}
+ */
+export function reachOf(name) {
+  const reached = new Set([name]);
+  for (const each of reached) for (const next of pure[each]) reached.add(next);
+  return reached;
+}
+
 const inSource = (names) => names.map((name) => `src/${name}`);
 
 /**
