@@ -1,21 +1,6 @@
-import type { Graph, Initialiser, Note } from '../graph/types';
+import { isRandom } from '../graph/initialise';
+import type { Graph, Note } from '../graph/types';
 import { say } from '../language/say';
-
-function isRandom(initialiser: Initialiser): boolean {
-  switch (initialiser.kind) {
-    case 'uniform':
-    case 'normal':
-    case 'truncated_normal':
-      return true;
-    case 'patched':
-      return isRandom(initialiser.base) || initialiser.patches.some((patch) => isRandom(patch.initialiser));
-    case 'computed':
-      return initialiser.steps.some((step) => 'initialiser' in step && isRandom(step.initialiser));
-    case 'constant':
-    case 'data':
-      return false;
-  }
-}
 
 /** What a reader should know of values that are drawn and that no checkpoint holds: PyTorch draws others. */
 export function drawNotes({ storages, state }: Graph): readonly Note[] {

@@ -1,5 +1,5 @@
 import { itemAt, lastOf, sizeAt, wordAt } from './access';
-import type { KnownTensor } from './evaluate/elements';
+import { count, type KnownTensor } from './evaluate/elements';
 import { evaluate } from './evaluate/index';
 import type { Graph, Initialiser, InitialStep, Patch, Storage, StorageValues, TensorData, TensorType } from './types';
 
@@ -20,9 +20,26 @@ export function initialValues(storage: Storage, id: number, seed: number): Tenso
   return firstValues(storage.type, storage.initialiser, storage.stream ?? id, seed);
 }
 
+/** Whether any element is drawn. */
+export function isRandom(initialiser: Initialiser): boolean {
+  switch (initialiser.kind) {
+    case 'uniform':
+    case 'normal':
+    case 'truncated_normal':
+      return true;
+    case 'patched':
+      return isRandom(initialiser.base) || initialiser.patches.some((patch) => isRandom(patch.initialiser));
+    case 'computed':
+      return initialiser.steps.some((step) => 'initialiser' in step && isRandom(step.initialiser));
+    case 'constant':
+    case 'data':
+      return false;
+  }
+}
+
 function firstValues(type: TensorType, initialiser: Initialiser, stream: number, seed: number): TensorData {
-  const count = type.shape.reduce((product, size) => product * size, 1);
-  const values = type.dtype.includes('float') ? new Float32Array(count) : new Int32Array(count);
+  const length = count(type.shape);
+  const values = type.dtype.includes('float') ? new Float32Array(length) : new Int32Array(length);
   fill(values, initialiser, new Stream(seed, stream), seed);
   return values;
 }
@@ -88,12 +105,12 @@ function fill(values: Float32Array | Int32Array, initialiser: Initialiser, strea
 
 /** Row-major positions of a patch's elements, in the order of its shape. */
 export function placesOf({ offset, shape, strides }: Omit<Patch, 'initialiser'>): Int32Array {
-  const count = shape.reduce((product, size) => product * size, 1);
-  const places = new Int32Array(count).fill(offset);
+  const length = count(shape);
+  const places = new Int32Array(length).fill(offset);
   let inner = 1;
   for (let dim = shape.length - 1; dim >= 0; dim--) {
     const [size, stride] = [sizeAt(shape, dim), itemAt(strides, dim)];
-    for (let i = 0; i < count; i++) places[i] = itemAt(places, i) + (Math.floor(i / inner) % size) * stride;
+    for (let i = 0; i < length; i++) places[i] = itemAt(places, i) + (Math.floor(i / inner) % size) * stride;
     inner *= size;
   }
   return places;

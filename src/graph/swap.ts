@@ -2,6 +2,7 @@
 
 import { say } from '../language/say';
 import { firstElements, inputAt, itemAt, itemOr } from './access';
+import { count } from './evaluate/elements';
 import type { ActivationParameters, Graph, Node, StateEntry, Storage, StorageId, Value, ValueId } from './types';
 import { makersOf, unitsOf } from './units';
 
@@ -282,7 +283,7 @@ export interface ParameterCount {
 
 export function countParameters({ state, storages }: Pick<Graph, 'state' | 'storages'>): ParameterCount {
   const counted = new Set(state.flatMap(({ kind, storage }) => (kind === 'parameter' ? [storage] : [])));
-  const elements = (id: StorageId) => itemAt(storages, id).type.shape.reduce((product, size) => product * size, 1);
-  const sum = (ids: readonly StorageId[]) => ids.reduce((total, id) => total + elements(id), 0);
+  const sum = (ids: readonly StorageId[]) =>
+    ids.reduce((total, id) => total + count(itemAt(storages, id).type.shape), 0);
   return { all: sum([...counted]), trainable: sum([...counted].filter((id) => storages[id]?.trainable)) };
 }

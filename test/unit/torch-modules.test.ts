@@ -88,6 +88,9 @@ describe('random values', () => {
     const noise = async (setup: string, forward: string) => trainingGraph(await read([setup], [forward])).noise.length;
     assert.equal(await noise('self.b = torch.randn(3)', 'return x * self.b'), 0);
     assert.equal(await noise('self.b = [torch.rand(3, 2)]', 'return x @ self.b[0]'), 0);
+    assert.equal(await noise('self.b = torch.randn(3)', 'return x * (2 * self.b) + self.b / 3'), 0);
+    assert.equal(await noise('pass', 'return x + 0.1 * torch.randn(3)'), 1);
+    assert.equal(await noise('pass', 'n = torch.randn(4, 3); n[0] = 0; return x + n'), 1);
     assert.equal(await noise('pass', 'return x + torch.randn(3)'), 1);
     assert.equal(await noise('pass', 'return x * torch.rand_like(x).lt(0.5).float()'), 1);
     assert.equal(await noise('pass', 'return x * x.new_empty(4, 1).bernoulli_(0.9)'), 1);

@@ -92,8 +92,8 @@ export function children(ctx: Context, module: PyInstance): [string, PyInstance]
 
 /** Each child once, under its first name. */
 function distinctChildren(ctx: Context, module: PyInstance): [string, PyInstance][] {
-  const all = children(ctx, module);
-  return all.filter(([, child], at) => all.findIndex(([, other]) => other === child) === at);
+  const seen = new Set<PyInstance>();
+  return children(ctx, module).filter(([, child]) => !seen.has(child) && seen.add(child));
 }
 
 export function ownParameters(module: PyInstance): [string, PyParameter][] {

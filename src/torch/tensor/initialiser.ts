@@ -4,7 +4,7 @@ import { doubleAt, itemAt } from '../../graph/access';
 import { count, fillElements, storeElements, stridesOf } from '../../graph/evaluate/elements';
 import { erfinv } from '../../graph/evaluate/erf';
 import { isFoldable, MAX_KNOWN } from '../../graph/evaluate/index';
-import { placesOf } from '../../graph/initialise';
+import { isRandom, placesOf } from '../../graph/initialise';
 import type { DType, Initialiser, InitialStep, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
@@ -20,7 +20,7 @@ export function fromInitialiser(ctx: Context, type: TensorType, initialiser: Ini
   }
   if (initialiser.kind === 'data') return knownTensor(ctx, type, initialiser.data);
   const storage = ctx.graph.storage(type, false, initialiser);
-  if (torchState(ctx).running && isAlike(initialiser) && initialiser.kind !== 'constant') ctx.graph.redraw(storage);
+  if (torchState(ctx).running && isRandom(initialiser)) ctx.graph.redraw(storage);
   return tensorOf(ctx, ctx.graph.storageAt(storage).value, undefined, storage);
 }
 

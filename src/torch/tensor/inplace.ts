@@ -83,6 +83,8 @@ export function rescaleInitialiser(
   shift: number,
 ): Initialiser | undefined {
   const { root } = tensor.memory;
+  // While the model runs, a multiple of what it keeps is computed of that: drawn, it would be another one.
+  if (torchState(ctx).running) return undefined;
   return root.home === undefined && root.contents.storage !== undefined
     ? affineOf(ctx, tensor, factor, shift)
     : undefined;
