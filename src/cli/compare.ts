@@ -74,7 +74,7 @@ function rankMeasure(text: string): RankMeasure {
 }
 
 async function measure(host: CliHost, target: string, options: Options, signal: AbortSignal): Promise<Report> {
-  const { graph, batched, file } = await readModel(host, target, options, signal, true);
+  const { graph, batched, training, file } = await readModel(host, target, options, signal, true);
   const weights = options.weights === undefined ? undefined : await weightsFrom(options.weights, graph, options.part);
   // ONNX Runtime is large: it is loaded where it runs.
   const { openRuntime } = await import('./runtime');
@@ -94,6 +94,7 @@ async function measure(host: CliHost, target: string, options: Options, signal: 
       file,
       plan,
       ...(batched && { batched }),
+      ...(training && { training }),
       ...(weights && { weights }),
       ...(text !== undefined && { text }),
       ...(data && { data }),

@@ -16,6 +16,8 @@ export interface ReadModel {
   readonly graph: Graph;
   /** The same with a larger batch, where it was asked for and can be had. */
   readonly batched?: Graph;
+  /** The same as it trains, where it takes other branches then. */
+  readonly training?: Graph;
   readonly file: string;
   readonly expression: string;
   readonly milliseconds: number;
@@ -80,7 +82,7 @@ function problemLine({ message, source }: ExtractionProblem, file: string): stri
 
 /**
  * Reads a model without running it.
- * @param batched also with a larger batch
+ * @param compared for a comparison: also with a larger batch, and as it trains
  * @throws CliError with the place and the way out where it can't be read.
  */
 export async function readModel(
@@ -88,7 +90,7 @@ export async function readModel(
   target: string,
   options: ReadOptions,
   signal?: AbortSignal,
-  batched = false,
+  compared = false,
 ): Promise<ReadModel> {
   const { file, expression } = parseTarget(target);
   if (!existsSync(file)) throw new CliError(`${file}: there is no such file`);
@@ -99,9 +101,9 @@ export async function readModel(
     ...(expression === undefined ? {} : { expression }),
     ...(options.part === undefined ? {} : { part: options.part }),
     ...(inputs.length ? { inputs: parseInputs(inputs) } : {}),
-    batched,
+    compared,
   };
-  const { extraction, batched: more } = await host.reader.read(request, { source, signal });
+  const { extraction, batched, training } = await host.reader.read(request, { source, signal });
   if (!extraction.ok) {
     const names = extraction.models.map(({ name }) => name);
     const lines = [
@@ -112,5 +114,5 @@ export async function readModel(
     throw new CliError(...lines);
   }
   const { graph, expression: read, milliseconds } = extraction;
-  return { graph, ...(more && { batched: more }), file, expression: read, milliseconds };
+  return { graph, ...(batched && { batched }), ...(training && { training }), file, expression: read, milliseconds };
 }

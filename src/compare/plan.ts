@@ -11,9 +11,8 @@ export interface Candidate {
   readonly parameters: ActivationParameters;
 }
 
-/** A plan made whole: what is swapped for what, and what is left out with the reason. */
-export interface ResolvedPlan {
-  readonly sites: readonly SwapSite[];
+/** Where the chosen sites are in one reading of the model. */
+export interface SitePlaces {
   /** Nodes of the chosen sites. */
   readonly nodes: readonly number[];
   /**
@@ -21,6 +20,11 @@ export interface ResolvedPlan {
    * signal and gradient are averaged.
    */
   readonly hidden: ReadonlySet<number>;
+}
+
+/** A plan made whole: what is swapped for what, and what is left out with the reason. */
+export interface ResolvedPlan extends SitePlaces {
+  readonly sites: readonly SwapSite[];
   readonly candidates: readonly Candidate[];
   readonly notes: readonly string[];
 }
@@ -64,6 +68,20 @@ function isBaseline(candidate: Candidate, sites: readonly SwapSite[]): boolean {
 }
 
 /**
+ * Where sites are in a graph: that of evaluation, or that of training, which may have other branches.
+ * @param ids of the chosen ones, which the graph need not have
+ */
+export function placesIn(graph: Graph, ids: Iterable<string>): SitePlaces {
+  const all = swapSites(graph);
+  const asked = new Set(ids);
+  const nodesOf = (chosen: ReadonlySet<string>) => all.filter(({ id }) => chosen.has(id)).flatMap((site) => site.nodes);
+  const counted = new Set(nodesOf(new Set([...hiddenSites(graph, all), ...asked])));
+  const activations = graph.nodes.flatMap(({ op }, node) => (op.kind === 'activation' ? [node] : []));
+  const hidden = new Set(activations.flatMap((node, index) => (counted.has(node) ? [index] : [])));
+  return { nodes: nodesOf(asked).sort((a, b) => a - b), hidden };
+}
+
+/**
  * Looks up what a plan names.
  * @throws PlanError where there is nothing to swap, or a name is unknown.
  */
@@ -90,10 +108,5 @@ export function resolvePlan(graph: Graph, plan: ComparePlan): ResolvedPlan {
     if (isBaseline(candidate, sites)) notes.push(say('{0} is what the model has: it is the baseline.', entry.title));
     else candidates.push(candidate);
   }
-  const chosen = new Set([...hiddenSites(graph, all), ...sites.map(({ id }) => id)]);
-  const nodes = sites.flatMap((site) => site.nodes).sort((a, b) => a - b);
-  const counted = new Set(all.filter(({ id }) => chosen.has(id)).flatMap((site) => site.nodes));
-  const activations = graph.nodes.flatMap(({ op }, node) => (op.kind === 'activation' ? [node] : []));
-  const hidden = new Set(activations.flatMap((node, index) => (counted.has(node) ? [index] : [])));
-  return { sites, nodes, hidden, candidates, notes };
+  return { sites, ...placesIn(graph, plan.sites), candidates, notes };
 }

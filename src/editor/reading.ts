@@ -9,7 +9,7 @@ import type { Reading } from '../panel/compareServices';
 import { type CandidateOption, longestText, type Obstacle } from '../protocol/compare';
 import type { CompareTarget, ModelRequest } from '../protocol/model';
 import { longestMessage } from '../protocol/shapes';
-import type { ReadRequest } from '../reader/messages';
+import type { ReadRequest, ReadResult } from '../reader/messages';
 import type { Reader } from '../reader/reader';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
 import type { Documents } from './documents';
@@ -65,13 +65,13 @@ export class ModelReader {
     for (;;) {
       const source = new WorkspaceSource();
       const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
-      const { extraction, batched } = await this.thread.read(
-        { ...readRequest(request), batched: true },
+      const { extraction, batched, training } = await this.thread.read(
+        { ...readRequest(request), compared: true },
         { source: new LibrarySource(source, libraries), signal, urgent: true },
       );
       if (extraction.ok) {
         this.questions.remember(first, request);
-        return await this.modelReading(request, extraction, batched, source, libraries);
+        return await this.modelReading(request, extraction, { batched, training }, source, libraries);
       }
       const { problem } = extraction;
       if (recalled && problem.kind === 'no-model') {
@@ -99,7 +99,7 @@ export class ModelReader {
   private async modelReading(
     request: CompareTarget,
     found: Extract<Extraction, { ok: true }>,
-    batched: Graph | undefined,
+    { batched, training }: Pick<ReadResult, 'batched' | 'training'>,
     source: WorkspaceSource,
     libraries: readonly string[],
   ): Promise<Reading> {
@@ -110,6 +110,7 @@ export class ModelReader {
       type: 'model',
       graph: found.graph,
       ...(batched && { batched }),
+      ...(training && { training }),
       expression: found.expression,
       ...(request.part && { part: request.part }),
       file: request.file,

@@ -9,13 +9,19 @@ const wanted = 16;
 /** All values of a forward pass together, in bytes. */
 const most = 2 ** 28;
 
+const typeIn = (graph: Graph, value: number) => graph.values[value]?.type ?? ({ dtype: 'float32', shape: [] } as const);
+
+/** What a model was fed with. */
+export const inputsOf = (graph: Graph): InputSpec[] => graph.inputs.map(({ value }) => typeIn(graph, value));
+
 /** Inputs with a larger batch, where they have a batch of one. */
 function largerBatch(graph: Graph): InputSpec[] | undefined {
-  const typeOf = (value: number) => graph.values[value]?.type ?? ({ dtype: 'float32', shape: [] } as const);
-  const types = graph.inputs.map(({ value }) => typeOf(value));
+  const types = inputsOf(graph);
   const first = types[0]?.shape ?? [];
   if (first[0] !== 1 || first.length < 2) return undefined;
-  const bytes = graph.nodes.flatMap(({ outputs }) => outputs).reduce((sum, value) => sum + bytesOf(typeOf(value)), 1);
+  const bytes = graph.nodes
+    .flatMap(({ outputs }) => outputs)
+    .reduce((sum, value) => sum + bytesOf(typeIn(graph, value)), 1);
   const batch = Math.max(2, Math.min(wanted, Math.floor(most / bytes)));
   return types.map(({ dtype, shape }) => ({ dtype, shape: shape[0] === 1 ? [batch, ...shape.slice(1)] : shape }));
 }

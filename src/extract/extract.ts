@@ -25,6 +25,8 @@ export type Extraction =
       readonly expression: string;
       /** How the input's shape was found. */
       readonly inputOrigin: InputOrigin;
+      /** Whether the code may do something else in training. */
+      readonly hasModes: boolean;
       readonly milliseconds: number;
       readonly models: readonly ModelCandidate[];
     }
@@ -37,6 +39,8 @@ export type Extraction =
       readonly parts: readonly ReadablePart[];
       readonly models: readonly ModelCandidate[];
     };
+
+const asksForMode = /\btraining\b|\bdef (?:train|eval)\b|\.(?:train|eval)\(/;
 
 /** Reads a model from its source text as a graph, without running it. Never rejects for what the text says. */
 export async function extractModel(request: ExtractRequest): Promise<Extraction> {
@@ -64,7 +68,8 @@ export async function extractModel(request: ExtractRequest): Promise<Extraction>
     attempt = new Attempt(request, files, program, parsed, text);
     const { graph, guess } = await attempt.run();
     const milliseconds = performance.now() - started;
-    return { ok: true, graph, expression: text, inputOrigin: guess.origin, milliseconds, models };
+    const hasModes = await files.some((each) => asksForMode.test(each));
+    return { ok: true, graph, expression: text, inputOrigin: guess.origin, hasModes, milliseconds, models };
   } catch (error) {
     const problem = describe(error, request.file, program);
     if (!problem) throw error;

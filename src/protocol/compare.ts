@@ -75,6 +75,8 @@ export const toComparePanel = v.variant('type', [
     graph,
     /** The same read with a larger batch, where it has a batch of one and can be. */
     batched: v.optional(graph),
+    /** The same read as it trains, where it takes other branches then. */
+    training: v.optional(graph),
     /** What was read: `ResNet`, `resnet18()`. */
     expression: line,
     /** Path of the submodule that was read, where it isn't the whole model. */

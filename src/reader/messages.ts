@@ -6,14 +6,16 @@ import type { GrammarFile } from '../syntax/syntax';
 
 /** What is read: an extraction's request without what only lives in its own thread. */
 export type ReadRequest = Omit<ExtractRequest, 'syntax' | 'source' | 'signal'> & {
-  /** Read the model with a larger batch as well. */
-  readonly batched?: boolean;
+  /** Read the model for a comparison: with a larger batch as well, and as it trains. */
+  readonly compared?: boolean;
 };
 
 export interface ReadResult {
   readonly extraction: Extraction;
   /** The model with a larger batch, where it was asked for and can be had. */
   readonly batched?: Graph | undefined;
+  /** The model as it trains, where it takes other branches then. */
+  readonly training?: Graph | undefined;
 }
 
 /** What the worker asks its host for: it has neither files nor a network. */

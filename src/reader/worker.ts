@@ -1,11 +1,20 @@
 /** The thread in which models are read: it evaluates text of anybody's, so its host can end it at any moment. */
 
 import { withLargerBatch } from '../extract/batch';
-import { type ExtractRequest, extractModel } from '../extract/extract';
+import { type Extraction, type ExtractRequest, extractModel } from '../extract/extract';
+import { readInTraining } from '../extract/training';
 import { speakIn } from '../language/speakIn';
 import type { Source } from '../source/source';
 import { Syntax } from '../syntax/syntax';
-import { type Answers, type FromWorker, HEARTBEAT, type Question, type ReadRequest, type ToWorker } from './messages';
+import {
+  type Answers,
+  type FromWorker,
+  HEARTBEAT,
+  type Question,
+  type ReadRequest,
+  type ReadResult,
+  type ToWorker,
+} from './messages';
 
 /** What a web worker's global scope and Node's port have in common, but for how they listen. */
 interface Port {
@@ -46,17 +55,27 @@ const source: Source = {
 
 let running: AbortController | undefined;
 
-async function read({ batched, ...asked }: ReadRequest): Promise<void> {
+/** The model with a larger batch, and as it trains: what a comparison needs besides. */
+async function readForComparison(
+  asked: ExtractRequest,
+  extraction: Extract<Extraction, { ok: true }>,
+): Promise<ReadResult> {
+  const request = { ...asked, expression: extraction.expression };
+  const { graph, hasModes } = extraction;
+  const batched = await withLargerBatch(request, graph);
+  const { graph: training, note: message } = hasModes ? await readInTraining(request, batched ?? graph) : {};
+  const notes = message === undefined ? graph.notes : [...graph.notes, { message }];
+  return { extraction: { ...extraction, graph: { ...graph, notes } }, batched, training };
+}
+
+async function read({ compared, ...asked }: ReadRequest): Promise<void> {
   running = new AbortController();
   const heartbeat = setInterval(() => port.postMessage({ type: 'alive' }), HEARTBEAT);
   try {
     const request: ExtractRequest = { ...asked, syntax, source, signal: running.signal };
     const extraction = await extractModel(request);
-    const larger =
-      batched && extraction.ok
-        ? await withLargerBatch({ ...request, expression: extraction.expression }, extraction.graph)
-        : undefined;
-    port.postMessage({ type: 'result', result: { extraction, batched: larger } });
+    const result = compared && extraction.ok ? await readForComparison(request, extraction) : { extraction };
+    port.postMessage({ type: 'result', result });
   } catch (error) {
     port.postMessage({ type: 'error', message: error instanceof Error ? error.message : String(error) });
   } finally {

@@ -3,7 +3,7 @@ import { findActivation } from '../activations/catalogue';
 import { assemble, modelSummary } from '../compare/assemble';
 import { addReading, type SeedReading } from '../compare/measurements';
 import { type MeasureName, quickMeasures } from '../compare/measures/index';
-import { resolvePlan } from '../compare/plan';
+import { placesIn, resolvePlan } from '../compare/plan';
 import { Random } from '../compare/random';
 import type { Report } from '../compare/report';
 import { targetType, taskOf } from '../data/task';
@@ -17,10 +17,20 @@ import { Probe } from './probe';
 import type { RunEvent, RunRequest, Stage } from './protocol';
 import { type Runtime, RuntimeError } from './runtime';
 import type { Outputs, Session } from './session';
-import { baselineVariant, candidateVariant, measuredBatch, type Variant } from './variant';
+import {
+  baselineVariant,
+  candidateVariant,
+  isSameCall,
+  measuredBatch,
+  type TrainedModel,
+  type Variant,
+} from './variant';
 
 /** What an experiment is made of. */
-export type ExperimentRequest = Pick<RunRequest, 'graph' | 'batched' | 'file' | 'plan' | 'weights' | 'text' | 'data'>;
+export type ExperimentRequest = Pick<
+  RunRequest,
+  'graph' | 'batched' | 'training' | 'file' | 'plan' | 'weights' | 'text' | 'data'
+>;
 
 /** A session in a race; without a variant, one that others are only held against. */
 export interface Racer extends Runner {
@@ -56,6 +66,7 @@ export class Experiment {
   readonly resolved;
   readonly variants: readonly Variant[];
   private readonly model;
+  private readonly training: TrainedModel | undefined;
   readonly measures: ReadonlySet<MeasureName>;
   readonly notes = new Set<string>();
   private readonly created = new Date().toISOString();
@@ -72,15 +83,16 @@ export class Experiment {
     this.measures = new Set(plan.measures ?? quickMeasures);
     requireMemory(graph, this.resolved.candidates.length + 1, runtime);
     const batched = measuredBatch(graph, request.batched);
+    this.training = this.trainingReading(batched);
     const titles = this.resolved.sites.map(({ activation }) => findActivation(activation)?.title ?? activation);
     const fresh = plan.reinitialise ?? false;
     const title = [...new Set(titles)].join(' + ');
-    const baseline = baselineVariant(graph, batched, title, this.resolved.nodes, fresh);
+    const baseline = baselineVariant(graph, batched, this.training, title, this.resolved.nodes, fresh);
     const explain = (error: unknown) => runtime.explain(error);
     this.variants = [
       baseline,
       ...this.resolved.candidates.map((candidate) =>
-        candidateVariant(baseline, candidate, this.resolved.nodes, fresh, explain),
+        candidateVariant(baseline, candidate, this.resolved.nodes, this.training, fresh, explain),
       ),
     ];
     this.model = modelSummary(graph, batched, file, request.weights?.name);
@@ -93,6 +105,27 @@ export class Experiment {
       );
   }
 
+  /** The model as it trains, where it takes other branches then. */
+  private trainingReading(batched: Graph): TrainedModel | undefined {
+    const { training, plan } = this.request;
+    if (!training) return undefined;
+    if (!isSameCall(training, batched)) {
+      this.notes.add(
+        say(
+          'In training the model gives something else than in evaluation, for which there is no loss here: all measures are of the branches that it takes in evaluation.',
+        ),
+      );
+      return undefined;
+    }
+    for (const { message } of training.notes) this.notes.add(message);
+    return { graph: training, ...placesIn(training, plan.sites) };
+  }
+
+  /** Hidden activations of what is trained, by their order among all. */
+  get hiddenInTraining(): ReadonlySet<number> {
+    return (this.training ?? this.resolved).hidden;
+  }
+
   get baseline(): Variant {
     const [first] = this.variants;
     if (!first) throw new RangeError('a comparison has a baseline');
@@ -101,7 +134,7 @@ export class Experiment {
 
   report(complete: boolean): Report {
     const { request, runtime, resolved, created } = this;
-    const notes = [...this.model.notes, ...resolved.notes, ...this.notes];
+    const notes = [...new Set([...this.model.notes, ...resolved.notes, ...this.notes])];
     return assemble({
       created,
       model: { ...this.model, notes },

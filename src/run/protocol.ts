@@ -10,6 +10,8 @@ export type RunRequest = {
   readonly graph: Graph;
   /** The same model read with a larger batch, for all that needs one; absent: `graph` has one. */
   readonly batched?: Graph;
+  /** The same model read as it trains, with that batch, where it takes other branches then. */
+  readonly training?: Graph;
   readonly file: string;
   readonly plan: ComparePlan;
   /** The user's own data to learn from. */

@@ -137,19 +137,24 @@ export class Trainer {
   ) {}
 
   /**
-   * @param model in evaluation mode, at the batch that it is to be trained with
+   * @param model as it is judged, and as it is trained, at the batch that it is to be trained with
    * @throws ShapeError where it can't be trained so
    */
-  static async compile(runtime: Runtime, model: Graph, task: Task, optimiser: Optimiser): Promise<Trainer> {
+  static async compile(
+    runtime: Runtime,
+    model: { readonly batched: Graph; readonly trained: Graph },
+    task: Task,
+    optimiser: Optimiser,
+  ): Promise<Trainer> {
     const { device } = runtime;
-    const graph = trainingStep(trainingGraph(model), lossOf(task), optimiser, rulesFor(device));
+    const graph = trainingStep(trainingGraph(model.trained), lossOf(task), optimiser, rulesFor(device));
     requireFits(graph, runtime);
     const taps = graph.updates.map(({ value }) => value);
     const lowered = lower(graph, { mode: 'evaluation', weights: 'inputs', device, taps });
     // Recording the commands once and replaying them gives wrong numbers here: ARCHITECTURE.md.
     const session = await runtime.createSession(encodeModel(lowered), 'timed');
     try {
-      const judge = evaluationGraph(model, task);
+      const judge = evaluationGraph(model.batched, task);
       const judged = lower(judge, { mode: 'evaluation', weights: 'inputs', device });
       const judging = await runtime.createSession(encodeModel(judged), 'plain');
       return new Trainer(runtime, { graph, lowered, session }, { graph: judge, lowered: judged, session: judging });

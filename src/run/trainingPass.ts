@@ -113,10 +113,13 @@ export async function measureStep(
     ...(others.length > 0 ? (['training', 'evaluation'] as const).map((mode) => ({ mode, measures: others })) : []),
   ];
   await experiment.watch(stage, budget, (variant) => {
-    const about = { task, device: runtime.device, hidden: resolved.hidden, title: variant.measurements.summary.title };
+    const { title } = variant.measurements.summary;
     for (let way = ways[0]; way; way = ways[0]) {
       const { mode, measures: able } = way;
-      const made = experiment.attempt(whatOf[mode](), variant, () => stepGraph(variant.batched, mode, able, about));
+      const [model, hidden] =
+        mode === 'evaluation' ? [variant.batched, resolved.hidden] : [variant.trained, experiment.hiddenInTraining];
+      const about = { task, device: runtime.device, hidden, title };
+      const made = experiment.attempt(whatOf[mode](), variant, () => stepGraph(model, mode, able, about));
       if (made) return { ...made, pass: mode === 'gradient' ? 'step' : 'forward' };
       if (variant !== baseline) return null;
       ways.shift();

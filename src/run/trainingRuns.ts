@@ -37,7 +37,9 @@ export interface LearningOptions {
 
 /** A candidate that is to be trained; the first is the baseline. */
 export interface Learner {
+  /** As it is judged, and as it is trained: other branches of one model, over the same storages. */
   readonly batched: Graph;
+  readonly trained: Graph;
   readonly measurements: Measurements;
 }
 
@@ -183,7 +185,7 @@ export async function trainAll(
       options.signal.throwIfAborted();
       if (learner.measurements.error !== undefined) continue;
       try {
-        trainers.set(learner, await Trainer.compile(runtime, learner.batched, task, optimiser));
+        trainers.set(learner, await Trainer.compile(runtime, learner, task, optimiser));
       } catch (error) {
         options.fail(learner, options.explain(error));
       }

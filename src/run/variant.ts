@@ -2,7 +2,8 @@
 import { defaultParameters, entryOf, findActivation } from '../activations/catalogue';
 import { facts } from '../activations/facts';
 import { type Measurements, newMeasurements } from '../compare/measurements';
-import type { Candidate } from '../compare/plan';
+import type { Candidate, SitePlaces } from '../compare/plan';
+import { withStoragesOf } from '../graph/align';
 import { withGain } from '../graph/gain';
 import { countParameters, swap } from '../graph/swap';
 import type { ActivationParameters, Graph } from '../graph/types';
@@ -12,6 +13,8 @@ export interface Variant {
   readonly graph: Graph;
   /** At the batch that all but the latency is measured at. */
   readonly batched: Graph;
+  /** What is trained, at that batch: another graph where the model takes other branches in training. */
+  readonly trained: Graph;
   readonly measurements: Measurements;
   /** The model with nothing in the place of its activations; null where something must stand there. */
   removeActivations(nodes: readonly number[]): Graph | null;
@@ -34,6 +37,19 @@ export function measuredBatch(graph: Graph, batched: Graph | undefined): Graph {
     initialiser: graph.storages[id]?.initialiser ?? storage.initialiser,
   }));
   return { ...batched, storages };
+}
+
+/** A reading of the model in training mode, with the places of the plan's sites in it. */
+export interface TrainedModel extends SitePlaces {
+  readonly graph: Graph;
+}
+
+/** Both graphs take the same inputs, and begin their outputs with the same. */
+export function isSameCall(training: Graph, batched: Graph): boolean {
+  const typesOf = (graph: Graph, at: readonly { readonly value: number }[]) =>
+    at.map(({ value }) => graph.values[value]?.type);
+  const call = (graph: Graph) => [typesOf(graph, graph.inputs), typesOf(graph, graph.outputs.slice(0, 1))];
+  return JSON.stringify(call(training)) === JSON.stringify(call(batched));
 }
 
 function removeActivations(graph: Graph, nodes: readonly number[]): Graph | null {
@@ -61,6 +77,7 @@ function gainOf({
 export function baselineVariant(
   model: Graph,
   more: Graph,
+  training: TrainedModel | undefined,
   title: string,
   nodes: readonly number[],
   reinitialise: boolean,
@@ -68,10 +85,12 @@ export function baselineVariant(
   const draw = (of: Graph) => (reinitialise ? withGain(of, nodes, gainOf) : of);
   const graph = draw(model);
   const batched = more === model ? graph : { ...draw(more), storages: graph.storages };
+  const trained = training ? withStoragesOf(training.graph, batched) : batched;
   const summary = { id: 'baseline', title, parameters: {}, addedParameters: 0 };
   return {
     graph,
     batched,
+    trained,
     measurements: newMeasurements(summary),
     removeActivations: (nodes) => removeActivations(graph, nodes),
   };
@@ -82,6 +101,7 @@ export function candidateVariant(
   baseline: Variant,
   { activation, parameters }: Candidate,
   nodes: readonly number[],
+  training: TrainedModel | undefined,
   reinitialise: boolean,
   explain: (error: unknown) => string,
 ): Variant {
@@ -93,8 +113,12 @@ export function candidateVariant(
     };
     const graph = swapTarget(baseline.graph);
     const batched = baseline.batched === baseline.graph ? graph : swapTarget(baseline.batched);
+    // What the candidate learns has the same names in both, by which it is told to be the same.
+    const trained = training
+      ? withStoragesOf(swap(training.graph, training.nodes, activation, parameters), batched)
+      : batched;
     const addedParameters = countParameters(graph).all - countParameters(baseline.graph).all;
-    return { ...baseline, graph, batched, measurements: newMeasurements({ ...summary, addedParameters }) };
+    return { ...baseline, graph, batched, trained, measurements: newMeasurements({ ...summary, addedParameters }) };
   } catch (error) {
     return { ...baseline, measurements: { ...newMeasurements(summary), error: explain(error) } };
   }

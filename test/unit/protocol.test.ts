@@ -44,6 +44,7 @@ const toCompare: Examples<ToComparePanel> = {
       sites: modelMessage().sites.slice(0, 1),
       selected: ['site-0'],
       batched: graph,
+      training: graph,
       part: 'encoder.0',
       text: 'x',
       candidates: [{ activation: 'gelu', title: 'GELU', parameters: { approximate: 'tanh', a: 1 }, selected: true }],

@@ -63,7 +63,7 @@ describe('the reader', () => {
   });
 
   it('reads with a larger batch where it is asked to', async () => {
-    const request = { file, batched: true, inputs: [{ dtype: 'float32' as const, shape: [1, 4] }] };
+    const request = { file, compared: true, inputs: [{ dtype: 'float32' as const, shape: [1, 4] }] };
     const { extraction, batched } = await testReader().read(request, { source: sourceOf(model()) });
     assert.ok(extraction.ok);
     assert.deepEqual(batched?.values[batched.inputs[0]?.value ?? -1]?.type.shape, [16, 4]);

@@ -61,7 +61,7 @@ describe('a trainer on WASM', () => {
       held: corners(32, size, 1),
       notes: [],
     });
-    const trainer = await Trainer.compile(runtime, graph, task, {
+    const trainer = await Trainer.compile(runtime, { batched: graph, trained: graph }, task, {
       kind: 'adamw',
       betas: [0.9, 0.999],
       eps: 1e-8,
@@ -94,7 +94,7 @@ describe('a trainer on WASM', () => {
       held: corners(16, size, 1),
       notes: [],
     });
-    const trainer = await Trainer.compile(runtime, graph, taskOf(graph), {
+    const trainer = await Trainer.compile(runtime, { batched: graph, trained: graph }, taskOf(graph), {
       kind: 'adamw',
       betas: [0.9, 0.999],
       eps: 1e-8,
@@ -135,7 +135,7 @@ describe('a trainer on WASM', () => {
         held: corners(16, sizeOf(graph), 1),
         notes: [],
       });
-      const trainer = await Trainer.compile(runtime, swapped, taskOf(graph), {
+      const trainer = await Trainer.compile(runtime, { batched: swapped, trained: swapped }, taskOf(graph), {
         kind: 'sgd',
         momentum: 0,
         weightDecay: 0,
@@ -161,7 +161,11 @@ describe('a trainer on WASM', () => {
       held: corners(16, size, 1),
       notes: [],
     });
-    const trainer = await Trainer.compile(runtime, graph, taskOf(graph), { kind: 'sgd', momentum: 0, weightDecay: 0 });
+    const trainer = await Trainer.compile(runtime, { batched: graph, trained: graph }, taskOf(graph), {
+      kind: 'sgd',
+      momentum: 0,
+      weightDecay: 0,
+    });
     const run = trainer.start(1, 1e30, data);
     for (let step = 0; step < 4; step++) await run.trainStep(0);
     assert.ok(Number.isNaN((await run.evaluate()).loss));

@@ -148,6 +148,7 @@ function start(more: Partial<ComparePlan> = {}): void {
     type: 'compare' as const,
     graph: model.graph,
     ...(model.batched && { batched: model.batched }),
+    ...(model.training && { training: model.training }),
     file: model.file,
     plan,
     ...(weights?.uri && {

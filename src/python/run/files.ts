@@ -36,6 +36,12 @@ export class Files {
     else await this.fill(this.programs, request, (file) => this.program(file));
   }
 
+  /** Whether any text that was read holds something. */
+  async some(holds: (text: string) => boolean): Promise<boolean> {
+    const texts = await Promise.all(this.textByFile.values());
+    return texts.some((text) => text !== null && holds(text));
+  }
+
   private async fill<T>(
     into: Map<string, T | null>,
     request: ModuleRequest,

@@ -66,7 +66,7 @@ async function measureTrainingLatency(experiment: Experiment, budget: number): P
   try {
     await experiment.forEachVariant('session', async (variant) => {
       const graph = experiment.attempt(say('The backward pass'), variant, () =>
-        backwardGraph(variant.batched, task, experiment.runtime.device),
+        backwardGraph(variant.trained, task, experiment.runtime.device),
       );
       if (!graph || (variant !== experiment.baseline && racers.length === 0)) return;
       const lowered = lower(graph, { mode: 'evaluation', weights: 'inputs', device: experiment.runtime.device });

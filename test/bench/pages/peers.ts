@@ -98,7 +98,11 @@ async function training(name: string, graph: Graph, backend: Backend, rounds: nu
   await useBackend(backend);
   const { data, ...batch } = batchOf(graph);
   const device = new DeviceData(runtime, data);
-  const trainer = await Trainer.compile(runtime, graph, taskOf(graph), { kind: 'sgd', momentum: 0, weightDecay: 0 });
+  const trainer = await Trainer.compile(runtime, { batched: graph, trained: graph }, taskOf(graph), {
+    kind: 'sgd',
+    momentum: 0,
+    weightDecay: 0,
+  });
   const run = trainer.start(0, rate, device, [], 1000);
 
   const values = initialise(graph, 0);
