@@ -1,9 +1,11 @@
 /** PyTorch as the evaluator sees it: modules, classes and functions, each defined once in this folder. */
 import type { Context, Library } from '../python/natives/context';
 import { native } from '../python/natives/native';
+import type { NativeTable } from '../python/natives/table';
 import { PyClass, type PyModule } from '../python/values/values';
 import { autogradFunction } from './autograd';
 import { environment, passingDecorator } from './environment';
+import { lacks } from './names';
 import { moduleOf, refuseMissing } from './namespace';
 import { specialActivations } from './nn/functional/activation';
 import { nnNamespaces } from './nn/namespace';
@@ -39,7 +41,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
   const below = [
     ...machine,
     nn[0],
-    refuseMissing(moduleOf('torch.special', [...shared, ...specialActivations(), ...specialFunctions])),
+    refuseMissing(moduleOf('torch.special', [...specialOf(shared), ...specialActivations(), ...specialFunctions])),
     refuseMissing(moduleOf('torch.linalg', linalg)),
     jit(),
     refuseMissing(moduleOf('torch.ao', [['quantization', aoQuantized]])),
@@ -57,6 +59,9 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
   const all = new Map([torch, ...below, ...nn, aoQuantized, checkpointing].map((module) => [module.name, module]));
   return all.set('torch.nn.parameter', nn[0]);
 }
+
+/** Those functions that stand in `torch.special`, too. */
+const specialOf = (functions: NativeTable) => [...functions].filter(([name]) => !lacks('torch.special', name));
 
 /** `torch.jit`: scripting changes no value, so decorators hand back what they are given. */
 function jit(): PyModule {

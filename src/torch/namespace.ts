@@ -3,6 +3,7 @@ import { say } from '../language/say';
 import { wayOut } from '../python/natives/errors';
 import { type NativeFunction, native, nativeClass } from '../python/natives/native';
 import { PyModule, type PyValue } from '../python/values/values';
+import { lacks, suggest } from './names';
 
 export function moduleOf(name: string, members: Iterable<readonly [string, PyValue]>): PyModule {
   const module = new PyModule(name);
@@ -10,10 +11,23 @@ export function moduleOf(name: string, members: Iterable<readonly [string, PyVal
   return module;
 }
 
-/** Functions that the namespace lacks are errors when called, not when named. */
+/** Functions that we lack are errors when called, not when named; what PyTorch lacks, too, is a misspelt name. */
 export function refuseMissing(module: PyModule): PyModule {
-  module.missing = (name) => (name.startsWith('__') ? undefined : refusal(`${module.name}.${name}`));
+  module.missing = (name) =>
+    name.startsWith('__') || lacks(module.name, name) ? undefined : refusal(`${module.name}.${name}`);
+  return hintAt(module);
+}
+
+/** Has a module say which name was meant, where PyTorch's namespace has no such name. */
+export function hintAt(module: PyModule, namespace = module.name): PyModule {
+  module.lacks = (name) => (lacks(namespace, name) && !module.members.has(name) ? hint(namespace, name) : undefined);
   return module;
+}
+
+/** What Python 3.12 adds to an error about a name; '' where no name is near. */
+export function hint(namespace: string, name: string): string {
+  const meant = suggest(namespace, name);
+  return meant === undefined ? '' : `. Did you mean: '${meant}'?`;
 }
 
 /** What a namespace lacks: a function, or a namespace itself (`torch.fft`), whose functions are lacking, too. */

@@ -65,6 +65,8 @@ export function* importName(
 ): Eval<PyValue> {
   const own = loaded instanceof PyModule ? yield* member(ctx, loaded, name) : undefined;
   if (own !== undefined) return own;
+  const hint = loaded instanceof PyModule ? loaded.lacks?.(name) : undefined;
+  if (hint !== undefined) ctx.raise('ImportError', `cannot import name '${name}' from '${module}'${hint}`);
   const child = yield* importModule(ctx, module ? `${module}.${name}` : name, level, scope);
   if (!(loaded instanceof PyModule)) return child instanceof Unknown ? loaded : child;
   if (child instanceof Unknown)

@@ -262,7 +262,8 @@ export class Interpreter implements Context {
 
   attributeError(object: PyValue, name: string): PythonError {
     if (object instanceof PyModule) {
-      return new PythonError('AttributeError', `module '${object.name}' has no attribute '${name}'`);
+      const hint = object.lacks?.(name) ?? '';
+      return new PythonError('AttributeError', `module '${object.name}' has no attribute '${name}'${hint}`);
     }
     const what = object instanceof PyClass ? `type object '${object.name}'` : `'${typeName(object)}' object`;
     return new PythonError('AttributeError', `${what} has no attribute '${name}'`);

@@ -374,6 +374,8 @@ export class PyModule extends PyObject {
   readonly stars: LateStar[] = [];
   /** Asked for a name that `members` lacks (native libraries that build their table lazily). */
   missing: ((name: string) => PyValue | undefined) | undefined;
+  /** Where the module surely lacks a name: what Python adds to its error, '' for nothing. Undefined where it may have it. */
+  lacks: ((name: string) => string | undefined) | undefined;
   constructor(
     readonly name: string,
     readonly file?: string,

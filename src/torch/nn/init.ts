@@ -10,6 +10,7 @@ import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { type NativeBody, native } from '../../python/natives/native';
 import { type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
+import { lacks } from '../names';
 import { fill } from '../tensor/inplace';
 import { elements, numbers, sizeOf } from '../tensor/tensor';
 
@@ -38,7 +39,8 @@ export function initMembers(): Map<string, PyValue> {
     const fn = native(signature, body, name);
     members.set(name, fn);
     // The names without the underscore are deprecated and do the same.
-    if (name.endsWith('_')) members.set(name.slice(0, -1), fn);
+    const older = name.slice(0, -1);
+    if (name.endsWith('_') && !lacks('torch.nn.init', older)) members.set(older, fn);
   };
   const set = fill;
   const uniform = (bound: number): Initialiser => ({ kind: 'uniform', low: -bound, high: bound });

@@ -4,7 +4,8 @@ import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { native, nativeClass } from '../../python/natives/native';
 import type { PyModule, PyValue } from '../../python/values/values';
-import { moduleOf, refuseMissing } from '../namespace';
+import { lacks } from '../names';
+import { hintAt, moduleOf, refuseMissing } from '../namespace';
 import { quantizedMembers } from '../quantization';
 import { activationModules } from './activation';
 import { functionalMembers } from './functional/index';
@@ -45,13 +46,14 @@ export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
     ...Object.entries(activationModules(ctx)),
   ]);
   nn.missing = (name) => {
-    if (!/^[A-Z]/.test(name)) return undefined;
+    if (!/^[A-Z]/.test(name) || lacks('torch.nn', name)) return undefined;
     const lacking = missingClass(ctx, name);
     nn.members.set(name, lacking);
     return lacking;
   };
   const modules = moduleOf('torch.nn.modules', nn.members);
   modules.missing = nn.missing;
+  hintAt(nn);
   const files = FILES.map((name) => {
     const file = moduleOf(`torch.nn.modules.${name}`, nn.members);
     file.missing = nn.missing;

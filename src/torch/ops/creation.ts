@@ -17,6 +17,7 @@ import { PyFunction } from '../../python/values/scope';
 import { PyClass, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
 import { defineKinds } from '../device';
 import { passingDecorator } from '../environment';
+import { lacks } from '../names';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
 import { fromInitialiser } from '../tensor/initialiser';
@@ -80,6 +81,8 @@ const windows: Readonly<Record<string, (angle: number) => number>> = {
 /** Members of `torch` besides the functions that are methods too. */
 export function torchMembers(ctx: Context): Map<string, PyValue> {
   const members = new Map<string, PyValue>([...torchLayerFunctions, ...shared, ...torchActivations()]);
+  // What is a method alone, `x.view` say, is no function.
+  for (const name of members.keys()) if (lacks('torch', name)) members.delete(name);
   const define = definer((name, fn) => members.set(name, fn));
   for (const [name, dtype] of Object.entries(DTYPES)) members.set(name, new PyDtype(dtype));
   for (const [name, initialiser] of Object.entries(filled)) {

@@ -8,6 +8,8 @@ import { wayOut } from '../../python/natives/errors';
 import { type NativeFunction, native, property } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
 import { PyDevice, PyDtype, PyList, PyParameter, PyTensor, type PyValue } from '../../python/values/values';
+import { lacks } from '../names';
+import { hint } from '../namespace';
 import { activationMethods } from '../nn/functional/activation';
 import { matmul } from '../ops/blas';
 import { sizeOfElement } from '../ops/dtype';
@@ -242,9 +244,7 @@ function methods(members: Map<string, PyValue>): void {
     args.tensor('self').requiresGrad = args.bool('requires_grad');
     return args.get('self');
   });
-  define('cpu cuda xpu mps pin_memory share_memory_ retain_grad', 'self, *args, **kwargs', (_, args) =>
-    args.get('self'),
-  );
+  define('cpu cuda xpu pin_memory share_memory_ retain_grad', 'self, *args, **kwargs', (_, args) => args.get('self'));
   define('to type', 'self, *args, **kwargs', (ctx, args) => {
     const all = [...args.rest('args'), ...args.keywords('kwargs').values()];
     const dtype = all.find((each) => each instanceof PyDtype);
@@ -430,6 +430,8 @@ function allMembers(): ReadonlyMap<string, PyValue> {
       if (!name.endsWith('_') && !members.has(`${name}_`)) members.set(`${name}_`, makeInPlace(`${name}_`, fn));
     }
   }
+  // What only stands in `torch`, `torch.cat` say, is no method.
+  for (const name of members.keys()) if (lacks('torch.Tensor', name)) members.delete(name);
   operators(members);
   properties(members);
   methods(members);
@@ -441,7 +443,10 @@ function allMembers(): ReadonlyMap<string, PyValue> {
     '__getattr__',
     native('self, name', (ctx, args) => {
       const name = args.string('name');
-      if (name.startsWith('__')) return ctx.raise('AttributeError', `'Tensor' object has no attribute '${name}'`);
+      if (name.startsWith('__') || lacks('torch.Tensor', name)) {
+        const meant = name.startsWith('__') ? '' : hint('torch.Tensor', name);
+        return ctx.raise('AttributeError', `'Tensor' object has no attribute '${name}'${meant}`);
+      }
       return ctx.error('unsupported', say('Tensor.{0} is not supported; {1}', name, wayOut()));
     }),
   );

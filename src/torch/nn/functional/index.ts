@@ -1,7 +1,6 @@
 /** `torch.nn.functional`. */
 import type { NativeTable } from '../../../python/natives/table';
 import type { PyValue } from '../../../python/values/values';
-import { shared } from '../../ops/index';
 import { functionalActivations } from './activation';
 import { attending } from './attention';
 import { convolutions } from './conv';
@@ -45,14 +44,6 @@ export const torchLayerFunctions: NativeTable = new Map(
   [...layerFunctions].filter(([name]) => IN_TORCH.includes(name)),
 );
 
-/** Functions of tensors that stand in this namespace as well. */
-const ALSO = ['cdist', 'flatten'];
-
 export function functionalMembers(): Map<string, PyValue> {
-  return new Map<string, PyValue>([
-    ...[...shared].filter(([name]) => ALSO.includes(name)),
-    ...layerFunctions,
-    ...losses,
-    ...functionalActivations(),
-  ]);
+  return new Map<string, PyValue>([...layerFunctions, ...losses, ...functionalActivations()]);
 }

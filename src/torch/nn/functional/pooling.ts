@@ -4,7 +4,7 @@
  * `F.max_pool3d_with_indices`, `F.max_unpool1d`, `F.max_unpool2d`, `F.max_unpool3d`, `F.avg_pool1d`, `F.avg_pool2d`,
  * `F.avg_pool3d`, `F.lp_pool1d`, `F.lp_pool2d`, `F.lp_pool3d`, `F.adaptive_avg_pool1d`, `F.adaptive_avg_pool2d`,
  * `F.adaptive_avg_pool3d`, `F.adaptive_max_pool1d`, `F.adaptive_max_pool2d`, `F.adaptive_max_pool3d`,
- * `F.fractional_max_pool1d`, `F.fractional_max_pool2d`, `F.fractional_max_pool3d`
+ * `F.fractional_max_pool2d`, `F.fractional_max_pool3d`
  */
 import { firstElements, itemAt } from '../../../graph/access';
 import { adaptivePlaces, windowPlaces } from '../../../graph/windows';
@@ -140,6 +140,7 @@ export const pooling: NativeTable = table((define) => {
       const sums = arithmetic(ctx, 'mul', mean, elements(kernel));
       return arithmetic(ctx, 'pow', sums, 1 / p);
     });
+    if (rank === 1) continue;
     define(`fractional_max_pool${rank}d`, '*args, **kwargs', (ctx) =>
       ctx.error(
         'unsupported',
