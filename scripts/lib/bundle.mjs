@@ -46,7 +46,10 @@ async function commonOptions() {
   };
 }
 
-/** For Node: the extension host, the command line, the tests. */
+/**
+ * For Node: the extension host, the command line, the tests.
+ * @returns {Promise<import('esbuild').BuildOptions>}
+ */
 export async function nodeOptions() {
   return {
     ...(await commonOptions()),
@@ -73,7 +76,10 @@ export async function webHostOptions() {
 /** What computes with the catalogue and shows none of its prose. */
 const dropProse = (options) => ({ ...options, loader: { ...options.loader, '.md': 'empty' } });
 
-/** For the thread that reads models: one file for Node's workers and for the browser's. */
+/**
+ * For the thread that reads models: one file for Node's workers and for the browser's.
+ * @returns {Promise<import('esbuild').BuildOptions>}
+ */
 export async function threadOptions() {
   return { ...dropProse(await webHostOptions()), format: 'iife', external: ['node:worker_threads'] };
 }

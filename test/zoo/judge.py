@@ -1,0 +1,234 @@
+"""PyTorch's word on models that were read: builds the same expressions, by running the checkout's own code.
+
+Started by judge.ts as `python judge.py ROOT`. Reads a JSON line for each model and answers with one: `verdict` is `verified`,
+`unverified` (it could not be built or run here; `reason` says why) or `wrong` (`reason` says what differs).
+"""
+import ast
+import importlib
+import importlib.util
+import inspect
+import json
+import os
+import sys
+import traceback
+
+reply = os.fdopen(os.dup(1), "w")
+# What the checkout prints is no answer.
+os.dup2(2, 1)
+
+import torch
+
+
+
+def fake(name, function=None, **keywords):
+    """Registering a kernel for an operator that is not there is no error."""
+
+    def attempt(function):
+        try:
+            return register_fake(name, function, **keywords)
+        except RuntimeError:
+            return function
+
+    return attempt if function is None else attempt(function)
+
+
+# Where torchvision's compiled operators do not fit this PyTorch: no model needs them to be built.
+register_fake, torch.library.register_fake = torch.library.register_fake, fake
+
+torch.set_num_threads(1)
+# Initial values are not compared, and take most of the time.
+for name in [each for each in dir(torch.nn.init) if each.endswith("_") and not each.startswith("_")]:
+    setattr(torch.nn.init, name, lambda tensor, *args, **kwargs: tensor)
+
+root = os.path.abspath(sys.argv[1])
+LARGEST = 300_000_000
+
+
+class Unverified(Exception):
+    pass
+
+
+def module_of(path):
+    """Imports a file as its package has it, else by itself."""
+    folder, name = os.path.split(path)
+    parts = [os.path.splitext(name)[0]]
+    while os.path.exists(os.path.join(folder, "__init__.py")) and folder != root:
+        folder, last = os.path.split(folder)
+        parts.insert(0, last)
+    if parts[-1] == "__init__":
+        parts.pop()
+    for each in (root, os.path.dirname(path), folder):
+        while each in sys.path:
+            sys.path.remove(each)
+        sys.path.insert(0, each)
+    # A folder without __init__.py is a package as well, where its files import each other by dots.
+    from_root = os.path.splitext(os.path.relpath(path, root))[0].split(os.sep)
+    try:
+        for name in (parts, from_root):
+            try:
+                module = importlib.import_module(".".join(name))
+            except ImportError as error:
+                if "parent package" not in str(error):
+                    raise
+                continue
+            if os.path.realpath(getattr(module, "__file__", None) or "") == os.path.realpath(path):
+                return module
+        spec = importlib.util.spec_from_file_location("zoo_" + parts[-1], path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+        return module
+    except BaseException as error:
+        raise Unverified(f"the file can't be imported: {type(error).__name__}: {error}")
+
+
+def required(callee):
+    try:
+        parameters = inspect.signature(callee).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    open_ended = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [p.name for p in parameters if p.default is inspect.Parameter.empty and p.kind not in open_ended]
+
+
+def arguments_at(module, path, line, name):
+    """The arguments of the call at a line, in the module's own names and the plain ones of the functions around it."""
+    tree = ast.parse(open(path, encoding="utf8").read())
+    scope = dict(vars(module))
+    around = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.If)) and n.lineno <= line <= n.end_lineno]
+    for outer in around:
+        for each in outer.body:
+            if isinstance(each, ast.Assign) and each.lineno < line:
+                try:
+                    exec(compile(ast.Module([each], []), path, "exec"), scope)
+                except Exception:
+                    pass
+    for node in ast.walk(tree):
+        called = getattr(node, "func", None)
+        if isinstance(node, ast.Call) and node.lineno == line and getattr(called, "id", getattr(called, "attr", "")) == name:
+            call = ast.Call(ast.Name("__collect", ast.Load()), node.args, node.keywords)
+            scope["__collect"] = lambda *args, **keywords: (args, keywords)
+            try:
+                return eval(compile(ast.fix_missing_locations(ast.Expression(call)), path, "eval"), scope)
+            except Exception as error:
+                raise Unverified(f"the arguments at line {line} can't be had: {type(error).__name__}: {error}")
+    raise Unverified(f"there is no call at line {line}")
+
+
+def build(module, question):
+    name = question["expression"]
+    value = eval(name, vars(module))
+    if isinstance(value, torch.nn.Module):
+        return value
+    missing = required(value)
+    if not missing:
+        return value()
+    if question.get("line") is None:
+        raise Unverified(f"it needs {', '.join(missing)}, and what was taken is not told")
+    args, keywords = arguments_at(module, question.get("lineFile") or question["file"], question["line"], name)
+    return value(*args, **keywords)
+
+
+def tensor(spec, device):
+    shape, dtype = spec["shape"], getattr(torch, spec["dtype"])
+    if dtype == torch.bool:
+        return torch.ones(shape, dtype=dtype, device=device)
+    return torch.randn(shape, device=device).to(dtype) if dtype.is_floating_point else torch.zeros(shape, dtype=dtype, device=device)
+
+
+def flat(value):
+    if isinstance(value, torch.Tensor):
+        return [value]
+    if isinstance(value, dict):
+        return [each for item in value.values() for each in flat(item)]
+    if isinstance(value, (tuple, list)):
+        return [each for item in value for each in flat(item)]
+    return []
+
+
+def run(model, inputs, device):
+    names = [spec["name"] for spec in inputs]
+    values = [tensor(spec, device) for spec in inputs]
+    known = inspect.signature(model.forward).parameters
+    by_name = all(name in known and known[name].kind not in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.VAR_POSITIONAL) for name in names)
+    if by_name:
+        return model(**dict(zip(names, values)))
+    return model(*values)
+
+
+# What a machine lacks, or what a model without weights of its own can't do: nothing that was read is wrong by it.
+ELSEWHERE = ("cuda", "not compiled", "no nvidia", "xformers", "triton", "flash", "meta", "out of memory", "allocate")
+
+
+def judge_refusal(question):
+    try:
+        build(module_of(question["file"]), question)
+    except Unverified as error:
+        raise error
+    except BaseException as error:
+        return "verified", f"PyTorch does not build it either: {type(error).__name__}: {error}"
+    raise Unverified("PyTorch builds it")
+
+
+def judge(question):
+    if question.get("refused"):
+        return judge_refusal(question)
+    module = module_of(question["file"])
+    device = "meta" if question["parameters"] > LARGEST else "cpu"
+    try:
+        with torch.device(device):
+            model = build(module, question)
+    except Unverified:
+        raise
+    except BaseException as error:
+        text = f"{type(error).__name__}: {error}"
+        if isinstance(error, (ImportError, OSError, NotImplementedError)) or any(word in text.lower() for word in ELSEWHERE):
+            raise Unverified(f"it can't be built here: {text}")
+        return "wrong", f"PyTorch does not build it: {text}"
+    if not isinstance(model, torch.nn.Module):
+        found = [each for each in model if isinstance(each, torch.nn.Module)] if isinstance(model, (tuple, list)) else []
+        if not found:
+            raise Unverified("it is no module in PyTorch")
+        model = found[0]
+    model.eval()
+    state = {key: list(value.shape) for key, value in model.state_dict().items() if isinstance(value, torch.Tensor)}
+    ours = {each["name"]: each["shape"] for each in question["tensors"]}
+    missing, surplus = [k for k in state if k not in ours], [k for k in ours if k not in state]
+    if missing or surplus:
+        return "wrong", f"state: PyTorch has also {missing[:3]} ({len(missing)}), and has not {surplus[:3]} ({len(surplus)})"
+    for key, shape in state.items():
+        if shape != ours[key]:
+            return "wrong", f"state: {key} is {shape}, not {ours[key]}"
+    count = sum(p.numel() for p in model.parameters())
+    if count != question["parameters"]:
+        return "wrong", f"parameters: {count}, not {question['parameters']}"
+    try:
+        with torch.no_grad():
+            outputs = flat(run(model, question["inputs"], device))
+    except BaseException as error:
+        text = f"{type(error).__name__}: {error}".split("\n")[0]
+        if isinstance(error, (ImportError, OSError, NotImplementedError)) or any(word in text.lower() for word in ELSEWHERE):
+            raise Unverified(f"its state is right; it can't run here: {text}")
+        return "wrong", f"PyTorch does not run it on {[s['shape'] for s in question['inputs']]}: {text}"
+    shapes = [list(each.shape) for each in outputs]
+    if shapes != question["outputs"]:
+        if sorted(map(str, shapes)) == sorted(map(str, question["outputs"])):
+            return "verified", "outputs in another order"
+        if not shapes:
+            raise Unverified("its state is right; its output holds no tensors that are known")
+        return "wrong", f"outputs: {shapes[:6]}, not {question['outputs'][:6]}"
+    return "verified", ""
+
+
+for line in sys.stdin:
+    try:
+        verdict, reason = judge(json.loads(line))
+    except Unverified as error:
+        verdict, reason = "unverified", str(error)
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        traceback.print_exc()
+        verdict, reason = "unverified", f"the judge failed: {type(error).__name__}: {error}"
+    reply.write(json.dumps({"verdict": verdict, "reason": reason[:500]}) + "\n")
+    reply.flush()
