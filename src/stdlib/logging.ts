@@ -2,11 +2,28 @@
 
 import type { Context } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
-import { PyInstance, type PyValue } from '../python/values/values';
+import { PyInstance, PyList, type PyValue } from '../python/values/values';
 import { silent } from './shared';
 
-export function warningsModule(): Record<string, PyValue> {
-  return { warn: silent, filterwarnings: silent, simplefilter: silent, warn_explicit: silent };
+export function warningsModule(ctx: Context): Record<string, PyValue> {
+  const caught = nativeClass(
+    'catch_warnings',
+    [ctx.classes.object],
+    {
+      __init__: native('self, *, record=False, **kwargs', (inner, args) => {
+        inner.setattr(args.get('self'), '_record', args.get('record'));
+        return null;
+      }),
+      // With `record` it gives the list of what was warned about: nothing.
+      __enter__: native('self', (inner, args) =>
+        inner.truth(inner.getattr(args.get('self'), '_record')) ? new PyList([]) : null,
+      ),
+      __exit__: native('self, *args', () => false),
+    },
+    'warnings',
+  );
+  const names = ['warn', 'filterwarnings', 'simplefilter', 'warn_explicit', 'resetwarnings'];
+  return { ...Object.fromEntries(names.map((name) => [name, silent])), catch_warnings: caught };
 }
 
 export function loggingModule(ctx: Context): Record<string, PyValue> {

@@ -1,5 +1,7 @@
-import { native } from '../python/natives/native';
-import { PyModule, PyObject, type PyValue } from '../python/values/values';
+import type { Context } from '../python/natives/context';
+import { native, nativeClass } from '../python/natives/native';
+import { PyFunction } from '../python/values/scope';
+import { PyClass, PyInstance, PyModule, PyObject, type PyValue } from '../python/values/values';
 
 const constantFunction = (value: PyValue): PyValue => native('*args, **kwargs', () => value);
 const identity = native('fn', (_, args) => args.get('fn'));
@@ -16,6 +18,54 @@ export function passingDecorator(name: string): PyValue {
   );
 }
 
+const QUIET = Symbol('torch.no_grad');
+
+/** `with torch.no_grad():` and `@torch.no_grad()`: nothing of it reaches the graph. */
+export function quietContext(ctx: Context): PyValue {
+  return ctx.slot(QUIET, () =>
+    nativeClass(
+      'no_grad',
+      [ctx.classes.object],
+      {
+        // Over a function, without parentheses, it is that function.
+        __new__: native('cls, fn=None, *args, **kwargs', (inner, args) => {
+          const [cls, fn] = [args.get('cls'), args.get('fn')];
+          return fn instanceof PyFunction ? fn : new PyInstance(cls instanceof PyClass ? cls : inner.classes.object);
+        }),
+        __init__: native('self, *args, **kwargs', () => null),
+        __enter__: native('self', (_, args) => args.get('self')),
+        __exit__: native('self, *args', () => false),
+        __call__: native('self, fn', (_, args) => args.get('fn')),
+      },
+      'torch',
+    ),
+  );
+}
+
+/** What code asks or sets that changes no value here, as it stands when nothing was set. */
+export const settings: ReadonlyMap<string, PyValue> = new Map<string, PyValue>([
+  ...[
+    'is_grad_enabled is_autocast_enabled is_autocast_cpu_enabled is_autocast_cache_enabled is_inference_mode_enabled',
+    'are_deterministic_algorithms_enabled is_anomaly_enabled is_warn_always_enabled is_vulkan_available is_distributed',
+  ].flatMap((names) => names.split(' ').map((name) => [name, constantFunction(false)] as const)),
+  ...[
+    'set_default_device set_default_tensor_type set_num_threads set_num_interop_threads set_printoptions set_rng_state',
+    'use_deterministic_algorithms set_flush_denormal set_warn_always set_deterministic_debug_mode get_rng_state',
+    'set_autocast_enabled set_autocast_cache_enabled set_autocast_dtype set_autocast_gpu_dtype set_autocast_cpu_dtype',
+    'clear_autocast_cache set_anomaly_enabled',
+  ].flatMap((names) => names.split(' ').map((name) => [name, constantFunction(null)] as const)),
+  ['get_float32_matmul_precision', constantFunction('highest')],
+  ['get_num_threads', constantFunction(1n)],
+  ['get_num_interop_threads', constantFunction(1n)],
+  ['initial_seed', constantFunction(0n)],
+  ['compiled_with_cxx11_abi', constantFunction(true)],
+  ...['strided', 'sparse_coo', 'sparse_csr', 'jagged', 'contiguous_format', 'preserve_format', 'channels_last'].map(
+    (name) => [name, `torch.${name}`] as const,
+  ),
+  ['channels_last_3d', 'torch.channels_last_3d'],
+  ['legacy_contiguous_format', 'torch.contiguous_format'],
+]);
+
 const passing = (...names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, passingDecorator(name)]));
 
@@ -29,8 +79,14 @@ function folder(name: string, members: Readonly<Record<string, PyValue>>): PyMod
  * What a program asks of the machine that it runs on, answered as one CPU would: no CUDA, one process, nothing traced.
  * Modules below `torch`, by their last name.
  */
-export function environment(): readonly PyModule[] {
+export function environment(ctx: Context): readonly PyModule[] {
   const enabled = constantFunction(null);
+  const quiet = quietContext(ctx);
+  const amp = {
+    autocast: quiet,
+    is_autocast_available: constantFunction(false),
+    ...passing('custom_fwd', 'custom_bwd'),
+  };
   return [
     folder('torch.cuda', {
       is_available: constantFunction(false),
@@ -40,12 +96,24 @@ export function environment(): readonly PyModule[] {
       synchronize: enabled,
       manual_seed: enabled,
       manual_seed_all: enabled,
+      amp: folder('torch.cuda.amp', amp),
     }),
     folder('torch.backends', {
       cudnn: folder('torch.backends.cudnn', { enabled: false, benchmark: false, deterministic: false }),
       mps: folder('torch.backends.mps', { is_available: constantFunction(false), is_built: constantFunction(false) }),
-      cuda: folder('torch.backends.cuda', { is_built: constantFunction(false) }),
+      cuda: folder('torch.backends.cuda', {
+        is_built: constantFunction(false),
+        sdp_kernel: quiet,
+        matmul: folder('torch.backends.cuda.matmul', { allow_tf32: false }),
+        ...Object.fromEntries(
+          ['flash', 'math', 'mem_efficient', 'cudnn'].flatMap((kind) => [
+            [`enable_${kind}_sdp`, enabled],
+            [`${kind}_sdp_enabled`, constantFunction(true)],
+          ]),
+        ),
+      }),
     }),
+    folder('torch.amp', amp),
     folder('torch.distributed', {
       is_available: constantFunction(false),
       is_initialized: constantFunction(false),
@@ -54,8 +122,12 @@ export function environment(): readonly PyModule[] {
     }),
     folder('torch.onnx', { is_in_onnx_export: constantFunction(false), register_custom_op_symbolic: enabled }),
     folder('torch.fx', passing('wrap')),
+    folder('torch.random', { manual_seed: enabled, seed: enabled, set_rng_state: enabled, fork_rng: quiet }),
     folder('torch.compiler', {
       is_compiling: constantFunction(false),
+      is_dynamo_compiling: constantFunction(false),
+      is_exporting: constantFunction(false),
+      compile: passingDecorator('compile'),
       ...passing('disable', 'allow_in_graph', 'assume_constant_result'),
     }),
     folder('torch._dynamo', {

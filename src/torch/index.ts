@@ -1,10 +1,13 @@
 /** PyTorch as the evaluator sees it: modules, classes and functions, each defined once in this folder. */
 import type { Context, Library } from '../python/natives/context';
-import { native } from '../python/natives/native';
 import type { NativeTable } from '../python/natives/table';
-import { PyClass, type PyModule } from '../python/values/values';
-import { autogradFunction } from './autograd';
-import { environment, passingDecorator } from './environment';
+import { PyModule } from '../python/values/values';
+import { operatorNamespaces } from './aten';
+import { attentionNamespaces } from './attention';
+import { autogradNamespaces } from './autograd';
+import { environment } from './environment';
+import { generatorClass } from './generator';
+import { jitMembers } from './jit';
 import { lacks } from './names';
 import { moduleOf, refuseMissing } from './namespace';
 import { specialActivations } from './nn/functional/activation';
@@ -12,8 +15,9 @@ import { nnNamespaces } from './nn/namespace';
 import { torchMembers } from './ops/creation';
 import { shared } from './ops/index';
 import { linalg } from './ops/linalg';
-import { specialFunctions } from './ops/pointwise';
+import { specialFunctions } from './ops/special';
 import { quantizationStubs } from './quantization';
+import { sparse } from './sparse';
 import { defineTensor } from './tensor/tensorClass';
 import { checkpoint } from './utils/checkpoint';
 
@@ -33,55 +37,41 @@ function owns(module: string): boolean {
 function build(ctx: Context): ReadonlyMap<string, PyModule> {
   defineTensor(ctx);
   const nn = nnNamespaces(ctx);
-  const machine = environment().map(refuseMissing);
   const stubs = quantizationStubs(ctx);
-  const quantized = refuseMissing(moduleOf('torch.quantization', stubs));
-  const aoQuantized = refuseMissing(moduleOf('torch.ao.quantization', stubs));
-  const checkpointing = refuseMissing(moduleOf('torch.utils.checkpoint', checkpoint));
-  const below = [
-    ...machine,
-    nn[0],
-    refuseMissing(moduleOf('torch.special', [...specialOf(shared), ...specialActivations(), ...specialFunctions])),
-    refuseMissing(moduleOf('torch.linalg', linalg)),
-    jit(),
-    refuseMissing(moduleOf('torch.ao', [['quantization', aoQuantized]])),
-    quantized,
-    moduleOf('torch.utils', [['checkpoint', checkpointing]]),
-    moduleOf('torch.autograd', [['Function', autogradFunction(ctx)]]),
-  ];
-  const torch = refuseMissing(
-    moduleOf('torch', [
-      ...torchMembers(ctx),
-      ...below.map((module) => [module.name.slice('torch.'.length), module] as const),
-      ['__name__', 'torch'],
-    ]),
+  const torch = moduleOf('torch', [...torchMembers(ctx), ['__name__', 'torch'], ['Generator', generatorClass(ctx)]]);
+  const special = moduleOf('torch.special', [...specialOf(shared), ...specialActivations(), ...specialFunctions]);
+  const judged = [
+    torch,
+    special,
+    ...environment(ctx).flatMap(withBelow),
+    ...autogradNamespaces(ctx),
+    ...attentionNamespaces(ctx),
+    moduleOf('torch.linalg', linalg),
+    moduleOf('torch.sparse', sparse),
+    moduleOf('torch.jit', jitMembers(ctx)),
+    moduleOf('torch.ao', []),
+    moduleOf('torch.ao.quantization', stubs),
+    moduleOf('torch.quantization', stubs),
+    moduleOf('torch.functional', torch.members),
+    moduleOf('torch.utils.checkpoint', checkpoint),
+  ].map(refuseMissing);
+  const all = new Map(
+    [...judged, moduleOf('torch.utils', []), ...operatorNamespaces(ctx), ...nn].map((each) => [each.name, each]),
   );
-  const all = new Map([torch, ...below, ...nn, aoQuantized, checkpointing].map((module) => [module.name, module]));
+  // Each namespace is a member of the one above it.
+  for (const [name, module] of all) {
+    const dot = name.lastIndexOf('.');
+    const above = all.get(name.slice(0, dot))?.members;
+    if (above && !above.has(name.slice(dot + 1))) above.set(name.slice(dot + 1), module);
+  }
   return all.set('torch.nn.parameter', nn[0]);
+}
+
+/** A namespace and those that are its members. */
+function withBelow(module: PyModule): PyModule[] {
+  const below = [...module.members.values()].filter((each) => each instanceof PyModule);
+  return [module, ...below.flatMap(withBelow)];
 }
 
 /** Those functions that stand in `torch.special`, too. */
 const specialOf = (functions: NativeTable) => [...functions].filter(([name]) => !lacks('torch.special', name));
-
-/** `torch.jit`: scripting changes no value, so decorators hand back what they are given. */
-function jit(): PyModule {
-  const decorators = [
-    'script',
-    'ignore',
-    'unused',
-    'export',
-    'script_if_tracing',
-    '_overload',
-    '_overload_method',
-    'script_method',
-    'interface',
-  ];
-  return refuseMissing(
-    moduleOf('torch.jit', [
-      ...['is_scripting', 'is_tracing'].map((name) => [name, native('', () => false, name)] as const),
-      ...decorators.map((name) => [name, passingDecorator(name)] as const),
-      ['annotate', native('the_type, the_value', (_, args) => args.get('the_value'), 'annotate')],
-      ['Final', new PyClass('Final', [], new Map(), true)],
-    ]),
-  );
-}

@@ -701,6 +701,109 @@ r = F.pixel_unshuffle(x[:, None, :2], 2)
 r = F.cosine_similarity(x[0], x[1], dim=-1)
 q = x[:, None]; r = F.softmax(q @ q.transpose(-2, -1) / 4 ** 0.5, dim=-1) @ q
 r = torch.nn.functional.relu(x)
+# bits of integers
+n = (x * 4).long(); r = n & 3
+n = (x * 4).long(); r = n | 8
+n = (x * 4).long(); r = n ^ 5
+n = (x * 4).long(); r = n & -4
+n = (x * 4).long(); r = n & 10
+n = (x * 4).long(); r = n & torch.tensor([1, 2, 3, 6])
+n = (x * 4).int(); r = n << 1
+n = (x * 4).long(); r = n >> 1
+n = (x * 4).long(); r = torch.bitwise_left_shift(n, 2)
+n = (x * 4).long(); r = torch.gcd(n, torch.tensor(6))
+n = (x * 4).long(); r = torch.lcm(n, torch.tensor(6))
+# statistics
+r = torch.where(x > 0, x, float('nan')).nansum(-1)
+r = torch.where(x > 0, x, float('nan')).nanmean(-1)
+r = x.quantile(.3, dim=-1)
+r = torch.quantile(x, torch.tensor([0.25, 0.6]), dim=1, keepdim=True)
+r = torch.quantile(x, 0.4)
+r = torch.quantile(x, 0.4, dim=2, interpolation='nearest')
+r = torch.quantile(x, 0.5, dim=2, interpolation='midpoint')
+r = x.mode(-1)[0]
+r = torch.mode((x * 2).round(), 1)[0]
+r = torch.mode((x * 2).round(), 1, keepdim=True)[1]
+r = x.histc(4)
+r = torch.histc(x, 5, -1, 1)
+r = torch.cov(x[0])
+r = torch.cov(x[0, 0], correction=0)
+r = torch.corrcoef(x[0])
+r = torch.renorm(x, 2, 0, 1.0)
+r = torch.trapz(x, dim=-1)
+r = torch.trapezoid(x, torch.tensor([0., 1., 3., 4.]))
+r = torch.cumulative_trapezoid(x, dim=1, dx=0.5)
+r = torch.logcumsumexp(x, 2)
+r = torch.logcumsumexp(x * 50, 1)
+r = torch.logaddexp(x, -x)
+r = torch.logaddexp2(x, torch.tensor(1.5))
+r = torch.gradient(x[0, 0])[0]
+r = torch.gradient(x, spacing=2.0, dim=(1, 2), edge_order=2)[0]
+r = torch.isin(x, torch.tensor([0.25, -0.5]))
+r = torch.isin((x * 4).long(), 2, invert=True)
+r = torch.isposinf(1 / x)
+r = x.signbit()
+r = torch.pdist(x[0])
+r = x.sum_to_size(3, 4)
+r = x.sum_to_size(2, 1, 4)
+r = torch.searchsorted(torch.tensor([[-1., 0., 1.], [0., .5, 2.]]), x[:, 0].contiguous())
+r = torch.searchsorted(torch.tensor([-1., 0., 1.]), x, right=True)
+# special functions
+r = torch.lgamma(x.abs() + 0.1)
+r = torch.lgamma(x * 3 + 0.3)
+r = torch.digamma(x.abs() + 0.1)
+r = torch.digamma(x * 3 + 0.3)
+r = torch.polygamma(1, x.abs() + 1)
+r = (x.abs() + 0.5).polygamma(2)
+r = torch.special.i0(x)
+r = torch.i0(x * 5)
+r = torch.special.i0e(x * 5)
+r = torch.special.i1(x * 3)
+r = torch.special.i1e(x * 5)
+r = torch.special.entr(x)
+r = torch.special.ndtr(x)
+r = torch.special.log_ndtr(x * 6)
+r = torch.special.ndtri(torch.sigmoid(x))
+r = torch.special.erfcx(x)
+r = torch.special.xlog1py(x, x.abs())
+r = torch.ldexp(x, torch.tensor([2]))
+r = torch.mvlgamma(x.abs() + 2, 3)
+r = torch.special.gammaln(x.abs() + 1)
+# writing to copies
+r = x.index_add(1, torch.tensor([0, 0, 2]), x, alpha=2)
+r = x.masked_scatter(x > 0, torch.arange(72.))
+r = torch.select_scatter(x, x[:, 0], 1, 2)
+r = torch.slice_scatter(x, x[:, :2], dim=1, start=1, end=3, step=1)
+r = torch.slice_scatter(x, x[..., :2], dim=2, start=0, end=4, step=2)
+r = torch.diagonal_scatter(x[0], torch.ones(3))
+r = x.put(torch.tensor([1, 2]), torch.tensor([5., 6.]))
+r = x.put(torch.tensor([1, 1]), torch.tensor([5., 6.]), accumulate=True)
+r = torch.zeros(2, 3, 4).scatter_reduce(1, (x.abs() * 2).long().clamp(max=2), x, reduce='sum')
+r = torch.ones(2, 3, 4).scatter_reduce(1, (x.abs() * 2).long().clamp(max=2), x, reduce='mean')
+r = torch.ones(2, 3, 4).scatter_reduce(1, (x.abs() * 2).long().clamp(max=2), x, reduce='prod')
+r = torch.zeros(2, 3, 4).scatter_reduce(2, (x.abs() * 2).long().clamp(max=2), x, reduce='amax')
+r = torch.zeros(2, 3, 4).scatter_reduce(0, (x > 0).long(), x, reduce='amin', include_self=False)
+r = torch.ones(2, 3, 4).scatter_reduce(1, (x.abs() * 2).long().clamp(max=2), x, reduce='sum', include_self=False)
+r = torch.ones(2, 3, 4).scatter_reduce(1, (x.abs() * 2).long().clamp(max=2), x, reduce='mean', include_self=False)
+r = torch.ones(4, 3, 4).scatter_reduce(0, (x.abs() * 2).long(), x, reduce='amax', include_self=False)
+r = x.scatter_reduce(1, torch.zeros(1, 2, 3).long(), x, reduce='amax')
+r = torch.ones(2, 3, 4).scatter(1, torch.zeros(2, 2, 4).long(), x, reduce='multiply')
+r = x.index_reduce(1, torch.tensor([0, 0, 2]), x, 'amax')
+# combinations, windows, types
+r = torch.einsum(x, [0, 1, 2], x, [0, 3, 2], [0, 1, 3])
+r = torch.einsum(x, [0, 1, 2], [0, 2])
+r = torch.block_diag(x[0], x[1], x[0, 0])
+r = torch.combinations(x[0, 0], 2)
+r = torch.combinations(x[0, 0], 3, with_replacement=True)
+r = torch.vander(x[0, 0], 3)
+r = torch.vander(x[0, 0], increasing=True)
+r = torch.bartlett_window(5) * x.sum()
+r = torch.kaiser_window(5) * x.sum()
+r = torch.kaiser_window(6, periodic=False, beta=4.0) * x.sum()
+r = torch.hamming_window(5, True, 0.5, 0.4) * x.sum()
+r = torch.range(0, 3) * x
+r = x if torch.promote_types(torch.int32, torch.float16) == torch.float16 else 0
+r = torch.unravel_index(torch.tensor([5, 7]), (2, 4))[1] * x.sum() if hasattr(torch, 'unravel_index') else torch.tensor([1, 3]) * x.sum()
 '''
 
 

@@ -52,6 +52,26 @@ describe('tensors and their functions, against PyTorch', () => {
   }
 });
 
+describe('grouped queries', () => {
+  it('attend to the keys of their group, as if those were repeated', async () => {
+    const runtime = await wasmRuntime();
+    try {
+      const values = async (keys: string, grouped: string) => {
+        const code = `q = x.reshape(1, 4, 2, 3); k = q[:, :2] * 2; v = k + 1; r = F.scaled_dot_product_attention(q, ${keys}, enable_gqa=${grouped})`;
+        const found = await extractSnippet(code);
+        assert.ok(found.ok, found.ok ? '' : found.problem.message);
+        return runSnippet(runtime, found.graph, input);
+      };
+      const repeated = 'k.repeat_interleave(2, 1), v.repeat_interleave(2, 1)';
+      assert.deepEqual(await values('k, v', 'True'), await values(repeated, 'False'));
+      const refused = await extractSnippet('r = F.scaled_dot_product_attention(x, x[:1], x[:1, :2], enable_gqa=True)');
+      assert.ok(!refused.ok);
+    } finally {
+      await runtime.dispose();
+    }
+  });
+});
+
 describe('dimensions and elements that are not there', () => {
   it("are refused in PyTorch's words, at their line", async () => {
     for (const [code, message] of [

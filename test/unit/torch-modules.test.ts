@@ -77,6 +77,8 @@ describe('random values', () => {
     assert.match(await notes('self.b = torch.rand(3) / 2 + 1', 'return x * self.b'), /keeps random values/);
     assert.match(await notes('pass', 'return x + torch.randn(3)'), /draws random values whenever it runs/);
     assert.equal(await notes('self.b = nn.Parameter(torch.randn(3))', 'return x * self.b'), '');
+    assert.match(await notes('pass', 'return F.gumbel_softmax(x, tau=0.5, hard=True)'), /draws random values whenever/);
+    assert.match(await notes('pass', 'return torch.multinomial(x.softmax(-1), 2)'), /draws random values whenever/);
     assert.equal(await notes('self.register_buffer("b", torch.randn(3))', 'return x * self.b'), '');
     assert.match(
       await notes('self.register_buffer("b", torch.randn(3), persistent=False)', 'return x * self.b'),

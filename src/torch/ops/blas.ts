@@ -4,7 +4,7 @@ import { itemAt } from '../../graph/access';
 import { type NativeArguments, numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
-import type { PyTensor, PyValue } from '../../python/values/values';
+import { PyTensor, type PyValue } from '../../python/values/values';
 import { apply, elements, operand, sizeOf } from '../tensor/tensor';
 import { permute, reshape, slice } from '../tensor/views';
 import { einsum } from './einsum';
@@ -98,6 +98,11 @@ export const products: NativeTable = table((define) => {
   define('trace', 'input', (ctx, args) => reduce(ctx, 'sum', diagonal(ctx, args.tensor('input'), 0, 0, 1)));
   define('chain_matmul', '*matrices', (ctx, args) => chainMatmul(ctx, args.rest('matrices')));
   define('einsum', 'equation, *operands', (ctx, args) => {
+    const equation = args.get('equation');
+    if (equation instanceof PyTensor) {
+      const [spelled, tensors] = sublists([equation, ...args.rest('operands')]);
+      return einsum(ctx, spelled, tensors);
+    }
     const operands = args.rest('operands').flatMap((item) => sequence(item) ?? [item]);
     return einsum(
       ctx,
@@ -106,6 +111,20 @@ export const products: NativeTable = table((define) => {
     );
   });
 });
+
+/** `einsum(a, [0, 1], b, [1, 2], [0, 2])` as an equation; `...` stands for itself. */
+function sublists(given: readonly PyValue[]): readonly [equation: string, tensors: PyTensor[]] {
+  const tensors: PyTensor[] = [];
+  const terms: string[] = [];
+  const letter = (item: PyValue) =>
+    typeof item === 'bigint' ? 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'[Number(item)] : '...';
+  for (const each of given) {
+    if (each instanceof PyTensor) tensors.push(each);
+    else terms.push((sequence(each) ?? []).map(letter).join(''));
+  }
+  const output = terms.length > tensors.length ? `->${terms.pop()}` : '';
+  return [terms.join(',') + output, tensors];
+}
 
 export function chainMatmul(ctx: Context, matrices: readonly PyValue[]): PyTensor {
   const [first, ...others] = matrices.map((matrix) => operand(ctx, matrix));

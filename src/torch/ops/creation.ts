@@ -2,32 +2,35 @@
  * Functions of `torch.*` that make tensors, and the rest of the namespace.
  * `torch.zeros_like`, `torch.ones_like`, `torch.empty_like`, `torch.randn_like`, `torch.rand_like`,
  * `torch.tril_indices`, `torch.triu_indices`, `torch.hann_window`, `torch.hamming_window`, `torch.blackman_window`,
+ * `torch.bartlett_window`, `torch.kaiser_window`,
  * `torch.FloatTensor`, `torch.DoubleTensor`, `torch.HalfTensor`, `torch.LongTensor`, `torch.IntTensor`,
- * `torch.BoolTensor`, `torch.ByteTensor`
+ * `torch.BoolTensor`, `torch.ByteTensor`, `torch.CharTensor`, `torch.ShortTensor`, `torch.BFloat16Tensor`
  */
 import { firstElements } from '../../graph/access';
-import { broadcast } from '../../graph/ops/rule';
+import { broadcast, promote } from '../../graph/ops/rule';
 import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
 import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { native, nativeClass } from '../../python/natives/native';
+import { nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
-import { PyFunction } from '../../python/values/scope';
-import { PyClass, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
+import { PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
 import { defineKinds } from '../device';
-import { passingDecorator } from '../environment';
+import { passingDecorator, quietContext, settings } from '../environment';
 import { lacks } from '../names';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
+import { put } from '../tensor/indexing';
 import { fromInitialiser } from '../tensor/initialiser';
+import { LEGACY, legacyConstructor } from '../tensor/legacy';
 import { literal } from '../tensor/literal';
 import { sizeClass } from '../tensor/size';
-import { full, knownTensor, numbers, scalarType, torchState } from '../tensor/tensor';
-import { legacyConstructor } from '../tensor/tensorClass';
-import { alias } from '../tensor/views';
+import { full, knownTensor, numbers, scalarType, sizeOf, torchState } from '../tensor/tensor';
+
+import { alias, select } from '../tensor/views';
 import { limits } from './dtype';
 import { shared } from './index';
+import { requireData } from './indexing';
 import { bernoulli } from './random';
 
 const DTYPES: Readonly<Record<string, DType>> = {
@@ -49,16 +52,6 @@ const DTYPES: Readonly<Record<string, DType>> = {
   bool: 'bool',
 };
 
-const LEGACY: Readonly<Record<string, DType>> = {
-  Float: 'float32',
-  Double: 'float64',
-  Half: 'float16',
-  Long: 'int64',
-  Int: 'int32',
-  Bool: 'bool',
-  Byte: 'uint8',
-};
-
 const OPTIONS =
   'out=None, dtype=None, layout=None, device=None, requires_grad=False, pin_memory=False, generator=None, memory_format=None';
 
@@ -72,11 +65,23 @@ const filled: Readonly<Record<string, Initialiser>> = {
 };
 
 /** Window functions at an angle from 0 to 2π. */
-const windows: Readonly<Record<string, (angle: number) => number>> = {
+const windows: Readonly<Record<string, (angle: number, alpha: number, beta: number) => number>> = {
   hann: (angle) => 0.5 - 0.5 * Math.cos(angle),
-  hamming: (angle) => 0.54 - 0.46 * Math.cos(angle),
+  hamming: (angle, alpha, beta) => alpha - beta * Math.cos(angle),
   blackman: (angle) => 0.42 - 0.5 * Math.cos(angle) + 0.08 * Math.cos(2 * angle),
+  bartlett: (angle) => 1 - Math.abs(angle / Math.PI - 1),
+  kaiser: (angle, _, beta) => bessel0(beta * Math.sqrt(Math.max(1 - (angle / Math.PI - 1) ** 2, 0))) / bessel0(beta),
 };
+
+/** The modified Bessel function I₀, by its series. */
+function bessel0(x: number): number {
+  let [sum, term] = [1, 1];
+  for (let k = 1; term > sum * 1e-17; k++) {
+    term *= (x / (2 * k)) ** 2;
+    sum += term;
+  }
+  return sum;
+}
 
 /** Members of `torch` besides the functions that are methods too. */
 export function torchMembers(ctx: Context): Map<string, PyValue> {
@@ -112,6 +117,26 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const same = data instanceof PyTensor && (!dtype || dtype === data.type.dtype);
     return same ? alias(inner, data) : literal(inner, data, dtype);
   });
+  define('empty_strided empty_permuted', `size, stride, *, ${OPTIONS}`, (inner, args) => {
+    const type = { dtype: args.optionalDtype('dtype') ?? 'float32', shape: args.ints('size') };
+    return fromInitialiser(inner, type, { kind: 'constant', value: 0 });
+  });
+  // What is sparse is held as all of its elements; those that have one place add up.
+  define(
+    'sparse_coo_tensor',
+    `indices, values, size=None, *, is_coalesced=None, check_invariants=None, ${OPTIONS}`,
+    (inner, args) => {
+      const values = literal(inner, args.get('values'), args.optionalDtype('dtype'));
+      const indices = literal(inner, args.get('indices'), 'int64');
+      const rows = Array.from({ length: sizeOf(indices, 0) }, (_, i) => select(inner, indices, 0, i));
+      const most = (row: PyTensor) =>
+        Array.from(requireData(inner, row, 'sparse_coo_tensor')).reduce((a, b) => Math.max(a, b), -1);
+      const shape = args.optionalInts('size') ?? [...rows.map((row) => most(row) + 1), ...values.type.shape.slice(1)];
+      const result = full(inner, { dtype: values.type.dtype, shape }, 0);
+      put(inner, result, [...rows, ...shape.slice(rows.length).map(() => null)], values, 'add');
+      return result;
+    },
+  );
   define('scalar_tensor', `s, *, ${OPTIONS}`, (inner, args) =>
     full(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [] }, args.float('s')),
   );
@@ -137,6 +162,15 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const low = brief ? 0 : args.int('low');
     inner.note(say('torch.randint is read as its lowest value: the integers are random in PyTorch'));
     return full(inner, { dtype: args.optionalDtype('dtype') ?? 'int64', shape }, low);
+  });
+  define('randint_like', `input, low, high=None, *, ${OPTIONS}`, (inner, args) => {
+    const { dtype, shape } = args.tensor('input').type;
+    inner.note(say('torch.randint is read as its lowest value: the integers are random in PyTorch'));
+    return full(
+      inner,
+      { dtype: args.optionalDtype('dtype') ?? dtype, shape },
+      args.isNone('high') ? 0 : args.int('low'),
+    );
   });
   define('randperm', `n, *, ${OPTIONS}`, (inner, args) => {
     inner.note(say('torch.randperm is read as the identity: the order is random in PyTorch'));
@@ -189,10 +223,13 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     });
   }
   for (const [name, formula] of Object.entries(windows)) {
-    define(`${name}_window`, `window_length, periodic=True, *, ${OPTIONS}`, (inner, args) => {
+    const own = name === 'kaiser' ? 'beta=12.0, ' : name === 'hamming' ? 'alpha=0.54, beta=0.46, ' : '';
+    define(`${name}_window`, `window_length, periodic=True, ${own}*, ${OPTIONS}`, (inner, args) => {
       const count = args.int('window_length');
+      const beta = own === '' ? 0 : args.float('beta');
+      const alpha = name === 'hamming' ? args.float('alpha') : 0;
       const length = Math.max(args.bool('periodic') ? count : count - 1, 1);
-      const data = numbers(inner, count, (i) => formula((2 * Math.PI * i) / length));
+      const data = numbers(inner, count, (i) => (count === 1 ? 1 : formula((2 * Math.PI * i) / length, alpha, beta)));
       return knownTensor(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
     });
   }
@@ -216,13 +253,19 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
       return info;
     });
   }
+  define('promote_types', 'type1, type2', (_, args) => new PyDtype(promote(args.dtype('type1'), args.dtype('type2'))));
+  define('can_cast', 'from_, to', (_, args) => {
+    const [from, to] = [args.dtype('from_'), args.dtype('to')];
+    const kind = (dtype: DType) => (dtype === 'bool' ? 0 : dtype.includes('float') ? 2 : 1);
+    return kind(from) <= kind(to);
+  });
   define('get_default_dtype', '', () => new PyDtype('float32'));
-  define('is_grad_enabled', '', () => false);
+  for (const [name, value] of settings) members.set(name, value);
   define('broadcast_shapes', '*shapes', (inner, args) => {
     const shapes = args.rest('shapes').map((shape) => inner.list(shape).map(Number));
     return new PyTuple(shapes.reduce(broadcast, []).map(BigInt), sizeClass(inner));
   });
-  const switchedOff = context(ctx);
+  const switchedOff = quietContext(ctx);
   for (const name of ['no_grad', 'enable_grad', 'inference_mode', 'set_grad_enabled', 'autocast']) {
     members.set(name, switchedOff);
   }
@@ -237,28 +280,10 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     return inner.raise('AssertionError', inner.str(args.get('message')));
   });
   members.set('pi', Math.PI);
+  members.set('e', Math.E);
+  members.set('newaxis', null);
   members.set('inf', Number.POSITIVE_INFINITY);
   members.set('nan', Number.NaN);
   members.set('__version__', '2.0.0');
   return members;
-}
-
-/** `with torch.no_grad():` and `@torch.no_grad()`: nothing of it reaches the graph. */
-function context(ctx: Context): PyValue {
-  return nativeClass(
-    'no_grad',
-    [ctx.classes.object],
-    {
-      // Over a function, without parentheses, it is that function.
-      __new__: native('cls, fn=None, *args, **kwargs', (inner, args) => {
-        const [cls, fn] = [args.get('cls'), args.get('fn')];
-        return fn instanceof PyFunction ? fn : new PyInstance(cls instanceof PyClass ? cls : inner.classes.object);
-      }),
-      __init__: native('self, *args, **kwargs', () => null),
-      __enter__: native('self', (_, args) => args.get('self')),
-      __exit__: native('self, *args', () => false),
-      __call__: native('self, fn', (_, args) => args.get('fn')),
-    },
-    'torch',
-  );
 }

@@ -2,14 +2,36 @@
 
 import type { NativeTable } from '../../python/natives/table';
 import { products } from './blas';
+import { combining } from './combining';
 import { kinds } from './dtype';
 import { picking } from './indexing';
+import { integers } from './integers';
 import { joining } from './joining';
 import { layout } from './layout';
 import { withOut } from './out';
 import { pointwise } from './pointwise';
+import { draws } from './random';
 import { reductions } from './reduction';
+import { specials } from './special';
+import { statistics } from './statistics';
+import { writing } from './writing';
 
 export const shared: NativeTable = withOut(
-  new Map([pointwise, reductions, products, layout, joining, picking, kinds].flatMap((each) => [...each])),
+  new Map(
+    [
+      pointwise,
+      integers,
+      specials,
+      reductions,
+      statistics,
+      products,
+      layout,
+      joining,
+      combining,
+      draws,
+      picking,
+      writing,
+      kinds,
+    ].flatMap((each) => [...each]),
+  ),
 );

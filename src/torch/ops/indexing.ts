@@ -4,7 +4,7 @@ import { itemAt, sizeAt } from '../../graph/access';
 import { stridesOf } from '../../graph/evaluate/elements';
 import { broadcast } from '../../graph/ops/rule';
 import { say } from '../../language/say';
-import { sequence } from '../../python/natives/arguments';
+import { numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { type NativeTable, table } from '../../python/natives/table';
@@ -12,46 +12,16 @@ import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { getItem, put } from '../tensor/indexing';
 import { apply, cast, knownTensor, operand, sizeOf } from '../tensor/tensor';
 import { applyAlongDim, atLeast1d, broadcastTo, reshape } from '../tensor/views';
-import { choose } from './operations';
+import { arithmetic, choose } from './operations';
+import { scatter, scatterReduce } from './scatter';
 
 /** Picks for `put`: one index tensor in its dimension. */
-function picksFor(rank: number, dim: number, index: PyTensor): (PyTensor | null)[] {
+export function picksFor(rank: number, dim: number, index: PyTensor): (PyTensor | null)[] {
   return Array.from({ length: rank }, (_, i) => (i === dim ? index : null));
 }
 
-/** The first part of `x` that the indices speak about: `gather` lets them be shorter in the other dimensions. */
-function scatter(
-  ctx: Context,
-  x: PyTensor,
-  dim: number,
-  index: PyTensor,
-  src: PyValue,
-  reduction: 'none' | 'add',
-): PyTensor {
-  const { shape } = index.type;
-  const given = cast(ctx, operand(ctx, src, x), x.type.dtype);
-  const updates =
-    given.type.shape.length === 0
-      ? broadcastTo(ctx, given, shape)
-      : given.type.shape.reduce(
-          (part, size, i) =>
-            size > sizeAt(shape, i)
-              ? apply(ctx, { kind: 'slice', dim: i, start: 0, end: sizeAt(shape, i), step: 1 }, part)
-              : part,
-          given,
-        );
-  const vectors = [x, index, updates].map((each) => atLeast1d(ctx, each));
-  return reshape(ctx, apply(ctx, { kind: 'scatter_elements', dim, reduction }, ...vectors), x.type.shape);
-}
-
-function reductionOf(ctx: Context, name: string | undefined): 'none' | 'add' {
-  if (name === undefined) return 'none';
-  if (name === 'add' || name === 'sum') return 'add';
-  return ctx.error('unsupported', say("scatter(reduce='{0}') is not supported; {1}", name, wayOut()));
-}
-
 /** A copy that a writing function changes. */
-function changeCopy(ctx: Context, x: PyTensor, write: (copy: PyTensor) => void): PyTensor {
+export function changeCopy(ctx: Context, x: PyTensor, write: (copy: PyTensor) => void): PyTensor {
   const copy = ctx.call(ctx.getattr(x, 'clone'));
   if (copy instanceof PyTensor) write(copy);
   return copy instanceof PyTensor ? copy : x;
@@ -89,19 +59,19 @@ export const picking: NativeTable = table((define) => {
   define('scatter', 'input, dim, index, src=None, *, value=None, reduce=None', (ctx, args) => {
     const x = args.tensor('input');
     const src = args.isNone('src') ? args.get('value') : args.get('src');
-    const reduction = reductionOf(ctx, args.optionalString('reduce'));
-    return scatter(ctx, x, args.dim('dim', x.type.shape.length), args.tensor('index'), src, reduction);
+    const dim = args.dim('dim', x.type.shape.length);
+    const reduction = args.optionalString('reduce');
+    if (reduction === undefined || reduction === 'add') {
+      return scatter(ctx, x, dim, args.tensor('index'), src, reduction ?? 'none');
+    }
+    if (reduction !== 'multiply') {
+      ctx.raise('RuntimeError', 'reduce argument must be either add or multiply.');
+    }
+    return scatterReduce(ctx, x, dim, args.tensor('index'), src, 'prod', true);
   });
   define('scatter_add', 'input, dim, index, src', (ctx, args) => {
     const x = args.tensor('input');
     return scatter(ctx, x, args.dim('dim', x.type.shape.length), args.tensor('index'), args.get('src'), 'add');
-  });
-  define('scatter_reduce', 'input, dim, index, src, reduce, *, include_self=True', (ctx, args) => {
-    const x = args.tensor('input');
-    if (!args.bool('include_self'))
-      ctx.error('unsupported', say('scatter_reduce(include_self=False) is not supported; {0}', wayOut()));
-    const reduction = reductionOf(ctx, args.string('reduce'));
-    return scatter(ctx, x, args.dim('dim', x.type.shape.length), args.tensor('index'), args.get('src'), reduction);
   });
   define('index_select', 'input, dim, index', (ctx, args) => {
     const x = args.tensor('input');
@@ -113,11 +83,15 @@ export const picking: NativeTable = table((define) => {
     ['index_copy', 'source', 'none'],
     ['index_add', 'source', 'add'],
   ] as const) {
-    define(name, `input, dim, index, ${value}`, (ctx, args) => {
+    const factor = name === 'index_add' ? ', *, alpha=1' : '';
+    define(name, `input, dim, index, ${value}${factor}`, (ctx, args) => {
       const x = args.tensor('input');
       const rank = x.type.shape.length;
       const picks = picksFor(Math.max(rank, 1), args.dim('dim', rank), args.tensor('index'));
-      return changeCopy(ctx, x, (copy) => put(ctx, atLeast1d(ctx, copy), picks, args.get(value), reduction));
+      const given = args.get(value);
+      const scale = factor === '' ? 1 : numberOf(args.get('alpha'));
+      const values = scale === 1 ? given : arithmetic(ctx, 'mul', given, args.get('alpha'));
+      return changeCopy(ctx, x, (copy) => put(ctx, atLeast1d(ctx, copy), picks, values, reduction));
     });
   }
   define('index_put', 'input, indices, values, accumulate=False', (ctx, args) => {
@@ -145,6 +119,29 @@ export const picking: NativeTable = table((define) => {
     nonzero(ctx, args.tensor('input'), args.bool('as_tuple')),
   );
   define('argwhere', 'input', (ctx, args) => nonzero(ctx, args.tensor('input'), false));
+  define('unique_consecutive', 'input, return_inverse=False, return_counts=False, dim=None', (ctx, args) => {
+    const x = args.tensor('input');
+    if (!args.isNone('dim')) ctx.error('unsupported', say('unique along a dimension is not supported; {0}', wayOut()));
+    const data = Array.from(requireData(ctx, x, 'torch.unique_consecutive'));
+    const starts = data.flatMap((each, i) => (i === 0 || each !== data[i - 1] ? [i] : []));
+    const whole = (shape: readonly number[], numbers: readonly number[]) =>
+      knownTensor(ctx, { dtype: 'int64', shape }, numbers);
+    const values = starts.map((at) => itemAt(data, at));
+    const results = [knownTensor(ctx, { dtype: x.type.dtype, shape: [values.length] }, values)];
+    let run = -1;
+    const inverse = data.map((each, i) => (i === 0 || each !== data[i - 1] ? ++run : run));
+    if (args.bool('return_inverse')) results.push(whole(x.type.shape, inverse));
+    if (args.bool('return_counts')) {
+      const ends = [...starts.slice(1), data.length];
+      results.push(
+        whole(
+          [starts.length],
+          starts.map((at, i) => itemAt(ends, i) - at),
+        ),
+      );
+    }
+    return results.length === 1 ? (results[0] ?? null) : new PyTuple(results);
+  });
   define('unique', 'input, sorted=True, return_inverse=False, return_counts=False, dim=None', (ctx, args) => {
     const x = args.tensor('input');
     if (!args.isNone('dim')) ctx.error('unsupported', say('unique along a dimension is not supported; {0}', wayOut()));
@@ -172,7 +169,8 @@ export const picking: NativeTable = table((define) => {
   });
 });
 
-function requireData(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
+/** The values of a tensor that are known while the model is built. @throws where they are not */
+export function requireData(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
   return (
     x.data ??
     ctx.error('unsupported', say('{0} depends on values that are known only when the model runs; {1}', what, wayOut()))

@@ -1,11 +1,9 @@
 /** Operators of the graph on tensors and numbers, in PyTorch's result types: what all the tables are written in. */
-import { itemAt } from '../../graph/access';
 import type { BinaryFunction, Comparison, Reduction, UnaryFunction } from '../../graph/types';
-import { say } from '../../language/say';
 import { namedTupleClass } from '../../python/builtins/namedtuple';
 import type { Context } from '../../python/natives/context';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
-import { apply, bothOf, cast, clone, isFloating, knownTensor, operand } from '../tensor/tensor';
+import { apply, bothOf, cast, clone, isFloating, operand } from '../tensor/tensor';
 
 /** Functions that leave integers as they are. */
 const ROUNDING: ReadonlySet<UnaryFunction> = new Set(['floor', 'ceil', 'round']);
@@ -46,33 +44,6 @@ export function reduce(
 
 function sumScalar(ctx: Context, x: PyTensor): PyTensor {
   return isFloating(x.type.dtype) || x.type.dtype === 'int64' ? clone(ctx, x) : cast(ctx, x, 'int64');
-}
-
-/** Logical functions of bools, bitwise ones of known integers. */
-export function bitwise(ctx: Context, fn: 'and' | 'or' | 'xor', a: PyValue, b: PyValue): PyTensor {
-  const [x, y] = bothOf(ctx, a, b, false);
-  if (x.type.dtype === 'bool') {
-    return fn === 'xor'
-      ? apply(ctx, { kind: 'compare', function: 'ne' }, x, y)
-      : apply(ctx, { kind: 'binary', function: fn }, x, y);
-  }
-  const [p, q] = [x.data, y.data];
-  if (isFloating(x.type.dtype)) ctx.raise('RuntimeError', `"bitwise_${fn}_cpu" not implemented for '${x.type.dtype}'`);
-  if (!p || !q || (p.length !== q.length && p.length !== 1 && q.length !== 1)) {
-    return ctx.error(
-      'unsupported',
-      say('bitwise_{0} of integers is supported only where they are known; use bools', fn),
-    );
-  }
-  const compute = {
-    and: (m: number, n: number) => m & n,
-    or: (m: number, n: number) => m | n,
-    xor: (m: number, n: number) => m ^ n,
-  }[fn];
-  const type = p.length >= q.length ? x.type : y.type;
-  const count = Math.max(p.length, q.length);
-  const data = Array.from({ length: count }, (_, i) => compute(itemAt(p, i % p.length), itemAt(q, i % q.length)));
-  return knownTensor(ctx, type, data);
 }
 
 /** The tensor that Python passed, in floating point as functions such as `log` compute. */

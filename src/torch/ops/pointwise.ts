@@ -11,7 +11,8 @@ import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { apply, bothOf, cast, clone, isFloating, operand } from '../tensor/tensor';
-import { arithmetic, bitwise, choose, comparison, toFloating, unary } from './operations';
+import { bitwise } from './integers';
+import { arithmetic, choose, comparison, toFloating, unary } from './operations';
 
 const UNARY: Readonly<Record<string, UnaryFunction>> = {
   'neg negative': 'neg',
@@ -291,11 +292,3 @@ export function invert(ctx: Context, x: PyTensor): PyTensor {
   if (isFloating(x.type.dtype)) ctx.raise('RuntimeError', `"bitwise_not_cpu" not implemented for '${x.type.dtype}'`);
   return arithmetic(ctx, 'sub', unary(ctx, 'neg', x), 1n);
 }
-
-/** What only `torch.special` has. */
-export const specialFunctions = table((define) => {
-  define('ndtr', 'input', (ctx, args) => {
-    const scaled = arithmetic(ctx, 'mul', toFloating(ctx, args.get('input')), Math.SQRT1_2);
-    return arithmetic(ctx, 'mul', arithmetic(ctx, 'add', unary(ctx, 'erf', scaled), 1n), 0.5);
-  });
-});

@@ -9,7 +9,7 @@ import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
-import { apply, cast, clone, concatenate, elements, knownTensor, numbers, sizeOf } from '../tensor/tensor';
+import { apply, cast, clone, concatenate, elements, knownTensor, numbers, operand, sizeOf } from '../tensor/tensor';
 import { applyAlongDim, reshape, select, slice, unsqueeze } from '../tensor/views';
 import { arithmetic, choose, comparison, reduce, returnTuple, toFloating, unary } from './operations';
 
@@ -107,9 +107,6 @@ export const reductions = table((define) => {
       return reduce(ctx, fn, x, dimsOf(args, x), args.bool('keepdim'));
     });
   }
-  define('nansum nanmean', 'input, dim=None, keepdim=False, *, dtype=None', (ctx) =>
-    ctx.error('unsupported', say('Reductions that leave out NaN are not supported; {0}', wayOut())),
-  );
   for (const fn of ['max', 'min'] as const) {
     define(`a${fn}`, 'input, dim=(), keepdim=False', (ctx, args) => {
       const x = args.tensor('input');
@@ -265,12 +262,16 @@ export const reductions = table((define) => {
   });
   for (const name of ['bucketize', 'searchsorted'] as const) {
     const own = name === 'bucketize' ? 'input, boundaries' : 'boundaries, input';
-    define(name, `${own}, *, out_int32=False, right=False`, (ctx, args) => {
-      const [x, edges] = [args.tensor('input'), args.tensor('boundaries')];
-      if (edges.type.shape.length !== 1)
-        ctx.error('unsupported', say('{0} with boundaries for each row is not supported', name));
-      const passed = comparison(ctx, args.bool('right') ? 'ge' : 'gt', unsqueeze(ctx, x, x.type.shape.length), edges);
-      return reduce(ctx, 'sum', passed, [x.type.shape.length]);
+    define(name, `${own}, *, out_int32=False, right=False, side=None`, (ctx, args) => {
+      const edges = args.tensor('boundaries');
+      const x = operand(ctx, args.get('input'), edges);
+      const right = args.isNone('side') ? args.bool('right') : args.string('side') === 'right';
+      const rank = x.type.shape.length;
+      // Each row of boundaries has its own values, or one row has them all.
+      const rows = edges.type.shape.length === 1 ? edges : unsqueeze(ctx, edges, edges.type.shape.length - 1);
+      const passed = comparison(ctx, right ? 'ge' : 'gt', unsqueeze(ctx, x, rank), rows);
+      const places = reduce(ctx, 'sum', passed, [rank]);
+      return args.bool('out_int32') ? cast(ctx, places, 'int32') : places;
     });
   }
 });

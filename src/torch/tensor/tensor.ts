@@ -8,7 +8,7 @@ import type { DType, Op, StorageId, TensorData, TensorType, ValueId } from '../.
 import { ShapeError } from '../../graph/types';
 import { say, sentence } from '../../language/say';
 import type { Context } from '../../python/natives/context';
-import { nativeClass } from '../../python/natives/native';
+import { native, nativeClass } from '../../python/natives/native';
 import { type Contents, Memory } from '../../python/values/memory';
 import { PyClass, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } from '../../python/values/values';
 
@@ -16,6 +16,8 @@ import { PyClass, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } f
 export interface TorchState {
   readonly tensor: PyClass;
   readonly parameter: PyClass;
+  /** `torch.autograd.Variable`, which every tensor is since there are no others: calling it gives what it is given. */
+  readonly variable: PyClass;
   /** Whether the model is built and its `forward` runs. */
   running: boolean;
 }
@@ -24,9 +26,20 @@ const key = Symbol('torch');
 
 export function torchState(ctx: Context): TorchState {
   return ctx.slot(key, () => {
-    const tensor = new PyClass('Tensor', [], new Map(), true);
+    const variable = nativeClass(
+      'Variable',
+      [],
+      { __new__: native('cls, data=None, requires_grad=False, volatile=False', (_, args) => args.get('data')) },
+      'torch.autograd',
+    );
+    const tensor = new PyClass('Tensor', [variable], new Map(), true);
     tensor.module = 'torch';
-    return { tensor, parameter: nativeClass('Parameter', [tensor], {}, 'torch.nn.parameter'), running: false };
+    return {
+      variable,
+      tensor,
+      parameter: nativeClass('Parameter', [tensor], {}, 'torch.nn.parameter'),
+      running: false,
+    };
   });
 }
 

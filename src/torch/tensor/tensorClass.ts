@@ -1,26 +1,28 @@
 /** Members of `torch.Tensor`: operators, properties, methods and their in-place forms. */
 import { itemAt } from '../../graph/access';
-import type { DType, Initialiser } from '../../graph/types';
+import type { Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
 import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { type NativeFunction, native, property } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
-import { PyDevice, PyDtype, PyList, PyParameter, PyTensor, type PyValue } from '../../python/values/values';
+import { PyDevice, PyDtype, PyList, PyParameter, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { lacks } from '../names';
 import { hint } from '../namespace';
 import { activationMethods } from '../nn/functional/activation';
 import { matmul } from '../ops/blas';
 import { sizeOfElement } from '../ops/dtype';
 import { shared } from '../ops/index';
+import { bitwise, shiftLeft, shiftRight } from '../ops/integers';
 import { mainDiagonal } from '../ops/layout';
-import { arithmetic, bitwise, choose, comparison, unary } from '../ops/operations';
+import { arithmetic, choose, comparison, unary } from '../ops/operations';
 import { invert } from '../ops/pointwise';
-import { bernoulli } from '../ops/random';
+import { bernoulli, drawingMethods } from '../ops/random';
 import { getItem, setItem } from './indexing';
 import { fromInitialiser, initialiserOf, makeParameter } from './initialiser';
 import { assign, fill, overwrite, rescale, rescaleInitialiser } from './inplace';
+import { legacyConstructor, legacyMethods } from './legacy';
 import { literal } from './literal';
 import { shapeOf } from './size';
 import { cast, clone, elements, full, isFloating, operand, refuseScalar, sizeOf, torchState } from './tensor';
@@ -61,6 +63,8 @@ const operations: Readonly<Record<string, Operation>> = {
   and: (ctx, a, b) => bitwise(ctx, 'and', a, b),
   or: (ctx, a, b) => bitwise(ctx, 'or', a, b),
   xor: (ctx, a, b) => bitwise(ctx, 'xor', a, b),
+  lshift: shiftLeft,
+  rshift: shiftRight,
 };
 
 /** `a op b`; random values times a number are random values still. */
@@ -150,6 +154,12 @@ function operators(members: Map<string, PyValue>): void {
   );
 }
 
+/** What no tensor here is. */
+const PLAIN =
+  'is_sparse is_sparse_csr is_quantized is_meta is_mkldnn is_mps is_xpu is_xla is_mtia is_ipu is_maia is_vulkan is_nested retains_grad'.split(
+    ' ',
+  );
+
 function properties(members: Map<string, PyValue>): void {
   const get = (name: string, body: (ctx: Context, tensor: PyTensor) => PyValue): void => {
     members.set(
@@ -172,15 +182,16 @@ function properties(members: Map<string, PyValue>): void {
     ),
   );
   get('grad', () => null);
-  get('is_leaf', () => true);
-  get('is_sparse', () => false);
-  get('is_quantized', () => false);
+  for (const name of ['is_leaf', 'is_cpu']) get(name, () => true);
+  for (const name of PLAIN) get(name, () => false);
+  get('nbytes', (_, tensor) => BigInt(elements(tensor.type.shape) * sizeOfElement(tensor.type.dtype)));
   get('grad_fn', () => null);
   get('itemsize', (_, tensor) => BigInt(sizeOfElement(tensor.type.dtype)));
   get('layout', () => 'torch.strided');
   get('real', (_, tensor) => tensor);
   get('T', (ctx, tensor) => permute(ctx, tensor, tensor.type.shape.map((_, i) => i).reverse()));
   get('mT', (ctx, tensor) => transposeMatrix(ctx, tensor, 'mT'));
+  for (const name of ['H', 'mH']) get(name, (ctx, tensor) => transposeMatrix(ctx, tensor, name));
   members.set(
     'data',
     property(
@@ -245,7 +256,7 @@ function methods(members: Map<string, PyValue>): void {
     return args.get('self');
   });
   define('cpu cuda xpu pin_memory share_memory_ retain_grad', 'self, *args, **kwargs', (_, args) => args.get('self'));
-  define('to type', 'self, *args, **kwargs', (ctx, args) => {
+  define('to', 'self, *args, **kwargs', (ctx, args) => {
     const all = [...args.rest('args'), ...args.keywords('kwargs').values()];
     const dtype = all.find((each) => each instanceof PyDtype);
     const like = all.find((each) => each instanceof PyTensor);
@@ -301,7 +312,16 @@ function methods(members: Map<string, PyValue>): void {
     const dtype = args.optionalDtype('dtype') ?? args.tensor('self').type.dtype;
     return full(ctx, { dtype, shape: args.ints('size') }, args.float('fill_value'));
   });
-  define('new_tensor new', `self, data, *, ${OPTIONS}`, (ctx, args) =>
+  define('new_empty_strided', `self, size, stride, ${OPTIONS}`, (ctx, args) => {
+    const dtype = args.optionalDtype('dtype') ?? args.tensor('self').type.dtype;
+    return fromInitialiser(ctx, { dtype, shape: args.ints('size') }, { kind: 'constant', value: 0 });
+  });
+  // What is sparse is held as all of its elements: the values are the same.
+  define('to_sparse to_sparse_coo coalesce to_dense', 'self, *args, **kwargs', (_, args) => args.get('self'));
+  define('is_signed', 'self', (_, args) => !/^(uint|bool)/.test(args.tensor('self').type.dtype));
+  define('is_shared is_pinned is_distributed', 'self, *args', () => false);
+  define('dim_order', 'self', (_, args) => new PyTuple(args.tensor('self').type.shape.map((_each, i) => BigInt(i))));
+  define('new_tensor', `self, data, *, ${OPTIONS}`, (ctx, args) =>
     literal(ctx, args.get('data'), args.optionalDtype('dtype') ?? undefined, args.tensor('self').type.dtype),
   );
   define('__deepcopy__', 'self, memo', (ctx, args) => deepcopy(ctx, args.tensor('self')));
@@ -360,6 +380,7 @@ function writingForms(members: Map<string, PyValue>): void {
   ] as const) {
     define(method, 'self, other', (ctx, args) => operateOn(ctx, operator, args.tensor('self'), args.get('other')));
   }
+  for (const table of [drawingMethods, legacyMethods]) for (const [name, fn] of table) members.set(name, fn);
   for (const operator of ['add', 'sub'] as const) {
     define(`${operator}_`, 'self, other, *, alpha=1', (ctx, args) => {
       const scale = args.get('alpha');
@@ -379,20 +400,6 @@ function writingForms(members: Map<string, PyValue>): void {
       return tensor;
     });
   }
-}
-
-/** `torch.Tensor(2, 3)`, `torch.FloatTensor([1, 2])`: sizes of an empty tensor, or its data. */
-export function legacyConstructor(dtype: DType): NativeFunction {
-  return native(
-    'cls, *args',
-    (ctx, args) => {
-      const given = args.rest('args');
-      const [only = null] = given;
-      if (given.length === 1 && typeof only !== 'bigint') return literal(ctx, only, dtype);
-      return fromInitialiser(ctx, { dtype, shape: args.variadicInts('args') }, { kind: 'constant', value: 0 });
-    },
-    'Tensor',
-  );
 }
 
 /** Members that are the same for every extraction. */

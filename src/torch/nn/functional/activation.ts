@@ -13,6 +13,8 @@ import { numberOf } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
 import { type NativeFunction, native } from '../../../python/natives/native';
 import { type PyTensor, type PyValue, typeName, Unknown } from '../../../python/values/values';
+import { arithmetic, comparison, reduce, toFloating } from '../../ops/operations';
+import { gumbel } from '../../ops/random';
 import { overwrite } from '../../tensor/inplace';
 import { cast, elements, tensorOf } from '../../tensor/tensor';
 import { applyAlongDim } from '../../tensor/views';
@@ -67,20 +69,7 @@ function functionSignature(entry: Activation, namespace: Namespace): string {
 
 function functionFor(entry: Activation, name: string, namespace: Namespace): NativeFunction {
   const inPlace = name.endsWith('_');
-  if (entry.random) {
-    return native(
-      '*args, **kwargs',
-      (ctx) =>
-        ctx.error(
-          'unsupported',
-          say(
-            "F.{0} draws random numbers on every call, in evaluation too, so its output can't be compared; use F.softmax(logits / tau, dim) where self.training is false",
-            name,
-          ),
-        ),
-      name,
-    );
-  }
+  if (entry.random) return gumbelSoftmax(entry, name);
   if (entry.learned) {
     const names = entry.learned.map((weight) => weight.name);
     return native(
@@ -104,6 +93,24 @@ function functionFor(entry: Activation, name: string, namespace: Namespace): Nat
       const result = activate(ctx, entry, parametersFrom(ctx, entry, args), dtype ? cast(ctx, x, dtype) : x);
       const inPlaceArgument = entry.parameters.some(({ name: each }) => each === 'inplace') && args.bool('inplace');
       return inPlace || inPlaceArgument ? overwrite(ctx, x, result) : result;
+    },
+    name,
+  );
+}
+
+/** Softmax of logits with Gumbel noise that is drawn anew each time; `hard` gives its largest 1, with the soft one's slope. */
+function gumbelSoftmax(entry: Activation, name: string): NativeFunction {
+  return native(
+    `logits, ${signatureOf(entry)}`,
+    (ctx, args) => {
+      const logits = toFloating(ctx, args.tensor('logits'));
+      const dim = args.dim('dim', logits.type.shape.length);
+      const noisy = arithmetic(ctx, 'add', logits, gumbel(ctx, logits.type));
+      const soft = activate(ctx, 'softmax', { dim }, arithmetic(ctx, 'div', noisy, args.float('tau')));
+      if (!args.bool('hard')) return soft;
+      const largest = comparison(ctx, 'eq', soft, reduce(ctx, 'max', soft, [dim], true));
+      const kept = ctx.call(ctx.getattr(soft, 'detach'));
+      return arithmetic(ctx, 'add', arithmetic(ctx, 'sub', cast(ctx, largest, soft.type.dtype), kept), soft);
     },
     name,
   );

@@ -1,0 +1,39 @@
+/** `torch.ops.aten.relu.default`: the same functions by another way. */
+import type { Context } from '../python/natives/context';
+import { NativeFunction, native, nativeClass } from '../python/natives/native';
+import { PyModule } from '../python/values/values';
+import { refuseMissing } from './namespace';
+import { torchState } from './tensor/tensor';
+
+/** Where a function of this name stands, in this order. */
+const PLACES = ['torch', 'torch.nn.functional', 'torch.special', 'torch.linalg'];
+
+/** `torch.ops`; operators of other libraries are not read. */
+export function operatorNamespaces(ctx: Context): readonly PyModule[] {
+  const aten = refuseMissing(new PyModule('torch.ops.aten'));
+  const refused = aten.missing;
+  aten.missing = (name) => {
+    const found = [
+      ...PLACES.map((place) => ctx.nativeModule(place)?.members.get(name)),
+      torchState(ctx).tensor.members.get(name),
+    ].find((each) => each instanceof NativeFunction);
+    return found instanceof NativeFunction ? packet(ctx, found) : refused?.(name);
+  };
+  const ops = refuseMissing(new PyModule('torch.ops'));
+  ops.members.set('aten', aten);
+  return [ops, aten];
+}
+
+/** A function whose overloads, `.default` or `.Tensor`, are itself. */
+function packet(ctx: Context, fn: NativeFunction): NativeFunction {
+  const operator = new NativeFunction(fn.name, fn.parameters, fn.body);
+  operator.cls = nativeClass('OpOverloadPacket', [ctx.classes.object], {
+    __getattr__: native('self, name', (inner, args) => {
+      const name = args.string('name');
+      return name.startsWith('__')
+        ? inner.raise('AttributeError', `aten.${fn.name} has no attribute '${name}'`)
+        : operator;
+    }),
+  });
+  return operator;
+}
