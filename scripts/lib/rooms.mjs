@@ -20,7 +20,7 @@ const pure = {
   torch: ['python', 'graph', 'activations'],
   numpy: ['python', 'torch', 'graph'],
   einops: ['syntax', 'python', 'torch', 'graph'],
-  extract: ['syntax', 'source', 'graph', 'python', 'stdlib', 'torch', 'numpy', 'einops'],
+  extract: ['syntax', 'source', 'activations', 'graph', 'python', 'stdlib', 'torch', 'numpy', 'einops'],
   lower: ['graph', 'activations'],
   onnx: ['graph', 'activations'],
   weights: ['graph'],

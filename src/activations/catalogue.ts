@@ -42,6 +42,7 @@ import { sqrtsoftplus } from './entries/sqrtsoftplus';
 import { star_relu } from './entries/star_relu';
 import { step } from './entries/step';
 import { swiglu } from './entries/swiglu';
+import { swish_beta } from './entries/swish_beta';
 import { tanh } from './entries/tanh';
 import { tanhshrink } from './entries/tanhshrink';
 import { threshold } from './entries/threshold';
@@ -62,6 +63,7 @@ const byId = {
   relu6,
   rrelu,
   celu,
+  swish_beta,
   quick_gelu,
   relu2,
   star_relu,

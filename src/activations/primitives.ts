@@ -43,3 +43,14 @@ export function sigmoid(x: number): number {
 export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
+
+/** Where a growing function has a value, between two numbers, by halving; one of them where it has it beyond. */
+export function solve(f: (x: number) => number, value: number, low: number, high: number): number {
+  let [below, above] = [low, high];
+  for (let i = 0; i < 60; i++) {
+    const middle = (below + above) / 2;
+    if (f(middle) < value) below = middle;
+    else above = middle;
+  }
+  return above;
+}

@@ -17,8 +17,13 @@ export const points: readonly number[] = [
   0,
 ];
 const compared = points.length - 1;
+/** Points at which what an entry can't be is seen first. */
+const glance: readonly number[] = [-4.1, -0.9, 1.9, 6.4];
 /** Of 1 and the value's size: written constants (0.0447, 1.702, √(2/π)) have four to six digits. */
 const TOLERANCE = 3e-4;
+
+/** What rounding leaves of a zero. */
+const ZERO = 1e-13;
 
 /** An activation that a formula computes, with the parameters that are not at their defaults. */
 export interface Recognised {
@@ -46,6 +51,24 @@ export function recognise(values: ArrayLike<number>): Recognised | undefined {
   references ??= defaultReferences();
   const at = (x: number) => itemAt(values, points.indexOf(x));
   return nearestReference(given, references) ?? nearestReference(given, fitReferences(at));
+}
+
+/**
+ * Whether an activation has these values at these points, zeros where it has zeros: a bound at 1e−6 is no ReLU, though
+ * it is near one.
+ */
+export function agrees(
+  { activation, parameters }: Recognised,
+  at: readonly number[],
+  values: readonly number[],
+): boolean {
+  const entry = catalogue.get(activation);
+  if (!entry?.value) return false;
+  const all = { ...defaultParameters(entry), ...parameters };
+  return at.every((x, i) => {
+    const [value, wanted] = [itemAt(values, i), entry.value?.(x, all) ?? Number.NaN];
+    return Math.abs(value - wanted) <= (wanted === 0 && x !== 0 ? ZERO : TOLERANCE * (1 + Math.abs(wanted)));
+  });
 }
 
 function nearestReference(values: readonly number[], among: readonly Reference[]): Recognised | undefined {
@@ -86,8 +109,17 @@ function fitReferences(at: (x: number) => number): Reference[] {
   return fittable.flatMap((entry) => {
     if (!entry.fit) return [];
     const { parameter, from, between } = entry.fit;
-    const value = Number(from(at).toPrecision(6));
-    return value > between[0] && value < between[1] ? [referenceOf(entry, { [parameter]: value })] : [];
+    const told = from(at);
+    // Most formulas are none of these: a look at a few points is enough to see that.
+    const all = { ...defaultParameters(entry), [parameter]: told };
+    const isNear = (x: number) =>
+      Math.abs(at(x) - (entry.value?.(x, all) ?? Number.NaN)) <= TOLERANCE * (1 + Math.abs(at(x)));
+    if (!glance.every(isNear)) return [];
+    // People write few digits, and single precision keeps seven: of those that fit alike the shortest stands.
+    const values = new Set([2, 3, 4, 6].map((digits) => Number(told.toPrecision(digits))));
+    return [...values]
+      .filter((value) => value > between[0] && value < between[1])
+      .map((value) => referenceOf(entry, { [parameter]: value }));
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Activation } from '../activations/types';
+import { FormulaSearch } from '../detect/python/formulas';
 import { type Imported, Names, nameStart } from '../detect/python/names';
-import { children, rangeOf } from '../detect/range';
+import { children, rangeOf, stripParentheses } from '../detect/range';
 import type { ActivationSite, SiteForm } from '../detect/site';
 import type { ActivationParameters, Scalar, SourceRange } from '../graph/types';
 import { say, sentence } from '../language/say';
@@ -31,7 +32,10 @@ export function replaceActivation(
   imported?: Imported,
 ): TextEdit[] {
   const names = new Names(tree.rootNode, text.text, imported);
-  const edits = sites.flatMap((site) => new Replacement(tree, text, names, site, activation, parameters).edits());
+  const search = new FormulaSearch(names);
+  const edits = sites.flatMap((site) =>
+    new Replacement(tree, text, names, search, site, activation, parameters).edits(),
+  );
   const seen = new Set<string>();
   return edits.filter((edit) => {
     const key = JSON.stringify(edit);
@@ -42,7 +46,6 @@ export function replaceActivation(
 /** Forms that say what runs without a name that could be exchanged. */
 const notReplaced: Partial<Record<SiteForm, () => string>> = {
   string: () => say('it is chosen by a name in a string, and which names are known there is not; write the name'),
-  formula: () => say('it is written out; write a call in its place first'),
   implicit: () => say('it is part of what is named here'),
 };
 
@@ -56,6 +59,7 @@ class Replacement {
     tree: Tree,
     private readonly text: SourceText,
     private readonly names: Names,
+    private readonly search: FormulaSearch,
     private readonly site: ActivationSite,
     private readonly activation: Activation,
     parameters: ActivationParameters,
@@ -63,6 +67,12 @@ class Replacement {
     const reason = notReplaced[site.form]?.();
     if (reason) throw this.refusal(reason);
     const { range } = site;
+    if (site.form === 'formula') {
+      this.name = nodeOf(tree, site.expression);
+      this.kind = 'function';
+      this.written = this.arguments(parameters);
+      return;
+    }
     const at = { row: range.endLine, column: range.endColumn };
     const last = tree.rootNode.descendantForPosition({ row: at.row, column: at.column - 1 }, at);
     const isTail = last?.parent?.type === 'attribute' && last.parent.childForFieldName('attribute')?.id === last.id;
@@ -88,6 +98,7 @@ class Replacement {
     const [module] = activation.spellings.modules ?? [];
     if (this.kind === 'function' && activation.learned && module)
       throw this.refusal(say('as a function it needs a weight; use nn.{0}', module));
+    if (site.form === 'formula') return this.formula();
     const call = name.parent?.type === 'call' ? name.parent : name.parent?.parent;
     if (site.form === 'method') return this.method(call ?? name);
     if (site.form === 'partial') return this.reference();
@@ -140,6 +151,20 @@ class Replacement {
     return /\w_$/.test(this.site.text) || (own !== undefined && !('value' in own && own.value === false));
   }
 
+  /** What is written out becomes a call, whole. */
+  private formula(): TextEdit[] {
+    const { activation, site, text, name } = this;
+    const input = argumentOf(name) ?? this.search.inputOf(name, site.activation);
+    if (!input)
+      throw this.refusal(
+        say('it is written out, and its text does not tell what it is applied to; write a call in its place first'),
+      );
+    const range = rangeOf(name, text.file);
+    if (activation.transparent) return [{ range, text: atom(input) }];
+    const { text: spelled, edits } = this.requireSpelling();
+    return [{ range, text: `${spelled}(${[stripParentheses(input).text, ...this.written].join(', ')})` }, ...edits];
+  }
+
   /** `x.relu()` stays a method where the new one has one, else becomes a function of `x`. */
   private method(call: Node): TextEdit[] {
     const { activation, site, text } = this;
@@ -161,9 +186,8 @@ class Replacement {
   private tensorAlone(call: Node, list: Node): TextEdit[] {
     const tensor = this.tensor(list);
     const value = tensor.type === 'keyword_argument' ? tensor.childForFieldName('value') : tensor;
-    const isAtom = /^(identifier|call|attribute|subscript|parenthesized_expression)$/.test(value?.type ?? '');
     const range = rangeOf(nameStart(this.name), this.text.file, call);
-    return [{ range, text: isAtom ? (value?.text ?? '') : `(${value?.text})` }];
+    return [{ range, text: value ? atom(value) : '' }];
   }
 
   private tensor(list: Node): Node {
@@ -232,6 +256,25 @@ class Replacement {
       say("{0} at line {1} can't become {2}: {3}", text, range.line + 1, this.activation.title, sentence(reason)),
     );
   }
+}
+
+/** An expression that can stand in a larger one. */
+function atom({ type, text }: Node): string {
+  return /^(identifier|call|attribute|subscript|parenthesized_expression)$/.test(type) ? text : `(${text})`;
+}
+
+/** The expression at a place. */
+function nodeOf(tree: Tree, { line, column, endLine, endColumn }: SourceRange): Node {
+  const found = tree.rootNode.descendantForPosition({ row: line, column }, { row: endLine, column: endColumn });
+  return found ?? tree.rootNode;
+}
+
+/** The one argument of an autograd Function that is applied: what it computes of it stands elsewhere. */
+function argumentOf(call: Node): Node | undefined {
+  const callee = call.type === 'call' ? call.childForFieldName('function') : undefined;
+  if (callee?.childForFieldName('attribute')?.text !== 'apply') return undefined;
+  const [first, more] = children(call.childForFieldName('arguments'));
+  return first && !more && !/splat|keyword/.test(first.type) ? first : undefined;
 }
 
 /** `partial` as the file imports it, else through `functools`. */

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { swapSites } from '../compare/sites';
+import { activationsOf } from '../graph/activations';
 import { initialise } from '../graph/initialise';
 import { countParameters } from '../graph/swap';
 import type { Graph, NamedValue } from '../graph/types';
@@ -7,7 +9,7 @@ import { lower } from '../lower/lower';
 import { encodeModel } from '../onnx/encode';
 import { CliError, type CliHost } from './host';
 import { type ReadModel, type ReadOptions, readModel, withReadOptions } from './model';
-import { parametersText } from './reportTables';
+import { clauseOf, parametersText } from './reportTables';
 import { weightsFrom, weightsOption } from './weights';
 
 interface Options extends ReadOptions {
@@ -28,6 +30,7 @@ function typesByName(graph: Graph, values: readonly NamedValue[]) {
 /** The model as `extract --json` prints it; lines and columns from 1. */
 export function describe({ graph, file, expression, milliseconds }: ReadModel) {
   const { all, trainable } = countParameters(graph);
+  const kept = new Map(swapSites(graph).flatMap(({ nodes, kept: why }) => nodes.map((node) => [node, why] as const)));
   return {
     model: expression,
     file,
@@ -38,9 +41,9 @@ export function describe({ graph, file, expression, milliseconds }: ReadModel) {
     tensors: graph.state
       .filter(({ persistent }) => persistent)
       .map(({ name, storage }) => ({ name, shape: graph.storages[storage]?.type.shape ?? [] })),
-    activations: graph.nodes.flatMap(({ op, path, site, source }) => {
-      if (op.kind !== 'activation') return [];
+    activations: activationsOf(graph).map(({ node, op, path, site, source, written }) => {
       const place = site ?? source;
+      const why = kept.get(node);
       return {
         path,
         activation: op.activation,
@@ -48,6 +51,10 @@ export function describe({ graph, file, expression, milliseconds }: ReadModel) {
         file: place?.file ?? file,
         line: (place?.line ?? 0) + 1,
         column: (place?.column ?? 0) + 1,
+        // The nodes of the model's own code that write it out.
+        ...(written && { written: written.length }),
+        // Why a comparison leaves it alone.
+        ...(why !== undefined && { kept: why }),
       };
     }),
     milliseconds,
@@ -69,9 +76,12 @@ function modelLines(model: ReadModel): string[] {
     `  parameters  ${parametersText(summary)} in ${graph.state.filter(({ kind }) => kind === 'parameter').length} tensors`,
     `  read in     ${summary.milliseconds.toFixed(0)} ms`,
     '  activations',
-    ...summary.activations.map(
-      ({ path, activation, file: at, line, column }) => `    ${activation.padEnd(12)} ${at}:${line}:${column}  ${path}`,
-    ),
+    ...summary.activations.map(({ path, activation, file: at, line, column, written, kept }) => {
+      const about = [path, written && 'written out', kept && `not swapped unless chosen: ${clauseOf(kept)}`];
+      return ['   ', activation.padEnd(12), `${at}:${line}:${column} `, about.filter(Boolean).join(', ')]
+        .join(' ')
+        .trimEnd();
+    }),
     ...summary.notes.map((note) => `  note: ${note}`),
   ];
 }

@@ -1,8 +1,17 @@
 /** A report as tables for the terminal, one for each measure. */
 
+import { findActivation } from '../activations/catalogue';
 import { type MeasureName, measures, type Score, scoresOf } from '../compare/measures/index';
 import { type RankMeasure, rank } from '../compare/rank';
-import type { CandidateReport, ConfidenceInterval, Latency, Measured, ModelSummary, Report } from '../compare/report';
+import type {
+  CandidateReport,
+  ConfidenceInterval,
+  Latency,
+  Measured,
+  ModelSummary,
+  Report,
+  SwapSite,
+} from '../compare/report';
 import { itemAt } from '../graph/access';
 import { columnWords, tableWords } from './measureWords';
 
@@ -155,6 +164,25 @@ function learningLines({ candidates }: Report): string[] {
   ];
 }
 
+/** A sentence of ours behind a colon: the terminal speaks English. */
+export const clauseOf = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
+
+const placeOf = ({ source, nodes }: SwapSite) =>
+  source ? ` at line ${source.line + 1}${nodes.length > 1 ? ` (${nodes.length} times)` : ''}` : '';
+
+/** What was swapped, and why the rest was not; one line a place. */
+function siteLines({ plan: { sites, left = [] } }: Report): string[] {
+  const title = (site: SwapSite) =>
+    `${findActivation(site.activation)?.title ?? site.activation}${site.written ? ', written out,' : ''}${placeOf(site)}`;
+  // Where all of the model's activations are named and swapped, the table says it.
+  if (left.length === 0 && sites.every(({ written }) => !written)) return [];
+  return [
+    `Swapped: ${sites.map(title).join('; ')}`,
+    ...left.map((site) => `left as it is: ${title(site)}${site.kept === undefined ? '' : `: ${clauseOf(site.kept)}`}`),
+    '',
+  ];
+}
+
 const weightsOf = ({ model: { weights }, plan }: Report) =>
   weights === undefined
     ? `Weights are random${plan.reinitialised ? ', drawn with the gain that suits each activation' : ''}`
@@ -190,6 +218,7 @@ export function printReport(report: Report, by?: RankMeasure): string[] {
       const made = table(title, columns, candidates);
       return made.length === 0 ? [] : [...made, ...(note ? [note] : []), ''];
     }),
+    ...siteLines(report),
     ...(places ? [`By ${by}: ${places.join(', ')} (equal places can't be told apart)`] : []),
     `${differs} differs from the model as written: all such intervals hold together at ${(100 * confidence).toFixed(0)} %. Intervals beside a number are of its median.`,
     `${rounds > 0 ? `${rounds} rounds, each in random order. ` : ''}${weightsOf(report)}: times and signals, not accuracy.`,

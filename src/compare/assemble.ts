@@ -128,6 +128,7 @@ export function assemble(parts: {
     environment: parts.environment,
     plan: {
       sites: resolved.sites,
+      ...(resolved.left.length > 0 && { left: resolved.left }),
       seed: plan.seed,
       budget: plan.budget,
       ...(plan.half && { half: true }),

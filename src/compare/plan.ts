@@ -1,5 +1,6 @@
 import { defaultParameters, findActivation } from '../activations/catalogue';
 import type { Activation } from '../activations/types';
+import { activationsOf } from '../graph/activations';
 import type { ActivationParameters, Graph } from '../graph/types';
 import { say } from '../language/say';
 import { type ComparePlan, mostRounds, type SwapSite } from './report';
@@ -25,6 +26,8 @@ export interface SitePlaces {
 /** A plan made whole: what is swapped for what, and what is left out with the reason. */
 export interface ResolvedPlan extends SitePlaces {
   readonly sites: readonly SwapSite[];
+  /** The others. */
+  readonly left: readonly SwapSite[];
   readonly candidates: readonly Candidate[];
   readonly notes: readonly string[];
 }
@@ -62,6 +65,8 @@ function isBaseline(candidate: Candidate, sites: readonly SwapSite[]): boolean {
   const { activation } = candidate;
   return sites.every(
     (site) =>
+      // What the model learns in it stays what it has learnt only where the activation has a place for it.
+      (!site.learns || activation.learned !== undefined) &&
       findActivation(site.activation) === activation &&
       valueKey(activation, site.parameters) === valueKey(activation, candidate.parameters),
   );
@@ -76,8 +81,7 @@ export function placesIn(graph: Graph, ids: Iterable<string>): SitePlaces {
   const asked = new Set(ids);
   const nodesOf = (chosen: ReadonlySet<string>) => all.filter(({ id }) => chosen.has(id)).flatMap((site) => site.nodes);
   const counted = new Set(nodesOf(new Set([...hiddenSites(graph, all), ...asked])));
-  const activations = graph.nodes.flatMap(({ op }, node) => (op.kind === 'activation' ? [node] : []));
-  const hidden = new Set(activations.flatMap((node, index) => (counted.has(node) ? [index] : [])));
+  const hidden = new Set(activationsOf(graph).flatMap(({ node }, index) => (counted.has(node) ? [index] : [])));
   return { nodes: nodesOf(asked).sort((a, b) => a - b), hidden };
 }
 
@@ -108,5 +112,6 @@ export function resolvePlan(graph: Graph, plan: ComparePlan): ResolvedPlan {
     if (isBaseline(candidate, sites)) notes.push(say('{0} is what the model has: it is the baseline.', entry.title));
     else candidates.push(candidate);
   }
-  return { sites, ...placesIn(graph, plan.sites), candidates, notes };
+  const left = all.filter(({ id }) => !sites.some((site) => site.id === id));
+  return { sites, left, ...placesIn(graph, plan.sites), candidates, notes };
 }

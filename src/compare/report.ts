@@ -53,6 +53,8 @@ export interface Environment {
 
 export interface PlanSummary {
   readonly sites: readonly SwapSite[];
+  /** The model's other activations, which stay as they are. */
+  readonly left?: readonly SwapSite[];
   readonly seed: number;
   /** Time for measuring, in milliseconds. */
   readonly budget: number;
@@ -74,6 +76,20 @@ export interface SwapSite {
   readonly nodes: readonly number[];
   /** Where the source names it; absent where the model's code is not the user's. */
   readonly source?: SourceRange;
+  /** The code writes it out, as in `x * torch.sigmoid(x)`. */
+  readonly written?: WrittenPlace;
+  /** Parameters of the model take part in what is written out: Swish's β. */
+  readonly learns?: boolean;
+  /** Why a comparison leaves it alone unless told otherwise; absent for a hidden activation. */
+  readonly kept?: string;
+}
+
+/** What stands at the place of an activation that is written out. */
+export interface WrittenPlace {
+  /** The expression itself, the call of an autograd Function, or the construction of a module. */
+  readonly as: 'expression' | 'call' | 'module';
+  /** The class of the Function or the module. */
+  readonly name?: string;
 }
 
 export interface CandidateReport {

@@ -2,6 +2,7 @@
 
 import { outputRange } from '../activations/facts';
 import { itemOr, sizeAt } from '../graph/access';
+import { activationsOf } from '../graph/activations';
 import { type Loss, targetType as targetOfLoss } from '../graph/losses';
 import type { Graph, Op, TensorType } from '../graph/types';
 
@@ -29,8 +30,7 @@ function typeAt(graph: Graph, at: { readonly value: number } | undefined): Tenso
 /** The activation that makes the model's first output, where one does. */
 export function lastActivation(graph: Graph): Extract<Op, { kind: 'activation' }> | undefined {
   const value = graph.outputs[0]?.value;
-  const node = graph.nodes.findLast(({ outputs }) => value !== undefined && outputs.includes(value));
-  return node?.op.kind === 'activation' ? node.op : undefined;
+  return activationsOf(graph).find(({ output }) => output === value)?.op;
 }
 
 /** The task that suits the first output and the first input. */

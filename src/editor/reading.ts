@@ -17,7 +17,7 @@ import { librariesFor } from './libraries';
 import { progress } from './notices';
 import { inputSpecs, type Questions } from './questions';
 import { toRange } from './ranges';
-import { Refusal, replaceAt } from './replacement';
+import { type EditPlace, Refusal, replaceAt } from './replacement';
 import { reveal } from './reveal';
 import { settings } from './settings';
 import { WorkspaceSource } from './source';
@@ -163,7 +163,7 @@ function refuseStale(source: WorkspaceSource): void {
   );
 }
 
-function placeOf(site: SwapSite, libraries: readonly string[]) {
+function placeOf(site: SwapSite, libraries: readonly string[]): EditPlace {
   if (site.source && isLibraryFile(site.source.file, libraries)) {
     throw new Refusal(
       vscode.l10n.t(
@@ -173,7 +173,8 @@ function placeOf(site: SwapSite, libraries: readonly string[]) {
       ),
     );
   }
-  if (site.source) return site.source;
+  const { source, written, activation } = site;
+  if (source) return { range: source, ...(written && { written: { activation, ...written } }) };
   throw new Refusal(
     vscode.l10n.t(
       '{0} is not named in the source that was read; it can be measured, but not edited.',

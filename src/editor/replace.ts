@@ -24,7 +24,7 @@ export function register(documents: Documents): vscode.Disposable {
     if (!activation) return;
     try {
       if (document.version !== version) throw new Refusal(vscode.l10n.t('The file has changed meanwhile.'));
-      await replaceAt(documents, [site.expression], activation.id);
+      await replaceAt(documents, [{ range: site.expression }], activation.id);
     } catch (error) {
       fail(error);
     }

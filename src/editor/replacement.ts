@@ -3,16 +3,24 @@ import { defaultParameters, findActivation } from '../activations/catalogue';
 import type { TextEdit } from '../advise/advice';
 import { replaceActivation } from '../advise/replace';
 import { replaceTfjs } from '../advise/replaceTfjs';
+import { type WrittenOut, writtenSite } from '../advise/written';
 import type { ActivationSite, Framework } from '../detect/site';
 import { itemAt } from '../graph/access';
 import type { ActivationParameters, SourceRange } from '../graph/types';
 import { siteAt } from '../resolve/join';
+import type { Tree } from '../syntax/syntax';
 import type { Documents } from './documents';
 import { toRange, toWorkspaceEdit } from './ranges';
 
 /** An edit that can't be made; the message says where and why. */
 export class Refusal extends Error {
   override name = 'Refusal';
+}
+
+/** Where an activation stands, and what of it is written out there. */
+export interface EditPlace {
+  readonly range: SourceRange;
+  readonly written?: WrittenOut;
 }
 
 /**
@@ -23,7 +31,7 @@ export class Refusal extends Error {
  */
 export async function replaceAt(
   documents: Documents,
-  places: readonly SourceRange[],
+  places: readonly EditPlace[],
   activation: string,
   parameters?: ActivationParameters,
 ): Promise<{ edits: number; first: SourceRange | undefined }> {
@@ -31,10 +39,10 @@ export async function replaceAt(
   if (!known) throw new Refusal(vscode.l10n.t('There is no activation function {0}.', activation));
   const edits: TextEdit[] = [];
   const chosen: ActivationSite[] = [];
-  for (const [file, ranges] of groupByFile(places)) {
+  for (const [file, inFile] of groupByFile(places)) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
     const made = await documents.read(document, (tree, text, sites, imported) => {
-      const here = [...new Set(ranges.map((range) => requireSite(document, sites, range)))];
+      const here = [...new Set(inFile.map((place) => requireSite(document, tree, sites, place)))];
       for (const site of here) chosen.push(site);
       const of = (framework: Framework) => here.filter((site) => site.framework === framework);
       return [
@@ -63,27 +71,30 @@ function placeAfterEdits(edits: readonly TextEdit[], place: SourceRange | undefi
 /** The site at a place; @throws Refusal where none names an activation by itself. */
 function requireSite(
   document: vscode.TextDocument,
+  tree: Tree,
   sites: readonly ActivationSite[],
-  place: SourceRange,
+  { range, written }: EditPlace,
 ): ActivationSite {
-  const site = siteAt(sites, { ...place, file: document.uri.toString() });
+  const place = { ...range, file: document.uri.toString() };
+  // Inside of a formula other activations are named, which are not what is to be replaced.
+  const site = written ? writtenSite(tree, place, written) : siteAt(sites, place);
   if (site) return site;
   throw new Refusal(
     vscode.l10n.t(
       '{0}, line {1}: `{2}` does not name an activation function by itself; change it where it is chosen.',
       label(document.uri),
-      place.line + 1,
-      itemAt(document.getText(toRange(place)).split('\n', 1), 0).slice(0, 60),
+      range.line + 1,
+      itemAt(document.getText(toRange(range)).split('\n', 1), 0).slice(0, 60),
     ),
   );
 }
 
-function groupByFile(places: readonly SourceRange[]): Map<string, SourceRange[]> {
-  const files = new Map<string, SourceRange[]>();
+function groupByFile(places: readonly EditPlace[]): Map<string, EditPlace[]> {
+  const files = new Map<string, EditPlace[]>();
   for (const place of places) {
-    const known = files.get(place.file);
+    const known = files.get(place.range.file);
     if (known) known.push(place);
-    else files.set(place.file, [place]);
+    else files.set(place.range.file, [place]);
   }
   return files;
 }

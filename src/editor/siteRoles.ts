@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { ActivationSite } from '../detect/site';
+import { activationsOf } from '../graph/activations';
 import type { Graph, SourceRange } from '../graph/types';
 import { resolveSites } from '../resolve/join';
 import { Roles, type SiteRole } from '../resolve/role';
@@ -104,14 +105,14 @@ export class SiteRoles implements vscode.Disposable {
 }
 
 /** The activations that run at each call of a file, by its place and what runs. */
-function calls({ nodes }: Graph, file: string): Map<string, number[]> {
+function calls(graph: Graph, file: string): Map<string, number[]> {
   const found = new Map<string, number[]>();
-  for (const [index, { op, source }] of nodes.entries()) {
-    if (op.kind !== 'activation' || source?.file !== file) continue;
+  for (const { node, op, source } of activationsOf(graph)) {
+    if (source?.file !== file) continue;
     const place = callOf(source, op.activation);
     const here = found.get(place);
-    if (here) here.push(index);
-    else found.set(place, [index]);
+    if (here) here.push(node);
+    else found.set(place, [node]);
   }
   return found;
 }

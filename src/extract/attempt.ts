@@ -1,3 +1,6 @@
+import { findWritten } from '../activations/written/find';
+import { judgeFunctions } from '../activations/written/functions';
+import { activationsOf } from '../graph/activations';
 import { GraphBuilder } from '../graph/builder';
 import type { Graph, TensorType } from '../graph/types';
 import { say, sentence } from '../language/say';
@@ -17,6 +20,7 @@ import type { Syntax } from '../syntax/syntax';
 import { framework } from '../torch/framework';
 import { drawNotes } from './draws';
 import { enter, makeModel, NoModel } from './entry';
+import { functionNotes } from './functions';
 import { BATCH, forwardParameters, guessInputs, type InputGuess } from './inputs';
 import { libraries } from './libraries';
 import { ObstacleList, type ReadablePart } from './obstacles';
@@ -213,7 +217,7 @@ export class Attempt {
       const read = await alone.run(false).catch((error: unknown) => {
         if (describe(error, request.file, this.program) === undefined) throw error;
       });
-      const compares = read?.graph.nodes.some(({ op }) => op.kind === 'activation');
+      const compares = read && activationsOf(read.graph).length > 0;
       if (compares) parts.push({ path, name });
     }
     return parts;
@@ -276,8 +280,11 @@ export class Attempt {
       state: framework.state(ctx, model).filter(({ name: each }) => !part || each.startsWith(`${part}.`)),
       updates: framework.updates(ctx, model),
     });
+    const functions = judgeFunctions(finished, graph.applied);
     const pruned = prune(finished);
-    return { graph: { ...pruned, notes: [...pruned.notes, ...drawNotes(pruned)] }, guess };
+    const written = findWritten(pruned, { functions, modules: framework.places(ctx, model) });
+    const notes = [...pruned.notes, ...drawNotes(pruned), ...functionNotes(pruned, functions)];
+    return { graph: { ...pruned, notes, ...(written.length > 0 && { written }) }, guess };
   }
 }
 

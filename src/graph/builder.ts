@@ -24,6 +24,20 @@ export interface Origin {
   readonly site?: SourceRange;
 }
 
+/** A function with a gradient of its own that the model's code applied, `torch.autograd.Function`. */
+export interface AppliedFunction {
+  readonly name: string;
+  readonly source?: SourceRange | undefined;
+  /** Values from `first` up to `end` are what its forward made. */
+  readonly first: ValueId;
+  readonly end: ValueId;
+  /** What it was applied to, by position; null where that is no tensor. */
+  readonly inputs: readonly (ValueId | null)[];
+  readonly output: ValueId;
+  /** What its backward makes of a gradient `given`, by position; absent where that can't be read. */
+  readonly backward?: { readonly given: ValueId; readonly gradients: readonly (ValueId | null)[] } | undefined;
+}
+
 /** Streams that are fixed have numbers beyond those of any graph's storages and of masks. */
 const FIXED_STREAMS = 2 ** 25;
 
@@ -34,6 +48,8 @@ export class GraphBuilder {
   private readonly storages: Storage[] = [];
   private readonly notes: Note[] = [];
   private readonly storageByValue = new Map<ValueId, StorageId>();
+  /** Functions with gradients of their own, in the order in which they were applied. */
+  readonly applied: AppliedFunction[] = [];
   /** The origin given to nodes from here on. */
   origin: Origin = { path: '', call: 0 };
 
@@ -47,6 +63,11 @@ export class GraphBuilder {
     }
     for (const note of graph.notes) builder.notes.push(note);
     return builder;
+  }
+
+  /** How many values there are: the next one's number. */
+  get valueCount(): number {
+    return this.values.length;
   }
 
   get nodeCount(): number {

@@ -1,4 +1,6 @@
 /** Weights drawn anew to suit the activation that follows them. */
+import { isGiven } from './access';
+import { activationsOf } from './activations';
 import { elements } from './ops/rule';
 import type { Graph, Node, Op, Storage, StorageId, ValueId } from './types';
 import { makersOf } from './units';
@@ -16,10 +18,10 @@ const between = new Set<Op['kind']>([
 const products = new Set<Op['kind']>(['conv', 'conv_transpose', 'linear']);
 
 /** The weight of the layer whose output an activation bends; undefined where it is none, or one among several. */
-function weightBefore(graph: Graph, makers: ReadonlyMap<ValueId, Node>, activation: Node): StorageId | undefined {
-  let value = activation.inputs[0];
+function weightBefore(graph: Graph, makers: ReadonlyMap<ValueId, Node>, input: ValueId): StorageId | undefined {
+  let value: ValueId | null | undefined = input;
   for (;;) {
-    const maker = typeof value === 'number' ? makers.get(value) : undefined;
+    const maker: Node | undefined = isGiven(value) ? makers.get(value) : undefined;
     if (!maker) return undefined;
     if (products.has(maker.op.kind)) {
       const storage = graph.storages.findIndex((each) => each.value === maker.inputs[1]);
@@ -33,20 +35,20 @@ function weightBefore(graph: Graph, makers: ReadonlyMap<ValueId, Node>, activati
 /**
  * The same graph whose layers before some activations begin with N(0, gain²/fan_in), as
  * `torch.nn.init.kaiming_normal_` draws them, so that each keeps the size of its signal.
- * @param nodes indices of activation nodes
+ * @param outputs of activations
  * @param gainOf the gain of an activation; undefined for one that has none
  */
 export function withGain(
   graph: Graph,
-  nodes: readonly number[],
+  outputs: readonly ValueId[],
   gainOf: (op: Extract<Op, { kind: 'activation' }>) => number | undefined,
 ): Graph {
   const makers = makersOf(graph);
   const storages: Storage[] = [...graph.storages];
-  for (const index of nodes) {
-    const node = graph.nodes[index];
-    if (node?.op.kind !== 'activation') continue;
-    const [gain, id] = [gainOf(node.op), weightBefore(graph, makers, node)];
+  const among = new Set(outputs);
+  for (const { op, input, output } of activationsOf(graph)) {
+    if (!among.has(output)) continue;
+    const [gain, id] = [gainOf(op), weightBefore(graph, makers, input)];
     const storage = storages[id ?? -1];
     if (gain === undefined || id === undefined || !storage) continue;
     const fanIn = elements(storage.type.shape.slice(1));

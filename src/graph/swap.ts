@@ -1,7 +1,8 @@
 /** Puts another activation in the place of those at chosen nodes. */
 
 import { say } from '../language/say';
-import { firstElements, inputAt, itemAt, itemOr } from './access';
+import { firstElements, isGiven, itemAt, itemOr } from './access';
+import { activationsAt, type PlacedActivation } from './activations';
 import { count } from './evaluate/elements';
 import type { ActivationParameters, Graph, Node, StateEntry, Storage, StorageId, Value, ValueId } from './types';
 import { makersOf, unitsOf } from './units';
@@ -37,19 +38,10 @@ export class SwapError extends Error {
   override name = 'SwapError';
 }
 
-type ActivationNode = Node & {
-  readonly op: { readonly kind: 'activation'; readonly parameters: ActivationParameters; readonly activation: string };
-};
-
-function activationAt(graph: Graph, index: number): ActivationNode {
-  const node = graph.nodes[index];
-  if (node?.op.kind !== 'activation') throw new RangeError(`node ${index} is no activation`);
-  return node as ActivationNode;
-}
-
 const takesDim = ({ parameters }: SwapTarget) => parameters.some(({ name }) => name === 'dim');
 
-const place = (node: Node) => node.path || (node.source ? say('line {0}', node.source.line + 1) : say('the model'));
+const place = (node: PlacedActivation) =>
+  node.path || (node.source ? say('line {0}', node.source.line + 1) : say('the model'));
 
 /** The dimension that a gated unit halves; undefined where input and output are of one shape. */
 function halvedDim(input: readonly number[], output: readonly number[]): number | undefined {
@@ -57,15 +49,16 @@ function halvedDim(input: readonly number[], output: readonly number[]): number 
   return dim < 0 ? undefined : dim;
 }
 
-function refuse(graph: Graph, node: ActivationNode, target: SwapTarget): void {
-  const shapeOf = (value: ValueId | null | undefined) => graph.values[value ?? -1]?.type.shape ?? [];
-  const shape = shapeOf(node.inputs[0]);
+const shapeIn = (graph: Graph, value: ValueId) => itemAt(graph.values, value).type.shape;
+
+function refuse(graph: Graph, node: PlacedActivation, target: SwapTarget): void {
+  const shape = shapeIn(graph, node.input);
   if (target.random) {
     throw new SwapError(
       say('{0} draws random numbers on every call, so nothing measured with it would repeat', target.title),
     );
   }
-  const halved = halvedDim(shape, shapeOf(node.outputs[0]));
+  const halved = halvedDim(shape, shapeIn(graph, node.output));
   if (halved !== undefined && target.shape === 'gated') {
     // GLU has a dimension of its own; the others go along the last one.
     if (takesDim(target) || halved === shape.length - 1) return;
@@ -155,21 +148,21 @@ class Weights {
     this.makers = makersOf(graph);
   }
 
-  weightsOf(node: Node): ValueId[] {
+  weightsOf(node: PlacedActivation): ValueId[] {
     const { path, site, source } = node;
     const at = site ?? source;
     return (this.target.learned ?? []).map((weight) => {
       const shape = this.shape(weight, node);
-      const key = JSON.stringify([weight.name, shape, path, at ? [at.file, at.line, at.column] : node.outputs]);
+      const key = JSON.stringify([weight.name, shape, path, at ? [at.file, at.line, at.column] : node.output]);
       const value = this.shared.get(key) ?? this.add(weight, node, shape);
       this.shared.set(key, value);
       return value;
     });
   }
 
-  private shape({ per }: LearnedWeight, node: Node): number[] {
-    const input = inputAt(node.op.kind, node.inputs, 0);
-    const sizes = this.values[input]?.type.shape ?? [];
+  private shape({ per }: LearnedWeight, node: PlacedActivation): number[] {
+    const { input } = node;
+    const sizes = shapeIn(this.graph, input);
     if (per === 'layer') return sizes.length === 0 ? [] : [1];
     if (per === 'channel') {
       if (sizes.length === 0) return [];
@@ -193,7 +186,7 @@ class Weights {
     return [count];
   }
 
-  private add(weight: LearnedWeight, node: Node, shape: readonly number[]): ValueId {
+  private add(weight: LearnedWeight, node: PlacedActivation, shape: readonly number[]): ValueId {
     const start = weight.initial(this.parameters);
     if (!Number.isFinite(start)) {
       const given = Object.entries(this.parameters).map(([name, value]) => `${name} = ${value}`);
@@ -210,7 +203,7 @@ class Weights {
   }
 
   /** A module's own path; a function has none, so its weights stand beside the module's parameters. */
-  private name(weight: LearnedWeight, node: Node): string {
+  private name(weight: LearnedWeight, node: PlacedActivation): string {
     const { id } = this.target;
     const base = node.site ? node.path : [node.path, id].filter(Boolean).join('.');
     let name = `${base || id}.${weight.name}`;
@@ -236,10 +229,43 @@ function orphanStorages(before: readonly Node[], after: readonly Node[], storage
 }
 
 /**
- * A new graph with `activation` at the given nodes. Node indices, values and storages of the old graph keep their
- * numbers, so that both start from the same weights. What the activation learns becomes trainable storages, named
- * `<path>.weight`; a node that has the same activation already keeps its own.
- * @param nodes indices into `graph.nodes`, all of them activations
+ * The nodes without those that wrote activations out, but for the last of each, and without what only they read: numbers
+ * and what is made of parameters.
+ * @param nodes with the new activations
+ * @param parts indices of all nodes that wrote out the old ones
+ */
+function removeParts(graph: Graph, nodes: readonly Node[], parts: readonly number[]): readonly Node[] {
+  if (parts.length === 0) return nodes;
+  const gone = new Set(parts);
+  const isLeft = (node: Node, index: number) => node !== graph.nodes[index] || !gone.has(index);
+  const left = new Set(nodes.filter(isLeft));
+  const readers = new Map<ValueId, number>();
+  for (const { inputs } of left) {
+    for (const input of inputs) if (isGiven(input)) readers.set(input, (readers.get(input) ?? 0) + 1);
+  }
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const kept = new Set([...graph.outputs, ...graph.updates].map(({ value }) => value));
+  const open = parts.flatMap((index) => itemAt(graph.nodes, index).inputs.filter(isGiven));
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    const maker = makers.get(value);
+    if (!maker || !left.has(maker) || maker.outputs.some((each) => readers.has(each) || kept.has(each))) continue;
+    left.delete(maker);
+    for (const input of maker.inputs.filter(isGiven)) {
+      const count = (readers.get(input) ?? 0) - 1;
+      if (count > 0) readers.set(input, count);
+      else readers.delete(input);
+      open.push(input);
+    }
+  }
+  return nodes.filter((node) => left.has(node));
+}
+
+/**
+ * A new graph with `activation` at the given nodes. Values and storages of the old graph keep their numbers, so that both
+ * start from the same weights, and so do nodes, unless an activation was written out, of which one node is left. What the
+ * activation learns becomes trainable storages, named `<path>.weight`; a node that has the same activation already keeps
+ * its own.
+ * @param nodes of activations, as `activationsOf` names them
  * @throws SwapError where the activation can't stand there.
  */
 export function swap(
@@ -250,16 +276,21 @@ export function swap(
 ): Graph {
   const weights = new Weights(graph, activation, parameters);
   const after = [...graph.nodes];
-  for (const index of nodes) {
-    const node = activationAt(graph, index);
+  const parts: number[] = [];
+  const gone = new Set<ValueId>();
+  for (const node of activationsAt(graph, nodes)) {
     refuse(graph, node, activation);
-    const [input = null, ...old] = node.inputs;
-    const kept = node.op.activation === activation.id && old.some((each) => each !== null);
-    const shapes = [node.inputs[0], node.outputs[0]].map((value) => graph.values[value ?? -1]?.type.shape ?? []);
+    const { input, output, weights: old, written = [] } = node;
+    const kept = node.op.activation === activation.id && old.length > 0;
     const along = activation.shape === 'along-dimension' ? node.op.parameters.dim : undefined;
-    const dim = along ?? (takesDim(activation) ? halvedDim(shapes[0] ?? [], shapes[1] ?? []) : undefined);
-    after[index] = {
-      ...node,
+    const halved = takesDim(activation) ? halvedDim(shapeIn(graph, input), shapeIn(graph, output)) : undefined;
+    const dim = along ?? halved;
+    for (const part of written) parts.push(part);
+    if (written.length > 0) gone.add(output);
+    after[node.node] = {
+      ...itemAt(graph.nodes, node.node),
+      ...(node.source && { source: node.source }),
+      ...(node.site && { site: node.site }),
       inputs: [input, ...(kept ? old : weights.weightsOf(node))],
       op: {
         kind: 'activation',
@@ -270,9 +301,12 @@ export function swap(
     };
   }
   const { values, storages } = weights;
-  const lost = orphanStorages(graph.nodes, after, storages);
+  const left = removeParts(graph, after, parts);
+  const lost = orphanStorages(graph.nodes, left, storages);
   const state = weights.state.filter(({ storage }) => !lost.has(storage));
-  return { ...graph, nodes: after, values, storages, state };
+  const { written, ...rest } = graph;
+  const others = written?.filter(({ output }) => !gone.has(output)) ?? [];
+  return { ...rest, nodes: left, values, storages, state, ...(others.length > 0 && { written: others }) };
 }
 
 /** Elements of parameters, those that tied ones share once; `trainable` without the frozen ones. */

@@ -294,6 +294,27 @@ export interface Node {
   readonly site?: SourceRange;
 }
 
+/**
+ * An activation that the model's code writes out, `x * torch.sigmoid(x)`: nodes that compute it of one value. The nodes
+ * stay as they were written; what looks for activations takes them for one.
+ */
+export interface WrittenActivation {
+  /** What a call of it by name would be. */
+  readonly op: Extract<Op, { kind: 'activation' }>;
+  readonly input: ValueId;
+  readonly output: ValueId;
+  /** Values that its nodes make of the input, the output among them: nothing else reads the others. */
+  readonly values: readonly ValueId[];
+  /** Whether parameters that training changes take part: Swish's β. */
+  readonly learns?: true;
+  /** The call that makes it, where its own text must not be edited alone: an autograd Function has a backward, too. */
+  readonly source?: SourceRange;
+  /** Where the module was constructed whose whole work it is. */
+  readonly site?: SourceRange;
+  /** The class of that module, or else of that Function. */
+  readonly name?: string;
+}
+
 /** The values of one storage: floats as Float32Array, everything else as Int32Array. */
 export interface StorageValues {
   readonly storage: StorageId;
@@ -330,6 +351,8 @@ export interface Graph {
   readonly state: readonly StateEntry[];
   readonly updates: readonly StorageUpdate[];
   readonly notes: readonly Note[];
+  /** Activations that the code writes out, none inside another. */
+  readonly written?: readonly WrittenActivation[];
 }
 
 /** A shape or dtype that an operator refuses; the message quotes PyTorch's own condition. */

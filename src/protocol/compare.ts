@@ -60,6 +60,9 @@ const swapSite = v.object({
   paths: list(line, mostSites),
   nodes: list(count, mostSites),
   source: v.optional(sourceRange),
+  written: v.optional(v.object({ as: v.picklist(['expression', 'call', 'module']), name: v.optional(line) })),
+  learns: v.optional(v.boolean()),
+  kept: v.optional(message),
 }) satisfies SchemaOf<SwapSite>;
 
 /** `given`, `model` (it feeds its part so), `file` (a torch.randn in it), `first-layer`, `solved`. */

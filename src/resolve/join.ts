@@ -1,4 +1,5 @@
 import type { ActivationSite } from '../detect/site';
+import { activationsOf } from '../graph/activations';
 import type { Graph, SourceRange } from '../graph/types';
 
 /**
@@ -34,14 +35,13 @@ export interface Resolution {
 export function resolveSites(graph: Graph, sites: readonly ActivationSite[]): Resolution {
   const made = new Map<ActivationSite, number[]>(sites.map((site) => [site, []]));
   const unnamed: number[] = [];
-  graph.nodes.forEach(({ op, site, source }, index) => {
-    if (op.kind !== 'activation') return;
+  for (const { node, op, site, source } of activationsOf(graph)) {
     const place = site ?? source;
     const found = place && siteAt(sites, place);
     // A place that names another activation is not where this one was chosen.
-    if (found && found.activation === op.activation) made.get(found)?.push(index);
-    else unnamed.push(index);
-  });
+    if (found && found.activation === op.activation) made.get(found)?.push(node);
+    else unnamed.push(node);
+  }
   return { sites: [...made].map(([site, nodes]) => ({ site, nodes })), unnamed };
 }
 

@@ -1,3 +1,4 @@
+import { activationsOf, type PlacedActivation } from '../graph/activations';
 import type { Graph, Node, ValueId } from '../graph/types';
 
 /** What stands beside an activation in a model's graph. */
@@ -41,30 +42,31 @@ export interface SiteRole {
 /** The roles of a model's activations; the graph is looked through once for all of them. */
 export class Roles {
   private readonly surroundings: Surroundings;
+  private readonly placed: ReadonlyMap<number, PlacedActivation>;
   private readonly totals = new Map<string | undefined, number>();
 
   constructor(
-    private readonly graph: Graph,
+    graph: Graph,
     private readonly model: string,
   ) {
     this.surroundings = new Surroundings(graph);
-    for (const node of graph.nodes) this.totals.set(kindOf(node), (this.totals.get(kindOf(node)) ?? 0) + 1);
+    this.placed = new Map(activationsOf(graph).map((one) => [one.node, one]));
+    for (const { op } of this.placed.values())
+      this.totals.set(op.activation, (this.totals.get(op.activation) ?? 0) + 1);
   }
 
   /** The role of these nodes, at least one activation, all of one kind. */
   of(nodes: readonly number[]): SiteRole {
-    const made = nodes.flatMap((index) => this.graph.nodes[index] ?? []);
+    const made = nodes.flatMap((index) => this.placed.get(index) ?? []);
     return {
       model: this.model,
       made: made.length,
-      total: this.totals.get(kindOf(made[0])) ?? 0,
-      after: countNeighbours(made.map((node) => this.surroundings.sourcesOf(node))),
-      before: countNeighbours(made.map((node) => this.surroundings.targetsOf(node))),
+      total: this.totals.get(made[0]?.op.activation) ?? 0,
+      after: countNeighbours(made.map(({ input }) => this.surroundings.sourcesOf(input))),
+      before: countNeighbours(made.map(({ output }) => this.surroundings.targetsOf(output))),
     };
   }
 }
-
-const kindOf = (node: Node | undefined) => (node?.op.kind === 'activation' ? node.op.activation : undefined);
 
 function countNeighbours(groups: readonly ReadonlySet<Neighbour>[]): NeighbourCount[] {
   const counts = new Map<Neighbour, number>();
@@ -81,10 +83,13 @@ const BRANCH = 40;
 class Surroundings {
   private readonly makers = new Map<ValueId, Node>();
   private readonly users = new Map<ValueId, Node[]>();
+  /** What the nodes of written-out activations make. */
+  private readonly written: ReadonlySet<ValueId>;
   private readonly inputs: ReadonlySet<ValueId>;
   private readonly outputs: ReadonlySet<ValueId>;
 
   constructor(graph: Graph) {
+    this.written = new Set(graph.written?.flatMap(({ values }) => values));
     this.inputs = new Set(graph.inputs.map(({ value }) => value));
     this.outputs = new Set(graph.outputs.map(({ value }) => value));
     for (const node of graph.nodes) {
@@ -98,8 +103,8 @@ class Surroundings {
     }
   }
 
-  sourcesOf(node: Node): ReadonlySet<Neighbour> {
-    let value = node.inputs[0] ?? -1;
+  sourcesOf(input: ValueId): ReadonlySet<Neighbour> {
+    let value = input;
     for (;;) {
       if (this.inputs.has(value)) return new Set(['input']);
       const maker = this.makers.get(value);
@@ -110,10 +115,10 @@ class Surroundings {
     }
   }
 
-  targetsOf(node: Node): ReadonlySet<Neighbour> {
+  targetsOf(output: ValueId): ReadonlySet<Neighbour> {
     const found = new Set<Neighbour>();
     const seen = new Set<ValueId>();
-    const open = [...node.outputs];
+    const open = [output];
     for (let value = open.pop(); value !== undefined; value = open.pop()) {
       if (seen.has(value)) continue;
       seen.add(value);
@@ -139,6 +144,7 @@ class Surroundings {
    * residual where both of its sides begin at the same value, not far back.
    */
   private neighbourOf(node: Node): Neighbour {
+    if (node.outputs.some((output) => this.written.has(output))) return 'activation';
     const what = neighbourOfOp(node);
     if (what === 'matmul' && !node.inputs.every((value) => value !== null && this.isComputed(value))) return 'linear';
     if (what !== 'sum') return what;

@@ -2,7 +2,8 @@
 
 import type { LayerPlace } from '../compare/report';
 import { itemAt } from '../graph/access';
-import type { Graph, Op, ValueId } from '../graph/types';
+import { activationsOf, nodesOf } from '../graph/activations';
+import type { Graph, Node, Op, ValueId } from '../graph/types';
 import { makersOf, unitsOf } from '../graph/units';
 
 export type ActivationOp = Extract<Op, { kind: 'activation' }>;
@@ -14,6 +15,8 @@ export interface ActivationLayer {
   readonly place: LayerPlace;
   readonly input: ValueId;
   readonly weights: readonly ValueId[];
+  /** What computes it, where it is written out. */
+  readonly nodes: readonly Node[];
   readonly output: ValueId;
   /** The dimension along which units lie. */
   readonly units: number;
@@ -24,14 +27,12 @@ export interface ActivationLayer {
 /** All activations, in the order in which they run. */
 export function activationLayers(graph: Graph): ActivationLayer[] {
   const makers = makersOf(graph);
-  let index = 0;
-  return graph.nodes.flatMap(({ op, inputs, outputs, path, call, source }, node) => {
-    const [input, output] = [inputs[0], outputs[0]];
-    if (op.kind !== 'activation' || typeof input !== 'number' || output === undefined) return [];
+  return activationsOf(graph).map((one, index) => {
+    const { node, op, input, output, weights, path, call, source } = one;
     const count = itemAt(graph.values, output).type.shape.reduce((product, size) => product * size, 1);
     const units = unitsOf(graph, makers, input);
-    const place = { index: index++, path, call, ...(source && { line: source.line + 1 }) };
-    return [{ node, op, place, input, weights: inputs.slice(1).filter((each) => each !== null), output, units, count }];
+    const place = { index, path, call, ...(source && { line: source.line + 1 }) };
+    return { node, op, place, input, weights, nodes: nodesOf(graph, one), output, units, count };
   });
 }
 

@@ -40,6 +40,11 @@ function stepOf(model: Graph, mode: StepMode, task: Task, device: Device): Step 
     input: at(layer.input),
     output: at(layer.output),
     weights: layer.weights.map(at),
+    nodes: layer.nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map((input) => (input === null ? null : at(input))),
+      outputs: node.outputs.map(at),
+    })),
   }));
   if (mode === 'training')
     return { graph: trained, builder: GraphBuilder.from(trained), layers: moved, gradients: noGradients };

@@ -3,6 +3,7 @@ import { defaultParameters, entryOf, findActivation } from '../activations/catal
 import { facts } from '../activations/facts';
 import { type Measurements, newMeasurements } from '../compare/measurements';
 import type { Candidate, SitePlaces } from '../compare/plan';
+import { activationsAt, activationsOf } from '../graph/activations';
 import { withStoragesOf } from '../graph/align';
 import { withGain } from '../graph/gain';
 import { countParameters, swap } from '../graph/swap';
@@ -20,6 +21,9 @@ export interface Variant {
   removeActivations(nodes: readonly number[]): Graph | null;
 }
 
+/** Which values activations make. */
+const outputsOf = (graph: Graph) => String(activationsOf(graph).map(({ output }) => output));
+
 /**
  * The graph that all but the latency is measured with: the same model read with a larger batch, where it is the same
  * model indeed.
@@ -29,7 +33,8 @@ export function measuredBatch(graph: Graph, batched: Graph | undefined): Graph {
     batched !== undefined &&
     batched.nodes.length === graph.nodes.length &&
     batched.storages.length === graph.storages.length &&
-    batched.nodes.every(({ op, path }, i) => op.kind === graph.nodes[i]?.op.kind && path === graph.nodes[i]?.path);
+    batched.nodes.every(({ op, path }, i) => op.kind === graph.nodes[i]?.op.kind && path === graph.nodes[i]?.path) &&
+    outputsOf(batched) === outputsOf(graph);
   if (!same) return graph;
   // Both were read from one text: what they start from is the same, and told to be by being one object.
   const storages = batched.storages.map((storage, id) => ({
@@ -73,6 +78,8 @@ function gainOf({
   return found !== undefined && Number.isFinite(found) ? found : undefined;
 }
 
+const outputsAt = (graph: Graph, nodes: readonly number[]) => activationsAt(graph, nodes).map(({ output }) => output);
+
 /** The model as written; with `reinitialise`, its weights too are drawn with the gain of its own activations. */
 export function baselineVariant(
   model: Graph,
@@ -82,7 +89,8 @@ export function baselineVariant(
   nodes: readonly number[],
   reinitialise: boolean,
 ): Variant {
-  const draw = (of: Graph) => (reinitialise ? withGain(of, nodes, gainOf) : of);
+  const outputs = outputsAt(model, nodes);
+  const draw = (of: Graph) => (reinitialise ? withGain(of, outputs, gainOf) : of);
   const graph = draw(model);
   const batched = more === model ? graph : { ...draw(more), storages: graph.storages };
   const trained = training ? withStoragesOf(training.graph, batched) : batched;
@@ -109,7 +117,7 @@ export function candidateVariant(
   try {
     const swapTarget = (graph: Graph) => {
       const made = swap(graph, nodes, activation, parameters);
-      return reinitialise ? withGain(made, nodes, gainOf) : made;
+      return reinitialise ? withGain(made, outputsAt(graph, nodes), gainOf) : made;
     };
     const graph = swapTarget(baseline.graph);
     const batched = baseline.batched === baseline.graph ? graph : swapTarget(baseline.batched);

@@ -1,8 +1,8 @@
-import type { NamedValue, StateEntry, StorageUpdate, TensorType, ValueId } from '../graph/types';
+import type { NamedValue, SourceRange, StateEntry, StorageUpdate, TensorType, ValueId } from '../graph/types';
 import { say } from '../language/say';
 import type { Context } from '../python/natives/context';
 import { PyDict, PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
-import { adoptState, bufferUpdates, finalState, isModule } from './nn/module';
+import { adoptState, bufferUpdates, finalState, isModule, modulePlaces } from './nn/module';
 import { tensorOf } from './tensor/tensor';
 
 /** What reading a model asks of the framework that it is written with. */
@@ -25,6 +25,11 @@ export const framework = {
   },
   /** `state_dict()` in PyTorch's order, buffers with their persistence. */
   state: finalState as (ctx: Context, model: PyInstance) => StateEntry[],
+  /** Where each submodule was constructed, by its path, and its class. */
+  places: modulePlaces as (
+    ctx: Context,
+    model: PyInstance,
+  ) => ReadonlyMap<string, { readonly place: SourceRange; readonly name: string }>,
   /** What a training step writes into buffers; running statistics are updated by the graph's batch norms themselves. */
   updates: bufferUpdates as (ctx: Context, model: PyInstance) => StorageUpdate[],
 };

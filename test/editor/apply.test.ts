@@ -70,6 +70,35 @@ describe('apply', () => {
     }
   });
 
+  it('writes over what is written out whole, and where the class that does nothing else is constructed', async () => {
+    const mish = `import torch
+import torch.nn.functional as F
+
+
+class Mish(nn.Module):
+    def forward(self, x):
+        return x * torch.tanh(F.softplus(x))
+
+
+`;
+    const written = code
+      .replace('import torch.nn as nn\n\n\n', `import torch.nn as nn\n${mish}`)
+      .replace('nn.ReLU()', 'Mish()')
+      .replace('self.act(self.first(x))', '(lambda h: h * torch.sigmoid(h))(self.act(self.first(x)))');
+    const { document } = await openPython(written);
+    const { documents, reader: models } = reader();
+    try {
+      const target = { file: document.uri.toString(), expression: 'Net' };
+      const reading = await models.read(target, false, new AbortController().signal);
+      const result = await reading.apply({ activation: 'relu', parameters: {}, sites: sitesOf(reading) });
+      assert.deepEqual(result, { edits: 2 });
+      const wanted = written.replace('= Mish()', '= nn.ReLU()').replace('h * torch.sigmoid(h)', 'F.relu(h)');
+      assert.equal(document.getText(), wanted);
+    } finally {
+      documents.dispose();
+    }
+  });
+
   it('refuses when the text has changed since the model was read', async () => {
     const editor = await openPython(code);
     const { documents, reader: models } = reader();

@@ -107,6 +107,8 @@ CASES = [
     ("sine", {"omega_0": 30.0}, lambda x: torch.sin(30 * x)),
     ("snake", {"alpha": 1.0}, lambda x: x + torch.sin(x) ** 2),
     ("snake", {"alpha": 0.3}, lambda x: x + torch.sin(0.3 * x) ** 2 / 0.3),
+    ("swish_beta", {"beta": 1.0}, lambda x: x * torch.sigmoid(x)),
+    ("swish_beta", {"beta": 2.5}, lambda x: x * torch.sigmoid(2.5 * x)),
     ("aptx", {"alpha": 1.0, "beta": 1.0, "gamma": 0.5}, lambda x: (1 + torch.tanh(x)) * 0.5 * x),
     ("aptx", {"alpha": 0.5, "beta": 2.0, "gamma": 1.5}, lambda x: (0.5 + torch.tanh(2 * x)) * 1.5 * x),
     ("serf", {}, lambda x: x * torch.erf(softplus(x))),

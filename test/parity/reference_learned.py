@@ -27,6 +27,10 @@ def snake(x, given, alpha):
     return x + torch.sin(alpha * x) ** 2 / alpha
 
 
+def swish_beta(x, given, beta):
+    return x * torch.sigmoid(beta * x)
+
+
 def xielu(x, given, alpha_p, alpha_n):
     beta = given["beta"]
     p, n = F.softplus(alpha_p), beta + F.softplus(alpha_n)
@@ -45,6 +49,7 @@ CASES = [
     ("snake", snake, {}, [[CHANNELS, 1]]),
     ("xielu", xielu, {"beta": 0.5}, [[1], [1]]),
     ("star_relu", star_relu, {}, [[1], [1]]),
+    ("swish_beta", swish_beta, {}, [[1]]),
 ]
 
 

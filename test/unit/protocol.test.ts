@@ -41,7 +41,9 @@ const id = 'page-1';
 const toCompare: Examples<ToComparePanel> = {
   model: [
     modelMessage({
-      sites: modelMessage().sites.slice(0, 1),
+      sites: modelMessage()
+        .sites.slice(0, 1)
+        .map((site) => ({ ...site, written: { as: 'module', name: 'Mish' }, learns: true, kept: 'It is a gate.' })),
       selected: ['site-0'],
       batched: graph,
       training: graph,

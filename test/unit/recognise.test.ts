@@ -51,7 +51,7 @@ const silent: readonly (readonly [python: string, script: string])[] = [
   ['x * torch.sigmoid(y)', 'x.mul(tf.sigmoid(y))'],
   ['torch.exp(-x * x)', 'tf.exp(tf.neg(x.mul(x)))'],
   ['torch.clamp(x, -1, 1)', 'tf.clipByValue(x, -1, 1)'],
-  ['x * torch.sigmoid(3.1 * x)', 'x.mul(tf.sigmoid(x.mul(3.1)))'],
+  ['x * torch.sigmoid(3.1 * x + 1)', 'x.mul(tf.sigmoid(x.mul(3.1).add(1)))'],
   ['30 * torch.tanh(x / 30)', 'tf.tanh(x.div(30)).mul(30)'],
 ];
 
@@ -102,6 +102,7 @@ describe('written-out activations', () => {
       const found = recognise(points.map((x) => value(x, parameters)));
       // At their defaults CELU is ELU and Threshold ReLU; RReLU and PReLU are a LeakyReLU with that slope.
       const same: Readonly<Record<string, string>> = {
+        swish_beta: 'silu',
         celu: 'elu',
         prelu: 'leaky_relu',
         rrelu: 'leaky_relu',
@@ -114,7 +115,7 @@ describe('written-out activations', () => {
   it('may be written with constants of four digits, not with others', () => {
     const silu = (slope: number) => points.map((x) => x / (1 + Math.exp(-slope * x)));
     assert.equal(recognise(silu(1.7021))?.activation, 'quick_gelu');
-    assert.equal(recognise(silu(1.71)), undefined);
+    assert.deepEqual(recognise(silu(1.71)), { activation: 'swish_beta', parameters: { beta: 1.71 } });
     assert.equal(recognise(points.map((x) => (x > 0 ? x : 0.25 * x)))?.parameters.negative_slope, 0.25);
     assert.equal(recognise(points.map((x) => x)), undefined);
     assert.equal(recognise(points.map(() => 3)), undefined);

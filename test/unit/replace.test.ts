@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { catalogue, defaultParameters } from '../../src/activations/catalogue';
 import { literal, ReplaceError, replaceActivation } from '../../src/advise/replace';
+import { type WrittenOut, writtenSite } from '../../src/advise/written';
 import { detectPython } from '../../src/detect/python/detect';
 import type { SiteArgument } from '../../src/detect/site';
 import type { ActivationParameters } from '../../src/graph/types';
@@ -196,7 +197,6 @@ const refused: readonly (readonly [string, string, ActivationParameters, RegExp]
   ['import torch.nn.functional as F\ny = F.relu(*args)\n', 'gelu', {}, /its tensor is not written out/],
   ['import torch.nn as nn\na = nn.ReLU(\n', 'elu', { alpha: 2 }, /its arguments are not complete/],
   ['import torch.nn as nn\na = nn.RNN(2, 2, nonlinearity="relu")\n', 'elu', {}, /a name in a string/],
-  ['import torch\ny = 1 / (1 + torch.exp(-x))\n', 'elu', {}, /it is written out/],
   ['import torch.nn as nn\na = nn.MultiheadAttention(8, 2)\n', 'elu', {}, /part of what is named/],
 ];
 
@@ -270,4 +270,84 @@ describe('replacement', () => {
           }
         }
     });
+});
+
+describe('replacement of what a model writes out', () => {
+  const head = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n';
+
+  /** The code with another activation where `text` last stands. */
+  async function replaceWritten(
+    code: string,
+    text: string,
+    written: Omit<WrittenOut, 'activation'> & { readonly activation: string },
+    to = 'relu',
+    parameters: ActivationParameters = {},
+  ): Promise<string | undefined> {
+    const activation = catalogue.get(to);
+    assert.ok(activation);
+    const whole = head + code;
+    const tree = await testSyntax().parse('python', whole);
+    try {
+      const start = whole.lastIndexOf(text);
+      assert.ok(start >= 0);
+      const before = whole.slice(0, start).split('\n');
+      const [line, column] = [before.length - 1, before.at(-1)?.length ?? 0];
+      const place = { file: 'a.py', line, column, endLine: line, endColumn: column + text.length };
+      const site = writtenSite(tree, place, written);
+      if (!site) return undefined;
+      const edits = replaceActivation(tree, { file: 'a.py', text: whole, version: 1 }, [site], activation, parameters);
+      return applyEdits(whole, edits).slice(head.length);
+    } finally {
+      tree.delete();
+    }
+  }
+
+  for (const [code, text, activation, result, to, parameters] of [
+    ['y = self.a(x * torch.sigmoid(x))\n', 'x * torch.sigmoid(x)', 'silu', 'y = self.a(F.relu(x))\n'],
+    ['y = x.clamp(min=0)\n', 'x.clamp(min=0)', 'relu', 'y = F.gelu(x)\n', 'gelu'],
+    [
+      'y = torch.maximum(self.b(x), torch.zeros_like(self.b(x)))\n',
+      'torch.maximum(self.b(x), torch.zeros_like(self.b(x)))',
+      'relu',
+      'y = F.elu(self.b(x))\n',
+      'elu',
+    ],
+    ['def act(x):\n    x = torch.exp(-x)\n    return 1 / (1 + x)\n', '1 / (1 + x)', 'sigmoid', undefined],
+    [
+      'def act(x):\n    s = torch.sigmoid(x)\n    return x * s\n',
+      'x * s',
+      'silu',
+      'def act(x):\n    s = torch.sigmoid(x)\n    return F.leaky_relu(x, negative_slope=0.2)\n',
+      'leaky_relu',
+      { negative_slope: 0.2 },
+    ],
+    [
+      'act = lambda h: 0.5 * h * (1 + torch.erf(h / 1.41421))\n',
+      '0.5 * h * (1 + torch.erf(h / 1.41421))',
+      'gelu',
+      'act = lambda h: F.mish(h)\n',
+      'mish',
+    ],
+    ['y = 2 + x * torch.sigmoid(x)\n', 'x * torch.sigmoid(x)', 'silu', 'y = 2 + x\n', 'identity'],
+  ] as const) {
+    it(`of ${activation}: ${text}`, async () => {
+      const replaced = replaceWritten(code, text, { activation, as: 'expression' }, to, parameters);
+      if (result === undefined) await assert.rejects(replaced, /what it is applied to/);
+      else assert.equal(await replaced, result);
+    });
+  }
+
+  it('of a module where its class is named, and of a Function where it is applied', async () => {
+    const module = { activation: 'mish', as: 'module', name: 'Mish' } as const;
+    assert.equal(await replaceWritten('self.act = Mish()\n', 'Mish()', module), 'self.act = nn.ReLU()\n');
+    assert.equal(await replaceWritten('self.act = layers.Mish()\n', 'layers.Mish()', module), 'self.act = nn.ReLU()\n');
+    // Which class that is stands elsewhere.
+    assert.equal(await replaceWritten('self.act = act_layer()\n', 'act_layer()', module), undefined);
+    const applied = { activation: 'mish', as: 'call', name: 'MishFunction' } as const;
+    assert.equal(
+      await replaceWritten('y = MishFunction.apply(self.a(x))\n', 'MishFunction.apply(self.a(x))', applied),
+      'y = F.relu(self.a(x))\n',
+    );
+    assert.equal(await replaceWritten('y = mish(self.a(x))\n', 'mish(self.a(x))', applied), undefined);
+  });
 });

@@ -202,7 +202,8 @@ describe('swap', () => {
   it('draws the weights before it anew with a gain, when asked', () => {
     const gains = { relu: Math.SQRT2, gelu: 1.5 };
     const gainOf = ({ activation }: { activation: string }) => gains[activation as keyof typeof gains];
-    const drawn = withGain(swap(graph, nodes.slice(0, 1), gelu, {}), nodes, gainOf);
+    const outputs = nodes.flatMap((index) => graph.nodes[index]?.outputs ?? []);
+    const drawn = withGain(swap(graph, nodes.slice(0, 1), gelu, {}), outputs, gainOf);
     const initial = (name: string) => {
       const storage = drawn.state.find((entry) => entry.name === name)?.storage ?? -1;
       return [drawn.storages[storage]?.initialiser, drawn.storages[storage] === graph.storages[storage]];

@@ -75,7 +75,8 @@ export function choices(view: View): Section {
       onChange: (checked) => view.change({ sites: toggle(state?.sites ?? new Set(), site.id, checked) }),
     });
     siteBoxes.set(site.id, box);
-    const { source } = site;
+    const { source, written, kept } = site;
+    const about = [written ? words.writtenOut(title) : title, ...(rest.length > 0 ? [words.more(rest.length)] : [])];
     return element(
       'li',
       {},
@@ -83,12 +84,13 @@ export function choices(view: View): Section {
       element(
         'span',
         { className: 'place-about' },
-        element('span', { className: 'faint' }, rest.length > 0 ? `${title}, ${words.more(rest.length)}` : title),
+        element('span', { className: 'faint' }, about.join(words.separator)),
         source &&
           action(words.line(source.line + 1), () => view.post({ type: 'reveal', source }), {
             title: words.showPlace(name),
           }),
       ),
+      kept !== undefined && element('p', { className: 'place-kept faint' }, kept),
     );
   }
 

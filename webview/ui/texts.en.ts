@@ -57,6 +57,8 @@ export const en = {
     none: 'None',
     showPlace: (place: string) => `Show ${place} in the source`,
     more: (count: number) => `and ${count} more`,
+    writtenOut: (title: string) => `${title}, written out`,
+    separator: ', ',
     line: (line: number) => `line ${line}`,
     candidates: 'Candidates',
     options: 'Options',

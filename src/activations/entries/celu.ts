@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numericParameter } from '../primitives';
+import { Arithmetic, numericParameter, solve } from '../primitives';
 import { inplace } from '../shared';
 import { slopeBySign } from '../slopes';
 import type { Activation } from '../types';
@@ -41,6 +41,11 @@ export const celu: Activation = {
       g,
       slopeBySign(e, x, 1, e.binaryScalar('add', e.binaryScalar('div', y, numericParameter(parameters, 'alpha')), 1)),
     ),
+  fit: {
+    parameter: 'alpha',
+    from: (at) => solve((alpha) => -alpha * Math.expm1(-1.4 / alpha), -at(-1.4), 1e-3, 100),
+    between: [0.05, 10],
+  },
   siblings: ['elu', 'selu', 'silu', 'relu'],
   paper: {
     title: 'Continuously Differentiable Exponential Linear Units',

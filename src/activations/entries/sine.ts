@@ -24,6 +24,7 @@ export const sine: Activation = {
     const a = new Arithmetic(graph);
     return a.unary('sin', a.times(x, numericParameter(parameters, 'omega_0')));
   },
+  fit: { parameter: 'omega_0', from: (at) => Math.asin(at(0.015)) / 0.015, between: [0.05, 100] },
   siblings: ['snake', 'tanh'],
   paper: {
     title: 'Implicit Neural Representations with Periodic Activation Functions',

@@ -1,5 +1,5 @@
 import { evidenceFor } from '../evidence';
-import { Arithmetic, numericParameter } from '../primitives';
+import { Arithmetic, numericParameter, solve } from '../primitives';
 import type { Activation } from '../types';
 import en from './snake.md';
 import zh from './snake.zh-cn.md';
@@ -31,6 +31,12 @@ export const snake: Activation = {
   },
   // One for each channel, as the vocoders that use it have it (BigVGAN, Descript's codec).
   learned: [{ name: 'alpha', initial: (parameters) => numericParameter(parameters, 'alpha'), per: 'channel' }],
+  fit: {
+    parameter: 'alpha',
+    // What is added to x grows with α as long as α·|x| is below 1.16.
+    from: (at) => solve((alpha) => Math.sin(0.02 * alpha) ** 2 / alpha, at(-0.02) + 0.02, 1e-3, 58),
+    between: [0.05, 50],
+  },
   siblings: ['sine', 'leaky_relu', 'silu'],
   paper: {
     title: 'Neural Networks Fail to Learn Periodic Functions and How to Fix It',

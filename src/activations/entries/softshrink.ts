@@ -33,7 +33,7 @@ export const softshrink: Activation = {
     const lambda = numericParameter(parameters, 'lambd');
     return a.sub(x, a.clampMax(a.clampMin(x, -lambda), lambda));
   },
-  unrecognised: true,
+  fit: { parameter: 'lambd', from: (at) => 3 - at(3), between: [0, 2.9] },
   siblings: ['hardshrink', 'tanhshrink', 'relu'],
   paper: {
     title: 'De-noising by soft-thresholding',

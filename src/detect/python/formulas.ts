@@ -81,6 +81,19 @@ export class FormulaSearch {
     return undefined;
   }
 
+  /** What an expression is applied to that is known to write an activation out; undefined where its text doesn't tell. */
+  inputOf(expression: Node, activation: string): Node | undefined {
+    const node = stripParentheses(expression);
+    const { names } = this;
+    for (const [text, input] of inputsOf(node, names)) {
+      if (this.reader(text).formula(node)?.activation !== activation) continue;
+      // What another statement reads may be given another value before this one.
+      const isHere = input.startIndex >= node.startIndex && input.endIndex <= node.endIndex;
+      if (isHere || names.onlyBinding(input) !== undefined) return input;
+    }
+    return undefined;
+  }
+
   private reader(input: string): ValueReader {
     let reader = this.readers.get(input);
     if (!reader) {

@@ -88,6 +88,20 @@ export function slopeOf(
   return pass.gradients.get(x) ?? new Emit(builder).full(0, builder.type(x));
 }
 
+/** The slope at each element of what nodes of the graph make of one of its values, each element alone. */
+export function slopeThrough(
+  builder: GraphBuilder,
+  nodes: readonly Node[],
+  x: ValueId,
+  y: ValueId,
+  activations: DifferentiationRules,
+): ValueId {
+  const pass = new Pass(builder, activations, new Set([x]));
+  pass.seed(y);
+  pass.run(nodes);
+  return pass.gradients.get(x) ?? new Emit(builder).full(0, builder.type(x));
+}
+
 class Pass {
   readonly gradients = new Map<ValueId, ValueId>();
   private readonly e: Emit;

@@ -5,7 +5,7 @@ import { activationRules } from '../../activations/differentiation';
 import { SATURATED } from '../../activations/saturation';
 import type { Histogram, LayerSignal } from '../../compare/report';
 import { itemAt } from '../../graph/access';
-import { slopeOf } from '../../graph/differentiate/index';
+import { slopeOf, slopeThrough } from '../../graph/differentiate/index';
 import { say } from '../../language/say';
 import { type ActivationLayer, averageOver, changeAlong } from '../layers';
 import type { Numbers, ReadoutPlace } from '../readout';
@@ -41,7 +41,10 @@ function placesOf({ readout, builder }: ModelView, layer: ActivationLayer): Plac
     values: readout.add(values),
   };
   if (findActivation(layer.op.activation)?.shape !== 'elementwise') return places;
-  const slope = slopeOf(builder, layer.op, layer.input, layer.weights, activationRules);
+  const slope =
+    layer.nodes.length > 0
+      ? slopeThrough(builder, layer.nodes, layer.input, output, activationRules)
+      : slopeOf(builder, layer.op, layer.input, layer.weights, activationRules);
   const size = e.unary('abs', slope);
   return {
     ...places,

@@ -1,5 +1,5 @@
 /** `nn.Module`: registration, traversal and calling. A module's parameters, buffers and children are its fields. */
-import type { StateEntry, StorageUpdate } from '../../graph/types';
+import type { SourceRange, StateEntry, StorageUpdate } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Context, Eval } from '../../python/natives/context';
 import { native, nativeClass, property } from '../../python/natives/native';
@@ -186,6 +186,19 @@ export function finalState(ctx: Context, model: PyInstance): StateEntry[] {
   if (!grew) return [...entries];
   const before = new Map(entries.map((entry) => [entry.name, entry]));
   return stateEntries(ctx, model).map((entry) => before.get(entry.name) ?? entry);
+}
+
+/** Where each submodule was constructed, by the path that its nodes have, and its class. */
+export function modulePlaces(
+  ctx: Context,
+  model: PyInstance,
+): ReadonlyMap<string, { readonly place: SourceRange; readonly name: string }> {
+  const { paths } = moduleState(ctx);
+  return new Map(
+    namedModules(ctx, model).flatMap(([path, module]) =>
+      module.site ? [[paths.get(module) ?? path, { place: module.site, name: module.cls.name }] as const] : [],
+    ),
+  );
 }
 
 /** What running the model wrote into its buffers. */

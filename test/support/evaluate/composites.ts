@@ -16,6 +16,7 @@ const learnedParameters: Readonly<
   prelu: (w) => ({ init: pick(w, 0) }),
   smu: (w) => ({ mu: pick(w, 0) }),
   snake: (w) => ({ alpha: pick(w, 0) }),
+  swish_beta: (w) => ({ beta: pick(w, 0) }),
   xielu: (w, { beta }) => ({ alpha_p: softplus(pick(w, 0)), alpha_n: Number(beta) + softplus(pick(w, 1)) }),
   star_relu: (w) => ({ scale: pick(w, 0), bias: pick(w, 1) }),
 };

@@ -1,0 +1,45 @@
+/** The place of an activation that a model writes out, as a site that can be replaced. */
+import { rangeOf } from '../detect/range';
+import type { ActivationSite } from '../detect/site';
+import type { SourceRange } from '../graph/types';
+import type { Node, Tree } from '../syntax/syntax';
+
+/** What a model's graph says of the place: which activation, and what stands there. */
+export interface WrittenOut {
+  readonly activation: string;
+  readonly as: 'expression' | 'call' | 'module';
+  /** The class of the autograd Function or of the module. */
+  readonly name?: string;
+}
+
+/**
+ * The site at a place where a model writes an activation out: the whole expression, the call of an autograd Function, or
+ * the construction of the module that does nothing else.
+ * @returns undefined where the text doesn't say by itself that this is it: `act()` may construct any class
+ */
+export function writtenSite(
+  tree: Tree,
+  place: SourceRange,
+  { activation, as, name }: WrittenOut,
+): ActivationSite | undefined {
+  const { line, column, endLine, endColumn } = place;
+  const node = tree.rootNode.descendantForPosition({ row: line, column }, { row: endLine, column: endColumn });
+  if (!node || !isAt(node, place)) return undefined;
+  const expression = rangeOf(node, place.file);
+  const site = { activation, framework: 'pytorch', expression, parameters: {} } as const;
+  if (as === 'expression') return { ...site, form: 'formula', range: expression, text: node.text };
+  const callee = node.type === 'call' ? node.childForFieldName('function') : undefined;
+  if (!callee || name === undefined) return undefined;
+  const words = callee.text.split('.');
+  if (as === 'call') {
+    const isApply = words.at(-1) === 'apply' && words.at(-2) === name;
+    return isApply ? { ...site, form: 'formula', range: expression, text: node.text } : undefined;
+  }
+  if (words.at(-1) !== name) return undefined;
+  return { ...site, form: 'module', range: rangeOf(callee, place.file), text: callee.text };
+}
+
+function isAt(node: Node, { line, column, endLine, endColumn }: SourceRange): boolean {
+  const { startPosition: start, endPosition: end } = node;
+  return start.row === line && start.column === column && end.row === endLine && end.column === endColumn;
+}
