@@ -9,7 +9,7 @@ import { reachOf } from './rooms.mjs';
  * Prose is imported as text.
  * @type {Record<string, import('esbuild').Loader>}
  */
-const loader = { '.md': 'text' };
+const loader = { '.md': 'text', '.py': 'text' };
 
 /** The parser's package is resolved to the form that fits a CommonJS output: its ES module asks for `import.meta.url`. */
 const parserForCommonJs = { 'web-tree-sitter': inRoot('node_modules', 'web-tree-sitter', 'web-tree-sitter.cjs') };

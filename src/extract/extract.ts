@@ -1,5 +1,6 @@
 import type { Graph, SourceRange } from '../graph/types';
 import { say } from '../language/say';
+import { PreludeSource } from '../prelude/index';
 import { Files } from '../python/run/files';
 import type { Expr, Program } from '../python/syntax/ast';
 import { parseProgram } from '../python/syntax/parse';
@@ -45,7 +46,7 @@ const asksForMode = /\btraining\b|\bdef (?:train|eval)\b|\.(?:train|eval)\(/;
 /** Reads a model from its source text as a graph, without running it. Never rejects for what the text says. */
 export async function extractModel(request: ExtractRequest): Promise<Extraction> {
   const started = performance.now();
-  const files = new Files(request.syntax, request.source);
+  const files = new Files(request.syntax, new PreludeSource(request.source));
   let models: readonly ModelCandidate[] = [];
   let program: Program | null = null;
   let attempt: Attempt | undefined;

@@ -28,8 +28,12 @@ export class LibrarySource implements Source {
   }
 }
 
+/** The folder of texts that are installed nowhere: they stand for libraries. */
+export const PRELUDE = '<prelude>/site-packages/';
+
 /** Whether a file is a library's, so that it is read but never edited. */
 export function isLibraryFile(file: string, folders: readonly string[]): boolean {
+  if (file.startsWith(PRELUDE)) return true;
   const path = toSlashes(file);
   return folders.some((folder) => path.startsWith(`${toSlashes(stripSlash(folder))}/`));
 }

@@ -1,7 +1,7 @@
 import { say } from '../language/say';
 import type { Context, Eval } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
-import { PyInstance, type PyValue, Unknown } from '../python/values/values';
+import { PyDict, PyInstance, type PyValue, Unknown } from '../python/values/values';
 
 /** `importlib`: modules by names that are computed. */
 export function importlibModule(ctx: Context): Record<string, PyValue> {
@@ -9,7 +9,12 @@ export function importlibModule(ctx: Context): Record<string, PyValue> {
     import_module: native('name, package=None', (own, args) => {
       const name = args.string('name');
       const [dots = ''] = /^\.*/.exec(name) ?? [];
-      return own.importModule(name.slice(dots.length), dots.length);
+      const below = name.slice(dots.length);
+      const from = args.get('package');
+      if (typeof from !== 'string' || dots === '') return own.importModule(below, dots.length);
+      // A dot is the package itself, each more one above it.
+      const parts = from.split('.');
+      return own.importModule([...parts.slice(0, parts.length + 1 - dots.length), below].filter(Boolean).join('.'), 0);
     }),
     util: ctx.nativeModule('importlib.util') ?? null,
     metadata: ctx.nativeModule('importlib.metadata') ?? null,
@@ -29,6 +34,7 @@ export function importlibMetadata(ctx: Context): Record<string, PyValue> {
   const unknownMember = (name: string): PyValue =>
     new Unknown(say('importlib.metadata.{0} asks the machine that runs the program', name), ctx.range);
   return {
+    packages_distributions: native('', () => new PyDict()),
     version: unknownMember('version'),
     metadata: unknownMember('metadata'),
     PackageNotFoundError: unknownMember('error'),

@@ -17,6 +17,7 @@ import { MACHINE, machineMember, osModule, pathMembers, sysModule } from './mach
 import { mathModule } from './math';
 import { operatorModule } from './operator';
 import { reModule } from './re';
+import { contextvarsModule, threadingModule } from './threading';
 import { typesModule } from './types';
 import { numbersModule, typingModule } from './typing';
 
@@ -45,6 +46,8 @@ const MAKERS: Readonly<Record<string, (ctx: Context) => Members>> = {
   'importlib.metadata': importlibMetadata,
   types: typesModule,
   contextlib: contextlibModule,
+  contextvars: contextvarsModule,
+  threading: threadingModule,
   argparse: argparseModule,
   json: jsonModule,
   re: reModule,

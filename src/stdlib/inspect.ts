@@ -1,7 +1,10 @@
+import { namedTupleClass } from '../python/builtins/namedtuple';
+import { describeCode } from '../python/natives/code';
 import type { Context } from '../python/natives/context';
-import { NativeFunction, native, nativeClass } from '../python/natives/native';
+import { NativeFunction, native, nativeClass, property } from '../python/natives/native';
 import type { Parameter, ParameterKind } from '../python/natives/parameters';
-import { PyFunction } from '../python/values/scope';
+import type { FunctionCode } from '../python/syntax/ast';
+import { PyFunction, type Scope } from '../python/values/scope';
 import {
   PyBoundMethod,
   PyClass,
@@ -13,6 +16,7 @@ import {
   PyObject,
   PySet,
   PyStaticMethod,
+  PyTuple,
   type PyValue,
   Unknown,
 } from '../python/values/values';
@@ -71,6 +75,23 @@ export function inspectModule(ctx: Context): Record<string, PyValue> {
         kwonlyargs: new PyList(namesOfKinds('keyword')),
       });
     }),
+    currentframe: native('', (own) => (own.scope ? frameOf(own.scope) : null)),
+    getargvalues: native('frame', (own, args) => {
+      const scope = frames.get(args.get('frame') as PyInstance);
+      const parameters = scope?.code?.parameters ?? [];
+      const namesOf = (kind: string) => parameters.filter((each) => each.kind.startsWith(kind)).map(({ name }) => name);
+      const values = [
+        new PyList([...namesOf('positional'), ...namesOf('keyword')]),
+        namesOf('varargs')[0] ?? null,
+        namesOf('varkeywords')[0] ?? null,
+        own.getattr(args.get('frame'), 'f_locals'),
+      ];
+      return new PyTuple(values, namedTupleClass(own, 'ArgInfo', ['args', 'varargs', 'keywords', 'locals'], new Map()));
+    }),
+    get_annotations: native(
+      'obj, **options',
+      (own, args) => own.lookup(args.get('obj'), '__annotations__') ?? new PyDict(),
+    ),
     getmro: native('cls', (own, args) => own.getattr(args.get('cls'), '__mro__')),
     getdoc: native('object', (own, args) => own.lookup(args.get('object'), '__doc__') ?? null),
     isclass: test((value) => value instanceof PyClass),
@@ -85,6 +106,49 @@ export function inspectModule(ctx: Context): Record<string, PyValue> {
       return abstract instanceof PySet && abstract.size > 0;
     }),
   };
+}
+
+const frames = new WeakMap<PyInstance, Scope>();
+
+/** A frame that calls: what a function was given, and who called it. */
+const frameClass = nativeClass('frame', [], {
+  f_back: property((_, self) => {
+    const caller = frames.get(self as PyInstance)?.caller;
+    return caller ? frameOf(caller) : null;
+  }),
+  // As CPython orders them: parameters as they are written, then what the code sets.
+  f_locals: property((own, self) => {
+    const names = frames.get(self as PyInstance)?.names ?? new Map<string, PyValue>();
+    const order = own.list(own.getattr(own.getattr(self, 'f_code'), 'co_varnames')).map(String);
+    const known = order.filter((name) => names.has(name));
+    const all = [...known, ...[...names.keys()].filter((name) => !known.includes(name))];
+    return PyDict.from(all.map((name) => [name, names.get(name) ?? null] as const));
+  }),
+  f_globals: property((_, self) => PyDict.from([...(frames.get(self as PyInstance)?.module.members ?? [])])),
+  f_code: property((_, self) => {
+    const scope = frames.get(self as PyInstance);
+    const file = scope?.module.file ?? scope?.module.name ?? '';
+    const code = scope?.code ?? NO_CODE;
+    const parameters = code.parameters.map(({ name, kind }) => ({ name, kind }));
+    return describeCode(code, parameters, file);
+  }),
+});
+
+/** The code of a module, as far as a frame tells it. */
+const NO_CODE: FunctionCode = {
+  name: '<module>',
+  parameters: [],
+  body: [],
+  generator: false,
+  globals: new Set(),
+  nonlocals: new Set(),
+  documentation: null,
+};
+
+function frameOf(scope: Scope): PyInstance {
+  const made = new PyInstance(frameClass);
+  frames.set(made, scope);
+  return made;
 }
 
 function record(cls: PyClass, fields: Readonly<Record<string, PyValue>>): PyInstance {

@@ -39,6 +39,7 @@ export function sysModule(ctx: Context): Record<string, PyValue> {
       namedTupleClass(ctx, 'version_info', ['major', 'minor', 'micro', 'releaselevel', 'serial'], new Map()),
     ),
     platform: 'linux',
+    implementation: implementation(ctx),
     byteorder: 'little',
     maxsize: 9223372036854775807n,
     argv: new PyList(['']),
@@ -49,6 +50,14 @@ export function sysModule(ctx: Context): Record<string, PyValue> {
     intern: native('string', (_, args) => args.get('string')),
     exit: native('status=None', (own, args) => own.raise('SystemExit', own.str(args.get('status')))),
   };
+}
+
+/** `sys.implementation`: CPython, as on almost every machine. */
+function implementation(ctx: Context): PyValue {
+  const made = new PyInstance(nativeClass('SimpleNamespace', [ctx.classes.object], {}, 'types'));
+  made.fields.set('name', 'cpython');
+  made.fields.set('cache_tag', 'cpython-311');
+  return made;
 }
 
 /** `sys.modules`: the modules that have been read, by their full names. */

@@ -132,6 +132,8 @@ export function environment(ctx: Context): readonly PyModule[] {
     }),
     folder('torch._dynamo', {
       is_compiling: constantFunction(false),
+      mark_static_address: enabled,
+      mark_dynamic: enabled,
       ...passing('disable', 'allow_in_graph', 'disallow_in_graph', 'graph_break'),
     }),
     folder('torch._C', { _log_api_usage_once: enabled, _get_tracing_state: enabled }),

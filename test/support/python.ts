@@ -1,4 +1,5 @@
 import { GraphBuilder } from '../../src/graph/builder';
+import { PreludeSource } from '../../src/prelude/index';
 import { makeBuiltins } from '../../src/python/builtins/index';
 import { type Budget, defaultBudget, Meter } from '../../src/python/natives/budget';
 import type { Eval, Library } from '../../src/python/natives/context';
@@ -37,7 +38,7 @@ export async function printed(
   /** `__name__` of the file. */
   name = 'snippet',
 ): Promise<string[]> {
-  const sources = new Files(testSyntax(), new MemorySource(files));
+  const sources = new Files(testSyntax(), new PreludeSource(new MemorySource(files)));
   const program = await sources.program(file);
   if (!program) throw new Error(`${file} is not there`);
   let output = '';

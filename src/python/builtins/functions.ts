@@ -165,6 +165,16 @@ function* quantify(ctx: Context, args: NativeArguments, wanted: boolean): Eval<P
   }
 }
 
+/** `getattr` with what it gives where there is none; an attribute may have to wait for a module's text. */
+function* attributeOr<T>(ctx: Context, object: PyValue, name: string, fallback: T): Eval<PyValue | T> {
+  try {
+    return yield* ctx.attribute(object, name);
+  } catch (error) {
+    if (error instanceof PythonError && error.type === 'AttributeError') return fallback;
+    throw error;
+  }
+}
+
 const functions: Record<string, NativeFunction> = {
   len: native('obj', (ctx, args) => lengthOf(ctx, args.get('obj'))),
   print: native('*args, **kwargs', () => null),
@@ -326,15 +336,17 @@ const functions: Record<string, NativeFunction> = {
     const made = value instanceof PyFunction || value instanceof NativeFunction || value instanceof PyClass;
     return made || value instanceof PyBoundMethod || ctx.typeOf(value).lookup('__call__') !== undefined;
   }),
-  hasattr: native('obj, name', (ctx, args) => {
+  hasattr: native('obj, name', function* (ctx, args): Eval<PyValue> {
     const value = args.get('obj');
-    return value instanceof Unknown ? value : ctx.lookup(value, args.string('name')) !== undefined;
+    return value instanceof Unknown
+      ? value
+      : (yield* attributeOr(ctx, value, args.string('name'), undefined)) !== undefined;
   }),
-  getattr: native('obj, name, default=None', (ctx, args) => {
-    const found = ctx.lookup(args.get('obj'), args.string('name'));
-    if (found !== undefined) return found;
-    return args.isGiven('default') ? args.get('default') : ctx.getattr(args.get('obj'), args.string('name'));
-  }),
+  getattr: native('obj, name, default=None', (ctx, args) =>
+    args.isGiven('default')
+      ? attributeOr(ctx, args.get('obj'), args.string('name'), args.get('default'))
+      : ctx.attribute(args.get('obj'), args.string('name')),
+  ),
   setattr: native('obj, name, value', (ctx, args) => {
     ctx.setattr(args.get('obj'), args.string('name'), args.get('value'));
     return null;

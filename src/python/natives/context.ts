@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../../graph/builder';
 import type { Op, SourceRange, ValueId } from '../../graph/types';
 import type { BuiltinClasses } from '../values/classes';
 import type { PyIterator } from '../values/iteration';
+import type { Scope } from '../values/scope';
 import type {
   Keywords,
   PyClass,
@@ -84,6 +85,8 @@ export interface Context {
   /** Calls anything callable, to its end. Long-running natives use `yield* ctx.run(…)` instead, so the host can breathe. */
   call(callee: PyValue, args?: readonly PyValue[], keywords?: Keywords): PyValue;
   run(callee: PyValue, args?: readonly PyValue[], keywords?: Keywords): Eval<PyValue>;
+  /** Where the code stands that called a native: the end of the chain of callers. */
+  readonly scope: Scope | undefined;
   /** `getattr`; @throws PythonError AttributeError. */
   getattr(object: PyValue, name: string): PyValue;
   /** `getattr` with undefined where there is none. */

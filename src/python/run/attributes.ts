@@ -1,3 +1,4 @@
+import { describeCode } from '../natives/code';
 import type { Eval } from '../natives/context';
 import { NativeFunction } from '../natives/native';
 import { DictFields, FieldsDict } from '../values/fields';
@@ -22,7 +23,7 @@ import {
 } from '../values/values';
 import { importBelow } from './imports';
 import type { Interpreter } from './interpreter';
-import { membersOf, settle, starMember } from './late';
+import { fallbackMember, membersOf, settle, starMember } from './late';
 
 /** An attribute whose value takes a call: a property, `__getattr__`. */
 export interface Deferred {
@@ -125,10 +126,13 @@ function moduleAttribute(ctx: Interpreter, module: PyModule, name: string): PyVa
   const late = module.missing?.(name);
   if (late !== undefined) module.members.set(name, late);
   const isBelow = ctx.isImported(`${module.name}.${name}`) && module.file?.endsWith('__init__.py');
-  if (late !== undefined || (module.stars.length === 0 && !isBelow)) return late;
+  const hasFallback = module.members.has('__getattr__');
+  if (late !== undefined || (module.stars.length === 0 && !isBelow && !hasFallback)) return late;
   return deferLoad(function* () {
     const found =
-      (yield* starMember(ctx, module, name)) ?? (isBelow ? yield* importBelow(ctx, module, name) : undefined);
+      (yield* starMember(ctx, module, name)) ??
+      (isBelow ? yield* importBelow(ctx, module, name) : undefined) ??
+      (yield* fallbackMember(ctx, module, name));
     if (found === undefined) throw ctx.attributeError(module, name);
     return found;
   });
@@ -215,6 +219,8 @@ function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: st
     const inner = findAttribute(ctx, object.callee, name);
     return isDeferred(inner) ? undefined : inner;
   }
+  if (object instanceof PyFunction && name === '__code__')
+    return describeCode(object.code, object.parameters, object.scope.module.file ?? ctx.file);
   if (object instanceof PyFunction && name === '__defaults__') {
     const defaults = object.parameters.flatMap((p) =>
       p.default === undefined || p.kind === 'keyword' ? [] : [p.default],

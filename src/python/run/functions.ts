@@ -85,10 +85,12 @@ function* callBody(
     return ctx.generator(file, () => runBody(ctx, fn.code, scope));
   }
   ctx.meter.enter(fn.qualifiedName);
+  scope.caller = ctx.scope;
   try {
     return yield* ctx.runInFile(file, () => runBody(ctx, fn.code, scope));
   } finally {
     ctx.meter.leave();
+    scope.caller = undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Eval } from '../natives/context';
 import { moduleKey } from '../natives/context';
 import { ExtractionError } from '../natives/errors';
 import type { Program, Stmt } from '../syntax/ast';
-import { boundNames, trains } from '../syntax/survey';
+import { boundNames, lazyImports, trains } from '../syntax/survey';
 import { Scope } from '../values/scope';
 import { PyModule, PythonError, type PyValue, Unknown } from '../values/values';
 import type { Interpreter } from './interpreter';
@@ -149,6 +149,11 @@ function* runModule(
     if (ctx.meter.step()) yield* ctx.pause();
     ctx.span = statement.span;
     noteImports(ctx, statement, module);
+    const lazy = lazyImports(statement);
+    if (lazy) {
+      for (const each of lazy) if (!deferImport(ctx, each, scope, true)) yield* executeOne(ctx, each, scope);
+      continue;
+    }
     const late = yield* isLate(ctx, statement, scope);
     if (late && deferImport(ctx, statement, scope, plain)) continue;
     if (trains(statement)) {

@@ -2,13 +2,23 @@
  * Imports at the top of a file wait until what they bind is used: a model's file often imports a library that imports
  * all of itself, and reads a tenth of it.
  */
-import { itemAt } from '../../graph/access';
+import { itemAt, lastOf } from '../../graph/access';
 import { say } from '../../language/say';
 import type { Eval } from '../natives/context';
 import { moduleKey } from '../natives/context';
 import type { Stmt } from '../syntax/ast';
 import { Scope } from '../values/scope';
-import { PyDict, PyLate, PyList, PyModule, PyTuple, type PyValue, Unknown } from '../values/values';
+import {
+  type LateStar,
+  PyDict,
+  PyLate,
+  PyList,
+  PyModule,
+  PyTuple,
+  PythonError,
+  type PyValue,
+  Unknown,
+} from '../values/values';
 import { type FromStatement, importModule, importName, importNames } from './imports';
 import type { Interpreter } from './interpreter';
 
@@ -52,6 +62,7 @@ export function deferImport(ctx: Interpreter, statement: Stmt, scope: Scope, pla
   if (statement.star) {
     if (!plain) return false;
     module.stars.push({
+      module: statement.module,
       offers: (name) => offers(ctx, statement, scope, name),
       load: function* () {
         const loaded = yield* ctx.runInFile(file, load);
@@ -71,7 +82,7 @@ export function deferImport(ctx: Interpreter, statement: Stmt, scope: Scope, pla
   return true;
 }
 
-const STAR = /^from\s+\S+\s+import\s+\*/m;
+const STAR = /^\s*from\s+\S+\s+import\s+\*/m;
 
 /** Whether an import may wait. */
 export function* isLate(ctx: Interpreter, statement: Stmt, scope: Scope): Eval<boolean> {
@@ -139,12 +150,37 @@ export function* member(ctx: Interpreter, module: PyModule, name: string): Eval<
   const own = module.members.get(name);
   // `from package import models` inside of the package asks for the name that it binds: a module below.
   if (own instanceof PyLate) return own.loading ? undefined : yield* settle(ctx, own);
-  return own ?? module.missing?.(name) ?? (yield* starMember(ctx, module, name));
+  return (
+    own ??
+    module.missing?.(name) ??
+    (yield* starMember(ctx, module, name)) ??
+    (yield* fallbackMember(ctx, module, name))
+  );
 }
 
-/** A name from the star imports that wait, last first; undefined where none has it. */
+/** What a module's own `__getattr__` gives for a name; undefined where it has none. */
+export function* fallbackMember(ctx: Interpreter, module: PyModule, name: string): Eval<PyValue | undefined> {
+  const fallback = module.members.get('__getattr__');
+  if (fallback === undefined || name.startsWith('__')) return undefined;
+  try {
+    return yield* ctx.run(fallback, [name]);
+  } catch (error) {
+    if (error instanceof PythonError && error.type === 'AttributeError') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A name from the star imports that wait, last first; undefined where none has it. Where there are hundreds, as in a
+ * package of packages, those whose name the name begins with come first: reading all texts would take seconds.
+ */
 export function* starMember(ctx: Interpreter, module: PyModule, name: string): Eval<PyValue | undefined> {
-  for (const star of [...module.stars].reverse()) {
+  const stars = [...module.stars].reverse();
+  if (stars.length > MANY) {
+    const near = (star: LateStar) => nearness(star.module, name);
+    stars.sort((a, b) => near(b) - near(a));
+  }
+  for (const star of stars) {
     if (!(yield* star.offers(name))) continue;
     const from = yield* star.load();
     if (!from || from === module || !isExported(from, name)) continue;
@@ -154,6 +190,15 @@ export function* starMember(ctx: Interpreter, module: PyModule, name: string): E
     return found;
   }
   return undefined;
+}
+
+/** More star imports than anyone writes by hand. */
+const MANY = 50;
+
+/** How much of a name the last part of a module's name makes up: `.xlm_roberta` all of XLMRoberta in XLMRobertaModel. */
+function nearness(module: string, name: string): number {
+  const part = lastOf(module.split('.')).replaceAll('_', '').toLowerCase();
+  return name.toLowerCase().startsWith(part) ? part.length : 0;
 }
 
 function isExported(module: PyModule, name: string): boolean {

@@ -53,6 +53,31 @@ export function trains(statement: Stmt): boolean {
   return false;
 }
 
+/**
+ * The imports of a package that loads itself lazily: a branch for type checkers names what it has, and the other puts a
+ * loader of the package's own in its place (`sys.modules[__name__] = …`). Undefined for any other statement.
+ */
+export function lazyImports(statement: Stmt): readonly Stmt[] | undefined {
+  if (statement.kind !== 'if' || !names(statement.condition, 'TYPE_CHECKING')) return undefined;
+  const replaces = statement.otherwise.some(
+    (other) =>
+      other.kind === 'assign' &&
+      other.targets.some((target) => target.kind === 'subscript' && names(target.object, 'modules')),
+  );
+  if (!replaces) return undefined;
+  const found: Stmt[] = [];
+  for (const each of statement.consequence)
+    for (const node of walk(each, false)) if (node.kind === 'import' || node.kind === 'from') found.push(node);
+  return found;
+}
+
+/** Whether an expression holds a name, alone or as an attribute. */
+function names(expression: Expr, name: string): boolean {
+  for (const node of walk(expression))
+    if ((node.kind === 'name' || node.kind === 'attribute') && node.name === name) return true;
+  return false;
+}
+
 /** The body of `if __name__ == '__main__':`, where a file has one. */
 export function mainBlock(body: readonly Stmt[]): readonly Stmt[] {
   for (const statement of body) {

@@ -16,6 +16,8 @@ export class Scope {
   definingClassName: string | undefined;
   /** What stands before the names that the running function defines: `f.<locals>.`. */
   owner = '';
+  /** The scope that called the function, while it runs. */
+  caller: Scope | undefined;
   /** First positional argument of the running function, for `super()`. */
   self: PyValue | undefined;
 

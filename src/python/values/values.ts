@@ -386,6 +386,8 @@ export class PyModule extends PyObject {
 
 /** A star import that waits for a name that its module lacks. */
 export interface LateStar {
+  /** As the statement names it: `.layers`. */
+  readonly module: string;
   /** Whether the text can define the name; without parsing it. */
   readonly offers: (name: string) => Eval<boolean>;
   readonly load: () => Eval<PyModule | undefined>;

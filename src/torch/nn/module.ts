@@ -16,7 +16,7 @@ import {
   Unknown,
 } from '../../python/values/values';
 import { settle } from '../tensor/initialiser';
-import { torchState } from '../tensor/tensor';
+import { full, operand, torchState } from '../tensor/tensor';
 import { FieldsView } from './fieldsView';
 import { addHook, runForwardHooks, runForwardPreHooks } from './hooks';
 
@@ -248,6 +248,24 @@ export function setChild(ctx: Context, module: PyInstance, name: string, value: 
   else ctx.raise('TypeError', `${ctx.repr(value)} is not a Module subclass`);
 }
 
+/** Tensors that `nn.Buffer` made, and whether each is kept in the state: set as an attribute, each becomes a buffer. */
+const declaredBuffers = new WeakMap<PyTensor, boolean>();
+
+/** `nn.Buffer`. */
+export const bufferMaker = native('data=None, *, persistent=True', (ctx, args) => {
+  const given = args.isNone('data') ? full(ctx, { dtype: 'float32', shape: [0] }, 0) : operand(ctx, args.get('data'));
+  declaredBuffers.set(given, args.bool('persistent'));
+  return given;
+});
+
+function registerBuffer(ctx: Context, module: PyInstance, name: string, tensor: PyValue, persistent: boolean): void {
+  const known = module.fields.get(REGISTERED);
+  const registered = known instanceof PyDict ? known : new PyDict();
+  module.fields.set(REGISTERED, registered);
+  registered.set(name, persistent);
+  ctx.setattrDefault(module, name, tensor);
+}
+
 /** Stands for a module that could not be read, where reading goes on to see what else can't be. */
 function unreadModule(ctx: Context, value: Unknown): PyInstance {
   const forward = native('self, *args, **kwargs', () => value);
@@ -274,7 +292,9 @@ function moduleClass(ctx: Context): PyClass {
     const name = args.string('name');
     const before = module.fields.get(name) ?? null;
     if (isModule(inner, value) || value instanceof PyParameter) setField(inner, module, name, value);
-    else if (value === null && isModule(inner, before)) setAbsent(module, name, 'module');
+    else if (value instanceof PyTensor && declaredBuffers.has(value)) {
+      registerBuffer(inner, module, name, value, declaredBuffers.get(value) ?? true);
+    } else if (value === null && isModule(inner, before)) setAbsent(module, name, 'module');
     else if (value === null && before instanceof PyParameter) setAbsent(module, name, 'parameter');
     else inner.setattrDefault(module, args.string('name'), value);
     return null;
@@ -297,15 +317,7 @@ function moduleClass(ctx: Context): PyClass {
     inner.error('unsupported', say('{0} has no forward()', selfOf(args.get('self')).cls.name)),
   );
   define('register_buffer', 'self, name, tensor, persistent=True', (inner, args) => {
-    const module = selfOf(args.get('self'));
-    let registered = module.fields.get(REGISTERED);
-    if (!(registered instanceof PyDict)) {
-      registered = new PyDict();
-      module.fields.set(REGISTERED, registered);
-    }
-    if (registered instanceof PyDict) registered.set(args.string('name'), args.bool('persistent'));
-    const tensor = args.get('tensor');
-    inner.setattrDefault(module, args.string('name'), tensor);
+    registerBuffer(inner, selfOf(args.get('self')), args.string('name'), args.get('tensor'), args.bool('persistent'));
     return null;
   });
   const shows = (name: string, entries: (module: PyInstance) => readonly (readonly [string, PyValue])[]): void => {

@@ -11,7 +11,7 @@ import { activationModules } from './activation';
 import { functionalMembers } from './functional/index';
 import { layerClasses } from './index';
 import { initMembers } from './init';
-import { moduleState } from './module';
+import { bufferMaker, moduleState } from './module';
 import { parallelClasses } from './parallel';
 import { defineParameter } from './parameter';
 import { tuples } from './tuples';
@@ -36,6 +36,7 @@ export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
   const nn = moduleOf('torch.nn', [
     ['Module', moduleState(ctx).cls],
     ['Parameter', defineParameter(ctx)],
+    ['Buffer', bufferMaker],
     ['functional', functional],
     ['init', init],
     ['quantized', quantized],

@@ -284,6 +284,6 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
   members.set('newaxis', null);
   members.set('inf', Number.POSITIVE_INFINITY);
   members.set('nan', Number.NaN);
-  members.set('__version__', '2.0.0');
+  members.set('__version__', '2.13.0');
   return members;
 }

@@ -424,6 +424,13 @@ function makeInPlace(name: string, fn: NativeFunction): NativeFunction {
   );
 }
 
+/** What PyTorch's own tensors have under private names: any other is an attribute of the user's, present or not. */
+const PRIVATE = new Set(
+  '_backward_hooks _base _cdata _conj _grad _grad_fn _indices _is_view _is_zerotensor _make_subclass _make_wrapper_subclass _nnz _post_accumulate_grad_hooks _to_dense _to_sparse _typed_storage _values _version'.split(
+    ' ',
+  ),
+);
+
 function allMembers(): ReadonlyMap<string, PyValue> {
   const members = new Map<string, PyValue>();
   members.set('__new__', legacyConstructor('float32'));
@@ -450,8 +457,8 @@ function allMembers(): ReadonlyMap<string, PyValue> {
     '__getattr__',
     native('self, name', (ctx, args) => {
       const name = args.string('name');
-      if (name.startsWith('__') || lacks('torch.Tensor', name)) {
-        const meant = name.startsWith('__') ? '' : hint('torch.Tensor', name);
+      if (name.startsWith('__') || (name.startsWith('_') && !PRIVATE.has(name)) || lacks('torch.Tensor', name)) {
+        const meant = name.startsWith('_') ? '' : hint('torch.Tensor', name);
         return ctx.raise('AttributeError', `'Tensor' object has no attribute '${name}'${meant}`);
       }
       return ctx.error('unsupported', say('Tensor.{0} is not supported; {1}', name, wayOut()));

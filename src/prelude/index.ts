@@ -1,0 +1,108 @@
+/**
+ * Python of our own that stands for modules of libraries. A model's base classes in `transformers` load, save, check and
+ * document, which no model needs in order to be read; Lightning's run a training loop around it. What stands here is what
+ * remains, read like any other text.
+ */
+import { PRELUDE as folder } from '../source/libraries';
+import type { Source, SourceText } from '../source/source';
+import dataclasses from './huggingface_hub/dataclasses.py';
+import lightning from './lightning/lightning.py';
+import metrics from './lightning/metrics.py';
+import version from './packaging/version.py';
+import absent from './transformers/absent.py';
+import activations from './transformers/activations.py';
+import autoDocstring from './transformers/auto_docstring.py';
+import configuration from './transformers/configuration_utils.py';
+import doc from './transformers/doc.py';
+import generation from './transformers/generation.py';
+import hubKernels from './transformers/hub_kernels.py';
+import importUtils from './transformers/import_utils.py';
+import transformers from './transformers/init.py';
+import logging from './transformers/logging.py';
+import outputs from './transformers/modeling_outputs.py';
+import modeling from './transformers/modeling_utils.py';
+
+/** Files of libraries whose text ours stands for, installed or not. */
+const instead: Readonly<Record<string, string>> = {
+  'huggingface_hub/dataclasses.py': dataclasses,
+  'lightning/__init__.py': lightning,
+  'lightning/pytorch/__init__.py': lightning,
+  'packaging/version.py': version,
+  'pytorch_lightning/__init__.py': lightning,
+  'torchmetrics/__init__.py': metrics,
+  'transformers/configuration_utils.py': configuration,
+  'transformers/generation/__init__.py': generation,
+  'transformers/integrations/hub_kernels.py': hubKernels,
+  'transformers/modeling_utils.py': modeling,
+  'transformers/utils/auto_docstring.py': autoDocstring,
+  'transformers/utils/doc.py': doc,
+  'transformers/utils/import_utils.py': importUtils,
+  'transformers/utils/logging.py': logging,
+};
+
+/** Files that stand for others only where those are not there: the library is not installed, or an older one. */
+const otherwise: Readonly<Record<string, string>> = {
+  ...instead,
+  'transformers/__init__.py': transformers,
+  'transformers/activations.py': activations,
+  'transformers/integrations/sdpa_attention.py': absent,
+  'transformers/modeling_rope_utils.py': absent,
+  'transformers/modeling_outputs.py': outputs,
+  'transformers/utils/output_capturing.py': absent,
+};
+
+/** Packages of which every module below is the package itself: callbacks, loggers, what models never call. */
+const whole = ['lightning', 'pytorch_lightning', 'torchmetrics'];
+
+/** What stands behind a file's own text: names of it that are defined anew. */
+const endings: Readonly<Record<string, string>> = {
+  // The lists of models that it writes into every class's documentation take seconds.
+  'transformers/models/auto/configuration_auto.py': `
+def replace_list_option_in_docstrings(*args, **options):
+    return lambda function: function
+`,
+};
+
+const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
+/** Looks into our own texts first, and again for what nobody else has. */
+export class PreludeSource implements Source {
+  constructor(private readonly inner: Source) {}
+
+  async read(file: string): Promise<SourceText | undefined> {
+    const name = libraryFile(file);
+    const text = name === undefined ? undefined : own(file.startsWith(folder) ? otherwise : instead, name);
+    if (text !== undefined) return { file, text, version: 0 };
+    const found = file.startsWith(folder) ? undefined : await this.inner.read(file);
+    const ending = name === undefined ? undefined : own(endings, name);
+    return found && ending !== undefined ? { ...found, text: found.text + ending } : found;
+  }
+
+  async resolve(from: string, module: string, level: number): Promise<string | undefined> {
+    if (level > 0 && from.startsWith(folder)) return absentFile(relativeFile(from, module, level));
+    // A file of an absent library looks for the others of its kind where the project's own file would.
+    const found = from.startsWith(folder) ? undefined : await this.inner.resolve(from, module, level);
+    if (found !== undefined) return found;
+    if (level === 0) return absentFile(module.replaceAll('.', '/'));
+    return libraryFile(from) === undefined ? undefined : absentFile(relativeFile(from, module, level));
+  }
+}
+
+/** The path of a library's file below the folder that holds libraries: a project may have a package of such a name. */
+function libraryFile(file: string): string | undefined {
+  return /[\\/](?:site|dist)-packages[\\/](.+)$/.exec(file)?.[1]?.replaceAll('\\', '/');
+}
+
+/** Where the text of a module is that is installed nowhere; undefined where there is none. */
+function absentFile(path: string): string | undefined {
+  const root = path.split('/')[0] ?? path;
+  const candidates = [`${path}/__init__.py`, `${path}.py`, ...(whole.includes(root) ? [`${root}/__init__.py`] : [])];
+  const found = candidates.find((name) => Object.hasOwn(otherwise, name));
+  return found === undefined ? undefined : folder + found;
+}
+
+function relativeFile(from: string, module: string, level: number): string {
+  const parts = (libraryFile(from) ?? '').split('/').slice(0, -level);
+  return [...parts, ...module.split('.').filter(Boolean)].join('/');
+}

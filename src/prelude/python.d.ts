@@ -1,0 +1,5 @@
+/** Python is bundled as text. */
+declare module '*.py' {
+  const text: string;
+  export default text;
+}
