@@ -3,6 +3,7 @@
 //   node scripts/zoo.mjs FOLDER ... [--judge PYTHON] [--library SITE_PACKAGES] [--only PATTERN] [--sample N] [--seed 0]
 //                        [--seconds 30] [--json OUT] [--list]
 // With --judge, a Python with torch RUNS the checkouts' code to build the same models: only do so with code you trust.
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,7 +14,9 @@ import { inRoot } from './lib/paths.mjs';
 import { main, output, Unmet } from './lib/process.mjs';
 import { setup } from './setup.mjs';
 
-const out = inRoot('out', 'zoo');
+// A folder of its own, so that a run goes on reading with what it began with.
+const out = inRoot('out', 'zoo', String(process.pid));
+process.on('exit', () => rmSync(out, { recursive: true, force: true }));
 
 async function bundle() {
   await Promise.all([

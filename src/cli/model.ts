@@ -37,8 +37,8 @@ export function withReadOptions(command: Command): Command {
   const collect = (value: string, before: readonly string[]) => [...before, value];
   return command
     .option(
-      '--input <SHAPE[:dtype]>',
-      'input of the model, such as 1x3x32x32 or 2x16:int64; once for each',
+      '--input <[NAME=]INPUT>',
+      'input of the model: 1x3x32x32, 2x16:int64, mask=1x16:bool, (1x2x8, 1x2x8), {ids: 1x16:int64}, None, 3:int; once for each',
       collect,
       [],
     )

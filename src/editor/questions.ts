@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExtractionProblem } from '../extract/extract';
-import { type InputSpec, parseInputSpec } from '../extract/spec';
+import { type InputSpec, parseInputSpecs } from '../extract/spec';
 import { type ModelAnswer, type ModelRequest, modelAnswer } from '../protocol/model';
 import { parse } from '../protocol/parse';
 import { ask } from './notices';
@@ -65,12 +65,7 @@ export class Questions {
 }
 
 /** `1x3x32x32`, or several separated by commas or spaces. @throws Error naming the part that is no shape. */
-export function inputSpecs(text: string): InputSpec[] {
-  return text
-    .split(/[,\s]+/)
-    .filter((part) => part !== '')
-    .map(parseInputSpec);
-}
+export const inputSpecs = (text: string): InputSpec[] => parseInputSpecs(text);
 
 function unfinishedCall(text: string): string | undefined {
   if (!/\)\s*$/.test(text)) return vscode.l10n.t('A call ends with a parenthesis.');

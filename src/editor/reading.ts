@@ -3,6 +3,7 @@ import { catalogue, defaultParameters, isCandidate, isGatedCandidate } from '../
 import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
 import type { Extraction, ReadablePart } from '../extract/extract';
+import { formatInputSpecs } from '../extract/spec';
 import { itemAt } from '../graph/access';
 import type { Graph } from '../graph/types';
 import type { Reading } from '../panel/compareServices';
@@ -115,6 +116,7 @@ export class ModelReader {
       ...(request.part && { part: request.part }),
       file: request.file,
       label: vscode.workspace.asRelativePath(vscode.Uri.parse(request.file, true)),
+      input: formatInputSpecs(found.inputs),
       inputOrigin: found.inputOrigin,
       sites,
       selected: selected.map((site) => site.id),

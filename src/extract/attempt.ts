@@ -2,7 +2,7 @@ import { findWritten } from '../activations/written/find';
 import { judgeFunctions } from '../activations/written/functions';
 import { activationsOf } from '../graph/activations';
 import { GraphBuilder } from '../graph/builder';
-import type { Graph, TensorType } from '../graph/types';
+import type { TensorType } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { makeBuiltins } from '../python/builtins/index';
 import { type Budget, defaultBudget, Meter } from '../python/natives/budget';
@@ -20,13 +20,15 @@ import type { Syntax } from '../syntax/syntax';
 import { framework } from '../torch/framework';
 import { drawNotes } from './draws';
 import { enter, makeModel, NoModel } from './entry';
+import { feed } from './feed';
 import { functionNotes } from './functions';
-import { BATCH, forwardParameters, guessInputs, type InputGuess } from './inputs';
+import type { InputGuess } from './guess';
+import { forwardParameters, guessInputs } from './inputs';
 import { libraries } from './libraries';
 import { ObstacleList, type ReadablePart } from './obstacles';
 import { describe, isShapeProblem } from './problems';
 import { prune } from './prune';
-import { type FeatureMismatch, mismatchIn, SizeSolver, usualSizesNear } from './solve';
+import { InputSearch, type TracedModel, type Trial } from './search';
 import type { InputSpec } from './spec';
 
 export interface ExtractRequest {
@@ -44,14 +46,10 @@ export interface ExtractRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface TracedModel {
-  readonly graph: Graph;
-  readonly guess: InputGuess;
-}
-
 /** The tries that one request takes: a fresh evaluation for each way to feed the model. */
 export class Attempt {
   private readonly budget: Budget;
+  private readonly search: InputSearch;
   /** Whether imports run where they stand: none, those of a text that fits, all. */
   private eager: boolean | RegExp = false;
   private used: ReadonlySet<string> = new Set();
@@ -60,7 +58,6 @@ export class Attempt {
   private failed:
     | { readonly eager: boolean | RegExp; readonly used: ReadonlySet<string>; readonly index: number }
     | undefined;
-  private tried = 0;
   private found: ObstacleList | undefined;
   /** What the model feeds the part with, where that is known. */
   private fed: readonly TensorType[] | undefined;
@@ -71,8 +68,21 @@ export class Attempt {
     private readonly program: Program,
     private readonly expression: Expr,
     private readonly text: string,
+    /** The file's own text. */
+    private readonly source: string,
   ) {
     this.budget = { ...defaultBudget, ...request.budget };
+    this.search = new InputSearch(
+      (deadline, index, change) => this.trial(deadline, index, change),
+      text,
+      request.file,
+      request.signal,
+    );
+  }
+
+  /** The guess on which the model failed, where the input was one. */
+  get failedGuess(): InputGuess | undefined {
+    return this.search.failedGuess;
   }
 
   /** @param look whether to see what the model feeds the part with. */
@@ -83,10 +93,10 @@ export class Attempt {
     let first: unknown;
     for (;;) {
       try {
-        return await this.tries(deadline);
+        return await this.search.run(deadline);
       } catch (error) {
         first ??= error;
-        this.failed ??= { eager: this.eager, used: this.used, index: this.tried };
+        this.failed ??= { eager: this.eager, used: this.used, index: this.search.tried };
         // A name may be missing because the import that registers it has no other use: `create_model('resnet50')`.
         const unregistered =
           error instanceof PythonError || (error instanceof ExtractionError && error.kind === 'unsupported');
@@ -97,32 +107,18 @@ export class Attempt {
     }
   }
 
-  private async tries(deadline: number): Promise<TracedModel> {
-    let first: unknown;
-    for (let index = 0; ; index++) {
-      if (this.request.signal?.aborted) {
-        throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
-      }
-      const trial = await this.trial(deadline, index);
-      this.tried = index;
-      if (trial.found && !rowMismatch(trial.found)) return trial.found;
-      // From another size the same search would end at the same.
-      const solved = first === undefined ? await this.solve(deadline, index, trial) : undefined;
-      const best = solved ?? trial.found;
-      if (best) return best;
-      if (trial.error !== undefined && (trial.count === 0 || !isShapeProblem(trial.error))) throw trial.error;
-      first ??= trial.error;
-      if (index + 1 >= trial.count) throw first ?? inputError(this.text, this.request.file);
-    }
-  }
-
-  /** Feeds the model the `index`th way, at another size where one is given. */
-  private async trial(deadline: number, index: number, size?: number): Promise<Trial> {
+  /** Feeds the model the `index`th way, changed where a change is given. */
+  private async trial(
+    deadline: number,
+    index: number,
+    change: (guess: InputGuess) => InputGuess | undefined = (guess) => guess,
+  ): Promise<Trial> {
     let guess: InputGuess | undefined;
     let count = 0;
     const tell = (guesses: readonly InputGuess[]): InputGuess | undefined => {
       count = guesses.length;
-      guess = size === undefined ? guesses[index] : guesses[index]?.scale?.at(size);
+      const chosen = guesses[index];
+      guess = chosen && change(chosen);
       return guess;
     };
     try {
@@ -132,28 +128,6 @@ export class Attempt {
     } catch (error) {
       return { error, guess, count };
     }
-  }
-
-  /** Where the features of an image of a guessed size don't fit the layer after them: the size at which they do. */
-  private async solve(deadline: number, index: number, begin: Trial): Promise<TracedModel | undefined> {
-    const scale = begin.guess?.scale;
-    if (!scale) return undefined;
-    const solver = new SizeSolver(scale.dimensions);
-    let trial = begin;
-    for (let size: number | undefined = scale.size; size !== undefined; ) {
-      const mismatch = trial.found ? rowMismatch(trial.found) : mismatchIn(messageOf(trial.error));
-      if (!mismatch) break;
-      size = solver.nextSize(size, mismatch);
-      if (size === undefined || performance.now() > deadline) return undefined;
-      trial = await this.trial(deadline, index, size);
-    }
-    const { found } = trial;
-    if (!found || trial === begin) return undefined;
-    for (const size of usualSizesNear(found.guess.scale?.size ?? 0).slice(0, 2)) {
-      const usual = await this.trial(deadline, index, size);
-      if (usual.found && !rowMismatch(usual.found)) return usual.found;
-    }
-    return found;
   }
 
   /** What the model feeds a part of it with: the model is evaluated past what can't be read. */
@@ -213,6 +187,7 @@ export class Attempt {
         this.program,
         this.expression,
         this.text,
+        this.source,
       );
       const read = await alone.run(false).catch((error: unknown) => {
         if (describe(error, request.file, this.program) === undefined) throw error;
@@ -253,29 +228,30 @@ export class Attempt {
     }
     ctx.obstacles = obstacles;
     const run = part === undefined ? model : partOf(ctx, model, part);
-    const guesses = yield* guessInputs(ctx, this.program, run, this.request.inputs, scope);
+    const guesses = yield* guessInputs({
+      ctx,
+      program: this.program,
+      text: this.source,
+      model: run,
+      name: part === undefined ? nameOf(this.expression) : undefined,
+      given: this.request.inputs,
+      scope,
+    });
     if (part !== undefined && this.fed) guesses.unshift(guessAsFed(ctx, run, part, this.fed));
     const guess = choose(guesses);
     if (!guess) return undefined;
     framework.adopt(ctx, model);
     if (guess.detail) ctx.graph.note({ message: guess.detail });
-    const inputs = guess.inputs.map(({ name: parameter, type }) => {
-      const value = framework.input(ctx, type);
-      // Before `forward`, which may overwrite its input in place.
-      return { name: parameter, value, graphValue: framework.valueOf(ctx, value) };
-    });
-    const given = this.request.inputs ?? [];
-    const positional = inputs.filter((_, i) => given[i]?.name === undefined);
-    const named = new Map(inputs.filter((_, i) => given[i]?.name !== undefined).map((i) => [i.name, i.value]));
+    const inputs = guess.inputs.map((input) => ({ ...input, ...feed(ctx, input.name, input.value) }));
     ctx.span = undefined;
     const result = yield* ctx.run(
       run,
-      positional.map(({ value }) => value),
-      named,
+      inputs.filter(({ keyword }) => !keyword).map(({ value }) => value),
+      new Map(inputs.filter(({ keyword }) => keyword).map(({ name, value }) => [name, value])),
     );
     const finished = graph.finish({
       name: part === undefined ? model.cls.name : `${model.cls.name}.${part}`,
-      inputs: inputs.map((input) => ({ name: input.name, value: input.graphValue })),
+      inputs: inputs.flatMap(({ leaves }) => leaves),
       outputs: framework.outputs(ctx, result),
       state: framework.state(ctx, model).filter(({ name: each }) => !part || each.startsWith(`${part}.`)),
       updates: framework.updates(ctx, model),
@@ -298,6 +274,12 @@ function isObstacle(error: unknown): boolean {
   return error instanceof ExtractionError && error.kind === 'unsupported';
 }
 
+/** The class, builder or variable that an expression is about. */
+function nameOf(expression: Expr): string | undefined {
+  const named = expression.kind === 'call' ? expression.callee : expression;
+  return named.kind === 'name' || named.kind === 'attribute' ? named.name : undefined;
+}
+
 /** The submodule at a path. */
 function partOf(ctx: Interpreter, model: PyInstance, path: string): PyInstance {
   let at = model;
@@ -318,33 +300,10 @@ function guessAsFed(ctx: Interpreter, run: PyInstance, part: string, types: read
   const names = forwardParameters(ctx, run);
   const inputs = types.map((type, index) => ({
     name: names[index] ?? (index === 0 ? 'input' : `input${index}`),
-    type,
+    value: type,
   }));
   return { inputs, origin: 'model', detail: say('The input is what the model feeds {0} with', part) };
 }
-
-/** What came of feeding the model one way. */
-interface Trial {
-  readonly found?: TracedModel | undefined;
-  readonly error?: unknown;
-  readonly guess: InputGuess | undefined;
-  /** Ways to feed it. */
-  readonly count: number;
-}
-
-/**
- * Features of several rows where one example went in: `x.view(-1, 400)` makes rows of whatever comes, so that a wrong
- * size is no error.
- */
-function rowMismatch({ graph, guess }: TracedModel): FeatureMismatch | undefined {
-  if (!guess.scale) return undefined;
-  const [first] = graph.outputs;
-  const [rows = BATCH, ...rest] = (first && graph.values[first.value]?.type.shape) ?? [];
-  const isView = graph.nodes.some(({ op }) => op.kind === 'reshape');
-  return rows > BATCH && rest.length === 1 && isView ? { found: rows, wanted: BATCH } : undefined;
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 
 /** What the text of a file has that defines a name of the message. */
 function definitionOf(message: string): RegExp | undefined {
@@ -355,12 +314,4 @@ function definitionOf(message: string): RegExp | undefined {
   return names.length > 0
     ? new RegExp(`(?<![${part}])(?:def|class) (?:${names.join('|')})(?![${part}])`, 'u')
     : undefined;
-}
-
-function inputError(text: string, file: string): ExtractionError {
-  return new ExtractionError(
-    'needs-input',
-    say('The input of {0} cannot be told from {1}; give its shape, such as --input 1x3x32x32', text, shortName(file)),
-    undefined,
-  );
 }

@@ -1,5 +1,5 @@
 import type { Graph, SourceRange } from '../graph/types';
-import { say } from '../language/say';
+import { say, sentence } from '../language/say';
 import { PreludeSource } from '../prelude/index';
 import { Files } from '../python/run/files';
 import type { Expr, Program } from '../python/syntax/ast';
@@ -7,10 +7,12 @@ import { parseProgram } from '../python/syntax/parse';
 import { shortName } from '../source/path';
 import type { Syntax } from '../syntax/syntax';
 import { Attempt, type ExtractRequest } from './attempt';
-import type { InputOrigin } from './inputs';
+import type { InputGuess, InputOrigin } from './guess';
 import { type ModelCandidate, rankModels } from './models';
 import type { ReadablePart } from './obstacles';
 import { describe, type ExtractionProblem } from './problems';
+import { specsOf } from './search';
+import { formatInputSpecs, type InputSpec } from './spec';
 
 export type { ExtractRequest } from './attempt';
 export { listModels, type ModelCandidate } from './models';
@@ -24,6 +26,8 @@ export type Extraction =
       readonly graph: Graph;
       /** What was read: `resnet18()`. */
       readonly expression: string;
+      /** What the model was read with. */
+      readonly inputs: readonly InputSpec[];
       /** How the input's shape was found. */
       readonly inputOrigin: InputOrigin;
       /** Whether the code may do something else in training. */
@@ -66,20 +70,47 @@ export async function extractModel(request: ExtractRequest): Promise<Extraction>
       );
       return failure('syntax', message, undefined, models);
     }
-    attempt = new Attempt(request, files, program, parsed, text);
+    attempt = new Attempt(request, files, program, parsed, text, (await files.text(request.file)) ?? '');
     const { graph, guess } = await attempt.run();
     const milliseconds = performance.now() - started;
     const hasModes = await files.some((each) => asksForMode.test(each));
-    return { ok: true, graph, expression: text, inputOrigin: guess.origin, hasModes, milliseconds, models };
+    return {
+      ok: true,
+      graph,
+      expression: text,
+      inputs: specsOf(guess),
+      inputOrigin: guess.origin,
+      hasModes,
+      milliseconds,
+      models,
+    };
   } catch (error) {
-    const problem = describe(error, request.file, program);
-    if (!problem) throw error;
+    const told = describe(error, request.file, program);
+    if (!told) throw error;
+    const problem = withGuess(told, attempt?.failedGuess);
     const others = (await attempt?.obstacles(error)) ?? [];
     const described = others.flatMap((other) => describe(other, request.file, program) ?? []);
     const isSame = (other: ExtractionProblem) => other.message === problem.message;
     const parts = (await attempt?.parts()) ?? [];
     return { ok: false, problem, others: described.filter((other) => !isSame(other)), parts, models };
   }
+}
+
+/** The problem with what was guessed, where another input may be the way out. */
+function withGuess(problem: ExtractionProblem, guess: InputGuess | undefined): ExtractionProblem {
+  if (!guess || !(problem.kind === 'shape' || problem.isRaised)) return problem;
+  const input = formatInputSpecs(specsOf(guess));
+  const how = guess.call ?? guess.detail;
+  const message =
+    guess.call !== undefined
+      ? say(
+          '{0}. The input is that of {1}: --input {2}; give another if that is not how the model is run',
+          sentence(problem.message),
+          how ?? '',
+          input,
+        )
+      : say('{0}. The input was a guess; give yours in place of --input {1}', sentence(problem.message), input);
+  return { ...problem, message, guessed: input };
 }
 
 async function parseExpression(syntax: Syntax, text: string): Promise<Expr | undefined> {

@@ -15,6 +15,10 @@ export interface ExtractionProblem {
   readonly kind: ProblemKind | 'no-model' | 'needs-argument';
   /** Where arguments are needed: the call with places for them, `Net(3, num_classes=)`. */
   readonly draft?: string;
+  /** Python's own exception, raised while the model was built or run. */
+  readonly isRaised?: true;
+  /** What the model was fed with, where that was a guess and may be why it fails. */
+  readonly guessed?: string;
 }
 
 /** Whether another input might do better. */
@@ -81,7 +85,7 @@ export function describe(error: unknown, file: string, program: Program | null):
   if (error instanceof ExtractionError) return problem(error.kind, error.message, error.range);
   if (error instanceof PythonError) {
     const kind = isShapeProblem(error) ? 'shape' : 'unsupported';
-    return problem(kind, `${error.type}: ${error.message}`, error.range);
+    return { ...problem(kind, `${error.type}: ${error.message}`, error.range), isRaised: true };
   }
   if (error instanceof ShapeError) return problem('shape', error.message, undefined);
   if (error instanceof RangeError && /call stack/i.test(error.message)) {

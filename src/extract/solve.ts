@@ -26,6 +26,29 @@ export function mismatchIn(message: string): FeatureMismatch | undefined {
   return view ? { found: Number(view[2]), wanted: Number(view[1]) } : undefined;
 }
 
+/** What PyTorch says where a dimension has another length than a layer or another tensor asks for. */
+const LENGTHS: readonly { readonly pattern: RegExp; readonly wanted: number; readonly found: number }[] = [
+  { pattern: /to have (\d+) channels, but got (\d+) channels/, wanted: 1, found: 2 },
+  { pattern: /mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and (\d+)x\d+\)/, found: 1, wanted: 2 },
+  { pattern: /running_mean should contain (\d+) elements not (\d+)/, found: 1, wanted: 2 },
+  { pattern: /normalized_shape=\[(?:\d+, )*(\d+)\].*\[(?:\d+, )*(\d+)\]/, wanted: 1, found: 2 },
+  { pattern: /Expected (\d+), got (\d+)/, wanted: 1, found: 2 },
+  { pattern: /size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/, found: 1, wanted: 2 },
+  { pattern: /size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/, wanted: 1, found: 2 },
+];
+
+/** The lengths that an error may ask for, likeliest first: a token in front of a sequence counts as one of it. */
+export function lengthMismatchIn(message: string): FeatureMismatch[] {
+  const pairs = LENGTHS.flatMap(({ pattern, found, wanted }) => {
+    const match = pattern.exec(message);
+    return match ? [{ found: Number(match[found]), wanted: Number(match[wanted]) }] : [];
+  });
+  return pairs.flatMap(({ found, wanted }) => [
+    { found, wanted },
+    { found: found - 1, wanted: wanted - 1 },
+  ]);
+}
+
 /**
  * Proposes sizes until one fits. Features grow as a power of the size, so the root of their number is nearly linear in
  * it: the secant through two trials meets the target after a few.

@@ -2,8 +2,8 @@
 
 import type { Graph, Node } from '../graph/types';
 import { say, sentence } from '../language/say';
-import { inputsOf } from './batch';
 import { type ExtractRequest, extractModel } from './extract';
+import type { InputSpec } from './spec';
 
 export interface TrainingReading {
   /** Absent where the model does in training what it does in evaluation. */
@@ -14,10 +14,15 @@ export interface TrainingReading {
 
 /**
  * Reads a model again in training mode.
- * @param graph the model in evaluation mode, whose inputs it is fed with
+ * @param graph the model in evaluation mode
+ * @param inputs what that was fed with
  */
-export async function readInTraining(request: ExtractRequest, graph: Graph): Promise<TrainingReading> {
-  const again = await extractModel({ ...request, inputs: inputsOf(graph), training: true });
+export async function readInTraining(
+  request: ExtractRequest,
+  graph: Graph,
+  inputs: readonly InputSpec[],
+): Promise<TrainingReading> {
+  const again = await extractModel({ ...request, inputs, training: true });
   if (again.ok) return isSameGraph(again.graph, graph) ? {} : { graph: again.graph };
   return {
     note: say(

@@ -159,6 +159,16 @@ export class GraphBuilder {
     return output;
   }
 
+  /** Notes so far: what `forgetNotes` goes back to. */
+  get noteCount(): number {
+    return this.notes.length;
+  }
+
+  /** Drops the notes after the first `count`: what was only tried is nothing to tell. */
+  forgetNotes(count: number): void {
+    this.notes.length = Math.min(count, this.notes.length);
+  }
+
   note(note: Note): void {
     if (!this.notes.some(({ message }) => message === note.message)) this.notes.push(note);
   }

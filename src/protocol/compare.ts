@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { SwapSite } from '../compare/report';
-import type { InputOrigin } from '../extract/inputs';
+import type { InputOrigin } from '../extract/guess';
 import { modelRequest } from './model';
 import { report } from './report';
 import { cancel, done, replies, request } from './requests';
@@ -87,6 +87,8 @@ export const toComparePanel = v.variant('type', [
     /** The file as the host names it, and its shown name. */
     file: line,
     label: line,
+    /** What the model was read with, as the text field shows it and the host reads it. */
+    input: line,
     /** How the input shape was found. */
     inputOrigin,
     sites: list(swapSite, mostSites),

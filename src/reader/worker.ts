@@ -61,9 +61,11 @@ async function readForComparison(
   extraction: Extract<Extraction, { ok: true }>,
 ): Promise<ReadResult> {
   const request = { ...asked, expression: extraction.expression };
-  const { graph, hasModes } = extraction;
-  const batched = await withLargerBatch(request, graph);
-  const { graph: training, note: message } = hasModes ? await readInTraining(request, batched ?? graph) : {};
+  const { graph, inputs, hasModes } = extraction;
+  const larger = await withLargerBatch(request, graph, inputs);
+  const batched = larger?.graph;
+  const fed = larger ?? { graph, inputs };
+  const { graph: training, note: message } = hasModes ? await readInTraining(request, fed.graph, fed.inputs) : {};
   const notes = message === undefined ? graph.notes : [...graph.notes, { message }];
   return { extraction: { ...extraction, graph: { ...graph, notes } }, batched, training };
 }

@@ -92,6 +92,7 @@ export function modelMessage(
     expression: 'CifarCNN()',
     file,
     label: 'samples/cifar_cnn.py',
+    input: '1x3x32x32',
     inputOrigin: 'file',
     sites,
     selected: sites.map((site) => site.id),

@@ -140,7 +140,8 @@ class Net(nn.Module):
         self.proj = nn.Linear(3 * 8 * 8, 4)
     def forward(self, x):
         assert x.ndim == 4, 'images only'
-        b, c, h, w = x.shape
+        b, c = x.shape[:2]
+        h = w = x.shape[-1]
         x = x.reshape(b, c, h // 8, 8, w // 8, 8).permute(0, 2, 4, 3, 5, 1)
         return self.proj(x.flatten(1, 2).flatten(2)).mean(1)
 `);
@@ -166,7 +167,7 @@ class Net(nn.Module):
         return self.conv(x) + self.time[1](angles.sin())[:, :, None, None]
 `);
     assert.deepEqual(shape, [1, 3, 32, 32]);
-    assert.match(notes.join(), /that of the first Conv2d with 3 input channels/);
+    assert.match(notes.join(), /that of the first layer, Conv2d with 3 input channels, at size 32/);
   });
 
   it('where nothing fits, the error is that of the first size', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Expr, Program, Stmt } from '../../src/python/syntax/ast';
 import { parseProgram } from '../../src/python/syntax/parse';
-import { walk } from '../../src/python/syntax/survey';
+import { mainBlock, walk } from '../../src/python/syntax/survey';
 import type { Syntax } from '../../src/syntax/syntax';
 
 /** A model of a checkout, as its text says: what the product makes of it is no part of this. */
@@ -98,7 +98,8 @@ function index(file: string, program: Program): PythonFile {
 function* ownStatements(body: readonly Stmt[]): Generator<Stmt> {
   for (const statement of body) {
     yield statement;
-    if (statement.kind === 'if') {
+    // What stands under `__main__` is there for that run alone.
+    if (statement.kind === 'if' && mainBlock([statement]).length === 0) {
       yield* ownStatements(statement.consequence);
       yield* ownStatements(statement.otherwise);
     } else if (statement.kind === 'try') {

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import type { InputSpec } from '../../src/extract/spec';
 
 export interface Verdict {
   readonly verdict: 'verified' | 'unverified' | 'wrong';
@@ -23,7 +24,7 @@ export interface ReadQuestion {
   readonly lineFile?: string | undefined;
   readonly parameters: number;
   readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
-  readonly inputs: readonly { readonly name: string; readonly dtype: string; readonly shape: readonly number[] }[];
+  readonly inputs: readonly InputSpec[];
   readonly outputs: readonly (readonly number[])[];
 }
 

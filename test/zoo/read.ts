@@ -1,4 +1,5 @@
 import type { Extraction } from '../../src/extract/extract';
+import { formatInputSpecs } from '../../src/extract/spec';
 import { countParameters } from '../../src/graph/swap';
 import type { Graph, NamedValue } from '../../src/graph/types';
 import type { Reader } from '../../src/reader/reader';
@@ -15,7 +16,8 @@ export interface Outcome extends ZooModel {
   readonly milliseconds: number;
   readonly parameters?: number;
   readonly origin?: string;
-  readonly inputs?: ReadQuestion['inputs'];
+  /** As `--input` takes them. */
+  readonly inputs?: string;
   readonly outputs?: ReadQuestion['outputs'];
   readonly notes?: readonly string[];
   verdict?: Verdict;
@@ -55,8 +57,9 @@ function describe(
   milliseconds: number,
 ): { outcome: Outcome; question?: Question } {
   if (!extraction.ok) {
-    const { kind, message } = extraction.problem;
-    const outcome = QUESTIONS.has(kind) ? 'question' : 'refused';
+    const { kind, message, guessed } = extraction.problem;
+    // Where the input was a guess, another is the way out.
+    const outcome = QUESTIONS.has(kind) || guessed !== undefined ? 'question' : 'refused';
     const question: Question = { file: model.file, expression: model.name, refused: true };
     return {
       outcome: { ...model, outcome, problem: kind, message, milliseconds },
@@ -73,7 +76,7 @@ function describe(
     tensors: graph.state
       .filter(({ persistent }) => persistent)
       .map(({ name, storage }) => ({ name, shape: graph.storages[storage]?.type.shape ?? [] })),
-    inputs: typesOf(graph, graph.inputs),
+    inputs: extraction.inputs,
     outputs: typesOf(graph, graph.outputs).map(({ shape }) => shape),
   };
   const { parameters, inputs, outputs } = question;
@@ -84,7 +87,7 @@ function describe(
     milliseconds,
     parameters,
     origin: inputOrigin,
-    inputs,
+    inputs: formatInputSpecs(inputs),
     outputs,
     notes,
   };

@@ -3,7 +3,7 @@ import type { ModelWeights } from '../../src/protocol/compare';
 import { action, textField } from '../ui/controls';
 import { element, replaceChildren, setText } from '../ui/dom';
 import type { Texts } from '../ui/texts';
-import { type CompareState, inputOf, type ModelMessage, type UnreadableMessage } from './state';
+import type { CompareState, ModelMessage, UnreadableMessage } from './state';
 import { drawOnChange, type Section, type View } from './view';
 
 /** What is compared and where it ran. The model and its input can be changed here. */
@@ -50,7 +50,7 @@ export function header(view: View): Section {
     expression = message?.expression ?? expression;
     if (message) {
       model.value = message.expression;
-      input.value = inputOf(message);
+      input.value = message.input;
     }
     setText(origin, message ? words.origin[message.inputOrigin] : '');
     replaceChildren(others, ...otherModels(names.filter((name) => name !== message?.expression)));

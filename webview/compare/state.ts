@@ -145,18 +145,6 @@ export function choicesFor(
   };
 }
 
-/** `1x3x32x32`, `2x16:int64`; several inputs are joined by commas. */
-function formatInputs(inputs: readonly { readonly dtype: string; readonly shape: readonly number[] }[]): string {
-  return inputs.map(({ dtype, shape }) => `${shape.join('x')}${dtype === 'float32' ? '' : `:${dtype}`}`).join(', ');
-}
-
-/** The model's input as the text field shows it and the host reads it. */
-export function inputOf(model: ModelMessage): string {
-  return formatInputs(
-    model.graph.inputs.map(({ value }) => model.graph.values[value]?.type ?? { dtype: 'float32', shape: [] }),
-  );
-}
-
 /** A report whose run ended early: the last one seen, never complete. */
 export function markIncomplete(report: Report): Report {
   return report.complete ? { ...report, complete: false } : report;

@@ -13,7 +13,8 @@ export const en = {
     modelHint: 'A class, a builder or a call, such as ResNet, resnet18() or ViT(depth=4). Enter reads it.',
     file: 'File',
     input: 'Input shape',
-    inputHint: 'Sizes with ×, as 1x3x32x32; another type after a colon, as 2x16:int64. Enter reads the model again.',
+    inputHint:
+      'Sizes with ×, as 1x3x32x32; another type after a colon, as 2x16:int64; mask=1x16:bool names a parameter; (…), […] and {key: …} hold several. Enter reads the model again.',
     origin: {
       given: 'as you gave it',
       model: 'what the model feeds it with',

@@ -10,7 +10,8 @@ export const zhCn: Texts = {
     modelHint: '类、构造函数或调用，例如 ResNet、resnet18() 或 ViT(depth=4)。按 Enter 读取。',
     file: '文件',
     input: '输入形状',
-    inputHint: '用 x 连接各维，如 1x3x32x32；其他类型写在冒号后，如 2x16:int64。按 Enter 重新读取模型。',
+    inputHint:
+      '用 x 连接各维，如 1x3x32x32；其他类型写在冒号后，如 2x16:int64；mask=1x16:bool 指明参数；(…)、[…] 和 {键: …} 可包含多个。按 Enter 重新读取模型。',
     origin: {
       given: '由您给出',
       model: '模型传给它的输入',

@@ -42,6 +42,8 @@ export class Meter {
   private tensors = 0;
   private made = 0;
   private nextLook = LOOK;
+  /** What is only tried ends here. */
+  private ceiling: { readonly steps: number; readonly time: number } | undefined;
   private readonly started: number;
   private sliceStarted: number;
 
@@ -63,6 +65,19 @@ export class Meter {
   spend(steps: number): void {
     this.steps += steps;
     if (this.steps >= this.nextLook) this.look();
+  }
+
+  /**
+   * Bounds what follows, within the whole: what is only tried may not use that up.
+   * @returns ends the bound; what was made meanwhile is let go of
+   */
+  bound(steps: number, milliseconds: number): () => void {
+    const made = this.made;
+    this.ceiling = { steps: this.steps + steps, time: this.now() + milliseconds };
+    return () => {
+      this.ceiling = undefined;
+      this.made = made;
+    };
   }
 
   /** A new slice begins: the host has had its turn. */
@@ -159,6 +174,9 @@ export class Meter {
       );
     }
     const now = this.now();
+    if (this.ceiling && (this.steps > this.ceiling.steps || now > this.ceiling.time)) {
+      throw new ExtractionError('budget', say('This takes too long to be tried'), undefined);
+    }
     if (now - this.started > this.budget.milliseconds) {
       throw new ExtractionError(
         'budget',

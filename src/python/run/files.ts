@@ -60,7 +60,8 @@ export class Files {
     into.set(key, found);
   }
 
-  private text(file: string): Promise<string | null> {
+  /** A file's text, or null where there is none. */
+  text(file: string): Promise<string | null> {
     let found = this.textByFile.get(file);
     if (!found) {
       found = this.source.read(file).then((text) => text?.text ?? null);

@@ -19,6 +19,8 @@ export interface ParameterNode {
   readonly name: string;
   readonly kind: 'positional-only' | 'positional' | 'keyword' | 'varargs' | 'varkeywords';
   readonly default: Expr | undefined;
+  /** As written: `Float[Tensor, "b c h w"]`. It is never evaluated. */
+  readonly annotation?: string;
 }
 
 export interface Clause {

@@ -391,8 +391,10 @@ export class Converter {
         });
       } else if (target.type === 'default_parameter' || target.type === 'typed_default_parameter') {
         const name = target.childForFieldName('name')?.text ?? '';
-        result.push({ name, kind, default: this.field(target, 'value') });
-      } else if (target.type === 'identifier') result.push({ name: target.text, kind, default: undefined });
+        result.push({ name, kind, default: this.field(target, 'value'), ...annotationOf(target) });
+      } else if (target.type === 'identifier') {
+        result.push({ name: target.text, kind, default: undefined, ...annotationOf(child) });
+      }
     }
     return result;
   }
@@ -681,6 +683,12 @@ export class Converter {
         ?.text.slice(1) ?? '';
     return { value: this.expression(value), conversion, specification, label };
   }
+}
+
+/** The annotation of a parameter as written, where it has one. */
+function annotationOf(node: Node): { annotation?: string } {
+  const text = node.childForFieldName('type')?.text;
+  return text === undefined ? {} : { annotation: text };
 }
 
 function documentationOf(body: readonly Stmt[]): string | null {

@@ -1,0 +1,125 @@
+/** What functions and layers do to an input on its way, and what they tell of it. */
+
+import { ELLIPSIS, PatternError, parseSide } from '../einops/pattern';
+import { itemAt } from '../graph/access';
+import type { CallArgument, Expr } from '../python/syntax/ast';
+import type { PyInstance } from '../python/values/values';
+import { type Change, type Demand, demandBefore } from './demands';
+import type { ModelSettings } from './modelSettings';
+import type { InputUse, Passing, PassingNames, Tracked } from './use';
+
+/** Functions that give back a tensor of the same shape. */
+const SAME =
+  /^(?:float|double|half|to|cuda|cpu|clone|contiguous|detach|type|type_as|requires_grad_|relu|relu_|sigmoid|tanh|gelu|silu|dropout|div|mul|add|sub|clamp|abs|exp|log|normalize|layer_norm|leaky_relu|elu|softplus|pad|long|int)$/;
+
+/** `x.permute(0, 2, 1)`, `F.relu(x)`, `rearrange(x, 'b c h w -> b (h w) c')` */
+export function changeBy(
+  settings: ModelSettings,
+  value: Tracked,
+  name: string,
+  args: readonly CallArgument[],
+  names: PassingNames,
+): Passing | undefined {
+  const { use, changes } = value;
+  const add = (change: Change): Passing => ({ use, changes: changes && [...changes, change] });
+  const ints = settings.integers(args, names);
+  if (name === 'long' || name === 'int') {
+    if (changes?.length === 0 && !use.demand) use.integer ??= true;
+  }
+  if (SAME.test(name)) return value;
+  if (name === 'permute' && ints) return add({ kind: 'permute', dims: ints });
+  if ((name === 'transpose' || name === 'swapaxes') && ints?.length === 2) {
+    return add({ kind: 'transpose', a: itemAt(ints, 0), b: itemAt(ints, 1) });
+  }
+  if (name === 't') return add({ kind: 'permute', dims: [1, 0] });
+  if (name === 'unsqueeze' && ints?.length === 1) return add({ kind: 'unsqueeze', dim: itemAt(ints, 0) });
+  if (name === 'flatten' && (ints?.[0] === 1 || args.some(({ name: key }) => key === 'start_dim')))
+    return add({ kind: 'flatten' });
+  if ((name === 'view' || name === 'reshape') && args.length > 0) return reshape(value, args);
+  if (name === 'size' && ints?.length === 1) {
+    const at = itemAt(ints, 0);
+    if (changes?.length === 0) leastRank(use, at < 0 ? -at : at + 1);
+    return undefined;
+  }
+  if (name === 'rearrange' || name === 'reduce' || name === 'repeat') {
+    const pattern = args.find(({ value: each }) => each.kind === 'constant' && typeof each.value === 'string')?.value;
+    if (pattern?.kind === 'constant' && typeof pattern.value === 'string' && pattern.value.includes('->')) {
+      const lengths = new Map<string, number>();
+      for (const { form, name: key, value: each } of args) {
+        const length = form === 'keyword' ? settings.integer(each, names) : undefined;
+        if (length !== undefined) lengths.set(key, length);
+      }
+      learnPattern(value, pattern.value, lengths);
+      return { use, changes: undefined };
+    }
+  }
+  if (name === 'one_hot' || name === 'embedding') {
+    if (changes?.length === 0) use.integer = true;
+    return undefined;
+  }
+  // What another function makes of it says no more than which layer comes after.
+  return { use, changes: undefined };
+}
+
+/** `x.view(-1, 784)`, `x.view(x.size(0), -1)` */
+function reshape({ use, changes }: Tracked, args: readonly CallArgument[]): Passing | undefined {
+  const isRest = (expr: Expr | undefined) =>
+    expr?.kind === 'unary' && expr.operator === '-' && expr.operand.kind === 'constant' && expr.operand.value === 1n;
+  const [first] = args;
+  const sizes =
+    args.length === 1 && (first?.value.kind === 'tuple' || first?.value.kind === 'list')
+      ? first.value.items
+      : args.map(({ value }) => value);
+  if (sizes.length !== 2 || changes?.length !== 0) return { use, changes: undefined };
+  const [rows, columns] = sizes;
+  if (isRest(columns)) return { use, changes: [{ kind: 'flatten' }] };
+  if (isRest(rows)) return { use, changes: [{ kind: 'flatten' }] };
+  return { use, changes: undefined };
+}
+
+/** What a pattern of einops names: the dimensions, and what they are multiples of. */
+export function learnPattern({ use, changes }: Tracked, text: string, lengths: ReadonlyMap<string, number>): void {
+  if (changes?.length !== 0 || use.rank !== undefined) return;
+  try {
+    const { dimensions, names } = parseSide(text.replace(/->.*$/s, ''), '');
+    if (names.includes(ELLIPSIS)) return;
+    use.rank = dimensions.length;
+    use.names = dimensions.map((axes) => axes.find((axis) => !lengths.has(axis)) ?? axes.join(''));
+    dimensions.forEach((axes, index) => {
+      const known = axes.map((axis) => lengths.get(axis) ?? 1).reduce((a, b) => a * b, 1);
+      if (axes.length > 0 && axes.every((axis) => lengths.has(axis))) use.sizes.set(index, known);
+      else if (known > 1) use.multiples.set(index, known);
+    });
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+  }
+}
+
+/** What a layer asks of an input, as far as it can be followed back. */
+export function noteDemand({ use, changes }: Tracked, demand: Demand, layer: PyInstance): void {
+  if (use.demand) return;
+  if (changes === undefined) {
+    use.hint ??= demand;
+    return;
+  }
+  const asked = demandBefore(demand, changes);
+  if (!asked) {
+    use.hint ??= demand;
+    return;
+  }
+  if (demand.passes) {
+    // A norm or a pooling in front of the first layer with weights.
+    use.rank ??= asked.rank;
+    for (const [axis, size] of asked.sizes) if (!use.sizes.has(axis)) use.sizes.set(axis, size);
+    if (asked.detail && asked.sizes.size > 0) use.hint ??= asked;
+    return;
+  }
+  use.demand = asked;
+  use.layer = layer;
+  if (asked.integer) use.integer = true;
+}
+
+/** An index of a dimension that is asked for. */
+export function leastRank(use: InputUse, rank: number): void {
+  use.leastRank = Math.max(use.leastRank ?? 0, rank);
+}

@@ -1,0 +1,61 @@
+/** Inputs as a model takes them, and back: what a call in the file feeds it with. */
+
+import type { NamedValue } from '../graph/types';
+import type { Interpreter } from '../python/run/interpreter';
+import { PyDict, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
+import { framework } from '../torch/framework';
+import type { InputValue } from './spec';
+
+/** A value of Python with a graph input for each tensor, named by its place: `batch.ids`, `state.0`. */
+export function feed(ctx: Interpreter, name: string, value: InputValue): { value: PyValue; leaves: NamedValue[] } {
+  const leaves: NamedValue[] = [];
+  const make = (each: InputValue, path: string): PyValue => {
+    if ('shape' in each) {
+      const tensor = framework.input(ctx, { dtype: each.dtype, shape: each.shape });
+      // Before `forward`, which may overwrite its input in place.
+      leaves.push({ name: path, value: framework.valueOf(ctx, tensor) });
+      return tensor;
+    }
+    if ('constant' in each) {
+      return typeof each.constant === 'number' && each.form !== 'float' ? BigInt(each.constant) : each.constant;
+    }
+    if (each.form === 'dict') {
+      return PyDict.from(each.entries.map(([key, inner]) => [key, make(inner, `${path}.${key}`)] as const));
+    }
+    const items = each.items.map((item, index) => make(item, `${path}.${index}`));
+    return each.form === 'list' ? new PyList(items) : new PyTuple(items);
+  };
+  return { value: make(value, name), leaves };
+}
+
+/** More than a call is given. */
+const MOST_ITEMS = 64;
+
+/** What an argument says of an input, or undefined where it holds anything but tensors, plain values and containers of them. */
+export function inputValueOf(value: PyValue): InputValue | undefined {
+  if (value instanceof PyTensor) {
+    const { dtype, shape } = value.type;
+    return { dtype, shape };
+  }
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return { constant: value };
+  if (typeof value === 'bigint') {
+    const constant = Number(value);
+    return Number.isSafeInteger(constant) ? { constant, form: 'int' } : undefined;
+  }
+  if (typeof value === 'number') return { constant: value, form: 'float' };
+  if (value instanceof PyTuple || value instanceof PyList) {
+    const items = value.items.slice(0, MOST_ITEMS).map(inputValueOf);
+    if (value.items.length > MOST_ITEMS || items.includes(undefined)) return undefined;
+    return { form: value instanceof PyTuple ? 'tuple' : 'list', items: items as InputValue[] };
+  }
+  if (value instanceof PyDict && value.size <= MOST_ITEMS) {
+    const entries: [string, InputValue][] = [];
+    for (const [key, item] of value.entries()) {
+      const inner = inputValueOf(item);
+      if (typeof key !== 'string' || inner === undefined) return undefined;
+      entries.push([key, inner]);
+    }
+    return { form: 'dict', entries };
+  }
+  return undefined;
+}

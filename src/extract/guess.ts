@@ -1,0 +1,47 @@
+/** A way to feed a model that was not told how. */
+
+import type { Interpreter } from '../python/run/interpreter';
+import type { ParameterNode } from '../python/syntax/ast';
+import { PyFunction } from '../python/values/scope';
+import { PyBoundMethod, type PyInstance } from '../python/values/values';
+import type { FedInput } from './calls';
+
+/** One way to feed a model, tried in order. */
+export interface InputGuess {
+  readonly inputs: readonly FedInput[];
+  readonly origin: InputOrigin;
+  /** How it was found, for the reader: `from torch.randn at line 70`. */
+  readonly detail?: string;
+  /** Where the size of an image is a guess: which it is, along how many dimensions, and the same guess at another. */
+  readonly scale?: SizeGuess;
+  /** The file's own call, where the shapes are its: what does not fit then is told. */
+  readonly call?: string;
+  /** The same with another length for the dimension that was guessed as `found`. */
+  readonly repair?: (found: number, wanted: number) => InputGuess | undefined;
+}
+
+export interface SizeGuess {
+  readonly size: number;
+  readonly dimensions: number;
+  readonly at: (size: number) => InputGuess;
+}
+
+/** Given by the caller, what the model feeds a part of it with, read from a call or a tensor in the file, from the first layer, or by trying sizes until one fits. */
+export type InputOrigin = 'given' | 'model' | 'file' | 'first-layer' | 'solved';
+
+/** The `forward` of a model, where it is written in Python. */
+export function forwardOf(ctx: Interpreter, model: PyInstance): PyFunction | undefined {
+  const forward = ctx.lookup(model, 'forward');
+  const callee = forward instanceof PyBoundMethod ? forward.callee : forward;
+  return callee instanceof PyFunction ? callee : undefined;
+}
+
+/** What `forward` takes by name, with and without defaults. */
+export const allParameters = (ctx: Interpreter, model: PyInstance): readonly ParameterNode[] =>
+  (forwardOf(ctx, model)?.code.parameters.slice(1) ?? []).filter(
+    ({ kind }) => kind !== 'varargs' && kind !== 'varkeywords',
+  );
+
+/** Whether `forward` takes whatever comes: `*args`. */
+export const takesAny = (ctx: Interpreter, model: PyInstance): boolean =>
+  (forwardOf(ctx, model)?.code.parameters ?? []).some(({ kind }) => kind === 'varargs');

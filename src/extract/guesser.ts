@@ -1,0 +1,335 @@
+/** Guesses of what a model takes, by how `forward` uses it, by what is written of it, and by the model's settings. */
+
+import { itemAt } from '../graph/access';
+import { say } from '../language/say';
+import type { Eval } from '../python/natives/context';
+import { ExtractionError } from '../python/natives/errors';
+import type { Interpreter } from '../python/run/interpreter';
+import type { ParameterNode, Program } from '../python/syntax/ast';
+import type { Scope } from '../python/values/scope';
+import { PyInstance, PythonError } from '../python/values/values';
+import type { FedInput } from './calls';
+import { demandOf, layerKind } from './demands';
+import { forwardOf, type InputGuess, type InputOrigin } from './guess';
+import { dimensionsInAnnotation, dimensionsInRemarks, remarksOf } from './remarks';
+import { BATCH, imageInSettings, lengthsFor, sizesFor, sizesInData } from './settings';
+import {
+  companion,
+  isList,
+  isPerSample,
+  isTold,
+  learnDimensions,
+  type Openings,
+  plainValue,
+  rankOf,
+  type ShapeGuess,
+  shapeOfUse,
+} from './shapes';
+import { formatInputSpecs, type InputValue, type TensorSpec } from './spec';
+import { type InputUse, newUse } from './use';
+import { usesOf } from './uses';
+import { tensorsIn } from './written';
+
+/** Sorts of first layers that are tried. */
+const MOST_SORTS = 2;
+/** Lengths of token sequences that are tried after the likely ones. */
+const LENGTHS = [8, 32, 64, 128, 256, 512, 1];
+
+/** What an input is by its main use, at a choice of what is left open. */
+interface OpenShape extends Openings {
+  /** How it was found, at a size. */
+  readonly detail: (size: number) => string;
+  readonly dimensions?: number;
+  /** In place of the shape that the use gives. */
+  readonly shape?: readonly number[];
+  /** Dimensions that an error told otherwise. */
+  readonly told?: ReadonlyMap<number, number>;
+}
+
+export class Guesser {
+  private readonly uses: ReadonlyMap<string, InputUse>;
+
+  constructor(
+    private readonly ctx: Interpreter,
+    private readonly program: Program,
+    text: string,
+    private readonly model: PyInstance,
+    private readonly parameters: readonly ParameterNode[],
+  ) {
+    this.uses = tryLook(() => usesOf(ctx, model)) ?? new Map();
+    const code = forwardOf(ctx, model)?.code;
+    const remarks = code ? remarksOf(program, text, code) : '';
+    for (const { name, annotation } of parameters) {
+      const use = this.uses.get(name);
+      const dimensions = dimensionsInAnnotation(annotation) ?? dimensionsInRemarks(remarks, name);
+      if (use && dimensions) learnDimensions(use, dimensions);
+    }
+  }
+
+  /** Tensors that the file makes, where they fit what the first input is used for. */
+  *fromTensors(scope: Scope): Eval<InputGuess[]> {
+    const main = this.mains()[0]?.use;
+    const written = yield* tensorsIn(this.ctx, this.program, scope, main?.integer === true);
+    const fed = written.filter(({ type }) => !main || fits(type, main));
+    const [head] = fed;
+    if (!head || this.parameters.some((each) => this.isPut(each))) return [];
+    const variant = { size: 32, length: itemAt(lengthsFor(this.ctx, this.model), 0), rank: 2, detail: () => '' };
+    const inputs = this.parameters.map((parameter, index): FedInput => {
+      const use = this.uses.get(parameter.name);
+      const isPlain = companion(parameter.name, head.type) === head.type && !(use && isTold(use));
+      const own =
+        index === 0 ? head.type : isPlain ? (fed[index] ?? head).type : this.valueOf(parameter, head.type, variant);
+      return { name: parameter.name, value: own };
+    });
+    if (inputs.length === 0) inputs.push({ name: 'input', value: head.type });
+    const detail = say('The input is that of {0} at line {1}, with a batch of {2}', head.call, head.line + 1, BATCH);
+    return [{ inputs, origin: 'file', detail }];
+  }
+
+  /** By the layers that the inputs go through first, then by those that the model registers first. */
+  fromUses(): InputGuess[] {
+    const guesses: InputGuess[] = [];
+    // What a dictionary holds under a key of which nothing is told would be made up.
+    const vague = this.parameters.find((each) => this.isPut(each) && isVague(each.name, this.uses.get(each.name)));
+    if (vague) throw this.question(vague);
+    for (const [sort, { index, use }] of this.mains().entries()) {
+      for (const [tried, variant] of this.variants(use, sort === 0).entries()) {
+        guesses.push(this.guess(index, use, variant, sort === 0 && tried === 0 ? 'first-layer' : 'solved'));
+      }
+    }
+    const image = imageInSettings(this.ctx, this.model);
+    if (image) {
+      const inputs = this.names().map((name, index) => ({ name, value: index === 0 ? image : companion(name, image) }));
+      const detail = say('The input is what the settings of the model name as its size');
+      guesses.push({ inputs, origin: 'solved', detail });
+    }
+    return guesses;
+  }
+
+  /** What has to be given, in the form in which it is. */
+  private question({ name }: ParameterNode): ExtractionError {
+    const [variant] = this.variants(newUse(), true);
+    const form =
+      variant && formatInputSpecs(this.guess(0, newUse(), variant, 'solved').inputs.map(({ value }) => value));
+    const message = say(
+      'Nothing tells the shapes of what {0} holds; give them, in the form --input "{1}"',
+      name,
+      form ?? '',
+    );
+    return new ExtractionError('needs-input', message, undefined);
+  }
+
+  private names(): string[] {
+    return this.parameters.length > 0 ? this.parameters.map(({ name }) => name) : ['input'];
+  }
+
+  private isPut({ name }: ParameterNode): boolean {
+    const use = this.uses.get(name);
+    return use !== undefined && (use.keys.size > 0 || isListOf(use) || (use.items.length > 0 && !isTold(use)));
+  }
+
+  /** Inputs that tell most, and what they are used for. */
+  private mains(): { readonly index: number; readonly use: InputUse }[] {
+    const found: { index: number; use: InputUse }[] = [];
+    const sorts = new Set<string>();
+    const add = (index: number, use: InputUse): void => {
+      const sort = `${use.integer === true} ${use.demand?.rank}`;
+      if (sorts.has(sort) || found.length === MOST_SORTS) return;
+      sorts.add(sort);
+      found.push({ index, use });
+    };
+    const told = this.parameters.findIndex((each) => {
+      const use = this.uses.get(each.name);
+      return use !== undefined && isTold(use) && !plainValue(each, use);
+    });
+    // Without a parameter of its own, `*args` is what comes in.
+    const main = this.parameters.length === 0 ? 'input' : this.parameters[told]?.name;
+    const use = main === undefined ? undefined : this.uses.get(main);
+    if (use && isTold(use)) add(Math.max(0, told), use);
+    // What comes after a change that could not be followed is a hint: an image is likely to have been one before.
+    const [{ name: firstName } = { name: 'input' }] = this.parameters;
+    const { hint } = this.uses.get(firstName) ?? {};
+    if (hint && told < 0 && hint.space !== undefined) add(0, { ...newUse(), demand: hint });
+    // Dictionaries and tuples tell by what they hold; what the model registers first says nothing of them.
+    if (this.parameters.some((each) => this.isPut(each))) {
+      if (found.length === 0) add(0, newUse());
+      return found;
+    }
+    for (const layer of modulesOf(this.ctx, this.model)) {
+      const demand = demandOf(this.ctx, layer);
+      const weighs = demand !== undefined && !(demand.passes && demand.sizes.size === 0);
+      if (!weighs || /^(Layer|Group|RMS)Norm$/.test(layerKind(layer))) continue;
+      add(Math.max(0, told), { ...newUse(), demand, layer, integer: demand.integer === true });
+      if (found.length === MOST_SORTS) break;
+    }
+    return found;
+  }
+
+  private variants(use: InputUse, isFirst: boolean): OpenShape[] {
+    const { ctx, model } = this;
+    const { demand } = use;
+    const lengths = lengthsFor(ctx, model);
+    const length = itemAt(lengths, 0);
+    const text = demand?.detail ?? use.hint?.detail;
+    const how = (detail: string) =>
+      isFirst
+        ? say('The input is that of the first layer, {0}', detail)
+        : say('The input is that of the first {0}', detail);
+    const names = (use.names ?? []).filter(Boolean);
+    const plain = (): string => {
+      if (text !== undefined) return how(text);
+      return names.length > 0
+        ? say('The input has the dimensions that forward names: {0}', names)
+        : say('The input is a guess by how forward uses it');
+    };
+    if (demand?.flat !== undefined)
+      return flatShapes(demand.flat).map((shape) => ({ size: 32, length, rank: shape.length, shape, detail: plain }));
+    if (use.integer === true) {
+      return [...new Set([...lengths, ...LENGTHS])].map((each) => ({ size: 32, length: each, rank: 2, detail: plain }));
+    }
+    const probe = shapeOfUse(ctx, model, use, { size: 32, length, rank: 2 });
+    const dimensions = probe.open.filter((open) => open === 'size').length;
+    if (dimensions > 0) {
+      const channels = demand?.sizes.get(1);
+      const sizes = sizesFor(ctx, model, use.layer, channels, dimensions, sizesInData(this.program));
+      return sizes.map((size) => ({
+        size,
+        length,
+        rank: 4,
+        dimensions,
+        detail: (at: number) => (text === undefined ? plain() : how(say('{0}, at size {1}', text, at))),
+      }));
+    }
+    if (rankOf(use) !== undefined) return lengths.map((each) => ({ size: 32, length: each, rank: 2, detail: plain }));
+    const features = demand?.sizes.get(-1);
+    const side = Math.sqrt(features ?? 0);
+    const image =
+      Number.isInteger(side) && side > 4
+        ? [{ size: 32, length, rank: 4, shape: [BATCH, 1, side, side], detail: plain }]
+        : [];
+    const ranks = demand?.sizes.has(1) ? [4, 3, 2] : [2, 3];
+    return [...ranks.map((rank) => ({ size: 32, length, rank, detail: plain })), ...image];
+  }
+
+  private guess(main: number, use: InputUse, variant: OpenShape, origin: InputOrigin): InputGuess {
+    const found = this.shape(use, variant);
+    const first: TensorSpec = { dtype: found.integer ? 'int64' : 'float32', shape: found.shape };
+    const inputs = this.parameters.map((parameter, index): FedInput => {
+      const value =
+        index === main && !this.isPut(parameter)
+          ? isList(parameter)
+            ? list(first)
+            : first
+          : this.valueOf(parameter, first, variant);
+      return { name: parameter.name, value, ...(parameter.kind === 'keyword' && { keyword: true }) };
+    });
+    const { dimensions } = variant;
+    const repair = (was: number, wanted: number): InputGuess | undefined => {
+      const axis = found.shape.findIndex(
+        (size, at) => size === was && found.open[at] !== undefined && found.open[at] !== 'size',
+      );
+      if (axis < 0 || wanted < 1 || wanted > 100_000) return undefined;
+      const told = new Map([...(variant.told ?? []), [axis, wanted] as const]);
+      return this.guess(main, use, { ...variant, told }, 'solved');
+    };
+    return {
+      inputs: inputs.length > 0 ? inputs : [{ name: 'input', value: first }],
+      origin,
+      detail: variant.detail(variant.size),
+      ...(found.open.some((open) => open === 'length' || open === 'width') && { repair }),
+      ...(dimensions !== undefined && {
+        scale: {
+          size: variant.size,
+          dimensions,
+          at: (size: number) => this.guess(main, use, { ...variant, size }, 'solved'),
+        },
+      }),
+    };
+  }
+
+  private shape(use: InputUse, variant: OpenShape): ShapeGuess {
+    const found = variant.shape
+      ? { shape: variant.shape, integer: false, open: variant.shape.map(() => undefined) }
+      : shapeOfUse(this.ctx, this.model, use, variant);
+    return { ...found, shape: found.shape.map((size, axis) => variant.told?.get(axis) ?? size) };
+  }
+
+  /** A further input, or one that holds several. */
+  private valueOf(parameter: ParameterNode, first: TensorSpec, variant: OpenShape): InputValue {
+    const use = this.uses.get(parameter.name);
+    const plain = plainValue(parameter, use);
+    if (plain) return plain;
+    const value = this.contentOf(parameter.name, use, first, variant);
+    return isList(parameter) && !('items' in value) ? list(value) : value;
+  }
+
+  private contentOf(name: string, use: InputUse | undefined, first: TensorSpec, variant: OpenShape): InputValue {
+    if (use?.each && isListOf(use)) return list(this.contentOf(name, use.each, first, variant));
+    if (use && use.keys.size > 0) {
+      const asked = [...use.keys].filter(([, each]) => !each.spare);
+      return { form: 'dict', entries: asked.map(([key, each]) => [key, this.contentOf(key, each, first, variant)]) };
+    }
+    if (use === undefined || !isTold(use)) {
+      const items = use?.items ?? [];
+      if (items.length === 0) return companion(name, first);
+      return { form: 'tuple', items: items.map((each) => this.contentOf(name, each, first, variant)) };
+    }
+    // Beside an image features stand alone; beside a sequence they are one, too.
+    const rank = first.shape.length <= 3 ? first.shape.length : 2;
+    const { shape, integer } = shapeOfUse(this.ctx, this.model, use, { ...variant, rank });
+    if (integer && isPerSample(name)) return { dtype: 'int64', shape: shape.slice(0, 1) };
+    return { dtype: integer ? 'int64' : /mask/i.test(name) ? 'bool' : 'float32', shape };
+  }
+}
+
+/** Whether an input is gone through element by element, each of which tells what it is. */
+const isListOf = (use: InputUse): boolean =>
+  use.each !== undefined && !isTold(use) && (use.each.keys.size > 0 || isTold(use.each));
+
+/** Whether nothing tells what an input holds, or a part of it. */
+function isVague(name: string, use: InputUse | undefined): boolean {
+  if (!use) return true;
+  if (use.each && isListOf(use)) return isVague(name, use.each);
+  if (use.keys.size > 0) return [...use.keys].some(([key, each]) => !each.spare && isVague(key, each));
+  if (isTold(use)) return false;
+  if (use.items.length > 0) return use.items.some((each) => isVague(name, each));
+  const image: TensorSpec = { dtype: 'float32', shape: [BATCH] };
+  return companion(name, image) === image;
+}
+
+const list = (value: InputValue): InputValue => ({ form: 'list', items: [value] });
+
+/** Images and rows of as many elements as a layer takes flattened. */
+function flatShapes(elements: number): number[][] {
+  const shapes: number[][] = [];
+  for (const channels of [1, 3]) {
+    const side = Math.sqrt(elements / channels);
+    if (Number.isInteger(side) && side > 4) shapes.push([BATCH, channels, side, side]);
+  }
+  return [...shapes, [BATCH, elements]];
+}
+
+/** Whether a tensor of the file can be what an input is used for. */
+function fits({ dtype, shape }: TensorSpec, use: InputUse): boolean {
+  if (use.integer === true) return dtype.startsWith('int');
+  const { demand } = use;
+  if (!demand || (demand.rank !== undefined && demand.rank !== shape.length))
+    return !demand || demand.space !== undefined;
+  return demand.space === undefined || demand.sizes.get(1) === undefined || shape[1] === demand.sizes.get(1);
+}
+
+function modulesOf(ctx: Interpreter, model: PyInstance): PyInstance[] {
+  const method = ctx.lookup(model, 'modules');
+  const modules = method === undefined ? [] : ctx.list(ctx.call(method));
+  return modules.filter((each): each is PyInstance => each instanceof PyInstance);
+}
+
+/** What a look at the text gives, or nothing where a property of the model can't be had. */
+function tryLook<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof PythonError || error instanceof ExtractionError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,189 @@
+/** The search for an input on which a model runs: one guess after the other, each mended as the errors say. */
+
+import type { Graph } from '../graph/types';
+import { say, sentence } from '../language/say';
+import { ExtractionError } from '../python/natives/errors';
+import { shortName } from '../source/path';
+import { doubtsOf } from './doubts';
+import type { InputGuess } from './guess';
+import { isShapeProblem } from './problems';
+import { BATCH } from './settings';
+import { type FeatureMismatch, lengthMismatchIn, mismatchIn, SizeSolver, usualSizesNear } from './solve';
+import { formatInputSpecs, type InputSpec } from './spec';
+
+export interface TracedModel {
+  readonly graph: Graph;
+  readonly guess: InputGuess;
+}
+
+/** What came of feeding the model one way. */
+export interface Trial {
+  readonly found?: TracedModel | undefined;
+  readonly error?: unknown;
+  readonly guess: InputGuess | undefined;
+  /** Ways to feed it. */
+  readonly count: number;
+}
+
+/** Feeds the model the `index`th way, changed where a change is given. */
+export type TryInput = (
+  deadline: number,
+  index: number,
+  change?: (guess: InputGuess) => InputGuess | undefined,
+) => Promise<Trial>;
+
+/** Milliseconds for trying further inputs, once one was tried. */
+const TRYING = 8000;
+/** Further inputs that are tried where one runs that is doubtful. */
+const MOST_DOUBTED = 3;
+/** Lengths that are taken from errors, one after the other. */
+const MOST_REPAIRS = 4;
+export class InputSearch {
+  /** The guess on which the model failed, where the input was one. */
+  failedGuess: InputGuess | undefined;
+  /** Which of the guesses was tried last. */
+  tried = 0;
+  /** Calls of the file that the model can't be run with, and why. */
+  private readonly misfits = new Map<string, string>();
+
+  /**
+   * @param text what was asked for
+   * @param file in which it stands
+   */
+  constructor(
+    private readonly trial: TryInput,
+    private readonly text: string,
+    private readonly file: string,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /** @throws what the first guess failed by, where none fits */
+  async run(deadline: number): Promise<TracedModel> {
+    const patience = Math.min(deadline, performance.now() + TRYING);
+    let first: unknown;
+    let doubtful: TracedModel | undefined;
+    let more = MOST_DOUBTED;
+    for (let index = 0; ; index++) {
+      if (this.signal?.aborted) {
+        throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
+      }
+      const trial = await this.trial(deadline, index);
+      this.tried = index;
+      const fits = trial.found && !rowMismatch(trial.found);
+      // From another size the same search would end at the same.
+      const better = fits
+        ? undefined
+        : ((await this.repair(patience, index, trial)) ??
+          (first === undefined ? await this.solve(patience, index, trial) : undefined));
+      const found = better ?? trial.found;
+      if (found) {
+        if (found.guess.origin === 'given' || found.guess.origin === 'model' || doubtsOf(found.graph).length === 0)
+          return this.withNotes(found);
+        doubtful ??= found;
+      } else if (trial.error !== undefined) {
+        const { call } = trial.guess ?? {};
+        if (call !== undefined) this.misfits.set(call, messageOf(trial.error));
+        if (!doubtful && (trial.count === 0 || !(isShapeProblem(trial.error) || call !== undefined)))
+          throw this.fail(trial.error, trial.guess);
+        if (first === undefined) this.fail(trial.error, trial.guess);
+        first ??= trial.error;
+      }
+      const isLast = index + 1 >= trial.count || performance.now() > patience;
+      if (doubtful && (isLast || more-- <= 0)) return this.withNotes(doubtful);
+      if (isLast) throw first ?? inputError(this.text, this.file);
+    }
+  }
+
+  /** Keeps what the model was fed with where that may be why it failed. */
+  private fail(error: unknown, guess: InputGuess | undefined): unknown {
+    this.failedGuess = guess?.origin === 'given' || guess?.origin === 'model' ? undefined : guess;
+    return error;
+  }
+
+  /** The model with what is to be known of its input: a call that does not fit it, and what makes a guess doubtful. */
+  private withNotes(found: TracedModel): TracedModel {
+    const { graph, guess } = found;
+    const messages: string[] = [];
+    if (guess.call === undefined) {
+      for (const [call, reason] of this.misfits) {
+        messages.push(
+          say('The model does not run as in {0}: {1}. The input is a guess instead', call, sentence(reason)),
+        );
+      }
+    }
+    const doubts = guess.origin === 'given' || guess.origin === 'model' ? [] : doubtsOf(graph);
+    if (doubts.length > 0) {
+      const input = formatInputSpecs(specsOf(guess));
+      messages.push(
+        say('The input is a guess that may be wrong: {0}. Give yours in place of --input {1}', doubts, input),
+      );
+    }
+    if (messages.length === 0) return found;
+    return { graph: { ...graph, notes: [...graph.notes, ...messages.map((message) => ({ message }))] }, guess };
+  }
+
+  /** Where a length or a width that nothing told is not the one that an error asks for: the model with that one. */
+  private async repair(deadline: number, index: number, begin: Trial): Promise<TracedModel | undefined> {
+    const pairs: FeatureMismatch[] = [];
+    let trial = begin;
+    while (trial.guess?.repair && trial.error !== undefined && pairs.length < MOST_REPAIRS) {
+      const { guess, error } = trial;
+      const pair = lengthMismatchIn(messageOf(error)).find(({ found, wanted }) => guess.repair?.(found, wanted));
+      if (!pair || performance.now() > deadline) return undefined;
+      pairs.push(pair);
+      trial = await this.trial(deadline, index, (chosen) =>
+        pairs.reduce<InputGuess | undefined>((at, { found, wanted }) => at?.repair?.(found, wanted), chosen),
+      );
+    }
+    return trial === begin ? undefined : trial.found;
+  }
+
+  /** Where the features of an image of a guessed size don't fit the layer after them: the size at which they do. */
+  private async solve(deadline: number, index: number, begin: Trial): Promise<TracedModel | undefined> {
+    const scale = begin.guess?.scale;
+    if (!scale) return undefined;
+    const solver = new SizeSolver(scale.dimensions);
+    let trial = begin;
+    for (let size: number | undefined = scale.size; size !== undefined; ) {
+      const mismatch = trial.found ? rowMismatch(trial.found) : mismatchIn(messageOf(trial.error));
+      if (!mismatch) break;
+      size = solver.nextSize(size, mismatch);
+      if (size === undefined || performance.now() > deadline) return undefined;
+      const at = size;
+      trial = await this.trial(deadline, index, (guess) => guess.scale?.at(at));
+    }
+    const { found } = trial;
+    if (!found || trial === begin) return undefined;
+    for (const size of usualSizesNear(found.guess.scale?.size ?? 0).slice(0, 2)) {
+      const usual = await this.trial(deadline, index, (guess) => guess.scale?.at(size));
+      if (usual.found && !rowMismatch(usual.found)) return usual.found;
+    }
+    return found;
+  }
+}
+
+/**
+ * Features of several rows where one example went in: `x.view(-1, 400)` makes rows of whatever comes, so that a wrong
+ * size is no error.
+ */
+function rowMismatch({ graph, guess }: TracedModel): FeatureMismatch | undefined {
+  if (!guess.scale) return undefined;
+  const [first] = graph.outputs;
+  const [rows = BATCH, ...rest] = (first && graph.values[first.value]?.type.shape) ?? [];
+  const isView = graph.nodes.some(({ op }) => op.kind === 'reshape');
+  return rows > BATCH && rest.length === 1 && isView ? { found: rows, wanted: BATCH } : undefined;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
+
+function inputError(text: string, file: string): ExtractionError {
+  return new ExtractionError(
+    'needs-input',
+    say('The input of {0} cannot be told from {1}; give its shape, such as --input 1x3x32x32', text, shortName(file)),
+    undefined,
+  );
+}
+
+/** Inputs as a caller gives them. */
+export const specsOf = ({ inputs }: InputGuess): InputSpec[] =>
+  inputs.map(({ name, value, keyword }) => (keyword ? { ...value, name } : value));

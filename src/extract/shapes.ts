@@ -1,0 +1,166 @@
+/** Shapes for the inputs of a model, from how `forward` uses them. */
+
+import { itemOr } from '../graph/access';
+import type { Interpreter } from '../python/run/interpreter';
+import type { ParameterNode } from '../python/syntax/ast';
+import type { PyInstance } from '../python/values/values';
+import type { Demand } from './demands';
+import { BATCH, widthOf } from './settings';
+import type { InputValue, TensorSpec } from './spec';
+import type { InputUse } from './use';
+
+/** What is left open of a guess: the sides of an image, the length of a sequence, dimensions in front of the features. */
+export interface Openings {
+  readonly size: number;
+  readonly length: number;
+  /** Dimensions of an input of which only the last is told. */
+  readonly rank: number;
+}
+
+/** A shape, and which of its dimensions nothing told. */
+export interface ShapeGuess {
+  readonly shape: readonly number[];
+  readonly integer: boolean;
+  /** Dimensions by what they are: `size` and `length` as they were left open, `width` where it is a guess. */
+  readonly open: readonly ('size' | 'length' | 'width' | undefined)[];
+}
+
+const SIDE = /^([hw]|height|width)(_?\w+)?$|^(img_?[hw]|hh|ww|x|y|ht|wd|rows|cols)$/i;
+const TIME = /^(t|l|s|n|time|len|length|seq|seq_?len(gth)?|tokens?|frames?|num_\w+|n_\w+|points?|nodes?)$/i;
+const WIDTH = /^(c|ch|chan|channels?|d|dim|e|f|emb|feat|features?|hidden|input_dim|in_channels|d_model|embed_dim)$/i;
+const ROWS = /^(b|bs|bsz|batch|batch_size|nb)$/i;
+
+/** How many dimensions a use tells of, or undefined. */
+export const rankOf = (use: InputUse): number | undefined => use.demand?.rank ?? use.rank;
+
+/** The shape of a tensor by its use. */
+export function shapeOfUse(ctx: Interpreter, model: PyInstance, use: InputUse, open: Openings): ShapeGuess {
+  const { demand } = use;
+  const integer = use.integer === true;
+  const rank = Math.max(rankOf(use) ?? (integer ? 2 : open.rank), use.leastRank ?? 1);
+  const told = new Map<number, number>();
+  const learn = (sizes: ReadonlyMap<number, number>) => {
+    for (const [axis, size] of sizes) {
+      const at = axis < 0 ? axis + rank : axis;
+      if (at >= 0 && at < rank && !told.has(at)) told.set(at, size);
+    }
+  };
+  if (demand) learn(demand.sizes);
+  learn(use.sizes);
+  const space = new Set((demand?.space ?? []).map((axis) => (axis < 0 ? axis + rank : axis)));
+  const names = use.names?.length === rank ? use.names : [];
+  const batch = batchIn(names, demand, rank);
+  const last = integer ? -1 : widthAxis(names, told, space, rank);
+  const shape: number[] = [];
+  const left: ShapeGuess['open'][number][] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const known = told.get(axis);
+    const name = itemOr(names, axis, '');
+    const multiple = use.multiples.get(axis) ?? 1;
+    const multipleOf = (size: number) => Math.ceil(size / multiple) * multiple;
+    if (axis === batch) {
+      shape.push(BATCH);
+      left.push(undefined);
+    } else if (known !== undefined) {
+      shape.push(known);
+      left.push(undefined);
+    } else if (axis === last) {
+      shape.push(multipleOf(widthOf(ctx, model) ?? (rank >= 4 ? 3 : (hintOf(use) ?? 64))));
+      left.push('width');
+    } else if (space.has(axis) ? rank > 3 : SIDE.test(name) || (rank >= 4 && name === '')) {
+      shape.push(multipleOf(open.size));
+      left.push('size');
+    } else if (space.has(axis)) {
+      // A signal is as long as an image is wide.
+      shape.push(multipleOf(open.size));
+      left.push('size');
+    } else {
+      shape.push(multipleOf(open.length));
+      left.push('length');
+    }
+  }
+  return { shape, integer, open: left };
+}
+
+function batchIn(names: readonly string[], demand: Demand | undefined, rank: number): number {
+  const named = names.findIndex((name) => ROWS.test(name));
+  if (named >= 0) return named;
+  const asked = demand?.batch;
+  return asked !== undefined && asked < rank ? asked : 0;
+}
+
+/** The dimension that holds channels or features where no layer told it. */
+function widthAxis(
+  names: readonly string[],
+  told: ReadonlyMap<number, number>,
+  space: ReadonlySet<number>,
+  rank: number,
+): number {
+  if (told.size > 0 || rank < 2) return -1;
+  const named = names.findIndex((name) => WIDTH.test(name));
+  if (named > 0) return named;
+  // What is unpacked to no name is of no account for the code: channels mostly.
+  const unnamed = names.findIndex((name, axis) => axis > 0 && /^_*$/.test(name));
+  if (unnamed > 0) return unnamed;
+  if (space.size > 0 || rank >= 4) return space.has(1) ? -1 : 1;
+  return names.length > 0 && TIME.test(itemOr(names, rank - 1, '')) ? -1 : rank - 1;
+}
+
+function hintOf({ hint }: InputUse): number | undefined {
+  return hint ? (hint.sizes.get(-1) ?? hint.sizes.get(1)) : undefined;
+}
+
+const MASK = /mask/i;
+const TENSORS = /^(?:typing\.)?(?:list|sequence|iterable)\[.*tensor/i;
+
+/** What a parameter takes where it takes no tensor, by its annotation, its name and its use. */
+export function plainValue(
+  { name, annotation = '' }: Pick<ParameterNode, 'name' | 'annotation'>,
+  use: InputUse | undefined,
+): InputValue | undefined {
+  const written = annotation.replace(/\s/g, '').replace(/^['"]|['"]$/g, '');
+  if (/^(Optional\[|.*\|None$|None$)/.test(written) && !use?.demand) return { constant: null };
+  if (written === 'bool') return { constant: false };
+  if (written === 'float') return { constant: 1, form: 'float' };
+  const counts = use?.number === true && !use.demand;
+  if (written === 'int' || counts) {
+    return { constant: /pos|offset|start|begin|idx|index/i.test(name) ? 0 : 2, form: 'int' };
+  }
+  return undefined;
+}
+
+export const isList = ({ annotation = '' }: Pick<ParameterNode, 'annotation'>): boolean =>
+  TENSORS.test(annotation.replace(/\s/g, ''));
+
+/** Whether an input has one whole number for each sample: a time step, a class, a length. */
+export const isPerSample = (name: string): boolean =>
+  /^(t|time|timesteps?|y|labels?|class(es)?|class_(ids?|labels?)|targets?|lengths?|\w*_lengths?)$/i.test(name);
+
+/** A further input by its name where its use says nothing: masks, indices and time steps are not images. */
+export function companion(name: string, first: TensorSpec): TensorSpec {
+  const rows = first.shape.slice(0, 1);
+  if (MASK.test(name)) return { dtype: 'bool', shape: first.shape.slice(0, 2) };
+  if (isPerSample(name)) return { dtype: 'int64', shape: rows };
+  if (/ids?$|index|indices|token/i.test(name)) return { dtype: 'int64', shape: first.shape.slice(0, 2) };
+  return first;
+}
+
+/** Whether a use says anything of the input. */
+export const isTold = (use: InputUse): boolean =>
+  use.demand !== undefined ||
+  use.rank !== undefined ||
+  (use.leastRank ?? 0) >= 3 ||
+  use.integer === true ||
+  use.sizes.size > 0;
+
+/** Takes in how the dimensions of an input are named where they are written down, unless the text uses it otherwise. */
+export function learnDimensions(use: InputUse, dimensions: readonly string[]): void {
+  const rank = rankOf(use);
+  if ((rank !== undefined && rank !== dimensions.length) || (use.leastRank ?? 0) > dimensions.length) return;
+  use.rank = dimensions.length;
+  use.names ??= dimensions.map((name) => (/^\d/.test(name) ? '' : name));
+  for (const [axis, name] of dimensions.entries()) {
+    const size = Number(name);
+    if (axis > 0 && Number.isSafeInteger(size) && size > 0 && !use.sizes.has(axis)) use.sizes.set(axis, size);
+  }
+}

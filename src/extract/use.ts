@@ -1,0 +1,48 @@
+/** What the text of a model says of its inputs, and inputs on their way through the text. */
+
+import type { PyFunction } from '../python/values/scope';
+import type { PyInstance } from '../python/values/values';
+import type { Change, Demand } from './demands';
+
+/** What the text says of an input, or of what an input holds. */
+export interface InputUse {
+  /** The layer that asked first, with what it asks of the input itself. */
+  demand?: Demand;
+  layer?: PyInstance;
+  /** Layers whose demands could not be followed back to the input: what they ask is a hint at most. */
+  hint?: Demand;
+  /** Channels or features that a layer on the way told before the first layer with weights. */
+  sizes: Map<number, number>;
+  rank?: number;
+  /** Fewest dimensions, by the indices that are asked for. */
+  leastRank?: number;
+  /** PassingNames of the dimensions, as they are unpacked or as a pattern has them; empty where one has none. */
+  names?: readonly string[];
+  /** What a dimension must be a multiple of. */
+  multiples: Map<number, number>;
+  integer?: boolean;
+  /** Python's own number: it counts or chooses, and is asked for nothing else. */
+  number?: boolean;
+  /** Compared with None before it is used. */
+  optional?: boolean;
+  /** What `x['key']` asks for, and `a, b = x`. */
+  readonly keys: Map<string, InputUse>;
+  readonly items: InputUse[];
+  /** Asked for with `in` or `get`: it may be missing. */
+  spare?: boolean;
+  /** What each element is used for, where the input is gone through. */
+  each?: InputUse;
+}
+
+export const newUse = (): InputUse => ({ sizes: new Map(), multiples: new Map(), keys: new Map(), items: [] });
+
+/** A value on its way through the text: an input with what was done to it, or a module of the model. */
+export type Passing =
+  | { readonly use: InputUse; readonly changes: readonly Change[] | undefined }
+  | { readonly module: PyInstance }
+  | { readonly method: PyFunction; readonly self: PyInstance };
+
+/** An input with what was done to it. */
+export type Tracked = Extract<Passing, { use: InputUse }>;
+
+export type PassingNames = Map<string, Passing>;
