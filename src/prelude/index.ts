@@ -9,6 +9,16 @@ import dataclasses from './huggingface_hub/dataclasses.py';
 import lightning from './lightning/lightning.py';
 import metrics from './lightning/metrics.py';
 import version from './packaging/version.py';
+import addict from './settings/addict.py';
+import easydict from './settings/easydict.py';
+import mlCollections from './settings/ml_collections.py';
+import pydantic from './settings/pydantic.py';
+import yacs from './settings/yacs.py';
+import distutils from './standard/distutils.py';
+import pkgResources from './standard/pkg_resources.py';
+import string from './standard/string.py';
+import weakref from './standard/weakref.py';
+import weightInit from './standard/weight_init.py';
 import absent from './transformers/absent.py';
 import activations from './transformers/activations.py';
 import autoDocstring from './transformers/auto_docstring.py';
@@ -28,6 +38,7 @@ const instead: Readonly<Record<string, string>> = {
   'lightning/__init__.py': lightning,
   'lightning/pytorch/__init__.py': lightning,
   'packaging/version.py': version,
+  'pydantic/__init__.py': pydantic,
   'pytorch_lightning/__init__.py': lightning,
   'torchmetrics/__init__.py': metrics,
   'transformers/configuration_utils.py': configuration,
@@ -43,6 +54,19 @@ const instead: Readonly<Record<string, string>> = {
 /** Files that stand for others only where those are not there: the library is not installed, or an older one. */
 const otherwise: Readonly<Record<string, string>> = {
   ...instead,
+  'addict/__init__.py': addict,
+  'attrdict/__init__.py': easydict,
+  'box/__init__.py': easydict,
+  'distutils/version.py': distutils,
+  'dotmap/__init__.py': easydict,
+  'easydict/__init__.py': easydict,
+  'fvcore/nn/weight_init.py': weightInit,
+  'ml_collections/__init__.py': mlCollections,
+  'munch/__init__.py': easydict,
+  'pkg_resources/__init__.py': pkgResources,
+  'string.py': string,
+  'weakref.py': weakref,
+  'yacs/config.py': yacs,
   'transformers/__init__.py': transformers,
   'transformers/activations.py': activations,
   'transformers/integrations/sdpa_attention.py': absent,
@@ -52,7 +76,7 @@ const otherwise: Readonly<Record<string, string>> = {
 };
 
 /** Packages of which every module below is the package itself: callbacks, loggers, what models never call. */
-const whole = ['lightning', 'pytorch_lightning', 'torchmetrics'];
+const whole = ['lightning', 'ml_collections', 'pydantic', 'pytorch_lightning', 'torchmetrics'];
 
 /** What stands behind a file's own text: names of it that are defined anew. */
 const endings: Readonly<Record<string, string>> = {

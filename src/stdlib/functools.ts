@@ -1,3 +1,4 @@
+import { say } from '../language/say';
 import type { Context, Eval } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
 import { compare } from '../python/run/comparisons';
@@ -149,12 +150,18 @@ function singleDispatch(fn: PyValue): PyValue {
   dispatch.attributes = new Map<string, PyValue>([
     [
       'register',
-      native('cls, func=None', (_, args) => {
+      native('cls, func=None', (own, args) => {
         const cls = args.get('cls');
         const add = (made: PyValue): PyValue => {
           if (cls instanceof PyClass) byClass.set(cls.canonical, made);
           return made;
         };
+        // The class stands in the annotation of the first parameter, which is not evaluated.
+        if (!(cls instanceof PyClass))
+          own.error(
+            'unsupported',
+            say('singledispatch by an annotation is not read; name the class: @{0}.register(int)', 'f'),
+          );
         return args.isNone('func') ? native('func', (_own, inner) => add(inner.get('func'))) : add(args.get('func'));
       }),
     ],

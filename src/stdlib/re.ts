@@ -211,6 +211,7 @@ function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): RegExp {
     source = source.replace(/(\\.|\[(?:\\.|[^\]\\])*\])|#.*$|\s+/gm, (_, kept: string | undefined) => kept ?? '');
   }
   source = source
+    .replace(/\(\?[aLu]+:/g, '(?:')
     .replaceAll('(?P<', '(?<')
     .replace(/\(\?P=([^)]+)\)/g, '\\k<$1>')
     .replaceAll('\\A', '^')

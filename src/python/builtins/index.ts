@@ -1,7 +1,8 @@
+import { say } from '../../language/say';
 import { type NativeFunction, native, nativeClass } from '../natives/native';
 import type { BuiltinClasses, Builtins } from '../values/classes';
 import { exceptionClasses } from '../values/exceptions';
-import { Ellipsis, NotImplemented, PyClass, PyInstance, PyModule, type PyValue } from '../values/values';
+import { Ellipsis, NotImplemented, PyClass, PyInstance, PyModule, type PyValue, Unknown } from '../values/values';
 import { containerClasses } from './containers';
 import { builtinFunctions } from './functions';
 import { numberClasses } from './numbers';
@@ -66,6 +67,14 @@ export function makeBuiltins(): Builtins {
     exceptions,
   };
   const names = new Map<string, PyValue>(exceptions);
+  // Named to ask what a value is; what they would hold is not read.
+  for (const name of ['bytes', 'bytearray', 'memoryview'])
+    names.set(
+      name,
+      nativeClass(name, [object], {
+        __new__: native('cls, *args, **kwargs', (ctx) => new Unknown(say('{0} are not read', name), ctx.range)),
+      }),
+    );
   for (const name of [
     'object',
     'type',

@@ -200,6 +200,8 @@ function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: st
   if (name === '__class__') return cls;
   if (name === '__doc__') return object instanceof PyFunction ? object.code.documentation : null;
   if (name === '__module__') return object instanceof PyFunction ? object.scope.module.name : cls.module;
+  // Instances of a class that derives from dict or list have attributes, set or not yet.
+  if (name === '__dict__' && object instanceof PyObject && !cls.native) object.attributes ??= new Map();
   if (name === '__dict__' && object instanceof PyObject && object.attributes) {
     return object.attributes instanceof DictFields ? object.attributes.dict : new FieldsDict(object.attributes);
   }

@@ -7,10 +7,11 @@ import { say } from '../../language/say';
 import type { Eval } from '../natives/context';
 import { moduleKey } from '../natives/context';
 import type { Stmt } from '../syntax/ast';
+import { FieldsDict } from '../values/fields';
 import { Scope } from '../values/scope';
 import {
   type LateStar,
-  PyDict,
+  type PyDict,
   PyLate,
   PyList,
   PyModule,
@@ -232,14 +233,12 @@ function* lookIntoStars(ctx: Interpreter, module: PyModule): Eval<void> {
   }
 }
 
-/** `module.__dict__`, everything loaded. */
+/** `module.__dict__` and `globals()`: the module's own names, everything loaded. */
 export function* membersOf(ctx: Interpreter, module: PyModule): Eval<PyDict> {
   yield* lookIntoStars(ctx, module);
-  const dict = new PyDict();
-  for (const [name, value] of module.members) {
-    dict.set(name, value instanceof PyLate ? yield* settle(ctx, value) : value);
-  }
-  return dict;
+  for (const [name, value] of [...module.members])
+    if (value instanceof PyLate) module.members.set(name, yield* settle(ctx, value));
+  return new FieldsDict(module.members);
 }
 
 /** Whether a file holds nothing but imports and plain names: a package's `__init__.py` mostly. */
