@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { suggestedCandidates } from '../activations/catalogue';
 import { type QuickMeasure, quickMeasures } from '../compare/measures/index';
@@ -8,6 +7,7 @@ import { defaultLearning, type Report } from '../compare/report';
 import { excerpt, MESSAGE } from '../language/legible';
 import type { RunEvent } from '../run/protocol';
 import { runExperiment } from '../run/runExperiment';
+import { NotebookSource } from '../source/notebookSource';
 import { dataFrom } from './data';
 import { CliError, type CliHost } from './host';
 import { type ReadOptions, readModel, withReadOptions } from './model';
@@ -88,7 +88,7 @@ async function measure(host: CliHost, target: string, options: Options, signal: 
       learning: { ...defaultLearning, steps: options.steps, seeds: options.seeds, rates: options.rates },
       ...(options.reinitialise && { reinitialise: true }),
     };
-    const text = learns ? await readFile(file, 'utf8') : undefined;
+    const text = learns ? (await new NotebookSource(host.source).read(file))?.text : undefined;
     const request = {
       graph,
       file,
@@ -117,7 +117,7 @@ export function compareCommand(host: CliHost): Command {
       .filter((name) => name !== '');
   return withReadOptions(new Command('compare'))
     .description('Run a model with other activation functions in the place of its own.')
-    .argument('<FILE[:EXPR]>', 'Python file, and a class, builder or call in it: model.py:ResNet(depth=18)')
+    .argument('<FILE[:EXPR]>', 'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18)')
     .option('--with <names>', 'activations to try, separated by commas', names, [...suggestedCandidates])
     .option(...weightsOption)
     .option('--measure <names>', `what to measure: ${quickMeasures.join(', ')}`, measureNames, quickMeasures)

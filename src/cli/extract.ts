@@ -28,12 +28,13 @@ function typesByName(graph: Graph, values: readonly NamedValue[]) {
 }
 
 /** The model as `extract --json` prints it; lines and columns from 1. */
-export function describe({ graph, file, expression, milliseconds }: ReadModel) {
+export function describe({ graph, file, expression, from, milliseconds }: ReadModel) {
   const { all, trainable } = countParameters(graph);
   const kept = new Map(swapSites(graph).flatMap(({ nodes, kept: why }) => nodes.map((node) => [node, why] as const)));
   return {
     model: expression,
     file,
+    ...(from !== undefined && { arguments: from }),
     inputs: typesByName(graph, graph.inputs),
     outputs: typesByName(graph, graph.outputs),
     parameters: all,
@@ -71,6 +72,7 @@ function modelLines(model: ReadModel): string[] {
     `${name} ${sizes.join('×') || 'scalar'} ${dtype}`;
   return [
     `${expression} in ${file}`,
+    ...(model.from === undefined ? [] : [`  arguments   from ${model.from}`]),
     `  inputs      ${summary.inputs.map(shape).join(', ')}`,
     `  outputs     ${summary.outputs.map(shape).join(', ')}`,
     `  parameters  ${parametersText(summary)} in ${graph.state.filter(({ kind }) => kind === 'parameter').length} tensors`,
@@ -90,7 +92,7 @@ function modelLines(model: ReadModel): string[] {
 export function extractCommand(host: CliHost): Command {
   return withReadOptions(new Command('extract'))
     .description('Read a model from source, without running it.')
-    .argument('<FILE[:EXPR]>', 'Python file, and a class, builder or call in it: model.py:ResNet(depth=18)')
+    .argument('<FILE[:EXPR]>', 'Python file or notebook, and a class, builder or call in it: model.py:ResNet(depth=18)')
     .option(...weightsOption)
     .option('--onnx <OUT>', 'write the model as ONNX')
     .option('--json', 'print JSON')

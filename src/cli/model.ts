@@ -2,12 +2,16 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ExtractionProblem } from '../extract/extract';
+import { parseSetting, type Setting } from '../extract/given';
+import { type FindCell, relocate, relocateGraph } from '../extract/relocate';
 import { type InputSpec, parseInputSpec } from '../extract/spec';
 import type { Graph } from '../graph/types';
 import { excerpt, MESSAGE } from '../language/legible';
 import { list } from '../language/say';
 import type { ReadRequest } from '../reader/messages';
 import { LibrarySource } from '../source/libraries';
+import { NotebookSource } from '../source/notebookSource';
+import { projectCallers } from './callers';
 import { CliError, type CliHost } from './host';
 import { librariesFor } from './libraries';
 
@@ -20,12 +24,16 @@ export interface ReadModel {
   readonly training?: Graph;
   readonly file: string;
   readonly expression: string;
+  /** Where its arguments are from: `train.py:41`. */
+  readonly from?: string;
   readonly milliseconds: number;
 }
 
 /** What the command line says about how to read a model. */
 export interface ReadOptions {
   readonly input: readonly string[];
+  /** `hidden=64`. */
+  readonly set: readonly string[];
   /** Folders of libraries, besides those of the environment. */
   readonly library: readonly string[];
   /** Path of a submodule to read instead of the whole model. */
@@ -42,6 +50,12 @@ export function withReadOptions(command: Command): Command {
       collect,
       [],
     )
+    .option(
+      '--set <NAME=VALUE>',
+      'argument of the model, of its settings (config.depth=2) or of the command line that the script reads; once for each',
+      collect,
+      [],
+    )
     .option('--part <PATH>', 'submodule to read instead of the whole model, such as encoder.layers.0')
     .option(
       '--library <FOLDER>',
@@ -53,8 +67,8 @@ export function withReadOptions(command: Command): Command {
 
 /** Splits `FILE[:EXPR]`; a drive letter's colon, or one inside the expression, is not the one that separates. */
 export function parseTarget(target: string): { file: string; expression?: string } {
-  const match = /^(.*?\.pyi?)(?::(.*))?$/is.exec(target);
-  if (!match?.[1]) throw new CliError(`${target} is not a Python file; write FILE.py or FILE.py:EXPR`);
+  const match = /^(.*?\.(?:pyi?|ipynb))(?::(.*))?$/is.exec(target);
+  if (!match?.[1]) throw new CliError(`${target} is not a Python file or notebook; write FILE.py or FILE.py:EXPR`);
   return match[2] ? { file: match[1], expression: match[2] } : { file: match[1] };
 }
 
@@ -69,10 +83,32 @@ function parseInputs(inputs: readonly string[]): InputSpec[] {
   });
 }
 
+/** Cells as the terminal names them: `lab.ipynb:cell 3`, lines counted in the cell. */
+function cellsOf(notebooks: NotebookSource): FindCell {
+  return (file, line) => {
+    const cell = notebooks.cellAt(file, line);
+    return cell && { file: `${file}:cell ${cell.cell}`, name: `cell ${cell.cell}`, firstLine: cell.firstLine };
+  };
+}
+
+function settingOf(text: string): Setting {
+  try {
+    return parseSetting(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CliError(`--set ${text}: ${reason}; write a name and a value, such as --set hidden=64`);
+  }
+}
+
 /** A path as one would type it here. */
 function displayPath(path: string): string {
   const near = relative('.', path);
   return near.startsWith('..') ? path : near;
+}
+
+/** How to give what is missing. */
+function wayOf({ parameters }: ExtractionProblem): string[] {
+  return parameters?.length ? [`or give ${list(parameters.map((name) => `--set ${name}=VALUE`))}`] : [];
 }
 
 function problemLine({ message, source }: ExtractionProblem, file: string): string {
@@ -95,24 +131,36 @@ export async function readModel(
   const { file, expression } = parseTarget(target);
   if (!existsSync(file)) throw new CliError(`${file}: there is no such file`);
   const inputs = options.input;
-  const source = new LibrarySource(host.source, await librariesFor(file, options.library));
+  const notebooks = new NotebookSource(host.source);
+  const source = new LibrarySource(notebooks, await librariesFor(file, options.library));
   const request: ReadRequest = {
     file: resolve(file),
     ...(expression === undefined ? {} : { expression }),
     ...(options.part === undefined ? {} : { part: options.part }),
     ...(inputs.length ? { inputs: parseInputs(inputs) } : {}),
+    ...(options.set.length ? { settings: options.set.map(settingOf) } : {}),
     compared,
   };
-  const { extraction, batched, training } = await host.reader.read(request, { source, signal });
+  const callers = projectCallers();
+  const read = await host.reader.read(request, { source, signal, callers });
+  const cells = cellsOf(notebooks);
+  const extraction = relocate(read.extraction, cells, notebooks.files);
+  const [batched, training] = [read.batched, read.training].map(
+    (graph) => graph && relocateGraph(graph, cells, notebooks.files),
+  );
   if (!extraction.ok) {
     const names = extraction.models.map(({ name }) => name);
     const lines = [
       ...[extraction.problem, ...extraction.others].map((problem) => problemLine(problem, file)),
+      ...wayOf(extraction.problem),
       ...extraction.parts.map(({ path, name }) => `can be read by itself: --part ${path} (${name})`),
       ...(names.length > 0 ? [`models in the file: ${list(names)}`] : []),
     ];
     throw new CliError(...lines);
   }
-  const { graph, expression: read, milliseconds } = extraction;
-  return { graph, ...(batched && { batched }), ...(training && { training }), file, expression: read, milliseconds };
+  const { graph, expression: text, argumentOrigin, milliseconds } = extraction;
+  const origin = argumentOrigin?.source;
+  const from = origin && `${displayPath(origin.file)}:${origin.line + 1}`;
+  const others = { ...(batched && { batched }), ...(training && { training }) };
+  return { graph, ...others, file, expression: text, ...(from && { from }), milliseconds };
 }

@@ -3,6 +3,7 @@ import { catalogue, defaultParameters, isCandidate, isGatedCandidate } from '../
 import type { SwapSite } from '../compare/report';
 import { hiddenSites, swapSites } from '../compare/sites';
 import type { Extraction, ReadablePart } from '../extract/extract';
+import { relocate, relocateGraph } from '../extract/relocate';
 import { formatInputSpecs } from '../extract/spec';
 import { itemAt } from '../graph/access';
 import type { Graph } from '../graph/types';
@@ -15,6 +16,7 @@ import type { Reader } from '../reader/reader';
 import { isLibraryFile, LibrarySource } from '../source/libraries';
 import type { Documents } from './documents';
 import { librariesFor } from './libraries';
+import { cellPlace, wholeOf } from './notebooks';
 import { progress } from './notices';
 import { inputSpecs, type Questions } from './questions';
 import { toRange } from './ranges';
@@ -23,6 +25,7 @@ import { reveal } from './reveal';
 import { settings } from './settings';
 import { WorkspaceSource } from './source';
 import { weightsFor } from './weights';
+import { folderCallers, workspaceCallers } from './workspaceCalls';
 
 type ReadModelMessage = Reading['message'] & { type: 'model' };
 
@@ -56,8 +59,9 @@ export class ModelReader {
   ): Promise<Extraction> {
     const request = { ...this.questions.recall(first), part: undefined };
     const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
-    const options = { source: new LibrarySource(source, libraries), signal };
-    return (await this.thread.read({ ...readRequest(request), budget: { milliseconds } }, options)).extraction;
+    const options = { source: new LibrarySource(source, libraries), signal, callers: folderCallers(signal) };
+    const read = await this.thread.read({ ...readRequest(request), budget: { milliseconds } }, options);
+    return relocate(read.extraction, cellPlace, [wholeOf(request.file)]);
   }
 
   private async readAnswered(first: CompareTarget, ask: boolean, signal: AbortSignal): Promise<Reading> {
@@ -66,9 +70,14 @@ export class ModelReader {
     for (;;) {
       const source = new WorkspaceSource();
       const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
-      const { extraction, batched, training } = await this.thread.read(
+      const read = await this.thread.read(
         { ...readRequest(request), compared: true },
-        { source: new LibrarySource(source, libraries), signal, urgent: true },
+        { source: new LibrarySource(source, libraries), signal, urgent: true, callers: workspaceCallers(signal) },
+      );
+      const whole = [wholeOf(request.file)];
+      const extraction = relocate(read.extraction, cellPlace, whole);
+      const [batched, training] = [read.batched, read.training].map(
+        (graph) => graph && relocateGraph(graph, cellPlace, whole),
       );
       if (extraction.ok) {
         this.questions.remember(first, request);
@@ -144,7 +153,12 @@ export class ModelReader {
 }
 
 function readRequest({ file, expression, part, input }: ModelRequest): ReadRequest {
-  return { file, expression, part: part || undefined, inputs: input === undefined ? undefined : inputSpecs(input) };
+  return {
+    file: wholeOf(file),
+    expression,
+    part: part || undefined,
+    inputs: input === undefined ? undefined : inputSpecs(input),
+  };
 }
 
 function takesTokens(graph: Graph): boolean {

@@ -50,7 +50,7 @@ export class SiteRoles implements vscode.Disposable {
   }
 
   private roleAt(document: vscode.TextDocument, place: string): SiteRole | undefined {
-    if (grammarOf(document) !== 'python' || document.uri.scheme === 'vscode-notebook-cell') return undefined;
+    if (grammarOf(document) !== 'python') return undefined;
     const key = document.uri.toString();
     const reading = this.readings.get(key);
     if (reading?.version === document.version && reading.source.changedFile() === undefined)

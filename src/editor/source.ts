@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
+import { readNotebook } from '../source/notebook';
+import { isNotebook } from '../source/notebookSource';
 import { MAX_SOURCE_LENGTH, type Source, type SourceText } from '../source/source';
+import { openNotebook } from './notebooks';
 
 /**
  * Text as the editor has it: open documents first (unsaved changes count), then the workspace's file systems, local,
@@ -13,7 +16,7 @@ export class WorkspaceSource implements Source {
   async read(file: string): Promise<SourceText | undefined> {
     const known = this.seen.get(file);
     if (known) return known;
-    const text = await readText(vscode.Uri.parse(file, true));
+    const text = openNotebook(file) ?? (await readText(vscode.Uri.parse(file, true)));
     if (text) this.seen.set(file, text);
     return text;
   }
@@ -34,11 +37,27 @@ export class WorkspaceSource implements Source {
     return undefined;
   }
 
+  async locate(from: string, path: string): Promise<string | undefined> {
+    const here = vscode.Uri.parse(from, true);
+    const isUri = /^[a-z][\w+.-]+:/i.test(path);
+    const found = new Set<string>();
+    for (const folder of searchFolders(here)) {
+      const uri = isUri
+        ? vscode.Uri.parse(path, true)
+        : path.startsWith('/')
+          ? here.with({ path })
+          : vscode.Uri.joinPath(folder, path);
+      if (vscode.workspace.getWorkspaceFolder(uri) && (await this.isFile(uri))) found.add(uri.toString());
+    }
+    const [only, ...others] = found;
+    return others.length > 0 ? undefined : only;
+  }
+
   /** The first file that this reading saw and whose text is another one now. */
   changedFile(): string | undefined {
     for (const [file, seen] of this.seen) {
-      const document = openDocument(vscode.Uri.parse(file, true));
-      if (document && document.getText() !== seen.text) return file;
+      const now = openNotebook(file)?.text ?? openDocument(vscode.Uri.parse(file, true))?.getText();
+      if (now !== undefined && now !== seen.text) return file;
     }
     return undefined;
   }
@@ -73,7 +92,8 @@ async function readText(uri: vscode.Uri): Promise<SourceText | undefined> {
     // UTF-8 needs at most three bytes for a UTF-16 unit.
     refuseLarge(uri, stat.size / 3);
     const bytes = await vscode.workspace.fs.readFile(uri);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const written = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = isNotebook(uri.path) ? readNotebook(written).text : written;
     refuseLarge(uri, text.length);
     return { file: uri.toString(), text, version: stat.mtime };
   } catch (error) {

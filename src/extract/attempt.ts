@@ -11,17 +11,19 @@ import { ExtractionError } from '../python/natives/errors';
 import { drive } from '../python/run/driver';
 import type { Files } from '../python/run/files';
 import { Interpreter } from '../python/run/interpreter';
-import type { Expr, Program } from '../python/syntax/ast';
+import type { Program } from '../python/syntax/ast';
 import { type PyInstance, PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
 import type { Source } from '../source/source';
 import { python } from '../syntax/identifiers';
 import type { Syntax } from '../syntax/syntax';
 import { framework } from '../torch/framework';
+import type { ArgumentOrigin } from './caller';
 import { drawNotes } from './draws';
-import { enter, makeModel, NoModel } from './entry';
+import { type Entry, enter, ModelBuilder, NoModel } from './entry';
 import { feed } from './feed';
 import { functionNotes } from './functions';
+import { GivenSettings, type ParsedSetting, type Setting } from './given';
 import type { InputGuess } from './guess';
 import { forwardParameters, guessInputs } from './inputs';
 import { libraries } from './libraries';
@@ -40,6 +42,10 @@ export interface ExtractRequest {
   readonly inputs?: readonly InputSpec[] | undefined;
   /** Path of the submodule to read instead of the whole model: `encoder.layers.0`. The state keeps the model's names. */
   readonly part?: string | undefined;
+  /** Values for arguments of the model, of its settings and of the command line, by name. */
+  readonly settings?: readonly Setting[] | undefined;
+  /** Files that may call a name of the file, likeliest first; absent: no other files are looked at. */
+  readonly callers?: ((name: string, file: string) => Promise<readonly string[]>) | undefined;
   /** Read the model as it trains (`self.training` is true); in evaluation mode where absent. */
   readonly training?: boolean | undefined;
   readonly budget?: Partial<Budget> | undefined;
@@ -61,20 +67,22 @@ export class Attempt {
   private found: ObstacleList | undefined;
   /** What the model feeds the part with, where that is known. */
   private fed: readonly TensorType[] | undefined;
+  /** Where the arguments are from with which the model was built last. */
+  origin: ArgumentOrigin | undefined;
 
   constructor(
     private readonly request: ExtractRequest,
     private readonly files: Files,
     private readonly program: Program,
-    private readonly expression: Expr,
-    private readonly text: string,
+    private readonly entry: Entry,
     /** The file's own text. */
     private readonly source: string,
+    private readonly settings: readonly ParsedSetting[] = [],
   ) {
     this.budget = { ...defaultBudget, ...request.budget };
     this.search = new InputSearch(
       (deadline, index, change) => this.trial(deadline, index, change),
-      text,
+      entry.text,
       request.file,
       request.signal,
     );
@@ -185,9 +193,9 @@ export class Attempt {
         { ...request, part: path, inputs: undefined, budget: { ...request.budget, milliseconds } },
         this.files,
         this.program,
-        this.expression,
-        this.text,
+        this.entry,
         this.source,
+        this.settings,
       );
       const read = await alone.run(false).catch((error: unknown) => {
         if (describe(error, request.file, this.program) === undefined) throw error;
@@ -219,9 +227,16 @@ export class Attempt {
     ctx.obstacles = obstacles ?? around;
     this.ctx = ctx;
     const name = shortName(this.program.file).replace(/\.py$/, '');
+    GivenSettings.set(ctx, this.settings);
     const scope = yield* enter(ctx, this.program, name);
     ctx.span = undefined;
-    const model = yield* makeModel(ctx, this.program, this.expression, this.text, scope);
+    const maker = new ModelBuilder(ctx, this.program, scope);
+    let model: PyInstance;
+    try {
+      model = yield* maker.make(this.entry);
+    } finally {
+      this.origin = maker.origin;
+    }
     if (around?.skipped) throw around.skipped;
     for (const { message, range } of around?.found ?? []) {
       ctx.graph.note({ message: say('Outside of this part: {0}', sentence(message)), ...(range && { source: range }) });
@@ -233,7 +248,7 @@ export class Attempt {
       program: this.program,
       text: this.source,
       model: run,
-      name: part === undefined ? nameOf(this.expression) : undefined,
+      name: part === undefined ? nameOf(this.entry) : undefined,
       given: this.request.inputs,
       scope,
     });
@@ -275,7 +290,9 @@ function isObstacle(error: unknown): boolean {
 }
 
 /** The class, builder or variable that an expression is about. */
-function nameOf(expression: Expr): string | undefined {
+function nameOf(entry: Entry): string | undefined {
+  if (entry.kind === 'import') return entry.name;
+  const { expression } = entry;
   const named = expression.kind === 'call' ? expression.callee : expression;
   return named.kind === 'name' || named.kind === 'attribute' ? named.name : undefined;
 }

@@ -5,23 +5,46 @@ import { ExtractionError } from '../python/natives/errors';
 import { evaluate, evaluateArguments } from '../python/run/expressions';
 import { loadModule } from '../python/run/imports';
 import type { Interpreter } from '../python/run/interpreter';
-import type { Expr, Program, Stmt } from '../python/syntax/ast';
-import { mainBlock, walk } from '../python/syntax/survey';
+import type { Expr, Program } from '../python/syntax/ast';
+import { boundNames, mainBlock, walk } from '../python/syntax/survey';
 import { PyFunction, Scope } from '../python/values/scope';
-import { PyClass, type PyInstance, PyTuple, PythonError, type PyValue, Unknown } from '../python/values/values';
+import {
+  type Keywords,
+  PyClass,
+  type PyInstance,
+  PyTuple,
+  PythonError,
+  type PyValue,
+  Unknown,
+} from '../python/values/values';
 import { framework } from '../torch/framework';
+import { type ArgumentOrigin, Caller, type CallValues, codeOf, nameOf, requiredParameters } from './caller';
+import { GivenSettings } from './given';
+import { namesIn } from './slice';
+
+/** A parameter that needs an argument. */
+interface Needed {
+  readonly name: string;
+  readonly annotation: string | undefined;
+}
 
 /** A class or builder needs an argument that nothing in the file gives. */
 export class NeedsArgument extends Error {
   override name = 'NeedsArgument';
   constructor(
     readonly callee: string,
-    readonly parameters: readonly string[],
+    readonly needed: readonly Needed[],
     readonly range: SourceRange | undefined,
     /** What was asked for: `Net`, `Net(3)`. */
     private readonly text: string,
+    /** What the code says of the defaults, where it refuses them. */
+    readonly refusal?: string | undefined,
   ) {
-    super(`${callee} needs ${parameters.join(', ')}`);
+    super(`${callee} needs ${needed.map(({ name }) => name).join(', ')}`);
+  }
+
+  get parameters(): string[] {
+    return this.needed.map(({ name }) => name);
   }
 
   /** The call with places for what is missing: `Net(3, num_classes=)`. */
@@ -35,6 +58,11 @@ export class NeedsArgument extends Error {
 /** A model's own name is nowhere in the file, or is no model. */
 export class NoModel extends Error {
   override name = 'NoModel';
+}
+
+/** What was set from outside is taken by nothing. */
+export class UnusedSetting extends Error {
+  override name = 'UnusedSetting';
 }
 
 /** The file's own scope, and what its `__main__` block sets to plain values. */
@@ -67,89 +95,166 @@ function isPlain(expr: Expr): boolean {
   return true;
 }
 
-/** Evaluates what the reader asked for, and calls it where it is a class or a function. */
-export function* makeModel(
-  ctx: Interpreter,
-  program: Program,
-  expression: Expr,
-  text: string,
-  scope: Scope,
-): Eval<PyInstance> {
-  let value: PyValue;
-  const named = expression.kind === 'call' ? expression.callee : expression;
-  const isKnown = (name: string): boolean => scope.lookup(name) !== undefined || ctx.builtins.has(name);
-  // `from models import *` may have it.
-  if (named.kind === 'name' && !isKnown(named.name) && scope.module.stars.length === 0) {
-    throw new NoModel(say('There is no {0} in this file', named.name));
+/** What is read: an expression of the file, or what it makes of a class or a function of another file. */
+export type Entry =
+  | { readonly kind: 'expression'; readonly expression: Expr; readonly text: string }
+  | { readonly kind: 'import'; readonly name: string; readonly file: string; readonly text: string };
+
+/** Makes the model that was asked for: a class or a function is called, with arguments that the program gives it. */
+export class ModelBuilder {
+  private readonly caller: Caller;
+  private readonly given: GivenSettings;
+  /** Where the arguments are from, where they are neither written out nor defaults: known before anything is built. */
+  origin: ArgumentOrigin | undefined;
+
+  constructor(
+    private readonly ctx: Interpreter,
+    private readonly program: Program,
+    private readonly scope: Scope,
+  ) {
+    this.caller = new Caller(ctx, program, scope.module);
+    this.given = GivenSettings.of(ctx);
   }
-  const callee = expression.kind === 'call' ? yield* evaluate(ctx, expression.callee, scope) : undefined;
-  if (callee !== undefined && expression.kind === 'call') {
+
+  *make(entry: Entry): Eval<PyInstance> {
+    const { ctx } = this;
+    const { text } = entry;
+    let value = entry.kind === 'import' ? yield* this.fromImport(entry) : yield* this.valueOf(entry.expression, text);
+    if (value instanceof Unknown) return ctx.refuseUnknown(value, text);
+    if (value instanceof PyClass || value instanceof PyFunction) value = yield* this.build(value, [], new Map(), text);
+    if (value instanceof PyTuple) value = value.items.find((item) => framework.isModule(ctx, item)) ?? value;
+    if (value instanceof Unknown) return ctx.refuseUnknown(value, text);
+    if (!framework.isModule(ctx, value)) throw new NoModel(say('{0} is not a torch.nn.Module', text));
+    const [unused] = this.given.listUnused();
+    if (unused !== undefined)
+      throw new UnusedSetting(say('Nothing that {0} is built with is called {1}', text, unused));
+    return value;
+  }
+
+  private *valueOf(expression: Expr, text: string): Eval<PyValue> {
+    const { ctx, scope, caller } = this;
+    const named = expression.kind === 'call' ? expression.callee : expression;
+    const isBelow = (name: string) => mainBlock(this.program.body).some((each) => boundNames(each).has(name));
+    if (expression.kind === 'name' && ((scope.lookup(expression.name) ?? null) === null || isBelow(expression.name))) {
+      const local = yield* caller.local(expression.name);
+      if (local !== undefined) return local;
+    }
+    yield* caller.fillOuter(namesIn(expression), scope);
+    const isKnown = (name: string): boolean => scope.lookup(name) !== undefined || ctx.builtins.has(name);
+    // `from models import *` may have it.
+    if (named.kind === 'name' && !isKnown(named.name) && scope.module.stars.length === 0) {
+      throw new NoModel(say('There is no {0} in this file', named.name));
+    }
+    if (expression.kind !== 'call') return yield* evaluate(ctx, expression, scope);
+    const callee = yield* evaluate(ctx, expression.callee, scope);
     const { args, keywords } = yield* evaluateArguments(ctx, expression.args, scope);
-    const given = new Set(keywords?.keys() ?? []);
-    const missing = requiredParameters(callee)
+    if (!(callee instanceof PyClass || callee instanceof PyFunction)) return yield* ctx.run(callee, args, keywords);
+    return yield* this.build(callee, args, keywords ?? new Map(), text);
+  }
+
+  /** What the program makes of a class or a function of another file. */
+  private *fromImport({ name, file, text }: Extract<Entry, { kind: 'import' }>): Eval<PyValue> {
+    const callee = yield* this.caller.findImport(name, file);
+    if (!callee) throw new NoModel(say('There is no {0} in this file', name));
+    const filled = yield* this.caller.fill(callee, requiredParameters(callee), new Map(), true);
+    if ('missing' in filled) throw new NeedsArgument(name, describeParameters(callee, filled.missing), undefined, text);
+    this.tell(filled.origin);
+    const keywords = new Map(filled.keywords);
+    return yield* this.ctx.run(callee, this.override(callee, filled.args, keywords), keywords);
+  }
+
+  /** Calls a class or a builder with what is given and its defaults, else with what the file gives it. */
+  private *build(
+    callee: PyClass | PyFunction,
+    args: readonly PyValue[],
+    keywords: Keywords,
+    text: string,
+  ): Eval<PyValue> {
+    const { ctx } = this;
+    const given = new Map(keywords);
+    const own = this.override(callee, args, given, false);
+    let missing = requiredParameters(callee)
       .slice(args.length)
       .filter((name) => !given.has(name));
-    if (missing.length > 0) {
-      throw new NeedsArgument(text.replace(/\(.*$/s, ''), missing, placeOf(callee, program), text);
-    }
-    value = yield* ctx.run(callee, args, keywords);
-  } else value = yield* evaluate(ctx, expression, scope);
-  if (value instanceof Unknown) return ctx.refuseUnknown(value, text);
-  if (value instanceof PyClass || value instanceof PyFunction) {
-    value = yield* callWithKnown(ctx, program, value, text, scope);
-  }
-  if (value instanceof PyTuple) value = value.items.find((item) => framework.isModule(ctx, item)) ?? value;
-  if (value instanceof Unknown) return ctx.refuseUnknown(value, text);
-  if (!framework.isModule(ctx, value)) throw new NoModel(say('{0} is not a torch.nn.Module', text));
-  return value;
-}
-
-/** Calls a class or builder with its defaults, else with the arguments of a call in the file. */
-function* callWithKnown(
-  ctx: Interpreter,
-  program: Program,
-  callee: PyClass | PyFunction,
-  text: string,
-  scope: Scope,
-): Eval<PyValue> {
-  const required = requiredParameters(callee);
-  if (required.length === 0) return yield* ctx.run(callee);
-  const name = callee instanceof PyClass ? callee.name : callee.code.name;
-  for (const call of callsOf(program.body, name)) {
-    try {
-      const { args, keywords } = yield* evaluateArguments(ctx, call.args, scope);
-      if ([...args, ...(keywords?.values() ?? [])].some((value) => value instanceof Unknown)) continue;
-      ctx.span = call.span;
-      ctx.note(say('{0} is built with the arguments of this call', name));
-      return yield* ctx.run(callee, args, keywords);
-    } catch (error) {
-      if (!(error instanceof PythonError) || error.type !== 'NameError') throw error;
-    }
-  }
-  throw new NeedsArgument(text, required, placeOf(callee, program), text);
-}
-
-/** Calls of `name` outside the functions and classes of the file first, then all. */
-function callsOf(body: readonly Stmt[], name: string): Extract<Expr, { kind: 'call' }>[] {
-  const found: Extract<Expr, { kind: 'call' }>[] = [];
-  for (const deep of [false, true]) {
-    for (const node of walk(body, deep)) {
-      if (node.kind === 'call' && node.callee.kind === 'name' && node.callee.name === name && !found.includes(node)) {
-        found.push(node);
+    if (missing.length === 0) {
+      try {
+        return yield* ctx.run(callee, this.override(callee, own, given), given);
+      } catch (error) {
+        missing = missingBehind(callee, error);
+        if (missing.length === 0) {
+          const called = yield* this.calledInstead(callee, args, given, error);
+          if (!called) throw error;
+          const all = new Map(called.keywords);
+          return yield* ctx.run(callee, this.override(callee, called.args, all), all);
+        }
       }
     }
+    const name = nameOf(callee);
+    const needs = (names: readonly string[], refusal?: string) =>
+      new NeedsArgument(name, describeParameters(callee, names), placeOf(callee, this.program), text, refusal);
+    // What is written out is meant so: a call of the file would give all of it anew.
+    if (args.length > 0 || keywords.size > 0) throw needs(missing);
+    const filled = yield* this.caller.fill(callee, missing, given);
+    if ('missing' in filled) {
+      const left = filled.missing.filter((each) => !this.given.hasPart(each));
+      if (left.length > 0) throw needs(left);
+      return yield* ctx.run(callee, this.override(callee, own, given), given);
+    }
+    this.tell(filled.origin);
+    const all = new Map(filled.keywords);
+    try {
+      return yield* ctx.run(callee, this.override(callee, filled.args, all), all);
+    } catch (error) {
+      // Defaults that the code itself refuses leave something to be given.
+      if (!filled.isDefault || !(error instanceof PythonError)) throw error;
+      throw needs(missing, `${error.type}: ${error.message}`.replace(/: $/, ''));
+    }
   }
-  return found;
+
+  /** Where a class refuses its defaults: the arguments of a call of the program. */
+  private *calledInstead(
+    callee: PyClass | PyFunction,
+    args: readonly PyValue[],
+    keywords: Keywords,
+    error: unknown,
+  ): Eval<CallValues | undefined> {
+    if (args.length > 0 || keywords.size > 0 || !(error instanceof PythonError)) return undefined;
+    const filled = yield* this.caller.fill(callee, [], keywords, true);
+    if ('missing' in filled) return undefined;
+    this.tell(filled.origin);
+    return filled;
+  }
+
+  /** Puts what was set from outside in the place of arguments. @returns the positional ones */
+  private override(
+    callee: PyClass | PyFunction,
+    args: readonly PyValue[],
+    keywords: Map<string, PyValue>,
+    parts = true,
+  ): readonly PyValue[] {
+    const parameters = codeOf(callee)?.parameters.slice(callee instanceof PyClass ? 1 : 0) ?? [];
+    return this.given.override(this.ctx, parameters, args, keywords, parts);
+  }
+
+  private tell(origin: ArgumentOrigin | undefined): void {
+    if (!origin) return;
+    this.origin = origin;
+    this.ctx.graph.note({ message: origin.message, ...(origin.source && { source: origin.source }) });
+  }
 }
 
-/** Names of positional and keyword parameters without a default, `self` left out. */
-export function requiredParameters(callee: PyValue): string[] {
-  const initialise = callee instanceof PyClass ? callee.lookup('__init__') : callee;
-  if (!(initialise instanceof PyFunction)) return [];
-  const own = callee instanceof PyClass ? initialise.parameters.slice(1) : initialise.parameters;
-  return own
-    .filter((p) => p.default === undefined && p.kind !== 'varargs' && p.kind !== 'varkeywords')
-    .map((p) => p.name);
+/** Parameters that a class hands on as `**kwargs` to one that requires them, where that is why a call failed. */
+function missingBehind(callee: PyClass | PyFunction, error: unknown): string[] {
+  const passesOn = codeOf(callee)?.parameters.some(({ kind }) => kind === 'varkeywords');
+  if (!passesOn || !(error instanceof PythonError) || error.type !== 'TypeError') return [];
+  const told = /missing \d+ required (?:positional|keyword-only) arguments?: (.*)$/.exec(error.message)?.[1] ?? '';
+  return Array.from(told.matchAll(/'([^']+)'/g), ([, name = '']) => name);
+}
+
+/** Parameters with their annotations: `dim: int`. */
+function describeParameters(callee: PyClass | PyFunction, names: readonly string[]): Needed[] {
+  const nodes = codeOf(callee)?.parameters ?? [];
+  return names.map((name) => ({ name, annotation: nodes.find((each) => each.name === name)?.annotation }));
 }
 
 function placeOf(callee: PyValue, program: Program): SourceRange | undefined {

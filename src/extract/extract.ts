@@ -1,12 +1,18 @@
 import type { Graph, SourceRange } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { PreludeSource } from '../prelude/index';
+import { defaultBudget } from '../python/natives/budget';
+import { ExtractionError } from '../python/natives/errors';
 import { Files } from '../python/run/files';
 import type { Expr, Program } from '../python/syntax/ast';
 import { parseProgram } from '../python/syntax/parse';
 import { shortName } from '../source/path';
 import type { Syntax } from '../syntax/syntax';
 import { Attempt, type ExtractRequest } from './attempt';
+import type { ArgumentOrigin } from './caller';
+import { readElsewhere } from './elsewhere';
+import { NeedsArgument } from './entry';
+import { parseSettings } from './given';
 import type { InputGuess, InputOrigin } from './guess';
 import { type ModelCandidate, rankModels } from './models';
 import type { ReadablePart } from './obstacles';
@@ -32,6 +38,8 @@ export type Extraction =
       readonly inputOrigin: InputOrigin;
       /** Whether the code may do something else in training. */
       readonly hasModes: boolean;
+      /** Where the model's arguments are from; absent: they were given, or are its defaults. */
+      readonly argumentOrigin?: ArgumentOrigin;
       readonly milliseconds: number;
       readonly models: readonly ModelCandidate[];
     }
@@ -49,11 +57,39 @@ const asksForMode = /\btraining\b|\bdef (?:train|eval)\b|\.(?:train|eval)\(/;
 
 /** Reads a model from its source text as a graph, without running it. Never rejects for what the text says. */
 export async function extractModel(request: ExtractRequest): Promise<Extraction> {
+  const first = await extractOne(request);
+  if (request.expression !== undefined) return first;
+  // A variable may turn out to hold something else.
+  for (const { expression } of first.models.slice(1, 1 + MORE)) {
+    if (first.ok || first.problem.kind !== 'no-model') break;
+    const next = await extractOne({ ...request, expression });
+    if (next.ok || next.problem.kind !== 'no-model') return next;
+  }
+  return first;
+}
+
+/** Candidates that are tried after the likeliest, where that is no model. */
+const MORE = 3;
+
+async function extractOne(request: ExtractRequest): Promise<Extraction> {
   const started = performance.now();
   const files = new Files(request.syntax, new PreludeSource(request.source));
   let models: readonly ModelCandidate[] = [];
   let program: Program | null = null;
   let attempt: Attempt | undefined;
+  /** Where a variable's model is made with what is not known: what its class needs. */
+  const unknownArguments = async (text: string, error: unknown): Promise<NeedsArgument | undefined> => {
+    const of = models.find(({ expression }) => expression === text)?.of;
+    const isUnknown = error instanceof ExtractionError && error.because !== undefined;
+    const parsed = of !== undefined && isUnknown ? await parseExpression(request.syntax, of) : undefined;
+    if (!parsed || of === undefined || !program) return undefined;
+    const alone = new Attempt(request, files, program, { kind: 'expression', expression: parsed, text: of }, '');
+    const refusal: unknown = await alone.run().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    return refusal instanceof NeedsArgument ? refusal : undefined;
+  };
   try {
     program = await files.program(request.file);
     if (!program) return failure('no-model', say('{0} cannot be read', shortName(request.file)), undefined, models);
@@ -70,8 +106,25 @@ export async function extractModel(request: ExtractRequest): Promise<Extraction>
       );
       return failure('syntax', message, undefined, models);
     }
-    attempt = new Attempt(request, files, program, parsed, text, (await files.text(request.file)) ?? '');
-    const { graph, guess } = await attempt.run();
+    const settings = await parseSettings(request.syntax, request.settings ?? []);
+    const deadline = started + (request.budget?.milliseconds ?? defaultBudget.milliseconds);
+    const source = (await files.text(request.file)) ?? '';
+    const one = new Attempt(
+      request,
+      files,
+      program,
+      { kind: 'expression', expression: parsed, text },
+      source,
+      settings,
+    );
+    attempt = one;
+    const own = one.run().then((found) => ({ ...found, origin: one.origin }));
+    const { graph, guess, origin } = await own.catch(async (error: unknown) => {
+      const needs = error instanceof NeedsArgument ? error : await unknownArguments(text, error);
+      const other = needs && (await readElsewhere(request, files, needs, settings, deadline));
+      if (!other) throw needs ?? error;
+      return other;
+    });
     const milliseconds = performance.now() - started;
     const hasModes = await files.some((each) => asksForMode.test(each));
     return {
@@ -81,6 +134,7 @@ export async function extractModel(request: ExtractRequest): Promise<Extraction>
       inputs: specsOf(guess),
       inputOrigin: guess.origin,
       hasModes,
+      ...(origin && { argumentOrigin: origin }),
       milliseconds,
       models,
     };

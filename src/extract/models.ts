@@ -3,8 +3,11 @@ import type { Expr, FunctionCode, Program, Stmt } from '../python/syntax/ast';
 import { parseProgram } from '../python/syntax/parse';
 import { cachedProgram } from '../python/syntax/programs';
 import { boundNames, mainBlock, walk } from '../python/syntax/survey';
+import { shortName } from '../source/path';
 import type { SourceText } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
+import { type ClassStatement, type FunctionStatement, lastName, namesIn, rootName, topLevelStatements } from './slice';
+import { findVariables, LOSS_NAME, MODEL_NAME } from './variables';
 
 /** A class or function of a file that makes a model, or a name that holds one. */
 export interface ModelCandidate {
@@ -13,12 +16,11 @@ export interface ModelCandidate {
   readonly expression: string;
   /** Covers the `class`, `def` or assignment. */
   readonly range: SourceRange;
+  /** The class or the builder of the file that makes what a variable holds. */
+  readonly of?: string;
   /** Higher is likelier to be what the reader means. */
   readonly score: number;
 }
-
-type ClassStatement = Extract<Stmt, { kind: 'class' }>;
-type FunctionStatement = Extract<Stmt, { kind: 'function' }>;
 
 /** The models of a file, likeliest first, by syntax alone. */
 export async function listModels(syntax: Syntax, text: SourceText): Promise<ModelCandidate[]> {
@@ -38,7 +40,8 @@ export function rankModels(program: Program): ModelCandidate[] {
   const modelNames = new Set(models.map((cls) => cls.name));
   const builders = findBuilders(functions, modelNames);
   const uses = usesIn(program.body, functions, builders);
-  const usedByClass = new Set([...others.values()].flat());
+  const globals = globalsOf(program.body, functions);
+  const usedByClass = new Set(models.flatMap((cls) => [...reachOf(cls, globals)]));
   const usedByFunction = new Set<string>();
   for (const name of builders) {
     for (const used of namesIn(functions.get(name))) if (used !== name) usedByFunction.add(used);
@@ -57,6 +60,8 @@ export function rankModels(program: Program): ModelCandidate[] {
       use +
       Math.min(composed, 3) / 2 -
       (LOSS_NAME.test(cls.name) ? 10 : 0) -
+      (PART_NAME.test(cls.name) ? 1.5 : 0) +
+      (isNamedAfter(cls.name, program.file) ? 1 : 0) -
       // A bare nn.Module without forward stands for something else, such as a place in a list.
       (!forward && cls.args.some(({ value }) => lastName(value) === 'Module') ? 12 : 0) -
       (usedByFunction.has(cls.name) ? 1 : 0) +
@@ -77,6 +82,7 @@ export function rankModels(program: Program): ModelCandidate[] {
     if (statement.kind !== 'assign' || target?.kind !== 'name' || !isSequential(statement.value)) continue;
     candidates.push({ name: target.name, expression: target.name, range: range(statement), score: 11 });
   }
+  for (const each of findVariables(program, modelNames, new Set(classes.keys()), builders)) candidates.push(each);
   if (candidates.length === 0) candidates = fromLibraries(program);
   if (candidates.length === 0) {
     for (const cls of models) candidates.push({ name: cls.name, expression: cls.name, range: range(cls), score: 1 });
@@ -88,8 +94,37 @@ export function rankModels(program: Program): ModelCandidate[] {
 const RUN = 15;
 const CALLED = 6;
 
-/** Modules that compare a model's output with a target are no models. */
-const LOSS_NAME = /(Loss|Criterion|CrossEntropy)$/;
+/** What is a part of models, or stands around one. */
+const PART_NAME =
+  /(Block|Layer|Layers|Head|Norm|Norm\dd|Embed|Embedding|Embeddings|Upsample|Upsampling|Downsample|Downsampling|PostProcess\w*|Matcher|Attention|Attn|Pool|Pooler|Pooling|Mlp|MLP|FFN|Conv|Linear|Padding|Activation|Bottleneck)$/;
+
+/** Whether a file is called as its class: `resnet.py`, `ResNet`. */
+function isNamedAfter(name: string, file: string): boolean {
+  const plain = (text: string) => text.toLowerCase().replaceAll('_', '');
+  return plain(shortName(file).replace(/\.\w+$/, '')).startsWith(plain(name));
+}
+
+/** What functions and plain values of a file's own level name, by their own names. */
+function globalsOf(
+  body: readonly Stmt[],
+  functions: ReadonlyMap<string, FunctionStatement>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const globals = new Map<string, Set<string>>();
+  for (const [name, statement] of functions) globals.set(name, namesIn(statement));
+  for (const statement of topLevelStatements(body)) {
+    if (statement.kind !== 'assign') continue;
+    for (const name of boundNames(statement)) globals.set(name, namesIn(statement.value));
+  }
+  return globals;
+}
+
+/** Names that a class uses, and what those that are functions and values of the file use. */
+function reachOf(cls: ClassStatement, globals: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const found = new Set(namesIn(cls));
+  for (const name of found) for (const next of globals.get(name) ?? []) found.add(next);
+  found.delete(cls.name);
+  return found;
+}
 
 /** How much a file's own use of a name says for it: the first use says most. Builders only name what they build. */
 function usesIn(
@@ -102,8 +137,13 @@ function usesIn(
     for (const name of namesIn(root)) if (!uses.has(name)) uses.set(name, base + Math.max(0, 5 - uses.size / 10));
   };
   use(mainBlock(body), RUN);
-  const statements = [...topLevelStatements(body)].filter(({ kind }) => kind === 'assign' || kind === 'expression');
-  use(statements, RUN);
+  for (const statement of topLevelStatements(body)) {
+    if (statement.kind !== 'assign' && statement.kind !== 'expression') continue;
+    // A table of classes builds none of them; a builder that is named again is meant to be used.
+    for (const name of namesIn(statement))
+      if (builders.has(name)) use({ kind: 'name', span: statement.span, name }, RUN);
+    for (const node of walk(statement, false)) if (node.kind === 'call') use(node.callee, RUN);
+  }
   const others = [...functions.keys()].filter((name) => !builders.has(name));
   for (let grown = true; grown; ) {
     const run = others.filter((name) => (uses.get(name) ?? 0) >= RUN);
@@ -115,9 +155,6 @@ function usesIn(
   return uses;
 }
 
-/** What a name says that is given to a model. */
-const MODEL_NAME = /model|net(work)?$|backbone|encoder|decoder|generator|discriminator|classifier|detector/i;
-
 /** `model = resnet18(num_classes=10)` at the file's own level, where the builder is imported. */
 function fromLibraries(program: Program): ModelCandidate[] {
   const imported = new Set<string>();
@@ -127,18 +164,13 @@ function fromLibraries(program: Program): ModelCandidate[] {
       for (const name of boundNames(statement)) imported.add(name);
     }
     const target = statement.kind === 'assign' ? statement.targets[0] : undefined;
-    if (statement.kind !== 'assign' || target?.kind !== 'name' || !MODEL_NAME.test(target.name)) continue;
+    if (statement.kind !== 'assign' || target?.kind !== 'name' || !/^[a-z_].*[^s]$/.test(target.name)) continue;
+    if (!MODEL_NAME.test(target.name)) continue;
     if (statement.value.kind !== 'call' || !imported.has(rootName(statement.value.callee) ?? '')) continue;
     const range = { file: program.file, ...statement.span };
     candidates.push({ name: target.name, expression: target.name, range, score: 10 });
   }
   return candidates;
-}
-
-/** `a` of `a.b.c`. */
-function rootName(expr: Expr): string | undefined {
-  if (expr.kind === 'attribute') return rootName(expr.object);
-  return expr.kind === 'name' ? expr.name : undefined;
 }
 
 /** `nn.Sequential(…)`: a class of this file would be a candidate itself. */
@@ -148,20 +180,6 @@ function isSequential(expr: Expr): boolean {
 
 function isRequired(parameter: FunctionCode['parameters'][number]): boolean {
   return parameter.default === undefined && parameter.kind !== 'varargs' && parameter.kind !== 'varkeywords';
-}
-
-/** Statements of the file's own level, inside `if` and `try` too. */
-function* topLevelStatements(body: readonly Stmt[]): Generator<Stmt> {
-  for (const statement of body) {
-    yield statement;
-    if (statement.kind === 'if') {
-      if (mainBlock([statement]).length === 0) yield* topLevelStatements(statement.consequence);
-      yield* topLevelStatements(statement.otherwise);
-    } else if (statement.kind === 'try') {
-      yield* topLevelStatements(statement.body);
-      for (const handler of statement.handlers) yield* topLevelStatements(handler.body);
-    }
-  }
 }
 
 /** `nn.Module` and its relatives; else a class of this file that is one; else a class with `forward` and some base. */
@@ -178,11 +196,6 @@ function isModel(cls: ClassStatement, classes: ReadonlyMap<string, ClassStatemen
     if (/^(object|ABC|Enum|Exception|Function|Dataset|NamedTuple|Protocol|Generic)$/.test(name)) return false;
     return hasMethod(cls, 'forward', classes);
   });
-}
-
-function lastName(expr: Expr): string | undefined {
-  if (expr.kind === 'name' || expr.kind === 'attribute') return expr.name;
-  return undefined;
 }
 
 function hasMethod(cls: ClassStatement, name: string, classes: ReadonlyMap<string, ClassStatement>): boolean {
@@ -228,10 +241,4 @@ function returnsModel(code: FunctionCode, models: ReadonlySet<string>, builders:
   }
   for (const node of walk(code.body, false)) if (node.kind === 'return' && makes(node.value)) return true;
   return false;
-}
-
-function namesIn(root: unknown): Set<string> {
-  const names = new Set<string>();
-  for (const node of walk(root)) if (node.kind === 'name') names.add(node.name);
-  return names;
 }

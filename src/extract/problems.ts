@@ -6,7 +6,7 @@ import { ExtractionError, type ProblemKind } from '../python/natives/errors';
 import type { Program } from '../python/syntax/ast';
 import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
-import { NeedsArgument, NoModel } from './entry';
+import { NeedsArgument, NoModel, UnusedSetting } from './entry';
 
 export interface ExtractionProblem {
   /** Names the thing, the place and the way out. */
@@ -19,6 +19,8 @@ export interface ExtractionProblem {
   readonly isRaised?: true;
   /** What the model was fed with, where that was a guess and may be why it fails. */
   readonly guessed?: string;
+  /** The arguments that are needed. */
+  readonly parameters?: readonly string[];
 }
 
 /** Whether another input might do better. */
@@ -45,23 +47,33 @@ export function describe(error: unknown, file: string, program: Program | null):
     const example = error.parameters.map((name) => `${name}=…`).join(', ');
     const several = error.parameters.length > 1;
     const call = `${shortName(file)}:${error.callee}(${example})`;
-    const message = several
+    const shown = error.needed.map(({ name, annotation }) => (annotation ? `${name}: ${annotation}` : name));
+    const message = error.refusal
       ? say(
-          '{0} needs the arguments {1}, which nothing in {2} gives; write them: compare {3}',
-          error.callee,
+          'The defaults of {0} are not enough for {1} ({2}); set what is missing, or write it: compare {3}',
           error.parameters,
-          shortName(file),
+          error.callee,
+          sentence(error.refusal),
           call,
         )
-      : say(
-          '{0} needs the argument {1}, which nothing in {2} gives; write it: compare {3}',
-          error.callee,
-          error.parameters,
-          shortName(file),
-          call,
-        );
-    return { ...problem('needs-argument', message, error.range), draft: error.draft };
+      : several
+        ? say(
+            '{0} needs the arguments {1}, which nothing in {2} gives; write them: compare {3}',
+            error.callee,
+            shown,
+            shortName(file),
+            call,
+          )
+        : say(
+            '{0} needs the argument {1}, which nothing in {2} gives; write it: compare {3}',
+            error.callee,
+            shown,
+            shortName(file),
+            call,
+          );
+    return { ...problem('needs-argument', message, error.range), draft: error.draft, parameters: error.parameters };
   }
+  if (error instanceof UnusedSetting) return problem('needs-argument', error.message, undefined);
   if (error instanceof NoModel) {
     const [broken] = program?.errors ?? [];
     if (broken) {

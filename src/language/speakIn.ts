@@ -16,6 +16,7 @@ import stdlib from '../../l10n/core/stdlib.zh-cn.json';
 import syntax from '../../l10n/core/syntax.zh-cn.json';
 import torch from '../../l10n/core/torch.zh-cn.json';
 import weights from '../../l10n/core/weights.zh-cn.json';
+import yaml from '../../l10n/core/yaml.zh-cn.json';
 import { type Language, speak, type Translations } from './say';
 
 const chinese = [
@@ -37,6 +38,7 @@ const chinese = [
   syntax,
   torch,
   weights,
+  yaml,
 ];
 
 /** Translations by room: English needs none. */

@@ -111,6 +111,10 @@ export class PreludeSource implements Source {
     if (level === 0) return absentFile(module.replaceAll('.', '/'));
     return libraryFile(from) === undefined ? undefined : absentFile(relativeFile(from, module, level));
   }
+
+  async locate(from: string, path: string): Promise<string | undefined> {
+    return this.inner.locate?.(from, path);
+  }
 }
 
 /** The path of a library's file below the folder that holds libraries: a project may have a package of such a name. */

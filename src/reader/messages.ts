@@ -5,7 +5,7 @@ import type { SourceText } from '../source/source';
 import type { GrammarFile } from '../syntax/syntax';
 
 /** What is read: an extraction's request without what only lives in its own thread. */
-export type ReadRequest = Omit<ExtractRequest, 'syntax' | 'source' | 'signal'> & {
+export type ReadRequest = Omit<ExtractRequest, 'syntax' | 'source' | 'signal' | 'callers'> & {
   /** Read the model for a comparison: with a larger batch as well, and as it trains. */
   readonly compared?: boolean;
 };
@@ -22,13 +22,17 @@ export interface ReadResult {
 export type Question =
   | { readonly kind: 'grammar'; readonly file: GrammarFile }
   | { readonly kind: 'text'; readonly file: string }
-  | { readonly kind: 'module'; readonly from: string; readonly module: string; readonly level: number };
+  | { readonly kind: 'module'; readonly from: string; readonly module: string; readonly level: number }
+  | { readonly kind: 'file'; readonly from: string; readonly path: string }
+  | { readonly kind: 'callers'; readonly name: string; readonly file: string };
 
 /** The answer's type by the question's kind. */
 export interface Answers {
   readonly grammar: Uint8Array;
   readonly text: SourceText | undefined;
   readonly module: string | undefined;
+  readonly file: string | undefined;
+  readonly callers: readonly string[];
 }
 
 export type ToWorker =

@@ -18,6 +18,8 @@ const IDLE = 120_000;
 export interface ReaderOptions {
   readonly source: Source;
   readonly signal?: AbortSignal | undefined;
+  /** Files that may call a name of a file, likeliest first; absent: no others are looked at. */
+  readonly callers?: (name: string, file: string) => Promise<readonly string[]>;
   /** A user waits for it: it goes before readings that nobody asked for. */
   readonly urgent?: boolean;
 }
@@ -98,7 +100,7 @@ export class Reader {
   }
 
   private async run({ request, options }: Job): Promise<ReadResult> {
-    const { source, signal } = options;
+    const { signal } = options;
     if (signal?.aborted) return cancelledRead();
     const fresh = this.line === undefined;
     this.line ??= await this.connect();
@@ -142,7 +144,7 @@ export class Reader {
       };
       line.hear = (message) => {
         beats = 0;
-        if (message.type === 'question') void this.answer(thread, message.id, message.question, source);
+        if (message.type === 'question') void this.answer(thread, message.id, message.question, options);
         else if (message.type === 'result') settle(message.result);
         else if (message.type === 'error') settle(new Error(message.message));
       };
@@ -151,15 +153,15 @@ export class Reader {
     });
   }
 
-  private async answer(thread: Thread, id: number, question: Question, source: Source): Promise<void> {
+  private async answer(thread: Thread, id: number, question: Question, options: ReaderOptions): Promise<void> {
     try {
-      thread.post({ type: 'answer', id, value: await this.lookUp(question, source) });
+      thread.post({ type: 'answer', id, value: await this.lookUp(question, options) });
     } catch (error) {
       thread.post({ type: 'refusal', id, message: error instanceof Error ? error.message : String(error) });
     }
   }
 
-  private lookUp(question: Question, source: Source): Promise<Answers[keyof Answers]> {
+  private async lookUp(question: Question, { source, callers }: ReaderOptions): Promise<Answers[keyof Answers]> {
     switch (question.kind) {
       case 'grammar':
         return this.readGrammar(question.file);
@@ -167,6 +169,10 @@ export class Reader {
         return source.read(question.file);
       case 'module':
         return source.resolve(question.from, question.module, question.level);
+      case 'file':
+        return await source.locate?.(question.from, question.path);
+      case 'callers':
+        return (await callers?.(question.name, question.file)) ?? [];
     }
   }
 

@@ -51,6 +51,7 @@ const syntax = new Syntax((file) => ask({ kind: 'grammar', file }));
 const source: Source = {
   read: (file) => ask({ kind: 'text', file }),
   resolve: (from, module, level) => ask({ kind: 'module', from, module, level }),
+  locate: (from, path) => ask({ kind: 'file', from, path }),
 };
 
 let running: AbortController | undefined;
@@ -74,7 +75,14 @@ async function read({ compared, ...asked }: ReadRequest): Promise<void> {
   running = new AbortController();
   const heartbeat = setInterval(() => port.postMessage({ type: 'alive' }), HEARTBEAT);
   try {
-    const request: ExtractRequest = { ...asked, syntax, source, signal: running.signal };
+    const searches = new Map<string, Promise<readonly string[]>>();
+    // A model is read twice with one search.
+    const callers = (name: string, file: string) => {
+      const search = searches.get(name) ?? ask({ kind: 'callers', name, file });
+      searches.set(name, search);
+      return search;
+    };
+    const request: ExtractRequest = { ...asked, syntax, source, callers, signal: running.signal };
     const extraction = await extractModel(request);
     const result = compared && extraction.ok ? await readForComparison(request, extraction) : { extraction };
     port.postMessage({ type: 'result', result });

@@ -26,6 +26,11 @@ export class LibrarySource implements Source {
     }
     return undefined;
   }
+
+  /** A library's own data is not the project's. */
+  async locate(from: string, path: string): Promise<string | undefined> {
+    return isLibraryFile(from, this.folders) ? undefined : this.inner.locate?.(from, path);
+  }
 }
 
 /** The folder of texts that are installed nowhere: they stand for libraries. */

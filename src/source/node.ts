@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { say } from '../language/say';
 import { MAX_SOURCE_LENGTH, type Source, type SourceText } from './source';
 
@@ -36,6 +36,20 @@ export class NodeSource implements Source {
         if (await isFile(file)) return file;
     return undefined;
   }
+
+  async locate(from: string, path: string): Promise<string | undefined> {
+    const folders = await foldersToSearch(dirname(from));
+    const root = folders.at(-1);
+    const found = new Set<string>();
+    for (const folder of folders) {
+      const file = resolve(folder, path);
+      const isInside = root !== undefined && !relative(root, file).startsWith('..');
+      if (isInside && (await isFile(file))) found.add(await realpath(file));
+    }
+    const [only, ...others] = found;
+    const isOutside = only === undefined || root === undefined || relative(await realpath(root), only).startsWith('..');
+    return others.length > 0 || isOutside ? undefined : only;
+  }
 }
 
 function lengthError(file: string, size: number): Error {
@@ -61,6 +75,12 @@ async function foldersToSearch(folder: string): Promise<string[]> {
     packages++;
   }
   return above.slice(0, packages + 1);
+}
+
+/** The folder of the project that a file is of. */
+export async function projectFolder(file: string): Promise<string> {
+  const folders = await foldersToSearch(dirname(resolve(file)));
+  return folders.at(-1) ?? dirname(resolve(file));
 }
 
 const exists = (file: string) =>

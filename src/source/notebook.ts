@@ -32,10 +32,35 @@ export function joinCells(cells: readonly { readonly cell: number; readonly text
   return { text: texts.join('\n'), cells: ranges };
 }
 
-/** `%matplotlib inline` and `!pip install` as comments of the same length; a cell in another language as nothing. */
+/**
+ * `%matplotlib inline` and `!pip install` as comments, or as what does nothing where a block needs a statement; the code
+ * behind `%time` stays where it is, and so does every column. A cell in another language is nothing.
+ */
 function hideMagics(text: string): string {
   if (/^\s*%%(?!time|timeit|capture|prun)/.test(text)) return text.replace(/[^\n]/g, ' ');
-  return text.replace(/^([ \t]*)[%!?]/gm, '$1#');
+  let depth = 0;
+  return text
+    .split('\n')
+    .map((line) => {
+      // Between brackets a line that begins with `%` goes on with a remainder.
+      const shown = depth > 0 ? line : hideMagic(line);
+      const code = shown.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*$/g, '');
+      for (const character of code) depth += '([{'.includes(character) ? 1 : ')]}'.includes(character) ? -1 : 0;
+      depth = Math.max(0, depth);
+      return shown;
+    })
+    .join('\n');
+}
+
+function hideMagic(line: string): string {
+  const timed = /^([ \t]*)%time[ \t](?=[ \t]*[^\s-])(.*)$/.exec(line);
+  if (timed) return `${timed[1]}0;    ${timed[2]}`;
+  const [, indent = '', rest] = /^([ \t]*)([%!?].*)$/.exec(line) ?? [];
+  if (rest !== undefined && indent === '') return `#${rest.slice(1)}`;
+  if (rest !== undefined) return `${indent}${`pass#${rest.slice(5)}`.slice(0, Math.max(4, rest.length))}`;
+  if (/^[ \t]*[\w.]+\?{1,2}[ \t]*$/.test(line)) return `#${line.slice(1)}`;
+  const [, target, command] = /^([ \t]*[\w, ]+=[ \t]*)([!%].*)$/.exec(line) ?? [];
+  return target === undefined || command === undefined ? line : `${target}None#${command.slice(5)}`;
 }
 
 /**

@@ -10,6 +10,11 @@ export interface Source {
    * folders have none. `level` counts the leading dots of a Python relative import (0: absolute).
    */
   resolve(from: string, module: string, level: number): Promise<string | undefined>;
+  /**
+   * The one file of the project that a path in the code of a file means: relative to the file's folder or one above it, or
+   * absolute; undefined where there is none, where there are several, and outside of the project.
+   */
+  locate?(from: string, path: string): Promise<string | undefined>;
 }
 
 export interface SourceText {

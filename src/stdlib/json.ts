@@ -1,4 +1,3 @@
-import { say } from '../language/say';
 import { numberOf } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
@@ -20,7 +19,7 @@ export function jsonModule(ctx: Context): Record<string, PyValue> {
     'json.decoder',
   );
   return {
-    loads: native('s', (own, args) => {
+    loads: native('s, **kwargs', (own, args) => {
       if (args.get('s') instanceof Unknown) return args.get('s');
       let value: unknown;
       try {
@@ -45,7 +44,12 @@ export function jsonModule(ctx: Context): Record<string, PyValue> {
       const style = { indent, comma: comma ?? ', ', colon: colon ?? ': ', sorted: args.bool('sort_keys') };
       return toJson(own, args.get('obj'), style, 0);
     }),
-    load: native('fp', () => new Unknown(say('files are not opened'), ctx.range)),
+    load: native('fp, **kwargs', (own, args) => {
+      const file = args.get('fp');
+      if (file instanceof Unknown) return file;
+      const loads = own.nativeModule('json')?.members.get('loads');
+      return own.call(loads ?? null, [own.call(own.getattr(file, 'read'))]);
+    }),
     dump: native('*args, **kwargs', () => null),
     JSONDecodeError: decodeError,
   };

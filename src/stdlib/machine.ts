@@ -108,6 +108,11 @@ export function pathMembers(ctx: Context): Record<string, PyValue> {
     const head = text.slice(0, at);
     return [/^\/+$/.test(head) ? head : head.replace(/\/+$/, ''), text.slice(at)];
   };
+  // Where a program is started is unknown; `__file__` is absolute.
+  const absolute = (text: string): PyValue =>
+    /^(\/|[A-Za-z]:[\\/]|[a-z][\w+.-]+:\/)/.test(text)
+      ? text
+      : new Unknown(say('where a program is started is known to the machine that runs it'), ctx.range);
   const onDisk = (name: string): NativeFunction =>
     native('*args', () => new Unknown(say('os.path.{0} asks the machine that runs the program', name), ctx.range));
   return {
@@ -126,13 +131,12 @@ export function pathMembers(ctx: Context): Record<string, PyValue> {
       const match = /^(.*?[^/.][^/]*?|.*?\/?\.+[^/.]*?)(\.[^./]*)$/s.exec(text);
       return new PyTuple(match ? [match[1] ?? '', match[2] ?? ''] : [text, '']);
     }),
+    abspath: onText('path', absolute),
+    realpath: onText('path', absolute),
     isabs: onText('path', (text) => text.startsWith('/')),
     normpath: onText('path', (text) => text),
     ...Object.fromEntries(
-      ['exists', 'isfile', 'isdir', 'getsize', 'getmtime', 'abspath', 'realpath', 'expanduser'].map((name) => [
-        name,
-        onDisk(name),
-      ]),
+      ['exists', 'isfile', 'isdir', 'getsize', 'getmtime', 'expanduser'].map((name) => [name, onDisk(name)]),
     ),
   };
 }

@@ -2,13 +2,15 @@ import type { NamedValue, SourceRange, StateEntry, StorageUpdate, TensorType, Va
 import { say } from '../language/say';
 import type { Context } from '../python/natives/context';
 import { PyDict, PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
-import { adoptState, bufferUpdates, finalState, isModule, modulePlaces } from './nn/module';
+import { adoptState, bufferUpdates, finalState, isModule, isModuleClass, modulePlaces } from './nn/module';
 import { tensorOf } from './tensor/tensor';
 
 /** What reading a model asks of the framework that it is written with. */
 export const framework = {
   /** `nn.Module`, by which models are found. */
   isModule,
+  /** Whether a class is one of modules. */
+  isClass: isModuleClass,
   /** Gives each submodule its path below the model, from the model's `named_modules()`; call before `forward`. */
   adopt: adoptState as (ctx: Context, model: PyInstance) => void,
   /** A model input. */

@@ -20,6 +20,7 @@ import { quantizationStubs } from './quantization';
 import { sparse } from './sparse';
 import { defineTensor } from './tensor/tensorClass';
 import { checkpoint } from './utils/checkpoint';
+import { dataMembers } from './utils/data';
 
 const SLOT = Symbol('torch');
 
@@ -54,6 +55,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
     moduleOf('torch.quantization', stubs),
     moduleOf('torch.functional', torch.members),
     moduleOf('torch.utils.checkpoint', checkpoint),
+    moduleOf('torch.utils.data', dataMembers(ctx)),
   ].map(refuseMissing);
   const all = new Map(
     [...judged, moduleOf('torch.utils', []), ...operatorNamespaces(ctx), ...nn].map((each) => [each.name, each]),

@@ -27,6 +27,13 @@ export class MemorySource implements Source {
     const base = [...start, ...module.split('.').filter((part) => part)].join('/');
     return [`${base}.py`, `${base}/__init__.py`].find((file) => file in this.files);
   }
+
+  async locate(from: string, path: string): Promise<string | undefined> {
+    const folder = from.split('/').slice(0, -1);
+    return [...folder.keys(), folder.length]
+      .map((length) => [...folder.slice(0, length), path].join('/'))
+      .find((file) => file in this.files);
+  }
 }
 
 /** Runs a file and returns the lines it printed. A statement that fails is printed as `!message`. */

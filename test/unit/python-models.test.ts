@@ -77,6 +77,39 @@ describe('models of a file', () => {
       ['net34()', 'Net', 'net18()'],
     ],
   ];
+  const variables: [string, string, string[]][] = [
+    ['none that the class says as well', `${three}net = Second()\nnet.train()\n`, ['Second', 'Third', 'First']],
+    [
+      'a whole before its parts',
+      `${head}from m import *\nencoder = Enc(3)\nmodel = Seq(encoder, 2)\n`,
+      ['model', 'encoder'],
+    ],
+    [
+      'no copy before the original',
+      `${head}from m import Net\nema_model = copy(1)\nmodel = Net(2)\nema = Net(2)\nema.eval()\n`,
+      ['model', 'ema'],
+    ],
+    ['of several values', `${head}import clip\nmodel, preprocess = clip.load('x')\nmodel.eval()\n`, ['model']],
+    [
+      'what functions make that main calls',
+      `${head}from m import Net\ndef run():\n    g = Net(3)\n    g.train()\ndef main():\n    run()\nif __name__ == '__main__':\n    main()\n`,
+      ['g'],
+    ],
+    ['what a table of classes makes', `${head}from m import table\nthing = table['a'](3)\nthing.eval()\n`, ['thing']],
+    [
+      'no class or table of models',
+      `${head}from m import namedtuple, optional\nModelOutput = namedtuple('ModelOutput', 'a')\nmodels, _ = optional('x')\n`,
+      [],
+    ],
+    [
+      'no data, no optimiser',
+      `${head}from m import D, O\ndata = D(3)\nopt = O(1)\nopt.step()\nloader = D(2)\nloader.train()\n`,
+      [],
+    ],
+  ];
+  for (const [what, text, expected] of variables) {
+    it(`that variables hold: ${what}`, async () => assert.deepEqual(await models('a.py', text), expected));
+  }
   for (const [what, text, expected] of ranked) {
     it(`come first: ${what}`, async () => assert.deepEqual(await models('a.py', text), expected));
   }

@@ -30,6 +30,7 @@ import {
   typeName,
   Unknown,
 } from '../values/values';
+import { openFile } from './files';
 import { belongs, isInstanceOf } from './instances';
 import { sortValues } from './sorting';
 
@@ -179,7 +180,7 @@ const functions: Record<string, NativeFunction> = {
   len: native('obj', (ctx, args) => lengthOf(ctx, args.get('obj'))),
   print: native('*args, **kwargs', () => null),
   input: native('prompt=None', (ctx) => new Unknown(say('input() asks a person'), ctx.range)),
-  open: native('*args, **kwargs', (ctx) => new Unknown(say('files are not opened'), ctx.range)),
+  open: openFile,
   repr: native('obj', (ctx, args) => ctx.repr(args.get('obj'))),
   ascii: native('obj', (ctx, args) => escapeNonAscii(ctx.repr(args.get('obj')))),
   format: native("value, spec=''", (ctx, args) => formatValue(ctx, args.get('value'), args.string('spec'))),

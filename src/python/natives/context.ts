@@ -17,9 +17,9 @@ import type {
 import type { Meter } from './budget';
 import type { ProblemKind } from './errors';
 
-/** A module's code, or only its text. */
+/** A module's code, or only its text; or the text of a file that the code names by its path, in `module`. */
 export interface ModuleRequest {
-  readonly kind: 'module' | 'text';
+  readonly kind: 'module' | 'text' | 'file';
   readonly from: string;
   readonly module: string;
   readonly level: number;
@@ -140,6 +140,8 @@ export interface Context {
   importModule(name: string, level: number): Eval<PyValue>;
   /** Whether there is a module of this name. */
   hasModule(name: string): Eval<boolean>;
+  /** Text of a file of the project, by its path in the code that runs; undefined where there is none. */
+  readFile(path: string): Eval<string | undefined>;
 
   /** Raises a Python exception, which the user's `except` may catch. */
   raise(type: string, message: string): never;

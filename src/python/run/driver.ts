@@ -26,8 +26,8 @@ async function attempt<T>(start: () => Eval<T>, files: Files): Promise<T | Needs
       throw error;
     }
     if (next.done) return next.value;
-    if (next.value.kind === 'module' || next.value.kind === 'text') await files.load(next.value);
-    else await breathe();
+    if (next.value.kind === 'pause' || next.value.kind === 'yield') await breathe();
+    else await files.load(next.value);
   }
 }
 

@@ -32,7 +32,7 @@ export class Files {
 
   /** Fetches what an import asked for. A file that can't be read counts as missing: its names become Unknown. */
   async load(request: ModuleRequest): Promise<void> {
-    if (request.kind === 'text') await this.fill(this.texts, request, (file) => this.text(file));
+    if (request.kind !== 'module') await this.fill(this.texts, request, (file) => this.text(file));
     else await this.fill(this.programs, request, (file) => this.program(file));
   }
 
@@ -51,7 +51,11 @@ export class Files {
     if (into.has(key)) return;
     let found: T | null = null;
     try {
-      const file = await this.source.resolve(request.from, request.module, request.level);
+      const { from, module, level } = request;
+      const file =
+        request.kind === 'file'
+          ? await this.source.locate?.(from, module)
+          : await this.source.resolve(from, module, level);
       found = file === undefined ? null : await read(file);
     } catch {
       // Too large or not readable: the same for the model as not being there.

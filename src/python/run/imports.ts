@@ -6,7 +6,7 @@ import type { Eval } from '../natives/context';
 import { moduleKey } from '../natives/context';
 import { ExtractionError } from '../natives/errors';
 import type { Program, Stmt } from '../syntax/ast';
-import { boundNames, lazyImports, trains } from '../syntax/survey';
+import { boundNames, lazyImports, returnedNames, trains } from '../syntax/survey';
 import { Scope } from '../values/scope';
 import { PyModule, PythonError, type PyValue, Unknown } from '../values/values';
 import type { Interpreter } from './interpreter';
@@ -158,6 +158,14 @@ function* runModule(
     if (late && deferImport(ctx, statement, scope, plain)) continue;
     if (trains(statement)) {
       forget(ctx, statement, scope, say('it is set in a training loop, which is not run'));
+      continue;
+    }
+    const same = returnedNames(statement);
+    if (same.size > 0) {
+      const reason = say('it is set in a training loop, which is not run');
+      for (const name of boundNames(statement)) {
+        if (!same.has(name)) scope.assign(name, new Unknown(reason, ctx.range));
+      }
       continue;
     }
     try {

@@ -59,6 +59,21 @@ export class NeedsModule extends Error {
   }
 }
 
+/** Ends an evaluation where an instance of the class that was watched for is made: with what it is made. */
+export class Constructed extends Error {
+  override name = 'Constructed';
+  constructor(
+    readonly args: readonly PyValue[],
+    readonly keywords: Keywords | undefined,
+    readonly range: SourceRange | undefined,
+  ) {
+    super();
+  }
+}
+
+/** In the place of a module's level, for files that are named by their paths. */
+const PATH = -1;
+
 /** As deep as CPython goes, and as V8's stack has room for. */
 const MOST_NESTED = 500;
 
@@ -92,6 +107,8 @@ export class Interpreter implements Context {
   obstacles: Obstacles | undefined;
   /** The class whose metaclass's `__new__` runs. */
   making: PyClass | undefined;
+  /** A class whose first instance ends the evaluation, see `Constructed`. */
+  watched: PyClass | undefined;
   /** Names around the call that runs, for `locals()`. */
   scope: Scope | undefined;
   private readonly slots = new Map<symbol, unknown>();
@@ -149,6 +166,12 @@ export class Interpreter implements Context {
     return typeof this.texts.get(key) === 'string';
   }
 
+  *readFile(path: string): Eval<string | undefined> {
+    const key = moduleKey(this.file, path, PATH);
+    if (!this.texts.has(key)) yield { kind: 'file', from: this.file, module: path, level: PATH };
+    return this.texts.get(key) ?? undefined;
+  }
+
   *globals(): Eval<PyDict> {
     return this.scope ? yield* membersOf(this, this.scope.module) : new PyDict();
   }
@@ -181,7 +204,7 @@ export class Interpreter implements Context {
     for (;;) {
       const next = evaluation.next(null);
       if (next.done) return next.value;
-      if (next.value.kind === 'module' || next.value.kind === 'text') throw new NeedsModule(next.value);
+      if (next.value.kind !== 'pause' && next.value.kind !== 'yield') throw new NeedsModule(next.value);
     }
   }
 
@@ -216,6 +239,7 @@ export class Interpreter implements Context {
 
   *instantiate(cls: PyClass, args: readonly PyValue[], keywords?: Keywords): Eval<PyValue> {
     const site = cls.reference ?? this.range;
+    if (this.watched?.canonical === cls.canonical) throw new Constructed(args, keywords, this.range);
     const maker = cls.lookup('__new__');
     const abstract = cls.members.get('__abstractmethods__');
     if (abstract instanceof PySet && abstract.size > 0) {

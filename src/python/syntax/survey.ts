@@ -78,6 +78,22 @@ function names(expression: Expr, name: string): boolean {
   return false;
 }
 
+/** Functions that hand back what they are given, with other weights or prepared to be trained. */
+const HANDS_BACK = /^(?:\w*_)?(?:train|fit|finetune|fine_tune|load|resume|restore|prepare|initialize|setup)(?:_\w*)?$/i;
+
+/**
+ * Names that a statement gives to a function that trains, loads or prepares them, and takes back: `model = train(model)`.
+ * They are what they were before.
+ */
+export function returnedNames(statement: Stmt): ReadonlySet<string> {
+  if (statement.kind !== 'assign' || statement.value.kind !== 'call') return new Set();
+  const { callee, args } = statement.value;
+  const called = callee.kind === 'name' || callee.kind === 'attribute' ? callee.name : '';
+  if (!HANDS_BACK.test(called)) return new Set();
+  const given = new Set(args.flatMap(({ value }) => (value.kind === 'name' ? [value.name] : [])));
+  return new Set([...boundNames(statement)].filter((name) => given.has(name)));
+}
+
 /** The body of `if __name__ == '__main__':`, where a file has one. */
 export function mainBlock(body: readonly Stmt[]): readonly Stmt[] {
   for (const statement of body) {

@@ -47,6 +47,10 @@ export function isModule(ctx: Context, value: PyValue): value is PyInstance {
   return value instanceof PyInstance && value.cls.isSubclassOf(moduleState(ctx).cls);
 }
 
+export function isModuleClass(ctx: Context, cls: PyClass): boolean {
+  return cls.isSubclassOf(moduleState(ctx).cls);
+}
+
 export function selfOf(value: PyValue): PyInstance {
   if (value instanceof PyInstance) return value;
   throw new TypeError('a module method without its module');

@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import { mayCall, NEAR_CHARACTERS, NEAR_FILES, rankByDistance } from '../extract/callers';
+import { WorkspaceSource } from './source';
+
+/** Files of a workspace that are searched. */
+const MOST = 5000;
+/** Longer files are data. */
+const LONGEST = 1_000_000;
+/** Files that are read at once. */
+const TOGETHER = 16;
+/** What holds no code of the user's, besides what the editor leaves out of its own search. */
+const LIBRARIES = ['node_modules', 'site-packages', 'dist-packages', '.venv', 'venv', 'env', '__pycache__', '.git'];
+
+type Callers = (name: string, file: string) => Promise<readonly string[]>;
+
+/** Searches the whole workspace for calls of a name: for what the user asked for. */
+export function workspaceCallers(signal: AbortSignal): Callers {
+  return async (name, file) => {
+    const end = new vscode.CancellationTokenSource();
+    const cancel = () => end.cancel();
+    signal.addEventListener('abort', cancel);
+    try {
+      const uris = await vscode.workspace.findFiles('**/*.{py,ipynb}', excludes(file), MOST, end.token);
+      return await filesThatCall(uris, name, file, signal);
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      end.dispose();
+    }
+  };
+}
+
+/** Looks at open editors and the files of the same folder alone, and no further than a hover is worth. */
+export function folderCallers(signal: AbortSignal): Callers {
+  return async (name, file) => {
+    const here = vscode.Uri.parse(file, true);
+    const folder = vscode.Uri.joinPath(here, '..');
+    const beside = await vscode.workspace.fs.readDirectory(folder).then(
+      (entries) =>
+        entries.flatMap(([each, type]) =>
+          type === vscode.FileType.File && each.endsWith('.py') ? [vscode.Uri.joinPath(folder, each)] : [],
+        ),
+      () => [],
+    );
+    const open = vscode.workspace.textDocuments
+      .filter(({ languageId }) => languageId === 'python')
+      .map(({ uri }) => uri);
+    const uris = [...new Map([...open, ...beside].map((uri) => [uri.toString(), uri])).values()];
+    return filesThatCall(uris.slice(0, NEAR_FILES), name, file, signal, NEAR_CHARACTERS);
+  };
+}
+
+async function filesThatCall(
+  uris: readonly vscode.Uri[],
+  name: string,
+  file: string,
+  signal: AbortSignal,
+  characters = Number.POSITIVE_INFINITY,
+): Promise<string[]> {
+  const source = new WorkspaceSource();
+  const found: string[] = [];
+  let seen = 0;
+  for (let at = 0; at < uris.length && !signal.aborted && seen < characters; at += TOGETHER) {
+    const names = uris.slice(at, at + TOGETHER).map((uri) => uri.toString());
+    const texts = await Promise.all(names.map((each) => source.read(each).catch(() => undefined)));
+    for (const text of texts) {
+      if (!text || text.text.length > LONGEST) continue;
+      seen += text.text.length;
+      if (seen <= characters && mayCall(text.text, name)) found.push(text.file);
+    }
+  }
+  return rankByDistance(found, file);
+}
+
+/** What the editor leaves out of its search, and libraries. */
+function excludes(file: string): string {
+  const scope = vscode.Uri.parse(file, true);
+  const settings = ['files', 'search'].flatMap((section) =>
+    Object.entries(vscode.workspace.getConfiguration(section, scope).get<Record<string, unknown>>('exclude') ?? {}),
+  );
+  // A pattern with alternatives can't stand among alternatives.
+  const patterns = settings.flatMap(([pattern, on]) => (on === true && !/[{}]/.test(pattern) ? [pattern] : []));
+  return `{${[...patterns, ...LIBRARIES.map((folder) => `**/${folder}/**`)].join(',')}}`;
+}

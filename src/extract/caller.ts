@@ -1,0 +1,212 @@
+/** What a file, or another one, gives the model that it builds. */
+import type { SourceRange } from '../graph/types';
+import { say } from '../language/say';
+import type { Eval } from '../python/natives/context';
+import { evaluate, evaluateArguments } from '../python/run/expressions';
+import { Constructed } from '../python/run/interpreter';
+import type { Expr } from '../python/syntax/ast';
+import { PyFunction, type Scope } from '../python/values/scope';
+import { type Keywords, PyClass, PyInstance, type PyModule, type PyValue, Unknown } from '../python/values/values';
+import { isTolerable, ownSettings, settingsFor } from './configs';
+import { CALLS, DEPTH, Frames, functionsOf } from './frames';
+import { type CallSite, type ClassStatement, callSites, lastName, namesIn } from './slice';
+
+/** The arguments that something is called with, and where they are from. */
+export interface CallValues {
+  readonly args: readonly PyValue[];
+  readonly keywords: Keywords | undefined;
+  /** Undefined: its own defaults. */
+  readonly origin?: ArgumentOrigin | undefined;
+  /** Whether they are settings with their defaults, not what a call gives. */
+  readonly isDefault?: boolean;
+}
+
+export interface ArgumentOrigin {
+  readonly message: string;
+  readonly source?: SourceRange | undefined;
+}
+
+/** Classes of a file that are tried, whether they build another. */
+const BUILDERS = 6;
+
+/** Reads what a program's own code would call with, without running more of it than that takes. */
+export class Caller extends Frames {
+  /**
+   * Arguments for a class or a function that needs some: of a call in the program, of what builds it there, or settings
+   * with their defaults.
+   * @param missing parameters without a value
+   * @param given keywords that are known already
+   * @returns the names that nothing gives where there are some
+   */
+  *fill(
+    callee: PyClass | PyFunction,
+    missing: readonly string[],
+    given: Keywords,
+    /** Look at calls alone, not at settings with defaults. */
+    calls = false,
+  ): Eval<CallValues | { readonly missing: readonly string[] }> {
+    const name = nameOf(callee);
+    const key = callee instanceof PyClass ? callee.canonical : callee.code;
+    if (this.active.has(key) || this.active.size > DEPTH) return { missing };
+    this.active.add(key);
+    try {
+      const called = yield* this.fromCalls(callee, name);
+      if (called || calls) return called ?? { missing };
+      return yield* this.fromSettings(callee, name, missing, given);
+    } finally {
+      this.active.delete(key);
+    }
+  }
+
+  /** A class or a function of another file, by the name under which this program calls it. */
+  *findImport(name: string, file: string): Eval<PyClass | PyFunction | undefined> {
+    const isIts = (value: PyValue | undefined): value is PyClass | PyFunction =>
+      (value instanceof PyClass && value.range?.file === file) ||
+      (value instanceof PyFunction && value.scope.module.file === file);
+    for (const site of callSites(this.program.body, name).slice(0, CALLS)) {
+      const value = yield* this.calleeOf(site);
+      if (isIts(value)) return value;
+    }
+    return undefined;
+  }
+
+  /** The arguments of one call, where all of them are known. */
+  private *at(site: CallSite): Eval<CallValues | undefined> {
+    const { call } = site;
+    const scope = yield* this.scopeAt(site, call.args);
+    const { args, keywords } = yield* this.runHere(() => evaluateArguments(this.ctx, call.args, scope));
+    if ([...args, ...(keywords?.values() ?? [])].some((value) => value instanceof Unknown)) return undefined;
+    if (call.args.some(({ value }) => this.isUnset(value, scope))) return undefined;
+    const source = { file: this.program.file, ...call.span };
+    const name = lastName(call.callee) ?? '';
+    return { args, keywords, origin: { message: say('{0} is built with the arguments of this call', name), source } };
+  }
+
+  /** Whether a name is one that functions of the file set, and that nothing has set so far. */
+  private isUnset(expr: Expr, scope: Scope): boolean {
+    if (expr.kind !== 'name' || scope.lookup(expr.name) !== null) return false;
+    return functionsOf(this.program.body, []).some(({ code }) => code.globals.has(expr.name));
+  }
+
+  /** What is called at a place. */
+  private *calleeOf(site: CallSite): Eval<PyValue | undefined> {
+    try {
+      const scope = yield* this.scopeAt(site, [site.call.callee]);
+      return yield* this.runHere(() => evaluate(this.ctx, site.call.callee, scope));
+    } catch (error) {
+      if (!isTolerable(error)) throw error;
+      return undefined;
+    }
+  }
+
+  private *fromCalls(callee: PyClass | PyFunction, name: string): Eval<CallValues | undefined> {
+    const { ctx } = this;
+    for (const site of callSites(this.program.body, name).slice(0, CALLS)) {
+      const holder = site.around.find(({ cls }) => cls);
+      if (holder?.cls?.name === name) continue;
+      try {
+        const made = holder?.cls && callee instanceof PyClass ? yield* this.fromBuilder(holder.cls, callee) : undefined;
+        if (made) return made;
+        if (!isSame(yield* this.calleeOf(site), callee)) continue;
+        const called = yield* this.at(site);
+        if (called) return called;
+      } catch (error) {
+        // Another call may say more.
+        if (!isTolerable(error)) throw error;
+      }
+    }
+    if (!(callee instanceof PyClass)) return undefined;
+    const builders = this.program.body.filter(
+      (statement): statement is ClassStatement =>
+        statement.kind === 'class' && statement.name !== name && namesIn(statement.body).has(name),
+    );
+    for (const builder of builders.slice(0, BUILDERS)) {
+      const made = yield* this.fromBuilder(builder, callee);
+      if (made) return made;
+    }
+    ctx.watched = undefined;
+    return undefined;
+  }
+
+  /** With what another class of the file makes its first instance of this one. */
+  private *fromBuilder(builder: ClassStatement, callee: PyClass): Eval<CallValues | undefined> {
+    const { ctx } = this;
+    const cls = yield* this.member(builder.name);
+    if (!(cls instanceof PyClass) || cls.canonical === callee.canonical || this.active.has(cls.canonical))
+      return undefined;
+    const before = ctx.watched;
+    try {
+      ctx.watched = undefined;
+      const required = requiredParameters(cls);
+      const filled = required.length > 0 ? yield* this.fill(cls, required, new Map()) : undefined;
+      if (filled && 'missing' in filled) return undefined;
+      ctx.watched = callee;
+      yield* ctx.run(cls, filled?.args ?? [], filled?.keywords);
+    } catch (error) {
+      if (error instanceof Constructed) {
+        if ([...error.args, ...(error.keywords?.values() ?? [])].some((value) => value instanceof Unknown))
+          return undefined;
+        const message = say('{0} is built with the arguments that {1} gives it', callee.name, cls.name);
+        return { args: error.args, keywords: error.keywords, origin: { message, source: error.range } };
+      }
+      if (!isTolerable(error)) throw error;
+    } finally {
+      ctx.watched = before;
+    }
+    return undefined;
+  }
+
+  private *fromSettings(
+    callee: PyClass | PyFunction,
+    name: string,
+    missing: readonly string[],
+    given: Keywords,
+  ): Eval<CallValues | { readonly missing: readonly string[] }> {
+    const keywords = new Map(given);
+    const code = codeOf(callee);
+    const left: string[] = [];
+    let origin: ArgumentOrigin | undefined;
+    for (const parameter of missing) {
+      const node = code?.parameters.find((each) => each.name === parameter);
+      const wanted = code && { name: parameter, annotation: node?.annotation, code, taker: name };
+      const module = callee instanceof PyFunction ? callee.scope.module : moduleOf(callee);
+      const found = wanted && (yield* settingsFor(this.ctx, module ?? this.module, wanted));
+      const own = !found && wanted && callee instanceof PyClass ? yield* ownSettings(this.ctx, callee, wanted) : found;
+      if (own) {
+        keywords.set(parameter, own.value);
+        const source = own.value instanceof PyInstance ? own.value.cls.range : undefined;
+        origin ??= { message: say('{0} is built with {1} as its {2}', name, own.from, parameter), source };
+      } else left.push(parameter);
+    }
+    return left.length > 0 ? { missing: left } : { args: [], keywords, origin, isDefault: true };
+  }
+}
+
+/** Names of positional and keyword parameters without a default, `self` left out. */
+export function requiredParameters(callee: PyValue): string[] {
+  const initialise = callee instanceof PyClass ? callee.lookup('__init__') : callee;
+  if (!(initialise instanceof PyFunction)) return [];
+  const own = callee instanceof PyClass ? initialise.parameters.slice(1) : initialise.parameters;
+  return own
+    .filter((p) => p.default === undefined && p.kind !== 'varargs' && p.kind !== 'varkeywords')
+    .map((p) => p.name);
+}
+
+/** The code that takes what a class or a function is called with. */
+export function codeOf(callee: PyClass | PyFunction): PyFunction['code'] | undefined {
+  const taker = callee instanceof PyClass ? callee.lookup('__init__') : callee;
+  return taker instanceof PyFunction ? taker.code : undefined;
+}
+
+function moduleOf(cls: PyClass): PyModule | undefined {
+  const initialise = cls.lookup('__init__');
+  return initialise instanceof PyFunction ? initialise.scope.module : undefined;
+}
+
+export const nameOf = (callee: PyClass | PyFunction): string =>
+  callee instanceof PyClass ? callee.name : callee.code.name;
+
+function isSame(found: PyValue | undefined, callee: PyClass | PyFunction): boolean {
+  if (callee instanceof PyClass) return found instanceof PyClass && found.canonical === callee.canonical;
+  return found instanceof PyFunction && found.code === callee.code;
+}

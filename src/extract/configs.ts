@@ -1,0 +1,171 @@
+/** SettingsObject that a model takes as one object: the class, the instance or the function of the file that makes it. */
+import { itemAt } from '../graph/access';
+import { say } from '../language/say';
+import type { Eval } from '../python/natives/context';
+import { ExtractionError } from '../python/natives/errors';
+import type { Interpreter } from '../python/run/interpreter';
+import { settle } from '../python/run/late';
+import type { FunctionCode } from '../python/syntax/ast';
+import { walk } from '../python/syntax/survey';
+import { PyFunction } from '../python/values/scope';
+import {
+  PyClass,
+  PyDict,
+  PyInstance,
+  PyLate,
+  type PyModule,
+  PyStaticMethod,
+  PythonError,
+  type PyValue,
+  Unknown,
+} from '../python/values/values';
+import { framework } from '../torch/framework';
+
+/** A parameter that nothing gives. */
+export interface OpenParameter {
+  readonly name: string;
+  readonly annotation: string | undefined;
+  /** The code that takes it. */
+  readonly code: FunctionCode;
+  /** Name of the class or function that takes it. */
+  readonly taker: string;
+}
+
+/** A value, and what it is in the file: `GPTConfig()`. */
+export interface SettingsObject {
+  readonly value: PyValue;
+  readonly from: string;
+}
+
+/** How settings that come as one object are called. */
+const ONE_OBJECT =
+  /^(.*_)?(config|configs|configuration|cfg|conf|args|arguments|opts?|options|hparams|hps?|h|params|hyper_?params|settings|flags)$/i;
+/** The same of a class. */
+const CLASS = /(config|configuration|cfg|args|arguments|options|opts?|params|hparams|hyperparameters|settings)$/i;
+/** Functions that make them. */
+const MAKER =
+  /^(get|make|create|build|load|default|parse|init|base|read|setup|add)?_?(default|base|model|all|main)?_?(config|cfg|conf|args|arguments|argparser|args_parser|arg_parser|parser|opts?|options|hparams|params)(_parser)?$/i;
+
+/** What an expression that failed says of the text, not of this program. */
+export function isTolerable(error: unknown): error is PythonError | ExtractionError {
+  return (
+    error instanceof PythonError ||
+    (error instanceof ExtractionError && ['unsupported', 'syntax', 'shape'].includes(error.kind))
+  );
+}
+
+/** The settings that a parameter stands for, with their defaults; undefined where the module has none that fit. */
+export function* settingsFor(
+  ctx: Interpreter,
+  module: PyModule,
+  wanted: OpenParameter,
+): Eval<SettingsObject | undefined> {
+  const named = yield* fromAnnotation(ctx, module, wanted);
+  if (named) return named;
+  if (!ONE_OBJECT.test(wanted.name)) return undefined;
+  const uses = usesOf(wanted);
+  if (uses.size === 0) return undefined;
+  const members = [...module.members.keys()];
+  const spelled = [
+    wanted.name,
+    wanted.name.toUpperCase(),
+    `default_${wanted.name}`,
+    'args',
+    'config',
+    'cfg',
+    'opt',
+    'hparams',
+  ];
+  const instances = [...new Set(spelled)].filter((name) => module.members.has(name));
+  const close = (name: string): number => (name.toLowerCase().startsWith(wanted.taker.toLowerCase()) ? 0 : 1);
+  const classes = members.filter((name) => CLASS.test(name)).sort((a, b) => close(a) - close(b));
+  const makers = members.filter((name) => MAKER.test(name));
+  for (const name of new Set([...instances, ...classes, ...makers])) {
+    const value = yield* memberOf(ctx, module, name);
+    const made = value === undefined ? undefined : yield* settingsOf(ctx, value, name);
+    if (made && offers(ctx, made.value, uses)) return made;
+  }
+  return undefined;
+}
+
+/** An instance with its defaults of the class that an annotation names. */
+function* fromAnnotation(
+  ctx: Interpreter,
+  module: PyModule,
+  { annotation }: OpenParameter,
+): Eval<SettingsObject | undefined> {
+  for (const [dotted] of (annotation ?? '').matchAll(/[\p{L}_][\p{L}\p{N}_.]*/gu)) {
+    const parts = dotted.split('.');
+    const first = itemAt(parts, 0);
+    const rest = parts.slice(1);
+    let value = yield* memberOf(ctx, module, first);
+    for (const name of rest) value = value === undefined ? undefined : ctx.lookup(value, name);
+    if (!(value instanceof PyClass) || value.native || framework.isClass(ctx, value)) continue;
+    const made = yield* settingsOf(ctx, value, dotted);
+    if (made) return made;
+  }
+  return undefined;
+}
+
+function* memberOf(ctx: Interpreter, module: PyModule, name: string): Eval<PyValue | undefined> {
+  const found = module.members.get(name);
+  return found instanceof PyLate ? yield* settle(ctx, found) : found;
+}
+
+/** What a member of a module gives: an object as it is, a class or a function called without arguments. */
+function* settingsOf(ctx: Interpreter, value: PyValue, name: string): Eval<SettingsObject | undefined> {
+  try {
+    if (value instanceof PyClass) {
+      if (value.native || framework.isClass(ctx, value)) return undefined;
+      return { value: yield* ctx.run(value), from: `${name}()` };
+    }
+    if (value instanceof PyFunction) {
+      let made = yield* ctx.run(value);
+      if (made instanceof PyInstance && made.cls.name === 'ArgumentParser')
+        made = yield* ctx.run(yield* ctx.attribute(made, 'parse_args'));
+      return made instanceof PyInstance || made instanceof PyDict ? { value: made, from: `${name}()` } : undefined;
+    }
+  } catch (error) {
+    if (!isTolerable(error)) throw error;
+    return undefined;
+  }
+  const isObject = (value instanceof PyInstance && !framework.isModule(ctx, value)) || value instanceof PyDict;
+  return isObject ? { value, from: name } : undefined;
+}
+
+/** `GPT.get_default_config()`: the settings that a class itself offers. */
+export function* ownSettings(ctx: Interpreter, cls: PyClass, wanted: OpenParameter): Eval<SettingsObject | undefined> {
+  if (!ONE_OBJECT.test(wanted.name)) return undefined;
+  for (const [name, member] of cls.members) {
+    if (!(member instanceof PyStaticMethod) || !MAKER.test(name) || !(member.callee instanceof PyFunction)) continue;
+    const made = yield* settingsOf(ctx, member.callee, `${cls.name}.${name}`);
+    if (made && offers(ctx, made.value, usesOf(wanted))) return made;
+  }
+  return undefined;
+}
+
+/** What the code reads of a parameter: `hidden` of `config.hidden`, `config['hidden']`. */
+export function usesOf({ name, code }: OpenParameter): Set<string> {
+  const uses = new Set<string>();
+  for (const node of walk(code.body)) {
+    if (node.kind === 'attribute' && node.object.kind === 'name' && node.object.name === name) uses.add(node.name);
+    if (node.kind === 'subscript' && node.object.kind === 'name' && node.object.name === name) {
+      if (node.index.kind === 'constant' && typeof node.index.value === 'string') uses.add(node.index.value);
+    }
+  }
+  for (const method of ['get', 'items', 'keys', 'values', 'copy', 'update', 'pop', 'to_dict']) uses.delete(method);
+  return uses;
+}
+
+function offers(ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): boolean {
+  for (const name of uses) {
+    const found = value instanceof PyDict ? (value.get(name) ?? ctx.lookup(value, name)) : ctx.lookup(value, name);
+    if (found === undefined) return false;
+  }
+  return true;
+}
+
+/** What stands for an argument that nobody gives. */
+export function unknownArgument(ctx: Interpreter, name: string, taker: string): Unknown {
+  return new Unknown(say('the argument {0} of {1} is given where it is called', name, taker), ctx.range);
+}

@@ -1,0 +1,73 @@
+/** A model whose arguments its own file doesn't give, built as another file builds it. */
+import { say, sentence } from '../language/say';
+import { ExtractionError } from '../python/natives/errors';
+import type { Files } from '../python/run/files';
+import { shortName } from '../source/path';
+import { Attempt, type ExtractRequest } from './attempt';
+import type { ArgumentOrigin } from './caller';
+import { NeedsArgument, NoModel } from './entry';
+import type { ParsedSetting } from './given';
+import { describe } from './problems';
+import type { TracedModel } from './search';
+
+/** Files whose calls are looked at, and those of them whose arguments are tried. */
+const FILES = 24;
+const TRIED = 4;
+
+/**
+ * Reads a model with the arguments of a call in another file: of the first that can be read.
+ * @param needs what the model's own file does not give
+ * @returns undefined where no file calls it with arguments that are known
+ * @throws what stands in the way where files do, but with none of their arguments it can be read
+ */
+export async function readElsewhere(
+  request: ExtractRequest,
+  files: Files,
+  needs: NeedsArgument,
+  settings: readonly ParsedSetting[],
+  deadline: number,
+): Promise<(TracedModel & { readonly origin: ArgumentOrigin | undefined }) | undefined> {
+  const { callers, signal } = request;
+  if (!callers) return undefined;
+  const refused: { readonly error: unknown; readonly where: string }[] = [];
+  for (const file of (await callers(needs.callee, request.file)).slice(0, FILES)) {
+    if (signal?.aborted) throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
+    const milliseconds = deadline - performance.now();
+    if (milliseconds <= 0 || refused.length >= TRIED) break;
+    const program = await files.program(file).catch(() => null);
+    if (!program) continue;
+    const entry = { kind: 'import', name: needs.callee, file: request.file, text: needs.callee } as const;
+    const attempt = new Attempt(
+      { ...request, budget: { ...request.budget, milliseconds } },
+      files,
+      program,
+      entry,
+      (await files.text(file)) ?? '',
+      settings,
+    );
+    try {
+      const { graph, ...read } = await attempt.run();
+      const skipped = refused.map(({ error, where }) => ({
+        message: notFitting(needs.callee, where, error, request.file),
+      }));
+      return { ...read, origin: attempt.origin, graph: { ...graph, notes: [...graph.notes, ...skipped] } };
+    } catch (error) {
+      if (error instanceof NeedsArgument || error instanceof NoModel) continue;
+      if (describe(error, file, program) === undefined) throw error;
+      const { origin } = attempt;
+      // Arguments of which a part is not known ask for it.
+      const isUnknown = error instanceof ExtractionError && error.because !== undefined;
+      if (!origin || isUnknown) continue;
+      const place = origin.source;
+      refused.push({ error, where: place ? `${shortName(place.file)}:${place.line + 1}` : shortName(file) });
+    }
+  }
+  const [first] = refused;
+  if (first) throw first.error;
+  return undefined;
+}
+
+function notFitting(name: string, where: string, error: unknown, file: string): string {
+  const why = describe(error, file, null)?.message ?? '';
+  return say('With the arguments at {0} {1} can not be read: {2}', where, name, sentence(why));
+}

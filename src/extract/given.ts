@@ -1,0 +1,163 @@
+/** Values that the reader gives by name: `--set hidden=64`, `--set config.depth=2`. */
+import { itemAt } from '../graph/access';
+import type { Context } from '../python/natives/context';
+import type { Expr, ParameterNode } from '../python/syntax/ast';
+import { parseProgram } from '../python/syntax/parse';
+import { PyClass, PyDict, PyInstance, PyList, PySet, PyTuple, type PyValue } from '../python/values/values';
+import { commandLine, type OptionValue } from '../stdlib/argparse';
+import type { Syntax } from '../syntax/syntax';
+
+/** A name, dotted where it is a part of a setting, and a Python literal or bare text. */
+export interface Setting {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A setting whose text was parsed. */
+export interface ParsedSetting {
+  readonly name: string;
+  readonly value: Expr | string;
+}
+
+/**
+ * `hidden=64`.
+ * @throws Error where there is no name before a `=`
+ */
+export function parseSetting(text: string): Setting {
+  const match = /^\s*(?:--)?([\p{L}_][\p{L}\p{N}_.-]*)\s*=(.*)$/su.exec(text);
+  if (!match?.[1]) throw new Error(`"${text}" is not name=value`);
+  return { name: match[1].replaceAll('-', '_'), text: (match[2] ?? '').trim() };
+}
+
+/** The values of settings: what is no Python literal is text. */
+export async function parseSettings(syntax: Syntax, settings: readonly Setting[]): Promise<ParsedSetting[]> {
+  const parsed: ParsedSetting[] = [];
+  for (const { name, text } of settings) {
+    const { body, errors } = await parseProgram(syntax, text, '<setting>');
+    const [only] = body;
+    const expr = body.length === 1 && errors.length === 0 && only?.kind === 'expression' ? only.value : undefined;
+    parsed.push({ name, value: expr && literalOf(expr) !== undefined ? expr : text });
+  }
+  return parsed;
+}
+
+/** The value of a Python literal; undefined for any other expression. */
+function literalOf(expr: Expr): PyValue | undefined {
+  switch (expr.kind) {
+    case 'constant':
+      return expr.value;
+    case 'unary': {
+      const value = literalOf(expr.operand);
+      if (expr.operator === '-' && (typeof value === 'number' || typeof value === 'bigint')) return -value;
+      return expr.operator === '+' ? value : undefined;
+    }
+    case 'tuple':
+    case 'list':
+    case 'set': {
+      const items = expr.items.map(literalOf);
+      if (!items.every((item) => item !== undefined)) return undefined;
+      return expr.kind === 'tuple' ? new PyTuple(items) : expr.kind === 'list' ? new PyList(items) : new PySet(items);
+    }
+    case 'dict': {
+      const entries = expr.entries.map(({ key, value }) => [key && literalOf(key), literalOf(value)] as const);
+      if (entries.some((pair) => pair.includes(undefined))) return undefined;
+      return PyDict.from(entries as [PyValue, PyValue][]);
+    }
+    default:
+      return undefined;
+  }
+}
+
+const SLOT = Symbol('given settings');
+
+/** The settings of one evaluation, and which of them something took. */
+export class GivenSettings {
+  private readonly values: ReadonlyMap<string, OptionValue>;
+
+  private constructor(ctx: Context, settings: readonly ParsedSetting[]) {
+    this.values = new Map(
+      settings.map(({ name, value }) => [
+        name,
+        { value: typeof value === 'string' ? value : (literalOf(value) ?? null), used: false },
+      ]),
+    );
+    // A parser of the command line takes its options from here.
+    for (const [name, value] of this.values) commandLine(ctx).set(name, value);
+  }
+
+  static set(ctx: Context, settings: readonly ParsedSetting[]): void {
+    ctx.slot(SLOT, () => new GivenSettings(ctx, settings));
+  }
+
+  static of(ctx: Context): GivenSettings {
+    return ctx.slot(SLOT, () => new GivenSettings(ctx, []));
+  }
+
+  listUnused(): string[] {
+    return [...this.values].flatMap(([name, { used }]) => (used ? [] : [name]));
+  }
+
+  /** Whether something was set of a part of a parameter. */
+  hasPart(name: string): boolean {
+    return [...this.values.keys()].some((key) => key.startsWith(`${name}.`));
+  }
+
+  /**
+   * Gives parameters what was set for them, and changes what was set of a part of one.
+   * @param parts whether to set parts: only where their whole is there, or nothing else gives it
+   * @returns the positional arguments; keywords are changed in place
+   */
+  override(
+    ctx: Context,
+    parameters: readonly ParameterNode[],
+    args: readonly PyValue[],
+    keywords: Map<string, PyValue>,
+    parts: boolean,
+  ): readonly PyValue[] {
+    const result = [...args];
+    const takesAny = parameters.some(({ kind }) => kind === 'varkeywords');
+    for (const [name, given] of this.values) {
+      const names = name.split('.');
+      const first = itemAt(names, 0);
+      const path = names.slice(1);
+      const index = parameters.findIndex((each) => each.name === first && !each.kind.startsWith('var'));
+      if (index < 0 && !(takesAny && path.length === 0 && !given.used)) continue;
+      if (path.length > 0 && !parts) continue;
+      const isPositional = index >= 0 && index < result.length;
+      given.used = true;
+      if (path.length === 0) {
+        if (isPositional) result[index] = given.value;
+        else keywords.set(first, given.value);
+        continue;
+      }
+      const holder = (isPositional ? result[index] : keywords.get(first)) ?? namespace(ctx);
+      if (isPositional) result[index] = holder;
+      else keywords.set(first, holder);
+      store(ctx, holder, path, given.value);
+    }
+    return result;
+  }
+}
+
+function store(ctx: Context, holder: PyValue, path: readonly string[], value: PyValue): void {
+  const name = itemAt(path, 0);
+  const rest = path.slice(1);
+  if (rest.length > 0) {
+    const inner = holder instanceof PyDict ? holder.get(name) : ctx.lookup(holder, name);
+    const next = inner ?? namespace(ctx);
+    if (inner === undefined || inner === null) put(ctx, holder, name, next);
+    store(ctx, next, rest, value);
+  } else put(ctx, holder, name, value);
+}
+
+function put(ctx: Context, holder: PyValue, name: string, value: PyValue): void {
+  if (holder instanceof PyDict) holder.set(name, value);
+  else ctx.setattr(holder, name, value);
+}
+
+function namespace(ctx: Context): PyInstance {
+  const cls = ctx.nativeModule('types')?.members.get('SimpleNamespace');
+  const made = cls instanceof PyClass ? ctx.call(cls) : null;
+  if (made instanceof PyInstance) return made;
+  throw new TypeError('types has no SimpleNamespace');
+}

@@ -1,0 +1,73 @@
+/** Places in the cells of notebooks, which are read as one text each. */
+import type { Graph, Note, SourceRange } from '../graph/types';
+import { shortName } from '../source/path';
+import type { Extraction } from './extract';
+import type { ExtractionProblem } from './problems';
+
+/** A cell of a notebook: what stands for it as a file, how people call it, and its first line in the joined text. */
+export interface CellPlace {
+  readonly file: string;
+  readonly name: string;
+  readonly firstLine: number;
+}
+
+/** The cell at a line of a file's joined text; undefined where the file is no notebook. */
+export type FindCell = (file: string, line: number) => CellPlace | undefined;
+
+/** An extraction whose places are those of cells, lines counted in the cell. */
+export function relocate(extraction: Extraction, find: FindCell, files: readonly string[]): Extraction {
+  const at = (range: SourceRange): SourceRange => rangeIn(range, find);
+  const text = (message: string) => messageIn(message, find, files);
+  const note = ({ message, source }: Note): Note => ({ message: text(message), ...(source && { source: at(source) }) });
+  const problem = (each: ExtractionProblem): ExtractionProblem => ({ ...each, ...note(each) });
+  const models = extraction.models.map((model) => ({ ...model, range: at(model.range) }));
+  if (!extraction.ok) {
+    return { ...extraction, models, problem: problem(extraction.problem), others: extraction.others.map(problem) };
+  }
+  const { argumentOrigin: origin } = extraction;
+  const graph = relocateGraph(extraction.graph, find, files);
+  return { ...extraction, models, graph, ...(origin && { argumentOrigin: note(origin as Note) }) };
+}
+
+/** A graph whose places are those of cells. */
+export function relocateGraph(graph: Graph, find: FindCell, files: readonly string[]): Graph {
+  const at = (range: SourceRange): SourceRange => rangeIn(range, find);
+  const nodes = graph.nodes.map((node) => ({
+    ...node,
+    ...(node.source && { source: at(node.source) }),
+    ...(node.site && { site: at(node.site) }),
+  }));
+  const notes = graph.notes.map(({ message, source }) => ({
+    message: messageIn(message, find, files),
+    ...(source && { source: at(source) }),
+  }));
+  const written = graph.written?.map((each) => ({
+    ...each,
+    ...(each.source && { source: at(each.source) }),
+    ...(each.site && { site: at(each.site) }),
+  }));
+  return { ...graph, nodes, notes, ...(written && { written }) };
+}
+
+function rangeIn(range: SourceRange, find: FindCell): SourceRange {
+  const cell = find(range.file, range.line);
+  if (!cell) return range;
+  const { file, firstLine } = cell;
+  return { ...range, file, line: range.line - firstLine, endLine: range.endLine - firstLine };
+}
+
+/** `lab.ipynb:41` in a message as the cell and the line in it. */
+function messageIn(message: string, find: FindCell, files: readonly string[]): string {
+  let told = message;
+  for (const file of files) {
+    for (const name of new Set([file, shortName(file)])) {
+      told = told.split(`${name}:`).reduce((before, after) => {
+        const digits = /^\d+/.exec(after)?.[0];
+        const cell = digits === undefined ? undefined : find(file, Number(digits) - 1);
+        if (digits === undefined || !cell) return `${before}${name}:${after}`;
+        return `${before}${shortName(file)}:${cell.name}:${Number(digits) - cell.firstLine}${after.slice(digits.length)}`;
+      });
+    }
+  }
+  return told;
+}
