@@ -13,6 +13,7 @@ import { moduleOf, refuseMissing } from './namespace';
 import { specialActivations } from './nn/functional/activation';
 import { nnNamespaces } from './nn/namespace';
 import { torchMembers } from './ops/creation';
+import { decompositions } from './ops/decompositions';
 import { shared } from './ops/index';
 import { linalg } from './ops/linalg';
 import { specialFunctions } from './ops/special';
@@ -47,7 +48,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
     ...environment(ctx).flatMap(withBelow),
     ...autogradNamespaces(ctx),
     ...attentionNamespaces(ctx),
-    moduleOf('torch.linalg', linalg),
+    moduleOf('torch.linalg', [...linalg, ...decompositions]),
     moduleOf('torch.sparse', sparse),
     moduleOf('torch.jit', jitMembers(ctx)),
     moduleOf('torch.ao', []),

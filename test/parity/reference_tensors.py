@@ -701,6 +701,32 @@ r = F.pixel_unshuffle(x[:, None, :2], 2)
 r = F.cosine_similarity(x[0], x[1], dim=-1)
 q = x[:, None]; r = F.softmax(q @ q.transpose(-2, -1) / 4 ** 0.5, dim=-1) @ q
 r = torch.nn.functional.relu(x)
+# small matrices
+r = torch.det(x[:, :3, :3])
+r = torch.linalg.det(x[:, :2, :2])
+r = torch.linalg.inv(x[:, :3, :3] + 3 * torch.eye(3))
+r = (x[0, :2, :2] + 3 * torch.eye(2)).inverse()
+r = torch.linalg.solve(x[:, :3, :3] + 3 * torch.eye(3), x)
+r = torch.linalg.slogdet(x[:, :3, :3])[1]
+r = torch.linalg.matrix_power(x[:, :3, :3], 5)
+r = torch.linalg.cholesky(x @ x.mT + 2 * torch.eye(3))
+r = torch.linalg.solve_triangular(x[:, :3, :3].tril() + 3 * torch.eye(3), x, upper=False)
+r = torch.linalg.solve_triangular(x[:, :3, :3].triu() + 3 * torch.eye(3), x.mT, upper=True, left=False)
+r = torch.triangular_solve(x, x[:, :3, :3] + 3 * torch.eye(3))[0]
+# images read at places
+r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1))
+r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1), align_corners=True)
+r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1) * 2, padding_mode='border', align_corners=False)
+r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1) * 2, padding_mode='reflection', align_corners=False)
+r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1) * 2, padding_mode='reflection', align_corners=True)
+r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1) * 0.97, mode='nearest', align_corners=False)
+r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1), mode='bicubic', align_corners=False)
+r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1), mode='bicubic', padding_mode='border', align_corners=True)
+r = F.grid_sample(x.reshape(1, 2, 3, 2, 2), torch.stack([x, -x, x / 2], -1)[:1, None], align_corners=True)
+r = F.affine_grid(x[:, :2, :3], (2, 1, 3, 4), align_corners=False)
+r = F.affine_grid(x[:, :2, :3], (2, 1, 2, 5), align_corners=True)
+r = F.affine_grid(x.reshape(2, 3, 4), (2, 1, 2, 3, 2), align_corners=False)
+r = F.grid_sample(x[:, None], F.affine_grid(x[:, :2, :3], (2, 1, 3, 4), align_corners=False), align_corners=False)
 # bits of integers
 n = (x * 4).long(); r = n & 3
 n = (x * 4).long(); r = n | 8

@@ -3,6 +3,7 @@
 import type { NativeTable } from '../../python/natives/table';
 import { products } from './blas';
 import { combining } from './combining';
+import { olderDecompositions } from './decompositions';
 import { kinds } from './dtype';
 import { picking } from './indexing';
 import { integers } from './integers';
@@ -31,6 +32,7 @@ export const shared: NativeTable = withOut(
       draws,
       picking,
       writing,
+      olderDecompositions,
       kinds,
     ].flatMap((each) => [...each]),
   ),

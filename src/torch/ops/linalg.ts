@@ -8,10 +8,11 @@ import { type NativeTable, table } from '../../python/natives/table';
 import type { PyTensor } from '../../python/values/values';
 import { reshape } from '../tensor/views';
 import { chainMatmul, matmul } from './blas';
+import { spectralNorm } from './decompositions';
 import { arithmetic, reduce, unary } from './operations';
 import { vectorNorm } from './reduction';
 
-/** `torch.linalg`, as far as it needs no decomposition. */
+/** `torch.linalg` without its decompositions. */
 export const linalg: NativeTable = table((define) => {
   const norm = (ctx: Context, args: NativeArguments, matrix: boolean): PyTensor => {
     const x = args.tensor(matrix ? 'A' : 'x');
@@ -24,6 +25,10 @@ export const linalg: NativeTable = table((define) => {
     }
     const [rows, columns] = dims.length === 2 ? dims : [rank - 2, rank - 1];
     const p = numberOf(order);
+    if ((order === 'nuc' || Math.abs(p ?? 0) === 2) && rows === rank - 2 && columns === rank - 1) {
+      const spectral = spectralNorm(ctx, x, order);
+      return args.bool('keepdim') ? reshape(ctx, spectral, [...spectral.type.shape, 1, 1]) : spectral;
+    }
     if (
       p === undefined ||
       ![1, Number.POSITIVE_INFINITY].includes(Math.abs(p)) ||

@@ -15,6 +15,7 @@ import { pixelShuffles } from './pixelshuffle';
 import { pooling } from './pooling';
 import { embeddings } from './sparse';
 import { upsamplings } from './upsampling';
+import { visions } from './vision';
 
 /** Layers as functions. */
 export const layerFunctions: NativeTable = new Map(
@@ -31,6 +32,7 @@ export const layerFunctions: NativeTable = new Map(
     pixelShuffles,
     folds,
     attending,
+    visions,
   ].flatMap((each) => [...each]),
 );
 
