@@ -103,6 +103,11 @@ export class GraphBuilder {
     this.storages[storage] = { ...this.storageAt(storage), redrawn: true };
   }
 
+  /** Says that a storage holds complex numbers as pairs along its last dimension. */
+  pair(storage: StorageId): void {
+    this.storages[storage] = { ...this.storageAt(storage), pairs: true };
+  }
+
   /** Says whether training changes a parameter. */
   setTrainable(storage: StorageId, trainable: boolean): void {
     this.storages[storage] = { ...this.storageAt(storage), trainable };

@@ -317,7 +317,7 @@ export interface ParameterCount {
 
 export function countParameters({ state, storages }: Pick<Graph, 'state' | 'storages'>): ParameterCount {
   const counted = new Set(state.flatMap(({ kind, storage }) => (kind === 'parameter' ? [storage] : [])));
-  const sum = (ids: readonly StorageId[]) =>
-    ids.reduce((total, id) => total + count(itemAt(storages, id).type.shape), 0);
+  const size = ({ type, pairs }: Storage) => count(type.shape) / (pairs ? 2 : 1);
+  const sum = (ids: readonly StorageId[]) => ids.reduce((total, id) => total + size(itemAt(storages, id)), 0);
   return { all: sum([...counted]), trainable: sum([...counted].filter((id) => storages[id]?.trainable)) };
 }

@@ -89,6 +89,8 @@ export interface Storage {
   readonly stream?: number;
   /** Drawn anew whenever the model runs, as `torch.randn` in `forward()` is. */
   readonly redrawn?: true;
+  /** Complex numbers as pairs along the last dimension: each pair counts as one parameter. */
+  readonly pairs?: true;
 }
 
 /** One line of the model's `state_dict()`, in PyTorch's order. */

@@ -1,8 +1,7 @@
 /** `torch.device` and `torch.dtype`: what their objects have. */
-import type { DType } from '../graph/types';
 import type { Context } from '../python/natives/context';
 import { native, nativeClass, property } from '../python/natives/native';
-import { type PyClass, PyDevice, PyDtype, type PyValue } from '../python/values/values';
+import { type PyClass, PyComplexDtype, PyDevice, PyDtype, type PyValue } from '../python/values/values';
 
 /** Classes of the objects, which the evaluator makes without one. */
 export function defineKinds(ctx: Context): { readonly device: PyClass; readonly dtype: PyClass } {
@@ -54,8 +53,9 @@ function deviceOf(value: PyValue): PyDevice {
 }
 
 function dtypeClass(ctx: Context): PyClass {
-  const of = (value: PyValue): DType => {
+  const of = (value: PyValue): string => {
     if (value instanceof PyDtype) return value.dtype;
+    if (value instanceof PyComplexDtype) return value.name;
     throw new TypeError('a member of a dtype without it');
   };
   return nativeClass(
@@ -63,7 +63,7 @@ function dtypeClass(ctx: Context): PyClass {
     [ctx.classes.object],
     {
       is_floating_point: property((_, self) => of(self).includes('float')),
-      is_complex: property(() => false),
+      is_complex: property((_, self) => self instanceof PyComplexDtype),
       is_signed: property((_, self) => !/^(uint|bool)/.test(of(self))),
       itemsize: property((_, self) => (of(self) === 'bool' ? 1n : BigInt(/\d+$/.exec(of(self))?.[0] ?? 8) / 8n)),
     },

@@ -1,7 +1,7 @@
 import type { NamedValue, SourceRange, StateEntry, StorageUpdate, TensorType, ValueId } from '../graph/types';
 import { say } from '../language/say';
 import type { Context } from '../python/natives/context';
-import { PyDict, PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
+import { PyComplex, PyDict, PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { adoptState, bufferUpdates, finalState, isModule, isModuleClass, modulePlaces } from './nn/module';
 import { tensorOf } from './tensor/tensor';
 
@@ -39,6 +39,12 @@ export const framework = {
 /** Tensors in what a model returned, named by their place. */
 function* namedTensors(ctx: Context, value: PyValue, name: string): Generator<NamedValue> {
   ctx.spend(1);
+  if (value instanceof PyComplex) {
+    ctx.error(
+      'unsupported',
+      say('The model returns complex numbers; return torch.view_as_real(…) of them, or their parts'),
+    );
+  }
   if (value instanceof PyTensor) yield { name, value: value.value };
   else if (value instanceof PyTuple || value instanceof PyList) {
     for (const [i, item] of value.items.entries()) yield* namedTensors(ctx, item, `${name}.${i}`);

@@ -6,6 +6,7 @@ import { operatorNamespaces } from './aten';
 import { attentionNamespaces } from './attention';
 import { autogradNamespaces } from './autograd';
 import { environment } from './environment';
+import { fourier } from './fft';
 import { generatorClass } from './generator';
 import { jitMembers } from './jit';
 import { lacks } from './names';
@@ -50,6 +51,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
     ...attentionNamespaces(ctx),
     moduleOf('torch.linalg', [...linalg, ...decompositions]),
     moduleOf('torch.sparse', sparse),
+    moduleOf('torch.fft', fourier),
     moduleOf('torch.jit', jitMembers(ctx)),
     moduleOf('torch.ao', []),
     moduleOf('torch.ao.quantization', stubs),

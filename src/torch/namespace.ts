@@ -35,6 +35,7 @@ function refusal(path: string): NativeFunction {
   const message = say('{0} is not supported; {1}', path, wayOut());
   const name = path.slice(path.lastIndexOf('.') + 1);
   const fn = native('*args, **kwargs', (ctx) => ctx.error('unsupported', message), name);
+  fn.refusal = message;
   const below = native('self, name', (ctx, args) => {
     const inner = args.string('name');
     if (inner.startsWith('__')) ctx.raise('AttributeError', `${path} has no attribute '${inner}'`);

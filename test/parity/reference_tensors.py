@@ -701,6 +701,22 @@ r = F.pixel_unshuffle(x[:, None, :2], 2)
 r = F.cosine_similarity(x[0], x[1], dim=-1)
 q = x[:, None]; r = F.softmax(q @ q.transpose(-2, -1) / 4 ** 0.5, dim=-1) @ q
 r = torch.nn.functional.relu(x)
+# complex numbers and transforms
+z = torch.view_as_complex(x.reshape(2, 3, 2, 2)); r = torch.view_as_real(z * torch.polar(torch.ones(3, 2), torch.arange(6.).reshape(3, 2))).flatten(2)
+z = torch.complex(x, x.flip(2)); r = (z * z.conj()).real + (z / (z + 2)).imag
+z = torch.complex(x, x.flip(2)); r = z.abs() + torch.angle(z)
+r = torch.fft.fft(x).abs()
+r = torch.fft.rfft(x).real
+r = torch.fft.rfft(x, dim=1).imag
+r = torch.fft.irfft(torch.fft.rfft(x), n=4)
+r = torch.fft.fft(torch.fft.fft(x, dim=-1), dim=-2).real
+f = torch.fft.rfft2(x); o = torch.zeros(2, 3, 3, dtype=torch.cfloat); o[:, :2, :2] = torch.einsum('bxy,xyk->bxk', f[:, :2, :2], torch.complex(torch.arange(8.).reshape(2, 2, 2), torch.ones(2, 2, 2))); r = torch.fft.irfft2(o, s=(3, 4))
+r = torch.fft.irfft2(torch.fft.rfft2(x, norm='ortho') * torch.complex(torch.arange(9.).reshape(3, 3), torch.ones(3, 3)), s=(3, 4), norm='ortho')
+r = torch.fft.fftshift(torch.fft.fft2(x)).imag
+r = torch.stft(x.flatten(1), 4, 2, window=torch.hann_window(4), return_complex=True).abs()
+r = torch.view_as_real(torch.stft(x.flatten(1), 4, return_complex=True))
+r = torch.exp(torch.complex(x, x)).imag
+r = torch.fft.ifft(torch.complex(x, -x), dim=1).real
 # small matrices
 r = torch.det(x[:, :3, :3])
 r = torch.linalg.det(x[:, :2, :2])

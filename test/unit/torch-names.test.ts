@@ -68,7 +68,7 @@ describe('names of PyTorch', () => {
     ['torch.nn', 150, nn],
     ['torch.nn.functional', 100, functional, ops],
     ['torch.nn.init', 15, nn],
-    ['torch', 200, ops, 'src/torch', functional],
+    ['torch', 200, ops, 'src/torch', 'src/torch/complex', functional],
   ] as const)
     it(`are found by a search: ${namespace}`, () => {
       const names = namesOf(namespace);

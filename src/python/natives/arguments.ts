@@ -2,10 +2,14 @@ import { itemAt } from '../../graph/access';
 import type { DType } from '../../graph/types';
 import { say, sentence } from '../../language/say';
 import {
+  PyComplex,
+  PyComplexDtype,
   PyDict,
   PyDtype,
   PyInstance,
   PyList,
+  PyObject,
+  PyParameter,
   PyTensor,
   PyTuple,
   type PyValue,
@@ -13,6 +17,7 @@ import {
   Unknown,
 } from '../values/values';
 import type { Context } from './context';
+import { wayOut } from './errors';
 import type { Bound } from './parameters';
 
 /** Arguments of a native call, read by name and checked for type in PyTorch's words. */
@@ -28,6 +33,20 @@ export class NativeArguments {
     const value = this.bound.values.get(name);
     if (value === undefined) throw new RangeError(`${this.callee} has no parameter ${name}`);
     return value;
+  }
+
+  /** All arguments, those of `*args` among them one by one. */
+  *all(): Generator<PyValue> {
+    for (const value of this.bound.values.values()) {
+      if (value instanceof PyTuple) yield* value.items;
+      else yield value;
+    }
+  }
+
+  /** The same call with other arguments. */
+  map(change: (value: PyValue) => PyValue): NativeArguments {
+    const values = new Map([...this.bound.values].map(([name, value]) => [name, change(value)] as const));
+    return new NativeArguments(this.ctx, this.callee, { values, given: this.bound.given });
   }
 
   /** Whether there is a parameter of this name. */
@@ -83,6 +102,8 @@ export class NativeArguments {
 
   tensor(name: string): PyTensor {
     const value = this.get(name);
+    if (value instanceof PyComplex || (value instanceof PyParameter && value.complex))
+      refuseComplex(this.ctx, this.callee);
     return value instanceof PyTensor ? value : this.refuseType(name, 'Tensor', value);
   }
 
@@ -167,6 +188,10 @@ export class NativeArguments {
 
   /** PyTorch's `argument 'x' must be T, not U`; an Unknown says why it is unknown. */
   refuseType(name: string, expected: string, value: PyValue): never {
+    if (value instanceof PyComplex || value instanceof PyComplexDtype) refuseComplex(this.ctx, this.callee);
+    if (value instanceof PyObject && 'refusal' in value && typeof value.refusal === 'string') {
+      this.ctx.error('unsupported', value.refusal);
+    }
     if (value instanceof Unknown) {
       const at = value.range ? ` (${value.range.file}:${value.range.line + 1})` : '';
       const message = say("'{0}' of {1}() cannot be read, because {2}", name, this.callee, sentence(value.reason));
@@ -197,6 +222,11 @@ export class NativeArguments {
     }
     return this.refuseType(name, 'int', value);
   }
+}
+
+/** @throws ExtractionError: the function takes no complex numbers */
+export function refuseComplex(ctx: Context, callee: string): never {
+  return ctx.error('unsupported', say('{0} of complex numbers is not supported; {1}', callee, wayOut()));
 }
 
 /** A member of a `str` enumeration counts as its text. */

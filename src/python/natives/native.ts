@@ -9,6 +9,8 @@ export type NativeBody = (ctx: Context, args: NativeArguments) => PyValue | Eval
 
 export class NativeFunction extends PyObject {
   protected readonly kind = 'builtin_function_or_method';
+  /** Of what stands for a name that is not read, a dtype say: why, for whoever takes it as an argument. */
+  refusal: string | undefined;
   constructor(
     readonly name: string,
     readonly parameters: readonly Parameter[],

@@ -12,6 +12,7 @@ import {
   PyLate,
   PyModule,
   PyObject,
+  PyParameter,
   PyProperty,
   PyRange,
   PySlice,
@@ -46,6 +47,8 @@ export function findAttribute(ctx: Interpreter, object: PyValue, name: string): 
   const access = cls.accessed ? cls.lookup('__getattribute__') : undefined;
   if (access !== undefined) return deferToAccess(access, object, cls, name);
   const found = findDefault(ctx, object, name);
+  // A parameter of complex numbers is held as pairs, and seen as those numbers.
+  if (found instanceof PyParameter && found.complex) return found.complex;
   if (found !== undefined) return found;
   const fallback = cls.lookup('__getattr__');
   return fallback === undefined || fallback === null ? undefined : { callee: fallback, args: [object, name] };

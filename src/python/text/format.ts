@@ -7,6 +7,8 @@ import {
   identityOf,
   PyBoundMethod,
   PyClass,
+  PyComplex,
+  PyComplexDtype,
   PyDevice,
   PyDict,
   PyDtype,
@@ -108,6 +110,8 @@ function showOwn(ctx: Context, value: PyObject): string {
   if (value === Ellipsis) return 'Ellipsis';
   if (value instanceof PySingleton) return value.name;
   if (value instanceof PyDtype) return `torch.${value.dtype}`;
+  if (value instanceof PyComplexDtype) return `torch.${value.name}`;
+  if (value instanceof PyComplex) return `tensor(..., size=(${value.real.type.shape.join(', ')}), dtype=torch.complex)`;
   if (value instanceof PyDevice) {
     return `device(type='${value.type}'${value.index === null ? '' : `, index=${value.index}`})`;
   }

@@ -464,6 +464,28 @@ export class PyTensor extends PyObject {
 /** `nn.Parameter`: a trainable storage that modules register when it is assigned. */
 export class PyParameter extends PyTensor {
   override requiresGrad = true;
+  /** Of a parameter that holds complex numbers as pairs: those numbers, which is what code sees. */
+  complex: PyComplex | undefined;
+}
+
+/** A complex tensor: two real ones. It is none itself, so that no function takes it for one. */
+export class PyComplex extends PyObject {
+  protected readonly kind = 'Tensor';
+  constructor(
+    override readonly cls: PyClass,
+    readonly real: PyTensor,
+    readonly imaginary: PyTensor,
+  ) {
+    super(cls);
+  }
+}
+
+/** `torch.complex64` and its relatives. */
+export class PyComplexDtype extends PyObject {
+  protected readonly kind = 'dtype';
+  constructor(readonly name: 'complex32' | 'complex64' | 'complex128') {
+    super();
+  }
 }
 
 export class PyDtype extends PyObject {

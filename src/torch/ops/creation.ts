@@ -14,9 +14,13 @@ import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
-import { PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
+import { PyComplex, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
+import { complexDtype } from '../complex/complexClass';
+import { complexDtypeIn, makeFilled } from '../complex/creation';
+import { complexDtypes, complexOf } from '../complex/parts';
 import { defineKinds } from '../device';
 import { passingDecorator, quietContext, settings } from '../environment';
+import { shortTime } from '../fft';
 import { lacks } from '../names';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
@@ -85,17 +89,25 @@ function bessel0(x: number): number {
 
 /** Members of `torch` besides the functions that are methods too. */
 export function torchMembers(ctx: Context): Map<string, PyValue> {
-  const members = new Map<string, PyValue>([...torchLayerFunctions, ...shared, ...torchActivations()]);
+  const members = new Map<string, PyValue>([...torchLayerFunctions, ...shared, ...shortTime, ...torchActivations()]);
   // What is a method alone, `x.view` say, is no function.
   for (const name of members.keys()) if (lacks('torch', name)) members.delete(name);
   const define = definer((name, fn) => members.set(name, fn));
   for (const [name, dtype] of Object.entries(DTYPES)) members.set(name, new PyDtype(dtype));
+  for (const [name, dtype] of Object.entries(complexDtypes)) members.set(name, dtype);
   for (const [name, initialiser] of Object.entries(filled)) {
     define(name, `*size, ${OPTIONS}`, (inner, args) => {
+      const complex = complexDtypeIn(args.get('dtype'));
+      if (complex) return makeFilled(inner, args.variadicInts('size'), complex, initialiser);
       const type = { dtype: args.optionalDtype('dtype') ?? 'float32', shape: args.variadicInts('size') };
       return fromInitialiser(inner, type, initialiser);
     });
     define(`${name}_like`, `input, *, ${OPTIONS}`, (inner, args) => {
+      const like = complexOf(args.get('input'));
+      const complex =
+        complexDtypeIn(args.get('dtype')) ?? (like && args.isNone('dtype') ? complexDtype(like) : undefined);
+      if (complex)
+        return makeFilled(inner, like ? like.real.type.shape : args.tensor('input').type.shape, complex, initialiser);
       const { dtype, shape } = args.tensor('input').type;
       return fromInitialiser(inner, { dtype: args.optionalDtype('dtype') ?? dtype, shape }, initialiser);
     });
@@ -239,7 +251,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const data = numbers(inner, n * m, (i) => Number(Math.floor(i / m) === i % m));
     return knownTensor(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [n, m] }, data);
   });
-  define('is_tensor', 'obj', (_, args) => args.get('obj') instanceof PyTensor);
+  define('is_tensor', 'obj', (_, args) => args.get('obj') instanceof PyTensor || args.get('obj') instanceof PyComplex);
   define('manual_seed set_float32_matmul_precision set_default_dtype seed', '*args, **kwargs', () => null);
   members.set('compile', passingDecorator('compile'));
   for (const [name, cls] of Object.entries(defineKinds(ctx))) members.set(name, cls);

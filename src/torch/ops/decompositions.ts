@@ -2,7 +2,7 @@
  * Decompositions of matrices: computed where they are known, as masks, first weights and fixed bases are; drawn with the
  * right shape where they depend on random first values; unrolled in the graph where they are small and need no pivots.
  */
-import { itemAt } from '../../graph/access';
+import { itemAt, itemOr } from '../../graph/access';
 import type { TensorType } from '../../graph/types';
 import { say } from '../../language/say';
 import { numberOf } from '../../python/natives/arguments';
@@ -37,6 +37,9 @@ const shapeOf = (part: Part): number[] =>
   typeof part === 'number' ? [] : 'rows' in part ? [part.rows, part.columns] : [part.length];
 const numbersOf = (part: Part): ArrayLike<number> =>
   typeof part === 'number' ? [part] : 'rows' in part ? part.data : part;
+
+/** The function's name with its namespace. */
+const pathOf = (name: string) => `torch.linalg.${name}`;
 
 /** Multiplications that decompositions of one call may take. */
 const MOST_WORK = 1 << 28;
@@ -85,20 +88,16 @@ function decompose(
   if (torchState(ctx).running) {
     return ctx.error(
       'unsupported',
-      say(
-        '{0} of values that are known only when the model runs is not supported; {1}',
-        `torch.linalg.${name}`,
-        wayOut(),
-      ),
+      say('{0} of values that are known only when the model runs is not supported; {1}', pathOf(name), wayOut()),
     );
   }
-  ctx.note(say('{0} of random first values is drawn as random values of the same shape', `torch.linalg.${name}`));
+  ctx.note(say('{0} of random first values is drawn as random values of the same shape', pathOf(name)));
   const shapes = compute(
     ...inputs.map(({ type }) => matrix(sizeOf({ type }, -2), sizeOf({ type }, -1), (i, j) => Number(i === j))),
   );
   return shapes.map((part) => {
     const type = whole(part);
-    const deviation = 1 / Math.sqrt(Math.max(1, ...type.shape.slice(-2)));
+    const deviation = 1 / Math.sqrt(type.shape.slice(-2).reduce((most, size) => Math.max(most, size), 1));
     return fromInitialiser(ctx, type, { kind: 'normal', mean: 0, deviation });
   });
 }
@@ -224,7 +223,7 @@ function solveTriangular(ctx: Context, a: PyTensor, b: PyTensor, upper: boolean,
       'unsupported',
       say(
         '{0} of values that are known only when the model runs is not supported; {1}',
-        'torch.linalg.solve_triangular',
+        pathOf('solve_triangular'),
         wayOut(),
       ),
     );
@@ -312,7 +311,7 @@ export function spectralNorm(ctx: Context, x: PyTensor, order: PyValue): PyTenso
   return resultOf(ctx, 'matrix_norm', x, (a) => {
     const s = singularValues(a);
     if (order === 'nuc') return s.reduce((sum, each) => sum + each, 0);
-    return (numberOf(order) ?? 2) > 0 ? (s[0] ?? 0) : (s.at(-1) ?? 0);
+    return (numberOf(order) ?? 2) > 0 ? itemOr(s, 0, 0) : itemOr(s, s.length - 1, 0);
   });
 }
 
@@ -410,7 +409,7 @@ export const decompositions = table((define) => {
     const tolerance = args.optionalFloat('rtol') ?? Math.max(sizeOf(x, -1), sizeOf(x, -2)) * EPS;
     const counted = resultOf(ctx, 'matrix_rank', x, (a) => {
       const s = singularValues(a);
-      return s.filter((each) => each > tolerance * (s[0] ?? 0)).length;
+      return s.filter((each) => each > tolerance * itemOr(s, 0, 0)).length;
     });
     return cast(ctx, counted, 'int64');
   });
@@ -423,7 +422,7 @@ export const decompositions = table((define) => {
     }
     return resultOf(ctx, 'cond', args.tensor('A'), (a) => {
       const s = singularValues(a);
-      return (s[0] ?? 0) / (s.at(-1) ?? 0);
+      return itemOr(s, 0, 0) / itemOr(s, s.length - 1, 0);
     });
   });
   define('matrix_exp', 'A', (ctx, args) =>

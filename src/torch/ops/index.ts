@@ -1,6 +1,8 @@
 /** Functions that PyTorch offers as `torch.x`, as a method, or both: each is defined once, with its tensor first. */
 
 import type { NativeTable } from '../../python/natives/table';
+import { withComplex } from '../complex/arithmetic';
+import { complexFunctions } from '../complex/creation';
 import { products } from './blas';
 import { combining } from './combining';
 import { olderDecompositions } from './decompositions';
@@ -17,23 +19,26 @@ import { specials } from './special';
 import { statistics } from './statistics';
 import { writing } from './writing';
 
-export const shared: NativeTable = withOut(
-  new Map(
-    [
-      pointwise,
-      integers,
-      specials,
-      reductions,
-      statistics,
-      products,
-      layout,
-      joining,
-      combining,
-      draws,
-      picking,
-      writing,
-      olderDecompositions,
-      kinds,
-    ].flatMap((each) => [...each]),
+export const shared: NativeTable = withComplex(
+  withOut(
+    new Map(
+      [
+        pointwise,
+        integers,
+        specials,
+        reductions,
+        statistics,
+        products,
+        layout,
+        joining,
+        combining,
+        draws,
+        picking,
+        writing,
+        olderDecompositions,
+        kinds,
+        complexFunctions,
+      ].flatMap((each) => [...each]),
+    ),
   ),
 );

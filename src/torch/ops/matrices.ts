@@ -1,5 +1,5 @@
 /** Decompositions of one matrix of known numbers, row-major, in double precision, with LAPACK's signs. */
-import { itemAt } from '../../graph/access';
+import { itemAt, itemOr } from '../../graph/access';
 
 export interface Matrix {
   readonly rows: number;
@@ -211,7 +211,7 @@ export function decomposeSingular(a: Matrix): {
 /** The generalised inverse; singular values below `tolerance` times the largest count as 0. */
 export function invertGenerally(a: Matrix, tolerance: number): Matrix {
   const { u, s, vt } = decomposeSingular(a);
-  const least = tolerance * (s[0] ?? 0);
+  const least = tolerance * itemOr(s, 0, 0);
   const scaled = matrix(vt.columns, s.length, (i, j) => (itemAt(s, j) > least ? entry(vt, j, i) / itemAt(s, j) : 0));
   return product(scaled, transpose(u));
 }

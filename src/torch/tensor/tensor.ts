@@ -7,10 +7,21 @@ import { promoteTypes } from '../../graph/ops/rule';
 import type { DType, Op, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
 import { ShapeError } from '../../graph/types';
 import { say, sentence } from '../../language/say';
+import { refuseComplex } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { native, nativeClass } from '../../python/natives/native';
 import { type Contents, Memory } from '../../python/values/memory';
-import { PyClass, PyList, PyTensor, PyTuple, type PyValue, typeName, Unknown } from '../../python/values/values';
+import {
+  PyClass,
+  PyComplex,
+  PyList,
+  PyParameter,
+  PyTensor,
+  PyTuple,
+  type PyValue,
+  typeName,
+  Unknown,
+} from '../../python/values/values';
 
 /** What the library keeps for one extraction. */
 export interface TorchState {
@@ -18,6 +29,8 @@ export interface TorchState {
   readonly parameter: PyClass;
   /** `torch.autograd.Variable`, which every tensor is since there are no others: calling it gives what it is given. */
   readonly variable: PyClass;
+  /** Tensors of complex numbers. */
+  readonly complex: PyClass;
   /** Whether the model is built and its `forward` runs. */
   running: boolean;
 }
@@ -34,9 +47,12 @@ export function torchState(ctx: Context): TorchState {
     );
     const tensor = new PyClass('Tensor', [variable], new Map(), true);
     tensor.module = 'torch';
+    const complex = new PyClass('Tensor', [tensor], new Map(), true);
+    complex.module = 'torch';
     return {
       variable,
       tensor,
+      complex,
       parameter: nativeClass('Parameter', [tensor], {}, 'torch.nn.parameter'),
       running: false,
     };
@@ -145,6 +161,7 @@ function guard<T>(ctx: Context, body: () => T): T {
 
 /** The tensor that Python passed, or a number as a scalar tensor of the dtype that PyTorch would compute in. */
 export function operand(ctx: Context, value: PyValue, beside?: PyTensor): PyTensor {
+  if (value instanceof PyComplex || (value instanceof PyParameter && value.complex)) refuseComplex(ctx, say('This'));
   if (value instanceof PyTensor) return value;
   if (value instanceof Unknown) {
     return ctx.error('unsupported', say('This value cannot be read, because {0}', sentence(value.reason)), value);

@@ -1,13 +1,29 @@
 /** Members of `torch.Tensor`: operators, properties, methods and their in-place forms. */
 import { itemAt } from '../../graph/access';
-import type { Initialiser } from '../../graph/types';
+import type { Comparison, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
 import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
+import { ExtractionError, wayOut } from '../../python/natives/errors';
 import { type NativeFunction, native, property } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
-import { PyDevice, PyDtype, PyList, PyParameter, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
+import {
+  PyComplex,
+  PyComplexDtype,
+  PyDevice,
+  PyDtype,
+  PyList,
+  PyParameter,
+  PyTensor,
+  PyTuple,
+  type PyValue,
+  typeName,
+} from '../../python/values/values';
+import { equalComplex, operateComplex } from '../complex/arithmetic';
+import { defineComplex } from '../complex/complexClass';
+import { complexDtypeIn, toComplex } from '../complex/creation';
+import { complexOf, refuse } from '../complex/parts';
+import { shortTime } from '../fft';
 import { lacks } from '../names';
 import { hint } from '../namespace';
 import { activationMethods } from '../nn/functional/activation';
@@ -29,8 +45,12 @@ import { cast, clone, elements, full, isFloating, operand, refuseScalar, sizeOf,
 import { alias, permute, select, transposeMatrix } from './views';
 
 function self(value: PyValue): PyTensor {
-  if (value instanceof PyTensor) return value;
-  throw new TypeError('a tensor method without its tensor');
+  if (value instanceof PyTensor && !(value instanceof PyParameter && value.complex)) return value;
+  throw new ExtractionError(
+    'unsupported',
+    say('{0} of complex numbers is not supported; {1}', typeName(value), wayOut()),
+    undefined,
+  );
 }
 
 type Operation = (ctx: Context, a: PyValue, b: PyValue) => PyTensor;
@@ -68,7 +88,8 @@ const operations: Readonly<Record<string, Operation>> = {
 };
 
 /** `a op b`; random values times a number are random values still. */
-function operate(ctx: Context, name: string, a: PyValue, b: PyValue): PyTensor {
+function operate(ctx: Context, name: string, a: PyValue, b: PyValue): PyTensor | PyComplex {
+  if (complexOf(a) || complexOf(b)) return operateComplex(ctx, name, a, b);
   const number = b instanceof PyTensor ? undefined : numberOf(b);
   const scale = number === undefined ? undefined : scaling(name, number);
   if (a instanceof PyTensor && scale) {
@@ -85,7 +106,16 @@ function operateOn(ctx: Context, name: string, a: PyTensor, b: PyValue): PyTenso
   const number = b instanceof PyTensor ? undefined : numberOf(b);
   const scale = number === undefined ? undefined : scaling(name, number);
   if (scale && rescale(ctx, a, ...scale)) return a;
-  return overwrite(ctx, a, operate(ctx, name, a, b));
+  const result = operate(ctx, name, a, b);
+  return result instanceof PyComplex ? refuse(ctx, name) : overwrite(ctx, a, result);
+}
+
+/** Complex numbers are equal or not; they have no order. */
+function compare(ctx: Context, name: Comparison, a: PyValue, b: PyValue): PyTensor {
+  if (!complexOf(a) && !complexOf(b)) return comparison(ctx, name, a, b);
+  if (name !== 'eq' && name !== 'ne') return refuse(ctx, name);
+  const same = equalComplex(ctx, a, b);
+  return name === 'eq' ? same : unary(ctx, 'not', same);
 }
 
 function operators(members: Map<string, PyValue>): void {
@@ -106,7 +136,7 @@ function operators(members: Map<string, PyValue>): void {
   for (const name of ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const) {
     members.set(
       `__${name}__`,
-      native('self, other', (ctx, args) => comparison(ctx, name, args.get('self'), args.get('other')), name),
+      native('self, other', (ctx, args) => compare(ctx, name, args.get('self'), args.get('other')), name),
     );
   }
   for (const fn of ['neg', 'abs'] as const) {
@@ -258,6 +288,8 @@ function methods(members: Map<string, PyValue>): void {
   define('cpu cuda xpu pin_memory share_memory_ retain_grad', 'self, *args, **kwargs', (_, args) => args.get('self'));
   define('to', 'self, *args, **kwargs', (ctx, args) => {
     const all = [...args.rest('args'), ...args.keywords('kwargs').values()];
+    const complex = all.map(complexDtypeIn).find((each) => each !== undefined);
+    if (complex) return toComplex(ctx, args.tensor('self'), complex);
     const dtype = all.find((each) => each instanceof PyDtype);
     const like = all.find((each) => each instanceof PyTensor);
     const target = dtype instanceof PyDtype ? dtype.dtype : like instanceof PyTensor ? like.type.dtype : undefined;
@@ -324,6 +356,9 @@ function methods(members: Map<string, PyValue>): void {
   define('new_tensor', `self, data, *, ${OPTIONS}`, (ctx, args) =>
     literal(ctx, args.get('data'), args.optionalDtype('dtype') ?? undefined, args.tensor('self').type.dtype),
   );
+  define('cfloat', 'self, memory_format=None', (ctx, args) =>
+    toComplex(ctx, args.tensor('self'), new PyComplexDtype('complex64')),
+  );
   define('__deepcopy__', 'self, memo', (ctx, args) => deepcopy(ctx, args.tensor('self')));
   define('__copy__', 'self', (ctx, args) => alias(ctx, args.tensor('self')));
   writingForms(members);
@@ -380,11 +415,11 @@ function writingForms(members: Map<string, PyValue>): void {
   ] as const) {
     define(method, 'self, other', (ctx, args) => operateOn(ctx, operator, args.tensor('self'), args.get('other')));
   }
-  for (const table of [drawingMethods, legacyMethods]) for (const [name, fn] of table) members.set(name, fn);
+  for (const table of [drawingMethods, legacyMethods, shortTime]) for (const [name, fn] of table) members.set(name, fn);
   for (const operator of ['add', 'sub'] as const) {
     define(`${operator}_`, 'self, other, *, alpha=1', (ctx, args) => {
       const scale = args.get('alpha');
-      const other =
+      const other: PyValue =
         numberOf(scale) === 1 ? args.get('other') : operate(ctx, 'mul', operand(ctx, args.get('other')), scale);
       return operateOn(ctx, operator, args.tensor('self'), other);
     });
@@ -409,6 +444,7 @@ let common: ReadonlyMap<string, PyValue> | undefined;
 export function defineTensor(ctx: Context): void {
   common ??= allMembers();
   for (const [name, member] of common) torchState(ctx).tensor.members.set(name, member);
+  defineComplex(ctx);
 }
 
 /** `x.add_(y)`: the same function, whose result overwrites the tensor. */

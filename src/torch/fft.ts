@@ -1,0 +1,290 @@
+/**
+ * `torch.fft`: transforms as products with matrices of cosines and sines, which every backend has and which have
+ * gradients. They take as many multiplications as the square of the length.
+ */
+import { itemAt } from '../graph/access';
+import { say } from '../language/say';
+import { type NativeArguments, sequence } from '../python/natives/arguments';
+import type { Context } from '../python/natives/context';
+import { wayOut } from '../python/natives/errors';
+import { type NativeTable, table } from '../python/natives/table';
+import type { PyComplex, PyTensor, PyValue } from '../python/values/values';
+import { complexOf, makeComplex, partsOf } from './complex/parts';
+import { matmul } from './ops/blas';
+import { arithmetic, toFloating } from './ops/operations';
+import { apply, knownTensor, numbers, sizeOf } from './tensor/tensor';
+import { slice, transpose } from './tensor/views';
+
+type Norm = 'backward' | 'ortho' | 'forward';
+
+/** Elements of a matrix of cosines; longer transforms are refused. */
+const MOST = 1 << 22;
+
+/** What a transform of `size` numbers is multiplied with. */
+function scaleOf(ctx: Context, norm: string, size: number, inverse: boolean): number {
+  switch (norm) {
+    case 'backward':
+      return inverse ? 1 / size : 1;
+    case 'forward':
+      return inverse ? 1 : 1 / size;
+    case 'ortho':
+      return 1 / Math.sqrt(size);
+    default:
+      return ctx.raise('RuntimeError', `Invalid normalization mode: "${norm}"`);
+  }
+}
+
+/** A matrix whose element is a function of the angle 2π·row·column/size, and of the row. */
+function waves(
+  ctx: Context,
+  like: PyTensor,
+  [rows, columns, size]: readonly [number, number, number],
+  wave: (angle: number, row: number) => number,
+): PyTensor {
+  if (rows * columns > MOST) {
+    ctx.error('unsupported', say('A Fourier transform of {0} numbers is not supported; {1}', size, wayOut()));
+  }
+  const { dtype } = like.type;
+  return knownTensor(
+    ctx,
+    { dtype: dtype === 'float64' ? 'float64' : 'float32', shape: [rows, columns] },
+    numbers(ctx, rows * columns, (i) => {
+      const [row, column] = [Math.floor(i / columns), i % columns];
+      return wave((2 * Math.PI * ((row * column) % size)) / size, row);
+    }),
+  );
+}
+
+/** As long as the transform wants: cut, or filled up with zeros. */
+function sizeTo(ctx: Context, x: PyTensor, dim: number, size: number): PyTensor {
+  const own = sizeOf(x, dim);
+  if (own === size) return x;
+  if (own > size) return slice(ctx, x, dim, 0, size);
+  const padding = x.type.shape.flatMap(() => [0]);
+  const after = x.type.shape.map((_, i) => (i === dim ? size - own : 0));
+  return apply(ctx, { kind: 'pad', mode: 'constant', padding: [...padding, ...after], value: 0 }, x);
+}
+
+/** A product along one dimension. */
+function multiplyAlong(ctx: Context, x: PyTensor, dim: number, waveMatrix: PyTensor): PyTensor {
+  const last = x.type.shape.length - 1;
+  return transpose(ctx, matmul(ctx, transpose(ctx, x, dim, last), waveMatrix), dim, last);
+}
+
+/** Σ x·e^∓2πikn/N along a dimension, of which `bins` are wanted. */
+function transform(
+  ctx: Context,
+  value: PyValue,
+  dim: number,
+  given: number | undefined,
+  norm: string,
+  inverse: boolean,
+  half = false,
+): PyComplex {
+  const [first, second] = partsOf(ctx, value);
+  const size = given ?? sizeOf(first, dim);
+  if (size < 1) ctx.raise('RuntimeError', `Invalid number of data points (${size}) specified`);
+  const real = sizeTo(ctx, toFloating(ctx, first), dim, size);
+  const imaginary = second && sizeTo(ctx, second, dim, size);
+  const scale = scaleOf(ctx, norm, size, inverse);
+  const sizes = [size, half ? Math.floor(size / 2) + 1 : size, size] as const;
+  const cosines = waves(ctx, real, sizes, (angle) => Math.cos(angle) * scale);
+  const sines = waves(ctx, real, sizes, (angle) => Math.sin(angle) * (inverse ? scale : -scale));
+  const product = (x: PyTensor, by: PyTensor) => multiplyAlong(ctx, x, dim, by);
+  if (!imaginary) return makeComplex(ctx, product(real, cosines), product(real, sines));
+  return makeComplex(
+    ctx,
+    arithmetic(ctx, 'sub', product(real, cosines), product(imaginary, sines)),
+    arithmetic(ctx, 'add', product(real, sines), product(imaginary, cosines)),
+  );
+}
+
+/** The real signal of `size` numbers whose transform has these first bins. */
+function invertReal(ctx: Context, value: PyValue, dim: number, given: number | undefined, norm: string): PyTensor {
+  const [first, second] = partsOf(ctx, value);
+  const size = given ?? 2 * (sizeOf(first, dim) - 1);
+  if (size < 1) ctx.raise('RuntimeError', `Invalid number of data points (${size}) specified`);
+  const bins = Math.floor(size / 2) + 1;
+  const scale = scaleOf(ctx, norm, size, true);
+  const real = sizeTo(ctx, toFloating(ctx, first), dim, bins);
+  // All bins but the first, and the last of an even size, stand for their mirror images, too.
+  const weight = (row: number) => scale * (row === 0 || (size % 2 === 0 && row === bins - 1) ? 1 : 2);
+  const sizes = [bins, size, size] as const;
+  const fromReal = multiplyAlong(
+    ctx,
+    real,
+    dim,
+    waves(ctx, real, sizes, (angle, row) => Math.cos(angle) * weight(row)),
+  );
+  if (!second) return fromReal;
+  const imaginary = sizeTo(ctx, second, dim, bins);
+  const sines = waves(ctx, real, sizes, (angle, row) => -Math.sin(angle) * weight(row));
+  return arithmetic(ctx, 'add', fromReal, multiplyAlong(ctx, imaginary, dim, sines));
+}
+
+const rankOf = (value: PyValue, args: NativeArguments) =>
+  (complexOf(value)?.real ?? args.tensor('input')).type.shape.length;
+
+const normOf = (args: NativeArguments): string => args.optionalString('norm') ?? ('backward' satisfies Norm);
+
+/** Dimensions of a transform in several, with the size that each is to have. */
+function plan(
+  ctx: Context,
+  args: NativeArguments,
+  names: { readonly two: boolean },
+): (readonly [dim: number, size: number | undefined])[] {
+  const rank = rankOf(args.get('input'), args);
+  const sizes = args.isNone('s') ? undefined : (sequence(args.get('s')) ?? [args.get('s')]).map(Number);
+  const given = args.isNone('dim') ? undefined : args.dims('dim', rank);
+  const count = sizes?.length ?? (names.two ? 2 : rank);
+  const dims = given ?? Array.from({ length: count }, (_, i) => rank - count + i);
+  if (sizes && sizes.length !== dims.length) {
+    ctx.raise('RuntimeError', 'When given, dim and shape arguments must have the same length');
+  }
+  return dims.map((dim, i) => {
+    const size = sizes?.[i];
+    return [dim, size === -1 ? undefined : size] as const;
+  });
+}
+
+/** Halves exchanged, so that the middle bin comes first, or back. */
+function shift(ctx: Context, value: PyValue, args: NativeArguments, back: boolean): PyValue {
+  const rank = rankOf(value, args);
+  const dims = args.isNone('dim') ? Array.from({ length: rank }, (_, i) => i) : args.dims('dim', rank);
+  const shape = (complexOf(value)?.real ?? args.tensor('input')).type.shape;
+  return dims.reduce<PyValue>((result, dim) => {
+    const size = itemAt(shape, dim);
+    const by = back ? Math.ceil(size / 2) : Math.floor(size / 2);
+    return ctx.call(ctx.getattr(result, 'roll'), [BigInt(by), BigInt(dim)]);
+  }, value);
+}
+
+const OPTIONS = 'out=None, dtype=None, layout=None, device=None, requires_grad=False';
+
+export const fourier: NativeTable = table((define) => {
+  for (const [name, inverse] of [
+    ['fft', false],
+    ['ifft', true],
+  ] as const) {
+    define(name, 'input, n=None, dim=-1, norm=None, *, out=None', (ctx, args) => {
+      const value = args.get('input');
+      return transform(ctx, value, args.dim('dim', rankOf(value, args)), args.optionalInt('n'), normOf(args), inverse);
+    });
+    for (const [suffix, two] of [
+      ['2', true],
+      ['n', false],
+    ] as const) {
+      define(
+        `${name}${suffix}`,
+        `input, s=None, dim=${two ? '(-2, -1)' : 'None'}, norm=None, *, out=None`,
+        (ctx, args) =>
+          plan(ctx, args, { two }).reduce<PyValue>(
+            (value, [dim, size]) => transform(ctx, value, dim, size, normOf(args), inverse),
+            args.get('input'),
+          ),
+      );
+    }
+  }
+  define('rfft', 'input, n=None, dim=-1, norm=None, *, out=None', (ctx, args) => {
+    const x = args.tensor('input');
+    return transform(ctx, x, args.dim('dim', x.type.shape.length), args.optionalInt('n'), normOf(args), false, true);
+  });
+  define('irfft', 'input, n=None, dim=-1, norm=None, *, out=None', (ctx, args) => {
+    const value = args.get('input');
+    return invertReal(ctx, value, args.dim('dim', rankOf(value, args)), args.optionalInt('n'), normOf(args));
+  });
+  for (const [suffix, two] of [
+    ['2', true],
+    ['n', false],
+  ] as const) {
+    const signature = `input, s=None, dim=${two ? '(-2, -1)' : 'None'}, norm=None, *, out=None`;
+    define(`rfft${suffix}`, signature, (ctx, args) => {
+      const steps = plan(ctx, args, { two });
+      const [lastDim, lastSize] = itemAt(steps, steps.length - 1);
+      const first: PyValue = transform(ctx, args.tensor('input'), lastDim, lastSize, normOf(args), false, true);
+      return steps
+        .slice(0, -1)
+        .reduce<PyValue>((value, [dim, size]) => transform(ctx, value, dim, size, normOf(args), false), first);
+    });
+    define(`irfft${suffix}`, signature, (ctx, args) => {
+      const steps = plan(ctx, args, { two });
+      const [lastDim, lastSize] = itemAt(steps, steps.length - 1);
+      const before = steps
+        .slice(0, -1)
+        .reduce<PyValue>(
+          (value, [dim, size]) => transform(ctx, value, dim, size, normOf(args), true),
+          args.get('input'),
+        );
+      return invertReal(ctx, before, lastDim, lastSize, normOf(args));
+    });
+  }
+  define('fftshift', 'input, dim=None', (ctx, args) => shift(ctx, args.get('input'), args, false));
+  define('ifftshift', 'input, dim=None', (ctx, args) => shift(ctx, args.get('input'), args, true));
+  define('fftfreq', `n, d=1.0, *, ${OPTIONS}`, (ctx, args) => {
+    const n = args.int('n');
+    const step = 1 / (n * args.float('d'));
+    const data = numbers(ctx, n, (i) => (i < Math.ceil(n / 2) ? i : i - n) * step);
+    return knownTensor(ctx, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [n] }, data);
+  });
+  define('rfftfreq', `n, d=1.0, *, ${OPTIONS}`, (ctx, args) => {
+    const n = args.int('n');
+    const count = Math.floor(n / 2) + 1;
+    const data = numbers(ctx, count, (i) => i / (n * args.float('d')));
+    return knownTensor(ctx, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [count] }, data);
+  });
+});
+
+/** `torch.stft` and the method: windows along the last dimension, each transformed. */
+export const shortTime: NativeTable = table((define) => {
+  define(
+    'stft',
+    "input, n_fft, hop_length=None, win_length=None, window=None, center=True, pad_mode='reflect', normalized=False, onesided=None, return_complex=None, align_to_window=None",
+    (ctx, args) => {
+      const given = toFloating(ctx, args.tensor('input'));
+      const size = args.int('n_fft');
+      const hop = args.optionalInt('hop_length') ?? Math.floor(size / 4);
+      const rank = given.type.shape.length;
+      const half = Math.floor(size / 2);
+      let x = given;
+      if (args.bool('center')) {
+        const mode = args.string('pad_mode');
+        if (mode !== 'reflect' && mode !== 'constant' && mode !== 'replicate') {
+          ctx.error('unsupported', say('torch.stft(pad_mode={0}) is not supported; {1}', mode, wayOut()));
+        }
+        const ends = given.type.shape.map((_, i) => (i === rank - 1 ? half : 0));
+        x = apply(ctx, { kind: 'pad', mode: mode as 'reflect', padding: [...ends, ...ends], value: 0 }, x);
+      }
+      const length = sizeOf(x, -1);
+      const frames = Math.floor((length - size) / hop) + 1;
+      if (frames < 1) ctx.raise('RuntimeError', `stft: expected 0 < n_fft <= ${length}, but got n_fft=${size}`);
+      const places = numbers(ctx, frames * size, (i) => Math.floor(i / size) * hop + (i % size));
+      const table = knownTensor(ctx, { dtype: 'int64', shape: [frames, size] }, places);
+      const rows = apply(ctx, { kind: 'gather', dim: rank - 1 }, x, table);
+      // A window shorter than the transform stands in its middle.
+      const width = args.optionalInt('win_length') ?? size;
+      const own = args.optionalTensor('window');
+      const start = Math.floor((size - width) / 2);
+      const whole = (window: PyTensor) => {
+        const pads = [start, size - width - start];
+        return width === size ? window : apply(ctx, { kind: 'pad', mode: 'constant', padding: pads, value: 0 }, window);
+      };
+      const ones = () =>
+        knownTensor(
+          ctx,
+          { dtype: x.type.dtype, shape: [width] },
+          numbers(ctx, width, () => 1),
+        );
+      const weighed = own || width !== size ? arithmetic(ctx, 'mul', rows, whole(own ?? ones())) : rows;
+      const onesided = args.optionalBool('onesided') ?? true;
+      const norm = args.bool('normalized') ? 'ortho' : 'backward';
+      const z = transform(ctx, weighed, rank, undefined, norm, false, onesided);
+      const turned = makeComplex(
+        ctx,
+        transpose(ctx, z.real, rank - 1, rank),
+        transpose(ctx, z.imaginary, rank - 1, rank),
+      );
+      if (args.bool('return_complex')) return turned;
+      return ctx.call(ctx.getattr(ctx.nativeModule('torch') ?? null, 'view_as_real'), [turned]);
+    },
+  );
+});
