@@ -7,6 +7,7 @@ import { attentionNamespaces } from './attention';
 import { autogradNamespaces } from './autograd';
 import { environment } from './environment';
 import { fourier } from './fft';
+import { mapping } from './func';
 import { generatorClass } from './generator';
 import { jitMembers } from './jit';
 import { lacks } from './names';
@@ -52,6 +53,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
     moduleOf('torch.linalg', [...linalg, ...decompositions]),
     moduleOf('torch.sparse', sparse),
     moduleOf('torch.fft', fourier),
+    moduleOf('torch.func', mapping),
     moduleOf('torch.jit', jitMembers(ctx)),
     moduleOf('torch.ao', []),
     moduleOf('torch.ao.quantization', stubs),

@@ -729,6 +729,9 @@ r = torch.linalg.cholesky(x @ x.mT + 2 * torch.eye(3))
 r = torch.linalg.solve_triangular(x[:, :3, :3].tril() + 3 * torch.eye(3), x, upper=False)
 r = torch.linalg.solve_triangular(x[:, :3, :3].triu() + 3 * torch.eye(3), x.mT, upper=True, left=False)
 r = torch.triangular_solve(x, x[:, :3, :3] + 3 * torch.eye(3))[0]
+r = torch.linalg.vander(x[0])
+r = torch.linalg.cross(x[..., :3], x[..., 1:])
+r = torch.isreal(x)
 # images read at places
 r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1))
 r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1), align_corners=True)

@@ -2,7 +2,8 @@ import { say } from '../../language/say';
 import { type NativeFunction, native, nativeClass } from '../natives/native';
 import type { BuiltinClasses, Builtins } from '../values/classes';
 import { exceptionClasses } from '../values/exceptions';
-import { Ellipsis, NotImplemented, PyClass, PyInstance, PyModule, type PyValue, Unknown } from '../values/values';
+import { Ellipsis, Ellipsis, NotImplemented, NotImplemented, PyClass, PyClass, PyInstance, PyInstance, PyModule, PyModule, type PyValue, type PyValue, Unknown } from '../values/values';
+import { complexClass } from './complex';
 import { containerClasses } from './containers';
 import { builtinFunctions } from './functions';
 import { numberClasses } from './numbers';
@@ -96,6 +97,7 @@ export function makeBuiltins(): Builtins {
   ] as const) {
     names.set(name, classes[name]);
   }
+  names.set('complex', complexClass(classes.object));
   names.set('Ellipsis', Ellipsis);
   names.set('NotImplemented', NotImplemented);
   names.set('__debug__', true);

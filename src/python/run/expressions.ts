@@ -80,6 +80,8 @@ function* evaluateOne(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue>
   switch (expr.kind) {
     case 'constant':
       return expr.value;
+    case 'imaginary':
+      return ctx.call(ctx.builtins.get('complex') ?? null, [0, expr.value]);
     case 'name': {
       const found = lookupName(ctx, expr, scope);
       return found instanceof PyLate ? rememberReference(ctx, yield* settle(ctx, found), expr) : found;

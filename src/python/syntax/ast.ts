@@ -47,6 +47,8 @@ type E<K extends string, T> = { readonly kind: K; readonly span: Span } & T;
 
 export type Expr =
   | E<'constant', { readonly value: PyValue }>
+  /** `2j` */
+  | E<'imaginary', { readonly value: number }>
   | E<'name', { readonly name: string }>
   | E<'attribute', { readonly object: Expr; readonly name: string }>
   | E<'subscript', { readonly object: Expr; readonly index: Expr }>

@@ -455,9 +455,15 @@ export class Converter {
       case 'keyword_identifier':
         return { kind: 'name', span, name: node.text };
       case 'integer':
-        return { kind: 'constant', span, value: parseInteger(node.text) };
-      case 'float':
-        return { kind: 'constant', span, value: Number(node.text.replaceAll('_', '').replace(/[jJ]$/, '')) };
+        return /[jJ]$/.test(node.text)
+          ? { kind: 'imaginary', span, value: Number(node.text.replaceAll('_', '').slice(0, -1)) }
+          : { kind: 'constant', span, value: parseInteger(node.text) };
+      case 'float': {
+        const text = node.text.replaceAll('_', '');
+        return /[jJ]$/.test(text)
+          ? { kind: 'imaginary', span, value: Number(text.slice(0, -1)) }
+          : { kind: 'constant', span, value: Number(text) };
+      }
       case 'true':
         return { kind: 'constant', span, value: true };
       case 'false':

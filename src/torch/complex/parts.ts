@@ -1,5 +1,6 @@
 /** Complex tensors as two real ones. */
 import type { DType } from '../../graph/types';
+import { complexParts } from '../../python/builtins/complex';
 import { type NativeArguments, refuseComplex } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import type { NativeFunction } from '../../python/natives/native';
@@ -12,7 +13,7 @@ import {
   PyTuple,
   type PyValue,
 } from '../../python/values/values';
-import { cast, full, isFloating, operand, torchState } from '../tensor/tensor';
+import { cast, full, isFloating, knownTensor, operand, torchState } from '../tensor/tensor';
 
 /** The dtypes by the names that code uses. */
 export const complexDtypes: Readonly<Record<string, PyComplexDtype>> = (() => {
@@ -40,12 +41,19 @@ export function complexOf(value: PyValue): PyComplex | undefined {
 /** Both parts of any operand: real ones have 0 for the second. */
 export function partsOf(ctx: Context, value: PyValue): readonly [real: PyTensor, imaginary: PyTensor | null] {
   const complex = complexOf(value);
-  return complex ? [complex.real, complex.imaginary] : [operand(ctx, value), null];
+  if (complex) return [complex.real, complex.imaginary];
+  const number = complexParts(value);
+  if (!number) return [operand(ctx, value), null];
+  const scalar = (part: number) => knownTensor(ctx, { dtype: 'float32', shape: [] }, [part]);
+  return [scalar(number.real), scalar(number.imaginary)];
 }
 
+/** Whether a value is a complex tensor, or one of Python's complex numbers. */
+export const isComplex = (value: PyValue): boolean =>
+  complexOf(value) !== undefined || complexParts(value) !== undefined;
+
 export const hasComplex = (value: PyValue): boolean =>
-  complexOf(value) !== undefined ||
-  ((value instanceof PyList || value instanceof PyTuple) && value.items.some(hasComplex));
+  isComplex(value) || ((value instanceof PyList || value instanceof PyTuple) && value.items.some(hasComplex));
 
 /** The value with each complex tensor's one part in its place; real tensors have no imaginary part. */
 function partIn(ctx: Context, value: PyValue, which: 'real' | 'imaginary'): PyValue {

@@ -21,6 +21,7 @@ import { complexDtypes, complexOf } from '../complex/parts';
 import { defineKinds } from '../device';
 import { passingDecorator, quietContext, settings } from '../environment';
 import { shortTime } from '../fft';
+import { mapping } from '../func';
 import { lacks } from '../names';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
@@ -89,7 +90,13 @@ function bessel0(x: number): number {
 
 /** Members of `torch` besides the functions that are methods too. */
 export function torchMembers(ctx: Context): Map<string, PyValue> {
-  const members = new Map<string, PyValue>([...torchLayerFunctions, ...shared, ...shortTime, ...torchActivations()]);
+  const members = new Map<string, PyValue>([
+    ...torchLayerFunctions,
+    ...shared,
+    ...shortTime,
+    ...mapping,
+    ...torchActivations(),
+  ]);
   // What is a method alone, `x.view` say, is no function.
   for (const name of members.keys()) if (lacks('torch', name)) members.delete(name);
   const define = definer((name, fn) => members.set(name, fn));

@@ -66,4 +66,11 @@ export const linalg: NativeTable = table((define) => {
   define('diagonal', 'A, *, offset=0, dim1=-2, dim2=-1', (ctx, args) =>
     ctx.call(ctx.getattr(args.tensor('A'), 'diagonal'), [args.get('offset'), args.get('dim1'), args.get('dim2')]),
   );
+  define('cross', 'input, other, *, dim=-1', (ctx, args) =>
+    ctx.call(ctx.getattr(args.tensor('input'), 'cross'), [args.get('other'), args.get('dim')]),
+  );
+  define('vander', 'x, *, N=None', (ctx, args) => {
+    const torch = ctx.nativeModule('torch') ?? null;
+    return ctx.call(ctx.getattr(torch, 'vander'), [args.get('x'), args.get('N'), true]);
+  });
 });

@@ -10,7 +10,7 @@ import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
-import { apply, cast, elements, isFloating, knownTensor, numbers, sizeOf } from '../tensor/tensor';
+import { apply, cast, elements, full, isFloating, knownTensor, numbers, sizeOf } from '../tensor/tensor';
 import { permute, reshape, select, slice, transpose, unsqueeze } from '../tensor/views';
 import { matmul } from './blas';
 import { requireData } from './indexing';
@@ -288,6 +288,7 @@ export const statistics = table((define) => {
   ] as const) {
     define(name, 'input', (ctx, args) => comparison(ctx, 'eq', args.tensor('input'), infinity));
   }
+  define('isreal', 'input', (ctx, args) => full(ctx, { dtype: 'bool', shape: args.tensor('input').type.shape }, 1));
   define('signbit', 'input', (ctx, args) => {
     const x = args.tensor('input');
     const negative = comparison(ctx, 'lt', x, 0n);

@@ -22,7 +22,7 @@ import {
 import { equalComplex, operateComplex } from '../complex/arithmetic';
 import { defineComplex } from '../complex/complexClass';
 import { complexDtypeIn, toComplex } from '../complex/creation';
-import { complexOf, refuse } from '../complex/parts';
+import { isComplex, refuse } from '../complex/parts';
 import { shortTime } from '../fft';
 import { lacks } from '../names';
 import { hint } from '../namespace';
@@ -89,7 +89,7 @@ const operations: Readonly<Record<string, Operation>> = {
 
 /** `a op b`; random values times a number are random values still. */
 function operate(ctx: Context, name: string, a: PyValue, b: PyValue): PyTensor | PyComplex {
-  if (complexOf(a) || complexOf(b)) return operateComplex(ctx, name, a, b);
+  if (isComplex(a) || isComplex(b)) return operateComplex(ctx, name, a, b);
   const number = b instanceof PyTensor ? undefined : numberOf(b);
   const scale = number === undefined ? undefined : scaling(name, number);
   if (a instanceof PyTensor && scale) {
@@ -112,7 +112,7 @@ function operateOn(ctx: Context, name: string, a: PyTensor, b: PyValue): PyTenso
 
 /** Complex numbers are equal or not; they have no order. */
 function compare(ctx: Context, name: Comparison, a: PyValue, b: PyValue): PyTensor {
-  if (!complexOf(a) && !complexOf(b)) return comparison(ctx, name, a, b);
+  if (!isComplex(a) && !isComplex(b)) return comparison(ctx, name, a, b);
   if (name !== 'eq' && name !== 'ne') return refuse(ctx, name);
   const same = equalComplex(ctx, a, b);
   return name === 'eq' ? same : unary(ctx, 'not', same);
