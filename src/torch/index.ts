@@ -5,6 +5,7 @@ import { PyModule } from '../python/values/values';
 import { operatorNamespaces } from './aten';
 import { attentionNamespaces } from './attention';
 import { autogradNamespaces } from './autograd';
+import { distributionNamespaces } from './distributions';
 import { environment } from './environment';
 import { fourier } from './fft';
 import { mapping } from './func';
@@ -50,6 +51,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
     ...environment(ctx).flatMap(withBelow),
     ...autogradNamespaces(ctx),
     ...attentionNamespaces(ctx),
+    ...distributionNamespaces(ctx),
     moduleOf('torch.linalg', [...linalg, ...decompositions]),
     moduleOf('torch.sparse', sparse),
     moduleOf('torch.fft', fourier),
