@@ -26,7 +26,7 @@ export function operatorNamespaces(ctx: Context): readonly PyModule[] {
 
 /** A function whose overloads, `.default` or `.Tensor`, are itself. */
 function packet(ctx: Context, fn: NativeFunction): NativeFunction {
-  const operator = new NativeFunction(fn.name, fn.parameters, fn.body);
+  const operator = new NativeFunction(fn.name, fn.signature, fn.body);
   operator.cls = nativeClass('OpOverloadPacket', [ctx.classes.object], {
     __getattr__: native('self, name', (inner, args) => {
       const name = args.string('name');

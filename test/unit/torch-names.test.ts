@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { GraphBuilder } from '../../src/graph/builder';
 import { makeBuiltins } from '../../src/python/builtins/index';
 import { defaultBudget, Meter } from '../../src/python/natives/budget';
+import { NativeFunction } from '../../src/python/natives/native';
 import { Interpreter } from '../../src/python/run/interpreter';
-import { PyModule } from '../../src/python/values/values';
+import { PyClass, PyModule } from '../../src/python/values/values';
 import { torchLibrary } from '../../src/torch/index';
 import { inRoot } from '../support/paths';
 
@@ -34,6 +35,28 @@ function namesInTables(module: Readonly<Record<string, unknown>>): string[] {
     });
   });
 }
+
+describe('signatures of natives', () => {
+  it('can be taken apart, each of them', () => {
+    const meter = new Meter(defaultBudget, () => performance.now(), undefined);
+    const ctx = new Interpreter(new GraphBuilder(), meter, [torchLibrary], makeBuiltins(), 'a.py');
+    const parameters = (member: unknown) => (member instanceof NativeFunction ? [member.parameters] : []);
+    const found = [
+      'torch',
+      'torch.nn',
+      'torch.nn.functional',
+      'torch.nn.init',
+      'torch.fft',
+      'torch.linalg',
+      'torch.special',
+    ]
+      .flatMap((name) => [...(torchLibrary.module(ctx, name)?.members.values() ?? [])])
+      .flatMap((member) =>
+        member instanceof PyClass ? [...member.members.values()].flatMap(parameters) : parameters(member),
+      );
+    assert.ok(found.length > 1500, `${found.length} functions`);
+  });
+});
 
 describe('names of PyTorch', () => {
   /** Tables by the file that makes them; `index.ts` only joins them. */

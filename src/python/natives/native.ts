@@ -11,12 +11,26 @@ export class NativeFunction extends PyObject {
   protected readonly kind = 'builtin_function_or_method';
   /** Of what stands for a name that is not read, a dtype say: why, for whoever takes it as an argument. */
   refusal: string | undefined;
+  private parsed: readonly Parameter[] | undefined;
+
   constructor(
     readonly name: string,
-    readonly parameters: readonly Parameter[],
+    /** Python's parameter list as text, or taken apart: most functions of a library are never called. */
+    readonly signature: string | readonly Parameter[],
     readonly body: NativeBody,
   ) {
     super();
+  }
+
+  get parameters(): readonly Parameter[] {
+    this.parsed ??= typeof this.signature === 'string' ? parseSignature(this.signature) : this.signature;
+    return this.parsed;
+  }
+
+  /** Whether it has a parameter of this name. */
+  takes(name: string): boolean {
+    if (typeof this.signature !== 'string') return this.parameters.some((each) => each.name === name);
+    return this.signature.split(/\W+/).includes(name);
   }
 
   bind(ctx: Context, args: readonly PyValue[], keywords: Keywords | undefined): NativeArguments {
@@ -30,12 +44,12 @@ export class NativeFunction extends PyObject {
  * methods name their `self`. Arguments are then read by name: `args.int('stride')`.
  */
 export function native(signature: string, body: NativeBody, name = 'function'): NativeFunction {
-  return new NativeFunction(name, parseSignature(signature), body);
+  return new NativeFunction(name, signature, body);
 }
 
 /** The same function under the name that its errors should show. */
 export function withName(name: string, value: NativeFunction): NativeFunction {
-  return value.name === name ? value : new NativeFunction(name, value.parameters, value.body);
+  return value.name === name ? value : new NativeFunction(name, value.signature, value.body);
 }
 
 /**

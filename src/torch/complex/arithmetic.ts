@@ -203,7 +203,7 @@ const AWARE = new Set([
 
 function dispatch(name: string, fn: NativeFunction): NativeFunction {
   if (AWARE.has(name)) return fn;
-  return new NativeFunction(fn.name, fn.parameters, (ctx, args) => {
+  return new NativeFunction(fn.name, fn.signature, (ctx, args) => {
     for (const value of args.all()) if (hasComplex(value)) return computeComplex(ctx, name, fn, args);
     return fn.body(ctx, args);
   });

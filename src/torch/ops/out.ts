@@ -9,13 +9,11 @@ import { cast } from '../tensor/tensor';
 
 /** The functions of a table, those with `out` writing there. */
 export function withOut(functions: NativeTable): NativeTable {
-  return new Map(
-    [...functions].map(([name, fn]) => [name, fn.parameters.some((each) => each.name === 'out') ? writing(fn) : fn]),
-  );
+  return new Map([...functions].map(([name, fn]) => [name, fn.takes('out') ? writing(fn) : fn]));
 }
 
 function writing(fn: NativeFunction): NativeFunction {
-  return new NativeFunction(fn.name, fn.parameters, (ctx, args) => {
+  return new NativeFunction(fn.name, fn.signature, (ctx, args) => {
     const result = fn.body(ctx, args);
     return args.isNone('out') ? result : write(ctx, fn.name, args.get('out'), result as PyValue);
   });
