@@ -27,7 +27,15 @@ export function lacks(namespace: string, name: string): boolean {
 const OTHERWISE: Readonly<Record<string, string>> = { swish: 'silu', hswish: 'hardswish', hsigmoid: 'hardsigmoid' };
 
 /** Where else a name may stand, by the namespace in which it was looked for. */
-const RELATED = ['torch', 'torch.nn.functional', 'torch.Tensor', 'torch.nn', 'torch.special', 'torch.linalg'];
+const RELATED = [
+  'torch',
+  'torch.nn.functional',
+  'torch.Tensor',
+  'torch.nn',
+  'torch.special',
+  'torch.linalg',
+  'torch.fft',
+];
 
 /**
  * The name of PyTorch that was probably meant, with its namespace where that is another one; undefined where nothing

@@ -732,6 +732,12 @@ r = torch.triangular_solve(x, x[:, :3, :3] + 3 * torch.eye(3))[0]
 r = torch.linalg.vander(x[0])
 r = torch.linalg.cross(x[..., :3], x[..., 1:])
 r = torch.isreal(x)
+# layers as functions of given weights
+w = torch.arange(48.).reshape(12, 4) * 0.37 % 1 - 0.5; r = F.multi_head_attention_forward(x, x, x, 4, 2, w, w[:, 0], None, None, False, 0.0, w[:4], w[:4, 1], training=False)[0]
+w = torch.arange(48.).reshape(12, 4) * 0.37 % 1 - 0.5; r = F.multi_head_attention_forward(x, x, x, 4, 2, w, w[:, 0], None, None, False, 0.0, w[:4], w[:4, 1], training=False, attn_mask=torch.tensor([[0., -1.], [0.5, 0.]]), key_padding_mask=torch.tensor([[False, True], [False, False], [True, False]]))[1]
+w = torch.arange(48.).reshape(12, 4) * 0.37 % 1 - 0.5; r = F.multi_head_attention_forward(x[:1], x, x, 4, 1, None, w[:, 0], None, None, False, 0.0, w[:3], w[:3, 1], training=False, need_weights=False, use_separate_proj_weight=True, q_proj_weight=w[:4], k_proj_weight=w[4:8], v_proj_weight=w[8:])[0]
+w = torch.arange(48.).reshape(12, 4) * 0.37 % 1 - 0.5; r = F.multi_head_attention_forward(x[0], x[1], x[1], 4, 2, w, None, None, None, False, 0.0, w[:4], None, training=False, average_attn_weights=False)[1]
+r = torch.nn.CrossMapLRN2d(3, 0.5, 0.6, 2.0)(x[None])
 # images read at places
 r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1))
 r = F.grid_sample(x[:, None], torch.stack([x, x.flip(-1)], -1), align_corners=True)

@@ -2,7 +2,7 @@ import { say } from '../../language/say';
 import { type NativeFunction, native, nativeClass } from '../natives/native';
 import type { BuiltinClasses, Builtins } from '../values/classes';
 import { exceptionClasses } from '../values/exceptions';
-import { Ellipsis, Ellipsis, NotImplemented, NotImplemented, PyClass, PyClass, PyInstance, PyInstance, PyModule, PyModule, type PyValue, type PyValue, Unknown } from '../values/values';
+import { Ellipsis, NotImplemented, PyClass, PyInstance, PyModule, type PyValue, Unknown } from '../values/values';
 import { complexClass } from './complex';
 import { containerClasses } from './containers';
 import { builtinFunctions } from './functions';

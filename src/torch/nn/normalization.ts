@@ -152,4 +152,17 @@ export const normalisationLayers: readonly Layer[] = [
         k: setting(self, 'k'),
       }),
   },
+  {
+    // The older name of the same, for images.
+    name: 'CrossMapLRN2d',
+    signature: 'size, alpha=0.0001, beta=0.75, k=1',
+    forward: 'input',
+    run: (ctx, self, args) =>
+      localResponseNorm(ctx, args.tensor('input'), {
+        size: setting(self, 'size'),
+        alpha: setting(self, 'alpha'),
+        beta: setting(self, 'beta'),
+        k: setting(self, 'k'),
+      }),
+  },
 ];
