@@ -173,7 +173,7 @@ const placeOf = ({ source, nodes }: SwapSite) =>
 /** What was swapped, and why the rest was not; one line a place. */
 function siteLines({ plan: { sites, left = [] } }: Report): string[] {
   const title = (site: SwapSite) =>
-    `${findActivation(site.activation)?.title ?? site.activation}${site.written ? ', written out,' : ''}${placeOf(site)}`;
+    `${findActivation(site.activation)?.title ?? site.activation}${site.unit === undefined ? '' : `, the gate of ${site.unit},`}${site.written ? ', written out,' : ''}${placeOf(site)}`;
   // Where all of the model's activations are named and swapped, the table says it.
   if (left.length === 0 && sites.every(({ written }) => !written)) return [];
   return [

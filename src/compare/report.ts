@@ -80,6 +80,8 @@ export interface SwapSite {
   readonly written?: WrittenPlace;
   /** Parameters of the model take part in what is written out: Swish's β. */
   readonly learns?: boolean;
+  /** The gated unit whose gate it opens: `GEGLU`. What stands in for it makes another unit of the kind. */
+  readonly unit?: string;
   /** Why a comparison leaves it alone unless told otherwise; absent for a hidden activation. */
   readonly kept?: string;
 }

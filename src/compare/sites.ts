@@ -1,4 +1,4 @@
-import { findActivation } from '../activations/catalogue';
+import { catalogue, findActivation } from '../activations/catalogue';
 import { facts, outputRange } from '../activations/facts';
 import { operationOf } from '../activations/operation';
 import { itemAt } from '../graph/access';
@@ -39,6 +39,8 @@ export function swapSites(graph: Graph): SwapSite[] {
     const { op, written, site, name } = first ?? itemAt(members, 0);
     const source = first && placeOf(first);
     const kept = whyKept(uses, members);
+    const opens = kept === undefined && members.every((one) => uses.isGateOfUnit(one.input, one.output));
+    const unit = opens ? unitOf(op.activation) : undefined;
     return {
       id,
       activation: op.activation,
@@ -53,10 +55,16 @@ export function swapSites(graph: Graph): SwapSite[] {
         },
       }),
       ...(members.some(({ learns }) => learns) && { learns: true }),
+      ...(unit !== undefined && { unit }),
       ...(kept !== undefined && { kept }),
     };
   });
   return separateGated(graph, sites);
+}
+
+/** The gated unit whose gate an activation opens. */
+function unitOf(activation: string): string | undefined {
+  return [...catalogue.values()].find(({ gate, row }) => row && gate === activation)?.title;
 }
 
 /** Gated units halve what they are given: what stands in for one fits no other site. */

@@ -22,7 +22,9 @@ const layers = new Set<Op['kind']>([
   ...(['max_pool', 'avg_pool', 'adaptive_pool', 'resize'] as const),
 ]);
 
-/** How many values are looked at before the rest is taken for `other`. */
+/** How many values are looked at before the rest is taken for `other`: a scan reads its gates step by step. */
+const MOST_USES = 2000;
+/** How many values a formula has, and what stands before and behind it, at most. */
 const MOST = 60;
 
 export class Uses {
@@ -61,7 +63,7 @@ export class Uses {
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       if (seen.has(at)) continue;
       seen.add(at);
-      if (seen.size > MOST) return found.add('other');
+      if (seen.size > MOST_USES) return found.add('other');
       if (this.outputs.has(at)) found.add('output');
       for (const node of this.readers.get(at) ?? []) {
         if (this.carries(node)) for (const each of node.outputs) open.push(each);
@@ -75,6 +77,22 @@ export class Uses {
   standsBetween(input: ValueId, output: ValueId): boolean {
     const uses = this.of(output);
     return (uses.has('layer') || uses.has('activation')) && this.comesFromLayer(input);
+  }
+
+  /**
+   * Whether an activation opens the gate of a gated unit: what it makes is multiplied by the other half of the value that
+   * it was given a half of, or by another layer's output of the same value.
+   */
+  isGateOfUnit(input: ValueId, output: ValueId): boolean {
+    const readers = this.outputs.has(output) ? [] : (this.readers.get(output) ?? []);
+    const [product, more] = readers;
+    if (!product || more || product.op.kind !== 'binary' || product.op.function !== 'mul') return false;
+    const [other] = this.movingInputs(product).filter((each) => each !== output);
+    if (other === undefined) return false;
+    const [gate, value] = [this.makers.get(input), this.makers.get(other)];
+    if (!gate || !value || gate === value || gate.inputs[0] !== value.inputs[0]) return false;
+    if (gate.op.kind === 'slice' && value.op.kind === 'slice') return gate.op.dim === value.op.dim;
+    return gate.op.kind === value.op.kind && (gate.op.kind === 'linear' || gate.op.kind === 'conv');
   }
 
   /** Whether a unary function of a value is taken, beside what else reads it. */
@@ -99,7 +117,7 @@ export class Uses {
 
   /**
    * Whether an activation is part of a longer formula: what it makes of a value meets the same value again, in a product
-   * or a choice, before any layer.
+   * or a choice, or another curve of it in a sum, before any layer.
    */
   isPart(input: ValueId, output: ValueId): boolean {
     const before = this.sourcesOf(input);
@@ -110,7 +128,9 @@ export class Uses {
       seen.add(at);
       for (const node of this.readers.get(at) ?? []) {
         const others = this.movingInputs(node).filter((each) => each !== at);
-        if (joins(node) && others.some((each) => this.meets(each, before, output))) return true;
+        // The sum of a value and what is made of it is a residual; a sum of two bent ones is one curve.
+        const isSum = node.op.kind === 'binary' && !joins(node);
+        if ((joins(node) || isSum) && others.some((each) => this.meets(each, before, output, isSum))) return true;
         if (others.length === 0 && this.isPlain(node)) for (const each of node.outputs) open.push(each);
       }
     }
@@ -129,16 +149,23 @@ export class Uses {
     return found;
   }
 
-  /** Whether a value is made of others, each element alone, on a way around `past`. */
-  private meets(value: ValueId, before: ReadonlySet<ValueId>, past: ValueId): boolean {
+  /**
+   * Whether a value is made of others, each element alone, on a way around `past`.
+   * @param bends whether something on that way must bend a line
+   */
+  private meets(value: ValueId, before: ReadonlySet<ValueId>, past: ValueId, bends: boolean): boolean {
     const seen = new Set<ValueId>();
     const open = [value];
+    const bent = new Set<ValueId>();
     for (let at = open.pop(); at !== undefined && seen.size <= MOST; at = open.pop()) {
-      if (before.has(at)) return true;
+      if (before.has(at) && (!bends || bent.has(at))) return true;
       const maker = this.makers.get(at);
       if (at === past || seen.has(at) || !maker || !(this.isPlain(maker) || joins(maker))) continue;
       seen.add(at);
-      for (const each of this.movingInputs(maker)) open.push(each);
+      for (const each of this.movingInputs(maker)) {
+        if (bent.has(at) || !this.carries(maker)) bent.add(each);
+        open.push(each);
+      }
     }
     return false;
   }

@@ -62,6 +62,7 @@ const swapSite = v.object({
   source: v.optional(sourceRange),
   written: v.optional(v.object({ as: v.picklist(['expression', 'call', 'module']), name: v.optional(line) })),
   learns: v.optional(v.boolean()),
+  unit: v.optional(line),
   kept: v.optional(message),
 }) satisfies SchemaOf<SwapSite>;
 

@@ -43,7 +43,13 @@ const toCompare: Examples<ToComparePanel> = {
     modelMessage({
       sites: modelMessage()
         .sites.slice(0, 1)
-        .map((site) => ({ ...site, written: { as: 'module', name: 'Mish' }, learns: true, kept: 'It is a gate.' })),
+        .map((site) => ({
+          ...site,
+          written: { as: 'module', name: 'Mish' },
+          learns: true,
+          unit: 'GEGLU',
+          kept: 'It is a gate.',
+        })),
       selected: ['site-0'],
       batched: graph,
       training: graph,

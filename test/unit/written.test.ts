@@ -328,6 +328,11 @@ describe('activations that a comparison leaves alone', () => {
       { relu: undefined, sigmoid: /gate/ },
     ],
     [
+      'gates of a scan, made at once',
+      'f = torch.sigmoid(self.a(x.expand(80, 1, 4)))\nz = torch.tanh(self.b(x.expand(80, 1, 4)))\nc = z[0]\nfor t in range(80):\n    c = f[t] * c + (1 - f[t]) * z[t]\nreturn self.c(c)',
+      { tanh: undefined, sigmoid: /gate/ },
+    ],
+    [
       'attention',
       'h = F.gelu(self.a(x))\nreturn self.c(torch.softmax(h @ h.t(), -1) @ h)',
       { gelu: undefined, softmax: /shares of 1/ },
@@ -337,6 +342,11 @@ describe('activations that a comparison leaves alone', () => {
       'a part of an unknown formula',
       'h = self.a(x)\nreturn self.c(h * torch.tanh(torch.exp(F.elu(h))))',
       { elu: /longer formula/, tanh: /longer formula/ },
+    ],
+    [
+      'a sum of two curves',
+      'h = self.a(x)\nreturn self.c(torch.tanh(h) - torch.relu(h - 1))',
+      { tanh: /longer formula/, relu: /longer formula/ },
     ],
     ['a residual sum is none', 'h = self.a(x)\nreturn self.c(h + F.relu(h))', { relu: undefined }],
     [
@@ -363,6 +373,27 @@ describe('activations that a comparison leaves alone', () => {
         if (wanted) assert.match(kept ?? '', wanted, activation);
         else assert.equal(kept, undefined, activation);
       }
+    });
+  }
+});
+
+describe('gated units that are written out', () => {
+  for (const [title, body, unit] of [
+    ['by a chunk', 'v, g = self.a(x).chunk(2, -1)\nh = v * F.gelu(g)\nreturn self.c(torch.cat([h, h], -1))', 'GEGLU'],
+    [
+      'with the gate first',
+      'g, v = self.a(x).split(2, -1)\nh = F.silu(g) * v\nreturn self.c(torch.cat([h, h], -1))',
+      'SwiGLU',
+    ],
+    ['with a written-out gate', 'return self.c(self.a(x) * torch.sigmoid(self.a(x)) * self.b(x))', undefined],
+    ['by two layers', 'return self.c(F.silu(self.a(x)) * self.b(x))', 'SwiGLU'],
+    ['by two layers, written out', 'g = self.a(x)\nreturn self.c((g * torch.sigmoid(g)) * self.b(x))', 'SwiGLU'],
+    ['with a ReLU', 'return self.c(self.b(x) * torch.relu(self.a(x)))', 'ReGLU'],
+    ['a product with what is not a layer of the same', 'return self.c(F.silu(self.a(x)) * x)', undefined],
+  ] as const) {
+    it(title, async () => {
+      const units = swapSites(await readText(around(body))).flatMap(({ unit: found }) => found ?? []);
+      assert.deepEqual(units, unit === undefined ? [] : [unit]);
     });
   }
 });

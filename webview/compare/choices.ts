@@ -75,8 +75,9 @@ export function choices(view: View): Section {
       onChange: (checked) => view.change({ sites: toggle(state?.sites ?? new Set(), site.id, checked) }),
     });
     siteBoxes.set(site.id, box);
-    const { source, written, kept } = site;
-    const about = [written ? words.writtenOut(title) : title, ...(rest.length > 0 ? [words.more(rest.length)] : [])];
+    const { source, written, unit, kept } = site;
+    const named = unit === undefined ? title : words.gateOf(title, unit);
+    const about = [written ? words.writtenOut(named) : named, ...(rest.length > 0 ? [words.more(rest.length)] : [])];
     return element(
       'li',
       {},

@@ -58,6 +58,7 @@ export const en = {
     none: 'None',
     showPlace: (place: string) => `Show ${place} in the source`,
     more: (count: number) => `and ${count} more`,
+    gateOf: (title: string, unit: string) => `${title}, the gate of ${unit}`,
     writtenOut: (title: string) => `${title}, written out`,
     separator: ', ',
     line: (line: number) => `line ${line}`,

@@ -55,6 +55,7 @@ export const zhCn: Texts = {
     none: '全不选',
     showPlace: (place) => `在源代码中显示 ${place}`,
     more: (count) => `以及另外 ${count} 处`,
+    gateOf: (title, unit) => `${title}（${unit} 的门）`,
     writtenOut: (title) => `${title}（手写的公式）`,
     separator: '，',
     line: (line) => `第 ${line} 行`,
