@@ -38,7 +38,8 @@ export const PRELUDE = '<prelude>/site-packages/';
 
 /** Whether a file is a library's, so that it is read but never edited. */
 export function isLibraryFile(file: string, folders: readonly string[]): boolean {
-  if (file.startsWith(PRELUDE)) return true;
+  // What no file holds: our own texts, and code that stands in a string.
+  if (file.startsWith('<')) return true;
   const path = toSlashes(file);
   return folders.some((folder) => path.startsWith(`${toSlashes(stripSlash(folder))}/`));
 }

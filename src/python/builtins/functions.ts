@@ -30,6 +30,7 @@ import {
   typeName,
   Unknown,
 } from '../values/values';
+import { evalText, execText } from './evaluation';
 import { openFile } from './files';
 import { belongs, isInstanceOf } from './instances';
 import { sortValues } from './sorting';
@@ -180,6 +181,8 @@ const functions: Record<string, NativeFunction> = {
   len: native('obj', (ctx, args) => lengthOf(ctx, args.get('obj'))),
   print: native('*args, **kwargs', () => null),
   input: native('prompt=None', (ctx) => new Unknown(say('input() asks a person'), ctx.range)),
+  eval: evalText,
+  exec: execText,
   open: openFile,
   repr: native('obj', (ctx, args) => ctx.repr(args.get('obj'))),
   ascii: native('obj', (ctx, args) => escapeNonAscii(ctx.repr(args.get('obj')))),

@@ -17,9 +17,12 @@ import type {
 import type { Meter } from './budget';
 import type { ProblemKind } from './errors';
 
-/** A module's code, or only its text; or the text of a file that the code names by its path, in `module`. */
+/**
+ * A module's code, or only its text; the text of a file that the code names by its path, in `module`; or code that stands
+ * there as text itself.
+ */
 export interface ModuleRequest {
-  readonly kind: 'module' | 'text' | 'file';
+  readonly kind: 'module' | 'text' | 'file' | 'code';
   readonly from: string;
   readonly module: string;
   readonly level: number;
@@ -142,6 +145,10 @@ export interface Context {
   hasModule(name: string): Eval<boolean>;
   /** Text of a file of the project, by its path in the code that runs; undefined where there is none. */
   readFile(path: string): Eval<string | undefined>;
+  /** The value of an expression that is text, where the code stands or with these names. @throws SyntaxError */
+  evaluateText(text: string, names?: PyDict): Eval<PyValue>;
+  /** Runs statements that are text, at the top of a file or with these names, which get those that are set. */
+  executeText(text: string, names?: PyDict): Eval<void>;
 
   /** Raises a Python exception, which the user's `except` may catch. */
   raise(type: string, message: string): never;

@@ -32,8 +32,13 @@ export class Files {
 
   /** Fetches what an import asked for. A file that can't be read counts as missing: its names become Unknown. */
   async load(request: ModuleRequest): Promise<void> {
-    if (request.kind !== 'module') await this.fill(this.texts, request, (file) => this.text(file));
+    if (request.kind === 'code') await this.parseCode(request);
+    else if (request.kind !== 'module') await this.fill(this.texts, request, (file) => this.text(file));
     else await this.fill(this.programs, request, (file) => this.program(file));
+  }
+
+  private async parseCode({ from, module, level }: ModuleRequest): Promise<void> {
+    this.programs.set(moduleKey(from, module, level), await parseProgram(this.syntax, module, from));
   }
 
   /** Whether any text that was read holds something. */

@@ -15,7 +15,7 @@ import {
 } from '../natives/context';
 import { ExtractionError, type ProblemKind } from '../natives/errors';
 import { NativeFunction } from '../natives/native';
-import type { Program, Span } from '../syntax/ast';
+import type { Program, Span, Stmt } from '../syntax/ast';
 import { showRepr, showStr } from '../text/format';
 import type { BuiltinClasses, Builtins } from '../values/classes';
 import { iteratorOf, PyGenerator, PyIterator } from '../values/iteration';
@@ -45,9 +45,11 @@ import {
 } from '../values/values';
 import { deleteAttribute, findAttribute, findDefault, isDeferred, storeAttribute, storeDefault } from './attributes';
 import { equalValues } from './comparisons';
+import { evaluate } from './expressions';
 import { callFunction } from './functions';
 import { importModule } from './imports';
 import { membersOf } from './late';
+import { execute } from './statements';
 import { getItem } from './subscripts';
 import { truthOf } from './truth';
 
@@ -73,6 +75,8 @@ export class Constructed extends Error {
 
 /** In the place of a module's level, for files that are named by their paths. */
 const PATH = -1;
+/** The level of code that stands in a string, which is of no file. */
+const [TEXT, CODE] = ['<string>', -2];
 
 /** As deep as CPython goes, and as V8's stack has room for. */
 const MOST_NESTED = 500;
@@ -170,6 +174,39 @@ export class Interpreter implements Context {
     const key = moduleKey(this.file, path, PATH);
     if (!this.texts.has(key)) yield { kind: 'file', from: this.file, module: path, level: PATH };
     return this.texts.get(key) ?? undefined;
+  }
+
+  /** The statements of a text. */
+  private *parse(text: string): Eval<readonly Stmt[]> {
+    const key = moduleKey(TEXT, text, CODE);
+    if (!this.sources.has(key)) yield { kind: 'code', from: TEXT, module: text, level: CODE };
+    const program = this.sources.get(key);
+    if (!program || program.errors.length > 0) this.raise('SyntaxError', `invalid syntax: ${text.slice(0, 60)}`);
+    return program.body;
+  }
+
+  /** A scope in which a dictionary's names stand. */
+  private scopeOf(names: PyDict): Scope {
+    const module = new PyModule(TEXT, TEXT);
+    for (const [name, value] of names.entries()) module.members.set(String(name), value);
+    return new Scope('module', undefined, module);
+  }
+
+  *evaluateText(text: string, names?: PyDict): Eval<PyValue> {
+    const body = yield* this.parse(text);
+    const [only] = body;
+    if (body.length !== 1 || only?.kind !== 'expression') return this.raise('SyntaxError', 'invalid syntax');
+    const scope = names || !this.scope ? this.scopeOf(names ?? new PyDict()) : this.scope;
+    return yield* this.runInFile(TEXT, () => evaluate(this, only.value, scope));
+  }
+
+  *executeText(text: string, names?: PyDict): Eval<void> {
+    const body = yield* this.parse(text);
+    if (!names && this.scope?.kind !== 'module')
+      this.error('unsupported', say('exec() inside a function is not read; write its statements out'));
+    const scope = names || !this.scope ? this.scopeOf(names ?? new PyDict()) : this.scope;
+    yield* this.runInFile(TEXT, () => execute(this, body, scope));
+    if (names) for (const [name, value] of scope.names) names.set(name, value);
   }
 
   *globals(): Eval<PyDict> {
