@@ -247,7 +247,7 @@ export class Attempt {
       ctx,
       program: this.program,
       text: this.source,
-      model: run,
+      model: unwrap(ctx, run),
       name: part === undefined ? nameOf(this.entry) : undefined,
       given: this.request.inputs,
       scope,
@@ -295,6 +295,12 @@ function nameOf(entry: Entry): string | undefined {
   const { expression } = entry;
   const named = expression.kind === 'call' ? expression.callee : expression;
   return named.kind === 'name' || named.kind === 'attribute' ? named.name : undefined;
+}
+
+/** The model that a wrapper hands all of its inputs to: `DistributedDataParallel(model)` says nothing of them itself. */
+function unwrap(ctx: Interpreter, model: PyInstance): PyInstance {
+  const inner = model.fields.get('module') ?? null;
+  return model.cls.native && framework.isModule(ctx, inner) ? unwrap(ctx, inner) : model;
 }
 
 /** The submodule at a path. */

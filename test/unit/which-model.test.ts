@@ -122,6 +122,19 @@ describe('which model a file means', () => {
     assert.equal((await built(files))[0], 15);
   });
 
+  it('what a wrapper holds is fed as it is alone', async () => {
+    const text = `${head}from torch.nn.parallel import DistributedDataParallel as DDP\nclass Net(nn.Module):\n    def __init__(self, n):\n        super().__init__()\n        self.a = nn.Linear(n, 3)\n        self.b = nn.Linear(4, 3)\n    def forward(self, x, y):\n        return self.a(x) + self.b(y)\ndef main():\n    model = Net(5)\n    model = DDP(model, device_ids=[0])\n    model.train()\nif __name__ == '__main__':\n    main()\n`;
+    const found = await read({ 'a.py': text });
+    assert.ok(found.ok, found.ok ? '' : found.problem.message);
+    assert.deepEqual(
+      found.graph.inputs.map(({ value }) => found.graph.values[value]?.type.shape),
+      [
+        [1, 5],
+        [1, 4],
+      ],
+    );
+  });
+
   it('no variable that holds something else', async () => {
     const text = `${plain}class Wrap:\n    def __init__(self, m):\n        self.m = m\ndef wrap(m):\n    return Wrap(m)\nfirst_net = wrap(3)\nfirst_net.eval()\nsecond = Net(5)\nsecond.eval()\n`;
     assert.equal((await built({ 'a.py': text }))[0], 10);
