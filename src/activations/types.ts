@@ -73,6 +73,8 @@ export interface TfjsSpellings {
    * `layers.` and their name.
    */
   readonly defaults?: Readonly<Record<string, ActivationParameters>>;
+  /** Ops whose names are usual for methods of other objects: `step` of an environment, a scheduler, an animation. */
+  readonly usual?: readonly string[];
   /** Where the function itself is not PyTorch's, in a sentence. */
   readonly differs?: InEachLanguage;
 }
@@ -153,6 +155,8 @@ export interface Activation {
   };
   /** Is not told from a formula's values: another entry has them, or nobody means it by them. */
   readonly unrecognised?: true;
+  /** What a formula of the same values is as well: a bound of any numbers, or a mask. */
+  readonly alsoComputes?: 'bound' | 'mask';
   /** Leaves every value as it is: a call of it is its tensor. */
   readonly transparent?: true;
   /** Draws random numbers on every call, in evaluation too: explained, never swapped or run. */

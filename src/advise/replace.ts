@@ -47,6 +47,8 @@ export function replaceActivation(
 const notReplaced: Partial<Record<SiteForm, () => string>> = {
   string: () => say('it is chosen by a name in a string, and which names are known there is not; write the name'),
   implicit: () => say('it is part of what is named here'),
+  member: () => say('it is a member of an enumeration, and which members there are is not known; write the name'),
+  mention: () => say('it is named here and chosen nowhere'),
 };
 
 class Replacement {

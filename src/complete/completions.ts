@@ -1,6 +1,7 @@
 import { catalogue, suggestedCandidates } from '../activations/catalogue';
 import type { Activation } from '../activations/types';
-import { chooses, stringNames } from '../detect/python/strings';
+import { chooses } from '../detect/python/choosing';
+import { stringNames } from '../detect/python/stringNames';
 import type { ActivationSite, SiteArgument, SiteForm } from '../detect/site';
 import { pytorchSpellings } from '../detect/spellings';
 import { tfjsTable } from '../detect/typescript/tfjsTable';

@@ -1,7 +1,19 @@
 import type { ActivationParameters, Scalar, SourceRange } from '../graph/types';
 
 /** How the source names an activation. */
-export type SiteForm = 'module' | 'class' | 'function' | 'method' | 'string' | 'partial' | 'formula' | 'implicit';
+export type SiteForm =
+  | 'module'
+  | 'class'
+  | 'function'
+  | 'method'
+  | 'string'
+  | 'partial'
+  | 'formula'
+  | 'implicit'
+  /** A member of an enumeration: `Act.PRELU`. */
+  | 'member'
+  /** It is named and not chosen: a check, a base class, the key of a table. */
+  | 'mention';
 
 export type Framework = 'pytorch' | 'tfjs';
 

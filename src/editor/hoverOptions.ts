@@ -14,7 +14,7 @@ export function hoverOptions(site: ActivationSite): HoverOptions {
   const activation = findActivation(site.activation);
   // Models are read from PyTorch alone.
   const isCompared =
-    site.range.file !== '' && site.framework === 'pytorch' && site.form !== 'implicit' && site.form !== 'formula';
+    site.range.file !== '' && site.framework === 'pytorch' && !/^(implicit|formula|mention)$/.test(site.form);
   return {
     theme: theme(),
     language: language(),

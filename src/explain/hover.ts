@@ -188,7 +188,7 @@ function tradeoffs(activation: Activation, site: ActivationSite, language: Langu
 
 /** What a file writes itself has the numbers that stand there. */
 const learns = ({ learned, spellings }: Activation, { form }: ActivationSite) =>
-  learned !== undefined && (spellings.modules !== undefined || form === 'string');
+  learned !== undefined && (spellings.modules !== undefined || form === 'string' || form === 'member');
 
 function notes(activation: Activation, site: ActivationSite, language: Language): Markdown[] {
   const text = words[language];
@@ -205,7 +205,8 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
     if (learns(activation, site)) result.push(text.learned);
     return result;
   }
-  const differs = site.form === 'string' && activation.spellings.differs?.[site.text.replace(/['"]/g, '')];
+  const isWord = site.form === 'string' || site.form === 'member' || site.form === 'mention';
+  const differs = isWord && activation.spellings.differs?.[site.text.replace(/['"]/g, '')];
   if (differs) result.push(ownMarkdown(differs[language]));
   const constructed = site.form === 'module' || site.form === 'function' || site.form === 'method';
   const choosesDim = activation.parameters.some(({ name, default: usual }) => name === 'dim' && usual === 'None');
@@ -214,6 +215,7 @@ function notes(activation: Activation, site: ActivationSite, language: Language)
   }
   if (site.form === 'implicit') result.push(text.partOf(site.text));
   if (site.form === 'formula') result.push(text.writtenOut);
+  if (site.form === 'mention') result.push(text.mentioned);
   const inplace = site.parameters.inplace;
   if (inplace && 'value' in inplace && inplace.value === true) result.push(text.inplace);
   if (learns(activation, site)) result.push(text.learned);

@@ -8,7 +8,9 @@ import type { Graph, SourceRange } from '../graph/types';
  * @returns undefined where no site, or more than one, could be meant: `act_layer()` names no activation by itself
  */
 export function siteAt(sites: readonly ActivationSite[], place: SourceRange): ActivationSite | undefined {
-  const candidates = sites.filter(({ expression }) => expression.file === place.file && overlap(expression, place));
+  const candidates = sites.filter(
+    ({ expression, form }) => form !== 'mention' && expression.file === place.file && overlap(expression, place),
+  );
   return (
     candidates.find(({ expression, range }) => isSame(expression, place) || isSame(range, place)) ??
     candidates.find(({ range }) => range.line === place.line && range.column === place.column) ??

@@ -170,6 +170,7 @@ class Flow {
     return this.context.sites.find(
       ({ expression, range, form }) =>
         form !== 'implicit' &&
+        form !== 'mention' &&
         [expression, range].some(
           (each) =>
             each.line === line && each.column === column && each.endLine === endLine && each.endColumn === endColumn,

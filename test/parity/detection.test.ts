@@ -21,13 +21,16 @@ const forms: readonly SiteForm[] = [
   'implicit',
   'string',
   'formula',
+  'mention',
 ];
 
 /**
  * Disagreements in which the judge or a matter of taste is the cause, by the end of the file's path, the line's text
  * and the reason. One that no longer occurs fails the test.
  */
-const understood: readonly (readonly [file: string, line: string, reason: string])[] = [];
+const understood: readonly (readonly [file: string, line: string, reason: string])[] = [
+  ['torch/nn/modules/activation.py', 'class ReLU6(Hardtanh):', 'the judge knows no activations that a file defines'],
+];
 
 function folders(): string[] {
   const code = [

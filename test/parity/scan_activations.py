@@ -140,22 +140,29 @@ class Scanner:
 
     # Uses
 
-    def excluded(self, node):
+    def use(self, node):
+        """What a name does: 'choice', 'mention' in a check or as a base, 'nothing' as a type."""
         child, at = node, self.parent.get(node)
         while at is not None:
             if isinstance(at, ast.ClassDef) and any(child is each for each in at.bases + at.keywords):
-                return True
+                return 'mention'
             if isinstance(at, ast.arg) or (isinstance(at, ast.AnnAssign) and at.annotation is child):
-                return True
+                return 'nothing'
             if isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef)) and at.returns is child:
-                return True
-            if isinstance(at, ast.Call) and child is not at.func and isinstance(at.func, ast.Name):
-                if at.func.id in ('isinstance', 'issubclass'):
-                    return True
+                return 'nothing'
+            if isinstance(at, ast.Call) and child is at.func:
+                return 'choice'
+            if isinstance(at, ast.Compare):
+                return 'mention'
+            if isinstance(at, ast.Call) and isinstance(at.func, ast.Name) and at.func.id in ('isinstance', 'issubclass'):
+                return 'mention'
             if isinstance(at, ast.stmt):
-                return False
+                return 'choice'
             child, at = at, self.parent.get(at)
-        return False
+        return 'choice'
+
+    def excluded(self, node):
+        return self.use(node) == 'nothing'
 
     def emit(self, node, activation, form):
         line = self.lines[node.lineno - 1].encode()[: node.col_offset].decode()
@@ -168,7 +175,8 @@ class Scanner:
         parent = self.parent.get(node)
         called = isinstance(parent, ast.Call) and parent.func is node
         if name in INSIDE:
-            if not self.excluded(node):
+            # A check of what holds a softmax names none.
+            if self.use(node) == 'choice':
                 for activation in INSIDE[name]:
                     self.emit(node, activation, 'implicit')
             return
@@ -176,6 +184,9 @@ class Scanner:
             if self.excluded(node):
                 return
             activation, form = NAMES[name]
+            if self.use(node) == 'mention':
+                self.emit(node, activation, 'mention')
+                return
             partial = isinstance(parent, ast.Call) and parent.args[:1] == [node]
             if partial and self.qualified(parent.func) == 'functools.partial':
                 form = 'partial'
@@ -200,7 +211,8 @@ class Scanner:
             return
         number = lambda each: isinstance(each, ast.UnaryOp) or (
             isinstance(each, ast.Constant) and isinstance(each.value, (int, float)) and not isinstance(each.value, bool))
-        if all(number(each) for each in call.args):
+        dimension = lambda each: getattr(each, 'attr', getattr(each, 'id', '')).split('_')[-1] in ('dim', 'axis')
+        if all(number(each) or dimension(each) for each in call.args):
             end = (node.end_lineno, node.end_col_offset - len(node.attr))
             where = ast.Name(node.attr)
             where.lineno, where.col_offset = end

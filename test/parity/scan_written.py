@@ -159,7 +159,9 @@ def recognise(y):
         return 'softplus'
     if 0 < slope < 0.6 and close(y, F.leaky_relu(x, slope)):
         return 'leaky_relu'
-    return 'elu' if floor > 0 and close(y, F.elu(x, floor)) else None
+    if floor > 0 and close(y, F.elu(x, floor)):
+        return 'elu'
+    return 'celu' if any(close(y, F.celu(x, alpha)) for alpha in (0.25, 0.5, 2.0, 4.0)) else None
 
 
 PLAIN = {name.rpartition('.')[2] for name in NAMES} | {'logsigmoid'}

@@ -83,6 +83,23 @@ describe("the hover of TensorFlow.js's activations", () => {
 });
 
 describe('the hover', () => {
+  it('what is named without being chosen says so, and what a word sets is in the title', async () => {
+    const kinds: readonly (readonly [code: string, title: RegExp, isMention: boolean])[] = [
+      ['if isinstance(m, nn.ReLU): pass', /^\*\*ReLU\*\*/, true],
+      ['class Mine(nn.LeakyReLU): pass', /^\*\*LeakyReLU\*\*/, true],
+      ['ACT2CLS = {"gelu_new": Gelu}', /^\*\*GELU .*approximate.*tanh/, true],
+      ['Act.add_factory("swish", make)', /^\*\*SiLU/, true],
+      ['net = Unet(act=Act.PRELU)', /^\*\*PReLU\*\*/, false],
+      ['block = Block(gate_layer="hard_sigmoid")', /^\*\*Hardsigmoid\*\*/, false],
+      ['layer = resolve_act_layer(kwargs, "GELU-tanh")', /^\*\*GELU .*approximate.*tanh/, false],
+    ];
+    for (const [code, title, isMention] of kinds) {
+      const { markdown } = explainSite(await siteOf(code), { theme: 'dark', language: 'en', links });
+      assert.match(markdown.replace(/<img[^>]*>|!\[[^\]]*\]\([^)]*\)/g, ''), title, code);
+      assert.equal(markdown.includes('Named here, but not chosen'), isMention, code);
+    }
+  });
+
   it('shows formula and plot of every entry in every theme and language, small enough', async () => {
     const site = await siteOf('a = nn.ReLU()');
     for (const id of catalogue.keys()) {

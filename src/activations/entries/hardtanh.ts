@@ -10,6 +10,7 @@ export const hardtanh: Activation = {
   id: 'hardtanh',
   title: 'Hardtanh',
   shape: 'elementwise',
+  alsoComputes: 'bound',
   parameters: [
     { name: 'min_val', default: -1, range: { min: -6, max: 0, step: 0.1 }, numeric: true },
     { name: 'max_val', default: 1, range: { min: 0.1, max: 6, step: 0.1 }, numeric: true },

@@ -10,6 +10,7 @@ export const relu: Activation = {
   id: 'relu',
   title: 'ReLU',
   shape: 'elementwise',
+  alsoComputes: 'bound',
   parameters: [inplace],
   spellings: {
     modules: ['ReLU'],

@@ -10,6 +10,7 @@ export const relu6: Activation = {
   id: 'relu6',
   title: 'ReLU6',
   shape: 'elementwise',
+  alsoComputes: 'bound',
   parameters: [inplace],
   spellings: {
     modules: ['ReLU6'],

@@ -8,8 +8,9 @@ export const step: Activation = {
   id: 'step',
   title: 'Step',
   shape: 'elementwise',
+  alsoComputes: 'mask',
   parameters: [{ name: 'alpha', default: 0, range: { min: -1, max: 1, step: 0.1 }, numeric: true }],
-  spellings: { tfjs: { ops: ['step'], second: 'alpha' } },
+  spellings: { tfjs: { ops: ['step'], second: 'alpha', usual: ['step'] } },
   formula: {
     value: '\\operatorname{Step}(x) = \\begin{cases} 1 & x > 0 \\\\ \\alpha & x \\le 0 \\end{cases}',
     derivative: "\\operatorname{Step}'(x) = 0",

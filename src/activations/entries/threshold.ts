@@ -9,6 +9,7 @@ export const threshold: Activation = {
   id: 'threshold',
   title: 'Threshold',
   shape: 'elementwise',
+  alsoComputes: 'bound',
   parameters: [
     { name: 'threshold', default: 0, range: { min: -3, max: 3, step: 0.1 }, numeric: true, required: true },
     { name: 'value', default: 0, range: { min: -3, max: 3, step: 0.1 }, numeric: true, required: true },

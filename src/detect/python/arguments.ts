@@ -45,6 +45,30 @@ export function readArguments(
   return found;
 }
 
+/**
+ * The arguments of an activation that a function of somebody's applies, where the function is called: `dim` of
+ * `softmax(x, dim=-1)` for `def softmax(x, dim): return F.softmax(x, dim=dim)`.
+ * @param inside as the function writes them
+ */
+export function argumentsHandedOn(
+  inside: Readonly<Record<string, SiteArgument>>,
+  call: Node | null | undefined,
+  names: Names,
+): Readonly<Record<string, SiteArgument>> {
+  if (Object.values(inside).every((argument) => 'value' in argument)) return inside;
+  const given = new Map(
+    children(call?.childForFieldName('arguments'))
+      .filter(({ type }) => type === 'keyword_argument')
+      .map((each) => [each.childForFieldName('name')?.text, each.childForFieldName('value')]),
+  );
+  return Object.fromEntries(
+    Object.entries(inside).map(([name, argument]) => {
+      const value = 'value' in argument ? undefined : given.get(argument.expression);
+      return [name, value ? read(value, names) : argument];
+    }),
+  );
+}
+
 function read(node: Node, names: Names): SiteArgument {
   const value = constant(node, names);
   if (value !== undefined) return { value };

@@ -6,6 +6,7 @@ import { type Skipped, toSkipped } from '../skipped';
 import { lastWord, pytorchSpellings } from '../spellings';
 import { type Imported, Names, type OwnActivation } from './names';
 import { aliasBehind, aliasesIn, compareSites, detectPart, type Extent, type PartResult } from './part';
+import { tensorMethods } from './receivers';
 
 /** Rounds in which definitions make activations of definitions that use them. */
 const OWN_ROUNDS = 4;
@@ -21,11 +22,15 @@ export function detectPython(tree: Tree, text: SourceText, imported = nothing): 
   return finish(new PythonSites().update(tree, text, imported));
 }
 
-/** The classes and functions of a file that are activations, by name. */
-export function definitionsOf(tree: Tree, text: SourceText, imported = nothing): ReadonlyMap<string, OwnActivation> {
-  const sites = new PythonSites();
-  finish(sites.update(tree, text, imported));
-  return sites.definitions;
+/** The classes and functions of a file that are activations, by name, and the sites of the file. */
+export function definitionsOf(
+  tree: Tree,
+  text: SourceText,
+  imported = nothing,
+): { readonly definitions: ReadonlyMap<string, OwnActivation>; readonly sites: readonly ActivationSite[] } {
+  const detector = new PythonSites();
+  const sites = finish(detector.update(tree, text, imported));
+  return { definitions: detector.definitions, sites };
 }
 
 /** Runs to the end without a pause. */
@@ -148,6 +153,14 @@ function movePart(result: CachedPart, part: Part, file: string): CachedPart {
 /** A definition up to its name. */
 const heading = new RegExp(`^(?:@[^\\n]*\\n\\s*)*(?:async\\s+)?(?:class|def)\\s+${python.name}`, 'u');
 
+/** What of a class tells what its objects are: its bases, and methods that tensors have too. */
+function methodsOfTensors(part: string): string[] {
+  const bases = classBases.exec(part)?.[0];
+  return bases === undefined ? [] : [bases, ...(part.match(tensorMethods()) ?? [])];
+}
+
+const classBases = new RegExp(`^(?:@[^\\n]*\\n\\s*)*class\\s+${python.name}\\s*(?:\\([^)]*\\))?`, 'u');
+
 /** The file's definitions, and the statements between them. */
 function* partsOf(root: Node, text: string): Generator<void, { parts: Part[]; key: string; moduleText: string }> {
   const parts: Part[] = [];
@@ -167,7 +180,7 @@ function* partsOf(root: Node, text: string): Generator<void, { parts: Part[]; ke
       close();
       const part = text.slice(start, end);
       parts.push({ start, end, row, text: part });
-      key.push(heading.exec(part)?.[0] ?? '');
+      key.push(heading.exec(part)?.[0] ?? '', ...methodsOfTensors(part));
     } else if (open) open.end = end;
     else open = { start, end, row };
   }

@@ -5,6 +5,7 @@ import { Climb, parentOf } from '../../syntax/ancestors';
 import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild, stripParentheses } from '../range';
+import { isMereBound } from './bounds';
 import { ValueReader } from './formulaValues';
 import type { Names } from './names';
 
@@ -15,14 +16,14 @@ export interface FoundFormula extends Recognised {
 }
 
 const hint =
-  /(?<!\w)(erf|exp|abs|where|clamp)(?=\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0{0,9})? ?)[<>]=?/g;
+  /(?<!\w)(erf|exp|abs|where|clamp)(?=_?\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0{0,9})? ?)[<>]=?/g;
 /** What else the line of a hint must have; of a comparison where there is no word. */
 const company: Readonly<Record<string, RegExp>> = {
   erf: /./,
   exp: /[-+]|log1p/,
   abs: /\/|div/,
   where: /[<>]/,
-  clamp: /\/ *6/,
+  clamp: /\/ *6|div_?\( *6|mul_?\(/,
   '': /\*/,
 };
 
@@ -36,7 +37,9 @@ export function* formulaHints(text: string): Generator<{ readonly index: number;
   /** What the line has, by the word that asks for it: a line may hold any number of hints. */
   let has: Record<string, boolean | undefined> = {};
   for (const { 0: found, 1: word = '', index } of text.matchAll(hint)) {
-    if (word && !python.isWhole(text, index, index + word.length)) continue;
+    // `clamp_` is `clamp` in place.
+    const whole = index + word.length + Number(text[index + word.length] === '_');
+    if (word && !python.isWhole(text, index, whole)) continue;
     if (index >= end) {
       const next = text.indexOf('\n', index);
       line = text.slice(text.lastIndexOf('\n', index) + 1, next < 0 ? undefined : next);
@@ -75,7 +78,8 @@ export class FormulaSearch {
       if (node.type === 'call' && /^(clamp|clip|max|maximum)_?$/.test(calleeName(node))) continue;
       for (const [text, input] of inputs) {
         const found = this.reader(text).formula(node);
-        if (found && found.activation !== own && !isElsewhere(node)) return { ...found, input, node };
+        if (!found || found.activation === own || isElsewhere(node)) continue;
+        if (!isMereBound(found.activation, node, input)) return { ...found, input, node };
       }
     }
     return undefined;

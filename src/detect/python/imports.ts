@@ -1,11 +1,14 @@
 /** What names from other files mean: PyTorch's modules handed on (`from .common import *`), and others' activations. */
+
+import type { SourceRange } from '../../graph/types';
 import type { Source, SourceText } from '../../source/source';
 import { python, pythonName } from '../../syntax/identifiers';
-import { ignoreSlow, type Syntax, type Tree } from '../../syntax/syntax';
+import { ignoreSlow, type Node, type Syntax, type Tree } from '../../syntax/syntax';
 import { children } from '../range';
+import type { ActivationSite } from '../site';
 import { joinModule } from './bindings';
 import { definitionsOf } from './detect';
-import { type Imported, type Meaning, Names } from './names';
+import { type Imported, type Meaning, Names, type OwnActivation } from './names';
 import { mayDefine } from './part';
 
 /** What a file offers to those who import it: names of PyTorch and activations of its own, nothing else. */
@@ -141,7 +144,8 @@ const isTorch = (module: string) => /^torch(\.|$)/.test(module);
 /** The activations that a file defines, and the names that it gives to PyTorch's. */
 function definitions(tree: Tree, text: SourceText, imported: Imported): Map<string, Meaning> {
   const found = new Map<string, Meaning>();
-  for (const [name, own] of definitionsOf(tree, text, imported)) found.set(name, { own });
+  const { definitions, sites } = definitionsOf(tree, text, imported);
+  for (const [name, own] of definitions) found.set(name, { own });
   const names = new Names(tree.rootNode, text.text, imported);
   for (const statement of children(tree.rootNode)) {
     const assignment = statement.type === 'expression_statement' ? children(statement)[0] : undefined;
@@ -149,8 +153,34 @@ function definitions(tree: Tree, text: SourceText, imported: Imported): Map<stri
     if (assignment?.type !== 'assignment' || left?.type !== 'identifier' || !right) continue;
     const full = /^(identifier|attribute)$/.test(right.type) ? names.qualifiedName(right) : undefined;
     if (full && isTorch(full)) found.set(pythonName(left.text), { name: full });
+    const own = full ? undefined : activationHeld(right, sites);
+    if (own) found.set(pythonName(left.text), { own });
   }
   return found;
+}
+
+/** What a variable of a module holds for those who import it: `gelu = get_activation("gelu")`, `act = nn.ReLU()`. */
+function activationHeld(value: Node, sites: readonly ActivationSite[]): OwnActivation | undefined {
+  const { row, column } = value.startPosition;
+  const { row: endRow, column: endColumn } = value.endPosition;
+  const isWhole = ({ expression: { line, column: from, endLine, endColumn: to } }: ActivationSite) =>
+    line === row && from === column && endLine === endRow && to === endColumn;
+  const list = value.type === 'call' ? children(value.childForFieldName('arguments')) : [];
+  const name = list.length === 1 && list[0]?.type === 'string' ? list[0] : undefined;
+  const site = sites.find(
+    (each) =>
+      (/^(module|partial)$/.test(each.form) && isWhole(each)) ||
+      (each.form === 'string' && name !== undefined && isAt(each.expression, name)),
+  );
+  if (!site) return undefined;
+  const { activation, parameters, form, text } = site;
+  // `partial(nn.GELU, …)` makes modules; what is constructed already is applied.
+  const isClass = form === 'partial' && /^[A-Z]/.test(text.slice(text.lastIndexOf('.') + 1));
+  return { activation, parameters, kind: isClass ? 'module' : 'function' };
+}
+
+function isAt({ line, column }: SourceRange, node: Node): boolean {
+  return line === node.startPosition.row && column === node.startPosition.column;
 }
 
 /** What the meanings of a text's imported names depend on, beside the other files; empty where there are none. */

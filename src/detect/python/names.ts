@@ -1,5 +1,5 @@
 import { itemAt } from '../../graph/access';
-import { nodeAt } from '../../syntax/ancestors';
+import { nodeAt, parentOf } from '../../syntax/ancestors';
 import { isAscii, python, pythonName, startsAt, Words } from '../../syntax/identifiers';
 import { countBefore } from '../../syntax/sorted';
 import type { Node } from '../../syntax/syntax';
@@ -157,6 +157,27 @@ export class Names {
       first = false;
     }
     return undefined;
+  }
+
+  /** Where the name that an identifier refers to is bound. */
+  bindingName(use: Node): Node | undefined {
+    const index = this.binding(use)?.index;
+    const node = index === undefined ? undefined : nodeAt(this.root, index, index + 1);
+    return node?.type === 'identifier' ? node : undefined;
+  }
+
+  /** The names that a pattern's first group finds in definitions of functions, at the end of what it matches. */
+  *definedFunctions(pattern: RegExp): Generator<[index: number, name: string]> {
+    for (const { 0: whole, 1: name = '', index } of this.text.matchAll(pattern))
+      yield [index + whole.length - name.length, name];
+  }
+
+  /** The class or function of the file that an identifier refers to. */
+  definition(use: Node): Node | undefined {
+    const name = this.bindingName(use);
+    const holder = name && parentOf(name);
+    const isDefined = /^(class|function)_definition$/.test(holder?.type ?? '');
+    return isDefined && holder?.childForFieldName('name')?.id === name?.id ? (holder ?? undefined) : undefined;
   }
 
   /** Whether the innermost scope of a use binds a name between two places. */

@@ -73,9 +73,25 @@ function computes(definition: Node, applications: ReadonlyMap<number, Applicatio
       each?.activation === first?.activation &&
       JSON.stringify(each?.parameters) === JSON.stringify(first?.parameters) &&
       each !== undefined &&
-      parameters.includes(pythonName(each.input.text)),
+      parameters.includes(pythonName(plainInput(each.input).text)),
   );
   return isOne ? first : undefined;
+}
+
+/** The tensor of `hidden.float()`: another type leaves the values what they are. */
+function plainInput(input: Node): Node {
+  let at = stripParentheses(input);
+  for (let i = 0; i < MAX_STATEMENTS && at.type === 'call'; i++) {
+    const callee = at.childForFieldName('function');
+    const object = callee?.type === 'attribute' ? callee.childForFieldName('object') : null;
+    if (
+      !object ||
+      !/^(float|half|double|to|type_as|contiguous)$/.test(callee?.childForFieldName('attribute')?.text ?? '')
+    )
+      break;
+    at = stripParentheses(object);
+  }
+  return at;
 }
 
 /** What a body assigns to any of the names. */
@@ -163,7 +179,7 @@ function applicationOf(
   locals: ReadonlyMap<string, Node | null>,
   applications: ReadonlyMap<number, Application>,
 ): Application | undefined {
-  const direct = applications.get(value.id);
+  const direct = applications.get(value.id) ?? applications.get(plainInput(value).id);
   if (direct || value.type !== 'identifier') return direct;
   const right = locals.get(value.text);
   return right ? applications.get(stripParentheses(right).id) : undefined;

@@ -1,20 +1,24 @@
 /** Detection in one part of a Python file: a definition, or the statements between two. */
 import type { SourceText } from '../../source/source';
-import { Climb, nodeAt, nodesTooDeep, parentOf, type TooDeep } from '../../syntax/ancestors';
+import { nodeAt, nodesTooDeep, parentOf, type TooDeep } from '../../syntax/ancestors';
 import { isAscii, python, pythonName, WordSearch } from '../../syntax/identifiers';
-import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild, rangeOf, stripParentheses } from '../range';
 import type { ActivationSite, SiteForm } from '../site';
 import { implicitActivations, lastWord, pytorchSpellings, type Spelling } from '../spellings';
-import { readArguments } from './arguments';
+import { argumentsHandedOn, readArguments } from './arguments';
 import { FormulaSearch, type FoundFormula, formulaHints, gatedPair } from './formulas';
+import { mayBeMember, memberSite } from './members';
+import { methodSite } from './methods';
 import { type Names, nameStart, type OwnActivation } from './names';
 import { type Application, ownDefinitions } from './own';
-import { plainText, StringChoices, stringNames } from './strings';
+import { plainText } from './reads';
+import { namePatterns } from './stringNames';
+import { StringChoices } from './strings';
+import { isNaming, useOf } from './uses';
 
 /** A site with the nodes that it was found at. */
-interface Found {
+export interface FoundSite {
   readonly site: ActivationSite;
   /** The expression that applies the activation, where it does (`F.relu(x)`, `x * torch.sigmoid(x)`). */
   readonly applied?: Node;
@@ -38,7 +42,7 @@ function textPatterns() {
   patterns = {
     words,
     names: new WordSearch(python, words),
-    strings: new RegExp(`(['"])(?:${[...stringNames().keys()].join('|')})\\1`, 'gi'),
+    strings: new RegExp(`(['"])(?:${namePatterns().join('|')})\\1`, 'gi'),
   };
   return patterns;
 }
@@ -103,7 +107,7 @@ export function* detectPart(context: PartContext, extent: Extent): Generator<voi
 }
 
 class PartDetector {
-  private readonly found: Found[] = [];
+  private readonly found: FoundSite[] = [];
   /** Index and activation of what was found, so that no pass finds it again. */
   private readonly seen = new Set<string>();
   private readonly applications = new Map<number, Application>();
@@ -137,6 +141,13 @@ class PartDetector {
         this.visitName(identifier);
         yield;
       }
+    }
+    for (const { index, length } of mayBeMember(this.slice)) {
+      const start = this.extent.start + index;
+      const node = nodeAt(this.root, start, start + length);
+      const site = node && memberSite(node, this.names, this.text.file);
+      if (site) this.add({ site });
+      yield;
     }
     for (const match of this.slice.matchAll(strings)) {
       this.string(this.extent.start + match.index, match[0].length);
@@ -172,7 +183,7 @@ class PartDetector {
     if (start.type === 'identifier') yield* this.names.prepare(start);
   }
 
-  private add(found: Found): void {
+  private add(found: FoundSite): void {
     const { range, activation } = found.site;
     const key = `${range.line}:${range.column}:${range.endLine}:${range.endColumn} ${activation}`;
     if (this.seen.size === this.seen.add(key).size) return;
@@ -190,18 +201,32 @@ class PartDetector {
     const name = isAttribute ? parent : identifier;
     const spelling = resolve(name, this.names);
     if (spelling) {
-      if (!isExcluded(name)) this.add(this.siteOfSpelling(name, spelling));
-      else this.noteSubclass(name, spelling.activation.id);
+      const use = useOf(name);
+      if (use === 'choice') this.add(this.siteOfSpelling(name, spelling));
+      else this.addMention(name, spelling.activation.id, use);
+      if (use === 'mention') this.noteSubclass(name, spelling.activation.id);
       return;
     }
     const own = this.names.importedActivation(name);
     if (own) {
-      if (!isExcluded(name)) this.add(this.siteOfOwn(name, own));
+      const use = useOf(name);
+      if (use === 'choice') this.add(this.siteOfOwn(name, own));
+      else this.addMention(name, own.activation, use);
       return;
     }
-    if (this.addImplicit(name)) return;
-    const method = isAttribute ? methodSite(parent, this.names, this.text.file) : undefined;
+    if (this.addImplicit(name) || !isAttribute) return;
+    const method = methodSite(parent, this.names, this.text.file);
     if (method) this.add(method);
+  }
+
+  /** `isinstance(m, nn.ReLU)`, `class Mine(nn.ReLU)`: the class is named, and none is chosen. */
+  private addMention(name: Node, activation: string, use: 'mention' | 'nothing'): void {
+    if (use === 'nothing') return;
+    const start = nameStart(name);
+    const range = rangeOf(start, this.text.file, name);
+    const text = name.text.slice(start.startIndex - name.startIndex);
+    const base = { framework: 'pytorch' as const, range, expression: range, parameters: {}, text };
+    this.add({ site: { ...base, activation, form: 'mention' } });
   }
 
   /** `class Swish(nn.SiLU): pass` is an activation by another name. */
@@ -222,7 +247,7 @@ class PartDetector {
       ...(name.type === 'identifier' ? this.names.starMeanings(name.text) : []),
     ];
     const inside = options.map((option) => implicitActivations.get(option ?? '')).find((each) => each !== undefined);
-    if (!inside || isExcluded(name)) return inside !== undefined;
+    if (!inside || useOf(name) !== 'choice') return inside !== undefined;
     const start = nameStart(name);
     const range = rangeOf(start, this.text.file, name);
     const call = isCallee(name) ? parentOf(name) : undefined;
@@ -255,7 +280,7 @@ class PartDetector {
     this.add({
       site: {
         activation: named.activation,
-        form: 'string',
+        form: named.isMention ? 'mention' : 'string',
         framework: 'pytorch',
         range: { ...whole, column: start.column + 1, endColumn: whole.endColumn - 1 },
         expression: whole,
@@ -268,7 +293,8 @@ class PartDetector {
   /** Written-out activations: around each that is named, and where else a formula may stand. */
   private *formulas(): Generator<void> {
     const search = new FormulaSearch(this.names);
-    for (const { site, applied, input } of [...this.found]) {
+    // What is found is looked around itself: `inner = F.relu6(x + 3) / 6`, and then `x * inner`.
+    for (const { site, applied, input } of this.found) {
       if (!applied) continue;
       if (input) yield* this.prepare(input);
       this.addFormula(gatedPair(applied, site.activation, this.names));
@@ -278,7 +304,9 @@ class PartDetector {
     }
     for (const { index, length } of formulaHints(this.slice)) {
       const start = this.extent.start + index;
-      const trigger = triggerAt(nodeAt(this.root, start, start + length));
+      // The name may go on: `clamp_`.
+      const isInPlace = this.slice[index + length] === '_';
+      const trigger = triggerAt(nodeAt(this.root, start, start + length + (isInPlace ? 1 : 0)));
       if (trigger) this.addFormula(search.formulaAround(trigger, undefined));
       yield;
     }
@@ -318,7 +346,8 @@ class PartDetector {
 
   private visitOwnName(identifier: Node): void {
     const parent = parentOf(identifier);
-    if (!parent || parent.type === 'attribute' || isNaming(identifier, parent) || isExcluded(identifier)) {
+    const use = useOf(identifier);
+    if (!parent || parent.type === 'attribute' || isNaming(identifier, parent) || use === 'nothing') {
       // `SwishFunction.apply(x)`
       const isApply = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.text === 'apply';
       if (!isApply || parent.childForFieldName('object')?.id !== identifier.id) return;
@@ -326,11 +355,15 @@ class PartDetector {
     const binding = this.names.binding(identifier);
     const own = binding && this.context.own.get(binding.index);
     if (!own) return;
+    if (use === 'mention') {
+      this.addMention(identifier, own.activation, use);
+      return;
+    }
     const name = parent?.type === 'attribute' ? parent : identifier;
     this.add(this.siteOfOwn(name, name === identifier ? own : { ...own, kind: 'function' }));
   }
 
-  private siteOfOwn(name: Node, { activation, kind, parameters }: OwnActivation): Found {
+  private siteOfOwn(name: Node, { activation, kind, parameters }: OwnActivation): FoundSite {
     const { file } = this.text;
     const call = isCallee(name) ? parentOf(name) : undefined;
     const input = call && kind === 'function' ? children(call.childForFieldName('arguments'))[0] : undefined;
@@ -341,7 +374,7 @@ class PartDetector {
         framework: 'pytorch',
         range: rangeOf(name, file),
         expression: rangeOf(call ?? name, file),
-        parameters,
+        parameters: argumentsHandedOn(parameters, call, this.names),
         text: name.text,
       },
       ...(call && input ? { applied: call, input: stripParentheses(input) } : {}),
@@ -349,7 +382,7 @@ class PartDetector {
     };
   }
 
-  private siteOfSpelling(name: Node, { activation, kind }: Spelling): Found {
+  private siteOfSpelling(name: Node, { activation, kind }: Spelling): FoundSite {
     const { file } = this.text;
     const parent = parentOf(name);
     const start = nameStart(name);
@@ -411,7 +444,7 @@ function isCallee(name: Node): boolean {
 }
 
 /** `nn.Softplus()(x)` */
-function appliedModule(construction: Node): Pick<Found, 'applied' | 'input'> {
+function appliedModule(construction: Node): Pick<FoundSite, 'applied' | 'input'> {
   const call = parentOf(construction);
   const isApplied = call?.type === 'call' && call.childForFieldName('function')?.id === construction.id;
   const [input] = isApplied ? children(call.childForFieldName('arguments')) : [];
@@ -422,78 +455,4 @@ function resolve(name: Node, names: Names): Spelling | undefined {
   const { names: known } = pytorchSpellings();
   const options = [names.qualifiedName(name), ...(name.type === 'identifier' ? names.starMeanings(name.text) : [])];
   return options.map((option) => known.get(option ?? '')).find((each) => each !== undefined);
-}
-
-function isNaming(node: Node, parent: Node): boolean {
-  const is = (field: string) => parent.childForFieldName(field)?.id === node.id;
-  if (['dotted_name', 'aliased_import', 'parameters', 'lambda_parameters', 'global_statement'].includes(parent.type))
-    return true;
-  if (parent.type === 'assignment') return is('left');
-  return (
-    ['keyword_argument', 'function_definition', 'class_definition', 'default_parameter'].includes(parent.type) &&
-    is('name')
-  );
-}
-
-/** Types in annotations and checks of classes name a class without choosing it. */
-const excluding = new Climb<boolean>((at, child) => {
-  // `class Mine(nn.ReLU)`: what the class is made from; its uses are sites.
-  if (at.type === 'class_definition') return true;
-  if (at.type === 'type' || at.type === 'import_from_statement' || at.type === 'import_statement') return true;
-  if (at.type === 'call') {
-    const callee = at.childForFieldName('function');
-    if (callee?.id !== child.id && /^(isinstance|issubclass|super)$/.test(callee?.text ?? '')) return true;
-  }
-  return /_statement$|^block$/.test(at.type) ? false : undefined;
-}, false);
-
-const isExcluded = (name: Node) => excluding.from(name);
-
-const bases = new PerNode<Node>();
-
-/** What a chain of attributes, calls and subscripts begins with; each chain is gone through once a tree. */
-function baseOf(receiver: Node): Node {
-  const passed: Node[] = [];
-  let base = receiver;
-  while (base.type === 'attribute' || base.type === 'call' || base.type === 'subscript') {
-    passed.push(base);
-    const end = bases.get(base);
-    const inner: Node | null =
-      end ?? base.childForFieldName('object') ?? base.childForFieldName('function') ?? base.childForFieldName('value');
-    if (inner) base = inner;
-    if (end || !inner) break;
-  }
-  for (const each of passed) bases.set(each, base);
-  return base;
-}
-
-/** `x.relu()`: only where the receiver is no module and the arguments are those of a tensor's method. */
-function methodSite(attribute: Node, names: Names, file: string): Found | undefined {
-  const activation = pytorchSpellings().methods.get(attribute.childForFieldName('attribute')?.text ?? '');
-  const call = parentOf(attribute);
-  const receiver = attribute.childForFieldName('object');
-  if (!activation || call?.type !== 'call' || call.childForFieldName('function')?.id !== attribute.id || !receiver)
-    return undefined;
-  const base = baseOf(receiver);
-  const imported = base.type === 'identifier' ? names.qualifiedName(base) : undefined;
-  if (
-    (imported && !(receiver.type === 'call' && imported.startsWith('torch'))) ||
-    /^(self|cls|super\(\))$/.test(receiver.text)
-  )
-    return undefined;
-  const list = call.childForFieldName('arguments');
-  const parameters = readArguments(list, activation, 'function', 0, names);
-  // Only numbers and keywords: a method that takes a tensor is somebody's own.
-  if (children(list).some((argument) => !/^(keyword_argument|integer|float|unary_operator)$/.test(argument.type)))
-    return undefined;
-  const site: ActivationSite = {
-    activation: activation.id,
-    form: 'method',
-    framework: 'pytorch',
-    range: rangeOf(attribute.childForFieldName('attribute') ?? attribute, file),
-    expression: rangeOf(call, file),
-    parameters,
-    text: attribute.childForFieldName('attribute')?.text ?? '',
-  };
-  return { site, applied: call, input: stripParentheses(receiver) };
 }

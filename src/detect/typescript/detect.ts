@@ -127,7 +127,9 @@ class Detection {
   private isReceiver(object: Node, method: string): boolean {
     if (!this.names.isTensorFlow) return false;
     const likelihood = this.receivers.isTensor(object);
-    return likelihood === 'yes' || (likelihood === 'maybe' && !this.definesMethod(method));
+    // Environments, schedulers and animations have a `step(1)` too.
+    const isUsual = tfjsTable().names.get(`tf.${method}`)?.isUsual === true;
+    return likelihood === 'yes' || (likelihood === 'maybe' && !isUsual && !this.definesMethod(method));
   }
 
   /** Whether a class of the file has a method of this name: then an unknown receiver may be its object. */

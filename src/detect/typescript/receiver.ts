@@ -3,6 +3,8 @@ import type { Node } from '../../syntax/syntax';
 import { children, firstChild } from '../range';
 import type { TypeScriptBinding } from './bindings';
 import { stripCasts, type TypeScriptNames } from './names';
+import { operations } from './operations';
+import { tfjsTable } from './tfjsTable';
 
 /** `yes`: a tensor of TF.js's; `no`: something else; `maybe`: nothing in the file tells. */
 export type Likelihood = 'yes' | 'maybe' | 'no';
@@ -23,6 +25,8 @@ export class Receivers {
     const known = this.known[depth];
     const go = (next: Node | null | undefined): Likelihood => (next ? this.isTensor(next, depth + 1) : 'no');
     const typeOf = (type: Node) => this.types.of(type, () => likelihoodOfType(type, this.names));
+    const cast = castType(node);
+    if (cast && typeOf(cast) === 'yes') return 'yes';
     const nameOf = (use: Node) => this.likelihoodOfName(use, depth, go, typeOf);
     return known ? known.of(inner, () => likelihood(inner, this.names, go, nameOf)) : 'maybe';
   }
@@ -33,6 +37,75 @@ export class Receivers {
     const find = () => likelihoodOfBinding(binding, this.names, go, typeOf);
     return this.bindings[depth]?.of(binding.leaf, find) ?? find();
   }
+}
+
+/** What is no tensor by its name, where nothing else tells. */
+const others = /(^|[a-z])(optimi[sz]er|scheduler|env|environment|agent|model|layer|config|options|callbacks?)$/i;
+/** Methods of tensors that give tensors, beside the operations of formulas and the activations themselves. */
+const shaping = new Set([
+  'matMul',
+  'dot',
+  'reshape',
+  'as1D',
+  'as2D',
+  'as3D',
+  'as4D',
+  'asType',
+  'toFloat',
+  'toInt',
+  'flatten',
+  'squeeze',
+  'expandDims',
+  'transpose',
+  'slice',
+  'gather',
+  'tile',
+  'pad',
+  'concat',
+  'stack',
+  'clone',
+  'sum',
+  'mean',
+  'max',
+  'min',
+  'prod',
+  'argMax',
+  'argMin',
+  'norm',
+  'clipByValue',
+  'clamp',
+  'mod',
+  'floor',
+  'ceil',
+  'round',
+  'conv1d',
+  'conv2d',
+  'depthwiseConv2d',
+  'maxPool',
+  'avgPool',
+  'pool',
+  'batchNorm',
+  'resizeBilinear',
+  'reverse',
+  'cumsum',
+  'equal',
+  'notEqual',
+  'logicalAnd',
+  'logicalNot',
+]);
+
+const isTensorMethod = (name: string) =>
+  shaping.has(name) || operations().has(name) || tfjsTable().names.has(`tf.${name}`);
+
+/** The type in `model.predict(x) as tf.Tensor`, parentheses around it left out. */
+function castType(node: Node): Node | undefined {
+  let at = node;
+  while (at.type === 'parenthesized_expression' || at.type === 'non_null_expression') {
+    const inner = firstChild(at);
+    if (!inner) return undefined;
+    at = inner;
+  }
+  return at.type === 'as_expression' ? children(at).at(-1) : undefined;
 }
 
 type Judge = (node: Node | null | undefined) => Likelihood;
@@ -46,6 +119,7 @@ function likelihood(inner: Node, names: TypeScriptNames, go: Judge, named: (use:
     case 'member_expression': {
       const object = inner.childForFieldName('object');
       if (names.qualifiedName(inner) !== undefined || object?.type === 'super') return 'no';
+      if (others.test(inner.childForFieldName('property')?.text ?? '')) return 'no';
       return object?.type === 'this' ? 'maybe' : weaken(go(object));
     }
     case 'subscript_expression':
@@ -85,7 +159,8 @@ function likelihoodOfCall(call: Node, names: TypeScriptNames, go: Judge): Likeli
   const method = callee.childForFieldName('property')?.text;
   if (method === 'apply' || method === 'predict')
     return inner?.type === 'identifier' && !names.binding(inner) ? 'no' : 'maybe';
-  return weaken(go(inner));
+  const of = go(inner);
+  return of === 'yes' && method !== undefined && isTensorMethod(method) ? 'yes' : weaken(of);
 }
 
 function likelihoodOfBinding(
@@ -97,7 +172,7 @@ function likelihoodOfBinding(
   if (binding.kind !== 'variable' && binding.kind !== 'parameter') return 'no';
   const type = binding.path.length === 0 ? firstChild(binding.holder.childForFieldName('type')) : undefined;
   if (type) return typeOf(type);
-  if (binding.kind === 'parameter') return 'maybe';
+  if (binding.kind === 'parameter') return others.test(binding.leaf.text) ? 'no' : 'maybe';
   const values = [
     ...(binding.value ? [binding.value] : []),
     ...(binding.constant ? [] : names.assignedValues(binding)),

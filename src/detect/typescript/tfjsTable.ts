@@ -9,6 +9,8 @@ export interface TfjsSpelling {
   readonly kind: 'layer' | 'op' | 'identifier' | 'fused';
   /** The spelling's own defaults, by the catalogue's names. */
   readonly defaults?: ActivationParameters;
+  /** Whether other objects have methods of this name. */
+  readonly isUsual: boolean;
 }
 
 interface Table {
@@ -40,6 +42,7 @@ function build(): Table {
       activation,
       kind,
       defaults: tfjs.defaults?.[key],
+      isUsual: tfjs.usual?.includes(key) === true,
     });
     for (const name of tfjs.layers ?? []) names.set(`tf.layers.${name}`, make('layer', `layers.${name}`));
     for (const name of tfjs.ops ?? []) names.set(`tf.${name}`, make('op', name));

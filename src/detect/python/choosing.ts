@@ -1,0 +1,60 @@
+/** Names under which an activation is chosen: `act_layer`, `hidden_act`, `scoring_func`. */
+import { isUnmistakable } from './stringNames';
+
+const words = 'act|acts|acti|actv|actfn|actfns|activ|activation|activations';
+const nonlinear = 'nonlin|nonlinearity|nonlinearities|non_linearity';
+/** Words that name the choice of an activation: `act_layer`, `hidden_act`, `activation_fn`, `nonlinearity`. */
+const choosing = new RegExp(`(^|_)(${words}|${nonlinear})(_|\\d*$)`, 'i');
+/** What ends so is an activation's whatever else it is: `memory_hidden_act`, `loss_activation_fn`. */
+const surely = new RegExp(`(^|_)(${words}|${nonlinear})(_(fn|func|function|layer|type|name|cfg))?$`, 'i');
+const notChoosing = /(^|_)(init|loss|dtype|quant|checkpoint|checkpointing|memory|offload|scale|bits)(_|$)/i;
+const camel =
+  /[a-z](Act|Activation|Nonlinearity)(?![a-z])|^(act|activation|nonlinearity)(Fn|Layer|Func|Name|Type)$|^(Act|Activation|Nonlinearity)[A-Z]/;
+
+/** Whether a name says that an activation is chosen under it: `act_layer`, `hidden_act`. */
+export function chooses(name: string | undefined): boolean {
+  if (!name) return false;
+  return (
+    (choosing.test(name) && (!notChoosing.test(name) || surely.test(name))) ||
+    camel.test(name) ||
+    name === 'ACT2FN' ||
+    name === 'ACT2CLS'
+  );
+}
+
+/** Fields that say a function, or the layer of a gate: with an activation's name they choose it. */
+const functional = /(^|_)(fn|fun|func|function)$|^function_to_apply$|(^|_)gat(e|es|ing)_(layer|type|act)$/i;
+const notFunctional =
+  /(^|_)(loss|kernel|noise|schedule|scheduler|lr|beta|window|map|cost|distance|dist|interp\w*)(_|$)/i;
+/** A gain is that of an activation: `w_init_gain='tanh'`. */
+const gain = /(^|_)gain$/i;
+/** Fields whose value is the name of a part, of a file or of an operator: a layer may well be called `relu`. */
+const naming = new RegExp(
+  `(^|_)(${[
+    'name|names|key|keys|id|ids|layer|layers|hook|hooks|path|prefix|suffix|module|modules|submodule|target|targets',
+    'node|nodes|op|ops|attr|attribute|tag|tags|title|label|labels|arch|model|repo|kernel|feature|features|after|before',
+    'text|string|word|words|msg|message|description|help|doc|color|filename|file|url|function_name|pattern|patterns',
+  ].join('|')})\\d*$|(^|_)op_?type$|^__`,
+  'i',
+);
+/** Of these the last word says no part's name. */
+const notNaming = /(^|_)(mlp|ffn|ff|feedforward)_layer$/i;
+
+/** Whether a field of this name chooses the activation that a string names: `gate_layer='hard_sigmoid'`. */
+export function fieldChooses(field: string | undefined, content: string): boolean {
+  if (!field) return false;
+  if (gain.test(field)) return content.toLowerCase() !== 'linear';
+  if (fieldOfManyChooses(field)) return true;
+  return isUnmistakable(content) && !namesParts(field);
+}
+
+/** The same of one word among others: there the field alone must say it. */
+export function fieldOfManyChooses(field: string | undefined): boolean {
+  if (!field) return false;
+  return chooses(field) || (functional.test(field) && !notFunctional.test(field));
+}
+
+/** Whether a field's values are names of parts, of files, of what a module exports. */
+export function namesParts(field: string): boolean {
+  return naming.test(field) && !notNaming.test(field);
+}
