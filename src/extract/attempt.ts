@@ -255,9 +255,11 @@ export class Attempt {
     if (part !== undefined && this.fed) guesses.unshift(guessAsFed(ctx, run, part, this.fed));
     const guess = choose(guesses);
     if (!guess) return undefined;
+    yield* framework.setMode(ctx, model);
     framework.adopt(ctx, model);
     if (guess.detail) ctx.graph.note({ message: guess.detail });
-    const inputs = guess.inputs.map((input) => ({ ...input, ...feed(ctx, input.name, input.value) }));
+    const adapt = (type: TensorType) => (guess.origin === 'given' ? type : framework.fitPrecision(ctx, run, type));
+    const inputs = guess.inputs.map((input) => ({ ...input, ...feed(ctx, input.name, input.value, adapt) }));
     ctx.span = undefined;
     const result = yield* ctx.run(
       run,

@@ -1,17 +1,22 @@
 /** Inputs as a model takes them, and back: what a call in the file feeds it with. */
 
-import type { NamedValue } from '../graph/types';
+import type { NamedValue, TensorType } from '../graph/types';
 import type { Interpreter } from '../python/run/interpreter';
 import { PyDict, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { framework } from '../torch/framework';
 import type { InputValue } from './spec';
 
 /** A value of Python with a graph input for each tensor, named by its place: `batch.ids`, `state.0`. */
-export function feed(ctx: Interpreter, name: string, value: InputValue): { value: PyValue; leaves: NamedValue[] } {
+export function feed(
+  ctx: Interpreter,
+  name: string,
+  value: InputValue,
+  adapt: (type: TensorType) => TensorType,
+): { value: PyValue; leaves: NamedValue[] } {
   const leaves: NamedValue[] = [];
   const make = (each: InputValue, path: string): PyValue => {
     if ('shape' in each) {
-      const tensor = framework.input(ctx, { dtype: each.dtype, shape: each.shape });
+      const tensor = framework.input(ctx, adapt({ dtype: each.dtype, shape: each.shape }));
       // Before `forward`, which may overwrite its input in place.
       leaves.push({ name: path, value: framework.valueOf(ctx, tensor) });
       return tensor;

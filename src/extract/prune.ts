@@ -23,6 +23,7 @@ export function prune(graph: Graph): Graph {
     nodes,
     storages: order.flatMap((id) => graph.storages[id] ?? []),
     state: graph.state.map((entry) => ({ ...entry, storage: newId(entry.storage) })),
+    ...(graph.decided && { decided: graph.decided.filter((id) => kept.has(id)).map(newId) }),
     updates: graph.updates.filter(({ storage }) => kept.has(storage)).map((u) => ({ ...u, storage: newId(u.storage) })),
   };
 }

@@ -20,6 +20,9 @@ export function itemAt<T>(list: ArrayLike<T>, index: number): T {
   return found === undefined ? noItem(list, index) : found;
 }
 
+/** The 64-bit integer that a double stands for: the largest one is no double, and 2⁶³ stands for it. */
+export const toInt64 = (value: number): bigint => (value >= 2 ** 63 ? 2n ** 63n - 1n : BigInt(Math.trunc(value)));
+
 /** The last element of a list. @throws RangeError where it has none */
 export const lastOf = <T>(list: ArrayLike<T>): T => itemAt(list, list.length - 1);
 

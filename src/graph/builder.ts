@@ -47,11 +47,14 @@ export class GraphBuilder {
   private readonly nodes: Node[] = [];
   private readonly storages: Storage[] = [];
   private readonly notes: Note[] = [];
+  private readonly decided = new Set<StorageId>();
   private readonly storageByValue = new Map<ValueId, StorageId>();
   /** Functions with gradients of their own, in the order in which they were applied. */
   readonly applied: AppliedFunction[] = [];
   /** The origin given to nodes from here on. */
   origin: Origin = { path: '', call: 0 };
+  /** Whether nodes from here on let no gradient pass. */
+  stops = false;
 
   /** Goes on where a finished graph ended: its values, nodes and storages keep their numbers. */
   static from(graph: Graph): GraphBuilder {
@@ -108,6 +111,11 @@ export class GraphBuilder {
     this.storages[storage] = { ...this.storageAt(storage), pairs: true };
   }
 
+  /** Says that the model was read by a storage's first values. */
+  decide(storage: StorageId): void {
+    this.decided.add(storage);
+  }
+
   /** Says whether training changes a parameter. */
   setTrainable(storage: StorageId, trainable: boolean): void {
     this.storages[storage] = { ...this.storageAt(storage), trainable };
@@ -153,7 +161,7 @@ export class GraphBuilder {
       inputs.map((input) => (input === null ? null : this.type(input))),
     );
     const outputs = types.map((type) => this.value(type));
-    this.nodes.push({ op, inputs, outputs, ...this.origin });
+    this.nodes.push({ op, inputs, outputs, ...this.origin, ...(this.stops ? { stops: true } : {}) });
     return outputs;
   }
 
@@ -192,6 +200,7 @@ export class GraphBuilder {
       nodes: this.nodes,
       storages: this.storages,
       notes: this.notes,
+      ...(this.decided.size > 0 && { decided: [...this.decided] }),
     };
   }
 

@@ -1,4 +1,4 @@
-/** IEEE 754's half precision, as bits. */
+/** Half precisions: IEEE 754's, as bits, and the rounding of both. */
 import { itemAt } from './access';
 
 const floats = new Float32Array(1);
@@ -32,3 +32,14 @@ export function fromHalf(half: number): number {
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
+
+/** The nearest bfloat16, ties to even. */
+export function roundToBfloat16(value: number): number {
+  floats[0] = value;
+  const x = itemAt(bits, 0);
+  if (Number.isNaN(value)) return value;
+  bits[0] = (x + 0x7fff + ((x >>> 16) & 1)) & 0xffff0000;
+  return itemAt(floats, 0);
+}
+
+export const roundToHalf = (value: number): number => fromHalf(toHalf(value));

@@ -4,7 +4,7 @@ import { evaluate } from './evaluate/index';
 import type { Graph, Initialiser, InitialStep, Patch, Storage, StorageValues, TensorData, TensorType } from './types';
 
 /**
- * First bytes of every storage, by `StorageId`: floats as Float32Array, everything else as Int32Array. Those that are
+ * First bytes of every storage, by `StorageId`: floats as Float32Array, 64-bit integers as Float64Array, everything else as Int32Array. Those that are
  * `given` are taken as they are.
  *
  * Deterministic by seed, with a stream of its own for each storage, so that a graph to which a swap adds parameters
@@ -39,7 +39,11 @@ export function isRandom(initialiser: Initialiser): boolean {
 
 function firstValues(type: TensorType, initialiser: Initialiser, stream: number, seed: number): TensorData {
   const length = count(type.shape);
-  const values = type.dtype.includes('float') ? new Float32Array(length) : new Int32Array(length);
+  const values = type.dtype.includes('float')
+    ? new Float32Array(length)
+    : type.dtype === 'int64'
+      ? new Float64Array(length)
+      : new Int32Array(length);
   fill(values, initialiser, new Stream(seed, stream), seed);
   return values;
 }
@@ -62,7 +66,12 @@ function compute(steps: readonly InitialStep[], seed: number): TensorData {
   return lastOf(known).data;
 }
 
-function fill(values: Float32Array | Int32Array, initialiser: Initialiser, stream: Stream, seed: number): void {
+function fill(
+  values: Float32Array | Float64Array | Int32Array,
+  initialiser: Initialiser,
+  stream: Stream,
+  seed: number,
+): void {
   switch (initialiser.kind) {
     case 'constant':
       values.fill(initialiser.value);

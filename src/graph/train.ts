@@ -59,10 +59,12 @@ class Training {
     for (const node of graph.nodes) {
       const { path, call, source, site } = node;
       builder.origin = { path, call, ...(source ? { source } : {}), ...(site ? { site } : {}) };
+      builder.stops = node.stops ?? false;
       this.noteNoise(node);
       const made = this.lower(node);
       for (const [i, output] of node.outputs.entries()) values.set(output, itemAt(made, i));
     }
+    builder.stops = false;
     const withNewValue = <T extends { readonly value: ValueId }>(each: T): T => ({
       ...each,
       value: this.value(each.value),

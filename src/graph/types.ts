@@ -294,6 +294,8 @@ export interface Node {
   readonly source?: SourceRange;
   /** For activations made by a module: where it was constructed (the site a swap edits). */
   readonly site?: SourceRange;
+  /** No gradient passes: `torch.no_grad()` stands around the operation, or it is a `detach()`. */
+  readonly stops?: true;
 }
 
 /**
@@ -355,6 +357,8 @@ export interface Graph {
   readonly notes: readonly Note[];
   /** Activations that the code writes out, none inside another. */
   readonly written?: readonly WrittenActivation[];
+  /** Buffers whose first values the model was read by: other values may make another model of it. */
+  readonly decided?: readonly StorageId[];
 }
 
 /** A shape or dtype that an operator refuses; the message quotes PyTorch's own condition. */

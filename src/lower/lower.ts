@@ -55,7 +55,7 @@ export function lower(graph: Graph, options: LowerOptions): LoweredGraph {
     const { dtype, shape } = scope.type(value);
     const name = sink.uniqueName(names.get(storage) ?? `storage_${storage}`);
     weights.push({ name, storage, type: { dtype: sink.dtype(dtype), shape } });
-    return name;
+    return scope.round(name, dtype);
   });
 
   const inputs = graph.inputs.map(({ value }, i): LoweredValue => {

@@ -6,6 +6,7 @@ import { elementType, int } from './sink';
 export class LoweringScope {
   private readonly names = new Map<ValueId, string>();
   private readonly held = new Map<ValueId, DType>();
+  private inSingle: LoweringScope | undefined;
 
   constructor(
     readonly graph: Graph,
@@ -59,6 +60,27 @@ export class LoweringScope {
   }
 
   /**
+   * This scope with float32 in the place of float64: many operators have kernels of the former alone. What it makes is
+   * float32; what it reads is cast.
+   */
+  get single(): LoweringScope {
+    this.inSingle ??= new LoweringScope(
+      { ...this.graph, values: this.graph.values.map((value) => ({ ...value, type: singleType(value.type) })) },
+      this.sink,
+      this.lowerNode,
+      (value) => this.as(value, singleType(this.type(value)).dtype),
+    );
+    return this.inSingle;
+  }
+
+  /** A half precision is held in float32: rounds to its own numbers. WebGPU computes on, unrounded. */
+  round(name: string, dtype: DType): string {
+    if (this.sink.device !== 'wasm' || (dtype !== 'float16' && dtype !== 'bfloat16')) return name;
+    const rounded = this.sink.emit('Cast', [name], { to: elementType(dtype) });
+    return this.sink.emit('Cast', [rounded], { to: elementType('float32') });
+  }
+
+  /**
    * Moves elements about without changing them. WebGPU has no kernels that move bools: they travel as float32 there.
    */
   move(value: ValueId | null | undefined, by: (name: string) => string): string {
@@ -91,6 +113,8 @@ export class LoweringScope {
     return this.sink.emit('Reshape', [name, this.sink.sizes(shape)], attributes);
   }
 }
+
+const singleType = (type: TensorType): TensorType => (type.dtype === 'float64' ? { ...type, dtype: 'float32' } : type);
 
 /** Lowers a node of one kind and returns the tensor, or the tensors, that carry its outputs. */
 export type Lowerer<K extends OpKind> = (

@@ -1,3 +1,4 @@
+import { toInt64 } from '../graph/access';
 import { toHalf } from '../graph/half';
 import type { DType, TensorData } from '../graph/types';
 
@@ -10,7 +11,7 @@ function typedArray(data: TensorData, dtype: DType): ArrayBufferView<ArrayBuffer
     case 'int32':
       return data instanceof Int32Array ? data : Int32Array.from(data);
     case 'int64':
-      return BigInt64Array.from(data as readonly number[], (x) => BigInt(Math.trunc(x)));
+      return BigInt64Array.from(data as readonly number[], toInt64);
     case 'int16':
       return Int16Array.from(data);
     case 'int8':

@@ -1,4 +1,5 @@
 import type { Tensor } from 'onnxruntime-web';
+import { toInt64 } from '../graph/access';
 import { fromHalf, toHalf } from '../graph/half';
 import type { TensorData, TensorType } from '../graph/types';
 import type { Ort } from './runtime';
@@ -11,7 +12,7 @@ export function toTensor(ort: Ort, { dtype, shape }: TensorType, data: TensorDat
     case 'float64':
       return new ort.Tensor('float64', Float64Array.from(data), shape);
     case 'int64':
-      return new ort.Tensor('int64', BigInt64Array.from(data as readonly number[], BigInt), shape);
+      return new ort.Tensor('int64', BigInt64Array.from(data as readonly number[], toInt64), shape);
     case 'int32':
       return new ort.Tensor('int32', Int32Array.from(data), shape);
     case 'int16':

@@ -1,6 +1,7 @@
 import { say } from '../language/say';
 import type { Context } from '../python/natives/context';
 import { native } from '../python/natives/native';
+import { ownFields } from '../python/values/fields';
 import { PyDict, PyInstance, PyList, PyObject, PySet, PyTuple, type PyValue } from '../python/values/values';
 
 /** Copies what an object holds; `inner` says how each part is copied. */
@@ -44,7 +45,8 @@ function copyValue(ctx: Context, value: PyValue, memo: Map<PyValue, PyValue>, de
     memo.set(value, result);
     result.site = value.site;
     result.state = value.state;
-    for (const [name, item] of value.fields) result.fields.set(name, inner(item));
+    const fields = ownFields(result.fields);
+    for (const [name, item] of ownFields(value.fields)) fields.set(name, inner(item));
     return result;
   }
   return value;

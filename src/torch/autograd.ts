@@ -16,6 +16,7 @@ import {
   type PyValue,
 } from '../python/values/values';
 import { passingDecorator, quietContext } from './environment';
+import { gradientModes } from './gradMode';
 import { moduleOf } from './namespace';
 import { tensorOf, torchState } from './tensor/tensor';
 
@@ -104,7 +105,7 @@ function* readBackward(ctx: Context, cls: PyValue, self: PyInstance, result: PyT
 export function autogradNamespaces(ctx: Context): readonly PyModule[] {
   const fn = autogradFunction(ctx);
   const quiet = quietContext(ctx);
-  const modes = ['no_grad', 'enable_grad', 'inference_mode', 'set_grad_enabled'].map((name) => [name, quiet] as const);
+  const modes = gradientModes(ctx).filter(([name]) => name !== 'is_grad_enabled');
   const detecting = ['detect_anomaly', 'set_detect_anomaly', 'set_multithreading_enabled'];
   return [
     moduleOf('torch.autograd', [

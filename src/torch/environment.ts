@@ -2,6 +2,7 @@ import type { Context } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
 import { PyFunction } from '../python/values/scope';
 import { PyClass, PyInstance, PyModule, PyObject, type PyValue } from '../python/values/values';
+import { autocastClass } from './gradMode';
 
 const constantFunction = (value: PyValue): PyValue => native('*args, **kwargs', () => value);
 const identity = native('fn', (_, args) => args.get('fn'));
@@ -18,13 +19,13 @@ export function passingDecorator(name: string): PyValue {
   );
 }
 
-const QUIET = Symbol('torch.no_grad');
+const QUIET = Symbol('torch.quiet');
 
-/** `with torch.no_grad():` and `@torch.no_grad()`: nothing of it reaches the graph. */
+/** What stands behind `with`, or over a function, and of which nothing reaches the graph. */
 export function quietContext(ctx: Context): PyValue {
   return ctx.slot(QUIET, () =>
     nativeClass(
-      'no_grad',
+      'quiet',
       [ctx.classes.object],
       {
         // Over a function, without parentheses, it is that function.
@@ -45,7 +46,7 @@ export function quietContext(ctx: Context): PyValue {
 /** What code asks or sets that changes no value here, as it stands when nothing was set. */
 export const settings: ReadonlyMap<string, PyValue> = new Map<string, PyValue>([
   ...[
-    'is_grad_enabled is_autocast_enabled is_autocast_cpu_enabled is_autocast_cache_enabled is_inference_mode_enabled',
+    'is_autocast_enabled is_autocast_cpu_enabled is_autocast_cache_enabled is_inference_mode_enabled',
     'are_deterministic_algorithms_enabled is_anomaly_enabled is_warn_always_enabled is_vulkan_available is_distributed',
   ].flatMap((names) => names.split(' ').map((name) => [name, constantFunction(false)] as const)),
   ...[
@@ -83,7 +84,7 @@ export function environment(ctx: Context): readonly PyModule[] {
   const enabled = constantFunction(null);
   const quiet = quietContext(ctx);
   const amp = {
-    autocast: quiet,
+    autocast: autocastClass(ctx),
     is_autocast_available: constantFunction(false),
     ...passing('custom_fwd', 'custom_bwd'),
   };

@@ -1,9 +1,18 @@
 import type { NamedValue, SourceRange, StateEntry, StorageUpdate, TensorType, ValueId } from '../graph/types';
 import { say } from '../language/say';
-import type { Context } from '../python/natives/context';
+import type { Context, Eval } from '../python/natives/context';
 import { PyComplex, PyDict, PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
-import { adoptState, bufferUpdates, finalState, isModule, isModuleClass, modulePlaces } from './nn/module';
-import { tensorOf } from './tensor/tensor';
+import { setMode } from './nn/mode';
+import {
+  adoptState,
+  bufferUpdates,
+  finalState,
+  isModule,
+  isModuleClass,
+  modulePlaces,
+  namedParameters,
+} from './nn/module';
+import { isFloating, tensorOf } from './tensor/tensor';
 
 /** What reading a model asks of the framework that it is written with. */
 export const framework = {
@@ -13,8 +22,17 @@ export const framework = {
   isClass: isModuleClass,
   /** Gives each submodule its path below the model, from the model's `named_modules()`; call before `forward`. */
   adopt: adoptState as (ctx: Context, model: PyInstance) => void,
+  /** Puts the model in the mode that it is read in, as `model.train()` and `model.eval()` do: through its own methods. */
+  setMode: setMode as (ctx: Context, model: PyInstance) => Eval<void>,
   /** A model input. */
   input: (ctx: Context, type: TensorType): PyValue => tensorOf(ctx, ctx.graph.input(type)),
+  /** The type of a guessed input in the precision of the model's parameters: a layer takes no other. */
+  fitPrecision(ctx: Context, model: PyInstance, type: TensorType): TensorType {
+    const [own] = namedParameters(ctx, model).flatMap(([, parameter]) =>
+      isFloating(parameter.type.dtype) ? [parameter.type.dtype] : [],
+    );
+    return type.dtype === 'float32' && own ? { ...type, dtype: own } : type;
+  },
   /** The graph's value of an input tensor. */
   valueOf: (ctx: Context, tensor: PyValue): ValueId =>
     tensor instanceof PyTensor ? tensor.value : ctx.error('needs-input', say('This input is no tensor')),

@@ -1,3 +1,4 @@
+import { initialValues } from '../graph/initialise';
 import type { DType, Graph, StorageId, StorageValues, TensorData } from '../graph/types';
 import { excerpt } from '../language/legible';
 import { LISTED, list, say } from '../language/say';
@@ -17,6 +18,8 @@ export interface AppliedWeights {
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
   readonly mismatched: readonly ShapeMismatch[];
+  /** Buffers by whose values in the code the model was read, and which have others in the checkpoint. */
+  readonly changed: readonly string[];
   /** Which of the checkpoint's state dicts was taken (`generator`), and what stood before every name (`module.`). */
   readonly part: string;
   readonly prefix: string;
@@ -86,6 +89,7 @@ const mayBeAbsent = /(^|\.)num_batches_tracked$/;
 function convert(tensor: NamedTensor, dtype: DType): TensorData {
   const data = decode(tensor);
   if (dtype.includes('float')) return data instanceof Float32Array ? data : Float32Array.from(data);
+  if (dtype === 'int64') return Float64Array.from(data);
   return data instanceof Int32Array ? data : Int32Array.from(data);
 }
 
@@ -119,13 +123,25 @@ export function applyWeights(graph: Graph, parts: readonly WeightsPart[], within
       .map(({ name }) => name),
     unexpected: [...found.keys()].filter((name) => !names.has(name) && (!within || name.startsWith(`${within}.`))),
     mismatched,
+    changed: changedBuffers(graph, data),
     part: part.path,
     prefix,
   };
 }
 
+/** Buffers that decided what the model is, and of which the checkpoint says something else. */
+function changedBuffers(graph: Graph, given: ReadonlyMap<StorageId, TensorData>): string[] {
+  return (graph.decided ?? []).flatMap((storage) => {
+    const [own, data] = [graph.storages[storage], given.get(storage)];
+    if (!own || !data) return [];
+    const before = initialValues(own, storage, 0);
+    const same = data.length === before.length && data.every((value: number, i: number) => value === before[i]);
+    return same ? [] : [graph.state.find((entry) => entry.storage === storage)?.name ?? ''];
+  });
+}
+
 /** What `load_state_dict(strict=True)` would complain of, in its words; of many keys the first. */
-export function misfits({ missing, unexpected, mismatched }: AppliedWeights): string[] {
+export function misfits({ missing, unexpected, mismatched, changed }: AppliedWeights): string[] {
   const lines: string[] = [];
   if (missing.length) lines.push(`Missing key(s) in state_dict: ${quote(missing)}.`);
   if (unexpected.length) lines.push(`Unexpected key(s) in state_dict: ${quote(unexpected)}.`);
@@ -134,6 +150,13 @@ export function misfits({ missing, unexpected, mismatched }: AppliedWeights): st
       `size mismatch for ${excerpt(name)}: copying a param with shape ${size(found)} from checkpoint, the shape in current model is ${size(expected)}.`,
     );
   }
+  if (changed.length)
+    lines.push(
+      say(
+        "{0} has another value in the checkpoint than in the code, and the model was read by the code's, which decides a branch, a size or a place; give it the checkpoint's value in the constructor.",
+        quote(changed),
+      ),
+    );
   if (mismatched.length > LISTED) lines.push(say('and {0} more of another size', mismatched.length - LISTED));
   return lines;
 }

@@ -121,8 +121,8 @@ class Pass {
 
   /** Gradients through nodes, last to first. */
   run(nodes: readonly Node[]): void {
-    const onTheWay = nodes.filter(({ inputs, outputs }) => {
-      if (!inputs.some((input) => input !== null && this.needed.has(input))) return false;
+    const onTheWay = nodes.filter(({ inputs, outputs, stops }) => {
+      if (stops || !inputs.some((input) => input !== null && this.needed.has(input))) return false;
       for (const output of outputs) if (this.e.isFloating(output)) this.needed.add(output);
       return true;
     });

@@ -1,5 +1,6 @@
 /** Known tensors as flat, row-major numbers. */
 import { itemAt, sizeAt } from '../access';
+import { roundToBfloat16, roundToHalf } from '../half';
 import type { DType, TensorData, TensorType } from '../types';
 
 export interface KnownTensor {
@@ -47,18 +48,23 @@ const integers: Partial<Record<DType, (x: number) => number>> = {
   int32: (x) => x | 0,
 };
 
+/** Floating dtypes whose elements are fewer than float32's, which holds them here. */
+const halves: Partial<Record<DType, (x: number) => number>> = { float16: roundToHalf, bfloat16: roundToBfloat16 };
+
 function storage(dtype: DType, length: number): Float32Array | Float64Array | Int32Array {
   if (dtype === 'float64' || dtype === 'int64') return new Float64Array(length);
   return dtype.includes('float') ? new Float32Array(length) : new Int32Array(length);
 }
 
-/** Elements as the dtype holds them: rounded to float32, cut to integers, 0 or 1. */
+/** Elements as the dtype holds them: rounded to its precision, cut to integers, 0 or 1. */
 export function storeElements(dtype: DType, length: number, body: (index: number) => number): TensorData {
   const data = storage(dtype, length);
   const wrap = integers[dtype];
+  const round = halves[dtype];
   if (dtype === 'bool') for (let i = 0; i < length; i++) data[i] = body(i) === 0 ? 0 : 1;
   else if (wrap) for (let i = 0; i < length; i++) data[i] = wrap(Math.trunc(body(i)));
   else if (dtype === 'int64') for (let i = 0; i < length; i++) data[i] = Math.trunc(body(i)) + 0;
+  else if (round) for (let i = 0; i < length; i++) data[i] = round(body(i));
   else for (let i = 0; i < length; i++) data[i] = body(i);
   return data;
 }

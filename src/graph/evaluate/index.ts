@@ -1,5 +1,6 @@
 /** Operators on known tensors: their values are computed while the model is built. */
 import { itemAt, sizeAt } from '../access';
+import { isFloating } from '../ops/rule';
 import { type Op, ShapeError, type TensorData, type TensorType } from '../types';
 import {
   count,
@@ -11,7 +12,7 @@ import {
   storeElements,
   stridesOf,
 } from './elements';
-import { binary, comparison, reduction, unary } from './numbers';
+import { binary, comparison, integer, reduction, unary } from './numbers';
 
 /** Tensors up to this many elements keep their values while the model is built. */
 export const MAX_KNOWN = 1 << 22;
@@ -32,7 +33,11 @@ const folders: Folders = {
     const body = unary[op.function];
     return x && storeElements(dtype, count(shape), (i) => body(elementAt(x, i)));
   },
-  binary: (op, [x, y], output) => x && y && broadcast(output, x, y, binary[op.function]),
+  binary(op, [x, y], output) {
+    if (!x || !y) return undefined;
+    if (isFloating(output.dtype) || output.dtype === 'bool') return broadcast(output, x, y, binary[op.function]);
+    return broadcast(output, x, y, integer(op.function));
+  },
   compare(op, [x, y], output) {
     const body = comparison[op.function];
     return x && y && broadcast(output, x, y, (a, b) => Number(body(a, b)));

@@ -1,6 +1,6 @@
 /** The graph's functions of numbers, as PyTorch computes them. */
 
-import type { BinaryFunction, Comparison, Reduction, UnaryFunction } from '../types';
+import { type BinaryFunction, type Comparison, type Reduction, ShapeError, type UnaryFunction } from '../types';
 import { erf, erfinv } from './erf';
 
 export const unary: Readonly<Record<UnaryFunction, (x: number) => number>> = {
@@ -51,6 +51,43 @@ export const binary: Readonly<Record<BinaryFunction, (a: number, b: number) => n
   and: (a, b) => Number(a && b),
   or: (a, b) => Number(a || b),
 };
+
+/**
+ * A function of integers: exact where doubles are not, and wrapped to 64 bits as PyTorch's are.
+ * @throws ShapeError in PyTorch's words where it divides by zero or has a negative power
+ */
+export function integer(name: BinaryFunction): (a: number, b: number) => number {
+  const plain = binary[name];
+  return (a, b) => {
+    if ((name === 'floordiv' || name === 'mod') && b === 0) throw new ShapeError('ZeroDivisionError');
+    if (name === 'pow' && b < 0) throw new ShapeError('Integers to negative integer powers are not allowed.');
+    const result = plain(a, b);
+    if (Number.isSafeInteger(result) || !(Number.isInteger(a) && Number.isInteger(b))) return result;
+    return wrapAround(name, BigInt(a), BigInt(b)) ?? result;
+  };
+}
+
+function wrapAround(name: BinaryFunction, a: bigint, b: bigint): number | undefined {
+  switch (name) {
+    case 'add':
+      return Number(BigInt.asIntN(64, a + b));
+    case 'sub':
+      return Number(BigInt.asIntN(64, a - b));
+    case 'mul':
+      return Number(BigInt.asIntN(64, a * b));
+    case 'pow': {
+      // By squaring, so that no number grows beyond what is kept.
+      let [result, base] = [1n, a];
+      for (let rest = b; rest > 0n; rest >>= 1n) {
+        if (rest & 1n) result = BigInt.asIntN(64, result * base);
+        base = BigInt.asIntN(64, base * base);
+      }
+      return Number(result);
+    }
+    default:
+      return undefined;
+  }
+}
 
 export const comparison: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
   eq: (a, b) => a === b,

@@ -111,10 +111,25 @@ const comparisons: Readonly<Record<Exclude<Comparison, 'ne'>, string>> = {
   ge: 'GreaterOrEqual',
 };
 
+/** The type in which numbers are computed: bools are counted, and ONNX Runtime computes with few small integers. */
+function wideType(dtype: DType): DType {
+  return dtype === 'bool' || dtype === 'int8' || dtype === 'uint8' || dtype === 'int16' ? 'int32' : dtype;
+}
+
 /** The type in which two operands are compared. */
 function commonType(a: DType, b: DType): DType {
   if (isFloat(a) || isFloat(b)) return a === 'float64' || b === 'float64' ? 'float64' : 'float32';
   return a === 'int64' || b === 'int64' ? 'int64' : 'int32';
+}
+
+/** A function of one number, of a tensor that has the result's type. */
+function functionOf(scope: LoweringScope, name: UnaryFunction, x: string, dtype: DType): string {
+  const { sink } = scope;
+  const direct = plain[name];
+  if (direct) return sink.emit(direct, [x]);
+  if (name === 'rsqrt') return sink.emit('Reciprocal', [sink.emit('Sqrt', [x])]);
+  if (name === 'sign') return sink.device === 'wasm' ? sink.emit('Sign', [x]) : sign(scope, x, dtype);
+  return name === 'erfinv' ? erfinv(scope, x, dtype) : round(scope, x, dtype);
 }
 
 export const elementwise: Lowerers<'unary' | 'binary' | 'compare' | 'where' | 'cast'> = {
@@ -122,12 +137,9 @@ export const elementwise: Lowerers<'unary' | 'binary' | 'compare' | 'where' | 'c
     const [x] = node.inputs;
     const { sink } = scope;
     const dtype = scope.dtype(node.outputs[0]);
-    const name = scope.as(x, op.function === 'not' ? 'bool' : dtype);
-    const direct = plain[op.function];
-    if (direct) return sink.emit(direct, [name]);
-    if (op.function === 'rsqrt') return sink.emit('Reciprocal', [sink.emit('Sqrt', [name])]);
-    if (op.function === 'sign') return sink.device === 'wasm' ? sink.emit('Sign', [name]) : sign(scope, name, dtype);
-    return op.function === 'erfinv' ? erfinv(scope, name, dtype) : round(scope, name, dtype);
+    if (op.function === 'not') return sink.emit('Not', [scope.as(x, 'bool')]);
+    const through = wideType(dtype);
+    return scope.cast(functionOf(scope, op.function, scope.as(x, through), through), through, dtype);
   },
 
   binary(scope, op, node) {
@@ -141,11 +153,11 @@ export const elementwise: Lowerers<'unary' | 'binary' | 'compare' | 'where' | 'c
       return sink.emit('Not', [sink.emit('And', [sink.emit('Not', [x]), sink.emit('Not', [y])])]);
     }
     const dtype = scope.dtype(node.outputs[0]);
-    // Sums and products of bools are counted as integers and read as "not zero".
-    const through = dtype === 'bool' ? 'int32' : dtype;
+    // Sums and products of bools are counted as integers and read as "not zero"; small integers wrap around.
+    const through = wideType(dtype);
     if (op.function === 'floordiv' || op.function === 'mod') {
       const divide = op.function === 'mod' ? modulo : floorDivide;
-      return divide(scope, scope.as(a, through), scope.as(b, through), through);
+      return scope.cast(divide(scope, scope.as(a, through), scope.as(b, through), through), through, dtype);
     }
     return scope.cast(sink.emit(arithmetic[op.function], [scope.as(a, through), scope.as(b, through)]), through, dtype);
   },
@@ -161,7 +173,7 @@ export const elementwise: Lowerers<'unary' | 'binary' | 'compare' | 'where' | 'c
   where(scope, _op, node) {
     const [condition, a, b] = node.inputs;
     const dtype = scope.dtype(node.outputs[0]);
-    const through = dtype === 'bool' && scope.sink.device === 'webgpu' ? 'int32' : dtype;
+    const through = dtype !== 'bool' || scope.sink.device === 'webgpu' ? wideType(dtype) : dtype;
     const chosen = scope.sink.emit('Where', [scope.as(condition, 'bool'), scope.as(a, through), scope.as(b, through)]);
     return scope.cast(chosen, through, dtype);
   },

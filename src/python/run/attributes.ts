@@ -1,7 +1,7 @@
 import { describeCode } from '../natives/code';
 import type { Eval } from '../natives/context';
 import { NativeFunction } from '../natives/native';
-import { DictFields, FieldsDict } from '../values/fields';
+import { DictFields, FieldsDict, fieldsFor, LayeredFields, ownFields } from '../values/fields';
 import { PyFunction } from '../values/scope';
 import {
   PyBoundMethod,
@@ -87,24 +87,21 @@ export function findDefault(ctx: Interpreter, object: PyValue, name: string): Py
   if (getter !== undefined && member instanceof PyInstance && isData(member)) {
     return { callee: getter, args: [member, object, cls] };
   }
-  if (object instanceof PyObject) {
-    const own = object.attributes?.get(name);
-    if (own !== undefined) return own;
-  }
+  const fields = object instanceof PyObject ? object.attributes : undefined;
+  const own = fields && ownFields(fields).get(name);
+  if (own !== undefined) return own;
   if (member instanceof PyProperty) return cachedProperty(member, object, name);
   if (getter !== undefined && member !== undefined) return { callee: getter, args: [member, object, cls] };
   if (member !== undefined) return bindMember(member, object, cls);
-  return objectSpecial(ctx, object, cls, name);
+  const behind = fields instanceof LayeredFields ? fields.get(name) : undefined;
+  return behind === undefined ? objectSpecial(ctx, object, cls, name) : behind;
 }
 
 /** The property's value, which then stands in its place. */
 function cachedProperty(member: PyProperty, object: PyValue, name: string): Deferred {
   const compute = new NativeFunction(name, [], function* (ctx): Eval<PyValue> {
     const value = yield* ctx.run(member.getter, [object]);
-    if (object instanceof PyObject) {
-      object.attributes ??= new Map();
-      object.attributes.set(name, value);
-    }
+    if (object instanceof PyObject) fieldsFor(object).set(name, value);
     return value;
   });
   return { callee: compute, args: [] };
@@ -206,7 +203,8 @@ function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: st
   // Instances of a class that derives from dict or list have attributes, set or not yet.
   if (name === '__dict__' && object instanceof PyObject && !cls.native) object.attributes ??= new Map();
   if (name === '__dict__' && object instanceof PyObject && object.attributes) {
-    return object.attributes instanceof DictFields ? object.attributes.dict : new FieldsDict(object.attributes);
+    const fields = ownFields(object.attributes);
+    return fields instanceof DictFields ? fields.dict : new FieldsDict(fields);
   }
   if (name === '__name__' || name === '__qualname__') {
     if (object instanceof PyFunction) return name === '__name__' ? object.code.name : object.qualifiedName;
@@ -282,8 +280,7 @@ export function storeDefault(ctx: Interpreter, object: PyValue, name: string, va
     replaceFields(object, value);
     return;
   }
-  object.attributes ??= new Map();
-  object.attributes.set(name, value);
+  fieldsFor(object).set(name, value);
 }
 
 /** `object.__dict__ = dict`. */
@@ -294,8 +291,9 @@ function replaceFields(object: PyObject, dict: PyDict): void {
   }
   // An instance keeps its own map: native code holds on to it.
   const entries = dict.entries();
-  object.fields.clear();
-  for (const [name, value] of entries) object.fields.set(String(name), value);
+  const fields = ownFields(object.fields);
+  fields.clear();
+  for (const [name, value] of entries) fields.set(String(name), value);
 }
 
 /** `del object.name`; `custom` asks `__delattr__` first. */

@@ -53,6 +53,16 @@ export function* callFunction(
   args: readonly PyValue[],
   keywords: Keywords | undefined,
 ): Eval<PyValue> {
+  const { around } = fn;
+  return yield* around ? around(() => callPlain(ctx, fn, args, keywords)) : callPlain(ctx, fn, args, keywords);
+}
+
+function* callPlain(
+  ctx: Interpreter,
+  fn: PyFunction,
+  args: readonly PyValue[],
+  keywords: Keywords | undefined,
+): Eval<PyValue> {
   if (fn.results) {
     const { results } = fn;
     const key = new PyTuple([...args, ...[...(keywords ?? [])].flat()]);

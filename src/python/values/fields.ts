@@ -1,4 +1,23 @@
-import { PyDict, type PyValue } from './values';
+import { PyDict, type PyObject, type PyValue } from './values';
+
+/**
+ * Fields behind which an object finds others, as a `__getattr__` does for `nn.Module`. Read as a map they are all of
+ * them; `own` are those that `__dict__` shows.
+ */
+export abstract class LayeredFields extends Map<string, PyValue> {
+  abstract readonly own: Map<string, PyValue>;
+}
+
+/** What `__dict__` shows of an object's attributes. */
+export function ownFields(attributes: Map<string, PyValue>): Map<string, PyValue> {
+  return attributes instanceof LayeredFields ? attributes.own : attributes;
+}
+
+/** The object's own fields, which are made where it has none yet. */
+export function fieldsFor(object: PyObject): Map<string, PyValue> {
+  object.attributes ??= new Map();
+  return ownFields(object.attributes);
+}
 
 /** `object.__dict__`: the object's own fields, which change where it does. */
 export class FieldsDict extends PyDict {

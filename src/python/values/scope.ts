@@ -1,4 +1,5 @@
 import type { Note } from '../../graph/types';
+import type { Eval } from '../natives/context';
 import type { Parameter } from '../natives/parameters';
 import type { Expr, FunctionCode } from '../syntax/ast';
 import { type PyClass, type PyDict, type PyModule, PyObject, type PyValue } from './values';
@@ -76,6 +77,8 @@ export class PyFunction extends PyObject {
   note: Note | undefined;
   /** Defaults that name an import nothing has used so far: evaluated at the first call. */
   lateDefaults: ReadonlyMap<string, Expr> | undefined;
+  /** What a decorator runs around each call of it. */
+  around: ((body: () => Eval<PyValue>) => Eval<PyValue>) | undefined;
   /** `functools.lru_cache`: results by arguments. */
   results: PyDict | undefined;
 

@@ -272,6 +272,8 @@ export class PyClass extends PyObject {
   keyAs: ((instance: PyInstance) => PyValue) | undefined;
   /** Whether a `__getattribute__` written in Python stands before every access. */
   accessed = false;
+  /** Makes the fields of an instance, where they are more than names with values. */
+  makeFields: (() => Map<string, PyValue>) | undefined;
   /** Whether it matters by which expression this class was named: a swap edits `nn.ReLU`, not `act_layer()`. */
   remembersReference = false;
   /** The expression that named it, on what `withReference` makes. */
@@ -289,6 +291,7 @@ export class PyClass extends PyObject {
     this.qualifiedName = name;
     this.bases = bases.map((base) => base.canonical);
     this.mro = linearise(this, this.bases);
+    this.makeFields = this.mro.find(({ makeFields }) => makeFields)?.makeFields;
   }
 
   /** The class itself, by whatever expression it was named. */
@@ -340,7 +343,7 @@ function linearise(cls: PyClass, bases: readonly PyClass[]): PyClass[] {
 /** An object of a class; `fields` is its `__dict__`. */
 export class PyInstance extends PyObject {
   protected readonly kind = 'object';
-  readonly fields: Map<string, PyValue> = new Map();
+  readonly fields: Map<string, PyValue>;
   /** The call that constructed it: the site that a swap edits. */
   site: SourceRange | undefined;
   /** What a native class keeps for itself (a module's parameters, its path). Owned by the class that set it. */
@@ -348,6 +351,7 @@ export class PyInstance extends PyObject {
 
   constructor(override readonly cls: PyClass) {
     super(cls);
+    this.fields = cls.makeFields?.() ?? new Map();
     this.attributes = this.fields;
   }
 }

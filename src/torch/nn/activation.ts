@@ -8,7 +8,8 @@ import { type PyInstance, PyTensor, type PyValue } from '../../python/values/val
 import { makeParameter } from '../tensor/initialiser';
 import { overwrite } from '../tensor/inplace';
 import { activate, parametersFrom, signatureOf } from './functional/activation';
-import { moduleState, selfOf } from './module';
+import { moduleState } from './module';
+import { selfOf } from './moduleFields';
 
 /** What the constructor was given, kept until the module runs; copies of the module have it too. */
 class Chosen {

@@ -11,6 +11,7 @@ import { fill } from '../tensor/inplace';
 import { apply, cast, full, isFloating, sizeOf } from '../tensor/tensor';
 import { broadcastTo, reshape, slice, transpose, unsqueeze } from '../tensor/views';
 import { activate } from './functional/activation';
+import { dropRate } from './functional/dropout';
 import { linear } from './functional/linear';
 import { type Build, FACTORY, field, type Layer, setting, xavier, zeros } from './layer';
 
@@ -128,7 +129,7 @@ function* run(ctx: Context, self: PyInstance, args: NativeArguments): Eval<PyVal
   const given = maskOf(ctx, args, batch, heads, added);
   const scale = 1 / Math.sqrt(dim / heads);
   const causal = args.bool('is_causal') && !given;
-  const op = { kind: 'attention', causal, scale, dropout: setting(self, 'dropout') } as const;
+  const op = { kind: 'attention', causal, scale, dropout: dropRate(ctx, self, setting(self, 'dropout')) } as const;
   const attended = apply(ctx, op, query, key, value, given);
   const length = sizeOf(query, 2);
   const joined = reshape(ctx, transpose(ctx, attended, 1, 2), [batch, length, dim]);

@@ -5,67 +5,105 @@ import { sequence } from '../../python/natives/arguments';
 import type { Context, Eval } from '../../python/natives/context';
 import { type NativeBody, native, nativeClass } from '../../python/natives/native';
 import { sliceIndices } from '../../python/run/subscripts';
-import { type PyClass, PyDict, PyInstance, PyList, PySlice, PyTuple, type PyValue } from '../../python/values/values';
-import { isModule, iterate, moduleState, registeredModules, selfOf, setChild } from './module';
+import {
+  type PyClass,
+  PyDict,
+  PyInstance,
+  PyList,
+  PySlice,
+  PyTuple,
+  type PyValue,
+  typeName,
+  Unknown,
+} from '../../python/values/values';
+import { addModule, isModule, iterate, moduleState, setChild } from './module';
+import { fieldsOf, registeredModules, selfOf } from './moduleFields';
 
-function values(ctx: Context, module: PyInstance): PyValue[] {
-  return registeredModules(ctx, module).map(([, child]) => child);
+function values(module: PyInstance): PyValue[] {
+  return registeredModules(module).map(([, child]) => child);
 }
 
+/** `add_module` under the positions from the number of modules on. */
 function put(ctx: Context, module: PyInstance, items: readonly PyValue[]): void {
-  const start = registeredModules(ctx, module).length;
+  const start = registeredModules(module).length;
   items.forEach((item, i) => {
-    setChild(ctx, module, String(start + i), item);
+    addModule(ctx, module, String(start + i), item);
   });
-}
-
-/** Puts the children anew: after an insertion or a deletion their names are their positions again. */
-function replace(ctx: Context, module: PyInstance, items: readonly PyValue[]): void {
-  for (const [name] of registeredModules(ctx, module)) module.fields.delete(name);
-  put(ctx, module, items);
 }
 
 /** `ModuleDict.update`: a dict, a ModuleDict, or pairs. */
 function update(ctx: Context, module: PyInstance, given: PyValue): void {
-  if (given instanceof PyDict) for (const [name, value] of given.entries()) setChild(ctx, module, String(name), value);
+  if (given instanceof PyDict) for (const [name, value] of given.entries()) addModule(ctx, module, String(name), value);
   else if (isModule(ctx, given))
-    for (const [name, value] of registeredModules(ctx, given)) setChild(ctx, module, name, value);
+    for (const [name, value] of registeredModules(given)) addModule(ctx, module, name, value);
   else
     for (const pair of ctx.list(given)) {
       const [name, value] = firstElements(sequence(pair) ?? [], 2);
-      setChild(ctx, module, String(name), value);
+      addModule(ctx, module, String(name), value);
     }
 }
 
-/** A new container of PyTorch's class that the module has. */
-function makeContainer(ctx: Context, module: PyInstance, items: readonly PyValue[] = []): PyValue {
+/** A new container of PyTorch's class. */
+function makeContainer(ctx: Context, module: PyInstance, items: readonly PyValue[]): PyValue {
   const made = ctx.call(module.cls.mro.find((each) => each.native) ?? module.cls);
   if (made instanceof PyInstance) put(ctx, made, items);
   return made;
 }
 
-/** `container[i]`, `container[a:b]` (a new container of the same class). */
+const isSequential = (module: PyInstance) => module.cls.mro.some(({ name, native }) => native && name === 'Sequential');
+
+/** Names of the modules from a slice, in its order. */
+function slicedNames(ctx: Context, module: PyInstance, index: PySlice): string[] {
+  const all = registeredModules(module).map(([name]) => name);
+  const [start, stop, step] = sliceIndices(ctx, index, all.length);
+  const names: string[] = [];
+  for (let at = start; step > 0 ? at < stop : at > stop; at += step) names.push(itemAt(all, at));
+  return names;
+}
+
+/** The name of the module at an index: by its place in a Sequential, by its number in a list. */
+function nameAt(ctx: Context, module: PyInstance, index: PyValue): string {
+  const names = registeredModules(module).map(([name]) => name);
+  if (typeof index !== 'bigint' && typeof index !== 'boolean')
+    return ctx.raise('TypeError', `'${typeName(index)}' object cannot be interpreted as an integer`);
+  const at = Number(index) < 0 ? Number(index) + names.length : Number(index);
+  if (at < 0 || at >= names.length) return ctx.raise('IndexError', `index ${Number(index)} is out of range`);
+  return isSequential(module) ? itemAt(names, at) : String(at);
+}
+
+/** `container[i]`, `container[a:b]` (a new container of the same class, whose names a Sequential keeps). */
 function pick(ctx: Context, module: PyInstance, index: PyValue): PyValue {
-  const items = values(ctx, module);
-  if (index instanceof PySlice) {
-    const all = registeredModules(ctx, module);
-    const [start, stop, step] = sliceIndices(ctx, index, all.length);
-    const made = makeContainer(ctx, module);
-    if (!(made instanceof PyInstance)) return made;
-    let count = 0;
-    for (let at = start; step > 0 ? at < stop : at > stop; at += step) {
-      const [name, child] = itemAt(all, at);
-      // A part of a Sequential keeps the names; a list's are its positions.
-      setChild(ctx, made, made.cls.name === 'Sequential' ? name : String(count), child);
-      count += 1;
-    }
-    return made;
+  const { modules } = fieldsOf(module);
+  if (!(index instanceof PySlice)) {
+    const name = nameAt(ctx, module, index);
+    return modules.get(name) ?? (modules.has(name) ? null : ctx.raise('KeyError', name));
   }
-  if (typeof index !== 'bigint')
-    return ctx.raise('TypeError', `indices must be integers or slices, not ${ctx.repr(index)}`);
-  const at = Number(index) < 0 ? Number(index) + items.length : Number(index);
-  const found = items[at];
-  return found === undefined ? ctx.raise('IndexError', `index ${index} is out of range`) : found;
+  const found = slicedNames(ctx, module, index).map((name) => [name, modules.get(name) ?? null] as const);
+  const given = isSequential(module) ? PyDict.from(found) : new PyList(found.map(([, child]) => child));
+  return ctx.call(module.cls, [given]);
+}
+
+/** Removes modules; the names of the others are their positions again. */
+function remove(ctx: Context, module: PyInstance, index: PyValue): void {
+  const names = index instanceof PySlice ? slicedNames(ctx, module, index) : [nameAt(ctx, module, index)];
+  for (const name of names) ctx.delattr(module, name);
+  const { modules } = fieldsOf(module);
+  const left = modules.values();
+  modules.clear();
+  for (const [i, child] of left.entries()) modules.set(String(i), child);
+}
+
+/** Puts a module before another: those behind it move up by one, under the names of their positions. */
+function insert(ctx: Context, module: PyInstance, index: number, item: PyValue): void {
+  const { modules } = fieldsOf(module);
+  const size = modules.size;
+  if (isSequential(module) && (index < -size || index > size)) ctx.raise('IndexError', `Index out of range: ${index}`);
+  const at = isSequential(module) && index < 0 ? index + size : index;
+  for (let i = size; i > at; i--) {
+    const before = modules.get(String(i - 1));
+    modules.set(String(i), before === undefined ? ctx.raise('KeyError', String(i - 1)) : before);
+  }
+  setChild(ctx, module, String(at), item);
 }
 
 export function containers(ctx: Context): Record<string, PyValue> {
@@ -80,8 +118,12 @@ export function containers(ctx: Context): Record<string, PyValue> {
       return args.get('self');
     });
     define('extend', 'self, modules', (inner, args) => {
-      put(inner, selfOf(args.get('self')), inner.list(args.get('modules')));
-      return args.get('self');
+      const module = selfOf(args.get('self'));
+      const items = inner.list(args.get('modules'));
+      // A Sequential appends them one by one: a name that is taken is taken again.
+      if (isSequential(module)) for (const item of items) put(inner, module, [item]);
+      else put(inner, module, items);
+      return module;
     });
     define('__iadd__', 'self, modules', (inner, args) => {
       put(inner, selfOf(args.get('self')), inner.list(args.get('modules')));
@@ -89,45 +131,37 @@ export function containers(ctx: Context): Record<string, PyValue> {
     });
     define('__add__', 'self, other', (inner, args) => {
       const module = selfOf(args.get('self'));
-      return makeContainer(inner, module, [...values(inner, module), ...inner.list(args.get('other'))]);
+      return makeContainer(inner, module, [...values(module), ...inner.list(args.get('other'))]);
     });
     define('__mul__', 'self, other', (inner, args) => {
       const module = selfOf(args.get('self'));
-      const items = values(inner, module);
+      const items = values(module);
       return makeContainer(inner, module, Array.from({ length: args.int('other') }, () => items).flat());
     });
     define('pop', 'self, key', (inner, args) => {
       const module = selfOf(args.get('self'));
-      const items = values(inner, module);
-      const [popped] = items.splice(args.int('key'), 1);
-      if (popped === undefined) return inner.raise('IndexError', 'pop index out of range');
-      replace(inner, module, items);
+      const popped = pick(inner, module, args.get('key'));
+      remove(inner, module, args.get('key'));
       return popped;
     });
     define('insert', 'self, index, module', (inner, args) => {
       const module = selfOf(args.get('self'));
-      const items = values(inner, module);
-      items.splice(args.int('index'), 0, args.get('module'));
-      replace(inner, module, items);
-      return null;
+      insert(inner, module, args.int('index'), args.get('module'));
+      return isSequential(module) ? module : null;
     });
-    define('__len__', 'self', (inner, args) => BigInt(registeredModules(inner, selfOf(args.get('self'))).length));
-    define('__iter__', 'self', (inner, args) => iterate(inner, values(inner, selfOf(args.get('self')))));
+    define('__len__', 'self', (_, args) => BigInt(registeredModules(selfOf(args.get('self'))).length));
+    define('__iter__', 'self', (inner, args) => iterate(inner, values(selfOf(args.get('self')))));
     define('__getitem__', 'self, index', (inner, args) => pick(inner, selfOf(args.get('self')), args.get('index')));
     define('__setitem__', 'self, index, module', (inner, args) => {
       const module = selfOf(args.get('self'));
-      const items = registeredModules(inner, module);
-      const index = args.int('index');
-      const entry = items[index < 0 ? index + items.length : index];
-      if (!entry) return inner.raise('IndexError', `index ${index} is out of range`);
-      setChild(inner, module, entry[0], args.get('module'));
+      const name = nameAt(inner, module, args.get('index'));
+      const value = args.get('module');
+      if (value instanceof Unknown) setChild(inner, module, name, value);
+      else inner.setattr(module, name, value);
       return null;
     });
     define('__delitem__', 'self, index', (inner, args) => {
-      const module = selfOf(args.get('self'));
-      const items = values(inner, module);
-      items.splice(args.int('index'), 1);
-      replace(inner, module, items);
+      remove(inner, selfOf(args.get('self')), args.get('index'));
       return null;
     });
     return members;
@@ -140,30 +174,34 @@ export function containers(ctx: Context): Record<string, PyValue> {
       ...listMembers(),
       __init__: native('self, *args', (inner, args) => {
         const module = selfOf(args.get('self'));
+        fieldsOf(module).begin();
         const items = args.rest('args');
         const [only] = items;
         if (items.length === 1 && only instanceof PyDict) {
-          for (const [name, value] of only.entries()) setChild(inner, module, String(name), value);
+          for (const [name, value] of only.entries()) addModule(inner, module, String(name), value);
         } else put(inner, module, items);
         return null;
       }),
       forward: native('self, input', function* (inner, args): Eval<PyValue> {
         let value = args.get('input');
-        for (const [, child] of registeredModules(inner, selfOf(args.get('self'))))
-          value = yield* inner.run(child, [value]);
+        for (const [, child] of registeredModules(selfOf(args.get('self')))) value = yield* inner.run(child, [value]);
         return value;
       }),
     }),
     ModuleList: container('ModuleList', {
       ...listMembers(),
       __init__: native('self, modules=None', (inner, args) => {
-        if (!args.isNone('modules')) put(inner, selfOf(args.get('self')), inner.list(args.get('modules')));
+        const module = selfOf(args.get('self'));
+        fieldsOf(module).begin();
+        if (!args.isNone('modules')) put(inner, module, inner.list(args.get('modules')));
         return null;
       }),
     }),
     ModuleDict: container('ModuleDict', {
       __init__: native('self, modules=None', (inner, args) => {
-        if (!args.isNone('modules')) update(inner, selfOf(args.get('self')), args.get('modules'));
+        const module = selfOf(args.get('self'));
+        fieldsOf(module).begin();
+        if (!args.isNone('modules')) update(inner, module, args.get('modules'));
         return null;
       }),
       update: native('self, modules', (inner, args) => {
@@ -172,52 +210,47 @@ export function containers(ctx: Context): Record<string, PyValue> {
       }),
       pop: native('self, key', (inner, args) => {
         const [module, key] = [selfOf(args.get('self')), args.string('key')];
-        const entry = registeredModules(inner, module).find(([name]) => name === key);
+        const entry = registeredModules(module).find(([name]) => name === key);
         if (!entry) return inner.raise('KeyError', key);
-        module.fields.delete(key);
+        fieldsOf(module).modules.delete(key);
         return entry[1];
       }),
-      clear: native('self', (inner, args) => {
+      clear: native('self', (_, args) => {
         const module = selfOf(args.get('self'));
-        for (const [name] of registeredModules(inner, module)) module.fields.delete(name);
+        fieldsOf(module).modules.clear();
         return null;
       }),
       __delitem__: native('self, key', (inner, args) => {
         const [module, key] = [selfOf(args.get('self')), args.string('key')];
-        if (!registeredModules(inner, module).some(([name]) => name === key)) inner.raise('KeyError', key);
-        module.fields.delete(key);
+        if (!registeredModules(module).some(([name]) => name === key)) inner.raise('KeyError', key);
+        fieldsOf(module).modules.delete(key);
         return null;
       }),
-      __len__: native('self', (inner, args) => BigInt(registeredModules(inner, selfOf(args.get('self'))).length)),
+      __len__: native('self', (_, args) => BigInt(registeredModules(selfOf(args.get('self'))).length)),
       __iter__: native('self', (inner, args) =>
         iterate(
           inner,
-          registeredModules(inner, selfOf(args.get('self'))).map(([name]) => name),
+          registeredModules(selfOf(args.get('self'))).map(([name]) => name),
         ),
       ),
-      __contains__: native('self, key', (inner, args) =>
-        registeredModules(inner, selfOf(args.get('self'))).some(([name]) => name === args.get('key')),
+      __contains__: native('self, key', (_, args) =>
+        registeredModules(selfOf(args.get('self'))).some(([name]) => name === args.get('key')),
       ),
       __getitem__: native('self, key', (inner, args) => {
         const name = args.string('key');
-        const entry = registeredModules(inner, selfOf(args.get('self'))).find(([own]) => own === name);
+        const entry = registeredModules(selfOf(args.get('self'))).find(([own]) => own === name);
         return entry ? entry[1] : inner.raise('KeyError', name);
       }),
       __setitem__: native('self, key, module', (inner, args) => {
-        setChild(inner, selfOf(args.get('self')), args.string('key'), args.get('module'));
+        addModule(inner, selfOf(args.get('self')), args.string('key'), args.get('module'));
         return null;
       }),
-      keys: native(
-        'self',
-        (inner, args) => new PyList(registeredModules(inner, selfOf(args.get('self'))).map(([name]) => name)),
-      ),
-      values: native('self', (inner, args) => new PyList(values(inner, selfOf(args.get('self'))))),
+      keys: native('self', (_, args) => new PyList(registeredModules(selfOf(args.get('self'))).map(([name]) => name))),
+      values: native('self', (_, args) => new PyList(values(selfOf(args.get('self'))))),
       items: native(
         'self',
-        (inner, args) =>
-          new PyList(
-            registeredModules(inner, selfOf(args.get('self'))).map(([name, child]) => new PyTuple([name, child])),
-          ),
+        (_, args) =>
+          new PyList(registeredModules(selfOf(args.get('self'))).map(([name, child]) => new PyTuple([name, child]))),
       ),
     }),
   };

@@ -13,7 +13,7 @@ import { samePadding } from './functional/conv';
 import { layerFunctions } from './functional/index';
 import { type PadMode, pad } from './functional/padding';
 import { callFunctional, FACTORY, fanIn, type Layer, RANKS } from './layer';
-import { selfOf } from './module';
+import { selfOf } from './moduleFields';
 
 const convolutionFields = ['weight', 'bias', 'stride', 'padding', 'dilation', 'groups'];
 

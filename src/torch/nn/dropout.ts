@@ -1,6 +1,6 @@
 /** `nn.Dropout` and its relatives. */
 
-import { dropout } from './functional/dropout';
+import { dropout, dropRate } from './functional/dropout';
 import { type Layer, setting } from './layer';
 
 const DROPOUTS = [
@@ -19,7 +19,7 @@ export const dropoutLayers: readonly Layer[] = [
       bases: ['_DropoutNd'],
       signature: 'p=0.5, inplace=False',
       forward: 'input',
-      run: (ctx, self, args) => dropout(ctx, args.tensor('input'), setting(self, 'p'), variant),
+      run: (ctx, self, args) => dropout(ctx, args.tensor('input'), dropRate(ctx, self, setting(self, 'p')), variant),
     }),
   ),
 ];

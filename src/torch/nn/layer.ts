@@ -10,7 +10,8 @@ import { makeParameter } from '../tensor/initialiser';
 import { fill } from '../tensor/inplace';
 import { tensorOf } from '../tensor/tensor';
 import { layerFunctions } from './functional/index';
-import { moduleState, selfOf, setAbsent } from './module';
+import { moduleState, setAbsent } from './module';
+import { fieldsOf, selfOf } from './moduleFields';
 
 /** Numbers of spatial dimensions: `Conv1d`, `Conv2d`, `Conv3d`. */
 export const RANKS = [1, 2, 3] as const;
@@ -51,14 +52,21 @@ export class Build {
   }
 
   none(name: string): void {
-    setAbsent(this.self, name, 'parameter');
+    setAbsent(this.self, name, 'parameters');
   }
 
   buffer(name: string, shape: readonly number[], value: number, dtype: DType = 'float32'): void {
     this.ctx.meter.tensor();
     const storage = this.ctx.graph.storage({ dtype, shape }, false, { kind: 'constant', value });
-    const tensor = tensorOf(this.ctx, this.ctx.graph.storageAt(storage).value, undefined, storage);
-    this.ctx.call(this.ctx.getattr(this.self, 'register_buffer'), [name, tensor]);
+    fieldsOf(this.self).setBuffer(
+      name,
+      tensorOf(this.ctx, this.ctx.graph.storageAt(storage).value, undefined, storage),
+    );
+  }
+
+  /** A buffer that the layer has not. */
+  noBuffer(name: string): void {
+    fieldsOf(this.self).setBuffer(name, null);
   }
 
   set(name: string, sizes: readonly number[]): void {
@@ -156,6 +164,7 @@ export function layerClass(ctx: Context, layer: Layer, classes: Record<string, P
       __init__: native(`self, ${layer.signature}`, (inner, args) => {
         const self = selfOf(args.get('self'));
         self.state = new Defaults();
+        fieldsOf(self).begin();
         for (const { name } of parseSignature(layer.signature)) self.fields.set(name, args.get(name));
         layer.build?.(new Build(inner, self, args));
         return null;

@@ -12,7 +12,8 @@ import { parseSignature } from '../../python/natives/signature';
 import { PyClass, type PyInstance, type PyTensor, type PyValue } from '../../python/values/values';
 import { sizeOf } from '../tensor/tensor';
 import type { Layer } from './layer';
-import { moduleState, selfOf } from './module';
+import { moduleState } from './module';
+import { selfOf } from './moduleFields';
 
 /** The layers that have a lazy form: those whose first argument is the size of dimension 1, or of the last for Linear. */
 const LAZY = /^(Linear|Conv(Transpose)?[123]d|(Batch|Instance)Norm[123]d)$/;
@@ -32,8 +33,10 @@ function build(ctx: Context, self: PyInstance, cls: PyClass, layer: Layer, x: Py
   const unbatched = layer.name.startsWith('Conv') && shape.length === spatial + 1;
   const size = sizeOf(x, layer.name === 'Linear' ? -1 : unbatched ? 0 : 1);
   const settings = new Map<string, PyValue>([...self.state.settings, [first, BigInt(size)]]);
-  self.fields.clear();
+  const before = [...self.fields];
   ctx.call(ctx.getattr(cls, '__init__'), [self], settings);
+  // Its mode and its hooks stay.
+  for (const [name, value] of before) if (name === 'training' || name.startsWith('_')) self.fields.set(name, value);
   Object.assign(self, { cls });
   moduleState(ctx).grew = true;
 }

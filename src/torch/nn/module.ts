@@ -1,8 +1,9 @@
-/** `nn.Module`: registration, traversal and calling. A module's parameters, buffers and children are its fields. */
+/** `nn.Module`: registration, traversal and calling. What a module keeps: moduleFields.ts. */
 import type { SourceRange, StateEntry, StorageUpdate } from '../../graph/types';
 import { say } from '../../language/say';
+import type { NativeArguments } from '../../python/natives/arguments';
 import type { Context, Eval } from '../../python/natives/context';
-import { native, nativeClass, property } from '../../python/natives/native';
+import { native, nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
 import {
   type PyClass,
@@ -13,12 +14,25 @@ import {
   PyTensor,
   PyTuple,
   type PyValue,
+  typeName,
   Unknown,
 } from '../../python/values/values';
 import { settle } from '../tensor/initialiser';
 import { full, operand, torchState } from '../tensor/tensor';
-import { FieldsView } from './fieldsView';
+import { alias } from '../tensor/views';
+import { defineCasts } from './casts';
 import { addHook, runForwardHooks, runForwardPreHooks } from './hooks';
+import { LONGEST, loadState, namedState } from './loading';
+import {
+  children,
+  fieldsOf,
+  joinPath,
+  ModuleFields,
+  namedModules,
+  ownBuffers,
+  ownParameters,
+  selfOf,
+} from './moduleFields';
 
 interface ModuleState {
   readonly cls: PyClass;
@@ -51,101 +65,58 @@ export function isModuleClass(ctx: Context, cls: PyClass): boolean {
   return cls.isSubclassOf(moduleState(ctx).cls);
 }
 
-export function selfOf(value: PyValue): PyInstance {
-  if (value instanceof PyInstance) return value;
-  throw new TypeError('a module method without its module');
+/** A module that a function is given. @throws TypeError where it is something else, or where it could not be read */
+export function moduleArgument(ctx: Context, args: NativeArguments, name = 'module'): PyInstance {
+  const value = args.get(name);
+  if (value instanceof Unknown) return ctx.refuseUnknown(value, name);
+  return value instanceof PyInstance ? value : ctx.raise('TypeError', `${ctx.repr(value)} is not a Module subclass`);
 }
 
-/**
- * The field that says as what a name is registered whose value is None: no name that Python code can write. The name
- * keeps its place among the others, and a container counts it.
- */
-const ABSENT = ' absent';
-type Registered = 'module' | 'parameter';
-
-function absentKind(module: PyInstance, name: string): PyValue | undefined {
-  const kinds = module.fields.get(ABSENT);
-  return kinds instanceof PyDict ? kinds.get(name) : undefined;
-}
-
-/** Registers a name without a value. */
-export function setAbsent(module: PyInstance, name: string, kind: Registered): void {
-  const before = module.fields.get(name);
-  // What it was as a plain attribute has no place among what is registered.
-  if (!(before instanceof PyParameter || before instanceof PyInstance)) module.fields.delete(name);
-  const kinds = module.fields.get(ABSENT);
-  if (kinds instanceof PyDict) kinds.set(name, kind);
-  else module.fields.set(ABSENT, PyDict.from([[name, kind] as const]));
-  module.fields.set(name, null);
-}
-
-/** `_modules`: all that is registered as a module, None included. */
-export function registeredModules(ctx: Context, module: PyInstance): [string, PyInstance | null][] {
-  return [...module.fields].flatMap(([name, value]): [string, PyInstance | null][] => {
-    if (isModule(ctx, value)) return [[name, value]];
-    return value === null && absentKind(module, name) === 'module' ? [[name, null]] : [];
-  });
-}
-
-export function children(ctx: Context, module: PyInstance): [string, PyInstance][] {
-  const { cls } = moduleState(ctx);
-  return [...module.fields].filter(
-    (entry): entry is [string, PyInstance] => entry[1] instanceof PyInstance && entry[1].cls.isSubclassOf(cls),
-  );
+/** Registers a name without a value: it keeps its place among the others. */
+export function setAbsent(module: PyInstance, name: string, kind: 'modules' | 'parameters'): void {
+  fieldsOf(module).register(kind, name, null);
 }
 
 /** Each child once, under its first name. */
-function distinctChildren(ctx: Context, module: PyInstance): [string, PyInstance][] {
+function distinctChildren(module: PyInstance): [string, PyInstance][] {
   const seen = new Set<PyInstance>();
-  return children(ctx, module).filter(([, child]) => !seen.has(child) && seen.add(child));
-}
-
-export function ownParameters(module: PyInstance): [string, PyParameter][] {
-  return [...module.fields].filter((entry): entry is [string, PyParameter] => entry[1] instanceof PyParameter);
-}
-
-/** The field that says which others are buffers, and whether each is persistent: no name that Python code can write. */
-const REGISTERED = ' buffers';
-
-/** Registered buffers with whether `state_dict()` has them. */
-export function ownBuffers(module: PyInstance): [string, PyTensor, boolean][] {
-  const registered = module.fields.get(REGISTERED);
-  if (!(registered instanceof PyDict)) return [];
-  return registered.entries().flatMap(([name, persistent]): [string, PyTensor, boolean][] => {
-    const value = module.fields.get(String(name));
-    return value instanceof PyTensor ? [[String(name), value, persistent === true]] : [];
-  });
-}
-
-/** The module and everything below it with their paths, each module once, in PyTorch's order. */
-export function namedModules(ctx: Context, root: PyInstance, prefix = ''): [string, PyInstance][] {
-  const seen = new Set<PyInstance>();
-  const result: [string, PyInstance][] = [];
-  const visit = (module: PyInstance, path: string): void => {
-    if (seen.has(module)) return;
-    seen.add(module);
-    result.push([path, module]);
-    ctx.spend(1);
-    for (const [name, child] of children(ctx, module)) visit(child, join(path, name));
-  };
-  visit(root, prefix);
-  return result;
-}
-
-function join(path: string, name: string): string {
-  return path ? `${path}.${name}` : name;
+  return children(module).filter(([, child]) => !seen.has(child) && seen.add(child));
 }
 
 /** Parameters with their names, shared ones once. */
-export function namedParameters(ctx: Context, root: PyInstance, prefix = ''): [string, PyParameter][] {
-  const seen = new Set<PyParameter>();
-  return namedModules(ctx, root, prefix).flatMap(([path, module]) =>
-    ownParameters(module).flatMap(([name, parameter]): [string, PyParameter][] => {
-      if (seen.has(parameter)) return [];
-      seen.add(parameter);
-      return [[join(path, name), parameter]];
+export function namedParameters(ctx: Context, root: PyInstance): [string, PyParameter][] {
+  return namedMembers(namedModules(ctx, root), ownParameters, true);
+}
+
+/** What modules hold, with the modules' paths before the names; what is shared once. */
+function namedMembers<T extends PyTensor>(
+  modules: readonly (readonly [string, PyInstance])[],
+  members: (module: PyInstance) => readonly (readonly [string, T, ...unknown[]])[],
+  once: boolean,
+): [string, T][] {
+  const seen = new Set<T>();
+  return modules.flatMap(([path, module]) =>
+    members(module).flatMap(([name, member]): [string, T][] => {
+      if (once && seen.has(member)) return [];
+      seen.add(member);
+      return [[joinPath(path, name), member]];
     }),
   );
+}
+
+/** `named_parameters` and `named_buffers`, by their arguments. */
+function membersBy<T extends PyTensor>(
+  ctx: Context,
+  args: NativeArguments,
+  members: (module: PyInstance) => readonly (readonly [string, T, ...unknown[]])[],
+): [string, T][] {
+  const module = selfOf(args.get('self'));
+  const [prefix, once] = [
+    args.has('prefix') ? args.string('prefix') : '',
+    !args.has('remove_duplicate') || args.bool('remove_duplicate'),
+  ];
+  const modules = args.bool('recurse') ? namedModules(ctx, module, prefix, once) : [[prefix, module] as const];
+  return namedMembers(modules, members, once);
 }
 
 /**
@@ -154,18 +125,19 @@ export function namedParameters(ctx: Context, root: PyInstance, prefix = ''): [s
  */
 export function stateEntries(ctx: Context, module: PyInstance, path = ''): StateEntry[] {
   ctx.spend(1);
+  if (path.length > LONGEST) ctx.raise('RecursionError', 'maximum recursion depth exceeded');
   const parameters = ownParameters(module).map(([name, parameter]): StateEntry => {
     const storage = parameter.memory.home;
     if (storage === undefined) {
-      return ctx.error('unsupported', say('The parameter {0} has no values of its own', join(path, name)));
+      return ctx.error('unsupported', say('The parameter {0} has no values of its own', joinPath(path, name)));
     }
-    return { name: join(path, name), storage, kind: 'parameter', persistent: true };
+    return { name: joinPath(path, name), storage, kind: 'parameter', persistent: true };
   });
   const buffers = ownBuffers(module).map(([name, buffer, persistent]): StateEntry => {
     const storage = buffer.memory.home ?? settle(ctx, buffer, persistent);
-    return { name: join(path, name), storage, kind: 'buffer', persistent };
+    return { name: joinPath(path, name), storage, kind: 'buffer', persistent };
   });
-  const below = children(ctx, module).flatMap(([name, child]) => stateEntries(ctx, child, join(path, name)));
+  const below = children(module).flatMap(([name, child]) => stateEntries(ctx, child, joinPath(path, name)));
   return [...parameters, ...buffers, ...below];
 }
 
@@ -182,6 +154,8 @@ export function adoptState(ctx: Context, model: PyInstance): void {
     if (storage !== undefined) state.buffers.set(name, { storage, value: buffer.value });
   }
   torchState(ctx).running = true;
+  // Where a script switches gradients off for itself, the model still trains.
+  ctx.graph.stops = false;
 }
 
 /** The model's state: what it was before the model ran, and what lazy layers have added. */
@@ -208,34 +182,27 @@ export function modulePlaces(
 /** What running the model wrote into its buffers. */
 export function bufferUpdates(ctx: Context, model: PyInstance): StorageUpdate[] {
   const { buffers } = moduleState(ctx);
-  return namedBuffers(ctx, model).flatMap(([name, { value, data }]): StorageUpdate[] => {
+  return namedBuffers(ctx, model).flatMap(([name, buffer]): StorageUpdate[] => {
     const before = buffers.get(name);
-    return !before || data || before.value === value ? [] : [{ storage: before.storage, value }];
+    const { value } = buffer;
+    // Known values are looked at last: that says that they matter.
+    return !before || before.value === value || buffer.data ? [] : [{ storage: before.storage, value }];
   });
 }
 
 function namedBuffers(ctx: Context, model: PyInstance): [string, PyTensor][] {
   return namedModules(ctx, model).flatMap(([path, module]) =>
-    ownBuffers(module).map(([name, buffer]): [string, PyTensor] => [join(path, name), buffer]),
+    ownBuffers(module).map(([name, buffer]): [string, PyTensor] => [joinPath(path, name), buffer]),
   );
 }
 
-/** Sets a field so that it comes last among those of its kind, as PyTorch's own dictionaries have it. */
-export function setField(ctx: Context, module: PyInstance, name: string, value: PyValue): void {
-  const before = module.fields.get(name);
-  if (absentKind(module, name) !== undefined) {
-    module.fields.set(name, value);
-    return;
-  }
-  const registers = isModule(ctx, value) || value instanceof PyParameter;
-  const same =
-    before instanceof PyParameter === value instanceof PyParameter &&
-    isModule(ctx, before ?? null) === isModule(ctx, value);
-  if (registers && !same) module.fields.delete(name);
-  module.fields.set(name, value);
+/** `add_module`. @throws what PyTorch refuses as a name, and as `setChild` does */
+export function addModule(ctx: Context, module: PyInstance, name: string, value: PyValue): void {
+  checkName(ctx, module, name, fieldsOf(module).modules, 'module');
+  setChild(ctx, module, name, value);
 }
 
-/** `add_module`. @throws where it is no module, or one that could not be read: the model would lack it silently. */
+/** Registers a module. @throws where it is no module, or one that could not be read: the model would lack it silently. */
 export function setChild(ctx: Context, module: PyInstance, name: string, value: PyValue): void {
   if (value instanceof Unknown) {
     const { obstacles } = ctx;
@@ -243,12 +210,11 @@ export function setChild(ctx: Context, module: PyInstance, name: string, value: 
       ctx.refuseUnknown(value, say('the module "{0}"', name));
     } catch (error) {
       if (!obstacles) throw error;
-      setField(ctx, module, name, unreadModule(ctx, obstacles.pass(error)));
+      fieldsOf(module).register('modules', name, unreadModule(ctx, obstacles.pass(error)));
     }
     return;
   }
-  if (value === null) setAbsent(module, name, 'module');
-  else if (isModule(ctx, value)) setField(ctx, module, name, value);
+  if (value === null || isModule(ctx, value)) fieldsOf(module).register('modules', name, value);
   else ctx.raise('TypeError', `${ctx.repr(value)} is not a Module subclass`);
 }
 
@@ -263,11 +229,18 @@ export const bufferMaker = native('data=None, *, persistent=True', (ctx, args) =
 });
 
 function registerBuffer(ctx: Context, module: PyInstance, name: string, tensor: PyValue, persistent: boolean): void {
-  const known = module.fields.get(REGISTERED);
-  const registered = known instanceof PyDict ? known : new PyDict();
-  module.fields.set(REGISTERED, registered);
-  registered.set(name, persistent);
-  ctx.setattrDefault(module, name, tensor);
+  const fields = fieldsOf(module);
+  checkName(ctx, module, name, fields.buffers, 'buffer');
+  if (tensor instanceof Unknown) {
+    ctx.setattrDefault(module, name, tensor);
+    return;
+  }
+  if (tensor !== null && !(tensor instanceof PyTensor))
+    ctx.raise(
+      'TypeError',
+      `cannot assign '${typeName(tensor)}' object to buffer '${name}' (torch Tensor or None required)`,
+    );
+  fields.setBuffer(name, tensor, persistent);
 }
 
 /** Stands for a module that could not be read, where reading goes on to see what else can't be. */
@@ -284,24 +257,59 @@ export function iterate(ctx: Context, values: readonly PyValue[]): PyValue {
   return ctx.call(ctx.builtins.get('iter') ?? null, [new PyList([...values])]);
 }
 
+/** What PyTorch refuses as the name of something that is registered. */
+function checkName(ctx: Context, module: PyInstance, name: string, registered: PyDict, what: string): void {
+  if (name.includes('.')) ctx.raise('KeyError', `${what} name can't contain "."`);
+  if (name === '') ctx.raise('KeyError', `${what} name can't be empty string ""`);
+  if (!registered.has(name) && ctx.lookup(module, name) !== undefined)
+    ctx.raise('KeyError', `attribute '${name}' already exists`);
+}
+
+/** `Module.__setattr__`: parameters and modules are registered; what is registered takes nothing else. */
+function setAttribute(ctx: Context, module: PyInstance, name: string, value: PyValue): void {
+  const fields = fieldsOf(module);
+  const refuse = (what: string, allowed: string): never =>
+    ctx.raise('TypeError', `cannot assign '${typeName(value)}' as ${what} '${name}' (${allowed} or None expected)`);
+  const parametrisations = fields.parametrisationsOf(name);
+  if (parametrisations) ctx.call(ctx.getattr(parametrisations, 'right_inverse'), [value]);
+  else if (value instanceof PyParameter) fields.register('parameters', name, value);
+  else if (value instanceof Unknown) ctx.setattrDefault(module, name, value);
+  else if (fields.parameters.has(name)) {
+    if (value !== null) refuse('parameter', 'torch.nn.Parameter');
+    fields.parameters.set(name, null);
+  } else if (isModule(ctx, value)) fields.register('modules', name, value);
+  else if (fields.modules.has(name)) {
+    if (value !== null) refuse('child module', 'torch.nn.Module');
+    fields.modules.set(name, null);
+  } else if (value instanceof PyTensor && declaredBuffers.has(value) && !fields.buffers.has(name)) {
+    fields.own.delete(name);
+    fields.setBuffer(name, value, declaredBuffers.get(value) ?? true);
+  } else if (fields.buffers.has(name)) {
+    if (value !== null && !(value instanceof PyTensor)) refuse('buffer', 'torch.Tensor');
+    fields.buffers.set(name, value);
+  } else ctx.setattrDefault(module, name, value);
+}
+
 function moduleClass(ctx: Context): PyClass {
-  const members: Record<string, PyValue> = { training: ctx.training };
+  const members: Record<string, PyValue> = {};
   const define = definer((name, fn) => {
     members[name] = fn;
   });
-  define('__init__', 'self, *args, **kwargs', () => null);
-  define('__setattr__', 'self, name, value', (inner, args) => {
-    const module = selfOf(args.get('self'));
-    const value = args.get('value');
-    const name = args.string('name');
-    const before = module.fields.get(name) ?? null;
-    if (isModule(inner, value) || value instanceof PyParameter) setField(inner, module, name, value);
-    else if (value instanceof PyTensor && declaredBuffers.has(value)) {
-      registerBuffer(inner, module, name, value, declaredBuffers.get(value) ?? true);
-    } else if (value === null && isModule(inner, before)) setAbsent(module, name, 'module');
-    else if (value === null && before instanceof PyParameter) setAbsent(module, name, 'parameter');
-    else inner.setattrDefault(module, args.string('name'), value);
+  define('__init__', 'self, *args, **kwargs', (_, args) => {
+    fieldsOf(selfOf(args.get('self'))).begin();
     return null;
+  });
+  define('__setattr__', 'self, name, value', (inner, args) => {
+    setAttribute(inner, selfOf(args.get('self')), args.string('name'), args.get('value'));
+    return null;
+  });
+  // Fields are found before it is asked; a class of the user's may call it.
+  define('__getattr__', 'self, name', (inner, args) => {
+    const module = selfOf(args.get('self'));
+    return (
+      module.fields.get(args.string('name')) ??
+      inner.raise('AttributeError', `'${module.cls.name}' object has no attribute '${args.string('name')}'`)
+    );
   });
   define('__call__', 'self, *args, **kwargs', function* (inner, args): Eval<PyValue> {
     const module = selfOf(args.get('self'));
@@ -324,64 +332,43 @@ function moduleClass(ctx: Context): PyClass {
     registerBuffer(inner, selfOf(args.get('self')), args.string('name'), args.get('tensor'), args.bool('persistent'));
     return null;
   });
-  const shows = (name: string, entries: (module: PyInstance) => readonly (readonly [string, PyValue])[]): void => {
-    members[name] = property((inner, self) => {
-      const module = selfOf(self);
-      return new FieldsView({
-        entries: () => entries(module),
-        set: (field, value) => inner.setattr(module, field, value),
-        delete: (field) => module.fields.delete(field),
-      });
-    });
-  };
-  shows('_modules', (module) => registeredModules(ctx, module));
-  shows('_parameters', (module) =>
-    [...module.fields].filter(
-      ([name, value]) => value instanceof PyParameter || (value === null && absentKind(module, name) === 'parameter'),
-    ),
-  );
-  shows('_buffers', (module) => ownBuffers(module).map(([name, buffer]) => [name, buffer] as const));
   define('register_parameter', 'self, name, param', (inner, args) => {
     const [module, name] = [selfOf(args.get('self')), args.string('name')];
-    if (args.isNone('param')) setAbsent(module, name, 'parameter');
-    else setField(inner, module, name, args.get('param'));
+    const value = args.get('param');
+    checkName(inner, module, name, fieldsOf(module).parameters, 'parameter');
+    if (value instanceof Unknown) {
+      inner.setattrDefault(module, name, value);
+      return null;
+    }
+    if (value !== null && !(value instanceof PyParameter))
+      inner.raise(
+        'TypeError',
+        `cannot assign '${typeName(value)}' object to parameter '${name}' (torch.nn.Parameter or None required)`,
+      );
+    fieldsOf(module).register('parameters', name, value);
     return null;
   });
   define('add_module register_module', 'self, name, module', (inner, args) => {
-    setChild(inner, selfOf(args.get('self')), args.string('name'), args.get('module'));
+    addModule(inner, selfOf(args.get('self')), args.string('name'), args.get('module'));
     return null;
   });
-  define('parameters', 'self, recurse=True', (inner, args) => {
-    const module = selfOf(args.get('self'));
-    const all = args.bool('recurse') ? namedParameters(inner, module) : ownParameters(module);
-    return iterate(
+  define('parameters', 'self, recurse=True', (inner, args) =>
+    iterate(
       inner,
-      all.map(([, parameter]) => parameter),
-    );
-  });
-  define('named_parameters', "self, prefix='', recurse=True, remove_duplicate=True", (inner, args) => {
-    const module = selfOf(args.get('self'));
-    return iterate(
-      inner,
-      entries(args.bool('recurse') ? namedParameters(inner, module, args.string('prefix')) : ownParameters(module))
-        .items,
-    );
-  });
+      membersBy(inner, args, ownParameters).map(([, parameter]) => parameter),
+    ),
+  );
+  define('named_parameters', "self, prefix='', recurse=True, remove_duplicate=True", (inner, args) =>
+    iterate(inner, entries(membersBy(inner, args, ownParameters)).items),
+  );
   define('buffers', 'self, recurse=True', (inner, args) =>
     iterate(
       inner,
-      namedModules(inner, selfOf(args.get('self'))).flatMap(([, module]) =>
-        ownBuffers(module).map(([, buffer]) => buffer),
-      ),
+      membersBy(inner, args, ownBuffers).map(([, buffer]) => buffer),
     ),
   );
-  define('named_buffers', "self, prefix='', recurse=True", (inner, args) =>
-    iterate(
-      inner,
-      namedModules(inner, selfOf(args.get('self')), args.string('prefix')).flatMap(([path, module]) =>
-        ownBuffers(module).map(([name, buffer]) => new PyTuple([join(path, name), buffer])),
-      ),
-    ),
+  define('named_buffers', "self, prefix='', recurse=True, remove_duplicate=True", (inner, args) =>
+    iterate(inner, entries(membersBy(inner, args, ownBuffers)).items),
   );
   define('modules', 'self', (inner, args) =>
     iterate(
@@ -390,48 +377,64 @@ function moduleClass(ctx: Context): PyClass {
     ),
   );
   define('named_modules', "self, memo=None, prefix='', remove_duplicate=True", (inner, args) =>
-    iterate(inner, entries(namedModules(inner, selfOf(args.get('self')), args.string('prefix'))).items),
+    iterate(
+      inner,
+      entries(namedModules(inner, selfOf(args.get('self')), args.string('prefix'), args.bool('remove_duplicate')))
+        .items,
+    ),
   );
   define('children', 'self', (inner, args) =>
     iterate(
       inner,
-      distinctChildren(inner, selfOf(args.get('self'))).map(([, child]) => child),
+      distinctChildren(selfOf(args.get('self'))).map(([, child]) => child),
     ),
   );
   define('named_children', 'self', (inner, args) =>
-    iterate(inner, entries(distinctChildren(inner, selfOf(args.get('self')))).items),
+    iterate(inner, entries(distinctChildren(selfOf(args.get('self')))).items),
   );
-  define('state_dict', 'self, *args, **kwargs', (inner, args) => {
-    // A shared module's tensors stand under each of its names.
-    const tensorsIn = (module: PyInstance, path: string): (readonly [string, PyValue])[] => [
-      ...ownParameters(module).map(([name, value]) => [join(path, name), value] as const),
-      ...ownBuffers(module).flatMap(([name, value, persistent]) =>
-        persistent ? [[join(path, name), value] as const] : [],
-      ),
-      ...children(inner, module).flatMap(([name, child]) => tensorsIn(child, join(path, name))),
-    ];
-    return PyDict.from(tensorsIn(selfOf(args.get('self')), ''));
+  define('state_dict', "self, *args, destination=None, prefix='', keep_vars=False", (inner, args) => {
+    const [into = args.get('destination'), start = args.string('prefix')] = args.rest('args');
+    const found = into instanceof PyDict ? into : new PyDict();
+    const isKept = args.bool('keep_vars');
+    for (const [name, value] of namedState(inner, selfOf(args.get('self')), String(start)))
+      found.set(name, isKept ? value : alias(inner, value));
+    return found;
   });
   define('apply', 'self, fn', function* (inner, args): Eval<PyValue> {
     const module = selfOf(args.get('self'));
-    for (const [, child] of children(inner, module)) yield* inner.run(inner.getattr(child, 'apply'), [args.get('fn')]);
+    inner.meter.enter('apply');
+    try {
+      for (const [, child] of children(module)) yield* inner.run(inner.getattr(child, 'apply'), [args.get('fn')]);
+    } finally {
+      inner.meter.leave();
+    }
     yield* inner.run(args.get('fn'), [module]);
     return module;
   });
-  define(
-    'train eval to cuda cpu float half double bfloat16 zero_grad share_memory',
-    'self, *args, **kwargs',
-    (_, args) => args.get('self'),
-  );
+  defineCasts(define);
+  define('cuda cpu xpu mps ipu zero_grad share_memory', 'self, *args, **kwargs', (_, args) => args.get('self'));
+  define('train', 'self, mode=True', function* (inner, args): Eval<PyValue> {
+    const module = selfOf(args.get('self'));
+    inner.setattr(module, 'training', args.bool('mode'));
+    inner.meter.enter('train');
+    try {
+      for (const [, child] of children(module)) yield* inner.run(inner.getattr(child, 'train'), [args.get('mode')]);
+    } finally {
+      inner.meter.leave();
+    }
+    return module;
+  });
+  define('eval', 'self', function* (inner, args): Eval<PyValue> {
+    return yield* inner.run(inner.getattr(args.get('self'), 'train'), [false]);
+  });
   define('requires_grad_', 'self, requires_grad=True', (inner, args) => {
     const module = selfOf(args.get('self'));
     for (const [, parameter] of namedParameters(inner, module)) parameter.requiresGrad = args.bool('requires_grad');
     return module;
   });
-  define('load_state_dict', 'self, *args, **kwargs', (inner) => {
-    inner.note(say('load_state_dict is passed over: weights are given to the comparison as a checkpoint'));
-    return null;
-  });
+  define('load_state_dict', 'self, state_dict, strict=True, assign=False', (inner, args) =>
+    loadState(inner, selfOf(args.get('self')), args.get('state_dict'), args.get('strict')),
+  );
   for (const [name, kind] of [
     ['register_forward_pre_hook', '_forward_pre_hooks'],
     ['register_forward_hook', '_forward_hooks'],
@@ -460,5 +463,7 @@ function moduleClass(ctx: Context): PyClass {
       .reduce<PyValue>((module, name) => inner.getattr(module, name), args.get('self')),
   );
   define('extra_repr', 'self', () => '');
-  return nativeClass('Module', [ctx.classes.object], members, 'torch.nn.modules.module');
+  const cls = nativeClass('Module', [ctx.classes.object], members, 'torch.nn.modules.module');
+  cls.makeFields = () => new ModuleFields((parametrisations) => ctx.call(parametrisations));
+  return cls;
 }

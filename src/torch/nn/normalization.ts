@@ -10,6 +10,7 @@ import { apply, elements, sizeOf } from '../tensor/tensor';
 import { reshape } from '../tensor/views';
 import { instanceNorm, localResponseNorm, refuseSingleValue, rmsNorm } from './functional/normalization';
 import { type Build, callFunctional, FACTORY, field, type Layer, ones, RANKS, setting, zeros } from './layer';
+import { trains } from './mode';
 
 function affine(layer: Build, shape: readonly number[], present: boolean): void {
   layer.optional(present, 'weight', shape, ones);
@@ -19,7 +20,7 @@ function affine(layer: Build, shape: readonly number[], present: boolean): void 
 /** Running statistics, where they are kept. */
 function trackRunningStats(layer: Build, channels: number): void {
   if (!layer.args.bool('track_running_stats')) {
-    for (const name of ['running_mean', 'running_var', 'num_batches_tracked']) layer.none(name);
+    for (const name of ['running_mean', 'running_var', 'num_batches_tracked']) layer.noBuffer(name);
     return;
   }
   layer.buffer('running_mean', [channels], 0);
@@ -50,15 +51,19 @@ function batchNorm(name: string, ranks: readonly number[], extra = ''): Layer {
       checkRank(ctx, x, ranks);
       const momentum = numberOf(self.fields.get('momentum') ?? null) ?? null;
       const mean = field(ctx, self, 'running_mean');
-      if (!mean || ctx.training) refuseSingleValue(ctx, elements(x.type.shape) / sizeOf(x, 1), x);
+      const isTraining = trains(ctx, self);
+      if (!mean || isTraining) refuseSingleValue(ctx, elements(x.type.shape) / sizeOf(x, 1), x);
+      // Statistics are the batch's where the layer trains, whatever the rest of the model does.
+      const running = isTraining && !ctx.training ? null : mean;
+      const frozen = ctx.training && !isTraining && mean ? { frozen: true as const } : {};
       return apply(
         ctx,
-        { kind: 'batch_norm', eps: setting(self, 'eps'), momentum },
+        { kind: 'batch_norm', eps: setting(self, 'eps'), momentum, ...frozen },
         x,
         field(ctx, self, 'weight'),
         field(ctx, self, 'bias'),
-        mean,
-        field(ctx, self, 'running_var'),
+        running,
+        running && field(ctx, self, 'running_var'),
       );
     },
   };
@@ -71,7 +76,9 @@ function normaliseInstance(ctx: Context, self: PyInstance, x: PyTensor): PyTenso
     mean: field(ctx, self, 'running_mean'),
     variance: field(ctx, self, 'running_var'),
   };
-  return instanceNorm(ctx, x, parts, setting(self, 'eps'));
+  const usesOwn = trains(ctx, self) || self.fields.get('track_running_stats') !== true;
+  const momentum = numberOf(self.fields.get('momentum') ?? null) ?? 0;
+  return instanceNorm(ctx, x, parts, setting(self, 'eps'), usesOwn ? momentum : null);
 }
 
 function instanceLayer(rank: number): Layer {

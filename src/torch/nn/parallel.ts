@@ -2,7 +2,8 @@
 import type { Context, Eval } from '../../python/natives/context';
 import { native, nativeClass } from '../../python/natives/native';
 import type { PyValue } from '../../python/values/values';
-import { moduleState, selfOf } from './module';
+import { moduleState } from './module';
+import { selfOf } from './moduleFields';
 
 export function parallelClasses(ctx: Context): Record<string, PyValue> {
   const wrapper = (name: string) =>

@@ -16,7 +16,8 @@ import {
   type PyValue,
 } from '../../python/values/values';
 import { torchState } from '../tensor/tensor';
-import { iterate, moduleState, selfOf } from './module';
+import { iterate, moduleState } from './module';
+import { fieldsOf, selfOf } from './moduleFields';
 
 /** Tensors become parameters; anything else is held as it is. */
 function put(ctx: Context, module: PyInstance, name: string, value: PyValue): void {
@@ -48,6 +49,7 @@ function listMembers(): Members {
   };
   define('__init__', 'self, values=None', (ctx, args) => {
     const module = selfOf(args.get('self'));
+    fieldsOf(module).begin();
     module.fields.set('_size', 0n);
     if (!args.isNone('values')) extend(ctx, module, ctx.list(args.get('values')));
     return null;
@@ -126,6 +128,7 @@ function dictMembers(): Members {
   };
   define('__init__', 'self, parameters=None', (ctx, args) => {
     const module = selfOf(args.get('self'));
+    fieldsOf(module).begin();
     module.fields.set('_keys', new PyDict());
     if (!args.isNone('parameters')) update(ctx, module, args.get('parameters'));
     return null;
@@ -156,6 +159,33 @@ function dictMembers(): Members {
   define('__delitem__', 'self, key', (ctx, args) => {
     take(ctx, selfOf(args.get('self')), args.string('key'));
     return null;
+  });
+  /** A container of its own with the same values. */
+  const copyOf = (ctx: Context, module: PyInstance): PyInstance => {
+    const made = selfOf(ctx.call(module.cls));
+    for (const [key, value] of entries(ctx, module)) set(ctx, made, key, value);
+    return made;
+  };
+  define('copy', 'self', (ctx, args) => copyOf(ctx, selfOf(args.get('self'))));
+  define('__or__', 'self, other', (ctx, args) => {
+    const made = copyOf(ctx, selfOf(args.get('self')));
+    update(ctx, made, args.get('other'));
+    return made;
+  });
+  define('__ior__', 'self, other', (ctx, args) => {
+    update(ctx, selfOf(args.get('self')), args.get('other'));
+    return args.get('self');
+  });
+  define('popitem', 'self', (ctx, args) => {
+    const module = selfOf(args.get('self'));
+    const key = keysIn(module).keys().at(-1);
+    if (key === undefined) return ctx.raise('KeyError', 'popitem(): dictionary is empty');
+    return new PyTuple([key, take(ctx, module, String(key))]);
+  });
+  define('fromkeys', 'self, keys, default=None', (ctx, args) => {
+    const made = selfOf(ctx.call(selfOf(args.get('self')).cls));
+    for (const key of ctx.list(args.get('keys'))) set(ctx, made, String(key), args.get('default'));
+    return made;
   });
   define('pop', 'self, key', (ctx, args) => take(ctx, selfOf(args.get('self')), args.string('key')));
   define('clear', 'self', (ctx, args) => {

@@ -8,10 +8,10 @@ import { cat, stack } from '../ops/joining';
 import { arithmetic, unary } from '../ops/operations';
 import { full, sizeOf, tensorOf } from '../tensor/tensor';
 import { reshape, select, slice, transpose, unsqueeze } from '../tensor/views';
-import { dropout } from './functional/dropout';
+import { dropout, dropRate } from './functional/dropout';
 import { linear } from './functional/linear';
 import { type Build, FACTORY, fanIn, field, type Layer, setting } from './layer';
-import { selfOf } from './module';
+import { selfOf } from './moduleFields';
 import { pack, unpack } from './utils/rnn';
 
 export type Cell = 'lstm' | 'gru' | 'tanh' | 'relu';
@@ -145,7 +145,7 @@ function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell):
     const one = select(ctx, states, 0, index);
     return one.type.shape.length === 1 ? unsqueeze(ctx, one, 0) : one;
   };
-  const p = setting(self, 'dropout');
+  const p = layers > 1 ? dropRate(ctx, self, setting(self, 'dropout')) : 0;
   const last: State[] = [];
   for (let layer = 0; layer < layers; layer++) {
     const outputs = Array.from({ length: directions }, (_, direction) => {

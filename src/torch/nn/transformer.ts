@@ -14,7 +14,8 @@ import { fill } from '../tensor/inplace';
 import { knownTensor, numbers } from '../tensor/tensor';
 import { functionalActivations } from './functional/activation';
 import { type Build, FACTORY, type Layer, xavier } from './layer';
-import { children, namedParameters } from './module';
+import { namedParameters } from './module';
+import { children } from './moduleFields';
 
 /** Classes that the layers below are built of, by name. */
 export type Classes = Readonly<Record<string, PyValue>>;
@@ -183,7 +184,7 @@ function stack(classes: Classes, kind: 'Encoder' | 'Decoder'): Layer {
       const keywords = new Map(
         names.map((name): [string, PyValue] => [name === 'mask' ? 'src_mask' : name, args.get(name)]),
       );
-      for (const [, layer] of list instanceof PyInstance ? children(ctx, list) : []) {
+      for (const [, layer] of list instanceof PyInstance ? children(list) : []) {
         x = yield* ctx.run(layer, encoder ? [x] : [x, args.get('memory')], keywords);
       }
       const norm = ctx.getattr(self, 'norm');

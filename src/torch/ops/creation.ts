@@ -19,9 +19,10 @@ import { complexDtype } from '../complex/complexClass';
 import { complexDtypeIn, makeFilled } from '../complex/creation';
 import { complexDtypes, complexOf } from '../complex/parts';
 import { defineKinds } from '../device';
-import { passingDecorator, quietContext, settings } from '../environment';
+import { passingDecorator, settings } from '../environment';
 import { shortTime } from '../fft';
 import { mapping } from '../func';
+import { autocastClass, gradientModes } from '../gradMode';
 import { lacks } from '../names';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
@@ -259,7 +260,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     return knownTensor(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [n, m] }, data);
   });
   define('is_tensor', 'obj', (_, args) => args.get('obj') instanceof PyTensor || args.get('obj') instanceof PyComplex);
-  define('manual_seed set_float32_matmul_precision set_default_dtype seed', '*args, **kwargs', () => null);
+  define('manual_seed set_float32_matmul_precision seed', '*args, **kwargs', () => null);
   members.set('compile', passingDecorator('compile'));
   for (const [name, cls] of Object.entries(defineKinds(ctx))) members.set(name, cls);
   members.set('Size', sizeClass(ctx));
@@ -278,16 +279,20 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const kind = (dtype: DType) => (dtype === 'bool' ? 0 : dtype.includes('float') ? 2 : 1);
     return kind(from) <= kind(to);
   });
-  define('get_default_dtype', '', () => new PyDtype('float32'));
   for (const [name, value] of settings) members.set(name, value);
+  define('set_default_dtype', 'd', (inner, args) => {
+    const dtype = args.optionalDtype('d') ?? 'float32';
+    if (dtype !== 'float32')
+      inner.note(say('torch.set_default_dtype({0}) is passed over: what names no dtype is float32', dtype));
+    return null;
+  });
+  define('get_default_dtype', '', () => new PyDtype('float32'));
   define('broadcast_shapes', '*shapes', (inner, args) => {
     const shapes = args.rest('shapes').map((shape) => inner.list(shape).map(Number));
     return new PyTuple(shapes.reduce(broadcast, []).map(BigInt), sizeClass(inner));
   });
-  const switchedOff = quietContext(ctx);
-  for (const name of ['no_grad', 'enable_grad', 'inference_mode', 'set_grad_enabled', 'autocast']) {
-    members.set(name, switchedOff);
-  }
+  for (const [name, value] of gradientModes(ctx)) members.set(name, value);
+  members.set('autocast', autocastClass(ctx));
   members.set('Tensor', torchState(ctx).tensor);
   for (const [name, dtype] of Object.entries(LEGACY)) {
     const cls = nativeClass(`${name}Tensor`, [torchState(ctx).tensor], { __new__: legacyConstructor(dtype) }, 'torch');

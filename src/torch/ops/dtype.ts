@@ -1,13 +1,14 @@
 /** Dtypes of tensors, copies of them, and questions about them. */
 import { firstElements, itemAt } from '../../graph/access';
-import { broadcast, promote } from '../../graph/ops/rule';
+import { broadcast, promoteTypes } from '../../graph/ops/rule';
 import type { DType } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
 import { PyDtype, PyTensor, type PyValue } from '../../python/values/values';
+import { detach } from '../gradMode';
 import { cast, clone, elements, isFloating } from '../tensor/tensor';
-import { alias, broadcastTo } from '../tensor/views';
+import { broadcastTo } from '../tensor/views';
 
 const CASTS: Readonly<Record<string, DType>> = {
   float: 'float32',
@@ -51,7 +52,12 @@ export const kinds: NativeTable = table((define) => {
   }
   define('type_as', 'input, other', (ctx, args) => cast(ctx, args.tensor('input'), args.tensor('other').type.dtype));
   define('clone', 'input, *, memory_format=None', (ctx, args) => clone(ctx, args.tensor('input')));
-  define('detach', 'input', (ctx, args) => alias(ctx, args.tensor('input')));
+  define('detach', 'input', (ctx, args) => detach(ctx, args.tensor('input')));
+  define('detach_', 'input', (ctx, args) => {
+    const tensor = args.tensor('input');
+    tensor.memory = detach(ctx, tensor).memory;
+    return tensor;
+  });
   define('numel', 'input', (_, args) => BigInt(elements(args.tensor('input').type.shape)));
   define('is_floating_point', 'input', (_, args) => isFloating(args.tensor('input').type.dtype));
   define('is_complex is_inference is_neg is_conj', 'input', () => false);
@@ -76,11 +82,18 @@ export const kinds: NativeTable = table((define) => {
       (each, i) => Math.abs(each - itemAt(y, i)) <= absolute + relative * Math.abs(itemAt(y, i)),
     );
   });
-  define(
-    'result_type',
-    'tensor1, tensor2',
-    (_, args) => new PyDtype(promote(typeOf(args.get('tensor1')), typeOf(args.get('tensor2')))),
-  );
+  define('result_type', 'tensor1, tensor2', (_, args) => {
+    const [a, b] = [args.get('tensor1'), args.get('tensor2')];
+    const numbers = [a, b].filter((each) => !(each instanceof PyTensor));
+    const tensor = [a, b].find((each) => each instanceof PyTensor);
+    if (numbers.length !== 1 || !(tensor instanceof PyTensor)) {
+      const [x, y] = [a, b].map((each) => (each instanceof PyTensor ? each.type : { dtype: typeOf(each), shape: [] }));
+      return new PyDtype(x && y ? promoteTypes(x, y) : 'float32');
+    }
+    // A number decides across kinds alone, beside a tensor without dimensions, too.
+    const number = { dtype: typeOf(numbers[0] ?? null), shape: [] };
+    return new PyDtype(promoteTypes({ dtype: tensor.type.dtype, shape: [1] }, number));
+  });
 });
 
 function sameShape(a: PyTensor, b: PyTensor): boolean {

@@ -146,6 +146,13 @@ export const joining: NativeTable = table((define) => {
     define(name, 'input, indices_or_sections', (ctx, args) => {
       const x = args.tensor('input');
       const dim = name === 'hsplit' && x.type.shape.length === 1 ? 0 : axis;
+      const parts = args.get('indices_or_sections');
+      const size = sizeOf(x, dim);
+      if (typeof parts === 'bigint' && size % Number(parts) !== 0)
+        ctx.raise(
+          'RuntimeError',
+          `torch.${name} attempted to split along dimension ${dim}, but the size of the dimension ${size} is not divisible by the split_size ${parts}!`,
+        );
       return cutAt(ctx, x, args.get('indices_or_sections'), dim);
     });
   }

@@ -208,7 +208,10 @@ export const layout: NativeTable = table((define) => {
     const rank = x.type.shape.length;
     return flatten(ctx, x, args.dim('start_dim', rank), args.dim('end_dim', rank));
   });
-  define('ravel', 'input', (ctx, args) => reshape(ctx, args.tensor('input'), [-1]));
+  define('ravel', 'input', (ctx, args) => {
+    const x = args.tensor('input');
+    return reshape(ctx, isContiguous(x) ? x : clone(ctx, x), [-1]);
+  });
   define('unflatten', 'input, dim, sizes', (ctx, args) => {
     const x = args.tensor('input');
     refuseScalar(ctx, x, args.int('dim'));

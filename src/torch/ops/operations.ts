@@ -1,5 +1,5 @@
 /** Operators of the graph on tensors and numbers, in PyTorch's result types: what all the tables are written in. */
-import type { BinaryFunction, Comparison, Reduction, UnaryFunction } from '../../graph/types';
+import type { BinaryFunction, Comparison, DType, Reduction, UnaryFunction } from '../../graph/types';
 import { namedTupleClass } from '../../python/builtins/namedtuple';
 import type { Context } from '../../python/natives/context';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
@@ -9,13 +9,40 @@ import { apply, bothOf, cast, clone, isFloating, operand } from '../tensor/tenso
 const ROUNDING: ReadonlySet<UnaryFunction> = new Set(['floor', 'ceil', 'round']);
 
 export function unary(ctx: Context, fn: UnaryFunction, x: PyTensor): PyTensor {
+  if (fn === 'neg' && x.type.dtype === 'bool')
+    ctx.raise(
+      'RuntimeError',
+      'Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.',
+    );
   if (ROUNDING.has(fn) && !isFloating(x.type.dtype)) return clone(ctx, x);
   return apply(ctx, { kind: 'unary', function: fn }, x);
 }
 
+const PLAIN: ReadonlySet<BinaryFunction> = new Set(['add', 'sub', 'mul', 'div']);
+
+/** The half precision of a tensor beside a number: the number is not rounded to it before they are computed with. */
+function halfBesideNumber(tensor: PyValue, number: PyValue): DType | undefined {
+  if (!(tensor instanceof PyTensor)) return undefined;
+  const { dtype, shape } = tensor.type;
+  if (dtype !== 'float16' && dtype !== 'bfloat16') return undefined;
+  const isNumber = number instanceof PyTensor ? shape.length > 0 && number.type.shape.length === 0 : true;
+  return isNumber ? dtype : undefined;
+}
+
 /** `a op b` with numbers on either side. */
 export function arithmetic(ctx: Context, fn: BinaryFunction, a: PyValue, b: PyValue): PyTensor {
+  const half = PLAIN.has(fn) ? (halfBesideNumber(a, b) ?? halfBesideNumber(b, a)) : undefined;
+  if (half) {
+    const inSingle = (each: PyValue) => (each instanceof PyTensor ? cast(ctx, each, 'float32') : each);
+    return cast(ctx, arithmetic(ctx, fn, inSingle(a), inSingle(b)), half);
+  }
   const [x, y] = bothOf(ctx, a, b, fn === 'div');
+  const isBool = (each: PyValue) => (each instanceof PyTensor ? each.type.dtype === 'bool' : typeof each === 'boolean');
+  if (fn === 'sub' && (isBool(a) || isBool(b)))
+    ctx.raise(
+      'RuntimeError',
+      'Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.',
+    );
   return apply(ctx, { kind: 'binary', function: fn }, x, y);
 }
 

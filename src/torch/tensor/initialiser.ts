@@ -167,6 +167,14 @@ export function firstValuesOf(ctx: Context, tensor: PyTensor): Initialiser {
   return { kind: 'normal', mean: 0, deviation: 1 / Math.sqrt(fan) };
 }
 
+/** The first values of a tensor that stays beside the one that takes them: the same draws where they are random. */
+export function sharedValuesOf(ctx: Context, tensor: PyTensor): Initialiser {
+  const { storage, type } = tensor;
+  const found = storage === undefined ? undefined : ctx.graph.storageAt(storage).initialiser;
+  if (storage === undefined || !found || !isRandom(found)) return firstValuesOf(ctx, tensor);
+  return { kind: 'computed', steps: [{ type, initialiser: found, stream: ctx.graph.fixStream(storage) }] };
+}
+
 /** `erfinv(x)`: of uniform values it is a bell between bounds, which is how truncated normals are drawn. */
 function ofErfinv(x: Initialiser | undefined): Initialiser | undefined {
   if (x?.kind !== 'uniform' || x.low < -1 || x.high > 1) return undefined;
@@ -296,7 +304,20 @@ export function settle(ctx: Context, tensor: PyTensor, persistent: boolean): Sto
   if (initialiser && persistent && storage === undefined) {
     const { value } = ctx.graph.storageAt(home);
     const data = tensor.type.dtype.includes('float') ? undefined : tensor.data;
-    memory.restate({ value, data, storage: home });
+    const { graph } = ctx;
+    // A checkpoint may hold other values than those that code reads from here on.
+    memory.restate(
+      data
+        ? {
+            value,
+            storage: home,
+            get data() {
+              graph.decide(home);
+              return data;
+            },
+          }
+        : { value, storage: home },
+    );
   }
   return home;
 }

@@ -4,24 +4,14 @@ import { doubleAt, itemAt } from '../../graph/access';
 import { storeElements } from '../../graph/evaluate/elements';
 import { placesOf } from '../../graph/initialise';
 import { promote } from '../../graph/ops/rule';
-import type { DType, Initialiser, StorageId, TensorData } from '../../graph/types';
+import type { Initialiser, StorageId, TensorData } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { PyTensor, type PyValue } from '../../python/values/values';
-import { affine, firstValuesOf, fromInitialiser, initialiserOf, patch } from './initialiser';
-import { cast, fromData, isFloating, operand, torchState } from './tensor';
-import { broadcastTo, memoryStrides, reshape } from './views';
-
-const TITLES: Readonly<Partial<Record<DType, string>>> = {
-  float16: 'Half',
-  bfloat16: 'BFloat16',
-  float32: 'Float',
-  float64: 'Double',
-  int64: 'Long',
-  int32: 'Int',
-  bool: 'Bool',
-};
+import { affine, firstValuesOf, fromInitialiser, initialiserOf, patch, sharedValuesOf } from './initialiser';
+import { cast, dtypeTitle, fromData, isFloating, operand, torchState } from './tensor';
+import { broadcastTo, keepGradient, memoryStrides, reshape } from './views';
 
 /** Gives `tensor` the values of a result of its own shape; its dtype stays. @throws RuntimeError in PyTorch's words. */
 export function overwrite(ctx: Context, tensor: PyTensor, result: PyTensor): PyTensor {
@@ -37,10 +27,9 @@ export function overwrite(ctx: Context, tensor: PyTensor, result: PyTensor): PyT
     (isFloating(own.dtype) && isFloating(given.dtype)) ||
     (own.dtype !== 'bool' && !isFloating(given.dtype));
   if (!fits) {
-    const title = (dtype: DType) => TITLES[dtype] ?? dtype;
     ctx.raise(
       'RuntimeError',
-      `result type ${title(given.dtype)} can't be cast to the desired output type ${title(own.dtype)}`,
+      `result type ${dtypeTitle(given.dtype)} can't be cast to the desired output type ${dtypeTitle(own.dtype)}`,
     );
   }
   write(ctx, tensor, cast(ctx, result, own.dtype));
@@ -118,7 +107,10 @@ function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initial
     return;
   }
   if (root.twin !== undefined) writeParameter(ctx, tensor, root.twin, drawn ?? result);
-  const { value, data, storage } = result.memory.contents;
+  const { value, data, storage } =
+    ctx.graph.stops && torchState(ctx).running
+      ? keepGradient(ctx, tensor.type, memory.contents, result.memory.contents)
+      : result.memory.contents;
   const before = root.contents;
   if (memory === root) {
     root.overwrite(drawn ? { value, data, storage } : { value, data });
@@ -144,7 +136,9 @@ function writeParameter(
   if (torchState(ctx).running) {
     ctx.error('unsupported', say('Overwriting a parameter while the model runs is not supported; {0}', wayOut()));
   }
-  const initialiser = values instanceof PyTensor ? firstValuesOf(ctx, values) : values;
+  const held = values instanceof PyTensor && values.memory.root.home !== undefined;
+  const initialiser =
+    values instanceof PyTensor ? (held ? sharedValuesOf(ctx, values) : firstValuesOf(ctx, values)) : values;
   ctx.graph.reinitialise(home, patch(tensor, ctx.graph.storageAt(home).initialiser, initialiser));
 }
 

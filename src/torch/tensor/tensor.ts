@@ -33,6 +33,8 @@ export interface TorchState {
   readonly complex: PyClass;
   /** Whether the model is built and its `forward` runs. */
   running: boolean;
+  /** How many `torch.autocast` stand around. */
+  autocast: number;
 }
 
 const key = Symbol('torch');
@@ -55,6 +57,7 @@ export function torchState(ctx: Context): TorchState {
       complex,
       parameter: nativeClass('Parameter', [tensor], {}, 'torch.nn.parameter'),
       running: false,
+      autocast: 0,
     };
   });
 }
@@ -71,6 +74,22 @@ export function sizeOf({ type }: { readonly type: TensorType }, dim: number): nu
 export function refuseScalar(ctx: Context, { type }: PyTensor, dim: number): void {
   if (type.shape.length === 0) ctx.raise('IndexError', `Dimension specified as ${dim} but tensor has no dimensions`);
 }
+
+const TITLES: Readonly<Partial<Record<DType, string>>> = {
+  float16: 'Half',
+  bfloat16: 'BFloat16',
+  float32: 'Float',
+  float64: 'Double',
+  int64: 'Long',
+  int32: 'Int',
+  int16: 'Short',
+  int8: 'Char',
+  uint8: 'Byte',
+  bool: 'Bool',
+};
+
+/** A dtype as PyTorch's messages name it. */
+export const dtypeTitle = (dtype: DType): string => TITLES[dtype] ?? dtype;
 
 export function isFloating(dtype: DType): boolean {
   return dtype.includes('float');
@@ -123,8 +142,28 @@ function constant(ctx: Context, type: TensorType, data: TensorData): Contents {
 /** What an operator reads: tensors, and memories while they are looked at. */
 export type Operand = Contents & { readonly type: TensorType };
 
+/** Operators whose input and weight PyTorch wants of one floating dtype, with what it says otherwise. */
+const ALIKE: Readonly<Partial<Record<Op['kind'], (x: string, weight: string) => string>>> = {
+  linear: (x, weight) => `mat1 and mat2 must have the same dtype, but got ${x} and ${weight}`,
+  matmul: (x, weight) => `expected m1 and m2 to have the same dtype, but got: ${x} != ${weight}`,
+  conv: (x, weight) => `Input type (${x}) and weight type (${weight}) should be the same`,
+  conv_transpose: (x, weight) => `Input type (${x}) and weight type (${weight}) should be the same`,
+  layer_norm: (x, weight) => `expected scalar type ${x} but found ${weight}`,
+};
+
+/** Refuses what PyTorch refuses: it casts no operand of a product. Under autocast, which is passed over, anything goes. */
+function checkDtypes(ctx: Context, op: Op, inputs: readonly (Operand | null)[]): void {
+  const [x, weight] = inputs;
+  const message = ALIKE[op.kind];
+  if (!message || !x || !weight || x.type.dtype === weight.type.dtype || torchState(ctx).autocast > 0) return;
+  // Half precision takes a norm's parameters in float32, too.
+  if (op.kind === 'layer_norm' && x.type.dtype !== 'float64' && weight.type.dtype === 'float32') return;
+  ctx.error('shape', message(dtypeTitle(x.type.dtype), dtypeTitle(weight.type.dtype)));
+}
+
 /** Runs an operator; shape errors become Python's RuntimeError, known inputs give known outputs. */
 export function compute(ctx: Context, op: Op, inputs: readonly (Operand | null)[]): Operand {
+  checkDtypes(ctx, op, inputs);
   const value = guard(ctx, () =>
     ctx.emit1(
       op,

@@ -7,6 +7,7 @@ import type { Context } from '../../python/natives/context';
 import { ExtractionError, wayOut } from '../../python/natives/errors';
 import { type NativeFunction, native, property } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
+import { Memory } from '../../python/values/memory';
 import {
   PyComplex,
   PyComplexDtype,
@@ -24,6 +25,7 @@ import { defineComplex } from '../complex/complexClass';
 import { complexDtypeIn, toComplex } from '../complex/creation';
 import { isComplex, refuse } from '../complex/parts';
 import { shortTime } from '../fft';
+import { detach } from '../gradMode';
 import { lacks } from '../names';
 import { hint } from '../namespace';
 import { activationMethods } from '../nn/functional/activation';
@@ -36,13 +38,24 @@ import { arithmetic, choose, comparison, unary } from '../ops/operations';
 import { invert } from '../ops/pointwise';
 import { bernoulli, drawingMethods } from '../ops/random';
 import { getItem, setItem } from './indexing';
-import { fromInitialiser, initialiserOf, makeParameter } from './initialiser';
+import { firstValuesOf, fromInitialiser, initialiserOf, makeParameter, sharedValuesOf } from './initialiser';
 import { assign, fill, overwrite, rescale, rescaleInitialiser } from './inplace';
 import { legacyConstructor, legacyMethods } from './legacy';
 import { literal } from './literal';
 import { shapeOf } from './size';
-import { cast, clone, elements, full, isFloating, operand, refuseScalar, sizeOf, torchState } from './tensor';
-import { alias, permute, select, transposeMatrix } from './views';
+import {
+  cast,
+  clone,
+  elements,
+  full,
+  isFloating,
+  operand,
+  refuseScalar,
+  sizeOf,
+  torchState,
+  wrapMemory,
+} from './tensor';
+import { alias, keepGradient, permute, select, transposeMatrix } from './views';
 
 function self(value: PyValue): PyTensor {
   if (value instanceof PyTensor && !(value instanceof PyParameter && value.complex)) return value;
@@ -225,9 +238,9 @@ function properties(members: Map<string, PyValue>): void {
   members.set(
     'data',
     property(
-      (ctx, value) => alias(ctx, self(value)),
+      (ctx, value) => detach(ctx, self(value)),
       (ctx, value, given) => {
-        assign(ctx, self(value), given);
+        setData(ctx, self(value), given);
       },
     ),
   );
@@ -364,12 +377,36 @@ function methods(members: Map<string, PyValue>): void {
   writingForms(members);
 }
 
-/** `copy.deepcopy(parameter)`: bytes of its own with the same initialiser. */
+/** `copy.deepcopy(parameter)`: bytes of its own with the same first values. */
 function deepcopy(ctx: Context, tensor: PyTensor): PyTensor {
-  const initialiser = tensor instanceof PyParameter ? initialiserOf(ctx, tensor) : undefined;
+  const initialiser = tensor instanceof PyParameter ? sharedValuesOf(ctx, tensor) : undefined;
   if (initialiser) return makeParameter(ctx, tensor.type, initialiser, tensor.requiresGrad);
   const drawn = tensor.storage === undefined ? undefined : initialiserOf(ctx, tensor);
   return drawn ? fromInitialiser(ctx, tensor.type, drawn) : clone(ctx, tensor);
+}
+
+/** `x.data = y`: the tensor looks at the other's memory from now on; what looks at its own goes on doing so. */
+function setData(ctx: Context, tensor: PyTensor, given: PyValue): void {
+  if (!(given instanceof PyTensor)) {
+    ctx.raise('TypeError', `Variable data has to be a tensor, but got ${typeName(given)}`);
+    return;
+  }
+  const { root } = given.memory;
+  if (!(tensor instanceof PyParameter)) {
+    const kept = torchState(ctx).running
+      ? keepGradient(ctx, tensor.type, tensor.memory.contents, given.memory.contents)
+      : undefined;
+    const isSame =
+      kept === undefined || kept === given.memory.contents || tensor.type.shape.join() !== given.type.shape.join();
+    tensor.memory = isSame ? given.memory : wrapMemory(ctx, new Memory(given.type, kept)).memory;
+  } else if (torchState(ctx).running) assign(ctx, tensor, given);
+  else if (root.home !== undefined && root === given.memory) tensor.memory = root;
+  else {
+    tensor.memory = makeParameter(ctx, given.type, firstValuesOf(ctx, given), tensor.requiresGrad).memory;
+    // The other goes on sharing the parameter's bytes; one that is known stays known.
+    if (root === given.memory && given.data) root.twin = tensor.memory.home;
+    else if (root === given.memory) given.memory = tensor.memory;
+  }
 }
 
 /** In-place forms that have no counterpart without the underscore, and those that keep initialisers. */

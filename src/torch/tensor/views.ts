@@ -6,7 +6,7 @@ import type { Op, TensorType } from '../../graph/types';
 import type { Context } from '../../python/natives/context';
 import { type Contents, type Look, Memory, type ViewPlace } from '../../python/values/memory';
 import type { PyTensor } from '../../python/values/values';
-import { apply, compute, elements, knownTensor, numbers, type Operand, sizeOf, wrapMemory } from './tensor';
+import { apply, compute, elements, isFloating, knownTensor, numbers, type Operand, sizeOf, wrapMemory } from './tensor';
 
 type ViewOp = Extract<Op, { kind: 'reshape' | 'permute' | 'slice' | 'expand' }>;
 
@@ -24,6 +24,30 @@ export function isContiguous(tensor: PyTensor): boolean {
 /** Another tensor over the same memory. */
 export function alias(ctx: Context, tensor: PyTensor): PyTensor {
   return wrapMemory(ctx, tensor.memory);
+}
+
+/** The same memory seen through an operator that leaves elements as they are: `read` gives them, writing goes through. */
+export function aliasThrough(ctx: Context, { memory }: PyTensor, read: (held: Operand) => Contents): PyTensor {
+  const { type, place } = memory;
+  const see = (held: Contents): Contents => read({ ...held, type });
+  // What autograd doesn't see being written to goes on having its gradient.
+  const write = (held: Contents, own: Contents): Contents => keepGradient(ctx, type, held, own);
+  return wrapMemory(ctx, new Memory(type, see(memory.contents), { base: memory, read: see, write }, place));
+}
+
+/** The values of `own` with the gradient of `held`: own + (held − held), of which one is held to be a constant. */
+export function keepGradient(ctx: Context, type: TensorType, held: Contents, own: Contents): Contents {
+  const { graph } = ctx;
+  if (held.data || !isFloating(type.dtype)) return own;
+  const before = graph.stops;
+  graph.stops = true;
+  const still = compute(ctx, { kind: 'reshape', shape: type.shape }, [{ ...held, type }]);
+  const values = compute(ctx, { kind: 'reshape', shape: type.shape }, [{ ...own, type }]);
+  graph.stops = false;
+  const nothing = compute(ctx, { kind: 'binary', function: 'sub' }, [{ ...held, type }, still]);
+  const { value } = compute(ctx, { kind: 'binary', function: 'add' }, [values, nothing]);
+  graph.stops = before;
+  return { value };
 }
 
 function view(ctx: Context, tensor: PyTensor, op: ViewOp, strides: readonly number[], offset = 0): PyTensor {

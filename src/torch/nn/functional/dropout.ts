@@ -3,8 +3,9 @@
 import { say } from '../../../language/say';
 import type { Context } from '../../../python/natives/context';
 import { type NativeTable, table } from '../../../python/natives/table';
-import type { PyTensor } from '../../../python/values/values';
-import { apply } from '../../tensor/tensor';
+import type { PyInstance, PyTensor } from '../../../python/values/values';
+import { apply, torchState } from '../../tensor/tensor';
+import { trains } from '../mode';
 
 const DROPOUTS = [
   ['dropout', 0.5, 'element'],
@@ -28,6 +29,21 @@ export const dropouts: NativeTable = table((define) => {
     });
   }
 });
+
+/**
+ * The share that a layer drops while the model trains: none where the layer is in evaluation mode then. A layer that drops
+ * in evaluation, too, because no `eval()` reaches it, is noted.
+ */
+export function dropRate(ctx: Context, self: PyInstance, p: number): number {
+  if (p > 0 && trains(ctx, self) && !ctx.training && torchState(ctx).running)
+    ctx.note(
+      say(
+        '{0} is in training mode in evaluation, too (no eval() reaches it), and drops; outputs are compared without it',
+        self.cls.name,
+      ),
+    );
+  return ctx.training && !trains(ctx, self) ? 0 : p;
+}
 
 export function dropout(ctx: Context, x: PyTensor, p: number, variant: 'element' | 'channel' | 'alpha'): PyTensor {
   if (p < 0 || p > 1) ctx.raise('ValueError', `dropout probability has to be between 0 and 1, but got ${p}`);

@@ -5,6 +5,7 @@ import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
 import { arithmetic, reduce, unary } from '../../ops/operations';
 import { vectorNorm } from '../../ops/reduction';
+import { assign } from '../../tensor/inplace';
 import { apply, elements, sizeOf } from '../../tensor/tensor';
 import { reshape } from '../../tensor/views';
 import { pool } from './pooling';
@@ -46,6 +47,22 @@ export function localResponseNorm(
   return arithmetic(ctx, 'div', x, arithmetic(ctx, 'pow', divisor, beta));
 }
 
+/** Moves running statistics towards the mean of the examples' own: their means, and their unbiased variances. */
+function followInstances(ctx: Context, x: PyTensor, mean: PyTensor, variance: PyTensor, momentum: number): void {
+  const places = x.type.shape.map((_, i) => i).slice(2);
+  const count = elements(x.type.shape.slice(2));
+  const own = reduce(ctx, 'mean', x, places, true);
+  const centred = arithmetic(ctx, 'sub', x, own);
+  const spread = reduce(ctx, 'mean', arithmetic(ctx, 'mul', centred, centred), places, true);
+  const follow = (running: PyTensor, fresh: PyTensor): void => {
+    const target = reshape(ctx, reduce(ctx, 'mean', fresh, [0], true), running.type.shape);
+    const kept = arithmetic(ctx, 'mul', running, 1 - momentum);
+    assign(ctx, running, arithmetic(ctx, 'add', kept, arithmetic(ctx, 'mul', target, momentum)));
+  };
+  follow(mean, own);
+  follow(variance, arithmetic(ctx, 'mul', spread, count / (count - 1)));
+}
+
 /** PyTorch's refusal to normalise one number by itself. */
 export function refuseSingleValue(ctx: Context, count: number, x: PyTensor, what = 'value per channel'): void {
   if (count !== 1) return;
@@ -55,18 +72,31 @@ export function refuseSingleValue(ctx: Context, count: number, x: PyTensor, what
   );
 }
 
-/** Each channel of each example alone; with running statistics where those are used instead. */
+/** What an instance norm computes with: parameters and running statistics, null where it has none. */
+export interface InstanceParts {
+  readonly weight: PyTensor | null;
+  readonly bias: PyTensor | null;
+  readonly mean: PyTensor | null;
+  readonly variance: PyTensor | null;
+}
+
+/**
+ * Each channel of each example alone, or by the running statistics.
+ * @param momentum how far the running statistics, where there are any, move towards the examples' mean ones; null where
+ * they are used instead
+ */
 export function instanceNorm(
   ctx: Context,
   x: PyTensor,
-  parts: { weight: PyTensor | null; bias: PyTensor | null; mean: PyTensor | null; variance: PyTensor | null },
+  { weight, bias, mean, variance }: InstanceParts,
   eps: number,
+  momentum: number | null,
 ): PyTensor {
-  const { weight, bias, mean, variance } = parts;
-  if (mean && variance) {
-    return apply(ctx, { kind: 'batch_norm', eps, momentum: 0.1 }, x, weight, bias, mean, variance);
+  if (mean && variance && momentum === null) {
+    return apply(ctx, { kind: 'batch_norm', eps, momentum: 0.1, frozen: true }, x, weight, bias, mean, variance);
   }
   refuseSingleValue(ctx, elements(x.type.shape.slice(2)), x, 'spatial element');
+  if (mean && variance && ctx.training) followInstances(ctx, x, mean, variance, momentum ?? 0);
   // One group a channel.
   return apply(ctx, { kind: 'group_norm', groups: sizeOf(x, 1), eps }, x, weight, bias);
 }
@@ -132,14 +162,15 @@ export const normalizations: NativeTable = table((define) => {
     'instance_norm',
     'input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-05',
     (ctx, args) => {
-      const running = (name: string) => (args.bool('use_input_stats') ? null : (args.optionalTensor(name) ?? null));
+      const running = (name: string) => args.optionalTensor(name) ?? null;
       const parts = {
         weight: args.optionalTensor('weight') ?? null,
         bias: args.optionalTensor('bias') ?? null,
         mean: running('running_mean'),
         variance: running('running_var'),
       };
-      return instanceNorm(ctx, args.tensor('input'), parts, args.float('eps'));
+      const momentum = args.bool('use_input_stats') ? args.float('momentum') : null;
+      return instanceNorm(ctx, args.tensor('input'), parts, args.float('eps'), momentum);
     },
   );
   define('local_response_norm', 'input, size, alpha=0.0001, beta=0.75, k=1.0', (ctx, args) =>

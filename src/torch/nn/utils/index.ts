@@ -1,15 +1,25 @@
 /** `torch.nn.utils`. */
 import { type NativeTable, table } from '../../../python/natives/table';
-import { selfOf } from '../module';
-import { spectralNorm, weightNorm } from './norms';
+import { moduleArgument } from '../module';
+import { spectralNorm, stopComputing, weightNorm } from './norms';
 
 export const utils: NativeTable = table((define) => {
   define('weight_norm', "module, name='weight', dim=0", (ctx, args) => {
-    weightNorm(ctx, selfOf(args.get('module')), args.string('name'), args.optionalInt('dim') ?? null);
+    weightNorm(ctx, moduleArgument(ctx, args), args.string('name'), args.optionalInt('dim') ?? null);
     return args.get('module');
   });
   define('spectral_norm', "module, name='weight', n_power_iterations=1, eps=1e-12, dim=None", (ctx, args) => {
-    spectralNorm(ctx, selfOf(args.get('module')), args.string('name'), args.optionalInt('dim'));
+    spectralNorm(ctx, moduleArgument(ctx, args), args.string('name'), args.optionalInt('dim'));
+    return args.get('module');
+  });
+  define('remove_weight_norm', "module, name='weight'", (ctx, args) => {
+    const name = args.string('name');
+    stopComputing(ctx, moduleArgument(ctx, args), name, [`${name}_g`, `${name}_v`]);
+    return args.get('module');
+  });
+  define('remove_spectral_norm', "module, name='weight'", (ctx, args) => {
+    const name = args.string('name');
+    stopComputing(ctx, moduleArgument(ctx, args), name, [`${name}_orig`, `${name}_u`, `${name}_v`]);
     return args.get('module');
   });
   define('skip_init', 'module_cls, *args, **kwargs', (ctx, args) =>

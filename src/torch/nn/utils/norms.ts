@@ -1,7 +1,7 @@
 /** `weight_norm` and `spectral_norm`: a weight as a function of parameters, computed anew before each `forward`. */
 import type { Context } from '../../../python/natives/context';
-import { native } from '../../../python/natives/native';
-import { type PyInstance, PyParameter, PyTensor, type PyValue } from '../../../python/values/values';
+import { NativeFunction, native } from '../../../python/natives/native';
+import { PyDict, type PyInstance, PyParameter, PyTensor, PyTuple, type PyValue } from '../../../python/values/values';
 import { matmul } from '../../ops/blas';
 import { arithmetic } from '../../ops/operations';
 import { vectorNorm } from '../../ops/reduction';
@@ -9,7 +9,7 @@ import { firstValuesOf, fromInitialiser, makeParameter } from '../../tensor/init
 import { elements, sizeOf } from '../../tensor/tensor';
 import { permute, reshape } from '../../tensor/views';
 import { addHook } from '../hooks';
-import { selfOf } from '../module';
+import { selfOf } from '../moduleFields';
 
 export function parameterAt(ctx: Context, module: PyInstance, name: string): PyParameter {
   const found = module.fields.get(name);
@@ -33,7 +33,30 @@ export function recomputeBefore(
     set(inner, selfOf(args.get('module')));
     return null;
   });
+  computing.set(hook, name);
   addHook(ctx, module, '_forward_pre_hooks', hook);
+}
+
+/** The hooks that compute a tensor, with its name. */
+const computing = new WeakMap<NativeFunction, string>();
+
+/** Ends the computing of a tensor: what it is by now becomes a parameter, in the place of those that it is made of. */
+export function stopComputing(ctx: Context, module: PyInstance, name: string, parts: readonly string[]): void {
+  const hooks = module.fields.get('_forward_pre_hooks');
+  const found = (hooks instanceof PyDict ? hooks.entries() : []).flatMap(([id, each]) => {
+    const hook = each instanceof PyTuple ? each.items[0] : undefined;
+    return hook instanceof NativeFunction && computing.get(hook) === name ? [{ id, hook }] : [];
+  });
+  const [entry] = found;
+  if (!entry) {
+    ctx.raise('ValueError', `weight_norm of '${name}' not found in ${module.cls.name}`);
+    return;
+  }
+  ctx.call(entry.hook, [module, null]);
+  const value = tensorAt(ctx, module, name);
+  for (const each of [name, ...parts]) module.fields.delete(each);
+  module.fields.set(name, makeParameter(ctx, value.type, firstValuesOf(ctx, value)));
+  if (hooks instanceof PyDict) hooks.delete(entry.id);
 }
 
 /** All dimensions but one (all of them for null), over which a norm is taken. */

@@ -5,15 +5,16 @@ import type { Context, Eval } from '../../../python/natives/context';
 import { wayOut } from '../../../python/natives/errors';
 import { native, nativeClass } from '../../../python/natives/native';
 import { type NativeTable, table } from '../../../python/natives/table';
-import { type PyClass, PyInstance, PyTensor, type PyValue } from '../../../python/values/values';
-import { initialiserOf, makeParameter } from '../../tensor/initialiser';
-import { children, moduleState, selfOf } from '../module';
+import { PyClass, PyInstance, PyTensor, type PyValue } from '../../../python/values/values';
+import { firstValuesOf, initialiserOf, makeParameter } from '../../tensor/initialiser';
+import { assign } from '../../tensor/inplace';
+import { moduleArgument, moduleState } from '../module';
+import { children, fieldsOf, selfOf } from '../moduleFields';
 import {
   applySpectralNorm,
   applyWeightNorm,
   normParameter,
   parameterAt,
-  recomputeBefore,
   singularVectors,
   tensorAt,
   transposedDim,
@@ -35,18 +36,25 @@ function originals(list: PyInstance): PyValue[] {
 function classes(ctx: Context): ParametrizeClasses {
   return ctx.slot(key, () => {
     const { cls: base } = moduleState(ctx);
-    const define = (name: string, home: string, forward: PyValue) => nativeClass(name, [base], { forward }, home);
+    const define = (name: string, home: string, forward: PyValue, more: Readonly<Record<string, PyValue>> = {}) =>
+      nativeClass(name, [base], { forward, ...more }, home);
     return {
       list: define(
         'ParametrizationList',
         'torch.nn.utils.parametrize',
         native('self', function* (inner, args): Eval<PyValue> {
           const self = selfOf(args.get('self'));
-          const [first, ...others] = children(inner, self);
+          const [first, ...others] = children(self);
           let value: PyValue = first ? yield* inner.run(first[1], originals(self)) : null;
           for (const [, child] of others) value = yield* inner.run(child, [value]);
           return value;
         }),
+        {
+          right_inverse: native('self, value', (inner, args) => {
+            writeBack(inner, selfOf(args.get('self')), args.get('value'));
+            return null;
+          }),
+        },
       ),
       weightNorm: define(
         '_WeightNorm',
@@ -75,11 +83,11 @@ function axisOf(module: PyValue): number | null {
 
 /** `module.parametrizations`, made at first use. */
 function listsOf(ctx: Context, module: PyInstance): PyInstance {
-  const known = module.fields.get('parametrizations');
+  const known = fieldsOf(module).modules.get('parametrizations');
   if (known instanceof PyInstance) return known;
   const cls = ctx.nativeModule('torch.nn')?.members.get('ModuleDict') ?? null;
   const made = selfOf(ctx.call(cls));
-  module.fields.set('parametrizations', made);
+  fieldsOf(module).register('modules', 'parametrizations', made);
   return made;
 }
 
@@ -91,23 +99,60 @@ function handOver(ctx: Context, module: PyInstance, name: string, first: PyInsta
     list.fields.set(alone ? 'original' : `original${i}`, part);
   });
   list.fields.set('0', first);
-  listsOf(ctx, module).fields.set(name, list);
+  if (!module.cls.name.startsWith('Parametrized')) {
+    const cls = new PyClass(`Parametrized${module.cls.name}`, [module.cls], new Map());
+    cls.module = 'torch.nn.utils.parametrize';
+    Object.assign(module, { cls });
+  }
   module.fields.delete(name);
-  recomputeBefore(ctx, module, name, (inner, owner) => {
-    const lists = owner.fields.get('parametrizations');
-    const own = lists instanceof PyInstance ? lists.fields.get(name) : undefined;
-    const value = inner.call(own ?? null);
-    return value instanceof PyTensor
-      ? value
-      : inner.error('unsupported', say('A parametrisation of {0} gave no tensor', name));
+  fieldsOf(listsOf(ctx, module)).register('modules', name, list);
+}
+
+/** Writes the originals so that the parametrisations give `value`, as far as they have an inverse. */
+function writeBack(ctx: Context, list: PyInstance, value: PyValue): void {
+  let given = value;
+  for (const [, parametrisation] of children(list).toReversed()) {
+    const inverse = ctx.lookup(parametrisation, 'right_inverse');
+    if (inverse === undefined)
+      ctx.raise('RuntimeError', `parametrization ${parametrisation.cls.name} does not implement right_inverse.`);
+    given = ctx.call(inverse ?? null, [given]);
+  }
+  const parts = sequence(given) ?? [given];
+  originals(list).forEach((original, i) => {
+    if (original instanceof PyTensor) assign(ctx, original, parts[i] ?? null);
   });
+}
+
+/** `remove_parametrizations(module, tensor_name, leave_parametrized)`. */
+function remove(ctx: Context, module: PyInstance, name: string, leave: boolean): void {
+  const list = fieldsOf(module).parametrisationsOf(name);
+  if (!list) {
+    ctx.raise('ValueError', `Module ${module.cls.name} does not have a parametrization on ${name}`);
+    return;
+  }
+  const [original, ...more] = originals(list);
+  if (!leave && more.length > 0)
+    ctx.raise('ValueError', 'leave_parametrized=False is not supported with more than one original');
+  const computed = leave ? ctx.call(list) : null;
+  const lists = listsOf(ctx, module);
+  fieldsOf(lists).modules.delete(name);
+  if (fieldsOf(lists).modules.size === 0) {
+    fieldsOf(module).modules.delete('parametrizations');
+    Object.assign(module, { cls: module.cls.bases[0] ?? module.cls });
+  }
+  if (computed instanceof PyTensor && more.length > 0) {
+    module.fields.set(name, makeParameter(ctx, computed.type, firstValuesOf(ctx, computed)));
+    return;
+  }
+  if (computed instanceof PyTensor && original instanceof PyTensor) assign(ctx, original, computed);
+  module.fields.set(name, original ?? null);
 }
 
 /** `register_parametrization(module, name, parametrization)`. */
 function register(ctx: Context, module: PyInstance, name: string, parametrization: PyInstance): void {
-  const known = listsOf(ctx, module).fields.get(name);
-  if (known instanceof PyInstance) {
-    known.fields.set(String(children(ctx, known).length), parametrization);
+  const known = fieldsOf(module).parametrisationsOf(name);
+  if (known) {
+    known.fields.set(String(children(known).length), parametrization);
     return;
   }
   const weight = parameterAt(ctx, module, name);
@@ -142,23 +187,28 @@ function spectralNorm(ctx: Context, module: PyInstance, name: string, given: num
 
 export const parametrize: NativeTable = table((define) => {
   define('register_parametrization', 'module, tensor_name, parametrization, *, unsafe=False', (ctx, args) => {
-    register(ctx, selfOf(args.get('module')), args.string('tensor_name'), selfOf(args.get('parametrization')));
+    register(ctx, moduleArgument(ctx, args), args.string('tensor_name'), moduleArgument(ctx, args, 'parametrization'));
     return args.get('module');
   });
-  define('is_parametrized', 'module, tensor_name=None', (_, args) => {
-    const lists = selfOf(args.get('module')).fields.get('parametrizations');
+  define('remove_parametrizations', 'module, tensor_name, leave_parametrized=True', (ctx, args) => {
+    remove(ctx, moduleArgument(ctx, args), args.string('tensor_name'), args.bool('leave_parametrized'));
+    return args.get('module');
+  });
+  define('is_parametrized', 'module, tensor_name=None', (ctx, args) => {
+    const { modules } = fieldsOf(moduleArgument(ctx, args));
+    const lists = modules.get('parametrizations');
     if (!(lists instanceof PyInstance)) return false;
-    return args.isNone('tensor_name') || lists.fields.has(args.string('tensor_name'));
+    return args.isNone('tensor_name') || fieldsOf(lists).modules.has(args.string('tensor_name'));
   });
 });
 
 export const parametrizations: NativeTable = table((define) => {
   define('weight_norm', "module, name='weight', dim=0", (ctx, args) => {
-    weightNorm(ctx, selfOf(args.get('module')), args.string('name'), args.optionalInt('dim') ?? null);
+    weightNorm(ctx, moduleArgument(ctx, args), args.string('name'), args.optionalInt('dim') ?? null);
     return args.get('module');
   });
   define('spectral_norm', "module, name='weight', n_power_iterations=1, eps=1e-12, dim=None", (ctx, args) => {
-    spectralNorm(ctx, selfOf(args.get('module')), args.string('name'), args.optionalInt('dim'));
+    spectralNorm(ctx, moduleArgument(ctx, args), args.string('name'), args.optionalInt('dim'));
     return args.get('module');
   });
 });
