@@ -19,6 +19,8 @@ await main(async () => {
   });
   // Count, seed and a pattern of names: test/parity/layerCases.ts.
   process.env.LAYERS ??= `${values.full ? 6000 : 1200},${values.seed},`;
+  // The same: test/parity/state.test.ts.
+  process.env.STATE ??= `${values.full ? 3000 : 400},${values.seed},`;
   await setup();
   const [{ buildTests, bundleTests }, { runMocha }, { runStages }, { canInstall, ensureDebian }] = await Promise.all([
     import('./build-tests.mjs'),

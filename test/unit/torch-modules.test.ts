@@ -3,9 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { extractModel } from '../../src/extract/extract';
 import { libraries } from '../../src/extract/libraries';
+import { initialise } from '../../src/graph/initialise';
 import { countParameters } from '../../src/graph/swap';
 import { trainingGraph } from '../../src/graph/train';
 import type { Graph } from '../../src/graph/types';
+import { applyWeights, requireExact } from '../../src/weights/apply';
+import type { WeightsPart } from '../../src/weights/tensor';
+import { backward, gradientOf } from '../support/backward';
 import { inRoot } from '../support/paths';
 import { MemorySource, printed } from '../support/python';
 import { testSyntax } from '../support/syntax';
@@ -67,6 +71,83 @@ describe('frozen parameters', () => {
         frozen.map((name) => sizes.get(name) ?? 0).reduce((sum, size) => sum + size, 0),
       );
     });
+});
+
+describe('buffers that decide what a model is', () => {
+  const part = (name: string, dtype: 'int64' | 'float32', values: readonly number[]): WeightsPart => {
+    const bytes = dtype === 'int64' ? BigInt64Array.from(values, BigInt) : Float32Array.from(values);
+    const shape = values.length === 1 ? [] : [values.length];
+    return { path: '', tensors: [{ name, dtype, shape, bytes: new Uint8Array(bytes.buffer) }] };
+  };
+  const cases: readonly (readonly [setup: string, forward: string, other: readonly number[], decides: boolean])[] = [
+    ['self.register_buffer("b", torch.tensor(0))', 'return x if self.b == 0 else -x', [1], true],
+    ['self.register_buffer("b", torch.tensor(0))', 'return x[:, int(self.b):]', [1], true],
+    ['self.register_buffer("b", torch.arange(3))', 'return x[:, self.b]', [2, 1, 0], true],
+    ['self.register_buffer("b", torch.arange(3))', 'return x', [2, 1, 0], false],
+    ['self.register_buffer("b", torch.ones(3))', 'return x * self.b', [2, 1, 0], false],
+  ];
+  for (const [setup, forward, other, decides] of cases)
+    it(`are refused with other values where they did: ${forward}`, async () => {
+      const graph = await read([setup], [forward]);
+      const dtype = setup.includes('ones') ? 'float32' : 'int64';
+      const storage = graph.state[0]?.storage ?? -1;
+      const same = Array.from(initialise(graph, 0)[storage] ?? []);
+      assert.deepEqual(applyWeights(graph, [part('b', dtype, same)]).changed, []);
+      const changed = applyWeights(graph, [part('b', dtype, other)]);
+      assert.deepEqual(changed.changed, decides ? ['b'] : []);
+      if (decides) assert.throws(() => requireExact('Model', changed), /"b" has another value in the checkpoint/);
+      else requireExact('Model', changed);
+    });
+});
+
+describe('dtypes of modules', () => {
+  it('are those of the parameters, and of an input that is guessed', async () => {
+    const graph = await read(['self.a = nn.Linear(3, 2).double()'], ['return self.a(x.double())']);
+    const types = graph.state.map(({ storage }) => graph.storages[storage]?.type.dtype);
+    assert.deepEqual(
+      [...types, graph.values[graph.outputs[0]?.value ?? -1]?.type.dtype],
+      ['float64', 'float64', 'float64'],
+    );
+    const found = await extractModel({
+      syntax: testSyntax(),
+      source: new MemorySource({
+        'model.py': 'import torch.nn as nn\nm = nn.Sequential(nn.Linear(3, 2), nn.ReLU()).half()\n',
+      }),
+      file: 'model.py',
+      expression: 'm',
+    });
+    assert.ok(found.ok, found.ok ? '' : found.problem.message);
+    assert.equal(found.graph.values[found.graph.inputs[0]?.value ?? -1]?.type.dtype, 'float16');
+  });
+
+  it('of an input and a weight must be one, but for autocast', async () => {
+    const setup = ['self.a = nn.Linear(3, 2).double()'];
+    await assert.rejects(read(setup, ['return self.a(x)']), /must have the same dtype, but got Float and Double/);
+    const forward = ['with torch.autocast("cpu"):', '    return self.a(x)'];
+    assert.equal((await read(setup, forward)).outputs.length, 1);
+  });
+});
+
+describe('gradients', () => {
+  const stopped = async (forward: readonly string[]) => {
+    const graph = await read(['self.a = nn.Linear(3, 3)', 'self.b = nn.Linear(3, 3)'], forward);
+    const names = new Set(['a.weight', 'b.weight']);
+    return [...names].filter((name) => !backward(graph, names).outputs.some((each) => each.name === gradientOf(name)));
+  };
+  const cases: readonly (readonly [forward: readonly string[], stopped: readonly string[]])[] = [
+    [['return self.b(self.a(x))'], []],
+    [['return self.b(self.a(x).detach())'], ['a.weight']],
+    [['return self.b(self.a(x).data)'], ['a.weight']],
+    [['with torch.no_grad(): h = self.a(x)', 'return self.b(h)'], ['a.weight']],
+    [['with torch.inference_mode(): h = self.a(x)', 'return self.b(h.clone())'], ['a.weight']],
+    [['with torch.set_grad_enabled(False): h = self.a(x)', 'return self.b(h)'], ['a.weight']],
+    [['with torch.no_grad():', '    with torch.enable_grad(): h = self.a(x)', 'return self.b(h)'], []],
+    [['f = torch.no_grad()(lambda v: self.a(v))', 'return self.b(f(x))'], ['a.weight']],
+    [['h = self.a(x)', 'q = self.b(h)', 'return h + (q - h).detach()'], ['b.weight']],
+    [['h = self.a(x)', 'h.data.mul_(2)', 'return self.b(h)'], []],
+  ];
+  for (const [forward, expected] of cases)
+    it(`pass or don't: ${forward.join('; ')}`, async () => assert.deepEqual(await stopped(forward), expected));
 });
 
 describe('random values', () => {
