@@ -6,6 +6,7 @@ import type {
   Node,
   Note,
   Op,
+  Overwrite,
   SourceRange,
   StateEntry,
   Storage,
@@ -48,6 +49,7 @@ export class GraphBuilder {
   private readonly storages: Storage[] = [];
   private readonly notes: Note[] = [];
   private readonly decided = new Set<StorageId>();
+  private readonly overwrites: Overwrite[] = [];
   private readonly storageByValue = new Map<ValueId, StorageId>();
   /** Functions with gradients of their own, in the order in which they were applied. */
   readonly applied: AppliedFunction[] = [];
@@ -109,6 +111,11 @@ export class GraphBuilder {
   /** Says that a storage holds complex numbers as pairs along its last dimension. */
   pair(storage: StorageId): void {
     this.storages[storage] = { ...this.storageAt(storage), pairs: true };
+  }
+
+  /** Says that a tensor is written over here that nodes have read or made. */
+  overwrite(uses: readonly Pick<Overwrite, 'value' | 'role'>[], source: SourceRange | undefined): void {
+    for (const use of uses) this.overwrites.push({ ...use, ...(source && { source }) });
   }
 
   /** Says that the model was read by a storage's first values. */
@@ -200,6 +207,7 @@ export class GraphBuilder {
       nodes: this.nodes,
       storages: this.storages,
       notes: this.notes,
+      ...(this.overwrites.length > 0 && { overwrites: this.overwrites }),
       ...(this.decided.size > 0 && { decided: [...this.decided] }),
     };
   }

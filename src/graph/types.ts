@@ -102,6 +102,16 @@ export interface StateEntry {
   readonly persistent: boolean;
 }
 
+/** A tensor that a node reads or makes and that the code writes over afterwards. */
+export interface Overwrite {
+  /** The node's first output. */
+  readonly value: ValueId;
+  /** Which of its inputs the tensor is; −1: its output. */
+  readonly role: number;
+  /** Where it is written over. */
+  readonly source?: SourceRange;
+}
+
 /** What a training step writes back into a buffer (running statistics, counters). */
 export interface StorageUpdate {
   readonly storage: StorageId;
@@ -357,6 +367,8 @@ export interface Graph {
   readonly notes: readonly Note[];
   /** Activations that the code writes out, none inside another. */
   readonly written?: readonly WrittenActivation[];
+  /** Tensors that were written over in place after nodes had read or made them. */
+  readonly overwrites?: readonly Overwrite[];
   /** Buffers whose first values the model was read by: other values may make another model of it. */
   readonly decided?: readonly StorageId[];
 }

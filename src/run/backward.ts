@@ -3,6 +3,7 @@ import { rulesFor } from '../activations/differentiation';
 import { lossOf, type Task } from '../data/task';
 import { differentiate } from '../graph/differentiate/index';
 import { objective } from '../graph/objective';
+import { refuseOverwrites } from '../graph/overwrites';
 import { trainingGraph } from '../graph/train';
 import { type Graph, ShapeError } from '../graph/types';
 import { say } from '../language/say';
@@ -13,6 +14,7 @@ import type { Device } from '../lower/lowered';
  * @throws ShapeError where the model can't be trained with this batch, or nothing in it can be
  */
 export function backwardGraph(model: Graph, task: Task, device: Device): Graph {
+  refuseOverwrites(model);
   const { graph, loss } = objective(trainingGraph(model), lossOf(task));
   const trainable = graph.storages.flatMap((storage) => (storage.trainable ? [storage.value] : []));
   const { builder, gradients } = differentiate(graph, loss, trainable, rulesFor(device));

@@ -10,6 +10,7 @@ import { initialValues } from '../graph/initialise';
 import { objective } from '../graph/objective';
 import { elements } from '../graph/ops/rule';
 import type { Optimiser } from '../graph/optimise';
+import { refuseOverwrites } from '../graph/overwrites';
 import { trainingGraph } from '../graph/train';
 import { type TrainingStep, trainingStep } from '../graph/trainingStep';
 import type { Graph, StorageId, StorageValues, TensorData, ValueId } from '../graph/types';
@@ -147,6 +148,7 @@ export class Trainer {
     optimiser: Optimiser,
   ): Promise<Trainer> {
     const { device } = runtime;
+    refuseOverwrites(model.trained);
     const graph = trainingStep(trainingGraph(model.trained), lossOf(task), optimiser, rulesFor(device));
     requireFits(graph, runtime);
     const taps = graph.updates.map(({ value }) => value);

@@ -7,6 +7,7 @@ import { lossOf, type Task, taskOf } from '../data/task';
 import { GraphBuilder } from '../graph/builder';
 import { differentiate } from '../graph/differentiate/index';
 import { objective } from '../graph/objective';
+import { refuseOverwrites } from '../graph/overwrites';
 import { trainingGraph } from '../graph/train';
 import type { Graph, ValueId } from '../graph/types';
 import { say } from '../language/say';
@@ -48,6 +49,7 @@ function stepOf(model: Graph, mode: StepMode, task: Task, device: Device): Step 
   }));
   if (mode === 'training')
     return { graph: trained, builder: GraphBuilder.from(trained), layers: moved, gradients: noGradients };
+  refuseOverwrites(model);
   const { graph, loss } = objective(trained, lossOf(task));
   const inputs = moved.map(({ input }) => input);
   return { graph, layers: moved, ...differentiate(graph, loss, inputs, rulesFor(device)) };

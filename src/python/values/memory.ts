@@ -32,6 +32,8 @@ export class Memory {
   home: StorageId | undefined;
   /** The parameter that was made of these known elements and shares them: what is written here is written there. */
   twin: StorageId | undefined;
+  /** Nodes that have read a root, or made what it holds: by their first output, and which of their inputs it was. */
+  uses: { readonly value: ValueId; readonly role: number }[] = [];
   /** Counts the writes to a root. */
   private writes = 0;
   /** How many of the root's writes `held` has seen. */

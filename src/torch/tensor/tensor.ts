@@ -180,7 +180,18 @@ export function compute(ctx: Context, op: Op, inputs: readonly (Operand | null)[
 /** `compute` on tensors: a result with memory of its own. */
 export function apply(ctx: Context, op: Op, ...inputs: readonly (PyTensor | null)[]): PyTensor {
   const { type, ...contents } = compute(ctx, op, inputs);
-  return wrapMemory(ctx, new Memory(type, contents));
+  const made = wrapMemory(ctx, new Memory(type, contents));
+  if (!contents.data) noteUses(made, inputs);
+  return made;
+}
+
+/** Remembers what an operator was given and what it made, for the time when that is written over. */
+export function noteUses(made: PyTensor, inputs: readonly (PyTensor | null)[]): void {
+  const { value } = made;
+  made.memory.uses.push({ value, role: -1 });
+  inputs.forEach((input, role) => {
+    if (input && isFloating(input.type.dtype)) input.memory.root.uses.push({ value, role });
+  });
 }
 
 /** `torch.cat` of any number of tensors: more than a call may have arguments. */

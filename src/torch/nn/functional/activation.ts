@@ -16,7 +16,7 @@ import { type PyTensor, type PyValue, typeName, Unknown } from '../../../python/
 import { arithmetic, comparison, reduce, toFloating } from '../../ops/operations';
 import { gumbel } from '../../ops/random';
 import { overwrite } from '../../tensor/inplace';
-import { cast, elements, tensorOf } from '../../tensor/tensor';
+import { cast, elements, noteUses, tensorOf } from '../../tensor/tensor';
 import { applyAlongDim } from '../../tensor/views';
 
 /** How the catalogue's default reads in a Python signature. */
@@ -173,7 +173,9 @@ export function activate(
   try {
     refuse(entry, shape, weights);
     const inputs = [x.value, ...weights.map(({ value }) => value)];
-    return tensorOf(ctx, ctx.emit1(op, inputs, site ? { site } : {}));
+    const made = tensorOf(ctx, ctx.emit1(op, inputs, site ? { site } : {}));
+    noteUses(made, [x, ...weights]);
+    return made;
   } catch (error) {
     if (error instanceof ShapeError) return ctx.error('shape', error.message);
     throw error;
