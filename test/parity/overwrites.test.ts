@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { refuseOverwrites } from '../../src/graph/overwrites';
 import { ShapeError } from '../../src/graph/types';
 import { inRoot } from '../support/paths';
@@ -15,15 +12,13 @@ interface OverwriteCase {
 }
 
 function judge(): OverwriteCase[] {
-  const folder = mkdtempSync(join(tmpdir(), 'overwrites-'));
-  try {
-    const file = join(folder, 'cases.json');
-    const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
-    execFileSync(python, ['-W', 'ignore', inRoot('test', 'parity', 'reference_overwrites.py'), file]);
-    return JSON.parse(readFileSync(file, 'utf8')) as OverwriteCase[];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const python = process.env.ACTIVATION_LENS_PYTHON ?? 'python3';
+  const script = inRoot('test', 'parity', 'reference_overwrites.py');
+  const printed = execFileSync(python, ['-W', 'ignore', script], { encoding: 'utf8' });
+  return printed
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as OverwriteCase);
 }
 
 it('what is written over in place is refused where autograd refuses it, and nowhere else', async function () {
