@@ -34,7 +34,15 @@ export function usesOf(ctx: Interpreter, model: PyInstance): ReadonlyMap<string,
   return found;
 }
 
+/** Classes of what holds tensors. */
+const CONTAINERS = new Set('dict Dict Mapping OrderedDict list List tuple Tuple Sequence str'.split(' '));
+
+/** Whether statements do nothing but refuse. */
+const raises = (body: readonly Stmt[]) => body.some(({ kind }) => kind === 'raise');
+
 class UseSearch {
+  /** Names that hold whether an input is a container. */
+  private readonly answers = new Set<string>();
   private left = MOST_STATEMENTS;
 
   private readonly settings: ModelSettings;
@@ -58,6 +66,8 @@ class UseSearch {
           return statement.value && this.value(statement.value, names, depth);
         case 'assign': {
           const value = this.value(statement.value, names, depth);
+          const [only] = statement.targets;
+          if (only?.kind === 'name' && this.asksForContainer(statement.value, names)) this.answers.add(only.name);
           for (const target of statement.targets) this.assign(target, value, statement.value, names);
           break;
         }
@@ -78,7 +88,9 @@ class UseSearch {
         case 'if': {
           const known = this.settings.truth(statement.condition, names);
           this.value(statement.condition, names, depth);
-          const ways = known === undefined ? [true, false] : [known];
+          // Where code takes a tensor or a container of some, a tensor is what is easiest to give.
+          const isFed = this.asksForContainer(statement.condition, names) && !raises(statement.otherwise);
+          const ways = isFed ? [false] : known === undefined ? [true, false] : [known];
           const copies = ways.map((way) => {
             const copy: PassingNames = new Map(names);
             this.block(way ? statement.consequence : statement.otherwise, copy, depth);
@@ -108,6 +120,18 @@ class UseSearch {
       }
     }
     return undefined;
+  }
+
+  /** `isinstance(x, dict)` of an input, in its many spellings. */
+  private asksForContainer(condition: Expr, names: PassingNames): boolean {
+    if (condition.kind === 'name') return this.answers.has(condition.name);
+    if (condition.kind !== 'call' || condition.callee.kind !== 'name' || condition.callee.name !== 'isinstance')
+      return false;
+    const [what, cls] = condition.args.map(({ value }) => value);
+    const passing = what?.kind === 'name' ? names.get(what.name) : undefined;
+    if (!cls || !passing || !('use' in passing)) return false;
+    const classes = cls.kind === 'tuple' ? cls.items : [cls];
+    return classes.every((each) => each.kind === 'name' && CONTAINERS.has(each.name));
   }
 
   private keep(names: PassingNames, name: string, value: Passing, copies: readonly PassingNames[]): void {

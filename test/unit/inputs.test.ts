@@ -188,6 +188,19 @@ describe('inputs by how forward uses them', () => {
       'x 1x16x16x8',
     ],
     [
+      'a tensor, where a dictionary would do, too',
+      module('self.stem = nn.Conv2d(3, 8, 3)', "if isinstance(x, dict):\n    x = x['image']\nreturn self.stem(x)"),
+      'x 1x3x32x32',
+    ],
+    [
+      'a tensor, where a name says whether it is something else',
+      module(
+        'self.stem = nn.Conv2d(3, 8, 3)',
+        'held = isinstance(x, (list, tuple))\nif held:\n    x = torch.cat([x[0], x[1]], 1)\nreturn self.stem(x)',
+      ),
+      'x 1x3x32x32',
+    ],
+    [
       'images with channels last',
       module('self.stem = nn.Conv2d(3, 8, 3)', 'return self.stem(x.permute(0, 3, 1, 2))'),
       'x 1x32x32x3',
