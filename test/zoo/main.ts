@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
+import { projectCallers } from '../../src/cli/callers';
 import { librariesFor } from '../../src/cli/libraries';
 import { nodeThreads } from '../../src/reader/node';
 import { Reader } from '../../src/reader/reader';
@@ -58,9 +59,10 @@ export async function runZoo(options: ZooOptions): Promise<void> {
   for (const [root, models] of chosen) {
     const judge =
       python === undefined ? undefined : new Judge(python, options.judgeScript, root, 1000 * options.seconds);
+    const callers = projectCallers();
     for (const model of models.filter((each) => drawn.has(each))) {
       const source = new LibrarySource(new NodeSource([root]), await librariesFor(model.file, options.library, {}));
-      const { outcome, question } = await readAlone(reader, source, model, 1000 * options.seconds);
+      const { outcome, question } = await readAlone(reader, source, model, 1000 * options.seconds, callers);
       if (question && judge) outcome.verdict = await judge.ask(question);
       outcomes.push(outcome);
       done += 1;

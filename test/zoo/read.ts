@@ -32,6 +32,8 @@ export async function readAlone(
   source: Source,
   model: ZooModel,
   milliseconds: number,
+  /** Files of the checkout that may call a name, as the terminal looks for them. */
+  callers: (name: string, file: string) => Promise<readonly string[]>,
 ): Promise<{ outcome: Outcome; question?: Question }> {
   const started = performance.now();
   const end = new AbortController();
@@ -39,7 +41,7 @@ export async function readAlone(
   const spent = () => Math.round(performance.now() - started);
   try {
     const request = { file: model.file, expression: model.name };
-    const { extraction } = await reader.read(request, { source, signal: end.signal });
+    const { extraction } = await reader.read(request, { source, signal: end.signal, callers });
     if (end.signal.aborted)
       return { outcome: { ...model, outcome: 'timeout', message: 'the time limit', milliseconds: spent() } };
     return describe(model, extraction, spent());
