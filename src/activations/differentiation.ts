@@ -20,6 +20,7 @@ export const activationRules: DifferentiationRules = {
     const entry = entryAt(op);
     return entry.backward?.(e, { ...defaultParameters(entry), ...op.parameters }, at);
   },
+  saves: (activation) => findActivation(activation)?.saves,
 };
 
 /** What suits a device. */

@@ -107,6 +107,8 @@ export interface Activation {
   /** What people call it: `LeakyReLU`. */
   readonly title: string;
   readonly shape: Shape;
+  /** What autograd keeps of it for its slope: a model that writes over that in place can't be trained. Absent: unknown. */
+  readonly saves?: 'input' | 'output';
   /** In PyTorch's positional order (of the module). */
   readonly parameters: readonly ParameterSpec[];
   readonly spellings: Spellings;

@@ -2,35 +2,58 @@
 import { fileName } from '../language/legible';
 import { say } from '../language/say';
 import { itemAt } from './access';
-import { type Graph, type Node, type Op, ShapeError, type SourceRange, type ValueId } from './types';
+import type { DifferentiationRules } from './differentiate/index';
+import {
+  type Graph,
+  type Node,
+  type Op,
+  ShapeError,
+  type SourceRange,
+  type UnaryFunction,
+  type ValueId,
+} from './types';
 
 /** What a node keeps for its backward pass: inputs, by their place, and its own output. */
-interface Kept {
+interface Needs {
   readonly inputs: readonly number[];
   readonly output?: boolean;
 }
 
-const nothing: Kept = { inputs: [] };
-const input: Kept = { inputs: [0] };
-const output: Kept = { inputs: [], output: true };
+const nothing: Needs = { inputs: [] };
+const input: Needs = { inputs: [0] };
+const output: Needs = { inputs: [], output: true };
 
-/** Activations whose slope PyTorch computes from what they gave, and from what they were given. Others: by none known here. */
-const BY_OUTPUT = new Set(['relu', 'sigmoid', 'tanh', 'softmax', 'softmin', 'log_softmax']);
-const BY_INPUT = new Set(
-  'celu elu gelu glu hardshrink hardsigmoid hardswish hardtanh leaky_relu logsigmoid mish prelu relu6 selu silu softplus softshrink softsign threshold'.split(
-    ' ',
-  ),
-);
-const UNARY_BY_OUTPUT = new Set(['exp', 'sqrt', 'rsqrt', 'reciprocal', 'sigmoid', 'tanh']);
-const UNARY_BY_INPUT = new Set('abs log erf erfinv sin cos tan asin acos atan sinh cosh'.split(' '));
+const NEEDS = { nothing, input, output };
+type Saves = NonNullable<DifferentiationRules['saves']>;
+
+const UNARY: Readonly<Partial<Record<UnaryFunction, Needs>>> = {
+  exp: output,
+  sqrt: output,
+  rsqrt: output,
+  reciprocal: output,
+  sigmoid: output,
+  tanh: output,
+  abs: input,
+  log: input,
+  erf: input,
+  erfinv: input,
+  sin: input,
+  cos: input,
+  tan: input,
+  asin: input,
+  acos: input,
+  atan: input,
+  sinh: input,
+  cosh: input,
+};
 
 /** What PyTorch's autograd saves for an operator, as its table of derivatives says. */
-function savedFor(op: Op): Kept {
+function needsOf(op: Op, saves: Saves): Needs {
   switch (op.kind) {
     case 'activation':
-      return BY_OUTPUT.has(op.activation) ? output : BY_INPUT.has(op.activation) ? input : nothing;
+      return NEEDS[saves(op.activation) ?? 'nothing'];
     case 'unary':
-      return UNARY_BY_OUTPUT.has(op.function) ? output : UNARY_BY_INPUT.has(op.function) ? input : nothing;
+      return UNARY[op.function] ?? nothing;
     case 'binary':
       return ['mul', 'div', 'pow', 'max', 'min'].includes(op.function) ? { inputs: [0, 1] } : nothing;
     case 'linear':
@@ -62,14 +85,14 @@ const PRODUCTS = new Set<Op['kind']>(['linear', 'matmul', 'conv', 'conv_transpos
  * Refuses a model whose backward pass PyTorch refuses.
  * @throws ShapeError with both places
  */
-export function refuseOverwrites(graph: Graph): void {
+export function refuseOverwrites(graph: Graph, { saves = () => undefined }: Pick<DifferentiationRules, 'saves'>): void {
   const { overwrites = [] } = graph;
   if (overwrites.length === 0) return;
   const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
   const trained = reachOf(graph);
   for (const { value, role, source } of overwrites) {
     const node = makers.get(value);
-    if (node && isKept(node, role, trained)) throw new ShapeError(messageOf(node, source));
+    if (node && isKept(node, role, trained, saves)) throw new ShapeError(messageOf(node, source));
   }
 }
 
@@ -83,9 +106,9 @@ function reachOf({ storages, nodes }: Graph): ReadonlySet<ValueId> {
   return reached;
 }
 
-function isKept(node: Node, role: number, trained: ReadonlySet<ValueId>): boolean {
+function isKept(node: Node, role: number, trained: ReadonlySet<ValueId>, saves: Saves): boolean {
   if (!trained.has(itemAt(node.outputs, 0))) return false;
-  const kept = savedFor(node.op);
+  const kept = needsOf(node.op, saves);
   if (role < 0) return kept.output ?? false;
   if (!kept.inputs.includes(role)) return false;
   const isTrained = (place: number) => trained.has(node.inputs[place] ?? -1);

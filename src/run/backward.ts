@@ -14,7 +14,7 @@ import type { Device } from '../lower/lowered';
  * @throws ShapeError where the model can't be trained with this batch, or nothing in it can be
  */
 export function backwardGraph(model: Graph, task: Task, device: Device): Graph {
-  refuseOverwrites(model);
+  refuseOverwrites(model, rulesFor(device));
   const { graph, loss } = objective(trainingGraph(model), lossOf(task));
   const trainable = graph.storages.flatMap((storage) => (storage.trainable ? [storage.value] : []));
   const { builder, gradients } = differentiate(graph, loss, trainable, rulesFor(device));

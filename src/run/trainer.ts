@@ -148,7 +148,7 @@ export class Trainer {
     optimiser: Optimiser,
   ): Promise<Trainer> {
     const { device } = runtime;
-    refuseOverwrites(model.trained);
+    refuseOverwrites(model.trained, rulesFor(device));
     const graph = trainingStep(trainingGraph(model.trained), lossOf(task), optimiser, rulesFor(device));
     requireFits(graph, runtime);
     const taps = graph.updates.map(({ value }) => value);

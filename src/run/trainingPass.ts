@@ -49,7 +49,7 @@ function stepOf(model: Graph, mode: StepMode, task: Task, device: Device): Step 
   }));
   if (mode === 'training')
     return { graph: trained, builder: GraphBuilder.from(trained), layers: moved, gradients: noGradients };
-  refuseOverwrites(model);
+  refuseOverwrites(model, rulesFor(device));
   const { graph, loss } = objective(trained, lossOf(task));
   const inputs = moved.map(({ input }) => input);
   return { graph, layers: moved, ...differentiate(graph, loss, inputs, rulesFor(device)) };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { activationRules } from '../../src/activations/differentiation';
 import { refuseOverwrites } from '../../src/graph/overwrites';
 import { ShapeError } from '../../src/graph/types';
 import { inRoot } from '../support/paths';
@@ -30,7 +31,7 @@ it('what is written over in place is refused where autograd refuses it, and nowh
     const graph = await readText(text, 'Model');
     let isRead = true;
     try {
-      refuseOverwrites(graph);
+      refuseOverwrites(graph, activationRules);
     } catch (error) {
       assert.ok(error instanceof ShapeError, name);
       isRead = false;

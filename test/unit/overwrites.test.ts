@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { entryOf } from '../../src/activations/catalogue';
+import { activationRules } from '../../src/activations/differentiation';
 import { defaultPlan } from '../../src/compare/plan';
 import { swapSites } from '../../src/compare/sites';
 import { extractModel } from '../../src/extract/extract';
@@ -43,7 +44,7 @@ describe('what is written over in place', () => {
   it('is told with both places where the gradient needs it', async () => {
     const graph = await read(...gate);
     assert.throws(
-      () => refuseOverwrites(graph),
+      () => refuseOverwrites(graph, activationRules),
       /m\.py:12 writes in place over a tensor that the gradient of m\.py:11 needs/,
     );
   });
@@ -55,15 +56,15 @@ describe('what is written over in place', () => {
       ['g = torch.sigmoid(self.a(x)).clone()', 'return self.relu(g) * self.b(x)'],
       ['with torch.no_grad():', '    g = torch.sigmoid(self.a(x))', '    g.relu_()', 'return g * self.b(x)'],
     ])
-      refuseOverwrites(await read(...lines));
+      refuseOverwrites(await read(...lines), activationRules);
   });
 
   it('is another question for another activation in the place', async () => {
     const graph = await read(...gate);
     const sigmoid = swapSites(graph).find(({ activation }) => activation === 'sigmoid');
     assert.ok(sigmoid);
-    refuseOverwrites(swap(graph, sigmoid.nodes, entryOf('silu'), {}));
-    assert.throws(() => refuseOverwrites(swap(graph, sigmoid.nodes, entryOf('tanh'), {})));
+    refuseOverwrites(swap(graph, sigmoid.nodes, entryOf('silu'), {}), activationRules);
+    assert.throws(() => refuseOverwrites(swap(graph, sigmoid.nodes, entryOf('tanh'), {}), activationRules));
   });
 
   it('leaves a comparison with what can be measured, and the reason', async function () {

@@ -10,6 +10,7 @@ export const elu: Activation = {
   id: 'elu',
   title: 'ELU',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [{ name: 'alpha', default: 1, range: { min: 0.1, max: 3, step: 0.1 }, numeric: true }, inplace],
   spellings: {
     modules: ['ELU'],

@@ -12,6 +12,7 @@ export const gelu: Activation = {
   id: 'gelu',
   title: 'GELU',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [{ name: 'approximate', default: 'none', choices: ['none', 'tanh'], numeric: true }],
   spellings: {
     modules: ['GELU'],

@@ -9,6 +9,7 @@ export const glu: Activation = {
   id: 'glu',
   title: 'GLU',
   shape: 'gated',
+  saves: 'input',
   parameters: [{ name: 'dim', default: -1, numeric: false, integer: true }],
   spellings: { modules: ['GLU'], functional: ['glu'] },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.GLU.html',

@@ -8,6 +8,7 @@ export const hardshrink: Activation = {
   id: 'hardshrink',
   title: 'Hardshrink',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [{ name: 'lambd', default: 0.5, range: { min: 0, max: 3, step: 0.05 }, numeric: true }],
   spellings: {
     modules: ['Hardshrink'],

@@ -10,6 +10,7 @@ export const hardsigmoid: Activation = {
   id: 'hardsigmoid',
   title: 'Hardsigmoid',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [inplace],
   spellings: {
     modules: ['Hardsigmoid'],

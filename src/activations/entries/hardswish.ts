@@ -10,6 +10,7 @@ export const hardswish: Activation = {
   id: 'hardswish',
   title: 'Hardswish',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [inplace],
   spellings: {
     modules: ['Hardswish'],

@@ -11,6 +11,7 @@ export const hardtanh: Activation = {
   title: 'Hardtanh',
   shape: 'elementwise',
   alsoComputes: 'bound',
+  saves: 'input',
   parameters: [
     { name: 'min_val', default: -1, range: { min: -6, max: 0, step: 0.1 }, numeric: true },
     { name: 'max_val', default: 1, range: { min: 0.1, max: 6, step: 0.1 }, numeric: true },

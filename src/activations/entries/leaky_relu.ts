@@ -10,6 +10,7 @@ export const leaky_relu: Activation = {
   id: 'leaky_relu',
   title: 'LeakyReLU',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [
     { name: 'negative_slope', default: 0.01, range: { min: 0, max: 1, step: 0.01 }, numeric: true },
     inplace,

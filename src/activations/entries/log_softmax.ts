@@ -9,6 +9,7 @@ export const log_softmax: Activation = {
   id: 'log_softmax',
   title: 'LogSoftmax',
   shape: 'along-dimension',
+  saves: 'output',
   parameters: [dim],
   spellings: {
     modules: ['LogSoftmax'],

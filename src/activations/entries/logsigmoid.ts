@@ -8,6 +8,7 @@ export const logsigmoid: Activation = {
   id: 'logsigmoid',
   title: 'LogSigmoid',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [],
   spellings: { modules: ['LogSigmoid'], functional: ['logsigmoid'], tfjs: { ops: ['logSigmoid'] } },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html',

@@ -9,6 +9,7 @@ export const mish: Activation = {
   id: 'mish',
   title: 'Mish',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [inplace],
   spellings: {
     modules: ['Mish'],

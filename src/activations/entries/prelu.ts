@@ -8,6 +8,7 @@ export const prelu: Activation = {
   id: 'prelu',
   title: 'PReLU',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [
     { name: 'num_parameters', default: 1, numeric: false, integer: true },
     { name: 'init', default: 0.25, range: { min: 0, max: 1, step: 0.01 }, numeric: true },

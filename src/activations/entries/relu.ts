@@ -11,6 +11,7 @@ export const relu: Activation = {
   title: 'ReLU',
   shape: 'elementwise',
   alsoComputes: 'bound',
+  saves: 'output',
   parameters: [inplace],
   spellings: {
     modules: ['ReLU'],

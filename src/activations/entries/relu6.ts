@@ -11,6 +11,7 @@ export const relu6: Activation = {
   title: 'ReLU6',
   shape: 'elementwise',
   alsoComputes: 'bound',
+  saves: 'input',
   parameters: [inplace],
   spellings: {
     modules: ['ReLU6'],

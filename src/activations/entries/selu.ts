@@ -14,6 +14,7 @@ export const selu: Activation = {
   id: 'selu',
   title: 'SELU',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [inplace],
   spellings: {
     modules: ['SELU'],

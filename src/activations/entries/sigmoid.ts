@@ -8,6 +8,7 @@ export const sigmoid: Activation = {
   id: 'sigmoid',
   title: 'Sigmoid',
   shape: 'elementwise',
+  saves: 'output',
   parameters: [],
   spellings: {
     modules: ['Sigmoid'],

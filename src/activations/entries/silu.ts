@@ -9,6 +9,7 @@ export const silu: Activation = {
   id: 'silu',
   title: 'SiLU',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [inplace],
   spellings: {
     modules: ['SiLU'],

@@ -9,6 +9,7 @@ export const softmax: Activation = {
   id: 'softmax',
   title: 'Softmax',
   shape: 'along-dimension',
+  saves: 'output',
   parameters: [dim],
   spellings: {
     modules: ['Softmax'],

@@ -8,6 +8,7 @@ export const softmax2d: Activation = {
   id: 'softmax2d',
   title: 'Softmax2d',
   shape: 'along-dimension',
+  saves: 'output',
   parameters: [],
   spellings: { modules: ['Softmax2d'] },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax2d.html',

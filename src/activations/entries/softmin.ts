@@ -10,6 +10,7 @@ export const softmin: Activation = {
   id: 'softmin',
   title: 'Softmin',
   shape: 'along-dimension',
+  saves: 'output',
   parameters: [dim],
   spellings: { modules: ['Softmin'], functional: ['softmin'] },
   documentation: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmin.html',

@@ -8,6 +8,7 @@ export const softplus: Activation = {
   id: 'softplus',
   title: 'Softplus',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [
     { name: 'beta', default: 1, range: { min: 0.1, max: 10, step: 0.1 }, numeric: true },
     { name: 'threshold', default: 20, range: { min: 1, max: 50, step: 1 }, numeric: true },

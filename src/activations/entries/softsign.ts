@@ -8,6 +8,7 @@ export const softsign: Activation = {
   id: 'softsign',
   title: 'Softsign',
   shape: 'elementwise',
+  saves: 'input',
   parameters: [],
   spellings: {
     modules: ['Softsign'],

@@ -8,6 +8,7 @@ export const tanh: Activation = {
   id: 'tanh',
   title: 'Tanh',
   shape: 'elementwise',
+  saves: 'output',
   parameters: [],
   spellings: {
     modules: ['Tanh'],

@@ -10,6 +10,7 @@ export const threshold: Activation = {
   title: 'Threshold',
   shape: 'elementwise',
   alsoComputes: 'bound',
+  saves: 'input',
   parameters: [
     { name: 'threshold', default: 0, range: { min: -3, max: 3, step: 0.1 }, numeric: true, required: true },
     { name: 'value', default: 0, range: { min: -3, max: 3, step: 0.1 }, numeric: true, required: true },

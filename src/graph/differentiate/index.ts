@@ -37,6 +37,8 @@ export interface DifferentiationRules {
   readonly forward: ActivationForward;
   /** The gradient of the input; undefined: by the definition in primitives. */
   readonly backward?: (e: Emit, op: Extract<Op, { kind: 'activation' }>, at: Backward) => ValueId | undefined;
+  /** What PyTorch keeps of an activation for its backward pass, where that is known. */
+  readonly saves?: (activation: string) => 'input' | 'output' | undefined;
   /**
    * Whether the gradient of a convolution's weight is to be made of products of matrices rather than of a convolution
    * with a kernel as large as the image: that is faster on a GPU and slower on a CPU.
