@@ -1,7 +1,7 @@
 /** einops, by operators of the graph: `rearrange`, `repeat`, `reduce`, `einsum`, `pack`, and their layers. */
 import { firstElements, itemAt, sizeAt } from '../graph/access';
 import { say } from '../language/say';
-import { type NativeArguments, sequence } from '../python/natives/arguments';
+import { type NativeArguments, requireNumber, sequence } from '../python/natives/arguments';
 import type { Context, Library } from '../python/natives/context';
 import { type NativeBody, native } from '../python/natives/native';
 import { PyDict, PyList, PyModule, PyTensor, PyTuple, type PyValue } from '../python/values/values';
@@ -160,7 +160,9 @@ function unpack(ctx: Context, args: NativeArguments): PyValue {
     );
   }
   const total = sizeAt(shape, before);
-  const parts = ctx.list(args.get('packed_shapes')).map((each) => ctx.list(each).map(Number));
+  const parts = ctx
+    .list(args.get('packed_shapes'))
+    .map((each) => ctx.list(each).map((size) => requireNumber(ctx, size)));
   const counts = parts.map((sizes) => (sizes.includes(-1) ? undefined : elements(sizes)));
   const known = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
   const open = counts.filter((count) => count === undefined).length;

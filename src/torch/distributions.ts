@@ -1,7 +1,7 @@
 /** `torch.distributions`: those whose samples are a simple function of normal or uniform draws. */
 import { broadcast } from '../graph/ops/rule';
 import { say } from '../language/say';
-import { sequence } from '../python/natives/arguments';
+import { requireNumber, sequence } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
 import { wayOut } from '../python/natives/errors';
 import { native, nativeClass, property } from '../python/natives/native';
@@ -248,7 +248,7 @@ export function distributionNamespaces(ctx: Context): readonly PyModule[] {
   const draw = (inner: Context, self: PyValue, front: PyValue): PyTensor => {
     const m = made(self);
     if (m.base) return draw(inner, m.base, front);
-    const shape = [...(sequence(front) ?? []).map(Number), ...m.shape];
+    const shape = [...(sequence(front) ?? []).map((item) => requireNumber(ctx, item)), ...m.shape];
     return kindOf(m).draw(inner, m.values, shape);
   };
   const own =

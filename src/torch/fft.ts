@@ -4,7 +4,7 @@
  */
 import { itemAt } from '../graph/access';
 import { say } from '../language/say';
-import { type NativeArguments, sequence } from '../python/natives/arguments';
+import { type NativeArguments, requireNumber, sequence } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
 import { wayOut } from '../python/natives/errors';
 import { type NativeTable, table } from '../python/natives/table';
@@ -134,7 +134,9 @@ function plan(
   names: { readonly two: boolean },
 ): (readonly [dim: number, size: number | undefined])[] {
   const rank = rankOf(args.get('input'), args);
-  const sizes = args.isNone('s') ? undefined : (sequence(args.get('s')) ?? [args.get('s')]).map(Number);
+  const sizes = args.isNone('s')
+    ? undefined
+    : (sequence(args.get('s')) ?? [args.get('s')]).map((item) => requireNumber(ctx, item));
   const given = args.isNone('dim') ? undefined : args.dims('dim', rank);
   const count = sizes?.length ?? (names.two ? 2 : rank);
   const dims = given ?? Array.from({ length: count }, (_, i) => rank - count + i);

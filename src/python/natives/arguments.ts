@@ -250,6 +250,11 @@ export function numberOf(value: PyValue): number | undefined {
   return undefined;
 }
 
+/** `numberOf` where there must be one. @throws PythonError TypeError */
+export function requireNumber(ctx: Context, value: PyValue): number {
+  return numberOf(value) ?? ctx.raise('TypeError', `'${typeName(value)}' object cannot be interpreted as a number`);
+}
+
 export function argumentsOf(ctx: Context, callee: string, bound: Bound): NativeArguments {
   return new NativeArguments(ctx, callee, bound);
 }

@@ -4,7 +4,7 @@
  */
 
 import { firstElements, itemAt } from '../../graph/access';
-import type { NativeArguments } from '../../python/natives/arguments';
+import { type NativeArguments, requireNumber } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { native } from '../../python/natives/native';
 import { PyInstance, type PyTensor, PyTuple, type PyValue } from '../../python/values/values';
@@ -20,7 +20,7 @@ const convolutionFields = ['weight', 'bias', 'stride', 'padding', 'dilation', 'g
 /** A convolution over an input that goes on beyond its borders by reflection, repetition or from its other end. */
 function paddedConvolution(ctx: Context, self: PyInstance, x: PyTensor, rank: number): PyValue {
   const mode = self.fields.get('padding_mode');
-  const ints = (name: string) => ctx.list(self.fields.get(name) ?? null).map(Number);
+  const ints = (name: string) => ctx.list(self.fields.get(name) ?? null).map((item) => requireNumber(ctx, item));
   const padding = self.fields.get('padding') ?? null;
   const both =
     padding === 'same'
@@ -93,7 +93,7 @@ function convForward(rank: number): PyValue {
 function outputPadding(ctx: Context, self: PyInstance, args: NativeArguments, rank: number): PyValue {
   const wanted = args.optionalInts('output_size')?.slice(-rank);
   if (!wanted) return self.fields.get('output_padding') ?? null;
-  const ints = (name: string) => ctx.list(self.fields.get(name) ?? null).map(Number);
+  const ints = (name: string) => ctx.list(self.fields.get(name) ?? null).map((item) => requireNumber(ctx, item));
   const [kernel, stride, padding, dilation] = firstElements(
     ['kernel_size', 'stride', 'padding', 'dilation'].map(ints),
     4,

@@ -3,7 +3,7 @@
  * `nn.InstanceNorm1d`, `nn.InstanceNorm2d`, `nn.InstanceNorm3d`
  */
 
-import { numberOf } from '../../python/natives/arguments';
+import { numberOf, requireNumber } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import type { PyInstance, PyTensor } from '../../python/values/values';
 import { apply, elements, sizeOf } from '../tensor/tensor';
@@ -130,7 +130,7 @@ export const normalisationLayers: readonly Layer[] = [
     },
     forward: 'input',
     run: (ctx, self, args) => {
-      const shape = ctx.list(self.fields.get('normalized_shape') ?? null).map(Number);
+      const shape = ctx.list(self.fields.get('normalized_shape') ?? null).map((item) => requireNumber(ctx, item));
       // PyTorch's default: the smallest step of float32.
       const eps = numberOf(self.fields.get('eps') ?? null) ?? 2 ** -23;
       return rmsNorm(ctx, args.tensor('input'), shape, field(ctx, self, 'weight'), eps);

@@ -5,7 +5,7 @@
  * `nn.ReplicationPad3d`, `nn.CircularPad1d`, `nn.CircularPad2d`, `nn.CircularPad3d`
  */
 
-import { sequence } from '../../python/natives/arguments';
+import { requireNumber, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import type { PyInstance, PyTensor } from '../../python/values/values';
 import { type PadMode, pad } from './functional/padding';
@@ -20,8 +20,10 @@ const TITLES = {
 
 function padInput(ctx: Context, self: PyInstance, x: PyTensor, rank: number, mode: PadMode): PyTensor {
   const padding = self.fields.get('padding') ?? null;
-  const pairs = sequence(padding)?.map(Number) ?? new Array<number>(2 * rank).fill(Number(padding));
-  return pad(ctx, x, pairs, mode, Number(self.fields.get('value') ?? 0));
+  const pairs =
+    sequence(padding)?.map((size) => requireNumber(ctx, size)) ??
+    new Array<number>(2 * rank).fill(requireNumber(ctx, padding));
+  return pad(ctx, x, pairs, mode, requireNumber(ctx, self.fields.get('value') ?? 0n));
 }
 
 function padding(rank: number): Layer[] {

@@ -1,7 +1,7 @@
 /** Products of matrices and vectors: `matmul` and its relatives, `einsum`. */
 
 import { itemAt } from '../../graph/access';
-import { type NativeArguments, numberOf, sequence } from '../../python/natives/arguments';
+import { type NativeArguments, numberOf, requireNumber, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
 import { PyTensor, type PyValue } from '../../python/values/values';
@@ -59,7 +59,9 @@ export const products: NativeTable = table((define) => {
     const [a, b] = [args.tensor('a'), args.tensor('b')];
     const pairs = sequence(args.get('dims'));
     const wrap = (x: PyTensor, list: PyValue) =>
-      (sequence(list) ?? [list]).map(Number).map((dim) => (dim < 0 ? dim + x.type.shape.length : dim));
+      (sequence(list) ?? [list])
+        .map((item) => requireNumber(ctx, item))
+        .map((dim) => (dim < 0 ? dim + x.type.shape.length : dim));
     if (pairs) return tensordot(ctx, a, b, wrap(a, pairs[0] ?? null), wrap(b, pairs[1] ?? null));
     const count = args.int('dims');
     const first = a.type.shape.length - count;

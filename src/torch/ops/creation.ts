@@ -10,7 +10,7 @@ import { firstElements } from '../../graph/access';
 import { broadcast, promote } from '../../graph/ops/rule';
 import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
-import { numberOf } from '../../python/natives/arguments';
+import { numberOf, requireNumber } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
@@ -288,7 +288,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
   });
   define('get_default_dtype', '', () => new PyDtype('float32'));
   define('broadcast_shapes', '*shapes', (inner, args) => {
-    const shapes = args.rest('shapes').map((shape) => inner.list(shape).map(Number));
+    const shapes = args.rest('shapes').map((shape) => inner.list(shape).map((size) => requireNumber(inner, size)));
     return new PyTuple(shapes.reduce(broadcast, []).map(BigInt), sizeClass(inner));
   });
   for (const [name, value] of gradientModes(ctx)) members.set(name, value);

@@ -1,6 +1,6 @@
 /** Joining tensors, and taking them apart. */
 import { itemAt } from '../../graph/access';
-import { sequence } from '../../python/natives/arguments';
+import { requireNumber, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
@@ -60,7 +60,17 @@ function cutAt(ctx: Context, x: PyTensor, given: PyValue, dim: number): PyTuple 
   const cuts =
     sequence(given) ??
     (given instanceof PyTensor && given.type.shape.length > 0 ? Array.from(given.data ?? []) : undefined);
-  return pieces(ctx, x, dim, cuts ? pieceLengths(size, cuts.map(Number)) : evenLengths(ctx, size, Number(given)));
+  return pieces(
+    ctx,
+    x,
+    dim,
+    cuts
+      ? pieceLengths(
+          size,
+          cuts.map((cut) => requireNumber(ctx, cut)),
+        )
+      : evenLengths(ctx, size, requireNumber(ctx, given)),
+  );
 }
 
 export const joining: NativeTable = table((define) => {

@@ -141,6 +141,10 @@ export const normalizations: NativeTable = table((define) => {
       const isBatch = args.bool('training') || args.isNone('running_mean');
       // In evaluation, too, the batch's own statistics are used where the code says so.
       const running = (name: string) => (isBatch && !ctx.training ? null : (args.optionalTensor(name) ?? null));
+      for (const name of ['running_mean', 'running_var', 'weight', 'bias']) {
+        const [channels, found] = [sizeOf(x, 1), elements(args.optionalTensor(name)?.type.shape ?? [sizeOf(x, 1)])];
+        if (found !== channels) ctx.raise('RuntimeError', `${name} should contain ${channels} elements not ${found}`);
+      }
       if (isBatch) refuseSingleValue(ctx, elements(x.type.shape) / sizeOf(x, 1), x);
       return apply(
         ctx,

@@ -2,11 +2,11 @@
 
 import { firstElements, itemAt } from '../../../graph/access';
 import { say } from '../../../language/say';
-import { sequence } from '../../../python/natives/arguments';
+import { requireNumber, sequence } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
 import { wayOut } from '../../../python/natives/errors';
 import { type NativeTable, table } from '../../../python/natives/table';
-import type { PyTensor, PyValue } from '../../../python/values/values';
+import { PyTensor, type PyValue } from '../../../python/values/values';
 import { pick } from '../../ops/layout';
 import { apply, knownTensor, numbers } from '../../tensor/tensor';
 import { expand, reshape } from '../../tensor/views';
@@ -21,7 +21,11 @@ interface Target {
 function targetOf(ctx: Context, x: PyTensor, size: PyValue, factor: PyValue, recompute: boolean): Target {
   const lengths = x.type.shape.slice(2);
   const each = (value: PyValue, what: string): number[] => {
-    const given = (sequence(value) ?? new Array<PyValue>(lengths.length).fill(value)).map(Number);
+    if (value instanceof PyTensor && value.type.shape.length > 0)
+      ctx.raise('TypeError', `${what} must be an int or a list of ints, not a Tensor`);
+    const given = (sequence(value) ?? new Array<PyValue>(lengths.length).fill(value)).map((item) =>
+      requireNumber(ctx, item),
+    );
     if (given.length === lengths.length) return given;
     return ctx.raise(
       'ValueError',
