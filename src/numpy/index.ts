@@ -21,6 +21,7 @@ import {
   toFloats,
   transposeAxes,
 } from './array';
+import { randomModule } from './random';
 
 const SLOT = Symbol('numpy');
 
@@ -66,14 +67,14 @@ const FROM_NUMBERS = /^(arange|full|eye|identity|einsum)$/;
 const OF_ARRAYS = /^(maximum|minimum|where|matmul|dot|outer|einsum|array_equal|allclose|isclose|arctan2|logical_\w+)$/;
 const OF_A_LIST = /^(stack|concatenate|[vh]stack)$/;
 
-/** `numpy` or `numpy.linalg`, made once an extraction; undefined for what is neither. */
+/** `numpy` and the modules below it, made once an extraction; undefined for what is neither. */
 export const numpyLibrary: Library = { module: numpyModule, owns: () => false };
 
 function numpyModule(ctx: Context, name: string): PyModule | undefined {
-  if (name !== 'numpy' && name !== 'numpy.linalg') return undefined;
+  if (name !== 'numpy' && name !== 'numpy.linalg' && name !== 'numpy.random') return undefined;
   const numpy = ctx.slot(SLOT, () => build(ctx));
-  const linalg = numpy.members.get('linalg');
-  return name === 'numpy' || !(linalg instanceof PyModule) ? numpy : linalg;
+  const below = numpy.members.get(name.slice('numpy.'.length));
+  return below instanceof PyModule ? below : numpy;
 }
 
 function build(ctx: Context): PyModule {
@@ -238,6 +239,7 @@ function build(ctx: Context): PyModule {
     ),
   );
   set('linalg', linalg);
+  set('random', randomModule(ctx, array));
   for (const part of [module, linalg]) {
     part.missing = (name) =>
       name.startsWith('__')
