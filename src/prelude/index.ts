@@ -15,6 +15,7 @@ import mlCollections from './settings/ml_collections.py';
 import pydantic from './settings/pydantic.py';
 import yacs from './settings/yacs.py';
 import distutils from './standard/distutils.py';
+import pathlib from './standard/pathlib.py';
 import pkgResources from './standard/pkg_resources.py';
 import string from './standard/string.py';
 import weakref from './standard/weakref.py';
@@ -63,6 +64,7 @@ const otherwise: Readonly<Record<string, string>> = {
   'fvcore/nn/weight_init.py': weightInit,
   'ml_collections/__init__.py': mlCollections,
   'munch/__init__.py': easydict,
+  'pathlib.py': pathlib,
   'pkg_resources/__init__.py': pkgResources,
   'string.py': string,
   'weakref.py': weakref,

@@ -1,7 +1,7 @@
 /** What Python asks of its machine: a place that has no files, no clock and no environment variables. */
 import { say } from '../language/say';
 import { namedTupleClass } from '../python/builtins/namedtuple';
-import type { Context } from '../python/natives/context';
+import type { Context, Eval } from '../python/natives/context';
 import { type NativeFunction, native, nativeClass } from '../python/natives/native';
 import {
   PyDict,
@@ -18,7 +18,7 @@ const silent = native('*args, **kwargs', () => null);
 
 /** Modules whose every answer depends on where and when the program runs. */
 export const MACHINE: ReadonlySet<string> = new Set(
-  'time random datetime subprocess socket threading multiprocessing tempfile shutil glob pickle platform urllib urllib.request urllib.parse hashlib uuid io gc signal traceback queue asyncio concurrent.futures csv gzip zipfile tarfile getpass pprint secrets pathlib'.split(
+  'time random datetime subprocess socket threading multiprocessing tempfile shutil glob pickle platform urllib urllib.request urllib.parse hashlib uuid io gc signal traceback queue asyncio concurrent.futures csv gzip zipfile tarfile getpass pprint secrets'.split(
     ' ',
   ),
 );
@@ -96,7 +96,22 @@ export function osModule(ctx: Context): Record<string, PyValue> {
   };
 }
 
-/** `os.path`, in POSIX's rules. What is on a disk is unknown. */
+/** Whether a path is one of the project's text files; what else is on a disk is not looked at. */
+function presence(): NativeFunction {
+  return native('path', function* (own, args): Eval<PyValue> {
+    const path = args.get('path');
+    if (typeof path === 'string' && (yield* own.readFile(path)) !== undefined) return true;
+    return countAbsent(own, path);
+  });
+}
+
+function countAbsent(ctx: Context, path: PyValue): PyValue {
+  if (path instanceof Unknown) return path;
+  ctx.note(say('{0} counts as absent: no file but the text files of the project is looked at', ctx.repr(path)));
+  return false;
+}
+
+/** `os.path`, in POSIX's rules. What is on a disk beside the project's text files counts as absent, and a note says so. */
 export function pathMembers(ctx: Context): Record<string, PyValue> {
   const onText = (signature: string, body: (text: string) => PyValue): NativeFunction =>
     native(signature, (_, args) => {
@@ -135,8 +150,8 @@ export function pathMembers(ctx: Context): Record<string, PyValue> {
     realpath: onText('path', absolute),
     isabs: onText('path', (text) => text.startsWith('/')),
     normpath: onText('path', (text) => text),
-    ...Object.fromEntries(
-      ['exists', 'isfile', 'isdir', 'getsize', 'getmtime', 'expanduser'].map((name) => [name, onDisk(name)]),
-    ),
+    ...Object.fromEntries(['exists', 'lexists', 'isfile'].map((name) => [name, presence()])),
+    isdir: native('path', (own, args) => countAbsent(own, args.get('path'))),
+    ...Object.fromEntries(['getsize', 'getmtime', 'expanduser'].map((name) => [name, onDisk(name)])),
   };
 }

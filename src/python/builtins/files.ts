@@ -13,7 +13,8 @@ interface Opened {
 
 /** `open`: a text file of the project, to be read; every other is unknown, and nothing is written. */
 export const openFile = native("file, mode='r', *args, **kwargs", function* (ctx, args): Eval<PyValue> {
-  const file = args.get('file');
+  const given = args.get('file');
+  const file = given instanceof PyInstance && ctx.lookup(given, '__fspath__') !== undefined ? ctx.str(given) : given;
   if (typeof file !== 'string' || typeof args.get('mode') !== 'string' || /[waxb+]/.test(args.string('mode'))) {
     return new Unknown(file instanceof Unknown ? file.reason : say('files are not opened'), ctx.range);
   }
