@@ -18,7 +18,8 @@ export const swish_beta: Activation = {
   value: (x, parameters) => x * sigmoid(numericParameter(parameters, 'beta') * x),
   derivative: (x, parameters) => {
     const bent = numericParameter(parameters, 'beta') * x;
-    return sigmoid(bent) * (1 + bent * sigmoid(-bent));
+    // Beyond the largest number the tail is flat.
+    return sigmoid(bent) * (1 + (Number.isFinite(bent) ? bent * sigmoid(-bent) : 0));
   },
   forward: (graph, x, parameters, [weight]) => {
     const a = new Arithmetic(graph);

@@ -87,8 +87,36 @@ function stridedView(
   return scatteredView(ctx, x, read, places, place);
 }
 
+/** Dimensions from the widest stride to the narrowest, where a tensor fills its memory in another order than its own. */
+function layoutOf(x: PyTensor): number[] | undefined {
+  const { shape } = x.type;
+  const strides = memoryStrides(x);
+  const order = [...shape.keys()].sort((a, b) => itemAt(strides, b) - itemAt(strides, a) || a - b);
+  let filled = 1;
+  for (const dim of [...order].reverse()) {
+    if (shape[dim] === 1) continue;
+    if (strides[dim] !== filled) return undefined;
+    filled *= sizeAt(shape, dim);
+  }
+  return order.every((dim, i) => dim === i) ? undefined : order;
+}
+
 function flip(ctx: Context, x: PyTensor, dims: readonly number[]): PyTensor {
   if (x.type.shape.length === 0) return clone(ctx, x);
+  // What is flipped lies in memory as it did: whether `flatten` is a view of it depends on that.
+  const order = layoutOf(x);
+  if (order) {
+    const flipped = flip(
+      ctx,
+      permute(ctx, x, order),
+      dims.map((dim) => order.indexOf(dim)),
+    );
+    return permute(
+      ctx,
+      flipped,
+      [...order.keys()].map((dim) => order.indexOf(dim)),
+    );
+  }
   return dims.reduce((result, dim) => {
     const size = sizeOf(x, dim);
     return pick(

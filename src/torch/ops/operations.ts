@@ -31,18 +31,21 @@ function halfBesideNumber(tensor: PyValue, number: PyValue): DType | undefined {
 
 /** `a op b` with numbers on either side. */
 export function arithmetic(ctx: Context, fn: BinaryFunction, a: PyValue, b: PyValue): PyTensor {
-  const half = PLAIN.has(fn) ? (halfBesideNumber(a, b) ?? halfBesideNumber(b, a)) : undefined;
-  if (half) {
-    const inSingle = (each: PyValue) => (each instanceof PyTensor ? cast(ctx, each, 'float32') : each);
-    return cast(ctx, arithmetic(ctx, fn, inSingle(a), inSingle(b)), half);
-  }
-  const [x, y] = bothOf(ctx, a, b, fn === 'div');
   const isBool = (each: PyValue) => (each instanceof PyTensor ? each.type.dtype === 'bool' : typeof each === 'boolean');
   if (fn === 'sub' && (isBool(a) || isBool(b)))
     ctx.raise(
       'RuntimeError',
       'Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.',
     );
+  const half = PLAIN.has(fn) ? (halfBesideNumber(a, b) ?? halfBesideNumber(b, a)) : undefined;
+  if (half) {
+    const inSingle = (each: PyValue) => (each instanceof PyTensor ? cast(ctx, each, 'float32') : each);
+    return cast(ctx, arithmetic(ctx, fn, inSingle(a), inSingle(b)), half);
+  }
+  const [x, y] = bothOf(ctx, a, b, fn === 'div');
+  const divides = fn === 'mod' || fn === 'floordiv';
+  if (divides && !isFloating(x.type.dtype) && y.data && Array.from(y.data).includes(0))
+    ctx.raise('RuntimeError', 'ZeroDivisionError');
   return apply(ctx, { kind: 'binary', function: fn }, x, y);
 }
 

@@ -168,6 +168,8 @@ export const pointwise = table((define) => {
   );
   define('fmod', 'input, other', (ctx, args) => {
     const [a, b] = bothOf(ctx, args.get('input'), args.get('other'), false);
+    // What has no remainder is refused as it is for the other kind of it.
+    if (!isFloating(b.type.dtype) && b.data) arithmetic(ctx, 'mod', a, b);
     return arithmetic(ctx, 'sub', a, arithmetic(ctx, 'mul', divide(ctx, a, b, 'trunc'), b));
   });
   define('square', 'input', (ctx, args) => arithmetic(ctx, 'mul', args.get('input'), args.get('input')));

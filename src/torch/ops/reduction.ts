@@ -9,7 +9,19 @@ import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
-import { apply, cast, clone, concatenate, elements, knownTensor, numbers, operand, sizeOf } from '../tensor/tensor';
+import {
+  apply,
+  cast,
+  clone,
+  concatenate,
+  dtypeTitle,
+  elements,
+  isFloating,
+  knownTensor,
+  numbers,
+  operand,
+  sizeOf,
+} from '../tensor/tensor';
 import { applyAlongDim, reshape, select, slice, unsqueeze } from '../tensor/views';
 import { arithmetic, choose, comparison, reduce, returnTuple, toFloating, unary } from './operations';
 
@@ -50,10 +62,17 @@ export function variance(
   return arithmetic(ctx, 'div', squares, Math.max(count - correction, 0));
 }
 
+/** The root of a sum of squares. At zero its slope is 0, as that of a norm is in PyTorch: the root's own is infinite there. */
+function rootOfSquares(ctx: Context, squares: PyTensor): PyTensor {
+  if (squares.data) return unary(ctx, 'sqrt', squares);
+  const isZero = comparison(ctx, 'eq', squares, 0n);
+  return choose(ctx, isZero, 0n, unary(ctx, 'sqrt', choose(ctx, isZero, 1n, squares)));
+}
+
 /** The vector norm of order `p` over dimensions (none: all). */
 export function vectorNorm(ctx: Context, x: PyTensor, p: number, dims: readonly number[], keepdim: boolean): PyTensor {
   if (p === 2) {
-    return unary(ctx, 'sqrt', reduce(ctx, 'sum', arithmetic(ctx, 'mul', x, x), dims, keepdim));
+    return rootOfSquares(ctx, reduce(ctx, 'sum', arithmetic(ctx, 'mul', x, x), dims, keepdim));
   }
   const size = unary(ctx, 'abs', x);
   if (p === Number.POSITIVE_INFINITY) return reduce(ctx, 'max', size, dims, keepdim);
@@ -104,6 +123,11 @@ export const reductions = table((define) => {
     define(fn, 'input, dim=None, keepdim=False, *, dtype=None, out=None', (ctx, args) => {
       const dtype = args.optionalDtype('dtype');
       const x = dtype ? cast(ctx, args.tensor('input'), dtype) : args.tensor('input');
+      if (fn === 'mean' && !isFloating(x.type.dtype))
+        ctx.raise(
+          'RuntimeError',
+          `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${dtypeTitle(x.type.dtype)}`,
+        );
       return reduce(ctx, fn, x, dimsOf(args, x), args.bool('keepdim'));
     });
   }
@@ -183,7 +207,7 @@ export const reductions = table((define) => {
       const dims = typeof first === 'boolean' ? [] : dimsOf(args, x);
       const unbiased = typeof first === 'boolean' ? first : args.bool('unbiased');
       const result = variance(ctx, x, dims, args.optionalInt('correction') ?? Number(unbiased), args.bool('keepdim'));
-      return [name === 'var' ? result : unary(ctx, 'sqrt', result), reduce(ctx, 'mean', x, dims, args.bool('keepdim'))];
+      return [name === 'var' ? result : rootOfSquares(ctx, result), reduce(ctx, 'mean', x, dims, args.bool('keepdim'))];
     };
     define(name, parameters, (ctx, args) => both(ctx, args)[0]);
     define(`${name}_mean`, parameters, (ctx, args) => new PyTuple(both(ctx, args)));
