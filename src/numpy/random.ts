@@ -18,7 +18,7 @@ export function randomModule(ctx: Context, array: PyClass): PyModule {
   /** Draws of these sizes; a single number for none. */
   const draw = (own: Context, name: string, sizes: readonly number[] | undefined): PyValue =>
     sizes === undefined
-      ? new Unknown(say('{0} is drawn at random', `numpy.random.${name}`), own.range)
+      ? new Unknown(say('numpy.random.{0} is drawn at random', name), own.range)
       : torch(own, name, sizesOf(sizes));
   const sizes = (args: NativeArguments) => args.optionalInts('size');
   const scaled = (own: Context, drawn: PyValue, scale: PyValue, shift: PyValue): PyValue =>
@@ -78,6 +78,6 @@ export function randomModule(ctx: Context, array: PyClass): PyModule {
     native('seed=None', () => new PyInstance(generator), 'default_rng'),
   );
   module.missing = (name) =>
-    name.startsWith('__') ? undefined : new Unknown(say('{0} is drawn at random', `numpy.random.${name}`), ctx.range);
+    name.startsWith('__') ? undefined : new Unknown(say('numpy.random.{0} is drawn at random', name), ctx.range);
   return module;
 }
