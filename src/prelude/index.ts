@@ -14,10 +14,13 @@ import easydict from './settings/easydict.py';
 import mlCollections from './settings/ml_collections.py';
 import pydantic from './settings/pydantic.py';
 import yacs from './settings/yacs.py';
+import bisect from './standard/bisect.py';
 import distutils from './standard/distutils.py';
+import keyword from './standard/keyword.py';
 import pathlib from './standard/pathlib.py';
 import pkgResources from './standard/pkg_resources.py';
 import string from './standard/string.py';
+import textwrap from './standard/textwrap.py';
 import weakref from './standard/weakref.py';
 import weightInit from './standard/weight_init.py';
 import absent from './transformers/absent.py';
@@ -57,6 +60,7 @@ const otherwise: Readonly<Record<string, string>> = {
   ...instead,
   'addict/__init__.py': addict,
   'attrdict/__init__.py': easydict,
+  'bisect.py': bisect,
   'box/__init__.py': easydict,
   'distutils/version.py': distutils,
   'dotmap/__init__.py': easydict,
@@ -64,9 +68,11 @@ const otherwise: Readonly<Record<string, string>> = {
   'fvcore/nn/weight_init.py': weightInit,
   'ml_collections/__init__.py': mlCollections,
   'munch/__init__.py': easydict,
+  'keyword.py': keyword,
   'pathlib.py': pathlib,
   'pkg_resources/__init__.py': pkgResources,
   'string.py': string,
+  'textwrap.py': textwrap,
   'weakref.py': weakref,
   'yacs/config.py': yacs,
   'transformers/__init__.py': transformers,

@@ -181,6 +181,13 @@ const functions: Record<string, NativeFunction> = {
   len: native('obj', (ctx, args) => lengthOf(ctx, args.get('obj'))),
   print: native('*args, **kwargs', () => null),
   input: native('prompt=None', (ctx) => new Unknown(say('input() asks a person'), ctx.range)),
+  __import__: native('name, globals=None, locals=None, fromlist=(), level=0', function* (ctx, args): Eval<PyValue> {
+    const name = args.string('name');
+    // Without names to take from it, `a.b` gives `a`.
+    const isWhole = args.isNone('fromlist') || ctx.list(args.get('fromlist')).length === 0;
+    const loaded = yield* ctx.importModule(name, args.int('level'));
+    return isWhole && name.includes('.') ? yield* ctx.importModule(name.slice(0, name.indexOf('.')), 0) : loaded;
+  }),
   eval: evalText,
   exec: execText,
   open: openFile,
