@@ -19,6 +19,7 @@ import distutils from './standard/distutils.py';
 import keyword from './standard/keyword.py';
 import pathlib from './standard/pathlib.py';
 import pkgResources from './standard/pkg_resources.py';
+import safetensors from './standard/safetensors.py';
 import string from './standard/string.py';
 import textwrap from './standard/textwrap.py';
 import weakref from './standard/weakref.py';
@@ -44,6 +45,7 @@ const instead: Readonly<Record<string, string>> = {
   'packaging/version.py': version,
   'pydantic/__init__.py': pydantic,
   'pytorch_lightning/__init__.py': lightning,
+  'safetensors/torch.py': safetensors,
   'torchmetrics/__init__.py': metrics,
   'transformers/configuration_utils.py': configuration,
   'transformers/generation/__init__.py': generation,

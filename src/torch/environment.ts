@@ -2,6 +2,7 @@ import type { Context } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
 import { PyFunction } from '../python/values/scope';
 import { PyClass, PyInstance, PyModule, PyObject, type PyValue } from '../python/values/values';
+import { loadWeights } from './checkpoints';
 import { autocastClass } from './gradMode';
 
 const constantFunction = (value: PyValue): PyValue => native('*args, **kwargs', () => value);
@@ -120,6 +121,11 @@ export function environment(ctx: Context): readonly PyModule[] {
       is_initialized: constantFunction(false),
       get_rank: constantFunction(0n),
       get_world_size: constantFunction(1n),
+    }),
+    folder('torch.hub', {
+      load_state_dict_from_url: loadWeights,
+      get_dir: constantFunction('~/.cache/torch/hub'),
+      set_dir: enabled,
     }),
     folder('torch.onnx', { is_in_onnx_export: constantFunction(false), register_custom_op_symbolic: enabled }),
     folder('torch.fx', passing('wrap')),

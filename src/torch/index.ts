@@ -5,6 +5,7 @@ import { PyModule } from '../python/values/values';
 import { operatorNamespaces } from './aten';
 import { attentionNamespaces } from './attention';
 import { autogradNamespaces } from './autograd';
+import { loadWeights } from './checkpoints';
 import { distributionNamespaces } from './distributions';
 import { environment } from './environment';
 import { fourier } from './fft';
@@ -62,6 +63,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
     moduleOf('torch.quantization', stubs),
     moduleOf('torch.functional', torch.members),
     moduleOf('torch.utils.checkpoint', checkpoint),
+    moduleOf('torch.utils.model_zoo', [['load_url', loadWeights]]),
     moduleOf('torch.utils.data', dataMembers(ctx)),
   ].map(refuseMissing);
   const all = new Map(

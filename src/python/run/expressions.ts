@@ -257,6 +257,9 @@ const afterStar =
 function mapping(ctx: Interpreter, value: PyValue, callee?: () => string): (readonly [PyValue, PyValue])[] {
   if (value instanceof PyDict) return value.entries();
   if (value instanceof Unknown) return ctx.refuseUnknown(value, say('these keyword arguments'));
+  // A native whose entries are not known has this to say that they can't be arguments.
+  const refusal = value instanceof PyInstance ? value.cls.lookup('__unpack__') : undefined;
+  if (refusal !== undefined) ctx.call(refusal, [value]);
   if (value instanceof PyInstance && ctx.lookup(value, 'keys') !== undefined) {
     return ctx
       .list(ctx.call(ctx.getattr(value, 'keys')))

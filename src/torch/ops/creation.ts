@@ -15,6 +15,7 @@ import type { Context } from '../../python/natives/context';
 import { nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
 import { PyComplex, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
+import { loadWeights } from '../checkpoints';
 import { complexDtype } from '../complex/complexClass';
 import { complexDtypeIn, makeFilled } from '../complex/creation';
 import { complexDtypes, complexOf } from '../complex/parts';
@@ -308,6 +309,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
   members.set('newaxis', null);
   members.set('inf', Number.POSITIVE_INFINITY);
   members.set('nan', Number.NaN);
+  members.set('load', loadWeights);
   members.set('__version__', '2.13.0');
   return members;
 }

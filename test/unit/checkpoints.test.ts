@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { libraries } from '../../src/extract/libraries';
+import { printed } from '../support/python';
+
+const run = (...lines: string[]) =>
+  printed(
+    { 'a.py': ['import torch', 'import torch.nn as nn', 'm = nn.Linear(2, 3)', ...lines].join('\n') },
+    'a.py',
+    {},
+    libraries,
+  );
+
+describe('files of weights', () => {
+  for (const [what, lines] of [
+    ['as they are', ["m.load_state_dict(torch.load('x', map_location='cpu'))"]],
+    ['of an entry', ["s = torch.load('x')", "s = s['state_dict'] if 'state_dict' in s else s", 'm.load_state_dict(s)']],
+    [
+      'with other names',
+      [
+        "s = {k.replace('module.', ''): v for k, v in torch.load('x')['model'].items()}",
+        'm.load_state_dict(s, strict=True)',
+      ],
+    ],
+    [
+      'without some',
+      ["s = torch.load('x')", 'for k in list(s.keys()):', "    if 'head' in k: del s[k]", 'm.load_state_dict(s)'],
+    ],
+    [
+      'over a dictionary of its own',
+      [
+        'own = m.state_dict()',
+        "own.update({k: v for k, v in torch.load('x').items() if k in own})",
+        'm.load_state_dict(own)',
+      ],
+    ],
+    [
+      'from an address',
+      ['from torch.hub import load_state_dict_from_url as load', "m.load_state_dict(load('u', progress=True))"],
+    ],
+    ['from the zoo', ['import torch.utils.model_zoo as zoo', "m.load_state_dict(zoo.load_url('u'))"]],
+    ['of safetensors', ['from safetensors.torch import load_file', "m.load_state_dict(load_file('x'))"]],
+  ] as const)
+    it(`are passed over: ${what}`, async () => {
+      assert.deepEqual(await run(...lines, 'print(m.weight.shape)'), ['torch.Size([3, 2])']);
+    });
+
+  for (const line of [
+    "nn.Linear(torch.load('x')['width'], 3)",
+    "nn.Linear(**torch.load('x')['args'])",
+    "for k in torch.load('x'): pass",
+    "torch.load('x')['pos'].shape",
+    "len(torch.load('x'))",
+    "m.register_buffer('b', torch.load('x')['m'])",
+    "nn.Parameter(torch.load('x')['m'])",
+    "torch.zeros(2) * torch.load('x')",
+  ])
+    it(`decide nothing else: ${line}`, async () => {
+      const [first = ''] = await run(line);
+      assert.match(first, /^!/);
+    });
+
+  it('are no excuse for a dictionary that is empty otherwise', async () => {
+    assert.match((await run('m.load_state_dict({})'))[0] ?? '', /missing keys: weight, bias/);
+  });
+});
