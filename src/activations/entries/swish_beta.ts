@@ -17,9 +17,10 @@ export const swish_beta: Activation = {
   },
   value: (x, parameters) => x * sigmoid(numericParameter(parameters, 'beta') * x),
   derivative: (x, parameters) => {
-    const bent = numericParameter(parameters, 'beta') * x;
-    // Beyond the largest number the tail is flat.
-    return sigmoid(bent) * (1 + (Number.isFinite(bent) ? bent * sigmoid(-bent) : 0));
+    const beta = numericParameter(parameters, 'beta');
+    // β last: βx may be beyond the largest number where the slope is still 1 or 0.
+    const gate = sigmoid(beta * x);
+    return gate + x * (gate * sigmoid(-beta * x)) * beta;
   },
   forward: (graph, x, parameters, [weight]) => {
     const a = new Arithmetic(graph);
