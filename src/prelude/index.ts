@@ -6,6 +6,8 @@
 import { PRELUDE as folder } from '../source/libraries';
 import type { Source, SourceText } from '../source/source';
 import dataclasses from './huggingface_hub/dataclasses.py';
+import fileDownload from './huggingface_hub/file_download.py';
+import hub from './huggingface_hub/init.py';
 import lightning from './lightning/lightning.py';
 import metrics from './lightning/metrics.py';
 import version from './packaging/version.py';
@@ -40,6 +42,7 @@ import modeling from './transformers/modeling_utils.py';
 /** Files of libraries whose text ours stands for, installed or not. */
 const instead: Readonly<Record<string, string>> = {
   'huggingface_hub/dataclasses.py': dataclasses,
+  'huggingface_hub/file_download.py': fileDownload,
   'lightning/__init__.py': lightning,
   'lightning/pytorch/__init__.py': lightning,
   'packaging/version.py': version,
@@ -68,6 +71,7 @@ const otherwise: Readonly<Record<string, string>> = {
   'dotmap/__init__.py': easydict,
   'easydict/__init__.py': easydict,
   'fvcore/nn/weight_init.py': weightInit,
+  'huggingface_hub/__init__.py': hub,
   'ml_collections/__init__.py': mlCollections,
   'munch/__init__.py': easydict,
   'keyword.py': keyword,

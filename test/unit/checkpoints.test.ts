@@ -38,6 +38,13 @@ describe('files of weights', () => {
       ['from torch.hub import load_state_dict_from_url as load', "m.load_state_dict(load('u', progress=True))"],
     ],
     ['from the zoo', ['import torch.utils.model_zoo as zoo', "m.load_state_dict(zoo.load_url('u'))"]],
+    [
+      'of the hub',
+      [
+        'from huggingface_hub import hf_hub_download',
+        "m.load_state_dict(torch.load(hf_hub_download('a/b', filename='w.bin')))",
+      ],
+    ],
     ['of safetensors', ['from safetensors.torch import load_file', "m.load_state_dict(load_file('x'))"]],
   ] as const)
     it(`are passed over: ${what}`, async () => {
@@ -58,6 +65,18 @@ describe('files of weights', () => {
       const [first = ''] = await run(line);
       assert.match(first, /^!/);
     });
+
+  it('are nothing to a model that the hub could load', async () => {
+    const lines = await run(
+      'from huggingface_hub import PyTorchModelHubMixin',
+      "class Net(nn.Module, PyTorchModelHubMixin, library_name='own', tags=['a']):",
+      '    def __init__(self, width=4):',
+      '        super().__init__()',
+      '        self.a = nn.Linear(width, 2)',
+      'print([name for name, _ in Net(width=3).named_parameters()], Net().a.weight.shape)',
+    );
+    assert.deepEqual(lines, ["['a.weight', 'a.bias'] torch.Size([2, 4])"]);
+  });
 
   it('are no excuse for a dictionary that is empty otherwise', async () => {
     assert.match((await run('m.load_state_dict({})'))[0] ?? '', /missing keys: weight, bias/);
