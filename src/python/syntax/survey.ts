@@ -18,7 +18,22 @@ export function* walk(root: unknown, intoFunctions = true): Generator<AnyNode> {
       if (next.kind === 'constant') continue;
       if (!intoFunctions && (next.kind === 'function' || next.kind === 'class' || next.kind === 'lambda')) continue;
     }
-    for (const [key, value] of Object.entries(next).reverse()) if (key !== 'span') rest.push(value);
+    pushParts(rest, next);
+  }
+}
+
+/** What a node or a list holds, the last on top: names, numbers and places hold nothing. */
+function pushParts(rest: unknown[], holder: object): void {
+  if (Array.isArray(holder)) {
+    for (let i = holder.length - 1; i >= 0; i--) rest.push(holder[i]);
+    return;
+  }
+  const parts = holder as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(parts);
+  for (let i = keys.length - 1; i >= 0; i--) {
+    const key = keys[i] as string;
+    const part = parts[key];
+    if (typeof part === 'object' && key !== 'span') rest.push(part);
   }
 }
 
