@@ -55,6 +55,9 @@ WRITES = {
     "y sigmoid_": "y.sigmoid_()",
     "y mask": "y.masked_fill_(y > 0, 0.5)",
     "h clamp": "h.clamp_(min=0)",
+    "y data": "y.data.mul_(2)",
+    "h data view": "h.data[:, 0] = 0",
+    "h detach": "h.detach().mul_(2)",
     "h no_grad": "with torch.no_grad(): h.mul_(2)",
 }
 TEXT = """import torch

@@ -32,6 +32,8 @@ export class Memory {
   home: StorageId | undefined;
   /** The parameter that was made of these known elements and shares them: what is written here is written there. */
   twin: StorageId | undefined;
+  /** Seen through `tensor.data`: autograd does not notice what is written here. */
+  unnoticed = false;
   /** Nodes that have read a root, or made what it holds: by their first output, and which of their inputs it was. */
   uses: { readonly value: ValueId; readonly role: number }[] = [];
   /** Counts the writes to a root. */
@@ -52,6 +54,11 @@ export class Memory {
   /** The memory that this one is a view of; itself where it is none. */
   get root(): Memory {
     return this.look ? this.look.base.root : this;
+  }
+
+  /** Whether autograd notices what is written here: no part of the way to the root is `tensor.data`. */
+  get isNoticed(): boolean {
+    return !this.unnoticed && (this.look?.base.isNoticed ?? true);
   }
 
   get contents(): Contents {

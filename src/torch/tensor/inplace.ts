@@ -113,11 +113,13 @@ function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initial
       : result.memory.contents;
   const before = root.contents;
   // What an operation needs of the tensor that it writes to itself, it keeps a copy of.
-  ctx.graph.overwrite(
-    root.uses.filter((use) => use.value !== result.memory.root.contents.value),
-    ctx.range,
-  );
-  root.uses = [...result.memory.root.uses];
+  if (memory.isNoticed) {
+    ctx.graph.overwrite(
+      root.uses.filter((use) => use.value !== result.memory.root.contents.value),
+      ctx.range,
+    );
+    root.uses = [...result.memory.root.uses];
+  }
   if (memory === root) {
     root.overwrite(drawn ? { value, data, storage } : { value, data });
   } else if (before.data && data) {

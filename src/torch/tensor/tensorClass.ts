@@ -238,7 +238,12 @@ function properties(members: Map<string, PyValue>): void {
   members.set(
     'data',
     property(
-      (ctx, value) => detach(ctx, self(value)),
+      (ctx, value) => {
+        const tensor = self(value);
+        const seen = detach(ctx, tensor);
+        if (seen.memory !== tensor.memory) seen.memory.unnoticed = true;
+        return seen;
+      },
       (ctx, value, given) => {
         setData(ctx, self(value), given);
       },
