@@ -35,6 +35,7 @@ export async function readInTraining(
 function isSameGraph(a: Graph, b: Graph): boolean {
   const isSameNode = (node: Node, other: Node | undefined) =>
     node.path === other?.path &&
+    node.stops === other.stops &&
     isEqual(node.op, other.op) &&
     isEqual(node.inputs, other.inputs) &&
     isEqual(node.outputs, other.outputs);

@@ -90,9 +90,11 @@ export function refuseOverwrites(graph: Graph, { saves = () => undefined }: Pick
   if (overwrites.length === 0) return;
   const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
   const trained = reachOf(graph);
+  const learned = sourcesOf(graph);
   for (const { value, role, source } of overwrites) {
     const node = makers.get(value);
-    if (node && isKept(node, role, trained, saves)) throw new ShapeError(messageOf(node, source));
+    const isPassed = node?.outputs.some((each) => learned.has(each)) ?? false;
+    if (node && isPassed && isKept(node, role, trained, saves)) throw new ShapeError(messageOf(node, source));
   }
 }
 
@@ -102,6 +104,16 @@ function reachOf({ storages, nodes }: Graph): ReadonlySet<ValueId> {
   for (const { inputs, outputs, stops } of nodes) {
     if (stops || !inputs.some((each) => each !== null && reached.has(each))) continue;
     for (const each of outputs) reached.add(each);
+  }
+  return reached;
+}
+
+/** Values that a gradient of the model's outputs reaches: what only a `detach()` hands on has no backward pass. */
+function sourcesOf({ outputs, nodes }: Graph): ReadonlySet<ValueId> {
+  const reached = new Set(outputs.map(({ value }) => value));
+  for (const { inputs, outputs: made, stops } of [...nodes].reverse()) {
+    if (stops || !made.some((each) => reached.has(each))) continue;
+    for (const each of inputs) if (each !== null) reached.add(each);
   }
   return reached;
 }

@@ -39,6 +39,8 @@ MAKERS = {
     "clone": "h.clone()",
     "detach": "h.detach() * self.b(h)",
     "chunk": "torch.cat([c * self.b(h)[:, :4] for c in h.chunk(2, 1)], 1)",
+    "held": "[s := torch.sigmoid(h), self.b(h) + s.sum().detach(), s.relu_()][1]",
+    "held and read": "[s := torch.sigmoid(h), self.b(h) * s.detach(), s.relu_()][1]",
     "pool": "F.avg_pool1d(h[:, None], 2).repeat(1,1,2)[:, 0]",
     "maxpool": "F.max_pool1d(h[:, None], 2).repeat(1,1,2)[:, 0]",
 }

@@ -21,6 +21,11 @@ describe('hostile Python', () => {
   it('a loop in a comprehension', () =>
     ends('x = [i for i in iter(int, 1)] if False else [0 for _ in range(10**12)]\n', /steps|elements/));
   it('recursion', () => ends('def f(n):\n    return f(n + 1)\nf(0)\n', /f\(\) is called \d+ calls deep/));
+  it('recursion through text', async () => {
+    await ends("x = 'eval(x)'\neval(x)\n", /eval\(\) is called \d+ calls deep/);
+    await ends("x = 'exec(x)'\nexec(x)\n", /exec\(\) is called \d+ calls deep/);
+    await ends('for i in iter(int, 1):\n    eval(str(i))\n', /steps/);
+  });
   it('recursion through operators', () =>
     ends('class A:\n    def __add__(self, o):\n        return self + o\nA() + A()\n', /calls deep/));
   it('recursion through properties', () =>

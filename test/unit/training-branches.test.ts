@@ -75,6 +75,16 @@ describe('a model that takes other branches in training', () => {
     assert.deepEqual(own.training?.values[own.training.inputs[0]?.value ?? -1]?.type.shape, [16, 20]);
   });
 
+  it('is another reading where gradients pass in training alone', async () => {
+    const modes = await read(
+      model(
+        '        with torch.set_grad_enabled(self.training):\n            x = self.norm(x)\n        x = self.act(x)',
+      ),
+    );
+    assert.ok(modes.batched?.nodes.some(({ stops }) => stops));
+    assert.ok(modes.training?.nodes.every(({ stops }) => !stops));
+  });
+
   for (const [what, lines] of [
     ['no branch', '        x = self.drop(self.act(self.norm(x)))'],
     ['functions that are told', '        x = F.dropout(F.relu(x), 0.5, training=self.training)'],

@@ -158,9 +158,9 @@ class PreTrainedConfig(Configuration):
 
     def __init_subclass__(cls, *args, **kwargs):
         super().__init_subclass__(*args, **kwargs)
-        isWritten = "__init__" in cls.__dict__
+        is_written = "__init__" in cls.__dict__
         dataclass(cls, repr=False, eq=False, init=False, kw_only=True)
-        if not isWritten:
+        if not is_written:
             open_init(cls)
 
 

@@ -1,5 +1,4 @@
 """transformers' base class of models: what a model in training or in use needs of it, without loading and saving."""
-import functools
 import re
 
 import torch
@@ -151,8 +150,6 @@ class PreTrainedModel(nn.Module, EmbeddingAccessMixin, ModuleUtilsMixin):
         _CAN_RECORD_REGISTRY[str(self.__class__)] = self._can_record_outputs
 
     def post_init(self):
-        if self is not self.__dict__.get("_outermost", self):
-            return
         self.init_weights()
 
     def init_weights(self):
@@ -280,18 +277,5 @@ class PreTrainedModel(nn.Module, EmbeddingAccessMixin, ModuleUtilsMixin):
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path, *args, config=None, **kwargs):
         if config is None:
-            config = cls._config_class().from_pretrained(pretrained_model_name_or_path)
+            config = (cls.config_class or PreTrainedConfig).from_pretrained(pretrained_model_name_or_path)
         return cls(config)
-
-    @classmethod
-    def _config_class(cls):
-        return cls.config_class or PreTrainedConfig
-
-
-class SequenceSummary(nn.Identity):
-    pass
-
-
-@functools.lru_cache
-def get_torch_context_manager_or_global_device():
-    return None

@@ -178,6 +178,7 @@ export class Interpreter implements Context {
 
   /** The statements of a text. */
   private *parse(text: string): Eval<readonly Stmt[]> {
+    this.spend(text.length);
     const key = moduleKey(TEXT, text, CODE);
     if (!this.sources.has(key)) yield { kind: 'code', from: TEXT, module: text, level: CODE };
     const program = this.sources.get(key);
@@ -197,7 +198,13 @@ export class Interpreter implements Context {
     const [only] = body;
     if (body.length !== 1 || only?.kind !== 'expression') return this.raise('SyntaxError', 'invalid syntax');
     const scope = names || !this.scope ? this.scopeOf(names ?? new PyDict()) : this.scope;
-    return yield* this.runInFile(TEXT, () => evaluate(this, only.value, scope));
+    // A text may name itself: it is a call like any other.
+    this.meter.enter('eval');
+    try {
+      return yield* this.runInFile(TEXT, () => evaluate(this, only.value, scope));
+    } finally {
+      this.meter.leave();
+    }
   }
 
   *executeText(text: string, names?: PyDict): Eval<void> {
@@ -205,7 +212,12 @@ export class Interpreter implements Context {
     if (!names && this.scope?.kind !== 'module')
       this.error('unsupported', say('exec() inside a function is not read; write its statements out'));
     const scope = names || !this.scope ? this.scopeOf(names ?? new PyDict()) : this.scope;
-    yield* this.runInFile(TEXT, () => execute(this, body, scope));
+    this.meter.enter('exec');
+    try {
+      yield* this.runInFile(TEXT, () => execute(this, body, scope));
+    } finally {
+      this.meter.leave();
+    }
     if (names) for (const [name, value] of scope.names) names.set(name, value);
   }
 

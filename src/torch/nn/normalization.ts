@@ -147,29 +147,19 @@ export const normalisationLayers: readonly Layer[] = [
     forward: 'input',
     run: callFunctional('group_norm', ['num_groups', 'weight', 'bias', 'eps']),
   },
-  {
-    name: 'LocalResponseNorm',
-    signature: 'size, alpha=0.0001, beta=0.75, k=1.0',
-    forward: 'input',
-    run: (ctx, self, args) =>
-      localResponseNorm(ctx, args.tensor('input'), {
-        size: setting(self, 'size'),
-        alpha: setting(self, 'alpha'),
-        beta: setting(self, 'beta'),
-        k: setting(self, 'k'),
-      }),
-  },
-  {
-    // The older name of the same, for images.
-    name: 'CrossMapLRN2d',
-    signature: 'size, alpha=0.0001, beta=0.75, k=1',
-    forward: 'input',
-    run: (ctx, self, args) =>
-      localResponseNorm(ctx, args.tensor('input'), {
-        size: setting(self, 'size'),
-        alpha: setting(self, 'alpha'),
-        beta: setting(self, 'beta'),
-        k: setting(self, 'k'),
-      }),
-  },
+  // The second is the older name of the same, for images.
+  ...['LocalResponseNorm', 'CrossMapLRN2d'].map(
+    (name): Layer => ({
+      name,
+      signature: 'size, alpha=0.0001, beta=0.75, k=1.0',
+      forward: 'input',
+      run: (ctx, self, args) =>
+        localResponseNorm(ctx, args.tensor('input'), {
+          size: setting(self, 'size'),
+          alpha: setting(self, 'alpha'),
+          beta: setting(self, 'beta'),
+          k: setting(self, 'k'),
+        }),
+    }),
+  ),
 ];
