@@ -27,16 +27,9 @@ const lowerers: Lowerers<OpKind> = {
   ...picks,
 };
 
-/** Operators that ONNX Runtime has in float64, too; of functions of one number, these. */
-const DOUBLE: ReadonlySet<OpKind> = new Set<OpKind>([
+/** Operators that pick and move elements: what was rounded stays so. */
+const MOVING: ReadonlySet<OpKind> = new Set<OpKind>([
   'constant',
-  'linear',
-  'matmul',
-  'binary',
-  'compare',
-  'where',
-  'cast',
-  'reduce',
   'reshape',
   'permute',
   'expand',
@@ -46,9 +39,21 @@ const DOUBLE: ReadonlySet<OpKind> = new Set<OpKind>([
   'dropout',
   'gather',
   'gather_elements',
+  'embedding',
+]);
+
+/** Operators that ONNX Runtime has in float64, too; of functions of one number, these. */
+const DOUBLE: ReadonlySet<OpKind> = new Set<OpKind>([
+  ...MOVING,
+  'linear',
+  'matmul',
+  'binary',
+  'compare',
+  'where',
+  'cast',
+  'reduce',
   'scatter_elements',
   'scatter_rows',
-  'embedding',
   'arg',
   'topk',
   'cumsum',
@@ -66,21 +71,6 @@ const DOUBLE_FUNCTIONS: ReadonlySet<string> = new Set([
 
 const isDouble = ({ op }: Node): boolean =>
   DOUBLE.has(op.kind) || (op.kind === 'unary' && DOUBLE_FUNCTIONS.has(op.function));
-
-/** Operators that pick and move elements: what was rounded stays so. */
-const MOVING: ReadonlySet<OpKind> = new Set<OpKind>([
-  'constant',
-  'reshape',
-  'permute',
-  'expand',
-  'slice',
-  'cat',
-  'pad',
-  'dropout',
-  'gather',
-  'gather_elements',
-  'embedding',
-]);
 
 /** Emits one node's operators and binds its outputs. */
 export function lowerNode(scope: LoweringScope, node: Node): void {
