@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { mayCall, rankByDistance } from '../extract/callers';
+import { mayUse, rankByDistance } from '../extract/callers';
 import { projectFolder } from '../source/node';
 import { sourceFiles } from './walk';
 
 /** Longer files are data. */
 const LONGEST = 1_000_000;
 
-/** Searches the project's Python files and notebooks for calls of a name; each file's text is read once. */
+/** Searches the project's Python files, notebooks and pages for uses of a name; each file's text is read once. */
 export function projectCallers(): (name: string, file: string) => Promise<string[]> {
   const texts = new Map<string, Map<string, string>>();
   return async (name, file) => {
@@ -16,14 +16,14 @@ export function projectCallers(): (name: string, file: string) => Promise<string
       known = await pythonTexts(folder);
       texts.set(folder, known);
     }
-    const found = [...known].flatMap(([other, text]) => (mayCall(text, name) ? [other] : []));
+    const found = [...known].flatMap(([other, text]) => (mayUse(text, name) ? [other] : []));
     return rankByDistance(found, file);
   };
 }
 
 async function pythonTexts(folder: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  const isPython = (name: string) => /\.(py|ipynb)$/i.test(name);
+  const isPython = (name: string) => /\.(py|ipynb|md)$/i.test(name);
   for await (const { file } of sourceFiles([folder], isPython, () => undefined)) {
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text !== undefined && text.length <= LONGEST) texts.set(file, text);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { mayCall, NEAR_CHARACTERS, NEAR_FILES, rankByDistance } from '../extract/callers';
+import { mayUse, NEAR_CHARACTERS, NEAR_FILES, rankByDistance } from '../extract/callers';
 import { WorkspaceSource } from './source';
 
 /** Files of a workspace that are searched. */
@@ -13,14 +13,14 @@ const LIBRARIES = ['node_modules', 'site-packages', 'dist-packages', '.venv', 'v
 
 type Callers = (name: string, file: string) => Promise<readonly string[]>;
 
-/** Searches the whole workspace for calls of a name: for what the user asked for. */
+/** Searches the whole workspace for uses of a name: for what the user asked for. */
 export function workspaceCallers(signal: AbortSignal): Callers {
   return async (name, file) => {
     const end = new vscode.CancellationTokenSource();
     const cancel = () => end.cancel();
     signal.addEventListener('abort', cancel);
     try {
-      const uris = await vscode.workspace.findFiles('**/*.{py,ipynb}', excludes(file), MOST, end.token);
+      const uris = await vscode.workspace.findFiles('**/*.{py,ipynb,md}', excludes(file), MOST, end.token);
       return await filesThatCall(uris, name, file, signal);
     } finally {
       signal.removeEventListener('abort', cancel);
@@ -65,7 +65,7 @@ async function filesThatCall(
     for (const text of texts) {
       if (!text || text.text.length > LONGEST) continue;
       seen += text.text.length;
-      if (seen <= characters && mayCall(text.text, name)) found.push(text.file);
+      if (seen <= characters && mayUse(text.text, name)) found.push(text.file);
     }
   }
   return rankByDistance(found, file);

@@ -2,7 +2,7 @@ import { findWritten } from '../activations/written/find';
 import { judgeFunctions } from '../activations/written/functions';
 import { activationsOf } from '../graph/activations';
 import { GraphBuilder } from '../graph/builder';
-import type { TensorType } from '../graph/types';
+import type { NamedValue, TensorType } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { makeBuiltins } from '../python/builtins/index';
 import { type Budget, defaultBudget, Meter } from '../python/natives/budget';
@@ -12,13 +12,15 @@ import { drive } from '../python/run/driver';
 import type { Files } from '../python/run/files';
 import { Interpreter } from '../python/run/interpreter';
 import type { Program } from '../python/syntax/ast';
-import { type PyInstance, PythonError } from '../python/values/values';
+import type { Scope } from '../python/values/scope';
+import { type PyInstance, PythonError, type PyValue } from '../python/values/values';
 import { shortName } from '../source/path';
 import type { Source } from '../source/source';
 import { python } from '../syntax/identifiers';
 import type { Syntax } from '../syntax/syntax';
 import { framework } from '../torch/framework';
 import type { ArgumentOrigin } from './caller';
+import type { FedInput } from './calls';
 import { drawNotes } from './draws';
 import { type Entry, enter, ModelBuilder, NoModel } from './entry';
 import { feed } from './feed';
@@ -32,6 +34,7 @@ import { describe, isShapeProblem } from './problems';
 import { prune } from './prune';
 import { InputSearch, type TracedModel, type Trial } from './search';
 import type { InputSpec } from './spec';
+import { PartCalled, type PartName, PartObserver, type Sighting, type Within } from './within';
 
 export interface ExtractRequest {
   readonly syntax: Syntax;
@@ -48,8 +51,18 @@ export interface ExtractRequest {
   readonly callers?: ((name: string, file: string) => Promise<readonly string[]>) | undefined;
   /** Read the model as it trains (`self.training` is true); in evaluation mode where absent. */
   readonly training?: boolean | undefined;
+  /** The larger model in which this one is to be found: as an extraction told it. */
+  readonly within?: Within | undefined;
   readonly budget?: Partial<Budget> | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A part of a larger model: where it is, what feeds it where that was seen, and the file of its own. */
+export interface OwnPart {
+  readonly place: Within;
+  readonly inputs?: readonly FedInput[] | undefined;
+  readonly program: Program;
+  readonly source: string;
 }
 
 /** The tries that one request takes: a fresh evaluation for each way to feed the model. */
@@ -69,6 +82,8 @@ export class Attempt {
   private fed: readonly TensorType[] | undefined;
   /** Where the arguments are from with which the model was built last. */
   origin: ArgumentOrigin | undefined;
+  /** The class or the builder that its own defaults can't make, by its name. */
+  refused: string | undefined;
 
   constructor(
     private readonly request: ExtractRequest,
@@ -78,6 +93,8 @@ export class Attempt {
     /** The file's own text. */
     private readonly source: string,
     private readonly settings: readonly ParsedSetting[] = [],
+    /** The model is a part of what the entry makes. */
+    private readonly within?: OwnPart | undefined,
   ) {
     this.budget = { ...defaultBudget, ...request.budget };
     this.search = new InputSearch(
@@ -196,6 +213,7 @@ export class Attempt {
         this.entry,
         this.source,
         this.settings,
+        this.within,
       );
       const read = await alone.run(false).catch((error: unknown) => {
         if (describe(error, request.file, this.program) === undefined) throw error;
@@ -206,55 +224,171 @@ export class Attempt {
     return parts;
   }
 
+  /**
+   * Makes the model, and runs it until it calls a part, the `index`th way to feed it first.
+   * @returns undefined where it is not made in time, or not called
+   */
+  async observe(part: PartName, deadline: number, runs: boolean): Promise<Sighting> {
+    let sighting: Sighting = { count: 0 };
+    for (let index = 0; ; index++) {
+      let count = 0;
+      try {
+        const milliseconds = Math.max(1, deadline - performance.now());
+        await drive(() => {
+          const seen = (guesses: readonly InputGuess[]) => {
+            count = guesses.length;
+            return runs ? guesses[index] : undefined;
+          };
+          return this.watch(part, milliseconds, seen, (made) => {
+            sighting = { count: made };
+          });
+        }, this.files).then((fed) => {
+          sighting = { ...sighting, fed };
+        });
+      } catch (error) {
+        if (sighting.count === 0) throw error;
+        if (describe(error, this.request.file, this.program) === undefined) throw error;
+      }
+      const isLast = index + 1 >= Math.min(count, MOST_FED) || performance.now() > deadline;
+      if (sighting.count === 0 || sighting.fed || isLast) return sighting;
+    }
+  }
+
+  /** One evaluation of a larger model until it calls a part of it. */
+  private *watch(
+    part: PartName,
+    milliseconds: number,
+    choose: (guesses: readonly InputGuess[]) => InputGuess | undefined,
+    tell: (count: number) => void,
+  ): Eval<Sighting['fed']> {
+    const ctx = this.begin(milliseconds);
+    const around = new ObstacleList();
+    ctx.obstacles = around;
+    const observer = new PartObserver(ctx, part);
+    ctx.observer = observer;
+    const { model, scope } = yield* this.make(ctx);
+    if (around.skipped) throw around.skipped;
+    const modules = observer.modulesIn(model);
+    tell(modules.length);
+    if (modules.length === 0) return undefined;
+    const guesses = yield* this.guesses(ctx, model, scope);
+    const guess = choose(guesses);
+    if (!guess) return undefined;
+    ctx.obstacles = new ObstacleList();
+    observer.whole = model;
+    try {
+      yield* this.call(ctx, model, model, guess);
+    } catch (error) {
+      if (!(error instanceof PartCalled)) throw error;
+      const index = modules.indexOf(error.module);
+      return index < 0 ? undefined : { index, inputs: error.inputs };
+    }
+    return undefined;
+  }
+
+  private begin(milliseconds: number): Interpreter {
+    const meter = new Meter({ ...this.budget, milliseconds }, () => performance.now(), this.request.signal);
+    const ctx = new Interpreter(new GraphBuilder(), meter, libraries, makeBuiltins(), this.program.file);
+    ctx.sources = this.files.programs;
+    ctx.texts = this.files.texts;
+    ctx.eager = this.eager;
+    ctx.training = this.request.training ?? false;
+    ctx.used = this.used;
+    this.ctx = ctx;
+    GivenSettings.set(ctx, this.settings);
+    return ctx;
+  }
+
+  /** Makes the model that was asked for. */
+  private *make(ctx: Interpreter): Eval<{ model: PyInstance; scope: Scope }> {
+    const name = shortName(this.program.file).replace(/\.py$/, '');
+    const scope = yield* enter(ctx, this.program, name);
+    ctx.span = undefined;
+    const maker = new ModelBuilder(ctx, this.program, scope, this.source);
+    try {
+      return { model: yield* maker.make(this.entry), scope };
+    } finally {
+      this.origin = maker.origin;
+      this.refused = maker.refused;
+    }
+  }
+
+  /** The module of a larger model that is meant. */
+  private *takePart(ctx: Interpreter, { part, index }: Within): Eval<{ model: PyInstance; scope: Scope }> {
+    const observer = new PartObserver(ctx, part);
+    ctx.observer = observer;
+    const { model: whole, scope } = yield* this.make(ctx);
+    ctx.observer = undefined;
+    const model = observer.modulesIn(whole)[index];
+    if (!model) throw new NoModel(say('{0} holds no {1}', whole.cls.name, part.name));
+    const message = say('{0} is read as {1} builds it', part.name, whole.cls.name);
+    const source = model.site;
+    this.origin = { message, source };
+    ctx.graph.note({ message, ...(source && { source }) });
+    return { model, scope };
+  }
+
   /** One evaluation, fed as `choose` says; undefined where it takes none of the ways. */
   private *evaluate(
     milliseconds: number,
     choose: (guesses: readonly InputGuess[]) => InputGuess | undefined,
     obstacles?: ObstacleList,
   ): Eval<TracedModel | undefined> {
-    const graph = new GraphBuilder();
-    const meter = new Meter({ ...this.budget, milliseconds }, () => performance.now(), this.request.signal);
-    const ctx = new Interpreter(graph, meter, libraries, makeBuiltins(), this.program.file);
-    ctx.sources = this.files.programs;
-    ctx.texts = this.files.texts;
-    ctx.eager = this.eager;
-    ctx.training = this.request.training ?? false;
-    ctx.used = this.used;
+    const ctx = this.begin(milliseconds);
+    const { graph } = ctx;
     // Looking past obstacles is looking at the whole.
     const part = obstacles ? undefined : this.request.part;
     // What a part doesn't use may be unreadable.
-    const around = part === undefined ? undefined : new ObstacleList();
+    const { within } = this;
+    const around = part === undefined && !within ? undefined : new ObstacleList();
     ctx.obstacles = obstacles ?? around;
-    this.ctx = ctx;
-    const name = shortName(this.program.file).replace(/\.py$/, '');
-    GivenSettings.set(ctx, this.settings);
-    const scope = yield* enter(ctx, this.program, name);
-    ctx.span = undefined;
-    const maker = new ModelBuilder(ctx, this.program, scope);
-    let model: PyInstance;
-    try {
-      model = yield* maker.make(this.entry);
-    } finally {
-      this.origin = maker.origin;
-    }
+    const { model, scope } = yield* within ? this.takePart(ctx, within.place) : this.make(ctx);
     if (around?.skipped) throw around.skipped;
-    for (const { message, range } of around?.found ?? []) {
+    for (const { message, range } of part === undefined ? [] : (around?.found ?? [])) {
       ctx.graph.note({ message: say('Outside of this part: {0}', sentence(message)), ...(range && { source: range }) });
     }
     ctx.obstacles = obstacles;
     const run = part === undefined ? model : partOf(ctx, model, part);
-    const guesses = yield* guessInputs({
-      ctx,
-      program: this.program,
-      text: this.source,
-      model: unwrap(ctx, run),
-      name: part === undefined ? nameOf(this.entry) : undefined,
-      given: this.request.inputs,
-      scope,
-    });
+    const seen = part === undefined && !this.request.inputs?.length ? within?.inputs : undefined;
+    const guesses = seen
+      ? [guessAsSeen(model, seen, within?.place.text ?? '')]
+      : yield* this.guesses(ctx, run, scope, part !== undefined);
     if (part !== undefined && this.fed) guesses.unshift(guessAsFed(ctx, run, part, this.fed));
     const guess = choose(guesses);
     if (!guess) return undefined;
+    const { result, leaves } = yield* this.call(ctx, model, run, guess);
+    const finished = graph.finish({
+      name: part === undefined ? model.cls.name : `${model.cls.name}.${part}`,
+      inputs: leaves,
+      outputs: framework.outputs(ctx, result),
+      state: framework.state(ctx, model).filter(({ name: each }) => !part || each.startsWith(`${part}.`)),
+      updates: framework.updates(ctx, model),
+    });
+    const functions = judgeFunctions(finished, graph.applied);
+    const pruned = prune(finished);
+    const written = findWritten(pruned, { functions, modules: framework.places(ctx, model) });
+    const notes = [...pruned.notes, ...drawNotes(pruned), ...functionNotes(pruned, functions)];
+    return { graph: { ...pruned, notes, ...(written.length > 0 && { written }) }, guess };
+  }
+
+  private *guesses(ctx: Interpreter, run: PyInstance, scope: Scope, isPart = false): Eval<InputGuess[]> {
+    const model = unwrap(ctx, run);
+    const name = isPart || this.within ? undefined : nameOf(this.entry);
+    const given = this.request.inputs;
+    // The part's own file says most of it.
+    const { program = this.program, source: text = this.source } = this.within ?? {};
+    const guesses = yield* guessInputs({ ctx, program, text, model, name, given, scope });
+    if (guesses.length > 0 || program === this.program) return guesses;
+    return yield* guessInputs({ ctx, program: this.program, text: this.source, model, name, given, scope });
+  }
+
+  /** Runs a model, or a part of it, on inputs of the graph. */
+  private *call(
+    ctx: Interpreter,
+    model: PyInstance,
+    run: PyInstance,
+    guess: InputGuess,
+  ): Eval<{ result: PyValue; leaves: NamedValue[] }> {
     yield* framework.setMode(ctx, model);
     framework.adopt(ctx, model);
     if (guess.detail) ctx.graph.note({ message: guess.detail });
@@ -266,21 +400,12 @@ export class Attempt {
       inputs.filter(({ keyword }) => !keyword).map(({ value }) => value),
       new Map(inputs.filter(({ keyword }) => keyword).map(({ name, value }) => [name, value])),
     );
-    const finished = graph.finish({
-      name: part === undefined ? model.cls.name : `${model.cls.name}.${part}`,
-      inputs: inputs.flatMap(({ leaves }) => leaves),
-      outputs: framework.outputs(ctx, result),
-      state: framework.state(ctx, model).filter(({ name: each }) => !part || each.startsWith(`${part}.`)),
-      updates: framework.updates(ctx, model),
-    });
-    const functions = judgeFunctions(finished, graph.applied);
-    const pruned = prune(finished);
-    const written = findWritten(pruned, { functions, modules: framework.places(ctx, model) });
-    const notes = [...pruned.notes, ...drawNotes(pruned), ...functionNotes(pruned, functions)];
-    return { graph: { ...pruned, notes, ...(written.length > 0 && { written }) }, guess };
+    return { result, leaves: inputs.flatMap(({ leaves }) => leaves) };
   }
 }
 
+/** Ways to feed a larger model that are tried, until it calls a part. */
+const MOST_FED = 3;
 /** Milliseconds for looking at what else can't be read, and for trying what can. */
 const SECOND_LOOK = 2000;
 /** Submodules that are tried by themselves. */
@@ -328,6 +453,11 @@ function guessAsFed(ctx: Interpreter, run: PyInstance, part: string, types: read
     value: type,
   }));
   return { inputs, origin: 'model', detail: say('The input is what the model feeds {0} with', part) };
+}
+
+/** A part of a larger model fed as that was seen to do it. */
+function guessAsSeen(model: PyInstance, inputs: readonly FedInput[], whole: string): InputGuess {
+  return { inputs, origin: 'model', detail: say('The input is what {0} feeds {1} with', whole, model.cls.name) };
 }
 
 /** What the text of a file has that defines a name of the message. */

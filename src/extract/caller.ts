@@ -8,6 +8,7 @@ import type { Expr } from '../python/syntax/ast';
 import { PyFunction, type Scope } from '../python/values/scope';
 import { type Keywords, PyClass, PyInstance, type PyModule, type PyValue, Unknown } from '../python/values/values';
 import { isTolerable, ownSettings, settingsFor } from './configs';
+import { examplesOf } from './examples';
 import { CALLS, DEPTH, Frames, functionsOf } from './frames';
 import { type CallSite, type ClassStatement, callSites, lastName, namesIn } from './slice';
 
@@ -44,13 +45,13 @@ export class Caller extends Frames {
     given: Keywords,
     /** Look at calls alone, not at settings with defaults. */
     calls = false,
+    name = nameOf(callee),
   ): Eval<CallValues | { readonly missing: readonly string[] }> {
-    const name = nameOf(callee);
     const key = callee instanceof PyClass ? callee.canonical : callee.code;
     if (this.active.has(key) || this.active.size > DEPTH) return { missing };
     this.active.add(key);
     try {
-      const called = yield* this.fromCalls(callee, name);
+      const called = (yield* this.fromCalls(callee, name)) ?? (yield* this.fromExample(callee, name));
       if (called || calls) return called ?? { missing };
       return yield* this.fromSettings(callee, name, missing, given);
     } finally {
@@ -126,6 +127,12 @@ export class Caller extends Frames {
     }
     ctx.watched = undefined;
     return undefined;
+  }
+
+  /** With what its docstring makes it. */
+  private *fromExample(callee: PyClass | PyFunction, name: string): Eval<CallValues | undefined> {
+    const examples = yield* examplesOf(this.ctx, this.program, this.text, name);
+    return examples && (yield* new Caller(this.ctx, examples, this.module, '').fromCalls(callee, name));
   }
 
   /** With what another class of the file makes its first instance of this one. */

@@ -1,15 +1,22 @@
-/** Which files may call a name: by their text alone, and in which order they are worth reading. */
+/** Which files may use a name: by their text alone, and in which order they are worth reading. */
 import { python } from '../syntax/identifiers';
 
 /** Files that are looked at unasked, and their characters in all. */
 export const NEAR_FILES = 50;
 export const NEAR_CHARACTERS = 2_000_000;
 
-/** Whether a file's text holds a call of the name. */
-export function mayCall(text: string, name: string): boolean {
+/** Whether a file's text uses the name: calls it, or hands it on. */
+export function mayUse(text: string, name: string): boolean {
+  if (!text.includes(name)) return false;
   const { part } = python;
-  const at = new RegExp(`(?<![${part}])(?<!(?:class|def)\\s+)${quote(name)}\\s*\\(`, 'u');
-  return text.includes(name) && at.test(text);
+  const quoted = quote(name);
+  // A line that imports it alone is no use of it, but under another name it is used out of sight.
+  if (new RegExp(`(?<![${part}])${quoted}\\s+as\\s`, 'u').test(text)) return true;
+  const at = new RegExp(
+    `^(?!\\s*(?:from|import)\\b).*(?<![${part}])(?<!(?:class|def)\\s+)${quoted}(?![${part}])`,
+    'mu',
+  );
+  return at.test(text);
 }
 
 const quote = (name: string) => name.replace(/[^\p{L}\p{N}_]/gu, '\\$&');
@@ -24,7 +31,7 @@ export function rankByDistance(files: readonly string[], from: string): string[]
     return here.length + there.length - 2 * common;
   };
   const late = (file: string): number =>
-    (/\.ipynb$/i.test(file) ? 2 : 0) +
+    (/\.(ipynb|md)$/i.test(file) ? 2 : 0) +
     (/(^|[\\/])(tests?[\\/]|(test|conftest)[^\\/]*\.py$|[^\\/]*_test\.py$)/i.test(file) ? 1 : 0);
   return files
     .filter((file) => file !== from)

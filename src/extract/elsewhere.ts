@@ -1,4 +1,5 @@
 /** A model whose arguments its own file doesn't give, built as another file builds it. */
+import { itemAt } from '../graph/access';
 import { say, sentence } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
 import type { Files } from '../python/run/files';
@@ -16,27 +17,30 @@ const TRIED = 4;
 
 /**
  * Reads a model with the arguments of a call in another file: of the first that can be read.
- * @param needs what the model's own file does not give
+ * @param names of what the model's own file does not give the arguments of: its own first
  * @returns undefined where no file calls it with arguments that are known
  * @throws what stands in the way where files do, but with none of their arguments it can be read
  */
 export async function readElsewhere(
   request: ExtractRequest,
   files: Files,
-  needs: NeedsArgument,
+  names: readonly string[],
   settings: readonly ParsedSetting[],
   deadline: number,
 ): Promise<(TracedModel & { readonly origin: ArgumentOrigin | undefined }) | undefined> {
   const { callers, signal } = request;
   if (!callers) return undefined;
   const refused: { readonly error: unknown; readonly where: string }[] = [];
-  for (const file of (await callers(needs.callee, request.file)).slice(0, FILES)) {
+  const callee = itemAt(names, 0);
+  const places: { readonly name: string; readonly file: string }[] = [];
+  for (const name of names) for (const file of await callers(name, request.file)) places.push({ name, file });
+  for (const { name, file } of places.slice(0, FILES)) {
     if (signal?.aborted) throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
     const milliseconds = deadline - performance.now();
     if (milliseconds <= 0 || refused.length >= TRIED) break;
     const program = await files.program(file).catch(() => null);
     if (!program) continue;
-    const entry = { kind: 'import', name: needs.callee, file: request.file, text: needs.callee } as const;
+    const entry = { kind: 'import', name, file: request.file, text: name } as const;
     const attempt = new Attempt(
       { ...request, budget: { ...request.budget, milliseconds } },
       files,
@@ -48,7 +52,7 @@ export async function readElsewhere(
     try {
       const { graph, ...read } = await attempt.run();
       const skipped = refused.map(({ error, where }) => ({
-        message: notFitting(needs.callee, where, error, request.file),
+        message: notFitting(callee, where, error, request.file),
       }));
       return { ...read, origin: attempt.origin, graph: { ...graph, notes: [...graph.notes, ...skipped] } };
     } catch (error) {

@@ -106,13 +106,17 @@ export class ModelBuilder {
   private readonly given: GivenSettings;
   /** Where the arguments are from, where they are neither written out nor defaults: known before anything is built. */
   origin: ArgumentOrigin | undefined;
+  /** The class or the builder that its own defaults can't make, by its name. */
+  refused: string | undefined;
 
   constructor(
     private readonly ctx: Interpreter,
     private readonly program: Program,
     private readonly scope: Scope,
+    /** The program's text. */
+    text: string,
   ) {
-    this.caller = new Caller(ctx, program, scope.module);
+    this.caller = new Caller(ctx, program, scope.module, text);
     this.given = GivenSettings.of(ctx);
   }
 
@@ -156,7 +160,7 @@ export class ModelBuilder {
   private *fromImport({ name, file, text }: Extract<Entry, { kind: 'import' }>): Eval<PyValue> {
     const callee = yield* this.caller.findImport(name, file);
     if (!callee) throw new NoModel(say('There is no {0} in this file', name));
-    const filled = yield* this.caller.fill(callee, requiredParameters(callee), new Map(), true);
+    const filled = yield* this.caller.fill(callee, requiredParameters(callee), new Map(), true, name);
     if ('missing' in filled) throw new NeedsArgument(name, describeParameters(callee, filled.missing), undefined, text);
     this.tell(filled.origin);
     const keywords = new Map(filled.keywords);
@@ -219,6 +223,7 @@ export class ModelBuilder {
     error: unknown,
   ): Eval<CallValues | undefined> {
     if (args.length > 0 || keywords.size > 0 || !(error instanceof PythonError)) return undefined;
+    this.refused = nameOf(callee);
     const filled = yield* this.caller.fill(callee, [], keywords, true);
     if ('missing' in filled) return undefined;
     this.tell(filled.origin);

@@ -5,20 +5,23 @@ import { defaultBudget } from '../python/natives/budget';
 import { ExtractionError } from '../python/natives/errors';
 import { Files } from '../python/run/files';
 import type { Expr, Program } from '../python/syntax/ast';
-import { parseProgram } from '../python/syntax/parse';
+import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
-import type { Syntax } from '../syntax/syntax';
 import { Attempt, type ExtractRequest } from './attempt';
 import type { ArgumentOrigin } from './caller';
 import { readElsewhere } from './elsewhere';
-import { NeedsArgument } from './entry';
-import { parseSettings } from './given';
+import { NeedsArgument, NoModel } from './entry';
+import { type ParsedSetting, parseSettings } from './given';
 import type { InputGuess, InputOrigin } from './guess';
 import { type ModelCandidate, rankModels } from './models';
 import type { ReadablePart } from './obstacles';
-import { describe, type ExtractionProblem } from './problems';
-import { specsOf } from './search';
+import { parseExpression } from './parse';
+import { describe, type ExtractionProblem, isShapeProblem } from './problems';
+import { specsOf, type TracedModel } from './search';
+import { aliasesIn } from './slice';
 import { formatInputSpecs, type InputSpec } from './spec';
+import { readAsBefore, WholeSearch } from './wholes';
+import type { Within } from './within';
 
 export type { ExtractRequest } from './attempt';
 export { listModels, type ModelCandidate } from './models';
@@ -38,6 +41,8 @@ export type Extraction =
       readonly inputOrigin: InputOrigin;
       /** Whether the code may do something else in training. */
       readonly hasModes: boolean;
+      /** The larger model in which it was found, where it could not be read alone. */
+      readonly within?: Within;
       /** Where the model's arguments are from; absent: they were given, or are its defaults. */
       readonly argumentOrigin?: ArgumentOrigin;
       readonly milliseconds: number;
@@ -118,13 +123,34 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
       settings,
     );
     attempt = one;
-    const own = one.run().then((found) => ({ ...found, origin: one.origin }));
-    const { graph, guess, origin } = await own.catch(async (error: unknown) => {
-      const needs = error instanceof NeedsArgument ? error : await unknownArguments(text, error);
-      const other = needs && (await readElsewhere(request, files, needs, settings, deadline));
-      if (!other) throw needs ?? error;
-      return other;
-    });
+    const readAround = async (): Promise<Found> => {
+      try {
+        return { ...(await one.run()), origin: one.origin };
+      } catch (error) {
+        const needs = error instanceof NeedsArgument ? error : await unknownArguments(text, error);
+        const name = nameAlone(parsed);
+        const open = needs?.callee ?? one.refused;
+        const asked = open ?? (isInputProblem(error, one, request) ? name : undefined);
+        let refusal: unknown = needs ?? error;
+        if (asked !== undefined) {
+          const names = aliasesIn(program?.body ?? [], asked);
+          const read = await readElsewhere(request, files, [...names], settings, deadline).catch((reason: unknown) => {
+            refusal = reason;
+          });
+          if (read) return read;
+        }
+        if (name === undefined || asked === undefined) throw refusal;
+        const part = { name, file: request.file };
+        const result = await new WholeSearch(request, files, part, settings, deadline).run();
+        if (!result) throw refusal;
+        attempt = result.attempt;
+        if (!result.read) throw result.error;
+        return { ...result.read, origin: result.attempt.origin, within: result.place };
+      }
+    };
+    const { graph, guess, origin, within } = request.within
+      ? await readAgain(request, request.within, files, settings, deadline)
+      : await readAround();
     const milliseconds = performance.now() - started;
     const hasModes = await files.some((each) => asksForMode.test(each));
     return {
@@ -135,6 +161,7 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
       inputOrigin: guess.origin,
       hasModes,
       ...(origin && { argumentOrigin: origin }),
+      ...(within && { within }),
       milliseconds,
       models,
     };
@@ -148,6 +175,37 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
     const parts = (await attempt?.parts()) ?? [];
     return { ok: false, problem, others: described.filter((other) => !isSame(other)), parts, models };
   }
+}
+
+interface Found extends TracedModel {
+  readonly origin: ArgumentOrigin | undefined;
+  readonly within?: Within | undefined;
+}
+
+/** A part of a larger model, as an earlier extraction found it. */
+async function readAgain(
+  request: ExtractRequest,
+  within: Within,
+  files: Files,
+  settings: readonly ParsedSetting[],
+  deadline: number,
+): Promise<Found> {
+  const result = await readAsBefore(request, files, within, settings, deadline);
+  if (!result?.read) throw new NoModel(say('There is no {0} in this file', within.part.name));
+  return { ...result.read, origin: result.attempt.origin, within };
+}
+
+/** The class or builder that an expression names, without arguments. */
+function nameAlone(expression: Expr): string | undefined {
+  const named = expression.kind === 'call' && expression.args.length === 0 ? expression.callee : expression;
+  return named.kind === 'name' ? named.name : undefined;
+}
+
+/** Whether a model failed by what it was fed with, which nobody gave. */
+function isInputProblem(error: unknown, attempt: Attempt, { inputs, part }: ExtractRequest): boolean {
+  if (inputs?.length || part !== undefined) return false;
+  if (error instanceof ExtractionError && error.kind === 'needs-input') return true;
+  return attempt.failedGuess !== undefined && (isShapeProblem(error) || error instanceof PythonError);
 }
 
 /** The problem with what was guessed, where another input may be the way out. */
@@ -165,12 +223,6 @@ function withGuess(problem: ExtractionProblem, guess: InputGuess | undefined): E
         )
       : say('{0}. The input was a guess; give yours in place of --input {1}', sentence(problem.message), input);
   return { ...problem, message, guessed: input };
-}
-
-async function parseExpression(syntax: Syntax, text: string): Promise<Expr | undefined> {
-  const { body, errors } = await parseProgram(syntax, text, '<expression>');
-  const [only] = body;
-  return body.length === 1 && errors.length === 0 && only?.kind === 'expression' ? only.value : undefined;
 }
 
 function failure(

@@ -49,6 +49,8 @@ export class Frames {
     protected readonly ctx: Interpreter,
     protected readonly program: Program,
     protected readonly module: PyModule,
+    /** The program's text. */
+    protected readonly text: string,
   ) {
     this.top = new Scope('module', undefined, module);
   }

@@ -5,6 +5,7 @@ import type { Program } from '../python/syntax/ast';
 import type { Scope } from '../python/values/scope';
 import type { PyInstance } from '../python/values/values';
 import { callsIn, callText, EXAMPLE, exampleOf, type FedInput } from './calls';
+import { examplesOf } from './examples';
 import { allParameters, type InputGuess, takesAny } from './guess';
 import { Guesser } from './guesser';
 import { BATCH } from './settings';
@@ -33,7 +34,11 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
   const [optional] = parameters.length > 0 || takesAny(ctx, model) ? [] : all.filter(({ kind }) => kind !== 'keyword');
   const guesser = new Guesser(ctx, program, text, model, optional ? [optional] : parameters);
   const guesses: InputGuess[] = [];
-  const calls = name === undefined ? [] : yield* callsIn(ctx, program, name, positional, scope);
+  let calls = name === undefined ? [] : yield* callsIn(ctx, program, name, positional, scope);
+  if (calls.length === 0 && name !== undefined) {
+    const examples = yield* examplesOf(ctx, program, text, name);
+    if (examples) calls = yield* callsIn(ctx, examples, name, positional, scope);
+  }
   for (const call of calls.slice(0, 2)) {
     const told = callText(call);
     const one = withOneSample(call.inputs);

@@ -24,9 +24,13 @@ export interface CallSite {
   readonly outside: boolean;
 }
 
-/** Calls of `name` (plain, or as a module's attribute) in the file's order: those that run with the file first. */
+/**
+ * Calls of `name` (plain, or as a module's attribute, or as what the file calls it) in the file's order: those that run
+ * with the file first.
+ */
 export function callSites(body: readonly Stmt[], name: string): CallSite[] {
   const found: CallSite[] = [];
+  const names = aliasesIn(body, name);
   const main = new Set<unknown>(walk(mainBlock(body), false));
   visit(body, [], undefined);
   const rank = ({ call, around }: CallSite): number =>
@@ -35,13 +39,26 @@ export function callSites(body: readonly Stmt[], name: string): CallSite[] {
 
   function visit(statements: readonly Stmt[], around: readonly Enclosing[], cls: ClassStatement | undefined): void {
     for (const node of walk(statements, false)) {
-      if (node.kind === 'call' && lastName(node.callee) === name) {
+      if (node.kind === 'call' && names.has(lastName(node.callee) ?? '')) {
         found.push({ call: node, around, outside: around.length === 0 });
       } else if (node.kind === 'function') {
         visit(node.code.body, [...around, { code: node.code, statement: node, cls }], undefined);
       } else if (node.kind === 'class') visit(node.body, around, node);
     }
   }
+}
+
+/** What a file calls something: `import Block as Layer`, `KAN = MultKAN`; its own name first. */
+export function aliasesIn(body: readonly Stmt[], name: string): ReadonlySet<string> {
+  const names = new Set([name]);
+  for (const statement of topLevelStatements(body)) {
+    if (statement.kind === 'from') {
+      for (const each of statement.names) if (each.name === name && each.alias) names.add(each.alias);
+    } else if (statement.kind === 'assign' && statement.value.kind === 'name' && names.has(statement.value.name)) {
+      for (const target of statement.targets) if (target.kind === 'name') names.add(target.name);
+    }
+  }
+  return names;
 }
 
 /** Statements of the file's own level, inside `if` and `try` too. */

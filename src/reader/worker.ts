@@ -61,7 +61,7 @@ async function readForComparison(
   asked: ExtractRequest,
   extraction: Extract<Extraction, { ok: true }>,
 ): Promise<ReadResult> {
-  const request = { ...asked, expression: extraction.expression };
+  const request = { ...asked, expression: extraction.expression, within: extraction.within };
   const { graph, inputs, hasModes } = extraction;
   const larger = await withLargerBatch(request, graph, inputs);
   const batched = larger?.graph;
@@ -78,8 +78,9 @@ async function read({ compared, ...asked }: ReadRequest): Promise<void> {
     const searches = new Map<string, Promise<readonly string[]>>();
     // A model is read twice with one search.
     const callers = (name: string, file: string) => {
-      const search = searches.get(name) ?? ask({ kind: 'callers', name, file });
-      searches.set(name, search);
+      const key = `${file}:${name}`;
+      const search = searches.get(key) ?? ask({ kind: 'callers', name, file });
+      searches.set(key, search);
       return search;
     };
     const request: ExtractRequest = { ...asked, syntax, source, callers, signal: running.signal };

@@ -12,6 +12,7 @@ import {
   modulePlaces,
   namedParameters,
 } from './nn/module';
+import { namedModules } from './nn/moduleFields';
 import { isFloating, tensorOf } from './tensor/tensor';
 
 /** What reading a model asks of the framework that it is written with. */
@@ -24,6 +25,8 @@ export const framework = {
   adopt: adoptState as (ctx: Context, model: PyInstance) => void,
   /** Puts the model in the mode that it is read in, as `model.train()` and `model.eval()` do: through its own methods. */
   setMode: setMode as (ctx: Context, model: PyInstance) => Eval<void>,
+  /** A model with all below it, each once, in PyTorch's order. */
+  modules: (ctx: Context, model: PyInstance): PyInstance[] => namedModules(ctx, model).map(([, module]) => module),
   /** A model input. */
   input: (ctx: Context, type: TensorType): PyValue => tensorOf(ctx, ctx.graph.input(type)),
   /** The type of a guessed input in the precision of the model's parameters: a layer takes no other. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mayCall, rankByDistance } from '../../src/extract/callers';
+import { mayUse, rankByDistance } from '../../src/extract/callers';
 import { type Extraction, extractModel } from '../../src/extract/extract';
 import { parseSetting } from '../../src/extract/given';
 import { countParameters } from '../../src/graph/swap';
@@ -12,7 +12,7 @@ async function read(files: Record<string, string>, options: Options = {}): Promi
   const [file = ''] = Object.keys(files);
   const callers = async (name: string, from: string) =>
     rankByDistance(
-      Object.entries(files).flatMap(([other, text]) => (mayCall(text, name) ? [other] : [])),
+      Object.entries(files).flatMap(([other, text]) => (mayUse(text, name) ? [other] : [])),
       from,
     );
   const settings = options.set?.map(parseSetting);

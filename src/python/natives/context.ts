@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../../graph/builder';
 import type { Op, SourceRange, ValueId } from '../../graph/types';
 import type { BuiltinClasses } from '../values/classes';
 import type { PyIterator } from '../values/iteration';
-import type { Scope } from '../values/scope';
+import type { PyFunction, Scope } from '../values/scope';
 import type {
   Keywords,
   PyClass,
@@ -48,6 +48,14 @@ export interface Obstacles {
   watch(graph: GraphBuilder, call: ModuleCall, body: () => Eval<PyValue>): Eval<PyValue>;
 }
 
+/** Sees what an evaluation makes and calls; what it throws ends the evaluation. */
+export interface Observer {
+  /** A function of the code has returned. */
+  onReturn(fn: PyFunction, result: PyValue): void;
+  /** A module is about to run. */
+  onCall(module: PyInstance, args: readonly PyValue[], keywords: Keywords | undefined): void;
+}
+
 /** A call of a submodule of the model. */
 export interface ModuleCall {
   readonly path: string;
@@ -84,6 +92,7 @@ export interface Context {
   readonly modules: ReadonlyMap<string, PyModule>;
   /** Where set, what can't be read is collected, and evaluation goes on. */
   readonly obstacles: Obstacles | undefined;
+  readonly observer: Observer | undefined;
 
   /** Calls anything callable, to its end. Long-running natives use `yield* ctx.run(…)` instead, so the host can breathe. */
   call(callee: PyValue, args?: readonly PyValue[], keywords?: Keywords): PyValue;

@@ -1,3 +1,4 @@
+import { codeOfMarkdown, isMarkdown } from '../../source/markdown';
 import type { Source } from '../../source/source';
 import type { Syntax } from '../../syntax/syntax';
 import type { ModuleRequest } from '../natives/context';
@@ -82,6 +83,7 @@ export class Files {
   private async parse(file: string): Promise<Program | null> {
     const text = await this.text(file);
     if (text === null) return null;
-    return cachedProgram(this.syntax, file, text, () => parseProgram(this.syntax, text, file));
+    const code = isMarkdown(file) ? codeOfMarkdown(text) : text;
+    return cachedProgram(this.syntax, file, code, () => parseProgram(this.syntax, code, file));
   }
 }

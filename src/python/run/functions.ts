@@ -97,7 +97,9 @@ function* callBody(
   ctx.meter.enter(fn.qualifiedName);
   scope.caller = ctx.scope;
   try {
-    return yield* ctx.runInFile(file, () => runBody(ctx, fn.code, scope));
+    const result = yield* ctx.runInFile(file, () => runBody(ctx, fn.code, scope));
+    ctx.observer?.onReturn(fn, result);
+    return result;
   } finally {
     ctx.meter.leave();
     scope.caller = undefined;

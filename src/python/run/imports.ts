@@ -89,8 +89,10 @@ export function* importModule(ctx: Interpreter, module: string, level: number, s
     const shown = '.'.repeat(level) + module;
     if (ctx.expectMissing > 0) {
       const root = module.split('.')[0] ?? module;
-      const message = say('{0} was not found; the code for where it is missing was read', level > 0 ? shown : root);
-      ctx.graph.note({ message });
+      const name = level > 0 || ctx.nativeModule(root) ? shown : root;
+      const message = say('{0} was not found; the code for where it is missing was read', name);
+      // What a library can do without is its own affair.
+      if (!isInstalled(from)) ctx.graph.note({ message });
       ctx.raise('ModuleNotFoundError', `No module named '${shown}'`);
     }
     return new Unknown(
@@ -103,6 +105,8 @@ export function* importModule(ctx: Interpreter, module: string, level: number, s
   }
   return yield* loadModule(ctx, program, fullName(ctx, scope.module, module, level));
 }
+
+const isInstalled = (file: string) => /[\\/](site|dist)-packages[\\/]/.test(file);
 
 /** `timm.models.resnet` of `from .resnet import …` in `timm/models/__init__.py`. */
 function fullName(ctx: Interpreter, from: PyModule, module: string, level: number): string {

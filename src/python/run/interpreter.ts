@@ -11,6 +11,7 @@ import {
   type Library,
   type ModuleRequest,
   moduleKey,
+  type Observer,
   type Obstacles,
 } from '../natives/context';
 import { ExtractionError, type ProblemKind } from '../natives/errors';
@@ -109,6 +110,7 @@ export class Interpreter implements Context {
   readonly handling: PythonError[] = [];
   span: Span | undefined;
   obstacles: Obstacles | undefined;
+  observer: Observer | undefined;
   /** The class whose metaclass's `__new__` runs. */
   making: PyClass | undefined;
   /** A class whose first instance ends the evaluation, see `Constructed`. */
@@ -178,12 +180,17 @@ export class Interpreter implements Context {
 
   /** The statements of a text. */
   private *parse(text: string): Eval<readonly Stmt[]> {
+    const body = yield* this.parseText(text);
+    return body ?? this.raise('SyntaxError', `invalid syntax: ${text.slice(0, 60)}`);
+  }
+
+  /** The statements of a text; undefined where it is not valid Python. */
+  *parseText(text: string): Eval<readonly Stmt[] | undefined> {
     this.spend(text.length);
     const key = moduleKey(TEXT, text, CODE);
     if (!this.sources.has(key)) yield { kind: 'code', from: TEXT, module: text, level: CODE };
     const program = this.sources.get(key);
-    if (!program || program.errors.length > 0) this.raise('SyntaxError', `invalid syntax: ${text.slice(0, 60)}`);
-    return program.body;
+    return program && program.errors.length === 0 ? program.body : undefined;
   }
 
   /** A scope in which a dictionary's names stand. */

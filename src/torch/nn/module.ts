@@ -314,8 +314,9 @@ function moduleClass(ctx: Context): PyClass {
   define('__call__', 'self, *args, **kwargs', function* (inner, args): Eval<PyValue> {
     const module = selfOf(args.get('self'));
     const path = moduleState(inner).paths.get(module);
-    const { obstacles } = inner;
+    const { obstacles, observer } = inner;
     const given = { args: args.rest('args'), keywords: args.keywords('kwargs') };
+    observer?.onCall(module, given.args, given.keywords);
     const run = function* (): Eval<PyValue> {
       const call = yield* runForwardPreHooks(inner, module, given);
       const result = yield* inner.run(inner.getattr(module, 'forward'), call.args, call.keywords);

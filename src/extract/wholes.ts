@@ -1,0 +1,214 @@
+/** A model whose arguments or input nothing tells by itself: as a larger model builds and feeds it. */
+import { say } from '../language/say';
+import { ExtractionError } from '../python/natives/errors';
+import type { Files } from '../python/run/files';
+import type { Program } from '../python/syntax/ast';
+import { walk } from '../python/syntax/survey';
+import { Attempt, type ExtractRequest } from './attempt';
+import { type Entry, NeedsArgument } from './entry';
+import type { ParsedSetting } from './given';
+import { parseExpression } from './parse';
+import { describe } from './problems';
+import type { TracedModel } from './search';
+import { aliasesIn, topLevelStatements } from './slice';
+import type { PartName, Within } from './within';
+
+/** Milliseconds for looking at larger models, and how many are. */
+const LOOKING = 6000;
+const MOST = 16;
+/** Models that hold the part and don't run it, after which no further ones are looked at. */
+const MOST_MADE = 3;
+/** Files in which a name is looked for, and how many models may stand around another. */
+const FILES = 12;
+const DEPTH = 4;
+
+/** What came of it: the model, or what stood in the way of one that was found. */
+export interface PartReading {
+  readonly attempt: Attempt;
+  readonly place: Within;
+  readonly read?: TracedModel;
+  readonly error?: unknown;
+}
+
+/** A larger model, or what calls for one in another file. */
+interface Whole {
+  readonly file: string;
+  readonly name: string;
+  readonly definedIn: string;
+  readonly depth: number;
+}
+
+/** Looks for models that hold a part, and reads the part as the first does that makes and runs it. */
+export class WholeSearch {
+  private readonly seen = new Set<string>();
+  private readonly end: number;
+  /** Parts that were made, but not called. */
+  private readonly made: { readonly whole: Whole; readonly place: Within }[] = [];
+  private failed: PartReading | undefined;
+  private tried = 0;
+
+  constructor(
+    private readonly request: ExtractRequest,
+    private readonly files: Files,
+    private readonly part: PartName,
+    private readonly settings: readonly ParsedSetting[],
+    deadline: number,
+  ) {
+    this.end = Math.min(deadline, performance.now() + LOOKING);
+  }
+
+  async run(): Promise<PartReading | undefined> {
+    const { part } = this;
+    const open = await this.usersOf(part.name, part.file, 1);
+    for (let whole = open.shift(); whole && !this.isOver(); whole = open.shift()) {
+      const found = await this.look(whole);
+      if (found === 'elsewhere') {
+        if (whole.depth < DEPTH)
+          for (const user of await this.usersOf(whole.name, whole.definedIn, whole.depth + 1)) open.push(user);
+      } else if (found) return found;
+    }
+    // What nothing feeds is built as it is there, and its input is a guess.
+    for (const { whole, place } of this.made.slice(0, 2)) {
+      const result = await this.read(whole, place, undefined);
+      if (result.read) return result;
+      this.failed ??= result;
+    }
+    return this.failed;
+  }
+
+  private isOver(): boolean {
+    if (this.request.signal?.aborted)
+      throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
+    return this.tried >= MOST || this.made.length >= MOST_MADE || performance.now() > this.end;
+  }
+
+  /** Models that name another, in the files that do, nearest first; where a builder needs arguments: the calls of it. */
+  private async usersOf(name: string, file: string, depth: number): Promise<Whole[]> {
+    const others = (await this.request.callers?.(name, file)) ?? [];
+    const users: Whole[] = [];
+    for (const each of [file, ...others.filter((other) => other !== file).slice(0, FILES)]) {
+      const program = await this.files.program(each).catch(() => null);
+      if (!program) continue;
+      for (const user of namesThatUse(program, name)) users.push({ file: each, name: user, definedIn: each, depth });
+      if (each !== file && depth > 1) users.push({ file: each, name, definedIn: file, depth });
+    }
+    return users.filter((user) => {
+      const key = `${user.file}:${user.definedIn}:${user.name}`;
+      if (this.seen.has(key) || (user.name === this.part.name && user.definedIn === this.part.file)) return false;
+      this.seen.add(key);
+      return true;
+    });
+  }
+
+  /** @returns 'elsewhere' where what stands around the larger model may tell more */
+  private async look(whole: Whole): Promise<PartReading | 'elsewhere' | undefined> {
+    const { part, request } = this;
+    const place = { part, file: whole.file, text: whole.name, definedIn: whole.definedIn, index: 0 };
+    this.tried += 1;
+    const attempt = await this.attempt(whole);
+    if (!attempt) return undefined;
+    try {
+      const { count, fed } = await attempt.observe(part, this.end, !request.inputs?.length);
+      if (count === 0) return 'elsewhere';
+      if (!fed) {
+        this.made.push({ whole, place });
+        return request.inputs?.length ? this.read(whole, place, undefined) : undefined;
+      }
+      const result = await this.read(whole, { ...place, index: fed.index }, fed.inputs);
+      if (result.read) return result;
+      this.failed ??= result;
+    } catch (error) {
+      if (error instanceof NeedsArgument) return 'elsewhere';
+      if (describe(error, whole.file, null) === undefined) throw error;
+    }
+    return undefined;
+  }
+
+  private async attempt(whole: Whole, reading?: { place: Within; inputs: PartInputs }): Promise<Attempt | undefined> {
+    const { request, files, part } = this;
+    return attemptWithin(request, files, whole, part, this.settings, this.end, reading);
+  }
+
+  private async read(whole: Whole, place: Within, inputs: PartInputs): Promise<PartReading> {
+    const attempt = await this.attempt(whole, { place, inputs });
+    if (!attempt) throw new Error(`${whole.file} is gone`);
+    try {
+      return { attempt, place, read: await attempt.run() };
+    } catch (error) {
+      if (describe(error, whole.file, null) === undefined) throw error;
+      return { attempt, place, error };
+    }
+  }
+}
+
+type PartInputs = NonNullable<ConstructorParameters<typeof Attempt>[6]>['inputs'];
+
+/** The larger model of an earlier reading again. */
+export async function readAsBefore(
+  request: ExtractRequest,
+  files: Files,
+  place: Within,
+  settings: readonly ParsedSetting[],
+  deadline: number,
+): Promise<PartReading | undefined> {
+  const { file, text: name, definedIn = file, part } = place;
+  const attempt = await attemptWithin(request, files, { file, name, definedIn }, part, settings, deadline, {
+    place,
+    inputs: undefined,
+  });
+  return attempt && { attempt, place, read: await attempt.run() };
+}
+
+async function attemptWithin(
+  request: ExtractRequest,
+  files: Files,
+  { file, name, definedIn }: Pick<Whole, 'file' | 'name' | 'definedIn'>,
+  part: PartName,
+  settings: readonly ParsedSetting[],
+  deadline: number,
+  reading: { place: Within; inputs: PartInputs } | undefined,
+): Promise<Attempt | undefined> {
+  const [program, own] = [await files.program(file), await files.program(part.file)];
+  const expression = await parseExpression(request.syntax, name);
+  if (!program || !own || !expression) return undefined;
+  const entry: Entry =
+    file === definedIn
+      ? { kind: 'expression', expression, text: name }
+      : { kind: 'import', name, file: definedIn, text: name };
+  const milliseconds = Math.max(1, deadline - performance.now());
+  return new Attempt(
+    { ...request, budget: { ...request.budget, milliseconds } },
+    files,
+    program,
+    entry,
+    (await files.text(file)) ?? '',
+    settings,
+    reading && { ...reading, program: own, source: (await files.text(part.file)) ?? '' },
+  );
+}
+
+/** Classes, and functions that return something, at a file's own level that name another or derive from it. */
+function namesThatUse(program: Program, name: string): string[] {
+  const found: string[] = [];
+  const names = aliasesIn(program.body, name);
+  for (const statement of topLevelStatements(program.body)) {
+    if (statement.kind === 'class' && !names.has(statement.name) && statement.args.length > 0) {
+      if (mentions([statement.args, statement.body], names)) found.push(statement.name);
+    } else if (statement.kind === 'function' && !names.has(statement.code.name) && returns(statement.code.body)) {
+      if (mentions(statement.code, names)) found.push(statement.code.name);
+    }
+  }
+  return found;
+}
+
+function mentions(root: unknown, names: ReadonlySet<string>): boolean {
+  for (const node of walk(root)) {
+    if ((node.kind === 'name' || node.kind === 'attribute') && names.has(node.name)) return true;
+  }
+  return false;
+}
+
+function returns(body: unknown): boolean {
+  for (const node of walk(body, false)) if (node.kind === 'return' && node.value) return true;
+  return false;
+}

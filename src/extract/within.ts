@@ -1,0 +1,113 @@
+/** A model that a larger one holds: which of its modules is meant, and what the larger one feeds it with. */
+
+import type { Observer } from '../python/natives/context';
+import type { Interpreter } from '../python/run/interpreter';
+import type { PyFunction } from '../python/values/scope';
+import { type Keywords, type PyClass, type PyInstance, PyList, PyTuple, type PyValue } from '../python/values/values';
+import { framework } from '../torch/framework';
+import type { FedInput } from './calls';
+import { inputValueOf } from './feed';
+import { allParameters } from './guess';
+import type { InputValue } from './spec';
+
+/** A class, or a function that returns a model, at its file's own level. */
+export interface PartName {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** A larger model, and which of the part's modules in it is meant: their number in its `modules()`. */
+export interface Within {
+  readonly part: PartName;
+  /** The file in which the larger model is made. */
+  readonly file: string;
+  /** An expression of that file; a class or function of another where `definedIn` says so. */
+  readonly text: string;
+  readonly definedIn?: string | undefined;
+  readonly index: number;
+}
+
+/** What was seen of a part while a larger model was made and run. */
+export interface Sighting {
+  /** How many of the part's modules the larger model has. */
+  readonly count: number;
+  /** The module that was called first, and with what. */
+  readonly fed?: { readonly index: number; readonly inputs: readonly FedInput[] } | undefined;
+}
+
+/** Ends an evaluation where a part is called with what can be written as an input. */
+export class PartCalled extends Error {
+  override name = 'PartCalled';
+  constructor(
+    readonly module: PyInstance,
+    readonly inputs: readonly FedInput[],
+  ) {
+    super();
+  }
+}
+
+/** Watches for the modules of a part. */
+export class PartObserver implements Observer {
+  private readonly returns = new Set<PyInstance>();
+  private meant: ReadonlySet<PyInstance> | undefined;
+  /** The larger model, once it is made: calls before that are part of making it. */
+  whole: PyInstance | undefined;
+
+  constructor(
+    private readonly ctx: Interpreter,
+    private readonly part: PartName,
+  ) {}
+
+  onReturn(fn: PyFunction, result: PyValue): void {
+    const { part, ctx } = this;
+    if (fn.code.name !== part.name || fn.scope.module.file !== part.file || fn.scope.kind !== 'module') return;
+    const made = result instanceof PyTuple || result instanceof PyList ? result.items : [result];
+    const model = made.find((each) => framework.isModule(ctx, each));
+    if (model) this.returns.add(model as PyInstance);
+  }
+
+  onCall(module: PyInstance, args: readonly PyValue[], keywords: Keywords | undefined): void {
+    const { whole } = this;
+    if (!whole || module === whole || !this.meant?.has(module)) return;
+    const inputs = this.inputsOf(module, args, keywords);
+    if (inputs) throw new PartCalled(module, inputs);
+  }
+
+  /** The part's modules in the larger model, in its order: where there are none, those that derive from it. */
+  modulesIn(whole: PyInstance): PyInstance[] {
+    const all = framework.modules(this.ctx, whole);
+    const own = all.filter((module) => this.returns.has(module) || this.isPart(module.cls.canonical));
+    const found = own.length > 0 ? own : all.filter((module) => this.isDerived(module));
+    this.meant = new Set(found);
+    return found;
+  }
+
+  private isPart({ name, range }: PyClass): boolean {
+    return name === this.part.name && range?.file === this.part.file;
+  }
+
+  /** Whether a module runs the part's own `forward`. */
+  private isDerived({ cls }: PyInstance): boolean {
+    const base = cls.mro.find((each) => this.isPart(each));
+    return base !== undefined && base.lookup('forward') === cls.lookup('forward');
+  }
+
+  private inputsOf(
+    module: PyInstance,
+    args: readonly PyValue[],
+    keywords: Keywords | undefined,
+  ): FedInput[] | undefined {
+    const names = allParameters(this.ctx, module);
+    const inputs: FedInput[] = [];
+    const take = (name: string, value: PyValue, keyword: boolean): boolean => {
+      const written: InputValue | undefined = inputValueOf(value);
+      if (written) inputs.push(keyword ? { name, value: written, keyword } : { name, value: written });
+      return written !== undefined;
+    };
+    const isWhole =
+      args.every((value, index) =>
+        take(names[index]?.name ?? (index === 0 ? 'input' : `input${index}`), value, false),
+      ) && [...(keywords ?? [])].every(([name, value]) => take(name, value, true));
+    return isWhole && inputs.length > 0 ? inputs : undefined;
+  }
+}

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { mayUse, rankByDistance } from '../../src/extract/callers';
+import { type Extraction, type ExtractRequest, extractModel } from '../../src/extract/extract';
+import { formatInputSpecs } from '../../src/extract/spec';
+import { countParameters } from '../../src/graph/swap';
+import { MemorySource } from '../support/python';
+import { testSyntax } from '../support/syntax';
+
+type Asked = Pick<ExtractRequest, 'expression' | 'inputs' | 'within' | 'training'>;
+
+async function read(files: Record<string, string>, asked: Asked): Promise<Extraction> {
+  const [file = ''] = Object.keys(files);
+  const callers = async (name: string, from: string) =>
+    rankByDistance(
+      Object.entries(files).flatMap(([other, text]) => (mayUse(text, name) ? [other] : [])),
+      from,
+    );
+  return extractModel({ syntax: testSyntax(), source: new MemorySource(files), file, callers, ...asked });
+}
+
+/** A model's state, what it is fed with and what is said of it. */
+async function found(files: Record<string, string>, expression: string, asked: Asked = {}) {
+  const extraction = await read(files, { expression, ...asked });
+  assert.ok(extraction.ok, extraction.ok ? '' : extraction.problem.message);
+  const { graph, inputs, argumentOrigin, within } = extraction;
+  return {
+    parameters: countParameters(graph).all,
+    state: graph.state.map(({ name }) => name),
+    inputs: formatInputSpecs(inputs),
+    outputs: graph.outputs.map(({ value }) => graph.values[value]?.type.shape.join('x')),
+    origin: argumentOrigin?.message,
+    notes: graph.notes.map(({ message }) => message),
+    within,
+  };
+}
+
+const head = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n';
+/** A scaled sum over the last dimension, of a width and a height that only its caller knows. */
+const scale = `${head}
+class Scale(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+    def forward(self, x):
+        return (x * self.weight).relu()
+`;
+const net = `${head}from scale import Scale
+class Net(nn.Module):
+    def __init__(self, width=6):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.norms = nn.ModuleList([Scale(width), Scale(width + 1)])
+        self.fc = nn.Linear(4, width)
+    def forward(self, x):
+        x = self.conv(x).mean((2, 3))
+        return self.norms[0](self.fc(x)).sum()
+`;
+
+describe('a part of a larger model', () => {
+  it('is built and fed as the larger one does it', async () => {
+    const model = await found({ 'scale.py': scale, 'net.py': net }, 'Scale');
+    assert.deepEqual([model.parameters, model.state, model.inputs, model.outputs], [6, ['weight'], '1x6', ['1x6']]);
+    assert.equal(model.origin, 'Scale is read as Net builds it');
+    assert.ok(model.notes.includes('The input is what Net feeds Scale with'), String(model.notes));
+  });
+
+  it('is the one that is called, not the first that is made', async () => {
+    const called = net.replace('self.norms[0](self.fc(x))', 'self.norms[1](F.pad(self.fc(x), (0, 1)))');
+    assert.equal((await found({ 'scale.py': scale, 'net.py': called }, 'Scale')).parameters, 7);
+  });
+
+  it('is found where the larger model needs arguments that a third file gives', async () => {
+    const main = 'from net import Net\ndef main():\n    model = Net(9)\n    model.train()\nmain()\n';
+    const needing = net.replace('width=6', 'width');
+    const model = await found({ 'scale.py': scale, 'net.py': needing, 'main.py': main }, 'Scale');
+    assert.deepEqual([model.parameters, model.inputs], [9, '1x9']);
+  });
+
+  it('is found where its class is handed on, and under another name', async () => {
+    const handed = net
+      .replace('import Scale', 'import Scale as Norm')
+      .replace('width=6', 'width=6, layer=Norm')
+      .replace('[Scale(width), Scale(width + 1)]', '[layer(width)]');
+    assert.equal((await found({ 'scale.py': scale, 'net.py': handed }, 'Scale')).parameters, 6);
+  });
+
+  it('of the same file is fed as the file does it, where its code tells nothing', async () => {
+    const rotate = `${head}
+class Rotate(nn.Module):
+    def forward(self, a, b):
+        return torch.stack((-b, a), -1).flatten(-2)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(10, 8)
+        self.rotate = Rotate()
+    def forward(self, x):
+        a, b = self.fc(x).relu().chunk(2, -1)
+        return self.rotate(a, b=b)
+`;
+    const model = await found({ 'rotate.py': rotate }, 'Rotate');
+    assert.deepEqual([model.inputs, model.outputs], ['1x4, b=1x4', ['1x8']]);
+  });
+
+  it('takes plain values, None and several tensors in one', async () => {
+    const mix = `${head}
+class Mix(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.fc = nn.Linear(n, n)
+    def forward(self, pair, mask, steps, flag=True):
+        a, b = pair
+        return self.fc(a + b).relu() * steps if mask is None and not flag else a
+`;
+    const outer = `${head}from mix import Mix
+class Outer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Linear(5, 3)
+        self.mix = Mix(3)
+    def forward(self, x):
+        x = self.stem(x)
+        return self.mix((x, x), None, 2, flag=False)
+`;
+    const model = await found({ 'mix.py': mix, 'outer.py': outer }, 'Mix');
+    assert.deepEqual([model.inputs, model.outputs], ['(1x3, 1x3), None, 2:int, flag=False', ['1x3']]);
+  });
+
+  it('may be what a builder returns', async () => {
+    const builder = `${scale}def make_scale(size):\n    return Scale(2 * size)\n`;
+    const user = net
+      .replace('import Scale', 'import make_scale')
+      .replace(/Scale\((width(?: \+ 1)?)\)/g, 'make_scale($1)');
+    const model = await found(
+      { 'scale.py': builder, 'net.py': user.replace('self.fc(x))', 'self.fc(x).repeat(1, 2))') },
+      'make_scale',
+    );
+    assert.deepEqual([model.parameters, model.inputs], [12, '1x12']);
+  });
+
+  it('that nothing calls is built as it is there, and its input is a guess', async () => {
+    const head3 = `${head}
+class Head(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.fc = nn.Linear(n, 2)
+    def forward(self, x):
+        return self.fc(x).relu()
+`;
+    const outer = `${head}from head import Head
+class Outer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(5, 3)
+        self.head = Head(3)
+    def forward(self, x):
+        return self.fc(x)
+`;
+    const model = await found({ 'head.py': head3, 'outer.py': outer }, 'Head');
+    assert.deepEqual([model.parameters, model.inputs], [8, '1x3']);
+  });
+
+  it('that others derive from is read as the first that does', async () => {
+    const base = `${head}
+class Base(nn.Module):
+    def forward(self, x):
+        return self.head(self.body(x)).relu()
+`;
+    const derived = `${head}from base import Base
+class Small(Base):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(7, 3)
+        self.head = nn.Linear(3, 2)
+`;
+    const model = await found({ 'base.py': base, 'small.py': derived }, 'Base');
+    assert.deepEqual([model.parameters, model.inputs], [32, '1x7']);
+    assert.equal(model.origin, 'Base is read as Small builds it');
+  });
+
+  it('is read again, as it trains or with other inputs, in the same larger model', async () => {
+    const files = { 'scale.py': scale.replace('.relu()', '.relu() if self.training else x'), 'net.py': net };
+    const first = await found(files, 'Scale');
+    const inputs = [{ dtype: 'float32', shape: [16, 6] }] as const;
+    const again = await found(files, 'Scale', { within: first.within, inputs, training: true });
+    assert.deepEqual([again.parameters, again.state, again.outputs], [6, ['weight'], ['16x6']]);
+  });
+
+  it('is asked for where the larger model does not have it', async () => {
+    const without = net
+      .replace('[Scale(width), Scale(width + 1)]', '[nn.Identity()]')
+      .replace('width=6', 'width=6, use=None');
+    const extraction = await read(
+      { 'scale.py': scale, 'net.py': `${without}\nprint(Scale)\n` },
+      { expression: 'Scale' },
+    );
+    assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
+  });
+
+  it('is refused by its own reason where it is fed right', async () => {
+    const broken = scale.replace('(x * self.weight)', 'x.gather(1, x.nonzero())');
+    const extraction = await read({ 'scale.py': broken, 'net.py': net }, { expression: 'Scale' });
+    assert.ok(!extraction.ok && /nonzero/.test(extraction.problem.message), JSON.stringify(extraction));
+  });
+});
+
+describe('what pages and examples show', () => {
+  const lone = scale.replace(
+    'def __init__(self, width):',
+    '"""Scales.\n\n    Example::\n\n        >>> m = Scale(4)\n        >>> y = m(torch.randn(2, 5, 4))\n    """\n    def __init__(self, width):',
+  );
+
+  it('a docstring gives the arguments and the input', async () => {
+    const model = await found({ 'scale.py': lone }, 'Scale');
+    assert.deepEqual([model.parameters, model.inputs], [4, '1x5x4']);
+  });
+
+  it('README.md does', async () => {
+    const page =
+      'Use it:\n\n```python\nimport torch\nfrom scale import Scale\n\nm = Scale(11)\nm(torch.randn(3, 11))\n```\n';
+    const model = await found({ 'scale.py': scale, 'README.md': page }, 'Scale');
+    assert.deepEqual([model.parameters, model.inputs], [11, '1x11']);
+  });
+
+  it('a page counts for what its code blocks hold', async () => {
+    const page = 'm = Scale(11)\n\n```sh\nm = Scale(12)\n```\n';
+    const extraction = await read({ 'scale.py': scale, 'README.md': page }, { expression: 'Scale' });
+    assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
+  });
+
+  it('a class that refuses its defaults is built as another file calls it, by another name, too', async () => {
+    const sized = scale
+      .replace('def __init__(self, width):', 'def __init__(self, width=None):')
+      .replace('torch.ones(width)', 'torch.ones(len(width))');
+    const page = '```python\nfrom scale import Alias\nm = Alias([1, 2, 3])\nm(torch.randn(2, 3))\n```\n';
+    const model = await found({ 'scale.py': `${sized}Alias = Scale\n`, 'README.md': page }, 'Scale');
+    assert.equal(model.parameters, 3);
+  });
+});
