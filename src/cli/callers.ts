@@ -6,7 +6,7 @@ import { sourceFiles } from './walk';
 /** Longer files are data. */
 const LONGEST = 1_000_000;
 
-/** Searches the project's Python files, notebooks and pages for uses of a name; each file's text is read once. */
+/** Searches the project's Python files, notebooks, pages and settings for uses of a name; each file's text is read once. */
 export function projectCallers(): (name: string, file: string) => Promise<string[]> {
   const texts = new Map<string, Map<string, string>>();
   return async (name, file) => {
@@ -23,8 +23,8 @@ export function projectCallers(): (name: string, file: string) => Promise<string
 
 async function pythonTexts(folder: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  const isPython = (name: string) => /\.(py|ipynb|md)$/i.test(name);
-  for await (const { file } of sourceFiles([folder], isPython, () => undefined)) {
+  const isRead = (name: string) => /\.(py|ipynb|md|ya?ml|json)$/i.test(name);
+  for await (const { file } of sourceFiles([folder], isRead, () => undefined)) {
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text !== undefined && text.length <= LONGEST) texts.set(file, text);
   }

@@ -20,7 +20,12 @@ export function workspaceCallers(signal: AbortSignal): Callers {
     const cancel = () => end.cancel();
     signal.addEventListener('abort', cancel);
     try {
-      const uris = await vscode.workspace.findFiles('**/*.{py,ipynb,md}', excludes(file), MOST, end.token);
+      const uris = await vscode.workspace.findFiles(
+        '**/*.{py,ipynb,md,yaml,yml,json}',
+        excludes(file),
+        MOST,
+        end.token,
+      );
       return await filesThatCall(uris, name, file, signal);
     } finally {
       signal.removeEventListener('abort', cancel);
@@ -37,7 +42,9 @@ export function folderCallers(signal: AbortSignal): Callers {
     const beside = await vscode.workspace.fs.readDirectory(folder).then(
       (entries) =>
         entries.flatMap(([each, type]) =>
-          type === vscode.FileType.File && each.endsWith('.py') ? [vscode.Uri.joinPath(folder, each)] : [],
+          type === vscode.FileType.File && /\.(py|md|ya?ml|json)$/i.test(each)
+            ? [vscode.Uri.joinPath(folder, each)]
+            : [],
         ),
       () => [],
     );

@@ -418,7 +418,7 @@ function isObstacle(error: unknown): boolean {
 
 /** The class, builder or variable that an expression is about. */
 function nameOf(entry: Entry): string | undefined {
-  if (entry.kind === 'import') return entry.name;
+  if (entry.kind !== 'expression') return entry.name;
   const { expression } = entry;
   const named = expression.kind === 'call' ? expression.callee : expression;
   return named.kind === 'name' || named.kind === 'attribute' ? named.name : undefined;

@@ -32,6 +32,7 @@ export function rankByDistance(files: readonly string[], from: string): string[]
   };
   const late = (file: string): number =>
     (/\.(ipynb|md)$/i.test(file) ? 2 : 0) +
+    (/\.(ya?ml|json)$/i.test(file) ? 3 : 0) +
     (/(^|[\\/])(tests?[\\/]|(test|conftest)[^\\/]*\.py$|[^\\/]*_test\.py$)/i.test(file) ? 1 : 0);
   return files
     .filter((file) => file !== from)

@@ -38,7 +38,7 @@ export interface SettingsObject {
 }
 
 /** How settings that come as one object are called. */
-const ONE_OBJECT =
+export const ONE_OBJECT =
   /^(.*_)?(config|configs|configuration|cfg|conf|args|arguments|opts?|options|hparams|hps?|h|params|hyper_?params|settings|flags)$/i;
 /** The same of a class. */
 const CLASS = /(config|configuration|cfg|args|arguments|options|opts?|params|hparams|hyperparameters|settings)$/i;

@@ -3,16 +3,20 @@ import { itemAt } from '../graph/access';
 import { say, sentence } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
 import type { Files } from '../python/run/files';
+import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
 import { Attempt, type ExtractRequest } from './attempt';
 import type { ArgumentOrigin } from './caller';
-import { NeedsArgument, NoModel } from './entry';
+import { isSettingsFile } from './configFiles';
+import { type Entry, NeedsArgument, NoModel } from './entry';
 import type { ParsedSetting } from './given';
+import { parseExpression } from './parse';
 import { describe } from './problems';
 import type { TracedModel } from './search';
 
 /** Files whose calls are looked at, and those of them whose arguments are tried. */
 const FILES = 24;
+const SETTINGS = 8;
 const TRIED = 4;
 
 /**
@@ -25,6 +29,8 @@ export async function readElsewhere(
   request: ExtractRequest,
   files: Files,
   names: readonly string[],
+  /** What files that hold its settings mention, where it takes them as one object. */
+  mention: string | undefined,
   settings: readonly ParsedSetting[],
   deadline: number,
 ): Promise<(TracedModel & { readonly origin: ArgumentOrigin | undefined }) | undefined> {
@@ -32,21 +38,32 @@ export async function readElsewhere(
   if (!callers) return undefined;
   const refused: { readonly error: unknown; readonly where: string }[] = [];
   const callee = itemAt(names, 0);
+  const own = (await files.text(request.file)) ?? '';
   const places: { readonly name: string; readonly file: string }[] = [];
   for (const name of names) for (const file of await callers(name, request.file)) places.push({ name, file });
-  for (const { name, file } of places.slice(0, FILES)) {
+  if (mention !== undefined)
+    for (const file of await callers(mention, request.file))
+      if (isSettingsFile(file)) places.push({ name: callee, file });
+  const isOther = ({ file }: { readonly file: string }) => !isSettingsFile(file);
+  const configured = places.filter(({ file }) => isSettingsFile(file));
+  for (const { name, file } of [...places.filter(isOther).slice(0, FILES), ...configured.slice(0, SETTINGS)]) {
     if (signal?.aborted) throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
     const milliseconds = deadline - performance.now();
     if (milliseconds <= 0 || refused.length >= TRIED) break;
-    const program = await files.program(file).catch(() => null);
+    const program = await files.program(isSettingsFile(file) ? request.file : file).catch(() => null);
     if (!program) continue;
-    const entry = { kind: 'import', name, file: request.file, text: name } as const;
+    const text = (await files.text(file)) ?? '';
+    const isSettings = isSettingsFile(file);
+    const expression = isSettings ? await parseExpression(request.syntax, name) : undefined;
+    const entry: Entry = expression
+      ? { kind: 'configured', name, expression, file, document: text, text: name }
+      : { kind: 'import', name, file: request.file, text: name };
     const attempt = new Attempt(
       { ...request, budget: { ...request.budget, milliseconds } },
       files,
       program,
       entry,
-      (await files.text(file)) ?? '',
+      isSettings ? own : text,
       settings,
     );
     try {
@@ -57,6 +74,8 @@ export async function readElsewhere(
       return { ...read, origin: attempt.origin, graph: { ...graph, notes: [...graph.notes, ...skipped] } };
     } catch (error) {
       if (error instanceof NeedsArgument || error instanceof NoModel) continue;
+      // Settings of something else that has some of the names.
+      if (isSettings && error instanceof PythonError && /^(Attribute|Key)Error$/.test(error.type)) continue;
       if (describe(error, file, program) === undefined) throw error;
       const { origin } = attempt;
       // Arguments of which a part is not known ask for it.

@@ -19,6 +19,7 @@ import {
 } from '../python/values/values';
 import { framework } from '../torch/framework';
 import { type ArgumentOrigin, Caller, type CallValues, codeOf, nameOf, requiredParameters } from './caller';
+import { configuredArguments, settingName } from './configFiles';
 import { GivenSettings } from './given';
 import { namesIn } from './slice';
 
@@ -39,6 +40,8 @@ export class NeedsArgument extends Error {
     private readonly text: string,
     /** What the code says of the defaults, where it refuses them. */
     readonly refusal?: string | undefined,
+    /** What files that hold its settings mention. */
+    readonly mention?: string | undefined,
   ) {
     super(`${callee} needs ${needed.map(({ name }) => name).join(', ')}`);
   }
@@ -98,7 +101,16 @@ function isPlain(expr: Expr): boolean {
 /** What is read: an expression of the file, or what it makes of a class or a function of another file. */
 export type Entry =
   | { readonly kind: 'expression'; readonly expression: Expr; readonly text: string }
-  | { readonly kind: 'import'; readonly name: string; readonly file: string; readonly text: string };
+  | { readonly kind: 'import'; readonly name: string; readonly file: string; readonly text: string }
+  /** A class or a builder of the file with what a file of settings gives it. */
+  | {
+      readonly kind: 'configured';
+      readonly name: string;
+      readonly expression: Expr;
+      readonly file: string;
+      readonly document: string;
+      readonly text: string;
+    };
 
 /** Makes the model that was asked for: a class or a function is called, with arguments that the program gives it. */
 export class ModelBuilder {
@@ -123,7 +135,12 @@ export class ModelBuilder {
   *make(entry: Entry): Eval<PyInstance> {
     const { ctx } = this;
     const { text } = entry;
-    let value = entry.kind === 'import' ? yield* this.fromImport(entry) : yield* this.valueOf(entry.expression, text);
+    let value =
+      entry.kind === 'import'
+        ? yield* this.fromImport(entry)
+        : entry.kind === 'configured'
+          ? yield* this.fromSettings(entry)
+          : yield* this.valueOf(entry.expression, text);
     if (value instanceof Unknown) return ctx.refuseUnknown(value, text);
     if (value instanceof PyClass || value instanceof PyFunction) value = yield* this.build(value, [], new Map(), text);
     if (value instanceof PyTuple) value = value.items.find((item) => framework.isModule(ctx, item)) ?? value;
@@ -167,6 +184,19 @@ export class ModelBuilder {
     return yield* this.ctx.run(callee, this.override(callee, filled.args, keywords), keywords);
   }
 
+  /** What a class or a builder makes of the settings of a file. */
+  private *fromSettings(entry: Extract<Entry, { kind: 'configured' }>): Eval<PyValue> {
+    const { name, expression, file, document, text } = entry;
+    const callee = yield* evaluate(this.ctx, expression, this.scope);
+    if (!(callee instanceof PyClass || callee instanceof PyFunction))
+      throw new NoModel(say('There is no {0} in this file', name));
+    const found = yield* configuredArguments(this.ctx, callee, document, file);
+    if (!found) throw new NeedsArgument(name, describeParameters(callee, requiredParameters(callee)), undefined, text);
+    this.tell(found.origin);
+    const keywords = new Map(found.keywords);
+    return yield* this.ctx.run(callee, this.override(callee, found.args, keywords), keywords);
+  }
+
   /** Calls a class or a builder with what is given and its defaults, else with what the file gives it. */
   private *build(
     callee: PyClass | PyFunction,
@@ -195,7 +225,14 @@ export class ModelBuilder {
     }
     const name = nameOf(callee);
     const needs = (names: readonly string[], refusal?: string) =>
-      new NeedsArgument(name, describeParameters(callee, names), placeOf(callee, this.program), text, refusal);
+      new NeedsArgument(
+        name,
+        describeParameters(callee, names),
+        placeOf(callee, this.program),
+        text,
+        refusal,
+        settingName(callee),
+      );
     // What is written out is meant so: a call of the file would give all of it anew.
     if (args.length > 0 || keywords.size > 0) throw needs(missing);
     const filled = yield* this.caller.fill(callee, missing, given);

@@ -134,9 +134,11 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
         let refusal: unknown = needs ?? error;
         if (asked !== undefined) {
           const names = aliasesIn(program?.body ?? [], asked);
-          const read = await readElsewhere(request, files, [...names], settings, deadline).catch((reason: unknown) => {
-            refusal = reason;
-          });
+          const read = await readElsewhere(request, files, [...names], needs?.mention, settings, deadline).catch(
+            (reason: unknown) => {
+              refusal = reason;
+            },
+          );
           if (read) return read;
         }
         if (name === undefined || asked === undefined) throw refusal;

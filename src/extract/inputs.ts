@@ -1,14 +1,17 @@
 import { say } from '../language/say';
 import type { Eval } from '../python/natives/context';
+import { ExtractionError } from '../python/natives/errors';
 import type { Interpreter } from '../python/run/interpreter';
-import type { Program } from '../python/syntax/ast';
+import type { Expr, ParameterNode, Program, Stmt } from '../python/syntax/ast';
+import { walk } from '../python/syntax/survey';
 import type { Scope } from '../python/values/scope';
 import type { PyInstance } from '../python/values/values';
 import { callsIn, callText, EXAMPLE, exampleOf, type FedInput } from './calls';
 import { examplesOf } from './examples';
-import { allParameters, type InputGuess, takesAny } from './guess';
+import { allParameters, forwardOf, type InputGuess, takesAny } from './guess';
 import { Guesser } from './guesser';
 import { BATCH } from './settings';
+import { lastName } from './slice';
 import { type InputSpec, mapTensors, type TensorSpec, tensorsOf } from './spec';
 
 export interface Guessing {
@@ -55,8 +58,66 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
     guesses.push({ inputs: withOneSample(example) ?? example, origin: 'file', detail, call: EXAMPLE });
   }
   if (guesses.length === 0) for (const guess of yield* guesser.fromTensors(scope)) guesses.push(guess);
-  return [...guesses, ...guesser.fromUses()];
+  const uses = guesser.fromUses();
+  return [...guesses, ...uses, ...withOptional(guessing, parameters, all)];
 }
+
+/**
+ * Guesses that also give what is None by default and is used as if it were not: `forward(x, t=None)` may need its t all the
+ * same. One more with each guess.
+ */
+function withOptional(
+  { ctx, program, text, model }: Guessing,
+  required: readonly ParameterNode[],
+  all: readonly ParameterNode[],
+): InputGuess[] {
+  const body = forwardOf(ctx, model)?.code.body;
+  if (required.length === 0 || !body) return [];
+  const asked = namesAskedFor(body);
+  const isOpen = ({ name, default: value }: ParameterNode) =>
+    value?.kind === 'constant' && value.value === null && !asked.has(name);
+  const optional = all.filter(isOpen).slice(0, MOST_GIVEN);
+  return optional.flatMap((last, index) => {
+    const given = new Set<ParameterNode>([...required, ...optional.slice(0, index), last]);
+    try {
+      const guesser = new Guesser(
+        ctx,
+        program,
+        text,
+        model,
+        all.filter((each) => given.has(each)),
+      );
+      return guesser.fromUses().slice(0, 1);
+    } catch (error) {
+      // Nothing tells what it takes.
+      if (!(error instanceof ExtractionError)) throw error;
+      return [];
+    }
+  });
+}
+
+/** Parameters with defaults that are given after all. */
+const MOST_GIVEN = 3;
+
+/** Names that a body asks about before it uses them: `x is None`, `if x:`, `exists(x)`, `x or y`. */
+function namesAskedFor(body: readonly Stmt[]): ReadonlySet<string> {
+  const asked = new Set<string>();
+  const add = (expr: Expr | undefined) => {
+    if (expr?.kind === 'name') asked.add(expr.name);
+  };
+  for (const node of walk(body)) {
+    if (node.kind === 'compare') for (const each of [node.left, ...node.rest.map(({ right }) => right)]) add(each);
+    else if (node.kind === 'if' || node.kind === 'conditional') add(node.condition);
+    else if (node.kind === 'boolean') for (const each of [node.left, node.right]) add(each);
+    else if (node.kind === 'not') add(node.operand);
+    else if (node.kind === 'call' && ASKS.test(lastName(node.callee) ?? ''))
+      for (const { value } of node.args) add(value);
+  }
+  return asked;
+}
+
+/** Functions that take a value that may be None. */
+const ASKS = /^(exists|default|is_none|not_none|isinstance|bool|coalesce)$/;
 
 /** Inputs as they were given: those without a name take the parameters that none names, in order. */
 function givenInputs(given: readonly InputSpec[], positional: readonly string[]): FedInput[] {

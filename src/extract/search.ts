@@ -3,6 +3,7 @@
 import type { Graph } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
+import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
 import { doubtsOf } from './doubts';
 import type { InputGuess } from './guess';
@@ -83,7 +84,7 @@ export class InputSearch {
       } else if (trial.error !== undefined) {
         const { call } = trial.guess ?? {};
         if (call !== undefined) this.misfits.set(call, messageOf(trial.error));
-        if (!doubtful && (trial.count === 0 || !(isShapeProblem(trial.error) || call !== undefined)))
+        if (!doubtful && (trial.count === 0 || !(isInputProblem(trial.error) || call !== undefined)))
           throw this.fail(trial.error, trial.guess);
         if (first === undefined) this.fail(trial.error, trial.guess);
         first ??= trial.error;
@@ -173,6 +174,10 @@ function rowMismatch({ graph, guess }: TracedModel): FeatureMismatch | undefined
   const isView = graph.nodes.some(({ op }) => op.kind === 'reshape');
   return rows > BATCH && rest.length === 1 && isView ? { found: rows, wanted: BATCH } : undefined;
 }
+
+/** Whether another input might do better: other sizes, or what is None where it is not given. */
+const isInputProblem = (error: unknown) =>
+  isShapeProblem(error) || (error instanceof PythonError && /\bNoneType\b/.test(error.message));
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 

@@ -5,6 +5,7 @@ import type { Files } from '../python/run/files';
 import type { Program } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
 import { Attempt, type ExtractRequest } from './attempt';
+import { isSettingsFile } from './configFiles';
 import { type Entry, NeedsArgument } from './entry';
 import type { ParsedSetting } from './given';
 import { parseExpression } from './parse';
@@ -14,12 +15,13 @@ import { aliasesIn, topLevelStatements } from './slice';
 import type { PartName, Within } from './within';
 
 /** Milliseconds for looking at larger models, and how many are. */
-const LOOKING = 6000;
+const LOOKING = 4000;
 const MOST = 16;
 /** Models that hold the part and don't run it, after which no further ones are looked at. */
 const MOST_MADE = 3;
 /** Files in which a name is looked for, and how many models may stand around another. */
 const FILES = 12;
+const SETTINGS = 3;
 const DEPTH = 4;
 
 /** What came of it: the model, or what stood in the way of one that was found. */
@@ -41,6 +43,7 @@ interface Whole {
 /** Looks for models that hold a part, and reads the part as the first does that makes and runs it. */
 export class WholeSearch {
   private readonly seen = new Set<string>();
+  /** When looking ends: what was found may take longer to read. */
   private readonly end: number;
   /** Parts that were made, but not called. */
   private readonly made: { readonly whole: Whole; readonly place: Within }[] = [];
@@ -52,7 +55,7 @@ export class WholeSearch {
     private readonly files: Files,
     private readonly part: PartName,
     private readonly settings: readonly ParsedSetting[],
-    deadline: number,
+    private readonly deadline: number,
   ) {
     this.end = Math.min(deadline, performance.now() + LOOKING);
   }
@@ -86,11 +89,16 @@ export class WholeSearch {
   private async usersOf(name: string, file: string, depth: number): Promise<Whole[]> {
     const others = (await this.request.callers?.(name, file)) ?? [];
     const users: Whole[] = [];
-    for (const each of [file, ...others.filter((other) => other !== file).slice(0, FILES)]) {
+    const code = others.filter((other) => other !== file && !isSettingsFile(other));
+    for (const each of [file, ...code.slice(0, FILES)]) {
       const program = await this.files.program(each).catch(() => null);
       if (!program) continue;
       for (const user of namesThatUse(program, name)) users.push({ file: each, name: user, definedIn: each, depth });
       if (each !== file && depth > 1) users.push({ file: each, name, definedIn: file, depth });
+    }
+    if (depth > 1) {
+      const configured = others.filter(isSettingsFile).slice(0, SETTINGS);
+      for (const each of configured) users.push({ file: each, name, definedIn: file, depth });
     }
     return users.filter((user) => {
       const key = `${user.file}:${user.definedIn}:${user.name}`;
@@ -126,7 +134,7 @@ export class WholeSearch {
 
   private async attempt(whole: Whole, reading?: { place: Within; inputs: PartInputs }): Promise<Attempt | undefined> {
     const { request, files, part } = this;
-    return attemptWithin(request, files, whole, part, this.settings, this.end, reading);
+    return attemptWithin(request, files, whole, part, this.settings, reading ? this.deadline : this.end, reading);
   }
 
   private async read(whole: Whole, place: Within, inputs: PartInputs): Promise<PartReading> {
@@ -168,11 +176,14 @@ async function attemptWithin(
   deadline: number,
   reading: { place: Within; inputs: PartInputs } | undefined,
 ): Promise<Attempt | undefined> {
-  const [program, own] = [await files.program(file), await files.program(part.file)];
+  const isSettings = isSettingsFile(file);
+  const [program, own] = [await files.program(isSettings ? definedIn : file), await files.program(part.file)];
   const expression = await parseExpression(request.syntax, name);
   if (!program || !own || !expression) return undefined;
-  const entry: Entry =
-    file === definedIn
+  const text = (await files.text(file)) ?? '';
+  const entry: Entry = isSettings
+    ? { kind: 'configured', name, expression, file, document: text, text: name }
+    : file === definedIn
       ? { kind: 'expression', expression, text: name }
       : { kind: 'import', name, file: definedIn, text: name };
   const milliseconds = Math.max(1, deadline - performance.now());
@@ -181,7 +192,7 @@ async function attemptWithin(
     files,
     program,
     entry,
-    (await files.text(file)) ?? '',
+    isSettings ? ((await files.text(definedIn)) ?? '') : text,
     settings,
     reading && { ...reading, program: own, source: (await files.text(part.file)) ?? '' },
   );

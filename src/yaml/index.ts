@@ -13,6 +13,8 @@ const STRUCTURED = 'OmegaConf.structured';
 /** `yaml`, `omegaconf` and `hydra`. */
 export const yamlLibrary: Library = {
   module: (ctx, name) => {
+    // `omegaconf.listconfig` has no more than the package gives.
+    if (/^omegaconf\.(listconfig|dictconfig|omegaconf)$/.test(name)) return yamlLibrary.module(ctx, 'omegaconf');
     if (!/^(yaml|omegaconf|hydra(\.utils)?)$/.test(name)) return undefined;
     const made = ctx.slot(SLOT, () => new Map<string, PyModule>());
     let module = made.get(name);

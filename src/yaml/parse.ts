@@ -56,7 +56,29 @@ function schemaOf(dialect: Dialect) {
     },
     identify: () => false,
   });
-  return FAILSAFE_SCHEMA.withTags(realMapTag, mergeTag, word);
+  // `!!float 1e-4`: what is written with its sort is of it.
+  const explicit = (sort: string, read: (source: string) => PyValue | undefined) =>
+    defineScalarTag<unknown>(`tag:yaml.org,2002:${sort}`, {
+      resolve: (source) => {
+        const value = read(source);
+        return value === undefined ? NOT_RESOLVED : { value };
+      },
+      identify: () => false,
+    });
+  const isNumber = (value: PyValue | undefined): value is number | bigint =>
+    typeof value === 'number' || typeof value === 'bigint';
+  return FAILSAFE_SCHEMA.withTags(
+    realMapTag,
+    mergeTag,
+    word,
+    explicit('float', (source) => {
+      const value = wordValue(source, 'omegaconf');
+      return isNumber(value) ? Number(value) : undefined;
+    }),
+    explicit('int', (source) => (INT.test(source) ? integer(source.replaceAll('_', '')) : undefined)),
+    explicit('bool', (source) => (BOOL.test(source) ? TRUE.test(source) : undefined)),
+    explicit('null', () => null),
+  );
 }
 
 const schemas = { pyyaml: schemaOf('pyyaml'), omegaconf: schemaOf('omegaconf') };

@@ -237,3 +237,85 @@ describe('what pages and examples show', () => {
     assert.equal(model.parameters, 3);
   });
 });
+
+describe('what files of settings say', () => {
+  const wide = `${head}
+class Scale(nn.Module):
+    def __init__(self, width, depth=1):
+        super().__init__()
+        self.fc = nn.Linear(width, depth, bias=False)
+    def forward(self, x):
+        return self.fc(x).relu()
+`;
+
+  const files: [string, string, number][] = [
+    ['a type beside its arguments', 'net:\n  type: Scale\n  width: 5\n', 5],
+    ['a target with its arguments below', 'model:\n  target: scale.Scale\n  params:\n    width: 6\n', 6],
+    ['what Hydra makes, with a reference', 'size: 7\nnet:\n  _target_: scale.Scale\n  width: 7\n', 7],
+    ['a list of several, the first that has all', '- type: Scale\n- {type: Scale, width: 8}\n', 8],
+    ['numbers whose sort is written', 'net: {type: Scale, width: !!int 9}\nlr: !!float 1e-4\n', 9],
+    ['JSON', '{"model": {"class_path": "scale.Scale", "init_args": {"width": 5, "depth": 2}}}', 10],
+  ];
+  for (const [title, text, parameters] of files) {
+    it(`${title} gives the arguments`, async () => {
+      const name = title === 'JSON' ? 'run.json' : 'run.yaml';
+      const model = await found({ 'scale.py': wide, [name]: text }, 'Scale');
+      assert.deepEqual([model.parameters, model.origin], [parameters, `Scale is built with the settings of ${name}`]);
+    });
+  }
+
+  it('one object of settings is what a file has with all names that the code reads', async () => {
+    const code = `${head}
+class Net(nn.Module):
+    def __init__(self, h):
+        super().__init__()
+        self.fc = nn.Linear(h.width_in, h.width_out)
+        self.slope = h.slope
+    def forward(self, x):
+        return F.leaky_relu(self.fc(x), self.slope)
+`;
+    const [few, all] = ['{"width_in": 3, "slope": 0.1}', '{"width_in": 3, "width_out": 4, "slope": 0.1, "lr": 1e-4}'];
+    const model = await found({ 'net.py': code, 'a.json': few, 'b.json': all }, 'Net');
+    assert.deepEqual([model.parameters, model.origin], [16, 'Net is built with the settings of b.json']);
+  });
+
+  const others: [string, string][] = [
+    ['of another module of that name', 'net:\n  target: other.Scale\n  params:\n    width: 6\n'],
+    ['with names that it does not take', 'net:\n  type: Scale\n  width: 5\n  colour: red\n'],
+    ['that are no YAML', 'net: [type: Scale\n  width: 5'],
+  ];
+  for (const [title, text] of others) {
+    it(`settings ${title} are not taken`, async () => {
+      const extraction = await read({ 'scale.py': wide, 'run.yaml': text }, { expression: 'Scale' });
+      assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument', JSON.stringify(extraction));
+    });
+  }
+});
+
+describe('inputs that are None where they are not given', () => {
+  const forward = (body: string) => `${head}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+        self.steps = nn.Embedding(10, 4)
+    def forward(self, x, t=None, y=None):
+        ${body}
+`;
+
+  it('are given where the code uses them all the same', async () => {
+    const model = await found(
+      { 'net.py': forward('return self.fc(x).relu() + self.steps(t) * (1 if y is None else 2)') },
+      'Net',
+    );
+    assert.deepEqual(model.inputs, '1x4, 1:int64');
+  });
+
+  it('are left out where it does without them', async () => {
+    const model = await found(
+      { 'net.py': forward('return self.fc(x).relu() + (self.steps(t) if t is not None else 0)') },
+      'Net',
+    );
+    assert.deepEqual(model.inputs, '1x4');
+  });
+});

@@ -1,0 +1,147 @@
+/** Files of settings that name a class, `type: RCAN`, or hold all that one reads of its settings. */
+import type { SourceRange } from '../graph/types';
+import { say } from '../language/say';
+import type { Eval } from '../python/natives/context';
+import type { Interpreter } from '../python/run/interpreter';
+import type { PyFunction } from '../python/values/scope';
+import { PyClass, PyDict, PyList, type PyValue } from '../python/values/values';
+import { shortName } from '../source/path';
+import { parseYaml } from '../yaml/parse';
+import { type CallValues, codeOf, nameOf, requiredParameters } from './caller';
+import { isTolerable, ONE_OBJECT, usesOf } from './configs';
+
+/** Keys under which a file of settings names what it configures; those that name it with its module. */
+const NAMED = ['type', 'name', 'arch', 'model', 'class', 'cls', 'class_name', 'model_name', 'model_type'];
+const DOTTED = ['_target_', 'target', 'class_path'];
+/** Keys that hold its arguments; where none is there, they stand beside the name. */
+const ARGUMENTS = ['params', 'init_args', 'kwargs', 'args', 'arguments', 'config'];
+
+/** Mappings of a file that are looked at. */
+const MOST = 2000;
+
+/** Whether a file's name is one of settings. */
+export function isSettingsFile(file: string): boolean {
+  return /\.(ya?ml|json)$/i.test(file);
+}
+
+/** What a class or a builder is called with as a file of settings has it; undefined where it has not all. */
+export function* configuredArguments(
+  ctx: Interpreter,
+  callee: PyClass | PyFunction,
+  text: string,
+  file: string,
+): Eval<CallValues | undefined> {
+  const name = nameOf(callee);
+  const required = requiredParameters(callee);
+  const code = codeOf(callee);
+  const [only] = required;
+  const whole = yield* documentOf(ctx, text);
+  if (whole === undefined || !code) return undefined;
+  const origin = {
+    message: say('{0} is built with the settings of {1}', name, shortName(file)),
+    source: placeIn(text, file, name),
+  };
+  const parameters = code.parameters.slice(callee instanceof PyClass ? 1 : 0);
+  const takesAny = parameters.some(({ kind }) => kind === 'varkeywords');
+  const known = new Set(parameters.map((parameter) => parameter.name));
+  const at = moduleOf(callee);
+  for (const settings of mappingsIn(whole)) {
+    const keywords = keywordsIn(settings, name, at);
+    if (!keywords || !required.every((each) => keywords.has(each))) continue;
+    if (takesAny || [...keywords.keys()].every((each) => known.has(each))) return { args: [], keywords, origin };
+  }
+  if (only === undefined || required.length > 1 || !ONE_OBJECT.test(only)) return undefined;
+  const annotation = parameters.find((parameter) => parameter.name === only)?.annotation;
+  const uses = usesOf({ name: only, annotation, code, taker: name });
+  for (const settings of uses.size < FEWEST ? [] : mappingsIn(whole)) {
+    if ([...uses].every((use) => settings.has(use))) {
+      const object = yield* withAttributes(ctx, settings);
+      return { args: [], keywords: new Map([[only, object]]), origin };
+    }
+  }
+  return undefined;
+}
+
+/** How settings are written that Hydra and its kin read, which resolve what refers to others. */
+const TARGET = /^\s*(?:-\s+)?(?:_target_|target)\s*:/m;
+
+/** Names that code reads of its settings, below which a file that has them may have them by chance. */
+const FEWEST = 3;
+
+/** A name by which files that hold the settings of a callee are found: the longest that its code reads of them. */
+export function settingName(callee: PyClass | PyFunction): string | undefined {
+  const [only, ...others] = requiredParameters(callee);
+  const code = codeOf(callee);
+  if (only === undefined || others.length > 0 || !code || !ONE_OBJECT.test(only)) return undefined;
+  const uses = [...usesOf({ name: only, annotation: undefined, code, taker: '' })];
+  return uses.sort((a, b) => b.length - a.length)[0];
+}
+
+function* documentOf(ctx: Interpreter, text: string): Eval<PyValue | undefined> {
+  try {
+    const parsed = parseYaml(ctx, text, 'omegaconf');
+    return parsed instanceof PyDict && TARGET.test(text) ? yield* withAttributes(ctx, parsed) : parsed;
+  } catch (error) {
+    // No YAML, or one with tags of its own.
+    if (error instanceof Error && !isTolerable(error) && error.name !== 'YAMLException') throw error;
+    return undefined;
+  }
+}
+
+/** Settings whose values are attributes as well, and whose references to others are resolved. */
+function* withAttributes(ctx: Interpreter, settings: PyDict): Eval<PyValue> {
+  const cls = ctx.nativeModule('omegaconf')?.members.get('OmegaConf');
+  const create = cls instanceof PyClass ? cls.lookup('create') : undefined;
+  return create === undefined ? settings : yield* ctx.run(create, [settings]);
+}
+
+/** The mappings of a document, the outer first. */
+function* mappingsIn(root: PyValue): Generator<PyDict> {
+  const open: PyValue[] = [root];
+  let left = MOST;
+  for (let value = open.shift(); value !== undefined && left > 0; value = open.shift(), left--) {
+    if (value instanceof PyDict) {
+      yield value;
+      for (const each of value.values()) if (each instanceof PyDict || each instanceof PyList) open.push(each);
+    } else if (value instanceof PyList) for (const each of value.items) open.push(each);
+  }
+}
+
+/**
+ * What a mapping that names a callee gives it.
+ * @param at the callee's module, by its path: `models.unet`
+ * @returns undefined where the mapping names another
+ */
+function keywordsIn(settings: PyDict, name: string, at: string): Map<string, PyValue> | undefined {
+  const isNamed = (key: string): boolean => {
+    const value = settings.get(key);
+    if (typeof value !== 'string') return false;
+    const dot = value.lastIndexOf('.');
+    return value.slice(dot + 1) === name && (dot < 0 || `.${at}.`.includes(`.${value.slice(0, dot)}.`));
+  };
+  const key = [...DOTTED, ...NAMED].find(isNamed);
+  if (key === undefined) return undefined;
+  const inner = ARGUMENTS.map((each) => settings.get(each)).find((each) => each instanceof PyDict);
+  const keywords = new Map<string, PyValue>();
+  for (const [each, value] of (inner instanceof PyDict ? inner : settings).entries()) {
+    if (typeof each === 'string' && each !== key && !each.startsWith('_')) keywords.set(each, value);
+  }
+  return keywords;
+}
+
+/** `pkg.models.unet` of a file's path, as far as its folders go. */
+function moduleOf(callee: PyClass | PyFunction): string {
+  const file = (callee instanceof PyClass ? callee.range?.file : callee.scope.module.file) ?? '';
+  return file
+    .replace(/(?:[\\/]__init__)?\.py$/, '')
+    .split(/[\\/]/)
+    .join('.');
+}
+
+/** The first line of a text that names something. */
+function placeIn(text: string, file: string, name: string): SourceRange | undefined {
+  const line = text.split('\n').findIndex((each) => new RegExp(`\\b${name}\\b`).test(each));
+  return line < 0
+    ? { file, line: 0, column: 0, endLine: 0, endColumn: 0 }
+    : { file, line, column: 0, endLine: line, endColumn: 0 };
+}
