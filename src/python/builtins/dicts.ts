@@ -2,15 +2,15 @@
 import { say } from '../../language/say';
 import type { NativeArguments } from '../natives/arguments';
 import type { Context } from '../natives/context';
-import { type NativeFunction, native, nativeClass } from '../natives/native';
+import { type NativeFunction, native, nativeClass, property } from '../natives/native';
 import { combineSets, ENTRY } from '../run/combine';
 import { dictIterator } from '../run/interpreter';
 import { keyError } from '../run/subscripts';
-import { iteratorOf } from '../values/iteration';
 import {
   type PyClass,
   PyClassMethod,
   PyDict,
+  PyDictView,
   PyList,
   PyObject,
   PySet,
@@ -76,7 +76,8 @@ function viewClasses(object: PyClass): Record<'dict_keys' | 'dict_values' | 'dic
     nativeClass(name, [object], {
       __repr__: native('self', (ctx, args) => `${name}(${ctx.repr(new PyList([...items(args.get('self'))]))})`),
       __len__: native('self', (_, args) => BigInt(items(args.get('self')).length)),
-      __iter__: native('self', (_, args) => iteratorOf(items(args.get('self')))),
+      __iter__: native('self', (ctx, args) => ctx.finish(ctx.iterate(args.get('self')))),
+      mapping: property((_, self) => (self instanceof PyDictView ? self.dict : null)),
       ...(combines
         ? {
             __and__: combine('&'),
@@ -144,19 +145,15 @@ export function dictClass(object: PyClass): PyClass {
     }),
     keys: native('self', (ctx, args) => {
       ctx.meter.container(dict(args).size, say('This list'));
-      return new PyList(dict(args).keys(), views.dict_keys);
+      return new PyDictView(dict(args), 'keys', views.dict_keys);
     }),
     values: native('self', (ctx, args) => {
       ctx.meter.container(dict(args).size, say('This list'));
-      return new PyList(dict(args).values(), views.dict_values);
+      return new PyDictView(dict(args), 'values', views.dict_values);
     }),
     items: native('self', (ctx, args) => {
-      const entries = dict(args).entries();
-      ctx.meter.container(entries.length, say('This list'), ENTRY);
-      return new PyList(
-        entries.map((entry) => new PyTuple([...entry])),
-        views.dict_items,
-      );
+      ctx.meter.container(dict(args).size, say('This list'), ENTRY);
+      return new PyDictView(dict(args), 'items', views.dict_items);
     }),
     __getitem__: native('self, key', (ctx, args) => {
       const found = dict(args).get(args.get('key'));

@@ -29,10 +29,11 @@ import {
   PyClass,
   PyClassMethod,
   PyDict,
+  PyDictView,
   PyInstance,
   PyList,
   PyModule,
-  type PyObject,
+  PyObject,
   PyProperty,
   PyRange,
   PySet,
@@ -421,6 +422,7 @@ export class Interpreter implements Context {
 
   /** A list of the items that are there without running Python, or undefined. */
   private items(value: PyValue): PyValue[] | undefined {
+    if (iteratesItself(value)) return undefined;
     const source =
       value instanceof PyList || value instanceof PyTuple
         ? value.items
@@ -442,10 +444,12 @@ export class Interpreter implements Context {
       value instanceof PyInstance || (value !== null && typeof value === 'object' && value.cls)
         ? this.typeOf(value).lookup('__iter__')
         : undefined;
-    if (method !== undefined && !(value instanceof PyList || value instanceof PyTuple || value instanceof PyDict)) {
+    const plain = value instanceof PyList || value instanceof PyTuple || value instanceof PyDict;
+    if (method !== undefined && (!plain || iteratesItself(value))) {
       const iterator = yield* this.run(method, [value]);
       return iterator instanceof PyIterator ? iterator : this.userIterator(iterator);
     }
+    if (value instanceof PyDictView) return viewIterator(value);
     if (value instanceof PyList) return listIterator(value);
     if (value instanceof PyRange) return rangeIterator(value);
     if (value instanceof PyDict) return dictIterator(value);
@@ -673,8 +677,27 @@ function listIterator(list: PyList): PyIterator {
   });
 }
 
+/** Whether a container's class, written in Python, says itself what iterating over it gives. */
+function iteratesItself(value: PyValue): boolean {
+  const cls = value instanceof PyObject ? value.cls : undefined;
+  return cls !== undefined && !cls.native && cls.lookup('__iter__') instanceof PyFunction;
+}
+
 /** Its keys; adding or deleting some on the way is an error. */
 export function dictIterator(dict: PyDict): PyIterator {
+  return entryIterator(dict, (key) => key);
+}
+
+/** What a view shows, of each entry what it is when its turn comes. */
+function viewIterator(view: PyDictView): PyIterator {
+  return entryIterator(view.dict, (key) => {
+    const shown = view.show(key);
+    if (shown === undefined) throw new PythonError('RuntimeError', 'dictionary keys changed during iteration');
+    return shown;
+  });
+}
+
+function entryIterator(dict: PyDict, show: (key: PyValue) => PyValue): PyIterator {
   const keys = dict.keys();
   let index = 0;
   // biome-ignore lint/correctness/useYield: never has to wait
@@ -684,7 +707,7 @@ export function dictIterator(dict: PyDict): PyIterator {
     }
     const key = keys[index];
     index += 1;
-    return key;
+    return key === undefined ? undefined : show(key);
   });
 }
 

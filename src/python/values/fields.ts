@@ -25,6 +25,10 @@ export class FieldsDict extends PyDict {
     super();
   }
 
+  /** The fields change by other ways, too. */
+  override get version(): number {
+    return Number.NaN;
+  }
   override get size(): number {
     return this.fields.size;
   }

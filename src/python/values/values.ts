@@ -138,6 +138,12 @@ export class PyDict extends PyObject {
   private readonly entriesByKey = new Map<Key, [PyValue, PyValue]>();
   /** `defaultdict`'s factory. */
   factory: PyValue = null;
+  private changes = 0;
+
+  /** Another number after each change; NaN, which is never the same, where changes are not counted. */
+  get version(): number {
+    return this.changes;
+  }
 
   static from(entries: Iterable<readonly [PyValue, PyValue]>): PyDict {
     const dict = new PyDict();
@@ -155,15 +161,18 @@ export class PyDict extends PyObject {
     return this.entriesByKey.has(keyOf(key));
   }
   set(key: PyValue, value: PyValue): void {
+    this.changes += 1;
     const own = keyOf(key);
     const entry = this.entriesByKey.get(own);
     if (entry) entry[1] = value;
     else this.entriesByKey.set(own, [key, value]);
   }
   delete(key: PyValue): boolean {
+    this.changes += 1;
     return this.entriesByKey.delete(keyOf(key));
   }
   clear(): void {
+    this.changes += 1;
     this.entriesByKey.clear();
   }
   keys(): PyValue[] {
@@ -174,6 +183,39 @@ export class PyDict extends PyObject {
   }
   entries(): (readonly [PyValue, PyValue])[] {
     return [...this.entriesByKey.values()];
+  }
+}
+
+/** `d.keys()`, `d.values()` and `d.items()`: a list of what is in the dict whenever it is looked at. */
+export class PyDictView extends PyList {
+  constructor(
+    readonly dict: PyDict,
+    readonly of: 'keys' | 'values' | 'items',
+    cls: PyClass,
+  ) {
+    super([], cls);
+    let seen = Number.NaN;
+    let items: PyValue[] = [];
+    Object.defineProperty(this, 'items', {
+      get: () => {
+        if (seen !== dict.version) items = this.list();
+        seen = dict.version;
+        return items;
+      },
+    });
+  }
+
+  /** What the view shows of a key. */
+  show(key: PyValue): PyValue | undefined {
+    if (this.of === 'keys') return key;
+    const value = this.dict.get(key);
+    return this.of === 'values' || value === undefined ? value : new PyTuple([key, value]);
+  }
+
+  private list(): PyValue[] {
+    if (this.of === 'keys') return this.dict.keys();
+    if (this.of === 'values') return this.dict.values();
+    return this.dict.entries().map((entry) => new PyTuple([...entry]));
   }
 }
 
