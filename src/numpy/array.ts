@@ -9,13 +9,24 @@ import type { Context, Eval } from '../python/natives/context';
 import { type NativeBody, NativeFunction, native, nativeClass, property } from '../python/natives/native';
 import { sliceIndices } from '../python/run/subscripts';
 import { iteratorOf } from '../python/values/iteration';
-import { Ellipsis, PyClass, PyDtype, PyList, PySlice, PyTensor, PyTuple, type PyValue } from '../python/values/values';
+import {
+  Ellipsis,
+  PyClass,
+  PyComplex,
+  PyDtype,
+  PyList,
+  PyProperty,
+  PySlice,
+  PyTensor,
+  PyTuple,
+  type PyValue,
+} from '../python/values/values';
 import { literal } from '../torch/tensor/literal';
 import { cast, elements, isFloating, torchState, wrapMemory } from '../torch/tensor/tensor';
 import { permute, select } from '../torch/tensor/views';
 
 /** What NumPy computes in float64 where the array is of integers. */
-export const IN_FLOATS = /^(mean|std|var|__r?truediv__)$/;
+export const IN_FLOATS = /^(mean|std|var|divide|true_divide|hypot|arctan2|logaddexp|float_power|__r?truediv__)$/;
 
 /** NumPy's names of keywords that PyTorch has too. */
 export const KEYWORDS: Readonly<Record<string, string>> = {
@@ -37,6 +48,11 @@ export const DTYPES = {
   uint8: 'uint8',
   bool_: 'bool',
   intp: 'int64',
+  int_: 'int64',
+  half: 'float16',
+  single: 'float32',
+  double: 'float64',
+  float_: 'float64',
 } as const;
 
 const OF_PYTHON = { float: 'float64', int: 'int64', bool: 'bool' } as const;
@@ -70,6 +86,7 @@ export function asArray(array: PyClass, tensor: PyTensor): PyTensor {
 
 /** What PyTorch computed, as NumPy gives it: a number where there is one element and no dimension. */
 export function result(ctx: Context, array: PyClass, value: PyValue): PyValue {
+  if (value instanceof PyComplex) return new PyComplex(complexClass(ctx, array), value.real, value.imaginary);
   if (value instanceof PyTuple) return new PyTuple(value.items.map((each) => result(ctx, array, each)));
   if (!(value instanceof PyTensor)) return value;
   if (value.type.shape.length > 0 || !value.data) return asArray(array, value);
@@ -78,6 +95,7 @@ export function result(ctx: Context, array: PyClass, value: PyValue): PyValue {
 
 /** An array as the tensor that it holds. */
 export function tensorIn(ctx: Context, value: PyValue): PyValue {
+  if (value instanceof PyComplex) return new PyComplex(torchState(ctx).complex, value.real, value.imaginary);
   return value instanceof PyTensor ? wrapMemory(ctx, value.memory) : value;
 }
 
@@ -146,6 +164,37 @@ export function arrayClass(ctx: Context, scalar: (dtype: PyDtype['dtype']) => Py
   get('size', (_, self) => BigInt(elements(self.type.shape)));
   get('dtype', (_, self) => scalar(self.type.dtype));
   return array;
+}
+
+const complexClasses = new WeakMap<PyClass, PyClass>();
+
+/** The class of complex arrays beside `array`: what its members give are arrays again. */
+function complexClass(ctx: Context, array: PyClass): PyClass {
+  const before = complexClasses.get(array);
+  if (before) return before;
+  const { complex } = torchState(ctx);
+  const made = nativeClass('ndarray', [complex], {}, 'numpy');
+  complexClasses.set(array, made);
+  const give = (own: Context, value: PyValue): PyValue => result(own, array, value);
+  for (const [name, member] of complex.members) {
+    if (member instanceof NativeFunction) {
+      const wrapped = native('self, *args, **kwargs', function* (own, args): Eval<PyValue> {
+        const given = [args.get('self'), ...args.rest('args')].map((value) => tensorIn(own, value));
+        return give(own, yield* own.run(member, given, new Map(args.keywords('kwargs'))));
+      });
+      made.members.set(name, wrapped);
+    } else if (member instanceof PyProperty) {
+      made.members.set(
+        name,
+        property((own, self) => give(own, own.getattr(tensorIn(own, self), name))),
+      );
+    }
+  }
+  made.members.set(
+    'shape',
+    property((_, self) => new PyTuple(self instanceof PyComplex ? self.real.type.shape.map(BigInt) : [])),
+  );
+  return made;
 }
 
 /** `[::-1]`, which PyTorch lacks, as the places that it names. */

@@ -21,6 +21,8 @@ import {
   toFloats,
   transposeAxes,
 } from './array';
+import { fftModule, linalgModule } from './below';
+import { defineComposed } from './composed';
 import { randomModule } from './random';
 
 const SLOT = Symbol('numpy');
@@ -41,16 +43,27 @@ const scalars: Readonly<Record<string, (x: number) => number>> = {
   tan: Math.tan,
   tanh: Math.tanh,
   trunc: Math.trunc,
-  square: (x) => x * x,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  arcsin: Math.asin,
+  arccos: Math.acos,
+  arctan: Math.atan,
+  exp2: (x) => 2 ** x,
+  sinc: (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)),
   radians: (x) => (x * Math.PI) / 180,
   deg2rad: (x) => (x * Math.PI) / 180,
+  degrees: (x) => (x * 180) / Math.PI,
+  rad2deg: (x) => (x * 180) / Math.PI,
 };
 
 /** Functions that PyTorch has too. */
 const SAME =
-  'arange full tile outer meshgrid tril triu cumsum cumprod maximum minimum where sum prod mean max min argmax argmin reshape squeeze matmul dot diff argsort flip roll abs sign clip eye floor_divide swapaxes moveaxis multiply add subtract divide true_divide remainder any all std var amax amin isnan isinf isfinite isclose allclose unique einsum vstack hstack count_nonzero atleast_1d atleast_2d broadcast_to logical_and logical_or logical_xor logical_not';
+  'arange full tile outer meshgrid tril triu cumsum cumprod maximum minimum where sum prod mean argmax argmin reshape squeeze matmul dot diff argsort flip roll abs sign clip eye floor_divide swapaxes moveaxis multiply add subtract divide true_divide remainder any all std var amax amin isnan isinf isfinite isclose allclose unique einsum vstack hstack count_nonzero atleast_1d atleast_2d broadcast_to logical_and logical_or logical_xor logical_not real imag angle conj diag diagonal rot90 fliplr flipud hypot trace kron cross nansum nanmean nan_to_num square tensordot bincount searchsorted lcm gcd dstack bitwise_and bitwise_or bitwise_xor isin fmod logaddexp vander greater greater_equal less less_equal not_equal equal reciprocal float_power';
 const RENAMED: Readonly<Record<string, string>> = {
   absolute: 'abs',
+  max: 'amax',
+  min: 'amin',
+  invert: 'bitwise_not',
   power: 'pow',
   repeat: 'repeat_interleave',
   identity: 'eye',
@@ -61,17 +74,23 @@ const RENAMED: Readonly<Record<string, string>> = {
   expand_dims: 'unsqueeze',
   concatenate: 'cat',
   stack: 'stack',
+  trapz: 'trapezoid',
+  trapezoid: 'trapezoid',
 };
 /** Functions whose first argument is not an array, and those whose further ones are. */
 const FROM_NUMBERS = /^(arange|full|eye|identity|einsum)$/;
-const OF_ARRAYS = /^(maximum|minimum|where|matmul|dot|outer|einsum|array_equal|allclose|isclose|arctan2|logical_\w+)$/;
-const OF_A_LIST = /^(stack|concatenate|[vh]stack)$/;
+const OF_ARRAYS =
+  /^(maximum|minimum|where|matmul|dot|outer|einsum|array_equal|allclose|isclose|arctan2|logical_\w+|hypot|kron|cross|tensordot|searchsorted|lcm|gcd|bitwise_\w+|isin|fmod|logaddexp|greater\w*|less\w*|not_equal|equal|float_power)$/;
+const OF_A_LIST = /^(stack|concatenate|[vhd]stack)$/;
+
+/** Methods of arrays that do what the functions of their names do, and tensors' do not. */
+const AS_FUNCTIONS = ['max', 'min', 'repeat', 'nonzero', 'cumsum', 'cumprod', 'round', 'ptp', 'take'];
 
 /** `numpy` and the modules below it, made once an extraction; undefined for what is neither. */
 export const numpyLibrary: Library = { module: numpyModule, owns: () => false };
 
 function numpyModule(ctx: Context, name: string): PyModule | undefined {
-  if (name !== 'numpy' && name !== 'numpy.linalg' && name !== 'numpy.random') return undefined;
+  if (!/^numpy(\.(linalg|fft|random))?$/.test(name)) return undefined;
   const numpy = ctx.slot(SLOT, () => build(ctx));
   const below = numpy.members.get(name.slice('numpy.'.length));
   return below instanceof PyModule ? below : numpy;
@@ -188,7 +207,13 @@ function build(ctx: Context): PyModule {
         return typeof value === 'string' ? value : toArray(own, value);
       });
       const [first] = given;
-      if (first instanceof PyTensor && IN_FLOATS.test(name)) given[0] = toFloats(own, first);
+      if (IN_FLOATS.test(name)) {
+        for (const [i, each] of given.entries()) if (each instanceof PyTensor) given[i] = toFloats(own, each);
+      }
+      // What PyTorch makes in float32 where no dtype is given.
+      const makes =
+        /^(eye|identity)$/.test(name) || (FROM_NUMBERS.test(name) && given.some((each) => typeof each === 'number'));
+      if (makes && name !== 'einsum' && !keywords.has('dtype')) keywords.set('dtype', new PyDtype('float64'));
       if (name === 'meshgrid' && !keywords.has('indexing')) keywords.set('indexing', 'xy');
       if (/^(std|var)$/.test(name) && !keywords.has('correction')) keywords.set('correction', 0n);
       if (/^cum/.test(name) && !keywords.has('dim') && given.length === 1) {
@@ -220,27 +245,21 @@ function build(ctx: Context): PyModule {
   for (const name of ['ndim', 'size', 'shape']) {
     define(name, 'a', (own, args) => own.getattr(asArray(array, arrayOf(own, args.get('a'), undefined)), name));
   }
-  const linalg = new PyModule('numpy.linalg');
-  linalg.members.set(
-    'norm',
-    native(
-      'x, ord=None, axis=None, keepdims=False',
-      function* (own, args): Eval<PyValue> {
-        const x = toFloats(own, arrayOf(own, args.get('x'), undefined));
-        const keywords = new Map([
-          ['ord', args.get('ord')],
-          ['dim', args.get('axis')],
-          ['keepdim', args.get('keepdims')],
-        ]);
-        const norm = own.nativeModule('torch.linalg')?.members.get('norm') ?? null;
-        return result(own, array, yield* own.run(norm, [x], keywords));
-      },
-      'norm',
-    ),
-  );
+  defineComposed(ctx, array, define, set);
+  for (const name of AS_FUNCTIONS) {
+    const fn = module.members.get(name) ?? null;
+    array.members.set(
+      name,
+      native('self, *args, **kwargs', (own, args) =>
+        own.run(fn, [args.get('self'), ...args.rest('args')], new Map(args.keywords('kwargs'))),
+      ),
+    );
+  }
+  const [linalg, fft] = [linalgModule(array), fftModule(array)];
+  set('fft', fft);
   set('linalg', linalg);
   set('random', randomModule(ctx, array));
-  for (const part of [module, linalg]) {
+  for (const part of [module, linalg, fft]) {
     part.missing = (name) =>
       name.startsWith('__')
         ? undefined

@@ -34,12 +34,25 @@ function scaleOf(ctx: Context, norm: string, size: number, inverse: boolean): nu
   }
 }
 
-/** A matrix whose element is a function of the angle 2π·row·column/size, and of the row. */
+/** Cosine and sine of the angle 2π·index/size; at quarters of the circle exactly. */
+function circle(index: number, size: number): readonly [cosine: number, sine: number] {
+  const quarter = (4 * index) / size;
+  const angle = (2 * Math.PI * index) / size;
+  if (!Number.isInteger(quarter)) return [Math.cos(angle), Math.sin(angle)];
+  return [
+    [1, 0],
+    [0, 1],
+    [-1, 0],
+    [0, -1],
+  ][quarter % 4] as [number, number];
+}
+
+/** A matrix whose element is a function of cosine and sine of the angle 2π·row·column/size, and of the row. */
 function waves(
   ctx: Context,
   like: PyTensor,
   [rows, columns, size]: readonly [number, number, number],
-  wave: (angle: number, row: number) => number,
+  wave: (cosine: number, sine: number, row: number) => number,
 ): PyTensor {
   if (rows * columns > MOST) {
     ctx.error('unsupported', say('A Fourier transform of {0} numbers is not supported; {1}', size, wayOut()));
@@ -50,7 +63,7 @@ function waves(
     { dtype: dtype === 'float64' ? 'float64' : 'float32', shape: [rows, columns] },
     numbers(ctx, rows * columns, (i) => {
       const [row, column] = [Math.floor(i / columns), i % columns];
-      return wave((2 * Math.PI * ((row * column) % size)) / size, row);
+      return wave(...circle((row * column) % size, size), row);
     }),
   );
 }
@@ -88,8 +101,8 @@ function transform(
   const imaginary = second && sizeTo(ctx, second, dim, size);
   const scale = scaleOf(ctx, norm, size, inverse);
   const sizes = [size, half ? Math.floor(size / 2) + 1 : size, size] as const;
-  const cosines = waves(ctx, real, sizes, (angle) => Math.cos(angle) * scale);
-  const sines = waves(ctx, real, sizes, (angle) => Math.sin(angle) * (inverse ? scale : -scale));
+  const cosines = waves(ctx, real, sizes, (cosine) => cosine * scale);
+  const sines = waves(ctx, real, sizes, (_, sine) => sine * (inverse ? scale : -scale));
   const product = (x: PyTensor, by: PyTensor) => multiplyAlong(ctx, x, dim, by);
   if (!imaginary) return makeComplex(ctx, product(real, cosines), product(real, sines));
   return makeComplex(
@@ -114,11 +127,11 @@ function invertReal(ctx: Context, value: PyValue, dim: number, given: number | u
     ctx,
     real,
     dim,
-    waves(ctx, real, sizes, (angle, row) => Math.cos(angle) * weight(row)),
+    waves(ctx, real, sizes, (cosine, _, row) => cosine * weight(row)),
   );
   if (!second) return fromReal;
   const imaginary = sizeTo(ctx, second, dim, bins);
-  const sines = waves(ctx, real, sizes, (angle, row) => -Math.sin(angle) * weight(row));
+  const sines = waves(ctx, real, sizes, (_, sine, row) => -sine * weight(row));
   return arithmetic(ctx, 'add', fromReal, multiplyAlong(ctx, imaginary, dim, sines));
 }
 

@@ -36,7 +36,7 @@ describe('NumPy while a model is built, against NumPy', () => {
 
   it('what is not read says so, where it matters', async () => {
     const lines = await printed(
-      { 'a.py': 'import numpy as np\nx = np.loadtxt(1)\nprint(1)\nfor i in x: pass\nif np.random.rand() < 1: pass\n' },
+      { 'a.py': 'import numpy as np\nx = np.loadtxt(1)\nprint(1)\nfor i in x: pass\nif np.random.rand() < 1: x = 2\n' },
       'a.py',
       {},
       libraries,

@@ -103,6 +103,8 @@ export class Interpreter implements Context {
   eager: boolean | RegExp = false;
   /** How many `try` statements are being run that expect a module to be missing. */
   expectMissing = 0;
+  /** How many `try` statements are being run that have handlers. */
+  catching = 0;
   /** Files of modules that an attempt with late imports has run. */
   used: ReadonlySet<string> = new Set();
   /** Imports that nothing has used so far. */

@@ -11,6 +11,7 @@ import { PyClass, PyInstance, PyList, PyTuple, PythonError, type PyValue, Unknow
 import { defineClass } from './classes';
 import { evaluate } from './expressions';
 import { makeFunction } from './functions';
+import { uncheckedBranch } from './guards';
 import { importFrom, importNames } from './imports';
 import type { Interpreter } from './interpreter';
 import { binaryOperation } from './operators';
@@ -69,9 +70,16 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
       yield* augmentedAssignment(ctx, statement, scope);
       return undefined;
     case 'if': {
-      const condition = yield* evaluate(ctx, statement.condition, scope);
-      ctx.span = statement.condition.span;
-      return yield* execute(ctx, ctx.truth(condition) ? statement.consequence : statement.otherwise, scope);
+      let body: readonly Stmt[] | undefined;
+      try {
+        const condition = yield* evaluate(ctx, statement.condition, scope);
+        ctx.span = statement.condition.span;
+        body = ctx.truth(condition) ? statement.consequence : statement.otherwise;
+      } catch (error) {
+        body = uncheckedBranch(statement, error, ctx.catching > 0);
+        if (body === undefined) throw error;
+      }
+      return yield* execute(ctx, body, scope);
     }
     case 'for':
       return yield* forLoop(ctx, statement, scope);
@@ -336,12 +344,14 @@ function* tryStatement(ctx: Interpreter, statement: TryStatement, scope: Scope):
 
 /** The body of a `try`; a module that is missing is an error in it only where a handler is made for that. */
 function* tryBody(ctx: Interpreter, { body, handlers }: TryStatement, scope: Scope): Eval<Outcome> {
-  if (!handlers.some(({ type }) => expectsMissing(type))) return yield* execute(ctx, body, scope);
-  ctx.expectMissing += 1;
+  const expects = handlers.some(({ type }) => expectsMissing(type)) ? 1 : 0;
+  ctx.expectMissing += expects;
+  ctx.catching += handlers.length > 0 ? 1 : 0;
   try {
     return yield* execute(ctx, body, scope);
   } finally {
-    ctx.expectMissing -= 1;
+    ctx.expectMissing -= expects;
+    ctx.catching -= handlers.length > 0 ? 1 : 0;
   }
 }
 

@@ -3,6 +3,7 @@ import { itemAt } from '../../graph/access';
 import type { PyValue } from '../../python/values/values';
 import { losses } from './functional/loss';
 import type { Build, Layer } from './layer';
+import { legacyReduction } from './reduction';
 
 const LEGACY = 'size_average=None, reduce=None';
 const PAIR = 'input, target';
@@ -62,13 +63,36 @@ function weights({ ctx, self }: Build): void {
   }
 }
 
-export const lossLayers: readonly Layer[] = rows.map(([name, signature, fn, forward]): Layer => {
-  const fields = namesOf(signature);
+/** `reduction`, as older arguments say it, where they are given. */
+function reduction({ ctx, self }: Build): void {
+  const [average, reduces] = [self.fields.get('size_average') ?? null, self.fields.get('reduce') ?? null];
+  if (average !== null || reduces !== null) self.fields.set('reduction', legacyReduction(ctx, average, reduces));
+  self.fields.delete('size_average');
+  self.fields.delete('reduce');
+}
+
+function settle(build: Build): void {
+  reduction(build);
+  weights(build);
+}
+
+/** What losses of others derive from. */
+const bases: readonly Layer[] = [
+  { name: '_Loss', signature: `${LEGACY}, reduction='mean'`, build: reduction },
+  { name: '_WeightedLoss', bases: ['_Loss'], signature: `weight=None, ${LEGACY}, reduction='mean'`, build: settle },
+].map((layer) => ({
+  ...layer,
+  forward: '*input',
+  run: (ctx) => ctx.raise('NotImplementedError', `Module [${layer.name}] is missing the required "forward" function`),
+}));
+
+const losing = rows.map(([name, signature, fn, forward]): Layer => {
+  const fields = namesOf(signature).filter((field) => !LEGACY.includes(`${field}=`));
   return {
     name,
-    bases: ['_Loss'],
+    bases: /weight=None/.test(signature) ? ['_WeightedLoss'] : ['_Loss'],
     signature,
-    build: weights,
+    build: settle,
     forward,
     run: (ctx, self, args) => {
       const settings = fields.map((field): [string, PyValue] => [field, ctx.getattr(self, field)]);
@@ -77,3 +101,5 @@ export const lossLayers: readonly Layer[] = rows.map(([name, signature, fn, forw
     },
   };
 });
+
+export const lossLayers: readonly Layer[] = [...bases, ...losing];

@@ -14,20 +14,27 @@ import { initMembers } from './init';
 import { bufferMaker, moduleState } from './module';
 import { parallelClasses } from './parallel';
 import { defineParameter } from './parameter';
+import { reductions } from './reduction';
 import { tuples } from './tuples';
 import { utils } from './utils/index';
 import { parametrizations, parametrize } from './utils/parametrize';
 import { packedClass, sequences } from './utils/rnn';
 
 /** The files of `torch/nn/modules/`: code imports layers from there, too. Here each knows all layers. */
-const FILES =
-  'activation batchnorm container conv dropout instancenorm linear module normalization padding pooling rnn sparse transformer'.split(
-    ' ',
-  );
+const FILES = [
+  ...['activation', 'adaptive', 'batchnorm', 'channelshuffle', 'container', 'conv', 'distance', 'dropout', 'flatten'],
+  ...['fold', 'instancenorm', 'lazy', 'linear', 'loss', 'module', 'normalization', 'padding', 'pixelshuffle'],
+  ...['pooling', 'rnn', 'sparse', 'transformer', 'upsampling'],
+];
+
+/** The files of `torch/nn/utils/`, of which each knows all functions. Two are called as a function in them is. */
+const UTILITY_FILES = ['clip_grad', 'init', 'spectral_norm', 'weight_norm'];
 
 /** `torch.nn` and what stands below it, `torch.nn` first. */
 export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
+  const reduction = moduleOf('torch.nn._reduction', reductions);
   const functional = refuseMissing(moduleOf('torch.nn.functional', functionalMembers()));
+  functional.members.set('_Reduction', reduction);
   const init = refuseMissing(moduleOf('torch.nn.init', initMembers()));
   const quantized = refuseMissing(moduleOf('torch.nn.quantized', quantizedMembers(ctx)));
   const [utils, ...belowUtils] = utilNamespaces(ctx);
@@ -38,6 +45,7 @@ export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
     ['Parameter', defineParameter(ctx)],
     ['Buffer', bufferMaker],
     ['functional', functional],
+    ['_reduction', reduction],
     ['init', init],
     ['quantized', quantized],
     ['utils', utils],
@@ -65,7 +73,7 @@ export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
   modules.members.set('utils', pairs);
   nn.members.set('modules', modules);
   nn.members.set('parameter', nn);
-  return [nn, functional, init, parallel, modules, ...files, pairs, utils, ...belowUtils];
+  return [nn, functional, reduction, init, parallel, modules, ...files, pairs, utils, ...belowUtils];
 }
 
 /** `torch.nn.utils` and what stands below it. */
@@ -76,7 +84,8 @@ function utilNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
     moduleOf('torch.nn.utils.rnn', [...sequences, ['PackedSequence', packedClass(ctx)]]),
   ].map(refuseMissing);
   const members = below.map((module) => [module.name.slice(module.name.lastIndexOf('.') + 1), module] as const);
-  return [refuseMissing(moduleOf('torch.nn.utils', [...utils, ...members])), ...below];
+  const files = UTILITY_FILES.map((name) => refuseMissing(moduleOf(`torch.nn.utils.${name}`, utils)));
+  return [refuseMissing(moduleOf('torch.nn.utils', [...utils, ...members])), ...below, ...files];
 }
 
 /** A name that this library lacks: usable in `isinstance`, an error once it is built. */

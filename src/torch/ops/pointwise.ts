@@ -96,8 +96,10 @@ function asinh(ctx: Context, value: PyValue): PyTensor {
 function atan2(ctx: Context, a: PyValue, b: PyValue): PyTensor {
   const [y, x] = bothOf(ctx, a, b, true);
   const angle = unary(ctx, 'atan', arithmetic(ctx, 'div', y, x));
-  const behind = choose(ctx, comparison(ctx, 'lt', y, 0n), -Math.PI, Math.PI);
-  const turned = choose(ctx, comparison(ctx, 'lt', x, 0n), arithmetic(ctx, 'add', angle, behind), angle);
+  // Added to the angle, so that π is as precise as it is.
+  const [less, more] = [arithmetic(ctx, 'sub', angle, Math.PI), arithmetic(ctx, 'add', angle, Math.PI)];
+  const behind = choose(ctx, comparison(ctx, 'lt', y, 0n), less, more);
+  const turned = choose(ctx, comparison(ctx, 'lt', x, 0n), behind, angle);
   // 0/0 has no quotient; the angle of the origin is 0.
   const origin = arithmetic(ctx, 'and', comparison(ctx, 'eq', x, 0n), comparison(ctx, 'eq', y, 0n));
   return choose(ctx, origin, 0, turned);
@@ -128,8 +130,13 @@ export const pointwise = table((define) => {
   define('div divide', 'input, other, *, rounding_mode=None', (ctx, args) =>
     divide(ctx, args.get('input'), args.get('other'), args.optionalString('rounding_mode')),
   );
-  const scaled = (ctx: Context, value: PyValue, factor: PyValue): PyValue =>
-    numberOf(factor) === 1 ? value : arithmetic(ctx, 'mul', operand(ctx, value), factor);
+  const scaled = (ctx: Context, value: PyValue, factor: PyValue): PyValue => {
+    if (numberOf(factor) === 1) return value;
+    if (typeof value === 'bigint' && typeof factor === 'bigint') return value * factor;
+    const isNumber = typeof value === 'bigint' || typeof value === 'number';
+    if (isNumber && typeof factor === 'number') return Number(value) * factor;
+    return arithmetic(ctx, 'mul', operand(ctx, value), factor);
+  };
   for (const fn of ['add', 'sub'] as const) {
     define(fn === 'add' ? 'add' : 'sub subtract', 'input, other, *, alpha=1, out=None', (ctx, args) =>
       arithmetic(ctx, fn, args.get('input'), scaled(ctx, args.get('other'), args.get('alpha'))),

@@ -102,7 +102,12 @@ const operations: Readonly<Record<string, Operation>> = {
 
 /** `a op b`; random values times a number are random values still. */
 function operate(ctx: Context, name: string, a: PyValue, b: PyValue): PyTensor | PyComplex {
-  if (isComplex(a) || isComplex(b)) return operateComplex(ctx, name, a, b);
+  if (isComplex(a) || isComplex(b)) {
+    const made = operateComplex(ctx, name, a, b);
+    // Arrays stay arrays.
+    const given = [a, b].find((each) => each instanceof PyComplex && each.cls !== made.cls);
+    return given instanceof PyComplex ? new PyComplex(given.cls, made.real, made.imaginary) : made;
+  }
   const number = b instanceof PyTensor ? undefined : numberOf(b);
   const scale = number === undefined ? undefined : scaling(name, number);
   if (a instanceof PyTensor && scale) {

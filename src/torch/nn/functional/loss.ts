@@ -7,6 +7,7 @@ import { arithmetic, choose, comparison, reduce, toFloating, unary } from '../..
 import { logSumExp } from '../../ops/reduction';
 import { apply, cast, elements, isFloating, sizeOf } from '../../tensor/tensor';
 import { reshape, select, unsqueeze } from '../../tensor/views';
+import { legacyReduction } from '../reduction';
 
 const LEGACY = 'size_average=None, reduce=None';
 const LARGEST_LOG = 100;
@@ -19,8 +20,7 @@ function reductionOf(ctx: Context, args: NativeArguments): string {
     if (/^(none|mean|sum|batchmean)$/.test(reduction)) return reduction;
     return ctx.raise('ValueError', `${reduction} is not a valid value for reduction`);
   }
-  if (reduces !== null && !ctx.truth(reduces)) return 'none';
-  return average === null || ctx.truth(average) ? 'mean' : 'sum';
+  return legacyReduction(ctx, average, reduces);
 }
 
 function reduceLosses(ctx: Context, args: NativeArguments, losses: PyTensor): PyTensor {
