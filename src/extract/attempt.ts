@@ -120,8 +120,11 @@ export class Attempt {
       try {
         return await this.search.run(deadline);
       } catch (error) {
-        first ??= error;
-        this.failed ??= { eager: this.eager, used: this.used, index: this.search.tried };
+        // With more imports run, as Python runs them, what fails then is nearer to the cause.
+        if (first === undefined || error instanceof PythonError || isObstacle(error)) {
+          first = error;
+          this.failed = { eager: this.eager, used: this.used, index: this.search.tried };
+        }
         // A name may be missing because the import that registers it has no other use: `create_model('resnet50')`.
         const unregistered =
           error instanceof PythonError || (error instanceof ExtractionError && error.kind === 'unsupported');

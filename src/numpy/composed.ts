@@ -16,8 +16,8 @@ export function torch(ctx: Context, name: string, args: readonly PyValue[], keyw
   return ctx.call(module?.members.get(name.slice(dot + 1)) ?? null, args, keywords);
 }
 
-const whole = (value: number): PyValue => BigInt(value);
-const list = (values: readonly number[]): PyList => new PyList(values.map(whole));
+const integer = (value: number): PyValue => BigInt(value);
+const list = (values: readonly number[]): PyList => new PyList(values.map(integer));
 
 /** Windows by their value at `i` of `n - 1`. */
 const WINDOWS: Readonly<Record<string, (share: number) => number>> = {
@@ -110,7 +110,7 @@ export function defineComposed(
       widths.reduce<PyValue>((value, [before, after], dim) => {
         const size = sizeAt(x.type.shape, dim);
         const places = Array.from({ length: before + size + after }, (_, i) => place(i - before, size));
-        return torch(own, 'index_select', [value, whole(dim), torch(own, 'tensor', [list(places)])]);
+        return torch(own, 'index_select', [value, integer(dim), torch(own, 'tensor', [list(places)])]);
       }, x),
     );
   });
@@ -216,7 +216,7 @@ export function defineComposed(
     );
   });
   define('indices', 'dimensions', (own, args) => {
-    const ranges = args.ints('dimensions').map((size) => torch(own, 'arange', [whole(size)]));
+    const ranges = args.ints('dimensions').map((size) => torch(own, 'arange', [integer(size)]));
     return shown(own, grid(own, ranges));
   });
   define('iinfo finfo', 'type', (own, args) => {

@@ -1,8 +1,9 @@
 import { say, sentence } from '../language/say';
-import type { NativeArguments } from '../python/natives/arguments';
+import { type NativeArguments, numberOf } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
 import { type NativeFunction, native, nativeClass, property } from '../python/natives/native';
 import { PyDict, PyInstance, PyList, PyTuple, PythonError, type PyValue, Unknown } from '../python/values/values';
+import { type Regex, RegexError, translate, withOwnGroups } from './pattern';
 
 /** What trying a pattern may take: the text's length to the power of the pattern's open-ended repetitions. */
 const MAX_TRIES = 2 ** 28;
@@ -13,6 +14,8 @@ const LONG = { ASCII: 'A', IGNORECASE: 'I', MULTILINE: 'M', DOTALL: 'S', VERBOSE
 /** `re`, by JavaScript's engine. Patterns that could take for ever are errors. */
 export function reModule(ctx: Context): Record<string, PyValue> {
   const { object } = ctx.classes;
+  // Stands for an exception of its own, which no code tells from it.
+  const errors = ctx.classes.exceptions.get('ValueError') ?? object;
   const Match = nativeClass(
     'Match',
     [object],
@@ -51,37 +54,47 @@ export function reModule(ctx: Context): Record<string, PyValue> {
     matches.set(made, match);
     return made;
   };
-  const first = (anchored: (pattern: RegExp) => RegExp) => (pattern: RegExp, text: string) =>
-    found(anchored(pattern).exec(text));
-  const searches: Record<string, (pattern: RegExp, text: string) => PyValue> = {
-    search: first((pattern) => pattern),
-    match: first((pattern) => new RegExp(`^(?:${pattern.source})`, pattern.flags.replace('m', ''))),
-    fullmatch: first((pattern) => new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace('m', ''))),
-    findall: (pattern, text) =>
+  /** What a search looks through: text from a place on, which what stands before may still be looked at from. */
+  type Search = (pattern: Regex, text: string, from: number) => PyValue;
+  const searches: Record<string, Search> = {
+    search: (pattern, text, from) => found(execute(pattern, text, from, 'g')),
+    match: (pattern, text, from) => found(execute(pattern, text, from, 'y')),
+    fullmatch: (pattern, text, from) => found(execute(pattern, text, from, 'y', '(?![\\s\\S])')),
+    findall: (pattern, text, from) =>
       new PyList(
-        [...text.matchAll(withGlobalFlag(pattern))].map((match) => {
+        executeAll(pattern, text, from).map((match) => {
           const groups = match.slice(1).map((each) => each ?? '');
           return groups.length > 1 ? new PyTuple(groups) : (groups[0] ?? match[0]);
         }),
       ),
-    finditer: (pattern, text) => new PyList([...text.matchAll(withGlobalFlag(pattern))].map(found)),
+    finditer: (pattern, text, from) => new PyList(executeAll(pattern, text, from).map(found)),
+  };
+  const place = (value: PyValue, length: number): number => {
+    const number = numberOf(value);
+    return number === undefined ? length : Math.min(Math.max(number, 0), length);
   };
   const Pattern = nativeClass(
     'Pattern',
     [object],
     {
+      groups: property((own, self) => BigInt(patternOf(own, self, null).groups.length - 1)),
+      groupindex: property((own, self) =>
+        PyDict.from(patternOf(own, self, null).names.map(([name, group]) => [name, BigInt(group)])),
+      ),
+      flags: property((own, self) =>
+        patternOf(own, self, null).letters.reduce((bits, letter) => bits | (FLAGS[letter.toUpperCase()] ?? 0n), 32n),
+      ),
       pattern: property((_, self) => (self instanceof PyInstance ? (self.fields.get('source') ?? '') : '')),
       ...Object.fromEntries(
         Object.entries(searches).map(([name, run]) => [
           name,
-          native('self, string', (own, args) =>
-            args.get('string') instanceof Unknown
-              ? args.get('string')
-              : run(
-                  requireAffordable(own, patternOf(own, args.get('self'), null), args.string('string')),
-                  args.string('string'),
-                ),
-          ),
+          native('self, string, pos=0, endpos=None', (own, args) => {
+            if (args.get('string') instanceof Unknown) return args.get('string');
+            const whole = args.string('string');
+            const text = whole.slice(0, place(args.get('endpos'), whole.length));
+            const pattern = requireAffordable(own, patternOf(own, args.get('self'), null), text);
+            return run(pattern, text, place(args.get('pos'), text.length));
+          }),
         ]),
       ),
       split: native('self, string, maxsplit=0', (own, args) =>
@@ -116,6 +129,7 @@ export function reModule(ctx: Context): Record<string, PyValue> {
           : run(
               requireAffordable(own, patternOf(own, args.get('pattern'), args.get('flags')), args.string('string')),
               args.string('string'),
+              0,
             ),
       ),
     ]),
@@ -126,7 +140,8 @@ export function reModule(ctx: Context): Record<string, PyValue> {
     ...functions,
     Pattern,
     Match,
-    error: ctx.classes.exceptions.get('ValueError') ?? object,
+    error: errors,
+    RegexError: errors,
     compile: native('pattern, flags=0', (own, args) => compile(own, args.get('pattern'), args.get('flags'))),
     escape: native('pattern', (_, args) =>
       args
@@ -157,7 +172,7 @@ export function reModule(ctx: Context): Record<string, PyValue> {
   };
 }
 
-const patterns = new WeakMap<PyInstance, RegExp>();
+const patterns = new WeakMap<PyInstance, Regex>();
 const matches = new WeakMap<PyInstance, RegExpExecArray>();
 
 function matchOf(self: PyValue): RegExpExecArray {
@@ -182,10 +197,23 @@ function group(ctx: Context, match: RegExpExecArray, key: PyValue): PyValue {
   return (number === undefined ? match.groups?.[String(key)] : match[number]) ?? null;
 }
 
-const withGlobalFlag = (pattern: RegExp) => new RegExp(pattern.source, `${pattern.flags}g`);
+/** One match; `flag` is `y` for one that begins at the place itself. */
+function execute(pattern: Regex, text: string, from: number, flag: 'g' | 'y', behind = ''): RegExpExecArray | null {
+  const { source, flags } = pattern.regexp;
+  const regexp = new RegExp(behind === '' ? source : `(?:${source})${behind}`, flags + flag);
+  regexp.lastIndex = from;
+  const match = regexp.exec(text);
+  return match && withOwnGroups(match, pattern);
+}
 
-/** A pattern as JavaScript writes it. @throws PythonError ValueError where it is no pattern. */
-function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): RegExp {
+function executeAll(pattern: Regex, text: string, from = 0): RegExpExecArray[] {
+  const regexp = new RegExp(pattern.regexp.source, `${pattern.regexp.flags}g`);
+  regexp.lastIndex = from;
+  return Array.from(text.matchAll(regexp), (match) => withOwnGroups(match, pattern));
+}
+
+/** A pattern that can be tried. @throws PythonError ValueError where it is no pattern. */
+function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): Regex {
   if (pattern instanceof PyInstance) {
     const known = patterns.get(pattern);
     if (known) return known;
@@ -194,44 +222,37 @@ function patternOf(ctx: Context, pattern: PyValue, flags: PyValue): RegExp {
     return ctx.error('unsupported', say('This pattern cannot be read, because {0}', sentence(pattern.reason)), pattern);
   if (typeof pattern !== 'string') return ctx.raise('TypeError', 'first argument must be string or compiled pattern');
   const bits = typeof flags === 'bigint' ? flags : 0n;
-  let source = pattern;
-  let letters = '';
-  for (const [flag, letter] of [
-    ['I', 'i'],
-    ['M', 'm'],
-    ['S', 's'],
-  ] as const)
-    if (bits & (FLAGS[flag] ?? 0n)) letters += letter;
-  const inline = /^\(\?([imsxau]+)\)/.exec(source);
-  if (inline) {
-    source = source.slice(inline[0].length);
-    for (const letter of inline[1] ?? '') if ('ims'.includes(letter) && !letters.includes(letter)) letters += letter;
-  }
-  if (bits & (FLAGS.X ?? 0n) || inline?.[1]?.includes('x')) {
-    source = source.replace(/(\\.|\[(?:\\.|[^\]\\])*\])|#.*$|\s+/gm, (_, kept: string | undefined) => kept ?? '');
-  }
-  source = source
-    .replace(/\(\?[aLu]+:/g, '(?:')
-    .replaceAll('(?P<', '(?<')
-    .replace(/\(\?P=([^)]+)\)/g, '\\k<$1>')
-    .replaceAll('\\A', '^')
-    .replaceAll('\\Z', '$');
+  const letters = Object.entries(FLAGS).flatMap(([name, bit]) => (bits & bit ? [name.toLowerCase()] : []));
   try {
-    return new RegExp(source, `${letters}d`);
+    return translate(pattern, letters.join(''));
   } catch (error) {
-    return ctx.raise('ValueError', error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof RegexError && !error.isPython) return ctx.raise('ValueError', message);
+    return ctx.error(
+      'unsupported',
+      say('The pattern {0} is not read ({1}); write it without', pattern.slice(0, 60), message),
+    );
   }
 }
 
-/**
- * The pattern, where trying it on the text ends soon: an engine that goes back over its choices can take for ever on
- * repetitions inside of repetitions.
- */
-function requireAffordable(ctx: Context, pattern: RegExp, text: string): RegExp {
-  const plain = pattern.source.replace(/\\./g, 'a').replace(/\[[^\]]*\]/g, 'a');
+/** The parts of a pattern between the `|` that stand in no group: they are tried one after the other. */
+function alternatives(pattern: string): string[] {
+  const parts: string[] = [''];
+  let depth = 0;
+  for (const character of pattern) {
+    if (character === '(') depth += 1;
+    else if (character === ')') depth -= 1;
+    if (character === '|' && depth === 0) parts.push('');
+    else parts.push((parts.pop() ?? '') + character);
+  }
+  return parts;
+}
+
+/** How often an engine may try such a pattern on a text of this length. */
+function triesOf(plain: string, length: number): number {
   const open = plain.match(/[*+]|\{\d*,\d*\}/g)?.length ?? 0;
   // Marks behind an opening parenthesis are no repetitions, nor is what makes one lazy.
-  const bare = plain.replace(/\((?:\?(?:<?[=!]|:|<\w+>))?/g, '(').replace(/([*+}?])\?/g, '$1');
+  const bare = plain.replace(/\((?:\?(?:<?[=!]|[a-zA-Z-]*:|>|P?<\w+>))?/g, '(').replace(/([*+}?])\?/g, '$1');
   const choices = 2 ** (bare.match(/\?/g)?.length ?? 0);
   const nested = /[*+|}][^(]*\)(?:[*+]|\{\d*,\})/.test(bare);
   // A group with choices that is repeated up to a number of times has as many to the power of that number.
@@ -239,7 +260,20 @@ function requireAffordable(ctx: Context, pattern: RegExp, text: string): RegExp 
     (most, found) => most + Number(found[1]),
     0,
   );
-  const tries = (nested ? 2 ** text.length : text.length ** (open + 1)) * choices * 4 ** repeats;
+  return (nested ? 2 ** length : length ** (open + 1)) * choices * 4 ** repeats;
+}
+
+/**
+ * The pattern, where trying it on the text ends soon: an engine that goes back over its choices can take for ever on
+ * repetitions inside of repetitions.
+ */
+function requireAffordable(ctx: Context, pattern: Regex, text: string): Regex {
+  // What is possessive is not gone back into; a character is one, whatever it is.
+  const plain = pattern.source
+    .replace(/\\./g, 'a')
+    .replace(/\[\^?\]?[^\]]*\]/g, 'a')
+    .replace(/([*+?]|\{\d*,?\d*\})\+/g, '');
+  const tries = alternatives(plain).reduce((sum, each) => sum + triesOf(each, text.length), 0);
   if (tries > MAX_TRIES) {
     return ctx.error('unsupported', say('Matching {0} could take too long to be read', pattern.source.slice(0, 60)));
   }
@@ -247,10 +281,10 @@ function requireAffordable(ctx: Context, pattern: RegExp, text: string): RegExp 
   return pattern;
 }
 
-function split(pattern: RegExp, ctx: Context, text: string, most: number): PyList {
+function split(pattern: Regex, ctx: Context, text: string, most: number): PyList {
   const parts: PyValue[] = [];
   let from = 0;
-  for (const match of text.matchAll(withGlobalFlag(requireAffordable(ctx, pattern, text)))) {
+  for (const match of executeAll(requireAffordable(ctx, pattern, text), text)) {
     if (most > 0 && parts.length >= most) break;
     parts.push(text.slice(from, match.index));
     for (const each of match.slice(1)) parts.push(each ?? null);
@@ -262,7 +296,7 @@ function split(pattern: RegExp, ctx: Context, text: string, most: number): PyLis
 
 function substitute(
   ctx: Context,
-  pattern: RegExp,
+  pattern: Regex,
   replacement: PyValue,
   text: string,
   most: number,
@@ -272,7 +306,7 @@ function substitute(
   let result = '';
   let from = 0;
   let count = 0;
-  for (const match of text.matchAll(withGlobalFlag(requireAffordable(ctx, pattern, text)))) {
+  for (const match of executeAll(requireAffordable(ctx, pattern, text), text)) {
     if (most > 0 && count >= most) break;
     count += 1;
     counted.times = count;

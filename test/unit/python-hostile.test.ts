@@ -209,7 +209,7 @@ describe('hostile Python', () => {
       '    return 1',
       'print(f())',
       'if table:',
-      '    print("never")',
+      '    table = print("never")',
       'print("still here")',
     ].join('\n');
     const lines = await printed({ 'm.py': text }, 'm.py');

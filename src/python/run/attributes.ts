@@ -257,6 +257,10 @@ export function storeAttribute(ctx: Interpreter, object: PyValue, name: string, 
 
 export function storeDefault(ctx: Interpreter, object: PyValue, name: string, value: PyValue): void {
   if (object instanceof Unknown) return;
+  if (object instanceof PyClass && name === '__bases__') {
+    setBases(ctx, object.canonical, value);
+    return;
+  }
   if (object instanceof PyModule || object instanceof PyClass) {
     object.members.set(name, value);
     return;
@@ -281,6 +285,18 @@ export function storeDefault(ctx: Interpreter, object: PyValue, name: string, va
     return;
   }
   fieldsFor(object).set(name, value);
+}
+
+/** `cls.__bases__ = (…)`. */
+function setBases(ctx: Interpreter, cls: PyClass, value: PyValue): void {
+  const bases = value instanceof PyTuple ? value.items : [];
+  const classes = bases.filter((each): each is PyClass => each instanceof PyClass);
+  if (bases.length === 0 || classes.length < bases.length)
+    throw new PythonError(
+      'TypeError',
+      `can only assign non-empty tuple to ${cls.name}.__bases__, not ${value instanceof PyTuple ? '()' : ctx.typeOf(value).name}`,
+    );
+  cls.setBases(classes);
 }
 
 /** `object.__dict__ = dict`. */

@@ -645,13 +645,24 @@ export class Converter {
   private string(nodes: readonly Node[], span: Span): Expr {
     const parts: (string | FormatPart)[] = [];
     for (const node of nodes) {
-      const prefix = stringPrefix(node.text);
+      const { text, startIndex } = node;
+      const prefix = stringPrefix(text);
+      // The grammar counts the text of a raw string that is all escapes to its closing quotes.
+      const start = node.firstChild?.type === 'string_start' ? node.firstChild.text : '';
+      const quotes = start.replace(/^[a-z]*/i, '');
+      const end = node.lastChild?.type === 'string_end' ? text.length - quotes.length : text.length;
+      let at = start.length;
+      const plain = (to: number): void => {
+        const piece = decodeString(text.slice(at, to), prefix.raw);
+        parts.push(prefix.format ? piece.replaceAll('{{', '{').replaceAll('}}', '}') : piece);
+      };
       for (const child of node.namedChildren) {
-        if (child?.type === 'string_content') {
-          const text = decodeString(child.text, prefix.raw);
-          parts.push(prefix.format ? text.replaceAll('{{', '{').replaceAll('}}', '}') : text);
-        } else if (child?.type === 'interpolation') parts.push(this.formatPart(child));
+        if (child?.type !== 'interpolation') continue;
+        plain(child.startIndex - startIndex);
+        parts.push(this.formatPart(child));
+        at = child.endIndex - startIndex;
       }
+      plain(end);
     }
     if (parts.every((part) => typeof part === 'string')) return { kind: 'constant', span, value: parts.join('') };
     return { kind: 'fstring', span, parts };

@@ -298,13 +298,15 @@ export const NotImplemented = new PySingleton('NotImplemented', 'NotImplementedT
 /** A class, user-defined or native. `members` holds methods, properties and class attributes. */
 export class PyClass extends PyObject {
   protected readonly kind = 'type';
-  readonly mro: readonly PyClass[];
+  mro: readonly PyClass[];
   /** `__module__`. */
   module = '__main__';
   /** Where `class …` stands, for user-defined classes. */
   range: SourceRange | undefined;
 
-  readonly bases: readonly PyClass[];
+  bases: readonly PyClass[];
+  /** Classes written in Python that derive from this one, which is one of them. */
+  private readonly derived: PyClass[] = [];
   /** `__qualname__`: with the classes around it. */
   qualifiedName: string;
   /**
@@ -333,7 +335,21 @@ export class PyClass extends PyObject {
     this.qualifiedName = name;
     this.bases = bases.map((base) => base.canonical);
     this.mro = linearise(this, this.bases);
+    for (const base of this.bases) if (!base.native) base.derived.push(this);
     this.makeFields = this.mro.find(({ makeFields }) => makeFields)?.makeFields;
+  }
+
+  /** `cls.__bases__ = …`, which its subclasses follow. @throws PythonError TypeError where there is no consistent order */
+  setBases(bases: readonly PyClass[]): void {
+    this.bases = bases.map((base) => base.canonical);
+    for (const base of this.bases) if (!base.native && !base.derived.includes(this)) base.derived.push(this);
+    this.follow();
+  }
+
+  private follow(): void {
+    this.mro = linearise(this, this.bases);
+    this.makeFields = this.mro.find(({ makeFields }) => makeFields)?.makeFields;
+    for (const each of this.derived) if (each.bases.includes(this)) each.follow();
   }
 
   /** The class itself, by whatever expression it was named. */

@@ -24,6 +24,23 @@ export function fromPairs(ctx: Context, x: PyTensor): PyComplex {
   return makeComplex(ctx, select(ctx, x, last, 0), select(ctx, x, last, 1));
 }
 
+/** Complex tensors by the tensor of pairs that both of their parts look into: buffers are kept that way. */
+const over = new WeakMap<PyTensor, PyComplex>();
+
+/** The same numbers over one tensor of pairs, which is their place in a module's state. */
+export function keepInPairs(ctx: Context, z: PyComplex): PyTensor {
+  return asPairs(ctx, toPairs(ctx, z));
+}
+
+/** Says of a tensor of pairs that it stands for complex numbers. */
+export function asPairs(ctx: Context, pairs: PyTensor): PyTensor {
+  over.set(pairs, fromPairs(ctx, pairs));
+  return pairs;
+}
+
+/** What code finds where a module keeps a tensor: complex numbers for their pairs. */
+export const shownBuffer = (buffer: PyTensor): PyTensor | PyComplex => over.get(buffer) ?? buffer;
+
 /** A complex tensor of a real one: nothing imaginary. */
 export function toComplex(ctx: Context, x: PyTensor, dtype: PyComplexDtype): PyComplex {
   const real = cast(ctx, x, partDtype(dtype));

@@ -6,13 +6,15 @@ import type { Context } from '../../python/natives/context';
 import { wayOut } from '../../python/natives/errors';
 import type { Define } from '../../python/natives/table';
 import { PyDtype, type PyInstance, PyTensor, type PyValue } from '../../python/values/values';
+import { shownBuffer } from '../complex/creation';
 import { firstValuesOf, fromInitialiser, initialiserOf, makeParameter } from '../tensor/initialiser';
 import { cast, isFloating, torchState } from '../tensor/tensor';
-import { fieldsOf, namedModules, ownParameters, selfOf } from './moduleFields';
+import { fieldsOf, namedModules, ownBuffers, ownParameters, selfOf } from './moduleFields';
 
 /** Gives parameters and buffers a dtype: those of floating dtypes, or all. Parameters stay the same objects. */
 function castModule(ctx: Context, root: PyInstance, dtype: DType, all = false): void {
-  const changes = (tensor: PyTensor) => tensor.type.dtype !== dtype && (all || isFloating(tensor.type.dtype));
+  const changes = (tensor: PyTensor) =>
+    tensor.type.dtype !== dtype && (all || isFloating(tensor.type.dtype)) && shownBuffer(tensor) === tensor;
   for (const [, module] of namedModules(ctx, root)) {
     for (const [, parameter] of ownParameters(module)) {
       if (!changes(parameter)) continue;
@@ -69,6 +71,17 @@ export function defineCasts(define: Define): void {
         'TypeError',
         `nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.${dtype}`,
       );
+    for (const [, module] of namedModules(ctx, selfOf(args.get('self'))))
+      for (const [name, buffer] of ownBuffers(module))
+        if (shownBuffer(buffer) !== buffer)
+          ctx.error(
+            'unsupported',
+            say(
+              'to({0}) drops the imaginary part of the buffer {1}; move the module without a dtype',
+              `torch.${dtype}`,
+              name,
+            ),
+          );
     castModule(ctx, selfOf(args.get('self')), dtype);
     return args.get('self');
   });

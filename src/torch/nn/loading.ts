@@ -2,8 +2,17 @@
 import { say } from '../../language/say';
 import { namedTupleClass } from '../../python/builtins/namedtuple';
 import type { Context } from '../../python/natives/context';
-import { PyDict, type PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
+import {
+  PyComplex,
+  PyDict,
+  type PyInstance,
+  PyList,
+  PyTensor,
+  PyTuple,
+  type PyValue,
+} from '../../python/values/values';
 import { asksForWeights } from '../checkpoints';
+import { toPairs } from '../complex/creation';
 import { assign } from '../tensor/inplace';
 import { children, ownBuffers, ownParameters } from './moduleFields';
 
@@ -26,9 +35,13 @@ export function* namedState(ctx: Context, module: PyInstance, prefix = ''): Gene
  */
 export function loadState(ctx: Context, module: PyInstance, given: PyValue, strict: PyValue): PyValue {
   const isFile = given instanceof PyDict && given.size === 0 && asksForWeights(ctx);
-  if (isFile || !(given instanceof PyDict) || given.values().some((value) => !(value instanceof PyTensor))) {
+  if (
+    isFile ||
+    !(given instanceof PyDict) ||
+    given.values().some((value) => !(value instanceof PyTensor || value instanceof PyComplex))
+  ) {
     ctx.note(say('load_state_dict is passed over: weights are given to the comparison as a checkpoint'));
-    return null;
+    return incompatible(ctx, [], []);
   }
   const own = new Map(namedState(ctx, module));
   const missing = [...own.keys()].filter((name) => !given.has(name));
@@ -39,7 +52,8 @@ export function loadState(ctx: Context, module: PyInstance, given: PyValue, stri
       `Error(s) in loading state_dict for ${module.cls.name}: missing keys: ${missing.join(', ')}; unexpected keys: ${unexpected.join(', ')}`,
     );
   for (const [name, tensor] of own) {
-    const value = given.get(name);
+    const found = given.get(name);
+    const value = found instanceof PyComplex ? toPairs(ctx, found) : found;
     if (!(value instanceof PyTensor)) continue;
     if (value.type.shape.join() !== tensor.type.shape.join())
       ctx.raise(
@@ -48,6 +62,10 @@ export function loadState(ctx: Context, module: PyInstance, given: PyValue, stri
       );
     assign(ctx, tensor, value);
   }
+  return incompatible(ctx, missing, unexpected);
+}
+
+function incompatible(ctx: Context, missing: readonly PyValue[], unexpected: readonly PyValue[]): PyValue {
   const keys = namedTupleClass(ctx, '_IncompatibleKeys', ['missing_keys', 'unexpected_keys'], new Map());
-  return new PyTuple([new PyList(missing), new PyList(unexpected)], keys);
+  return new PyTuple([new PyList([...missing]), new PyList([...unexpected])], keys);
 }

@@ -7,6 +7,7 @@ import { native, nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
 import {
   type PyClass,
+  PyComplex,
   PyDict,
   PyInstance,
   PyList,
@@ -17,6 +18,7 @@ import {
   typeName,
   Unknown,
 } from '../../python/values/values';
+import { keepInPairs, shownBuffer } from '../complex/creation';
 import { settle } from '../tensor/initialiser';
 import { full, operand, torchState } from '../tensor/tensor';
 import { alias } from '../tensor/views';
@@ -135,6 +137,7 @@ export function stateEntries(ctx: Context, module: PyInstance, path = ''): State
   });
   const buffers = ownBuffers(module).map(([name, buffer, persistent]): StateEntry => {
     const storage = buffer.memory.home ?? settle(ctx, buffer, persistent);
+    if (shownBuffer(buffer) !== buffer) ctx.graph.pair(storage);
     return { name: joinPath(path, name), storage, kind: 'buffer', persistent };
   });
   const below = children(module).flatMap(([name, child]) => stateEntries(ctx, child, joinPath(path, name)));
@@ -235,12 +238,13 @@ function registerBuffer(ctx: Context, module: PyInstance, name: string, tensor: 
     ctx.setattrDefault(module, name, tensor);
     return;
   }
-  if (tensor !== null && !(tensor instanceof PyTensor))
+  const kept = tensor instanceof PyComplex ? keepInPairs(ctx, tensor) : tensor;
+  if (kept !== null && !(kept instanceof PyTensor))
     ctx.raise(
       'TypeError',
-      `cannot assign '${typeName(tensor)}' object to buffer '${name}' (torch Tensor or None required)`,
+      `cannot assign '${typeName(kept)}' object to buffer '${name}' (torch Tensor or None required)`,
     );
-  fields.setBuffer(name, tensor, persistent);
+  fields.setBuffer(name, kept, persistent);
 }
 
 /** Stands for a module that could not be read, where reading goes on to see what else can't be. */
@@ -285,8 +289,9 @@ function setAttribute(ctx: Context, module: PyInstance, name: string, value: PyV
     fields.own.delete(name);
     fields.setBuffer(name, value, declaredBuffers.get(value) ?? true);
   } else if (fields.buffers.has(name)) {
-    if (value !== null && !(value instanceof PyTensor)) refuse('buffer', 'torch.Tensor');
-    fields.buffers.set(name, value);
+    const kept = value instanceof PyComplex ? keepInPairs(ctx, value) : value;
+    if (kept !== null && !(kept instanceof PyTensor)) refuse('buffer', 'torch.nn.Buffer, torch.Tensor');
+    fields.buffers.set(name, kept);
   } else ctx.setattrDefault(module, name, value);
 }
 
@@ -365,11 +370,14 @@ function moduleClass(ctx: Context): PyClass {
   define('buffers', 'self, recurse=True', (inner, args) =>
     iterate(
       inner,
-      membersBy(inner, args, ownBuffers).map(([, buffer]) => buffer),
+      membersBy(inner, args, ownBuffers).map(([, buffer]) => shownBuffer(buffer)),
     ),
   );
   define('named_buffers', "self, prefix='', recurse=True, remove_duplicate=True", (inner, args) =>
-    iterate(inner, entries(membersBy(inner, args, ownBuffers)).items),
+    iterate(
+      inner,
+      entries(membersBy(inner, args, ownBuffers).map(([name, buffer]) => [name, shownBuffer(buffer)])).items,
+    ),
   );
   define('modules', 'self', (inner, args) =>
     iterate(
@@ -398,7 +406,7 @@ function moduleClass(ctx: Context): PyClass {
     const found = into instanceof PyDict ? into : new PyDict();
     const isKept = args.bool('keep_vars');
     for (const [name, value] of namedState(inner, selfOf(args.get('self')), String(start)))
-      found.set(name, isKept ? value : alias(inner, value));
+      found.set(name, shownBuffer(value) !== value ? shownBuffer(value) : isKept ? value : alias(inner, value));
     return found;
   });
   define('apply', 'self, fn', function* (inner, args): Eval<PyValue> {

@@ -2,6 +2,7 @@
 import type { Context } from '../../python/natives/context';
 import { LayeredFields } from '../../python/values/fields';
 import { PyDict, PyInstance, PyParameter, PySet, PyTensor, type PyValue } from '../../python/values/values';
+import { shownBuffer } from '../complex/creation';
 
 const PARAMETERS = '_parameters';
 const BUFFERS = '_buffers';
@@ -88,8 +89,9 @@ export class ModuleFields extends LayeredFields {
   override get(name: string): PyValue | undefined {
     const parametrisations = this.parametrisationsOf(name);
     if (parametrisations && this.compute) return this.compute(parametrisations);
-    const found = this.own.get(name);
-    return found === undefined ? this.behind.find((each) => each.has(name))?.get(name) : found;
+    const own = this.own.get(name);
+    const found = own === undefined ? this.behind.find((each) => each.has(name))?.get(name) : own;
+    return found instanceof PyTensor ? shownBuffer(found) : found;
   }
 
   override has(name: string): boolean {

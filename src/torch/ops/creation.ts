@@ -14,7 +14,16 @@ import { numberOf, requireNumber } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
-import { PyComplex, PyDtype, PyInstance, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
+import {
+  PyComplex,
+  PyDevice,
+  PyDtype,
+  PyInstance,
+  PyTensor,
+  PyTuple,
+  type PyValue,
+  Unknown,
+} from '../../python/values/values';
 import { loadWeights } from '../checkpoints';
 import { complexDtype } from '../complex/complexClass';
 import { complexDtypeIn, makeFilled } from '../complex/creation';
@@ -287,6 +296,7 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
       inner.note(say('torch.set_default_dtype({0}) is passed over: what names no dtype is float32', dtype));
     return null;
   });
+  define('get_default_device', '', () => new PyDevice('cpu'));
   define('get_default_dtype', '', () => new PyDtype('float32'));
   define('broadcast_shapes', '*shapes', (inner, args) => {
     const shapes = args.rest('shapes').map((shape) => inner.list(shape).map((size) => requireNumber(inner, size)));

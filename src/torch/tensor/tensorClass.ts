@@ -22,7 +22,7 @@ import {
 } from '../../python/values/values';
 import { equalComplex, operateComplex } from '../complex/arithmetic';
 import { defineComplex } from '../complex/complexClass';
-import { complexDtypeIn, toComplex } from '../complex/creation';
+import { asPairs, complexDtypeIn, shownBuffer, toComplex } from '../complex/creation';
 import { isComplex, refuse } from '../complex/parts';
 import { shortTime } from '../fft';
 import { detach } from '../gradMode';
@@ -392,7 +392,8 @@ function deepcopy(ctx: Context, tensor: PyTensor): PyTensor {
   const initialiser = tensor instanceof PyParameter ? sharedValuesOf(ctx, tensor) : undefined;
   if (initialiser) return makeParameter(ctx, tensor.type, initialiser, tensor.requiresGrad);
   const drawn = tensor.storage === undefined ? undefined : initialiserOf(ctx, tensor);
-  return drawn ? fromInitialiser(ctx, tensor.type, drawn) : clone(ctx, tensor);
+  const copy = drawn ? fromInitialiser(ctx, tensor.type, drawn) : clone(ctx, tensor);
+  return shownBuffer(tensor) === tensor ? copy : asPairs(ctx, copy);
 }
 
 /** `x.data = y`: the tensor looks at the other's memory from now on; what looks at its own goes on doing so. */
