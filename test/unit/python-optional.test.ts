@@ -88,6 +88,7 @@ describe('modules below a package', () => {
     ['import pkg.sub.m', 'pkg.sub.m.x', '7'],
     ['import pkg.sub.m as m\nimport pkg as p', 'p.sub.m.x + m.x', '14'],
     ['import pkg\nimport pkg.other', '(pkg.other.y, hasattr(pkg, "sub"))', '(1, False)'],
+    ['import pkg', '(hasattr(pkg, "sub"), getattr(pkg, "sub", 3), pkg.sub.m.x)', '(False, 3, 7)'],
   ];
   for (const [imports, expression, expected] of cases)
     it(`are its attributes once an import names them: ${imports.replaceAll('\n', '; ')}`, async () => {

@@ -138,6 +138,31 @@ function moduleAttribute(ctx: Interpreter, module: PyModule, name: string): PyVa
   });
 }
 
+/**
+ * What code names of a module, where it is not simply there: of a package also a module below it. That would be its
+ * attribute only once an import has named it; which may wait still, and code that asks whether there is one gets no answer
+ * from here.
+ */
+export function* moduleMember(
+  ctx: Interpreter,
+  module: PyModule,
+  name: string,
+  found: Deferred | undefined,
+): Eval<PyValue> {
+  let missing: PythonError;
+  try {
+    if (found) return yield* ctx.run(found.callee, found.args);
+    missing = ctx.attributeError(module, name);
+  } catch (error) {
+    if (!(error instanceof PythonError) || error.type !== 'AttributeError') throw error;
+    missing = error;
+  }
+  const isPackage = module.file?.endsWith('__init__.py') === true && !module.members.has('__getattr__');
+  const below = isPackage && !name.startsWith('__') ? yield* importBelow(ctx, module, name) : undefined;
+  if (below === undefined) throw missing;
+  return below;
+}
+
 function deferLoad(load: () => Eval<PyValue>): Deferred {
   return { callee: new NativeFunction('import', [], load), args: [] };
 }

@@ -13,6 +13,7 @@ import {
   PyInstance,
   PyLate,
   PyList,
+  PyModule,
   PySet,
   PySlice,
   PyTuple,
@@ -21,7 +22,7 @@ import {
   typeName,
   Unknown,
 } from '../values/values';
-import { findAttribute, isDeferred } from './attributes';
+import { findAttribute, isDeferred, moduleMember } from './attributes';
 import { ENTRY } from './combine';
 import { compare } from './comparisons';
 import { makeFunction } from './functions';
@@ -90,6 +91,8 @@ function* evaluateOne(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyValue>
       const object = leaf(ctx, expr.object, scope) ?? (yield* evaluate(ctx, expr.object, scope));
       ctx.span = expr.span;
       const found = findAttribute(ctx, object, expr.name);
+      if (object instanceof PyModule && (found === undefined || isDeferred(found)))
+        return yield* moduleMember(ctx, object, expr.name, found);
       if (isDeferred(found)) return yield* ctx.run(found.callee, found.args);
       if (found === undefined) throw ctx.attributeError(object, expr.name);
       return rememberReference(ctx, found, expr);
