@@ -2,6 +2,8 @@
 import type { SourceRange } from '../graph/types';
 import { say } from '../language/say';
 import type { Eval } from '../python/natives/context';
+import { NativeFunction } from '../python/natives/native';
+import type { Parameter } from '../python/natives/parameters';
 import { evaluate, evaluateArguments } from '../python/run/expressions';
 import { Constructed } from '../python/run/interpreter';
 import type { Expr } from '../python/syntax/ast';
@@ -192,9 +194,10 @@ export class Caller extends Frames {
 /** Names of positional and keyword parameters without a default, `self` left out. */
 export function requiredParameters(callee: PyValue): string[] {
   const initialise = callee instanceof PyClass ? callee.lookup('__init__') : callee;
-  if (!(initialise instanceof PyFunction)) return [];
-  const own = callee instanceof PyClass ? initialise.parameters.slice(1) : initialise.parameters;
+  if (!(initialise instanceof PyFunction || initialise instanceof NativeFunction)) return [];
+  const own: readonly Parameter[] = initialise.parameters;
   return own
+    .slice(callee instanceof PyClass ? 1 : 0)
     .filter((p) => p.default === undefined && p.kind !== 'varargs' && p.kind !== 'varkeywords')
     .map((p) => p.name);
 }
@@ -203,6 +206,13 @@ export function requiredParameters(callee: PyValue): string[] {
 export function codeOf(callee: PyClass | PyFunction): PyFunction['code'] | undefined {
   const taker = callee instanceof PyClass ? callee.lookup('__init__') : callee;
   return taker instanceof PyFunction ? taker.code : undefined;
+}
+
+/** What a class or a function takes, without `self`: of a class without a constructor of its own, what its layer takes. */
+export function parametersOf(callee: PyClass | PyFunction): readonly Pick<Parameter, 'name' | 'kind'>[] {
+  const taker = callee instanceof PyClass ? callee.lookup('__init__') : callee;
+  if (taker instanceof NativeFunction) return taker.parameters.slice(1);
+  return codeOf(callee)?.parameters.slice(callee instanceof PyClass ? 1 : 0) ?? [];
 }
 
 function moduleOf(cls: PyClass): PyModule | undefined {

@@ -18,7 +18,15 @@ import {
   Unknown,
 } from '../python/values/values';
 import { framework } from '../torch/framework';
-import { type ArgumentOrigin, Caller, type CallValues, codeOf, nameOf, requiredParameters } from './caller';
+import {
+  type ArgumentOrigin,
+  Caller,
+  type CallValues,
+  codeOf,
+  nameOf,
+  parametersOf,
+  requiredParameters,
+} from './caller';
 import { configuredArguments, settingName } from './configFiles';
 import { GivenSettings } from './given';
 import { namesIn } from './slice';
@@ -274,8 +282,7 @@ export class ModelBuilder {
     keywords: Map<string, PyValue>,
     parts = true,
   ): readonly PyValue[] {
-    const parameters = codeOf(callee)?.parameters.slice(callee instanceof PyClass ? 1 : 0) ?? [];
-    return this.given.override(this.ctx, parameters, args, keywords, parts);
+    return this.given.override(this.ctx, parametersOf(callee), args, keywords, parts);
   }
 
   private tell(origin: ArgumentOrigin | undefined): void {

@@ -20,6 +20,7 @@ import {
 } from '../python/values/values';
 import { composeConfig } from '../yaml/hydra';
 import { isTolerable, settingsFor, unknownArgument } from './configs';
+import { optionFor, promptDefault } from './options';
 import {
   type CallSite,
   type ClassStatement,
@@ -161,6 +162,9 @@ export class Frames {
     const values = yield* this.fromCallers(enclosing, wanted);
     for (const parameter of wanted) {
       let value = values.get(parameter.name);
+      if (value === undefined || value instanceof Unknown)
+        value =
+          (yield* this.runHere(() => optionFor(this.ctx, statement.decorators, parameter.name, this.top))) ?? value;
       if (value === undefined || value instanceof Unknown) {
         const { name, annotation } = parameter;
         const found = yield* settingsFor(this.ctx, this.module, { name, annotation, code, taker: code.name });
@@ -265,9 +269,10 @@ export class Frames {
   private *defaultOf({ kind, default: written }: ParameterNode): Eval<PyValue | undefined> {
     if (kind === 'varkeywords') return new PyDict();
     if (kind === 'varargs') return new PyTuple([]);
-    if (!written) return undefined;
+    const value = written && promptDefault(written);
+    if (!value) return undefined;
     try {
-      return yield* this.runHere(() => evaluate(this.ctx, written, this.top));
+      return yield* this.runHere(() => evaluate(this.ctx, value, this.top));
     } catch (error) {
       if (!isTolerable(error)) throw error;
       return undefined;

@@ -109,7 +109,7 @@ export class GivenSettings {
    */
   override(
     ctx: Context,
-    parameters: readonly ParameterNode[],
+    parameters: readonly Pick<ParameterNode, 'name' | 'kind'>[],
     args: readonly PyValue[],
     keywords: Map<string, PyValue>,
     parts: boolean,

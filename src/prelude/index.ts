@@ -11,10 +11,14 @@ import hub from './huggingface_hub/init.py';
 import lightning from './lightning/lightning.py';
 import metrics from './lightning/metrics.py';
 import version from './packaging/version.py';
+import abslApp from './settings/absl_app.py';
+import abslFlags from './settings/absl_flags.py';
 import addict from './settings/addict.py';
 import easydict from './settings/easydict.py';
 import mlCollections from './settings/ml_collections.py';
 import pydantic from './settings/pydantic.py';
+import tensorflow from './settings/tensorflow.py';
+import tyro from './settings/tyro.py';
 import yacs from './settings/yacs.py';
 import bisect from './standard/bisect.py';
 import distutils from './standard/distutils.py';
@@ -63,6 +67,9 @@ const instead: Readonly<Record<string, string>> = {
 /** Files that stand for others only where those are not there: the library is not installed, or an older one. */
 const otherwise: Readonly<Record<string, string>> = {
   ...instead,
+  'absl/__init__.py': '# absl',
+  'absl/app.py': abslApp,
+  'absl/flags.py': abslFlags,
   'addict/__init__.py': addict,
   'attrdict/__init__.py': easydict,
   'bisect.py': bisect,
@@ -78,7 +85,10 @@ const otherwise: Readonly<Record<string, string>> = {
   'pathlib.py': pathlib,
   'pkg_resources/__init__.py': pkgResources,
   'string.py': string,
+  'tensorflow/__init__.py': tensorflow,
+  'tensorflow/contrib/training/__init__.py': tensorflow,
   'textwrap.py': textwrap,
+  'tyro/__init__.py': tyro,
   'weakref.py': weakref,
   'yacs/config.py': yacs,
   'transformers/__init__.py': transformers,

@@ -36,6 +36,12 @@ export class LibrarySource implements Source {
 /** The folder of texts that are installed nowhere: they stand for libraries. */
 export const PRELUDE = '<prelude>/site-packages/';
 
+/**
+ * Whether a file stands for a few names of a library that is absent nevertheless: code that asks whether it is there
+ * (`try: import tensorflow`) is to find that it is not.
+ */
+export const isStandIn = (file: string): boolean => file.startsWith(`${PRELUDE}tensorflow/`);
+
 /** Whether a file is a library's, so that it is read but never edited. */
 export function isLibraryFile(file: string, folders: readonly string[]): boolean {
   // What no file holds: our own texts, and code that stands in a string.

@@ -107,6 +107,11 @@ class Translation {
     };
   }
 
+  /** The character at hand; none at the end. */
+  private get next(): string {
+    return this.at < this.text.length ? itemAt(this.text, this.at) : '';
+  }
+
   private peek(text: string): boolean {
     for (const [i, character] of [...text].entries()) if (this.text[this.at + i] !== character) return false;
     return true;
@@ -176,7 +181,7 @@ class Translation {
 
   /** `*`, `+?`, `{2,}+` behind what stands in `out` from there on. */
   private repetition(from: number, flags: Flags): void {
-    while (flags.x && /\s/.test(this.text[this.at] ?? '')) this.at += 1;
+    while (flags.x && /\s/.test(this.next)) this.at += 1;
     const rest = this.text.slice(this.at, this.at + 30).join('');
     const counted = /^\{(\d*)(,?)(\d*)\}/.exec(rest);
     const isCount = counted && (counted[1] !== '' || counted[2] !== '');
@@ -189,7 +194,7 @@ class Translation {
     const repeated = `${/^\(\?<?[=!]/.test(atom) ? `(?:${atom})` : atom}${written}`;
     if (this.take('+')) this.out.push(this.commit(repeated, atom));
     else this.out.push(this.take('?') ? `${repeated}?` : repeated);
-    if (/^[*+?]$/.test(this.text[this.at] ?? '')) throw new RegexError(`multiple repeat at position ${this.at}`);
+    if (/^[*+?]$/.test(this.next)) throw new RegexError(`multiple repeat at position ${this.at}`);
   }
 
   /** What is not gone back into once it has matched. */
@@ -240,7 +245,7 @@ class Translation {
   /** `(?i:…)`, `(?-s:…)`. */
   private readFlags(flags: Flags): Flags | undefined {
     const written = /^([aimsxuL]*)(?:-([imsx]+))?([:)])/.exec(this.text.slice(this.at, this.at + 20).join(''));
-    if (!written) throw new RegexError(`unknown extension ?${this.text[this.at] ?? ''}`);
+    if (!written) throw new RegexError(`unknown extension ?${this.next}`);
     this.at += written[0].length;
     const [, on = '', off = '', end] = written;
     if (end === ')') throw new RegexError('global flags not at the start of the expression');
@@ -273,7 +278,7 @@ class Translation {
   private readUntil(end: string): string {
     let name = '';
     while (!this.take(end)) {
-      name += this.text[this.at] ?? '';
+      name += this.next;
       this.skip();
     }
     return name;
@@ -326,7 +331,7 @@ class Translation {
 
   private reference(first: string): void {
     let digits = first;
-    if (/\d/.test(this.text[this.at] ?? '')) {
+    if (/\d/.test(this.next)) {
       digits += itemAt(this.text, this.at);
       this.at += 1;
     }
@@ -349,8 +354,8 @@ class Translation {
         const high = this.member(flags, parts);
         if (high === undefined || high < low) throw new RegexError(`bad character range ${low}-${high ?? ''}`);
         parts.push(`${literal(low)}-${literal(high)}`);
-        if (flags.i) parts.push(...otherCase(low, high));
-      } else parts.push(...(flags.i && isAlike(low) ? bothCases(low) : [low]).map(literal));
+        if (flags.i) parts.push(otherCase(low, high));
+      } else parts.push((flags.i && isAlike(low) ? bothCases(low) : [low]).map(literal).join(''));
     }
     this.at += 1;
     return `[${negated ? '^' : ''}${parts.join('')}]`;
@@ -374,12 +379,12 @@ class Translation {
   }
 }
 
-/** `A-Z` for `a-z`; other ranges are as they are. */
-function otherCase(low: string, high: string): string[] {
+/** `A-Z` for `a-z`; nothing for a range without letters. */
+function otherCase(low: string, high: string): string {
   const letters = /^[a-z]{2}$|^[A-Z]{2}$/.test(low + high);
   const swap = (each: string) => (each === each.toLowerCase() ? each.toUpperCase() : each.toLowerCase());
-  if (letters) return [`${swap(low)}-${swap(high)}`];
-  if (high < 'A' || (low > 'Z' && high < 'a') || (low > 'z' && high < '\x80')) return [];
+  if (letters) return `${swap(low)}-${swap(high)}`;
+  if (high < 'A' || (low > 'Z' && high < 'a') || (low > 'z' && high < '\x80')) return '';
   throw new RegexError('a range of letters in (?i:…)', true);
 }
 

@@ -12,6 +12,50 @@ c.a.f = 4
 print(c.a.b[0].c, c.z, c.d.e, c['a']['f'], 'z' in c, hasattr(c, 'nope'), sorted(c))`,
     "1 2 3 4 True False ['a', 'd', 'z']",
   ],
+  absl: [
+    `from absl import app, flags
+FLAGS = flags.FLAGS
+WIDTH = flags.DEFINE_integer('width', 13, 'w')
+flags.DEFINE_list('names', 'a, b', 'n')
+flags.DEFINE_bool('bias', True, 'b')
+flags.DEFINE_enum('act', 'relu', ['relu', 'gelu'], 'a')
+flags.DEFINE_float('rate', 1, 'r')
+def main(argv):
+    print(FLAGS.width, WIDTH.value, FLAGS.names, FLAGS.bias, FLAGS.act, FLAGS.rate, FLAGS['width'].value, 'act' in FLAGS)
+    FLAGS.width = 5
+    print(FLAGS.width, len(argv))
+app.run(main)`,
+    "13 13 ['a', 'b'] True relu 1.0 13 True",
+    '5 1',
+  ],
+  'HParams of TensorFlow 1': [
+    `import tensorflow as tf
+h = tf.contrib.training.HParams(width=5, rate=0.5, act='relu', on=True)
+h.parse('width=7,rate=1,act=gelu,on=false')
+h.add_hparam('depth', 2)
+print(h.width, h.rate, h.act, h.on, h.depth, sorted(h.values()), 'width' in h, h.get('no', 3))`,
+    "7 1.0 gelu False 2 ['act', 'depth', 'on', 'rate', 'width'] True 3",
+  ],
+  'TensorFlow where code asks for it': [
+    `try:
+    import tensorflow as tf
+except ImportError:
+    tf = None
+import importlib.util
+print(tf, importlib.util.find_spec('tensorflow'))`,
+    'None None',
+  ],
+  tyro: [
+    `import tyro
+from dataclasses import dataclass
+@dataclass
+class Args:
+    width: int = 11
+def make(width: int = 3):
+    return width * 2
+print(tyro.cli(Args).width, tyro.cli(make), tyro.cli(Args, default=Args(4)).width)`,
+    '11 6 4',
+  ],
   addict: [
     `from addict import Dict
 d = Dict({'x': {'y': 1}})

@@ -246,6 +246,28 @@ describe('with which arguments a model is built', () => {
     assert.match(await refusal({ 'a.py': text }, { expression: 'Net' }), /^Net needs the argument width/);
   });
 
+  it('options of click and typer give their defaults, and can be set', async () => {
+    const click = `import click\n${plain}@click.command()\n@click.option('--net-width', '-w', default=7)\n@click.option('--deep/--flat')\ndef main(net_width, deep):\n    model = Net(net_width, 1 if deep else 2)\n`;
+    assert.equal((await built({ 'a.py': click }))[0], 14);
+    assert.equal((await built({ 'a.py': click }, { set: ['net_width=3', 'deep=True'] }))[0], 3);
+    const needed = click.replace('default=7', 'required=True');
+    assert.match(await refusal({ 'a.py': needed }), /needs the argument width/);
+    const typer = `import typer\n${plain}def main(w: int = typer.Option(6, help='w'), d: int = typer.Argument(default=2)):\n    model = Net(w, d)\n`;
+    assert.equal((await built({ 'a.py': typer }))[0], 12);
+    assert.match(await refusal({ 'a.py': typer.replace('Option(6', 'Option(...') }), /needs the argument width/);
+  });
+
+  it('a class without a constructor of its own needs what its layer needs', async () => {
+    const text =
+      'import torch\nimport torch.nn as nn\nclass Norm(nn.LayerNorm):\n    def forward(self, x):\n        return super().forward(x.float())\n';
+    assert.match(await refusal({ 'a.py': text }), /^Norm needs the argument normalized_shape/);
+    assert.match(await refusal({ 'a.py': text }, { set: ['normalized_shape=8'] }), /^The input of Norm cannot be told/);
+    assert.equal(
+      (await built({ 'a.py': `${text}norm = Norm(8)\nnorm(torch.randn(2, 8))\n` }, { expression: 'Norm' }))[0],
+      16,
+    );
+  });
+
   it('what a required option gives is asked for, and can be set', async () => {
     const text = `${plain}if __name__ == '__main__':\n    p = argparse.ArgumentParser()\n    p.add_argument('--w', type=int, required=True)\n    p.add_argument('--d', choices=[2, 3], type=int, default=2)\n    args = p.parse_args()\n    model = Net(args.w, args.d)\n`;
     assert.match(await refusal({ 'a.py': text }), /needs the argument width/);

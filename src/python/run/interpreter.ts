@@ -2,6 +2,7 @@ import type { GraphBuilder, Origin } from '../../graph/builder';
 import type { Op, SourceRange, ValueId } from '../../graph/types';
 import { ShapeError } from '../../graph/types';
 import { say, sentence } from '../../language/say';
+import { isStandIn, PRELUDE } from '../../source/libraries';
 import { shortName } from '../../source/path';
 import type { Meter } from '../natives/budget';
 import {
@@ -172,7 +173,10 @@ export class Interpreter implements Context {
     if (this.nativeModule(name) || this.isNative(name)) return true;
     const key = moduleKey(this.file, name, 0);
     if (!this.texts.has(key)) yield { kind: 'text', from: this.file, module: name, level: 0 };
-    return typeof this.texts.get(key) === 'string';
+    if (typeof this.texts.get(key) !== 'string') return false;
+    if (!isStandIn(`${PRELUDE}${name.replaceAll('.', '/')}/`)) return true;
+    if (!this.sources.has(key)) yield { kind: 'module', from: this.file, module: name, level: 0 };
+    return !isStandIn(this.sources.get(key)?.file ?? '');
   }
 
   *readFile(path: string): Eval<string | undefined> {
