@@ -10,10 +10,10 @@ import { commandLine } from '../stdlib/argparse';
 import { isTolerable } from './configs';
 import { lastName } from './slice';
 
-type Call = Extract<Expr, { kind: 'call' }>;
+type DecoratorCall = Extract<Expr, { kind: 'call' }>;
 
 /** The parameter that `'--learning-rate', '-l'` or `'--lr', 'rate'` is for. */
-function destination(call: Call): string | undefined {
+function destination(call: DecoratorCall): string | undefined {
   const names = call.args.flatMap(({ form, value }) =>
     form === 'plain' && value.kind === 'constant' && typeof value.value === 'string' ? [value.value] : [],
   );

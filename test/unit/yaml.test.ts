@@ -52,7 +52,7 @@ for line in open('conf/base.yaml'):
   });
 
   it('that are not there, or written, are unknown', async () => {
-    const text = `x = open('nowhere.json')\nif x:\n    print(1)\ny = open('conf.json', 'w')\nif y:\n    print(2)\n`;
+    const text = `x = open('nowhere.json')\nif x:\n    z = print(1)\ny = open('conf.json', 'w')\nif y:\n    z = print(2)\n`;
     const lines = await run({ 'a/main.py': text, 'a/conf.json': '{}' });
     assert.match(lines.join('\n'), /'nowhere\.json' is no text file of the project[^\n]*\n[^\n]*files are not opened/);
   });
@@ -65,7 +65,7 @@ cfg = OmegaConf.merge(cfg, OmegaConf.create({'model': {'width': 2}}), OmegaConf.
 print(cfg.model.width, cfg.model.lr, OmegaConf.to_container(cfg)['model']['width'])
 print(hasattr(cfg, 'nothing'))
 n = cfg.name + 'x'
-if n: print(1)
+if n: z = print(1)
 `;
     const lines = await run({
       'a/main.py': text,

@@ -76,11 +76,7 @@ export function defineCasts(define: Define): void {
         if (shownBuffer(buffer) !== buffer)
           ctx.error(
             'unsupported',
-            say(
-              'to({0}) drops the imaginary part of the buffer {1}; move the module without a dtype',
-              `torch.${dtype}`,
-              name,
-            ),
+            say('to({0}) drops the imaginary part of the buffer {1}; move the module without a dtype', dtype, name),
           );
     castModule(ctx, selfOf(args.get('self')), dtype);
     return args.get('self');
