@@ -130,8 +130,23 @@ def required(callee):
 
 def arguments_at(module, path, line, name):
     """The arguments of the call at a line, in the module's own names and the plain ones of the functions around it."""
-    tree = ast.parse(open(path, encoding="utf8").read())
+    text = open(path, encoding="utf8").read()
+    lines = text.split("\n")
+    if path.endswith((".yaml", ".yml", ".json", ".ipynb")):
+        raise Unverified("its arguments are from a file of settings or a notebook")
+    if path.endswith(".md"):
+        lines = blocks_of(lines)
+    elif lines[line - 1].lstrip().startswith(">>>"):
+        lines = [each.lstrip()[4:] if each.lstrip().startswith((">>>", "...")) else "" for each in lines]
+    is_shown = lines != text.split("\n")
+    tree = ast.parse("\n".join(lines))
     scope = dict(vars(module))
+    for each in tree.body if is_shown else []:
+        if isinstance(each, (ast.Import, ast.ImportFrom, ast.Assign)) and each.lineno < line:
+            try:
+                exec(compile(ast.Module([each], []), path, "exec"), scope)
+            except Exception:
+                pass
     around = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.If)) and n.lineno <= line <= n.end_lineno]
     for outer in around:
         for each in outer.body:
@@ -152,13 +167,49 @@ def arguments_at(module, path, line, name):
     raise Unverified(f"there is no call at line {line}")
 
 
+def blocks_of(lines):
+    """The Python blocks of a page, each line where it stands."""
+    inside, found, start = False, [], 0
+    for each in lines:
+        fence = each.strip().startswith("```")
+        found.append(each if inside and not fence else "")
+        if fence and inside:
+            try:
+                ast.parse("\n".join(found[start:]))
+            except SyntaxError:
+                found[start:] = [""] * (len(found) - start)
+        if fence:
+            inside = not inside and each.strip().strip("`").lower() in ("py", "python", "python3")
+            start = len(found)
+    return found
+
+
+def within(question):
+    """The module of a larger model that was read: the larger model is built by itself."""
+    place = question["within"]
+    if place["definedIn"] != place["file"]:
+        raise Unverified("the larger model is built as another file builds it")
+    whole = build(module_of(place["file"]), {"expression": place["text"], "file": place["file"]})
+    name, path = place["part"]["name"], os.path.realpath(place["part"]["file"])
+    is_part = lambda cls: cls.__name__ == name and os.path.realpath(inspect.getfile(cls)) == path
+    modules = [each for each in whole.modules()]
+    found = [each for each in modules if is_part(type(each))] or [
+        each for each in modules if any(is_part(base) for base in type(each).__mro__ if base.__module__ != "builtins")
+    ]
+    if place["index"] >= len(found):
+        raise Unverified(f"the larger model has {len(found)} of it: it may be what a builder returns")
+    return found[place["index"]]
+
+
 def build(module, question):
+    if "within" in question:
+        return within(question)
     name = question["expression"]
     value = eval(name, vars(module))
     if isinstance(value, torch.nn.Module):
         return value
     missing = required(value)
-    if not missing:
+    if not missing and question.get("line") is None:
         return value()
     if question.get("line") is None:
         raise Unverified(f"it needs {', '.join(missing)}, and what was taken is not told")

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { InputSpec } from '../../src/extract/spec';
+import type { Within } from '../../src/extract/within';
 
 export interface Verdict {
   readonly verdict: 'verified' | 'unverified' | 'wrong';
@@ -22,6 +23,8 @@ export interface ReadQuestion {
   /** The call whose arguments were taken, from 1, where some were. */
   readonly line?: number | undefined;
   readonly lineFile?: string | undefined;
+  /** The larger model in which it was found. */
+  readonly within?: Within | undefined;
   readonly parameters: number;
   readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
   readonly inputs: readonly InputSpec[];

@@ -20,6 +20,8 @@ export interface Outcome extends ZooModel {
   readonly inputs?: string;
   readonly outputs?: ReadQuestion['outputs'];
   readonly notes?: readonly string[];
+  /** The larger model in which it was found. */
+  readonly within?: string;
   verdict?: Verdict;
 }
 
@@ -74,6 +76,7 @@ function describe(
     file: model.file,
     expression: model.name,
     ...(built && { line: built.line + 1, lineFile: built.file }),
+    ...(extraction.within && { within: extraction.within }),
     parameters: countParameters(graph).all,
     tensors: graph.state
       .filter(({ persistent }) => persistent)
@@ -92,6 +95,7 @@ function describe(
     inputs: formatInputSpecs(inputs),
     outputs,
     notes,
+    ...(extraction.within && { within: extraction.within.text }),
   };
   return { outcome, question };
 }
