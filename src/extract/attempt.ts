@@ -82,6 +82,8 @@ export class Attempt {
   private fed: readonly TensorType[] | undefined;
   /** Where the arguments are from with which the model was built last. */
   origin: ArgumentOrigin | undefined;
+  /** Whether the part was found in the larger model: what failed then is the part's own. */
+  hasPart = false;
   /** The class or the builder that its own defaults can't make, by its name. */
   refused: string | undefined;
 
@@ -322,8 +324,10 @@ export class Attempt {
     ctx.observer = observer;
     const { model: whole, scope } = yield* this.make(ctx);
     ctx.observer = undefined;
+    if (ctx.obstacles?.skipped) throw ctx.obstacles.skipped;
     const model = observer.modulesIn(whole)[index];
     if (!model) throw new NoModel(say('{0} holds no {1}', whole.cls.name, part.name));
+    this.hasPart = true;
     const message = say('{0} is read as {1} builds it', part.name, whole.cls.name);
     const source = model.site;
     this.origin = { message, source };

@@ -11,7 +11,7 @@ import { PyInstance, PythonError } from '../python/values/values';
 import type { FedInput } from './calls';
 import { demandOf, layerKind } from './demands';
 import { forwardOf, type InputGuess, type InputOrigin } from './guess';
-import { dimensionsInAnnotation, dimensionsInRemarks, remarksOf } from './remarks';
+import { dimensionsInAnnotation, dimensionsInRemarks, remarkOfKey, remarksOf } from './remarks';
 import { BATCH, imageInSettings, lengthsFor, sizesFor, sizesInData } from './settings';
 import {
   companion,
@@ -63,6 +63,11 @@ export class Guesser {
       const use = this.uses.get(name);
       const dimensions = dimensionsInAnnotation(annotation) ?? dimensionsInRemarks(remarks, name);
       if (use && dimensions) learnDimensions(use, dimensions);
+      for (const [key, each] of (use?.each ?? use)?.keys ?? []) {
+        const said = remarkOfKey(remarks, key);
+        if (said.dimensions) learnDimensions(each, said.dimensions);
+        if (said.numbers !== undefined && !isTold(each)) each.numbers = said.numbers;
+      }
     }
   }
 
@@ -269,6 +274,10 @@ export class Guesser {
       const asked = [...use.keys].filter(([, each]) => !each.spare);
       return { form: 'dict', entries: asked.map(([key, each]) => [key, this.contentOf(key, each, first, variant)]) };
     }
+    if (use?.numbers !== undefined) {
+      const side: InputValue = { constant: variant.size, form: 'int' };
+      return { form: 'tuple', items: Array.from({ length: use.numbers }, () => side) };
+    }
     if (use === undefined || !isTold(use)) {
       const items = use?.items ?? [];
       if (items.length === 0) return companion(name, first);
@@ -291,7 +300,7 @@ function isVague(name: string, use: InputUse | undefined): boolean {
   if (!use) return true;
   if (use.each && isListOf(use)) return isVague(name, use.each);
   if (use.keys.size > 0) return [...use.keys].some(([key, each]) => !each.spare && isVague(key, each));
-  if (isTold(use)) return false;
+  if (isTold(use) || use.numbers !== undefined) return false;
   if (use.items.length > 0) return use.items.some((each) => isVague(name, each));
   const image: TensorSpec = { dtype: 'float32', shape: [BATCH] };
   return companion(name, image) === image;

@@ -39,6 +39,16 @@ export function dimensionsInRemarks(remarks: string, name: string): Dimensions |
   return undefined;
 }
 
+/** What remarks say of what a dictionary holds under a key: `'image': a tensor in 3xHxW format`, `'size': (tuple(int, int))`. */
+export function remarkOfKey(remarks: string, key: string): { dimensions?: Dimensions; numbers?: number } {
+  const [, said = ''] = new RegExp(`['"\`]${key}['"\`]\\s*:([^'"\`]{0,200})`).exec(remarks) ?? [];
+  const [tuple] = /\btuple\s*[([]\s*int(?:\s*,\s*int)+\s*[)\]]/i.exec(said) ?? [];
+  if (tuple) return { numbers: tuple.split(',').length };
+  const [product] = /(?<![\w.])(?:[A-Z]|\d+)(?:[x×](?:[A-Z]|\d+))+(?!\w)/.exec(said) ?? [];
+  const dimensions = product?.split(/[x×]/) ?? dimensionsInRemarks(`${key}: ${said}`, key);
+  return dimensions ? { dimensions } : {};
+}
+
 /** The docstring and the comments of a function, a line each. */
 export function remarksOf(program: Program, text: string, code: FunctionCode): string {
   for (const node of walk(program.body)) {

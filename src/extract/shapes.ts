@@ -49,7 +49,7 @@ export function shapeOfUse(ctx: Interpreter, model: PyInstance, use: InputUse, o
   learn(use.sizes);
   const space = new Set((demand?.space ?? []).map((axis) => (axis < 0 ? axis + rank : axis)));
   const names = use.names?.length === rank ? use.names : [];
-  const batch = batchIn(names, demand, rank);
+  const batch = use.unbatched ? -1 : batchIn(names, demand, rank);
   const last = integer ? -1 : widthAxis(names, told, space, rank);
   const shape: number[] = [];
   const left: ShapeGuess['open'][number][] = [];
@@ -161,6 +161,9 @@ export function learnDimensions(use: InputUse, dimensions: readonly string[]): v
   use.names ??= dimensions.map((name) => (/^\d/.test(name) ? '' : name));
   for (const [axis, name] of dimensions.entries()) {
     const size = Number(name);
-    if (axis > 0 && Number.isSafeInteger(size) && size > 0 && !use.sizes.has(axis)) use.sizes.set(axis, size);
+    if (!Number.isSafeInteger(size) || size < 1 || use.sizes.has(axis)) continue;
+    // A number in front stands for channels: samples are as many as there are.
+    if (axis === 0) use.unbatched = true;
+    use.sizes.set(axis, size);
   }
 }

@@ -28,7 +28,11 @@ export interface InputUse {
   /** What `x['key']` asks for, and `a, b = x`. */
   readonly keys: Map<string, InputUse>;
   readonly items: InputUse[];
-  /** Asked for with `in` or `get`: it may be missing. */
+  /** It has no dimension for samples. */
+  unbatched?: boolean;
+  /** Whole numbers in a tuple, such as a height and a width: how many. */
+  numbers?: number;
+  /** Asked for with `in` or `get`, or beside what is: it may be missing. */
   spare?: boolean;
   /** What each element is used for, where the input is gone through. */
   each?: InputUse;

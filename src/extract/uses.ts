@@ -93,7 +93,11 @@ class UseSearch {
           const ways = isFed ? [false] : known === undefined ? [true, false] : [known];
           const copies = ways.map((way) => {
             const copy: PassingNames = new Map(names);
+            const holder = way ? this.holderAsked(statement.condition, names, depth) : undefined;
+            const before = new Set(holder?.keys.keys());
             this.block(way ? statement.consequence : statement.otherwise, copy, depth);
+            // What is taken where another key is there comes with it.
+            for (const [key, each] of holder?.keys ?? []) if (!before.has(key)) each.spare = true;
             return copy;
           });
           // What a branch put in its place is no longer the input.
@@ -120,6 +124,14 @@ class UseSearch {
       }
     }
     return undefined;
+  }
+
+  /** What `'key' in x` asks. */
+  private holderAsked(condition: Expr, names: PassingNames, depth: number): InputUse | undefined {
+    if (condition.kind !== 'compare') return undefined;
+    const [only] = condition.rest;
+    const held = only?.operator === 'in' ? this.value(only.right, names, depth) : undefined;
+    return held && 'use' in held ? held.use : undefined;
   }
 
   /** `isinstance(x, dict)` of an input, in its many spellings. */

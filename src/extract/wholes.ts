@@ -74,7 +74,6 @@ export class WholeSearch {
     for (const { whole, place } of this.made.slice(0, 2)) {
       const result = await this.read(whole, place, undefined);
       if (result.read) return result;
-      this.failed ??= result;
     }
     return this.failed;
   }
@@ -124,7 +123,6 @@ export class WholeSearch {
       }
       const result = await this.read(whole, { ...place, index: fed.index }, fed.inputs);
       if (result.read) return result;
-      this.failed ??= result;
     } catch (error) {
       if (error instanceof NeedsArgument) return 'elsewhere';
       if (describe(error, whole.file, null) === undefined) throw error;
@@ -144,7 +142,9 @@ export class WholeSearch {
       return { attempt, place, read: await attempt.run() };
     } catch (error) {
       if (describe(error, whole.file, null) === undefined) throw error;
-      return { attempt, place, error };
+      const result = { attempt, place, error };
+      if (attempt.hasPart) this.failed ??= result;
+      return result;
     }
   }
 }

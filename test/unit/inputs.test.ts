@@ -339,6 +339,15 @@ describe('inputs by how forward uses them', () => {
       module('self.fc = nn.Linear(8, 2)', '"""Looks.\n\n    x: features of shape (B, T, C)\n"""\nreturn self.fc(x)'),
       'x 1x16x8',
     ],
+    [
+      'what a docstring says of the keys of a dictionary, what may be missing left out',
+      module(
+        'self.fc = nn.Conv2d(3, 2, 3)',
+        '"""Looks.\n\n    records (list(dict)): each with\n      \'image\': The image in 3xHxW format,\n      \'size\': (tuple(int, int)) as (H, W)\n      \'points\': with shape BxNx2\n    """\nx = torch.stack([r["image"] for r in records])\nfor r in records:\n    if "points" in r:\n        x = x + r["labels"].sum()\n    x = F.interpolate(self.fc(x), r["size"])\nreturn x',
+        'records',
+      ),
+      'records.0.image 3x32x32',
+    ],
     ['a comment', module('self.fc = nn.Linear(8, 2)', '# x: [B, 5, C]\nreturn self.fc(x)'), 'x 1x5x8'],
     [
       'no comment on something else',

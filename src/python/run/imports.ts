@@ -134,7 +134,14 @@ export function* loadModule(
   module.members.set('__name__', name);
   module.members.set('__file__', program.file);
   const scope = new Scope('module', undefined, module);
-  yield* ctx.runInFile(program.file, () => runModule(ctx, program.body, scope, failed));
+  // A file's own level goes past what can't be read as it always does: what its statements call is left where it fails.
+  const { obstacles } = ctx;
+  ctx.obstacles = undefined;
+  try {
+    yield* ctx.runInFile(program.file, () => runModule(ctx, program.body, scope, failed));
+  } finally {
+    ctx.obstacles = obstacles;
+  }
   return module;
 }
 
