@@ -74,9 +74,40 @@ describe('names from other files', () => {
   });
 
   it('a class that only has the name of PyTorch’s is none', async () => {
-    const code =
-      'from net.layers.swish import GELU\nimport torch\na = GELU()\nfrom elsewhere import ReLU, mish\nb = [ReLU(), mish(x)]\n';
+    const code = 'from net.layers.swish import GELU\nimport torch\na = GELU()\n';
     assert.deepEqual(await sitesIn({ ...library, 'main.py': code }, 'main.py'), []);
+  });
+
+  it('of what can’t be read the names tell, unless they mean other things too', async () => {
+    const imports = 'import torch\nfrom kernels.ops import swiglu, ReLU, threshold\nfrom jax.nn import gelu\n';
+    const code = `${imports}a = [ReLU(), swiglu(gate, x), threshold(x), gelu(x)]\n`;
+    const found = ['4 ReLU relu implicit', '4 swiglu swiglu implicit'];
+    assert.deepEqual(await sitesIn({ 'main.py': code }, 'main.py'), found);
+    assert.deepEqual(await sitesIn({ 'main.py': code.replace('import torch', 'import numpy') }, 'main.py'), []);
+  });
+
+  it('of a package that can’t be read the classes', async () => {
+    const code =
+      'import engine as te\nimport torch\na = [te.torch.ops.SwiGLU(), te.torch.ops.gelu(x), te.other.Threshold()]\n';
+    assert.deepEqual(await sitesIn({ 'main.py': code }, 'main.py'), ['3 te.torch.ops.SwiGLU swiglu implicit']);
+  });
+
+  it('F from where PyTorch hands it on', async () => {
+    const code = 'from torch.functional import F\nimport torch\na = [F.relu(x), torch.F.gelu(x)]\n';
+    const found = ['3 F.relu relu function', '3 torch.F.gelu gelu function'];
+    assert.deepEqual(await sitesIn({ 'main.py': code }, 'main.py'), found);
+  });
+
+  it('a module inside of a package that is imported whole', async () => {
+    const files = {
+      'lib/__init__.py': '',
+      'lib/nn/__init__.py': '',
+      'lib/nn/activations.py':
+        'import torch\n\nclass Softmax(torch.nn.Module):\n    def __init__(self, log=False):\n        self.act = torch.log_softmax if log else torch.softmax\n\n    def forward(self, x):\n        return self.act(x.flatten(0, 1), -1).view_as(x)\n',
+      'main.py':
+        'import lib as kit\nimport torch\na = kit.nn.activations.Softmax(log=True)\nb = kit.nn.losses.Softmax()\n',
+    };
+    assert.deepEqual(await sitesIn(files, 'main.py'), ['3 kit.nn.activations.Softmax softmax implicit']);
   });
 
   it('a star from the package itself', async () => {

@@ -72,8 +72,11 @@ export function argumentsHandedOn(
 function read(node: Node, names: Names): SiteArgument {
   const value = constant(node, names);
   if (value !== undefined) return { value };
-  return { expression: node.text, reason: say('its value is known only when the code runs') };
+  return { expression: node.text, reason: unknownValue() };
 }
+
+/** Why an argument has no value, for people. */
+export const unknownValue = (): string => say('its value is known only when the code runs');
 
 /** The value of a plain constant expression, names of constants followed. */
 export function constant(node: Node, names: Names, depth = 0): Scalar | undefined {

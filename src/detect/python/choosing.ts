@@ -2,7 +2,7 @@
 import { isUnmistakable } from './stringNames';
 
 const words = 'act|acts|acti|actv|actfn|actfns|activ|activation|activations';
-const nonlinear = 'nonlin|nonlinearity|nonlinearities|non_linearity';
+const nonlinear = 'nonlin|nonlinear|nonlinearity|nonlinearities|non_linear|non_linearity';
 /** Words that name the choice of an activation: `act_layer`, `hidden_act`, `activation_fn`, `nonlinearity`. */
 const choosing = new RegExp(`(^|_)(${words}|${nonlinear})(_|\\d*$)`, 'i');
 /** What ends so is an activation's whatever else it is: `memory_hidden_act`, `loss_activation_fn`. */
@@ -23,9 +23,16 @@ export function chooses(name: string | undefined): boolean {
 }
 
 /** Fields that say a function, or the layer of a gate: with an activation's name they choose it. */
-const functional = /(^|_)(fn|fun|func|function)$|^function_to_apply$|(^|_)gat(e|es|ing)_(layer|type|act)$/i;
+const functional =
+  /(^|_)(fn|fun|func|function)$|^function_to_apply$|(^|_)(gate|gates|gating|glu)(_(layer|type|act|fn|mode|variant))?$/i;
 const notFunctional =
   /(^|_)(loss|kernel|noise|schedule|scheduler|lr|beta|window|map|cost|distance|dist|interp\w*)(_|$)/i;
+/** Fields of what brings numbers into a range: attention's weights, scores of a router. */
+const ranging =
+  /(^|_)(norm|normalization|normalizer|normalize|squash|squashing|scor(e|es|ing))(_(fn|func|type|mode|method))?$/i;
+/** Of attention only a softmax is one. */
+const attending = /(^|_)(kernel|attn|attention)(_(type|fn|mode|kind))?$/i;
+const intoRange = /^(softmax|sigmoid|tanh|log_softmax|gumbel_softmax)$/i;
 /** A gain is that of an activation: `w_init_gain='tanh'`. */
 const gain = /(^|_)gain$/i;
 /** Fields whose value is the name of a part, of a file or of an operator: a layer may well be called `relu`. */
@@ -38,13 +45,14 @@ const naming = new RegExp(
   'i',
 );
 /** Of these the last word says no part's name. */
-const notNaming = /(^|_)(mlp|ffn|ff|feedforward)_layer$/i;
+const notNaming = /(^|_)(mlp|ffn|ff|feedforward)_layer$|^(fn|func)_name$/i;
 
 /** Whether a field of this name chooses the activation that a string names: `gate_layer='hard_sigmoid'`. */
 export function fieldChooses(field: string | undefined, content: string): boolean {
   if (!field) return false;
   if (gain.test(field)) return content.toLowerCase() !== 'linear';
-  if (fieldOfManyChooses(field)) return true;
+  if (fieldOfManyChooses(field) || (ranging.test(field) && intoRange.test(content))) return true;
+  if (attending.test(field) && /^softmax$/i.test(content)) return true;
   return isUnmistakable(content) && !namesParts(field);
 }
 
@@ -52,6 +60,14 @@ export function fieldChooses(field: string | undefined, content: string): boolea
 export function fieldOfManyChooses(field: string | undefined): boolean {
   if (!field) return false;
   return chooses(field) || (functional.test(field) && !notFunctional.test(field));
+}
+
+/** Fields that say nothing by what else they take: the type of anything, how something is done. */
+const general = /^(type|name|mode|kind|default|value|key|choices|help|method|.)$/i;
+
+/** Whether a field that takes one activation takes others. */
+export function takesOthers(field: string): boolean {
+  return !namesParts(field) && !general.test(field);
 }
 
 /** Whether a field's values are names of parts, of files, of what a module exports. */

@@ -5,7 +5,7 @@ import type { ActivationSite } from '../site';
 import { type Skipped, toSkipped } from '../skipped';
 import { lastWord, pytorchSpellings } from '../spellings';
 import { type Imported, Names, type OwnActivation } from './names';
-import { aliasBehind, aliasesIn, compareSites, detectPart, type Extent, type PartResult } from './part';
+import { aliasBehind, aliasesIn, compareSites, detectPart, type Extent, mayConfigure, type PartResult } from './part';
 import { tensorMethods } from './receivers';
 
 /** Rounds in which definitions make activations of definitions that use them. */
@@ -81,7 +81,9 @@ export class PythonSites {
   *update(tree: Tree, text: SourceText, imported: Imported): Generator<void, ActivationSite[]> {
     this.definitions = new Map();
     this.skipped = [];
-    if (!text.text.includes('torch') && imported.size === 0) return [];
+    // A configuration names activations and no framework.
+    const onlyStrings = !text.text.includes('torch') && imported.size === 0;
+    if (onlyStrings && !mayConfigure(text.text)) return [];
     const root = tree.rootNode;
     const { parts, key, moduleText } = yield* partsOf(root, text.text);
     if (this.shared?.key !== key || this.shared.imported !== imported) this.cache.clear();
@@ -101,7 +103,8 @@ export class PythonSites {
         const id = `${JSON.stringify(used.map(([, own]) => own))} ${part.text}`;
         let result = kept.get(id) ?? this.cache.get(id);
         if (!result) {
-          const context = { root, text, names, words, own, ownNames: new Set(used.map(([word]) => word)) };
+          const ownNames = new Set(used.map(([word]) => word));
+          const context = { root, text, names, words, own, ownNames, onlyStrings };
           result = { ...(yield* detectPart(context, part)), start: part.start, row: part.row };
         }
         result = movePart(result, part, text.file);

@@ -1,7 +1,7 @@
 /** Turns expressions of Python into values at some points, by which a written-out activation is recognised. */
 
 import { defaultParameters } from '../../activations/catalogue';
-import { points, type Recognised, recognise } from '../../activations/recognise';
+import { points, recognise } from '../../activations/recognise';
 import type { Activation } from '../../activations/types';
 import { itemAt } from '../../graph/access';
 import { erf } from '../../graph/evaluate/erf';
@@ -11,6 +11,7 @@ import { children, firstChild, stripParentheses } from '../range';
 import { type Next, Readings } from '../readings';
 import { lastWord, pytorchSpellings } from '../spellings';
 import { constant } from './arguments';
+import { attributeValue, type FormulaReading, FREE, freeNames, parameterValue } from './formulaParameters';
 import type { Names } from './names';
 
 /** Where expressions are evaluated: where formulas are told apart, and where constants are told from functions. */
@@ -63,12 +64,19 @@ const methodOperators: Readonly<Record<string, string>> = {
   pow: '**',
 };
 
+/** What is the same for every input. */
+function constantOnly(values: Values | undefined): Values | undefined {
+  return values?.at(-2) === values?.at(-1) ? values : undefined;
+}
+
 /** Reads expressions as functions of one input. */
 export class ValueReader {
   private readonly readings = new Readings<Values>(MAX_DEPTH, (node, next) =>
     node.text === this.input ? variable : this.values(node, (inner) => next(inner && stripParentheses(inner))),
   );
-  private readonly formulas = new Map<number, Recognised | null>();
+  private readonly formulas = new Map<number, FormulaReading | null>();
+  /** The names that were read as numbers that only the run knows. */
+  private readonly free = new Set<string>();
 
   /** @param input the text of the expression that stands for x */
   constructor(
@@ -77,12 +85,13 @@ export class ValueReader {
   ) {}
 
   /** The activation that an expression computes of the input; undefined where it is none, or depends on more. */
-  formula(expression: Node): Recognised | undefined {
+  formula(expression: Node): FormulaReading | undefined {
     const node = stripParentheses(expression);
     let found = this.formulas.get(node.id);
     if (found === undefined) {
       const values = this.readings.of(node);
-      found = (values && recognise(values)) ?? null;
+      const recognised = values && recognise(values);
+      found = recognised ? { ...recognised, free: freeNames(node, this.free) } : null;
       this.formulas.set(node.id, found);
     }
     return found ?? undefined;
@@ -121,7 +130,11 @@ export class ValueReader {
     if (/^(math|np|numpy|torch)\.pi$/.test(node.text)) return constantValues(Math.PI);
     const value = constant(node, this.names);
     if (typeof value === 'number') return constantValues(value);
+    const parameter = parameterValue(node, this.names);
+    if (parameter === FREE) this.free.add(node.text);
+    if (parameter !== undefined) return constantValues(parameter);
     const bound = node.type === 'identifier' ? this.names.onlyBinding(node) : undefined;
+    if (node.type === 'attribute') return constantOnly(next(attributeValue(node)));
     if (!bound?.value || bound.index > node.startIndex) return undefined;
     // What the input is must be the same there and here.
     const input = python.at(this.input, 0);
@@ -138,8 +151,7 @@ export class ValueReader {
     if (qualified?.startsWith('torch.')) return this.function(qualified, positional, all, next);
     // Of constants only: what NumPy computes of a tensor is no network's.
     if (/^(math|np|numpy)\.(sqrt|exp|log)$/.test(callee.text)) {
-      const found = this.function(callee.text, positional, all, next);
-      return found?.at(-2) === found?.at(-1) ? found : undefined;
+      return constantOnly(this.function(callee.text, positional, all, next));
     }
     // `nn.Softplus()(x)`
     if (callee.type === 'call') {

@@ -11,17 +11,20 @@ import type { Names } from './names';
 
 /** A formula and the expression that writes it. */
 export interface FoundFormula extends Recognised {
+  /** Names that stand for the parameters that have the value `FREE`. */
+  readonly free?: readonly string[];
   readonly node: Node;
   readonly input: Node;
 }
 
 const hint =
-  /(?<!\w)(erf|exp|abs|where|clamp)(?=_?\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0{0,9})? ?)[<>]=?/g;
+  /(?<!\w)(erf|exp|abs|where|clamp|sin)(?=_?\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0{0,9})? ?)[<>]=?/g;
 /** What else the line of a hint must have; of a comparison where there is no word. */
 const company: Readonly<Record<string, RegExp>> = {
   erf: /./,
   exp: /[-+]|log1p/,
   abs: /\/|div/,
+  sin: /\*\*|pow|square/,
   where: /[<>]/,
   clamp: /\/ *6|div_?\( *6|mul_?\(/,
   '': /\*/,
@@ -75,7 +78,7 @@ export class FormulaSearch {
     const inputs = inputsOf(source, this.names);
     for (const node of around) {
       // A bound alone is a network's activation least often of all.
-      if (node.type === 'call' && /^(clamp|clip|max|maximum)_?$/.test(calleeName(node))) continue;
+      if (node.type === 'call' && (/^(clamp|clip|max|maximum)_?$/.test(calleeName(node)) || isSine(node))) continue;
       for (const [text, input] of inputs) {
         const found = this.reader(text).formula(node);
         if (!found || found.activation === own || isElsewhere(node)) continue;
@@ -113,6 +116,9 @@ function calleeName(call: Node): string {
   const callee = call.childForFieldName('function');
   return (callee?.childForFieldName('attribute') ?? callee)?.text ?? '';
 }
+
+/** Angles have sines everywhere: alone they are no network's activation. */
+const isSine = (call: Node): boolean => /^sin_?$/.test(calleeName(call));
 
 /** The arithmetic that a node takes part in, outermost first. */
 function expressionsAround(trigger: Node, itself: boolean): Node[] {
@@ -190,7 +196,7 @@ const elsewhere = new Climb<boolean>((at) => {
   return notNetworks.test(at.childForFieldName('name')?.text ?? '') || undefined;
 }, false);
 const notNetworks =
-  /(^|_)(backward|bwd|grad|gradient)(_|$)|loss|criterion|entropy|divergence|log_prob|log_abs_det|normalizer|likelihood/i;
+  /(^|_)(back|backward|bwd|grad|gradient)(_|$)|loss|criterion|entropy|divergence|log_prob|log_abs_det|normalizer|likelihood/i;
 
 const isElsewhere = (node: Node) => elsewhere.from(node);
 

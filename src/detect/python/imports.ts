@@ -7,6 +7,7 @@ import { ignoreSlow, type Node, type Syntax, type Tree } from '../../syntax/synt
 import { children } from '../range';
 import type { ActivationSite } from '../site';
 import { joinModule } from './bindings';
+import { namedImport } from './byName';
 import { definitionsOf } from './detect';
 import { type Imported, type Meaning, Names, type OwnActivation } from './names';
 import { mayDefine } from './part';
@@ -21,6 +22,9 @@ const MAX_LENGTH = 400_000;
 const external =
   /^(torch|torchvision|numpy|np|os|sys|math|typing|functools|collections|dataclasses|abc|re|json|time)(\.|$)/;
 const nothing: Exports = new Map();
+/** Packages whose functions are not those of PyTorch's tensors. */
+const otherFrameworks =
+  /^(tensorflow|tf|keras|tf_keras|jax|flax|haiku|equinox|optax|sklearn|scipy|sympy|mxnet|paddle|chainer|triton|mlx|onnx\w*|tvm|cupy|theano|lasagne|tinygrad|mindspore|oneflow|jittor|tflearn)(\.|$)/;
 
 /** The exports of the files that others import, each read once until something changes. */
 export class ImportIndex {
@@ -41,17 +45,30 @@ export class ImportIndex {
   async importedMeanings(text: SourceText, depth = 0, trail: readonly string[] = []): Promise<Imported> {
     const found = new Map<string, Meaning>();
     await Promise.all(
-      importsOf(text.text).map(async ({ module, names, star }) => {
+      importsOf(text.text).map(async ({ module, names, star, aliases }) => {
         if (external.test(module)) return;
+        if (names.length === 0 && !star)
+          for (const [inner, words] of modulesRead(text.text, module, aliases.get(module) ?? module)) {
+            const exports = await this.exportsOf(text.file, inner, depth, trail);
+            for (const [key, meaning] of exports ?? nothing) found.set(`${inner}.${key}`, meaning);
+            for (const word of !exports && isPytorchs(text.text, module) ? words : []) {
+              const own = /^[A-Z]/.test(word) ? namedImport(word) : undefined;
+              if (own) found.set(`${inner}.${word}`, { own });
+            }
+          }
         const exports = await this.exportsOf(text.file, module, depth, trail);
-        for (const [name, meaning] of exports) {
+        // Of what can't be read the names alone tell.
+        const isTold = !exports && isPytorchs(text.text, module);
+        for (const [name, meaning] of exports ?? nothing) {
           if (star || names.length === 0 || names.includes(name)) found.set(joinModule(module, name), meaning);
         }
         // `from .layers import act`: the name may be a module.
         for (const name of names) {
-          if (exports.has(name)) continue;
+          if (exports?.has(name)) continue;
+          const own = isTold ? namedImport(name) : undefined;
+          if (own) found.set(joinModule(module, name), { own });
           const inner = joinModule(module, name);
-          for (const [key, meaning] of await this.exportsOf(text.file, inner, depth, trail))
+          for (const [key, meaning] of (await this.exportsOf(text.file, inner, depth, trail)) ?? nothing)
             found.set(`${inner}.${key}`, meaning);
         }
       }),
@@ -65,7 +82,13 @@ export class ImportIndex {
     this.resolved.clear();
   }
 
-  private async exportsOf(from: string, module: string, depth: number, trail: readonly string[]): Promise<Exports> {
+  /** What a module offers; undefined where there is none to read. */
+  private async exportsOf(
+    from: string,
+    module: string,
+    depth: number,
+    trail: readonly string[],
+  ): Promise<Exports | undefined> {
     const [, dots = '', path = ''] = /^(\.*)(.*)$/.exec(module) ?? [];
     const key = `${from.slice(0, from.lastIndexOf('/') + 1)} ${module}`;
     let place = this.resolved.get(key);
@@ -74,7 +97,8 @@ export class ImportIndex {
       this.resolved.set(key, place);
     }
     const file = await place;
-    if (!file || depth > MAX_DEPTH || trail.includes(file)) return nothing;
+    if (!file) return undefined;
+    if (depth > MAX_DEPTH || trail.includes(file)) return nothing;
     // Files that import each other would wait for each other.
     const importer = trail.at(-1);
     if (importer !== undefined && this.waitsFor(file, importer)) return nothing;
@@ -190,6 +214,28 @@ export function importKey(text: string): string {
     .map(({ module, names, star }) => `${module} ${star ? '*' : names}`)
     .join('\n');
 }
+
+/** Whether what a text imports from a module that can't be read is likely to be of PyTorch's tensors. */
+const isPytorchs = (text: string, module: string): boolean => text.includes('torch') && !otherFrameworks.test(module);
+
+/** Modules inside of an imported package that a text reads, and what in them: `lib.nn.acts` of `lib.nn.acts.Swish()`. */
+function modulesRead(text: string, module: string, name: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  const read = new RegExp(
+    `(?<![${python.part}.])${name.replaceAll('.', '\\.')}((?:\\.[a-z_][${python.part}]*)*)\\.([${python.part}]+)`,
+    'gu',
+  );
+  for (const [, path = '', word = ''] of text.matchAll(read)) {
+    const inner = `${module}${path}`;
+    const words = found.get(inner);
+    if (words) words.add(word);
+    else if (found.size < MAX_INNER) found.set(inner, new Set([word]));
+  }
+  return found;
+}
+
+/** Modules of one package that a file reads by their path, of which so many are looked at. */
+const MAX_INNER = 16;
 
 interface Import {
   readonly module: string;

@@ -19,6 +19,8 @@ export interface OwnActivation {
   readonly activation: string;
   readonly kind: 'module' | 'function';
   readonly parameters: Readonly<Record<string, SiteArgument>>;
+  /** It bears the activation's name and has it inside, but may do more: nothing takes its place. */
+  readonly isInside?: true;
 }
 
 /** Meanings by dotted name as the file would write it in full: `.layers.Swish`, `pkg.common.F`. */
@@ -54,6 +56,11 @@ export class Names {
   ) {
     this.package = packageOf(file);
     this.words = new Words(python, text);
+  }
+
+  /** Whether the file is one of PyTorch's own. */
+  get isPytorchs(): boolean {
+    return this.package !== undefined;
   }
 
   /** The line break that the file uses. */
@@ -381,6 +388,8 @@ function absoluteName(name: string, package_: readonly string[] | undefined): st
 const isTorch = (module: string) => /^torch(\.|$)/.test(module);
 
 function canonicalName(name: string): string {
+  // Modules of PyTorch that hand `F` on.
+  if (name.includes('.F')) return name.replace(/^torch\.(?:\w+\.)*F(?=\.|$)/, 'torch.nn.functional');
   return name.replace(/^torch\.nn\.modules\.(?:activation\.)?(?=[A-Z])/, 'torch.nn.');
 }
 

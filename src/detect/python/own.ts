@@ -4,6 +4,7 @@ import { pythonName } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild, stripParentheses } from '../range';
 import type { SiteArgument } from '../site';
+import { isBijection } from './byName';
 import type { OwnActivation } from './names';
 
 /** An expression that applies an activation to an input. */
@@ -35,6 +36,7 @@ export function ownDefinitions(applications: ReadonlyMap<number, Application>): 
     const { activation, parameters } = computed;
     const name = owner.childForFieldName('name');
     const holder = classOf(owner);
+    if (holder && isBijection(holder)) continue;
     if (!holder && name) found.set(name.startIndex, { activation, parameters, kind: 'function' });
     const className = holder?.childForFieldName('name');
     if (className && name?.text === 'forward')
@@ -48,6 +50,10 @@ const enclosingFunction = new Climb<Node | null>((at) => {
   if (at.type === 'function_definition') return at;
   return at.type === 'lambda' || at.type === 'class_definition' ? null : undefined;
 }, null);
+
+/** Whether a function is a class's. */
+export const isMethod = (definition: Node): boolean =>
+  definition.type === 'function_definition' && classOf(definition) !== undefined;
 
 function classOf(definition: Node): Node | undefined {
   const around = parentOf(definition);
@@ -65,18 +71,40 @@ function computes(definition: Node, applications: ReadonlyMap<number, Applicatio
   const locals = localValues(body);
   const found = returned.flatMap(branches).map((value) => applicationOf(value, locals, applications));
   const [first] = found;
+  const halves = halvesOf(body, parameters);
   // `x = self.conv(x); return F.relu(x)` is a layer with an activation, not an activation.
-  const isRebound = assignments(body, parameters).some((right) => !applications.has(stripParentheses(right).id));
+  const isRebound = assignments(body, parameters).some(
+    (right) => !applications.has(stripParentheses(right).id) && !halves.from.has(right.id),
+  );
   if (isRebound) return undefined;
+  const isInput = (name: string) => parameters.includes(name) || halves.names.has(name);
   const isOne = found.every(
     (each) =>
       each?.activation === first?.activation &&
       JSON.stringify(each?.parameters) === JSON.stringify(first?.parameters) &&
       each !== undefined &&
-      parameters.includes(pythonName(plainInput(each.input).text)),
+      isInput(pythonName(plainInput(each.input).text)),
   );
   return isOne ? first : undefined;
 }
+
+/** The halves of a parameter, and what splits it: `x, gate = x.chunk(2, dim=-1)`. */
+function halvesOf(body: Node, parameters: readonly string[]): { names: Set<string>; from: Set<number> } {
+  const [names, from] = [new Set<string>(), new Set<number>()];
+  for (const each of body.descendantsOfType('assignment')) {
+    const [left, right] = [each?.childForFieldName('left'), each?.childForFieldName('right')];
+    const callee = right?.type === 'call' ? right.childForFieldName('function') : undefined;
+    if (!right || !callee || left?.type !== 'pattern_list' || !splitting.test(callee.text)) continue;
+    const [word = ''] = /^\w+/.exec(callee.text) ?? [];
+    const first = firstChild(right.childForFieldName('arguments'))?.text ?? '';
+    if (!parameters.includes(pythonName(word)) && !parameters.includes(pythonName(first))) continue;
+    from.add(right.id);
+    for (const target of children(left)) names.add(pythonName(target.text));
+  }
+  return { names, from };
+}
+
+const splitting = /\.(?:chunk|split|tensor_split|unbind)$/;
 
 /** The tensor of `hidden.float()`: another type leaves the values what they are. */
 function plainInput(input: Node): Node {

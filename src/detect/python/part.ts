@@ -1,19 +1,22 @@
 /** Detection in one part of a Python file: a definition, or the statements between two. */
+import type { Scalar } from '../../graph/types';
 import type { SourceText } from '../../source/source';
-import { nodeAt, nodesTooDeep, parentOf, type TooDeep } from '../../syntax/ancestors';
+import { climbTo, nodeAt, nodesTooDeep, parentOf, type TooDeep } from '../../syntax/ancestors';
 import { isAscii, python, pythonName, WordSearch } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild, rangeOf, stripParentheses } from '../range';
-import type { ActivationSite, SiteForm } from '../site';
+import type { ActivationSite, SiteArgument, SiteForm } from '../site';
 import { implicitActivations, lastWord, pytorchSpellings, type Spelling } from '../spellings';
-import { argumentsHandedOn, readArguments } from './arguments';
+import { argumentsHandedOn, readArguments, unknownValue } from './arguments';
+import { activationOfName, namedDefinition } from './byName';
+import { FREE } from './formulaParameters';
 import { FormulaSearch, type FoundFormula, formulaHints, gatedPair } from './formulas';
 import { mayBeMember, memberSite } from './members';
 import { methodSite } from './methods';
 import { type Names, nameStart, type OwnActivation } from './names';
-import { type Application, ownDefinitions } from './own';
-import { plainText } from './reads';
-import { namePatterns } from './stringNames';
+import { type Application, isMethod, ownDefinitions } from './own';
+import { dottedText, plainText } from './reads';
+import { namePattern } from './stringNames';
 import { StringChoices } from './strings';
 import { isNaming, useOf } from './uses';
 
@@ -27,6 +30,8 @@ export interface FoundSite {
 
 /** Methods that make something else of a class than its base. */
 const changing = new RegExp(`(?<![${python.part}])def[ \\t]+(forward|__call__|__init__)(?![${python.part}])`, 'u');
+
+const defining = new RegExp(`(?<![${python.part}])(?:class|def)[ \\t]+(${python.name})`, 'gu');
 
 /** Characters of a file from which on looking up one name may hold up its host. */
 const LONG = 100_000;
@@ -42,7 +47,8 @@ function textPatterns() {
   patterns = {
     words,
     names: new WordSearch(python, words),
-    strings: new RegExp(`(['"])(?:${namePatterns().join('|')})\\1`, 'gi'),
+    // `"nn.ReLU"` and `"lib.layers.swish"` too.
+    strings: new RegExp(`(['"])(?:[\\w.]+\\.)?(?:${namePattern()})(?:\\(\\))?\\1`, 'gi'),
   };
   return patterns;
 }
@@ -51,6 +57,14 @@ function textPatterns() {
 export function mayDefine(text: string): boolean {
   return text.includes('torch') && (!textPatterns().names.in(text).next().done || !formulaHints(text).next().done);
 }
+
+/** Whether a text without PyTorch may choose activations by strings, for no other framework. */
+export function mayConfigure(text: string): boolean {
+  return !text.matchAll(textPatterns().strings).next().done && !otherFramework.test(text);
+}
+
+const otherFramework =
+  /(?<!\w)(tensorflow|keras|jax|flax|haiku|equinox|sklearn|mxnet|paddle|chainer|theano|lasagne|mindspore|tflearn|mlx|onnx|tinygrad)(?!\w)/i;
 
 /** Other names that a text's imports give to spellings: `from torch.nn import ReLU as R`. */
 export function aliasesIn(text: string): string[] {
@@ -85,6 +99,8 @@ export interface PartContext {
   readonly own: ReadonlyMap<number, OwnActivation>;
   /** Names of those that the part mentions, as it writes them. */
   readonly ownNames: ReadonlySet<string>;
+  /** The file has nothing of PyTorch: what its strings choose is all that it may name. */
+  readonly onlyStrings: boolean;
 }
 
 /** Where a part begins and ends in the text. */
@@ -127,12 +143,13 @@ class PartDetector {
     this.root = context.root;
     this.text = context.text;
     this.names = context.names;
-    this.choices = new StringChoices(context.names);
     this.slice = context.text.text.slice(extent.start, extent.end);
+    this.choices = new StringChoices(context.names, () => this.slice.matchAll(textPatterns().strings));
   }
 
   *run(): Generator<void, PartResult> {
-    const { names, strings } = textPatterns();
+    if (this.context.onlyStrings) return yield* this.runOverStrings();
+    const { names } = textPatterns();
     const { ownNames, words } = this.context;
     const others = new Set([...words, ...aliasesIn(this.slice), ...disguisedSpellings(this.slice)]);
     for (const matches of [names.in(this.slice), wordsIn(this.slice, others)]) {
@@ -149,20 +166,48 @@ class PartDetector {
       if (site) this.add({ site });
       yield;
     }
-    for (const match of this.slice.matchAll(strings)) {
-      this.string(this.extent.start + match.index, match[0].length);
-      yield;
-    }
+    yield* this.strings();
     for (const identifier of this.identifiers(wordsIn(this.slice, ownNames))) {
       this.visitOwnName(identifier);
       yield;
     }
     yield* this.formulas();
+    return this.result(new Map([...this.namedDefinitions(), ...this.inherited, ...ownDefinitions(this.applications)]));
+  }
+
+  /** In a file that has nothing of PyTorch's. */
+  private *runOverStrings(): Generator<void, PartResult> {
+    yield* this.strings();
+    return this.result(new Map());
+  }
+
+  private *strings(): Generator<void> {
+    for (const match of this.slice.matchAll(textPatterns().strings)) {
+      this.string(this.extent.start + match.index, match[0].length);
+      yield;
+    }
+  }
+
+  private result(definitions: PartResult['definitions']): PartResult {
     const sites = this.found.map(({ site }) => site).sort(compareSites);
-    const definitions = new Map([...this.inherited, ...ownDefinitions(this.applications)]);
     const { start, end } = this.extent;
     const tooDeep = [...nodesTooDeep(this.root.tree)].filter((each) => each.start >= start && each.start < end);
     return { sites, definitions, tooDeep };
+  }
+
+  /** Classes and functions of the part, not methods, that bear an activation's name. */
+  private *namedDefinitions(): Generator<[number, OwnActivation]> {
+    // PyTorch's own are told by its names.
+    if (this.names.isPytorchs) return;
+    for (const { 0: heading, 1: name = '', index } of this.slice.matchAll(defining)) {
+      if (activationOfName(name) === undefined) continue;
+      const start = this.extent.start + index + heading.length - name.length;
+      const node = nodeAt(this.root, start, start + name.length);
+      const definition = node && parentOf(node);
+      if (!definition || definition.childForFieldName('name')?.id !== node.id || isMethod(definition)) continue;
+      const own = namedDefinition(definition);
+      if (own) yield [node.startIndex, own];
+    }
   }
 
   /** Identifiers among matches in the part's text. */
@@ -273,7 +318,7 @@ class PartDetector {
     const string = around?.type === 'string' ? around : undefined;
     if (!string || string.startIndex !== index) return;
     const named = this.choices.activation(string);
-    const content = plainText(string);
+    const content = plainText(string) ?? dottedText(string);
     if (!named || !content) return;
     const { startPosition: start } = string;
     const whole = rangeOf(string, this.text.file);
@@ -326,9 +371,11 @@ class PartDetector {
 
   private addFormula(formula: FoundFormula | undefined): void {
     if (!formula) return;
-    const { node, input, activation, parameters } = formula;
+    const { node, input, activation, parameters, free } = formula;
     const range = rangeOf(node, this.text.file);
-    const written = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, { value }]));
+    const read = (value: Scalar): SiteArgument =>
+      value === FREE && free?.[0] ? { expression: free[0], reason: unknownValue() } : { value };
+    const written = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, read(value)]));
     this.add({
       site: {
         activation,
@@ -354,7 +401,8 @@ class PartDetector {
     }
     const binding = this.names.binding(identifier);
     const own = binding && this.context.own.get(binding.index);
-    if (!own) return;
+    // What makes or hands on itself is defined there, and not used.
+    if (!own || (own.isInside && isWithin(identifier, binding.index))) return;
     if (use === 'mention') {
       this.addMention(identifier, own.activation, use);
       return;
@@ -363,9 +411,14 @@ class PartDetector {
     this.add(this.siteOfOwn(name, name === identifier ? own : { ...own, kind: 'function' }));
   }
 
-  private siteOfOwn(name: Node, { activation, kind, parameters }: OwnActivation): FoundSite {
+  private siteOfOwn(name: Node, { activation, kind, parameters, isInside }: OwnActivation): FoundSite {
     const { file } = this.text;
     const call = isCallee(name) ? parentOf(name) : undefined;
+    if (isInside) {
+      const [range, expression] = [rangeOf(name, file), rangeOf(call ?? name, file)];
+      const base = { framework: 'pytorch' as const, range, expression, parameters, text: name.text };
+      return { site: { ...base, activation, form: 'implicit' } };
+    }
     const input = call && kind === 'function' ? children(call.childForFieldName('arguments'))[0] : undefined;
     return {
       site: {
@@ -437,6 +490,15 @@ function triggerAt(node: Node | undefined): Node | undefined {
 export function compareSites(a: ActivationSite, b: ActivationSite): number {
   return a.range.line - b.range.line || a.range.column - b.range.column;
 }
+
+/** Whether a use stands in the definition that binds a name at an index. */
+function isWithin(use: Node, index: number): boolean {
+  for (let around = definitionAround.from(use); around; around = definitionAround.from(around))
+    if (around.childForFieldName('name')?.startIndex === index) return true;
+  return false;
+}
+
+const definitionAround = climbTo(/^(class|function)_definition$/);
 
 function isCallee(name: Node): boolean {
   const parent = parentOf(name);

@@ -8,6 +8,13 @@ const MAX_STEPS = 32;
 
 const plain = new RegExp(`^(['"])([${python.part}\\-]*)\\1$`, 'u');
 
+const dotted = new RegExp(`^(['"])((?:[${python.part}]+\\.)+[${python.part}]+(?:\\(\\))?)\\1$`, 'u');
+
+/** The text of a string that is a dotted name, with or without an empty call: `nn.ReLU()`. */
+export function dottedText(string: Node): string | undefined {
+  return dotted.exec(string.text)?.[2];
+}
+
 /** The text of a string without prefix, escapes and holes. */
 export function plainText(string: Node): string | undefined {
   return plain.exec(string.text)?.[2];

@@ -30,6 +30,9 @@ const alsoWritten: Readonly<Record<string, readonly [ActivationId, ActivationPar
   silu_fp32: ['silu'],
   sq_relu: ['relu2'],
   sin: ['sine'],
+  siren: ['sine'],
+  qgelu: ['quick_gelu'],
+  srelu: ['relu2'],
   gelu_erf: ['gelu', { approximate: 'none' }],
   gelu_exact: ['gelu', { approximate: 'none' }],
   gelu_approx: ['gelu', { approximate: 'tanh' }],
@@ -38,6 +41,9 @@ const alsoWritten: Readonly<Record<string, readonly [ActivationId, ActivationPar
   // What diffusers' feed-forward layers are told: a gate that is x·σ(1.702x), and a layer before a SiLU.
   geglu_approximate: ['quick_gelu'],
   linear_silu: ['silu'],
+  gated_gelu: ['geglu'],
+  gated_silu: ['swiglu'],
+  gated_relu: ['reglu'],
 };
 
 let table: ReadonlyMap<string, NamedActivation> | undefined;
@@ -66,7 +72,7 @@ function toArguments(values: ActivationParameters): NamedActivation['parameters'
 }
 
 /** A name without its case, and without what people set between its words: `Leaky-ReLU` is `leakyrelu`. */
-const compactName = (name: string) => name.toLowerCase().replace(/[-_]/g, '');
+export const compactName = (name: string) => name.toLowerCase().replace(/[-_]/g, '');
 
 /** All names that are read, by their compact form; the first that has one keeps it. */
 function compactNames(): ReadonlyMap<string, NamedActivation> {
@@ -86,13 +92,22 @@ function compactNames(): ReadonlyMap<string, NamedActivation> {
 export function activationNamed(text: string): NamedActivation | undefined {
   const named = stringNames().get(text.toLowerCase());
   // `sigmoid_` is a method's name.
-  return named ?? (/^[-_]|[-_]$/.test(text) ? undefined : compactNames().get(compactName(text)));
+  if (named || /^[-_]|[-_]$/.test(text)) return named;
+  return compactNames().get(compactName(text)) ?? compactNames().get(compactName(text.replace(variant, '')));
 }
 
-/** The parts of a regular expression that match what `activationNamed` knows; case is to be ignored. */
-export function namePatterns(): string[] {
-  const longest = [...new Set([...stringNames().keys(), ...Object.keys(alsoWritten)])];
-  return longest.map((name) => name.replaceAll('_', '[-_]?'));
+/** How a function is computed, beside its name: `fused_lrelu`, `fast-swiglu`. */
+const variant = new RegExp(`^(?:${variants()})[-_]|[-_](?:inplace|fused)$`, 'i');
+
+function variants(): string {
+  return 'fused|fast|inplace|native|bias|weighted|clamped';
+}
+
+/** A regular expression that matches what `activationNamed` knows; case is to be ignored. */
+export function namePattern(): string {
+  const all = [...new Set([...stringNames().keys(), ...Object.keys(alsoWritten)])];
+  const names = all.map((name) => name.replaceAll('_', '[-_]?')).join('|');
+  return `(?:(?:${variants()})[-_])?(?:${names})(?:[-_](?:inplace|fused))?`;
 }
 
 /** What other fields have words for too: layers that are none, modes, schedules, filters, animals. */
@@ -110,6 +125,8 @@ const ambiguous = new Set(
     'gumbel_softmax',
     'sine',
     'sin',
+    'siren',
+    'srelu',
     'laplace',
     'step',
     'snake',

@@ -31,7 +31,7 @@ const uses = new Climb<NameUse>((at, child) => {
       if (callee?.id === child.id) return 'choice';
       const name = callee?.text ?? '';
       if (name === 'super') return 'nothing';
-      return /^(isinstance|issubclass)$/.test(name) ? 'mention' : undefined;
+      return /^(isinstance|issubclass|hasattr)$/.test(name) ? 'mention' : undefined;
     }
     // `type(m) == nn.ReLU`, `attention is F.scaled_dot_product_attention`
     case 'comparison_operator':
