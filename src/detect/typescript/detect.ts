@@ -8,9 +8,10 @@ import { type Skipped, toSkipped } from '../skipped';
 import { FormulaSpans, type TextSpan } from '../spans';
 import { argumentList, ceiling, configArguments, opArguments } from './arguments';
 import { bindingAt, stringText, type TypeScriptBinding } from './bindings';
+import { fieldChooses, isClassName, isWeighed } from './fields';
 import { follow, openSink } from './flow';
 import { FormulaReader, formulaStarts, type WrittenFormula } from './formula';
-import { isUse, nameStart, TypeScriptNames } from './names';
+import { isUse, nameStart, readsTensorFlow, TypeScriptNames } from './names';
 import { ownActivation } from './own';
 import { Receivers } from './receiver';
 import { type TfjsSpelling, tfjsTable } from './tfjsTable';
@@ -24,7 +25,7 @@ export interface Detected {
 
 /** Whether a text can name anything of TF.js's: what it costs to find out is not a parse. */
 export function mentionsTensorFlow(text: string): boolean {
-  return text.includes('tensorflow');
+  return text.includes('tensorflow') || readsTensorFlow(text);
 }
 
 /**
@@ -160,8 +161,19 @@ class Detection {
       if (spelling) this.add(this.siteOf(parent, spelling));
       return;
     }
-    const { sinks, uses } = follow(literal, this.names);
+    const layer = tfjsTable().classes.get(fragment.text);
+    if (layer) {
+      // `class_name: "ReLU"` of a model's topology.
+      if (isClassName(literal)) this.add(this.siteOfString(fragment, literal, layer));
+      return;
+    }
+    const { sinks, uses, isHandedOn } = follow(literal, this.names);
     const open = sinks.length === 0 ? openSink(literal, this.text.text, this.names) : undefined;
+    if (sinks.length === 0 && !open) {
+      const spelling = tfjsTable().identifiers.get(fragment.text);
+      if (spelling && this.mayBeTold && (isWeighed(literal) || (isHandedOn && fieldChooses(literal))))
+        this.add(this.siteOfString(fragment, literal, spelling));
+    }
     for (const sink of open ? [open] : sinks) {
       const spelling = (sink.kind === 'fused' ? tfjsTable().fused : tfjsTable().identifiers).get(fragment.text);
       if (!spelling) continue;
@@ -174,6 +186,16 @@ class Detection {
         this.add({ ...base, range: at, expression: at, text: use.text });
       }
     }
+  }
+
+  /** Whether what the file hands on under the name of an activation is TF.js's: no other library is told such. */
+  private get mayBeTold(): boolean {
+    return this.names.isTensorFlow && !otherLibraries.test(this.text.text);
+  }
+
+  private siteOfString(fragment: Node, literal: Node, spelling: TfjsSpelling): ActivationSite {
+    const [range, expression] = [rangeOf(fragment, this.text.file), rangeOf(literal, this.text.file)];
+    return { ...this.meaning(spelling, {}), form: 'string', range, expression, text: fragment.text };
   }
 
   private name(node: Node): void {
@@ -311,6 +333,10 @@ class Detection {
     return { activation: 'hardtanh', framework, parameters: { min_val: { value: 0 }, max_val: limit } };
   }
 }
+
+/** Libraries of neural networks that take activations by the same words. */
+const otherLibraries =
+  /['"/](brain\.js|ml5|js-pytorch|synaptic|neataptic|convnetjs|keras-js|@tensorflow-models\/\w+|deeplearn|onnxjs|mljs)['"/]/;
 
 const spanOf = (node: Node): TextSpan => ({ start: node.startIndex, end: node.endIndex });
 

@@ -26,6 +26,8 @@ export interface Destination {
   readonly sinks: readonly ActivationSink[];
   /** Expressions that surely hold the value where a config takes it: `Act.RELU` in `{activation: Act.RELU}`. */
   readonly uses: readonly Node[];
+  /** Whether it goes on to where the file does not tell. */
+  readonly isHandedOn: boolean;
 }
 
 /** The value stands `path` below what `node` evaluates to. */
@@ -63,6 +65,7 @@ export function follow(start: Node, names: TypeScriptNames): Destination {
 class Flow implements Destination {
   readonly sinks: ActivationSink[] = [];
   readonly uses: Node[] = [];
+  isHandedOn = false;
 
   constructor(
     private readonly names: TypeScriptNames,
@@ -97,6 +100,7 @@ class Flow implements Destination {
       case 'variable_declarator':
         if (!is('value')) return [];
         this.noteType(parent, place.path);
+        if (parentOf(parentOf(parent) ?? parent)?.type === 'export_statement') this.isHandedOn = true;
         return this.pattern(to('name'), place);
       case 'assignment_expression':
         return is('right') ? this.assignmentReads(to('left'), doubtful) : [];
@@ -108,6 +112,9 @@ class Flow implements Destination {
         return is('value') ? this.pattern(parent, doubtful) : [];
       case 'public_field_definition':
         return is('value') ? this.field(parent, to('name')?.text, doubtful) : [];
+      case 'jsx_expression':
+        this.isHandedOn = true;
+        return [];
       case 'enum_assignment':
         return this.enumMember(place, parent);
       case 'arrow_function':
@@ -167,6 +174,8 @@ class Flow implements Destination {
     if (method === 'push' || method === 'unshift')
       return this.assignmentReads(callee.childForFieldName('object'), { ...doubtful, path: ['*', ...path] });
     const own = this.functionNamed(callee, call.type === 'new_expression');
+    // A method of the class, and what a component keeps.
+    if (!own && /^(this\.|super\b|use[A-Z]\w*$)/.test(callee.text)) this.isHandedOn = true;
     return own ? this.pattern(parameters(own)[index] ?? null, doubtful) : [];
   }
 
@@ -236,6 +245,7 @@ class Flow implements Destination {
   private assignmentReads(left: Node | null, place: Place): readonly Place[] {
     if (left?.type === 'identifier') return this.reads(this.names.binding(left), place);
     if (left?.type !== 'member_expression') return [];
+    if (/^this\./.test(left.text)) this.isHandedOn = true;
     const object = left.childForFieldName('object');
     const name = left.childForFieldName('property')?.text;
     if (object?.type === 'this') return this.field(left, name, place);
@@ -285,6 +295,8 @@ class Flow implements Destination {
     }
     const name = own?.childForFieldName('name') ?? holder?.childForFieldName('name');
     const calls = this.reads(name?.type === 'identifier' ? bindingAt(name) : undefined, place);
+    // A callback, a method, or a function that other files call.
+    if (calls.length === 0) this.isHandedOn = true;
     return calls.flatMap(({ node }) => {
       const call = parentOf(node);
       return call?.childForFieldName('function')?.id === node.id ? [{ ...place, node: call }] : [];

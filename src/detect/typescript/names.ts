@@ -8,6 +8,14 @@ import { bindingAt, functionAround, stringText, type TypeScriptBinding } from '.
 /** TF.js's packages that hold layers and ops, however they are reached: by npm, from a CDN, as part of a build. */
 const library = /(?:^|[/:])@tensorflow\/tfjs(?:-core|-layers|-node|-node-gpu|-react-native)?(?:@[^/]*)?(?:\/.*)?$/;
 const family = /(?:^|[/:])@tensorflow\/tfjs/;
+/** What is read of a `tf` that is TF.js, wherever it comes from: a script's page, a build of one's own, a parameter. */
+const members =
+  'layers|sequential|model|input|tidy|dispose|tensor(?:[1-6]d)?|scalar|variable|ready|setBackend|loadLayersModel|loadGraphModel|browser|train|losses|image|memory|fused|initializers|regularizers';
+const familiar = new RegExp(`(?<![${typescript.part}])tf\\s*\\.\\s*(?:${members})(?![${typescript.part}])`, 'u');
+
+/** Whether a text reads of a `tf` what TF.js has. */
+export const readsTensorFlow = (text: string): boolean => familiar.test(text);
+
 /** A use of the global `tf`. */
 const global = new RegExp(`(?<![${typescript.part}])tf\\s*\\.\\s*[${typescript.part}]`, 'u');
 /** What stands behind a name that is read, called, assigned; and before one that is declared as a function. */
@@ -86,6 +94,7 @@ export class TypeScriptNames {
   private readonly qualifying = new Set<number>();
   private isCircular = false;
   private mentions: boolean | undefined;
+  private familiar: boolean | undefined;
   private readonly isBroken: boolean;
   /** Where the file writes which name. */
   readonly words: Words;
@@ -100,8 +109,18 @@ export class TypeScriptNames {
 
   /** Whether the file loads TF.js, for types or to run it, or uses the global `tf` of a script that did. */
   get isTensorFlow(): boolean {
-    this.mentions ??= this.loads() || (global.test(this.text) && this.bindings('tf').length === 0);
+    this.mentions ??= this.loads() || this.isGlobal || this.bindings('tf').some((each) => this.isUnknownLibrary(each));
     return this.mentions;
+  }
+
+  private get isGlobal(): boolean {
+    return global.test(this.text) && this.bindings('tf').length === 0;
+  }
+
+  /** Whether a `tf` of unknown origin is TF.js by what is read of it. */
+  private get isFamiliar(): boolean {
+    this.familiar ??= readsTensorFlow(this.text);
+    return this.familiar;
   }
 
   /**
@@ -164,13 +183,18 @@ export class TypeScriptNames {
     if (base !== undefined) return join(base, [property]);
     // `window.tf` of a script tag.
     const global = property === 'tf' && /^(window|self|globalThis|global)$/.test(object.text);
-    return global && !this.binding(object) ? 'tf' : undefined;
+    if (global && !this.binding(object)) return 'tf';
+    return property === 'tf' && object.type === 'this' && this.isFamiliar ? 'tf' : undefined;
   }
 
   private meaningOfName(node: Node): string | undefined {
     const binding = this.binding(node);
-    if (!binding) return node.text === 'tf' && this.bindings('tf').length === 0 ? 'tf' : undefined;
-    if (!this.meanings.has(binding.index)) this.meanings.set(binding.index, this.meaning(binding));
+    if (!binding) {
+      const isGlobal = node.text === 'tf' && (this.bindings('tf').length === 0 || this.isTensorFlow);
+      return isGlobal ? 'tf' : undefined;
+    }
+    if (!this.meanings.has(binding.index))
+      this.meanings.set(binding.index, this.meaning(binding) ?? (this.isUnknownLibrary(binding) ? 'tf' : undefined));
     return this.meanings.get(binding.index);
   }
 
@@ -190,6 +214,15 @@ export class TypeScriptNames {
     return found.length > 0 && found[0] !== undefined && found.every((each) => each === found[0])
       ? join(found[0], binding.path)
       : undefined;
+  }
+
+  /** A `tf` whose origin the file does not tell: `import * as tf from './tfjs.js'`, `(tf) => …`, `const tf = backend()`. */
+  private isUnknownLibrary({ leaf, kind, path, typeOnly, holder, value, module }: TypeScriptBinding): boolean {
+    if (leaf.text !== 'tf' || path.length > 0 || typeOnly || !this.isFamiliar) return false;
+    if (kind === 'import') return /tfjs|tensorflow/i.test(module ?? '');
+    if (kind === 'parameter') return holder.childForFieldName('type') === null;
+    const isCall = kind === 'variable' && value !== undefined && /^(call|await)_expression$/.test(value.type);
+    return isCall && !this.loads();
   }
 
   /** A parameter is TF.js itself where its type, its default or `import(…).then` says so. */

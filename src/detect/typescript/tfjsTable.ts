@@ -20,6 +20,8 @@ interface Table {
   readonly identifiers: ReadonlyMap<string, TfjsSpelling>;
   /** What the `activation` of a fused op may say. */
   readonly fused: ReadonlyMap<string, TfjsSpelling>;
+  /** Layers by the names of their classes, which a model's topology has: `ReLU`. */
+  readonly classes: ReadonlyMap<string, TfjsSpelling>;
   /** Finds where any of them may stand. */
   readonly words: WordSearch;
 }
@@ -50,6 +52,13 @@ function build(): Table {
     for (const name of tfjs.fused ?? []) fused.set(name, make('fused', name));
   }
   const last = (name: string) => name.slice(name.lastIndexOf('.') + 1);
-  const words = new Set([...names.keys(), ...identifiers.keys(), ...fused.keys()].map(last));
-  return { names, identifiers, fused, words: new WordSearch(typescript, words) };
+  const layers = [...names].filter(([, { kind }]) => kind === 'layer');
+  const classes = new Map(layers.map(([name, spelling]) => [classOfLayer(last(name)), spelling]));
+  const words = new Set([...names.keys(), ...identifiers.keys(), ...fused.keys(), ...classes.keys()].map(last));
+  return { names, identifiers, fused, classes, words: new WordSearch(typescript, words) };
+}
+
+/** `ReLU` of `reLU`, `ELU` of `elu`. */
+function classOfLayer(factory: string): string {
+  return factory.length < 4 ? factory.toUpperCase() : factory.charAt(0).toUpperCase() + factory.slice(1);
 }
