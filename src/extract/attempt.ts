@@ -82,6 +82,8 @@ export class Attempt {
   private fed: readonly TensorType[] | undefined;
   /** Where the arguments are from with which the model was built last. */
   origin: ArgumentOrigin | undefined;
+  /** Feed a model of which nothing tells a shape with any. */
+  anyShape = false;
   /** Whether the part was found in the larger model: what failed then is the part's own. */
   hasPart = false;
   /** The class or the builder that its own defaults can't make, by its name. */
@@ -384,9 +386,10 @@ export class Attempt {
     const given = this.request.inputs;
     // The part's own file says most of it.
     const { program = this.program, source: text = this.source } = this.within ?? {};
-    const guesses = yield* guessInputs({ ctx, program, text, model, name, given, scope });
+    const guessing = { ctx, model, name, given, scope, anyShape: this.anyShape };
+    const guesses = yield* guessInputs({ ...guessing, program, text });
     if (guesses.length > 0 || program === this.program) return guesses;
-    return yield* guessInputs({ ctx, program: this.program, text: this.source, model, name, given, scope });
+    return yield* guessInputs({ ...guessing, program: this.program, text: this.source });
   }
 
   /** Runs a model, or a part of it, on inputs of the graph. */

@@ -144,10 +144,15 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
         if (name === undefined || asked === undefined) throw refusal;
         const part = { name, file: request.file };
         const result = await new WholeSearch(request, files, part, settings, deadline).run();
-        if (!result) throw refusal;
-        attempt = result.attempt;
-        if (!result.read) throw result.error;
-        return { ...result.read, origin: result.attempt.origin, within: result.place };
+        if (result?.read) return { ...result.read, origin: result.attempt.origin, within: result.place };
+        attempt = result?.attempt ?? one;
+        refusal = result?.error ?? refusal;
+        if (!needsInput(refusal)) throw refusal;
+        attempt.anyShape = true;
+        const read = await attempt.run().catch(() => {
+          throw refusal;
+        });
+        return { ...read, origin: attempt.origin, within: result?.place };
       }
     };
     const { graph, guess, origin, within } = request.within
@@ -203,10 +208,12 @@ function nameAlone(expression: Expr): string | undefined {
   return named.kind === 'name' ? named.name : undefined;
 }
 
+const needsInput = (error: unknown) => error instanceof ExtractionError && error.kind === 'needs-input';
+
 /** Whether a model failed by what it was fed with, which nobody gave. */
 function isInputProblem(error: unknown, attempt: Attempt, { inputs, part }: ExtractRequest): boolean {
   if (inputs?.length || part !== undefined) return false;
-  if (error instanceof ExtractionError && error.kind === 'needs-input') return true;
+  if (needsInput(error)) return true;
   return attempt.failedGuess !== undefined && (isShapeProblem(error) || error instanceof PythonError);
 }
 

@@ -37,10 +37,12 @@ export function forwardOf(ctx: Interpreter, model: PyInstance): PyFunction | und
 }
 
 /** What `forward` takes by name, with and without defaults. */
-export const allParameters = (ctx: Interpreter, model: PyInstance): readonly ParameterNode[] =>
-  (forwardOf(ctx, model)?.code.parameters.slice(1) ?? []).filter(
-    ({ kind }) => kind !== 'varargs' && kind !== 'varkeywords',
-  );
+export function allParameters(ctx: Interpreter, model: PyInstance): readonly ParameterNode[] {
+  const parameters = forwardOf(ctx, model)?.code.parameters ?? [];
+  // A static method, or a function that was set, takes no `self`.
+  const own = ctx.lookup(model, 'forward') instanceof PyBoundMethod ? parameters.slice(1) : parameters;
+  return own.filter(({ kind }) => kind !== 'varargs' && kind !== 'varkeywords');
+}
 
 /** Whether `forward` takes whatever comes: `*args`. */
 export const takesAny = (ctx: Interpreter, model: PyInstance): boolean =>

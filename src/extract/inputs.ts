@@ -6,11 +6,13 @@ import type { Expr, ParameterNode, Program, Stmt } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
 import type { Scope } from '../python/values/scope';
 import type { PyInstance } from '../python/values/values';
+import { framework } from '../torch/framework';
 import { callsIn, callText, EXAMPLE, exampleOf, type FedInput } from './calls';
 import { examplesOf } from './examples';
 import { allParameters, forwardOf, type InputGuess, takesAny } from './guess';
 import { Guesser } from './guesser';
 import { BATCH } from './settings';
+import { plainValue } from './shapes';
 import { lastName } from './slice';
 import { type InputSpec, mapTensors, type TensorSpec, tensorsOf } from './spec';
 
@@ -24,6 +26,8 @@ export interface Guessing {
   readonly name: string | undefined;
   readonly given: readonly InputSpec[] | undefined;
   readonly scope: Scope;
+  /** Where nothing tells a shape, feed it one of no account. */
+  readonly anyShape?: boolean | undefined;
 }
 
 /** Ways to feed the model: as given, as the file does it, else by how `forward` uses what it takes. */
@@ -59,8 +63,30 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
   }
   if (guesses.length === 0) for (const guess of yield* guesser.fromTensors(scope)) guesses.push(guess);
   const uses = guesser.fromUses();
-  return [...guesses, ...uses, ...withOptional(guessing, parameters, all)];
+  const found = [...guesses, ...uses, ...withOptional(guessing, parameters, all)];
+  return found.length === 0 && guessing.anyShape ? shapesOfNoAccount(guessing, parameters) : found;
 }
+
+/** What a model without weights may be fed with: it takes what comes, images as well as features. */
+function shapesOfNoAccount({ ctx, model, text }: Guessing, parameters: readonly ParameterNode[]): InputGuess[] {
+  if (framework.hasState(ctx, model) || parameters.length > MOST_GIVEN) return [];
+  const shapes = IMAGES.test(text) ? [IMAGE, FEATURES] : [FEATURES, IMAGE];
+  const detail = say('Nothing in the code asks for a shape of the input: it is one that fits');
+  return shapes.map((shape) => {
+    const value: TensorSpec = { dtype: 'float32', shape };
+    const inputs = parameters.map((parameter) => ({
+      name: parameter.name,
+      value: plainValue(parameter, undefined) ?? value,
+      ...(parameter.kind === 'keyword' && { keyword: true }),
+    }));
+    return { inputs, origin: 'solved', detail };
+  });
+}
+
+const FEATURES = [BATCH, 64];
+const IMAGE = [BATCH, 3, 32, 32];
+/** What code about images has. */
+const IMAGES = /\b(Conv2d|BatchNorm2d|interpolate|Upsample|MaxPool2d|AdaptiveAvgPool2d|PixelShuffle)\b/;
 
 /**
  * Guesses that also give what is None by default and is used as if it were not: `forward(x, t=None)` may need its t all the

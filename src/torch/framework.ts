@@ -10,6 +10,7 @@ import {
   isModule,
   isModuleClass,
   modulePlaces,
+  namedBuffers,
   namedParameters,
 } from './nn/module';
 import { namedModules } from './nn/moduleFields';
@@ -25,6 +26,9 @@ export const framework = {
   adopt: adoptState as (ctx: Context, model: PyInstance) => void,
   /** Puts the model in the mode that it is read in, as `model.train()` and `model.eval()` do: through its own methods. */
   setMode: setMode as (ctx: Context, model: PyInstance) => Eval<void>,
+  /** Whether a model holds parameters or buffers. */
+  hasState: (ctx: Context, model: PyInstance): boolean =>
+    namedParameters(ctx, model).length > 0 || namedBuffers(ctx, model).length > 0,
   /** A model with all below it, each once, in PyTorch's order. */
   modules: (ctx: Context, model: PyInstance): PyInstance[] => namedModules(ctx, model).map(([, module]) => module),
   /** A model input. */

@@ -319,3 +319,21 @@ class Net(nn.Module):
     assert.deepEqual(model.inputs, '1x4');
   });
 });
+
+describe('a model that takes any shape', () => {
+  const small = (code: string) => `${head}${code}`;
+
+  it('is fed with features, or with an image where its file is about images, and says so', async () => {
+    const act = 'class Act(nn.Module):\n    @staticmethod\n    def forward(x):\n        return x * torch.sigmoid(x)\n';
+    const features = await found({ 'act.py': small(act) }, 'Act');
+    assert.equal(features.inputs, '1x64');
+    assert.ok(features.notes.some((note) => /Nothing in the code asks for a shape/.test(note)));
+    const image = await found({ 'act.py': small(`${act}layer = nn.Conv2d\n`) }, 'Act');
+    assert.equal(image.inputs, '1x3x32x32');
+  });
+
+  it('with weights is asked about', async () => {
+    const extraction = await read({ 'scale.py': scale.replace('width):', 'width=4):') }, { expression: 'Scale' });
+    assert.ok(!extraction.ok && extraction.problem.kind === 'needs-input');
+  });
+});

@@ -344,7 +344,8 @@ function* tryStatement(ctx: Interpreter, statement: TryStatement, scope: Scope):
 
 /** The body of a `try`; a module that is missing is an error in it only where a handler is made for that. */
 function* tryBody(ctx: Interpreter, { body, handlers }: TryStatement, scope: Scope): Eval<Outcome> {
-  const expects = handlers.some(({ type }) => expectsMissing(type)) ? 1 : 0;
+  const imports = body.some(({ kind }) => kind === 'import' || kind === 'from');
+  const expects = handlers.some(({ type }) => expectsMissing(type, imports)) ? 1 : 0;
   ctx.expectMissing += expects;
   ctx.catching += handlers.length > 0 ? 1 : 0;
   try {
@@ -355,12 +356,15 @@ function* tryBody(ctx: Interpreter, { body, handlers }: TryStatement, scope: Sco
   }
 }
 
-function expectsMissing(type: Expr | undefined): boolean {
-  if (type?.kind === 'tuple') return type.items.some(expectsMissing);
-  return type === undefined || (type.kind === 'name' && MISSING.test(type.name));
+/** @param imports whether the body has an import of its own: a handler of anything is made for that alone then */
+function expectsMissing(type: Expr | undefined, imports: boolean): boolean {
+  if (type?.kind === 'tuple') return type.items.some((each) => expectsMissing(each, imports));
+  if (type === undefined) return imports;
+  return type.kind === 'name' && (MISSING.test(type.name) || (imports && ANYTHING.test(type.name)));
 }
 
-const MISSING = /^(ImportError|ModuleNotFoundError|Exception|BaseException)$/;
+const MISSING = /^(ImportError|ModuleNotFoundError)$/;
+const ANYTHING = /^(Exception|BaseException)$/;
 
 function* handle(ctx: Interpreter, statement: TryStatement, error: PythonError, scope: Scope): Eval<Outcome> {
   const instance = exceptionObject(ctx, error);

@@ -193,7 +193,7 @@ export function bufferUpdates(ctx: Context, model: PyInstance): StorageUpdate[] 
   });
 }
 
-function namedBuffers(ctx: Context, model: PyInstance): [string, PyTensor][] {
+export function namedBuffers(ctx: Context, model: PyInstance): [string, PyTensor][] {
   return namedModules(ctx, model).flatMap(([path, module]) =>
     ownBuffers(module).map(([name, buffer]): [string, PyTensor] => [joinPath(path, name), buffer]),
   );
