@@ -33,7 +33,7 @@ import { ObstacleList, type ReadablePart } from './obstacles';
 import { describe, isShapeProblem } from './problems';
 import { prune } from './prune';
 import { InputSearch, type TracedModel, type Trial } from './search';
-import type { InputSpec } from './spec';
+import { type InputSpec, tensorsOf } from './spec';
 import { PartCalled, type PartName, PartObserver, type Sighting, type Within } from './within';
 
 export interface ExtractRequest {
@@ -232,31 +232,35 @@ export class Attempt {
   }
 
   /**
-   * Makes the model, and runs it until it calls a part, the `index`th way to feed it first.
-   * @returns undefined where it is not made in time, or not called
+   * Makes the model, and runs it until it calls a part, the first way to feed it first.
+   * @param runs whether to run it
    */
   async observe(part: PartName, deadline: number, runs: boolean): Promise<Sighting> {
     let sighting: Sighting = { count: 0 };
     for (let index = 0; ; index++) {
-      let count = 0;
+      let ways: readonly InputGuess[] = [];
+      const watch = (choose: (guesses: readonly InputGuess[]) => InputGuess | undefined) =>
+        drive(
+          () =>
+            this.watch(part, Math.max(1, deadline - performance.now()), choose, (count) => {
+              sighting = { ...sighting, count };
+            }),
+          this.files,
+        );
       try {
-        const milliseconds = Math.max(1, deadline - performance.now());
-        await drive(() => {
-          const seen = (guesses: readonly InputGuess[]) => {
-            count = guesses.length;
-            return runs ? guesses[index] : undefined;
-          };
-          return this.watch(part, milliseconds, seen, (made) => {
-            sighting = { count: made };
-          });
-        }, this.files).then((fed) => {
-          sighting = { ...sighting, fed };
+        const fed = await watch((guesses) => {
+          ways = guesses;
+          return runs ? guesses[index] : undefined;
         });
+        sighting = { ...sighting, fed };
+        // Of an image that was guessed small a single value may be left where the part takes it.
+        const larger = fed && isWornDown(fed.inputs) ? ways[index]?.scale?.at(USUAL_SIZE) : undefined;
+        if (larger) sighting = { ...sighting, fed: (await watch(() => larger)) ?? fed };
       } catch (error) {
         if (sighting.count === 0) throw error;
         if (describe(error, this.request.file, this.program) === undefined) throw error;
       }
-      const isLast = index + 1 >= Math.min(count, MOST_FED) || performance.now() > deadline;
+      const isLast = index + 1 >= Math.min(ways.length, MOST_FED) || performance.now() > deadline;
       if (sighting.count === 0 || sighting.fed || isLast) return sighting;
     }
   }
@@ -413,6 +417,13 @@ export class Attempt {
     return { result, leaves: inputs.flatMap(({ leaves }) => leaves) };
   }
 }
+
+/** The size of images that most models are made for. */
+const USUAL_SIZE = 224;
+
+/** Whether images or signals have come down to one value a channel. */
+const isWornDown = (inputs: readonly FedInput[]): boolean =>
+  inputs.flatMap(({ value }) => tensorsOf(value)).some(({ shape }) => shape.length >= 3 && shape.at(-1) === 1);
 
 /** Ways to feed a larger model that are tried, until it calls a part. */
 const MOST_FED = 3;

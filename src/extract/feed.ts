@@ -1,8 +1,9 @@
 /** Inputs as a model takes them, and back: what a call in the file feeds it with. */
 
 import type { NamedValue, TensorType } from '../graph/types';
+import { say } from '../language/say';
 import type { Interpreter } from '../python/run/interpreter';
-import { PyDict, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
+import { PyClass, PyDict, PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { framework } from '../torch/framework';
 import type { InputValue } from './spec';
 
@@ -27,10 +28,24 @@ export function feed(
     if (each.form === 'dict') {
       return PyDict.from(each.entries.map(([key, inner]) => [key, make(inner, `${path}.${key}`)] as const));
     }
+    if (each.form === 'object') {
+      const made = new PyInstance(classNamed(ctx, each.cls));
+      for (const [key, inner] of each.entries) made.fields.set(key, make(inner, `${path}.${key}`));
+      return made;
+    }
     const items = each.items.map((item, index) => make(item, `${path}.${index}`));
     return each.form === 'list' ? new PyList(items) : new PyTuple(items);
   };
   return { value: make(value, name), leaves };
+}
+
+/** A class of the code that was read. @throws where there is none of that name */
+function classNamed(ctx: Interpreter, name: string): PyClass {
+  for (const module of ctx.modules.values()) {
+    const found = module.members.get(name);
+    if (found instanceof PyClass && !found.native) return found.canonical;
+  }
+  return ctx.error('needs-input', say('There is no class {0} in the code of the model', name));
 }
 
 /** More than a call is given. */
@@ -53,6 +68,15 @@ export function inputValueOf(value: PyValue): InputValue | undefined {
     if (value.items.length > MOST_ITEMS || items.includes(undefined)) return undefined;
     return { form: value instanceof PyTuple ? 'tuple' : 'list', items: items as InputValue[] };
   }
+  if (value instanceof PyInstance && isPlainObject(value)) {
+    const entries: [string, InputValue][] = [];
+    for (const [key, item] of value.fields) {
+      const inner = inputValueOf(item);
+      if (inner === undefined) return undefined;
+      entries.push([key, inner]);
+    }
+    return { form: 'object', cls: value.cls.name, entries };
+  }
   if (value instanceof PyDict && value.size <= MOST_ITEMS) {
     const entries: [string, InputValue][] = [];
     for (const [key, item] of value.entries()) {
@@ -64,3 +88,10 @@ export function inputValueOf(value: PyValue): InputValue | undefined {
   }
   return undefined;
 }
+
+/** Whether an object is of a class of the code's own that only keeps fields. */
+const isPlainObject = ({ cls, fields }: PyInstance): boolean =>
+  fields.size > 0 &&
+  fields.size <= MOST_ITEMS &&
+  cls.range !== undefined &&
+  cls.mro.every((each) => !each.native || each.name === 'object');

@@ -19,7 +19,13 @@ export type InputValue =
   | TensorSpec
   | ConstantSpec
   | { readonly form: 'tuple' | 'list'; readonly items: readonly InputValue[] }
-  | { readonly form: 'dict'; readonly entries: readonly (readonly [key: string, value: InputValue])[] };
+  | { readonly form: 'dict'; readonly entries: readonly (readonly [key: string, value: InputValue])[] }
+  /** An object of a class of the code, by what it holds: it is made without its `__init__`. */
+  | {
+      readonly form: 'object';
+      readonly cls: string;
+      readonly entries: readonly (readonly [key: string, value: InputValue])[];
+    };
 
 /** A model input as given: `name` picks a parameter of `forward`. */
 export type InputSpec = InputValue & { readonly name?: string };
@@ -51,10 +57,11 @@ const keyed = new RegExp(`^\\s*(?:(['"])(.*?)\\1|(${python.name}))\\s*[=:]\\s*(.
 const written = /^([\d\s×xX,*]*?)\s*(?::\s*(\w+))?$/;
 const numeral = /^(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*:\s*(int|float)$/;
 const text = /^(['"])(.*)\1$/s;
+const object = new RegExp(`^(${python.name})\\s*\\(`, 'u');
 
 /**
  * `1x3x32x32`, `2x16:int64`, `mask=1x16:bool`; `None`, `True`, `3:int`, `0.5:float`, `'text'`; and put together
- * `(1x2x8, 1x2x8)`, `[1x3x32x32, 1x3x64x64]`, `{ids: 1x16:int64, mask: 1x16:bool}`.
+ * `(1x2x8, 1x2x8)`, `[1x3x32x32, 1x3x64x64]`, `{ids: 1x16:int64, mask: 1x16:bool}`, `Batch(image=1x3x32x32, mask=None)`.
  * @throws Error saying what is wrong with the text.
  */
 export function parseInputSpec(text: string): InputSpec {
@@ -82,6 +89,13 @@ function parseValue(part: string, whole: string): InputValue {
       return { form: open === 0 ? 'tuple' : 'list', items };
     }
     return { form: 'dict', entries: parts.map((item) => parseEntry(item, whole)) };
+  }
+  const cls = object.exec(value)?.[1];
+  if (cls !== undefined) {
+    const inside = value.slice(value.indexOf('('));
+    if (!inside.endsWith(')')) throw new Error(say('"{0}" is not closed', value));
+    const parts = split(inside.slice(1, -1), /,/);
+    return { form: 'object', cls: pythonName(cls), entries: parts.map((item) => parseEntry(item, whole)) };
   }
   const constant = CONSTANTS.get(value);
   if (constant !== undefined) return { constant };
@@ -159,6 +173,9 @@ function formatValue(value: InputValue): string {
     const key = (each: string) =>
       pythonName(each) === each && new RegExp(`^${python.name}$`, 'u').test(each) ? each : `'${each}'`;
     return `{${value.entries.map(([each, inner]) => `${key(each)}: ${formatValue(inner)}`).join(', ')}}`;
+  }
+  if (value.form === 'object') {
+    return `${value.cls}(${value.entries.map(([each, inner]) => `${each}=${formatValue(inner)}`).join(', ')})`;
   }
   const items = value.items.map(formatValue).join(', ');
   return value.form === 'list' ? `[${items}]` : `(${items}${value.items.length === 1 ? ',' : ''})`;

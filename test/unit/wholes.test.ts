@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mayUse, rankByDistance } from '../../src/extract/callers';
 import { type Extraction, type ExtractRequest, extractModel } from '../../src/extract/extract';
-import { formatInputSpecs } from '../../src/extract/spec';
+import { formatInputSpecs, parseInputSpec } from '../../src/extract/spec';
 import { countParameters } from '../../src/graph/swap';
 import { MemorySource } from '../support/python';
 import { testSyntax } from '../support/syntax';
@@ -102,6 +102,22 @@ class Net(nn.Module):
     assert.deepEqual([model.inputs, model.outputs], ['1x4, b=1x4', ['1x8']]);
   });
 
+  it('is not fed with the last pixel of a small image', async () => {
+    const blur = `${head}
+class Blur(nn.Module):
+    def forward(self, x):
+        return F.avg_pool2d(x, 3, 1, 1)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 4, 32, stride=32)
+        self.blur = Blur()
+    def forward(self, x):
+        return self.blur(self.stem(x).relu())
+`;
+    assert.equal((await found({ 'blur.py': blur }, 'Blur')).inputs, '1x4x7x7');
+  });
+
   it('takes plain values, None and several tensors in one', async () => {
     const mix = `${head}
 class Mix(nn.Module):
@@ -124,6 +140,38 @@ class Outer(nn.Module):
 `;
     const model = await found({ 'mix.py': mix, 'outer.py': outer }, 'Mix');
     assert.deepEqual([model.inputs, model.outputs], ['(1x3, 1x3), None, 2:int, flag=False', ['1x3']]);
+  });
+
+  it('takes an object of a class of its own, which can be given as well', async () => {
+    const boxed = `${head}
+class Box:
+    def __init__(self, tensors, mask):
+        self.tensors = tensors
+        self.mask = mask
+class Body(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.fc = nn.Linear(n, 2)
+    def forward(self, box):
+        return Box(self.fc(box.tensors).relu(), box.mask)
+class Outer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Linear(5, 3)
+        self.body = Body(3)
+    def forward(self, x):
+        return self.body(Box(self.stem(x), None)).tensors
+`;
+    const model = await found({ 'body.py': boxed }, 'Body');
+    assert.deepEqual([model.inputs, model.outputs], ['Box(tensors=1x3, mask=None)', ['1x2']]);
+    const inputs = [parseInputSpec('box=Box(tensors=4x3, mask=4:bool)')];
+    const given = await found({ 'body.py': boxed }, 'Body(3)', { inputs });
+    assert.deepEqual([given.inputs, given.outputs], ['box=Box(tensors=4x3, mask=4:bool)', ['4x2', '4']]);
+    const wrong = await read(
+      { 'body.py': boxed },
+      { expression: 'Body(3)', inputs: [parseInputSpec('Bag(tensors=4x3)')] },
+    );
+    assert.ok(!wrong.ok && /There is no class Bag/.test(wrong.problem.message), JSON.stringify(wrong));
   });
 
   it('may be what a builder returns', async () => {
