@@ -17,7 +17,7 @@ export function feed(
   const leaves: NamedValue[] = [];
   const make = (each: InputValue, path: string): PyValue => {
     if ('shape' in each) {
-      const tensor = framework.input(ctx, adapt({ dtype: each.dtype, shape: each.shape }));
+      const tensor = framework.input(ctx, adapt({ dtype: each.dtype, shape: each.shape }), path);
       // Before `forward`, which may overwrite its input in place.
       leaves.push({ name: path, value: framework.valueOf(ctx, tensor) });
       return tensor;

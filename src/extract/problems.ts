@@ -101,7 +101,7 @@ export function describe(error: unknown, file: string, program: Program | null):
   }
   if (error instanceof ShapeError) return problem('shape', error.message, undefined);
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
-    return problem('budget', say('The code is nested too deeply to be read'), undefined);
+    return problem('budget', say('The code is nested too deeply to be read; read a part of it'), undefined);
   }
   return undefined;
 }

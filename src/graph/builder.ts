@@ -51,6 +51,7 @@ export class GraphBuilder {
   private readonly decided = new Set<StorageId>();
   private readonly overwrites: Overwrite[] = [];
   private readonly storageByValue = new Map<ValueId, StorageId>();
+  private readonly inputNames = new Map<ValueId, string>();
   /** Functions with gradients of their own, in the order in which they were applied. */
   readonly applied: AppliedFunction[] = [];
   /** The origin given to nodes from here on. */
@@ -90,9 +91,22 @@ export class GraphBuilder {
     return found.type;
   }
 
-  /** A model input. */
-  input(type: TensorType): ValueId {
-    return this.value(type);
+  /** A model input; its name is for messages. */
+  input(type: TensorType, name?: string): ValueId {
+    const value = this.value(type);
+    if (name !== undefined) this.inputNames.set(value, name);
+    return value;
+  }
+
+  /** Names of the inputs that a value is computed of, in their order. */
+  inputsBehind(value: ValueId): string[] {
+    const behind = new Set([value]);
+    for (let i = this.nodes.length - 1; i >= 0; i--) {
+      const node = this.nodes[i];
+      if (!node?.outputs.some((output) => behind.has(output))) continue;
+      for (const input of node.inputs) if (input !== null) behind.add(input);
+    }
+    return [...this.inputNames].flatMap(([input, name]) => (behind.has(input) ? [name] : []));
   }
 
   /** New bytes with an initialiser: a parameter or a buffer, named later in `finish`. */

@@ -3,7 +3,6 @@ import { broadcast } from '../graph/ops/rule';
 import { say } from '../language/say';
 import { requireNumber, sequence } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
-import { wayOut } from '../python/natives/errors';
 import { native, nativeClass, property } from '../python/natives/native';
 import { type PyClass, PyInstance, type PyModule, type PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { moduleOf } from './namespace';
@@ -232,7 +231,10 @@ function divergence(ctx: Context, p: Made, q: Made): PyTensor {
     const apart = mul(ctx, of(p.values, 'probs'), sub(ctx, of(p.values, 'logits'), of(q.values, 'logits')));
     return add(ctx, apart, sub(ctx, softplus(ctx, of(q.values, 'logits')), softplus(ctx, of(p.values, 'logits'))));
   }
-  return ctx.error('unsupported', say('kl_divergence of {0} and {1} is not supported; {2}', p.kind, q.kind, wayOut()));
+  return ctx.error(
+    'unsupported',
+    say('kl_divergence of {0} and {1} is not read; write its formula out', p.kind, q.kind),
+  );
 }
 
 /** `torch.distributions`. */
@@ -327,7 +329,7 @@ export function distributionNamespaces(ctx: Context): readonly PyModule[] {
         if (!below || !(given instanceof PyInstance)) {
           return inner.error(
             'unsupported',
-            say('Independent of {0} is not supported; {1}', inner.repr(given), wayOut()),
+            say('Independent of {0} is not read; sum its log_prob over these dimensions', inner.repr(given)),
           );
         }
         self.fields.set('base_dist', given);
@@ -346,10 +348,9 @@ export function distributionNamespaces(ctx: Context): readonly PyModule[] {
       return inner.error(
         'unsupported',
         say(
-          'kl_divergence of {0} and {1} is not supported; {2}',
+          'kl_divergence of {0} and {1} is not read; write its formula out',
           inner.repr(args.get('p')),
           inner.repr(args.get('q')),
-          wayOut(),
         ),
       );
     },

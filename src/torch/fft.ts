@@ -6,7 +6,6 @@ import { itemAt } from '../graph/access';
 import { say } from '../language/say';
 import { type NativeArguments, requireNumber, sequence } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
-import { wayOut } from '../python/natives/errors';
 import { type NativeTable, table } from '../python/natives/table';
 import type { PyComplex, PyTensor, PyValue } from '../python/values/values';
 import { complexOf, makeComplex, partsOf } from './complex/parts';
@@ -55,7 +54,10 @@ function waves(
   wave: (cosine: number, sine: number, row: number) => number,
 ): PyTensor {
   if (rows * columns > MOST) {
-    ctx.error('unsupported', say('A Fourier transform of {0} numbers is not supported; {1}', size, wayOut()));
+    ctx.error(
+      'unsupported',
+      say('A Fourier transform of {0} numbers is not read; give the model a shorter input', size),
+    );
   }
   const { dtype } = like.type;
   return knownTensor(
@@ -264,7 +266,10 @@ export const shortTime: NativeTable = table((define) => {
       if (args.bool('center')) {
         const mode = args.string('pad_mode');
         if (mode !== 'reflect' && mode !== 'constant' && mode !== 'replicate') {
-          ctx.error('unsupported', say('torch.stft(pad_mode={0}) is not supported; {1}', mode, wayOut()));
+          ctx.error(
+            'unsupported',
+            say('torch.stft(pad_mode={0}) is not read; pad the signal before it, and pass center=False', mode),
+          );
         }
         const ends = given.type.shape.map((_, i) => (i === rank - 1 ? half : 0));
         x = apply(ctx, { kind: 'pad', mode: mode as 'reflect', padding: [...ends, ...ends], value: 0 }, x);

@@ -1,7 +1,16 @@
 import type { NamedValue, SourceRange, StateEntry, StorageUpdate, TensorType, ValueId } from '../graph/types';
 import { say } from '../language/say';
 import type { Context, Eval } from '../python/natives/context';
-import { PyComplex, PyDict, PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
+import {
+  PyComplex,
+  PyDict,
+  PyInstance,
+  PyList,
+  PyTensor,
+  PyTuple,
+  type PyValue,
+  Unknown,
+} from '../python/values/values';
 import { setMode } from './nn/mode';
 import {
   adoptState,
@@ -32,7 +41,7 @@ export const framework = {
   /** A model with all below it, each once, in PyTorch's order. */
   modules: (ctx: Context, model: PyInstance): PyInstance[] => namedModules(ctx, model).map(([, module]) => module),
   /** A model input. */
-  input: (ctx: Context, type: TensorType): PyValue => tensorOf(ctx, ctx.graph.input(type)),
+  input: (ctx: Context, type: TensorType, name: string): PyValue => tensorOf(ctx, ctx.graph.input(type, name)),
   /** The type of a guessed input in the precision of the model's parameters: a layer takes no other. */
   fitPrecision(ctx: Context, model: PyInstance, type: TensorType): TensorType {
     const [own] = namedParameters(ctx, model).flatMap(([, parameter]) =>
@@ -45,10 +54,14 @@ export const framework = {
     tensor instanceof PyTensor ? tensor.value : ctx.error('needs-input', say('This input is no tensor')),
   /** Outputs that a returned value holds, named: `output`, `output.0`, `output.logits`. @throws where none is a tensor. */
   outputs(ctx: Context, result: PyValue): NamedValue[] {
+    if (result instanceof Unknown) ctx.refuseUnknown(result, say('What forward() returns'));
     const outputs = [...namedTensors(ctx, result, 'output')];
     return outputs.length > 0
       ? outputs
-      : ctx.error('unsupported', say('forward() returned no tensor but {0}', ctx.repr(result)));
+      : ctx.error(
+          'unsupported',
+          say('forward() returned no tensor but {0}; return the tensor that is to be compared', ctx.repr(result)),
+        );
   },
   /** `state_dict()` in PyTorch's order, buffers with their persistence. */
   state: finalState as (ctx: Context, model: PyInstance) => StateEntry[],

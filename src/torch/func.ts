@@ -3,7 +3,6 @@ import { itemAt } from '../graph/access';
 import { say } from '../language/say';
 import { sequence } from '../python/natives/arguments';
 import type { Context, Eval } from '../python/natives/context';
-import { wayOut } from '../python/natives/errors';
 import { native } from '../python/natives/native';
 import { type NativeTable, table } from '../python/natives/table';
 import { PyDict, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
@@ -58,7 +57,7 @@ function join(ctx: Context, results: readonly PyValue[], dim: PyValue): PyValue 
   if (!(first instanceof PyTuple) && !(first instanceof PyList)) {
     return ctx.error(
       'unsupported',
-      say('vmap over a function that returns no tensors is not supported; {0}', wayOut()),
+      say('vmap over a function that returns no tensors is not read; return tensors from it'),
     );
   }
   const dims = sequence(dim);
@@ -87,7 +86,13 @@ export const mapping: NativeTable = table((define) => {
           return ctx.raise('ValueError', 'vmap: Expected all tensors to have the same size in the mapped dimension');
         }
         if (size > MOST) {
-          return ctx.error('unsupported', say('vmap over {0} slices is not supported; {1}', size, wayOut()));
+          return ctx.error(
+            'unsupported',
+            say(
+              'vmap over {0} slices is not read; give the model a smaller batch, or call the function on all of it at once',
+              size,
+            ),
+          );
         }
         const results: PyValue[] = [];
         for (let at = 0; at < size; at++) {

@@ -1,5 +1,6 @@
 /** PyTorch as the evaluator sees it: modules, classes and functions, each defined once in this folder. */
 import type { Context, Library } from '../python/natives/context';
+import { NativeFunction } from '../python/natives/native';
 import type { NativeTable } from '../python/natives/table';
 import { PyModule } from '../python/values/values';
 import { operatorNamespaces } from './aten';
@@ -12,7 +13,7 @@ import { fourier } from './fft';
 import { mapping } from './func';
 import { generatorClass } from './generator';
 import { jitMembers } from './jit';
-import { lacks } from './names';
+import { lacks, namesOf } from './names';
 import { moduleOf, refuseMissing } from './namespace';
 import { specialActivations } from './nn/functional/activation';
 import { nnNamespaces } from './nn/namespace';
@@ -23,6 +24,7 @@ import { linalg } from './ops/linalg';
 import { specialFunctions } from './ops/special';
 import { quantizationStubs } from './quantization';
 import { sparse } from './sparse';
+import { torchState } from './tensor/tensor';
 import { defineTensor } from './tensor/tensorClass';
 import { checkpoint } from './utils/checkpoint';
 import { dataMembers } from './utils/data';
@@ -45,6 +47,11 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
   const nn = nnNamespaces(ctx);
   const stubs = quantizationStubs(ctx);
   const torch = moduleOf('torch', [...torchMembers(ctx), ['__name__', 'torch'], ['Generator', generatorClass(ctx)]]);
+  // Methods that are functions, too: `torch.exp_(x)`.
+  for (const name of namesOf('torch') ?? []) {
+    const method = torch.members.has(name) ? undefined : torchState(ctx).tensor.members.get(name);
+    if (method instanceof NativeFunction) torch.members.set(name, method);
+  }
   const special = moduleOf('torch.special', [...specialOf(shared), ...specialActivations(), ...specialFunctions]);
   const judged = [
     torch,

@@ -1,6 +1,5 @@
 /** Namespaces of PyTorch as modules. */
 import { say } from '../language/say';
-import { wayOut } from '../python/natives/errors';
 import { type NativeFunction, native, nativeClass } from '../python/natives/native';
 import { PyModule, type PyValue } from '../python/values/values';
 import { lacks, suggest } from './names';
@@ -32,7 +31,7 @@ export function hint(namespace: string, name: string): string {
 
 /** What a namespace lacks: a function, or a namespace itself (`torch.fft`), whose functions are lacking, too. */
 function refusal(path: string): NativeFunction {
-  const message = say('{0} is not supported; {1}', path, wayOut());
+  const message = say('{0} is not read yet; leave it out to compare the rest of the model', path);
   const name = path.slice(path.lastIndexOf('.') + 1);
   const fn = native('*args, **kwargs', (ctx) => ctx.error('unsupported', message), name);
   fn.refusal = message;

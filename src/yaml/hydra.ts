@@ -13,7 +13,7 @@ const DEPTH = 8;
 export function hydraModule(ctx: Context, name: string): PyModule {
   const module = new PyModule(name);
   const missing = (key: string) =>
-    key.startsWith('__') ? undefined : new Unknown(say('{0} is not supported', `${name}.${key}`), ctx.range);
+    key.startsWith('__') ? undefined : new Unknown(say('{0} is not read', `${name}.${key}`), ctx.range);
   module.missing = missing;
   const passThrough = native('value, *args, **kwargs', (_, args) => args.get('value'));
   if (name === 'hydra') {
@@ -49,7 +49,7 @@ function* makeObject(
   const target = config.get('_target_');
   if (target === undefined && more.size === 0) return config;
   if (typeof target !== 'string' || config.get('_partial_') !== undefined || config.get('_args_') !== undefined) {
-    return new Unknown(say('{0} is not supported', INSTANTIATE), ctx.range);
+    return new Unknown(say('{0} is not read', INSTANTIATE), ctx.range);
   }
   const keywords = new Map<string, PyValue>();
   const isRecursive = config.get('_recursive_') !== false;

@@ -28,7 +28,7 @@ export const yamlLibrary: Library = {
       for (const [key, value] of Object.entries(name === 'yaml' ? yamlMembers(ctx) : omegaconfMembers(ctx)))
         module.members.set(key, value);
       module.missing = (key) =>
-        key.startsWith('__') ? undefined : new Unknown(say('{0} is not supported', `${name}.${key}`), ctx.range);
+        key.startsWith('__') ? undefined : new Unknown(say('{0} is not read', `${name}.${key}`), ctx.range);
     }
     return module;
   },
@@ -154,13 +154,13 @@ function omegaconfMembers(ctx: Context): Record<string, PyValue> {
       if (value === null) return wrap(own, new PyDict(), undefined);
       if (typeof value === 'string') return parse(own, value, 'omegaconf');
       if (value instanceof PyDict || value instanceof PyList) return wrap(own, value, undefined);
-      return new Unknown(say('{0} is not supported', STRUCTURED), own.range);
+      return new Unknown(say('{0} is not read', STRUCTURED), own.range);
     }),
     merge: native('*configs', (own, args) => {
       const made = wrap(own, new PyDict(), undefined);
       for (const each of args.rest('configs')) {
         if (!(made instanceof PyDict) || !(each instanceof PyDict)) {
-          return new Unknown(say('{0} is not supported', STRUCTURED), own.range);
+          return new Unknown(say('{0} is not read', STRUCTURED), own.range);
         }
         const copy = wrap(own, each, undefined);
         if (copy instanceof PyDict) merge(own, made, copy);

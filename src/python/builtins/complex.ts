@@ -2,7 +2,6 @@
 import { say } from '../../language/say';
 import { numberOf } from '../natives/arguments';
 import type { Context } from '../natives/context';
-import { wayOut } from '../natives/errors';
 import { native, nativeClass, property } from '../natives/native';
 import { NotImplemented, PyClass, PyInstance, type PyValue } from '../values/values';
 
@@ -44,7 +43,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   pow: (ctx, a, b) => {
     if (b.imaginary !== 0 || !Number.isInteger(b.real) || b.real < 0 || b.real > 100) {
-      ctx.error('unsupported', say('{0} of complex numbers is not supported; {1}', '**', wayOut()));
+      ctx.error(
+        'unsupported',
+        say('{0} of complex numbers is not read; write it with their real and imaginary parts', '**'),
+      );
     }
     let result = new Parts(1, 0);
     for (let i = 0; i < b.real; i++) result = multiply(result, a);

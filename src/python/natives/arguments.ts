@@ -1,6 +1,7 @@
 import { itemAt } from '../../graph/access';
 import type { DType } from '../../graph/types';
 import { say, sentence } from '../../language/say';
+import { shortName } from '../../source/path';
 import {
   PyComplex,
   PyComplexDtype,
@@ -17,7 +18,6 @@ import {
   Unknown,
 } from '../values/values';
 import type { Context } from './context';
-import { wayOut } from './errors';
 import type { Bound } from './parameters';
 
 /** Arguments of a native call, read by name and checked for type in PyTorch's words. */
@@ -193,7 +193,7 @@ export class NativeArguments {
       this.ctx.error('unsupported', value.refusal);
     }
     if (value instanceof Unknown) {
-      const at = value.range ? ` (${value.range.file}:${value.range.line + 1})` : '';
+      const at = value.range ? ` (${shortName(value.range.file)}:${value.range.line + 1})` : '';
       const message = say("'{0}' of {1}() cannot be read, because {2}", name, this.callee, sentence(value.reason));
       return this.ctx.error('unsupported', `${message}${at}`, value);
     }
@@ -226,7 +226,10 @@ export class NativeArguments {
 
 /** @throws ExtractionError: the function takes no complex numbers */
 export function refuseComplex(ctx: Context, callee: string): never {
-  return ctx.error('unsupported', say('{0} of complex numbers is not supported; {1}', callee, wayOut()));
+  return ctx.error(
+    'unsupported',
+    say('{0} of complex numbers is not read; write it with their real and imaginary parts', callee),
+  );
 }
 
 /** A member of a `str` enumeration counts as its text. */

@@ -140,7 +140,7 @@ export class Meter {
       throw new ExtractionError(
         'budget',
         say(
-          'The model has more than {0} parameters and buffers; build it smaller, or compare a submodule',
+          'The model has more than {0} parameters and buffers; build it smaller, or read a part of it',
           this.budget.tensors,
         ),
         undefined,

@@ -80,7 +80,7 @@ export function* importModule(ctx: Interpreter, module: string, level: number, s
   if (level === 0) {
     const native = ctx.nativeModule(module);
     if (native) return native;
-    if (ctx.isNative(module)) return new Unknown(say('{0} is not supported', module), ctx.range);
+    if (ctx.isNative(module)) return new Unknown(say('{0} is not read', module), ctx.range);
   }
   const from = scope.module.file ?? ctx.file;
   const key = moduleKey(from, module, level);

@@ -55,7 +55,7 @@ function tensorTruth(ctx: Context, tensor: PyTensor): boolean {
   return ctx.error(
     'unsupported',
     say(
-      "This condition depends on a tensor's values, which are known only when the model runs; compare a model whose branches do not depend on data",
+      "This condition depends on a tensor's values, which are known only when the model runs; write it with torch.where, or keep the side that you mean to compare",
     ),
   );
 }

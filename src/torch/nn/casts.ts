@@ -3,7 +3,6 @@ import type { DType } from '../../graph/types';
 import { say } from '../../language/say';
 import type { NativeArguments } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import type { Define } from '../../python/natives/table';
 import { PyDtype, type PyInstance, PyTensor, type PyValue } from '../../python/values/values';
 import { shownBuffer } from '../complex/creation';
@@ -36,7 +35,7 @@ function refuseWhileRunning(ctx: Context): void {
   if (torchState(ctx).running)
     ctx.error(
       'unsupported',
-      say('Changing the dtype of a module while the model runs is not supported; {0}', wayOut()),
+      say('Changing the dtype of a module while the model runs is not read; change it where the model is built'),
     );
 }
 

@@ -332,7 +332,10 @@ function moduleClass(ctx: Context): PyClass {
     );
   });
   define('forward', 'self, *args, **kwargs', (inner, args) =>
-    inner.error('unsupported', say('{0} has no forward()', selfOf(args.get('self')).cls.name)),
+    inner.error(
+      'unsupported',
+      say('{0} has no forward(); call a module that has one', selfOf(args.get('self')).cls.name),
+    ),
   );
   define('register_buffer', 'self, name, tensor, persistent=True', (inner, args) => {
     registerBuffer(inner, selfOf(args.get('self')), args.string('name'), args.get('tensor'), args.bool('persistent'));

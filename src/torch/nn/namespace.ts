@@ -1,7 +1,6 @@
 /** `torch.nn`, `torch.nn.functional`, `torch.nn.init`, `torch.nn.modules` and `torch.nn.utils`. */
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { native, nativeClass } from '../../python/natives/native';
 import type { PyModule, PyValue } from '../../python/values/values';
 import { lacks } from '../names';
@@ -95,8 +94,8 @@ function missingClass(ctx: Context, name: string): PyValue {
     inner.error(
       'unsupported',
       isLoss
-        ? say('nn.{0} inside forward() is not supported; return the logits instead', name)
-        : say('nn.{0} is not supported yet; {1}', name, wayOut()),
+        ? say('nn.{0} inside forward() is not read; return the logits instead', name)
+        : say('nn.{0} is not read yet; leave it out to compare the rest of the model', name),
     ),
   );
   const members: Record<string, PyValue> = isLoss

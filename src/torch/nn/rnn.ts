@@ -3,13 +3,15 @@ import { say } from '../../language/say';
 import { type NativeArguments, sequence as sequenceOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { native, property } from '../../python/natives/native';
-import { type PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
+import { type PyInstance, PyList, PySlice, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { cat, stack } from '../ops/joining';
 import { arithmetic, unary } from '../ops/operations';
-import { full, sizeOf, tensorOf } from '../tensor/tensor';
+import { getItem } from '../tensor/indexing';
+import { full, knownTensor, sizeOf, tensorOf } from '../tensor/tensor';
 import { reshape, select, slice, transpose, unsqueeze } from '../tensor/views';
 import { dropout, dropRate } from './functional/dropout';
 import { linear } from './functional/linear';
+import { pad } from './functional/padding';
 import { type Build, FACTORY, fanIn, field, type Layer, setting } from './layer';
 import { selfOf } from './moduleFields';
 import { pack, unpack } from './utils/rnn';
@@ -94,6 +96,53 @@ function sequence(
   return { output, last: { hidden: last, cell: cells === undefined ? null : tensorOf(ctx, cells) } };
 }
 
+/** The same for sequences that end before the others do: those of one length at a time, zero behind their ends. */
+function sequenceByLength(
+  ctx: Context,
+  cell: Cell,
+  x: PyTensor,
+  lengths: readonly number[] | undefined,
+  { state, weights, reverse }: { readonly state: State; readonly weights: Weights; readonly reverse: boolean },
+): { output: PyTensor; last: State } {
+  const time = sizeOf(x, 0);
+  if (!lengths || lengths.every((length) => length === time)) return sequence(ctx, cell, x, state, weights, reverse);
+  const groups = [...new Set(lengths)].map((length) => ({
+    length,
+    at: lengths.flatMap((each, n) => (each === length ? [n] : [])),
+  }));
+  const take = (from: PyTensor, dim: number, at: readonly number[]): PyTensor =>
+    getItem(
+      ctx,
+      from,
+      new PyTuple([
+        ...new Array<PyValue>(dim).fill(new PySlice(null, null, null)),
+        knownTensor(ctx, { dtype: 'int64', shape: [at.length] }, at),
+      ]),
+    );
+  const parts = groups.map(({ length, at }) => {
+    const own = { hidden: take(state.hidden, 0, at), cell: state.cell && take(state.cell, 0, at) };
+    const made = sequence(ctx, cell, take(slice(ctx, x, 0, 0, length), 1, at), own, weights, reverse);
+    return { output: pad(ctx, made.output, [0, 0, 0, 0, 0, time - length], 'constant', 0), last: made.last };
+  });
+  const places = groups.flatMap(({ at }) => at);
+  const back = places.map((_, n) => places.indexOf(n));
+  const join = (tensors: readonly PyTensor[], dim: number): PyTensor => take(cat(ctx, tensors, dim), dim, back);
+  const cells = parts.flatMap(({ last }) => last.cell ?? []);
+  return {
+    output: join(
+      parts.map(({ output }) => output),
+      1,
+    ),
+    last: {
+      hidden: join(
+        parts.map(({ last }) => last.hidden),
+        0,
+      ),
+      cell: cells.length > 0 ? join(cells, 0) : null,
+    },
+  };
+}
+
 function weightsOf(ctx: Context, self: PyInstance, suffix: string): Weights {
   const named = (name: string) => field(ctx, self, `${name}${suffix}`);
   const [input, hidden] = [named('weight_ih'), named('weight_hh')];
@@ -121,10 +170,10 @@ function firstStates(ctx: Context, given: PyValue, cell: Cell, zero: (projected:
 }
 
 function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell): PyValue {
-  const whole = unpack(args.get('input'));
-  const given = whole ?? args.tensor('input');
+  const packed = unpack(args.get('input'));
+  const given = packed?.padded ?? args.tensor('input');
   const isBatched = given.type.shape.length === 3;
-  const batchFirst = isBatched && !whole && self.fields.get('batch_first') === true;
+  const batchFirst = isBatched && !packed && self.fields.get('batch_first') === true;
   let x = isBatched ? (batchFirst ? transpose(ctx, given, 0, 1) : given) : unsqueeze(ctx, given, 1);
   const size = setting(self, 'input_size');
   if (x.type.shape[2] !== size) {
@@ -152,7 +201,7 @@ function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell):
       const index = layer * directions + direction;
       const state = { hidden: at(first.hidden, index), cell: first.cell && at(first.cell, index) };
       const weights = weightsOf(ctx, self, `_l${layer}${direction ? '_reverse' : ''}`);
-      const made = sequence(ctx, cell, x, state, weights, direction === 1);
+      const made = sequenceByLength(ctx, cell, x, packed?.lengths, { state, weights, reverse: direction === 1 });
       last.push(made.last);
       return made.output;
     });
@@ -169,7 +218,7 @@ function run(ctx: Context, self: PyInstance, args: NativeArguments, cell: Cell):
     return isBatched ? all : select(ctx, all, 1, 0);
   };
   const hidden = joined(last.map((each) => each.hidden));
-  const shown = whole ? pack(ctx, output) : output;
+  const shown = packed ? pack(ctx, { ...packed, padded: output }) : output;
   if (cell !== 'lstm') return new PyTuple([shown, hidden]);
   return new PyTuple([shown, new PyTuple([hidden, joined(last.map((each) => each.cell))])]);
 }

@@ -41,12 +41,22 @@ import { fromInitialiser } from '../tensor/initialiser';
 import { LEGACY, legacyConstructor } from '../tensor/legacy';
 import { literal } from '../tensor/literal';
 import { sizeClass } from '../tensor/size';
-import { full, knownTensor, numbers, scalarType, sizeOf, torchState } from '../tensor/tensor';
-
-import { alias, select } from '../tensor/views';
+import {
+  cast,
+  full,
+  isFloating,
+  knownTensor,
+  numbers,
+  operand,
+  scalarType,
+  sizeOf,
+  torchState,
+} from '../tensor/tensor';
+import { alias, broadcastTo, select } from '../tensor/views';
 import { limits } from './dtype';
 import { shared } from './index';
 import { requireData } from './indexing';
+import { arithmetic } from './operations';
 import { bernoulli } from './random';
 
 const DTYPES: Readonly<Record<string, DType>> = {
@@ -167,15 +177,24 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
       return result;
     },
   );
+  define('fill', 'input, value', (inner, args) => {
+    const { dtype, shape } = args.tensor('input').type;
+    return clone(inner, broadcastTo(inner, cast(inner, operand(inner, args.get('value')), dtype), shape));
+  });
   define('scalar_tensor', `s, *, ${OPTIONS}`, (inner, args) =>
     full(inner, { dtype: args.optionalDtype('dtype') ?? 'float32', shape: [] }, args.float('s')),
   );
   define('normal', `mean, std=1.0, size=None, *, ${OPTIONS}`, (inner, args) => {
-    const like = args.get('mean') instanceof PyTensor ? args.tensor('mean').type.shape : undefined;
-    const shape = like ?? args.optionalInts('size') ?? [];
-    const value = numberOf(args.get('mean'));
-    if (value === undefined)
-      return inner.error('unsupported', say('torch.normal with a tensor of means is not supported'));
+    const given = ['mean', 'std'].flatMap((name) => (args.get(name) instanceof PyTensor ? [args.tensor(name)] : []));
+    const [first] = given;
+    if (first) {
+      const shape = given.reduce<readonly number[]>((all, { type }) => broadcast(all, type.shape), []);
+      const dtype = isFloating(first.type.dtype) ? first.type.dtype : 'float32';
+      const drawn = fromInitialiser(inner, { dtype, shape }, { kind: 'normal', mean: 0, deviation: 1 });
+      return arithmetic(inner, 'add', arithmetic(inner, 'mul', drawn, args.get('std')), args.get('mean'));
+    }
+    const shape = args.optionalInts('size') ?? [];
+    const value = args.float('mean');
     return fromInitialiser(
       inner,
       { dtype: 'float32', shape },

@@ -7,7 +7,6 @@ import type { TensorType } from '../../graph/types';
 import { say } from '../../language/say';
 import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { fromInitialiser } from '../tensor/initialiser';
@@ -49,7 +48,7 @@ function matricesOf(ctx: Context, { data, type }: PyTensor): Matrix[] {
   const [rows, columns] = [itemAt(type.shape, type.shape.length - 2), itemAt(type.shape, type.shape.length - 1)];
   const count = elements(type.shape) / (rows * columns || 1);
   const work = count * rows * columns * Math.max(rows, columns);
-  if (work > MOST_WORK) ctx.error('budget', say('A matrix as large as this is not decomposed; {0}', wayOut()));
+  if (work > MOST_WORK) ctx.error('budget', say('A matrix as large as this is not decomposed; make the model smaller'));
   ctx.spend(Math.ceil(work / 64));
   return Array.from({ length: count }, (_, at) =>
     matrix(rows, columns, (i, j) => itemAt(data ?? [], at * rows * columns + i * columns + j)),
@@ -88,7 +87,10 @@ function decompose(
   if (torchState(ctx).running) {
     return ctx.error(
       'unsupported',
-      say('{0} of values that are known only when the model runs is not supported; {1}', pathOf(name), wayOut()),
+      say(
+        '{0} of values that are known only when the model runs is not read; leave it out to compare the rest of the model',
+        pathOf(name),
+      ),
     );
   }
   ctx.note(say('{0} of random first values is drawn as random values of the same shape', pathOf(name)));
@@ -222,9 +224,8 @@ function solveTriangular(ctx: Context, a: PyTensor, b: PyTensor, upper: boolean,
     return ctx.error(
       'unsupported',
       say(
-        '{0} of values that are known only when the model runs is not supported; {1}',
+        '{0} of values that are known only when the model runs is not read; leave it out to compare the rest of the model',
         pathOf('solve_triangular'),
-        wayOut(),
       ),
     );
   }
@@ -357,7 +358,7 @@ export const decompositions = table((define) => {
       return ctx.error(
         'unsupported',
         say(
-          'torch.linalg.svd(full_matrices=True) of a matrix that is not square is not supported; pass full_matrices=False',
+          'torch.linalg.svd(full_matrices=True) of a matrix that is not square is not read; pass full_matrices=False',
         ),
       );
     }
@@ -417,7 +418,7 @@ export const decompositions = table((define) => {
     if (![null, 2n, 2].includes(args.get('p') as null | bigint | number)) {
       return ctx.error(
         'unsupported',
-        say('The matrix norm {0} is not supported; {1}', ctx.repr(args.get('p')), wayOut()),
+        say('The matrix norm {0} is not read; compute it of the elements', ctx.repr(args.get('p'))),
       );
     }
     return resultOf(ctx, 'cond', args.tensor('A'), (a) => {

@@ -9,6 +9,7 @@ import { PyDtype, PyTensor, type PyValue } from '../../python/values/values';
 import { detach } from '../gradMode';
 import { cast, clone, elements, isFloating } from '../tensor/tensor';
 import { broadcastTo } from '../tensor/views';
+import { refuseValues } from '../unknownValues';
 
 const CASTS: Readonly<Record<string, DType>> = {
   float: 'float32',
@@ -31,13 +32,7 @@ export function sizeOfElement(dtype: DType): number {
 
 /** What both tensors hold, where that is known. */
 function data(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
-  return (
-    x.data ??
-    ctx.error(
-      'unsupported',
-      say('{0} depends on values that are known only when the model runs; compare a submodule', what),
-    )
-  );
+  return x.data ?? refuseValues(ctx, x, what, say('leave the check out, or make it where the model is built'));
 }
 
 const typeOf = (value: PyValue): DType => {

@@ -6,12 +6,12 @@ import { broadcast } from '../../graph/ops/rule';
 import { say } from '../../language/say';
 import { numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { type NativeTable, table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { getItem, put } from '../tensor/indexing';
 import { apply, cast, knownTensor, operand, sizeOf } from '../tensor/tensor';
 import { applyAlongDim, atLeast1d, broadcastTo, reshape } from '../tensor/views';
+import { refuseValues } from '../unknownValues';
 import { arithmetic, choose } from './operations';
 import { scatter, scatterReduce } from './scatter';
 
@@ -121,7 +121,8 @@ export const picking: NativeTable = table((define) => {
   define('argwhere', 'input', (ctx, args) => nonzero(ctx, args.tensor('input'), false));
   define('unique_consecutive', 'input, return_inverse=False, return_counts=False, dim=None', (ctx, args) => {
     const x = args.tensor('input');
-    if (!args.isNone('dim')) ctx.error('unsupported', say('unique along a dimension is not supported; {0}', wayOut()));
+    if (!args.isNone('dim'))
+      ctx.error('unsupported', say('unique along a dimension is not read; give the distinct rows as an argument'));
     const data = Array.from(requireData(ctx, x, 'torch.unique_consecutive'));
     const starts = data.flatMap((each, i) => (i === 0 || each !== data[i - 1] ? [i] : []));
     const whole = (shape: readonly number[], numbers: readonly number[]) =>
@@ -144,7 +145,8 @@ export const picking: NativeTable = table((define) => {
   });
   define('unique', 'input, sorted=True, return_inverse=False, return_counts=False, dim=None', (ctx, args) => {
     const x = args.tensor('input');
-    if (!args.isNone('dim')) ctx.error('unsupported', say('unique along a dimension is not supported; {0}', wayOut()));
+    if (!args.isNone('dim'))
+      ctx.error('unsupported', say('unique along a dimension is not read; give the distinct rows as an argument'));
     const data = Array.from(requireData(ctx, x, 'torch.unique'));
     const values = [...new Set(data)].sort((a, b) => a - b);
     const results = [knownTensor(ctx, { dtype: x.type.dtype, shape: [values.length] }, values)];
@@ -173,7 +175,7 @@ export const picking: NativeTable = table((define) => {
 export function requireData(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
   return (
     x.data ??
-    ctx.error('unsupported', say('{0} depends on values that are known only when the model runs; {1}', what, wayOut()))
+    refuseValues(ctx, x, what, say('compute it where the model is built, or work on all places with torch.where'))
   );
 }
 

@@ -6,7 +6,6 @@ import { itemAt } from '../../graph/access';
 import { broadcast } from '../../graph/ops/rule';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { apply, bothOf, isFloating, knownTensor, operand } from '../tensor/tensor';
@@ -75,8 +74,7 @@ function commonBits(ctx: Context, x: PyTensor, y: PyTensor): PyTensor {
     return ctx.error(
       'unsupported',
       say(
-        'Bitwise functions of integers are supported where one of them is known while the model is built, and not negative; {0}',
-        wayOut(),
+        'Bitwise functions of integers are read where one of them is known while the model is built, and not negative; write them with // and %',
       ),
     );
   }

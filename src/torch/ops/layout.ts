@@ -326,7 +326,8 @@ export const layout: NativeTable = table((define) => {
     const size = sizeOf(x, dim);
     const each = args.get('repeats');
     const counts = numberOf(each) ?? (operand(ctx, each).data && Array.from(operand(ctx, each).data ?? []));
-    if (counts === undefined) return ctx.error('unsupported', say('repeat_interleave needs counts that are known'));
+    if (counts === undefined)
+      return ctx.error('unsupported', say('repeat_interleave needs counts that are known; give them as numbers'));
     if (typeof counts !== 'number' && counts.length !== size)
       ctx.raise('RuntimeError', 'repeats must have the same size as input along dim');
     const times = (i: number): number => (typeof counts === 'number' ? counts : itemAt(counts, i));
@@ -387,7 +388,11 @@ export const layout: NativeTable = table((define) => {
   });
   define('as_strided', 'input, size, stride, storage_offset=None', (ctx, args) => {
     const x = args.tensor('input');
-    if (!isContiguous(x)) ctx.error('unsupported', say('as_strided is supported for contiguous tensors only'));
+    if (!isContiguous(x))
+      ctx.error(
+        'unsupported',
+        say('as_strided of a tensor that is not contiguous is not read; call contiguous() before it'),
+      );
     const [strides, offset] = [args.ints('stride'), args.optionalInt('storage_offset') ?? 0];
     return stridedView(ctx, x, args.ints('size'), strides, offset, { offset, strides });
   });

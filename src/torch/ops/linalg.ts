@@ -3,7 +3,6 @@
 import { say } from '../../language/say';
 import { type NativeArguments, numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { type NativeTable, table } from '../../python/natives/table';
 import type { PyTensor } from '../../python/values/values';
 import { reshape } from '../tensor/views';
@@ -35,7 +34,10 @@ export const linalg: NativeTable = table((define) => {
       rows === undefined ||
       columns === undefined
     ) {
-      return ctx.error('unsupported', say('The matrix norm {0} is not supported; {1}', ctx.repr(order), wayOut()));
+      return ctx.error(
+        'unsupported',
+        say('The matrix norm {0} is not read; compute it of the elements', ctx.repr(order)),
+      );
     }
     const along = Math.abs(p) === 1 ? rows : columns;
     const other = along === rows ? columns : rows;

@@ -2,7 +2,6 @@
 import { say } from '../../language/say';
 import { sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { NativeFunction } from '../../python/natives/native';
 import type { NativeTable } from '../../python/natives/table';
 import { PyTensor, type PyValue } from '../../python/values/values';
@@ -25,7 +24,10 @@ function write(ctx: Context, name: string, out: PyValue, result: PyValue): PyVal
   if (out instanceof PyTensor && result instanceof PyTensor) {
     if (out.type.shape.join() === result.type.shape.join()) return overwrite(ctx, out, result);
     if (out.memory.look)
-      ctx.error('unsupported', say('out= with a view of another size than the result is not supported; {0}', wayOut()));
+      ctx.error(
+        'unsupported',
+        say('out= with a view of another size than the result is not read; assign the result instead'),
+      );
     // PyTorch gives the tensor the result's size.
     out.memory = cast(ctx, result, out.type.dtype).memory;
     return out;

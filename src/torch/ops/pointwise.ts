@@ -7,10 +7,10 @@ import type { BinaryFunction, UnaryFunction } from '../../graph/types';
 import { say } from '../../language/say';
 import { type NativeArguments, numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { apply, bothOf, cast, clone, isFloating, operand } from '../tensor/tensor';
+import { refuseValues } from '../unknownValues';
 import { bitwise } from './integers';
 import { arithmetic, choose, comparison, toFloating, unary } from './operations';
 
@@ -289,10 +289,7 @@ function sameShape(a: PyTensor, b: PyTensor): boolean {
 
 function allOf(ctx: Context, tensor: PyTensor, what: string): boolean {
   if (tensor.data) return Array.from(tensor.data).every(Boolean);
-  return ctx.error(
-    'unsupported',
-    say('{0} depends on values that are known only when the model runs; {1}', what, wayOut()),
-  );
+  return refuseValues(ctx, tensor, what, say('leave the check out, or make it where the model is built'));
 }
 
 /** `~x`: logical for bools, bitwise for integers. */

@@ -6,7 +6,6 @@ import type { BinaryFunction, DType } from '../../graph/types';
 import { say } from '../../language/say';
 import { type NativeArguments, numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import {
@@ -115,7 +114,7 @@ function accumulate(ctx: Context, x: PyTensor, dim: number, fn: BinaryFunction):
 function orderOf(ctx: Context, p: PyValue): number {
   if (p === null || p === 'fro') return 2;
   const order = numberOf(p);
-  return order ?? ctx.error('unsupported', say('The norm {0} is not supported; {1}', ctx.repr(p), wayOut()));
+  return order ?? ctx.error('unsupported', say('The norm {0} is not read; compute it of the elements', ctx.repr(p)));
 }
 
 export const reductions = table((define) => {

@@ -2,7 +2,6 @@
 import { sizeAt } from '../../graph/access';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import type { PyTensor, PyValue } from '../../python/values/values';
 import { apply, cast, elements, full, isFloating, knownTensor, numbers, operand, sizeOf } from '../tensor/tensor';
 import { atLeast1d, broadcastTo, reshape, slice, unsqueeze } from '../tensor/views';
@@ -77,7 +76,10 @@ export function scatterReduce(
   if (places * elements(index.type.shape) > MOST_PAIRS) {
     return ctx.error(
       'unsupported',
-      say("scatter_reduce(reduce='{0}') of tensors as large as these is not supported; {1}", reduction, wayOut()),
+      say(
+        "scatter_reduce(reduce='{0}') of tensors as large as these is not read; give the model a smaller input",
+        reduction,
+      ),
     );
   }
   // Places stand in front: each looks at every index along the dimension.

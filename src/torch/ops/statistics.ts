@@ -7,7 +7,6 @@ import { broadcast } from '../../graph/ops/rule';
 import { say } from '../../language/say';
 import { type NativeArguments, numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { table } from '../../python/natives/table';
 import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { apply, cast, elements, full, isFloating, knownTensor, numbers, sizeOf } from '../tensor/tensor';
@@ -227,7 +226,7 @@ export const statistics = table((define) => {
   });
   define('cov', 'input, *, correction=1, fweights=None, aweights=None', (ctx, args) => {
     if (!args.isNone('fweights') || !args.isNone('aweights')) {
-      return ctx.error('unsupported', say('torch.cov with weights is not supported; {0}', wayOut()));
+      return ctx.error('unsupported', say('torch.cov with weights is not read; weight the samples before it'));
     }
     return covariance(ctx, args.tensor('input'), args.int('correction'));
   });
@@ -269,7 +268,10 @@ export const statistics = table((define) => {
       dims.map((dim, i) => {
         const step = numberOf(spacing[i] ?? null);
         if (step === undefined)
-          return ctx.error('unsupported', say('torch.gradient between given points is not supported; {0}', wayOut()));
+          return ctx.error(
+            'unsupported',
+            say('torch.gradient between given points is not read; give the spacing as a number'),
+          );
         return gradient(ctx, x, dim, step, args.int('edge_order'));
       }),
     );

@@ -5,8 +5,8 @@ import { count, stridesOf } from '../../graph/evaluate/elements';
 import { MAX_KNOWN } from '../../graph/evaluate/index';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { Ellipsis, PyList, PySlice, PyTensor, PyTuple, type PyValue, typeName } from '../../python/values/values';
+import { refuseValues } from '../unknownValues';
 import { assign, overwrite } from './inplace';
 import { flattenList } from './literal';
 import { apply, cast, elements, knownTensor, numbers, operand, sizeOf } from './tensor';
@@ -30,12 +30,11 @@ export function getItem(ctx: Context, tensor: PyTensor, index: PyValue): PyTenso
   if (picks.every((pick) => pick === null)) return view;
   const positions = picks.map((pick) =>
     pick && !(pick instanceof PyTensor)
-      ? ctx.error(
-          'unsupported',
-          say(
-            'Indexing with a mask gives a tensor whose size depends on values that are known only when the model runs; use torch.where or masked_fill, or {0}',
-            wayOut(),
-          ),
+      ? refuseValues(
+          ctx,
+          pick.mask,
+          say('The size of what a mask picks out'),
+          say('use torch.where or masked_fill, which keep all places'),
         )
       : pick,
   );
@@ -136,12 +135,11 @@ function putMasked(ctx: Context, view: PyTensor, picks: readonly Pick[], value: 
   const behind = shape.length - at - rank;
   const counted = given.type.shape.length > behind ? sizeOf(given, -1 - behind) : 1;
   if (counted !== 1) {
-    ctx.error(
-      'unsupported',
-      say(
-        'Writing several values through a mask depends on how many places it has, which is known only when the model runs; use torch.where, or {0}',
-        wayOut(),
-      ),
+    refuseValues(
+      ctx,
+      mask,
+      say('Where each of several values is written through a mask'),
+      say('use torch.where or masked_fill, which keep all places'),
     );
   }
   // The dimension that counts the places becomes the mask's own dimensions.
@@ -156,7 +154,7 @@ function putMasked(ctx: Context, view: PyTensor, picks: readonly Pick[], value: 
 function refuseOthers(ctx: Context): never {
   return ctx.error(
     'unsupported',
-    say('Writing through a mask together with index tensors is not supported; {0}', wayOut()),
+    say('Writing through a mask together with index tensors is not read; write with torch.where'),
   );
 }
 

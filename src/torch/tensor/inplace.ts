@@ -7,7 +7,6 @@ import { promote } from '../../graph/ops/rule';
 import type { Initialiser, StorageId, TensorData } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
-import { wayOut } from '../../python/natives/errors';
 import { PyTensor, type PyValue } from '../../python/values/values';
 import { affine, firstValuesOf, fromInitialiser, initialiserOf, patch, sharedValuesOf } from './initialiser';
 import { cast, dtypeTitle, fromData, isFloating, operand, torchState } from './tensor';
@@ -142,7 +141,7 @@ function writeParameter(
 ): void {
   if (home === undefined) return;
   if (torchState(ctx).running) {
-    ctx.error('unsupported', say('Overwriting a parameter while the model runs is not supported; {0}', wayOut()));
+    ctx.error('unsupported', say('Overwriting a parameter while the model runs is not read; write to its clone()'));
   }
   const held = values instanceof PyTensor && values.memory.root.home !== undefined;
   const initialiser =

@@ -4,7 +4,7 @@ import type { Comparison, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
 import { numberOf } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import { ExtractionError, wayOut } from '../../python/natives/errors';
+import { ExtractionError } from '../../python/natives/errors';
 import { type NativeFunction, native, property } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
 import { Memory } from '../../python/values/memory';
@@ -37,6 +37,7 @@ import { mainDiagonal } from '../ops/layout';
 import { arithmetic, choose, comparison, unary } from '../ops/operations';
 import { invert } from '../ops/pointwise';
 import { bernoulli, drawingMethods } from '../ops/random';
+import { refuseValues } from '../unknownValues';
 import { getItem, setItem } from './indexing';
 import { firstValuesOf, fromInitialiser, initialiserOf, makeParameter, sharedValuesOf } from './initialiser';
 import { assign, fill, overwrite, rescale, rescaleInitialiser } from './inplace';
@@ -61,7 +62,7 @@ function self(value: PyValue): PyTensor {
   if (value instanceof PyTensor && !(value instanceof PyParameter && value.complex)) return value;
   throw new ExtractionError(
     'unsupported',
-    say('{0} of complex numbers is not supported; {1}', typeName(value), wayOut()),
+    say('{0} of complex numbers is not read; write it with their real and imaginary parts', typeName(value)),
     undefined,
   );
 }
@@ -256,12 +257,14 @@ function properties(members: Map<string, PyValue>): void {
   );
 }
 
-function knownData(ctx: Context, tensor: PyTensor, what: string): readonly number[] {
+function knownData(
+  ctx: Context,
+  tensor: PyTensor,
+  what: string,
+  way = say('go on computing with the tensor itself, or give the number as an argument'),
+): readonly number[] {
   if (tensor.data) return Array.from(tensor.data);
-  return ctx.error(
-    'unsupported',
-    say("{0} depends on the tensor's values, which are not known before the model runs; {1}", what, wayOut()),
-  );
+  return refuseValues(ctx, tensor, what, way);
 }
 
 /** The only element. @throws ValueError in PyTorch's words where there are none or several */
@@ -272,6 +275,9 @@ function knownElement(ctx: Context, tensor: PyTensor, what: string): number {
 }
 
 /** `bool(x)`. */
+/** What to do about a branch that values choose. */
+const sides = () => say('write it with torch.where, or keep the side that you mean to compare');
+
 function knownTruth(ctx: Context, tensor: PyTensor): boolean {
   const count = elements(tensor.type.shape);
   if (count !== 1)
@@ -279,7 +285,7 @@ function knownTruth(ctx: Context, tensor: PyTensor): boolean {
       'RuntimeError',
       `Boolean value of Tensor with ${count ? 'more than one value' : 'no values'} is ambiguous`,
     );
-  return itemAt(knownData(ctx, tensor, say('A branch')), 0) !== 0;
+  return itemAt(knownData(ctx, tensor, say('This branch'), sides()), 0) !== 0;
 }
 
 function element(tensor: PyTensor, value: number): PyValue {
@@ -545,7 +551,10 @@ function allMembers(): ReadonlyMap<string, PyValue> {
         const meant = name.startsWith('_') ? '' : hint('torch.Tensor', name);
         return ctx.raise('AttributeError', `'Tensor' object has no attribute '${name}'${meant}`);
       }
-      return ctx.error('unsupported', say('Tensor.{0} is not supported; {1}', name, wayOut()));
+      return ctx.error(
+        'unsupported',
+        say('Tensor.{0} is not read yet; leave it out to compare the rest of the model', name),
+      );
     }),
   );
   return members;

@@ -2,7 +2,6 @@
 import { say } from '../../../language/say';
 import type { NativeArguments } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
-import { wayOut } from '../../../python/natives/errors';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { type PyTensor, PyTuple, type PyValue } from '../../../python/values/values';
 import { matmul } from '../../ops/blas';
@@ -72,7 +71,10 @@ function wholeAttention(ctx: Context, args: NativeArguments): PyValue {
   for (const name of ['bias_k', 'bias_v', 'add_zero_attn', 'static_k', 'static_v']) {
     const given = args.get(name);
     if (given !== null && given !== false) {
-      ctx.error('unsupported', say('multi_head_attention_forward({0}=…) is not supported; {1}', name, wayOut()));
+      ctx.error(
+        'unsupported',
+        say('multi_head_attention_forward({0}=…) is not read; append to keys and values before it', name),
+      );
     }
   }
   const [heads, dim] = [args.int('num_heads'), args.int('embed_dim_to_check')];

@@ -3,7 +3,6 @@
 import { itemAt } from '../../../graph/access';
 import { say } from '../../../language/say';
 import type { Context } from '../../../python/natives/context';
-import { wayOut } from '../../../python/natives/errors';
 import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor, PyValue } from '../../../python/values/values';
 import { arithmetic, choose, comparison, reduce } from '../../ops/operations';
@@ -75,7 +74,7 @@ function paddedBag(
   if (input.type.shape.length !== 2) {
     return ctx.error(
       'unsupported',
-      say('embedding_bag(padding_idx=…) with offsets is not supported; give it a matrix with a row for each bag'),
+      say('embedding_bag(padding_idx=…) with offsets is not read; give it a matrix with a row for each bag'),
     );
   }
   const counts = comparison(ctx, 'ne', input, BigInt(padding));
@@ -98,7 +97,10 @@ export const embeddings: NativeTable = table((define) => {
     'input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False',
     (ctx, args) => {
       if (!args.isNone('max_norm'))
-        ctx.error('unsupported', say('embedding(max_norm=…) is not supported; {0}', wayOut()));
+        ctx.error(
+          'unsupported',
+          say('embedding(max_norm=…) is not read: it changes the weights while it looks them up; leave max_norm out'),
+        );
       return apply(
         ctx,
         { kind: 'embedding', paddingIndex: args.optionalInt('padding_idx') ?? null },
@@ -112,7 +114,12 @@ export const embeddings: NativeTable = table((define) => {
     "input, weight, offsets=None, max_norm=None, norm_type=2, scale_grad_by_freq=False, mode='mean', sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None",
     (ctx, args): PyValue => {
       if (!args.isNone('max_norm'))
-        ctx.error('unsupported', say('embedding_bag(max_norm=…) is not supported; {0}', wayOut()));
+        ctx.error(
+          'unsupported',
+          say(
+            'embedding_bag(max_norm=…) is not read: it changes the weights while it looks them up; leave max_norm out',
+          ),
+        );
       return embeddingBag(ctx, args.tensor('input'), args.tensor('weight'), {
         offsets: args.optionalTensor('offsets') ?? null,
         mode: args.string('mode'),

@@ -4,7 +4,6 @@ import { firstElements, itemAt } from '../../../graph/access';
 import { say } from '../../../language/say';
 import { requireNumber, sequence } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
-import { wayOut } from '../../../python/natives/errors';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { PyTensor, type PyValue } from '../../../python/values/values';
 import { pick } from '../../ops/layout';
@@ -70,7 +69,15 @@ export function interpolate(
     return upsampleNearest(ctx, x, target, mode === 'nearest' ? 0 : 0.5);
   if (mode === 'area') return adaptivePool(ctx, 'avg', x, target.sizes);
   if (fits === undefined) {
-    return ctx.error('unsupported', say("interpolate(mode='{0}') is not supported; {1}", mode, wayOut()));
+    if (mode === 'lanczos')
+      ctx.error(
+        'unsupported',
+        say("interpolate(mode='{0}') is not read; use mode='bicubic', which comes near it", mode),
+      );
+    return ctx.raise(
+      'NotImplementedError',
+      `Input Error: Only 3D, 4D and 5D input Tensors supported (got ${rank + 2}D) for the modes: nearest | linear | bilinear | bicubic | trilinear | lanczos | area | nearest-exact (got ${mode})`,
+    );
   }
   return smooth(ctx, x, target, mode === 'bicubic' ? 'cubic' : 'linear', corners);
 }

@@ -2,7 +2,6 @@
 import { say } from '../../../language/say';
 import { sequence } from '../../../python/natives/arguments';
 import type { Context, Eval } from '../../../python/natives/context';
-import { wayOut } from '../../../python/natives/errors';
 import { native, nativeClass } from '../../../python/natives/native';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { PyClass, PyInstance, PyTensor, type PyValue } from '../../../python/values/values';
@@ -163,7 +162,10 @@ function register(ctx: Context, module: PyInstance, name: string, parametrizatio
     const initialiser = initialiserOf(ctx, part);
     return initialiser
       ? makeParameter(ctx, part.type, initialiser)
-      : ctx.error('unsupported', say('A parametrisation whose right_inverse computes is not supported; {0}', wayOut()));
+      : ctx.error(
+          'unsupported',
+          say('A parametrisation whose right_inverse computes is not read; leave right_inverse out'),
+        );
   });
   handOver(ctx, module, name, parametrization, parts);
 }
