@@ -47,9 +47,10 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
   const nn = nnNamespaces(ctx);
   const stubs = quantizationStubs(ctx);
   const torch = moduleOf('torch', [...torchMembers(ctx), ['__name__', 'torch'], ['Generator', generatorClass(ctx)]]);
-  // Methods that are functions, too: `torch.exp_(x)`.
+  // Methods that write in place are functions, too: `torch.exp_(x)`.
   for (const name of namesOf('torch') ?? []) {
-    const method = torch.members.has(name) ? undefined : torchState(ctx).tensor.members.get(name);
+    const method =
+      !name.endsWith('_') || torch.members.has(name) ? undefined : torchState(ctx).tensor.members.get(name);
     if (method instanceof NativeFunction) torch.members.set(name, method);
   }
   const special = moduleOf('torch.special', [...specialOf(shared), ...specialActivations(), ...specialFunctions]);

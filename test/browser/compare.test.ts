@@ -233,7 +233,7 @@ describe('compare panel', function () {
   it('says why a model can’t be read, where, and lets another be tried', async () => {
     panel = await open();
     const source = sites[1]?.source;
-    const message = 'torch.fft.rfft at model.py:41 is not supported; export the model to ONNX instead.';
+    const message = 'torch.fft.hfft is not read yet; leave it out to compare the rest of the model';
     const other = { message: 'torch.linalg.qr at model.py:50 is not supported.', source };
     const parts = [{ path: 'encoder', name: 'Sequential' }];
     await panel.send({ type: 'unreadable', obstacles: [{ message, source }, other], parts, models: ['Small()'] });

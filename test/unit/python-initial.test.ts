@@ -220,8 +220,8 @@ describe('writing where PyTorch refuses', () => {
     ['y = x.clone(); y[5] = 1; return y', /index 5 is out of bounds for dimension 0 with size 2/],
     ['return x[:, torch.tensor([0, 3])]', /index 3 is out of bounds for dimension 1 with size 3/],
     ['y = x.clone(); y[:, :2] = torch.ones(2, 3); return y', /expanded size of the tensor \(2\) must match/],
-    ['return x[x > 0]', /mask gives a tensor whose size depends on values/],
-    ['y = x.clone(); y[y > 0] = torch.ones(3); return y', /several values through a mask/],
+    ['return x[x > 0]', /The size of what a mask picks out depends on the values of x/],
+    ['y = x.clone(); y[y > 0] = torch.ones(3); return y', /several values is written through a mask/],
   ];
   for (const [code, message] of cases) {
     it(code, async () => assert.match(await problem([], code), message));

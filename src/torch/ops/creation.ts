@@ -43,6 +43,7 @@ import { literal } from '../tensor/literal';
 import { sizeClass } from '../tensor/size';
 import {
   cast,
+  clone,
   full,
   isFloating,
   knownTensor,

@@ -1,5 +1,5 @@
 /** `torch.nn.utils.rnn`: sequences of different lengths, padded and packed. */
-import { firstElements, itemAt } from '../../../graph/access';
+import { firstElements, itemAt, itemOr } from '../../../graph/access';
 import { say } from '../../../language/say';
 import { sequence } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
@@ -42,7 +42,7 @@ const order = ({ lengths }: Packed): number[] =>
 const batchSizes = ({ lengths, padded }: Packed): number[] =>
   Array.from({ length: sizeOf(padded, 0) }, (_, time) => lengths.filter((length) => length > time).length);
 
-const whole = (ctx: Context, values: readonly number[]): PyTensor =>
+const integers = (ctx: Context, values: readonly number[]): PyTensor =>
   knownTensor(ctx, { dtype: 'int64', shape: [values.length] }, values);
 
 /** Places of the steps among T · N rows, time by time and the longest first: how they stand in `data`. */
@@ -56,19 +56,19 @@ function places(packed: Packed): number[] {
 function dataOf(ctx: Context, packed: Packed): PyTensor {
   const { padded } = packed;
   const rows = reshape(ctx, padded, [sizeOf(padded, 0) * sizeOf(padded, 1), ...padded.type.shape.slice(2)]);
-  return getItem(ctx, rows, whole(ctx, places(packed)));
+  return getItem(ctx, rows, integers(ctx, places(packed)));
 }
 
 /** The packed sequence whose `data` and `batch_sizes` these are; `unsorted` is where each sequence is among them. */
 function fromData(ctx: Context, data: PyTensor, sizes: readonly number[], unsorted: readonly number[] | null): Packed {
-  const [count = 0] = sizes;
+  const count = itemOr(sizes, 0, 0);
   const starts = sizes.map((_, time) => sizes.slice(0, time).reduce((sum, size) => sum + size, 0));
   const steps = sizeOf(data, 0);
   const columns = unsorted ?? Array.from({ length: count }, (_, n) => n);
   // Behind a sequence's end stands a row of zeros.
   const at = sizes.flatMap((size, time) => columns.map((n) => (n < size ? itemAt(starts, time) + n : steps)));
   const zeros = full(ctx, { dtype: data.type.dtype, shape: [1, ...data.type.shape.slice(1)] }, 0);
-  const rows = getItem(ctx, cat(ctx, [data, zeros], 0), whole(ctx, at));
+  const rows = getItem(ctx, cat(ctx, [data, zeros], 0), integers(ctx, at));
   return {
     padded: reshape(ctx, rows, [sizes.length, count, ...data.type.shape.slice(1)]),
     lengths: columns.map((n) => sizes.filter((size) => size > n).length),
@@ -110,12 +110,12 @@ export function packedClass(ctx: Context): PyClass {
           return null;
         }),
         data: property((own, self) => dataOf(own, of(self))),
-        batch_sizes: property((own, self) => whole(own, batchSizes(of(self)))),
-        sorted_indices: property((own, self) => (of(self).isSorted ? whole(own, order(of(self))) : null)),
+        batch_sizes: property((own, self) => integers(own, batchSizes(of(self)))),
+        sorted_indices: property((own, self) => (of(self).isSorted ? integers(own, order(of(self))) : null)),
         unsorted_indices: property((own, self) => {
           const sorted = order(of(self));
           return of(self).isSorted
-            ? whole(
+            ? integers(
                 own,
                 sorted.map((_, n) => sorted.indexOf(n)),
               )
@@ -142,7 +142,7 @@ export function packedClass(ctx: Context): PyClass {
 function numbersIn(value: PyValue): number[] | undefined {
   if (value instanceof PyTensor) return value.data && Array.from(value.data, Number);
   return sequence(value)?.map((each) =>
-    each instanceof PyTensor ? Number(each.data?.[0] ?? Number.NaN) : Number(each),
+    each instanceof PyTensor ? itemOr(each.data ?? [], 0, Number.NaN) : Number(each),
   );
 }
 
@@ -220,7 +220,7 @@ export const sequences: NativeTable = table((define) => {
   });
   define('pack_sequence', 'sequences, enforce_sorted=True', (ctx, args) => {
     const tensors = args.tensors('sequences');
-    const lengths = whole(
+    const lengths = integers(
       ctx,
       tensors.map((x) => sizeOf(x, 0)),
     );
@@ -243,7 +243,7 @@ export const sequences: NativeTable = table((define) => {
   define('pad_packed_sequence', 'sequence, batch_first=False, padding_value=0.0, total_length=None', (ctx, args) => {
     const total = args.optionalInt('total_length');
     const { x, lengths } = padPacked(ctx, args.get('sequence'), args.float('padding_value'), total);
-    return new PyTuple([args.bool('batch_first') ? transpose(ctx, x, 0, 1) : x, whole(ctx, lengths)]);
+    return new PyTuple([args.bool('batch_first') ? transpose(ctx, x, 0, 1) : x, integers(ctx, lengths)]);
   });
   define('unpack_sequence', 'packed_sequences', (ctx, args) => {
     const { x, lengths } = padPacked(ctx, args.get('packed_sequences'), 0, undefined);
@@ -261,7 +261,7 @@ export const sequences: NativeTable = table((define) => {
   define('invert_permutation', 'permutation', (ctx, args) => {
     if (args.isNone('permutation')) return null;
     const given = requireLengths(ctx, args.get('permutation'), 'invert_permutation()');
-    return whole(
+    return integers(
       ctx,
       given.map((_, n) => given.indexOf(n)),
     );
