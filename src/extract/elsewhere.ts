@@ -1,17 +1,19 @@
 /** A model whose arguments its own file doesn't give, built as another file builds it. */
 import { itemAt } from '../graph/access';
 import { say, sentence } from '../language/say';
+import { defaultBudget } from '../python/natives/budget';
 import { ExtractionError } from '../python/natives/errors';
 import type { Files } from '../python/run/files';
 import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
-import { Attempt, type ExtractRequest } from './attempt';
+import { Attempt } from './attempt';
 import type { ArgumentOrigin } from './caller';
 import { isSettingsFile } from './configFiles';
 import { type Entry, NeedsArgument, NoModel } from './entry';
 import type { ParsedSetting } from './given';
 import { parseExpression } from './parse';
 import { describe } from './problems';
+import type { ExtractRequest } from './request';
 import type { TracedModel } from './search';
 
 /** Files whose calls are looked at, and those of them whose arguments are tried. */
@@ -58,14 +60,9 @@ export async function readElsewhere(
     const entry: Entry = expression
       ? { kind: 'configured', name, expression, file, document: text, text: name }
       : { kind: 'import', name, file: request.file, text: name };
-    const attempt = new Attempt(
-      { ...request, budget: { ...request.budget, milliseconds } },
-      files,
-      program,
-      entry,
-      isSettings ? own : text,
-      settings,
-    );
+    const source = isSettings ? own : text;
+    const budget = { ...defaultBudget, ...request.budget, milliseconds };
+    const attempt = new Attempt({ request, budget, files, program, entry, source, settings });
     try {
       const { graph, ...read } = await attempt.run();
       const skipped = refused.map(({ error, where }) => ({

@@ -2,31 +2,26 @@ import type { Graph, SourceRange } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { PreludeSource } from '../prelude/index';
 import { defaultBudget } from '../python/natives/budget';
-import { ExtractionError } from '../python/natives/errors';
 import { Files } from '../python/run/files';
-import type { Expr, Program } from '../python/syntax/ast';
-import { PythonError } from '../python/values/values';
+import type { Program } from '../python/syntax/ast';
 import { shortName } from '../source/path';
-import { Attempt, type ExtractRequest } from './attempt';
+import { AroundReader } from './around';
 import type { ArgumentOrigin } from './caller';
-import { readElsewhere } from './elsewhere';
-import { NeedsArgument, NoModel } from './entry';
-import { type ParsedSetting, parseSettings } from './given';
+import { parseSettings } from './given';
 import type { InputGuess, InputOrigin } from './guess';
 import { type ModelCandidate, rankModels } from './models';
 import type { ReadablePart } from './obstacles';
 import { parseExpression } from './parse';
-import { describe, type ExtractionProblem, isShapeProblem } from './problems';
-import { specsOf, type TracedModel } from './search';
-import { aliasesIn } from './slice';
+import { describe, type ExtractionProblem } from './problems';
+import type { ExtractRequest } from './request';
+import { specsOf } from './search';
 import { formatInputSpecs, type InputSpec } from './spec';
-import { readAsBefore, WholeSearch } from './wholes';
 import type { Within } from './within';
 
-export type { ExtractRequest } from './attempt';
 export { listModels, type ModelCandidate } from './models';
 export type { ReadablePart } from './obstacles';
 export type { ExtractionProblem } from './problems';
+export type { ExtractRequest } from './request';
 export { type InputSpec, parseInputSpec } from './spec';
 
 export type Extraction =
@@ -81,20 +76,7 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
   const files = new Files(request.syntax, new PreludeSource(request.source));
   let models: readonly ModelCandidate[] = [];
   let program: Program | null = null;
-  let attempt: Attempt | undefined;
-  /** Where a variable's model is made with what is not known: what its class needs. */
-  const unknownArguments = async (text: string, error: unknown): Promise<NeedsArgument | undefined> => {
-    const of = models.find(({ expression }) => expression === text)?.of;
-    const isUnknown = error instanceof ExtractionError && error.because !== undefined;
-    const parsed = of !== undefined && isUnknown ? await parseExpression(request.syntax, of) : undefined;
-    if (!parsed || of === undefined || !program) return undefined;
-    const alone = new Attempt(request, files, program, { kind: 'expression', expression: parsed, text: of }, '');
-    const refusal: unknown = await alone.run().then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    return refusal instanceof NeedsArgument ? refusal : undefined;
-  };
+  let around: AroundReader | undefined;
   try {
     program = await files.program(request.file);
     if (!program) return failure('no-model', say('{0} cannot be read', shortName(request.file)), undefined, models);
@@ -114,50 +96,11 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
     const settings = await parseSettings(request.syntax, request.settings ?? []);
     const deadline = started + (request.budget?.milliseconds ?? defaultBudget.milliseconds);
     const source = (await files.text(request.file)) ?? '';
-    const one = new Attempt(
-      request,
-      files,
-      program,
-      { kind: 'expression', expression: parsed, text },
-      source,
-      settings,
-    );
-    attempt = one;
-    const readAround = async (): Promise<Found> => {
-      try {
-        return { ...(await one.run()), origin: one.origin };
-      } catch (error) {
-        const needs = error instanceof NeedsArgument ? error : await unknownArguments(text, error);
-        const name = nameAlone(parsed);
-        const open = needs?.callee ?? one.refused;
-        const asked = open ?? (isInputProblem(error, one, request) ? name : undefined);
-        let refusal: unknown = needs ?? error;
-        if (asked !== undefined) {
-          const names = aliasesIn(program?.body ?? [], asked);
-          const read = await readElsewhere(request, files, [...names], needs?.mention, settings, deadline).catch(
-            (reason: unknown) => {
-              refusal = reason;
-            },
-          );
-          if (read) return read;
-        }
-        if (name === undefined || asked === undefined) throw refusal;
-        const part = { name, file: request.file };
-        const result = await new WholeSearch(request, files, part, settings, deadline).run();
-        if (result?.read) return { ...result.read, origin: result.attempt.origin, within: result.place };
-        attempt = result?.attempt ?? one;
-        refusal = result?.error ?? refusal;
-        if (!needsInput(refusal)) throw refusal;
-        attempt.anyShape = true;
-        const read = await attempt.run().catch(() => {
-          throw refusal;
-        });
-        return { ...read, origin: attempt.origin, within: result?.place };
-      }
-    };
-    const { graph, guess, origin, within } = request.within
-      ? await readAgain(request, request.within, files, settings, deadline)
-      : await readAround();
+    const budget = { ...defaultBudget, ...request.budget };
+    const entry = { kind: 'expression', expression: parsed, text } as const;
+    const of = models.find(({ expression }) => expression === text)?.of;
+    around = new AroundReader({ request, budget, files, program, entry, source, settings }, of, deadline);
+    const { graph, guess, origin, within } = await around.run();
     const milliseconds = performance.now() - started;
     const hasModes = await files.some((each) => asksForMode.test(each));
     return {
@@ -175,6 +118,7 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
   } catch (error) {
     const told = describe(error, request.file, program);
     if (!told) throw error;
+    const attempt = around?.attempt;
     const problem = withGuess(told, attempt?.failedGuess);
     const others = (await attempt?.obstacles(error)) ?? [];
     const described = others.flatMap((other) => describe(other, request.file, program) ?? []);
@@ -182,39 +126,6 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
     const parts = (await attempt?.parts()) ?? [];
     return { ok: false, problem, others: described.filter((other) => !isSame(other)), parts, models };
   }
-}
-
-interface Found extends TracedModel {
-  readonly origin: ArgumentOrigin | undefined;
-  readonly within?: Within | undefined;
-}
-
-/** A part of a larger model, as an earlier extraction found it. */
-async function readAgain(
-  request: ExtractRequest,
-  within: Within,
-  files: Files,
-  settings: readonly ParsedSetting[],
-  deadline: number,
-): Promise<Found> {
-  const result = await readAsBefore(request, files, within, settings, deadline);
-  if (!result?.read) throw new NoModel(say('There is no {0} in this file', within.part.name));
-  return { ...result.read, origin: result.attempt.origin, within };
-}
-
-/** The class or builder that an expression names, without arguments. */
-function nameAlone(expression: Expr): string | undefined {
-  const named = expression.kind === 'call' && expression.args.length === 0 ? expression.callee : expression;
-  return named.kind === 'name' ? named.name : undefined;
-}
-
-const needsInput = (error: unknown) => error instanceof ExtractionError && error.kind === 'needs-input';
-
-/** Whether a model failed by what it was fed with, which nobody gave. */
-function isInputProblem(error: unknown, attempt: Attempt, { inputs, part }: ExtractRequest): boolean {
-  if (inputs?.length || part !== undefined) return false;
-  if (needsInput(error)) return true;
-  return attempt.failedGuess !== undefined && (isShapeProblem(error) || error instanceof PythonError);
 }
 
 /** The problem with what was guessed, where another input may be the way out. */

@@ -1,15 +1,18 @@
 /** A model whose arguments or input nothing tells by itself: as a larger model builds and feeds it. */
 import { say } from '../language/say';
+import { defaultBudget } from '../python/natives/budget';
 import { ExtractionError } from '../python/natives/errors';
 import type { Files } from '../python/run/files';
 import type { Program } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
-import { Attempt, type ExtractRequest } from './attempt';
+import { Attempt } from './attempt';
 import { isSettingsFile } from './configFiles';
 import { type Entry, NeedsArgument } from './entry';
+import type { OwnPart } from './evaluation';
 import type { ParsedSetting } from './given';
 import { parseExpression } from './parse';
 import { describe } from './problems';
+import type { ExtractRequest } from './request';
 import type { TracedModel } from './search';
 import { aliasesIn, topLevelStatements } from './slice';
 import type { PartName, Within } from './within';
@@ -149,7 +152,7 @@ export class WholeSearch {
   }
 }
 
-type PartInputs = NonNullable<ConstructorParameters<typeof Attempt>[6]>['inputs'];
+type PartInputs = OwnPart['inputs'];
 
 /** The larger model of an earlier reading again. */
 export async function readAsBefore(
@@ -187,15 +190,16 @@ async function attemptWithin(
       ? { kind: 'expression', expression, text: name }
       : { kind: 'import', name, file: definedIn, text: name };
   const milliseconds = Math.max(1, deadline - performance.now());
-  return new Attempt(
-    { ...request, budget: { ...request.budget, milliseconds } },
+  return new Attempt({
+    request,
+    budget: { ...defaultBudget, ...request.budget, milliseconds },
     files,
     program,
     entry,
-    isSettings ? ((await files.text(definedIn)) ?? '') : text,
+    source: isSettings ? ((await files.text(definedIn)) ?? '') : text,
     settings,
-    reading && { ...reading, program: own, source: (await files.text(part.file)) ?? '' },
-  );
+    within: reading && { ...reading, program: own, source: (await files.text(part.file)) ?? '' },
+  });
 }
 
 /** Classes, and functions that return something, at a file's own level that name another or derive from it. */

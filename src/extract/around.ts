@@ -1,0 +1,119 @@
+/** Reads a model as its own file has it, and where that says too little, as other files do. */
+import { say } from '../language/say';
+import { ExtractionError } from '../python/natives/errors';
+import type { Expr } from '../python/syntax/ast';
+import { PythonError } from '../python/values/values';
+import { Attempt } from './attempt';
+import type { ArgumentOrigin } from './caller';
+import { readElsewhere } from './elsewhere';
+import { type Entry, NeedsArgument, NoModel } from './entry';
+import type { ReadingTask } from './evaluation';
+import { parseExpression } from './parse';
+import { isShapeProblem } from './problems';
+import type { TracedModel } from './search';
+import { aliasesIn } from './slice';
+import { readAsBefore, WholeSearch } from './wholes';
+import type { Within } from './within';
+
+interface Found extends TracedModel {
+  readonly origin: ArgumentOrigin | undefined;
+  readonly within?: Within | undefined;
+}
+
+export class AroundReader {
+  /** What was tried last: what is told of a failure is told of it. */
+  attempt: Attempt;
+
+  constructor(
+    private readonly task: ReadingTask & { readonly entry: Extract<Entry, { kind: 'expression' }> },
+    /** The class or the builder that makes what the expression's variable holds. */
+    private readonly of: string | undefined,
+    private readonly deadline: number,
+  ) {
+    this.attempt = new Attempt(task);
+  }
+
+  /** @throws what stands in the way */
+  async run(): Promise<Found> {
+    const { attempt, task } = this;
+    const { request, program, entry } = task;
+    if (request.within) return await this.runAgain(request.within);
+    try {
+      return { ...(await attempt.run()), origin: attempt.origin };
+    } catch (error) {
+      const needs = error instanceof NeedsArgument ? error : await this.unknownArguments(error);
+      const name = nameAlone(entry.expression);
+      const wanted = needs?.callee ?? attempt.refused ?? (this.isInputProblem(error) ? name : undefined);
+      const refusal: unknown = needs ?? error;
+      if (wanted === undefined) throw refusal;
+      const names = [...aliasesIn(program.body, wanted)];
+      const { files, settings } = task;
+      const read = await readElsewhere(request, files, names, needs?.mention, settings, this.deadline).catch(
+        (reason: unknown) => ({ reason }),
+      );
+      if (read && !('reason' in read)) return read;
+      const reason = read?.reason ?? refusal;
+      if (name === undefined) throw reason;
+      return await this.readWithin(name, reason);
+    }
+  }
+
+  /** As a larger model builds and feeds it; without one, with any input where it takes that. */
+  private async readWithin(name: string, refusal: unknown): Promise<Found> {
+    const { request, files, settings } = this.task;
+    const part = { name, file: request.file };
+    const result = await new WholeSearch(request, files, part, settings, this.deadline).run();
+    if (result?.read) return { ...result.read, origin: result.attempt.origin, within: result.place };
+    const attempt = result?.attempt ?? this.attempt;
+    this.attempt = attempt;
+    const reason = result?.error ?? refusal;
+    if (!needsInput(reason)) throw reason;
+    const read = await attempt.run(false, true).catch(() => {
+      throw reason;
+    });
+    return { ...read, origin: attempt.origin, within: result?.place };
+  }
+
+  /** As an earlier extraction found it in a larger model. */
+  private async runAgain(within: Within): Promise<Found> {
+    const { request, files, settings } = this.task;
+    const result = await readAsBefore(request, files, within, settings, this.deadline);
+    if (!result?.read) throw new NoModel(say('There is no {0} in this file', within.part.name));
+    return { ...result.read, origin: result.attempt.origin, within };
+  }
+
+  /** Where a variable's model is made with what is not known: what its class needs. */
+  private async unknownArguments(error: unknown): Promise<NeedsArgument | undefined> {
+    const { of, task } = this;
+    const isUnknown = error instanceof ExtractionError && error.because !== undefined;
+    const expression = of !== undefined && isUnknown ? await parseExpression(task.request.syntax, of) : undefined;
+    if (!expression || of === undefined) return undefined;
+    const alone = new Attempt({
+      ...task,
+      entry: { kind: 'expression', expression, text: of },
+      source: '',
+      settings: [],
+    });
+    const refusal: unknown = await alone.run().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    return refusal instanceof NeedsArgument ? refusal : undefined;
+  }
+
+  /** Whether the model failed by what it was fed with, which nobody gave. */
+  private isInputProblem(error: unknown): boolean {
+    const { inputs, part } = this.task.request;
+    if (inputs?.length || part !== undefined) return false;
+    if (needsInput(error)) return true;
+    return this.attempt.failedGuess !== undefined && (isShapeProblem(error) || error instanceof PythonError);
+  }
+}
+
+/** The class or builder that an expression names, without arguments. */
+function nameAlone(expression: Expr): string | undefined {
+  const named = expression.kind === 'call' && expression.args.length === 0 ? expression.callee : expression;
+  return named.kind === 'name' ? named.name : undefined;
+}
+
+const needsInput = (error: unknown) => error instanceof ExtractionError && error.kind === 'needs-input';
