@@ -6,7 +6,8 @@ import { activationNamed, compactName, isUnmistakable } from './stringNames';
 /** What people write around an activation's name: `MemoryEfficientSwish`, `fused_leaky_relu`, `Snake1d`. */
 const before =
   /^_*(?:(?:custom|my|own|memory_?efficient|fused|fast|stable|learnable|masked|weighted|scaled|clamped|bias|quick|torch)_?)*/i;
-const behind = /_?(?:activation|act|function|func|fn|layer|module|impl|implementation|jit|me|[123]d)?_?$/i;
+const behind =
+  /_?(?:activation|act|function|func|fn|layer|module|impl|implementation|jit|me|no_?cast|fp32|[123]d)?_?$/i;
 
 /** Names that mean other things too: of these the body must have the function itself. */
 const telling: ReadonlyMap<string, RegExp> = new Map([
@@ -43,6 +44,8 @@ const layers =
 /** Functions of tensors that activations are made of. */
 const computing =
   /(?<!\b(?:np|numpy|jnp|math|cmath|tf|jax|nn_jax|mx|paddle))\.(?:\w*(?:relu|elu|gelu|silu|sigmoid|softmax|tanh|softplus|softsign)\w*|(?:exp|erf|clamp|sin|chunk|split|where|maximum)_?\s*\()|\b(?:nn|F)\.\w+/i;
+/** Bases that compute something themselves. */
+const computed = /\bFunction\b|\bnn\.(?!Module\b)\w/;
 /** Bijections compute the inverse and the volume too. */
 const bijective = /log_?(?:abs_?)?det|def\s+_?inverse\b/i;
 
@@ -60,8 +63,8 @@ export function namedDefinition(definition: Node): OwnActivation | undefined {
   const isClass = definition.type === 'class_definition';
   const text = definition.childForFieldName('body')?.text ?? '';
   const bases = definition.childForFieldName(isClass ? 'superclasses' : 'parameters')?.text ?? '()';
-  // What a compiled operator computes can't be read.
-  const isComputed = computing.test(text) || (isClass && /\bFunction\b/.test(bases));
+  // What a compiled operator or a base computes can't be read; a table is asked by a name.
+  const isComputed = computing.test(text) || /\bACT2(?:FN|CLS)\b/.test(text) || (isClass && computed.test(bases));
   if (/^\(\s*\)$/.test(bases) || layers.test(text) || bijective.test(text) || !isComputed) return undefined;
   const own = telling.get(compactName(wordOf(name) ?? ''));
   if (own && !own.test(text)) return undefined;

@@ -6,11 +6,12 @@ import { children, firstChild } from '../range';
 import { chooses } from './choosing';
 import type { Names } from './names';
 
-/** `name` in `def get_activation(name)`, and in `class Activation: def __init__(self, name)`. */
+/** `name` in `def get_activation(name)`, in what it makes of that, and in `class Activation: def __init__(self, name)`. */
 export function isParameterOfChoice(node: Node, word: string): boolean {
   const own = functionAround.from(node);
   if (!own || !isChoice(own)) return false;
-  return parametersOf.of(own, () => new Set(parameterNames(own))).has(word);
+  const parameters = parametersOf.of(own, () => new Set(parameterNames(own)));
+  return parameters.has(word) || (node.type === 'identifier' && chooses(own.childForFieldName('name')?.text));
 }
 
 export const functionAround = climbTo(/^function_definition$/);

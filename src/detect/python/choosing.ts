@@ -27,12 +27,15 @@ const functional =
   /(^|_)(fn|fun|func|function)$|^function_to_apply$|(^|_)(gate|gates|gating|glu)(_(layer|type|act|fn|mode|variant))?$/i;
 const notFunctional =
   /(^|_)(loss|kernel|noise|schedule|scheduler|lr|beta|window|map|cost|distance|dist|interp\w*)(_|$)/i;
-/** Fields of what brings numbers into a range: attention's weights, scores of a router. */
-const ranging =
-  /(^|_)(norm|normalization|normalizer|normalize|squash|squashing|scor(e|es|ing))(_(fn|func|type|mode|method))?$/i;
-/** Of attention only a softmax is one. */
-const attending = /(^|_)(kernel|attn|attention)(_(type|fn|mode|kind))?$/i;
-const intoRange = /^(softmax|sigmoid|tanh|log_softmax|gumbel_softmax)$/i;
+/** Names that say a squashing function nearly everywhere. */
+const squashing = /^(log_?softmax|softmax|gumbel_?softmax|sigmoid|tanh)$/i;
+/** Fields whose words mean something else: losses, schedules, ways to gather or to draw. */
+const otherEnds =
+  /approx|loss|crit|objective|metric|aggr|reduc|sched|noise|beta|anneal|warm|decay|ramp|curve|eas(e|ing)|sampl|calib|align|augment|distrib|prior|link|weight|scale_type|scaling|pool|window|cost|dist(ance)?_|interp|(^|_)(lr|mode|map|kernel)(_|$)/i;
+/** Of a kernel only a softmax is an activation. */
+const attending = /(^|_)kernel(_(type|fn|mode|kind))?$/i;
+/** The layer between attentions may be a gated unit. */
+const feeding = /(^|_)(mlp|ffn|ff|feedforward)(_(type|layer|kind))?$/i;
 /** A gain is that of an activation: `w_init_gain='tanh'`. */
 const gain = /(^|_)gain$/i;
 /** Fields whose value is the name of a part, of a file or of an operator: a layer may well be called `relu`. */
@@ -51,9 +54,17 @@ const notNaming = /(^|_)(mlp|ffn|ff|feedforward)_layer$|^(fn|func)_name$/i;
 export function fieldChooses(field: string | undefined, content: string): boolean {
   if (!field) return false;
   if (gain.test(field)) return content.toLowerCase() !== 'linear';
-  if (fieldOfManyChooses(field) || (ranging.test(field) && intoRange.test(content))) return true;
+  if (fieldOfManyChooses(field) || (feeding.test(field) && /glu$/i.test(content))) return true;
+  if (isUnmistakable(content)) return !namesParts(field);
   if (attending.test(field) && /^softmax$/i.test(content)) return true;
-  return isUnmistakable(content) && !namesParts(field);
+  // `SIGMOID = "sigmoid"` names a schedule as well.
+  const isItself = field.toLowerCase() === content.toLowerCase();
+  return squashing.test(content) && takesOthers(field) && !otherEnds.test(field) && !isItself;
+}
+
+/** Whether a name says an activation, at least nearly everywhere. */
+export function isClear(content: string): boolean {
+  return isUnmistakable(content) || squashing.test(content);
 }
 
 /** The same of one word among others: there the field alone must say it. */

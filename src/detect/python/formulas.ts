@@ -18,13 +18,14 @@ export interface FoundFormula extends Recognised {
 }
 
 const hint =
-  /(?<!\w)(erf|exp|abs|where|clamp|sin)(?=_?\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0{0,9})? ?)[<>]=?/g;
+  /(?<!\w)(erf|exp|abs|where|clamp|sin|maximum)(?=_?\s*\()|[<>]=?(?=\s*0(?:\.0*)?(?![\w.]))|(?<=(?<![\w.])0(?:\.0{0,9})? ?)[<>]=?/g;
 /** What else the line of a hint must have; of a comparison where there is no word. */
 const company: Readonly<Record<string, RegExp>> = {
   erf: /./,
   exp: /[-+]|log1p/,
   abs: /\/|div/,
   sin: /\*\*|pow|square/,
+  maximum: /\*/,
   where: /[<>]/,
   clamp: /\/ *6|div_?\( *6|mul_?\(/,
   '': /\*/,
@@ -77,11 +78,13 @@ export class FormulaSearch {
     if (around.length === 0) return undefined;
     const inputs = inputsOf(source, this.names);
     for (const node of around) {
-      // A bound alone is a network's activation least often of all.
-      if (node.type === 'call' && (/^(clamp|clip|max|maximum)_?$/.test(calleeName(node)) || isSine(node))) continue;
+      const isBare = node.type === 'call' && /^(clamp|clip|max|maximum)_?$/.test(calleeName(node));
+      if (node.type === 'call' && isSine(node)) continue;
       for (const [text, input] of inputs) {
         const found = this.reader(text).formula(node);
         if (!found || found.activation === own || isElsewhere(node)) continue;
+        // A bound alone is a network's activation least often of all.
+        if (isBare && catalogue.get(found.activation)?.alsoComputes === 'bound') continue;
         if (!isMereBound(found.activation, node, input)) return { ...found, input, node };
       }
     }

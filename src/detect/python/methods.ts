@@ -10,6 +10,9 @@ import type { Names } from './names';
 import type { FoundSite } from './part';
 import { isOtherObject } from './receivers';
 
+/** Libraries whose functions give PyTorch's tensors: `rearrange(x, …).softmax(-1)`. */
+const ofTensors = /^(torch|(torch\w+|einops|opt_einsum|kornia|xformers|flash_attn|timm|mmcv|mmengine)(\.[a-z]\w*)*$)/;
+
 const bases = new PerNode<Node>();
 
 /** What a chain of attributes, calls and subscripts begins with; each chain is gone through once a tree. */
@@ -38,7 +41,7 @@ export function methodSite(attribute: Node, names: Names, file: string): FoundSi
   const base = baseOf(receiver);
   const imported = base.type === 'identifier' ? names.qualifiedName(base) : undefined;
   if (
-    (imported && !(receiver.type === 'call' && imported.startsWith('torch'))) ||
+    (imported && !(receiver.type === 'call' && ofTensors.test(imported))) ||
     /^(self|cls|super\(\))$/.test(receiver.text)
   )
     return undefined;

@@ -390,7 +390,11 @@ const isTorch = (module: string) => /^torch(\.|$)/.test(module);
 function canonicalName(name: string): string {
   // Modules of PyTorch that hand `F` on.
   if (name.includes('.F')) return name.replace(/^torch\.(?:\w+\.)*F(?=\.|$)/, 'torch.nn.functional');
-  return name.replace(/^torch\.nn\.modules\.(?:activation\.)?(?=[A-Z])/, 'torch.nn.');
+  if (!name.startsWith('torch.')) return name;
+  return name
+    .replace(/^torch\.(?:nn\.modules\.(?:activation\.)?|(?:ao\.)?nn\.quantized\.(?:modules\.)?)(?=[A-Z])/, 'torch.nn.')
+    .replace(/^torch\._C\._nn\./, 'torch.nn.functional.')
+    .replace(/^torch\.(?:sparse|ops\.aten)\.(?=\w+$)/, 'torch.');
 }
 
 const indexOf = ({ index }: PythonBinding) => index;

@@ -5,7 +5,7 @@ import type { Node } from '../../syntax/syntax';
 import { children, firstChild, placeIn } from '../range';
 import { pytorchSpellings } from '../spellings';
 import { parameterAt } from './choosers';
-import { chooses, fieldChooses, fieldOfManyChooses, takesOthers } from './choosing';
+import { chooses, fieldChooses, fieldOfManyChooses, isClear, takesOthers } from './choosing';
 import type { Names } from './names';
 import { lastWordRead, plainText } from './reads';
 import { isListOfActivations } from './stringLists';
@@ -25,7 +25,8 @@ const positions: Readonly<Record<string, number>> = {
   'torch.nn.RNNCell': 3,
 };
 /** Frameworks whose strings are not PyTorch's. */
-const foreign = /^(tensorflow|tf|keras|jax|flax|haiku|sklearn|mxnet|paddle|chainer)(\.|$)/;
+const foreign =
+  /^(tensorflow|tf|keras|jax|flax|haiku|sklearn|mxnet|paddle|chainer|numpy|np|scipy|sympy|math|cmath|pandas|cupy|mlx|onnx)(\.|$)/;
 
 /** How a string stands: as a choice, as a table's key, as an attribute's name in `getattr`, or as none of them. */
 export type StringRole = 'named' | 'mention' | 'attribute' | 'nothing';
@@ -33,10 +34,37 @@ export type StringRole = 'named' | 'mention' | 'attribute' | 'nothing';
 /** Whether a field of a name takes the string at hand. */
 export type FieldTest = (field: string | undefined) => boolean;
 
+/** Calls that only say which values a field has or may have: of dataclasses, of settings, of searches. */
+const offering =
+  /^(field|Field|ib|attrib|Option|Argument|choice|Choice|choices|grid_search|Categorical|categorical|factory|sample_from)$/;
+
+/** Whether a list of arguments is told to such a call. */
+export function isOffer(list: Node): boolean {
+  return (
+    list.type === 'argument_list' && offering.test(lastWordRead(parentOf(list)?.childForFieldName('function')) ?? '')
+  );
+}
+
+/** Whether an argument by keyword is what such a call offers. */
+export function isOffered(keyword: Node): boolean {
+  const list = parentOf(keyword);
+  return (
+    /^(default|choices|values|options)$/.test(keyword.childForFieldName('name')?.text ?? '') &&
+    list !== null &&
+    isOffer(list)
+  );
+}
+
 /** The names of an option of a command line, and whether all that it may be are activations. */
 interface Options {
   readonly names: readonly (string | undefined)[];
   readonly isOfActivations: boolean;
+}
+
+/** Whether the arguments of a call add an option of a command line: `add("--act", …)`. */
+function isOption(list: Node): boolean {
+  const first = firstChild(list);
+  return first?.type === 'string' && /^['"]-/.test(first.text);
 }
 
 const optionsOf = new PerNode<Options>();
@@ -56,9 +84,9 @@ export function keywordChooses(keyword: Node, content: string, fits: FieldTest, 
   const call = list && parentOf(list);
   const callee = call?.type === 'call' ? call.childForFieldName('function') : undefined;
   if (callee && foreign.test(names.qualifiedName(callee) ?? callee.text)) return false;
-  if (/^(default|choices)$/.test(name ?? '') && lastWordRead(callee) === 'add_argument') {
-    const options = list ? optionsOf.of(list, () => readOptions(list)) : undefined;
-    return options !== undefined && (options.isOfActivations || options.names.some(fits));
+  if (/^(default|choices)$/.test(name ?? '') && list !== null && isOption(list)) {
+    const options = optionsOf.of(list, () => readOptions(list));
+    return options.isOfActivations || options.names.some(fits);
   }
   // `act_cfg=dict(type="ReLU")`
   if (name === 'type' && callee?.text === 'dict') {
@@ -125,7 +153,7 @@ function argumentOfChoice(list: Node, position: number, content: string, callee:
   const before = children(list)[position - 1];
   if (before?.type === 'string') return fieldOfManyChooses(optionName(before));
   const word = lastWordRead(callee) ?? '';
-  return /^[A-Z]\w*[a-z]/.test(word) && !telling.test(word) && isUnmistakable(content);
+  return /^[A-Z]\w*[a-z]/.test(word) && !telling.test(word) && isClear(content);
 }
 
 /** Classes that are told names of things, or texts. */
@@ -154,7 +182,9 @@ function isPytorch(node: Node | undefined, names: Names): boolean {
 
 /** `getattr(nn, "ReLU")`: only what that module has. */
 export function attributeOf(string: Node, content: string, names: Names): NamedActivation | undefined {
-  const module = firstChild(parentOf(string));
+  let at: Node | null = string;
+  while (at && at.type !== 'argument_list') at = parentOf(at);
+  const module = firstChild(at);
   const base = module && names.qualifiedName(module)?.replace(/^torch\.nn\.modules(\.activation)?$/, 'torch.nn');
   const spelling = pytorchSpellings().names.get(`${base}.${content}`);
   return spelling && { activation: spelling.activation.id, parameters: {} };

@@ -3,7 +3,7 @@ import { parentOf } from '../../syntax/ancestors';
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
 import { children } from '../range';
-import { namesParts } from './choosing';
+import { isClear, namesParts } from './choosing';
 import { lastWordRead, plainText } from './reads';
 import { activationNamed, isUnmistakable } from './stringNames';
 
@@ -13,7 +13,7 @@ export function isListOfActivations(list: Node): boolean {
     const words = children(list).map((each) => (each.type === 'string' ? plainText(each) : undefined));
     const field = fieldOf(list);
     if (new Set(words).size < 2 || (field !== undefined && namesParts(field))) return false;
-    return words.every((word) => word && activationNamed(word)) && words.some((word) => word && isUnmistakable(word));
+    return words.every((word) => word && activationNamed(word)) && words.some((word) => word && isClear(word));
   });
 }
 

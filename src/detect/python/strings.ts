@@ -8,7 +8,16 @@ import { classAround, functionAround, isChoice, isParameterOfChoice } from './ch
 import { chooses, fieldChooses, fieldOfManyChooses, takesOthers } from './choosing';
 import type { Names } from './names';
 import { dottedText, lastWordRead, plainText } from './reads';
-import { argumentChooses, attributeOf, type FieldTest, isInit, keywordChooses, type StringRole } from './stringCalls';
+import {
+  argumentChooses,
+  attributeOf,
+  type FieldTest,
+  isInit,
+  isOffer,
+  isOffered,
+  keywordChooses,
+  type StringRole,
+} from './stringCalls';
 import { isListOfActivations, isRowOfNumbers } from './stringLists';
 import { activationNamed, isLayerName, isUnmistakable, type NamedActivation } from './stringNames';
 import { isTableKey, tableChooses } from './tables';
@@ -119,7 +128,8 @@ function choiceBy(parent: Node, at: Node, content: string, context: StringContex
     case 'conditional_expression':
       return children(parent)[1]?.id === at.id ? 'nothing' : undefined;
     case 'keyword_argument':
-      return roleIfNamed(is('value') && keywordChooses(parent, content, fits, names));
+      if (is('value') && keywordChooses(parent, content, fits, names)) return 'named';
+      return isOffered(parent) ? undefined : 'nothing';
     case 'default_parameter':
     case 'typed_default_parameter':
       return roleIfNamed(is('value') && parameterChooses(parent, content, fits));
@@ -143,7 +153,10 @@ function choiceBy(parent: Node, at: Node, content: string, context: StringContex
     case 'subscript':
       return roleIfNamed(is('subscript') && chooses(lastWordRead(parent.childForFieldName('value'))));
     case 'argument_list':
-      return argumentChooses(parent, at, content, names) ?? 'nothing';
+      return argumentChooses(parent, at, content, names) ?? (isOffer(parent) ? undefined : 'nothing');
+    // `act: str = field(default="gelu")`: what the call is given to says it.
+    case 'call':
+      return undefined;
     default:
       return 'nothing';
   }

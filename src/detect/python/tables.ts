@@ -2,10 +2,10 @@
 import { parentOf } from '../../syntax/ancestors';
 import { PerNode } from '../../syntax/perNode';
 import type { Node } from '../../syntax/syntax';
-import { children, firstChild, stripParentheses } from '../range';
-import { chooses } from './choosing';
+import { children, firstChild, placeIn, stripParentheses } from '../range';
+import { chooses, isClear } from './choosing';
 import { lastWordRead, plainText } from './reads';
-import { activationNamed, isUnmistakable } from './stringNames';
+import { activationNamed } from './stringNames';
 
 /** Entries that name one activation on both sides, from which on a dictionary is a table of them. */
 const ENOUGH = 2;
@@ -22,7 +22,7 @@ export function isTableKey(pair: Node): boolean {
   return tables.of(dictionary, () => {
     if (chooses(holderOf(dictionary))) return true;
     const named = children(dictionary).filter((each) => each.type === 'pair' && isSameOnBothSides(each));
-    return named.length >= ENOUGH && named.some((each) => isUnmistakable(wordOfKey(each) ?? ''));
+    return named.length >= ENOUGH && named.some((each) => isClear(wordOfKey(each) ?? ''));
   });
 }
 
@@ -49,7 +49,16 @@ function holderOf(dictionary: Node): string | undefined {
       const key = parent.childForFieldName('key');
       return is('value') && key?.type === 'string' ? plainText(key) : undefined;
     }
-    if (!/^(call|argument_list|parenthesized_expression|subscript)$/.test(parent.type)) return undefined;
+    // `{"relu": nn.ReLU}[act]`
+    const index = parent.type === 'subscript' && is('value') ? parent.childForFieldName('subscript') : undefined;
+    if (index) {
+      const word = lastWordRead(index);
+      if (chooses(word)) return word;
+    }
+    // `parametrize("act_fn", [{"name": "gelu"}, None])`
+    const before = parent.type === 'argument_list' ? children(parent)[placeIn(parent, at) - 1] : undefined;
+    if (before?.type === 'string') return plainText(before);
+    if (!/^(call|argument_list|parenthesized_expression|subscript|list|tuple)$/.test(parent.type)) return undefined;
   }
   return undefined;
 }
