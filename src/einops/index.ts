@@ -269,7 +269,7 @@ function build(ctx: Context): ReadonlyMap<string, PyModule> {
   define('parse_shape', 'x, pattern', parseShape);
   define('asnumpy', 'tensor', (_, args) => args.get('tensor'));
   const torch = new PyModule('einops.layers.torch');
-  for (const layer of layers) torch.members.set(layer.name, layerClass(ctx, layer, {}));
+  for (const layer of layers) torch.members.set(layer.name, layerClass(ctx, layer));
   const folder = new PyModule('einops.layers');
   folder.members.set('torch', torch);
   einops.members.set('layers', folder);

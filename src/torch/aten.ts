@@ -2,14 +2,19 @@
 import type { Context } from '../python/natives/context';
 import { NativeFunction, native, nativeClass } from '../python/natives/native';
 import { PyModule } from '../python/values/values';
-import { refuseMissing } from './namespace';
+import { type Namespaces, refuseMissing } from './namespace';
 import { torchState } from './tensor/tensor';
 
 /** Where a function of this name stands, in this order. */
 const PLACES = ['torch', 'torch.nn.functional', 'torch.special', 'torch.linalg'];
 
 /** `torch.ops`; operators of other libraries are not read. */
-export function operatorNamespaces(ctx: Context): readonly PyModule[] {
+export const operatorNamespaces = (ctx: Context): Namespaces => ({
+  'torch.ops': () => [],
+  'torch.ops.aten': () => aten(ctx),
+});
+
+function aten(ctx: Context): PyModule {
   const aten = refuseMissing(new PyModule('torch.ops.aten'));
   const refused = aten.missing;
   aten.missing = (name) => {
@@ -19,9 +24,7 @@ export function operatorNamespaces(ctx: Context): readonly PyModule[] {
     ].find((each) => each instanceof NativeFunction);
     return found instanceof NativeFunction ? packet(ctx, found) : refused?.(name);
   };
-  const ops = refuseMissing(new PyModule('torch.ops'));
-  ops.members.set('aten', aten);
-  return [ops, aten];
+  return aten;
 }
 
 /** A function whose overloads, `.default` or `.Tensor`, are itself. */

@@ -3,12 +3,12 @@ import { say } from '../language/say';
 import type { Context, Eval } from '../python/natives/context';
 import { ExtractionError } from '../python/natives/errors';
 import { native, nativeClass } from '../python/natives/native';
+import { LazyMap } from '../python/values/lazy';
 import {
   PyClass,
   PyClassMethod,
   PyInstance,
   PyList,
-  type PyModule,
   PyStaticMethod,
   PyTensor,
   PyTuple,
@@ -17,7 +17,7 @@ import {
 } from '../python/values/values';
 import { passingDecorator, quietContext } from './environment';
 import { gradientModes } from './gradMode';
-import { moduleOf } from './namespace';
+import type { Namespaces } from './namespace';
 import { tensorOf, torchState } from './tensor/tensor';
 
 /**
@@ -102,24 +102,25 @@ function* readBackward(ctx: Context, cls: PyValue, self: PyInstance, result: PyT
 }
 
 /** `torch.autograd` and what stands below it. */
-export function autogradNamespaces(ctx: Context): readonly PyModule[] {
-  const fn = autogradFunction(ctx);
-  const quiet = quietContext(ctx);
-  const modes = gradientModes(ctx).filter(([name]) => name !== 'is_grad_enabled');
+export function autogradNamespaces(ctx: Context): Namespaces {
+  const shared = new LazyMap();
+  shared.define('Function', () => autogradFunction(ctx));
+  const fn = () => shared.get('Function') ?? null;
+  const modes = () => gradientModes(ctx).filter(([name]) => name !== 'is_grad_enabled');
   const detecting = ['detect_anomaly', 'set_detect_anomaly', 'set_multithreading_enabled'];
-  return [
-    moduleOf('torch.autograd', [
-      ['Function', fn],
+  return {
+    'torch.autograd': () => [
+      ['Function', fn()],
       ['Variable', torchState(ctx).variable],
-      ...modes,
-      ...detecting.map((name) => [name, quiet] as const),
-    ]),
-    moduleOf('torch.autograd.function', [
-      ['Function', fn],
-      ['InplaceFunction', fn],
+      ...modes(),
+      ...detecting.map((name) => [name, quietContext(ctx)] as const),
+    ],
+    'torch.autograd.function': () => [
+      ['Function', fn()],
+      ['InplaceFunction', fn()],
       ['once_differentiable', passingDecorator('once_differentiable')],
-    ]),
-    moduleOf('torch.autograd.grad_mode', modes),
-    moduleOf('torch.autograd.variable', [['Variable', torchState(ctx).variable]]),
-  ];
+    ],
+    'torch.autograd.grad_mode': modes,
+    'torch.autograd.variable': () => [['Variable', torchState(ctx).variable]],
+  };
 }

@@ -4,8 +4,8 @@ import { say } from '../language/say';
 import { requireNumber, sequence } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
 import { native, nativeClass, property } from '../python/natives/native';
-import { type PyClass, PyInstance, type PyModule, type PyTensor, PyTuple, type PyValue } from '../python/values/values';
-import { moduleOf } from './namespace';
+import { type PyClass, PyInstance, type PyTensor, PyTuple, type PyValue } from '../python/values/values';
+import { deferValues, type Namespaces } from './namespace';
 import { arithmetic, choose, comparison, reduce, toFloating, unary } from './ops/operations';
 import { bernoulli, exponential, gumbel } from './ops/random';
 import { argExtreme, logSumExp } from './ops/reduction';
@@ -237,8 +237,21 @@ function divergence(ctx: Context, p: Made, q: Made): PyTensor {
   );
 }
 
-/** `torch.distributions`. */
-export function distributionNamespaces(ctx: Context): readonly PyModule[] {
+const BASE = ['Distribution', 'Independent'];
+
+/** `torch.distributions` and what stands below it. */
+export function distributionNamespaces(ctx: Context): Namespaces {
+  const names = [...Object.keys(KINDS), ...BASE];
+  const all = deferValues([...names, 'kl_divergence'], () => distributionMembers(ctx));
+  const alone = (name: string) => [[name, all.get(name) ?? null] as const];
+  return {
+    'torch.distributions': () => all,
+    'torch.distributions.kl': () => alone('kl_divergence'),
+    ...Object.fromEntries(names.map((name) => [`torch.distributions.${name.toLowerCase()}`, () => alone(name)])),
+  };
+}
+
+function distributionMembers(ctx: Context): ReadonlyMap<string, PyValue> {
   const made = (value: PyValue): Made => {
     const found = stateOf(value);
     if (!found) throw new TypeError('a method of a distribution without it');
@@ -356,12 +369,10 @@ export function distributionNamespaces(ctx: Context): readonly PyModule[] {
     },
     'kl_divergence',
   );
-  const members = [...classes, ['Independent', independent] as const, ['Distribution', base] as const];
-  return [
-    moduleOf('torch.distributions', [...members, ['kl_divergence', divergences]]),
-    moduleOf('torch.distributions.kl', [['kl_divergence', divergences]]),
-    ...classes.map(([name, cls]) => moduleOf(`torch.distributions.${name.toLowerCase()}`, [[name, cls]])),
-    moduleOf('torch.distributions.independent', [['Independent', independent]]),
-    moduleOf('torch.distributions.distribution', [['Distribution', base]]),
-  ];
+  return new Map<string, PyValue>([
+    ...classes,
+    ['Independent', independent],
+    ['Distribution', base],
+    ['kl_divergence', divergences],
+  ]);
 }

@@ -1,9 +1,10 @@
 import type { Context } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
 import { PyFunction } from '../python/values/scope';
-import { PyClass, PyInstance, PyModule, PyObject, type PyValue } from '../python/values/values';
+import { PyClass, PyInstance, PyObject, type PyValue } from '../python/values/values';
 import { loadWeights } from './checkpoints';
 import { autocastClass } from './gradMode';
+import type { Namespaces } from './namespace';
 
 const constantFunction = (value: PyValue): PyValue => native('*args, **kwargs', () => value);
 const identity = native('fn', (_, args) => args.get('fn'));
@@ -68,81 +69,86 @@ export const settings: ReadonlyMap<string, PyValue> = new Map<string, PyValue>([
   ['legacy_contiguous_format', 'torch.contiguous_format'],
 ]);
 
-const passing = (...names: readonly string[]) =>
-  Object.fromEntries(names.map((name) => [name, passingDecorator(name)]));
-
-function folder(name: string, members: Readonly<Record<string, PyValue>>): PyModule {
-  const module = new PyModule(name);
-  for (const [key, value] of Object.entries(members)) module.members.set(key, value);
-  return module;
-}
+const passing = (...names: readonly string[]) => names.map((name) => [name, passingDecorator(name)] as const);
 
 /**
  * What a program asks of the machine that it runs on, answered as one CPU would: no CUDA, one process, nothing traced.
- * Modules below `torch`, by their last name.
  */
-export function environment(ctx: Context): readonly PyModule[] {
+export function environment(ctx: Context): Namespaces {
   const enabled = constantFunction(null);
-  const quiet = quietContext(ctx);
-  const amp = {
-    autocast: autocastClass(ctx),
-    is_autocast_available: constantFunction(false),
+  const amp = () => [
+    ['autocast', autocastClass(ctx)] as const,
+    ['is_autocast_available', constantFunction(false)] as const,
     ...passing('custom_fwd', 'custom_bwd'),
-  };
-  return [
-    folder('torch.cuda', {
-      is_available: constantFunction(false),
-      device_count: constantFunction(0n),
-      is_bf16_supported: constantFunction(false),
-      empty_cache: enabled,
-      synchronize: enabled,
-      manual_seed: enabled,
-      manual_seed_all: enabled,
-      amp: folder('torch.cuda.amp', amp),
-    }),
-    folder('torch.backends', {
-      cudnn: folder('torch.backends.cudnn', { enabled: false, benchmark: false, deterministic: false }),
-      mps: folder('torch.backends.mps', { is_available: constantFunction(false), is_built: constantFunction(false) }),
-      cuda: folder('torch.backends.cuda', {
-        is_built: constantFunction(false),
-        sdp_kernel: quiet,
-        matmul: folder('torch.backends.cuda.matmul', { allow_tf32: false }),
-        ...Object.fromEntries(
-          ['flash', 'math', 'mem_efficient', 'cudnn'].flatMap((kind) => [
-            [`enable_${kind}_sdp`, enabled],
-            [`${kind}_sdp_enabled`, constantFunction(true)],
-          ]),
-        ),
-      }),
-    }),
-    folder('torch.amp', amp),
-    folder('torch.distributed', {
-      is_available: constantFunction(false),
-      is_initialized: constantFunction(false),
-      get_rank: constantFunction(0n),
-      get_world_size: constantFunction(1n),
-    }),
-    folder('torch.hub', {
-      load_state_dict_from_url: loadWeights,
-      get_dir: constantFunction('~/.cache/torch/hub'),
-      set_dir: enabled,
-    }),
-    folder('torch.onnx', { is_in_onnx_export: constantFunction(false), register_custom_op_symbolic: enabled }),
-    folder('torch.fx', passing('wrap')),
-    folder('torch.random', { manual_seed: enabled, seed: enabled, set_rng_state: enabled, fork_rng: quiet }),
-    folder('torch.compiler', {
-      is_compiling: constantFunction(false),
-      is_dynamo_compiling: constantFunction(false),
-      is_exporting: constantFunction(false),
-      compile: passingDecorator('compile'),
-      ...passing('disable', 'allow_in_graph', 'assume_constant_result'),
-    }),
-    folder('torch._dynamo', {
-      is_compiling: constantFunction(false),
-      mark_static_address: enabled,
-      mark_dynamic: enabled,
-      ...passing('disable', 'allow_in_graph', 'disallow_in_graph', 'graph_break'),
-    }),
-    folder('torch._C', { _log_api_usage_once: enabled, _get_tracing_state: enabled }),
   ];
+  return {
+    'torch.cuda': () => [
+      ['is_available', constantFunction(false)],
+      ['device_count', constantFunction(0n)],
+      ['is_bf16_supported', constantFunction(false)],
+      ['empty_cache', enabled],
+      ['synchronize', enabled],
+      ['manual_seed', enabled],
+      ['manual_seed_all', enabled],
+    ],
+    'torch.cuda.amp': amp,
+    'torch.backends': () => [],
+    'torch.backends.cudnn': () => [
+      ['enabled', false],
+      ['benchmark', false],
+      ['deterministic', false],
+    ],
+    'torch.backends.mps': () => [
+      ['is_available', constantFunction(false)],
+      ['is_built', constantFunction(false)],
+    ],
+    'torch.backends.cuda': () => [
+      ['is_built', constantFunction(false)],
+      ['sdp_kernel', quietContext(ctx)],
+      ...['flash', 'math', 'mem_efficient', 'cudnn'].flatMap((kind) => [
+        [`enable_${kind}_sdp`, enabled] as const,
+        [`${kind}_sdp_enabled`, constantFunction(true)] as const,
+      ]),
+    ],
+    'torch.backends.cuda.matmul': () => [['allow_tf32', false]],
+    'torch.amp': amp,
+    'torch.distributed': () => [
+      ['is_available', constantFunction(false)],
+      ['is_initialized', constantFunction(false)],
+      ['get_rank', constantFunction(0n)],
+      ['get_world_size', constantFunction(1n)],
+    ],
+    'torch.hub': () => [
+      ['load_state_dict_from_url', loadWeights],
+      ['get_dir', constantFunction('~/.cache/torch/hub')],
+      ['set_dir', enabled],
+    ],
+    'torch.onnx': () => [
+      ['is_in_onnx_export', constantFunction(false)],
+      ['register_custom_op_symbolic', enabled],
+    ],
+    'torch.fx': () => passing('wrap'),
+    'torch.random': () => [
+      ['manual_seed', enabled],
+      ['seed', enabled],
+      ['set_rng_state', enabled],
+      ['fork_rng', quietContext(ctx)],
+    ],
+    'torch.compiler': () => [
+      ['is_compiling', constantFunction(false)],
+      ['is_dynamo_compiling', constantFunction(false)],
+      ['is_exporting', constantFunction(false)],
+      ...passing('compile', 'disable', 'allow_in_graph', 'assume_constant_result'),
+    ],
+    'torch._dynamo': () => [
+      ['is_compiling', constantFunction(false)],
+      ['mark_static_address', enabled],
+      ['mark_dynamic', enabled],
+      ...passing('disable', 'allow_in_graph', 'disallow_in_graph', 'graph_break'),
+    ],
+    'torch._C': () => [
+      ['_log_api_usage_once', enabled],
+      ['_get_tracing_state', enabled],
+    ],
+  };
 }

@@ -109,8 +109,12 @@ function modeClass(
   );
 }
 
+const AUTOCAST = Symbol('torch.autocast');
+
 /** `torch.autocast`: nothing of it reaches the graph, but it forgives operands of two dtypes. */
-export function autocastClass(ctx: Context): PyValue {
+export const autocastClass = (ctx: Context): PyValue => ctx.slot(AUTOCAST, () => makeAutocast(ctx));
+
+function makeAutocast(ctx: Context): PyValue {
   return nativeClass(
     'autocast',
     [ctx.classes.object],

@@ -1,7 +1,7 @@
 /** PyTorch as the evaluator sees it: modules, classes and functions, each defined once in this folder. */
 import type { Context, Library } from '../python/natives/context';
-import { NativeFunction } from '../python/natives/native';
 import type { NativeTable } from '../python/natives/table';
+import { LazyMap } from '../python/values/lazy';
 import { PyModule } from '../python/values/values';
 import { operatorNamespaces } from './aten';
 import { attentionNamespaces } from './attention';
@@ -13,18 +13,17 @@ import { fourier } from './fft';
 import { mapping } from './func';
 import { generatorClass } from './generator';
 import { jitMembers } from './jit';
-import { lacks, namesOf } from './names';
-import { moduleOf, refuseMissing } from './namespace';
+import { torchMembers } from './members';
+import { lacks } from './names';
+import { moduleOf, type Namespaces, refuseMissing } from './namespace';
 import { specialActivations } from './nn/functional/activation';
 import { nnNamespaces } from './nn/namespace';
-import { torchMembers } from './ops/creation';
 import { decompositions } from './ops/decompositions';
 import { shared } from './ops/index';
 import { linalg } from './ops/linalg';
 import { specialFunctions } from './ops/special';
-import { quantizationStubs } from './quantization';
+import { quantizationNamespaces } from './quantization';
 import { sparse } from './sparse';
-import { torchState } from './tensor/tensor';
 import { defineTensor } from './tensor/tensorClass';
 import { checkpoint } from './utils/checkpoint';
 import { dataMembers } from './utils/data';
@@ -33,7 +32,10 @@ const SLOT = Symbol('torch');
 
 /** PyTorch. */
 export const torchLibrary: Library = {
-  module: (ctx, name) => (owns(name) ? ctx.slot(SLOT, () => build(ctx)).get(name) : undefined),
+  module: (ctx, name) => {
+    const found = owns(name) ? ctx.slot(SLOT, () => build(ctx)).get(name) : undefined;
+    return found instanceof PyModule ? found : undefined;
+  },
   owns,
 };
 
@@ -41,56 +43,52 @@ function owns(module: string): boolean {
   return module === 'torch' || module.startsWith('torch.');
 }
 
-/** Every namespace by its dotted name. */
-function build(ctx: Context): ReadonlyMap<string, PyModule> {
+/** Every namespace by its dotted name, made when it is first asked for. */
+function build(ctx: Context): LazyMap {
   defineTensor(ctx);
-  const nn = nnNamespaces(ctx);
-  const stubs = quantizationStubs(ctx);
-  const torch = moduleOf('torch', [...torchMembers(ctx), ['__name__', 'torch'], ['Generator', generatorClass(ctx)]]);
-  // Methods that write in place are functions, too: `torch.exp_(x)`.
-  for (const name of namesOf('torch') ?? []) {
-    const method =
-      !name.endsWith('_') || torch.members.has(name) ? undefined : torchState(ctx).tensor.members.get(name);
-    if (method instanceof NativeFunction) torch.members.set(name, method);
-  }
-  const special = moduleOf('torch.special', [...specialOf(shared), ...specialActivations(), ...specialFunctions]);
-  const judged = [
-    torch,
-    special,
-    ...environment(ctx).flatMap(withBelow),
+  const members = torchMembers(ctx);
+  const makers: Namespaces = {
+    torch: () => [...members, ['__name__', 'torch'], ['Generator', generatorClass(ctx)]],
+    'torch.special': () => [...specialOf(shared), ...specialActivations(), ...specialFunctions],
+    ...environment(ctx),
     ...autogradNamespaces(ctx),
     ...attentionNamespaces(ctx),
     ...distributionNamespaces(ctx),
-    moduleOf('torch.linalg', [...linalg, ...decompositions]),
-    moduleOf('torch.sparse', sparse),
-    moduleOf('torch.fft', fourier),
-    moduleOf('torch.func', mapping),
-    moduleOf('torch.jit', jitMembers(ctx)),
-    moduleOf('torch.ao', []),
-    moduleOf('torch.ao.quantization', stubs),
-    moduleOf('torch.quantization', stubs),
-    moduleOf('torch.functional', torch.members),
-    moduleOf('torch.utils.checkpoint', checkpoint),
-    moduleOf('torch.utils.model_zoo', [['load_url', loadWeights]]),
-    moduleOf('torch.utils.data', dataMembers(ctx)),
-  ].map(refuseMissing);
-  const all = new Map(
-    [...judged, moduleOf('torch.utils', []), ...operatorNamespaces(ctx), ...nn].map((each) => [each.name, each]),
-  );
-  // Each namespace is a member of the one above it.
-  for (const [name, module] of all) {
-    const dot = name.lastIndexOf('.');
-    const above = all.get(name.slice(0, dot))?.members;
-    if (above && !above.has(name.slice(dot + 1))) above.set(name.slice(dot + 1), module);
+    'torch.linalg': () => [...linalg, ...decompositions],
+    'torch.sparse': () => sparse,
+    'torch.fft': () => fourier,
+    'torch.func': () => mapping,
+    'torch.jit': () => jitMembers(ctx),
+    ...quantizationNamespaces(ctx),
+    'torch.functional': () => members,
+    'torch.utils': () => moduleOf('torch.utils', []),
+    'torch.utils.checkpoint': () => checkpoint,
+    'torch.utils.model_zoo': () => [['load_url', loadWeights]],
+    'torch.utils.data': () => dataMembers(ctx),
+    ...operatorNamespaces(ctx),
+    ...nnNamespaces(ctx),
+  };
+  const all = new LazyMap();
+  for (const [name, make] of Object.entries(makers)) {
+    all.define(name, () => {
+      const made = make();
+      const module = made instanceof PyModule ? made : refuseMissing(moduleOf(name, made));
+      // Each namespace is a member of the one above it.
+      for (const below of childrenOf(name, all)) {
+        const own = below.slice(name.length + 1);
+        if (!module.members.has(own) && module.members instanceof LazyMap)
+          module.members.define(own, () => all.get(below) ?? null);
+      }
+      return module;
+    });
   }
-  return all.set('torch.nn.parameter', nn[0]);
+  all.define('torch.nn.parameter', () => all.get('torch.nn') ?? null);
+  return all;
 }
 
-/** A namespace and those that are its members. */
-function withBelow(module: PyModule): PyModule[] {
-  const below = [...module.members.values()].filter((each) => each instanceof PyModule);
-  return [module, ...below.flatMap(withBelow)];
-}
+/** The namespaces that stand in another one. */
+const childrenOf = (name: string, all: LazyMap): string[] =>
+  [...all.keys()].filter((each) => each.startsWith(`${name}.`) && !each.includes('.', name.length + 1));
 
 /** Those functions that stand in `torch.special`, too. */
 const specialOf = (functions: NativeTable) => [...functions].filter(([name]) => !lacks('torch.special', name));

@@ -1,13 +1,33 @@
 /** Namespaces of PyTorch as modules. */
 import { say } from '../language/say';
 import { type NativeFunction, native, nativeClass } from '../python/natives/native';
+import { LazyMap } from '../python/values/lazy';
 import { PyModule, type PyValue } from '../python/values/values';
 import { lacks, suggest } from './names';
 
-export function moduleOf(name: string, members: Iterable<readonly [string, PyValue]>): PyModule {
-  const module = new PyModule(name);
-  for (const [key, value] of members) module.members.set(key, value);
-  return module;
+/** Names with their values: what a namespace holds. */
+export type NamedValues = Iterable<readonly [string, PyValue]>;
+
+/** Namespaces by their dotted names: how each, or what it holds, is made when it is first asked for. */
+export type Namespaces = Readonly<Record<string, () => NamedValues | PyModule>>;
+
+export function moduleOf(name: string, members: NamedValues): PyModule {
+  const own = new LazyMap();
+  if (members instanceof LazyMap) own.include(members);
+  else for (const [key, value] of members) own.set(key, value);
+  return new PyModule(name, undefined, own);
+}
+
+/** A map whose values a maker gives, called when the first of these names is asked for. */
+export function deferValues(names: readonly string[], make: () => ReadonlyMap<string, PyValue>): LazyMap {
+  const members = new LazyMap();
+  let made: ReadonlyMap<string, PyValue> | undefined;
+  for (const name of names)
+    members.define(name, () => {
+      made ??= make();
+      return made.get(name) ?? null;
+    });
+  return members;
 }
 
 /** Functions that we lack are errors when called, not when named; what PyTorch lacks, too, is a misspelt name. */

@@ -4,7 +4,9 @@
  */
 import type { Context } from '../python/natives/context';
 import { native } from '../python/natives/native';
-import type { PyInstance, PyTensor, PyValue } from '../python/values/values';
+import { LazyMap } from '../python/values/lazy';
+import type { PyInstance, PyTensor } from '../python/values/values';
+import type { Namespaces } from './namespace';
 import { activate } from './nn/functional/activation';
 import { type Layer, layerClass } from './nn/layer';
 import { cat } from './ops/joining';
@@ -46,11 +48,18 @@ const floatFunctional: Layer = {
 };
 
 /** Members of `torch.ao.quantization`. */
-export function quantizationStubs(ctx: Context): [string, PyValue][] {
-  return ['QuantStub', 'DeQuantStub'].map((name) => [name, layerClass(ctx, stub(name), {})]);
+function quantizationStubs(ctx: Context): LazyMap {
+  const stubs = new LazyMap();
+  for (const name of ['QuantStub', 'DeQuantStub']) stubs.define(name, () => layerClass(ctx, stub(name)));
+  return stubs;
 }
 
-/** Members of `torch.nn.quantized`. */
-export function quantizedMembers(ctx: Context): [string, PyValue][] {
-  return [[floatFunctional.name, layerClass(ctx, floatFunctional, {})]];
+export function quantizationNamespaces(ctx: Context): Namespaces {
+  const stubs = quantizationStubs(ctx);
+  return {
+    'torch.ao': () => [],
+    'torch.ao.quantization': () => stubs,
+    'torch.quantization': () => stubs,
+    'torch.nn.quantized': () => [[floatFunctional.name, layerClass(ctx, floatFunctional)]],
+  };
 }

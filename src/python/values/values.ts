@@ -431,7 +431,6 @@ export class PyLate extends PyObject {
 
 export class PyModule extends PyObject {
   protected readonly kind = 'module';
-  readonly members = new Map<string, PyValue>();
   /** `from … import *` that have not been looked into yet, in the order of the file. */
   readonly stars: LateStar[] = [];
   /** Asked for a name that `members` lacks (native libraries that build their table lazily). */
@@ -441,6 +440,7 @@ export class PyModule extends PyObject {
   constructor(
     readonly name: string,
     readonly file?: string,
+    readonly members = new Map<string, PyValue>(),
   ) {
     super();
   }

@@ -4,6 +4,7 @@ import type { Activation } from '../../activations/types';
 import type { Scalar } from '../../graph/types';
 import type { Context } from '../../python/natives/context';
 import { native, nativeClass } from '../../python/natives/native';
+import { LazyMap } from '../../python/values/lazy';
 import { type PyInstance, PyTensor, type PyValue } from '../../python/values/values';
 import { makeParameter } from '../tensor/initialiser';
 import { overwrite } from '../tensor/inplace';
@@ -58,11 +59,12 @@ function activationClass(ctx: Context, entry: Activation, name: string): PyValue
   return cls;
 }
 
-export function activationModules(ctx: Context): Record<string, PyValue> {
-  const result: Record<string, PyValue> = {};
+/** Classes by name, each made when it is first asked for. */
+export function activationModules(ctx: Context): LazyMap {
+  const result = new LazyMap();
   for (const entry of catalogue.values()) {
     if (entry.transparent) continue;
-    for (const name of entry.spellings.modules ?? []) result[name] = activationClass(ctx, entry, name);
+    for (const name of entry.spellings.modules ?? []) result.define(name, () => activationClass(ctx, entry, name));
   }
   return result;
 }

@@ -145,11 +145,11 @@ function* run(ctx: Context, self: PyInstance, args: NativeArguments): Eval<PyVal
 }
 
 /** Parameters by PyTorch's names: the projection of q, k and v in one matrix where they are alike. */
-export function attentionLayer(linearClass: PyValue): Layer {
+export function attentionLayer(linearClass: () => PyValue): Layer {
   return {
     name: 'MultiheadAttention',
     signature: `embed_dim, num_heads, dropout=0.0, bias=True, add_bias_kv=False, add_zero_attn=False, kdim=None, vdim=None, batch_first=False, ${FACTORY}`,
-    build: (layer) => build(layer, linearClass),
+    build: (layer) => build(layer, linearClass()),
     forward:
       'query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True, is_causal=False',
     run,

@@ -5,8 +5,8 @@ import { sequence } from '../../python/natives/arguments';
 import type { Context, Eval } from '../../python/natives/context';
 import { type NativeBody, native, nativeClass } from '../../python/natives/native';
 import { sliceIndices } from '../../python/run/subscripts';
+import { LazyMap } from '../../python/values/lazy';
 import {
-  type PyClass,
   PyDict,
   PyInstance,
   PyList,
@@ -106,8 +106,8 @@ function insert(ctx: Context, module: PyInstance, index: number, item: PyValue):
   setChild(ctx, module, String(at), item);
 }
 
-export function containers(ctx: Context): Record<string, PyValue> {
-  const base = moduleState(ctx).cls;
+/** The containers' classes, by name. */
+export function containers(ctx: Context): LazyMap {
   const listMembers = (): Record<string, PyValue> => {
     const members: Record<string, PyValue> = {};
     const define = (name: string, signature: string, body: NativeBody): void => {
@@ -166,92 +166,92 @@ export function containers(ctx: Context): Record<string, PyValue> {
     });
     return members;
   };
-  const container = (name: string, members: Record<string, PyValue>): PyClass =>
-    nativeClass(name, [base], members, 'torch.nn.modules.container');
+  const classes = new LazyMap();
+  const container = (name: string, members: () => Record<string, PyValue>): void =>
+    classes.define(name, () => nativeClass(name, [moduleState(ctx).cls], members(), 'torch.nn.modules.container'));
 
-  return {
-    Sequential: container('Sequential', {
-      ...listMembers(),
-      __init__: native('self, *args', (inner, args) => {
-        const module = selfOf(args.get('self'));
-        fieldsOf(module).begin();
-        const items = args.rest('args');
-        const [only] = items;
-        if (items.length === 1 && only instanceof PyDict) {
-          for (const [name, value] of only.entries()) addModule(inner, module, String(name), value);
-        } else put(inner, module, items);
-        return null;
-      }),
-      forward: native('self, input', function* (inner, args): Eval<PyValue> {
-        let value = args.get('input');
-        for (const [, child] of registeredModules(selfOf(args.get('self')))) value = yield* inner.run(child, [value]);
-        return value;
-      }),
+  container('Sequential', () => ({
+    ...listMembers(),
+    __init__: native('self, *args', (inner, args) => {
+      const module = selfOf(args.get('self'));
+      fieldsOf(module).begin();
+      const items = args.rest('args');
+      const [only] = items;
+      if (items.length === 1 && only instanceof PyDict) {
+        for (const [name, value] of only.entries()) addModule(inner, module, String(name), value);
+      } else put(inner, module, items);
+      return null;
     }),
-    ModuleList: container('ModuleList', {
-      ...listMembers(),
-      __init__: native('self, modules=None', (inner, args) => {
-        const module = selfOf(args.get('self'));
-        fieldsOf(module).begin();
-        if (!args.isNone('modules')) put(inner, module, inner.list(args.get('modules')));
-        return null;
-      }),
+    forward: native('self, input', function* (inner, args): Eval<PyValue> {
+      let value = args.get('input');
+      for (const [, child] of registeredModules(selfOf(args.get('self')))) value = yield* inner.run(child, [value]);
+      return value;
     }),
-    ModuleDict: container('ModuleDict', {
-      __init__: native('self, modules=None', (inner, args) => {
-        const module = selfOf(args.get('self'));
-        fieldsOf(module).begin();
-        if (!args.isNone('modules')) update(inner, module, args.get('modules'));
-        return null;
-      }),
-      update: native('self, modules', (inner, args) => {
-        update(inner, selfOf(args.get('self')), args.get('modules'));
-        return null;
-      }),
-      pop: native('self, key', (inner, args) => {
-        const [module, key] = [selfOf(args.get('self')), args.string('key')];
-        const entry = registeredModules(module).find(([name]) => name === key);
-        if (!entry) return inner.raise('KeyError', key);
-        fieldsOf(module).modules.delete(key);
-        return entry[1];
-      }),
-      clear: native('self', (_, args) => {
-        const module = selfOf(args.get('self'));
-        fieldsOf(module).modules.clear();
-        return null;
-      }),
-      __delitem__: native('self, key', (inner, args) => {
-        const [module, key] = [selfOf(args.get('self')), args.string('key')];
-        if (!registeredModules(module).some(([name]) => name === key)) inner.raise('KeyError', key);
-        fieldsOf(module).modules.delete(key);
-        return null;
-      }),
-      __len__: native('self', (_, args) => BigInt(registeredModules(selfOf(args.get('self'))).length)),
-      __iter__: native('self', (inner, args) =>
-        iterate(
-          inner,
-          registeredModules(selfOf(args.get('self'))).map(([name]) => name),
-        ),
-      ),
-      __contains__: native('self, key', (_, args) =>
-        registeredModules(selfOf(args.get('self'))).some(([name]) => name === args.get('key')),
-      ),
-      __getitem__: native('self, key', (inner, args) => {
-        const name = args.string('key');
-        const entry = registeredModules(selfOf(args.get('self'))).find(([own]) => own === name);
-        return entry ? entry[1] : inner.raise('KeyError', name);
-      }),
-      __setitem__: native('self, key, module', (inner, args) => {
-        addModule(inner, selfOf(args.get('self')), args.string('key'), args.get('module'));
-        return null;
-      }),
-      keys: native('self', (_, args) => new PyList(registeredModules(selfOf(args.get('self'))).map(([name]) => name))),
-      values: native('self', (_, args) => new PyList(values(selfOf(args.get('self'))))),
-      items: native(
-        'self',
-        (_, args) =>
-          new PyList(registeredModules(selfOf(args.get('self'))).map(([name, child]) => new PyTuple([name, child]))),
-      ),
+  }));
+  container('ModuleList', () => ({
+    ...listMembers(),
+    __init__: native('self, modules=None', (inner, args) => {
+      const module = selfOf(args.get('self'));
+      fieldsOf(module).begin();
+      if (!args.isNone('modules')) put(inner, module, inner.list(args.get('modules')));
+      return null;
     }),
-  };
+  }));
+  container('ModuleDict', () => ({
+    __init__: native('self, modules=None', (inner, args) => {
+      const module = selfOf(args.get('self'));
+      fieldsOf(module).begin();
+      if (!args.isNone('modules')) update(inner, module, args.get('modules'));
+      return null;
+    }),
+    update: native('self, modules', (inner, args) => {
+      update(inner, selfOf(args.get('self')), args.get('modules'));
+      return null;
+    }),
+    pop: native('self, key', (inner, args) => {
+      const [module, key] = [selfOf(args.get('self')), args.string('key')];
+      const entry = registeredModules(module).find(([name]) => name === key);
+      if (!entry) return inner.raise('KeyError', key);
+      fieldsOf(module).modules.delete(key);
+      return entry[1];
+    }),
+    clear: native('self', (_, args) => {
+      const module = selfOf(args.get('self'));
+      fieldsOf(module).modules.clear();
+      return null;
+    }),
+    __delitem__: native('self, key', (inner, args) => {
+      const [module, key] = [selfOf(args.get('self')), args.string('key')];
+      if (!registeredModules(module).some(([name]) => name === key)) inner.raise('KeyError', key);
+      fieldsOf(module).modules.delete(key);
+      return null;
+    }),
+    __len__: native('self', (_, args) => BigInt(registeredModules(selfOf(args.get('self'))).length)),
+    __iter__: native('self', (inner, args) =>
+      iterate(
+        inner,
+        registeredModules(selfOf(args.get('self'))).map(([name]) => name),
+      ),
+    ),
+    __contains__: native('self, key', (_, args) =>
+      registeredModules(selfOf(args.get('self'))).some(([name]) => name === args.get('key')),
+    ),
+    __getitem__: native('self, key', (inner, args) => {
+      const name = args.string('key');
+      const entry = registeredModules(selfOf(args.get('self'))).find(([own]) => own === name);
+      return entry ? entry[1] : inner.raise('KeyError', name);
+    }),
+    __setitem__: native('self, key, module', (inner, args) => {
+      addModule(inner, selfOf(args.get('self')), args.string('key'), args.get('module'));
+      return null;
+    }),
+    keys: native('self', (_, args) => new PyList(registeredModules(selfOf(args.get('self'))).map(([name]) => name))),
+    values: native('self', (_, args) => new PyList(values(selfOf(args.get('self'))))),
+    items: native(
+      'self',
+      (_, args) =>
+        new PyList(registeredModules(selfOf(args.get('self'))).map(([name, child]) => new PyTuple([name, child]))),
+    ),
+  }));
+  return classes;
 }

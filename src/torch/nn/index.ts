@@ -1,6 +1,8 @@
 /** Layers of `torch.nn` with their parameters: PyTorch's names, order and default initialisation. */
 import type { Context } from '../../python/natives/context';
-import type { PyValue } from '../../python/values/values';
+import { nativeClass } from '../../python/natives/native';
+import { LazyMap } from '../../python/values/lazy';
+import { PyClass } from '../../python/values/values';
 import { attentionLayer } from './attention';
 import { containers } from './container';
 import { convolutionLayers } from './conv';
@@ -9,9 +11,10 @@ import { dropoutLayers } from './dropout';
 import { flattenLayers } from './flatten';
 import { foldLayers } from './fold';
 import { type Layer, layerClass } from './layer';
-import { lazyClasses } from './lazy';
+import { isLazy, lazyClass } from './lazy';
 import { linearLayers } from './linear';
 import { lossLayers } from './loss';
+import { moduleState } from './module';
 import { normalisationLayers } from './normalization';
 import { paddingLayers } from './padding';
 import { parameterContainers } from './parameterContainer';
@@ -39,15 +42,36 @@ const plain: readonly Layer[] = [
   ...lossLayers,
 ];
 
-/** Every layer and container as a class. */
-export function layerClasses(ctx: Context): Record<string, PyValue> {
-  const classes: Record<string, PyValue> = { ...containers(ctx), ...parameterContainers(ctx) };
-  const add = (layer: Layer): void => {
-    classes[layer.name] = layerClass(ctx, layer, classes);
-  };
+/**
+ * Base classes that no row makes, with the one above each: `_ConvTransposeNd` is a `_ConvNd`. @returns by name
+ */
+function basesOf(layers: readonly Layer[]): ReadonlyMap<string, string | undefined> {
+  const found = new Map<string, string | undefined>();
+  for (const { bases = [] } of layers) {
+    for (const [at, name] of bases.entries()) if (!found.has(name)) found.set(name, bases[at + 1]);
+  }
+  return found;
+}
+
+const bases = basesOf(plain);
+
+/** Every layer and container as a class, which is made when it is first asked for. */
+export function layerClasses(ctx: Context): LazyMap {
+  const classes = new LazyMap();
+  classes.include(containers(ctx));
+  classes.include(parameterContainers(ctx));
+  for (const [name, above] of bases) {
+    classes.define(name, () => {
+      const parent = above === undefined ? undefined : classes.get(above);
+      return nativeClass(name, [parent instanceof PyClass ? parent : moduleState(ctx).cls], {}, 'torch.nn');
+    });
+  }
+  const add = (layer: Layer): void => classes.define(layer.name, () => layerClass(ctx, layer, classes));
   plain.forEach(add);
-  lazyClasses(plain, classes);
-  add(attentionLayer(classes.Linear ?? null));
+  for (const layer of plain) {
+    if (isLazy(layer)) classes.define(`Lazy${layer.name}`, () => lazyClass(layer, classes.get(layer.name) ?? null));
+  }
+  add(attentionLayer(() => classes.get('Linear') ?? null));
   for (const make of transformerLayers) add(make(classes));
   return classes;
 }

@@ -141,15 +141,10 @@ function reset(ctx: Context, self: PyInstance): void {
   }
 }
 
-/** A row of the table as a class; `classes` are those made so far. */
-export function layerClass(ctx: Context, layer: Layer, classes: Record<string, PyValue>): PyValue {
-  const { cls: root } = moduleState(ctx);
-  const base = (layer.bases ?? []).reduceRight<PyClass>((parent, name) => {
-    const known = classes[name];
-    const made = known instanceof PyClass ? known : nativeClass(name, [parent], {}, 'torch.nn');
-    classes[name] = made;
-    return made;
-  }, root);
+/** A row of the table as a class; `classes` has its base class. */
+export function layerClass(ctx: Context, layer: Layer, classes?: ReadonlyMap<string, PyValue>): PyValue {
+  const known = classes?.get(layer.bases?.[0] ?? '');
+  const base = known instanceof PyClass ? known : moduleState(ctx).cls;
   const resets = native('self', (inner, args) => {
     reset(inner, selfOf(args.get('self')));
     return null;

@@ -41,31 +41,31 @@ function build(ctx: Context, self: PyInstance, cls: PyClass, layer: Layer, x: Py
   moduleState(ctx).grew = true;
 }
 
-/** `LazyLinear` and the like, beside the classes that they turn into. */
-export function lazyClasses(layers: readonly Layer[], classes: Record<string, PyValue>): void {
-  for (const layer of layers) {
-    const cls = classes[layer.name];
-    if (!LAZY.test(layer.name) || !(cls instanceof PyClass)) continue;
-    // PyTorch's lazy instance norms have parameters and running statistics by default.
-    const signature = layer.signature
-      .slice(layer.signature.indexOf(',') + 2)
-      .replace('affine=False, track_running_stats=False', 'affine=True, track_running_stats=True');
-    const names = parseSignature(signature).map(({ name }) => name);
-    classes[`Lazy${layer.name}`] = nativeClass(
-      `Lazy${layer.name}`,
-      [cls],
-      {
-        __init__: native(`self, ${signature}`, (_, args: NativeArguments) => {
-          selfOf(args.get('self')).state = new Waiting(new Map(names.map((name) => [name, args.get(name)])));
-          return null;
-        }),
-        forward: native(`self, ${layer.forward}`, function* (inner, args): Eval<PyValue> {
-          const self = selfOf(args.get('self'));
-          build(inner, self, cls, layer, args.tensor('input'));
-          return yield* inner.run(inner.getattr(self, 'forward'), [args.get('input')]);
-        }),
-      },
-      'torch.nn',
-    );
-  }
+/** Whether a layer has a lazy form. */
+export const isLazy = (layer: Layer): boolean => LAZY.test(layer.name);
+
+/** `LazyLinear` and the like: a class beside the one that its layers turn into. */
+export function lazyClass(layer: Layer, cls: PyValue): PyValue {
+  if (!(cls instanceof PyClass)) return null;
+  // PyTorch's lazy instance norms have parameters and running statistics by default.
+  const signature = layer.signature
+    .slice(layer.signature.indexOf(',') + 2)
+    .replace('affine=False, track_running_stats=False', 'affine=True, track_running_stats=True');
+  const names = parseSignature(signature).map(({ name }) => name);
+  return nativeClass(
+    `Lazy${layer.name}`,
+    [cls],
+    {
+      __init__: native(`self, ${signature}`, (_, args: NativeArguments) => {
+        selfOf(args.get('self')).state = new Waiting(new Map(names.map((name) => [name, args.get(name)])));
+        return null;
+      }),
+      forward: native(`self, ${layer.forward}`, function* (inner, args): Eval<PyValue> {
+        const self = selfOf(args.get('self'));
+        build(inner, self, cls, layer, args.tensor('input'));
+        return yield* inner.run(inner.getattr(self, 'forward'), [args.get('input')]);
+      }),
+    },
+    'torch.nn',
+  );
 }

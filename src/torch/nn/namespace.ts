@@ -2,10 +2,10 @@
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { native, nativeClass } from '../../python/natives/native';
+import { LazyMap } from '../../python/values/lazy';
 import type { PyModule, PyValue } from '../../python/values/values';
 import { lacks } from '../names';
-import { hintAt, moduleOf, refuseMissing } from '../namespace';
-import { quantizedMembers } from '../quantization';
+import { hintAt, moduleOf, type Namespaces } from '../namespace';
 import { activationModules } from './activation';
 import { functionalMembers } from './functional/index';
 import { layerClasses } from './index';
@@ -29,62 +29,53 @@ const FILES = [
 /** The files of `torch/nn/utils/`, of which each knows all functions. Two are called as a function in them is. */
 const UTILITY_FILES = ['clip_grad', 'init', 'spectral_norm', 'weight_norm'];
 
-/** `torch.nn` and what stands below it, `torch.nn` first. */
-export function nnNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
-  const reduction = moduleOf('torch.nn._reduction', reductions);
-  const functional = refuseMissing(moduleOf('torch.nn.functional', functionalMembers()));
-  functional.members.set('_Reduction', reduction);
-  const init = refuseMissing(moduleOf('torch.nn.init', initMembers()));
-  const quantized = refuseMissing(moduleOf('torch.nn.quantized', quantizedMembers(ctx)));
-  const [utils, ...belowUtils] = utilNamespaces(ctx);
-  const classes = parallelClasses(ctx);
-  const parallel = refuseMissing(moduleOf('torch.nn.parallel', Object.entries(classes)));
-  const nn = moduleOf('torch.nn', [
-    ['Module', moduleState(ctx).cls],
-    ['Parameter', defineParameter(ctx)],
-    ['Buffer', bufferMaker],
-    ['functional', functional],
-    ['_reduction', reduction],
-    ['init', init],
-    ['quantized', quantized],
-    ['utils', utils],
-    ['parallel', parallel],
-    ['DataParallel', classes.DataParallel ?? null],
-    ...Object.entries(layerClasses(ctx)),
-    ...Object.entries(activationModules(ctx)),
-  ]);
-  nn.missing = (name) => {
-    if (!/^[A-Z]/.test(name) || lacks('torch.nn', name)) return undefined;
-    const lacking = missingClass(ctx, name);
-    nn.members.set(name, lacking);
-    return lacking;
+/** `torch.nn` and what stands below it. */
+export function nnNamespaces(ctx: Context): Namespaces {
+  const parallel = parallelClasses(ctx);
+  const names = new LazyMap();
+  const below = (name: string) => names.define(name, () => ctx.nativeModule(`torch.nn.${name}`) ?? null);
+  names.define('Module', () => moduleState(ctx).cls);
+  names.define('Parameter', () => defineParameter(ctx));
+  names.set('Buffer', bufferMaker);
+  for (const name of ['functional', '_reduction', 'init', 'quantized', 'utils', 'parallel']) below(name);
+  names.define('DataParallel', () => parallel.get('DataParallel') ?? null);
+  names.include(layerClasses(ctx));
+  names.include(activationModules(ctx));
+  const lacking = new LazyMap();
+  const open = (module: PyModule): PyModule => {
+    module.missing = (name) => {
+      if (!/^[A-Z]/.test(name) || lacks('torch.nn', name)) return undefined;
+      if (!lacking.has(name)) lacking.define(name, () => missingClass(ctx, name));
+      return lacking.get(name);
+    };
+    return module;
   };
-  const modules = moduleOf('torch.nn.modules', nn.members);
-  modules.missing = nn.missing;
-  hintAt(nn);
-  const files = FILES.map((name) => {
-    const file = moduleOf(`torch.nn.modules.${name}`, nn.members);
-    file.missing = nn.missing;
-    modules.members.set(name, file);
-    return file;
-  });
-  const pairs = moduleOf('torch.nn.modules.utils', tuples);
-  modules.members.set('utils', pairs);
-  nn.members.set('modules', modules);
-  nn.members.set('parameter', nn);
-  return [nn, functional, reduction, init, parallel, modules, ...files, pairs, utils, ...belowUtils];
-}
-
-/** `torch.nn.utils` and what stands below it. */
-function utilNamespaces(ctx: Context): readonly [PyModule, ...PyModule[]] {
-  const below = [
-    moduleOf('torch.nn.utils.parametrize', parametrize),
-    moduleOf('torch.nn.utils.parametrizations', parametrizations),
-    moduleOf('torch.nn.utils.rnn', [...sequences, ['PackedSequence', packedClass(ctx)]]),
-  ].map(refuseMissing);
-  const members = below.map((module) => [module.name.slice(module.name.lastIndexOf('.') + 1), module] as const);
-  const files = UTILITY_FILES.map((name) => refuseMissing(moduleOf(`torch.nn.utils.${name}`, utils)));
-  return [refuseMissing(moduleOf('torch.nn.utils', [...utils, ...members])), ...below, ...files];
+  const layersIn = (name: string) => open(moduleOf(name, names));
+  const files = FILES.map((name) => `torch.nn.modules.${name}`);
+  return {
+    'torch.nn': () => hintAt(layersIn('torch.nn')),
+    'torch.nn.functional': () => [
+      ...functionalMembers(),
+      ['_Reduction', ctx.nativeModule('torch.nn._reduction') ?? null],
+    ],
+    'torch.nn._reduction': () => moduleOf('torch.nn._reduction', reductions),
+    'torch.nn.init': initMembers,
+    'torch.nn.parallel': () => parallel,
+    'torch.nn.modules': () => {
+      const modules = layersIn('torch.nn.modules');
+      // In place of layers' names and namespaces of `torch.nn`.
+      for (const name of [...FILES, 'utils'])
+        modules.members.set(name, ctx.nativeModule(`torch.nn.modules.${name}`) ?? null);
+      return modules;
+    },
+    ...Object.fromEntries(files.map((name) => [name, () => layersIn(name)])),
+    'torch.nn.modules.utils': () => moduleOf('torch.nn.modules.utils', tuples),
+    'torch.nn.utils': () => utils,
+    ...Object.fromEntries(UTILITY_FILES.map((name) => [`torch.nn.utils.${name}`, () => utils])),
+    'torch.nn.utils.parametrize': () => parametrize,
+    'torch.nn.utils.parametrizations': () => parametrizations,
+    'torch.nn.utils.rnn': () => [...sequences, ['PackedSequence', packedClass(ctx)]],
+  };
 }
 
 /** A name that this library lacks: usable in `isinstance`, an error once it is built. */

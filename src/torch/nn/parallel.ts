@@ -1,12 +1,14 @@
 /** `nn.DataParallel` and `nn.parallel.DistributedDataParallel`: a model on several devices, which is the model itself. */
 import type { Context, Eval } from '../../python/natives/context';
 import { native, nativeClass } from '../../python/natives/native';
+import { LazyMap } from '../../python/values/lazy';
 import type { PyValue } from '../../python/values/values';
 import { moduleState } from './module';
 import { selfOf } from './moduleFields';
 
-export function parallelClasses(ctx: Context): Record<string, PyValue> {
-  const wrapper = (name: string) =>
+/** The wrappers' classes, by name. */
+export function parallelClasses(ctx: Context): LazyMap {
+  const wrapper = (name: string): PyValue =>
     nativeClass(
       name,
       [moduleState(ctx).cls],
@@ -22,8 +24,7 @@ export function parallelClasses(ctx: Context): Record<string, PyValue> {
       },
       'torch.nn.parallel',
     );
-  return {
-    DataParallel: wrapper('DataParallel'),
-    DistributedDataParallel: wrapper('DistributedDataParallel'),
-  };
+  const classes = new LazyMap();
+  for (const name of ['DataParallel', 'DistributedDataParallel']) classes.define(name, () => wrapper(name));
+  return classes;
 }

@@ -5,6 +5,7 @@ import type { Context } from '../../python/natives/context';
 import { nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
 import { sliceIndices } from '../../python/run/subscripts';
+import { LazyMap } from '../../python/values/lazy';
 import {
   PyDict,
   PyInstance,
@@ -203,12 +204,11 @@ function dictMembers(): Members {
   return members;
 }
 
-export function parameterContainers(ctx: Context): Record<string, PyValue> {
-  const base = moduleState(ctx).cls;
-  const container = (name: string, members: Members) =>
-    nativeClass(name, [base], members, 'torch.nn.modules.container');
-  return {
-    ParameterList: container('ParameterList', listMembers()),
-    ParameterDict: container('ParameterDict', dictMembers()),
-  };
+export function parameterContainers(ctx: Context): LazyMap {
+  const classes = new LazyMap();
+  const container = (name: string, members: () => Members): void =>
+    classes.define(name, () => nativeClass(name, [moduleState(ctx).cls], members(), 'torch.nn.modules.container'));
+  container('ParameterList', listMembers);
+  container('ParameterDict', dictMembers);
+  return classes;
 }

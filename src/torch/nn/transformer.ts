@@ -18,7 +18,7 @@ import { namedParameters } from './module';
 import { children } from './moduleFields';
 
 /** Classes that the layers below are built of, by name. */
-export type Classes = Readonly<Record<string, PyValue>>;
+export type Classes = ReadonlyMap<string, PyValue>;
 
 const LAYER = `d_model, nhead, dim_feedforward=2048, dropout=0.1, activation='relu', layer_norm_eps=1e-05, batch_first=False, norm_first=False, bias=True, ${FACTORY}`;
 
@@ -60,7 +60,7 @@ function buildParts(layer: Build, classes: Classes, parts: readonly Part[]): voi
   const given = args.get('activation');
   const p = args.get('dropout');
   for (const name of ['dropout', 'bias', 'activation']) self.fields.delete(name);
-  const cls = (name: string) => classes[name] ?? null;
+  const cls = (name: string) => classes.get(name) ?? null;
   for (const { name, kind } of parts) {
     if (kind === 'attention') {
       layer.module(name, cls('MultiheadAttention'), [width, args.get('nhead')], {
@@ -170,7 +170,7 @@ function stack(classes: Classes, kind: 'Encoder' | 'Decoder'): Layer {
       for (const name of ['encoder_layer', 'decoder_layer', 'norm']) self.fields.delete(name);
       const copy = ctx.nativeModule('copy')?.members.get('deepcopy') ?? null;
       const copies = Array.from({ length: args.int('num_layers') }, () => ctx.call(copy, [one]));
-      layer.module('layers', classes.ModuleList ?? null, [new PyList(copies)]);
+      layer.module('layers', classes.get('ModuleList') ?? null, [new PyList(copies)]);
       ctx.setattr(self, 'norm', args.get('norm'));
     },
     forward: encoder ? ENCODER_CALL.replaceAll('src_mask', 'mask') : DECODER_CALL,
@@ -219,19 +219,19 @@ function transformer(classes: Classes): Layer {
           continue;
         }
         const one = ctx.call(
-          classes[`Transformer${kind}Layer`] ?? null,
+          classes.get(`Transformer${kind}Layer`) ?? null,
           [width, heads],
           new Map(Object.entries(settings)),
         );
         const norm = ctx.call(
-          classes.LayerNorm ?? null,
+          classes.get('LayerNorm') ?? null,
           [width],
           new Map([
             ['eps', args.get('layer_norm_eps')],
             ['bias', args.get('bias')],
           ]),
         );
-        layer.module(name, classes[`Transformer${kind}`] ?? null, [one, args.get(`num_${name}_layers`), norm]);
+        layer.module(name, classes.get(`Transformer${kind}`) ?? null, [one, args.get(`num_${name}_layers`), norm]);
       }
       for (const [, parameter] of namedParameters(ctx, self)) {
         const [out, into] = parameter.type.shape;
@@ -267,7 +267,7 @@ function transformer(classes: Classes): Layer {
   };
 }
 
-/** In the order in which they need each other: each is made with the classes before it. */
+/** Each is made with the classes that its layers are built of. */
 export const transformerLayers: readonly ((classes: Classes) => Layer)[] = [
   (classes) => ({
     name: 'TransformerEncoderLayer',

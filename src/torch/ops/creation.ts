@@ -1,60 +1,32 @@
 /**
- * Functions of `torch.*` that make tensors, and the rest of the namespace.
+ * Functions of `torch.*` that make tensors, and what else the namespace has that is the same for every extraction.
  * `torch.zeros_like`, `torch.ones_like`, `torch.empty_like`, `torch.randn_like`, `torch.rand_like`,
  * `torch.tril_indices`, `torch.triu_indices`, `torch.hann_window`, `torch.hamming_window`, `torch.blackman_window`,
- * `torch.bartlett_window`, `torch.kaiser_window`,
- * `torch.FloatTensor`, `torch.DoubleTensor`, `torch.HalfTensor`, `torch.LongTensor`, `torch.IntTensor`,
- * `torch.BoolTensor`, `torch.ByteTensor`, `torch.CharTensor`, `torch.ShortTensor`, `torch.BFloat16Tensor`
+ * `torch.bartlett_window`, `torch.kaiser_window`
  */
 import { firstElements } from '../../graph/access';
 import { broadcast, promote } from '../../graph/ops/rule';
 import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
 import { numberOf, requireNumber } from '../../python/natives/arguments';
-import type { Context } from '../../python/natives/context';
-import { nativeClass } from '../../python/natives/native';
 import { definer } from '../../python/natives/table';
-import {
-  PyComplex,
-  PyDevice,
-  PyDtype,
-  PyInstance,
-  PyTensor,
-  PyTuple,
-  type PyValue,
-  Unknown,
-} from '../../python/values/values';
+import { PyComplex, PyDevice, PyDtype, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
 import { loadWeights } from '../checkpoints';
 import { complexDtype } from '../complex/complexClass';
 import { complexDtypeIn, makeFilled } from '../complex/creation';
 import { complexDtypes, complexOf } from '../complex/parts';
-import { defineKinds } from '../device';
 import { passingDecorator, settings } from '../environment';
 import { shortTime } from '../fft';
 import { mapping } from '../func';
-import { autocastClass, gradientModes } from '../gradMode';
 import { lacks } from '../names';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
 import { put } from '../tensor/indexing';
 import { fromInitialiser } from '../tensor/initialiser';
-import { LEGACY, legacyConstructor } from '../tensor/legacy';
 import { literal } from '../tensor/literal';
 import { sizeClass } from '../tensor/size';
-import {
-  cast,
-  clone,
-  full,
-  isFloating,
-  knownTensor,
-  numbers,
-  operand,
-  scalarType,
-  sizeOf,
-  torchState,
-} from '../tensor/tensor';
+import { cast, clone, full, isFloating, knownTensor, numbers, operand, scalarType, sizeOf } from '../tensor/tensor';
 import { alias, broadcastTo, select } from '../tensor/views';
-import { limits } from './dtype';
 import { shared } from './index';
 import { requireData } from './indexing';
 import { arithmetic } from './operations';
@@ -110,8 +82,8 @@ function bessel0(x: number): number {
   return sum;
 }
 
-/** Members of `torch` besides the functions that are methods too. */
-export function torchMembers(ctx: Context): Map<string, PyValue> {
+/** Members of `torch` that are the same for every extraction. */
+export function commonMembers(): ReadonlyMap<string, PyValue> {
   const members = new Map<string, PyValue>([
     ...torchLayerFunctions,
     ...shared,
@@ -292,17 +264,6 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
   define('is_tensor', 'obj', (_, args) => args.get('obj') instanceof PyTensor || args.get('obj') instanceof PyComplex);
   define('manual_seed set_float32_matmul_precision seed', '*args, **kwargs', () => null);
   members.set('compile', passingDecorator('compile'));
-  for (const [name, cls] of Object.entries(defineKinds(ctx))) members.set(name, cls);
-  members.set('Size', sizeClass(ctx));
-  for (const name of ['finfo', 'iinfo'] as const) {
-    const cls = nativeClass(name, [ctx.classes.object], {}, 'torch');
-    define(name, 'type=None', (inner, args) => {
-      const info = new PyInstance(cls);
-      const dtype = args.optionalDtype('type') ?? 'float32';
-      for (const [field, value] of limits(inner, dtype, name === 'finfo')) info.fields.set(field, value);
-      return info;
-    });
-  }
   define('promote_types', 'type1, type2', (_, args) => new PyDtype(promote(args.dtype('type1'), args.dtype('type2'))));
   define('can_cast', 'from_, to', (_, args) => {
     const [from, to] = [args.dtype('from_'), args.dtype('to')];
@@ -322,13 +283,6 @@ export function torchMembers(ctx: Context): Map<string, PyValue> {
     const shapes = args.rest('shapes').map((shape) => inner.list(shape).map((size) => requireNumber(inner, size)));
     return new PyTuple(shapes.reduce(broadcast, []).map(BigInt), sizeClass(inner));
   });
-  for (const [name, value] of gradientModes(ctx)) members.set(name, value);
-  members.set('autocast', autocastClass(ctx));
-  members.set('Tensor', torchState(ctx).tensor);
-  for (const [name, dtype] of Object.entries(LEGACY)) {
-    const cls = nativeClass(`${name}Tensor`, [torchState(ctx).tensor], { __new__: legacyConstructor(dtype) }, 'torch');
-    members.set(`${name}Tensor`, cls);
-  }
   define('_assert', 'condition, message', (inner, args) => {
     const condition = args.get('condition');
     if (condition instanceof Unknown || inner.truth(condition)) return null;
