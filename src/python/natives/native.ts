@@ -11,6 +11,8 @@ export class NativeFunction extends PyObject {
   protected readonly kind = 'builtin_function_or_method';
   /** Of what stands for a name that is not read, a dtype say: why, for whoever takes it as an argument. */
   refusal: string | undefined;
+  /** Of a `__getattr__`: that it finds nothing where an object's fields had nothing, so that only its error is its own. */
+  findsNothing = false;
   private parsed: readonly Parameter[] | undefined;
 
   constructor(

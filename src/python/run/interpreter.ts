@@ -359,7 +359,9 @@ export class Interpreter implements Context {
   lookup(object: PyValue, name: string): PyValue | undefined {
     try {
       const found = findAttribute(this, object, name);
-      return isDeferred(found) ? this.call(found.callee, found.args) : found;
+      if (!isDeferred(found)) return found;
+      const isVain = found.callee instanceof NativeFunction && found.callee.findsNothing;
+      return isVain ? undefined : this.call(found.callee, found.args);
     } catch (error) {
       if (error instanceof PythonError && error.type === 'AttributeError') return undefined;
       throw error;

@@ -594,7 +594,11 @@ export class PythonError extends Error {
     /** What the exception holds in place of its message: `KeyError`'s key. */
     readonly argument?: PyValue,
   ) {
+    // Exceptions steer Python's programs, and nobody looks at JavaScript's stack, which takes longer than all else.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

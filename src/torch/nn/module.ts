@@ -298,6 +298,7 @@ function setAttribute(ctx: Context, module: PyInstance, name: string, value: PyV
 function moduleClass(ctx: Context): PyClass {
   const members: Record<string, PyValue> = {};
   const define = definer((name, fn) => {
+    fn.findsNothing = name === '__getattr__';
     members[name] = fn;
   });
   define('__init__', 'self, *args, **kwargs', (_, args) => {
