@@ -1,5 +1,5 @@
-import { itemAt, lastOf, sizeAt, wordAt } from './access';
-import { count, type KnownTensor } from './evaluate/elements';
+import { itemAt, lastOf, wordAt } from './access';
+import { count, type KnownTensor, positions } from './evaluate/elements';
 import { evaluate } from './evaluate/index';
 import type { Graph, Initialiser, InitialStep, Patch, Storage, StorageValues, TensorData, TensorType } from './types';
 
@@ -112,18 +112,9 @@ function fill(
   }
 }
 
-/** Row-major positions of a patch's elements, in the order of its shape. */
-export function placesOf({ offset, shape, strides }: Omit<Patch, 'initialiser'>): Int32Array {
-  const length = count(shape);
-  const places = new Int32Array(length).fill(offset);
-  let inner = 1;
-  for (let dim = shape.length - 1; dim >= 0; dim--) {
-    const [size, stride] = [sizeAt(shape, dim), itemAt(strides, dim)];
-    for (let i = 0; i < length; i++) places[i] = itemAt(places, i) + (Math.floor(i / inner) % size) * stride;
-    inner *= size;
-  }
-  return places;
-}
+/** Positions of a patch's elements, in the order of its shape. */
+export const placesOf = ({ offset, shape, strides }: Omit<Patch, 'initialiser'>): Int32Array =>
+  positions(shape, strides, offset);
 
 /** By rejection; where the bounds leave almost nothing of the bell, the nearest bound. */
 function truncatedNormal(

@@ -1,4 +1,5 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { type Stats, statSync } from 'node:fs';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { say } from '../language/say';
 import { MAX_SOURCE_LENGTH, type Source, type SourceText } from './source';
@@ -14,7 +15,7 @@ export class NodeSource implements Source {
   constructor(private readonly roots: readonly string[] = []) {}
 
   async read(file: string): Promise<SourceText | undefined> {
-    const found = await stat(file).catch(() => undefined);
+    const found = look(file);
     if (!found?.isFile()) return undefined;
     // A UTF-16 unit takes three bytes of UTF-8 at most.
     if (found.size > 3 * MAX_SOURCE_LENGTH) throw lengthError(file, found.size);
@@ -30,21 +31,21 @@ export class NodeSource implements Source {
       .join('/');
     let folder = dirname(from);
     for (let up = 1; up < level; up++) folder = dirname(folder);
-    const folders = level > 0 ? [folder] : [...(await foldersToSearch(folder)), ...this.roots];
+    const folders = level > 0 ? [folder] : [...foldersToSearch(folder), ...this.roots];
     for (const each of folders)
       for (const file of [join(each, inside, '__init__.py'), ...(inside ? [`${join(each, inside)}.py`] : [])])
-        if (await isFile(file)) return file;
+        if (isFile(file)) return file;
     return undefined;
   }
 
   async locate(from: string, path: string): Promise<string | undefined> {
-    const folders = await foldersToSearch(dirname(from));
+    const folders = foldersToSearch(dirname(from));
     const root = folders.at(-1);
     const found = new Set<string>();
     for (const folder of folders) {
       const file = resolve(folder, path);
       const isInside = root !== undefined && !relative(root, file).startsWith('..');
-      if (isInside && (await isFile(file))) found.add(await realpath(file));
+      if (isInside && isFile(file)) found.add(await realpath(file));
     }
     const [only, ...others] = found;
     const isOutside = only === undefined || root === undefined || relative(await realpath(root), only).startsWith('..');
@@ -60,18 +61,18 @@ function lengthError(file: string, size: number): Error {
  * The folders from the file's own to its project's root: the nearest that holds a marker; else the working folder,
  * where it is above; else the folder that holds the file's package.
  */
-async function foldersToSearch(folder: string): Promise<string[]> {
+function foldersToSearch(folder: string): string[] {
   const above: string[] = [];
   for (let at = resolve(folder); ; at = dirname(at)) {
     above.push(at);
-    for (const marker of MARKERS) if (await exists(join(at, marker))) return above;
+    for (const marker of MARKERS) if (look(join(at, marker))) return above;
     if (at === dirname(at)) break;
   }
   const working = above.indexOf(process.cwd());
   if (working >= 0) return above.slice(0, working + 1);
   let packages = 0;
   for (const each of above.slice(0, -1)) {
-    if (!(await isFile(join(each, '__init__.py')))) break;
+    if (!isFile(join(each, '__init__.py'))) break;
     packages++;
   }
   return above.slice(0, packages + 1);
@@ -79,13 +80,20 @@ async function foldersToSearch(folder: string): Promise<string[]> {
 
 /** The folder of the project that a file is of. */
 export async function projectFolder(file: string): Promise<string> {
-  const folders = await foldersToSearch(dirname(resolve(file)));
+  const folders = foldersToSearch(dirname(resolve(file)));
   return folders.at(-1) ?? dirname(resolve(file));
 }
 
-const exists = (file: string) =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
-const isFile = async (file: string) => (await stat(file).catch(() => undefined))?.isFile() ?? false;
+/**
+ * What stands at a path; undefined where nothing does, or nothing that may be seen. One import looks at dozens of paths,
+ * most of which are not there: to wait for each would take ten times as long as to look.
+ */
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+const isFile = (path: string): boolean => look(path)?.isFile() ?? false;

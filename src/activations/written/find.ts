@@ -95,22 +95,13 @@ function isNamedAlready(flow: ValueFlow, { nodes }: Segment, { activation, param
 
 /** Where written-out activations stand in the source. */
 class Places {
-  /** Nodes that ran in each module, its submodules' among them, and how often it was called; by its path. */
-  private readonly ran = new Map<string, number>();
-  private readonly calls = new Map<string, number>();
+  private runs: Runs | undefined;
 
   constructor(
     private readonly graph: Graph,
     private readonly flow: ValueFlow,
     private readonly model: ModelParts,
-  ) {
-    for (const { path, call, outputs } of graph.nodes) {
-      // What depends on no input belongs to the formula that reads it.
-      if (flow.dependenceOf(itemAt(outputs, 0))) continue;
-      for (const each of pathsAbove(path)) this.ran.set(each, (this.ran.get(each) ?? 0) + 1);
-      this.calls.set(path, Math.max(this.calls.get(path) ?? 0, call + 1));
-    }
-  }
+  ) {}
 
   /** Whether a segment takes part in a Function whose gradient is another than that of its values. */
   isApart({ nodes }: Segment): boolean {
@@ -155,9 +146,29 @@ class Places {
     const { path } = last;
     const isInside = (node: Node) => node.path === path || node.path.startsWith(`${path}.`);
     if (!own.every(isInside)) return undefined;
-    const isAll = this.ran.get(path) === own.length * (this.calls.get(path) ?? 0);
+    this.runs ??= countRuns(this.graph, this.flow);
+    const { nodes: ran, calls } = this.runs;
+    const isAll = ran.get(path) === own.length * (calls.get(path) ?? 0);
     return isAll ? this.model.modules.get(path) : undefined;
   }
+}
+
+/** Nodes that ran in each module, its submodules' among them, and how often it was called; by its path. */
+interface Runs {
+  readonly nodes: ReadonlyMap<string, number>;
+  readonly calls: ReadonlyMap<string, number>;
+}
+
+function countRuns(graph: Graph, flow: ValueFlow): Runs {
+  const nodes = new Map<string, number>();
+  const calls = new Map<string, number>();
+  for (const { path, call, outputs } of graph.nodes) {
+    // What depends on no input belongs to the formula that reads it.
+    if (flow.dependenceOf(itemAt(outputs, 0))) continue;
+    for (const each of pathsAbove(path)) nodes.set(each, (nodes.get(each) ?? 0) + 1);
+    calls.set(path, Math.max(calls.get(path) ?? 0, call + 1));
+  }
+  return { nodes, calls };
 }
 
 function pathsAbove(path: string): string[] {

@@ -1,5 +1,5 @@
 /** Which activation a segment of a graph is, by what it computes. */
-import { itemAt } from '../../graph/access';
+import { isGiven, itemAt } from '../../graph/access';
 import type { Op, ValueId } from '../../graph/types';
 import { catalogue, defaultParameters } from '../catalogue';
 import { facts } from '../facts';
@@ -18,6 +18,8 @@ const closely: readonly number[] = [
 /** What parameters of the model are taken for, to see that the formula is of one kind whatever they are. */
 const settings: readonly number[] = [0.3, 0.7, 1.3];
 
+const settingAt = (index: number): number => itemAt(settings, index % settings.length);
+
 /** Names segments. The same formula is looked at once, however often a model, or the steps of a loop, write it. */
 export class Namer {
   private readonly known = new Map<string, Recognised | undefined>();
@@ -25,17 +27,26 @@ export class Namer {
   constructor(private readonly flow: ValueFlow) {}
 
   nameOf(segment: Segment): Recognised | undefined {
-    // A parameter has no number by which two formulas are one.
-    if (segment.learns) return recogniseSegment(this.flow, segment);
     const key = this.textOf(segment);
+    if (key === undefined) return recogniseSegment(this.flow, segment);
     if (!this.known.has(key)) this.known.set(key, recogniseSegment(this.flow, segment));
     return this.known.get(key);
   }
 
-  /** A segment as text: operators, what they read, and numbers. */
-  private textOf({ input, nodes }: Segment): string {
+  /**
+   * A segment as text: operators, what they read, numbers, and parameters by the order in which they come; undefined where
+   * it reads what is computed of parameters outside of it.
+   */
+  private textOf({ input, nodes }: Segment): string | undefined {
     const { flow } = this;
     const names = new Map([[input, 'x']]);
+    for (const index of nodes) {
+      for (const value of itemAt(flow.graph.nodes, index).inputs) {
+        if (!isGiven(value) || names.has(value) || flow.dependenceOf(value) !== 'parameter') continue;
+        if (flow.maker(value)) return undefined;
+        names.set(value, `p${names.size}:${flow.numberOf(value)}`);
+      }
+    }
     const texts = nodes.map((index, place) => {
       const { op, inputs, outputs } = itemAt(flow.graph.nodes, index);
       for (const output of outputs) names.set(output, `${place}`);
@@ -104,17 +115,23 @@ function learnedWhole(
   { input, output }: Segment,
   weights: readonly ValueId[],
 ): Recognised | undefined {
+  const tries = orders(weights).map((order) => ({
+    order,
+    // What is computed is the same for all that it is compared with.
+    values: [0, 1].map((shift) => {
+      const taken = new Map(order.map((weight, i) => [weight, settingAt(i + shift)]));
+      return valuesAt(flow, output, new Map([[input, closely]]), (weight) => taken.get(weight) ?? Number.NaN);
+    }),
+  }));
   for (const entry of catalogue.values()) {
     const { learned = [], value } = entry;
     if (!value || learned.length !== weights.length || entry.shape !== 'elementwise') continue;
     const names = learned.map((weight) => startOf(entry, weight.name));
     if (names.some((each) => each === undefined)) continue;
-    for (const order of orders(weights)) {
-      const isIt = [0, 1].every((shift) => {
-        const taken = new Map(order.map((weight, i) => [weight, itemAt(settings, (i + shift) % settings.length)]));
-        const parameters = Object.fromEntries(order.map((weight, i) => [names[i], taken.get(weight) ?? 0]));
-        const values = valuesAt(flow, output, new Map([[input, closely]]), (weight) => taken.get(weight) ?? Number.NaN);
-        return values && agrees({ activation: entry.id, parameters }, closely, values);
+    for (const { order, values } of tries) {
+      const isIt = values.every((each, shift) => {
+        const parameters = Object.fromEntries(order.map((_, i) => [names[i], settingAt(i + shift)]));
+        return each && agrees({ activation: entry.id, parameters }, closely, each);
       });
       if (!isIt) continue;
       const starts = order.flatMap((weight, i) => {

@@ -50,9 +50,10 @@ export function valuesAt(
     }
     const body = functionOf(node);
     const [x = [], y = [], z = []] = inputs;
-    return Array.from({ length: count }, (_, i) =>
-      body(itemOr(x, i, Number.NaN), itemOr(y, i, Number.NaN), itemOr(z, i, Number.NaN)),
-    );
+    const result = new Array<number>(count);
+    for (let i = 0; i < count; i++)
+      result[i] = body(itemOr(x, i, Number.NaN), itemOr(y, i, Number.NaN), itemOr(z, i, Number.NaN));
+    return result;
   };
 
   return find(value);

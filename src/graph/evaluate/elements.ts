@@ -1,5 +1,5 @@
 /** Known tensors as flat, row-major numbers. */
-import { itemAt, sizeAt } from '../access';
+import { intAt, itemAt, sizeAt } from '../access';
 import { roundToBfloat16, roundToHalf } from '../half';
 import type { DType, TensorData, TensorType } from '../types';
 
@@ -34,7 +34,7 @@ export function positions(shape: readonly number[], strides: readonly number[], 
     const [size, stride] = [sizeAt(shape, dim), itemAt(strides, dim)];
     for (let i = 1; i < size; i++) {
       const shift = i * stride;
-      for (let j = 0; j < filled; j++) result[i * filled + j] = itemAt(result, j) + shift;
+      for (let j = 0; j < filled; j++) result[i * filled + j] = intAt(result, j) + shift;
     }
     filled *= size;
   }
@@ -96,7 +96,7 @@ export function reader(tensor: KnownTensor, shape: readonly number[]): (index: n
     shape,
     shape.map((_, dim) => (dim < missing || own[dim - missing] === 1 ? 0 : itemAt(strides, dim - missing))),
   );
-  return (index) => itemAt(data, itemAt(places, index));
+  return (index) => itemAt(data, intAt(places, index));
 }
 
 /** The tensor seen as [outer, size, inner] around one dimension. */

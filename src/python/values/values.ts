@@ -132,10 +132,13 @@ function partOf(value: PyValue): string {
   return key === null ? 'n' : String(key);
 }
 
+/** What dicts hold that were never put anything in, never written to: a module has three of them, most of them empty. */
+const NO_ENTRIES = new Map<Key, [PyValue, PyValue]>();
+
 /** `dict`: Python's key equality, insertion order. */
 export class PyDict extends PyObject {
   protected readonly kind = 'dict';
-  private readonly entriesByKey = new Map<Key, [PyValue, PyValue]>();
+  private entriesByKey = NO_ENTRIES;
   /** `defaultdict`'s factory. */
   factory: PyValue = null;
   private changes = 0;
@@ -165,7 +168,10 @@ export class PyDict extends PyObject {
     const own = keyOf(key);
     const entry = this.entriesByKey.get(own);
     if (entry) entry[1] = value;
-    else this.entriesByKey.set(own, [key, value]);
+    else {
+      if (this.entriesByKey === NO_ENTRIES) this.entriesByKey = new Map();
+      this.entriesByKey.set(own, [key, value]);
+    }
   }
   delete(key: PyValue): boolean {
     this.changes += 1;
@@ -173,7 +179,7 @@ export class PyDict extends PyObject {
   }
   clear(): void {
     this.changes += 1;
-    this.entriesByKey.clear();
+    this.entriesByKey = NO_ENTRIES;
   }
   keys(): PyValue[] {
     return [...this.entriesByKey.values()].map(([key]) => key);

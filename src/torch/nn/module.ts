@@ -97,13 +97,15 @@ function namedMembers<T extends PyTensor>(
   once: boolean,
 ): [string, T][] {
   const seen = new Set<T>();
-  return modules.flatMap(([path, module]) =>
-    members(module).flatMap(([name, member]): [string, T][] => {
-      if (once && seen.has(member)) return [];
+  const found: [string, T][] = [];
+  for (const [path, module] of modules) {
+    for (const [name, member] of members(module)) {
+      if (once && seen.has(member)) continue;
       seen.add(member);
-      return [[joinPath(path, name), member]];
-    }),
-  );
+      found.push([joinPath(path, name), member]);
+    }
+  }
+  return found;
 }
 
 /** `named_parameters` and `named_buffers`, by their arguments. */
@@ -125,23 +127,26 @@ function membersBy<T extends PyTensor>(
  * The model's state before it runs: its buffers get storages of their own. `state_dict()` in PyTorch's order: own parameters, own
  * buffers, then children; shared modules under each name.
  */
-export function stateEntries(ctx: Context, module: PyInstance, path = ''): StateEntry[] {
-  ctx.spend(1);
-  if (path.length > LONGEST) ctx.raise('RecursionError', 'maximum recursion depth exceeded');
-  const parameters = ownParameters(module).map(([name, parameter]): StateEntry => {
-    const storage = parameter.memory.home;
-    if (storage === undefined) {
-      return ctx.error('unsupported', say('The parameter {0} has no values of its own', joinPath(path, name)));
+export function stateEntries(ctx: Context, root: PyInstance): StateEntry[] {
+  const found: StateEntry[] = [];
+  const visit = (module: PyInstance, path: string): void => {
+    ctx.spend(1);
+    if (path.length > LONGEST) ctx.raise('RecursionError', 'maximum recursion depth exceeded');
+    for (const [own, parameter] of ownParameters(module)) {
+      const name = joinPath(path, own);
+      const storage = parameter.memory.home;
+      if (storage === undefined) ctx.error('unsupported', say('The parameter {0} has no values of its own', name));
+      else found.push({ name, storage, kind: 'parameter', persistent: true });
     }
-    return { name: joinPath(path, name), storage, kind: 'parameter', persistent: true };
-  });
-  const buffers = ownBuffers(module).map(([name, buffer, persistent]): StateEntry => {
-    const storage = buffer.memory.home ?? settle(ctx, buffer, persistent);
-    if (shownBuffer(buffer) !== buffer) ctx.graph.pair(storage);
-    return { name: joinPath(path, name), storage, kind: 'buffer', persistent };
-  });
-  const below = children(module).flatMap(([name, child]) => stateEntries(ctx, child, joinPath(path, name)));
-  return [...parameters, ...buffers, ...below];
+    for (const [own, buffer, persistent] of ownBuffers(module)) {
+      const storage = buffer.memory.home ?? settle(ctx, buffer, persistent);
+      if (shownBuffer(buffer) !== buffer) ctx.graph.pair(storage);
+      found.push({ name: joinPath(path, own), storage, kind: 'buffer', persistent });
+    }
+    for (const [name, child] of children(module)) visit(child, joinPath(path, name));
+  };
+  visit(root, '');
+  return found;
 }
 
 /** The model is built and about to run: its state is what it is now. */
@@ -175,11 +180,10 @@ export function modulePlaces(
   model: PyInstance,
 ): ReadonlyMap<string, { readonly place: SourceRange; readonly name: string }> {
   const { paths } = moduleState(ctx);
-  return new Map(
-    namedModules(ctx, model).flatMap(([path, module]) =>
-      module.site ? [[paths.get(module) ?? path, { place: module.site, name: module.cls.name }] as const] : [],
-    ),
-  );
+  const found = new Map<string, { readonly place: SourceRange; readonly name: string }>();
+  for (const [path, module] of namedModules(ctx, model))
+    if (module.site) found.set(paths.get(module) ?? path, { place: module.site, name: module.cls.name });
+  return found;
 }
 
 /** What running the model wrote into its buffers. */
@@ -194,9 +198,7 @@ export function bufferUpdates(ctx: Context, model: PyInstance): StorageUpdate[] 
 }
 
 export function namedBuffers(ctx: Context, model: PyInstance): [string, PyTensor][] {
-  return namedModules(ctx, model).flatMap(([path, module]) =>
-    ownBuffers(module).map(([name, buffer]): [string, PyTensor] => [joinPath(path, name), buffer]),
-  );
+  return namedMembers(namedModules(ctx, model), ownBuffers, false);
 }
 
 /** `add_module`. @throws what PyTorch refuses as a name, and as `setChild` does */

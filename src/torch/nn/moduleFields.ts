@@ -87,17 +87,27 @@ export class ModuleFields extends LayeredFields {
   }
 
   override get(name: string): PyValue | undefined {
-    const parametrisations = this.parametrisationsOf(name);
+    const parametrisations = this.modules.size > 0 ? this.parametrisationsOf(name) : undefined;
     if (parametrisations && this.compute) return this.compute(parametrisations);
     const own = this.own.get(name);
-    const found = own === undefined ? this.behind.find((each) => each.has(name))?.get(name) : own;
+    const found = own === undefined ? this.findRegistered(name) : own;
     return found instanceof PyTensor ? shownBuffer(found) : found;
   }
 
+  private findRegistered(name: string): PyValue | undefined {
+    const parameter = this.parameters.get(name);
+    if (parameter !== undefined) return parameter;
+    const buffer = this.buffers.get(name);
+    return buffer === undefined ? this.modules.get(name) : buffer;
+  }
+
   override has(name: string): boolean {
-    return (
-      this.own.has(name) || this.behind.some((each) => each.has(name)) || this.parametrisationsOf(name) !== undefined
-    );
+    return this.own.has(name) || this.holderOf(name) !== undefined || this.parametrisationsOf(name) !== undefined;
+  }
+
+  /** The dictionary in which a name is registered. */
+  private holderOf(name: string): PyDict | undefined {
+    return this.behind.find((each) => each.has(name));
   }
 
   override set(name: string, value: PyValue): this {
@@ -112,7 +122,7 @@ export class ModuleFields extends LayeredFields {
   }
 
   override delete(name: string): boolean {
-    const holder = this.behind.find((each) => each.has(name));
+    const holder = this.holderOf(name);
     if (!holder) return this.own.delete(name);
     if (holder === this.buffers) this.nonPersistent.delete(name);
     return holder.delete(name);
@@ -155,30 +165,38 @@ export function fieldsOf(module: PyInstance): ModuleFields {
 /** Registered buffers with whether `state_dict()` has them; those that are None are left out. */
 export function ownBuffers(module: PyInstance): [string, PyTensor, boolean][] {
   const fields = fieldsOf(module);
-  return fields.buffers
-    .entries()
-    .flatMap(([name, value]): [string, PyTensor, boolean][] =>
-      value instanceof PyTensor ? [[String(name), value, fields.isPersistent(String(name))]] : [],
-    );
+  const { buffers } = fields;
+  const found: [string, PyTensor, boolean][] = [];
+  if (buffers.size === 0) return found;
+  for (const [name, value] of buffers.entries())
+    if (value instanceof PyTensor) found.push([String(name), value, fields.isPersistent(String(name))]);
+  return found;
 }
 
 export function ownParameters(module: PyInstance): [string, PyParameter][] {
-  return fieldsOf(module)
-    .parameters.entries()
-    .flatMap(([name, value]): [string, PyParameter][] => (value instanceof PyParameter ? [[String(name), value]] : []));
+  const { parameters } = fieldsOf(module);
+  const found: [string, PyParameter][] = [];
+  if (parameters.size === 0) return found;
+  for (const [name, value] of parameters.entries()) if (value instanceof PyParameter) found.push([String(name), value]);
+  return found;
 }
 
 /** `_modules`: all that is registered as a module, None included. */
 export function registeredModules(module: PyInstance): [string, PyInstance | null][] {
-  return fieldsOf(module)
-    .modules.entries()
-    .flatMap(([name, value]): [string, PyInstance | null][] =>
-      value === null || value instanceof PyInstance ? [[String(name), value]] : [],
-    );
+  const { modules } = fieldsOf(module);
+  const found: [string, PyInstance | null][] = [];
+  if (modules.size === 0) return found;
+  for (const [name, value] of modules.entries())
+    if (value === null || value instanceof PyInstance) found.push([String(name), value]);
+  return found;
 }
 
 export function children(module: PyInstance): [string, PyInstance][] {
-  return registeredModules(module).filter((entry): entry is [string, PyInstance] => entry[1] !== null);
+  const { modules } = fieldsOf(module);
+  const found: [string, PyInstance][] = [];
+  if (modules.size === 0) return found;
+  for (const [name, value] of modules.entries()) if (value instanceof PyInstance) found.push([String(name), value]);
+  return found;
 }
 
 export function selfOf(value: PyValue): PyInstance {

@@ -151,7 +151,7 @@ function writeParameter(
 
 /** The root's elements with those of a view written over. */
 function patchedData(view: PyTensor, before: TensorData, own: TensorData): TensorData {
-  const after = Float64Array.from(before);
+  const after = new Float64Array(before);
   const place = { offset: view.memory.place?.offset ?? 0, shape: view.type.shape, strides: memoryStrides(view) };
   placesOf(place).forEach((at, i) => {
     after[at] = itemAt(own, i);
