@@ -46,8 +46,15 @@ interface OpenShape extends Openings {
   readonly told?: ReadonlyMap<number, number>;
 }
 
+/** An input, by its place, with what it is used for. */
+interface Main {
+  readonly index: number;
+  readonly use: InputUse;
+}
+
 export class Guesser {
   private readonly uses: ReadonlyMap<string, InputUse>;
+  private found: readonly Main[] | undefined;
 
   constructor(
     private readonly ctx: Interpreter,
@@ -134,8 +141,13 @@ export class Guesser {
   }
 
   /** Inputs that tell most, and what they are used for. */
-  private mains(): { readonly index: number; readonly use: InputUse }[] {
-    const found: { index: number; use: InputUse }[] = [];
+  private mains(): readonly Main[] {
+    this.found ??= this.findMains();
+    return this.found;
+  }
+
+  private findMains(): Main[] {
+    const found: Main[] = [];
     const sorts = new Set<string>();
     const add = (index: number, use: InputUse): void => {
       const sort = `${use.integer === true} ${use.demand?.rank}`;

@@ -6,6 +6,7 @@ import type { Program } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
 import { PyFunction } from '../python/values/scope';
 import { PyDict, PyInstance, PyList, PyTuple, type PyValue } from '../python/values/values';
+import { framework } from '../torch/framework';
 
 /** Samples that a guessed input has. */
 export const BATCH = 1;
@@ -59,9 +60,7 @@ const LENGTH = 16;
 function holdersOf(ctx: Interpreter, model: PyInstance, stem: PyInstance | undefined): PyValue[] {
   const modules = ctx.lookup(model, 'modules');
   const all = modules === undefined ? [] : ctx.list(ctx.call(modules));
-  const around = all.filter(
-    (each) => stem !== undefined && each instanceof PyInstance && [...each.fields.values()].includes(stem),
-  );
+  const around = all.filter((each) => stem !== undefined && each instanceof PyInstance && framework.holds(each, stem));
   return [model, ...around].flatMap((each) => [each, ...SETTINGS.flatMap((name) => ctx.lookup(each, name) ?? [])]);
 }
 

@@ -22,7 +22,7 @@ import {
   namedBuffers,
   namedParameters,
 } from './nn/module';
-import { namedModules } from './nn/moduleFields';
+import { holdsModule, namedModules } from './nn/moduleFields';
 import { isFloating, tensorOf } from './tensor/tensor';
 
 /** What reading a model asks of the framework that it is written with. */
@@ -31,6 +31,8 @@ export const framework = {
   isModule,
   /** Whether a class is one of modules. */
   isClass: isModuleClass,
+  /** Whether a module is a field of another one. */
+  holds: holdsModule as (holder: PyInstance, module: PyInstance) => boolean,
   /** Gives each submodule its path below the model, from the model's `named_modules()`; call before `forward`. */
   adopt: adoptState as (ctx: Context, model: PyInstance) => void,
   /** Puts the model in the mode that it is read in, as `model.train()` and `model.eval()` do: through its own methods. */

@@ -95,6 +95,16 @@ describe("PyTorch's namespaces", () => {
     assert.deepEqual(text, ['Conv2d Mine True']);
   });
 
+  it('make parameters for containers, too, where code names no Parameter', async () => {
+    const text = await run(
+      'import torch',
+      'from torch import nn',
+      "held = nn.ParameterDict({'w': torch.ones(2)})",
+      'print([name for name, _ in held.named_parameters()])',
+    );
+    assert.deepEqual(text, ["['w']"]);
+  });
+
   it('hand on all of their names to a star import', async () => {
     const text = await run(
       'from torch.nn import *',

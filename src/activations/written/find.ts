@@ -95,7 +95,7 @@ function isNamedAlready(flow: ValueFlow, { nodes }: Segment, { activation, param
 
 /** Where written-out activations stand in the source. */
 class Places {
-  private runs: Runs | undefined;
+  private runs: ModuleRuns | undefined;
 
   constructor(
     private readonly graph: Graph,
@@ -154,12 +154,12 @@ class Places {
 }
 
 /** Nodes that ran in each module, its submodules' among them, and how often it was called; by its path. */
-interface Runs {
+interface ModuleRuns {
   readonly nodes: ReadonlyMap<string, number>;
   readonly calls: ReadonlyMap<string, number>;
 }
 
-function countRuns(graph: Graph, flow: ValueFlow): Runs {
+function countRuns(graph: Graph, flow: ValueFlow): ModuleRuns {
   const nodes = new Map<string, number>();
   const calls = new Map<string, number>();
   for (const { path, call, outputs } of graph.nodes) {

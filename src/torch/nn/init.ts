@@ -33,7 +33,15 @@ function fans(ctx: Context, tensor: PyTensor): { in: number; out: number } {
   return { in: second * elements(rest), out: first * elements(rest) };
 }
 
-export function initMembers(): Map<string, PyValue> {
+let initialisers: ReadonlyMap<string, PyValue> | undefined;
+
+/** Members of `torch.nn.init`, the same for every extraction. */
+export function initMembers(): ReadonlyMap<string, PyValue> {
+  initialisers ??= makeMembers();
+  return initialisers;
+}
+
+function makeMembers(): ReadonlyMap<string, PyValue> {
   const members = new Map<string, PyValue>();
   const define = (name: string, signature: string, body: NativeBody): void => {
     const fn = native(signature, body, name);

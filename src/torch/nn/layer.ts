@@ -143,7 +143,8 @@ function reset(ctx: Context, self: PyInstance): void {
 
 /** A row of the table as a class; `classes` has its base class. */
 export function layerClass(ctx: Context, layer: Layer, classes?: ReadonlyMap<string, PyValue>): PyValue {
-  const known = classes?.get(layer.bases?.[0] ?? '');
+  const [above] = layer.bases ?? [];
+  const known = above === undefined ? undefined : classes?.get(above);
   const base = known instanceof PyClass ? known : moduleState(ctx).cls;
   const resets = native('self', (inner, args) => {
     reset(inner, selfOf(args.get('self')));

@@ -199,6 +199,12 @@ export function children(module: PyInstance): [string, PyInstance][] {
   return found;
 }
 
+/** Whether a module is a field of another one, registered or not. */
+export function holdsModule({ fields }: PyInstance, module: PyInstance): boolean {
+  if (!(fields instanceof ModuleFields)) return [...fields.values()].includes(module);
+  return fields.modules.values().includes(module) || [...fields.own.values()].includes(module);
+}
+
 export function selfOf(value: PyValue): PyInstance {
   if (value instanceof PyInstance) return value;
   throw new TypeError('a module method without its module');

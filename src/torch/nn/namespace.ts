@@ -35,7 +35,8 @@ export function nnNamespaces(ctx: Context): Namespaces {
   const names = new LazyMap();
   const below = (name: string) => names.define(name, () => ctx.nativeModule(`torch.nn.${name}`) ?? null);
   names.define('Module', () => moduleState(ctx).cls);
-  names.define('Parameter', () => defineParameter(ctx));
+  // Other classes make parameters of their own, whether code names this one or not.
+  names.set('Parameter', defineParameter(ctx));
   names.set('Buffer', bufferMaker);
   for (const name of ['functional', '_reduction', 'init', 'quantized', 'utils', 'parallel']) below(name);
   names.define('DataParallel', () => parallel.get('DataParallel') ?? null);

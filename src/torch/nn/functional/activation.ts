@@ -12,6 +12,7 @@ import type { NativeArguments } from '../../../python/natives/arguments';
 import { numberOf } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
 import { type NativeFunction, native } from '../../../python/natives/native';
+import type { NativeTable } from '../../../python/natives/table';
 import { type PyTensor, type PyValue, typeName, Unknown } from '../../../python/values/values';
 import { arithmetic, comparison, reduce, toFloating } from '../../ops/operations';
 import { gumbel } from '../../ops/random';
@@ -131,7 +132,14 @@ function table(
   return result;
 }
 
-export const functionalActivations = () => table(({ functional }) => functional, 'functional');
+let functional: NativeTable | undefined;
+
+/** Activations of `torch.nn.functional`. */
+export function functionalActivations(): NativeTable {
+  functional ??= table((spellings) => spellings.functional, 'functional');
+  return functional;
+}
+
 export const torchActivations = () => table(({ torch }) => torch);
 /** Members of `torch.special`. */
 export const specialActivations = () => table(({ torch }) => torch, 'torch', 'special.');

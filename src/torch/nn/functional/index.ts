@@ -1,6 +1,5 @@
 /** `torch.nn.functional`. */
 import type { NativeTable } from '../../../python/natives/table';
-import type { PyValue } from '../../../python/values/values';
 import { functionalActivations } from './activation';
 import { attending } from './attention';
 import { convolutions } from './conv';
@@ -46,6 +45,10 @@ export const torchLayerFunctions: NativeTable = new Map(
   [...layerFunctions].filter(([name]) => IN_TORCH.includes(name)),
 );
 
-export function functionalMembers(): Map<string, PyValue> {
-  return new Map<string, PyValue>([...layerFunctions, ...losses, ...functionalActivations()]);
+let members: NativeTable | undefined;
+
+/** Members of `torch.nn.functional`, the same for every extraction. */
+export function functionalMembers(): NativeTable {
+  members ??= new Map([...layerFunctions, ...losses, ...functionalActivations()]);
+  return members;
 }
