@@ -44,7 +44,10 @@ const limits = new Map([
   ['hovers seen before', 10],
 ]);
 
-/** In the browser editor, which every machine can have: activation and hovers, the editor's own way to and fro included. */
+/** What a comparison may take until it shows a model's sites, in milliseconds: the thread that reads starts first. */
+const LIST = 1000;
+
+/** In the browser editor, which every machine can have: the editor's own way to and fro included. */
 async function measureInEditor() {
   console.error('measuring in the editor');
   const [{ editorTimes }, { buildTests }, { ensureBrowser }] = await Promise.all([
@@ -59,6 +62,7 @@ async function measureInEditor() {
   return times.map(({ what, value }) => {
     const limit = limits.get(what);
     const row = { what: `${what}, in the editor`, value, unit: 'ms' };
+    if (what.includes('site list')) return { ...row, peer: `its limit, ${LIST} ms`, ratio: value / LIST };
     return limit
       ? { ...row, peer: `its limit, ${limit} ms beyond one over nothing`, ratio: (value - nothing) / limit }
       : row;

@@ -99,10 +99,18 @@ export async function runEditorSuite() {
 }
 
 /**
- * What the extension takes to activate and to answer hovers in a fresh browser editor.
+ * What the extension takes to activate, to answer hovers and to list a model's sites, each in a fresh browser editor.
  * @returns {Promise<{ what: string, value: number }[]>} in milliseconds
  */
 export async function editorTimes() {
+  return [
+    ...(await timesOf('times', 'hovers over nothing')),
+    ...(await timesOf('siteTimes', 'the site list of another model')),
+  ];
+}
+
+/** @param {string} last what is measured last; without it the extension did not activate, or something failed */
+async function timesOf(name, last) {
   const empty = mkdtempSync(join(tmpdir(), 'activation-lens-empty-'));
   let end;
   const ended = new Promise((resolve) => {
@@ -111,7 +119,7 @@ export async function editorTimes() {
   let text = '';
   const editor = await openEditor({
     workspace: empty,
-    tests: inRoot('out', 'test', 'editor', 'times.cjs'),
+    tests: inRoot('out', 'test', 'editor', `${name}.cjs`),
     prepare: async (page) => {
       await page.exposeFunction('codeAutomationLog', (_type, args) => {
         text += `${format(...args)}\n`;
@@ -125,7 +133,6 @@ export async function editorTimes() {
   await editor.close();
   rmSync(empty, { recursive: true, force: true });
   const found = [...text.matchAll(/time of ([^:]+): ([\d.]+) ms/g)];
-  // What is measured last; without it the extension did not activate, or a hover failed.
-  if (!found.some(([, what]) => what === 'hovers over nothing')) throw new Error(`not all was measured:\n${text}`);
+  if (!found.some(([, what]) => what === last)) throw new Error(`not all was measured:\n${text}`);
   return found.map(([, what, value]) => ({ what, value: Number(value) }));
 }

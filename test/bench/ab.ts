@@ -1,7 +1,7 @@
 // One side of an A/B comparison of two checkouts (`npm run bench ab`): times what people wait for and prints, as JSON,
 // milliseconds of processor time by what was timed. The inputs come from the folder that is named, so that both sides
 // read the same files; the code is that of the checkout for which this file was bundled.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { detectTree } from '../../src/detect/detect';
 import type { ActivationSite } from '../../src/detect/site';
@@ -14,6 +14,8 @@ import { testSyntax } from '../support/syntax';
 interface Task {
   readonly what: string;
   run(): unknown;
+  /** Milliseconds of processor time, where they are not those of one run. */
+  time?(): Promise<number>;
 }
 
 const [inputs = '.', only = ''] = process.argv.slice(2);
@@ -141,6 +143,45 @@ function extractions(): Task[] {
   ];
 }
 
+/** Debian's torchvision, which `npm run parity` installs; both sides read the same one. */
+const ZOO = '/usr/lib/python3/dist-packages/torchvision/models';
+
+/** The median of every fifth of torchvision's builders, with all files to parse or with none. */
+function zoo(what: string, again: boolean): Task {
+  const builders = readdirSync(ZOO)
+    .filter((name) => /^[a-z]\w*\.py$/.test(name))
+    .flatMap((name) => {
+      const text = readFileSync(join(ZOO, name), 'utf8');
+      return [...text.matchAll(/^def ([a-z]\w*)\(\s*\*,\s*weights\b/gm)].map(([, builder]) => ({
+        file: join(ZOO, name),
+        expression: `${builder}()`,
+      }));
+    })
+    .filter((_, index) => index % 5 === 0);
+  const inputs = [{ shape: [1, 3, 224, 224], dtype: 'float32' as const }];
+  const known: typeof syntax = Object.create(syntax);
+  const read = async () => {
+    const times: number[] = [];
+    for (const builder of builders) {
+      const parser = again ? known : Object.create(syntax);
+      const before = process.cpuUsage();
+      const extracted = await extractModel({ syntax: parser, source: new NodeSource(), ...builder, inputs });
+      const { user, system } = process.cpuUsage(before);
+      if (!extracted.ok) throw new Error(`${builder.expression}: ${extracted.problem.message}`);
+      times.push((user + system) / 1000);
+    }
+    return times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
+  };
+  return {
+    what: `extract torchvision, median of ${builders.length} builders${what}`,
+    run: read,
+    time: async () => {
+      await read();
+      return read();
+    },
+  };
+}
+
 /** Milliseconds of processor time, at least, in which code warms up and is timed. */
 const [WARM, MEASURED] = [100, 200];
 
@@ -148,7 +189,8 @@ const [WARM, MEASURED] = [100, 200];
  * Milliseconds of processor time that one run takes, after it has run for a while. What other programs take meanwhile
  * does not count, nor does what a task waits for: these wait for nothing.
  */
-async function timed({ run }: Task): Promise<number> {
+async function timed({ run, time }: Task): Promise<number> {
+  if (time) return time();
   await spend(WARM, run);
   return spend(MEASURED, run);
 }
@@ -172,6 +214,7 @@ async function main(): Promise<void> {
     await detection('10,000 lines of Python', [['vit.py', long(10_000, read('samples', 'vit.py'))]]),
     await detection('2,000 lines of TypeScript', [['mnist.ts', long(2000, read('samples', 'tfjs_mnist.ts'))]]),
     ...extractions(),
+    ...(existsSync(ZOO) ? [zoo('', false), zoo(', again after an edit', true)] : []),
   ];
   const times: Record<string, number> = {};
   for (const task of tasks.filter(({ what }) => what.includes(only))) times[task.what] = await timed(task);
