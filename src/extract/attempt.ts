@@ -50,6 +50,11 @@ export class Attempt {
     return this.last?.hasPart === true;
   }
 
+  /** Modules that the code expected to be missing, and that were. */
+  get absent(): ReadonlySet<string> {
+    return this.last?.ctx.absent ?? new Set();
+  }
+
   /** The guess on which the model failed, where the input was one. */
   get failedGuess(): InputGuess | undefined {
     return this.search.failedGuess;

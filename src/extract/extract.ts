@@ -116,9 +116,9 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
       models,
     };
   } catch (error) {
-    const told = describe(error, request.file, program);
-    if (!told) throw error;
     const attempt = around?.attempt;
+    const told = describe(error, request.file, program, attempt?.absent);
+    if (!told) throw error;
     const problem = withGuess(told, attempt?.failedGuess);
     const others = (await attempt?.obstacles(error)) ?? [];
     const described = others.flatMap((other) => describe(other, request.file, program) ?? []);

@@ -4,7 +4,7 @@ import { lines, MESSAGE } from '../language/legible';
 import { say, sentence } from '../language/say';
 import { ExtractionError, type ProblemKind } from '../python/natives/errors';
 import type { Program } from '../python/syntax/ast';
-import { PythonError } from '../python/values/values';
+import { PyInstance, PyTuple, PythonError, type PyValue } from '../python/values/values';
 import { shortName } from '../source/path';
 import { NeedsArgument, NoModel, UnusedSetting } from './entry';
 
@@ -32,8 +32,35 @@ export function isShapeProblem(error: unknown): boolean {
   return error instanceof ShapeError;
 }
 
-/** The problem that an error is, or undefined where it is a mistake of this program. */
-export function describe(error: unknown, file: string, program: Program | null): ExtractionProblem | undefined {
+/** The module whose absence an exception is about: it names it, or was raised where that was handled. */
+function absentBehind(error: PythonError, missing: ReadonlySet<string>): string | undefined {
+  const alike = (text: string) => text.toLowerCase().replaceAll('-', '_');
+  const named = [...missing].find((name) =>
+    alike(error.message)
+      .split(/[^\w.]+/)
+      .some((word) => word === alike(name) || word.startsWith(`${alike(name)}.`)),
+  );
+  let at: PyValue | undefined = error.instance ?? null;
+  for (let depth = 0; at instanceof PyInstance && depth < 10; depth++) {
+    const { fields, cls }: PyInstance = at;
+    const [text] = fields.get('args') instanceof PyTuple ? (fields.get('args') as PyTuple).items : [];
+    const found = cls.name === 'ModuleNotFoundError' ? /'([^']+)'/.exec(String(text))?.[1] : undefined;
+    if (found !== undefined) return found;
+    at = fields.get('__cause__') ?? fields.get('__context__');
+  }
+  return named;
+}
+
+/**
+ * The problem that an error is, or undefined where it is a mistake of this program.
+ * @param missing modules that the code expected to be missing, and that were
+ */
+export function describe(
+  error: unknown,
+  file: string,
+  program: Program | null,
+  missing: ReadonlySet<string> = new Set(),
+): ExtractionProblem | undefined {
   const problem = (
     kind: ExtractionProblem['kind'],
     message: string,
@@ -96,8 +123,18 @@ export function describe(error: unknown, file: string, program: Program | null):
   }
   if (error instanceof ExtractionError) return problem(error.kind, error.message, error.range);
   if (error instanceof PythonError) {
-    const kind = isShapeProblem(error) ? 'shape' : 'unsupported';
-    return { ...problem(kind, `${error.type}: ${error.message}`, error.range), isRaised: true };
+    const absent = absentBehind(error, missing);
+    const kind = isShapeProblem(error) && absent === undefined ? 'shape' : 'unsupported';
+    const told = `${error.type}: ${error.message}`;
+    const message =
+      absent === undefined
+        ? told
+        : say(
+            '{0}. {1} is neither in the workspace nor in a library folder that can be read (select the Python that has it, or name the folder)',
+            told.replace(/\.$/, ''),
+            absent,
+          );
+    return { ...problem(kind, message, error.range), isRaised: true };
   }
   if (error instanceof ShapeError) return problem('shape', error.message, undefined);
   if (error instanceof RangeError && /call stack/i.test(error.message)) {

@@ -28,6 +28,9 @@ import { permute, select } from '../torch/tensor/views';
 /** What NumPy computes in float64 where the array is of integers. */
 export const IN_FLOATS = /^(mean|std|var|divide|true_divide|hypot|arctan2|logaddexp|float_power|__r?truediv__)$/;
 
+/** Operators, of which the other side may be a list of numbers. */
+const OPERATOR = /^__(?!getitem|setitem|contains|new|init|iter|len|getattr|setattr)\w+__$/;
+
 /** NumPy's names of keywords that PyTorch has too. */
 export const KEYWORDS: Readonly<Record<string, string>> = {
   axis: 'dim',
@@ -104,7 +107,8 @@ export function arrayClass(ctx: Context, scalar: (dtype: PyDtype['dtype']) => Py
   const { tensor } = torchState(ctx);
   const array = nativeClass('ndarray', [tensor], {}, 'numpy');
   for (const [name, member] of tensor.members) {
-    if (member instanceof NativeFunction && !/^__(new|init)__$/.test(name)) array.members.set(name, wrapResult(member));
+    if (member instanceof NativeFunction && !/^__(new|init)__$/.test(name))
+      array.members.set(name, wrapResult(name, member));
   }
   const define = (name: string, signature: string, body: NativeBody): void => {
     array.members.set(name, native(signature, body, name));
@@ -116,15 +120,17 @@ export function arrayClass(ctx: Context, scalar: (dtype: PyDtype['dtype']) => Py
     );
   };
 
-  function wrapResult(member: NativeFunction): NativeFunction {
-    const { name } = member;
+  function wrapResult(name: string, member: NativeFunction): NativeFunction {
     return native(
       'self, *args, **kwargs',
       function* (own, args): Eval<PyValue> {
         const keywords = new Map(
           [...args.keywords('kwargs')].map(([key, value]) => [KEYWORDS[key] ?? key, value] as const),
         );
-        const given = args.rest('args').map((value) => tensorIn(own, value));
+        const given = args.rest('args').map((value) => {
+          const isOperand = OPERATOR.test(name) && sequence(value) !== undefined && !(value instanceof PyTensor);
+          return isOperand ? arrayOf(own, value, undefined) : tensorIn(own, value);
+        });
         const floats = IN_FLOATS.test(name) || given.some((value) => typeof value === 'number');
         const self = tensorIn(own, args.get('self'));
         const data = floats && self instanceof PyTensor ? toFloats(own, self) : self;

@@ -17,7 +17,7 @@ export class LibrarySource implements Source {
 
   async resolve(from: string, module: string, level: number): Promise<string | undefined> {
     if (level > 0) return this.inner.resolve(from, module, level);
-    const own = isLibraryFile(from, this.folders) ? undefined : await this.inner.resolve(from, module, 0);
+    const own = isLibraryFile(from, this.folders) ? undefined : await this.resolveOwn(from, module);
     if (own !== undefined) return own;
     for (const folder of this.folders) {
       // A file of the folder itself would import the module relatively.
@@ -25,6 +25,22 @@ export class LibrarySource implements Source {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /**
+   * A module of the project. A package inside another one is not found by its own files under its last name alone:
+   * `import triton` in `mamba_ssm/ops/triton/` means the library.
+   */
+  private async resolveOwn(from: string, module: string): Promise<string | undefined> {
+    const found = await this.inner.resolve(from, module, 0);
+    const root = module.split('.')[0] ?? module;
+    const name = found === undefined ? -1 : toSlashes(found).lastIndexOf(`/${root}/`);
+    const around = name < 0 || found === undefined ? undefined : found.slice(0, name + 1);
+    const isItself = around !== undefined && toSlashes(from).startsWith(`${toSlashes(around)}${root}/`);
+    if (!isItself || (await this.inner.read(`${around}__init__.py`)) === undefined) return found;
+    // Above the package that holds it another may be meant.
+    const above = around.slice(0, toSlashes(around.slice(0, -1)).lastIndexOf('/') + 1);
+    return above.length < around.length && above !== '' ? this.resolveOwn(`${above}_.py`, module) : undefined;
   }
 
   /** A library's own data is not the project's. */

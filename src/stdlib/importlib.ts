@@ -1,7 +1,7 @@
 import { say } from '../language/say';
 import type { Context, Eval } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
-import { PyDict, PyInstance, type PyValue, Unknown } from '../python/values/values';
+import { PyDict, PyInstance, PyModule, type PyValue, Unknown } from '../python/values/values';
 
 /** `importlib`: modules by names that are computed. */
 export function importlibModule(ctx: Context): Record<string, PyValue> {
@@ -33,10 +33,23 @@ export function importlibUtil(ctx: Context): Record<string, PyValue> {
 export function importlibMetadata(ctx: Context): Record<string, PyValue> {
   const unknownMember = (name: string): PyValue =>
     new Unknown(say('importlib.metadata.{0} asks the machine that runs the program', name), ctx.range);
+  const missing = ctx.classes.exceptions.get('ModuleNotFoundError') ?? ctx.classes.object;
   return {
     packages_distributions: native('', () => new PyDict()),
-    version: unknownMember('version'),
+    version: native('distribution_name', function* (own, args): Eval<PyValue> {
+      const name = args.string('distribution_name');
+      const module = name.replaceAll('-', '_');
+      if (!(yield* own.hasModule(module))) {
+        // A distribution may be called otherwise than what it holds.
+        return name === module
+          ? own.raise('ModuleNotFoundError', `No package metadata was found for ${name}`)
+          : unknownMember('version');
+      }
+      const loaded = yield* own.importModule(module, 0);
+      const version = loaded instanceof PyModule ? own.lookup(loaded, '__version__') : undefined;
+      return typeof version === 'string' ? version : unknownMember('version');
+    }),
     metadata: unknownMember('metadata'),
-    PackageNotFoundError: unknownMember('error'),
+    PackageNotFoundError: missing,
   };
 }

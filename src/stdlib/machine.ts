@@ -1,4 +1,5 @@
 /** What Python asks of its machine: a place that has no files, no clock and no environment variables. */
+import { itemOr } from '../graph/access';
 import { say } from '../language/say';
 import { namedTupleClass } from '../python/builtins/namedtuple';
 import type { Context, Eval } from '../python/natives/context';
@@ -111,6 +112,19 @@ function countAbsent(ctx: Context, path: PyValue): PyValue {
   return false;
 }
 
+/** `os.path.normpath`. */
+function normalise(path: string): string {
+  const root = /^\/\/(?!\/)/.test(path) ? '//' : path.startsWith('/') ? '/' : '';
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    const above = part === '..' && parts.at(-1) !== undefined && parts.at(-1) !== '..';
+    if (above) parts.pop();
+    else if (part !== '..' || root === '') parts.push(part);
+  }
+  return root + parts.join('/') || '.';
+}
+
 /** `os.path`, in POSIX's rules. What is on a disk beside the project's text files counts as absent, and a note says so. */
 export function pathMembers(ctx: Context): Record<string, PyValue> {
   const onText = (signature: string, body: (text: string) => PyValue): NativeFunction =>
@@ -149,9 +163,27 @@ export function pathMembers(ctx: Context): Record<string, PyValue> {
     abspath: onText('path', absolute),
     realpath: onText('path', absolute),
     isabs: onText('path', (text) => text.startsWith('/')),
-    normpath: onText('path', (text) => text),
+    normpath: onText('path', normalise),
     ...Object.fromEntries(['exists', 'lexists', 'isfile'].map((name) => [name, presence()])),
     isdir: native('path', (own, args) => countAbsent(own, args.get('path'))),
-    ...Object.fromEntries(['getsize', 'getmtime', 'expanduser'].map((name) => [name, onDisk(name)])),
+    // No variable is set, and where there is no home folder, the path stays as it is.
+    ...Object.fromEntries(['expandvars', 'expanduser'].map((name) => [name, onText('path', (text) => text)])),
+    commonprefix: native('m', (own, args) => {
+      const texts = own.list(args.get('m')).map((each) => own.str(each));
+      const first = itemOr(texts, 0, '');
+      let size = first.length;
+      for (const text of texts) while (!text.startsWith(first.slice(0, size))) size -= 1;
+      return first.slice(0, size);
+    }),
+    relpath: native('path, start=None', (own, args) => {
+      const [path, start] = [args.get('path'), args.get('start')];
+      if (typeof path !== 'string' || typeof start !== 'string') return onDisk('relpath').body(own, args) as PyValue;
+      const [a, b] = [path, start].map((text) => text.split('/').filter((part) => part !== '' && part !== '.'));
+      const [to, from] = [a ?? [], b ?? []];
+      let shared = 0;
+      while (shared < Math.min(to.length, from.length) && to[shared] === from[shared]) shared += 1;
+      return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/') || '.';
+    }),
+    ...Object.fromEntries(['getsize', 'getmtime'].map((name) => [name, onDisk(name)])),
   };
 }

@@ -174,6 +174,14 @@ np.array_split(np.arange(5), 2)
 np.linalg.norm(np.array([3.0, 4.0]))
 np.isscalar(3)
 np.isinf(np.inf)
+np.array([1, 2]) * (2, 3)
+(1, 2) + np.array([1, 2])
+[3, 4] * np.array([1, 2])
+np.array([1, 2]) == (1, 3)
+(np.array([1, 2]) - 1) * (2, 2) % 2
+np.array([1, 2]) @ [1, 1]
+np.array([1, 2]) > [0, 5]
+(2, 4) / np.array([1, 2])
 np.real(np.fft.fft(np.array([1.0, 2.0, 3.0])))
 np.imag(np.fft.fft(np.eye(3)))[1]
 np.vstack([np.real(np.fft.fft(np.eye(4))[:3, :]), np.imag(np.fft.fft(np.eye(4))[:3, :])])

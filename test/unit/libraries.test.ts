@@ -128,6 +128,25 @@ describe('library folders', () => {
     assert.equal(await source.resolve(at('libs', 'zoo', 'x.py'), 'helpers', 0), at('libs', 'helpers.py'));
   });
 
+  it('a package inside another one is not the library of its name', async () => {
+    write({
+      'project/setup.py': '',
+      'project/net/__init__.py': '',
+      'project/net/ops/__init__.py': '',
+      'project/net/ops/zoo/__init__.py': '',
+      'project/net/ops/zoo/norm.py': '',
+      'project/zoo2/__init__.py': '',
+      'project/net/zoo2/__init__.py': '',
+    });
+    write(zoo, 'libs');
+    const source = new LibrarySource(new NodeSource(), [at('libs')]);
+    const inside = at('project', 'net', 'ops', 'zoo', 'norm.py');
+    assert.equal(await source.resolve(inside, 'zoo', 0), at('libs', 'zoo', '__init__.py'));
+    assert.equal(await source.resolve(inside, 'norm', 0), at('project', 'net', 'ops', 'zoo', 'norm.py'));
+    const other = at('project', 'net', 'zoo2', '__init__.py');
+    assert.equal(await source.resolve(other, 'zoo2', 0), at('project', 'zoo2', '__init__.py'));
+  });
+
   it('environments: active ones, editable installs, the system’s packages', async () => {
     write({
       'active/pyvenv.cfg': `home = ${at('usr', 'bin')}\ninclude-system-site-packages = true\n`,

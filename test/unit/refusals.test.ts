@@ -154,6 +154,35 @@ describe('refusals', () => {
     });
   }
 
+  it('name the library whose absence the code itself complains about', async () => {
+    const text =
+      "try:\n    import absent_lib\nexcept ImportError:\n    absent_lib = None\nimport torch.nn as nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        if absent_lib is None: raise RuntimeError('pip install absent-lib')\n";
+    const found = await extractModel({
+      syntax: testSyntax(),
+      source: new MemorySource({ 'm.py': text }),
+      file: 'm.py',
+      expression: 'Net()',
+    });
+    assert.ok(!found.ok);
+    assert.match(
+      found.problem.message,
+      /^RuntimeError: pip install absent-lib\. absent_lib is neither in the workspace/,
+    );
+  });
+
+  it('name it where the error was raised because of it', async () => {
+    const text =
+      "import torch.nn as nn\ndef load():\n    try:\n        import absent_lib\n    except Exception as e:\n        raise RuntimeError('it does not work') from e\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        load()\n";
+    const found = await extractModel({
+      syntax: testSyntax(),
+      source: new MemorySource({ 'm.py': text }),
+      file: 'm.py',
+      expression: 'Net()',
+    });
+    assert.ok(!found.ok);
+    assert.match(found.problem.message, /^RuntimeError: it does not work\. absent_lib is neither in the workspace/);
+  });
+
   it('offer no file of another kind, which cannot be opened yet', () => {
     const folder = inRoot('l10n', 'core');
     for (const name of readdirSync(folder)) {

@@ -57,8 +57,10 @@ export function makeEnum(ctx: Context, cls: PyClass): void {
   const mixed = cls.mro.includes(ctx.classes.str) || cls.mro.includes(ctx.classes.int);
   cls.keyAs = mixed ? valueIn : (member) => member;
   if (mixed) {
+    // `IntEnum` and `StrEnum` say themselves how their members are shown.
+    const shows = cls.mro.some((base) => base.native && /^(?:Int|Str)Enum$/.test(base.name));
     for (const [name, value] of Object.entries(enumMembers(true))) {
-      if (!cls.members.has(name)) cls.members.set(name, value);
+      if (!cls.members.has(name) && !(shows && name === '__str__')) cls.members.set(name, value);
     }
   }
   cls.members.set('__members__', members);

@@ -1,6 +1,6 @@
 import { firstElements } from '../../graph/access';
 import { say } from '../../language/say';
-import type { NativeArguments } from '../natives/arguments';
+import { type NativeArguments, plainText } from '../natives/arguments';
 import type { Context, Eval } from '../natives/context';
 import { NativeFunction, native } from '../natives/native';
 import { bits, modularPower } from '../run/arithmetic';
@@ -27,6 +27,7 @@ import {
   PyTuple,
   PythonError,
   type PyValue,
+  plainOf,
   typeName,
   Unknown,
 } from '../values/values';
@@ -204,14 +205,16 @@ const functions: Record<string, NativeFunction> = {
     return method === undefined || method === null ? hashOf(value) : ctx.call(method, [value]);
   }),
   abs: native('x', (ctx, args) => {
-    const value = args.get('x');
+    const given = args.get('x');
+    const value = ctx.lookup(given, '__abs__') === undefined ? plainOf(given) : given;
     if (typeof value === 'bigint') return value < 0n ? -value : value;
     if (typeof value === 'number') return Math.abs(value);
     if (typeof value === 'boolean') return value ? 1n : 0n;
     return callSpecial(ctx, value, '__abs__', (type) => `bad operand type for abs(): '${type}'`);
   }),
   round: native('number, ndigits=None', (ctx, args) => {
-    const value = args.get('number');
+    const given = args.get('number');
+    const value = ctx.lookup(given, '__round__') === undefined ? plainOf(given) : given;
     const written = args.get('ndigits');
     if (typeof value !== 'bigint' && typeof value !== 'boolean' && typeof value !== 'number') {
       const digits = written === null ? [] : [written];
@@ -254,7 +257,7 @@ const functions: Record<string, NativeFunction> = {
     return new PyList(yield* sortValues(ctx, items, args.get('key'), args.bool('reverse')));
   }),
   reversed: native('sequence', function* (ctx, args): Eval<PyValue> {
-    const value = args.get('sequence');
+    const value = plainText(args.get('sequence'));
     const cls = value instanceof PyObject && value.cls ? value.cls : undefined;
     const method = cls?.lookup('__reversed__');
     if (method !== undefined && method !== null) return yield* ctx.run(method, [value]);

@@ -2,30 +2,34 @@ import { native, nativeClass } from '../natives/native';
 import { toFloat } from '../run/arithmetic';
 import { quote as showQuoted } from '../text/format';
 import { asciiDigits, isSpace } from '../text/text';
-import { type PyClass, PyTensor, PythonError, type PyValue, typeName, Unknown } from '../values/values';
+import { makePlain, PyClass, PyTensor, PythonError, type PyValue, plainOf, typeName, Unknown } from '../values/values';
 
 /** `int`, `float`, `bool`. */
 export function numberClasses(object: PyClass): Record<'int' | 'float' | 'bool', PyClass> {
   const skip = native('self, *args, **kwargs', () => null);
   const int = nativeClass('int', [object], {
     __new__: native('cls, value=0, base=None', (ctx, args) => {
-      const value = args.get('value');
-      if (typeof value === 'string') return parseInt_(value, args.isNone('base') ? 10 : args.int('base'));
-      if (!args.isNone('base')) ctx.raise('TypeError', "int() can't convert non-string with explicit base");
-      return toInt(
-        value,
-        (name) => ctx.lookup(value, name),
-        (callee) => ctx.call(callee),
-      );
+      const value = plainOf(args.get('value'));
+      const made = (): PyValue => {
+        if (typeof value === 'string') return parseInt_(value, args.isNone('base') ? 10 : args.int('base'));
+        if (!args.isNone('base')) ctx.raise('TypeError', "int() can't convert non-string with explicit base");
+        return toInt(
+          value,
+          (name) => ctx.lookup(value, name),
+          (callee) => ctx.call(callee),
+        );
+      };
+      const whole = made();
+      return typeof whole === 'bigint' ? makePlain(args.get('cls'), whole) : whole;
     }),
     __init__: skip,
     bit_count: native('self', (_, args) => {
-      const value = args.get('self');
+      const value = plainOf(args.get('self'));
       const size = typeof value === 'bigint' || typeof value === 'boolean' ? BigInt(value) : 0n;
       return BigInt((size < 0n ? -size : size).toString(2).replaceAll('0', '').length);
     }),
     bit_length: native('self', (_, args) => {
-      const self = args.get('self');
+      const self = plainOf(args.get('self'));
       const value = typeof self === 'boolean' ? BigInt(self) : self;
       const size = typeof value === 'bigint' ? (value < 0n ? -value : value) : 0n;
       return size === 0n ? 0n : BigInt(size.toString(2).length);
@@ -34,7 +38,12 @@ export function numberClasses(object: PyClass): Record<'int' | 'float' | 'bool',
   });
   const float = nativeClass('float', [object], {
     __new__: native('cls, value=0.0', (ctx, args) => {
-      const value = args.get('value');
+      const own = args.get('cls');
+      if (own instanceof PyClass && !own.native) {
+        const made = ctx.call(ctx.classes.float, [args.get('value')]);
+        return typeof made === 'number' ? makePlain(own, made) : made;
+      }
+      const value = plainOf(args.get('value'));
       if (typeof value === 'string') return parseFloat_(value);
       if (typeof value === 'bigint' || typeof value === 'number') return toFloat(value);
       if (typeof value === 'boolean') return Number(value);

@@ -20,6 +20,7 @@ import {
   title,
 } from '../text/text';
 import {
+  makePlain,
   type PyClass,
   PyDict,
   PyList,
@@ -27,6 +28,7 @@ import {
   PyTuple,
   PythonError,
   type PyValue,
+  plainOf,
   typeName,
 } from '../values/values';
 
@@ -198,7 +200,8 @@ function padding(place: (space: number, width: number) => number): NativeFunctio
 function join(ctx: Context, text: string, value: PyValue): string {
   const items = ctx.finish(ctx.collect(value, () => 'can only join an iterable'));
   let size = 0;
-  const parts = items.map((item, index) => {
+  const parts = items.map((given, index) => {
+    const item = plainOf(given);
     if (typeof item !== 'string') {
       throw new PythonError(
         'TypeError',
@@ -269,7 +272,9 @@ function expandTabs(ctx: Context, text: string, size: number): string {
 export function stringClass(object: PyClass): PyClass {
   const tests = Object.entries(TESTS).map(([name, test]) => [name, method('', (text) => test.test(text))] as const);
   return nativeClass('str', [object], {
-    __new__: native("cls, value='', encoding=None, errors=None", (ctx, args) => ctx.str(args.get('value'))),
+    __new__: native("cls, value='', encoding=None, errors=None", (ctx, args) =>
+      makePlain(args.get('cls'), ctx.str(args.get('value'))),
+    ),
     __init__: native('self, *args, **kwargs', () => null),
     __len__: method('', (text) => BigInt(textLength(text))),
     ...Object.fromEntries(tests),

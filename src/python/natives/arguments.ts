@@ -14,6 +14,7 @@ import {
   PyTensor,
   PyTuple,
   type PyValue,
+  plainOf,
   typeName,
   Unknown,
 } from '../values/values';
@@ -220,7 +221,8 @@ export class NativeArguments {
     if (value instanceof PyTensor && value.data?.length === 1 && !value.type.dtype.includes('float')) {
       return itemAt(value.data, 0);
     }
-    return this.refuseType(name, 'int', value);
+    const plain = plainOf(value);
+    return typeof plain === 'bigint' ? Number(plain) : this.refuseType(name, 'int', value);
   }
 }
 
@@ -234,9 +236,8 @@ export function refuseComplex(ctx: Context, callee: string): never {
 
 /** A member of a `str` enumeration counts as its text. */
 export function plainText(value: PyValue): PyValue {
-  if (!(value instanceof PyInstance)) return value;
-  const text = value.fields.get('_value_');
-  return typeof text === 'string' && value.cls.mro.some((cls) => cls.native && cls.name === 'str') ? text : value;
+  const plain = plainOf(value);
+  return typeof plain === 'string' ? plain : value;
 }
 
 /** The items of a list or tuple. */
@@ -250,7 +251,8 @@ export function numberOf(value: PyValue): number | undefined {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (value instanceof PyTensor && value.data?.length === 1) return value.data[0];
-  return undefined;
+  const plain = value instanceof PyInstance ? plainOf(value) : undefined;
+  return typeof plain === 'bigint' || typeof plain === 'number' ? Number(plain) : undefined;
 }
 
 /** `numberOf` where there must be one. @throws PythonError TypeError */

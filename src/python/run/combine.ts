@@ -3,7 +3,7 @@ import { say } from '../../language/say';
 import type { Context } from '../natives/context';
 import type { BinaryOperator } from '../syntax/ast';
 import { formatPercent } from '../text/formatPercent';
-import { PyClass, PyDict, PyInstance, PyList, PyObject, PySet, PyTuple, type PyValue } from '../values/values';
+import { PyClass, PyDict, PyInstance, PyList, PyObject, PySet, PyTuple, type PyValue, plainOf } from '../values/values';
 import { wholeNumber } from './subscripts';
 
 /** `a op b` of containers; undefined where they have no such operator. In place `a` itself changes. */
@@ -55,7 +55,8 @@ export function isSequence(value: PyValue): boolean {
 }
 
 /** How often a sequence is repeated by this factor. */
-function countOf(ctx: Context, value: PyValue): bigint | undefined {
+function countOf(ctx: Context, given: PyValue): bigint | undefined {
+  const value = plainOf(given);
   if (typeof value === 'bigint' || typeof value === 'boolean') return BigInt(value);
   const known = value instanceof PyInstance && value.cls.lookup('__index__') !== undefined;
   return known ? wholeNumber(ctx, value) : undefined;

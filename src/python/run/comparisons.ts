@@ -143,6 +143,8 @@ function equalBuiltIns(ctx: Context, a: PyValue, b: PyValue): boolean {
   // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number are equal by value only with ==
   if (x !== undefined && y !== undefined) return x == y;
   if (!(a instanceof PyObject) && !(b instanceof PyObject)) return a === b;
+  const [text, other] = [plainText(a), plainText(b)];
+  if (typeof text === 'string' && typeof other === 'string') return text === other;
   const lists = (a instanceof PyList && b instanceof PyList) || (a instanceof PyTuple && b instanceof PyTuple);
   // Each look into a container is a step: what holds itself in many places has more of them than it has parts.
   ctx.meter.spend(1);
@@ -193,9 +195,10 @@ function isDeque(value: PyList | PyTuple): boolean {
 
 export function contains(ctx: Context, container: PyValue, item: PyValue): PyValue {
   if (container instanceof Unknown) return container;
-  if (typeof container === 'string') {
+  const whole = plainText(container);
+  if (typeof whole === 'string') {
     const text = plainText(item);
-    if (typeof text === 'string') return container.includes(text);
+    if (typeof text === 'string') return whole.includes(text);
     throw new PythonError('TypeError', `'in <string>' requires string as left operand, not ${typeName(item)}`);
   }
   const custom = container instanceof PyObject && container.cls ? container.cls.lookup('__contains__') : undefined;

@@ -92,6 +92,7 @@ export function* importModule(ctx: Interpreter, module: string, level: number, s
       const root = module.split('.')[0] ?? module;
       const name = level > 0 || ctx.nativeModule(root) ? shown : root;
       const message = say('{0} was not found; the code for where it is missing was read', name);
+      ctx.absent.add(name);
       // What a library can do without is its own affair.
       if (!isInstalled(from)) ctx.graph.note({ message });
       ctx.raise('ModuleNotFoundError', `No module named '${shown}'`);

@@ -43,6 +43,7 @@ import {
   PyTuple,
   PythonError,
   type PyValue,
+  plainOf,
   typeName,
   Unknown,
 } from '../values/values';
@@ -106,6 +107,8 @@ export class Interpreter implements Context {
   expectMissing = 0;
   /** How many `try` statements are being run that have handlers. */
   catching = 0;
+  /** Modules that code expected to be missing, and that were. */
+  readonly absent = new Set<string>();
   /** Files of modules that an attempt with late imports has run. */
   used: ReadonlySet<string> = new Set();
   /** Imports that nothing has used so far. */
@@ -467,6 +470,8 @@ export class Interpreter implements Context {
     if (value instanceof PyClass && value.members.get('__members__') instanceof PyDict) {
       return iteratorOf(new Set((value.members.get('__members__') as PyDict).values()));
     }
+    const letters = plainOf(value);
+    if (typeof letters === 'string') return iteratorOf(letters);
     const getItem = this.typeOf(value).lookup('__getitem__');
     if (getItem !== undefined) return this.indexIterator(getItem, value);
     const name = typeName(value);

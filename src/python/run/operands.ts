@@ -1,6 +1,6 @@
 /** What operators ask of their operands. */
 import type { Context } from '../natives/context';
-import { NotImplemented, PyInstance, PyObject, type PyValue } from '../values/values';
+import { NotImplemented, PyInstance, PyObject, type PyValue, plainOf } from '../values/values';
 
 type Num = bigint | number;
 
@@ -9,11 +9,11 @@ export function toNum(value: PyValue): Num | undefined {
   if (typeof value === 'bigint' || typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
   // A member of an IntEnum counts as its number.
-  if (value instanceof PyInstance && value.cls.lookup('__index__') !== undefined) {
-    const number = value.fields.get('_value_');
-    if (typeof number === 'bigint') return number;
-  }
-  return undefined;
+  if (!(value instanceof PyInstance)) return undefined;
+  const plain = plainOf(value);
+  if (typeof plain === 'bigint' || typeof plain === 'number') return plain;
+  const number = value.cls.lookup('__index__') === undefined ? undefined : value.fields.get('_value_');
+  return typeof number === 'bigint' ? number : undefined;
 }
 
 /** What a method of an operand's class gives; undefined where there is none or it gives `NotImplemented`. */

@@ -12,6 +12,7 @@ import {
   PyTuple,
   PythonError,
   type PyValue,
+  plainOf,
   typeName,
   Unknown,
 } from '../values/values';
@@ -39,6 +40,8 @@ export function wholeNumber(ctx: Context, value: PyValue): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (value instanceof Unknown) return ctx.refuseUnknown(value, say('this index'));
+  const plain = plainOf(value);
+  if (typeof plain === 'bigint') return plain;
   const method = value instanceof PyObject ? ctx.typeOf(value).lookup('__index__') : undefined;
   if (method !== undefined) return wholeNumber(ctx, ctx.call(method, [value]));
   throw new PythonError('TypeError', `'${typeName(value)}' object cannot be interpreted as an integer`);
@@ -55,7 +58,7 @@ function takeSlice<T>(ctx: Context, items: readonly T[], slice: PySlice): T[] {
 
 function position(ctx: Context, index: PyValue, length: number, what: string): number {
   const whole =
-    typeof index === 'bigint' ||
+    typeof plainOf(index) === 'bigint' ||
     typeof index === 'boolean' ||
     index instanceof Unknown ||
     (index instanceof PyObject && ctx.typeOf(index).lookup('__index__') !== undefined);
@@ -97,9 +100,10 @@ export function* getItem(ctx: Context, object: PyValue, index: PyValue): Eval<Py
     }
     throw keyError(ctx, index);
   }
-  if (typeof object === 'string') {
-    ctx.spend(object.length >> 8);
-    const found = characters(object);
+  const text = plainOf(object);
+  if (typeof text === 'string') {
+    ctx.spend(text.length >> 8);
+    const found = characters(text);
     if (!(index instanceof PySlice)) return itemAt(found, position(ctx, index, found.length, 'string'));
     const [start, stop, step] = sliceIndices(ctx, index, found.length);
     if (typeof found === 'string' && step === 1) return found.slice(start, Math.max(start, stop));

@@ -13,6 +13,7 @@ import {
   PyTuple,
   PythonError,
   type PyValue,
+  plainOf,
   typeName,
   Unknown,
 } from '../values/values';
@@ -26,6 +27,8 @@ export function truthOf(ctx: Context, value: PyValue): boolean {
   if (typeof value === 'number') return value !== 0;
   if (typeof value === 'string') return value !== '';
   if (value instanceof Unknown) return ctx.refuseUnknown(value, say('this condition'));
+  const plain = plainOf(value);
+  if (plain !== value && ctx.typeOf(value).lookup('__bool__') === undefined) return truthOf(ctx, plain);
   const cls = ctx.typeOf(value);
   const boolean = cls.lookup('__bool__');
   if (boolean !== undefined) {
@@ -60,7 +63,8 @@ function tensorTruth(ctx: Context, tensor: PyTensor): boolean {
   );
 }
 
-export function hashOf(value: PyValue): bigint {
+export function hashOf(given: PyValue): bigint {
+  const value = plainOf(given);
   if (typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);

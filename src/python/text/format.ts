@@ -23,6 +23,7 @@ import {
   PyTuple,
   PythonError,
   type PyValue,
+  plainOf,
   typeName,
   Unknown,
 } from '../values/values';
@@ -35,6 +36,8 @@ export function showStr(ctx: Context, value: PyValue): string {
   if (value instanceof PyObject && !(value instanceof PyClass)) {
     const method = ctx.typeOf(value).lookup('__str__');
     if (method !== undefined) return requireText(ctx.call(method, [value]), '__str__');
+    const plain = plainOf(value);
+    if (typeof plain === 'string') return plain;
   }
   return showRepr(ctx, value);
 }
@@ -64,6 +67,8 @@ export function showRepr(ctx: Context, value: PyValue): string {
     const method =
       value instanceof PyClass || value instanceof Unknown ? undefined : ctx.typeOf(value).lookup('__repr__');
     if (method !== undefined) return requireText(ctx.call(method, [value]), '__repr__');
+    const plain = plainOf(value);
+    if (plain !== value) return showRepr(ctx, plain);
     return ctx.nest(() => showOwn(ctx, value));
   } finally {
     ctx.showing.delete(value);

@@ -1,7 +1,17 @@
 import { say } from '../../language/say';
 import type { Context } from '../natives/context';
 import { indexOf } from '../run/subscripts';
-import { PyDict, PyInstance, PyList, PyObject, PyTuple, PythonError, type PyValue, typeName } from '../values/values';
+import {
+  PyDict,
+  PyInstance,
+  PyList,
+  PyObject,
+  PyTuple,
+  PythonError,
+  type PyValue,
+  plainOf,
+  typeName,
+} from '../values/values';
 import { formatFloat } from './decimals';
 import { convert } from './format';
 import { textLength } from './text';
@@ -73,10 +83,11 @@ function entry(ctx: Context, values: PyValue, key: string): PyValue {
   return mapping ? ctx.item(values, key) : fail('format requires a mapping');
 }
 
-function formatOne(ctx: Context, value: PyValue, spec: Spec): string {
+function formatOne(ctx: Context, given: PyValue, spec: Spec): string {
   const { type } = spec;
+  const value = plainOf(given);
   if ('sra'.includes(type)) {
-    const text = String(convert(ctx, value, type));
+    const text = String(convert(ctx, given, type));
     return fill('', spec.precision === undefined ? text : [...text].slice(0, spec.precision).join(''), spec, ' ');
   }
   if (type === 'c') return fill('', character(value), spec, ' ');

@@ -1,5 +1,5 @@
 import type { Context } from '../natives/context';
-import { PyObject, PythonError, type PyValue, typeName } from '../values/values';
+import { PyObject, PythonError, type PyValue, plainOf, typeName } from '../values/values';
 import { formatFloat, groupDigits } from './decimals';
 
 const SPECIFICATION = /^(?:(.)?([<>=^]))?([+\- ])?(z)?(#)?(0)?(\d+)?([,_]{0,2})(?:\.(\d*))?(.)?$/su;
@@ -49,16 +49,17 @@ function parse(text: string, usual: string): Specification {
 }
 
 /** `format(value, specification)`. */
-export function formatValue(ctx: Context, value: PyValue, specification: string): string {
-  if (value instanceof PyObject) {
-    const method = ctx.typeOf(value).lookup('__format__');
+export function formatValue(ctx: Context, given: PyValue, specification: string): string {
+  if (given instanceof PyObject) {
+    const method = ctx.typeOf(given).lookup('__format__');
     if (method !== undefined) {
-      const result = ctx.call(method, [value, specification]);
+      const result = ctx.call(method, [given, specification]);
       if (typeof result === 'string') return result;
       throw new PythonError('TypeError', `__format__ must return a str, not ${typeName(result)}`);
     }
   }
-  if (specification === '') return ctx.str(value);
+  if (specification === '') return ctx.str(given);
+  const value = plainOf(given);
   if (value instanceof PyObject || value === null) {
     throw new PythonError('TypeError', `unsupported format string passed to ${typeName(value)}.__format__`);
   }

@@ -420,6 +420,29 @@ export class PyInstance extends PyObject {
   }
 }
 
+/** The number or text that an object of a class written in Python is, which derives from `int`, `float` or `str`. */
+export class Plain {
+  constructor(readonly value: bigint | number | string) {}
+}
+
+/** What an object counts as whose class derives from `int`, `float` or `str`, a member of an enumeration say; any other is itself. */
+export function plainOf(value: PyValue): PyValue {
+  if (!(value instanceof PyInstance)) return value;
+  const plain = value.state instanceof Plain ? value.state.value : value.fields.get('_value_');
+  const kind = { bigint: 'int', number: 'float', string: 'str' }[typeof plain as 'bigint' | 'number' | 'string'];
+  const isOne = kind !== undefined && value.cls.mro.some((cls) => cls.native && cls.name === kind);
+  return isOne ? (plain as PyValue) : value;
+}
+
+/** An object of a class that derives from `int`, `float` or `str`; of those themselves the plain value. */
+export function makePlain(cls: PyValue, value: bigint | number | string): PyValue {
+  if (!(cls instanceof PyClass) || cls.native) return value;
+  const made = new PyInstance(cls.canonical);
+  made.state = new Plain(value);
+  if (!made.cls.mro.some(({ keyAs }) => keyAs)) made.cls.keyAs = plainOf;
+  return made;
+}
+
 /**
  * What an import at the top of a file binds: read where it is first used, so that a library's imports that no model
  * needs cost nothing. Never a value that Python code sees.

@@ -1,11 +1,12 @@
 /** `torch.nn._reduction`: how losses name what they make of their elements. */
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
-import type { PyValue } from '../../python/values/values';
+import { type PyValue, plainOf } from '../../python/values/values';
 
 const NUMBERS: Readonly<Record<string, bigint>> = { none: 0n, mean: 1n, elementwise_mean: 1n, sum: 2n };
 
-function numberOf(ctx: Context, reduction: PyValue): bigint {
+function numberOf(ctx: Context, given: PyValue): bigint {
+  const reduction = plainOf(given);
   const known = typeof reduction === 'string' && Object.hasOwn(NUMBERS, reduction) ? NUMBERS[reduction] : undefined;
   return known ?? ctx.raise('ValueError', `${ctx.str(reduction)} is not a valid value for reduction`);
 }

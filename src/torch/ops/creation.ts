@@ -10,7 +10,16 @@ import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
 import { numberOf, requireNumber } from '../../python/natives/arguments';
 import { definer } from '../../python/natives/table';
-import { PyComplex, PyDevice, PyDtype, PyTensor, PyTuple, type PyValue, Unknown } from '../../python/values/values';
+import {
+  PyComplex,
+  PyDevice,
+  PyDtype,
+  PyTensor,
+  PyTuple,
+  type PyValue,
+  plainOf,
+  Unknown,
+} from '../../python/values/values';
 import { loadWeights } from '../checkpoints';
 import { complexDtype } from '../complex/complexClass';
 import { complexDtypeIn, makeFilled } from '../complex/creation';
@@ -212,7 +221,9 @@ export function commonMembers(): ReadonlyMap<string, PyValue> {
     const step = args.float('step');
     if (Number.isNaN(start) || Number.isNaN(end)) inner.raise('TypeError', 'arange(): start and end must be numbers');
     const count = Math.max(Math.ceil((end - start) / step), 0);
-    const whole = [...given, args.get('step')].every((each) => typeof each === 'bigint' || each instanceof PyTensor);
+    const whole = [...given, args.get('step')].every(
+      (each) => typeof plainOf(each) === 'bigint' || each instanceof PyTensor,
+    );
     const dtype = args.optionalDtype('dtype') ?? (whole ? 'int64' : 'float32');
     return knownTensor(
       inner,

@@ -5,7 +5,7 @@ import type { DType } from '../../graph/types';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
-import { PyDtype, PyTensor, type PyValue } from '../../python/values/values';
+import { PyDtype, PyTensor, type PyValue, plainOf } from '../../python/values/values';
 import { detach } from '../gradMode';
 import { cast, clone, elements, isFloating } from '../tensor/tensor';
 import { broadcastTo } from '../tensor/views';
@@ -35,7 +35,8 @@ function data(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
   return x.data ?? refuseValues(ctx, x, what, say('leave the check out, or make it where the model is built'));
 }
 
-const typeOf = (value: PyValue): DType => {
+const typeOf = (given: PyValue): DType => {
+  const value = plainOf(given);
   if (value instanceof PyTensor) return value.type.dtype;
   if (value instanceof PyDtype) return value.dtype;
   return typeof value === 'number' ? 'float32' : typeof value === 'boolean' ? 'bool' : 'int64';

@@ -5,7 +5,16 @@ import { count, stridesOf } from '../../graph/evaluate/elements';
 import { MAX_KNOWN } from '../../graph/evaluate/index';
 import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
-import { Ellipsis, PyList, PySlice, PyTensor, PyTuple, type PyValue, typeName } from '../../python/values/values';
+import {
+  Ellipsis,
+  PyList,
+  PySlice,
+  PyTensor,
+  PyTuple,
+  type PyValue,
+  plainOf,
+  typeName,
+} from '../../python/values/values';
 import { refuseValues } from '../unknownValues';
 import { assign, overwrite } from './inplace';
 import { flattenList } from './literal';
@@ -187,7 +196,8 @@ function indexBasic(ctx: Context, tensor: PyTensor, index: PyValue): Plain {
 }
 
 /** Lists become tensors, and tensors of one known integer or bool become what they hold. */
-function read(ctx: Context, item: PyValue): PyValue {
+function read(ctx: Context, given: PyValue): PyValue {
+  const item = plainOf(given);
   if (item instanceof PyList) return tensorOfList(ctx, item);
   if (item instanceof PyTuple) return tensorOfList(ctx, new PyList([...item.items]));
   if (item instanceof PyTensor && item.type.shape.length === 0) {
@@ -201,7 +211,8 @@ function read(ctx: Context, item: PyValue): PyValue {
 function tensorOfList(ctx: Context, list: PyList): PyTensor {
   const { shape, flat } = flattenList(ctx, list);
   const bools = flat.length > 0 && flat.every((each) => typeof each === 'boolean');
-  const numbers = flat.map((each) => {
+  const numbers = flat.map((given) => {
+    const each = plainOf(given);
     if (typeof each === 'bigint' || typeof each === 'boolean') return Number(each);
     return each instanceof PyTensor && each.data?.length === 1 ? itemAt(each.data, 0) : refuseIndex(ctx, each);
   });
@@ -268,7 +279,8 @@ function range(ctx: Context, tensor: PyTensor, dim: number, item: PySlice): PyTe
   return slice(ctx, tensor, dim, start, Math.max(clamp(item.stop, size), start), step);
 }
 
-function number(ctx: Context, value: PyValue): number {
+function number(ctx: Context, given: PyValue): number {
+  const value = plainOf(given);
   if (typeof value === 'bigint') return Number(value);
   if (value instanceof PyTensor && value.data?.length === 1) return itemAt(value.data, 0);
   return ctx.raise(

@@ -4,7 +4,7 @@
 import type { DType } from '../../graph/types';
 import { type NativeFunction, native } from '../../python/natives/native';
 import { table } from '../../python/natives/table';
-import { PyClass, PyDtype, PyTensor, PyTuple, type PyValue } from '../../python/values/values';
+import { PyClass, PyDtype, PyTensor, PyTuple, type PyValue, plainOf } from '../../python/values/values';
 import { fromInitialiser } from './initialiser';
 import { literal } from './literal';
 import { sizeClass } from './size';
@@ -31,7 +31,7 @@ export function legacyConstructor(dtype: DType): NativeFunction {
     (ctx, args) => {
       const given = args.rest('args');
       const [only = null] = given;
-      if (given.length === 1 && typeof only !== 'bigint') return literal(ctx, only, dtype);
+      if (given.length === 1 && typeof plainOf(only) !== 'bigint') return literal(ctx, only, dtype);
       return fromInitialiser(ctx, { dtype, shape: args.variadicInts('args') }, { kind: 'constant', value: 0 });
     },
     'Tensor',
@@ -63,7 +63,7 @@ export const legacyMethods = table((define) => {
     const given = args.rest('args');
     const [only = null] = given;
     const isSize = only instanceof PyTuple && only.cls === sizeClass(ctx);
-    if (!isSize && !given.every((each) => typeof each === 'bigint')) {
+    if (!isSize && !given.every((each) => typeof plainOf(each) === 'bigint')) {
       return only instanceof PyTensor ? cast(ctx, only, dtype) : literal(ctx, only, dtype);
     }
     const shape = given.length === 0 ? [0] : args.variadicInts('args');

@@ -19,6 +19,7 @@ import {
   PyTensor,
   PyTuple,
   type PyValue,
+  plainOf,
   typeName,
   Unknown,
 } from '../../python/values/values';
@@ -210,7 +211,8 @@ function guard<T>(ctx: Context, body: () => T): T {
 }
 
 /** The tensor that Python passed, or a number as a scalar tensor of the dtype that PyTorch would compute in. */
-export function operand(ctx: Context, value: PyValue, beside?: PyTensor): PyTensor {
+export function operand(ctx: Context, given: PyValue, beside?: PyTensor): PyTensor {
+  const value = plainOf(given);
   if (value instanceof PyComplex || (value instanceof PyParameter && value.complex)) refuseComplex(ctx, say('This'));
   if (value instanceof PyTensor) return value;
   if (value instanceof Unknown) {
@@ -228,7 +230,8 @@ export function operand(ctx: Context, value: PyValue, beside?: PyTensor): PyTens
 }
 
 /** The dtype of a tensor made from a Python number. */
-export function scalarType(value: PyValue): DType {
+export function scalarType(given: PyValue): DType {
+  const value = plainOf(given);
   return typeof value === 'number' ? 'float32' : typeof value === 'boolean' ? 'bool' : 'int64';
 }
 
