@@ -421,14 +421,14 @@ export class PyInstance extends PyObject {
 }
 
 /** The number or text that an object of a class written in Python is, which derives from `int`, `float` or `str`. */
-export class Plain {
+export class PrimitiveValue {
   constructor(readonly value: bigint | number | string) {}
 }
 
 /** What an object counts as whose class derives from `int`, `float` or `str`, a member of an enumeration say; any other is itself. */
 export function plainOf(value: PyValue): PyValue {
   if (!(value instanceof PyInstance)) return value;
-  const plain = value.state instanceof Plain ? value.state.value : value.fields.get('_value_');
+  const plain = value.state instanceof PrimitiveValue ? value.state.value : value.fields.get('_value_');
   const kind = { bigint: 'int', number: 'float', string: 'str' }[typeof plain as 'bigint' | 'number' | 'string'];
   const isOne = kind !== undefined && value.cls.mro.some((cls) => cls.native && cls.name === kind);
   return isOne ? (plain as PyValue) : value;
@@ -438,7 +438,7 @@ export function plainOf(value: PyValue): PyValue {
 export function makePlain(cls: PyValue, value: bigint | number | string): PyValue {
   if (!(cls instanceof PyClass) || cls.native) return value;
   const made = new PyInstance(cls.canonical);
-  made.state = new Plain(value);
+  made.state = new PrimitiveValue(value);
   if (!made.cls.mro.some(({ keyAs }) => keyAs)) made.cls.keyAs = plainOf;
   return made;
 }
