@@ -47,12 +47,10 @@ export class AroundReader {
       const refusal: unknown = needs ?? error;
       if (wanted === undefined) throw refusal;
       const names = [...aliasesIn(program.body, wanted)];
-      const { files, settings } = task;
-      const read = await readElsewhere(request, files, names, needs?.mention, settings, this.deadline).catch(
-        (reason: unknown) => ({ reason }),
-      );
-      if (read && !('reason' in read)) return read;
-      const reason = read?.reason ?? refusal;
+      const found = await readElsewhere(task, names, needs?.mentions ?? [], this.deadline);
+      if (found?.read) return { ...found.read, origin: found.attempt.origin };
+      if (found) this.attempt = found.attempt;
+      const reason = found?.error ?? refusal;
       if (name === undefined) throw reason;
       return await this.readWithin(name, reason);
     }

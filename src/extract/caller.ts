@@ -6,10 +6,12 @@ import { NativeFunction } from '../python/natives/native';
 import type { Parameter } from '../python/natives/parameters';
 import { evaluate, evaluateArguments } from '../python/run/expressions';
 import { Constructed } from '../python/run/interpreter';
-import type { Expr } from '../python/syntax/ast';
+import type { Expr, Stmt } from '../python/syntax/ast';
+import { walk } from '../python/syntax/survey';
 import { PyFunction, type Scope } from '../python/values/scope';
 import { type Keywords, PyClass, PyInstance, type PyModule, type PyValue, Unknown } from '../python/values/values';
-import { isTolerable, ownSettings, settingsFor } from './configs';
+import { shortName } from '../source/path';
+import { covers, isTolerable, ownSettings, settingsFor, usesOf } from './configs';
 import { examplesOf } from './examples';
 import { CALLS, DEPTH, Frames, functionsOf } from './frames';
 import { type CallSite, type ClassStatement, callSites, lastName, namesIn } from './slice';
@@ -165,6 +167,31 @@ export class Caller extends Frames {
     return undefined;
   }
 
+  /** The one object of settings that a class or a function of another file takes, as this program makes it. */
+  *settingsMade(callee: PyClass | PyFunction): Eval<CallValues | undefined> {
+    const [only, ...others] = requiredParameters(callee);
+    const code = codeOf(callee);
+    if (only === undefined || others.length > 0 || !code) return undefined;
+    const wanted = { name: only, annotation: undefined, code, taker: nameOf(callee) };
+    const uses = usesOf(wanted);
+    const made = yield* settingsFor(this.ctx, this.module, wanted);
+    let value = made?.value;
+    for (const name of made ? [] : namesParsed(this.program.body)) {
+      const each = yield* this.local(name);
+      if (each !== undefined && covers(this.ctx, each, uses)) value = each;
+      if (value !== undefined) break;
+    }
+    if (value === undefined) return undefined;
+    const from = made?.from ?? 'parse_args()';
+    const message = say(
+      '{0} is built with {1} as its {2}',
+      nameOf(callee),
+      `${shortName(this.program.file)}:${from}`,
+      only,
+    );
+    return { args: [], keywords: new Map([[only, value]]), origin: { message }, isDefault: true };
+  }
+
   private *fromSettings(
     callee: PyClass | PyFunction,
     name: string,
@@ -226,4 +253,18 @@ export const nameOf = (callee: PyClass | PyFunction): string =>
 function isSame(found: PyValue | undefined, callee: PyClass | PyFunction): boolean {
   if (callee instanceof PyClass) return found instanceof PyClass && found.canonical === callee.canonical;
   return found instanceof PyFunction && found.code === callee.code;
+}
+
+/** Names that a program gives to what it reads from its command line. */
+function namesParsed(body: readonly Stmt[]): Set<string> {
+  const names = new Set<string>();
+  for (const node of walk(body)) {
+    if (node.kind !== 'assign' || node.value.kind !== 'call') continue;
+    if (!/^parse_(known_)?args$/.test(lastName(node.value.callee) ?? '')) continue;
+    for (const target of node.targets) {
+      const first = target.kind === 'tuple' ? target.items[0] : target;
+      if (first?.kind === 'name') names.add(first.name);
+    }
+  }
+  return names;
 }

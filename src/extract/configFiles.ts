@@ -8,7 +8,7 @@ import { PyClass, PyDict, PyList, type PyValue } from '../python/values/values';
 import { shortName } from '../source/path';
 import { parseYaml } from '../yaml/parse';
 import { type CallValues, codeOf, nameOf, requiredParameters } from './caller';
-import { isTolerable, ONE_OBJECT, usesOf } from './configs';
+import { covers, isTolerable, ONE_OBJECT, usesOf } from './configs';
 
 /** Keys under which a file of settings names what it configures; those that name it with its module. */
 const NAMED = ['type', 'name', 'arch', 'model', 'class', 'cls', 'class_name', 'model_name', 'model_type'];
@@ -53,8 +53,8 @@ export function* configuredArguments(
   if (only === undefined || required.length > 1 || !ONE_OBJECT.test(only)) return undefined;
   const annotation = parameters.find((parameter) => parameter.name === only)?.annotation;
   const uses = usesOf({ name: only, annotation, code, taker: name });
-  for (const settings of uses.size < FEWEST ? [] : mappingsIn(whole)) {
-    if ([...uses].every((use) => settings.has(use))) {
+  for (const settings of mappingsIn(whole)) {
+    if (covers(ctx, settings, uses)) {
       const object = yield* withAttributes(ctx, settings);
       return { args: [], keywords: new Map([[only, object]]), origin };
     }
@@ -65,17 +65,17 @@ export function* configuredArguments(
 /** How settings are written that Hydra and its kin read, which resolve what refers to others. */
 const TARGET = /^\s*(?:-\s+)?(?:_target_|target)\s*:/m;
 
-/** Names that code reads of its settings, below which a file that has them may have them by chance. */
-const FEWEST = 3;
-
-/** A name by which files that hold the settings of a callee are found: the longest that its code reads of them. */
-export function settingName(callee: PyClass | PyFunction): string | undefined {
+/** Names by which files that hold the settings of a callee are found: the longest that its code reads of them. */
+export function settingNames(callee: PyClass | PyFunction): string[] {
   const [only, ...others] = requiredParameters(callee);
   const code = codeOf(callee);
-  if (only === undefined || others.length > 0 || !code || !ONE_OBJECT.test(only)) return undefined;
+  if (only === undefined || others.length > 0 || !code || !ONE_OBJECT.test(only)) return [];
   const uses = [...usesOf({ name: only, annotation: undefined, code, taker: '' })];
-  return uses.sort((a, b) => b.length - a.length)[0];
+  return uses.sort((a, b) => b.length - a.length).slice(0, MOST_NAMES);
 }
+
+/** Some may be read in a branch alone, and be in no file. */
+const MOST_NAMES = 3;
 
 function* documentOf(ctx: Interpreter, text: string): Eval<PyValue | undefined> {
   try {

@@ -158,11 +158,24 @@ export function usesOf({ name, code }: OpenParameter): Set<string> {
 }
 
 function offers(ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): boolean {
-  for (const name of uses) {
-    const found = value instanceof PyDict ? (value.get(name) ?? ctx.lookup(value, name)) : ctx.lookup(value, name);
-    if (found === undefined) return false;
-  }
-  return true;
+  return [...uses].every((name) => has(ctx, value, name));
+}
+
+/**
+ * Whether settings are those that code reads: they have most of the names, and no few. What is only read in a branch may be
+ * missing: where it is not, building fails.
+ */
+export function covers(ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): boolean {
+  const found = [...uses].filter((name) => has(ctx, value, name)).length;
+  return found >= FEWEST && found >= MOST_OF * uses.size;
+}
+
+/** Names that settings may have by chance, below this many. */
+const FEWEST = 3;
+const MOST_OF = 0.6;
+
+function has(ctx: Interpreter, value: PyValue, name: string): boolean {
+  return ((value instanceof PyDict ? value.get(name) : undefined) ?? ctx.lookup(value, name)) !== undefined;
 }
 
 /** What stands for an argument that nobody gives. */

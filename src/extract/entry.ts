@@ -17,6 +17,7 @@ import {
   type PyValue,
   Unknown,
 } from '../python/values/values';
+import { shortName } from '../source/path';
 import { framework } from '../torch/framework';
 import {
   type ArgumentOrigin,
@@ -27,7 +28,7 @@ import {
   parametersOf,
   requiredParameters,
 } from './caller';
-import { configuredArguments, settingName } from './configFiles';
+import { configuredArguments, settingNames } from './configFiles';
 import { GivenSettings } from './given';
 import { namesIn } from './slice';
 
@@ -48,8 +49,8 @@ export class NeedsArgument extends Error {
     private readonly text: string,
     /** What the code says of the defaults, where it refuses them. */
     readonly refusal?: string | undefined,
-    /** What files that hold its settings mention. */
-    readonly mention?: string | undefined,
+    /** What files that hold its settings mention, some of it. */
+    readonly mentions: readonly string[] = [],
   ) {
     super(`${callee} needs ${needed.map(({ name }) => name).join(', ')}`);
   }
@@ -118,6 +119,14 @@ export type Entry =
       readonly file: string;
       readonly document: string;
       readonly text: string;
+    }
+  /** A class or a builder of the file with the settings that another file makes: of its command line, its classes. */
+  | {
+      readonly kind: 'parsed';
+      readonly name: string;
+      readonly expression: Expr;
+      readonly maker: Program;
+      readonly text: string;
     };
 
 /** Makes the model that was asked for: a class or a function is called, with arguments that the program gives it. */
@@ -146,9 +155,9 @@ export class ModelBuilder {
     let value =
       entry.kind === 'import'
         ? yield* this.fromImport(entry)
-        : entry.kind === 'configured'
-          ? yield* this.fromSettings(entry)
-          : yield* this.valueOf(entry.expression, text);
+        : entry.kind === 'expression'
+          ? yield* this.valueOf(entry.expression, text)
+          : yield* this.fromSettings(entry);
     if (value instanceof Unknown) return ctx.refuseUnknown(value, text);
     if (value instanceof PyClass || value instanceof PyFunction) value = yield* this.build(value, [], new Map(), text);
     if (value instanceof PyTuple) value = value.items.find((item) => framework.isModule(ctx, item)) ?? value;
@@ -193,16 +202,27 @@ export class ModelBuilder {
   }
 
   /** What a class or a builder makes of the settings of a file. */
-  private *fromSettings(entry: Extract<Entry, { kind: 'configured' }>): Eval<PyValue> {
-    const { name, expression, file, document, text } = entry;
-    const callee = yield* evaluate(this.ctx, expression, this.scope);
+  private *fromSettings(entry: Extract<Entry, { kind: 'configured' | 'parsed' }>): Eval<PyValue> {
+    const { ctx } = this;
+    const { name, text } = entry;
+    const callee = yield* evaluate(ctx, entry.expression, this.scope);
     if (!(callee instanceof PyClass || callee instanceof PyFunction))
       throw new NoModel(say('There is no {0} in this file', name));
-    const found = yield* configuredArguments(this.ctx, callee, document, file);
+    const found =
+      entry.kind === 'configured'
+        ? yield* configuredArguments(ctx, callee, entry.document, entry.file)
+        : yield* this.fromMaker(callee, entry.maker);
     if (!found) throw new NeedsArgument(name, describeParameters(callee, requiredParameters(callee)), undefined, text);
     this.tell(found.origin);
     const keywords = new Map(found.keywords);
-    return yield* this.ctx.run(callee, this.override(callee, found.args, keywords), keywords);
+    return yield* ctx.run(callee, this.override(callee, found.args, keywords), keywords);
+  }
+
+  /** The one object of settings that a callee takes, as another file makes it. */
+  private *fromMaker(callee: PyClass | PyFunction, maker: Program): Eval<CallValues | undefined> {
+    const { ctx } = this;
+    const module = yield* loadModule(ctx, maker, shortName(maker.file).replace(/\.py$/, ''));
+    return yield* new Caller(ctx, maker, module, '').settingsMade(callee);
   }
 
   /** Calls a class or a builder with what is given and its defaults, else with what the file gives it. */
@@ -239,7 +259,7 @@ export class ModelBuilder {
         placeOf(callee, this.program),
         text,
         refusal,
-        settingName(callee),
+        settingNames(callee),
       );
     // What is written out is meant so: a call of the file would give all of it anew.
     if (args.length > 0 || keywords.size > 0) throw needs(missing);

@@ -7,6 +7,7 @@ import type { Program } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
 import { Attempt } from './attempt';
 import { isSettingsFile } from './configFiles';
+import { filesThatMention, settingsMakers } from './elsewhere';
 import { type Entry, NeedsArgument } from './entry';
 import type { OwnPart } from './evaluation';
 import type { ParsedSetting } from './given';
@@ -40,6 +41,8 @@ interface Whole {
   readonly file: string;
   readonly name: string;
   readonly definedIn: string;
+  /** The file makes the settings that it takes. */
+  readonly makesSettings?: boolean | undefined;
   readonly depth: number;
 }
 
@@ -68,7 +71,8 @@ export class WholeSearch {
     const open = await this.usersOf(part.name, part.file, 1);
     for (let whole = open.shift(); whole && !this.isOver(); whole = open.shift()) {
       const found = await this.look(whole);
-      if (found === 'elsewhere') {
+      if (found instanceof NeedsArgument) open.unshift(...(await this.withSettings(whole, found)));
+      if (found === 'elsewhere' || found instanceof NeedsArgument) {
         if (whole.depth < DEPTH)
           for (const user of await this.usersOf(whole.name, whole.definedIn, whole.depth + 1)) open.push(user);
       } else if (found) return found;
@@ -110,10 +114,19 @@ export class WholeSearch {
     });
   }
 
-  /** @returns 'elsewhere' where what stands around the larger model may tell more */
-  private async look(whole: Whole): Promise<PartReading | 'elsewhere' | undefined> {
+  /** The larger model with the settings that other files make of their command lines. */
+  private async withSettings(whole: Whole, { mentions }: NeedsArgument): Promise<Whole[]> {
+    const { callers } = this.request;
+    if (!callers || whole.makesSettings) return [];
+    const files = await settingsMakers(this.files, await filesThatMention(callers, mentions, whole.definedIn));
+    return files.slice(0, SETTINGS).map((file) => ({ ...whole, file, makesSettings: true }));
+  }
+
+  /** @returns 'elsewhere' where what stands around the larger model may tell more, and what it needs where that is why */
+  private async look(whole: Whole): Promise<PartReading | 'elsewhere' | NeedsArgument | undefined> {
     const { part, request } = this;
-    const place = { part, file: whole.file, text: whole.name, definedIn: whole.definedIn, index: 0 };
+    const { depth, name: text, ...at } = whole;
+    const place = { part, ...at, text, index: 0 };
     this.tried += 1;
     const attempt = await this.attempt(whole);
     if (!attempt) return undefined;
@@ -127,7 +140,7 @@ export class WholeSearch {
       const result = await this.read(whole, { ...place, index: fed.index }, fed.inputs);
       if (result.read) return result;
     } catch (error) {
-      if (error instanceof NeedsArgument) return 'elsewhere';
+      if (error instanceof NeedsArgument) return error;
       if (describe(error, whole.file, null) === undefined) throw error;
     }
     return undefined;
@@ -162,8 +175,9 @@ export async function readAsBefore(
   settings: readonly ParsedSetting[],
   deadline: number,
 ): Promise<PartReading | undefined> {
-  const { file, text: name, definedIn = file, part } = place;
-  const attempt = await attemptWithin(request, files, { file, name, definedIn }, part, settings, deadline, {
+  const { file, text: name, definedIn = file, makesSettings, part } = place;
+  const whole = { file, name, definedIn, makesSettings };
+  const attempt = await attemptWithin(request, files, whole, part, settings, deadline, {
     place,
     inputs: undefined,
   });
@@ -173,22 +187,27 @@ export async function readAsBefore(
 async function attemptWithin(
   request: ExtractRequest,
   files: Files,
-  { file, name, definedIn }: Pick<Whole, 'file' | 'name' | 'definedIn'>,
+  { file, name, definedIn, makesSettings }: Omit<Whole, 'depth'>,
   part: PartName,
   settings: readonly ParsedSetting[],
   deadline: number,
   reading: { place: Within; inputs: PartInputs } | undefined,
 ): Promise<Attempt | undefined> {
-  const isSettings = isSettingsFile(file);
-  const [program, own] = [await files.program(isSettings ? definedIn : file), await files.program(part.file)];
+  // What takes settings is made in its own file.
+  const takes = makesSettings || isSettingsFile(file);
+  const [program, own] = [await files.program(takes ? definedIn : file), await files.program(part.file)];
   const expression = await parseExpression(request.syntax, name);
+  const maker = makesSettings ? await files.program(file) : null;
   if (!program || !own || !expression) return undefined;
   const text = (await files.text(file)) ?? '';
-  const entry: Entry = isSettings
-    ? { kind: 'configured', name, expression, file, document: text, text: name }
-    : file === definedIn
-      ? { kind: 'expression', expression, text: name }
-      : { kind: 'import', name, file: definedIn, text: name };
+  const taken = { name, expression, text: name };
+  const entry: Entry = maker
+    ? { kind: 'parsed', ...taken, maker }
+    : takes
+      ? { kind: 'configured', ...taken, file, document: text }
+      : file === definedIn
+        ? { kind: 'expression', expression, text: name }
+        : { kind: 'import', name, file: definedIn, text: name };
   const milliseconds = Math.max(1, deadline - performance.now());
   return new Attempt({
     request,
@@ -196,7 +215,7 @@ async function attemptWithin(
     files,
     program,
     entry,
-    source: isSettings ? ((await files.text(definedIn)) ?? '') : text,
+    source: takes ? ((await files.text(definedIn)) ?? '') : text,
     settings,
     within: reading && { ...reading, program: own, source: (await files.text(part.file)) ?? '' },
   });

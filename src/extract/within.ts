@@ -24,6 +24,8 @@ export interface Within {
   /** An expression of that file; a class or function of another where `definedIn` says so. */
   readonly text: string;
   readonly definedIn?: string | undefined;
+  /** The file makes the settings that the larger model takes. */
+  readonly makesSettings?: boolean | undefined;
   readonly index: number;
 }
 

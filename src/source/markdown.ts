@@ -9,31 +9,35 @@ export function isMarkdown(file: string): boolean {
   return /\.(md|markdown)$/i.test(file);
 }
 
-/** The code of a page's Python blocks, each line where it stands; all else is left blank. */
-export function codeOfMarkdown(text: string): string {
+/** The Python blocks of a page as texts of their own, each line where it stands; all else is left blank. */
+export function blocksOfMarkdown(text: string): string[] {
+  const blocks: string[] = [];
   let end: string | undefined;
   let indent = 0;
+  let begin = 0;
   let block: string[] = [];
-  const lines: string[] = [];
-  const close = (): void => {
-    for (const line of codeOfLines(block)) lines.push(line);
-    block = [];
-  };
-  for (const line of text.split(/\r?\n/)) {
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     const [, space = '', fence = '', language = ''] = FENCE.exec(line) ?? [];
     if (end === undefined && fence && PYTHON.test(language)) {
       end = fence;
       indent = space.length;
-      lines.push('');
-    } else if (end === undefined) lines.push('');
-    else if (fence.startsWith(end)) {
-      close();
-      lines.push('');
+      begin = index + 1;
+      block = [];
+    } else if (end !== undefined && fence.startsWith(end)) {
+      blocks.push('\n'.repeat(begin) + codeOfLines(block).join('\n'));
       end = undefined;
-    } else block.push(line.slice(0, indent).trim() === '' ? line.slice(indent) : line);
+    } else if (end !== undefined) block.push(line.slice(0, indent).trim() === '' ? line.slice(indent) : line);
   }
-  close();
-  return lines.join('\n');
+  return blocks;
+}
+
+/** The code of all Python blocks of a page, each line where it stands. */
+export function codeOfMarkdown(text: string): string {
+  const lines: string[] = [];
+  for (const block of blocksOfMarkdown(text)) {
+    for (const [index, line] of block.split('\n').entries()) if (line !== '') lines[index] = line;
+  }
+  return Array.from(lines, (line) => line ?? '').join('\n');
 }
 
 /** Lines of a session at a prompt without their prompts, what it printed left blank; other lines as they are. */

@@ -270,6 +270,17 @@ describe('what pages and examples show', () => {
     assert.deepEqual([model.parameters, model.inputs], [11, '1x11']);
   });
 
+  it('each block of a page stands for itself, the whole page where a block is a part', async () => {
+    const two = scale.replace('width):', 'width, depth):').replaceAll('Scale', 'Two');
+    const page =
+      '```python\nfrom other import Scale\nm = Scale(1)\n```\n\n```python\nfrom scale import Scale\nimport torch\nm = Scale(13)\nm(torch.randn(2, 13))\n```\n\n```python\nfrom scale import Scale\n```\n';
+    const files = { 'scale.py': scale, 'other.py': scale, 'README.md': page, 'two.py': two };
+    assert.equal((await found(files, 'Scale')).parameters, 13);
+    const parts =
+      '```python\nfrom scale import Scale\n```\nthen\n```python\nimport torch\nm = Scale(17)\nm(torch.randn(2, 17))\n```\n';
+    assert.equal((await found({ 'scale.py': scale, 'README.md': parts }, 'Scale')).parameters, 17);
+  });
+
   it('a page counts for what its code blocks hold', async () => {
     const page = 'm = Scale(11)\n\n```sh\nm = Scale(12)\n```\n';
     const extraction = await read({ 'scale.py': scale, 'README.md': page }, { expression: 'Scale' });
@@ -325,6 +336,39 @@ class Net(nn.Module):
     const [few, all] = ['{"width_in": 3, "slope": 0.1}', '{"width_in": 3, "width_out": 4, "slope": 0.1, "lr": 1e-4}'];
     const model = await found({ 'net.py': code, 'a.json': few, 'b.json': all }, 'Net');
     assert.deepEqual([model.parameters, model.origin], [16, 'Net is built with the settings of b.json']);
+  });
+
+  it('what another file makes of its command line is, with what holds the model of which a part is asked', async () => {
+    const code = `${head}from scale import Scale
+class Model(nn.Module):
+    def __init__(self, configs):
+        super().__init__()
+        self.fc = nn.Linear(configs.seq_len, configs.pred_len)
+        self.scale = Scale(configs.pred_len)
+        if configs.task == 'classes':
+            self.head = nn.Linear(configs.pred_len, configs.num_class)
+    def forward(self, x):
+        return self.scale(self.fc(x).relu())
+`;
+    const run = `import argparse
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--seq_len', type=int, default=9)
+    parser.add_argument('--pred_len', type=int, default=4)
+    parser.add_argument('--task', required=True, default='forecast')
+    args = parser.parse_args()
+`;
+    const files = { 'model.py': code, 'scale.py': scale, 'run.py': run };
+    const model = await found(files, 'Model');
+    assert.deepEqual([model.parameters, model.inputs], [44, '1x9']);
+    assert.equal(model.origin, 'Model is built with run.py:parse_args() as its configs');
+    const part = await found({ 'scale.py': scale, 'model.py': code, 'run.py': run }, 'Scale');
+    assert.deepEqual([part.parameters, part.inputs], [4, '1x4']);
+    const again = await found({ 'scale.py': scale, 'model.py': code, 'run.py': run }, 'Scale', {
+      within: part.within,
+      inputs: [{ dtype: 'float32', shape: [2, 4] }],
+    });
+    assert.deepEqual(again.outputs, ['2x4']);
   });
 
   const others: [string, string][] = [

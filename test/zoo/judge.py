@@ -44,6 +44,8 @@ for name in [each for each in dir(torch.nn.init) if each.endswith("_") and not e
     setattr(torch.nn.init, name, lambda tensor, *args, **kwargs: tensor)
 
 root = os.path.abspath(sys.argv[1])
+# Scripts that read a command line get an empty one.
+sys.argv = sys.argv[:1]
 LARGEST = 300_000_000
 
 

@@ -1,4 +1,4 @@
-import { codeOfMarkdown, isMarkdown } from '../../source/markdown';
+import { blocksOfMarkdown, codeOfMarkdown, isMarkdown } from '../../source/markdown';
 import type { Source } from '../../source/source';
 import type { Syntax } from '../../syntax/syntax';
 import type { ModuleRequest } from '../natives/context';
@@ -29,6 +29,19 @@ export class Files {
       this.byFile.set(file, found);
     }
     return found;
+  }
+
+  /**
+   * What a file shows as programs of their own: a page's blocks that hold a name, as each stands for itself, then all of
+   * them; any other file as it is.
+   */
+  async programsWith(file: string, name: string): Promise<Program[]> {
+    const whole = await this.program(file).catch(() => null);
+    if (!whole) return [];
+    const text = isMarkdown(file) ? ((await this.text(file)) ?? '') : '';
+    const blocks = blocksOfMarkdown(text).filter((block) => block.includes(name));
+    const programs = await Promise.all(blocks.map((block) => parseProgram(this.syntax, block, file)));
+    return [...programs, whole];
   }
 
   /** Fetches what an import asked for. A file that can't be read counts as missing: its names become Unknown. */
