@@ -394,6 +394,10 @@ function canonicalName(name: string): string {
   return name
     .replace(/^torch\.(?:nn\.modules\.(?:activation\.)?|(?:ao\.)?nn\.quantized\.(?:modules\.)?)(?=[A-Z])/, 'torch.nn.')
     .replace(/^torch\._C\._nn\./, 'torch.nn.functional.')
+    .replace(
+      /^torch\.ops\.aten\.(?=(?:[gsr]?elu|silu|mish|hard\w+|leaky_relu|log_sigmoid|softplus)_?$)/,
+      'torch.nn.functional.',
+    )
     .replace(/^torch\.(?:sparse|ops\.aten)\.(?=\w+$)/, 'torch.');
 }
 

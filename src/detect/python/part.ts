@@ -65,7 +65,7 @@ export function mayConfigure(text: string): boolean {
 
 // What has a forward of its own is a model, of a framework that nobody knows here.
 const otherFramework =
-  /(?<!\w)(?:tensorflow|keras|jax|flax|haiku|equinox|sklearn|mxnet|paddle|chainer|theano|lasagne|mindspore|tflearn|mlx|onnx|tinygrad|megengine|oneflow|jittor|cntk|gluon)(?!\w)|(?<!\w)def\s+(?:forward|call|__call__)(?!\w)/i;
+  /(?<!\w)(?:tensorflow|keras|jax|flax|haiku|equinox|sklearn|mxnet|paddle|chainer|theano|lasagne|mindspore|tflearn|mlx|onnx|tinygrad|megengine|oneflow|jittor|cntk|gluon)(?!\w)|(?<!\w)tf\.|(?<!\w)def\s+(?:forward|call|__call__)(?!\w)/i;
 
 /** Other names that a text's imports give to spellings: `from torch.nn import ReLU as R`. */
 export function aliasesIn(text: string): string[] {

@@ -150,11 +150,20 @@ function argumentOfChoice(list: Node, position: number, content: string, callee:
   if (parameter !== undefined)
     return fieldOfManyChooses(parameter) || (takesOthers(parameter) && fieldChooses(parameter, content));
   if (position === 0) return false;
-  const before = children(list)[position - 1];
-  if (before?.type === 'string') return fieldOfManyChooses(optionName(before));
+  const [before, argument] = children(list).slice(position - 1, position + 1);
+  if (!argument) return false;
+  if (before?.type === 'string') {
+    const option = optionName(before);
+    // `parametrize("stabilizer", [None, "tanh"])`
+    const isList = argument.type === 'list' && varying.test(lastWordRead(callee) ?? '') && takesOthers(option ?? '');
+    return fieldOfManyChooses(option) || (isList && fieldChooses(option, content));
+  }
   const word = lastWordRead(callee) ?? '';
-  return /^[A-Z]\w*[a-z]/.test(word) && !telling.test(word) && isClear(content);
+  return /^[A-Z]\w/.test(word) && !telling.test(word) && isClear(content);
 }
+
+/** Functions that try the values of a list for what they are told before. */
+const varying = /^(parametrize|choice|suggest_\w+|DEFINE_\w+)$/;
 
 /** Classes that are told names of things, or texts. */
 const telling =

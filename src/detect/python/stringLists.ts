@@ -25,7 +25,7 @@ export function isRowOfNumbers(list: Node, content: string): boolean {
 }
 
 function isRow(items: readonly Node[]): boolean {
-  const numbers = items.filter(({ type }) => /^(integer|float|true|false|none)$/.test(type));
+  const numbers = items.filter(({ type }) => /^(integer|float|true|false|none|tuple)$/.test(type));
   return numbers.length >= ENOUGH_NUMBERS && numbers.length === items.length - 1;
 }
 

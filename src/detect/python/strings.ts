@@ -20,7 +20,7 @@ import {
 } from './stringCalls';
 import { isListOfActivations, isRowOfNumbers } from './stringLists';
 import { activationNamed, isLayerName, isUnmistakable, type NamedActivation } from './stringNames';
-import { isTableKey, tableChooses } from './tables';
+import { isNameOf, isTableKey, tableChooses } from './tables';
 
 /** What a string says: an activation, and whether it chooses it or only gives it a place in a table. */
 export interface StringMeaning extends NamedActivation {
@@ -118,6 +118,7 @@ function choiceBy(parent: Node, at: Node, content: string, context: StringContex
     case 'list':
     case 'tuple':
     case 'set':
+      if (standsBeside(parent, at, content)) return 'mention';
       return isListOfActivations(parent) || isRowOfNumbers(parent, content) ? 'named' : undefined;
     case 'parenthesized_expression':
     case 'expression_list':
@@ -147,6 +148,7 @@ function choiceBy(parent: Node, at: Node, content: string, context: StringContex
       return roleIfNamed(is('value') && (fits(word) || tableChooses(parent, word)));
     }
     case 'comparison_operator':
+      if (isClassName(parent, content)) return 'mention';
       return roleIfNamed(comparisonChooses(parent, at, content, isAlone || !isLayerName(content), takes));
     case 'case_pattern':
       return roleIfNamed(readChooses(enclosingMatch.from(parent)?.childForFieldName('subject'), content));
@@ -193,6 +195,19 @@ function comparisonChooses(comparison: Node, at: Node, content: string, isAlone:
     const word = lastWordRead(each);
     return (isAlone ? readChooses(each, content) : fieldOfManyChooses(word)) || takes(word);
   });
+}
+
+/** `m.__class__.__name__ == "ReLU"`: a check by PyTorch's own name of the class. */
+function isClassName(comparison: Node, content: string): boolean {
+  const sides = comparedSides.of(comparison, () => children(comparison));
+  return sides.some((each) => lastWordRead(each) === '__name__') && pytorchSpellings().names.has(`torch.nn.${content}`);
+}
+
+/** `(nn.ReLU, "relu")`: what stands before is what it names. */
+function standsBeside(list: Node, at: Node, content: string): boolean {
+  if (list.type !== 'tuple' || at.type !== 'string') return false;
+  const [first, second, more] = children(list);
+  return first !== undefined && second?.id === at.id && !more && isNameOf(first, content);
 }
 
 const comparedSides = new PerNode<readonly Node[]>();

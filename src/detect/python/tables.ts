@@ -76,10 +76,15 @@ function wordOfKey(pair: Node): string | undefined {
 /** `"swish": nn.SiLU(inplace=True)`, `"relu": F.relu`, `"tanh": lambda x: x.tanh()`. */
 function isSameOnBothSides(pair: Node): boolean {
   const word = wordOfKey(pair);
-  const named = word === undefined ? undefined : activationNamed(word);
   const value = pair.childForFieldName('value');
-  const written = value ? wordOf(value, 0) : undefined;
-  return named !== undefined && written !== undefined && activationNamed(written)?.activation === named.activation;
+  return word !== undefined && value !== null && isNameOf(value, word);
+}
+
+/** Whether a word names the activation that a function, a class or a call of one is. */
+export function isNameOf(value: Node, word: string): boolean {
+  const named = activationNamed(word);
+  const written = named && wordOf(value, 0);
+  return written !== undefined && activationNamed(written)?.activation === named?.activation;
 }
 
 /** The last word of the function or class that a value is or calls. */
