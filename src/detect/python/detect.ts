@@ -5,8 +5,9 @@ import type { ActivationSite } from '../site';
 import { type Skipped, toSkipped } from '../skipped';
 import { lastWord, pytorchSpellings } from '../spellings';
 import { type Imported, Names, type OwnActivation } from './names';
-import { aliasBehind, aliasesIn, compareSites, detectPart, type Extent, mayConfigure, type PartResult } from './part';
+import { compareSites, detectPart, type Extent, type PartResult } from './part';
 import { tensorMethods } from './receivers';
+import { aliasBehind, aliasesIn, mayConfigure } from './searches';
 
 /** Rounds in which definitions make activations of definitions that use them. */
 const OWN_ROUNDS = 4;

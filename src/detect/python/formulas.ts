@@ -195,11 +195,14 @@ function inputsOf(trigger: Node, names: Names): [string, Node][] {
 
 /** Backward passes and losses compute with the same functions, but are no network's activations. */
 const elsewhere = new Climb<boolean>((at) => {
+  // `cost = -(1 - p + 1e-8).log()`
+  if (at.type === 'assignment' && costs.test(at.childForFieldName('left')?.text ?? '')) return true;
   if (at.type !== 'function_definition' && at.type !== 'class_definition') return undefined;
   return notNetworks.test(at.childForFieldName('name')?.text ?? '') || undefined;
 }, false);
+const costs = /(^|_)(cost|loss|nll|kl|log_?p|logprobs?)(_|$)/i;
 const notNetworks =
-  /(^|_)(back|backward|bwd|grad|gradient)(_|$)|loss|criterion|entropy|divergence|log_prob|log_abs_det|normalizer|likelihood/i;
+  /(^|_)(back|backward|bwd|grad|gradient)(_|$)|loss|matcher|criterion|entropy|divergence|log_prob|log_abs_det|normalizer|likelihood/i;
 
 const isElsewhere = (node: Node) => elsewhere.from(node);
 

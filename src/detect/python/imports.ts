@@ -10,7 +10,7 @@ import { joinModule } from './bindings';
 import { namedImport } from './byName';
 import { definitionsOf } from './detect';
 import { type Imported, type Meaning, Names, type OwnActivation } from './names';
-import { mayDefine } from './part';
+import { mayDefine } from './searches';
 
 /** What a file offers to those who import it: names of PyTorch and activations of its own, nothing else. */
 type Exports = ReadonlyMap<string, Meaning>;

@@ -2,11 +2,11 @@
 import type { Scalar } from '../../graph/types';
 import type { SourceText } from '../../source/source';
 import { climbTo, nodeAt, nodesTooDeep, parentOf, type TooDeep } from '../../syntax/ancestors';
-import { isAscii, python, pythonName, WordSearch } from '../../syntax/identifiers';
+import { python } from '../../syntax/identifiers';
 import type { Node } from '../../syntax/syntax';
 import { children, firstChild, rangeOf, stripParentheses } from '../range';
 import type { ActivationSite, SiteArgument, SiteForm } from '../site';
-import { implicitActivations, lastWord, pytorchSpellings, type Spelling } from '../spellings';
+import { implicitActivations, pytorchSpellings, type Spelling } from '../spellings';
 import { argumentsHandedOn, readArguments, unknownValue } from './arguments';
 import { activationOfName, namedDefinition } from './byName';
 import { FREE } from './formulaParameters';
@@ -16,7 +16,7 @@ import { methodSite } from './methods';
 import { type Names, nameStart, type OwnActivation } from './names';
 import { type Application, isMethod, ownDefinitions } from './own';
 import { dottedText, plainText } from './reads';
-import { namePattern } from './stringNames';
+import { aliasesIn, disguisedSpellings, textPatterns } from './searches';
 import { StringChoices } from './strings';
 import { isNaming, useOf } from './uses';
 
@@ -38,56 +38,6 @@ const LONG = 100_000;
 
 /** Uses of a local variable that are looked at. */
 const MAX_USES = 10;
-
-let patterns: { readonly words: ReadonlySet<string>; readonly names: WordSearch; readonly strings: RegExp } | undefined;
-
-function textPatterns() {
-  if (patterns) return patterns;
-  const words = new Set([...pytorchSpellings().words, ...[...implicitActivations.keys()].map(lastWord)]);
-  patterns = {
-    words,
-    names: new WordSearch(python, words),
-    // `"nn.ReLU"` and `"lib.layers.swish"` too.
-    strings: new RegExp(`(['"])(?:[\\w.]+\\.)?(?:${namePattern()})(?:\\(\\))?\\1`, 'gi'),
-  };
-  return patterns;
-}
-
-/** Whether a text may define an activation, before it is parsed. */
-export function mayDefine(text: string): boolean {
-  return text.includes('torch') && (!textPatterns().names.in(text).next().done || !formulaHints(text).next().done);
-}
-
-/** Whether a text without PyTorch may choose activations by strings, for no other framework. */
-export function mayConfigure(text: string): boolean {
-  return !text.matchAll(textPatterns().strings).next().done && !otherFramework.test(text);
-}
-
-// What has a forward of its own is a model, of a framework that nobody knows here.
-const otherFramework =
-  /(?<!\w)(?:tensorflow|keras|jax|flax|haiku|equinox|sklearn|mxnet|paddle|chainer|theano|lasagne|mindspore|tflearn|mlx|onnx|tinygrad|megengine|oneflow|jittor|cntk|gluon)(?!\w)|(?<!\w)tf\.|(?<!\w)def\s+(?:forward|call|__call__)(?!\w)/i;
-
-/** Other names that a text's imports give to spellings: `from torch.nn import ReLU as R`. */
-export function aliasesIn(text: string): string[] {
-  if (!/^[ \t]*from[ \t]/m.test(text) || !/[ \t]as[ \t]/.test(text)) return [];
-  return [...textPatterns().names.in(text)].flatMap(({ 0: word, index }) => {
-    const alias = aliasBehind(text, index + word.length);
-    return alias ? [alias] : [];
-  });
-}
-
-/** The name that `as` gives to what ends at an index; empty where it gives none. */
-export function aliasBehind(text: string, index: number): string {
-  const as = /^[ \t]+as[ \t]+/.exec(text.slice(index, index + 80))?.[0];
-  return as ? python.at(text, index + as.length) : '';
-}
-
-/** Spellings that a text writes in other characters, which Python reads as the same name. */
-function disguisedSpellings(text: string): string[] {
-  if (isAscii(text)) return [];
-  const { words } = textPatterns();
-  return Array.from(python.in(text), ([name]) => name).filter((name) => !isAscii(name) && words.has(pythonName(name)));
-}
 
 /** What all parts of a file share. */
 export interface PartContext {

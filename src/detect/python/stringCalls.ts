@@ -49,7 +49,7 @@ export function isOffer(list: Node): boolean {
 export function isOffered(keyword: Node): boolean {
   const list = parentOf(keyword);
   return (
-    /^(default|choices|values|options)$/.test(keyword.childForFieldName('name')?.text ?? '') &&
+    /^(default|choices|values|options|metadata)$/.test(keyword.childForFieldName('name')?.text ?? '') &&
     list !== null &&
     isOffer(list)
   );

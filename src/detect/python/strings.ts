@@ -111,7 +111,7 @@ function choiceBy(parent: Node, at: Node, content: string, context: StringContex
   const { names, takes } = context;
   const is = (field: string) => parent.childForFieldName(field)?.id === at.id;
   // Among others a word may be an operator's or a layer's, whatever the field is called.
-  const isAlone = !/^(list|tuple|set|expression_list)$/.test(at.type);
+  const isAlone = !/^(list|tuple|set|expression_list)$/.test(at.type) || isBesideNothing(at);
   const fits = (field: string | undefined) =>
     (isAlone ? fieldChooses(field, content) : fieldOfManyChooses(field)) || takes(field);
   switch (parent.type) {
@@ -145,6 +145,8 @@ function choiceBy(parent: Node, at: Node, content: string, context: StringContex
       const key = parent.childForFieldName('key');
       if (is('key')) return isTableKey(parent) ? 'mention' : 'nothing';
       const word = key?.type === 'string' ? plainText(key) : undefined;
+      // `field(metadata={"choices": ["relu", …]})`
+      if (is('value') && isListOfChoices(parent, word)) return undefined;
       return roleIfNamed(is('value') && (fits(word) || tableChooses(parent, word)));
     }
     case 'comparison_operator':
@@ -154,6 +156,8 @@ function choiceBy(parent: Node, at: Node, content: string, context: StringContex
       return roleIfNamed(readChooses(enclosingMatch.from(parent)?.childForFieldName('subject'), content));
     case 'subscript':
       return roleIfNamed(is('subscript') && chooses(lastWordRead(parent.childForFieldName('value'))));
+    case 'dictionary':
+      return at.type === 'pair' ? undefined : 'nothing';
     case 'argument_list':
       return argumentChooses(parent, at, content, names) ?? (isOffer(parent) ? undefined : 'nothing');
     // `act: str = field(default="gelu")`: what the call is given to says it.
@@ -197,6 +201,20 @@ function comparisonChooses(comparison: Node, at: Node, content: string, isAlone:
   });
 }
 
+/** A list of one word, and of None. */
+function isBesideNothing(list: Node): boolean {
+  const items = list.type === 'list' || list.type === 'tuple' ? children(list) : [];
+  return items.filter(({ type }) => type !== 'none').length === 1;
+}
+
+/** What a field's description says that it may be. */
+function isListOfChoices(pair: Node, key: string | undefined): boolean {
+  if (!/^(choices|options|values)$/.test(key ?? '')) return false;
+  const dictionary = parentOf(pair);
+  const keyword = dictionary && parentOf(dictionary);
+  return keyword?.type === 'keyword_argument' && isOffered(keyword);
+}
+
 /** `m.__class__.__name__ == "ReLU"`: a check by PyTorch's own name of the class. */
 function isClassName(comparison: Node, content: string): boolean {
   const sides = comparedSides.of(comparison, () => children(comparison));
@@ -205,9 +223,15 @@ function isClassName(comparison: Node, content: string): boolean {
 
 /** `(nn.ReLU, "relu")`: what stands before is what it names. */
 function standsBeside(list: Node, at: Node, content: string): boolean {
-  if (list.type !== 'tuple' || at.type !== 'string') return false;
+  if (list.type === 'set' || at.type !== 'string') return false;
   const [first, second, more] = children(list);
-  return first !== undefined && second?.id === at.id && !more && isNameOf(first, content);
+  if (!first || !second || more) return false;
+  if (second.id === at.id) return list.type === 'tuple' && isNameOf(first, content);
+  // `nn.ModuleDict([["relu", nn.ReLU()], …])`: elsewhere what stands first is the name of a layer.
+  const around = parentOf(list);
+  const told = around && /^(list|tuple)$/.test(around.type) ? parentOf(around) : undefined;
+  const callee = told?.type === 'argument_list' ? parentOf(told)?.childForFieldName('function') : undefined;
+  return lastWordRead(callee) === 'ModuleDict' && isNameOf(second, content);
 }
 
 const comparedSides = new PerNode<readonly Node[]>();
