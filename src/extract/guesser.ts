@@ -211,7 +211,8 @@ export class Guesser {
       const sizes = sizesFor(ctx, model, use.layer, channels, dimensions, sizesInData(this.program));
       return sizes.map((size) => ({
         size,
-        length,
+        // What comes beside a signal is as long.
+        length: dimensions === 1 ? size : length,
         rank: 4,
         dimensions,
         detail: (at: number) => (text === undefined ? plain() : how(say('{0}, at size {1}', text, at))),

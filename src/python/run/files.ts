@@ -41,7 +41,9 @@ export class Files {
     const text = isMarkdown(file) ? ((await this.text(file)) ?? '') : '';
     const blocks = blocksOfMarkdown(text).filter((block) => block.includes(name));
     const programs = await Promise.all(blocks.map((block) => parseProgram(this.syntax, block, file)));
-    return [...programs, whole];
+    // Where blocks import another thing of that name each, a call says which by its block alone.
+    const imports = blocks.filter((block) => new RegExp(`^\\s*from .* import .*\\b${name}\\b`, 'm').test(block));
+    return imports.length > 1 ? programs : [...programs, whole];
   }
 
   /** Fetches what an import asked for. A file that can't be read counts as missing: its names become Unknown. */
