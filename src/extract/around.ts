@@ -12,7 +12,7 @@ import { parseExpression } from './parse';
 import { isShapeProblem } from './problems';
 import type { TracedModel } from './search';
 import { aliasesIn } from './slice';
-import { readAsBefore, WholeSearch } from './wholes';
+import { type PartReading, readAsBefore, WholeSearch } from './wholes';
 import type { Within } from './within';
 
 interface Found extends TracedModel {
@@ -48,7 +48,7 @@ export class AroundReader {
       if (wanted === undefined) throw refusal;
       const names = [...aliasesIn(program.body, wanted)];
       const found = await readElsewhere(task, names, needs?.mentions ?? [], this.deadline);
-      if (found?.read) return { ...found.read, origin: found.attempt.origin };
+      if (found?.read) return await this.fedBetter(name, found.attempt, found.read);
       if (found) this.attempt = found.attempt;
       const reason = found?.error ?? refusal;
       if (name === undefined) throw reason;
@@ -56,11 +56,22 @@ export class AroundReader {
     }
   }
 
+  /** Where the arguments are another file's and the input is a guess: as a larger model feeds it, if there is one. */
+  private async fedBetter(name: string | undefined, attempt: Attempt, read: TracedModel): Promise<Found> {
+    const guessed = read.guess.origin === 'first-layer' || read.guess.origin === 'solved';
+    const result = name !== undefined && guessed ? await this.search(name) : undefined;
+    if (result?.read?.guess.origin !== 'model') return { ...read, origin: attempt.origin };
+    return { ...result.read, origin: result.attempt.origin, within: result.place };
+  }
+
+  private search(name: string): Promise<PartReading | undefined> {
+    const { request, files, settings } = this.task;
+    return new WholeSearch(request, files, { name, file: request.file }, settings, this.deadline).run();
+  }
+
   /** As a larger model builds and feeds it; without one, with any input where it takes that. */
   private async readWithin(name: string, refusal: unknown): Promise<Found> {
-    const { request, files, settings } = this.task;
-    const part = { name, file: request.file };
-    const result = await new WholeSearch(request, files, part, settings, this.deadline).run();
+    const result = await this.search(name);
     if (result?.read) return { ...result.read, origin: result.attempt.origin, within: result.place };
     const attempt = result?.attempt ?? this.attempt;
     this.attempt = attempt;

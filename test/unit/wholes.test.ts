@@ -44,6 +44,15 @@ class Scale(nn.Module):
     def forward(self, x):
         return (x * self.weight).relu()
 `;
+/** A linear layer of a width that only its caller knows. */
+const wide = `${head}
+class Scale(nn.Module):
+    def __init__(self, width, depth=1):
+        super().__init__()
+        self.fc = nn.Linear(width, depth, bias=False)
+    def forward(self, x):
+        return self.fc(x).relu()
+`;
 const net = `${head}from scale import Scale
 class Net(nn.Module):
     def __init__(self, width=6):
@@ -100,6 +109,20 @@ class Net(nn.Module):
 `;
     const model = await found({ 'rotate.py': rotate }, 'Rotate');
     assert.deepEqual([model.inputs, model.outputs], ['1x4, b=1x4', ['1x8']]);
+  });
+
+  it('is fed as there even where a guess would run', async () => {
+    const body = wide.replace('Scale', 'Body');
+    const outer = `${head}from body import Body
+class Outer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Linear(5, 3)
+        self.body = Body(3)
+    def forward(self, x):
+        return self.body(self.stem(x).unsqueeze(1).expand(-1, 7, -1))
+`;
+    assert.equal((await found({ 'body.py': body, 'outer.py': outer }, 'Body')).inputs, '1x7x3');
   });
 
   it('is not fed with the last pixel of a small image', async () => {
@@ -298,15 +321,6 @@ describe('what pages and examples show', () => {
 });
 
 describe('what files of settings say', () => {
-  const wide = `${head}
-class Scale(nn.Module):
-    def __init__(self, width, depth=1):
-        super().__init__()
-        self.fc = nn.Linear(width, depth, bias=False)
-    def forward(self, x):
-        return self.fc(x).relu()
-`;
-
   const files: [string, string, number][] = [
     ['a type beside its arguments', 'net:\n  type: Scale\n  width: 5\n', 5],
     ['a target with its arguments below', 'model:\n  target: scale.Scale\n  params:\n    width: 6\n', 6],
