@@ -1,5 +1,5 @@
-import { type Stats, statSync } from 'node:fs';
-import { readFile, realpath } from 'node:fs/promises';
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { say } from '../language/say';
 import { MAX_SOURCE_LENGTH, type Source, type SourceText } from './source';
@@ -19,7 +19,7 @@ export class NodeSource implements Source {
     if (!found?.isFile()) return undefined;
     // A UTF-16 unit takes three bytes of UTF-8 at most.
     if (found.size > 3 * MAX_SOURCE_LENGTH) throw lengthError(file, found.size);
-    const text = await readFile(file, 'utf8');
+    const text = readFileSync(file, 'utf8');
     if (text.length > MAX_SOURCE_LENGTH) throw lengthError(file, text.length);
     return text.includes('\0') ? undefined : { file, text: text.replace(/^\uFEFF/, ''), version: found.mtimeMs };
   }
@@ -86,7 +86,8 @@ export async function projectFolder(file: string): Promise<string> {
 
 /**
  * What stands at a path; undefined where nothing does, or nothing that may be seen. One import looks at dozens of paths,
- * most of which are not there: to wait for each would take ten times as long as to look.
+ * most of which are not there: to wait for each takes ten times as long as to look, and to wait for a file's text longer
+ * than to read it.
  */
 function look(path: string): Stats | undefined {
   try {

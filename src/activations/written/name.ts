@@ -15,6 +15,9 @@ const closely: readonly number[] = [
   ...[-60, -30, -6.001, -3.001, -2.999, -1.001, -0.501, -1e-3, 1e-3, 0.499, 0.999, 2.999, 3.001, 5.999, 30, 60],
 ];
 
+/** A few of these. */
+const briefly = closely.filter((_, index) => index % 12 === 5);
+
 /** What parameters of the model are taken for, to see that the formula is of one kind whatever they are. */
 const settings: readonly number[] = [0.3, 0.7, 1.3];
 
@@ -94,14 +97,14 @@ function learnedName(
     weights.add(value);
     return flow.numberOf(value) ?? 1;
   };
-  valuesAt(flow, segment.output, new Map([[segment.input, points]]), collect);
+  valuesAt(flow, segment.output, new Map([[segment.input, [0]]]), collect);
   const wholly = learnedWhole(flow, segment, [...weights]);
   if (wholly || weights.size !== 1) return wholly;
-  const names = settings.map((value) => name(() => value));
-  const [first] = names;
+  const first = name(() => settingAt(0));
   const parameter = first && catalogue.get(first.activation)?.fit?.parameter;
-  const isOne = names.every((each) => each && first && each.activation === first.activation);
-  if (!first || !isOne || parameter === undefined) return undefined;
+  if (!first || parameter === undefined) return undefined;
+  const names = [first, ...settings.slice(1).map((value) => name(() => value))];
+  if (!names.every((each) => each?.activation === first.activation)) return undefined;
   const values = names.map((each) => each?.parameters[parameter]);
   if (new Set(values).size < values.length) return undefined;
   const [weight] = weights;
@@ -115,24 +118,26 @@ function learnedWhole(
   { input, output }: Segment,
   weights: readonly ValueId[],
 ): Recognised | undefined {
-  const tries = orders(weights).map((order) => ({
-    order,
-    // What is computed is the same for all that it is compared with.
-    values: [0, 1].map((shift) => {
+  // What is computed is the same for all that it is compared with.
+  const tries = orders(weights).map((order) => {
+    const valuesOf = (xs: readonly number[], shift: number) => {
       const taken = new Map(order.map((weight, i) => [weight, settingAt(i + shift)]));
-      return valuesAt(flow, output, new Map([[input, closely]]), (weight) => taken.get(weight) ?? Number.NaN);
-    }),
-  }));
+      return valuesAt(flow, output, new Map([[input, xs]]), (weight) => taken.get(weight) ?? Number.NaN);
+    };
+    return { order, valuesOf, brief: valuesOf(briefly, 0) };
+  });
   for (const entry of catalogue.values()) {
     const { learned = [], value } = entry;
     if (!value || learned.length !== weights.length || entry.shape !== 'elementwise') continue;
     const names = learned.map((weight) => startOf(entry, weight.name));
     if (names.some((each) => each === undefined)) continue;
-    for (const { order, values } of tries) {
-      const isIt = values.every((each, shift) => {
+    for (const { order, valuesOf, brief } of tries) {
+      const isAt = (xs: readonly number[], values: readonly number[] | undefined, shift: number) => {
         const parameters = Object.fromEntries(order.map((_, i) => [names[i], settingAt(i + shift)]));
-        return each && agrees({ activation: entry.id, parameters }, closely, each);
-      });
+        return values !== undefined && agrees({ activation: entry.id, parameters }, xs, values);
+      };
+      // Most formulas are none of these: a look at a few points is enough to see that.
+      const isIt = isAt(briefly, brief, 0) && [0, 1].every((shift) => isAt(closely, valuesOf(closely, shift), shift));
       if (!isIt) continue;
       const starts = order.flatMap((weight, i) => {
         const [name, start] = [names[i], flow.numberOf(weight)];
