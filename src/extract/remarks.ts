@@ -51,7 +51,10 @@ export function remarkOfKey(remarks: string, key: string): { dimensions?: Dimens
 
 /** The docstring and the comments of a function, a line each. */
 export function remarksOf(program: Program, text: string, code: FunctionCode): string {
-  for (const node of walk(program.body)) {
+  // Nearly all are methods of a class at the file's own level.
+  const methods = program.body.flatMap((statement) => (statement.kind === 'class' ? statement.body : []));
+  const isOwn = methods.some((each) => each.kind === 'function' && each.code === code);
+  for (const node of isOwn ? methods : walk(program.body)) {
     if (node.kind !== 'function' || node.code !== code) continue;
     const lines = text.split('\n').slice(node.span.line, node.span.endLine + 1);
     const comments = lines.flatMap((line) => /(?<!['"\w])#\s*(.*)$/.exec(line)?.[1] ?? []);

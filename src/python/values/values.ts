@@ -387,6 +387,8 @@ export class PyClass extends PyObject {
 
 /** C3 linearisation. @throws PythonError TypeError where the bases have no consistent order. */
 function linearise(cls: PyClass, bases: readonly PyClass[]): PyClass[] {
+  const [only] = bases;
+  if (only && bases.length === 1) return [cls, ...only.mro];
   const result = [cls];
   const sequences = [...bases.map((base) => [...base.mro]), [...bases]];
   for (;;) {
