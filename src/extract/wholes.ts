@@ -71,7 +71,8 @@ export class WholeSearch {
     const open = await this.usersOf(part.name, part.file, 1);
     for (let whole = open.shift(); whole && !this.isOver(); whole = open.shift()) {
       const found = await this.look(whole);
-      if (found instanceof NeedsArgument) open.unshift(...(await this.withSettings(whole, found)));
+      if (found instanceof NeedsArgument)
+        for (const each of (await this.withSettings(whole, found)).toReversed()) open.unshift(each);
       if (found === 'elsewhere' || found instanceof NeedsArgument) {
         if (whole.depth < DEPTH)
           for (const user of await this.usersOf(whole.name, whole.definedIn, whole.depth + 1)) open.push(user);
