@@ -2,17 +2,18 @@
  * `torch.fft`: transforms as products with matrices of cosines and sines, which every backend has and which have
  * gradients. They take as many multiplications as the square of the length.
  */
-import { itemAt } from '../graph/access';
+import { firstElements, itemAt } from '../graph/access';
+import type { DType } from '../graph/types';
 import { say } from '../language/say';
 import { type NativeArguments, requireNumber, sequence } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
 import { type NativeTable, table } from '../python/natives/table';
-import type { PyComplex, PyTensor, PyValue } from '../python/values/values';
+import { type PyComplex, PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { complexOf, makeComplex, partsOf } from './complex/parts';
 import { matmul } from './ops/blas';
 import { arithmetic, toFloating } from './ops/operations';
 import { apply, knownTensor, numbers, sizeOf } from './tensor/tensor';
-import { slice, transpose } from './tensor/views';
+import { broadcastTo, reshape, slice, transpose } from './tensor/views';
 
 type Norm = 'backward' | 'ortho' | 'forward';
 
@@ -251,7 +252,101 @@ export const fourier: NativeTable = table((define) => {
   });
 });
 
-/** `torch.stft` and the method: windows along the last dimension, each transformed. */
+/** A window as long as the transform, one that is shorter in its middle; ones where none is given. */
+function wholeWindow(ctx: Context, given: PyTensor | undefined, dtype: DType, width: number, size: number): PyTensor {
+  const own =
+    given ??
+    knownTensor(
+      ctx,
+      { dtype, shape: [width] },
+      numbers(ctx, width, () => 1),
+    );
+  const start = Math.floor((size - width) / 2);
+  const padding = [start, size - width - start];
+  return width === size ? own : apply(ctx, { kind: 'pad', mode: 'constant', padding, value: 0 }, own);
+}
+
+/** Frames [B, N, T] laid over each other every `hop` places, and added up: [B, N + hop·(T − 1)]. */
+function overlapAdd(ctx: Context, frames: PyTensor, hop: number): PyTensor {
+  const [batch, size, count] = firstElements(frames.type.shape, 3);
+  const length = size + hop * (count - 1);
+  const pair = (a: number, b: number) => new PyTuple([BigInt(a), BigInt(b)]);
+  const fold = ctx.nativeModule('torch.nn.functional')?.members.get('fold') ?? null;
+  const made = ctx.call(
+    fold,
+    [frames],
+    new Map([
+      ['output_size', pair(1, length)],
+      ['kernel_size', pair(1, size)],
+      ['stride', pair(1, hop)],
+    ]),
+  );
+  return made instanceof PyTensor ? reshape(ctx, made, [batch, length]) : frames;
+}
+
+/** How much of each sample all frames together hold: the squares of their windows, added up. */
+function envelope(ctx: Context, window: PyTensor, count: number, hop: number): PyTensor {
+  const { data, type } = window;
+  const size = sizeOf(window, 0);
+  if (!data) {
+    const squares = reshape(ctx, arithmetic(ctx, 'mul', window, window), [1, size, 1]);
+    return overlapAdd(ctx, broadcastTo(ctx, squares, [1, size, count]), hop);
+  }
+  const sums = new Array<number>(size + hop * (count - 1)).fill(0);
+  for (let frame = 0; frame < count; frame++)
+    for (const [i, value] of Array.from(data, Number).entries())
+      sums[frame * hop + i] = itemAt(sums, frame * hop + i) + value * value;
+  return knownTensor(ctx, { dtype: type.dtype, shape: [1, sums.length] }, sums);
+}
+
+/** `torch.istft`. */
+function invertShortTime(ctx: Context, args: NativeArguments): PyTensor {
+  const given = args.get('input');
+  const z = complexOf(given);
+  if (!z)
+    return ctx.raise(
+      'RuntimeError',
+      'istft requires a complex-valued input tensor matching the output from stft with return_complex=True.',
+    );
+  if (args.bool('return_complex'))
+    ctx.error('unsupported', say('torch.istft(return_complex=True) is not read; leave return_complex out'));
+  const rank = z.real.type.shape.length;
+  const [bins, count] = [sizeOf(z.real, -2), sizeOf(z.real, -1)];
+  const size = args.int('n_fft');
+  const hop = args.optionalInt('hop_length') ?? Math.floor(size / 4);
+  const isHalf = args.optionalBool('onesided') ?? bins !== size;
+  if (bins !== (isHalf ? Math.floor(size / 2) + 1 : size))
+    ctx.raise(
+      'RuntimeError',
+      `istft expected the frequency dimension (3rd to the last) of the input tensor to match n_fft / 2 + 1 when onesided=True, but got ${bins}`,
+    );
+  const norm = args.bool('normalized') ? 'ortho' : 'backward';
+  const turn = (part: PyTensor) => transpose(ctx, part, rank - 2, rank - 1);
+  const turned = makeComplex(ctx, turn(z.real), turn(z.imaginary));
+  const frames = isHalf
+    ? invertReal(ctx, turned, rank - 1, size, norm)
+    : transform(ctx, turned, rank - 1, size, norm, true).real;
+  const width = args.optionalInt('win_length') ?? size;
+  const window = wholeWindow(ctx, args.optionalTensor('window'), frames.type.dtype, width, size);
+  const weighed = transpose(ctx, arithmetic(ctx, 'mul', frames, window), rank - 2, rank - 1);
+  const batch = rank === 3 ? sizeOf(z.real, 0) : 1;
+  const sum = overlapAdd(ctx, reshape(ctx, weighed, [batch, size, count]), hop);
+  const total = sizeOf(sum, -1);
+  const start = args.bool('center') ? Math.floor(size / 2) : 0;
+  const length = args.optionalInt('length');
+  const wanted = length === undefined ? total - start : start + length;
+  const end = Math.min(wanted, total);
+  const held = slice(ctx, envelope(ctx, window, count, hop), 1, start, end);
+  if (held.data?.some((each: number) => Math.abs(each) < 1e-11))
+    ctx.raise('RuntimeError', 'istft(…) window overlap add min: 1');
+  const cut = arithmetic(ctx, 'div', slice(ctx, sum, 1, start, end), held);
+  const behind = wanted - end;
+  const padded =
+    behind > 0 ? apply(ctx, { kind: 'pad', mode: 'constant', padding: [0, 0, 0, behind], value: 0 }, cut) : cut;
+  return rank === 3 ? padded : reshape(ctx, padded, [sizeOf(padded, 1)]);
+}
+
+/** `torch.stft` and the method: windows along the last dimension, each transformed; and back. */
 export const shortTime: NativeTable = table((define) => {
   define(
     'stft',
@@ -280,21 +375,10 @@ export const shortTime: NativeTable = table((define) => {
       const places = numbers(ctx, frames * size, (i) => Math.floor(i / size) * hop + (i % size));
       const table = knownTensor(ctx, { dtype: 'int64', shape: [frames, size] }, places);
       const rows = apply(ctx, { kind: 'gather', dim: rank - 1 }, x, table);
-      // A window shorter than the transform stands in its middle.
       const width = args.optionalInt('win_length') ?? size;
       const own = args.optionalTensor('window');
-      const start = Math.floor((size - width) / 2);
-      const whole = (window: PyTensor) => {
-        const pads = [start, size - width - start];
-        return width === size ? window : apply(ctx, { kind: 'pad', mode: 'constant', padding: pads, value: 0 }, window);
-      };
-      const ones = () =>
-        knownTensor(
-          ctx,
-          { dtype: x.type.dtype, shape: [width] },
-          numbers(ctx, width, () => 1),
-        );
-      const weighed = own || width !== size ? arithmetic(ctx, 'mul', rows, whole(own ?? ones())) : rows;
+      const weighed =
+        own || width !== size ? arithmetic(ctx, 'mul', rows, wholeWindow(ctx, own, x.type.dtype, width, size)) : rows;
       const onesided = args.optionalBool('onesided') ?? true;
       const norm = args.bool('normalized') ? 'ortho' : 'backward';
       const z = transform(ctx, weighed, rank, undefined, norm, false, onesided);
@@ -306,5 +390,10 @@ export const shortTime: NativeTable = table((define) => {
       if (args.bool('return_complex')) return turned;
       return ctx.call(ctx.getattr(ctx.nativeModule('torch') ?? null, 'view_as_real'), [turned]);
     },
+  );
+  define(
+    'istft',
+    'input, n_fft, hop_length=None, win_length=None, window=None, center=True, normalized=False, onesided=None, length=None, return_complex=False',
+    (ctx, args) => invertShortTime(ctx, args),
   );
 });

@@ -51,7 +51,9 @@ export function hint(namespace: string, name: string): string {
 
 /** What a namespace lacks: a function, or a namespace itself (`torch.fft`), whose functions are lacking, too. */
 function refusal(path: string): NativeFunction {
-  const message = say('{0} is not read yet; leave it out to compare the rest of the model', path);
+  const message = path.endsWith('_loss')
+    ? say('{0} is not read yet; return what it is computed of instead of the loss', path)
+    : say('{0} is not read yet; leave it out to compare the rest of the model', path);
   const name = path.slice(path.lastIndexOf('.') + 1);
   const fn = native('*args, **kwargs', (ctx) => ctx.error('unsupported', message), name);
   fn.refusal = message;
