@@ -10,6 +10,7 @@ import fileDownload from './huggingface_hub/file_download.py';
 import hub from './huggingface_hub/init.py';
 import lightning from './lightning/lightning.py';
 import metrics from './lightning/metrics.py';
+import requirements from './packaging/requirements.py';
 import version from './packaging/version.py';
 import abslApp from './settings/absl_app.py';
 import abslFlags from './settings/absl_flags.py';
@@ -49,6 +50,8 @@ const instead: Readonly<Record<string, string>> = {
   'huggingface_hub/file_download.py': fileDownload,
   'lightning/__init__.py': lightning,
   'lightning/pytorch/__init__.py': lightning,
+  'packaging/requirements.py': requirements,
+  'packaging/specifiers.py': requirements,
   'packaging/version.py': version,
   'pydantic/__init__.py': pydantic,
   'pytorch_lightning/__init__.py': lightning,

@@ -39,7 +39,8 @@ export function contextvarsModule(ctx: Context): Record<string, PyValue> {
         const found = own.lookup(args.get('self'), VALUE);
         if (found !== undefined) return found;
         if (args.isGiven('default')) return args.get('default');
-        return own.lookup(args.get('self'), DEFAULT) ?? own.raise('LookupError', own.repr(args.get('self')));
+        const standard = own.lookup(args.get('self'), DEFAULT);
+        return standard === undefined ? own.raise('LookupError', own.repr(args.get('self'))) : standard;
       }),
       set: native('self, value', (own, args) => {
         const token = new PyInstance(Token);

@@ -90,6 +90,7 @@ export function environment(ctx: Context): Namespaces {
       ['synchronize', enabled],
       ['manual_seed', enabled],
       ['manual_seed_all', enabled],
+      ...['device', 'stream'].map((name) => [name, quietContext(ctx)] as const),
     ],
     'torch.cuda.amp': amp,
     'torch.backends': () => [],

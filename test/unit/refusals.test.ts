@@ -74,6 +74,11 @@ const cases: readonly (readonly [code: string, message: string, instead: string]
     'return y.masked_fill(~mask, 0)',
   ],
   [
+    'return y[:, : mask.sum()]',
+    `A slice depends on the values of mask, ${RUN}; cut at numbers that are known, or use torch.where or masked_fill`,
+    'return y.masked_fill(~mask, 0)[:, :2]',
+  ],
+  [
     'y[mask] = torch.arange(3.0); return y',
     `Where each of several values is written through a mask depends on the values of mask, ${RUN}; ${PLACES}`,
     'return y.masked_fill(mask, 3.0)',

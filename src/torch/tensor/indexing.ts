@@ -283,6 +283,8 @@ function number(ctx: Context, given: PyValue): number {
   const value = plainOf(given);
   if (typeof value === 'bigint') return Number(value);
   if (value instanceof PyTensor && value.data?.length === 1) return itemAt(value.data, 0);
+  if (value instanceof PyTensor && !value.data && value.type.shape.length === 0)
+    refuseValues(ctx, value, say('A slice'), say('cut at numbers that are known, or use torch.where or masked_fill'));
   return ctx.raise(
     'TypeError',
     `slice indices must be integers or None or have an __index__ method, not ${typeName(value)}`,
