@@ -50,7 +50,8 @@ export function methodSite(attribute: Node, names: Names, file: string): FoundSi
   const parameters = readArguments(list, activation, 'function', 0, names);
   // Only numbers, dimensions and keywords: a method that takes a tensor is somebody's own.
   const isPlain = ({ type, text }: Node) =>
-    /^(keyword_argument|integer|float|unary_operator)$/.test(type) || /(^|[_.])(dim|axis)$/.test(text.slice(-8));
+    /^(keyword_argument|dictionary_splat|integer|float|unary_operator)$/.test(type) ||
+    /(^|[_.])(dim|axis)$/.test(text.slice(-8));
   if (!children(list).every(isPlain)) return undefined;
   const site: ActivationSite = {
     activation: activation.id,

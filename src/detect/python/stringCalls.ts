@@ -86,7 +86,7 @@ export function keywordChooses(keyword: Node, content: string, fits: FieldTest, 
   if (callee && foreign.test(names.qualifiedName(callee) ?? callee.text)) return false;
   if (/^(default|choices)$/.test(name ?? '') && list !== null && isOption(list)) {
     const options = optionsOf.of(list, () => readOptions(list));
-    return options.isOfActivations || options.names.some(fits);
+    return options.isOfActivations || options.names.some((each) => fits(each) || fieldChooses(each, content));
   }
   // `act_cfg=dict(type="ReLU")`
   if (name === 'type' && callee?.text === 'dict') {
@@ -95,6 +95,9 @@ export function keywordChooses(keyword: Node, content: string, fits: FieldTest, 
     while (outer && /^(tuple|list|parenthesized_expression)$/.test(outer.type)) outer = parentOf(outer);
     const around = outer?.type === 'argument_list' ? parentOf(outer) : undefined;
     if (chooses(lastWordRead(around?.childForFieldName('function')))) return true;
+    // `settings.get("act_cfg", dict(type="ReLU"))`
+    const before = outer?.type === 'argument_list' && call ? children(outer)[placeIn(outer, call) - 1] : undefined;
+    if (before?.type === 'string' && chooses(optionName(before))) return true;
     const holder = outer?.childForFieldName('name') ?? outer?.childForFieldName('left');
     return chooses(lastWordRead(holder));
   }

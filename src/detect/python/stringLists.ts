@@ -13,7 +13,10 @@ export function isListOfActivations(list: Node): boolean {
     const words = children(list).map((each) => (each.type === 'string' ? plainText(each) : undefined));
     const field = fieldOf(list);
     if (new Set(words).size < 2 || (field !== undefined && namesParts(field))) return false;
-    return words.every((word) => word && activationNamed(word)) && words.some((word) => word && isClear(word));
+    return (
+      words.every((word) => word && (activationNamed(word) || /^none$/i.test(word))) &&
+      words.some((word) => word && isClear(word))
+    );
   });
 }
 

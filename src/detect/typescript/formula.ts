@@ -1,3 +1,4 @@
+import { catalogue, defaultParameters } from '../../activations/catalogue';
 import { points, type Recognised, recognise } from '../../activations/recognise';
 import { firstElements, itemAt } from '../../graph/access';
 import { parentOf } from '../../syntax/ancestors';
@@ -62,6 +63,16 @@ const MAX_DEPTH = 24;
 const MAX_INPUT = 2000;
 
 /** Reads arithmetic on tensors, in TF.js's functions and methods. */
+/** Whether values are kept in a range far beyond the points: `clipByValue(0, 255)` bounds an image. */
+function isCut(outermost: Operation | undefined, { activation, parameters }: Recognised): boolean {
+  const entry = catalogue.get(activation);
+  if (outermost?.name !== 'clip' || outermost.operands.length < 3 || !entry?.value) return false;
+  return entry.value(FAR, { ...defaultParameters(entry), ...parameters }) >= FAR;
+}
+
+/** Beyond what people bound anything by. */
+const FAR = 1e9;
+
 export class FormulaReader {
   private readonly known = new Map<number, Operation | undefined>();
   private readonly texts = new Map<number, string>();
@@ -86,6 +97,7 @@ export class FormulaReader {
         if (!term) continue;
         if (term.formula === undefined) term.formula = recognise(term.values) ?? null;
         const found = term.formula;
+        if (found && isCut(this.operation(root), found)) continue;
         if (found && this.isWritten(root, input, found, term))
           return { ...found, root, input, parts: [root, ...parts], inputs: term.inputs };
       }
