@@ -38,9 +38,11 @@ export function lastWordRead(node: Node | null | undefined, depth = 0): string |
     case 'call': {
       const callee = inner.childForFieldName('function');
       const object = callee?.type === 'attribute' ? callee.childForFieldName('object') : undefined;
-      return object && /^(lower|upper|strip|casefold)$/.test(callee?.childForFieldName('attribute')?.text ?? '')
-        ? lastWordRead(object, depth + 1)
-        : undefined;
+      const method = callee?.childForFieldName('attribute')?.text ?? '';
+      // `settings.get("activation", None) == "relu"`
+      const key = object && /^(get|pop)$/.test(method) ? firstChild(inner.childForFieldName('arguments')) : undefined;
+      if (key?.type === 'string') return plainText(key);
+      return object && /^(lower|upper|strip|casefold)$/.test(method) ? lastWordRead(object, depth + 1) : undefined;
     }
     case 'typed_parameter':
       return lastWordRead(firstChild(inner), depth + 1);

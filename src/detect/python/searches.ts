@@ -29,9 +29,9 @@ export function mayConfigure(text: string): boolean {
   return !text.matchAll(textPatterns().strings).next().done && !otherFramework.test(text);
 }
 
-// What has a forward of its own is a model, of a framework that nobody knows here.
+// What derives from some library's module is a model, of a framework that nobody knows here.
 const otherFramework =
-  /(?<!\w)(?:tensorflow|keras|jax|flax|haiku|equinox|sklearn|mxnet|paddle|chainer|theano|lasagne|mindspore|tflearn|mlx|onnx|tinygrad|megengine|oneflow|jittor|cntk|gluon)(?!\w)|(?<!\w)tf\.|(?<!\w)def\s+(?:forward|call|__call__)(?!\w)/i;
+  /(?<!\w)(?:tensorflow|keras|jax|flax|haiku|equinox|sklearn|mxnet|paddle|chainer|theano|lasagne|mindspore|tflearn|mlx|onnx|tinygrad|megengine|oneflow|jittor|cntk|gluon)(?!\w)|(?<!\w)tf\.|(?<!\w)class\s+\w+\(\w+\.(?:Module|Cell|Block|Layer)\)/i;
 
 /** Other names that a text's imports give to spellings: `from torch.nn import ReLU as R`. */
 export function aliasesIn(text: string): string[] {

@@ -38,6 +38,7 @@ const alsoWritten: Readonly<Record<string, readonly [ActivationId, ActivationPar
   gelu_approx: ['gelu', { approximate: 'tanh' }],
   gelu_approximate: ['gelu', { approximate: 'tanh' }],
   approx_gelu: ['gelu', { approximate: 'tanh' }],
+  openai_gelu: ['gelu', { approximate: 'tanh' }],
   // What diffusers' feed-forward layers are told: a gate that is x·σ(1.702x), and a layer before a SiLU.
   geglu_approximate: ['quick_gelu'],
   linear_silu: ['silu'],
