@@ -130,7 +130,8 @@ export class Names {
 
   /** What a dotted name that the file imports means in the end. */
   private canonicalMeaning(name: string): string {
-    return canonicalName(this.imported.get(name)?.name ?? absoluteName(name, this.package));
+    const found = canonicalName(this.imported.get(name)?.name ?? absoluteName(name, this.package));
+    return this.isPytorchs ? found : plainName(found);
   }
 
   /** The activation of another module of the workspace that a name stands for. */
@@ -390,9 +391,14 @@ const isTorch = (module: string) => /^torch(\.|$)/.test(module);
 function canonicalName(name: string): string {
   // Modules of PyTorch that hand `F` on.
   if (name.includes('.F')) return name.replace(/^torch\.(?:\w+\.)*F(?=\.|$)/, 'torch.nn.functional');
+  return name.replace(/^torch\.nn\.modules\.(?:activation\.)?(?=[A-Z])/, 'torch.nn.');
+}
+
+/** PyTorch's other names for its own: of quantised modules, of operators. Its own files mean those by them. */
+function plainName(name: string): string {
   if (!name.startsWith('torch.')) return name;
   return name
-    .replace(/^torch\.(?:nn\.modules\.(?:activation\.)?|(?:ao\.)?nn\.quantized\.(?:modules\.)?)(?=[A-Z])/, 'torch.nn.')
+    .replace(/^torch\.(?:ao\.)?nn\.quantized\.(?:modules\.)?(?=[A-Z])/, 'torch.nn.')
     .replace(/^torch\._C\._nn\./, 'torch.nn.functional.')
     .replace(
       /^torch\.ops\.aten\.(?=(?:[gsr]?elu|silu|mish|hard\w+|leaky_relu|log_sigmoid|softplus)_?$)/,

@@ -12,7 +12,11 @@ export function isListOfActivations(list: Node): boolean {
   return listsOfActivations.of(list, () => {
     const words = children(list).map((each) => (each.type === 'string' ? plainText(each) : undefined));
     const field = fieldOf(list);
-    if (new Set(words).size < 2 || (field !== undefined && namesParts(field))) return false;
+    if (
+      new Set(words.filter((word) => word && activationNamed(word))).size < 2 ||
+      (field !== undefined && namesParts(field))
+    )
+      return false;
     return (
       words.every((word) => word && (activationNamed(word) || /^none$/i.test(word))) &&
       words.some((word) => word && isClear(word))
