@@ -123,7 +123,9 @@ function parseTensor(value: string, whole: string): TensorSpec {
   if (!parsed) throw new Error(say('"{0}" is not a shape', whole));
   const [, sizes = '', type = 'float32'] = parsed;
   const shape = sizes.trim() === '' ? [] : sizes.split(/\s*[×x,*]\s*/i).map(Number);
-  const wrong = shape.find((size) => !Number.isSafeInteger(size) || size < 1);
+  // An empty sequence between others may be meant: `1x0x256`.
+  const isInner = (axis: number) => axis > 0 && axis < shape.length - 1;
+  const wrong = shape.find((size, axis) => !Number.isSafeInteger(size) || size < (isInner(axis) ? 0 : 1));
   if (wrong !== undefined || (shape.length === 0 && !value.includes(':')))
     throw new Error(say('"{0}" is not a shape', whole));
   const dtype = DTYPES.find((candidate) => candidate === type.toLowerCase());

@@ -262,7 +262,7 @@ describe('compare', () => {
         '        super().__init__()',
         '        self.stem = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())',
         '    def forward(self, x):',
-        '        return torch.istft(self.stem(x), 8) + torch.linalg.qr(x)',
+        '        return torch.geqrf(self.stem(x)) + torch.linalg.qr(x)',
       ];
       const { document } = await openPython(`${lines.join('\n')}\n`);
       const uri = document.uri.toString();

@@ -121,7 +121,8 @@ describe('input shapes', () => {
     assert.deepEqual(parseInputSpec('größe=1x3').name, 'größe');
     assert.deepEqual(parseInputSpec('2×16:int64'), { shape: [2, 16], dtype: 'int64' });
     assert.deepEqual(parseInputSpec('mask=1x16:bool'), { name: 'mask', shape: [1, 16], dtype: 'bool' });
-    for (const wrong of ['', 'x', '1x0', '1x-3', '1x3:float31', '1.5x3', 'abc', '1e99x3']) {
+    assert.deepEqual(parseInputSpec('1x0x256'), { shape: [1, 0, 256], dtype: 'float32' });
+    for (const wrong of ['', 'x', '1x0', '0x3', '1x-3', '1x-3x4', '1x3:float31', '1.5x3', 'abc', '1e99x3']) {
       assert.throws(() => parseInputSpec(wrong), /is not/, wrong);
     }
   });
