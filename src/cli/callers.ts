@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { mayUse, rankByDistance } from '../extract/callers';
+import { isSearched, MOST_CHARACTERS, mayUse, rankByDistance } from '../extract/callers';
 import { projectFolder } from '../source/node';
 import { sourceFiles } from './walk';
-
-/** Longer files are data. */
-const LONGEST = 1_000_000;
 
 /** Searches the project's Python files, notebooks, pages and settings for uses of a name; each file's text is read once. */
 export function projectCallers(): (name: string, file: string) => Promise<string[]> {
@@ -23,10 +20,14 @@ export function projectCallers(): (name: string, file: string) => Promise<string
 
 async function pythonTexts(folder: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
+  let seen = 0;
   const isRead = (name: string) => /\.(py|ipynb|md|ya?ml|json)$/i.test(name);
   for await (const { file } of sourceFiles([folder], isRead, () => undefined)) {
     const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text !== undefined && text.length <= LONGEST) texts.set(file, text);
+    if (text === undefined || !isSearched(file, text.length)) continue;
+    seen += text.length;
+    if (seen > MOST_CHARACTERS) break;
+    texts.set(file, text);
   }
   return texts;
 }

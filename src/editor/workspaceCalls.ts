@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
-import { mayUse, NEAR_CHARACTERS, NEAR_FILES, rankByDistance } from '../extract/callers';
+import { isSearched, MOST_CHARACTERS, mayUse, NEAR_CHARACTERS, NEAR_FILES, rankByDistance } from '../extract/callers';
+import type { SourceText } from '../source/source';
 import { WorkspaceSource } from './source';
 
 /** Files of a workspace that are searched. */
 const MOST = 5000;
-/** Longer files are data. */
-const LONGEST = 1_000_000;
 /** Files that are read at once. */
 const TOGETHER = 16;
 /** What holds no code of the user's, besides what the editor leaves out of its own search. */
@@ -13,30 +12,25 @@ const LIBRARIES = ['node_modules', 'site-packages', 'dist-packages', '.venv', 'v
 
 type Callers = (name: string, file: string) => Promise<readonly string[]>;
 
-/** Searches the whole workspace for uses of a name: for what the user asked for. */
+/** Searches the whole workspace for uses of names: for what the user asked for. Its files are read once. */
 export function workspaceCallers(signal: AbortSignal): Callers {
-  return async (name, file) => {
+  return searchOnce(signal, MOST_CHARACTERS, async (file) => {
     const end = new vscode.CancellationTokenSource();
     const cancel = () => end.cancel();
     signal.addEventListener('abort', cancel);
     try {
-      const uris = await vscode.workspace.findFiles(
-        '**/*.{py,ipynb,md,yaml,yml,json}',
-        excludes(file),
-        MOST,
-        end.token,
-      );
-      return await filesThatCall(uris, name, file, signal);
+      const pattern = '**/*.{py,ipynb,md,yaml,yml,json}';
+      return await vscode.workspace.findFiles(pattern, excludes(file), MOST, end.token);
     } finally {
       signal.removeEventListener('abort', cancel);
       end.dispose();
     }
-  };
+  });
 }
 
 /** Looks at open editors and the files of the same folder alone, and no further than a hover is worth. */
 export function folderCallers(signal: AbortSignal): Callers {
-  return async (name, file) => {
+  return searchOnce(signal, NEAR_CHARACTERS, async (file) => {
     const here = vscode.Uri.parse(file, true);
     const folder = vscode.Uri.joinPath(here, '..');
     const beside = await vscode.workspace.fs.readDirectory(folder).then(
@@ -52,30 +46,38 @@ export function folderCallers(signal: AbortSignal): Callers {
       .filter(({ languageId }) => languageId === 'python')
       .map(({ uri }) => uri);
     const uris = [...new Map([...open, ...beside].map((uri) => [uri.toString(), uri])).values()];
-    return filesThatCall(uris.slice(0, NEAR_FILES), name, file, signal, NEAR_CHARACTERS);
+    return uris.slice(0, NEAR_FILES);
+  });
+}
+
+/** A search of texts that are read for the first name that is asked for: one reading asks for many. */
+function searchOnce(
+  signal: AbortSignal,
+  characters: number,
+  find: (file: string) => Promise<readonly vscode.Uri[]>,
+): Callers {
+  let texts: Promise<SourceText[]> | undefined;
+  return async (name, file) => {
+    texts ??= find(file).then((uris) => readAll(uris, signal, characters));
+    const found = (await texts).flatMap((text) => (mayUse(text.text, name) ? [text.file] : []));
+    return rankByDistance(found, file);
   };
 }
 
-async function filesThatCall(
-  uris: readonly vscode.Uri[],
-  name: string,
-  file: string,
-  signal: AbortSignal,
-  characters = Number.POSITIVE_INFINITY,
-): Promise<string[]> {
+async function readAll(uris: readonly vscode.Uri[], signal: AbortSignal, characters: number): Promise<SourceText[]> {
   const source = new WorkspaceSource();
-  const found: string[] = [];
+  const found: SourceText[] = [];
   let seen = 0;
   for (let at = 0; at < uris.length && !signal.aborted && seen < characters; at += TOGETHER) {
     const names = uris.slice(at, at + TOGETHER).map((uri) => uri.toString());
     const texts = await Promise.all(names.map((each) => source.read(each).catch(() => undefined)));
     for (const text of texts) {
-      if (!text || text.text.length > LONGEST) continue;
+      if (!text || !isSearched(text.file, text.text.length)) continue;
       seen += text.text.length;
-      if (seen <= characters && mayUse(text.text, name)) found.push(text.file);
+      if (seen <= characters) found.push(text);
     }
   }
-  return rankByDistance(found, file);
+  return found;
 }
 
 /** What the editor leaves out of its search, and libraries. */

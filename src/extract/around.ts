@@ -9,7 +9,7 @@ import { readElsewhere } from './elsewhere';
 import { type Entry, NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
 import { parseExpression } from './parse';
-import { isShapeProblem } from './problems';
+import { describe, isShapeProblem } from './problems';
 import type { TracedModel } from './search';
 import { aliasesIn } from './slice';
 import { type PartReading, readAsBefore, WholeSearch } from './wholes';
@@ -77,8 +77,9 @@ export class AroundReader {
     this.attempt = attempt;
     const reason = result?.error ?? refusal;
     if (!needsInput(reason)) throw reason;
-    const read = await attempt.run(false, true).catch(() => {
-      throw reason;
+    const read = await attempt.run(false, true).catch((error: unknown) => {
+      // What is no refusal of the text is a mistake of this program.
+      throw describe(error, this.task.request.file, null) === undefined ? error : reason;
     });
     return { ...read, origin: attempt.origin, within: result?.place };
   }

@@ -5,21 +5,35 @@ import { python } from '../syntax/identifiers';
 export const NEAR_FILES = 50;
 export const NEAR_CHARACTERS = 2_000_000;
 
-/** Whether a file's text uses the name: calls it, or hands it on. */
-export function mayUse(text: string, name: string): boolean {
-  if (!text.includes(name)) return false;
-  const { part } = python;
-  const quoted = quote(name);
-  // A line that imports it alone is no use of it, but under another name it is used out of sight.
-  if (new RegExp(`(?<![${part}])${quoted}\\s+as\\s`, 'u').test(text)) return true;
-  const at = new RegExp(
-    `^(?!\\s*(?:from|import)\\b).*(?<![${part}])(?<!(?:class|def)\\s+)${quoted}(?![${part}])`,
-    'mu',
-  );
-  return at.test(text);
+/** Characters of all files of a project that are searched. */
+export const MOST_CHARACTERS = 100_000_000;
+
+/** Whether a file is code or settings by its length: longer ones are data. */
+export function isSearched(file: string, characters: number): boolean {
+  return characters <= (/\.(ya?ml|json)$/i.test(file) ? 100_000 : 1_000_000);
 }
 
-const quote = (name: string) => name.replace(/[^\p{L}\p{N}_]/gu, '\\$&');
+/** Characters before a name that are looked at: what stands on its line, where that is not endless. */
+const BEFORE = 400;
+
+/**
+ * Whether a file's text uses the name: calls it, or hands it on. A line that imports or defines it alone is no use of it,
+ * but under another name (`as`) it is used out of sight. Looks at each place once, whatever the text is.
+ */
+export function mayUse(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    const end = at + name.length;
+    const before = text.slice(Math.max(0, at - BEFORE), at);
+    if (PART_BEFORE.test(before.slice(-2)) || PART_AFTER.test(text.slice(end, end + 2))) continue;
+    if (/^\s{1,8}as\s/.test(text.slice(end, end + 12))) return true;
+    const line = before.slice(before.lastIndexOf('\n') + 1).trimStart();
+    if (!/^(?:from|import)\b/.test(line) && !/\b(?:class|def)\s+$/.test(line.slice(-20))) return true;
+  }
+  return false;
+}
+
+const PART_BEFORE = new RegExp(`[${python.part}]$`, 'u');
+const PART_AFTER = new RegExp(`^[${python.part}]`, 'u');
 
 /** Files in the order in which they are read: the nearest first, tests and notebooks last. */
 export function rankByDistance(files: readonly string[], from: string): string[] {

@@ -53,7 +53,7 @@ interface Main {
 }
 
 export class Guesser {
-  private readonly uses: ReadonlyMap<string, InputUse>;
+  readonly uses: ReadonlyMap<string, InputUse>;
   private found: readonly Main[] | undefined;
 
   constructor(
@@ -62,8 +62,10 @@ export class Guesser {
     text: string,
     private readonly model: PyInstance,
     private readonly parameters: readonly ParameterNode[],
+    /** What the text says of the model's inputs, where it was looked through before. */
+    uses?: ReadonlyMap<string, InputUse>,
   ) {
-    this.uses = tryLook(() => usesOf(ctx, model)) ?? new Map();
+    this.uses = uses ?? tryLook(() => usesOf(ctx, model)) ?? new Map();
     const code = forwardOf(ctx, model)?.code;
     const remarks = code ? remarksOf(program, text, code) : '';
     for (const { name, annotation } of parameters) {

@@ -63,7 +63,7 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
   }
   if (guesses.length === 0) for (const guess of yield* guesser.fromTensors(scope)) guesses.push(guess);
   const uses = guesser.fromUses();
-  const found = [...guesses, ...uses, ...withOptional(guessing, parameters, all)];
+  const found = [...guesses, ...uses, ...withOptional(guessing, guesser, parameters, all)];
   return found.length === 0 && guessing.anyShape ? shapesOfNoAccount(guessing, parameters) : found;
 }
 
@@ -94,6 +94,7 @@ const IMAGES = /\b(Conv2d|BatchNorm2d|interpolate|Upsample|MaxPool2d|AdaptiveAvg
  */
 function withOptional(
   { ctx, program, text, model }: Guessing,
+  { uses }: Guesser,
   required: readonly ParameterNode[],
   all: readonly ParameterNode[],
 ): InputGuess[] {
@@ -112,6 +113,7 @@ function withOptional(
         text,
         model,
         all.filter((each) => given.has(each)),
+        uses,
       );
       return guesser.fromUses().slice(0, 1);
     } catch (error) {

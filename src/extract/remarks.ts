@@ -3,6 +3,7 @@
 import { itemAt } from '../graph/access';
 import type { FunctionCode, Program } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
+import { escapePattern } from '../syntax/identifiers';
 
 /** Dimensions as they are named, numbers among them. */
 export type Dimensions = readonly string[];
@@ -22,7 +23,7 @@ export function dimensionsInAnnotation(annotation: string | undefined): Dimensio
 export function dimensionsInRemarks(remarks: string, name: string): Dimensions | undefined {
   // `x: (B, C, H, W)`, `x (Tensor): features of shape [N, T, D]`, `x = B x C x H x W` is left alone.
   const line = new RegExp(
-    `(?<![\\w.])${name}(?![\\w.])\\s*(?:\\([^()]*\\)\\s*)?[:=,–-][^\\n()\\[\\]]{0,80}[(\\[]([^()\\[\\]\\n]+)[)\\]]`,
+    `(?<![\\w.])${escapePattern(name)}(?![\\w.])\\s*(?:\\([^()]*\\)\\s*)?[:=,–-][^\\n()\\[\\]]{0,80}[(\\[]([^()\\[\\]\\n]+)[)\\]]`,
     'g',
   );
   for (const [, inner = ''] of remarks.matchAll(line)) {
@@ -41,7 +42,7 @@ export function dimensionsInRemarks(remarks: string, name: string): Dimensions |
 
 /** What remarks say of what a dictionary holds under a key: `'image': a tensor in 3xHxW format`, `'size': (tuple(int, int))`. */
 export function remarkOfKey(remarks: string, key: string): { dimensions?: Dimensions; numbers?: number } {
-  const [, said = ''] = new RegExp(`['"\`]${key}['"\`]\\s*:([^'"\`]{0,200})`).exec(remarks) ?? [];
+  const [, said = ''] = new RegExp(`['"\`]${escapePattern(key)}['"\`]\\s*:([^'"\`]{0,200})`).exec(remarks) ?? [];
   const [tuple] = /\btuple\s*[([]\s*int(?:\s*,\s*int)+\s*[)\]]/i.exec(said) ?? [];
   if (tuple) return { numbers: tuple.split(',').length };
   const [product] = /(?<![\w.])(?:[A-Z]|\d+)(?:[x×](?:[A-Z]|\d+))+(?!\w)/.exec(said) ?? [];

@@ -348,6 +348,11 @@ describe('inputs by how forward uses them', () => {
       ),
       'records.0.image 3x32x32',
     ],
+    [
+      'a key of a dictionary that is no pattern',
+      module('self.fc = nn.Linear(4, 2)', '"""Looks at x(1."""\nreturn self.fc(x["a(b"]) + self.fc(x["(c+)+["])'),
+      'x.a(b 1x4, x.(c+)+[ 1x4',
+    ],
     ['a comment', module('self.fc = nn.Linear(8, 2)', '# x: [B, 5, C]\nreturn self.fc(x)'), 'x 1x5x8'],
     [
       'no comment on something else',

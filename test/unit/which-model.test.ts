@@ -47,6 +47,27 @@ const net = (parameters: string, inputs: string, outputs: string, name = 'Net') 
 `;
 const plain = head + net('width, depth=2', 'width', 'depth');
 
+describe('files that may use a name', () => {
+  const uses: [string, boolean][] = [
+    ['y = Net(3)', true],
+    ['build(norm=Net)', true],
+    ['from a import Net', false],
+    ['from a import Net as Body', true],
+    ['  class Net(nn.Module):', false],
+    ['def Net():', false],
+    ['y = MyNet(3) + Nets', false],
+    ['from a import Net\nNet()', true],
+    ['name: Net', true],
+  ];
+  for (const [text, expected] of uses) it(text, () => assert.equal(mayUse(text, 'Net'), expected));
+
+  it('looks at each place of a text once, whatever it is', () => {
+    const half = 500_000;
+    for (const text of [`${'\n'.repeat(half)}from a import Net`, `${' '.repeat(half)}MyNet`, 'xNet '.repeat(half / 5)])
+      assert.equal(mayUse(text, 'Net'), false);
+  });
+});
+
 describe('which model a file means', () => {
   const cases: [string, string, number][] = [
     [

@@ -20,7 +20,7 @@ export interface Budget {
 }
 
 export const defaultBudget: Budget = {
-  steps: 30_000_000,
+  steps: 10_000_000,
   depth: 220,
   nodes: 200_000,
   milliseconds: 20_000,
