@@ -38,6 +38,8 @@ export interface ReadOptions {
   readonly library: readonly string[];
   /** Path of a submodule to read instead of the whole model. */
   readonly part?: string;
+  /** Compute what the code goes by for one input. */
+  readonly forInput?: boolean;
 }
 
 /** The options that say how to read a model. */
@@ -46,7 +48,7 @@ export function withReadOptions(command: Command): Command {
   return command
     .option(
       '--input <[NAME=]INPUT>',
-      'input of the model: 1x3x32x32, 2x16:int64, mask=1x16:bool, (1x2x8, 1x2x8), {ids: 1x16:int64}, None, 3:int; once for each',
+      'input of the model: 1x3x32x32, 2x16:int64, mask=1x16:bool, (1x2x8, 1x2x8), {ids: 1x16:int64}, None, 3:int, by value tensor([[0, 1]]); once for each',
       collect,
       [],
     )
@@ -55,6 +57,10 @@ export function withReadOptions(command: Command): Command {
       'argument of the model, of its settings (config.depth=2) or of the command line that the script reads; once for each',
       collect,
       [],
+    )
+    .option(
+      '--for-input',
+      'read a model that goes by values (branches, masks, sizes) for one input: the one that is given by value, x=tensor([[1.5, -2.0]]), or one that is drawn',
     )
     .option('--part <PATH>', 'submodule to read instead of the whole model, such as encoder.layers.0')
     .option(
@@ -107,7 +113,8 @@ function displayPath(path: string): string {
 }
 
 /** How to give what is missing. */
-function wayOf({ parameters }: ExtractionProblem): string[] {
+function wayOf({ parameters, goesByValues }: ExtractionProblem): string[] {
+  if (goesByValues) return ['or read it for one input, by the values that it has then: --for-input'];
   return parameters?.length ? [`or give ${list(parameters.map((name) => `--set ${name}=VALUE`))}`] : [];
 }
 
@@ -137,6 +144,7 @@ export async function readModel(
     file: resolve(file),
     ...(expression === undefined ? {} : { expression }),
     ...(options.part === undefined ? {} : { part: options.part }),
+    ...(options.forInput ? { forInput: true } : {}),
     ...(inputs.length ? { inputs: parseInputs(inputs) } : {}),
     ...(options.set.length ? { settings: options.set.map(settingOf) } : {}),
     compared,

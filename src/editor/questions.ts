@@ -23,15 +23,17 @@ export class Questions {
       expression,
       part,
       input: fits ? answer.input : request.input,
+      forInput: request.forInput ?? (same ? answer.forInput : undefined),
       weights: request.weights ?? answer.weights,
     };
   }
 
   /** Keeps what was added to a request that could then be read. */
   remember(asked: ModelRequest, answered: ModelRequest): void {
-    const { expression, part, input, weights } = answered;
+    const { expression, part, input, forInput, weights } = answered;
     const plain = expression === asked.expression && !expression?.includes('(');
-    const answer = plain && !part && input === undefined && !weights ? undefined : { expression, part, input, weights };
+    const isOpen = plain && !part && input === undefined && !forInput && !weights;
+    const answer = isOpen ? undefined : { expression, part, input, forInput, weights };
     void this.memory.update(key(asked), answer satisfies ModelAnswer | undefined);
   }
 

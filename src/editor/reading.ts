@@ -94,7 +94,8 @@ export class ModelReader {
       if (!answer) {
         const models = extraction.models.map((model) => model.expression);
         const obstacles = [problem, ...extraction.others];
-        return unreadableReading(request, { obstacles, parts: extraction.parts, models }, source);
+        const { goesByValues } = problem;
+        return unreadableReading(request, { obstacles, parts: extraction.parts, models, goesByValues }, source);
       }
       request = answer;
     }
@@ -123,6 +124,7 @@ export class ModelReader {
       ...(training && { training }),
       expression: found.expression,
       ...(request.part && { part: request.part }),
+      ...(request.forInput && { forInput: true }),
       file: request.file,
       label: vscode.workspace.asRelativePath(vscode.Uri.parse(request.file, true)),
       input: formatInputSpecs(found.inputs),
@@ -152,11 +154,12 @@ export class ModelReader {
   }
 }
 
-function readRequest({ file, expression, part, input }: ModelRequest): ReadRequest {
+function readRequest({ file, expression, part, input, forInput }: ModelRequest): ReadRequest {
   return {
     file: wholeOf(file),
     expression,
     part: part || undefined,
+    forInput,
     inputs: input === undefined ? undefined : inputSpecs(input),
   };
 }
@@ -228,16 +231,21 @@ function candidates(request: CompareTarget, selected: readonly SwapSite[]): Cand
 
 function unreadableReading(
   request: CompareTarget,
-  why: { obstacles: readonly Obstacle[]; parts?: readonly ReadablePart[]; models?: readonly string[] },
+  why: {
+    obstacles: readonly Obstacle[];
+    parts?: readonly ReadablePart[];
+    models?: readonly string[];
+    goesByValues?: boolean | undefined;
+  },
   source?: WorkspaceSource,
 ): Reading {
-  const { obstacles, parts = [], models = [] } = why;
+  const { obstacles, parts = [], models = [], goesByValues } = why;
   const plain = obstacles.map(({ message, source: place }): Obstacle => {
     const shown = message.slice(0, longestMessage);
     return place ? { message: shown, source: place } : { message: shown };
   });
   return {
-    message: { type: 'unreadable', obstacles: plain, parts, models },
+    message: { type: 'unreadable', obstacles: plain, parts, models, ...(goesByValues && { goesByValues }) },
     request,
     isStale: () => source?.changedFile() !== undefined,
     apply: async () => {

@@ -1,5 +1,5 @@
 /** einops, by operators of the graph: `rearrange`, `repeat`, `reduce`, `einsum`, `pack`, and their layers. */
-import { firstElements, itemAt, sizeAt } from '../graph/access';
+import { firstElements, sizeAt } from '../graph/access';
 import { say } from '../language/say';
 import { type NativeArguments, requireNumber, sequence } from '../python/natives/arguments';
 import type { Context, Library } from '../python/natives/context';
@@ -36,7 +36,8 @@ function raisePatternErrors<T>(ctx: Context, pattern: string, operation: string,
 function sizesIn(ctx: Context, keywords: ReadonlyMap<string, PyValue>): ReadonlyMap<string, number> {
   const entries = [...keywords].map(([name, value]): [string, number] => {
     if (typeof value === 'bigint') return [name, Number(value)];
-    if (value instanceof PyTensor && value.data?.length === 1) return [name, itemAt(value.data, 0)];
+    const only = value instanceof PyTensor ? value.askOne() : undefined;
+    if (only !== undefined) return [name, only];
     return ctx.raise('TypeError', `the length of the axis ${name} must be an int, not ${ctx.repr(value)}`);
   });
   return new Map(entries);

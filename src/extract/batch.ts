@@ -37,7 +37,8 @@ export async function withLargerBatch(
   graph: Graph,
   inputs: readonly InputSpec[],
 ): Promise<{ readonly graph: Graph; readonly inputs: readonly InputSpec[] } | undefined> {
-  const larger = largerBatch(graph, inputs);
+  // For other samples the model may be another one.
+  const larger = request.forInput ? undefined : largerBatch(graph, inputs);
   if (!larger) return undefined;
   const again = await extractModel({ ...request, inputs: larger });
   return again.ok ? { graph: again.graph, inputs: larger } : undefined;

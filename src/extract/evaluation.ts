@@ -2,7 +2,7 @@
 import { findWritten } from '../activations/written/find';
 import { judgeFunctions } from '../activations/written/functions';
 import { GraphBuilder } from '../graph/builder';
-import type { NamedValue, TensorType } from '../graph/types';
+import type { TensorType } from '../graph/types';
 import { say, sentence } from '../language/say';
 import { makeBuiltins } from '../python/builtins/index';
 import { type Budget, Meter } from '../python/natives/budget';
@@ -18,7 +18,8 @@ import type { ArgumentOrigin } from './caller';
 import type { FedInput } from './calls';
 import { drawNotes } from './draws';
 import { type Entry, enter, ModelBuilder, NoModel } from './entry';
-import { feed } from './feed';
+import { feed, type Leaf } from './feed';
+import { InputRun, withGiven } from './forInput';
 import { functionNotes } from './functions';
 import { GivenSettings, type ParsedSetting } from './given';
 import type { InputGuess } from './guess';
@@ -73,6 +74,8 @@ export class Evaluation {
   refused: string | undefined;
   /** Whether the part was found in the larger model: what failed then is the part's own. */
   hasPart = false;
+  /** The input that the model is read for, where it is for one. */
+  private inputRun: InputRun | undefined;
 
   constructor(
     private readonly task: ReadingTask,
@@ -129,7 +132,8 @@ export class Evaluation {
       updates: framework.updates(ctx, model),
     });
     const functions = judgeFunctions(finished, graph.applied);
-    const pruned = prune(finished);
+    const whole = prune(finished);
+    const pruned = withGiven(this.inputRun?.finish(whole) ?? whole, leaves);
     const written = findWritten(pruned, { functions, modules: framework.places(ctx, model) });
     const notes = [...pruned.notes, ...drawNotes(pruned), ...functionNotes(pruned, functions)];
     return { graph: { ...pruned, notes, ...(written.length > 0 && { written }) }, guess };
@@ -213,11 +217,7 @@ export class Evaluation {
   }
 
   /** Runs a model, or a part of it, on inputs of the graph. */
-  private *call(
-    model: PyInstance,
-    run: PyInstance,
-    guess: InputGuess,
-  ): Eval<{ result: PyValue; leaves: NamedValue[] }> {
+  private *call(model: PyInstance, run: PyInstance, guess: InputGuess): Eval<{ result: PyValue; leaves: Leaf[] }> {
     const { ctx } = this;
     yield* framework.setMode(ctx, model);
     framework.adopt(ctx, model);
@@ -225,12 +225,17 @@ export class Evaluation {
     const adapt = (type: TensorType) => (guess.origin === 'given' ? type : framework.fitPrecision(ctx, run, type));
     const inputs = guess.inputs.map((input) => ({ ...input, ...feed(ctx, input.name, input.value, adapt) }));
     ctx.span = undefined;
+    const leaves = inputs.flatMap((input) => input.leaves);
+    if (this.task.request.forInput) {
+      this.inputRun = new InputRun(ctx, leaves);
+      ctx.values = this.inputRun;
+    }
     const result = yield* ctx.run(
       run,
       inputs.filter(({ keyword }) => !keyword).map(({ value }) => value),
       new Map(inputs.filter(({ keyword }) => keyword).map(({ name, value }) => [name, value])),
     );
-    return { result, leaves: inputs.flatMap(({ leaves }) => leaves) };
+    return { result, leaves };
   }
 }
 

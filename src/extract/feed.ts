@@ -1,11 +1,18 @@
 /** Inputs as a model takes them, and back: what a call in the file feeds it with. */
 
-import type { NamedValue, TensorType } from '../graph/types';
+import { itemAt } from '../graph/access';
+import { storeElements } from '../graph/evaluate/elements';
+import type { NamedValue, TensorData, TensorType } from '../graph/types';
 import { say } from '../language/say';
 import type { Interpreter } from '../python/run/interpreter';
 import { PyClass, PyDict, PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { framework } from '../torch/framework';
 import type { InputValue } from './spec';
+
+/** An input of the graph, with its elements where they were given. */
+export interface Leaf extends NamedValue {
+  readonly data?: TensorData;
+}
 
 /** A value of Python with a graph input for each tensor, named by its place: `batch.ids`, `state.0`. */
 export function feed(
@@ -13,13 +20,16 @@ export function feed(
   name: string,
   value: InputValue,
   adapt: (type: TensorType) => TensorType,
-): { value: PyValue; leaves: NamedValue[] } {
-  const leaves: NamedValue[] = [];
+): { value: PyValue; leaves: Leaf[] } {
+  const leaves: Leaf[] = [];
   const make = (each: InputValue, path: string): PyValue => {
     if ('shape' in each) {
-      const tensor = framework.input(ctx, adapt({ dtype: each.dtype, shape: each.shape }), path);
+      const type = adapt({ dtype: each.dtype, shape: each.shape });
+      const data = each.values && storeElements(type.dtype, each.values.length, (i) => itemAt(each.values ?? [], i));
+      // What is counted and looked up by is known from now on; what is computed with stays an input.
+      const tensor = framework.input(ctx, type, path, type.dtype.includes('float') ? undefined : data);
       // Before `forward`, which may overwrite its input in place.
-      leaves.push({ name: path, value: framework.valueOf(ctx, tensor) });
+      leaves.push({ name: path, value: framework.valueOf(ctx, tensor), ...(data && { data }) });
       return tensor;
     }
     if ('constant' in each) {

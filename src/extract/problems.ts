@@ -19,6 +19,8 @@ export interface ExtractionProblem {
   readonly isRaised?: true;
   /** What the model was fed with, where that was a guess and may be why it fails. */
   readonly guessed?: string;
+  /** Code goes by values that only the run knows: the model may be read for one input (`forInput`). */
+  readonly goesByValues?: true;
   /** The arguments that are needed. */
   readonly parameters?: readonly string[];
 }
@@ -121,7 +123,9 @@ export function describe(
     );
     return { kind: 'syntax', message, source: { file, ...broken } };
   }
-  if (error instanceof ExtractionError) return problem(error.kind, error.message, error.range);
+  if (error instanceof ExtractionError) {
+    return { ...problem(error.kind, error.message, error.range), ...(error.goesByValues && { goesByValues: true }) };
+  }
   if (error instanceof PythonError) {
     const absent = absentBehind(error, missing);
     const kind = isShapeProblem(error) && absent === undefined ? 'shape' : 'unsupported';

@@ -20,6 +20,8 @@ export interface ExtractRequest {
   readonly callers?: ((name: string, file: string) => Promise<readonly string[]>) | undefined;
   /** Read the model as it trains (`self.training` is true); in evaluation mode where absent. */
   readonly training?: boolean | undefined;
+  /** Where code goes by values that only the run knows, compute them for the input that the model is fed with. */
+  readonly forInput?: boolean | undefined;
   /** The larger model in which this one is to be found: as an extraction told it. */
   readonly within?: Within | undefined;
   readonly budget?: Partial<Budget> | undefined;

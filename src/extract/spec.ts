@@ -1,12 +1,8 @@
-import type { DType } from '../graph/types';
 import { say } from '../language/say';
 import { python, pythonName } from '../syntax/identifiers';
+import { dtypeNamed, formatElements, parseElements, type TensorSpec } from './elements';
 
-/** A tensor that a model is fed with. */
-export interface TensorSpec {
-  readonly shape: readonly number[];
-  readonly dtype: DType;
-}
+export type { TensorSpec } from './elements';
 
 /** A plain value of Python; `form` tells numbers apart. */
 export interface ConstantSpec {
@@ -30,19 +26,6 @@ export type InputValue =
 /** A model input as given: `name` picks a parameter of `forward`. */
 export type InputSpec = InputValue & { readonly name?: string };
 
-const DTYPES: readonly DType[] = [
-  'float16',
-  'bfloat16',
-  'float32',
-  'float64',
-  'int8',
-  'uint8',
-  'int16',
-  'int32',
-  'int64',
-  'bool',
-];
-
 const CONSTANTS: ReadonlyMap<string, null | boolean> = new Map([
   ['None', null],
   ['True', true],
@@ -61,7 +44,8 @@ const object = new RegExp(`^(${python.name})\\s*\\(`, 'u');
 
 /**
  * `1x3x32x32`, `2x16:int64`, `mask=1x16:bool`; `None`, `True`, `3:int`, `0.5:float`, `'text'`; and put together
- * `(1x2x8, 1x2x8)`, `[1x3x32x32, 1x3x64x64]`, `{ids: 1x16:int64, mask: 1x16:bool}`, `Batch(image=1x3x32x32, mask=None)`.
+ * `(1x2x8, 1x2x8)`, `[1x3x32x32, 1x3x64x64]`, `{ids: 1x16:int64, mask: 1x16:bool}`, `Batch(image=1x3x32x32, mask=None)`;
+ * elements, where they matter: `tensor([[0, 1], [1, 0]])`.
  * @throws Error saying what is wrong with the text.
  */
 export function parseInputSpec(text: string): InputSpec {
@@ -90,6 +74,8 @@ function parseValue(part: string, whole: string): InputValue {
     }
     return { form: 'dict', entries: parts.map((item) => parseEntry(item, whole)) };
   }
+  const tensor = parseElements(value);
+  if (tensor) return tensor;
   const cls = object.exec(value)?.[1];
   if (cls !== undefined) {
     const inside = value.slice(value.indexOf('('));
@@ -128,9 +114,7 @@ function parseTensor(value: string, whole: string): TensorSpec {
   const wrong = shape.find((size, axis) => !Number.isSafeInteger(size) || size < (isInner(axis) ? 0 : 1));
   if (wrong !== undefined || (shape.length === 0 && !value.includes(':')))
     throw new Error(say('"{0}" is not a shape', whole));
-  const dtype = DTYPES.find((candidate) => candidate === type.toLowerCase());
-  if (!dtype) throw new Error(say('"{0}" is not one of {1}', type, DTYPES.join(', ')));
-  return { shape, dtype };
+  return { shape, dtype: dtypeNamed(type) };
 }
 
 /** The parts of a text between separators that stand outside brackets and quotes; no empty ones. */
@@ -162,6 +146,7 @@ export const formatInputSpecs = (specs: readonly InputSpec[]): string => specs.m
 
 function formatValue(value: InputValue): string {
   if ('shape' in value) {
+    if (value.values) return formatElements(value, value.values);
     const scalar = value.shape.length === 0;
     return `${value.shape.join('x')}${value.dtype === 'float32' && !scalar ? '' : `:${value.dtype}`}`;
   }
@@ -183,9 +168,9 @@ function formatValue(value: InputValue): string {
   return value.form === 'list' ? `[${items}]` : `(${items}${value.items.length === 1 ? ',' : ''})`;
 }
 
-/** The same with another tensor for each. */
+/** The same with another tensor for each of which only the shape is given. */
 export function mapTensors<T extends InputValue>(value: T, change: (tensor: TensorSpec) => TensorSpec): T {
-  if ('shape' in value) return { ...value, ...change(value) };
+  if ('shape' in value) return value.values ? value : { ...value, ...change(value) };
   if ('items' in value) return { ...value, items: value.items.map((item) => mapTensors(item, change)) };
   if ('entries' in value) {
     return { ...value, entries: value.entries.map(([key, inner]) => [key, mapTensors(inner, change)] as const) };
@@ -195,10 +180,7 @@ export function mapTensors<T extends InputValue>(value: T, change: (tensor: Tens
 
 /** The tensors in a value, in order. */
 export function tensorsOf(value: InputValue): TensorSpec[] {
-  const found: TensorSpec[] = [];
-  mapTensors(value, (tensor) => {
-    found.push(tensor);
-    return tensor;
-  });
-  return found;
+  if ('shape' in value) return [value];
+  if ('items' in value) return value.items.flatMap(tensorsOf);
+  return 'entries' in value ? value.entries.flatMap(([, inner]) => tensorsOf(inner)) : [];
 }

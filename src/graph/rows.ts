@@ -2,7 +2,7 @@ import { inputAt, itemAt, sizeAt } from './access';
 import type { Graph, ValueId } from './types';
 
 /** How many rows the smallest table has that these indices pick from, through casts and reshapes; infinite for none. */
-export function rowsFor(graph: Graph, value: ValueId): number {
+export function rowsFor(graph: Pick<Graph, 'nodes' | 'values'>, value: ValueId): number {
   let rows = Number.POSITIVE_INFINITY;
   for (const { op, inputs, outputs } of graph.nodes) {
     const shape = (index: number) => itemAt(graph.values, inputAt(op.kind, inputs, index)).type.shape;

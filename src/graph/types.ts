@@ -343,6 +343,12 @@ export interface GivenWeights {
   readonly values: readonly StorageValues[];
 }
 
+/** What an input holds: floats as Float32Array, everything else as integers. */
+export interface InputValues {
+  readonly value: ValueId;
+  readonly data: TensorData;
+}
+
 export interface NamedValue {
   readonly name: string;
   readonly value: ValueId;
@@ -371,6 +377,8 @@ export interface Graph {
   readonly overwrites?: readonly Overwrite[];
   /** Buffers whose first values the model was read by: other values may make another model of it. */
   readonly decided?: readonly StorageId[];
+  /** The elements of every input, where the model was read for those: others may make another model of it. */
+  readonly example?: readonly InputValues[];
 }
 
 /** A shape or dtype that an operator refuses; the message quotes PyTorch's own condition. */

@@ -197,13 +197,21 @@ export class ComparePanel implements vscode.Disposable {
   }
 
   /** What the page asked for; another model has another input, and other weights and parts. */
-  private changes({ expression, part, input }: RequestParameters<CompareRequests, 'read'>): Partial<CompareTarget> {
+  private changes({
+    expression,
+    part,
+    input,
+    forInput,
+  }: RequestParameters<CompareRequests, 'read'>): Partial<CompareTarget> {
     const shown = this.reading?.message.type === 'model' ? this.reading.message.expression : undefined;
     return {
       ...(expression === undefined ? {} : { expression, input: undefined }),
-      ...(expression === undefined || expression === shown ? {} : { weights: undefined, part: undefined }),
+      ...(expression === undefined || expression === shown
+        ? {}
+        : { weights: undefined, part: undefined, forInput: undefined }),
       ...(part === undefined ? {} : { part, input: undefined }),
       ...(input === undefined ? {} : { input }),
+      ...(forInput === undefined ? {} : { forInput }),
     };
   }
 

@@ -85,6 +85,8 @@ export const toComparePanel = v.variant('type', [
     expression: line,
     /** Path of the submodule that was read, where it isn't the whole model. */
     part: v.optional(line),
+    /** It was read for one input: what its code goes by was computed for that. */
+    forInput: v.optional(v.boolean()),
     /** The file as the host names it, and its shown name. */
     file: line,
     label: line,
@@ -114,6 +116,8 @@ export const toComparePanel = v.variant('type', [
     obstacles: list(obstacle, 10_000),
     /** Submodules that can be read by themselves. */
     parts: list(v.object({ path: line, name: line }), 10_000),
+    /** Its code goes by values: it may be read for one input. */
+    goesByValues: v.optional(v.boolean()),
     models,
   }),
   /** The user's data for short training runs; absent: built-in data again. */
@@ -129,8 +133,8 @@ export type ToComparePanel = Readonly<v.InferOutput<typeof toComparePanel>>;
 
 /** What the page asks its host; what comes of a reading is told as `model` or `unreadable`, whoever began it. */
 export const compareRequests = {
-  /** Read again: another expression, submodule or input. */
-  read: request('read', v.pick(modelRequest, ['expression', 'part', 'input']).entries, done),
+  /** Read again: another expression, submodule or input, or for one input. */
+  read: request('read', v.pick(modelRequest, ['expression', 'part', 'input', 'forInput']).entries, done),
   /** Take the weights of a checkpoint, which the user is asked for, or initial ones again. */
   weights: request('weights', { choose: v.boolean() }, done),
   /** Learn from data of the user's, who is asked for it, or from built-in data again. */

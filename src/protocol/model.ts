@@ -11,6 +11,8 @@ export const modelRequest = v.object({
   part: v.optional(line),
   /** `1x3x64x64`, `2x16:int64`; several are separated by commas. */
   input: v.optional(line),
+  /** What the code goes by is computed for one input; false: for none, whatever was remembered. */
+  forInput: v.optional(v.boolean()),
   /** A checkpoint's file; empty: initial weights, whatever was remembered. */
   weights: v.optional(line),
 });

@@ -16,10 +16,12 @@ function random(type: TensorType, rows: number, source: Random): TensorData {
 
 /**
  * Random inputs, the same for the same seed: N(0, 1) for floats, uniform over the rows of the table they index for
- * integers (0 and 1 where they index none).
+ * integers (0 and 1 where they index none). A model that was read for one input is given that.
  */
 export function randomInputs(graph: Graph, seed: number): TensorData[] {
   return graph.inputs.map(({ value }, index) => {
+    const example = graph.example?.find((each) => each.value === value);
+    if (example) return example.data;
     const type = graph.values[value]?.type ?? { dtype: 'float32', shape: [] };
     const rows = integers.has(type.dtype) ? rowsFor(graph, value) : 0;
     return random(type, Number.isFinite(rows) ? rows : 2, new Random(seed * 1000 + index));

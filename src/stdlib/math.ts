@@ -1,6 +1,6 @@
 import { erf, erfc } from '../graph/evaluate/erf';
 import { say } from '../language/say';
-import { numberOf } from '../python/natives/arguments';
+import { askNumber } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
 import { type NativeFunction, native } from '../python/natives/native';
 import { bits, toFloat } from '../python/run/arithmetic';
@@ -10,7 +10,7 @@ import { integerFunctions } from './mathIntegers';
 /** A number as a float. @throws PythonError TypeError in `math`'s words. */
 function floatOf(ctx: Context, value: PyValue): number {
   if (typeof value === 'number' || typeof value === 'bigint') return toFloat(value);
-  const known = numberOf(value);
+  const known = askNumber(value);
   if (known !== undefined) return known;
   if (value instanceof Unknown) return ctx.refuseUnknown(value, say('this number'));
   const method = ctx.lookup(value, '__float__') ?? ctx.lookup(value, '__index__');

@@ -1,4 +1,12 @@
-import type { NamedValue, SourceRange, StateEntry, StorageUpdate, TensorType, ValueId } from '../graph/types';
+import type {
+  NamedValue,
+  SourceRange,
+  StateEntry,
+  StorageUpdate,
+  TensorData,
+  TensorType,
+  ValueId,
+} from '../graph/types';
 import { say } from '../language/say';
 import type { Context, Eval } from '../python/natives/context';
 import {
@@ -42,8 +50,9 @@ export const framework = {
     namedParameters(ctx, model).length > 0 || namedBuffers(ctx, model).length > 0,
   /** A model with all below it, each once, in PyTorch's order. */
   modules: (ctx: Context, model: PyInstance): PyInstance[] => namedModules(ctx, model).map(([, module]) => module),
-  /** A model input. */
-  input: (ctx: Context, type: TensorType, name: string): PyValue => tensorOf(ctx, ctx.graph.input(type, name)),
+  /** A model input; `data`: its elements, where they are known. */
+  input: (ctx: Context, type: TensorType, name: string, data?: TensorData): PyValue =>
+    tensorOf(ctx, ctx.graph.input(type, name), data),
   /** The type of a guessed input in the precision of the model's parameters: a layer takes no other. */
   fitPrecision(ctx: Context, model: PyInstance, type: TensorType): TensorType {
     const [own] = namedParameters(ctx, model).flatMap(([, parameter]) =>

@@ -10,8 +10,7 @@ import type { PyTensor } from '../python/values/values';
  */
 export function refuseValues(ctx: Context, tensor: PyTensor, what: string, way: string): never {
   const inputs = ctx.graph.inputsBehind(tensor.value);
-  return ctx.error(
-    'unsupported',
+  return ctx.refuseValues(
     inputs.length > 0
       ? say('{0} depends on the values of {1}, which are known only when the model runs; {2}', what, inputs, way)
       : say('{0} depends on values that are drawn at random, or that training or a checkpoint changes; {1}', what, way),

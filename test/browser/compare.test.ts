@@ -236,8 +236,16 @@ describe('compare panel', function () {
     const message = 'torch.fft.hfft is not read yet; leave it out to compare the rest of the model';
     const other = { message: 'torch.linalg.qr at model.py:50 is not supported.', source };
     const parts = [{ path: 'encoder', name: 'Sequential' }];
-    await panel.send({ type: 'unreadable', obstacles: [{ message, source }, other], parts, models: ['Small()'] });
+    await panel.send({
+      type: 'unreadable',
+      obstacles: [{ message, source }, other],
+      parts,
+      models: ['Small()'],
+      goesByValues: true,
+    });
     await panel.page.getByText(message).waitFor();
+    await button(panel, 'Read for one input').click();
+    assert.equal((await panel.message('read')).forInput, true);
     await button(panel, other.message).click();
     assert.deepEqual((await panel.message('reveal')).source, source);
     await button(panel, 'encoder').click();
@@ -265,6 +273,14 @@ describe('compare panel', function () {
     await button(panel, 'Read the whole model').click();
     assert.equal((await panel.message('read')).part, '');
     assert.equal((panel.state() as { part: string }).part, 'encoder');
+  });
+
+  it('shows that the model was read for one input, and goes back to any', async () => {
+    panel = await open();
+    await panel.send(modelMessage({ forInput: true }));
+    await panel.page.getByText('what the code goes by is that of one input').waitFor();
+    await button(panel, 'Read for any input').click();
+    assert.equal((await panel.message('read')).forInput, false);
   });
 
   it('shows text of a file as words, whatever is in it', async () => {

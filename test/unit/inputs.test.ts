@@ -469,6 +469,11 @@ describe('inputs that are given', () => {
     "mode='train'",
     'past=None',
     't=:int64',
+    'ids=tensor([[3, -1], [0, 2]])',
+    'tensor([1.0, -0.5])',
+    'tensor([True, False])',
+    'tensor([], dtype=int64)',
+    '(tensor([[2]], dtype=int32), 1x2)',
   ];
   for (const text of texts)
     it(`are written as they are read: ${text}`, () => assert.equal(formatInputSpec(parseInputSpec(text)), text));
@@ -479,6 +484,14 @@ describe('inputs that are given', () => {
   });
 
   it('are refused with what is wrong', () => {
+    for (const wrong of [
+      'tensor([[1], [2, 3]])',
+      'tensor([1, [2]])',
+      'tensor([x])',
+      `tensor(${'['.repeat(99)}${']'.repeat(99)})`,
+    ])
+      assert.throws(() => parseInputSpec(wrong), /holds no numbers in lists of equal lengths/, wrong);
+    assert.throws(() => parseInputSpec('tensor([1], dtype=real)'), /is not one of/);
     for (const wrong of ['(1x2', '{1x2}', '{a: }', '3.5:int', '[1x0]', '(1x2]', '1e400:float']) {
       assert.throws(() => parseInputSpec(wrong), /is not/, wrong);
     }

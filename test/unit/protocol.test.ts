@@ -54,13 +54,20 @@ const toCompare: Examples<ToComparePanel> = {
       batched: graph,
       training: graph,
       part: 'encoder.0',
+      forInput: true,
       text: 'x',
       candidates: [{ activation: 'gelu', title: 'GELU', parameters: { approximate: 'tanh', a: 1 }, selected: true }],
       weights: { file: 'file:///w.pt', label: 'w.pt', uri: 'https://w.pt', matched: 1, total: 2, problems: ['no'] },
     }),
   ],
   unreadable: [
-    { type: 'unreadable', obstacles: [{ message: 'no', source }], parts: [{ path: 'a', name: 'A' }], models: ['Net'] },
+    {
+      type: 'unreadable',
+      obstacles: [{ message: 'no', source }],
+      parts: [{ path: 'a', name: 'A' }],
+      models: ['Net'],
+      goesByValues: true,
+    },
   ],
   data: [
     { type: 'data' },
@@ -83,7 +90,7 @@ const fromCompare: Examples<FromComparePanel> = {
   cancel: [{ type: 'cancel', id }],
   read: [
     { type: 'read', id },
-    { type: 'read', id, expression: 'Net()', part: 'encoder.0', input: '1x3x32x32' },
+    { type: 'read', id, expression: 'Net()', part: 'encoder.0', input: '1x3x32x32', forInput: true },
   ],
   weights: [{ type: 'weights', id, choose: true }],
   data: [{ type: 'data', id, choose: false }],
@@ -121,7 +128,7 @@ const answers: { readonly [K in Answered]: readonly [Ok<CompareRequests, K>, ...
 };
 
 const file = 'file:///m.py';
-const read = { expression: 'Net()', part: '', input: '1x3x32x32', weights: 'file:///w.pt' };
+const read = { expression: 'Net()', part: '', input: '1x3x32x32', forInput: true, weights: 'file:///w.pt' };
 
 /** Every schema that is asked what comes from outside, with values that it takes. */
 const shapes: Readonly<Record<string, readonly [schema: GenericSchema, examples: readonly unknown[]]>> = {

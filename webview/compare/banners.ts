@@ -31,7 +31,7 @@ export function banners(view: View): Section {
     },
   );
 
-  function whyUnreadable({ obstacles, parts }: UnreadableMessage): HTMLElement[] {
+  function whyUnreadable({ obstacles, parts, goesByValues }: UnreadableMessage): HTMLElement[] {
     const [first, ...others] = obstacles;
     const source = first?.source;
     const again = button({ label: words.readAgain, appearance: 'secondary', onClick: readAgain, key: 'read-again' });
@@ -46,6 +46,10 @@ export function banners(view: View): Section {
         again.node,
       ),
     ];
+    if (goesByValues) {
+      const forInput = action(words.readForInput, () => view.ask('read', { forInput: true }), { key: 'for-input' });
+      lines.push(element('p', {}, `${words.whyForInput} `, forInput));
+    }
     if (others.length > 0) {
       lines.push(
         element('p', {}, words.otherObstacles),

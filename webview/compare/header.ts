@@ -75,6 +75,7 @@ export function header(view: View): Section {
     const [all, trained] = message ? countParameters(message) : [report?.model.parameters, report?.model.trainable];
     if (all !== undefined) rows.push([words.parameters, parametersText(all, trained ?? all)]);
     if (message?.part) rows.push([words.part, partRow(message.part)]);
+    if (message?.forInput) rows.push([words.values, valuesRow()]);
     if (message) rows.push([words.weights, weightsRow(message.weights)]);
     else if (report) rows.push([words.weights, report.model.weights ?? words.initialWeights]);
     replaceChildren(
@@ -91,6 +92,11 @@ export function header(view: View): Section {
   function partRow(part: string): Node {
     const whole = action(words.wholeModel, () => view.ask('read', { part: '' }), { key: 'whole-model' });
     return element('span', {}, `${part} · `, whole);
+  }
+
+  function valuesRow(): Node {
+    const any = action(words.readForAny, () => view.ask('read', { forInput: false }), { key: 'for-any' });
+    return element('span', {}, `${words.ofOneInput} · `, any);
   }
 
   function weightsRow(weights: ModelWeights | undefined): Node {

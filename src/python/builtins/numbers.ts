@@ -48,7 +48,8 @@ export function numberClasses(object: PyClass): Record<'int' | 'float' | 'bool',
       if (typeof value === 'bigint' || typeof value === 'number') return toFloat(value);
       if (typeof value === 'boolean') return Number(value);
       if (value instanceof Unknown) return value;
-      if (value instanceof PyTensor && value.data?.length === 1) return Number(value.data[0]);
+      const only = value instanceof PyTensor ? value.askOne() : undefined;
+      if (only !== undefined) return only;
       const method = ctx.lookup(value, '__float__');
       if (method !== undefined) return ctx.call(method);
       const index = ctx.lookup(value, '__index__');
@@ -87,7 +88,8 @@ function toInt(
     return BigInt(Math.trunc(value));
   }
   if (value instanceof Unknown) return value;
-  if (value instanceof PyTensor && value.data?.length === 1) return BigInt(Math.trunc(Number(value.data[0])));
+  const only = value instanceof PyTensor ? value.askOne() : undefined;
+  if (only !== undefined) return BigInt(Math.trunc(only));
   const method = find('__int__') ?? find('__index__');
   if (method !== undefined) return call(method);
   throw new PythonError(

@@ -1,4 +1,3 @@
-import { itemAt } from '../../graph/access';
 import type { DType } from '../../graph/types';
 import { say, sentence } from '../../language/say';
 import { shortName } from '../../source/path';
@@ -85,7 +84,7 @@ export class NativeArguments {
 
   float(name: string): number {
     const value = this.get(name);
-    const number = numberOf(value);
+    const number = askNumber(value);
     return number ?? this.refuseType(name, 'float', value);
   }
 
@@ -198,6 +197,15 @@ export class NativeArguments {
       const message = say("'{0}' of {1}() cannot be read, because {2}", name, this.callee, sentence(value.reason));
       return this.ctx.error('unsupported', `${message}${at}`, value);
     }
+    const isNumber = expected === 'float' || (expected === 'int' && isInteger(value));
+    if (isNumber && value instanceof PyTensor && value.type.shape.every((size) => size === 1)) {
+      const message = say(
+        "'{0}' of {1}() is a tensor, the value of which is known only when the model runs; give a number",
+        name,
+        this.callee,
+      );
+      return this.ctx.refuseValues(message);
+    }
     return this.ctx.raise(
       'TypeError',
       `${this.callee}(): argument '${name}' must be ${expected}, not ${typeName(value)}`,
@@ -218,9 +226,8 @@ export class NativeArguments {
   private toInt(name: string, value: PyValue): number {
     if (typeof value === 'bigint') return Number(value);
     if (typeof value === 'boolean') return value ? 1 : 0;
-    if (value instanceof PyTensor && value.data?.length === 1 && !value.type.dtype.includes('float')) {
-      return itemAt(value.data, 0);
-    }
+    const only = isInteger(value) ? value.askOne() : undefined;
+    if (only !== undefined) return only;
     const plain = plainOf(value);
     return typeof plain === 'bigint' ? Number(plain) : this.refuseType(name, 'int', value);
   }
@@ -240,6 +247,9 @@ export function plainText(value: PyValue): PyValue {
   return typeof plain === 'string' ? plain : value;
 }
 
+const isInteger = (value: PyValue): value is PyTensor =>
+  value instanceof PyTensor && !value.type.dtype.includes('float');
+
 /** The items of a list or tuple. */
 export function sequence(value: PyValue): readonly PyValue[] | undefined {
   return value instanceof PyTuple || value instanceof PyList ? value.items : undefined;
@@ -255,9 +265,14 @@ export function numberOf(value: PyValue): number | undefined {
   return typeof plain === 'bigint' || typeof plain === 'number' ? Number(plain) : undefined;
 }
 
+/** `numberOf` where code goes by it: also of a tensor that is computed for the input that the model is read for. */
+export function askNumber(value: PyValue): number | undefined {
+  return numberOf(value) ?? (value instanceof PyTensor ? value.askOne() : undefined);
+}
+
 /** `numberOf` where there must be one. @throws PythonError TypeError */
 export function requireNumber(ctx: Context, value: PyValue): number {
-  return numberOf(value) ?? ctx.raise('TypeError', `'${typeName(value)}' object cannot be interpreted as a number`);
+  return askNumber(value) ?? ctx.raise('TypeError', `'${typeName(value)}' object cannot be interpreted as a number`);
 }
 
 export function argumentsOf(ctx: Context, callee: string, bound: Bound): NativeArguments {

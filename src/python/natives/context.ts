@@ -1,7 +1,8 @@
 import type { GraphBuilder } from '../../graph/builder';
-import type { Op, SourceRange, ValueId } from '../../graph/types';
+import type { Op, SourceRange, TensorData, ValueId } from '../../graph/types';
 import type { BuiltinClasses } from '../values/classes';
 import type { PyIterator } from '../values/iteration';
+import type { Contents } from '../values/memory';
 import type { PyFunction, Scope } from '../values/scope';
 import type {
   Keywords,
@@ -46,6 +47,12 @@ export interface Obstacles {
   pass(error: unknown): Unknown;
   /** Runs a module's body, and notes whether the module is one that can be read by itself. */
   watch(graph: GraphBuilder, call: ModuleCall, body: () => Eval<PyValue>): Eval<PyValue>;
+}
+
+/** The one input that a model is read for. */
+export interface ValueSource {
+  /** The elements of a value that code goes by. @throws ExtractionError where that takes too long */
+  valuesOf(contents: Contents): TensorData;
 }
 
 /** Sees what an evaluation makes and calls; what it throws ends the evaluation. */
@@ -163,6 +170,10 @@ export interface Context {
   raise(type: string, message: string): never;
   /** Ends the extraction with a message placed at the running code. */
   error(kind: ProblemKind, message: string, because?: Unknown): never;
+  /** Computes what a tensor holds for the input that the model is read for; undefined where it is read for any. */
+  readonly askValues: (contents: Contents) => TensorData | undefined;
+  /** Ends the extraction where values that only the run knows decide: for one input they may be computed. */
+  refuseValues(message: string): never;
   /** A branch or a tensor depends on something that could not be read. */
   refuseUnknown(value: Unknown, what: string): never;
   /** Something the reader should know, once per message and place. */

@@ -12,6 +12,8 @@ export class ExtractionError extends Error {
     public range: SourceRange | undefined,
     /** The value that could not be read, where the error is a use of it. */
     readonly because?: Unknown,
+    /** Values that only the run knows decide: the model may be read for one input. */
+    readonly goesByValues = false,
   ) {
     super(message);
   }

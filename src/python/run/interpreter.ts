@@ -1,5 +1,5 @@
 import type { GraphBuilder, Origin } from '../../graph/builder';
-import type { Op, SourceRange, ValueId } from '../../graph/types';
+import type { Op, SourceRange, TensorData, ValueId } from '../../graph/types';
 import { ShapeError } from '../../graph/types';
 import { say, sentence } from '../../language/say';
 import { isStandIn, PRELUDE } from '../../source/libraries';
@@ -14,6 +14,7 @@ import {
   moduleKey,
   type Observer,
   type Obstacles,
+  type ValueSource,
 } from '../natives/context';
 import { ExtractionError, type ProblemKind } from '../natives/errors';
 import { NativeFunction } from '../natives/native';
@@ -21,6 +22,7 @@ import type { Program, Span, Stmt } from '../syntax/ast';
 import { showRepr, showStr } from '../text/format';
 import type { BuiltinClasses, Builtins } from '../values/classes';
 import { iteratorOf, PyGenerator, PyIterator } from '../values/iteration';
+import type { Contents } from '../values/memory';
 import { PyFunction, Scope } from '../values/scope';
 import {
   Ellipsis,
@@ -118,6 +120,9 @@ export class Interpreter implements Context {
   span: Span | undefined;
   obstacles: Obstacles | undefined;
   observer: Observer | undefined;
+  /** The one input that the model is read for, once it runs. */
+  values: ValueSource | undefined;
+  readonly askValues = (contents: Contents): TensorData | undefined => this.values?.valuesOf(contents);
   /** The class whose metaclass's `__new__` runs. */
   making: PyClass | undefined;
   /** A class whose first instance ends the evaluation, see `Constructed`. */
@@ -544,6 +549,10 @@ export class Interpreter implements Context {
 
   error(kind: ProblemKind, message: string, because?: Unknown): never {
     throw new ExtractionError(kind, message, this.range, because);
+  }
+
+  refuseValues(message: string): never {
+    throw new ExtractionError('unsupported', message, this.range, undefined, true);
   }
 
   refuseUnknown(value: Unknown, what: string): never {

@@ -53,10 +53,9 @@ export function lengthIn(ctx: Context, length: PyValue): PyValue {
 }
 
 function tensorTruth(ctx: Context, tensor: PyTensor): boolean {
-  const [only] = tensor.data ?? [];
-  if (tensor.data?.length === 1 && only !== undefined) return only !== 0;
-  return ctx.error(
-    'unsupported',
+  const only = tensor.askOne();
+  if (only !== undefined) return only !== 0;
+  return ctx.refuseValues(
     say(
       "This condition depends on a tensor's values, which are known only when the model runs; write it with torch.where, or keep the side that you mean to compare",
     ),

@@ -36,6 +36,8 @@ export class Memory {
   unnoticed = false;
   /** Nodes that have read a root, or made what it holds: by their first output, and which of their inputs it was. */
   uses: { readonly value: ValueId; readonly role: number }[] = [];
+  /** Computes contents for the input that the model is read for; absent or undefined where it is read for any. */
+  asks: ((contents: Contents) => TensorData | undefined) | undefined;
   /** Counts the writes to a root. */
   private writes = 0;
   /** How many of the root's writes `held` has seen. */
@@ -67,6 +69,12 @@ export class Memory {
       this.seen = this.root.writes;
     }
     return this.held;
+  }
+
+  /** The elements where they are known, or can be computed for the input that the model is read for. */
+  ask(): TensorData | undefined {
+    const { contents } = this;
+    return contents.data ?? this.asks?.(contents);
   }
 
   /** New contents, seen by everything that shares this memory. */

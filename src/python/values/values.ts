@@ -548,6 +548,14 @@ export class PyTensor extends PyObject {
   get data(): TensorData | undefined {
     return this.memory.contents.data;
   }
+  /** `data` where code goes by the values: computed where the model is read for one input. */
+  ask(): TensorData | undefined {
+    return this.memory.ask();
+  }
+  /** The only element, asked for so; undefined where there are several or it is not known. */
+  askOne(): number | undefined {
+    return this.type.shape.every((size) => size === 1) ? this.ask()?.[0] : undefined;
+  }
   /** The storage that this tensor reads whole and unchanged. */
   get storage(): StorageId | undefined {
     return this.memory.contents.storage;

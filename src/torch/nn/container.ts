@@ -4,18 +4,9 @@ import { firstElements, itemAt } from '../../graph/access';
 import { sequence } from '../../python/natives/arguments';
 import type { Context, Eval } from '../../python/natives/context';
 import { type NativeBody, native, nativeClass } from '../../python/natives/native';
-import { sliceIndices } from '../../python/run/subscripts';
+import { indexOf, sliceIndices } from '../../python/run/subscripts';
 import { LazyMap } from '../../python/values/lazy';
-import {
-  PyDict,
-  PyInstance,
-  PyList,
-  PySlice,
-  PyTuple,
-  type PyValue,
-  typeName,
-  Unknown,
-} from '../../python/values/values';
+import { PyDict, PyInstance, PyList, PySlice, PyTuple, type PyValue, Unknown } from '../../python/values/values';
 import { addModule, isModule, iterate, moduleState, setChild } from './module';
 import { fieldsOf, registeredModules, selfOf } from './moduleFields';
 
@@ -64,10 +55,9 @@ function slicedNames(ctx: Context, module: PyInstance, index: PySlice): string[]
 /** The name of the module at an index: by its place in a Sequential, by its number in a list. */
 function nameAt(ctx: Context, module: PyInstance, index: PyValue): string {
   const names = registeredModules(module).map(([name]) => name);
-  if (typeof index !== 'bigint' && typeof index !== 'boolean')
-    return ctx.raise('TypeError', `'${typeName(index)}' object cannot be interpreted as an integer`);
-  const at = Number(index) < 0 ? Number(index) + names.length : Number(index);
-  if (at < 0 || at >= names.length) return ctx.raise('IndexError', `index ${Number(index)} is out of range`);
+  const wanted = indexOf(ctx, index);
+  const at = wanted < 0 ? wanted + names.length : wanted;
+  if (at < 0 || at >= names.length) return ctx.raise('IndexError', `index ${wanted} is out of range`);
   return isSequential(module) ? itemAt(names, at) : String(at);
 }
 

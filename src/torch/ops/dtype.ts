@@ -32,7 +32,7 @@ export function sizeOfElement(dtype: DType): number {
 
 /** What both tensors hold, where that is known. */
 function data(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
-  return x.data ?? refuseValues(ctx, x, what, say('leave the check out, or make it where the model is built'));
+  return x.ask() ?? refuseValues(ctx, x, what, say('leave the check out, or make it where the model is built'));
 }
 
 const typeOf = (given: PyValue): DType => {

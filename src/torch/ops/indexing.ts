@@ -174,7 +174,7 @@ export const picking: NativeTable = table((define) => {
 /** The values of a tensor that are known while the model is built. @throws where they are not */
 export function requireData(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
   return (
-    x.data ??
+    x.ask() ??
     refuseValues(ctx, x, what, say('compute it where the model is built, or work on all places with torch.where'))
   );
 }

@@ -59,7 +59,7 @@ function cutAt(ctx: Context, x: PyTensor, given: PyValue, dim: number): PyTuple 
   const size = sizeOf(x, dim);
   const cuts =
     sequence(given) ??
-    (given instanceof PyTensor && given.type.shape.length > 0 ? Array.from(given.data ?? []) : undefined);
+    (given instanceof PyTensor && given.type.shape.length > 0 ? Array.from(given.ask() ?? []) : undefined);
   return pieces(
     ctx,
     x,

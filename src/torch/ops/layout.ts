@@ -4,7 +4,7 @@ import { firstElements, itemAt, sizeAt } from '../../graph/access';
 import { positions, stridesOf } from '../../graph/evaluate/elements';
 import { broadcast } from '../../graph/ops/rule';
 import { say } from '../../language/say';
-import { numberOf, sequence } from '../../python/natives/arguments';
+import { askNumber, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
 import type { ViewPlace } from '../../python/values/memory';
@@ -220,6 +220,12 @@ export function tensorsFrom(ctx: Context, items: readonly PyValue[]): PyTensor[]
   return (only ?? items).map((item) => operand(ctx, item));
 }
 
+/** Numbers that are known, or computed for the input that the model is read for. */
+function knownCounts(tensor: PyTensor): number[] | undefined {
+  const known = tensor.ask();
+  return known && Array.from(known);
+}
+
 export const layout: NativeTable = table((define) => {
   define('reshape', 'input, *shape', (ctx, args) => reshape(ctx, args.tensor('input'), args.variadicInts('shape')));
   define('view', 'input, *size', (ctx, args) => {
@@ -325,9 +331,9 @@ export const layout: NativeTable = table((define) => {
     const dim = args.isNone('dim') ? 0 : args.dim('dim', x.type.shape.length);
     const size = sizeOf(x, dim);
     const each = args.get('repeats');
-    const counts = numberOf(each) ?? (operand(ctx, each).data && Array.from(operand(ctx, each).data ?? []));
+    const counts = askNumber(each) ?? knownCounts(operand(ctx, each));
     if (counts === undefined)
-      return ctx.error('unsupported', say('repeat_interleave needs counts that are known; give them as numbers'));
+      return ctx.refuseValues(say('repeat_interleave needs counts that are known; give them as numbers'));
     if (typeof counts !== 'number' && counts.length !== size)
       ctx.raise('RuntimeError', 'repeats must have the same size as input along dim');
     const times = (i: number): number => (typeof counts === 'number' ? counts : itemAt(counts, i));

@@ -288,7 +288,8 @@ function sameShape(a: PyTensor, b: PyTensor): boolean {
 }
 
 function allOf(ctx: Context, tensor: PyTensor, what: string): boolean {
-  if (tensor.data) return Array.from(tensor.data).every(Boolean);
+  const known = tensor.ask();
+  if (known) return Array.from(known).every(Boolean);
   return refuseValues(ctx, tensor, what, say('leave the check out, or make it where the model is built'));
 }
 

@@ -37,17 +37,42 @@ interface Plain {
 export function getItem(ctx: Context, tensor: PyTensor, index: PyValue): PyTensor {
   const { view, picks } = indexBasic(ctx, tensor, index);
   if (picks.every((pick) => pick === null)) return view;
-  const positions = picks.map((pick) =>
-    pick && !(pick instanceof PyTensor)
-      ? refuseValues(
-          ctx,
-          pick.mask,
-          say('The size of what a mask picks out'),
-          say('use torch.where or masked_fill, which keep all places'),
-        )
-      : pick,
+  const refuse = (mask: PyTensor): never =>
+    refuseValues(
+      ctx,
+      mask,
+      say('The size of what a mask picks out'),
+      say('use torch.where or masked_fill, which keep all places'),
+    );
+  return gather(ctx, view, positionsOf(ctx, picks, refuse));
+}
+
+/** Picks with the places that masks pick out, which are asked for. @param refuse where they can't be known */
+function positionsOf(
+  ctx: Context,
+  picks: readonly Pick[],
+  refuse: (mask: PyTensor) => never,
+): readonly (PyTensor | null)[] {
+  const positions = picks.map((pick) => (pick instanceof PyTensor ? pick : null));
+  for (const [dim, pick] of picks.entries()) {
+    if (!pick || pick instanceof PyTensor) continue;
+    const found = maskedPlaces(ctx, pick.mask.type.shape, pick.mask.ask() ?? refuse(pick.mask));
+    for (const [i, each] of found.entries()) positions[dim + i] = each;
+  }
+  return positions;
+}
+
+/** Where a mask is set, by the dimensions of its shape. */
+function maskedPlaces(ctx: Context, shape: readonly number[], mask: ArrayLike<number>): PyTensor[] {
+  const set = Array.from(mask).flatMap((each, i) => (each ? [i] : []));
+  const strides = stridesOf(shape);
+  return shape.map((size, i) =>
+    knownTensor(
+      ctx,
+      { dtype: 'int64', shape: [set.length] },
+      set.map((place) => Math.floor(place / itemAt(strides, i)) % size),
+    ),
   );
-  return gather(ctx, view, positions);
 }
 
 export function setItem(ctx: Context, tensor: PyTensor, index: PyValue, value: PyValue): void {
@@ -137,19 +162,33 @@ function dropFront(ctx: Context, value: PyTensor, rank: number): PyTensor {
 function putMasked(ctx: Context, view: PyTensor, picks: readonly Pick[], value: PyValue): void {
   const at = picks.findIndex((pick) => pick !== null);
   const [pick, ...others] = picks.filter((each) => each !== null);
-  const mask = pick && !(pick instanceof PyTensor) && others.length === 0 ? pick.mask : refuseOthers(ctx);
+  const isAlone = others.length === 0;
+  if (!isAlone) {
+    put(
+      ctx,
+      view,
+      positionsOf(ctx, picks, () => refuseOthers(ctx)),
+      value,
+      'none',
+    );
+    return;
+  }
+  const mask = pick && !(pick instanceof PyTensor) && isAlone ? pick.mask : refuseOthers(ctx);
   const { dtype, shape } = view.type;
   const rank = mask.type.shape.length;
   const given = cast(ctx, operand(ctx, value, view), dtype);
   const behind = shape.length - at - rank;
   const counted = given.type.shape.length > behind ? sizeOf(given, -1 - behind) : 1;
   if (counted !== 1) {
-    refuseValues(
-      ctx,
-      mask,
-      say('Where each of several values is written through a mask'),
-      say('use torch.where or masked_fill, which keep all places'),
-    );
+    const refuse = (): never =>
+      refuseValues(
+        ctx,
+        mask,
+        say('Where each of several values is written through a mask'),
+        say('use torch.where or masked_fill, which keep all places'),
+      );
+    put(ctx, view, positionsOf(ctx, picks, refuse), value, 'none');
+    return;
   }
   // The dimension that counts the places becomes the mask's own dimensions.
   const front = given.type.shape.slice(0, Math.max(given.type.shape.length - behind - 1, 0));
@@ -161,8 +200,7 @@ function putMasked(ctx: Context, view: PyTensor, picks: readonly Pick[], value: 
 }
 
 function refuseOthers(ctx: Context): never {
-  return ctx.error(
-    'unsupported',
+  return ctx.refuseValues(
     say('Writing through a mask together with index tensors is not read; write with torch.where'),
   );
 }
@@ -214,7 +252,7 @@ function tensorOfList(ctx: Context, list: PyList): PyTensor {
   const numbers = flat.map((given) => {
     const each = plainOf(given);
     if (typeof each === 'bigint' || typeof each === 'boolean') return Number(each);
-    return each instanceof PyTensor && each.data?.length === 1 ? itemAt(each.data, 0) : refuseIndex(ctx, each);
+    return (each instanceof PyTensor ? each.askOne() : undefined) ?? refuseIndex(ctx, each);
   });
   return knownTensor(ctx, { dtype: bools ? 'bool' : 'int64', shape }, numbers);
 }
@@ -255,15 +293,7 @@ function picksOf(ctx: Context, view: PyTensor, dim: number, item: PyTensor): Pic
   });
   const rest = new Array<Pick>(Math.max(shape.length - 1, 0)).fill(null);
   if (!item.data) return [{ mask: item }, ...rest];
-  const set = Array.from(item.data).flatMap((each, i) => (each ? [i] : []));
-  const strides = stridesOf(shape);
-  return shape.map((size, i) =>
-    knownTensor(
-      ctx,
-      { dtype: 'int64', shape: [set.length] },
-      set.map((place) => Math.floor(place / itemAt(strides, i)) % size),
-    ),
-  );
+  return maskedPlaces(ctx, shape, item.data);
 }
 
 function range(ctx: Context, tensor: PyTensor, dim: number, item: PySlice): PyTensor {
@@ -282,7 +312,8 @@ function range(ctx: Context, tensor: PyTensor, dim: number, item: PySlice): PyTe
 function number(ctx: Context, given: PyValue): number {
   const value = plainOf(given);
   if (typeof value === 'bigint') return Number(value);
-  if (value instanceof PyTensor && value.data?.length === 1) return itemAt(value.data, 0);
+  const only = value instanceof PyTensor ? value.askOne() : undefined;
+  if (only !== undefined) return only;
   if (value instanceof PyTensor && !value.data && value.type.shape.length === 0)
     refuseValues(ctx, value, say('A slice'), say('cut at numbers that are known, or use torch.where or masked_fill'));
   return ctx.raise(

@@ -286,6 +286,7 @@ export function makeParameter(
 
 /** A parameter that shares a tensor's memory. */
 export function parameterOver(ctx: Context, memory: Memory, requiresGrad: boolean): PyParameter {
+  memory.asks ??= ctx.askValues;
   const parameter = new PyParameter(torchState(ctx).parameter, memory);
   parameter.requiresGrad = requiresGrad;
   return parameter;

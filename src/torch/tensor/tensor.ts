@@ -98,6 +98,7 @@ export function isFloating(dtype: DType): boolean {
 
 /** A tensor over this memory. */
 export function wrapMemory(ctx: Context, memory: Memory): PyTensor {
+  memory.asks ??= ctx.askValues;
   return new PyTensor(torchState(ctx).tensor, memory);
 }
 

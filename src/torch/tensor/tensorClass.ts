@@ -263,8 +263,8 @@ function knownData(
   what: string,
   way = say('go on computing with the tensor itself, or give the number as an argument'),
 ): readonly number[] {
-  if (tensor.data) return Array.from(tensor.data);
-  return refuseValues(ctx, tensor, what, way);
+  const known = tensor.ask();
+  return known ? Array.from(known) : refuseValues(ctx, tensor, what, way);
 }
 
 /** The only element. @throws ValueError in PyTorch's words where there are none or several */

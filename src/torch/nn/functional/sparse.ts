@@ -10,10 +10,11 @@ import { apply, cast, concatenate, full, knownTensor, numbers, sizeOf } from '..
 import { slice, unsqueeze } from '../../tensor/views';
 
 function oneHot(ctx: Context, x: PyTensor, classes: number): PyTensor {
-  const largest = x.data && Array.from(x.data).reduce((most, value) => Math.max(most, value), -1);
+  const known = classes < 0 ? x.ask() : x.data;
+  const largest = known && Array.from(known).reduce((most, value) => Math.max(most, value), -1);
   const count = classes >= 0 ? classes : largest === undefined ? undefined : largest + 1;
   if (count === undefined) {
-    return ctx.error('unsupported', say('one_hot needs num_classes where its input is known only when the model runs'));
+    return ctx.refuseValues(say('one_hot needs num_classes where its input is known only when the model runs'));
   }
   if (largest !== undefined && largest >= count) {
     ctx.raise('RuntimeError', 'Class values must be smaller than num_classes.');
@@ -47,12 +48,9 @@ export function embeddingBag(
   const bag = (found: PyTensor, dim: number, keepdim: boolean): PyTensor =>
     reduce(ctx, mode === 'max' ? 'max' : mode === 'sum' ? 'sum' : 'mean', found, [dim], keepdim);
   if (input.type.shape.length === 2) return bag(scaled, 1, false);
-  const starts = offsets?.data;
+  const starts = offsets?.ask();
   if (!starts) {
-    return ctx.error(
-      'unsupported',
-      say('EmbeddingBag needs offsets that are known; give it a matrix with a row for each bag'),
-    );
+    return ctx.refuseValues(say('EmbeddingBag needs offsets that are known; give it a matrix with a row for each bag'));
   }
   const ends = [...Array.from(starts), ...(options.includeLast ? [] : [sizeOf(input, 0)])];
   const bags = ends.slice(1).map((end, i): PyTensor => {

@@ -140,19 +140,19 @@ export function packedClass(ctx: Context): PyClass {
 
 /** Numbers that are known, or undefined. */
 function numbersIn(value: PyValue): number[] | undefined {
-  if (value instanceof PyTensor) return value.data && Array.from(value.data, Number);
+  if (value instanceof PyTensor) {
+    const known = value.ask();
+    return known && Array.from(known, Number);
+  }
   return sequence(value)?.map((each) =>
-    each instanceof PyTensor ? itemOr(each.data ?? [], 0, Number.NaN) : Number(each),
+    each instanceof PyTensor ? itemOr(each.ask() ?? [], 0, Number.NaN) : Number(each),
   );
 }
 
 function requireLengths(ctx: Context, value: PyValue, what: string): number[] {
   const found = numbersIn(value);
   if (!found || found.some(Number.isNaN))
-    return ctx.error(
-      'unsupported',
-      say('{0} needs numbers that are known while the model is built; write them out', what),
-    );
+    return ctx.refuseValues(say('{0} needs numbers that are known while the model is built; write them out', what));
   return found;
 }
 
