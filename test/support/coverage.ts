@@ -149,7 +149,7 @@ Every public name of PyTorch ${table.version} in the namespaces that model code 
 where it is not true; \`COVERAGE_WRITE=1 npm test test/unit/coverage.test.ts\` writes it anew.
 
 - **Read**: the name is there. Which of its arguments are refused, the function itself says.
-- **Read while building**: where the values are known before the model runs, as in first weights, masks and indices.
+- **Read while building**: where the values are known before the model runs, as in first weights, masks and indices, or where the model is read for one input (--for-input).
 - **Refused**: a call ends with an error that names the function, the line and the way out.
 - **Meaningless here**: training, data, devices, processes, files, compilation, and PyTorch's implementation: the list is
   in \`test/support/coverage.ts\`. Some of these are answered, too (\`torch.cuda.is_available()\` is False).
