@@ -2,7 +2,7 @@
 import { say } from '../language/say';
 import { numberOf, sequence } from '../python/natives/arguments';
 import type { Context, Eval, Library } from '../python/natives/context';
-import { native } from '../python/natives/native';
+import { NativeFunction, native } from '../python/natives/native';
 import { definer } from '../python/natives/table';
 import { PyDtype, PyList, PyModule, PyTensor, PyTuple, type PyValue, Unknown } from '../python/values/values';
 import { cast, elements, isFloating, knownTensor } from '../torch/tensor/tensor';
@@ -56,6 +56,30 @@ const scalars: Readonly<Record<string, (x: number) => number>> = {
   rad2deg: (x) => (x * 180) / Math.PI,
 };
 
+/** Functions of two numbers, of which one is a float. */
+const pairs: Readonly<Record<string, (x: number, y: number) => number>> = {
+  power: (x, y) => x ** y,
+  float_power: (x, y) => x ** y,
+  maximum: Math.max,
+  minimum: Math.min,
+  arctan2: Math.atan2,
+  hypot: Math.hypot,
+  add: (x, y) => x + y,
+  subtract: (x, y) => x - y,
+  multiply: (x, y) => x * y,
+  divide: (x, y) => x / y,
+  true_divide: (x, y) => x / y,
+  fmod: (x, y) => x % y,
+};
+
+/** What one of `pairs` makes of numbers; undefined for arrays, and for integers, which stay integers. */
+function ofPair(pair: (x: number, y: number) => number, given: readonly PyValue[]): number | undefined {
+  const [x = null, y = null] = given;
+  const isScalar = (value: PyValue) => typeof value === 'number' || typeof value === 'bigint';
+  if (given.length !== 2 || !isScalar(x) || !isScalar(y)) return undefined;
+  return typeof x === 'number' || typeof y === 'number' ? pair(Number(x), Number(y)) : undefined;
+}
+
 /** Functions that PyTorch has too. */
 const SAME =
   'arange full tile outer meshgrid tril triu cumsum cumprod maximum minimum where sum prod mean argmax argmin reshape squeeze matmul dot diff argsort flip roll abs sign clip eye floor_divide swapaxes moveaxis multiply add subtract divide true_divide remainder any all std var amax amin isnan isinf isfinite isclose allclose unique einsum vstack hstack count_nonzero atleast_1d atleast_2d broadcast_to logical_and logical_or logical_xor logical_not real imag angle conj diag diagonal rot90 fliplr flipud hypot trace kron cross nansum nanmean nan_to_num square tensordot bincount searchsorted lcm gcd dstack bitwise_and bitwise_or bitwise_xor isin fmod logaddexp vander greater greater_equal less less_equal not_equal equal reciprocal float_power';
@@ -105,6 +129,10 @@ function build(ctx: Context): PyModule {
     module.members.set(name, value);
   };
   const define = definer(set);
+  const direct = (name: string, ofNumbers: NativeFunction['ofNumbers']): void => {
+    const defined = module.members.get(name);
+    if (defined instanceof NativeFunction) defined.ofNumbers = ofNumbers;
+  };
   const torch = (name: string): PyValue => ctx.nativeModule('torch')?.members.get(name) ?? null;
   const toArray = (own: Context, value: PyValue): PyValue =>
     sequence(value) !== undefined || (numberOf(value) !== undefined && !(value instanceof PyTensor))
@@ -191,9 +219,13 @@ function build(ctx: Context): PyModule {
       const data = toArray(own, x);
       return result(own, array, yield* own.run(torch(name), [data instanceof PyTensor ? toFloats(own, data) : data]));
     });
+    direct(name, ([x, ...more]) => (x === undefined || more.length > 0 ? undefined : scalar(Number(x))));
   }
   for (const name of [...SAME.split(' '), ...Object.keys(RENAMED)]) {
+    const pair = Object.hasOwn(pairs, name) ? pairs[name] : undefined;
     define(name, '*args, **kwargs', function* (own, args): Eval<PyValue> {
+      const number = pair && args.keywords('kwargs').size === 0 ? ofPair(pair, args.rest('args')) : undefined;
+      if (number !== undefined) return number;
       const keywords = new Map<string, PyValue>();
       for (const [key, value] of args.keywords('kwargs')) {
         const dtype = key === 'dtype' ? dtypeOf(value) : undefined;
@@ -222,6 +254,7 @@ function build(ctx: Context): PyModule {
       }
       return result(own, array, yield* own.run(torch(RENAMED[name] ?? name), given, keywords));
     });
+    if (pair) direct(name, (given) => ofPair(pair, given));
   }
   define('sort', 'a, axis=-1', function* (own, args): Eval<PyValue> {
     const sorted = yield* own.run(torch('sort'), [toArray(own, args.get('a')), args.get('axis')]);

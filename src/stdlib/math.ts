@@ -29,11 +29,17 @@ function checkResult(result: number, args: readonly number[], grows: boolean): n
 }
 
 function realFunction(body: (x: number) => number, grows = false): NativeFunction {
-  return native('x, /', (ctx, args) => {
+  const made = native('x, /', (ctx, args) => {
     if (args.get('x') instanceof Unknown) return args.get('x');
     const x = floatOf(ctx, args.get('x'));
     return checkResult(body(x), [x], grows);
   });
+  made.ofNumbers = ([x, ...more]) => {
+    const result = x === undefined || more.length > 0 ? undefined : body(Number(x));
+    // What is not finite may be an error.
+    return result !== undefined && Number.isFinite(result) ? result : undefined;
+  };
+  return made;
 }
 
 /** A logarithm, of integers beyond the floats, too. */

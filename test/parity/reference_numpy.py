@@ -61,6 +61,16 @@ np.ceil(3.2)
 int(np.ceil(np.log2(100)))
 np.floor(np.array([1.7, -1.2]))
 np.power(2, 3)
+np.power(10000, 0.25)
+[float(np.power(10000, 2 * (j // 2) / 6)) for j in range(6)]
+[p / np.power(100.0, j) + np.sin(-p) - np.arctan2(p, 2.0) for p in range(3) for j in range(2)]
+np.power(0.0, -1.5) > 5
+np.maximum(2, 1.5)
+np.minimum(2.5, float('nan'))
+np.fmod(-7.5, 2)
+np.hypot(3.0, 4)
+np.divide(1, 4.0)
+np.add(1, 0.5) * np.subtract(3.0, 1) / np.multiply(2.0, 2)
 np.power(np.array([1.0, 2.0]), 2)
 np.abs(-3)
 np.maximum(np.array([1, 5]), 3)

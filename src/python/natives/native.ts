@@ -13,6 +13,8 @@ export class NativeFunction extends PyObject {
   refusal: string | undefined;
   /** Of a `__getattr__`: that it finds nothing where an object's fields had nothing, so that only its error is its own. */
   findsNothing = false;
+  /** Of a function of numbers: what it gives of these, where that is a number and nothing is to be said. */
+  ofNumbers: ((given: readonly (number | bigint)[]) => number | undefined) | undefined;
   private parsed: readonly Parameter[] | undefined;
 
   constructor(
@@ -51,7 +53,10 @@ export function native(signature: string, body: NativeBody, name = 'function'): 
 
 /** The same function under the name that its errors should show. */
 export function withName(name: string, value: NativeFunction): NativeFunction {
-  return value.name === name ? value : new NativeFunction(name, value.signature, value.body);
+  if (value.name === name) return value;
+  const named = new NativeFunction(name, value.signature, value.body);
+  named.ofNumbers = value.ofNumbers;
+  return named;
 }
 
 /**

@@ -21,7 +21,8 @@ export function integers(ctx: Context, operator: BinaryOperator, x: bigint, y: b
     case '-':
       return x - y;
     case '*':
-      ctx.meter.integer(bits(x) + bits(y));
+      // Small numbers cost what any operation does.
+      if (bits(x) + bits(y) > SMALL) ctx.meter.integer(bits(x) + bits(y));
       return x * y;
     case '/':
       if (y === 0n) throw new PythonError('ZeroDivisionError', 'division by zero');
@@ -52,6 +53,9 @@ export function integers(ctx: Context, operator: BinaryOperator, x: bigint, y: b
       return undefined;
   }
 }
+
+/** Bits of a product of small integers. */
+const SMALL = 104;
 
 /** An upper bound of the bits of an integer. */
 export function bits(x: bigint): number {

@@ -30,6 +30,7 @@ import type { Interpreter } from './interpreter';
 import { settle, starMember } from './late';
 import { binaryOperation, unaryOperation } from './operators';
 import { assign } from './statements';
+import { arithmeticOf, isArithmetic } from './direct';
 import { getItem } from './subscripts';
 
 /** Constants and names need no generator of their own: most of what is evaluated. */
@@ -314,8 +315,10 @@ function* comprehension(ctx: Interpreter, expr: Extract<Expr, { kind: 'comprehen
     return dict;
   }
   const result: PyValue[] = [];
+  const isPlain = !ctx.obstacles && isArithmetic(expr.element);
   yield* loop(ctx, expr, 0, inner, source, function* (): Eval<void> {
-    result.push(yield* evaluate(ctx, expr.element, inner));
+    const number = isPlain ? arithmeticOf(ctx, expr.element, inner) : undefined;
+    result.push(number ?? (yield* evaluate(ctx, expr.element, inner)));
     if ((result.length & 1023) === 0) ctx.meter.container(1024, say('This comprehension'));
     ctx.meter.requireSize(result.length, say('This comprehension'));
   });

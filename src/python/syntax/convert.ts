@@ -541,10 +541,16 @@ export class Converter {
         return { kind: 'lambda', span, code: this.lambdaCode(node) };
       case 'parenthesized_expression':
         return this.firstExpression(node);
+      case 'tuple_pattern': {
+        const [only, ...others] = children(node);
+        // Parentheses around one target only group: `for _, (stage) in …`.
+        const isGroup = others.length === 0 && !node.children.some((child) => child?.type === ',');
+        if (only && isGroup && only.type !== 'list_splat_pattern') return this.expression(only);
+        return { kind: 'tuple', span, items: children(node).map((child) => this.expression(child)) };
+      }
       case 'tuple':
       case 'expression_list':
       case 'pattern_list':
-      case 'tuple_pattern':
         return { kind: 'tuple', span, items: children(node).map((child) => this.expression(child)) };
       case 'list':
       case 'list_pattern':

@@ -39,7 +39,7 @@ export function flattenList(ctx: Context, data: PyValue): { readonly shape: numb
     }
     if (dim >= MOST_DIMENSIONS) ctx.raise('ValueError', `too many dimensions: a tensor has up to ${MOST_DIMENSIONS}`);
     if (first) shape.push(items.length);
-    ctx.spend(1 + items.length);
+    ctx.spend(1 + (items.length >> 3));
     meter.requireSize(flat.length, say('This tensor'), meter.budget.elements);
     items.forEach((item, index) => {
       visit(item, dim + 1, first && index === 0);
