@@ -23,6 +23,8 @@ export class Attempt {
   /** The try that failed for good. */
   private failed: { readonly manner: Manner; readonly index: number } | undefined;
   private found: ObstacleList | undefined;
+  /** Whether the model was made, so that what fails is how it is run. */
+  private isMade = false;
   /** What the model feeds the part with, where that is known. */
   private fed: readonly TensorType[] | undefined;
 
@@ -81,7 +83,7 @@ export class Attempt {
         }
         // A name may be missing because the import that registers it has no other use: `create_model('resnet50')`.
         const unregistered =
-          error instanceof PythonError || (error instanceof ExtractionError && error.kind === 'unsupported');
+          (error instanceof PythonError && !this.isMade) || (error instanceof ExtractionError && error.kind === 'unsupported');
         const { eager } = this.manner;
         const { ctx } = this.last ?? {};
         if (eager === true || !unregistered || !ctx?.waiting || performance.now() > deadline) throw first;
@@ -103,6 +105,7 @@ export class Attempt {
     let guess: InputGuess | undefined;
     let count = 0;
     const tell = (guesses: readonly InputGuess[]): InputGuess | undefined => {
+      this.isMade = true;
       count = guesses.length;
       const chosen = guesses[index];
       guess = chosen && change(chosen);

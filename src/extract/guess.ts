@@ -3,7 +3,7 @@
 import type { Interpreter } from '../python/run/interpreter';
 import type { ParameterNode } from '../python/syntax/ast';
 import { PyFunction } from '../python/values/scope';
-import { PyBoundMethod, type PyInstance } from '../python/values/values';
+import { PyBoundMethod, type PyInstance, type PyValue } from '../python/values/values';
 import type { FedInput } from './calls';
 
 /** One way to feed a model, tried in order. */
@@ -29,12 +29,20 @@ export interface SizeGuess {
 /** Given by the caller, what the model feeds a part of it with, read from a call or a tensor in the file, from the first layer, or by trying sizes until one fits. */
 export type InputOrigin = 'given' | 'model' | 'file' | 'first-layer' | 'solved';
 
-/** The `forward` of a model, where it is written in Python. */
+/** The `forward` of a model, where it is written in Python; what a decorator wraps, where it says so. */
 export function forwardOf(ctx: Interpreter, model: PyInstance): PyFunction | undefined {
   const forward = ctx.lookup(model, 'forward');
-  const callee = forward instanceof PyBoundMethod ? forward.callee : forward;
+  let callee: PyValue | undefined = forward instanceof PyBoundMethod ? forward.callee : forward;
+  for (let depth = 0; callee instanceof PyFunction && depth < MOST_WRAPPED; depth++) {
+    const wrapped: PyValue | undefined = callee.attributes?.get('__wrapped__');
+    if (!(wrapped instanceof PyFunction)) return callee;
+    callee = wrapped;
+  }
   return callee instanceof PyFunction ? callee : undefined;
 }
+
+/** Decorators around a function that are looked through. */
+const MOST_WRAPPED = 10;
 
 /** What `forward` takes by name, with and without defaults. */
 export function allParameters(ctx: Interpreter, model: PyInstance): readonly ParameterNode[] {

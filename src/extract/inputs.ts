@@ -8,6 +8,7 @@ import type { Scope } from '../python/values/scope';
 import type { PyInstance } from '../python/values/values';
 import { framework } from '../torch/framework';
 import { callsIn, callText, EXAMPLE, exampleOf, type FedInput } from './calls';
+import { documentedInputs } from './documentedInputs';
 import { examplesOf } from './examples';
 import { allParameters, forwardOf, type InputGuess, takesAny } from './guess';
 import { Guesser } from './guesser';
@@ -62,8 +63,9 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
     guesses.push({ inputs: withOneSample(example) ?? example, origin: 'file', detail, call: EXAMPLE });
   }
   if (guesses.length === 0) for (const guess of yield* guesser.fromTensors(scope)) guesses.push(guess);
+  const documented = documentedInputs(ctx, model);
   const uses = guesser.fromUses();
-  const found = [...guesses, ...uses, ...withOptional(guessing, guesser, parameters, all)];
+  const found = [...guesses, ...documented, ...uses, ...withOptional(guessing, guesser, parameters, all)];
   return found.length === 0 && guessing.anyShape ? shapesOfNoAccount(guessing, parameters) : found;
 }
 

@@ -518,6 +518,8 @@ r = torch.diag_embed(x[0], offset=1)
 r = torch.diagonal(x, offset=-1, dim1=1, dim2=2)
 r = x.unfold(1, 2, 1)
 r = torch.as_strided(x, (2, 2), (4, 1), 1)
+r = x.transpose(0, 2).as_strided((3, 4), (4, 1), 2)
+y = x.permute(1, 0, 2); r = y.as_strided((2, 2, 3), (y.stride(0), y.stride(1), 1), 1)
 r = torch.meshgrid(x[0, 0], x[0, :, 0])[1]
 r = torch.cartesian_prod(torch.tensor([1, 2]), torch.tensor([3, 4]))
 r = torch.tril_indices(3, 3)

@@ -511,3 +511,77 @@ describe('inputs that are given', () => {
     assert.equal(found.fed, '1x6, (1x4, 1x4), {more: [1x4]}, flag=True, scale=2:float, count=3:int');
   });
 });
+
+describe("a model of transformers, by what the library's names of inputs hold", () => {
+  const base = `
+import functools
+from transformers import PreTrainedModel, PretrainedConfig
+
+class Settings(PretrainedConfig):
+    def __init__(self, vocab_size=11, hidden_size=8, **kwargs):
+        super().__init__(**kwargs)
+        self.vocab_size, self.hidden_size = vocab_size, hidden_size
+
+def checked(forward):
+    @functools.wraps(forward)
+    def wrapper(self, *args, **kwargs):
+        return forward(self, *args, **kwargs)
+    return wrapper
+`;
+  const body = (name: string, init: string, forward: string) => `${base}
+class ${name}(PreTrainedModel):
+    def __init__(self, config):
+        super().__init__(config)
+${init}
+    @checked
+${forward}
+`;
+  const text = '        self.embed = nn.Embedding(config.vocab_size, config.hidden_size)\n';
+
+  it('text and its answer', async () => {
+    const forward =
+      '    def forward(self, input_ids=None, attention_mask=None, decoder_input_ids=None, labels=None):\n' +
+      '        if input_ids is None or decoder_input_ids is None: raise ValueError("input_ids and decoder_input_ids are needed")\n' +
+      '        return self.embed(decoder_input_ids) @ self.embed(input_ids).transpose(1, 2)';
+    const { inputs, notes } = await read(body('Both', text, forward), 'Both(Settings())');
+    assert.equal(inputs, 'input_ids 1x16 int64, decoder_input_ids 1x16 int64');
+    assert.deepEqual(notes, ['The input is what transformers documents for input_ids, decoder_input_ids']);
+  });
+
+  it('text and an image, of the size that a part of the settings has', async () => {
+    const init = `${text}        self.config.vision_config = Settings(image_size=28, num_channels=1)
+        self.patch = nn.Conv2d(1, config.hidden_size, 14, 14)`;
+    const forward =
+      '    def forward(self, input_ids=None, pixel_values=None):\n' +
+      '        return self.embed(input_ids).mean(1) * self.patch(pixel_values).flatten(2).mean(2)';
+    const { inputs } = await read(body('Pair', init, forward), 'Pair(Settings())');
+    assert.equal(inputs, 'input_ids 1x16 int64, pixel_values 1x1x28x28');
+  });
+
+  it('an image whose channels only the first convolution tells, and answers to choose from', async () => {
+    const init = '        self.patch = nn.Conv2d(5, 4, 14, 14)';
+    const forward = '    def forward(self, pixel_values=None):\n        return self.patch(pixel_values)';
+    assert.equal((await read(body('Image', init, forward), 'Image(Settings())')).inputs, 'pixel_values 1x5x224x224');
+    const choice =
+      '    def forward(self, input_ids=None):\n' +
+      '        flat = input_ids.view(-1, input_ids.size(-1))\n' +
+      '        return self.embed(flat).mean((1, 2)).view(-1, input_ids.shape[1])';
+    const found = await read(body('TinyForMultipleChoice', text, choice), 'TinyForMultipleChoice(Settings())');
+    assert.equal(found.inputs, 'input_ids 1x2x16 int64');
+  });
+
+  it('sound: waves, spectrograms by their settings, features as long as there are positions', async () => {
+    const sound = async (input: string, settings: string) => {
+      const init = '        self.scale = nn.Parameter(torch.ones(1))';
+      const forward = `    def forward(self, ${input}=None):\n        return self.scale * ${input}`;
+      return (await read(body('Sound', init, forward), `Sound(Settings(${settings}))`)).inputs;
+    };
+    assert.equal(await sound('input_values', ''), 'input_values 1x16000');
+    assert.equal(await sound('input_values', 'num_mel_bins=12, max_length=40'), 'input_values 1x40x12');
+    assert.equal(await sound('input_features', 'num_mel_bins=8, max_source_positions=15'), 'input_features 1x8x30');
+    assert.equal(
+      await sound('input_features', 'input_feat_per_channel=8, input_channels=2'),
+      'input_features 1x128x16',
+    );
+  });
+});

@@ -26,6 +26,8 @@ class Configuration(RotaryEmbeddingConfigMixin):
     is_heterogeneous = False
     _output_attentions = False
     _name_or_path = ""
+    # Whether a class writes its __init__, as those of version 4 do.
+    _is_written = False
 
     def __setattr__(self, key, value):
         super().__setattr__(type(self).attribute_map.get(key, key), value)
@@ -121,6 +123,8 @@ class Configuration(RotaryEmbeddingConfigMixin):
     def validate(self):
         return None
 
+    validate_layer_type = validate
+
     def __iter__(self):
         return iter(self.__dict__)
 
@@ -140,10 +144,12 @@ class PreTrainedConfig(Configuration):
 
     def __post_init__(self, **kwargs):
         kwargs.pop("torch_dtype", None)
+        count = kwargs.pop("num_labels", None)
         if self.id2label is None:
-            self.num_labels = kwargs.pop("num_labels", None) or 2
+            # A configuration may declare a number of its own.
+            own = 2 if self.num_labels is None else self.num_labels
+            self.num_labels = own if count is None else count
         else:
-            kwargs.pop("num_labels", None)
             self.id2label = {int(key): value for key, value in self.id2label.items()}
         # Version 5 puts the settings of rotary embeddings into one dictionary.
         if hasattr(self, "rope_parameters") and hasattr(self, "convert_rope_params_to_dict"):
@@ -152,15 +158,17 @@ class PreTrainedConfig(Configuration):
         attention = kwargs.pop("attn_implementation", None)
         if attention is not None:
             self._attn_implementation = attention
-        for name, value in {**VERSION_4, **kwargs}.items():
+        defaults = VERSION_4 if self._is_written else {}
+        for name, value in {**defaults, **kwargs}.items():
             if name in kwargs or not hasattr(self, name):
                 setattr(self, name, value)
 
     def __init_subclass__(cls, *args, **kwargs):
         super().__init_subclass__(*args, **kwargs)
-        is_written = "__init__" in cls.__dict__
+        if "__init__" in cls.__dict__:
+            cls._is_written = True
         dataclass(cls, repr=False, eq=False, init=False, kw_only=True)
-        if not is_written:
+        if "__init__" not in cls.__dict__:
             open_init(cls)
 
 

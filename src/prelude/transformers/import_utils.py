@@ -1,7 +1,14 @@
-"""What transformers finds on its machine: PyTorch alone. Everything else is optional to a model's code."""
+"""What transformers finds on its machine: PyTorch, and timm for backbones where it is installed. Everything else is optional
+to a model's code."""
+import importlib.util
+
 import torch
 
 is_torch_available = lambda: True  # noqa: E731
+
+
+def is_timm_available():
+    return importlib.util.find_spec("timm") is not None
 
 
 def absent(*args, **options):

@@ -40,6 +40,10 @@ def get_parameter_dtype(parameter):
 get_parameter_device = get_parameter_dtype
 
 
+def get_torch_context_manager_or_global_device():
+    return None
+
+
 class EmbeddingAccessMixin:
     _input_embed_layer = "embed_tokens"
 

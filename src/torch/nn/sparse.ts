@@ -59,8 +59,12 @@ const COMMON = 'max_norm=None, norm_type=2.0, scale_grad_by_freq=False';
 export const embeddingLayers: readonly Layer[] = [
   {
     name: 'Embedding',
-    signature: `num_embeddings, embedding_dim, padding_idx=None, ${COMMON}, sparse=False, _weight=None, ${FACTORY}`,
-    build: table,
+    signature: `num_embeddings, embedding_dim, padding_idx=None, ${COMMON}, sparse=False, _weight=None, _freeze=False, ${FACTORY}`,
+    build: (layer) => {
+      table(layer);
+      const weight = layer.self.fields.get('weight');
+      if (weight instanceof PyTensor && layer.args.bool('_freeze')) weight.requiresGrad = false;
+    },
     forward: 'input',
     run: callFunctional('embedding', ['weight', 'padding_idx', 'max_norm']),
     members: {

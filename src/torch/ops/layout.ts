@@ -393,7 +393,10 @@ export const layout: NativeTable = table((define) => {
     return x.type.shape.length > 0 ? found : reshape(ctx, found, [size]);
   });
   define('as_strided', 'input, size, stride, storage_offset=None', (ctx, args) => {
-    const x = args.tensor('input');
+    const given = args.tensor('input');
+    const order = layoutOf(given);
+    // Strides count elements as they lie in memory.
+    const x = order ? permute(ctx, given, order) : given;
     if (!isContiguous(x))
       ctx.error(
         'unsupported',
