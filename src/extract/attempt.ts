@@ -83,7 +83,8 @@ export class Attempt {
         }
         // A name may be missing because the import that registers it has no other use: `create_model('resnet50')`.
         const unregistered =
-          (error instanceof PythonError && !this.isMade) || (error instanceof ExtractionError && error.kind === 'unsupported');
+          (error instanceof PythonError && !this.isMade) ||
+          (error instanceof ExtractionError && error.kind === 'unsupported');
         const { eager } = this.manner;
         const { ctx } = this.last ?? {};
         if (eager === true || !unregistered || !ctx?.waiting || performance.now() > deadline) throw first;

@@ -25,12 +25,12 @@ import {
 import { findAttribute, isDeferred, moduleMember } from './attributes';
 import { ENTRY } from './combine';
 import { compare } from './comparisons';
+import { arithmeticOf, isArithmetic } from './direct';
 import { makeFunction } from './functions';
 import type { Interpreter } from './interpreter';
 import { settle, starMember } from './late';
 import { binaryOperation, unaryOperation } from './operators';
 import { assign } from './statements';
-import { arithmeticOf, isArithmetic } from './direct';
 import { getItem } from './subscripts';
 
 /** Constants and names need no generator of their own: most of what is evaluated. */
