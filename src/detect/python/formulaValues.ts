@@ -183,6 +183,9 @@ export class ValueReader {
       ? pytorchSpellings().methods.get(word)
       : pytorchSpellings().names.get(name)?.activation;
     // `F.gelu(x, approximate="tanh")` and the like are named already; inside a formula the plain form is what counts.
+    // `F.hardtanh(x + 3, 0, 6)` is a clamp by another name.
+    if (spelling?.id === 'hardtanh' && (positional.length > 1 || !isPlain))
+      return clampValues(positional, keywords, next, ['min_val', 'max_val']);
     if (spelling) return isPlain && positional.length <= 1 ? applyActivation(spelling, first, next) : undefined;
     const operator = binary[methodOperators[word] ?? ''];
     if (operator && positional.length === 2 && keywords.length === 0) return combine(operator, first, second, next);
@@ -221,16 +224,17 @@ function clampValues(
   [first, low, high]: readonly Node[],
   keywords: readonly Node[],
   next: Next<Values>,
+  [least, most] = ['min', 'max'],
 ): Values | undefined {
-  const limitValues = (name: string, positional: Node | undefined, missing: number): Values | undefined => {
+  const limitValues = (name: string | undefined, positional: Node | undefined, missing: number): Values | undefined => {
     const keyword = keywords.find((each) => each.childForFieldName('name')?.text === name);
     const given = positional ?? keyword?.childForFieldName('value');
     return given && given.type !== 'none' ? next(given) : constantValues(missing);
   };
   const inner = next(first);
-  const least = inner && limitValues('min', low, Number.NEGATIVE_INFINITY);
-  const most = least && limitValues('max', high, Number.POSITIVE_INFINITY);
-  return most && inner.map((x, i) => Math.min(Math.max(x, least[i] ?? x), most[i] ?? x));
+  const lows = inner && limitValues(least, low, Number.NEGATIVE_INFINITY);
+  const highs = lows && limitValues(most, high, Number.POSITIVE_INFINITY);
+  return highs && inner.map((x, i) => Math.min(Math.max(x, lows[i] ?? x), highs[i] ?? x));
 }
 
 function applyActivation(activation: Activation, input: Node | undefined, next: Next<Values>): Values | undefined {
