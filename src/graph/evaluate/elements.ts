@@ -1,5 +1,5 @@
 /** Known tensors as flat, row-major numbers. */
-import { intAt, itemAt, sizeAt } from '../access';
+import { doubleAt, intAt, itemAt, sizeAt } from '../access';
 import { roundToBfloat16, roundToHalf } from '../half';
 import type { DType, TensorData, TensorType } from '../types';
 
@@ -77,26 +77,57 @@ export function fillElements(dtype: DType, length: number, value: number): Tenso
   return storage(dtype, length).fill(settled);
 }
 
-export function elementAt(tensor: KnownTensor, index: number): number {
-  return itemAt(tensor.data, index);
+/** Elements in doubles. */
+export const toDoubles = (data: TensorData): Float64Array =>
+  data instanceof Float64Array ? data : new Float64Array(data);
+
+/** The elements at these places, which have the dtype's precision already. */
+export function pickElements(dtype: DType, data: TensorData, places: Int32Array): TensorData {
+  const picked = storage(dtype, places.length);
+  // Of a few places of many not all are copied.
+  if (8 * places.length < data.length)
+    for (let i = 0; i < places.length; i++) picked[i] = itemAt(data, intAt(places, i));
+  else {
+    const from = toDoubles(data);
+    for (let i = 0; i < places.length; i++) picked[i] = doubleAt(from, intAt(places, i));
+  }
+  return picked;
 }
 
-/** Reads a tensor by the flat index of the shape that it is broadcast to. */
-export function reader(tensor: KnownTensor, shape: readonly number[]): (index: number) => number {
+/** A tensor's elements with others at some places; all have the dtype's precision already. */
+export function putElements(dtype: DType, before: TensorData, places: Int32Array, own: TensorData): TensorData {
+  const after = storage(dtype, before.length);
+  after.set(before);
+  const put = toDoubles(own);
+  for (let i = 0; i < places.length; i++) after[intAt(places, i)] = doubleAt(put, i);
+  return after;
+}
+
+/** The elements of a tensor over the shape that it is broadcast to, in doubles. */
+export function spreadElements(tensor: KnownTensor, shape: readonly number[]): Float64Array {
   const { data } = tensor;
-  const own = tensor.type.shape;
-  if (data.length === 1) {
-    const only = itemAt(data, 0);
-    return () => only;
-  }
-  if (data.length === count(shape)) return (index) => itemAt(data, index);
+  const length = count(shape);
+  if (data.length === length) return toDoubles(data);
+  if (data.length === 1) return new Float64Array(length).fill(itemAt(data, 0));
+  const from = toDoubles(data);
+  const places = broadcastPlaces(tensor.type.shape, shape);
+  const spread = new Float64Array(length);
+  for (let i = 0; i < length; i++) spread[i] = doubleAt(from, intAt(places, i));
+  return spread;
+}
+
+/** Where the elements of a shape are that is broadcast to another. */
+function broadcastPlaces(own: readonly number[], shape: readonly number[]): Int32Array {
   const missing = shape.length - own.length;
   const strides = stridesOf(own);
-  const places = positions(
+  return positions(
     shape,
     shape.map((_, dim) => (dim < missing || own[dim - missing] === 1 ? 0 : itemAt(strides, dim - missing))),
   );
-  return (index) => itemAt(data, intAt(places, index));
+}
+
+export function elementAt(tensor: KnownTensor, index: number): number {
+  return itemAt(tensor.data, index);
 }
 
 /** The tensor seen as [outer, size, inner] around one dimension. */

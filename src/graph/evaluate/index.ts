@@ -1,16 +1,18 @@
 /** Operators on known tensors: their values are computed while the model is built. */
-import { itemAt, sizeAt } from '../access';
+import { doubleAt, intAt, itemAt, sizeAt } from '../access';
 import { isFloating } from '../ops/rule';
 import { type Op, ShapeError, type TensorData, type TensorType } from '../types';
 import {
   count,
   elementAt,
   type KnownTensor,
+  pickElements,
   positions,
-  reader,
   splitAround,
+  spreadElements,
   storeElements,
   stridesOf,
+  toDoubles,
 } from './elements';
 import { binary, comparison, integer, reduction, unary } from './numbers';
 
@@ -44,12 +46,15 @@ const folders: Folders = {
   },
   where(_, [x, y, z], { dtype, shape }) {
     if (!x || !y || !z) return undefined;
-    const [c, a, b] = [reader(x, shape), reader(y, shape), reader(z, shape)];
-    return storeElements(dtype, count(shape), (i) => (c(i) ? a(i) : b(i)));
+    const [c, a, b] = [spreadElements(x, shape), spreadElements(y, shape), spreadElements(z, shape)];
+    return storeElements(dtype, count(shape), (i) => (doubleAt(c, i) ? doubleAt(a, i) : doubleAt(b, i)));
   },
   cast: (_, [x], { dtype, shape }) => x && storeElements(dtype, count(shape), (i) => elementAt(x, i)),
   reshape: (_, [x]) => x?.data,
-  expand: (_, [x], { dtype, shape }) => x && storeElements(dtype, count(shape), reader(x, shape)),
+  expand(_, [x], { dtype, shape }) {
+    const spread = x && spreadElements(x, shape);
+    return spread && storeElements(dtype, spread.length, (i) => doubleAt(spread, i));
+  },
   permute(op, [x], output) {
     const from = stridesOf(x?.type.shape ?? []);
     const strides = op.dims.map((dim) => itemAt(from, dim));
@@ -101,8 +106,8 @@ function broadcast(
   b: KnownTensor,
   body: (a: number, b: number) => number,
 ): TensorData {
-  const [x, y] = [reader(a, shape), reader(b, shape)];
-  return storeElements(dtype, count(shape), (i) => body(x(i), y(i)));
+  const [x, y] = [spreadElements(a, shape), spreadElements(b, shape)];
+  return storeElements(dtype, count(shape), (i) => body(doubleAt(x, i), doubleAt(y, i)));
 }
 
 function readStrided(
@@ -111,8 +116,7 @@ function readStrided(
   strides: readonly number[],
   offset: number,
 ): TensorData {
-  const places = positions(shape, strides, offset);
-  return storeElements(dtype, places.length, (i) => elementAt(x, itemAt(places, i)));
+  return pickElements(dtype, x.data, positions(shape, strides, offset));
 }
 
 function concatenate(dim: number, inputs: readonly KnownTensor[], { dtype, shape }: TensorType): TensorData {
@@ -219,9 +223,11 @@ function reduce(op: OpOf<'reduce'>, x: KnownTensor, output: TensorType): TensorD
     shape,
     kept.map((stride, dim) => (dims.includes(dim) ? 0 : stride)),
   );
-  groups.forEach((group, i) => {
-    totals[group] = step(totals[group] ?? start, elementAt(x, i));
-  });
+  const given = toDoubles(x.data);
+  for (let i = 0; i < groups.length; i++) {
+    const group = intAt(groups, i);
+    totals[group] = step(doubleAt(totals, group), doubleAt(given, i));
+  }
   const divisor = op.function === 'mean' ? count(dims.map((dim) => sizeAt(shape, dim))) : 1;
   return storeElements(output.dtype, totals.length, (i) => itemAt(totals, i) / divisor);
 }

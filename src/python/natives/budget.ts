@@ -64,7 +64,8 @@ export class Meter {
 
   spend(steps: number): void {
     this.steps += steps;
-    if (this.steps >= this.nextLook) this.look();
+    // What is spent here can't pause: the next step does.
+    if (this.steps >= this.nextLook && this.look()) this.nextLook = this.steps;
   }
 
   /**

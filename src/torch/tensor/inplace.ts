@@ -1,7 +1,6 @@
 /** Writing to tensors: what PyTorch's in-place forms, `x[i] = y` and `nn.init.*` do. */
 
-import { doubleAt, itemAt } from '../../graph/access';
-import { storeElements } from '../../graph/evaluate/elements';
+import { putElements } from '../../graph/evaluate/elements';
 import { placesOf } from '../../graph/initialise';
 import { promote } from '../../graph/ops/rule';
 import type { Initialiser, StorageId, TensorData } from '../../graph/types';
@@ -151,11 +150,6 @@ function writeParameter(
 
 /** The root's elements with those of a view written over. */
 function patchedData(view: PyTensor, before: TensorData, own: TensorData): TensorData {
-  const after = new Float64Array(before);
   const place = { offset: view.memory.place?.offset ?? 0, shape: view.type.shape, strides: memoryStrides(view) };
-  placesOf(place).forEach((at, i) => {
-    after[at] = itemAt(own, i);
-  });
-  const { dtype } = view.type;
-  return storeElements(dtype, after.length, (i) => doubleAt(after, i));
+  return putElements(view.type.dtype, before, placesOf(place), own);
 }
