@@ -209,8 +209,8 @@ export class Attempt {
     let sighting: Sighting = { count: 0 };
     for (let index = 0; ; index++) {
       let ways: readonly InputGuess[] = [];
-      const tell = (count: number): void => {
-        sighting = { ...sighting, count };
+      const tell = (count: number, isWhole: boolean): void => {
+        sighting = { ...sighting, count, isWhole };
       };
       const watch = (choose: Choose) =>
         drive(() => this.begin(Math.max(1, deadline - performance.now())).watch(part, choose, tell), this.task.files);
@@ -228,7 +228,7 @@ export class Attempt {
         if (describe(error, this.task.request.file, this.task.program) === undefined) throw error;
       }
       const isLast = index + 1 >= Math.min(ways.length, MOST_FED) || performance.now() > deadline;
-      if (sighting.count === 0 || sighting.fed || isLast) return sighting;
+      if (sighting.count === 0 || sighting.isWhole || sighting.fed || isLast) return sighting;
     }
   }
 }

@@ -9,12 +9,12 @@ import { Constructed } from '../python/run/interpreter';
 import type { Expr, Stmt } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
 import { PyFunction, type Scope } from '../python/values/scope';
-import { type Keywords, PyClass, PyInstance, type PyModule, type PyValue, Unknown } from '../python/values/values';
+import { type Keywords, PyBoundMethod, PyClass, PyInstance, type PyValue, Unknown } from '../python/values/values';
 import { shortName } from '../source/path';
 import { covers, isTolerable, ownSettings, settingsFor, usesOf } from './configs';
 import { examplesOf } from './examples';
 import { CALLS, DEPTH, Frames, functionsOf } from './frames';
-import { type CallSite, type ClassStatement, callSites, lastName, namesIn } from './slice';
+import { type CallSite, type ClassStatement, callSites, lastName, namesIn, ownName } from './slice';
 
 /** The arguments that something is called with, and where they are from. */
 export interface CallValues {
@@ -29,7 +29,17 @@ export interface CallValues {
 export interface ArgumentOrigin {
   readonly message: string;
   readonly source?: SourceRange | undefined;
+  /** They may be those of something else that has the same names. */
+  readonly isGuess?: boolean;
 }
+
+/** What makes a model where it is called: a class, a function, or a class's own function by which it is made. */
+export type Callee = PyClass | PyFunction | PyBoundMethod;
+
+export const isCallee = (value: PyValue | undefined): value is Callee =>
+  value instanceof PyClass ||
+  value instanceof PyFunction ||
+  (value instanceof PyBoundMethod && value.callee instanceof PyFunction);
 
 /** Classes of a file that are tried, whether they build another. */
 const BUILDERS = 6;
@@ -44,14 +54,14 @@ export class Caller extends Frames {
    * @returns the names that nothing gives where there are some
    */
   *fill(
-    callee: PyClass | PyFunction,
+    callee: Callee,
     missing: readonly string[],
     given: Keywords,
     /** Look at calls alone, not at settings with defaults. */
     calls = false,
     name = nameOf(callee),
   ): Eval<CallValues | { readonly missing: readonly string[] }> {
-    const key = callee instanceof PyClass ? callee.canonical : callee.code;
+    const key = callee instanceof PyClass ? callee.canonical : codeOf(callee);
     if (this.active.has(key) || this.active.size > DEPTH) return { missing };
     this.active.add(key);
     try {
@@ -64,11 +74,10 @@ export class Caller extends Frames {
   }
 
   /** A class or a function of another file, by the name under which this program calls it. */
-  *findImport(name: string, file: string): Eval<PyClass | PyFunction | undefined> {
-    const isIts = (value: PyValue | undefined): value is PyClass | PyFunction =>
-      (value instanceof PyClass && value.range?.file === file) ||
-      (value instanceof PyFunction && value.scope.module.file === file);
-    for (const site of callSites(this.program.body, name).slice(0, CALLS)) {
+  *findImport(name: string, file: string): Eval<Callee | undefined> {
+    const isIts = (value: PyValue | undefined): value is Callee =>
+      isCallee(value) && (value instanceof PyClass ? value.range?.file : functionOf(value)?.scope.module.file) === file;
+    for (const site of callSites(this.program.body, ownName(name)).slice(0, CALLS)) {
       const value = yield* this.calleeOf(site);
       if (isIts(value)) return value;
     }
@@ -104,9 +113,9 @@ export class Caller extends Frames {
     }
   }
 
-  private *fromCalls(callee: PyClass | PyFunction, name: string): Eval<CallValues | undefined> {
+  private *fromCalls(callee: Callee, name: string): Eval<CallValues | undefined> {
     const { ctx } = this;
-    for (const site of callSites(this.program.body, name).slice(0, CALLS)) {
+    for (const site of callSites(this.program.body, ownName(name)).slice(0, CALLS)) {
       const holder = site.around.find(({ cls }) => cls);
       if (holder?.cls?.name === name) continue;
       try {
@@ -134,7 +143,7 @@ export class Caller extends Frames {
   }
 
   /** With what its docstring makes it. */
-  private *fromExample(callee: PyClass | PyFunction, name: string): Eval<CallValues | undefined> {
+  private *fromExample(callee: Callee, name: string): Eval<CallValues | undefined> {
     const examples = yield* examplesOf(this.ctx, this.program, this.text, name);
     return examples && (yield* new Caller(this.ctx, examples, this.module, '').fromCalls(callee, name));
   }
@@ -168,7 +177,7 @@ export class Caller extends Frames {
   }
 
   /** The one object of settings that a class or a function of another file takes, as this program makes it. */
-  *settingsMade(callee: PyClass | PyFunction): Eval<CallValues | undefined> {
+  *settingsMade(callee: Callee): Eval<CallValues | undefined> {
     const [only, ...others] = requiredParameters(callee);
     const code = codeOf(callee);
     if (only === undefined || others.length > 0 || !code) return undefined;
@@ -189,11 +198,11 @@ export class Caller extends Frames {
       `${shortName(this.program.file)}:${from}`,
       only,
     );
-    return { args: [], keywords: new Map([[only, value]]), origin: { message }, isDefault: true };
+    return { args: [], keywords: new Map([[only, value]]), origin: { message, isGuess: true }, isDefault: true };
   }
 
   private *fromSettings(
-    callee: PyClass | PyFunction,
+    callee: Callee,
     name: string,
     missing: readonly string[],
     given: Keywords,
@@ -205,7 +214,7 @@ export class Caller extends Frames {
     for (const parameter of missing) {
       const node = code?.parameters.find((each) => each.name === parameter);
       const wanted = code && { name: parameter, annotation: node?.annotation, code, taker: name };
-      const module = callee instanceof PyFunction ? callee.scope.module : moduleOf(callee);
+      const module = functionOf(callee)?.scope.module;
       const found = wanted && (yield* settingsFor(this.ctx, module ?? this.module, wanted));
       const own = !found && wanted && callee instanceof PyClass ? yield* ownSettings(this.ctx, callee, wanted) : found;
       if (own) {
@@ -220,39 +229,41 @@ export class Caller extends Frames {
 
 /** Names of positional and keyword parameters without a default, `self` left out. */
 export function requiredParameters(callee: PyValue): string[] {
-  const initialise = callee instanceof PyClass ? callee.lookup('__init__') : callee;
+  const initialise =
+    callee instanceof PyClass ? callee.lookup('__init__') : callee instanceof PyBoundMethod ? callee.callee : callee;
   if (!(initialise instanceof PyFunction || initialise instanceof NativeFunction)) return [];
   const own: readonly Parameter[] = initialise.parameters;
   return own
-    .slice(callee instanceof PyClass ? 1 : 0)
+    .slice(takesSelf(callee) ? 1 : 0)
     .filter((p) => p.default === undefined && p.kind !== 'varargs' && p.kind !== 'varkeywords')
     .map((p) => p.name);
 }
 
 /** The code that takes what a class or a function is called with. */
-export function codeOf(callee: PyClass | PyFunction): PyFunction['code'] | undefined {
-  const taker = callee instanceof PyClass ? callee.lookup('__init__') : callee;
-  return taker instanceof PyFunction ? taker.code : undefined;
+export const codeOf = (callee: Callee): PyFunction['code'] | undefined => functionOf(callee)?.code;
+
+function functionOf(callee: Callee): PyFunction | undefined {
+  const taker =
+    callee instanceof PyClass ? callee.lookup('__init__') : callee instanceof PyBoundMethod ? callee.callee : callee;
+  return taker instanceof PyFunction ? taker : undefined;
 }
+
+/** Whether the first parameter is none of a call's. */
+const takesSelf = (callee: PyValue): boolean => callee instanceof PyClass || callee instanceof PyBoundMethod;
 
 /** What a class or a function takes, without `self`: of a class without a constructor of its own, what its layer takes. */
-export function parametersOf(callee: PyClass | PyFunction): readonly Pick<Parameter, 'name' | 'kind'>[] {
+export function parametersOf(callee: Callee): readonly Pick<Parameter, 'name' | 'kind'>[] {
   const taker = callee instanceof PyClass ? callee.lookup('__init__') : callee;
   if (taker instanceof NativeFunction) return taker.parameters.slice(1);
-  return codeOf(callee)?.parameters.slice(callee instanceof PyClass ? 1 : 0) ?? [];
+  return codeOf(callee)?.parameters.slice(takesSelf(callee) ? 1 : 0) ?? [];
 }
 
-function moduleOf(cls: PyClass): PyModule | undefined {
-  const initialise = cls.lookup('__init__');
-  return initialise instanceof PyFunction ? initialise.scope.module : undefined;
-}
+export const nameOf = (callee: Callee): string =>
+  callee instanceof PyClass ? callee.name : (codeOf(callee)?.name ?? '');
 
-export const nameOf = (callee: PyClass | PyFunction): string =>
-  callee instanceof PyClass ? callee.name : callee.code.name;
-
-function isSame(found: PyValue | undefined, callee: PyClass | PyFunction): boolean {
+function isSame(found: PyValue | undefined, callee: Callee): boolean {
   if (callee instanceof PyClass) return found instanceof PyClass && found.canonical === callee.canonical;
-  return found instanceof PyFunction && found.code === callee.code;
+  return isCallee(found) && !(found instanceof PyClass) && codeOf(found) === codeOf(callee);
 }
 
 /** Names that a program gives to what it reads from its command line. */

@@ -96,7 +96,7 @@ export function learnPattern({ use, changes }: Tracked, text: string, lengths: R
 }
 
 /** What a layer asks of an input, as far as it can be followed back. */
-export function noteDemand({ use, changes }: Tracked, demand: Demand, layer: PyInstance): void {
+export function noteDemand({ use, changes }: Tracked, demand: Demand, layer?: PyInstance): void {
   if (use.demand) return;
   if (changes === undefined) {
     use.hint ??= demand;
@@ -115,7 +115,7 @@ export function noteDemand({ use, changes }: Tracked, demand: Demand, layer: PyI
     return;
   }
   use.demand = asked;
-  use.layer = layer;
+  if (layer) use.layer = layer;
   if (asked.integer) use.integer = true;
 }
 

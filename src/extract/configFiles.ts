@@ -7,7 +7,7 @@ import type { PyFunction } from '../python/values/scope';
 import { PyClass, PyDict, PyList, type PyValue } from '../python/values/values';
 import { shortName } from '../source/path';
 import { parseYaml } from '../yaml/parse';
-import { type CallValues, codeOf, nameOf, requiredParameters } from './caller';
+import { type Callee, type CallValues, codeOf, nameOf, requiredParameters } from './caller';
 import { covers, isTolerable, ONE_OBJECT, usesOf } from './configs';
 
 /** Keys under which a file of settings names what it configures; those that name it with its module. */
@@ -56,7 +56,7 @@ export function* configuredArguments(
   for (const settings of mappingsIn(whole)) {
     if (covers(ctx, settings, uses)) {
       const object = yield* withAttributes(ctx, settings);
-      return { args: [], keywords: new Map([[only, object]]), origin };
+      return { args: [], keywords: new Map([[only, object]]), origin: { ...origin, isGuess: true } };
     }
   }
   return undefined;
@@ -66,7 +66,7 @@ export function* configuredArguments(
 const TARGET = /^\s*(?:-\s+)?(?:_target_|target)\s*:/m;
 
 /** Names by which files that hold the settings of a callee are found: the longest that its code reads of them. */
-export function settingNames(callee: PyClass | PyFunction): string[] {
+export function settingNames(callee: Callee): string[] {
   const [only, ...others] = requiredParameters(callee);
   const code = codeOf(callee);
   if (only === undefined || others.length > 0 || !code || !ONE_OBJECT.test(only)) return [];

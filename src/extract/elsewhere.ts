@@ -3,17 +3,17 @@ import { itemAt } from '../graph/access';
 import { say, sentence } from '../language/say';
 import { defaultBudget } from '../python/natives/budget';
 import { ExtractionError } from '../python/natives/errors';
-import type { Files } from '../python/run/files';
-import type { Program } from '../python/syntax/ast';
 import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
 import { Attempt } from './attempt';
+import { mayMean } from './bindings';
 import { isSettingsFile } from './configFiles';
-import { type Entry, NeedsArgument, NoModel } from './entry';
+import { NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
-import { parseExpression } from './parse';
+import { filesThatMention, type OpenPlace, openPlace, type Place, settingsMakers } from './places';
 import { describe } from './problems';
 import type { TracedModel } from './search';
+import { callSites } from './slice';
 
 /** Files whose calls are looked at, those of settings, and how many of them may be refused. */
 const FILES = 24;
@@ -30,14 +30,6 @@ export interface ElsewhereResult {
   readonly attempt: Attempt;
   readonly read?: TracedModel;
   readonly error?: unknown;
-}
-
-/** Another file, or a block of a page, and what is to be made of it. */
-interface Place {
-  readonly file: string;
-  readonly program: Program;
-  readonly source: string;
-  readonly entry: Entry;
 }
 
 /**
@@ -72,8 +64,8 @@ export async function readElsewhere(
     } catch (error) {
       if (error instanceof NeedsArgument || error instanceof NoModel) continue;
       // Settings of something else that has some of the names.
-      const isGuess = entry.kind === 'configured' || entry.kind === 'parsed';
-      if (isGuess && error instanceof PythonError && /^(Attribute|Key)Error$/.test(error.type)) continue;
+      if (attempt.origin?.isGuess && error instanceof PythonError && /^(Attribute|Key)Error$/.test(error.type))
+        continue;
       if (describe(error, file, program) === undefined) throw error;
       const { origin } = attempt;
       // Arguments of which a part is not known ask for it.
@@ -88,59 +80,43 @@ export async function readElsewhere(
 
 /** Where arguments may be: calls first, then what makes the object of settings, then files of settings. */
 async function* placesFor(
-  { request, files, program, source }: ReadingTask,
+  { request, files }: ReadingTask,
   names: readonly string[],
   mentions: readonly string[],
-): AsyncGenerator<Place> {
+): AsyncGenerator<OpenPlace & { readonly file: string }> {
   const { callers, syntax, file: own } = request;
   if (!callers) return;
   const callee = itemAt(names, 0);
-  const expression = await parseExpression(syntax, callee);
+  const open = async function* (
+    place: Omit<Place, 'definedIn'>,
+  ): AsyncGenerator<OpenPlace & { readonly file: string }> {
+    for (const each of await openPlace(syntax, files, { ...place, definedIn: own }))
+      yield { ...each, file: place.file };
+  };
   const found: { readonly name: string; readonly file: string }[] = [];
   for (const name of names) for (const file of await callers(name, own)) found.push({ name, file });
-  const calls = found.filter(({ file }) => !isSettingsFile(file)).slice(0, FILES);
+  const calls = found.filter(({ file }) => !isSettingsFile(file) && file !== own);
   const settings = await filesThatMention(callers, mentions, own);
-  const call = async function* (
-    each: readonly { readonly name: string; readonly file: string }[],
-  ): AsyncGenerator<Place> {
-    for (const { name, file } of each) {
-      const text = (await files.text(file)) ?? '';
-      const entry: Entry = { kind: 'import', name, file: own, text: name };
-      for (const shown of await files.programsWith(file, name)) yield { file, program: shown, source: text, entry };
+  const configured = [...found.map(({ file }) => file), ...settings].filter(isSettingsFile);
+  let left = FILES;
+  const call = async function* (count: number): AsyncGenerator<OpenPlace & { readonly file: string }> {
+    for (let more = count; more > 0 && left > 0; left--) {
+      const each = calls.shift();
+      if (!each) return;
+      const { file, name } = each;
+      const program = await files.program(file).catch(() => null);
+      // Many files name it and do not call it; others have something else of that name.
+      if (!program || callSites(program.body, name).length === 0 || !(await mayMean(files, program, name, own)))
+        continue;
+      more -= 1;
+      yield* open(each);
     }
   };
-  yield* call(calls.slice(0, NEAREST));
-  if (expression) {
-    const taken = { name: callee, expression, text: callee };
-    for (const file of (await settingsMakers(files, settings)).slice(0, SETTINGS)) {
-      const maker = await files.program(file).catch(() => null);
-      if (maker) yield { file, program, source, entry: { kind: 'parsed', ...taken, maker } };
-    }
-    const configured = [...found.map(({ file }) => file), ...settings].filter(isSettingsFile);
-    for (const file of [...new Set(configured)].slice(0, SETTINGS)) {
-      const document = (await files.text(file)) ?? '';
-      yield { file, program, source, entry: { kind: 'configured', ...taken, file, document } };
-    }
-  }
-  yield* call(calls.slice(NEAREST));
-}
-
-type Callers = NonNullable<ReadingTask['request']['callers']>;
-
-/** Files that mention one of some names. */
-export async function filesThatMention(callers: Callers, names: readonly string[], from: string): Promise<string[]> {
-  const found = new Set<string>();
-  for (const name of names) for (const file of await callers(name, from)) found.add(file);
-  return [...found];
-}
-
-/** Those of some files that make settings of their command line. */
-export async function settingsMakers(files: Files, mentioning: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const file of mentioning) {
-    if (file.endsWith('.py') && /\.add_argument\(/.test((await files.text(file)) ?? '')) found.push(file);
-  }
-  return found;
+  yield* call(NEAREST);
+  for (const file of (await settingsMakers(files, settings)).slice(0, SETTINGS))
+    yield* open({ file, name: callee, makesSettings: true });
+  for (const file of [...new Set(configured)].slice(0, SETTINGS)) yield* open({ file, name: callee });
+  yield* call(FILES);
 }
 
 function notFitting(name: string, where: string, error: unknown, file: string): string {

@@ -21,9 +21,11 @@ import { shortName } from '../source/path';
 import { framework } from '../torch/framework';
 import {
   type ArgumentOrigin,
+  type Callee,
   Caller,
   type CallValues,
   codeOf,
+  isCallee,
   nameOf,
   parametersOf,
   requiredParameters,
@@ -159,7 +161,7 @@ export class ModelBuilder {
           ? yield* this.valueOf(entry.expression, text)
           : yield* this.fromSettings(entry);
     if (value instanceof Unknown) return ctx.refuseUnknown(value, text);
-    if (value instanceof PyClass || value instanceof PyFunction) value = yield* this.build(value, [], new Map(), text);
+    if (isCallee(value)) value = yield* this.build(value, [], new Map(), text);
     if (value instanceof PyTuple) value = value.items.find((item) => framework.isModule(ctx, item)) ?? value;
     if (value instanceof Unknown) return ctx.refuseUnknown(value, text);
     if (!framework.isModule(ctx, value)) throw new NoModel(say('{0} is not a torch.nn.Module', text));
@@ -186,7 +188,7 @@ export class ModelBuilder {
     if (expression.kind !== 'call') return yield* evaluate(ctx, expression, scope);
     const callee = yield* evaluate(ctx, expression.callee, scope);
     const { args, keywords } = yield* evaluateArguments(ctx, expression.args, scope);
-    if (!(callee instanceof PyClass || callee instanceof PyFunction)) return yield* ctx.run(callee, args, keywords);
+    if (!isCallee(callee)) return yield* ctx.run(callee, args, keywords);
     return yield* this.build(callee, args, keywords ?? new Map(), text);
   }
 
@@ -219,19 +221,14 @@ export class ModelBuilder {
   }
 
   /** The one object of settings that a callee takes, as another file makes it. */
-  private *fromMaker(callee: PyClass | PyFunction, maker: Program): Eval<CallValues | undefined> {
+  private *fromMaker(callee: Callee, maker: Program): Eval<CallValues | undefined> {
     const { ctx } = this;
     const module = yield* loadModule(ctx, maker, shortName(maker.file).replace(/\.py$/, ''));
     return yield* new Caller(ctx, maker, module, '').settingsMade(callee);
   }
 
   /** Calls a class or a builder with what is given and its defaults, else with what the file gives it. */
-  private *build(
-    callee: PyClass | PyFunction,
-    args: readonly PyValue[],
-    keywords: Keywords,
-    text: string,
-  ): Eval<PyValue> {
+  private *build(callee: Callee, args: readonly PyValue[], keywords: Keywords, text: string): Eval<PyValue> {
     const { ctx } = this;
     const given = new Map(keywords);
     const own = this.override(callee, args, given, false);
@@ -282,7 +279,7 @@ export class ModelBuilder {
 
   /** Where a class refuses its defaults: the arguments of a call of the program. */
   private *calledInstead(
-    callee: PyClass | PyFunction,
+    callee: Callee,
     args: readonly PyValue[],
     keywords: Keywords,
     error: unknown,
@@ -297,7 +294,7 @@ export class ModelBuilder {
 
   /** Puts what was set from outside in the place of arguments. @returns the positional ones */
   private override(
-    callee: PyClass | PyFunction,
+    callee: Callee,
     args: readonly PyValue[],
     keywords: Map<string, PyValue>,
     parts = true,
@@ -313,7 +310,7 @@ export class ModelBuilder {
 }
 
 /** Parameters that a class hands on as `**kwargs` to one that requires them, where that is why a call failed. */
-function missingBehind(callee: PyClass | PyFunction, error: unknown): string[] {
+function missingBehind(callee: Callee, error: unknown): string[] {
   const passesOn = codeOf(callee)?.parameters.some(({ kind }) => kind === 'varkeywords');
   if (!passesOn || !(error instanceof PythonError) || error.type !== 'TypeError') return [];
   const told = /missing \d+ required (?:positional|keyword-only) arguments?: (.*)$/.exec(error.message)?.[1] ?? '';
@@ -321,7 +318,7 @@ function missingBehind(callee: PyClass | PyFunction, error: unknown): string[] {
 }
 
 /** Parameters with their annotations: `dim: int`. */
-function describeParameters(callee: PyClass | PyFunction, names: readonly string[]): Needed[] {
+function describeParameters(callee: Callee, names: readonly string[]): Needed[] {
   const nodes = codeOf(callee)?.parameters ?? [];
   return names.map((name) => ({ name, annotation: nodes.find((each) => each.name === name)?.annotation }));
 }

@@ -144,7 +144,7 @@ export class Evaluation {
    * @param tell how many of the part's modules it holds
    * @returns undefined where it calls none
    */
-  *watch(part: PartName, choose: Choose, tell: (count: number) => void): Eval<Sighting['fed']> {
+  *watch(part: PartName, choose: Choose, tell: (count: number, isWhole: boolean) => void): Eval<Sighting['fed']> {
     const { ctx } = this;
     const around = new ObstacleList();
     ctx.obstacles = around;
@@ -153,8 +153,9 @@ export class Evaluation {
     const { model, scope } = yield* this.make();
     if (around.skipped) throw around.skipped;
     const modules = observer.modulesIn(model);
-    tell(modules.length);
-    if (modules.length === 0) return undefined;
+    const isWhole = modules[0] === model;
+    tell(modules.length, isWhole);
+    if (modules.length === 0 || isWhole) return undefined;
     const guesses = yield* this.guesses(model, scope);
     const guess = choose(guesses);
     if (!guess) return undefined;
@@ -186,7 +187,7 @@ export class Evaluation {
   }
 
   /** The module of a larger model that is meant. */
-  private *takePart({ part, index }: Within): Eval<{ model: PyInstance; scope: Scope }> {
+  private *takePart({ part, index, text }: Within): Eval<{ model: PyInstance; scope: Scope }> {
     const { ctx } = this;
     const observer = new PartObserver(ctx, part);
     ctx.observer = observer;
@@ -196,7 +197,10 @@ export class Evaluation {
     const model = observer.modulesIn(whole)[index];
     if (!model) throw new NoModel(say('{0} holds no {1}', whole.cls.name, part.name));
     this.hasPart = true;
-    const message = say('{0} is read as {1} builds it', part.name, whole.cls.name);
+    const message =
+      model === whole && text !== whole.cls.name
+        ? say('{0} is read as {1} makes it', part.name, text)
+        : say('{0} is read as {1} builds it', part.name, whole.cls.name);
     const source = model.site;
     this.origin = { message, source };
     ctx.graph.note({ message, ...(source && { source }) });

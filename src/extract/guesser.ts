@@ -14,6 +14,7 @@ import { forwardOf, type InputGuess, type InputOrigin } from './guess';
 import { dimensionsInAnnotation, dimensionsInRemarks, remarkOfKey, remarksOf } from './remarks';
 import { BATCH, imageInSettings, lengthsFor, sizesFor, sizesInData } from './settings';
 import {
+  classesOf,
   companion,
   isList,
   isPerSample,
@@ -53,7 +54,6 @@ interface Main {
 }
 
 export class Guesser {
-  readonly uses: ReadonlyMap<string, InputUse>;
   private found: readonly Main[] | undefined;
 
   constructor(
@@ -62,10 +62,9 @@ export class Guesser {
     text: string,
     private readonly model: PyInstance,
     private readonly parameters: readonly ParameterNode[],
-    /** What the text says of the model's inputs, where it was looked through before. */
-    uses?: ReadonlyMap<string, InputUse>,
+    /** What the text says of the model's inputs. */
+    readonly uses: ReadonlyMap<string, InputUse>,
   ) {
-    this.uses = uses ?? tryLook(() => usesOf(ctx, model)) ?? new Map();
     const code = forwardOf(ctx, model)?.code;
     const remarks = code ? remarksOf(program, text, code) : '';
     for (const { name, annotation } of parameters) {
@@ -293,6 +292,7 @@ export class Guesser {
       const side: InputValue = { constant: variant.size, form: 'int' };
       return { form: 'tuple', items: Array.from({ length: use.numbers }, () => side) };
     }
+    if (use?.classes) return classesOf(first);
     if (use === undefined || !isTold(use)) {
       const items = use?.items ?? [];
       if (items.length === 0) return companion(name, first);
@@ -348,12 +348,12 @@ function modulesOf(ctx: Interpreter, model: PyInstance): PyInstance[] {
   return modules.filter((each): each is PyInstance => each instanceof PyInstance);
 }
 
-/** What a look at the text gives, or nothing where a property of the model can't be had. */
-function tryLook<T>(look: () => T): T | undefined {
+/** What the text says of a model's inputs, or nothing where a property of the model can't be had. */
+export function lookAtUses(ctx: Interpreter, model: PyInstance): ReadonlyMap<string, InputUse> {
   try {
-    return look();
+    return usesOf(ctx, model);
   } catch (error) {
-    if (error instanceof PythonError || error instanceof ExtractionError) return undefined;
+    if (error instanceof PythonError || error instanceof ExtractionError) return new Map();
     throw error;
   }
 }

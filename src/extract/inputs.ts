@@ -11,11 +11,13 @@ import { callsIn, callText, EXAMPLE, exampleOf, type FedInput } from './calls';
 import { documentedInputs } from './documentedInputs';
 import { examplesOf } from './examples';
 import { allParameters, forwardOf, type InputGuess, takesAny } from './guess';
-import { Guesser } from './guesser';
+import { Guesser, lookAtUses } from './guesser';
 import { BATCH } from './settings';
-import { plainValue } from './shapes';
+import { classesOf, plainValue } from './shapes';
 import { lastName } from './slice';
-import { type InputSpec, mapTensors, type TensorSpec, tensorsOf } from './spec';
+import { type InputSpec, type InputValue, mapTensors, type TensorSpec, tensorsOf } from './spec';
+import type { InputUse } from './use';
+import { KEYWORDS } from './uses';
 
 export interface Guessing {
   readonly ctx: Interpreter;
@@ -37,10 +39,15 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
   const all = allParameters(ctx, model);
   const positional = all.filter(({ kind }) => kind !== 'keyword').map((parameter) => parameter.name);
   if (given && given.length > 0) return [{ inputs: givenInputs(given, positional), origin: 'given' }];
-  const parameters = all.filter((parameter) => parameter.default === undefined);
+  const found = lookAtUses(ctx, model);
+  // What `forward` takes out of `**kwargs` without asking whether it is there.
+  const asked = [...(found.get(KEYWORDS)?.keys ?? [])].filter(([, use]) => !use.spare);
+  const extra = asked.map(([key]): ParameterNode => ({ name: key, kind: 'keyword', default: undefined }));
+  const uses = new Map([...found, ...asked]);
+  const parameters = [...all.filter((parameter) => parameter.default === undefined), ...extra];
   // Where all have defaults, the first is what comes in, unless `*args` is.
   const [optional] = parameters.length > 0 || takesAny(ctx, model) ? [] : all.filter(({ kind }) => kind !== 'keyword');
-  const guesser = new Guesser(ctx, program, text, model, optional ? [optional] : parameters);
+  const guesser = new Guesser(ctx, program, text, model, optional ? [optional] : parameters, uses);
   const guesses: InputGuess[] = [];
   let calls = name === undefined ? [] : yield* callsIn(ctx, program, name, positional, scope);
   if (calls.length === 0 && name !== undefined) {
@@ -64,13 +71,17 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
   }
   if (guesses.length === 0) for (const guess of yield* guesser.fromTensors(scope)) guesses.push(guess);
   const documented = documentedInputs(ctx, model);
-  const uses = guesser.fromUses();
-  const found = [...guesses, ...documented, ...uses, ...withOptional(guessing, guesser, parameters, all)];
-  return found.length === 0 && guessing.anyShape ? shapesOfNoAccount(guessing, parameters) : found;
+  const optionals = withOptional(guessing, guesser, parameters, all);
+  const ways = [...guesses, ...documented, ...guesser.fromUses(), ...optionals];
+  return ways.length === 0 && guessing.anyShape ? shapesOfNoAccount(guessing, parameters, uses) : ways;
 }
 
 /** What a model without weights may be fed with: it takes what comes, images as well as features. */
-function shapesOfNoAccount({ ctx, model, text }: Guessing, parameters: readonly ParameterNode[]): InputGuess[] {
+function shapesOfNoAccount(
+  { ctx, model, text }: Guessing,
+  parameters: readonly ParameterNode[],
+  uses: ReadonlyMap<string, InputUse>,
+): InputGuess[] {
   if (framework.hasState(ctx, model) || parameters.length > MOST_GIVEN) return [];
   const shapes = IMAGES.test(text) ? [IMAGE, FEATURES] : [FEATURES, IMAGE];
   const detail = say('Nothing in the code asks for a shape of the input: it is one that fits');
@@ -78,12 +89,21 @@ function shapesOfNoAccount({ ctx, model, text }: Guessing, parameters: readonly 
     const value: TensorSpec = { dtype: 'float32', shape };
     const inputs = parameters.map((parameter) => ({
       name: parameter.name,
-      value: plainValue(parameter, undefined) ?? value,
+      value: plainValue(parameter, undefined) ?? shapeOfNoAccount(uses.get(parameter.name), value),
       ...(parameter.kind === 'keyword' && { keyword: true }),
     }));
+    // A layer of PyTorch's takes what comes.
+    if (inputs.length === 0 && !forwardOf(ctx, model)) inputs.push({ name: 'input', value });
     return { inputs, origin: 'solved', detail };
   });
 }
+
+function shapeOfNoAccount(use: InputUse | undefined, value: TensorSpec): InputValue {
+  if (use?.classes) return classesOf(value);
+  return use?.joined ? pair(value) : value;
+}
+
+const pair = (value: TensorSpec): InputValue => ({ form: 'list', items: [value, value] });
 
 const FEATURES = [BATCH, 64];
 const IMAGE = [BATCH, 3, 32, 32];

@@ -3,7 +3,7 @@
 import type { Interpreter } from '../python/run/interpreter';
 import type { CallArgument, Expr } from '../python/syntax/ast';
 import { PyFunction } from '../python/values/scope';
-import { PyBoundMethod, type PyInstance, PyList, PyTuple, type PyValue } from '../python/values/values';
+import { PyBoundMethod, type PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { framework } from '../torch/framework';
 import type { Passing, PassingNames } from './use';
 
@@ -13,6 +13,7 @@ export class ModelSettings {
   member(module: PyInstance, name: string): Passing | undefined {
     const found = this.ctx.lookup(module, name);
     if (framework.isModule(this.ctx, found ?? null)) return { module: found as PyInstance };
+    if (found instanceof PyTensor) return { weight: found.type.shape };
     const callee = found instanceof PyBoundMethod && found.self === module ? found.callee : undefined;
     return callee instanceof PyFunction ? { method: callee, self: module } : undefined;
   }

@@ -136,6 +136,12 @@ export const isList = ({ annotation = '' }: Pick<ParameterNode, 'annotation'>): 
 export const isPerSample = (name: string): boolean =>
   /^(t|time|timesteps?|y|labels?|class(es)?|class_(ids?|labels?)|targets?|lengths?|\w*_lengths?)$/i.test(name);
 
+/** The classes of samples or of their elements: channels are what is chosen among. */
+export const classesOf = ({ shape }: TensorSpec): TensorSpec => ({
+  dtype: 'int64',
+  shape: shape.length > 1 ? [...shape.slice(0, 1), ...shape.slice(2)] : [],
+});
+
 /** A further input by its name where its use says nothing: masks, indices and time steps are not images. */
 export function companion(name: string, first: TensorSpec): TensorSpec {
   const rows = first.shape.slice(0, 1);

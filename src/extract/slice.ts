@@ -80,6 +80,9 @@ export function lastName(expr: Expr): string | undefined {
   return expr.kind === 'name' || expr.kind === 'attribute' ? expr.name : undefined;
 }
 
+/** `from_name` of `Net.from_name`. */
+export const ownName = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+
 /** `a` of `a.b[0].c`. */
 export function rootName(expr: Expr): string | undefined {
   if (expr.kind === 'attribute' || expr.kind === 'subscript') return rootName(expr.object);

@@ -36,6 +36,10 @@ export interface InputUse {
   spare?: boolean;
   /** What each element is used for, where the input is gone through. */
   each?: InputUse;
+  /** The classes that another input is compared with, of each sample or element. */
+  classes?: boolean;
+  /** It is put together to one tensor: `torch.cat(x)`. */
+  joined?: boolean;
 }
 
 export const newUse = (): InputUse => ({ sizes: new Map(), multiples: new Map(), keys: new Map(), items: [] });
@@ -44,6 +48,8 @@ export const newUse = (): InputUse => ({ sizes: new Map(), multiples: new Map(),
 export type Passing =
   | { readonly use: InputUse; readonly changes: readonly Change[] | undefined }
   | { readonly module: PyInstance }
+  /** The shape of a tensor that the model holds. */
+  | { readonly weight: readonly number[] }
   | { readonly method: PyFunction; readonly self: PyInstance };
 
 /** An input with what was done to it. */

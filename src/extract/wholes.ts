@@ -3,19 +3,18 @@ import { say } from '../language/say';
 import { defaultBudget } from '../python/natives/budget';
 import { ExtractionError } from '../python/natives/errors';
 import type { Files } from '../python/run/files';
-import type { Program } from '../python/syntax/ast';
-import { walk } from '../python/syntax/survey';
 import { Attempt } from './attempt';
+import { mayMean } from './bindings';
 import { isSettingsFile } from './configFiles';
-import { filesThatMention, settingsMakers } from './elsewhere';
-import { type Entry, NeedsArgument } from './entry';
+import { NeedsArgument, NoModel } from './entry';
 import type { OwnPart } from './evaluation';
 import type { ParsedSetting } from './given';
-import { parseExpression } from './parse';
+import { filesThatMention, openPlace, type Place, settingsMakers } from './places';
 import { describe } from './problems';
 import type { ExtractRequest } from './request';
 import type { TracedModel } from './search';
-import { aliasesIn, topLevelStatements } from './slice';
+import { callSites, ownName } from './slice';
+import { makersIn, usersIn } from './users';
 import type { PartName, Within } from './within';
 
 /** Milliseconds for looking at larger models, and how many are. */
@@ -37,13 +36,10 @@ export interface PartReading {
 }
 
 /** A larger model, or what calls for one in another file. */
-interface Whole {
-  readonly file: string;
-  readonly name: string;
-  readonly definedIn: string;
-  /** The file makes the settings that it takes. */
-  readonly makesSettings?: boolean | undefined;
+interface Whole extends Place {
   readonly depth: number;
+  /** Nothing else makes it. */
+  readonly isVariable?: boolean;
 }
 
 /** Looks for models that hold a part, and reads the part as the first does that makes and runs it. */
@@ -74,7 +70,7 @@ export class WholeSearch {
       if (found instanceof NeedsArgument)
         for (const each of (await this.withSettings(whole, found)).toReversed()) open.unshift(each);
       if (found === 'elsewhere' || found instanceof NeedsArgument) {
-        if (whole.depth < DEPTH)
+        if (whole.depth < DEPTH && !whole.isVariable)
           for (const user of await this.usersOf(whole.name, whole.definedIn, whole.depth + 1)) open.push(user);
       } else if (found) return found;
     }
@@ -94,22 +90,30 @@ export class WholeSearch {
 
   /** Models that name another, in the files that do, nearest first; where a builder needs arguments: the calls of it. */
   private async usersOf(name: string, file: string, depth: number): Promise<Whole[]> {
+    const { files, part } = this;
     const others = (await this.request.callers?.(name, file)) ?? [];
     const users: Whole[] = [];
     const code = others.filter((other) => other !== file && !isSettingsFile(other));
-    for (const each of [file, ...code.slice(0, FILES)]) {
-      const program = await this.files.program(each).catch(() => null);
-      if (!program) continue;
-      for (const user of namesThatUse(program, name)) users.push({ file: each, name: user, definedIn: each, depth });
-      if (each !== file && depth > 1) users.push({ file: each, name, definedIn: file, depth });
+    let left = FILES;
+    for (const each of [file, ...code]) {
+      const program = await files.program(each).catch(() => null);
+      // Others have something else of that name.
+      if (!program || !(await mayMean(files, program, name, file))) continue;
+      for (const user of usersIn(program, name)) users.push({ file: each, definedIn: each, depth, ...user });
+      const isCalled = each !== file && depth > 1 && callSites(program.body, ownName(name)).length > 0;
+      if (isCalled) users.push({ file: each, name, definedIn: file, depth });
+      if (left-- <= 0) break;
     }
     if (depth > 1) {
       const configured = others.filter(isSettingsFile).slice(0, SETTINGS);
       for (const each of configured) users.push({ file: each, name, definedIn: file, depth });
     }
+    // The class's own functions that make it tell what calls don't.
+    const own = await files.program(file).catch(() => null);
+    if (own) for (const maker of makersIn(own, name)) users.push({ file, name: maker, definedIn: file, depth });
     return users.filter((user) => {
       const key = `${user.file}:${user.definedIn}:${user.name}`;
-      if (this.seen.has(key) || (user.name === this.part.name && user.definedIn === this.part.file)) return false;
+      if (this.seen.has(key) || (user.name === part.name && user.definedIn === part.file)) return false;
       this.seen.add(key);
       return true;
     });
@@ -126,14 +130,18 @@ export class WholeSearch {
   /** @returns 'elsewhere' where what stands around the larger model may tell more, and what it needs where that is why */
   private async look(whole: Whole): Promise<PartReading | 'elsewhere' | NeedsArgument | undefined> {
     const { part, request } = this;
-    const { depth, name: text, ...at } = whole;
-    const place = { part, ...at, text, index: 0 };
+    const { file, definedIn, makesSettings, name: text } = whole;
+    const place = { part, file, definedIn, makesSettings, text, index: 0 };
     this.tried += 1;
     const attempt = await this.attempt(whole);
     if (!attempt) return undefined;
     try {
-      const { count, fed } = await attempt.observe(part, this.end, !request.inputs?.length);
+      const { count, isWhole, fed } = await attempt.observe(part, this.end, !request.inputs?.length);
       if (count === 0) return 'elsewhere';
+      if (isWhole) {
+        const result = await this.read(whole, place, undefined);
+        return result.read && result;
+      }
       if (!fed) {
         this.made.push({ whole, place });
         return request.inputs?.length ? this.read(whole, place, undefined) : undefined;
@@ -143,6 +151,8 @@ export class WholeSearch {
     } catch (error) {
       if (error instanceof NeedsArgument) return error;
       if (describe(error, whole.file, null) === undefined) throw error;
+      // Its own defaults can't make it: others may say how. Or it hands the class on.
+      if (attempt.refused !== undefined || error instanceof NoModel) return 'elsewhere';
     }
     return undefined;
   }
@@ -188,62 +198,21 @@ export async function readAsBefore(
 async function attemptWithin(
   request: ExtractRequest,
   files: Files,
-  { file, name, definedIn, makesSettings }: Omit<Whole, 'depth'>,
+  place: Place,
   part: PartName,
   settings: readonly ParsedSetting[],
   deadline: number,
   reading: { place: Within; inputs: PartInputs } | undefined,
 ): Promise<Attempt | undefined> {
-  // What takes settings is made in its own file.
-  const takes = makesSettings || isSettingsFile(file);
-  const [program, own] = [await files.program(takes ? definedIn : file), await files.program(part.file)];
-  const expression = await parseExpression(request.syntax, name);
-  const maker = makesSettings ? await files.program(file) : null;
-  if (!program || !own || !expression) return undefined;
-  const text = (await files.text(file)) ?? '';
-  const taken = { name, expression, text: name };
-  const entry: Entry = maker
-    ? { kind: 'parsed', ...taken, maker }
-    : takes
-      ? { kind: 'configured', ...taken, file, document: text }
-      : file === definedIn
-        ? { kind: 'expression', expression, text: name }
-        : { kind: 'import', name, file: definedIn, text: name };
+  const [open, own] = [(await openPlace(request.syntax, files, place)).at(-1), await files.program(part.file)];
+  if (!open || !own) return undefined;
   const milliseconds = Math.max(1, deadline - performance.now());
   return new Attempt({
     request,
     budget: { ...defaultBudget, ...request.budget, milliseconds },
     files,
-    program,
-    entry,
-    source: takes ? ((await files.text(definedIn)) ?? '') : text,
+    ...open,
     settings,
     within: reading && { ...reading, program: own, source: (await files.text(part.file)) ?? '' },
   });
-}
-
-/** Classes, and functions that return something, at a file's own level that name another or derive from it. */
-function namesThatUse(program: Program, name: string): string[] {
-  const found: string[] = [];
-  const names = aliasesIn(program.body, name);
-  for (const statement of topLevelStatements(program.body)) {
-    if (statement.kind === 'class' && !names.has(statement.name) && statement.args.length > 0) {
-      if (mentions([statement.args, statement.body], names)) found.push(statement.name);
-    } else if (statement.kind === 'function' && !names.has(statement.code.name) && returns(statement.code.body)) {
-      if (mentions(statement.code, names)) found.push(statement.code.name);
-    }
-  }
-  return found;
-}
-
-function mentions(root: unknown, names: ReadonlySet<string>): boolean {
-  for (const node of walk(root)) {
-    if ((node.kind === 'name' || node.kind === 'attribute') && names.has(node.name)) return true;
-  }
-  return false;
-}
-
-function returns(body: unknown): boolean {
-  for (const node of walk(body, false)) if (node.kind === 'return' && node.value) return true;
-  return false;
 }

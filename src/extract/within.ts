@@ -33,6 +33,8 @@ export interface Within {
 export interface Sighting {
   /** How many of the part's modules the larger model has. */
   readonly count: number;
+  /** What is made is the part itself. */
+  readonly isWhole?: boolean | undefined;
   /** The module that was called first, and with what. */
   readonly fed?: { readonly index: number; readonly inputs: readonly FedInput[] } | undefined;
 }

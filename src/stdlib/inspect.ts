@@ -44,7 +44,6 @@ export function inspectModule(ctx: Context): Record<string, PyValue> {
   );
   const parameterClass = plainClass('Parameter', { empty, ...Object.fromEntries(kinds) });
   const signatureClass = plainClass('Signature', { empty });
-  const argumentsClass = plainClass('FullArgSpec');
 
   const describe = (parameter: Parameter): PyInstance =>
     record(parameterClass, {
@@ -68,12 +67,22 @@ export function inspectModule(ctx: Context): Record<string, PyValue> {
       if (parameters instanceof Unknown) return parameters;
       const namesOfKinds = (...kinds: ParameterKind[]) =>
         parameters.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
-      return record(argumentsClass, {
-        args: new PyList(namesOfKinds('positional-only', 'positional')),
+      const positional = parameters.filter(({ kind }) => kind === 'positional-only' || kind === 'positional');
+      const keyword = parameters.filter(({ kind }) => kind === 'keyword');
+      const defaultsOf = (some: readonly Parameter[]) =>
+        some.flatMap((each) => (each.default === undefined ? [] : [[each.name, each.default] as const]));
+      const defaults = defaultsOf(positional).map(([, value]) => value);
+      const ofKeywords = defaultsOf(keyword);
+      const values: Record<string, PyValue> = {
+        args: new PyList(positional.map(({ name }) => name)),
         varargs: namesOfKinds('varargs')[0] ?? null,
         varkw: namesOfKinds('varkeywords')[0] ?? null,
-        kwonlyargs: new PyList(namesOfKinds('keyword')),
-      });
+        defaults: defaults.length > 0 ? new PyTuple(defaults) : null,
+        kwonlyargs: new PyList(keyword.map(({ name }) => name)),
+        kwonlydefaults: ofKeywords.length > 0 ? PyDict.from(ofKeywords) : null,
+        annotations: own.lookup(args.get('func'), '__annotations__') ?? new PyDict(),
+      };
+      return new PyTuple(Object.values(values), namedTupleClass(own, 'FullArgSpec', Object.keys(values), new Map()));
     }),
     currentframe: native('', (own) => (own.scope ? frameOf(own.scope) : null)),
     getargvalues: native('frame', (own, args) => {

@@ -27,7 +27,20 @@ export function warningsModule(ctx: Context): Record<string, PyValue> {
 }
 
 export function loggingModule(ctx: Context): Record<string, PyValue> {
-  const names = ['debug', 'info', 'warning', 'error', 'critical', 'exception', 'log', 'setLevel', 'addHandler'];
+  const names = [
+    'debug',
+    'info',
+    'warning',
+    'warn',
+    'error',
+    'critical',
+    'exception',
+    'log',
+    'setLevel',
+    'addHandler',
+    'disable',
+    'captureWarnings',
+  ];
   const methods = Object.fromEntries(names.map((name) => [name, native('self, *args, **kwargs', () => null)]));
   const logger = new PyInstance(nativeClass('Logger', [ctx.classes.object], methods, 'logging'));
   return {

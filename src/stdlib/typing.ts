@@ -2,10 +2,11 @@
 import type { Context } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
 import { type PyClass, PyDict, type PyValue } from '../python/values/values';
+import { mappingMethods, mutableMappingMethods } from './mappings';
 import { passThrough } from './shared';
 
-function kind(ctx: Context, name: string, bases: readonly PyClass[] = []): PyClass {
-  return nativeClass(name, bases.length > 0 ? bases : [ctx.classes.object], {}, 'typing');
+function kind(ctx: Context, name: string, members: Readonly<Record<string, PyValue>> = {}): PyClass {
+  return nativeClass(name, [ctx.classes.object], members, 'typing');
 }
 
 /** Names that mean something to a type checker alone. */
@@ -17,12 +18,15 @@ const ANNOTATIONS =
 /** `typing` and `collections.abc`: names for annotations; a few run. */
 export function typingModule(ctx: Context): Record<string, PyValue> {
   const abstract =
-    'Iterable Iterator Generator Sequence MutableSequence Mapping MutableMapping Callable Collection Container Hashable Sized Set AbstractSet MutableSet KeysView ValuesView ItemsView Reversible'.split(
+    'Iterable Iterator Generator Sequence MutableSequence Callable Collection Container Hashable Sized Set AbstractSet MutableSet KeysView ValuesView ItemsView Reversible'.split(
       ' ',
     );
+  const mapping = kind(ctx, 'Mapping', mappingMethods);
   return {
     ...Object.fromEntries(ANNOTATIONS.map((name) => [name, ctx.classes.generic])),
     ...Object.fromEntries(abstract.map((name) => [name, kind(ctx, name)])),
+    Mapping: mapping,
+    MutableMapping: nativeClass('MutableMapping', [mapping], mutableMappingMethods, 'typing'),
     Generic: ctx.classes.generic,
     Protocol: ctx.classes.generic,
     NamedTuple: ctx.classes.namedTupleBase,

@@ -1,6 +1,7 @@
 /** PyYAML and OmegaConf: settings that code reads from files of the project. */
 import { itemAt } from '../graph/access';
 import { say } from '../language/say';
+import type { NativeArguments } from '../python/natives/arguments';
 import type { Context, Library } from '../python/natives/context';
 import { type NativeFunction, native, nativeClass } from '../python/natives/native';
 import { PyDict, PyList, PyModule, PyTuple, PythonError, type PyValue, Unknown } from '../python/values/values';
@@ -88,21 +89,23 @@ function omegaconfMembers(ctx: Context): Record<string, PyValue> {
   const { object, dict, list } = ctx.classes;
   const missing = (own: Context, self: PyValue, key: string): PyValue => {
     const value = self instanceof PyDict ? self.get(key) : undefined;
-    return value ?? own.raise('AttributeError', `Missing key ${key}`);
+    return value === undefined ? own.raise('AttributeError', `Missing key ${key}`) : value;
   };
   const DictConfig = nativeClass(
     'DictConfig',
     [dict],
     {
       __getattr__: native('self, key', (own, args) => missing(own, args.get('self'), args.string('key'))),
-      __setattr__: native('self, key, value', (_, args) => {
-        const self = args.get('self');
-        if (self instanceof PyDict) self.set(args.string('key'), args.get('value'));
-        return null;
-      }),
+      __setattr__: native('self, key, value', (own, args) => store(own, args.get('self'), args)),
+      __setitem__: native('self, key, value', (own, args) => store(own, args.get('self'), args)),
     },
     'omegaconf',
   );
+  /** What is stored becomes settings as well. */
+  const store = (own: Context, self: PyValue, args: NativeArguments): null => {
+    if (self instanceof PyDict) self.set(args.get('key'), wrap(own, args.get('value'), self));
+    return null;
+  };
   const wrap = (own: Context, value: PyValue, root: PyDict | undefined): PyValue => {
     own.spend(1);
     if (value instanceof PyDict) {
@@ -167,6 +170,26 @@ function omegaconfMembers(ctx: Context): Record<string, PyValue> {
       }
       return made;
     }),
+    select: native('cfg, key, *, default=None, **kwargs', (_, args) => {
+      let at: PyValue | undefined = args.get('cfg');
+      // `data.transform[0].size`
+      for (const name of args
+        .string('key')
+        .split(/[.[\]]+/)
+        .filter(Boolean)) {
+        if (at instanceof Unknown) return at;
+        const item: PyValue | undefined =
+          at instanceof PyList && /^\d+$/.test(name) ? at.items[Number(name)] : undefined;
+        at = at instanceof PyDict ? at.get(name) : item;
+      }
+      return at === undefined ? args.get('default') : at;
+    }),
+    is_missing: native('cfg, key', (_, args) => {
+      const cfg = args.get('cfg');
+      return cfg instanceof PyDict && cfg.get(args.get('key')) instanceof Unknown;
+    }),
+    is_dict: native('obj', (own, args) => own.typeOf(args.get('obj')) === DictConfig),
+    is_list: native('obj', (_, args) => args.get('obj') instanceof PyList),
     to_container: native('cfg, **kwargs', (own, args) => plain(own, args.get('cfg'))),
     to_object: native('cfg, **kwargs', (own, args) => plain(own, args.get('cfg'))),
     to_yaml: native('cfg, **kwargs', () => ''),

@@ -320,6 +320,85 @@ describe('what pages and examples show', () => {
   });
 });
 
+describe('what holds the class itself', () => {
+  const block = scale.replace('class Scale', 'class Block');
+
+  it('is a variable whose class it is handed to', async () => {
+    const text = `${block}
+class Net(nn.Module):
+    def __init__(self, block, width):
+        super().__init__()
+        self.block = block(width)
+    def forward(self, x):
+        return self.block(x)
+model = Net(Block, 5).to('cpu')
+`;
+    const model = await found({ 'net.py': text }, 'Block');
+    assert.deepEqual([model.parameters, model.inputs], [5, '1x5']);
+  });
+
+  it('is its own function that makes it, called in another file', async () => {
+    const named = `${wide}    @classmethod
+    def from_name(cls, name, **more):
+        return cls({'small': 3, 'large': 6}[name], **more)
+`;
+    const use = "from scale import Scale\nmodel = Scale.from_name('large', depth=2)\n";
+    const model = await found({ 'scale.py': named, 'use.py': use }, 'Scale');
+    assert.deepEqual([model.parameters, model.inputs, model.outputs], [12, '1x6', ['1x2']]);
+    assert.equal(model.origin, 'Scale is read as Scale.from_name makes it');
+    // Parts of it, too, where its defaults are refused.
+    const holder = `${head}from scale import Scale
+class Net(nn.Module):
+    def __init__(self, width=None):
+        super().__init__()
+        assert width
+        self.scale = Scale(width)
+    @staticmethod
+    def build(width):
+        return Net(width)
+    def forward(self, x):
+        return self.scale(x)
+`;
+    const build = 'from net import Net\nNet.build(4)\n';
+    assert.equal((await found({ 'scale.py': scale, 'net.py': holder, 'use.py': build }, 'Scale')).parameters, 4);
+  });
+
+  it('is not another of the same name', async () => {
+    const other = `${head}from other import Scale\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.s = Scale(3)\n    def forward(self, x):\n        return self.s(x)\nNet()(torch.randn(2, 3))\n`;
+    const files = { 'scale.py': scale, 'other.py': scale, 'net.py': other };
+    const extraction = await read(files, { expression: 'Scale' });
+    assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
+    // Handed on by a file between, it is.
+    const between = { ...files, 'other.py': 'from scale import Scale\n' };
+    assert.equal((await found(between, 'Scale')).parameters, 3);
+  });
+
+  it('is what a function chooses', async () => {
+    const chooser = `${head}from scale import Scale\ndef choose(kind='s'):\n    return Scale if kind == 's' else nn.Identity\n`;
+    const text = net.replace('from scale import Scale', 'from choose import choose').replaceAll('Scale(', 'choose()(');
+    assert.equal((await found({ 'scale.py': scale, 'choose.py': chooser, 'net.py': text }, 'Scale')).parameters, 6);
+  });
+});
+
+describe('an object that a call may have filled', () => {
+  it('is not known where the call could not be read', async () => {
+    const words = `${wide}
+class Corpus:
+    def __init__(self):
+        self.words = {}
+    def load(self, path):
+        for line in open(path):
+            self.words[line] = 1
+        return len(self.words)
+corpus = Corpus()
+count = corpus.load('words.txt')
+model = Scale(len(corpus.words))
+`;
+    const extraction = await read({ 'scale.py': words }, { expression: 'Scale' });
+    assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
+  });
+});
+
 describe('what files of settings say', () => {
   const files: [string, string, number][] = [
     ['a type beside its arguments', 'net:\n  type: Scale\n  width: 5\n', 5],
@@ -439,7 +518,8 @@ describe('a model that takes any shape', () => {
   });
 
   it('with weights is asked about', async () => {
-    const extraction = await read({ 'scale.py': scale.replace('width):', 'width=4):') }, { expression: 'Scale' });
+    const sum = scale.replace('width):', 'width=4):').replace('self.weight)', 'self.weight.sum())');
+    const extraction = await read({ 'scale.py': sum }, { expression: 'Scale' });
     assert.ok(!extraction.ok && extraction.problem.kind === 'needs-input');
   });
 });

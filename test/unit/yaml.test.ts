@@ -64,14 +64,17 @@ print(cfg.model.width, cfg['model']['lr'], cfg.get('x', 7))
 cfg = OmegaConf.merge(cfg, OmegaConf.create({'model': {'width': 2}}), OmegaConf.from_cli())
 print(cfg.model.width, cfg.model.lr, OmegaConf.to_container(cfg)['model']['width'])
 print(hasattr(cfg, 'nothing'))
+cfg.model.lr = None
+print(cfg.model.lr, OmegaConf.select(cfg, 'model.lr', default=1))
+print(OmegaConf.select(cfg, 'model.width'), OmegaConf.select(cfg, 'a.b', default=4), OmegaConf.select(cfg, 'sizes[1]'))
 n = cfg.name + 'x'
 if n: z = print(1)
 `;
     const lines = await run({
       'a/main.py': text,
-      'a/c.yaml': `model:\n  width: 5\n  lr: 1e-3\nname: \${model.width}\n`,
+      'a/c.yaml': `model:\n  width: 5\n  lr: 1e-3\nname: \${model.width}\nsizes: [3, 8]\n`,
     });
-    assert.deepEqual(lines.slice(0, 3), ['5 0.001 7', '2 0.001 2', 'False']);
-    assert.match(lines[3] ?? '', /is not resolved/);
+    assert.deepEqual(lines.slice(0, 5), ['5 0.001 7', '2 0.001 2', 'False', 'None None', '2 4 8']);
+    assert.match(lines[5] ?? '', /is not resolved/);
   });
 });

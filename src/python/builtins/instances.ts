@@ -44,7 +44,7 @@ function abstractKind(value: PyValue, name: string): boolean | undefined {
   if (name === 'MutableSequence') return value instanceof PyList || undefined;
   if (name === 'Sequence')
     return typeof value === 'string' || sequence(value) !== undefined || value instanceof PyRange;
-  if (name === 'Mapping' || name === 'MutableMapping') return value instanceof PyDict;
+  if (name === 'Mapping' || name === 'MutableMapping') return value instanceof PyDict || undefined;
   if (name === 'Callable')
     return value instanceof PyFunction || value instanceof NativeFunction || value instanceof PyClass;
   if (name === 'Number' || name === 'Real') return ['bigint', 'number', 'boolean'].includes(typeof value);

@@ -15,6 +15,8 @@ export class NativeFunction extends PyObject {
   findsNothing = false;
   /** Of a function of numbers: what it gives of these, where that is a number and nothing is to be said. */
   ofNumbers: ((given: readonly (number | bigint)[]) => number | undefined) | undefined;
+  /** Further names of its parameters, with those that they stand for. */
+  otherNames: ReadonlyMap<string, string> | undefined;
   private parsed: readonly Parameter[] | undefined;
 
   constructor(
@@ -38,8 +40,22 @@ export class NativeFunction extends PyObject {
   }
 
   bind(ctx: Context, args: readonly PyValue[], keywords: Keywords | undefined): NativeArguments {
-    const bound: Bound = bind(this.name, this.parameters, args, keywords);
+    const bound: Bound = bind(this.name, this.parameters, args, this.rename(keywords));
     return argumentsOf(ctx, this.name, bound);
+  }
+
+  /** Keywords by the names that its parameters have. */
+  private rename(keywords: Keywords | undefined): Keywords | undefined {
+    const { otherNames } = this;
+    if (!otherNames || !keywords || ![...keywords.keys()].some((key) => otherNames.has(key))) return keywords;
+    const owns = new Set(this.parameters.map(({ name }) => name));
+    return new Map(
+      [...keywords].map(([key, value]) => {
+        const own = otherNames.get(key);
+        const isOther = own !== undefined && owns.has(own) && !owns.has(key) && !keywords.has(own);
+        return [isOther ? own : key, value] as const;
+      }),
+    );
   }
 }
 
@@ -56,6 +72,7 @@ export function withName(name: string, value: NativeFunction): NativeFunction {
   if (value.name === name) return value;
   const named = new NativeFunction(name, value.signature, value.body);
   named.ofNumbers = value.ofNumbers;
+  named.otherNames = value.otherNames;
   return named;
 }
 

@@ -13,6 +13,7 @@ export class Files {
   readonly programs = new Map<string, Program | null>();
   /** By `moduleKey`; null where there is no such module. */
   readonly texts = new Map<string, string | null>();
+  private readonly targets = new Map<string, Promise<string | undefined>>();
   private readonly byFile = new Map<string, Promise<Program | null>>();
   private readonly textByFile = new Map<string, Promise<string | null>>();
 
@@ -83,6 +84,17 @@ export class Files {
       found = null;
     }
     into.set(key, found);
+  }
+
+  /** The file that an import means, or undefined where it is none of the project's or of its libraries'. */
+  async locate(from: string, module: string, level: number): Promise<string | undefined> {
+    const key = moduleKey(from, module, level);
+    let found = this.targets.get(key);
+    if (!found) {
+      found = this.source.resolve(from, module, level).catch(() => undefined);
+      this.targets.set(key, found);
+    }
+    return await found;
   }
 
   /** A file's text, or null where there is none. */

@@ -9,7 +9,7 @@ import { ExtractionError } from '../natives/errors';
 import type { Program, Stmt } from '../syntax/ast';
 import { boundNames, lazyImports, returnedNames, trains } from '../syntax/survey';
 import { Scope } from '../values/scope';
-import { PyModule, PythonError, type PyValue, Unknown } from '../values/values';
+import { PyInstance, PyModule, PythonError, type PyValue, Unknown } from '../values/values';
 import type { Interpreter } from './interpreter';
 import { deferImport, exportedNames, isImportsOnly, isLate, member } from './late';
 import { executeOne } from './statements';
@@ -193,6 +193,8 @@ function* runModule(
       const reason = reasonOf(error);
       failed?.(`${reason}${at}`);
       forget(ctx, statement, scope, reason, range);
+      const object = changedObject(statement, scope);
+      if (object !== undefined) scope.assign(object, new Unknown(reason, range));
     }
   }
   return null;
@@ -220,6 +222,17 @@ export function* importBelow(ctx: Interpreter, module: PyModule, name: string): 
   if (!(found instanceof PyModule)) return undefined;
   module.members.set(name, found);
   return found;
+}
+
+/** `ids = corpus.load(path)` that failed may have filled the corpus, or a part of it: an object of the code's own. */
+function changedObject(statement: Stmt, scope: Scope): string | undefined {
+  if (statement.kind !== 'assign' || statement.value.kind !== 'call') return undefined;
+  const { callee } = statement.value;
+  if (callee.kind !== 'attribute' || callee.object.kind !== 'name') return undefined;
+  const { name } = callee.object;
+  const object = scope.lookup(name);
+  const isOwn = object instanceof PyInstance && object.cls.mro.every((cls) => !cls.native || cls.name === 'object');
+  return isOwn ? name : undefined;
 }
 
 function forget(ctx: Interpreter, statement: Stmt, scope: Scope, reason: string, range?: SourceRange): void {

@@ -19,6 +19,16 @@ import { specials } from './special';
 import { statistics } from './statistics';
 import { writing } from './writing';
 
+/** NumPy's names, which PyTorch takes for its own wherever a function is written in C++. */
+const NUMPY_NAMES: ReadonlyMap<string, string> = new Map([
+  ['axis', 'dim'],
+  ['keepdims', 'keepdim'],
+  ['x', 'input'],
+  ['a', 'input'],
+  ['x1', 'input'],
+  ['x2', 'other'],
+]);
+
 export const shared: NativeTable = withComplex(
   withOut(
     new Map(
@@ -42,3 +52,5 @@ export const shared: NativeTable = withComplex(
     ),
   ),
 );
+
+for (const fn of shared.values()) fn.otherNames = NUMPY_NAMES;

@@ -116,6 +116,8 @@ function crossEntropy(ctx: Context, args: NativeArguments): PyTensor {
   const reduction = reductionOf(ctx, args);
   if (isFloating(target.type.dtype)) {
     requireSameSize(ctx, x, target);
+    if (args.int('ignore_index') >= 0)
+      ctx.raise('RuntimeError', 'ignore_index is not supported for floating point target');
     const smooth =
       smoothing === 0
         ? target

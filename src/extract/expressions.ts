@@ -1,0 +1,345 @@
+/** Inputs on their way through the expressions of a model's text: which layers, functions and weights they meet first. */
+
+import type { Interpreter } from '../python/run/interpreter';
+import type { Expr, Stmt } from '../python/syntax/ast';
+import { PyFunction } from '../python/values/scope';
+import { type PyInstance, PyModule } from '../python/values/values';
+import { changeBy, learnPattern, leastRank, noteDemand } from './changes';
+import { demandOf, layerKind } from './demands';
+import { demandOfArithmetic, demandOfFunction, furtherDemands } from './furtherDemands';
+import { itemsOf, ModelSettings, methodOf } from './modelSettings';
+import { type InputUse, newUse, type Passing, type PassingNames, type Tracked } from './use';
+
+/** Calls inside one another, and statements looked at in all. */
+const DEEPEST = 8;
+const MOST_STATEMENTS = 4000;
+
+/** What leaves a weight as large as it is. */
+const SIZED = /^(?:to|type|type_as|float|double|half|contiguous|clone|detach)$/;
+
+/** Functions and layers that compare with classes. */
+const CLASSIFIES = /^(?:cross_entropy|nll_loss|CrossEntropyLoss|NLLLoss)$/;
+
+/** Functions that make one tensor of several. */
+const JOINS = /^(?:cat|concat|concatenate|stack|hstack|vstack|block_diag)$/;
+
+export abstract class ExpressionSearch {
+  protected left = MOST_STATEMENTS;
+  /** The functions inside of which the look is, the innermost last. */
+  private readonly code: PyFunction[] = [];
+  protected readonly settings: ModelSettings;
+
+  constructor(private readonly ctx: Interpreter) {
+    this.settings = new ModelSettings(ctx);
+  }
+
+  /** @returns what is returned, where that is an input as it came */
+  protected abstract block(body: readonly Stmt[], names: PassingNames, depth: number): Passing | undefined;
+
+  /** Binds what a loop goes through. */
+  protected abstract bindEach(target: Expr, iterable: Expr, names: PassingNames, depth: number): void;
+
+  /** What `x['key']` is used for. */
+  private key(use: InputUse, key: Expr): InputUse {
+    const name = key.kind === 'constant' && typeof key.value === 'string' ? key.value : '';
+    const found = use.keys.get(name) ?? newUse();
+    use.keys.set(name, found);
+    return found;
+  }
+
+  /** What `x.shape` and `x.size()` are of. */
+  protected shapeOwner(expr: Expr, names: PassingNames): Tracked | undefined {
+    const object =
+      expr.kind === 'attribute' && expr.name === 'shape'
+        ? expr.object
+        : expr.kind === 'call' &&
+            expr.args.length === 0 &&
+            expr.callee.kind === 'attribute' &&
+            expr.callee.name === 'size'
+          ? expr.callee.object
+          : undefined;
+    const value = object?.kind === 'name' ? names.get(object.name) : undefined;
+    return value && 'use' in value ? value : undefined;
+  }
+
+  /** What an expression is, where it is an input or a module; its parts are looked at on the way. */
+  protected value(expr: Expr, names: PassingNames, depth: number): Passing | undefined {
+    if (this.left-- <= 0) return undefined;
+    switch (expr.kind) {
+      case 'name':
+        return names.get(expr.name);
+      case 'attribute': {
+        const object = this.value(expr.object, names, depth);
+        if (object && 'use' in object) return { use: object.use, changes: undefined };
+        return object && 'module' in object ? this.settings.member(object.module, expr.name) : undefined;
+      }
+      case 'subscript':
+        return this.subscript(expr, names, depth);
+      case 'call':
+        return this.call(expr, names, depth);
+      case 'binary':
+        return this.binary(expr, names, depth);
+      case 'unary':
+        return this.value(expr.operand, names, depth);
+      case 'conditional': {
+        const known = this.settings.truth(expr.condition, names);
+        this.value(expr.condition, names, depth);
+        const one = known === false ? undefined : this.value(expr.consequence, names, depth);
+        const other = known === true ? undefined : this.value(expr.otherwise, names, depth);
+        return known === undefined ? undefined : (one ?? other);
+      }
+      case 'comprehension': {
+        const inner: PassingNames = new Map(names);
+        for (const { target, iterable } of expr.clauses) this.bindEach(target, iterable, inner, depth);
+        this.value(expr.element, inner, depth);
+        if (expr.value) this.value(expr.value, inner, depth);
+        return undefined;
+      }
+      case 'compare':
+        this.compare(expr, names, depth);
+        return undefined;
+      default:
+        for (const inner of parts(expr)) this.value(inner, names, depth);
+        return undefined;
+    }
+  }
+
+  private binary(expr: Extract<Expr, { kind: 'binary' }>, names: PassingNames, depth: number): Passing | undefined {
+    const [left, right] = [this.value(expr.left, names, depth), this.value(expr.right, names, depth)];
+    if (left && 'use' in left) {
+      // `x * torch.rsqrt(x.mean(1, keepdim=True))`: what was only scaled is as large.
+      if (right && 'use' in right) return left.use !== right.use ? undefined : left.changes ? left : right;
+      if (right && 'weight' in right) return this.beside(left, right.weight, expr.operator);
+      return left;
+    }
+    if (right && 'use' in right) {
+      if (expr.operator === '@') return undefined;
+      return left && 'weight' in left ? this.beside(right, left.weight, expr.operator) : right;
+    }
+    // A scaled weight is as large.
+    return [left, right].find((each) => each && 'weight' in each);
+  }
+
+  /** An input beside a tensor that the model holds. */
+  private beside(value: Tracked, weight: readonly number[], operator: string): Passing | undefined {
+    if (operator === '@') {
+      const demand = demandOfFunction(operator, weight);
+      if (demand) noteDemand(value, demand);
+      return undefined;
+    }
+    noteDemand(value, demandOfArithmetic(weight));
+    // `x * self.scale` of 1×64×1×1
+    if (value.changes?.length === 0 && weight.length > 2) leastRank(value.use, weight.length);
+    return value;
+  }
+
+  private compare(expr: Extract<Expr, { kind: 'compare' }>, names: PassingNames, depth: number): void {
+    const value = this.value(expr.left, names, depth);
+    const [first] = expr.rest;
+    const against = first?.right;
+    if (value && 'use' in value && against?.kind === 'constant' && against.value === null) value.use.optional = true;
+    for (const { operator, right } of expr.rest) {
+      const held = this.value(right, names, depth);
+      const isKey = expr.left.kind === 'constant' && typeof expr.left.value === 'string';
+      if (operator === 'in' && isKey && held && 'use' in held) this.key(held.use, expr.left).spare = true;
+    }
+  }
+
+  private subscript(
+    expr: Extract<Expr, { kind: 'subscript' }>,
+    names: PassingNames,
+    depth: number,
+  ): Passing | undefined {
+    const owner = this.shapeOwner(expr.object, names);
+    const { index } = expr;
+    if (owner) {
+      const at = index.kind === 'constant' && typeof index.value === 'bigint' ? Number(index.value) : undefined;
+      if (at !== undefined && owner.changes?.length === 0) leastRank(owner.use, at < 0 ? -at : at + 1);
+      return undefined;
+    }
+    const object = this.value(expr.object, names, depth);
+    const looked = this.value(index, names, depth);
+    // `self.table[x]`: what chooses among rows is an index.
+    if (looked && 'use' in looked && looked.changes !== undefined && !looked.use.demand) looked.use.integer = true;
+    if (!object) return undefined;
+    if ('module' in object) {
+      if (index.kind !== 'constant') return undefined;
+      const item = this.settings.itemOf(object.module, index.value);
+      return item && { module: item };
+    }
+    if (
+      'use' in object &&
+      index.kind === 'constant' &&
+      typeof index.value === 'string' &&
+      object.changes?.length === 0
+    ) {
+      const before = object.use.keys.get(index.value) ?? newUse();
+      object.use.keys.set(index.value, before);
+      return { use: before, changes: [] };
+    }
+    if ('use' in object && index.kind === 'tuple' && object.changes?.length === 0) {
+      const ellipsis = index.items.some(
+        (item) => item.kind === 'constant' && typeof item.value === 'object' && item.value !== null,
+      );
+      const added = index.items.filter((item) => item.kind === 'constant' && item.value === null).length;
+      if (!ellipsis && added === 0) leastRank(object.use, index.items.length);
+      const at = index.items.findIndex((item) => item.kind === 'constant' && item.value === null);
+      const whole = index.items.every(
+        (item) => item.kind === 'slice' || (item.kind === 'constant' && item.value === null),
+      );
+      if (added === 1 && whole) return { use: object.use, changes: [{ kind: 'unsqueeze', dim: at }] };
+    }
+    if ('use' in object && object.changes !== undefined) return { use: object.use, changes: undefined };
+    return undefined;
+  }
+
+  private call(expr: Extract<Expr, { kind: 'call' }>, names: PassingNames, depth: number): Passing | undefined {
+    const { callee, args } = expr;
+    const plain = args
+      .filter(({ form }) => form === 'plain' || form === 'star')
+      .map(({ value }) => this.value(value, names, depth));
+    const keywords = args.filter(({ form }) => form === 'keyword');
+    const named = new Map(keywords.map(({ name, value }) => [name, this.value(value, names, depth)]));
+    // `super().forward(x)` is not followed.
+    const target = this.value(callee, names, depth);
+    if (target && 'module' in target) return this.through(target.module, plain, named, depth);
+    if (target && 'method' in target) return this.into(target.method, target.self, plain, named, depth);
+    if (callee.kind === 'attribute') {
+      const object =
+        callee.object.kind === 'name' || callee.object.kind === 'call' || callee.object.kind === 'subscript'
+          ? this.value(callee.object, names, depth)
+          : undefined;
+      if (object && 'use' in object) return changeBy(this.settings, object, callee.name, args, names);
+      // `self.weight.to(x)` is as large; what is turned or cut is not known.
+      const held = object ?? (callee.object.kind === 'attribute' ? this.value(callee.object, names, depth) : undefined);
+      if (held && 'weight' in held) return SIZED.test(callee.name) ? held : undefined;
+    }
+    const name = callee.kind === 'attribute' || callee.kind === 'name' ? callee.name : '';
+    const [first, second] = plain;
+    if (!first || !('use' in first)) {
+      // `checkpoint(self.block, x)`
+      if (first && 'module' in first && second) return this.through(first.module, plain.slice(1), named, depth);
+      return undefined;
+    }
+    if (CLASSIFIES.test(name)) this.noteClasses(second ?? named.get('target'));
+    const weight = second ?? named.get('weight');
+    if (weight && 'weight' in weight) {
+      const groups = keywords.find((each) => each.name === 'groups')?.value;
+      const count = groups === undefined ? 1 : this.settings.integer(groups, names);
+      const demand = count === undefined ? undefined : demandOfFunction(name, weight.weight, count);
+      if (demand) {
+        noteDemand(first, demand);
+        return undefined;
+      }
+    }
+    if (JOINS.test(name) && first.changes?.length === 0) {
+      first.use.each ??= newUse();
+      first.use.joined = true;
+      return undefined;
+    }
+    const own = this.functionOf(callee);
+    if (own) return this.into(own, undefined, plain, named, depth) ?? { use: first.use, changes: undefined };
+    return changeBy(this.settings, first, name, args.slice(1), names);
+  }
+
+  private noteClasses(value: Passing | undefined): void {
+    if (value && 'use' in value && value.changes?.length === 0) value.use.classes = true;
+  }
+
+  /** A function of the model's own code: `conv3x3(x)`, `ops.upfirdn(x)`. */
+  private functionOf(callee: Expr): PyFunction | undefined {
+    const members = this.code.at(-1)?.scope.module.members;
+    const [holder, name] =
+      callee.kind === 'attribute' && callee.object.kind === 'name'
+        ? [members?.get(callee.object.name), callee.name]
+        : [undefined, callee.kind === 'name' ? callee.name : ''];
+    const found =
+      callee.kind === 'name' ? members?.get(name) : holder instanceof PyModule ? holder.members.get(name) : undefined;
+    return found instanceof PyFunction ? found : undefined;
+  }
+
+  /** A module called: what it asks is asked of the input. */
+  private through(
+    module: PyInstance,
+    args: readonly (Passing | undefined)[],
+    named: ReadonlyMap<string, Passing | undefined>,
+    depth: number,
+  ): Passing | undefined {
+    const forward = methodOf(this.ctx, module, 'forward');
+    if (forward) return this.into(forward, module, args, named, depth);
+    const kind = layerKind(module);
+    const [first = [...named.values()][0]] = args;
+    if (kind === 'Sequential') {
+      let value = first;
+      for (const item of itemsOf(this.ctx, module)) {
+        if (!value || !('use' in value)) return undefined;
+        value = this.through(item, [value], new Map(), depth + 1);
+      }
+      return value;
+    }
+    this.further(module, [...args.entries(), ...named]);
+    if (CLASSIFIES.test(kind)) this.noteClasses(args[1] ?? named.get('target'));
+    if (!first || !('use' in first)) return undefined;
+    if (kind === 'Flatten')
+      return { use: first.use, changes: first.changes && [...first.changes, { kind: 'flatten' }] };
+    if (kind === 'Rearrange') {
+      const text = this.ctx.lookup(module, 'pattern');
+      if (typeof text === 'string') learnPattern(first, text, new Map());
+      return { use: first.use, changes: undefined };
+    }
+    const demand = demandOf(this.ctx, module);
+    if (demand) noteDemand(first, demand, module);
+    return demand?.passes ? first : undefined;
+  }
+
+  /** What a layer asks of its further arguments. */
+  private further(module: PyInstance, args: readonly (readonly [number | string, Passing | undefined])[]): void {
+    for (const [name, value] of args) {
+      if (!value || !('use' in value) || name === 0) continue;
+      const { whole, parts = [] } = furtherDemands(this.ctx, module, name);
+      if (whole) noteDemand(value, whole);
+      for (const [index, part] of value.changes?.length === 0 ? parts.entries() : []) {
+        value.use.items[index] ??= newUse();
+        noteDemand({ use: value.use.items[index], changes: [] }, part);
+      }
+    }
+  }
+
+  /** A method, or a function where there is no `self`. */
+  private into(
+    fn: PyFunction,
+    self: PyInstance | undefined,
+    args: readonly (Passing | undefined)[],
+    named: ReadonlyMap<string, Passing | undefined>,
+    depth: number,
+  ): Passing | undefined {
+    if (depth >= DEEPEST) return undefined;
+    const inner: PassingNames = new Map();
+    const { code } = fn;
+    const parameters = self ? code.parameters.slice(1) : code.parameters;
+    parameters.forEach(({ name }, index) => {
+      const value = args[index] ?? named.get(name);
+      if (value) inner.set(name, value);
+    });
+    const [first] = code.parameters;
+    if (self && first) inner.set(first.name, { module: self });
+    return this.inside(fn, inner, depth + 1);
+  }
+
+  protected inside(fn: PyFunction, names: PassingNames, depth: number): Passing | undefined {
+    this.code.push(fn);
+    const result = this.block(fn.code.body, names, depth);
+    this.code.pop();
+    return result;
+  }
+}
+
+/** Expressions directly below one. */
+function parts(expr: Expr): Expr[] {
+  if (expr.kind === 'tuple' || expr.kind === 'list' || expr.kind === 'set') return [...expr.items];
+  if (expr.kind === 'dict') return expr.entries.map(({ value }) => value);
+  if (expr.kind === 'boolean') return [expr.left, expr.right];
+  if (expr.kind === 'not') return [expr.operand];
+  if (expr.kind === 'starred' || expr.kind === 'walrus') return [expr.value];
+  return [];
+}

@@ -1,0 +1,68 @@
+/** Where a class or a builder is made, and what is read for that: by its own file, or with what another file gives it. */
+import type { Files } from '../python/run/files';
+import type { Program } from '../python/syntax/ast';
+import type { Syntax } from '../syntax/syntax';
+import { isSettingsFile } from './configFiles';
+import type { Entry } from './entry';
+import { parseExpression } from './parse';
+
+export interface Place {
+  /** The file that gives the arguments. */
+  readonly file: string;
+  /** A class, a builder or a variable of `definedIn`. */
+  readonly name: string;
+  readonly definedIn: string;
+  /** The file makes the settings that it takes, of its command line say. */
+  readonly makesSettings?: boolean | undefined;
+}
+
+/** What an attempt at a place reads. */
+export interface OpenPlace {
+  readonly program: Program;
+  readonly source: string;
+  readonly entry: Entry;
+}
+
+/** A page has several: a block each, and all of them together. None where something is gone. */
+export async function openPlace(
+  syntax: Syntax,
+  files: Files,
+  { file, name, definedIn, makesSettings }: Place,
+): Promise<readonly OpenPlace[]> {
+  // What takes settings is made in its own file.
+  const takes = makesSettings === true || isSettingsFile(file);
+  const [expression, own] = [await parseExpression(syntax, name), await files.program(definedIn).catch(() => null)];
+  if (!expression || !own) return [];
+  const text = (await files.text(file)) ?? '';
+  const taken = { name, expression, text: name };
+  if (takes) {
+    const source = (await files.text(definedIn)) ?? '';
+    if (!makesSettings)
+      return [{ program: own, source, entry: { kind: 'configured', ...taken, file, document: text } }];
+    const maker = await files.program(file).catch(() => null);
+    return maker ? [{ program: own, source, entry: { kind: 'parsed', ...taken, maker } }] : [];
+  }
+  if (file === definedIn)
+    return [{ program: own, source: text, entry: { kind: 'expression', expression, text: name } }];
+  const programs = await files.programsWith(file, name);
+  const entry: Entry = { kind: 'import', name, file: definedIn, text: name };
+  return programs.map((program) => ({ program, source: text, entry }));
+}
+
+type Callers = (name: string, file: string) => Promise<readonly string[]>;
+
+/** Files that mention one of some names. */
+export async function filesThatMention(callers: Callers, names: readonly string[], from: string): Promise<string[]> {
+  const found = new Set<string>();
+  for (const name of names) for (const file of await callers(name, from)) found.add(file);
+  return [...found];
+}
+
+/** Those of some files that make settings of their command line. */
+export async function settingsMakers(files: Files, mentioning: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const file of mentioning) {
+    if (file.endsWith('.py') && /\.add_argument\(/.test((await files.text(file)) ?? '')) found.push(file);
+  }
+  return found;
+}

@@ -1,0 +1,68 @@
+/** What of a file makes something that is defined there or elsewhere: classes, builders, variables. */
+import type { Expr, Program, Stmt } from '../python/syntax/ast';
+import { mainBlock, walk } from '../python/syntax/survey';
+import { aliasesIn, type ClassStatement, lastName, topLevelStatements } from './slice';
+
+/** A class, a builder or a variable. */
+interface User {
+  readonly name: string;
+  readonly isVariable: boolean;
+}
+
+/**
+ * Classes, and functions that return something, at a file's own level that name another or derive from it; then variables
+ * that hold what is made with it: `model = ResNet(Block, [2, 2])`.
+ */
+export function usersIn(program: Program, name: string): User[] {
+  const found = new Map<string, boolean>();
+  const names = aliasesIn(program.body, name);
+  for (const statement of topLevelStatements(program.body)) {
+    if (statement.kind === 'class' && !names.has(statement.name) && statement.args.length > 0) {
+      if (mentions([statement.args, statement.body], names)) found.set(statement.name, false);
+    } else if (statement.kind === 'function' && !names.has(statement.code.name) && returns(statement.code.body)) {
+      if (mentions(statement.code, names)) found.set(statement.code.name, false);
+    }
+  }
+  for (const node of walk([[...topLevelStatements(program.body)], mainBlock(program.body)], false)) {
+    const target = node.kind === 'assign' ? node.targets[0] : undefined;
+    if (node.kind !== 'assign' || target?.kind !== 'name' || found.has(target.name)) continue;
+    if (isMadeWith(node.value, names)) found.set(target.name, true);
+  }
+  return Array.from(found, ([each, isVariable]) => ({ name: each, isVariable }));
+}
+
+/** `Net.from_name`, `Net.build`: functions of a class by which it is made. */
+export function makersIn(program: Program, name: string): string[] {
+  const cls = [...topLevelStatements(program.body)].find(
+    (each): each is ClassStatement => each.kind === 'class' && each.name === name,
+  );
+  return (cls?.body ?? []).flatMap((each) => {
+    if (each.kind !== 'function' || !each.decorators.some((one) => /^(class|static)method$/.test(lastName(one) ?? '')))
+      return [];
+    const { code } = each;
+    const makes = new Set([name, ...code.parameters.slice(0, 1).map((parameter) => parameter.name)]);
+    const isMade = [...walk(code.body, false)].some(
+      (node) => node.kind === 'call' && node.callee.kind === 'name' && makes.has(node.callee.name),
+    );
+    return isMade && returns(code.body) ? [`${name}.${code.name}`] : [];
+  });
+}
+
+/** Whether a call is handed a name, at any depth. */
+function isMadeWith(value: Expr, names: ReadonlySet<string>): boolean {
+  if (value.kind !== 'call') return false;
+  const held = value.callee.kind === 'attribute' ? isMadeWith(value.callee.object, names) : false;
+  return held || mentions(value.args, names);
+}
+
+function mentions(root: unknown, names: ReadonlySet<string>): boolean {
+  for (const node of walk(root)) {
+    if ((node.kind === 'name' || node.kind === 'attribute') && names.has(node.name)) return true;
+  }
+  return false;
+}
+
+function returns(body: readonly Stmt[]): boolean {
+  for (const node of walk(body, false)) if (node.kind === 'return' && node.value) return true;
+  return false;
+}

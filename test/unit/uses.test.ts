@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { extractModel } from '../../src/extract/extract';
+import { formatInputSpecs } from '../../src/extract/spec';
+import { MemorySource } from '../support/python';
+import { testSyntax } from '../support/syntax';
+
+const head = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n';
+
+async function inputsOf(text: string): Promise<string> {
+  const source = new MemorySource({ 'model.py': head + text });
+  const found = await extractModel({ syntax: testSyntax(), source, file: 'model.py', expression: 'Net' });
+  return found.ok ? formatInputSpecs(found.inputs) : `!${found.problem.message}`;
+}
+
+const model = (fields: string, body: string, parameters = 'x'): string => `
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        ${fields.replaceAll('\n', '\n        ')}
+    def forward(self, ${parameters}):
+        ${body.replaceAll('\n', '\n        ')}
+`;
+const weight = (...shape: number[]) => `self.weight = nn.Parameter(torch.randn(${shape.join(', ')}))`;
+
+describe('inputs by the weights that functions are given', () => {
+  const cases: [what: string, text: string, inputs: string][] = [
+    ['a convolution', model(weight(4, 5, 3, 3), 'return F.conv2d(x, self.weight, padding=1)'), '1x5x32x32'],
+    ['one of groups', model(weight(6, 2, 3), 'return F.conv1d(x, self.weight, groups=3)'), '1x6x32'],
+    ['a transposed one', model(weight(5, 4, 2, 2), 'return F.conv_transpose2d(x, self.weight)'), '1x5x32x32'],
+    ['a linear function', model(weight(4, 7), 'return F.linear(x, self.weight * 0.5)'), '1x7'],
+    ['a product', model(weight(9, 4), 'return torch.matmul(x.relu(), self.weight)'), '1x9'],
+    ['an operator', model(weight(9, 4), 'w = self.weight.to(x)\nreturn x @ w'), '1x9'],
+    ['a table', model(weight(11, 4), 'return F.embedding(x, self.weight)'), '1x16:int64'],
+    ['scales of channels', model(weight(1, 6, 1, 1), 'return x * self.weight'), '1x6x32x32'],
+    ['a bias', model(weight(6), 'return (x + self.weight).relu()'), '1x6'],
+    [
+      'what is scaled by itself before',
+      model(weight(4, 7), 'x = x * torch.rsqrt((x ** 2).mean(1, keepdim=True))\nreturn F.linear(x, self.weight)'),
+      '1x7',
+    ],
+    [
+      'a function of the file',
+      `def project(x, w):\n    x = F.relu(x)\n    return F.linear(x, w)\n${model(weight(4, 7), 'return project(x, self.weight)')}`,
+      '1x7',
+    ],
+    ['NumPy names of a sum', model('self.fc = nn.Linear(5, 4)', 'return self.fc(x).sum(axis=1, keepdims=True)'), '1x5'],
+  ];
+  for (const [what, text, inputs] of cases) it(what, async () => assert.equal(await inputsOf(text), inputs));
+});
+
+describe('inputs beside the first', () => {
+  const cases: [what: string, text: string, inputs: string][] = [
+    [
+      'the state of an LSTM',
+      model('self.rnn = nn.LSTM(5, 7, 2, bidirectional=True)', 'return self.rnn(x, state)', 'x, state'),
+      '16x1x5, (4x1x7, 4x1x7)',
+    ],
+    [
+      'the state of a projection',
+      model('self.rnn = nn.LSTM(5, 7, proj_size=3)', 'return self.rnn(x, hx=state)', 'x, state'),
+      '16x1x5, (1x1x3, 1x1x7)',
+    ],
+    ['the state of a GRU', model('self.rnn = nn.GRU(5, 7)', 'return self.rnn(x, h)', 'x, h'), '16x1x5, 1x1x7'],
+    [
+      'the state of a cell',
+      model('self.e = nn.Linear(9, 5)\nself.rnn = nn.GRUCell(5, 7)', 'return self.rnn(self.e(x), h)', 'x, h'),
+      '1x9, 1x7',
+    ],
+    [
+      'what attention looks at',
+      model(
+        'self.a = nn.MultiheadAttention(8, 2, kdim=6, vdim=4, batch_first=True)',
+        'return self.a(q, k, v)[0]',
+        'q, k, v',
+      ),
+      '1x16x8, 1x16x6, 1x16x4',
+    ],
+    [
+      'what is taken out of **kwargs',
+      model(
+        'self.fc = nn.Linear(5, 4)\nself.of = nn.Linear(3, 4)',
+        "return self.fc(x) + self.of(kw['label'])",
+        'x, **kw',
+      ),
+      '1x5, label=1x3',
+    ],
+    [
+      'but not what may be missing there',
+      model(
+        'self.fc = nn.Linear(5, 4)\nself.of = nn.Linear(3, 4)',
+        "x = self.fc(x)\nif 'label' in kw:\n    x = x + self.of(kw['label'])\nreturn x",
+        'x, **kw',
+      ),
+      '1x5',
+    ],
+    [
+      'each of several',
+      model(weight(4, 7), 'return torch.cat([F.linear(each, self.weight) for each in xs])', 'xs'),
+      '[1x7]',
+    ],
+    [
+      'the classes of a loss',
+      model('self.fc = nn.Linear(5, 4)', 'return F.cross_entropy(self.fc(x), y, ignore_index=255)', 'x, y'),
+      '1x5, 1:int64',
+    ],
+    [
+      'the classes of a loss alone',
+      model('self.loss = nn.NLLLoss()', 'return self.loss(F.log_softmax(x, 1), of)', 'x, of'),
+      '1x64, 1:int64',
+    ],
+    ['what is put together', model('self.dim = 1', 'return torch.cat(xs, self.dim).relu()', 'xs'), '[1x64, 1x64]'],
+  ];
+  for (const [what, text, inputs] of cases) it(what, async () => assert.equal(await inputsOf(text), inputs));
+});
