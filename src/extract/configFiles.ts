@@ -50,6 +50,17 @@ export function* configuredArguments(
     if (!keywords || !required.every((each) => keywords.has(each))) continue;
     if (takesAny || [...keywords.keys()].every((each) => known.has(each))) return { args: [], keywords, origin };
   }
+  if (required.length >= FEWEST_NAMES) {
+    // Several arguments by their own names are these, whatever stands above them.
+    for (const settings of mappingsIn(whole)) {
+      if (!required.every((each) => settings.has(each))) continue;
+      const keywords = new Map<string, PyValue>();
+      for (const [each, value] of settings.entries()) {
+        if (typeof each === 'string' && (takesAny || known.has(each))) keywords.set(each, value);
+      }
+      if (keywords.size === settings.size) return { args: [], keywords, origin: { ...origin, isGuess: true } };
+    }
+  }
   if (only === undefined || required.length > 1 || !ONE_OBJECT.test(only)) return undefined;
   const annotation = parameters.find((parameter) => parameter.name === only)?.annotation;
   const uses = usesOf({ name: only, annotation, code, taker: name });
@@ -65,14 +76,20 @@ export function* configuredArguments(
 /** How settings are written that Hydra and its kin read, which resolve what refers to others. */
 const TARGET = /^\s*(?:-\s+)?(?:_target_|target)\s*:/m;
 
-/** Names by which files that hold the settings of a callee are found: the longest that its code reads of them. */
+/** Names by which files that hold the settings of a callee are found: the longest of what its code reads of them, or takes. */
 export function settingNames(callee: Callee): string[] {
-  const [only, ...others] = requiredParameters(callee);
+  const required = requiredParameters(callee);
+  const [only] = required;
   const code = codeOf(callee);
-  if (only === undefined || others.length > 0 || !code || !ONE_OBJECT.test(only)) return [];
-  const uses = [...usesOf({ name: only, annotation: undefined, code, taker: '' })];
+  if (only === undefined || !code) return [];
+  const isObject = required.length === 1 && ONE_OBJECT.test(only);
+  if (!isObject && required.length < FEWEST_NAMES) return [];
+  const uses = isObject ? [...usesOf({ name: only, annotation: undefined, code, taker: '' })] : [...required];
   return uses.sort((a, b) => b.length - a.length).slice(0, MOST_NAMES);
 }
+
+/** Fewer names than these are had by other things, too. */
+const FEWEST_NAMES = 3;
 
 /** Some may be read in a branch alone, and be in no file. */
 const MOST_NAMES = 3;

@@ -10,7 +10,7 @@ import { mayMean } from './bindings';
 import { isSettingsFile } from './configFiles';
 import { NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
-import { filesThatMention, type OpenPlace, openPlace, type Place, settingsMakers } from './places';
+import { filesThatMention, type MakingPlace, type OpenPlace, openPlace, settingsMakers } from './places';
 import { describe } from './problems';
 import type { TracedModel } from './search';
 import { callSites } from './slice';
@@ -88,7 +88,7 @@ async function* placesFor(
   if (!callers) return;
   const callee = itemAt(names, 0);
   const open = async function* (
-    place: Omit<Place, 'definedIn'>,
+    place: Omit<MakingPlace, 'definedIn'>,
   ): AsyncGenerator<OpenPlace & { readonly file: string }> {
     for (const each of await openPlace(syntax, files, { ...place, definedIn: own }))
       yield { ...each, file: place.file };

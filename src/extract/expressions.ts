@@ -109,19 +109,19 @@ export abstract class ExpressionSearch {
     if (left && 'use' in left) {
       // `x * torch.rsqrt(x.mean(1, keepdim=True))`: what was only scaled is as large.
       if (right && 'use' in right) return left.use !== right.use ? undefined : left.changes ? left : right;
-      if (right && 'weight' in right) return this.beside(left, right.weight, expr.operator);
+      if (right && 'weight' in right) return this.meetWeight(left, right.weight, expr.operator);
       return left;
     }
     if (right && 'use' in right) {
       if (expr.operator === '@') return undefined;
-      return left && 'weight' in left ? this.beside(right, left.weight, expr.operator) : right;
+      return left && 'weight' in left ? this.meetWeight(right, left.weight, expr.operator) : right;
     }
     // A scaled weight is as large.
     return [left, right].find((each) => each && 'weight' in each);
   }
 
   /** An input beside a tensor that the model holds. */
-  private beside(value: Tracked, weight: readonly number[], operator: string): Passing | undefined {
+  private meetWeight(value: Tracked, weight: readonly number[], operator: string): Passing | undefined {
     if (operator === '@') {
       const demand = demandOfFunction(operator, weight);
       if (demand) noteDemand(value, demand);

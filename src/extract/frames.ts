@@ -174,10 +174,10 @@ export class Frames {
     }
   }
 
-  /** The configuration that `@hydra.main(config_path='conf', config_name='config')` hands to a function. */
+  /** The configuration that `@hydra.main(config_path='conf', config_name='config')`, or what wraps it, hands to a function. */
   private *composeFor({ decorators }: FunctionStatement): Eval<PyValue | undefined> {
     for (const decorator of decorators) {
-      if (decorator.kind !== 'call' || lastName(decorator.callee) !== 'main') continue;
+      if (decorator.kind !== 'call') continue;
       const text = (name: string, index: number): string | undefined => {
         const plain = decorator.args.filter(({ form }) => form === 'plain');
         const argument = decorator.args.find((each) => each.name === name) ?? plain[index];
@@ -185,7 +185,7 @@ export class Frames {
         return value?.kind === 'constant' && typeof value.value === 'string' ? value.value : undefined;
       };
       const name = text('config_name', 1);
-      if (rootName(decorator.callee) !== 'hydra' || name === undefined) continue;
+      if (!/hydra/i.test(`${rootName(decorator.callee)} ${lastName(decorator.callee)}`) || name === undefined) continue;
       return yield* this.runHere(() => composeConfig(this.ctx, text('config_path', 0) ?? '.', name));
     }
     return undefined;

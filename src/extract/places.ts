@@ -6,7 +6,7 @@ import { isSettingsFile } from './configFiles';
 import type { Entry } from './entry';
 import { parseExpression } from './parse';
 
-export interface Place {
+export interface MakingPlace {
   /** The file that gives the arguments. */
   readonly file: string;
   /** A class, a builder or a variable of `definedIn`. */
@@ -27,7 +27,7 @@ export interface OpenPlace {
 export async function openPlace(
   syntax: Syntax,
   files: Files,
-  { file, name, definedIn, makesSettings }: Place,
+  { file, name, definedIn, makesSettings }: MakingPlace,
 ): Promise<readonly OpenPlace[]> {
   // What takes settings is made in its own file.
   const takes = makesSettings === true || isSettingsFile(file);

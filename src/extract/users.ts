@@ -1,12 +1,15 @@
 /** What of a file makes something that is defined there or elsewhere: classes, builders, variables. */
 import type { Expr, Program, Stmt } from '../python/syntax/ast';
 import { mainBlock, walk } from '../python/syntax/survey';
+import { choiceOf, type MakingChoice, reachesTable } from './choices';
 import { aliasesIn, type ClassStatement, lastName, topLevelStatements } from './slice';
 
 /** A class, a builder or a variable. */
 interface User {
   readonly name: string;
-  readonly isVariable: boolean;
+  readonly isVariable?: boolean;
+  /** What it is told so that it makes what is looked for. */
+  readonly choice?: MakingChoice | undefined;
 }
 
 /**
@@ -14,21 +17,23 @@ interface User {
  * that hold what is made with it: `model = ResNet(Block, [2, 2])`.
  */
 export function usersIn(program: Program, name: string): User[] {
-  const found = new Map<string, boolean>();
+  const found = new Map<string, User>();
   const names = aliasesIn(program.body, name);
   for (const statement of topLevelStatements(program.body)) {
     if (statement.kind === 'class' && !names.has(statement.name) && statement.args.length > 0) {
-      if (mentions([statement.args, statement.body], names)) found.set(statement.name, false);
+      if (mentions([statement.args, statement.body], names)) found.set(statement.name, { name: statement.name });
     } else if (statement.kind === 'function' && !names.has(statement.code.name) && returns(statement.code.body)) {
-      if (mentions(statement.code, names)) found.set(statement.code.name, false);
+      const { code } = statement;
+      if (mentions(code, names) || reachesTable(program, code, names))
+        found.set(code.name, { name: code.name, choice: choiceOf(program, code, names) });
     }
   }
   for (const node of walk([[...topLevelStatements(program.body)], mainBlock(program.body)], false)) {
     const target = node.kind === 'assign' ? node.targets[0] : undefined;
     if (node.kind !== 'assign' || target?.kind !== 'name' || found.has(target.name)) continue;
-    if (isMadeWith(node.value, names)) found.set(target.name, true);
+    if (isMadeWith(node.value, names)) found.set(target.name, { name: target.name, isVariable: true });
   }
-  return Array.from(found, ([each, isVariable]) => ({ name: each, isVariable }));
+  return [...found.values()];
 }
 
 /** `Net.from_name`, `Net.build`: functions of a class by which it is made. */

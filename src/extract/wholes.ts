@@ -5,11 +5,12 @@ import { ExtractionError } from '../python/natives/errors';
 import type { Files } from '../python/run/files';
 import { Attempt } from './attempt';
 import { mayMean } from './bindings';
+import type { MakingChoice } from './choices';
 import { isSettingsFile } from './configFiles';
 import { NeedsArgument, NoModel } from './entry';
 import type { OwnPart } from './evaluation';
 import type { ParsedSetting } from './given';
-import { filesThatMention, openPlace, type Place, settingsMakers } from './places';
+import { filesThatMention, type MakingPlace, openPlace, settingsMakers } from './places';
 import { describe } from './problems';
 import type { ExtractRequest } from './request';
 import type { TracedModel } from './search';
@@ -36,11 +37,15 @@ export interface PartReading {
 }
 
 /** A larger model, or what calls for one in another file. */
-interface Whole extends Place {
+interface Whole extends MakingPlace {
   readonly depth: number;
   /** Nothing else makes it. */
   readonly isVariable?: boolean;
+  readonly choice?: MakingChoice | undefined;
 }
+
+/** What is made elsewhere, with what it is told for that. */
+type Sought = Pick<Whole, 'name' | 'definedIn' | 'choice'>;
 
 /** Looks for models that hold a part, and reads the part as the first does that makes and runs it. */
 export class WholeSearch {
@@ -64,14 +69,14 @@ export class WholeSearch {
 
   async run(): Promise<PartReading | undefined> {
     const { part } = this;
-    const open = await this.usersOf(part.name, part.file, 1);
+    const open = await this.usersOf({ name: part.name, definedIn: part.file }, 1);
     for (let whole = open.shift(); whole && !this.isOver(); whole = open.shift()) {
       const found = await this.look(whole);
       if (found instanceof NeedsArgument)
         for (const each of (await this.withSettings(whole, found)).toReversed()) open.unshift(each);
       if (found === 'elsewhere' || found instanceof NeedsArgument) {
         if (whole.depth < DEPTH && !whole.isVariable)
-          for (const user of await this.usersOf(whole.name, whole.definedIn, whole.depth + 1)) open.push(user);
+          for (const user of await this.usersOf(whole, whole.depth + 1)) open.push(user);
       } else if (found) return found;
     }
     // What nothing feeds is built as it is there, and its input is a guess.
@@ -89,7 +94,7 @@ export class WholeSearch {
   }
 
   /** Models that name another, in the files that do, nearest first; where a builder needs arguments: the calls of it. */
-  private async usersOf(name: string, file: string, depth: number): Promise<Whole[]> {
+  private async usersOf({ name, definedIn: file, choice }: Sought, depth: number): Promise<Whole[]> {
     const { files, part } = this;
     const others = (await this.request.callers?.(name, file)) ?? [];
     const users: Whole[] = [];
@@ -101,12 +106,12 @@ export class WholeSearch {
       if (!program || !(await mayMean(files, program, name, file))) continue;
       for (const user of usersIn(program, name)) users.push({ file: each, definedIn: each, depth, ...user });
       const isCalled = each !== file && depth > 1 && callSites(program.body, ownName(name)).length > 0;
-      if (isCalled) users.push({ file: each, name, definedIn: file, depth });
+      if (isCalled) users.push({ file: each, name, definedIn: file, depth, choice });
       if (left-- <= 0) break;
     }
     if (depth > 1) {
       const configured = others.filter(isSettingsFile).slice(0, SETTINGS);
-      for (const each of configured) users.push({ file: each, name, definedIn: file, depth });
+      for (const each of configured) users.push({ file: each, name, definedIn: file, depth, choice });
     }
     // The class's own functions that make it tell what calls don't.
     const own = await files.program(file).catch(() => null);
@@ -130,8 +135,8 @@ export class WholeSearch {
   /** @returns 'elsewhere' where what stands around the larger model may tell more, and what it needs where that is why */
   private async look(whole: Whole): Promise<PartReading | 'elsewhere' | NeedsArgument | undefined> {
     const { part, request } = this;
-    const { file, definedIn, makesSettings, name: text } = whole;
-    const place = { part, file, definedIn, makesSettings, text, index: 0 };
+    const { file, definedIn, makesSettings, choice, name: text } = whole;
+    const place = { part, file, definedIn, makesSettings, choice, text, index: 0 };
     this.tried += 1;
     const attempt = await this.attempt(whole);
     if (!attempt) return undefined;
@@ -186,8 +191,8 @@ export async function readAsBefore(
   settings: readonly ParsedSetting[],
   deadline: number,
 ): Promise<PartReading | undefined> {
-  const { file, text: name, definedIn = file, makesSettings, part } = place;
-  const whole = { file, name, definedIn, makesSettings };
+  const { file, text: name, definedIn = file, makesSettings, choice, part } = place;
+  const whole = { file, name, definedIn, makesSettings, choice };
   const attempt = await attemptWithin(request, files, whole, part, settings, deadline, {
     place,
     inputs: undefined,
@@ -198,7 +203,7 @@ export async function readAsBefore(
 async function attemptWithin(
   request: ExtractRequest,
   files: Files,
-  place: Place,
+  place: MakingPlace & { readonly choice?: MakingChoice | undefined },
   part: PartName,
   settings: readonly ParsedSetting[],
   deadline: number,
@@ -212,7 +217,7 @@ async function attemptWithin(
     budget: { ...defaultBudget, ...request.budget, milliseconds },
     files,
     ...open,
-    settings,
+    settings: place.choice ? [...settings, { name: place.choice.name, value: place.choice.text }] : settings,
     within: reading && { ...reading, program: own, source: (await files.text(part.file)) ?? '' },
   });
 }

@@ -6,6 +6,7 @@ import type { PyFunction } from '../python/values/scope';
 import { type Keywords, type PyClass, type PyInstance, PyList, PyTuple, type PyValue } from '../python/values/values';
 import { framework } from '../torch/framework';
 import type { FedInput } from './calls';
+import type { MakingChoice } from './choices';
 import { inputValueOf } from './feed';
 import { allParameters } from './guess';
 import type { InputValue } from './spec';
@@ -26,6 +27,8 @@ export interface Within {
   readonly definedIn?: string | undefined;
   /** The file makes the settings that the larger model takes. */
   readonly makesSettings?: boolean | undefined;
+  /** What it is told so that it makes the part, where it chooses. */
+  readonly choice?: MakingChoice | undefined;
   readonly index: number;
 }
 

@@ -89,7 +89,9 @@ const schemas = { pyyaml: schemaOf('pyyaml'), omegaconf: schemaOf('omegaconf') }
  */
 export function parseYaml(ctx: Context, text: string, dialect: Dialect): PyValue {
   ctx.spend(text.length);
-  return text.trim() === '' ? null : toPython(ctx, load(text, { schema: schemas[dialect], maxAliases: 100 }));
+  // Comments alone are no document.
+  const isEmpty = text.split('\n').every((line) => /^\s*(#|$)/.test(line));
+  return isEmpty ? null : toPython(ctx, load(text, { schema: schemas[dialect], maxAliases: 100 }));
 }
 
 /** The documents of a YAML text. */

@@ -380,6 +380,41 @@ class Net(nn.Module):
   });
 });
 
+describe('a builder that chooses by a text', () => {
+  const imports = `${head}from scale import Scale\n`;
+  const builders: [string, string][] = [
+    [
+      'a condition',
+      "def build(name='other', width=5):\n    if name.lower() == 'scale':\n        return Scale(width)\n    return nn.ReLU()\n",
+    ],
+    [
+      'one of several',
+      "def build(name='other', width=5):\n    if name == 'relu':\n        return nn.ReLU()\n    elif name in ('scale', 's'):\n        return Scale(width)\n    return nn.Tanh()\n",
+    ],
+    [
+      'a table',
+      "TABLE = {'relu': nn.ReLU, 'scale': Scale}\ndef build(name='relu', **kw):\n    return TABLE[name](5, **kw)\n",
+    ],
+    [
+      'a table inside',
+      "def build(name='relu'):\n    return {'relu': nn.ReLU, 'scale': lambda: Scale(5)}.get(name)()\n",
+    ],
+    [
+      'a setting of what another file calls it with',
+      "import argparse\ndef build(args):\n    cls = {'relu': nn.ReLU, 'scale': Scale}[args.model]\n    return cls(args.width)\ndef main():\n    parser = argparse.ArgumentParser()\n    parser.add_argument('--model', default='relu')\n    parser.add_argument('--width', type=int, default=5)\n    args = parser.parse_args()\n    build(args)\nmain()\n",
+    ],
+  ];
+  for (const [what, text] of builders) {
+    it(`is told which: ${what}`, async () => {
+      const model = await found({ 'scale.py': scale, 'build.py': imports + text }, 'Scale');
+      assert.deepEqual([model.parameters, model.inputs], [5, '1x5']);
+      // Another reading finds it again.
+      const again = await found({ 'scale.py': scale, 'build.py': imports + text }, 'Scale', { within: model.within });
+      assert.equal(again.parameters, 5);
+    });
+  }
+});
+
 describe('an object that a call may have filled', () => {
   it('is not known where the call could not be read', async () => {
     const words = `${wide}
@@ -415,6 +450,18 @@ describe('what files of settings say', () => {
       assert.deepEqual([model.parameters, model.origin], [parameters, `Scale is built with the settings of ${name}`]);
     });
   }
+
+  it('several arguments are what a file has under their names', async () => {
+    const three = scale
+      .replace('self, width)', 'self, width, height, depth, *, eps=0)')
+      .replace('ones(width)', 'ones(width * height)');
+    const files = { 'scale.py': three, 'conf.json': '{"lr": 1, "net_config": {"width": 3, "height": 2, "depth": 1}}' };
+    const model = await found(files, 'Scale');
+    assert.deepEqual([model.parameters, model.origin], [6, 'Scale is built with the settings of conf.json']);
+    const more = { 'scale.py': three, 'conf.json': '{"width": 3, "height": 2, "depth": 1, "lr": 2}' };
+    const extraction = await read(more, { expression: 'Scale' });
+    assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
+  });
 
   it('one object of settings is what a file has with all names that the code reads', async () => {
     const code = `${head}

@@ -41,14 +41,14 @@ with open('conf.json') as f:
     print(json.load(f)['width'])
 with open(os.path.join('conf', 'base.yaml')) as f:
     print(yaml.safe_load(f)['model']['depth'])
-print(open('conf.json').readlines()[0].strip())
+print(open('conf.json').readlines()[0].strip(), yaml.safe_load('# nothing\\n\\n  # at all'))
 for line in open('conf/base.yaml'):
     print(repr(line))
 `,
       'a/conf.json': '{"width": 12}\n',
       'conf/base.yaml': 'model:\n  depth: 3\n',
     };
-    assert.deepEqual(await run(files), ['12', '3', '{"width": 12}', "'model:\\n'", "'  depth: 3\\n'"]);
+    assert.deepEqual(await run(files), ['12', '3', '{"width": 12} None', "'model:\\n'", "'  depth: 3\\n'"]);
   });
 
   it('that are not there, or written, are unknown', async () => {
