@@ -18,7 +18,8 @@ export function choiceOf(program: Program, code: FunctionCode, names: ReadonlySe
   const tables = tablesIn([...program.body, ...code.body]);
   const chosen = (expr: Expr, text: string): MakingChoice | undefined => {
     const path = pathOf(expr);
-    return path && parameters.has(path[0] ?? '') ? { name: path.join('.'), text } : undefined;
+    const [root] = path ?? [];
+    return path && root !== undefined && parameters.has(root) ? { name: path.join('.'), text } : undefined;
   };
   for (const node of walk(code.body, false)) {
     if (node.kind === 'if' && mentions(node.consequence, names)) {

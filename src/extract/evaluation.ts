@@ -150,6 +150,7 @@ export class Evaluation {
     ctx.obstacles = around;
     const observer = new PartObserver(ctx, part);
     ctx.observer = observer;
+    ctx.baseInstead = framework.moduleClass(ctx);
     const { model, scope } = yield* this.make();
     if (around.skipped) throw around.skipped;
     const modules = observer.modulesIn(model);
@@ -191,7 +192,10 @@ export class Evaluation {
     const { ctx } = this;
     const observer = new PartObserver(ctx, part);
     ctx.observer = observer;
+    // What the larger model's own code gives the part is asked for, not what its bases do.
+    ctx.baseInstead = framework.moduleClass(ctx);
     const { model: whole, scope } = yield* this.make();
+    ctx.baseInstead = undefined;
     ctx.observer = undefined;
     if (ctx.obstacles?.skipped) throw ctx.obstacles.skipped;
     const model = observer.modulesIn(whole)[index];

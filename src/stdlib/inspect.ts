@@ -42,8 +42,21 @@ export function inspectModule(ctx: Context): Record<string, PyValue> {
   const kinds = new Map(
     Object.values(KINDS).map(([name, value]) => [name, record(kindClass, { name, value, _value_: value })] as const),
   );
-  const parameterClass = plainClass('Parameter', { empty, ...Object.fromEntries(kinds) });
-  const signatureClass = plainClass('Signature', { empty });
+  const replace = native('self, **kwargs', (_, args) => {
+    const self = args.get('self');
+    if (!(self instanceof PyInstance)) return self;
+    const made = record(self.cls, Object.fromEntries([...self.fields, ...args.keywords('kwargs')]));
+    const parameters = made.fields.get('parameters');
+    // A sequence of parameters, as its constructor takes them.
+    if (parameters instanceof PyList || parameters instanceof PyTuple)
+      made.fields.set(
+        'parameters',
+        PyDict.from(parameters.items.map((each) => [(each as PyInstance).fields.get('name') ?? null, each] as const)),
+      );
+    return made;
+  });
+  const parameterClass = plainClass('Parameter', { empty, replace, ...Object.fromEntries(kinds) });
+  const signatureClass = plainClass('Signature', { empty, replace });
 
   const describe = (parameter: Parameter): PyInstance =>
     record(parameterClass, {
@@ -101,6 +114,18 @@ export function inspectModule(ctx: Context): Record<string, PyValue> {
       'obj, **options',
       (own, args) => own.lookup(args.get('obj'), '__annotations__') ?? new PyDict(),
     ),
+    getfile: native('object', (own, args) => {
+      const object = args.get('object');
+      const file =
+        object instanceof PyModule
+          ? object.file
+          : object instanceof PyClass
+            ? object.range?.file
+            : object instanceof PyFunction
+              ? object.scope.module.file
+              : undefined;
+      return file ?? own.raise('TypeError', `${own.repr(object)} is a built-in`);
+    }),
     getmro: native('cls', (own, args) => own.getattr(args.get('cls'), '__mro__')),
     getdoc: native('object', (own, args) => own.lookup(args.get('object'), '__doc__') ?? null),
     isclass: test((value) => value instanceof PyClass),

@@ -10,6 +10,7 @@ import type {
 import { say } from '../language/say';
 import type { Context, Eval } from '../python/natives/context';
 import {
+  PyClass,
   PyComplex,
   PyDict,
   PyInstance,
@@ -37,6 +38,11 @@ import { isFloating, tensorOf } from './tensor/tensor';
 export const framework = {
   /** `nn.Module`, by which models are found. */
   isModule,
+  /** The class of all modules. */
+  moduleClass(ctx: Context): PyClass | undefined {
+    const cls = ctx.nativeModule('torch.nn')?.members.get('Module');
+    return cls instanceof PyClass ? cls : undefined;
+  },
   /** Whether a class is one of modules. */
   isClass: isModuleClass,
   /** Whether a module is a field of another one. */

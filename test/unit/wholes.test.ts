@@ -363,6 +363,15 @@ class Net(nn.Module):
     assert.equal((await found({ 'scale.py': scale, 'net.py': holder, 'use.py': build }, 'Scale')).parameters, 4);
   });
 
+  it('may derive from what is not installed: its own code tells what it gives the part', async () => {
+    const base = net.replace('class Net(nn.Module)', 'from nowhere import Base\nclass Net(Base)');
+    const model = await found({ 'scale.py': scale, 'net.py': base }, 'Scale');
+    assert.deepEqual([model.parameters, model.inputs], [6, '1x6']);
+    // Alone it is not read.
+    const extraction = await read({ 'net.py': base, 'scale.py': scale }, { expression: 'Net' });
+    assert.ok(!extraction.ok && /Base|nowhere/.test(extraction.problem.message));
+  });
+
   it('is not another of the same name', async () => {
     const other = `${head}from other import Scale\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.s = Scale(3)\n    def forward(self, x):\n        return self.s(x)\nNet()(torch.randn(2, 3))\n`;
     const files = { 'scale.py': scale, 'other.py': scale, 'net.py': other };

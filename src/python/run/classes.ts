@@ -2,7 +2,7 @@ import { say, sentence } from '../../language/say';
 import { makeEnum } from '../builtins/enumeration';
 import { makeNamedTuple } from '../builtins/namedtuple';
 import type { Eval } from '../natives/context';
-import type { Stmt } from '../syntax/ast';
+import type { Expr, Stmt } from '../syntax/ast';
 import { Scope } from '../values/scope';
 import {
   type Keywords,
@@ -22,14 +22,22 @@ import { evaluateArguments } from './expressions';
 import type { Interpreter } from './interpreter';
 import { execute } from './statements';
 
+const nameOfDecorator = (expr: Expr): string => {
+  const named = expr.kind === 'call' ? expr.callee : expr;
+  return named.kind === 'name' || named.kind === 'attribute' ? named.name : '';
+};
+
 /** A `class` statement. Metaclasses are ignored but for `ABCMeta` and `EnumMeta`, whose effect is built in. */
 export function* defineClass(
   ctx: Interpreter,
   statement: Extract<Stmt, { kind: 'class' }>,
   outer: Scope,
 ): Eval<PyValue> {
-  const { args, keywords } = yield* evaluateArguments(ctx, statement.args, outer);
+  const { args: written, keywords } = yield* evaluateArguments(ctx, statement.args, outer);
   const range = ctx.range;
+  const isRecord = statement.decorators.some((each) => /^(dataclass|define|attrs)$/.test(nameOfDecorator(each)));
+  const instead = isRecord && ctx.baseInstead ? ctx.classes.object : ctx.baseInstead;
+  const args = written.map((base) => (base instanceof Unknown ? (instead ?? base) : base));
   const unknown = args.find((base): base is Unknown => base instanceof Unknown);
   if (unknown)
     return new Unknown(

@@ -123,6 +123,8 @@ export class Interpreter implements Context {
   /** The one input that the model is read for, once it runs. */
   values: ValueSource | undefined;
   readonly askValues = (contents: Contents): TensorData | undefined => this.values?.valuesOf(contents);
+  /** What stands for a base class that was not read, where a part of what derives from it is asked for. */
+  baseInstead: PyClass | undefined;
   /** The class whose metaclass's `__new__` runs. */
   making: PyClass | undefined;
   /** A class whose first instance ends the evaluation, see `Constructed`. */
