@@ -97,7 +97,11 @@ export function learnPattern({ use, changes }: Tracked, text: string, lengths: R
 
 /** What a layer asks of an input, as far as it can be followed back. */
 export function noteDemand({ use, changes }: Tracked, demand: Demand, layer?: PyInstance): void {
-  if (use.demand) return;
+  if (use.demand) {
+    const further = changes && demandBefore(demand, changes);
+    if (further) addSizes(use, use.demand, further);
+    return;
+  }
   if (changes === undefined) {
     use.hint ??= demand;
     return;
@@ -117,6 +121,15 @@ export function noteDemand({ use, changes }: Tracked, demand: Demand, layer?: Py
   use.demand = asked;
   if (layer) use.layer = layer;
   if (asked.integer) use.integer = true;
+}
+
+/** What a further layer asks of dimensions of which the first says nothing. */
+function addSizes(use: InputUse, first: Demand, further: Demand): void {
+  const rank = first.rank ?? further.rank;
+  if (rank === undefined || (further.rank !== undefined && further.rank !== rank) || further.flat !== undefined) return;
+  const place = (axis: number) => (axis < 0 ? axis + rank : axis);
+  const known = new Set([...first.sizes.keys(), ...use.sizes.keys(), ...(first.space ?? [])].map(place));
+  for (const [axis, size] of further.sizes) if (place(axis) > 0 && !known.has(place(axis))) use.sizes.set(axis, size);
 }
 
 /** An index of a dimension that is asked for. */

@@ -163,6 +163,8 @@ export abstract class ExpressionSearch {
     if (looked && 'use' in looked && looked.changes !== undefined && !looked.use.demand) looked.use.integer = true;
     if (!object) return undefined;
     if ('module' in object) {
+      // `self.layers[i]` in a loop begins with the first.
+      if (index.kind === 'name' && !looked) return this.firstOf(object.module);
       if (index.kind !== 'constant') return undefined;
       const item = this.settings.itemOf(object.module, index.value);
       return item && { module: item };
@@ -191,6 +193,11 @@ export abstract class ExpressionSearch {
     }
     if ('use' in object && object.changes !== undefined) return { use: object.use, changes: undefined };
     return undefined;
+  }
+
+  private firstOf(module: PyInstance): Passing | undefined {
+    const item = this.settings.itemOf(module, 0);
+    return item && { module: item };
   }
 
   private call(expr: Extract<Expr, { kind: 'call' }>, names: PassingNames, depth: number): Passing | undefined {

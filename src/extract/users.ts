@@ -2,6 +2,7 @@
 import type { Expr, Program, Stmt } from '../python/syntax/ast';
 import { mainBlock, walk } from '../python/syntax/survey';
 import { choiceOf, type MakingChoice, reachesTable } from './choices';
+import { isSettingsFile } from './configFiles';
 import { aliasesIn, type ClassStatement, lastName, topLevelStatements } from './slice';
 
 /** A class, a builder or a variable. */
@@ -51,6 +52,23 @@ export function makersIn(program: Program, name: string): string[] {
     );
     return isMade && returns(code.body) ? [`${name}.${code.name}`] : [];
   });
+}
+
+/** The parameter of a class or a function that is the path of a file of settings, by its default. */
+export function pathParameter(program: Program, name: string): string | undefined {
+  for (const statement of topLevelStatements(program.body)) {
+    const isIt = statement.kind === 'class' ? statement.name === name : false;
+    const methods = statement.kind === 'class' && isIt ? statement.body : [statement];
+    for (const each of methods) {
+      if (each.kind !== 'function' || each.code.name !== (isIt ? '__init__' : name)) continue;
+      const found = each.code.parameters.find(
+        ({ default: value }) =>
+          value?.kind === 'constant' && typeof value.value === 'string' && isSettingsFile(value.value),
+      );
+      if (found) return found.name;
+    }
+  }
+  return undefined;
 }
 
 /** Whether a call is handed a name, at any depth. */

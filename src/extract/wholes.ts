@@ -15,7 +15,7 @@ import { describe } from './problems';
 import type { ExtractRequest } from './request';
 import type { TracedModel } from './search';
 import { callSites, ownName } from './slice';
-import { makersIn, usersIn } from './users';
+import { makersIn, pathParameter, usersIn } from './users';
 import type { PartName, Within } from './within';
 
 /** Milliseconds for looking at larger models, and how many are. */
@@ -74,6 +74,7 @@ export class WholeSearch {
       const found = await this.look(whole);
       if (found instanceof NeedsArgument)
         for (const each of (await this.withSettings(whole, found)).toReversed()) open.unshift(each);
+      if (found === 'elsewhere' && !whole.choice) for (const each of await this.withFiles(whole)) open.unshift(each);
       if (found === 'elsewhere' || found instanceof NeedsArgument) {
         if (whole.depth < DEPTH && !whole.isVariable)
           for (const user of await this.usersOf(whole, whole.depth + 1)) open.push(user);
@@ -130,6 +131,16 @@ export class WholeSearch {
     if (!callers || whole.makesSettings) return [];
     const files = await settingsMakers(this.files, await filesThatMention(callers, mentions, whole.definedIn));
     return files.slice(0, SETTINGS).map((file) => ({ ...whole, file, makesSettings: true }));
+  }
+
+  /** The larger model with files of settings that name the part, where it takes the path of one. */
+  private async withFiles(whole: Whole): Promise<Whole[]> {
+    const { callers } = this.request;
+    const program = await this.files.program(whole.definedIn).catch(() => null);
+    const parameter = program ? pathParameter(program, whole.name) : undefined;
+    if (parameter === undefined || !callers) return [];
+    const files = (await callers(this.part.name, whole.definedIn)).filter(isSettingsFile);
+    return files.slice(0, SETTINGS).map((text) => ({ ...whole, choice: { name: parameter, text } }));
   }
 
   /** @returns 'elsewhere' where what stands around the larger model may tell more, and what it needs where that is why */

@@ -29,6 +29,7 @@ import pkgResources from './standard/pkg_resources.py';
 import safetensors from './standard/safetensors.py';
 import string from './standard/string.py';
 import textwrap from './standard/textwrap.py';
+import ultralyticsOps from './standard/ultralytics_ops.py';
 import weakref from './standard/weakref.py';
 import weightInit from './standard/weight_init.py';
 import absent from './transformers/absent.py';
@@ -92,6 +93,7 @@ const otherwise: Readonly<Record<string, string>> = {
   'tensorflow/contrib/training/__init__.py': tensorflow,
   'textwrap.py': textwrap,
   'tyro/__init__.py': tyro,
+  'ultralytics/utils/ops.py': ultralyticsOps,
   'weakref.py': weakref,
   'yacs/config.py': yacs,
   'transformers/__init__.py': transformers,

@@ -43,6 +43,22 @@ describe('inputs by the weights that functions are given', () => {
       `def project(x, w):\n    x = F.relu(x)\n    return F.linear(x, w)\n${model(weight(4, 7), 'return project(x, self.weight)')}`,
       '1x7',
     ],
+    [
+      'two linear functions over two dimensions',
+      model(
+        'self.time = nn.Linear(12, 12)\nself.fc = nn.Linear(5, 4)',
+        'x = x + self.time(x.transpose(1, 2)).transpose(1, 2)\nreturn self.fc(x)',
+      ),
+      '1x12x5',
+    ],
+    [
+      'the first of several layers in a loop',
+      model(
+        'self.layers = nn.ModuleList([nn.Linear(6, 6) for _ in range(2)])\nself.other = nn.Conv1d(3, 3, 1)',
+        'for i in range(2):\n    x = self.layers[i](x)\nreturn x',
+      ),
+      '1x6',
+    ],
     ['NumPy names of a sum', model('self.fc = nn.Linear(5, 4)', 'return self.fc(x).sum(axis=1, keepdims=True)'), '1x5'],
   ];
   for (const [what, text, inputs] of cases) it(what, async () => assert.equal(await inputsOf(text), inputs));

@@ -424,6 +424,33 @@ describe('a builder that chooses by a text', () => {
   }
 });
 
+describe('a model that a file of settings lists the layers of', () => {
+  const listed = `${head}import yaml
+from ultralytics.utils.ops import make_divisible
+from scale import Scale
+def parse_layers(layers, known=(Scale, nn.Flatten)):
+    return nn.Sequential(*[eval(name)(make_divisible(width, 8)) for name, width in layers])
+class Net(nn.Module):
+    def __init__(self, cfg='plain.yaml'):
+        super().__init__()
+        with open(cfg) as f:
+            self.layers = parse_layers(yaml.safe_load(f)['layers'])
+    def forward(self, x):
+        return self.layers(x)
+`;
+  it('is read with the file that names the part', async () => {
+    const files = {
+      'scale.py': scale,
+      'net.py': listed,
+      'plain.yaml': 'layers:\n  - [nn.Flatten, 0]\n',
+      'scaled.yaml': 'layers:\n  - [Scale, 13]\n  - [Scale, 16]\n',
+    };
+    const model = await found(files, 'Scale');
+    assert.deepEqual([model.parameters, model.inputs], [16, '1x16']);
+    assert.equal(model.within?.choice?.name, 'cfg');
+  });
+});
+
 describe('an object that a call may have filled', () => {
   it('is not known where the call could not be read', async () => {
     const words = `${wide}
