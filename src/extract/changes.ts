@@ -72,9 +72,23 @@ function reshape({ use, changes }: Tracked, args: readonly CallArgument[]): Pass
       : args.map(({ value }) => value);
   if (sizes.length !== 2 || changes?.length !== 0) return { use, changes: undefined };
   const [rows, columns] = sizes;
+  // `x.view(-1, C)`, `x.view(B * T, -1)`: every position is a row.
+  const isLast = columns !== undefined && isLastDimension(use, columns);
+  const isProduct = rows?.kind === 'binary' && rows.operator === '*';
+  if (isLast || (isProduct && isRest(columns))) return { use, changes: [{ kind: 'rows' }] };
   if (isRest(columns)) return { use, changes: [{ kind: 'flatten' }] };
-  if (isRest(rows)) return { use, changes: [{ kind: 'flatten' }] };
+  if (isRest(rows)) return { use, changes: [{ kind: (use.rank ?? 2) > 2 ? 'rows' : 'flatten' }] };
   return { use, changes: undefined };
+}
+
+/** Whether an expression is the length of an input's last dimension: as it was unpacked, `x.shape[-1]`, `x.size(-1)`. */
+function isLastDimension({ names }: InputUse, expr: Expr): boolean {
+  if (expr.kind === 'name')
+    return names !== undefined && names.length > 0 && itemAt(names, names.length - 1) === expr.name;
+  const index = expr.kind === 'subscript' ? expr.index : expr.kind === 'call' ? expr.args[0]?.value : undefined;
+  const holder = expr.kind === 'subscript' ? expr.object : expr.kind === 'call' ? expr.callee : undefined;
+  const isShape = holder?.kind === 'attribute' && /^(shape|size)$/.test(holder.name);
+  return isShape && index?.kind === 'unary' && index.operator === '-';
 }
 
 /** What a pattern of einops names: the dimensions, and what they are multiples of. */

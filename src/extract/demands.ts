@@ -119,7 +119,9 @@ export type Change =
   | { readonly kind: 'permute'; readonly dims: readonly number[] }
   | { readonly kind: 'transpose'; readonly a: number; readonly b: number }
   | { readonly kind: 'unsqueeze'; readonly dim: number }
-  | { readonly kind: 'flatten' };
+  | { readonly kind: 'flatten' }
+  /** All but the last dimension become one. */
+  | { readonly kind: 'rows' };
 
 /** What a demand on a changed tensor is of the tensor before the changes; undefined where it can't be told. */
 export function demandBefore(demand: Demand, changes: readonly Change[]): Demand | undefined {
@@ -133,6 +135,11 @@ function undo(demand: Demand, change: Change): Demand | undefined {
   if (change.kind === 'flatten') {
     const flat = demand.sizes.get(-1) ?? demand.sizes.get(1);
     return flat === undefined ? undefined : { sizes: new Map(), flat, ...(demand.detail && { detail: demand.detail }) };
+  }
+  if (change.kind === 'rows') {
+    const features = demand.sizes.get(-1) ?? (rank === 2 ? demand.sizes.get(1) : undefined);
+    if (features === undefined) return undefined;
+    return { sizes: new Map([[-1, features]]), ...(demand.detail && { detail: demand.detail }) };
   }
   if (change.kind === 'permute') {
     const count = change.dims.length;

@@ -23,7 +23,7 @@ const SETTINGS = 8;
 const TRIED = 4;
 /** Milliseconds for one file that may call it, and for all. */
 const ONE = 4000;
-const ALL = 10_000;
+const ALL = 8000;
 
 /** What was read of a model with another file's arguments, or what stood in the way with the first that were known. */
 export interface ElsewhereResult {

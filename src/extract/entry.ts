@@ -269,7 +269,10 @@ export class ModelBuilder {
     this.tell(filled.origin);
     const all = new Map(filled.keywords);
     try {
-      return yield* ctx.run(callee, this.override(callee, filled.args, all), all);
+      const made = yield* ctx.run(callee, this.override(callee, filled.args, all), all);
+      // Defaults under which nothing is left of it, a mixture of no experts say, are not meant for it.
+      if (filled.isDefault && framework.hasEmptyWeight(ctx, made)) throw needs(missing);
+      return made;
     } catch (error) {
       // Defaults that the code itself refuses leave something to be given.
       if (!filled.isDefault || !(error instanceof PythonError)) throw error;

@@ -54,6 +54,11 @@ export const framework = {
   /** Whether a model holds parameters or buffers. */
   hasState: (ctx: Context, model: PyInstance): boolean =>
     namedParameters(ctx, model).length > 0 || namedBuffers(ctx, model).length > 0,
+  /** Whether a parameter has no elements. */
+  hasEmptyWeight: (ctx: Context, model: PyValue): boolean =>
+    model instanceof PyInstance &&
+    isModule(ctx, model) &&
+    namedParameters(ctx, model).some(([, { type }]) => type.shape.includes(0)),
   /** A model with all below it, each once, in PyTorch's order. */
   modules: (ctx: Context, model: PyInstance): PyInstance[] => namedModules(ctx, model).map(([, module]) => module),
   /** A model input; `data`: its elements, where they are known. */

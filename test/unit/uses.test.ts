@@ -59,6 +59,20 @@ describe('inputs by the weights that functions are given', () => {
       ),
       '1x6',
     ],
+    [
+      'rows of all positions',
+      model(
+        'self.gate = nn.Linear(64, 4)',
+        'B, T, C = x.size()\nx = x.view(-1, C)\nreturn self.gate(x).view(B, T, -1)',
+      ),
+      '1x16x64',
+    ],
+    [
+      'rows by the last dimension',
+      model('self.gate = nn.Linear(64, 4)', 'x = x.reshape(-1, x.shape[-1])\nreturn self.gate(x)'),
+      '1x64',
+    ],
+    ['an image in a row', model('self.fc = nn.Linear(784, 4)', 'return self.fc(x.view(-1, 784))'), '1x1x28x28'],
     ['NumPy names of a sum', model('self.fc = nn.Linear(5, 4)', 'return self.fc(x).sum(axis=1, keepdims=True)'), '1x5'],
   ];
   for (const [what, text, inputs] of cases) it(what, async () => assert.equal(await inputsOf(text), inputs));

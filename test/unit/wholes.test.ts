@@ -451,6 +451,25 @@ class Net(nn.Module):
   });
 });
 
+describe('settings with defaults', () => {
+  it('that leave nothing of a class are not taken for it', async () => {
+    const experts = `${head}
+class Config:
+    n_experts = 0
+    width = 4
+class Mixture(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.gate = nn.Linear(config.width, config.n_experts)
+    def forward(self, x):
+        return self.gate(x)
+`;
+    const extraction = await read({ 'mixture.py': experts }, { expression: 'Mixture' });
+    assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
+    assert.equal((await found({ 'mixture.py': experts.replace('= 0', '= 2') }, 'Mixture')).parameters, 10);
+  });
+});
+
 describe('an object that a call may have filled', () => {
   it('is not known where the call could not be read', async () => {
     const words = `${wide}
