@@ -244,9 +244,12 @@ export class Guesser {
     });
     const { dimensions } = variant;
     const repair = (was: number, wanted: number): InputGuess | undefined => {
-      const axis = found.shape.findIndex(
+      const open = found.shape.findIndex(
         (size, at) => size === was && found.open[at] !== undefined && found.open[at] !== 'size',
       );
+      // Channels that a layer told may be put together from several.
+      const isShare = found.shape.length > 2 && found.shape[1] === was && wanted < was && was % wanted === 0;
+      const axis = open < 0 && isShare ? 1 : open;
       if (axis < 0 || wanted < 1 || wanted > 100_000) return undefined;
       const told = new Map([...(variant.told ?? []), [axis, wanted] as const]);
       return this.guess(main, use, { ...variant, told }, 'solved');
@@ -255,7 +258,7 @@ export class Guesser {
       inputs: inputs.length > 0 ? inputs : [{ name: 'input', value: first }],
       origin,
       detail: variant.detail(variant.size),
-      ...(found.open.some((open) => open === 'length' || open === 'width') && { repair }),
+      ...((found.open.some((open) => open === 'length' || open === 'width') || found.shape.length > 2) && { repair }),
       ...(dimensions !== undefined && {
         scale: {
           size: variant.size,

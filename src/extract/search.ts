@@ -9,7 +9,7 @@ import { doubtsOf } from './doubts';
 import type { InputGuess } from './guess';
 import { isShapeProblem } from './problems';
 import { BATCH } from './settings';
-import { type FeatureMismatch, lengthMismatchIn, mismatchIn, SizeSolver, usualSizesNear } from './solve';
+import { type FeatureMismatch, lengthMismatchIn, mismatchIn, SizeSolver, timesTooMany, usualSizesNear } from './solve';
 import { formatInputSpecs, type InputSpec } from './spec';
 
 export interface TracedModel {
@@ -129,7 +129,9 @@ export class InputSearch {
     let trial = begin;
     while (trial.guess?.repair && trial.error !== undefined && pairs.length < MOST_REPAIRS) {
       const { guess, error } = trial;
-      const pair = lengthMismatchIn(messageOf(error)).find(({ found, wanted }) => guess.repair?.(found, wanted));
+      const message = messageOf(error);
+      const told = [...lengthMismatchIn(message), timesTooMany(message)];
+      const pair = told.find((each) => each && guess.repair?.(each.found, each.wanted));
       if (!pair || performance.now() > deadline) return undefined;
       pairs.push(pair);
       trial = await this.trial(deadline, index, (chosen) =>

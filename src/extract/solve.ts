@@ -50,6 +50,19 @@ export function lengthMismatchIn(message: string): FeatureMismatch[] {
 }
 
 /**
+ * Where the first convolution got several times the channels that it takes, the inputs or their parts were put together in
+ * front of it: the input has as many times fewer.
+ */
+export function timesTooMany(message: string): FeatureMismatch | undefined {
+  const match = /to have (\d+) channels, but got (\d+) channels/.exec(message);
+  const [wanted, found] = [Number(match?.[1]), Number(match?.[2])];
+  const times = found / wanted;
+  return Number.isInteger(times) && times > 1 && wanted % times === 0
+    ? { found: wanted, wanted: wanted / times }
+    : undefined;
+}
+
+/**
  * Proposes sizes until one fits. Features grow as a power of the size, so the root of their number is nearly linear in
  * it: the secant through two trials meets the target after a few.
  */

@@ -73,6 +73,19 @@ describe('inputs by the weights that functions are given', () => {
       '1x64',
     ],
     ['an image in a row', model('self.fc = nn.Linear(784, 4)', 'return self.fc(x.view(-1, 784))'), '1x1x28x28'],
+    [
+      'channels that are put together from pixels',
+      model(
+        'self.conv = nn.Conv2d(12, 4, 3)',
+        'x = torch.cat([x[..., ::2, ::2], x[..., 1::2, ::2], x[..., ::2, 1::2], x[..., 1::2, 1::2]], 1)\nreturn self.conv(x)',
+      ),
+      '1x3x32x32',
+    ],
+    [
+      'channels that are put together from two inputs',
+      model('self.conv = nn.Conv2d(6, 4, 3)', 'return self.conv(torch.cat([x, low], 1))', 'x, low'),
+      '1x3x32x32, 1x3x32x32',
+    ],
     ['NumPy names of a sum', model('self.fc = nn.Linear(5, 4)', 'return self.fc(x).sum(axis=1, keepdims=True)'), '1x5'],
   ];
   for (const [what, text, inputs] of cases) it(what, async () => assert.equal(await inputsOf(text), inputs));
