@@ -1,7 +1,7 @@
 /** What a builder is told so that it makes a certain class: `if args.model == 'small': return Small()`, `{'small': Small}[name]`. */
 import type { Expr, FunctionCode, Program, Stmt } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
-import { lastName } from './slice';
+import { lastName, topLevelStatements } from './slice';
 
 /** A parameter, or a part of one by its path, and what it has to be. */
 export interface MakingChoice {
@@ -40,6 +40,46 @@ export function choiceOf(program: Program, code: FunctionCode, names: ReadonlySe
 export function reachesTable(program: Program, code: FunctionCode, names: ReadonlySet<string>): boolean {
   const tables = [...tablesIn(program.body)].filter(([, table]) => keyOf(table, names) !== undefined);
   return tables.length > 0 && mentions(code.body, new Set(tables.map(([name]) => name)));
+}
+
+/** Tables at a file's own level that have one of the names, and under which key: `ENCODERS = {'b0': {'encoder': Encoder}}`. */
+export function tablesWith(program: Program, names: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, table] of tablesIn([...topLevelStatements(program.body)])) {
+    const key = keyOf(table, names);
+    if (key !== undefined) found.set(name, key);
+  }
+  return found;
+}
+
+/** Functions of a program that look a parameter up in a table, or in what holds all of it: by which parameter. */
+export function readersOf(program: Program, table: string): ReadonlyMap<string, string> {
+  const tables = new Set([table]);
+  const statements = [...topLevelStatements(program.body)];
+  for (const statement of statements) {
+    const value = statement.kind === 'expression' || statement.kind === 'assign' ? statement.value : undefined;
+    if (!value || !mentions(value, tables)) continue;
+    // `ENCODERS.update(resnets)`, `ENCODERS = {**resnets, **others}`
+    const holder =
+      statement.kind === 'assign'
+        ? statement.targets[0]
+        : value.kind === 'call' && value.callee.kind === 'attribute' && value.callee.name === 'update'
+          ? value.callee.object
+          : undefined;
+    if (holder?.kind === 'name' && (value.kind === 'dict' || value.kind === 'call')) tables.add(holder.name);
+  }
+  const found = new Map<string, string>();
+  for (const statement of statements) {
+    if (statement.kind !== 'function') continue;
+    const parameters = new Set(statement.code.parameters.map(({ name }) => name));
+    for (const node of walk(statement.code.body, false)) {
+      if (node.kind !== 'subscript' || node.object.kind !== 'name' || !tables.has(node.object.name)) continue;
+      const path = pathOf(node.index);
+      const [root] = path ?? [];
+      if (path && root !== undefined && parameters.has(root)) found.set(statement.code.name, path.join('.'));
+    }
+  }
+  return found;
 }
 
 function tablesIn(body: readonly Stmt[]): Tables {

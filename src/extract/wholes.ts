@@ -3,9 +3,10 @@ import { say } from '../language/say';
 import { defaultBudget } from '../python/natives/budget';
 import { ExtractionError } from '../python/natives/errors';
 import type { Files } from '../python/run/files';
+import type { Program } from '../python/syntax/ast';
 import { Attempt } from './attempt';
 import { mayMean } from './bindings';
-import type { MakingChoice } from './choices';
+import { type MakingChoice, readersOf, tablesWith } from './choices';
 import { isSettingsFile } from './configFiles';
 import { NeedsArgument, NoModel } from './entry';
 import type { OwnPart } from './evaluation';
@@ -14,7 +15,7 @@ import { filesThatMention, type MakingPlace, openPlace, settingsMakers } from '.
 import { describe } from './problems';
 import type { ExtractRequest } from './request';
 import type { TracedModel } from './search';
-import { callSites, ownName } from './slice';
+import { aliasesIn, callSites, ownName } from './slice';
 import { makersIn, pathParameter, usersIn } from './users';
 import type { PartName, Within } from './within';
 
@@ -108,6 +109,7 @@ export class WholeSearch {
       for (const user of usersIn(program, name)) users.push({ file: each, definedIn: each, depth, ...user });
       const isCalled = each !== file && depth > 1 && callSites(program.body, ownName(name)).length > 0;
       if (isCalled) users.push({ file: each, name, definedIn: file, depth, choice });
+      for (const user of await this.usersOfTables(program, name, depth)) users.push(user);
       if (left-- <= 0) break;
     }
     if (depth > 1) {
@@ -123,6 +125,22 @@ export class WholeSearch {
       this.seen.add(key);
       return true;
     });
+  }
+
+  /** Builders of other files that look into a table of one, told under which key it has a class. */
+  private async usersOfTables(program: Program, name: string, depth: number): Promise<Whole[]> {
+    const { files, request } = this;
+    const users: Whole[] = [];
+    for (const [table, text] of tablesWith(program, aliasesIn(program.body, name))) {
+      const others = (await request.callers?.(table, program.file)) ?? [];
+      for (const file of others.filter((each) => each.endsWith('.py')).slice(0, FILES)) {
+        const other = await files.program(file).catch(() => null);
+        if (!other || !(await mayMean(files, other, table, program.file))) continue;
+        for (const [reader, parameter] of readersOf(other, table))
+          users.push({ file, name: reader, definedIn: file, depth, choice: { name: parameter, text } });
+      }
+    }
+    return users;
   }
 
   /** The larger model with the settings that other files make of their command lines. */

@@ -2,7 +2,7 @@
 import { say } from '../language/say';
 import { type NativeFunction, native, nativeClass } from '../python/natives/native';
 import { LazyMap } from '../python/values/lazy';
-import { PyModule, type PyValue } from '../python/values/values';
+import { PyModule, type PyValue, Unknown } from '../python/values/values';
 import { lacks, suggest } from './names';
 
 /** Names with their values: what a namespace holds. */
@@ -55,7 +55,13 @@ function refusal(path: string): NativeFunction {
     ? say('{0} is not read yet; return what it is computed of instead of the loss', path)
     : say('{0} is not read yet; leave it out to compare the rest of the model', path);
   const name = path.slice(path.lastIndexOf('.') + 1);
-  const fn = native('*args, **kwargs', (ctx) => ctx.error('unsupported', message), name);
+  // A distribution holds no state of a model's: many are made with it, and used elsewhere.
+  const isHeld = /^torch\.distributions\.[A-Z]/.test(path);
+  const fn = native(
+    '*args, **kwargs',
+    (ctx) => (isHeld ? new Unknown(message, ctx.range) : ctx.error('unsupported', message)),
+    name,
+  );
   fn.refusal = message;
   const below = native('self, name', (ctx, args) => {
     const inner = args.string('name');

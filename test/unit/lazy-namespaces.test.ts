@@ -84,6 +84,17 @@ describe("PyTorch's namespaces", () => {
     assert.deepEqual(text, ['True True False', 'True True True', 'True True', 'True True', 'True']);
   });
 
+  it('hold distributions that are not read, which say so where they are used', async () => {
+    const text = await run(
+      'import torch',
+      'held = torch.distributions.OneHotCategorical(torch.ones(3))',
+      "print('held')",
+      'x = held.sample()\nif x: z = print(1)',
+    );
+    assert.equal(text[0], 'held');
+    assert.match(text[1] ?? '', /OneHotCategorical is not read yet/);
+  });
+
   it('change alone where code sets a name of one', async () => {
     const text = await run(
       'from torch import nn',

@@ -424,6 +424,24 @@ describe('a builder that chooses by a text', () => {
   }
 });
 
+describe('a table of classes', () => {
+  const tables = `${head}from scale import Scale\nSCALES = {'relu': {'cls': nn.ReLU}, 'scale': {'cls': Scale, 'params': {'width': 7}}}\n`;
+  const registry = `from tables import SCALES
+ALL = {}
+ALL.update(SCALES)
+def get_layer(name, **more):
+    entry = ALL[name]
+    return entry['cls'](**entry.get('params', {}), **more)
+`;
+  it('of one file is looked into by another: that is told the key', async () => {
+    const files = { 'scale.py': scale, 'tables.py': tables, 'registry.py': registry };
+    const model = await found(files, 'Scale');
+    assert.deepEqual([model.parameters, model.inputs, model.origin], [7, '1x7', 'Scale is read as get_layer makes it']);
+    const merged = registry.replace('ALL = {}\nALL.update(SCALES)', "ALL = {**SCALES, 'none': {}}");
+    assert.equal((await found({ ...files, 'registry.py': merged }, 'Scale')).parameters, 7);
+  });
+});
+
 describe('a model that a file of settings lists the layers of', () => {
   const listed = `${head}import yaml
 from ultralytics.utils.ops import make_divisible
