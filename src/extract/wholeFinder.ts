@@ -1,0 +1,104 @@
+/** What may hold a part: the models, the builders and the variables that name it, and what is told them so that they make it. */
+import type { Files } from '../python/run/files';
+import type { Program } from '../python/syntax/ast';
+import { mayMean } from './bindings';
+import { type MakingChoice, readersOf, tablesWith } from './choices';
+import { isSettingsFile } from './configFiles';
+import type { NeedsArgument } from './entry';
+import { filesThatMention, type MakingPlace, settingsMakers } from './places';
+import type { ExtractRequest } from './request';
+import { aliasesIn, callSites, ownName } from './slice';
+import { makersIn, pathParameter, usersIn } from './users';
+import type { PartName } from './within';
+
+/** Files in which a name is looked for, and those of settings. */
+const FILES = 12;
+const SETTINGS = 3;
+
+/** A larger model, or what calls for one in another file. */
+export interface Whole extends MakingPlace {
+  readonly depth: number;
+  /** Nothing else makes it. */
+  readonly isVariable?: boolean;
+  readonly choice?: MakingChoice | undefined;
+}
+
+/** What is made elsewhere, with what it is told for that. */
+type Sought = Pick<Whole, 'name' | 'definedIn' | 'choice'>;
+
+/** Looks for what holds a part, each once. */
+export class WholeFinder {
+  private readonly seen = new Set<string>();
+
+  constructor(
+    private readonly request: ExtractRequest,
+    private readonly files: Files,
+    private readonly part: PartName,
+  ) {}
+
+  /** Models that name another, in the files that do, nearest first; where a builder needs arguments: the calls of it. */
+  async usersOf({ name, definedIn: file, choice }: Sought, depth: number): Promise<Whole[]> {
+    const { files, part } = this;
+    const others = (await this.request.callers?.(name, file)) ?? [];
+    const users: Whole[] = [];
+    const code = others.filter((other) => other !== file && !isSettingsFile(other));
+    let left = FILES;
+    for (const each of [file, ...code]) {
+      const program = await files.program(each).catch(() => null);
+      // Others have something else of that name.
+      if (!program || !(await mayMean(files, program, name, file))) continue;
+      for (const user of usersIn(program, name)) users.push({ file: each, definedIn: each, depth, ...user });
+      const isCalled = each !== file && depth > 1 && callSites(program.body, ownName(name)).length > 0;
+      if (isCalled) users.push({ file: each, name, definedIn: file, depth, choice });
+      for (const user of await this.usersOfTables(program, name, depth)) users.push(user);
+      if (left-- <= 0) break;
+    }
+    if (depth > 1) {
+      const configured = others.filter(isSettingsFile).slice(0, SETTINGS);
+      for (const each of configured) users.push({ file: each, name, definedIn: file, depth, choice });
+    }
+    // The class's own functions that make it tell what calls don't.
+    const own = await files.program(file).catch(() => null);
+    if (own) for (const maker of makersIn(own, name)) users.push({ file, name: maker, definedIn: file, depth });
+    return users.filter((user) => {
+      const key = `${user.file}:${user.definedIn}:${user.name}`;
+      if (this.seen.has(key) || (user.name === part.name && user.definedIn === part.file)) return false;
+      this.seen.add(key);
+      return true;
+    });
+  }
+
+  /** Builders of other files that look into a table of one, told under which key it has a class. */
+  private async usersOfTables(program: Program, name: string, depth: number): Promise<Whole[]> {
+    const { files, request } = this;
+    const users: Whole[] = [];
+    for (const [table, text] of tablesWith(program, aliasesIn(program.body, name))) {
+      const others = (await request.callers?.(table, program.file)) ?? [];
+      for (const file of others.filter((each) => each.endsWith('.py')).slice(0, FILES)) {
+        const other = await files.program(file).catch(() => null);
+        if (!other || !(await mayMean(files, other, table, program.file))) continue;
+        for (const [reader, parameter] of readersOf(other, table))
+          users.push({ file, name: reader, definedIn: file, depth, choice: { name: parameter, text } });
+      }
+    }
+    return users;
+  }
+
+  /** The larger model with the settings that other files make of their command lines. */
+  async withSettings(whole: Whole, { mentions }: NeedsArgument): Promise<Whole[]> {
+    const { callers } = this.request;
+    if (!callers || whole.makesSettings) return [];
+    const files = await settingsMakers(this.files, await filesThatMention(callers, mentions, whole.definedIn));
+    return files.slice(0, SETTINGS).map((file) => ({ ...whole, file, makesSettings: true }));
+  }
+
+  /** The larger model with files of settings that name the part, where it takes the path of one. */
+  async withFiles(whole: Whole): Promise<Whole[]> {
+    const { callers } = this.request;
+    const program = await this.files.program(whole.definedIn).catch(() => null);
+    const parameter = program ? pathParameter(program, whole.name) : undefined;
+    if (parameter === undefined || !callers) return [];
+    const files = (await callers(this.part.name, whole.definedIn)).filter(isSettingsFile);
+    return files.slice(0, SETTINGS).map((text) => ({ ...whole, choice: { name: parameter, text } }));
+  }
+}
