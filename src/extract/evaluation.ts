@@ -235,7 +235,7 @@ export class Evaluation {
     ctx.span = undefined;
     const leaves = inputs.flatMap((input) => input.leaves);
     if (this.task.request.forInput) {
-      this.inputRun = new InputRun(ctx, leaves);
+      this.inputRun = new InputRun(ctx, leaves, this.task.request.alive);
       ctx.values = this.inputRun;
     }
     const result = yield* ctx.run(

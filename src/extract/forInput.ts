@@ -19,6 +19,9 @@ const MOST_WORK = 8e9;
 /** Different values that a note lists for a line. */
 const MOST_LISTED = 4;
 
+/** Milliseconds between two signs of life. */
+const HEARTBEAT = 100;
+
 interface LineAnswers {
   readonly source: SourceRange | undefined;
   readonly texts: string[];
@@ -30,13 +33,16 @@ export class InputRun implements ValueSource {
   private readonly values: ModelValues;
   private readonly answers = new Map<string, LineAnswers>();
   private work = 0;
+  private told = 0;
 
   /**
    * @param inputs the model's
+   * @param alive told while one question takes long
    */
   constructor(
     private readonly ctx: Interpreter,
     private readonly inputs: readonly Leaf[],
+    private readonly alive: (() => void) | undefined,
   ) {
     for (const { value, data } of inputs) if (data) this.data.set(value, data);
     this.values = new ModelValues(ctx.graph, {
@@ -46,6 +52,12 @@ export class InputRun implements ValueSource {
         const entry = findActivation(op.activation);
         if (!entry || x === undefined) throw new RangeError(`${op.activation} is not in the catalogue`);
         return entry.forward(builder, x, { ...defaultParameters(entry), ...op.parameters }, weights);
+      },
+      valueOf: ({ activation, parameters }) => {
+        const entry = findActivation(activation);
+        const { value } = entry?.learned ? {} : (entry ?? {});
+        const all = entry && { ...defaultParameters(entry), ...parameters };
+        return value && all && ((x) => value(x, all));
       },
       spend: (work) => this.spend(work),
     });
@@ -77,6 +89,10 @@ export class InputRun implements ValueSource {
 
   private spend(work: number): void {
     this.work += work;
+    if (performance.now() - this.told > HEARTBEAT) {
+      this.told = performance.now();
+      this.alive?.();
+    }
     // Looks at the clock.
     this.ctx.spend(512);
     if (this.work > MOST_WORK) {

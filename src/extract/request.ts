@@ -26,4 +26,6 @@ export interface ExtractRequest {
   readonly within?: Within | undefined;
   readonly budget?: Partial<Budget> | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told while one step of the code takes long, but goes on. */
+  readonly alive?: (() => void) | undefined;
 }

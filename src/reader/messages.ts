@@ -5,7 +5,7 @@ import type { SourceText } from '../source/source';
 import type { GrammarFile } from '../syntax/syntax';
 
 /** What is read: an extraction's request without what only lives in its own thread. */
-export type ReadRequest = Omit<ExtractRequest, 'syntax' | 'source' | 'signal' | 'callers'> & {
+export type ReadRequest = Omit<ExtractRequest, 'syntax' | 'source' | 'signal' | 'callers' | 'alive'> & {
   /** Read the model for a comparison: with a larger batch as well, and as it trains. */
   readonly compared?: boolean;
 };
@@ -42,7 +42,7 @@ export type ToWorker =
   | { readonly type: 'refusal'; readonly id: number; readonly message: string };
 
 export type FromWorker =
-  /** Sent while the worker can still be spoken to. */
+  /** Sent while the worker can still be spoken to, or says itself that it goes on. */
   | { readonly type: 'alive' }
   | { readonly type: 'question'; readonly id: number; readonly question: Question }
   | { readonly type: 'result'; readonly result: ReadResult }

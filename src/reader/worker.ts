@@ -73,7 +73,8 @@ async function readForComparison(
 
 async function read({ compared, ...asked }: ReadRequest): Promise<void> {
   running = new AbortController();
-  const heartbeat = setInterval(() => port.postMessage({ type: 'alive' }), HEARTBEAT);
+  const alive = () => port.postMessage({ type: 'alive' });
+  const heartbeat = setInterval(alive, HEARTBEAT);
   try {
     const searches = new Map<string, Promise<readonly string[]>>();
     // A model is read twice with one search.
@@ -83,7 +84,7 @@ async function read({ compared, ...asked }: ReadRequest): Promise<void> {
       searches.set(key, search);
       return search;
     };
-    const request: ExtractRequest = { ...asked, syntax, source, callers, signal: running.signal };
+    const request: ExtractRequest = { ...asked, syntax, source, callers, signal: running.signal, alive };
     const extraction = await extractModel(request);
     const result = compared && extraction.ok ? await readForComparison(request, extraction) : { extraction };
     port.postMessage({ type: 'result', result });

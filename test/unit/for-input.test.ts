@@ -87,6 +87,20 @@ describe('models that go by values, read for one input', () => {
       assert.equal(found.problem.goesByValues, true, found.problem.message);
     });
 
+  it("choose boxes by torchvision's operator as by a loop", async () => {
+    const loop = text.slice(
+      text.indexOf('        chosen = []'),
+      text.indexOf('        return boxes[chosen], best[chosen]'),
+    );
+    const source = text.replace(loop, '        chosen = torch.ops.torchvision.nms(boxes, best, 0.3)\n');
+    const of = cases.filter(({ model }) => model === 'Detector');
+    assert.ok(of.length > 0 && source !== text);
+    for (const { inputs } of of) {
+      const [own, expected] = await Promise.all([source, text].map((each) => read('Detector', inputs, true, each)));
+      assert.deepEqual(own && run(graphOf(own)), expected && run(graphOf(expected)));
+    }
+  });
+
   it('say so, and at which lines by what', async () => {
     const { notes, example } = graphOf(await read('Branch', cases[0]?.inputs));
     const told = notes.map(({ message, source }) => `${(source?.line ?? -1) + 1} ${message}`);
@@ -215,6 +229,14 @@ function bothOf({ op, inputs }: OperatorCase, seed: number): readonly [readonly 
     activation: (inner, { activation, parameters }, [x, ...weights]) => {
       const entry = findActivation(activation) ?? assert.fail();
       return entry.forward(inner, x ?? assert.fail(), { ...defaultParameters(entry), ...parameters }, weights);
+    },
+    // Half of the draws go the one way, half the other.
+    valueOf: ({ activation, parameters }) => {
+      const entry = findActivation(activation) ?? assert.fail();
+      const { value } = entry;
+      return value && !entry.learned && seed % 2
+        ? (x) => value(x, { ...defaultParameters(entry), ...parameters })
+        : undefined;
     },
     spend: () => undefined,
     training: false,

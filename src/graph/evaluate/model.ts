@@ -5,9 +5,9 @@ import { type Composite, composites, type Definition } from '../compose/index';
 import { batchNormOfBatch } from '../compose/normalisation';
 import { Emit } from '../emit';
 import type { Node, Op, TensorData, ValueId } from '../types';
-import type { KnownTensor } from './elements';
+import { type KnownTensor, storeElements } from './elements';
 import { evaluate } from './index';
-import { conv, convTranspose, linear, workOf } from './products';
+import { batchNorm, conv, convTranspose, linear, workOf } from './products';
 import { adaptivePool, avgPool, maxPool, resize } from './windows';
 
 type ActivationNode = Extract<Op, { readonly kind: 'activation' }>;
@@ -18,6 +18,8 @@ export interface Ground {
   readonly elements: (value: ValueId) => TensorData;
   /** An activation of its inputs, in operators. */
   readonly activation: (builder: GraphBuilder, op: ActivationNode, inputs: readonly ValueId[]) => ValueId;
+  /** What an activation makes of each element alone; undefined where it is not of that kind. */
+  readonly valueOf: (op: ActivationNode) => ((x: number) => number) | undefined;
   /** Asked before each operator, with the products that it adds up. @throws where that is too much */
   readonly spend: (work: number) => void;
   /** Whether batch norms use their batch's statistics. */
@@ -95,6 +97,12 @@ export class ModelValues {
     const [x, weight, bias] = given;
     if (op.kind === 'constant') return [op.data];
     if (op.kind === 'dropout' && x) return [x.data];
+    if (op.kind === 'batch_norm' && !(this.ground.training && !op.frozen)) {
+      const found = batchNorm(op, given, type);
+      if (found) return [found];
+    }
+    const value = op.kind === 'activation' && given.length === 1 ? this.ground.valueOf(op) : undefined;
+    if (value && x) return [storeElements(type.dtype, x.data.length, (i) => value(itemAt(x.data, i)))];
     if (op.kind in composites || op.kind === 'activation') return this.unfold(op, inputs, outputs.length);
     if (x && weight) {
       if (op.kind === 'conv') return [conv(op, x, weight, bias, type)];

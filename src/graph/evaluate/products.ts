@@ -1,5 +1,5 @@
 /** Products of known tensors that are as large as a model's: convolutions, linear layers, matrices. */
-import { floatAt, intAt, itemAt, sizeAt } from '../access';
+import { doubleAt, floatAt, intAt, itemAt, sizeAt } from '../access';
 import type { Op, TensorData, TensorType } from '../types';
 import { count, type KnownTensor, storeElements, stridesOf } from './elements';
 
@@ -109,20 +109,24 @@ export function conv(
   const [outputs, width, ...kernel] = weight.type.shape as [number, number, ...number[]];
   const windows = output.shape.slice(2);
   const [taps, total, size] = [count(kernel), count(windows), count(from)];
-  const places = windowPlaces(op, kernel, from, windows);
   const [a, w] = [floats(x), floats(weight)];
   const perGroup = outputs / op.groups;
-  const columns = new Float32Array(width * taps * total);
+  // Where each window is one place and each place a window, the channels are the columns.
+  const isPlain = taps === 1 && total === size && op.stride.every((step) => step === 1);
+  const places = isPlain ? new Int32Array(0) : windowPlaces(op, kernel, from, windows);
+  const copied = new Float32Array(isPlain ? 0 : width * taps * total);
   const sums = new Float64Array(samples * outputs * total);
   for (let n = 0; n < samples; n++) {
     for (let group = 0; group < op.groups; group++) {
-      for (let c = 0; c < width; c++) {
-        const start = (n * channels + group * width + c) * size;
+      const begin = (n * channels + group * width) * size;
+      for (let c = 0; c < width && !isPlain; c++) {
+        const start = begin + c * size;
         for (let i = 0; i < places.length; i++) {
           const place = intAt(places, i);
-          columns[c * places.length + i] = place === OUTSIDE ? 0 : floatAt(a, start + place);
+          copied[c * places.length + i] = place === OUTSIDE ? 0 : floatAt(a, start + place);
         }
       }
+      const columns = isPlain ? a.subarray(begin, begin + width * size) : copied;
       const first = group * perGroup;
       const rows = { data: w, offset: first * width * taps };
       addProduct(sums, (n * outputs + first) * total, rows, columns, [perGroup, width * taps, total]);
@@ -165,6 +169,24 @@ export function convTranspose(
     }
   }
   return store(output, sums, bias, (i) => Math.floor(i / size) % outputs);
+}
+
+/** x[N,C,…] with running statistics: one factor and one summand a channel. */
+export function batchNorm(
+  { eps }: OpOf<'batch_norm'>,
+  [x, weight, bias, mean, variance]: readonly (KnownTensor | undefined)[],
+  output: TensorType,
+): TensorData | undefined {
+  if (!x || !mean || !variance) return undefined;
+  const [channels, inner] = [sizeAt(x.type.shape, 1), count(x.type.shape.slice(2))];
+  const factors = Float64Array.from({ length: channels }, (_, c) => {
+    return (weight ? itemAt(weight.data, c) : 1) / Math.sqrt(itemAt(variance.data, c) + eps);
+  });
+  const a = floats(x);
+  return storeElements(output.dtype, a.length, (i) => {
+    const c = Math.floor(i / inner) % channels;
+    return (floatAt(a, i) - itemAt(mean.data, c)) * doubleAt(factors, c) + (bias ? itemAt(bias.data, c) : 0);
+  });
 }
 
 /** How many products an operator adds up: what it costs. */
