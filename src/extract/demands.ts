@@ -22,6 +22,21 @@ export interface Demand {
   readonly detail?: string;
 }
 
+/** Features of a node that a layer of PyTorch Geometric takes, or of what a linear one does: any, where that is left open. */
+export function featuresOf(ctx: Interpreter, layer: PyInstance): number | undefined {
+  if (layerKind(layer) === 'Linear') return numberOf(ctx, layer, 'in_features');
+  const isOwn = layer.cls.mro.some(({ name, module }) => name === 'MessagePassing' || module?.startsWith(GEOMETRIC));
+  if (!isOwn) return undefined;
+  const given = ctx.lookup(layer, 'in_channels');
+  const [only] = given instanceof PyTuple || given instanceof PyList ? given.items : [given];
+  if (typeof only !== 'bigint') return undefined;
+  return only > 0n ? Number(only) : ANY_FEATURES;
+}
+
+const GEOMETRIC = 'torch_geometric.';
+/** What a layer is fed with that takes features of any number. */
+const ANY_FEATURES = 16;
+
 /** The class of PyTorch's that a layer is or derives from. */
 export const layerKind = (layer: PyInstance): string => layer.cls.mro.find((cls) => cls.native)?.name ?? '';
 
@@ -54,6 +69,11 @@ export function demandOf(ctx: Interpreter, layer: PyInstance): Demand | undefine
   const spatial = SPATIAL.exec(kind);
   if (spatial)
     return { rank: Number(spatial[1]) + 2, sizes: new Map(), space: sides(Number(spatial[1])), passes: true };
+  if (kind === 'Module') {
+    const features = featuresOf(ctx, layer);
+    if (features !== undefined)
+      return { rank: 2, sizes: back(features), detail: say('{0} with {1} input features', layer.cls.name, features) };
+  }
   if (kind === 'Linear' || kind === 'Bilinear') {
     const features = number('in_features') ?? number('in1_features');
     return { sizes: back(features), detail: say('Linear with {0} input features', features ?? 1) };

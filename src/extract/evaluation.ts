@@ -133,7 +133,7 @@ export class Evaluation {
     });
     const functions = judgeFunctions(finished, graph.applied);
     const whole = prune(finished);
-    const pruned = withGiven(this.inputRun?.finish(whole) ?? whole, leaves);
+    const pruned = withGiven(this.inputRun?.finish(whole) ?? whole, leaves, guess.origin === 'given');
     const written = findWritten(pruned, { functions, modules: framework.places(ctx, model) });
     const notes = [...pruned.notes, ...drawNotes(pruned), ...functionNotes(pruned, functions)];
     return { graph: { ...pruned, notes, ...(written.length > 0 && { written }) }, guess };

@@ -51,11 +51,23 @@ export function feed(
 
 /** A class of the code that was read. @throws where there is none of that name */
 function classNamed(ctx: Interpreter, name: string): PyClass {
+  const found = findClass(ctx, name);
+  if (found) return found;
+  // An import that nothing has used so far has not run.
+  if (GRAPHS.has(name) && ctx.finish(ctx.hasModule(DATA))) ctx.finish(ctx.importModule(DATA, 0));
+  return findClass(ctx, name) ?? ctx.error('needs-input', say('There is no class {0} in the code of the model', name));
+}
+
+/** Where PyTorch Geometric has its classes of graphs. */
+const DATA = 'torch_geometric.data';
+const GRAPHS: ReadonlySet<string> = new Set(['Data', 'Batch']);
+
+function findClass(ctx: Interpreter, name: string): PyClass | undefined {
   for (const module of ctx.modules.values()) {
     const found = module.members.get(name);
     if (found instanceof PyClass && !found.native) return found.canonical;
   }
-  return ctx.error('needs-input', say('There is no class {0} in the code of the model', name));
+  return undefined;
 }
 
 /** More than a call is given. */

@@ -183,14 +183,17 @@ function describe({ dtype, shape }: TensorType, data: TensorData): string {
     : say('{0} values', all);
 }
 
-/** The graph with the elements of inputs that were given by value; those that it is made for are no inputs of it any more. */
-export function withGiven(graph: Graph, inputs: readonly Leaf[]): Graph {
+/**
+ * The graph with the elements of inputs that were given by value; those that it is made for are no inputs of it any more.
+ * @param tells whether to note which they are
+ */
+export function withGiven(graph: Graph, inputs: readonly Leaf[], tells: boolean): Graph {
   const given = inputs.filter(({ data }) => data !== undefined);
   if (given.length === 0) return graph;
   const read = new Set(graph.nodes.flatMap((node) => node.inputs));
   for (const { value } of graph.outputs) read.add(value);
   const isKept = ({ value }: NamedValue) => read.has(value) || !given.some((each) => each.value === value);
-  const known = given.filter(({ value }) => !graph.values[value]?.type.dtype.includes('float'));
+  const known = given.filter(({ value }) => tells && !graph.values[value]?.type.dtype.includes('float'));
   const notes = known.map(({ name }) => ({
     message: say(
       '{0} has the values that were given: the model is read for these, others may make another of it',

@@ -16,6 +16,8 @@ export interface InputGuess {
   readonly scale?: SizeGuess;
   /** The file's own call, where the shapes are its: what does not fit then is told. */
   readonly call?: string;
+  /** Its edges are known, and what comes out need not be as many as the nodes that go in. */
+  readonly isGraph?: true;
   /** The same with another length for the dimension that was guessed as `found`. */
   readonly repair?: (found: number, wanted: number) => InputGuess | undefined;
 }

@@ -10,6 +10,7 @@ import { framework } from '../torch/framework';
 import { callsIn, callText, EXAMPLE, exampleOf, type FedInput } from './calls';
 import { documentedInputs } from './documentedInputs';
 import { examplesOf } from './examples';
+import { guessGraph } from './graphs';
 import { allParameters, forwardOf, type InputGuess, takesAny } from './guess';
 import { Guesser, lookAtUses } from './guesser';
 import { BATCH } from './settings';
@@ -69,7 +70,10 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
     const detail = say('The input is that of {0}', EXAMPLE);
     guesses.push({ inputs: withOneSample(example) ?? example, origin: 'file', detail, call: EXAMPLE });
   }
+  const graph = guessGraph(ctx, model, program, guesser.uses);
+  if (graph) guesses.push(graph);
   if (guesses.length === 0) for (const guess of yield* guesser.fromTensors(scope)) guesses.push(guess);
+  if (graph) return guesses;
   const documented = documentedInputs(ctx, model);
   const optionals = withOptional(guessing, guesser, parameters, all);
   const ways = [...guesses, ...documented, ...guesser.fromUses(), ...optionals];

@@ -78,8 +78,7 @@ export class InputSearch {
           (first === undefined ? await this.solve(patience, index, trial) : undefined));
       const found = better ?? trial.found;
       if (found) {
-        if (found.guess.origin === 'given' || found.guess.origin === 'model' || doubtsOf(found.graph).length === 0)
-          return this.withNotes(found);
+        if (isTold(found.guess) || doubtsOf(found.graph).length === 0) return this.withNotes(found);
         doubtful ??= found;
       } else if (trial.error !== undefined) {
         const { call } = trial.guess ?? {};
@@ -112,7 +111,7 @@ export class InputSearch {
         );
       }
     }
-    const doubts = guess.origin === 'given' || guess.origin === 'model' ? [] : doubtsOf(graph);
+    const doubts = isTold(guess) ? [] : doubtsOf(graph);
     if (doubts.length > 0) {
       const input = formatInputSpecs(specsOf(guess));
       messages.push(
@@ -176,6 +175,10 @@ function rowMismatch({ graph, guess }: TracedModel): FeatureMismatch | undefined
   const isView = graph.nodes.some(({ op }) => op.kind === 'reshape');
   return rows > BATCH && rest.length === 1 && isView ? { found: rows, wanted: BATCH } : undefined;
 }
+
+/** Whether nothing of what comes out makes an input doubtful. */
+const isTold = ({ origin, isGraph }: InputGuess): boolean =>
+  origin === 'given' || origin === 'model' || isGraph === true;
 
 /** Whether another input might do better: other sizes, or what is None where it is not given. */
 const isInputProblem = (error: unknown) =>

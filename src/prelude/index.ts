@@ -32,6 +32,25 @@ import textwrap from './standard/textwrap.py';
 import ultralyticsOps from './standard/ultralytics_ops.py';
 import weakref from './standard/weakref.py';
 import weightInit from './standard/weight_init.py';
+import geometricAggregation from './torch_geometric/aggr.py';
+import attentionConv from './torch_geometric/attention_conv.py';
+import geometricConv from './torch_geometric/conv.py';
+import geometricData from './torch_geometric/data.py';
+import geometricDatasets from './torch_geometric/datasets.py';
+import edgeIndex from './torch_geometric/edge_index.py';
+import experimental from './torch_geometric/experimental.py';
+import graphIndex from './torch_geometric/index.py';
+import geometric from './torch_geometric/init.py';
+import geometricInits from './torch_geometric/inits.py';
+import geometricLinear from './torch_geometric/linear.py';
+import messagePassing from './torch_geometric/message_passing.py';
+import geometricNn from './torch_geometric/nn.py';
+import geometricPassing from './torch_geometric/passing.py';
+import geometricSequential from './torch_geometric/sequential.py';
+import spectralConv from './torch_geometric/spectral_conv.py';
+import torchScatter from './torch_geometric/torch_scatter.py';
+import geometricTyping from './torch_geometric/typing.py';
+import geometricUtils from './torch_geometric/utils.py';
 import absent from './transformers/absent.py';
 import activations from './transformers/activations.py';
 import autoDocstring from './transformers/auto_docstring.py';
@@ -57,6 +76,18 @@ const instead: Readonly<Record<string, string>> = {
   'pydantic/__init__.py': pydantic,
   'pytorch_lightning/__init__.py': lightning,
   'safetensors/torch.py': safetensors,
+  'torch_geometric/__init__.py': geometric,
+  'torch_geometric/data/__init__.py': geometricData,
+  'torch_geometric/datasets/__init__.py': geometricDatasets,
+  'torch_geometric/edge_index.py': edgeIndex,
+  'torch_geometric/experimental.py': experimental,
+  'torch_geometric/index.py': graphIndex,
+  'torch_geometric/loader/__init__.py': geometricPassing,
+  'torch_geometric/nn/conv/message_passing.py': messagePassing,
+  'torch_geometric/nn/sequential.py': geometricSequential,
+  'torch_geometric/transforms/__init__.py': geometricPassing,
+  'torch_geometric/typing.py': geometricTyping,
+  'torch_scatter/__init__.py': torchScatter,
   'torchmetrics/__init__.py': metrics,
   'transformers/configuration_utils.py': configuration,
   'transformers/generation/__init__.py': generation,
@@ -92,6 +123,15 @@ const otherwise: Readonly<Record<string, string>> = {
   'tensorflow/__init__.py': tensorflow,
   'tensorflow/contrib/training/__init__.py': tensorflow,
   'textwrap.py': textwrap,
+  'torch_geometric/nn/__init__.py': geometricNn,
+  'torch_geometric/nn/aggr/__init__.py': geometricAggregation,
+  'torch_geometric/nn/conv/__init__.py': geometricConv,
+  'torch_geometric/nn/conv/attention_conv.py': attentionConv,
+  'torch_geometric/nn/conv/spectral_conv.py': spectralConv,
+  'torch_geometric/nn/dense/linear.py': geometricLinear,
+  'torch_geometric/nn/inits.py': geometricInits,
+  'torch_geometric/nn/resolver.py': geometricAggregation,
+  'torch_geometric/utils/__init__.py': geometricUtils,
   'tyro/__init__.py': tyro,
   'ultralytics/utils/ops.py': ultralyticsOps,
   'weakref.py': weakref,
@@ -104,11 +144,13 @@ const otherwise: Readonly<Record<string, string>> = {
   'transformers/utils/output_capturing.py': absent,
 };
 
-/** Packages of which every module below is the package itself: callbacks, loggers, what models never call. */
-const whole = ['lightning', 'ml_collections', 'pydantic', 'pytorch_lightning', 'torchmetrics'];
+/** Packages of which a module that is not listed is the package that it stands in: callbacks, loggers, what models never call. */
+const whole = ['lightning', 'ml_collections', 'pydantic', 'pytorch_lightning', 'torch_geometric', 'torchmetrics'];
 
 /** What stands behind a file's own text: names of it that are defined anew. */
 const endings: Readonly<Record<string, string>> = {
+  // Its own waits for the width of its input by a kind of parameter that is not read.
+  'torch_geometric/nn/dense/linear.py': `\n${geometricLinear}`,
   // The lists of models that it writes into every class's documentation take seconds.
   'transformers/models/auto/configuration_auto.py': `
 def replace_list_option_in_docstrings(*args, **options):
@@ -137,7 +179,7 @@ export class PreludeSource implements Source {
     // A file of an absent library looks for the others of its kind where the project's own file would.
     const found = from.startsWith(folder) ? undefined : await this.inner.resolve(from, module, level);
     if (found !== undefined) return found;
-    if (level === 0) return absentFile(module.replaceAll('.', '/'));
+    if (level === 0) return absentFile(module.replaceAll('.', '/'), true);
     return libraryFile(from) === undefined ? undefined : absentFile(relativeFile(from, module, level));
   }
 
@@ -151,10 +193,16 @@ function libraryFile(file: string): string | undefined {
   return /[\\/](?:site|dist)-packages[\\/](.+)$/.exec(file)?.[1]?.replaceAll('\\', '/');
 }
 
-/** Where the text of a module is that is installed nowhere; undefined where there is none. */
-function absentFile(path: string): string | undefined {
+/**
+ * Where the text of a module is that is installed nowhere; undefined where there is none.
+ * @param named whether an import names it whole: then a package may stand for the modules below it
+ */
+function absentFile(path: string, named = false): string | undefined {
   const root = path.split('/')[0] ?? path;
-  const candidates = [`${path}/__init__.py`, `${path}.py`, ...(whole.includes(root) ? [`${root}/__init__.py`] : [])];
+  const parts = path.split('/');
+  const around =
+    named && whole.includes(root) ? parts.map((_, i) => parts.slice(0, parts.length - i).join('/')) : [path];
+  const candidates = [`${path}.py`, ...around.map((folder) => `${folder}/__init__.py`)];
   const found = candidates.find((name) => Object.hasOwn(otherwise, name));
   return found === undefined ? undefined : folder + found;
 }

@@ -49,7 +49,7 @@ export function quietContext(ctx: Context): PyValue {
 export const settings: ReadonlyMap<string, PyValue> = new Map<string, PyValue>([
   ...[
     'is_autocast_enabled is_autocast_cpu_enabled is_autocast_cache_enabled is_inference_mode_enabled',
-    'are_deterministic_algorithms_enabled is_anomaly_enabled is_warn_always_enabled is_vulkan_available is_distributed',
+    'are_deterministic_algorithms_enabled is_anomaly_enabled is_warn_always_enabled is_deterministic_algorithms_warn_only_enabled is_vulkan_available is_distributed',
   ].flatMap((names) => names.split(' ').map((name) => [name, constantFunction(false)] as const)),
   ...[
     'set_default_device set_default_tensor_type set_num_threads set_num_interop_threads set_printoptions set_rng_state',

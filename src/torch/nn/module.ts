@@ -278,8 +278,11 @@ function setAttribute(ctx: Context, module: PyInstance, name: string, value: PyV
     ctx.raise('TypeError', `cannot assign '${typeName(value)}' as ${what} '${name}' (${allowed} or None expected)`);
   const parametrisations = fields.parametrisationsOf(name);
   if (parametrisations) ctx.call(ctx.getattr(parametrisations, 'right_inverse'), [value]);
-  else if (value instanceof PyParameter) fields.register('parameters', name, value);
-  else if (value instanceof Unknown) ctx.setattrDefault(module, name, value);
+  else if (value instanceof PyParameter) {
+    // What was registered as None is made of the first input.
+    if (torchState(ctx).running && fields.parameters.get(name) === null) moduleState(ctx).grew = true;
+    fields.register('parameters', name, value);
+  } else if (value instanceof Unknown) ctx.setattrDefault(module, name, value);
   else if (fields.parameters.has(name)) {
     if (value !== null) refuse('parameter', 'torch.nn.Parameter');
     fields.parameters.set(name, null);
