@@ -5,6 +5,9 @@ import table from './names.json';
 const lists: Readonly<Record<string, string>> = table.names;
 const besides: Readonly<Record<string, string>> = table.besides;
 
+/** Functions of torch that take `out`. */
+export const writers = (): ReadonlySet<string> => new Set(split(table.out));
+
 /** Names by namespace: taken apart when one is first asked for. */
 const known = new Map<string, ReadonlySet<string>>();
 

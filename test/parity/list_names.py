@@ -2,7 +2,8 @@
 
 Run: python3 test/parity/list_names.py, with PyTorch 2.13; with a path as argument it writes there instead.
 `names` are a namespace's own, `besides` what it has for other reasons: what it imports for itself (typing, the tensor
-class in torch.nn.init), modules below it, and what serves its implementation.
+class in torch.nn.init), modules below it, and what serves its implementation. `out`
+are the functions of torch that write their result where they are told to.
 """
 
 import importlib
@@ -64,5 +65,13 @@ for namespace in NAMESPACES:
     besides[namespace] = ' '.join(sorted({*public, *below} - {*mine}))
 names['torch.Tensor'] = ' '.join(sorted(name for name in dir(torch.Tensor) if not name.startswith('_')))
 out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else OUT
-table = {'version': torch.__version__.split('+')[0], 'names': names, 'besides': besides}
+
+
+def takes_out(name: str) -> bool:
+    text = getattr(getattr(torch, name), '__doc__', None)
+    return isinstance(text, str) and re.search(r'\bout=None\b', text[:500]) is not None
+
+
+writers = ' '.join(name for name in names['torch'].split() if takes_out(name))
+table = {'version': torch.__version__.split('+')[0], 'out': writers, 'names': names, 'besides': besides}
 out.write_text(json.dumps(table, indent=2) + '\n')

@@ -15,7 +15,7 @@ import { isLazy, lazyClass } from './lazy';
 import { linearLayers } from './linear';
 import { lossLayers } from './loss';
 import { moduleState } from './module';
-import { normalisationLayers } from './normalization';
+import { normalisationBases, normalisationLayers } from './normalization';
 import { paddingLayers } from './padding';
 import { parameterContainers } from './parameterContainer';
 import { pixelShuffleLayers } from './pixelshuffle';
@@ -68,6 +68,7 @@ export function layerClasses(ctx: Context): LazyMap {
   }
   const add = (layer: Layer): void => classes.define(layer.name, () => layerClass(ctx, layer, classes));
   plain.forEach(add);
+  normalisationBases.forEach(add);
   for (const layer of plain) {
     if (isLazy(layer)) classes.define(`Lazy${layer.name}`, () => lazyClass(layer, classes.get(layer.name) ?? null));
   }

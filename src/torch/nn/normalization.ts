@@ -39,7 +39,7 @@ function checkRank(ctx: Context, x: PyTensor, allowed: readonly number[]): void 
 function batchNorm(name: string, ranks: readonly number[], extra = ''): Layer {
   return {
     name,
-    bases: ['_BatchNorm', '_NormBase'],
+    bases: name === '_BatchNorm' ? ['_NormBase'] : ['_BatchNorm', '_NormBase'],
     signature: `num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True${extra}, ${FACTORY}`,
     build: (layer) => {
       affine(layer, [layer.args.int('num_features')], layer.args.bool('affine'));
@@ -100,6 +100,17 @@ function instanceLayer(rank: number): Layer {
     },
   };
 }
+
+/** Classes that other people's norms derive from: they take the arguments of those that PyTorch has, and any rank. */
+export const normalisationBases: readonly Layer[] = [
+  batchNorm('_BatchNorm', []),
+  {
+    ...instanceLayer(1),
+    name: '_InstanceNorm',
+    bases: ['_NormBase'],
+    run: (ctx, self, args) => normaliseInstance(ctx, self, args.tensor('input')),
+  },
+];
 
 export const normalisationLayers: readonly Layer[] = [
   batchNorm('BatchNorm1d', [2, 3]),

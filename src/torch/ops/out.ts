@@ -5,12 +5,26 @@ import type { Context } from '../../python/natives/context';
 import { NativeFunction } from '../../python/natives/native';
 import type { NativeTable } from '../../python/natives/table';
 import { PyTensor, type PyValue } from '../../python/values/values';
+import { writers } from '../names';
 import { overwrite } from '../tensor/inplace';
 import { cast } from '../tensor/tensor';
 
-/** The functions of a table, those with `out` writing there. */
+/** The functions of a table, those with `out` writing there: those that say so themselves, and those that have it in PyTorch. */
 export function withOut(functions: NativeTable): NativeTable {
-  return new Map([...functions].map(([name, fn]) => [name, fn.takes('out') ? writing(fn) : fn]));
+  const others = writers();
+  return new Map(
+    [...functions].map(([name, fn]) => {
+      if (fn.takes('out')) return [name, writing(fn)];
+      const signature = others.has(name) ? withName(fn.signature) : undefined;
+      return [name, signature === undefined ? fn : writing(new NativeFunction(fn.name, signature, fn.body))];
+    }),
+  );
+}
+
+/** A signature with `out` behind all others, by name alone; undefined where it takes any name. */
+function withName(signature: NativeFunction['signature']): string | undefined {
+  if (typeof signature !== 'string' || signature.includes('**')) return undefined;
+  return signature.includes('*') ? `${signature}, out=None` : `${signature}, *, out=None`;
 }
 
 function writing(fn: NativeFunction): NativeFunction {
