@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { ExtractionProblem } from '../extract/extract';
 import { parseSetting, type Setting } from '../extract/given';
 import { type FindCell, relocate, relocateGraph } from '../extract/relocate';
+import type { NamedWeights } from '../extract/request';
 import { type InputSpec, parseInputSpec } from '../extract/spec';
 import type { Graph } from '../graph/types';
 import { excerpt, MESSAGE } from '../language/legible';
@@ -14,6 +15,7 @@ import { NotebookSource } from '../source/notebookSource';
 import { projectCallers } from './callers';
 import { CliError, type CliHost } from './host';
 import { librariesFor } from './libraries';
+import { weightsFrom } from './weights';
 
 /** A model named on the command line, read. */
 export interface ReadModel {
@@ -40,6 +42,8 @@ export interface ReadOptions {
   readonly part?: string;
   /** Compute what the code goes by for one input. */
   readonly forInput?: boolean;
+  /** A checkpoint, with whose weights that is computed. */
+  readonly weights?: string;
 }
 
 /** The options that say how to read a model. */
@@ -123,6 +127,20 @@ function problemLine({ message, source }: ExtractionProblem, file: string): stri
   return `${where}: ${excerpt(message, MESSAGE)}`;
 }
 
+/** The weights of a checkpoint by name, where they decide what the model does: those of the graph that was read first. */
+async function weightsToReadWith(
+  graph: Graph,
+  { forInput, weights, part }: ReadOptions,
+): Promise<readonly NamedWeights[] | undefined> {
+  if (!forInput || weights === undefined || !graph.example) return undefined;
+  const { values } = await weightsFrom(weights, graph, part);
+  const data = new Map(values.map((each) => [each.storage, each.data]));
+  return graph.state.flatMap(({ name, storage }) => {
+    const found = data.get(storage);
+    return found ? [{ name, data: found }] : [];
+  });
+}
+
 /**
  * Reads a model without running it.
  * @param compared for a comparison: also with a larger batch, and as it trains
@@ -150,7 +168,9 @@ export async function readModel(
     compared,
   };
   const callers = projectCallers();
-  const read = await host.reader.read(request, { source, signal, callers });
+  const first = await host.reader.read(request, { source, signal, callers });
+  const weights = first.extraction.ok ? await weightsToReadWith(first.extraction.graph, options) : undefined;
+  const read = weights ? await host.reader.read({ ...request, weights }, { source, signal, callers }) : first;
   const cells = cellsOf(notebooks);
   const extraction = relocate(read.extraction, cells, notebooks.files);
   const [batched, training] = [read.batched, read.training].map(

@@ -234,8 +234,16 @@ export class Evaluation {
     const inputs = guess.inputs.map((input) => ({ ...input, ...feed(ctx, input.name, input.value, adapt) }));
     ctx.span = undefined;
     const leaves = inputs.flatMap((input) => input.leaves);
-    if (this.task.request.forInput) {
-      this.inputRun = new InputRun(ctx, leaves, this.task.request.alive);
+    const { forInput, alive, weights = [] } = this.task.request;
+    if (forInput) {
+      const storages = new Map(framework.state(ctx, model).map(({ name, storage }) => [name, storage]));
+      const given = new Map(
+        weights.flatMap(({ name, data }) => {
+          const storage = storages.get(name);
+          return storage === undefined ? [] : [[storage, data] as const];
+        }),
+      );
+      this.inputRun = new InputRun(ctx, leaves, alive, given);
       ctx.values = this.inputRun;
     }
     const result = yield* ctx.run(

@@ -5,7 +5,16 @@ import { count } from '../graph/evaluate/elements';
 import { ModelValues } from '../graph/evaluate/model';
 import { initialValues } from '../graph/initialise';
 import { rowsFor } from '../graph/rows';
-import type { Graph, InputValues, NamedValue, SourceRange, TensorData, TensorType, ValueId } from '../graph/types';
+import type {
+  Graph,
+  InputValues,
+  NamedValue,
+  SourceRange,
+  StorageId,
+  TensorData,
+  TensorType,
+  ValueId,
+} from '../graph/types';
 import { say } from '../language/say';
 import type { ValueSource } from '../python/natives/context';
 import type { Interpreter } from '../python/run/interpreter';
@@ -37,12 +46,14 @@ export class InputRun implements ValueSource {
 
   /**
    * @param inputs the model's
+   * @param weights in place of the first ones
    * @param alive told while one question takes long
    */
   constructor(
     private readonly ctx: Interpreter,
     private readonly inputs: readonly Leaf[],
     private readonly alive: (() => void) | undefined,
+    private readonly weights: ReadonlyMap<StorageId, TensorData>,
   ) {
     for (const { value, data } of inputs) if (data) this.data.set(value, data);
     this.values = new ModelValues(ctx.graph, {
@@ -77,11 +88,15 @@ export class InputRun implements ValueSource {
       const message = say('Read for this input: what this line goes by is {0}', more.join(', '));
       return source ? { message, source } : { message };
     });
-    const whole = {
-      message: say(
-        'The model is read for one input, with its first weights. Another input, a checkpoint or training may take another way; all that is measured is of this one',
-      ),
-    };
+    const message =
+      this.weights.size > 0
+        ? say(
+            'The model is read for one input, with the weights that were given. Another input, other weights or training may take another way; all that is measured is of this one',
+          )
+        : say(
+            'The model is read for one input, with its first weights. Another input, a checkpoint or training may take another way; all that is measured is of this one',
+          );
+    const whole = { message };
     const example = this.inputs.map(({ value }): InputValues => ({ value, data: this.elements(value) }));
     for (const { value, data } of example) this.checkRows(graph, value, data);
     return { ...graph, example, notes: [...graph.notes, whole, ...notes] };
@@ -112,7 +127,7 @@ export class InputRun implements ValueSource {
     if (storage !== undefined) {
       // The number of a storage may change, its values may not.
       graph.fixStream(storage);
-      data = initialValues(graph.storageAt(storage), storage, 0);
+      data = this.weights.get(storage) ?? initialValues(graph.storageAt(storage), storage, 0);
     } else data = this.draw(value);
     this.data.set(value, data);
     return data;

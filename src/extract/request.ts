@@ -1,9 +1,16 @@
+import type { TensorData } from '../graph/types';
 import type { Budget } from '../python/natives/budget';
 import type { Source } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
 import type { Setting } from './given';
 import type { InputSpec } from './spec';
 import type { Within } from './within';
+
+/** The elements of a parameter or a buffer. */
+export interface NamedWeights {
+  readonly name: string;
+  readonly data: TensorData;
+}
 
 export interface ExtractRequest {
   readonly syntax: Syntax;
@@ -22,6 +29,8 @@ export interface ExtractRequest {
   readonly training?: boolean | undefined;
   /** Where code goes by values that only the run knows, compute them for the input that the model is fed with. */
   readonly forInput?: boolean | undefined;
+  /** With it: weights to compute with in place of the first ones, by their names in the model's state. */
+  readonly weights?: readonly NamedWeights[] | undefined;
   /** The larger model in which this one is to be found: as an extraction told it. */
   readonly within?: Within | undefined;
   readonly budget?: Partial<Budget> | undefined;

@@ -110,6 +110,23 @@ describe('models that go by values, read for one input', () => {
     assert.equal(example?.length, 1);
   });
 
+  it('go by the weights of a checkpoint, where those are given', async () => {
+    const kinds = ({ nodes }: Graph) => nodes.flatMap(({ op }) => (op.kind === 'activation' ? [op.activation] : []));
+    const request = {
+      syntax: testSyntax(),
+      source: new MemorySource({ 'model.py': text }),
+      file: 'model.py',
+      expression: 'Branch',
+      inputs: cases[0]?.inputs.map(parseInputSpec),
+      forInput: true,
+    };
+    assert.deepEqual(kinds(graphOf(await extractModel(request))), ['tanh']);
+    const weights = [{ name: 'a.bias', data: Float32Array.of(9, 9, 9) }];
+    const graph = graphOf(await extractModel({ ...request, weights }));
+    assert.deepEqual(kinds(graph), ['relu']);
+    assert.match(graph.notes[0]?.message ?? '', /with the weights that were given/);
+  });
+
   it('are measured with that input', async () => {
     const graph = graphOf(await read('Branch', cases[0]?.inputs));
     for (const seed of [0, 7]) assert.deepEqual(randomInputs(graph, seed)[0], graph.example?.[0]?.data);

@@ -22,6 +22,8 @@ export interface Outcome extends ZooModel {
   readonly notes?: readonly string[];
   /** The larger model in which it was found. */
   readonly within?: string;
+  /** Of what goes by values: what came of reading it for one input, 'read' or why it was not. */
+  readonly forInput?: string;
   verdict?: Verdict;
 }
 
@@ -46,7 +48,11 @@ export async function readAlone(
     const { extraction } = await reader.read(request, { source, signal: end.signal, callers });
     if (end.signal.aborted)
       return { outcome: { ...model, outcome: 'timeout', message: 'the time limit', milliseconds: spent() } };
-    return describe(model, extraction, spent());
+    const found = describe(model, extraction, spent());
+    if (extraction.ok || !extraction.problem.goesByValues) return found;
+    const again = await reader.read({ ...request, forInput: true }, { source, signal: end.signal, callers });
+    const forInput = again.extraction.ok ? 'read' : again.extraction.problem.message;
+    return { ...found, outcome: { ...found.outcome, forInput } };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { outcome: { ...model, outcome: 'crash', message, milliseconds: spent() } };

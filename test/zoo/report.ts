@@ -58,6 +58,7 @@ export function reportLines(
   const of = (kind: Outcome['outcome']) => outcomes.filter(({ outcome }) => outcome === kind);
   const read = of('read');
   const refused = of('refused');
+  const valued = outcomes.filter(({ forInput }) => forInput !== undefined);
   const agreed = refused.filter(({ verdict }) => verdict?.verdict === 'verified').length;
   const judged = read.filter(({ verdict }) => verdict);
   const by = (verdict: string) => judged.filter((each) => each.verdict?.verdict === verdict);
@@ -95,11 +96,24 @@ export function reportLines(
     `  inputs     ${countBy(read.map(({ origin }) => origin ?? ''))}`,
     `questions  ${share(of('question').length, outcomes.length)}`,
     `refused    ${share(refused.length, outcomes.length)}${agreed > 0 ? `; PyTorch does not build ${agreed} of them either` : ''}`,
+    ...(valued.length > 0
+      ? [
+          `  go by values ${valued.length}; ${share(valued.filter((each) => each.forInput === 'read').length, valued.length)} of these read for one input`,
+        ]
+      : []),
     `time limit ${of('timeout').length}, crashed ${of('crash').length}`,
     `time       median ${at(0.5)} ms, 95th percentile ${at(0.95)} ms, most ${at(1)} ms`,
     ...table('WRONG', verdicts('wrong')),
     ...table('questions', failures(of('question'))),
     ...table('refused', failures([...refused, ...of('timeout'), ...of('crash')])),
+    ...table(
+      'refused for one input',
+      groupsOf(
+        valued
+          .filter(({ forInput }) => forInput !== 'read')
+          .map((each) => ({ message: each.forInput ?? '', name: each.name, where: place(each) })),
+      ),
+    ),
     ...table('unverified', verdicts('unverified')),
   ];
 }
