@@ -4,8 +4,8 @@ import type { Context } from '../python/natives/context';
 import { NativeFunction, native, nativeClass } from '../python/natives/native';
 import { PyModule } from '../python/values/values';
 import { type Namespaces, refuseMissing } from './namespace';
-import { requireData } from './ops/indexing';
 import { knownTensor, sizeOf, torchState } from './tensor/tensor';
+import { requireData } from './unknownValues';
 
 /** Where a function of this name stands, in this order. */
 const PLACES = ['torch', 'torch.nn.functional', 'torch.special', 'torch.linalg'];

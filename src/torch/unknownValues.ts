@@ -16,3 +16,11 @@ export function refuseValues(ctx: Context, tensor: PyTensor, what: string, way: 
       : say('{0} depends on values that are drawn at random, or that training or a checkpoint changes; {1}', what, way),
   );
 }
+
+/** The values of a tensor that are known while the model is built. @throws where they are not */
+export function requireData(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
+  return (
+    x.ask() ??
+    refuseValues(ctx, x, what, say('compute it where the model is built, or work on all places with torch.where'))
+  );
+}

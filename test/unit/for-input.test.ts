@@ -19,12 +19,16 @@ import { testSyntax } from '../support/syntax';
 
 interface Case {
   readonly model: string;
+  /** Of a body of `forward`, instead of a model. */
+  readonly body?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly { readonly shape: readonly number[]; readonly data: readonly number[] }[];
 }
 
 const folder = inRoot('test', 'fixtures', 'forInput');
-const cases: readonly Case[] = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8'));
+const all: readonly Case[] = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8'));
+const cases = all.filter(({ body }) => body === undefined);
+const bodies = all.filter(({ body }) => body !== undefined);
 const text = readFileSync(`${folder}/models.py`, 'utf8');
 
 const read = (expression: string, inputs: readonly string[] | undefined, forInput = true, source = text) =>
@@ -54,18 +58,26 @@ function run(graph: Graph): Dense[] {
 }
 
 describe('models that go by values, read for one input', () => {
+  const check = (graph: Graph, outputs: Case['outputs']) => {
+    const found = run(graph);
+    assert.deepEqual(
+      found.map(({ shape }) => shape),
+      outputs.map(({ shape }) => shape),
+    );
+    for (const [i, { data }] of outputs.entries())
+      data.forEach((each, at) => {
+        const own = found[i]?.data[at] ?? Number.NaN;
+        assert.ok(Math.abs(own - each) <= 1e-5 * Math.max(1, Math.abs(each)), `${i}[${at}]: ${own}, not ${each}`);
+      });
+  };
   for (const [index, { model, inputs, outputs }] of cases.entries())
-    it(`compute what PyTorch does: ${model} ${index}`, async () => {
-      const found = run(graphOf(await read(model, inputs)));
-      assert.deepEqual(
-        found.map(({ shape }) => shape),
-        outputs.map(({ shape }) => shape),
-      );
-      for (const [i, { data }] of outputs.entries())
-        data.forEach((each, at) => {
-          const own = found[i]?.data[at] ?? Number.NaN;
-          assert.ok(Math.abs(own - each) <= 1e-5 * Math.max(1, Math.abs(each)), `${i}[${at}]: ${own}, not ${each}`);
-        });
+    it(`compute what PyTorch does: ${model} ${index}`, async () => check(graphOf(await read(model, inputs)), outputs));
+  for (const { body = '', inputs, outputs } of bodies)
+    it(`compute what PyTorch does: ${body}`, async () => {
+      const head = ['import math', 'import numpy as np', 'import torch', 'import torch.nn as nn'];
+      const lines = body.split('\n').map((line) => `        ${line}`);
+      const source = [...head, 'import torch.nn.functional as F', 'class Net(nn.Module):', '    def forward(self, x):'];
+      check(graphOf(await read('Net', inputs, true, [...source, ...lines, ''].join('\n'))), outputs);
     });
 
   for (const model of new Set(cases.map((each) => each.model)))

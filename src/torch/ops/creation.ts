@@ -8,7 +8,7 @@ import { firstElements } from '../../graph/access';
 import { broadcast, promote } from '../../graph/ops/rule';
 import type { DType, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
-import { numberOf, requireNumber } from '../../python/natives/arguments';
+import { askNumber, requireNumber } from '../../python/natives/arguments';
 import { definer } from '../../python/natives/table';
 import {
   PyComplex,
@@ -36,8 +36,8 @@ import { literal } from '../tensor/literal';
 import { sizeClass } from '../tensor/size';
 import { cast, clone, full, isFloating, knownTensor, numbers, operand, scalarType, sizeOf } from '../tensor/tensor';
 import { alias, broadcastTo, select } from '../tensor/views';
+import { requireData } from '../unknownValues';
 import { shared } from './index';
-import { requireData } from './indexing';
 import { arithmetic } from './operations';
 import { bernoulli } from './random';
 
@@ -215,10 +215,12 @@ export function commonMembers(): ReadonlyMap<string, PyValue> {
   define('arange', `start, end=None, step=1, *, ${OPTIONS}`, (inner, args) => {
     const given = args.isNone('end') ? [0n, args.get('start')] : [args.get('start'), args.get('end')];
     const [start, end] = firstElements(
-      given.map((each) => numberOf(each) ?? Number.NaN),
+      given.map((each) => askNumber(each) ?? Number.NaN),
       2,
     );
     const step = args.float('step');
+    const open = given.find((each) => each instanceof PyTensor && askNumber(each) === undefined);
+    if (open !== undefined) args.refuseType('end', 'float', open);
     if (Number.isNaN(start) || Number.isNaN(end)) inner.raise('TypeError', 'arange(): start and end must be numbers');
     const count = Math.max(Math.ceil((end - start) / step), 0);
     const whole = [...given, args.get('step')].every(

@@ -17,6 +17,7 @@ import { draws } from './random';
 import { reductions } from './reduction';
 import { specials } from './special';
 import { statistics } from './statistics';
+import { uniques } from './unique';
 import { writing } from './writing';
 
 /** NumPy's names, which PyTorch takes for its own wherever a function is written in C++. */
@@ -44,6 +45,7 @@ export const shared: NativeTable = withComplex(
         combining,
         draws,
         picking,
+        uniques,
         writing,
         olderDecompositions,
         kinds,

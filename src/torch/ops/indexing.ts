@@ -3,7 +3,6 @@
 import { itemAt, sizeAt } from '../../graph/access';
 import { stridesOf } from '../../graph/evaluate/elements';
 import { broadcast } from '../../graph/ops/rule';
-import { say } from '../../language/say';
 import { numberOf, sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { type NativeTable, table } from '../../python/natives/table';
@@ -11,7 +10,7 @@ import { PyTensor, PyTuple, type PyValue } from '../../python/values/values';
 import { getItem, put } from '../tensor/indexing';
 import { apply, cast, knownTensor, operand, sizeOf } from '../tensor/tensor';
 import { applyAlongDim, atLeast1d, broadcastTo, reshape } from '../tensor/views';
-import { refuseValues } from '../unknownValues';
+import { requireData } from '../unknownValues';
 import { arithmetic, choose } from './operations';
 import { scatter, scatterReduce } from './scatter';
 
@@ -119,65 +118,7 @@ export const picking: NativeTable = table((define) => {
     nonzero(ctx, args.tensor('input'), args.bool('as_tuple')),
   );
   define('argwhere', 'input', (ctx, args) => nonzero(ctx, args.tensor('input'), false));
-  define('unique_consecutive', 'input, return_inverse=False, return_counts=False, dim=None', (ctx, args) => {
-    const x = args.tensor('input');
-    if (!args.isNone('dim'))
-      ctx.error('unsupported', say('unique along a dimension is not read; give the distinct rows as an argument'));
-    const data = Array.from(requireData(ctx, x, 'torch.unique_consecutive'));
-    const starts = data.flatMap((each, i) => (i === 0 || each !== data[i - 1] ? [i] : []));
-    const whole = (shape: readonly number[], numbers: readonly number[]) =>
-      knownTensor(ctx, { dtype: 'int64', shape }, numbers);
-    const values = starts.map((at) => itemAt(data, at));
-    const results = [knownTensor(ctx, { dtype: x.type.dtype, shape: [values.length] }, values)];
-    let run = -1;
-    const inverse = data.map((each, i) => (i === 0 || each !== data[i - 1] ? ++run : run));
-    if (args.bool('return_inverse')) results.push(whole(x.type.shape, inverse));
-    if (args.bool('return_counts')) {
-      const ends = [...starts.slice(1), data.length];
-      results.push(
-        whole(
-          [starts.length],
-          starts.map((at, i) => itemAt(ends, i) - at),
-        ),
-      );
-    }
-    return results.length === 1 ? (results[0] ?? null) : new PyTuple(results);
-  });
-  define('unique', 'input, sorted=True, return_inverse=False, return_counts=False, dim=None', (ctx, args) => {
-    const x = args.tensor('input');
-    if (!args.isNone('dim'))
-      ctx.error('unsupported', say('unique along a dimension is not read; give the distinct rows as an argument'));
-    const data = Array.from(requireData(ctx, x, 'torch.unique'));
-    const values = [...new Set(data)].sort((a, b) => a - b);
-    const results = [knownTensor(ctx, { dtype: x.type.dtype, shape: [values.length] }, values)];
-    const whole = (shape: readonly number[], numbers: readonly number[]) =>
-      knownTensor(ctx, { dtype: 'int64', shape }, numbers);
-    if (args.bool('return_inverse'))
-      results.push(
-        whole(
-          x.type.shape,
-          data.map((each) => values.indexOf(each)),
-        ),
-      );
-    if (args.bool('return_counts')) {
-      results.push(
-        whole(
-          [values.length],
-          values.map((value) => data.filter((each) => each === value).length),
-        ),
-      );
-    }
-    return results.length === 1 ? (results[0] ?? null) : new PyTuple(results);
-  });
 });
-
-/** The values of a tensor that are known while the model is built. @throws where they are not */
-export function requireData(ctx: Context, x: PyTensor, what: string): ArrayLike<number> {
-  return (
-    x.ask() ??
-    refuseValues(ctx, x, what, say('compute it where the model is built, or work on all places with torch.where'))
-  );
-}
 
 function nonzero(ctx: Context, x: PyTensor, asTuple: boolean): PyValue {
   const data = Array.from(requireData(ctx, x, 'nonzero'));
