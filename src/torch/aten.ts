@@ -1,11 +1,10 @@
-/** `torch.ops.aten.relu.default`: the same functions by another way; of torchvision's operators, what chooses boxes. */
-import { itemAt } from '../graph/access';
+/** `torch.ops.aten.relu.default`: the same functions by another way; of torchvision's operators, those of boxes. */
 import type { Context } from '../python/natives/context';
 import { NativeFunction, native, nativeClass } from '../python/natives/native';
 import { PyModule } from '../python/values/values';
+import { nms, roiAlign } from './detection';
 import { type Namespaces, refuseMissing } from './namespace';
-import { knownTensor, sizeOf, torchState } from './tensor/tensor';
-import { requireData } from './unknownValues';
+import { torchState } from './tensor/tensor';
 
 /** Where a function of this name stands, in this order. */
 const PLACES = ['torch', 'torch.nn.functional', 'torch.special', 'torch.linalg'];
@@ -14,7 +13,10 @@ const PLACES = ['torch', 'torch.nn.functional', 'torch.special', 'torch.linalg']
 export const operatorNamespaces = (ctx: Context): Namespaces => ({
   'torch.ops': () => [],
   'torch.ops.aten': () => aten(ctx),
-  'torch.ops.torchvision': () => [['nms', nms]],
+  'torch.ops.torchvision': () => [
+    ['nms', nms],
+    ['roi_align', roiAlign],
+  ],
 });
 
 function aten(ctx: Context): PyModule {
@@ -29,31 +31,6 @@ function aten(ctx: Context): PyModule {
   };
   return aten;
 }
-
-/** Boxes by their scores, without those that overlap a better one by more than a share: where both are known. */
-const nms = native('dets, scores, iou_threshold', (ctx, args) => {
-  const [boxes, scores] = [args.tensor('dets'), args.tensor('scores')];
-  const corners = requireData(ctx, boxes, 'nms');
-  const score = requireData(ctx, scores, 'nms');
-  const threshold = args.float('iou_threshold');
-  const count = sizeOf(scores, 0);
-  ctx.meter.elements(count);
-  const at = (box: number, corner: number) => itemAt(corners, box * 4 + corner);
-  const area = (box: number) => (at(box, 2) - at(box, 0)) * (at(box, 3) - at(box, 1));
-  const overlap = (a: number, b: number): number => {
-    const width = Math.min(at(a, 2), at(b, 2)) - Math.max(at(a, 0), at(b, 0));
-    const height = Math.min(at(a, 3), at(b, 3)) - Math.max(at(a, 1), at(b, 1));
-    const common = Math.max(width, 0) * Math.max(height, 0);
-    return common / (area(a) + area(b) - common);
-  };
-  const order = Array.from({ length: count }, (_, i) => i).sort((a, b) => itemAt(score, b) - itemAt(score, a) || a - b);
-  const kept: number[] = [];
-  for (const box of order) {
-    ctx.spend(kept.length >> 4);
-    if (!kept.some((better) => overlap(better, box) > threshold)) kept.push(box);
-  }
-  return knownTensor(ctx, { dtype: 'int64', shape: [kept.length] }, kept);
-});
 
 /** A function whose overloads, `.default` or `.Tensor`, are itself. */
 function packet(ctx: Context, fn: NativeFunction): NativeFunction {
