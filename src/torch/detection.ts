@@ -91,7 +91,7 @@ export const roiAlign = native(
     for (let image = 0; image < sizeAt(shape, 0); image++) {
       const own = Array.from({ length: count }, (_, box) => box).filter((box) => at(box, 0) === image);
       if (own.length === 0) continue;
-      order.push(...own);
+      for (const box of own) order.push(box);
       parts.push(
         alignOne(
           ctx,
