@@ -108,12 +108,11 @@ export const roiAlign = native(
   },
 );
 
-/** Regions [K,C,h,w] of one image [C,H,W]. */
+/** Regions [K,C,h,w] of one image [C,H,W], at least one. */
 function alignOne(ctx: Context, image: PyTensor, cuts: readonly (readonly [rows: Cut, columns: Cut])[]): PyTensor {
   const [channels, rows, columns] = [0, 1, 2].map((dim) => sizeAt(image.type.shape, dim)) as [number, number, number];
   const count = cuts.length;
-  const [first] = cuts;
-  const [height, width] = [first?.[0].bins ?? 0, first?.[1].bins ?? 0];
+  const [{ bins: height }, { bins: width }] = itemAt(cuts, 0);
   const { dtype } = image.type;
   const matrices = (side: 0 | 1, bins: number, size: number): PyTensor => {
     const weights = numbers(ctx, count * bins * size, () => 0);
