@@ -147,6 +147,10 @@ const otherwise: Readonly<Record<string, string>> = {
 /** Packages of which a module that is not listed is the package that it stands in: callbacks, loggers, what models never call. */
 const whole = ['lightning', 'ml_collections', 'pydantic', 'pytorch_lightning', 'torch_geometric', 'torchmetrics'];
 
+/** Modules of PyTorch Geometric that its packages here stand for: what else is below them is a name that they may lack. */
+const MODULES =
+  /^torch_geometric\/(?:seed|nn\/(?:norm|pool|models|dense|glob|unpool)|nn\/\w+\/[a-z0-9]+_conv|nn\/(?:conv\/appnp|norm\/\w+_norm|models\/(?:mlp|basic_gnn|jumping_knowledge))|utils\/(?:loop|num_nodes|undirected|isolated|convert|sparse|mask|dropout|repeat|laplacian)|(?:data|datasets|transforms|loader)\/[a-z_]+)$/;
+
 /** What stands behind a file's own text: names of it that are defined anew. */
 const endings: Readonly<Record<string, string>> = {
   // Its own waits for the width of its input by a kind of parameter that is not read.
@@ -200,8 +204,8 @@ function libraryFile(file: string): string | undefined {
 function absentFile(path: string, named = false): string | undefined {
   const root = path.split('/')[0] ?? path;
   const parts = path.split('/');
-  const around =
-    named && whole.includes(root) ? parts.map((_, i) => parts.slice(0, parts.length - i).join('/')) : [path];
+  const isBelow = named && whole.includes(root) && (root !== 'torch_geometric' || MODULES.test(path));
+  const around = isBelow ? parts.map((_, i) => parts.slice(0, parts.length - i).join('/')) : [path];
   const candidates = [`${path}.py`, ...around.map((folder) => `${folder}/__init__.py`)];
   const found = candidates.find((name) => Object.hasOwn(otherwise, name));
   return found === undefined ? undefined : folder + found;

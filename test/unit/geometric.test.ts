@@ -119,6 +119,34 @@ describe('models of PyTorch Geometric, without the library', () => {
     }
   });
 
+  it('name what only the library itself has', async () => {
+    const text = (from: string, name: string, use: string) => `import torch.nn as nn
+from ${from} import ${name}
+from torch_geometric.nn.norm import GraphNorm
+from torch_geometric.utils.num_nodes import maybe_num_nodes
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = GraphNorm(4)
+        ${use}
+    def forward(self, x, edge_index):
+        return self.a(x) * maybe_num_nodes(edge_index, x.size(0))
+`;
+    for (const [from, name] of [
+      ['torch_geometric.nn', 'HGTConv'],
+      ['torch_geometric.nn.conv', 'RGCNConv'],
+      ['torch_geometric.nn', 'global_sort_pool'],
+    ] as const) {
+      const found = await read('Net', ['6x4', 'tensor([[0], [1]])'], text(from, name, `self.b = ${name}(4, 4, 2)`));
+      assert.ok(!found.ok);
+      assert.match(
+        found.problem.message,
+        new RegExp(`${name} is read from PyTorch Geometric's own text alone; select`),
+      );
+      graphOf(await read('Net', ['6x4', 'tensor([[0], [1]])'], text(from, name, 'pass')));
+    }
+  });
+
   it('refuse edges that only a run knows where loops are to be told from others', async () => {
     const found = await read('GCN', ['6x5', '2x8:int64']);
     assert.ok(!found.ok);

@@ -141,3 +141,9 @@ class SimpleConv(MessagePassing):
 
     def message(self, x_j, edge_weight):
         return weigh(x_j, edge_weight)
+
+
+def __getattr__(name):
+    import torch_geometric.nn
+
+    return torch_geometric.nn.__getattr__(name)

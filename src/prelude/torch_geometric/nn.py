@@ -3,7 +3,6 @@ import torch
 import torch.nn.functional as F
 from torch.nn import Module, ModuleList, Parameter
 
-from torch_geometric.nn import inits
 from torch_geometric.nn.aggr import (
     AddAggregation,
     Aggregation,
@@ -265,3 +264,19 @@ class GAT(BasicGNN):
         width = out_channels // heads if concat else out_channels
         return (GATv2Conv if v2 else GATConv)(in_channels, width, heads=heads, concat=concat,
                                               dropout=self.dropout.p, **kwargs)
+
+
+BELOW = {'conv', 'aggr', 'norm', 'pool', 'models', 'dense', 'inits', 'resolver', 'sequential', 'glob', 'unpool'}
+
+
+def __getattr__(name):
+    """Others of the library's layers: code that does not use them may name them."""
+    if name.startswith('_') or name in BELOW:
+        raise AttributeError(f"module 'torch_geometric.nn' has no attribute '{name}'")
+
+    def refuse(*args, **kwargs):
+        raise NotImplementedError(
+            f"{name} is read from PyTorch Geometric's own text alone; select the Python that has it, or name its folder"
+        )
+
+    return type(name, (Module,), {'__init__': refuse}) if name[0].isupper() else refuse
