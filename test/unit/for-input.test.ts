@@ -10,6 +10,7 @@ import { ModelValues } from '../../src/graph/evaluate/model';
 import { initialise } from '../../src/graph/initialise';
 import type { Graph } from '../../src/graph/types';
 import { randomInputs } from '../../src/run/inputs';
+import { whyUntaught } from '../../src/run/measures/learning';
 import { Draw, elementsOf, type OperatorCase } from '../support/drawInputs';
 import { drawActivation, drawOperator } from '../support/drawOperators';
 import { type Dense, evaluate } from '../support/evaluate';
@@ -58,6 +59,7 @@ function run(graph: Graph): Dense[] {
 }
 
 describe('models that go by values, read for one input', () => {
+  const plain = 'import torch.nn as nn\nNet = nn.Sequential(nn.Linear(3, 2), nn.ReLU())\n';
   const check = (graph: Graph, outputs: Case['outputs']) => {
     const found = run(graph);
     assert.deepEqual(
@@ -142,6 +144,8 @@ describe('models that go by values, read for one input', () => {
   it('are measured with that input', async () => {
     const graph = graphOf(await read('Branch', cases[0]?.inputs));
     for (const seed of [0, 7]) assert.deepEqual(randomInputs(graph, seed)[0], graph.example?.[0]?.data);
+    assert.match(whyUntaught(graph) ?? '', /read for one input: short training runs.*are left out/);
+    assert.equal(whyUntaught(graphOf(await read('Net', ['1x3'], true, plain))), undefined);
   });
 
   it('that are not given values are read for one that is drawn, always the same', async () => {
@@ -158,7 +162,6 @@ describe('models that go by values, read for one input', () => {
   });
 
   it('keep what does not go by values as it is', async () => {
-    const plain = 'import torch.nn as nn\nNet = nn.Sequential(nn.Linear(3, 2), nn.ReLU())\n';
     const graph = graphOf(await read('Net', ['1x3'], true, plain));
     assert.equal(graph.example, undefined);
     assert.deepEqual(graph.notes, []);

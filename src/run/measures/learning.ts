@@ -8,6 +8,7 @@ import { proceduralData } from '../../data/procedural';
 import { type Task, taskOf } from '../../data/task';
 import { type DataFile, userData } from '../../data/user/index';
 import type { Graph } from '../../graph/types';
+import { say } from '../../language/say';
 import type { Experiment } from '../experiment';
 import { trainAll } from '../trainingRuns';
 import type { PassMeasure } from './measure';
@@ -35,8 +36,20 @@ export function ownData(
   }
 }
 
+/** Why a model can't learn from samples: it was read for the elements of one input. Undefined where it can. */
+export function whyUntaught({ example }: Pick<Graph, 'example'>): string | undefined {
+  return example
+    ? say('The model is read for one input: short training runs, which learn from many others, are left out')
+    : undefined;
+}
+
 async function measureLearning(experiment: Experiment): Promise<void> {
   const { batched } = experiment.baseline;
+  const obstacle = whyUntaught(batched);
+  if (obstacle !== undefined) {
+    experiment.notes.add(obstacle);
+    return;
+  }
   const { plan, text, weights, data: own } = experiment.request;
   const natural = taskOf(batched);
   const batch = batchOf(batched);
