@@ -18,6 +18,8 @@ import type { Names } from './names';
 const ALL_POINTS = [...points, 1, 2];
 /** How deep an expression may be, the constants included that it reads. */
 const MAX_DEPTH = 24;
+/** What an activation is a clamp by. */
+const BOUNDS: [string, string] = ['min_val', 'max_val'];
 
 /** An expression's values at `ALL_POINTS`. */
 type Values = Float64Array;
@@ -184,8 +186,8 @@ export class ValueReader {
       : pytorchSpellings().names.get(name)?.activation;
     // `F.gelu(x, approximate="tanh")` and the like are named already; inside a formula the plain form is what counts.
     // `F.hardtanh(x + 3, 0, 6)` is a clamp by another name.
-    if (spelling?.id === 'hardtanh' && (positional.length > 1 || !isPlain))
-      return clampValues(positional, keywords, next, ['min_val', 'max_val']);
+    const isClamp = BOUNDS.every((bound) => spelling?.parameters.some((parameter) => parameter.name === bound));
+    if (isClamp && (positional.length > 1 || !isPlain)) return clampValues(positional, keywords, next, BOUNDS);
     if (spelling) return isPlain && positional.length <= 1 ? applyActivation(spelling, first, next) : undefined;
     const operator = binary[methodOperators[word] ?? ''];
     if (operator && positional.length === 2 && keywords.length === 0) return combine(operator, first, second, next);
