@@ -72,13 +72,16 @@ export class Attempt {
     const { part, inputs } = this.task.request;
     if (look && part !== undefined && !inputs?.length) await this.lookAround(part);
     let first: unknown;
+    let reached = false;
     for (;;) {
       try {
         return await this.search.run(deadline);
       } catch (error) {
-        // With more imports run, as Python runs them, what fails then is nearer to the cause.
-        if (first === undefined || error instanceof PythonError || isObstacle(error)) {
+        const isBuilt = this.last?.isBuilt === true;
+        // With more imports run, as Python runs them, what fails then is nearer to the cause: unless less of the model was read.
+        if (first === undefined || ((isBuilt || !reached) && (error instanceof PythonError || isObstacle(error)))) {
           first = error;
+          reached = isBuilt;
           this.failed = { manner: this.manner, index: this.search.tried };
         }
         // A name may be missing because the import that registers it has no other use: `create_model('resnet50')`.

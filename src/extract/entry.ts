@@ -19,6 +19,7 @@ import {
 } from '../python/values/values';
 import { shortName } from '../source/path';
 import { framework } from '../torch/framework';
+import { borrowNames, refuseName } from './borrow';
 import {
   type ArgumentOrigin,
   type Callee,
@@ -72,6 +73,13 @@ export class NeedsArgument extends Error {
 /** A model's own name is nowhere in the file, or is no model. */
 export class NoModel extends Error {
   override name = 'NoModel';
+  constructor(
+    message: string,
+    /** Whether the message has its own way out. */
+    readonly isWhole = false,
+  ) {
+    super(message);
+  }
 }
 
 /** What was set from outside is taken by nothing. */
@@ -154,6 +162,7 @@ export class ModelBuilder {
   *make(entry: Entry): Eval<PyInstance> {
     const { ctx } = this;
     const { text } = entry;
+    yield* this.given.evaluate(ctx, this.scope);
     let value =
       entry.kind === 'import'
         ? yield* this.fromImport(entry)
@@ -180,11 +189,13 @@ export class ModelBuilder {
       if (local !== undefined) return local;
     }
     yield* caller.fillOuter(namesIn(expression), scope);
+    const absent = expression.kind === 'name' ? undefined : yield* borrowNames(ctx, expression, scope);
     const isKnown = (name: string): boolean => scope.lookup(name) !== undefined || ctx.builtins.has(name);
     // `from models import *` may have it.
     if (named.kind === 'name' && !isKnown(named.name) && scope.module.stars.length === 0) {
       throw new NoModel(say('There is no {0} in this file', named.name));
     }
+    if (absent !== undefined) throw new NoModel(refuseName(absent), true);
     if (expression.kind !== 'call') return yield* evaluate(ctx, expression, scope);
     const callee = yield* evaluate(ctx, expression.callee, scope);
     const { args, keywords } = yield* evaluateArguments(ctx, expression.args, scope);

@@ -18,7 +18,7 @@ import type { ArgumentOrigin } from './caller';
 import type { FedInput } from './calls';
 import { drawNotes } from './draws';
 import { type Entry, enter, ModelBuilder, NoModel } from './entry';
-import { feed, type Leaf } from './feed';
+import { feed, type Leaf, loadClasses } from './feed';
 import { InputRun, withGiven } from './forInput';
 import { functionNotes } from './functions';
 import { GivenSettings, type ParsedSetting } from './given';
@@ -74,6 +74,8 @@ export class Evaluation {
   refused: string | undefined;
   /** Whether the part was found in the larger model: what failed then is the part's own. */
   hasPart = false;
+  /** Whether the model was made: what failed then failed as it ran. */
+  isBuilt = false;
   /** The input that the model is read for, where it is for one. */
   private inputRun: InputRun | undefined;
 
@@ -110,6 +112,7 @@ export class Evaluation {
     const around = part === undefined && !within ? undefined : new ObstacleList();
     ctx.obstacles = obstacles ?? around;
     const { model, scope } = yield* within ? this.takePart(within.place) : this.make();
+    this.isBuilt = true;
     if (around?.skipped) throw around.skipped;
     for (const { message, range } of part === undefined ? [] : (around?.found ?? [])) {
       ctx.graph.note({ message: say('Outside of this part: {0}', sentence(message)), ...(range && { source: range }) });
@@ -123,7 +126,7 @@ export class Evaluation {
     if (part !== undefined && fed) guesses.unshift(guessAsFed(ctx, run, part, fed));
     const guess = choose(guesses);
     if (!guess) return undefined;
-    const { result, leaves } = yield* this.call(model, run, guess);
+    const { result, leaves } = yield* this.call(model, run, guess, scope);
     const finished = graph.finish({
       name: part === undefined ? model.cls.name : `${model.cls.name}.${part}`,
       inputs: leaves,
@@ -163,7 +166,7 @@ export class Evaluation {
     ctx.obstacles = new ObstacleList();
     observer.whole = model;
     try {
-      yield* this.call(model, model, guess);
+      yield* this.call(model, model, guess, scope);
     } catch (error) {
       if (!(error instanceof PartCalled)) throw error;
       const index = modules.indexOf(error.module);
@@ -225,11 +228,17 @@ export class Evaluation {
   }
 
   /** Runs a model, or a part of it, on inputs of the graph. */
-  private *call(model: PyInstance, run: PyInstance, guess: InputGuess): Eval<{ result: PyValue; leaves: Leaf[] }> {
+  private *call(
+    model: PyInstance,
+    run: PyInstance,
+    guess: InputGuess,
+    scope: Scope,
+  ): Eval<{ result: PyValue; leaves: Leaf[] }> {
     const { ctx } = this;
     yield* framework.setMode(ctx, model);
     framework.adopt(ctx, model);
     if (guess.detail) ctx.graph.note({ message: guess.detail });
+    for (const { value } of guess.inputs) yield* loadClasses(ctx, value, scope);
     const adapt = (type: TensorType) => (guess.origin === 'given' ? type : framework.fitPrecision(ctx, run, type));
     const inputs = guess.inputs.map((input) => ({ ...input, ...feed(ctx, input.name, input.value, adapt) }));
     ctx.span = undefined;

@@ -4,9 +4,12 @@ import { itemAt } from '../graph/access';
 import { storeElements } from '../graph/evaluate/elements';
 import type { NamedValue, TensorData, TensorType } from '../graph/types';
 import { say } from '../language/say';
+import type { Eval } from '../python/natives/context';
 import type { Interpreter } from '../python/run/interpreter';
+import type { Scope } from '../python/values/scope';
 import { PyClass, PyDict, PyInstance, PyList, PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { framework } from '../torch/framework';
+import { borrowClass } from './borrow';
 import type { InputValue } from './spec';
 
 /** An input of the graph, with its elements where they were given. */
@@ -49,13 +52,37 @@ export function feed(
   return { value: make(value, name), leaves };
 }
 
-/** A class of the code that was read. @throws where there is none of that name */
+/** Reads the classes of objects that an input is put together of: of the file, of what it imports, or by their full names. */
+export function* loadClasses(ctx: Interpreter, value: InputValue, scope: Scope): Eval<void> {
+  if ('items' in value) for (const item of value.items) yield* loadClasses(ctx, item, scope);
+  if (!('entries' in value)) return;
+  if (value.form === 'object') {
+    const cls = yield* borrowClass(ctx, value.cls, scope);
+    if (cls) classesOf(ctx).set(value.cls, cls);
+  }
+  for (const [, inner] of value.entries) yield* loadClasses(ctx, inner, scope);
+}
+
+const SLOT = Symbol('classes of inputs');
+
+const classesOf = (ctx: Interpreter): Map<string, PyClass> => ctx.slot(SLOT, () => new Map());
+
+/** A class that is meant by its name. @throws where there is none of that name */
 function classNamed(ctx: Interpreter, name: string): PyClass {
   const found = findClass(ctx, name);
   if (found) return found;
   // An import that nothing has used so far has not run.
   if (GRAPHS.has(name) && ctx.finish(ctx.hasModule(DATA))) ctx.finish(ctx.importModule(DATA, 0));
-  return findClass(ctx, name) ?? ctx.error('needs-input', say('There is no class {0} in the code of the model', name));
+  return (
+    findClass(ctx, name) ??
+    ctx.error(
+      'needs-input',
+      say(
+        'There is no class {0} in the code of the model; name it with the module that has it: package.module.{0}',
+        name,
+      ),
+    )
+  );
 }
 
 /** Where PyTorch Geometric has its classes of graphs. */
@@ -63,6 +90,8 @@ const DATA = 'torch_geometric.data';
 const GRAPHS: ReadonlySet<string> = new Set(['Data', 'Batch']);
 
 function findClass(ctx: Interpreter, name: string): PyClass | undefined {
+  const loaded = classesOf(ctx).get(name);
+  if (loaded) return loaded.canonical;
   for (const module of ctx.modules.values()) {
     const found = module.members.get(name);
     if (found instanceof PyClass && !found.native) return found.canonical;

@@ -1,11 +1,25 @@
 /** Values that the reader gives by name: `--set hidden=64`, `--set config.depth=2`. */
 import { itemAt } from '../graph/access';
-import type { Context } from '../python/natives/context';
+import type { Context, Eval } from '../python/natives/context';
+import { evaluate } from '../python/run/expressions';
+import type { Interpreter } from '../python/run/interpreter';
 import type { Expr, ParameterNode } from '../python/syntax/ast';
 import { parseProgram } from '../python/syntax/parse';
-import { PyClass, PyDict, PyInstance, PyList, PySet, PyTuple, type PyValue } from '../python/values/values';
+import { Scope } from '../python/values/scope';
+import {
+  PyClass,
+  PyDict,
+  PyInstance,
+  PyList,
+  PySet,
+  PyTuple,
+  PythonError,
+  type PyValue,
+  Unknown,
+} from '../python/values/values';
 import { commandLine, type OptionValue } from '../stdlib/argparse';
 import type { Syntax } from '../syntax/syntax';
+import { borrowNames } from './borrow';
 
 /** A name, dotted where it is a part of a setting, and a Python literal or bare text. */
 export interface Setting {
@@ -17,6 +31,8 @@ export interface Setting {
 export interface ParsedSetting {
   readonly name: string;
   readonly value: Expr | string;
+  /** The text as an expression over names, which the file may have: `nn.GELU`, `[Block, Block]`. */
+  readonly code?: Expr | undefined;
 }
 
 /**
@@ -36,7 +52,8 @@ export async function parseSettings(syntax: Syntax, settings: readonly Setting[]
     const { body, errors } = await parseProgram(syntax, text, '<setting>');
     const [only] = body;
     const expr = body.length === 1 && errors.length === 0 && only?.kind === 'expression' ? only.value : undefined;
-    parsed.push({ name, value: expr && literalOf(expr) !== undefined ? expr : text });
+    if (expr && literalOf(expr) !== undefined) parsed.push({ name, value: expr });
+    else parsed.push({ name, value: text, ...(expr && expr.kind !== 'name' && { code: expr }) });
   }
   return parsed;
 }
@@ -73,8 +90,13 @@ const SLOT = Symbol('given settings');
 /** The settings of one evaluation, and which of them something took. */
 export class GivenSettings {
   private readonly values: ReadonlyMap<string, OptionValue>;
+  /** What expressions stand for; to a command line they are text. */
+  private readonly computed = new Map<string, PyValue>();
 
-  private constructor(ctx: Context, settings: readonly ParsedSetting[]) {
+  private constructor(
+    ctx: Context,
+    private readonly settings: readonly ParsedSetting[],
+  ) {
     this.values = new Map(
       settings.map(({ name, value }) => [
         name,
@@ -91,6 +113,21 @@ export class GivenSettings {
 
   static of(ctx: Context): GivenSettings {
     return ctx.slot(SLOT, () => new GivenSettings(ctx, []));
+  }
+
+  /** Makes what expressions over names of the file stand for; what is none stays text, as a path does. */
+  *evaluate(ctx: Interpreter, scope: Scope): Eval<void> {
+    for (const { name, code } of this.settings) {
+      if (!code) continue;
+      const inner = new Scope('function', scope, scope.module);
+      try {
+        if ((yield* borrowNames(ctx, code, inner)) !== undefined) continue;
+        const value = yield* evaluate(ctx, code, inner);
+        if (!(value instanceof Unknown)) this.computed.set(name, value);
+      } catch (error) {
+        if (!(error instanceof PythonError)) throw error;
+      }
+    }
   }
 
   listUnused(): string[] {
@@ -124,16 +161,17 @@ export class GivenSettings {
       if (index < 0 && !(takesAny && path.length === 0 && !given.used)) continue;
       if (path.length > 0 && !parts) continue;
       const isPositional = index >= 0 && index < result.length;
+      const value = this.computed.get(name) ?? given.value;
       given.used = true;
       if (path.length === 0) {
-        if (isPositional) result[index] = given.value;
-        else keywords.set(first, given.value);
+        if (isPositional) result[index] = value;
+        else keywords.set(first, value);
         continue;
       }
       const holder = (isPositional ? result[index] : keywords.get(first)) ?? namespace(ctx);
       if (isPositional) result[index] = holder;
       else keywords.set(first, holder);
-      store(ctx, holder, path, given.value);
+      store(ctx, holder, path, value);
     }
     return result;
   }

@@ -109,7 +109,9 @@ export function describe(
       const message = say('{0}; the text at line {1} is not valid Python', sentence(error.message), broken.line + 1);
       return problem('syntax', message, { file, ...broken });
     }
-    return problem('no-model', say('{0}; name a class or a builder of the file', sentence(error.message)), undefined);
+    const { message, isWhole } = error;
+    const told = isWhole ? message : say('{0}; name a class or a builder of the file', sentence(message));
+    return problem('no-model', told, undefined);
   }
   const [broken] = program?.errors ?? [];
   const uncertain = (error instanceof ExtractionError && error.kind === 'unsupported') || error instanceof PythonError;

@@ -40,7 +40,7 @@ const keyed = new RegExp(`^\\s*(?:(['"])(.*?)\\1|(${python.name}))\\s*[=:]\\s*(.
 const written = /^([\d\s×xX,*]*?)\s*(?::\s*(\w+))?$/;
 const numeral = /^(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*:\s*(int|float)$/;
 const text = /^(['"])(.*)\1$/s;
-const object = new RegExp(`^(${python.name})\\s*\\(`, 'u');
+const object = new RegExp(`^(${python.name}(?:\\.${python.name})*)\\s*\\(`, 'u');
 
 /**
  * `1x3x32x32`, `2x16:int64`, `mask=1x16:bool`; `None`, `True`, `3:int`, `0.5:float`, `'text'`; and put together
@@ -81,7 +81,11 @@ function parseValue(part: string, whole: string): InputValue {
     const inside = value.slice(value.indexOf('('));
     if (!inside.endsWith(')')) throw new Error(say('"{0}" is not closed', value));
     const parts = split(inside.slice(1, -1), /,/);
-    return { form: 'object', cls: pythonName(cls), entries: parts.map((item) => parseEntry(item, whole)) };
+    return {
+      form: 'object',
+      cls: cls.split('.').map(pythonName).join('.'),
+      entries: parts.map((item) => parseEntry(item, whole)),
+    };
   }
   const constant = CONSTANTS.get(value);
   if (constant !== undefined) return { constant };

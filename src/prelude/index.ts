@@ -5,6 +5,8 @@
  */
 import { PRELUDE as folder } from '../source/libraries';
 import type { Source, SourceText } from '../source/source';
+import gymnasium from './gymnasium/gymnasium.py';
+import spaces from './gymnasium/spaces.py';
 import dataclasses from './huggingface_hub/dataclasses.py';
 import fileDownload from './huggingface_hub/file_download.py';
 import hub from './huggingface_hub/init.py';
@@ -30,6 +32,7 @@ import safetensors from './standard/safetensors.py';
 import string from './standard/string.py';
 import textwrap from './standard/textwrap.py';
 import ultralyticsOps from './standard/ultralytics_ops.py';
+import userContainers from './standard/user_containers.py';
 import weakref from './standard/weakref.py';
 import weightInit from './standard/weight_init.py';
 import geometricAggregation from './torch_geometric/aggr.py';
@@ -102,6 +105,7 @@ const instead: Readonly<Record<string, string>> = {
 /** Files that stand for others only where those are not there: the library is not installed, or an older one. */
 const otherwise: Readonly<Record<string, string>> = {
   ...instead,
+  '_user_containers.py': userContainers,
   'absl/__init__.py': '# absl',
   'absl/app.py': abslApp,
   'absl/flags.py': abslFlags,
@@ -113,6 +117,12 @@ const otherwise: Readonly<Record<string, string>> = {
   'dotmap/__init__.py': easydict,
   'easydict/__init__.py': easydict,
   'fvcore/nn/weight_init.py': weightInit,
+  'gym/__init__.py': gymnasium,
+  'gym/spaces/__init__.py': spaces,
+  'gym/spaces/utils.py': 'from . import flatdim',
+  'gymnasium/__init__.py': gymnasium,
+  'gymnasium/spaces/__init__.py': spaces,
+  'gymnasium/spaces/utils.py': 'from . import flatdim',
   'huggingface_hub/__init__.py': hub,
   'ml_collections/__init__.py': mlCollections,
   'munch/__init__.py': easydict,

@@ -5,7 +5,7 @@ import { type NativeArguments, numberOf } from '../python/natives/arguments';
 import type { Context } from '../python/natives/context';
 import { native, nativeClass, property } from '../python/natives/native';
 import { iteratorOf } from '../python/values/iteration';
-import { PyClass, PyDict, PyList, PyTuple, type PyValue } from '../python/values/values';
+import { PyClass, PyDict, PyLate, PyList, PyTuple, type PyValue } from '../python/values/values';
 import { dequeClass } from './deque';
 
 /** `collections`. */
@@ -114,7 +114,13 @@ export function collectionsModule(ctx: Context): Record<string, PyValue> {
     return made;
   };
   const deque = dequeClass(ctx);
+  const late = (name: string): PyValue =>
+    new PyLate(function* () {
+      return yield* ctx.attribute(yield* ctx.importModule('_user_containers', 0), name);
+    });
   return {
+    UserDict: late('UserDict'),
+    UserList: late('UserList'),
     OrderedDict,
     defaultdict,
     Counter,

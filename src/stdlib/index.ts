@@ -16,6 +16,7 @@ import { loggingModule, warningsModule } from './logging';
 import { MACHINE, machineMember, osModule, pathMembers, sysModule } from './machine';
 import { mathModule } from './math';
 import { operatorModule } from './operator';
+import { randomModule } from './random';
 import { reModule } from './re';
 import { contextvarsModule, threadingModule } from './threading';
 import { typesModule } from './types';
@@ -53,6 +54,7 @@ const MAKERS: Readonly<Record<string, (ctx: Context) => Members>> = {
   re: reModule,
   sys: sysModule,
   os: osModule,
+  random: randomModule,
   'os.path': pathMembers,
   __future__: () => ({ annotations: null, division: null, print_function: null, absolute_import: null }),
 };

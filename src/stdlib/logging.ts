@@ -26,31 +26,39 @@ export function warningsModule(ctx: Context): Record<string, PyValue> {
   return { ...Object.fromEntries(names.map((name) => [name, silent])), catch_warnings: caught };
 }
 
+const TELLING = ['debug', 'info', 'warning', 'warn', 'error', 'critical', 'fatal', 'exception', 'log'];
+const SETTING = ['setLevel', 'addHandler', 'removeHandler', 'addFilter', 'removeFilter', 'handle'];
+/** What handles, writes and picks messages. */
+const HANDLERS = ['Handler', 'StreamHandler', 'FileHandler', 'NullHandler', 'Formatter', 'Filter'];
+const HANDLING = [...SETTING, '__init__', 'setFormatter', 'setStream', 'emit', 'format', 'filter', 'flush', 'close'];
+const LEVELS = { NOTSET: 0n, DEBUG: 10n, INFO: 20n, WARNING: 30n, WARN: 30n, ERROR: 40n, CRITICAL: 50n, FATAL: 50n };
+
 export function loggingModule(ctx: Context): Record<string, PyValue> {
-  const names = [
-    'debug',
-    'info',
-    'warning',
-    'warn',
-    'error',
-    'critical',
-    'exception',
-    'log',
-    'setLevel',
-    'addHandler',
-    'disable',
-    'captureWarnings',
-  ];
-  const methods = Object.fromEntries(names.map((name) => [name, native('self, *args, **kwargs', () => null)]));
-  const logger = new PyInstance(nativeClass('Logger', [ctx.classes.object], methods, 'logging'));
+  const quiet = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, native('self, *args, **kwargs', () => null)]));
+  const Logger = nativeClass(
+    'Logger',
+    [ctx.classes.object],
+    {
+      ...quiet([...TELLING, ...SETTING]),
+      getChild: native('self, suffix', () => logger),
+      isEnabledFor: native('self, level', (_, args) => args.int('level') >= Number(LEVELS.WARNING)),
+      getEffectiveLevel: native('self', () => LEVELS.WARNING),
+      hasHandlers: native('self', () => false),
+    },
+    'logging',
+  );
+  const logger = new PyInstance(Logger);
+  const fields = { name: 'root', level: LEVELS.WARNING, handlers: new PyList([]), propagate: true, disabled: false };
+  for (const [name, value] of Object.entries(fields)) logger.fields.set(name, value);
+  const handlers = HANDLERS.map((name) => [name, nativeClass(name, [ctx.classes.object], quiet(HANDLING), 'logging')]);
+  const names = [...TELLING, 'basicConfig', 'captureWarnings', 'disable', 'addLevelName', 'shutdown'];
   return {
+    ...LEVELS,
     ...Object.fromEntries(names.map((name) => [name, silent])),
+    ...Object.fromEntries(handlers),
     getLogger: native('name=None', () => logger),
-    Logger: logger.cls,
-    basicConfig: silent,
-    DEBUG: 10n,
-    INFO: 20n,
-    WARNING: 30n,
-    ERROR: 40n,
+    root: logger,
+    Logger,
   };
 }

@@ -1,13 +1,9 @@
 /** `typing`, `collections.abc` and `numbers`. */
 import type { Context } from '../python/natives/context';
 import { native, nativeClass } from '../python/natives/native';
-import { type PyClass, PyDict, type PyValue } from '../python/values/values';
-import { mappingMethods, mutableMappingMethods } from './mappings';
+import { PyDict, type PyValue } from '../python/values/values';
+import { abstractCollections } from './abstract';
 import { passThrough } from './shared';
-
-function kind(ctx: Context, name: string, members: Readonly<Record<string, PyValue>> = {}): PyClass {
-  return nativeClass(name, [ctx.classes.object], members, 'typing');
-}
 
 /** Names that mean something to a type checker alone. */
 const ANNOTATIONS =
@@ -17,16 +13,11 @@ const ANNOTATIONS =
 
 /** `typing` and `collections.abc`: names for annotations; a few run. */
 export function typingModule(ctx: Context): Record<string, PyValue> {
-  const abstract =
-    'Iterable Iterator Generator Sequence MutableSequence Callable Collection Container Hashable Sized Set AbstractSet MutableSet KeysView ValuesView ItemsView Reversible'.split(
-      ' ',
-    );
-  const mapping = kind(ctx, 'Mapping', mappingMethods);
+  const collections = abstractCollections(ctx);
   return {
     ...Object.fromEntries(ANNOTATIONS.map((name) => [name, ctx.classes.generic])),
-    ...Object.fromEntries(abstract.map((name) => [name, kind(ctx, name)])),
-    Mapping: mapping,
-    MutableMapping: nativeClass('MutableMapping', [mapping], mutableMappingMethods, 'typing'),
+    ...collections,
+    AbstractSet: collections.Set ?? ctx.classes.object,
     Generic: ctx.classes.generic,
     Protocol: ctx.classes.generic,
     NamedTuple: ctx.classes.namedTupleBase,
@@ -54,5 +45,7 @@ export function typingModule(ctx: Context): Record<string, PyValue> {
 }
 
 export function numbersModule(ctx: Context): Record<string, PyValue> {
-  return Object.fromEntries(['Number', 'Real', 'Integral'].map((name) => [name, kind(ctx, name)]));
+  return Object.fromEntries(
+    ['Number', 'Real', 'Integral'].map((name) => [name, nativeClass(name, [ctx.classes.object], {}, 'numbers')]),
+  );
 }

@@ -5,6 +5,7 @@ import { PyClass, PyInstance, PyObject, type PyValue } from '../python/values/va
 import { loadWeights } from './checkpoints';
 import { autocastClass } from './gradMode';
 import type { Namespaces } from './namespace';
+import { knownTensor } from './tensor/tensor';
 
 const constantFunction = (value: PyValue): PyValue => native('*args, **kwargs', () => value);
 const identity = native('fn', (_, args) => args.get('fn'));
@@ -69,6 +70,15 @@ export const settings: ReadonlyMap<string, PyValue> = new Map<string, PyValue>([
   ['legacy_contiguous_format', 'torch.contiguous_format'],
 ]);
 
+const shapeAsTensor = native('x', (ctx, args) => {
+  const { shape } = args.tensor('x').type;
+  return knownTensor(ctx, { dtype: 'int64', shape: [shape.length] }, shape);
+});
+
+const reshapeFromTensor = native('x, shape', (ctx, args) =>
+  ctx.call(ctx.getattr(args.get('x'), 'reshape'), [ctx.call(ctx.getattr(args.get('shape'), 'tolist'))]),
+);
+
 const passing = (...names: readonly string[]) => names.map((name) => [name, passingDecorator(name)] as const);
 
 /**
@@ -127,6 +137,10 @@ export function environment(ctx: Context): Namespaces {
     'torch.onnx': () => [
       ['is_in_onnx_export', constantFunction(false)],
       ['register_custom_op_symbolic', enabled],
+    ],
+    'torch.onnx.operators': () => [
+      ['shape_as_tensor', shapeAsTensor],
+      ['reshape_from_tensor_shape', reshapeFromTensor],
     ],
     'torch.fx': () => passing('wrap'),
     'torch.random': () => [

@@ -22,6 +22,7 @@ import { decompositions } from './ops/decompositions';
 import { shared } from './ops/index';
 import { linalg } from './ops/linalg';
 import { specialFunctions } from './ops/special';
+import { optimNamespaces } from './optim';
 import { quantizationNamespaces } from './quantization';
 import { sparse } from './sparse';
 import { defineTensor } from './tensor/tensorClass';
@@ -54,6 +55,7 @@ function build(ctx: Context): LazyMap {
     ...autogradNamespaces(ctx),
     ...attentionNamespaces(ctx),
     ...distributionNamespaces(ctx),
+    ...optimNamespaces(ctx),
     'torch.linalg': () => [...linalg, ...decompositions],
     'torch.sparse': () => sparse,
     'torch.fft': () => fourier,

@@ -585,3 +585,41 @@ ${forward}
     );
   });
 });
+
+describe('objects as inputs', () => {
+  const files = {
+    'model.py': `${head}from util.misc import Nested\nclass Net(nn.Module):\n    def forward(self, x: Nested):\n        return x.tensors * x.scale\n`,
+    'util/__init__.py': '',
+    'util/misc.py':
+      'class Nested:\n    def __init__(self, path):\n        self.file = open(path)\nclass Other(Nested):\n    pass\n',
+  };
+  const fed = (input: string) =>
+    extractModel({
+      syntax: testSyntax(),
+      source: new MemorySource(files),
+      file: 'model.py',
+      expression: 'Net',
+      inputs: [parseInputSpec(input)],
+    });
+
+  it('are of classes that the file imports and never calls, of others by their full names, and plain', async () => {
+    for (const cls of ['Nested', 'util.misc.Other', 'SimpleNamespace', 'types.SimpleNamespace']) {
+      const input = `${cls}(tensors=2x3, scale=0.5:float)`;
+      const found = await fed(input);
+      assert.ok(found.ok, found.ok ? '' : `${cls}: ${found.problem.message}`);
+      assert.equal(formatInputSpecs(found.inputs), input);
+      assert.deepEqual(
+        found.graph.outputs.map(({ value }) => found.graph.values[value]?.type.shape),
+        [[2, 3]],
+      );
+    }
+  });
+
+  it('of a class that is nowhere are refused with the way out', async () => {
+    for (const cls of ['Nowhere', 'util.nowhere.Nested']) {
+      const found = await fed(`${cls}(tensors=2x3)`);
+      assert.ok(!found.ok);
+      assert.match(found.problem.message, /^There is no class .*; name it with the module that has it/);
+    }
+  });
+});

@@ -309,6 +309,34 @@ describe('with which arguments a model is built', () => {
     assert.throws(() => parseSetting('3=4'), /not name=value/);
   });
 
+  it('an expression may name what its file does not: usual names, modules with what is below them', async () => {
+    const files = {
+      'a.py': `import torch\nimport torch.nn as nn\n${net('config, act=nn.ReLU', 'config.width', '1')}`,
+      'pkg/__init__.py': '',
+      'pkg/parts.py': 'class Config:\n    def __init__(self, width):\n        self.width = width\n',
+    };
+    const read = async (expression: string) => (await built(files, { expression }))[0];
+    assert.equal(await read('Net(SimpleNamespace(width=3))'), 3);
+    assert.equal(await read('Net(Namespace(width=4), act=partial(nn.ELU, alpha=0.5))'), 4);
+    assert.equal(await read('Net(pkg.parts.Config(5), lambda w: w)'), 5);
+    assert.equal(await read('[Net(pkg.parts.Config(w)) for w in (6, 7)][0]'), 6);
+    assert.equal(await read('Net(argparse.Namespace(width=int(np.prod((2, 4)))))'), 8);
+    assert.match(
+      await refusal(files, { expression: 'Net(Config(3))' }),
+      /^There is no Config in this file; name it with the module that has it: package\.module\.Config$/,
+    );
+  });
+
+  it('what is set may be an expression over the names of the file, and a path stays text', async () => {
+    const text = `${head}import model\n${net('width, act=None, path=""', 'width', 'len(path) if act is None else len([act().weight])')}`;
+    const files = { 'a.py': text, 'model.py': '' };
+    const read = async (...set: string[]) => (await built(files, { expression: 'Net', set }))[0];
+    assert.equal(await read('width=3', 'act=nn.PReLU'), 3);
+    assert.equal(await read('width=2*4', 'act=lambda: nn.PReLU(3)'), 8);
+    assert.equal(await read('width=1', 'path=model.pt'), 8);
+    assert.equal(await read('width=1', 'path=a/b-c.txt'), 9);
+  });
+
   it('defaults that the code itself refuses are asked for', async () => {
     const text = `${head}class Config:\n    width = None\nclass Net(nn.Module):\n    def __init__(self, config):\n        super().__init__()\n        assert config.width is not None\n        self.fc = nn.Linear(config.width, 1)\n    def forward(self, x):\n        return self.fc(x)\n`;
     assert.match(

@@ -77,4 +77,56 @@ if n: z = print(1)
     assert.deepEqual(lines.slice(0, 5), ['5 0.001 7', '2 0.001 2', 'False', 'None None', '2 4 8']);
     assert.match(lines[5] ?? '', /is not resolved/);
   });
+
+  it("are selected, changed and made of data classes as OmegaConf's own", async () => {
+    const text = `from omegaconf import OmegaConf, II, SI, MISSING, open_dict, DictConfig
+from dataclasses import dataclass, field
+from typing import List, Optional, Any
+print(II('model.dropout'), SI('\${x}'))
+cfg = OmegaConf.create({'a': {'b': [1, {'c': 2}], 'n': None}, 'm': '???', 'lr': 1e-3})
+print(OmegaConf.select(cfg, 'a.b[1].c'), OmegaConf.select(cfg, 'a.b.0'), OmegaConf.select(cfg, 'a.x'), OmegaConf.select(cfg, 'a.x', default=4), OmegaConf.select(cfg, 'a.n', default=5), OmegaConf.select(cfg, 'm', default=6), OmegaConf.select(cfg, 'm'))
+print(OmegaConf.is_missing(cfg, 'm'), OmegaConf.is_missing(cfg, 'lr'), OmegaConf.is_missing(cfg, 'zz'), OmegaConf.is_missing(cfg, 'a.m'))
+print(sorted(OmegaConf.missing_keys(cfg)))
+OmegaConf.update(cfg, 'a.q.r', 7)
+OmegaConf.update(cfg, 'a', {'s': 1})
+print(cfg.a.q.r, cfg.a.s, cfg.a.b[0])
+with open_dict(cfg) as c:
+    c.extra = 1
+print(cfg.extra, OmegaConf.is_dict(cfg), OmegaConf.is_config({}), OmegaConf.is_dict({}))
+@dataclass
+class Inner:
+    act: str = 'relu'
+    drop: float = 0.1
+@dataclass
+class Model:
+    dim: int = MISSING
+    depth: int = 3
+    inner: Inner = field(default_factory=Inner)
+    sizes: List[int] = field(default_factory=lambda: [1, 2])
+    req: Any = None
+s = OmegaConf.structured(Model)
+print(s.depth, s.inner.act, s.sizes[1], OmegaConf.is_missing(s, 'dim'), OmegaConf.to_container(s))
+s2 = OmegaConf.structured(Model(dim=5))
+m = OmegaConf.merge(s2, OmegaConf.create({'inner': {'drop': 1}, 'sizes': [4]}))
+print(m.inner.drop, m.sizes[0], m.dim, len(m.sizes), s2.inner.drop)
+m2 = OmegaConf.merge(Model(dim=2), {'depth': 9})
+print(m2.dim, m2.depth, m2.inner.act)
+print(OmegaConf.masked_copy(cfg, ['lr']), OmegaConf.from_dotlist(['a.b=3', 'c=x', 'd=[1,2]', 'e=1e-3', 'f=null']))
+d = OmegaConf.create({'x': 1}).copy(); d.y = 2
+print(d, 'x' in d, d.get('z', 3), d.get('x', 3), cfg.a.n, hasattr(d, 'none'))
+`;
+    assert.deepEqual(await run({ 'a/main.py': text }), [
+      `\${model.dropout} \${x}`,
+      '2 1 None 4 None 6 None',
+      'True False False False',
+      "['m']",
+      '7 1 1',
+      '1 True False False',
+      "3 relu 2 True {'dim': '???', 'depth': 3, 'inner': {'act': 'relu', 'drop': 0.1}, 'sizes': [1, 2], 'req': None}",
+      '1.0 4 5 1 0.1',
+      '2 9 relu',
+      "{'lr': 0.001} {'a': {'b': 3}, 'c': 'x', 'd': [1, 2], 'e': 0.001, 'f': None}",
+      "{'x': 1, 'y': 2} True 3 1 None False",
+    ]);
+  });
 });

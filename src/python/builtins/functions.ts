@@ -337,13 +337,13 @@ const functions: Record<string, NativeFunction> = {
     throw stopIteration(iterator);
   }),
   isinstance: native('obj, cls', (ctx, args) => isInstanceOf(ctx, args.get('obj'), args.get('cls'))),
-  issubclass: native('cls, base', (_, args) => {
+  issubclass: native('cls, base', (ctx, args) => {
     const cls = args.get('cls');
     const base = args.get('base');
     if (cls instanceof Unknown) return cls;
     const bases = base instanceof PyTuple ? base.items : [base];
     if (!(cls instanceof PyClass)) throw new PythonError('TypeError', 'issubclass() arg 1 must be a class');
-    return bases.some((item) => item instanceof PyClass && (cls.isSubclassOf(item) || belongs(cls, item.name)));
+    return bases.some((item) => item instanceof PyClass && belongs(ctx, cls, item));
   }),
   callable: native('obj', (ctx, args) => {
     const value = args.get('obj');

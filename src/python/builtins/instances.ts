@@ -1,10 +1,6 @@
 /** `isinstance` and `issubclass`. */
-import { sequence } from '../natives/arguments';
 import type { Context } from '../natives/context';
-import { NativeFunction } from '../natives/native';
-import { PyIterator } from '../values/iteration';
-import { PyFunction } from '../values/scope';
-import { PyClass, PyDict, PyList, PyObject, PyRange, PySet, PyTuple, type PyValue, Unknown } from '../values/values';
+import { PyClass, PyObject, PyTuple, type PyValue, Unknown } from '../values/values';
 
 /** `isinstance(value, cls)` with tuples of classes. */
 export function isInstanceOf(ctx: Context, value: PyValue, classes: PyValue): PyValue {
@@ -19,50 +15,76 @@ export function isInstanceOf(ctx: Context, value: PyValue, classes: PyValue): Py
     if (classes instanceof PyObject) return false;
     return ctx.raise('TypeError', 'isinstance() arg 2 must be a type, a tuple of types, or a union');
   }
-  const checked = abstractKind(value, classes.name);
-  return checked ?? ctx.isInstance(value, classes);
+  if (isAbstract(classes)) return belongs(ctx, ctx.typeOf(value), classes);
+  return ctx.isInstance(value, classes);
 }
 
-/** `collections.abc` and `numbers`, which built-in values belong to without inheriting. */
-function abstractKind(value: PyValue, name: string): boolean | undefined {
-  if (name === 'Iterable' || name === 'Collection') {
-    return (
-      typeof value === 'string' ||
-      value instanceof PyList ||
-      value instanceof PyTuple ||
-      value instanceof PyDict ||
-      value instanceof PySet ||
-      value instanceof PyRange ||
-      value instanceof PyIterator
-    );
-  }
-  if (name === 'Iterator' || name === 'Generator') return value instanceof PyIterator || undefined;
-  if (name === 'Set' || name === 'AbstractSet' || name === 'MutableSet') return value instanceof PySet || undefined;
-  if (name === 'Hashable' && !(value instanceof PyObject)) return true;
-  if (name === 'Hashable') return !(value instanceof PyList || value instanceof PyDict || value instanceof PySet);
-  if (name === 'Sized' || name === 'Container') return typeof value === 'string' || !!sequence(value) || undefined;
-  if (name === 'MutableSequence') return value instanceof PyList || undefined;
-  if (name === 'Sequence')
-    return typeof value === 'string' || sequence(value) !== undefined || value instanceof PyRange;
-  if (name === 'Mapping' || name === 'MutableMapping') return value instanceof PyDict || undefined;
-  if (name === 'Callable')
-    return value instanceof PyFunction || value instanceof NativeFunction || value instanceof PyClass;
-  if (name === 'Number' || name === 'Real') return ['bigint', 'number', 'boolean'].includes(typeof value);
-  if (name === 'Integral') return typeof value === 'bigint' || typeof value === 'boolean';
-  return undefined;
+/** `collections.abc` and `numbers`: classes that others belong to without inheriting. */
+const isAbstract = (cls: PyClass): boolean => cls.native && ABSTRACT.has(cls.module);
+
+const ABSTRACT = new Set(['collections.abc', 'numbers']);
+
+/** `issubclass` of a class that may be abstract: one that is derived from it, is registered with it, or has its methods. */
+export function belongs(ctx: Context, cls: PyClass, base: PyClass): boolean {
+  if (cls.isSubclassOf(base)) return true;
+  if (!isAbstract(base)) return false;
+  const { name } = base;
+  if (cls.mro.some((each) => each.native && (REGISTERED[each.name]?.includes(name) ?? false))) return true;
+  if (name === 'Hashable') return isHashable(ctx, cls);
+  const methods = METHODS[name];
+  return methods?.every((method) => (cls.lookup(method) ?? null) !== null) ?? false;
 }
 
-/** Abstract classes that built-in ones belong to without inheriting. */
-const BELONGS: Readonly<Record<string, readonly string[]>> = {
-  Mapping: ['dict'],
-  MutableMapping: ['dict'],
-  Sequence: ['list', 'tuple', 'str', 'range'],
-  MutableSequence: ['list'],
-  Iterable: ['list', 'tuple', 'str', 'range', 'dict', 'set', 'frozenset'],
-  Number: ['int', 'float', 'bool'],
-  Integral: ['int', 'bool'],
+/** Abstract classes that a class belongs to when it has these methods. */
+const METHODS: Readonly<Record<string, readonly string[]>> = {
+  Iterable: ['__iter__'],
+  Sized: ['__len__'],
+  Container: ['__contains__'],
+  Collection: ['__iter__', '__len__', '__contains__'],
+  Callable: ['__call__'],
+  Iterator: ['__iter__', '__next__'],
+  Reversible: ['__iter__', '__reversed__'],
 };
 
-export function belongs(cls: PyClass, name: string): boolean {
-  return cls.mro.some((base) => base.native && (BELONGS[name]?.includes(base.name) ?? false));
+const COLLECTION = ['Iterable', 'Sized', 'Container', 'Collection'];
+const SEQUENCE = [...COLLECTION, 'Reversible', 'Sequence'];
+const ITERATOR = ['Iterable', 'Iterator', 'Generator'];
+
+/** What built-in classes are registered with. */
+const REGISTERED: Readonly<Record<string, readonly string[]>> = {
+  str: SEQUENCE,
+  bytes: SEQUENCE,
+  tuple: SEQUENCE,
+  range: SEQUENCE,
+  list: [...SEQUENCE, 'MutableSequence'],
+  deque: [...SEQUENCE, 'MutableSequence'],
+  dict: [...COLLECTION, 'Reversible', 'Mapping', 'MutableMapping'],
+  set: [...COLLECTION, 'Set', 'MutableSet'],
+  frozenset: [...COLLECTION, 'Set'],
+  dict_keys: [...COLLECTION, 'Reversible', 'Set', 'KeysView'],
+  dict_items: [...COLLECTION, 'Reversible', 'Set', 'ItemsView'],
+  dict_values: [...COLLECTION, 'Reversible', 'ValuesView'],
+  iterator: ITERATOR,
+  generator: ITERATOR,
+  function: ['Callable'],
+  builtin_function_or_method: ['Callable'],
+  method: ['Callable'],
+  type: ['Callable'],
+  int: ['Number', 'Real', 'Integral'],
+  float: ['Number', 'Real'],
+};
+
+/** Built-in classes whose objects have no hash. */
+const MUTABLE = new Set(['list', 'dict', 'dict_items', 'dict_keys', 'set', 'deque', 'ndarray']);
+
+/** Whether a class has a hash: one that says what is equal, and not what the hash is, has none. */
+function isHashable(ctx: Context, cls: PyClass): boolean {
+  for (const base of cls.mro) {
+    if (base === ctx.classes.object) break;
+    if (base.native) return !cls.mro.some((each) => each.native && MUTABLE.has(each.name));
+    const hash = base.members.get('__hash__');
+    if (hash !== undefined) return hash !== null;
+    if (base.members.has('__eq__')) return false;
+  }
+  return true;
 }

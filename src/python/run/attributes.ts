@@ -1,6 +1,7 @@
 import { describeCode } from '../natives/code';
 import type { Eval } from '../natives/context';
 import { NativeFunction } from '../natives/native';
+import type { Parameter } from '../natives/parameters';
 import { DictFields, FieldsDict, fieldsFor, LayeredFields, ownFields } from '../values/fields';
 import { PyFunction } from '../values/scope';
 import {
@@ -254,6 +255,13 @@ function objectSpecial(ctx: Interpreter, object: PyValue, cls: PyClass, name: st
       p.default === undefined || p.kind === 'keyword' ? [] : [p.default],
     );
     return defaults.length > 0 ? new PyTuple(defaults) : null;
+  }
+  if (name === '__kwdefaults__' && (object instanceof PyFunction || object instanceof NativeFunction)) {
+    const parameters: readonly Parameter[] = object.parameters;
+    const defaults = parameters.flatMap((each) =>
+      each.kind === 'keyword' && each.default !== undefined ? [[each.name, each.default] as const] : [],
+    );
+    return defaults.length > 0 ? PyDict.from(defaults) : null;
   }
   if (object instanceof PyProperty) {
     const make = (build: (fn: PyValue) => PyProperty): NativeFunction =>

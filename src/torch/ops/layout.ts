@@ -468,9 +468,9 @@ export const layout: NativeTable = table((define) => {
       return apply(ctx, { kind: 'where' }, mask, x, knownTensor(ctx, { dtype: x.type.dtype, shape: [] }, [0]));
     });
   }
-  define('meshgrid', '*tensors, indexing="ij"', (ctx, args) => {
+  define('meshgrid', '*tensors, indexing=None', (ctx, args) => {
     const tensors = tensorsFrom(ctx, args.rest('tensors'));
-    const swapped = args.string('indexing') === 'xy' && tensors.length > 1;
+    const swapped = !args.isNone('indexing') && args.string('indexing') === 'xy' && tensors.length > 1;
     const sizes = tensors.map((x) => elements(x.type.shape));
     const place = (i: number) => (swapped && i < 2 ? 1 - i : i);
     const shape = sizes.map((_, i) => itemAt(sizes, place(i)));

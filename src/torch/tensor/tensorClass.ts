@@ -191,6 +191,13 @@ function operators(members: Map<string, PyValue>): void {
     }),
   );
   members.set(
+    '__contains__',
+    native('self, element', (ctx, args) => {
+      const same = ctx.call(ctx.getattr(args.get('self'), 'eq'), [args.get('element')]);
+      return ctx.call(ctx.getattr(same, 'any'));
+    }),
+  );
+  members.set(
     '__iter__',
     native('self', (ctx, args) => {
       const tensor = args.tensor('self');

@@ -1,13 +1,21 @@
 /**
  * Convolutions as functions.
- * `F.conv1d`, `F.conv2d`, `F.conv3d`, `F.conv_transpose1d`, `F.conv_transpose2d`, `F.conv_transpose3d`
+ * `F.conv_tbc`, `F.conv1d`, `F.conv2d`, `F.conv3d`, `F.conv_transpose1d`, `F.conv_transpose2d`, `F.conv_transpose3d`
  */
 import { itemAt } from '../../../graph/access';
 import { type NativeTable, table } from '../../../python/natives/table';
 import { apply } from '../../tensor/tensor';
+import { permute } from '../../tensor/views';
 import { runBatched } from './batched';
 
 export const convolutions: NativeTable = table((define) => {
+  // Time first, then the batch; the kernel has its length first and the outputs last.
+  define('conv_tbc', 'input, weight, bias, pad=0', (ctx, args) => {
+    const op = { kind: 'conv', stride: [1], dilation: [1], groups: 1, padding: bothEnds([args.int('pad')]) } as const;
+    const input = permute(ctx, args.tensor('input'), [1, 2, 0]);
+    const weight = permute(ctx, args.tensor('weight'), [2, 1, 0]);
+    return permute(ctx, apply(ctx, op, input, weight, args.tensor('bias')), [2, 0, 1]);
+  });
   for (const rank of [1, 2, 3]) {
     define(`conv${rank}d`, 'input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1', (ctx, args) => {
       const weight = args.tensor('weight');

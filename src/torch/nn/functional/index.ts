@@ -36,7 +36,7 @@ export const layerFunctions: NativeTable = new Map(
 );
 
 const IN_TORCH =
-  'bilinear conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d max_pool1d max_pool2d max_pool3d avg_pool1d adaptive_avg_pool1d adaptive_max_pool1d layer_norm group_norm batch_norm instance_norm rms_norm dropout alpha_dropout embedding embedding_bag pixel_shuffle pixel_unshuffle channel_shuffle cosine_similarity pairwise_distance'.split(
+  'bilinear conv_tbc conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d max_pool1d max_pool2d max_pool3d avg_pool1d adaptive_avg_pool1d adaptive_max_pool1d layer_norm group_norm batch_norm instance_norm rms_norm dropout alpha_dropout embedding embedding_bag pixel_shuffle pixel_unshuffle channel_shuffle cosine_similarity pairwise_distance'.split(
     ' ',
   );
 
