@@ -1,4 +1,5 @@
 /** Names that an expression of the reader's own is written with, and that the file neither binds nor imports. */
+import { itemAt } from '../graph/access';
 import { say } from '../language/say';
 import type { Eval } from '../python/natives/context';
 import { importModule, importNames } from '../python/run/imports';
@@ -51,7 +52,7 @@ export function* borrowNames(ctx: Interpreter, expression: Expr, scope: Scope): 
 /** The class of a name, dotted where it is of another module: of the file, of what it imports, or of the whole project. */
 export function* borrowClass(ctx: Interpreter, name: string, scope: Scope): Eval<PyClass | undefined> {
   const names = name.split('.');
-  const [root = ''] = names;
+  const root = itemAt(names, 0);
   const isOfFile = yield* isKnown(ctx, root, scope);
   const dotted = isOfFile ? names : (USUAL.get(name)?.split('.') ?? names);
   let value = isOfFile ? yield* member(ctx, scope.module, root) : yield* valueAt(ctx, dotted, scope);

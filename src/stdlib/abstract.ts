@@ -25,9 +25,7 @@ export function abstractCollections(ctx: Context): Record<string, PyClass> {
 }
 
 type Members = () => Record<string, NativeFunction>;
-type Row = readonly [name: string, bases: readonly string[], members?: Members];
-
-const plain = (names: string): Row[] => names.split(' ').map((name) => [name, []] as const);
+type Abstract = readonly [name: string, bases: readonly string[], members?: Members];
 
 /** Calls a method of an object by its name. */
 function* on(ctx: Context, self: PyValue, name: string, ...args: PyValue[]): Eval<PyValue> {
@@ -242,8 +240,22 @@ const mutableSet: Members = () => ({
   }),
 });
 
-const CLASSES: readonly Row[] = [
-  ...plain('Iterable Iterator Generator Callable Container Hashable Sized Reversible KeysView ValuesView ItemsView'),
+const NAMES = [
+  'Iterable',
+  'Iterator',
+  'Generator',
+  'Callable',
+  'Container',
+  'Hashable',
+  'Sized',
+  'Reversible',
+  'KeysView',
+  'ValuesView',
+  'ItemsView',
+];
+
+const CLASSES: readonly Abstract[] = [
+  ...NAMES.map((name) => [name, []] as const),
   ['Collection', []],
   ['Mapping', ['Collection'], mapping],
   ['MutableMapping', ['Mapping'], mutableMapping],

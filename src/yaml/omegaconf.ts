@@ -9,6 +9,10 @@ import { read, textOf } from './streams';
 
 /** What a setting is that must be given. */
 const OPEN = '???';
+const CREATE = 'OmegaConf.create';
+const UPDATE = 'OmegaConf.update';
+const MERGE = 'OmegaConf.merge';
+const IS_LIST = 'OmegaConf.is_list';
 
 /** The members of `omegaconf`. */
 export function omegaconfMembers(ctx: Context): Record<string, PyValue> {
@@ -70,7 +74,7 @@ export function omegaconfMembers(ctx: Context): Record<string, PyValue> {
     if (typeof value === 'string') return parse(own, value, 'omegaconf');
     if (value instanceof PyDict || value instanceof PyList || value instanceof PyTuple) return wrap(own, value);
     const fields = yield* fieldsOf(own, value);
-    if (!fields) return new Unknown(say('{0} is not read', 'OmegaConf.create'), own.range);
+    if (!fields) return new Unknown(say('{0} is not read', CREATE), own.range);
     const made = wrap(own, fields);
     if (made instanceof PyDict) mark(made, typed);
     return made;
@@ -79,7 +83,7 @@ export function omegaconfMembers(ctx: Context): Record<string, PyValue> {
     for (const [key, item] of from.entries()) {
       const before = into.get(key);
       if (before instanceof PyDict && item instanceof PyDict) merge(own, before, item);
-      else into.set(key, typed.has(into) ? fitted(own, before, item) : item);
+      else into.set(key, typed.has(into) ? adapt(own, before, item) : item);
     }
   };
   const plain = (own: Context, value: PyValue): PyValue => {
@@ -141,7 +145,7 @@ export function omegaconfMembers(ctx: Context): Record<string, PyValue> {
       }
       const last = names.at(-1);
       if (!(holder instanceof PyDict) || last === undefined) {
-        return own.error('unsupported', say('{0} is not read', `OmegaConf.update of ${args.string('key')}`));
+        return own.error('unsupported', say('{0} is not read', UPDATE));
       }
       const value = wrap(own, args.get('value'));
       const before = holder.get(last);
@@ -197,7 +201,7 @@ export function omegaconfMembers(ctx: Context): Record<string, PyValue> {
   };
   for (const [name, each] of Object.entries(functions)) OmegaConf.members.set(name, each);
   // A list of settings is a plain list here.
-  const isList = new Unknown(say('{0} is not read', 'OmegaConf.is_list'), undefined);
+  const isList = new Unknown(say('{0} is not read', IS_LIST), undefined);
   OmegaConf.members.set('is_list', isList);
   return {
     OmegaConf,
@@ -256,11 +260,11 @@ function mark(config: PyDict, typed: WeakSet<PyDict>): void {
 }
 
 /** A value in the place of a data class's field: a whole number stands for a float; what else differs is not converted. */
-function fitted(own: Context, before: PyValue | undefined, value: PyValue): PyValue {
+function adapt(own: Context, before: PyValue | undefined, value: PyValue): PyValue {
   if (typeof before === 'number' && typeof value === 'bigint') return Number(value);
   const isSame = typeof before === typeof value || before === null || value === null || before instanceof Unknown;
   if (before === undefined || isSame || value instanceof Unknown) return value;
-  return new Unknown(say('{0} is not read', 'OmegaConf.merge'), own.range);
+  return new Unknown(say('{0} is not read', MERGE), own.range);
 }
 
 /** The fields of a data class, or of an object of one, as a dictionary; what is required is left open. */
@@ -291,8 +295,8 @@ function fromDots(
 ): PyValue {
   const made = wrap(own, new PyDict());
   for (const item of own.list(args.get('dotlist'))) {
-    const [path = '', ...value] = own.str(item).split('=');
-    const names = namesOf(path);
+    const [path, ...value] = own.str(item).split('=');
+    const names = path === undefined ? [] : namesOf(path);
     let holder: PyValue = made;
     for (const name of names.slice(0, -1)) {
       if (!(holder instanceof PyDict)) return new Unknown(say('{0} is not resolved', own.str(item)), own.range);
