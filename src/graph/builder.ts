@@ -98,6 +98,11 @@ export class GraphBuilder {
     return value;
   }
 
+  /** Whether the model is being run: until then nothing depends on an input. */
+  get isRun(): boolean {
+    return this.inputNames.size > 0;
+  }
+
   /** Names of the inputs that a value is computed of, in their order. */
   inputsBehind(value: ValueId): string[] {
     const behind = new Set([value]);

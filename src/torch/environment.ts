@@ -5,6 +5,7 @@ import { PyClass, PyInstance, PyObject, type PyValue } from '../python/values/va
 import { loadWeights } from './checkpoints';
 import { autocastClass } from './gradMode';
 import type { Namespaces } from './namespace';
+import { LEGACY } from './tensor/legacy';
 import { knownTensor } from './tensor/tensor';
 
 const constantFunction = (value: PyValue): PyValue => native('*args, **kwargs', () => value);
@@ -79,6 +80,17 @@ const reshapeFromTensor = native('x, shape', (ctx, args) =>
   ctx.call(ctx.getattr(args.get('x'), 'reshape'), [ctx.call(ctx.getattr(args.get('shape'), 'tolist'))]),
 );
 
+/** What makes a tensor of a type on the GPU makes it on the one device that there is; no tensor is of that type. */
+const maker = (name: string): PyValue =>
+  native(
+    '*args, **kwargs',
+    (ctx, args) => {
+      const cls = ctx.nativeModule('torch')?.members.get(name) ?? null;
+      return ctx.call(cls, args.rest('args'), args.keywords('kwargs'));
+    },
+    name,
+  );
+
 const passing = (...names: readonly string[]) => names.map((name) => [name, passingDecorator(name)] as const);
 
 /**
@@ -101,6 +113,7 @@ export function environment(ctx: Context): Namespaces {
       ['manual_seed', enabled],
       ['manual_seed_all', enabled],
       ...['device', 'stream'].map((name) => [name, quietContext(ctx)] as const),
+      ...Object.keys(LEGACY).map((name) => [`${name}Tensor`, maker(`${name}Tensor`)] as const),
     ],
     'torch.cuda.amp': amp,
     'torch.backends': () => [],

@@ -1,4 +1,5 @@
 /** PyTorch as the evaluator sees it: modules, classes and functions, each defined once in this folder. */
+
 import type { Context, Library } from '../python/natives/context';
 import type { NativeTable } from '../python/natives/table';
 import { LazyMap } from '../python/values/lazy';
@@ -18,6 +19,7 @@ import { lacks } from './names';
 import { moduleOf, type Namespaces, refuseMissing } from './namespace';
 import { specialActivations } from './nn/functional/activation';
 import { nnNamespaces } from './nn/namespace';
+import { acceptNumpyNames } from './numpyNames';
 import { decompositions } from './ops/decompositions';
 import { shared } from './ops/index';
 import { linalg } from './ops/linalg';
@@ -56,7 +58,7 @@ function build(ctx: Context): LazyMap {
     ...attentionNamespaces(ctx),
     ...distributionNamespaces(ctx),
     ...optimNamespaces(ctx),
-    'torch.linalg': () => [...linalg, ...decompositions],
+    'torch.linalg': () => acceptNumpyNames([...linalg, ...decompositions], new Set()),
     'torch.sparse': () => sparse,
     'torch.fft': () => fourier,
     'torch.func': () => mapping,

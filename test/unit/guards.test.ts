@@ -86,3 +86,51 @@ describe('answers of load_state_dict', () => {
     assert.ok(found.ok, found.ok ? '' : found.problem.message);
   });
 });
+
+/** Branches on values that are drawn while the model is made. */
+describe('branches on random first values', () => {
+  const made = (lines: readonly string[]) => {
+    const text = [
+      'import torch, torch.nn as nn',
+      'class Drawn(nn.Module):',
+      '    def __init__(self):',
+      '        super().__init__()',
+      '        self.count, self.sizes = 0, [4]',
+      '        w = torch.randn(4, 4)',
+      ...lines.map((line) => `        ${line}`),
+      '        self.w = nn.Parameter(w)',
+      '    def forward(self, x):',
+      '        return x @ self.w',
+    ].join('\n');
+    const inputs = [{ shape: [2, 4], dtype: 'float32' as const }];
+    const source = new MemorySource({ 'm.py': text });
+    return extractModel({ syntax: testSyntax(), source, file: 'm.py', expression: 'Drawn()', inputs });
+  };
+  const passed: readonly (readonly string[])[] = [
+    ['if torch.det(w) < 0:', '    w[:, 0] = -1 * w[:, 0]'],
+    ['if w.sum() < 0:', '    w *= -1', 'else:', '    w[0] += 1'],
+    ['if torch.linalg.qr(w)[0][0, 0] > 0:', '    w.neg_()'],
+    ['if w.max() > 3:', '    w = -w / 2'],
+  ];
+  for (const lines of passed) {
+    it(`are passed over: ${lines.join(' ')}`, async () => {
+      const found = await made(lines);
+      assert.ok(found.ok, found.ok ? '' : found.problem.message);
+      assert.ok(found.graph.notes.some(({ message }) => message.includes('random first values, and changes no more')));
+    });
+  }
+  const chosen: readonly (readonly string[])[] = [
+    ['if torch.det(w) < 0:', '    self.more = nn.Linear(4, 4)'],
+    ['if w.sum() < 0:', '    self.count += 1'],
+    ['if w.sum() < 0:', '    self.sizes[0] = 5'],
+    ['if w.sum() < 0:', '    w = w[:2]'],
+    ['if w.sum() < 0:', '    w = torch.eye(4)'],
+  ];
+  for (const lines of chosen) {
+    it(`are a choice: ${lines.join(' ')}`, async () => {
+      const found = await made(lines);
+      assert.ok(!found.ok, 'it was read');
+      assert.match(found.problem.message, /^This branch depends on values that are drawn at random/);
+    });
+  }
+});

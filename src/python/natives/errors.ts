@@ -14,6 +14,8 @@ export class ExtractionError extends Error {
     readonly because?: Unknown,
     /** Values that only the run knows decide: the model may be read for one input. */
     readonly goesByValues = false,
+    /** They are drawn while the model is made: no input, no training and no checkpoint has to do with them yet. */
+    readonly isDrawn = false,
   ) {
     super(message);
   }

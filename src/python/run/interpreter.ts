@@ -554,7 +554,7 @@ export class Interpreter implements Context {
   }
 
   refuseValues(message: string): never {
-    throw new ExtractionError('unsupported', message, this.range, undefined, true);
+    throw new ExtractionError('unsupported', message, this.range, undefined, true, !this.graph.isRun);
   }
 
   refuseUnknown(value: Unknown, what: string): never {

@@ -9,6 +9,7 @@ import type { PyIterator } from '../values/iteration';
 import { PyFunction, type Scope } from '../values/scope';
 import { PyClass, PyInstance, PyList, PyTuple, PythonError, type PyValue, Unknown } from '../values/values';
 import { defineClass } from './classes';
+import { drawnBranch } from './drawnBranch';
 import { evaluate } from './expressions';
 import { makeFunction } from './functions';
 import { uncheckedBranch } from './guards';
@@ -76,7 +77,8 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
         ctx.span = statement.condition.span;
         body = ctx.truth(condition) ? statement.consequence : statement.otherwise;
       } catch (error) {
-        body = uncheckedBranch(statement, error, ctx.catching > 0);
+        body =
+          uncheckedBranch(statement, error, ctx.catching > 0) ?? (yield* drawnBranch(ctx, statement, error, scope));
         if (body === undefined) throw error;
       }
       return yield* execute(ctx, body, scope);

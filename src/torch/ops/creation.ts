@@ -4,6 +4,7 @@
  * `torch.tril_indices`, `torch.triu_indices`, `torch.hann_window`, `torch.hamming_window`, `torch.blackman_window`,
  * `torch.bartlett_window`, `torch.kaiser_window`
  */
+
 import { firstElements } from '../../graph/access';
 import { broadcast, promote } from '../../graph/ops/rule';
 import type { DType, Initialiser } from '../../graph/types';
@@ -30,6 +31,7 @@ import { mapping } from '../func';
 import { lacks } from '../names';
 import { torchActivations } from '../nn/functional/activation';
 import { torchLayerFunctions } from '../nn/functional/index';
+import { acceptNumpyNames } from '../numpyNames';
 import { put } from '../tensor/indexing';
 import { fromInitialiser } from '../tensor/initialiser';
 import { literal } from '../tensor/literal';
@@ -98,7 +100,7 @@ export function commonMembers(): ReadonlyMap<string, PyValue> {
     ...shared,
     ...shortTime,
     ...mapping,
-    ...torchActivations(),
+    ...acceptNumpyNames(torchActivations()),
   ]);
   // What is a method alone, `x.view` say, is no function.
   for (const name of members.keys()) if (lacks('torch', name)) members.delete(name);

@@ -28,6 +28,7 @@ import {
   solve,
 } from './matrices';
 import { arithmetic, returnTuple, unary } from './operations';
+import { MOST_REFLECTED, reflect, reflectedDeterminant } from './reflections';
 
 /** A result for each matrix of a batch: a matrix, a list of numbers, or one number. */
 type Part = Matrix | readonly number[] | number;
@@ -162,15 +163,33 @@ function determinant(ctx: Context, given: PyTensor, name = 'det'): PyTensor {
   const x = square(ctx, name, given);
   const size = sizeOf(x, -1);
   if (!x.data && torchState(ctx).running && size <= SMALL) return minor(ctx, x, places(size), places(size));
+  if (isUnrolled(ctx, x)) return reflectedDeterminant(ctx, x);
   return resultOf(ctx, name, x, (a) => {
     const { sign, logDeterminant } = solve(a, identity(a.rows));
     return sign * Math.exp(logDeterminant);
   });
 }
 
-/** Cofactors over the determinant. */
+/** Whether what a matrix gives is unrolled in the graph: it is small, and known only when the model runs. */
+const isUnrolled = (ctx: Context, x: PyTensor): boolean =>
+  !x.data && torchState(ctx).running && sizeOf(x, -1) <= MOST_REFLECTED;
+
+function solveReflected(ctx: Context, x: PyTensor, b: PyTensor): PyTensor {
+  const { triangle, beside } = reflect(ctx, x, b);
+  return substitute(ctx, triangle, beside ?? b, true, false);
+}
+
+/** Cofactors over the determinant; what is not small enough for these by reflections. */
 function invertSmall(ctx: Context, x: PyTensor): PyTensor {
   const size = sizeOf(x, -1);
+  if (size > SMALL) {
+    const one = knownTensor(
+      ctx,
+      { dtype: x.type.dtype, shape: [size, size] },
+      Array.from({ length: size * size }, (_, i) => Number(i % (size + 1) === 0)),
+    );
+    return solveReflected(ctx, x, broadcastTo(ctx, one, x.type.shape));
+  }
   const all = places(size);
   const rank = x.type.shape.length;
   const rows = all.map((row) => {
@@ -189,7 +208,7 @@ function invertSmall(ctx: Context, x: PyTensor): PyTensor {
 
 function invert(ctx: Context, given: PyTensor, name = 'inv'): PyTensor {
   const x = square(ctx, name, given);
-  if (!x.data && torchState(ctx).running && sizeOf(x, -1) <= SMALL) return invertSmall(ctx, x);
+  if (isUnrolled(ctx, x)) return invertSmall(ctx, x);
   return resultOf(ctx, name, x, (a) => solve(a, identity(a.rows)).x);
 }
 
@@ -295,13 +314,14 @@ function solveLinear(ctx: Context, a: PyTensor, b: PyTensor): PyTensor {
   const vector = b.type.shape.length === 1 || b.type.shape.join() === x.type.shape.slice(0, -1).join();
   const wide = vector ? unsqueeze(ctx, b, b.type.shape.length) : b;
   const batched = broadcastTo(ctx, wide, [...x.type.shape.slice(0, -2), ...wide.type.shape.slice(-2)]);
-  const result =
-    !x.data && torchState(ctx).running && sizeOf(x, -1) <= SMALL
+  const result = isUnrolled(ctx, x)
+    ? sizeOf(x, -1) <= SMALL
       ? matmul(ctx, invertSmall(ctx, x), batched)
-      : itemAt(
-          decompose(ctx, 'solve', [x, batched], (p, q) => (q ? [solve(p ?? q, q).x] : [])),
-          0,
-        );
+      : solveReflected(ctx, x, batched)
+    : itemAt(
+        decompose(ctx, 'solve', [x, batched], (p, q) => (q ? [solve(p ?? q, q).x] : [])),
+        0,
+      );
   return vector ? reshape(ctx, result, result.type.shape.slice(0, -1)) : result;
 }
 
@@ -323,13 +343,12 @@ export const decompositions = table((define) => {
   define('det', 'A, *, out=None', (ctx, args) => determinant(ctx, args.tensor('A')));
   define('slogdet', 'A, *, out=None', (ctx, args) => {
     const x = square(ctx, 'slogdet', args.tensor('A'));
-    const parts =
-      !x.data && torchState(ctx).running && sizeOf(x, -1) <= SMALL
-        ? [unary(ctx, 'sign', determinant(ctx, x)), unary(ctx, 'log', unary(ctx, 'abs', determinant(ctx, x)))]
-        : decompose(ctx, 'slogdet', [x], (a) => {
-            const found = a ? solve(a, identity(a.rows)) : { sign: 0, logDeterminant: 0 };
-            return [found.sign, found.logDeterminant];
-          });
+    const parts = isUnrolled(ctx, x)
+      ? [unary(ctx, 'sign', determinant(ctx, x)), unary(ctx, 'log', unary(ctx, 'abs', determinant(ctx, x)))]
+      : decompose(ctx, 'slogdet', [x], (a) => {
+          const found = a ? solve(a, identity(a.rows)) : { sign: 0, logDeterminant: 0 };
+          return [found.sign, found.logDeterminant];
+        });
     return returnTuple(ctx, 'slogdet', ['sign', 'logabsdet'], parts);
   });
   define('inv', 'A, *, out=None', (ctx, args) => invert(ctx, args.tensor('A')));

@@ -3,6 +3,7 @@
 import type { NativeTable } from '../../python/natives/table';
 import { withComplex } from '../complex/arithmetic';
 import { complexFunctions } from '../complex/creation';
+import { acceptNumpyNames } from '../numpyNames';
 import { products } from './blas';
 import { combining } from './combining';
 import { olderDecompositions } from './decompositions';
@@ -19,16 +20,6 @@ import { specials } from './special';
 import { statistics } from './statistics';
 import { uniques } from './unique';
 import { writing } from './writing';
-
-/** NumPy's names, which PyTorch takes for its own wherever a function is written in C++. */
-const NUMPY_NAMES: ReadonlyMap<string, string> = new Map([
-  ['axis', 'dim'],
-  ['keepdims', 'keepdim'],
-  ['x', 'input'],
-  ['a', 'input'],
-  ['x1', 'input'],
-  ['x2', 'other'],
-]);
 
 export const shared: NativeTable = withComplex(
   withOut(
@@ -55,4 +46,4 @@ export const shared: NativeTable = withComplex(
   ),
 );
 
-for (const fn of shared.values()) fn.otherNames = NUMPY_NAMES;
+acceptNumpyNames(shared);

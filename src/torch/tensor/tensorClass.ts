@@ -1,4 +1,5 @@
 /** Members of `torch.Tensor`: operators, properties, methods and their in-place forms. */
+
 import { itemAt } from '../../graph/access';
 import type { Comparison, Initialiser } from '../../graph/types';
 import { say } from '../../language/say';
@@ -29,6 +30,7 @@ import { detach } from '../gradMode';
 import { lacks } from '../names';
 import { hint } from '../namespace';
 import { activationMethods } from '../nn/functional/activation';
+import { acceptNumpyNames } from '../numpyNames';
 import { matmul } from '../ops/blas';
 import { sizeOfElement } from '../ops/dtype';
 import { shared } from '../ops/index';
@@ -535,7 +537,7 @@ function allMembers(): ReadonlyMap<string, PyValue> {
     '__init__',
     native('self, *args, **kwargs', () => null),
   );
-  for (const table of [shared, activationMethods()]) {
+  for (const table of [shared, acceptNumpyNames(activationMethods())]) {
     for (const [name, fn] of table) {
       members.set(name, fn);
       if (!name.endsWith('_') && !members.has(`${name}_`)) members.set(`${name}_`, makeInPlace(`${name}_`, fn));

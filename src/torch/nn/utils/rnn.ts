@@ -88,6 +88,10 @@ function fillBehind(ctx: Context, x: PyTensor, lengths: readonly number[], value
   return apply(ctx, { kind: 'where' }, mask, x, cast(ctx, operand(ctx, value), x.type.dtype));
 }
 
+const PARTS = ['data', 'batch_sizes', 'sorted_indices', 'unsorted_indices'];
+
+const partsOf = (ctx: Context, packed: PyValue): PyTuple => new PyTuple(PARTS.map((name) => ctx.getattr(packed, name)));
+
 export function packedClass(ctx: Context): PyClass {
   return ctx.slot(key, () => {
     const of = (value: PyValue): Packed => {
@@ -122,9 +126,18 @@ export function packedClass(ctx: Context): PyClass {
             : null;
         }),
         is_cuda: false,
-        __iter__: native('self', (own, args) => {
-          const parts = ['data', 'batch_sizes', 'sorted_indices', 'unsorted_indices'];
-          return own.finish(own.iterate(new PyTuple(parts.map((name) => own.getattr(args.get('self'), name)))));
+        // It is a named tuple.
+        _fields: new PyTuple([...PARTS]),
+        __len__: native('self', () => BigInt(PARTS.length)),
+        __getitem__: native('self, index', (own, args) => own.item(partsOf(own, args.get('self')), args.get('index'))),
+        __iter__: native('self', (own, args) => own.finish(own.iterate(partsOf(own, args.get('self'))))),
+        _replace: native('self, **parts', (own, args) => {
+          const given = args.keywords('parts');
+          const self = args.get('self');
+          return own.call(
+            own.typeOf(self),
+            PARTS.map((name) => given.get(name) ?? own.getattr(self, name)),
+          );
         }),
         ...Object.fromEntries(
           ['to', 'cpu', 'cuda', 'float', 'pin_memory'].map((name) => [
