@@ -1,6 +1,6 @@
 /**
  * `torch.fft`: transforms as products with matrices of cosines and sines, which every backend has and which have
- * gradients. They take as many multiplications as the square of the length.
+ * gradients; long ones by their factors (`fourier.ts`).
  */
 import { firstElements, itemAt } from '../graph/access';
 import type { DType } from '../graph/types';
@@ -10,15 +10,13 @@ import type { Context } from '../python/natives/context';
 import { type NativeTable, table } from '../python/natives/table';
 import { type PyComplex, PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { complexOf, makeComplex, partsOf } from './complex/parts';
+import { isLong, transformLast, waves } from './fourier';
 import { matmul } from './ops/blas';
-import { arithmetic, toFloating } from './ops/operations';
-import { apply, knownTensor, numbers, sizeOf } from './tensor/tensor';
+import { arithmetic, toFloating, unary } from './ops/operations';
+import { apply, concatenate, full, knownTensor, numbers, sizeOf } from './tensor/tensor';
 import { broadcastTo, reshape, slice, transpose } from './tensor/views';
 
 type Norm = 'backward' | 'ortho' | 'forward';
-
-/** Elements of a matrix of cosines; longer transforms are refused. */
-const MOST = 1 << 22;
 
 /** What a transform of `size` numbers is multiplied with. */
 function scaleOf(ctx: Context, norm: string, size: number, inverse: boolean): number {
@@ -32,43 +30,6 @@ function scaleOf(ctx: Context, norm: string, size: number, inverse: boolean): nu
     default:
       return ctx.raise('RuntimeError', `Invalid normalization mode: "${norm}"`);
   }
-}
-
-/** Cosine and sine of the angle 2π·index/size; at quarters of the circle exactly. */
-function circle(index: number, size: number): readonly [cosine: number, sine: number] {
-  const quarter = (4 * index) / size;
-  const angle = (2 * Math.PI * index) / size;
-  if (!Number.isInteger(quarter)) return [Math.cos(angle), Math.sin(angle)];
-  return [
-    [1, 0],
-    [0, 1],
-    [-1, 0],
-    [0, -1],
-  ][quarter % 4] as [number, number];
-}
-
-/** A matrix whose element is a function of cosine and sine of the angle 2π·row·column/size, and of the row. */
-function waves(
-  ctx: Context,
-  like: PyTensor,
-  [rows, columns, size]: readonly [number, number, number],
-  wave: (cosine: number, sine: number, row: number) => number,
-): PyTensor {
-  if (rows * columns > MOST) {
-    ctx.error(
-      'unsupported',
-      say('A Fourier transform of {0} numbers is not read; give the model a shorter input', size),
-    );
-  }
-  const { dtype } = like.type;
-  return knownTensor(
-    ctx,
-    { dtype: dtype === 'float64' ? 'float64' : 'float32', shape: [rows, columns] },
-    numbers(ctx, rows * columns, (i) => {
-      const [row, column] = [Math.floor(i / columns), i % columns];
-      return wave(...circle((row * column) % size, size), row);
-    }),
-  );
 }
 
 /** As long as the transform wants: cut, or filled up with zeros. */
@@ -103,6 +64,21 @@ function transform(
   const real = sizeTo(ctx, toFloating(ctx, first), dim, size);
   const imaginary = second && sizeTo(ctx, second, dim, size);
   const scale = scaleOf(ctx, norm, size, inverse);
+  if (isLong(size)) {
+    const last = real.type.shape.length - 1;
+    const turn = (part: PyTensor) => transpose(ctx, part, dim, last);
+    const whole = transformLast(
+      ctx,
+      { real: turn(real), imaginary: imaginary ? turn(imaginary) : undefined },
+      inverse ? 1 : -1,
+      scale,
+    );
+    const bins = (part: PyTensor) => {
+      const turned = turn(part);
+      return half ? slice(ctx, turned, dim, 0, Math.floor(size / 2) + 1) : turned;
+    };
+    return makeComplex(ctx, bins(whole.real), bins(whole.imaginary ?? whole.real));
+  }
   const sizes = [size, half ? Math.floor(size / 2) + 1 : size, size] as const;
   const cosines = waves(ctx, real, sizes, (cosine) => cosine * scale);
   const sines = waves(ctx, real, sizes, (_, sine) => sine * (inverse ? scale : -scale));
@@ -115,6 +91,25 @@ function transform(
   );
 }
 
+/** All bins of a real signal, of which the first ones are given: the others are their conjugates, the last first. */
+function mirror(ctx: Context, real: PyTensor, imaginary: PyTensor | undefined, dim: number, size: number): PyComplex {
+  const from = size - Math.floor(size / 2);
+  const back = (part: PyTensor) => {
+    const made = ctx.call(ctx.getattr(slice(ctx, part, dim, 1, from), 'flip'), [BigInt(dim)]);
+    return made instanceof PyTensor ? made : part;
+  };
+  const zeros = full(ctx, real.type, 0);
+  const whole = imaginary ?? zeros;
+  // Bins without an imaginary part: the first, and the last of an even size.
+  const middle = size % 2 === 0 ? [full(ctx, slice(ctx, zeros, dim, 0, 1).type, 0)] : [];
+  const known = [full(ctx, slice(ctx, zeros, dim, 0, 1).type, 0), slice(ctx, whole, dim, 1, from), ...middle];
+  return makeComplex(
+    ctx,
+    concatenate(ctx, [real, back(real)], dim),
+    concatenate(ctx, [...known, unary(ctx, 'neg', back(whole))], dim),
+  );
+}
+
 /** The real signal of `size` numbers whose transform has these first bins. */
 function invertReal(ctx: Context, value: PyValue, dim: number, given: number | undefined, norm: string): PyTensor {
   const [first, second] = partsOf(ctx, value);
@@ -123,6 +118,10 @@ function invertReal(ctx: Context, value: PyValue, dim: number, given: number | u
   const bins = Math.floor(size / 2) + 1;
   const scale = scaleOf(ctx, norm, size, true);
   const real = sizeTo(ctx, toFloating(ctx, first), dim, bins);
+  if (isLong(size)) {
+    const mirrored = mirror(ctx, real, second ? sizeTo(ctx, second, dim, bins) : undefined, dim, size);
+    return transform(ctx, mirrored, dim, size, norm, true).real;
+  }
   // All bins but the first, and the last of an even size, stand for their mirror images, too.
   const weight = (row: number) => scale * (row === 0 || (size % 2 === 0 && row === bins - 1) ? 1 : 2);
   const sizes = [bins, size, size] as const;

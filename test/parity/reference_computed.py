@@ -11,6 +11,6 @@ for expression, shape in code["SHAPES"].items():
     x = torch.linspace(-2, 2, torch.Size(shape).numel()).reshape(shape)
     outputs = eval(expression, code).eval()(x)
     outputs = outputs if isinstance(outputs, tuple) else (outputs,)
-    rounded = [[float(f"{v:.7g}") for v in each.detach().flatten().tolist()] for each in outputs]
+    rounded = [[float(f"{v:.6g}") for v in each.detach().flatten().tolist()] for each in outputs]
     found[expression] = {"shape": shape, "outputs": rounded}
 (FIXTURES / "computed.json").write_text(json.dumps(found) + "\n")

@@ -101,55 +101,78 @@ class Parts {
     return yield* this.call('linear2', yield* this.call('dropout', active));
   }
 
-  private tensor(value: PyValue): PyTensor {
+  tensor(value: PyValue): PyTensor {
     return value instanceof PyTensor
       ? value
       : this.ctx.error('unsupported', say('A part of a transformer layer gave no tensor'));
   }
 }
 
-/** x + dropout(body(norm(x))), or norm(x + dropout(body(x))). */
+/** x + block(norm(x)), or norm(x + block(x)): the blocks are methods, which a class of the user's may write anew. */
 function* residual(
   ctx: Context,
   self: PyInstance,
   x: PyTensor,
   index: number,
-  body: (x: PyTensor) => Eval<PyTensor>,
+  block: string,
+  more: readonly PyValue[] = [],
+  keywords?: ReadonlyMap<string, PyValue>,
 ): Eval<PyTensor> {
   const parts = new Parts(ctx, self);
-  const [norm, dropout] = [`norm${index}`, `dropout${index}`];
-  if (self.fields.get('norm_first') === true) {
-    const inner = yield* body(yield* parts.call(norm, x));
-    return arithmetic(ctx, 'add', x, yield* parts.call(dropout, inner));
-  }
-  const inner = yield* parts.call(dropout, yield* body(x));
-  return yield* parts.call(norm, arithmetic(ctx, 'add', x, inner));
+  const norm = `norm${index}`;
+  const run = function* (of: PyTensor): Eval<PyTensor> {
+    return parts.tensor(yield* ctx.run(ctx.getattr(self, block), [of, ...more], keywords));
+  };
+  if (self.fields.get('norm_first') === true) return arithmetic(ctx, 'add', x, yield* run(yield* parts.call(norm, x)));
+  return yield* parts.call(norm, arithmetic(ctx, 'add', x, yield* run(x)));
 }
 
-function masks(args: NativeArguments, attention: string, padding: string, causal: string): Map<string, PyValue> {
-  return new Map([
-    ['attn_mask', args.get(attention)],
-    ['key_padding_mask', args.get(padding)],
-    // A hint that the mask is causal: the mask itself says so.
-    ['is_causal', args.get(attention) === null && args.get(causal) === true],
-  ]);
+/** What a block of attention takes behind its inputs. A causal mask is a hint: the mask itself says so. */
+function masks(
+  args: NativeArguments,
+  attention: string,
+  padding: string,
+  causal: string,
+): [PyValue[], Map<string, PyValue>] {
+  const isCausal = args.get(attention) === null && args.get(causal) === true;
+  return [[args.get(attention), args.get(padding)], new Map([['is_causal', isCausal]])];
 }
 
 function* runEncoderLayer(ctx: Context, self: PyInstance, args: NativeArguments): Eval<PyValue> {
-  const parts = new Parts(ctx, self);
   const own = masks(args, 'src_mask', 'src_key_padding_mask', 'is_causal');
-  const attended = yield* residual(ctx, self, args.tensor('src'), 1, (x) => parts.attend('self_attn', x, x, own));
-  return yield* residual(ctx, self, attended, 2, (x) => parts.feedForward(x));
+  const attended = yield* residual(ctx, self, args.tensor('src'), 1, '_sa_block', ...own);
+  return yield* residual(ctx, self, attended, 2, '_ff_block');
 }
 
 function* runDecoderLayer(ctx: Context, self: PyInstance, args: NativeArguments): Eval<PyValue> {
-  const parts = new Parts(ctx, self);
-  const memory = args.tensor('memory');
   const own = masks(args, 'tgt_mask', 'tgt_key_padding_mask', 'tgt_is_causal');
-  const cross = masks(args, 'memory_mask', 'memory_key_padding_mask', 'memory_is_causal');
-  const first = yield* residual(ctx, self, args.tensor('tgt'), 1, (x) => parts.attend('self_attn', x, x, own));
-  const second = yield* residual(ctx, self, first, 2, (x) => parts.attend('multihead_attn', x, memory, cross));
-  return yield* residual(ctx, self, second, 3, (x) => parts.feedForward(x));
+  const [given, keywords] = masks(args, 'memory_mask', 'memory_key_padding_mask', 'memory_is_causal');
+  const first = yield* residual(ctx, self, args.tensor('tgt'), 1, '_sa_block', ...own);
+  const second = yield* residual(ctx, self, first, 2, '_mha_block', [args.get('memory'), ...given], keywords);
+  return yield* residual(ctx, self, second, 3, '_ff_block');
+}
+
+/** The layers' own blocks, each with its dropout. */
+function blocks(attending: Readonly<Record<string, string>>, last: string): Readonly<Record<string, PyValue>> {
+  const members: Record<string, PyValue> = {
+    _ff_block: native('self, x', function* (ctx, args): Eval<PyValue> {
+      const parts = new Parts(ctx, args.get('self') as PyInstance);
+      return yield* parts.call(last, yield* parts.feedForward(args.tensor('x')));
+    }),
+  };
+  for (const [name, dropout] of Object.entries(attending)) {
+    const isCross = name === '_mha_block';
+    const signature = `self, x, ${isCross ? 'mem, ' : ''}attn_mask, key_padding_mask, is_causal=False`;
+    members[name] = native(signature, function* (ctx, args): Eval<PyValue> {
+      const parts = new Parts(ctx, args.get('self') as PyInstance);
+      const x = args.tensor('x');
+      const memory = isCross ? args.tensor('mem') : x;
+      const given = ['attn_mask', 'key_padding_mask', 'is_causal'].map((each) => [each, args.get(each)] as const);
+      const attended = yield* parts.attend(isCross ? 'multihead_attn' : 'self_attn', x, memory, new Map(given));
+      return yield* parts.call(dropout, attended);
+    });
+  }
+  return members;
 }
 
 const ENCODER_CALL = 'src, src_mask=None, src_key_padding_mask=None, is_causal=False';
@@ -275,6 +298,7 @@ export const transformerLayers: readonly ((classes: Classes) => Layer)[] = [
     build: (layer) => buildParts(layer, classes, ENCODER),
     forward: ENCODER_CALL,
     run: runEncoderLayer,
+    members: blocks({ _sa_block: 'dropout1' }, 'dropout2'),
   }),
   (classes) => ({
     name: 'TransformerDecoderLayer',
@@ -282,6 +306,7 @@ export const transformerLayers: readonly ((classes: Classes) => Layer)[] = [
     build: (layer) => buildParts(layer, classes, DECODER),
     forward: DECODER_CALL,
     run: runDecoderLayer,
+    members: blocks({ _sa_block: 'dropout1', _mha_block: 'dropout2' }, 'dropout3'),
   }),
   (classes) => stack(classes, 'Encoder'),
   (classes) => stack(classes, 'Decoder'),

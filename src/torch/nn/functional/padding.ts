@@ -3,6 +3,7 @@ import { itemAt } from '../../../graph/access';
 import type { Context } from '../../../python/natives/context';
 import { type NativeTable, table } from '../../../python/natives/table';
 import type { PyTensor } from '../../../python/values/values';
+import { complexOf, makeComplex } from '../../complex/parts';
 import { apply, concatenate } from '../../tensor/tensor';
 import { slice } from '../../tensor/views';
 
@@ -61,6 +62,13 @@ export const paddings: NativeTable = table((define) => {
     const modes: readonly PadMode[] = ['constant', 'reflect', 'replicate', 'circular'];
     const mode = modes.find((each) => each === args.string('mode'));
     if (!mode) return ctx.raise('NotImplementedError', `Unrecognised padding mode ${args.string('mode')}`);
-    return pad(ctx, args.tensor('input'), args.ints('pad'), mode, args.optionalFloat('value') ?? 0);
+    const value = args.optionalFloat('value') ?? 0;
+    const complex = complexOf(args.get('input'));
+    if (!complex) return pad(ctx, args.tensor('input'), args.ints('pad'), mode, value);
+    const [real, imaginary] = [
+      pad(ctx, complex.real, args.ints('pad'), mode, value),
+      pad(ctx, complex.imaginary, args.ints('pad'), mode, 0),
+    ];
+    return makeComplex(ctx, real, imaginary);
   });
 });
