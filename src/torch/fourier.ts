@@ -13,7 +13,7 @@ const MOST = 1 << 22;
 const SHORT = 256;
 
 /** A signal, or a spectrum: `imaginary` is absent where all is real. */
-export interface Parts {
+export interface Spectrum {
   readonly real: PyTensor;
   readonly imaginary?: PyTensor | undefined;
 }
@@ -68,7 +68,7 @@ const sum = (ctx: Context, a: PyTensor | undefined, b: PyTensor | undefined): Py
   a && b ? arithmetic(ctx, 'add', a, b) : (a ?? b);
 
 /** (a + bi)·(c + di), with what both are multiplied by. */
-function multiply(ctx: Context, x: Parts, by: Required<Parts>, product: typeof matmul): Parts {
+function multiply(ctx: Context, x: Spectrum, by: Required<Spectrum>, product: typeof matmul): Spectrum {
   const times = (a: PyTensor | undefined, b: PyTensor | undefined) => a && b && product(ctx, a, b);
   const across = times(x.imaginary, by.imaginary);
   const real = product(ctx, x.real, by.real ?? x.real);
@@ -82,10 +82,10 @@ function multiply(ctx: Context, x: Parts, by: Required<Parts>, product: typeof m
  * Σ x·e^∓2πikn/N along the last dimension, scaled.
  * @param sign −1, or 1 for the inverse
  */
-export function transformLast(ctx: Context, x: Parts, sign: 1 | -1, scale: number): Parts {
+export function transformLast(ctx: Context, x: Spectrum, sign: 1 | -1, scale: number): Spectrum {
   const { shape } = x.real.type;
   const size = sizeOf(x.real, -1);
-  const matrix = (rows: number, columns: number, of: number, by: number): Required<Parts> => ({
+  const matrix = (rows: number, columns: number, of: number, by: number): Required<Spectrum> => ({
     real: waves(ctx, x.real, [rows, columns, of], (cosine) => cosine * by),
     imaginary: waves(ctx, x.real, [rows, columns, of], (_, sine) => sign * sine * by),
   });
@@ -94,7 +94,7 @@ export function transformLast(ctx: Context, x: Parts, sign: 1 | -1, scale: numbe
   const a = factorOf(size);
   const b = size / a;
   const rank = shape.length;
-  const each = (parts: Parts, change: (part: PyTensor) => PyTensor): Parts => ({
+  const each = (parts: Spectrum, change: (part: PyTensor) => PyTensor): Spectrum => ({
     real: change(parts.real),
     imaginary: parts.imaginary && change(parts.imaginary),
   });
