@@ -46,6 +46,8 @@ const FIXED_STREAMS = 2 ** 25;
 export class GraphBuilder {
   private readonly values: Value[] = [];
   private readonly nodes: Node[] = [];
+  /** The node that makes each value. */
+  private readonly producers = new Map<ValueId, Node>();
   private readonly storages: Storage[] = [];
   private readonly notes: Note[] = [];
   private readonly decided = new Set<StorageId>();
@@ -63,7 +65,7 @@ export class GraphBuilder {
   static from(graph: Graph): GraphBuilder {
     const builder = new GraphBuilder();
     for (const value of graph.values) builder.values.push(value);
-    for (const node of graph.nodes) builder.nodes.push(node);
+    for (const node of graph.nodes) builder.add(node);
     for (const storage of graph.storages) {
       builder.storageByValue.set(storage.value, builder.storages.push(storage) - 1);
     }
@@ -169,7 +171,12 @@ export class GraphBuilder {
 
   /** The node that makes a value; undefined for inputs and storages. */
   producerOf(value: ValueId): Node | undefined {
-    return this.nodes.findLast(({ outputs }) => outputs.includes(value));
+    return this.producers.get(value);
+  }
+
+  private add(node: Node): void {
+    this.nodes.push(node);
+    for (const output of node.outputs) this.producers.set(output, node);
   }
 
   /** The storage whose first version a value is. */
@@ -187,7 +194,7 @@ export class GraphBuilder {
       inputs.map((input) => (input === null ? null : this.type(input))),
     );
     const outputs = types.map((type) => this.value(type));
-    this.nodes.push({ op, inputs, outputs, ...this.origin, ...(this.stops ? { stops: true } : {}) });
+    this.add({ op, inputs, outputs, ...this.origin, ...(this.stops ? { stops: true } : {}) });
     return outputs;
   }
 
