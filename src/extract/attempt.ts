@@ -84,6 +84,8 @@ export class Attempt {
           reached = isBuilt;
           this.failed = { manner: this.manner, index: this.search.tried };
         }
+        // No import tells what only the run knows.
+        if (error instanceof ExtractionError && error.goesByValues) throw first;
         // A name may be missing because the import that registers it has no other use: `create_model('resnet50')`.
         const unregistered =
           (error instanceof PythonError && !this.isMade) ||
