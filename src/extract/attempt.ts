@@ -47,6 +47,11 @@ export class Attempt {
     return this.last?.refused;
   }
 
+  /** Whether the model was built: what failed then is how it runs. */
+  get isBuilt(): boolean {
+    return this.last?.isBuilt === true;
+  }
+
   /** Whether the part was found in the larger model: what failed then is the part's own. */
   get hasPart(): boolean {
     return this.last?.hasPart === true;

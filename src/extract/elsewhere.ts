@@ -69,7 +69,7 @@ export async function readElsewhere(
       if (describe(error, file, program) === undefined) throw error;
       const { origin } = attempt;
       // Arguments of which a part is not known ask for it.
-      const isUnknown = error instanceof ExtractionError && error.because !== undefined;
+      const isUnknown = error instanceof ExtractionError && error.because !== undefined && !attempt.isBuilt;
       if (!origin || isUnknown) continue;
       const place = origin.source;
       refused.push({ attempt, error, where: place ? `${shortName(place.file)}:${place.line + 1}` : shortName(file) });

@@ -469,6 +469,25 @@ class Net(nn.Module):
   });
 });
 
+describe('a model whose arguments are known', () => {
+  it('is refused by what it does with them, not asked for them', async () => {
+    const drawn = `${head}
+class Scale(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.fc = nn.Linear(width, width)
+        self.prior = torch.distributions.Chi2(torch.ones(width))
+    def forward(self, x):
+        return self.fc(x) + self.prior.sample()
+`;
+    const files = { 'scale.py': drawn, 'use.py': 'from scale import Scale\nScale(4)\n' };
+    const extraction = await read(files, { expression: 'Scale' });
+    assert.ok(!extraction.ok);
+    assert.equal(extraction.problem.kind, 'unsupported');
+    assert.match(extraction.problem.message, /torch\.distributions\.Chi2 is not read yet/);
+  });
+});
+
 describe('settings with defaults', () => {
   it('that leave nothing of a class are not taken for it', async () => {
     const experts = `${head}
