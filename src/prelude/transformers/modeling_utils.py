@@ -47,28 +47,38 @@ def get_torch_context_manager_or_global_device():
 class EmbeddingAccessMixin:
     _input_embed_layer = "embed_tokens"
 
+    def _find_embeddings(self):
+        """What holds the table, or the model inside that finds it."""
+        name = self._input_embed_layer
+        if getattr(self, name, None) is not None:
+            return self, None
+        for holder in (getattr(self, "embeddings", None), getattr(self, "model", None)):
+            if holder is not None and hasattr(holder, name):
+                return holder, None
+        for inner in (getattr(self, "language_model", None), getattr(self, "base_model", None)):
+            if inner is not None and inner is not self and hasattr(inner, "get_input_embeddings"):
+                return None, inner
+        raise NotImplementedError(f"the input embeddings of {self.__class__.__name__} are not found")
+
     def get_input_embeddings(self):
-        name = getattr(self, "_input_embed_layer", "embed_tokens")
-        if hasattr(self, name):
-            return getattr(self, name)
-        if hasattr(self, "embeddings") and hasattr(self.embeddings, name):
-            return getattr(self.embeddings, name)
-        if hasattr(self, "model") and hasattr(self.model, "embed_tokens"):
-            return self.model.embed_tokens
-        base = getattr(self, self.base_model_prefix, None) if self.base_model_prefix else None
-        if base is not None and base is not self:
-            return base.get_input_embeddings()
-        raise NotImplementedError(f"`get_input_embeddings` not auto-handled for {self.__class__.__name__}")
+        holder, inner = self._find_embeddings()
+        return inner.get_input_embeddings() if holder is None else getattr(holder, self._input_embed_layer)
 
     def set_input_embeddings(self, value):
-        name = getattr(self, "_input_embed_layer", "embed_tokens")
-        if hasattr(self, name):
-            setattr(self, name, value)
-        elif hasattr(self, "model") and hasattr(self.model, "embed_tokens"):
-            self.model.embed_tokens = value
+        holder, inner = self._find_embeddings()
+        if holder is None:
+            inner.set_input_embeddings(value)
+        else:
+            setattr(holder, self._input_embed_layer, value)
 
     def get_output_embeddings(self):
-        return getattr(self, "lm_head", None)
+        if not hasattr(self, "lm_head"):
+            return None
+        try:
+            self.get_input_embeddings()
+        except NotImplementedError:
+            return None
+        return self.lm_head
 
     def set_output_embeddings(self, new_embeddings):
         if getattr(self, "lm_head", None) is not None:

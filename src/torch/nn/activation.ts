@@ -7,7 +7,7 @@ import { native, nativeClass } from '../../python/natives/native';
 import { LazyMap } from '../../python/values/lazy';
 import { type PyInstance, PyTensor, type PyValue } from '../../python/values/values';
 import { makeParameter } from '../tensor/initialiser';
-import { overwrite } from '../tensor/inplace';
+import { fill, overwrite } from '../tensor/inplace';
 import { activate, parametersFrom, signatureOf } from './functional/activation';
 import { moduleState } from './module';
 import { selfOf } from './moduleFields';
@@ -40,6 +40,17 @@ function activationClass(ctx: Context, entry: Activation, name: string): PyValue
           self.fields.set(weight, makeParameter(inner, type, { kind: 'constant', value: initial(parameters) }));
         }
         return null;
+      }),
+      ...(learned.length > 0 && {
+        reset_parameters: native('self', (inner, args) => {
+          const self = selfOf(args.get('self'));
+          for (const { name: weight, initial } of learned) {
+            const found = self.fields.get(weight);
+            const value = initial(parametersOf(self));
+            if (found instanceof PyTensor) fill(inner, found, { kind: 'constant', value });
+          }
+          return null;
+        }),
       }),
       forward: native('self, input', (inner, args) => {
         const self = selfOf(args.get('self'));

@@ -57,7 +57,9 @@ export class Build {
 
   buffer(name: string, shape: readonly number[], value: number, dtype: DType = 'float32'): void {
     this.ctx.meter.tensor();
-    const storage = this.ctx.graph.storage({ dtype, shape }, false, { kind: 'constant', value });
+    const initialiser: Initialiser = { kind: 'constant', value };
+    const storage = this.ctx.graph.storage({ dtype, shape }, false, initialiser);
+    if (this.self.state instanceof Defaults) this.self.state.initialisers.set(name, initialiser);
     fieldsOf(this.self).setBuffer(
       name,
       tensorOf(this.ctx, this.ctx.graph.storageAt(storage).value, undefined, storage),
@@ -133,23 +135,27 @@ class Defaults {
   readonly initialisers = new Map<string, Initialiser>();
 }
 
-function reset(ctx: Context, self: PyInstance): void {
+function reset(ctx: Context, self: PyInstance, only?: readonly string[]): void {
   if (!(self.state instanceof Defaults)) return;
   for (const [name, initialiser] of self.state.initialisers) {
-    const parameter = self.fields.get(name);
-    if (parameter instanceof PyTensor) fill(ctx, parameter, initialiser);
+    const tensor = only && !only.includes(name) ? undefined : self.fields.get(name);
+    if (tensor instanceof PyTensor) fill(ctx, tensor, initialiser);
   }
 }
+
+/** A method that sets parameters and buffers to what they were built with: all, or those of these names. */
+export const resetMethod = (only?: readonly string[]): PyValue =>
+  native('self', (ctx, args) => {
+    reset(ctx, selfOf(args.get('self')), only);
+    return null;
+  });
 
 /** A row of the table as a class; `classes` has its base class. */
 export function layerClass(ctx: Context, layer: Layer, classes?: ReadonlyMap<string, PyValue>): PyValue {
   const [above] = layer.bases ?? [];
   const known = above === undefined ? undefined : classes?.get(above);
   const base = known instanceof PyClass ? known : moduleState(ctx).cls;
-  const resets = native('self', (inner, args) => {
-    reset(inner, selfOf(args.get('self')));
-    return null;
-  });
+  const resets = resetMethod();
   return nativeClass(
     layer.name,
     [base],

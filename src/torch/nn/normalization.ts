@@ -5,11 +5,23 @@
 
 import { numberOf, requireNumber } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
-import type { PyInstance, PyTensor } from '../../python/values/values';
+import { native } from '../../python/natives/native';
+import { PyClassMethod, type PyInstance, type PyTensor } from '../../python/values/values';
 import { apply, elements, sizeOf } from '../tensor/tensor';
 import { reshape } from '../tensor/views';
 import { instanceNorm, localResponseNorm, refuseSingleValue, rmsNorm } from './functional/normalization';
-import { type Build, callFunctional, FACTORY, field, type Layer, ones, RANKS, setting, zeros } from './layer';
+import {
+  type Build,
+  callFunctional,
+  FACTORY,
+  field,
+  type Layer,
+  ones,
+  RANKS,
+  resetMethod,
+  setting,
+  zeros,
+} from './layer';
 import { trains } from './mode';
 
 function affine(layer: Build, shape: readonly number[], present: boolean): void {
@@ -17,10 +29,13 @@ function affine(layer: Build, shape: readonly number[], present: boolean): void 
   layer.optional(present, 'bias', shape, zeros);
 }
 
+const STATISTICS = ['running_mean', 'running_var', 'num_batches_tracked'];
+const members = { reset_running_stats: resetMethod(STATISTICS) };
+
 /** Running statistics, where they are kept. */
 function trackRunningStats(layer: Build, channels: number): void {
   if (!layer.args.bool('track_running_stats')) {
-    for (const name of ['running_mean', 'running_var', 'num_batches_tracked']) layer.noBuffer(name);
+    for (const name of STATISTICS) layer.noBuffer(name);
     return;
   }
   layer.buffer('running_mean', [channels], 0);
@@ -35,11 +50,15 @@ function checkRank(ctx: Context, x: PyTensor, allowed: readonly number[]): void 
   }
 }
 
+/** Statistics of one process are those of all: the module is as it was. */
+const convert = new PyClassMethod(native('cls, module, process_group=None', (_, args) => args.get('module')));
+
 /** `ranks` are the inputs' that it takes; none given means any from 2. */
 function batchNorm(name: string, ranks: readonly number[], extra = ''): Layer {
   return {
     name,
     bases: name === '_BatchNorm' ? ['_NormBase'] : ['_BatchNorm', '_NormBase'],
+    members: name === 'SyncBatchNorm' ? { ...members, convert_sync_batchnorm: convert } : members,
     signature: `num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True${extra}, ${FACTORY}`,
     build: (layer) => {
       affine(layer, [layer.args.int('num_features')], layer.args.bool('affine'));
@@ -85,6 +104,7 @@ function instanceLayer(rank: number): Layer {
   return {
     name: `InstanceNorm${rank}d`,
     bases: ['_InstanceNorm', '_NormBase'],
+    members,
     signature: `num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, ${FACTORY}`,
     build: (layer) => {
       affine(layer, [layer.args.int('num_features')], layer.args.bool('affine'));
