@@ -1,4 +1,5 @@
 """transformers' base class of models: what a model in training or in use needs of it, without loading and saving."""
+import inspect
 import re
 
 import torch
@@ -286,10 +287,18 @@ class PreTrainedModel(nn.Module, EmbeddingAccessMixin, ModuleUtilsMixin):
     def _from_config(cls, config, **kwargs):
         if "attn_implementation" in kwargs:
             config._attn_implementation = kwargs.pop("attn_implementation")
-        return cls(config)
+        if "experts_implementation" in kwargs:
+            config._experts_implementation = kwargs.pop("experts_implementation")
+        kwargs.pop("allow_all_kernels", None)
+        given = kwargs.pop("torch_dtype", None)
+        dtype = kwargs.pop("dtype", given)
+        model = cls(config, **kwargs)
+        return model if dtype is None else model.to(getattr(torch, dtype) if isinstance(dtype, str) else dtype)
 
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path, *args, config=None, **kwargs):
         if config is None:
             config = (cls.config_class or PreTrainedConfig).from_pretrained(pretrained_model_name_or_path)
-        return cls(config)
+        # The rest is how the weights are loaded.
+        own = inspect.signature(cls.__init__).parameters
+        return cls(config, *args, **{name: value for name, value in kwargs.items() if name in own})

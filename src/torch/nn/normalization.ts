@@ -26,7 +26,7 @@ import { trains } from './mode';
 
 function affine(layer: Build, shape: readonly number[], present: boolean): void {
   layer.optional(present, 'weight', shape, ones);
-  layer.optional(present, 'bias', shape, zeros);
+  layer.optional(present && layer.args.bool('bias'), 'bias', shape, zeros);
 }
 
 const STATISTICS = ['running_mean', 'running_var', 'num_batches_tracked'];
@@ -59,7 +59,7 @@ function batchNorm(name: string, ranks: readonly number[], extra = ''): Layer {
     name,
     bases: name === '_BatchNorm' ? ['_NormBase'] : ['_BatchNorm', '_NormBase'],
     members: name === 'SyncBatchNorm' ? { ...members, convert_sync_batchnorm: convert } : members,
-    signature: `num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True${extra}, ${FACTORY}`,
+    signature: `num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True${extra}, ${FACTORY}, *, bias=True`,
     build: (layer) => {
       affine(layer, [layer.args.int('num_features')], layer.args.bool('affine'));
       trackRunningStats(layer, layer.args.int('num_features'));
@@ -105,7 +105,7 @@ function instanceLayer(rank: number): Layer {
     name: `InstanceNorm${rank}d`,
     bases: ['_InstanceNorm', '_NormBase'],
     members,
-    signature: `num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, ${FACTORY}`,
+    signature: `num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False, ${FACTORY}, *, bias=True`,
     build: (layer) => {
       affine(layer, [layer.args.int('num_features')], layer.args.bool('affine'));
       trackRunningStats(layer, layer.args.int('num_features'));
@@ -169,7 +169,7 @@ export const normalisationLayers: readonly Layer[] = [
   },
   {
     name: 'GroupNorm',
-    signature: `num_groups, num_channels, eps=1e-05, affine=True, ${FACTORY}`,
+    signature: `num_groups, num_channels, eps=1e-05, affine=True, ${FACTORY}, *, bias=True`,
     build: (layer) => {
       const [groups, channels] = [layer.args.int('num_groups'), layer.args.int('num_channels')];
       if (channels % groups !== 0) layer.ctx.raise('ValueError', 'num_channels must be divisible by num_groups');

@@ -264,9 +264,12 @@ export const reductions = table((define) => {
       return returnTuple(ctx, name, ['values', 'indices'], [values, accumulate(ctx, met, dim, 'max')]);
     });
   }
-  define('diff', 'input, n=1, dim=-1', (ctx, args) => {
-    let x = args.tensor('input');
-    const dim = args.dim('dim', x.type.shape.length);
+  define('diff', 'input, n=1, dim=-1, prepend=None, append=None', (ctx, args) => {
+    const input = args.tensor('input');
+    const dim = args.dim('dim', input.type.shape.length);
+    const [before, after] = [args.optionalTensor('prepend'), args.optionalTensor('append')];
+    const parts = [before, input, after].filter((each) => each !== undefined);
+    let x = parts.length > 1 ? concatenate(ctx, parts, dim) : input;
     for (let i = 0; i < args.int('n'); i++) {
       const size = sizeOf(x, dim);
       x = arithmetic(ctx, 'sub', slice(ctx, x, dim, 1, size), slice(ctx, x, dim, 0, size - 1));
