@@ -43,9 +43,12 @@ export class LibrarySource implements Source {
     return above.length < around.length && above !== '' ? this.resolveOwn(`${above}_.py`, module) : undefined;
   }
 
-  /** A library's own data is not the project's. */
+  /** A library's data is what lies below the file that asks for it; the project's is none of its business. */
   async locate(from: string, path: string): Promise<string | undefined> {
-    return isLibraryFile(from, this.folders) ? undefined : this.inner.locate?.(from, path);
+    const found = await this.inner.locate?.(from, path);
+    if (found === undefined || !isLibraryFile(from, this.folders)) return found;
+    const folder = toSlashes(from).replace(/[^/]*$/, '');
+    return toSlashes(found).startsWith(folder) ? found : undefined;
   }
 }
 

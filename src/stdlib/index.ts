@@ -1,3 +1,4 @@
+import { packageData } from '../python/builtins/files';
 import type { Context, Library } from '../python/natives/context';
 import { PyModule, type PyValue } from '../python/values/values';
 import { abcModule } from './abc';
@@ -52,6 +53,7 @@ const MAKERS: Readonly<Record<string, (ctx: Context) => Members>> = {
   argparse: argparseModule,
   json: jsonModule,
   re: reModule,
+  pkgutil: () => ({ get_data: packageData }),
   sys: sysModule,
   os: osModule,
   random: randomModule,
@@ -80,7 +82,7 @@ function standardModule(ctx: Context, name: string): PyModule | undefined {
   const maker = Object.hasOwn(MAKERS, name) ? MAKERS[name] : MACHINE.has(name) ? nothing : undefined;
   if (!maker) return undefined;
   const module = new PyModule(name);
-  if (MACHINE.has(name) || name === 'os' || name === 'os.path' || name === 'sys') {
+  if (MACHINE.has(name) || name === 'pkgutil' || name === 'os' || name === 'os.path' || name === 'sys') {
     module.missing = (key) => machineMember(ctx, name, key);
   }
   made.set(name, module);

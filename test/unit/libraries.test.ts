@@ -128,6 +128,30 @@ describe('library folders', () => {
     assert.equal(await source.resolve(at('libs', 'zoo', 'x.py'), 'helpers', 0), at('libs', 'helpers.py'));
   });
 
+  it('a library’s data is what lies below the file that asks for it', async () => {
+    const net = `import os, pkgutil
+from torch import nn
+
+def pruned(name='thin'):
+    data = pkgutil.get_data(__name__, os.path.join('_widths', name + '.txt'))
+    return nn.Sequential(*[nn.Linear(4, int(width)) for width in data.decode('utf-8').strip().split()])
+`;
+    write({
+      'project/setup.py': '',
+      'project/_widths/own.txt': '9',
+      'project/train.py': 'from slim.net import pruned\n',
+    });
+    write({ 'slim/__init__.py': '', 'slim/net.py': net, 'slim/_widths/thin.txt': '3\n', 'own.txt': '5' }, 'libs');
+    const read = (name: string) =>
+      extract(`${at('project', 'train.py')}:pruned(${name})`, '--library', at('libs'), '--input', '1x4');
+    const { err, found } = await read('');
+    assert.equal(err, '');
+    assert.equal(found.parameters, 15);
+    assert.match((await read("'own'")).err, /_widths\/own\.txt' is no text file of the project/);
+    const source = new LibrarySource(new NodeSource(), [at('libs')]);
+    assert.equal(await source.locate(at('libs', 'slim', 'net.py'), 'own.txt'), undefined);
+  });
+
   it('a package inside another one is not the library of its name', async () => {
     write({
       'project/setup.py': '',

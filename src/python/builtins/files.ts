@@ -63,3 +63,12 @@ function fileClass(ctx: Context) {
     return { cls, opened };
   });
 }
+
+/** `pkgutil.get_data`: a text file of the package, as bytes whose text is asked for. */
+export const packageData = native('package, resource', function* (ctx, args): Eval<PyValue> {
+  const text = yield* ctx.readFile(args.string('resource'));
+  if (text === undefined)
+    return new Unknown(say('{0} is no text file of the project', ctx.repr(args.get('resource'))), ctx.range);
+  const decode = native("self, encoding='utf-8', errors='strict'", () => text);
+  return new PyInstance(nativeClass('bytes', [ctx.classes.object], { decode }, 'builtins'));
+});

@@ -199,6 +199,9 @@ const AWARE = new Set([
   'imag',
   'angle',
   'conj_physical',
+  'tensor',
+  'as_tensor',
+  'asarray',
 ]);
 
 function dispatch(name: string, fn: NativeFunction): NativeFunction {

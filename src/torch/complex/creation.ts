@@ -1,15 +1,18 @@
 /** Functions of `torch` that make complex tensors of real ones, or take them apart. */
 import type { Initialiser } from '../../graph/types';
+import { complexParts } from '../../python/builtins/complex';
+import { sequence } from '../../python/natives/arguments';
 import type { Context } from '../../python/natives/context';
 import { table } from '../../python/natives/table';
-import { type PyComplex, PyComplexDtype, type PyTensor, type PyValue } from '../../python/values/values';
+import { type PyComplex, PyComplexDtype, PyList, type PyTensor, type PyValue } from '../../python/values/values';
 import { stack } from '../ops/joining';
 import { arithmetic, toFloating, unary } from '../ops/operations';
 import { fromInitialiser } from '../tensor/initialiser';
+import { literal, MOST_DIMENSIONS } from '../tensor/literal';
 import { cast, full, isFloating, sizeOf } from '../tensor/tensor';
 import { select } from '../tensor/views';
 import { angle, realAngle } from './arithmetic';
-import { complexOf, makeComplex, partDtype } from './parts';
+import { complexOf, hasComplex, makeComplex, partDtype } from './parts';
 
 /** Pairs along the last dimension. */
 export function toPairs(ctx: Context, z: PyComplex): PyTensor {
@@ -45,6 +48,34 @@ export const shownBuffer = (buffer: PyTensor): PyTensor | PyComplex => over.get(
 export function toComplex(ctx: Context, x: PyTensor, dtype: PyComplexDtype): PyComplex {
   const real = cast(ctx, x, partDtype(dtype));
   return makeComplex(ctx, real, full(ctx, real.type, 0));
+}
+
+/**
+ * `torch.tensor([1j, 2])`: numbers in lists, with complex ones among them or with a complex dtype.
+ * @returns undefined where nothing is complex
+ */
+export function complexLiteral(ctx: Context, data: PyValue, given: PyValue): PyComplex | undefined {
+  const whole = complexOf(data);
+  const dtype = complexDtypeIn(given);
+  if (whole)
+    return dtype
+      ? makeComplex(ctx, cast(ctx, whole.real, partDtype(dtype)), cast(ctx, whole.imaginary, partDtype(dtype)))
+      : whole;
+  if (!dtype && !hasComplex(data)) return undefined;
+  const part = (which: 'real' | 'imaginary') =>
+    literal(ctx, numbersIn(data, which), dtype ? partDtype(dtype) : 'float32');
+  return makeComplex(ctx, part('real'), part('imaginary'));
+}
+
+/** Lists of the parts of the numbers in lists. */
+function numbersIn(value: PyValue, which: 'real' | 'imaginary', depth = 0): PyValue {
+  const items = sequence(value);
+  if (items && depth < MOST_DIMENSIONS) return new PyList(items.map((item) => numbersIn(item, which, depth + 1)));
+  const tensor = complexOf(value);
+  if (tensor) return tensor[which];
+  const parts = complexParts(value);
+  if (parts) return parts[which];
+  return which === 'real' ? value : 0;
 }
 
 /** `torch.zeros(…, dtype=torch.cfloat)`: both parts of a normal distribution have half of its variance. */

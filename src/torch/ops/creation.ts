@@ -23,7 +23,7 @@ import {
 } from '../../python/values/values';
 import { loadWeights } from '../checkpoints';
 import { complexDtype } from '../complex/complexClass';
-import { complexDtypeIn, makeFilled } from '../complex/creation';
+import { complexDtypeIn, complexLiteral, makeFilled } from '../complex/creation';
 import { complexDtypes, complexOf } from '../complex/parts';
 import { passingDecorator, settings } from '../environment';
 import { shortTime } from '../fft';
@@ -134,9 +134,17 @@ export function commonMembers(): ReadonlyMap<string, PyValue> {
     const type = { dtype: args.optionalDtype('dtype') ?? dtype, shape };
     return fromInitialiser(inner, type, { kind: 'constant', value: args.float('fill_value') });
   });
-  define('tensor', `data, ${OPTIONS}`, (inner, args) => literal(inner, args.get('data'), args.optionalDtype('dtype')));
+  define(
+    'tensor',
+    `data, ${OPTIONS}`,
+    (inner, args) =>
+      complexLiteral(inner, args.get('data'), args.get('dtype')) ??
+      literal(inner, args.get('data'), args.optionalDtype('dtype')),
+  );
   define('as_tensor asarray from_numpy', `data, ${OPTIONS}`, (inner, args) => {
     const data = args.get('data');
+    const numbers = complexLiteral(inner, data, args.get('dtype'));
+    if (numbers) return numbers;
     const dtype = args.optionalDtype('dtype');
     const same = data instanceof PyTensor && (!dtype || dtype === data.type.dtype);
     return same ? alias(inner, data) : literal(inner, data, dtype);

@@ -24,7 +24,7 @@ export function literal(ctx: Context, data: PyValue, dtype: DType | undefined, f
 }
 
 /** As many dimensions as PyTorch's tensors have. */
-const MOST_DIMENSIONS = 64;
+export const MOST_DIMENSIONS = 64;
 
 /** The sizes of nested sequences, by the first of each, and what they hold; what is shared counts each time. */
 export function flattenList(ctx: Context, data: PyValue): { readonly shape: number[]; readonly flat: PyValue[] } {
