@@ -137,7 +137,7 @@ export function fromData(ctx: Context, type: TensorType, data: TensorData): PyTe
 }
 
 function constant(ctx: Context, type: TensorType, data: TensorData): Contents {
-  ctx.spend(data.length >> 6);
+  ctx.spend(data.length >> 8);
   return { value: ctx.emit1({ kind: 'constant', data, type }, []), data };
 }
 
