@@ -121,6 +121,7 @@ export function environment(ctx: Context): Namespaces {
       ['enabled', false],
       ['benchmark', false],
       ['deterministic', false],
+      ['flags', quietContext(ctx)],
     ],
     'torch.backends.mps': () => [
       ['is_available', constantFunction(false)],

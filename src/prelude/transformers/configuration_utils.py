@@ -22,7 +22,8 @@ class Configuration(RotaryEmbeddingConfigMixin):
     model_type = ""
     _auto_class = None
     _attn_implementation_internal = None
-    _experts_implementation_internal = None
+    # The weights of the chosen experts side by side: what the loop over experts comes to, whichever are chosen.
+    _experts_implementation_internal = "batched_mm"
     is_heterogeneous = False
     _output_attentions = False
     _name_or_path = ""

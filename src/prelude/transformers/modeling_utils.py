@@ -302,3 +302,7 @@ class PreTrainedModel(nn.Module, EmbeddingAccessMixin, ModuleUtilsMixin):
         # The rest is how the weights are loaded.
         own = inspect.signature(cls.__init__).parameters
         return cls(config, *args, **{name: value for name, value in kwargs.items() if name in own})
+
+
+class PreTrainedAudioTokenizerBase(PreTrainedModel):
+    pass

@@ -109,7 +109,10 @@ export class NativeArguments {
 
   dtype(name: string): DType {
     const value = this.get(name);
-    return value instanceof PyDtype ? value.dtype : this.refuseType(name, 'torch.dtype', value);
+    if (value instanceof PyDtype) return value.dtype;
+    // Python's own types stand for their widest: `dtype=int`.
+    const own = PYTHON_TYPES.find(([type]) => value === this.ctx.builtins.get(type));
+    return own ? own[1] : this.refuseType(name, 'torch.dtype', value);
   }
 
   optionalInt(name: string): number | undefined {
@@ -232,6 +235,12 @@ export class NativeArguments {
     return typeof plain === 'bigint' ? Number(plain) : this.refuseType(name, 'int', value);
   }
 }
+
+const PYTHON_TYPES: readonly (readonly [string, DType])[] = [
+  ['int', 'int64'],
+  ['float', 'float64'],
+  ['bool', 'bool'],
+];
 
 /** @throws ExtractionError: the function takes no complex numbers */
 export function refuseComplex(ctx: Context, callee: string): never {
