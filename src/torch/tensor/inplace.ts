@@ -49,7 +49,12 @@ export function assign(ctx: Context, tensor: PyTensor, value: PyValue): PyTensor
 
 /** `tensor` filled by an initialiser. */
 export function fill(ctx: Context, tensor: PyTensor, initialiser: Initialiser): PyTensor {
-  write(ctx, tensor, fromInitialiser(ctx, tensor.type, initialiser), initialiser);
+  const { home } = tensor.memory.root;
+  // Of a parameter nothing but the initialiser is kept.
+  if (initialiser.kind === 'constant' && isParameter(ctx, tensor)) {
+    refuseOverlap(ctx, tensor);
+    writeParameter(ctx, tensor, home, initialiser);
+  } else write(ctx, tensor, fromInitialiser(ctx, tensor.type, initialiser), initialiser);
   return tensor;
 }
 
@@ -89,10 +94,8 @@ function isParameter(ctx: Context, { memory }: PyTensor): boolean {
   return home !== undefined && (!torchState(ctx).running || ctx.graph.storageAt(home).trainable);
 }
 
-/** Writes values of the tensor's own type; `drawn` where they are those of an initialiser. */
-function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initialiser): void {
-  const { memory } = tensor;
-  const { root } = memory;
+/** @throws PythonError where elements share a place in memory */
+function refuseOverlap(ctx: Context, tensor: PyTensor): void {
   const strides = memoryStrides(tensor);
   if (tensor.type.shape.some((size, dim) => size > 1 && strides[dim] === 0)) {
     ctx.raise(
@@ -100,6 +103,13 @@ function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initial
       'unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.',
     );
   }
+}
+
+/** Writes values of the tensor's own type; `drawn` where they are those of an initialiser. */
+function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initialiser): void {
+  const { memory } = tensor;
+  const { root } = memory;
+  refuseOverlap(ctx, tensor);
   if (isParameter(ctx, tensor)) {
     writeParameter(ctx, tensor, root.home, drawn ?? result);
     return;
