@@ -23,8 +23,6 @@ export class Attempt {
   /** The try that failed for good. */
   private failed: { readonly manner: Manner; readonly index: number } | undefined;
   private found: ObstacleList | undefined;
-  /** Whether the model was made, so that what fails is how it is run. */
-  private isMade = false;
   /** What the model feeds the part with, where that is known. */
   private fed: readonly TensorType[] | undefined;
 
@@ -82,7 +80,7 @@ export class Attempt {
       try {
         return await this.search.run(deadline);
       } catch (error) {
-        const isBuilt = this.last?.isBuilt === true;
+        const { isBuilt } = this;
         // With more imports run, as Python runs them, what fails then is nearer to the cause: unless less of the model was read.
         if (first === undefined || ((isBuilt || !reached) && (error instanceof PythonError || isObstacle(error)))) {
           first = error;
@@ -93,7 +91,7 @@ export class Attempt {
         if (error instanceof ExtractionError && error.goesByValues) throw first;
         // A name may be missing because the import that registers it has no other use: `create_model('resnet50')`.
         const unregistered =
-          (error instanceof PythonError && !this.isMade) ||
+          (error instanceof PythonError && !isBuilt) ||
           (error instanceof ExtractionError && error.kind === 'unsupported');
         const { eager } = this.manner;
         const { ctx } = this.last ?? {};
@@ -116,7 +114,6 @@ export class Attempt {
     let guess: InputGuess | undefined;
     let count = 0;
     const tell = (guesses: readonly InputGuess[]): InputGuess | undefined => {
-      this.isMade = true;
       count = guesses.length;
       const chosen = guesses[index];
       guess = chosen && change(chosen);
