@@ -127,11 +127,14 @@ const attentionText = (kind: string, features: number | undefined) => say('{0} o
 const batchAxis = (ctx: Interpreter, layer: PyInstance) => (ctx.lookup(layer, 'batch_first') === true ? 0 : 1);
 
 function attentionIn(ctx: Interpreter, layer: PyInstance): PyInstance | undefined {
-  const method = ctx.lookup(layer, 'modules');
+  return modulesOf(ctx, layer).find((each) => layerKind(each) === 'MultiheadAttention');
+}
+
+/** A module and all below it, as `modules()` lists them. */
+export function modulesOf(ctx: Interpreter, model: PyInstance): PyInstance[] {
+  const method = ctx.lookup(model, 'modules');
   const modules = method === undefined ? [] : ctx.list(ctx.call(method));
-  return modules.find(
-    (each): each is PyInstance => each instanceof PyInstance && layerKind(each) === 'MultiheadAttention',
-  );
+  return modules.filter((each): each is PyInstance => each instanceof PyInstance);
 }
 
 /** A change of shape on the way from an input to a layer. */

@@ -5,7 +5,7 @@ import { say } from '../language/say';
 import type { Interpreter } from '../python/run/interpreter';
 import type { ParameterNode } from '../python/syntax/ast';
 import { PyInstance, PyList, PyTuple, type PyValue } from '../python/values/values';
-import { layerKind } from './demands';
+import { layerKind, modulesOf } from './demands';
 import { allParameters, type InputGuess } from './guess';
 import { BATCH, lengthsFor } from './settings';
 import type { TensorSpec } from './spec';
@@ -88,9 +88,7 @@ function specOf(ctx: Interpreter, model: PyInstance, name: string): TensorSpec |
 
 /** Channels that the first convolution of images takes. */
 function firstChannels(ctx: Interpreter, model: PyInstance): number | undefined {
-  const modules = ctx.lookup(model, 'modules');
-  const all = modules === undefined ? [] : ctx.list(ctx.call(modules));
-  const convolution = all.find((each) => each instanceof PyInstance && /^Conv[23]d$/.test(layerKind(each)));
+  const convolution = modulesOf(ctx, model).find((each) => /^Conv[23]d$/.test(layerKind(each)));
   return convolution === undefined ? undefined : sizeIn(ctx.lookup(convolution, 'in_channels'));
 }
 

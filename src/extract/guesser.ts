@@ -7,9 +7,9 @@ import { ExtractionError } from '../python/natives/errors';
 import type { Interpreter } from '../python/run/interpreter';
 import type { ParameterNode, Program } from '../python/syntax/ast';
 import type { Scope } from '../python/values/scope';
-import { PyInstance, PythonError } from '../python/values/values';
+import { type PyInstance, PythonError } from '../python/values/values';
 import type { FedInput } from './calls';
-import { demandOf, layerKind } from './demands';
+import { demandOf, layerKind, modulesOf } from './demands';
 import { forwardOf, type InputGuess, type InputOrigin } from './guess';
 import { dimensionsInAnnotation, dimensionsInRemarks, remarkOfKey, remarksOf } from './remarks';
 import { BATCH, imageInSettings, lengthsFor, sizesFor, sizesInData } from './settings';
@@ -343,12 +343,6 @@ function fits({ dtype, shape }: TensorSpec, use: InputUse): boolean {
   if (!demand || (demand.rank !== undefined && demand.rank !== shape.length))
     return !demand || demand.space !== undefined;
   return demand.space === undefined || demand.sizes.get(1) === undefined || shape[1] === demand.sizes.get(1);
-}
-
-function modulesOf(ctx: Interpreter, model: PyInstance): PyInstance[] {
-  const method = ctx.lookup(model, 'modules');
-  const modules = method === undefined ? [] : ctx.list(ctx.call(method));
-  return modules.filter((each): each is PyInstance => each instanceof PyInstance);
 }
 
 /** What the text says of a model's inputs, or nothing where a property of the model can't be had. */
