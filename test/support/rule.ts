@@ -6,11 +6,15 @@ import type { DType } from '../../src/graph/types';
 export function mixed(name: string, count: number): Float64Array {
   let start = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) start = Math.imul(start ^ byte, 0x01000193);
-  return Float64Array.from({ length: count }, (_, i) => {
-    let x = (start + Math.imul(i, 0x9e3779b9)) >>> 0;
-    for (const factor of [0x21f0aaad, 0x735a2d97]) x = Math.imul(x ^ (x >>> 16), factor) >>> 0;
-    return ((x ^ (x >>> 15)) >>> 0) / 2 ** 31 - 1;
-  });
+  // Loops over typed arrays: models of tens of millions of weights are filled, and iterators take minutes for them.
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    let x = start + Math.imul(i, 0x9e3779b9);
+    x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+    x = Math.imul(x ^ (x >>> 16), 0x735a2d97);
+    values[i] = ((x ^ (x >>> 15)) >>> 0) / 2 ** 31 - 1;
+  }
+  return values;
 }
 
 const product = (shape: readonly number[]) => shape.reduce((total, size) => total * size, 1);
@@ -18,12 +22,14 @@ const product = (shape: readonly number[]) => shape.reduce((total, size) => tota
 /** Weights scaled by 1/√fan_in, positive variances, small biases. */
 export function ruledWeight(name: string, shape: readonly number[]): Float32Array {
   const u = mixed(name, product(shape));
-  const spread = Math.sqrt(3 / product(shape.slice(1)));
-  return Float32Array.from(u, (x) => {
-    if (name.endsWith('running_var')) return 1 + 0.5 * x;
-    if (shape.length >= 2) return x * spread;
-    return name.endsWith('weight') ? 1 + 0.5 * x : 0.2 * x;
-  });
+  const [centre, spread] = name.endsWith('running_var')
+    ? [1, 0.5]
+    : shape.length >= 2
+      ? [0, Math.sqrt(3 / product(shape.slice(1)))]
+      : name.endsWith('weight')
+        ? [1, 0.5]
+        : [0, 0.2];
+  return new Float32Array(u.map((x) => centre + spread * x));
 }
 
 export interface RuledInput {

@@ -1,4 +1,4 @@
-import { initialise } from '../../src/graph/initialise';
+import { initialValues } from '../../src/graph/initialise';
 import type { Graph, TensorData } from '../../src/graph/types';
 import { lower } from '../../src/lower/lower';
 import { encodeModel } from '../../src/onnx/encode';
@@ -8,15 +8,15 @@ import { type RuledInput, ruledInput, ruledWeight } from './rule';
 
 /** Storages filled by the rule; what the state dict does not name keeps its initial values. */
 export function ruledWeights(graph: Graph): TensorData[] {
-  const data = initialise(graph, 0);
-  const filled = new Set<number>();
+  const names = new Map<number, string>();
   for (const { name, storage, persistent } of graph.state) {
     const type = graph.storages[storage]?.type;
-    if (!type || !persistent || filled.has(storage) || !type.dtype.includes('float')) continue;
-    data[storage] = ruledWeight(name, type.shape);
-    filled.add(storage);
+    if (persistent && !names.has(storage) && type?.dtype.includes('float')) names.set(storage, name);
   }
-  return data;
+  return graph.storages.map((storage, id) => {
+    const name = names.get(id);
+    return name === undefined ? initialValues(storage, id, 0) : ruledWeight(name, storage.type.shape);
+  });
 }
 
 /** Outputs of the graph with weights and inputs by the rule, in evaluation mode, and what the GPU left to the CPU. */
