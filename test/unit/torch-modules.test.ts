@@ -205,6 +205,27 @@ describe('evaluation', () => {
     assert.equal(await notes('F.dropout(x, 0.1, self.training)'), '');
     assert.equal(await notes('F.dropout(x, 0.1, training=self.training)'), '');
   });
+
+  it('says where PyTorch would look at the values of targets', async () => {
+    const notes = async (target: string) =>
+      (await read([], [`return F.binary_cross_entropy(torch.sigmoid(x), ${target})`])).notes.map(
+        ({ message }) => message,
+      );
+    const [made, ...more] = await notes('(x + 1) / 2');
+    assert.match(
+      made ?? '',
+      /^binary_cross_entropy refuses targets outside 0 and 1 in PyTorch; here they are made of x,/,
+    );
+    assert.deepEqual([more, await notes('torch.zeros_like(x)')], [[], []]);
+  });
+
+  it('says that a class names its weights itself in what it saves', async () => {
+    const own = ['Model.state_dict = lambda self: {}'];
+    assert.deepEqual(
+      (await read(own, ['return x'])).notes.map(({ message }) => message),
+      ['Model has a state_dict of its own: its checkpoints may name weights otherwise than they are shown here'],
+    );
+  });
 });
 
 describe('as PyTorch 2.13 prints it', () => {

@@ -161,9 +161,25 @@ export function adoptState(ctx: Context, model: PyInstance): void {
     const storage = storages.get(name);
     if (storage !== undefined) state.buffers.set(name, { storage, value: buffer.value });
   }
+  for (const cls of new Set(namedModules(ctx, model).map(([, module]) => module.cls))) noteOwnNames(ctx, cls);
   torchState(ctx).running = true;
   // Where a script switches gradients off for itself, the model still trains.
   ctx.graph.stops = false;
+}
+
+/** Weights are shown under their modules' names; a class may name them otherwise in what it saves. */
+function noteOwnNames(ctx: Context, cls: PyClass): void {
+  for (const name of ['state_dict', '_save_to_state_dict']) {
+    const owner = cls.mro.find(({ members }) => members.has(name));
+    if (owner && !owner.native)
+      ctx.note(
+        say(
+          '{0} has a {1} of its own: its checkpoints may name weights otherwise than they are shown here',
+          owner.name,
+          name,
+        ),
+      );
+  }
 }
 
 /** The model's state: what it was before the model ran, and what lazy layers have added. */

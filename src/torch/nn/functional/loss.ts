@@ -1,4 +1,6 @@
 /** Losses, as `torch.nn.functional` has them, written in operators of the graph. */
+
+import { say } from '../../../language/say';
 import { type NativeArguments, numberOf } from '../../../python/natives/arguments';
 import type { Context } from '../../../python/natives/context';
 import { type NativeTable, table } from '../../../python/natives/table';
@@ -175,6 +177,18 @@ function cosine(ctx: Context, x: PyTensor, y: PyTensor): PyTensor {
   return arithmetic(ctx, 'div', dot(x, y), unary(ctx, 'sqrt', norms));
 }
 
+/** PyTorch looks at the values of targets, which come from an input of any numbers here. */
+function noteRange(ctx: Context, target: PyTensor): void {
+  const names = target.type.dtype.includes('float') ? ctx.graph.inputsBehind(target.value) : [];
+  if (names.length)
+    ctx.note(
+      say(
+        'binary_cross_entropy refuses targets outside 0 and 1 in PyTorch; here they are made of {0}, which is fed with other numbers, too',
+        names.join(', '),
+      ),
+    );
+}
+
 export const losses: NativeTable = table((define) => {
   const pointwise = (
     name: string,
@@ -203,6 +217,7 @@ export const losses: NativeTable = table((define) => {
     'weight=None, ',
     (ctx, args) => {
       const [x, t] = [args.tensor('input'), args.tensor('target')];
+      noteRange(ctx, t);
       const log = (p: PyTensor) => atLeast(ctx, unary(ctx, 'log', p), -LARGEST_LOG);
       const rest = (p: PyTensor) => arithmetic(ctx, 'sub', 1n, p);
       const right = arithmetic(ctx, 'mul', t, log(x));
