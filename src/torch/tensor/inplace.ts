@@ -8,7 +8,7 @@ import { say } from '../../language/say';
 import type { Context } from '../../python/natives/context';
 import { PyTensor, type PyValue } from '../../python/values/values';
 import { affine, firstValuesOf, fromInitialiser, initialiserOf, patch, sharedValuesOf } from './initialiser';
-import { cast, dtypeTitle, fromData, isFloating, operand, torchState } from './tensor';
+import { cast, dtypeTitle, fromData, isFloating, operand, ownContents, torchState } from './tensor';
 import { broadcastTo, keepGradient, memoryStrides, reshape } from './views';
 
 /** Gives `tensor` the values of a result of its own shape; its dtype stays. @throws RuntimeError in PyTorch's words. */
@@ -115,7 +115,7 @@ function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initial
     return;
   }
   if (root.twin !== undefined) writeParameter(ctx, tensor, root.twin, drawn ?? result);
-  const { value, data, storage } =
+  const written =
     ctx.graph.stops && torchState(ctx).running
       ? keepGradient(ctx, tensor.type, memory.contents, result.memory.contents)
       : result.memory.contents;
@@ -129,16 +129,16 @@ function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initial
     root.uses = [...result.memory.root.uses];
   }
   if (memory === root) {
-    root.overwrite(drawn ? { value, data, storage } : { value, data });
-  } else if (before.data && data) {
-    root.overwrite(fromData(ctx, root.type, patchedData(tensor, before.data, data)).memory.contents);
+    root.overwrite(drawn ? written : ownContents(written));
+  } else if (before.data && written.data) {
+    root.overwrite(fromData(ctx, root.type, patchedData(tensor, before.data, written.data)).memory.contents);
   } else {
     const own = root.home === undefined ? before.storage : undefined;
     const made = own === undefined ? undefined : (drawn ?? initialiserOf(ctx, result));
     if (own !== undefined && made) {
       const patched = patch(tensor, ctx.graph.storageAt(own).initialiser, made);
       root.overwrite(fromInitialiser(ctx, root.type, patched).memory.contents);
-    } else memory.overwrite({ value, data });
+    } else memory.overwrite(ownContents(written));
   }
 }
 

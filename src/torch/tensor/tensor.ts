@@ -2,7 +2,8 @@
 
 import { itemAt, sizeAt } from '../../graph/access';
 import { count, fillElements, storeElements } from '../../graph/evaluate/elements';
-import { fold } from '../../graph/evaluate/index';
+import { fold, isFoldable } from '../../graph/evaluate/index';
+import { inferTypes } from '../../graph/ops/index';
 import { promoteTypes } from '../../graph/ops/rule';
 import type { DType, Op, StorageId, TensorData, TensorType, ValueId } from '../../graph/types';
 import { ShapeError } from '../../graph/types';
@@ -132,17 +133,40 @@ export function full(ctx: Context, type: TensorType, value: number): PyTensor {
 
 /** `knownTensor` for values that have the dtype's precision already. */
 export function fromData(ctx: Context, type: TensorType, data: TensorData): PyTensor {
-  const contents = constant(ctx, type, data);
-  return wrapMemory(ctx, new Memory(type, contents));
+  return wrapMemory(ctx, new Memory(type, constant(ctx, type, data)));
 }
 
-function constant(ctx: Context, type: TensorType, data: TensorData): Contents {
+/**
+ * Known elements become a value of the graph when something that is not known is computed from them: most never do, and a
+ * graph that held them all would take gigabytes for tables of indices.
+ */
+function constant(ctx: Context, type: TensorType, data: TensorData): Operand {
   ctx.spend(data.length >> 8);
-  return { value: ctx.emit1({ kind: 'constant', data, type }, []), data };
+  let value: ValueId | undefined;
+  return {
+    type,
+    data,
+    get value() {
+      value ??= ctx.emit1({ kind: 'constant', data, type }, []);
+      return value;
+    },
+  };
 }
 
 /** What an operator reads: tensors, and memories while they are looked at. */
 export type Operand = Contents & { readonly type: TensorType };
+
+/** Contents as an operator reads them; nothing of them is looked at before. */
+export const operandOf = (type: TensorType, contents: Contents): Operand => ({
+  type,
+  get value() {
+    return contents.value;
+  },
+  get data() {
+    return contents.data;
+  },
+  storage: contents.storage,
+});
 
 /** Operators whose input and weight PyTorch wants of one floating dtype, with what it says otherwise. */
 const ALIKE: Readonly<Partial<Record<Op['kind'], (x: string, weight: string) => string>>> = {
@@ -166,24 +190,33 @@ function checkDtypes(ctx: Context, op: Op, inputs: readonly (Operand | null)[]):
 /** Runs an operator; shape errors become Python's RuntimeError, known inputs give known outputs. */
 export function compute(ctx: Context, op: Op, inputs: readonly (Operand | null)[]): Operand {
   checkDtypes(ctx, op, inputs);
+  const known = inputs.flatMap((input) => (input?.data ? [{ type: input.type, data: input.data }] : []));
+  if (isFoldable(op) && known.length === inputs.length) {
+    const made = guard(ctx, () => {
+      const [type] = inferTypes(
+        op,
+        known.map((each) => each.type),
+      );
+      const data = type && fold(op, known, type);
+      return data && { type, data };
+    });
+    // What is known is a constant: it needs none of the nodes that led to it.
+    if (made) return constant(ctx, made.type, made.data);
+  }
   const value = guard(ctx, () =>
     ctx.emit1(
       op,
       inputs.map((input) => input?.value ?? null),
     ),
   );
-  const type = ctx.graph.type(value);
-  const known = inputs.flatMap((input) => (input?.data ? [{ type: input.type, data: input.data }] : []));
-  const data = known.length === inputs.length ? guard(ctx, () => fold(op, known, type)) : undefined;
-  // What is known is a constant: it needs none of the nodes that led to it.
-  return data ? { type, ...constant(ctx, type, data) } : { type, value };
+  return { type: ctx.graph.type(value), value };
 }
 
 /** `compute` on tensors: a result with memory of its own. */
 export function apply(ctx: Context, op: Op, ...inputs: readonly (PyTensor | null)[]): PyTensor {
-  const { type, ...contents } = compute(ctx, op, inputs);
-  const made = wrapMemory(ctx, new Memory(type, contents));
-  if (!contents.data) noteUses(made, inputs);
+  const computed = compute(ctx, op, inputs);
+  const made = wrapMemory(ctx, new Memory(computed.type, computed));
+  if (!computed.data) noteUses(made, inputs);
   return made;
 }
 
@@ -198,8 +231,8 @@ export function noteUses(made: PyTensor, inputs: readonly (PyTensor | null)[]): 
 
 /** `torch.cat` of any number of tensors: more than a call may have arguments. */
 export function concatenate(ctx: Context, parts: readonly PyTensor[], dim: number): PyTensor {
-  const { type, ...contents } = compute(ctx, { kind: 'cat', dim }, parts);
-  return wrapMemory(ctx, new Memory(type, contents));
+  const computed = compute(ctx, { kind: 'cat', dim }, parts);
+  return wrapMemory(ctx, new Memory(computed.type, computed));
 }
 
 function guard<T>(ctx: Context, body: () => T): T {
@@ -255,10 +288,13 @@ export function cast(ctx: Context, tensor: PyTensor, dtype: DType): PyTensor {
   return tensor.type.dtype === dtype ? tensor : apply(ctx, { kind: 'cast', dtype }, tensor);
 }
 
+/** Contents that are no storage's first version. */
+export const ownContents = (contents: Contents): Contents =>
+  contents.storage === undefined ? contents : { value: contents.value, data: contents.data };
+
 /** The same values in memory of their own. */
 export function clone(ctx: Context, tensor: PyTensor): PyTensor {
-  const { value, data } = tensor;
-  return wrapMemory(ctx, new Memory(tensor.type, { value, data }));
+  return wrapMemory(ctx, new Memory(tensor.type, ownContents(tensor.memory.contents)));
 }
 
 /** The tensors in a returned or passed structure, in order. */

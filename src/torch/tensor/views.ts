@@ -6,7 +6,18 @@ import type { Op, TensorType } from '../../graph/types';
 import type { Context } from '../../python/natives/context';
 import { type Contents, type Look, Memory, type ViewPlace } from '../../python/values/memory';
 import type { PyTensor } from '../../python/values/values';
-import { apply, compute, elements, isFloating, knownTensor, numbers, type Operand, sizeOf, wrapMemory } from './tensor';
+import {
+  apply,
+  compute,
+  elements,
+  isFloating,
+  knownTensor,
+  numbers,
+  type Operand,
+  operandOf,
+  sizeOf,
+  wrapMemory,
+} from './tensor';
 
 type ViewOp = Extract<Op, { kind: 'reshape' | 'permute' | 'slice' | 'expand' }>;
 
@@ -29,7 +40,7 @@ export function alias(ctx: Context, tensor: PyTensor): PyTensor {
 /** The same memory seen through an operator that leaves elements as they are: `read` gives them, writing goes through. */
 export function aliasThrough(ctx: Context, { memory }: PyTensor, read: (held: Operand) => Contents): PyTensor {
   const { type, place } = memory;
-  const see = (held: Contents): Contents => read({ ...held, type });
+  const see = (held: Contents): Contents => read(operandOf(type, held));
   // What autograd doesn't see being written to goes on having its gradient.
   const write = (held: Contents, own: Contents): Contents => keepGradient(ctx, type, held, own);
   return wrapMemory(ctx, new Memory(type, see(memory.contents), { base: memory, read: see, write }, place));
@@ -41,10 +52,10 @@ export function keepGradient(ctx: Context, type: TensorType, held: Contents, own
   if (held.data || !isFloating(type.dtype)) return own;
   const before = graph.stops;
   graph.stops = true;
-  const still = compute(ctx, { kind: 'reshape', shape: type.shape }, [{ ...held, type }]);
-  const values = compute(ctx, { kind: 'reshape', shape: type.shape }, [{ ...own, type }]);
+  const still = compute(ctx, { kind: 'reshape', shape: type.shape }, [operandOf(type, held)]);
+  const values = compute(ctx, { kind: 'reshape', shape: type.shape }, [operandOf(type, own)]);
   graph.stops = false;
-  const nothing = compute(ctx, { kind: 'binary', function: 'sub' }, [{ ...held, type }, still]);
+  const nothing = compute(ctx, { kind: 'binary', function: 'sub' }, [operandOf(type, held), still]);
   const { value } = compute(ctx, { kind: 'binary', function: 'add' }, [values, nothing]);
   graph.stops = before;
   return { value };
@@ -52,12 +63,13 @@ export function keepGradient(ctx: Context, type: TensorType, held: Contents, own
 
 function view(ctx: Context, tensor: PyTensor, op: ViewOp, strides: readonly number[], offset = 0): PyTensor {
   const base = tensor.memory;
-  const read = (held: Contents): Operand => compute(ctx, op, [{ ...held, type: base.type }]);
-  const { type, ...first } = read(base.contents);
+  const read = (held: Contents): Operand => compute(ctx, op, [operandOf(base.type, held)]);
+  const first = read(base.contents);
+  const { type } = first;
   const look: Look = {
     base,
     read,
-    write: (held, own) => writeBack(ctx, op, { ...held, type: base.type }, { ...own, type }),
+    write: (held, own) => writeBack(ctx, op, operandOf(base.type, held), operandOf(type, own)),
   };
   const place: ViewPlace = { offset: (base.place?.offset ?? 0) + offset, strides };
   return wrapMemory(ctx, new Memory(type, first, look, place));
@@ -77,18 +89,19 @@ export function scatteredView(
   { offset, strides }: ViewPlace,
 ): PyTensor {
   const base = tensor.memory;
-  const see = (held: Contents): Operand => read({ ...held, type: base.type });
-  const { type, ...first } = see(base.contents);
+  const see = (held: Contents): Operand => read(operandOf(base.type, held));
+  const first = see(base.contents);
+  const { type } = first;
   const write = (held: Contents, own: Contents): Contents => {
     const flat = (operand: Operand) =>
       compute(ctx, { kind: 'reshape', shape: [elements(operand.type.shape)] }, [operand]);
     const at = places();
     const index = knownTensor(ctx, { dtype: 'int64', shape: [at.length] }, at);
-    const whole = flat({ ...held, type: base.type });
+    const whole = flat(operandOf(base.type, held));
     const written = compute(ctx, { kind: 'scatter_elements', dim: 0, reduction: 'none' }, [
       whole,
       index,
-      flat({ ...own, type }),
+      flat(operandOf(type, own)),
     ]);
     return compute(ctx, { kind: 'reshape', shape: base.type.shape }, [written]);
   };
