@@ -391,7 +391,7 @@ const isTorch = (module: string) => /^torch(\.|$)/.test(module);
 function canonicalName(name: string): string {
   // Modules of PyTorch that hand `F` on.
   if (name.includes('.F')) return name.replace(/^torch\.(?:\w+\.)*F(?=\.|$)/, 'torch.nn.functional');
-  return name.replace(/^torch\.nn\.modules\.(?:activation\.)?(?=[A-Z])/, 'torch.nn.');
+  return name.replace(/^torch\.nn\.modules\.(?:\w+\.)?(?=[A-Z])/, 'torch.nn.');
 }
 
 /** PyTorch's other names for its own: of quantised modules, of operators. Its own files mean those by them. */

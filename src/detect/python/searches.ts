@@ -26,8 +26,11 @@ export function mayDefine(text: string): boolean {
 
 /** Whether a text without PyTorch may choose activations by strings, for no other framework. */
 export function mayConfigure(text: string): boolean {
-  return !text.matchAll(textPatterns().strings).next().done && !otherFramework.test(text);
+  return !text.matchAll(textPatterns().strings).next().done && !otherFramework.test(text.replace(remarks, ''));
 }
+
+/** Docstrings and comments: a configuration of PyTorch's may tell how TensorFlow pads. */
+const remarks = /("""|''')[^]*?\1|#.*/g;
 
 // What derives from some library's module is a model, of a framework that nobody knows here.
 const otherFramework =
