@@ -30,7 +30,7 @@ export function mayConfigure(text: string): boolean {
 }
 
 /** Docstrings and comments: a configuration of PyTorch's may tell how TensorFlow pads. */
-const remarks = /("""|''')[^]*?\1|#.*/g;
+const remarks = /("""|''')[\s\S]*?\1|#.*/g;
 
 // What derives from some library's module is a model, of a framework that nobody knows here.
 const otherFramework =
