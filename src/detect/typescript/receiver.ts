@@ -148,19 +148,27 @@ function likelihoodOfCall(call: Node, names: TypeScriptNames, go: Judge): Likeli
   if (callee.type === 'identifier') {
     const binding = names.binding(callee);
     // A function of the workspace may well return a tensor; one of another library returns its own things.
-    if (binding?.kind === 'import') return /^[./@~#]/.test(binding.module ?? '') ? 'maybe' : 'no';
+    if (binding?.kind === 'import') return isOfWorkspace(binding) ? 'maybe' : 'no';
     return binding && binding.kind !== 'class' ? 'maybe' : 'no';
   }
   if (callee.type !== 'member_expression') return callee.type === 'call_expression' ? 'maybe' : 'no';
   const object = callee.childForFieldName('object');
   const inner = object && stripCasts(object);
   if (inner?.type === 'this') return 'maybe';
+  const module = inner?.type === 'identifier' ? names.binding(inner) : undefined;
+  if (module && isOfWorkspace(module)) return 'maybe';
   // `tf.layers.dense({…}).apply(x)`, `new Layer().apply(x)`.
   const method = callee.childForFieldName('property')?.text;
   if (method === 'apply' || method === 'predict')
     return inner?.type === 'identifier' && !names.binding(inner) ? 'no' : 'maybe';
   const of = go(inner);
   return of === 'yes' && method !== undefined && isTensorMethod(method) ? 'yes' : weaken(of);
+}
+
+/** Whether a name stands for a module of the workspace: `import * as utils from './utils'`, `require('./utils')`. */
+function isOfWorkspace({ kind, module, path, value }: TypeScriptBinding): boolean {
+  if (kind === 'import') return /^[./@~#]/.test(module ?? '');
+  return path.length === 0 && value !== undefined && /^require\(\s*['"`][.~#]/.test(value.text.slice(0, 40));
 }
 
 function likelihoodOfBinding(
