@@ -1,10 +1,28 @@
 import { PyDict, type PyObject, type PyValue } from './values';
 
+/** Fields that are kept elsewhere: all ways to go through them follow from `entries`. */
+abstract class ComputedFields extends Map<string, PyValue> {
+  abstract override entries(): MapIterator<[string, PyValue]>;
+
+  override *keys(): MapIterator<string> {
+    for (const [name] of this.entries()) yield name;
+  }
+  override *values(): MapIterator<PyValue> {
+    for (const [, value] of this.entries()) yield value;
+  }
+  override [Symbol.iterator](): MapIterator<[string, PyValue]> {
+    return this.entries();
+  }
+  override forEach(body: (value: PyValue, name: string, map: Map<string, PyValue>) => void): void {
+    for (const [name, value] of this.entries()) body(value, name, this);
+  }
+}
+
 /**
  * Fields behind which an object finds others, as a `__getattr__` does for `nn.Module`. Read as a map they are all of
  * them; `own` are those that `__dict__` shows.
  */
-export abstract class LayeredFields extends Map<string, PyValue> {
+export abstract class LayeredFields extends ComputedFields {
   abstract readonly own: Map<string, PyValue>;
 }
 
@@ -59,7 +77,7 @@ export class FieldsDict extends PyDict {
 }
 
 /** A dict as an object's fields: what `self.__dict__ = a_dict` makes of it, most often the object itself. */
-export class DictFields extends Map<string, PyValue> {
+export class DictFields extends ComputedFields {
   constructor(readonly dict: PyDict) {
     super();
   }
@@ -85,17 +103,5 @@ export class DictFields extends Map<string, PyValue> {
   }
   override *entries(): MapIterator<[string, PyValue]> {
     for (const [name, value] of this.dict.entries()) if (typeof name === 'string') yield [name, value];
-  }
-  override *keys(): MapIterator<string> {
-    for (const [name] of this.entries()) yield name;
-  }
-  override *values(): MapIterator<PyValue> {
-    for (const [, value] of this.entries()) yield value;
-  }
-  override [Symbol.iterator](): MapIterator<[string, PyValue]> {
-    return this.entries();
-  }
-  override forEach(body: (value: PyValue, name: string, map: Map<string, PyValue>) => void): void {
-    for (const [name, value] of this.entries()) body(value, name, this);
   }
 }

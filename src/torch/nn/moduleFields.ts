@@ -143,18 +143,6 @@ export class ModuleFields extends LayeredFields {
     for (const entry of this.own) if (!dictionaries.includes(entry[0])) yield entry;
     for (const each of this.behind) for (const [name, value] of each.entries()) yield [String(name), value];
   }
-  override *keys(): MapIterator<string> {
-    for (const [name] of this.entries()) yield name;
-  }
-  override *values(): MapIterator<PyValue> {
-    for (const [, value] of this.entries()) yield value;
-  }
-  override [Symbol.iterator](): MapIterator<[string, PyValue]> {
-    return this.entries();
-  }
-  override forEach(body: (value: PyValue, name: string, map: Map<string, PyValue>) => void): void {
-    for (const [name, value] of this.entries()) body(value, name, this);
-  }
 }
 
 /** The fields of a module; those of any other object have nothing registered. */
