@@ -15,6 +15,21 @@ import {
   Unknown,
 } from '../python/values/values';
 
+/** What a wrapper takes over of what it wraps. */
+const KEPT = ['__module__', '__name__', '__qualname__', '__doc__'];
+
+/** Makes a function look as the one that it wraps. */
+function updateWrapper(ctx: Context, wrapper: PyValue, wrapped: PyValue): PyValue {
+  if (!(wrapper instanceof PyObject) || wrapped instanceof Unknown) return wrapper;
+  wrapper.attributes ??= new Map();
+  wrapper.attributes.set('__wrapped__', wrapped);
+  for (const kept of KEPT) {
+    const value = ctx.lookup(wrapped, kept);
+    if (value !== undefined) wrapper.attributes.set(kept, value);
+  }
+  return wrapper;
+}
+
 /** `functools`. */
 export function functoolsModule(ctx: Context): Record<string, PyValue> {
   const partial = nativeClass(
@@ -103,21 +118,14 @@ export function functoolsModule(ctx: Context): Record<string, PyValue> {
       for (const item of rest) result = yield* own.run(args.get('function'), [result ?? null, item]);
       return result ?? null;
     }),
-    wraps: native('wrapped, *args, **kwargs', (_, args) => {
-      const wrapped = args.get('wrapped');
-      return native('fn', (own, inner) => {
-        const fn = inner.get('fn');
-        if (fn instanceof PyObject && !(wrapped instanceof Unknown)) {
-          fn.attributes ??= new Map();
-          fn.attributes.set('__wrapped__', wrapped);
-          for (const kept of ['__name__', '__qualname__', '__doc__', '__module__']) {
-            const value = own.lookup(wrapped, kept);
-            if (value !== undefined) fn.attributes.set(kept, value);
-          }
-        }
-        return fn;
-      });
-    }),
+    wraps: native('wrapped, *args, **kwargs', (_, args) =>
+      native('fn', (own, inner) => updateWrapper(own, inner.get('fn'), args.get('wrapped'))),
+    ),
+    update_wrapper: native('wrapper, wrapped, *args, **kwargs', (own, args) =>
+      updateWrapper(own, args.get('wrapper'), args.get('wrapped')),
+    ),
+    WRAPPER_ASSIGNMENTS: new PyTuple([...KEPT, '__annotations__']),
+    WRAPPER_UPDATES: new PyTuple(['__dict__']),
     lru_cache: passing,
     cache: passing,
     cached_property: native('fn', (_, args) => new PyProperty(args.get('fn'), null, null, true)),

@@ -22,6 +22,7 @@ import { reModule } from './re';
 import { contextvarsModule, threadingModule } from './threading';
 import { typesModule } from './types';
 import { numbersModule, typingModule } from './typing';
+import { unreadMember } from './unread';
 
 type Members = Readonly<Record<string, PyValue>>;
 
@@ -82,9 +83,8 @@ function standardModule(ctx: Context, name: string): PyModule | undefined {
   const maker = Object.hasOwn(MAKERS, name) ? MAKERS[name] : MACHINE.has(name) ? nothing : undefined;
   if (!maker) return undefined;
   const module = new PyModule(name);
-  if (MACHINE.has(name) || name === 'pkgutil' || name === 'os' || name === 'os.path' || name === 'sys') {
-    module.missing = (key) => machineMember(ctx, name, key);
-  }
+  const asksMachine = MACHINE.has(name) || ['pkgutil', 'os', 'os.path', 'sys'].includes(name);
+  module.missing = (key) => (asksMachine ? machineMember(ctx, name, key) : undefined) ?? unreadMember(ctx, name, key);
   made.set(name, module);
   for (const [key, value] of Object.entries(maker(ctx))) module.members.set(key, value);
   if (name === 'collections') {

@@ -1,6 +1,7 @@
+import { say } from '../language/say';
 import { namedTupleClass } from '../python/builtins/namedtuple';
 import { describeCode } from '../python/natives/code';
-import type { Context } from '../python/natives/context';
+import type { Context, Eval } from '../python/natives/context';
 import { NativeFunction, native, nativeClass, property } from '../python/natives/native';
 import type { Parameter, ParameterKind } from '../python/natives/parameters';
 import type { FunctionCode } from '../python/syntax/ast';
@@ -128,6 +129,34 @@ export function inspectModule(ctx: Context): Record<string, PyValue> {
     }),
     getmro: native('cls', (own, args) => own.getattr(args.get('cls'), '__mro__')),
     getdoc: native('object', (own, args) => own.lookup(args.get('object'), '__doc__') ?? null),
+    getmembers: native('object, predicate=None', function* (own, args): Eval<PyValue> {
+      const object = args.get('object');
+      const names = own.list(yield* own.run(own.builtins.get('dir') ?? null, [object])).map(String);
+      const found: PyValue[] = [];
+      for (const name of names) {
+        const value = own.lookup(object, name);
+        if (value === undefined) continue;
+        const wanted = args.isNone('predicate') || own.truth(yield* own.run(args.get('predicate'), [value]));
+        if (wanted) found.push(new PyTuple([name, value]));
+      }
+      return new PyList(found);
+    }),
+    getmodule: native('object', (own, args) => {
+      const object = args.get('object');
+      if (object instanceof PyModule) return object;
+      return object instanceof PyFunction
+        ? object.scope.module
+        : new Unknown(say('inspect.getmodule of this is not read'), own.range);
+    }),
+    unwrap: native('func', (own, args) => {
+      let func = args.get('func');
+      for (let i = 0; i < MOST_WRAPPED; i++) {
+        const inner = own.lookup(func, '__wrapped__');
+        if (inner === undefined) break;
+        func = inner;
+      }
+      return func;
+    }),
     isclass: test((value) => value instanceof PyClass),
     isgeneratorfunction: test((value) => value instanceof PyFunction && value.code.generator),
     isfunction: test((value) => value instanceof PyFunction),
@@ -141,6 +170,9 @@ export function inspectModule(ctx: Context): Record<string, PyValue> {
     }),
   };
 }
+
+/** Wrappers of wrappers before the search for what is inside ends. */
+const MOST_WRAPPED = 100;
 
 const frames = new WeakMap<PyInstance, Scope>();
 

@@ -153,6 +153,15 @@ export function pathMembers(ctx: Context): Record<string, PyValue> {
         .map(String)
         .reduce((a, b) => (b.startsWith('/') ? b : a === '' || a.endsWith('/') ? a + b : `${a}/${b}`));
     }),
+    sep: '/',
+    altsep: null,
+    extsep: '.',
+    pathsep: ':',
+    curdir: '.',
+    pardir: '..',
+    devnull: '/dev/null',
+    normcase: onText('path', (text) => text),
+    splitdrive: onText('path', (text) => new PyTuple(['', text])),
     basename: onText('path', (text) => split(text)[1]),
     dirname: onText('path', (text) => split(text)[0]),
     split: onText('path', (text) => new PyTuple(split(text))),

@@ -1,8 +1,8 @@
-import type { Context } from '../python/natives/context';
+import type { Context, Eval } from '../python/natives/context';
 import { type NativeFunction, native } from '../python/natives/native';
 import { compare, contains, isIdentical } from '../python/run/comparisons';
 import { binaryOperation, unaryOperation } from '../python/run/operators';
-import { wholeNumber } from '../python/run/subscripts';
+import { deleteItem, setItem, wholeNumber } from '../python/run/subscripts';
 import type { BinaryOperator } from '../python/syntax/ast';
 import { PyTuple, type PyValue } from '../python/values/values';
 
@@ -11,6 +11,23 @@ function oneOrTuple(values: readonly PyValue[]): PyValue {
   const [only] = values;
   return values.length === 1 && only !== undefined ? only : new PyTuple(values);
 }
+
+/** Those that have a form that changes its left side, where that can be changed. */
+const IN_PLACE = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  truediv: '/',
+  floordiv: '//',
+  mod: '%',
+  pow: '**',
+  matmul: '@',
+  and_: '&',
+  or_: '|',
+  xor: '^',
+  lshift: '<<',
+  rshift: '>>',
+} as const satisfies Readonly<Record<string, BinaryOperator>>;
 
 export function operatorModule(ctx: Context): Record<string, PyValue> {
   const two = (operator: BinaryOperator): NativeFunction =>
@@ -22,14 +39,6 @@ export function operatorModule(ctx: Context): Record<string, PyValue> {
     invert: native('a', (_, args) => unaryOperation(ctx, '~', args.get('a'))),
     pos: native('a', (_, args) => unaryOperation(ctx, '+', args.get('a'))),
     abs: native('a', (own, args) => own.call(ctx.builtins.get('abs') ?? null, [args.get('a')])),
-    add: two('+'),
-    sub: two('-'),
-    mul: two('*'),
-    truediv: two('/'),
-    floordiv: two('//'),
-    mod: two('%'),
-    pow: two('**'),
-    matmul: two('@'),
     neg: native('a', (_, args) => unaryOperation(ctx, '-', args.get('a'))),
     itemgetter: native('*items', (_, args) =>
       native('obj', (_own, inner) => oneOrTuple(args.rest('items').map((index) => ctx.item(inner.get('obj'), index)))),
@@ -61,10 +70,31 @@ export function operatorModule(ctx: Context): Record<string, PyValue> {
         native('a, b', (_, args) => compare(ctx, sign, args.get('a'), args.get('b'))),
       ]),
     ),
-    and_: two('&'),
-    or_: two('|'),
-    xor: two('^'),
-    lshift: two('<<'),
-    rshift: two('>>'),
+    ...Object.fromEntries(
+      Object.entries(IN_PLACE).flatMap(([name, sign]) => [
+        [name, two(sign)],
+        [
+          `i${name.replace(/_$/, '')}`,
+          native('a, b', (_, args) => binaryOperation(ctx, sign, args.get('a'), args.get('b'), true)),
+        ],
+      ]),
+    ),
+    concat: two('+'),
+    iconcat: native('a, b', (_, args) => binaryOperation(ctx, '+', args.get('a'), args.get('b'), true)),
+    inv: native('a', (_, args) => unaryOperation(ctx, '~', args.get('a'))),
+    call: native('obj, /, *args, **kwargs', (own, args) =>
+      own.run(args.get('obj'), args.rest('args'), args.keywords('kwargs')),
+    ),
+    countOf: native('a, b', (own, args) =>
+      BigInt(own.list(args.get('a')).filter((each) => compare(ctx, '==', each, args.get('b')) === true).length),
+    ),
+    setitem: native('a, b, c', function* (_, args): Eval<PyValue> {
+      yield* setItem(ctx, args.get('a'), args.get('b'), args.get('c'));
+      return null;
+    }),
+    delitem: native('a, b', function* (_, args): Eval<PyValue> {
+      yield* deleteItem(ctx, args.get('a'), args.get('b'));
+      return null;
+    }),
   };
 }

@@ -21,6 +21,7 @@ import {
   PyDict,
   PyInstance,
   PyList,
+  PyModule,
   PyObject,
   PyRange,
   PySet,
@@ -373,10 +374,15 @@ const functions: Record<string, NativeFunction> = {
     const found = ctx.lookup(args.get('obj'), '__dict__');
     return found ?? ctx.raise('TypeError', 'vars() argument must have __dict__ attribute');
   }),
-  dir: native('obj', (ctx, args) => {
+  dir: native('obj=None', function* (ctx, args): Eval<PyValue> {
+    if (!args.isGiven('obj')) return new PyList(ctx.list(ctx.locals()).map(String).sort());
     const value = args.get('obj');
+    const own = ctx.lookup(value, '__dir__');
+    if (own !== undefined) return new PyList((yield* ctx.collect(yield* ctx.run(own))).map(String).sort());
     const names = new Set<string>(value instanceof PyObject ? (value.attributes?.keys() ?? []) : []);
-    for (const cls of ctx.typeOf(value).mro) for (const name of cls.members.keys()) names.add(name);
+    if (value instanceof PyModule) for (const name of value.members.keys()) names.add(name);
+    for (const cls of value instanceof PyClass ? value.mro : ctx.typeOf(value).mro)
+      for (const name of cls.members.keys()) names.add(name);
     return new PyList([...names].sort());
   }),
   globals: native('', (ctx) => ctx.globals()),
