@@ -19,7 +19,7 @@ const silent = native('*args, **kwargs', () => null);
 
 /** Modules whose every answer depends on where and when the program runs. */
 export const MACHINE: ReadonlySet<string> = new Set(
-  'time random datetime subprocess socket threading multiprocessing tempfile shutil glob pickle platform urllib urllib.request urllib.parse hashlib uuid io gc signal traceback queue asyncio concurrent.futures csv gzip zipfile tarfile getpass pprint secrets'.split(
+  'time random datetime subprocess socket threading multiprocessing tempfile shutil glob pickle platform urllib urllib.request urllib.parse hashlib uuid io gc signal traceback queue asyncio concurrent.futures csv gzip zipfile tarfile getpass pprint secrets requests httpx aiohttp urllib3'.split(
     ' ',
   ),
 );

@@ -311,6 +311,8 @@ export function commonMembers(): ReadonlyMap<string, PyValue> {
     if (condition instanceof Unknown || inner.truth(condition)) return null;
     return inner.raise('AssertionError', inner.str(args.get('message')));
   });
+  // On a device it ends the program some time later; what is computed does not depend on it.
+  define('_assert_async', 'condition, message=None', () => null);
   members.set('pi', Math.PI);
   members.set('e', Math.E);
   members.set('newaxis', null);
