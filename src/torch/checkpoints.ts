@@ -56,3 +56,4 @@ export const loadWeights = native('*args, **kwargs', (ctx): PyValue => {
   stateOf(ctx).asked = true;
   return new PyInstance(Weights);
 });
+loadWeights.takesWeights = true;

@@ -46,6 +46,30 @@ describe('files of weights', () => {
       ],
     ],
     ['of safetensors', ['from safetensors.torch import load_file', "m.load_state_dict(load_file('x'))"]],
+    [
+      'that are downloaded first',
+      [
+        'import os, requests',
+        'def fetch(url, path):',
+        '    path = os.path.join(os.path.expanduser(path), url)',
+        '    if os.path.isdir(path): path += url',
+        '    r = requests.get(url, stream=True)',
+        "    if r.status_code != 200: raise RuntimeError('failed')",
+        '    for chunk in r.iter_content(): pass',
+        '    return path',
+        "m.load_state_dict(torch.load(fetch('u', '~/x'), map_location='cpu'), strict=False)",
+      ],
+    ],
+    [
+      'that are not on the disk',
+      [
+        'import os',
+        'def find(path):',
+        '    if os.path.exists(path): return torch.load(path)',
+        "    raise ValueError('no such model')",
+        "m.load_state_dict(find('/x.pt'))",
+      ],
+    ],
   ] as const)
     it(`are passed over: ${what}`, async () => {
       assert.deepEqual(await run(...lines, 'print(m.weight.shape)'), ['torch.Size([3, 2])']);
@@ -65,6 +89,11 @@ describe('files of weights', () => {
       const [first = ''] = await run(line);
       assert.match(first, /^!/);
     });
+
+  it('excuse no mistake on the way', async () => {
+    assert.match((await run('m.load_state_dict(torch.load(path))'))[0] ?? '', /name 'path' is not defined/);
+    assert.match((await run("m.load_state_dict({'weight': 1}['x'])"))[0] ?? '', /'x'/);
+  });
 
   it('are nothing to a model that the hub could load', async () => {
     const lines = await run(

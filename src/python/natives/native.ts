@@ -13,6 +13,8 @@ export class NativeFunction extends PyObject {
   refusal: string | undefined;
   /** Of a `__getattr__`: that it finds nothing where an object's fields had nothing, so that only its error is its own. */
   findsNothing = false;
+  /** Of what takes weights from a file: how the file is found is nothing that the model depends on. */
+  takesWeights = false;
   /** Of a function of numbers: what it gives of these, where that is a number and nothing is to be said. */
   ofNumbers: ((given: readonly (number | bigint)[]) => number | undefined) | undefined;
   /** Further names of its parameters, with those that they stand for. */

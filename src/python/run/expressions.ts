@@ -32,6 +32,7 @@ import { settle, starMember } from './late';
 import { binaryOperation, unaryOperation } from './operators';
 import { assign } from './statements';
 import { getItem } from './subscripts';
+import { takesWeights, weightsFor } from './weights';
 
 /** Constants and names need no generator of their own: most of what is evaluated. */
 function leaf(ctx: Interpreter, expr: Expr, scope: Scope): PyValue | undefined {
@@ -202,7 +203,12 @@ function* call(ctx: Interpreter, expr: Extract<Expr, { kind: 'call' }>, scope: S
     return zeroArgumentSuper(ctx, scope);
   }
   const callee = leaf(ctx, expr.callee, scope) ?? (yield* evaluate(ctx, expr.callee, scope));
-  const { args, keywords } = yield* evaluateArguments(ctx, expr.args, scope, callee);
+  const { args, keywords } = yield* (takesWeights(callee) ? weightsFor : evaluateArguments)(
+    ctx,
+    expr.args,
+    scope,
+    callee,
+  );
   ctx.span = expr.span;
   ctx.scope = scope;
   return yield* ctx.run(callee, args, keywords);

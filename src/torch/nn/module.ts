@@ -320,6 +320,7 @@ function moduleClass(ctx: Context): PyClass {
   const members: Record<string, PyValue> = {};
   const define = definer((name, fn) => {
     fn.findsNothing = name === '__getattr__';
+    fn.takesWeights = name === 'load_state_dict';
     members[name] = fn;
   });
   define('__init__', 'self, *args, **kwargs', (_, args) => {
