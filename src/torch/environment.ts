@@ -116,6 +116,17 @@ export function environment(ctx: Context): Namespaces {
       ...Object.keys(LEGACY).map((name) => [`${name}Tensor`, maker(`${name}Tensor`)] as const),
     ],
     'torch.cuda.amp': amp,
+    'torch.cuda.nvtx': () => [
+      ['range', quietContext(ctx)],
+      ['range_push', enabled],
+      ['range_pop', enabled],
+    ],
+    ...Object.fromEntries(
+      ['torch.profiler', 'torch.autograd.profiler'].map((name) => [
+        name,
+        () => ['profile', 'record_function'].map((each) => [each, quietContext(ctx)] as const),
+      ]),
+    ),
     'torch.backends': () => [],
     'torch.backends.cudnn': () => [
       ['enabled', false],
