@@ -78,8 +78,9 @@ export class AroundReader {
     const reason = result?.error ?? refusal;
     if (!needsInput(reason)) throw reason;
     const read = await attempt.run(false, true).catch((error: unknown) => {
-      // What is no refusal of the text is a mistake of this program.
-      throw describe(error, this.task.request.file, null) === undefined ? error : reason;
+      // What is no refusal of the text is a mistake of this program. What goes by values does so whatever the shape.
+      const isOwn = describe(error, this.task.request.file, null) === undefined;
+      throw isOwn || (error instanceof ExtractionError && error.goesByValues) ? error : reason;
     });
     return { ...read, origin: attempt.origin, within: result?.place };
   }

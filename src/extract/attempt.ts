@@ -29,7 +29,7 @@ export class Attempt {
   constructor(private readonly task: ReadingTask) {
     this.search = new InputSearch(
       (deadline, index, change) => this.trial(deadline, index, change),
-      task.entry.text,
+      task.within?.place.part.name ?? task.entry.text,
       task.request.file,
       task.request.signal,
     );

@@ -70,6 +70,7 @@ function reshape({ use, changes }: Tracked, args: readonly CallArgument[]): Pass
     args.length === 1 && (first?.value.kind === 'tuple' || first?.value.kind === 'list')
       ? first.value.items
       : args.map(({ value }) => value);
+  if (sizes.length === 1 && isRest(sizes[0])) return { use, changes: changes && [...changes, { kind: 'ravel' }] };
   if (sizes.length !== 2 || changes?.length !== 0) return { use, changes: undefined };
   const [rows, columns] = sizes;
   // `x.view(-1, C)`, `x.view(B * T, -1)`: every position is a row.

@@ -144,7 +144,9 @@ export type Change =
   | { readonly kind: 'unsqueeze'; readonly dim: number }
   | { readonly kind: 'flatten' }
   /** All but the last dimension become one. */
-  | { readonly kind: 'rows' };
+  | { readonly kind: 'rows' }
+  /** All dimensions become one. */
+  | { readonly kind: 'ravel' };
 
 /** What a demand on a changed tensor is of the tensor before the changes; undefined where it can't be told. */
 export function demandBefore(demand: Demand, changes: readonly Change[]): Demand | undefined {
@@ -159,6 +161,7 @@ function undo(demand: Demand, change: Change): Demand | undefined {
     const flat = demand.sizes.get(-1) ?? demand.sizes.get(1);
     return flat === undefined ? undefined : { sizes: new Map(), flat, ...(demand.detail && { detail: demand.detail }) };
   }
+  if (change.kind === 'ravel') return undefined;
   if (change.kind === 'rows') {
     const features = demand.sizes.get(-1) ?? (rank === 2 ? demand.sizes.get(1) : undefined);
     if (features === undefined) return undefined;

@@ -8,10 +8,11 @@ import { changeBy, learnPattern, leastRank, noteDemand } from './changes';
 import { demandOf, layerKind } from './demands';
 import { demandOfArithmetic, demandOfFunction, furtherDemands } from './furtherDemands';
 import { itemsOf, ModelSettings, methodOf } from './modelSettings';
+import { classAxis } from './shapes';
 import { type InputUse, newUse, type Passing, type PassingNames, type Tracked } from './use';
 
 /** Calls inside one another, and statements looked at in all. */
-const DEEPEST = 8;
+export const DEEPEST = 8;
 const MOST_STATEMENTS = 4000;
 
 /** What leaves a weight as large as it is. */
@@ -38,6 +39,13 @@ export abstract class ExpressionSearch {
 
   /** Binds what a loop goes through. */
   protected abstract bindEach(target: Expr, iterable: Expr, names: PassingNames, depth: number): void;
+
+  /** `if real:`: what is asked for its truth is no tensor of several elements. */
+  protected noteFlag(condition: Expr, names: PassingNames): void {
+    const asked = condition.kind === 'not' ? condition.operand : condition;
+    const value = asked.kind === 'name' ? names.get(asked.name) : undefined;
+    if (value && 'use' in value && value.changes?.length === 0) value.use.flag = true;
+  }
 
   /** What `x['key']` is used for. */
   private key(use: InputUse, key: Expr): InputUse {
@@ -70,7 +78,7 @@ export abstract class ExpressionSearch {
         return names.get(expr.name);
       case 'attribute': {
         const object = this.value(expr.object, names, depth);
-        if (object && 'use' in object) return { use: object.use, changes: undefined };
+        if (object && 'use' in object) return attributeOf(object, expr.name);
         return object && 'module' in object ? this.settings.member(object.module, expr.name) : undefined;
       }
       case 'subscript':
@@ -84,6 +92,7 @@ export abstract class ExpressionSearch {
       case 'conditional': {
         const known = this.settings.truth(expr.condition, names);
         this.value(expr.condition, names, depth);
+        this.noteFlag(expr.condition, names);
         const one = known === false ? undefined : this.value(expr.consequence, names, depth);
         const other = known === true ? undefined : this.value(expr.otherwise, names, depth);
         return known === undefined ? undefined : (one ?? other);
@@ -110,7 +119,7 @@ export abstract class ExpressionSearch {
       // `x * torch.rsqrt(x.mean(1, keepdim=True))`: what was only scaled is as large.
       if (right && 'use' in right) return left.use !== right.use ? undefined : left.changes ? left : right;
       if (right && 'weight' in right) return this.meetWeight(left, right.weight, expr.operator);
-      return left;
+      return expr.operator === '@' ? { use: left.use, changes: undefined } : left;
     }
     if (right && 'use' in right) {
       if (expr.operator === '@') return undefined;
@@ -207,28 +216,34 @@ export abstract class ExpressionSearch {
       .map(({ value }) => this.value(value, names, depth));
     const keywords = args.filter(({ form }) => form === 'keyword');
     const named = new Map(keywords.map(({ name, value }) => [name, this.value(value, names, depth)]));
-    // `super().forward(x)` is not followed.
-    const target = this.value(callee, names, depth);
+    const inherited = this.inherited(callee, names);
+    if (inherited?.method) return this.into(inherited.method, inherited.self, plain, named, depth);
+    const [only] = plain;
+    if (inherited)
+      return only && 'use' in only ? this.throughLayer(inherited.self, only, this.code.length === 1) : undefined;
+    const held = callee.kind === 'attribute' ? this.value(callee.object, names, depth) : undefined;
+    if (held && 'use' in held && callee.kind === 'attribute')
+      return changeBy(this.settings, held, callee.name, args, names);
+    // `self.weight.to(x)` is as large; what is turned or cut is not known.
+    if (held && 'weight' in held && callee.kind === 'attribute') return SIZED.test(callee.name) ? held : undefined;
+    const target =
+      callee.kind !== 'attribute'
+        ? this.value(callee, names, depth)
+        : held && 'module' in held
+          ? this.settings.member(held.module, callee.name)
+          : undefined;
     if (target && 'module' in target) return this.through(target.module, plain, named, depth);
     if (target && 'method' in target) return this.into(target.method, target.self, plain, named, depth);
-    if (callee.kind === 'attribute') {
-      const object =
-        callee.object.kind === 'name' || callee.object.kind === 'call' || callee.object.kind === 'subscript'
-          ? this.value(callee.object, names, depth)
-          : undefined;
-      if (object && 'use' in object) return changeBy(this.settings, object, callee.name, args, names);
-      // `self.weight.to(x)` is as large; what is turned or cut is not known.
-      const held = object ?? (callee.object.kind === 'attribute' ? this.value(callee.object, names, depth) : undefined);
-      if (held && 'weight' in held) return SIZED.test(callee.name) ? held : undefined;
-    }
-    const name = callee.kind === 'attribute' || callee.kind === 'name' ? callee.name : '';
+    // `nn.CrossEntropyLoss()(x, y)`
+    const called = callee.kind === 'call' ? callee.callee : callee;
+    const name = called.kind === 'attribute' || called.kind === 'name' ? called.name : '';
     const [first, second] = plain;
     if (!first || !('use' in first)) {
       // `checkpoint(self.block, x)`
       if (first && 'module' in first && second) return this.through(first.module, plain.slice(1), named, depth);
       return undefined;
     }
-    if (CLASSIFIES.test(name)) this.noteClasses(second ?? named.get('target'));
+    if (CLASSIFIES.test(name)) noteClasses(first, second ?? named.get('target'));
     const weight = second ?? named.get('weight');
     if (weight && 'weight' in weight) {
       const groups = keywords.find((each) => each.name === 'groups')?.value;
@@ -249,8 +264,27 @@ export abstract class ExpressionSearch {
     return changeBy(this.settings, first, name, args.slice(1), names);
   }
 
-  private noteClasses(value: Passing | undefined): void {
-    if (value && 'use' in value && value.changes?.length === 0) value.use.classes = true;
+  /** The method that `super().forward` means in the code at hand: undefined where it is none of Python's, but a layer's. */
+  private inherited(
+    callee: Expr,
+    names: PassingNames,
+  ): { readonly self: PyInstance; readonly method: PyFunction | undefined } | undefined {
+    const isSuper =
+      callee.kind === 'attribute' &&
+      callee.object.kind === 'call' &&
+      callee.object.callee.kind === 'name' &&
+      callee.object.callee.name === 'super';
+    const code = this.code.at(-1);
+    const [first] = code?.code.parameters ?? [];
+    const self = first && names.get(first.name);
+    if (!isSuper || !code || !self || !('module' in self)) return undefined;
+    const { mro } = self.module.cls;
+    const at = mro.findIndex(({ members }) => members.get(code.code.name) === code);
+    if (at < 0) return undefined;
+    const found = mro.slice(at + 1).find((cls) => cls.native || cls.members.has(callee.name));
+    const method = found?.members.get(callee.name);
+    if (method instanceof PyFunction) return { self: self.module, method };
+    return found?.native && callee.name === 'forward' ? { self: self.module, method: undefined } : undefined;
   }
 
   /** A function of the model's own code: `conv3x3(x)`, `ops.upfirdn(x)`. */
@@ -285,7 +319,7 @@ export abstract class ExpressionSearch {
       return value;
     }
     this.further(module, [...args.entries(), ...named]);
-    if (CLASSIFIES.test(kind)) this.noteClasses(args[1] ?? named.get('target'));
+    if (CLASSIFIES.test(kind)) noteClasses(first, args[1] ?? named.get('target'));
     if (!first || !('use' in first)) return undefined;
     if (kind === 'Flatten')
       return { use: first.use, changes: first.changes && [...first.changes, { kind: 'flatten' }] };
@@ -294,9 +328,14 @@ export abstract class ExpressionSearch {
       if (typeof text === 'string') learnPattern(first, text, new Map());
       return { use: first.use, changes: undefined };
     }
-    const demand = demandOf(this.ctx, module);
-    if (demand) noteDemand(first, demand, module);
-    return demand?.passes ? first : undefined;
+    return this.throughLayer(module, first);
+  }
+
+  /** A layer of PyTorch's; what the model itself is tells what comes in, though it be a norm. */
+  private throughLayer(layer: PyInstance, value: Tracked, isModel = false): Passing | undefined {
+    const demand = demandOf(this.ctx, layer);
+    if (demand) noteDemand(value, isModel ? { ...demand, passes: false } : demand, layer);
+    return demand?.passes ? value : undefined;
   }
 
   /** What a layer asks of its further arguments. */
@@ -339,6 +378,35 @@ export abstract class ExpressionSearch {
     this.code.pop();
     return result;
   }
+}
+
+/** Attributes that a tensor has. */
+const OF_TENSORS =
+  /^(?:shape|device|dtype|layout|ndim|data|grad|requires_grad|is_cuda|is_sparse|real|imag|T|H|mT|mH|itemsize|nbytes|is_leaf|names)$/;
+
+/** `x.tensors` of what holds tensors; `x.T` of a tensor, which is a matrix. */
+function attributeOf({ use, changes }: Tracked, name: string): Passing {
+  if (OF_TENSORS.test(name)) {
+    if (name !== 'T' || changes?.length !== 0) return { use, changes: name === 'data' ? changes : undefined };
+    use.rank ??= 2;
+    return { use, changes: [{ kind: 'permute', dims: [1, 0] }] };
+  }
+  if (changes?.length !== 0) return { use, changes: undefined };
+  const held = use.attributes.get(name) ?? newUse();
+  use.attributes.set(name, held);
+  return { use: held, changes: [] };
+}
+
+/** Classes that are compared with scores. */
+function noteClasses(scores: Passing | undefined, classes: Passing | undefined): void {
+  if (!classes || !('use' in classes) || !classes.changes?.every(({ kind }) => kind === 'ravel')) return;
+  if (!scores || !('use' in scores)) return;
+  classes.use.classesOf = scores;
+  const { use, changes } = scores;
+  // Scores that become rows have several in front.
+  if (changes?.length === 1 && changes[0]?.kind === 'rows') leastRank(use, 3);
+  const { rank } = classAxis(scores) ?? {};
+  if (rank !== undefined) use.rank ??= rank;
 }
 
 /** Expressions directly below one. */

@@ -11,7 +11,8 @@ import { type PyInstance, PythonError } from '../python/values/values';
 import type { FedInput } from './calls';
 import { demandOf, layerKind, modulesOf } from './demands';
 import { forwardOf, type InputGuess, type InputOrigin } from './guess';
-import { dimensionsInAnnotation, dimensionsInRemarks, remarkOfKey, remarksOf } from './remarks';
+import { classOfObject, holdsOthers, isListOf, isObject, isVague, learnHeld, learnName } from './held';
+import { dimensionsInAnnotation, dimensionsInRemarks, remarkOfKey, remarksOf, typeInRemarks } from './remarks';
 import { BATCH, imageInSettings, lengthsFor, sizesFor, sizesInData } from './settings';
 import {
   classesOf,
@@ -26,7 +27,7 @@ import {
   type ShapeGuess,
   shapeOfUse,
 } from './shapes';
-import { formatInputSpecs, type InputValue, type TensorSpec } from './spec';
+import { formatInputSpecs, type InputValue, type TensorSpec, tensorsOf } from './spec';
 import { type InputUse, newUse } from './use';
 import { usesOf } from './uses';
 import { tensorsIn } from './written';
@@ -43,6 +44,8 @@ interface OpenShape extends Openings {
   readonly dimensions?: number;
   /** In place of the shape that the use gives. */
   readonly shape?: readonly number[];
+  /** The use of the main input. */
+  readonly main?: InputUse | undefined;
   /** Dimensions that an error told otherwise. */
   readonly told?: ReadonlyMap<number, number>;
 }
@@ -54,6 +57,8 @@ interface Main {
 }
 
 export class Guesser {
+  /** What `forward` takes, with the types that it is documented to take. */
+  readonly parameters: readonly ParameterNode[];
   private found: readonly Main[] | undefined;
 
   constructor(
@@ -61,12 +66,20 @@ export class Guesser {
     private readonly program: Program,
     text: string,
     private readonly model: PyInstance,
-    private readonly parameters: readonly ParameterNode[],
+    parameters: readonly ParameterNode[],
     /** What the text says of the model's inputs. */
     readonly uses: ReadonlyMap<string, InputUse>,
   ) {
     const code = forwardOf(ctx, model)?.code;
     const remarks = code ? remarksOf(program, text, code) : '';
+    this.parameters = parameters.map((parameter) => {
+      const use = uses.get(parameter.name);
+      const documented =
+        parameter.annotation === undefined && !use?.demand && !use?.integer
+          ? typeInRemarks(remarks, parameter.name)
+          : undefined;
+      return documented === undefined ? parameter : { ...parameter, annotation: documented };
+    });
     for (const { name, annotation } of parameters) {
       const use = this.uses.get(name);
       const dimensions = dimensionsInAnnotation(annotation) ?? dimensionsInRemarks(remarks, name);
@@ -76,6 +89,9 @@ export class Guesser {
         if (said.dimensions) learnDimensions(each, said.dimensions);
         if (said.numbers !== undefined && !isTold(each)) each.numbers = said.numbers;
       }
+      if (!use) continue;
+      learnHeld(use, uses);
+      learnName(name, use);
     }
   }
 
@@ -99,11 +115,17 @@ export class Guesser {
     return [{ inputs, origin: 'file', detail }];
   }
 
-  /** By the layers that the inputs go through first, then by those that the model registers first. */
-  fromUses(): InputGuess[] {
+  /**
+   * By the layers that the inputs go through first, then by those that the model registers first.
+   * @param anyObject whether to make objects up of which the text only tells what they hold
+   */
+  fromUses(anyObject = false): InputGuess[] {
     const guesses: InputGuess[] = [];
-    // What a dictionary holds under a key of which nothing is told would be made up.
-    const vague = this.parameters.find((each) => this.isPut(each) && isVague(each.name, this.uses.get(each.name)));
+    // What a dictionary holds under a key of which nothing is told would be made up, and so is an object's class.
+    const vague = this.parameters.find(({ name }) => {
+      const use = this.uses.get(name);
+      return use && holdsOthers(use) && (isVague(name, use) || (isObject(use) && !anyObject));
+    });
     if (vague) throw this.question(vague);
     for (const [sort, { index, use }] of this.mains().entries()) {
       for (const [tried, variant] of this.variants(use, sort === 0).entries()) {
@@ -138,7 +160,7 @@ export class Guesser {
 
   private isPut({ name }: ParameterNode): boolean {
     const use = this.uses.get(name);
-    return use !== undefined && (use.keys.size > 0 || isListOf(use) || (use.items.length > 0 && !isTold(use)));
+    return use !== undefined && holdsOthers(use);
   }
 
   /** Inputs that tell most, and what they are used for. */
@@ -232,14 +254,15 @@ export class Guesser {
 
   private guess(main: number, use: InputUse, variant: OpenShape, origin: InputOrigin): InputGuess {
     const found = this.shape(use, variant);
-    const first: TensorSpec = { dtype: found.integer ? 'int64' : 'float32', shape: found.shape };
+    const plain: TensorSpec = { dtype: found.integer ? 'int64' : 'float32', shape: found.shape };
+    const holder = this.parameters[main];
+    const open = { ...variant, main: this.uses.get(holder?.name ?? '') };
+    const held = holder && this.isPut(holder) ? this.valueOf(holder, plain, open) : undefined;
+    // What comes beside a dictionary or an object comes beside the first that it holds.
+    const first = (held && tensorsOf(held).find(({ shape }) => shape.length > 1)) ?? plain;
     const inputs = this.parameters.map((parameter, index): FedInput => {
       const value =
-        index === main && !this.isPut(parameter)
-          ? isList(parameter)
-            ? list(first)
-            : first
-          : this.valueOf(parameter, first, variant);
+        index === main ? (held ?? (isList(parameter) ? list(first) : first)) : this.valueOf(parameter, first, open);
       return { name: parameter.name, value, ...(parameter.kind === 'keyword' && { keyword: true }) };
     });
     const { dimensions } = variant;
@@ -247,11 +270,15 @@ export class Guesser {
       const open = found.shape.findIndex(
         (size, at) => size === was && found.open[at] !== undefined && found.open[at] !== 'size',
       );
-      // Channels that a layer told may be put together from several.
-      const isShare = found.shape.length > 2 && found.shape[1] === was && wanted < was && was % wanted === 0;
-      const axis = open < 0 && isShare ? 1 : open;
-      if (axis < 0 || wanted < 1 || wanted > 100_000) return undefined;
-      const told = new Map([...(variant.told ?? []), [axis, wanted] as const]);
+      // Channels that a layer told may be put together from several; those that nothing told may become several.
+      const channels = found.shape.length > 2 ? itemAt(found.shape, 1) : 0;
+      const isShare = channels === was && wanted < was && was % wanted === 0;
+      const times = was / channels;
+      const isTimes = open < 0 && found.open[1] !== undefined && times > 1 && Number.isInteger(times);
+      const axis = open < 0 && (isShare || isTimes) ? 1 : open;
+      const length = isTimes ? wanted / times : wanted;
+      if (axis < 0 || !Number.isInteger(length) || length < 1 || length > 100_000) return undefined;
+      const told = new Map([...(variant.told ?? []), [axis, length] as const]);
       return this.guess(main, use, { ...variant, told }, 'solved');
     };
     return {
@@ -295,7 +322,16 @@ export class Guesser {
       const side: InputValue = { constant: variant.size, form: 'int' };
       return { form: 'tuple', items: Array.from({ length: use.numbers }, () => side) };
     }
-    if (use?.classes) return classesOf(first);
+    if (use?.classesOf) return classesOf(this.scoresOf(use.classesOf.use, first, variant), use.classesOf);
+    if (use && isObject(use)) {
+      const cls = classOfObject(this.ctx, this.model, this.parameters.find((each) => each.name === name) ?? {});
+      const asked = [...use.attributes].filter(([, each]) => !each.spare);
+      return {
+        form: 'object',
+        cls,
+        entries: asked.map(([key, each]) => [key, this.contentOf(key, each, first, variant)]),
+      };
+    }
     if (use === undefined || !isTold(use)) {
       const items = use?.items ?? [];
       if (items.length === 0) return companion(name, first);
@@ -307,21 +343,14 @@ export class Guesser {
     if (integer && isPerSample(name)) return { dtype: 'int64', shape: shape.slice(0, 1) };
     return { dtype: integer ? 'int64' : /mask/i.test(name) ? 'bool' : 'float32', shape };
   }
-}
 
-/** Whether an input is gone through element by element, each of which tells what it is. */
-const isListOf = (use: InputUse): boolean =>
-  use.each !== undefined && !isTold(use) && (use.each.keys.size > 0 || isTold(use.each));
-
-/** Whether nothing tells what an input holds, or a part of it. */
-function isVague(name: string, use: InputUse | undefined): boolean {
-  if (!use) return true;
-  if (use.each && isListOf(use)) return isVague(name, use.each);
-  if (use.keys.size > 0) return [...use.keys].some(([key, each]) => !each.spare && isVague(key, each));
-  if (isTold(use) || use.numbers !== undefined) return false;
-  if (use.items.length > 0) return use.items.some((each) => isVague(name, each));
-  const image: TensorSpec = { dtype: 'float32', shape: [BATCH] };
-  return companion(name, image) === image;
+  /** The scores among which classes choose: the main input, or another. */
+  private scoresOf(use: InputUse, first: TensorSpec, variant: OpenShape): TensorSpec {
+    if (use === variant.main || use.classesOf) return first;
+    const parameter = this.parameters.find(({ name }) => this.uses.get(name) === use);
+    const value = parameter && this.valueOf(parameter, first, variant);
+    return value && 'shape' in value ? value : first;
+  }
 }
 
 const list = (value: InputValue): InputValue => ({ form: 'list', items: [value] });

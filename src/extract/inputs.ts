@@ -14,7 +14,7 @@ import { guessGraph } from './graphs';
 import { allParameters, forwardOf, type InputGuess, takesAny } from './guess';
 import { Guesser, lookAtUses } from './guesser';
 import { BATCH } from './settings';
-import { classesOf, plainValue } from './shapes';
+import { classesOf, companion, plainValue } from './shapes';
 import { lastName } from './slice';
 import { type InputSpec, type InputValue, mapTensors, type TensorSpec, tensorsOf } from './spec';
 import type { InputUse } from './use';
@@ -76,8 +76,8 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
   if (graph) return guesses;
   const documented = documentedInputs(ctx, model);
   const optionals = withOptional(guessing, guesser, parameters, all);
-  const ways = [...guesses, ...documented, ...guesser.fromUses(), ...optionals];
-  return ways.length === 0 && guessing.anyShape ? shapesOfNoAccount(guessing, parameters, uses) : ways;
+  const ways = [...guesses, ...documented, ...guesser.fromUses(guessing.anyShape), ...optionals];
+  return ways.length === 0 && guessing.anyShape ? shapesOfNoAccount(guessing, guesser.parameters, uses) : ways;
 }
 
 /** What a model without weights may be fed with: it takes what comes, images as well as features. */
@@ -93,7 +93,9 @@ function shapesOfNoAccount(
     const value: TensorSpec = { dtype: 'float32', shape };
     const inputs = parameters.map((parameter) => ({
       name: parameter.name,
-      value: plainValue(parameter, undefined) ?? shapeOfNoAccount(uses.get(parameter.name), value),
+      value:
+        plainValue(parameter, uses.get(parameter.name)) ??
+        shapeOfNoAccount(parameter.name, uses.get(parameter.name), value),
       ...(parameter.kind === 'keyword' && { keyword: true }),
     }));
     // A layer of PyTorch's takes what comes.
@@ -102,9 +104,11 @@ function shapesOfNoAccount(
   });
 }
 
-function shapeOfNoAccount(use: InputUse | undefined, value: TensorSpec): InputValue {
-  if (use?.classes) return classesOf(value);
-  return use?.joined ? pair(value) : value;
+function shapeOfNoAccount(name: string, use: InputUse | undefined, value: TensorSpec): InputValue {
+  if (use?.classesOf) return classesOf(value, use.classesOf);
+  if (use?.joined) return pair(value);
+  const named = companion(name, value);
+  return named.shape.length === 0 ? named : value;
 }
 
 const pair = (value: TensorSpec): InputValue => ({ form: 'list', items: [value, value] });

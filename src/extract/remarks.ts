@@ -40,6 +40,16 @@ export function dimensionsInRemarks(remarks: string, name: string): Dimensions |
   return undefined;
 }
 
+/** The plain type that a remark gives an input: `quality (float): …`, `real (bool): …`, `:type steps: int`. */
+export function typeInRemarks(remarks: string, name: string): string | undefined {
+  const own = escapePattern(name);
+  const documented = new RegExp(
+    `(?:^|\\n)[ \\t*-]*(?:${own}[ \\t]*[(:][ \\t]*|:type[ \\t]+${own}:[ \\t]*)(bool|int|float)\\b(?![ \\t]*(?:tensor|array))`,
+    'i',
+  );
+  return documented.exec(remarks)?.[1]?.toLowerCase();
+}
+
 /** What remarks say of what a dictionary holds under a key: `'image': a tensor in 3xHxW format`, `'size': (tuple(int, int))`. */
 export function remarkOfKey(remarks: string, key: string): { dimensions?: Dimensions; numbers?: number } {
   const [, said = ''] = new RegExp(`['"\`]${escapePattern(key)}['"\`]\\s*:([^'"\`]{0,200})`).exec(remarks) ?? [];

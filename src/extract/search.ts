@@ -5,6 +5,7 @@ import { say, sentence } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
 import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
+import { repairBeside } from './besides';
 import { doubtsOf } from './doubts';
 import type { InputGuess } from './guess';
 import { isShapeProblem } from './problems';
@@ -124,17 +125,15 @@ export class InputSearch {
 
   /** Where a length or a width that nothing told is not the one that an error asks for: the model with that one. */
   private async repair(deadline: number, index: number, begin: Trial): Promise<TracedModel | undefined> {
-    const pairs: FeatureMismatch[] = [];
+    const repairs: ((guess: InputGuess) => InputGuess | undefined)[] = [];
     let trial = begin;
-    while (trial.guess?.repair && trial.error !== undefined && pairs.length < MOST_REPAIRS) {
-      const { guess, error } = trial;
-      const message = messageOf(error);
-      const told = [...lengthMismatchIn(message), timesTooMany(message)];
-      const pair = told.find((each) => each && guess.repair?.(each.found, each.wanted));
-      if (!pair || performance.now() > deadline) return undefined;
-      pairs.push(pair);
+    if (!begin.guess?.repair) return undefined;
+    while (trial.guess && trial.error !== undefined && repairs.length < MOST_REPAIRS) {
+      const repair = repairFor(trial.guess, messageOf(trial.error));
+      if (!repair || performance.now() > deadline) return undefined;
+      repairs.push(repair);
       trial = await this.trial(deadline, index, (chosen) =>
-        pairs.reduce<InputGuess | undefined>((at, { found, wanted }) => at?.repair?.(found, wanted), chosen),
+        repairs.reduce<InputGuess | undefined>((at, change) => at && change(at), chosen),
       );
     }
     return trial === begin ? undefined : trial.found;
@@ -162,6 +161,14 @@ export class InputSearch {
     }
     return found;
   }
+}
+
+/** How an error asks for a guess to be changed: the main input first, then those beside it. */
+function repairFor(guess: InputGuess, message: string): ((guess: InputGuess) => InputGuess | undefined) | undefined {
+  const pairs = [...lengthMismatchIn(message), timesTooMany(message)];
+  const pair = pairs.find((each) => each && guess.repair?.(each.found, each.wanted));
+  if (pair) return (at) => at.repair?.(pair.found, pair.wanted);
+  return repairBeside(guess, message) && ((at) => repairBeside(at, message));
 }
 
 /**

@@ -4,10 +4,10 @@ import { itemOr } from '../graph/access';
 import type { Interpreter } from '../python/run/interpreter';
 import type { ParameterNode } from '../python/syntax/ast';
 import type { PyInstance } from '../python/values/values';
-import type { Demand } from './demands';
+import { type Demand, demandBefore } from './demands';
 import { BATCH, widthOf } from './settings';
 import type { InputValue, TensorSpec } from './spec';
-import type { InputUse } from './use';
+import type { InputUse, Tracked } from './use';
 
 /** What is left open of a guess: the sides of an image, the length of a sequence, dimensions in front of the features. */
 export interface Openings {
@@ -26,6 +26,7 @@ export interface ShapeGuess {
 }
 
 const SIDE = /^([hw]|height|width)(_?\w+)?$|^(img_?[hw]|hh|ww|x|y|ht|wd|rows|cols)$/i;
+export const isSide = (name: string): boolean => SIDE.test(name);
 const TIME = /^(t|l|s|n|time|len|length|seq|seq_?len(gth)?|tokens?|frames?|num_\w+|n_\w+|points?|nodes?)$/i;
 const WIDTH = /^(c|ch|chan|channels?|d|dim|e|f|emb|feat|features?|hidden|input_dim|in_channels|d_model|embed_dim)$/i;
 const ROWS = /^(b|bs|bsz|batch|batch_size|nb)$/i;
@@ -37,7 +38,7 @@ export const rankOf = (use: InputUse): number | undefined => use.demand?.rank ??
 export function shapeOfUse(ctx: Interpreter, model: PyInstance, use: InputUse, open: Openings): ShapeGuess {
   const { demand } = use;
   const integer = use.integer === true;
-  const rank = Math.max(rankOf(use) ?? (integer ? 2 : open.rank), use.leastRank ?? 1);
+  const rank = Math.max(rankOf(use) ?? (integer ? 2 : use.sides ? 4 : open.rank), use.leastRank ?? 1);
   const told = new Map<number, number>();
   const learn = (sizes: ReadonlyMap<number, number>) => {
     for (const [axis, size] of sizes) {
@@ -111,6 +112,8 @@ function hintOf({ hint }: InputUse): number | undefined {
 }
 
 const MASK = /mask/i;
+/** What scores are multiplied with, and moved by, is one number. */
+const SCALAR = /(?:^|_)logit_(?:scale|bias)$/;
 const TENSORS = /^(?:typing\.)?(?:list|sequence|iterable)\[.*tensor/i;
 
 /** What a parameter takes where it takes no tensor, by its annotation, its name and its use. */
@@ -120,7 +123,7 @@ export function plainValue(
 ): InputValue | undefined {
   const written = annotation.replace(/\s/g, '').replace(/^['"]|['"]$/g, '');
   if (/^(Optional\[|.*\|None$|None$)/.test(written) && !use?.demand) return { constant: null };
-  if (written === 'bool') return { constant: false };
+  if (written === 'bool' || (use?.flag && !isTold(use) && use.items.length === 0)) return { constant: false };
   if (written === 'float') return { constant: 1, form: 'float' };
   const counts = use?.number === true && !use.demand;
   if (written === 'int' || counts) {
@@ -136,15 +139,25 @@ export const isList = ({ annotation = '' }: Pick<ParameterNode, 'annotation'>): 
 export const isPerSample = (name: string): boolean =>
   /^(t|time|timesteps?|y|labels?|class(es)?|class_(ids?|labels?)|targets?|lengths?|\w*_lengths?)$/i.test(name);
 
-/** The classes of samples or of their elements: channels are what is chosen among. */
-export const classesOf = ({ shape }: TensorSpec): TensorSpec => ({
-  dtype: 'int64',
-  shape: shape.length > 1 ? [...shape.slice(0, 1), ...shape.slice(2)] : [],
-});
+/** The dimension of an input among whose elements classes choose: the second of scores, before what was done to them. */
+export function classAxis({ changes }: Tracked): { readonly axis: number; readonly rank?: number } | undefined {
+  const isRows = changes?.at(-1)?.kind === 'rows';
+  const asked = changes && demandBefore({ sizes: new Map([[1, 1]]), ...(isRows && { rank: 2 }) }, changes);
+  const [axis] = asked?.sizes.keys() ?? [];
+  return axis === undefined ? undefined : { axis, ...(asked?.rank !== undefined && { rank: asked.rank }) };
+}
+
+/** The classes of samples or of their elements, where scores are of this shape. */
+export function classesOf({ shape }: TensorSpec, scores: Tracked): TensorSpec {
+  const { axis } = classAxis(scores) ?? { axis: 1 };
+  const at = axis < 0 ? axis + shape.length : axis;
+  return { dtype: 'int64', shape: shape.length > 1 ? shape.filter((_, index) => index !== at) : [] };
+}
 
 /** A further input by its name where its use says nothing: masks, indices and time steps are not images. */
 export function companion(name: string, first: TensorSpec): TensorSpec {
   const rows = first.shape.slice(0, 1);
+  if (SCALAR.test(name)) return { dtype: 'float32', shape: [] };
   if (MASK.test(name)) return { dtype: 'bool', shape: first.shape.slice(0, 2) };
   if (isPerSample(name)) return { dtype: 'int64', shape: rows };
   if (/ids?$|index|indices|token/i.test(name)) return { dtype: 'int64', shape: first.shape.slice(0, 2) };
@@ -154,6 +167,7 @@ export function companion(name: string, first: TensorSpec): TensorSpec {
 /** Whether a use says anything of the input. */
 export const isTold = (use: InputUse): boolean =>
   use.demand !== undefined ||
+  use.sides === true ||
   use.rank !== undefined ||
   (use.leastRank ?? 0) >= 3 ||
   use.integer === true ||

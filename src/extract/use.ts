@@ -28,6 +28,8 @@ export interface InputUse {
   /** What `x['key']` asks for, and `a, b = x`. */
   readonly keys: Map<string, InputUse>;
   readonly items: InputUse[];
+  /** What `x.name` asks for, where a tensor has nothing of that name. */
+  readonly attributes: Map<string, InputUse>;
   /** It has no dimension for samples. */
   unbatched?: boolean;
   /** Whole numbers in a tuple, such as a height and a width: how many. */
@@ -36,13 +38,23 @@ export interface InputUse {
   spare?: boolean;
   /** What each element is used for, where the input is gone through. */
   each?: InputUse;
-  /** The classes that another input is compared with, of each sample or element. */
-  classes?: boolean;
+  /** What it has the classes of, of each sample or element. */
+  classesOf?: Tracked;
+  /** Asked by itself whether it is true: `if real:`. */
+  flag?: boolean;
+  /** Its last two dimensions are taken for the sides of an image. */
+  sides?: boolean;
   /** It is put together to one tensor: `torch.cat(x)`. */
   joined?: boolean;
 }
 
-export const newUse = (): InputUse => ({ sizes: new Map(), multiples: new Map(), keys: new Map(), items: [] });
+export const newUse = (): InputUse => ({
+  sizes: new Map(),
+  multiples: new Map(),
+  keys: new Map(),
+  items: [],
+  attributes: new Map(),
+});
 
 /** A value on its way through the text: an input with what was done to it, or a module of the model. */
 export type Passing =

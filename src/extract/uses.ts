@@ -3,13 +3,12 @@
  * many dimensions are unpacked and how they are named, which keys are asked for. Nothing is run.
  */
 
-import { itemOr } from '../graph/access';
 import type { Interpreter } from '../python/run/interpreter';
 import type { Expr, Stmt } from '../python/syntax/ast';
 import type { PyFunction } from '../python/values/scope';
 import type { PyInstance } from '../python/values/values';
-import { demandBefore } from './demands';
-import { ExpressionSearch } from './expressions';
+import { learnAsserted, learnParts, learnSides, learnUnpacked } from './claims';
+import { DEEPEST, ExpressionSearch } from './expressions';
 import { methodOf } from './modelSettings';
 import { type InputUse, newUse, type Passing, type PassingNames } from './use';
 
@@ -75,10 +74,12 @@ class UseSearch extends ExpressionSearch {
           break;
         case 'assert':
           this.value(statement.condition, names, depth);
+          this.learnAsserted(statement.condition, names);
           break;
         case 'if': {
           const known = this.settings.truth(statement.condition, names);
           this.value(statement.condition, names, depth);
+          this.noteFlag(statement.condition, names);
           // Where code takes a tensor or a container of some, a tensor is what is easiest to give.
           const isFed = this.asksForContainer(statement.condition, names) && !raises(statement.otherwise);
           const ways = isFed ? [false] : known === undefined ? [true, false] : [known];
@@ -205,22 +206,28 @@ class UseSearch extends ExpressionSearch {
     }
   }
 
-  /** `b, c, h, w = x.shape` */
+  /** `b, c, h, w = x.shape`, `h, w = x.shape[-2:]`, `x, y = points.unbind(-1)` */
   private unpack(items: readonly Expr[], from: Expr, names: PassingNames): void {
     const whole = this.shapeOwner(from, names);
-    if (!whole || items.some(({ kind }) => kind === 'starred')) return;
-    const { use, changes } = whole;
-    if (changes === undefined) return;
-    const told = items.map((item) => (item.kind === 'name' ? item.name : ''));
-    const demand = demandBefore({ rank: items.length, sizes: new Map() }, changes);
-    if (demand?.rank === undefined || use.rank !== undefined) return;
-    use.rank = demand.rank;
-    if (changes.length === 0) use.names = told;
-    else if (changes.length === 1 && changes[0]?.kind === 'permute') {
-      const names: string[] = [];
-      for (const [to, dim] of changes[0].dims.entries()) names[dim] = itemOr(told, to, '');
-      use.names = names;
-    }
+    if (whole) learnUnpacked(whole, items);
+    const cut = from.kind === 'subscript' ? this.shapeOwner(from.object, names) : undefined;
+    if (cut && from.kind === 'subscript') learnSides(cut, items, from.index);
+    const isApart = from.kind === 'call' && from.callee.kind === 'attribute' && from.callee.name === 'unbind';
+    const object = isApart && from.callee.kind === 'attribute' ? from.callee.object : undefined;
+    const isHeld = object?.kind === 'name' || object?.kind === 'subscript';
+    const value = object && isHeld ? this.value(object, names, DEEPEST) : undefined;
+    if (from.kind === 'call' && value && 'use' in value) learnParts(value, items, from.args, this.settings, names);
+  }
+
+  /** `assert x.shape[1] == 2` */
+  private learnAsserted(condition: Expr, names: PassingNames): void {
+    if (condition.kind !== 'compare' || condition.rest.length !== 1) return;
+    const [only] = condition.rest;
+    const { left } = condition;
+    const size = only?.operator === '==' ? this.settings.integer(only.right, names) : undefined;
+    const owner = left.kind === 'subscript' ? this.shapeOwner(left.object, names) : undefined;
+    const axis = left.kind === 'subscript' ? this.settings.integer(left.index, names) : undefined;
+    if (owner && axis !== undefined && size !== undefined) learnAsserted(owner, axis, size);
   }
 }
 

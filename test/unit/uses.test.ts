@@ -151,6 +151,32 @@ describe('inputs beside the first', () => {
       model('self.loss = nn.NLLLoss()', 'return self.loss(F.log_softmax(x, 1), of)', 'x, of'),
       '1x64, 1:int64',
     ],
+    [
+      'a skip connection, as large as what it joins',
+      model(
+        'self.up = nn.ConvTranspose2d(8, 4, 2, 2)\nself.conv = nn.Conv2d(7, 4, 3, padding=1)',
+        'return self.conv(torch.cat((self.up(x), skip), 1))',
+        'x, skip',
+      ),
+      '1x8x32x32, 1x3x64x64',
+    ],
+    [
+      'a map with channels of its own, behind what cannot be followed',
+      model(
+        'self.a = nn.Conv2d(1, 4, 3)\nself.b = nn.Conv2d(6, 4, 1)',
+        'h = self.a(x)\nreturn h + self.b(F.interpolate(seg, size=h.shape[2:]))',
+        'x, seg',
+      ),
+      '1x1x28x28, 1x6x28x28',
+    ],
+    [
+      'channels that nothing tells and that become several',
+      model(
+        'self.conv = nn.Conv2d(6, 4, 3)',
+        '"""\nx: of shape (B, C, H, W, 2)\n"""\nb, c, h, w, two = x.shape\nreturn self.conv(x.permute(0, 4, 1, 2, 3).reshape(b, 2 * c, h, w))',
+      ),
+      '1x3x32x32x2',
+    ],
     ['what is put together', model('self.dim = 1', 'return torch.cat(xs, self.dim).relu()', 'xs'), '[1x64, 1x64]'],
   ];
   for (const [what, text, inputs] of cases) it(what, async () => assert.equal(await inputsOf(text), inputs));

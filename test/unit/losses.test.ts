@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { extractModel } from '../../src/extract/extract';
+import { formatInputSpecs } from '../../src/extract/spec';
+import { MemorySource } from '../support/python';
+import { testSyntax } from '../support/syntax';
+
+const head = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n';
+
+async function read(text: string, expression: string) {
+  const source = new MemorySource({ 'model.py': head + text });
+  return await extractModel({ syntax: testSyntax(), source, file: 'model.py', expression });
+}
+
+async function inputsOf(text: string): Promise<string> {
+  const found = await read(text, 'Net');
+  return found.ok ? formatInputSpecs(found.inputs) : `!${found.problem.message}`;
+}
+
+const method = (name: string, parameters: string, body: string): string => `
+    def ${name}(self, ${parameters}):
+        ${body.replaceAll('\n', '\n        ')}
+`;
+
+const loss = (body: string, parameters: string, base = 'nn.Module', more = ''): string =>
+  `class Net(${base}):${more}${method('forward', parameters, body)}`;
+
+const contrast = `class Base(nn.Module):
+    def logits(self, image_features, text_features, logit_scale):
+        return logit_scale * image_features @ text_features.T, logit_scale * text_features @ image_features.T
+    def forward(self, image_features, text_features, logit_scale):
+        a, b = self.logits(image_features, text_features, logit_scale)
+        of = torch.arange(a.shape[0])
+        return (F.cross_entropy(a, of) + F.cross_entropy(b, of)) / 2
+`;
+
+describe('inputs of losses', () => {
+  const cases: [what: string, text: string, inputs: string][] = [
+    [
+      'matrices that are turned, and the one number that scales them',
+      `${contrast}${loss('return super().forward(image_features, text_features, logit_scale) * 2', 'image_features, text_features, logit_scale', 'Base')}`,
+      '1x64, 1x64, :float32',
+    ],
+    [
+      'scores of each element, classes last',
+      loss('return nn.CrossEntropyLoss()(logits.permute(0, 2, 1), of)', 'logits, of'),
+      '1x16x64, 1x16:int64',
+    ],
+    [
+      'scores and classes in rows',
+      loss('return F.cross_entropy(logits.view(-1, logits.size(-1)), of.view(-1))', 'logits, of'),
+      '1x16x64, 1x16:int64',
+    ],
+    [
+      'what is asked whether it is true',
+      loss('return F.softplus(-x).mean() if real else F.softplus(x).mean()', 'x, real'),
+      '1x64, False',
+    ],
+    [
+      'a number, as it is documented',
+      loss(
+        '"""\nArgs:\n    x (Tensor): what it is\n    weight (float): how much\n"""\nreturn (x / weight).mean()',
+        'x, weight',
+      ),
+      '1x64, 1:float',
+    ],
+    [
+      'an image by its sides',
+      loss('h, w = x.shape[-2:]\nreturn F.pad(x, (0, -w % 16, 0, -h % 16)).mean()', 'x'),
+      '1x3x32x32',
+    ],
+  ];
+  for (const [what, text, inputs] of cases) it(what, async () => assert.equal(await inputsOf(text), inputs));
+
+  it('that go by values are refused by that, whatever their shape', async () => {
+    const found = await read(loss('keep = of > 0\nreturn (x[keep] - of[keep]).abs().mean()', 'x, of'), 'Net');
+    assert.ok(!found.ok);
+    assert.equal(found.problem.goesByValues, true);
+  });
+});
+
+describe('inputs that hold others', () => {
+  const cases: [what: string, text: string, inputs: string][] = [
+    [
+      'what a detector says of its queries, and sizes of images',
+      loss(
+        "logits, boxes = out['pred_logits'], out['pred_boxes']\nassert sizes.shape[1] == 2\nh, w = sizes.unbind(1)\nscale = torch.stack([w, h, w, h], dim=1)\nreturn logits.softmax(-1)[..., :-1].max(-1)[0], boxes * scale[:, None, :]",
+        'out, sizes',
+      ),
+      '{pred_logits: 1x16x64, pred_boxes: 1x16x4}, 1x2:int64',
+    ],
+    [
+      'an object with hidden states, and the mask beside it',
+      loss(
+        'return (x.last_hidden_state * attention_mask.unsqueeze(-1)).sum(1) / attention_mask.sum(-1, keepdim=True)',
+        'x, attention_mask',
+      ),
+      'SimpleNamespace(last_hidden_state=1x16x64), 1x16:int64',
+    ],
+    [
+      'an object of the class that is annotated',
+      `class Nested:\n    def __init__(self, tensors):\n        self.tensors = tensors\n${loss(
+        'x = nested.tensors\nh, w = x.shape[-2:]\nreturn x.mean((2, 3)) * h / w',
+        'nested: Nested',
+      )}`,
+      'Nested(tensors=1x3x32x32)',
+    ],
+    [
+      'points, by the names of their parts',
+      loss("x, y, w, h = held['boxes'].unbind(-1)\nreturn torch.stack([x - w / 2, y - h / 2], -1)", 'held'),
+      '{boxes: 1x4}',
+    ],
+  ];
+  for (const [what, text, inputs] of cases) it(what, async () => assert.equal(await inputsOf(text), inputs));
+});
+
+describe('inputs of what is a layer itself', () => {
+  const norm = `class Norm(nn.GroupNorm):
+    def forward(self, x):
+        return super().forward(x.float()).type(x.dtype)
+class Wide(nn.LayerNorm):
+    def forward(self, x):
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+def groups(channels):
+    return Norm(32, channels)
+class Outer(nn.Module):
+    def __init__(self, width=64):
+        super().__init__()
+        self.norm = groups(width)
+        self.wide = Wide(6)
+    def forward(self, x, unknown):
+        return self.norm(unknown.thing(x)), self.wide(x)
+`;
+  for (const [name, inputs] of [
+    ['groups', '1x64x32x32'],
+    ['Norm', '1x64x32x32'],
+    ['Wide', '1x6x32x32'],
+  ] as const) {
+    it(`${name}, though what holds it can't be fed`, async () => {
+      const found = await read(norm, name);
+      assert.equal(found.ok ? formatInputSpecs(found.inputs) : found.problem.message, inputs);
+    });
+  }
+});
