@@ -112,6 +112,7 @@ export function learnPattern({ use, changes }: Tracked, text: string, lengths: R
 
 /** What a layer asks of an input, as far as it can be followed back. */
 export function noteDemand({ use, changes }: Tracked, demand: Demand, layer?: PyInstance): void {
+  if (use.holder) use.holder.hint ??= demand;
   if (use.demand) {
     const further = changes && demandBefore(demand, changes);
     if (further) addSizes(use, use.demand, further);

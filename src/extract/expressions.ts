@@ -8,8 +8,9 @@ import { changeBy, learnPattern, leastRank, noteDemand } from './changes';
 import { demandOf, layerKind } from './demands';
 import { demandOfArithmetic, demandOfFunction, furtherDemands } from './furtherDemands';
 import { itemsOf, ModelSettings, methodOf } from './modelSettings';
+import { LoopRounds } from './rounds';
 import { classAxis } from './shapes';
-import { type InputUse, newUse, type Passing, type PassingNames, type Tracked } from './use';
+import { type InputUse, indexedUse, newUse, type Passing, type PassingNames, type Tracked } from './use';
 
 /** Calls inside one another, and statements looked at in all. */
 export const DEEPEST = 8;
@@ -32,6 +33,16 @@ export abstract class ExpressionSearch {
 
   constructor(private readonly ctx: Interpreter) {
     this.settings = new ModelSettings(ctx);
+  }
+
+  /** What each round of a loop binds, where it goes through an input and what the model holds at once. */
+  protected rounds(
+    { target, iterable }: { readonly target: Expr; readonly iterable: Expr },
+    body: Expr | readonly Stmt[],
+    names: PassingNames,
+    depth: number,
+  ): PassingNames[] | undefined {
+    return new LoopRounds(this.settings, names, (expr) => this.value(expr, names, depth)).bind(target, iterable, body);
   }
 
   /** @returns what is returned, where that is an input as it came */
@@ -98,9 +109,11 @@ export abstract class ExpressionSearch {
         return known === undefined ? undefined : (one ?? other);
       }
       case 'comprehension': {
+        const [clause, ...further] = expr.clauses;
+        const rounds = clause && further.length === 0 ? this.rounds(clause, expr.element, names, depth) : undefined;
         const inner: PassingNames = new Map(names);
-        for (const { target, iterable } of expr.clauses) this.bindEach(target, iterable, inner, depth);
-        this.value(expr.element, inner, depth);
+        if (!rounds) for (const { target, iterable } of expr.clauses) this.bindEach(target, iterable, inner, depth);
+        for (const bound of rounds ?? [inner]) this.value(expr.element, new Map([...names, ...bound]), depth);
         if (expr.value) this.value(expr.value, inner, depth);
         return undefined;
       }
@@ -116,6 +129,8 @@ export abstract class ExpressionSearch {
   private binary(expr: Extract<Expr, { kind: 'binary' }>, names: PassingNames, depth: number): Passing | undefined {
     const [left, right] = [this.value(expr.left, names, depth), this.value(expr.right, names, depth)];
     if (left && 'use' in left) {
+      if (right && 'use' in right && left.use.holder && left.use.holder === right.use.holder)
+        return { use: left.use.holder, changes: undefined };
       // `x * torch.rsqrt(x.mean(1, keepdim=True))`: what was only scaled is as large.
       if (right && 'use' in right) return left.use !== right.use ? undefined : left.changes ? left : right;
       if (right && 'weight' in right) return this.meetWeight(left, right.weight, expr.operator);
@@ -172,6 +187,9 @@ export abstract class ExpressionSearch {
     if (looked && 'use' in looked && looked.changes !== undefined && !looked.use.demand) looked.use.integer = true;
     if (!object) return undefined;
     if ('module' in object) {
+      const place = this.settings.integer(index, names);
+      const known = place === undefined ? undefined : this.settings.itemOf(object.module, place);
+      if (known) return { module: known };
       // `self.layers[i]` in a loop begins with the first.
       if (index.kind === 'name' && !looked) return this.firstOf(object.module);
       if (index.kind !== 'constant') return undefined;
@@ -188,6 +206,9 @@ export abstract class ExpressionSearch {
       object.use.keys.set(index.value, before);
       return { use: before, changes: [] };
     }
+    const place = this.settings.integer(index, names);
+    if ('use' in object && place !== undefined && object.changes?.length === 0)
+      return { use: indexedUse(object.use, place), changes: [] };
     if ('use' in object && index.kind === 'tuple' && object.changes?.length === 0) {
       const ellipsis = index.items.some(
         (item) => item.kind === 'constant' && typeof item.value === 'object' && item.value !== null,

@@ -11,7 +11,7 @@ import { type PyInstance, PythonError } from '../python/values/values';
 import type { FedInput } from './calls';
 import { demandOf, layerKind, modulesOf } from './demands';
 import { forwardOf, type InputGuess, type InputOrigin } from './guess';
-import { classOfObject, holdsOthers, isListOf, isObject, isVague, learnHeld, learnName } from './held';
+import { classOfObject, holdsOthers, isListOf, isObject, isVague, learnHeld, learnName, stagesOf } from './held';
 import { dimensionsInAnnotation, dimensionsInRemarks, remarkOfKey, remarksOf, typeInRemarks } from './remarks';
 import { BATCH, imageInSettings, lengthsFor, sizesFor, sizesInData } from './settings';
 import {
@@ -37,6 +37,9 @@ const MOST_SORTS = 2;
 /** Lengths of token sequences that are tried after the likely ones. */
 const LENGTHS = [8, 32, 64, 128, 256, 512, 1];
 
+/** The side of the last of several stages. */
+const SMALLEST_STAGE = 8;
+
 /** What an input is by its main use, at a choice of what is left open. */
 interface OpenShape extends Openings {
   /** How it was found, at a size. */
@@ -44,6 +47,8 @@ interface OpenShape extends Openings {
   readonly dimensions?: number;
   /** In place of the shape that the use gives. */
   readonly shape?: readonly number[];
+  /** Maps of several stages are each half as large as the one before; else all are as large. */
+  readonly halving?: boolean;
   /** The use of the main input. */
   readonly main?: InputUse | undefined;
   /** Dimensions that an error told otherwise. */
@@ -189,9 +194,12 @@ export class Guesser {
     // What comes after a change that could not be followed is a hint: an image is likely to have been one before.
     const [{ name: firstName } = { name: 'input' }] = this.parameters;
     const { hint } = this.uses.get(firstName) ?? {};
-    if (hint && told < 0 && hint.space !== undefined) add(0, { ...newUse(), demand: hint });
+    const holds =
+      this.parameters.some((each) => this.isPut(each)) ||
+      (this.parameters.length === 0 && stagesOf(this.uses.get('input')).length > 0);
+    if (hint && told < 0 && hint.space !== undefined && !holds) add(0, { ...newUse(), demand: hint });
     // Dictionaries and tuples tell by what they hold; what the model registers first says nothing of them.
-    if (this.parameters.some((each) => this.isPut(each))) {
+    if (holds) {
       if (found.length === 0) add(0, newUse());
       return found;
     }
@@ -248,6 +256,8 @@ export class Guesser {
       Number.isInteger(side) && side > 4
         ? [{ size: 32, length, rank: 4, shape: [BATCH, 1, side, side], detail: plain }]
         : [];
+    if (!isTold(use) && [...this.uses.values()].some((each) => stagesOf(each).length > 1))
+      return [true, false].map((halving) => ({ size: 32, length, rank: 2, halving, detail: plain }));
     const ranks = demand?.sizes.has(1) ? [4, 3, 2] : [2, 3];
     return [...ranks.map((rank) => ({ size: 32, length, rank, detail: plain })), ...image];
   }
@@ -281,8 +291,11 @@ export class Guesser {
       const told = new Map([...(variant.told ?? []), [axis, length] as const]);
       return this.guess(main, use, { ...variant, told }, 'solved');
     };
+    const stages = stagesOf(this.uses.get('input'));
+    const all = stages.length > 0 ? this.stages(stages, plain, open) : [first];
     return {
-      inputs: inputs.length > 0 ? inputs : [{ name: 'input', value: first }],
+      // What `*args` takes.
+      inputs: inputs.length > 0 ? inputs : all.map((value, at) => ({ name: at === 0 ? 'input' : `input${at}`, value })),
       origin,
       detail: variant.detail(variant.size),
       ...((found.open.some((open) => open === 'length' || open === 'width') || found.shape.length > 2) && { repair }),
@@ -313,6 +326,8 @@ export class Guesser {
   }
 
   private contentOf(name: string, use: InputUse | undefined, first: TensorSpec, variant: OpenShape): InputValue {
+    const stages = stagesOf(use);
+    if (stages.length > 0) return { form: 'list', items: this.stages(stages, first, variant) };
     if (use?.each && isListOf(use)) return list(this.contentOf(name, use.each, first, variant));
     if (use && use.keys.size > 0) {
       const asked = [...use.keys].filter(([, each]) => !each.spare);
@@ -342,6 +357,17 @@ export class Guesser {
     const { shape, integer } = shapeOfUse(this.ctx, this.model, use, { ...variant, rank });
     if (integer && isPerSample(name)) return { dtype: 'int64', shape: shape.slice(0, 1) };
     return { dtype: integer ? 'int64' : /mask/i.test(name) ? 'bool' : 'float32', shape };
+  }
+
+  /** Maps of features from several stages, the larger where there are fewer channels. */
+  private stages(uses: readonly InputUse[], first: TensorSpec, variant: OpenShape): InputValue[] {
+    const channels = uses.map(({ demand }) => demand?.sizes.get(1) ?? 0);
+    const isUpwards = itemAt(channels, 0) > itemAt(channels, channels.length - 1);
+    return uses.map((use, index) => {
+      const halvings = isUpwards ? index : uses.length - 1 - index;
+      const size = variant.halving ? SMALLEST_STAGE * 2 ** halvings : variant.size;
+      return this.contentOf('', use, first, { ...variant, size });
+    });
   }
 
   /** The scores among which classes choose: the main input, or another. */

@@ -10,7 +10,7 @@ import { forwardOf } from './guess';
 import { BATCH } from './settings';
 import { companion, isTold, learnDimensions } from './shapes';
 import type { TensorSpec } from './spec';
-import type { InputUse } from './use';
+import { type InputUse, newUse } from './use';
 
 /** Whether an input is gone through element by element, each of which tells what it is. */
 export const isListOf = (use: InputUse): boolean =>
@@ -19,9 +19,25 @@ export const isListOf = (use: InputUse): boolean =>
 /** Whether an input is an object: it is asked for what no tensor has. */
 export const isObject = (use: InputUse): boolean => use.attributes.size > 0 && !isTold(use);
 
+/**
+ * Elements of an input that are asked for by their places, where each tells what it is and none is missing: maps of
+ * features from several stages.
+ */
+export function stagesOf(use: InputUse | undefined): readonly InputUse[] {
+  const { indexed, keys, items } = use ?? newUse();
+  if (!use || indexed.size === 0 || keys.size > 0 || items.length > 0 || isTold(use)) return [];
+  const isFromBack = [...indexed.keys()].every((index) => index < 0);
+  const stages = Array.from({ length: indexed.size }, (_, at) => indexed.get(isFromBack ? at - indexed.size : at));
+  return stages.every((each) => each?.demand) ? (stages as InputUse[]) : [];
+}
+
 /** Whether an input holds others. */
 export const holdsOthers = (use: InputUse): boolean =>
-  use.keys.size > 0 || isListOf(use) || isObject(use) || (use.items.length > 0 && !isTold(use));
+  use.keys.size > 0 ||
+  isListOf(use) ||
+  stagesOf(use).length > 0 ||
+  isObject(use) ||
+  (use.items.length > 0 && !isTold(use));
 
 /** Whether nothing tells what an input holds, or a part of it. */
 export function isVague(name: string, use: InputUse | undefined): boolean {
@@ -29,6 +45,7 @@ export function isVague(name: string, use: InputUse | undefined): boolean {
   if (use.each && isListOf(use)) return isVague(name, use.each);
   const held = use.keys.size > 0 ? use.keys : isObject(use) ? use.attributes : undefined;
   if (held) return [...held].some(([key, each]) => !each.spare && isVague(key, each));
+  if (stagesOf(use).length > 0) return false;
   if (isTold(use) || use.numbers !== undefined || use.classesOf) return false;
   if (use.items.length > 0) return use.items.some((each) => isVague(name, each));
   const image: TensorSpec = { dtype: 'float32', shape: [BATCH] };

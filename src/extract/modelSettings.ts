@@ -26,9 +26,23 @@ export class ModelSettings {
     return framework.isModule(this.ctx, found ?? null) ? (found as PyInstance) : undefined;
   }
 
-  /** A plain value that an expression of attributes has: `self.patch_size`, `self.p[0]`. */
+  /** Modules that a container holds, in order. */
+  itemsOf(module: PyInstance): PyInstance[] {
+    return itemsOf(this.ctx, module);
+  }
+
+  /** A plain value that an expression of attributes has: `self.patch_size`, `self.p[0]`, `self.depth - 1`. */
   settingOf(expr: Expr, names: PassingNames): PyValue | undefined {
     if (expr.kind === 'constant') return expr.value;
+    if (expr.kind === 'name') {
+      const value = names.get(expr.name);
+      return value && 'index' in value ? BigInt(value.index) : undefined;
+    }
+    if (expr.kind === 'binary' && (expr.operator === '+' || expr.operator === '-')) {
+      const [left, right] = [this.settingOf(expr.left, names), this.settingOf(expr.right, names)];
+      if (typeof left !== 'bigint' || typeof right !== 'bigint') return undefined;
+      return expr.operator === '+' ? left + right : left - right;
+    }
     if (expr.kind === 'unary' && expr.operator === '-') {
       const inner = this.settingOf(expr.operand, names);
       return typeof inner === 'bigint' ? -inner : undefined;

@@ -28,6 +28,10 @@ export interface InputUse {
   /** What `x['key']` asks for, and `a, b = x`. */
   readonly keys: Map<string, InputUse>;
   readonly items: InputUse[];
+  /** What `x[0]` and `x[-1]` ask for. */
+  readonly indexed: Map<number, InputUse>;
+  /** The input that it is an element of, as `indexed` has it. */
+  readonly holder?: InputUse;
   /** What `x.name` asks for, where a tensor has nothing of that name. */
   readonly attributes: Map<string, InputUse>;
   /** It has no dimension for samples. */
@@ -53,8 +57,16 @@ export const newUse = (): InputUse => ({
   multiples: new Map(),
   keys: new Map(),
   items: [],
+  indexed: new Map(),
   attributes: new Map(),
 });
+
+/** What an element of an input is used for. */
+export function indexedUse(holder: InputUse, index: number): InputUse {
+  const found = holder.indexed.get(index) ?? { ...newUse(), holder };
+  holder.indexed.set(index, found);
+  return found;
+}
 
 /** A value on its way through the text: an input with what was done to it, or a module of the model. */
 export type Passing =
@@ -62,6 +74,8 @@ export type Passing =
   | { readonly module: PyInstance }
   /** The shape of a tensor that the model holds. */
   | { readonly weight: readonly number[] }
+  /** What counts the rounds of a loop. */
+  | { readonly index: number }
   | { readonly method: PyFunction; readonly self: PyInstance };
 
 /** An input with what was done to it. */

@@ -98,10 +98,15 @@ class UseSearch extends ExpressionSearch {
           for (const copy of copies) for (const name of [...names.keys()]) if (!copy.has(name)) names.delete(name);
           break;
         }
-        case 'for':
-          this.bindEach(statement.target, statement.iterable, names, depth);
-          this.block(statement.body, names, depth);
+        case 'for': {
+          const rounds = this.rounds(statement, statement.body, names, depth);
+          if (!rounds) this.bindEach(statement.target, statement.iterable, names, depth);
+          for (const bound of rounds ?? [new Map()]) {
+            for (const [name, value] of bound) names.set(name, value);
+            this.block(statement.body, names, depth);
+          }
           break;
+        }
         case 'while':
           this.block(statement.body, names, depth);
           break;

@@ -113,6 +113,41 @@ describe('inputs that hold others', () => {
   for (const [what, text, inputs] of cases) it(what, async () => assert.equal(await inputsOf(text), inputs));
 });
 
+describe('maps of features from several stages', () => {
+  const pyramid = (body: string, parameters = 'x'): string => `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.convs = nn.ModuleList([nn.Conv2d(width, 4, 1) for width in (8, 16, 32)])
+        self.steps = (0, 1, 2)
+    def forward(self, ${parameters}):
+        ${body.replaceAll('\n', '\n        ')}
+`;
+  const join =
+    'y = F.interpolate(maps[-1], scale_factor=4) + F.interpolate(maps[1], scale_factor=2) + maps[0]\nreturn y';
+  const lists: [what: string, text: string][] = [
+    ['by their places', 'maps = [self.convs[0](x[0]), self.convs[1](x[1]), self.convs[2](x[2])]'],
+    ['counted with the layers', 'maps = [conv(x[i]) for i, conv in enumerate(self.convs)]'],
+    ['beside the layers', 'maps = []\nfor conv, each in zip(self.convs, x):\n    maps.append(conv(each))'],
+    ['counted from the back', 'maps = [self.convs[0](x[-3]), self.convs[1](x[-2]), self.convs[2](x[-1])]'],
+    ['by what counts the layers', 'maps = [self.convs[i](x[i]) for i in range(len(self.convs))]'],
+  ];
+  const stages = '1x8x32x32, 1x16x16x16, 1x32x8x8';
+  for (const [what, text] of lists)
+    it(what, async () => assert.equal(await inputsOf(pyramid(`${text}\n${join}`)), `[${stages}]`));
+
+  it('in *args', async () => {
+    assert.equal(
+      await inputsOf(pyramid(`maps = [conv(x[i]) for i, conv in enumerate(self.convs)]\n${join}`, '*x')),
+      stages,
+    );
+  });
+
+  it('as large as one another, where they are put together as they are', async () => {
+    const text = 'return torch.cat([conv(x[i]) for i, conv in enumerate(self.convs)], 1)';
+    assert.equal(await inputsOf(pyramid(text)), '[1x8x32x32, 1x16x32x32, 1x32x32x32]');
+  });
+});
+
 describe('inputs of what is a layer itself', () => {
   const norm = `class Norm(nn.GroupNorm):
     def forward(self, x):
