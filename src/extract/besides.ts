@@ -11,38 +11,43 @@ const CHANNELS = /to have (\d+) channels, but got (\d+) channels/;
 
 /** The guess with another shape for the first further input that an error may be about; undefined where there is none. */
 export function repairBeside(guess: InputGuess, message: string): InputGuess | undefined {
+  const [main] = guess.inputs;
   const fitted = guess.inputs.map(({ value }, index) =>
-    index > 0 && 'shape' in value ? fitTo(value, message) : undefined,
+    index > 0 && main && 'shape' in main.value && 'shape' in value && !value.values
+      ? fitTo(value, main.value, message)
+      : undefined,
   );
   const at = fitted.findIndex(Boolean);
-  const shape = fitted[at];
-  if (!shape) return undefined;
-  const inputs = guess.inputs.map((input, index) =>
-    index === at && 'shape' in input.value ? { ...input, value: { ...input.value, shape } } : input,
-  );
+  const value = fitted[at];
+  if (!value) return undefined;
+  const inputs = guess.inputs.map((input, index) => (index === at ? { ...input, value } : input));
   const { repair: _, scale: __, ...rest } = guess;
   return { ...rest, inputs, origin: 'solved' };
 }
 
-/** The shape that an error asks for in place of an input's own. */
-function fitTo({ shape }: TensorSpec, message: string): readonly number[] | undefined {
+/** What an error asks for in place of an input. */
+function fitTo(value: TensorSpec, main: TensorSpec, message: string): TensorSpec | undefined {
+  const { shape } = value;
+  const withShape = (sizes: readonly number[]): TensorSpec => ({ ...value, shape: sizes });
   const joined = JOINED.exec(message);
   if (joined) {
     const [expected, got] = [itemAt(joined, 2), itemAt(joined, 3)].map((text) => text.split(',').map(Number));
     const axis = Number(joined[1]);
-    const isIt = got?.join() === shape.join() && expected?.length === shape.length;
-    return isIt ? expected.map((size, index) => (index === axis ? itemAt(shape, index) : size)) : undefined;
+    if (got?.join() !== shape.join() || !expected) return undefined;
+    // What a name made out to be something else is like the main input.
+    if (expected.length !== shape.length) return expected.join() === main.shape.join() ? main : undefined;
+    return withShape(expected.map((size, index) => (index === axis ? itemAt(shape, index) : size)));
   }
   const channels = CHANNELS.exec(message);
   if (channels && shape.length > 2) {
     const [wanted, found, own] = [Number(channels[1]), Number(channels[2]), itemAt(shape, 1)];
     // As many as are asked for, or as are left beside what it was put together with.
-    if (own === found) return withLength(shape, 1, wanted);
-    return found > wanted && own > found - wanted ? withLength(shape, 1, own - (found - wanted)) : undefined;
+    if (own === found) return withShape(withLength(shape, 1, wanted));
+    return found > wanted && own > found - wanted ? withShape(withLength(shape, 1, own - (found - wanted))) : undefined;
   }
   const [pair] = lengthMismatchIn(message);
   const axis = pair ? shape.lastIndexOf(pair.found) : -1;
-  return pair && axis > 0 ? withLength(shape, axis, pair.wanted) : undefined;
+  return pair && axis > 0 ? withShape(withLength(shape, axis, pair.wanted)) : undefined;
 }
 
 const withLength = (shape: readonly number[], axis: number, size: number) =>

@@ -35,7 +35,11 @@ export function changeBy(
   if (name === 'unsqueeze' && ints?.length === 1) return add({ kind: 'unsqueeze', dim: itemAt(ints, 0) });
   if (name === 'flatten' && (ints?.[0] === 1 || args.some(({ name: key }) => key === 'start_dim')))
     return add({ kind: 'flatten' });
-  if ((name === 'view' || name === 'reshape') && args.length > 0) return reshape(value, args);
+  if ((name === 'view' || name === 'reshape') && args.length > 0) {
+    const elements = elementsOfImage(ints ?? []);
+    if (elements !== undefined) return add({ kind: 'unflatten', elements });
+    return reshape(value, args);
+  }
   if (name === 'size' && ints?.length === 1) {
     const at = itemAt(ints, 0);
     if (changes?.length === 0) leastRank(use, at < 0 ? -at : at + 1);
@@ -59,6 +63,13 @@ export function changeBy(
   }
   // What another function makes of it says no more than which layer comes after.
   return { use, changes: undefined };
+}
+
+/** How many `x.view(-1, 28, 28)` makes an image of each sample of. */
+function elementsOfImage([rest, ...sizes]: readonly number[]): number | undefined {
+  const [height, width, ...further] = sizes.length === 3 && (sizes[0] === 1 || sizes[0] === 3) ? sizes.slice(1) : sizes;
+  const isImage = rest === -1 && height === width && further.length === 0;
+  return isImage && height !== undefined ? sizes.reduce((product, size) => product * size, 1) : undefined;
 }
 
 /** `x.view(-1, 784)`, `x.view(x.size(0), -1)` */

@@ -145,6 +145,8 @@ export type Change =
   | { readonly kind: 'flatten' }
   /** All but the last dimension become one. */
   | { readonly kind: 'rows' }
+  /** All but the first dimension, as many elements, become those of an image. */
+  | { readonly kind: 'unflatten'; readonly elements: number }
   /** All dimensions become one. */
   | { readonly kind: 'ravel' };
 
@@ -179,6 +181,10 @@ function undo(demand: Demand, change: Change): Demand | undefined {
       return from === a ? b : from === b ? a : from;
     });
   }
+  if (change.kind === 'unflatten')
+    return { sizes: new Map(), flat: change.elements, ...(demand.detail && { detail: demand.detail }) };
+  // What is looked up by may have any number of dimensions.
+  if (rank === undefined && demand.sizes.size === 0 && demand.integer) return demand;
   if (rank === undefined || rank < 2) return undefined;
   const added = change.dim < 0 ? change.dim + rank : change.dim;
   const kept = (axis: number) => (axis < 0 ? axis + rank : axis) !== added;

@@ -110,11 +110,15 @@ export abstract class ExpressionSearch {
       }
       case 'comprehension': {
         const [clause, ...further] = expr.clauses;
-        const rounds = clause && further.length === 0 ? this.rounds(clause, expr.element, names, depth) : undefined;
+        const made = expr.value ?? expr.element;
+        const rounds = clause && further.length === 0 ? this.rounds(clause, made, names, depth) : undefined;
         const inner: PassingNames = new Map(names);
         if (!rounds) for (const { target, iterable } of expr.clauses) this.bindEach(target, iterable, inner, depth);
-        for (const bound of rounds ?? [inner]) this.value(expr.element, new Map([...names, ...bound]), depth);
-        if (expr.value) this.value(expr.value, inner, depth);
+        for (const bound of rounds ?? [inner]) {
+          const all: PassingNames = new Map([...names, ...bound]);
+          this.value(expr.element, all, depth);
+          if (expr.value) this.value(expr.value, all, depth);
+        }
         return undefined;
       }
       case 'compare':
@@ -196,14 +200,10 @@ export abstract class ExpressionSearch {
       const item = this.settings.itemOf(object.module, index.value);
       return item && { module: item };
     }
-    if (
-      'use' in object &&
-      index.kind === 'constant' &&
-      typeof index.value === 'string' &&
-      object.changes?.length === 0
-    ) {
-      const before = object.use.keys.get(index.value) ?? newUse();
-      object.use.keys.set(index.value, before);
+    const key = this.settings.settingOf(index, names);
+    if ('use' in object && typeof key === 'string' && object.changes?.length === 0) {
+      const before = object.use.keys.get(key) ?? newUse();
+      object.use.keys.set(key, before);
       return { use: before, changes: [] };
     }
     const place = this.settings.integer(index, names);

@@ -298,7 +298,7 @@ export class Guesser {
       inputs: inputs.length > 0 ? inputs : all.map((value, at) => ({ name: at === 0 ? 'input' : `input${at}`, value })),
       origin,
       detail: variant.detail(variant.size),
-      ...((found.open.some((open) => open === 'length' || open === 'width') || found.shape.length > 2) && { repair }),
+      repair,
       ...(dimensions !== undefined && {
         scale: {
           size: variant.size,

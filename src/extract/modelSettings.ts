@@ -36,7 +36,11 @@ export class ModelSettings {
     if (expr.kind === 'constant') return expr.value;
     if (expr.kind === 'name') {
       const value = names.get(expr.name);
-      return value && 'index' in value ? BigInt(value.index) : undefined;
+      return value && 'setting' in value ? value.setting : undefined;
+    }
+    if (expr.kind === 'tuple' || expr.kind === 'list') {
+      const items = expr.items.map((each) => this.settingOf(each, names));
+      return items.includes(undefined) ? undefined : new PyTuple(items as PyValue[]);
     }
     if (expr.kind === 'binary' && (expr.operator === '+' || expr.operator === '-')) {
       const [left, right] = [this.settingOf(expr.left, names), this.settingOf(expr.right, names)];
@@ -90,7 +94,7 @@ export class ModelSettings {
       const isNone = only?.right.kind === 'constant' && only.right.value === null;
       if (!isNone || (only.operator !== 'is' && only.operator !== 'is not')) return undefined;
       const value = expr.left.kind === 'name' ? names.get(expr.left.name) : undefined;
-      const found = value !== undefined ? true : this.settingOf(expr.left, names);
+      const found = value !== undefined && !('setting' in value) ? true : this.settingOf(expr.left, names);
       if (found === undefined) return undefined;
       return (found === null) === (only.operator === 'is');
     }

@@ -17,6 +17,8 @@ interface Source {
   readonly isInput?: boolean;
 }
 
+const counted = (round: number): Passing => ({ setting: BigInt(round) });
+
 /** A loop of the text, with what is known where it stands. */
 export class LoopRounds {
   private readonly sources = new Map<string, Source>();
@@ -54,7 +56,7 @@ export class LoopRounds {
     if (called === 'zip') for (const [index, part] of parts.entries()) this.find(part, args[index]);
     else if (called === 'enumerate' && parts.length === 2 && args.length === 1) {
       const [counter] = parts;
-      if (counter?.kind === 'name') this.sources.set(counter.name, { count: undefined, at: (index) => ({ index }) });
+      if (counter?.kind === 'name') this.sources.set(counter.name, { count: undefined, at: counted });
       this.find(parts[1], args[0]);
     } else if (to?.kind === 'name' && from) {
       const source = called === 'range' ? this.rangeOf(args) : this.sourceOf(from);
@@ -69,14 +71,14 @@ export class LoopRounds {
     const isLength = end.kind === 'call' && end.callee.kind === 'name' && end.callee.name === 'len';
     const [held] = isLength ? end.args : [];
     const count = held ? this.sourceOf(held.value)?.count : this.settings.integer(end, this.names);
-    return count === undefined ? undefined : { count, at: (index) => ({ index }) };
+    return count === undefined ? undefined : { count, at: counted };
   }
 
   private sourceOf(from: Expr): Source | undefined {
     const setting = this.settings.settingOf(from, this.names);
-    const numbers = setting instanceof PyTuple || setting instanceof PyList ? setting.items.map(Number) : [];
-    if (numbers.length > 0 && numbers.every(Number.isSafeInteger))
-      return { count: numbers.length, at: (round) => ({ index: itemAt(numbers, round) }) };
+    const set = setting instanceof PyTuple || setting instanceof PyList ? setting.items : [];
+    if (set.length > 0 && set.every((each) => typeof each === 'bigint' || typeof each === 'string'))
+      return { count: set.length, at: (round) => ({ setting: itemAt(set, round) }) };
     const value = this.passing(from);
     if (value && 'module' in value) {
       const items = this.settings.itemsOf(value.module);

@@ -1,7 +1,7 @@
 /** What the text of a model says of its inputs, and inputs on their way through the text. */
 
 import type { PyFunction } from '../python/values/scope';
-import type { PyInstance } from '../python/values/values';
+import type { PyInstance, PyValue } from '../python/values/values';
 import type { Change, Demand } from './demands';
 
 /** What the text says of an input, or of what an input holds. */
@@ -74,8 +74,8 @@ export type Passing =
   | { readonly module: PyInstance }
   /** The shape of a tensor that the model holds. */
   | { readonly weight: readonly number[] }
-  /** What counts the rounds of a loop. */
-  | { readonly index: number }
+  /** A plain value of the model's: a setting, what counts the rounds of a loop. */
+  | { readonly setting: PyValue }
   | { readonly method: PyFunction; readonly self: PyInstance };
 
 /** An input with what was done to it. */

@@ -5,8 +5,9 @@
 
 import type { Interpreter } from '../python/run/interpreter';
 import type { Expr, Stmt } from '../python/syntax/ast';
+import { boundNames } from '../python/syntax/survey';
 import type { PyFunction } from '../python/values/scope';
-import type { PyInstance } from '../python/values/values';
+import { type PyInstance, PyList, PyTuple, type PyValue } from '../python/values/values';
 import { learnAsserted, learnParts, learnSides, learnUnpacked } from './claims';
 import { DEEPEST, ExpressionSearch } from './expressions';
 import { methodOf } from './modelSettings';
@@ -33,6 +34,18 @@ export function usesOf(ctx: Interpreter, model: PyInstance): ReadonlyMap<string,
 
 /** Classes of what holds tensors. */
 const CONTAINERS = new Set('dict Dict Mapping OrderedDict list List tuple Tuple Sequence str'.split(' '));
+
+/** Whether a setting is one that indices, keys and conditions go by. */
+const isPlain = (value: PyValue | undefined): value is PyValue =>
+  value === null ||
+  value instanceof PyTuple ||
+  value instanceof PyList ||
+  /^(bigint|string|boolean)$/.test(typeof value);
+
+/** What a statement changes, or a loop in one of its rounds, is no longer what it was. */
+function forgetSettings(statement: Stmt, names: PassingNames): void {
+  for (const name of boundNames(statement)) if ('setting' in (names.get(name) ?? {})) names.delete(name);
+}
 
 /** Whether statements do nothing but refuse. */
 const raises = (body: readonly Stmt[]) => body.some(({ kind }) => kind === 'raise');
@@ -68,6 +81,7 @@ class UseSearch extends ExpressionSearch {
           break;
         case 'augmented':
           this.value(statement.value, names, depth);
+          forgetSettings(statement, names);
           break;
         case 'expression':
           this.value(statement.value, names, depth);
@@ -78,6 +92,7 @@ class UseSearch extends ExpressionSearch {
           break;
         case 'if': {
           const known = this.settings.truth(statement.condition, names);
+          if (this.takesSetting(statement, names)) break;
           this.value(statement.condition, names, depth);
           this.noteFlag(statement.condition, names);
           // Where code takes a tensor or a container of some, a tensor is what is easiest to give.
@@ -100,7 +115,10 @@ class UseSearch extends ExpressionSearch {
         }
         case 'for': {
           const rounds = this.rounds(statement, statement.body, names, depth);
-          if (!rounds) this.bindEach(statement.target, statement.iterable, names, depth);
+          if (!rounds) {
+            forgetSettings(statement, names);
+            this.bindEach(statement.target, statement.iterable, names, depth);
+          }
           for (const bound of rounds ?? [new Map()]) {
             for (const [name, value] of bound) names.set(name, value);
             this.block(statement.body, names, depth);
@@ -108,6 +126,7 @@ class UseSearch extends ExpressionSearch {
           break;
         }
         case 'while':
+          forgetSettings(statement, names);
           this.block(statement.body, names, depth);
           break;
         case 'with':
@@ -121,6 +140,20 @@ class UseSearch extends ExpressionSearch {
       }
     }
     return undefined;
+  }
+
+  /** `if key is None: key = self.key`: what is not given is what the model has. */
+  private takesSetting({ condition, consequence }: Extract<Stmt, { kind: 'if' }>, names: PassingNames): boolean {
+    const [only, ...further] = consequence;
+    if (condition.kind !== 'compare' || condition.left.kind !== 'name' || only?.kind !== 'assign') return false;
+    const [asked] = condition.rest;
+    const [target] = only.targets;
+    const isAsked = asked?.operator === 'is' && asked.right.kind === 'constant' && asked.right.value === null;
+    const isOwn = target?.kind === 'name' && target.name === condition.left.name;
+    const setting = isAsked && isOwn && further.length === 0 ? this.settings.settingOf(only.value, names) : undefined;
+    if (!isPlain(setting) || setting === null) return false;
+    names.set(condition.left.name, { setting });
+    return true;
   }
 
   /** What `'key' in x` asks. */
@@ -193,7 +226,9 @@ class UseSearch extends ExpressionSearch {
 
   private assign(target: Expr, value: Passing | undefined, from: Expr, names: PassingNames): void {
     if (target.kind === 'name') {
-      if (value) names.set(target.name, value);
+      const setting = value ? undefined : this.settings.settingOf(from, names);
+      if (isPlain(setting)) names.set(target.name, { setting });
+      else if (value) names.set(target.name, value);
       else names.delete(target.name);
       return;
     }

@@ -74,6 +74,20 @@ describe('inputs by the weights that functions are given', () => {
     ],
     ['an image in a row', model('self.fc = nn.Linear(784, 4)', 'return self.fc(x.view(-1, 784))'), '1x1x28x28'],
     [
+      'an image that is made of a row',
+      model('self.rnn = nn.GRU(28, 8, batch_first=True)', 'return self.rnn(x.view(-1, 28, 28))[0]'),
+      '1x1x28x28',
+    ],
+    [
+      'what a dictionary has under a key that the model keeps',
+      model(
+        "self.key = 'class'\nself.e = nn.Embedding(9, 5)",
+        'if key is None:\n    key = self.key\nreturn self.e(batch[key][:, None])',
+        'batch, key=None',
+      ),
+      '{class: 1:int64}',
+    ],
+    [
       'channels that are put together from pixels',
       model(
         'self.conv = nn.Conv2d(12, 4, 3)',
@@ -168,6 +182,11 @@ describe('inputs beside the first', () => {
         'x, seg',
       ),
       '1x1x28x28, 1x6x28x28',
+    ],
+    [
+      'what a name made out to be classes, put together with the first',
+      model('self.fc = nn.Linear(3, 2)', 'return self.fc(torch.cat([x, y]))', 'x, y'),
+      '1x3, 1x3',
     ],
     [
       'channels that nothing tells and that become several',
