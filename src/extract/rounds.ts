@@ -40,7 +40,7 @@ export class LoopRounds {
     const sources = [...this.sources];
     const counts = sources.flatMap(([, { count }]) => count ?? []);
     const goesAlong = sources.some(([, { isInput }]) => isInput);
-    const count = Math.min(...counts);
+    const count = counts.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
     if (count > MOST_ROUNDS || !(goesAlong || looksUp(body, new Set(this.sources.keys())))) return undefined;
     return Array.from({ length: count }, (_, round) => {
       const bound: PassingNames = new Map();
