@@ -6,7 +6,8 @@ import type { CallArgument, Expr } from '../python/syntax/ast';
 import type { PyInstance } from '../python/values/values';
 import { type Change, type Demand, demandBefore } from './demands';
 import type { ModelSettings } from './modelSettings';
-import type { InputUse, Passing, PassingNames, Tracked } from './use';
+import { classAxis } from './shapes';
+import { type InputUse, newUse, type Passing, type PassingNames, type Tracked } from './use';
 
 /** Functions that give back a tensor of the same shape. */
 const SAME =
@@ -162,4 +163,33 @@ function addSizes(use: InputUse, first: Demand, further: Demand): void {
 /** An index of a dimension that is asked for. */
 export function leastRank(use: InputUse, rank: number): void {
   use.leastRank = Math.max(use.leastRank ?? 0, rank);
+}
+
+/** Attributes that a tensor has. */
+const OF_TENSORS =
+  /^(?:shape|device|dtype|layout|ndim|data|grad|requires_grad|is_cuda|is_sparse|real|imag|T|H|mT|mH|itemsize|nbytes|is_leaf|names)$/;
+
+/** `x.tensors` of what holds tensors; `x.T` of a tensor, which is a matrix. */
+export function attributeOf({ use, changes }: Tracked, name: string): Passing {
+  if (OF_TENSORS.test(name)) {
+    if (name !== 'T' || changes?.length !== 0) return { use, changes: name === 'data' ? changes : undefined };
+    use.rank ??= 2;
+    return { use, changes: [{ kind: 'permute', dims: [1, 0] }] };
+  }
+  if (changes?.length !== 0) return { use, changes: undefined };
+  const held = use.attributes.get(name) ?? newUse();
+  use.attributes.set(name, held);
+  return { use: held, changes: [] };
+}
+
+/** Classes that are compared with scores. */
+export function noteClasses(scores: Passing | undefined, classes: Passing | undefined): void {
+  if (!classes || !('use' in classes) || !classes.changes?.every(({ kind }) => kind === 'ravel')) return;
+  if (!scores || !('use' in scores)) return;
+  classes.use.classesOf = scores;
+  const { use, changes } = scores;
+  // Scores that become rows have several in front.
+  if (changes?.length === 1 && changes[0]?.kind === 'rows') leastRank(use, 3);
+  const { rank } = classAxis(scores) ?? {};
+  if (rank !== undefined) use.rank ??= rank;
 }

@@ -4,12 +4,11 @@ import type { Interpreter } from '../python/run/interpreter';
 import type { Expr, Stmt } from '../python/syntax/ast';
 import { PyFunction } from '../python/values/scope';
 import { type PyInstance, PyModule } from '../python/values/values';
-import { changeBy, learnPattern, leastRank, noteDemand } from './changes';
+import { attributeOf, changeBy, learnPattern, leastRank, noteClasses, noteDemand } from './changes';
 import { demandOf, layerKind } from './demands';
 import { demandOfArithmetic, demandOfFunction, furtherDemands } from './furtherDemands';
 import { itemsOf, ModelSettings, methodOf } from './modelSettings';
 import { LoopRounds } from './rounds';
-import { classAxis } from './shapes';
 import { type InputUse, indexedUse, newUse, type Passing, type PassingNames, type Tracked } from './use';
 
 /** Calls inside one another, and statements looked at in all. */
@@ -239,9 +238,7 @@ export abstract class ExpressionSearch {
     const named = new Map(keywords.map(({ name, value }) => [name, this.value(value, names, depth)]));
     const inherited = this.inherited(callee, names);
     if (inherited?.method) return this.into(inherited.method, inherited.self, plain, named, depth);
-    const [only] = plain;
-    if (inherited)
-      return only && 'use' in only ? this.throughLayer(inherited.self, only, this.code.length === 1) : undefined;
+    if (inherited) return this.passLayer(inherited.self, plain, named, this.code.length === 1);
     const held = callee.kind === 'attribute' ? this.value(callee.object, names, depth) : undefined;
     if (held && 'use' in held && callee.kind === 'attribute')
       return changeBy(this.settings, held, callee.name, args, names);
@@ -275,6 +272,7 @@ export abstract class ExpressionSearch {
         return undefined;
       }
     }
+    if (isCopy(expr)) return first;
     if (JOINS.test(name) && first.changes?.length === 0) {
       first.use.each ??= newUse();
       first.use.joined = true;
@@ -339,24 +337,34 @@ export abstract class ExpressionSearch {
       }
       return value;
     }
-    this.further(module, [...args.entries(), ...named]);
+    return this.passLayer(module, args, named);
+  }
+
+  /**
+   * A layer of PyTorch's.
+   * @param isModel it is what the model itself is, which tells what comes in though it be a norm
+   */
+  private passLayer(
+    layer: PyInstance,
+    args: readonly (Passing | undefined)[],
+    named: ReadonlyMap<string, Passing | undefined>,
+    isModel = false,
+  ): Passing | undefined {
+    const kind = layerKind(layer);
+    const [first = [...named.values()][0]] = args;
+    this.further(layer, [...args.entries(), ...named]);
     if (CLASSIFIES.test(kind)) noteClasses(first, args[1] ?? named.get('target'));
     if (!first || !('use' in first)) return undefined;
     if (kind === 'Flatten')
       return { use: first.use, changes: first.changes && [...first.changes, { kind: 'flatten' }] };
     if (kind === 'Rearrange') {
-      const text = this.ctx.lookup(module, 'pattern');
+      const text = this.ctx.lookup(layer, 'pattern');
       if (typeof text === 'string') learnPattern(first, text, new Map());
       return { use: first.use, changes: undefined };
     }
-    return this.throughLayer(module, first);
-  }
-
-  /** A layer of PyTorch's; what the model itself is tells what comes in, though it be a norm. */
-  private throughLayer(layer: PyInstance, value: Tracked, isModel = false): Passing | undefined {
     const demand = demandOf(this.ctx, layer);
-    if (demand) noteDemand(value, isModel ? { ...demand, passes: false } : demand, layer);
-    return demand?.passes ? value : undefined;
+    if (demand) noteDemand(first, isModel ? { ...demand, passes: false } : demand, layer);
+    return demand?.passes ? first : undefined;
   }
 
   /** What a layer asks of its further arguments. */
@@ -401,34 +409,12 @@ export abstract class ExpressionSearch {
   }
 }
 
-/** Attributes that a tensor has. */
-const OF_TENSORS =
-  /^(?:shape|device|dtype|layout|ndim|data|grad|requires_grad|is_cuda|is_sparse|real|imag|T|H|mT|mH|itemsize|nbytes|is_leaf|names)$/;
-
-/** `x.tensors` of what holds tensors; `x.T` of a tensor, which is a matrix. */
-function attributeOf({ use, changes }: Tracked, name: string): Passing {
-  if (OF_TENSORS.test(name)) {
-    if (name !== 'T' || changes?.length !== 0) return { use, changes: name === 'data' ? changes : undefined };
-    use.rank ??= 2;
-    return { use, changes: [{ kind: 'permute', dims: [1, 0] }] };
-  }
-  if (changes?.length !== 0) return { use, changes: undefined };
-  const held = use.attributes.get(name) ?? newUse();
-  use.attributes.set(name, held);
-  return { use: held, changes: [] };
-}
-
-/** Classes that are compared with scores. */
-function noteClasses(scores: Passing | undefined, classes: Passing | undefined): void {
-  if (!classes || !('use' in classes) || !classes.changes?.every(({ kind }) => kind === 'ravel')) return;
-  if (!scores || !('use' in scores)) return;
-  classes.use.classesOf = scores;
-  const { use, changes } = scores;
-  // Scores that become rows have several in front.
-  if (changes?.length === 1 && changes[0]?.kind === 'rows') leastRank(use, 3);
-  const { rank } = classAxis(scores) ?? {};
-  if (rank !== undefined) use.rank ??= rank;
-}
+/** `tuple(x)`, `list(x)` */
+export const isCopy = (expr: Expr): boolean =>
+  expr.kind === 'call' &&
+  expr.callee.kind === 'name' &&
+  /^(?:tuple|list)$/.test(expr.callee.name) &&
+  expr.args.length === 1;
 
 /** Expressions directly below one. */
 function parts(expr: Expr): Expr[] {

@@ -9,25 +9,14 @@ import type { ParameterNode, Program } from '../python/syntax/ast';
 import type { Scope } from '../python/values/scope';
 import { type PyInstance, PythonError } from '../python/values/values';
 import type { FedInput } from './calls';
+import { Contents, list, type Surroundings } from './contents';
 import { demandOf, layerKind, modulesOf } from './demands';
 import { forwardOf, type InputGuess, type InputOrigin } from './guess';
-import { classOfObject, holdsOthers, isListOf, isObject, isVague, learnHeld, learnName, stagesOf } from './held';
+import { holdsOthers, isObject, isVague, learnHeld, learnName, stagesOf } from './held';
 import { dimensionsInAnnotation, dimensionsInRemarks, remarkOfKey, remarksOf, typeInRemarks } from './remarks';
 import { BATCH, imageInSettings, lengthsFor, sizesFor, sizesInData } from './settings';
-import {
-  classesOf,
-  companion,
-  isList,
-  isPerSample,
-  isTold,
-  learnDimensions,
-  type Openings,
-  plainValue,
-  rankOf,
-  type ShapeGuess,
-  shapeOfUse,
-} from './shapes';
-import { formatInputSpecs, type InputValue, type TensorSpec, tensorsOf } from './spec';
+import { companion, isList, isTold, learnDimensions, plainValue, rankOf, type ShapeGuess, shapeOfUse } from './shapes';
+import { formatInputSpecs, type TensorSpec, tensorsOf } from './spec';
 import { type InputUse, newUse } from './use';
 import { usesOf } from './uses';
 import { tensorsIn } from './written';
@@ -37,20 +26,13 @@ const MOST_SORTS = 2;
 /** Lengths of token sequences that are tried after the likely ones. */
 const LENGTHS = [8, 32, 64, 128, 256, 512, 1];
 
-/** The side of the last of several stages. */
-const SMALLEST_STAGE = 8;
-
 /** What an input is by its main use, at a choice of what is left open. */
-interface OpenShape extends Openings {
+interface OpenShape extends Surroundings {
   /** How it was found, at a size. */
   readonly detail: (size: number) => string;
   readonly dimensions?: number;
   /** In place of the shape that the use gives. */
   readonly shape?: readonly number[];
-  /** Maps of several stages are each half as large as the one before; else all are as large. */
-  readonly halving?: boolean;
-  /** The use of the main input. */
-  readonly main?: InputUse | undefined;
   /** Dimensions that an error told otherwise. */
   readonly told?: ReadonlyMap<number, number>;
 }
@@ -64,6 +46,7 @@ interface Main {
 export class Guesser {
   /** What `forward` takes, with the types that it is documented to take. */
   readonly parameters: readonly ParameterNode[];
+  private readonly contents: Contents;
   private found: readonly Main[] | undefined;
 
   constructor(
@@ -85,6 +68,7 @@ export class Guesser {
           : undefined;
       return documented === undefined ? parameter : { ...parameter, annotation: documented };
     });
+    this.contents = new Contents(ctx, model, this.parameters, uses);
     for (const { name, annotation } of parameters) {
       const use = this.uses.get(name);
       const dimensions = dimensionsInAnnotation(annotation) ?? dimensionsInRemarks(remarks, name);
@@ -112,7 +96,11 @@ export class Guesser {
       const use = this.uses.get(parameter.name);
       const isPlain = companion(parameter.name, head.type) === head.type && !(use && isTold(use));
       const own =
-        index === 0 ? head.type : isPlain ? (fed[index] ?? head).type : this.valueOf(parameter, head.type, variant);
+        index === 0
+          ? head.type
+          : isPlain
+            ? (fed[index] ?? head).type
+            : this.contents.valueOf(parameter, head.type, variant);
       return { name: parameter.name, value: own };
     });
     if (inputs.length === 0) inputs.push({ name: 'input', value: head.type });
@@ -267,12 +255,14 @@ export class Guesser {
     const plain: TensorSpec = { dtype: found.integer ? 'int64' : 'float32', shape: found.shape };
     const holder = this.parameters[main];
     const open = { ...variant, main: this.uses.get(holder?.name ?? '') };
-    const held = holder && this.isPut(holder) ? this.valueOf(holder, plain, open) : undefined;
+    const held = holder && this.isPut(holder) ? this.contents.valueOf(holder, plain, open) : undefined;
     // What comes beside a dictionary or an object comes beside the first that it holds.
     const first = (held && tensorsOf(held).find(({ shape }) => shape.length > 1)) ?? plain;
     const inputs = this.parameters.map((parameter, index): FedInput => {
       const value =
-        index === main ? (held ?? (isList(parameter) ? list(first) : first)) : this.valueOf(parameter, first, open);
+        index === main
+          ? (held ?? (isList(parameter) ? list(first) : first))
+          : this.contents.valueOf(parameter, first, open);
       return { name: parameter.name, value, ...(parameter.kind === 'keyword' && { keyword: true }) };
     });
     const { dimensions } = variant;
@@ -292,7 +282,7 @@ export class Guesser {
       return this.guess(main, use, { ...variant, told }, 'solved');
     };
     const stages = stagesOf(this.uses.get('input'));
-    const all = stages.length > 0 ? this.stages(stages, plain, open) : [first];
+    const all = stages.length > 0 ? this.contents.stages(stages, plain, open) : [first];
     return {
       // What `*args` takes.
       inputs: inputs.length > 0 ? inputs : all.map((value, at) => ({ name: at === 0 ? 'input' : `input${at}`, value })),
@@ -315,71 +305,7 @@ export class Guesser {
       : shapeOfUse(this.ctx, this.model, use, variant);
     return { ...found, shape: found.shape.map((size, axis) => variant.told?.get(axis) ?? size) };
   }
-
-  /** A further input, or one that holds several. */
-  private valueOf(parameter: ParameterNode, first: TensorSpec, variant: OpenShape): InputValue {
-    const use = this.uses.get(parameter.name);
-    const plain = plainValue(parameter, use);
-    if (plain) return plain;
-    const value = this.contentOf(parameter.name, use, first, variant);
-    return isList(parameter) && !('items' in value) ? list(value) : value;
-  }
-
-  private contentOf(name: string, use: InputUse | undefined, first: TensorSpec, variant: OpenShape): InputValue {
-    const stages = stagesOf(use);
-    if (stages.length > 0) return { form: 'list', items: this.stages(stages, first, variant) };
-    if (use?.each && isListOf(use)) return list(this.contentOf(name, use.each, first, variant));
-    if (use && use.keys.size > 0) {
-      const asked = [...use.keys].filter(([, each]) => !each.spare);
-      return { form: 'dict', entries: asked.map(([key, each]) => [key, this.contentOf(key, each, first, variant)]) };
-    }
-    if (use?.numbers !== undefined) {
-      const side: InputValue = { constant: variant.size, form: 'int' };
-      return { form: 'tuple', items: Array.from({ length: use.numbers }, () => side) };
-    }
-    if (use?.classesOf) return classesOf(this.scoresOf(use.classesOf.use, first, variant), use.classesOf);
-    if (use && isObject(use)) {
-      const cls = classOfObject(this.ctx, this.model, this.parameters.find((each) => each.name === name) ?? {});
-      const asked = [...use.attributes].filter(([, each]) => !each.spare);
-      return {
-        form: 'object',
-        cls,
-        entries: asked.map(([key, each]) => [key, this.contentOf(key, each, first, variant)]),
-      };
-    }
-    if (use === undefined || !isTold(use)) {
-      const items = use?.items ?? [];
-      if (items.length === 0) return companion(name, first);
-      return { form: 'tuple', items: items.map((each) => this.contentOf(name, each, first, variant)) };
-    }
-    // Beside an image features stand alone; beside a sequence they are one, too.
-    const rank = first.shape.length <= 3 ? first.shape.length : 2;
-    const { shape, integer } = shapeOfUse(this.ctx, this.model, use, { ...variant, rank });
-    if (integer && isPerSample(name)) return { dtype: 'int64', shape: shape.slice(0, 1) };
-    return { dtype: integer ? 'int64' : /mask/i.test(name) ? 'bool' : 'float32', shape };
-  }
-
-  /** Maps of features from several stages, the larger where there are fewer channels. */
-  private stages(uses: readonly InputUse[], first: TensorSpec, variant: OpenShape): InputValue[] {
-    const channels = uses.map(({ demand }) => demand?.sizes.get(1) ?? 0);
-    const isUpwards = itemAt(channels, 0) > itemAt(channels, channels.length - 1);
-    return uses.map((use, index) => {
-      const halvings = isUpwards ? index : uses.length - 1 - index;
-      const size = variant.halving ? SMALLEST_STAGE * 2 ** halvings : variant.size;
-      return this.contentOf('', use, first, { ...variant, size });
-    });
-  }
-
-  /** The scores among which classes choose: the main input, or another. */
-  private scoresOf(use: InputUse, first: TensorSpec, variant: OpenShape): TensorSpec {
-    if (use === variant.main || use.classesOf) return first;
-    const parameter = this.parameters.find(({ name }) => this.uses.get(name) === use);
-    const value = parameter && this.valueOf(parameter, first, variant);
-    return value && 'shape' in value ? value : first;
-  }
 }
-
-const list = (value: InputValue): InputValue => ({ form: 'list', items: [value] });
 
 /** Images and rows of as many elements as a layer takes flattened. */
 function flatShapes(elements: number): number[][] {

@@ -14,11 +14,11 @@ import { guessGraph } from './graphs';
 import { allParameters, forwardOf, type InputGuess, takesAny } from './guess';
 import { Guesser, lookAtUses } from './guesser';
 import { BATCH } from './settings';
-import { classesOf, companion, plainValue } from './shapes';
+import { classesOf, companion, isTold, plainValue } from './shapes';
 import { lastName } from './slice';
 import { type InputSpec, type InputValue, mapTensors, type TensorSpec, tensorsOf } from './spec';
 import type { InputUse } from './use';
-import { KEYWORDS } from './uses';
+import { ANY, KEYWORDS } from './uses';
 
 export interface Guessing {
   readonly ctx: Interpreter;
@@ -48,6 +48,13 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
   const parameters = [...all.filter((parameter) => parameter.default === undefined), ...extra];
   // Where all have defaults, the first is what comes in, unless `*args` is.
   const [optional] = parameters.length > 0 || takesAny(ctx, model) ? [] : all.filter(({ kind }) => kind !== 'keyword');
+  // What `*args` is unpacked to.
+  const unpacked = parameters.length === 0 ? (found.get(ANY)?.items ?? []) : [];
+  for (const [index, use] of unpacked.entries()) {
+    const name = use.label ?? `${ANY}${index}`;
+    parameters.push({ name, kind: 'positional', default: undefined });
+    uses.set(name, use);
+  }
   const guesser = new Guesser(ctx, program, text, model, optional ? [optional] : parameters, uses);
   const guesses: InputGuess[] = [];
   let calls = name === undefined ? [] : yield* callsIn(ctx, program, name, positional, scope);
@@ -107,6 +114,8 @@ function shapesOfNoAccount(
 function shapeOfNoAccount(name: string, use: InputUse | undefined, value: TensorSpec): InputValue {
   if (use?.classesOf) return classesOf(value, use.classesOf);
   if (use?.joined) return pair(value);
+  // What is asked for an element holds several.
+  if (use && use.indexed.size > 0 && !isTold(use)) return pair(value);
   const named = companion(name, value);
   return named.shape.length === 0 ? named : value;
 }

@@ -11,17 +11,17 @@ import { indexedUse, type Passing, type PassingNames } from './use';
 const MOST_ROUNDS = 8;
 
 /** What goes through the loop, by the number of the round. */
-interface Source {
+interface LoopSource {
   readonly count: number | undefined;
   readonly at: (round: number) => Passing;
   readonly isInput?: boolean;
 }
 
-const counted = (round: number): Passing => ({ setting: BigInt(round) });
+const roundNumber = (round: number): Passing => ({ setting: BigInt(round) });
 
 /** A loop of the text, with what is known where it stands. */
 export class LoopRounds {
-  private readonly sources = new Map<string, Source>();
+  private readonly sources = new Map<string, LoopSource>();
 
   constructor(
     private readonly settings: ModelSettings,
@@ -56,7 +56,7 @@ export class LoopRounds {
     if (called === 'zip') for (const [index, part] of parts.entries()) this.find(part, args[index]);
     else if (called === 'enumerate' && parts.length === 2 && args.length === 1) {
       const [counter] = parts;
-      if (counter?.kind === 'name') this.sources.set(counter.name, { count: undefined, at: counted });
+      if (counter?.kind === 'name') this.sources.set(counter.name, { count: undefined, at: roundNumber });
       this.find(parts[1], args[0]);
     } else if (to?.kind === 'name' && from) {
       const source = called === 'range' ? this.rangeOf(args) : this.sourceOf(from);
@@ -65,16 +65,16 @@ export class LoopRounds {
   }
 
   /** `range(3)`, `range(len(self.convs))` */
-  private rangeOf(args: readonly Expr[]): Source | undefined {
+  private rangeOf(args: readonly Expr[]): LoopSource | undefined {
     const [end] = args;
     if (!end || args.length !== 1) return undefined;
     const isLength = end.kind === 'call' && end.callee.kind === 'name' && end.callee.name === 'len';
     const [held] = isLength ? end.args : [];
     const count = held ? this.sourceOf(held.value)?.count : this.settings.integer(end, this.names);
-    return count === undefined ? undefined : { count, at: counted };
+    return count === undefined ? undefined : { count, at: roundNumber };
   }
 
-  private sourceOf(from: Expr): Source | undefined {
+  private sourceOf(from: Expr): LoopSource | undefined {
     const setting = this.settings.settingOf(from, this.names);
     const set = setting instanceof PyTuple || setting instanceof PyList ? setting.items : [];
     if (set.length > 0 && set.every((each) => typeof each === 'bigint' || typeof each === 'string'))

@@ -25,6 +25,8 @@ export interface InputUse {
   number?: boolean;
   /** Compared with None before it is used. */
   optional?: boolean;
+  /** As what it is unpacked, where it is an element of another input. */
+  label?: string;
   /** What `x['key']` asks for, and `a, b = x`. */
   readonly keys: Map<string, InputUse>;
   readonly items: InputUse[];

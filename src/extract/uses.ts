@@ -9,11 +9,12 @@ import { boundNames } from '../python/syntax/survey';
 import type { PyFunction } from '../python/values/scope';
 import { type PyInstance, PyList, PyTuple, type PyValue } from '../python/values/values';
 import { learnAsserted, learnParts, learnSides, learnUnpacked } from './claims';
-import { DEEPEST, ExpressionSearch } from './expressions';
+import { DEEPEST, ExpressionSearch, isCopy } from './expressions';
 import { methodOf } from './modelSettings';
 import { type InputUse, newUse, type Passing, type PassingNames } from './use';
 
-/** Under which the use of `**kwargs` stands. */
+/** Under which the use of `*args` stands, and that of `**kwargs`. */
+export const ANY = 'input';
 export const KEYWORDS = '**';
 
 /** The uses of the parameters of a module's `forward`, by name. */
@@ -25,7 +26,7 @@ export function usesOf(ctx: Interpreter, model: PyInstance): ReadonlyMap<string,
   for (const { name, kind } of forward.code.parameters.slice(1)) {
     const use = newUse();
     // What `*args` hands on is one input, where nothing else is asked for; `**kwargs` are told by what they are asked for.
-    found.set(kind === 'varargs' ? 'input' : kind === 'varkeywords' ? KEYWORDS : name, use);
+    found.set(kind === 'varargs' ? ANY : kind === 'varkeywords' ? KEYWORDS : name, use);
     names.set(name, { use, changes: [] });
   }
   new UseSearch(ctx).enter(forward, model, names, 0);
@@ -239,9 +240,10 @@ class UseSearch extends ExpressionSearch {
       const each = from.kind === 'tuple' ? from.items[index] : undefined;
       const single = each && each.kind === 'name' ? names.get(each.name) : undefined;
       if (single) names.set(item.name, single);
-      else if (value && 'use' in value && value.changes?.length === 0 && from.kind === 'name') {
-        value.use.items[index] ??= newUse();
-        names.set(item.name, { use: value.use.items[index], changes: [] });
+      else if (value && 'use' in value && value.changes?.length === 0 && (from.kind === 'name' || isCopy(from))) {
+        const part = value.use.items[index] ?? { ...newUse(), label: item.name };
+        value.use.items[index] = part;
+        names.set(item.name, { use: part, changes: [] });
       } else names.delete(item.name);
     }
   }

@@ -64,6 +64,15 @@ describe('inputs of losses', () => {
       '1x64, 1:float',
     ],
     [
+      'several scores with the classes of all, as *args',
+      loss(
+        'scores, of = tuple(inputs)\ntotal = super().forward(scores[0], of)\nfor i in range(1, len(scores)):\n    total = total + super().forward(scores[i], of)\nreturn total',
+        '*inputs',
+        'nn.CrossEntropyLoss',
+      ),
+      '[1x64, 1x64], 1:int64',
+    ],
+    [
       'an image by its sides',
       loss('h, w = x.shape[-2:]\nreturn F.pad(x, (0, -w % 16, 0, -h % 16)).mean()', 'x'),
       '1x3x32x32',

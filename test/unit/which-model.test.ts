@@ -282,7 +282,7 @@ describe('with which arguments a model is built', () => {
     const text =
       'import torch\nimport torch.nn as nn\nclass Norm(nn.LayerNorm):\n    def forward(self, x):\n        return super().forward(x.float())\n';
     assert.match(await refusal({ 'a.py': text }), /^Norm needs the argument normalized_shape/);
-    assert.match(await refusal({ 'a.py': text }, { set: ['normalized_shape=8'] }), /^The input of Norm cannot be told/);
+    assert.equal((await built({ 'a.py': text }, { set: ['normalized_shape=8'] }))[0], 16);
     assert.equal(
       (await built({ 'a.py': `${text}norm = Norm(8)\nnorm(torch.randn(2, 8))\n` }, { expression: 'Norm' }))[0],
       16,

@@ -1,0 +1,94 @@
+/** What each input of a model is beside the main one: by its use, by what it holds, by its name. */
+
+import { itemAt } from '../graph/access';
+import type { Interpreter } from '../python/run/interpreter';
+import type { ParameterNode } from '../python/syntax/ast';
+import type { PyInstance } from '../python/values/values';
+import { classOfObject, isListOf, isObject, stagesOf } from './held';
+import { classesOf, companion, isList, isPerSample, isTold, type Openings, plainValue, shapeOfUse } from './shapes';
+import type { InputValue, TensorSpec } from './spec';
+import type { InputUse } from './use';
+
+/** The side of the smallest of several stages. */
+const SMALLEST_STAGE = 8;
+
+/** What is known where an input is made beside others. */
+export interface Surroundings extends Openings {
+  /** Maps of several stages are each half as large as the one before; else all are as large. */
+  readonly halving?: boolean;
+  /** The use of the main input. */
+  readonly main?: InputUse | undefined;
+}
+
+export class Contents {
+  constructor(
+    private readonly ctx: Interpreter,
+    private readonly model: PyInstance,
+    private readonly parameters: readonly ParameterNode[],
+    private readonly uses: ReadonlyMap<string, InputUse>,
+  ) {}
+
+  /** A further input, or one that holds several. */
+  valueOf(parameter: ParameterNode, first: TensorSpec, variant: Surroundings): InputValue {
+    const use = this.uses.get(parameter.name);
+    const plain = plainValue(parameter, use);
+    if (plain) return plain;
+    const value = this.contentOf(parameter.name, use, first, variant);
+    return isList(parameter) && !('items' in value) ? list(value) : value;
+  }
+
+  private contentOf(name: string, use: InputUse | undefined, first: TensorSpec, variant: Surroundings): InputValue {
+    const stages = stagesOf(use);
+    if (stages.length > 0) return { form: 'list', items: this.stages(stages, first, variant) };
+    if (use?.each && isListOf(use)) return list(this.contentOf(name, use.each, first, variant));
+    if (use && use.keys.size > 0) {
+      const asked = [...use.keys].filter(([, each]) => !each.spare);
+      return { form: 'dict', entries: asked.map(([key, each]) => [key, this.contentOf(key, each, first, variant)]) };
+    }
+    if (use?.numbers !== undefined) {
+      const side: InputValue = { constant: variant.size, form: 'int' };
+      return { form: 'tuple', items: Array.from({ length: use.numbers }, () => side) };
+    }
+    if (use?.classesOf) return classesOf(this.scoresOf(use.classesOf.use, first, variant), use.classesOf);
+    if (use && isObject(use)) {
+      const cls = classOfObject(this.ctx, this.model, this.parameters.find((each) => each.name === name) ?? {});
+      const asked = [...use.attributes].filter(([, each]) => !each.spare);
+      return {
+        form: 'object',
+        cls,
+        entries: asked.map(([key, each]) => [key, this.contentOf(key, each, first, variant)]),
+      };
+    }
+    if (use === undefined || !isTold(use)) {
+      const items = use?.items ?? [];
+      if (items.length === 0) return companion(name, first);
+      return { form: 'tuple', items: items.map((each) => this.contentOf(each.label ?? name, each, first, variant)) };
+    }
+    // Beside an image features stand alone; beside a sequence they are one, too.
+    const rank = first.shape.length <= 3 ? first.shape.length : 2;
+    const { shape, integer } = shapeOfUse(this.ctx, this.model, use, { ...variant, rank });
+    if (integer && isPerSample(name)) return { dtype: 'int64', shape: shape.slice(0, 1) };
+    return { dtype: integer ? 'int64' : /mask/i.test(name) ? 'bool' : 'float32', shape };
+  }
+
+  /** Maps of features from several stages, the larger where there are fewer channels. */
+  stages(uses: readonly InputUse[], first: TensorSpec, variant: Surroundings): InputValue[] {
+    const channels = uses.map(({ demand }) => demand?.sizes.get(1) ?? 0);
+    const isUpwards = itemAt(channels, 0) > itemAt(channels, channels.length - 1);
+    return uses.map((use, index) => {
+      const halvings = isUpwards ? index : uses.length - 1 - index;
+      const size = variant.halving ? SMALLEST_STAGE * 2 ** halvings : variant.size;
+      return this.contentOf('', use, first, { ...variant, size });
+    });
+  }
+
+  /** The scores among which classes choose: the main input, or another. */
+  private scoresOf(use: InputUse, first: TensorSpec, variant: Surroundings): TensorSpec {
+    if (use === variant.main || use.classesOf) return first;
+    const parameter = this.parameters.find(({ name }) => this.uses.get(name) === use);
+    const value = parameter && this.valueOf(parameter, first, variant);
+    return value && 'shape' in value ? value : first;
+  }
+}
+
+export const list = (value: InputValue): InputValue => ({ form: 'list', items: [value] });
