@@ -12,14 +12,6 @@ import type { InputUse } from './use';
 /** The side of the smallest of several stages. */
 const SMALLEST_STAGE = 8;
 
-/** What is known where an input is made beside others. */
-export interface Surroundings extends Openings {
-  /** Maps of several stages are each half as large as the one before; else all are as large. */
-  readonly halving?: boolean;
-  /** The use of the main input. */
-  readonly main?: InputUse | undefined;
-}
-
 export class Contents {
   constructor(
     private readonly ctx: Interpreter,
@@ -29,7 +21,7 @@ export class Contents {
   ) {}
 
   /** A further input, or one that holds several. */
-  valueOf(parameter: ParameterNode, first: TensorSpec, variant: Surroundings): InputValue {
+  valueOf(parameter: ParameterNode, first: TensorSpec, variant: Openings): InputValue {
     const use = this.uses.get(parameter.name);
     const plain = plainValue(parameter, use);
     if (plain) return plain;
@@ -37,7 +29,7 @@ export class Contents {
     return isList(parameter) && !('items' in value) ? list(value) : value;
   }
 
-  private contentOf(name: string, use: InputUse | undefined, first: TensorSpec, variant: Surroundings): InputValue {
+  private contentOf(name: string, use: InputUse | undefined, first: TensorSpec, variant: Openings): InputValue {
     const stages = stagesOf(use);
     if (stages.length > 0) return { form: 'list', items: this.stages(stages, first, variant) };
     if (use?.each && isListOf(use)) return list(this.contentOf(name, use.each, first, variant));
@@ -72,7 +64,7 @@ export class Contents {
   }
 
   /** Maps of features from several stages, the larger where there are fewer channels. */
-  stages(uses: readonly InputUse[], first: TensorSpec, variant: Surroundings): InputValue[] {
+  stages(uses: readonly InputUse[], first: TensorSpec, variant: Openings): InputValue[] {
     const channels = uses.map(({ demand }) => demand?.sizes.get(1) ?? 0);
     const isUpwards = itemAt(channels, 0) > itemAt(channels, channels.length - 1);
     return uses.map((use, index) => {
@@ -83,7 +75,7 @@ export class Contents {
   }
 
   /** The scores among which classes choose: the main input, or another. */
-  private scoresOf(use: InputUse, first: TensorSpec, variant: Surroundings): TensorSpec {
+  private scoresOf(use: InputUse, first: TensorSpec, variant: Openings): TensorSpec {
     if (use === variant.main || use.classesOf) return first;
     const parameter = this.parameters.find(({ name }) => this.uses.get(name) === use);
     const value = parameter && this.valueOf(parameter, first, variant);

@@ -9,13 +9,23 @@ import type { ParameterNode, Program } from '../python/syntax/ast';
 import type { Scope } from '../python/values/scope';
 import { type PyInstance, PythonError } from '../python/values/values';
 import type { FedInput } from './calls';
-import { Contents, list, type Surroundings } from './contents';
+import { Contents, list } from './contents';
 import { demandOf, layerKind, modulesOf } from './demands';
 import { forwardOf, type InputGuess, type InputOrigin } from './guess';
 import { holdsOthers, isObject, isVague, learnHeld, learnName, stagesOf } from './held';
 import { dimensionsInAnnotation, dimensionsInRemarks, remarkOfKey, remarksOf, typeInRemarks } from './remarks';
 import { BATCH, imageInSettings, lengthsFor, sizesFor, sizesInData } from './settings';
-import { companion, isList, isTold, learnDimensions, plainValue, rankOf, type ShapeGuess, shapeOfUse } from './shapes';
+import {
+  companion,
+  isList,
+  isTold,
+  learnDimensions,
+  type Openings,
+  plainValue,
+  rankOf,
+  type ShapeGuess,
+  shapeOfUse,
+} from './shapes';
 import { formatInputSpecs, type TensorSpec, tensorsOf } from './spec';
 import { type InputUse, newUse } from './use';
 import { usesOf } from './uses';
@@ -27,7 +37,7 @@ const MOST_SORTS = 2;
 const LENGTHS = [8, 32, 64, 128, 256, 512, 1];
 
 /** What an input is by its main use, at a choice of what is left open. */
-interface OpenShape extends Surroundings {
+interface OpenShape extends Openings {
   /** How it was found, at a size. */
   readonly detail: (size: number) => string;
   readonly dimensions?: number;

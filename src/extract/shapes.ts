@@ -15,6 +15,10 @@ export interface Openings {
   readonly length: number;
   /** Dimensions of an input of which only the last is told. */
   readonly rank: number;
+  /** Maps of several stages are each half as large as the one before; else all are as large. */
+  readonly halving?: boolean;
+  /** The use of the main input, beside which another is. */
+  readonly main?: InputUse | undefined;
 }
 
 /** A shape, and which of its dimensions nothing told. */
