@@ -8,9 +8,9 @@ import type { Interpreter } from '../python/run/interpreter';
 import type { ParameterNode, Program } from '../python/syntax/ast';
 import type { Scope } from '../python/values/scope';
 import { type PyInstance, PythonError } from '../python/values/values';
+import { BesideInputs, list } from './beside';
 import type { FedInput } from './calls';
-import { Contents, list } from './contents';
-import { demandOf, layerKind, modulesOf } from './demands';
+import { demandOf, layerKind, modulesOf, numberOf } from './demands';
 import { forwardOf, type InputGuess, type InputOrigin } from './guess';
 import { holdsOthers, isObject, isVague, learnHeld, learnName, stagesOf } from './held';
 import { dimensionsInAnnotation, dimensionsInRemarks, remarkOfKey, remarksOf, typeInRemarks } from './remarks';
@@ -56,7 +56,7 @@ interface Main {
 export class Guesser {
   /** What `forward` takes, with the types that it is documented to take. */
   readonly parameters: readonly ParameterNode[];
-  private readonly contents: Contents;
+  private readonly contents: BesideInputs;
   private found: readonly Main[] | undefined;
 
   constructor(
@@ -78,11 +78,13 @@ export class Guesser {
           : undefined;
       return documented === undefined ? parameter : { ...parameter, annotation: documented };
     });
-    this.contents = new Contents(ctx, model, this.parameters, uses);
+    this.contents = new BesideInputs(ctx, model, this.parameters, uses);
     for (const { name, annotation } of parameters) {
       const use = this.uses.get(name);
       const dimensions = dimensionsInAnnotation(annotation) ?? dimensionsInRemarks(remarks, name);
-      if (use && dimensions) learnDimensions(use, dimensions);
+      // `(B, num_queries, d_model)`: what the model has under such a name.
+      const sizes = dimensions?.map((each, axis) => `${(axis > 0 ? numberOf(ctx, model, each) : undefined) ?? each}`);
+      if (use && sizes) learnDimensions(use, sizes);
       for (const [key, each] of (use?.each ?? use)?.keys ?? []) {
         const said = remarkOfKey(remarks, key);
         if (said.dimensions) learnDimensions(each, said.dimensions);

@@ -5,7 +5,7 @@ import { say, sentence } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
 import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
-import { repairBeside } from './besides';
+import { repairBeside } from './besideRepairs';
 import { doubtsOf } from './doubts';
 import type { InputGuess } from './guess';
 import { isShapeProblem } from './problems';

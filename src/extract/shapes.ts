@@ -127,7 +127,7 @@ export function plainValue(
 ): InputValue | undefined {
   const written = annotation.replace(/\s/g, '').replace(/^['"]|['"]$/g, '');
   if (/^(Optional\[|.*\|None$|None$)/.test(written) && !use?.demand) return { constant: null };
-  if (written === 'bool' || (use?.flag && !isTold(use) && use.items.length === 0)) return { constant: false };
+  if (written === 'bool' || (use?.flag && isUntold(use))) return { constant: false };
   if (written === 'float') return { constant: 1, form: 'float' };
   const counts = use?.number === true && !use.demand;
   if (written === 'int' || counts) {
@@ -176,6 +176,14 @@ export const isTold = (use: InputUse): boolean =>
   (use.leastRank ?? 0) >= 3 ||
   use.integer === true ||
   use.sizes.size > 0;
+
+/** Whether a use says nothing, neither of the input nor of what it holds. */
+const isUntold = (use: InputUse): boolean =>
+  !isTold(use) &&
+  !use.classesOf &&
+  !use.each &&
+  use.items.length === 0 &&
+  [use.keys, use.attributes, use.indexed].every(({ size }) => size === 0);
 
 /** Takes in how the dimensions of an input are named where they are written down, unless the text uses it otherwise. */
 export function learnDimensions(use: InputUse, dimensions: readonly string[]): void {

@@ -74,6 +74,14 @@ describe('inputs by the weights that functions are given', () => {
     ],
     ['an image in a row', model('self.fc = nn.Linear(784, 4)', 'return self.fc(x.view(-1, 784))'), '1x1x28x28'],
     [
+      'dimensions that are documented by names which the model has',
+      model(
+        'self.num_queries = 7\nself.width = 5',
+        '"""x: (batch, num_queries, width)"""\nreturn torch.eye(7) @ x @ torch.eye(5)',
+      ),
+      '1x7x5',
+    ],
+    [
       'an image that is made of a row',
       model('self.rnn = nn.GRU(28, 8, batch_first=True)', 'return self.rnn(x.view(-1, 28, 28))[0]'),
       '1x1x28x28',

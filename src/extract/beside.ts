@@ -12,7 +12,7 @@ import type { InputUse } from './use';
 /** The side of the smallest of several stages. */
 const SMALLEST_STAGE = 8;
 
-export class Contents {
+export class BesideInputs {
   constructor(
     private readonly ctx: Interpreter,
     private readonly model: PyInstance,
