@@ -189,25 +189,20 @@ export abstract class ExpressionSearch {
     // `self.table[x]`: what chooses among rows is an index.
     if (looked && 'use' in looked && looked.changes !== undefined && !looked.use.demand) looked.use.integer = true;
     if (!object) return undefined;
+    const key = this.settings.settingOf(index, names);
     if ('module' in object) {
-      const place = this.settings.integer(index, names);
-      const known = place === undefined ? undefined : this.settings.itemOf(object.module, place);
-      if (known) return { module: known };
       // `self.layers[i]` in a loop begins with the first.
       if (index.kind === 'name' && !looked) return this.firstOf(object.module);
-      if (index.kind !== 'constant') return undefined;
-      const item = this.settings.itemOf(object.module, index.value);
+      const item = key === undefined ? undefined : this.settings.itemOf(object.module, key);
       return item && { module: item };
     }
-    const key = this.settings.settingOf(index, names);
     if ('use' in object && typeof key === 'string' && object.changes?.length === 0) {
       const before = object.use.keys.get(key) ?? newUse();
       object.use.keys.set(key, before);
       return { use: before, changes: [] };
     }
-    const place = this.settings.integer(index, names);
-    if ('use' in object && place !== undefined && object.changes?.length === 0)
-      return { use: indexedUse(object.use, place), changes: [] };
+    if ('use' in object && typeof key === 'bigint' && object.changes?.length === 0)
+      return { use: indexedUse(object.use, Number(key)), changes: [] };
     if ('use' in object && index.kind === 'tuple' && object.changes?.length === 0) {
       const ellipsis = index.items.some(
         (item) => item.kind === 'constant' && typeof item.value === 'object' && item.value !== null,
