@@ -89,12 +89,13 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
 
 /** What a model without weights may be fed with: it takes what comes, images as well as features. */
 function shapesOfNoAccount(
-  { ctx, model, text }: Guessing,
+  { ctx, program, model, text }: Guessing,
   parameters: readonly ParameterNode[],
   uses: ReadonlyMap<string, InputUse>,
 ): InputGuess[] {
   if (framework.hasState(ctx, model) || parameters.length > MOST_GIVEN) return [];
-  const shapes = IMAGES.test(text) ? [IMAGE, FEATURES] : [FEATURES, IMAGE];
+  const isOfImages = IMAGES.test(text) || PIXELS.test(program.file) || PIXELS.test(model.cls.name);
+  const shapes = isOfImages ? [IMAGE, FEATURES] : [FEATURES, IMAGE];
   const detail = say('Nothing in the code asks for a shape of the input: it is one that fits');
   return shapes.map((shape) => {
     const value: TensorSpec = { dtype: 'float32', shape };
@@ -124,6 +125,8 @@ const pair = (value: TensorSpec): InputValue => ({ form: 'list', items: [value, 
 
 const FEATURES = [BATCH, 64];
 const IMAGE = [BATCH, 3, 32, 32];
+/** What files and classes are called that say something of each pixel. */
+const PIXELS = /segment(?:ation|or)?s?\b|(?<![a-z])seg(?![a-z])|pixel|(?<![a-z])depth(?![a-z])|2d$/i;
 /** What code about images has. */
 const IMAGES = /\b(Conv2d|BatchNorm2d|interpolate|Upsample|MaxPool2d|AdaptiveAvgPool2d|PixelShuffle)\b/;
 

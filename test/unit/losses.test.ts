@@ -80,6 +80,12 @@ describe('inputs of losses', () => {
   ];
   for (const [what, text, inputs] of cases) it(what, async () => assert.equal(await inputsOf(text), inputs));
 
+  it('of each pixel are images', async () => {
+    const text = loss('return super().forward(x, of)', 'x, of', 'nn.CrossEntropyLoss').replace('Net', 'Entropy2d');
+    const found = await read(text, 'Entropy2d');
+    assert.equal(found.ok && formatInputSpecs(found.inputs), '1x3x32x32, 1x32x32:int64');
+  });
+
   it('that go by values are refused by that, whatever their shape', async () => {
     const found = await read(loss('keep = of > 0\nreturn (x[keep] - of[keep]).abs().mean()', 'x, of'), 'Net');
     assert.ok(!found.ok);
