@@ -3,11 +3,12 @@
 import type { Interpreter } from '../python/run/interpreter';
 import type { Expr, Stmt } from '../python/syntax/ast';
 import { PyFunction } from '../python/values/scope';
-import { type PyInstance, PyModule } from '../python/values/values';
+import type { PyInstance } from '../python/values/values';
 import { attributeOf, changeBy, learnPattern, leastRank, noteClasses, noteDemand } from './changes';
 import { demandOf, layerKind } from './demands';
 import { demandOfArithmetic, demandOfFunction, furtherDemands } from './furtherDemands';
 import { itemsOf, ModelSettings, methodOf } from './modelSettings';
+import { ownFunction } from './ownFunctions';
 import { LoopRounds } from './rounds';
 import { type InputUse, indexedUse, newUse, type Passing, type PassingNames, type Tracked } from './use';
 
@@ -260,7 +261,9 @@ export abstract class ExpressionSearch {
     const weight = second ?? named.get('weight');
     if (weight && 'weight' in weight) {
       const groups = keywords.find((each) => each.name === 'groups')?.value;
-      const count = groups === undefined ? 1 : this.settings.integer(groups, names);
+      // `groups=x.shape[1]`: each channel has a filter of its own.
+      const each = weight.weight[1] === 1 ? weight.weight[0] : undefined;
+      const count = groups === undefined ? 1 : (this.settings.integer(groups, names) ?? each);
       const demand = count === undefined ? undefined : demandOfFunction(name, weight.weight, count);
       if (demand) {
         noteDemand(first, demand);
@@ -273,8 +276,11 @@ export abstract class ExpressionSearch {
       first.use.joined = true;
       return undefined;
     }
-    const own = this.functionOf(callee);
-    if (own) return this.into(own, undefined, plain, named, depth) ?? { use: first.use, changes: undefined };
+    const own = ownFunction(this.code.at(-1)?.scope.module.members ?? new Map(), callee);
+    if (own) {
+      const given = [...Array.from({ length: own.inFront }, () => undefined), ...plain];
+      return this.into(own.fn, undefined, given, named, depth) ?? { use: first.use, changes: undefined };
+    }
     return changeBy(this.settings, first, name, args.slice(1), names);
   }
 
@@ -299,18 +305,6 @@ export abstract class ExpressionSearch {
     const method = found?.members.get(callee.name);
     if (method instanceof PyFunction) return { self: self.module, method };
     return found?.native && callee.name === 'forward' ? { self: self.module, method: undefined } : undefined;
-  }
-
-  /** A function of the model's own code: `conv3x3(x)`, `ops.upfirdn(x)`. */
-  private functionOf(callee: Expr): PyFunction | undefined {
-    const members = this.code.at(-1)?.scope.module.members;
-    const [holder, name] =
-      callee.kind === 'attribute' && callee.object.kind === 'name'
-        ? [members?.get(callee.object.name), callee.name]
-        : [undefined, callee.kind === 'name' ? callee.name : ''];
-    const found =
-      callee.kind === 'name' ? members?.get(name) : holder instanceof PyModule ? holder.members.get(name) : undefined;
-    return found instanceof PyFunction ? found : undefined;
   }
 
   /** A module called: what it asks is asked of the input. */

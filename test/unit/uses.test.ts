@@ -74,6 +74,14 @@ describe('inputs by the weights that functions are given', () => {
     ],
     ['an image in a row', model('self.fc = nn.Linear(784, 4)', 'return self.fc(x.view(-1, 784))'), '1x1x28x28'],
     [
+      'a function with a backward of its own, a filter for each channel',
+      `class Blur(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x, kernel):\n        return F.conv2d(x, kernel, padding=1, groups=x.shape[1])\nblur = Blur.apply\n${model(
+        'self.kernel = torch.ones(6, 1, 3, 3)',
+        'return blur(x, self.kernel.type_as(x)) + Blur.apply(x, self.kernel)',
+      )}`,
+      '1x6x32x32',
+    ],
+    [
       'dimensions that are documented by names which the model has',
       model(
         'self.num_queries = 7\nself.width = 5',
