@@ -87,6 +87,25 @@ export function asArray(array: PyClass, tensor: PyTensor): PyTensor {
   return new PyTensor(array, tensor.memory);
 }
 
+/** A number as a dtype holds it. */
+function settleNumber(dtype: PyDtype['dtype'], number: number): PyValue {
+  if (dtype === 'bool') return number !== 0;
+  if (!isFloating(dtype)) return BigInt(Math.trunc(number));
+  return dtype === 'float32' ? Math.fround(number) : number;
+}
+
+/** NumPy's numbers are Python's own here; these are the methods of theirs that code calls. */
+export function extendNumbers(ctx: Context): void {
+  const self = native('self', (_, args) => args.get('self'));
+  const astype = native('self, dtype, **kwargs', (own, args) => {
+    const dtype = dtypeOf(args.get('dtype'));
+    if (!dtype) return own.raise('TypeError', `data type ${own.repr(args.get('dtype'))} not understood`);
+    return settleNumber(dtype, numberOf(args.get('self')) ?? 0);
+  });
+  for (const { members } of [ctx.classes.float, ctx.classes.int])
+    for (const [name, method] of Object.entries({ astype, item: self, tolist: self })) members.set(name, method);
+}
+
 /** What PyTorch computed, as NumPy gives it: a number where there is one element and no dimension. */
 export function result(ctx: Context, array: PyClass, value: PyValue): PyValue {
   if (value instanceof PyComplex) return new PyComplex(complexClass(ctx, array), value.real, value.imaginary);
@@ -242,12 +261,7 @@ export function scalarClass(base: PyClass, name: keyof typeof DTYPES): PyClass {
     name,
     [base],
     {
-      __new__: native('cls, value=0', (_, args) => {
-        const number = numberOf(args.get('value')) ?? 0;
-        if (dtype === 'bool') return number !== 0;
-        if (!isFloating(dtype)) return BigInt(Math.trunc(number));
-        return dtype === 'float32' ? Math.fround(number) : number;
-      }),
+      __new__: native('cls, value=0', (_, args) => settleNumber(dtype, numberOf(args.get('value')) ?? 0)),
     },
     'numpy',
   );

@@ -12,6 +12,7 @@ import {
   asArray,
   DTYPES,
   dtypeOf,
+  extendNumbers,
   IN_FLOATS,
   KEYWORDS,
   result,
@@ -123,6 +124,7 @@ function numpyModule(ctx: Context, name: string): PyModule | undefined {
 function build(ctx: Context): PyModule {
   // Arrays are tensors underneath, whose class PyTorch defines.
   ctx.nativeModule('torch');
+  extendNumbers(ctx);
   const module = new PyModule('numpy');
   const array = arrayClass(ctx, (dtype) => module.members.get(dtype === 'bool' ? 'bool_' : dtype) ?? null);
   const set = (name: string, value: PyValue): void => {

@@ -58,6 +58,11 @@ np.log(10000.0)
 np.log2(np.array([1, 2, 8]))
 np.exp(0)
 np.ceil(3.2)
+3 * np.ceil(np.log(40)).astype('int').item()
+np.log2(100).astype(np.int64)
+np.floor(2.9).astype(int) + 1
+[np.float32(2.75).item(), np.int64(3).item(), np.sqrt(2.0).tolist(), np.float64(3).astype(bool).item()]
+(np.prod([2, 3]) / 4).astype(np.int32).item()
 int(np.ceil(np.log2(100)))
 np.floor(np.array([1.7, -1.2]))
 np.power(2, 3)

@@ -338,6 +338,7 @@ export const layout: NativeTable = table((define) => {
       ctx.raise('RuntimeError', 'repeats must have the same size as input along dim');
     const times = (i: number): number => (typeof counts === 'number' ? counts : itemAt(counts, i));
     const many = numbers(ctx, size, times);
+    if (many.some((count) => count < 0)) ctx.raise('RuntimeError', 'repeats can not be negative');
     ctx.meter.elements(many.reduce((sum, count) => sum + count, 0));
     return pick(
       ctx,
