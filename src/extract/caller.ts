@@ -6,15 +6,16 @@ import { NativeFunction } from '../python/natives/native';
 import type { Parameter } from '../python/natives/parameters';
 import { evaluate, evaluateArguments } from '../python/run/expressions';
 import { Constructed } from '../python/run/interpreter';
-import type { Expr, Stmt } from '../python/syntax/ast';
+import type { Expr, FunctionCode, Stmt } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
 import { PyFunction, type Scope } from '../python/values/scope';
 import { type Keywords, PyBoundMethod, PyClass, PyInstance, type PyValue, Unknown } from '../python/values/values';
 import { shortName } from '../source/path';
+import { hasCases, type TestCase } from './cases';
 import { covers, isTolerable, ownSettings, settingsFor, usesOf } from './configs';
 import { examplesOf } from './examples';
 import { CALLS, DEPTH, Frames, functionsOf } from './frames';
-import { type CallSite, type ClassStatement, callSites, lastName, namesIn, ownName } from './slice';
+import { type CallExpr, type CallSite, type ClassStatement, callSites, lastName, namesIn, ownName } from './slice';
 
 /** The arguments that something is called with, and where they are from. */
 export interface CallValues {
@@ -22,8 +23,19 @@ export interface CallValues {
   readonly keywords: Keywords | undefined;
   /** Undefined: its own defaults. */
   readonly origin?: ArgumentOrigin | undefined;
+  /** Where the call stands, which may tell what is fed as well. */
+  readonly frame?: CallFrame | undefined;
   /** Whether they are settings with their defaults, not what a call gives. */
   readonly isDefault?: boolean;
+}
+
+/** A call inside a function, and what its names are there. */
+export interface CallFrame {
+  readonly call: CallExpr;
+  readonly code: FunctionCode;
+  readonly scope: Scope;
+  /** What the function is run with, where a table of cases tells. */
+  readonly given: TestCase | undefined;
 }
 
 export interface ArgumentOrigin {
@@ -40,6 +52,9 @@ export const isCallee = (value: PyValue | undefined): value is Callee =>
   value instanceof PyClass ||
   value instanceof PyFunction ||
   (value instanceof PyBoundMethod && value.callee instanceof PyFunction);
+
+/** Cases of a test that are tried. */
+const TURNS = 3;
 
 /** Classes of a file that are tried, whether they build another. */
 const BUILDERS = 6;
@@ -60,12 +75,14 @@ export class Caller extends Frames {
     /** Look at calls alone, not at settings with defaults. */
     calls = false,
     name = nameOf(callee),
+    /** Which of the calls whose arguments are known. */
+    nth = 0,
   ): Eval<CallValues | { readonly missing: readonly string[] }> {
     const key = callee instanceof PyClass ? callee.canonical : codeOf(callee);
     if (this.active.has(key) || this.active.size > DEPTH) return { missing };
     this.active.add(key);
     try {
-      const called = (yield* this.fromCalls(callee, name)) ?? (yield* this.fromExample(callee, name));
+      const called = (yield* this.fromCalls(callee, name, nth)) ?? (yield* this.fromExample(callee, name, nth));
       if (called || calls) return called ?? { missing };
       return yield* this.fromSettings(callee, name, missing, given);
     } finally {
@@ -81,19 +98,40 @@ export class Caller extends Frames {
       const value = yield* this.calleeOf(site);
       if (isIts(value)) return value;
     }
-    return undefined;
+    // Tests are given it by a table.
+    const member = yield* this.member(name);
+    return isIts(member) ? member : undefined;
   }
 
   /** The arguments of one call, where all of them are known. */
-  private *at(site: CallSite): Eval<CallValues | undefined> {
+  private *at(site: CallSite, name: string): Eval<CallValues | undefined> {
     const { call } = site;
     const scope = yield* this.scopeAt(site, call.args);
     const { args, keywords } = yield* this.runHere(() => evaluateArguments(this.ctx, call.args, scope));
     if ([...args, ...(keywords?.values() ?? [])].some((value) => value instanceof Unknown)) return undefined;
     if (call.args.some(({ value }) => this.isUnset(value, scope))) return undefined;
     const source = { file: this.program.file, ...call.span };
-    const name = lastName(call.callee) ?? '';
-    return { args, keywords, origin: { message: say('{0} is built with the arguments of this call', name), source } };
+    const origin = { message: say('{0} is built with the arguments of this call', name), source };
+    const around = site.around.at(-1);
+    const given = around && (yield* this.caseOf(around));
+    return { args, keywords, origin, frame: around && { call, code: around.code, scope, given } };
+  }
+
+  /** Calls of something, and with which of its cases the test around each is run: by its name, then by such a table. */
+  private *sitesOf(callee: Callee, name: string): Eval<readonly [CallSite, number][]> {
+    const found: [CallSite, number][] = [];
+    for (const site of callSites(this.program.body, ownName(name)).slice(0, CALLS)) {
+      const around = site.around.at(-1);
+      const count = around ? (yield* this.casesOf(around)).length : 0;
+      for (let turn = 0; turn < Math.max(1, Math.min(count, TURNS)); turn++) found.push([site, turn]);
+    }
+    for (const site of casedSites(this.program.body)) {
+      const around = site.around.at(-1);
+      const parameter = lastName(site.call.callee) ?? '';
+      for (const [turn, each] of (around ? yield* this.casesOf(around) : []).entries())
+        if (isSame(each.get(parameter), callee)) found.push([site, turn]);
+    }
+    return found;
   }
 
   /** Whether a name is one that functions of the file set, and that nothing has set so far. */
@@ -113,17 +151,19 @@ export class Caller extends Frames {
     }
   }
 
-  private *fromCalls(callee: Callee, name: string): Eval<CallValues | undefined> {
+  private *fromCalls(callee: Callee, name: string, nth: number): Eval<CallValues | undefined> {
     const { ctx } = this;
-    for (const site of callSites(this.program.body, ownName(name)).slice(0, CALLS)) {
+    let left = nth;
+    for (const [site, turn] of yield* this.sitesOf(callee, name)) {
+      this.turn = turn;
       const holder = site.around.find(({ cls }) => cls);
       if (holder?.cls?.name === name) continue;
       try {
         const made = holder?.cls && callee instanceof PyClass ? yield* this.fromBuilder(holder.cls, callee) : undefined;
-        if (made) return made;
-        if (!isSame(yield* this.calleeOf(site), callee)) continue;
-        const called = yield* this.at(site);
-        if (called) return called;
+        if (made && left-- === 0) return made;
+        if (made || !isSame(yield* this.calleeOf(site), callee)) continue;
+        const called = yield* this.at(site, name);
+        if (called && left-- === 0) return called;
       } catch (error) {
         // Another call may say more.
         if (!isTolerable(error)) throw error;
@@ -136,16 +176,16 @@ export class Caller extends Frames {
     );
     for (const builder of builders.slice(0, BUILDERS)) {
       const made = yield* this.fromBuilder(builder, callee);
-      if (made) return made;
+      if (made && left-- === 0) return made;
     }
     ctx.watched = undefined;
     return undefined;
   }
 
   /** With what its docstring makes it. */
-  private *fromExample(callee: Callee, name: string): Eval<CallValues | undefined> {
+  private *fromExample(callee: Callee, name: string, nth: number): Eval<CallValues | undefined> {
     const examples = yield* examplesOf(this.ctx, this.program, this.text, name);
-    return examples && (yield* new Caller(this.ctx, examples, this.module, '').fromCalls(callee, name));
+    return examples && (yield* new Caller(this.ctx, examples, this.module, '').fromCalls(callee, name, nth));
   }
 
   /** With what another class of the file makes its first instance of this one. */
@@ -264,6 +304,20 @@ export const nameOf = (callee: Callee): string =>
 function isSame(found: PyValue | undefined, callee: Callee): boolean {
   if (callee instanceof PyClass) return found instanceof PyClass && found.canonical === callee.canonical;
   return isCallee(found) && !(found instanceof PyClass) && codeOf(found) === codeOf(callee);
+}
+
+/** Calls, in tests that are run with the cases of a table, of what that table gives them: `net(**net_args)`. */
+function casedSites(body: readonly Stmt[]): CallSite[] {
+  const names = new Set<string>();
+  for (const node of walk(body))
+    if (node.kind === 'function' && hasCases(node)) for (const { name } of node.code.parameters) names.add(name);
+  return [...names].flatMap((name) =>
+    callSites(body, name).filter(({ call, around }) => {
+      const inner = around.at(-1);
+      const isParameter = inner?.code.parameters.some((each) => each.name === name) === true;
+      return isParameter && call.callee.kind === 'name' && hasCases(inner.statement);
+    }),
+  );
 }
 
 /** Names that a program gives to what it reads from its command line. */

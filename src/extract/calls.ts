@@ -10,7 +10,9 @@ import type { CallArgument, Expr, FunctionCode, Program, Stmt } from '../python/
 import { boundNames, mainBlock, walk } from '../python/syntax/survey';
 import { Scope } from '../python/values/scope';
 import { type PyInstance, PyList, PyTuple, PythonError, type PyValue } from '../python/values/values';
+import type { CallFrame } from './caller';
 import { inputValueOf } from './feed';
+import { expectsRefusal } from './slice';
 import { type InputValue, tensorsOf } from './spec';
 
 /** An argument of a call, by the name of its parameter where it is given by name. */
@@ -30,6 +32,17 @@ export interface WrittenCall {
   readonly inputs: readonly FedInput[];
   /** Whether the shapes say nothing of the batch. */
   readonly single: boolean;
+}
+
+/** Statements that may call the model. */
+interface Block {
+  readonly body: readonly Stmt[];
+  /** The function that they are of. */
+  readonly code?: FunctionCode;
+  /** The call among them that built it. */
+  readonly frame?: CallFrame;
+  /** Names by which they build it. */
+  readonly makers?: ReadonlySet<string>;
 }
 
 type CallExpression = Extract<Expr, { kind: 'call' }>;
@@ -69,25 +82,31 @@ export function* callsIn(
   name: string,
   parameters: readonly string[],
   scope: Scope,
+  frame?: CallFrame,
 ): Eval<WrittenCall[]> {
   const found: WrittenCall[] = [];
   const makers = makersOf(program, name);
-  const blocks: { body: readonly Stmt[]; code?: FunctionCode }[] = [
+  // `net(**arguments)` of a test that is given the class.
+  const called = frame?.call.callee.kind === 'name' ? frame.call.callee.name : name;
+  const blocks: Block[] = [
+    ...(frame ? [{ body: frame.code.body, code: frame.code, frame, makers: new Set([...makers, called]) }] : []),
     { body: mainBlock(program.body) },
     { body: program.body.filter(({ kind }) => kind !== 'class' && kind !== 'function') },
   ];
   for (const statement of program.body)
-    if (statement.kind === 'function') blocks.push({ body: statement.code.body, code: statement.code });
+    if (statement.kind === 'function' && statement.code !== frame?.code)
+      blocks.push({ body: statement.code.body, code: statement.code });
   let tried = 0;
   const end = ctx.meter.bound(MOST_STEPS, MOST_MILLISECONDS);
   const everywhere = modelsIn([...flatten(program.body)], makers, new Set([name]));
   try {
-    for (const { body, code } of blocks) {
-      const statements = [...flatten(body)];
-      const models = modelsIn(statements, makers, everywhere);
+    for (const block of blocks) {
+      const statements = [...flatten(block.body)];
+      const own = block.makers ?? makers;
+      const models = modelsIn(statements, own, everywhere);
       for (const [index, statement] of statements.entries()) {
         for (const node of ownExpressions(statement)) {
-          if (node.kind !== 'call' || tried >= MOST_CALLS) continue;
+          if (node.kind !== 'call' || node === frame?.call || tried >= MOST_CALLS) continue;
           const fed = argumentsOf(node, models, makers);
           if (!fed || found.some(({ line }) => line === node.span.line)) continue;
           tried += 1;
@@ -95,7 +114,7 @@ export function* callsIn(
             ctx,
             fed,
             statements.slice(0, index),
-            code,
+            block,
             scope,
             models,
             parameters,
@@ -137,6 +156,7 @@ const isCallOf = (node: Expr | Stmt, names: ReadonlySet<string>): boolean =>
 /** Statements in the order in which they run, inside `with`, `if`, `try` and loops too. */
 function* flatten(body: readonly Stmt[]): Generator<Stmt> {
   for (const statement of body) {
+    if (expectsRefusal(statement)) continue;
     if (statement.kind === 'with' || statement.kind === 'for' || statement.kind === 'while')
       yield* flatten(statement.body);
     else if (statement.kind === 'if') {
@@ -221,7 +241,7 @@ function* evaluateFed(
   ctx: Interpreter,
   fed: Fed,
   before: readonly Stmt[],
-  code: FunctionCode | undefined,
+  { code, frame }: Block,
   scope: Scope,
   models: ReadonlySet<string>,
   parameters: readonly string[],
@@ -242,11 +262,13 @@ function* evaluateFed(
   }
   // What comes out of the model is no input of it.
   if ([...needed].some((name) => models.has(name))) return undefined;
-  const inner = new Scope('function', scope, scope.module);
+  const inner = new Scope('function', frame?.scope ?? scope, scope.module);
   const notes = ctx.graph.noteCount;
   try {
     for (const parameter of code?.parameters ?? []) {
-      if (parameter.default && needed.has(parameter.name)) {
+      const given = frame?.given?.get(parameter.name);
+      if (given !== undefined) inner.names.set(parameter.name, given);
+      else if (parameter.default && needed.has(parameter.name)) {
         inner.names.set(parameter.name, yield* evaluate(ctx, parameter.default, scope));
       }
     }

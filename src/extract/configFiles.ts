@@ -53,7 +53,7 @@ export function* configuredArguments(
   if (required.length >= FEWEST_NAMES) {
     // Several arguments by their own names are these, whatever stands above them.
     for (const settings of mappingsIn(whole)) {
-      if (!required.every((each) => settings.has(each))) continue;
+      if (!required.every((each) => settings.has(each)) || DOTTED.some((each) => settings.has(each))) continue;
       const keywords = new Map<string, PyValue>();
       for (const [each, value] of settings.entries()) {
         if (typeof each === 'string' && (takesAny || known.has(each))) keywords.set(each, value);

@@ -3,15 +3,18 @@ import { itemAt } from '../graph/access';
 import { say, sentence } from '../language/say';
 import { defaultBudget } from '../python/natives/budget';
 import { ExtractionError } from '../python/natives/errors';
+import type { Program } from '../python/syntax/ast';
+import { walk } from '../python/syntax/survey';
 import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
 import { Attempt } from './attempt';
 import { mayMean } from './bindings';
+import { hasCases } from './cases';
 import { isSettingsFile } from './configFiles';
 import { NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
 import { filesThatMention, type MakingPlace, type OpenPlace, openPlace, settingsMakers } from './places';
-import { describe } from './problems';
+import { describe, isShapeProblem } from './problems';
 import type { TracedModel } from './search';
 import { callSites } from './slice';
 
@@ -20,7 +23,9 @@ const FILES = 24;
 /** Those that are looked at before settings are. */
 const NEAREST = 6;
 const SETTINGS = 8;
-const TRIED = 4;
+const TRIED = 6;
+/** Calls of one file that are tried, where the first are refused. */
+const CALLS_OF_ONE = 4;
 /** Milliseconds for one file that may call it, and for all. */
 const ONE = 4000;
 const ALL = 8000;
@@ -46,36 +51,53 @@ export async function readElsewhere(
 ): Promise<ElsewhereResult | undefined> {
   const { request } = task;
   const end = Math.min(deadline, performance.now() + ALL);
-  const refused: { readonly attempt: Attempt; readonly error: unknown; readonly where: string }[] = [];
-  for await (const { file, program, source, entry } of placesFor(task, names, mentions)) {
-    if (request.signal?.aborted)
-      throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
-    const left = end - performance.now();
-    if (left <= 0 || refused.length >= TRIED) break;
-    const milliseconds = entry.kind === 'import' ? Math.min(left, ONE) : left;
-    const budget = { ...defaultBudget, ...request.budget, milliseconds };
-    const attempt = new Attempt({ ...task, budget, program, entry, source });
-    try {
-      const { graph, ...read } = await attempt.run();
-      const skipped = refused.map(({ error, where }) => ({
-        message: notFitting(itemAt(names, 0), where, error, request.file),
-      }));
-      return { attempt, read: { ...read, graph: { ...graph, notes: [...graph.notes, ...skipped] } } };
-    } catch (error) {
-      if (error instanceof NeedsArgument || error instanceof NoModel) continue;
-      // Settings of something else that has some of the names.
-      if (attempt.origin?.isGuess && error instanceof PythonError && /^(Attribute|Key)Error$/.test(error.type))
-        continue;
-      if (describe(error, file, program) === undefined) throw error;
-      const { origin } = attempt;
-      // Arguments of which a part is not known ask for it.
-      const isUnknown = error instanceof ExtractionError && error.because !== undefined && !attempt.isBuilt;
-      if (!origin || isUnknown) continue;
-      const place = origin.source;
-      refused.push({ attempt, error, where: place ? `${shortName(place.file)}:${place.line + 1}` : shortName(file) });
+  const refused: Refused[] = [];
+  for await (const { file, ...place } of placesFor(task, names, mentions)) {
+    // A call whose arguments are refused is not the last word where the file has others.
+    for (let nth = 0; nth < CALLS_OF_ONE; nth++) {
+      if (request.signal?.aborted)
+        throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
+      const left = end - performance.now();
+      if (left <= 0 || refused.length >= TRIED) return refused[0];
+      const { program, source } = place;
+      const entry = place.entry.kind === 'import' ? { ...place.entry, nth } : place.entry;
+      const milliseconds = entry.kind === 'import' ? Math.min(left, ONE) : left;
+      const budget = { ...defaultBudget, ...request.budget, milliseconds };
+      const attempt = new Attempt({ ...task, budget, program, entry, source });
+      try {
+        const { graph, ...read } = await attempt.run();
+        const skipped = refused.map(({ error, where }) => ({
+          message: notFitting(itemAt(names, 0), where, error, request.file),
+        }));
+        return { attempt, read: { ...read, graph: { ...graph, notes: [...graph.notes, ...skipped] } } };
+      } catch (error) {
+        if (error instanceof NeedsArgument || error instanceof NoModel) break;
+        if (describe(error, file, program) === undefined) throw error;
+        if (isRefusal(error, attempt)) refused.push({ attempt, error, where: whereOf(attempt, file) });
+        if (entry.kind !== 'import' || !(error instanceof PythonError || isShapeProblem(error))) break;
+      }
     }
   }
   return refused[0];
+}
+
+interface Refused {
+  readonly attempt: Attempt;
+  readonly error: unknown;
+  readonly where: string;
+}
+
+/** Whether an error is that the arguments which were found do not fit. */
+function isRefusal(error: unknown, { origin, isBuilt }: Attempt): boolean {
+  // Settings of something else that has some of the names.
+  if (origin?.isGuess && error instanceof PythonError && /^(Attribute|Key)Error$/.test(error.type)) return false;
+  // Arguments of which a part is not known ask for it.
+  return origin !== undefined && !(error instanceof ExtractionError && error.because !== undefined && !isBuilt);
+}
+
+function whereOf({ origin }: Attempt, file: string): string {
+  const place = origin?.source;
+  return place ? `${shortName(place.file)}:${place.line + 1}` : shortName(file);
 }
 
 /** Where arguments may be: calls first, then what makes the object of settings, then files of settings. */
@@ -106,8 +128,7 @@ async function* placesFor(
       const { file, name } = each;
       const program = await files.program(file).catch(() => null);
       // Many files name it and do not call it; others have something else of that name.
-      if (!program || callSites(program.body, name).length === 0 || !(await mayMean(files, program, name, own)))
-        continue;
+      if (!program || !(isCalled(program, name) && (await mayMean(files, program, name, own)))) continue;
       more -= 1;
       yield* open(each);
     }
@@ -117,6 +138,13 @@ async function* placesFor(
     yield* open({ file, name: callee, makesSettings: true });
   for (const file of [...new Set(configured)].slice(0, SETTINGS)) yield* open({ file, name: callee });
   yield* call(FILES);
+}
+
+/** Whether a program calls something by its name, or may hand it to tests by a table. */
+function isCalled({ body }: Program, name: string): boolean {
+  if (callSites(body, name).length > 0) return true;
+  for (const node of walk(body)) if (node.kind === 'function' && hasCases(node)) return true;
+  return false;
 }
 
 function notFitting(name: string, where: string, error: unknown, file: string): string {

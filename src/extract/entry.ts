@@ -24,6 +24,7 @@ import {
   type ArgumentOrigin,
   type Callee,
   Caller,
+  type CallFrame,
   type CallValues,
   codeOf,
   isCallee,
@@ -120,7 +121,14 @@ function isPlain(expr: Expr): boolean {
 /** What is read: an expression of the file, or what it makes of a class or a function of another file. */
 export type Entry =
   | { readonly kind: 'expression'; readonly expression: Expr; readonly text: string }
-  | { readonly kind: 'import'; readonly name: string; readonly file: string; readonly text: string }
+  | {
+      readonly kind: 'import';
+      readonly name: string;
+      readonly file: string;
+      readonly text: string;
+      /** Which of the calls there: earlier ones are refused. */
+      readonly nth?: number;
+    }
   /** A class or a builder of the file with what a file of settings gives it. */
   | {
       readonly kind: 'configured';
@@ -145,6 +153,8 @@ export class ModelBuilder {
   private readonly given: GivenSettings;
   /** Where the arguments are from, where they are neither written out nor defaults: known before anything is built. */
   origin: ArgumentOrigin | undefined;
+  /** The call that they are from, where it stands in a function of its own. */
+  frame: CallFrame | undefined;
   /** The class or the builder that its own defaults can't make, by its name. */
   refused: string | undefined;
 
@@ -204,12 +214,13 @@ export class ModelBuilder {
   }
 
   /** What the program makes of a class or a function of another file. */
-  private *fromImport({ name, file, text }: Extract<Entry, { kind: 'import' }>): Eval<PyValue> {
+  private *fromImport({ name, file, text, nth }: Extract<Entry, { kind: 'import' }>): Eval<PyValue> {
     const callee = yield* this.caller.findImport(name, file);
     if (!callee) throw new NoModel(say('There is no {0} in this file', name));
-    const filled = yield* this.caller.fill(callee, requiredParameters(callee), new Map(), true, name);
+    const filled = yield* this.caller.fill(callee, requiredParameters(callee), new Map(), true, name, nth);
     if ('missing' in filled) throw new NeedsArgument(name, describeParameters(callee, filled.missing), undefined, text);
     this.tell(filled.origin);
+    this.frame = filled.frame;
     const keywords = new Map(filled.keywords);
     return yield* this.ctx.run(callee, this.override(callee, filled.args, keywords), keywords);
   }
@@ -285,6 +296,8 @@ export class ModelBuilder {
       if (filled.isDefault && framework.hasEmptyWeight(ctx, made)) throw needs(missing);
       return made;
     } catch (error) {
+      // A call that is refused may be an old one: others say more.
+      if (!filled.isDefault && error instanceof PythonError) this.refused = name;
       // Defaults that the code itself refuses leave something to be given.
       if (!filled.isDefault || !(error instanceof PythonError)) throw error;
       throw needs(missing, `${error.type}: ${error.message}`.replace(/: $/, ''));

@@ -14,7 +14,7 @@ import type { Scope } from '../python/values/scope';
 import type { PyInstance, PyValue } from '../python/values/values';
 import { shortName } from '../source/path';
 import { framework } from '../torch/framework';
-import type { ArgumentOrigin } from './caller';
+import type { ArgumentOrigin, CallFrame } from './caller';
 import type { FedInput } from './calls';
 import { drawNotes } from './draws';
 import { type Entry, enter, ModelBuilder, NoModel } from './entry';
@@ -70,6 +70,8 @@ export class Evaluation {
   readonly ctx: Interpreter;
   /** Where the arguments are from with which the model was built. */
   origin: ArgumentOrigin | undefined;
+  /** The call that they are from. */
+  private frame: CallFrame | undefined;
   /** The class or the builder that its own defaults can't make, by its name. */
   refused: string | undefined;
   /** Whether the part was found in the larger model: what failed then is the part's own. */
@@ -186,6 +188,7 @@ export class Evaluation {
       return { model: yield* maker.make(task.entry), scope };
     } finally {
       this.origin = maker.origin;
+      this.frame = maker.frame;
       this.refused = maker.refused;
     }
   }
@@ -221,7 +224,8 @@ export class Evaluation {
     const given = task.request.inputs;
     // The part's own file says most of it.
     const { program, source: text } = task.within ?? task;
-    const guessing = { ctx, model, name, given, scope, anyShape: this.manner.anyShape };
+    const { frame } = this;
+    const guessing = { ctx, model, name, given, scope, frame, anyShape: this.manner.anyShape };
     const guesses = yield* guessInputs({ ...guessing, program, text });
     if (guesses.length > 0 || program === task.program) return guesses;
     return yield* guessInputs({ ...guessing, program: task.program, text: task.source });

@@ -1,10 +1,11 @@
 /** The scopes around the calls of a file, with no more of it run than their names need. */
 import type { Eval } from '../python/natives/context';
+import { nativeClass } from '../python/natives/native';
 import { evaluate, evaluateArguments } from '../python/run/expressions';
 import type { Interpreter } from '../python/run/interpreter';
 import { settle } from '../python/run/late';
 import { executeOne, Return } from '../python/run/statements';
-import type { CallArgument, Expr, ParameterNode, Program, Stmt } from '../python/syntax/ast';
+import type { CallArgument, Expr, FunctionCode, ParameterNode, Program, Stmt } from '../python/syntax/ast';
 import { boundNames, mainBlock } from '../python/syntax/survey';
 import { Scope } from '../python/values/scope';
 import {
@@ -19,6 +20,7 @@ import {
   Unknown,
 } from '../python/values/values';
 import { composeConfig } from '../yaml/hydra';
+import { casesOf, hasCases, type TestCase } from './cases';
 import { isTolerable, settingsFor, unknownArgument } from './configs';
 import { optionFor, promptDefault } from './options';
 import {
@@ -40,11 +42,17 @@ export const DEPTH = 6;
 /** Calls of one name that are tried. */
 export const CALLS = 12;
 
+/** Methods that give an object its fields before others run. */
+const INITIALISES = /^(__init__|setUp|setUpClass|setup_method|setup_class|setup)$/;
+
 /** A program's scopes, as its own code would find them. */
 export class Frames {
   /** What is being followed, so that nothing is followed in a circle. */
   protected readonly active = new Set<unknown>();
   protected readonly top: Scope;
+  /** Which of its cases a test is run with. */
+  protected turn = 0;
+  private readonly cases = new Map<FunctionCode, readonly TestCase[]>();
 
   constructor(
     protected readonly ctx: Interpreter,
@@ -159,7 +167,7 @@ export class Frames {
     const config = first === code.parameters[0] ? yield* this.composeFor(statement) : undefined;
     if (first && config !== undefined) scope.names.set(wanted.shift()?.name ?? '', config);
     if (wanted.length === 0) return;
-    const values = yield* this.fromCallers(enclosing, wanted);
+    const values = (yield* this.caseOf(enclosing)) ?? (yield* this.fromCallers(enclosing, wanted));
     for (const parameter of wanted) {
       let value = values.get(parameter.name);
       if (value === undefined || value instanceof Unknown)
@@ -172,6 +180,22 @@ export class Frames {
       }
       scope.names.set(parameter.name, value);
     }
+  }
+
+  /** What a test is run with, where a table of cases tells. */
+  protected *caseOf(enclosing: Enclosing): Eval<TestCase | undefined> {
+    const cases = yield* this.casesOf(enclosing);
+    return cases[Math.min(this.turn, cases.length - 1)];
+  }
+
+  protected *casesOf({ code, cls, statement }: Enclosing): Eval<readonly TestCase[]> {
+    if (!hasCases(statement)) return [];
+    let found = this.cases.get(code);
+    if (!found) {
+      found = yield* this.runHere(() => casesOf(this.ctx, statement, cls !== undefined, this.top));
+      this.cases.set(code, found);
+    }
+    return found;
   }
 
   /** The configuration that `@hydra.main(config_path='conf', config_name='config')`, or what wraps it, hands to a function. */
@@ -279,16 +303,21 @@ export class Frames {
     }
   }
 
-  /** An object of a class that is no model, as far as its `__init__` can be read. */
+  /** An object of a class that is no model, as far as what initialises it can be read. */
   private *instanceOf(cls: ClassStatement): Eval<PyValue> {
     const found = yield* this.member(cls.name);
-    const initialise = cls.body.find(
-      (each): each is FunctionStatement => each.kind === 'function' && each.code.name === '__init__',
-    );
-    if (!(found instanceof PyClass)) return unknownArgument(this.ctx, 'self', cls.name);
-    const object = new PyInstance(found.canonical);
-    const self = initialise?.code.parameters[0]?.name;
-    if (!initialise || !self) return object;
+    // Of a class whose bases are not known, what its own code sets is.
+    const known =
+      found instanceof PyClass ? found : nativeClass(cls.name, [this.ctx.classes.object], {}, this.module.name);
+    const object = new PyInstance(known.canonical);
+    for (const each of cls.body)
+      if (each.kind === 'function' && INITIALISES.test(each.code.name)) yield* this.initialise(object, cls, each);
+    return object;
+  }
+
+  private *initialise(object: PyInstance, cls: ClassStatement, initialise: FunctionStatement): Eval<void> {
+    const self = initialise.code.parameters[0]?.name;
+    if (!self) return;
     const scope = new Scope('function', this.top, this.module, initialise.code);
     scope.names.set(self, object);
     const names = new Set<string>([self]);
@@ -301,7 +330,6 @@ export class Frames {
     yield* this.bindParameters({ code: initialise.code, statement: initialise, cls }, scope, names);
     yield* this.fillOuter(names, scope);
     yield* this.runTolerant(needed, scope, names);
-    return object;
   }
 
   protected *member(name: string): Eval<PyValue | undefined> {

@@ -7,6 +7,7 @@ import { walk } from '../python/syntax/survey';
 import type { Scope } from '../python/values/scope';
 import type { PyInstance } from '../python/values/values';
 import { framework } from '../torch/framework';
+import type { CallFrame } from './caller';
 import { callsIn, callText, EXAMPLE, exampleOf, type FedInput } from './calls';
 import { documentedInputs } from './documentedInputs';
 import { examplesOf } from './examples';
@@ -30,13 +31,15 @@ export interface Guessing {
   readonly name: string | undefined;
   readonly given: readonly InputSpec[] | undefined;
   readonly scope: Scope;
+  /** The call that built the model, where it stands in a function. */
+  readonly frame?: CallFrame | undefined;
   /** Where nothing tells a shape, feed it one of no account. */
   readonly anyShape?: boolean | undefined;
 }
 
 /** Ways to feed the model: as given, as the file does it, else by how `forward` uses what it takes. */
 export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
-  const { ctx, program, text, model, name, given, scope } = guessing;
+  const { ctx, program, text, model, name, given, scope, frame } = guessing;
   const all = allParameters(ctx, model);
   const positional = all.filter(({ kind }) => kind !== 'keyword').map((parameter) => parameter.name);
   if (given && given.length > 0) return [{ inputs: givenInputs(given, positional), origin: 'given' }];
@@ -57,7 +60,7 @@ export function* guessInputs(guessing: Guessing): Eval<InputGuess[]> {
   }
   const guesser = new Guesser(ctx, program, text, model, optional ? [optional] : parameters, uses);
   const guesses: InputGuess[] = [];
-  let calls = name === undefined ? [] : yield* callsIn(ctx, program, name, positional, scope);
+  let calls = name === undefined ? [] : yield* callsIn(ctx, program, name, positional, scope, frame);
   if (calls.length === 0 && name !== undefined) {
     const examples = yield* examplesOf(ctx, program, text, name);
     if (examples) calls = yield* callsIn(ctx, examples, name, positional, scope);

@@ -32,6 +32,7 @@ export function callSites(body: readonly Stmt[], name: string): CallSite[] {
   const found: CallSite[] = [];
   const names = aliasesIn(body, name);
   const main = new Set<unknown>(walk(mainBlock(body), false));
+  const refused = new Set<unknown>();
   visit(body, [], undefined);
   const rank = ({ call, around }: CallSite): number =>
     main.has(call) ? 0 : around.length === 0 ? 1 : around.some(({ cls }) => cls) ? 3 : 2;
@@ -39,13 +40,23 @@ export function callSites(body: readonly Stmt[], name: string): CallSite[] {
 
   function visit(statements: readonly Stmt[], around: readonly Enclosing[], cls: ClassStatement | undefined): void {
     for (const node of walk(statements, false)) {
+      if (expectsRefusal(node)) for (const each of walk(node)) refused.add(each);
       if (node.kind === 'call' && names.has(lastName(node.callee) ?? '')) {
+        if (refused.has(node)) continue;
         found.push({ call: node, around, outside: around.length === 0 });
       } else if (node.kind === 'function') {
         visit(node.code.body, [...around, { code: node.code, statement: node, cls }], undefined);
       } else if (node.kind === 'class') visit(node.body, around, node);
     }
   }
+}
+
+/** `with self.assertRaises(ValueError):`, `with pytest.raises(ValueError):`: what stands below is wrong on purpose. */
+export function expectsRefusal(node: Expr | Stmt): boolean {
+  if (node.kind !== 'with') return false;
+  return node.items.some(
+    ({ value }) => value.kind === 'call' && /^(assertRaises(Regex)?|raises)$/.test(lastName(value.callee) ?? ''),
+  );
 }
 
 /** What a file calls something: `import Block as Layer`, `KAN = MultKAN`; its own name first. */

@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict';
-import { mayUse, rankByDistance } from '../../src/extract/callers';
-import { type Extraction, extractModel } from '../../src/extract/extract';
+import { mayUse } from '../../src/extract/callers';
+import type { Extraction } from '../../src/extract/extract';
 import { parseSetting } from '../../src/extract/given';
 import { countParameters } from '../../src/graph/swap';
-import { MemorySource } from '../support/python';
-import { testSyntax } from '../support/syntax';
+import { readAmong } from '../support/project';
 
 type Options = { readonly expression?: string; readonly set?: readonly string[] };
 
 async function read(files: Record<string, string>, options: Options = {}): Promise<Extraction> {
-  const [file = ''] = Object.keys(files);
-  const callers = async (name: string, from: string) =>
-    rankByDistance(
-      Object.entries(files).flatMap(([other, text]) => (mayUse(text, name) ? [other] : [])),
-      from,
-    );
   const settings = options.set?.map(parseSetting);
-  const { expression } = options;
-  return extractModel({ syntax: testSyntax(), source: new MemorySource(files), file, expression, settings, callers });
+  return readAmong(files, { expression: options.expression, settings });
 }
 
 /** All parameters of what is read, and what is said of its arguments. */

@@ -1,26 +1,14 @@
 import assert from 'node:assert/strict';
-import { mayUse, rankByDistance } from '../../src/extract/callers';
-import { type Extraction, type ExtractRequest, extractModel } from '../../src/extract/extract';
+import type { ExtractRequest } from '../../src/extract/extract';
 import { formatInputSpecs, parseInputSpec } from '../../src/extract/spec';
 import { countParameters } from '../../src/graph/swap';
-import { MemorySource } from '../support/python';
-import { testSyntax } from '../support/syntax';
+import { readAmong } from '../support/project';
 
 type Asked = Pick<ExtractRequest, 'expression' | 'inputs' | 'within' | 'training'>;
 
-async function read(files: Record<string, string>, asked: Asked): Promise<Extraction> {
-  const [file = ''] = Object.keys(files);
-  const callers = async (name: string, from: string) =>
-    rankByDistance(
-      Object.entries(files).flatMap(([other, text]) => (mayUse(text, name) ? [other] : [])),
-      from,
-    );
-  return extractModel({ syntax: testSyntax(), source: new MemorySource(files), file, callers, ...asked });
-}
-
 /** A model's state, what it is fed with and what is said of it. */
 async function found(files: Record<string, string>, expression: string, asked: Asked = {}) {
-  const extraction = await read(files, { expression, ...asked });
+  const extraction = await readAmong(files, { expression, ...asked });
   assert.ok(extraction.ok, extraction.ok ? '' : extraction.problem.message);
   const { graph, inputs, argumentOrigin, within } = extraction;
   return {
@@ -190,7 +178,7 @@ class Outer(nn.Module):
     const inputs = [parseInputSpec('box=Box(tensors=4x3, mask=4:bool)')];
     const given = await found({ 'body.py': boxed }, 'Body(3)', { inputs });
     assert.deepEqual([given.inputs, given.outputs], ['box=Box(tensors=4x3, mask=4:bool)', ['4x2', '4']]);
-    const wrong = await read(
+    const wrong = await readAmong(
       { 'body.py': boxed },
       { expression: 'Body(3)', inputs: [parseInputSpec('Bag(tensors=4x3)')] },
     );
@@ -261,7 +249,7 @@ class Small(Base):
     const without = net
       .replace('[Scale(width), Scale(width + 1)]', '[nn.Identity()]')
       .replace('width=6', 'width=6, use=None');
-    const extraction = await read(
+    const extraction = await readAmong(
       { 'scale.py': scale, 'net.py': `${without}\nprint(Scale)\n` },
       { expression: 'Scale' },
     );
@@ -270,7 +258,7 @@ class Small(Base):
 
   it('is refused by its own reason where it is fed right', async () => {
     const broken = scale.replace('(x * self.weight)', 'x.gather(1, x.nonzero())');
-    const extraction = await read({ 'scale.py': broken, 'net.py': net }, { expression: 'Scale' });
+    const extraction = await readAmong({ 'scale.py': broken, 'net.py': net }, { expression: 'Scale' });
     assert.ok(!extraction.ok && /nonzero/.test(extraction.problem.message), JSON.stringify(extraction));
   });
 });
@@ -306,7 +294,7 @@ describe('what pages and examples show', () => {
 
   it('a page counts for what its code blocks hold', async () => {
     const page = 'm = Scale(11)\n\n```sh\nm = Scale(12)\n```\n';
-    const extraction = await read({ 'scale.py': scale, 'README.md': page }, { expression: 'Scale' });
+    const extraction = await readAmong({ 'scale.py': scale, 'README.md': page }, { expression: 'Scale' });
     assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
   });
 
@@ -368,14 +356,14 @@ class Net(nn.Module):
     const model = await found({ 'scale.py': scale, 'net.py': base }, 'Scale');
     assert.deepEqual([model.parameters, model.inputs], [6, '1x6']);
     // Alone it is not read.
-    const extraction = await read({ 'net.py': base, 'scale.py': scale }, { expression: 'Net' });
+    const extraction = await readAmong({ 'net.py': base, 'scale.py': scale }, { expression: 'Net' });
     assert.ok(!extraction.ok && /Base|nowhere/.test(extraction.problem.message));
   });
 
   it('is not another of the same name', async () => {
     const other = `${head}from other import Scale\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.s = Scale(3)\n    def forward(self, x):\n        return self.s(x)\nNet()(torch.randn(2, 3))\n`;
     const files = { 'scale.py': scale, 'other.py': scale, 'net.py': other };
-    const extraction = await read(files, { expression: 'Scale' });
+    const extraction = await readAmong(files, { expression: 'Scale' });
     assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
     // Handed on by a file between, it is.
     const between = { ...files, 'other.py': 'from scale import Scale\n' };
@@ -481,7 +469,7 @@ class Scale(nn.Module):
         return self.fc(x) + self.prior.sample()
 `;
     const files = { 'scale.py': drawn, 'use.py': 'from scale import Scale\nScale(4)\n' };
-    const extraction = await read(files, { expression: 'Scale' });
+    const extraction = await readAmong(files, { expression: 'Scale' });
     assert.ok(!extraction.ok);
     assert.equal(extraction.problem.kind, 'unsupported');
     assert.match(extraction.problem.message, /torch\.distributions\.Chi2 is not read yet/);
@@ -501,7 +489,7 @@ class Mixture(nn.Module):
     def forward(self, x):
         return self.gate(x)
 `;
-    const extraction = await read({ 'mixture.py': experts }, { expression: 'Mixture' });
+    const extraction = await readAmong({ 'mixture.py': experts }, { expression: 'Mixture' });
     assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
     assert.equal((await found({ 'mixture.py': experts.replace('= 0', '= 2') }, 'Mixture')).parameters, 10);
   });
@@ -521,7 +509,7 @@ corpus = Corpus()
 count = corpus.load('words.txt')
 model = Scale(len(corpus.words))
 `;
-    const extraction = await read({ 'scale.py': words }, { expression: 'Scale' });
+    const extraction = await readAmong({ 'scale.py': words }, { expression: 'Scale' });
     assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
   });
 });
@@ -551,7 +539,7 @@ describe('what files of settings say', () => {
     const model = await found(files, 'Scale');
     assert.deepEqual([model.parameters, model.origin], [6, 'Scale is built with the settings of conf.json']);
     const more = { 'scale.py': three, 'conf.json': '{"width": 3, "height": 2, "depth": 1, "lr": 2}' };
-    const extraction = await read(more, { expression: 'Scale' });
+    const extraction = await readAmong(more, { expression: 'Scale' });
     assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
   });
 
@@ -610,7 +598,7 @@ if __name__ == '__main__':
   ];
   for (const [title, text] of others) {
     it(`settings ${title} are not taken`, async () => {
-      const extraction = await read({ 'scale.py': wide, 'run.yaml': text }, { expression: 'Scale' });
+      const extraction = await readAmong({ 'scale.py': wide, 'run.yaml': text }, { expression: 'Scale' });
       assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument', JSON.stringify(extraction));
     });
   }
@@ -658,7 +646,7 @@ describe('a model that takes any shape', () => {
 
   it('with weights is asked about', async () => {
     const sum = scale.replace('width):', 'width=4):').replace('self.weight)', 'self.weight.sum())');
-    const extraction = await read({ 'scale.py': sum }, { expression: 'Scale' });
+    const extraction = await readAmong({ 'scale.py': sum }, { expression: 'Scale' });
     assert.ok(!extraction.ok && extraction.problem.kind === 'needs-input');
   });
 });

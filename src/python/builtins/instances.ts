@@ -84,7 +84,8 @@ function isHashable(ctx: Context, cls: PyClass): boolean {
     if (base.native) return !cls.mro.some((each) => each.native && MUTABLE.has(each.name));
     const hash = base.members.get('__hash__');
     if (hash !== undefined) return hash !== null;
-    if (base.members.has('__eq__')) return false;
+    // Members of an enumeration are keys, whatever they are equal to.
+    if (base.members.has('__eq__')) return base.members.has('__members__');
   }
   return true;
 }
