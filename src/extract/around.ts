@@ -47,7 +47,7 @@ export class AroundReader {
       const refusal: unknown = needs ?? error;
       if (wanted === undefined) throw refusal;
       const names = [...aliasesIn(program.body, wanted)];
-      const found = await readElsewhere(task, names, needs?.mentions ?? [], this.deadline);
+      const found = await readElsewhere(task, names, needs ?? NOTHING, this.deadline);
       if (found?.read) return await this.fedBetter(name, found.attempt, found.read);
       if (found) this.attempt = found.attempt;
       const reason = found?.error ?? refusal;
@@ -120,6 +120,8 @@ export class AroundReader {
     return this.attempt.failedGuess !== undefined && (isShapeProblem(error) || error instanceof PythonError);
   }
 }
+
+const NOTHING = { parameters: [], mentions: [] };
 
 /** The class or builder that an expression names, without arguments. */
 function nameAlone(expression: Expr): string | undefined {

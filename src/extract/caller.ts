@@ -91,9 +91,11 @@ export class Caller extends Frames {
   }
 
   /** A class or a function of another file, by the name under which this program calls it. */
-  *findImport(name: string, file: string): Eval<Callee | undefined> {
+  *findImport(name: string, file: string | undefined): Eval<Callee | undefined> {
     const isIts = (value: PyValue | undefined): value is Callee =>
-      isCallee(value) && (value instanceof PyClass ? value.range?.file : functionOf(value)?.scope.module.file) === file;
+      isCallee(value) &&
+      (file === undefined ||
+        (value instanceof PyClass ? value.range?.file : functionOf(value)?.scope.module.file) === file);
     for (const site of callSites(this.program.body, ownName(name)).slice(0, CALLS)) {
       const value = yield* this.calleeOf(site);
       if (isIts(value)) return value;

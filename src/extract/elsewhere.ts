@@ -13,6 +13,7 @@ import { hasCases } from './cases';
 import { isSettingsFile } from './configFiles';
 import { NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
+import { callsOfKin } from './kin';
 import { filesThatMention, type MakingPlace, type OpenPlace, openPlace, settingsMakers } from './places';
 import { describe, isShapeProblem } from './problems';
 import type { TracedModel } from './search';
@@ -40,19 +41,18 @@ export interface ElsewhereResult {
 /**
  * Reads a model with the arguments of a call in another file, or of a file of settings: of the first that can be read.
  * @param names of what the model's own file does not give the arguments of: its own first
- * @param mentions what files that hold its settings mention, some of it, where it takes them as one object
  * @returns undefined where no file has arguments that are known
  */
 export async function readElsewhere(
   task: ReadingTask,
   names: readonly string[],
-  mentions: readonly string[],
+  lacking: Lacking,
   deadline: number,
 ): Promise<ElsewhereResult | undefined> {
   const { request } = task;
   const end = Math.min(deadline, performance.now() + ALL);
   const refused: Refused[] = [];
-  for await (const { file, ...place } of placesFor(task, names, mentions)) {
+  for await (const { file, ...place } of placesFor(task, names, lacking)) {
     // A call whose arguments are refused is not the last word where the file has others.
     for (let nth = 0; nth < CALLS_OF_ONE; nth++) {
       if (request.signal?.aborted)
@@ -73,13 +73,18 @@ export async function readElsewhere(
       } catch (error) {
         if (error instanceof NeedsArgument || error instanceof NoModel) break;
         if (describe(error, file, program) === undefined) throw error;
-        if (isRefusal(error, attempt)) refused.push({ attempt, error, where: whereOf(attempt, file) });
+        // What its kin are called with need not fit.
+        const isKin = entry.kind === 'import' && entry.instead !== undefined;
+        if (!isKin && isRefusal(error, attempt)) refused.push({ attempt, error, where: whereOf(attempt, file) });
         if (entry.kind !== 'import' || !(error instanceof PythonError || isShapeProblem(error))) break;
       }
     }
   }
   return refused[0];
 }
+
+/** What a model needs, and what files that hold its settings mention, some of it, where it takes them as one object. */
+export type Lacking = Pick<NeedsArgument, 'parameters' | 'mentions'>;
 
 interface Refused {
   readonly attempt: Attempt;
@@ -104,7 +109,7 @@ function whereOf({ origin }: Attempt, file: string): string {
 async function* placesFor(
   { request, files }: ReadingTask,
   names: readonly string[],
-  mentions: readonly string[],
+  { mentions, parameters: needed }: Lacking,
 ): AsyncGenerator<OpenPlace & { readonly file: string }> {
   const { callers, syntax, file: own } = request;
   if (!callers) return;
@@ -138,6 +143,8 @@ async function* placesFor(
     yield* open({ file, name: callee, makesSettings: true });
   for (const file of [...new Set(configured)].slice(0, SETTINGS)) yield* open({ file, name: callee });
   yield* call(FILES);
+  for await (const { file, name } of callsOfKin(request, files, own, callee, needed))
+    yield* open({ file, name: callee, kin: name });
 }
 
 /** Whether a program calls something by its name, or may hand it to tests by a table. */

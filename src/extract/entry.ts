@@ -124,7 +124,10 @@ export type Entry =
   | {
       readonly kind: 'import';
       readonly name: string;
-      readonly file: string;
+      /** Undefined: whatever is called by the name there. */
+      readonly file: string | undefined;
+      /** What is made of the arguments, where it is not what is called. */
+      readonly instead?: { readonly name: string; readonly program: Program };
       readonly text: string;
       /** Which of the calls there: earlier ones are refused. */
       readonly nth?: number;
@@ -214,15 +217,57 @@ export class ModelBuilder {
   }
 
   /** What the program makes of a class or a function of another file. */
-  private *fromImport({ name, file, text, nth }: Extract<Entry, { kind: 'import' }>): Eval<PyValue> {
+  private *fromImport({ name, file, instead, text, nth }: Extract<Entry, { kind: 'import' }>): Eval<PyValue> {
     const callee = yield* this.caller.findImport(name, file);
     if (!callee) throw new NoModel(say('There is no {0} in this file', name));
     const filled = yield* this.caller.fill(callee, requiredParameters(callee), new Map(), true, name, nth);
     if ('missing' in filled) throw new NeedsArgument(name, describeParameters(callee, filled.missing), undefined, text);
+    if (instead) return yield* this.insteadOf(callee, filled, instead.name, instead.program);
     this.tell(filled.origin);
     this.frame = filled.frame;
     const keywords = new Map(filled.keywords);
     return yield* this.ctx.run(callee, this.override(callee, filled.args, keywords), keywords);
+  }
+
+  /** What a class makes of the arguments that another is called with, by their names. */
+  private *insteadOf(
+    called: Callee,
+    { args, keywords, origin, frame }: CallValues,
+    name: string,
+    program: Program,
+  ): Eval<PyValue> {
+    const { ctx } = this;
+    const module = yield* loadModule(ctx, program, shortName(program.file).replace(/\.py$/, ''));
+    const callee = module.members.get(name);
+    if (!(callee instanceof PyClass && called instanceof PyClass))
+      throw new NoModel(say('There is no {0} in this file', name));
+    // What needs something else only has the name.
+    const needed = requiredParameters(callee);
+    if (!callee.isSubclassOf(called) && !isSame(requiredParameters(called), needed))
+      throw new NeedsArgument(name, describeParameters(callee, needed), undefined, name);
+    const known = parametersOf(called);
+    const all = new Map(keywords);
+    for (const [index, value] of args.entries()) all.set(known[index]?.name ?? '', value);
+    const parameters = codeOf(callee)?.parameters ?? [];
+    // What the class does not know is about the other, and another model than it names is none of its.
+    for (const [key, value] of all) {
+      const own = parameters.find((each) => each.name === key);
+      const takesAny = parameters.some(({ kind }) => kind === 'varkeywords');
+      if ((!own && !takesAny) || (own && !this.isOf(value, own.annotation))) all.delete(key);
+    }
+    const missing = needed.filter((each) => !all.has(each));
+    if (missing.length > 0) throw new NeedsArgument(name, describeParameters(callee, missing), undefined, name);
+    const message = say('{0} is built with the arguments of a call of {1}', name, nameOf(called));
+    this.tell({ message, source: origin?.source, isGuess: true });
+    this.frame = frame;
+    return yield* ctx.run(callee, this.override(callee, [], all), all);
+  }
+
+  /** Whether a model is one of the class that an annotation names. */
+  private isOf(value: PyValue, annotation: string | undefined): boolean {
+    const wanted = annotation && /(\w+)['"]?$/.exec(annotation)?.[1];
+    if (!wanted || !framework.isModule(this.ctx, value)) return true;
+    return value.cls.mro.some(({ name }) => name === wanted);
   }
 
   /** What a class or a builder makes of the settings of a file. */
@@ -343,6 +388,9 @@ function missingBehind(callee: Callee, error: unknown): string[] {
   const told = /missing \d+ required (?:positional|keyword-only) arguments?: (.*)$/.exec(error.message)?.[1] ?? '';
   return Array.from(told.matchAll(/'([^']+)'/g), ([, name = '']) => name);
 }
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  [...one].sort().join() === [...other].sort().join();
 
 /** Parameters with their annotations: `dim: int`. */
 function describeParameters(callee: Callee, names: readonly string[]): Needed[] {

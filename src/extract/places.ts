@@ -14,6 +14,10 @@ export interface MakingPlace {
   readonly definedIn: string;
   /** The file makes the settings that it takes, of its command line say. */
   readonly makesSettings?: boolean | undefined;
+  /** Which of a page's programs it is. */
+  readonly block?: number | undefined;
+  /** What the file calls in its place, whose arguments are taken. */
+  readonly kin?: string | undefined;
 }
 
 /** What an attempt at a place reads. */
@@ -27,7 +31,7 @@ export interface OpenPlace {
 export async function openPlace(
   syntax: Syntax,
   files: Files,
-  { file, name, definedIn, makesSettings }: MakingPlace,
+  { file, name, definedIn, makesSettings, kin }: MakingPlace,
 ): Promise<readonly OpenPlace[]> {
   // What takes settings is made in its own file.
   const takes = makesSettings === true || isSettingsFile(file);
@@ -41,6 +45,11 @@ export async function openPlace(
       return [{ program: own, source, entry: { kind: 'configured', ...taken, file, document: text } }];
     const maker = await files.program(file).catch(() => null);
     return maker ? [{ program: own, source, entry: { kind: 'parsed', ...taken, maker } }] : [];
+  }
+  if (kin !== undefined) {
+    const programs = await files.programsWith(file, kin);
+    const entry: Entry = { kind: 'import', name: kin, file: undefined, instead: { name, program: own }, text: name };
+    return programs.map((program) => ({ program, source: text, entry }));
   }
   if (file === definedIn)
     return [{ program: own, source: text, entry: { kind: 'expression', expression, text: name } }];

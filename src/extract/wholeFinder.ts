@@ -1,10 +1,12 @@
 /** What may hold a part: the models, the builders and the variables that name it, and what is told them so that they make it. */
 import type { Files } from '../python/run/files';
 import type { Program } from '../python/syntax/ast';
+import { isMarkdown } from '../source/markdown';
 import { mayMean } from './bindings';
 import { type MakingChoice, readersOf, tablesWith } from './choices';
 import { isSettingsFile } from './configFiles';
 import type { NeedsArgument } from './entry';
+import { callsOfKin } from './kin';
 import { filesThatMention, type MakingPlace, settingsMakers } from './places';
 import type { ExtractRequest } from './request';
 import { aliasesIn, callSites, ownName } from './slice';
@@ -14,6 +16,10 @@ import type { PartName } from './within';
 /** Files in which a name is looked for, and those of settings. */
 const FILES = 12;
 const SETTINGS = 3;
+/** Calls of its kin. */
+const KIN = 2;
+/** Programs of one page. */
+const BLOCKS = 3;
 
 /** A larger model, or what calls for one in another file. */
 export interface Whole extends MakingPlace {
@@ -49,7 +55,9 @@ export class WholeFinder {
       if (!program || !(await mayMean(files, program, name, file))) continue;
       for (const user of usersIn(program, name)) users.push({ file: each, definedIn: each, depth, ...user });
       const isCalled = each !== file && depth > 1 && callSites(program.body, ownName(name)).length > 0;
-      if (isCalled) users.push({ file: each, name, definedIn: file, depth, choice });
+      if (isCalled)
+        for (const block of await this.blocksOf(each, name))
+          users.push({ file: each, name, definedIn: file, depth, choice, block });
       for (const user of await this.usersOfTables(program, name, depth)) users.push(user);
       if (left-- <= 0) break;
     }
@@ -61,11 +69,17 @@ export class WholeFinder {
     const own = await files.program(file).catch(() => null);
     if (own) for (const maker of makersIn(own, name)) users.push({ file, name: maker, definedIn: file, depth });
     return users.filter((user) => {
-      const key = `${user.file}:${user.definedIn}:${user.name}`;
+      const key = `${user.file}:${user.definedIn}:${user.name}:${user.block}`;
       if (this.seen.has(key) || (user.name === part.name && user.definedIn === part.file)) return false;
       this.seen.add(key);
       return true;
     });
+  }
+
+  /** Programs of a page that are read each by itself, after all of them together. */
+  private async blocksOf(file: string, name: string): Promise<(number | undefined)[]> {
+    const count = isMarkdown(file) ? (await this.files.programsWith(file, name)).length - 1 : 0;
+    return [undefined, ...Array.from({ length: Math.min(count, BLOCKS) }, (_, index) => index)];
   }
 
   /** Builders of other files that look into a table of one, told under which key it has a class. */
@@ -90,6 +104,17 @@ export class WholeFinder {
     if (!callers || whole.makesSettings) return [];
     const files = await settingsMakers(this.files, await filesThatMention(callers, mentions, whole.definedIn));
     return files.slice(0, SETTINGS).map((file) => ({ ...whole, file, makesSettings: true }));
+  }
+
+  /** The larger model with what others of its kind are called with. */
+  async withKin(whole: Whole, { parameters }: NeedsArgument): Promise<Whole[]> {
+    const found: Whole[] = [];
+    if (whole.kin !== undefined || whole.file !== whole.definedIn) return found;
+    for await (const { file, name } of callsOfKin(this.request, this.files, whole.file, whole.name, parameters)) {
+      found.push({ ...whole, file, kin: name });
+      if (found.length >= KIN) break;
+    }
+    return found;
   }
 
   /** The larger model with files of settings that name the part, where it takes the path of one. */

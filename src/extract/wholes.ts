@@ -64,6 +64,8 @@ export class WholeSearch {
       if (found === 'elsewhere' || found instanceof NeedsArgument) {
         if (whole.depth < DEPTH && !whole.isVariable)
           for (const user of await this.finder.usersOf(whole, whole.depth + 1)) open.push(user);
+        if (found instanceof NeedsArgument && !whole.isVariable)
+          for (const each of await this.finder.withKin(whole, found)) open.push(each);
       } else if (found) return found;
     }
     // What nothing feeds is built as it is there, and its input is a guess.
@@ -83,9 +85,10 @@ export class WholeSearch {
   /** @returns 'elsewhere' where what stands around the larger model may tell more, and what it needs where that is why */
   private async look(whole: Whole): Promise<PartReading | 'elsewhere' | NeedsArgument | undefined> {
     const { part, request } = this;
-    const { file, definedIn, makesSettings, choice, name: text } = whole;
-    const place = { part, file, definedIn, makesSettings, choice, text, index: 0 };
+    const { file, definedIn, makesSettings, block, kin, choice, name: text } = whole;
+    const place = { part, file, definedIn, makesSettings, block, kin, choice, text, index: 0 };
     this.tried += 1;
+    if (process.env.DW) console.error('look', whole);
     const attempt = await this.attempt(whole);
     if (!attempt) return undefined;
     try {
@@ -102,6 +105,7 @@ export class WholeSearch {
       const result = await this.read(whole, { ...place, index: fed.index }, fed.inputs);
       if (result.read) return result;
     } catch (error) {
+      if (process.env.DW) console.error('err', (error as Error).message);
       if (error instanceof NeedsArgument) return error;
       if (describe(error, whole.file, null) === undefined) throw error;
       // Its own defaults can't make it: others may say how. Or it hands the class on.
@@ -139,8 +143,8 @@ export async function readAsBefore(
   settings: readonly ParsedSetting[],
   deadline: number,
 ): Promise<PartReading | undefined> {
-  const { file, text: name, definedIn = file, makesSettings, choice, part } = place;
-  const whole = { file, name, definedIn, makesSettings, choice };
+  const { file, text: name, definedIn = file, makesSettings, block, kin, choice, part } = place;
+  const whole = { file, name, definedIn, makesSettings, block, kin, choice };
   const attempt = await attemptWithin(request, files, whole, part, settings, deadline, {
     place,
     inputs: undefined,
@@ -157,7 +161,8 @@ async function attemptWithin(
   deadline: number,
   reading: { place: Within; inputs: PartInputs } | undefined,
 ): Promise<Attempt | undefined> {
-  const [open, own] = [(await openPlace(request.syntax, files, place)).at(-1), await files.program(part.file)];
+  const places = await openPlace(request.syntax, files, place);
+  const [open, own] = [place.block === undefined ? places.at(-1) : places[place.block], await files.program(part.file)];
   if (!open || !own) return undefined;
   const milliseconds = Math.max(1, deadline - performance.now());
   return new Attempt({

@@ -27,6 +27,10 @@ export interface Within {
   readonly definedIn?: string | undefined;
   /** The file makes the settings that the larger model takes. */
   readonly makesSettings?: boolean | undefined;
+  /** Which of a page's programs it is. */
+  readonly block?: number | undefined;
+  /** What the file calls in its place. */
+  readonly kin?: string | undefined;
   /** What it is told so that it makes the part, where it chooses. */
   readonly choice?: MakingChoice | undefined;
   readonly index: number;

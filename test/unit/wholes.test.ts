@@ -362,7 +362,7 @@ class Net(nn.Module):
 
   it('is not another of the same name', async () => {
     const other = `${head}from other import Scale\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.s = Scale(3)\n    def forward(self, x):\n        return self.s(x)\nNet()(torch.randn(2, 3))\n`;
-    const files = { 'scale.py': scale, 'other.py': scale, 'net.py': other };
+    const files = { 'scale.py': scale, 'other.py': scale.replaceAll('width', 'size'), 'net.py': other };
     const extraction = await readAmong(files, { expression: 'Scale' });
     assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
     // Handed on by a file between, it is.

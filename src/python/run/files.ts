@@ -40,7 +40,8 @@ export class Files {
     const whole = await this.program(file).catch(() => null);
     if (!whole) return [];
     const text = isMarkdown(file) ? ((await this.text(file)) ?? '') : '';
-    const blocks = blocksOfMarkdown(text).filter((block) => block.includes(name));
+    const asWord = new RegExp(`(?<![\\w.])${name.replaceAll('.', '\\.')}(?!\\w)`);
+    const blocks = blocksOfMarkdown(text).filter((block) => asWord.test(block));
     const programs = await Promise.all(blocks.map((block) => parseProgram(this.syntax, block, file)));
     // Where blocks import another thing of that name each, a call says which by its block alone.
     const imports = blocks.filter((block) => new RegExp(`^\\s*from .* import .*\\b${name}\\b`, 'm').test(block));

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { countParameters } from '../../src/graph/swap';
+import { readAmong } from '../support/project';
+
+const head = 'import torch\nimport torch.nn as nn\n';
+const net = (name: string, body = 'self.fc = nn.Linear(width, depth, bias=False)', parameters = 'width, depth') => `
+class ${name}(nn.Module):
+    def __init__(self, ${parameters}):
+        super().__init__()
+        ${body}
+    def forward(self, x):
+        return self.fc(x).relu()
+`;
+
+/** All weights of what `expression` comes to, and what is said of its arguments. */
+async function built(files: Record<string, string>, expression: string): Promise<[number, string]> {
+  const found = await readAmong(files, { expression });
+  assert.ok(found.ok, found.ok ? '' : found.problem.message);
+  return [countParameters(found.graph).all, found.argumentOrigin?.message ?? ''];
+}
+
+async function refusal(files: Record<string, string>, expression: string): Promise<string> {
+  const found = await readAmong(files, { expression });
+  assert.ok(!found.ok, 'it was read');
+  return found.problem.message;
+}
+
+const page = (code: string) => `# Use\n\n\`\`\`python\n${code}\`\`\`\n`;
+
+describe('a class that nothing calls, with the arguments of its kin', () => {
+  it('another class of its name', async () => {
+    const files = {
+      'deep/net.py': `${head}${net('Net', 'self.fc = nn.Linear(width, depth)')}`,
+      'wide.py': `${head}${net('Net')}`,
+      'README.md': page('from wide import Net\nnet = Net(3, depth=4)\n'),
+    };
+    const [weights, message] = await built(files, 'Net');
+    assert.equal(weights, 16);
+    assert.match(message, /a call of Net/);
+  });
+
+  it('the class that it is derived from, what it does not take left out', async () => {
+    const files = {
+      'own.py': `${head}from base import Base\n${net('Own', 'self.fc = nn.Linear(width, depth + more, bias=False)', 'width, depth, more=1').replace('nn.Module', 'Base').replace('__init__()', '__init__(width, depth)')}`,
+      'base.py': `${head}${net('Base', undefined, 'width, depth, other=None')}`,
+      'train.py': 'from base import Base\nBase(3, 4, other=5)\n',
+    };
+    assert.equal((await built(files, 'Own'))[0], 15);
+  });
+
+  const around = (name: string, parameters: string) => net(name, 'self.fc = model', parameters);
+  it('what takes the same beside it', async () => {
+    const files = {
+      'pkg/fast.py': `${head}${around('FastDiffusion', 'model, *, image_size')}`,
+      'pkg/slow.py': `${head}${around('SlowDiffusion', 'model, *, image_size, steps=3')}`,
+      'README.md': page(
+        'import torch.nn as nn\nfrom pkg.slow import SlowDiffusion\nSlowDiffusion(nn.Linear(2, 7), image_size=4)\n',
+      ),
+    };
+    assert.equal((await built(files, 'FastDiffusion'))[0], 21);
+  });
+
+  it('not where another model is meant, or where it refuses them', async () => {
+    const files = (parameters: string, refuses = '') => ({
+      'pkg/fast.py': `${head}${net('Special')}${net('FastDiffusion', `${refuses}self.fc = model`, parameters)}`,
+      'pkg/slow.py': `${head}${around('SlowDiffusion', 'model, image_size')}`,
+      'README.md': page(
+        'import torch.nn as nn\nfrom pkg.slow import SlowDiffusion\nSlowDiffusion(nn.Linear(2, 7), image_size=4)\n',
+      ),
+    });
+    assert.match(await refusal(files('model: Special, image_size'), 'FastDiffusion'), /needs the argument/);
+    const refuses = 'assert image_size > 9\n        ';
+    assert.match(await refusal(files('model, image_size', refuses), 'FastDiffusion'), /needs the arguments/);
+  });
+
+  it('a part of it', async () => {
+    const files = {
+      'deep/net.py': `${head}def Down(width):\n    return nn.Sequential(nn.Linear(width, width), nn.ReLU())\n${net('Net', 'self.fc = nn.ModuleList([Down(width)])[0]')}`,
+      'wide.py': `${head}${net('Net')}`,
+      'README.md': page('from wide import Net\nnet = Net(3, depth=4)\n'),
+    };
+    assert.equal((await built(files, 'Down'))[0], 12);
+  });
+});
+
+it('a part is made as the block of a page does that builds what holds it', async () => {
+  const files = {
+    'net.py': `${head}def Down(width):\n    return nn.Sequential(nn.Linear(width, width), nn.ReLU())\n${net('Net', 'self.fc = nn.ModuleList([Down(width)])[0]')}${net('Net1D')}`,
+    'README.md': `${page('from net import Net\nnet = Net(3, depth=4)\n')}${page('from net import Net\nnet = Net(5, depth=4)\n')}${page('from net import Net1D\nNet1D(1, 2)\n')}`,
+  };
+  assert.equal((await built(files, 'Down'))[0], 30);
+});
