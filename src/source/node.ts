@@ -8,8 +8,8 @@ import { MAX_SOURCE_LENGTH, type Source, type SourceText } from './source';
 const MARKERS = ['.git', 'pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt'];
 
 /**
- * Files of the terminal's disk. Python modules are looked for beside the importing file and in the folders above, up
- * to the project's root: nothing outside the project is read by chance.
+ * Files of the terminal's disk. Python modules are looked for beside the importing file and in the folders above, and
+ * in `src` of each, up to the project's root: nothing outside the project is read by chance.
  */
 export class NodeSource implements Source {
   constructor(private readonly roots: readonly string[] = []) {}
@@ -31,7 +31,9 @@ export class NodeSource implements Source {
       .join('/');
     let folder = dirname(from);
     for (let up = 1; up < level; up++) folder = dirname(folder);
-    const folders = level > 0 ? [folder] : [...foldersToSearch(folder), ...this.roots];
+    const above = level > 0 ? [] : foldersToSearch(folder);
+    // Projects keep their package in `src`, too.
+    const folders = level > 0 ? [folder] : [...above.flatMap((each) => [each, join(each, 'src')]), ...this.roots];
     for (const each of folders)
       for (const file of [join(each, inside, '__init__.py'), ...(inside ? [`${join(each, inside)}.py`] : [])])
         if (isFile(file)) return file;
