@@ -24,19 +24,66 @@ export function isSettingsFile(file: string): boolean {
   return /\.(ya?ml|json)$/i.test(file);
 }
 
-/** What a class or a builder is called with as a file of settings has it; undefined where it has not all. */
+/** A file of settings. */
+export interface SettingsText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Files of settings that are looked at for one callee. */
+export const MOST_SETTINGS = 200;
+
+/**
+ * What a class or a builder is called with as one of some files of settings has it; undefined where none has all.
+ * @param nth which of those that fit, where those that hold values of the same kinds count once
+ */
 export function* configuredArguments(
   ctx: Interpreter,
   callee: PyClass | PyFunction,
-  text: string,
-  file: string,
+  documents: readonly SettingsText[],
+  nth = 0,
+): Eval<CallValues | undefined> {
+  const kinds = new Set<string>();
+  const parsed: [SettingsText, PyValue][] = [];
+  for (const document of documents) {
+    const whole = yield* documentOf(ctx, document.text);
+    if (whole !== undefined) parsed.push([document, whole]);
+  }
+  // Settings that hold more than a callee takes are its only where none are its own.
+  for (const isStrict of [true, false]) {
+    for (const [document, whole] of parsed) {
+      const found = yield* argumentsIn(ctx, callee, whole, document, isStrict);
+      const kind = found && kindOf(PyDict.from(found.keywords ?? new Map()));
+      if (kind === undefined || kinds.has(kind)) continue;
+      kinds.add(kind);
+      if (kinds.size > nth) return found;
+    }
+  }
+  return undefined;
+}
+
+/** What values are, by their keys: `{layers: [int], width: int}`. */
+function kindOf(value: PyValue): string {
+  if (value instanceof PyDict) {
+    const entries = value.entries().map(([key, each]) => `${String(key)}: ${kindOf(each)}`);
+    return `{${entries.sort().join(', ')}}`;
+  }
+  if (value instanceof PyList) return `[${[...new Set(value.items.map(kindOf))].join(' | ')}]`;
+  return typeof value;
+}
+
+function* argumentsIn(
+  ctx: Interpreter,
+  callee: PyClass | PyFunction,
+  whole: PyValue,
+  { text, file }: SettingsText,
+  isStrict: boolean,
 ): Eval<CallValues | undefined> {
   const name = nameOf(callee);
   const required = requiredParameters(callee);
   const code = codeOf(callee);
   const [only] = required;
-  const whole = yield* documentOf(ctx, text);
-  if (whole === undefined || !code) return undefined;
+  if (!code) return undefined;
   const origin = {
     message: say('{0} is built with the settings of {1}', name, shortName(file)),
     source: placeIn(text, file, name),
@@ -56,9 +103,11 @@ export function* configuredArguments(
       if (!required.every((each) => settings.has(each)) || DOTTED.some((each) => settings.has(each))) continue;
       const keywords = new Map<string, PyValue>();
       for (const [each, value] of settings.entries()) {
-        if (typeof each === 'string' && (takesAny || known.has(each))) keywords.set(each, value);
+        if (typeof each === 'string' && ((takesAny && isStrict) || known.has(each))) keywords.set(each, value);
       }
-      if (keywords.size === settings.size) return { args: [], keywords, origin: { ...origin, isGuess: true } };
+      const isAll = keywords.size === settings.size;
+      if (isAll || (!isStrict && keywords.size >= settings.size / 2))
+        return { args: [], keywords, origin: { ...origin, isGuess: true } };
     }
   }
   if (only === undefined || required.length > 1 || !ONE_OBJECT.test(only)) return undefined;

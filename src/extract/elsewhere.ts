@@ -10,7 +10,7 @@ import { shortName } from '../source/path';
 import { Attempt } from './attempt';
 import { mayMean } from './bindings';
 import { hasCases } from './cases';
-import { isSettingsFile } from './configFiles';
+import { isSettingsFile, MOST_SETTINGS } from './configFiles';
 import { NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
 import { callsOfKin } from './kin';
@@ -60,7 +60,8 @@ export async function readElsewhere(
       const left = end - performance.now();
       if (left <= 0 || refused.length >= TRIED) return refused[0];
       const { program, source } = place;
-      const entry = place.entry.kind === 'import' ? { ...place.entry, nth } : place.entry;
+      const hasOthers = place.entry.kind === 'import' || place.entry.kind === 'configured';
+      const entry = hasOthers ? { ...place.entry, nth } : place.entry;
       const milliseconds = entry.kind === 'import' ? Math.min(left, ONE) : left;
       const budget = { ...defaultBudget, ...request.budget, milliseconds };
       const attempt = new Attempt({ ...task, budget, program, entry, source });
@@ -76,7 +77,7 @@ export async function readElsewhere(
         // What its kin are called with need not fit.
         const isKin = entry.kind === 'import' && entry.instead !== undefined;
         if (!isKin && isRefusal(error, attempt)) refused.push({ attempt, error, where: whereOf(attempt, file) });
-        if (entry.kind !== 'import' || !(error instanceof PythonError || isShapeProblem(error))) break;
+        if (!hasOthers || !(error instanceof PythonError || isShapeProblem(error))) break;
       }
     }
   }
@@ -141,7 +142,8 @@ async function* placesFor(
   yield* call(NEAREST);
   for (const file of (await settingsMakers(files, settings)).slice(0, SETTINGS))
     yield* open({ file, name: callee, makesSettings: true });
-  for (const file of [...new Set(configured)].slice(0, SETTINGS)) yield* open({ file, name: callee });
+  const [file, ...alike] = [...new Set(configured)].slice(0, MOST_SETTINGS);
+  if (file !== undefined) yield* open({ file, name: callee, alike });
   yield* call(FILES);
   for await (const { file, name } of callsOfKin(request, files, own, callee, needed))
     yield* open({ file, name: callee, kin: name });

@@ -32,7 +32,7 @@ import {
   parametersOf,
   requiredParameters,
 } from './caller';
-import { configuredArguments, settingNames } from './configFiles';
+import { configuredArguments, type SettingsText, settingNames } from './configFiles';
 import { GivenSettings } from './given';
 import { namesIn } from './slice';
 
@@ -132,14 +132,15 @@ export type Entry =
       /** Which of the calls there: earlier ones are refused. */
       readonly nth?: number;
     }
-  /** A class or a builder of the file with what a file of settings gives it. */
+  /** A class or a builder of the file with what one of some files of settings gives it. */
   | {
       readonly kind: 'configured';
       readonly name: string;
       readonly expression: Expr;
-      readonly file: string;
-      readonly document: string;
+      readonly documents: readonly SettingsText[];
       readonly text: string;
+      /** Which of those that fit, where earlier ones are refused. */
+      readonly nth?: number | undefined;
     }
   /** A class or a builder of the file with the settings that another file makes: of its command line, its classes. */
   | {
@@ -279,7 +280,7 @@ export class ModelBuilder {
       throw new NoModel(say('There is no {0} in this file', name));
     const found =
       entry.kind === 'configured'
-        ? yield* configuredArguments(ctx, callee, entry.document, entry.file)
+        ? yield* configuredArguments(ctx, callee, entry.documents, entry.nth)
         : yield* this.fromMaker(callee, entry.maker);
     if (!found) throw new NeedsArgument(name, describeParameters(callee, requiredParameters(callee)), undefined, text);
     this.tell(found.origin);

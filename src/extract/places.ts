@@ -18,6 +18,10 @@ export interface MakingPlace {
   readonly block?: number | undefined;
   /** What the file calls in its place, whose arguments are taken. */
   readonly kin?: string | undefined;
+  /** Further files of settings, where the file is one. */
+  readonly alike?: readonly string[] | undefined;
+  /** Which of the settings that fit it. */
+  readonly nth?: number | undefined;
 }
 
 /** What an attempt at a place reads. */
@@ -31,7 +35,7 @@ export interface OpenPlace {
 export async function openPlace(
   syntax: Syntax,
   files: Files,
-  { file, name, definedIn, makesSettings, kin }: MakingPlace,
+  { file, name, definedIn, makesSettings, kin, alike = [], nth }: MakingPlace,
 ): Promise<readonly OpenPlace[]> {
   // What takes settings is made in its own file.
   const takes = makesSettings === true || isSettingsFile(file);
@@ -41,8 +45,11 @@ export async function openPlace(
   const taken = { name, expression, text: name };
   if (takes) {
     const source = (await files.text(definedIn)) ?? '';
-    if (!makesSettings)
-      return [{ program: own, source, entry: { kind: 'configured', ...taken, file, document: text } }];
+    if (!makesSettings) {
+      const documents = [{ file, text }];
+      for (const each of alike) documents.push({ file: each, text: (await files.text(each)) ?? '' });
+      return [{ program: own, source, entry: { kind: 'configured', ...taken, documents, nth } }];
+    }
     const maker = await files.program(file).catch(() => null);
     return maker ? [{ program: own, source, entry: { kind: 'parsed', ...taken, maker } }] : [];
   }

@@ -4,7 +4,7 @@ import type { Program } from '../python/syntax/ast';
 import { isMarkdown } from '../source/markdown';
 import { mayMean } from './bindings';
 import { type MakingChoice, readersOf, tablesWith } from './choices';
-import { isSettingsFile } from './configFiles';
+import { isSettingsFile, MOST_SETTINGS } from './configFiles';
 import type { NeedsArgument } from './entry';
 import { callsOfKin } from './kin';
 import { filesThatMention, type MakingPlace, settingsMakers } from './places';
@@ -98,12 +98,16 @@ export class WholeFinder {
     return users;
   }
 
-  /** The larger model with the settings that other files make of their command lines. */
+  /** The larger model with the settings that other files make of their command lines, or hold. */
   async withSettings(whole: Whole, { mentions }: NeedsArgument): Promise<Whole[]> {
     const { callers } = this.request;
-    if (!callers || whole.makesSettings) return [];
-    const files = await settingsMakers(this.files, await filesThatMention(callers, mentions, whole.definedIn));
-    return files.slice(0, SETTINGS).map((file) => ({ ...whole, file, makesSettings: true }));
+    if (!callers || whole.makesSettings || isSettingsFile(whole.file)) return [];
+    const mentioning = await filesThatMention(callers, mentions, whole.definedIn);
+    const makers = (await settingsMakers(this.files, mentioning)).slice(0, SETTINGS);
+    const [file, ...alike] = mentioning.filter(isSettingsFile).slice(0, MOST_SETTINGS);
+    const held: Whole[] = [];
+    if (file !== undefined) for (let nth = 0; nth < SETTINGS; nth++) held.push({ ...whole, file, alike, nth });
+    return [...makers.map((each) => ({ ...whole, file: each, makesSettings: true })), ...held];
   }
 
   /** The larger model with what others of its kind are called with. */

@@ -85,10 +85,9 @@ export class WholeSearch {
   /** @returns 'elsewhere' where what stands around the larger model may tell more, and what it needs where that is why */
   private async look(whole: Whole): Promise<PartReading | 'elsewhere' | NeedsArgument | undefined> {
     const { part, request } = this;
-    const { file, definedIn, makesSettings, block, kin, choice, name: text } = whole;
-    const place = { part, file, definedIn, makesSettings, block, kin, choice, text, index: 0 };
+    const { file, definedIn, makesSettings, block, kin, alike, nth, choice, name: text } = whole;
+    const place = { part, file, definedIn, makesSettings, block, kin, alike, nth, choice, text, index: 0 };
     this.tried += 1;
-    if (process.env.DW) console.error('look', whole);
     const attempt = await this.attempt(whole);
     if (!attempt) return undefined;
     try {
@@ -105,7 +104,6 @@ export class WholeSearch {
       const result = await this.read(whole, { ...place, index: fed.index }, fed.inputs);
       if (result.read) return result;
     } catch (error) {
-      if (process.env.DW) console.error('err', (error as Error).message);
       if (error instanceof NeedsArgument) return error;
       if (describe(error, whole.file, null) === undefined) throw error;
       // Its own defaults can't make it: others may say how. Or it hands the class on.
@@ -143,8 +141,8 @@ export async function readAsBefore(
   settings: readonly ParsedSetting[],
   deadline: number,
 ): Promise<PartReading | undefined> {
-  const { file, text: name, definedIn = file, makesSettings, block, kin, choice, part } = place;
-  const whole = { file, name, definedIn, makesSettings, block, kin, choice };
+  const { file, text: name, definedIn = file, makesSettings, block, kin, alike, nth, choice, part } = place;
+  const whole = { file, name, definedIn, makesSettings, block, kin, alike, nth, choice };
   const attempt = await attemptWithin(request, files, whole, part, settings, deadline, {
     place,
     inputs: undefined,

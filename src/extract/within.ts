@@ -31,6 +31,10 @@ export interface Within {
   readonly block?: number | undefined;
   /** What the file calls in its place. */
   readonly kin?: string | undefined;
+  /** Further files of settings, where the file is one. */
+  readonly alike?: readonly string[] | undefined;
+  /** Which of the settings that fit it. */
+  readonly nth?: number | undefined;
   /** What it is told so that it makes the part, where it chooses. */
   readonly choice?: MakingChoice | undefined;
   readonly index: number;

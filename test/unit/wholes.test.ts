@@ -538,9 +538,43 @@ describe('what files of settings say', () => {
     const files = { 'scale.py': three, 'conf.json': '{"lr": 1, "net_config": {"width": 3, "height": 2, "depth": 1}}' };
     const model = await found(files, 'Scale');
     assert.deepEqual([model.parameters, model.origin], [6, 'Scale is built with the settings of conf.json']);
-    const more = { 'scale.py': three, 'conf.json': '{"width": 3, "height": 2, "depth": 1, "lr": 2}' };
+    const more = {
+      'scale.py': three,
+      'conf.json': '{"width": 3, "height": 2, "depth": 1, "lr": 2, "a": 1, "b": 1, "c": 1}',
+    };
     const extraction = await readAmong(more, { expression: 'Scale' });
     assert.ok(!extraction.ok && extraction.problem.kind === 'needs-argument');
+    // A few names more are the only settings there are; those of a file without them go before.
+    const some = { ...more, 'conf.json': '{"width": 3, "height": 2, "depth": 1, "lr": 2}' };
+    assert.equal((await found(some, 'Scale')).parameters, 6);
+    const own = { ...some, 'own.json': '{"width": 5, "height": 2, "depth": 1}' };
+    assert.equal((await found(own, 'Scale')).parameters, 10);
+  });
+
+  it('settings that are refused are followed by those of another kind', async () => {
+    const three = scale
+      .replace('self, width)', 'self, width, height, depth)')
+      .replace('ones(width)', 'ones(width * sum(height))');
+    const files = {
+      'scale.py': three,
+      'a.json': '{"width": 3, "height": 2, "depth": 1}',
+      'b.json': '{"width": 4, "height": 2, "depth": 1}',
+      'c.json': '{"width": 5, "height": [2, 1], "depth": 1}',
+    };
+    assert.equal((await found(files, 'Scale')).parameters, 15);
+  });
+
+  it('a part is made with the settings that fit what holds it', async () => {
+    const held = `${head}from scale import Scale
+class Net(nn.Module):
+    def __init__(self, width, height, depth):
+        super().__init__()
+        self.s = Scale(width + 1)
+    def forward(self, x):
+        return self.s(x)
+`;
+    const files = { 'scale.py': scale, 'net.py': held, 'net.json': '{"width": 3, "height": 2, "depth": 1}' };
+    assert.equal((await found(files, 'Scale')).parameters, 4);
   });
 
   it('one object of settings is what a file has with all names that the code reads', async () => {
