@@ -62,7 +62,7 @@ export async function readElsewhere(
       const { program, source } = place;
       const hasOthers = place.entry.kind === 'import' || place.entry.kind === 'configured';
       const entry = hasOthers ? { ...place.entry, nth } : place.entry;
-      const milliseconds = entry.kind === 'import' ? Math.min(left, ONE) : left;
+      const milliseconds = entry.kind === 'import' ? Math.min(left, ONE) : deadline - performance.now();
       const budget = { ...defaultBudget, ...request.budget, milliseconds };
       const attempt = new Attempt({ ...task, budget, program, entry, source });
       try {
