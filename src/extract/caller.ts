@@ -9,10 +9,18 @@ import { Constructed } from '../python/run/interpreter';
 import type { Expr, FunctionCode, Stmt } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
 import { PyFunction, type Scope } from '../python/values/scope';
-import { type Keywords, PyBoundMethod, PyClass, PyInstance, type PyValue, Unknown } from '../python/values/values';
+import {
+  type Keywords,
+  PyBoundMethod,
+  PyClass,
+  PyDict,
+  PyInstance,
+  type PyValue,
+  Unknown,
+} from '../python/values/values';
 import { shortName } from '../source/path';
 import { hasCases, type TestCase } from './cases';
-import { covers, isTolerable, ownSettings, settingsFor, usesOf } from './configs';
+import { covers, isTolerable, ownSettings, type SettingsObject, settingsFor, usesOf } from './configs';
 import { examplesOf } from './examples';
 import { CALLS, DEPTH, Frames, functionsOf } from './frames';
 import { type CallExpr, type CallSite, type ClassStatement, callSites, lastName, namesIn, ownName } from './slice';
@@ -225,7 +233,7 @@ export class Caller extends Frames {
     if (only === undefined || others.length > 0 || !code) return undefined;
     const wanted = { name: only, annotation: undefined, code, taker: nameOf(callee) };
     const uses = usesOf(wanted);
-    const made = yield* settingsFor(this.ctx, this.module, wanted);
+    const made = (yield* settingsFor(this.ctx, this.module, wanted)) ?? (yield* this.treeWith(uses));
     let value = made?.value;
     for (const name of made ? [] : namesParsed(this.program.body)) {
       const each = yield* this.local(name);
@@ -241,6 +249,16 @@ export class Caller extends Frames {
       only,
     );
     return { args: [], keywords: new Map([[only, value]]), origin: { message, isGuess: true }, isDefault: true };
+  }
+
+  /** The object of the file's own level that has what code reads of its settings: `_C = CfgNode()`. */
+  private *treeWith(uses: ReadonlySet<string>): Eval<SettingsObject | undefined> {
+    for (const name of this.module.members.keys()) {
+      const value = yield* this.member(name);
+      const isObject = value instanceof PyInstance || value instanceof PyDict;
+      if (isObject && covers(this.ctx, value, uses)) return { value, from: name };
+    }
+    return undefined;
   }
 
   private *fromSettings(

@@ -1,4 +1,5 @@
 /** What tests are run with where decorators tell: `@parameterized.expand(CASES)`, `@pytest.mark.parametrize('width', [8, 16])`. */
+import { itemAt } from '../graph/access';
 import type { Eval } from '../python/natives/context';
 import { evaluate } from '../python/run/expressions';
 import type { Interpreter } from '../python/run/interpreter';
@@ -78,7 +79,7 @@ function* namesIn(ctx: Interpreter, value: PyValue): Eval<string[]> {
 function caseOf(names: readonly string[], row: PyValue, isBare: boolean): TestCase | undefined {
   const values = isBare ? [row] : (itemsOf(row) ?? [row]);
   if (values.length > names.length) return undefined;
-  return new Map(values.map((value, index) => [names[index] ?? '', value]));
+  return new Map(values.map((value, index) => [itemAt(names, index), value]));
 }
 
 const itemsOf = (value: PyValue): readonly PyValue[] | undefined =>

@@ -1,3 +1,4 @@
+import { itemAt } from '../graph/access';
 import type { SourceRange } from '../graph/types';
 import { say } from '../language/say';
 import type { Eval } from '../python/natives/context';
@@ -240,7 +241,8 @@ export class ModelBuilder {
     const { ctx } = this;
     const module = yield* loadModule(ctx, program, shortName(program.file).replace(/\.py$/, ''));
     const callee = module.members.get(name);
-    if (!(callee instanceof PyClass && called instanceof PyClass))
+    // A layer of PyTorch is called everywhere.
+    if (!(callee instanceof PyClass && called instanceof PyClass) || called.native)
       throw new NoModel(say('There is no {0} in this file', name));
     // What needs something else only has the name.
     const needed = requiredParameters(callee);
@@ -248,7 +250,7 @@ export class ModelBuilder {
       throw new NeedsArgument(name, describeParameters(callee, needed), undefined, name);
     const known = parametersOf(called);
     const all = new Map(keywords);
-    for (const [index, value] of args.entries()) all.set(known[index]?.name ?? '', value);
+    for (const [index, { name: own }] of known.slice(0, args.length).entries()) all.set(own, itemAt(args, index));
     const parameters = codeOf(callee)?.parameters ?? [];
     // What the class does not know is about the other, and another model than it names is none of its.
     for (const [key, value] of all) {

@@ -158,7 +158,7 @@ export class Evaluation {
     ctx.baseInstead = framework.moduleClass(ctx);
     const { model, scope } = yield* this.make();
     if (around.skipped) throw around.skipped;
-    const modules = observer.modulesIn(model);
+    const modules = yield* observer.takeFrom(model);
     const isWhole = modules[0] === model;
     tell(modules.length, isWhole);
     if (modules.length === 0 || isWhole) return undefined;
@@ -204,7 +204,7 @@ export class Evaluation {
     ctx.baseInstead = undefined;
     ctx.observer = undefined;
     if (ctx.obstacles?.skipped) throw ctx.obstacles.skipped;
-    const model = observer.modulesIn(whole)[index];
+    const model = (yield* observer.takeFrom(whole))[index];
     if (!model) throw new NoModel(say('{0} holds no {1}', whole.cls.name, part.name));
     this.hasPart = true;
     const message =

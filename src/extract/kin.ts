@@ -56,8 +56,8 @@ async function likeIt(
   name: string,
   needed: readonly string[],
 ): Promise<string[]> {
-  const [longest = ''] = [...needed].sort((a, b) => b.length - a.length);
-  if (needed.length < FEWEST) return [];
+  const [longest] = [...needed].sort((a, b) => b.length - a.length);
+  if (longest === undefined || needed.length < FEWEST) return [];
   const folder = own.replace(/[^\\/]*$/, '');
   const beside = (await callers(longest, own)).filter((file) => file.replace(/[^\\/]*$/, '') === folder);
   const found: string[] = [];

@@ -74,11 +74,14 @@ export async function filesThatMention(callers: Callers, names: readonly string[
   return [...found];
 }
 
-/** Those of some files that make settings of their command line. */
+/** How files make settings: of their command line, or as a tree of defaults. */
+const MAKES = /\.add_argument\(|\b(?:CfgNode|ConfigDict|[Ee]asy[Dd]ict|edict)\b/;
+
+/** Those of some files that make settings. */
 export async function settingsMakers(files: Files, mentioning: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const file of mentioning) {
-    if (file.endsWith('.py') && /\.add_argument\(/.test((await files.text(file)) ?? '')) found.push(file);
+    if (file.endsWith('.py') && MAKES.test((await files.text(file)) ?? '')) found.push(file);
   }
   return found;
 }

@@ -1,9 +1,17 @@
 /** A model that a larger one holds: which of its modules is meant, and what the larger one feeds it with. */
 
-import type { Observer } from '../python/natives/context';
+import type { Eval, Observer } from '../python/natives/context';
 import type { Interpreter } from '../python/run/interpreter';
 import type { PyFunction } from '../python/values/scope';
-import { type Keywords, type PyClass, type PyInstance, PyList, PyTuple, type PyValue } from '../python/values/values';
+import {
+  type Keywords,
+  type PyClass,
+  PyDict,
+  PyInstance,
+  PyList,
+  PyTuple,
+  type PyValue,
+} from '../python/values/values';
 import { framework } from '../torch/framework';
 import type { FedInput } from './calls';
 import type { MakingChoice } from './choices';
@@ -65,6 +73,10 @@ export class PartCalled extends Error {
 export class PartObserver implements Observer {
   private readonly returns = new Set<PyInstance>();
   private meant: ReadonlySet<PyInstance> | undefined;
+  /** The part with what one that derives from it made its base with. */
+  private base:
+    | { readonly cls: PyClass; readonly fn: PyFunction; readonly given: ReadonlyMap<string, PyValue> }
+    | undefined;
   /** The larger model, once it is made: calls before that are part of making it. */
   whole: PyInstance | undefined;
 
@@ -73,8 +85,9 @@ export class PartObserver implements Observer {
     private readonly part: PartName,
   ) {}
 
-  onReturn(fn: PyFunction, result: PyValue): void {
+  onReturn(fn: PyFunction, result: PyValue, given: ReadonlyMap<string, PyValue>): void {
     const { part, ctx } = this;
+    if (fn.code.name === '__init__') this.base ??= this.baseMade(fn, given);
     if (fn.code.name !== part.name || fn.scope.module.file !== part.file || fn.scope.kind !== 'module') return;
     const made = result instanceof PyTuple || result instanceof PyList ? result.items : [result];
     const model = made.find((each) => framework.isModule(ctx, each));
@@ -95,6 +108,34 @@ export class PartObserver implements Observer {
     const found = own.length > 0 ? own : all.filter((module) => this.isDerived(module));
     this.meant = new Set(found);
     return found;
+  }
+
+  /** The same; where no module runs the part's `forward`: the part, made as one that derives from it made its base. */
+  *takeFrom(whole: PyInstance): Eval<PyInstance[]> {
+    const found = this.modulesIn(whole);
+    if (found.length > 0 || !this.base) return found;
+    const { cls, fn, given } = this.base;
+    const args: PyValue[] = [];
+    const keywords = new Map<string, PyValue>();
+    for (const { name, kind } of fn.parameters.slice(1)) {
+      const value = given.get(name);
+      if (kind === 'varargs' && value instanceof PyTuple) for (const each of value.items) args.push(each);
+      else if (kind === 'varkeywords' && value instanceof PyDict)
+        for (const [key, each] of value.entries()) keywords.set(String(key), each);
+      else if (value !== undefined && kind === 'keyword') keywords.set(name, value);
+      else if (value !== undefined) args.push(value);
+    }
+    const made = yield* this.ctx.run(cls, args, keywords);
+    return made instanceof PyInstance && framework.isModule(this.ctx, made) ? [made] : [];
+  }
+
+  /** The part's own constructor, run for what derives from it. */
+  private baseMade(fn: PyFunction, given: ReadonlyMap<string, PyValue>): PartObserver['base'] {
+    const [first] = fn.parameters;
+    const self = first && given.get(first.name);
+    if (!(self instanceof PyInstance) || this.isPart(self.cls.canonical)) return undefined;
+    const cls = self.cls.mro.find((each) => this.isPart(each.canonical));
+    return cls?.lookup('__init__') === fn ? { cls, fn, given } : undefined;
   }
 
   private isPart({ name, range }: PyClass): boolean {

@@ -28,6 +28,7 @@ import distutils from './standard/distutils.py';
 import keyword from './standard/keyword.py';
 import pathlib from './standard/pathlib.py';
 import pkgResources from './standard/pkg_resources.py';
+import pytest from './standard/pytest.py';
 import safetensors from './standard/safetensors.py';
 import string from './standard/string.py';
 import textwrap from './standard/textwrap.py';
@@ -129,6 +130,7 @@ const otherwise: Readonly<Record<string, string>> = {
   'keyword.py': keyword,
   'pathlib.py': pathlib,
   'pkg_resources/__init__.py': pkgResources,
+  'pytest/__init__.py': pytest,
   'string.py': string,
   'tensorflow/__init__.py': tensorflow,
   'tensorflow/contrib/training/__init__.py': tensorflow,

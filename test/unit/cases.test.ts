@@ -58,6 +58,22 @@ def test_shape(width, depth, batch):
       [1, 9, 5],
     ],
     [
+      'cases of pytest with names of their own, one to be skipped',
+      `
+import pytest
+pytest.importorskip('torch')
+pytestmark = pytest.mark.unusual(pytest.whatever)
+@pytest.mark.slow
+@pytest.mark.parametrize('width, depth', [pytest.param(5, 3, id='small', marks=pytest.mark.skip), (6, 3)])
+@pytest.mark.parametrize('batch', [pytest.param(1)])
+def test_shape(width, depth, batch):
+    net = Net(width, depth)
+    net(torch.zeros(batch, 2, width))
+`,
+      15,
+      [1, 2, 5],
+    ],
+    [
       'a single name of pytest',
       `
 @pytest.mark.parametrize(['size'], [((3, 4),)])

@@ -60,6 +60,14 @@ describe('a class that nothing calls, with the arguments of its kin', () => {
     assert.equal((await built(files, 'FastDiffusion'))[0], 21);
   });
 
+  it('not a layer of PyTorch', async () => {
+    const files = {
+      'net.py': `${head}class Same(nn.Conv2d):\n    def forward(self, x):\n        return super().forward(x)\n`,
+      'other.py': `${head}first = nn.Conv2d(3, 8, 3)\n`,
+    };
+    assert.match(await refusal(files, 'Same'), /needs the arguments/);
+  });
+
   it('not where another model is meant, or where it refuses them', async () => {
     const files = (parameters: string, refuses = '') => ({
       'pkg/fast.py': `${head}${net('Special')}${net('FastDiffusion', `${refuses}self.fc = model`, parameters)}`,
@@ -81,6 +89,35 @@ describe('a class that nothing calls, with the arguments of its kin', () => {
     };
     assert.equal((await built(files, 'Down'))[0], 12);
   });
+});
+
+it('a class is made as one makes its base that derives from it and runs otherwise', async () => {
+  const derived = `${head}from net import Net
+class Encoder(Net):
+    def __init__(self, size, *more):
+        super().__init__(size, *more, bias=True)
+    def forward(self, x):
+        return [x, super().forward(x)]
+encoder = Encoder(3, 4)
+`;
+  const own = net('Net', 'self.fc = nn.Linear(width, depth, bias=bias)', 'width, depth, *, bias');
+  assert.equal((await built({ 'net.py': `${head}${own}`, 'encoder.py': derived }, 'Net'))[0], 16);
+});
+
+it('settings of a project are a tree of defaults, too', async () => {
+  const config = `from yacs.config import CfgNode as CN
+_C = CN()
+_C.MODEL_WIDTH = 3
+_C.MODEL_DEPTH = 4
+_C.MODEL_SLOPE = 0.1
+def get_config(args):
+    return _C.clone()
+`;
+  const body = 'self.fc = nn.Linear(config.MODEL_WIDTH, config.MODEL_DEPTH)\n        self.slope = config.MODEL_SLOPE';
+  assert.deepEqual(await built({ 'net.py': `${head}${net('Net', body, 'config')}`, 'config.py': config }, 'Net'), [
+    16,
+    'Net is built with config.py:_C as its config',
+  ]);
 });
 
 it('a part is made as the block of a page does that builds what holds it', async () => {

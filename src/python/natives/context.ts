@@ -57,8 +57,8 @@ export interface ValueSource {
 
 /** Sees what an evaluation makes and calls; what it throws ends the evaluation. */
 export interface Observer {
-  /** A function of the code has returned. */
-  onReturn(fn: PyFunction, result: PyValue): void;
+  /** A function of the code has returned; it was given these values of its parameters. */
+  onReturn(fn: PyFunction, result: PyValue, given: ReadonlyMap<string, PyValue>): void;
   /** A module is about to run. */
   onCall(module: PyInstance, args: readonly PyValue[], keywords: Keywords | undefined): void;
 }

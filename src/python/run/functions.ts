@@ -98,7 +98,7 @@ function* callBody(
   scope.caller = ctx.scope;
   try {
     const result = yield* ctx.runInFile(file, () => runBody(ctx, fn.code, scope));
-    ctx.observer?.onReturn(fn, result);
+    ctx.observer?.onReturn(fn, result, bound.values);
     return result;
   } finally {
     ctx.meter.leave();
