@@ -67,6 +67,7 @@ import transformers from './transformers/init.py';
 import logging from './transformers/logging.py';
 import outputs from './transformers/modeling_outputs.py';
 import modeling from './transformers/modeling_utils.py';
+import pretrained from './transformers/pretrained.py';
 
 /** Files of libraries whose text ours stands for, installed or not. */
 const instead: Readonly<Record<string, string>> = {
@@ -149,6 +150,7 @@ const otherwise: Readonly<Record<string, string>> = {
   'weakref.py': weakref,
   'yacs/config.py': yacs,
   'transformers/__init__.py': transformers,
+  'transformers/_pretrained.py': pretrained,
   'transformers/activations.py': activations,
   'transformers/integrations/sdpa_attention.py': absent,
   'transformers/modeling_rope_utils.py': absent,
@@ -171,7 +173,45 @@ const endings: Readonly<Record<string, string>> = {
   'transformers/models/auto/configuration_auto.py': `
 def replace_list_option_in_docstrings(*args, **options):
     return lambda function: function
+
+
+def _configuration_of(cls, name, **kwargs):
+    from ..._pretrained import configuration
+
+    kind = configuration(name, 'AutoConfig.for_model')['model_type']
+    return CONFIG_MAPPING[kind].from_pretrained(name, **kwargs)
+
+
+AutoConfig.from_pretrained = classmethod(_configuration_of)
 `,
+  'transformers/models/auto/auto_factory.py': `
+
+
+def _pretrained_of(cls, name, *args, config=None, **kwargs):
+    if not isinstance(config, PreTrainedConfig):
+        config = AutoConfig.from_pretrained(name, **kwargs)
+    return _get_model_class(config, cls._model_mapping).from_pretrained(name, *args, config=config, **kwargs)
+
+
+_BaseAutoModelClass.from_pretrained = classmethod(_pretrained_of)
+`,
+  // What turns texts, images and sounds into inputs is made of files of the hub.
+  ...Object.fromEntries(
+    [
+      ['feature_extraction_utils', 'FeatureExtractionMixin'],
+      ['image_processing_base', 'ImageProcessingMixin'],
+      ['models/auto/feature_extraction_auto', 'AutoFeatureExtractor'],
+      ['models/auto/image_processing_auto', 'AutoImageProcessor'],
+      ['models/auto/processing_auto', 'AutoProcessor'],
+      ['models/auto/tokenization_auto', 'AutoTokenizer'],
+      ['models/auto/video_processing_auto', 'AutoVideoProcessor'],
+      ['processing_utils', 'ProcessorMixin'],
+      ['tokenization_utils_base', 'PreTrainedTokenizerBase'],
+    ].map(([file, name]) => [
+      `transformers/${file}.py`,
+      `\n\nfrom transformers._pretrained import absent\n\n${name}.from_pretrained = classmethod(absent)\n`,
+    ]),
+  ),
 };
 
 const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 
 from huggingface_hub.dataclasses import open_init
 
+from ._pretrained import configuration, settings_of
 from .modeling_rope_utils import RotaryEmbeddingConfigMixin
 
 
@@ -116,10 +117,16 @@ class Configuration(RotaryEmbeddingConfigMixin):
 
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path, **kwargs):
-        raise OSError(
-            f"the configuration of '{pretrained_model_name_or_path}' is not in the source: construct the model from a "
-            f"configuration instead, such as {cls.__name__}()"
-        )
+        values = configuration(pretrained_model_name_or_path, cls.__name__)
+        if cls.base_config_key in values and values.get("model_type") != cls.model_type:
+            values = values[cls.base_config_key]
+        unused = kwargs.pop("return_unused_kwargs", False)
+        made = cls.from_dict(values, **settings_of(kwargs))
+        return (made, {}) if unused else made
+
+    @classmethod
+    def get_config_dict(cls, pretrained_model_name_or_path, **kwargs):
+        return configuration(pretrained_model_name_or_path, cls.__name__), settings_of(kwargs)
 
     def validate(self):
         return None

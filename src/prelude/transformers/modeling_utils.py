@@ -298,10 +298,13 @@ class PreTrainedModel(nn.Module, EmbeddingAccessMixin, ModuleUtilsMixin):
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path, *args, config=None, **kwargs):
         if config is None:
-            config = (cls.config_class or PreTrainedConfig).from_pretrained(pretrained_model_name_or_path)
+            settings = {name: value for name, value in kwargs.items() if name in ("num_labels", "id2label", "output_attentions")}
+            config = (cls.config_class or PreTrainedConfig).from_pretrained(pretrained_model_name_or_path, **settings)
         # The rest is how the weights are loaded.
         own = inspect.signature(cls.__init__).parameters
-        return cls(config, *args, **{name: value for name, value in kwargs.items() if name in own})
+        model = cls(config, *args, **{name: value for name, value in kwargs.items() if name in own})
+        model.load_state_dict(torch.load(pretrained_model_name_or_path), strict=False)
+        return model.eval()
 
 
 class PreTrainedAudioTokenizerBase(PreTrainedModel):
