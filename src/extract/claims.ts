@@ -48,4 +48,29 @@ export function learnAsserted({ use, changes }: Tracked, axis: number, size: num
   if (changes?.length === 0 && axis > 0 && size > 0 && !use.sizes.has(axis)) use.sizes.set(axis, size);
 }
 
+/** `if real:`, `if steps > 1:`, `if mode == 'train':`: what is asked so is no tensor of several elements, but a plain value. */
+export function learnCondition(condition: Expr, names: PassingNames): void {
+  const parts =
+    condition.kind === 'boolean'
+      ? [condition.left, condition.right]
+      : condition.kind === 'not'
+        ? [condition.operand]
+        : [];
+  for (const each of parts) learnCondition(each, names);
+  const asked = condition.kind === 'compare' ? condition.left : condition;
+  const value = asked.kind === 'name' ? names.get(asked.name) : undefined;
+  if (!value || !('use' in value) || value.changes?.length !== 0) return;
+  if (condition.kind !== 'compare') {
+    value.use.flag = true;
+    return;
+  }
+  const [only, ...further] = condition.rest;
+  if (!only || further.length > 0) return;
+  const { right } = only;
+  const [first] = right.kind === 'tuple' || right.kind === 'list' || right.kind === 'set' ? right.items : [right];
+  if (first?.kind !== 'constant') return;
+  if (typeof first.value === 'string') value.use.word ??= first.value;
+  else if (typeof first.value === 'bigint' || typeof first.value === 'number') value.use.number = true;
+}
+
 const namesOf = (items: readonly Expr[]) => items.map((item) => (item.kind === 'name' ? item.name : ''));

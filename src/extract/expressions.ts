@@ -5,6 +5,7 @@ import type { Expr, Stmt } from '../python/syntax/ast';
 import { PyFunction } from '../python/values/scope';
 import type { PyInstance } from '../python/values/values';
 import { attributeOf, changeBy, learnPattern, leastRank, noteClasses, noteDemand } from './changes';
+import { learnCondition } from './claims';
 import { demandOf, layerKind } from './demands';
 import { demandOfArithmetic, demandOfFunction, furtherDemands } from './furtherDemands';
 import { itemsOf, ModelSettings, methodOf } from './modelSettings';
@@ -51,13 +52,6 @@ export abstract class ExpressionSearch {
   /** Binds what a loop goes through. */
   protected abstract bindEach(target: Expr, iterable: Expr, names: PassingNames, depth: number): void;
 
-  /** `if real:`: what is asked for its truth is no tensor of several elements. */
-  protected noteFlag(condition: Expr, names: PassingNames): void {
-    const asked = condition.kind === 'not' ? condition.operand : condition;
-    const value = asked.kind === 'name' ? names.get(asked.name) : undefined;
-    if (value && 'use' in value && value.changes?.length === 0) value.use.flag = true;
-  }
-
   /** What `x['key']` is used for. */
   private key(use: InputUse, key: Expr): InputUse {
     const name = key.kind === 'constant' && typeof key.value === 'string' ? key.value : '';
@@ -103,7 +97,7 @@ export abstract class ExpressionSearch {
       case 'conditional': {
         const known = this.settings.truth(expr.condition, names);
         this.value(expr.condition, names, depth);
-        this.noteFlag(expr.condition, names);
+        learnCondition(expr.condition, names);
         const one = known === false ? undefined : this.value(expr.consequence, names, depth);
         const other = known === true ? undefined : this.value(expr.otherwise, names, depth);
         return known === undefined ? undefined : (one ?? other);

@@ -127,9 +127,10 @@ export function plainValue(
 ): InputValue | undefined {
   const written = annotation.replace(/\s/g, '').replace(/^['"]|['"]$/g, '');
   if (/^(Optional\[|.*\|None$|None$)/.test(written) && !use?.demand) return { constant: null };
+  if (use?.word !== undefined && isUntold(use)) return { constant: use.word };
   if (written === 'bool' || (use?.flag && isUntold(use))) return { constant: false };
   if (written === 'float') return { constant: 1, form: 'float' };
-  const counts = use?.number === true && !use.demand;
+  const counts = use?.number === true && isUntold(use);
   if (written === 'int' || counts) {
     return { constant: /pos|offset|start|begin|idx|index/i.test(name) ? 0 : 2, form: 'int' };
   }

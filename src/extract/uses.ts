@@ -8,7 +8,7 @@ import type { Expr, Stmt } from '../python/syntax/ast';
 import { boundNames } from '../python/syntax/survey';
 import type { PyFunction } from '../python/values/scope';
 import { type PyInstance, PyList, PyTuple, type PyValue } from '../python/values/values';
-import { learnAsserted, learnParts, learnSides, learnUnpacked } from './claims';
+import { learnAsserted, learnCondition, learnParts, learnSides, learnUnpacked } from './claims';
 import { DEEPEST, ExpressionSearch, isCopy } from './expressions';
 import { methodOf } from './modelSettings';
 import { type InputUse, newUse, type Passing, type PassingNames } from './use';
@@ -89,13 +89,14 @@ class UseSearch extends ExpressionSearch {
           break;
         case 'assert':
           this.value(statement.condition, names, depth);
+          learnCondition(statement.condition, names);
           this.learnAsserted(statement.condition, names);
           break;
         case 'if': {
           const known = this.settings.truth(statement.condition, names);
           if (this.takesSetting(statement, names)) break;
           this.value(statement.condition, names, depth);
-          this.noteFlag(statement.condition, names);
+          learnCondition(statement.condition, names);
           // Where code takes a tensor or a container of some, a tensor is what is easiest to give.
           const isFed = this.asksForContainer(statement.condition, names) && !raises(statement.otherwise);
           const ways = isFed ? [false] : known === undefined ? [true, false] : [known];

@@ -56,6 +56,11 @@ describe('inputs of losses', () => {
       '1x64, False',
     ],
     [
+      'what is compared with a text or a number',
+      loss("if mode == 'mean' and power > 1:\n    return (x ** power).mean()\nreturn x.sum()", 'x, power, mode'),
+      "1x64, 2:int, 'mean'",
+    ],
+    [
       'a number, as it is documented',
       loss(
         '"""\nArgs:\n    x (Tensor): what it is\n    weight (float): how much\n"""\nreturn (x / weight).mean()',
