@@ -42,6 +42,7 @@ export class BesideInputs {
       return { form: 'tuple', items: Array.from({ length: use.numbers }, () => side) };
     }
     if (use?.classesOf) return classesOf(this.scoresOf(use.classesOf.use, first, variant), use.classesOf);
+    if (use?.picks && !isTold(use)) return { dtype: 'bool', shape: first.shape };
     if (use && isObject(use)) {
       const cls = classOfObject(this.ctx, this.model, this.parameters.find((each) => each.name === name) ?? {});
       const asked = [...use.attributes].filter(([, each]) => !each.spare);
@@ -54,7 +55,10 @@ export class BesideInputs {
     if (use === undefined || !isTold(use)) {
       const items = use?.items ?? [];
       if (items.length === 0) return companion(name, first);
-      return { form: 'tuple', items: items.map((each) => this.contentOf(each.label ?? name, each, first, variant)) };
+      const told = items.find(({ demand }) => demand?.space);
+      const map = told && this.contentOf('', told, first, variant);
+      const beside = map && 'shape' in map ? map : first;
+      return { form: 'tuple', items: items.map((each) => this.contentOf(each.label ?? name, each, beside, variant)) };
     }
     // Beside an image features stand alone; beside a sequence they are one, too.
     const rank = first.shape.length <= 3 ? first.shape.length : 2;

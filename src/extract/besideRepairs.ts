@@ -3,24 +3,26 @@
 import { itemAt } from '../graph/access';
 import type { InputGuess } from './guess';
 import { lengthMismatchIn } from './solve';
-import type { TensorSpec } from './spec';
+import { mapTensors, type TensorSpec, tensorsOf } from './spec';
 
 const JOINED =
   /Sizes of tensors must match except in dimension (\d+)\. Expected \[([\d, ]+)\] but got \[([\d, ]+)\] for tensor/;
 const CHANNELS = /to have (\d+) channels, but got (\d+) channels/;
 
-/** The guess with another shape for the first further input that an error may be about; undefined where there is none. */
+/**
+ * The guess with another shape for the first tensor that an error may be about, the main one last; undefined where there is
+ * none.
+ */
 export function repairBeside(guess: InputGuess, message: string): InputGuess | undefined {
-  const [main] = guess.inputs;
-  const fitted = guess.inputs.map(({ value }, index) =>
-    index > 0 && main && 'shape' in main.value && 'shape' in value && !value.values
-      ? fitTo(value, main.value, message)
-      : undefined,
-  );
+  const [main, ...further] = guess.inputs.flatMap(({ value }) => tensorsOf(value)).filter(({ values }) => !values);
+  if (!main || further.length === 0) return undefined;
+  const fitted = [...further, main].map((each) => fitTo(each, main, message));
   const at = fitted.findIndex(Boolean);
   const value = fitted[at];
   if (!value) return undefined;
-  const inputs = guess.inputs.map((input, index) => (index === at ? { ...input, value } : input));
+  let place = at === further.length ? 0 : at + 1;
+  const replace = (tensor: TensorSpec) => (place-- === 0 ? value : tensor);
+  const inputs = guess.inputs.map((input) => ({ ...input, value: mapTensors(input.value, replace) }));
   const { repair: _, scale: __, ...rest } = guess;
   return { ...rest, inputs, origin: 'solved' };
 }

@@ -11,7 +11,7 @@ import { type InputUse, newUse, type Passing, type PassingNames, type Tracked } 
 
 /** Functions that give back a tensor of the same shape. */
 const SAME =
-  /^(?:float|double|half|to|cuda|cpu|clone|contiguous|detach|type|type_as|requires_grad_|relu|relu_|sigmoid|tanh|gelu|silu|dropout|div|mul|add|sub|clamp|abs|exp|log|normalize|layer_norm|leaky_relu|elu|softplus|pad|long|int)$/;
+  /^(?:float|double|half|to|cuda|cpu|clone|contiguous|detach|type|type_as|requires_grad_|relu|relu_|sigmoid|tanh|gelu|silu|dropout|div|mul|add|sub|clamp|abs|exp|log|normalize|layer_norm|leaky_relu|elu|softplus|pad|long|int|log_softmax|softmax|(?:zeros|ones|empty|full|rand|randn)_like)$/;
 
 /** `x.permute(0, 2, 1)`, `F.relu(x)`, `rearrange(x, 'b c h w -> b (h w) c')` */
 export function changeBy(
@@ -182,9 +182,13 @@ export function attributeOf({ use, changes }: Tracked, name: string): Passing {
   return { use: held, changes: [] };
 }
 
-/** Classes that are compared with scores. */
+/** What classes go through before they are compared, and stay those of the same elements. */
+const RESHAPES = /^(?:ravel|flatten|unsqueeze)$/;
+
+/** Classes that are compared with scores, or chosen by among them. */
 export function noteClasses(scores: Passing | undefined, classes: Passing | undefined): void {
-  if (!classes || !('use' in classes) || !classes.changes?.every(({ kind }) => kind === 'ravel')) return;
+  const isInPlace = classes && 'use' in classes && classes.changes?.every(({ kind }) => RESHAPES.test(kind));
+  if (!isInPlace) return;
   if (!scores || !('use' in scores)) return;
   classes.use.classesOf = scores;
   const { use, changes } = scores;

@@ -23,6 +23,12 @@ const SIZED = /^(?:to|type|type_as|float|double|half|contiguous|clone|detach)$/;
 /** Functions and layers that compare with classes. */
 const CLASSIFIES = /^(?:cross_entropy|nll_loss|CrossEntropyLoss|NLLLoss)$/;
 
+/** What masks are called that pick elements. */
+const PICKS = /mask|valid|keep/i;
+
+/** Functions that take the elements of each sample that another tensor names, or put some there. */
+const CHOOSES = /^(?:gather|scatter_?|scatter_add_?|take_along_dim)$/;
+
 /** Functions that make one tensor of several. */
 const JOINS = /^(?:cat|concat|concatenate|stack|hstack|vstack|block_diag)$/;
 
@@ -84,6 +90,8 @@ export abstract class ExpressionSearch {
       case 'attribute': {
         const object = this.value(expr.object, names, depth);
         if (object && 'use' in object) return attributeOf(object, expr.name);
+        if (object && 'weight' in object)
+          return expr.name === 'T' && object.weight.length === 2 ? { weight: object.weight.toReversed() } : undefined;
         return object && 'module' in object ? this.settings.member(object.module, expr.name) : undefined;
       }
       case 'subscript':
@@ -181,8 +189,11 @@ export abstract class ExpressionSearch {
     }
     const object = this.value(expr.object, names, depth);
     const looked = this.value(index, names, depth);
-    // `self.table[x]`: what chooses among rows is an index.
-    if (looked && 'use' in looked && looked.changes !== undefined && !looked.use.demand) looked.use.integer = true;
+    // `self.table[x]`: what chooses among rows is an index; `x[mask]` picks elements.
+    if (looked && 'use' in looked && looked.changes !== undefined && !looked.use.demand) {
+      if (index.kind === 'name' && PICKS.test(index.name)) looked.use.picks = true;
+      else looked.use.integer = true;
+    }
     if (!object) return undefined;
     const key = this.settings.settingOf(index, names);
     if ('module' in object) {
@@ -230,10 +241,15 @@ export abstract class ExpressionSearch {
     if (inherited?.method) return this.into(inherited.method, inherited.self, plain, named, depth);
     if (inherited) return this.passLayer(inherited.self, plain, named, this.code.length === 1);
     const held = callee.kind === 'attribute' ? this.value(callee.object, names, depth) : undefined;
+    if (held && 'use' in held && callee.kind === 'attribute' && CHOOSES.test(callee.name))
+      noteClasses(held, plain[1] ?? named.get('index'));
     if (held && 'use' in held && callee.kind === 'attribute')
       return changeBy(this.settings, held, callee.name, args, names);
     // `self.weight.to(x)` is as large; what is turned or cut is not known.
-    if (held && 'weight' in held && callee.kind === 'attribute') return SIZED.test(callee.name) ? held : undefined;
+    if (held && 'weight' in held && callee.kind === 'attribute') {
+      const isTurned = callee.name === 't' && held.weight.length === 2;
+      return isTurned ? { weight: held.weight.toReversed() } : SIZED.test(callee.name) ? held : undefined;
+    }
     const target =
       callee.kind !== 'attribute'
         ? this.value(callee, names, depth)
@@ -245,13 +261,15 @@ export abstract class ExpressionSearch {
     // `nn.CrossEntropyLoss()(x, y)`
     const called = callee.kind === 'call' ? callee.callee : callee;
     const name = called.kind === 'attribute' || called.kind === 'name' ? called.name : '';
-    const [first, second] = plain;
+    // `torch.addmm(bias, x, weight)`
+    const [first, second] = name === 'addmm' ? plain.slice(1) : plain;
     if (!first || !('use' in first)) {
       // `checkpoint(self.block, x)`
       if (first && 'module' in first && second) return this.through(first.module, plain.slice(1), named, depth);
       return undefined;
     }
     if (CLASSIFIES.test(name)) noteClasses(first, second ?? named.get('target'));
+    if (CHOOSES.test(name)) noteClasses(first, plain[2] ?? named.get('index'));
     const weight = second ?? named.get('weight');
     if (weight && 'weight' in weight) {
       const groups = keywords.find((each) => each.name === 'groups')?.value;

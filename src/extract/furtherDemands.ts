@@ -29,7 +29,7 @@ export function demandOfFunction(name: string, weight: readonly number[], groups
   return undefined;
 }
 
-const MULTIPLIES = /^(?:matmul|mm|bmm|@)$/;
+const MULTIPLIES = /^(?:matmul|mm|bmm|addmm|@)$/;
 
 /** What arithmetic with a weight asks of a tensor: the dimensions at the end that are not stretched. */
 export function demandOfArithmetic(weight: readonly number[]): Demand {

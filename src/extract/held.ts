@@ -47,6 +47,8 @@ export function isVague(name: string, use: InputUse | undefined): boolean {
   if (held) return [...held].some(([key, each]) => !each.spare && isVague(key, each));
   if (stagesOf(use).length > 0) return false;
   if (isTold(use) || use.numbers !== undefined || use.classesOf) return false;
+  // Beside a map of features others are maps, too.
+  if (use.items.some(({ demand }) => demand?.space)) return false;
   if (use.items.length > 0) return use.items.some((each) => isVague(each.label ?? name, each));
   const image: TensorSpec = { dtype: 'float32', shape: [BATCH] };
   return companion(name, image) === image;

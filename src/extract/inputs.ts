@@ -14,7 +14,7 @@ import { examplesOf } from './examples';
 import { guessGraph } from './graphs';
 import { allParameters, forwardOf, type InputGuess, takesAny } from './guess';
 import { Guesser, lookAtUses } from './guesser';
-import { BATCH } from './settings';
+import { BATCH, classCountOf } from './settings';
 import { classesOf, companion, isTold, plainValue } from './shapes';
 import { lastName } from './slice';
 import { type InputSpec, type InputValue, mapTensors, type TensorSpec, tensorsOf } from './spec';
@@ -98,25 +98,38 @@ function shapesOfNoAccount(
 ): InputGuess[] {
   if (framework.hasState(ctx, model) || parameters.length > MOST_GIVEN) return [];
   const isOfImages = IMAGES.test(text) || PIXELS.test(program.file) || PIXELS.test(model.cls.name);
-  const shapes = isOfImages ? [IMAGE, FEATURES] : [FEATURES, IMAGE];
+  const kinds = parameters.map(({ name }) => uses.get(name));
+  const compares = kinds.some((use) => use?.classesOf) || parameters.some(({ name }) => TARGETS.test(name));
+  const classes = compares ? classCountOf(ctx, model) : undefined;
+  const shapes = [
+    [BATCH, classes ?? 64],
+    [BATCH, classes ?? 3, 32, 32],
+  ];
+  if (isOfImages) shapes.reverse();
   const detail = say('Nothing in the code asks for a shape of the input: it is one that fits');
-  return shapes.map((shape) => {
-    const value: TensorSpec = { dtype: 'float32', shape };
-    const inputs = parameters.map((parameter) => ({
-      name: parameter.name,
-      value:
-        plainValue(parameter, uses.get(parameter.name)) ??
-        shapeOfNoAccount(parameter.name, uses.get(parameter.name), value),
-      ...(parameter.kind === 'keyword' && { keyword: true }),
-    }));
-    // A layer of PyTorch's takes what comes.
-    if (inputs.length === 0 && !forwardOf(ctx, model)) inputs.push({ name: 'input', value });
-    return { inputs, origin: 'solved', detail };
-  });
+  // What a target is like: the scores, or the classes among which they choose.
+  return [false, true].slice(0, compares ? 2 : 1).flatMap((choose) =>
+    shapes.map((shape): InputGuess => {
+      const value: TensorSpec = { dtype: 'float32', shape };
+      const inputs = parameters.map((parameter, index) => ({
+        name: parameter.name,
+        value:
+          plainValue(parameter, kinds[index]) ??
+          (choose && index > 0 && TARGETS.test(parameter.name)
+            ? classesOf(value)
+            : shapeOfNoAccount(parameter.name, kinds[index], value)),
+        ...(parameter.kind === 'keyword' && { keyword: true }),
+      }));
+      // A layer of PyTorch's takes what comes.
+      if (inputs.length === 0 && !forwardOf(ctx, model)) inputs.push({ name: 'input', value });
+      return { inputs, origin: 'solved', detail };
+    }),
+  );
 }
 
 function shapeOfNoAccount(name: string, use: InputUse | undefined, value: TensorSpec): InputValue {
   if (use?.classesOf) return classesOf(value, use.classesOf);
+  if (use?.picks) return { dtype: 'bool', shape: value.shape };
   if (use?.joined) return pair(value);
   // What is asked for an element holds several.
   if (use && use.indexed.size > 0 && !isTold(use)) return pair(value);
@@ -126,8 +139,8 @@ function shapeOfNoAccount(name: string, use: InputUse | undefined, value: Tensor
 
 const pair = (value: TensorSpec): InputValue => ({ form: 'list', items: [value, value] });
 
-const FEATURES = [BATCH, 64];
-const IMAGE = [BATCH, 3, 32, 32];
+/** What is compared with what a model gives. */
+const TARGETS = /^(?:targets?|labels?|gt|gts|y_true|true|ground_?truth|\w+_(?:targets?|labels?|gt|true))$/i;
 /** What files and classes are called that say something of each pixel. */
 const PIXELS = /segment(?:ation|or)?s?\b|(?<![a-z])seg(?![a-z])|pixel|(?<![a-z])depth(?![a-z])|2d$/i;
 /** What code about images has. */

@@ -53,6 +53,19 @@ const WIDTH_NAMES = [
   'channels',
 ];
 
+/** Under what names it says among how many classes it chooses. */
+const CLASS_NAMES = [
+  'num_classes',
+  'n_classes',
+  'nclass',
+  'nclasses',
+  'n_class',
+  'num_class',
+  'class_num',
+  'classes',
+  'cls',
+];
+
 /** Length of a sequence where nothing tells it. */
 const LENGTH = 16;
 
@@ -89,6 +102,9 @@ function settingOf(ctx: Interpreter, model: PyInstance, names: readonly string[]
 
 /** How many channels or features a model says that it takes. */
 export const widthOf = (ctx: Interpreter, model: PyInstance) => settingOf(ctx, model, WIDTH_NAMES);
+
+/** How many classes a model says that there are. */
+export const classCountOf = (ctx: Interpreter, model: PyInstance) => settingOf(ctx, model, CLASS_NAMES);
 
 /** Lengths of a sequence to try, likeliest first. */
 export function lengthsFor(ctx: Interpreter, model: PyInstance): number[] {

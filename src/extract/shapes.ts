@@ -153,8 +153,8 @@ export function classAxis({ changes }: Tracked): { readonly axis: number; readon
 }
 
 /** The classes of samples or of their elements, where scores are of this shape. */
-export function classesOf({ shape }: TensorSpec, scores: Tracked): TensorSpec {
-  const { axis } = classAxis(scores) ?? { axis: 1 };
+export function classesOf({ shape }: TensorSpec, scores?: Tracked): TensorSpec {
+  const { axis } = (scores && classAxis(scores)) ?? { axis: 1 };
   const at = axis < 0 ? axis + shape.length : axis;
   return { dtype: 'int64', shape: shape.length > 1 ? shape.filter((_, index) => index !== at) : [] };
 }

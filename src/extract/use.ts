@@ -23,6 +23,8 @@ export interface InputUse {
   integer?: boolean;
   /** Python's own number: it counts or chooses, and is asked for nothing else. */
   number?: boolean;
+  /** It picks elements of another: `x[mask]`. */
+  picks?: boolean;
   /** The first text that it is compared with: it chooses by its name. */
   word?: string;
   /** Compared with None before it is used. */
