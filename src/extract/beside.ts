@@ -13,6 +13,9 @@ import type { InputUse } from './use';
 const SMALLEST_STAGE = 8;
 
 export class BesideInputs {
+  /** What was made as a layer asks. */
+  readonly told = new WeakSet<TensorSpec>();
+
   constructor(
     private readonly ctx: Interpreter,
     private readonly model: PyInstance,
@@ -54,7 +57,7 @@ export class BesideInputs {
     }
     if (use === undefined || !isTold(use)) {
       const items = use?.items ?? [];
-      if (items.length === 0) return companion(name, first);
+      if (items.length === 0) return { ...companion(name, first) };
       const told = items.find(({ demand }) => demand?.space);
       const map = told && this.contentOf('', told, first, variant);
       const beside = map && 'shape' in map ? map : first;
@@ -64,7 +67,9 @@ export class BesideInputs {
     const rank = first.shape.length <= 3 ? first.shape.length : 2;
     const { shape, integer } = shapeOfUse(this.ctx, this.model, use, { ...variant, rank });
     if (integer && isPerSample(name)) return { dtype: 'int64', shape: shape.slice(0, 1) };
-    return { dtype: integer ? 'int64' : /mask/i.test(name) ? 'bool' : 'float32', shape };
+    const made: TensorSpec = { dtype: integer ? 'int64' : /mask/i.test(name) ? 'bool' : 'float32', shape };
+    if (use.demand) this.told.add(made);
+    return made;
   }
 
   /** Maps of features from several stages, the larger where there are fewer channels. */

@@ -14,21 +14,26 @@ const CHANNELS = /to have (\d+) channels, but got (\d+) channels/;
  * none.
  */
 export function repairBeside(guess: InputGuess, message: string): InputGuess | undefined {
-  const [main, ...further] = guess.inputs.flatMap(({ value }) => tensorsOf(value)).filter(({ values }) => !values);
-  if (!main || further.length === 0) return undefined;
-  const fitted = [...further, main].map((each) => fitTo(each, main, message));
-  const at = fitted.findIndex(Boolean);
+  const tensors = guess.inputs.flatMap(({ value }) => tensorsOf(value));
+  const [main] = tensors;
+  if (!main || tensors.length < 2 || tensors.some(({ values }) => values)) return undefined;
+  const fitted = tensors.map((each, index) => fitTo(each, main, message, guess.told?.[index] ?? false));
+  const further = fitted.findIndex((each, index) => each && index > 0);
+  const at = further < 0 ? 0 : further;
   const value = fitted[at];
   if (!value) return undefined;
-  let place = at === further.length ? 0 : at + 1;
+  let place = at;
   const replace = (tensor: TensorSpec) => (place-- === 0 ? value : tensor);
   const inputs = guess.inputs.map((input) => ({ ...input, value: mapTensors(input.value, replace) }));
   const { repair: _, scale: __, ...rest } = guess;
   return { ...rest, inputs, origin: 'solved' };
 }
 
-/** What an error asks for in place of an input. */
-function fitTo(value: TensorSpec, main: TensorSpec, message: string): TensorSpec | undefined {
+/**
+ * What an error asks for in place of an input.
+ * @param told a layer tells its channels or features
+ */
+function fitTo(value: TensorSpec, main: TensorSpec, message: string, told: boolean): TensorSpec | undefined {
   const { shape } = value;
   const withShape = (sizes: readonly number[]): TensorSpec => ({ ...value, shape: sizes });
   const joined = JOINED.exec(message);
@@ -40,6 +45,7 @@ function fitTo(value: TensorSpec, main: TensorSpec, message: string): TensorSpec
     if (expected.length !== shape.length) return expected.join() === main.shape.join() ? main : undefined;
     return withShape(expected.map((size, index) => (index === axis ? itemAt(shape, index) : size)));
   }
+  if (told) return undefined;
   const channels = CHANNELS.exec(message);
   if (channels && shape.length > 2) {
     const [wanted, found, own] = [Number(channels[1]), Number(channels[2]), itemAt(shape, 1)];

@@ -18,6 +18,8 @@ export interface InputGuess {
   readonly call?: string;
   /** Its edges are known, and what comes out need not be as many as the nodes that go in. */
   readonly isGraph?: true;
+  /** Of each tensor, in order: whether a layer tells how many channels or features it has. */
+  readonly told?: readonly boolean[];
   /** The same with another length for the dimension that was guessed as `found`. */
   readonly repair?: (found: number, wanted: number) => InputGuess | undefined;
 }

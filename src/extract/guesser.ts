@@ -265,6 +265,7 @@ export class Guesser {
   private guess(main: number, use: InputUse, variant: OpenShape, origin: InputOrigin): InputGuess {
     const found = this.shape(use, variant);
     const plain: TensorSpec = { dtype: found.integer ? 'int64' : 'float32', shape: found.shape };
+    if (use.demand) this.contents.told.add(plain);
     const holder = this.parameters[main];
     const open = { ...variant, main: this.uses.get(holder?.name ?? '') };
     const held = holder && this.isPut(holder) ? this.contents.valueOf(holder, plain, open) : undefined;
@@ -295,9 +296,12 @@ export class Guesser {
     };
     const stages = stagesOf(this.uses.get('input'));
     const all = stages.length > 0 ? this.contents.stages(stages, plain, open) : [first];
+    // What `*args` takes.
+    const fed =
+      inputs.length > 0 ? inputs : all.map((value, at) => ({ name: at === 0 ? 'input' : `input${at}`, value }));
     return {
-      // What `*args` takes.
-      inputs: inputs.length > 0 ? inputs : all.map((value, at) => ({ name: at === 0 ? 'input' : `input${at}`, value })),
+      inputs: fed,
+      told: fed.flatMap(({ value }) => tensorsOf(value)).map((each) => this.contents.told.has(each)),
       origin,
       detail: variant.detail(variant.size),
       repair,

@@ -56,6 +56,23 @@ describe('inputs of losses', () => {
       '1x64, False',
     ],
     [
+      'classes that choose among scores',
+      loss('of = of.view(-1, 1)\nreturn -F.log_softmax(x, dim=1).gather(1, of).mean()', 'x, of'),
+      '1x64, 1:int64',
+    ],
+    [
+      'targets that become as many as there are classes',
+      `class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.num_classes = 4
+${loss(
+  'of = torch.cat([(target == i).unsqueeze(1) for i in range(self.num_classes)], 1).float()\nassert x.size() == of.size()\nreturn (x * of).sum()',
+  'x, target',
+).replace('class Net(nn.Module):', '')}`,
+      '1x4, 1:int64',
+    ],
+    [
       'what is compared with a text or a number',
       loss("if mode == 'mean' and power > 1:\n    return (x ** power).mean()\nreturn x.sum()", 'x, power, mode'),
       "1x64, 2:int, 'mean'",
@@ -89,6 +106,14 @@ describe('inputs of losses', () => {
     const text = loss('return super().forward(x, of)', 'x, of', 'nn.CrossEntropyLoss').replace('Net', 'Entropy2d');
     const found = await read(text, 'Entropy2d');
     assert.equal(found.ok && formatInputSpecs(found.inputs), '1x3x32x32, 1x32x32:int64');
+  });
+
+  it('by what a mask picks are read for one input', async () => {
+    const text = loss('return (x[mask] - of[mask]).abs().mean()', 'x, of, mask');
+    const source = new MemorySource({ 'model.py': head + text });
+    const request = { syntax: testSyntax(), source, file: 'model.py', expression: 'Net', forInput: true };
+    const found = await extractModel(request);
+    assert.equal(found.ok && formatInputSpecs(found.inputs), '1x64, 1x64, 1x64:bool');
   });
 
   it('that go by values are refused by that, whatever their shape', async () => {
@@ -160,6 +185,13 @@ describe('maps of features from several stages', () => {
       await inputsOf(pyramid(`maps = [conv(x[i]) for i, conv in enumerate(self.convs)]\n${join}`, '*x')),
       stages,
     );
+  });
+
+  it('of which one is only put together with another', async () => {
+    const text = pyramid(
+      'few, many = x\nup = F.interpolate(self.convs[2](many), size=few.shape[2:])\nreturn self.convs[0](torch.cat([up, few], 1))',
+    );
+    assert.equal(await inputsOf(text), '(1x4x32x32, 1x32x32x32)');
   });
 
   it('as large as one another, where they are put together as they are', async () => {

@@ -29,6 +29,7 @@ describe('inputs by the weights that functions are given', () => {
     ['a transposed one', model(weight(5, 4, 2, 2), 'return F.conv_transpose2d(x, self.weight)'), '1x5x32x32'],
     ['a linear function', model(weight(4, 7), 'return F.linear(x, self.weight * 0.5)'), '1x7'],
     ['a product', model(weight(9, 4), 'return torch.matmul(x.relu(), self.weight)'), '1x9'],
+    ['a product that is added', model(weight(4, 9), 'return torch.addmm(torch.ones(4), x, self.weight.t())'), '1x9'],
     ['an operator', model(weight(9, 4), 'w = self.weight.to(x)\nreturn x @ w'), '1x9'],
     ['a table', model(weight(11, 4), 'return F.embedding(x, self.weight)'), '1x16:int64'],
     ['scales of channels', model(weight(1, 6, 1, 1), 'return x * self.weight'), '1x6x32x32'],
