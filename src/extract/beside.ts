@@ -37,8 +37,9 @@ export class BesideInputs {
     if (stages.length > 0) return { form: 'list', items: this.stages(stages, first, variant) };
     if (use?.each && isListOf(use)) return list(this.contentOf(name, use.each, first, variant));
     if (use && use.keys.size > 0) {
+      const beside = this.firstOf([...use.keys.values()], first, variant);
       const asked = [...use.keys].filter(([, each]) => !each.spare);
-      return { form: 'dict', entries: asked.map(([key, each]) => [key, this.contentOf(key, each, first, variant)]) };
+      return { form: 'dict', entries: asked.map(([key, each]) => [key, this.contentOf(key, each, beside, variant)]) };
     }
     if (use?.numbers !== undefined) {
       const side: InputValue = { constant: variant.size, form: 'int' };
@@ -48,19 +49,18 @@ export class BesideInputs {
     if (use?.picks && !isTold(use)) return { dtype: 'bool', shape: first.shape };
     if (use && isObject(use)) {
       const cls = classOfObject(this.ctx, this.model, this.parameters.find((each) => each.name === name) ?? {});
+      const beside = this.firstOf([...use.attributes.values()], first, variant);
       const asked = [...use.attributes].filter(([, each]) => !each.spare);
       return {
         form: 'object',
         cls,
-        entries: asked.map(([key, each]) => [key, this.contentOf(key, each, first, variant)]),
+        entries: asked.map(([key, each]) => [key, this.contentOf(key, each, beside, variant)]),
       };
     }
     if (use === undefined || !isTold(use)) {
       const items = use?.items ?? [];
       if (items.length === 0) return { ...companion(name, first) };
-      const told = items.find(({ demand }) => demand?.space);
-      const map = told && this.contentOf('', told, first, variant);
-      const beside = map && 'shape' in map ? map : first;
+      const beside = this.firstOf(items, first, variant);
       return { form: 'tuple', items: items.map((each) => this.contentOf(each.label ?? name, each, beside, variant)) };
     }
     // Beside an image features stand alone; beside a sequence they are one, too.
@@ -70,6 +70,13 @@ export class BesideInputs {
     const made: TensorSpec = { dtype: integer ? 'int64' : /mask/i.test(name) ? 'bool' : 'float32', shape };
     if (use.demand) this.told.add(made);
     return made;
+  }
+
+  /** The first of several that are held together of which something is told: the others stand beside it. */
+  private firstOf(uses: readonly InputUse[], first: TensorSpec, variant: Openings): TensorSpec {
+    const told = uses.find((each) => isTold(each));
+    const value = told && this.contentOf('', told, first, variant);
+    return value && 'shape' in value ? value : first;
   }
 
   /** Maps of features from several stages, the larger where there are fewer channels. */

@@ -3,7 +3,7 @@
 import type { Interpreter } from '../python/run/interpreter';
 import type { Expr, Stmt } from '../python/syntax/ast';
 import { PyFunction } from '../python/values/scope';
-import type { PyInstance } from '../python/values/values';
+import { type PyInstance, PyList, PyTuple } from '../python/values/values';
 import { attributeOf, changeBy, learnPattern, leastRank, noteClasses, noteDemand } from './changes';
 import { learnCondition } from './claims';
 import { demandOf, layerKind } from './demands';
@@ -22,6 +22,9 @@ const SIZED = /^(?:to|type|type_as|float|double|half|contiguous|clone|detach)$/;
 
 /** Functions and layers that compare with classes. */
 const CLASSIFIES = /^(?:cross_entropy|nll_loss|CrossEntropyLoss|NLLLoss)$/;
+
+/** Methods that take lengths of dimensions. */
+const SHAPES = /^(?:view|reshape|expand|repeat|unflatten)$/;
 
 /** What masks are called that pick elements. */
 const PICKS = /mask|valid|keep/i;
@@ -54,6 +57,9 @@ export abstract class ExpressionSearch {
 
   /** @returns what is returned, where that is an input as it came */
   protected abstract block(body: readonly Stmt[], names: PassingNames, depth: number): Passing | undefined;
+
+  /** Takes an input for a number. */
+  protected abstract count(expr: Expr, names: PassingNames): void;
 
   /** Binds what a loop goes through. */
   protected abstract bindEach(target: Expr, iterable: Expr, names: PassingNames, depth: number): void;
@@ -134,6 +140,10 @@ export abstract class ExpressionSearch {
 
   private binary(expr: Extract<Expr, { kind: 'binary' }>, names: PassingNames, depth: number): Passing | undefined {
     const [left, right] = [this.value(expr.left, names, depth), this.value(expr.right, names, depth)];
+    if (expr.operator !== '@') {
+      widenRank(left, right, expr.right);
+      widenRank(right, left, expr.left);
+    }
     if (left && 'use' in left) {
       if (right && 'use' in right && left.use.holder && left.use.holder === right.use.holder)
         return { use: left.use.holder, changes: undefined };
@@ -237,6 +247,7 @@ export abstract class ExpressionSearch {
       .map(({ value }) => this.value(value, names, depth));
     const keywords = args.filter(({ form }) => form === 'keyword');
     const named = new Map(keywords.map(({ name, value }) => [name, this.value(value, names, depth)]));
+    if (callee.kind === 'attribute' && SHAPES.test(callee.name)) for (const { value } of args) this.count(value, names);
     const inherited = this.inherited(callee, names);
     if (inherited?.method) return this.into(inherited.method, inherited.self, plain, named, depth);
     if (inherited) return this.passLayer(inherited.self, plain, named, this.code.length === 1);
@@ -270,6 +281,7 @@ export abstract class ExpressionSearch {
     }
     if (CLASSIFIES.test(name)) noteClasses(first, second ?? named.get('target'));
     if (CHOOSES.test(name)) noteClasses(first, plain[2] ?? named.get('index'));
+    if (/^(?:layer|rms)_norm$/.test(name)) this.noteNorm(first, args[1]?.value, names);
     const weight = second ?? named.get('weight');
     if (weight && 'weight' in weight) {
       const groups = keywords.find((each) => each.name === 'groups')?.value;
@@ -294,6 +306,16 @@ export abstract class ExpressionSearch {
       return this.into(own.fn, undefined, given, named, depth) ?? { use: first.use, changes: undefined };
     }
     return changeBy(this.settings, first, name, args.slice(1), names);
+  }
+
+  /** `F.layer_norm(x, self.normalized_shape)` */
+  private noteNorm(value: Tracked, shape: Expr | undefined, names: PassingNames): void {
+    const normalized = shape && this.settings.settingOf(shape, names);
+    const items = normalized instanceof PyTuple || normalized instanceof PyList ? normalized.items : [normalized];
+    const sizes = items.flatMap((item, index) =>
+      typeof item === 'bigint' ? [[index - items.length, Number(item)] as const] : [],
+    );
+    noteDemand(value, { sizes: new Map(sizes), passes: true });
   }
 
   /** The method that `super().forward` means in the code at hand: undefined where it is none of Python's, but a layer's. */
@@ -408,6 +430,15 @@ export abstract class ExpressionSearch {
     this.code.pop();
     return result;
   }
+}
+
+/** `x * scale[:, :, None, None]`: what is stretched over an input has as many dimensions. */
+function widenRank(value: Passing | undefined, other: Passing | undefined, stretched: Expr): void {
+  const isInput = value && 'use' in value && value.changes?.length === 0;
+  if (!isInput || (other && 'use' in other && other.use === value.use) || stretched.kind !== 'subscript') return;
+  const items = stretched.index.kind === 'tuple' ? stretched.index.items : [];
+  const isWhole = items.every((item) => item.kind === 'slice' || (item.kind === 'constant' && item.value === null));
+  if (isWhole && items.some(({ kind }) => kind === 'constant')) leastRank(value.use, items.length);
 }
 
 /** `tuple(x)`, `list(x)` */

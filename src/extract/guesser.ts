@@ -258,7 +258,9 @@ export class Guesser {
         : [];
     if (!isTold(use) && [...this.uses.values()].some((each) => stagesOf(each).length > 1))
       return [true, false].map((halving) => ({ size: 32, length, rank: 2, halving, detail: plain }));
-    const ranks = demand?.sizes.has(1) ? [4, 3, 2] : [2, 3];
+    // What has a mask beside it is a sequence.
+    const isMasked = this.parameters.some(({ name }) => /mask$/i.test(name));
+    const ranks = demand?.sizes.has(1) ? [4, 3, 2] : isMasked ? [3, 2] : [2, 3];
     return [...ranks.map((rank) => ({ size: 32, length, rank, detail: plain })), ...image];
   }
 

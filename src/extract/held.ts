@@ -54,9 +54,12 @@ export function isVague(name: string, use: InputUse | undefined): boolean {
   return companion(name, image) === image;
 }
 
+/** Features of each token, as models of text call them. */
+const HIDDEN = /^(?:\w+_)?hidden_states?$/;
+
 /** Names that mean the same wherever a dictionary or an object has them, with the dimensions of what they hold. */
 const USUAL: readonly (readonly [name: RegExp, beside: RegExp | undefined, dimensions: readonly string[]])[] = [
-  [/^(?:\w+_)?hidden_states?$/, undefined, ['batch', 'length', 'dim']],
+  [HIDDEN, undefined, ['batch', 'length', 'dim']],
   // What a detector says of its queries.
   [/^pred_logits$/, /^pred_(?:boxes|masks)$/, ['batch', 'queries', 'dim']],
   [/^pred_boxes$/, /^pred_logits$/, ['batch', 'queries', '4']],
@@ -85,6 +88,7 @@ const SIZES = /(?:^|_)sizes$/;
 /** Takes in what the name of an input tells besides its use. */
 export function learnName(name: string, use: InputUse): void {
   if (SIZES.test(name) && use.sizes.get(1) === 2) use.integer = true;
+  if (HIDDEN.test(name) && !isTold(use)) learnDimensions(use, ['batch', 'length', 'dim']);
 }
 
 /** The class of an object, by its annotation where that is one that only keeps fields. */

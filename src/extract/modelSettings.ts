@@ -42,10 +42,12 @@ export class ModelSettings {
       const items = expr.items.map((each) => this.settingOf(each, names));
       return items.includes(undefined) ? undefined : new PyTuple(items as PyValue[]);
     }
-    if (expr.kind === 'binary' && (expr.operator === '+' || expr.operator === '-')) {
+    if (expr.kind === 'binary') {
       const [left, right] = [this.settingOf(expr.left, names), this.settingOf(expr.right, names)];
       if (typeof left !== 'bigint' || typeof right !== 'bigint') return undefined;
-      return expr.operator === '+' ? left + right : left - right;
+      if (expr.operator === '+') return left + right;
+      if (expr.operator === '-') return left - right;
+      return expr.operator === '*' ? left * right : undefined;
     }
     if (expr.kind === 'unary' && expr.operator === '-') {
       const inner = this.settingOf(expr.operand, names);

@@ -132,7 +132,8 @@ export function plainValue(
   if (written === 'float') return { constant: 1, form: 'float' };
   const counts = use?.number === true && isUntold(use);
   if (written === 'int' || counts) {
-    return { constant: /pos|offset|start|begin|idx|index/i.test(name) ? 0 : 2, form: 'int' };
+    const isPlace = /pos|offset|start|begin|idx|index/i.test(name);
+    return { constant: isPlace ? 0 : isSide(name) ? 4 : 2, form: 'int' };
   }
   return undefined;
 }

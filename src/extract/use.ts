@@ -82,6 +82,8 @@ export type Passing =
   | { readonly weight: readonly number[] }
   /** A plain value of the model's: a setting, what counts the rounds of a loop. */
   | { readonly setting: PyValue }
+  /** How long a dimension of an input is. */
+  | { readonly dimension: number; readonly of: InputUse }
   | { readonly method: PyFunction; readonly self: PyInstance };
 
 /** An input with what was done to it. */

@@ -220,8 +220,8 @@ class UseSearch extends ExpressionSearch {
     } else bind(target, iterable);
   }
 
-  /** An input that says how often. */
-  private count(expr: Expr, names: PassingNames): void {
+  /** An input that says how often, or how long something is. */
+  protected override count(expr: Expr, names: PassingNames): void {
     const value = expr.kind === 'name' ? names.get(expr.name) : undefined;
     if (value && 'use' in value && value.changes?.length === 0 && !value.use.demand) value.use.number = true;
   }
@@ -236,8 +236,20 @@ class UseSearch extends ExpressionSearch {
     }
     if (target.kind !== 'tuple' && target.kind !== 'list') return;
     this.unpack(target.items, from, names);
+    const settings = value ? undefined : this.settings.settingOf(from, names);
+    const known = settings instanceof PyTuple || settings instanceof PyList ? settings.items : [];
+    const whole = this.shapeOwner(from, names);
     for (const [index, item] of target.items.entries()) {
       if (item.kind !== 'name') continue;
+      const setting = known[index];
+      if (isPlain(setting)) {
+        names.set(item.name, { setting });
+        continue;
+      }
+      if (whole?.changes?.length === 0) {
+        names.set(item.name, { dimension: index, of: whole.use });
+        continue;
+      }
       const each = from.kind === 'tuple' ? from.items[index] : undefined;
       const single = each && each.kind === 'name' ? names.get(each.name) : undefined;
       if (single) names.set(item.name, single);
@@ -262,15 +274,18 @@ class UseSearch extends ExpressionSearch {
     if (from.kind === 'call' && value && 'use' in value) learnParts(value, items, from.args, this.settings, names);
   }
 
-  /** `assert x.shape[1] == 2` */
+  /** `assert x.shape[1] == 2`, `assert length == height * width` */
   private learnAsserted(condition: Expr, names: PassingNames): void {
     if (condition.kind !== 'compare' || condition.rest.length !== 1) return;
     const [only] = condition.rest;
     const { left } = condition;
     const size = only?.operator === '==' ? this.settings.integer(only.right, names) : undefined;
+    if (size === undefined) return;
+    const named = left.kind === 'name' ? names.get(left.name) : undefined;
+    if (named && 'dimension' in named) learnAsserted({ use: named.of, changes: [] }, named.dimension, size);
     const owner = left.kind === 'subscript' ? this.shapeOwner(left.object, names) : undefined;
     const axis = left.kind === 'subscript' ? this.settings.integer(left.index, names) : undefined;
-    if (owner && axis !== undefined && size !== undefined) learnAsserted(owner, axis, size);
+    if (owner && axis !== undefined) learnAsserted(owner, axis, size);
   }
 }
 
