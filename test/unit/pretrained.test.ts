@@ -31,8 +31,9 @@ describe('from_pretrained without the hub', () => {
       'print(net.a.weight.shape, net.training, net.config.width)',
       "config, unused = Config.from_pretrained('./model', width=5, revision='main', return_unused_kwargs=True)",
       'print(config.width, unused)',
+      "print(Config.from_json_file('model/config.json').width)",
     );
-    assert.deepEqual(lines, ['torch.Size([3, 7]) False 7', '5 {}']);
+    assert.deepEqual(lines, ['torch.Size([3, 7]) False 7', '5 {}', '7']);
   });
 
   it('knows the sizes of the checkpoints that most code names, and those of their owners alone', async () => {

@@ -1,4 +1,5 @@
 """transformers' base class of configurations, of version 4 (a written __init__) and 5 (data classes)."""
+import json
 from dataclasses import dataclass
 
 from huggingface_hub.dataclasses import open_init
@@ -123,6 +124,11 @@ class Configuration(RotaryEmbeddingConfigMixin):
         unused = kwargs.pop("return_unused_kwargs", False)
         made = cls.from_dict(values, **settings_of(kwargs))
         return (made, {}) if unused else made
+
+    @classmethod
+    def from_json_file(cls, json_file):
+        with open(json_file) as file:
+            return cls(**json.load(file))
 
     @classmethod
     def get_config_dict(cls, pretrained_model_name_or_path, **kwargs):

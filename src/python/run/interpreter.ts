@@ -90,6 +90,9 @@ const MOST_NESTED = 500;
 /** 4300 nines: what CPython shows at most. */
 const MOST_DECIMAL = 10n ** 4300n - 1n;
 
+/** Whether a file is one of a library's. */
+const isInstalled = (file: string): boolean => /[\\/](?:site|dist)-packages[\\/]/.test(file);
+
 /** The running evaluation: state, calls and attribute access. Statements and expressions are in files of their own. */
 export class Interpreter implements Context {
   readonly builtins: Map<string, PyValue>;
@@ -190,8 +193,17 @@ export class Interpreter implements Context {
   }
 
   *readFile(path: string): Eval<string | undefined> {
-    const key = moduleKey(this.file, path, PATH);
-    if (!this.texts.has(key)) yield { kind: 'file', from: this.file, module: path, level: PATH };
+    const found = yield* this.readFrom(this.file, path);
+    if (found !== undefined || !isInstalled(this.file)) return found;
+    // A path that a library is handed is one of the project's.
+    let scope = this.scope;
+    while (scope && isInstalled(scope.module.file ?? '')) scope = scope.caller;
+    return scope?.module.file === undefined ? undefined : yield* this.readFrom(scope.module.file, path);
+  }
+
+  private *readFrom(from: string, path: string): Eval<string | undefined> {
+    const key = moduleKey(from, path, PATH);
+    if (!this.texts.has(key)) yield { kind: 'file', from, module: path, level: PATH };
     return this.texts.get(key) ?? undefined;
   }
 
