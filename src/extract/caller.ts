@@ -23,7 +23,16 @@ import { hasCases, type TestCase } from './cases';
 import { covers, isTolerable, ownSettings, type SettingsObject, settingsFor, usesOf } from './configs';
 import { examplesOf } from './examples';
 import { CALLS, DEPTH, Frames, functionsOf } from './frames';
-import { type CallExpr, type CallSite, type ClassStatement, callSites, lastName, namesIn, ownName } from './slice';
+import {
+  type CallExpr,
+  type CallSite,
+  type ClassStatement,
+  callSites,
+  conditionsAround,
+  lastName,
+  namesIn,
+  ownName,
+} from './slice';
 
 /** The arguments that something is called with, and where they are from. */
 export interface CallValues {
@@ -117,6 +126,7 @@ export class Caller extends Frames {
   private *at(site: CallSite, name: string): Eval<CallValues | undefined> {
     const { call } = site;
     const scope = yield* this.scopeAt(site, call.args);
+    if (!(yield* this.isReached(site))) return undefined;
     const { args, keywords } = yield* this.runHere(() => evaluateArguments(this.ctx, call.args, scope));
     if ([...args, ...(keywords?.values() ?? [])].some((value) => value instanceof Unknown)) return undefined;
     if (call.args.some(({ value }) => this.isUnset(value, scope))) return undefined;
@@ -127,13 +137,29 @@ export class Caller extends Frames {
     return { args, keywords, origin, frame: around && { call, code: around.code, scope, given } };
   }
 
+  /** Whether a test comes to a call with the case that it is run with. */
+  private *isReached(site: CallSite): Eval<boolean> {
+    const around = site.around.at(-1);
+    if (!around || (yield* this.casesOf(around)).length === 0) return true;
+    for (const [condition, holds] of conditionsAround(around.code.body, site.call)) {
+      try {
+        const scope = yield* this.scopeAt(site, [condition]);
+        const value = yield* this.runHere(() => evaluate(this.ctx, condition, scope));
+        if (!(value instanceof Unknown) && this.ctx.truth(value) !== holds) return false;
+      } catch (error) {
+        if (!isTolerable(error)) throw error;
+      }
+    }
+    return true;
+  }
+
   /** Calls of something, and with which of its cases the test around each is run: by its name, then by such a table. */
   private *sitesOf(callee: Callee, name: string): Eval<readonly [CallSite, number][]> {
     const found: [CallSite, number][] = [];
     for (const site of callSites(this.program.body, ownName(name)).slice(0, CALLS)) {
       const around = site.around.at(-1);
       const count = around ? (yield* this.casesOf(around)).length : 0;
-      for (let turn = 0; turn < Math.max(1, Math.min(count, TURNS)); turn++) found.push([site, turn]);
+      for (let turn = 0; turn < Math.max(1, count); turn++) found.push([site, turn]);
     }
     for (const site of casedSites(this.program.body)) {
       const around = site.around.at(-1);
@@ -164,7 +190,12 @@ export class Caller extends Frames {
   private *fromCalls(callee: Callee, name: string, nth: number): Eval<CallValues | undefined> {
     const { ctx } = this;
     let left = nth;
+    let turns = 0;
+    let last: CallSite | undefined;
     for (const [site, turn] of yield* this.sitesOf(callee, name)) {
+      if (site !== last) turns = 0;
+      last = site;
+      if (turns >= TURNS) continue;
       this.turn = turn;
       const holder = site.around.find(({ cls }) => cls);
       if (holder?.cls?.name === name) continue;
@@ -173,6 +204,7 @@ export class Caller extends Frames {
         if (made && left-- === 0) return made;
         if (made || !isSame(yield* this.calleeOf(site), callee)) continue;
         const called = yield* this.at(site, name);
+        if (called) turns += 1;
         if (called && left-- === 0) return called;
       } catch (error) {
         // Another call may say more.

@@ -48,12 +48,18 @@ export function rankByDistance(files: readonly string[], from: string): string[]
     (/\.(ipynb|md)$/i.test(file) ? 2 : 0) +
     (/\.(ya?ml|json)$/i.test(file) ? 3 : 0) +
     (/(^|[\\/])(tests?[\\/]|(test|conftest)[^\\/]*\.py$|[^\\/]*_test\.py$)/i.test(file) ? 1 : 0);
+  const stem = stemOf(from);
+  // `test_unet.py` is about `unet.py`.
+  const isOther = (file: string): number => (late(file) === 1 && stemOf(file).includes(stem) ? 0 : 1);
   return files
     .filter((file) => file !== from)
-    .map((file) => ({ file, late: late(file), distance: distance(file) }))
-    .sort((a, b) => a.late - b.late || a.distance - b.distance || (a.file < b.file ? -1 : 1))
+    .map((file) => ({ file, late: late(file), other: isOther(file), distance: distance(file) }))
+    .sort((a, b) => a.late - b.late || a.other - b.other || a.distance - b.distance || (a.file < b.file ? -1 : 1))
     .map(({ file }) => file);
 }
+
+/** `unet` of `models/unet.py`. */
+const stemOf = (file: string): string => file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
 
 function foldersOf(file: string): string[] {
   return file.split(/[\\/]/).slice(0, -1);

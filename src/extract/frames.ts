@@ -7,7 +7,7 @@ import { settle } from '../python/run/late';
 import { executeOne, Return } from '../python/run/statements';
 import type { CallArgument, Expr, FunctionCode, ParameterNode, Program, Stmt } from '../python/syntax/ast';
 import { boundNames, mainBlock } from '../python/syntax/survey';
-import { Scope } from '../python/values/scope';
+import { PyFunction, Scope } from '../python/values/scope';
 import {
   type Keywords,
   PyClass,
@@ -159,7 +159,8 @@ export class Frames {
     const { code, cls, statement } = enclosing;
     const wanted = code.parameters.filter(({ name }) => names.has(name));
     const [self] = code.parameters;
-    if (cls && self && wanted.includes(self) && statement.decorators.length === 0) {
+    const isOther = statement.decorators.some((each) => /^(static|class)method$/.test(lastName(each) ?? ''));
+    if (cls && self && wanted.includes(self) && !isOther) {
       scope.names.set(self.name, yield* this.instanceOf(cls));
       wanted.splice(wanted.indexOf(self), 1);
     }
@@ -310,9 +311,22 @@ export class Frames {
     const known =
       found instanceof PyClass ? found : nativeClass(cls.name, [this.ctx.classes.object], {}, this.module.name);
     const object = new PyInstance(known.canonical);
+    yield* this.setUpAbove(object, cls);
     for (const each of cls.body)
       if (each.kind === 'function' && INITIALISES.test(each.code.name)) yield* this.initialise(object, cls, each);
     return object;
+  }
+
+  /** What the bases of a class of tests set up, where it does not itself. */
+  private *setUpAbove(object: PyInstance, cls: ClassStatement): Eval<void> {
+    const above = object.cls.lookup('setUp');
+    if (!(above instanceof PyFunction) || cls.body.some((each) => each.kind === 'function' && each.code === above.code))
+      return;
+    try {
+      yield* this.ctx.run(above, [object]);
+    } catch (error) {
+      if (!isTolerable(error)) throw error;
+    }
   }
 
   private *initialise(object: PyInstance, cls: ClassStatement, initialise: FunctionStatement): Eval<void> {

@@ -121,6 +121,16 @@ export function statementsBefore(body: readonly Stmt[], node: Expr | Stmt): Stmt
   return before;
 }
 
+/** What has to hold, or not to, for a node to be reached: the conditions of the branches that it stands in. */
+export function conditionsAround(body: readonly Stmt[], node: Expr | Stmt): [condition: Expr, holds: boolean][] {
+  const statement = body.find((each) => contains(each, node));
+  const block = statement && blocksOf(statement).find((each) => each.some((one) => contains(one, node)));
+  if (!statement || !block) return [];
+  const own: [Expr, boolean][] =
+    statement.kind === 'if' ? [[statement.condition, block === statement.consequence]] : [];
+  return [...own, ...conditionsAround(block, node)];
+}
+
 /**
  * What runs from the start of a body to the end of the block in which a name is bound first: blocks around it are opened,
  * but for those of a condition, which are left as they are.

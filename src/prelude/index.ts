@@ -33,6 +33,7 @@ import safetensors from './standard/safetensors.py';
 import string from './standard/string.py';
 import textwrap from './standard/textwrap.py';
 import ultralyticsOps from './standard/ultralytics_ops.py';
+import unittest from './standard/unittest.py';
 import userContainers from './standard/user_containers.py';
 import weakref from './standard/weakref.py';
 import weightInit from './standard/weight_init.py';
@@ -147,6 +148,7 @@ const otherwise: Readonly<Record<string, string>> = {
   'torch_geometric/utils/__init__.py': geometricUtils,
   'tyro/__init__.py': tyro,
   'ultralytics/utils/ops.py': ultralyticsOps,
+  'unittest/__init__.py': unittest,
   'weakref.py': weakref,
   'yacs/config.py': yacs,
   'transformers/__init__.py': transformers,

@@ -98,6 +98,20 @@ class TestNet(unittest.TestCase):
       [1, 2, 3],
     ],
     [
+      'the case with which the call is reached',
+      `
+@pytest.mark.parametrize('kind, width', [('a', 2), ('b', 3), ('c', 4), ('net', 5)])
+def test_shape(kind, width):
+    if kind != 'net':
+        net = nn.Linear(width, 2)
+    else:
+        net = Net(width, 2)
+    net(torch.zeros(1, 6, width))
+`,
+      10,
+      [1, 6, 5],
+    ],
+    [
       'what is set up for all tests of a class',
       `
 class TestNet(unittest.TestCase):
@@ -106,6 +120,23 @@ class TestNet(unittest.TestCase):
     def test_shape(self):
         net = Net(self.width, 2)
         net(torch.zeros(1, 5, self.width))
+`,
+      12,
+      [1, 5, 6],
+    ],
+    [
+      'what is set up for tests by a base of theirs',
+      `
+class Base(unittest.TestCase):
+    def setUp(self):
+        self.assertEqual(1, 1)
+        self.width = 6
+        self.data = torch.zeros(1, 5, self.width)
+class TestNet(Base):
+    @unittest.skipIf(True, 'slow')
+    def test_shape(self):
+        net = Net(self.width, 2)
+        net(self.data)
 `,
       12,
       [1, 5, 6],
@@ -142,4 +173,14 @@ def test_net(width):
   for (const [what, test, weights, shape] of cases) {
     it(what, async () => assert.deepEqual(await built(test), [weights, shape]));
   }
+
+  it('the test of a file goes before those of others', async () => {
+    const files = {
+      'net.py': net,
+      'tests/test_all.py': `${head}from net import Net\nNet(3, 2)\n`,
+      'tests/test_net.py': `${head}from net import Net\nNet(5, 2)\n`,
+    };
+    const found = await readAmong(files);
+    assert.ok(found.ok && countParameters(found.graph).all === 10);
+  });
 });
