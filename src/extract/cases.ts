@@ -3,11 +3,12 @@ import { itemAt } from '../graph/access';
 import type { Eval } from '../python/natives/context';
 import { evaluate } from '../python/run/expressions';
 import type { Interpreter } from '../python/run/interpreter';
-import type { Expr, FunctionCode, Stmt } from '../python/syntax/ast';
+import type { Expr, FunctionCode, Program, Stmt } from '../python/syntax/ast';
+import { walk } from '../python/syntax/survey';
 import type { Scope } from '../python/values/scope';
 import { PyList, PyTuple, type PyValue } from '../python/values/values';
 import { isTolerable } from './configs';
-import { lastName } from './slice';
+import { callSites, lastName, ownName } from './slice';
 
 /** What a test is run with once, by its parameters. */
 export type TestCase = ReadonlyMap<string, PyValue>;
@@ -27,6 +28,13 @@ const tablesOf = (decorators: readonly Expr[]): DecoratorCall[] =>
 /** Whether a function is run with the cases of a table. */
 export const hasCases = (statement: Extract<Stmt, { kind: 'function' }>): boolean =>
   tablesOf(statement.decorators).length > 0;
+
+/** Whether a program calls something by its name, or may hand it to tests by a table. */
+export function isCalled({ body }: Program, name: string): boolean {
+  if (callSites(body, ownName(name)).length > 0) return true;
+  for (const node of walk(body)) if (node.kind === 'function' && hasCases(node)) return true;
+  return false;
+}
 
 /** The cases that a function is run with, as far as they are known. */
 export function* casesOf(

@@ -3,13 +3,11 @@ import { itemAt } from '../graph/access';
 import { say, sentence } from '../language/say';
 import { defaultBudget } from '../python/natives/budget';
 import { ExtractionError } from '../python/natives/errors';
-import type { Program } from '../python/syntax/ast';
-import { walk } from '../python/syntax/survey';
 import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
 import { Attempt } from './attempt';
 import { mayMean } from './bindings';
-import { hasCases } from './cases';
+import { isCalled } from './cases';
 import { isSettingsFile, MOST_SETTINGS } from './configFiles';
 import { NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
@@ -17,7 +15,6 @@ import { callsOfKin } from './kin';
 import { filesThatMention, type MakingPlace, type OpenPlace, openPlace, settingsMakers } from './places';
 import { describe, isShapeProblem } from './problems';
 import type { TracedModel } from './search';
-import { callSites } from './slice';
 
 /** Files whose calls are looked at, those of settings, and how many of them may be refused. */
 const FILES = 24;
@@ -147,13 +144,6 @@ async function* placesFor(
   yield* call(FILES);
   for await (const { file, name } of callsOfKin(request, files, own, callee, needed))
     yield* open({ file, name: callee, kin: name });
-}
-
-/** Whether a program calls something by its name, or may hand it to tests by a table. */
-function isCalled({ body }: Program, name: string): boolean {
-  if (callSites(body, name).length > 0) return true;
-  for (const node of walk(body)) if (node.kind === 'function' && hasCases(node)) return true;
-  return false;
 }
 
 function notFitting(name: string, where: string, error: unknown, file: string): string {

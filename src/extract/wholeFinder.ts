@@ -3,13 +3,14 @@ import type { Files } from '../python/run/files';
 import type { Program } from '../python/syntax/ast';
 import { isMarkdown } from '../source/markdown';
 import { mayMean } from './bindings';
+import { isCalled } from './cases';
 import { type MakingChoice, readersOf, tablesWith } from './choices';
 import { isSettingsFile, MOST_SETTINGS } from './configFiles';
 import type { NeedsArgument } from './entry';
 import { callsOfKin } from './kin';
 import { filesThatMention, type MakingPlace, settingsMakers } from './places';
 import type { ExtractRequest } from './request';
-import { aliasesIn, callSites, ownName } from './slice';
+import { aliasesIn } from './slice';
 import { makersIn, pathParameter, usersIn } from './users';
 import type { PartName } from './within';
 
@@ -54,8 +55,7 @@ export class WholeFinder {
       // Others have something else of that name.
       if (!program || !(await mayMean(files, program, name, file))) continue;
       for (const user of usersIn(program, name)) users.push({ file: each, definedIn: each, depth, ...user });
-      const isCalled = each !== file && depth > 1 && callSites(program.body, ownName(name)).length > 0;
-      if (isCalled)
+      if (each !== file && depth > 1 && isCalled(program, name))
         for (const block of await this.blocksOf(each, name))
           users.push({ file: each, name, definedIn: file, depth, choice, block });
       for (const user of await this.usersOfTables(program, name, depth)) users.push(user);

@@ -104,6 +104,15 @@ encoder = Encoder(3, 4)
   assert.equal((await built({ 'net.py': `${head}${own}`, 'encoder.py': derived }, 'Net'))[0], 16);
 });
 
+it('a part is made as a test makes what holds it, which it is given by a table', async () => {
+  const files = {
+    'part.py': `${head}${net('Part')}`,
+    'net.py': `${head}from part import Part\n${net('Net', 'self.fc = Part(width + 1, depth)')}${net('Other')}`,
+    'test_net.py': `from net import Net, Other\nCASES = [[Other, (1, 2)], [Net, (3, 5)]]\nclass TestNet:\n    @parameterized.expand(CASES)\n    def test(self, cls, sizes):\n        cls(*sizes)\n`,
+  };
+  assert.equal((await built(files, 'Part'))[0], 20);
+});
+
 it('settings of a project are a tree of defaults, too', async () => {
   const config = `from yacs.config import CfgNode as CN
 _C = CN()
