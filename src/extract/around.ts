@@ -5,7 +5,7 @@ import type { Expr } from '../python/syntax/ast';
 import { PythonError } from '../python/values/values';
 import { Attempt } from './attempt';
 import type { ArgumentOrigin } from './caller';
-import { readElsewhere } from './elsewhere';
+import { readAsKin, readElsewhere } from './elsewhere';
 import { type Entry, NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
 import { parseExpression } from './parse';
@@ -47,12 +47,12 @@ export class AroundReader {
       const refusal: unknown = needs ?? error;
       if (wanted === undefined) throw refusal;
       const names = [...aliasesIn(program.body, wanted)];
-      const found = await readElsewhere(task, names, needs ?? NOTHING, this.deadline);
+      const found = await readElsewhere(task, names, needs?.mentions ?? [], this.deadline);
       if (found?.read) return await this.fedBetter(name, found.attempt, found.read);
       if (found) this.attempt = found.attempt;
       const reason = found?.error ?? refusal;
       if (name === undefined) throw reason;
-      return await this.readWithin(name, reason);
+      return await this.readWithin(name, reason, needs);
     }
   }
 
@@ -69,10 +69,12 @@ export class AroundReader {
     return new WholeSearch(request, files, { name, file: request.file }, settings, this.deadline).run();
   }
 
-  /** As a larger model builds and feeds it; without one, with any input where it takes that. */
-  private async readWithin(name: string, refusal: unknown): Promise<Found> {
+  /** As a larger model builds and feeds it; without one, as its kin are built, and with any input where it takes that. */
+  private async readWithin(name: string, refusal: unknown, needs: NeedsArgument | undefined): Promise<Found> {
     const result = await this.search(name);
     if (result?.read) return { ...result.read, origin: result.attempt.origin, within: result.place };
+    const kin = needs && (await readAsKin(this.task, name, needs.parameters, this.deadline));
+    if (kin?.read) return { ...kin.read, origin: kin.attempt.origin };
     const attempt = result?.attempt ?? this.attempt;
     this.attempt = attempt;
     const reason = result?.error ?? refusal;
@@ -120,8 +122,6 @@ export class AroundReader {
     return this.attempt.failedGuess !== undefined && (isShapeProblem(error) || error instanceof PythonError);
   }
 }
-
-const NOTHING = { parameters: [], mentions: [] };
 
 /** The class or builder that an expression names, without arguments. */
 function nameAlone(expression: Expr): string | undefined {

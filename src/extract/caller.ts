@@ -19,7 +19,7 @@ import {
   Unknown,
 } from '../python/values/values';
 import { shortName } from '../source/path';
-import { hasCases, type TestCase } from './cases';
+import { casedSites, type TestCase } from './cases';
 import { covers, isTolerable, ownSettings, type SettingsObject, settingsFor, usesOf } from './configs';
 import { examplesOf } from './examples';
 import { CALLS, DEPTH, Frames, functionsOf } from './frames';
@@ -356,20 +356,6 @@ export const nameOf = (callee: Callee): string =>
 function isSame(found: PyValue | undefined, callee: Callee): boolean {
   if (callee instanceof PyClass) return found instanceof PyClass && found.canonical === callee.canonical;
   return isCallee(found) && !(found instanceof PyClass) && codeOf(found) === codeOf(callee);
-}
-
-/** Calls, in tests that are run with the cases of a table, of what that table gives them: `net(**net_args)`. */
-function casedSites(body: readonly Stmt[]): CallSite[] {
-  const names = new Set<string>();
-  for (const node of walk(body))
-    if (node.kind === 'function' && hasCases(node)) for (const { name } of node.code.parameters) names.add(name);
-  return [...names].flatMap((name) =>
-    callSites(body, name).filter(({ call, around }) => {
-      const inner = around.at(-1);
-      const isParameter = inner?.code.parameters.some((each) => each.name === name) === true;
-      return isParameter && call.callee.kind === 'name' && hasCases(inner.statement);
-    }),
-  );
 }
 
 /** Names that a program gives to what it reads from its command line. */

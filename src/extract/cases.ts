@@ -8,7 +8,7 @@ import { walk } from '../python/syntax/survey';
 import type { Scope } from '../python/values/scope';
 import { PyList, PyTuple, type PyValue } from '../python/values/values';
 import { isTolerable } from './configs';
-import { callSites, lastName, ownName } from './slice';
+import { type CallSite, callSites, lastName, ownName } from './slice';
 
 /** What a test is run with once, by its parameters. */
 export type TestCase = ReadonlyMap<string, PyValue>;
@@ -34,6 +34,20 @@ export function isCalled({ body }: Program, name: string): boolean {
   if (callSites(body, ownName(name)).length > 0) return true;
   for (const node of walk(body)) if (node.kind === 'function' && hasCases(node)) return true;
   return false;
+}
+
+/** Calls, in tests that are run with the cases of a table, of what that table gives them: `net(**net_args)`. */
+export function casedSites(body: readonly Stmt[]): CallSite[] {
+  const names = new Set<string>();
+  for (const node of walk(body))
+    if (node.kind === 'function' && hasCases(node)) for (const { name } of node.code.parameters) names.add(name);
+  return [...names].flatMap((name) =>
+    callSites(body, name).filter(({ call, around }) => {
+      const inner = around.at(-1);
+      const isParameter = inner?.code.parameters.some((each) => each.name === name) === true;
+      return isParameter && call.callee.kind === 'name' && hasCases(inner.statement);
+    }),
+  );
 }
 
 /** The cases that a function is run with, as far as they are known. */

@@ -38,18 +38,38 @@ export interface ElsewhereResult {
 /**
  * Reads a model with the arguments of a call in another file, or of a file of settings: of the first that can be read.
  * @param names of what the model's own file does not give the arguments of: its own first
+ * @param mentions what files that hold its settings mention, some of it, where it takes them as one object
  * @returns undefined where no file has arguments that are known
  */
 export async function readElsewhere(
   task: ReadingTask,
   names: readonly string[],
-  lacking: Lacking,
+  mentions: readonly string[],
+  deadline: number,
+): Promise<ElsewhereResult | undefined> {
+  return readFirst(task, names, placesFor(task, names, mentions), deadline);
+}
+
+/** Reads a model with what its kin are called with. */
+export async function readAsKin(
+  task: ReadingTask,
+  name: string,
+  needed: readonly string[],
+  deadline: number,
+): Promise<ElsewhereResult | undefined> {
+  return readFirst(task, [name], placesOfKin(task, name, needed), deadline);
+}
+
+async function readFirst(
+  task: ReadingTask,
+  names: readonly string[],
+  places: AsyncIterable<PlaceIn>,
   deadline: number,
 ): Promise<ElsewhereResult | undefined> {
   const { request } = task;
   const end = Math.min(deadline, performance.now() + ALL);
   const refused: Refused[] = [];
-  for await (const { file, ...place } of placesFor(task, names, lacking)) {
+  for await (const { file, ...place } of places) {
     // A call whose arguments are refused is not the last word where the file has others.
     for (let nth = 0; nth < CALLS_OF_ONE; nth++) {
       if (request.signal?.aborted)
@@ -81,8 +101,8 @@ export async function readElsewhere(
   return refused[0];
 }
 
-/** What a model needs, and what files that hold its settings mention, some of it, where it takes them as one object. */
-export type Lacking = Pick<NeedsArgument, 'parameters' | 'mentions'>;
+/** A place, and the file that it is in. */
+type PlaceIn = OpenPlace & { readonly file: string };
 
 interface Refused {
   readonly attempt: Attempt;
@@ -107,14 +127,12 @@ function whereOf({ origin }: Attempt, file: string): string {
 async function* placesFor(
   { request, files }: ReadingTask,
   names: readonly string[],
-  { mentions, parameters: needed }: Lacking,
-): AsyncGenerator<OpenPlace & { readonly file: string }> {
+  mentions: readonly string[],
+): AsyncGenerator<PlaceIn> {
   const { callers, syntax, file: own } = request;
   if (!callers) return;
   const callee = itemAt(names, 0);
-  const open = async function* (
-    place: Omit<MakingPlace, 'definedIn'>,
-  ): AsyncGenerator<OpenPlace & { readonly file: string }> {
+  const open = async function* (place: Omit<MakingPlace, 'definedIn'>): AsyncGenerator<PlaceIn> {
     for (const each of await openPlace(syntax, files, { ...place, definedIn: own }))
       yield { ...each, file: place.file };
   };
@@ -124,7 +142,7 @@ async function* placesFor(
   const settings = await filesThatMention(callers, mentions, own);
   const configured = [...found.map(({ file }) => file), ...settings].filter(isSettingsFile);
   let left = FILES;
-  const call = async function* (count: number): AsyncGenerator<OpenPlace & { readonly file: string }> {
+  const call = async function* (count: number): AsyncGenerator<PlaceIn> {
     for (let more = count; more > 0 && left > 0; left--) {
       const each = calls.shift();
       if (!each) return;
@@ -142,8 +160,16 @@ async function* placesFor(
   const [file, ...alike] = [...new Set(configured)].slice(0, MOST_SETTINGS);
   if (file !== undefined) yield* open({ file, name: callee, alike });
   yield* call(FILES);
-  for await (const { file, name } of callsOfKin(request, files, own, callee, needed))
-    yield* open({ file, name: callee, kin: name });
+}
+
+async function* placesOfKin(
+  { request, files }: ReadingTask,
+  name: string,
+  needed: readonly string[],
+): AsyncGenerator<PlaceIn> {
+  const { syntax, file: own } = request;
+  for await (const { file, name: kin } of callsOfKin(request, files, own, name, needed))
+    for (const each of await openPlace(syntax, files, { file, name, definedIn: own, kin })) yield { ...each, file };
 }
 
 function notFitting(name: string, where: string, error: unknown, file: string): string {

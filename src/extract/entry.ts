@@ -1,4 +1,3 @@
-import { itemAt } from '../graph/access';
 import type { SourceRange } from '../graph/types';
 import { say } from '../language/say';
 import type { Eval } from '../python/natives/context';
@@ -36,6 +35,7 @@ import {
 import { configuredArguments, type SettingsText, settingNames } from './configFiles';
 import { GivenSettings } from './given';
 import { namesIn } from './slice';
+import { takeArguments } from './taken';
 
 /** A parameter that needs an argument. */
 interface Needed {
@@ -232,45 +232,19 @@ export class ModelBuilder {
   }
 
   /** What a class makes of the arguments that another is called with, by their names. */
-  private *insteadOf(
-    called: Callee,
-    { args, keywords, origin, frame }: CallValues,
-    name: string,
-    program: Program,
-  ): Eval<PyValue> {
+  private *insteadOf(called: Callee, values: CallValues, name: string, program: Program): Eval<PyValue> {
     const { ctx } = this;
     const module = yield* loadModule(ctx, program, shortName(program.file).replace(/\.py$/, ''));
     const callee = module.members.get(name);
     // A layer of PyTorch is called everywhere.
     if (!(callee instanceof PyClass && called instanceof PyClass) || called.native)
       throw new NoModel(say('There is no {0} in this file', name));
-    // What needs something else only has the name.
-    const needed = requiredParameters(callee);
-    if (!callee.isSubclassOf(called) && !isSame(requiredParameters(called), needed))
-      throw new NeedsArgument(name, describeParameters(callee, needed), undefined, name);
-    const known = parametersOf(called);
-    const all = new Map(keywords);
-    for (const [index, { name: own }] of known.slice(0, args.length).entries()) all.set(own, itemAt(args, index));
-    const parameters = codeOf(callee)?.parameters ?? [];
-    // What the class does not know is about the other, and another model than it names is none of its.
-    for (const [key, value] of all) {
-      const own = parameters.find((each) => each.name === key);
-      const takesAny = parameters.some(({ kind }) => kind === 'varkeywords');
-      if ((!own && !takesAny) || (own && !this.isOf(value, own.annotation))) all.delete(key);
-    }
-    const missing = needed.filter((each) => !all.has(each));
-    if (missing.length > 0) throw new NeedsArgument(name, describeParameters(callee, missing), undefined, name);
+    const taken = takeArguments(ctx, callee, called, values);
+    if ('missing' in taken) throw new NeedsArgument(name, describeParameters(callee, taken.missing), undefined, name);
     const message = say('{0} is built with the arguments of a call of {1}', name, nameOf(called));
-    this.tell({ message, source: origin?.source, isGuess: true });
-    this.frame = frame;
-    return yield* ctx.run(callee, this.override(callee, [], all), all);
-  }
-
-  /** Whether a model is one of the class that an annotation names. */
-  private isOf(value: PyValue, annotation: string | undefined): boolean {
-    const wanted = annotation && /(\w+)['"]?$/.exec(annotation)?.[1];
-    if (!wanted || !framework.isModule(this.ctx, value)) return true;
-    return value.cls.mro.some(({ name }) => name === wanted);
+    this.tell({ message, source: values.origin?.source, isGuess: true });
+    this.frame = values.frame;
+    return yield* ctx.run(callee, this.override(callee, [], taken.keywords), taken.keywords);
   }
 
   /** What a class or a builder makes of the settings of a file. */
@@ -391,9 +365,6 @@ function missingBehind(callee: Callee, error: unknown): string[] {
   const told = /missing \d+ required (?:positional|keyword-only) arguments?: (.*)$/.exec(error.message)?.[1] ?? '';
   return Array.from(told.matchAll(/'([^']+)'/g), ([, name = '']) => name);
 }
-
-const isSame = (one: readonly string[], other: readonly string[]): boolean =>
-  [...one].sort().join() === [...other].sort().join();
 
 /** Parameters with their annotations: `dim: int`. */
 function describeParameters(callee: Callee, names: readonly string[]): Needed[] {
