@@ -203,9 +203,9 @@ describe('first values of what a constructor writes', () => {
     assert.match(message, /ValueError: Unsupported nonlinearity gelu/);
   });
 
-  it('are refused where the run would write them', async () => {
+  it('are refused where the run would write them and gradients see it', async () => {
     assert.match(
-      await problem(['self.w = nn.Linear(3, 3)'], 'self.w.weight.data.mul_(0.5); return self.w(x)'),
+      await problem(['self.w = nn.Linear(3, 3)'], 'self.w.weight.mul_(0.5); return self.w(x)'),
       /Overwriting a parameter while the model runs/,
     );
   });

@@ -60,9 +60,8 @@ export function fill(ctx: Context, tensor: PyTensor, initialiser: Initialiser): 
 
 /** `x *= factor`, `x += shift`: what was made by an initialiser still is. @returns whether it was. */
 export function rescale(ctx: Context, tensor: PyTensor, factor: number, shift: number): boolean {
-  const made = isParameter(ctx, tensor)
-    ? affineOf(ctx, tensor, factor, shift)
-    : rescaleInitialiser(ctx, tensor, factor, shift);
+  const isFirst = !torchState(ctx).running && isParameter(ctx, tensor);
+  const made = isFirst ? affineOf(ctx, tensor, factor, shift) : rescaleInitialiser(ctx, tensor, factor, shift);
   if (made) fill(ctx, tensor, made);
   return made !== undefined;
 }
@@ -110,7 +109,10 @@ function write(ctx: Context, tensor: PyTensor, result: PyTensor, drawn?: Initial
   const { memory } = tensor;
   const { root } = memory;
   refuseOverlap(ctx, tensor);
-  if (isParameter(ctx, tensor)) {
+  const isWrittenBack = torchState(ctx).running && (ctx.graph.stops || !memory.isNoticed);
+  if (isParameter(ctx, tensor) && isWrittenBack) {
+    ctx.note(say('A parameter is written over while the model runs; that is done anew in each run, and not kept'));
+  } else if (isParameter(ctx, tensor)) {
     writeParameter(ctx, tensor, root.home, drawn ?? result);
     return;
   }
