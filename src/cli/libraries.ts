@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Disk, environmentIn, libraryFolders } from '../source/environments';
+import { type Disk, environmentIn, hubFolder, libraryFolders } from '../source/environments';
 import { CliError } from './host';
 
 const disk: Disk = {
@@ -24,7 +24,8 @@ export async function librariesFor(
     if (!existsSync(folder)) throw new CliError(`--library ${folder}: there is no such folder`);
   const prefix =
     environment.VIRTUAL_ENV || environment.CONDA_PREFIX || (await nearestEnvironment(dirname(resolve(file))));
-  return [...named.map((folder) => resolve(folder)), ...(prefix ? await libraryFolders(disk, prefix) : [])];
+  const hub = hubFolder(environment) ?? [];
+  return [...named.map((folder) => resolve(folder)), ...(prefix ? await libraryFolders(disk, prefix) : []), hub].flat();
 }
 
 async function nearestEnvironment(folder: string): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Disk, environmentIn, environmentOf, libraryFolders } from '../source/environments';
+import { type Disk, environmentIn, environmentOf, hubFolder, libraryFolders } from '../source/environments';
 import { settings } from './settings';
 
 /** The part of the Python extension's exported interface that is used here. */
@@ -36,7 +36,13 @@ const diskOf = (file: vscode.Uri): Disk => ({
 export async function librariesFor(file: vscode.Uri): Promise<string[]> {
   const named = settings(file).pythonLibraryFolders.flatMap((folder) => locateFolder(folder, file) ?? []);
   const environment = await environmentFolder(file);
-  return [...named.map(String), ...(environment ? await libraryFolders(diskOf(file), environment) : [])];
+  // In a browser there is no such cache.
+  const hub = file.scheme === 'file' && globalThis.process ? hubFolder(globalThis.process.env) : undefined;
+  return [
+    ...named.map(String),
+    ...(environment ? await libraryFolders(diskOf(file), environment) : []),
+    ...(hub ? [uriOfPath(hub, file).toString()] : []),
+  ];
 }
 
 /** The environment's folder. */

@@ -71,3 +71,12 @@ async function paths(disk: Disk, file: string): Promise<string[]> {
   const lines = ((await disk.text(file)) ?? '').split(/\r?\n/).map((line) => line.trim());
   return lines.filter((line) => /^(?:\/|[A-Za-z]:[\\/])/.test(line)).map((path) => disk.at(path));
 }
+
+/** The cache of the hub that transformers fetches checkpoints into: of these only what each config.json holds is read. */
+export function hubFolder(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { HF_HUB_CACHE, HF_HOME, HOME, USERPROFILE } = environment;
+  if (HF_HUB_CACHE) return HF_HUB_CACHE;
+  const home = HOME ?? USERPROFILE;
+  if (HF_HOME) return `${HF_HOME}/hub`;
+  return home && `${home}/.cache/huggingface/hub`;
+}

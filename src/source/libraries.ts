@@ -45,12 +45,27 @@ export class LibrarySource implements Source {
 
   /** A library's data is what lies below the file that asks for it; the project's is none of its business. */
   async locate(from: string, path: string): Promise<string | undefined> {
+    const checkpoint = CHECKPOINT.exec(path)?.[1];
+    if (checkpoint !== undefined) return this.configurationOf(checkpoint);
     const found = await this.inner.locate?.(from, path);
     if (found === undefined || !isLibraryFile(from, this.folders)) return found;
     const folder = toSlashes(from).replace(/[^/]*$/, '');
     return toSlashes(found).startsWith(folder) ? found : undefined;
   }
+
+  /** A checkpoint's config.json in the hub's cache, which stands among the folders of libraries. */
+  private async configurationOf(checkpoint: string): Promise<string | undefined> {
+    for (const each of this.folders) {
+      const folder = `${stripSlash(each)}/${checkpoint}`;
+      const revision = (await this.inner.read(`${folder}/refs/main`).catch(() => undefined))?.text.trim();
+      if (revision && /^[0-9a-f]{40}$/.test(revision)) return `${folder}/snapshots/${revision}/config.json`;
+    }
+    return undefined;
+  }
 }
+
+/** What code of transformers asks for in place of a checkpoint's config.json on the hub. */
+const CHECKPOINT = /^<hub>\/(models--[\w.-]+)$/;
 
 /** The folder of texts that are installed nowhere: they stand for libraries. */
 export const PRELUDE = '<prelude>/site-packages/';

@@ -171,6 +171,34 @@ def pruned(name='thin'):
     assert.equal(await source.resolve(other, 'zoo2', 0), at('project', 'zoo2', '__init__.py'));
   });
 
+  it("a checkpoint's configuration is found in the hub's cache, and nothing else of it", async () => {
+    const revision = '0123456789'.repeat(4);
+    write({
+      'project/setup.py': '',
+      'project/net.py': [
+        'import torch.nn as nn',
+        'from transformers import PretrainedConfig',
+        'class Config(PretrainedConfig):',
+        '    def __init__(self, width=4, **kwargs):',
+        '        super().__init__(**kwargs)',
+        '        self.width = width',
+        'def made(name):',
+        '    return nn.Linear(Config.from_pretrained(name).width, 2)',
+      ].join('\n'),
+      'home/hub/models--me--tiny/refs/main': revision,
+      [`home/hub/models--me--tiny/snapshots/${revision}/config.json`]: '{"width": 6}',
+      'home/hub/models--me--odd/refs/main': '../../..',
+    });
+    const hub = await librariesFor(at('project', 'net.py'), [], { HF_HOME: at('home') });
+    assert.deepEqual(hub, [at('home', 'hub')]);
+    const source = new LibrarySource(new NodeSource(), hub);
+    const ask = (name: string) => source.locate(at('project', 'net.py'), `<hub>/models--${name}`);
+    assert.equal(await ask('me--tiny'), at('home', 'hub', 'models--me--tiny', 'snapshots', revision, 'config.json'));
+    for (const other of ['me--odd', 'me--none', 'me--tiny/refs/main', '..']) assert.equal(await ask(other), undefined);
+    const { found } = await extract(`${at('project', 'net.py')}:made('me/tiny')`, '--library', at('home', 'hub'));
+    assert.equal(found.parameters, 14);
+  });
+
   it('environments: active ones, editable installs, the system’s packages', async () => {
     write({
       'active/pyvenv.cfg': `home = ${at('usr', 'bin')}\ninclude-system-site-packages = true\n`,

@@ -147,12 +147,12 @@ def settings_of(kwargs):
 
 
 def read(name):
-    """The config.json of a folder of the project; None where there is none."""
-    path = os.path.normpath(os.path.join(name, "config.json"))
-    if not os.path.isfile(path):
-        return None
-    with open(path) as file:
-        return json.load(file)
+    """The config.json of a folder of the project, or of a checkpoint in the hub's cache; None where there is none."""
+    for path in (os.path.normpath(os.path.join(name, "config.json")), f"<hub>/models--{name.replace('/', '--')}"):
+        if os.path.isfile(path):
+            with open(path) as file:
+                return json.load(file)
+    return None
 
 
 def known(name):
