@@ -18,13 +18,14 @@ export class LibrarySource implements Source {
   async resolve(from: string, module: string, level: number): Promise<string | undefined> {
     if (level > 0) return this.inner.resolve(from, module, level);
     const own = isLibraryFile(from, this.folders) ? undefined : await this.resolveOwn(from, module);
-    if (own !== undefined) return own;
+    // What lies in `src` is imported as it is installed.
+    if (own !== undefined && !isAside(from, own)) return own;
     for (const folder of this.folders) {
       // A file of the folder itself would import the module relatively.
       const found = await this.inner.resolve(`${stripSlash(folder)}/_.py`, module, 1);
       if (found !== undefined) return found;
     }
-    return undefined;
+    return own;
   }
 
   /**
@@ -82,6 +83,12 @@ export function isLibraryFile(file: string, folders: readonly string[]): boolean
   if (file.startsWith('<')) return true;
   const path = toSlashes(file);
   return folders.some((folder) => path.startsWith(`${toSlashes(stripSlash(folder))}/`));
+}
+
+/** Whether a file of the project lies in a `src` that does not hold the file which imports it. */
+function isAside(from: string, file: string): boolean {
+  const source = /^.*?\/src\//.exec(toSlashes(file))?.[0];
+  return source !== undefined && !toSlashes(from).startsWith(source);
 }
 
 const toSlashes = (path: string) => path.replaceAll('\\', '/');

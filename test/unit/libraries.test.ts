@@ -128,6 +128,16 @@ describe('library folders', () => {
     assert.equal(await source.resolve(at('libs', 'zoo', 'x.py'), 'helpers', 0), at('libs', 'helpers.py'));
   });
 
+  it('a project’s package in src is read, and as it is installed where it is', async () => {
+    write({ 'made/setup.py': '', 'made/src/own/net.py': '', 'made/src/zoo/__init__.py': '', 'made/tests/x.py': '' });
+    write(zoo, 'libs');
+    const source = new LibrarySource(new NodeSource(), [at('libs')]);
+    const resolve = (from: string, module: string) => source.resolve(at('made', from), module, 0);
+    assert.equal(await resolve('tests/x.py', 'own.net'), at('made', 'src', 'own', 'net.py'));
+    assert.equal(await resolve('tests/x.py', 'zoo'), at('libs', 'zoo', '__init__.py'));
+    assert.equal(await resolve('src/own/net.py', 'zoo'), at('made', 'src', 'zoo', '__init__.py'));
+  });
+
   it('a library’s data is what lies below the file that asks for it', async () => {
     const net = `import os, pkgutil
 from torch import nn
