@@ -59,7 +59,11 @@ export class BesideInputs {
     }
     if (use === undefined || !isTold(use)) {
       const items = use?.items ?? [];
-      if (items.length === 0) return { ...companion(name, first) };
+      if (items.length === 0) {
+        const named = companion(name, first);
+        // What is no index by its name and goes through no table is a number for each.
+        return named === first && !first.dtype.startsWith('float') ? { ...first, dtype: 'float32' } : { ...named };
+      }
       const beside = this.firstOf(items, first, variant);
       return { form: 'tuple', items: items.map((each) => this.contentOf(each.label ?? name, each, beside, variant)) };
     }

@@ -2,7 +2,7 @@
 
 import { itemAt } from '../graph/access';
 import type { InputGuess } from './guess';
-import { lengthMismatchIn } from './solve';
+import { lengthMismatchIn, mismatchIn } from './solve';
 import { mapTensors, type TensorSpec, tensorsOf } from './spec';
 
 const JOINED =
@@ -53,6 +53,11 @@ function fitTo(value: TensorSpec, main: TensorSpec, message: string, told: boole
     if (own === found) return withShape(withLength(shape, 1, wanted));
     return found > wanted && own > found - wanted ? withShape(withLength(shape, 1, own - (found - wanted))) : undefined;
   }
+  const product = mismatchIn(message);
+  const own = shape.length > 1 ? itemAt(shape, shape.length - 1) : 0;
+  const rest = product ? own - (product.found - product.wanted) : 0;
+  if (product && product.found > product.wanted && own < product.found && rest > 0)
+    return withShape(withLength(shape, shape.length - 1, rest));
   const [pair] = lengthMismatchIn(message);
   const axis = pair ? shape.lastIndexOf(pair.found) : -1;
   return pair && axis > 0 ? withShape(withLength(shape, axis, pair.wanted)) : undefined;

@@ -132,6 +132,7 @@ export function noteDemand({ use, changes }: Tracked, demand: Demand, layer?: Py
   }
   if (changes === undefined) {
     use.hint ??= demand;
+    if (demand.integer && use.columns !== undefined) use.integer = true;
     return;
   }
   const asked = demandBefore(demand, changes);

@@ -225,6 +225,9 @@ export abstract class ExpressionSearch {
       );
       const added = index.items.filter((item) => item.kind === 'constant' && item.value === null).length;
       if (!ellipsis && added === 0) leastRank(object.use, index.items.length);
+      const [, second] = index.items;
+      const column = second && index.items.length === 2 ? this.settings.integer(second, names) : undefined;
+      if (column !== undefined && column >= 0) object.use.columns = Math.max(object.use.columns ?? 0, column + 1);
       const at = index.items.findIndex((item) => item.kind === 'constant' && item.value === null);
       const whole = index.items.every(
         (item) => item.kind === 'slice' || (item.kind === 'constant' && item.value === null),

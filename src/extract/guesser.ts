@@ -92,7 +92,7 @@ export class Guesser {
       }
       if (!use) continue;
       learnHeld(use, uses);
-      learnName(name, use);
+      learnName(name, use, parameters.length === 1);
     }
   }
 

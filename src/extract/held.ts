@@ -85,8 +85,18 @@ export function learnHeld(use: InputUse, uses: ReadonlyMap<string, InputUse>): v
 /** Sizes of images, of each sample: whole numbers. */
 const SIZES = /(?:^|_)sizes$/;
 
-/** Takes in what the name of an input tells besides its use. */
-export function learnName(name: string, use: InputUse): void {
+/** A step of a diffusion, one for each sample. */
+const STEP = /^(?:t|time_?steps?)$/;
+
+/**
+ * Takes in what the name of an input tells besides its use.
+ * @param isOnly there is no other input
+ */
+export function learnName(name: string, use: InputUse, isOnly: boolean): void {
+  if (isOnly && STEP.test(name) && !isTold(use)) {
+    use.rank = 1;
+    use.integer = true;
+  }
   if (SIZES.test(name) && use.sizes.get(1) === 2) use.integer = true;
   if (HIDDEN.test(name) && !isTold(use)) learnDimensions(use, ['batch', 'length', 'dim']);
 }

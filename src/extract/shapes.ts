@@ -52,6 +52,7 @@ export function shapeOfUse(ctx: Interpreter, model: PyInstance, use: InputUse, o
   };
   if (demand) learn(demand.sizes);
   learn(use.sizes);
+  if (integer && use.columns !== undefined && use.columns > 1) learn(new Map([[1, use.columns]]));
   const space = new Set((demand?.space ?? []).map((axis) => (axis < 0 ? axis + rank : axis)));
   const names = use.names?.length === rank ? use.names : [];
   const batch = use.unbatched ? -1 : batchIn(names, demand, rank);

@@ -21,6 +21,8 @@ export interface InputUse {
   /** What a dimension must be a multiple of. */
   multiples: Map<number, number>;
   integer?: boolean;
+  /** Columns that are looked at one by one: `x[:, 2]`, as many as the last makes. */
+  columns?: number;
   /** Python's own number: it counts or chooses, and is asked for nothing else. */
   number?: boolean;
   /** It picks elements of another: `x[mask]`. */

@@ -251,7 +251,8 @@ class UseSearch extends ExpressionSearch {
         continue;
       }
       const each = from.kind === 'tuple' ? from.items[index] : undefined;
-      const single = each && each.kind === 'name' ? names.get(each.name) : undefined;
+      const isSimple = each?.kind === 'name' || each?.kind === 'subscript' || each?.kind === 'attribute';
+      const single = isSimple ? this.value(each, names, DEEPEST) : undefined;
       if (single) names.set(item.name, single);
       else if (value && 'use' in value && value.changes?.length === 0 && (from.kind === 'name' || isCopy(from))) {
         const part = value.use.items[index] ?? { ...newUse(), label: item.name };

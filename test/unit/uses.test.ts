@@ -83,6 +83,68 @@ describe('inputs by the weights that functions are given', () => {
       '1x6x32x32',
     ],
     [
+      'as many dimensions as what is stretched over it',
+      model(
+        'self.fc = nn.Linear(6, 32)',
+        'scale, shift = self.fc(cond).chunk(2, -1)\nreturn x * scale[:, :, None, None] + shift[:, :, None, None]',
+        'x, cond',
+      ),
+      '1x16x32x32, 1x6',
+    ],
+    [
+      'a length that is asserted by its name',
+      model(
+        'self.size = (8, 8)\nself.fc = nn.Linear(16, 4)',
+        'H, W = self.size\nB, L, C = x.shape\nassert L == H * W\nreturn self.fc(x.view(B, H, W, C))',
+      ),
+      '1x64x16',
+    ],
+    [
+      'a norm by its function',
+      model(
+        'self.shape = (6,)\nself.w = nn.Parameter(torch.ones(6))',
+        'return F.layer_norm(x.permute(0, 2, 3, 1), self.shape, self.w)',
+      ),
+      '1x6x32x32',
+    ],
+    [
+      'numbers of rows and columns',
+      model('self.p = 2', 'return x.view(x.shape[0], h, w, -1).mean(3)', 'x, h, w'),
+      '1x64, 4:int, 4:int',
+    ],
+    [
+      'columns of indices, and numbers beside them',
+      model(
+        'self.e = nn.ModuleList([nn.Embedding(n, 4) for n in (5, 6, 7)])\nself.fc = nn.Linear(15, 2)',
+        'x = torch.cat([e(kinds[:, i]) for i, e in enumerate(self.e)], 1)\nreturn self.fc(torch.cat([x, values], 1))',
+        'kinds, values',
+      ),
+      '1x3:int64, 1x3',
+    ],
+    [
+      'steps',
+      model(
+        'self.fc = nn.Linear(6, 2)',
+        'a = t[:, None].float() * torch.arange(3)[None]\nreturn self.fc(torch.cat([a.cos(), a.sin()], -1))',
+        't',
+      ),
+      '1:int64',
+    ],
+    [
+      'what a dictionary has, the mask as long as the text',
+      model(
+        'self.e = nn.Embedding(9, 5)',
+        "ids, mask = batch['input_ids'], batch['attention_mask']\nreturn (self.e(ids) * mask.unsqueeze(-1)).sum(1)",
+        'batch',
+      ),
+      '{input_ids: 1x16:int64, attention_mask: 1x16:bool}',
+    ],
+    [
+      'what has a mask beside it',
+      model('self.fc = nn.Linear(6, 1)', 'return self.fc(x).squeeze(-1).masked_fill(mask, 0)', 'x, mask'),
+      '1x16x6, 1x16:bool',
+    ],
+    [
       'dimensions that are documented by names which the model has',
       model(
         'self.num_queries = 7\nself.width = 5',
