@@ -3,11 +3,12 @@
 import type { Interpreter } from '../python/run/interpreter';
 import type { Expr, Stmt } from '../python/syntax/ast';
 import { PyFunction } from '../python/values/scope';
-import { type PyInstance, PyList, PyTuple } from '../python/values/values';
-import { attributeOf, changeBy, learnPattern, leastRank, noteClasses, noteDemand } from './changes';
+import type { PyInstance } from '../python/values/values';
+import { attributeOf, changeBy, leastRank, noteClasses, noteDemand } from './changes';
 import { learnCondition } from './claims';
-import { demandOf, layerKind } from './demands';
-import { demandOfArithmetic, demandOfFunction, furtherDemands } from './furtherDemands';
+import { layerKind } from './demands';
+import { demandOfArithmetic, demandOfFunction } from './furtherDemands';
+import { CLASSIFIES, noteNorm, passLayer, widenRank } from './layers';
 import { itemsOf, ModelSettings, methodOf } from './modelSettings';
 import { ownFunction } from './ownFunctions';
 import { LoopRounds } from './rounds';
@@ -19,9 +20,6 @@ const MOST_STATEMENTS = 4000;
 
 /** What leaves a weight as large as it is. */
 const SIZED = /^(?:to|type|type_as|float|double|half|contiguous|clone|detach)$/;
-
-/** Functions and layers that compare with classes. */
-const CLASSIFIES = /^(?:cross_entropy|nll_loss|CrossEntropyLoss|NLLLoss)$/;
 
 /** Methods that take lengths of dimensions. */
 const SHAPES = /^(?:view|reshape|expand|repeat|unflatten)$/;
@@ -253,7 +251,7 @@ export abstract class ExpressionSearch {
     if (callee.kind === 'attribute' && SHAPES.test(callee.name)) for (const { value } of args) this.count(value, names);
     const inherited = this.inherited(callee, names);
     if (inherited?.method) return this.into(inherited.method, inherited.self, plain, named, depth);
-    if (inherited) return this.passLayer(inherited.self, plain, named, this.code.length === 1);
+    if (inherited) return passLayer(this.ctx, inherited.self, plain, named, this.code.length === 1);
     const held = callee.kind === 'attribute' ? this.value(callee.object, names, depth) : undefined;
     if (held && 'use' in held && callee.kind === 'attribute' && CHOOSES.test(callee.name))
       noteClasses(held, plain[1] ?? named.get('index'));
@@ -284,7 +282,8 @@ export abstract class ExpressionSearch {
     }
     if (CLASSIFIES.test(name)) noteClasses(first, second ?? named.get('target'));
     if (CHOOSES.test(name)) noteClasses(first, plain[2] ?? named.get('index'));
-    if (/^(?:layer|rms)_norm$/.test(name)) this.noteNorm(first, args[1]?.value, names);
+    const shape = /^(?:layer|rms)_norm$/.test(name) ? args[1]?.value : undefined;
+    if (shape) noteNorm(first, this.settings.settingOf(shape, names));
     const weight = second ?? named.get('weight');
     if (weight && 'weight' in weight) {
       const groups = keywords.find((each) => each.name === 'groups')?.value;
@@ -309,16 +308,6 @@ export abstract class ExpressionSearch {
       return this.into(own.fn, undefined, given, named, depth) ?? { use: first.use, changes: undefined };
     }
     return changeBy(this.settings, first, name, args.slice(1), names);
-  }
-
-  /** `F.layer_norm(x, self.normalized_shape)` */
-  private noteNorm(value: Tracked, shape: Expr | undefined, names: PassingNames): void {
-    const normalized = shape && this.settings.settingOf(shape, names);
-    const items = normalized instanceof PyTuple || normalized instanceof PyList ? normalized.items : [normalized];
-    const sizes = items.flatMap((item, index) =>
-      typeof item === 'bigint' ? [[index - items.length, Number(item)] as const] : [],
-    );
-    noteDemand(value, { sizes: new Map(sizes), passes: true });
   }
 
   /** The method that `super().forward` means in the code at hand: undefined where it is none of Python's, but a layer's. */
@@ -363,47 +352,7 @@ export abstract class ExpressionSearch {
       }
       return value;
     }
-    return this.passLayer(module, args, named);
-  }
-
-  /**
-   * A layer of PyTorch's.
-   * @param isModel it is what the model itself is, which tells what comes in though it be a norm
-   */
-  private passLayer(
-    layer: PyInstance,
-    args: readonly (Passing | undefined)[],
-    named: ReadonlyMap<string, Passing | undefined>,
-    isModel = false,
-  ): Passing | undefined {
-    const kind = layerKind(layer);
-    const [first = [...named.values()][0]] = args;
-    this.further(layer, [...args.entries(), ...named]);
-    if (CLASSIFIES.test(kind)) noteClasses(first, args[1] ?? named.get('target'));
-    if (!first || !('use' in first)) return undefined;
-    if (kind === 'Flatten')
-      return { use: first.use, changes: first.changes && [...first.changes, { kind: 'flatten' }] };
-    if (kind === 'Rearrange') {
-      const text = this.ctx.lookup(layer, 'pattern');
-      if (typeof text === 'string') learnPattern(first, text, new Map());
-      return { use: first.use, changes: undefined };
-    }
-    const demand = demandOf(this.ctx, layer);
-    if (demand) noteDemand(first, isModel ? { ...demand, passes: false } : demand, layer);
-    return demand?.passes ? first : undefined;
-  }
-
-  /** What a layer asks of its further arguments. */
-  private further(module: PyInstance, args: readonly (readonly [number | string, Passing | undefined])[]): void {
-    for (const [name, value] of args) {
-      if (!value || !('use' in value) || name === 0) continue;
-      const { whole, parts = [] } = furtherDemands(this.ctx, module, name);
-      if (whole) noteDemand(value, whole);
-      for (const [index, part] of value.changes?.length === 0 ? parts.entries() : []) {
-        value.use.items[index] ??= newUse();
-        noteDemand({ use: value.use.items[index], changes: [] }, part);
-      }
-    }
+    return passLayer(this.ctx, module, args, named);
   }
 
   /** A method, or a function where there is no `self`. */
@@ -433,15 +382,6 @@ export abstract class ExpressionSearch {
     this.code.pop();
     return result;
   }
-}
-
-/** `x * scale[:, :, None, None]`: what is stretched over an input has as many dimensions. */
-function widenRank(value: Passing | undefined, other: Passing | undefined, stretched: Expr): void {
-  const isInput = value && 'use' in value && value.changes?.length === 0;
-  if (!isInput || (other && 'use' in other && other.use === value.use) || stretched.kind !== 'subscript') return;
-  const items = stretched.index.kind === 'tuple' ? stretched.index.items : [];
-  const isWhole = items.every((item) => item.kind === 'slice' || (item.kind === 'constant' && item.value === null));
-  if (isWhole && items.some(({ kind }) => kind === 'constant')) leastRank(value.use, items.length);
 }
 
 /** `tuple(x)`, `list(x)` */
