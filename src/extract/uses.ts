@@ -237,9 +237,12 @@ class UseSearch extends ExpressionSearch {
     if (target.kind !== 'tuple' && target.kind !== 'list') return;
     this.unpack(target.items, from, names);
     const settings = value ? undefined : this.settings.settingOf(from, names);
-    const known = settings instanceof PyTuple || settings instanceof PyList ? settings.items : [];
-    const whole = this.shapeOwner(from, names);
-    for (const [index, item] of target.items.entries()) {
+    const isOpen = target.items.some(({ kind }) => kind === 'starred');
+    const known = !isOpen && (settings instanceof PyTuple || settings instanceof PyList) ? settings.items : [];
+    const whole = isOpen ? undefined : this.shapeOwner(from, names);
+    const isUnpacked = from.kind === 'name' || isCopy(from);
+    for (const [index, each] of target.items.entries()) {
+      const item = each.kind === 'starred' ? each.value : each;
       if (item.kind !== 'name') continue;
       const setting = known[index];
       if (isPlain(setting)) {
@@ -250,14 +253,18 @@ class UseSearch extends ExpressionSearch {
         names.set(item.name, { dimension: index, of: whole.use });
         continue;
       }
-      const each = from.kind === 'tuple' ? from.items[index] : undefined;
-      const isSimple = each?.kind === 'name' || each?.kind === 'subscript' || each?.kind === 'attribute';
-      const single = isSimple ? this.value(each, names, DEEPEST) : undefined;
+      const given = from.kind === 'tuple' && !isOpen ? from.items[index] : undefined;
+      const isSimple = given?.kind === 'name' || given?.kind === 'subscript' || given?.kind === 'attribute';
+      const single = isSimple ? this.value(given, names, DEEPEST) : undefined;
       if (single) names.set(item.name, single);
-      else if (value && 'use' in value && value.changes?.length === 0 && (from.kind === 'name' || isCopy(from))) {
+      else if (value && 'use' in value && value.changes?.length === 0 && isUnpacked) {
+        // What has no name of its own is an element all the same.
+        for (let before = 0; before < index; before++) value.use.items[before] ??= newUse();
         const part = value.use.items[index] ?? { ...newUse(), label: item.name };
         value.use.items[index] = part;
-        names.set(item.name, { use: part, changes: [] });
+        // `*scores, classes = x`: the first of them.
+        const use = each === item ? part : { ...newUse(), indexed: new Map([[0, part]]) };
+        names.set(item.name, { use, changes: [] });
       } else names.delete(item.name);
     }
   }

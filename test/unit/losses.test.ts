@@ -95,6 +95,11 @@ ${loss(
       '[1x64, 1x64], 1:int64',
     ],
     [
+      'scores before their classes, as *args',
+      loss('*scores, of = tuple(inputs)\nreturn super().forward(scores[0], of)', '*inputs', 'nn.CrossEntropyLoss'),
+      '1x64, 1:int64',
+    ],
+    [
       'an image by its sides',
       loss('h, w = x.shape[-2:]\nreturn F.pad(x, (0, -w % 16, 0, -h % 16)).mean()', 'x'),
       '1x3x32x32',
