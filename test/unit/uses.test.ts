@@ -92,6 +92,15 @@ describe('inputs by the weights that functions are given', () => {
       '1x16x32x32, 1x6',
     ],
     [
+      'features beside a sequence',
+      model(
+        'self.norm = nn.LayerNorm(6)\nself.a = nn.MultiheadAttention(6, 2, batch_first=True)',
+        'image = self.norm(image)\nreturn self.a(text, image, image)[0]',
+        'image, text',
+      ),
+      '1x16x6, 1x16x6',
+    ],
+    [
       'a length that is asserted by its name',
       model(
         'self.size = (8, 8)\nself.fc = nn.Linear(16, 4)',
