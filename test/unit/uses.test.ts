@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { extractModel } from '../../src/extract/extract';
-import { formatInputSpecs } from '../../src/extract/spec';
+import { formatInputSpecs, parseInputSpec } from '../../src/extract/spec';
 import { MemorySource } from '../support/python';
 import { testSyntax } from '../support/syntax';
 
@@ -287,4 +287,14 @@ describe('inputs beside the first', () => {
     ['what is put together', model('self.dim = 1', 'return torch.cat(xs, self.dim).relu()', 'xs'), '[1x64, 1x64]'],
   ];
   for (const [what, text, inputs] of cases) it(what, async () => assert.equal(await inputsOf(text), inputs));
+
+  it('have as many dimensions as attention asks', async () => {
+    const fields = 'self.a = nn.MultiheadAttention(6, 2, batch_first=True)';
+    const source = new MemorySource({
+      'model.py': head + model(fields, 'return self.a(x, y[0], y[0])[0]', 'x, y'),
+    });
+    const inputs = ['1x4x6', '1x5x6'].map(parseInputSpec);
+    const found = await extractModel({ syntax: testSyntax(), source, file: 'model.py', expression: 'Net', inputs });
+    assert.match(found.ok ? '' : found.problem.message, /expected `key` and `value` to be 3-D but found 2-D and 2-D/);
+  });
 });

@@ -101,7 +101,24 @@ function weightsOf(ctx: Context, query: PyTensor, key: PyTensor, mask: PyTensor 
   return activate(ctx, 'softmax', { dim: -1 }, scores);
 }
 
+/** @throws PythonError AssertionError where query, key and value are not all of samples, or all of one */
+function checkRanks(ctx: Context, args: NativeArguments): void {
+  const [query, key, value] = ['query', 'key', 'value'].map((name) => args.tensor(name).type.shape.length);
+  if (query !== 2 && query !== 3)
+    ctx.raise(
+      'AssertionError',
+      `query should be unbatched 2D or batched 3D tensor but received ${query}-D query tensor`,
+    );
+  if (key === query && value === query) return;
+  const what = query === 3 ? 'batched' : 'unbatched';
+  ctx.raise(
+    'AssertionError',
+    `For ${what} (${query}-D) \`query\`, expected \`key\` and \`value\` to be ${query}-D but found ${key}-D and ${value}-D tensors respectively`,
+  );
+}
+
 function* run(ctx: Context, self: PyInstance, args: NativeArguments): Eval<PyValue> {
+  checkRanks(ctx, args);
   const [heads, dim] = [setting(self, 'num_heads'), setting(self, 'embed_dim')];
   const isBatched = args.tensor('query').type.shape.length === 3;
   const batchFirst = self.fields.get('batch_first') === true;
