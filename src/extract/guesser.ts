@@ -260,7 +260,7 @@ export class Guesser {
       return [true, false].map((halving) => ({ size: 32, length, rank: 2, halving, detail: plain }));
     // What has a mask or a sequence beside it is one.
     const isBeside = (other: InputUse | undefined) =>
-      other !== undefined && other !== use && other.demand?.rank === 3 && !other.demand.sizes.has(0);
+      other !== undefined && other !== use && rankOf(other) === 3 && !other.demand?.sizes.has(0);
     const isSequence = this.parameters.some(({ name }) => /mask$/i.test(name) || isBeside(this.uses.get(name)));
     const ranks = demand?.sizes.has(1) ? [4, 3, 2] : isSequence ? [3, 2] : [2, 3];
     return [...ranks.map((rank) => ({ size: 32, length, rank, detail: plain })), ...image];

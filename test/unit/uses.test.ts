@@ -101,6 +101,15 @@ describe('inputs by the weights that functions are given', () => {
       '1x16x6, 1x16x6',
     ],
     [
+      'features beside what is unpacked as a sequence',
+      model(
+        'self.norm = nn.LayerNorm(6)\nself.fc = nn.Linear(6, 6)',
+        'b, n, c = text.shape\nreturn self.fc(text) @ self.norm(image).transpose(-2, -1)',
+        'image, text',
+      ),
+      '1x16x6, 1x16x6',
+    ],
+    [
       'a length that is asserted by its name',
       model(
         'self.size = (8, 8)\nself.fc = nn.Linear(16, 4)',
