@@ -165,6 +165,7 @@ export async function readModel(
     ...(options.forInput ? { forInput: true } : {}),
     ...(inputs.length ? { inputs: parseInputs(inputs) } : {}),
     ...(options.set.length ? { settings: options.set.map(settingOf) } : {}),
+    choosesSizes: true,
     compared,
   };
   const callers = projectCallers();

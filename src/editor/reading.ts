@@ -71,7 +71,7 @@ export class ModelReader {
       const source = new WorkspaceSource();
       const libraries = await librariesFor(vscode.Uri.parse(request.file, true));
       const read = await this.thread.read(
-        { ...readRequest(request), compared: true },
+        { ...readRequest(request), choosesSizes: true, compared: true },
         { source: new LibrarySource(source, libraries), signal, urgent: true, callers: workspaceCallers(signal) },
       );
       const whole = [wholeOf(request.file)];

@@ -4,7 +4,9 @@ import { ExtractionError } from '../python/natives/errors';
 import type { Expr } from '../python/syntax/ast';
 import { PythonError } from '../python/values/values';
 import { Attempt } from './attempt';
+import { mayBeBuilt } from './builders';
 import type { ArgumentOrigin } from './caller';
+import { readWithUsualSizes } from './chosen';
 import { readAsKin, readElsewhere } from './elsewhere';
 import { type Entry, NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
@@ -18,11 +20,15 @@ import type { Within } from './within';
 interface Found extends TracedModel {
   readonly origin: ArgumentOrigin | undefined;
   readonly within?: Within | undefined;
+  /** The call that was read, where it is not what was asked for. */
+  readonly expression?: string;
 }
 
 export class AroundReader {
   /** What was tried last: what is told of a failure is told of it. */
   attempt: Attempt;
+  /** Whether something was left out that may tell arguments. */
+  private isCut = false;
 
   constructor(
     private readonly task: ReadingTask & { readonly entry: Extract<Entry, { kind: 'expression' }> },
@@ -35,6 +41,20 @@ export class AroundReader {
 
   /** @throws what stands in the way */
   async run(): Promise<Found> {
+    try {
+      return await this.readAsBuilt();
+    } catch (error) {
+      const { request, files, entry } = this.task;
+      const name = nameAlone(entry.expression);
+      const isOpen = error instanceof NeedsArgument && request.choosesSizes && !this.isCut;
+      if (!isOpen || name === undefined || (await mayBeBuilt(request, files, name, request.file))) throw error;
+      const chosen = await readWithUsualSizes(this.task, name, error, this.deadline);
+      if (!chosen) throw error;
+      return chosen;
+    }
+  }
+
+  private async readAsBuilt(): Promise<Found> {
     const { attempt, task } = this;
     const { request, program, entry } = task;
     if (request.within) return await this.runAgain(request.within);
@@ -47,7 +67,9 @@ export class AroundReader {
       const refusal: unknown = needs ?? error;
       if (wanted === undefined) throw refusal;
       const names = [...aliasesIn(program.body, wanted)];
-      const found = await readElsewhere(task, names, needs?.mentions ?? [], this.deadline);
+      const found = await readElsewhere(task, names, needs?.mentions ?? [], this.deadline, () => {
+        this.isCut = true;
+      });
       if (found?.read) return await this.fedBetter(name, found.attempt, found.read);
       if (found) this.attempt = found.attempt;
       const reason = found?.error ?? refusal;
@@ -64,9 +86,12 @@ export class AroundReader {
     return { ...result.read, origin: result.attempt.origin, within: result.place };
   }
 
-  private search(name: string): Promise<PartReading | undefined> {
+  private async search(name: string): Promise<PartReading | undefined> {
     const { request, files, settings } = this.task;
-    return new WholeSearch(request, files, { name, file: request.file }, settings, this.deadline).run();
+    const search = new WholeSearch(request, files, { name, file: request.file }, settings, this.deadline);
+    const found = await search.run();
+    this.isCut ||= search.isCut || search.finder.isCut;
+    return found;
   }
 
   /** As a larger model builds and feeds it; without one, as its kin are built, and with any input where it takes that. */

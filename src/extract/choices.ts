@@ -36,12 +36,6 @@ export function choiceOf(program: Program, code: FunctionCode, names: ReadonlySe
   return undefined;
 }
 
-/** Whether a function looks into a table of its file that has one of the names. */
-export function reachesTable(program: Program, code: FunctionCode, names: ReadonlySet<string>): boolean {
-  const tables = [...tablesIn(program.body)].filter(([, table]) => keyOf(table, names) !== undefined);
-  return tables.length > 0 && mentions(code.body, new Set(tables.map(([name]) => name)));
-}
-
 /** Tables at a file's own level that have one of the names, and under which key: `ENCODERS = {'b0': {'encoder': Encoder}}`. */
 export function tablesWith(program: Program, names: ReadonlySet<string>): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
@@ -98,6 +92,12 @@ function lookedUp(node: Expr | Stmt, tables: Tables): [Extract<Expr, { kind: 'di
   if (node.kind === 'call' && node.callee.kind === 'attribute' && node.callee.name === 'get')
     return [tableOf(node.callee.object), node.args[0]?.value];
   return [];
+}
+
+/** Texts that a function compares a parameter with. */
+export function textsOf(code: FunctionCode, name: string): string[] {
+  const compared = [...walk(code.body, false)].flatMap((node) => (node.kind === 'compare' ? comparisonsIn(node) : []));
+  return compared.flatMap(([expr, text]) => (pathOf(expr)?.join('.') === name ? [text] : []));
 }
 
 /** The key under which a table has one of the names. */

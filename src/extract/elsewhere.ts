@@ -39,6 +39,7 @@ export interface ElsewhereResult {
  * Reads a model with the arguments of a call in another file, or of a file of settings: of the first that can be read.
  * @param names of what the model's own file does not give the arguments of: its own first
  * @param mentions what files that hold its settings mention, some of it, where it takes them as one object
+ * @param cut is told where something that may have some was not looked at to its end
  * @returns undefined where no file has arguments that are known
  */
 export async function readElsewhere(
@@ -46,8 +47,9 @@ export async function readElsewhere(
   names: readonly string[],
   mentions: readonly string[],
   deadline: number,
+  cut: () => void,
 ): Promise<ElsewhereResult | undefined> {
-  return readFirst(task, names, placesFor(task, names, mentions), deadline);
+  return readFirst(task, names, placesFor(task, names, mentions), deadline, cut);
 }
 
 /** Reads a model with what its kin are called with. */
@@ -57,7 +59,7 @@ export async function readAsKin(
   needed: readonly string[],
   deadline: number,
 ): Promise<ElsewhereResult | undefined> {
-  return readFirst(task, [name], placesOfKin(task, name, needed), deadline);
+  return readFirst(task, [name], placesOfKin(task, name, needed), deadline, () => undefined);
 }
 
 async function readFirst(
@@ -65,6 +67,7 @@ async function readFirst(
   names: readonly string[],
   places: AsyncIterable<PlaceIn>,
   deadline: number,
+  cut: () => void,
 ): Promise<ElsewhereResult | undefined> {
   const { request } = task;
   const end = Math.min(deadline, performance.now() + ALL);
@@ -75,7 +78,10 @@ async function readFirst(
       if (request.signal?.aborted)
         throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
       const left = end - performance.now();
-      if (left <= 0 || refused.length >= TRIED) return refused[0];
+      if (left <= 0 || refused.length >= TRIED) {
+        cut();
+        return refused[0];
+      }
       const { program, source } = place;
       const hasOthers = place.entry.kind === 'import' || place.entry.kind === 'configured';
       const entry = hasOthers ? { ...place.entry, nth } : place.entry;
@@ -94,6 +100,7 @@ async function readFirst(
         // What its kin are called with need not fit.
         const isKin = entry.kind === 'import' && entry.instead !== undefined;
         if (!isKin && isRefusal(error, attempt)) refused.push({ attempt, error, where: whereOf(attempt, file) });
+        else if (!isKin) cut();
         if (!hasOthers || !(error instanceof PythonError || isShapeProblem(error))) break;
       }
     }

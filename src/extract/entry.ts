@@ -32,15 +32,18 @@ import {
   parametersOf,
   requiredParameters,
 } from './caller';
+import { textsOf } from './choices';
 import { configuredArguments, type SettingsText, settingNames } from './configFiles';
 import { GivenSettings } from './given';
 import { namesIn } from './slice';
 import { takeArguments } from './taken';
 
 /** A parameter that needs an argument. */
-interface Needed {
+export interface Needed {
   readonly name: string;
   readonly annotation: string | undefined;
+  /** What the code compares it with. */
+  readonly texts: readonly string[];
 }
 
 /** A class or builder needs an argument that nothing in the file gives. */
@@ -56,6 +59,8 @@ export class NeedsArgument extends Error {
     readonly refusal?: string | undefined,
     /** What files that hold its settings mention, some of it. */
     readonly mentions: readonly string[] = [],
+    /** All names of parameters that it has. */
+    readonly beside: readonly string[] = [],
   ) {
     super(`${callee} needs ${needed.map(({ name }) => name).join(', ')}`);
   }
@@ -301,6 +306,7 @@ export class ModelBuilder {
         text,
         refusal,
         settingNames(callee),
+        takenNames(callee),
       );
     // What is written out is meant so: a call of the file would give all of it anew.
     if (args.length > 0 || keywords.size > 0) throw needs(missing);
@@ -368,8 +374,18 @@ function missingBehind(callee: Callee, error: unknown): string[] {
 
 /** Parameters with their annotations: `dim: int`. */
 function describeParameters(callee: Callee, names: readonly string[]): Needed[] {
-  const nodes = codeOf(callee)?.parameters ?? [];
-  return names.map((name) => ({ name, annotation: nodes.find((each) => each.name === name)?.annotation }));
+  const code = codeOf(callee);
+  return names.map((name) => ({
+    name,
+    annotation: code?.parameters.find((each) => each.name === name)?.annotation,
+    texts: code ? textsOf(code, name) : [],
+  }));
+}
+
+/** All names of parameters, of what a class hands them on to as well. */
+function takenNames(callee: Callee): string[] {
+  const takers = callee instanceof PyClass ? callee.mro : [callee];
+  return takers.flatMap((taker) => parametersOf(taker).map(({ name }) => name));
 }
 
 function placeOf(callee: PyValue, program: Program): SourceRange | undefined {

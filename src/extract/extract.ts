@@ -28,7 +28,7 @@ export type Extraction =
   | {
       readonly ok: true;
       readonly graph: Graph;
-      /** What was read: `resnet18()`. */
+      /** What was read: `resnet18()`; with the arguments that were chosen where nothing gives any. */
       readonly expression: string;
       /** What the model was read with. */
       readonly inputs: readonly InputSpec[];
@@ -100,13 +100,13 @@ async function extractOne(request: ExtractRequest): Promise<Extraction> {
     const entry = { kind: 'expression', expression: parsed, text } as const;
     const of = models.find(({ expression }) => expression === text)?.of;
     around = new AroundReader({ request, budget, files, program, entry, source, settings }, of, deadline);
-    const { graph, guess, origin, within } = await around.run();
+    const { graph, guess, origin, within, expression = text } = await around.run();
     const milliseconds = performance.now() - started;
     const hasModes = await files.some((each) => asksForMode.test(each));
     return {
       ok: true,
       graph,
-      expression: text,
+      expression,
       inputs: specsOf(guess),
       inputOrigin: guess.origin,
       hasModes,

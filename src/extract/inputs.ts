@@ -144,7 +144,7 @@ const TARGETS = /^(?:targets?|labels?|gt|gts|y_true|true|ground_?truth|\w+_(?:ta
 /** What files and classes are called that say something of each pixel. */
 const PIXELS = /segment(?:ation|or)?s?\b|(?<![a-z])seg(?![a-z])|pixel|(?<![a-z])depth(?![a-z])|2d$/i;
 /** What code about images has. */
-const IMAGES = /\b(Conv2d|BatchNorm2d|interpolate|Upsample|MaxPool2d|AdaptiveAvgPool2d|PixelShuffle)\b/;
+const IMAGES = /\b(Conv2d|BatchNorm2d|interpolate|Upsample|MaxPool2d|AdaptiveAvgPool2d|PixelShuffle|F\.pad)\b/;
 
 /**
  * Guesses that also give what is None by default and is used as if it were not: `forward(x, t=None)` may need its t all the

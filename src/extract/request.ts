@@ -25,6 +25,8 @@ export interface ExtractRequest {
   readonly settings?: readonly Setting[] | undefined;
   /** Files that may call a name of the file, likeliest first; absent: no other files are looked at. */
   readonly callers?: ((name: string, file: string) => Promise<readonly string[]>) | undefined;
+  /** Whether sizes may be chosen for a layer that nothing in the project builds: somebody asked for it. */
+  readonly choosesSizes?: boolean | undefined;
   /** Read the model as it trains (`self.training` is true); in evaluation mode where absent. */
   readonly training?: boolean | undefined;
   /** Where code goes by values that only the run knows, compute them for the input that the model is fed with. */

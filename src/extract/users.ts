@@ -1,7 +1,7 @@
 /** What of a file makes something that is defined there or elsewhere: classes, builders, variables. */
 import type { Expr, Program, Stmt } from '../python/syntax/ast';
 import { mainBlock, walk } from '../python/syntax/survey';
-import { choiceOf, type MakingChoice, reachesTable } from './choices';
+import { choiceOf, type MakingChoice } from './choices';
 import { isSettingsFile } from './configFiles';
 import { aliasesIn, type ClassStatement, lastName, topLevelStatements } from './slice';
 
@@ -20,19 +20,19 @@ interface User {
 export function usersIn(program: Program, name: string): User[] {
   const found = new Map<string, User>();
   const names = aliasesIn(program.body, name);
+  const reached = new Set([...names, ...collectionsOf(program, names)]);
   for (const statement of topLevelStatements(program.body)) {
     if (statement.kind === 'class' && !names.has(statement.name) && statement.args.length > 0) {
-      if (mentions([statement.args, statement.body], names)) found.set(statement.name, { name: statement.name });
+      if (mentions([statement.args, statement.body], reached)) found.set(statement.name, { name: statement.name });
     } else if (statement.kind === 'function' && !names.has(statement.code.name) && returns(statement.code.body)) {
       const { code } = statement;
-      if (mentions(code, names) || reachesTable(program, code, names))
-        found.set(code.name, { name: code.name, choice: choiceOf(program, code, names) });
+      if (mentions(code, reached)) found.set(code.name, { name: code.name, choice: choiceOf(program, code, names) });
     }
   }
   for (const node of walk([[...topLevelStatements(program.body)], mainBlock(program.body)], false)) {
     const target = node.kind === 'assign' ? node.targets[0] : undefined;
     if (node.kind !== 'assign' || target?.kind !== 'name' || found.has(target.name)) continue;
-    if (isMadeWith(node.value, names)) found.set(target.name, { name: target.name, isVariable: true });
+    if (isMadeWith(node.value, reached)) found.set(target.name, { name: target.name, isVariable: true });
   }
   return [...found.values()];
 }
@@ -69,6 +69,15 @@ export function pathParameter(program: Program, name: string): string | undefine
     }
   }
   return undefined;
+}
+
+/** Variables of a file that hold one of some names among others: `BLOCKS = {'basic': Block}`, `blocks = [Block, Block]`. */
+function collectionsOf(program: Program, names: ReadonlySet<string>): string[] {
+  return [...topLevelStatements(program.body)].flatMap((statement) => {
+    if (statement.kind !== 'assign' || !/^(?:dict|list|tuple)$/.test(statement.value.kind)) return [];
+    if (!mentions(statement.value, names)) return [];
+    return statement.targets.flatMap((target) => (target.kind === 'name' ? [target.name] : []));
+  });
 }
 
 /** Whether a call is handed a name, at any depth. */

@@ -36,6 +36,8 @@ type Sought = Pick<Whole, 'name' | 'definedIn' | 'choice'>;
 /** Looks for what holds a part, each once. */
 export class WholeFinder {
   private readonly seen = new Set<string>();
+  /** Whether there were more files than are looked at. */
+  isCut = false;
 
   constructor(
     private readonly request: ExtractRequest,
@@ -59,7 +61,10 @@ export class WholeFinder {
         for (const block of await this.blocksOf(each, name))
           users.push({ file: each, name, definedIn: file, depth, choice, block });
       for (const user of await this.usersOfTables(program, name, depth)) users.push(user);
-      if (left-- <= 0) break;
+      if (left-- <= 0) {
+        this.isCut = true;
+        break;
+      }
     }
     if (depth > 1) {
       const configured = others.filter(isSettingsFile).slice(0, SETTINGS);

@@ -15,9 +15,10 @@ import type { TracedModel } from './search';
 import { type Whole, WholeFinder } from './wholeFinder';
 import type { PartName, Within } from './within';
 
-/** Milliseconds for looking at larger models, and how many are. */
+/** Milliseconds for looking at larger models, and how many are: unasked, and where sizes would be chosen otherwise. */
 const LOOKING = 4000;
 const MOST = 16;
+const MOST_ASKED = 60;
 /** Models that hold the part and don't run it, after which no further ones are looked at. */
 const MOST_MADE = 3;
 /** How many models may stand around another. */
@@ -33,13 +34,15 @@ export interface PartReading {
 
 /** Looks for models that hold a part, and reads the part as the first does that makes and runs it. */
 export class WholeSearch {
-  private readonly finder: WholeFinder;
+  readonly finder: WholeFinder;
   /** When looking ends: what was found may take longer to read. */
   private readonly end: number;
   /** Parts that were made, but not called. */
   private readonly made: { readonly whole: Whole; readonly place: Within }[] = [];
   private failed: PartReading | undefined;
   private tried = 0;
+  /** Whether a larger model may hold the part and was not looked at to its end. */
+  isCut = false;
 
   constructor(
     private readonly request: ExtractRequest,
@@ -79,7 +82,10 @@ export class WholeSearch {
   private isOver(): boolean {
     if (this.request.signal?.aborted)
       throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
-    return this.tried >= MOST || this.made.length >= MOST_MADE || performance.now() > this.end;
+    const most = this.request.choosesSizes ? MOST_ASKED : MOST;
+    const isOver = this.tried >= most || this.made.length >= MOST_MADE || performance.now() > this.end;
+    this.isCut ||= isOver;
+    return isOver;
   }
 
   /** @returns 'elsewhere' where what stands around the larger model may tell more, and what it needs where that is why */
@@ -106,8 +112,11 @@ export class WholeSearch {
     } catch (error) {
       if (error instanceof NeedsArgument) return error;
       if (describe(error, whole.file, null) === undefined) throw error;
-      // Its own defaults can't make it: others may say how. Or it hands the class on.
-      if (attempt.refused !== undefined || error instanceof NoModel) return 'elsewhere';
+      // It hands the class on.
+      if (error instanceof NoModel) return 'elsewhere';
+      this.isCut = true;
+      // Its own defaults can't make it: others may say how.
+      if (attempt.refused !== undefined) return 'elsewhere';
     }
     return undefined;
   }

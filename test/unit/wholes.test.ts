@@ -421,6 +421,22 @@ def get_layer(name, **more):
     entry = ALL[name]
     return entry['cls'](**entry.get('params', {}), **more)
 `;
+  it('or a list of them, is chosen from by a class, or handed to one', async () => {
+    const chosen = net
+      .replace('class Net', "BLOCKS = {'scale': Scale}\nclass Net")
+      .replace('width=6', "width=6, kind='scale'")
+      .replace('[Scale(width), Scale(width + 1)]', '[BLOCKS[kind](width)]');
+    assert.equal((await found({ 'scale.py': scale, 'net.py': chosen }, 'Scale')).parameters, 6);
+    const handed = `${net
+      .replace('width=6', 'width, blocks')
+      .replace('[Scale(width), Scale(width + 1)]', '[block(width) for block in blocks]')}
+blocks = [Scale, Scale]
+if __name__ == '__main__':
+    model = Net(5, blocks)
+`;
+    assert.equal((await found({ 'scale.py': scale, 'net.py': handed }, 'Scale')).parameters, 5);
+  });
+
   it('of one file is looked into by another: that is told the key', async () => {
     const files = { 'scale.py': scale, 'tables.py': tables, 'registry.py': registry };
     const model = await found(files, 'Scale');

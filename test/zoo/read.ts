@@ -22,6 +22,8 @@ export interface Outcome extends ZooModel {
   readonly notes?: readonly string[];
   /** The larger model in which it was found. */
   readonly within?: string;
+  /** The call with sizes that were chosen, where nothing builds the model. */
+  readonly chosen?: string;
   /** Of what goes by values: what came of reading it for one input, 'read' or why it was not. */
   readonly forInput?: string;
   verdict?: Verdict;
@@ -44,7 +46,7 @@ export async function readAlone(
   const timer = setTimeout(() => end.abort(), milliseconds);
   const spent = () => Math.round(performance.now() - started);
   try {
-    const request = { file: model.file, expression: model.name };
+    const request = { file: model.file, expression: model.name, choosesSizes: true };
     const { extraction } = await reader.read(request, { source, signal: end.signal, callers });
     if (end.signal.aborted)
       return { outcome: { ...model, outcome: 'timeout', message: 'the time limit', milliseconds: spent() } };
@@ -80,7 +82,7 @@ function describe(
   const built = graph.notes.find(({ message, source }) => source && /is built with/.test(message))?.source;
   const question: ReadQuestion = {
     file: model.file,
-    expression: model.name,
+    expression: extraction.expression,
     ...(built && { line: built.line + 1, lineFile: built.file }),
     ...(extraction.within && { within: extraction.within }),
     parameters: countParameters(graph).all,
@@ -102,6 +104,7 @@ function describe(
     outputs,
     notes,
     ...(extraction.within && { within: extraction.within.text }),
+    ...(extraction.expression !== model.name && { chosen: extraction.expression }),
   };
   return { outcome, question };
 }

@@ -94,6 +94,7 @@ export function reportLines(
         ]
       : ['  none of them judged: name a Python with torch in --judge']),
     `  inputs     ${countBy(read.map(({ origin }) => origin ?? ''))}`,
+    `  arguments  ${read.filter(({ chosen }) => chosen !== undefined).length} of them with sizes that were chosen`,
     `questions  ${share(of('question').length, outcomes.length)}`,
     `refused    ${share(refused.length, outcomes.length)}${agreed > 0 ? `; PyTorch does not build ${agreed} of them either` : ''}`,
     ...(valued.length > 0

@@ -1,0 +1,83 @@
+/** A class or a builder of which nothing tells the arguments, with usual sizes where it takes nothing else. */
+import type { Graph } from '../graph/types';
+import { say } from '../language/say';
+import { defaultBudget } from '../python/natives/budget';
+import { ExtractionError } from '../python/natives/errors';
+import { shortName } from '../source/path';
+import { Attempt } from './attempt';
+import type { ArgumentOrigin } from './caller';
+import type { NeedsArgument } from './entry';
+import type { ReadingTask } from './evaluation';
+import { parseExpression } from './parse';
+import { describe } from './problems';
+import type { TracedModel } from './search';
+import { MANNERS, usualArguments } from './usualSizes';
+
+/** Milliseconds for trying sizes. */
+const TRYING = 5000;
+
+/** What was read, and the call that was. */
+interface ChosenReading extends TracedModel {
+  readonly origin: ArgumentOrigin;
+  readonly expression: string;
+}
+
+/**
+ * Reads a class or a builder with sizes that are usual for what its parameters are called.
+ * @param name by which the file knows it
+ * @returns undefined where a parameter is no size or setting of a layer, or the code refuses what was tried
+ */
+export async function readWithUsualSizes(
+  task: ReadingTask,
+  name: string,
+  { needed, beside, range, refusal }: NeedsArgument,
+  deadline: number,
+): Promise<ChosenReading | undefined> {
+  const { request } = task;
+  if (refusal !== undefined) return undefined;
+  const end = Math.min(deadline, performance.now() + TRYING);
+  const tried = new Set<string>();
+  for (const manner of MANNERS) {
+    const chosen = usualArguments(needed, beside, manner);
+    if (!chosen) return undefined;
+    const given = Array.from(chosen, ([parameter, value]) => `${parameter}=${value}`);
+    const text = `${name}(${given.join(', ')})`;
+    const milliseconds = end - performance.now();
+    if (milliseconds <= 0 || request.signal?.aborted) return undefined;
+    const expression = tried.has(text) ? undefined : await parseExpression(request.syntax, text);
+    tried.add(text);
+    if (!expression) continue;
+    const budget = { ...defaultBudget, ...request.budget, milliseconds };
+    const read = await readOne({ ...task, budget, entry: { kind: 'expression', expression, text } });
+    if (read === 'unreadable') return undefined;
+    if (!read || hasEmptyState(read.graph)) continue;
+    const way = `${shortName(request.file)}:${name}(…)`;
+    const message =
+      given.length > 1
+        ? say('{0} are chosen here: nothing in the project builds {1}; give yours: compare {2}', given, name, way)
+        : say('{0} is chosen here: nothing in the project builds {1}; give yours: compare {2}', given, name, way);
+    const origin = { message, isGuess: true };
+    const note = { message, ...(range && { source: range }) };
+    const graph = { ...read.graph, notes: [note, ...read.graph.notes] };
+    return { ...read, graph, origin, expression: text };
+  }
+  return undefined;
+}
+
+/** @returns 'unreadable' where other sizes would not help */
+async function readOne(task: ReadingTask): Promise<TracedModel | 'unreadable' | undefined> {
+  for (const anyShape of [false, true]) {
+    try {
+      return await new Attempt(task).run(false, anyShape);
+    } catch (error) {
+      if (describe(error, task.request.file, null) === undefined) throw error;
+      if (!(error instanceof ExtractionError) || error.kind === 'shape') return undefined;
+      if (error.kind !== 'needs-input') return 'unreadable';
+    }
+  }
+  return undefined;
+}
+
+/** Whether a size was so small that a layer is left with nothing. */
+const hasEmptyState = ({ state, storages }: Graph): boolean =>
+  state.some(({ storage }) => storages[storage]?.type.shape.includes(0));
