@@ -123,6 +123,7 @@ export class ModelReader {
       ...(batched && { batched }),
       ...(training && { training }),
       expression: found.expression,
+      ...(found.argumentOrigin?.isGuess && { guessesArguments: true }),
       ...(request.part && { part: request.part }),
       ...(request.forInput && { forInput: true }),
       file: request.file,

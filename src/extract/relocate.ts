@@ -26,7 +26,7 @@ export function relocate(extraction: Extraction, find: FindCell, files: readonly
   }
   const { argumentOrigin: origin } = extraction;
   const graph = relocateGraph(extraction.graph, find, files);
-  return { ...extraction, models, graph, ...(origin && { argumentOrigin: note(origin as Note) }) };
+  return { ...extraction, models, graph, ...(origin && { argumentOrigin: { ...origin, ...note(origin as Note) } }) };
 }
 
 /** A graph whose places are those of cells. */

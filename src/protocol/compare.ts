@@ -83,6 +83,8 @@ export const toComparePanel = v.variant('type', [
     training: v.optional(graph),
     /** What was read: `ResNet`, `resnet18()`. */
     expression: line,
+    /** Its arguments are no more than likely: sizes that are usual, or values of something that has the same names. */
+    guessesArguments: v.optional(v.boolean()),
     /** Path of the submodule that was read, where it isn't the whole model. */
     part: v.optional(line),
     /** It was read for one input: what its code goes by was computed for that. */

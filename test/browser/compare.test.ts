@@ -283,6 +283,15 @@ describe('compare panel', function () {
     assert.equal((await panel.message('read')).forInput, false);
   });
 
+  it('says that arguments are a guess, until others are read', async () => {
+    panel = await open();
+    const said = panel.page.getByText('A guess at the arguments; write yours');
+    await panel.send(modelMessage({ expression: 'GatedMLP(in_features=64)', guessesArguments: true }));
+    await said.waitFor();
+    await panel.send(modelMessage({ expression: 'GatedMLP(in_features=8)' }));
+    await said.waitFor({ state: 'hidden' });
+  });
+
   it('shows text of a file as words, whatever is in it', async () => {
     panel = await open();
     const attack = '<img src="https://attacker.example/t.png"><h1>x</h1>\u202e\x1b[2J\u0007[a](command:x)';

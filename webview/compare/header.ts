@@ -27,6 +27,7 @@ export function header(view: View): Section {
     size: 16,
     onCommit: (value) => view.ask('read', { ...(expression && { expression }), ...(value && { input: value }) }),
   });
+  const guess = element('span', { className: 'faint' });
   const origin = element('span', { className: 'faint' });
   const others = element('span', { className: 'faint others' });
   const facts = element('dl', { className: 'facts-inline' });
@@ -38,7 +39,7 @@ export function header(view: View): Section {
     element(
       'div',
       { className: 'fields' },
-      element('div', { className: 'field' }, model.node, others),
+      element('div', { className: 'field' }, model.node, guess, others),
       element('div', { className: 'field' }, input.node, origin),
     ),
     facts,
@@ -52,6 +53,7 @@ export function header(view: View): Section {
       model.value = message.expression;
       input.value = message.input;
     }
+    setText(guess, message?.guessesArguments ? words.guessedArguments : '');
     setText(origin, message ? words.origin[message.inputOrigin] : '');
     replaceChildren(others, ...otherModels(names.filter((name) => name !== message?.expression)));
   });

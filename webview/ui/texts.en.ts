@@ -22,6 +22,7 @@ export const en = {
       'first-layer': 'assumed from the first layer',
       solved: 'solved so that all layers fit',
     },
+    guessedArguments: 'A guess at the arguments; write yours',
     parameters: 'Parameters',
     partlyTrained: (all: string, trained: string) => `${all}, ${trained} of them trained`,
     weights: 'Weights',

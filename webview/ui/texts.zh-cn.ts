@@ -19,6 +19,7 @@ export const zhCn: Texts = {
       'first-layer': '根据第一层推定',
       solved: '求解得到，使各层形状相容',
     },
+    guessedArguments: '参数值为猜测；请写入你的',
     parameters: '参数量',
     partlyTrained: (all, trained) => `${all}，其中 ${trained} 个参与训练`,
     weights: '权重',
