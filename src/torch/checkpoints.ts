@@ -51,6 +51,9 @@ const Weights = nativeClass('Weights', [], {
   __getattr__: refused,
 });
 
+/** Whether a value is what a file of weights holds. */
+export const isOfFile = (value: PyValue): boolean => value instanceof PyInstance && value.cls === Weights;
+
 /** `torch.load` and the functions that fetch a file first. */
 export const loadWeights = native('*args, **kwargs', (ctx): PyValue => {
   stateOf(ctx).asked = true;

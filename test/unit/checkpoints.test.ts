@@ -60,6 +60,7 @@ describe('files of weights', () => {
         "m.load_state_dict(torch.load(fetch('u', '~/x'), map_location='cpu'), strict=False)",
       ],
     ],
+    ["that become a tensor's data", ["m.weight.data = torch.load('x').float()"]],
     [
       'that are not on the disk',
       [

@@ -36,6 +36,21 @@ describe('from_pretrained without the hub', () => {
     assert.deepEqual(lines, ['torch.Size([3, 7]) False 7', '5 {}', '7']);
   });
 
+  it('takes the class of the configuration from an annotation, too', async () => {
+    const lines = await run(
+      { 'model/config.json': '{"model_type": "own", "width": 7}' },
+      ...own,
+      'class Base(PreTrainedModel):',
+      '    config: Config',
+      'class Head(Base):',
+      '    def __init__(self, config):',
+      '        super().__init__(config)',
+      '        self.a = nn.Linear(config.width, 2)',
+      "print(Head.from_pretrained('model').a.weight.shape)",
+    );
+    assert.deepEqual(lines, ['torch.Size([2, 7])']);
+  });
+
   it('knows the sizes of the checkpoints that most code names, and those of their owners alone', async () => {
     const lines = await run(
       {},

@@ -1,6 +1,7 @@
 """transformers' base class of models: what a model in training or in use needs of it, without loading and saving."""
 import inspect
 import re
+import sys
 
 import torch
 from torch import nn
@@ -299,12 +300,25 @@ class PreTrainedModel(nn.Module, EmbeddingAccessMixin, ModuleUtilsMixin):
     def from_pretrained(cls, pretrained_model_name_or_path, *args, config=None, **kwargs):
         if config is None:
             settings = {name: value for name, value in kwargs.items() if name in ("num_labels", "id2label", "output_attentions")}
-            config = (cls.config_class or PreTrainedConfig).from_pretrained(pretrained_model_name_or_path, **settings)
+            config = configuration_class(cls).from_pretrained(pretrained_model_name_or_path, **settings)
         # The rest is how the weights are loaded.
         own = inspect.signature(cls.__init__).parameters
         model = cls(config, *args, **{name: value for name, value in kwargs.items() if name in own})
         model.load_state_dict(torch.load(pretrained_model_name_or_path), strict=False)
         return model.eval()
+
+
+def configuration_class(model):
+    """A class says it by `config_class`, or by how it annotates `config`."""
+    for each in model.__mro__:
+        own = each.__dict__
+        if own.get("config_class") is not None:
+            return own["config_class"]
+        name = own.get("__annotations__", {}).get("config")
+        found = getattr(sys.modules.get(each.__module__), name, None) if isinstance(name, str) else None
+        if found is not None:
+            return found
+    return PreTrainedConfig
 
 
 class PreTrainedAudioTokenizerBase(PreTrainedModel):

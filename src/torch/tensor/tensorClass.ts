@@ -21,6 +21,7 @@ import {
   type PyValue,
   typeName,
 } from '../../python/values/values';
+import { isOfFile } from '../checkpoints';
 import { equalComplex, operateComplex } from '../complex/arithmetic';
 import { defineComplex } from '../complex/complexClass';
 import { asPairs, complexDtypeIn, shownBuffer, toComplex } from '../complex/creation';
@@ -413,6 +414,7 @@ function deepcopy(ctx: Context, tensor: PyTensor): PyTensor {
 
 /** `x.data = y`: the tensor looks at the other's memory from now on; what looks at its own goes on doing so. */
 function setData(ctx: Context, tensor: PyTensor, given: PyValue): void {
+  if (isOfFile(given)) return;
   if (!(given instanceof PyTensor)) {
     ctx.raise('TypeError', `Variable data has to be a tensor, but got ${typeName(given)}`);
     return;
