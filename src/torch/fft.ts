@@ -2,6 +2,7 @@
  * `torch.fft`: transforms as products with matrices of cosines and sines, which every backend has and which have
  * gradients; long ones by their factors (`fourier.ts`).
  */
+
 import { firstElements, itemAt } from '../graph/access';
 import type { DType } from '../graph/types';
 import { say } from '../language/say';
@@ -11,6 +12,7 @@ import { type NativeTable, table } from '../python/natives/table';
 import { type PyComplex, PyTensor, PyTuple, type PyValue } from '../python/values/values';
 import { complexOf, makeComplex, partsOf } from './complex/parts';
 import { isLong, transformLast, waves } from './fourier';
+import { checkReflection } from './nn/functional/padding';
 import { matmul } from './ops/blas';
 import { arithmetic, toFloating, unary } from './ops/operations';
 import { apply, concatenate, full, knownTensor, numbers, sizeOf } from './tensor/tensor';
@@ -355,6 +357,7 @@ export const shortTime: NativeTable = table((define) => {
       const size = args.int('n_fft');
       const hop = args.optionalInt('hop_length') ?? Math.floor(size / 4);
       const rank = given.type.shape.length;
+      if (rank < 1 || rank > 2) ctx.raise('RuntimeError', 'stft: expected a 1D or 2D tensor');
       const half = Math.floor(size / 2);
       let x = given;
       if (args.bool('center')) {
@@ -365,6 +368,8 @@ export const shortTime: NativeTable = table((define) => {
             say('torch.stft(pad_mode={0}) is not read; pad the signal before it, and pass center=False', mode),
           );
         }
+        // PyTorch pads it as a batch of channels.
+        if (mode === 'reflect') checkReflection(ctx, [1, 1, ...given.type.shape].slice(-3), [0, 0, half, 0, 0, half]);
         const ends = given.type.shape.map((_, i) => (i === rank - 1 ? half : 0));
         x = apply(ctx, { kind: 'pad', mode: mode as 'reflect', padding: [...ends, ...ends], value: 0 }, x);
       }

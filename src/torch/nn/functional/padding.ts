@@ -25,12 +25,12 @@ export function pad(ctx: Context, x: PyTensor, pairs: readonly number[], mode: P
     padding[2 * rank - 1 - i] = itemAt(pairs, 2 * i + 1);
   }
   if (mode === 'circular') return wrapAround(ctx, x, padding);
-  if (mode === 'reflect') checkReflection(ctx, x, padding);
+  if (mode === 'reflect') checkReflection(ctx, x.type.shape, padding);
   return apply(ctx, { kind: 'pad', mode, padding, value }, x);
 }
 
-function checkReflection(ctx: Context, x: PyTensor, padding: readonly number[]): void {
-  const { shape } = x.type;
+/** @throws PythonError where a dimension is too short to be mirrored so far */
+export function checkReflection(ctx: Context, shape: readonly number[], padding: readonly number[]): void {
   shape.forEach((size, dim) => {
     const [begin, end] = [itemAt(padding, dim), itemAt(padding, shape.length + dim)];
     if (begin >= size || end >= size) {
