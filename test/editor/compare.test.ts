@@ -218,7 +218,7 @@ describe('compare', () => {
     const asked: vscode.InputBoxOptions[] = [];
     const answer = async (options: vscode.InputBoxOptions) => {
       asked.push(options);
-      return options.value?.replace('num_classes=', 'num_classes=7').replace('width=', 'width=5');
+      return options.value?.replace('labels=', 'labels="abc"').replace('width=', 'width=5');
     };
     Object.assign(window, { showInputBox: answer });
     try {
@@ -226,9 +226,9 @@ describe('compare', () => {
         const lines = [
           'from torch import nn',
           'class Classifier(nn.Module):',
-          '    def __init__(self, width, num_classes):',
+          '    def __init__(self, width, labels):',
           '        super().__init__()',
-          '        self.body = nn.Sequential(nn.Linear(4, width), nn.ReLU(), nn.Linear(width, num_classes))',
+          '        self.body = nn.Sequential(nn.Linear(4, width), nn.ReLU(), nn.Linear(width, len(labels)))',
           '    def forward(self, x):',
           '        return self.body(x)',
         ];
@@ -237,18 +237,38 @@ describe('compare', () => {
         for (let time = 0; time < 2; time += 1) {
           const message = next(api.onDidPostToCompare, 'the model', isModel);
           await compare({ file: uri });
-          assert.equal((await message).expression, 'Classifier(width=5, num_classes=7)');
+          assert.equal((await message).expression, 'Classifier(width=5, labels="abc")');
         }
         assert.equal(asked.length, 1);
         const [{ value, valueSelection, validateInput } = {}] = asked;
-        assert.equal(value, 'Classifier(width=, num_classes=)');
+        assert.equal(value, 'Classifier(width=, labels=)');
         assert.deepEqual(valueSelection, [17, 17]);
         assert.ok(validateInput?.(value ?? ''));
-        assert.equal(validateInput?.('Classifier(width=5, num_classes=7)'), undefined);
+        assert.equal(validateInput?.('Classifier(width=5, labels="abc")'), undefined);
       });
     } finally {
       Object.assign(window, { showInputBox });
     }
+  });
+
+  it('reads a layer that nobody builds with usual sizes, and says that they are a guess', async () => {
+    const api = await activate();
+    await withSetting('compare.autostart', false, async () => {
+      const lines = [
+        'from torch import nn',
+        'class Gate(nn.Module):',
+        '    def __init__(self, in_features):',
+        '        super().__init__()',
+        '        self.body = nn.Sequential(nn.Linear(in_features, 8), nn.ReLU(), nn.Linear(8, in_features))',
+        '    def forward(self, x):',
+        '        return self.body(x)',
+      ];
+      const { document } = await openPython(`${lines.join('\n')}\n`);
+      const message = next(api.onDidPostToCompare, 'the model', isModel);
+      await compare({ file: document.uri.toString() });
+      const { expression, guessesArguments } = await message;
+      assert.deepEqual([expression, guessesArguments], ['Gate(in_features=64)', true]);
+    });
   });
 
   it('tells all that can’t be read, and reads a submodule that can', async () => {

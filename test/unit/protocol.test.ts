@@ -55,6 +55,7 @@ const toCompare: Examples<ToComparePanel> = {
       training: graph,
       part: 'encoder.0',
       forInput: true,
+      guessesArguments: true,
       text: 'x',
       candidates: [{ activation: 'gelu', title: 'GELU', parameters: { approximate: 'tanh', a: 1 }, selected: true }],
       weights: { file: 'file:///w.pt', label: 'w.pt', uri: 'https://w.pt', matched: 1, total: 2, problems: ['no'] },
