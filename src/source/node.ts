@@ -67,7 +67,9 @@ function foldersToSearch(folder: string): string[] {
   const above: string[] = [];
   for (let at = resolve(folder); ; at = dirname(at)) {
     above.push(at);
-    for (const marker of MARKERS) if (look(join(at, marker))) return above;
+    // Within a package `setup.py` is a module like any other.
+    const isPackage = isFile(join(at, '__init__.py'));
+    if (MARKERS.some((marker) => !(isPackage && marker.endsWith('.py')) && look(join(at, marker)))) return above;
     if (at === dirname(at)) break;
   }
   const working = above.indexOf(process.cwd());

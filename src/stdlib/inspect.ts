@@ -63,7 +63,7 @@ export function inspectModule(ctx: Context): Record<string, PyValue> {
     record(parameterClass, {
       name: parameter.name,
       kind: kinds.get(KINDS[parameter.kind][0]) ?? null,
-      default: parameter.default ?? empty,
+      default: parameter.default === undefined ? empty : parameter.default,
       annotation: empty,
     });
   return {

@@ -42,6 +42,7 @@ function convolution(rank: number): Layer {
   return {
     name: `Conv${rank}d`,
     bases: ['_ConvNd'],
+    constants: { transposed: false, output_padding: new PyTuple(new Array<bigint>(rank).fill(0n)) },
     signature: `in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, padding_mode='zeros', ${FACTORY}`,
     build: (layer) => {
       const { args, ctx } = layer;
@@ -123,6 +124,7 @@ function transposedConvolution(rank: number): Layer {
   return {
     name: `ConvTranspose${rank}d`,
     bases: ['_ConvTransposeNd', '_ConvNd'],
+    constants: { transposed: true },
     signature: `in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, padding_mode='zeros', ${FACTORY}`,
     build: (layer) => {
       const { args, ctx } = layer;

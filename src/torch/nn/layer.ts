@@ -22,6 +22,8 @@ export interface Layer {
   readonly bases?: readonly string[];
   /** Of `__init__`, without self: every argument becomes a field of its name. */
   readonly signature: string;
+  /** What every one has beside its arguments, by the names of PyTorch's attributes. */
+  readonly constants?: Readonly<Record<string, PyValue>>;
   /** Registers parameters and buffers, after the fields are set. */
   readonly build?: (layer: Build) => void;
   readonly forward: string;
@@ -168,6 +170,7 @@ export function layerClass(ctx: Context, layer: Layer, classes?: ReadonlyMap<str
         self.state = new Defaults();
         fieldsOf(self).begin();
         for (const { name } of parseSignature(layer.signature)) self.fields.set(name, args.get(name));
+        for (const [name, value] of Object.entries(layer.constants ?? {})) self.fields.set(name, value);
         layer.build?.(new Build(inner, self, args));
         return null;
       }),

@@ -275,6 +275,7 @@ function layerOf(name: string, fixed: 'lstm' | 'gru' | null): Layer {
           names.push(parameters(layer, suffix, cellOf(self, fixed), size, hidden, projected));
         }
       }
+      self.fields.set('mode', fixed?.toUpperCase() ?? `RNN_${args.string('nonlinearity').toUpperCase()}`);
       self.fields.set('_all_weights', new PyList(names));
       self.fields.set('proj_size', BigInt(projected));
     },

@@ -13,6 +13,7 @@ import {
   PyComplex,
   PyComplexDtype,
   PyDevice,
+  PyDict,
   PyDtype,
   PyList,
   PyParameter,
@@ -158,7 +159,18 @@ function operators(members: Map<string, PyValue>): void {
   for (const name of ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const) {
     members.set(
       `__${name}__`,
-      native('self, other', (ctx, args) => compare(ctx, name, args.get('self'), args.get('other')), name),
+      native(
+        'self, other',
+        (ctx, args) => {
+          const other = args.get('other');
+          // Neither is asked element by element what it is.
+          const isElse =
+            other === null || typeof other === 'string' || other instanceof PyList || other instanceof PyDict;
+          if (isElse && (name === 'eq' || name === 'ne')) return name === 'ne';
+          return compare(ctx, name, args.get('self'), other);
+        },
+        name,
+      ),
     );
   }
   for (const fn of ['neg', 'abs'] as const) {
