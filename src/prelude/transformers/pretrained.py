@@ -7,6 +7,14 @@ BERT_LARGE = {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads
 ROBERTA = {"vocab_size": 50265, "max_position_embeddings": 514, "type_vocab_size": 1, "layer_norm_eps": 1e-5}
 XLM_ROBERTA = {**ROBERTA, "vocab_size": 250002}
 VIT_LARGE = BERT_LARGE
+T5_BASE = {
+    "d_model": 768,
+    "d_ff": 2048,
+    "num_layers": 12,
+    "num_heads": 12,
+    "feed_forward_proj": "gated-gelu",
+    "tie_word_embeddings": False,
+}
 
 
 def sizes(width, layers, heads, between):
@@ -105,6 +113,8 @@ KNOWN = {
         "t5-base": {"d_model": 768, "d_ff": 3072, "num_layers": 12, "num_heads": 12},
         "t5-large": {"d_model": 1024, "d_ff": 4096, "num_layers": 24, "num_heads": 16},
         "t5-small": {},
+        "flan-t5-base": T5_BASE,
+        "t5-v1_1-base": T5_BASE,
     },
     "wav2vec2": {
         "wav2vec2-base": {},
