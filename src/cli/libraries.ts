@@ -24,8 +24,12 @@ export async function librariesFor(
     if (!existsSync(folder)) throw new CliError(`--library ${folder}: there is no such folder`);
   const prefix =
     environment.VIRTUAL_ENV || environment.CONDA_PREFIX || (await nearestEnvironment(dirname(resolve(file))));
-  const hub = hubFolder(environment) ?? [];
-  return [...named.map((folder) => resolve(folder)), ...(prefix ? await libraryFolders(disk, prefix) : []), hub].flat();
+  const hub = hubFolder(environment);
+  return [
+    ...named.map((folder) => resolve(folder)),
+    ...(prefix ? await libraryFolders(disk, prefix) : []),
+    ...(hub ? [hub] : []),
+  ];
 }
 
 async function nearestEnvironment(folder: string): Promise<string | undefined> {

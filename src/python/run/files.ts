@@ -1,5 +1,6 @@
 import { blocksOfMarkdown, codeOfMarkdown, isMarkdown } from '../../source/markdown';
 import type { Source } from '../../source/source';
+import { escapePattern } from '../../syntax/identifiers';
 import type { Syntax } from '../../syntax/syntax';
 import type { ModuleRequest } from '../natives/context';
 import { moduleKey } from '../natives/context';
@@ -40,7 +41,7 @@ export class Files {
     const whole = await this.program(file).catch(() => null);
     if (!whole) return [];
     const text = isMarkdown(file) ? ((await this.text(file)) ?? '') : '';
-    const asWord = new RegExp(`(?<![\\w.])${name.replaceAll('.', '\\.')}(?!\\w)`);
+    const asWord = new RegExp(`(?<![\\w.])${escapePattern(name)}(?!\\w)`);
     const blocks = blocksOfMarkdown(text).filter((block) => asWord.test(block));
     const programs = await Promise.all(blocks.map((block) => parseProgram(this.syntax, block, file)));
     // Where blocks import another thing of that name each, a call says which by its block alone.
