@@ -82,7 +82,8 @@ export class Attempt {
       } catch (error) {
         const { isBuilt } = this;
         // With more imports run, as Python runs them, what fails then is nearer to the cause: unless less of the model was read.
-        if (first === undefined || ((isBuilt || !reached) && (error instanceof PythonError || isObstacle(error)))) {
+        const isNearer = isBuilt !== reached ? isBuilt : error instanceof PythonError || isObstacle(error);
+        if (first === undefined || isNearer) {
           first = error;
           reached = isBuilt;
           this.failed = { manner: this.manner, index: this.search.tried };
@@ -113,9 +114,13 @@ export class Attempt {
   ): Promise<Trial> {
     let guess: InputGuess | undefined;
     let count = 0;
+    let more: number | undefined;
     const tell = (guesses: readonly InputGuess[]): InputGuess | undefined => {
       count = guesses.length;
       const chosen = guesses[index];
+      const fed = chosen?.inputs.length ?? 0;
+      const next = guesses.findIndex((each, at) => at > index && each.inputs.length > fed);
+      more = next < 0 ? undefined : next;
       guess = chosen && change(chosen);
       return guess;
     };
@@ -124,7 +129,7 @@ export class Attempt {
       const found = await this.evaluate(milliseconds, tell);
       return { found, guess, count };
     } catch (error) {
-      return { error, guess, count };
+      return { error, guess, count, more };
     }
   }
 

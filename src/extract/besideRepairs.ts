@@ -7,6 +7,8 @@ import { mapTensors, type TensorSpec, tensorsOf } from './spec';
 
 const JOINED =
   /Sizes of tensors must match except in dimension (\d+)\. Expected \[([\d, ]+)\] but got \[([\d, ]+)\] for tensor/;
+/** Channels of an image, where nothing tells them. */
+const COLOURS = 3;
 const CHANNELS = /to have (\d+) channels, but got (\d+) channels/;
 
 /**
@@ -47,16 +49,23 @@ function fitTo(value: TensorSpec, main: TensorSpec, message: string, told: boole
   }
   if (told) return undefined;
   const channels = CHANNELS.exec(message);
+  const [wanted, found, own] = [Number(channels?.[1]), Number(channels?.[2]), shape[1] ?? 0];
+  // Features that are stretched over an image become channels beside its own.
+  if (channels && shape.length === 2 && main.shape.length > 2) {
+    const rest = own - (found - wanted);
+    const besideColours = found - own === main.shape[1] && wanted > COLOURS ? wanted - COLOURS : 0;
+    const fitting = rest > 0 ? rest : besideColours;
+    return fitting > 0 && fitting !== own ? withShape(withLength(shape, 1, fitting)) : undefined;
+  }
   if (channels && shape.length > 2) {
-    const [wanted, found, own] = [Number(channels[1]), Number(channels[2]), itemAt(shape, 1)];
     // As many as are asked for, or as are left beside what it was put together with.
     if (own === found) return withShape(withLength(shape, 1, wanted));
     return found > wanted && own > found - wanted ? withShape(withLength(shape, 1, own - (found - wanted))) : undefined;
   }
   const product = mismatchIn(message);
-  const own = shape.length > 1 ? itemAt(shape, shape.length - 1) : 0;
-  const rest = product ? own - (product.found - product.wanted) : 0;
-  if (product && product.found > product.wanted && own < product.found && rest > 0)
+  const last = shape.length > 1 ? itemAt(shape, shape.length - 1) : 0;
+  const rest = product ? last - (product.found - product.wanted) : 0;
+  if (product && product.found > product.wanted && last < product.found && rest > 0)
     return withShape(withLength(shape, shape.length - 1, rest));
   const [pair] = lengthMismatchIn(message);
   const axis = pair ? shape.lastIndexOf(pair.found) : -1;

@@ -39,6 +39,7 @@ export function changeBy(
   if ((name === 'view' || name === 'reshape') && args.length > 0) {
     const elements = elementsOfImage(ints ?? []);
     if (elements !== undefined) return add({ kind: 'unflatten', elements });
+    learnWholeView(value, args, names);
     return reshape(value, args);
   }
   if (name === 'size' && ints?.length === 1) {
@@ -64,6 +65,32 @@ export function changeBy(
   }
   // What another function makes of it says no more than which layer comes after.
   return { use, changes: undefined };
+}
+
+/** `c.view(c.size(0), c.size(1), 1, 1)`: what is viewed has the dimensions that are named, and no more. */
+function learnWholeView({ use, changes }: Tracked, args: readonly CallArgument[], names: PassingNames): void {
+  const axes = args.map(({ value }) => axisOf(value, use, names));
+  const count = axes.findIndex((axis, at) => axis !== at);
+  const isOne = ({ value }: CallArgument) => value.kind === 'constant' && value.value === 1n;
+  if (changes?.length === 0 && count > 0 && args.slice(count).every(isOne)) use.rank ??= count;
+}
+
+/** Which dimension of an input a length is: `x.size(1)`, `x.shape[1]`, `c` of `b, c = x.shape`. */
+function axisOf(expr: Expr, use: InputUse, names: PassingNames): number | undefined {
+  if (expr.kind === 'name') {
+    const value = names.get(expr.name);
+    return value && 'dimension' in value && value.of === use ? value.dimension : undefined;
+  }
+  const isSize = expr.kind === 'call' && expr.callee.kind === 'attribute' && expr.callee.name === 'size';
+  const isShape = expr.kind === 'subscript' && expr.object.kind === 'attribute' && expr.object.name === 'shape';
+  const [index, holder] = isSize
+    ? [expr.args[0]?.value, expr.callee.object]
+    : isShape
+      ? [expr.index, expr.object.object]
+      : [];
+  const of = holder?.kind === 'name' ? names.get(holder.name) : undefined;
+  const isOwn = of && 'use' in of && of.use === use && of.changes?.length === 0;
+  return isOwn && index?.kind === 'constant' && typeof index.value === 'bigint' ? Number(index.value) : undefined;
 }
 
 /** How many `x.view(-1, 28, 28)` makes an image of each sample of. */

@@ -30,18 +30,43 @@ export function learnSides({ use, changes }: Tracked, items: readonly Expr[], in
   if (isLastTwo && items.length === 2 && changes?.length === 0 && namesOf(items).every(isSide)) use.sides = true;
 }
 
-/** `x, y, w, h = boxes.unbind(-1)`: as many as there are names. */
+/** A tensor taken apart, and how. */
+interface Parting {
+  readonly object: Expr;
+  readonly name: string;
+  readonly args: readonly CallArgument[];
+}
+
+/** `boxes.unbind(-1)`, `x.split([3, 3], dim=-1)`, `torch.split(x, (self.a, self.b), -1)` */
+export function partsTaken(from: Expr): Parting | undefined {
+  if (from.kind !== 'call' || from.callee.kind !== 'attribute') return undefined;
+  const { name, object } = from.callee;
+  if (!/^(?:unbind|split|split_with_sizes)$/.test(name)) return undefined;
+  const [first, ...rest] = from.args;
+  if (object.kind !== 'name' || object.name !== 'torch') return { object, name, args: from.args };
+  return first?.form === 'plain' ? { object: first.value, name, args: rest } : undefined;
+}
+
+/** `x, y, w, h = boxes.unbind(-1)`: as many as there are names; `split([a, b], -1)`: as many as the parts have together. */
 export function learnParts(
   value: Tracked,
   items: readonly Expr[],
-  args: readonly CallArgument[],
+  { name, args }: Parting,
   settings: ModelSettings,
   names: PassingNames,
 ): void {
-  const [axis] = settings.integers(args, names) ?? [];
-  if (axis === undefined || axis === 0 || items.some(({ kind }) => kind === 'starred')) return;
-  noteDemand(value, { sizes: new Map([[axis, items.length]]), passes: true });
+  if (items.some(({ kind }) => kind === 'starred')) return;
+  const [sizes, along] = name === 'unbind' ? [undefined, args[0]] : args;
+  const dim = args.find((each) => each.name === 'dim') ?? along;
+  const axis = dim && settings.integer(dim.value, names);
+  if (axis === undefined || axis === 0) return;
+  const size = sizes ? sum(settings.integers([sizes], names)) : items.length;
+  if (size !== undefined) noteDemand(value, { sizes: new Map([[axis, size]]), passes: true });
 }
+
+/** Of several sizes; one alone may be taken as often as there is something left. */
+const sum = (sizes: readonly number[] | undefined): number | undefined =>
+  sizes && sizes.length > 1 ? sizes.reduce((all, each) => all + each, 0) : undefined;
 
 /** `assert x.shape[1] == 2`; counted from the back it may be the side of an image, which is told better. */
 export function learnAsserted({ use, changes }: Tracked, axis: number, size: number): void {

@@ -7,11 +7,12 @@ import { say, sentence } from '../language/say';
 import { makeBuiltins } from '../python/builtins/index';
 import { type Budget, Meter } from '../python/natives/budget';
 import type { Eval } from '../python/natives/context';
+import { ExtractionError } from '../python/natives/errors';
 import type { Files } from '../python/run/files';
 import { Interpreter } from '../python/run/interpreter';
 import type { Program } from '../python/syntax/ast';
 import type { Scope } from '../python/values/scope';
-import type { PyInstance, PyValue } from '../python/values/values';
+import { type PyInstance, PythonError, type PyValue } from '../python/values/values';
 import { shortName } from '../source/path';
 import { framework } from '../torch/framework';
 import type { ArgumentOrigin, CallFrame } from './caller';
@@ -122,9 +123,7 @@ export class Evaluation {
     ctx.obstacles = obstacles;
     const run = part === undefined ? model : partOf(ctx, model, part);
     const seen = part === undefined && !request.inputs?.length ? within?.inputs : undefined;
-    const guesses = seen
-      ? [guessAsSeen(model, seen, within?.place.text ?? '')]
-      : yield* this.guesses(run, scope, part !== undefined);
+    const guesses = yield* this.guesses(run, scope, part !== undefined, seen);
     if (part !== undefined && fed) guesses.unshift(guessAsFed(ctx, run, part, fed));
     const guess = choose(guesses);
     if (!guess) return undefined;
@@ -217,7 +216,23 @@ export class Evaluation {
     return { model, scope };
   }
 
-  private *guesses(run: PyInstance, scope: Scope, isPart = false): Eval<InputGuess[]> {
+  /** Ways to feed it: as the larger model was seen to do it, then what its own code says, where that doesn't fit. */
+  private *guesses(
+    run: PyInstance,
+    scope: Scope,
+    isPart = false,
+    seen?: readonly FedInput[] | undefined,
+  ): Eval<InputGuess[]> {
+    const first = seen ? [guessAsSeen(run, seen, this.task.within?.place.text ?? '')] : [];
+    try {
+      return [...first, ...(yield* this.ownGuesses(run, scope, isPart))];
+    } catch (error) {
+      if (seen && (error instanceof ExtractionError || error instanceof PythonError)) return first;
+      throw error;
+    }
+  }
+
+  private *ownGuesses(run: PyInstance, scope: Scope, isPart: boolean): Eval<InputGuess[]> {
     const { ctx, task } = this;
     const model = unwrap(ctx, run);
     const name = isPart || task.within ? undefined : nameOf(task.entry);

@@ -148,9 +148,10 @@ export class Guesser {
 
   /** What has to be given, in the form in which it is. */
   private question({ name }: ParameterNode): ExtractionError {
-    const [variant] = this.variants(newUse(), true);
+    const { index, use } = this.mains()[0] ?? { index: 0, use: newUse() };
+    const [variant] = this.variants(use, true);
     const form =
-      variant && formatInputSpecs(this.guess(0, newUse(), variant, 'solved').inputs.map(({ value }) => value));
+      variant && formatInputSpecs(this.guess(index, use, variant, 'solved').inputs.map(({ value }) => value));
     const message = say(
       'Nothing tells the shapes of what {0} holds; give them, in the form --input "{1}"',
       name,
@@ -194,9 +195,8 @@ export class Guesser {
     // What comes after a change that could not be followed is a hint: an image is likely to have been one before.
     const [{ name: firstName } = { name: 'input' }] = this.parameters;
     const { hint } = this.uses.get(firstName) ?? {};
-    const holds =
-      this.parameters.some((each) => this.isPut(each)) ||
-      (this.parameters.length === 0 && stagesOf(this.uses.get('input')).length > 0);
+    const [firstParameter] = this.parameters;
+    const holds = firstParameter ? this.isPut(firstParameter) : stagesOf(this.uses.get('input')).length > 0;
     if (hint && told < 0 && hint.space !== undefined && !holds) add(0, { ...newUse(), demand: hint });
     // Dictionaries and tuples tell by what they hold; what the model registers first says nothing of them.
     if (holds) {
@@ -269,7 +269,9 @@ export class Guesser {
   private guess(main: number, use: InputUse, variant: OpenShape, origin: InputOrigin): InputGuess {
     const found = this.shape(use, variant);
     const plain: TensorSpec = { dtype: found.integer ? 'int64' : 'float32', shape: found.shape };
-    if (use.demand) this.contents.told.add(plain);
+    // That the input comes to the layer first that is registered first is a guess.
+    const isOwn = [...this.uses.values()].includes(use);
+    if (use.demand && isOwn) this.contents.told.add(plain);
     const holder = this.parameters[main];
     const open = { ...variant, main: this.uses.get(holder?.name ?? '') };
     const held = holder && this.isPut(holder) ? this.contents.valueOf(holder, plain, open) : undefined;
@@ -285,7 +287,7 @@ export class Guesser {
     const { dimensions } = variant;
     const repair = (was: number, wanted: number): InputGuess | undefined => {
       const open = found.shape.findIndex(
-        (size, at) => size === was && found.open[at] !== undefined && found.open[at] !== 'size',
+        (size, at) => size === was && (isOwn ? found.open[at] !== undefined : at > 0) && found.open[at] !== 'size',
       );
       // Channels that a layer told may be put together from several; those that nothing told may become several.
       const channels = found.shape.length > 2 ? itemAt(found.shape, 1) : 0;

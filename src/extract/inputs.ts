@@ -173,7 +173,7 @@ function withOptional(
         all.filter((each) => given.has(each)),
         uses,
       );
-      return guesser.fromUses().slice(0, 1);
+      return guesser.fromUses().slice(0, MOST_SIZES);
     } catch (error) {
       // Nothing tells what it takes.
       if (!(error instanceof ExtractionError)) throw error;
@@ -182,6 +182,8 @@ function withOptional(
   });
 }
 
+/** Sizes at which what has a default is given. */
+const MOST_SIZES = 3;
 /** Parameters with defaults that are given after all. */
 const MOST_GIVEN = 3;
 

@@ -25,6 +25,8 @@ export interface Trial {
   readonly guess: InputGuess | undefined;
   /** Ways to feed it. */
   readonly count: number;
+  /** The next way that gives more inputs. */
+  readonly more?: number | undefined;
 }
 
 /** Feeds the model the `index`th way, changed where a change is given. */
@@ -64,7 +66,7 @@ export class InputSearch {
     const patience = Math.min(deadline, performance.now() + TRYING);
     let first: unknown;
     let doubtful: TracedModel | undefined;
-    let more = MOST_DOUBTED;
+    let left = MOST_DOUBTED;
     for (let index = 0; ; index++) {
       if (this.signal?.aborted) {
         throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
@@ -89,8 +91,10 @@ export class InputSearch {
         if (first === undefined) this.fail(trial.error, trial.guess);
         first ??= trial.error;
       }
+      // What is None where it is not given is None at every size.
+      if (isForWantOf(trial.error) && trial.more !== undefined) index = trial.more - 1;
       const isLast = index + 1 >= trial.count || performance.now() > patience;
-      if (doubtful && (isLast || more-- <= 0)) return this.withNotes(doubtful);
+      if (doubtful && (isLast || left-- <= 0)) return this.withNotes(doubtful);
       if (isLast) throw first ?? inputError(this.text, this.file);
     }
   }
@@ -188,8 +192,10 @@ const isTold = ({ origin, isGraph }: InputGuess): boolean =>
   origin === 'given' || origin === 'model' || isGraph === true;
 
 /** Whether another input might do better: other sizes, or what is None where it is not given. */
-const isInputProblem = (error: unknown) =>
-  isShapeProblem(error) || (error instanceof PythonError && /\bNoneType\b/.test(error.message));
+const isInputProblem = (error: unknown) => isShapeProblem(error) || isForWantOf(error);
+
+/** Whether the code stumbled over what is None. */
+const isForWantOf = (error: unknown) => error instanceof PythonError && /\bNoneType\b/.test(error.message);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 

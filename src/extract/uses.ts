@@ -8,7 +8,7 @@ import type { Expr, Stmt } from '../python/syntax/ast';
 import { boundNames } from '../python/syntax/survey';
 import type { PyFunction } from '../python/values/scope';
 import { type PyInstance, PyList, PyTuple, type PyValue } from '../python/values/values';
-import { learnAsserted, learnCondition, learnParts, learnSides, learnUnpacked } from './claims';
+import { learnAsserted, learnCondition, learnParts, learnSides, learnUnpacked, partsTaken } from './claims';
 import { DEEPEST, ExpressionSearch, isCopy } from './expressions';
 import { methodOf } from './modelSettings';
 import { type InputUse, newUse, type Passing, type PassingNames } from './use';
@@ -169,6 +169,8 @@ class UseSearch extends ExpressionSearch {
   /** `isinstance(x, dict)` of an input, in its many spellings. */
   private asksForContainer(condition: Expr, names: PassingNames): boolean {
     if (condition.kind === 'name') return this.answers.has(condition.name);
+    if (condition.kind === 'boolean')
+      return [condition.left, condition.right].every((each) => this.asksForContainer(each, names));
     if (condition.kind !== 'call' || condition.callee.kind !== 'name' || condition.callee.name !== 'isinstance')
       return false;
     const [what, cls] = condition.args.map(({ value }) => value);
@@ -275,11 +277,10 @@ class UseSearch extends ExpressionSearch {
     if (whole) learnUnpacked(whole, items);
     const cut = from.kind === 'subscript' ? this.shapeOwner(from.object, names) : undefined;
     if (cut && from.kind === 'subscript') learnSides(cut, items, from.index);
-    const isApart = from.kind === 'call' && from.callee.kind === 'attribute' && from.callee.name === 'unbind';
-    const object = isApart && from.callee.kind === 'attribute' ? from.callee.object : undefined;
-    const isHeld = object?.kind === 'name' || object?.kind === 'subscript';
-    const value = object && isHeld ? this.value(object, names, DEEPEST) : undefined;
-    if (from.kind === 'call' && value && 'use' in value) learnParts(value, items, from.args, this.settings, names);
+    const apart = partsTaken(from);
+    const isHeld = apart?.object.kind === 'name' || apart?.object.kind === 'subscript';
+    const value = apart && isHeld ? this.value(apart.object, names, DEEPEST) : undefined;
+    if (apart && value && 'use' in value) learnParts(value, items, apart, this.settings, names);
   }
 
   /** `assert x.shape[1] == 2`, `assert length == height * width` */
