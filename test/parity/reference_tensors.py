@@ -582,6 +582,12 @@ r = torch.einsum('bij,bjk,bkl->bil', x, x.mT, x)
 r = torch.einsum('ii->i', (x @ x.mT)[0])
 r = torch.einsum('ii', (x @ x.mT)[0])
 # masks
+y = x * 2; y[x > 0] = x[x > 0]; r = y
+m = x > 0; y = x * 2; y[m] = 3 * y[m] - x[m]; r = y
+m = x < 0; y = x + 1; y[m] *= 0.5; r = y
+m = x < 0; y = x + 1; y[m] += x[m]; r = y
+m = x.sum(-1) > 0; y = x + 1; y[m] = -x[m]; r = y
+m = x.sum((1, 2)) > 0; y = x + 1; y[m] = x[m] / 2; r = y
 r = torch.where(x > 0, x, torch.zeros(1))
 r = torch.where(x > 0, x, 0.0)
 r = x.where(x > 0, torch.zeros(1))

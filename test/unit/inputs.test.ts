@@ -295,6 +295,40 @@ describe('inputs by how forward uses them', () => {
       'input 1x3x32x32',
     ],
     [
+      'parts of given widths together',
+      module(
+        'self.places = 3\nself.views = 5\nself.a = nn.Linear(3, 4)\nself.b = nn.Linear(9, 2)',
+        'p, v = torch.split(x, [self.places, self.views], dim=-1)\nreturn self.b(torch.cat([self.a(p), v], -1))',
+      ),
+      'x 1x8',
+    ],
+    [
+      'an image that may come as a list of some',
+      module(
+        'self.norm = nn.BatchNorm2d(8)\nself.conv = nn.Conv2d(3, 8, 3)',
+        'many = isinstance(x, tuple) or isinstance(x, list)\nif many:\n    x = torch.cat(x, dim=0)\nreturn self.norm(self.conv(x))',
+      ),
+      'x 1x3x32x32',
+    ],
+    [
+      'features that are stretched over an image beside it',
+      module(
+        'self.net = nn.Sequential(nn.Conv2d(3 + 5, 8, 3))',
+        'c = c.view(c.size(0), c.size(1), 1, 1).repeat(1, 1, x.size(2), x.size(3))\nreturn self.net(torch.cat((x, c), 1))',
+        'x, c',
+      ),
+      'x 1x3x32x32, c 1x5',
+    ],
+    [
+      'what is None by default and is needed all the same, at a size that fits',
+      module(
+        'self.net = nn.Sequential(nn.Conv2d(6, 8, 3, padding=1), nn.AvgPool2d(48))',
+        "up = F.interpolate(small, x.shape[2:], mode='bilinear')\nreturn self.net(torch.cat([x, up], 1))",
+        'x, small=None',
+      ),
+      'x 1x3x224x224, small 1x3x224x224',
+    ],
+    [
       'features beside an image',
       module(
         'self.a = nn.Conv2d(3, 4, 3)\nself.b = nn.Linear(5, 4)',

@@ -15,6 +15,7 @@ import { makeFunction } from './functions';
 import { uncheckedBranch } from './guards';
 import { importFrom, importNames } from './imports';
 import type { Interpreter } from './interpreter';
+import { maskedAssignment } from './maskedAssignment';
 import { binaryOperation } from './operators';
 import { matches } from './patterns';
 import { deleteItem, getItem, setItem } from './subscripts';
@@ -55,12 +56,15 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
     case 'expression':
       yield* evaluate(ctx, statement.value, scope);
       return undefined;
-    case 'assign': {
-      const value = yield* evaluate(ctx, statement.value, scope);
-      ctx.span = statement.span;
-      for (const target of statement.targets) yield* assign(ctx, target, value, scope);
+    case 'assign':
+      try {
+        const value = yield* evaluate(ctx, statement.value, scope);
+        ctx.span = statement.span;
+        for (const target of statement.targets) yield* assign(ctx, target, value, scope);
+      } catch (error) {
+        if (!(yield* maskedAssignment(ctx, statement, error, scope))) throw error;
+      }
       return undefined;
-    }
     case 'annotation':
       if (scope.kind === 'class' && statement.target.kind === 'name') {
         annotationsOf(scope).set(statement.target.name, statement.text);
@@ -68,7 +72,11 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
       if (statement.value) yield* assign(ctx, statement.target, yield* evaluate(ctx, statement.value, scope), scope);
       return undefined;
     case 'augmented':
-      yield* augmentedAssignment(ctx, statement, scope);
+      try {
+        yield* augmentedAssignment(ctx, statement, scope);
+      } catch (error) {
+        if (!(yield* maskedAssignment(ctx, statement, error, scope))) throw error;
+      }
       return undefined;
     case 'if': {
       let body: readonly Stmt[] | undefined;
