@@ -1,6 +1,6 @@
 /** What PyTorch's errors say of inputs beside the main one: lengths that must be those of what they meet. */
 
-import { itemAt } from '../graph/access';
+import { itemAt, itemOr } from '../graph/access';
 import type { InputGuess } from './guess';
 import { lengthMismatchIn, mismatchIn } from './solve';
 import { mapTensors, type TensorSpec, tensorsOf } from './spec';
@@ -49,7 +49,7 @@ function fitTo(value: TensorSpec, main: TensorSpec, message: string, told: boole
   }
   if (told) return undefined;
   const channels = CHANNELS.exec(message);
-  const [wanted, found, own] = [Number(channels?.[1]), Number(channels?.[2]), shape[1] ?? 0];
+  const [wanted, found, own] = [Number(channels?.[1]), Number(channels?.[2]), itemOr(shape, 1, 0)];
   // Features that are stretched over an image become channels beside its own.
   if (channels && shape.length === 2 && main.shape.length > 2) {
     const rest = own - (found - wanted);
