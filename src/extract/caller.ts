@@ -107,6 +107,11 @@ export class Caller extends Frames {
     }
   }
 
+  /** Whether a name may be what the program calls where it chooses. */
+  choosesAmong(name: string): boolean {
+    return callSites(this.program.body, ownName(name)).some(({ chosen }) => chosen);
+  }
+
   /** A class or a function of another file, by the name under which this program calls it. */
   *findImport(name: string, file: string | undefined): Eval<Callee | undefined> {
     const isIts = (value: PyValue | undefined): value is Callee =>
@@ -131,7 +136,8 @@ export class Caller extends Frames {
     if ([...args, ...(keywords?.values() ?? [])].some((value) => value instanceof Unknown)) return undefined;
     if (call.args.some(({ value }) => this.isUnset(value, scope))) return undefined;
     const source = { file: this.program.file, ...call.span };
-    const origin = { message: say('{0} is built with the arguments of this call', name), source };
+    const message = say('{0} is built with the arguments of this call', name);
+    const origin = { message, source, ...(site.chosen && { isGuess: true }) };
     const around = site.around.at(-1);
     const given = around && (yield* this.caseOf(around));
     return { args, keywords, origin, frame: around && { call, code: around.code, scope, given } };
@@ -202,7 +208,7 @@ export class Caller extends Frames {
       try {
         const made = holder?.cls && callee instanceof PyClass ? yield* this.fromBuilder(holder.cls, callee) : undefined;
         if (made && left-- === 0) return made;
-        if (made || !isSame(yield* this.calleeOf(site), callee)) continue;
+        if (made || !(site.chosen || isSame(yield* this.calleeOf(site), callee))) continue;
         const called = yield* this.at(site, name);
         if (called) turns += 1;
         if (called && left-- === 0) return called;

@@ -134,6 +134,8 @@ export type Entry =
       readonly file: string | undefined;
       /** What is made of the arguments, where it is not what is called. */
       readonly instead?: { readonly name: string; readonly program: Program };
+      /** The file that defines it. */
+      readonly own?: Program;
       readonly text: string;
       /** Which of the calls there: earlier ones are refused. */
       readonly nth?: number;
@@ -224,8 +226,9 @@ export class ModelBuilder {
   }
 
   /** What the program makes of a class or a function of another file. */
-  private *fromImport({ name, file, instead, text, nth }: Extract<Entry, { kind: 'import' }>): Eval<PyValue> {
-    const callee = yield* this.caller.findImport(name, file);
+  private *fromImport(entry: Extract<Entry, { kind: 'import' }>): Eval<PyValue> {
+    const { name, file, instead, text, nth } = entry;
+    const callee = (yield* this.caller.findImport(name, file)) ?? (yield* this.ownChoice(entry));
     if (!callee) throw new NoModel(say('There is no {0} in this file', name));
     const filled = yield* this.caller.fill(callee, requiredParameters(callee), new Map(), true, name, nth);
     if ('missing' in filled) throw new NeedsArgument(name, describeParameters(callee, filled.missing), undefined, text);
@@ -234,6 +237,14 @@ export class ModelBuilder {
     this.frame = filled.frame;
     const keywords = new Map(filled.keywords);
     return yield* this.ctx.run(callee, this.override(callee, filled.args, keywords), keywords);
+  }
+
+  /** What its own file defines, where the program calls it by way of a choice. */
+  private *ownChoice({ name, own }: Extract<Entry, { kind: 'import' }>): Eval<Callee | undefined> {
+    if (!own || !this.caller.choosesAmong(name)) return undefined;
+    const module = yield* loadModule(this.ctx, own, shortName(own.file).replace(/\.py$/, ''));
+    const found = module.members.get(name);
+    return isCallee(found) ? found : undefined;
   }
 
   /** What a class makes of the arguments that another is called with, by their names. */

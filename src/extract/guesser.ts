@@ -36,6 +36,9 @@ const MOST_SORTS = 2;
 /** Lengths of token sequences that are tried after the likely ones. */
 const LENGTHS = [8, 32, 64, 128, 256, 512, 1];
 
+/** Lengths of other sequences, and numbers of points, that are tried where the likely ones are too few. */
+const LONGER = [128, 1024];
+
 /** What an input is by its main use, at a choice of what is left open. */
 interface OpenShape extends Openings {
   /** How it was found, at a size. */
@@ -249,7 +252,10 @@ export class Guesser {
         detail: (at: number) => (text === undefined ? plain() : how(say('{0}, at size {1}', text, at))),
       }));
     }
-    if (rankOf(use) !== undefined) return lengths.map((each) => ({ size: 32, length: each, rank: 2, detail: plain }));
+    if (rankOf(use) !== undefined) {
+      const tried = [...new Set([...lengths, ...LONGER])];
+      return tried.map((each) => ({ size: 32, length: each, rank: 2, detail: plain }));
+    }
     const features = demand?.sizes.get(-1);
     const side = Math.sqrt(features ?? 0);
     const image =

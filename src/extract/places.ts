@@ -61,7 +61,7 @@ export async function openPlace(
   if (file === definedIn)
     return [{ program: own, source: text, entry: { kind: 'expression', expression, text: name } }];
   const programs = await files.programsWith(file, name);
-  const entry: Entry = { kind: 'import', name, file: definedIn, text: name };
+  const entry: Entry = { kind: 'import', name, file: definedIn, own, text: name };
   return programs.map((program) => ({ program, source: text, entry }));
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Expr, FunctionCode, Stmt } from '../python/syntax/ast';
 import { boundNames, mainBlock, returnedNames, trains, walk } from '../python/syntax/survey';
+import { ChosenCalls } from './chosenCalls';
 
 export type CallExpr = Extract<Expr, { kind: 'call' }>;
 export type FunctionStatement = Extract<Stmt, { kind: 'function' }>;
@@ -22,17 +23,20 @@ export interface CallSite {
   readonly around: readonly Enclosing[];
   /** Whether it stands at the file's own level, `if __name__ == '__main__':` included. */
   readonly outside: boolean;
+  /** What is called is chosen among others as the program runs. */
+  readonly chosen?: boolean;
 }
 
 /**
- * Calls of `name` (plain, or as a module's attribute, or as what the file calls it) in the file's order: those that run
- * with the file first.
+ * Calls of `name` (plain, or as a module's attribute, or as what the file calls it, or as one of several to choose from) in
+ * the file's order: those that run with the file first.
  */
 export function callSites(body: readonly Stmt[], name: string): CallSite[] {
   const found: CallSite[] = [];
   const names = aliasesIn(body, name);
   const main = new Set<unknown>(walk(mainBlock(body), false));
   const refused = new Set<unknown>();
+  const choices = new ChosenCalls(body, names);
   visit(body, [], undefined);
   const rank = ({ call, around }: CallSite): number =>
     main.has(call) ? 0 : around.length === 0 ? 1 : around.some(({ cls }) => cls) ? 3 : 2;
@@ -41,9 +45,10 @@ export function callSites(body: readonly Stmt[], name: string): CallSite[] {
   function visit(statements: readonly Stmt[], around: readonly Enclosing[], cls: ClassStatement | undefined): void {
     for (const node of walk(statements, false)) {
       if (expectsRefusal(node)) for (const each of walk(node)) refused.add(each);
-      if (node.kind === 'call' && names.has(lastName(node.callee) ?? '')) {
+      const chosen = node.kind === 'call' && choices.has(node);
+      if (node.kind === 'call' && (chosen || names.has(lastName(node.callee) ?? ''))) {
         if (refused.has(node)) continue;
-        found.push({ call: node, around, outside: around.length === 0 });
+        found.push({ call: node, around, outside: around.length === 0, ...(chosen && { chosen }) });
       } else if (node.kind === 'function') {
         visit(node.code.body, [...around, { code: node.code, statement: node, cls }], undefined);
       } else if (node.kind === 'class') visit(node.body, around, node);

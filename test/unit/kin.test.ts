@@ -136,3 +136,36 @@ it('a part is made as the block of a page does that builds what holds it', async
   };
   assert.equal((await built(files, 'Down'))[0], 30);
 });
+
+describe('a class that is called by way of a choice', () => {
+  const choices: readonly (readonly [what: string, code: string])[] = [
+    ['a table', "TABLE = {'small': Small, 'deep': Deep}\nnet = TABLE[name](3, 4)\n"],
+    [
+      'what is taken out of one',
+      'table = dict(small=Small, deep=Deep)\ncls = table.get(name)\nnet = cls(3, depth=4)\n',
+    ],
+    ['an attribute of a table of modules', 'net = self_modules[name].Small(3, 4)\n'],
+    ['a module that is imported by its name', 'nets = importlib.import_module(name)\nnet = nets.Small(3, 4)\n'],
+    ['a module by getattr', 'net = getattr(models, name).Small(3, 4)\n'],
+  ];
+  for (const [what, code] of choices) {
+    it(what, async () => {
+      const files = {
+        'nets/small.py': `${head}${net('Small')}`,
+        'nets/deep.py': `${head}${net('Deep', 'self.fc = nn.Linear(width, 2 * depth, bias=False)')}`,
+        'train.py': `import importlib, sys\nfrom nets.deep import Deep\nfrom nets.small import Small\nname = sys.argv[1]\n${code}`,
+      };
+      assert.equal((await built(files, 'Small'))[0], 12);
+    });
+  }
+
+  it('not by a list of one, and not where the key is written', async () => {
+    for (const code of ['pair = {"a": other.Small}\npair["a"](3, 4)\n', 'parts["a"].Small(3, 4)\n']) {
+      const files = {
+        'nets/small.py': `${head}${net('Small')}`,
+        'train.py': `from things import other, parts\n${code}`,
+      };
+      assert.match(await refusal(files, 'Small'), /needs the arguments/);
+    }
+  });
+});
