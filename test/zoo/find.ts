@@ -40,6 +40,10 @@ interface PythonFile {
 const TESTS =
   /(^|[\\/])(tests?|testing|unit_tests|tests_\w+)[\\/]|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest|setup)\.py$/;
 
+/** Imports of frameworks whose modules look like PyTorch's. */
+const OTHERS = /^\s*(?:import|from)\s+(?:paddle|mindspore|jittor|oneflow|megengine|mxnet)\b/m;
+const TORCH = /^\s*(?:import|from)\s+torch\b/m;
+
 /**
  * Every `nn.Module` with a `forward` that no other class of its file builds, and every public function that returns such
  * a module. Classes and functions are joined by their names over the whole checkout.
@@ -52,6 +56,10 @@ export async function findModels(syntax: Syntax, root: string, paths: readonly s
     // Most files of a checkout hold no model, and parsing takes most of the time.
     if (!/\bclass\b|\bdef\b/.test(text)) continue;
     const program = await parseProgram(syntax, text, path);
+    if (OTHERS.test(text) && !TORCH.test(text)) {
+      exclusions.push({ file: path, name: '', reason: 'of another framework' });
+      continue;
+    }
     const speaksOfModules = /\bModule\b|\bdef forward\b/.test(text);
     if (program.errors.length > 0 && speaksOfModules) {
       exclusions.push({ file: path, name: '', reason: 'the file is not Python 3' });
