@@ -5,8 +5,7 @@
  */
 import { PRELUDE as folder } from '../source/libraries';
 import type { Source, SourceText } from '../source/source';
-import gymnasium from './gymnasium/gymnasium.py';
-import spaces from './gymnasium/spaces.py';
+import { environments } from './gymnasium/index';
 import dataclasses from './huggingface_hub/dataclasses.py';
 import fileDownload from './huggingface_hub/file_download.py';
 import hub from './huggingface_hub/init.py';
@@ -120,12 +119,7 @@ const otherwise: Readonly<Record<string, string>> = {
   'dotmap/__init__.py': easydict,
   'easydict/__init__.py': easydict,
   'fvcore/nn/weight_init.py': weightInit,
-  'gym/__init__.py': gymnasium,
-  'gym/spaces/__init__.py': spaces,
-  'gym/spaces/utils.py': 'from . import flatdim',
-  'gymnasium/__init__.py': gymnasium,
-  'gymnasium/spaces/__init__.py': spaces,
-  'gymnasium/spaces/utils.py': 'from . import flatdim',
+  ...environments,
   'huggingface_hub/__init__.py': hub,
   'ml_collections/__init__.py': mlCollections,
   'munch/__init__.py': easydict,
@@ -161,7 +155,13 @@ const otherwise: Readonly<Record<string, string>> = {
 };
 
 /** Packages of which a module that is not listed is the package that it stands in: callbacks, loggers, what models never call. */
-const whole = ['lightning', 'ml_collections', 'pydantic', 'pytorch_lightning', 'torch_geometric', 'torchmetrics'];
+const whole = ['gym', 'gymnasium', 'lightning', 'ml_collections', 'pydantic', 'pytorch_lightning', 'torch_geometric', 'torchmetrics'];
+
+/**
+ * Packages of which no file is read, installed or not: gymnasium asks for engines and games that make an environment, and
+ * tells hundreds of them; none of it is in a model, and what is, the spaces, stands here.
+ */
+const replaced = ['gym', 'gymnasium'];
 
 /** Modules of PyTorch Geometric that its packages here stand for: what else is below them is a name that they may lack. */
 const MODULES =
@@ -236,7 +236,8 @@ export class PreludeSource implements Source {
     if (level > 0 && from.startsWith(folder)) return absentFile(relativeFile(from, module, level));
     // A file of an absent library looks for the others of its kind where the project's own file would.
     const found = from.startsWith(folder) ? undefined : await this.inner.resolve(from, module, level);
-    if (found !== undefined) return found;
+    const isReplaced = level === 0 && replaced.includes(module.split('.')[0] ?? module);
+    if (found !== undefined && !(isReplaced && libraryFile(found) !== undefined)) return found;
     if (level === 0) return absentFile(module.replaceAll('.', '/'), true);
     return libraryFile(from) === undefined ? undefined : absentFile(relativeFile(from, module, level));
   }

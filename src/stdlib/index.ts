@@ -23,6 +23,7 @@ import { contextvarsModule, threadingModule } from './threading';
 import { typesModule } from './types';
 import { numbersModule, typingModule } from './typing';
 import { unreadMember } from './unread';
+import { unreadValues } from './unreadValues';
 
 type Members = Readonly<Record<string, PyValue>>;
 
@@ -59,6 +60,7 @@ const MAKERS: Readonly<Record<string, (ctx: Context) => Members>> = {
   os: osModule,
   random: randomModule,
   'os.path': pathMembers,
+  _unread: unreadValues,
   __future__: () => ({ annotations: null, division: null, print_function: null, absolute_import: null }),
 };
 

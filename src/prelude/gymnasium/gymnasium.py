@@ -1,43 +1,51 @@
-"""Environments: what a model is built for, and never runs."""
+"""gym and gymnasium: environments by their spaces, which models are sized by. None runs."""
 
-from . import spaces
+from . import spaces, vector, wrappers
+from .core import (
+    ActionWrapper,
+    ActType,
+    Env,
+    ObservationWrapper,
+    ObsType,
+    RewardWrapper,
+    Wrapper,
+    logger,
+    seeding,
+)
+from .registered import make, make_vec, pprint_registry, register, registry, spec
 from .spaces import Space
 
 
-class Env:
-    metadata = {}
-    observation_space = None
-    action_space = None
-    spec = None
+class error:
+    class Error(Exception):
+        pass
 
-    @property
-    def unwrapped(self):
-        return self
+    class UnregisteredEnv(Error):
+        pass
 
+    class DependencyNotInstalled(Error):
+        pass
 
-class Wrapper(Env):
-    def __init__(self, env):
-        self.env = env
+    class ResetNeeded(Error):
+        pass
 
-    def __getattr__(self, name):
-        return getattr(self.env, name)
-
-    @property
-    def unwrapped(self):
-        return self.env.unwrapped
+    class NameNotFound(Error):
+        pass
 
 
-class ObservationWrapper(Wrapper):
-    pass
+class EzPickle:
+    def __init__(self, *args, **kwargs):
+        pass
 
 
-class ActionWrapper(Wrapper):
-    pass
+class utils:
+    EzPickle = EzPickle
+    seeding = seeding
 
 
-class RewardWrapper(Wrapper):
-    pass
+def __getattr__(name):
+    import _unread
 
-
-def make(*args, **options):
-    raise ModuleNotFoundError("No module named 'gymnasium'")
+    if name.startswith('__'):
+        raise AttributeError(f"module has no attribute '{name}'")
+    return _unread.member('gymnasium', name)

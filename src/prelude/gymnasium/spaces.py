@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 
+import _unread
 import numpy as np
 
 
@@ -14,12 +15,19 @@ class Space:
     def shape(self):
         return self._shape
 
+    def __class_getitem__(cls, item):
+        return cls
+
     def seed(self, seed=None):
         pass
+
+    def contains(self, value):
+        return _unread.observation()
 
 
 class Box(Space):
     def __init__(self, low, high, shape=None, dtype=np.float32, seed=None):
+        low, high = (np.array(each) if isinstance(each, (list, tuple)) else each for each in (low, high))
         if shape is not None:
             shape = tuple(int(size) for size in shape)
         elif isinstance(low, np.ndarray):
@@ -121,6 +129,12 @@ class Tuple(Space):
         return len(self.spaces)
 
 
+class Text(Space):
+    def __init__(self, max_length, *args, **options):
+        self.max_length = max_length
+        super().__init__(None, None)
+
+
 def flatdim(space):
     """Numbers in a flat observation: classes are one-hot."""
     if isinstance(space, Discrete):
@@ -132,3 +146,55 @@ def flatdim(space):
     if isinstance(space, Tuple):
         return sum(flatdim(each) for each in space.spaces)
     return int(np.prod(space.shape))
+
+
+def flatten_space(space):
+    if isinstance(space, Box):
+        return Box(space.low.flatten(), space.high.flatten(), dtype=space.dtype)
+    if isinstance(space, (Discrete, MultiBinary, MultiDiscrete)):
+        return Box(0, 1, (flatdim(space),), space.dtype)
+    # What its parts have in common as a type is no size.
+    return unbounded(Box(0, 1, (flatdim(space),), np.float32))
+
+
+def flatten(space, value):
+    return _unread.observation()
+
+
+unflatten = flatten
+
+
+def unbounded(space):
+    """A box whose bounds are not known."""
+    made = Box(0, 1, space.shape, space.dtype)
+    made.low = made.high = _unread.observation()
+    return made
+
+
+def batch_space(space, n=1):
+    """Of n environments, or of n observations in a row."""
+    if isinstance(space, Box):
+        made = Box(0, 1, (n,) + space.shape, space.dtype)
+        made.low, made.high = (_several(bound, n) for bound in (space.low, space.high))
+        return made
+    if isinstance(space, Discrete):
+        return MultiDiscrete([space.n] * n)
+    if isinstance(space, MultiDiscrete):
+        return Box(0, np.stack([space.nvec] * n) - 1, (n,) + space.shape, space.dtype)
+    if isinstance(space, MultiBinary):
+        return Box(0, 1, (n,) + space.shape, np.int8)
+    if isinstance(space, Dict):
+        return Dict(OrderedDict((key, batch_space(each, n)) for key, each in space.items()))
+    if isinstance(space, Tuple):
+        return Tuple([batch_space(each, n) for each in space.spaces])
+    return _unread.member('spaces', 'batch_space')
+
+
+def _several(bound, n):
+    return np.stack([bound] * n) if isinstance(bound, np.ndarray) else bound
+
+
+def __getattr__(name):
+    if name.startswith('__'):
+        raise AttributeError(f"module has no attribute '{name}'")
+    return _unread.member('gymnasium.spaces', name)

@@ -1,0 +1,31 @@
+/** Python of ours that stands for gym, gymnasium and what code of reinforcement learning uses beside them. */
+import atari from './atari.py';
+import core from './core.py';
+import envpool from './envpool.py';
+import registered from './registered.py';
+import gymnasium from './gymnasium.py';
+import known from './known.py';
+import procgen from './procgen.py';
+import spaces from './spaces.py';
+import vector from './vector.py';
+import wrappers from './wrappers.py';
+
+/** Both libraries have the same text: what differs between their versions is unknown in it. */
+const library = (root: string): Readonly<Record<string, string>> => ({
+  [`${root}/__init__.py`]: gymnasium,
+  [`${root}/atari.py`]: atari,
+  [`${root}/core.py`]: core,
+  [`${root}/envs/__init__.py`]: 'from ..registered import *',
+  [`${root}/known.py`]: known,
+  [`${root}/registered.py`]: registered,
+  [`${root}/spaces/__init__.py`]: spaces,
+  [`${root}/vector/__init__.py`]: vector,
+  [`${root}/wrappers/__init__.py`]: wrappers,
+});
+
+export const environments: Readonly<Record<string, string>> = {
+  ...library('gym'),
+  ...library('gymnasium'),
+  'envpool/__init__.py': envpool,
+  'procgen/__init__.py': procgen,
+};
