@@ -155,7 +155,16 @@ const otherwise: Readonly<Record<string, string>> = {
 };
 
 /** Packages of which a module that is not listed is the package that it stands in: callbacks, loggers, what models never call. */
-const whole = ['gym', 'gymnasium', 'lightning', 'ml_collections', 'pydantic', 'pytorch_lightning', 'torch_geometric', 'torchmetrics'];
+const whole = [
+  'gym',
+  'gymnasium',
+  'lightning',
+  'ml_collections',
+  'pydantic',
+  'pytorch_lightning',
+  'torch_geometric',
+  'torchmetrics',
+];
 
 /**
  * Packages of which no file is read, installed or not: gymnasium asks for engines and games that make an environment, and

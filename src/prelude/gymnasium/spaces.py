@@ -164,6 +164,12 @@ def flatten(space, value):
 unflatten = flatten
 
 
+class utils:
+    flatdim = staticmethod(flatdim)
+    flatten = unflatten = staticmethod(flatten)
+    flatten_space = staticmethod(flatten_space)
+
+
 def unbounded(space):
     """A box whose bounds are not known."""
     made = Box(0, 1, space.shape, space.dtype)

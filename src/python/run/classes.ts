@@ -3,7 +3,7 @@ import { makeEnum } from '../builtins/enumeration';
 import { makeNamedTuple } from '../builtins/namedtuple';
 import type { Eval } from '../natives/context';
 import type { Expr, Stmt } from '../syntax/ast';
-import { Scope } from '../values/scope';
+import { PyFunction, Scope } from '../values/scope';
 import {
   type Keywords,
   PyBoundMethod,
@@ -56,6 +56,9 @@ export function* defineClass(
   cls.range = range;
   if (statement.documentation !== null) scope.names.set('__doc__', statement.documentation);
   yield* execute(ctx, statement.body, scope);
+  const subscript = cls.members.get('__class_getitem__');
+  // The one function that is the class's without being marked, beside `__init_subclass__`.
+  if (subscript instanceof PyFunction) cls.members.set('__class_getitem__', new PyClassMethod(subscript));
   if (scope.annotations) {
     cls.members.set('__annotations__', PyDict.from(scope.annotations));
   }
