@@ -46,9 +46,10 @@ export class AroundReader {
     } catch (error) {
       const { request, files, entry } = this.task;
       const name = nameAlone(entry.expression);
-      const isOpen = error instanceof NeedsArgument && request.choosesSizes && !this.isCut;
-      if (!isOpen || name === undefined || (await mayBeBuilt(request, files, name, request.file))) throw error;
-      const chosen = await readWithUsualSizes(this.task, name, error, this.deadline);
+      if (!(error instanceof NeedsArgument && request.choosesSizes) || name === undefined) throw error;
+      const chosen = await readWithUsualSizes(this.task, name, error, this.deadline, async () => {
+        return this.isCut || (await mayBeBuilt(request, files, name, request.file));
+      });
       if (!chosen) throw error;
       return chosen;
     }

@@ -94,12 +94,6 @@ function lookedUp(node: Expr | Stmt, tables: Tables): [Extract<Expr, { kind: 'di
   return [];
 }
 
-/** Texts that a function compares a parameter with. */
-export function textsOf(code: FunctionCode, name: string): string[] {
-  const compared = [...walk(code.body, false)].flatMap((node) => (node.kind === 'compare' ? comparisonsIn(node) : []));
-  return compared.flatMap(([expr, text]) => (pathOf(expr)?.join('.') === name ? [text] : []));
-}
-
 /** The key under which a table has one of the names. */
 function keyOf({ entries }: Extract<Expr, { kind: 'dict' }>, names: ReadonlySet<string>): string | undefined {
   const found = entries.find(({ value }) => mentions(value, names));

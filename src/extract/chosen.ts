@@ -3,7 +3,6 @@ import type { Graph } from '../graph/types';
 import { say } from '../language/say';
 import { defaultBudget } from '../python/natives/budget';
 import { ExtractionError } from '../python/natives/errors';
-import { shortName } from '../source/path';
 import { Attempt } from './attempt';
 import type { ArgumentOrigin } from './caller';
 import type { NeedsArgument } from './entry';
@@ -25,6 +24,7 @@ interface ChosenReading extends TracedModel {
 /**
  * Reads a class or a builder with sizes that are usual for what its parameters are called.
  * @param name by which the file knows it
+ * @param mayBeBuilt whether the project builds it, with what could not be read
  * @returns undefined where a parameter is no size or setting of a layer, or the code refuses what was tried
  */
 export async function readWithUsualSizes(
@@ -32,6 +32,7 @@ export async function readWithUsualSizes(
   name: string,
   { needed, beside, range, refusal }: NeedsArgument,
   deadline: number,
+  mayBeBuilt: () => Promise<boolean>,
 ): Promise<ChosenReading | undefined> {
   const { request } = task;
   if (refusal !== undefined) return undefined;
@@ -51,17 +52,32 @@ export async function readWithUsualSizes(
     const read = await readOne({ ...task, budget, entry: { kind: 'expression', expression, text } });
     if (read === 'unreadable') return undefined;
     if (!read || hasEmptyState(read.graph)) continue;
-    const way = `${shortName(request.file)}:${name}(…)`;
-    const message =
-      given.length > 1
-        ? say('{0} are chosen here: nothing in the project builds {1}; give yours: compare {2}', given, name, way)
-        : say('{0} is chosen here: nothing in the project builds {1}; give yours: compare {2}', given, name, way);
+    const message = noteOf(given, name, await mayBeBuilt());
     const origin = { message, isGuess: true };
     const note = { message, ...(range && { source: range }) };
     const graph = { ...read.graph, notes: [note, ...read.graph.notes] };
     return { ...read, graph, origin, expression: text };
   }
   return undefined;
+}
+
+/** What is told of the choice. */
+function noteOf(given: readonly string[], name: string, mayBeBuilt: boolean): string {
+  if (mayBeBuilt)
+    return given.length > 1
+      ? say(
+          '{0} are chosen here: what the project builds {1} with could not be read; write {1}(…) with yours',
+          given,
+          name,
+        )
+      : say(
+          '{0} is chosen here: what the project builds {1} with could not be read; write {1}(…) with yours',
+          given,
+          name,
+        );
+  return given.length > 1
+    ? say('{0} are chosen here: nothing in the project builds {1}; write {1}(…) with yours', given, name)
+    : say('{0} is chosen here: nothing in the project builds {1}; write {1}(…) with yours', given, name);
 }
 
 /** @returns 'unreadable' where other sizes would not help */

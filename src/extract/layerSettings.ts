@@ -1,10 +1,18 @@
 /** What a parameter of a layer sets, by the words of its name. */
+import { COUNTS, FOREIGN, SIDES, SIZES, WHICH, WIDTHS, wordsIn } from './settingWords';
 
 /** What is set: a width, the length of a kernel, what is divided by. */
 export type LayerSetting =
   | 'activation'
+  | 'axes'
+  | 'axis'
+  | 'batch'
   | 'classes'
+  | 'coefficient'
+  | 'convolution'
+  | 'count'
   | 'depth'
+  | 'device'
   | 'dilation'
   | 'dropout'
   | 'epsilon'
@@ -15,36 +23,27 @@ export type LayerSetting =
   | 'head-width'
   | 'heads'
   | 'image'
+  | 'index'
   | 'kernel'
   | 'length'
+  | 'linear'
   | 'momentum'
   | 'multiple'
   | 'norm'
   | 'norm-groups'
   | 'padding'
   | 'patch'
+  | 'pooled'
   | 'scale'
   | 'size'
   | 'slope'
   | 'spatial'
   | 'stride'
   | 'style'
+  | 'switch'
+  | 'vocabulary'
   | 'width'
   | 'window';
-
-const wordsIn = (text: string): ReadonlySet<string> => new Set(text.split(' '));
-
-const WIDTHS = wordsIn(
-  'c ch chan channel channels chans chs dim dimension dims emb embd embed embedding feat feats feature features filter filters hid hidden mels ndf nf ngf plane planes unit units width widths',
-);
-const COUNTS = wordsIn('n nb num number');
-const SIDES = wordsIn('in inp input inputs out oup output outputs');
-const SIZES = wordsIn('h height resolution resolutions size sizes w width');
-
-/** Words that say which of several is meant, and set nothing by themselves. */
-const WHICH = wordsIn(
-  'attention attn base block bottleneck concat cond conditioning context cross ctx cur current d decoder encoder fc feedforward ff ffn final first fn image img init initial inner inter intermediate key kv last latent layer linear map max mid min mlp model non of outer patch pos position pre prev previous prob proj projection q qk query r res residual se skip source squeeze src state stem t target temb temporal time token tokens total transformer v value vision with z',
-);
 
 /** A setting, the words of which one is in its name, and what has to be there besides or must not. */
 interface WordRule {
@@ -54,48 +53,143 @@ interface WordRule {
   readonly no?: ReadonlySet<string>;
   /** The name is such a word, and no more. */
   readonly alone?: true;
+  /** The name begins with it. */
+  readonly begins?: true;
 }
+
+const VOCABULARY = 'vocab vocabs vocabulary voc ntoken ntokens nvocab dict dictionary alphabet charset';
 
 /** The first that fits. */
 const RULES: readonly WordRule[] = [
+  { setting: 'axis', words: wordsIn('axis') },
+  { setting: 'axes', words: wordsIn('axes permutation') },
+  {
+    setting: 'switch',
+    words: wordsIn('use is has do does enable enabled disable apply if should add include need return no without'),
+    besides: wordsIn(
+      'act activation att attention attn batch batchnorm bn bias bottleneck cls conv conv1d conv2d deconv dropout gate global gn idx in input last layer ln mask mid nl norm normalize out pool pos proj ref relu relative rel res residual se shortcut skip sn spectral tanh token weights xyz',
+    ),
+    begins: true,
+  },
+  {
+    setting: 'switch',
+    words: wordsIn('bidirectional bidir causal shortcut batchnorm bn relu inplace residual deploy'),
+    alone: true,
+  },
   { setting: 'flag', words: wordsIn('bias affine') },
+  { setting: 'index', words: wordsIn('idx index'), besides: wordsIn('pad padding ignore blank sos eos bos unk') },
+  { setting: 'index', words: wordsIn('id token'), besides: wordsIn('pad padding ignore blank sos eos bos unk') },
   { setting: 'epsilon', words: wordsIn('eps epsilon') },
-  { setting: 'momentum', words: wordsIn('momentum') },
+  { setting: 'momentum', words: wordsIn('mmt momentum') },
   { setting: 'slope', words: wordsIn('slope') },
-  { setting: 'dropout', words: wordsIn('drop dropblock dropconnect dropout droppath') },
+  { setting: 'dropout', words: wordsIn('do dp drop dropblock dropconnect dropout dropouts droppath dropprob') },
   { setting: 'style', words: wordsIn('interpolation mode style type'), no: wordsIn('act activation norm model') },
-  { setting: 'kernel', words: wordsIn('kernel kernels ks ksize') },
+  { setting: 'kernel', words: wordsIn('kernel kernels kernelsize kernal ker kersize kern ks ksize ksizes ksz kw kh') },
+  { setting: 'kernel', words: wordsIn('k'), besides: wordsIn('size') },
+  { setting: 'kernel', words: wordsIn('filter'), besides: wordsIn('size sizes length') },
   { setting: 'kernel', words: wordsIn('k'), alone: true },
-  { setting: 'stride', words: wordsIn('stride strides') },
+  { setting: 'stride', words: wordsIn('stride strides strd') },
   { setting: 'stride', words: wordsIn('s'), alone: true },
-  { setting: 'padding', words: wordsIn('pad padding') },
-  { setting: 'dilation', words: wordsIn('atrous dilate dilation dilations') },
-  { setting: 'norm-groups', words: wordsIn('group groups'), besides: wordsIn('n norm num') },
-  { setting: 'groups', words: wordsIn('group groups') },
+  { setting: 'padding', words: wordsIn('pad padding paddings pads') },
+  { setting: 'dilation', words: wordsIn('atrous dil dilate dilated dilation dilations') },
+  { setting: 'dilation', words: wordsIn('d'), alone: true },
+  { setting: 'norm-groups', words: wordsIn('group groups'), besides: wordsIn('n norm num gn') },
+  { setting: 'groups', words: wordsIn('cardinality group groups grp') },
+  { setting: 'groups', words: wordsIn('g'), alone: true },
   { setting: 'norm', words: wordsIn('norm normalisation normalization'), no: WIDTHS },
-  { setting: 'activation', words: wordsIn('act activ activation linearity nonlinearity') },
+  { setting: 'norm', words: wordsIn('bn batchnorm'), besides: wordsIn('layer fn func class module op') },
+  {
+    setting: 'activation',
+    words: wordsIn('act activ activate activation actv acti linearity nonlin nonlinear nonlinearity'),
+  },
+  { setting: 'activation', words: wordsIn('nlin') },
+  {
+    setting: 'convolution',
+    words: wordsIn('conv convolution'),
+    besides: wordsIn('layer op fn func class module type'),
+  },
+  { setting: 'linear', words: wordsIn('linear'), besides: wordsIn('layer op fn func class module') },
   { setting: 'head-width', words: wordsIn('head heads'), besides: new Set([...WIDTHS, 'd', 'size']) },
-  { setting: 'heads', words: wordsIn('head heads') },
+  { setting: 'heads', words: wordsIn('head heads nheads nhead') },
   { setting: 'spatial', words: wordsIn('ndim ndims') },
   { setting: 'spatial', words: wordsIn('spatial'), besides: wordsIn('dim dimension dimensions dims') },
-  { setting: 'window', words: wordsIn('window') },
+  { setting: 'vocabulary', words: wordsIn(VOCABULARY) },
+  {
+    setting: 'vocabulary',
+    words: wordsIn('token tokens word words embedding embeddings char chars symbol symbols'),
+    besides: COUNTS,
+    no: wordsIn('max'),
+  },
+  { setting: 'window', words: wordsIn('window win ws') },
   { setting: 'patch', words: wordsIn('patch'), besides: SIZES },
-  { setting: 'image', words: wordsIn('image img spatial'), besides: SIZES },
-  { setting: 'image', words: wordsIn('resolution resolutions') },
-  { setting: 'classes', words: wordsIn('class classes cls label labels'), besides: new Set([...COUNTS, 'out']) },
+  { setting: 'patch', words: wordsIn('patchsize') },
+  { setting: 'image', words: wordsIn('crop fmap image img map spatial'), besides: SIZES },
+  { setting: 'image', words: wordsIn('imgsize resolution resolutions') },
+  {
+    setting: 'classes',
+    words: wordsIn('class classes cls label labels nclass categories category'),
+    besides: new Set([...COUNTS, 'out', 'dim', 'size']),
+  },
+  { setting: 'classes', words: wordsIn('target targets tag tags'), besides: COUNTS },
+  { setting: 'classes', words: wordsIn('nc nclass nclasses ncls classes categories numclass'), alone: true },
+  { setting: 'batch', words: wordsIn('batch batchsize bsz bs'), no: wordsIn('norm first') },
   { setting: 'multiple', words: wordsIn('divisible divisor multiple') },
-  { setting: 'scale', words: wordsIn('down downsample downscale scale scales up upsample upscale') },
+  {
+    setting: 'scale',
+    words: wordsIn('down downsample downscale scale scales up upsample upscale upsampling upscaling'),
+    no: WIDTHS,
+  },
   { setting: 'growth', words: wordsIn('growth') },
-  { setting: 'expansion', words: wordsIn('expand expansion factor mult multiplier ratio ratios reduction') },
-  { setting: 'depth', words: wordsIn('blocks convs depth depths layers levels repeats stages') },
-  { setting: 'depth', words: wordsIn('block layer level repeat stage'), besides: COUNTS, no: WIDTHS },
+  {
+    setting: 'expansion',
+    words: wordsIn('exp expand expanse expansion factor mult multiplier ratio ratios reduce reduction red squeeze'),
+    no: WIDTHS,
+  },
+  { setting: 'expansion', words: wordsIn('t e r'), alone: true },
+  {
+    setting: 'depth',
+    words: wordsIn(
+      'blocks convs depth depths iters iterations layers levels repeats repeat rounds scale stacks stages steps hops',
+    ),
+  },
+  {
+    setting: 'depth',
+    words: wordsIn(
+      'blk block cell convolution conv iter level layer module pool repeat res round stack stage step hop bottleneck resblock lstm rnn',
+    ),
+    besides: COUNTS,
+    no: WIDTHS,
+  },
+  {
+    setting: 'length',
+    words: wordsIn(
+      'frames len length lengths patches positions seq sequence seqlen maxlen timesteps timestep samples block',
+    ),
+    besides: new Set([...COUNTS, 'max', 'size', 'len', 'length', 't', 'seq']),
+    no: WIDTHS,
+  },
   { setting: 'width', words: WIDTHS },
-  { setting: 'width', words: wordsIn('model state'), besides: wordsIn('d n') },
+  { setting: 'width', words: wordsIn('model state latent'), besides: wordsIn('d n') },
   { setting: 'width', words: SIDES, besides: new Set([...COUNTS, 'd', 'c']) },
-  { setting: 'width', words: wordsIn('inp oup'), alone: true },
+  { setting: 'width', words: wordsIn('inp oup ic oc cin cout nin nout ninp nhid'), alone: true },
   { setting: 'length', words: wordsIn('frames len length patches positions seq sequence') },
-  { setting: 'length', words: wordsIn('context ctx position token tokens'), besides: new Set([...COUNTS, 'max']) },
-  { setting: 'size', words: wordsIn('size sizes') },
+  {
+    setting: 'length',
+    words: wordsIn('context ctx position point points node nodes queries query'),
+    besides: new Set([...COUNTS, 'max']),
+  },
+  { setting: 'length', words: wordsIn('nodes points frames keypoints anchors queries') },
+  { setting: 'image', words: wordsIn('height') },
+  { setting: 'image', words: wordsIn('h w'), alone: true },
+  { setting: 'size', words: wordsIn('size sizes sz') },
+  {
+    setting: 'coefficient',
+    words: wordsIn(
+      'alpha beta gamma lam lambda lamda lmbda sigma tau temperature theta radius coef coefficient coeff margin threshold thresh thr',
+    ),
+    no: WIDTHS,
+  },
+  { setting: 'device', words: wordsIn('device dev'), alone: true },
 ];
 
 const KNOWN: ReadonlySet<string> = new Set([
@@ -104,12 +198,13 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...SIDES,
   ...SIZES,
   ...WHICH,
+  'list',
   'rate',
   'rates',
 ]);
 
 /** What is written in one with the word after it: `inplanes`, `nhead`. */
-const PREFIX = /^(num|in|out|mid|n|d|h|c|k)(?=\w{2})/;
+const PREFIX = /^(num|nb|in|out|mid|hid|dim|max|emb|n|d|h|c|k)(?=\w{2})/;
 
 /** `in_channels`, `inChannels`, `inplanes` and `in1` as words. */
 function wordsOf(name: string): string[] {
@@ -132,12 +227,40 @@ export function settingOf(name: string): LayerSetting | undefined {
   const words = wordsOf(name);
   // Capitals are constants of a method: the C of a regression, a temperature T.
   if (/^\p{Lu}$/u.test(name) || words.length === 0 || !words.every((word) => KNOWN.has(word))) return undefined;
+  return settingOfWords(words);
+}
+
+function settingOfWords(words: readonly string[]): LayerSetting | undefined {
   const has = (wanted: ReadonlySet<string>, but?: string) => words.some((word) => word !== but && wanted.has(word));
-  return RULES.find(({ words: own, besides, no, alone }) => {
-    const word = words.find((each) => own.has(each));
+  return RULES.find(({ words: own, besides, no, alone, begins }) => {
+    const word = begins ? words.slice(0, 1).find((each) => own.has(each)) : words.find((each) => own.has(each));
     if (word === undefined || (alone && words.length > 1) || (no && has(no))) return false;
     return !besides || has(besides, word);
   })?.setting;
+}
+
+/** The words after which a name is a number, though another of it is not known: `num_experts`, `router_dim`, `adapter_size`. */
+const HEADS: readonly (readonly [words: ReadonlySet<string>, setting: LayerSetting])[] = [
+  [wordsIn('channel channels chans ch chs dim dims hidden planes filters units width'), 'width'],
+  [wordsIn('kernel'), 'kernel'],
+  [wordsIn('stride'), 'stride'],
+  [wordsIn('len length'), 'length'],
+  [wordsIn('layers depth depths blocks'), 'depth'],
+  [wordsIn('ratio factor'), 'expansion'],
+  [wordsIn('dropout drop'), 'dropout'],
+  [wordsIn('size'), 'size'],
+  [wordsIn('num count'), 'count'],
+];
+
+/** What a name sets by the word that it ends or begins with, where others of it are of anything that is no data's. */
+export function likelySettingOf(name: string): LayerSetting | undefined {
+  const words = wordsOf(name);
+  const last = words.at(-1) ?? '';
+  if (words.length < 2 || words.some((word) => FOREIGN.has(word))) return undefined;
+  const found = HEADS.find(([heads]) => heads.has(last))?.[1];
+  if (found) return found;
+  if (/^(?:num|n|nb|no|number)$/.test(words[0] ?? '')) return 'count';
+  return /^(?:use|is|has|with|do|enable|apply|if|no)$/.test(words[0] ?? '') ? 'switch' : undefined;
 }
 
 /** Whether a width is of what goes in. */
@@ -145,8 +268,9 @@ export const isInward = (name: string): boolean =>
   wordsOf(name).some((word) => /^(in|inp|inputs?|image|img)$/.test(word));
 
 /** Whether a width is of what comes out. */
-export const isOutward = (name: string): boolean => wordsOf(name).some((word) => /^(out|oup|outputs?)$/.test(word));
+export const isOutward = (name: string): boolean =>
+  wordsOf(name).some((word) => /^(out|oup|outp|outputs?)$/.test(word));
 
-/** Whether a name is of several, and not of how many: `attn_resolutions`, `kernel_sizes`. */
+/** Whether a name is of several, and not of how many: `attn_resolutions`, `kernel_sizes`, `dim_list`. */
 export const isPlural = (name: string): boolean =>
-  /[^s]s[\d_]*$/i.test(name) && !wordsOf(name).some((word) => COUNTS.has(word));
+  /(?:[^s]s|_list)[\d_]*$/i.test(name) && !wordsOf(name).some((word) => COUNTS.has(word));

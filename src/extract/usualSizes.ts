@@ -1,7 +1,8 @@
 /** Usual values of what layers are built with, as they are written: sizes that suit each other. */
-import { itemAt } from '../graph/access';
+import { type Form, formOf } from './annotations';
 import type { Needed } from './entry';
-import { isInward, isOutward, isPlural, type LayerSetting, settingOf } from './layerSettings';
+import { isInward, isOutward, isPlural, type LayerSetting, likelySettingOf, settingOf } from './layerSettings';
+import type { ParameterUse } from './parameterUses';
 
 /** How sizes are chosen where the first were refused. */
 export interface SizeManner {
@@ -15,21 +16,27 @@ export interface SizeManner {
   readonly spreads?: 'plurals' | 'sides' | 'all';
   /** Whether what goes in are features, even where it looks like pictures. */
   readonly isInside?: boolean;
+  /** Whether a layer that is handed in does nothing. */
+  readonly isIdle?: boolean;
 }
 
 /** From the likeliest: as wide out as in, lists where a number was refused, a width that more numbers divide. */
 export const MANNERS: readonly SizeManner[] = [
   { width: 64, times: 1, several: 2 },
   { width: 64, times: 1, several: 2, spreads: 'plurals' },
-  { width: 64, times: 1, several: 2, spreads: 'sides' },
-  { width: 64, times: 1, several: 2, isInside: true },
+  { width: 64, times: 1, several: 2, spreads: 'sides', isIdle: true },
+  { width: 64, times: 1, several: 3, isInside: true },
   { width: 64, times: 2, several: 2 },
   { width: 192, times: 1, several: 3 },
   { width: 64, times: 1, several: 4, spreads: 'all' },
 ];
 
 const NUMBERS: Partial<Record<LayerSetting, number>> = {
+  axis: 1,
+  batch: 1,
   classes: 10,
+  coefficient: 1,
+  count: 4,
   depth: 2,
   dilation: 1,
   dropout: 0.1,
@@ -38,21 +45,21 @@ const NUMBERS: Partial<Record<LayerSetting, number>> = {
   groups: 1,
   growth: 16,
   heads: 4,
+  index: 0,
   kernel: 3,
   length: 16,
   momentum: 0.1,
   multiple: 8,
   'norm-groups': 8,
   padding: 1,
+  pooled: 1,
   scale: 2,
   slope: 0.1,
   spatial: 2,
   stride: 1,
+  vocabulary: 1000,
   window: 4,
 };
-
-/** Classes where code does not compare with texts. */
-const CLASSES: Partial<Record<LayerSetting, string>> = { activation: 'nn.ReLU', norm: 'nn.BatchNorm2d' };
 
 /** Images with their patches, and beside a width alone, where they are what a layer sees deep in a model. */
 const IMAGE = { side: 224, patch: 16, beside: 32 };
@@ -60,15 +67,21 @@ const IMAGE = { side: 224, patch: 16, beside: 32 };
 const COLOURS = 3;
 const WHOLE: readonly LayerSetting[] = ['classes', 'depth', 'image', 'patch'];
 
-/** What an annotation lets a parameter be. */
-interface Form {
-  readonly kind: 'flag' | 'number' | 'text' | 'layer' | 'several';
-  readonly isFloat?: boolean;
-  /** Of several: how many, where that is told, and of what. */
-  readonly count?: number | undefined;
-  readonly isFlags?: boolean;
-  readonly isTuple?: boolean;
-}
+/** Settings that a name tells more of than the layer that takes them as a width. */
+const FINER: ReadonlySet<LayerSetting | undefined> = new Set<LayerSetting>([
+  'classes',
+  'growth',
+  'head-width',
+  'image',
+  'length',
+  'patch',
+  'size',
+  'vocabulary',
+]);
+
+/** Whole models: what wraps one is asked about for the model that is meant. */
+const MODELS =
+  /model|backbone|network|^net(?:work)?$|unet|diffusion|discriminator|generator|policy|agent|imagen|teacher/i;
 
 /**
  * Arguments for all of some parameters, as they are written.
@@ -90,49 +103,125 @@ export function usualArguments(
   return chosen;
 }
 
+/** What a parameter sets: by what it is handed on as, where that is known, and by its name. */
+function settingFor(name: string, use: ParameterUse | undefined): LayerSetting | undefined {
+  const byName = settingOf(name);
+  if (use?.names.includes('config')) return undefined;
+  const told = use?.names.map((each) => settingOf(each)).filter((each) => each !== undefined) ?? [];
+  const byUse = told.find((each) => each !== 'depth') ?? told[0];
+  if (byUse === undefined) {
+    const loosely = use?.looseNames.map((each) => settingOf(each)).find((each) => each !== undefined);
+    return byName ?? likelySettingOf(name) ?? loosely;
+  }
+  if (byName === undefined || byName === byUse) return byUse;
+  // Many things are counted by a loop, or are as wide as something.
+  if (byUse === 'depth') return byName === 'width' ? byUse : byName;
+  if (byUse === 'width' || byUse === 'size') return FINER.has(byName) ? byName : 'width';
+  return byUse;
+}
+
 function usualValue(
-  { name, annotation, texts }: Needed,
+  { name, annotation, documented, use: seen, spatial }: Needed,
   settings: ReadonlySet<LayerSetting | undefined>,
   manner: SizeManner,
 ): string | undefined {
-  const setting = settingOf(name);
-  const form = annotation === undefined ? undefined : formOf(annotation);
-  if (annotation !== undefined && !form) return undefined;
+  const use = seen?.();
+  const form = annotation === undefined ? formOf(documented ?? '') : formOf(annotation);
+  // What is of a class of its own can only be left out.
+  if (annotation !== undefined && !form) return /\b(?:None|Optional)\b/.test(annotation) ? 'None' : undefined;
+  const setting = settingFor(name, use);
+  if (form?.kind === 'text') return textFor(use, form);
   if (form?.kind === 'flag') return setting === 'flag' ? 'True' : 'False';
-  if (setting === undefined) return undefined;
   if (setting === 'flag') return form ? undefined : 'True';
-  const number = setting === 'style' || CLASSES[setting] ? undefined : numberOf(name, setting, settings, manner);
-  if (number === undefined) {
-    const [text] = texts;
-    if (form?.kind !== 'layer' && text !== undefined) return `'${text}'`;
-    return form === undefined || form.kind === 'layer' ? CLASSES[setting] : undefined;
+  if (setting === 'switch') return form ? undefined : 'False';
+  if (setting === 'device') return form ? undefined : "'cpu'";
+  const layer = layerFor(name, setting, use, form, spatial?.(), manner);
+  if (layer !== undefined) return layer;
+  const number = setting === undefined ? undefined : numberOf(name, setting, use, settings, manner);
+  if (number === undefined || (form && form.kind !== 'number' && form.kind !== 'several')) {
+    const text = form === undefined ? textFor(use, form) : undefined;
+    if (text !== undefined) return text;
+    if (use?.mayBeNone) return 'None';
+    return form === undefined && use?.isTested && !use.called && setting === undefined ? 'False' : undefined;
   }
-  if (form?.kind === 'number' && form.isFloat) return decimalOf(number);
-  if (form?.kind === 'several') {
-    const one = form.isFlags ? 'False' : `${number}`;
-    return severalOf(one, form.count ?? manner.several, form.isTuple ?? isSide(setting));
-  }
-  if (form && form.kind !== 'number') return undefined;
-  return !form && spreads(name, setting, manner)
-    ? severalOf(`${number}`, manner.several, isSide(setting) && !isPlural(name))
-    : `${number}`;
+  if (setting === 'axes') return severalOf(axes(form?.count ?? use?.length ?? manner.several + 1), true);
+  const one = form?.kind === 'number' && form.isFloat ? decimalOf(number) : `${number}`;
+  const depth = depthOf(name, setting, use, form, manner);
+  if (depth === 0) return one;
+  const count = form?.count ?? use?.length ?? Math.max(use?.least ?? 0, manner.several);
+  const isTuple = form?.isTuple ?? (isSide(setting) && !isPlural(name));
+  let value = severalOf(
+    Array.from({ length: count }, () => (form?.isFlags ? 'False' : one)),
+    isTuple,
+  );
+  for (let level = 1; level < depth; level++) value = severalOf([value, value], false);
+  return value;
 }
 
-function spreads(name: string, setting: LayerSetting, manner: SizeManner): boolean {
-  if (manner.spreads === undefined) return false;
-  if (isPlural(name) || (isSide(setting) && manner.spreads !== 'plurals')) return true;
-  return setting === 'width' && manner.spreads === 'all';
+/** What a text says that the code compares. */
+function textFor(use: ParameterUse | undefined, form: Form | undefined): string | undefined {
+  const text = form?.literals?.[0] ?? use?.texts[0];
+  return text === undefined ? undefined : `'${text}'`;
+}
+
+/** A layer that is handed in: a class where it is built here, else a layer. */
+function layerFor(
+  name: string,
+  setting: LayerSetting | undefined,
+  use: ParameterUse | undefined,
+  form: Form | undefined,
+  spatial: number | undefined,
+  { width, isIdle }: SizeManner,
+): string | undefined {
+  const isLayer = setting === 'activation' || setting === 'norm' || setting === 'convolution' || setting === 'linear';
+  if (form && form.kind !== 'layer') return undefined;
+  if (!form && use && use.texts.length > 0) return undefined;
+  const runs = use?.called?.isBuilding === false;
+  const called = use?.called ?? (form?.isInstance ? undefined : { isBuilding: true, count: 0 });
+  if (isLayer) {
+    // A text or a flag that is not compared may be either.
+    if (setting !== 'activation' && setting !== 'norm' && !use?.called) return undefined;
+    if (setting === 'activation') return runs || !called?.isBuilding ? 'nn.ReLU()' : 'nn.ReLU';
+    if (setting === 'linear') return runs ? `nn.Linear(${width}, ${width})` : 'nn.Linear';
+    if (setting === 'convolution') return runs ? undefined : `nn.Conv${spatial || 2}d`;
+    const norm = spatial === 0 ? 'nn.LayerNorm' : `nn.BatchNorm${spatial ?? 2}d`;
+    return runs || !called?.isBuilding ? `${norm}(${width})` : norm;
+  }
+  // What runs and is handed one thing stands for any layer.
+  if (!runs || use?.called?.count !== 1 || use.depth > 0 || MODELS.test(name)) return undefined;
+  if (use.mayBeNone && setting === undefined) return 'None';
+  if (isIdle) return 'nn.Identity()';
+  return spatial ? `nn.Conv${spatial}d(${width}, ${width}, 3, padding=1)` : `nn.Linear(${width}, ${width})`;
+}
+
+/** How many lists stand inside of one another. */
+function depthOf(
+  name: string,
+  setting: LayerSetting | undefined,
+  use: ParameterUse | undefined,
+  form: Form | undefined,
+  { spreads }: SizeManner,
+): number {
+  if (form?.kind === 'several') return Math.max(form.depth ?? 1, use?.depth ?? 0);
+  if (use && use.depth > 0) return use.depth;
+  if (form?.kind === 'number' || spreads === undefined) return 0;
+  if (isPlural(name) || (isSide(setting) && spreads !== 'plurals')) return 1;
+  return setting === 'width' && spreads === 'all' ? 1 : 0;
 }
 
 function numberOf(
   name: string,
   setting: LayerSetting,
+  use: ParameterUse | undefined,
   settings: ReadonlySet<LayerSetting | undefined>,
   { width, times, isInside }: SizeManner,
 ): number | undefined {
   const hasPatches = settings.has('patch');
   // A whole model of pictures has several of these; a layer inside of one does not.
   const takesPictures = !isInside && WHOLE.filter((each) => settings.has(each)).length > 1;
+  const usual = NUMBERS[setting];
+  const [choice] = use?.choices ?? [];
+  if (choice !== undefined && usual !== undefined && !use?.choices.includes(usual)) return choice;
   switch (setting) {
     case 'width':
       if (isInward(name) && takesPictures) return COLOURS;
@@ -145,46 +234,23 @@ function numberOf(
       return hasPatches ? IMAGE.side : IMAGE.beside;
     case 'patch':
       return IMAGE.patch;
+    case 'axes':
+      return 0;
     default:
-      return NUMBERS[setting];
+      return usual;
   }
 }
 
-const isSide = (setting: LayerSetting): boolean => setting === 'image' || setting === 'patch' || setting === 'size';
+const isSide = (setting: LayerSetting | undefined): boolean =>
+  setting === 'image' || setting === 'patch' || setting === 'size';
+
+/** Axes that trade places, the first left where it is: `0, 2, 1`. */
+const axes = (count: number): string[] => [
+  '0',
+  ...Array.from({ length: count - 1 }, (_, index) => `${count - 1 - index}`),
+];
 
 const decimalOf = (number: number): string => (Number.isInteger(number) ? `${number}.0` : `${number}`);
 
-function severalOf(value: string, count: number, isTuple: boolean): string {
-  const values = Array.from({ length: count }, () => value).join(', ');
-  return isTuple ? `(${values})` : `[${values}]`;
-}
-
-const SCALARS = /^(?:int|float|bool|str)$/;
-const CONTAINERS = /^(?:list|tuple|Iterable|List|Sequence|Tuple)$/;
-const JOINTS = /^(?:typing|None|Optional|Union|torch|t|nn|modules)$/;
-const LAYERS = /^(?:Callable|Module|Type|type)$/;
-
-/** What an annotation of plain numbers, flags, texts or layers says; undefined for any other. */
-function formOf(annotation: string): Form | undefined {
-  const plain = annotation.replace(/['"]/g, '');
-  const words = plain.match(/[A-Za-z_]\w*/g) ?? [];
-  if (words.length === 0 || !words.every((each) => [SCALARS, CONTAINERS, JOINTS, LAYERS].some((of) => of.test(each))))
-    return undefined;
-  const lists = /\b(?:list|tuple|Iterable|List|Sequence|Tuple)\b(?:\[([^[\]]*)\])?/g;
-  const alone: readonly string[] = plain.replace(lists, '').match(/\b(?:int|float|bool|str)\b/g) ?? [];
-  if (alone.includes('int')) return { kind: 'number' };
-  if (alone.includes('float')) return { kind: 'number', isFloat: true };
-  if (alone.includes('bool')) return { kind: 'flag' };
-  if (words.some((word) => LAYERS.test(word))) return { kind: 'layer' };
-  if (alone.includes('str')) return { kind: 'text' };
-  const [list] = plain.matchAll(lists);
-  if (!list || /\bstr\b/.test(list[0])) return undefined;
-  const items = (list[1] ?? '').split(',').map((each) => each.trim());
-  const isTuple = /^tuple/i.test(list[0]);
-  return {
-    kind: 'several',
-    count: isTuple && items.length > 1 && !items.includes('...') ? items.length : undefined,
-    isFlags: itemAt(items, 0) === 'bool',
-    isTuple,
-  };
-}
+const severalOf = (values: readonly string[], isTuple: boolean): string =>
+  isTuple ? `(${values.join(', ')})` : `[${values.join(', ')}]`;
