@@ -34,21 +34,9 @@ import {
 } from './caller';
 import { configuredArguments, type SettingsText, settingNames } from './configFiles';
 import { GivenSettings } from './given';
-import { type CallableUse, type ParameterUse, usesOfParameters } from './parameterUses';
+import { describeParameters, type Needed } from './needed';
 import { namesIn } from './slice';
 import { takeArguments } from './taken';
-
-/** A parameter that needs an argument. */
-export interface Needed {
-  readonly name: string;
-  readonly annotation: string | undefined;
-  /** What the code does with it; read only where that is asked for. */
-  readonly use?: (() => ParameterUse | undefined) | undefined;
-  /** What the code's documentation calls it: `list`, `int, optional`. */
-  readonly documented?: string | undefined;
-  /** The dimensions of the layers around it. */
-  readonly spatial?: (() => number | undefined) | undefined;
-}
 
 /** A class or builder needs an argument that nothing in the file gives. */
 export class NeedsArgument extends Error {
@@ -386,38 +374,6 @@ function missingBehind(callee: Callee, error: unknown): string[] {
   const told = /missing \d+ required (?:positional|keyword-only) arguments?: (.*)$/.exec(error.message)?.[1] ?? '';
   return Array.from(told.matchAll(/'([^']+)'/g), ([, name = '']) => name);
 }
-
-/** Parameters with their annotations: `dim: int`. */
-function describeParameters(callee: Callee, names: readonly string[]): Needed[] {
-  let uses: CallableUse | undefined;
-  const read = (): CallableUse => {
-    uses ??= usesOfParameters(callee);
-    return uses;
-  };
-  return names.map((name) => {
-    const code = takersOf(callee).find(({ parameters }) => parameters.some((each) => each.name === name));
-    return {
-      name,
-      annotation: code?.parameters.find((each) => each.name === name)?.annotation,
-      documented: documentedAs(code?.documentation, name),
-      use: () => read().parameters.get(name),
-      spatial: () => read().spatial,
-    };
-  });
-}
-
-/** The code that takes parameters: of a class's bases, too, to which it may hand them on. */
-function takersOf(callee: Callee): PyFunction['code'][] {
-  if (!(callee instanceof PyClass)) return [codeOf(callee) ?? []].flat();
-  return callee.mro.flatMap(({ members }) => {
-    const initialise = members.get('__init__');
-    return initialise instanceof PyFunction ? [initialise.code] : [];
-  });
-}
-
-/** `kernel (list): the size` */
-const documentedAs = (text: string | null | undefined, name: string): string | undefined =>
-  text ? new RegExp(`(?<![\\w.])${name}\\s*\\(([^()]*)\\)\\s*:`).exec(text)?.[1] : undefined;
 
 /** All names of parameters, of what a class hands them on to as well. */
 function takenNames(callee: Callee): string[] {

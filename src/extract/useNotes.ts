@@ -1,8 +1,8 @@
 /** What was seen of parameters, as it is collected. */
 import type { Expr } from '../python/syntax/ast';
 import type { CallableUse, ParameterUse } from './parameterUses';
+import type { Ref } from './refs';
 import { rootName } from './slice';
-import type { Ref } from './useReader';
 
 type Noted = { -readonly [K in keyof ParameterUse]: ParameterUse[K] } & {
   names: string[];
@@ -11,7 +11,7 @@ type Noted = { -readonly [K in keyof ParameterUse]: ParameterUse[K] } & {
   choices: number[];
 };
 
-/** A ring of names of recurrent layers, of plain ones and of functions: what `getattr` may choose by a text. */
+/** What `getattr(nn, kind)` may choose among recurrent layers. */
 const RECURRENT = 'LSTM';
 
 export class UseNotes {

@@ -1,8 +1,9 @@
 /** Usual values of what layers are built with, as they are written: sizes that suit each other. */
 import { type Form, formOf } from './annotations';
-import type { Needed } from './entry';
 import { isInward, isOutward, isPlural, type LayerSetting, likelySettingOf, settingOf } from './layerSettings';
+import type { Needed } from './needed';
 import type { ParameterUse } from './parameterUses';
+import { layerFor } from './usualLayers';
 
 /** How sizes are chosen where the first were refused. */
 export interface SizeManner {
@@ -67,21 +68,11 @@ const IMAGE = { side: 224, patch: 16, beside: 32 };
 const COLOURS = 3;
 const WHOLE: readonly LayerSetting[] = ['classes', 'depth', 'image', 'patch'];
 
-/** Settings that a name tells more of than the layer that takes them as a width. */
-const FINER: ReadonlySet<LayerSetting | undefined> = new Set<LayerSetting>([
-  'classes',
-  'growth',
-  'head-width',
-  'image',
-  'length',
-  'patch',
-  'size',
-  'vocabulary',
-]);
+/** Settings that names tell vaguely: a size of a kernel, a number of channels that is called the depth. */
+const VAGUE: ReadonlySet<LayerSetting> = new Set<LayerSetting>(['count', 'depth', 'length', 'size']);
 
-/** Whole models: what wraps one is asked about for the model that is meant. */
-const MODELS =
-  /model|backbone|network|^net(?:work)?$|unet|diffusion|discriminator|generator|policy|agent|imagen|teacher/i;
+/** Settings that a layer takes as nothing else. */
+const CLEAR: ReadonlySet<LayerSetting> = new Set<LayerSetting>(['axes', 'axis', 'index', 'vocabulary']);
 
 /**
  * Arguments for all of some parameters, as they are written.
@@ -113,11 +104,14 @@ function settingFor(name: string, use: ParameterUse | undefined): LayerSetting |
     const loosely = use?.looseNames.map((each) => settingOf(each)).find((each) => each !== undefined);
     return byName ?? likelySettingOf(name) ?? loosely;
   }
-  if (byName === undefined || byName === byUse) return byUse;
-  // Many things are counted by a loop, or are as wide as something.
+  const clear = told.find((each) => CLEAR.has(each));
+  if (clear !== undefined) return clear;
+  if (byName === undefined || told.includes(byName)) return byName ?? byUse;
+  // Many things are counted by a loop.
   if (byUse === 'depth') return byName === 'width' ? byUse : byName;
-  if (byUse === 'width' || byUse === 'size') return FINER.has(byName) ? byName : 'width';
-  return byUse;
+  const isVague = name.length < 3 || VAGUE.has(byName) || byName === 'width';
+  // A length that is a layer's width stays a length.
+  return isVague && !(byName === 'length' && byUse === 'width') ? byUse : byName;
 }
 
 function usualValue(
@@ -162,36 +156,6 @@ function usualValue(
 function textFor(use: ParameterUse | undefined, form: Form | undefined): string | undefined {
   const text = form?.literals?.[0] ?? use?.texts[0];
   return text === undefined ? undefined : `'${text}'`;
-}
-
-/** A layer that is handed in: a class where it is built here, else a layer. */
-function layerFor(
-  name: string,
-  setting: LayerSetting | undefined,
-  use: ParameterUse | undefined,
-  form: Form | undefined,
-  spatial: number | undefined,
-  { width, isIdle }: SizeManner,
-): string | undefined {
-  const isLayer = setting === 'activation' || setting === 'norm' || setting === 'convolution' || setting === 'linear';
-  if (form && form.kind !== 'layer') return undefined;
-  if (!form && use && use.texts.length > 0) return undefined;
-  const runs = use?.called?.isBuilding === false;
-  const called = use?.called ?? (form?.isInstance ? undefined : { isBuilding: true, count: 0 });
-  if (isLayer) {
-    // A text or a flag that is not compared may be either.
-    if (setting !== 'activation' && setting !== 'norm' && !use?.called) return undefined;
-    if (setting === 'activation') return runs || !called?.isBuilding ? 'nn.ReLU()' : 'nn.ReLU';
-    if (setting === 'linear') return runs ? `nn.Linear(${width}, ${width})` : 'nn.Linear';
-    if (setting === 'convolution') return runs ? undefined : `nn.Conv${spatial || 2}d`;
-    const norm = spatial === 0 ? 'nn.LayerNorm' : `nn.BatchNorm${spatial ?? 2}d`;
-    return runs || !called?.isBuilding ? `${norm}(${width})` : norm;
-  }
-  // What runs and is handed one thing stands for any layer.
-  if (!runs || use?.called?.count !== 1 || use.depth > 0 || MODELS.test(name)) return undefined;
-  if (use.mayBeNone && setting === undefined) return 'None';
-  if (isIdle) return 'nn.Identity()';
-  return spatial ? `nn.Conv${spatial}d(${width}, ${width}, 3, padding=1)` : `nn.Linear(${width}, ${width})`;
 }
 
 /** How many lists stand inside of one another. */

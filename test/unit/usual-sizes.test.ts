@@ -72,7 +72,7 @@ describe('usual sizes', () => {
     assert.equal(layer.inputs, '1x64x32x32');
     assert.deepEqual(layer.outputs, ['1x64x30x30']);
     const told =
-      'in_channels=64, out_channels=64, kernel_size=3 are chosen here: nothing in the project builds Layer; give yours: compare layer.py:Layer(…)';
+      'in_channels=64, out_channels=64, kernel_size=3 are chosen here: nothing in the project builds Layer; write Layer(…) with yours';
     assert.equal(layer.notes[0], told);
     assert.deepEqual(layer.origin, { message: told, isGuess: true });
   });
@@ -154,12 +154,11 @@ class Layer(nn.Module):
 
 describe('a question stays', () => {
   for (const parameters of [
-    'dim, vocab_size',
     'dim, config',
     'dim, model',
     'dim, model_name: str',
     'dim, weights_path',
-    'dim, num_embeddings',
+    'dim, tokenizer',
     'dim: torch.Tensor',
     'dim, block: Block',
     'dim, mode: str',
@@ -191,23 +190,31 @@ class Layer(nn.Module):
     const text = linear('dim', 'dim, 3');
     assert.match(await question(text, 'Layer', { choosesSizes: false }), /^Layer needs the argument dim/);
   });
+});
 
-  it('where the project builds it with what only a run knows', async () => {
+describe('usual sizes where the project builds a layer', () => {
+  const couldNot =
+    'dim=64 is chosen here: what the project builds Layer with could not be read; write Layer(…) with yours';
+  const told = async (files: Record<string, string>) => {
+    const extraction = await read(files, 'Layer');
+    assert.ok(extraction.ok, extraction.ok ? '' : extraction.problem.message);
+    assert.equal(extraction.expression, 'Layer(dim=64)');
+    return extraction.graph.notes[0]?.message;
+  };
+
+  it('are told to be no more than that where only a run knows with what', async () => {
     const layer = head + linear('dim', 'dim, 3');
     const built = "\nimport json\nif __name__ == '__main__':\n    model = Layer(len(json.load(open('data.json'))))\n";
-    assert.match(await question({ 'layer.py': layer + built }), /^Layer needs the argument dim/);
+    assert.equal(await told({ 'layer.py': layer + built }), couldNot);
     const main = "from layer import Layer\nimport json\nmodel = Layer(len(json.load(open('data.json'))))\n";
-    assert.match(await question({ 'layer.py': layer, 'main.py': main }), /^Layer needs the argument dim/);
+    assert.equal(await told({ 'layer.py': layer, 'main.py': main }), couldNot);
     // A layer of PyTorch, or of another file, is another one.
     const other = 'import torch.nn as nn\nfrom other import Layer\nnorms = [nn.Layer(3), Layer(4)]\n';
-    const free = await read(
-      { 'layer.py': layer, 'other.py': `${head}class Layer(nn.Module):\n    pass\n`, 'use.py': other },
-      'Layer',
-    );
-    assert.ok(free.ok && free.expression === 'Layer(dim=64)');
+    const free = { 'layer.py': layer, 'other.py': `${head}class Layer(nn.Module):\n    pass\n`, 'use.py': other };
+    assert.match((await told(free)) ?? '', /nothing in the project builds Layer/);
   });
 
-  it('where a larger model that may hold it is not read', async () => {
+  it('are told so where a larger model that may hold it is not read', async () => {
     const layer = head + linear('dim', 'dim, 3');
     const whole = `${head}from layer import Layer
 class Net(nn.Module):
@@ -218,7 +225,14 @@ class Net(nn.Module):
     def forward(self, x):
         return self.layer(x)
 `;
-    assert.match(await question({ 'layer.py': layer, 'net.py': whole }), /^Layer needs the argument dim/);
+    assert.equal(await told({ 'layer.py': layer, 'net.py': whole }), couldNot);
+  });
+
+  it('are not chosen where it tells all of them', async () => {
+    const main = 'from layer import Layer\nmodel = Layer(12)\n';
+    const extraction = await read({ 'layer.py': head + linear('dim', 'dim, 3'), 'main.py': main }, 'Layer');
+    assert.ok(extraction.ok && !/chosen/.test(extraction.graph.notes.map(({ message }) => message).join()));
+    assert.deepEqual(extraction.graph.storages[extraction.graph.state[0]?.storage ?? 0]?.type.shape, [3, 12]);
   });
 });
 
@@ -247,7 +261,7 @@ describe('what a parameter sets', () => {
 
   it('is none of a layer where a word is of anything else', () => {
     const names =
-      'vocab_size config args model weights state_dict dataset path model_name num_embeddings C T train_features cond_stage_key in_path tokenizer url device x';
+      'config args model weights state_dict dataset path model_name C T train_features cond_stage_key in_path tokenizer url x';
     for (const name of names.split(' ')) assert.equal(settingOf(name), undefined, name);
   });
 });

@@ -1,0 +1,54 @@
+/** Parameters that need an argument, and what is written of them. */
+import { PyFunction } from '../python/values/scope';
+import { PyClass } from '../python/values/values';
+import { type Callee, codeOf } from './caller';
+import { type CallableUse, type ParameterUse, usesOfParameters } from './parameterUses';
+
+/** A parameter that needs an argument. */
+export interface Needed {
+  readonly name: string;
+  readonly annotation: string | undefined;
+  /** What the code does with it; read only where that is asked for. */
+  readonly use?: (() => ParameterUse | undefined) | undefined;
+  /** What the code's documentation calls it: `list`, `int, optional`. */
+  readonly documented?: string | undefined;
+  /** The dimensions of the layers around it. */
+  readonly spatial?: (() => number | undefined) | undefined;
+}
+
+/** Parameters with their annotations: `dim: int`. */
+export function describeParameters(callee: Callee, names: readonly string[]): Needed[] {
+  let uses: CallableUse | undefined;
+  const read = (): CallableUse => {
+    uses ??= usesOfParameters(callee);
+    return uses;
+  };
+  return names.map((name) => {
+    const code = takersOf(callee).find(({ parameters }) => parameters.some((each) => each.name === name));
+    return {
+      name,
+      annotation: code?.parameters.find((each) => each.name === name)?.annotation,
+      documented: documentedAs(code?.documentation, name) ?? documentedAs(ownText(callee), name),
+      use: () => read().parameters.get(name),
+      spatial: () => read().spatial,
+    };
+  });
+}
+
+/** The code that takes parameters: of a class's bases, too, to which it may hand them on. */
+function takersOf(callee: Callee): PyFunction['code'][] {
+  if (!(callee instanceof PyClass)) return [codeOf(callee) ?? []].flat();
+  return callee.mro.flatMap(({ members }) => {
+    const initialise = members.get('__init__');
+    return initialise instanceof PyFunction ? [initialise.code] : [];
+  });
+}
+
+const ownText = (callee: Callee): string | undefined => {
+  const text = callee instanceof PyClass ? callee.members.get('__doc__') : undefined;
+  return typeof text === 'string' ? text : undefined;
+};
+
+/** `kernel (list): the size` */
+const documentedAs = (text: string | null | undefined, name: string): string | undefined =>
+  text ? new RegExp(`(?<![\\w.])${name}\\s*\\(([^()]*)\\)\\s*:`).exec(text)?.[1] : undefined;
