@@ -1,4 +1,5 @@
 /** What a parameter of a layer sets, by the words of its name. */
+import { itemAt, lastOf } from '../graph/access';
 import { type LayerSetting, RULES } from './settingRules';
 import { COUNTS, FOREIGN, SIDES, SIZES, WHICH, wordsIn } from './settingWords';
 
@@ -67,12 +68,12 @@ const HEADS: readonly (readonly [words: ReadonlySet<string>, setting: LayerSetti
 /** What a name sets by the word that it ends or begins with, where others of it are of anything that is no data's. */
 export function likelySettingOf(name: string): LayerSetting | undefined {
   const words = wordsOf(name);
-  const last = words.at(-1) ?? '';
   if (words.length < 2 || words.some((word) => FOREIGN.has(word))) return undefined;
+  const [first, last] = [itemAt(words, 0), lastOf(words)];
   const found = HEADS.find(([heads]) => heads.has(last))?.[1];
   if (found) return found;
-  if (/^(?:num|n|nb|no|number)$/.test(words[0] ?? '')) return 'count';
-  return /^(?:use|is|has|with|do|enable|apply|if|no)$/.test(words[0] ?? '') ? 'switch' : undefined;
+  if (/^(?:num|n|nb|no|number)$/.test(first)) return 'count';
+  return /^(?:use|is|has|with|do|enable|apply|if|no)$/.test(first) ? 'switch' : undefined;
 }
 
 /** Whether a width is of what goes in. */
