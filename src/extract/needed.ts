@@ -28,7 +28,7 @@ export function describeParameters(callee: Callee, names: readonly string[]): Ne
     return {
       name,
       annotation: code?.parameters.find((each) => each.name === name)?.annotation,
-      documented: documentedAs(code?.documentation, name) ?? documentedAs(ownText(callee), name),
+      documented: typeDocumented(code?.documentation, name) ?? typeDocumented(ownText(callee), name),
       use: () => read().parameters.get(name),
       spatial: () => read().spatial,
     };
@@ -50,5 +50,5 @@ const ownText = (callee: Callee): string | undefined => {
 };
 
 /** `kernel (list): the size` */
-const documentedAs = (text: string | null | undefined, name: string): string | undefined =>
+const typeDocumented = (text: string | null | undefined, name: string): string | undefined =>
   text ? new RegExp(`(?<![\\w.])${name}\\s*\\(([^()]*)\\)\\s*:`).exec(text)?.[1] : undefined;

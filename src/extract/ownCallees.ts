@@ -2,7 +2,7 @@
 import type { Expr } from '../python/syntax/ast';
 import { PyFunction } from '../python/values/scope';
 import { PyClass, PyModule, type PyValue } from '../python/values/values';
-import type { Place } from './refs';
+import type { CodePlace } from './refs';
 import { type Signature, signatureOf } from './signatures';
 import { lastName } from './slice';
 
@@ -17,7 +17,7 @@ export interface OwnCallee {
 }
 
 /** What PyTorch's layer or function takes that a call names. */
-export function signatureAt(name: string, callee: Expr, place: Place): Signature | undefined {
+export function signatureAt(name: string, callee: Expr, place: CodePlace): Signature | undefined {
   if (name === '__init__' && place.owner && place.self) {
     const { mro } = place.self;
     const base = mro.slice(mro.indexOf(place.owner) + 1).find((each) => each.members.has('__init__'));
@@ -31,7 +31,7 @@ export function signatureAt(name: string, callee: Expr, place: Place): Signature
 /** A class, a function or a method of the project's own. */
 export function ownOf(
   callee: Expr,
-  { fn, self, owner }: Place,
+  { fn, self, owner }: CodePlace,
 ): { fn: PyFunction; self: PyClass | undefined; isMethod: boolean; isBound: boolean } | undefined {
   let found: PyValue | undefined;
   if (callee.kind === 'name') found = fn?.scope.lookup(callee.name);

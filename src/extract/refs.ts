@@ -13,12 +13,12 @@ export interface Ref {
   readonly isLoose: boolean;
 }
 
-export type Names = Map<string, Ref>;
+export type ParameterRefs = Map<string, Ref>;
 
 /** Where a piece of code stands. */
-export interface Place {
-  readonly names: Names;
-  readonly fields: Names;
+export interface CodePlace {
+  readonly names: ParameterRefs;
+  readonly fields: ParameterRefs;
   readonly fn: PyFunction | undefined;
   /** The class whose instance `self` is, and the one in which the code stands. */
   readonly self: PyClass | undefined;
@@ -28,7 +28,7 @@ export interface Place {
 }
 
 /** The parameter that an expression is, a part of, or computed with. */
-export function refOf(expr: Expr, place: Place): Ref | undefined {
+export function refOf(expr: Expr, place: CodePlace): Ref | undefined {
   const of = (inner: Expr | undefined) => inner && refOf(inner, place);
   const loosely = (ref: Ref | undefined) => ref && { ...ref, isLoose: true };
   switch (expr.kind) {
@@ -73,5 +73,5 @@ export const partOf = (ref: Ref): Ref => ({ ...ref, depth: ref.depth + 1 });
 export const isListed = (...sides: readonly Expr[]): boolean =>
   sides.some(({ kind }) => kind === 'list' || kind === 'tuple');
 
-export const namesOf = (code: FunctionCode, from: number): Names =>
+export const namesOf = (code: FunctionCode, from: number): ParameterRefs =>
   new Map(code.parameters.slice(from).map(({ name }) => [name, { name, depth: 0, isLoose: false }]));

@@ -23,20 +23,20 @@ export class UseNotes {
   }
 
   /** A layer that the code builds. */
-  hasLayer(name: string, spatial: number | undefined): void {
+  noteLayer(name: string, spatial: number | undefined): void {
     if (spatial !== undefined && !/^(?:Dropout|Adaptive)/.test(name)) this.spatial ||= spatial;
     else if (name === 'Linear') this.spatial ??= 0;
   }
 
   /** It is handed on as something. */
-  named(ref: Ref | undefined, as: string, isLoose = false): void {
+  noteName(ref: Ref | undefined, as: string, isLoose = false): void {
     if (!ref) return;
     const use = this.of(ref);
     const names = ref.isLoose || isLoose ? use.looseNames : use.names;
     if (!names.includes(as)) names.push(as);
   }
 
-  several(ref: Ref | undefined, length?: number, least = 0): void {
+  noteList(ref: Ref | undefined, length?: number, least = 0): void {
     if (!ref) return;
     const use = this.of(ref);
     use.depth = Math.max(use.depth, ref.depth + 1);
@@ -45,15 +45,15 @@ export class UseNotes {
     use.least = Math.max(use.least, least);
   }
 
-  tested(ref: Ref | undefined): void {
+  noteTest(ref: Ref | undefined): void {
     if (ref && !ref.isLoose) this.of(ref).isTested = true;
   }
 
-  none(ref: Ref | undefined): void {
+  noteNone(ref: Ref | undefined): void {
     if (ref && ref.depth === 0) this.of(ref).mayBeNone = true;
   }
 
-  counted(ref: Ref | undefined): void {
+  noteCount(ref: Ref | undefined): void {
     if (ref) this.of(ref).isCounted = true;
   }
 
@@ -62,7 +62,7 @@ export class UseNotes {
     this.of(ref).names.push('config');
   }
 
-  compared(ref: Ref | undefined, value: Expr, operator = '=='): void {
+  noteComparison(ref: Ref | undefined, value: Expr, operator = '=='): void {
     if (!ref || value.kind !== 'constant') return;
     const use = this.of(ref);
     const { value: told } = value;
@@ -72,7 +72,7 @@ export class UseNotes {
   }
 
   /** `getattr(nn, name)` */
-  chosen(ref: Ref | undefined, holder: Expr | undefined): void {
+  noteChoice(ref: Ref | undefined, holder: Expr | undefined): void {
     if (!ref || !holder) return;
     const root = holder.kind === 'attribute' ? holder.name : rootName(holder);
     const { texts } = this.of(ref);
@@ -80,12 +80,12 @@ export class UseNotes {
     else if (root === 'nn') texts.push(/rnn|cell/i.test(ref.name) ? RECURRENT : 'ReLU');
   }
 
-  axes(ref: Ref | undefined): void {
-    this.named(ref, 'axes');
-    this.several(ref);
+  noteAxes(ref: Ref | undefined): void {
+    this.noteName(ref, 'axes');
+    this.noteList(ref);
   }
 
-  called(ref: Ref, isBuilding: boolean, count: number): void {
+  noteCall(ref: Ref, isBuilding: boolean, count: number): void {
     const use = this.of(ref);
     if (use.called && use.called.isBuilding !== isBuilding) return;
     use.called = { isBuilding, count: Math.max(count, use.called?.count ?? 0) };

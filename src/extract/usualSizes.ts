@@ -29,6 +29,7 @@ export const MANNERS: readonly SizeManner[] = [
   { width: 64, times: 1, several: 3, isInside: true },
   { width: 64, times: 2, several: 2 },
   { width: 192, times: 1, several: 3 },
+  { width: 256, times: 1, several: 2 },
   { width: 64, times: 1, several: 4, spreads: 'all' },
 ];
 
