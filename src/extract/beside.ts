@@ -1,11 +1,21 @@
 /** What each input of a model is beside the main one: by its use, by what it holds, by its name. */
 
-import { itemAt } from '../graph/access';
+import { itemAt, itemOr } from '../graph/access';
 import type { Interpreter } from '../python/run/interpreter';
 import type { ParameterNode } from '../python/syntax/ast';
 import type { PyInstance } from '../python/values/values';
 import { classOfObject, isListOf, isObject, stagesOf } from './held';
-import { classesOf, companion, isList, isPerSample, isTold, type Openings, plainValue, shapeOfUse } from './shapes';
+import {
+  classesOf,
+  companion,
+  isList,
+  isOnlyDeep,
+  isPerSample,
+  isTold,
+  type Openings,
+  plainValue,
+  shapeOfUse,
+} from './shapes';
 import type { InputValue, TensorSpec } from './spec';
 import type { InputUse } from './use';
 
@@ -67,9 +77,18 @@ export class BesideInputs {
       const beside = this.firstOf(items, first, variant);
       return { form: 'tuple', items: items.map((each) => this.contentOf(each.label ?? name, each, beside, variant)) };
     }
+    if (isOnlyDeep(use) && first.shape.length >= (use.leastRank ?? 0)) return { ...first };
     // Beside an image features stand alone; beside a sequence they are one, too.
     const rank = first.shape.length <= 3 ? first.shape.length : 2;
-    const { shape, integer } = shapeOfUse(this.ctx, this.model, use, { ...variant, rank });
+    const guess = shapeOfUse(this.ctx, this.model, use, { ...variant, rank });
+    const { integer } = guess;
+    // What the code leaves without a name is as in the input beside it: `_, length, _, _ = keys.shape`.
+    const isAlike = guess.shape.length === first.shape.length && use.names?.length === first.shape.length;
+    const shape = guess.shape.map((size, axis) =>
+      isAlike && guess.open[axis] !== undefined && /^_/.test(itemOr(use.names ?? [], axis, ''))
+        ? itemAt(first.shape, axis)
+        : size,
+    );
     if (integer && isPerSample(name)) return { dtype: 'int64', shape: shape.slice(0, 1) };
     const made: TensorSpec = { dtype: integer ? 'int64' : /mask/i.test(name) ? 'bool' : 'float32', shape };
     if (use.demand) this.told.add(made);

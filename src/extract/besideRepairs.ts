@@ -63,9 +63,15 @@ function fitTo(value: TensorSpec, main: TensorSpec, message: string, told: boole
     return found > wanted && own > found - wanted ? withShape(withLength(shape, 1, own - (found - wanted))) : undefined;
   }
   const product = mismatchIn(message);
+  // An image that is flattened beside features: as many channels as fit.
+  if (product && shape.length > 3) {
+    const elements = shape.reduce((all, size) => all * size, 1);
+    const count = (itemAt(shape, 1) * (elements + product.wanted - product.found)) / elements;
+    return Number.isInteger(count) && count > 0 ? withShape(withLength(shape, 1, count)) : undefined;
+  }
   const last = shape.length > 1 ? itemAt(shape, shape.length - 1) : 0;
   const rest = product ? last - (product.found - product.wanted) : 0;
-  if (product && product.found > product.wanted && last < product.found && rest > 0)
+  if (product && product.found !== product.wanted && last < product.found && rest > 0)
     return withShape(withLength(shape, shape.length - 1, rest));
   const [pair] = lengthMismatchIn(message);
   const axis = pair ? shape.lastIndexOf(pair.found) : -1;

@@ -18,6 +18,7 @@ import { BATCH, imageInSettings, lengthsFor, sizesFor, sizesInData } from './set
 import {
   companion,
   isList,
+  isPerSample,
   isTold,
   learnDimensions,
   type Openings,
@@ -236,7 +237,17 @@ export class Guesser {
     if (demand?.flat !== undefined)
       return flatShapes(demand.flat).map((shape) => ({ size: 32, length, rank: shape.length, shape, detail: plain }));
     if (use.integer === true) {
-      return [...new Set([...lengths, ...LENGTHS])].map((each) => ({ size: 32, length: each, rank: 2, detail: plain }));
+      const name = this.parameters.find((each) => this.uses.get(each.name) === use)?.name ?? '';
+      // Beside other inputs a class is one for each sample.
+      const isClass = this.parameters.length > 1 && use.rank === undefined && isPerSample(name);
+      const classes: OpenShape[] = isClass ? [{ size: 32, length, rank: 1, shape: [BATCH], detail: plain }] : [];
+      const sequences = [...new Set([...lengths, ...LENGTHS])].map((each) => ({
+        size: 32,
+        length: each,
+        rank: 2,
+        detail: plain,
+      }));
+      return [...classes, ...sequences];
     }
     const probe = shapeOfUse(ctx, model, use, { size: 32, length, rank: 2 });
     const dimensions = probe.open.filter((open) => open === 'size').length;
@@ -329,7 +340,7 @@ export class Guesser {
 
   private shape(use: InputUse, variant: OpenShape): ShapeGuess {
     const found = variant.shape
-      ? { shape: variant.shape, integer: false, open: variant.shape.map(() => undefined) }
+      ? { shape: variant.shape, integer: use.integer === true, open: variant.shape.map(() => undefined) }
       : shapeOfUse(this.ctx, this.model, use, variant);
     return { ...found, shape: found.shape.map((size, axis) => variant.told?.get(axis) ?? size) };
   }

@@ -50,7 +50,7 @@ export function isVague(name: string, use: InputUse | undefined): boolean {
   // Beside a map of features others are maps, too.
   if (use.items.some(({ demand }) => demand?.space)) return false;
   if (use.items.length > 0) return use.items.some((each) => isVague(each.label ?? name, each));
-  const image: TensorSpec = { dtype: 'float32', shape: [BATCH] };
+  const image: TensorSpec = { dtype: 'float32', shape: [BATCH, 3, 8, 8] };
   return companion(name, image) === image;
 }
 

@@ -131,7 +131,9 @@ export class InputSearch {
   private async repair(deadline: number, index: number, begin: Trial): Promise<TracedModel | undefined> {
     const repairs: ((guess: InputGuess) => InputGuess | undefined)[] = [];
     let trial = begin;
-    if (!begin.guess?.repair) return undefined;
+    // What is given, and what a call of the file gives, stays as it is.
+    const { origin, call } = begin.guess ?? {};
+    if (!origin || origin === 'given' || origin === 'model' || call !== undefined) return undefined;
     while (trial.guess && trial.error !== undefined && repairs.length < MOST_REPAIRS) {
       const repair = repairFor(trial.guess, messageOf(trial.error));
       if (!repair || performance.now() > deadline) return undefined;

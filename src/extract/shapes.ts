@@ -161,6 +161,10 @@ export function classesOf({ shape }: TensorSpec, scores?: Tracked): TensorSpec {
   return { dtype: 'int64', shape: shape.length > 1 ? shape.filter((_, index) => index !== at) : [] };
 }
 
+const IMAGES = /^(?:\w+_)?(?:imgs?|images?)$/i;
+/** Features where nothing tells how many. */
+const FEATURES = 64;
+
 /** A further input by its name where its use says nothing: masks, indices and time steps are not images. */
 export function companion(name: string, first: TensorSpec): TensorSpec {
   const rows = first.shape.slice(0, 1);
@@ -168,6 +172,10 @@ export function companion(name: string, first: TensorSpec): TensorSpec {
   if (MASK.test(name)) return { dtype: 'bool', shape: first.shape.slice(0, 2) };
   if (isPerSample(name)) return { dtype: 'int64', shape: rows };
   if (/ids?$|index|indices|token/i.test(name)) return { dtype: 'int64', shape: first.shape.slice(0, 2) };
+  // Beside one number for each sample stand features or images, and beside features images by their names.
+  if (IMAGES.test(name) && first.shape.length < 3) return { dtype: 'float32', shape: [...rows, 3, 32, 32] };
+  if (first.shape.length === 1 && first.dtype.startsWith('int'))
+    return { dtype: 'float32', shape: [...rows, FEATURES] };
   return first;
 }
 
@@ -179,6 +187,15 @@ export const isTold = (use: InputUse): boolean =>
   (use.leastRank ?? 0) >= 3 ||
   use.integer === true ||
   use.sizes.size > 0;
+
+/** Whether a use says no more than how many dimensions there are at least. */
+export const isOnlyDeep = (use: InputUse): boolean =>
+  isTold(use) &&
+  use.demand === undefined &&
+  use.sides !== true &&
+  use.rank === undefined &&
+  use.integer !== true &&
+  use.sizes.size === 0;
 
 /** Whether a use says nothing, neither of the input nor of what it holds. */
 const isUntold = (use: InputUse): boolean =>

@@ -50,12 +50,14 @@ export function lengthMismatchIn(message: string): FeatureMismatch[] {
 }
 
 /**
- * Where the first convolution got several times the channels that it takes, the inputs or their parts were put together in
- * front of it: the input has as many times fewer.
+ * Where the first layer got several times the channels or features that it takes, the inputs or their parts were put
+ * together in front of it: the input has as many times fewer.
  */
 export function timesTooMany(message: string): FeatureMismatch | undefined {
-  const match = /to have (\d+) channels, but got (\d+) channels/.exec(message);
-  const [wanted, found] = [Number(match?.[1]), Number(match?.[2])];
+  const channels = /to have (\d+) channels, but got (\d+) channels/.exec(message);
+  const { wanted, found } = channels
+    ? { wanted: Number(channels[1]), found: Number(channels[2]) }
+    : (mismatchIn(message) ?? { wanted: Number.NaN, found: Number.NaN });
   const times = found / wanted;
   return Number.isInteger(times) && times > 1 && wanted % times === 0
     ? { found: wanted, wanted: wanted / times }

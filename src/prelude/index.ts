@@ -36,6 +36,7 @@ import unittest from './standard/unittest.py';
 import userContainers from './standard/user_containers.py';
 import weakref from './standard/weakref.py';
 import weightInit from './standard/weight_init.py';
+import pytree from './torch/pytree.py';
 import geometricAggregation from './torch_geometric/aggr.py';
 import attentionConv from './torch_geometric/attention_conv.py';
 import geometricConv from './torch_geometric/conv.py';
@@ -81,6 +82,7 @@ const instead: Readonly<Record<string, string>> = {
   'pydantic/__init__.py': pydantic,
   'pytorch_lightning/__init__.py': lightning,
   'safetensors/torch.py': safetensors,
+  'torch/utils/_pytree.py': pytree,
   'torch_geometric/__init__.py': geometric,
   'torch_geometric/data/__init__.py': geometricData,
   'torch_geometric/datasets/__init__.py': geometricDatasets,

@@ -115,6 +115,12 @@ export function environment(ctx: Context): Namespaces {
       ...['device', 'stream'].map((name) => [name, quietContext(ctx)] as const),
       ...Object.keys(LEGACY).map((name) => [`${name}Tensor`, maker(`${name}Tensor`)] as const),
     ],
+    'torch.accelerator': () => [
+      ['is_available', constantFunction(false)],
+      ['device_count', constantFunction(0n)],
+      ['current_accelerator', constantFunction(null)],
+      ...['synchronize', 'empty_cache', 'set_device_index'].map((name) => [name, enabled] as const),
+    ],
     'torch.cuda.amp': amp,
     'torch.cuda.nvtx': () => [
       ['range', quietContext(ctx)],

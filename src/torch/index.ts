@@ -42,8 +42,11 @@ export const torchLibrary: Library = {
   owns,
 };
 
+/** Modules that are written in Python, among the preludes. */
+const IN_PYTHON = new Set(['torch.utils._pytree']);
+
 function owns(module: string): boolean {
-  return module === 'torch' || module.startsWith('torch.');
+  return module === 'torch' || (module.startsWith('torch.') && !IN_PYTHON.has(module));
 }
 
 /** Every namespace by its dotted name, made when it is first asked for. */

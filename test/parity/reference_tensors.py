@@ -582,6 +582,7 @@ r = torch.einsum('bij,bjk,bkl->bil', x, x.mT, x)
 r = torch.einsum('ii->i', (x @ x.mT)[0])
 r = torch.einsum('ii', (x @ x.mT)[0])
 # masks
+m = x.sum(-1) > 0; y = x + 1; y[m] = torch.arange(4.).reshape(1, 1, 4); r = y
 y = x * 2; y[x > 0] = x[x > 0]; r = y
 m = x > 0; y = x * 2; y[m] = 3 * y[m] - x[m]; r = y
 m = x < 0; y = x + 1; y[m] *= 0.5; r = y

@@ -329,6 +329,38 @@ describe('inputs by how forward uses them', () => {
       'x 1x3x224x224, small 1x3x224x224',
     ],
     [
+      'one class for each sample beside noise, as much as the first layer has room for',
+      module(
+        'self.table = nn.Embedding(10, 6)\nself.fc = nn.Linear(6 + 100, 4)',
+        'return self.fc(torch.cat((self.table(labels), noise), -1))',
+        'noise, labels',
+      ),
+      'noise 1x100, labels 1 int64',
+    ],
+    [
+      'an image beside a class, with as many channels as there is room for',
+      module(
+        'self.table = nn.Embedding(10, 6)\nself.fc = nn.Linear(6 + 1024, 4)',
+        'return self.fc(torch.cat((img.view(img.size(0), -1), self.table(labels)), -1))',
+        'img, labels',
+      ),
+      'img 1x1x32x32, labels 1 int64',
+    ],
+    [
+      'halves that are put together',
+      module('self.fc = nn.Linear(40, 4)', 'return self.fc(torch.cat((a, b), 1))', 'a, b'),
+      'a 1x20, b 1x20',
+    ],
+    [
+      'an image by its name beside features',
+      module(
+        'self.fc = nn.Linear(10, 3 * 32 * 32)\nself.conv = nn.Conv2d(6, 2, 3)',
+        'return self.conv(torch.cat((img, self.fc(z).view(*img.shape)), 1))',
+        'img, z',
+      ),
+      'img 1x3x32x32, z 1x10',
+    ],
+    [
       'features beside an image',
       module(
         'self.a = nn.Conv2d(3, 4, 3)\nself.b = nn.Linear(5, 4)',

@@ -87,9 +87,9 @@ function* method(ctx: Interpreter, self: PyTensor, name: string, args: PyValue[]
 }
 
 /** Whether two expressions are written alike. */
-const isSame = (one: Expr, other: Expr): boolean => written(one) === written(other);
+const isSame = (one: Expr, other: Expr): boolean => textOf(one) === textOf(other);
 
-const written = (expr: Expr): string =>
+const textOf = (expr: Expr): string =>
   JSON.stringify(expr, (key, value: unknown) =>
     key === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
   );

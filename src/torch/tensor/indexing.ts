@@ -191,12 +191,13 @@ function putMasked(ctx: Context, view: PyTensor, picks: readonly Pick[], value: 
     return;
   }
   // The dimension that counts the places becomes the mask's own dimensions.
-  const front = given.type.shape.slice(0, Math.max(given.type.shape.length - behind - 1, 0));
-  const back = behind > 0 ? given.type.shape.slice(-behind) : [];
+  const one = dropFront(ctx, given, behind + 1);
+  const front = one.type.shape.slice(0, Math.max(one.type.shape.length - behind - 1, 0));
+  const back = behind > 0 ? one.type.shape.slice(-behind) : [];
   const spread =
-    given.type.shape.length > behind ? [...front, ...new Array<number>(rank).fill(1), ...back] : given.type.shape;
+    one.type.shape.length > behind ? [...front, ...new Array<number>(rank).fill(1), ...back] : one.type.shape;
   const wide = reshape(ctx, mask, [...mask.type.shape, ...new Array<number>(behind).fill(1)]);
-  overwrite(ctx, view, apply(ctx, { kind: 'where' }, wide, reshape(ctx, given, spread), view));
+  overwrite(ctx, view, apply(ctx, { kind: 'where' }, wide, reshape(ctx, one, spread), view));
 }
 
 function refuseOthers(ctx: Context): never {
