@@ -5,6 +5,7 @@
  */
 import { PRELUDE as folder } from '../source/libraries';
 import type { Source, SourceText } from '../source/source';
+import { unreadModule } from '../source/unreadPackages';
 import { environments } from './gymnasium/index';
 import dataclasses from './huggingface_hub/dataclasses.py';
 import fileDownload from './huggingface_hub/file_download.py';
@@ -16,6 +17,7 @@ import version from './packaging/version.py';
 import abslApp from './settings/absl_app.py';
 import abslFlags from './settings/absl_flags.py';
 import addict from './settings/addict.py';
+import dataclassParsers from './settings/dataclass_parsers.py';
 import easydict from './settings/easydict.py';
 import mlCollections from './settings/ml_collections.py';
 import pydantic from './settings/pydantic.py';
@@ -25,12 +27,14 @@ import yacs from './settings/yacs.py';
 import bisect from './standard/bisect.py';
 import distutils from './standard/distutils.py';
 import keyword from './standard/keyword.py';
+import numba from './standard/numba.py';
 import pathlib from './standard/pathlib.py';
 import pkgResources from './standard/pkg_resources.py';
 import pytest from './standard/pytest.py';
 import safetensors from './standard/safetensors.py';
 import string from './standard/string.py';
 import textwrap from './standard/textwrap.py';
+import tqdm from './standard/tqdm.py';
 import ultralyticsOps from './standard/ultralytics_ops.py';
 import unittest from './standard/unittest.py';
 import userContainers from './standard/user_containers.py';
@@ -62,6 +66,7 @@ import autoDocstring from './transformers/auto_docstring.py';
 import configuration from './transformers/configuration_utils.py';
 import doc from './transformers/doc.py';
 import generation from './transformers/generation.py';
+import argumentParser from './transformers/hf_argparser.py';
 import hubKernels from './transformers/hub_kernels.py';
 import importUtils from './transformers/import_utils.py';
 import transformers from './transformers/init.py';
@@ -98,6 +103,7 @@ const instead: Readonly<Record<string, string>> = {
   'torchmetrics/__init__.py': metrics,
   'transformers/configuration_utils.py': configuration,
   'transformers/generation/__init__.py': generation,
+  'transformers/hf_argparser.py': argumentParser,
   'transformers/integrations/hub_kernels.py': hubKernels,
   'transformers/modeling_utils.py': modeling,
   'transformers/utils/auto_docstring.py': autoDocstring,
@@ -119,6 +125,7 @@ const otherwise: Readonly<Record<string, string>> = {
   'box/__init__.py': easydict,
   'distutils/version.py': distutils,
   'dotmap/__init__.py': easydict,
+  'draccus/__init__.py': dataclassParsers,
   'easydict/__init__.py': easydict,
   'fvcore/nn/weight_init.py': weightInit,
   ...environments,
@@ -126,13 +133,17 @@ const otherwise: Readonly<Record<string, string>> = {
   'ml_collections/__init__.py': mlCollections,
   'munch/__init__.py': easydict,
   'keyword.py': keyword,
+  'numba/__init__.py': numba,
   'pathlib.py': pathlib,
   'pkg_resources/__init__.py': pkgResources,
+  'pyrallis/__init__.py': dataclassParsers,
   'pytest/__init__.py': pytest,
+  'simple_parsing/__init__.py': dataclassParsers,
   'string.py': string,
   'tensorflow/__init__.py': tensorflow,
   'tensorflow/contrib/training/__init__.py': tensorflow,
   'textwrap.py': textwrap,
+  'tqdm/__init__.py': tqdm,
   'torch_geometric/nn/__init__.py': geometricNn,
   'torch_geometric/nn/aggr/__init__.py': geometricAggregation,
   'torch_geometric/nn/conv/__init__.py': geometricConv,
@@ -162,17 +173,21 @@ const whole = [
   'gymnasium',
   'lightning',
   'ml_collections',
+  'numba',
   'pydantic',
   'pytorch_lightning',
+  'simple_parsing',
+  'stable_baselines3',
   'torch_geometric',
   'torchmetrics',
+  'tqdm',
 ];
 
 /**
- * Packages of which no file is read, installed or not: gymnasium asks for engines and games that make an environment, and
- * tells hundreds of them; none of it is in a model, and what is, the spaces, stands here.
+ * Packages of which no file is read, installed or not. What gymnasium is made of asks for engines and games, and names
+ * environments by the hundred; numba compiles, and tqdm draws: what a model takes of them stands here.
  */
-const replaced = ['gym', 'gymnasium'];
+const replaced = ['gym', 'gymnasium', 'numba', 'tqdm'];
 
 /** Modules of PyTorch Geometric that its packages here stand for: what else is below them is a name that they may lack. */
 const MODULES =
@@ -238,6 +253,8 @@ export class PreludeSource implements Source {
     const name = libraryFile(file);
     const text = name === undefined ? undefined : own(file.startsWith(folder) ? otherwise : instead, name);
     if (text !== undefined) return { file, text, version: 0 };
+    // Nothing of it is evaluated, so nothing of it is parsed.
+    if (unreadModule(file) !== undefined) return { file, text: '', version: 0 };
     const found = file.startsWith(folder) ? undefined : await this.inner.read(file);
     const ending = name === undefined ? undefined : own(endings, name);
     return found && ending !== undefined ? { ...found, text: found.text + ending } : found;

@@ -104,6 +104,37 @@ describe('library folders', () => {
     assert.deepEqual(found.outputs[0].shape, [1, 5]);
   });
 
+  it('that holds no layers is there, and none of its text is looked at', async () => {
+    const text = `import torch.nn as nn
+import pandas as pd
+import pandas.core.frame as frames
+try:
+    import pandas
+    assert hasattr(pandas, '__version__')
+    width = 3
+except (ImportError, AssertionError):
+    width = 7
+table = pd.read_csv('x.csv')
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(width, 5 if pd is not None else 6)
+    def forward(self, x):
+        return self.fc(x)
+def by_columns():
+    return nn.Linear(len(table.columns), 2)
+def by_frame():
+    return nn.Sequential(*[nn.Linear(each, 2) for each in frames.widths])
+`;
+    write({ 'project/net.py': text });
+    write({ 'pandas/__init__.py': 'raise ImportError("read")', 'pandas/core/frame.py': 'def (' }, 'lib/site-packages');
+    const read = (name: string) =>
+      extract(`${at('project', 'net.py')}:${name}`, '--library', at('lib', 'site-packages'));
+    assert.equal((await read('Net')).found?.parameters, 3 * 5 + 5);
+    assert.match((await read('by_columns')).err, /because pandas\.read_csv is not read: that package holds no layers/);
+    assert.match((await read('by_frame')).err, /because pandas\.core\.frame\.widths is not read/);
+  });
+
   it('without the folder, the message says what is missing and the way out', async () => {
     write({ 'train.py': user });
     const { code, err } = await extract(at('train.py'));

@@ -56,6 +56,55 @@ def make(width: int = 3):
 print(tyro.cli(Args).width, tyro.cli(make), tyro.cli(Args, default=Args(4)).width)`,
     '11 6 4',
   ],
+  'draccus and pyrallis': [
+    `import draccus
+import pyrallis
+from dataclasses import dataclass
+@dataclass
+class Config:
+    width: int = 5
+@draccus.wrap()
+def main(cfg: Config):
+    print(cfg.width)
+main(Config(6))
+print(pyrallis.parse(config_class=Config).width)`,
+    '6',
+    '5',
+  ],
+  simple_parsing: [
+    `from dataclasses import dataclass
+from simple_parsing import ArgumentParser, parse
+from simple_parsing.helpers import list_field
+@dataclass
+class Options:
+    width: int = 5
+    sizes: list = list_field(1, 2)
+parser = ArgumentParser(description='x')
+parser.add_argument('--depth', type=int, default=3)
+parser.add_arguments(Options, dest='options')
+args = parser.parse_args()
+print(args.depth, args.options.width, args.options.sizes, parse(Options).width)`,
+    '3 5 [1, 2] 5',
+  ],
+  HfArgumentParser: [
+    `from dataclasses import dataclass, field
+from transformers import HfArgumentParser
+@dataclass
+class ModelArguments:
+    width: int = field(default=5, metadata={'help': 'w'})
+@dataclass
+class DataArguments:
+    length: int = 7
+model, data = HfArgumentParser((ModelArguments, DataArguments)).parse_args_into_dataclasses()
+print(model.width, data.length)
+model, data = HfArgumentParser([ModelArguments, DataArguments]).parse_dict({'width': 2, 'length': 3})
+print(model.width, data.length)
+(only,) = HfArgumentParser(ModelArguments).parse_args_into_dataclasses()
+print(only.width)`,
+    '5 7',
+    '2 3',
+    '5',
+  ],
   addict: [
     `from addict import Dict
 d = Dict({'x': {'y': 1}})

@@ -3,6 +3,7 @@ import type { SourceRange } from '../../graph/types';
 import { say } from '../../language/say';
 import { isStandIn } from '../../source/libraries';
 import { shortName } from '../../source/path';
+import { unreadModule } from '../../source/unreadPackages';
 import type { Eval } from '../natives/context';
 import { moduleKey } from '../natives/context';
 import { ExtractionError } from '../natives/errors';
@@ -105,7 +106,21 @@ export function* importModule(ctx: Interpreter, module: string, level: number, s
       ctx.range,
     );
   }
-  return yield* loadModule(ctx, program, fullName(ctx, scope.module, module, level));
+  const name = fullName(ctx, scope.module, module, level);
+  return unreadModule(program.file) === undefined ? yield* loadModule(ctx, program, name) : unread(ctx, program, name);
+}
+
+/** A module of which nothing is known but that it is there. */
+function unread(ctx: Interpreter, program: Program, name: string): PyModule {
+  const known = ctx.modules.get(program.file);
+  if (known) return known;
+  const module = new PyModule(name);
+  module.missing = (key) =>
+    key.startsWith('__') && key !== '__version__'
+      ? undefined
+      : new Unknown(say('{0} is not read: that package holds no layers', `${name}.${key}`), ctx.range);
+  ctx.modules.set(program.file, module);
+  return module;
 }
 
 const isInstalled = (file: string) => /[\\/](site|dist)-packages[\\/]/.test(file);
