@@ -6,6 +6,8 @@
 import { PRELUDE as folder } from '../source/libraries';
 import type { Source, SourceText } from '../source/source';
 import { unreadModule } from '../source/unreadPackages';
+import librosa from './audio/librosa.py';
+import signal from './audio/signal.py';
 import { environments } from './gymnasium/index';
 import dataclasses from './huggingface_hub/dataclasses.py';
 import fileDownload from './huggingface_hub/file_download.py';
@@ -131,6 +133,7 @@ const otherwise: Readonly<Record<string, string>> = {
   ...environments,
   'huggingface_hub/__init__.py': hub,
   'ml_collections/__init__.py': mlCollections,
+  'librosa/__init__.py': librosa,
   'munch/__init__.py': easydict,
   'keyword.py': keyword,
   'numba/__init__.py': numba,
@@ -138,6 +141,7 @@ const otherwise: Readonly<Record<string, string>> = {
   'pkg_resources/__init__.py': pkgResources,
   'pyrallis/__init__.py': dataclassParsers,
   'pytest/__init__.py': pytest,
+  'scipy/signal/__init__.py': signal,
   'simple_parsing/__init__.py': dataclassParsers,
   'string.py': string,
   'tensorflow/__init__.py': tensorflow,
@@ -171,11 +175,13 @@ const otherwise: Readonly<Record<string, string>> = {
 const whole = [
   'gym',
   'gymnasium',
+  'librosa',
   'lightning',
   'ml_collections',
   'numba',
   'pydantic',
   'pytorch_lightning',
+  'scipy/signal',
   'simple_parsing',
   'stable_baselines3',
   'torch_geometric',
@@ -185,9 +191,10 @@ const whole = [
 
 /**
  * Packages of which no file is read, installed or not. What gymnasium is made of asks for engines and games, and names
- * environments by the hundred; numba compiles, and tqdm draws: what a model takes of them stands here.
+ * environments by the hundred; numba compiles, tqdm draws, and windows and filters of sounds stand at the end of what takes
+ * seconds to read: what a model takes of them stands here.
  */
-const replaced = ['gym', 'gymnasium', 'numba', 'tqdm'];
+const replaced = ['gym', 'gymnasium', 'librosa', 'numba', 'scipy.signal', 'tqdm'];
 
 /** Modules of PyTorch Geometric that its packages here stand for: what else is below them is a name that they may lack. */
 const MODULES =
@@ -264,7 +271,7 @@ export class PreludeSource implements Source {
     if (level > 0 && from.startsWith(folder)) return absentFile(relativeFile(from, module, level));
     // A file of an absent library looks for the others of its kind where the project's own file would.
     const found = from.startsWith(folder) ? undefined : await this.inner.resolve(from, module, level);
-    const isReplaced = level === 0 && replaced.includes(module.split('.')[0] ?? module);
+    const isReplaced = level === 0 && isBelowOne(replaced, module, '.');
     if (found !== undefined && !(isReplaced && libraryFile(found) !== undefined)) return found;
     if (level === 0) return absentFile(module.replaceAll('.', '/'), true);
     return libraryFile(from) === undefined ? undefined : absentFile(relativeFile(from, module, level));
@@ -280,6 +287,10 @@ function libraryFile(file: string): string | undefined {
   return /[\\/](?:site|dist)-packages[\\/](.+)$/.exec(file)?.[1]?.replaceAll('\\', '/');
 }
 
+/** Whether a name is one of these, or below one. */
+const isBelowOne = (names: readonly string[], name: string, mark: string): boolean =>
+  names.some((each) => name === each || name.startsWith(each + mark));
+
 /**
  * Where the text of a module is that is installed nowhere; undefined where there is none.
  * @param named whether an import names it whole: then a package may stand for the modules below it
@@ -287,7 +298,7 @@ function libraryFile(file: string): string | undefined {
 function absentFile(path: string, named = false): string | undefined {
   const root = path.split('/')[0] ?? path;
   const parts = path.split('/');
-  const isBelow = named && whole.includes(root) && (root !== 'torch_geometric' || MODULES.test(path));
+  const isBelow = named && isBelowOne(whole, path, '/') && (root !== 'torch_geometric' || MODULES.test(path));
   const around = isBelow ? parts.map((_, i) => parts.slice(0, parts.length - i).join('/')) : [path];
   const candidates = [`${path}.py`, ...around.map((folder) => `${folder}/__init__.py`)];
   const found = candidates.find((name) => Object.hasOwn(otherwise, name));

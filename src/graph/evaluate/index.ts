@@ -82,7 +82,7 @@ const folders: Folders = {
 export const isFoldable = ({ kind }: Op): boolean => folders[kind] !== undefined;
 
 /** Multiplications of a product beyond which it is left to the runtime. */
-const MAX_WORK = 1 << 22;
+const MAX_WORK = 1 << 26;
 
 /** Values of an operator's output from known inputs; undefined where it is too large or is not folded. */
 export function fold(op: Op, inputs: readonly KnownTensor[], output: TensorType): TensorData | undefined {
@@ -282,12 +282,19 @@ function product(
     );
   };
   const [x, y] = [starts(left, m * k), starts(right, k * n)];
-  return storeElements(dtype, count(shape), (i) => {
-    const block = Math.floor(i / (m * n));
-    const row = itemAt(x, block) + (Math.floor(i / n) % m) * k;
-    const column = itemAt(y, block) + (i % n);
-    let total = 0;
-    for (let j = 0; j < k; j++) total += elementAt(a, row + j) * elementAt(b, column + j * n);
-    return total;
-  });
+  const [p, q] = [toDoubles(a.data), toDoubles(b.data)];
+  const sums = new Float64Array(count(shape));
+  // Row by row of the right one, so that neighbours in memory are read one after the other; each sum's terms keep their order.
+  for (let block = 0; block < x.length; block++) {
+    const [from, to] = [intAt(x, block), intAt(y, block)];
+    for (let i = 0; i < m; i++) {
+      const row = sums.subarray((block * m + i) * n, (block * m + i + 1) * n);
+      for (let j = 0; j < k; j++) {
+        const factor = doubleAt(p, from + i * k + j);
+        const start = to + j * n;
+        for (let at = 0; at < n; at++) row[at] = (row[at] as number) + factor * (q[start + at] as number);
+      }
+    }
+  }
+  return storeElements(dtype, sums.length, (i) => doubleAt(sums, i));
 }

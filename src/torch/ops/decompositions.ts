@@ -13,6 +13,7 @@ import { fromInitialiser } from '../tensor/initialiser';
 import { cast, concatenate, elements, full, isFloating, knownTensor, sizeOf, torchState } from '../tensor/tensor';
 import { broadcastTo, reshape, select, slice, transposeMatrix, unsqueeze } from '../tensor/views';
 import { matmul } from './blas';
+import { invertByProducts, invertBySingularValues } from './generalInverse';
 import {
   decomposeCholesky,
   decomposeQr,
@@ -21,7 +22,6 @@ import {
   entry,
   exponentiate,
   identity,
-  invertGenerally,
   type Matrix,
   matrix,
   product,
@@ -43,14 +43,29 @@ const pathOf = (name: string) => `torch.linalg.${name}`;
 
 /** Multiplications that decompositions of one call may take. */
 const MOST_WORK = 1 << 28;
+/** The same where products of matrices are enough. */
+const MOST_OF_PRODUCTS = 2 ** 31;
+
+function spendWork(ctx: Context, work: number, most: number): void {
+  if (work > most) ctx.error('budget', say('A matrix as large as this is not decomposed; make the model smaller'));
+  // Products go through memory in order, and take a tenth of the time.
+  ctx.spend(Math.ceil(work / (most > MOST_WORK ? 640 : 64)));
+}
+
+/** The generalised inverse; singular values below `tolerance` times the largest count as 0. */
+function invertGenerally(ctx: Context, a: Matrix, tolerance: number): Matrix {
+  const found = invertByProducts(a);
+  if (found) return found;
+  spendWork(ctx, a.rows * a.columns * Math.max(a.rows, a.columns), MOST_WORK);
+  return invertBySingularValues(a, tolerance);
+}
 
 /** The matrices of a known batch. */
-function matricesOf(ctx: Context, { data, type }: PyTensor): Matrix[] {
+function matricesOf(ctx: Context, { data, type }: PyTensor, most: number): Matrix[] {
   const [rows, columns] = [itemAt(type.shape, type.shape.length - 2), itemAt(type.shape, type.shape.length - 1)];
   const count = elements(type.shape) / (rows * columns || 1);
   const work = count * rows * columns * Math.max(rows, columns);
-  if (work > MOST_WORK) ctx.error('budget', say('A matrix as large as this is not decomposed; make the model smaller'));
-  ctx.spend(Math.ceil(work / 64));
+  spendWork(ctx, work, most);
   return Array.from({ length: count }, (_, at) =>
     matrix(rows, columns, (i, j) => itemAt(data ?? [], at * rows * columns + i * columns + j)),
   );
@@ -75,7 +90,9 @@ function decompose(
   const { dtype } = first.type;
   const whole = (part: Part): TensorType => ({ dtype, shape: [...batch, ...shapeOf(part)] });
   if (inputs.every(({ data }) => data)) {
-    const lists = inputs.map((each) => matricesOf(ctx, each));
+    const lists = inputs.map((each) =>
+      matricesOf(ctx, each, ['pinv', 'lstsq'].includes(name) ? MOST_OF_PRODUCTS : MOST_WORK),
+    );
     const results = itemAt(lists, 0).map((_, at) => compute(...lists.map((list) => itemAt(list, at))));
     return itemAt(results, 0).map((part, which) =>
       knownTensor(
@@ -403,13 +420,13 @@ export const decompositions = table((define) => {
   define('pinv', 'A, *, atol=None, rtol=None, hermitian=False', (ctx, args) => {
     const x = args.tensor('A');
     const tolerance = args.optionalFloat('rtol') ?? Math.max(sizeOf(x, -1), sizeOf(x, -2)) * EPS;
-    return resultOf(ctx, 'pinv', x, (a) => invertGenerally(a, tolerance));
+    return resultOf(ctx, 'pinv', x, (a) => invertGenerally(ctx, a, tolerance));
   });
   define('lstsq', 'A, B, rcond=None, *, driver=None', (ctx, args) => {
     const [a, b] = [args.tensor('A'), args.tensor('B')];
     const tolerance = Math.max(sizeOf(a, -1), sizeOf(a, -2)) * EPS;
     const [solution = null] = decompose(ctx, 'lstsq', [a, b], (p, q) =>
-      p && q ? [product(invertGenerally(p, tolerance), q)] : [],
+      p && q ? [product(invertGenerally(ctx, p, tolerance), q)] : [],
     );
     const rank = full(
       ctx,

@@ -1,5 +1,5 @@
 /** Decompositions of one matrix of known numbers, row-major, in double precision, with LAPACK's signs. */
-import { itemAt, itemOr } from '../../graph/access';
+import { itemAt } from '../../graph/access';
 
 export interface Matrix {
   readonly rows: number;
@@ -206,14 +206,6 @@ export function decomposeSingular(a: Matrix): {
     s,
     vt: matrix(n, n, (i, j) => itemAt(v, j * n + itemAt(order, i))),
   };
-}
-
-/** The generalised inverse; singular values below `tolerance` times the largest count as 0. */
-export function invertGenerally(a: Matrix, tolerance: number): Matrix {
-  const { u, s, vt } = decomposeSingular(a);
-  const least = tolerance * itemOr(s, 0, 0);
-  const scaled = matrix(vt.columns, s.length, (i, j) => (itemAt(s, j) > least ? entry(vt, j, i) / itemAt(s, j) : 0));
-  return product(scaled, transpose(u));
 }
 
 /** A = L·Lᵀ; undefined where A is not positive definite. */
