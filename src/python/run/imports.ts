@@ -107,11 +107,13 @@ export function* importModule(ctx: Interpreter, module: string, level: number, s
     );
   }
   const name = fullName(ctx, scope.module, module, level);
-  return unreadModule(program.file) === undefined ? yield* loadModule(ctx, program, name) : unread(ctx, program, name);
+  return unreadModule(program.file) === undefined
+    ? yield* loadModule(ctx, program, name)
+    : makeUnread(ctx, program, name);
 }
 
 /** A module of which nothing is known but that it is there. */
-function unread(ctx: Interpreter, program: Program, name: string): PyModule {
+function makeUnread(ctx: Interpreter, program: Program, name: string): PyModule {
   const known = ctx.modules.get(program.file);
   if (known) return known;
   const module = new PyModule(name);
