@@ -120,7 +120,7 @@ function makeUnread(ctx: Interpreter, program: Program, name: string): PyModule 
   module.missing = (key) =>
     key.startsWith('__') && key !== '__version__'
       ? undefined
-      : new Unknown(say('{0} is not read: that package holds no layers', `${name}.${key}`), ctx.range);
+      : new Unknown(say('{0} is not read: that package holds no layers of PyTorch', `${name}.${key}`), ctx.range);
   ctx.modules.set(program.file, module);
   return module;
 }
