@@ -6,6 +6,7 @@ import { PythonError } from '../python/values/values';
 import { Attempt } from './attempt';
 import { mayBeBuilt } from './builders';
 import type { ArgumentOrigin } from './caller';
+import type { CallParts } from './callParts';
 import { readWithUsualSizes } from './chosen';
 import { readAsKin, readElsewhere } from './elsewhere';
 import { type Entry, NeedsArgument, NoModel } from './entry';
@@ -29,6 +30,8 @@ export class AroundReader {
   attempt: Attempt;
   /** Whether something was left out that may tell arguments. */
   private isCut = false;
+  /** What is known of a call in another file, where a part of it is not. */
+  private parts: CallParts | undefined;
 
   constructor(
     private readonly task: ReadingTask & { readonly entry: Extract<Entry, { kind: 'expression' }> },
@@ -47,8 +50,9 @@ export class AroundReader {
       const { request, files, entry } = this.task;
       const name = nameAlone(entry.expression);
       if (!(error instanceof NeedsArgument && request.choosesSizes) || name === undefined) throw error;
-      const chosen = await readWithUsualSizes(this.task, name, error, this.deadline, async () => {
-        return this.isCut || (await mayBeBuilt(request, files, name, request.file));
+      const chosen = await readWithUsualSizes(this.task, name, error, this.deadline, {
+        parts: error.parts ?? this.parts,
+        mayBeBuilt: async () => this.isCut || (await mayBeBuilt(request, files, name, request.file)),
       });
       if (!chosen) throw error;
       return chosen;
@@ -68,8 +72,13 @@ export class AroundReader {
       const refusal: unknown = needs ?? error;
       if (wanted === undefined) throw refusal;
       const names = [...aliasesIn(program.body, wanted)];
-      const found = await readElsewhere(task, names, needs?.mentions ?? [], this.deadline, () => {
-        this.isCut = true;
+      const found = await readElsewhere(task, names, needs?.mentions ?? [], this.deadline, {
+        cut: () => {
+          this.isCut = true;
+        },
+        know: (parts) => {
+          this.parts ??= parts;
+        },
       });
       if (found?.read) return await this.fedBetter(name, found.attempt, found.read);
       if (found) this.attempt = found.attempt;

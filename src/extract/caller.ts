@@ -19,6 +19,7 @@ import {
   Unknown,
 } from '../python/values/values';
 import { shortName } from '../source/path';
+import { type CallParts, partsOf } from './callParts';
 import { casedSites, type TestCase } from './cases';
 import { covers, isTolerable, ownSettings, type SettingsObject, settingsFor, usesOf } from './configs';
 import { examplesOf } from './examples';
@@ -78,6 +79,21 @@ const BUILDERS = 6;
 
 /** Reads what a program's own code would call with, without running more of it than that takes. */
 export class Caller extends Frames {
+  /** Of what is called with arguments that are not all known: those that are. */
+  private readonly parts = new Map<unknown, CallParts>();
+
+  /** What is known of a call of something of which a part is not. */
+  partsFor(callee: Callee): CallParts | undefined {
+    return this.parts.get(keyOf(callee));
+  }
+
+  private keep(callee: Callee, args: readonly PyValue[], keywords: Keywords | undefined, source: SourceRange): void {
+    const key = keyOf(callee);
+    const file = callee instanceof PyClass ? callee.range?.file : functionOf(callee)?.scope.module.file;
+    const parts = this.parts.has(key) ? undefined : partsOf(parametersOf(callee), args, keywords, source, file);
+    if (parts) this.parts.set(key, parts);
+  }
+
   /**
    * Arguments for a class or a function that needs some: of a call in the program, of what builds it there, or settings
    * with their defaults.
@@ -95,7 +111,7 @@ export class Caller extends Frames {
     /** Which of the calls whose arguments are known. */
     nth = 0,
   ): Eval<CallValues | { readonly missing: readonly string[] }> {
-    const key = callee instanceof PyClass ? callee.canonical : codeOf(callee);
+    const key = keyOf(callee);
     if (this.active.has(key) || this.active.size > DEPTH) return { missing };
     this.active.add(key);
     try {
@@ -128,14 +144,17 @@ export class Caller extends Frames {
   }
 
   /** The arguments of one call, where all of them are known. */
-  private *at(site: CallSite, name: string): Eval<CallValues | undefined> {
+  private *at(site: CallSite, callee: Callee, name: string): Eval<CallValues | undefined> {
     const { call } = site;
     const scope = yield* this.scopeAt(site, call.args);
     if (!(yield* this.isReached(site))) return undefined;
     const { args, keywords } = yield* this.runHere(() => evaluateArguments(this.ctx, call.args, scope));
-    if ([...args, ...(keywords?.values() ?? [])].some((value) => value instanceof Unknown)) return undefined;
     if (call.args.some(({ value }) => this.isUnset(value, scope))) return undefined;
     const source = { file: this.program.file, ...call.span };
+    if ([...args, ...(keywords?.values() ?? [])].some((value) => value instanceof Unknown)) {
+      this.keep(callee, args, keywords, source);
+      return undefined;
+    }
     const message = say('{0} is built with the arguments of this call', name);
     const origin = { message, source, ...(site.chosen && { isGuess: true }) };
     const around = site.around.at(-1);
@@ -209,7 +228,7 @@ export class Caller extends Frames {
         const made = holder?.cls && callee instanceof PyClass ? yield* this.fromBuilder(holder.cls, callee) : undefined;
         if (made && left-- === 0) return made;
         if (made || !(site.chosen || isSame(yield* this.calleeOf(site), callee))) continue;
-        const called = yield* this.at(site, name);
+        const called = yield* this.at(site, callee, name);
         if (called) turns += 1;
         if (called && left-- === 0) return called;
       } catch (error) {
@@ -363,6 +382,8 @@ function isSame(found: PyValue | undefined, callee: Callee): boolean {
   if (callee instanceof PyClass) return found instanceof PyClass && found.canonical === callee.canonical;
   return isCallee(found) && !(found instanceof PyClass) && codeOf(found) === codeOf(callee);
 }
+
+const keyOf = (callee: Callee): unknown => (callee instanceof PyClass ? callee.canonical : codeOf(callee));
 
 /** Names that a program gives to what it reads from its command line. */
 function namesParsed(body: readonly Stmt[]): Set<string> {

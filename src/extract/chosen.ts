@@ -3,14 +3,17 @@ import type { Graph } from '../graph/types';
 import { say } from '../language/say';
 import { defaultBudget } from '../python/natives/budget';
 import { ExtractionError } from '../python/natives/errors';
+import { shortName } from '../source/path';
 import { Attempt } from './attempt';
 import type { ArgumentOrigin } from './caller';
+import type { CallParts } from './callParts';
 import type { NeedsArgument } from './entry';
 import type { ReadingTask } from './evaluation';
+import { settingOf } from './layerSettings';
 import { parseExpression } from './parse';
 import { describe } from './problems';
 import type { TracedModel } from './search';
-import { MANNERS, usualArguments } from './usualSizes';
+import { MANNERS, type SizeManner, usualArguments } from './usualSizes';
 
 /** Milliseconds for trying sizes. */
 const TRYING = 5000;
@@ -21,10 +24,17 @@ interface ChosenReading extends TracedModel {
   readonly expression: string;
 }
 
+/** What the project tells of its own. */
+interface OwnWord {
+  /** What is known of a call of which a part is not: it stands. */
+  readonly parts: CallParts | undefined;
+  /** Whether the project builds it, with what could not be read. */
+  mayBeBuilt(): Promise<boolean>;
+}
+
 /**
  * Reads a class or a builder with sizes that are usual for what its parameters are called.
  * @param name by which the file knows it
- * @param mayBeBuilt whether the project builds it, with what could not be read
  * @returns undefined where a parameter is no size or setting of a layer, or the code refuses what was tried
  */
 export async function readWithUsualSizes(
@@ -32,17 +42,21 @@ export async function readWithUsualSizes(
   name: string,
   { needed, beside, range, refusal }: NeedsArgument,
   deadline: number,
-  mayBeBuilt: () => Promise<boolean>,
+  { parts, mayBeBuilt }: OwnWord,
 ): Promise<ChosenReading | undefined> {
   const { request } = task;
   if (refusal !== undefined) return undefined;
   const end = Math.min(deadline, performance.now() + TRYING);
   const tried = new Set<string>();
-  for (const manner of MANNERS) {
-    const chosen = usualArguments(needed, beside, manner);
+  const open = needed.filter((each) => !parts?.known.has(each.name));
+  for (const manner of mannersFor(parts)) {
+    const chosen = usualArguments(open, beside, manner);
     if (!chosen) return undefined;
     const given = Array.from(chosen, ([parameter, value]) => `${parameter}=${value}`);
-    const text = `${name}(${given.join(', ')})`;
+    const all = [...(parts?.known ?? []), ...chosen].sort(
+      ([one], [other]) => beside.indexOf(one) - beside.indexOf(other),
+    );
+    const text = `${name}(${all.map(([parameter, value]) => `${parameter}=${value}`).join(', ')})`;
     const milliseconds = end - performance.now();
     if (milliseconds <= 0 || request.signal?.aborted) return undefined;
     const expression = tried.has(text) ? undefined : await parseExpression(request.syntax, text);
@@ -52,13 +66,39 @@ export async function readWithUsualSizes(
     const read = await readOne({ ...task, budget, entry: { kind: 'expression', expression, text } });
     if (read === 'unreadable') return undefined;
     if (!read || hasEmptyState(read.graph)) continue;
-    const message = noteOf(given, name, await mayBeBuilt());
-    const origin = { message, isGuess: true };
-    const note = { message, ...(range && { source: range }) };
+    const message = parts ? noteBeside(given, name, parts, chosen) : noteOf(given, name, await mayBeBuilt());
+    const source = parts?.source ?? range;
+    const origin = { message, isGuess: true, ...(parts && { source }) };
+    const note = { message, ...(source && { source }) };
     const graph = { ...read.graph, notes: [note, ...read.graph.notes] };
     return { ...read, graph, origin, expression: text };
   }
   return undefined;
+}
+
+/** As wide as the project's call says, first. */
+function mannersFor(parts: CallParts | undefined): readonly SizeManner[] {
+  const isWidth = ([name, value]: readonly [string, string]) => settingOf(name) === 'width' && /^[1-9]\d*$/.test(value);
+  const [, width] = [...(parts?.known ?? [])].find(isWidth) ?? [];
+  const [first] = MANNERS;
+  return width === undefined || !first ? MANNERS : [{ ...first, width: Number(width) }, ...MANNERS];
+}
+
+/** What is told of the choice beside what a call of the project gives. */
+function noteBeside(
+  given: readonly string[],
+  name: string,
+  { unknown, source }: CallParts,
+  chosen: ReadonlyMap<string, string>,
+): string {
+  const place = `${shortName(source.file)}:${source.line + 1}`;
+  const left = unknown.filter((each) => !chosen.has(each)).map((each) => say('the default of {0}', each));
+  return say(
+    'Chosen here: {0}, which the call of {1} at {2} gives with what could not be read; write {1}(…) with yours',
+    [...given, ...left],
+    name,
+    place,
+  );
 }
 
 /** What is told of the choice. */

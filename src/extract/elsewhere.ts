@@ -7,6 +7,7 @@ import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
 import { Attempt } from './attempt';
 import { mayMean } from './bindings';
+import type { CallParts } from './callParts';
 import { isCalled } from './cases';
 import { isSettingsFile, MOST_SETTINGS } from './configFiles';
 import { NeedsArgument, NoModel } from './entry';
@@ -28,6 +29,14 @@ const CALLS_OF_ONE = 4;
 const ONE = 4000;
 const ALL = 8000;
 
+/** What is told while files are looked through. */
+interface CallWatch {
+  /** Something that may have arguments was not looked at to its end. */
+  cut(): void;
+  /** A call gives some that are known, and some that are not. */
+  know(parts: CallParts): void;
+}
+
 /** What was read of a model with another file's arguments, or what stood in the way with the first that were known. */
 export interface ElsewhereResult {
   readonly attempt: Attempt;
@@ -39,7 +48,6 @@ export interface ElsewhereResult {
  * Reads a model with the arguments of a call in another file, or of a file of settings: of the first that can be read.
  * @param names of what the model's own file does not give the arguments of: its own first
  * @param mentions what files that hold its settings mention, some of it, where it takes them as one object
- * @param cut is told where something that may have some was not looked at to its end
  * @returns undefined where no file has arguments that are known
  */
 export async function readElsewhere(
@@ -47,9 +55,9 @@ export async function readElsewhere(
   names: readonly string[],
   mentions: readonly string[],
   deadline: number,
-  cut: () => void,
+  watch: CallWatch,
 ): Promise<ElsewhereResult | undefined> {
-  return readFirst(task, names, placesFor(task, names, mentions), deadline, cut);
+  return readFirst(task, names, placesFor(task, names, mentions), deadline, watch);
 }
 
 /** Reads a model with what its kin are called with. */
@@ -59,7 +67,10 @@ export async function readAsKin(
   needed: readonly string[],
   deadline: number,
 ): Promise<ElsewhereResult | undefined> {
-  return readFirst(task, [name], placesOfKin(task, name, needed), deadline, () => undefined);
+  return readFirst(task, [name], placesOfKin(task, name, needed), deadline, {
+    cut: () => undefined,
+    know: () => undefined,
+  });
 }
 
 async function readFirst(
@@ -67,7 +78,7 @@ async function readFirst(
   names: readonly string[],
   places: AsyncIterable<PlaceIn>,
   deadline: number,
-  cut: () => void,
+  watch: CallWatch,
 ): Promise<ElsewhereResult | undefined> {
   const { request } = task;
   const end = Math.min(deadline, performance.now() + ALL);
@@ -79,7 +90,7 @@ async function readFirst(
         throw new ExtractionError('cancelled', say('Reading the model was cancelled'), undefined);
       const left = end - performance.now();
       if (left <= 0 || refused.length >= TRIED) {
-        cut();
+        watch.cut();
         return refused[0];
       }
       const { program, source } = place;
@@ -95,12 +106,14 @@ async function readFirst(
         }));
         return { attempt, read: { ...read, graph: { ...graph, notes: [...graph.notes, ...skipped] } } };
       } catch (error) {
+        const isOwn = entry.kind === 'import' && entry.instead === undefined;
+        if (error instanceof NeedsArgument && error.parts && isOwn) watch.know(error.parts);
         if (error instanceof NeedsArgument || error instanceof NoModel) break;
         if (describe(error, file, program) === undefined) throw error;
         // What its kin are called with need not fit.
         const isKin = entry.kind === 'import' && entry.instead !== undefined;
         if (!isKin && isRefusal(error, attempt)) refused.push({ attempt, error, where: whereOf(attempt, file) });
-        else if (!isKin) cut();
+        else if (!isKin) watch.cut();
         if (!hasOthers || !(error instanceof PythonError || isShapeProblem(error))) break;
       }
     }

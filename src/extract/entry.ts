@@ -32,6 +32,7 @@ import {
   parametersOf,
   requiredParameters,
 } from './caller';
+import type { CallParts } from './callParts';
 import { configuredArguments, type SettingsText, settingNames } from './configFiles';
 import { GivenSettings } from './given';
 import { describeParameters, type Needed } from './needed';
@@ -53,6 +54,8 @@ export class NeedsArgument extends Error {
     readonly mentions: readonly string[] = [],
     /** All names of parameters that it has. */
     readonly beside: readonly string[] = [],
+    /** What is known of a call that gives it something that is not. */
+    readonly parts?: CallParts | undefined,
   ) {
     super(`${callee} needs ${needed.map(({ name }) => name).join(', ')}`);
   }
@@ -223,7 +226,11 @@ export class ModelBuilder {
     const callee = (yield* this.caller.findImport(name, file)) ?? (yield* this.ownChoice(entry));
     if (!callee) throw new NoModel(say('There is no {0} in this file', name));
     const filled = yield* this.caller.fill(callee, requiredParameters(callee), new Map(), true, name, nth);
-    if ('missing' in filled) throw new NeedsArgument(name, describeParameters(callee, filled.missing), undefined, text);
+    if ('missing' in filled) {
+      const parts = this.caller.partsFor(callee);
+      const needed = describeParameters(callee, filled.missing);
+      throw new NeedsArgument(name, needed, undefined, text, undefined, [], [], parts);
+    }
     if (instead) return yield* this.insteadOf(callee, filled, instead.name, instead.program);
     this.tell(filled.origin);
     this.frame = filled.frame;
@@ -310,6 +317,7 @@ export class ModelBuilder {
         refusal,
         settingNames(callee),
         takenNames(callee),
+        this.caller.partsFor(callee),
       );
     // What is written out is meant so: a call of the file would give all of it anew.
     if (args.length > 0 || keywords.size > 0) throw needs(missing);

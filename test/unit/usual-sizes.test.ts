@@ -228,6 +228,35 @@ class Net(nn.Module):
     assert.equal(await told({ 'layer.py': layer, 'net.py': whole }), couldNot);
   });
 
+  it('stand beside what its call gives', async () => {
+    const layer = `${head}
+class Layer(nn.Module):
+    def __init__(self, words, dim, hidden, bias=True):
+        super().__init__()
+        self.embed = nn.Embedding(words, dim)
+        self.fc = nn.Linear(dim, hidden, bias=bias)
+    def forward(self, x):
+        return self.fc(self.embed(x)).relu()
+`;
+    const call =
+      'vocabulary = json.load(open("words.json"))\nmodel = Layer(len(vocabulary), 24, hidden=len(vocabulary), bias=';
+    for (const [bias, own, left] of [
+      ['False', ', bias=False', ''],
+      ['len(vocabulary) > 50', '', ', the default of bias'],
+    ] as const) {
+      const told = `Chosen here: words=1000, hidden=24${left}, which the call of Layer at main.py:4 gives with what could not be read; write Layer(…) with yours`;
+      const main = `from layer import Layer\nimport json\n${call}${bias})\n`;
+      const extraction = await read({ 'layer.py': layer, 'main.py': main }, 'Layer');
+      assert.ok(extraction.ok, extraction.ok ? '' : extraction.problem.message);
+      assert.equal(extraction.expression, `Layer(words=1000, dim=24, hidden=24${own})`);
+      assert.equal(extraction.graph.notes[0]?.message, told);
+      assert.equal(extraction.argumentOrigin?.source?.line, 3);
+    }
+    const own = `${layer}\nimport json\nif __name__ == '__main__':\n    n = len(json.load(open('data.json')))\n    model = Layer(n, 12, 6)\n`;
+    const extraction = await read({ 'layer.py': own }, 'Layer');
+    assert.ok(extraction.ok && extraction.expression === 'Layer(words=1000, dim=12, hidden=6)');
+  });
+
   it('are not chosen where it tells all of them', async () => {
     const main = 'from layer import Layer\nmodel = Layer(12)\n';
     const extraction = await read({ 'layer.py': head + linear('dim', 'dim, 3'), 'main.py': main }, 'Layer');
