@@ -116,10 +116,14 @@ function displayPath(path: string): string {
   return near.startsWith('..') ? path : near;
 }
 
-/** How to give what is missing. */
-function wayOf({ parameters, goesByValues }: ExtractionProblem): string[] {
+/** How to give what is missing, in the terminal's words: messages are the editor's, too. */
+function waysOf({ kind, parameters, draft, goesByValues, guessed }: ExtractionProblem, file: string): string[] {
   if (goesByValues) return ['or read it for one input, by the values that it has then: --for-input'];
-  return parameters?.length ? [`or give ${list(parameters.map((name) => `--set ${name}=VALUE`))}`] : [];
+  if (kind === 'needs-input' || guessed !== undefined) return [`the input is given with --input ${guessed ?? 'SHAPE'}`];
+  if (!parameters?.length) return [];
+  const call = draft?.replaceAll(/=(?=[,)])/g, '=…');
+  const written = call === undefined ? [] : [`the call is written after the file: ${file}:${call}`];
+  return [...written, `or give ${list(parameters.map((name) => `--set ${name}=VALUE`))}`];
 }
 
 function problemLine({ message, source }: ExtractionProblem, file: string): string {
@@ -181,7 +185,7 @@ export async function readModel(
     const names = extraction.models.map(({ name }) => name);
     const lines = [
       ...[extraction.problem, ...extraction.others].map((problem) => problemLine(problem, file)),
-      ...wayOf(extraction.problem),
+      ...waysOf(extraction.problem, file),
       ...extraction.parts.map(({ path, name }) => `can be read by itself: --part ${path} (${name})`),
       ...(names.length > 0 ? [`models in the file: ${list(names)}`] : []),
     ];

@@ -136,12 +136,12 @@ function withGuess(problem: ExtractionProblem, guess: InputGuess | undefined): E
   const message =
     guess.call !== undefined
       ? say(
-          '{0}. The input is that of {1}: --input {2}; give another if that is not how the model is run',
+          '{0}. The input is that of {1}: {2}; give another if that is not how the model is run',
           sentence(problem.message),
           how ?? '',
           input,
         )
-      : say('{0}. The input was a guess; give yours in place of --input {1}', sentence(problem.message), input);
+      : say('{0}. The input was a guess; give yours in place of {1}', sentence(problem.message), input);
   return { ...problem, message, guessed: input };
 }
 
@@ -165,8 +165,7 @@ function noModel(file: string, program: Program): Extraction {
     return failure('syntax', message, { file, ...error }, []);
   }
   const message = say(
-    'There is no class derived from nn.Module and no function that returns one in {0}; open the file that defines the model, or name it: compare {1}:Net()',
-    shortName(file),
+    'There is no class derived from nn.Module and no function that returns one in {0}; open the file that defines the model, or name it: Net()',
     shortName(file),
   );
   return failure('no-model', message, undefined, []);

@@ -171,7 +171,7 @@ export class InputRun implements ValueSource {
     const name = this.inputs.find((input) => input.value === value)?.name ?? '';
     this.ctx.error(
       'needs-input',
-      say('{0} indexes a table of {1} rows; give values that fit, such as --input {0}=tensor([0])', name, rows),
+      say('{0} indexes a table of {1} rows; give values that fit, such as {0}=tensor([0])', name, rows),
     );
   }
 

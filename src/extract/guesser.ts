@@ -156,11 +156,7 @@ export class Guesser {
     const [variant] = this.variants(use, true);
     const form =
       variant && formatInputSpecs(this.guess(index, use, variant, 'solved').inputs.map(({ value }) => value));
-    const message = say(
-      'Nothing tells the shapes of what {0} holds; give them, in the form --input "{1}"',
-      name,
-      form ?? '',
-    );
+    const message = say('Nothing tells the shapes of what {0} holds; give them, in the form "{1}"', name, form ?? '');
     return new ExtractionError('needs-input', message, undefined);
   }
 

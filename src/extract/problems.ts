@@ -75,11 +75,11 @@ export function describe(
   if (error instanceof NeedsArgument) {
     const example = error.parameters.map((name) => `${name}=…`).join(', ');
     const several = error.parameters.length > 1;
-    const call = `${shortName(file)}:${error.callee}(${example})`;
+    const call = `${error.callee}(${example})`;
     const shown = error.needed.map(({ name, annotation }) => (annotation ? `${name}: ${annotation}` : name));
     const message = error.refusal
       ? say(
-          'The defaults of {0} are not enough for {1} ({2}); set what is missing, or write it: compare {3}',
+          'The defaults of {0} are not enough for {1} ({2}); set what is missing, or write it: {3}',
           error.parameters,
           error.callee,
           sentence(error.refusal),
@@ -87,14 +87,14 @@ export function describe(
         )
       : several
         ? say(
-            '{0} needs the arguments {1}, which nothing in {2} gives; write them: compare {3}',
+            '{0} needs the arguments {1}, which nothing in {2} gives; write them: {3}',
             error.callee,
             shown,
             shortName(file),
             call,
           )
         : say(
-            '{0} needs the argument {1}, which nothing in {2} gives; write it: compare {3}',
+            '{0} needs the argument {1}, which nothing in {2} gives; write it: {3}',
             error.callee,
             shown,
             shortName(file),

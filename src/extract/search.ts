@@ -119,9 +119,7 @@ export class InputSearch {
     const doubts = isTold(guess) ? [] : doubtsOf(graph);
     if (doubts.length > 0) {
       const input = formatInputSpecs(specsOf(guess));
-      messages.push(
-        say('The input is a guess that may be wrong: {0}. Give yours in place of --input {1}', doubts, input),
-      );
+      messages.push(say('The input is a guess that may be wrong: {0}. Give yours in place of {1}', doubts, input));
     }
     if (messages.length === 0) return found;
     return { graph: { ...graph, notes: [...graph.notes, ...messages.map((message) => ({ message }))] }, guess };
@@ -204,7 +202,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 function inputError(text: string, file: string): ExtractionError {
   return new ExtractionError(
     'needs-input',
-    say('The input of {0} cannot be told from {1}; give its shape, such as --input 1x3x32x32', text, shortName(file)),
+    say('The input of {0} cannot be told from {1}; give its shape, such as 1x3x32x32', text, shortName(file)),
     undefined,
   );
 }

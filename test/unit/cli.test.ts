@@ -249,6 +249,29 @@ describe('the command line', () => {
     assert.deepEqual(JSON.parse(part.out).tensors[0], { name: 'stem.0.weight', shape: [4, 3, 3, 3] });
   });
 
+  it('what is missing is asked for in the terminal’s words', async () => {
+    const text = `import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self, table, more):
+        super().__init__()
+        self.fc = nn.Linear(table['width'], more.width)
+    def forward(self, x):
+        return self.fc(x)
+class Odd(nn.Module):
+    def forward(self, x):
+        return x.view(3, 1, 2) @ x.view(2, 1, 3)
+`;
+    write({ 'net.py': text });
+    const { code, err } = await run('extract', `${at('net.py')}:Net`);
+    assert.equal(code, 2);
+    assert.match(err, /gives; write them: Net\(table=…, more=…\) \(net\.py:3\)$/m);
+    assert.ok(err.includes(`the call is written after the file: ${at('net.py')}:Net(table=…, more=…)\n`));
+    assert.match(err, /^or give --set table=VALUE, --set more=VALUE$/m);
+    const odd = await run('extract', `${at('net.py')}:Odd`);
+    assert.match(odd.err, /^the input is given with --input /m);
+  });
+
   it('modules are looked for up to the project’s root and no further', async () => {
     write({ 'helper.py': '', 'project/setup.py': '', 'project/shared.py': '', 'project/pkg/model.py': '' });
     const source = new NodeSource();

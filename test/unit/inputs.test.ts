@@ -488,7 +488,7 @@ ${module('self.head = nn.Linear(8, 2)\nself.stem = Stem(5)', 'return self.head(s
     );
     assert.match(
       many.notes.join('\n'),
-      /a guess that may be wrong: 1 samples go in and \d+ come out\. Give yours in place of --input 1x3x/,
+      /a guess that may be wrong: 1 samples go in and \d+ come out\. Give yours in place of 1x3x/,
     );
   });
 
@@ -497,7 +497,7 @@ ${module('self.head = nn.Linear(8, 2)\nself.stem = Stem(5)', 'return self.head(s
       module('self.a = nn.Linear(6, 4)', "return F.interpolate(self.a(batch['x'])[None], size=batch['size'])", 'batch'),
     );
     assert.equal(kind, 'needs-input');
-    assert.match(message, /shapes of what batch holds; give them, in the form --input "\{x: 1x6, size: [\dx]+\}"/);
+    assert.match(message, /shapes of what batch holds; give them, in the form "\{x: 1x6, size: [\dx]+\}"/);
   });
 
   it('are told where the model fails on them', async () => {
@@ -506,7 +506,7 @@ ${module('self.head = nn.Linear(8, 2)\nself.stem = Stem(5)', 'return self.head(s
     );
     assert.match(
       message,
-      /cannot be multiplied \(1x4 and 5x5\).*\. The input was a guess; give yours in place of --input 1x6$/,
+      /cannot be multiplied \(1x4 and 5x5\).*\. The input was a guess; give yours in place of 1x6$/,
     );
     assert.equal(guessed, '1x6');
   });
@@ -516,7 +516,7 @@ ${module('self.head = nn.Linear(8, 2)\nself.stem = Stem(5)', 'return self.head(s
       `${module('self.a = nn.Linear(6, 4)', 'return self.a(x) @ torch.zeros(5, 5)')}\nNet()(torch.randn(3, 6))\n`,
       'Net',
     );
-    assert.match(message, /The input is that of forward\(…\) at line \d+: --input 1x6/);
+    assert.match(message, /The input is that of forward\(…\) at line \d+: 1x6/);
   });
 });
 

@@ -64,10 +64,7 @@ describe('the zoo of other checkouts', () => {
 
   it('groups messages by what is common to them', () => {
     assert.equal(
-      kindOf(
-        'Net needs the arguments a, b_c, which nothing in net.py gives; write them: compare net.py:Net(a=…)',
-        'Net',
-      ),
+      kindOf('Net needs the arguments a, b_c, which nothing in net.py gives; write them: Net(a=…)', 'Net'),
       '· needs the arguments ·, which nothing in · gives; write them',
     );
     assert.equal(kindOf("TypeError: 'Foo' object is not callable (foo.py:12)"), '·: … object is not callable');

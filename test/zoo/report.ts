@@ -8,7 +8,7 @@ export function kindOf(message: string, name = ''): string {
     .replace(/ \([^()]*\.py:\d+\)/g, '')
     .replace(/(?<!\w)(['"‘“`]).{0,80}?['"’”`](?!\w)/g, '…')
     .replace(/(?<=the arguments? ).*?(?=, which)/, '·')
-    .replace(/: compare .*$/, '')
+    .replace(/(?<=; (?:set what is missing, or )?write (?:it|them)): .*$/, '')
     .replace(/\b[\w.]*(?:[._]\w|[a-z][A-Z])[\w.]*(\(\))?/g, '·')
     .replace(/\d+(?:[.,×x]\d+)*/g, '#')
     .replace(/#(?:, #)+/g, '#')
