@@ -35,7 +35,7 @@ import {
 import type { CallParts } from './callParts';
 import { configuredArguments, type SettingsText, settingNames } from './configFiles';
 import { GivenSettings } from './given';
-import { describeParameters, type Needed } from './needed';
+import { assertedParameters, describeParameters, type Needed } from './needed';
 import { namesIn } from './slice';
 import { takeArguments } from './taken';
 
@@ -308,10 +308,11 @@ export class ModelBuilder {
       }
     }
     const name = nameOf(callee);
+    const asserted = assertedParameters(callee).filter((each) => !given.has(each) && !this.given.hasPart(each));
     const needs = (names: readonly string[], refusal?: string) =>
       new NeedsArgument(
         name,
-        describeParameters(callee, names),
+        describeParameters(callee, [...new Set([...names, ...asserted])]),
         placeOf(callee, this.program),
         text,
         refusal,

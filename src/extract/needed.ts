@@ -52,3 +52,19 @@ const ownText = (callee: Callee): string | undefined => {
 /** `kernel (list): the size` */
 const typeDocumented = (text: string | null | undefined, name: string): string | undefined =>
   text ? new RegExp(`(?<![\\w.])${name}\\s*\\(([^()]*)\\)\\s*:`).exec(text)?.[1] : undefined;
+
+/** Parameters that are None by default, which the code does not take: `assert image_size is not None`. */
+export function assertedParameters(callee: Callee): string[] {
+  const code = codeOf(callee);
+  const asserted = new Set<string>();
+  for (const statement of code?.body ?? []) {
+    if (statement.kind !== 'assert' || statement.condition.kind !== 'compare') continue;
+    const { left, rest } = statement.condition;
+    const [only, ...others] = rest;
+    const isNone = only?.right.kind === 'constant' && only.right.value === null;
+    if (left.kind === 'name' && only?.operator === 'is not' && isNone && others.length === 0) asserted.add(left.name);
+  }
+  return (code?.parameters ?? []).flatMap(({ name, default: value }) =>
+    asserted.has(name) && value?.kind === 'constant' && value.value === null ? [name] : [],
+  );
+}

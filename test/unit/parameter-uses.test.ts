@@ -164,6 +164,11 @@ describe('what code does with a parameter', () => {
       'Layer(foo=64)',
     ],
     [
+      'it is left out by default and asserted',
+      layer('dim, size=None', 'assert size is not None\nself.body = nn.Linear(dim, dim)'),
+      'Layer(dim=64, size=64)',
+    ],
+    [
       'axes trade places',
       layer('dims', 'self.dims = dims', 'return x.permute(*self.dims).relu()'),
       'Layer(dims=(0, 3, 2, 1))',
