@@ -9,7 +9,7 @@ import type { ArgumentOrigin } from './caller';
 import type { CallParts } from './callParts';
 import type { NeedsArgument } from './entry';
 import type { ReadingTask } from './evaluation';
-import { settingOf } from './layerSettings';
+import { isOutward, settingOf } from './layerSettings';
 import { parseExpression } from './parse';
 import { describe } from './problems';
 import type { TracedModel } from './search';
@@ -76,9 +76,10 @@ export async function readWithUsualSizes(
   return undefined;
 }
 
-/** As wide as the project's call says, first. */
+/** As wide as the project's call says, first: what comes out may be as many as there are classes. */
 function mannersFor(parts: CallParts | undefined): readonly SizeManner[] {
-  const isWidth = ([name, value]: readonly [string, string]) => settingOf(name) === 'width' && /^[1-9]\d*$/.test(value);
+  const isWidth = ([name, value]: readonly [string, string]) =>
+    settingOf(name) === 'width' && !isOutward(name) && !/[2-9]$/.test(name) && /^[1-9]\d*$/.test(value);
   const [, width] = [...(parts?.known ?? [])].find(isWidth) ?? [];
   const [first] = MANNERS;
   return width === undefined || !first ? MANNERS : [{ ...first, width: Number(width) }, ...MANNERS];
