@@ -4,6 +4,7 @@ Started by judge.ts as `python judge.py ROOT`. Reads a JSON line for each model 
 `unverified` (it could not be built or run here; `reason` says why) or `wrong` (`reason` says what differs).
 """
 import ast
+import dataclasses
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -253,6 +254,8 @@ def flat(value):
         return [each for item in value.values() for each in flat(item)]
     if isinstance(value, (tuple, list)):
         return [each for item in value for each in flat(item)]
+    if dataclasses.is_dataclass(value):
+        return [each for field in dataclasses.fields(value) for each in flat(getattr(value, field.name))]
     return []
 
 
