@@ -6,6 +6,8 @@ import { MAX_SOURCE_LENGTH, type Source, type SourceText } from './source';
 
 /** What stands in a project's root folder. */
 const MARKERS = ['.git', 'pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt'];
+/** And what does where it was downloaded, not cloned. */
+const PAPERS = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', '.github'];
 
 /**
  * Files of the terminal's disk. Python modules are looked for beside the importing file and in the folders above, and
@@ -60,8 +62,8 @@ function lengthError(file: string, size: number): Error {
 }
 
 /**
- * The folders from the file's own to its project's root: the nearest that holds a marker; else the working folder,
- * where it is above; else the folder that holds the file's package.
+ * The folders from the file's own to its project's root: the nearest that holds a marker; else the nearest with a licence;
+ * else the working folder, where it is above; else the folder that holds the file's package.
  */
 function foldersToSearch(folder: string): string[] {
   const above: string[] = [];
@@ -72,6 +74,8 @@ function foldersToSearch(folder: string): string[] {
     if (MARKERS.some((marker) => !(isPackage && marker.endsWith('.py')) && look(join(at, marker)))) return above;
     if (at === dirname(at)) break;
   }
+  const licensed = above.findIndex((each) => PAPERS.some((paper) => look(join(each, paper))));
+  if (licensed >= 0) return above.slice(0, licensed + 1);
   const working = above.indexOf(process.cwd());
   if (working >= 0) return above.slice(0, working + 1);
   let packages = 0;

@@ -7,6 +7,7 @@ import { moduleKey } from '../natives/context';
 import type { Program } from '../syntax/ast';
 import { parseProgram } from '../syntax/parse';
 import { cachedProgram } from '../syntax/programs';
+import { foldersAdded } from './searchPath';
 
 /** Parsed files of one extraction, read as imports ask for them. */
 export class Files {
@@ -77,9 +78,7 @@ export class Files {
     try {
       const { from, module, level } = request;
       const file =
-        request.kind === 'file'
-          ? await this.source.locate?.(from, module)
-          : await this.source.resolve(from, module, level);
+        request.kind === 'file' ? await this.source.locate?.(from, module) : await this.locate(from, module, level);
       found = file === undefined ? null : await read(file);
     } catch {
       // Too large or not readable: the same for the model as not being there.
@@ -93,10 +92,24 @@ export class Files {
     const key = moduleKey(from, module, level);
     let found = this.targets.get(key);
     if (!found) {
-      found = this.source.resolve(from, module, level).catch(() => undefined);
+      found = this.resolve(from, module, level).catch(() => undefined);
       this.targets.set(key, found);
     }
     return await found;
+  }
+
+  /** Beside the file and above it; else in the folders of the project that the file itself adds to Python's search path. */
+  private async resolve(from: string, module: string, level: number): Promise<string | undefined> {
+    const found = await this.source.resolve(from, module, level);
+    if (found !== undefined || level > 0 || !this.source.locate) return found;
+    for (const folder of foldersAdded((await this.text(from)) ?? '')) {
+      const stem = `${folder}/${module.replaceAll('.', '/')}`;
+      for (const path of [`${stem}.py`, `${stem}/__init__.py`]) {
+        const file = await this.source.locate(from, path);
+        if (file !== undefined) return file;
+      }
+    }
+    return undefined;
   }
 
   /** A file's text, or null where there is none. */
