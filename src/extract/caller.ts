@@ -6,22 +6,12 @@ import { NativeFunction } from '../python/natives/native';
 import type { Parameter } from '../python/natives/parameters';
 import { evaluate, evaluateArguments } from '../python/run/expressions';
 import { Constructed } from '../python/run/interpreter';
-import type { Expr, FunctionCode, Stmt } from '../python/syntax/ast';
-import { walk } from '../python/syntax/survey';
+import type { Expr, FunctionCode } from '../python/syntax/ast';
 import { PyFunction, type Scope } from '../python/values/scope';
-import {
-  type Keywords,
-  PyBoundMethod,
-  PyClass,
-  PyDict,
-  PyInstance,
-  type PyValue,
-  Unknown,
-} from '../python/values/values';
-import { shortName } from '../source/path';
+import { type Keywords, PyBoundMethod, PyClass, PyInstance, type PyValue, Unknown } from '../python/values/values';
 import { type CallParts, partsOf } from './callParts';
 import { casedSites, type TestCase } from './cases';
-import { covers, isTolerable, ownSettings, type SettingsObject, settingsFor, usesOf } from './configs';
+import { isTolerable, ownSettings, settingsFor } from './configs';
 import { examplesOf } from './examples';
 import { CALLS, DEPTH, Frames, functionsOf } from './frames';
 import {
@@ -283,41 +273,6 @@ export class Caller extends Frames {
     return undefined;
   }
 
-  /** The one object of settings that a class or a function of another file takes, as this program makes it. */
-  *settingsMade(callee: Callee): Eval<CallValues | undefined> {
-    const [only, ...others] = requiredParameters(callee);
-    const code = codeOf(callee);
-    if (only === undefined || others.length > 0 || !code) return undefined;
-    const wanted = { name: only, annotation: undefined, code, taker: nameOf(callee) };
-    const uses = usesOf(wanted);
-    const made = (yield* settingsFor(this.ctx, this.module, wanted)) ?? (yield* this.treeWith(uses));
-    let value = made?.value;
-    for (const name of made ? [] : namesParsed(this.program.body)) {
-      const each = yield* this.local(name);
-      if (each !== undefined && covers(this.ctx, each, uses)) value = each;
-      if (value !== undefined) break;
-    }
-    if (value === undefined) return undefined;
-    const from = made?.from ?? 'parse_args()';
-    const message = say(
-      '{0} is built with {1} as its {2}',
-      nameOf(callee),
-      `${shortName(this.program.file)}:${from}`,
-      only,
-    );
-    return { args: [], keywords: new Map([[only, value]]), origin: { message, isGuess: true }, isDefault: true };
-  }
-
-  /** The object of the file's own level that has what code reads of its settings: `_C = CfgNode()`. */
-  private *treeWith(uses: ReadonlySet<string>): Eval<SettingsObject | undefined> {
-    for (const name of this.module.members.keys()) {
-      const value = yield* this.member(name);
-      const isObject = value instanceof PyInstance || value instanceof PyDict;
-      if (isObject && covers(this.ctx, value, uses)) return { value, from: name };
-    }
-    return undefined;
-  }
-
   private *fromSettings(
     callee: Callee,
     name: string,
@@ -384,17 +339,3 @@ function isSame(found: PyValue | undefined, callee: Callee): boolean {
 }
 
 const keyOf = (callee: Callee): unknown => (callee instanceof PyClass ? callee.canonical : codeOf(callee));
-
-/** Names that a program gives to what it reads from its command line. */
-function namesParsed(body: readonly Stmt[]): Set<string> {
-  const names = new Set<string>();
-  for (const node of walk(body)) {
-    if (node.kind !== 'assign' || node.value.kind !== 'call') continue;
-    if (!/^parse_(known_)?args$/.test(lastName(node.value.callee) ?? '')) continue;
-    for (const target of node.targets) {
-      const first = target.kind === 'tuple' ? target.items[0] : target;
-      if (first?.kind === 'name') names.add(first.name);
-    }
-  }
-  return names;
-}

@@ -3,12 +3,13 @@ import type { SourceRange } from '../graph/types';
 import { say } from '../language/say';
 import type { Eval } from '../python/natives/context';
 import type { Interpreter } from '../python/run/interpreter';
-import type { PyFunction } from '../python/values/scope';
-import { PyClass, PyDict, PyList, type PyValue } from '../python/values/values';
+import { PyFunction } from '../python/values/scope';
+import { PyBoundMethod, PyClass, PyDict, PyList, type PyValue } from '../python/values/values';
 import { shortName } from '../source/path';
-import { parseYaml } from '../yaml/parse';
+import { type Dialect, parseYaml } from '../yaml/parse';
 import { type Callee, type CallValues, codeOf, nameOf, requiredParameters } from './caller';
-import { covers, isTolerable, ONE_OBJECT, usesOf } from './configs';
+import { covers, isTolerable, ONE_OBJECT } from './configs';
+import { pathsRead, takersOf } from './settingPaths';
 
 /** Keys under which a file of settings names what it configures; those that name it with its module. */
 const NAMED = ['type', 'name', 'arch', 'model', 'class', 'cls', 'class_name', 'model_name', 'model_type'];
@@ -111,10 +112,9 @@ function* argumentsIn(
     }
   }
   if (only === undefined || required.length > 1 || !ONE_OBJECT.test(only)) return undefined;
-  const annotation = parameters.find((parameter) => parameter.name === only)?.annotation;
-  const uses = usesOf({ name: only, annotation, code, taker: name });
+  const paths = pathsRead(takersOf(callee, code, only), only);
   for (const settings of mappingsIn(whole)) {
-    if (covers(ctx, settings, uses)) {
+    if (yield* covers(ctx, settings, paths)) {
       const object = yield* withAttributes(ctx, settings);
       return { args: [], keywords: new Map([[only, object]]), origin: { ...origin, isGuess: true } };
     }
@@ -133,7 +133,8 @@ export function settingNames(callee: Callee): string[] {
   if (only === undefined || !code) return [];
   const isObject = required.length === 1 && ONE_OBJECT.test(only);
   if (!isObject && required.length < FEWEST_NAMES) return [];
-  const uses = isObject ? [...usesOf({ name: only, annotation: undefined, code, taker: '' })] : [...required];
+  const paths = isObject ? [...pathsRead(takersOf(callee, code, only), only)] : [];
+  const uses = isObject ? [...new Set(paths.flatMap((path) => path.split('.')))] : [...required];
   return uses.sort((a, b) => b.length - a.length).slice(0, MOST_NAMES);
 }
 
@@ -143,10 +144,13 @@ const FEWEST_NAMES = 3;
 /** Some may be read in a branch alone, and be in no file. */
 const MOST_NAMES = 3;
 
-function* documentOf(ctx: Interpreter, text: string): Eval<PyValue | undefined> {
+/** What a text of settings holds; undefined where it is none. */
+export function* documentOf(ctx: Interpreter, text: string, dialect: Dialect = 'omegaconf'): Eval<PyValue | undefined> {
   try {
-    const parsed = parseYaml(ctx, text, 'omegaconf');
-    return parsed instanceof PyDict && TARGET.test(text) ? yield* withAttributes(ctx, parsed) : parsed;
+    const parsed = parseYaml(ctx, text, dialect);
+    return dialect === 'omegaconf' && parsed instanceof PyDict && TARGET.test(text)
+      ? yield* withAttributes(ctx, parsed)
+      : parsed;
   } catch (error) {
     // No YAML, or one with tags of its own.
     if (error instanceof Error && !isTolerable(error) && error.name !== 'YAMLException') throw error;
@@ -162,7 +166,7 @@ function* withAttributes(ctx: Interpreter, settings: PyDict): Eval<PyValue> {
 }
 
 /** The mappings of a document, the outer first. */
-function* mappingsIn(root: PyValue): Generator<PyDict> {
+export function* mappingsIn(root: PyValue): Generator<PyDict> {
   const open: PyValue[] = [root];
   let left = MOST;
   for (let value = open.shift(); value !== undefined && left > 0; value = open.shift(), left--) {
@@ -196,8 +200,11 @@ function keywordsIn(settings: PyDict, name: string, at: string): Map<string, PyV
 }
 
 /** `pkg.models.unet` of a file's path, as far as its folders go. */
-function moduleOf(callee: PyClass | PyFunction): string {
-  const file = (callee instanceof PyClass ? callee.range?.file : callee.scope.module.file) ?? '';
+export function moduleOf(callee: Callee): string {
+  const made = callee instanceof PyBoundMethod ? callee.callee : callee;
+  const file =
+    (made instanceof PyClass ? made.range?.file : made instanceof PyFunction ? made.scope.module.file : undefined) ??
+    '';
   return file
     .replace(/(?:[\\/]__init__)?\.py$/, '')
     .split(/[\\/]/)

@@ -6,7 +6,6 @@ import { ExtractionError } from '../python/natives/errors';
 import type { Interpreter } from '../python/run/interpreter';
 import { settle } from '../python/run/late';
 import type { FunctionCode } from '../python/syntax/ast';
-import { walk } from '../python/syntax/survey';
 import { PyFunction } from '../python/values/scope';
 import {
   PyClass,
@@ -20,6 +19,7 @@ import {
   Unknown,
 } from '../python/values/values';
 import { framework } from '../torch/framework';
+import { pathsRead } from './settingPaths';
 
 /** A parameter that nothing gives. */
 export interface OpenParameter {
@@ -41,7 +41,11 @@ export interface SettingsObject {
 export const ONE_OBJECT =
   /^(.*_)?(config|configs|configuration|cfg|conf|args|arguments|opts?|options|hparams|hps?|h|params|hyper_?params|settings|flags)$/i;
 /** The same of a class. */
-const CLASS = /(config|configuration|cfg|args|arguments|options|opts?|params|hparams|hyperparameters|settings)$/i;
+export const CLASS =
+  /(config|configuration|cfg|args|arguments|options|opts?|params|hparams|hyperparameters|settings)$/i;
+/** A word of the name of a function that makes them, where another file is looked at for them. */
+export const MAKING_WORD =
+  /(^|_)(configs?|cfg|conf|args|arguments|parser|opts?|options|hparams|hps|params|settings|flags)(_|$)/i;
 /** Functions that make them. */
 const MAKER =
   /^(get|make|create|build|load|default|parse|init|base|read|setup|add)?_?(default|base|model|all|main)?_?(config|cfg|conf|args|arguments|argparser|args_parser|arg_parser|parser|opts?|options|hparams|params)(_parser)?$/i;
@@ -113,7 +117,7 @@ function* memberOf(ctx: Interpreter, module: PyModule, name: string): Eval<PyVal
 }
 
 /** What a member of a module gives: an object as it is, a class or a function called without arguments. */
-function* settingsOf(ctx: Interpreter, value: PyValue, name: string): Eval<SettingsObject | undefined> {
+export function* settingsOf(ctx: Interpreter, value: PyValue, name: string): Eval<SettingsObject | undefined> {
   try {
     if (value instanceof PyClass) {
       if (value.native || framework.isClass(ctx, value)) return undefined;
@@ -144,17 +148,9 @@ export function* ownSettings(ctx: Interpreter, cls: PyClass, wanted: OpenParamet
   return undefined;
 }
 
-/** What the code reads of a parameter: `hidden` of `config.hidden`, `config['hidden']`. */
+/** What the code reads of a parameter by itself: `hidden` of `config.hidden`, `config['hidden']`. */
 export function usesOf({ name, code }: OpenParameter): Set<string> {
-  const uses = new Set<string>();
-  for (const node of walk(code.body)) {
-    if (node.kind === 'attribute' && node.object.kind === 'name' && node.object.name === name) uses.add(node.name);
-    if (node.kind === 'subscript' && node.object.kind === 'name' && node.object.name === name) {
-      if (node.index.kind === 'constant' && typeof node.index.value === 'string') uses.add(node.index.value);
-    }
-  }
-  for (const method of ['get', 'items', 'keys', 'values', 'copy', 'update', 'pop', 'to_dict']) uses.delete(method);
-  return uses;
+  return new Set(Array.from(pathsRead([code], name), (path) => itemAt(path.split('.'), 0)));
 }
 
 function offers(ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): boolean {
@@ -162,12 +158,14 @@ function offers(ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): bo
 }
 
 /**
- * Whether settings are those that code reads: they have most of the names, and no few. What is only read in a branch may be
+ * Whether settings are those that code reads: they have most of the paths, and no few. What is only read in a branch may be
  * missing: where it is not, building fails.
  */
-export function covers(ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): boolean {
-  const found = [...uses].filter((name) => has(ctx, value, name)).length;
-  return found >= FEWEST && found >= MOST_OF * uses.size;
+export function* covers(ctx: Interpreter, value: PyValue, paths: ReadonlySet<string>): Eval<boolean> {
+  let found = 0;
+  for (const path of paths) if (yield* holds(ctx, value, path.split('.'))) found += 1;
+  const isWhole = found === paths.size && [...paths].some((path) => path.includes('.'));
+  return (found >= FEWEST || (isWhole && found > 0)) && found >= MOST_OF * paths.size;
 }
 
 /** Names that settings may have by chance, below this many. */
@@ -175,7 +173,32 @@ const FEWEST = 3;
 const MOST_OF = 0.6;
 
 function has(ctx: Interpreter, value: PyValue, name: string): boolean {
-  return ((value instanceof PyDict ? value.get(name) : undefined) ?? ctx.lookup(value, name)) !== undefined;
+  return (value instanceof PyDict && value.has(name)) || ctx.lookup(value, name) !== undefined;
+}
+
+/** Whether settings hold something at a path. */
+function* holds(ctx: Interpreter, value: PyValue, path: readonly string[]): Eval<boolean> {
+  let at = value;
+  for (const name of path) {
+    const next = yield* partOf(ctx, at, name);
+    if (next === undefined) return false;
+    at = next;
+  }
+  return true;
+}
+
+function* partOf(ctx: Interpreter, value: PyValue, name: string): Eval<PyValue | undefined> {
+  const found = value instanceof PyDict && value.has(name) ? value.get(name) : ctx.lookup(value, name);
+  if (found !== undefined || !(value instanceof PyInstance || value instanceof PyDict)) return found;
+  if (ctx.lookup(value, '__getattr__') === undefined) return undefined;
+  try {
+    const made = yield* ctx.attribute(value, name);
+    // Some dictionaries make what they are asked for.
+    return made instanceof PyDict && made.size === 0 ? undefined : made;
+  } catch (error) {
+    if (!isTolerable(error)) throw error;
+    return undefined;
+  }
 }
 
 /** What stands for an argument that nobody gives. */

@@ -13,6 +13,7 @@ import { isSettingsFile, MOST_SETTINGS } from './configFiles';
 import { NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
 import { callsOfKin } from './kin';
+import { overlayFiles } from './overlays';
 import { filesThatMention, type MakingPlace, type OpenPlace, openPlace, settingsMakers } from './places';
 import { describe, isShapeProblem } from './problems';
 import type { TracedModel } from './search';
@@ -94,7 +95,8 @@ async function readFirst(
         return refused[0];
       }
       const { program, source } = place;
-      const hasOthers = place.entry.kind === 'import' || place.entry.kind === 'configured';
+      const hasOthers =
+        place.entry.kind === 'import' || place.entry.kind === 'configured' || place.entry.kind === 'parsed';
       const entry = hasOthers ? { ...place.entry, nth } : place.entry;
       const milliseconds = entry.kind === 'import' ? Math.min(left, ONE) : deadline - performance.now();
       const budget = { ...defaultBudget, ...request.budget, milliseconds };
@@ -175,8 +177,9 @@ async function* placesFor(
     }
   };
   yield* call(NEAREST);
-  for (const file of (await settingsMakers(files, settings)).slice(0, SETTINGS))
-    yield* open({ file, name: callee, makesSettings: true });
+  const makers = (await settingsMakers(files, settings)).slice(0, SETTINGS);
+  const changes = makers.length > 0 ? await overlayFiles(callers, files, callee, own) : [];
+  for (const file of makers) yield* open({ file, name: callee, makesSettings: true, alike: changes });
   const [file, ...alike] = [...new Set(configured)].slice(0, MOST_SETTINGS);
   if (file !== undefined) yield* open({ file, name: callee, alike });
   yield* call(FILES);

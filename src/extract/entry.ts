@@ -36,6 +36,7 @@ import type { CallParts } from './callParts';
 import { configuredArguments, type SettingsText, settingNames } from './configFiles';
 import { GivenSettings } from './given';
 import { assertedParameters, describeParameters, type Needed } from './needed';
+import { SettingsMaker } from './settingsMaker';
 import { namesIn } from './slice';
 import { takeArguments } from './taken';
 
@@ -152,6 +153,10 @@ export type Entry =
       readonly expression: Expr;
       readonly maker: Program;
       readonly text: string;
+      /** What files of settings may call it, and those that may change what is made. */
+      readonly names: readonly string[];
+      readonly documents: readonly SettingsText[];
+      readonly nth?: number | undefined;
     };
 
 /** Makes the model that was asked for: a class or a function is called, with arguments that the program gives it. */
@@ -272,7 +277,7 @@ export class ModelBuilder {
     const found =
       entry.kind === 'configured'
         ? yield* configuredArguments(ctx, callee, entry.documents, entry.nth)
-        : yield* this.fromMaker(callee, entry.maker);
+        : yield* this.fromMaker(callee, entry);
     if (!found) throw new NeedsArgument(name, describeParameters(callee, requiredParameters(callee)), undefined, text);
     this.tell(found.origin);
     const keywords = new Map(found.keywords);
@@ -280,10 +285,11 @@ export class ModelBuilder {
   }
 
   /** The one object of settings that a callee takes, as another file makes it. */
-  private *fromMaker(callee: Callee, maker: Program): Eval<CallValues | undefined> {
+  private *fromMaker(callee: Callee, entry: Extract<Entry, { kind: 'parsed' }>): Eval<CallValues | undefined> {
     const { ctx } = this;
+    const { maker, names, documents, nth = 0 } = entry;
     const module = yield* loadModule(ctx, maker, shortName(maker.file).replace(/\.py$/, ''));
-    return yield* new Caller(ctx, maker, module, '').settingsMade(callee);
+    return yield* new SettingsMaker(ctx, maker, module, '').make(callee, names, documents, nth);
   }
 
   /** Calls a class or a builder with what is given and its defaults, else with what the file gives it. */

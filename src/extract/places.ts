@@ -2,8 +2,9 @@
 import type { Files } from '../python/run/files';
 import type { Program } from '../python/syntax/ast';
 import type { Syntax } from '../syntax/syntax';
-import { isSettingsFile } from './configFiles';
+import { isSettingsFile, type SettingsText } from './configFiles';
 import type { Entry } from './entry';
+import { registeredNames } from './overlays';
 import { parseExpression } from './parse';
 
 export interface MakingPlace {
@@ -18,7 +19,7 @@ export interface MakingPlace {
   readonly block?: number | undefined;
   /** What the file calls in its place, whose arguments are taken. */
   readonly kin?: string | undefined;
-  /** Further files of settings, where the file is one. */
+  /** Further files of settings, where the file is one; those that may change the settings that it makes. */
   readonly alike?: readonly string[] | undefined;
   /** Which of the settings that fit it. */
   readonly nth?: number | undefined;
@@ -51,7 +52,10 @@ export async function openPlace(
       return [{ program: own, source, entry: { kind: 'configured', ...taken, documents, nth } }];
     }
     const maker = await files.program(file).catch(() => null);
-    return maker ? [{ program: own, source, entry: { kind: 'parsed', ...taken, maker } }] : [];
+    const documents: SettingsText[] = [];
+    for (const each of alike) documents.push({ file: each, text: (await files.text(each)) ?? '' });
+    const names = registeredNames(own, name);
+    return maker ? [{ program: own, source, entry: { kind: 'parsed', ...taken, maker, names, documents, nth } }] : [];
   }
   if (kin !== undefined) {
     const programs = await files.programsWith(file, kin);
@@ -74,8 +78,9 @@ export async function filesThatMention(callers: Callers, names: readonly string[
   return [...found];
 }
 
-/** How files make settings: of their command line, or as a tree of defaults. */
-const MAKES = /\.add_argument\(|\b(?:CfgNode|ConfigDict|[Ee]asy[Dd]ict|edict)\b/;
+/** How files make settings: of their command line, as a tree of defaults, by classes and functions that are called so. */
+const MAKES =
+  /\.add_argument\(|\b(?:Cfg|Config)\w*\(|\b(?:[Ee]asy[Dd]ict|edict|Munch|AttrDict|SimpleNamespace|Namespace|HParams|OmegaConf)\b|@(?:\w+\.)?dataclass|^\s*(?:class|def) \w*(?:config|cfg|options|hparams|params|settings|args)/im;
 
 /** Those of some files that make settings. */
 export async function settingsMakers(files: Files, mentioning: readonly string[]): Promise<string[]> {

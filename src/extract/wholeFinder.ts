@@ -8,6 +8,7 @@ import { type MakingChoice, readersOf, tablesWith } from './choices';
 import { isSettingsFile, MOST_SETTINGS } from './configFiles';
 import type { NeedsArgument } from './entry';
 import { callsOfKin } from './kin';
+import { overlayFiles } from './overlays';
 import { filesThatMention, type MakingPlace, settingsMakers } from './places';
 import type { ExtractRequest } from './request';
 import { aliasesIn } from './slice';
@@ -112,7 +113,8 @@ export class WholeFinder {
     const [file, ...alike] = mentioning.filter(isSettingsFile).slice(0, MOST_SETTINGS);
     const held: Whole[] = [];
     if (file !== undefined) for (let nth = 0; nth < SETTINGS; nth++) held.push({ ...whole, file, alike, nth });
-    return [...makers.map((each) => ({ ...whole, file: each, makesSettings: true })), ...held];
+    const changes = makers.length > 0 ? await overlayFiles(callers, this.files, whole.name, whole.definedIn) : [];
+    return [...makers.map((each) => ({ ...whole, file: each, makesSettings: true, alike: changes })), ...held];
   }
 
   /** The larger model with what others of its kind are called with. */

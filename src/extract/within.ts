@@ -39,7 +39,7 @@ export interface Within {
   readonly block?: number | undefined;
   /** What the file calls in its place. */
   readonly kin?: string | undefined;
-  /** Further files of settings, where the file is one. */
+  /** Further files of settings, where the file is one; those that may change the settings that it makes. */
   readonly alike?: readonly string[] | undefined;
   /** Which of the settings that fit it. */
   readonly nth?: number | undefined;

@@ -21,6 +21,8 @@ import abslFlags from './settings/absl_flags.py';
 import addict from './settings/addict.py';
 import dataclassParsers from './settings/dataclass_parsers.py';
 import easydict from './settings/easydict.py';
+import fvcoreConfig from './settings/fvcore_config.py';
+import fvcoreRegistry from './settings/fvcore_registry.py';
 import mlCollections from './settings/ml_collections.py';
 import pydantic from './settings/pydantic.py';
 import tensorflow from './settings/tensorflow.py';
@@ -129,6 +131,8 @@ const otherwise: Readonly<Record<string, string>> = {
   'dotmap/__init__.py': easydict,
   'draccus/__init__.py': dataclassParsers,
   'easydict/__init__.py': easydict,
+  'fvcore/common/config.py': fvcoreConfig,
+  'fvcore/common/registry.py': fvcoreRegistry,
   'fvcore/nn/weight_init.py': weightInit,
   ...environments,
   'huggingface_hub/__init__.py': hub,
@@ -161,6 +165,7 @@ const otherwise: Readonly<Record<string, string>> = {
   'ultralytics/utils/ops.py': ultralyticsOps,
   'unittest/__init__.py': unittest,
   'weakref.py': weakref,
+  'yacs/__init__.py': '# yacs',
   'yacs/config.py': yacs,
   'transformers/__init__.py': transformers,
   'transformers/_pretrained.py': pretrained,

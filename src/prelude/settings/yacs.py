@@ -1,13 +1,50 @@
 """yacs: settings by attributes, defaults of which a file overwrites some."""
 import copy
 
+WORDS = {"True": True, "False": False, "None": None}
+
+
+def _decode(value):
+    if isinstance(value, dict):
+        return CfgNode(value)
+    return _literal(value.strip(), value) if isinstance(value, str) else value
+
+
+def _literal(text, value):
+    """What a text stands for that is a literal of Python; else itself."""
+    if text in WORDS:
+        return WORDS[text]
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" and text[0] not in text[1:-1]:
+        return text[1:-1]
+    is_number = text[:1] in tuple("+-.0123456789") and all(letter in "+-.0123456789_eE" for letter in text)
+    if is_number or (text[:1], text[-1:]) in (("(", ")"), ("[", "]"), ("{", "}")):
+        try:
+            return eval(text, {})
+        except Exception:
+            pass
+    return value
+
+
+def _coerce(replacement, original, key):
+    if type(original) == type(replacement) or original is None or replacement is None:
+        return replacement
+    if isinstance(original, CfgNode) and isinstance(replacement, dict):
+        return replacement
+    for kind, other in ((tuple, list), (list, tuple)):
+        if isinstance(replacement, kind) and isinstance(original, other):
+            return other(replacement)
+    raise ValueError(
+        f"Type mismatch ({type(original)} vs. {type(replacement)}) with values ({original} vs. {replacement}) for config key: {key}"
+    )
+
 
 class CfgNode(dict):
     def __init__(self, init_dict=None, key_list=None, new_allowed=False):
         super().__init__()
         for name, value in (init_dict or {}).items():
-            self[name] = CfgNode(value) if isinstance(value, dict) and not isinstance(value, CfgNode) else value
+            self[name] = type(self)(value) if isinstance(value, dict) and not isinstance(value, CfgNode) else value
         self.__dict__["_frozen"] = False
+        self.__dict__["_new_allowed"] = new_allowed
 
     def __getattr__(self, name):
         if name in self:
@@ -35,25 +72,38 @@ class CfgNode(dict):
         return self.__dict__["_frozen"]
 
     def clone(self):
-        made = CfgNode()
+        made = type(self)()
         for name, value in self.items():
             made[name] = value.clone() if isinstance(value, CfgNode) else copy.deepcopy(value)
+        made.__dict__["_frozen"] = self.__dict__["_frozen"]
+        made.__dict__["_new_allowed"] = self.__dict__["_new_allowed"]
         return made
 
     def merge_from_other_cfg(self, other):
+        self._merge(other, "")
+
+    def _merge(self, other, above):
         for name, value in other.items():
-            if name not in self:
-                raise KeyError(f"Non-existent config key: {name}")
-            if isinstance(self[name], CfgNode) and isinstance(value, dict):
-                self[name].merge_from_other_cfg(value)
-            else:
+            value = _decode(value)
+            if name in self:
+                if isinstance(self[name], CfgNode) and isinstance(value, dict):
+                    self[name]._merge(value, above + name + ".")
+                else:
+                    self[name] = _coerce(value, self[name], above + name)
+            elif self.is_new_allowed():
                 self[name] = value
+            else:
+                raise KeyError(f"Non-existent config key: {above}{name}")
 
     def merge_from_file(self, cfg_filename):
+        with open(cfg_filename) as file:
+            self.merge_from_other_cfg(self.load_cfg(file))
+
+    @classmethod
+    def load_cfg(cls, cfg_file_obj_or_str):
         import yaml
 
-        with open(cfg_filename) as file:
-            self.merge_from_other_cfg(yaml.safe_load(file))
+        return cls(yaml.safe_load(cfg_file_obj_or_str))
 
     def merge_from_list(self, cfg_list):
         for full, value in zip(cfg_list[0::2], cfg_list[1::2]):
@@ -63,14 +113,22 @@ class CfgNode(dict):
                 at = at[part]
             if last not in at:
                 raise KeyError(f"Non-existent key: {full}")
-            at[last] = value
+            at[last] = _coerce(_decode(value), at[last], full)
+
+    def dump(self, **kwargs):
+        return ""
+
+    def is_new_allowed(self):
+        return self.__dict__["_new_allowed"]
 
     def set_new_allowed(self, is_new_allowed):
-        pass
+        self.__dict__["_new_allowed"] = is_new_allowed
+        for value in self.values():
+            if isinstance(value, CfgNode):
+                value.set_new_allowed(is_new_allowed)
 
     def register_deprecated_key(self, key):
         pass
 
 
-def load_cfg(text):
-    return CfgNode()
+load_cfg = CfgNode.load_cfg
