@@ -8,6 +8,7 @@ import { mayBeBuilt } from './builders';
 import type { ArgumentOrigin } from './caller';
 import type { CallParts } from './callParts';
 import { readWithUsualSizes } from './chosen';
+import { asSettings, choicesFor, noteOf } from './chosenOptions';
 import { readAsKin, readElsewhere } from './elsewhere';
 import { type Entry, NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
@@ -48,6 +49,8 @@ export class AroundReader {
       return await this.readAsBuilt();
     } catch (error) {
       const { request, files, entry } = this.task;
+      const told = request.choosesSizes ? await this.readWithOptions(error) : undefined;
+      if (told) return told;
       const name = nameAlone(entry.expression);
       if (!(error instanceof NeedsArgument && request.choosesSizes) || name === undefined) throw error;
       const chosen = await readWithUsualSizes(this.task, name, error, this.deadline, {
@@ -57,6 +60,27 @@ export class AroundReader {
       if (!chosen) throw error;
       return chosen;
     }
+  }
+
+  /** Where it is the command line that must give something: with what the script itself tells apart. */
+  private async readWithOptions(error: unknown): Promise<Found | undefined> {
+    const { task, of, deadline, attempt } = this;
+    const isUnknown =
+      error instanceof NeedsArgument || (error instanceof ExtractionError && error.kind === 'unsupported');
+    const ways = isUnknown ? choicesFor(attempt.openOptions, attempt.programs) : [];
+    for (const chosen of ways) {
+      if (performance.now() > deadline || task.request.signal?.aborted) return undefined;
+      const settings = [...task.settings, ...asSettings(chosen)];
+      const reader = new AroundReader({ ...task, settings }, of, deadline);
+      try {
+        const found = await reader.readAsBuilt();
+        const notes = [...chosen.map((each) => ({ message: noteOf(each) })), ...found.graph.notes];
+        return { ...found, graph: { ...found.graph, notes } };
+      } catch (reason) {
+        if (describe(reason, task.request.file, null) === undefined) throw reason;
+      }
+    }
+    return undefined;
   }
 
   private async readAsBuilt(): Promise<Found> {

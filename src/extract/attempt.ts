@@ -2,7 +2,9 @@ import { activationsOf } from '../graph/activations';
 import type { TensorType } from '../graph/types';
 import { ExtractionError } from '../python/natives/errors';
 import { drive } from '../python/run/driver';
+import type { Program } from '../python/syntax/ast';
 import { PythonError } from '../python/values/values';
+import { openOptions } from '../stdlib/argparse';
 import { python } from '../syntax/identifiers';
 import type { ArgumentOrigin } from './caller';
 import type { FedInput } from './calls';
@@ -53,6 +55,18 @@ export class Attempt {
   /** Whether the part was found in the larger model: what failed then is the part's own. */
   get hasPart(): boolean {
     return this.last?.hasPart === true;
+  }
+
+  /** What its command line must give and nobody does, with what it offers. */
+  get openOptions(): ReadonlyMap<string, readonly string[]> {
+    return this.last ? openOptions(this.last.ctx) : new Map();
+  }
+
+  /** The files of the project that were run. */
+  get programs(): Program[] {
+    const run = [...(this.last?.ctx.sources.values() ?? [])].flatMap((each) => each ?? []);
+    const own = run.filter(({ file }) => !/[\\/](?:site|dist)-packages[\\/]/.test(file));
+    return [...new Set([this.task.program, ...own])];
   }
 
   /** Modules that the code expected to be missing, and that were. */

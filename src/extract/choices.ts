@@ -94,6 +94,14 @@ function lookedUp(node: Expr | Stmt, tables: Tables): [Extract<Expr, { kind: 'di
   return [];
 }
 
+/** Texts that a comparison holds an attribute of some object against: `opt.dataset == 'faces'`. */
+export function textsFor(condition: Expr, name: string): string[] {
+  return comparisonsIn(condition).flatMap(([expr, text]) => {
+    const path = pathOf(expr) ?? [];
+    return path.length > 1 && path.at(-1) === name ? [text] : [];
+  });
+}
+
 /** The key under which a table has one of the names. */
 function keyOf({ entries }: Extract<Expr, { kind: 'dict' }>, names: ReadonlySet<string>): string | undefined {
   const found = entries.find(({ value }) => mentions(value, names));

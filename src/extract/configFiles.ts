@@ -114,7 +114,7 @@ function* argumentsIn(
   if (only === undefined || required.length > 1 || !ONE_OBJECT.test(only)) return undefined;
   const paths = pathsRead(takersOf(callee, code, only), only);
   for (const settings of mappingsIn(whole)) {
-    if (yield* covers(ctx, settings, paths)) {
+    if (covers(ctx, settings, paths)) {
       const object = yield* withAttributes(ctx, settings);
       return { args: [], keywords: new Map([[only, object]]), origin: { ...origin, isGuess: true } };
     }

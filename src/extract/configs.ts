@@ -154,47 +154,36 @@ export function usesOf({ name, code }: OpenParameter): Set<string> {
 }
 
 function offers(ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): boolean {
-  return [...uses].every((name) => has(ctx, value, name));
+  return [...uses].every((name) => heldBy(ctx, value, name) !== undefined);
 }
 
 /**
  * Whether settings are those that code reads: they have most of the paths, and no few. What is only read in a branch may be
  * missing: where it is not, building fails.
  */
-export function* covers(ctx: Interpreter, value: PyValue, paths: ReadonlySet<string>): Eval<boolean> {
-  let found = 0;
-  for (const path of paths) if (yield* holds(ctx, value, path.split('.'))) found += 1;
-  const isWhole = found === paths.size && [...paths].some((path) => path.includes('.'));
-  return (found >= FEWEST || (isWhole && found > 0)) && found >= MOST_OF * paths.size;
+export function covers(ctx: Interpreter, value: PyValue, paths: ReadonlySet<string>): boolean {
+  const isHeld = (path: string): boolean => {
+    let at: PyValue | undefined = value;
+    for (const name of path.split('.')) at = at === undefined ? undefined : heldBy(ctx, at, name);
+    return at !== undefined;
+  };
+  const found = [...paths].filter(isHeld).length;
+  const isWhole = found > 0 && found === paths.size && [...paths].some((path) => path.includes('.'));
+  return (found >= FEWEST || isWhole) && found >= MOST_OF * paths.size;
 }
 
 /** Names that settings may have by chance, below this many. */
 const FEWEST = 3;
 const MOST_OF = 0.6;
 
-function has(ctx: Interpreter, value: PyValue, name: string): boolean {
-  return (value instanceof PyDict && value.has(name)) || ctx.lookup(value, name) !== undefined;
-}
-
-/** Whether settings hold something at a path. */
-function* holds(ctx: Interpreter, value: PyValue, path: readonly string[]): Eval<boolean> {
-  let at = value;
-  for (const name of path) {
-    const next = yield* partOf(ctx, at, name);
-    if (next === undefined) return false;
-    at = next;
-  }
-  return true;
-}
-
-function* partOf(ctx: Interpreter, value: PyValue, name: string): Eval<PyValue | undefined> {
-  const found = value instanceof PyDict && value.has(name) ? value.get(name) : ctx.lookup(value, name);
-  if (found !== undefined || !(value instanceof PyInstance || value instanceof PyDict)) return found;
-  if (ctx.lookup(value, '__getattr__') === undefined) return undefined;
+/** What settings hold under a name, as a key or as an attribute. */
+function heldBy(ctx: Interpreter, value: PyValue, name: string): PyValue | undefined {
+  if (value instanceof PyDict && value.has(name)) return value.get(name);
   try {
-    const made = yield* ctx.attribute(value, name);
+    const found = ctx.lookup(value, name);
     // Some dictionaries make what they are asked for.
-    return made instanceof PyDict && made.size === 0 ? undefined : made;
+    const isMade = found instanceof PyDict && found.size === 0 && value instanceof PyDict && value.delete(name);
+    return isMade ? undefined : found;
   } catch (error) {
     if (!isTolerable(error)) throw error;
     return undefined;

@@ -33,6 +33,8 @@ export interface ParsedSetting {
   readonly value: Expr | string;
   /** The text as an expression over names, which the file may have: `nn.GELU`, `[Block, Block]`. */
   readonly code?: Expr | undefined;
+  /** It is for the command line alone, not for a parameter of that name. */
+  readonly isOption?: boolean;
 }
 
 /**
@@ -97,14 +99,13 @@ export class GivenSettings {
     ctx: Context,
     private readonly settings: readonly ParsedSetting[],
   ) {
-    this.values = new Map(
-      settings.map(({ name, value }) => [
-        name,
-        { value: typeof value === 'string' ? value : (literalOf(value) ?? null), used: false },
-      ]),
-    );
+    const optionOf = ({ value }: ParsedSetting): OptionValue => ({
+      value: typeof value === 'string' ? value : (literalOf(value) ?? null),
+      used: false,
+    });
+    this.values = new Map(settings.flatMap((each) => (each.isOption ? [] : [[each.name, optionOf(each)] as const])));
     // A parser of the command line takes its options from here.
-    for (const [name, value] of this.values) commandLine(ctx).set(name, value);
+    for (const each of settings) commandLine(ctx).set(each.name, this.values.get(each.name) ?? optionOf(each));
   }
 
   static set(ctx: Context, settings: readonly ParsedSetting[]): void {

@@ -80,7 +80,7 @@ export async function filesThatMention(callers: Callers, names: readonly string[
 
 /** How files make settings: of their command line, as a tree of defaults, by classes and functions that are called so. */
 const MAKES =
-  /\.add_argument\(|\b(?:Cfg|Config)\w*\(|\b(?:[Ee]asy[Dd]ict|edict|Munch|AttrDict|SimpleNamespace|Namespace|HParams|OmegaConf)\b|@(?:\w+\.)?dataclass|^\s*(?:class|def) \w*(?:config|cfg|options|hparams|params|settings|args)/im;
+  /\.add_argument\(|\b(?:Cfg|Config)\w*\(|\b(?:CfgNode|ConfigDict|addict|[Ee]asy[Dd]ict|edict|Munch|AttrDict|SimpleNamespace|Namespace|HParams|OmegaConf)\b|@(?:\w+\.)?dataclass|^\s*(?:class|def) \w*(?:config|cfg|options|hparams|params|settings|args)/im;
 
 /** Those of some files that make settings. */
 export async function settingsMakers(files: Files, mentioning: readonly string[]): Promise<string[]> {

@@ -52,13 +52,14 @@ export class SettingsMaker extends Frames {
         )
       : say('{0} is built with {1} as its {2}', nameOf(callee), from, only);
     const keywords = new Map([[only, changed?.value ?? made.value]]);
-    return { args: [], keywords, origin: { message, isGuess: true }, isDefault: true };
+    const source = changed && { file: changed.file, line: 0, column: 0, endLine: 0, endColumn: 0 };
+    return { args: [], keywords, origin: { message, source, isGuess: true }, isDefault: true };
   }
 
   private *covering(paths: ReadonlySet<string>): Eval<SettingsObject | undefined> {
     for (const candidate of this.candidates()) {
       const made = yield* candidate();
-      if (made && (yield* covers(this.ctx, made.value, paths))) return made;
+      if (made && covers(this.ctx, made.value, paths)) return made;
     }
     return undefined;
   }

@@ -26,6 +26,13 @@ export function commandLine(ctx: Context): Map<string, OptionValue> {
   return ctx.slot(GIVEN, () => new Map<string, OptionValue>());
 }
 
+const OPEN = Symbol('open options');
+
+/** What the command line must give and nobody does: attributes that are left open, and what each may be by its option. */
+export function openOptions(ctx: Context): Map<string, readonly string[]> {
+  return ctx.slot(OPEN, () => new Map<string, readonly string[]>());
+}
+
 /** An option or a positional argument of a parser. */
 interface Option {
   readonly names: readonly string[];
@@ -287,7 +294,15 @@ function defaultOf(ctx: Context, option: Option, defaults: ReadonlyMap<string, P
   const isPositional = names.length > 0 && !names.some(isFlag);
   if (isPositional && count === '*') return new PyList([]);
   const isRequired = settings.get('required') === true || (isPositional && count !== '?');
-  return isRequired ? new Unknown(say('the command line gives {0}', names[0]), ctx.range) : null;
+  return isRequired ? requiredValue(ctx, option) : null;
+}
+
+/** What must be given is not known: one of its choices, where it has some. */
+function requiredValue(ctx: Context, { dest, names, settings }: Option): Unknown {
+  const choices = settings.get('choices') ?? null;
+  const isOne = (settings.get('nargs') ?? null) === null;
+  if (isOne) openOptions(ctx).set(dest, choices === null ? [] : ctx.list(choices).map((each) => ctx.str(each)));
+  return new Unknown(say('the command line gives {0}', names[0]), ctx.range);
 }
 
 /** Reads words of a command line that the code itself gives, as `parse_args(['--depth', '2'])`. */

@@ -13,7 +13,7 @@ import { Scope } from '../values/scope';
 import { PyInstance, PyModule, PythonError, type PyValue, Unknown } from '../values/values';
 import type { Interpreter } from './interpreter';
 import { deferImport, exportedNames, isImportsOnly, isLate, member } from './late';
-import { executeOne } from './statements';
+import { branchOf, executeOne } from './statements';
 
 export type FromStatement = Extract<Stmt, { kind: 'from' }>;
 
@@ -198,23 +198,39 @@ function* runModule(
       }
       continue;
     }
-    try {
-      yield* executeOne(ctx, statement, scope);
-    } catch (error) {
-      const tolerated =
-        error instanceof PythonError ||
-        (error instanceof ExtractionError && ['unsupported', 'syntax', 'shape'].includes(error.kind));
-      if (!tolerated) throw error;
-      const range = error.range ?? ctx.range;
-      const at = range ? ` at ${shortName(range.file)}:${range.line + 1}` : '';
-      const reason = reasonOf(error);
-      failed?.(`${reason}${at}`);
-      forget(ctx, statement, scope, reason, range);
-      const object = changedObject(statement, scope);
-      if (object !== undefined) scope.assign(object, new Unknown(reason, range));
-    }
+    yield* runTolerantly(ctx, statement, scope, failed);
   }
   return null;
+}
+
+/** Runs a statement, of an `if` those of the branch that is taken one by one: what can't be read leaves its names Unknown. */
+function* runTolerantly(
+  ctx: Interpreter,
+  statement: Stmt,
+  scope: Scope,
+  failed: ((message: string) => void) | undefined,
+): Eval<void> {
+  try {
+    if (statement.kind !== 'if') yield* executeOne(ctx, statement, scope);
+    else
+      for (const each of yield* branchOf(ctx, statement, scope)) {
+        if (ctx.meter.step()) yield* ctx.pause();
+        ctx.span = each.span;
+        yield* runTolerantly(ctx, each, scope, failed);
+      }
+  } catch (error) {
+    const tolerated =
+      error instanceof PythonError ||
+      (error instanceof ExtractionError && ['unsupported', 'syntax', 'shape'].includes(error.kind));
+    if (!tolerated) throw error;
+    const range = error.range ?? ctx.range;
+    const at = range ? ` at ${shortName(range.file)}:${range.line + 1}` : '';
+    const reason = reasonOf(error);
+    failed?.(`${reason}${at}`);
+    forget(ctx, statement, scope, reason, range);
+    const object = changedObject(statement, scope);
+    if (object !== undefined) scope.assign(object, new Unknown(reason, range));
+  }
 }
 
 /** Why a statement could not be read. A key, or no words at all, say little without the kind of error. */

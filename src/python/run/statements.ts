@@ -78,19 +78,8 @@ export function* executeOne(ctx: Interpreter, statement: Stmt, scope: Scope): Ev
         if (!(yield* maskedAssignment(ctx, statement, error, scope))) throw error;
       }
       return undefined;
-    case 'if': {
-      let body: readonly Stmt[] | undefined;
-      try {
-        const condition = yield* evaluate(ctx, statement.condition, scope);
-        ctx.span = statement.condition.span;
-        body = ctx.truth(condition) ? statement.consequence : statement.otherwise;
-      } catch (error) {
-        body =
-          uncheckedBranch(statement, error, ctx.catching > 0) ?? (yield* drawnBranch(ctx, statement, error, scope));
-        if (body === undefined) throw error;
-      }
-      return yield* execute(ctx, body, scope);
-    }
+    case 'if':
+      return yield* execute(ctx, yield* branchOf(ctx, statement, scope), scope);
     case 'for':
       return yield* forLoop(ctx, statement, scope);
     case 'while':
@@ -299,6 +288,20 @@ function* augmentedAssignment(
   }
 }
 
+/** The branch that a condition takes. */
+export function* branchOf(ctx: Interpreter, statement: IfStatement, scope: Scope): Eval<readonly Stmt[]> {
+  try {
+    const condition = yield* evaluate(ctx, statement.condition, scope);
+    ctx.span = statement.condition.span;
+    return ctx.truth(condition) ? statement.consequence : statement.otherwise;
+  } catch (error) {
+    const body =
+      uncheckedBranch(statement, error, ctx.catching > 0) ?? (yield* drawnBranch(ctx, statement, error, scope));
+    if (body === undefined) throw error;
+    return body;
+  }
+}
+
 function* forLoop(ctx: Interpreter, statement: Extract<Stmt, { kind: 'for' }>, scope: Scope): Eval<Outcome> {
   const iterable = yield* evaluate(ctx, statement.iterable, scope);
   ctx.span = statement.iterable.span;
@@ -325,6 +328,7 @@ function* holds(ctx: Interpreter, condition: Expr, scope: Scope): Eval<boolean> 
   }
 }
 
+type IfStatement = Extract<Stmt, { kind: 'if' }>;
 type TryStatement = Extract<Stmt, { kind: 'try' }>;
 
 function* tryStatement(ctx: Interpreter, statement: TryStatement, scope: Scope): Eval<Outcome> {

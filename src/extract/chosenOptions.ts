@@ -1,0 +1,53 @@
+/** Options that a script requires and nobody gives: values that the script itself tells apart, where that was asked for. */
+import { say } from '../language/say';
+import type { Program } from '../python/syntax/ast';
+import { walk } from '../python/syntax/survey';
+import { textsFor } from './choices';
+import type { ParsedSetting } from './given';
+
+/** An option by the attribute that it sets, and what was chosen for it. */
+export interface ChosenOption {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Choices that are tried. */
+const TURNS = 3;
+
+/**
+ * Values for options that are open: those that each offers, else the texts that the code compares it with.
+ * @returns ways to choose for all of which something is known; the likeliest first
+ */
+export function choicesFor(
+  open: ReadonlyMap<string, readonly string[]>,
+  programs: readonly Program[],
+): ChosenOption[][] {
+  const known = [...open].flatMap(([name, offered]) => {
+    const texts = offered.length > 0 ? offered : textsCompared(programs, name);
+    return texts.length > 0 ? [{ name, texts }] : [];
+  });
+  const most = known.reduce((count, { texts }) => Math.max(count, Math.min(texts.length, TURNS)), 0);
+  return Array.from({ length: most }, (_, nth) =>
+    known.flatMap(({ name, texts }) => {
+      const text = texts[nth] ?? texts[0];
+      return text === undefined ? [] : [{ name, text }];
+    }),
+  );
+}
+
+/** As what the reader would set for the command line. */
+export const asSettings = (chosen: readonly ChosenOption[]): ParsedSetting[] =>
+  chosen.map(({ name, text }) => ({ name, value: text, isOption: true }));
+
+/** What is said of a choice. */
+export const noteOf = ({ name, text }: ChosenOption): string =>
+  say('--{0} {1} is chosen here: the command line must give it; give yours: --set {0}=…', name, text);
+
+/** What programs compare an attribute with, whatever object it is of: `if args.model == 'small':`. */
+function textsCompared(programs: readonly Program[], name: string): string[] {
+  const found = new Set<string>();
+  for (const { body } of programs)
+    for (const node of walk(body))
+      if (node.kind === 'compare') for (const each of textsFor(node, name)) found.add(each);
+  return [...found];
+}
