@@ -154,7 +154,7 @@ export function usesOf({ name, code }: OpenParameter): Set<string> {
 }
 
 function offers(ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): boolean {
-  return [...uses].every((name) => heldBy(ctx, value, name) !== undefined);
+  return [...uses].every((name) => findHeld(ctx, value, name) !== undefined);
 }
 
 /**
@@ -164,7 +164,7 @@ function offers(ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): bo
 export function covers(ctx: Interpreter, value: PyValue, paths: ReadonlySet<string>): boolean {
   const isHeld = (path: string): boolean => {
     let at: PyValue | undefined = value;
-    for (const name of path.split('.')) at = at === undefined ? undefined : heldBy(ctx, at, name);
+    for (const name of path.split('.')) at = at === undefined ? undefined : findHeld(ctx, at, name);
     return at !== undefined;
   };
   const found = [...paths].filter(isHeld).length;
@@ -177,7 +177,7 @@ const FEWEST = 3;
 const MOST_OF = 0.6;
 
 /** What settings hold under a name, as a key or as an attribute. */
-function heldBy(ctx: Interpreter, value: PyValue, name: string): PyValue | undefined {
+function findHeld(ctx: Interpreter, value: PyValue, name: string): PyValue | undefined {
   if (value instanceof PyDict && value.has(name)) return value.get(name);
   try {
     const found = ctx.lookup(value, name);

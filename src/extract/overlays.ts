@@ -64,7 +64,7 @@ interface Overlaid {
 }
 
 /** Default settings, changed by the `nth` file that names what they are for and fits them; undefined where none does. */
-export function* overlaid(
+export function* overlay(
   ctx: Interpreter,
   callee: Callee,
   names: readonly string[],
@@ -81,7 +81,7 @@ export function* overlaid(
   const isByName = best.some(({ score }) => score >= BY_NAME);
   let left = nth;
   for (const { file, settings } of best.filter(({ score }) => !isByName || score >= BY_NAME)) {
-    const merged = yield* mergedWith(ctx, value, settings, parsed);
+    const merged = yield* merge(ctx, value, settings, parsed);
     if (merged !== undefined && left-- === 0) return { value: merged, file };
   }
   return undefined;
@@ -95,23 +95,23 @@ function scoreOf(settings: PyDict, callee: Callee, names: readonly string[]): nu
   const named = new Set<string>();
   for (const mapping of mappingsIn(settings))
     for (const [key, value] of mapping.entries())
-      if (typeof key === 'string' && typeof value === 'string' && NAMING.test(key)) named.add(plain(value));
+      if (typeof key === 'string' && typeof value === 'string' && NAMING.test(key)) named.add(normalise(value));
   const [stem, ...folders] = moduleOf(callee).split('.').reverse();
-  const isByName = [nameOf(callee), ...names].some((each) => named.has(plain(each)));
-  const isByModule = stem !== undefined && !GENERAL.test(stem) && named.has(plain(stem));
+  const isByName = [nameOf(callee), ...names].some((each) => named.has(normalise(each)));
+  const isByModule = stem !== undefined && !GENERAL.test(stem) && named.has(normalise(stem));
   if (!isByName && !isByModule) return 0;
-  return (isByName ? BY_NAME : BY_MODULE) + folders.filter((each) => named.has(plain(each))).length;
+  return (isByName ? BY_NAME : BY_MODULE) + folders.filter((each) => named.has(normalise(each))).length;
 }
 
 /** `ResNet` of `models.ResNet`, without what only its spelling differs in. */
-const plain = (name: string): string =>
+const normalise = (name: string): string =>
   name
     .slice(name.lastIndexOf('.') + 1)
     .replaceAll('-', '_')
     .toLowerCase();
 
 /** A copy of default settings with those of a file in them; undefined where it has others. */
-function* mergedWith(
+function* merge(
   ctx: Interpreter,
   value: PyValue,
   settings: PyDict,
@@ -120,12 +120,12 @@ function* mergedWith(
   const base = settings.get(BASE);
   const below = typeof base === 'string' ? others.find((each) => each.file.endsWith(`/${plainPath(base)}`)) : undefined;
   if (settings.has(BASE) && (!below || below.settings === settings)) return undefined;
-  const start = below ? yield* mergedWith(ctx, value, below.settings, []) : value;
+  const start = below ? yield* merge(ctx, value, below.settings, []) : value;
   if (start === undefined) return undefined;
   const own = PyDict.from(settings.entries().filter(([key]) => key !== BASE));
   try {
     // A tree of yacs has rules of its own.
-    if (ctx.lookup(start, 'merge_from_other_cfg') !== undefined) return yield* mergedByItself(ctx, start, own);
+    if (ctx.lookup(start, 'merge_from_other_cfg') !== undefined) return yield* mergeTree(ctx, start, own);
     if (!(start instanceof PyDict) || !fits(start, own)) return undefined;
     const copy = yield* copyOf(ctx, start);
     if (!(copy instanceof PyDict)) return undefined;
@@ -139,7 +139,7 @@ function* mergedWith(
 
 const plainPath = (path: string): string => path.replace(/^(?:\.{1,2}\/)+/, '');
 
-function* mergedByItself(ctx: Interpreter, start: PyValue, own: PyDict): Eval<PyValue> {
+function* mergeTree(ctx: Interpreter, start: PyValue, own: PyDict): Eval<PyValue> {
   const cls = start instanceof PyInstance || start instanceof PyDict ? start.cls : undefined;
   const copy = yield* copyOf(ctx, start);
   if (ctx.lookup(copy, 'defrost') !== undefined) yield* ctx.run(yield* ctx.attribute(copy, 'defrost'));

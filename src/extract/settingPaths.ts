@@ -13,7 +13,7 @@ export function takersOf(callee: unknown, code: FunctionCode, name: string): Fun
   if (callee instanceof PyClass) {
     const keeps = code.body.some(
       (each) =>
-        each.kind === 'assign' && each.value.kind === 'name' && each.value.name === name && keptAs(each.targets),
+        each.kind === 'assign' && each.value.kind === 'name' && each.value.name === name && fieldOf(each.targets),
     );
     for (const cls of callee.mro.filter(({ native }) => !native))
       for (const member of cls.members.values())
@@ -24,7 +24,7 @@ export function takersOf(callee: unknown, code: FunctionCode, name: string): Fun
 }
 
 /** `args` of `self.args = …`. */
-const keptAs = (targets: readonly Expr[]): string | undefined => {
+const fieldOf = (targets: readonly Expr[]): string | undefined => {
   for (const each of targets)
     if (each.kind === 'attribute' && each.object.kind === 'name' && each.object.name === 'self') return each.name;
   return undefined;
@@ -38,7 +38,7 @@ export function pathsRead(codes: readonly FunctionCode[], name: string): Set<str
   for (const { body } of codes)
     for (const node of walk(body))
       if (node.kind === 'assign' && node.value.kind === 'name' && node.value.name === name)
-        kept.add(keptAs(node.targets) ?? name);
+        kept.add(fieldOf(node.targets) ?? name);
   for (const code of codes) {
     const known = new Map<string, string[]>();
     if (code.parameters.some((each) => each.name === name)) known.set(name, []);

@@ -11,7 +11,7 @@ import { type Callee, type CallValues, codeOf, nameOf, requiredParameters } from
 import type { SettingsText } from './configFiles';
 import { CLASS, covers, isTolerable, MAKING_WORD, type SettingsObject, settingsFor, settingsOf } from './configs';
 import { Frames } from './frames';
-import { overlaid } from './overlays';
+import { overlay } from './overlays';
 import { pathsRead, takersOf } from './settingPaths';
 import { lastName, topLevelStatements } from './slice';
 
@@ -38,7 +38,7 @@ export class SettingsMaker extends Frames {
     const wanted = { name: only, annotation: undefined, code, taker: nameOf(callee) };
     const made = (yield* settingsFor(this.ctx, this.module, wanted)) ?? (yield* this.covering(paths));
     if (!made) return undefined;
-    const changed = yield* overlaid(this.ctx, callee, names, made.value, documents, nth);
+    const changed = yield* overlay(this.ctx, callee, names, made.value, documents, nth);
     // Without any that fits there is one way to make them.
     if (!changed && nth > 0) return undefined;
     const from = `${shortName(this.program.file)}:${made.from}`;
@@ -71,7 +71,7 @@ export class SettingsMaker extends Frames {
     for (const name of this.module.members.keys()) yield () => this.object(name);
     for (const each of own)
       if (each.kind === 'function' && MAKING_WORD.test(each.code.name)) yield () => this.result(each.code.name);
-    for (const name of namesParsed(this.program.body)) yield () => this.parsed(name);
+    for (const name of namesParsed(this.program.body)) yield () => this.parseLine(name);
     for (const name of classes) yield () => this.options(name);
     for (const name of classes.filter((each) => CLASS.test(each))) yield () => this.instance(name);
   }
@@ -90,7 +90,7 @@ export class SettingsMaker extends Frames {
   }
 
   /** `args = parser.parse_args()` */
-  private *parsed(name: string): Eval<SettingsObject | undefined> {
+  private *parseLine(name: string): Eval<SettingsObject | undefined> {
     const value = yield* this.local(name);
     return value === undefined ? undefined : { value, from: 'parse_args()' };
   }
@@ -104,7 +104,7 @@ export class SettingsMaker extends Frames {
       if (!(cls.lookup(method) instanceof PyFunction)) continue;
       try {
         const bound = yield* ctx.attribute(yield* ctx.run(cls), method);
-        const value = method === DECLARES ? yield* this.declared(bound) : yield* ctx.run(bound);
+        const value = method === DECLARES ? yield* this.readDeclared(bound) : yield* ctx.run(bound);
         if (value instanceof PyInstance || value instanceof PyDict) return { value, from: `${name}().${method}()` };
       } catch (error) {
         if (!isTolerable(error)) throw error;
@@ -114,7 +114,7 @@ export class SettingsMaker extends Frames {
   }
 
   /** What a parser reads to which a method adds its options. */
-  private *declared(initialize: PyValue): Eval<PyValue> {
+  private *readDeclared(initialize: PyValue): Eval<PyValue> {
     const { ctx } = this;
     const parser = yield* ctx.run(ctx.nativeModule('argparse')?.members.get('ArgumentParser') ?? null);
     yield* ctx.run(initialize, [parser]);
