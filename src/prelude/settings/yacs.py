@@ -16,8 +16,9 @@ def _literal(text, value):
         return WORDS[text]
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" and text[0] not in text[1:-1]:
         return text[1:-1]
-    is_number = text[:1] in tuple("+-.0123456789") and all(letter in "+-.0123456789_eE" for letter in text)
-    if is_number or (text[:1], text[-1:]) in (("(", ")"), ("[", "]"), ("{", "}")):
+    signs = [index for index, letter in enumerate(text) if letter in "+-" and index > 0 and text[index - 1] not in "eE, "]
+    is_number = text[:1] in tuple("+-.0123456789") and all(letter in "+-.0123456789_eE, " for letter in text)
+    if (is_number and not signs) or (text[:1], text[-1:]) in (("(", ")"), ("[", "]"), ("{", "}")):
         try:
             return eval(text, {})
         except Exception:
@@ -45,6 +46,7 @@ class CfgNode(dict):
             self[name] = type(self)(value) if isinstance(value, dict) and not isinstance(value, CfgNode) else value
         self.__dict__["_frozen"] = False
         self.__dict__["_new_allowed"] = new_allowed
+        self.__dict__["_deprecated"] = set()
 
     def __getattr__(self, name):
         if name in self:
@@ -75,24 +77,24 @@ class CfgNode(dict):
         made = type(self)()
         for name, value in self.items():
             made[name] = value.clone() if isinstance(value, CfgNode) else copy.deepcopy(value)
-        made.__dict__["_frozen"] = self.__dict__["_frozen"]
-        made.__dict__["_new_allowed"] = self.__dict__["_new_allowed"]
+        for name in ("_frozen", "_new_allowed", "_deprecated"):
+            made.__dict__[name] = self.__dict__[name]
         return made
 
     def merge_from_other_cfg(self, other):
-        self._merge(other, "")
+        self._merge(other, "", self)
 
-    def _merge(self, other, above):
+    def _merge(self, other, above, root):
         for name, value in other.items():
             value = _decode(value)
             if name in self:
                 if isinstance(self[name], CfgNode) and isinstance(value, dict):
-                    self[name]._merge(value, above + name + ".")
+                    self[name]._merge(value, above + name + ".", root)
                 else:
                     self[name] = _coerce(value, self[name], above + name)
             elif self.is_new_allowed():
                 self[name] = value
-            else:
+            elif above + name not in root.__dict__["_deprecated"]:
                 raise KeyError(f"Non-existent config key: {above}{name}")
 
     def merge_from_file(self, cfg_filename):
@@ -128,6 +130,9 @@ class CfgNode(dict):
                 value.set_new_allowed(is_new_allowed)
 
     def register_deprecated_key(self, key):
+        self.__dict__["_deprecated"].add(key)
+
+    def register_renamed_key(self, old_name, new_name, message=None):
         pass
 
 
