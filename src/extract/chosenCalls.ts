@@ -1,7 +1,7 @@
 /** Calls of what is chosen while a program runs: `MODELS[args.model](width=8)`, `getattr(nets, name).Model(args)`. */
 import type { Expr, Stmt } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
-import { lastName } from './slice';
+import { lastName } from './lastName';
 
 /** Says whether a call may be one of something, though another choice would call another. */
 export class ChosenCalls {

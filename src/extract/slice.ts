@@ -5,6 +5,9 @@
 import type { Expr, FunctionCode, Stmt } from '../python/syntax/ast';
 import { boundNames, mainBlock, returnedNames, trains, walk } from '../python/syntax/survey';
 import { ChosenCalls } from './chosenCalls';
+import { lastName } from './lastName';
+
+export { lastName };
 
 export type CallExpr = Extract<Expr, { kind: 'call' }>;
 export type FunctionStatement = Extract<Stmt, { kind: 'function' }>;
@@ -89,11 +92,6 @@ export function* topLevelStatements(body: readonly Stmt[]): Generator<Stmt> {
       for (const handler of statement.handlers) yield* topLevelStatements(handler.body);
     }
   }
-}
-
-/** `c` of `a.b.c`. */
-export function lastName(expr: Expr): string | undefined {
-  return expr.kind === 'name' || expr.kind === 'attribute' ? expr.name : undefined;
 }
 
 /** `from_name` of `Net.from_name`. */
