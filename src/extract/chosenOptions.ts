@@ -41,7 +41,7 @@ export const asSettings = (chosen: readonly ChosenOption[]): ParsedSetting[] =>
 
 /** What is said of a choice. */
 export const noteOf = ({ name, text }: ChosenOption): string =>
-  say('--{0} {1} is chosen here: the command line must give it; give yours: --set {0}=…', name, text);
+  say('{0} is chosen here for {1}, which the command line must give; set {1} to yours', text, name);
 
 /** What programs compare an attribute with, whatever object it is of: `if args.model == 'small':`. */
 function textsCompared(programs: readonly Program[], name: string): string[] {
