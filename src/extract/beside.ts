@@ -67,6 +67,10 @@ export class BesideInputs {
         entries: asked.map(([key, each]) => [key, this.contentOf(key, each, beside, variant)]),
       };
     }
+    // Beside a signal a mask has one channel.
+    const isOfSignal = (variant.main?.demand ?? variant.main?.hint)?.space?.length === 1 && first.shape.length === 3;
+    if (isOfSignal && !use?.demand && /_mask$/.test(name))
+      return { dtype: 'float32', shape: [itemAt(first.shape, 0), 1, itemAt(first.shape, 2)] };
     if (use === undefined || !isTold(use)) {
       const items = use?.items ?? [];
       if (items.length === 0) {

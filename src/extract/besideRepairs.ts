@@ -9,26 +9,25 @@ const JOINED =
   /Sizes of tensors must match except in dimension (\d+)\. Expected \[([\d, ]+)\] but got \[([\d, ]+)\] for tensor/;
 /** Channels of an image, where nothing tells them. */
 const COLOURS = 3;
+/** Features that are put beside others, until an error tells how many. */
+const FEATURES = 64;
 const CHANNELS = /to have (\d+) channels, but got (\d+) channels/;
 
-/**
- * The guess with another shape for the first tensor that an error may be about, the main one last; undefined where there is
- * none.
- */
-export function repairBeside(guess: InputGuess, message: string): InputGuess | undefined {
+/** The guess with another shape for each of the tensors that an error may be about, the main one last. */
+export function repairsBeside(guess: InputGuess, message: string): InputGuess[] {
   const tensors = guess.inputs.flatMap(({ value }) => tensorsOf(value));
-  const [main] = tensors;
-  if (!main || tensors.length < 2 || tensors.some(({ values }) => values)) return undefined;
-  const fitted = tensors.map((each, index) => fitTo(each, main, message, guess.told?.[index] ?? false));
-  const further = fitted.findIndex((each, index) => each && index > 0);
-  const at = further < 0 ? 0 : further;
-  const value = fitted[at];
-  if (!value) return undefined;
-  let place = at;
-  const replace = (tensor: TensorSpec) => (place-- === 0 ? value : tensor);
-  const inputs = guess.inputs.map((input) => ({ ...input, value: mapTensors(input.value, replace) }));
-  const { repair: _, scale: __, ...rest } = guess;
-  return { ...rest, inputs, origin: 'solved' };
+  const [main, ...others] = tensors;
+  if (!main || others.length === 0 || tensors.some(({ values }) => values)) return [];
+  const places = [...others.keys()].map((index) => index + 1);
+  return [...places, 0].flatMap((at) => {
+    const value = fitTo(itemAt(tensors, at), main, message, guess.told?.[at] ?? false);
+    if (!value) return [];
+    let place = at;
+    const replace = (tensor: TensorSpec) => (place-- === 0 ? value : tensor);
+    const inputs = guess.inputs.map((input) => ({ ...input, value: mapTensors(input.value, replace) }));
+    const { repair: _, scale: __, ...rest } = guess;
+    return [{ ...rest, inputs, origin: 'solved' as const }];
+  });
 }
 
 /**
@@ -44,10 +43,20 @@ function fitTo(value: TensorSpec, main: TensorSpec, message: string, told: boole
     const axis = Number(joined[1]);
     if (got?.join() !== shape.join() || !expected) return undefined;
     // What a name made out to be something else is like the main input.
-    if (expected.length !== shape.length) return expected.join() === main.shape.join() ? main : undefined;
+    if (expected.length !== shape.length) {
+      if (expected.join() === main.shape.join()) return main;
+      const isRow = shape.length === 1 && expected.length === 2 && axis === 1;
+      return isRow ? { dtype: 'float32', shape: [itemAt(shape, 0), FEATURES] } : undefined;
+    }
     return withShape(expected.map((size, index) => (index === axis ? itemAt(shape, index) : size)));
   }
-  if (told) return undefined;
+  if (told) {
+    // A layer tells the features of a sequence, not how long it is.
+    const longer = lengthMismatchIn(message).find(
+      (each) => each.meets && shape.length === 3 && shape[1] === each.found,
+    );
+    return longer && withShape(withLength(shape, 1, longer.wanted));
+  }
   const channels = CHANNELS.exec(message);
   const [wanted, found, own] = [Number(channels?.[1]), Number(channels?.[2]), itemOr(shape, 1, 0)];
   // Features that are stretched over an image become channels beside its own.
@@ -73,9 +82,9 @@ function fitTo(value: TensorSpec, main: TensorSpec, message: string, told: boole
   const rest = product ? last - (product.found - product.wanted) : 0;
   if (product && product.found !== product.wanted && last < product.found && rest > 0)
     return withShape(withLength(shape, shape.length - 1, rest));
-  const [pair] = lengthMismatchIn(message);
+  const pair = lengthMismatchIn(message).find(({ found: length }) => shape.lastIndexOf(length) > 0);
   const axis = pair ? shape.lastIndexOf(pair.found) : -1;
-  return pair && axis > 0 ? withShape(withLength(shape, axis, pair.wanted)) : undefined;
+  return pair ? withShape(withLength(shape, axis, pair.wanted)) : undefined;
 }
 
 const withLength = (shape: readonly number[], axis: number, size: number) =>

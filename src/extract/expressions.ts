@@ -146,7 +146,9 @@ export abstract class ExpressionSearch {
       if (right && 'use' in right && left.use.holder && left.use.holder === right.use.holder)
         return { use: left.use.holder, changes: undefined };
       // `x * torch.rsqrt(x.mean(1, keepdim=True))`: what was only scaled is as large.
-      if (right && 'use' in right) return left.use !== right.use ? undefined : left.changes ? left : right;
+      // Of two inputs together, what comes after is a hint at most.
+      if (right && 'use' in right && left.use !== right.use) return { use: left.use, changes: undefined };
+      if (right && 'use' in right) return left.changes ? left : right;
       if (right && 'weight' in right) return this.meetWeight(left, right.weight, expr.operator);
       return expr.operator === '@' ? { use: left.use, changes: undefined } : left;
     }

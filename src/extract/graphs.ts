@@ -9,6 +9,7 @@ import { framework } from '../torch/framework';
 import { featuresOf, layerKind } from './demands';
 import type { TensorSpec } from './elements';
 import { allParameters, forwardOf, type InputGuess } from './guess';
+import type { FeatureMismatch } from './solve';
 import { type InputValue, mapTensors } from './spec';
 import type { InputUse } from './use';
 
@@ -113,7 +114,7 @@ export function guessGraph(
 
 /** With another width for what was guessed to be as wide. */
 function repairable(guess: InputGuess): InputGuess {
-  const repair = (found: number, wanted: number): InputGuess | undefined => {
+  const repair = ({ found, wanted }: FeatureMismatch): InputGuess | undefined => {
     let changed = false;
     const widen = (tensor: TensorSpec): TensorSpec => {
       if (tensor.shape.length !== 2 || tensor.shape[1] !== found) return tensor;

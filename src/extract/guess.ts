@@ -5,6 +5,7 @@ import type { ParameterNode } from '../python/syntax/ast';
 import { PyFunction } from '../python/values/scope';
 import { PyBoundMethod, type PyInstance, type PyValue } from '../python/values/values';
 import type { FedInput } from './calls';
+import type { FeatureMismatch } from './solve';
 
 /** One way to feed a model, tried in order. */
 export interface InputGuess {
@@ -20,14 +21,18 @@ export interface InputGuess {
   readonly isGraph?: true;
   /** Of each tensor, in order: whether a layer tells how many channels or features it has. */
   readonly told?: readonly boolean[];
-  /** The same with another length for the dimension that was guessed as `found`. */
-  readonly repair?: (found: number, wanted: number) => InputGuess | undefined;
+  /**
+   * The same with another length for the dimension that a mismatch is about.
+   * @param isLast whether what only the layer tells that is registered first may be changed, too
+   */
+  readonly repair?: (mismatch: FeatureMismatch, isLast: boolean) => InputGuess | undefined;
 }
 
 export interface SizeGuess {
   readonly size: number;
   readonly dimensions: number;
-  readonly at: (size: number) => InputGuess;
+  /** @param across the second side, where the image is no square */
+  readonly at: (size: number, across?: number) => InputGuess;
 }
 
 /** Given by the caller, what the model feeds a part of it with, read from a call or a tensor in the file, from the first layer, or by trying sizes until one fits. */

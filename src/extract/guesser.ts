@@ -27,6 +27,7 @@ import {
   type ShapeGuess,
   shapeOfUse,
 } from './shapes';
+import type { FeatureMismatch } from './solve';
 import { formatInputSpecs, type TensorSpec, tensorsOf } from './spec';
 import { type InputUse, newUse } from './use';
 import { usesOf } from './uses';
@@ -43,7 +44,7 @@ const LONGER = [128, 1024];
 /** What an input is by its main use, at a choice of what is left open. */
 interface OpenShape extends Openings {
   /** How it was found, at a size. */
-  readonly detail: (size: number) => string;
+  readonly detail: (size: number | string) => string;
   readonly dimensions?: number;
   /** In place of the shape that the use gives. */
   readonly shape?: readonly number[];
@@ -256,7 +257,7 @@ export class Guesser {
         length: dimensions === 1 ? size : length,
         rank: 4,
         dimensions,
-        detail: (at: number) => (text === undefined ? plain() : how(say('{0}, at size {1}', text, at))),
+        detail: (at: number | string) => (text === undefined ? plain() : how(say('{0}, at size {1}', text, at))),
       }));
     }
     if (rankOf(use) !== undefined) {
@@ -298,18 +299,32 @@ export class Guesser {
       return { name: parameter.name, value, ...(parameter.kind === 'keyword' && { keyword: true }) };
     });
     const { dimensions } = variant;
-    const repair = (was: number, wanted: number): InputGuess | undefined => {
-      const open = found.shape.findIndex(
-        (size, at) => size === was && (isOwn ? found.open[at] !== undefined : at > 0) && found.open[at] !== 'size',
+    const repair = (
+      { found: was, wanted, meets = false }: FeatureMismatch,
+      isLast: boolean,
+    ): InputGuess | undefined => {
+      const isFree = (at: number) =>
+        found.open[at] !== 'size' && (isLast && !isOwn ? at > 0 : found.open[at] !== undefined);
+      const { shape } = found;
+      const channels = shape.length > 2 ? itemAt(shape, 1) : 0;
+      const places = [...shape.keys()];
+      const ways = [
+        ...places.filter((at) => shape[at] === was && isFree(at)).map((at) => ({ axis: at, length: wanted })),
+        // Channels that a layer told may be put together from several; those that nothing told may become several.
+        ...(!meets && channels === was && wanted < was && was % wanted === 0 ? [{ axis: 1, length: wanted }] : []),
+        ...(!meets && found.open[1] !== undefined && was > channels && was % channels === 0
+          ? [{ axis: 1, length: (wanted * channels) / was }]
+          : []),
+        // What was made several times as wide on the way is as many times too wide.
+        ...places
+          .filter((at) => !meets && was % itemAt(shape, at) === 0 && found.open[at] !== 'length' && isFree(at))
+          .map((at) => ({ axis: at, length: (wanted * itemAt(shape, at)) / was })),
+      ];
+      const way = ways.find(
+        ({ axis, length }) => Number.isInteger(length) && length >= 1 && length <= 100_000 && length !== shape[axis],
       );
-      // Channels that a layer told may be put together from several; those that nothing told may become several.
-      const channels = found.shape.length > 2 ? itemAt(found.shape, 1) : 0;
-      const isShare = channels === was && wanted < was && was % wanted === 0;
-      const times = was / channels;
-      const isTimes = open < 0 && found.open[1] !== undefined && times > 1 && Number.isInteger(times);
-      const axis = open < 0 && (isShare || isTimes) ? 1 : open;
-      const length = isTimes ? wanted / times : wanted;
-      if (axis < 0 || !Number.isInteger(length) || length < 1 || length > 100_000) return undefined;
+      if (!way) return undefined;
+      const { axis, length } = way;
       const told = new Map([...(variant.told ?? []), [axis, length] as const]);
       return this.guess(main, use, { ...variant, told }, 'solved');
     };
@@ -322,13 +337,14 @@ export class Guesser {
       inputs: fed,
       told: fed.flatMap(({ value }) => tensorsOf(value)).map((each) => this.contents.told.has(each)),
       origin,
-      detail: variant.detail(variant.size),
+      detail: variant.detail(variant.across === undefined ? variant.size : `${variant.size}×${variant.across}`),
       repair,
       ...(dimensions !== undefined && {
         scale: {
           size: variant.size,
           dimensions,
-          at: (size: number) => this.guess(main, use, { ...variant, size }, 'solved'),
+          at: (size: number, across?: number) =>
+            this.guess(main, use, { ...variant, size, ...(across !== undefined && { across }) }, 'solved'),
         },
       }),
     };

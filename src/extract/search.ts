@@ -5,12 +5,21 @@ import { say, sentence } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
 import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
-import { repairBeside } from './besideRepairs';
+import { repairsBeside } from './besideRepairs';
 import { doubtsOf } from './doubts';
 import type { InputGuess } from './guess';
 import { isShapeProblem } from './problems';
+import { rankRepairs } from './rankRepairs';
 import { BATCH } from './settings';
-import { type FeatureMismatch, lengthMismatchIn, mismatchIn, SizeSolver, timesTooMany, usualSizesNear } from './solve';
+import {
+  type FeatureMismatch,
+  lengthMismatchIn,
+  mismatchIn,
+  rectanglesFor,
+  SizeSolver,
+  timesTooMany,
+  usualSizesNear,
+} from './solve';
 import { formatInputSpecs, type InputSpec } from './spec';
 
 export interface TracedModel {
@@ -30,18 +39,17 @@ export interface Trial {
 }
 
 /** Feeds the model the `index`th way, changed where a change is given. */
-export type TryInput = (
-  deadline: number,
-  index: number,
-  change?: (guess: InputGuess) => InputGuess | undefined,
-) => Promise<Trial>;
+export type TryInput = (deadline: number, index: number, change?: Change) => Promise<Trial>;
+
+/** Another input in place of one. */
+type Change = (guess: InputGuess) => InputGuess | undefined;
 
 /** Milliseconds for trying further inputs, once one was tried. */
 const TRYING = 8000;
 /** Further inputs that are tried where one runs that is doubtful. */
 const MOST_DOUBTED = 3;
 /** Lengths that are taken from errors, one after the other. */
-const MOST_REPAIRS = 4;
+const MOST_REPAIRS = 10;
 export class InputSearch {
   /** The guess on which the model failed, where the input was one. */
   failedGuess: InputGuess | undefined;
@@ -126,21 +134,40 @@ export class InputSearch {
   }
 
   /** Where a length or a width that nothing told is not the one that an error asks for: the model with that one. */
-  private async repair(deadline: number, index: number, begin: Trial): Promise<TracedModel | undefined> {
-    const repairs: ((guess: InputGuess) => InputGuess | undefined)[] = [];
-    let trial = begin;
+  private async repair(
+    deadline: number,
+    index: number,
+    begin: Trial,
+    resize: Change = (guess) => guess,
+  ): Promise<TracedModel | undefined> {
     // What is given, and what a call of the file gives, stays as it is.
     const { origin, call } = begin.guess ?? {};
     if (!origin || origin === 'given' || origin === 'model' || call !== undefined) return undefined;
-    while (trial.guess && trial.error !== undefined && repairs.length < MOST_REPAIRS) {
-      const repair = repairFor(trial.guess, messageOf(trial.error));
-      if (!repair || performance.now() > deadline) return undefined;
-      repairs.push(repair);
-      trial = await this.trial(deadline, index, (chosen) =>
-        repairs.reduce<InputGuess | undefined>((at, change) => at && change(at), chosen),
-      );
+    const seen = new Set<string>();
+    let changes: readonly Change[] = [resize];
+    let left = MOST_REPAIRS;
+    for (let { guess, error } = begin; guess && error !== undefined; ) {
+      const message = messageOf(error);
+      seen.add(complaintOf(message));
+      const before: InputGuess = guess;
+      let next: Trial | undefined;
+      for (const change of repairsFor(before, message)) {
+        if (change(before) === undefined) continue;
+        if (left-- <= 0 || performance.now() > deadline) return undefined;
+        const tried = [...changes, change];
+        const trial = await this.trial(deadline, index, (chosen) =>
+          tried.reduce<InputGuess | undefined>((at, each) => at && each(at), chosen),
+        );
+        if (trial.found) return trial.found;
+        // A change after which the code complains as before was of another tensor than the one that is meant.
+        if (seen.has(complaintOf(messageOf(trial.error)))) continue;
+        [next, changes] = [trial, tried];
+        break;
+      }
+      if (!next) return undefined;
+      ({ guess, error } = next);
     }
-    return trial === begin ? undefined : trial.found;
+    return undefined;
   }
 
   /** Where the features of an image of a guessed size don't fit the layer after them: the size at which they do. */
@@ -149,13 +176,18 @@ export class InputSearch {
     if (!scale) return undefined;
     const solver = new SizeSolver(scale.dimensions);
     let trial = begin;
-    for (let size: number | undefined = scale.size; size !== undefined; ) {
+    for (let size = scale.size; ; ) {
       const mismatch = trial.found ? rowMismatch(trial.found) : mismatchIn(messageOf(trial.error));
-      if (!mismatch) break;
-      size = solver.nextSize(size, mismatch);
-      if (size === undefined || performance.now() > deadline) return undefined;
       const at = size;
-      trial = await this.trial(deadline, index, (guess) => guess.scale?.at(at));
+      // At a size that fits something else may not.
+      if (!mismatch && !trial.found && trial !== begin)
+        return await this.repair(deadline, index, trial, (guess) => guess.scale?.at(at));
+      if (!mismatch) break;
+      const next = solver.nextSize(size, mismatch);
+      if (performance.now() > deadline) return undefined;
+      if (next === undefined) return await this.solveOblong(deadline, index, size, mismatch);
+      size = next;
+      trial = await this.trial(deadline, index, (guess) => guess.scale?.at(next));
     }
     const { found } = trial;
     if (!found || trial === begin) return undefined;
@@ -165,14 +197,33 @@ export class InputSearch {
     }
     return found;
   }
+
+  /** Where no square fits: an image of another usual form. */
+  private async solveOblong(
+    deadline: number,
+    index: number,
+    size: number,
+    mismatch: FeatureMismatch,
+  ): Promise<TracedModel | undefined> {
+    for (const [height, width] of rectanglesFor(size, mismatch)) {
+      if (performance.now() > deadline) return undefined;
+      const resize: Change = ({ scale }) => (scale?.dimensions === 2 ? scale.at(height, width) : undefined);
+      const trial = await this.trial(deadline, index, resize);
+      const isFitting = !mismatchIn(messageOf(trial.error));
+      const found = trial.found ?? (isFitting ? await this.repair(deadline, index, trial, resize) : undefined);
+      if (found && !rowMismatch(found)) return found;
+    }
+    return undefined;
+  }
 }
 
-/** How an error asks for a guess to be changed: the main input first, then those beside it. */
-function repairFor(guess: InputGuess, message: string): ((guess: InputGuess) => InputGuess | undefined) | undefined {
-  const pairs = [...lengthMismatchIn(message), timesTooMany(message)];
-  const pair = pairs.find((each) => each && guess.repair?.(each.found, each.wanted));
-  if (pair) return (at) => at.repair?.(pair.found, pair.wanted);
-  return repairBeside(guess, message) && ((at) => repairBeside(at, message));
+/** How an error may ask for a guess to be changed: the main input first, then those beside it. */
+function repairsFor(guess: InputGuess, message: string): Change[] {
+  const pairs = [...lengthMismatchIn(message), timesTooMany(message) ?? []].flat();
+  const ofMain = (isLast: boolean): Change[] => pairs.map((pair) => (at: InputGuess) => at.repair?.(pair, isLast));
+  const beside = repairsBeside(guess, message).map((_, nth) => (at: InputGuess) => repairsBeside(at, message)[nth]);
+  const ranks = rankRepairs(guess, message).map((_, nth) => (at: InputGuess) => rankRepairs(at, message)[nth]);
+  return [...ofMain(false), ...beside, ...ranks, ...ofMain(true)];
 }
 
 /**
@@ -206,6 +257,10 @@ function inputError(text: string, file: string): ExtractionError {
     undefined,
   );
 }
+
+/** An error without the order of its numbers: two tensors that don't fit are told one way or the other. */
+const complaintOf = (message: string): string =>
+  [message.replace(/\d+/g, '#'), ...(message.match(/\d+/g) ?? []).sort()].join(' ');
 
 /** Inputs as a caller gives them. */
 export const specsOf = ({ inputs }: InputGuess): InputSpec[] =>

@@ -12,6 +12,8 @@ import type { InputUse, Tracked } from './use';
 /** What is left open of a guess: the sides of an image, the length of a sequence, dimensions in front of the features. */
 export interface Openings {
   readonly size: number;
+  /** The second side of an image that is no square. */
+  readonly across?: number;
   readonly length: number;
   /** Dimensions of an input of which only the last is told. */
   readonly rank: number;
@@ -74,7 +76,7 @@ export function shapeOfUse(ctx: Interpreter, model: PyInstance, use: InputUse, o
       shape.push(multipleOf(widthOf(ctx, model) ?? (rank >= 4 ? 3 : (hintOf(use) ?? 64))));
       left.push('width');
     } else if (space.has(axis) ? rank > 3 : SIDE.test(name) || (rank >= 4 && name === '')) {
-      shape.push(multipleOf(open.size));
+      shape.push(multipleOf(left.includes('size') ? (open.across ?? open.size) : open.size));
       left.push('size');
     } else if (space.has(axis)) {
       // A signal is as long as an image is wide.

@@ -7,6 +7,8 @@
 export interface FeatureMismatch {
   readonly found: number;
   readonly wanted: number;
+  /** They are lengths of two tensors that meet, not what one layer takes. */
+  readonly meets?: boolean;
 }
 
 /** Sizes that images usually have: taken where they fit as well as the one that was found. */
@@ -27,25 +29,30 @@ export function mismatchIn(message: string): FeatureMismatch | undefined {
 }
 
 /** What PyTorch says where a dimension has another length than a layer or another tensor asks for. */
-const LENGTHS: readonly { readonly pattern: RegExp; readonly wanted: number; readonly found: number }[] = [
+const LENGTHS: readonly {
+  readonly pattern: RegExp;
+  readonly wanted: number;
+  readonly found: number;
+  readonly meets?: true;
+}[] = [
   { pattern: /to have (\d+) channels, but got (\d+) channels/, wanted: 1, found: 2 },
   { pattern: /mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and (\d+)x\d+\)/, found: 1, wanted: 2 },
   { pattern: /running_mean should contain (\d+) elements not (\d+)/, found: 1, wanted: 2 },
   { pattern: /normalized_shape=\[(?:\d+, )*(\d+)\].*\[(?:\d+, )*(\d+)\]/, wanted: 1, found: 2 },
   { pattern: /Expected (\d+), got (\d+)/, wanted: 1, found: 2 },
-  { pattern: /size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/, found: 1, wanted: 2 },
-  { pattern: /size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/, wanted: 1, found: 2 },
+  { pattern: /size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/, found: 1, wanted: 2, meets: true },
+  { pattern: /size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/, wanted: 1, found: 2, meets: true },
 ];
 
 /** The lengths that an error may ask for, likeliest first: a token in front of a sequence counts as one of it. */
 export function lengthMismatchIn(message: string): FeatureMismatch[] {
-  const pairs = LENGTHS.flatMap(({ pattern, found, wanted }) => {
+  const pairs = LENGTHS.flatMap(({ pattern, found, wanted, meets = false }) => {
     const match = pattern.exec(message);
-    return match ? [{ found: Number(match[found]), wanted: Number(match[wanted]) }] : [];
+    return match ? [{ found: Number(match[found]), wanted: Number(match[wanted]), meets }] : [];
   });
-  return pairs.flatMap(({ found, wanted }) => [
-    { found, wanted },
-    { found: found - 1, wanted: wanted - 1 },
+  return pairs.flatMap(({ found, wanted, meets }) => [
+    { found, wanted, meets },
+    { found: found - 1, wanted: wanted - 1, meets },
   ]);
 }
 
@@ -97,6 +104,36 @@ export class SizeSolver {
     const size = slope > 0 ? near.size + (this.target - near.root) / slope : near.size;
     return Math.min(LARGEST, Math.max(1, Math.round(size)));
   }
+}
+
+/** Images that are no squares, as people, eyes, lines of text and roads are cut out: height and width. */
+const RECTANGLES: readonly (readonly [number, number])[] = [
+  [256, 128],
+  [128, 64],
+  [384, 128],
+  [224, 112],
+  [160, 64],
+  [36, 60],
+  [32, 100],
+  [32, 128],
+  [64, 256],
+  [48, 192],
+  [112, 96],
+  [66, 200],
+  [240, 320],
+  [480, 640],
+  [256, 512],
+  [512, 1024],
+];
+const MOST_RECTANGLES = 5;
+
+/** Usual images, no squares, of which about as many features may come as are wanted, nearest first. */
+export function rectanglesFor(size: number, { found, wanted }: FeatureMismatch): (readonly [number, number])[] {
+  const area = (size * size * wanted) / found;
+  const distance = ([height, width]: readonly [number, number]) => Math.abs(Math.log((height * width) / area));
+  return RECTANGLES.filter((each) => distance(each) < 1)
+    .sort((a, b) => distance(a) - distance(b))
+    .slice(0, MOST_RECTANGLES);
 }
 
 /** Usual sizes near one that fits, nearest first; none where it is usual itself. */

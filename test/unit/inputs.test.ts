@@ -361,6 +361,44 @@ describe('inputs by how forward uses them', () => {
       'img 1x3x32x32, z 1x10',
     ],
     [
+      'an image that is no square, and what stands beside its features',
+      module(
+        'self.conv = nn.Conv2d(1, 2, 5)\nself.fc = nn.Linear(2 * 16 * 28, 6)\nself.out = nn.Linear(8, 2)',
+        'x = F.max_pool2d(self.conv(x), 2).flatten(1)\nreturn self.out(torch.cat([self.fc(x), y], dim=1))',
+        'x, y',
+      ),
+      'x 1x1x36x60, y 1x2',
+    ],
+    [
+      'a mask of one channel beside a signal',
+      module('self.conv = nn.Conv1d(8, 8, 1)', 'x = x * x_mask\nreturn self.conv(x) * x_mask', 'x, x_mask'),
+      'x 1x8x32, x_mask 1x1x32',
+    ],
+    [
+      'the one of several whose length an error is about',
+      module(
+        'self.a = nn.Linear(4, 6)\nself.b = nn.Linear(4, 6)\nself.c = nn.Linear(7, 6)',
+        'b, n, c = x.shape\nlong = torch.cat([self.c(x), torch.zeros(b, 5, 6)], 1)\nreturn (self.c(x) + self.a(near)).sum() + (long + self.b(far)).sum()',
+        'x, near, far',
+      ),
+      'x 1x16x7, near 1x16x4, far 1x21x4',
+    ],
+    [
+      'as many dimensions as are unpacked of what nothing is told of',
+      module('self.kernel = torch.ones(1, 1, 3, 3)', 'return self.blur(x)').concat(
+        '    def blur(self, x):\n        y = torch.flip(x, [-1])\n        b, c, h, w = y.shape\n        return y * h\n',
+      ),
+      'x 1x3x32x32',
+    ],
+    [
+      'a width that is doubled on the way',
+      module(
+        'self.fc = nn.Linear(14, 2)',
+        'b, n, c = x.shape\nstats = torch.cat([x.mean(1, keepdim=True), x.std(1, keepdim=True)], 1)\nreturn self.fc(stats.view(b, -1))',
+      ),
+      'x 1x16x7',
+    ],
+    [
       'features beside an image',
       module(
         'self.a = nn.Conv2d(3, 4, 3)\nself.b = nn.Linear(5, 4)',
