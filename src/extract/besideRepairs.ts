@@ -17,7 +17,9 @@ const CHANNELS = /to have (\d+) channels, but got (\d+) channels/;
 export function repairsBeside(guess: InputGuess, message: string): InputGuess[] {
   const tensors = guess.inputs.flatMap(({ value }) => tensorsOf(value));
   const [main, ...others] = tensors;
-  if (!main || others.length === 0 || tensors.some(({ values }) => values)) return [];
+  if (!main || tensors.some(({ values }) => values)) return [];
+  // One that stands alone knows best itself.
+  if (others.length === 0 && guess.repair) return [];
   const places = [...others.keys()].map((index) => index + 1);
   return [...places, 0].flatMap((at) => {
     const value = fitTo(itemAt(tensors, at), main, message, guess.told?.[at] ?? false);

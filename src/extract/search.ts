@@ -5,21 +5,12 @@ import { say, sentence } from '../language/say';
 import { ExtractionError } from '../python/natives/errors';
 import { PythonError } from '../python/values/values';
 import { shortName } from '../source/path';
-import { repairsBeside } from './besideRepairs';
 import { doubtsOf } from './doubts';
 import type { InputGuess } from './guess';
 import { isShapeProblem } from './problems';
-import { rankRepairs } from './rankRepairs';
+import { complaintOf, type Repair, repairsFor } from './repairs';
 import { BATCH } from './settings';
-import {
-  type FeatureMismatch,
-  lengthMismatchIn,
-  mismatchIn,
-  rectanglesFor,
-  SizeSolver,
-  timesTooMany,
-  usualSizesNear,
-} from './solve';
+import { type FeatureMismatch, mismatchIn, rectanglesFor, SizeSolver, usualSizesNear } from './solve';
 import { formatInputSpecs, type InputSpec } from './spec';
 
 export interface TracedModel {
@@ -39,10 +30,7 @@ export interface Trial {
 }
 
 /** Feeds the model the `index`th way, changed where a change is given. */
-export type TryInput = (deadline: number, index: number, change?: Change) => Promise<Trial>;
-
-/** Another input in place of one. */
-type Change = (guess: InputGuess) => InputGuess | undefined;
+export type TryInput = (deadline: number, index: number, change?: Repair) => Promise<Trial>;
 
 /** Milliseconds for trying further inputs, once one was tried. */
 const TRYING = 8000;
@@ -138,13 +126,13 @@ export class InputSearch {
     deadline: number,
     index: number,
     begin: Trial,
-    resize: Change = (guess) => guess,
+    resize: Repair = (guess) => guess,
   ): Promise<TracedModel | undefined> {
     // What is given, and what a call of the file gives, stays as it is.
     const { origin, call } = begin.guess ?? {};
     if (!origin || origin === 'given' || origin === 'model' || call !== undefined) return undefined;
     const seen = new Set<string>();
-    let changes: readonly Change[] = [resize];
+    let changes: readonly Repair[] = [resize];
     let left = MOST_REPAIRS;
     for (let { guess, error } = begin; guess && error !== undefined; ) {
       const message = messageOf(error);
@@ -207,7 +195,7 @@ export class InputSearch {
   ): Promise<TracedModel | undefined> {
     for (const [height, width] of rectanglesFor(size, mismatch)) {
       if (performance.now() > deadline) return undefined;
-      const resize: Change = ({ scale }) => (scale?.dimensions === 2 ? scale.at(height, width) : undefined);
+      const resize: Repair = ({ scale }) => (scale?.dimensions === 2 ? scale.at(height, width) : undefined);
       const trial = await this.trial(deadline, index, resize);
       const isFitting = !mismatchIn(messageOf(trial.error));
       const found = trial.found ?? (isFitting ? await this.repair(deadline, index, trial, resize) : undefined);
@@ -215,15 +203,6 @@ export class InputSearch {
     }
     return undefined;
   }
-}
-
-/** How an error may ask for a guess to be changed: the main input first, then those beside it. */
-function repairsFor(guess: InputGuess, message: string): Change[] {
-  const pairs = [...lengthMismatchIn(message), timesTooMany(message) ?? []].flat();
-  const ofMain = (isLast: boolean): Change[] => pairs.map((pair) => (at: InputGuess) => at.repair?.(pair, isLast));
-  const beside = repairsBeside(guess, message).map((_, nth) => (at: InputGuess) => repairsBeside(at, message)[nth]);
-  const ranks = rankRepairs(guess, message).map((_, nth) => (at: InputGuess) => rankRepairs(at, message)[nth]);
-  return [...ofMain(false), ...beside, ...ranks, ...ofMain(true)];
 }
 
 /**
@@ -257,10 +236,6 @@ function inputError(text: string, file: string): ExtractionError {
     undefined,
   );
 }
-
-/** An error without the order of its numbers: two tensors that don't fit are told one way or the other. */
-const complaintOf = (message: string): string =>
-  [message.replace(/\d+/g, '#'), ...(message.match(/\d+/g) ?? []).sort()].join(' ');
 
 /** Inputs as a caller gives them. */
 export const specsOf = ({ inputs }: InputGuess): InputSpec[] =>
