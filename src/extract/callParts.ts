@@ -54,6 +54,17 @@ function writtenText(value: PyValue, file: string | undefined): string | undefin
   return items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`;
 }
 
+/** Whether a value is not known, or a list, a tuple or a table holds one that is not. */
+export function holdsUnknown(value: PyValue, depth = 0): boolean {
+  if (value instanceof Unknown) return true;
+  if (depth >= DEEPEST || !(value instanceof PyList || value instanceof PyTuple || value instanceof PyDict))
+    return false;
+  const items = value instanceof PyDict ? [...value.values()] : value.items;
+  return items.slice(0, MOST).some((item) => holdsUnknown(item, depth + 1));
+}
+
+/** How many lists stand inside of one another. */
+const DEEPEST = 3;
 /** Values of one list. */
 const MOST = 32;
 

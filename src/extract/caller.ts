@@ -9,7 +9,7 @@ import { Constructed } from '../python/run/interpreter';
 import type { Expr, FunctionCode } from '../python/syntax/ast';
 import { PyFunction, type Scope } from '../python/values/scope';
 import { type Keywords, PyBoundMethod, PyClass, PyInstance, type PyValue, Unknown } from '../python/values/values';
-import { type CallParts, partsOf } from './callParts';
+import { type CallParts, holdsUnknown, partsOf } from './callParts';
 import { casedSites, type TestCase } from './cases';
 import { isTolerable, ownSettings, settingsFor } from './configs';
 import { examplesOf } from './examples';
@@ -141,7 +141,7 @@ export class Caller extends Frames {
     const { args, keywords } = yield* this.runHere(() => evaluateArguments(this.ctx, call.args, scope));
     if (call.args.some(({ value }) => this.isUnset(value, scope))) return undefined;
     const source = { file: this.program.file, ...call.span };
-    if ([...args, ...(keywords?.values() ?? [])].some((value) => value instanceof Unknown)) {
+    if ([...args, ...(keywords?.values() ?? [])].some((value) => holdsUnknown(value))) {
       this.keep(callee, args, keywords, source);
       return undefined;
     }
@@ -261,8 +261,7 @@ export class Caller extends Frames {
       yield* ctx.run(cls, filled?.args ?? [], filled?.keywords);
     } catch (error) {
       if (error instanceof Constructed) {
-        if ([...error.args, ...(error.keywords?.values() ?? [])].some((value) => value instanceof Unknown))
-          return undefined;
+        if ([...error.args, ...(error.keywords?.values() ?? [])].some((value) => holdsUnknown(value))) return undefined;
         const message = say('{0} is built with the arguments that {1} gives it', callee.name, cls.name);
         return { args: error.args, keywords: error.keywords, origin: { message, source: error.range } };
       }

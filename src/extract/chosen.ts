@@ -1,4 +1,5 @@
 /** A class or a builder of which nothing tells the arguments, with usual sizes where it takes nothing else. */
+import { itemAt } from '../graph/access';
 import type { Graph } from '../graph/types';
 import { say } from '../language/say';
 import { defaultBudget } from '../python/natives/budget';
@@ -13,7 +14,8 @@ import { isOutward, settingOf } from './layerSettings';
 import { parseExpression } from './parse';
 import { describe } from './problems';
 import type { TracedModel } from './search';
-import { MANNERS, type SizeManner, usualArguments } from './usualSizes';
+import { MANNERS, type SizeManner } from './sizeManners';
+import { usualArguments } from './usualSizes';
 
 /** Milliseconds for trying sizes. */
 const TRYING = 5000;
@@ -49,8 +51,10 @@ export async function readWithUsualSizes(
   const end = Math.min(deadline, performance.now() + TRYING);
   const tried = new Set<string>();
   const open = needed.filter((each) => !parts?.known.has(each.name));
-  for (const manner of mannersFor(parts)) {
-    const chosen = usualArguments(open, beside, manner);
+  const manners = [...mannersFor(parts)];
+  for (let turn = 0; turn < manners.length; turn++) {
+    const manner = { turn, ...itemAt(manners, turn) };
+    const chosen = usualArguments(open, beside, manner, parts?.known);
     if (!chosen) return undefined;
     const given = Array.from(chosen, ([parameter, value]) => `${parameter}=${value}`);
     const all = [...(parts?.known ?? []), ...chosen].sort(
@@ -65,7 +69,11 @@ export async function readWithUsualSizes(
     const budget = { ...defaultBudget, ...request.budget, milliseconds };
     const read = await readOne({ ...task, budget, entry: { kind: 'expression', expression, text } });
     if (read === 'unreadable') return undefined;
-    if (!read || hasEmptyState(read.graph)) continue;
+    if ('refusal' in read) {
+      const inward = manner.inward === undefined ? inwardAsked(read.refusal) : undefined;
+      if (inward !== undefined) manners.splice(turn + 1, 0, { ...manner, turn, inward });
+    }
+    if ('refusal' in read || hasEmptyState(read.graph)) continue;
     const message = parts ? noteBeside(given, name, parts, chosen) : noteOf(given, name, await mayBeBuilt());
     const source = parts?.source ?? range;
     const origin = { message, isGuess: true, ...(parts && { source }) };
@@ -121,18 +129,41 @@ function noteOf(given: readonly string[], name: string, mayBeBuilt: boolean): st
     : say('{0} is chosen here: nothing in the project builds {1}; write {1}(…) with yours', given, name);
 }
 
+/** Why the code refused what was tried. */
+interface Refused {
+  readonly refusal: string;
+}
+
+/**
+ * The channels that must come in, as an error says: what is added to what went in has several times as many; a layer takes
+ * what others are made into.
+ */
+function inwardAsked(refusal: string): number | undefined {
+  const added = /size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension 1/;
+  const [, one, other] = added.exec(refusal) ?? [];
+  const ratio = Number(one) / Number(other);
+  if (Number.isInteger(ratio) && ratio > 1 && ratio <= MOST_TIMES) return Number(one);
+  const [, found] = /to have \d+ channels, but got (\d+) channels/.exec(refusal) ?? [];
+  return found === undefined ? undefined : Number(found);
+}
+
+/** How many times as wide as its middle a block is. */
+const MOST_TIMES = 8;
+
 /** @returns 'unreadable' where other sizes would not help */
-async function readOne(task: ReadingTask): Promise<TracedModel | 'unreadable' | undefined> {
+async function readOne(task: ReadingTask): Promise<TracedModel | 'unreadable' | Refused> {
+  let last: Refused = { refusal: '' };
   for (const anyShape of [false, true]) {
     try {
       return await new Attempt(task).run(false, anyShape);
     } catch (error) {
       if (describe(error, task.request.file, null) === undefined) throw error;
-      if (!(error instanceof ExtractionError) || error.kind === 'shape') return undefined;
+      last = { refusal: error instanceof Error ? error.message : '' };
+      if (!(error instanceof ExtractionError) || error.kind === 'shape') return last;
       if (error.kind !== 'needs-input') return 'unreadable';
     }
   }
-  return undefined;
+  return last;
 }
 
 /** Whether a size was so small that a layer is left with nothing. */

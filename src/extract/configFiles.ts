@@ -9,6 +9,7 @@ import { shortName } from '../source/path';
 import { type Dialect, parseYaml } from '../yaml/parse';
 import { type Callee, type CallValues, codeOf, nameOf, requiredParameters } from './caller';
 import { covers, isTolerable, ONE_OBJECT } from './configs';
+import { settingParameters } from './keyed';
 import { pathsRead, takersOf } from './settingPaths';
 
 /** Keys under which a file of settings names what it configures; those that name it with its module. */
@@ -127,7 +128,7 @@ const TARGET = /^\s*(?:-\s+)?(?:_target_|target)\s*:/m;
 
 /** Names by which files that hold the settings of a callee are found: the longest of what its code reads of them, or takes. */
 export function settingNames(callee: Callee): string[] {
-  const required = requiredParameters(callee);
+  const required = settingParameters(callee);
   const [only] = required;
   const code = codeOf(callee);
   if (only === undefined || !code) return [];

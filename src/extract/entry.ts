@@ -35,6 +35,7 @@ import {
 import type { CallParts } from './callParts';
 import { configuredArguments, type SettingsText, settingNames } from './configFiles';
 import { GivenSettings } from './given';
+import { isForWantOfKeys, keyedParameters } from './keyed';
 import { assertedParameters, describeParameters, type Needed } from './needed';
 import { SettingsMaker } from './settingsMaker';
 import { namesIn } from './slice';
@@ -305,6 +306,8 @@ export class ModelBuilder {
         return yield* ctx.run(callee, this.override(callee, own, given), given);
       } catch (error) {
         missing = missingBehind(callee, error);
+        if (missing.length === 0 && args.length === 0 && given.size === 0 && isForWantOfKeys(error))
+          missing = keyedParameters(callee);
         if (missing.length === 0) {
           const called = yield* this.calledInstead(callee, args, given, error);
           if (!called) throw error;
@@ -313,13 +316,13 @@ export class ModelBuilder {
         }
       }
     }
-    const name = nameOf(callee);
+    const name = this.nameIn(callee, text);
     const asserted = assertedParameters(callee).filter((each) => !given.has(each) && !this.given.hasPart(each));
     const needs = (names: readonly string[], refusal?: string) =>
       new NeedsArgument(
         name,
         describeParameters(callee, [...new Set([...names, ...asserted])]),
-        placeOf(callee, this.program),
+        placeOf(callee, this.program, name),
         text,
         refusal,
         settingNames(callee),
@@ -328,7 +331,7 @@ export class ModelBuilder {
       );
     // What is written out is meant so: a call of the file would give all of it anew.
     if (args.length > 0 || keywords.size > 0) throw needs(missing);
-    const filled = yield* this.caller.fill(callee, missing, given);
+    const filled = yield* this.caller.fill(callee, missing, given, false, name);
     if ('missing' in filled) {
       const left = filled.missing.filter((each) => !this.given.hasPart(each));
       if (left.length > 0) throw needs(left);
@@ -348,6 +351,16 @@ export class ModelBuilder {
       if (!filled.isDefault || !(error instanceof PythonError)) throw error;
       throw needs(missing, `${error.type}: ${error.message}`.replace(/: $/, ''));
     }
+  }
+
+  /** What the file calls a class: one that a decorator made of it has a name of its own. */
+  private nameIn(callee: Callee, text: string): string {
+    const name = nameOf(callee);
+    const asked = /^[\p{L}_][\p{L}\p{N}_]*/u.exec(text)?.[0] ?? name;
+    if (asked === name || !(callee instanceof PyClass) || this.scope.module.members.has(name)) return name;
+    const found = this.scope.lookup(asked);
+    const isClass = this.program.body.some((each) => each.kind === 'class' && each.name === asked);
+    return isClass && found instanceof PyClass && found.canonical === callee.canonical ? asked : name;
   }
 
   /** Where a class refuses its defaults: the arguments of a call of the program. */
@@ -396,8 +409,14 @@ function takenNames(callee: Callee): string[] {
   return takers.flatMap((taker) => parametersOf(taker).map(({ name }) => name));
 }
 
-function placeOf(callee: PyValue, program: Program): SourceRange | undefined {
-  if (callee instanceof PyClass) return callee.range;
+function placeOf(callee: PyValue, program: Program, name: string): SourceRange | undefined {
+  if (callee instanceof PyClass) {
+    const { range } = callee;
+    const written = program.body.find((each) => each.kind === 'class' && each.name === name)?.span;
+    const isOwn =
+      range?.file === program.file && written && written.line <= range.line && range.line <= written.endLine;
+    return written && !isOwn ? { file: program.file, ...written } : range;
+  }
   if (!(callee instanceof PyFunction)) return undefined;
   for (const node of walk(program.body)) {
     if (node.kind === 'function' && node.code === callee.code) return { file: program.file, ...node.span };

@@ -78,11 +78,15 @@ export function likelySettingOf(name: string): LayerSetting | undefined {
 
 /** Whether a width is of what goes in. */
 export const isInward = (name: string): boolean =>
-  wordsOf(name).some((word) => /^(in|inp|inputs?|image|img)$/.test(word));
+  wordsOf(name).some((word) => /^(in|inp|inputs?|inplanes?|image|img)$/.test(word));
+
+/** Whether channels are colours of a picture: `img_channels`. */
+export const isOfColours = (name: string): boolean =>
+  /^(?:num_|n_|in_)?(?:img|image|rgb|colou?r)_?(?:ch|chans?|channels?|nc)$/i.test(name);
 
 /** Whether a width is of what comes out. */
 export const isOutward = (name: string): boolean =>
-  wordsOf(name).some((word) => /^(out|oup|outp|outputs?)$/.test(word));
+  wordsOf(name).some((word) => /^(out|oup|outp|outputs?|outplanes?)$/.test(word));
 
 /** Whether a name is of several, and not of how many: `attn_resolutions`, `kernel_sizes`, `dim_list`. */
 export const isPlural = (name: string): boolean =>

@@ -44,6 +44,7 @@ export class ModelSettings {
     }
     if (expr.kind === 'binary') {
       const [left, right] = [this.settingOf(expr.left, names), this.settingOf(expr.right, names)];
+      if (expr.operator === '*' && left instanceof PyTuple && typeof right === 'bigint') return repeated(left, right);
       if (typeof left !== 'bigint' || typeof right !== 'bigint') return undefined;
       if (expr.operator === '+') return left + right;
       if (expr.operator === '-') return left - right;
@@ -71,6 +72,10 @@ export class ModelSettings {
 
   integers(args: readonly CallArgument[], names: PassingNames): number[] | undefined {
     const [only] = args;
+    // `[self.half] * 2`
+    const whole = args.length === 1 && only?.value.kind === 'binary' ? this.settingOf(only.value, names) : undefined;
+    if (whole instanceof PyTuple)
+      return whole.items.every((each) => typeof each === 'bigint') ? whole.items.map(Number) : undefined;
     const list =
       args.length === 1 && (only?.value.kind === 'tuple' || only?.value.kind === 'list')
         ? only.value.items
@@ -112,6 +117,12 @@ export class ModelSettings {
     return object && 'module' in object ? this.member(object.module, expr.name) : undefined;
   }
 }
+
+/** `[64] * 2` */
+const repeated = ({ items }: PyTuple, times: bigint): PyTuple | undefined =>
+  times < 0n || times > MOST ? undefined : new PyTuple(Array.from({ length: Number(times) }, () => items).flat());
+
+const MOST = 64n;
 
 /** Modules that a container holds, in order. */
 export function itemsOf(ctx: Interpreter, module: PyInstance): PyInstance[] {

@@ -1,6 +1,6 @@
 /** Parameters that need an argument, and what is written of them. */
 import { PyFunction } from '../python/values/scope';
-import { PyClass } from '../python/values/values';
+import { PyBoundMethod, PyClass, type PyModule } from '../python/values/values';
 import { type Callee, codeOf } from './caller';
 import { type CallableUse, type ParameterUse, usesOfParameters } from './parameterUses';
 
@@ -14,6 +14,8 @@ export interface Needed {
   readonly documented?: string | undefined;
   /** The dimensions of the layers around it. */
   readonly spatial?: (() => number | undefined) | undefined;
+  /** Layers of the same file that can be built with so many arguments. */
+  readonly blocks?: ((count: number) => readonly string[]) | undefined;
 }
 
 /** Parameters with their annotations: `dim: int`. */
@@ -31,8 +33,36 @@ export function describeParameters(callee: Callee, names: readonly string[]): Ne
       documented: typeDocumented(code?.documentation, name) ?? typeDocumented(ownText(callee), name),
       use: () => read().parameters.get(name),
       spatial: () => read().spatial,
+      blocks: (count) => blocksBeside(callee, count),
     };
   });
+}
+
+/** Layers of a callee's file that can be built with so many arguments, and run on one tensor. */
+function blocksBeside(callee: Callee, count: number): string[] {
+  const module = moduleOf(callee);
+  const own = [...(module?.members ?? [])].filter(
+    (entry): entry is [string, PyClass] =>
+      entry[1] instanceof PyClass && entry[1] !== callee && entry[1].range?.file === module?.file,
+  );
+  return own.flatMap(([name, cls]) => {
+    const forward = cls.lookup('forward');
+    const inputs = forward instanceof PyFunction ? requiredIn(forward) : 0;
+    const initialise = cls.lookup('__init__');
+    const isLayer = cls.mro.some((each) => each.native && each.name === 'Module');
+    if (!isLayer || inputs !== 1 || !(initialise instanceof PyFunction)) return [];
+    const most = initialise.code.parameters.length - 1;
+    return requiredIn(initialise) <= count && count <= most ? [name] : [];
+  });
+}
+
+const requiredIn = ({ code }: PyFunction): number =>
+  code.parameters.slice(1).filter((each) => each.default === undefined && !each.kind.startsWith('var')).length;
+
+function moduleOf(callee: Callee): PyModule | undefined {
+  const taker =
+    callee instanceof PyClass ? callee.lookup('__init__') : callee instanceof PyBoundMethod ? callee.callee : callee;
+  return taker instanceof PyFunction ? taker.scope.module : undefined;
 }
 
 /** The code that takes parameters: of a class's bases, too, to which it may hand them on. */

@@ -25,7 +25,12 @@ export interface ParameterUse {
   readonly isCounted: boolean;
   /** Whether it is called: as the layer is built, or as it runs, and with how many arguments. */
   readonly called: { readonly isBuilding: boolean; readonly count: number } | undefined;
+  /** It is a layer's weight, of these sizes. */
+  readonly table?: WeightSizes | undefined;
 }
+
+/** Sizes of a weight: numbers, names of other parameters, or not known. */
+export type WeightSizes = readonly (number | string | undefined)[];
 
 /** What is seen of all parameters of a class or a builder. */
 export interface CallableUse {

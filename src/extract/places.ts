@@ -78,9 +78,9 @@ export async function filesThatMention(callers: Callers, names: readonly string[
   return [...found];
 }
 
-/** How files make settings: of their command line, as a tree of defaults, by classes and functions that are called so. */
+/** How files make settings: of their command line, as a tree of defaults, by classes, functions and tables that are called so. */
 const MAKES =
-  /\.add_argument\(|\b(?:Cfg|Config)\w*\(|\b(?:CfgNode|ConfigDict|addict|[Ee]asy[Dd]ict|edict|Munch|AttrDict|SimpleNamespace|Namespace|HParams|OmegaConf)\b|@(?:\w+\.)?dataclass|^\s*(?:class|def) \w*(?:config|cfg|options|hparams|params|settings|args)/im;
+  /\.add_argument\(|\b(?:Cfg|Config)\w*\(|\b(?:CfgNode|ConfigDict|addict|[Ee]asy[Dd]ict|edict|Munch|AttrDict|SimpleNamespace|Namespace|HParams|OmegaConf)\b|@(?:\w+\.)?dataclass|^\s*(?:class|def) \w*(?:config|cfg|options|hparams|params|settings|args)|^\w*(?:config|cfg|options|hparams|params|settings|args)\w* = (?:\{|dict\()/im;
 
 /** Those of some files that make settings. */
 export async function settingsMakers(files: Files, mentioning: readonly string[]): Promise<string[]> {

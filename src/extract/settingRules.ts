@@ -104,6 +104,8 @@ export const RULES: readonly WordRule[] = [
   {
     setting: 'activation',
     words: wordsIn('act activ activate activation actv acti linearity nonlin nonlinear nonlinearity'),
+    // In learning by reward it is an action: `act_dim`.
+    no: new Set([...WIDTHS, ...SIZES]),
   },
   { setting: 'activation', words: wordsIn('nlin') },
   {

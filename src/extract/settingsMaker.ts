@@ -11,6 +11,7 @@ import { type Callee, type CallValues, codeOf, nameOf, requiredParameters } from
 import type { SettingsText } from './configFiles';
 import { CLASS, covers, isTolerable, MAKING_WORD, type SettingsObject, settingsFor, settingsOf } from './configs';
 import { Frames } from './frames';
+import { settingParameters } from './keyed';
 import { overlay } from './overlays';
 import { pathsRead, takersOf } from './settingPaths';
 import { lastName, topLevelStatements } from './slice';
@@ -31,7 +32,7 @@ export class SettingsMaker extends Frames {
     documents: readonly SettingsText[],
     nth: number,
   ): Eval<CallValues | undefined> {
-    const [only, ...others] = requiredParameters(callee);
+    const [only, ...others] = settingParameters(callee);
     const code = codeOf(callee);
     if (only === undefined || others.length > 0 || !code) return undefined;
     const paths = pathsRead(takersOf(callee, code, only), only);

@@ -1,6 +1,6 @@
 /** What was seen of parameters, as it is collected. */
 import type { Expr } from '../python/syntax/ast';
-import type { CallableUse, ParameterUse } from './parameterUses';
+import type { CallableUse, ParameterUse, WeightSizes } from './parameterUses';
 import type { Ref } from './refs';
 import { rootName } from './slice';
 
@@ -78,6 +78,11 @@ export class UseNotes {
     const { texts } = this.of(ref);
     if (root === 'F' || root === 'functional' || root === 'torch') texts.push('relu');
     else if (root === 'nn') texts.push(/rnn|cell/i.test(ref.name) ? RECURRENT : 'ReLU');
+  }
+
+  /** It is the weight of a layer. */
+  noteTable(ref: Ref | undefined, sizes: WeightSizes): void {
+    if (ref && ref.depth === 0 && !ref.isLoose) this.of(ref).table ??= sizes;
   }
 
   noteAxes(ref: Ref | undefined): void {

@@ -4,6 +4,7 @@ import { walk } from '../python/syntax/survey';
 import { PyFunction } from '../python/values/scope';
 import { PyBoundMethod, type PyClass } from '../python/values/values';
 import type { Callee } from './caller';
+import { noteAssignedWeight, noteHandedWeight } from './handedWeights';
 import { type OwnCallee, ownOf, signatureAt } from './ownCallees';
 import type { CallableUse } from './parameterUses';
 import { bind, iterate } from './refBinding';
@@ -72,6 +73,7 @@ export class UseReader {
     switch (node.kind) {
       case 'assign':
         for (const target of node.targets) bind(target, node.value, place, notes);
+        noteAssignedWeight(node, place.fn?.code.body ?? [], place, notes);
         break;
       case 'annotation':
         if (node.value) bind(node.target, node.value, place, notes);
@@ -175,6 +177,7 @@ export class UseReader {
     const { notes } = this;
     const { callee, args } = node;
     const name = lastName(callee) ?? '';
+    noteHandedWeight(node, place.fn?.code.body ?? [], place, notes);
     const called = refOf(callee, place);
     if (called) {
       const plain = args.filter(({ form }) => form === 'plain' || form === 'keyword');

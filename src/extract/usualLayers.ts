@@ -2,11 +2,29 @@
 import type { Form } from './annotations';
 import type { LayerSetting } from './layerSettings';
 import type { ParameterUse } from './parameterUses';
-import type { SizeManner } from './usualSizes';
+import type { SizeManner } from './sizeManners';
 
 /** Whole models: what wraps one is asked about for the model that is meant. */
 const MODELS =
   /model|backbone|network|^net(?:work)?$|unet|diffusion|discriminator|generator|policy|agent|imagen|teacher/i;
+
+const isLayerSetting = (setting: LayerSetting | undefined): boolean =>
+  setting === 'activation' || setting === 'norm' || setting === 'convolution' || setting === 'linear';
+
+/** A class of the same file for what is built here without saying of which class: a block of many alike. */
+export function blockFor(
+  use: ParameterUse | undefined,
+  form: Form | undefined,
+  setting: LayerSetting | undefined,
+  blocks: ((count: number) => readonly string[]) | undefined,
+  { turn = 0 }: SizeManner,
+): string | undefined {
+  const { called } = use ?? {};
+  if (!called?.isBuilding || isLayerSetting(setting) || (form && form.kind !== 'layer') || use?.texts.length)
+    return undefined;
+  const found = blocks?.(called.count) ?? [];
+  return found[turn % found.length];
+}
 
 /** A layer that is handed in: a class where it is built here, else a layer. */
 export function layerFor(
@@ -17,7 +35,7 @@ export function layerFor(
   spatial: number | undefined,
   { width, isIdle }: SizeManner,
 ): string | undefined {
-  const isLayer = setting === 'activation' || setting === 'norm' || setting === 'convolution' || setting === 'linear';
+  const isLayer = isLayerSetting(setting);
   if (form && form.kind !== 'layer') return undefined;
   if (!form && use && use.texts.length > 0) return undefined;
   const runs = use?.called?.isBuilding === false;

@@ -1,37 +1,18 @@
 /** Usual values of what layers are built with, as they are written: sizes that suit each other. */
 import { type Form, formOf } from './annotations';
-import { isInward, isOutward, isPlural, type LayerSetting, likelySettingOf, settingOf } from './layerSettings';
+import {
+  isInward,
+  isOfColours,
+  isOutward,
+  isPlural,
+  type LayerSetting,
+  likelySettingOf,
+  settingOf,
+} from './layerSettings';
 import type { Needed } from './needed';
-import type { ParameterUse } from './parameterUses';
-import { layerFor } from './usualLayers';
-
-/** How sizes are chosen where the first were refused. */
-export interface SizeManner {
-  /** Channels and features. */
-  readonly width: number;
-  /** How many times as many come out. */
-  readonly times: number;
-  /** How many values a list has of which nothing tells the length. */
-  readonly several: number;
-  /** What is several where nothing tells whether it is one value. */
-  readonly spreads?: 'plurals' | 'sides' | 'all';
-  /** Whether what goes in are features, even where it looks like pictures. */
-  readonly isInside?: boolean;
-  /** Whether a layer that is handed in does nothing. */
-  readonly isIdle?: boolean;
-}
-
-/** From the likeliest: as wide out as in, lists where a number was refused, a width that more numbers divide. */
-export const MANNERS: readonly SizeManner[] = [
-  { width: 64, times: 1, several: 2 },
-  { width: 64, times: 1, several: 2, spreads: 'plurals' },
-  { width: 64, times: 1, several: 2, spreads: 'sides', isIdle: true },
-  { width: 64, times: 1, several: 3, isInside: true },
-  { width: 64, times: 2, several: 2 },
-  { width: 192, times: 1, several: 3 },
-  { width: 256, times: 1, several: 2 },
-  { width: 64, times: 1, several: 4, spreads: 'all' },
-];
+import type { ParameterUse, WeightSizes } from './parameterUses';
+import type { SizeManner } from './sizeManners';
+import { blockFor, layerFor } from './usualLayers';
 
 const NUMBERS: Partial<Record<LayerSetting, number>> = {
   axis: 1,
@@ -84,21 +65,27 @@ export function usualArguments(
   needed: readonly Needed[],
   beside: readonly string[],
   manner: SizeManner,
+  known: ReadonlyMap<string, string> = new Map(),
 ): Map<string, string> | undefined {
   const settings = new Set(beside.map(settingOf));
   const chosen = new Map<string, string>();
-  for (const each of needed) {
-    const value = usualValue(each, settings, manner);
+  // What has the sizes of others comes after them.
+  const isTable = ({ use }: Needed) => use?.()?.table !== undefined;
+  const last = needed.filter(isTable);
+  for (const each of [...needed.filter((one) => !isTable(one)), ...last]) {
+    const table = each.annotation === undefined ? each.use?.()?.table : undefined;
+    const value = table
+      ? usualTable(table, new Map([...known, ...chosen]), manner)
+      : usualValue(each, settings, manner);
     if (value === undefined) return undefined;
     chosen.set(each.name, value);
   }
-  return chosen;
+  return new Map(needed.flatMap(({ name }) => [[name, chosen.get(name) ?? '']]));
 }
 
 /** What a parameter sets: by what it is handed on as, where that is known, and by its name. */
 function settingFor(name: string, use: ParameterUse | undefined): LayerSetting | undefined {
   const byName = settingOf(name);
-  if (use?.names.includes('config')) return undefined;
   const told = use?.names.map((each) => settingOf(each)).filter((each) => each !== undefined) ?? [];
   const byUse = told.find((each) => each !== 'depth') ?? told[0];
   if (byUse === undefined) {
@@ -116,11 +103,12 @@ function settingFor(name: string, use: ParameterUse | undefined): LayerSetting |
 }
 
 function usualValue(
-  { name, annotation, documented, use: seen, spatial }: Needed,
+  { name, annotation, documented, use: seen, spatial, blocks }: Needed,
   settings: ReadonlySet<LayerSetting | undefined>,
   manner: SizeManner,
 ): string | undefined {
   const use = seen?.();
+  if (use?.names.includes('config')) return undefined;
   const form = annotation === undefined ? formOf(documented ?? '') : formOf(annotation);
   // What is of a class of its own can only be left out.
   if (annotation !== undefined && !form) return /\b(?:None|Optional)\b/.test(annotation) ? 'None' : undefined;
@@ -130,9 +118,9 @@ function usualValue(
   if (setting === 'flag') return form ? undefined : 'True';
   if (setting === 'switch') return form ? undefined : 'False';
   if (setting === 'device') return form ? undefined : "'cpu'";
-  const layer = layerFor(name, setting, use, form, spatial?.(), manner);
+  const layer = layerFor(name, setting, use, form, spatial?.(), manner) ?? blockFor(use, form, setting, blocks, manner);
   if (layer !== undefined) return layer;
-  const number = setting === undefined ? undefined : numberOf(name, setting, use, settings, manner);
+  const number = setting === undefined ? choiceOf(use, manner) : numberOf(name, setting, use, settings, manner);
   if (number === undefined || (form && form.kind !== 'number' && form.kind !== 'several')) {
     const text = form === undefined ? textFor(use, form) : undefined;
     if (text !== undefined) return text;
@@ -151,6 +139,15 @@ function usualValue(
   );
   for (let level = 1; level < depth; level++) value = severalOf([value, value], false);
   return value;
+}
+
+/** Values of a weight that is handed in: as many as the layer has that takes it. */
+function usualTable(sizes: WeightSizes, given: ReadonlyMap<string, string>, { width }: SizeManner): string | undefined {
+  const usual = [NUMBERS.vocabulary, width];
+  const told = sizes.map((size, index) =>
+    typeof size === 'number' ? size : size === undefined ? usual[index] : given.get(size),
+  );
+  return told.every((size) => /^\d+$/.test(`${size}`)) ? `torch.randn(${told.join(', ')})` : undefined;
 }
 
 /** What a text says that the code compares. */
@@ -174,29 +171,38 @@ function depthOf(
   return setting === 'width' && spreads === 'all' ? 1 : 0;
 }
 
+/** A number of those that the code tells apart. */
+const choiceOf = (use: ParameterUse | undefined, { turn = 0 }: SizeManner): number | undefined =>
+  use?.choices[turn % use.choices.length];
+
 function numberOf(
   name: string,
   setting: LayerSetting,
   use: ParameterUse | undefined,
   settings: ReadonlySet<LayerSetting | undefined>,
-  { width, times, isInside }: SizeManner,
+  manner: SizeManner,
 ): number | undefined {
+  const { width, times, inward, padding, isInside } = manner;
   const hasPatches = settings.has('patch');
   // A whole model of pictures has several of these; a layer inside of one does not.
   const takesPictures = !isInside && WHOLE.filter((each) => settings.has(each)).length > 1;
   const usual = NUMBERS[setting];
-  const [choice] = use?.choices ?? [];
+  const choice = choiceOf(use, manner);
   if (choice !== undefined && usual !== undefined && !use?.choices.includes(usual)) return choice;
   switch (setting) {
     case 'width':
-      if (isInward(name) && takesPictures) return COLOURS;
+      if (inward !== undefined && isInward(name)) return inward;
+      if (!isInside && ((isInward(name) && takesPictures) || isOfColours(name))) return COLOURS;
       return isOutward(name) ? width * times : width;
     case 'size':
+      if (inward !== undefined && isInward(name)) return inward;
       return isOutward(name) ? width * times : width;
     case 'head-width':
       return width / (NUMBERS.heads ?? 1);
     case 'image':
       return hasPatches ? IMAGE.side : IMAGE.beside;
+    case 'padding':
+      return padding ?? usual;
     case 'patch':
       return IMAGE.patch;
     case 'axes':

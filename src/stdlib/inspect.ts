@@ -141,6 +141,11 @@ export function inspectModule(ctx: Context): Record<string, PyValue> {
       }
       return new PyList(found);
     }),
+    getsource: native('object', function* (own, args): Eval<PyValue> {
+      const object = args.get('object');
+      const text = object instanceof PyModule && object.file ? yield* own.readFile(object.file) : undefined;
+      return text ?? new Unknown(say('inspect.getsource of this is not read'), own.range);
+    }),
     getmodule: native('object', (own, args) => {
       const object = args.get('object');
       if (object instanceof PyModule) return object;

@@ -23,7 +23,7 @@ const UNREAD: Readonly<Record<string, string>> = {
     findsource formatannotation formatannotationrelativeto formatargvalues getabsfile getargs getattr_static
     getblock getcallargs getclasstree getclosurevars getcomments getcoroutinelocals getcoroutinestate
     getframeinfo getgeneratorlocals getgeneratorstate getinnerframes getlineno getmembers_static getmodulename
-    getouterframes getsource getsourcefile getsourcelines indentsize isasyncgen isasyncgenfunction isawaitable
+    getouterframes getsourcefile getsourcelines indentsize isasyncgen isasyncgenfunction isawaitable
     iscode iscoroutine iscoroutinefunction isdatadescriptor isframe isgenerator isgetsetdescriptor
     ismemberdescriptor ismethoddescriptor ismethodwrapper istraceback stack trace walktree`,
   json: 'JSONDecoder JSONEncoder',

@@ -213,10 +213,10 @@ def build(module, question):
     if isinstance(value, torch.nn.Module):
         return value
     missing = required(value)
-    if not missing and question.get("line") is None:
+    if not missing and question.get("line") is None and not question.get("settings"):
         return value()
     if question.get("line") is None:
-        raise Unverified(f"it needs {', '.join(missing)}, and what was taken is not told")
+        raise Unverified(f"it needs {', '.join(missing) or 'settings'}, and what was taken is not told")
     args, keywords = arguments_at(module, question.get("lineFile") or question["file"], question["line"], name)
     return value(*args, **keywords)
 

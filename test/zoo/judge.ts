@@ -23,6 +23,8 @@ export interface ReadQuestion {
   /** The call whose arguments were taken, from 1, where some were. */
   readonly line?: number | undefined;
   readonly lineFile?: string | undefined;
+  /** It is built with settings, and no line says with which. */
+  readonly settings?: boolean;
   /** The larger model in which it was found. */
   readonly within?: Within | undefined;
   readonly parameters: number;

@@ -84,6 +84,8 @@ function describe(
     file: model.file,
     expression: extraction.expression,
     ...(built && { line: built.line + 1, lineFile: built.file }),
+    // Settings are told in words alone.
+    ...(!built && extraction.argumentOrigin && extraction.expression === model.name && { settings: true }),
     ...(extraction.within && { within: extraction.within }),
     parameters: countParameters(graph).all,
     tensors: graph.state
@@ -103,6 +105,8 @@ function describe(
     inputs: formatInputSpecs(inputs),
     outputs,
     notes,
+    // Settings are told in words alone.
+    ...(!built && extraction.argumentOrigin && extraction.expression === model.name && { settings: true }),
     ...(extraction.within && { within: extraction.within.text }),
     ...(extraction.expression !== model.name && { chosen: extraction.expression }),
   };

@@ -2,7 +2,16 @@ import { say } from '../../language/say';
 import { type NativeFunction, native, nativeClass } from '../natives/native';
 import type { BuiltinClasses, Builtins } from '../values/classes';
 import { exceptionClasses } from '../values/exceptions';
-import { Ellipsis, NotImplemented, PyClass, PyInstance, PyModule, type PyValue, Unknown } from '../values/values';
+import {
+  Ellipsis,
+  NotImplemented,
+  PyClass,
+  PyInstance,
+  PyModule,
+  PyTuple,
+  type PyValue,
+  Unknown,
+} from '../values/values';
 import { complexClass } from './complex';
 import { containerClasses } from './containers';
 import { builtinFunctions } from './functions';
@@ -27,6 +36,11 @@ export function makeBuiltins(): Builtins {
     __delattr__: native('self, name', (ctx, args) => {
       ctx.delattrDefault(args.get('self'), args.string('name'));
       return null;
+    }),
+    // What would be written to a file: by what, of what, and the fields.
+    __reduce__: native('self', (ctx, args) => {
+      const fields = ctx.lookup(args.get('self'), '__dict__') ?? null;
+      return new PyTuple([null, new PyTuple([ctx.typeOf(args.get('self')), object, null]), fields]);
     }),
     __init_subclass__: native('cls, **kwargs', (ctx, args) => {
       const cls = args.get('cls');

@@ -294,6 +294,7 @@ export function storeDefault(ctx: Interpreter, object: PyValue, name: string, va
     setBases(ctx, object.canonical, value);
     return;
   }
+  if (object instanceof PyClass && typeof value === 'string' && nameClass(object.canonical, name, value)) return;
   if (object instanceof PyModule || object instanceof PyClass) {
     object.members.set(name, value);
     return;
@@ -318,6 +319,15 @@ export function storeDefault(ctx: Interpreter, object: PyValue, name: string, va
     return;
   }
   fieldsFor(object).set(name, value);
+}
+
+/** `cls.__name__ = 'Net'`: whether it is what a class is called. */
+function nameClass(cls: PyClass, name: string, value: string): boolean {
+  if (name === '__name__') cls.name = value;
+  else if (name === '__qualname__') cls.qualifiedName = value;
+  else if (name === '__module__') cls.module = value;
+  else return false;
+  return true;
 }
 
 /** `cls.__bases__ = (…)`. */

@@ -331,7 +331,8 @@ export class PyClass extends PyObject {
   private original: PyClass | undefined;
 
   constructor(
-    readonly name: string,
+    /** `__name__`, which code may set: that of a class that stands in the place of another. */
+    public name: string,
     bases: readonly PyClass[],
     readonly members: Map<string, PyValue>,
     /** Written in TypeScript. */
