@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { likelySettingOf, settingOf } from '../../src/extract/layerSettings';
-import { MANNERS, usualArguments } from '../../src/extract/usualSizes';
+import { MANNERS } from '../../src/extract/sizeManners';
+import { usualArguments } from '../../src/extract/usualSizes';
 import { itemAt } from '../../src/graph/access';
 
 /** Names as they are written in the wild, by the value that is chosen for them alone. */
