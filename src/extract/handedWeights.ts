@@ -40,19 +40,19 @@ function noteWeight(layer: string, value: Expr, body: readonly Stmt[], place: Co
 /** The layer whose weight an expression is, as it is written. */
 function layerOfWeight(expr: Expr): string | undefined {
   const weight = expr.kind === 'attribute' && expr.name === 'data' ? expr.object : expr;
-  return weight.kind === 'attribute' && /^weights?$/.test(weight.name) ? dotted(weight.object) : undefined;
+  return weight.kind === 'attribute' && /^weights?$/.test(weight.name) ? pathOf(weight.object) : undefined;
 }
 
-const dotted = (expr: Expr): string | undefined => {
+const pathOf = (expr: Expr): string | undefined => {
   if (expr.kind === 'name') return expr.name;
-  const above = expr.kind === 'attribute' ? dotted(expr.object) : undefined;
+  const above = expr.kind === 'attribute' ? pathOf(expr.object) : undefined;
   return above === undefined || expr.kind !== 'attribute' ? undefined : `${above}.${expr.name}`;
 };
 
 /** How large the weight of an embedding or a linear layer is that the same code builds. */
 function sizesOf(layer: string, body: readonly Stmt[], place: CodePlace): WeightSizes | undefined {
   for (const node of walk(body)) {
-    if (node.kind !== 'assign' || node.value.kind !== 'call' || !node.targets.some((each) => dotted(each) === layer))
+    if (node.kind !== 'assign' || node.value.kind !== 'call' || !node.targets.some((each) => pathOf(each) === layer))
       continue;
     const kind = lastName(node.value.callee);
     if (kind !== 'Embedding' && kind !== 'Linear') return undefined;

@@ -44,7 +44,8 @@ export class ModelSettings {
     }
     if (expr.kind === 'binary') {
       const [left, right] = [this.settingOf(expr.left, names), this.settingOf(expr.right, names)];
-      if (expr.operator === '*' && left instanceof PyTuple && typeof right === 'bigint') return repeated(left, right);
+      if (expr.operator === '*' && left instanceof PyTuple && typeof right === 'bigint')
+        return repeatItems(left, right);
       if (typeof left !== 'bigint' || typeof right !== 'bigint') return undefined;
       if (expr.operator === '+') return left + right;
       if (expr.operator === '-') return left - right;
@@ -119,7 +120,7 @@ export class ModelSettings {
 }
 
 /** `[64] * 2` */
-const repeated = ({ items }: PyTuple, times: bigint): PyTuple | undefined =>
+const repeatItems = ({ items }: PyTuple, times: bigint): PyTuple | undefined =>
   times < 0n || times > MOST ? undefined : new PyTuple(Array.from({ length: Number(times) }, () => items).flat());
 
 const MOST = 64n;

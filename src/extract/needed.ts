@@ -47,16 +47,16 @@ function blocksBeside(callee: Callee, count: number): string[] {
   );
   return own.flatMap(([name, cls]) => {
     const forward = cls.lookup('forward');
-    const inputs = forward instanceof PyFunction ? requiredIn(forward) : 0;
+    const inputs = forward instanceof PyFunction ? countRequired(forward) : 0;
     const initialise = cls.lookup('__init__');
     const isLayer = cls.mro.some((each) => each.native && each.name === 'Module');
     if (!isLayer || inputs !== 1 || !(initialise instanceof PyFunction)) return [];
     const most = initialise.code.parameters.length - 1;
-    return requiredIn(initialise) <= count && count <= most ? [name] : [];
+    return countRequired(initialise) <= count && count <= most ? [name] : [];
   });
 }
 
-const requiredIn = ({ code }: PyFunction): number =>
+const countRequired = ({ code }: PyFunction): number =>
   code.parameters.slice(1).filter((each) => each.default === undefined && !each.kind.startsWith('var')).length;
 
 function moduleOf(callee: Callee): PyModule | undefined {
