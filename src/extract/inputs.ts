@@ -96,15 +96,21 @@ function shapesOfNoAccount(
   parameters: readonly ParameterNode[],
   uses: ReadonlyMap<string, InputUse>,
 ): InputGuess[] {
-  if (framework.hasState(ctx, model) || parameters.length > MOST_GIVEN) return [];
+  if (parameters.length > MOST_GIVEN) return [];
+  // What has a table alone takes a sequence of as many features: positional encodings.
+  const table = framework.tableType(ctx, model);
+  const width = table?.shape.at(-1);
+  if (framework.hasState(ctx, model) && (table?.dtype !== 'float32' || table.shape.length < 2 || !width)) return [];
   const isOfImages = IMAGES.test(text) || PIXELS.test(program.file) || PIXELS.test(model.cls.name);
   const kinds = parameters.map(({ name }) => uses.get(name));
   const compares = kinds.some((use) => use?.classesOf) || parameters.some(({ name }) => TARGETS.test(name));
   const classes = compares ? classCountOf(ctx, model) : undefined;
-  const shapes = [
-    [BATCH, classes ?? 64],
-    [BATCH, classes ?? 3, 32, 32],
-  ];
+  const shapes = width
+    ? [[BATCH, TABLE_LENGTH, width]]
+    : [
+        [BATCH, classes ?? 64],
+        [BATCH, classes ?? 3, 32, 32],
+      ];
   if (isOfImages) shapes.reverse();
   const detail = say('Nothing in the code asks for a shape of the input: it is one that fits');
   // What a target is like: the scores, or the classes among which they choose.
@@ -136,6 +142,9 @@ function shapeOfNoAccount(name: string, use: InputUse | undefined, value: Tensor
   const named = companion(name, value);
   return named.shape.length === 0 ? named : value;
 }
+
+/** Positions of a sequence beside a table. */
+const TABLE_LENGTH = 16;
 
 const pair = (value: TensorSpec): InputValue => ({ form: 'list', items: [value, value] });
 

@@ -54,6 +54,9 @@ export const framework = {
   /** Whether a model holds parameters or buffers. */
   hasState: (ctx: Context, model: PyInstance): boolean =>
     namedParameters(ctx, model).length > 0 || namedBuffers(ctx, model).length > 0,
+  /** The type of a model's first buffer, where it has buffers alone: a table of positions. */
+  tableType: (ctx: Context, model: PyInstance): TensorType | undefined =>
+    namedParameters(ctx, model).length > 0 ? undefined : namedBuffers(ctx, model)[0]?.[1].type,
   /** Whether a parameter has no elements. */
   hasEmptyWeight: (ctx: Context, model: PyValue): boolean =>
     model instanceof PyInstance &&

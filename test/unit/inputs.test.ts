@@ -391,6 +391,11 @@ describe('inputs by how forward uses them', () => {
       'x 1x3x32x32',
     ],
     [
+      'a sequence beside a table of positions',
+      module('self.register_buffer("pe", torch.zeros(1, 50, 12))', 'return x + self.pe[:, : x.size(1)]'),
+      'x 1x16x12',
+    ],
+    [
       'a width that is doubled on the way',
       module(
         'self.fc = nn.Linear(14, 2)',
