@@ -2,18 +2,28 @@
 import type { SourceRange } from '../graph/types';
 import { say } from '../language/say';
 import type { Eval } from '../python/natives/context';
-import { NativeFunction } from '../python/natives/native';
-import type { Parameter } from '../python/natives/parameters';
 import { evaluate, evaluateArguments } from '../python/run/expressions';
 import { Constructed } from '../python/run/interpreter';
 import type { Expr, FunctionCode } from '../python/syntax/ast';
-import { PyFunction, type Scope } from '../python/values/scope';
-import { type Keywords, PyBoundMethod, PyClass, PyInstance, type PyValue, Unknown } from '../python/values/values';
+import type { Scope } from '../python/values/scope';
+import { type Keywords, PyClass, PyInstance, type PyValue, Unknown } from '../python/values/values';
+import {
+  type Callee,
+  codeOf,
+  functionOf,
+  isCallee,
+  isSame,
+  keyOf,
+  nameOf,
+  parametersOf,
+  requiredParameters,
+} from './callee';
 import { type CallParts, holdsUnknown, partsOf } from './callParts';
 import { casedSites, type TestCase } from './cases';
-import { isTolerable, ownSettings, settingsFor } from './configs';
+import { declaredSettings, isTolerable, ONE_OBJECT, ownSettings, settingsFor } from './configs';
 import { examplesOf } from './examples';
 import { CALLS, DEPTH, Frames, functionsOf } from './frames';
+import { pathsTaken } from './settingsTaken';
 import {
   type CallExpr,
   type CallSite,
@@ -52,14 +62,6 @@ export interface ArgumentOrigin {
   /** They may be those of something else that has the same names. */
   readonly isGuess?: boolean;
 }
-
-/** What makes a model where it is called: a class, a function, or a class's own function by which it is made. */
-export type Callee = PyClass | PyFunction | PyBoundMethod;
-
-export const isCallee = (value: PyValue | undefined): value is Callee =>
-  value instanceof PyClass ||
-  value instanceof PyFunction ||
-  (value instanceof PyBoundMethod && value.callee instanceof PyFunction);
 
 /** Cases of a test that are tried. */
 const TURNS = 3;
@@ -284,10 +286,15 @@ export class Caller extends Frames {
     let origin: ArgumentOrigin | undefined;
     for (const parameter of missing) {
       const node = code?.parameters.find((each) => each.name === parameter);
-      const wanted = code && { name: parameter, annotation: node?.annotation, code, taker: name };
+      const paths = ONE_OBJECT.test(parameter) ? yield* pathsTaken(this.ctx, callee, parameter) : new Set<string>();
+      const wanted = code && { name: parameter, annotation: node?.annotation, code, taker: name, paths };
       const module = functionOf(callee)?.scope.module;
-      const found = wanted && (yield* settingsFor(this.ctx, module ?? this.module, wanted));
-      const own = !found && wanted && callee instanceof PyClass ? yield* ownSettings(this.ctx, callee, wanted) : found;
+      const cls = callee instanceof PyClass ? callee : undefined;
+      const own =
+        wanted &&
+        ((cls && (yield* declaredSettings(this.ctx, cls, wanted))) ??
+          (yield* settingsFor(this.ctx, module ?? this.module, wanted)) ??
+          (cls && (yield* ownSettings(this.ctx, cls, wanted))));
       if (own) {
         keywords.set(parameter, own.value);
         const source = own.value instanceof PyInstance ? own.value.cls.range : undefined;
@@ -297,44 +304,3 @@ export class Caller extends Frames {
     return left.length > 0 ? { missing: left } : { args: [], keywords, origin, isDefault: true };
   }
 }
-
-/** Names of positional and keyword parameters without a default, `self` left out. */
-export function requiredParameters(callee: PyValue): string[] {
-  const initialise =
-    callee instanceof PyClass ? callee.lookup('__init__') : callee instanceof PyBoundMethod ? callee.callee : callee;
-  if (!(initialise instanceof PyFunction || initialise instanceof NativeFunction)) return [];
-  const own: readonly Parameter[] = initialise.parameters;
-  return own
-    .slice(takesSelf(callee) ? 1 : 0)
-    .filter((p) => p.default === undefined && p.kind !== 'varargs' && p.kind !== 'varkeywords')
-    .map((p) => p.name);
-}
-
-/** The code that takes what a class or a function is called with. */
-export const codeOf = (callee: Callee): PyFunction['code'] | undefined => functionOf(callee)?.code;
-
-function functionOf(callee: Callee): PyFunction | undefined {
-  const taker =
-    callee instanceof PyClass ? callee.lookup('__init__') : callee instanceof PyBoundMethod ? callee.callee : callee;
-  return taker instanceof PyFunction ? taker : undefined;
-}
-
-/** Whether the first parameter is none of a call's. */
-const takesSelf = (callee: PyValue): boolean => callee instanceof PyClass || callee instanceof PyBoundMethod;
-
-/** What a class or a function takes, without `self`: of a class without a constructor of its own, what its layer takes. */
-export function parametersOf(callee: Callee): readonly Pick<Parameter, 'name' | 'kind'>[] {
-  const taker = callee instanceof PyClass ? callee.lookup('__init__') : callee;
-  if (taker instanceof NativeFunction) return taker.parameters.slice(1);
-  return codeOf(callee)?.parameters.slice(takesSelf(callee) ? 1 : 0) ?? [];
-}
-
-export const nameOf = (callee: Callee): string =>
-  callee instanceof PyClass ? callee.name : (codeOf(callee)?.name ?? '');
-
-function isSame(found: PyValue | undefined, callee: Callee): boolean {
-  if (callee instanceof PyClass) return found instanceof PyClass && found.canonical === callee.canonical;
-  return isCallee(found) && !(found instanceof PyClass) && codeOf(found) === codeOf(callee);
-}
-
-const keyOf = (callee: Callee): unknown => (callee instanceof PyClass ? callee.canonical : codeOf(callee));

@@ -7,10 +7,11 @@ import { PyFunction } from '../python/values/scope';
 import { PyBoundMethod, PyClass, PyDict, PyList, type PyValue } from '../python/values/values';
 import { shortName } from '../source/path';
 import { type Dialect, parseYaml } from '../yaml/parse';
-import { type Callee, type CallValues, codeOf, nameOf, requiredParameters } from './caller';
+import { type Callee, codeOf, nameOf, requiredParameters } from './callee';
+import type { CallValues } from './caller';
 import { covers, isTolerable, ONE_OBJECT } from './configs';
 import { settingParameters } from './keyed';
-import { pathsRead, takersOf } from './settingPaths';
+import { pathsTaken } from './settingsTaken';
 
 /** Keys under which a file of settings names what it configures; those that name it with its module. */
 const NAMED = ['type', 'name', 'arch', 'model', 'class', 'cls', 'class_name', 'model_name', 'model_type'];
@@ -113,7 +114,7 @@ function* argumentsIn(
     }
   }
   if (only === undefined || required.length > 1 || !ONE_OBJECT.test(only)) return undefined;
-  const paths = pathsRead(takersOf(callee, code, only), only);
+  const paths = yield* pathsTaken(ctx, callee, only);
   for (const settings of mappingsIn(whole)) {
     if (covers(ctx, settings, paths)) {
       const object = yield* withAttributes(ctx, settings);
@@ -127,14 +128,13 @@ function* argumentsIn(
 const TARGET = /^\s*(?:-\s+)?(?:_target_|target)\s*:/m;
 
 /** Names by which files that hold the settings of a callee are found: the longest of what its code reads of them, or takes. */
-export function settingNames(callee: Callee): string[] {
+export function* settingNames(ctx: Interpreter, callee: Callee): Eval<string[]> {
   const required = settingParameters(callee);
   const [only] = required;
-  const code = codeOf(callee);
-  if (only === undefined || !code) return [];
+  if (only === undefined) return [];
   const isObject = required.length === 1 && ONE_OBJECT.test(only);
   if (!isObject && required.length < FEWEST_NAMES) return [];
-  const paths = isObject ? [...pathsRead(takersOf(callee, code, only), only)] : [];
+  const paths = isObject ? [...(yield* pathsTaken(ctx, callee, only))] : [];
   const uses = isObject ? [...new Set(paths.flatMap((path) => path.split('.')))] : [...required];
   return uses.sort((a, b) => b.length - a.length).slice(0, MOST_NAMES);
 }

@@ -29,6 +29,8 @@ export interface OpenParameter {
   readonly code: FunctionCode;
   /** Name of the class or function that takes it. */
   readonly taker: string;
+  /** What is read of it there and in what it is handed to. */
+  readonly paths?: ReadonlySet<string>;
 }
 
 /** A value, and what it is in the file: `GPTConfig()`. */
@@ -68,7 +70,10 @@ export function* settingsFor(
   if (named) return named;
   if (!ONE_OBJECT.test(wanted.name)) return undefined;
   const uses = usesOf(wanted);
-  if (uses.size === 0) return undefined;
+  const { paths = new Set<string>() } = wanted;
+  if (uses.size === 0 && paths.size === 0) return undefined;
+  // What is only handed on is read in branches, too, which need not be come to.
+  const fits = (value: PyValue) => (uses.size > 0 ? offers(ctx, value, uses) : covers(ctx, value, paths));
   const members = [...module.members.keys()];
   const spelled = [
     wanted.name,
@@ -87,18 +92,14 @@ export function* settingsFor(
   for (const name of new Set([...instances, ...classes, ...makers])) {
     const value = yield* memberOf(ctx, module, name);
     const made = value === undefined ? undefined : yield* settingsOf(ctx, value, name);
-    if (made && offers(ctx, made.value, uses)) return made;
+    if (made && fits(made.value)) return made;
   }
   return undefined;
 }
 
 /** An instance with its defaults of the class that an annotation names. */
-function* fromAnnotation(
-  ctx: Interpreter,
-  module: PyModule,
-  { annotation }: OpenParameter,
-): Eval<SettingsObject | undefined> {
-  for (const [dotted] of (annotation ?? '').matchAll(/[\p{L}_][\p{L}\p{N}_.]*/gu)) {
+function* fromAnnotation(ctx: Interpreter, module: PyModule, wanted: OpenParameter): Eval<SettingsObject | undefined> {
+  for (const [dotted] of (wanted.annotation ?? '').matchAll(/[\p{L}_][\p{L}\p{N}_.]*/gu)) {
     const parts = dotted.split('.');
     const first = itemAt(parts, 0);
     const rest = parts.slice(1);
@@ -106,7 +107,9 @@ function* fromAnnotation(
     for (const name of rest) value = value === undefined ? undefined : ctx.lookup(value, name);
     if (!(value instanceof PyClass) || value.native || framework.isClass(ctx, value)) continue;
     const made = yield* settingsOf(ctx, value, dotted);
-    if (made) return made;
+    // A kind of tree says nothing of what is in it: `config: CfgNode`.
+    const isBare = made?.value instanceof PyDict && made.value.size === 0 && usesOf(wanted).size > 0;
+    if (made && !(isBare && !offersAny(ctx, made.value, usesOf(wanted)))) return made;
   }
   return undefined;
 }
@@ -137,6 +140,16 @@ export function* settingsOf(ctx: Interpreter, value: PyValue, name: string): Eva
   return isObject ? { value, from: name } : undefined;
 }
 
+/** `config_class = BertConfig`: the settings that a class names as its own, or one that it derives from. */
+export function* declaredSettings(
+  ctx: Interpreter,
+  cls: PyClass,
+  { name }: OpenParameter,
+): Eval<SettingsObject | undefined> {
+  const declared = ONE_OBJECT.test(name) ? cls.lookup('config_class') : undefined;
+  return declared instanceof PyClass ? yield* settingsOf(ctx, declared, declared.name) : undefined;
+}
+
 /** `GPT.get_default_config()`: the settings that a class itself offers. */
 export function* ownSettings(ctx: Interpreter, cls: PyClass, wanted: OpenParameter): Eval<SettingsObject | undefined> {
   if (!ONE_OBJECT.test(wanted.name)) return undefined;
@@ -156,6 +169,9 @@ export function usesOf({ name, code }: OpenParameter): Set<string> {
 function offers(ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): boolean {
   return [...uses].every((name) => findHeld(ctx, value, name) !== undefined);
 }
+
+const offersAny = (ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): boolean =>
+  [...uses].some((name) => findHeld(ctx, value, name) !== undefined);
 
 /**
  * Whether settings are those that code reads: they have most of the paths, and no few. What is only read in a branch may be

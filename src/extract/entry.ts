@@ -20,18 +20,8 @@ import {
 import { shortName } from '../source/path';
 import { framework } from '../torch/framework';
 import { borrowNames, refuseName } from './borrow';
-import {
-  type ArgumentOrigin,
-  type Callee,
-  Caller,
-  type CallFrame,
-  type CallValues,
-  codeOf,
-  isCallee,
-  nameOf,
-  parametersOf,
-  requiredParameters,
-} from './caller';
+import { type Callee, codeOf, isCallee, nameOf, parametersOf, requiredParameters } from './callee';
+import { type ArgumentOrigin, Caller, type CallFrame, type CallValues } from './caller';
 import type { CallParts } from './callParts';
 import { configuredArguments, type SettingsText, settingNames } from './configFiles';
 import { GivenSettings } from './given';
@@ -318,6 +308,7 @@ export class ModelBuilder {
     }
     const name = this.nameIn(callee, text);
     const asserted = assertedParameters(callee).filter((each) => !given.has(each) && !this.given.hasPart(each));
+    const mentions = yield* settingNames(ctx, callee);
     const needs = (names: readonly string[], refusal?: string) =>
       new NeedsArgument(
         name,
@@ -325,7 +316,7 @@ export class ModelBuilder {
         placeOf(callee, this.program, name),
         text,
         refusal,
-        settingNames(callee),
+        mentions,
         takenNames(callee),
         this.caller.partsFor(callee),
       );

@@ -1,6 +1,6 @@
 /** Parameters that may be left out by their defaults, and may not be by the code. */
 import { PythonError } from '../python/values/values';
-import { type Callee, codeOf, requiredParameters } from './caller';
+import { type Callee, codeOf, requiredParameters } from './callee';
 import { pathsRead } from './settingPaths';
 
 /** Parameters that are None by default, of which the code reads keys: `cfg['name']`. */

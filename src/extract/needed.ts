@@ -1,7 +1,7 @@
 /** Parameters that need an argument, and what is written of them. */
 import { PyFunction } from '../python/values/scope';
 import { PyBoundMethod, PyClass, type PyModule } from '../python/values/values';
-import { type Callee, codeOf } from './caller';
+import { type Callee, codeOf } from './callee';
 import { type CallableUse, type ParameterUse, usesOfParameters } from './parameterUses';
 
 /** A parameter that needs an argument. */

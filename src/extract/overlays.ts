@@ -4,7 +4,7 @@ import type { Files } from '../python/run/files';
 import type { Interpreter } from '../python/run/interpreter';
 import type { Program } from '../python/syntax/ast';
 import { PyClass, PyDict, PyInstance, type PyValue } from '../python/values/values';
-import { type Callee, nameOf } from './caller';
+import { type Callee, nameOf } from './callee';
 import { documentOf, isSettingsFile, MOST_SETTINGS, mappingsIn, moduleOf, type SettingsText } from './configFiles';
 import { isTolerable } from './configs';
 import type { ExtractRequest } from './request';
@@ -57,7 +57,7 @@ function stemOf(file: string): string | undefined {
   return stem === '' || GENERAL.test(stem) ? undefined : stem;
 }
 
-interface Overlaid {
+export interface Overlaid {
   readonly value: PyValue;
   /** The file of settings. */
   readonly file: string;

@@ -1,7 +1,7 @@
 /** What code does with its parameters, read from its text without running it: where each is handed on, and as what. */
 import { PyFunction } from '../python/values/scope';
 import { PyClass } from '../python/values/values';
-import { type Callee, codeOf } from './caller';
+import { type Callee, codeOf } from './callee';
 import { UseReader } from './useReader';
 
 /** What is seen of one parameter. */

@@ -12,8 +12,7 @@ export function takersOf(callee: unknown, code: FunctionCode, name: string): Fun
   const codes = new Set([code]);
   if (callee instanceof PyClass) {
     const keeps = code.body.some(
-      (each) =>
-        each.kind === 'assign' && each.value.kind === 'name' && each.value.name === name && fieldOf(each.targets),
+      (each) => each.kind === 'assign' && each.targets.some(fieldOf) && settingRoot(each.value) === name,
     );
     for (const cls of callee.mro.filter(({ native }) => !native))
       for (const member of cls.members.values())
@@ -23,45 +22,88 @@ export function takersOf(callee: unknown, code: FunctionCode, name: string): Fun
   return [...codes];
 }
 
-/** `args` of `self.args = …`. */
-const fieldOf = (targets: readonly Expr[]): string | undefined => {
-  for (const each of targets)
-    if (each.kind === 'attribute' && each.object.kind === 'name' && each.object.name === 'self') return each.name;
-  return undefined;
-};
+/** `args` of `self.args`. */
+const fieldOf = (target: Expr): string | undefined =>
+  target.kind === 'attribute' && target.object.kind === 'name' && target.object.name === 'self'
+    ? target.name
+    : undefined;
+
+/** `config` of `config.model['width']`. */
+function settingRoot(expr: Expr): string | undefined {
+  if (expr.kind === 'name') return expr.name;
+  return expr.kind === 'attribute' || expr.kind === 'subscript' ? settingRoot(expr.object) : undefined;
+}
+
+/** What some code does with its parameter of a name. */
+interface PathsUsed {
+  /** The longest paths that are read; what the code sets itself, or asks for first, is left out. */
+  readonly read: Set<string>;
+  /** Calls that it, or a part of it, is handed to. */
+  readonly handed: readonly HandedOn[];
+}
+
+/** A call that a part of settings is handed to. */
+export interface HandedOn {
+  readonly callee: Expr;
+  /** The code of the call. */
+  readonly within: FunctionCode;
+  readonly path: readonly string[];
+  /** The parameter by its name, or its place. */
+  readonly at: string | number;
+}
 
 /** The longest paths that some code reads of its parameter of a name; what it sets itself is left out. */
-export function pathsRead(codes: readonly FunctionCode[], name: string): Set<string> {
+export const pathsRead = (codes: readonly FunctionCode[], name: string): Set<string> => pathsUsed(codes, name).read;
+
+/** What some code reads of its parameter of a name, and what it hands on. */
+export function pathsUsed(codes: readonly FunctionCode[], name: string): PathsUsed {
   const read = new Set<string>();
   const set = new Set<string>();
-  const kept = new Set<string>();
-  for (const { body } of codes)
-    for (const node of walk(body))
-      if (node.kind === 'assign' && node.value.kind === 'name' && node.value.name === name)
-        kept.add(fieldOf(node.targets) ?? name);
-  for (const code of codes) {
+  const asked = new Set<string>();
+  const handed: HandedOn[] = [];
+  const kept = new Map<string, string[]>();
+  const places = codes.map((code) => {
     const known = new Map<string, string[]>();
     if (code.parameters.some((each) => each.name === name)) known.set(name, []);
     const pathOf = (expr: Expr): string[] | undefined => {
       if (expr.kind === 'name') return known.get(expr.name);
-      const isKept =
-        expr.kind === 'attribute' && expr.object.kind === 'name' && expr.object.name === 'self' && kept.has(expr.name);
-      if (isKept) return [];
+      const own = kept.get(fieldOf(expr) ?? '');
+      if (own) return own;
       const key = keyOf(expr);
       const above = key === undefined || !('object' in expr) ? undefined : pathOf(expr.object);
       return above && key !== undefined ? [...above, key] : undefined;
     };
+    return { code, known, pathOf };
+  });
+  // Fields first: methods that stand above may read them.
+  for (const { code, known, pathOf } of places)
+    for (const node of walk(code.body)) {
+      if (node.kind !== 'assign') continue;
+      const path = pathOf(node.value);
+      const [target] = node.targets;
+      if (target?.kind === 'name' && path) known.set(target.name, path);
+      for (const each of path ? node.targets : []) {
+        const field = fieldOf(each);
+        if (field !== undefined && path) kept.set(field, path);
+      }
+    }
+  for (const { code, pathOf } of places) {
     const methods = new Set<Expr>();
     for (const node of walk(code.body)) {
-      if (node.kind === 'call') methods.add(node.callee);
-      if (node.kind === 'assign') {
-        const [target] = node.targets;
-        const path = pathOf(node.value);
-        if (target?.kind === 'name' && path) known.set(target.name, path);
-        for (const each of node.targets) {
-          const stored = pathOf(each);
-          if (stored && stored.length > 0) set.add(stored.join('.'));
+      if (node.kind === 'call') {
+        methods.add(node.callee);
+        for (const [at, { form, name: keyword, value }] of node.args.entries()) {
+          const path = form === 'plain' || form === 'keyword' ? pathOf(value) : undefined;
+          if (path) handed.push({ callee: node.callee, within: code, path, at: keyword ?? at });
         }
+        const [object, key] = node.args;
+        const path =
+          node.callee.kind === 'name' && /^(has|get)attr$/.test(node.callee.name) && object && pathOf(object.value);
+        if (path && key?.value.kind === 'constant') asked.add([...path, String(key.value.value)].join('.'));
+      }
+      for (const each of node.kind === 'assign' ? node.targets : []) {
+        const stored = fieldOf(each) === undefined ? pathOf(each) : undefined;
+        if (stored && stored.length > 0 && each.kind !== 'name') set.add(stored.join('.'));
       }
       // What is called is a method: of settings, or of a text.
       if ((node.kind !== 'attribute' && node.kind !== 'subscript') || methods.has(node)) continue;
@@ -70,7 +112,8 @@ export function pathsRead(codes: readonly FunctionCode[], name: string): Set<str
     }
   }
   const isPartOf = (path: string): boolean => [...read].some((other) => other.startsWith(`${path}.`));
-  return new Set([...read].filter((path) => !set.has(path) && !isPartOf(path)));
+  const longest = [...read].filter((path) => !set.has(path) && !asked.has(path) && !isPartOf(path));
+  return { read: new Set(longest), handed };
 }
 
 function keyOf(expr: Expr): string | undefined {

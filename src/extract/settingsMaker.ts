@@ -7,13 +7,14 @@ import { PyFunction } from '../python/values/scope';
 import { PyClass, PyDict, PyInstance, type PyValue } from '../python/values/values';
 import { shortName } from '../source/path';
 import { framework } from '../torch/framework';
-import { type Callee, type CallValues, codeOf, nameOf, requiredParameters } from './caller';
+import { type Callee, codeOf, nameOf, requiredParameters } from './callee';
+import type { CallValues } from './caller';
 import type { SettingsText } from './configFiles';
 import { CLASS, covers, isTolerable, MAKING_WORD, type SettingsObject, settingsFor, settingsOf } from './configs';
 import { Frames } from './frames';
 import { settingParameters } from './keyed';
-import { overlay } from './overlays';
-import { pathsRead, takersOf } from './settingPaths';
+import { type Overlaid, overlay } from './overlays';
+import { pathsTaken } from './settingsTaken';
 import { lastName, topLevelStatements } from './slice';
 
 /** Methods by which options that are a class of their own are read, and what else they say of them. */
@@ -35,13 +36,13 @@ export class SettingsMaker extends Frames {
     const [only, ...others] = settingParameters(callee);
     const code = codeOf(callee);
     if (only === undefined || others.length > 0 || !code) return undefined;
-    const paths = pathsRead(takersOf(callee, code, only), only);
-    const wanted = { name: only, annotation: undefined, code, taker: nameOf(callee) };
-    const made = (yield* settingsFor(this.ctx, this.module, wanted)) ?? (yield* this.covering(paths));
-    if (!made) return undefined;
-    const changed = yield* overlay(this.ctx, callee, names, made.value, documents, nth);
+    const paths = yield* pathsTaken(this.ctx, callee, only);
+    const wanted = { name: only, annotation: undefined, code, taker: nameOf(callee), paths };
+    const change = (value: PyValue) => overlay(this.ctx, callee, names, value, documents, nth);
+    const found = (yield* settingsFor(this.ctx, this.module, wanted)) ?? (yield* this.covering(paths));
+    const [made, changed] = found ? [found, yield* change(found.value)] : yield* this.changed(paths, change);
     // Without any that fits there is one way to make them.
-    if (!changed && nth > 0) return undefined;
+    if (!made || (!changed && nth > 0)) return undefined;
     const from = `${shortName(this.program.file)}:${made.from}`;
     const message = changed
       ? say(
@@ -63,6 +64,19 @@ export class SettingsMaker extends Frames {
       if (made && covers(this.ctx, made.value, paths)) return made;
     }
     return undefined;
+  }
+
+  /** The first that has what is read once a file of settings has changed it: some leave the most to that. */
+  private *changed(
+    paths: ReadonlySet<string>,
+    change: (value: PyValue) => Eval<Overlaid | undefined>,
+  ): Eval<[SettingsObject, Overlaid] | []> {
+    for (const candidate of this.candidates()) {
+      const made = yield* candidate();
+      const changed = made && (yield* change(made.value));
+      if (made && changed && covers(this.ctx, changed.value, paths)) return [made, changed];
+    }
+    return [];
   }
 
   /** Objects of the file, what its functions make, its command line, its options and its classes, until one is taken. */

@@ -3,7 +3,8 @@ import { itemAt } from '../graph/access';
 import type { Interpreter } from '../python/run/interpreter';
 import type { PyClass, PyValue } from '../python/values/values';
 import { framework } from '../torch/framework';
-import { type CallValues, codeOf, parametersOf, requiredParameters } from './caller';
+import { codeOf, parametersOf, requiredParameters } from './callee';
+import type { CallValues } from './caller';
 
 /** @returns the arguments by the names of their parameters, or what is missing among them */
 export function takeArguments(

@@ -3,7 +3,7 @@ import type { CallArgument, Expr, FunctionCode, Stmt } from '../python/syntax/as
 import { walk } from '../python/syntax/survey';
 import { PyFunction } from '../python/values/scope';
 import { PyBoundMethod, type PyClass } from '../python/values/values';
-import type { Callee } from './caller';
+import type { Callee } from './callee';
 import { noteAssignedWeight, noteHandedWeight } from './handedWeights';
 import { type OwnCallee, ownOf, signatureAt } from './ownCallees';
 import type { CallableUse } from './parameterUses';
