@@ -19,7 +19,7 @@ import {
   Unknown,
 } from '../python/values/values';
 import { framework } from '../torch/framework';
-import { pathsRead } from './settingPaths';
+import { pathsRead, pathsUsed } from './settingPaths';
 
 /** A parameter that nothing gives. */
 export interface OpenParameter {
@@ -108,8 +108,8 @@ function* fromAnnotation(ctx: Interpreter, module: PyModule, wanted: OpenParamet
     if (!(value instanceof PyClass) || value.native || framework.isClass(ctx, value)) continue;
     const made = yield* settingsOf(ctx, value, dotted);
     // A kind of tree says nothing of what is in it: `config: CfgNode`.
-    const isBare = made?.value instanceof PyDict && made.value.size === 0 && usesOf(wanted).size > 0;
-    if (made && !(isBare && !offersAny(ctx, made.value, usesOf(wanted)))) return made;
+    const isBare = made?.value instanceof PyDict && made.value.size === 0;
+    if (made && !(isBare && isUsed(wanted))) return made;
   }
   return undefined;
 }
@@ -170,8 +170,11 @@ function offers(ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): bo
   return [...uses].every((name) => findHeld(ctx, value, name) !== undefined);
 }
 
-const offersAny = (ctx: Interpreter, value: PyValue, uses: ReadonlySet<string>): boolean =>
-  [...uses].some((name) => findHeld(ctx, value, name) !== undefined);
+/** Whether code reads something of a parameter, or hands it on. */
+function isUsed({ name, code }: OpenParameter): boolean {
+  const { read, handed } = pathsUsed([code], name);
+  return read.size > 0 || handed.length > 0;
+}
 
 /**
  * Whether settings are those that code reads: they have most of the paths, and no few. What is only read in a branch may be

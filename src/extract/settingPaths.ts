@@ -94,7 +94,7 @@ export function pathsUsed(codes: readonly FunctionCode[], name: string): PathsUs
         methods.add(node.callee);
         for (const [at, { form, name: keyword, value }] of node.args.entries()) {
           const path = form === 'plain' || form === 'keyword' ? pathOf(value) : undefined;
-          if (path) handed.push({ callee: node.callee, within: code, path, at: keyword ?? at });
+          if (path) handed.push({ callee: node.callee, within: code, path, at: form === 'keyword' ? keyword : at });
         }
         const [object, key] = node.args;
         const path =
