@@ -8,7 +8,7 @@ import { mayBeBuilt } from './builders';
 import type { ArgumentOrigin } from './caller';
 import type { CallParts } from './callParts';
 import { readWithUsualSizes } from './chosen';
-import { asSettings, choicesFor, noteOf } from './chosenOptions';
+import { asSettings, choicesFor, noteOf, OpenOptions } from './chosenOptions';
 import { readAsKin, readElsewhere } from './elsewhere';
 import { type Entry, NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
@@ -33,6 +33,9 @@ export class AroundReader {
   private isCut = false;
   /** What is known of a call in another file, where a part of it is not. */
   private parts: CallParts | undefined;
+
+  /** What command lines must give, of the scripts that were tried. */
+  private readonly open = new OpenOptions();
 
   constructor(
     private readonly task: ReadingTask & { readonly entry: Extract<Entry, { kind: 'expression' }> },
@@ -64,17 +67,19 @@ export class AroundReader {
 
   /** Where it is the command line that must give something: with what the script itself tells apart. */
   private async readWithOptions(error: unknown): Promise<Found | undefined> {
-    const { task, of, deadline, attempt } = this;
+    const { task, of, deadline } = this;
+    this.open.add(this.attempt);
     const isUnknown =
       error instanceof NeedsArgument || (error instanceof ExtractionError && error.kind === 'unsupported');
-    const ways = isUnknown ? choicesFor(attempt.openOptions, attempt.programs) : [];
+    const ways = isUnknown ? choicesFor(this.open.names, this.open.programs) : [];
     for (const chosen of ways) {
       if (performance.now() > deadline || task.request.signal?.aborted) return undefined;
       const settings = [...task.settings, ...asSettings(chosen)];
       const reader = new AroundReader({ ...task, settings }, of, deadline);
       try {
         const found = await reader.readAsBuilt();
-        const notes = [...chosen.map((each) => ({ message: noteOf(each) })), ...found.graph.notes];
+        const taken = chosen.filter(({ name }) => reader.attempt.takesOption(name));
+        const notes = [...taken.map((each) => ({ message: noteOf(each) })), ...found.graph.notes];
         return { ...found, graph: { ...found.graph, notes } };
       } catch (reason) {
         if (describe(reason, task.request.file, null) === undefined) throw reason;
@@ -103,9 +108,12 @@ export class AroundReader {
         know: (parts) => {
           this.parts ??= parts;
         },
+        fail: (each) => {
+          this.open.add(each);
+        },
       });
-      if (found?.read) return await this.fedBetter(name, found.attempt, found.read);
       if (found) this.attempt = found.attempt;
+      if (found?.read) return await this.fedBetter(name, found.attempt, found.read);
       const reason = found?.error ?? refusal;
       if (name === undefined) throw reason;
       return await this.readWithin(name, reason, needs);

@@ -4,7 +4,7 @@ import { ExtractionError } from '../python/natives/errors';
 import { drive } from '../python/run/driver';
 import type { Program } from '../python/syntax/ast';
 import { PythonError } from '../python/values/values';
-import { openOptions } from '../stdlib/argparse';
+import { commandLine, openOptions } from '../stdlib/argparse';
 import { python } from '../syntax/identifiers';
 import type { ArgumentOrigin } from './caller';
 import type { FedInput } from './calls';
@@ -60,6 +60,11 @@ export class Attempt {
   /** What its command line must give and nobody does, with what it offers. */
   get openOptions(): ReadonlyMap<string, readonly string[]> {
     return this.last ? openOptions(this.last.ctx) : new Map();
+  }
+
+  /** Whether a command line took what was set for one of its options. */
+  takesOption(name: string): boolean {
+    return this.last !== undefined && commandLine(this.last.ctx).get(name)?.used === true;
   }
 
   /** The files of the project that were run. */

@@ -11,6 +11,28 @@ export interface ChosenOption {
   readonly text: string;
 }
 
+/** What the command lines of some scripts must give, and the code that may tell what that can be. */
+export class OpenOptions {
+  readonly names = new Map<string, readonly string[]>();
+  private readonly run = new Set<Program>();
+
+  add({ openOptions, programs }: Tried): void {
+    if (openOptions.size === 0) return;
+    for (const [name, offered] of openOptions) if (!this.names.get(name)?.length) this.names.set(name, offered);
+    for (const each of programs) this.run.add(each);
+  }
+
+  get programs(): Program[] {
+    return [...this.run];
+  }
+}
+
+/** What was run to no end. */
+interface Tried {
+  readonly openOptions: ReadonlyMap<string, readonly string[]>;
+  readonly programs: readonly Program[];
+}
+
 /** Choices that are tried. */
 const TURNS = 3;
 

@@ -36,6 +36,8 @@ interface CallWatch {
   cut(): void;
   /** A call gives some that are known, and some that are not. */
   know(parts: CallParts): void;
+  /** An attempt that failed, whose command line may have been left open. */
+  fail(attempt: Attempt): void;
 }
 
 /** What was read of a model with another file's arguments, or what stood in the way with the first that were known. */
@@ -71,6 +73,7 @@ export async function readAsKin(
   return readFirst(task, [name], placesOfKin(task, name, needed), deadline, {
     cut: () => undefined,
     know: () => undefined,
+    fail: () => undefined,
   });
 }
 
@@ -108,6 +111,7 @@ async function readFirst(
         }));
         return { attempt, read: { ...read, graph: { ...graph, notes: [...graph.notes, ...skipped] } } };
       } catch (error) {
+        watch.fail(attempt);
         const isOwn = entry.kind === 'import' && entry.instead === undefined;
         if (error instanceof NeedsArgument && error.parts && isOwn) watch.know(error.parts);
         if (error instanceof NeedsArgument || error instanceof NoModel) break;
