@@ -7,6 +7,7 @@ import { Constructed } from '../python/run/interpreter';
 import type { Expr, FunctionCode } from '../python/syntax/ast';
 import type { Scope } from '../python/values/scope';
 import { type Keywords, PyClass, PyInstance, type PyValue, Unknown } from '../python/values/values';
+import { commandLine } from '../stdlib/argparse';
 import {
   type Callee,
   codeOf,
@@ -20,6 +21,7 @@ import {
 } from './callee';
 import { type CallParts, holdsUnknown, partsOf } from './callParts';
 import { casedSites, type TestCase } from './cases';
+import { optionsOfTables } from './chosenCalls';
 import { declaredSettings, isTolerable, ONE_OBJECT, ownSettings, settingsFor } from './configs';
 import { examplesOf } from './examples';
 import { CALLS, DEPTH, Frames, functionsOf } from './frames';
@@ -120,6 +122,13 @@ export class Caller extends Frames {
     return callSites(this.program.body, ownName(name)).some(({ chosen }) => chosen);
   }
 
+  /** Has command lines choose something where the program looks it up by an option: `MODELS[args.model](…)`. */
+  choose(name: string): void {
+    const line = commandLine(this.ctx);
+    for (const [option, text] of optionsOfTables(this.program.body, ownName(name)))
+      if (!line.has(option)) line.set(option, { value: text, used: false });
+  }
+
   /** A class or a function of another file, by the name under which this program calls it. */
   *findImport(name: string, file: string | undefined): Eval<Callee | undefined> {
     const isIts = (value: PyValue | undefined): value is Callee =>
@@ -127,7 +136,8 @@ export class Caller extends Frames {
       (file === undefined ||
         (value instanceof PyClass ? value.range?.file : functionOf(value)?.scope.module.file) === file);
     for (const site of callSites(this.program.body, ownName(name)).slice(0, CALLS)) {
-      const value = yield* this.calleeOf(site);
+      // What is chosen may be another.
+      const value = site.chosen ? undefined : yield* this.calleeOf(site);
       if (isIts(value)) return value;
     }
     // Tests are given it by a table.

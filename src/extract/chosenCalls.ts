@@ -63,3 +63,23 @@ export class ChosenCalls {
     return name !== undefined && this.modules.has(name);
   }
 }
+
+/** Options by which a program looks a name up in a table, and what they have to be: `{'small': Small}[args.model]`. */
+export function optionsOfTables(body: readonly Stmt[], name: string): Map<string, string> {
+  const keys = new Map<string, string>();
+  const found = new Map<string, string>();
+  for (const node of walk(body)) {
+    if (node.kind !== 'assign' || node.value.kind !== 'dict') continue;
+    const entry = node.value.entries.find(({ value }) => lastName(value) === name);
+    if (entry?.key?.kind !== 'constant' || typeof entry.key.value !== 'string') continue;
+    for (const target of node.targets) keys.set(lastName(target) ?? '', entry.key.value);
+  }
+  for (const node of keys.size > 0 ? walk(body) : []) {
+    const isGet = node.kind === 'call' && node.callee.kind === 'attribute' && node.callee.name === 'get';
+    const table = node.kind === 'subscript' ? node.object : isGet ? node.callee.object : undefined;
+    const index = node.kind === 'subscript' ? node.index : isGet ? node.args[0]?.value : undefined;
+    const key = table && keys.get(lastName(table) ?? '');
+    if (key !== undefined && index?.kind === 'attribute') found.set(index.name, key);
+  }
+  return found;
+}

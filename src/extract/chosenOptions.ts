@@ -1,9 +1,10 @@
 /** Options that a script requires and nobody gives: values that the script itself tells apart, where that was asked for. */
 import { say } from '../language/say';
-import type { Program } from '../python/syntax/ast';
+import type { Expr, Program, Stmt } from '../python/syntax/ast';
 import { walk } from '../python/syntax/survey';
 import { textsFor } from './choices';
 import type { ParsedSetting } from './given';
+import { lastName } from './lastName';
 
 /** An option by the attribute that it sets, and what was chosen for it. */
 export interface ChosenOption {
@@ -65,11 +66,36 @@ export const asSettings = (chosen: readonly ChosenOption[]): ParsedSetting[] =>
 export const noteOf = ({ name, text }: ChosenOption): string =>
   say('{0} is chosen here for {1}, which the command line must give; set {1} to yours', text, name);
 
-/** What programs compare an attribute with, whatever object it is of: `if args.model == 'small':`. */
+/**
+ * What programs compare an attribute with, whatever object it is of, `if args.model == 'small':`, and under what keys they
+ * look it up: `MODELS[args.model]`.
+ */
 function textsCompared(programs: readonly Program[], name: string): string[] {
   const found = new Set<string>();
+  const keys = new Set<string>();
   for (const { body } of programs)
-    for (const node of walk(body))
+    for (const node of walk(body)) {
       if (node.kind === 'compare') for (const each of textsFor(node, name)) found.add(each);
-  return [...found];
+      for (const each of keysFor(node, name, body)) keys.add(each);
+    }
+  return [...found, ...keys];
+}
+
+/** Keys of a table of texts in which an attribute is looked up, or looked for: `args.data in SIZES.keys()`. */
+function keysFor(node: Expr | Stmt, name: string, body: readonly Stmt[]): string[] {
+  const isIt = (expr: Expr | undefined) => expr?.kind === 'attribute' && expr.name === name;
+  const [only] = node.kind === 'compare' && node.rest.length === 1 ? node.rest : [];
+  const within = only?.operator === 'in' && node.kind === 'compare' && isIt(node.left) ? only.right : undefined;
+  const object = within?.kind === 'call' && within.callee.kind === 'attribute' ? within.callee.object : within;
+  const table = node.kind === 'subscript' && isIt(node.index) ? node.object : object;
+  const called = table && lastName(table);
+  if (called === undefined) return [];
+  for (const each of walk(body)) {
+    if (each.kind !== 'assign' || each.value.kind !== 'dict' || !each.targets.some((to) => lastName(to) === called))
+      continue;
+    return each.value.entries.flatMap(({ key }) =>
+      key?.kind === 'constant' && typeof key.value === 'string' ? [key.value] : [],
+    );
+  }
+  return [];
 }

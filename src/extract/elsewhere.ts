@@ -14,7 +14,7 @@ import { NeedsArgument, NoModel } from './entry';
 import type { ReadingTask } from './evaluation';
 import { callsOfKin } from './kin';
 import { overlayFiles } from './overlays';
-import { filesThatMention, type MakingPlace, type OpenPlace, openPlace, settingsMakers } from './places';
+import { filesThatMention, type MakingPlace, type OpenPlace, openPlace, outerMakers, settingsMakers } from './places';
 import { describe, isShapeProblem } from './problems';
 import type { TracedModel } from './search';
 
@@ -177,7 +177,7 @@ async function* placesFor(
       // Many files name it and do not call it; others have something else of that name.
       if (!program || !(isCalled(program, name) && (await mayMean(files, program, name, own)))) continue;
       more -= 1;
-      yield* open(each);
+      yield* open({ ...each, outer: await outerMakers(callers, files, program, name) });
     }
   };
   yield* call(NEAREST);

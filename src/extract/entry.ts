@@ -24,10 +24,12 @@ import { type Callee, codeOf, isCallee, nameOf, parametersOf, requiredParameters
 import { type ArgumentOrigin, Caller, type CallFrame, type CallValues } from './caller';
 import type { CallParts } from './callParts';
 import { configuredArguments, type SettingsText, settingNames } from './configFiles';
+import type { OuterSettings } from './frames';
 import { GivenSettings } from './given';
 import { isForWantOfKeys, keyedParameters } from './keyed';
 import { assertedParameters, describeParameters, type Needed } from './needed';
 import { SettingsMaker } from './settingsMaker';
+import { pathsTaken } from './settingsTaken';
 import { namesIn } from './slice';
 import { takeArguments } from './taken';
 
@@ -123,6 +125,8 @@ export type Entry =
       readonly instead?: { readonly name: string; readonly program: Program };
       /** The file that defines it. */
       readonly own?: Program;
+      /** Those that hand settings to what the program defines. */
+      readonly makers?: readonly Program[];
       readonly text: string;
       /** Which of the calls there: earlier ones are refused. */
       readonly nth?: number;
@@ -219,6 +223,8 @@ export class ModelBuilder {
   /** What the program makes of a class or a function of another file. */
   private *fromImport(entry: Extract<Entry, { kind: 'import' }>): Eval<PyValue> {
     const { name, file, instead, text, nth } = entry;
+    this.caller.choose(name);
+    if (entry.makers?.length) this.caller.outer = this.settingsOf(entry.makers);
     const callee = (yield* this.caller.findImport(name, file)) ?? (yield* this.ownChoice(entry));
     if (!callee) throw new NoModel(say('There is no {0} in this file', name));
     const filled = yield* this.caller.fill(callee, requiredParameters(callee), new Map(), true, name, nth);
@@ -281,6 +287,28 @@ export class ModelBuilder {
     const { maker, names, documents, nth = 0 } = entry;
     const module = yield* loadModule(ctx, maker, shortName(maker.file).replace(/\.py$/, ''));
     return yield* new SettingsMaker(ctx, maker, module, '').make(callee, names, documents, nth);
+  }
+
+  /** What other files make for what takes settings by a name, once each. */
+  private settingsOf(makers: readonly Program[]): OuterSettings {
+    const { ctx } = this;
+    const known = new Map<string, PyValue | undefined>();
+    return function* (taker, name): Eval<PyValue | undefined> {
+      const key = `${nameOf(taker)} ${name}`;
+      if (known.has(key)) return known.get(key);
+      known.set(key, undefined);
+      const paths = yield* pathsTaken(ctx, taker, name);
+      for (const maker of makers) {
+        const module = yield* loadModule(ctx, maker, shortName(maker.file).replace(/\.py$/, ''));
+        const made = yield* new SettingsMaker(ctx, maker, module, '').covering(paths);
+        if (!made) continue;
+        const from = `${shortName(maker.file)}:${made.from}`;
+        ctx.graph.note({ message: say('{0} is built with {1} as its {2}', nameOf(taker), from, name) });
+        known.set(key, made.value);
+        return made.value;
+      }
+      return undefined;
+    };
   }
 
   /** Calls a class or a builder with what is given and its defaults, else with what the file gives it. */

@@ -6,7 +6,7 @@ import type { Interpreter } from '../python/run/interpreter';
 import { settle } from '../python/run/late';
 import { executeOne, Return } from '../python/run/statements';
 import type { CallArgument, Expr, FunctionCode, ParameterNode, Program, Stmt } from '../python/syntax/ast';
-import { boundNames, mainBlock } from '../python/syntax/survey';
+import { boundNames, mainBlock, walk } from '../python/syntax/survey';
 import { PyFunction, Scope } from '../python/values/scope';
 import {
   type Keywords,
@@ -20,10 +20,12 @@ import {
   Unknown,
 } from '../python/values/values';
 import { composeConfig } from '../yaml/hydra';
+import { type Callee, isCallee } from './callee';
 import { casesOf, hasCases, type TestCase } from './cases';
-import { isTolerable, settingsFor, unknownArgument } from './configs';
+import { isTolerable, ONE_OBJECT, settingsFor, unknownArgument } from './configs';
 import { optionFor, promptDefault } from './options';
 import {
+  type CallExpr,
   type CallSite,
   type ClassStatement,
   callSites,
@@ -45,8 +47,13 @@ export const CALLS = 12;
 /** Methods that give an object its fields before others run. */
 const INITIALISES = /^(__init__|setUp|setUpClass|setup_method|setup_class|setup)$/;
 
+/** Settings that another file makes, for what takes them by a name. */
+export type OuterSettings = (taker: Callee, name: string) => Eval<PyValue | undefined>;
+
 /** A program's scopes, as its own code would find them. */
 export class Frames {
+  /** Asked where nothing of the file itself gives an object of settings. */
+  outer: OuterSettings | undefined;
   /** What is being followed, so that nothing is followed in a circle. */
   protected readonly active = new Set<unknown>();
   protected readonly top: Scope;
@@ -161,7 +168,7 @@ export class Frames {
     const [self] = code.parameters;
     const isOther = statement.decorators.some((each) => /^(static|class)method$/.test(lastName(each) ?? ''));
     if (cls && self && wanted.includes(self) && !isOther) {
-      scope.names.set(self.name, yield* this.instanceOf(cls));
+      scope.names.set(self.name, yield* this.instanceOf(cls, code));
       wanted.splice(wanted.indexOf(self), 1);
     }
     const [first] = wanted;
@@ -177,10 +184,18 @@ export class Frames {
       if (value === undefined || value instanceof Unknown) {
         const { name, annotation } = parameter;
         const found = yield* settingsFor(this.ctx, this.module, { name, annotation, code, taker: code.name });
-        value = found?.value ?? value ?? unknownArgument(this.ctx, name, code.name);
+        const outer = found ? undefined : yield* this.outerFor(enclosing, name);
+        value = found?.value ?? outer ?? value ?? unknownArgument(this.ctx, name, code.name);
       }
       scope.names.set(parameter.name, value);
     }
+  }
+
+  /** The settings that another file hands to a function, or to what initialises a class. */
+  private *outerFor({ code, cls }: Enclosing, name: string): Eval<PyValue | undefined> {
+    if (!this.outer || !ONE_OBJECT.test(name) || (cls && code.name !== '__init__')) return undefined;
+    const taker = yield* this.member(cls ? cls.name : code.name);
+    return isCallee(taker) ? yield* this.outer(taker, name) : undefined;
   }
 
   /** What a test is run with, where a table of cases tells. */
@@ -304,16 +319,20 @@ export class Frames {
     }
   }
 
-  /** An object of a class that is no model, as far as what initialises it can be read. */
-  private *instanceOf(cls: ClassStatement): Eval<PyValue> {
+  /**
+   * An object of a class that is no model, as far as what initialises it can be read.
+   * @param within the method that it is for: what that gives it is not there yet
+   */
+  private *instanceOf(cls: ClassStatement, within: FunctionCode): Eval<PyValue> {
     const found = yield* this.member(cls.name);
     // Of a class whose bases are not known, what its own code sets is.
     const known =
       found instanceof PyClass ? found : nativeClass(cls.name, [this.ctx.classes.object], {}, this.module.name);
     const object = new PyInstance(known.canonical);
     yield* this.setUpAbove(object, cls);
-    for (const each of cls.body)
-      if (each.kind === 'function' && INITIALISES.test(each.code.name)) yield* this.initialise(object, cls, each);
+    const own = cls.body.filter((each): each is FunctionStatement => each.kind === 'function');
+    for (const each of own) if (INITIALISES.test(each.code.name)) yield* this.initialise(object, cls, each, within);
+    if (!own.some(({ code }) => code.name === '__init__')) yield* this.initialiseBase(object, known.canonical, within);
     return object;
   }
 
@@ -329,21 +348,61 @@ export class Frames {
     }
   }
 
-  private *initialise(object: PyInstance, cls: ClassStatement, initialise: FunctionStatement): Eval<void> {
-    const self = initialise.code.parameters[0]?.name;
+  private *initialise(
+    object: PyInstance,
+    cls: ClassStatement,
+    initialise: FunctionStatement,
+    within: FunctionCode,
+  ): Eval<void> {
+    const { code } = initialise;
+    const self = code.parameters[0]?.name;
     if (!self) return;
-    const scope = new Scope('function', this.top, this.module, initialise.code);
+    const scope = new Scope('function', this.top, this.module, code);
     scope.names.set(self, object);
-    const names = new Set<string>([self]);
-    const stores = initialise.code.body.filter(
-      (each) => each.kind === 'assign' && each.targets.some((target) => rootName(target) === self),
-    );
-    for (const name of namesIn(stores)) names.add(name);
-    const needed = sliceFor(initialise.code.body, names).filter((each) => each.kind !== 'expression');
+    const above = code.name === '__init__' ? callAbove(code) : undefined;
+    const names = namesOfFields(code, self, within);
+    for (const name of above ? namesIn(above.args) : []) names.add(name);
+    const needed = fieldsOf(code, names, self, within);
     names.delete(self);
-    yield* this.bindParameters({ code: initialise.code, statement: initialise, cls }, scope, names);
+    yield* this.bindParameters({ code, statement: initialise, cls }, scope, names);
     yield* this.fillOuter(names, scope);
+    if (above) {
+      const given = yield* this.runHere(() => evaluateTolerant(this.ctx, above.args, scope));
+      if (given) yield* this.initialiseBase(object, object.cls, within, given);
+    }
     yield* this.runTolerant(needed, scope, names);
+  }
+
+  /** What the next class above that has a constructor sets, with what that is handed. */
+  private *initialiseBase(
+    object: PyInstance,
+    below: PyClass,
+    within: FunctionCode,
+    given?: { readonly args: readonly PyValue[]; readonly keywords: Keywords | undefined },
+  ): Eval<void> {
+    const { ctx } = this;
+    const { mro } = object.cls;
+    const holder = mro
+      .slice(mro.indexOf(below) + 1)
+      .find(({ members }) => members.get('__init__') instanceof PyFunction);
+    const initialise = holder?.members.get('__init__');
+    if (!holder || !(initialise instanceof PyFunction)) return;
+    const { code, parameters } = initialise;
+    const [self, ...others] = parameters;
+    if (!self) return;
+    const scope = new Scope('function', initialise.scope, initialise.scope.module, code);
+    scope.names.set(self.name, object);
+    for (const [index, { name, default: standard }] of others.entries()) {
+      const value = given?.args[index] ?? given?.keywords?.get(name) ?? standard;
+      const ask = value === undefined && ONE_OBJECT.test(name) ? this.outer : undefined;
+      const outer = ask ? yield* ask(object.cls, name) : value;
+      scope.names.set(name, outer ?? unknownArgument(ctx, name, holder.name));
+    }
+    const above = callAbove(code);
+    const handed = above && (yield* this.runHere(() => evaluateTolerant(ctx, above.args, scope)));
+    if (handed) yield* this.initialiseBase(object, holder, within, handed);
+    const names = namesOfFields(code, self.name, within);
+    yield* this.runTolerant(fieldsOf(code, names, self.name, within), scope, names);
   }
 
   protected *member(name: string): Eval<PyValue | undefined> {
@@ -353,6 +412,56 @@ export class Frames {
 
   protected runHere<T>(body: () => Eval<T>): Eval<T> {
     return this.ctx.runInFile(this.program.file, body);
+  }
+}
+
+/** `super().__init__(args)` of a constructor. */
+function callAbove({ body }: FunctionCode): CallExpr | undefined {
+  for (const node of walk(body, false)) {
+    if (node.kind !== 'call' || node.callee.kind !== 'attribute' || node.callee.name !== '__init__') continue;
+    const { object } = node.callee;
+    if (object.kind === 'call' && lastName(object.callee) === 'super') return node;
+  }
+  return undefined;
+}
+
+/** Statements of a constructor that set fields, but for those that a method gives it. */
+function storesOf({ body }: FunctionCode, self: string, within: FunctionCode): Stmt[] {
+  const calls = (statement: Stmt): boolean => {
+    for (const node of walk(statement))
+      if (node.kind === 'attribute' && node.name === within.name && rootName(node) === self) return true;
+    return false;
+  };
+  return body.filter(
+    (each) => each.kind === 'assign' && each.targets.some((target) => rootName(target) === self) && !calls(each),
+  );
+}
+
+function namesOfFields(code: FunctionCode, self: string, within: FunctionCode): Set<string> {
+  return new Set([self, ...namesIn(storesOf(code, self, within))]);
+}
+
+/** What sets the fields of an object, and what that depends on; the names that it needs are added. */
+function fieldsOf(code: FunctionCode, names: Set<string>, self: string, within: FunctionCode): Stmt[] {
+  const kept = new Set(storesOf(code, self, within));
+  const isLeftOut = (each: Stmt) =>
+    each.kind === 'assign' && each.targets.some((target) => rootName(target) === self) && !kept.has(each);
+  return sliceFor(
+    code.body.filter((each) => !isLeftOut(each)),
+    names,
+  ).filter(({ kind }) => kind !== 'expression');
+}
+
+function* evaluateTolerant(
+  ctx: Interpreter,
+  args: readonly CallArgument[],
+  scope: Scope,
+): Eval<{ readonly args: readonly PyValue[]; readonly keywords: Keywords | undefined } | undefined> {
+  try {
+    return yield* evaluateArguments(ctx, args, scope);
+  } catch (error) {
+    if (!isTolerable(error)) throw error;
+    return undefined;
   }
 }
 

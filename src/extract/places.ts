@@ -6,6 +6,7 @@ import { isSettingsFile, type SettingsText } from './configFiles';
 import type { Entry } from './entry';
 import { registeredNames } from './overlays';
 import { parseExpression } from './parse';
+import { callSites, ownName } from './slice';
 
 export interface MakingPlace {
   /** The file that gives the arguments. */
@@ -21,6 +22,8 @@ export interface MakingPlace {
   readonly kin?: string | undefined;
   /** Further files of settings, where the file is one; those that may change the settings that it makes. */
   readonly alike?: readonly string[] | undefined;
+  /** Files that hand settings to what the file defines. */
+  readonly outer?: readonly string[] | undefined;
   /** Which of the settings that fit it. */
   readonly nth?: number | undefined;
 }
@@ -36,7 +39,7 @@ export interface OpenPlace {
 export async function openPlace(
   syntax: Syntax,
   files: Files,
-  { file, name, definedIn, makesSettings, kin, alike = [], nth }: MakingPlace,
+  { file, name, definedIn, makesSettings, kin, alike = [], outer = [], nth }: MakingPlace,
 ): Promise<readonly OpenPlace[]> {
   // What takes settings is made in its own file.
   const takes = makesSettings === true || isSettingsFile(file);
@@ -65,7 +68,12 @@ export async function openPlace(
   if (file === definedIn)
     return [{ program: own, source: text, entry: { kind: 'expression', expression, text: name } }];
   const programs = await files.programsWith(file, name);
-  const entry: Entry = { kind: 'import', name, file: definedIn, own, text: name };
+  const makers: Program[] = [];
+  for (const each of outer) {
+    const maker = await files.program(each).catch(() => null);
+    if (maker) makers.push(maker);
+  }
+  const entry: Entry = { kind: 'import', name, file: definedIn, own, makers, text: name };
   return programs.map((program) => ({ program, source: text, entry }));
 }
 
@@ -77,6 +85,29 @@ export async function filesThatMention(callers: Callers, names: readonly string[
   for (const name of names) for (const file of await callers(name, from)) found.add(file);
   return [...found];
 }
+
+/** Files that may hand settings to what stands around the calls of a name in a program: `Trainer(args)`. */
+export async function outerMakers(
+  callers: Callers,
+  files: Files,
+  { body, file }: Program,
+  name: string,
+): Promise<string[]> {
+  const around = callSites(body, ownName(name)).flatMap((site) => site.around.slice(0, 1));
+  const takers = new Set(around.map(({ cls, code }) => cls?.name ?? code.name));
+  takers.delete(name);
+  const found = await filesThatMention(callers, [...takers].slice(0, MOST_TAKERS), file);
+  return (
+    await settingsMakers(
+      files,
+      found.filter((each) => each !== file),
+    )
+  ).slice(0, MOST_OUTER);
+}
+
+/** What may take settings, and files that may make them, that are looked at for one file. */
+const MOST_TAKERS = 3;
+const MOST_OUTER = 3;
 
 /** How files make settings: of their command line, as a tree of defaults, by classes, functions and tables that are called so. */
 const MAKES =

@@ -11,8 +11,12 @@ const MOST = 400;
 export function takersOf(callee: unknown, code: FunctionCode, name: string): FunctionCode[] {
   const codes = new Set([code]);
   if (callee instanceof PyClass) {
-    const keeps = code.body.some(
-      (each) => each.kind === 'assign' && each.targets.some(fieldOf) && settingRoot(each.value) === name,
+    // A base may keep what it is handed on.
+    const constructors = callee.mro.flatMap(({ members }) => members.get('__init__') ?? []);
+    const keeps = [code, ...constructors.flatMap((each) => (each instanceof PyFunction ? [each.code] : []))].some(
+      ({ body, parameters }) =>
+        parameters.some((each) => each.name === name) &&
+        body.some((each) => each.kind === 'assign' && each.targets.some(fieldOf) && settingRoot(each.value) === name),
     );
     for (const cls of callee.mro.filter(({ native }) => !native))
       for (const member of cls.members.values())

@@ -58,7 +58,8 @@ export class SettingsMaker extends Frames {
     return { args: [], keywords, origin: { message, source, isGuess: true }, isDefault: true };
   }
 
-  private *covering(paths: ReadonlySet<string>): Eval<SettingsObject | undefined> {
+  /** The first that has what is read. */
+  *covering(paths: ReadonlySet<string>): Eval<SettingsObject | undefined> {
     for (const candidate of this.candidates()) {
       const made = yield* candidate();
       if (made && covers(this.ctx, made.value, paths)) return made;
