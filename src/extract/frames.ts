@@ -19,6 +19,7 @@ import {
   type PyValue,
   Unknown,
 } from '../python/values/values';
+import { framework } from '../torch/framework';
 import { composeConfig } from '../yaml/hydra';
 import { type Callee, isCallee } from './callee';
 import { casesOf, hasCases, type TestCase } from './cases';
@@ -155,7 +156,11 @@ export class Frames {
         } catch (error) {
           if (!isTolerable(error)) throw error;
           const unknown = new Unknown(error.message, error.range ?? { file: ctx.file, ...statement.span });
-          for (const name of changesOf(statement)) if (names.has(name)) scope.assign(name, unknown);
+          const fields = fieldsSet(statement, scope).filter(({ object }) => !framework.isModule(ctx, object));
+          for (const { object, name } of fields) object.fields.set(name, unknown);
+          // Of an object of which one field is not known, the others are.
+          const isKept = (name: string) => fields.some(({ root }) => root === name);
+          for (const name of changesOf(statement)) if (names.has(name) && !isKept(name)) scope.assign(name, unknown);
         }
       }
       return null;
@@ -471,6 +476,22 @@ export function functionsOf(body: readonly Stmt[], main: readonly Stmt[]): Funct
   const named = namesIn(main);
   const rank = ({ code }: FunctionStatement): number => (code.name === 'main' ? 0 : named.has(code.name) ? 1 : 2);
   return functions.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Fields of objects that a statement sets, blocks included: `args.width = …`. */
+function fieldsSet(statement: Stmt, scope: Scope): { root: string; object: PyInstance; name: string }[] {
+  const bound = boundNames(statement);
+  const found: { root: string; object: PyInstance; name: string }[] = [];
+  for (const node of walk(statement, false)) {
+    const targets = node.kind === 'assign' ? node.targets : node.kind === 'augmented' ? [node.target] : [];
+    for (const target of targets) {
+      if (target.kind !== 'attribute' || target.object.kind !== 'name') continue;
+      const root = target.object.name;
+      const object = scope.lookup(root);
+      if (object instanceof PyInstance && !bound.has(root)) found.push({ root, object, name: target.name });
+    }
+  }
+  return found;
 }
 
 /** Names that a statement binds, or whose object it changes. */

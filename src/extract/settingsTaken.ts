@@ -15,6 +15,8 @@ const ENOUGH = 3;
 
 interface Taker {
   readonly callee: Callee;
+  /** The constructor that takes it, where it is that of a base. */
+  readonly above?: FunctionCode | undefined;
   readonly parameter: string;
   /** The part of the settings that it takes. */
   readonly path: readonly string[];
@@ -28,7 +30,7 @@ export function* pathsTaken(ctx: Interpreter, callee: Callee, name: string): Eva
   const open: Taker[] = [{ callee, parameter: name, path: [] }];
   for (let taker = open.shift(); taker && seen.size < MOST; taker = open.shift()) {
     const { callee: own, parameter, path } = taker;
-    const code = codeOf(own);
+    const code = taker.above ?? codeOf(own);
     if (!code) continue;
     if (!codes.includes(code)) codes.push(code);
     const key = `${codes.indexOf(code)} ${parameter} ${path.join('.')}`;
@@ -59,9 +61,9 @@ function* takerOf(
     found instanceof PyFunction && callee.kind === 'attribute' && isOwn(callee.object) ? 1 : 0,
   );
   const parameter = typeof at === 'string' ? at : parameters[at]?.name;
-  return parameter !== undefined && parameters.some((each) => each.name === parameter)
-    ? { callee: found, parameter }
-    : undefined;
+  if (parameter === undefined || !parameters.some((each) => each.name === parameter)) return undefined;
+  const isAbove = found instanceof PyFunction && found.code.name === '__init__' && own instanceof PyClass;
+  return isAbove ? { callee: own, above: found.code, parameter } : { callee: found, parameter };
 }
 
 /** `self.make(config)`, `super().__init__(config)` */
