@@ -26,6 +26,7 @@ import type { CallParts } from './callParts';
 import { configuredArguments, type SettingsText, settingNames } from './configFiles';
 import type { OuterSettings } from './frames';
 import { GivenSettings } from './given';
+import { rememberSettings } from './imageSizes';
 import { isForWantOfKeys, keyedParameters } from './keyed';
 import { assertedParameters, describeParameters, type Needed } from './needed';
 import { SettingsMaker } from './settingsMaker';
@@ -404,7 +405,9 @@ export class ModelBuilder {
     keywords: Map<string, PyValue>,
     parts = true,
   ): readonly PyValue[] {
-    return this.given.override(this.ctx, parametersOf(callee), args, keywords, parts);
+    const given = this.given.override(this.ctx, parametersOf(callee), args, keywords, parts);
+    rememberSettings(this.ctx, [...given, ...keywords.values()]);
+    return given;
   }
 
   private tell(origin: ArgumentOrigin | undefined): void {

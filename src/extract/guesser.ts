@@ -13,6 +13,7 @@ import type { FedInput } from './calls';
 import { demandOf, layerKind, modulesOf, numberOf } from './demands';
 import { forwardOf, type InputGuess, type InputOrigin } from './guess';
 import { holdsOthers, isObject, isVague, learnHeld, learnName, stagesOf } from './held';
+import { imagesNamed } from './imageSizes';
 import { dimensionsInAnnotation, dimensionsInRemarks, remarkOfKey, remarksOf, typeInRemarks } from './remarks';
 import { BATCH, imageInSettings, lengthsFor, sizesFor, sizesInData } from './settings';
 import {
@@ -251,8 +252,11 @@ export class Guesser {
     if (dimensions > 0) {
       const channels = demand?.sizes.get(1);
       const sizes = sizesFor(ctx, model, use.layer, channels, dimensions, sizesInData(this.program));
-      return sizes.map((size) => ({
+      const named = dimensions === 2 ? imagesNamed(ctx) : [];
+      const images = named.map(({ height, width }) => ({ size: height, ...(width !== height && { across: width }) }));
+      return [...images, ...sizes.map((size) => ({ size }))].map(({ size, ...rest }) => ({
         size,
+        ...rest,
         // What comes beside a signal is as long.
         length: dimensions === 1 ? size : length,
         rank: 4,
