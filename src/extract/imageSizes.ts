@@ -86,8 +86,8 @@ function sidesOf(value: PyValue): ImageSides[] {
   if (isSide(value)) return [{ height: Number(value), width: Number(value) }];
   const items = value instanceof PyTuple || value instanceof PyList ? value.items : [];
   const sides = items.filter(isSide).map(Number);
-  const [height = 0, width = 0] = sides;
-  if (items.length > 3 || sides.length !== 2 || items.length < 2) return [];
+  const [height, width] = sides;
+  if (items.length > 3 || sides.length !== 2 || height === undefined || width === undefined) return [];
   return height === width || items.length === 3
     ? [{ height, width }]
     : [
