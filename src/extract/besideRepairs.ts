@@ -1,9 +1,9 @@
 /** What PyTorch's errors say of inputs beside the main one: lengths that must be those of what they meet. */
 
 import { itemAt, itemOr } from '../graph/access';
-import type { InputGuess } from './guess';
+import { type InputGuess, withTensorAt } from './guess';
 import { lengthMismatchIn, mismatchIn } from './solve';
-import { mapTensors, type TensorSpec, tensorsOf } from './spec';
+import { type TensorSpec, tensorsOf } from './spec';
 
 const JOINED =
   /Sizes of tensors must match except in dimension (\d+)\. Expected \[([\d, ]+)\] but got \[([\d, ]+)\] for tensor/;
@@ -23,12 +23,7 @@ export function repairsBeside(guess: InputGuess, message: string): InputGuess[] 
   const places = [...others.keys()].map((index) => index + 1);
   return [...places, 0].flatMap((at) => {
     const value = fitTo(itemAt(tensors, at), main, message, guess.told?.[at] ?? false);
-    if (!value) return [];
-    let place = at;
-    const replace = (tensor: TensorSpec) => (place-- === 0 ? value : tensor);
-    const inputs = guess.inputs.map((input) => ({ ...input, value: mapTensors(input.value, replace) }));
-    const { repair: _, scale: __, ...rest } = guess;
-    return [{ ...rest, inputs, origin: 'solved' as const }];
+    return value ? [withTensorAt(guess, at, value)] : [];
   });
 }
 

@@ -1,11 +1,13 @@
 /** A way to feed a model that was not told how. */
 
+import { say } from '../language/say';
 import type { Interpreter } from '../python/run/interpreter';
 import type { ParameterNode } from '../python/syntax/ast';
 import { PyFunction } from '../python/values/scope';
 import { PyBoundMethod, type PyInstance, type PyValue } from '../python/values/values';
 import type { FedInput } from './calls';
 import type { FeatureMismatch } from './solve';
+import { mapTensors, type TensorSpec } from './spec';
 
 /** One way to feed a model, tried in order. */
 export interface InputGuess {
@@ -26,6 +28,22 @@ export interface InputGuess {
    * @param isLast whether what only the layer tells that is registered first may be changed, too
    */
   readonly repair?: (mismatch: FeatureMismatch, isLast: boolean) => InputGuess | undefined;
+}
+
+/** A guess with another value for one of its tensors, counted through all inputs. */
+export function withTensorAt(guess: InputGuess, at: number, value: TensorSpec): InputGuess {
+  let place = at;
+  const replace = (tensor: TensorSpec) => (place-- === 0 ? value : tensor);
+  const inputs = guess.inputs.map((input) => ({ ...input, value: mapTensors(input.value, replace) }));
+  const { repair: _, scale: __, ...rest } = guess;
+  // It is no longer what the file or the first layer says.
+  const isAnother = at === 0 || guess.origin === 'file';
+  return {
+    ...rest,
+    inputs,
+    origin: 'solved',
+    ...(isAnother && { detail: say('The input is a guess, mended by what the model fails on') }),
+  };
 }
 
 export interface SizeGuess {

@@ -1,9 +1,9 @@
 /** What errors say of how many dimensions an input has. */
 
 import { itemAt } from '../graph/access';
-import type { InputGuess } from './guess';
+import { type InputGuess, withTensorAt } from './guess';
 import { BATCH } from './settings';
-import { mapTensors, type TensorSpec, tensorsOf } from './spec';
+import { tensorsOf } from './spec';
 
 /** `b, c, h, w = x.shape` of what has more or fewer. */
 const UNPACKED = /(not enough|too many) values to unpack \(expected (\d)(?:, got (\d))?\)/;
@@ -26,17 +26,14 @@ export function rankRepairs(guess: InputGuess, message: string): InputGuess[] {
   if (!asked) return [];
   const tensors = guess.inputs.flatMap(({ value }) => tensorsOf(value));
   return [...tensors.keys()].flatMap((at) => {
-    const { shape, values } = itemAt(tensors, at);
+    const tensor = itemAt(tensors, at);
+    const { shape, values } = tensor;
     const isMeant = asked.from === undefined ? shape.length > asked.to : shape.length === asked.from;
     const usual = USUAL[asked.to];
     if (values || !isMeant || guess.told?.[at] || !usual) return [];
     // Of too many dimensions the last stay.
     const wanted = shape.length > asked.to ? [itemAt(shape, 0), ...shape.slice(shape.length - asked.to + 1)] : usual;
-    let place = at;
-    const replace = (tensor: TensorSpec) => (place-- === 0 ? { ...tensor, shape: wanted } : tensor);
-    const inputs = guess.inputs.map((input) => ({ ...input, value: mapTensors(input.value, replace) }));
-    const { repair: _, scale: __, ...rest } = guess;
-    return [{ ...rest, inputs, origin: 'solved' as const }];
+    return [withTensorAt(guess, at, { ...tensor, shape: wanted })];
   });
 }
 

@@ -222,6 +222,7 @@ describe('writing where PyTorch refuses', () => {
     ['y = x.clone(); y[:, :2] = torch.ones(2, 3); return y', /expanded size of the tensor \(2\) must match/],
     ['return x[x > 0]', /The size of what a mask picks out depends on the values of x/],
     ['y = x.clone(); y[y > 0] = torch.ones(3); return y', /several values is written through a mask/],
+    ['y = x.clone(); m = y > 0; y[m] = y[m] + torch.ones(1, 3)[m]; return y', /what a mask picks out depends/],
   ];
   for (const [code, message] of cases) {
     it(code, async () => assert.match(await problem([], code), message));

@@ -31,7 +31,12 @@ export function* maskedAssignment(
   const object = yield* evaluate(ctx, target.object, scope);
   const mask = yield* evaluate(ctx, target.index, scope);
   if (!(object instanceof PyTensor && mask instanceof PyTensor) || mask.type.dtype !== 'bool') return false;
-  const value = yield* wholeOf(ctx, statement.value, target, scope);
+  // What is picked elsewhere must be picked of a tensor that the mask fits as well.
+  const isPicked = (value: PyValue): boolean =>
+    value instanceof PyTensor &&
+    value.type.shape.length === object.type.shape.length &&
+    mask.type.shape.every((size, axis) => size === value.type.shape[axis]);
+  const value = yield* wholeOf(ctx, statement.value, target, scope, isPicked);
   if (value === undefined) return false;
   const whole = statement.kind === 'augmented' ? combine(ctx, statement.operator, object, value) : { found: value };
   const { shape, dtype } = object.type;
@@ -50,17 +55,25 @@ export function* maskedAssignment(
 }
 
 /** What an expression is at all places in place of those that the mask picks; undefined where it is more than elementwise. */
-function* wholeOf(ctx: Interpreter, expr: Expr, target: Masked, scope: Scope): Eval<PyValue | undefined> {
+function* wholeOf(
+  ctx: Interpreter,
+  expr: Expr,
+  target: Masked,
+  scope: Scope,
+  isPicked: (value: PyValue) => boolean,
+): Eval<PyValue | undefined> {
   if (expr.kind === 'subscript' && isSame(expr.index, target.index)) {
-    return acts(expr.object) ? undefined : yield* evaluate(ctx, expr.object, scope);
+    if (acts(expr.object)) return undefined;
+    const picked = yield* evaluate(ctx, expr.object, scope);
+    return isPicked(picked) ? picked : undefined;
   }
   if (expr.kind === 'unary' && expr.operator === '-') {
-    const operand = yield* wholeOf(ctx, expr.operand, target, scope);
+    const operand = yield* wholeOf(ctx, expr.operand, target, scope, isPicked);
     return operand === undefined ? undefined : unaryOperation(ctx, '-', operand);
   }
   if (expr.kind === 'binary') {
-    const left = yield* wholeOf(ctx, expr.left, target, scope);
-    const right = yield* wholeOf(ctx, expr.right, target, scope);
+    const left = yield* wholeOf(ctx, expr.left, target, scope, isPicked);
+    const right = yield* wholeOf(ctx, expr.right, target, scope, isPicked);
     return left === undefined || right === undefined ? undefined : combine(ctx, expr.operator, left, right)?.found;
   }
   if (acts(expr)) return undefined;
