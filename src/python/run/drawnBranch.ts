@@ -3,7 +3,7 @@ import { say } from '../../language/say';
 import type { Eval } from '../natives/context';
 import { ExtractionError } from '../natives/errors';
 import type { Expr, Stmt } from '../syntax/ast';
-import { walk } from '../syntax/survey';
+import { acts } from '../syntax/survey';
 import type { Scope } from '../values/scope';
 import { PyTensor, PythonError, type PyValue } from '../values/values';
 import { evaluate } from './expressions';
@@ -63,7 +63,7 @@ function* keepsType(ctx: Interpreter, target: Expr, value: Expr, scope: Scope): 
 
 /** The tensor that an expression without calls stands for. */
 function* tensorAt(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyTensor | undefined> {
-  for (const node of walk(expr)) if (ACTS.has(node.kind)) return undefined;
+  if (acts(expr)) return undefined;
   let value: PyValue;
   try {
     value = yield* evaluate(ctx, expr, scope);
@@ -73,6 +73,3 @@ function* tensorAt(ctx: Interpreter, expr: Expr, scope: Scope): Eval<PyTensor | 
   }
   return value instanceof PyTensor ? value : undefined;
 }
-
-/** Expressions that may do something. */
-const ACTS = new Set(['call', 'comprehension', 'walrus', 'yield', 'await', 'lambda', 'broken']);

@@ -2,7 +2,7 @@
 import type { Eval } from '../natives/context';
 import { ExtractionError } from '../natives/errors';
 import type { BinaryOperator, Expr, Stmt } from '../syntax/ast';
-import { walk } from '../syntax/survey';
+import { acts } from '../syntax/survey';
 import type { Scope } from '../values/scope';
 import { Ellipsis, PyTensor, type PyValue } from '../values/values';
 import { evaluate } from './expressions';
@@ -106,12 +106,3 @@ const textOf = (expr: Expr): string =>
   JSON.stringify(expr, (key, value: unknown) =>
     key === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
   );
-
-/** Whether to evaluate an expression once more may do something once more. */
-function acts(expr: Expr): boolean {
-  for (const node of walk(expr)) if (ACTS.has(node.kind)) return true;
-  return false;
-}
-
-/** Expressions that may do something. */
-const ACTS = new Set(['call', 'comprehension', 'walrus', 'yield', 'await', 'lambda', 'broken']);

@@ -125,3 +125,11 @@ export function mainBlock(body: readonly Stmt[]): readonly Stmt[] {
   }
   return [];
 }
+
+/** Whether to evaluate an expression once more may do something once more. */
+export function acts(expr: Expr): boolean {
+  for (const node of walk(expr)) if (ACTS.has(node.kind)) return true;
+  return false;
+}
+
+const ACTS = new Set(['call', 'comprehension', 'walrus', 'yield', 'await', 'lambda', 'broken']);
