@@ -10,7 +10,9 @@ const pure = {
   graph: [],
   detect: ['syntax', 'source', 'activations', 'graph'],
   resolve: ['syntax', 'source', 'activations', 'detect', 'graph'],
-  advise: ['syntax', 'source', 'activations', 'detect', 'resolve', 'graph'],
+  // Where values go in code, by syntax alone.
+  flow: ['python', 'activations', 'graph'],
+  advise: ['syntax', 'source', 'activations', 'detect', 'resolve', 'graph', 'python', 'flow'],
   explain: ['activations', 'detect', 'resolve', 'graph'],
   // What may be typed at a place: completions and the file's habit.
   complete: ['syntax', 'activations', 'detect', 'graph'],

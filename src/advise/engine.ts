@@ -3,23 +3,34 @@ import { finish } from '../detect/python/detect';
 import { type Imported, Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
 import { type Skipped, toSkipped } from '../detect/skipped';
+import { type FindModule, followFlow } from '../flow/flow';
 import type { Language } from '../language/say';
+import { convertProgram } from '../python/syntax/convert';
 import type { SourceText } from '../source/source';
 import { nodesTooDeep } from '../syntax/ancestors';
 import type { Syntax, Tree } from '../syntax/syntax';
 import type { Advice } from './advice';
+import { isOn, type RuleSettings, withSeverity } from './configuration';
 import { FileNodes } from './fileNodes';
 import { Ignores } from './ignore';
 import { rules } from './rules/index';
+import { Texts } from './texts';
+
+/** Files that a text imports, parsed. */
+export interface Neighbours {
+  readonly find: FindModule;
+  readonly texts: readonly SourceText[];
+}
 
 export interface AdviseOptions {
-  /** Codes of rules that are turned off. */
-  readonly off?: ReadonlySet<string>;
+  readonly settings?: RuleSettings;
   readonly language?: Language;
   /** What names from other files mean, where that is known. */
   readonly imported?: Imported;
   /** Is told what was not looked at. */
   readonly tell?: (skipped: Skipped) => void;
+  /** Files of the workspace that take part. */
+  readonly neighbours?: Neighbours;
   /** The text's sites, where they are known already. */
   readonly sites?: readonly ActivationSite[];
 }
@@ -38,18 +49,20 @@ export async function advise(syntax: Syntax, text: SourceText, options: AdviseOp
 export function* adviseTree(
   tree: Tree,
   text: SourceText,
-  { off, language = 'en', imported, sites, tell }: AdviseOptions = {},
+  { settings = {}, language = 'en', imported, sites, neighbours, tell }: AdviseOptions = {},
 ): Generator<void, Advice[]> {
   if (!text.text.includes('torch') && !imported?.size) return [];
   const root = tree.rootNode;
   const known = sites ?? (yield* detectTree(tree, 'python', text, imported)).sites;
   const names = new Names(root, text.text, imported);
   const nodes = yield* FileNodes.read(root, text.text);
-  const context = { root, text, names, nodes, sites: known, language };
+  const flow = yield* followFlow(convertProgram(tree, text.file), neighbours?.find);
+  const texts = new Texts([text, ...(neighbours?.texts ?? [])]);
+  const context = { root, text, names, nodes, sites: known, flow, texts, language };
   const found: Advice[] = [];
   for (const rule of rules) {
-    if (off?.has(rule.code)) continue;
-    for (const advice of yield* rule.check(context)) found.push(advice);
+    if (!isOn(rule, settings)) continue;
+    for (const advice of yield* rule.check(context)) found.push(withSeverity(advice, settings));
   }
   for (const each of nodesTooDeep(tree)) tell?.(toSkipped(each, text.file));
   const ignores = new Ignores(text.text);

@@ -1,20 +1,25 @@
 import type { Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
+import type { Flow } from '../flow/flow';
 import type { Language } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node } from '../syntax/syntax';
 import type { Advice, Severity } from './advice';
 import type { FileNodes } from './fileNodes';
+import type { Texts } from './texts';
 
 export type Messages<K extends string> = Readonly<Record<Language, Readonly<Record<K, string>>>>;
 
-/** What a rule may look at: one file's tree, which it must not keep. */
+/** What a rule may look at: one file's tree, which it must not keep, and where its values go. */
 export interface RuleContext {
   readonly root: Node;
   readonly text: SourceText;
   readonly names: Names;
   readonly nodes: FileNodes;
   readonly sites: readonly ActivationSite[];
+  /** The operations of the file's code, and of what it imports, with what goes into each. */
+  readonly flow: Flow;
+  readonly texts: Texts;
   readonly language: Language;
 }
 
@@ -22,6 +27,10 @@ export interface RuleContext {
 export interface Rule {
   readonly code: string;
   readonly severity: Severity;
+  /** What it finds, in a sentence: for settings, lists of rules and reports. */
+  readonly about: Readonly<Record<Language, string>>;
+  /** It is only looked for where the settings ask for it. */
+  readonly isOptional?: true;
   /** Yields where it can be interrupted. */
   check(context: RuleContext): Generator<void, Advice[]>;
 }

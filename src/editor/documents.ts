@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
+import type { RuleSettings } from '../advise/configuration';
 import { adviseTree } from '../advise/engine';
 import { detectTree, mayName } from '../detect/detect';
 import { finish, PythonSites } from '../detect/python/detect';
@@ -213,14 +214,18 @@ class TrackedDocument implements vscode.Disposable {
     // The rules are about PyTorch.
     if (this.grammar !== 'python' || !advice || COPIES.has(this.document.uri.scheme)) return [];
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return [];
-    const off = new Set(Object.keys(rules).filter((code) => rules[code] === 'off'));
     const imported = await this.importedMeanings();
-    return (await this.tree.readSliced((tree) => this.advise(tree, imported, off))) ?? [];
+    return (await this.tree.readSliced((tree) => this.advise(tree, imported, rules))) ?? [];
   }
 
-  private *advise(tree: Tree, imported: Imported, off: ReadonlySet<string>): Generator<void, readonly Advice[]> {
+  private *advise(tree: Tree, imported: Imported, rules: RuleSettings): Generator<void, readonly Advice[]> {
     const sites = yield* this.detect(tree, imported);
-    return yield* adviseTree(tree, sourceText(this.document), { off, language: language(), imported, sites });
+    return yield* adviseTree(tree, sourceText(this.document), {
+      settings: rules,
+      language: language(),
+      imported,
+      sites,
+    });
   }
 
   private async refresh(settled: boolean): Promise<void> {

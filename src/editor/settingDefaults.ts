@@ -1,6 +1,7 @@
 // What the settings are where nobody set them. Apart from the editor's API, so that a test can hold it against the
 // manifest, which states the same to the editor.
 import { suggestedCandidates } from '../activations/catalogue';
+import type { RuleSetting } from '../advise/configuration';
 
 /** The settings by their names in the manifest, in its units. */
 export interface SettingValues {
@@ -8,7 +9,7 @@ export interface SettingValues {
   readonly 'advice.enabled': boolean;
   readonly 'hints.enabled': boolean;
   /** By the rule's code. */
-  readonly 'advice.rules': Readonly<Record<string, 'default' | 'off'>>;
+  readonly 'advice.rules': Readonly<Record<string, RuleSetting>>;
   readonly 'codeLens.enabled': boolean;
   readonly 'completions.enabled': boolean;
   readonly 'inlineCompletions.enabled': boolean;

@@ -1,15 +1,15 @@
-import { constant } from '../../detect/python/arguments';
-import { classAround } from '../../detect/python/bindings';
-import type { Names } from '../../detect/python/names';
-import { children, firstChild, rangeOf, stripParentheses } from '../../detect/range';
-import { isReached, MAX_NESTING, nodeAt, parentOf } from '../../syntax/ancestors';
-import { PerNode } from '../../syntax/perNode';
-import { countBefore } from '../../syntax/sorted';
-import type { Node } from '../../syntax/syntax';
-import type { Advice, Fix } from '../advice';
-import { attributeValue, inputOf, selfAttribute } from '../calls';
-import { moduleAt } from '../imports';
-import type { Messages, Rule, RuleContext } from '../rule';
+import { constant } from '../../../detect/python/arguments';
+import { classAround } from '../../../detect/python/bindings';
+import type { Names } from '../../../detect/python/names';
+import { children, firstChild, rangeOf, stripParentheses } from '../../../detect/range';
+import { isReached, MAX_NESTING, nodeAt, parentOf } from '../../../syntax/ancestors';
+import { PerNode } from '../../../syntax/perNode';
+import { countBefore } from '../../../syntax/sorted';
+import type { Node } from '../../../syntax/syntax';
+import type { Advice, Fix } from '../../advice';
+import { attributeValue, inputOf, selfAttribute } from '../../calls';
+import { moduleAt } from '../../imports';
+import type { Messages, Rule, RuleContext } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   en: {
@@ -36,6 +36,10 @@ const meant = /proj|head|classifier|embed|logit/i;
 export const noNonlinearity: Rule = {
   code: 'no-nonlinearity',
   severity: 'warning',
+  about: {
+    en: 'Two linear layers with no activation between them, which are a single linear map.',
+    'zh-cn': '两个线性层之间没有激活函数，合起来只是一个线性映射。',
+  },
   *check(context) {
     return [...(yield* checkSequential(context)), ...(yield* checkForward(context))];
   },

@@ -1,10 +1,10 @@
-import { children, rangeOf, stripParentheses } from '../../detect/range';
-import { Climb, isReached, parentOf } from '../../syntax/ancestors';
-import type { Node } from '../../syntax/syntax';
-import type { Advice } from '../advice';
-import { type ActivationCall, activationCalls } from '../calls';
-import { moduleAt } from '../imports';
-import type { Messages, Rule, RuleContext } from '../rule';
+import { children, rangeOf, stripParentheses } from '../../../detect/range';
+import { Climb, isReached, parentOf } from '../../../syntax/ancestors';
+import type { Node } from '../../../syntax/syntax';
+import type { Advice } from '../../advice';
+import { type ActivationCall, activationCalls } from '../../calls';
+import { moduleAt } from '../../imports';
+import type { Messages, Rule, RuleContext } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'fix'> = {
   en: {
@@ -24,6 +24,10 @@ const messages: Messages<'message' | 'hint' | 'fix'> = {
 export const handwrittenSilu: Rule = {
   code: 'handwritten-silu',
   severity: 'information',
+  about: {
+    en: '`x * sigmoid(x)` written out, which is SiLU.',
+    'zh-cn': '手写的 `x * sigmoid(x)`，即 SiLU。',
+  },
   *check(context) {
     const found: Advice[] = [];
     const inBackward = new Climb<boolean>((at) => isBackward(at, context), false);

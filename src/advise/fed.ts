@@ -1,0 +1,43 @@
+/** Findings of one shape: an operation that surely feeds a loss which doesn't want it. */
+import { isMoving, surelyFrom } from '../flow/trace';
+import type { FlowResult } from '../flow/values';
+import type { Advice } from './advice';
+import { type LossCall, lossCalls } from './losses';
+import { adviceFrom, type Report, rangeAt } from './report';
+import type { Messages, Rule, RuleContext } from './rule';
+
+/** What feeds a loss, and how it is told. */
+export interface Fed<K extends string> {
+  readonly losses: readonly string[];
+  readonly isWanted: (result: FlowResult) => boolean;
+  /** Operations that change nothing of the matter; those that only move numbers, where it is left out. */
+  readonly isTransparent?: (result: FlowResult) => boolean;
+  readonly messages: Messages<K | 'related'>;
+  /** The words for one operation that was found; nothing where it is no mistake after all. */
+  readonly tell: (found: FlowResult, call: LossCall) => Omit<Report<K | 'related'>, 'at' | 'related'> | undefined;
+}
+
+/** Every operation that surely feeds one of the losses, once: told at the operation, or at the loss if that stands here. */
+export function* fedTo<K extends string>(
+  context: RuleContext,
+  rule: Pick<Rule, 'code' | 'severity'>,
+  { losses, isWanted, isTransparent = ({ op }) => isMoving(op), messages, tell }: Fed<K>,
+): Generator<void, Advice[]> {
+  const found = new Map<string, Advice>();
+  for (const call of lossCalls(context, ...losses)) {
+    yield;
+    for (const each of surelyFrom(call.input.value, isWanted, isTransparent) ?? []) {
+      const { file } = context.text;
+      const [own, loss] = [rangeAt(each.at), rangeAt(call.loss.at)];
+      const isHere = own.file === file;
+      if (!isHere && loss.file !== file) continue;
+      const at = isHere ? own : loss;
+      const key = `${at.line}:${at.column}`;
+      const report = found.has(key) ? undefined : tell(each, call);
+      if (!report) continue;
+      const related = [{ at: isHere ? loss : own, message: 'related' as const }];
+      found.set(key, adviceFrom(context, rule, messages, { ...report, at, related }));
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,60 @@
+/** Losses of PyTorch, and what code feeds them. */
+import { argumentOf } from '../flow/queries';
+import { originsOf } from '../flow/trace';
+import type { FlowArgument, FlowResult, FlowValue } from '../flow/values';
+import type { RuleContext } from './rule';
+
+/** A loss that code computes, with what it is fed. */
+export interface LossCall {
+  readonly loss: FlowResult;
+  readonly input: FlowArgument;
+  readonly target: FlowArgument | undefined;
+}
+
+/** The computations of losses that are surely these, by their operations: `cross_entropy`. */
+export function* lossCalls({ flow }: RuleContext, ...operations: readonly string[]): Generator<LossCall> {
+  for (const loss of flow.results) {
+    if (loss.isMaybe || !operations.includes(loss.op)) continue;
+    const input = argumentOf(loss.args, 0, 'input');
+    if (input) yield { loss, input, target: argumentOf(loss.args, 1, 'target') };
+  }
+}
+
+/** Layers whose output is any number: raw scores. */
+const unbounded: ReadonlySet<string> = new Set([
+  'linear',
+  'conv',
+  'conv_transpose',
+  'bilinear',
+  'addmm',
+  'matmul',
+  '@',
+]);
+
+export function isUnbounded({ op }: FlowResult): boolean {
+  return unbounded.has(op);
+}
+
+/** How many classes a layer tells apart that ends a model, where the code says so. */
+export function classesOf(value: FlowValue): number | undefined {
+  const counts = originsOf(value).map((each) => (each.kind === 'result' ? widthOf(each) : undefined));
+  const [first] = counts;
+  return counts.every((each) => each === first) ? first : undefined;
+}
+
+function widthOf({ layer, op }: FlowResult): number | undefined {
+  if (!layer) return undefined;
+  const width =
+    op === 'linear'
+      ? argumentOf(layer.args, 1, 'out_features')
+      : op === 'conv'
+        ? argumentOf(layer.args, 1, 'out_channels')
+        : undefined;
+  const value = width?.value.kind === 'parameter' ? width.value.default : width?.value;
+  return value?.kind === 'constant' && typeof value.value === 'number' ? value.value : undefined;
+}
+
+/** What a cross-entropy can at best become for this many classes when its scores lie in a range of this width. */
+export function leastCrossEntropy(classes: number, width: number): number {
+  return Math.log1p((classes - 1) * Math.exp(-width));
+}

@@ -1,0 +1,398 @@
+import { builtinCall } from './builtins';
+import { makeSequence, tensorAttribute } from './expressions';
+import {
+  canonicalLibraryName,
+  containerForms,
+  functionOperation,
+  layerOperation,
+  moduleMethods,
+  wrappers,
+} from './libraries';
+import { argumentOf, elementsOf } from './queries';
+import type { FlowRun } from './run';
+import { classAttribute, libraryBases, lineOf, ownAttribute, ownName } from './scopes';
+import {
+  type BuiltLayer,
+  type CodePlace,
+  chooseOf,
+  type FlowArgument,
+  type FlowSequence,
+  type FlowValue,
+  type LibraryName,
+  type OwnClass,
+  type OwnInstance,
+  possibilities,
+  unknown,
+} from './values';
+
+/** What a call gives, as far as the code tells. */
+export function callValue(
+  run: FlowRun,
+  callee: FlowValue,
+  args: readonly FlowArgument[],
+  at: CodePlace,
+  isMaybe: boolean,
+): FlowValue {
+  switch (callee.kind) {
+    case 'choice': {
+      const isSure = sameOperation(callee.of);
+      return chooseOf(callee.of.map((each) => run.call(each, args, at, isMaybe || !isSure)));
+    }
+    case 'library':
+      return libraryCall(run, callee, args, at, isMaybe);
+    case 'function':
+      return run.inline(callee, args);
+    case 'class':
+      return construct(run, callee, args);
+    case 'instance':
+      return runInstance(run, callee, args, isMaybe);
+    case 'layer':
+      return runLayer(run, callee, args, at, isMaybe);
+    case 'sequence':
+      return callee.form === 'sequential' ? runSequential(run, callee, args, isMaybe) : goesAway(run, args);
+    case 'partial':
+      return run.call(callee.callee, [...callee.args, ...args], at, isMaybe);
+    case 'method':
+      return methodCall(run, callee.receiver, callee.name, args, at, isMaybe);
+    case 'parameter':
+      // What is usually handed in, if that is a class or function of somebody's.
+      if (callee.default && /^(library|class|function)$/.test(callee.default.kind))
+        return run.call(callee.default, args, at, true);
+      return goesAway(run, args);
+    default:
+      return goesAway(run, args);
+  }
+}
+
+/** Whether all that may be called does the same: losses with and without weights. */
+function sameOperation(values: readonly FlowValue[]): boolean {
+  const operations = values.map((each) =>
+    each.kind === 'layer'
+      ? each.type
+      : each.kind === 'library'
+        ? each.name
+        : each.kind === 'partial' && each.callee.kind === 'library'
+          ? each.callee.name
+          : undefined,
+  );
+  return operations[0] !== undefined && operations.every((each) => each === operations[0]);
+}
+
+/** A call of what is not followed. */
+export function goesAway(run: FlowRun, args: readonly FlowArgument[]): FlowValue {
+  for (const { value } of args) run.use(value);
+  return unknown;
+}
+
+function libraryCall(
+  run: FlowRun,
+  callee: LibraryName,
+  args: readonly FlowArgument[],
+  at: CodePlace,
+  isMaybe: boolean,
+): FlowValue {
+  const { name, isAssumed } = callee;
+  if (name.startsWith('builtins.') || name.startsWith('collections.')) return builtinCall(run, name, args, at);
+  if (wrappers.has(name)) return args[0]?.value ?? unknown;
+  if (name === 'functools.partial') {
+    const [first, ...rest] = args;
+    return first ? { kind: 'partial', callee: first.value, args: rest } : unknown;
+  }
+  const form = containerForms[name];
+  if (form) return makeContainer(run, form, args, at);
+  if (name === 'torch.nn.ModuleDict') return args[0]?.value ?? unknown;
+  if (/^torch\.nn\.(?:\w+\.)*[A-Z]\w*$/.test(name) && name !== 'torch.nn.Module' && name !== 'torch.nn.Parameter') {
+    for (const { value } of args) run.use(value);
+    return { kind: 'layer', id: run.newId(), type: name, args, at, isAssumed };
+  }
+  const short = name.slice(name.lastIndexOf('.') + 1);
+  const isOfPytorch = /^torch\.(?:nn\.functional\.|special\.)?[a-z]\w*$/.test(name);
+  const inputs = args.filter(
+    ({ name: keyword }) => keyword === undefined || /^(input|x|tensor|other|target)$/.test(keyword),
+  );
+  return run.record({
+    op: isOfPytorch ? functionOperation(short) : name,
+    inputs: inputs.map(({ value }) => value),
+    args,
+    layer: undefined,
+    form: 'function',
+    at,
+    isMaybe,
+    isAssumed,
+  });
+}
+
+/** `nn.Sequential(a, b)`, `nn.Sequential(OrderedDict(…))`, `nn.ModuleList([…])`. */
+export function makeContainer(
+  run: FlowRun,
+  form: 'modules' | 'sequential',
+  args: readonly FlowArgument[],
+  at: CodePlace,
+): FlowValue {
+  const [first] = args;
+  const isOne = args.length === 1 && first && /^(mapping|sequence)$/.test(first.value.kind);
+  if (
+    isOne &&
+    (first.value.kind === 'mapping' || (first.value.kind === 'sequence' && first.value.form !== 'sequential'))
+  ) {
+    const { items, isOpen } = run.store.contents(first.value.id);
+    return makeSequence(run, form, { items, isOpen }, at);
+  }
+  const isOpen = args.some(({ isSpread }) => isSpread) || (form === 'modules' && args.length > 0);
+  return makeSequence(run, form, { items: args.map(({ value }) => value), isOpen }, at);
+}
+
+function runLayer(
+  run: FlowRun,
+  layer: BuiltLayer,
+  args: readonly FlowArgument[],
+  at: CodePlace,
+  isMaybe: boolean,
+): FlowValue {
+  const short = layer.type.slice(layer.type.lastIndexOf('.') + 1);
+  return run.record({
+    op: layerOperation(short),
+    inputs: args.map(({ value }) => value),
+    args,
+    layer,
+    form: 'layer',
+    at,
+    isMaybe,
+    isAssumed: layer.isAssumed,
+  });
+}
+
+/** One layer after the other, each where it is built. */
+function runSequential(run: FlowRun, layers: FlowSequence, args: readonly FlowArgument[], isMaybe: boolean): FlowValue {
+  const { items, isOpen } = run.store.contents(layers.id);
+  if (isOpen && items.length === 0) return goesAway(run, args);
+  let value = args[0]?.value ?? unknown;
+  for (const item of items) {
+    const input = { value, at: placeOf(item) ?? layers.at, name: undefined, isSpread: false };
+    // A layer that may be missing hands on what it gets.
+    value = chooseOf(
+      possibilities(item).map((each) =>
+        each.kind === 'constant' ? value : run.call(each, [input], placeOf(each) ?? layers.at, isMaybe),
+      ),
+    );
+  }
+  return isOpen ? unknown : value;
+}
+
+function placeOf(value: FlowValue): CodePlace | undefined {
+  return 'at' in value ? value.at : undefined;
+}
+
+/** Builds an object of a class of the user's: its constructor is followed. */
+export function construct(run: FlowRun, cls: OwnClass, args: readonly FlowArgument[], isAny = false): OwnInstance {
+  const instance: OwnInstance = { kind: 'instance', id: run.newId(), cls, isAny };
+  const initialiser = classAttribute(run.store, lineOf(cls), '__init__');
+  if (initialiser?.kind === 'function') run.inline({ ...initialiser, receiver: instance }, args);
+  else {
+    initialiseBase(run, instance, args, cls.at);
+    if (!isAny) for (const { value } of args) run.use(value);
+  }
+  return instance;
+}
+
+/** What `super().__init__` of a library's class does with its arguments. */
+function initialiseBase(run: FlowRun, instance: OwnInstance, args: readonly FlowArgument[], at: CodePlace): void {
+  const form = libraryBases(instance.cls)
+    .map((name) => containerForms[name])
+    .find(Boolean);
+  if (!form) return;
+  const layers = makeContainer(run, form, args, at);
+  if (layers.kind === 'sequence') run.store.fill(instance.id, run.store.contents(layers.id));
+}
+
+function runInstance(run: FlowRun, instance: OwnInstance, args: readonly FlowArgument[], isMaybe: boolean): FlowValue {
+  const line = lineOf(instance.cls);
+  for (const name of ['__call__', 'forward']) {
+    const method = classAttribute(run.store, line, name);
+    if (method?.kind === 'function') return run.inline({ ...method, receiver: instance }, args);
+  }
+  if (libraryBases(instance.cls).some((name) => containerForms[name] === 'sequential')) {
+    const layers: FlowSequence = { kind: 'sequence', id: instance.id, form: 'sequential', at: instance.cls.at };
+    return runSequential(run, layers, args, isMaybe);
+  }
+  return goesAway(run, args);
+}
+
+/** What `object.name` is. */
+export function attributeValue(run: FlowRun, object: FlowValue, name: string, at: CodePlace): FlowValue {
+  switch (object.kind) {
+    case 'choice':
+      return chooseOf(object.of.map((each) => run.attribute(each, name, at)));
+    case 'library':
+      return libraryAttribute(object, name);
+    case 'namespace':
+      return ownName(run.store, object.frame, name) ?? unknown;
+    case 'instance':
+      return instanceAttribute(run, object, name);
+    case 'class': {
+      const found = classAttribute(run.store, lineOf(object), name);
+      return found ?? { kind: 'method', receiver: object, name };
+    }
+    case 'layer': {
+      const own = ownAttribute(run.store, object, name);
+      return own ?? tensorAttribute(run, object, name, at);
+    }
+    case 'method':
+      return object.name === 'super' && object.receiver.kind === 'instance'
+        ? superAttribute(run, object.receiver, name)
+        : { kind: 'method', receiver: object, name };
+    case 'result':
+    case 'parameter':
+    case 'unknown':
+      return tensorAttribute(run, object, name, at);
+    default:
+      return { kind: 'method', receiver: object, name };
+  }
+}
+
+function libraryAttribute({ name: owner, isAssumed }: LibraryName, name: string): FlowValue {
+  return { kind: 'library', name: canonicalLibraryName(`${owner}.${name}`), isAssumed };
+}
+
+function instanceAttribute(run: FlowRun, instance: OwnInstance, name: string): FlowValue {
+  const own = ownAttribute(run.store, instance, name);
+  if (own) return own;
+  const found = classAttribute(run.store, lineOf(instance.cls), name);
+  if (found?.kind !== 'function') return found ?? { kind: 'method', receiver: instance, name };
+  if (found.decorators.includes('staticmethod')) return found;
+  const method = { ...found, receiver: instance };
+  return found.decorators.some((each) => /^(cached_)?property$/.test(each)) ? run.inline(method, []) : method;
+}
+
+/** `super().forward`: what the classes behind the one that is running define. */
+function superAttribute(run: FlowRun, instance: OwnInstance, name: string): FlowValue {
+  const owner = run.trail.at(-1)?.callee.owner;
+  const line = lineOf(instance.cls);
+  const behind = line.slice(line.findIndex((each) => each.id === owner?.id) + 1);
+  const found = classAttribute(run.store, behind, name);
+  if (found?.kind === 'function') return { ...found, receiver: instance };
+  return { kind: 'method', receiver: instance, name: `super().${name}` };
+}
+
+function methodCall(
+  run: FlowRun,
+  receiver: FlowValue,
+  name: string,
+  args: readonly FlowArgument[],
+  at: CodePlace,
+  isMaybe: boolean,
+): FlowValue {
+  switch (receiver.kind) {
+    case 'instance':
+      if (name === 'super().__init__') initialiseBase(run, receiver, args, at);
+      if (name === 'super().forward' || name === 'super().__call__') return goesAway(run, args);
+      if (name === 'add_module' || name === 'register_module' || name === 'setattr')
+        return setAttribute(run, receiver, args);
+      return moduleMethods.has(name) ? receiver : goesAway(run, args);
+    case 'layer':
+      if (name === 'forward' || name === '__call__') return runLayer(run, receiver, args, at, isMaybe);
+      return moduleMethods.has(name) ? receiver : goesAway(run, args);
+    case 'sequence':
+      return sequenceMethod(run, receiver, name, args, at, isMaybe);
+    case 'mapping':
+      return mappingMethod(run, receiver.id, name, args, at);
+    case 'constant':
+    case 'function':
+    case 'class':
+    case 'library':
+      return goesAway(run, args);
+    default: {
+      const inputs = [receiver, ...args.filter((each) => each.name === undefined).map(({ value }) => value)];
+      return run.record({
+        op: functionOperation(name),
+        inputs,
+        args,
+        layer: undefined,
+        form: 'method',
+        at,
+        isMaybe,
+        isAssumed: false,
+      });
+    }
+  }
+}
+
+function setAttribute(run: FlowRun, instance: OwnInstance, args: readonly FlowArgument[]): FlowValue {
+  const name = argumentOf(args, 0, 'name')?.value;
+  const value = argumentOf(args, 1, 'module')?.value;
+  if (name?.kind === 'constant' && value) {
+    run.store.write(`${instance.id}.${name.value}`, value);
+    if (value.kind === 'layer') run.nameLayer(value.id, String(name.value));
+  }
+  return unknown;
+}
+
+function sequenceMethod(
+  run: FlowRun,
+  sequence: FlowSequence,
+  name: string,
+  args: readonly FlowArgument[],
+  at: CodePlace,
+  isMaybe: boolean,
+): FlowValue {
+  const { items, isOpen } = run.store.contents(sequence.id);
+  const fill = (next: readonly FlowValue[], open = isOpen) => {
+    run.store.fill(sequence.id, { items: next, keys: [], isOpen: open });
+    return sequence;
+  };
+  const value = args.at(-1)?.value ?? unknown;
+  switch (name) {
+    case 'append':
+    case 'add_module':
+      run.use(value);
+      return fill([...items, value]);
+    case 'extend': {
+      const more = elementsOf(value, run.store);
+      return fill([...items, ...(more ?? [])], isOpen || !more);
+    }
+    case 'insert': {
+      const index = args[0]?.value;
+      return index?.kind === 'constant' ? fill(items.toSpliced(Number(index.value), 0, value)) : fill([], true);
+    }
+    case 'pop': {
+      const last = items.at(-1) ?? unknown;
+      if (args.length === 0) fill(items.slice(0, -1));
+      else fill([], true);
+      return args.length === 0 && !isOpen ? last : unknown;
+    }
+    case 'forward':
+      return run.call(sequence, args, at, isMaybe);
+    default:
+      if (moduleMethods.has(name)) return sequence;
+      if (/^(reverse|sort|clear|remove|__setitem__)$/.test(name)) fill([], true);
+      return goesAway(run, args);
+  }
+}
+
+function mappingMethod(
+  run: FlowRun,
+  id: number,
+  name: string,
+  args: readonly FlowArgument[],
+  at: CodePlace,
+): FlowValue {
+  const { items, keys, isOpen } = run.store.contents(id);
+  const [first] = args;
+  if (name === 'get' && first?.value.kind === 'constant' && !isOpen) {
+    const index = keys.indexOf(String(first.value.value));
+    return (index >= 0 ? items[index] : undefined) ?? args[1]?.value ?? unknown;
+  }
+  if (name === 'values') return makeSequence(run, 'list', { items, isOpen }, at);
+  if (name === 'items')
+    return makeSequence(
+      run,
+      'list',
+      {
+        items: items.map((each) => makeSequence(run, 'tuple', { items: [unknown, each], isOpen: false }, at)),
+        isOpen,
+      },
+      at,
+    );
+  if (name === 'update' || name === 'setdefault' || name === 'pop') run.store.fill(id, { items, keys, isOpen: true });
+  return goesAway(run, args);
+}

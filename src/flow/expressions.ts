@@ -1,0 +1,347 @@
+import type { CallArgument, Expr } from '../python/syntax/ast';
+import { elementsOf, truthOf } from './queries';
+import { type FlowRun, placeIn } from './run';
+import { lookUp } from './scopes';
+import { assign } from './statements';
+import type { Frame } from './store';
+import {
+  type CodePlace,
+  chooseOf,
+  constantOf,
+  type FlowArgument,
+  type FlowSequence,
+  type FlowValue,
+  isSame,
+  type KnownConstant,
+  possibilities,
+  unknown,
+} from './values';
+
+/** Elements of a comprehension over what is not known; its second is another object than its first. */
+const ELEMENTS = 2;
+const MAX_COUNT = 24;
+
+export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame): FlowValue {
+  const at = placeIn(frame.file, expression.span, expression);
+  const evaluate = (inner: Expr) => run.evaluate(inner, frame);
+  switch (expression.kind) {
+    case 'constant':
+      return constantValue(expression.value);
+    case 'name':
+      return lookUp(run.store, frame, expression.name, run.isLate);
+    case 'attribute':
+      return run.attribute(evaluate(expression.object), expression.name, at);
+    case 'call':
+      return evaluateCall(run, expression, frame, at);
+    case 'subscript':
+      return subscript(run, evaluate(expression.object), expression.index, frame, at);
+    case 'binary': {
+      const left = evaluate(expression.left);
+      return binary(run, expression.operator, left, evaluate(expression.right), at);
+    }
+    case 'unary': {
+      const operand = evaluate(expression.operand);
+      if (operand.kind === 'constant' && typeof operand.value === 'number' && expression.operator === '-')
+        return constantOf(-operand.value);
+      return operator(run, `unary ${expression.operator}`, [operand], at);
+    }
+    case 'not': {
+      const truth = truthOf(evaluate(expression.operand), run.store);
+      return truth === undefined ? unknown : constantOf(!truth);
+    }
+    case 'boolean': {
+      const left = evaluate(expression.left);
+      const truth = truthOf(left, run.store);
+      if (truth !== undefined) return truth === (expression.operator === 'and') ? evaluate(expression.right) : left;
+      const right = evaluate(expression.right);
+      if (expression.operator === 'and' && truthOf(right, run.store) === false) return right;
+      return chooseOf([left, right]);
+    }
+    case 'compare':
+      return compare(run, expression, frame, at);
+    case 'conditional': {
+      const truth = truthOf(evaluate(expression.condition), run.store);
+      if (truth !== undefined) return evaluate(truth ? expression.consequence : expression.otherwise);
+      const first = evaluate(expression.consequence);
+      return chooseOf([first, evaluate(expression.otherwise)]);
+    }
+    case 'lambda':
+      return {
+        kind: 'function',
+        code: expression.code,
+        at,
+        frame,
+        receiver: undefined,
+        owner: undefined,
+        decorators: [],
+      };
+    case 'tuple':
+    case 'list':
+      return makeSequence(run, expression.kind, elementsIn(run, expression.items, frame), at);
+    case 'dict': {
+      const id = run.newId();
+      const isOpen = expression.entries.some(({ key }) => key?.kind !== 'constant');
+      const entries = expression.entries.map(({ key, value }) => [key, evaluate(value)] as const);
+      for (const [, value] of entries) run.use(value);
+      const known = isOpen ? [] : entries;
+      run.store.fill(id, {
+        keys: known.map(([key]) => String(key?.kind === 'constant' ? key.value : '')),
+        items: known.map(([, value]) => value),
+        isOpen,
+      });
+      return { kind: 'mapping', id, at };
+    }
+    case 'comprehension':
+      return comprehension(run, expression, frame, at);
+    case 'walrus': {
+      const value = evaluate(expression.value);
+      run.bind(frame, expression.name, value);
+      return value;
+    }
+    case 'starred':
+    case 'await':
+      return evaluate(expression.value);
+    case 'fstring':
+      for (const part of expression.parts) if (typeof part !== 'string') evaluate(part.value);
+      return unknown;
+    case 'yield': {
+      if (expression.value) run.use(evaluate(expression.value));
+      return unknown;
+    }
+    case 'set':
+      for (const item of expression.items) evaluate(item);
+      return unknown;
+    default:
+      return unknown;
+  }
+}
+
+function constantValue(value: unknown): FlowValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
+    return constantOf(value);
+  return typeof value === 'bigint' ? constantOf(Number(value)) : unknown;
+}
+
+export function makeSequence(
+  run: FlowRun,
+  form: FlowSequence['form'],
+  elements: { readonly items: readonly FlowValue[]; readonly isOpen: boolean },
+  at: CodePlace,
+): FlowSequence {
+  const id = run.newId();
+  for (const each of elements.items) run.use(each);
+  run.store.fill(id, { ...elements, keys: [] });
+  return { kind: 'sequence', id, form, at };
+}
+
+function elementsIn(run: FlowRun, items: readonly Expr[], frame: Frame): { items: FlowValue[]; isOpen: boolean } {
+  const found: FlowValue[] = [];
+  let isOpen = false;
+  for (const item of items) {
+    const value = run.evaluate(item, frame);
+    if (item.kind !== 'starred') found.push(value);
+    else {
+      const inner = elementsOf(value, run.store);
+      if (inner) for (const each of inner) found.push(each);
+      else isOpen = true;
+    }
+  }
+  return { items: found, isOpen };
+}
+
+function evaluateCall(
+  run: FlowRun,
+  expression: Extract<Expr, { kind: 'call' }>,
+  frame: Frame,
+  at: CodePlace,
+): FlowValue {
+  const callee = run.evaluate(expression.callee, frame);
+  const args = expression.args.flatMap((each) => argumentsOf(run, each, frame));
+  return run.call(callee, args, at);
+}
+
+function argumentsOf(run: FlowRun, { value, form, name }: CallArgument, frame: Frame): FlowArgument[] {
+  const at = placeIn(frame.file, value.span, value);
+  const found = run.evaluate(value, frame);
+  if (form === 'plain') return [{ value: found, at, name: undefined, isSpread: false }];
+  if (form === 'keyword') return [{ value: found, at, name, isSpread: false }];
+  if (form === 'star') {
+    const elements = elementsOf(found, run.store);
+    if (elements) return elements.map((each) => ({ value: each, at, name: undefined, isSpread: false }));
+  } else if (found.kind === 'mapping') {
+    const { items, keys, isOpen } = run.store.contents(found.id);
+    if (!isOpen) return items.map((each, index) => ({ value: each, at, name: keys[index] ?? '', isSpread: false }));
+  }
+  run.use(found);
+  return [{ value: found, at, name: form === 'star' ? undefined : '**', isSpread: true }];
+}
+
+function subscript(run: FlowRun, object: FlowValue, index: Expr, frame: Frame, at: CodePlace): FlowValue {
+  const chosen = run.evaluate(index, frame);
+  const of = (each: FlowValue): FlowValue => {
+    if (each.kind === 'sequence' || each.kind === 'mapping') {
+      const { items, keys, isOpen } = run.store.contents(each.id);
+      if (index.kind === 'slice' && each.kind === 'sequence' && !isOpen) {
+        const bound = (side: Expr | undefined) => side && run.evaluate(side, frame);
+        const [start, stop] = [bound(index.start), bound(index.stop)];
+        const isKnown = [start, stop].every((side) => side === undefined || side.kind === 'constant');
+        if (isKnown && !index.step) {
+          const number = (side: FlowValue | undefined) =>
+            side?.kind === 'constant' && typeof side.value === 'number' ? side.value : undefined;
+          return makeSequence(run, each.form, { items: items.slice(number(start), number(stop)), isOpen: false }, at);
+        }
+        return unknown;
+      }
+      if (chosen.kind === 'constant' && each.kind === 'mapping') {
+        const place = keys.indexOf(String(chosen.value));
+        return (place >= 0 ? items[place] : undefined) ?? unknown;
+      }
+      if (chosen.kind === 'constant' && typeof chosen.value === 'number' && !isOpen)
+        return items.at(chosen.value) ?? unknown;
+      // Some element: each of them may be it.
+      return isOpen ? unknown : chooseOf(items);
+    }
+    if (each.kind === 'choice') return chooseOf(each.of.map(of));
+    if (each.kind === 'unknown' || each.kind === 'library') return unknown;
+    return run.record({
+      op: '[]',
+      inputs: [each],
+      args: [{ value: chosen, at: placeIn(frame.file, index.span), name: undefined, isSpread: false }],
+      layer: undefined,
+      form: 'operator',
+      at,
+      isMaybe: false,
+      isAssumed: false,
+    });
+  };
+  return of(object);
+}
+
+const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '//': (a, b) => Math.floor(a / b),
+  '%': (a, b) => ((a % b) + b) % b,
+  '**': (a, b) => a ** b,
+};
+
+function binary(run: FlowRun, sign: string, left: FlowValue, right: FlowValue, at: CodePlace): FlowValue {
+  if (left.kind === 'constant' && right.kind === 'constant') {
+    const [a, b] = [left.value, right.value];
+    const compute = arithmetic[sign];
+    if (typeof a === 'number' && typeof b === 'number' && compute) return constantOf(compute(a, b));
+    return typeof a === 'string' && typeof b === 'string' && sign === '+' ? constantOf(a + b) : unknown;
+  }
+  const [first, second] = [elementsOf(left, run.store), elementsOf(right, run.store)];
+  if (sign === '+' && first && second && left.kind === 'sequence')
+    return makeSequence(run, left.form, { items: [...first, ...second], isOpen: false }, at);
+  if (sign === '*' && first && left.kind === 'sequence') {
+    const times = right.kind === 'constant' ? Number(right.value) : ELEMENTS;
+    const items = Array.from({ length: Math.min(times, MAX_COUNT) }, () => first).flat();
+    return makeSequence(run, left.form, { items, isOpen: false }, at);
+  }
+  return operator(run, sign, [left, right], at);
+}
+
+function operator(run: FlowRun, op: string, inputs: readonly FlowValue[], at: CodePlace): FlowValue {
+  return run.record({
+    op,
+    inputs,
+    args: [],
+    layer: undefined,
+    form: 'operator',
+    at,
+    isMaybe: false,
+    isAssumed: false,
+  });
+}
+
+function compare(
+  run: FlowRun,
+  { left, rest }: Extract<Expr, { kind: 'compare' }>,
+  frame: Frame,
+  at: CodePlace,
+): FlowValue {
+  const values = [run.evaluate(left, frame), ...rest.map((each) => run.evaluate(each.right, frame))];
+  const [first = unknown, second = unknown] = values;
+  const sign = rest.length === 1 ? rest[0]?.operator : undefined;
+  if (sign === undefined) return unknown;
+  const known = compareValues(run, sign, first, second);
+  if (known !== undefined) return constantOf(known);
+  // A comparison of tensors is a mask.
+  return /^(?:[<>]=?|[=!]=)$/.test(sign) && [first, second].some(({ kind }) => kind === 'result')
+    ? operator(run, sign, [first, second], at)
+    : unknown;
+}
+
+function compareValues(run: FlowRun, sign: string, first: FlowValue, second: FlowValue): boolean | undefined {
+  const isNone = (value: FlowValue) => value.kind === 'constant' && value.value === null;
+  if (sign === 'is' || sign === 'is not' || ((sign === '==' || sign === '!=') && isNone(second))) {
+    const isWanted = sign === 'is' || sign === '==';
+    if (isNone(second)) {
+      if (isNone(first)) return isWanted;
+      const isSomething = !/^(unknown|parameter|choice|method)$/.test(first.kind) || first.kind === 'method';
+      return isSomething && first.kind !== 'result'
+        ? !isWanted
+        : first.kind === 'result' && first.form !== 'operator'
+          ? !isWanted
+          : undefined;
+    }
+    if (first.kind === 'library' && second.kind === 'library') return isSame(first, second) === isWanted;
+    if (first.kind !== 'constant' || second.kind !== 'constant') return undefined;
+    return (first.value === second.value) === isWanted;
+  }
+  if (first.kind !== 'constant') return undefined;
+  if ((sign === 'in' || sign === 'not in') && (second.kind === 'sequence' || second.kind === 'mapping')) {
+    const { items, keys, isOpen } = run.store.contents(second.id);
+    if (isOpen) return undefined;
+    const all: readonly (KnownConstant['value'] | undefined)[] =
+      second.kind === 'mapping' ? keys : items.map((each) => (each.kind === 'constant' ? each.value : undefined));
+    if (all.includes(undefined)) return undefined;
+    return all.includes(first.value) === (sign === 'in');
+  }
+  if (second.kind !== 'constant') return undefined;
+  const [a, b] = [first.value, second.value];
+  if (sign === '==') return a === b;
+  if (sign === '!=') return a !== b;
+  if (typeof a !== 'number' || typeof b !== 'number') return undefined;
+  if (sign === '<') return a < b;
+  if (sign === '>') return a > b;
+  if (sign === '<=') return a <= b;
+  return sign === '>=' ? a >= b : undefined;
+}
+
+function comprehension(
+  run: FlowRun,
+  expression: Extract<Expr, { kind: 'comprehension' }>,
+  frame: Frame,
+  at: CodePlace,
+): FlowValue {
+  const { clauses, element, form } = expression;
+  const [clause] = clauses;
+  if (!clause) return unknown;
+  const iterated = run.evaluate(clause.iterable, frame);
+  const elements = clauses.length === 1 && clause.conditions.length === 0 ? elementsOf(iterated, run.store) : undefined;
+  const turns: readonly FlowValue[] = elements ?? Array.from({ length: ELEMENTS }, () => unknown);
+  const items: FlowValue[] = [];
+  for (const each of turns) {
+    for (const [index, { target }] of clauses.entries()) assign(run, target, index === 0 ? each : unknown, frame);
+    items.push(run.evaluate(element, frame));
+    if (expression.value) run.use(run.evaluate(expression.value, frame));
+  }
+  if (form === 'dict' || form === 'set') return unknown;
+  const isModule = items.some((each) =>
+    possibilities(each).some(({ kind }) => /^(layer|instance|sequence)$/.test(kind)),
+  );
+  return makeSequence(run, 'list', { items, isOpen: !elements && !isModule }, at);
+}
+
+/** What an attribute of a tensor, or of what is not known, is. */
+export function tensorAttribute(run: FlowRun, object: FlowValue, name: string, at: CodePlace): FlowValue {
+  // Written as attributes, they are the tensor seen otherwise; everything else may be a method.
+  return /^(T|mT|H|data|real|imag|grad|weight|bias)$/.test(name)
+    ? operator(run, `.${name}`, [object], at)
+    : { kind: 'method', receiver: object, name };
+}

@@ -1,0 +1,285 @@
+import type { Expr, ParameterNode, Program, Stmt } from '../python/syntax/ast';
+import { attributeValue, callValue, construct, goesAway } from './calls';
+import { evaluateExpression, makeSequence } from './expressions';
+import { argumentOf } from './queries';
+import type { Activity, FlowRun } from './run';
+import { bindName } from './scopes';
+import { executeBlock } from './statements';
+import { type Frame, Store } from './store';
+import {
+  type CodePlace,
+  chooseOf,
+  constantOf,
+  type FlowArgument,
+  type FlowResult,
+  type FlowValue,
+  type OwnClass,
+  type OwnFunction,
+  type OwnInstance,
+  possibilities,
+  unknown,
+} from './values';
+
+/** Expressions that are looked at for one function or module; code that is longer stays unknown behind them. */
+const STEPS_A_ROOT = 60_000;
+/** Calls inside one another. */
+const MAX_DEPTH = 14;
+const nowhere: ReadonlySet<string> = new Set();
+
+/** A file of the workspace that an import means. */
+export type FindModule = (from: string, module: string, level: number) => Program | undefined;
+
+/** What the operations of a file's code are, and what goes into each. */
+export interface Flow {
+  /** Each operation as often as it was met, in the order in which it runs. */
+  readonly results: readonly FlowResult[];
+  /** How many operations, containers and callers take a result. */
+  usesOf(result: FlowResult): number;
+  /** The attribute or variable that holds a layer or a list of them. */
+  nameOf(id: number): string | undefined;
+  /** What variables, attributes and containers hold in the end. */
+  readonly store: Store;
+}
+
+/** Follows values through a file: its own lines, then each function and method for whoever may call it. */
+export function* followFlow(program: Program, findModule: FindModule = () => undefined): Generator<void, Flow> {
+  const run = new Evaluation(findModule);
+  const module = run.runModule(program);
+  yield;
+  yield* run.lookAt(program.body, module);
+  return run;
+}
+
+class Evaluation implements FlowRun, Flow {
+  store = new Store();
+  readonly results: FlowResult[] = [];
+  readonly trail: Activity[] = [];
+  isLate = false;
+  private readonly uses = new Map<FlowResult, number>();
+  private readonly names = new Map<number, string>();
+  private readonly modules = new Map<string, Frame>();
+  private ids = 0;
+  private steps = 0;
+
+  constructor(private readonly findModule: FindModule) {}
+
+  newId(): number {
+    return ++this.ids;
+  }
+
+  usesOf(result: FlowResult): number {
+    return this.uses.get(result) ?? 0;
+  }
+
+  nameOf(id: number): string | undefined {
+    return this.names.get(id);
+  }
+
+  nameLayer(id: number, name: string): void {
+    if (!this.names.has(id)) this.names.set(id, name);
+  }
+
+  bind(frame: Frame, name: string, value: FlowValue): void {
+    bindName(this.store, frame, name, value);
+  }
+
+  use(value: FlowValue): void {
+    for (const each of possibilities(value)) if (each.kind === 'result') this.uses.set(each, this.usesOf(each) + 1);
+  }
+
+  record(result: Omit<FlowResult, 'kind' | 'trail'>): FlowResult {
+    const found: FlowResult = { kind: 'result', ...result, trail: this.trail.map(({ callee }) => callee) };
+    for (const each of found.inputs) this.use(each);
+    this.results.push(found);
+    return found;
+  }
+
+  evaluate(expression: Expr, frame: Frame): FlowValue {
+    if (++this.steps > STEPS_A_ROOT) return unknown;
+    return evaluateExpression(this, expression, frame);
+  }
+
+  execute(body: readonly Stmt[], frame: Frame): boolean {
+    return executeBlock(this, body, frame);
+  }
+
+  call(callee: FlowValue, args: readonly FlowArgument[], at: CodePlace, isMaybe = false): FlowValue {
+    return callValue(this, callee, args, at, isMaybe);
+  }
+
+  attribute(object: FlowValue, name: string, at: CodePlace): FlowValue {
+    return attributeValue(this, object, name, at);
+  }
+
+  inline(callee: OwnFunction, args: readonly FlowArgument[]): FlowValue {
+    const { code } = callee;
+    const isRunning = this.trail.some((each) => each.callee.code === code && each.callee.receiver === callee.receiver);
+    if (isRunning || this.trail.length >= MAX_DEPTH || this.steps > STEPS_A_ROOT || code.generator)
+      return goesAway(this, args);
+    return this.enter(callee, (frame) => this.bindArguments(callee, args, frame));
+  }
+
+  moduleFrame(from: string, module: string, level: number): Frame | undefined {
+    const program = this.findModule(from, module, level);
+    return program && (this.modules.get(program.file) ?? this.runModule(program));
+  }
+
+  runModule(program: Program): Frame {
+    const frame: Frame = {
+      id: this.newId(),
+      kind: 'module',
+      parent: undefined,
+      file: program.file,
+      elsewhere: nowhere,
+    };
+    this.modules.set(program.file, frame);
+    // A module that is imported inside of a branch is there for all.
+    const { store, steps } = this;
+    const trail = this.trail.splice(0);
+    const { isLate } = this;
+    this.isLate = false;
+    this.steps = 0;
+    this.execute(program.body, frame);
+    this.steps = steps;
+    this.isLate = isLate;
+    this.trail.push(...trail);
+    this.store = store;
+    return frame;
+  }
+
+  /** Runs the functions and methods that a block defines for whoever may call them. */
+  *lookAt(body: readonly Stmt[], frame: Frame): Generator<void> {
+    this.isLate = true;
+    for (const statement of definitionsIn(body)) {
+      const value = this.store.read(`${frame.id}:${statement.kind === 'class' ? statement.name : statement.code.name}`);
+      for (const each of value ? possibilities(value) : []) {
+        if (each.kind === 'function') this.lookAtFunction(each);
+        else if (each.kind === 'class' && each.at.file === frame.file) yield* this.lookAtClass(each, statement);
+        yield;
+      }
+    }
+  }
+
+  private *lookAtClass(cls: OwnClass, statement: Stmt): Generator<void> {
+    if (statement.kind !== 'class') return;
+    const before = this.store;
+    this.store = before.fork();
+    this.steps = 0;
+    const initialiser = this.store.read(`${cls.id}:__init__`);
+    const args = initialiser?.kind === 'function' ? openArguments(this, initialiser, true) : [];
+    const instance = construct(this, cls, args, true);
+    const built = this.store;
+    for (const { code, kind } of definitionsIn(statement.body).filter((each) => each.kind === 'function')) {
+      if (kind !== 'function' || code.name === '__init__') continue;
+      const method = built.read(`${cls.id}:${code.name}`);
+      if (method?.kind !== 'function') continue;
+      this.store = built.fork();
+      this.lookAtFunction(method, method.decorators.includes('staticmethod') ? undefined : instance);
+      yield;
+    }
+    this.store = before;
+  }
+
+  private lookAtFunction(callee: OwnFunction, receiver?: OwnInstance): void {
+    const before = this.store;
+    this.store = before.fork();
+    this.steps = 0;
+    const bound = { ...callee, receiver };
+    const returned = this.enter(bound, (frame) =>
+      this.bindArguments(bound, openArguments(this, bound, receiver !== undefined), frame),
+    );
+    this.use(returned);
+    this.store = before;
+  }
+
+  private enter(callee: OwnFunction, bindAll: (frame: Frame) => void): FlowValue {
+    const { code, frame: parent, at } = callee;
+    const elsewhere =
+      code.globals.size + code.nonlocals.size > 0 ? new Set([...code.globals, ...code.nonlocals]) : nowhere;
+    const frame: Frame = { id: this.newId(), kind: 'function', parent, file: at.file, elsewhere };
+    const activity: Activity = { callee, returned: [] };
+    bindAll(frame);
+    this.trail.push(activity);
+    this.execute(code.body, frame);
+    this.trail.pop();
+    return activity.returned.length > 0 ? chooseOf(activity.returned) : constantOf(null);
+  }
+
+  private bindArguments(
+    { code, receiver, frame: outer, decorators }: OwnFunction,
+    args: readonly FlowArgument[],
+    frame: Frame,
+  ): void {
+    const isMethod = receiver !== undefined && !decorators.includes('staticmethod');
+    const all: readonly FlowArgument[] = isMethod
+      ? [{ value: receiver, at: placeless, name: undefined, isSpread: false }, ...args]
+      : args;
+    let position = 0;
+    for (const parameter of code.parameters) {
+      const { name, kind } = parameter;
+      const isPositional = kind === 'positional' || kind === 'positional-only';
+      const given = isPositional
+        ? argumentOf(all, position, name)
+        : kind === 'keyword'
+          ? all.find((each) => each.name === name)
+          : undefined;
+      if (isPositional) position++;
+      if (kind === 'varargs') {
+        const rest = all.filter((each) => each.name === undefined).slice(position);
+        const items = { items: rest.map(({ value }) => value), isOpen: rest.some(({ isSpread }) => isSpread) };
+        this.bind(frame, name, makeSequence(this, 'tuple', items, placeless));
+      } else if (kind === 'varkeywords') this.bind(frame, name, unknown);
+      else
+        this.bind(
+          frame,
+          name,
+          given?.value ??
+            this.usualValue(
+              parameter,
+              outer,
+              all.some(({ isSpread }) => isSpread),
+            ),
+        );
+    }
+  }
+
+  private usualValue({ name, default: usual }: ParameterNode, frame: Frame, isOpen: boolean): FlowValue {
+    const value = usual ? this.evaluate(usual, frame) : undefined;
+    return isOpen ? { kind: 'parameter', name, default: value } : (value ?? unknown);
+  }
+}
+
+const placeless: CodePlace = { file: '', span: { line: 0, column: 0, endLine: 0, endColumn: 0 } };
+
+/** What a function gets that is looked at by itself. */
+function openArguments(run: FlowRun, { code, frame }: OwnFunction, isMethod: boolean): FlowArgument[] {
+  return code.parameters
+    .filter(({ kind }, index) => kind !== 'varargs' && kind !== 'varkeywords' && !(isMethod && index === 0))
+    .map(({ name, default: usual }) => ({
+      value: { kind: 'parameter', name, default: usual && run.evaluate(usual, frame) },
+      at: placeless,
+      name,
+      isSpread: false,
+    }));
+}
+
+type Definition = Extract<Stmt, { kind: 'function' | 'class' }>;
+
+/** The functions and classes of a block, those inside of branches included. */
+function definitionsIn(body: readonly Stmt[]): Definition[] {
+  return body.flatMap((statement): Definition[] => {
+    switch (statement.kind) {
+      case 'function':
+      case 'class':
+        return [statement];
+      case 'if':
+        return [...definitionsIn(statement.consequence), ...definitionsIn(statement.otherwise)];
+      case 'try':
+        return [...definitionsIn(statement.body), ...statement.handlers.flatMap((each) => definitionsIn(each.body))];
+      case 'with':
+        return definitionsIn(statement.body);
+      default:
+        return [];
+    }
+  });
+}

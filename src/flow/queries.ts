@@ -1,0 +1,44 @@
+import type { Store } from './store';
+import type { FlowArgument, FlowValue } from './values';
+
+/** Whether a condition holds, where the code tells. */
+export function truthOf(value: FlowValue, store: Store): boolean | undefined {
+  switch (value.kind) {
+    case 'constant':
+      return Boolean(value.value);
+    case 'library':
+    case 'namespace':
+    case 'function':
+    case 'class':
+    case 'layer':
+    case 'partial':
+      return true;
+    case 'instance':
+      return value.isAny ? undefined : true;
+    case 'sequence':
+    case 'mapping': {
+      const { items, isOpen } = store.contents(value.id);
+      return items.length > 0 ? true : isOpen ? undefined : false;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** More elements than these are not looked at one by one. */
+const MAX_ELEMENTS = 24;
+
+/** The elements of a list, where all are known and few. */
+export function elementsOf(value: FlowValue, store: Store): readonly FlowValue[] | undefined {
+  if (value.kind !== 'sequence') return undefined;
+  const { items, isOpen } = store.contents(value.id);
+  return isOpen || items.length > MAX_ELEMENTS ? undefined : items;
+}
+
+/** An argument by its position and its name. */
+export function argumentOf(args: readonly FlowArgument[], position: number, name: string): FlowArgument | undefined {
+  const named = args.find((each) => each.name === name);
+  if (named) return named;
+  const positional = args.filter((each) => each.name === undefined);
+  return positional.slice(0, position + 1).some(({ isSpread }) => isSpread) ? undefined : positional[position];
+}

@@ -1,0 +1,101 @@
+import { assumedMeaning, canonicalLibraryName } from './libraries';
+import type { Frame, Store } from './store';
+import {
+  type BuiltLayer,
+  chooseOf,
+  type FlowValue,
+  type LibraryName,
+  type OwnClass,
+  type OwnInstance,
+  type OwnNamespace,
+  unknown,
+} from './values';
+
+const builtinNames: ReadonlySet<string> = new Set(
+  'range super isinstance len list tuple dict set zip enumerate reversed sorted map filter getattr setattr hasattr print int float str bool sum min max abs any all type iter next callable issubclass object Exception ValueError'.split(
+    ' ',
+  ),
+);
+
+const keyOf = (frame: Frame, name: string) => `${frame.id}:${name}`;
+
+/** Binds a name in the frame that owns it. */
+export function bindName(store: Store, frame: Frame, name: string, value: FlowValue): void {
+  let owner = frame;
+  if (frame.elsewhere.has(name))
+    while (owner.parent && (owner === frame || owner.kind !== 'module')) owner = owner.parent;
+  const key = keyOf(owner, name);
+  const before = owner.kind === 'module' ? store.read(key) : undefined;
+  if (before) store.write(anyOf(key), chooseOf([store.read(anyOf(key)) ?? before, value]));
+  store.write(key, value);
+}
+
+/** All that a module binds to a name, one after the other. */
+const anyOf = (key: string) => `any ${key}`;
+
+/** What a frame itself binds to a name: what a module offers, a class's attribute. */
+export function ownName(store: Store, frame: Frame, name: string): FlowValue | undefined {
+  return store.read(keyOf(frame, name));
+}
+
+/**
+ * What a name means, by Python's scopes, star imports, and the conventions of code without imports.
+ * @param isLate whether a module's names may be any that it binds: when a function is called is not known
+ */
+export function lookUp(store: Store, frame: Frame, name: string, isLate: boolean): FlowValue {
+  let module = frame;
+  for (let at: Frame | undefined = frame; at; at = at.parent) {
+    module = at;
+    if (at.kind === 'class' && at !== frame) continue;
+    const key = keyOf(at, name);
+    const found = (isLate && at.kind === 'module' ? store.read(anyOf(key)) : undefined) ?? store.read(key);
+    if (found) return found;
+  }
+  const stars = store.contents(module.id).items;
+  for (const star of stars.toReversed()) {
+    const found = star.kind === 'namespace' ? ownName(store, star.frame, name) : undefined;
+    if (found) return found;
+    if (star.kind === 'library' && /^torch(\.nn(\.functional)?)?$/.test(star.name))
+      return { kind: 'library', name: canonicalLibraryName(`${star.name}.${name}`), isAssumed: false };
+  }
+  if (builtinNames.has(name)) return { kind: 'library', name: `builtins.${name}`, isAssumed: false };
+  const assumed = stars.length > 0 ? undefined : assumedMeaning(name);
+  return assumed ? { kind: 'library', name: assumed, isAssumed: true } : unknown;
+}
+
+/** What a module imports whole by a star: a module of a library or of the workspace. */
+export function addStar(store: Store, module: Frame, star: LibraryName | OwnNamespace): void {
+  const { items } = store.contents(module.id);
+  store.fill(module.id, { items: [...items, star], keys: [], isOpen: false });
+}
+
+/** Sets an attribute of an object or a class of the user's, or of a layer. */
+export function writeAttribute(store: Store, object: FlowValue, name: string, value: FlowValue): void {
+  if (object.kind === 'class') store.write(`${object.id}:${name}`, value);
+  else if (object.kind === 'instance' || object.kind === 'layer') store.write(`${object.id}.${name}`, value);
+}
+
+/** An attribute that an object or a layer itself has been given. */
+export function ownAttribute(store: Store, { id }: OwnInstance | BuiltLayer, name: string): FlowValue | undefined {
+  return store.read(`${id}.${name}`);
+}
+
+/** A class, its bases and theirs, first to last, as far as they are the user's. */
+export function lineOf(cls: OwnClass, depth = 0): readonly OwnClass[] {
+  if (depth > 8) return [cls];
+  return [cls, ...cls.bases.flatMap((base) => (base.kind === 'class' ? lineOf(base, depth + 1) : []))];
+}
+
+/** The library's classes that a class is made of. */
+export function libraryBases(cls: OwnClass): readonly string[] {
+  return lineOf(cls).flatMap(({ bases }) => bases.flatMap((base) => (base.kind === 'library' ? [base.name] : [])));
+}
+
+/** What a class or one of its bases defines under a name. */
+export function classAttribute(store: Store, line: readonly OwnClass[], name: string): FlowValue | undefined {
+  for (const { id } of line) {
+    const found = store.read(`${id}:${name}`);
+    if (found) return found;
+  }
+  return undefined;
+}
