@@ -45,13 +45,16 @@ export async function advise(syntax: Syntax, text: SourceText, options: AdviseOp
   }
 }
 
+/** What code says that PyTorch is in, its imports left out or not. */
+const mayBeAbout = /torch|\bnn\.|\bF\.|Loss\(/;
+
 /** The same for a tree that the caller owns; yields where it can be interrupted, and the tree must stay until the end. */
 export function* adviseTree(
   tree: Tree,
   text: SourceText,
   { settings = {}, language = 'en', imported, sites, neighbours, tell }: AdviseOptions = {},
 ): Generator<void, Advice[]> {
-  if (!text.text.includes('torch') && !imported?.size) return [];
+  if (!mayBeAbout.test(text.text) && !imported?.size) return [];
   const root = tree.rootNode;
   const known = sites ?? (yield* detectTree(tree, 'python', text, imported)).sites;
   const names = new Names(root, text.text, imported);

@@ -1,7 +1,8 @@
 /** Losses of PyTorch, and what code feeds them. */
 import { argumentOf } from '../flow/queries';
 import { originsOf } from '../flow/trace';
-import type { FlowArgument, FlowResult, FlowValue } from '../flow/values';
+import { type FlowArgument, type FlowResult, type FlowValue, unknown } from '../flow/values';
+import type { Language } from '../language/say';
 import type { RuleContext } from './rule';
 
 /** A loss that code computes, with what it is fed. */
@@ -57,4 +58,14 @@ function widthOf({ layer, op }: FlowResult): number | undefined {
 /** What a cross-entropy can at best become for this many classes when its scores lie in a range of this width. */
 export function leastCrossEntropy(classes: number, width: number): number {
   return Math.log1p((classes - 1) * Math.exp(-width));
+}
+
+/** What follows from scores of such a range for a cross-entropy, as the end of a sentence; nothing if the classes are unknown. */
+export function boundOf(squeezed: FlowResult, width: number, language: Language): string {
+  const classes = classesOf(squeezed.inputs[0] ?? unknown);
+  if (classes === undefined || classes < 2) return '';
+  const least = leastCrossEntropy(classes, width).toFixed(2);
+  return language === 'en'
+    ? `; with ${classes} classes the loss cannot fall below ${least}`
+    : `；${classes} 个类别时损失不可能低于 ${least}`;
 }

@@ -4,6 +4,7 @@ import {
   canonicalLibraryName,
   containerForms,
   functionOperation,
+  isModelZoo,
   layerOperation,
   moduleMethods,
   wrappers,
@@ -105,6 +106,7 @@ function libraryCall(
     for (const { value } of args) run.use(value);
     return { kind: 'layer', id: run.newId(), type: name, args, at, isAssumed };
   }
+  if (isModelZoo(name)) return { kind: 'layer', id: run.newId(), type: name, args, at, isAssumed };
   const short = name.slice(name.lastIndexOf('.') + 1);
   const isOfPytorch = /^torch\.(?:nn\.functional\.|special\.)?[a-z]\w*$/.test(name);
   const inputs = args.filter(
@@ -149,9 +151,10 @@ function runLayer(
   at: CodePlace,
   isMaybe: boolean,
 ): FlowValue {
+  const isOfZoo = isModelZoo(layer.type);
   const short = layer.type.slice(layer.type.lastIndexOf('.') + 1);
-  return run.record({
-    op: layerOperation(short),
+  const result = run.record({
+    op: isOfZoo ? 'logits' : layerOperation(short),
     inputs: args.map(({ value }) => value),
     args,
     layer,
@@ -160,7 +163,15 @@ function runLayer(
     isMaybe,
     isAssumed: layer.isAssumed,
   });
+  // A head that has been put in place of the model's own runs last.
+  const head = isOfZoo ? zooHeads.map((name) => ownAttribute(run.store, layer, name)).find(Boolean) : undefined;
+  return head
+    ? run.call(head, [{ value: result, at, name: undefined, isSpread: false }], placeOf(head) ?? at, isMaybe)
+    : result;
 }
+
+/** Where classifiers of model zoos keep their last layers. */
+const zooHeads = ['fc', 'classifier', 'head', 'heads'];
 
 /** One layer after the other, each where it is built. */
 function runSequential(run: FlowRun, layers: FlowSequence, args: readonly FlowArgument[], isMaybe: boolean): FlowValue {

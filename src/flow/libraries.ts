@@ -137,3 +137,13 @@ export const moduleMethods: ReadonlySet<string> = new Set([
   'ipu',
   'xpu',
 ]);
+
+/** Builders of whole classifiers, which give raw scores. Those that give several outputs in training are none. */
+export function isModelZoo(name: string): boolean {
+  return (
+    name === 'timm.create_model' ||
+    /^torchvision\.models\.(?:(?!detection|segmentation|optical_flow|video|quantization|feature_extraction|_)\w+\.)?(?!inception|googlenet|get_)[a-z]\w*$/.test(
+      name,
+    )
+  );
+}

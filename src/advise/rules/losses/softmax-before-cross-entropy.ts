@@ -1,3 +1,4 @@
+import { unknown } from '../../../flow/values';
 import { fedTo } from '../../fed';
 import { classesOf, leastCrossEntropy } from '../../losses';
 import { removalOf } from '../../removal';
@@ -39,7 +40,7 @@ export const softmaxBeforeCrossEntropy: Rule = {
       isWanted: ({ op }) => op === 'softmax' || op === 'softmax2d',
       messages,
       tell: (softmax) => {
-        const classes = classesOf(softmax.inputs[0] ?? { kind: 'unknown' });
+        const classes = classesOf(softmax.inputs[0] ?? unknown);
         const fixes = removalOf(softmax, context, wordsOf(messages, context.language, 'fix'));
         return classes === undefined || classes < 2
           ? { fixes }

@@ -1,0 +1,64 @@
+import { surelyFrom } from '../../../flow/trace';
+import type { Advice } from '../../advice';
+import { knownRange } from '../../knownRange';
+import { lossCalls } from '../../losses';
+import { adviceFrom, rangeAt } from '../../report';
+import type { Messages, Rule } from '../../rule';
+
+const messages: Messages<'message' | 'hint' | 'related'> = {
+  en: {
+    message:
+      'The model ends in {0}, which stays between {1} and {2}, and its targets reach from {3} to {4}: what lies outside can never be learned.',
+    hint: 'targets lie outside of what {0} gives',
+    related: 'The loss with targets outside',
+  },
+  'zh-cn': {
+    message: '模型以 {0} 结尾，输出在 {1} 与 {2} 之间，而目标的范围是 {3} 到 {4}：超出的部分永远学不到。',
+    hint: '目标超出 {0} 的取值范围',
+    related: '目标超出范围的损失',
+  },
+};
+
+const ranges: Readonly<Record<string, readonly [number, number]>> = {
+  sigmoid: [0, 1],
+  hardsigmoid: [0, 1],
+  softmax: [0, 1],
+  tanh: [-1, 1],
+  softsign: [-1, 1],
+  relu: [0, Number.POSITIVE_INFINITY],
+};
+
+/** A bounded output for targets that lie outside of its bounds. */
+export const outputRange: Rule = {
+  code: 'output-range',
+  severity: 'warning',
+  about: {
+    en: 'A bounded activation at the end of a model whose targets lie outside of its range.',
+    'zh-cn': '模型以有界激活函数结尾，而目标超出其取值范围。',
+  },
+  *check(context) {
+    const found = new Map<string, Advice>();
+    const { language } = context;
+    const word = (bound: number) =>
+      Number.isFinite(bound) ? String(Number(bound.toPrecision(4))) : language === 'en' ? 'any size' : '任意大小';
+    for (const { loss, input, target } of lossCalls(context, 'mse_loss', 'l1_loss', 'smooth_l1_loss', 'huber_loss')) {
+      yield;
+      const wanted = target && knownRange(target.value, context.flow.store);
+      if (!wanted) continue;
+      for (const end of surelyFrom(input.value, ({ op }) => op in ranges) ?? []) {
+        const [low, high] = ranges[end.op] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+        const at = rangeAt(end.at);
+        if (at.file !== context.text.file || (wanted.low >= low && wanted.high <= high)) continue;
+        found.set(
+          `${at.line}:${at.column}`,
+          adviceFrom(context, this, messages, {
+            at,
+            values: [end.op, word(low), word(high), word(wanted.low), word(wanted.high)],
+            related: [{ at: rangeAt(loss.at), message: 'related' }],
+          }),
+        );
+      }
+    }
+    return [...found.values()];
+  },
+};

@@ -1,0 +1,41 @@
+import { fedTo } from '../../fed';
+import { removalOf } from '../../removal';
+import { wordsOf } from '../../report';
+import type { Messages, Rule } from '../../rule';
+
+const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
+  en: {
+    message:
+      'This softmax feeds BCEWithLogitsLoss, which applies a sigmoid: probabilities end up between 0.5 and 0.73. Pass the logits; where exactly one class is true, to CrossEntropyLoss.',
+    hint: 'softmax, then the sigmoid of the loss',
+    related: 'The loss that applies a sigmoid',
+    fix: 'Remove the softmax',
+  },
+  'zh-cn': {
+    message:
+      '该 softmax 的输出进入 BCEWithLogitsLoss，而损失会再应用 sigmoid：概率只能落在 0.5 到 0.73 之间。请传入 logits；若恰有一个类别为真，请用 CrossEntropyLoss。',
+    hint: 'softmax 之后又经损失的 sigmoid',
+    related: '会应用 sigmoid 的损失',
+    fix: '去掉 softmax',
+  },
+};
+
+/** Probabilities of exclusive classes that reach BCEWithLogitsLoss. */
+export const softmaxBeforeBceLogits: Rule = {
+  code: 'softmax-before-bce-logits',
+  severity: 'warning',
+  about: {
+    en: 'A softmax whose output goes into BCEWithLogitsLoss, which applies a sigmoid to it.',
+    'zh-cn': 'softmax 的输出进入 BCEWithLogitsLoss，而该损失会再对其应用 sigmoid。',
+  },
+
+  *check(context) {
+    return yield* fedTo(context, this, {
+      losses: ['binary_cross_entropy_with_logits'],
+      isWanted: ({ op }) => op === 'softmax' || op === 'softmax2d',
+
+      messages,
+      tell: (found) => ({ fixes: removalOf(found, context, wordsOf(messages, context.language, 'fix')) }),
+    });
+  },
+};
