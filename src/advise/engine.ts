@@ -5,6 +5,7 @@ import type { ActivationSite } from '../detect/site';
 import { type Skipped, toSkipped } from '../detect/skipped';
 import { type FindModule, followFlow } from '../flow/flow';
 import type { Language } from '../language/say';
+import type { Program } from '../python/syntax/ast';
 import { convertProgram } from '../python/syntax/convert';
 import type { SourceText } from '../source/source';
 import { nodesTooDeep } from '../syntax/ancestors';
@@ -13,14 +14,9 @@ import type { Advice } from './advice';
 import { isOn, type RuleSettings, withSeverity } from './configuration';
 import { FileNodes } from './fileNodes';
 import { Ignores } from './ignore';
+import type { Neighbours } from './neighbours';
 import { rules } from './rules/index';
 import { Texts } from './texts';
-
-/** Files that a text imports, parsed. */
-export interface Neighbours {
-  readonly find: FindModule;
-  readonly texts: readonly SourceText[];
-}
 
 export interface AdviseOptions {
   readonly settings?: RuleSettings;
@@ -29,8 +25,12 @@ export interface AdviseOptions {
   readonly imported?: Imported;
   /** Is told what was not looked at. */
   readonly tell?: (skipped: Skipped) => void;
-  /** Files of the workspace that take part. */
+  /** Other files of the workspace that take part. */
   readonly neighbours?: Neighbours;
+  /** The text's program, where it is known already. */
+  readonly program?: Program;
+  /** Findings in files that the text imports are told where they are, not at what in the text shows them. */
+  readonly isEverywhere?: boolean;
   /** The text's sites, where they are known already. */
   readonly sites?: readonly ActivationSite[];
 }
@@ -52,24 +52,44 @@ const mayBeAbout = /torch|\bnn\.|\bF\.|Loss\(/;
 export function* adviseTree(
   tree: Tree,
   text: SourceText,
-  { settings = {}, language = 'en', imported, sites, neighbours, tell }: AdviseOptions = {},
+  { settings = {}, language = 'en', imported, sites, neighbours, program, isEverywhere, tell }: AdviseOptions = {},
 ): Generator<void, Advice[]> {
   if (!mayBeAbout.test(text.text) && !imported?.size) return [];
   const root = tree.rootNode;
   const known = sites ?? (yield* detectTree(tree, 'python', text, imported)).sites;
   const names = new Names(root, text.text, imported);
   const nodes = yield* FileNodes.read(root, text.text);
-  const flow = yield* followFlow(convertProgram(tree, text.file), neighbours?.find);
-  const texts = new Texts([text, ...(neighbours?.texts ?? [])]);
+  const own = program ?? convertProgram(tree, text.file);
+  const find: FindModule = (...asked) => {
+    const found = neighbours?.find(...asked);
+    return found?.file === text.file ? own : found;
+  };
+  const texts = new Texts([...(neighbours?.texts ?? []), text]);
+  const flow = yield* followFlow(own, find);
   const context = { root, text, names, nodes, sites: known, flow, texts, language };
+  const active = rules.filter((rule) => isOn(rule, settings));
   const found: Advice[] = [];
-  for (const rule of rules) {
-    if (!isOn(rule, settings)) continue;
-    for (const advice of yield* rule.check(context)) found.push(withSeverity(advice, settings));
+  for (const rule of active) for (const advice of yield* rule.check(context)) found.push(advice);
+  for (const user of neighbours?.users ?? []) {
+    const elsewhere = { ...context, flow: yield* followFlow(user, find) };
+    for (const rule of active.filter(({ isAcrossFiles }) => isAcrossFiles))
+      for (const advice of yield* rule.check(elsewhere)) if (advice.range.file === text.file) found.push(advice);
   }
   for (const each of nodesTooDeep(tree)) tell?.(toSkipped(each, text.file));
-  const ignores = new Ignores(text.text);
-  return found
-    .filter((advice) => !ignores.has(advice))
-    .sort((a, b) => a.range.line - b.range.line || a.range.column - b.range.column);
+  const ignores = new Ignores(texts);
+  const told = new Map<string, Advice>();
+  for (const each of found) {
+    const advice = isEverywhere || each.range.file === text.file ? each : seenFrom(each, text.file);
+    if (!advice || ignores.has(each)) continue;
+    const { file, line, column } = advice.range;
+    const key = `${advice.code} ${file} ${line} ${column}`;
+    if (!told.has(key)) told.set(key, withSeverity(advice, settings));
+  }
+  return [...told.values()].sort((a, b) => a.range.line - b.range.line || a.range.column - b.range.column);
+}
+
+/** A finding in another file, told where a file takes part in it. */
+function seenFrom(advice: Advice, file: string): Advice | undefined {
+  const here = advice.related.find(({ range }) => range.file === file);
+  return here && { ...advice, range: here.range, related: [{ range: advice.range, message: advice.hint }] };
 }

@@ -17,7 +17,7 @@ export interface Fed<K extends string> {
   readonly tell: (found: FlowResult, call: LossCall) => Omit<Report<K | 'related'>, 'at' | 'related'> | undefined;
 }
 
-/** Every operation that surely feeds one of the losses, once: told at the operation, or at the loss if that stands here. */
+/** Every operation that surely feeds one of the losses, once. */
 export function* fedTo<K extends string>(
   context: RuleContext,
   rule: Pick<Rule, 'code' | 'severity'>,
@@ -27,15 +27,11 @@ export function* fedTo<K extends string>(
   for (const call of lossCalls(context, ...losses)) {
     yield;
     for (const each of surelyFrom(call.input.value, isWanted, isTransparent) ?? []) {
-      const { file } = context.text;
-      const [own, loss] = [rangeAt(each.at), rangeAt(call.loss.at)];
-      const isHere = own.file === file;
-      if (!isHere && loss.file !== file) continue;
-      const at = isHere ? own : loss;
-      const key = `${at.line}:${at.column}`;
+      const at = rangeAt(each.at);
+      const key = `${at.file} ${at.line}:${at.column}`;
       const report = found.has(key) ? undefined : tell(each, call);
       if (!report) continue;
-      const related = [{ at: isHere ? loss : own, message: 'related' as const }];
+      const related = [{ at: rangeAt(call.loss.at), message: 'related' as const }];
       found.set(key, adviceFrom(context, rule, messages, { ...report, at, related }));
     }
   }

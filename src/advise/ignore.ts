@@ -1,31 +1,30 @@
-import { itemAt, itemOr } from '../graph/access';
+import { itemOr } from '../graph/access';
 import type { Advice, TextEdit } from './advice';
+import type { Texts } from './texts';
 
 const comment = /#\s*activation-lens:\s*ignore(?:\[([\w\s,-]*)\])?/;
 
 /** What a comment silences: codes of rules, or all. */
 type Silenced = readonly string[] | 'all';
 
-/** Reads a file's comments that silence rules, each line once. */
+/** Reads the comments that silence rules, each line once. */
 export class Ignores {
-  private readonly lines: readonly string[];
-  private readonly known = new Map<number, Silenced>();
+  private readonly known = new Map<string, Silenced>();
 
-  constructor(text: string) {
-    this.lines = text.split('\n');
-  }
+  constructor(private readonly texts: Texts) {}
 
   /** Whether a comment on the first or last line of a finding silences its rule. Without codes it silences all. */
   has({ code, range }: Pick<Advice, 'code' | 'range'>): boolean {
     return [range.line, range.endLine].some((line) => {
-      const silenced = this.known.get(line) ?? this.read(line);
-      this.known.set(line, silenced);
+      const key = `${line} ${range.file}`;
+      const silenced = this.known.get(key) ?? this.read(range.file, line);
+      this.known.set(key, silenced);
       return silenced === 'all' || silenced.includes(code);
     });
   }
 
-  private read(line: number): Silenced {
-    const match = comment.exec(itemAt(this.lines, line));
+  private read(file: string, line: number): Silenced {
+    const match = comment.exec(itemOr(this.texts.linesOf(file), line, ''));
     if (!match) return [];
     return match[1] === undefined ? 'all' : match[1].split(',').map((each) => each.trim());
   }

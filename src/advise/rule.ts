@@ -31,6 +31,8 @@ export interface Rule {
   readonly about: Readonly<Record<Language, string>>;
   /** It is only looked for where the settings ask for it. */
   readonly isOptional?: true;
+  /** Files that import the one that is looked at may show what it finds there. */
+  readonly isAcrossFiles?: true;
   /** Yields where it can be interrupted. */
   check(context: RuleContext): Generator<void, Advice[]>;
 }

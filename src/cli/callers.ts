@@ -5,15 +5,21 @@ import { sourceFiles } from './walk';
 
 /** Searches the project's Python files, notebooks, pages and settings for uses of a name; each file's text is read once. */
 export function projectCallers(): (name: string, file: string) => Promise<string[]> {
+  const search = projectSearch();
+  return (name, file) => search((text) => mayUse(text, name), file);
+}
+
+/** The same for texts of which something else is wanted; the nearest first. */
+export function projectSearch(): (isWanted: (text: string) => boolean, file: string) => Promise<string[]> {
   const texts = new Map<string, Map<string, string>>();
-  return async (name, file) => {
+  return async (isWanted, file) => {
     const folder = await projectFolder(file);
     let known = texts.get(folder);
     if (!known) {
       known = await pythonTexts(folder);
       texts.set(folder, known);
     }
-    const found = [...known].flatMap(([other, text]) => (mayUse(text, name) ? [other] : []));
+    const found = [...known].flatMap(([other, text]) => (isWanted(text) ? [other] : []));
     return rankByDistance(found, file);
   };
 }

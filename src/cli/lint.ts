@@ -2,9 +2,13 @@ import { pathToFileURL } from 'node:url';
 import { Command, Option } from 'commander';
 import type { Advice } from '../advise/advice';
 import { advise } from '../advise/engine';
+import { mayComputeLoss, neighboursOf } from '../advise/neighbours';
 import { rules } from '../advise/rules/index';
 import type { Skipped } from '../detect/skipped';
+import { parseProgram } from '../python/syntax/parse';
 import { cellAt, type NotebookText } from '../source/notebook';
+import type { SourceText } from '../source/source';
+import { projectSearch } from './callers';
 import { eachFile, note } from './files';
 import type { CliHost } from './host';
 
@@ -15,15 +19,27 @@ export function lintCommand(host: CliHost, onProblems: () => void): Command {
     .argument('<PATH...>', 'files and folders')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .action(async (paths: string[], { format }: { format: string }) => {
-      const found: Found[] = [];
+      const findings = new Map<string, Found>();
+      const search = projectSearch();
       const skipped: Skipped[] = [];
       await eachFile(host, paths, ['python'], async (text, notebook) => {
         const tell = (each: Skipped) => {
           host.err(note(each, notebook));
           skipped.push(each);
         };
-        for (const advice of await advise(host.syntax, text, { tell })) found.push(placeInCell(advice, notebook));
+        const { neighbours, program } = await programsAround(
+          host,
+          text,
+          paths.includes(text.file) ? search : undefined,
+        );
+        const all = await advise(host.syntax, text, { tell, neighbours, program, isEverywhere: true });
+        for (const advice of all) {
+          const { file, line, column } = advice.range;
+          const isOwn = file === text.file;
+          findings.set(`${advice.code} ${file} ${line} ${column}`, isOwn ? placeInCell(advice, notebook) : advice);
+        }
       });
+      const found = [...findings.values()].sort((a, b) => compareFiles(a, b) || a.range.line - b.range.line);
       if (format === 'text')
         for (const each of found)
           host.out(
@@ -33,6 +49,23 @@ export function lintCommand(host: CliHost, onProblems: () => void): Command {
       if (found.length) onProblems();
     });
 }
+
+/** Files in the order of their names. */
+const compareFiles = (a: Found, b: Found) => (a.range.file < b.range.file ? -1 : a.range.file > b.range.file ? 1 : 0);
+
+/** The file's program and those around it; of a file that is named alone, those of the project that may import it. */
+async function programsAround(
+  { syntax, source }: CliHost,
+  text: SourceText,
+  search: ReturnType<typeof projectSearch> | undefined,
+) {
+  const program = await parseProgram(syntax, text.text, text.file);
+  const using = search ? await search(mayComputeLoss, text.file) : [];
+  return { program, neighbours: await neighboursOf(syntax, source, text, program, using.slice(0, MAX_USERS)) };
+}
+
+/** Files with a loss that may import one that is named alone. */
+const MAX_USERS = 20;
 
 /** Advice; in a notebook with its cell, in which the lines count. */
 type Found = Advice & { readonly cell?: number };

@@ -11,7 +11,7 @@ import {
 } from './libraries';
 import { argumentOf, elementsOf } from './queries';
 import type { FlowRun } from './run';
-import { classAttribute, libraryBases, lineOf, ownAttribute, ownName } from './scopes';
+import { classAttribute, libraryBases, lineOf, offeredName, ownAttribute } from './scopes';
 import {
   type BuiltLayer,
   type CodePlace,
@@ -237,7 +237,7 @@ export function attributeValue(run: FlowRun, object: FlowValue, name: string, at
     case 'library':
       return libraryAttribute(object, name);
     case 'namespace':
-      return ownName(run.store, object.frame, name) ?? unknown;
+      return offeredName(run.store, object.frame, name) ?? unknown;
     case 'instance':
       return instanceAttribute(run, object, name);
     case 'class': {

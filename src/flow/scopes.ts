@@ -38,6 +38,20 @@ export function ownName(store: Store, frame: Frame, name: string): FlowValue | u
   return store.read(keyOf(frame, name));
 }
 
+/** What a module offers under a name: what it binds, and what it takes over from others by a star. */
+export function offeredName(store: Store, module: Frame, name: string, depth = 0): FlowValue | undefined {
+  const own = ownName(store, module, name);
+  if (own || depth > MAX_STARS) return own;
+  for (const star of store.contents(module.id).items.toReversed()) {
+    const found = star.kind === 'namespace' ? offeredName(store, star.frame, name, depth + 1) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Modules that take names over from one another. */
+const MAX_STARS = 6;
+
 /**
  * What a name means, by Python's scopes, star imports, and the conventions of code without imports.
  * @param isLate whether a module's names may be any that it binds: when a function is called is not known
@@ -53,7 +67,7 @@ export function lookUp(store: Store, frame: Frame, name: string, isLate: boolean
   }
   const stars = store.contents(module.id).items;
   for (const star of stars.toReversed()) {
-    const found = star.kind === 'namespace' ? ownName(store, star.frame, name) : undefined;
+    const found = star.kind === 'namespace' ? offeredName(store, star.frame, name) : undefined;
     if (found) return found;
     if (star.kind === 'library' && /^torch(\.nn(\.functional)?)?$/.test(star.name))
       return { kind: 'library', name: canonicalLibraryName(`${star.name}.${name}`), isAssumed: false };

@@ -2,7 +2,7 @@ import type { Expr, Stmt } from '../python/syntax/ast';
 import { canonicalLibraryName } from './libraries';
 import { elementsOf, truthOf } from './queries';
 import { type FlowRun, placeIn } from './run';
-import { addStar, ownName, writeAttribute } from './scopes';
+import { addStar, offeredName, writeAttribute } from './scopes';
 import type { Frame } from './store';
 import {
   chooseOf,
@@ -299,16 +299,14 @@ function importNames(
     );
   }
   for (const { name, alias } of names) {
-    const inner = found ? undefined : run.moduleFrame(frame.file, module ? `${module}.${name}` : name, level);
-    const value: FlowValue = found
-      ? (ownName(run.store, found, name) ?? unknown)
-      : inner
-        ? { kind: 'namespace', frame: inner }
-        : {
-            kind: 'library',
-            name: canonicalLibraryName(full.endsWith('.') ? full + name : `${full}.${name}`),
-            isAssumed: false,
-          };
+    const offered = found && offeredName(run.store, found, name);
+    const inner = offered ? undefined : run.moduleFrame(frame.file, module ? `${module}.${name}` : name, level);
+    const outside: FlowValue = {
+      kind: 'library',
+      name: canonicalLibraryName(full.endsWith('.') ? full + name : `${full}.${name}`),
+      isAssumed: false,
+    };
+    const value = offered ?? (inner ? { kind: 'namespace' as const, frame: inner } : found ? unknown : outside);
     run.bind(frame, alias ?? name, value);
   }
 }

@@ -27,6 +27,7 @@ const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
 export const activatedTarget: Rule = {
   code: 'activated-target',
   severity: 'warning',
+  isAcrossFiles: true,
   about: {
     en: 'A sigmoid, softmax or another activation around the target of a loss.',
     'zh-cn': '损失的目标外套了 sigmoid、softmax 或其他激活函数。',
@@ -37,7 +38,6 @@ export const activatedTarget: Rule = {
       yield;
       for (const each of (target && surelyFrom(target.value, isAroundLabel)) ?? []) {
         const at = rangeAt(each.at);
-        if (at.file !== context.text.file) continue;
         found.set(
           `${at.line}:${at.column}`,
           adviceFrom(context, this, messages, {

@@ -24,13 +24,14 @@ const pairs = /^(max|min|topk|sort|kthvalue|median|mode)$/;
 export const argmaxToCrossEntropy: Rule = {
   code: 'argmax-to-cross-entropy',
   severity: 'error',
+  isAcrossFiles: true,
   about: {
     en: 'A loss of predicted classes (argmax, round, a threshold), through which no gradient passes.',
     'zh-cn': '对预测类别（argmax、round、阈值）计算损失，梯度无法通过。',
   },
   *check(context) {
     const found = new Map<string, Advice>();
-    for (const { loss, input } of lossCalls(
+    for (const { input } of lossCalls(
       context,
       'cross_entropy',
       'nll_loss',
@@ -39,7 +40,6 @@ export const argmaxToCrossEntropy: Rule = {
     )) {
       yield;
       const at = rangeAt(input.at);
-      if (at.file !== context.text.file || loss.isMaybe) continue;
       const names = originsOf(input.value, isTransparent).map(stepOf);
       const [first] = names;
       if (first === undefined || names.includes(undefined)) continue;

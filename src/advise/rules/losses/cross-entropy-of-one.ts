@@ -21,6 +21,7 @@ const messages: Messages<'message' | 'hint' | 'related'> = {
 export const crossEntropyOfOne: Rule = {
   code: 'cross-entropy-of-one',
   severity: 'error',
+  isAcrossFiles: true,
   about: {
     en: 'A cross-entropy loss of a single output, which is always 0.',
     'zh-cn': '对单个输出计算交叉熵损失，结果恒为 0。',

@@ -26,6 +26,7 @@ const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
 export const expOfLogSoftmaxToNll: Rule = {
   code: 'exp-of-log-softmax-to-nll',
   severity: 'warning',
+  isAcrossFiles: true,
   about: {
     en: 'The exp of a log-softmax that goes into NLLLoss, which wants the logarithm.',
     'zh-cn': 'log_softmax 的 exp 进入 NLLLoss，而该损失需要对数。',

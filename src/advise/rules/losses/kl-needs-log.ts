@@ -38,6 +38,7 @@ const gets = {
 export const klNeedsLog: Rule = {
   code: 'kl-needs-log',
   severity: 'error',
+  isAcrossFiles: true,
   about: {
     en: 'KLDivLoss whose input is not in log space, or whose target is without log_target=True.',
     'zh-cn': 'KLDivLoss 的输入不是对数概率，或目标为对数概率却未写 log_target=True。',
@@ -64,7 +65,7 @@ function* targets(context: RuleContext, rule: Rule): Generator<void, Advice[]> {
     yield;
     const { loss, target } = call;
     const at = rangeAt(loss.at);
-    if (!target || at.file !== context.text.file || saysLogTarget(call)) continue;
+    if (!target || saysLogTarget(call)) continue;
     if (surelyFrom(target.value, ({ op }) => op === 'log_softmax' || op === 'logsigmoid'))
       found.set(
         `${at.line}:${at.column}`,

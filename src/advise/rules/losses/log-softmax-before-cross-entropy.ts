@@ -24,6 +24,7 @@ const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
 export const logSoftmaxBeforeCrossEntropy: Rule = {
   code: 'log-softmax-before-cross-entropy',
   severity: 'information',
+  isAcrossFiles: true,
   about: {
     en: 'A log-softmax whose output goes into a cross-entropy loss, which applies it itself: redundant and harmless.',
     'zh-cn': 'log_softmax 的输出进入交叉熵损失，而损失内部已包含它：多余但无害。',

@@ -21,6 +21,7 @@ const messages: Messages<'message' | 'hint' | 'related'> = {
 export const logitsToBce: Rule = {
   code: 'logits-to-bce',
   severity: 'error',
+  isAcrossFiles: true,
   about: {
     en: 'Values that may lie outside of 0 and 1 that go into BCELoss, which refuses them.',
     'zh-cn': '可能超出 0 到 1 的值进入 BCELoss，而该损失会拒绝这样的值。',

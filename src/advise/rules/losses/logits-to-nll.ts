@@ -21,6 +21,7 @@ const messages: Messages<'message' | 'hint' | 'related'> = {
 export const logitsToNll: Rule = {
   code: 'logits-to-nll',
   severity: 'warning',
+  isAcrossFiles: true,
   about: {
     en: 'Raw scores that go into NLLLoss, which wants log-probabilities.',
     'zh-cn': '未经处理的 logits 进入 NLLLoss，而该损失需要对数概率。',

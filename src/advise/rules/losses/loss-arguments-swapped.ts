@@ -24,6 +24,7 @@ const messages: Messages<'message' | 'hint' | 'fix'> = {
 export const lossArgumentsSwapped: Rule = {
   code: 'loss-arguments-swapped',
   severity: 'error',
+  isAcrossFiles: true,
   about: {
     en: 'A loss that gets the label where it wants the prediction, and the other way round.',
     'zh-cn': '损失的预测与标签两个参数写反了。',
@@ -39,7 +40,7 @@ export const lossArgumentsSwapped: Rule = {
     )) {
       yield;
       const at = rangeAt(loss.at);
-      if (!target || at.file !== context.text.file || input.name || target.name || loss.args.length > 2) continue;
+      if (!target || input.name || target.name || loss.args.length > 2) continue;
       const [first, second] = [wordOf(input.at.expression), wordOf(target.at.expression)];
       if (!namesTarget(first) || !isGiven(input.value)) continue;
       if (!isModelled(target.value) && !(namesOutput(second) && !namesTarget(second))) continue;

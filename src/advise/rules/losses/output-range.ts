@@ -32,6 +32,7 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
 export const outputRange: Rule = {
   code: 'output-range',
   severity: 'warning',
+  isAcrossFiles: true,
   about: {
     en: 'A bounded activation at the end of a model whose targets lie outside of its range.',
     'zh-cn': '模型以有界激活函数结尾，而目标超出其取值范围。',
@@ -48,7 +49,7 @@ export const outputRange: Rule = {
       for (const end of surelyFrom(input.value, ({ op }) => op in ranges) ?? []) {
         const [low, high] = ranges[end.op] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
         const at = rangeAt(end.at);
-        if (at.file !== context.text.file || (wanted.low >= low && wanted.high <= high)) continue;
+        if (wanted.low >= low && wanted.high <= high) continue;
         found.set(
           `${at.line}:${at.column}`,
           adviceFrom(context, this, messages, {

@@ -20,6 +20,7 @@ const messages: Messages<'message' | 'hint' | 'related'> = {
 export const sigmoidBceStability: Rule = {
   code: 'sigmoid-bce-stability',
   severity: 'information',
+  isAcrossFiles: true,
   about: {
     en: 'A sigmoid before BCELoss: BCEWithLogitsLoss computes both in one step and keeps its gradient at large scores.',
     'zh-cn': 'BCELoss 之前的 sigmoid：BCEWithLogitsLoss 一步完成两者，且在分数很大时仍保有梯度。',

@@ -24,6 +24,7 @@ const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
 export const sigmoidBeforeBceLogits: Rule = {
   code: 'sigmoid-before-bce-logits',
   severity: 'warning',
+  isAcrossFiles: true,
   about: {
     en: 'A sigmoid whose output goes into BCEWithLogitsLoss, which applies it itself.',
     'zh-cn': 'sigmoid 的输出进入 BCEWithLogitsLoss，而该损失内部已包含 sigmoid。',

@@ -25,6 +25,7 @@ const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
 export const sigmoidBeforeCrossEntropy: Rule = {
   code: 'sigmoid-before-cross-entropy',
   severity: 'warning',
+  isAcrossFiles: true,
   about: {
     en: 'A sigmoid whose output goes into a cross-entropy loss, which wants unbounded scores.',
     'zh-cn': 'sigmoid 的输出进入交叉熵损失，而该损失需要不受限制的 logits。',

@@ -21,6 +21,7 @@ const messages: Messages<'message' | 'hint'> = {
 export const sigmoidOnSoftmaxClasses: Rule = {
   code: 'sigmoid-on-softmax-classes',
   severity: 'information',
+  isAcrossFiles: true,
   about: {
     en: 'A binary loss for classes of which exactly one is true (one_hot targets).',
     'zh-cn': '对互斥类别（one_hot 目标）使用二元损失。',
@@ -31,7 +32,7 @@ export const sigmoidOnSoftmaxClasses: Rule = {
     for (const { loss, target } of lossCalls(context, 'binary_cross_entropy', 'binary_cross_entropy_with_logits')) {
       yield;
       const at = rangeAt(loss.at);
-      if (!target || at.file !== context.text.file) continue;
+      if (!target) continue;
       if (surelyFrom(target.value, ({ op }) => op === 'one_hot'))
         found.set(`${at.line}:${at.column}`, adviceFrom(context, this, messages, { at }));
     }

@@ -24,6 +24,7 @@ const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
 export const softmaxBeforeBceLogits: Rule = {
   code: 'softmax-before-bce-logits',
   severity: 'warning',
+  isAcrossFiles: true,
   about: {
     en: 'A softmax whose output goes into BCEWithLogitsLoss, which applies a sigmoid to it.',
     'zh-cn': 'softmax 的输出进入 BCEWithLogitsLoss，而该损失会再对其应用 sigmoid。',

@@ -20,6 +20,7 @@ const messages: Messages<'message' | 'hint' | 'related'> = {
 export const softmaxBeforeBce: Rule = {
   code: 'softmax-before-bce',
   severity: 'warning',
+  isAcrossFiles: true,
   about: {
     en: 'A softmax whose output goes into BCELoss, which is about one yes or no at a time.',
     'zh-cn': 'softmax 的输出进入 BCELoss，而该损失针对的是逐个的二元判断。',

@@ -30,6 +30,7 @@ const messages: Messages<'message' | 'bounded' | 'hint' | 'related' | 'fix'> = {
 export const softmaxBeforeCrossEntropy: Rule = {
   code: 'softmax-before-cross-entropy',
   severity: 'warning',
+  isAcrossFiles: true,
   about: {
     en: 'A softmax whose output goes into a cross-entropy loss, which applies log-softmax itself.',
     'zh-cn': 'softmax 的输出被传给交叉熵损失，而该损失内部已包含 log-softmax。',

@@ -24,6 +24,7 @@ const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
 export const softmaxBeforeNll: Rule = {
   code: 'softmax-before-nll',
   severity: 'error',
+  isAcrossFiles: true,
   about: {
     en: 'A softmax whose output goes into NLLLoss, which wants log-probabilities.',
     'zh-cn': 'softmax 的输出进入 NLLLoss，而该损失需要对数概率。',
