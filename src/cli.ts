@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -6,7 +7,7 @@ import { detectCommand } from './cli/detect';
 import { explainCommand } from './cli/explain';
 import { extractCommand } from './cli/extract';
 import { CliError, type CliHost } from './cli/host';
-import { lintCommand } from './cli/lint';
+import { lintCommand } from './cli/lint/lint';
 import { terminal, type Write } from './cli/terminal';
 import { excerpt, MESSAGE } from './language/legible';
 import { nodeThreads } from './reader/node';
@@ -15,9 +16,18 @@ import { NodeSource } from './source/node';
 import { type ReadGrammar, Syntax } from './syntax/syntax';
 
 /** What a test puts in the place of the terminal and the disk. */
-interface Io extends Partial<Pick<CliHost, 'syntax' | 'source' | 'reader'>> {
+interface Io extends Partial<Pick<CliHost, 'syntax' | 'source' | 'reader' | 'rulePage'>> {
   readonly out?: Write;
   readonly err?: Write;
+}
+
+/** Pages are not part of the package; a checkout has them. */
+function rulePage(code: string): string | undefined {
+  try {
+    return readFileSync(join(__dirname, '..', 'docs', 'rules', `${code}.md`), 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Runs a command line. @returns 0 done, 1 lint found problems, 2 usage or unreadable input. */
@@ -27,6 +37,7 @@ export async function main(argv: readonly string[], { out, err, ...more }: Io = 
     syntax: new Syntax(readGrammar),
     reader: new Reader(nodeThreads(join(__dirname, 'reader.worker.js')), readGrammar),
     source: new NodeSource(),
+    rulePage,
     ...terminal(out, err),
     ...more,
   };

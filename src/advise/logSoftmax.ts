@@ -27,5 +27,5 @@ export function logSoftmaxInstead(
   const range = { ...rangeAt({ file: place.file, span }), line: endLine, column: endColumn - name.length };
   return range.column < 0 || context.texts.at(range) !== name
     ? []
-    : [{ title, preferred: true, edits: [{ range, text: instead }] }];
+    : [{ title, preferred: false, edits: [{ range, text: instead }] }];
 }

@@ -9,6 +9,8 @@ export interface CliHost extends Terminal {
   readonly source: Source;
   /** Reads models. */
   readonly reader: Reader;
+  /** The text of a rule's page, by the rule's code. */
+  readonly rulePage: (code: string) => string | undefined;
 }
 
 /** Usage or input that can't be read, a line each: the frame prints it on standard error and exits with 2. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { catalogue } from '../../src/activations/catalogue';
+import { applyEdits } from '../../src/advise/applyEdits';
 import { ReplaceError } from '../../src/advise/replace';
 import { replaceTfjs } from '../../src/advise/replaceTfjs';
 import { finish } from '../../src/detect/python/detect';
 import { detectTypeScript } from '../../src/detect/typescript/detect';
 import type { ActivationParameters } from '../../src/graph/types';
-import { applyEdits } from '../support/edits';
 import { testSyntax } from '../support/syntax';
 
 const head = "import * as tf from '@tensorflow/tfjs';\n";

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { catalogue, defaultParameters } from '../../src/activations/catalogue';
+import { applyEdits } from '../../src/advise/applyEdits';
 import { literal, ReplaceError, replaceActivation } from '../../src/advise/replace';
 import { type WrittenOut, writtenSite } from '../../src/advise/written';
 import { detectPython } from '../../src/detect/python/detect';
 import type { SiteArgument } from '../../src/detect/site';
 import type { ActivationParameters } from '../../src/graph/types';
-import { applyEdits } from '../support/edits';
 import { testSyntax } from '../support/syntax';
 
 async function replace(code: string, to: string, parameters: ActivationParameters = {}, which = 0): Promise<string> {
