@@ -1,6 +1,7 @@
 import { makeSequence } from './expressions';
 import { elementsOf } from './queries';
 import type { FlowRun } from './run';
+import { writeAttribute } from './scopes';
 import { type CodePlace, constantOf, type FlowArgument, type FlowValue, unknown } from './values';
 
 const MAX_COUNT = 24;
@@ -65,8 +66,7 @@ export function builtinCall(run: FlowRun, full: string, args: readonly FlowArgum
         ? run.attribute(first, second.value, at)
         : unknown;
     case 'setattr':
-      if (first.kind === 'instance' && second?.kind === 'constant' && third)
-        run.store.write(`${first.id}.${second.value}`, third);
+      if (second?.kind === 'constant' && third) writeAttribute(run.store, first, String(second.value), third);
       return unknown;
     case 'int':
     case 'float':

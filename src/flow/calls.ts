@@ -16,11 +16,11 @@ import {
   type BuiltLayer,
   type CodePlace,
   chooseOf,
+  constantOf,
   type FlowArgument,
   type FlowSequence,
   type FlowValue,
   type LibraryName,
-  type OwnClass,
   type OwnInstance,
   possibilities,
   unknown,
@@ -44,7 +44,8 @@ export function callValue(
     case 'function':
       return run.inline(callee, args);
     case 'class':
-      return construct(run, callee, args);
+      for (const { value } of args) run.use(value);
+      return { kind: 'instance', id: run.newId(), cls: callee, args, isAny: false };
     case 'instance':
       return runInstance(run, callee, args, isMaybe);
     case 'layer':
@@ -194,16 +195,14 @@ function placeOf(value: FlowValue): CodePlace | undefined {
   return 'at' in value ? value.at : undefined;
 }
 
-/** Builds an object of a class of the user's: its constructor is followed. */
-export function construct(run: FlowRun, cls: OwnClass, args: readonly FlowArgument[], isAny = false): OwnInstance {
-  const instance: OwnInstance = { kind: 'instance', id: run.newId(), cls, isAny };
-  const initialiser = classAttribute(run.store, lineOf(cls), '__init__');
-  if (initialiser?.kind === 'function') run.inline({ ...initialiser, receiver: instance }, args);
-  else {
-    initialiseBase(run, instance, args, cls.at);
-    if (!isAny) for (const { value } of args) run.use(value);
-  }
-  return instance;
+/** Runs the constructor of an object. That waits until something of the object is asked for: most are only handed on. */
+export function initialise(run: FlowRun, instance: OwnInstance): void {
+  const key = `ready ${instance.id}`;
+  if (run.store.read(key)) return;
+  run.store.write(key, constantOf(true));
+  const initialiser = classAttribute(run.store, lineOf(instance.cls), '__init__');
+  if (initialiser?.kind === 'function') run.inline({ ...initialiser, receiver: instance }, instance.args);
+  else initialiseBase(run, instance, instance.args, instance.cls.at);
 }
 
 /** What `super().__init__` of a library's class does with its arguments. */
@@ -217,6 +216,7 @@ function initialiseBase(run: FlowRun, instance: OwnInstance, args: readonly Flow
 }
 
 function runInstance(run: FlowRun, instance: OwnInstance, args: readonly FlowArgument[], isMaybe: boolean): FlowValue {
+  initialise(run, instance);
   const line = lineOf(instance.cls);
   for (const name of ['__call__', 'forward']) {
     const method = classAttribute(run.store, line, name);
@@ -266,6 +266,7 @@ function libraryAttribute({ name: owner, isAssumed }: LibraryName, name: string)
 }
 
 function instanceAttribute(run: FlowRun, instance: OwnInstance, name: string): FlowValue {
+  initialise(run, instance);
   const own = ownAttribute(run.store, instance, name);
   if (own) return own;
   const found = classAttribute(run.store, lineOf(instance.cls), name);

@@ -22,13 +22,12 @@ const ELEMENTS = 2;
 const MAX_COUNT = 24;
 
 export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame): FlowValue {
+  // Most expressions are names and constants.
+  if (expression.kind === 'name') return lookUp(run.store, frame, expression.name, run.isLate);
+  if (expression.kind === 'constant') return constantValue(expression.value);
   const at = placeIn(frame.file, expression.span, expression);
   const evaluate = (inner: Expr) => run.evaluate(inner, frame);
   switch (expression.kind) {
-    case 'constant':
-      return constantValue(expression.value);
-    case 'name':
-      return lookUp(run.store, frame, expression.name, run.isLate);
     case 'attribute':
       return run.attribute(evaluate(expression.object), expression.name, at);
     case 'call':

@@ -1,5 +1,5 @@
 import type { Expr, ParameterNode, Program, Stmt } from '../python/syntax/ast';
-import { attributeValue, callValue, construct, goesAway } from './calls';
+import { attributeValue, callValue, goesAway, initialise } from './calls';
 import { evaluateExpression, makeSequence } from './expressions';
 import { argumentOf } from './queries';
 import type { Activity, FlowRun } from './run';
@@ -54,6 +54,8 @@ class Evaluation implements FlowRun, Flow {
   store = new Store();
   readonly results: FlowResult[] = [];
   readonly trail: Activity[] = [];
+  /** The functions of the trail; a new list for each call, which many results share. */
+  private callees: readonly OwnFunction[] = [];
   isLate = false;
   private readonly uses = new Map<FlowResult, number>();
   private readonly names = new Map<number, string>();
@@ -88,7 +90,7 @@ class Evaluation implements FlowRun, Flow {
   }
 
   record(result: Omit<FlowResult, 'kind' | 'trail'>): FlowResult {
-    const found: FlowResult = { kind: 'result', ...result, trail: this.trail.map(({ callee }) => callee) };
+    const found: FlowResult = { kind: 'result', ...result, trail: this.callees };
     for (const each of found.inputs) this.use(each);
     this.results.push(found);
     return found;
@@ -136,6 +138,8 @@ class Evaluation implements FlowRun, Flow {
     // A module that is imported inside of a branch is there for all.
     const { store, steps } = this;
     const trail = this.trail.splice(0);
+    const { callees } = this;
+    this.callees = [];
     const { isLate } = this;
     this.isLate = false;
     this.steps = 0;
@@ -143,6 +147,7 @@ class Evaluation implements FlowRun, Flow {
     this.steps = steps;
     this.isLate = isLate;
     this.trail.push(...trail);
+    this.callees = callees;
     this.store = store;
     return frame;
   }
@@ -167,7 +172,8 @@ class Evaluation implements FlowRun, Flow {
     this.steps = 0;
     const initialiser = this.store.read(`${cls.id}:__init__`);
     const args = initialiser?.kind === 'function' ? openArguments(this, initialiser, true) : [];
-    const instance = construct(this, cls, args, true);
+    const instance: OwnInstance = { kind: 'instance', id: this.newId(), cls, args, isAny: true };
+    initialise(this, instance);
     const built = this.store;
     for (const { code, kind } of definitionsIn(statement.body).filter((each) => each.kind === 'function')) {
       if (kind !== 'function' || code.name === '__init__') continue;
@@ -199,9 +205,12 @@ class Evaluation implements FlowRun, Flow {
     const frame: Frame = { id: this.newId(), kind: 'function', parent, file: at.file, elsewhere };
     const activity: Activity = { callee, returned: [] };
     bindAll(frame);
+    const { callees } = this;
     this.trail.push(activity);
+    this.callees = [...callees, callee];
     this.execute(code.body, frame);
     this.trail.pop();
+    this.callees = callees;
     return activity.returned.length > 0 ? chooseOf(activity.returned) : constantOf(null);
   }
 

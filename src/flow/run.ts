@@ -33,8 +33,4 @@ export interface FlowRun {
   nameLayer(id: number, name: string): void;
 }
 
-export const placeIn = (file: string, span: Span, expression?: Expr): CodePlace => ({
-  file,
-  span,
-  ...(expression && { expression }),
-});
+export const placeIn = (file: string, span: Span, expression?: Expr): CodePlace => ({ file, span, expression });

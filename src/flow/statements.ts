@@ -1,4 +1,5 @@
 import type { Expr, Stmt } from '../python/syntax/ast';
+import { initialise } from './calls';
 import { canonicalLibraryName } from './libraries';
 import { elementsOf, truthOf } from './queries';
 import { type FlowRun, placeIn } from './run';
@@ -147,7 +148,10 @@ export function assign(run: FlowRun, target: Expr, value: FlowValue, frame: Fram
       return;
     case 'attribute': {
       const object = run.evaluate(target.object, frame);
-      for (const each of possibilities(object)) writeAttribute(run.store, each, target.name, value);
+      for (const each of possibilities(object)) {
+        if (each.kind === 'instance') initialise(run, each);
+        writeAttribute(run.store, each, target.name, value);
+      }
       for (const each of possibilities(value)) {
         if (each.kind === 'layer' || each.kind === 'sequence' || each.kind === 'instance')
           run.nameLayer(each.id, target.name);

@@ -6,7 +6,7 @@ export interface CodePlace {
   readonly file: string;
   readonly span: Span;
   /** What stands there, where it is an expression. */
-  readonly expression?: Expr;
+  readonly expression?: Expr | undefined;
 }
 
 /** An argument of a call: its value, where it stands, and its name where it is passed by name. */
@@ -66,6 +66,8 @@ export interface OwnInstance {
   readonly kind: 'instance';
   readonly id: number;
   readonly cls: OwnClass;
+  /** What it is built with. */
+  readonly args: readonly FlowArgument[];
   /** Made to look at the methods of a class: nobody knows with what. */
   readonly isAny: boolean;
 }
