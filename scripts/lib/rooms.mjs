@@ -135,7 +135,7 @@ export const packages = {
   'onnx-proto': ['src/onnx'],
   'onnxruntime-web': ['src/run', 'src/cli'],
   // Shapes of what crosses between host and page, and of what a page keeps.
-  valibot: ['src/protocol', 'webview'],
+  valibot: ['src/protocol', 'src/advise', 'webview'],
   'web-tree-sitter': ['src/syntax'],
 };
 

@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
-import type { RuleSettings } from '../advise/configuration';
-import { adviseTree } from '../advise/engine';
+import { type AdviseOptions, adviseTree } from '../advise/engine';
 import { detectTree, mayName } from '../detect/detect';
 import { finish, PythonSites } from '../detect/python/detect';
 import type { Imported } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
 import { listModels, type ModelCandidate } from '../extract/models';
+import { convertProgram } from '../python/syntax/convert';
 import { MAX_SOURCE_LENGTH, type SourceText } from '../source/source';
 import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
 import { DocumentImports } from './imports';
 import { grammarOf } from './languages';
+import { DocumentNeighbours } from './neighbours';
 import { section, settings } from './settings';
 import { survivingAdvice } from './settle';
 import { language } from './surroundings';
@@ -39,18 +40,23 @@ const nothing: Imported = new Map();
 /** What is known of the open documents: sites, models and advice, each for the text as it stands. */
 export class Documents implements vscode.Disposable {
   private readonly tracked = new Map<string, TrackedDocument>();
+  /** Of each document, the version whose advice was told last. */
+  private readonly versions = new Map<string, number>();
   private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
   /** The advice to show for a document changed. */
   readonly onDidChangeAdvice = this.changed.event;
   private readonly subscriptions: vscode.Disposable[];
 
   private readonly imports: DocumentImports;
+  private readonly neighbours: DocumentNeighbours;
 
   constructor(readonly syntax: Syntax) {
     this.imports = new DocumentImports(syntax);
+    this.neighbours = new DocumentNeighbours(syntax);
     this.subscriptions = [
       this.changed,
       this.imports,
+      this.neighbours,
       vscode.workspace.onDidOpenTextDocument((document) => this.track(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
       vscode.workspace.onDidChangeTextDocument((event) => {
@@ -105,11 +111,23 @@ export class Documents implements vscode.Disposable {
       tracked = undefined;
     }
     if (!tracked && grammar && !document.isClosed) {
-      tracked = new TrackedDocument(this.syntax, this.imports, document, grammar, () => this.changed.fire(document));
+      const { imports, neighbours } = this;
+      const around = { imports, neighbours, changed: () => this.showAdvice(document) };
+      tracked = new TrackedDocument(this.syntax, around, document, grammar);
       this.tracked.set(key, tracked);
       tracked.restart();
     }
     return tracked;
+  }
+
+  /** Tells of a document's advice; other documents that it takes part in are looked at again once it has changed. */
+  private showAdvice(document: vscode.TextDocument): void {
+    this.changed.fire(document);
+    const key = document.uri.toString();
+    const before = this.versions.get(key);
+    this.versions.set(key, document.version);
+    if (before === undefined || before === document.version) return;
+    for (const [other, tracked] of this.tracked) if (other !== key && tracked.beside.has(key)) tracked.restart();
   }
 
   private forget(document: vscode.TextDocument): void {
@@ -118,6 +136,7 @@ export class Documents implements vscode.Disposable {
     // A file may be open again, as another document, when the word of its closing comes.
     if (tracked?.document !== document) return;
     this.tracked.delete(key);
+    this.versions.delete(key);
     this.imports.forget(document);
     tracked.dispose();
     this.changed.fire(document);
@@ -128,9 +147,19 @@ function sourceText(document: vscode.TextDocument): SourceText {
   return { file: document.uri.toString(), text: document.getText(), version: document.version };
 }
 
+/** What a document shares with the others. */
+interface Around {
+  readonly imports: DocumentImports;
+  readonly neighbours: DocumentNeighbours;
+  /** Its advice may have changed. */
+  readonly changed: () => void;
+}
+
 /** One open document: its tree, its sites and its advice, worked out anew after each pause in typing. */
 class TrackedDocument implements vscode.Disposable {
   shown: readonly Advice[] = [];
+  /** Files that took part in its advice. */
+  beside: ReadonlySet<string> = new Set();
   private readonly tree: DocumentTree;
   private readonly detector = new PythonSites();
   private known:
@@ -142,10 +171,9 @@ class TrackedDocument implements vscode.Disposable {
 
   constructor(
     syntax: Syntax,
-    private readonly imports: DocumentImports,
+    private readonly around: Around,
     readonly document: vscode.TextDocument,
     readonly grammar: LanguageId,
-    private readonly changed: () => void,
   ) {
     this.tree = new DocumentTree(syntax, grammar, document);
   }
@@ -182,7 +210,7 @@ class TrackedDocument implements vscode.Disposable {
   /** What other files say of the names in this one; where that comes late, everything is worked out anew. */
   private async importedMeanings(): Promise<Imported> {
     if (this.grammar !== 'python') return nothing;
-    return this.imports.of(this.document, sourceText(this.document), () => !this.disposed && this.restart());
+    return this.around.imports.of(this.document, sourceText(this.document), () => !this.disposed && this.restart());
   }
 
   advice(): Promise<readonly Advice[]> {
@@ -215,17 +243,19 @@ class TrackedDocument implements vscode.Disposable {
     if (this.grammar !== 'python' || !advice || COPIES.has(this.document.uri.scheme)) return [];
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return [];
     const imported = await this.importedMeanings();
-    return (await this.tree.readSliced((tree) => this.advise(tree, imported, rules))) ?? [];
+    const text = sourceText(this.document);
+    const program = await this.tree.read((tree) => convertProgram(tree, text.file));
+    const neighbours = program && (await this.around.neighbours.of(this.document, text, program));
+    this.beside = new Set(neighbours?.texts.map(({ file }) => file));
+    // The text may have been changed while others were looked for.
+    const own = this.document.version === text.version ? program : undefined;
+    const options = { settings: rules, language: language(), imported, neighbours, program: own };
+    return (await this.tree.readSliced((tree) => this.advise(tree, imported, options))) ?? [];
   }
 
-  private *advise(tree: Tree, imported: Imported, rules: RuleSettings): Generator<void, readonly Advice[]> {
+  private *advise(tree: Tree, imported: Imported, options: AdviseOptions): Generator<void, readonly Advice[]> {
     const sites = yield* this.detect(tree, imported);
-    return yield* adviseTree(tree, sourceText(this.document), {
-      settings: rules,
-      language: language(),
-      imported,
-      sites,
-    });
+    return yield* adviseTree(tree, sourceText(this.document), { ...options, sites });
   }
 
   private async refresh(settled: boolean): Promise<void> {
@@ -238,7 +268,7 @@ class TrackedDocument implements vscode.Disposable {
       return;
     }
     this.shown = settled ? found : survivingAdvice(this.shown, found);
-    this.changed();
+    this.around.changed();
     if (this.shown.length < found.length) this.schedule(SETTLE_DELAY - QUICK_DELAY, () => this.refresh(true));
   }
 

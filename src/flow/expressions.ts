@@ -1,3 +1,4 @@
+import { itemAt } from '../graph/access';
 import type { CallArgument, Expr } from '../python/syntax/ast';
 import { elementsOf, truthOf } from './queries';
 import { type FlowRun, placeIn } from './run';
@@ -169,7 +170,7 @@ function argumentsOf(run: FlowRun, { value, form, name }: CallArgument, frame: F
     if (elements) return elements.map((each) => ({ value: each, at, name: undefined, isSpread: false }));
   } else if (found.kind === 'mapping') {
     const { items, keys, isOpen } = run.store.contents(found.id);
-    if (!isOpen) return items.map((each, index) => ({ value: each, at, name: keys[index] ?? '', isSpread: false }));
+    if (!isOpen) return items.map((each, index) => ({ value: each, at, name: itemAt(keys, index), isSpread: false }));
   }
   run.use(found);
   return [{ value: found, at, name: form === 'star' ? undefined : '**', isSpread: true }];

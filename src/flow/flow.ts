@@ -121,6 +121,10 @@ class Evaluation implements FlowRun, Flow {
     return this.enter(callee, (frame) => this.bindArguments(callee, args, frame));
   }
 
+  initialise(instance: OwnInstance): void {
+    initialise(this, instance);
+  }
+
   moduleFrame(from: string, module: string, level: number): Frame | undefined {
     const program = this.findModule(from, module, level);
     return program && (this.modules.get(program.file) ?? this.runModule(program));

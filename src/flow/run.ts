@@ -1,6 +1,6 @@
 import type { Expr, Span, Stmt } from '../python/syntax/ast';
 import type { Frame, Store } from './store';
-import type { CodePlace, FlowArgument, FlowResult, FlowValue, OwnFunction } from './values';
+import type { CodePlace, FlowArgument, FlowResult, FlowValue, OwnFunction, OwnInstance } from './values';
 
 /** A call of a user's function while it is followed. */
 export interface Activity {
@@ -19,6 +19,8 @@ export interface FlowRun {
   execute(body: readonly Stmt[], frame: Frame): boolean;
   call(callee: FlowValue, args: readonly FlowArgument[], at: CodePlace, isMaybe?: boolean): FlowValue;
   attribute(object: FlowValue, name: string, at: CodePlace): FlowValue;
+  /** Follows the constructor of an object, unless that is done. */
+  initialise(instance: OwnInstance): void;
   /** Runs a function's body; what it gives back. */
   inline(callee: OwnFunction, args: readonly FlowArgument[]): FlowValue;
   /** Keeps a result, and what goes into it as used. */

@@ -1,5 +1,4 @@
 import type { Expr, Stmt } from '../python/syntax/ast';
-import { initialise } from './calls';
 import { canonicalLibraryName } from './libraries';
 import { elementsOf, truthOf } from './queries';
 import { type FlowRun, placeIn } from './run';
@@ -149,7 +148,7 @@ export function assign(run: FlowRun, target: Expr, value: FlowValue, frame: Fram
     case 'attribute': {
       const object = run.evaluate(target.object, frame);
       for (const each of possibilities(object)) {
-        if (each.kind === 'instance') initialise(run, each);
+        if (each.kind === 'instance') run.initialise(each);
         writeAttribute(run.store, each, target.name, value);
       }
       for (const each of possibilities(value)) {

@@ -26,6 +26,13 @@ export interface OwnActivation {
 /** Meanings by dotted name as the file would write it in full: `.layers.Swish`, `pkg.common.F`. */
 export type Imported = ReadonlyMap<string, Meaning>;
 
+/** Names that everybody gives to PyTorch's modules. */
+const usualNames: ReadonlyMap<string, string> = new Map([
+  ['torch', 'torch'],
+  ['nn', 'torch.nn'],
+  ['F', 'torch.nn.functional'],
+]);
+
 /** More parts than any dotted name has. */
 const MAX_DOTS = 64;
 const starImport = new RegExp(`^[ \\t]*from[ \\t]+([.${python.part}]+)[ \\t]+import[ \\t]+\\*`, 'gmu');
@@ -89,12 +96,17 @@ export class Names {
       // A notebook's earlier cells.
       const above = this.imported.get(name);
       if (above) return above.name ? canonicalName(above.name) : name;
-      return this.meaningByStars(name);
+      return this.meaningByStars(name) ?? this.assumedMeaning(name);
     }
     if (binding.module) return this.canonicalMeaning(binding.module);
     // `nn = torch.nn` keeps the module's meaning; a value bound to a name is named where it was bound.
     const value = binding.value?.type === 'attribute' ? this.qualifiedName(binding.value, depth + 1) : undefined;
     return value && /^torch(\.nn(\.functional)?)?$/.test(value) ? value : undefined;
+  }
+
+  /** What people mean by the usual names of PyTorch's modules in code that leaves its imports out. */
+  private assumedMeaning(name: string): string | undefined {
+    return this.starModules().length > 0 ? undefined : usualNames.get(name);
   }
 
   /** What a name that the file does not bind may be through its star imports. */
