@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Api } from './editor/api';
+import * as checkWorkspace from './editor/checkWorkspace';
 import * as compare from './editor/compare';
 import * as completions from './editor/completions';
 import { chooseData } from './editor/data';
@@ -71,6 +72,7 @@ export function compose(
     lenses.register(documents),
     rulePages.register(extensionUri),
     rules.register(),
+    checkWorkspace.register(documents),
     compare.register(documents, (request) => comparePanels.open(request), chooseWeights),
     explain.register(documents, (target) => explainPanel.show(target)),
     replace.register(documents),

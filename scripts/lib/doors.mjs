@@ -36,7 +36,7 @@ export const doors = [
   {
     what: 'problems',
     names: ['new Diagnostic', 'new DiagnosticRelatedInformation'],
-    files: ['src/editor/diagnostics.ts'],
+    files: ['src/editor/problems.ts'],
   },
   { what: 'hints', names: ['contentText', 'new InlayHint'], files: ['src/editor/hints.ts'] },
   { what: 'quick fixes', names: ['new CodeAction'], files: ['src/editor/fixes.ts'] },

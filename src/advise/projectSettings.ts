@@ -38,7 +38,7 @@ export function readProjectSettings(file: string, text: string): ProjectSettings
   if (!read.success) {
     const [issue] = read.issues;
     const place = v.getDotPath(issue) ?? '';
-    throw new Error(say('{0}: {1}: {2}', file, place, issue.message));
+    throw new Error(say('In {0}, {1} is not as it must be: {2}', file, place, issue.message));
   }
   return { ...read.output, file };
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Every command that the extension registers; the manifest offers the first five. */
+/** Every command that the extension registers; the manifest offers all but `turnRuleOff`. */
 export const commands = {
   compare: 'activationLens.compareActivations',
   compareWithWeights: 'activationLens.compareWithWeights',
@@ -8,6 +8,7 @@ export const commands = {
   replace: 'activationLens.replaceActivation',
   showRule: 'activationLens.showRule',
   turnRuleOff: 'activationLens.turnRuleOff',
+  checkWorkspace: 'activationLens.checkWorkspace',
 } as const;
 
 /** A link that runs a command, for Markdown that is trusted to run it. */

@@ -12,6 +12,7 @@ import type { LanguageId, Syntax, Tree } from '../syntax/syntax';
 import { DocumentImports } from './imports';
 import { grammarOf } from './languages';
 import { DocumentNeighbours } from './neighbours';
+import { ProjectRules } from './projectRules';
 import { section, settings } from './settings';
 import { survivingAdvice } from './settle';
 import { language } from './surroundings';
@@ -47,6 +48,8 @@ export class Documents implements vscode.Disposable {
   readonly onDidChangeAdvice = this.changed.event;
   private readonly subscriptions: vscode.Disposable[];
 
+  /** What projects say of rules. */
+  readonly projectRules = new ProjectRules();
   private readonly imports: DocumentImports;
   private readonly neighbours: DocumentNeighbours;
 
@@ -57,6 +60,10 @@ export class Documents implements vscode.Disposable {
       this.changed,
       this.imports,
       this.neighbours,
+      this.projectRules,
+      this.projectRules.onDidChange(() => {
+        for (const tracked of this.tracked.values()) tracked.restart();
+      }),
       vscode.workspace.onDidOpenTextDocument((document) => this.track(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
       vscode.workspace.onDidChangeTextDocument((event) => {
@@ -111,8 +118,8 @@ export class Documents implements vscode.Disposable {
       tracked = undefined;
     }
     if (!tracked && grammar && !document.isClosed) {
-      const { imports, neighbours } = this;
-      const around = { imports, neighbours, changed: () => this.showAdvice(document) };
+      const { imports, neighbours, projectRules } = this;
+      const around = { imports, neighbours, projectRules, changed: () => this.showAdvice(document) };
       tracked = new TrackedDocument(this.syntax, around, document, grammar);
       this.tracked.set(key, tracked);
       tracked.restart();
@@ -151,6 +158,7 @@ function sourceText(document: vscode.TextDocument): SourceText {
 interface Around {
   readonly imports: DocumentImports;
   readonly neighbours: DocumentNeighbours;
+  readonly projectRules: ProjectRules;
   /** Its advice may have changed. */
   readonly changed: () => void;
 }
@@ -242,6 +250,8 @@ class TrackedDocument implements vscode.Disposable {
     // The rules are about PyTorch.
     if (this.grammar !== 'python' || !advice || COPIES.has(this.document.uri.scheme)) return [];
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return [];
+    const project = await this.around.projectRules.of(this.document.uri);
+    if (!project) return [];
     const imported = await this.importedMeanings();
     const text = sourceText(this.document);
     const program = await this.tree.read((tree) => convertProgram(tree, text.file));
@@ -249,7 +259,7 @@ class TrackedDocument implements vscode.Disposable {
     this.beside = new Set(neighbours?.texts.map(({ file }) => file));
     // The text may have been changed while others were looked for.
     const own = this.document.version === text.version ? program : undefined;
-    const options = { settings: rules, language: language(), imported, neighbours, program: own };
+    const options = { settings: { ...project, ...rules }, language: language(), imported, neighbours, program: own };
     return (await this.tree.readSliced((tree) => this.advise(tree, imported, options))) ?? [];
   }
 

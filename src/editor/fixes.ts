@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
-import type { Advice } from '../advise/advice';
+import type { Advice, TextEdit } from '../advise/advice';
 import { ignoreEdit } from '../advise/ignore';
+import type { ActivationSite } from '../detect/site';
 import { excerpt } from '../language/legible';
+import type { ExplainTarget } from '../protocol/explain';
+import type { CompareTarget } from '../protocol/model';
 import { commands } from './commands';
 import { diagnosticSource } from './diagnosticSource';
 import type { Documents } from './documents';
@@ -18,12 +21,13 @@ export function register(documents: Documents): vscode.Disposable {
         if (problems.length === 0) return [];
         // Fixes are worked out for the text as it stands, never for the text that the problem was found in.
         const advice = await documents.advice(document);
+        const sites = await documents.sites(document);
         if (token.isCancellationRequested) return [];
         return problems.flatMap((problem) => {
           const found =
             advice.find((each) => each.code === codeOf(problem) && toRange(each.range).isEqual(problem.range)) ??
             advice.find((each) => each.code === codeOf(problem) && toRange(each.range).intersection(range));
-          return found ? actions(document, found, problem) : [];
+          return found ? [...actions(document, found, problem, advice), ...siteActions(found, problem, sites)] : [];
         });
       },
     },
@@ -35,7 +39,12 @@ function codeOf(problem: vscode.Diagnostic): string {
   return String(typeof problem.code === 'object' ? problem.code.value : problem.code);
 }
 
-function actions(document: vscode.TextDocument, advice: Advice, problem: vscode.Diagnostic): vscode.CodeAction[] {
+function actions(
+  document: vscode.TextDocument,
+  advice: Advice,
+  problem: vscode.Diagnostic,
+  all: readonly Advice[],
+): vscode.CodeAction[] {
   const fixes = advice.fixes.map((fix) => {
     const action = new vscode.CodeAction(excerpt(fix.title), vscode.CodeActionKind.QuickFix);
     action.edit = toWorkspaceEdit(fix.edits);
@@ -65,5 +74,55 @@ function actions(document: vscode.TextDocument, advice: Advice, problem: vscode.
   why.command = { command: commands.showRule, title: why.title, arguments: [advice.code] };
   why.diagnostics = [problem];
 
-  return [...fixes, why, ignoreHere, turnOff];
+  return [...fixes, ...fixAll(advice, problem, all), why, ignoreHere, turnOff];
+}
+
+/** Mends every finding of one rule in the document, where there are several. */
+function fixAll({ code }: Advice, problem: vscode.Diagnostic, all: readonly Advice[]): vscode.CodeAction[] {
+  const same = all.filter((each) => each.code === code && each.fixes.length > 0);
+  if (same.length < 2) return [];
+  const action = new vscode.CodeAction(
+    vscode.l10n.t("Fix all {0} of '{1}' in this file", same.length, code),
+    vscode.CodeActionKind.QuickFix,
+  );
+  action.edit = toWorkspaceEdit(editsOfAll(same));
+  action.diagnostics = [problem];
+  return [action];
+}
+
+/** The first fix of each, those left out that touch one before them; what several want, such as an import, once. */
+function editsOfAll(all: readonly Advice[]): TextEdit[] {
+  const edits: TextEdit[] = [];
+  for (const { fixes } of all) {
+    const wanted = (fixes[0]?.edits ?? []).filter((edit) => !edits.some((known) => isSame(known, edit)));
+    const touches = wanted.some(({ range }) =>
+      edits.some((known) => toRange(known.range).intersection(toRange(range))),
+    );
+    if (!touches) for (const edit of wanted) edits.push(edit);
+  }
+  return edits;
+}
+
+const isSame = (a: TextEdit, b: TextEdit) => a.text === b.text && toRange(a.range).isEqual(toRange(b.range));
+
+/** What the activation is that a finding is about, and what others would do in its place. */
+function siteActions(
+  advice: Advice,
+  problem: vscode.Diagnostic,
+  sites: readonly ActivationSite[],
+): vscode.CodeAction[] {
+  const site = sites.find(({ expression }) => toRange(expression).intersection(toRange(advice.range)));
+  if (!site) return [];
+  const explain = new vscode.CodeAction(vscode.l10n.t('Explain this activation'), vscode.CodeActionKind.QuickFix);
+  const { activation, framework, form, range } = site;
+  const target: ExplainTarget = { activation, source: range };
+  explain.command = { command: commands.explain, title: explain.title, arguments: [target] };
+  explain.diagnostics = [problem];
+  // Models are read from PyTorch alone, and nothing takes the place of what is only inside of something.
+  if (framework !== 'pytorch' || /^(implicit|formula|mention)$/.test(form)) return [explain];
+  const compare = new vscode.CodeAction(vscode.l10n.t('Compare alternatives here'), vscode.CodeActionKind.QuickFix);
+  const place: CompareTarget = { file: range.file, site: range };
+  compare.command = { command: commands.compare, title: compare.title, arguments: [place] };
+  compare.diagnostics = [problem];
+  return [explain, compare];
 }

@@ -48,3 +48,35 @@ export function ask({ title, prompt, problemOf, ...options }: InputPrompt): Then
 export function progress<Result>(title: string, work: () => Promise<Result>): Thenable<Result> {
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: notice(title) }, work);
 }
+
+/** How far a long piece of work is, in a notification that ends it on request. */
+export interface Advance {
+  readonly report: (what: string, percent: number) => void;
+  readonly token: vscode.CancellationToken;
+}
+
+/** Shows a long piece of work that the user asked for, and may end. */
+export function longProgress(title: string, work: (advance: Advance) => Promise<void>): Thenable<void> {
+  const options = { location: vscode.ProgressLocation.Notification, title: notice(title), cancellable: true };
+  return vscode.window.withProgress(options, (shown, token) =>
+    work({ report: (what, increment) => shown.report({ message: notice(what), increment }), token }),
+  );
+}
+
+/** An entry of the status bar, hidden until it has something to say. */
+export function statusEntry(
+  id: string,
+  name: string,
+  command: string,
+): { readonly show: (text: string) => void } & vscode.Disposable {
+  const item = vscode.window.createStatusBarItem(id, vscode.StatusBarAlignment.Left);
+  item.name = name;
+  item.command = command;
+  return {
+    show: (text) => {
+      item.text = `$(checklist) ${notice(text)}`;
+      item.show();
+    },
+    dispose: () => item.dispose(),
+  };
+}

@@ -29,7 +29,7 @@ describe('the lint of doors', () => {
     ['one taken out', 'src/editor/x.ts', 'const { showErrorMessage } = vscode.window;', /showErrorMessage/],
     ['one by its string', 'src/editor/x.ts', "vscode.window['showErrorMessage'](text);", /showErrorMessage/],
     ['a question', 'src/panel/x.ts', 'vscode.window.showInputBox({ prompt });', /showInputBox/],
-    ['a problem', 'src/editor/x.ts', 'new vscode.Diagnostic(range, text, severity);', /diagnostics\.ts/],
+    ['a problem', 'src/editor/x.ts', 'new vscode.Diagnostic(range, text, severity);', /problems\.ts/],
     ['the terminal', 'src/cli/x.ts', 'process.stdout.write(text);', /`stdout\.write` .*src\/cli\/terminal\.ts/],
     ['the console', 'src/python/x.ts', 'console.log(text);', /`console`/],
     ['markup', 'webview/ui/x.ts', 'node.innerHTML = text;', /`innerHTML` .*webview\/ui\/dom\.ts/],

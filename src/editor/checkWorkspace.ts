@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import type { Advice } from '../advise/advice';
+import { advise } from '../advise/engine';
+import { neighboursOf } from '../advise/neighbours';
+import { parseProgram } from '../python/syntax/parse';
+import { commands } from './commands';
+import type { Documents } from './documents';
+import { type Advance, fail, longProgress, statusEntry } from './notices';
+import { toDiagnostic } from './problems';
+import { settings } from './settings';
+import { WorkspaceSource } from './source';
+import { language } from './surroundings';
+
+/** Files of a workspace that are looked at. */
+const MOST = 10_000;
+const LIBRARIES = '**/{node_modules,site-packages,dist-packages,.venv,venv,env,__pycache__,build,dist,.git}/**';
+
+/** The command that looks at every file of the workspace, those that are not open too. */
+export function register(documents: Documents): vscode.Disposable {
+  const collection = vscode.languages.createDiagnosticCollection('activation-lens-workspace');
+  const status = statusEntry(
+    'activationLens.checked',
+    vscode.l10n.t('Activation Lens: check of the workspace'),
+    'workbench.actions.view.problems',
+  );
+  // An open document's problems are those of its present text.
+  const forget = (document: vscode.TextDocument) => collection.delete(document.uri);
+  return vscode.Disposable.from(
+    collection,
+    status,
+    vscode.workspace.onDidOpenTextDocument(forget),
+    vscode.workspace.onDidSaveTextDocument(forget),
+    vscode.commands.registerCommand(commands.checkWorkspace, () =>
+      longProgress(vscode.l10n.t('Activation Lens: checking the workspace'), async (advance) => {
+        try {
+          const check = new WorkspaceCheck(documents);
+          await check.run(advance);
+          collection.clear();
+          for (const [file, advice] of check.byFile)
+            collection.set(vscode.Uri.parse(file, true), advice.map(toDiagnostic));
+          const { done, files, problems } = check;
+          status.show(
+            done < files
+              ? vscode.l10n.t('{0} of {1} files checked: {2} problems', done, files, problems)
+              : vscode.l10n.t('{0} files checked: {1} problems', done, problems),
+          );
+        } catch (error) {
+          fail(error);
+        }
+      }),
+    ),
+  );
+}
+
+class WorkspaceCheck {
+  done = 0;
+  files = 0;
+  problems = 0;
+  readonly byFile = new Map<string, Advice[]>();
+  private readonly seen = new Set<string>();
+  private readonly source = new WorkspaceSource();
+
+  constructor(private readonly documents: Documents) {}
+
+  async run({ report, token }: Advance): Promise<void> {
+    const found = await vscode.workspace.findFiles('**/*.py', LIBRARIES, MOST, token);
+    this.files = found.length;
+    for (const uri of found) {
+      if (token.isCancellationRequested) return;
+      report(vscode.workspace.asRelativePath(uri), 100 / found.length);
+      // A file that can't be read or parsed has no advice, and the next is looked at.
+      await this.check(uri).catch(() => undefined);
+      this.done++;
+    }
+  }
+
+  private async check(uri: vscode.Uri): Promise<void> {
+    const { advice: isAsked, rules: own } = settings(uri);
+    const rules = await this.documents.projectRules.of(uri);
+    const text = isAsked && rules ? await this.source.read(uri.toString()) : undefined;
+    if (!text) return;
+    const { syntax } = this.documents;
+    const program = await parseProgram(syntax, text.text, text.file);
+    const neighbours = await neighboursOf(syntax, this.source, text, program);
+    const all = await advise(syntax, text, {
+      settings: { ...rules, ...own },
+      language: language(),
+      neighbours,
+      program,
+      isEverywhere: true,
+    });
+    for (const each of all) this.keep(each);
+  }
+
+  private keep(advice: Advice): void {
+    const { file, line, column } = advice.range;
+    const key = `${advice.code} ${file} ${line} ${column}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    this.problems++;
+    // Documents that are open show their own.
+    if (vscode.workspace.textDocuments.some(({ uri, isClosed }) => !isClosed && uri.toString() === file)) return;
+    const known = this.byFile.get(file);
+    if (known) known.push(advice);
+    else this.byFile.set(file, [advice]);
+  }
+}
