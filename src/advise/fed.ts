@@ -31,7 +31,10 @@ export function* fedTo<K extends string>(
       const key = `${at.file} ${at.line}:${at.column}`;
       const report = found.has(key) ? undefined : tell(each, call);
       if (!report) continue;
-      const related = [{ at: rangeAt(call.loss.at), message: 'related' as const }];
+      const { loss } = call;
+      // Where it is built may be another file than where it is computed.
+      const places = [loss.at, ...(loss.layer && loss.layer.at.file !== loss.at.file ? [loss.layer.at] : [])];
+      const related = places.map((place) => ({ at: rangeAt(place), message: 'related' as const }));
       found.set(key, adviceFrom(context, rule, messages, { ...report, at, related }));
     }
   }

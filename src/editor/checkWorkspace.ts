@@ -23,13 +23,11 @@ export function register(documents: Documents): vscode.Disposable {
     vscode.l10n.t('Activation Lens: check of the workspace'),
     'workbench.actions.view.problems',
   );
-  // An open document's problems are those of its present text.
-  const forget = (document: vscode.TextDocument) => collection.delete(document.uri);
   return vscode.Disposable.from(
     collection,
     status,
-    vscode.workspace.onDidOpenTextDocument(forget),
-    vscode.workspace.onDidSaveTextDocument(forget),
+    // What was found in a text says nothing of another one.
+    vscode.workspace.onDidChangeTextDocument(({ document }) => collection.delete(document.uri)),
     vscode.commands.registerCommand(commands.checkWorkspace, () =>
       longProgress(vscode.l10n.t('Activation Lens: checking the workspace'), async (advance) => {
         try {
@@ -99,7 +97,9 @@ class WorkspaceCheck {
     this.seen.add(key);
     this.problems++;
     // Documents that are open show their own.
-    if (vscode.workspace.textDocuments.some(({ uri, isClosed }) => !isClosed && uri.toString() === file)) return;
+    const open = vscode.workspace.textDocuments.find(({ uri, isClosed }) => !isClosed && uri.toString() === file);
+    const isShown = ({ code, range }: Advice) => code === advice.code && range.line === line && range.column === column;
+    if (open && this.documents.shownAdvice(open).some(isShown)) return;
     const known = this.byFile.get(file);
     if (known) known.push(advice);
     else this.byFile.set(file, [advice]);

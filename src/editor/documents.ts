@@ -133,8 +133,13 @@ export class Documents implements vscode.Disposable {
     const key = document.uri.toString();
     const before = this.versions.get(key);
     this.versions.set(key, document.version);
-    if (before === undefined || before === document.version) return;
-    for (const [other, tracked] of this.tracked) if (other !== key && tracked.beside.has(key)) tracked.restart();
+    if (before === document.version) return;
+    const own = this.tracked.get(key);
+    for (const [other, tracked] of this.tracked) {
+      // A document that was just opened may show what is wrong in those that it imports.
+      const isTouched = tracked.beside.has(key) || (before === undefined && own?.beside.has(other));
+      if (other !== key && isTouched) tracked.restart();
+    }
   }
 
   private forget(document: vscode.TextDocument): void {
