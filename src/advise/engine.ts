@@ -45,8 +45,9 @@ export async function advise(syntax: Syntax, text: SourceText, options: AdviseOp
   }
 }
 
-/** What code says that PyTorch is in, its imports left out or not. */
-const mayBeAbout = /torch|\bnn\.|\bF\.|Loss\(/;
+/** What stands in code that a rule may be about, its imports left out or not. */
+const mayBeAbout =
+  /\bnn\.(?!Module\b|Parameter\b)\w|\bF\.\w|functional|Loss\b|loss\b|cross_entropy|nll|kl_div|softm|sigmoid|tanh|relu|ReLU|[gsr]elu|GELU|SiLU|mish|\.(?:log|log2|log10|log1p|sqrt|rsqrt|exp|erf)\(|ACT2FN|Sequential/;
 
 /** The same for a tree that the caller owns; yields where it can be interrupted, and the tree must stay until the end. */
 export function* adviseTree(
@@ -54,7 +55,7 @@ export function* adviseTree(
   text: SourceText,
   { settings = {}, language = 'en', imported, sites, neighbours, program, isEverywhere, tell }: AdviseOptions = {},
 ): Generator<void, Advice[]> {
-  if (!mayBeAbout.test(text.text) && !imported?.size) return [];
+  if (!mayBeAbout.test(text.text)) return [];
   const root = tree.rootNode;
   const known = sites ?? (yield* detectTree(tree, 'python', text, imported)).sites;
   const names = new Names(root, text.text, imported);
