@@ -101,11 +101,15 @@ function libraryCall(
     return first ? { kind: 'partial', callee: first.value, args: rest } : unknown;
   }
   const form = containerForms[name];
-  if (form) return makeContainer(run, form, args, at);
+  if (form) {
+    const container = makeContainer(run, form, args, at);
+    if (form === 'sequential') run.keepContainer(container);
+    return container;
+  }
   if (name === 'torch.nn.ModuleDict') return args[0]?.value ?? unknown;
   if (/^torch\.nn\.(?:\w+\.)*[A-Z]\w*$/.test(name) && name !== 'torch.nn.Module' && name !== 'torch.nn.Parameter') {
     for (const { value } of args) run.use(value);
-    return { kind: 'layer', id: run.newId(), type: name, args, at, isAssumed };
+    return run.keepLayer({ kind: 'layer', id: run.newId(), type: name, args, at, isAssumed });
   }
   if (isModelZoo(name)) return { kind: 'layer', id: run.newId(), type: name, args, at, isAssumed };
   const short = name.slice(name.lastIndexOf('.') + 1);
@@ -131,7 +135,7 @@ export function makeContainer(
   form: 'modules' | 'sequential',
   args: readonly FlowArgument[],
   at: CodePlace,
-): FlowValue {
+): FlowSequence {
   const [first] = args;
   const isOne = args.length === 1 && first && /^(mapping|sequence)$/.test(first.value.kind);
   if (
@@ -176,6 +180,7 @@ const zooHeads = ['fc', 'classifier', 'head', 'heads'];
 
 /** One layer after the other, each where it is built. */
 function runSequential(run: FlowRun, layers: FlowSequence, args: readonly FlowArgument[], isMaybe: boolean): FlowValue {
+  run.noteRun(layers);
   const { items, isOpen } = run.store.contents(layers.id);
   if (isOpen && items.length === 0) return goesAway(run, args);
   let value = args[0]?.value ?? unknown;
@@ -212,7 +217,7 @@ function initialiseBase(run: FlowRun, instance: OwnInstance, args: readonly Flow
     .find(Boolean);
   if (!form) return;
   const layers = makeContainer(run, form, args, at);
-  if (layers.kind === 'sequence') run.store.fill(instance.id, run.store.contents(layers.id));
+  run.store.fill(instance.id, run.store.contents(layers.id));
 }
 
 function runInstance(run: FlowRun, instance: OwnInstance, args: readonly FlowArgument[], isMaybe: boolean): FlowValue {
@@ -222,11 +227,20 @@ function runInstance(run: FlowRun, instance: OwnInstance, args: readonly FlowArg
     const method = classAttribute(run.store, line, name);
     if (method?.kind === 'function') return run.inline({ ...method, receiver: instance }, args);
   }
-  if (libraryBases(instance.cls).some((name) => containerForms[name] === 'sequential')) {
+  if (runsAsSequential(run.store, instance)) {
     const layers: FlowSequence = { kind: 'sequence', id: instance.id, form: 'sequential', at: instance.cls.at };
     return runSequential(run, layers, args, isMaybe);
   }
   return goesAway(run, args);
+}
+
+/** Whether it is of a class made of `nn.Sequential` that leaves running to it. */
+export function runsAsSequential(store: FlowRun['store'], { cls }: OwnInstance): boolean {
+  const line = lineOf(cls);
+  return (
+    libraryBases(cls).some((name) => containerForms[name] === 'sequential') &&
+    !['__call__', 'forward'].some((name) => classAttribute(store, line, name)?.kind === 'function')
+  );
 }
 
 /** What `object.name` is. */
@@ -374,6 +388,14 @@ function sequenceMethod(
     }
     case 'forward':
       return run.call(sequence, args, at, isMaybe);
+    case 'children':
+      return makeSequence(run, 'list', { items, isOpen }, at);
+    case 'named_children':
+    case 'named_modules':
+    case 'modules':
+      // Who goes through the parts by name runs them in a way of their own.
+      run.noteRun(sequence);
+      return goesAway(run, args);
     default:
       if (moduleMethods.has(name)) return sequence;
       if (/^(reverse|sort|clear|remove|__setitem__)$/.test(name)) fill([], true);

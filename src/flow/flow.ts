@@ -1,5 +1,5 @@
 import type { Expr, ParameterNode, Program, Stmt } from '../python/syntax/ast';
-import { attributeValue, callValue, goesAway, initialise } from './calls';
+import { attributeValue, callValue, goesAway, initialise, runsAsSequential } from './calls';
 import { evaluateExpression, makeSequence } from './expressions';
 import { argumentOf } from './queries';
 import type { Activity, FlowRun } from './run';
@@ -7,11 +7,13 @@ import { bindName } from './scopes';
 import { executeBlock } from './statements';
 import { type Frame, Store } from './store';
 import {
+  type BuiltLayer,
   type CodePlace,
   chooseOf,
   constantOf,
   type FlowArgument,
   type FlowResult,
+  type FlowSequence,
   type FlowValue,
   type OwnClass,
   type OwnFunction,
@@ -35,8 +37,12 @@ export interface Flow {
   readonly results: readonly FlowResult[];
   /** How many operations, containers and callers take a result. */
   usesOf(result: FlowResult): number;
+  /** Every layer that is built, whether or not it runs. */
+  readonly layers: readonly BuiltLayer[];
   /** The attribute or variable that holds a layer or a list of them. */
   nameOf(id: number): string | undefined;
+  /** Whether somebody gives a layer another weight than its own: a tied one. */
+  isReweighted(layer: BuiltLayer): boolean;
   /** What variables, attributes and containers hold in the end. */
   readonly store: Store;
 }
@@ -47,12 +53,14 @@ export function* followFlow(program: Program, findModule: FindModule = () => und
   const module = run.runModule(program);
   yield;
   yield* run.lookAt(program.body, module);
+  yield* run.lookAtContainers(program.file);
   return run;
 }
 
 class Evaluation implements FlowRun, Flow {
   store = new Store();
   readonly results: FlowResult[] = [];
+  readonly layers: BuiltLayer[] = [];
   readonly trail: Activity[] = [];
   /** The functions of the trail; a new list for each call, which many results share. */
   private callees: readonly OwnFunction[] = [];
@@ -60,6 +68,11 @@ class Evaluation implements FlowRun, Flow {
   private readonly uses = new Map<FlowResult, number>();
   private readonly names = new Map<number, string>();
   private readonly modules = new Map<string, Frame>();
+  private readonly reweighted = new Set<number>();
+  private readonly ranContainers = new Set<number>();
+  /** Containers that were built, each with what holds where its builder ends, and those whose builder still runs. */
+  private readonly containers: (readonly [FlowSequence, Store])[] = [];
+  private newContainers: FlowSequence[] = [];
   private ids = 0;
   private steps = 0;
 
@@ -79,6 +92,27 @@ class Evaluation implements FlowRun, Flow {
 
   nameLayer(id: number, name: string): void {
     if (!this.names.has(id)) this.names.set(id, name);
+  }
+
+  isReweighted({ id }: BuiltLayer): boolean {
+    return this.reweighted.has(id);
+  }
+
+  reweight({ id }: BuiltLayer): void {
+    this.reweighted.add(id);
+  }
+
+  keepLayer(layer: BuiltLayer): BuiltLayer {
+    this.layers.push(layer);
+    return layer;
+  }
+
+  keepContainer(container: FlowSequence): void {
+    this.newContainers.push(container);
+  }
+
+  noteRun({ id }: FlowSequence): void {
+    this.ranContainers.add(id);
   }
 
   bind(frame: Frame, name: string, value: FlowValue): void {
@@ -156,6 +190,28 @@ class Evaluation implements FlowRun, Flow {
     return frame;
   }
 
+  /** What holds now is what the containers that were built meanwhile hold. */
+  private settle(): void {
+    for (const each of this.newContainers) this.containers.push([each, this.store]);
+    this.newContainers = [];
+  }
+
+  /** Runs the containers of a file that nobody runs, as a whole or layer by layer: the outer ones first. */
+  *lookAtContainers(file: string): Generator<void> {
+    this.settle();
+    const before = this.store;
+    const ran = new Set(this.results.map(({ layer }) => layer?.id));
+    for (const [container, store] of this.containers.toReversed()) {
+      const isRun = this.ranContainers.has(container.id) || holdsLayerOf(container, ran, store);
+      if (container.at.file !== file || isRun) continue;
+      this.store = store.fork();
+      this.steps = 0;
+      this.use(this.call(container, [{ value: openInput, at: placeless, name: undefined, isSpread: false }], placeless));
+      yield;
+    }
+    this.store = before;
+  }
+
   /** Runs the functions and methods that a block defines for whoever may call them. */
   *lookAt(body: readonly Stmt[], frame: Frame): Generator<void> {
     this.isLate = true;
@@ -179,6 +235,10 @@ class Evaluation implements FlowRun, Flow {
     const instance: OwnInstance = { kind: 'instance', id: this.newId(), cls, args, isAny: true };
     initialise(this, instance);
     const built = this.store;
+    this.settle();
+    // A kind of `nn.Sequential` has no method that runs it.
+    if (runsAsSequential(this.store, instance))
+      this.use(this.call(instance, [{ value: openInput, at: placeless, name: undefined, isSpread: false }], placeless));
     for (const { code, kind } of definitionsIn(statement.body).filter((each) => each.kind === 'function')) {
       if (kind !== 'function' || code.name === '__init__') continue;
       const method = built.read(`${cls.id}:${code.name}`);
@@ -199,6 +259,7 @@ class Evaluation implements FlowRun, Flow {
       this.bindArguments(bound, openArguments(this, bound, receiver !== undefined), frame),
     );
     this.use(returned);
+    this.settle();
     this.store = before;
   }
 
@@ -263,6 +324,20 @@ class Evaluation implements FlowRun, Flow {
 }
 
 const placeless: CodePlace = { file: '', span: { line: 0, column: 0, endLine: 0, endColumn: 0 } };
+
+/** What a container gets that is looked at by itself. */
+const openInput: FlowValue = { kind: 'parameter', name: 'input', default: undefined };
+
+/** Whether one of the layers in a container, at any depth, is among some. */
+function holdsLayerOf(container: FlowSequence, ids: ReadonlySet<number | undefined>, store: Store, depth = 0): boolean {
+  if (depth > MAX_DEPTH) return true;
+  return store.contents(container.id).items.some((item) =>
+    possibilities(item).some((each) => {
+      if (each.kind === 'layer') return ids.has(each.id);
+      return each.kind === 'sequence' && holdsLayerOf(each, ids, store, depth + 1);
+    }),
+  );
+}
 
 /** What a function gets that is looked at by itself. */
 function openArguments(run: FlowRun, { code, frame }: OwnFunction, isMethod: boolean): FlowArgument[] {

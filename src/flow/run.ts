@@ -1,6 +1,15 @@
 import type { Expr, Span, Stmt } from '../python/syntax/ast';
 import type { Frame, Store } from './store';
-import type { CodePlace, FlowArgument, FlowResult, FlowValue, OwnFunction, OwnInstance } from './values';
+import type {
+  BuiltLayer,
+  CodePlace,
+  FlowArgument,
+  FlowResult,
+  FlowSequence,
+  FlowValue,
+  OwnFunction,
+  OwnInstance,
+} from './values';
 
 /** A call of a user's function while it is followed. */
 export interface Activity {
@@ -28,6 +37,13 @@ export interface FlowRun {
   /** A value goes somewhere that is not followed, or to something that uses it. */
   use(value: FlowValue): void;
   newId(): number;
+  /** A layer, or an `nn.Sequential`, is built. */
+  keepLayer(layer: BuiltLayer): BuiltLayer;
+  keepContainer(container: FlowSequence): void;
+  /** A container runs as a whole, or is asked for its parts. */
+  noteRun(container: FlowSequence): void;
+  /** A layer gets another weight. */
+  reweight(layer: BuiltLayer): void;
   /** The frame of a module of the workspace that a file imports. */
   moduleFrame(from: string, module: string, level: number): Frame | undefined;
   bind(frame: Frame, name: string, value: FlowValue): void;

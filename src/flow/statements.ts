@@ -150,6 +150,7 @@ export function assign(run: FlowRun, target: Expr, value: FlowValue, frame: Fram
       for (const each of possibilities(object)) {
         if (each.kind === 'instance') run.initialise(each);
         writeAttribute(run.store, each, target.name, value);
+        if (each.kind === 'layer' && target.name === 'weight') run.reweight(each);
       }
       for (const each of possibilities(value)) {
         if (each.kind === 'layer' || each.kind === 'sequence' || each.kind === 'instance')
