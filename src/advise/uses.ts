@@ -1,0 +1,64 @@
+/** How often layers run and what they give is used. */
+import type { Flow } from '../flow/flow';
+import { type BuiltLayer, type FlowResult, possibilities } from '../flow/values';
+import { placeKey } from './places';
+
+/** What asks a tensor for its shape alone. */
+const asking: ReadonlySet<string> = new Set([
+  'size',
+  'dim',
+  'numel',
+  'ndimension',
+  'nelement',
+  'is_contiguous',
+  '.grad',
+]);
+
+export class Uses {
+  private readonly asked = new Map<FlowResult, number>();
+  private readonly takers = new Map<FlowResult, FlowResult[]>();
+  private readonly places = new Map<number, Set<string>>();
+
+  private constructor(private readonly flow: Flow) {
+    for (const each of flow.results) {
+      if (each.layer) this.placesOf(each.layer).add(placeKey(each.at));
+      for (const input of each.inputs)
+        for (const value of possibilities(input)) {
+          if (value.kind !== 'result') continue;
+          const takers = this.takers.get(value);
+          if (takers) takers.push(each);
+          else this.takers.set(value, [each]);
+          if (asking.has(each.op)) this.asked.set(value, (this.asked.get(value) ?? 0) + 1);
+        }
+    }
+  }
+
+  static of(flow: Flow): Uses {
+    const uses = known.get(flow) ?? new Uses(flow);
+    known.set(flow, uses);
+    return uses;
+  }
+
+  /** How many take the numbers of a result. */
+  count(result: FlowResult): number {
+    return this.flow.usesOf(result) - (this.asked.get(result) ?? 0);
+  }
+
+  /** The operations that take a result. */
+  takersOf(result: FlowResult): readonly FlowResult[] {
+    return this.takers.get(result) ?? [];
+  }
+
+  /** Whether a layer is run at several places of the code, or its weight is another's. */
+  isShared(layer: BuiltLayer): boolean {
+    return this.placesOf(layer).size > 1 || this.flow.isReweighted(layer);
+  }
+
+  private placesOf({ id }: BuiltLayer): Set<string> {
+    const found = this.places.get(id) ?? new Set();
+    this.places.set(id, found);
+    return found;
+  }
+}
+
+const known = new WeakMap<Flow, Uses>();
