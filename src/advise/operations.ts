@@ -72,3 +72,16 @@ export function dimensionOf(softmax: FlowResult): FlowValue | null {
   if (list.some(({ isSpread }) => isSpread)) return unknown;
   return optionOf(softmax, 0, 'dim') ?? list.find(({ name }) => name === 'axis')?.value ?? null;
 }
+
+/**
+ * Whether no dimension is given, or None.
+ * @param position where it stands among the arguments
+ */
+export function dimensionIsMissing(args: FlowResult['args'], position: 0 | 1): boolean {
+  if (args.some(({ isSpread }) => isSpread)) return false;
+  return args.every(({ name, value }, index) => {
+    const isDimension = name === 'dim' || name === 'axis' || (name === undefined && index >= position);
+    const isNone = value.kind === 'constant' && value.value === null;
+    return !isDimension || isNone;
+  });
+}

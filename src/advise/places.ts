@@ -69,3 +69,9 @@ export function makersOf(
   const isSure = results.length === origins.length && results.every((each) => !each.isMaybe && isWanted(each));
   return isSure ? results : 'fine';
 }
+
+/** Whether a function that stands alone runs an operation for callers that may all be out of sight. */
+export function isHelper({ trail }: FlowResult): boolean {
+  const innermost = trail.at(-1);
+  return innermost !== undefined && innermost.receiver === undefined && innermost.owner === undefined;
+}

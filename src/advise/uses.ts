@@ -1,6 +1,7 @@
 /** How often layers run and what they give is used. */
 import type { Flow } from '../flow/flow';
 import { type BuiltLayer, type FlowResult, possibilities } from '../flow/values';
+import { isMoved } from './operations';
 import { placeKey } from './places';
 
 /** What asks a tensor for its shape alone. */
@@ -62,3 +63,24 @@ export class Uses {
 }
 
 const known = new WeakMap<Flow, Uses>();
+
+const weighing: ReadonlySet<string> = new Set(
+  '* @ mul multiply matmul bmm mm mv dot einsum baddbmm addmm addbmm inner tensordot outer torch.einsum index_add scatter_add multinomial topk argmax max sort cumsum where'.split(
+    ' ',
+  ),
+);
+
+/** Whether what an operation gives weighs or chooses something else: attention, gates, routes, mixtures. */
+export function isWeight(result: FlowResult, flow: Flow): boolean {
+  const uses = Uses.of(flow);
+  const open = [result];
+  const seen = new Set(open);
+  for (let next = open.pop(); next && seen.size < 64; next = open.pop())
+    for (const taker of uses.takersOf(next)) {
+      if (weighing.has(taker.op)) return true;
+      if (seen.has(taker) || !(isMoved(taker) || taker.op === '+' || taker.op === '/')) continue;
+      seen.add(taker);
+      open.push(taker);
+    }
+  return false;
+}

@@ -11,7 +11,15 @@ import {
 } from './libraries';
 import { argumentOf, elementsOf } from './queries';
 import type { FlowRun } from './run';
-import { classAttribute, libraryBases, lineOf, offeredName, ownAttribute } from './scopes';
+import {
+  classAttribute,
+  libraryBases,
+  lineOf,
+  offeredName,
+  ownAttribute,
+  registerModule,
+  runsAsSequential,
+} from './scopes';
 import {
   type BuiltLayer,
   type CodePlace,
@@ -234,15 +242,6 @@ function runInstance(run: FlowRun, instance: OwnInstance, args: readonly FlowArg
   return goesAway(run, args);
 }
 
-/** Whether it is of a class made of `nn.Sequential` that leaves running to it. */
-export function runsAsSequential(store: FlowRun['store'], { cls }: OwnInstance): boolean {
-  const line = lineOf(cls);
-  return (
-    libraryBases(cls).some((name) => containerForms[name] === 'sequential') &&
-    !['__call__', 'forward'].some((name) => classAttribute(store, line, name)?.kind === 'function')
-  );
-}
-
 /** What `object.name` is. */
 export function attributeValue(run: FlowRun, object: FlowValue, name: string, at: CodePlace): FlowValue {
   switch (object.kind) {
@@ -349,6 +348,7 @@ function setAttribute(run: FlowRun, instance: OwnInstance, args: readonly FlowAr
   if (name?.kind === 'constant' && value) {
     run.store.write(`${instance.id}.${name.value}`, value);
     if (value.kind === 'layer') run.nameLayer(value.id, String(name.value));
+    registerModule(run.store, instance, value);
   }
   return unknown;
 }

@@ -1,9 +1,9 @@
 import type { Expr, ParameterNode, Program, Stmt } from '../python/syntax/ast';
-import { attributeValue, callValue, goesAway, initialise, runsAsSequential } from './calls';
+import { attributeValue, callValue, goesAway, initialise } from './calls';
 import { evaluateExpression, makeSequence } from './expressions';
 import { argumentOf } from './queries';
 import type { Activity, FlowRun } from './run';
-import { bindName } from './scopes';
+import { bindName, runsAsSequential } from './scopes';
 import { executeBlock } from './statements';
 import { type Frame, Store } from './store';
 import {
@@ -206,7 +206,9 @@ class Evaluation implements FlowRun, Flow {
       if (container.at.file !== file || isRun) continue;
       this.store = store.fork();
       this.steps = 0;
-      this.use(this.call(container, [{ value: openInput, at: placeless, name: undefined, isSpread: false }], placeless));
+      this.use(
+        this.call(container, [{ value: openInput, at: placeless, name: undefined, isSpread: false }], placeless),
+      );
       yield;
     }
     this.store = before;

@@ -1,4 +1,4 @@
-import { assumedMeaning, canonicalLibraryName } from './libraries';
+import { assumedMeaning, canonicalLibraryName, containerForms } from './libraries';
 import type { Frame, Store } from './store';
 import {
   type BuiltLayer,
@@ -8,6 +8,7 @@ import {
   type OwnClass,
   type OwnInstance,
   type OwnNamespace,
+  possibilities,
   unknown,
 } from './values';
 
@@ -112,4 +113,23 @@ export function classAttribute(store: Store, line: readonly OwnClass[], name: st
     if (found) return found;
   }
   return undefined;
+}
+
+/** Whether it is of a class made of `nn.Sequential` that leaves running to it. */
+export function runsAsSequential(store: Store, { cls }: OwnInstance): boolean {
+  const line = lineOf(cls);
+  return (
+    libraryBases(cls).some((name) => containerForms[name] === 'sequential') &&
+    !['__call__', 'forward'].some((name) => classAttribute(store, line, name)?.kind === 'function')
+  );
+}
+
+/** What a kind of `nn.Sequential` is given as an attribute is one more layer that it runs. */
+export function registerModule(store: Store, instance: OwnInstance, value: FlowValue): void {
+  const mayBeModule = possibilities(value).some(({ kind }) =>
+    /^(layer|instance|sequence|parameter|unknown)$/.test(kind),
+  );
+  if (!mayBeModule || !runsAsSequential(store, instance)) return;
+  const { items, isOpen } = store.contents(instance.id);
+  store.fill(instance.id, { items: [...items, value], keys: [], isOpen });
 }

@@ -2,7 +2,7 @@ import type { Expr, Stmt } from '../python/syntax/ast';
 import { canonicalLibraryName } from './libraries';
 import { elementsOf, truthOf } from './queries';
 import { type FlowRun, placeIn } from './run';
-import { addStar, offeredName, writeAttribute } from './scopes';
+import { addStar, offeredName, registerModule, writeAttribute } from './scopes';
 import type { Frame } from './store';
 import {
   chooseOf,
@@ -150,6 +150,7 @@ export function assign(run: FlowRun, target: Expr, value: FlowValue, frame: Fram
       for (const each of possibilities(object)) {
         if (each.kind === 'instance') run.initialise(each);
         writeAttribute(run.store, each, target.name, value);
+        if (each.kind === 'instance') registerModule(run.store, each, value);
         if (each.kind === 'layer' && target.name === 'weight') run.reweight(each);
       }
       for (const each of possibilities(value)) {

@@ -1,5 +1,6 @@
-import type { FlowResult } from '../../../flow/values';
-import { holderOf } from '../../codeNodes';
+import type { CodePlace, FlowResult } from '../../../flow/values';
+import { parentOf } from '../../../syntax/ancestors';
+import { holderOf, nodeOfPlace } from '../../codeNodes';
 import type { RuleContext } from '../../rule';
 
 /** Names of layers that are trained, frozen or exchanged by themselves: a trunk's last layer, and a head behind it. */
@@ -28,4 +29,28 @@ function nameOf({ flow }: RuleContext, { layer }: FlowResult): string | undefine
 /** The objects whose methods run an operation, outermost first, by the names that hold them and their classes' names. */
 function ownersOf({ flow }: RuleContext, { trail }: FlowResult): readonly string[] {
   return trail.flatMap(({ receiver }) => (receiver ? [`${flow.nameOf(receiver.id) ?? ''} ${receiver.cls.name}`] : []));
+}
+
+/** Names of what weighs, routes or chooses, where the user's own code does not show what with. */
+const weigher =
+  /att(n|ention)|energy|align|rout|gat(e|ing)|weight|expert|mixture|\bmoe|pool|select|mask|score|adj|alpha|assign|cluster|topic|theta/i;
+
+/** Whether names of the code around an operation say that it gives weights. */
+export function weighs(context: RuleContext, { at, layer, trail }: FlowResult): boolean {
+  const written = [holderOf(context, at), layer && holderOf(context, layer.at), layer && context.flow.nameOf(layer.id)];
+  const around = trail.flatMap(({ code, receiver, owner }) => [code.name, receiver?.cls.name, owner?.name]);
+  return [...written, ...around].some((each) => each !== undefined && weigher.test(each));
+}
+
+/** The list of layers that a place stands in: its brackets, or the name of what it is put into. */
+export function containerOf(context: RuleContext, place: CodePlace): string | undefined {
+  const layer = nodeOfPlace(context, place);
+  const parent = layer && parentOf(layer);
+  const around = parent && parentOf(parent);
+  if (
+    around?.type === 'call' &&
+    around.childForFieldName('function')?.childForFieldName('attribute')?.text === 'append'
+  )
+    return holderOf(context, place);
+  return parent ? String(parent.id) : undefined;
 }
