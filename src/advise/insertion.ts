@@ -7,6 +7,7 @@ import type { Fix, TextEdit } from './advice';
 import { nodeOfPlace } from './codeNodes';
 import { moduleAt } from './imports';
 import { placeKey } from './places';
+import { rangeAt } from './report';
 import type { RuleContext } from './rule';
 
 /** Whether a layer stands in a list of layers, where nothing calls it by itself. */
@@ -23,6 +24,21 @@ export function reluBehind(result: FlowResult, context: RuleContext, title: stri
   if (node?.type !== 'call') return [];
   const found = isListed(result) ? listed(node, context) : wrapped(node, context);
   return found ? [{ title: title.replace('{0}', found.written), preferred: false, edits: found.edits }] : [];
+}
+
+/** Writes a ReLU in place of an activation that stands in a list of layers or is called as a function. */
+export function reluInstead(result: FlowResult, context: RuleContext, title: string): readonly Fix[] {
+  const { names, text, texts } = context;
+  const node = nodeOfPlace(context, result.at);
+  if (node?.type !== 'call') return [];
+  const isModule = isListed(result);
+  const input =
+    result.form === 'function' ? result.args.find(({ name }) => name === undefined || name === 'input') : undefined;
+  if (!isModule && !input) return [];
+  const { prefix, edits } = moduleAt(isModule ? 'torch.nn' : 'torch.nn.functional', node, names, text.file);
+  const written = isModule ? `${prefix}.ReLU()` : `${prefix}.relu(${input ? texts.at(rangeAt(input.at)) : ''})`;
+  const edit = { range: rangeOf(node, text.file), text: written };
+  return [{ title: title.replace('{0}', written), preferred: false, edits: [edit, ...edits] }];
 }
 
 interface Insertion {

@@ -1,7 +1,7 @@
 /** How often layers run and what they give is used. */
 import type { Flow } from '../flow/flow';
 import { type BuiltLayer, type FlowResult, possibilities } from '../flow/values';
-import { isMoved } from './operations';
+import { isKeeping, isMoved } from './operations';
 import { placeKey } from './places';
 
 /** What asks a tensor for its shape alone. */
@@ -48,6 +48,13 @@ export class Uses {
   /** The operations that take a result. */
   takersOf(result: FlowResult): readonly FlowResult[] {
     return this.takers.get(result) ?? [];
+  }
+
+  /** The operations that take a result, dropout and moves between devices left out. */
+  takersThrough(result: FlowResult, depth = 0): readonly FlowResult[] {
+    const takers = this.takersOf(result);
+    if (depth > 8) return takers;
+    return takers.flatMap((each) => (isKeeping(each) ? this.takersThrough(each, depth + 1) : [each]));
   }
 
   /** Whether a layer is run at several places of the code, or its weight is another's. */

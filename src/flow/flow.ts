@@ -301,8 +301,9 @@ class Evaluation implements FlowRun, Flow {
           : undefined;
       if (isPositional) position++;
       if (kind === 'varargs') {
-        const rest = all.filter((each) => each.name === undefined).slice(position);
-        const items = { items: rest.map(({ value }) => value), isOpen: rest.some(({ isSpread }) => isSpread) };
+        const loose = all.filter((each) => each.name === undefined);
+        const rest = loose.slice(position).filter(({ isSpread }) => !isSpread);
+        const items = { items: rest.map(({ value }) => value), isOpen: loose.some(({ isSpread }) => isSpread) };
         this.bind(frame, name, makeSequence(this, 'tuple', items, placeless));
       } else if (kind === 'varkeywords') this.bind(frame, name, unknown);
       else
@@ -343,14 +344,15 @@ function holdsLayerOf(container: FlowSequence, ids: ReadonlySet<number | undefin
 
 /** What a function gets that is looked at by itself. */
 function openArguments(run: FlowRun, { code, frame }: OwnFunction, isMethod: boolean): FlowArgument[] {
-  return code.parameters
+  const named = code.parameters
     .filter(({ kind }, index) => kind !== 'varargs' && kind !== 'varkeywords' && !(isMethod && index === 0))
-    .map(({ name, default: usual }) => ({
-      value: { kind: 'parameter', name, default: usual && run.evaluate(usual, frame) },
-      at: placeless,
-      name,
-      isSpread: false,
-    }));
+    .map(({ name, default: usual }): FlowArgument => {
+      const value = { kind: 'parameter', name, default: usual && run.evaluate(usual, frame) } as const;
+      return { value, at: placeless, name, isSpread: false };
+    });
+  // Nobody knows how many there are of `*args`.
+  const hasMore = code.parameters.some(({ kind }) => kind === 'varargs');
+  return hasMore ? [...named, { value: unknown, at: placeless, name: undefined, isSpread: true }] : named;
 }
 
 type Definition = Extract<Stmt, { kind: 'function' | 'class' }>;

@@ -1,23 +1,26 @@
 import type { FlowResult } from '../../../flow/values';
-import { isListed } from '../../insertion';
+import { isListed, reluInstead } from '../../insertion';
 import { isKeeping, isMixing, isNorm } from '../../operations';
 import { faultyPlaces, makersOf } from '../../places';
-import { adviceFrom, rangeAt } from '../../report';
+import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
 import { Uses } from '../../uses';
 import { containerOf, weighs } from './meant';
 
-const messages: Messages<'message' | 'hint' | 'related'> = {
+const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   en: {
     message:
-      'Softmax as a hidden activation: its outputs sum to 1, so that the units compete, and of {0} only their mixture goes on. Use ReLU or GELU here.',
+      'Softmax as a hidden activation: its outputs sum to 1, so that the units of the {0} layer compete, and for most inputs few of them pass a gradient. Use ReLU or GELU here.',
     hint: 'softmax as a hidden activation',
     related: 'The layer that its output goes into',
+    fix: 'Use {0}',
   },
   'zh-cn': {
-    message: '隐藏层使用了 softmax：输出之和恒为 1，各单元相互竞争，{0} 的信息大多丢失。此处请用 ReLU 或 GELU。',
+    message:
+      '隐藏层使用了 softmax：输出之和恒为 1，{0} 层的各单元相互竞争，多数输入下只有少数单元能传递梯度。此处请用 ReLU 或 GELU。',
     hint: '隐藏层使用了 softmax',
     related: '接收其输出的层',
+    fix: '改用 {0}',
   },
 };
 
@@ -43,6 +46,7 @@ export const hiddenSoftmax: Rule = {
         at: rangeAt(softmax.at),
         values: [String(layer[0]?.op ?? '')],
         related: [{ at: rangeAt(run.at), message: 'related' }],
+        fixes: reluInstead(softmax, context, wordsOf(messages, context.language, 'fix')),
       });
     });
   },
@@ -56,7 +60,13 @@ function isHidden(context: RuleContext, softmax: FlowResult, next: FlowResult): 
   const isTable = next.layer?.args.some(
     ({ name, value }) => name === 'bias' && !(value.kind === 'constant' && value.value === true),
   );
-  return !isTable && isOneModel(context, softmax, next) && !weighs(context, softmax) && !weighs(context, next);
+  // What is added to the way around it is a condition of its own: a model's first guess that is fed back.
+  const isFedBack = Uses.of(context.flow)
+    .takersThrough(next)
+    .some(({ op }) => op === '+' || op === 'add');
+  return (
+    !isTable && !isFedBack && isOneModel(context, softmax, next) && !weighs(context, softmax) && !weighs(context, next)
+  );
 }
 
 /** Whether both stand in one list of layers, or run in one method: a model's output may go into another model. */

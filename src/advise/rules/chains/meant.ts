@@ -36,10 +36,15 @@ const weigher =
   /att(n|ention)|energy|align|rout|gat(e|ing)|weight|expert|mixture|\bmoe|pool|select|mask|score|adj|alpha|assign|cluster|topic|theta/i;
 
 /** Whether names of the code around an operation say that it gives weights. */
-export function weighs(context: RuleContext, { at, layer, trail }: FlowResult): boolean {
+export function weighs(context: RuleContext, result: FlowResult): boolean {
+  return isNamed(context, result, weigher);
+}
+
+/** Whether a name around an operation fits: of what holds its result or its layer, of the functions and classes that run it. */
+export function isNamed(context: RuleContext, { at, layer, trail }: FlowResult, pattern: RegExp): boolean {
   const written = [holderOf(context, at), layer && holderOf(context, layer.at), layer && context.flow.nameOf(layer.id)];
   const around = trail.flatMap(({ code, receiver, owner }) => [code.name, receiver?.cls.name, owner?.name]);
-  return [...written, ...around].some((each) => each !== undefined && weigher.test(each));
+  return [...written, ...around].some((each) => each !== undefined && pattern.test(each));
 }
 
 /** The list of layers that a place stands in: its brackets, or the name of what it is put into. */

@@ -1,4 +1,4 @@
-import type { FlowResult, FlowValue } from '../../../flow/values';
+import { constantOf, type FlowResult, type FlowValue } from '../../../flow/values';
 import { isListed, reluBehind } from '../../insertion';
 import { isKeeping, numberOf, optionOf } from '../../operations';
 import { faultyPlaces, makersOf, type Verdict } from '../../places';
@@ -6,7 +6,7 @@ import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
 import { Uses } from '../../uses';
 import { isAtLeast, widthsOf } from '../../widths';
-import { isMeantApart } from './meant';
+import { isMeantApart, isNamed } from './meant';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   en: {
@@ -50,6 +50,10 @@ export const noNonlinearityConv: Rule = {
   },
 };
 
+/** Names of layers that only change a size. */
+const resampling =
+  /sample|stem|patch|down|\bup|_up|resize|shrink|expand|reduc|quant|smooth|blur|lateral|fpn|residual|skip|shortcut/i;
+
 const isStillLinear = (each: FlowResult) => isKeeping(each) || each.op === 'batch_norm';
 
 function judge(context: RuleContext, second: FlowResult): Verdict<readonly FlowResult[]> {
@@ -68,6 +72,9 @@ function isPair(context: RuleContext, uses: Uses, first: FlowResult, second: Flo
   if (isListed(first) !== isListed(second) || first.trail.at(-1)?.code !== second.trail.at(-1)?.code) return false;
   if (pathFrom(second, first).some((each) => uses.count(each) !== 1)) return false;
   const [{ input, output: middle }, { output }] = [widthsOf(a), widthsOf(b)];
+  const isStrided = (each: FlowResult) => numberOf(argument(each, 3, 'stride') ?? constantOf(1)) !== 1;
+  if ((isStrided(first) && isStrided(second)) || [first, second].some((each) => isNamed(context, each, resampling)))
+    return false;
   // Narrower than both ends it is a low rank; as the last one, with few channels, a head.
   const isWide = middle && [input, output].some((end) => end && isAtLeast(middle, end));
   return isWide === true && !isMeantApart(context, first, second);

@@ -6,6 +6,7 @@ import { isMoved, numberOf } from '../../operations';
 import { faultyPlaces, makersOf, type Verdict } from '../../places';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
+import { Uses } from '../../uses';
 import { functionInstead } from './instead';
 
 const messages: Messages<'message' | 'hint' | 'fix'> = {
@@ -30,7 +31,7 @@ export const log1pExp: Rule = {
     'zh-cn': '手写的 `log(1 + exp(x))`，即 softplus。',
   },
   *check(context) {
-    const found = yield* faultyPlaces(context, judge);
+    const found = yield* faultyPlaces(context, (run) => judge(context, run));
     return found.flatMap(({ run, found: [exp] }): Advice[] => {
       if (!exp) return [];
       return [adviceFrom(context, this, messages, { at: rangeAt(run.at), fixes: fixesOf(context, run, exp) })];
@@ -38,9 +39,13 @@ export const log1pExp: Rule = {
   },
 };
 
-function judge(run: FlowResult): Verdict<readonly FlowResult[]> {
+function judge(context: RuleContext, run: FlowResult): Verdict<readonly FlowResult[]> {
   if (run.op !== 'log' && run.op !== 'log1p') return undefined;
-  if (run.isMaybe) return 'fine';
+  // `where(x > 20, x, log(1 + exp(x)))` minds the overflow itself.
+  const isGuarded = Uses.of(context.flow)
+    .takersThrough(run)
+    .some(({ op }) => op === 'where');
+  if (run.isMaybe || isGuarded) return 'fine';
   const exp = run.op === 'log1p' ? run.inputs[0] : besideOne(run.inputs[0]);
   return exp
     ? makersOf(
