@@ -1,4 +1,3 @@
-import type { Names } from '../detect/python/names';
 import { children, stripParentheses } from '../detect/range';
 import { climbTo, parentOf } from '../syntax/ancestors';
 import type { Node } from '../syntax/syntax';
@@ -49,35 +48,5 @@ export function inputOf(call: Node): Node | undefined {
   return found && !/splat|keyword_argument/.test(found.type) ? stripParentheses(found) : undefined;
 }
 
-/** The nearest call, function, block and scope around a node. */
+/** The nearest call around a node. */
 export const callAround = climbTo(/^call$/);
-export const functionAround = climbTo(/^function_definition$/);
-const blockAround = climbTo(/^(block|module)$/);
-const scopeAround = climbTo(/^(function_definition|lambda|class_definition|module)$/);
-
-/** What `self.name` is assigned in a class, where that happens once. */
-export function attributeValue({ nodes }: RuleContext, owner: Node, name: string): Node | undefined {
-  const found = nodes.assignedValues(`self.${name}`, owner);
-  return found.length === 1 ? found[0] : undefined;
-}
-
-/** `self.name` → `name`. */
-export function selfAttribute(node: Node | null | undefined): string | undefined {
-  return node?.type === 'attribute' && node.childForFieldName('object')?.text === 'self'
-    ? node.childForFieldName('attribute')?.text
-    : undefined;
-}
-
-/**
- * The value that a variable surely has where it is read. A value bound inside a branch may not be the one that arrives,
- * nor one of several that a function finds outside itself.
- */
-export function valueAt(use: Node, names: Names): Node | undefined {
-  const bound = names.binding(use);
-  if (!bound?.value) return undefined;
-  const block = blockAround.from(bound.value);
-  if (!block || use.startIndex < block.startIndex || use.endIndex > block.endIndex) return undefined;
-  const isOwn = scopeAround.from(use)?.id === bound.scope;
-  const isSure = isOwn ? bound.index < use.startIndex : names.bindingsOf(bound.scope, use.text).length === 1;
-  return isSure ? bound.value : undefined;
-}
