@@ -22,7 +22,7 @@ export function isListed({ layer, at }: Pick<FlowResult, 'layer' | 'at'>): boole
 export function reluBehind(result: FlowResult, context: RuleContext, title: string): readonly Fix[] {
   const node = nodeOfPlace(context, result.at);
   if (node?.type !== 'call') return [];
-  const found = isListed(result) ? listed(node, context) : wrapped(node, context);
+  const found = isListed(result) ? addBehind(node, context) : wrapCall(node, context);
   return found ? [{ title: title.replace('{0}', found.written), preferred: false, edits: found.edits }] : [];
 }
 
@@ -46,13 +46,13 @@ interface Insertion {
   readonly edits: readonly TextEdit[];
 }
 
-function wrapped(call: Node, { names, text }: RuleContext): Insertion {
+function wrapCall(call: Node, { names, text }: RuleContext): Insertion {
   const { prefix, edits } = moduleAt('torch.nn.functional', call, names, text.file);
   const range = rangeOf(call, text.file);
   return { written: `${prefix}.relu`, edits: [{ range, text: `${prefix}.relu(${call.text})` }, ...edits] };
 }
 
-function listed(layer: Node, { names, text }: RuleContext): Insertion | undefined {
+function addBehind(layer: Node, { names, text }: RuleContext): Insertion | undefined {
   const parent = parentOf(layer);
   const around = parent && parentOf(parent);
   const callee = around?.type === 'call' ? around.childForFieldName('function') : undefined;

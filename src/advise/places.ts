@@ -28,7 +28,7 @@ export function runsByPlace({ flow }: Pick<RuleContext, 'flow'>): ReadonlyMap<st
 }
 
 /** What one run says of its operation: a finding, that all is well, or nothing. */
-export type Verdict<T> = T | 'fine' | undefined;
+export type RunVerdict<T> = T | 'fine' | undefined;
 
 /**
  * The operations of this file that each run finds at fault, with the first one's finding. A run that says nothing, for
@@ -36,7 +36,7 @@ export type Verdict<T> = T | 'fine' | undefined;
  */
 export function* faultyPlaces<T extends object>(
   context: RuleContext,
-  judge: (run: FlowResult) => Verdict<T>,
+  judge: (run: FlowResult) => RunVerdict<T>,
 ): Generator<void, { readonly run: FlowResult; readonly found: T }[]> {
   const all: { run: FlowResult; found: T }[] = [];
   for (const runs of runsByPlace(context).values()) {
@@ -61,7 +61,7 @@ export function makersOf(
   value: FlowValue | undefined,
   isWanted: (result: FlowResult) => boolean,
   isTransparent: (result: FlowResult) => boolean,
-): Verdict<readonly FlowResult[]> {
+): RunVerdict<readonly FlowResult[]> {
   if (!value) return 'fine';
   const origins = originsOf(value, isTransparent);
   if (origins.every(({ kind }) => kind === 'parameter')) return undefined;

@@ -15,7 +15,7 @@ const asking: ReadonlySet<string> = new Set([
   '.grad',
 ]);
 
-export class Uses {
+export class ResultUses {
   private readonly asked = new Map<FlowResult, number>();
   private readonly takers = new Map<FlowResult, FlowResult[]>();
   private readonly places = new Map<number, Set<string>>();
@@ -34,8 +34,8 @@ export class Uses {
     }
   }
 
-  static of(flow: Flow): Uses {
-    const uses = known.get(flow) ?? new Uses(flow);
+  static of(flow: Flow): ResultUses {
+    const uses = known.get(flow) ?? new ResultUses(flow);
     known.set(flow, uses);
     return uses;
   }
@@ -69,7 +69,7 @@ export class Uses {
   }
 }
 
-const known = new WeakMap<Flow, Uses>();
+const known = new WeakMap<Flow, ResultUses>();
 
 const weighing: ReadonlySet<string> = new Set(
   '* @ mul multiply matmul bmm mm mv dot einsum baddbmm addmm addbmm inner tensordot outer torch.einsum index_add scatter_add multinomial topk argmax max sort cumsum where'.split(
@@ -79,7 +79,7 @@ const weighing: ReadonlySet<string> = new Set(
 
 /** Whether what an operation gives weighs or chooses something else: attention, gates, routes, mixtures. */
 export function isWeight(result: FlowResult, flow: Flow): boolean {
-  const uses = Uses.of(flow);
+  const uses = ResultUses.of(flow);
   const open = [result];
   const seen = new Set(open);
   for (let next = open.pop(); next && seen.size < 64; next = open.pop())

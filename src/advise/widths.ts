@@ -1,15 +1,15 @@
-/** Widths of layers, compared as far as the code tells. */
+/** LayerWidths of layers, compared as far as the code tells. */
 import { argumentOf } from '../flow/queries';
 import type { BuiltLayer, FlowArgument, FlowValue } from '../flow/values';
 import { numberOf } from './operations';
 
 /** How many features go into a layer and come out. */
-export interface Widths {
+export interface LayerWidths {
   readonly input: FlowArgument | undefined;
   readonly output: FlowArgument | undefined;
 }
 
-export function widthsOf({ type, args }: BuiltLayer): Widths {
+export function widthsOf({ type, args }: BuiltLayer): LayerWidths {
   const isLazy = /\.Lazy\w+$/.test(type);
   const [input, output] = /Conv/.test(type) ? ['in_channels', 'out_channels'] : ['in_features', 'out_features'];
   return {

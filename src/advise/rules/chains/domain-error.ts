@@ -3,7 +3,7 @@ import { isKeeping, isMixing } from '../../operations';
 import { faultyPlaces, makersOf } from '../../places';
 import { adviceFrom, rangeAt } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
-import { Uses } from '../../uses';
+import { ResultUses } from '../../uses';
 
 const messages: Messages<'message' | 'always' | 'zero' | 'hint' | 'related'> = {
   en: {
@@ -63,7 +63,7 @@ export const domainError: Rule = {
 
 /** `torch.where(x > 0, torch.log(x), …)`, or NaN taken away behind it. */
 function isGuarded({ flow }: RuleContext, run: FlowResult): boolean {
-  return Uses.of(flow)
+  return ResultUses.of(flow)
     .takersOf(run)
     .some(({ op }) => /^(where|nan_to_num|masked_fill|isnan|isinf|isfinite|torch\.where|masked_select)$/.test(op));
 }

@@ -4,7 +4,7 @@ import { isKeeping, isMixing, isNorm } from '../../operations';
 import { faultyPlaces, makersOf } from '../../places';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
-import { Uses } from '../../uses';
+import { ResultUses } from '../../uses';
 import { containerOf, weighs } from './meant';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
@@ -55,13 +55,13 @@ export const hiddenSoftmax: Rule = {
 function isHidden(context: RuleContext, softmax: FlowResult, next: FlowResult): boolean {
   if (softmax.op !== 'softmax' && softmax.op !== 'log_softmax') return false;
   const before = makersOf(softmax.inputs[0], isMixing, (each) => isKeeping(each) || isNorm(each));
-  if (!Array.isArray(before) || Uses.of(context.flow).count(softmax) !== 1) return false;
+  if (!Array.isArray(before) || ResultUses.of(context.flow).count(softmax) !== 1) return false;
   // A table of embeddings by probabilities has no bias.
   const isTable = next.layer?.args.some(
     ({ name, value }) => name === 'bias' && !(value.kind === 'constant' && value.value === true),
   );
   // What is added to the way around it is a condition of its own: a model's first guess that is fed back.
-  const isFedBack = Uses.of(context.flow)
+  const isFedBack = ResultUses.of(context.flow)
     .takersThrough(next)
     .some(({ op }) => op === '+' || op === 'add');
   return (

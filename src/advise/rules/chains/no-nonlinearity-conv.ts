@@ -1,10 +1,10 @@
 import { constantOf, type FlowResult, type FlowValue } from '../../../flow/values';
 import { isListed, reluBehind } from '../../insertion';
 import { isKeeping, numberOf, optionOf } from '../../operations';
-import { faultyPlaces, makersOf, type Verdict } from '../../places';
+import { faultyPlaces, makersOf, type RunVerdict } from '../../places';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
-import { Uses } from '../../uses';
+import { ResultUses } from '../../uses';
 import { isAtLeast, widthsOf } from '../../widths';
 import { isMeantApart, isNamed } from './meant';
 
@@ -56,17 +56,17 @@ const resampling =
 
 const isStillLinear = (each: FlowResult) => isKeeping(each) || each.op === 'batch_norm';
 
-function judge(context: RuleContext, second: FlowResult): Verdict<readonly FlowResult[]> {
+function judge(context: RuleContext, second: FlowResult): RunVerdict<readonly FlowResult[]> {
   if (second.op !== 'conv' || second.layer === undefined) return undefined;
   if (second.isMaybe || !isPlain(second)) return 'fine';
-  const uses = Uses.of(context.flow);
+  const uses = ResultUses.of(context.flow);
   const makers = makersOf(second.inputs[0], (first) => first.op === 'conv' && isPlain(first), isStillLinear);
   if (!Array.isArray(makers)) return makers;
   const isMistake = makers.every((first: FlowResult) => isPair(context, uses, first, second));
   return isMistake ? makers : 'fine';
 }
 
-function isPair(context: RuleContext, uses: Uses, first: FlowResult, second: FlowResult): boolean {
+function isPair(context: RuleContext, uses: ResultUses, first: FlowResult, second: FlowResult): boolean {
   const [a, b] = [first.layer, second.layer];
   if (!a || !b || a.id === b.id || uses.isShared(a) || uses.isShared(b)) return false;
   if (isListed(first) !== isListed(second) || first.trail.at(-1)?.code !== second.trail.at(-1)?.code) return false;

@@ -7,7 +7,7 @@ import { isElementwise, isKeeping, isNorm, numberOf } from '../../operations';
 import { placeKey, runsByPlace } from '../../places';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
-import { Uses } from '../../uses';
+import { ResultUses } from '../../uses';
 import { isAtLeast, widthsOf } from '../../widths';
 import { isMeantApart } from './meant';
 
@@ -137,7 +137,7 @@ function whatIsBefore(second: FlowResult): readonly string[] {
 function isMistake(context: RuleContext, first: FlowResult, second: FlowResult, acting: ReadonlySet<number>): boolean {
   const [a, b] = [first.layer, second.layer];
   if (!a || !b || a.id === b.id || isFactor(first, second)) return false;
-  const uses = Uses.of(context.flow);
+  const uses = ResultUses.of(context.flow);
   if (uses.isShared(a) || uses.isShared(b)) return false;
   const path = pathBetween(first, second);
   if (path.some((each) => uses.count(each) !== 1)) return false;

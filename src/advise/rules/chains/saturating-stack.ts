@@ -4,6 +4,7 @@ import { isKeeping, isMixing } from '../../operations';
 import { makersOf, placeKey } from '../../places';
 import { adviceFrom, rangeAt } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
+import { isNamed } from './meant';
 
 const messages: Messages<'sigmoid' | 'message' | 'hint' | 'related'> = {
   en: {
@@ -92,9 +93,9 @@ function isMeant({ flow }: RuleContext): boolean {
   return flow.results.some(({ op, args }) => op === 'torch.autograd.grad' || (op === 'grad' && args.length > 1));
 }
 
-function isBounded({ flow }: RuleContext, { trail }: FlowResult): boolean {
-  return (
-    flow.results.some(({ op }) => /^gym(nasium)?\./.test(op)) ||
-    trail.some(({ receiver }) => /actor|critic|policy|agent|pinn|siren/i.test(receiver?.cls.name ?? ''))
-  );
+/** Names of models whose outputs are wanted bounded and smooth. */
+const bounded = /actor|critic|policy|agent|pinn|siren|value|^pi$|^self\.pi$/i;
+
+function isBounded(context: RuleContext, last: FlowResult): boolean {
+  return /\bgym(nasium)?\b/.test(context.text.text) || isNamed(context, last, bounded);
 }

@@ -1,6 +1,6 @@
 import type { FlowResult } from '../../../flow/values';
 import { dimensionOf, isElementwise, isKeeping, isMixing, isNorm, numberOf } from '../../operations';
-import { faultyPlaces, makersOf, type Verdict } from '../../places';
+import { faultyPlaces, makersOf, type RunVerdict } from '../../places';
 import { isBatchOfVectors } from '../../rank';
 import { adviceFrom, rangeAt } from '../../report';
 import type { Messages, Rule } from '../../rule';
@@ -44,7 +44,7 @@ export const softmaxOfOne: Rule = {
   },
 };
 
-function judge(run: FlowResult): Verdict<readonly FlowResult[]> {
+function judge(run: FlowResult): RunVerdict<readonly FlowResult[]> {
   if (!/^(softmax|log_softmax|softmin|softmax2d)$/.test(run.op)) return undefined;
   if (run.isMaybe) return 'fine';
   const isThrough = (each: FlowResult) => isKeeping(each) || isElementwise(each) || isNorm(each);

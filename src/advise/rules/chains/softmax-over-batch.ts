@@ -1,6 +1,6 @@
 import type { FlowResult } from '../../../flow/values';
 import { dimensionOf, isKeeping, numberOf } from '../../operations';
-import { faultyPlaces, makersOf, type Verdict } from '../../places';
+import { faultyPlaces, makersOf, type RunVerdict } from '../../places';
 import { isBatchOfVectors } from '../../rank';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
@@ -49,7 +49,7 @@ export const softmaxOverBatch: Rule = {
   },
 };
 
-function judge(context: RuleContext, run: FlowResult): Verdict<readonly FlowResult[]> {
+function judge(context: RuleContext, run: FlowResult): RunVerdict<readonly FlowResult[]> {
   if (run.op !== 'softmax' && run.op !== 'log_softmax') return undefined;
   const dim = dimensionOf(run);
   if (dim === null || numberOf(dim) !== 0) return undefined;

@@ -41,7 +41,7 @@ export const logOfSigmoid: Rule = {
     const found = yield* faultyPlaces(context, (run) => {
       if (run.op !== 'log' && run.op !== 'log1p') return undefined;
       if (run.isMaybe) return 'fine';
-      const value = run.op === 'log1p' ? negated(run.inputs[0]) : run.inputs[0];
+      const value = run.op === 'log1p' ? oppositeOf(run.inputs[0]) : run.inputs[0];
       const rest = run.op === 'log' ? restOfOne(value) : undefined;
       const makers = makersOf(value && (rest ?? value), ({ op }) => op === 'sigmoid', isMoved);
       return run.op === 'log1p' && !value ? undefined : makers;
@@ -67,13 +67,13 @@ function restOfOne(value: FlowValue | undefined): FlowValue | undefined {
   return numberOf(value.inputs[0]) === 1 ? value.inputs[1] : undefined;
 }
 
-function negated(value: FlowValue | undefined): FlowValue | undefined {
+function oppositeOf(value: FlowValue | undefined): FlowValue | undefined {
   return value?.kind === 'result' && value.op === 'unary -' ? value.inputs[0] : undefined;
 }
 
 function fixesOf(context: RuleContext, log: FlowResult, sigmoid: FlowResult, isOther: boolean): readonly Fix[] {
   const [argument] = log.inputs;
-  const isDirect = isOther ? (restOfOne(argument) ?? negated(argument)) === sigmoid : argument === sigmoid;
+  const isDirect = isOther ? (restOfOne(argument) ?? oppositeOf(argument)) === sigmoid : argument === sigmoid;
   const call = nodeOfPlace(context, log.at);
   if (!isDirect || !call) return [];
   const { prefix, edits } = moduleAt('torch.nn.functional', call, context.names, context.text.file);

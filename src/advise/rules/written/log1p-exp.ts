@@ -3,10 +3,10 @@ import type { Advice } from '../../advice';
 import { nodeOfPlace } from '../../codeNodes';
 import { moduleAt } from '../../imports';
 import { isMoved, numberOf } from '../../operations';
-import { faultyPlaces, makersOf, type Verdict } from '../../places';
+import { faultyPlaces, makersOf, type RunVerdict } from '../../places';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
-import { Uses } from '../../uses';
+import { ResultUses } from '../../uses';
 import { functionInstead } from './instead';
 
 const messages: Messages<'message' | 'hint' | 'fix'> = {
@@ -39,14 +39,14 @@ export const log1pExp: Rule = {
   },
 };
 
-function judge(context: RuleContext, run: FlowResult): Verdict<readonly FlowResult[]> {
+function judge(context: RuleContext, run: FlowResult): RunVerdict<readonly FlowResult[]> {
   if (run.op !== 'log' && run.op !== 'log1p') return undefined;
   // `where(x > 20, x, log(1 + exp(x)))` minds the overflow itself.
-  const isGuarded = Uses.of(context.flow)
+  const isGuarded = ResultUses.of(context.flow)
     .takersThrough(run)
     .some(({ op }) => op === 'where');
   if (run.isMaybe || isGuarded) return 'fine';
-  const exp = run.op === 'log1p' ? run.inputs[0] : besideOne(run.inputs[0]);
+  const exp = run.op === 'log1p' ? run.inputs[0] : termBesideOne(run.inputs[0]);
   return exp
     ? makersOf(
         exp,
@@ -57,7 +57,7 @@ function judge(context: RuleContext, run: FlowResult): Verdict<readonly FlowResu
 }
 
 /** `y` of `1 + y` and `y + 1`. */
-function besideOne(value: FlowValue | undefined): FlowValue | undefined {
+function termBesideOne(value: FlowValue | undefined): FlowValue | undefined {
   if (value?.kind !== 'result' || value.op !== '+') return undefined;
   const [left, right] = value.inputs;
   if (numberOf(left) === 1) return right;
