@@ -117,7 +117,7 @@ function libraryCall(
   if (name === 'torch.nn.ModuleDict') return args[0]?.value ?? unknown;
   if (/^torch\.nn\.(?:\w+\.)*[A-Z]\w*$/.test(name) && name !== 'torch.nn.Module' && name !== 'torch.nn.Parameter') {
     for (const { value } of args) run.use(value);
-    return run.keepLayer({ kind: 'layer', id: run.newId(), type: name, args, at, isAssumed });
+    return run.build({ kind: 'layer', id: run.newId(), type: name, args, at, isAssumed });
   }
   if (isModelZoo(name)) return { kind: 'layer', id: run.newId(), type: name, args, at, isAssumed };
   const short = name.slice(name.lastIndexOf('.') + 1);
@@ -313,10 +313,10 @@ function methodCall(
       if (name === 'super().forward' || name === 'super().__call__') return goesAway(run, args);
       if (name === 'add_module' || name === 'register_module' || name === 'setattr')
         return setAttribute(run, receiver, args);
-      return moduleMethods.has(name) ? receiver : goesAway(run, args);
+      return moduleMethods.has(name) ? receiver : ownMethod(run, receiver, name, args, at, isMaybe);
     case 'layer':
       if (name === 'forward' || name === '__call__') return runLayer(run, receiver, args, at, isMaybe);
-      return moduleMethods.has(name) ? receiver : goesAway(run, args);
+      return moduleMethods.has(name) ? receiver : ownMethod(run, receiver, name, args, at, isMaybe);
     case 'sequence':
       return sequenceMethod(run, receiver, name, args, at, isMaybe);
     case 'mapping':
@@ -340,6 +340,29 @@ function methodCall(
       });
     }
   }
+}
+
+/** What a module is asked that no code here defines: kept as it was called; only lists of its parts are values. */
+function ownMethod(
+  run: FlowRun,
+  receiver: FlowValue,
+  name: string,
+  args: readonly FlowArgument[],
+  at: CodePlace,
+  isMaybe: boolean,
+): FlowValue {
+  const inputs = [receiver, ...args.map(({ value }) => value)];
+  const asked = run.record({
+    op: `.${name}`,
+    inputs,
+    args,
+    layer: undefined,
+    form: 'method',
+    at,
+    isMaybe,
+    isAssumed: false,
+  });
+  return /^(?:named_)?(?:parameters|modules|children)$/.test(name) ? asked : unknown;
 }
 
 function setAttribute(run: FlowRun, instance: OwnInstance, args: readonly FlowArgument[]): FlowValue {
@@ -399,7 +422,9 @@ function sequenceMethod(
     default:
       if (moduleMethods.has(name)) return sequence;
       if (/^(reverse|sort|clear|remove|__setitem__)$/.test(name)) fill([], true);
-      return goesAway(run, args);
+      return /^(modules|sequential)$/.test(sequence.form)
+        ? ownMethod(run, sequence, name, args, at, isMaybe)
+        : goesAway(run, args);
   }
 }
 

@@ -1,7 +1,7 @@
 import { itemAt } from '../graph/access';
 import type { CallArgument, Expr } from '../python/syntax/ast';
 import { elementsOf, truthOf } from './queries';
-import { type FlowRun, placeIn } from './run';
+import { type FlowRun, inBranch, placeIn } from './run';
 import { lookUp } from './scopes';
 import { assign } from './statements';
 import type { Frame } from './store';
@@ -53,7 +53,8 @@ export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame)
       const left = evaluate(expression.left);
       const truth = truthOf(left, run.store);
       if (truth !== undefined) return truth === (expression.operator === 'and') ? evaluate(expression.right) : left;
-      const right = evaluate(expression.right);
+      const step = { branch: run.newId(), isSure: false, isEnded: false };
+      const right = inBranch(run, step, () => evaluate(expression.right));
       if (expression.operator === 'and' && truthOf(right, run.store) === false) return right;
       return chooseOf([left, right]);
     }
@@ -62,8 +63,10 @@ export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame)
     case 'conditional': {
       const truth = truthOf(evaluate(expression.condition), run.store);
       if (truth !== undefined) return evaluate(truth ? expression.consequence : expression.otherwise);
-      const first = evaluate(expression.consequence);
-      return chooseOf([first, evaluate(expression.otherwise)]);
+      const branch = run.newId();
+      const within = (inner: Expr) => inBranch(run, { branch, isSure: false, isEnded: false }, () => evaluate(inner));
+      const first = within(expression.consequence);
+      return chooseOf([first, within(expression.otherwise)]);
     }
     case 'lambda':
       return {

@@ -2,7 +2,7 @@ import type { Expr, ParameterNode, Program, Stmt } from '../python/syntax/ast';
 import { attributeValue, callValue, goesAway, initialise } from './calls';
 import { evaluateExpression, makeSequence } from './expressions';
 import { argumentOf } from './queries';
-import type { Activity, FlowRun } from './run';
+import { type Activity, type FlowRun, inBranch } from './run';
 import { bindName, runsAsSequential } from './scopes';
 import { executeBlock } from './statements';
 import { type Frame, Store } from './store';
@@ -15,9 +15,11 @@ import {
   type FlowResult,
   type FlowSequence,
   type FlowValue,
+  type LayerBuild,
   type OwnClass,
   type OwnFunction,
   type OwnInstance,
+  type PathStep,
   possibilities,
   unknown,
 } from './values';
@@ -35,10 +37,10 @@ export type FindModule = (from: string, module: string, level: number) => Progra
 export interface Flow {
   /** Each operation as often as it was met, in the order in which it runs. */
   readonly results: readonly FlowResult[];
+  /** Each layer as often as it is built. */
+  readonly built: readonly LayerBuild[];
   /** How many operations, containers and callers take a result. */
   usesOf(result: FlowResult): number;
-  /** Every layer that is built, whether or not it runs. */
-  readonly layers: readonly BuiltLayer[];
   /** The attribute or variable that holds a layer or a list of them. */
   nameOf(id: number): string | undefined;
   /** Whether somebody gives a layer another weight than its own: a tied one. */
@@ -60,10 +62,11 @@ export function* followFlow(program: Program, findModule: FindModule = () => und
 class Evaluation implements FlowRun, Flow {
   store = new Store();
   readonly results: FlowResult[] = [];
-  readonly layers: BuiltLayer[] = [];
+  readonly built: LayerBuild[] = [];
   readonly trail: Activity[] = [];
   /** The functions of the trail; a new list for each call, which many results share. */
   private callees: readonly OwnFunction[] = [];
+  path: readonly PathStep[] = [];
   isLate = false;
   private readonly uses = new Map<FlowResult, number>();
   private readonly names = new Map<number, string>();
@@ -102,11 +105,6 @@ class Evaluation implements FlowRun, Flow {
     this.reweighted.add(id);
   }
 
-  keepLayer(layer: BuiltLayer): BuiltLayer {
-    this.layers.push(layer);
-    return layer;
-  }
-
   keepContainer(container: FlowSequence): void {
     this.newContainers.push(container);
   }
@@ -123,11 +121,20 @@ class Evaluation implements FlowRun, Flow {
     for (const each of possibilities(value)) if (each.kind === 'result') this.uses.set(each, this.usesOf(each) + 1);
   }
 
-  record(result: Omit<FlowResult, 'kind' | 'trail'>): FlowResult {
-    const found: FlowResult = { kind: 'result', ...result, trail: this.callees };
+  record(result: Omit<FlowResult, 'kind' | 'trail' | 'path'>): FlowResult {
+    const found: FlowResult = { kind: 'result', ...result, ...this.here() };
     for (const each of found.inputs) this.use(each);
     this.results.push(found);
     return found;
+  }
+
+  build(layer: BuiltLayer): BuiltLayer {
+    this.built.push({ layer, ...this.here() });
+    return layer;
+  }
+
+  private here(): Pick<FlowResult, 'trail' | 'path'> {
+    return { trail: this.callees, path: this.path };
   }
 
   evaluate(expression: Expr, frame: Frame): FlowValue {
@@ -178,6 +185,8 @@ class Evaluation implements FlowRun, Flow {
     const trail = this.trail.splice(0);
     const { callees } = this;
     this.callees = [];
+    const { path } = this;
+    this.path = [];
     const { isLate } = this;
     this.isLate = false;
     this.steps = 0;
@@ -186,6 +195,7 @@ class Evaluation implements FlowRun, Flow {
     this.isLate = isLate;
     this.trail.push(...trail);
     this.callees = callees;
+    this.path = path;
     this.store = store;
     return frame;
   }
@@ -275,7 +285,7 @@ class Evaluation implements FlowRun, Flow {
     const { callees } = this;
     this.trail.push(activity);
     this.callees = [...callees, callee];
-    this.execute(code.body, frame);
+    inBranch(this, { branch: undefined, isSure: true, isEnded: false }, () => this.execute(code.body, frame));
     this.trail.pop();
     this.callees = callees;
     return activity.returned.length > 0 ? chooseOf(activity.returned) : constantOf(null);

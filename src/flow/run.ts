@@ -9,6 +9,7 @@ import type {
   FlowValue,
   OwnFunction,
   OwnInstance,
+  PathStep,
 } from './values';
 
 /** A call of a user's function while it is followed. */
@@ -21,6 +22,8 @@ export interface Activity {
 export interface FlowRun {
   store: Store;
   readonly trail: readonly Activity[];
+  /** The calls and branches around what runs now. */
+  path: readonly PathStep[];
   /** A function is looked at that may be called at any time. */
   readonly isLate: boolean;
   evaluate(expression: Expr, frame: Frame): FlowValue;
@@ -33,12 +36,13 @@ export interface FlowRun {
   /** Runs a function's body; what it gives back. */
   inline(callee: OwnFunction, args: readonly FlowArgument[]): FlowValue;
   /** Keeps a result, and what goes into it as used. */
-  record(result: Omit<FlowResult, 'kind' | 'trail'>): FlowResult;
+  record(result: Omit<FlowResult, 'kind' | 'trail' | 'path'>): FlowResult;
+  /** Keeps that a layer is built. */
+  build(layer: BuiltLayer): BuiltLayer;
   /** A value goes somewhere that is not followed, or to something that uses it. */
   use(value: FlowValue): void;
   newId(): number;
-  /** A layer, or an `nn.Sequential`, is built. */
-  keepLayer(layer: BuiltLayer): BuiltLayer;
+  /** An `nn.Sequential` is built. */
   keepContainer(container: FlowSequence): void;
   /** A container runs as a whole, or is asked for its parts. */
   noteRun(container: FlowSequence): void;
@@ -49,6 +53,16 @@ export interface FlowRun {
   bind(frame: Frame, name: string, value: FlowValue): void;
   /** What an attribute is called that holds a layer. */
   nameLayer(id: number, name: string): void;
+}
+
+/** Runs something inside of a branch. */
+export function inBranch<T>(run: FlowRun, step: PathStep, body: () => T): T {
+  const around = run.path;
+  // A new list, which all that runs inside shares.
+  run.path = [...around, step];
+  const found = body();
+  run.path = around;
+  return found;
 }
 
 export const placeIn = (file: string, span: Span, expression?: Expr): CodePlace => ({ file, span, expression });

@@ -1,7 +1,7 @@
 import type { Expr, Stmt } from '../python/syntax/ast';
 import { canonicalLibraryName } from './libraries';
 import { elementsOf, truthOf } from './queries';
-import { type FlowRun, placeIn } from './run';
+import { type FlowRun, inBranch, placeIn } from './run';
 import { addStar, offeredName, registerModule, writeAttribute } from './scopes';
 import type { Frame } from './store';
 import {
@@ -114,11 +114,14 @@ function executeStatement(run: FlowRun, statement: Stmt, frame: Frame): boolean 
 }
 
 /** Runs each branch on what holds now; what those that go on have changed may hold afterwards. */
-function branch(run: FlowRun, branches: readonly (() => boolean)[]): boolean {
+function branch(run: FlowRun, branches: readonly (() => boolean)[], isSure = false): boolean {
   const before = run.store;
+  const id = run.newId();
   const going = branches.flatMap((each) => {
     run.store = before.fork();
-    const ends = each();
+    const step = { branch: id, isSure, isEnded: false };
+    const ends = inBranch(run, step, each);
+    step.isEnded = ends;
     const after = run.store;
     return ends ? [] : [after];
   });
@@ -133,7 +136,7 @@ function loop(run: FlowRun, statement: Extract<Stmt, { kind: 'for' }>, frame: Fr
   const turns: readonly FlowValue[] = elements ?? Array.from({ length: TURNS }, () => unknown);
   for (const element of turns) {
     assign(run, statement.target, element, frame);
-    branch(run, [() => run.execute(statement.body, frame)]);
+    branch(run, [() => run.execute(statement.body, frame)], elements !== undefined);
   }
   run.execute(statement.otherwise, frame);
 }

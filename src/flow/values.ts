@@ -130,6 +130,25 @@ export interface FlowResult {
   readonly isAssumed: boolean;
   /** The function or method of the user's that runs it, innermost last. */
   readonly trail: readonly OwnFunction[];
+  /** The calls and the branches in which it runs, outermost first. */
+  readonly path: readonly PathStep[];
+}
+
+/** A call that is followed, or one of the branches of which one runs. */
+export interface PathStep {
+  /** Branches of one condition have the same; calls have none. */
+  readonly branch: number | undefined;
+  /** It surely runs: the body of a loop over elements that are known. */
+  readonly isSure: boolean;
+  /** The branch ends what it is in: by a return, an error, a break. */
+  isEnded: boolean;
+}
+
+/** A layer that the code builds, and where that happens. */
+export interface LayerBuild {
+  readonly layer: BuiltLayer;
+  readonly trail: readonly OwnFunction[];
+  readonly path: readonly PathStep[];
 }
 
 /** One of several, by a condition that the code doesn't tell. */

@@ -44,7 +44,8 @@ export const softmaxWithoutDim: Rule = {
       if (at.file !== context.text.file || found.has(key) || !dimensionIsMissing(args, position)) return;
       found.set(key, report(context, at, position, runs.get(key) ?? []));
     };
-    for (const { type, args, at } of context.flow.layers) {
+    for (const { layer } of context.flow.built) {
+      const { type, args, at } = layer;
       yield;
       if (builders.test(type)) tell(at, args, 0);
     }
