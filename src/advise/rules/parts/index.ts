@@ -1,4 +1,5 @@
 import type { Rule } from '../../rule';
+import { lossClassCalled } from './loss-class-called';
 
 /** How single layers are built, initialised and used. */
-export const partRules: readonly Rule[] = [];
+export const partRules: readonly Rule[] = [lossClassCalled];
