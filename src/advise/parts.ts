@@ -15,7 +15,7 @@ import {
   possibilities,
 } from '../flow/values';
 import type { Node } from '../syntax/syntax';
-import type { Advice, TextEdit } from './advice';
+import type { Advice, Severity, TextEdit } from './advice';
 import { moduleAt, type TorchModule } from './imports';
 import { adviceFrom, type Report, rangeAt } from './report';
 import type { Messages, Rule, RuleContext } from './rule';
@@ -31,12 +31,14 @@ export class Findings<K extends string> {
   ) {}
 
   /** Keeps what is said of a place, where that stands in the file. */
-  add(at: CodePlace, report: () => Omit<Report<K>, 'at'> | undefined): void {
+  add(at: CodePlace, report: () => (Omit<Report<K>, 'at'> & { readonly severity?: Severity }) | undefined): void {
     const range = rangeAt(at);
     const key = `${range.line}:${range.column}:${range.endLine}:${range.endColumn}`;
     if (range.file !== this.context.text.file || this.found.has(key)) return;
     const said = report();
-    if (said) this.found.set(key, adviceFrom(this.context, this.rule, this.messages, { ...said, at: range }));
+    if (!said) return;
+    const rule = { code: this.rule.code, severity: said.severity ?? this.rule.severity };
+    this.found.set(key, adviceFrom(this.context, rule, this.messages, { ...said, at: range }));
   }
 
   get list(): Advice[] {

@@ -1,0 +1,98 @@
+import { catalogue } from '../../../activations/catalogue';
+import { layerOperation } from '../../../flow/libraries';
+import type { BuiltLayer, LayerBuild } from '../../../flow/values';
+import { parentOf } from '../../../syntax/ancestors';
+import { constantAt, Findings, isForward, isOpenCall, nodeOf, runsOf, shortName } from '../../parts';
+import type { Messages, Rule, RuleContext } from '../../rule';
+
+const messages: Messages<'message' | 'dropout' | 'stateless' | 'hint' | 'dropoutHint' | 'statelessHint'> = {
+  en: {
+    message:
+      '`{0}` is built anew at each forward pass: its parameters start from random numbers every time, are no part of the model, and are never trained. Build it in `__init__`.',
+    dropout:
+      '`{0}` is built in `forward`: a new module is in training mode, so it drops in evaluation too. Build it in `__init__`, or use F.dropout with `training=self.training`.',
+    stateless:
+      '`{0}` is built anew at each forward pass: hooks and quantisation cannot see it. Build it in `__init__`, or use the function.',
+    hint: 'built in forward: never trained',
+    dropoutHint: 'built in forward: drops in evaluation too',
+    statelessHint: 'built in forward',
+  },
+  'zh-cn': {
+    message: '`{0}` 在每次前向传播时重新构造：其参数每次都随机初始化，不属于模型，也永远不会被训练。请在 `__init__` 中构造。',
+    dropout:
+      '`{0}` 在 `forward` 中构造：新模块总处于训练模式，因此评估时也会丢弃。请在 `__init__` 中构造，或使用带 `training=self.training` 的 F.dropout。',
+    stateless: '`{0}` 在每次前向传播时重新构造：钩子和量化都看不到它。请在 `__init__` 中构造，或改用函数。',
+    hint: '在 forward 中构造：不会被训练',
+    dropoutHint: '在 forward 中构造：评估时也会丢弃',
+    statelessHint: '在 forward 中构造',
+  },
+};
+
+const trained =
+  /^(Linear|LazyLinear|Bilinear|(Lazy)?(Conv|ConvTranspose)[123]d|PReLU|Embedding|EmbeddingBag|LSTM|GRU|RNN|LSTMCell|GRUCell|RNNCell|MultiheadAttention|TransformerEncoderLayer|TransformerDecoderLayer)$/;
+
+/** `nn.PReLU()(x)` inside of `forward`. */
+export const moduleInForward: Rule = {
+  code: 'module-in-forward',
+  severity: 'warning',
+  about: {
+    en: 'A layer with parameters, a dropout or an activation module that is built inside of `forward`.',
+    'zh-cn': '在 `forward` 中构造带参数的层、dropout 或激活模块。',
+  },
+  *check(context) {
+    const findings = new Findings(context, this, messages);
+    for (const build of context.flow.built) {
+      yield;
+      const kind = kindOf(build.layer);
+      if (!kind || !isBuiltInForward(build) || !isRunThere(build, context)) continue;
+      const severity = kind === 'stateless' ? 'information' : 'warning';
+      findings.add(build.layer.at, () => ({
+        message: kind,
+        hint: kind === 'dropout' ? 'dropoutHint' : kind === 'stateless' ? 'statelessHint' : 'hint',
+        values: [shortName(build.layer.type)],
+        severity,
+      }));
+    }
+    return findings.list;
+  },
+};
+
+function kindOf({ type, args }: BuiltLayer): 'message' | 'dropout' | 'stateless' | undefined {
+  const name = shortName(type);
+  if (trained.test(name)) return 'message';
+  if (isOpenCall(args)) return undefined;
+  if (/^(BatchNorm[123]d|SyncBatchNorm|GroupNorm)$/.test(name))
+    return constantAt(args, 3, 'affine') === false ? undefined : 'message';
+  if (/^(LayerNorm|RMSNorm)$/.test(name))
+    return constantAt(args, 2, 'elementwise_affine') === false ? undefined : 'message';
+  if (/^InstanceNorm[123]d$/.test(name)) return constantAt(args, 3, 'affine') === true ? 'message' : undefined;
+  if (/^(Dropout[123]?d?|AlphaDropout|FeatureAlphaDropout)$/.test(name))
+    return constantAt(args, 0, 'p') === 0 ? undefined : 'dropout';
+  return catalogue.has(layerOperation(name)) && name !== 'Identity' ? 'stateless' : undefined;
+}
+
+/** Whether `forward` or a helper that it calls builds it; what a constructor builds is another object's. */
+function isBuiltInForward({ trail }: LayerBuild): boolean {
+  const from = trail.findLastIndex(isForward);
+  return (
+    from >= 0 &&
+    trail.slice(from + 1).every(({ code, decorators }) => code.name !== '__init__' && !decorators.some((each) => /cache|no_grad/.test(each)))
+  );
+}
+
+function isRunThere({ layer, path }: LayerBuild, context: RuleContext): boolean {
+  const { flow, text } = context;
+  if (runsOf(flow, layer).length === 0) return false;
+  const name = flow.nameOf(layer.id);
+  // Who reads or sets its weights has plans with them.
+  if (name !== undefined && new RegExp(`\\b${name}\\.(weight|bias|load_state_dict|parameters|state_dict|eval|train)\\b`).test(text.text))
+    return false;
+  // `.eval()` behind the call, where no name is.
+  const node = nodeOf(context, layer.at);
+  const outer = node && parentOf(node);
+  if (outer?.type === 'attribute' && outer.childForFieldName('attribute')?.text === 'eval') return false;
+  const isKept = outer?.type === 'assignment' && outer.childForFieldName('left')?.type === 'attribute';
+  // `if self.fc is None: self.fc = nn.Linear(…)` builds once.
+  const behindCall = path.slice(path.findLastIndex(({ branch }) => branch === undefined) + 1);
+  return !isKept || behindCall.every(({ isSure }) => isSure);
+}
