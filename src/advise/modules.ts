@@ -1,12 +1,11 @@
 /** Whole modules of the user's: what they are built of, and the optimizers that are given their parameters. */
-import { elementsOf } from '../flow/queries';
+import { argumentOf, elementsOf } from '../flow/queries';
 import { type FlowArgument, type FlowResult, type FlowValue, type LayerBuild, possibilities } from '../flow/values';
-import { argumentOf } from '../flow/queries';
 import { shortName } from './parts';
 import type { RuleContext } from './rule';
 
 /** The layers that a module surely holds: those that its constructor and its parts' build, or that a list has. */
-export function layersIn(value: FlowValue, { flow }: Pick<RuleContext, "flow">): readonly LayerBuild[] {
+export function layersIn(value: FlowValue, { flow }: Pick<RuleContext, 'flow'>): readonly LayerBuild[] {
   const all = possibilities(value);
   if (all.length !== 1) return [];
   const [only] = all;
@@ -36,4 +35,3 @@ export function* optimizers({ flow }: RuleContext): Generator<OptimizerCall> {
     if (module) yield { call, name: shortName(call.op), module, parameters };
   }
 }
-

@@ -188,13 +188,20 @@ function sharedSteps(a: readonly PathStep[], b: readonly PathStep[]): number {
 }
 
 /** How many features or channels a value surely has: the width of the layer it comes from. */
-export function widthOf(value: FlowValue, ops: RegExp): { readonly width: number; readonly from: FlowResult } | undefined {
+export function widthOf(
+  value: FlowValue,
+  ops: RegExp,
+): { readonly width: number; readonly from: FlowResult } | undefined {
   const keeps = ({ op }: FlowResult) =>
     /^(dropout|alpha_dropout|identity|contiguous|clone|to|cuda|float|batch_norm)$/.test(op);
   const from = surelyFrom(value, ({ op }) => ops.test(op), keeps);
   const widths = from?.map(({ layer, op }) =>
     layer && !isOpenCall(layer.args)
-      ? numberAt(layer.args, /LazyLinear|LazyConv/.test(layer.type) ? 0 : 1, op === 'linear' ? 'out_features' : 'out_channels')
+      ? numberAt(
+          layer.args,
+          /LazyLinear|LazyConv/.test(layer.type) ? 0 : 1,
+          op === 'linear' ? 'out_features' : 'out_channels',
+        )
       : undefined,
   );
   const [width] = widths ?? [];

@@ -9,7 +9,8 @@ import { isForward, takersOf } from './parts';
 const giving =
   /^(tensor|as_tensor|from_numpy|zeros|ones|full|rand|randn|randint|arange|linspace|zeros_like|ones_like|rand_like|randn_like|cat|stack|matmul|mm|bmm|einsum|mean|sum|exp|log|sqrt|abs|pow|add|mul|sub|div|clamp|where|max_pool|avg_pool|adaptive_avg_pool|adaptive_max_pool|interpolate|pad|one_hot|embedding|linear|conv|conv_transpose|bilinear|batch_norm|layer_norm|group_norm|instance_norm|rms_norm|dropout|alpha_dropout|normalize|cosine_similarity|scaled_dot_product_attention|unfold|fold|pixel_shuffle)$/;
 /** Functions that take a tensor first and nothing else. */
-const taking = /^(linear|conv|conv_transpose|dropout|max_pool|avg_pool|adaptive_avg_pool|batch_norm|layer_norm|interpolate|pad)$/;
+const taking =
+  /^(linear|conv|conv_transpose|dropout|max_pool|avg_pool|adaptive_avg_pool|batch_norm|layer_norm|interpolate|pad)$/;
 /** Methods that tensors alone have. */
 const ofTensors =
   /^(view|view_as|unsqueeze|permute|contiguous|detach|log_softmax|softmax|sigmoid|requires_grad_|masked_fill|expand|expand_as|size|backward|unsqueeze_|scatter_|numel)$/;
@@ -30,7 +31,8 @@ function isOneTensor(value: Exclude<FlowValue, { kind: 'choice' }>, flow: Flow, 
   const [first] = inputs;
   const isOfTensor = () => first !== undefined && isSurelyTensor(first, flow, depth);
   if (form === 'layer') return !/^(lstm|gru|rnn|multiheadattention)/.test(op);
-  if (form === 'function') return catalogue.has(op) || giving.test(op) || losses.test(op) || (isMoving(op) && isOfTensor());
+  if (form === 'function')
+    return catalogue.has(op) || giving.test(op) || losses.test(op) || (isMoving(op) && isOfTensor());
   if (form === 'operator')
     return op === '[]' || op.startsWith('.')
       ? isOfTensor()

@@ -1,10 +1,18 @@
 import type { Rule } from '../../rule';
+import { biasBeforeBatchnorm } from './bias-before-batchnorm';
+import { gluOdd } from './glu-odd';
+import { initGain } from './init-gain';
+import { initSlope } from './init-slope';
 import { inplaceBackwardHook } from './inplace-backward-hook';
 import { inplaceReuse } from './inplace-reuse';
 import { lossClassCalled } from './loss-class-called';
 import { moduleInForward } from './module-in-forward';
 import { preluChannels } from './prelu-channels';
 import { preluDecay } from './prelu-decay';
+import { rreluTraining } from './rrelu-training';
+import { seluBatchnorm } from './selu-batchnorm';
+import { seluDropout } from './selu-dropout';
+import { seluInit } from './selu-init';
 import { sharedPrelu } from './shared-prelu';
 
 /** How single layers are built, initialised and used. */
@@ -16,4 +24,12 @@ export const partRules: readonly Rule[] = [
   sharedPrelu,
   preluDecay,
   preluChannels,
+  seluDropout,
+  seluInit,
+  seluBatchnorm,
+  initGain,
+  initSlope,
+  biasBeforeBatchnorm,
+  rreluTraining,
+  gluOdd,
 ];

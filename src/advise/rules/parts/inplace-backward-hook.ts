@@ -13,7 +13,8 @@ const messages: Messages<'message' | 'hint' | 'related'> = {
     related: 'The activation that works in place',
   },
   'zh-cn': {
-    message: '完整反向钩子给出的是视图，而原地激活（第 {0} 行）会覆盖它：PyTorch 会抛出 RuntimeError。请在挂钩的模型中设 inplace=False。',
+    message:
+      '完整反向钩子给出的是视图，而原地激活（第 {0} 行）会覆盖它：PyTorch 会抛出 RuntimeError。请在挂钩的模型中设 inplace=False。',
     hint: '完整反向钩子与原地激活冲突',
     related: '原地运算的激活',
   },

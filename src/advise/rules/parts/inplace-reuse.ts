@@ -34,7 +34,8 @@ const messages: Messages<'message' | 'saved' | 'hint' | 'savedHint' | 'reader' |
   },
   'zh-cn': {
     message: '该 {0} 会覆盖其输入，而该输入之后（第 {1} 行）还要被读取：届时它已不是原来的值，而是 {0} 的输出。',
-    saved: '该 {0} 覆盖了第 {2} 行的 {1} 求梯度所需的值：backward() 会抛出 RuntimeError（“modified by an inplace operation”）。',
+    saved:
+      '该 {0} 覆盖了第 {2} 行的 {1} 求梯度所需的值：backward() 会抛出 RuntimeError（“modified by an inplace operation”）。',
     hint: '覆盖了之后还要读取的值',
     savedHint: '覆盖了反向传播所需的值',
     reader: '读取已被覆盖的值',
@@ -88,7 +89,10 @@ const titleOf = ({ op, layer }: FlowResult): string =>
 export function isInPlace(result: FlowResult): boolean {
   if (result.layer) return parameterOf(result, 'inplace') === true;
   if (/[a-z]_$/.test(calledName(result))) return true;
-  return result.form === 'function' && (parameterOf(result, 'inplace') === true || constantAt(result.args, 9, 'inplace') === true);
+  return (
+    result.form === 'function' &&
+    (parameterOf(result, 'inplace') === true || constantAt(result.args, 9, 'inplace') === true)
+  );
 }
 
 /** Operations that show a tensor's own memory otherwise. */
@@ -191,9 +195,17 @@ function fixesOf(result: FlowResult, place: CodePlace, context: RuleContext): re
   const called = textAt(context, { file: result.at.file, span: callee.span });
   const rest = text.slice(called.length);
   if (called.endsWith('_'))
-    return [{ title, preferred: true, edits: [{ range: rangeAt({ file: result.at.file, span: callee.span }), text: called.slice(0, -1) }] }];
+    return [
+      {
+        title,
+        preferred: true,
+        edits: [{ range: rangeAt({ file: result.at.file, span: callee.span }), text: called.slice(0, -1) }],
+      },
+    ];
   const plain = withoutInPlace(rest);
-  return plain === undefined ? [] : [{ title, preferred: true, edits: [{ range: rangeAt(result.at), text: called + plain }] }];
+  return plain === undefined
+    ? []
+    : [{ title, preferred: true, edits: [{ range: rangeAt(result.at), text: called + plain }] }];
 }
 
 function withoutInPlace(text: string): string | undefined {

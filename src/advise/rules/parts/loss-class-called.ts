@@ -1,6 +1,6 @@
 import { catalogue } from '../../../activations/catalogue';
-import type { Expr } from '../../../python/syntax/ast';
 import type { BuiltLayer, CodePlace, FlowArgument, LayerBuild } from '../../../flow/values';
+import type { Expr } from '../../../python/syntax/ast';
 import type { Fix } from '../../advice';
 import { Findings, isOpenCall, runsOf, shortName, textAt, torchAt } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
@@ -11,7 +11,8 @@ const messages: Messages<'message' | 'layer' | 'hint' | 'fix'> = {
   en: {
     message:
       '`{0}` builds the loss and computes nothing: the tensors are taken for its settings. Build it first, then call it: `{0}()(…)`.',
-    layer: '`{0}` builds the module and computes nothing: the tensor is taken for a setting. Build it first, then call it.',
+    layer:
+      '`{0}` builds the module and computes nothing: the tensor is taken for a setting. Build it first, then call it.',
     hint: 'builds it, does not run it',
     fix: 'Use {0}',
   },
@@ -28,7 +29,8 @@ const weighted = /^(CrossEntropyLoss|NLLLoss2?d?|BCELoss|BCEWithLogitsLoss|Multi
 /** Settings of losses that people hand on by position. */
 const settings = /weight|size_|flag|reduc|average|ignore|smooth|margin|alpha|gamma|beta|eps|temp|scale/i;
 /** What people call what they compare. */
-const targets = /^(y|t|gt|labels?|targets?|truth|y_?(true|train|batch|b|real|test|val)|real|expected)$|_(labels?|targets?)$|^(batch|train|b)_y$/i;
+const targets =
+  /^(y|t|gt|labels?|targets?|truth|y_?(true|train|batch|b|real|test|val)|real|expected)$|_(labels?|targets?)$|^(batch|train|b)_y$/i;
 const scores = /^(out|outputs?|preds?|predictions?|logits?|scores?|y_?(hat|pred|p)|yhat|model_?out\w*|z)$/i;
 
 /** Modules whose constructor takes no tensor, besides activations and losses. */
@@ -90,12 +92,10 @@ function isLossOfTensors({ layer, trail }: LayerBuild, name: string, { flow }: R
 
 function isLayerOfTensor({ layer, trail }: LayerBuild, name: string, { flow }: RuleContext): boolean {
   const [first] = layer.args.filter(isInput);
-  if (!first || first.value.kind === 'constant' || name === 'Linear' && layer.args.length > 1) return false;
+  if (!first || first.value.kind === 'constant' || (name === 'Linear' && layer.args.length > 1)) return false;
   if (settingless.test(name) || first.value.kind === 'layer' || isTakenForTensor(layer, flow)) return true;
   if (runsOf(flow, layer).length > 0) return false;
-  return (
-    isSurelyTensor(first.value, flow) || isInputOf(first.value, trail) || isUsedAsTensor(first.value, flow)
-  );
+  return isSurelyTensor(first.value, flow) || isInputOf(first.value, trail) || isUsedAsTensor(first.value, flow);
 }
 
 /** The name that an expression ends with: `labels` of `batch.labels`, `batch["labels"]`. */
@@ -137,7 +137,8 @@ function layerFix({ layer, trail }: LayerBuild, name: string, context: RuleConte
   const isDeprecated = found === 'sigmoid' || found === 'tanh';
   if (found !== undefined && !(isDeprecated && own === undefined)) {
     const { prefix, edits } = torchAt(context, layer.at, isDeprecated ? 'torch' : 'torch.nn.functional');
-    const rest = layer.args.some(({ name: keyword }) => keyword === 'dim') || layer.args.length > 1 ? '' : dimFor(found);
+    const rest =
+      layer.args.some(({ name: keyword }) => keyword === 'dim') || layer.args.length > 1 ? '' : dimFor(found);
     const args = layer.args.map((each) => (each.name ? `${each.name}=` : '') + textAt(context, each.at)).join(', ');
     const text = `${prefix}.${found}(${args}${rest})`;
     return [fixOf(context, layer.at, text, `${prefix}.${found}`, edits)];
@@ -158,13 +159,7 @@ function layerFix({ layer, trail }: LayerBuild, name: string, context: RuleConte
 
 const dimFor = (name: string) => (/^(log_)?softm(ax|in)$/.test(name) ? ', dim=-1' : '');
 
-function fixOf(
-  { language }: RuleContext,
-  at: CodePlace,
-  text: string,
-  words: string,
-  edits: Fix['edits'] = [],
-): Fix {
+function fixOf({ language }: RuleContext, at: CodePlace, text: string, words: string, edits: Fix['edits'] = []): Fix {
   const title = wordsOf(messages, language, 'fix', [words.replace(/\s+/g, ' ').slice(0, 60)]);
   return { title, preferred: true, edits: [{ range: rangeAt(at), text }, ...edits] };
 }

@@ -18,7 +18,8 @@ const messages: Messages<'message' | 'dropout' | 'stateless' | 'hint' | 'dropout
     statelessHint: 'built in forward',
   },
   'zh-cn': {
-    message: '`{0}` 在每次前向传播时重新构造：其参数每次都随机初始化，不属于模型，也永远不会被训练。请在 `__init__` 中构造。',
+    message:
+      '`{0}` 在每次前向传播时重新构造：其参数每次都随机初始化，不属于模型，也永远不会被训练。请在 `__init__` 中构造。',
     dropout:
       '`{0}` 在 `forward` 中构造：新模块总处于训练模式，因此评估时也会丢弃。请在 `__init__` 中构造，或使用带 `training=self.training` 的 F.dropout。',
     stateless: '`{0}` 在每次前向传播时重新构造：钩子和量化都看不到它。请在 `__init__` 中构造，或改用函数。',
@@ -76,7 +77,11 @@ function isBuiltInForward({ trail }: LayerBuild): boolean {
   const from = trail.findLastIndex(isForward);
   return (
     from >= 0 &&
-    trail.slice(from + 1).every(({ code, decorators }) => code.name !== '__init__' && !decorators.some((each) => /cache|no_grad/.test(each)))
+    trail
+      .slice(from + 1)
+      .every(
+        ({ code, decorators }) => code.name !== '__init__' && !decorators.some((each) => /cache|no_grad/.test(each)),
+      )
   );
 }
 
@@ -85,7 +90,10 @@ function isRunThere({ layer, path }: LayerBuild, context: RuleContext): boolean 
   if (runsOf(flow, layer).length === 0) return false;
   const name = flow.nameOf(layer.id);
   // Who reads or sets its weights has plans with them.
-  if (name !== undefined && new RegExp(`\\b${name}\\.(weight|bias|load_state_dict|parameters|state_dict|eval|train)\\b`).test(text.text))
+  if (
+    name !== undefined &&
+    new RegExp(`\\b${name}\\.(weight|bias|load_state_dict|parameters|state_dict|eval|train)\\b`).test(text.text)
+  )
     return false;
   // `.eval()` behind the call, where no name is.
   const node = nodeOf(context, layer.at);

@@ -6,13 +6,15 @@ import type { Messages, Rule } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   en: {
-    message: 'This PReLU has {0} slopes, and {1} channels come in: it raises a RuntimeError. Use PReLU({1}), or PReLU() for one slope.',
+    message:
+      'This PReLU has {0} slopes, and {1} channels come in: it raises a RuntimeError. Use PReLU({1}), or PReLU() for one slope.',
     hint: '{0} slopes for {1} channels',
     related: 'The layer that gives {1} channels',
     fix: 'Use {0} slopes',
   },
   'zh-cn': {
-    message: '该 PReLU 有 {0} 个斜率，而输入有 {1} 个通道：会抛出 RuntimeError。请使用 PReLU({1})，或用 PReLU() 共享一个斜率。',
+    message:
+      '该 PReLU 有 {0} 个斜率，而输入有 {1} 个通道：会抛出 RuntimeError。请使用 PReLU({1})，或用 PReLU() 共享一个斜率。',
     hint: '{0} 个斜率对应 {1} 个通道',
     related: '输出 {1} 个通道的层',
     fix: '改为 {0} 个斜率',
@@ -38,7 +40,9 @@ export const preluChannels: Rule = {
       const fed = input && widthOf(input, /^(linear|conv|conv_transpose)$/);
       if (slopes === undefined || slopes <= 1 || !fed || fed.width === slopes) continue;
       const written = argumentOf(layer.args, 0, 'num_parameters')?.at;
-      const isAlone = runsOf(context.flow, layer).every(({ inputs: [each] }) => each && widthOf(each, /^(linear|conv|conv_transpose)$/)?.width === fed.width);
+      const isAlone = runsOf(context.flow, layer).every(
+        ({ inputs: [each] }) => each && widthOf(each, /^(linear|conv|conv_transpose)$/)?.width === fed.width,
+      );
       const fixes: Fix[] =
         isAlone && written?.expression?.kind === 'constant' && written.file === layer.at.file
           ? [

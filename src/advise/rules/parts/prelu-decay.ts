@@ -1,6 +1,6 @@
+import { argumentOf } from '../../../flow/queries';
 import { layersIn, optimizers } from '../../modules';
 import { constantAt, Findings, isOpenCall } from '../../parts';
-import { argumentOf } from '../../../flow/queries';
 import { rangeAt } from '../../report';
 import type { Messages, Rule } from '../../rule';
 

@@ -5,7 +5,8 @@ import type { Messages, Rule } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related'> = {
   en: {
-    message: 'This PReLU runs in {0} places of one forward pass, which learn one slope together. Build one for each place if each should learn its own.',
+    message:
+      'This PReLU runs in {0} places of one forward pass, which learn one slope together. Build one for each place if each should learn its own.',
     hint: 'one learned slope for {0} places',
     related: 'It runs here',
   },
@@ -49,8 +50,17 @@ function ofOneCall(runs: readonly FlowResult[]): readonly FlowResult[] {
   for (const run of runs) {
     const isOther = found.every((each) => each.inputs[0] !== run.inputs[0] && !areExclusive(each, run));
     // A loop over what is not known is gone through twice: that is no second place.
-    const isTurn = found.some((each) => each.at.span === run.at.span && run.path.some(({ isSure, branch }) => branch !== undefined && !isSure));
-    if (run.path[0] === model && run.trail.at(-1)?.receiver === first?.trail.at(-1)?.receiver && !run.isMaybe && isOther && !isTurn) found.push(run);
+    const isTurn = found.some(
+      (each) => each.at.span === run.at.span && run.path.some(({ isSure, branch }) => branch !== undefined && !isSure),
+    );
+    if (
+      run.path[0] === model &&
+      run.trail.at(-1)?.receiver === first?.trail.at(-1)?.receiver &&
+      !run.isMaybe &&
+      isOther &&
+      !isTurn
+    )
+      found.push(run);
   }
   return found;
 }
