@@ -3,7 +3,9 @@ import { argumentOf } from '../flow/queries';
 import { isMoving } from '../flow/trace';
 import { type FlowArgument, type FlowResult, type FlowValue, possibilities } from '../flow/values';
 import { itemOr } from '../graph/access';
-import { activationsBehind, constantAt, isOpenCall, numberAt, parameterOf, runsOf, takersOf } from './parts';
+import { parentOf } from '../syntax/ancestors';
+import type { Node } from '../syntax/syntax';
+import { activationsBehind, constantAt, isOpenCall, nodeOf, numberAt, parameterOf, runsOf, takersOf } from './parts';
 import type { RuleContext } from './rule';
 
 /** A call of `nn.init` that scales by what follows the layer. */
@@ -85,14 +87,32 @@ function activationsOf(call: FlowResult, context: RuleContext): readonly FlowRes
 }
 
 /** The runs of all layers with weights: in the class whose method draws them, else in the file. */
-function runsOfAll(call: FlowResult, { flow }: RuleContext): readonly FlowResult[] {
+function runsOfAll(call: FlowResult, context: RuleContext): readonly FlowResult[] {
+  const { flow } = context;
   const own = call.trail.at(-1)?.receiver?.cls.id;
+  const kinds = kindsAround(call, context);
   return flow.results.filter(
     ({ op, layer, trail }) =>
-      layer &&
-      weighted.test(op) &&
-      (own === undefined || trail.some(({ receiver }) => receiver?.cls.id === own)),
+      layer && kinds.includes(op) && (own === undefined || trail.some(({ receiver }) => receiver?.cls.id === own)),
   );
+}
+
+/** Layers with weights by their operation, and how a condition names them. */
+const weightedKinds: readonly (readonly [op: string, named: RegExp])[] = [
+  ['linear', /Linear/],
+  ['conv', /Conv(?!Transpose)/],
+  ['conv_transpose', /ConvT|["']Conv["']/],
+];
+
+/** The operations of the layers that a condition around the call lets through: `isinstance(m, nn.Conv2d)`. */
+function kindsAround(call: FlowResult, context: RuleContext): readonly string[] {
+  let node: Node | null = nodeOf(context, call.at) ?? null;
+  for (; node && !/^(function|class)_definition$/.test(node.type); node = parentOf(node)) {
+    const condition = /^(if_statement|elif_clause)$/.test(node.type) ? node.childForFieldName('condition')?.text : '';
+    const named = weightedKinds.filter(([, pattern]) => pattern.test(condition ?? ''));
+    if (named.length > 0) return named.map(([op]) => op);
+  }
+  return weightedKinds.map(([op]) => op);
 }
 
 /** Whether another layer with weights takes what an activation gives, moved or dropped out at most. */

@@ -10,7 +10,7 @@ import {
   wrappers,
 } from './libraries';
 import { argumentOf, elementsOf } from './queries';
-import type { FlowRun } from './run';
+import { type FlowRun, inBranch } from './run';
 import {
   classAttribute,
   libraryBases,
@@ -45,7 +45,7 @@ export function callValue(
   switch (callee.kind) {
     case 'choice': {
       const isSure = sameOperation(callee.of);
-      return chooseOf(callee.of.map((each) => run.call(each, args, at, isMaybe || !isSure)));
+      return chooseOf(oneOf(run, callee.of, (each) => run.call(each, args, at, isMaybe || !isSure)));
     }
     case 'library':
       return libraryCall(run, callee, args, at, isMaybe);
@@ -72,6 +72,13 @@ export function callValue(
     default:
       return goesAway(run, args);
   }
+}
+
+/** Runs each of several things of which one runs, in branches of their own. */
+function oneOf<T>(run: FlowRun, values: readonly T[], each: (value: T) => FlowValue): FlowValue[] {
+  if (values.length < 2) return values.map(each);
+  const branch = run.newId();
+  return values.map((value) => inBranch(run, { branch, isSure: false, isEnded: false }, () => each(value)));
 }
 
 /** Whether all that may be called does the same: losses with and without weights. */
@@ -196,7 +203,7 @@ function runSequential(run: FlowRun, layers: FlowSequence, args: readonly FlowAr
     const input = { value, at: placeOf(item) ?? layers.at, name: undefined, isSpread: false };
     // A layer that may be missing hands on what it gets.
     value = chooseOf(
-      possibilities(item).map((each) =>
+      oneOf(run, possibilities(item), (each) =>
         each.kind === 'constant' ? value : run.call(each, [input], placeOf(each) ?? layers.at, isMaybe),
       ),
     );

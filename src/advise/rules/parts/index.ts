@@ -14,6 +14,7 @@ import { seluBatchnorm } from './selu-batchnorm';
 import { seluDropout } from './selu-dropout';
 import { seluInit } from './selu-init';
 import { sharedPrelu } from './shared-prelu';
+import { unknownName } from './unknown-name';
 
 /** How single layers are built, initialised and used. */
 export const partRules: readonly Rule[] = [
@@ -32,4 +33,5 @@ export const partRules: readonly Rule[] = [
   biasBeforeBatchnorm,
   rreluTraining,
   gluOdd,
+  unknownName,
 ];
