@@ -1,10 +1,14 @@
 import type { Rule } from '../../rule';
 import { biasBeforeBatchnorm } from './bias-before-batchnorm';
+import { exportOpset } from './export-opset';
+import { fuseModules } from './fuse-modules';
 import { gluOdd } from './glu-odd';
 import { initGain } from './init-gain';
 import { initSlope } from './init-slope';
 import { inplaceBackwardHook } from './inplace-backward-hook';
 import { inplaceReuse } from './inplace-reuse';
+import { int8Unfriendly } from './int8-unfriendly';
+import { leakyPort } from './leaky-port';
 import { lossClassCalled } from './loss-class-called';
 import { moduleInForward } from './module-in-forward';
 import { preluChannels } from './prelu-channels';
@@ -34,4 +38,8 @@ export const partRules: readonly Rule[] = [
   rreluTraining,
   gluOdd,
   unknownName,
+  int8Unfriendly,
+  fuseModules,
+  exportOpset,
+  leakyPort,
 ];

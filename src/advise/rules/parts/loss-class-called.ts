@@ -58,7 +58,13 @@ export const lossClassCalled: Rule = {
       const name = shortName(layer.type);
       const isLoss = name.endsWith('Loss');
       if (!isLoss && !activations.has(name) && !layers.test(name)) continue;
-      if (layer.args.length === 0 || isOpenCall(layer.args) || layer.at.expression?.kind !== 'call') continue;
+      if (
+        layer.type.includes('.functional.') ||
+        layer.args.length === 0 ||
+        isOpenCall(layer.args) ||
+        layer.at.expression?.kind !== 'call'
+      )
+        continue;
       if (!(isLoss ? isLossOfTensors(build, name, context) : isLayerOfTensor(build, name, context))) continue;
       findings.add(layer.at, () => ({
         message: isLoss ? 'message' : 'layer',

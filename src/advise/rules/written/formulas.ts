@@ -1,0 +1,133 @@
+/** Activations that code writes out: where that is worth a word, and the call that does the same. */
+import { children, rangeOf, stripParentheses } from '../../../detect/range';
+import type { ActivationSite } from '../../../detect/site';
+import { Climb, isReached } from '../../../syntax/ancestors';
+import type { Node } from '../../../syntax/syntax';
+import type { Advice } from '../../advice';
+import { moduleAt } from '../../imports';
+import { adviceFrom, wordsOf } from '../../report';
+import type { Messages, Rule, RuleContext } from '../../rule';
+
+/** Words for a formula, the call that replaces it among them. */
+export type FormulaWords = Messages<'message' | 'hint' | 'fix'>;
+
+/**
+ * What a rule says of every formula of an activation, but for backward passes and files that export their models.
+ * @param extra what stands behind the tensor in the call, such as `, approximate="tanh"`
+ */
+export function* writtenOut(
+  context: RuleContext,
+  rule: Pick<Rule, 'code' | 'severity'>,
+  messages: FormulaWords,
+  activation: string,
+  extra: (site: ActivationSite) => string = () => '',
+): Generator<void, Advice[]> {
+  const found: Advice[] = [];
+  const inBackward = new Climb<boolean>((at) => isBackward(at, context), false);
+  for (const site of context.sites) {
+    yield;
+    if (site.form !== 'formula' || site.activation !== activation || site.framework !== 'pytorch') continue;
+    const { line, column, endLine, endColumn } = site.expression;
+    const node = context.root.descendantForPosition({ row: line, column }, { row: endLine, column: endColumn });
+    const input = node && inputOf(node, context);
+    // A backward pass is not a network's non-linearity.
+    if (node && input && !inBackward.from(node))
+      found.push(said(context, rule, messages, site, node, input, extra(site)));
+  }
+  return found.length > 0 && (yield* isForExport(context)) ? [] : found;
+}
+
+function said(
+  context: RuleContext,
+  rule: Pick<Rule, 'code' | 'severity'>,
+  messages: FormulaWords,
+  { activation }: ActivationSite,
+  node: Node,
+  input: Node,
+  extra: string,
+): Advice {
+  const { names, text, language } = context;
+  const { prefix, edits } = moduleAt('torch.nn.functional', node, names, text.file);
+  const call = `${prefix}.${activation}(${input.text}${extra})`;
+  const range = rangeOf(node, text.file);
+  const title = wordsOf(messages, language, 'fix', [call]);
+  return adviceFrom(context, rule, messages, {
+    at: range,
+    values: [node.text.replace(/\s+/g, ' ').slice(0, 60)],
+    fixes: [{ title, preferred: true, edits: [{ range, text: call }, ...edits] }],
+  });
+}
+
+/** Methods of tensors, and functions and modules of PyTorch, that formulas are written with. */
+const computing = /^(sigmoid|tanh|exp|log|log1p|mul|multiply|mul_|pow|square|softplus|erf|div|add|clone|neg)$/;
+
+/**
+ * What a formula is of: the largest expression of variables that it reads more than once, and nothing else beside it.
+ * @returns nothing where it calls what is not known to compute the same twice
+ */
+export function inputOf(formula: Node, { names }: RuleContext): Node | undefined {
+  const read = new Map<string, Node[]>();
+  const open: Node[] = [formula];
+  for (let node = open.pop(); node; node = open.pop()) {
+    const parts = stripParentheses(node);
+    if (isPure(parts)) {
+      const isLibrary = /^(torch|math|numpy)\b/.test(names.qualifiedName(parts) ?? '');
+      if (!isLibrary) read.set(parts.text, [...(read.get(parts.text) ?? []), parts]);
+      // `x - 1` is read as a whole, or in its parts.
+      if (parts.type === 'binary_operator') open.push(...children(parts));
+    } else if (parts.type === 'call') {
+      const callee = parts.childForFieldName('function');
+      const full = (callee && names.qualifiedName(callee)) ?? '';
+      const isMethod =
+        callee?.type === 'attribute' && computing.test(callee.childForFieldName('attribute')?.text ?? '');
+      if (/^(torch|math|numpy)\./.test(full)) open.push(...children(parts.childForFieldName('arguments')));
+      else if (callee?.type === 'call' || isMethod) {
+        open.push(...children(parts.childForFieldName('arguments')));
+        if (isMethod) open.push(callee.childForFieldName('object') ?? callee);
+      } else return undefined;
+    } else if (parts.type === 'keyword_argument') open.push(parts.childForFieldName('value') ?? parts);
+    else open.push(...children(parts));
+  }
+  const twice = [...read.values()].filter((each) => each.length > 1).map((each) => each[0] ?? formula);
+  const [widest] = twice.toSorted((a, b) => b.text.length - a.text.length);
+  return widest && twice.every(({ text }) => widest.text.includes(text)) ? widest : undefined;
+}
+
+/** Evaluating it twice or once makes no difference. */
+function isPure(expression: Node): boolean {
+  const open = [expression];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.type === 'attribute') open.push(node.childForFieldName('object') ?? node);
+    else if (node.type === 'binary_operator') {
+      const parts = children(node).filter(({ type }) => type !== 'integer' && type !== 'float');
+      for (const part of parts) open.push(stripParentheses(part));
+    } else if (node.type === 'subscript') {
+      if (node.descendantsOfType(['call', 'await', 'named_expression', 'yield']).length > 0) return false;
+    } else if (node.type !== 'identifier') return false;
+  }
+  return true;
+}
+
+/** A backward pass, or an operation that brings its own: there the long form is the point. */
+function isBackward(at: Node, { names }: RuleContext): boolean | undefined {
+  const name = at.type === 'function_definition' ? (at.childForFieldName('name')?.text ?? '') : '';
+  if (/(^|_)(backward|bwd|grad|gradient)(_|$)/.test(name)) return true;
+  const bases = at.type === 'class_definition' ? children(at.childForFieldName('superclasses')) : [];
+  return bases.some((base) => names.qualifiedName(base) === 'torch.autograd.Function') || undefined;
+}
+
+/** A file that exports its models may keep to operators that its target has. */
+function* isForExport({ root, names, text }: RuleContext): Generator<void, boolean> {
+  if (!/onnx|coreml|tensorrt|openvino|ai_edge_torch|executorch|tflite|ncnn/.test(text.text)) return false;
+  const targets =
+    /^(torch\.onnx|onnx[^.]*|coremltools|tensorrt|torch_tensorrt|torch2trt|openvino|ai_edge_torch|executorch)(\.|$)/;
+  const isTarget = (node: Node | null) => node !== null && targets.test(node.text);
+  const imports = root.descendantsOfType(['import_statement', 'import_from_statement']);
+  if (imports.some((each) => each?.namedChildren.some((child) => isTarget(child?.childForFieldName('name') ?? child))))
+    return true;
+  for (const each of root.descendantsOfType('attribute')) {
+    if (each && isReached(each) && targets.test(names.qualifiedName(each) ?? '')) return true;
+    yield;
+  }
+  return false;
+}
