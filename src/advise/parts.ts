@@ -90,6 +90,11 @@ export function runsOf(flow: Flow, layer: BuiltLayer): readonly FlowResult[] {
   return indexOf(flow).runs.get(layer.id) ?? [];
 }
 
+/** The runs of all layers that the same code builds, of whichever object. */
+export function runsBuiltAt(flow: Flow, { at }: BuiltLayer): readonly FlowResult[] {
+  return flow.results.filter(({ layer }) => layer?.at.span === at.span && layer.at.file === at.file);
+}
+
 /** Where a result stands among all. */
 export function orderOf(flow: Flow, result: FlowResult): number {
   return indexOf(flow).order.get(result) ?? -1;
@@ -117,7 +122,8 @@ function indexOf(flow: Flow): FlowIndex {
   for (const result of flow.results) {
     order.set(result, order.size);
     if (result.layer) push(runs, result.layer.id, result);
-    const taken = new Set(result.inputs.flatMap((each) => [each, ...possibilities(each)]));
+    const given = [...result.inputs, ...result.elements];
+    const taken = new Set(given.flatMap((each) => [each, ...possibilities(each)]));
     for (const each of taken) if (/^(result|parameter|layer|sequence)$/.test(each.kind)) push(takers, each, result);
   }
   const index = { takers, runs, order };
@@ -227,3 +233,6 @@ export function torchAt(
 
 /** What stands at a place of the file. */
 export const textAt = ({ texts }: RuleContext, at: CodePlace): string => texts.at(rangeAt(at));
+
+/** A word in the quotes that another text has. */
+export const quoted = (word: string, like: string): string => (like.startsWith('"') ? `"${word}"` : `'${word}'`);

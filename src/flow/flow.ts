@@ -1,7 +1,7 @@
 import type { Expr, ParameterNode, Program, Stmt } from '../python/syntax/ast';
 import { attributeValue, callValue, goesAway, initialise } from './calls';
 import { evaluateExpression, makeSequence } from './expressions';
-import { argumentOf } from './queries';
+import { argumentOf, elementsOf } from './queries';
 import { type Activity, type FlowRun, inBranch } from './run';
 import { bindName, runsAsSequential } from './scopes';
 import { executeBlock } from './statements';
@@ -121,8 +121,13 @@ class Evaluation implements FlowRun, Flow {
     for (const each of possibilities(value)) if (each.kind === 'result') this.uses.set(each, this.usesOf(each) + 1);
   }
 
-  record(result: Omit<FlowResult, 'kind' | 'trail' | 'path'>): FlowResult {
-    const found: FlowResult = { kind: 'result', ...result, ...this.here() };
+  record(result: Omit<FlowResult, 'kind' | 'trail' | 'path' | 'elements'>): FlowResult {
+    const found: FlowResult = {
+      kind: 'result',
+      ...result,
+      elements: result.inputs.flatMap((each) => elementsOf(each, this.store) ?? []),
+      ...this.here(),
+    };
     for (const each of found.inputs) this.use(each);
     this.results.push(found);
     return found;

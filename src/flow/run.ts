@@ -36,7 +36,7 @@ export interface FlowRun {
   /** Runs a function's body; what it gives back. */
   inline(callee: OwnFunction, args: readonly FlowArgument[]): FlowValue;
   /** Keeps a result, and what goes into it as used. */
-  record(result: Omit<FlowResult, 'kind' | 'trail' | 'path'>): FlowResult;
+  record(result: Omit<FlowResult, 'kind' | 'trail' | 'path' | 'elements'>): FlowResult;
   /** Keeps that a layer is built. */
   build(layer: BuiltLayer): BuiltLayer;
   /** A value goes somewhere that is not followed, or to something that uses it. */

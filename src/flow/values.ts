@@ -130,6 +130,8 @@ export interface FlowResult {
   readonly isAssumed: boolean;
   /** The function or method of the user's that runs it, innermost last. */
   readonly trail: readonly OwnFunction[];
+  /** What the lists hold that go in: the tensors of `torch.cat([a, b])`. */
+  readonly elements: readonly FlowValue[];
   /** The calls and the branches in which it runs, outermost first. */
   readonly path: readonly PathStep[];
 }

@@ -1,6 +1,6 @@
 import { catalogue } from '../../../activations/catalogue';
 import { initCalls } from '../../inits';
-import { Findings } from '../../parts';
+import { Findings, quoted, textAt } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
 
@@ -62,7 +62,7 @@ export const initGain: Rule = {
               {
                 title: wordsOf(messages, context.language, 'fix', values),
                 preferred: false,
-                edits: [{ range: rangeAt(written.at), text: `'${name}'` }],
+                edits: [{ range: rangeAt(written.at), text: quoted(name, textAt(context, written.at)) }],
               },
             ]
           : [];

@@ -1,6 +1,6 @@
 import type { FlowResult, FlowValue } from '../../../flow/values';
 import { layersIn } from '../../modules';
-import { Findings, isActivation, runsOf } from '../../parts';
+import { Findings, isActivation, runsBuiltAt } from '../../parts';
 import { rangeAt } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
 import { isInPlace } from './inplace-reuse';
@@ -50,10 +50,11 @@ function overwriterOf(hooked: FlowValue, call: FlowResult, context: RuleContext)
   const { flow } = context;
   const modules = hooked.kind === 'layer' ? [hooked] : hooked.kind === 'unknown' ? modulesAround(call, context) : [];
   for (const layer of modules) {
-    for (const run of runsOf(flow, layer)) if (isActivation(run) && isInPlace(run)) return run;
+    for (const run of runsBuiltAt(flow, layer)) if (isActivation(run) && isInPlace(run)) return run;
     for (const run of flow.results) {
       const [input] = run.inputs;
-      if (isActivation(run) && isInPlace(run) && input?.kind === 'result' && input.layer?.id === layer.id) return run;
+      if (isActivation(run) && isInPlace(run) && input?.kind === 'result' && input.layer?.at.span === layer.at.span)
+        return run;
     }
   }
   return undefined;

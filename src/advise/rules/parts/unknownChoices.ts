@@ -98,7 +98,7 @@ function toldChoice(
       ? [
           {
             title: wordsOf(nameMessages, context.language, 'fix', [`"${near}"`]),
-            preferred: true,
+            preferred: false,
             edits: [{ range: at, text: written.text.replace(name, () => near) }],
           },
         ]
