@@ -59,7 +59,7 @@ function said(
 }
 
 /** Methods of tensors, and functions and modules of PyTorch, that formulas are written with. */
-const computing = /^(sigmoid|tanh|exp|log|log1p|mul|multiply|mul_|pow|square|softplus|erf|div|add|clone|neg)$/;
+const computing = /^(sigmoid|tanh|exp|log|log1p|mul|multiply|pow|square|softplus|erf|div|add|clone|neg)$/;
 
 /**
  * What a formula is of: the largest expression of variables that it reads more than once, and nothing else beside it.
@@ -111,7 +111,7 @@ function isPure(expression: Node): boolean {
 /** A backward pass, or an operation that brings its own: there the long form is the point. */
 function isBackward(at: Node, { names }: RuleContext): boolean | undefined {
   const name = at.type === 'function_definition' ? (at.childForFieldName('name')?.text ?? '') : '';
-  if (/(^|_)(backward|bwd|grad|gradient)(_|$)/.test(name)) return true;
+  if (/(^|_)(backward|bwd|fwd|grad|gradient)(_|$)/.test(name)) return true;
   const bases = at.type === 'class_definition' ? children(at.childForFieldName('superclasses')) : [];
   return bases.some((base) => names.qualifiedName(base) === 'torch.autograd.Function') || undefined;
 }
