@@ -38,9 +38,9 @@ export function* initCalls(context: RuleContext): Generator<InitCall | undefined
   }
 }
 
-type Scale = Pick<InitCall, 'nonlinearity' | 'slope' | 'written' | 'writtenSlope'>;
+type InitScale = Pick<InitCall, 'nonlinearity' | 'slope' | 'written' | 'writtenSlope'>;
 
-function kaimingScale(args: readonly FlowArgument[]): Scale | undefined {
+function kaimingScale(args: readonly FlowArgument[]): InitScale | undefined {
   const written = argumentOf(args, 3, 'nonlinearity');
   const nonlinearity = written ? constantAt(args, 3, 'nonlinearity') : USUAL;
   const writtenSlope = argumentOf(args, 1, 'a');
@@ -50,7 +50,7 @@ function kaimingScale(args: readonly FlowArgument[]): Scale | undefined {
   return { nonlinearity, slope: nonlinearity === USUAL ? slope : undefined, written, writtenSlope };
 }
 
-function xavierScale(args: readonly FlowArgument[]): Scale | undefined {
+function xavierScale(args: readonly FlowArgument[]): InitScale | undefined {
   const gain = argumentOf(args, 1, 'gain');
   if (gain?.value.kind !== 'result' || gain.value.op !== 'torch.nn.init.calculate_gain') return undefined;
   const inner = gain.value.args;

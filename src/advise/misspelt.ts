@@ -32,7 +32,7 @@ const otherwise: Readonly<Record<string, string>> = { swish: 'silu', hswish: 'ha
 const lettersOf = (name: string) => name.toLowerCase().replaceAll('_', '');
 
 /** What was meant by a name that a namespace lacks: where that is, and how it is spelled; undefined where it has it. */
-export function meantBy(
+export function readMisspelt(
   namespace: TorchNamespace,
   name: string,
 ): { readonly namespace: TorchNamespace; readonly name: string } | undefined {

@@ -8,10 +8,10 @@ import {
   type CodePlace,
   type FlowArgument,
   type FlowResult,
+  type FlowStep,
   type FlowValue,
   type KnownConstant,
   type OwnFunction,
-  type PathStep,
   possibilities,
 } from '../flow/values';
 import type { Node } from '../syntax/syntax';
@@ -187,7 +187,7 @@ export function areExclusive(first: FlowResult, second: FlowResult): boolean {
   return false;
 }
 
-function sharedSteps(a: readonly PathStep[], b: readonly PathStep[]): number {
+function sharedSteps(a: readonly FlowStep[], b: readonly FlowStep[]): number {
   let shared = 0;
   while (shared < a.length && a[shared] === b[shared]) shared++;
   return shared;
@@ -235,4 +235,4 @@ export function torchAt(
 export const textAt = ({ texts }: RuleContext, at: CodePlace): string => texts.at(rangeAt(at));
 
 /** A word in the quotes that another text has. */
-export const quoted = (word: string, like: string): string => (like.startsWith('"') ? `"${word}"` : `'${word}'`);
+export const quoteLike = (word: string, like: string): string => (like.startsWith('"') ? `"${word}"` : `'${word}'`);

@@ -10,7 +10,7 @@ import {
   wrappers,
 } from './libraries';
 import { argumentOf, elementsOf } from './queries';
-import { type FlowRun, inBranch } from './run';
+import { type FlowRun, runBranch } from './run';
 import {
   classAttribute,
   libraryBases,
@@ -78,7 +78,7 @@ export function callValue(
 function oneOf<T>(run: FlowRun, values: readonly T[], each: (value: T) => FlowValue): FlowValue[] {
   if (values.length < 2) return values.map(each);
   const branch = run.newId();
-  return values.map((value) => inBranch(run, { branch, isSure: false, isEnded: false }, () => each(value)));
+  return values.map((value) => runBranch(run, { branch, isSure: false, isEnded: false }, () => each(value)));
 }
 
 /** Whether all that may be called does the same: losses with and without weights. */

@@ -1,7 +1,7 @@
 import { itemAt } from '../graph/access';
 import type { CallArgument, Expr } from '../python/syntax/ast';
 import { elementsOf, truthOf } from './queries';
-import { type FlowRun, inBranch, placeIn } from './run';
+import { type FlowRun, placeIn, runBranch } from './run';
 import { lookUp } from './scopes';
 import { assign } from './statements';
 import type { Frame } from './store';
@@ -54,7 +54,7 @@ export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame)
       const truth = truthOf(left, run.store);
       if (truth !== undefined) return truth === (expression.operator === 'and') ? evaluate(expression.right) : left;
       const step = { branch: run.newId(), isSure: false, isEnded: false };
-      const right = inBranch(run, step, () => evaluate(expression.right));
+      const right = runBranch(run, step, () => evaluate(expression.right));
       if (expression.operator === 'and' && truthOf(right, run.store) === false) return right;
       return chooseOf([left, right]);
     }
@@ -64,7 +64,7 @@ export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame)
       const truth = truthOf(evaluate(expression.condition), run.store);
       if (truth !== undefined) return evaluate(truth ? expression.consequence : expression.otherwise);
       const branch = run.newId();
-      const within = (inner: Expr) => inBranch(run, { branch, isSure: false, isEnded: false }, () => evaluate(inner));
+      const within = (inner: Expr) => runBranch(run, { branch, isSure: false, isEnded: false }, () => evaluate(inner));
       const first = within(expression.consequence);
       return chooseOf([first, within(expression.otherwise)]);
     }

@@ -2,7 +2,7 @@ import type { Expr, ParameterNode, Program, Stmt } from '../python/syntax/ast';
 import { attributeValue, callValue, goesAway, initialise } from './calls';
 import { evaluateExpression, makeSequence } from './expressions';
 import { argumentOf, elementsOf } from './queries';
-import { type Activity, type FlowRun, inBranch } from './run';
+import { type Activity, type FlowRun, runBranch } from './run';
 import { bindName, runsAsSequential } from './scopes';
 import { executeBlock } from './statements';
 import { type Frame, Store } from './store';
@@ -14,12 +14,12 @@ import {
   type FlowArgument,
   type FlowResult,
   type FlowSequence,
+  type FlowStep,
   type FlowValue,
   type LayerBuild,
   type OwnClass,
   type OwnFunction,
   type OwnInstance,
-  type PathStep,
   possibilities,
   unknown,
 } from './values';
@@ -66,7 +66,7 @@ class Evaluation implements FlowRun, Flow {
   readonly trail: Activity[] = [];
   /** The functions of the trail; a new list for each call, which many results share. */
   private callees: readonly OwnFunction[] = [];
-  path: readonly PathStep[] = [];
+  path: readonly FlowStep[] = [];
   isLate = false;
   private readonly uses = new Map<FlowResult, number>();
   private readonly names = new Map<number, string>();
@@ -290,7 +290,7 @@ class Evaluation implements FlowRun, Flow {
     const { callees } = this;
     this.trail.push(activity);
     this.callees = [...callees, callee];
-    inBranch(this, { branch: undefined, isSure: true, isEnded: false }, () => this.execute(code.body, frame));
+    runBranch(this, { branch: undefined, isSure: true, isEnded: false }, () => this.execute(code.body, frame));
     this.trail.pop();
     this.callees = callees;
     return activity.returned.length > 0 ? chooseOf(activity.returned) : constantOf(null);

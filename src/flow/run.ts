@@ -6,10 +6,10 @@ import type {
   FlowArgument,
   FlowResult,
   FlowSequence,
+  FlowStep,
   FlowValue,
   OwnFunction,
   OwnInstance,
-  PathStep,
 } from './values';
 
 /** A call of a user's function while it is followed. */
@@ -23,7 +23,7 @@ export interface FlowRun {
   store: Store;
   readonly trail: readonly Activity[];
   /** The calls and branches around what runs now. */
-  path: readonly PathStep[];
+  path: readonly FlowStep[];
   /** A function is looked at that may be called at any time. */
   readonly isLate: boolean;
   evaluate(expression: Expr, frame: Frame): FlowValue;
@@ -56,7 +56,7 @@ export interface FlowRun {
 }
 
 /** Runs something inside of a branch. */
-export function inBranch<T>(run: FlowRun, step: PathStep, body: () => T): T {
+export function runBranch<T>(run: FlowRun, step: FlowStep, body: () => T): T {
   const around = run.path;
   // A new list, which all that runs inside shares.
   run.path = [...around, step];

@@ -1,7 +1,7 @@
 import type { Expr, Stmt } from '../python/syntax/ast';
 import { canonicalLibraryName } from './libraries';
 import { elementsOf, truthOf } from './queries';
-import { type FlowRun, inBranch, placeIn } from './run';
+import { type FlowRun, placeIn, runBranch } from './run';
 import { addStar, offeredName, registerModule, writeAttribute } from './scopes';
 import type { Frame } from './store';
 import {
@@ -120,7 +120,7 @@ function branch(run: FlowRun, branches: readonly (() => boolean)[], isSure = fal
   const going = branches.flatMap((each) => {
     run.store = before.fork();
     const step = { branch: id, isSure, isEnded: false };
-    const ends = inBranch(run, step, each);
+    const ends = runBranch(run, step, each);
     step.isEnded = ends;
     const after = run.store;
     return ends ? [] : [after];

@@ -133,11 +133,11 @@ export interface FlowResult {
   /** What the lists hold that go in: the tensors of `torch.cat([a, b])`. */
   readonly elements: readonly FlowValue[];
   /** The calls and the branches in which it runs, outermost first. */
-  readonly path: readonly PathStep[];
+  readonly path: readonly FlowStep[];
 }
 
 /** A call that is followed, or one of the branches of which one runs. */
-export interface PathStep {
+export interface FlowStep {
   /** Branches of one condition have the same; calls have none. */
   readonly branch: number | undefined;
   /** It surely runs: the body of a loop over elements that are known. */
@@ -150,7 +150,7 @@ export interface PathStep {
 export interface LayerBuild {
   readonly layer: BuiltLayer;
   readonly trail: readonly OwnFunction[];
-  readonly path: readonly PathStep[];
+  readonly path: readonly FlowStep[];
 }
 
 /** One of several, by a condition that the code doesn't tell. */

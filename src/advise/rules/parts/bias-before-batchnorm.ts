@@ -50,14 +50,14 @@ export const biasBeforeBatchnorm: Rule = {
       if (!norm || !isCancelled) continue;
       findings.add(layer.at, () => ({
         related: [{ at: rangeAt(norm.at), message: 'related' }],
-        fixes: withoutBias(layer, context),
+        fixes: removeBias(layer, context),
       }));
     }
     return findings.list;
   },
 };
 
-function withoutBias({ at, args }: BuiltLayer, context: RuleContext): readonly Fix[] {
+function removeBias({ at, args }: BuiltLayer, context: RuleContext): readonly Fix[] {
   const written = args.find(({ name }) => name === 'bias');
   const title = wordsOf(messages, context.language, 'fix');
   if (written)

@@ -35,10 +35,10 @@ export const exportOpset: Rule = {
       const version = opset && numberAt(call.args, 99, 'opset_version');
       const model = argumentOf(call.args, 0, 'model')?.value;
       if (!opset || version === undefined || !model) continue;
-      const late = activationsOf(model, context).find((each) => (sinceOf(each) ?? 0) > version);
+      const late = activationsOf(model, context).find((each) => (opsetOf(each) ?? 0) > version);
       if (!late) continue;
       findings.add(opset.at, () => ({
-        values: [version, catalogue.get(late.op)?.title ?? late.op, sinceOf(late) ?? 0],
+        values: [version, catalogue.get(late.op)?.title ?? late.op, opsetOf(late) ?? 0],
         related: [{ at: rangeAt(late.layer?.at ?? late.at), message: 'related' }],
       }));
     }
@@ -47,7 +47,7 @@ export const exportOpset: Rule = {
 };
 
 /** SiLU aside: everybody exports it as a sigmoid and a product, and every runtime knows that pair. */
-function sinceOf({ op }: FlowResult): number | undefined {
+function opsetOf({ op }: FlowResult): number | undefined {
   return op === 'silu' ? undefined : catalogue.get(op)?.spellings.onnx?.since;
 }
 

@@ -1,6 +1,6 @@
 import { catalogue } from '../../../activations/catalogue';
 import { initCalls } from '../../inits';
-import { Findings, quoted, textAt } from '../../parts';
+import { Findings, quoteLike, textAt } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
 
@@ -62,7 +62,7 @@ export const initGain: Rule = {
               {
                 title: wordsOf(messages, context.language, 'fix', values),
                 preferred: false,
-                edits: [{ range: rangeAt(written.at), text: quoted(name, textAt(context, written.at)) }],
+                edits: [{ range: rangeAt(written.at), text: quoteLike(name, textAt(context, written.at)) }],
               },
             ]
           : [];

@@ -1,4 +1,5 @@
 import type { FlowResult, FlowValue } from '../../../flow/values';
+import { itemOr } from '../../../graph/access';
 import { layersIn } from '../../modules';
 import { Findings, isActivation, runsBuiltAt } from '../../parts';
 import { rangeAt } from '../../report';
@@ -69,7 +70,7 @@ function modulesAround(call: FlowResult, context: RuleContext) {
   const lines = texts.linesOf(call.at.file);
   const loop = new RegExp(`^\\s*for\\s+(?:\\w+\\s*,\\s*)?${name}\\s+in\\s+.*\\.(?:named_)?modules\\(\\)`);
   let line = call.at.span.line;
-  while (line >= 0 && !loop.test(lines[line] ?? '')) line--;
+  while (line >= 0 && !loop.test(itemOr(lines, line, ''))) line--;
   const list = flow.results.filter(({ op, at }) => /^\.(named_)?modules$/.test(op) && at.span.line === line);
   const between = lines.slice(line + 1, call.at.span.line).join('\n');
   if (/isinstance|if\s/.test(between) && !/isinstance\([^)]*(ReLU|ELU|SiLU)/.test(between)) return [];

@@ -176,7 +176,8 @@ function savesInput({ op }: FlowResult): boolean {
 function isWithoutGradient({ at, trail }: FlowResult, context: RuleContext): boolean {
   if (trail.some(({ decorators }) => decorators.some((each) => /no_grad|inference_mode/.test(each)))) return true;
   for (let node = nodeOf(context, at) ?? null; node; node = parentOf(node))
-    if (node.type === 'with_statement' && /no_grad|inference_mode/.test(node.text.split('\n')[0] ?? '')) return true;
+    if (node.type === 'with_statement' && /no_grad|inference_mode/.test(itemOr(node.text.split('\n'), 0, '')))
+      return true;
   return false;
 }
 
@@ -186,7 +187,7 @@ function fixesOf(result: FlowResult, place: CodePlace, context: RuleContext): re
   const layer = result.layer;
   if (layer) {
     if (layer.at.file !== place.file || runsOf(context.flow, layer).length === 0) return [];
-    const edits = withoutInPlace(textAt(context, layer.at));
+    const edits = dropInPlace(textAt(context, layer.at));
     return edits === undefined ? [] : [{ title, preferred: true, edits: [{ range: rangeAt(layer.at), text: edits }] }];
   }
   const text = textAt(context, result.at);
@@ -202,13 +203,13 @@ function fixesOf(result: FlowResult, place: CodePlace, context: RuleContext): re
         edits: [{ range: rangeAt({ file: result.at.file, span: callee.span }), text: called.slice(0, -1) }],
       },
     ];
-  const plain = withoutInPlace(rest);
+  const plain = dropInPlace(rest);
   return plain === undefined
     ? []
     : [{ title, preferred: true, edits: [{ range: rangeAt(result.at), text: called + plain }] }];
 }
 
-function withoutInPlace(text: string): string | undefined {
+function dropInPlace(text: string): string | undefined {
   const found = /,\s*inplace\s*=\s*True|inplace\s*=\s*True\s*,?\s*/.exec(text);
   if (found) return text.slice(0, found.index) + text.slice(found.index + found[0].length);
   // `nn.ReLU(True)`

@@ -1,5 +1,5 @@
 import { initCalls } from '../../inits';
-import { Findings, quoted, textAt } from '../../parts';
+import { Findings, quoteLike, textAt } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
 
@@ -40,7 +40,7 @@ export const seluInit: Rule = {
         const text = textAt(context, call.at);
         const edit =
           written?.at.file === call.at.file && written.at.expression?.kind === 'constant'
-            ? { range: rangeAt(written.at), text: quoted('linear', textAt(context, written.at)) }
+            ? { range: rangeAt(written.at), text: quoteLike('linear', textAt(context, written.at)) }
             : written === undefined && /\)$/.test(text)
               ? { range: rangeAt(call.at), text: `${text.replace(/,?\s*\)$/, '')}, nonlinearity='linear')` }
               : undefined;

@@ -4,7 +4,7 @@ import { isReached, parentOf } from '../../../syntax/ancestors';
 import type { Node } from '../../../syntax/syntax';
 import type { Advice, Fix } from '../../advice';
 import { moduleAt } from '../../imports';
-import { meantBy, type TorchNamespace } from '../../misspelt';
+import { readMisspelt, type TorchNamespace } from '../../misspelt';
 import { adviceFrom, wordsOf } from '../../report';
 import type { Rule, RuleContext } from '../../rule';
 import { nameMessages, textOf, wrongChoices, wrongConfiguration, wrongKey } from './unknownChoices';
@@ -65,12 +65,12 @@ function wrongAttribute(node: Node, context: RuleContext): Advice | undefined {
     /^(nn|F|torch|functional|[\w.]*\.(nn|functional|F))$/.test(object.text) || object.type === 'identifier'
       ? namespaceOf(object, context)
       : undefined;
-  const meant = namespace && meantBy(namespace, attribute.text);
+  const meant = namespace && readMisspelt(namespace, attribute.text);
   if (!namespace || !meant || isGuarded(node, attribute.text, context)) return undefined;
-  return told(attribute, namespace, attribute.text, meant, context, node);
+  return tellName(attribute, namespace, attribute.text, meant, context, node);
 }
 
-function told(
+function tellName(
   at: Node,
   namespace: TorchNamespace,
   name: string,
@@ -155,8 +155,8 @@ function* wrongImports(node: Node, context: RuleContext): Generator<Advice> {
   if (!namespace) return;
   for (const name of node.childrenForFieldName('name')) {
     const own = name?.type === 'aliased_import' ? name.childForFieldName('name') : name;
-    const meant = own && meantBy(namespace, own.text);
-    if (own && meant && !isGuarded(node, own.text, context)) yield told(own, namespace, own.text, meant, context);
+    const meant = own && readMisspelt(namespace, own.text);
+    if (own && meant && !isGuarded(node, own.text, context)) yield tellName(own, namespace, own.text, meant, context);
   }
 }
 
@@ -168,7 +168,7 @@ function wrongLookUp(call: Node, context: RuleContext): Advice | undefined {
   if (callee?.text === 'getattr' && args.length === 2 && object && name?.type === 'string') {
     const content = textOf(name);
     const namespace = namespaceOf(object, context);
-    const meant = namespace && content !== undefined ? meantBy(namespace, content) : undefined;
+    const meant = namespace && content !== undefined ? readMisspelt(namespace, content) : undefined;
     if (!namespace || content === undefined || !meant || isGuarded(call, content, context)) return undefined;
     const { prefix, edits } = moduleAt(meant.namespace, call, context.names, context.text.file);
     const { language, text } = context;

@@ -73,10 +73,10 @@ function wrongActivation(value: Node, owner: string, context: RuleContext): Advi
     /ACT2(FN|CLS)(\[[^\]]+\]\s*=[^=]|\.update)/.test(context.text.text)
   )
     return undefined;
-  return toldChoice(value, rangeOf(value, context.text.file), content, owner, transformersNames, context);
+  return tellChoice(value, rangeOf(value, context.text.file), content, owner, transformersNames, context);
 }
 
-function toldChoice(
+function tellChoice(
   written: Node | undefined,
   at: Advice['range'],
   name: string,
@@ -156,6 +156,6 @@ export function* wrongChoices(context: RuleContext): Generator<Advice> {
       { row: range.line, column: range.column },
       { row: range.endLine, column: range.endColumn },
     );
-    yield toldChoice(node ?? undefined, range, value, shortName(full), known, context);
+    yield tellChoice(node ?? undefined, range, value, shortName(full), known, context);
   }
 }

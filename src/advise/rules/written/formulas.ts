@@ -32,12 +32,12 @@ export function* writtenOut(
     const input = node && inputOf(node, context);
     // A backward pass is not a network's non-linearity.
     if (node && input && !inBackward.from(node))
-      found.push(said(context, rule, messages, site, node, input, extra(site)));
+      found.push(tellFormula(context, rule, messages, site, node, input, extra(site)));
   }
   return found.length > 0 && (yield* isForExport(context)) ? [] : found;
 }
 
-function said(
+function tellFormula(
   context: RuleContext,
   rule: Pick<Rule, 'code' | 'severity'>,
   messages: FormulaWords,
