@@ -47,7 +47,7 @@ export async function advise(syntax: Syntax, text: SourceText, options: AdviseOp
 
 /** What stands in code that a rule may be about, its imports left out or not. */
 const mayBeAbout =
-  /\bnn\.(?!Module\b|Parameter\b)\w|\bF\.\w|functional|Loss\b|loss\b|cross_entropy|nll|kl_div|softm|sigmoid|tanh|relu|ReLU|[gsr]elu|GELU|SiLU|mish|\.(?:log|log2|log10|log1p|sqrt|rsqrt|exp|erf)\(|ACT2FN|Sequential/;
+  /\bnn\.(?!Module\b|Parameter\b)\w|\bF\.\w|functional|Loss\b|loss\b|cross_entropy|nll|kl_div|softm|sigmoid|tanh|relu|ReLU|[gsr]elu|GELU|SiLU|mish|\.(?:log|log2|log10|log1p|sqrt|rsqrt|exp|erf)\(|ACT2FN|Sequential|\b(?:Lazy)?(?:Linear|Conv[123]d)\(/;
 
 /** The same for a tree that the caller owns; yields where it can be interrupted, and the tree must stay until the end. */
 export function* adviseTree(
