@@ -38,9 +38,16 @@ export function isUnbounded({ op }: FlowResult): boolean {
 
 /** How many classes a layer tells apart that ends a model, where the code says so. */
 export function classesOf(value: FlowValue): number | undefined {
-  const counts = originsOf(value).map((each) => (each.kind === 'result' ? widthOf(each) : undefined));
+  const counts = originsOf(value, isKeepingWidth).map((each) => (each.kind === 'result' ? widthOf(each) : undefined));
   const [first] = counts;
   return counts.every((each) => each === first) ? first : undefined;
+}
+
+/** Operations that leave as many classes as there were. */
+function isKeepingWidth({ op }: FlowResult): boolean {
+  return /^(?:identity|dropout|to|cpu|cuda|float|double|half|bfloat16|contiguous|clone|detach|squeeze|flatten)$/.test(
+    op,
+  );
 }
 
 function widthOf({ layer, op }: FlowResult): number | undefined {

@@ -1,5 +1,5 @@
 import { makeSequence } from './expressions';
-import { elementsOf } from './queries';
+import { elementsOf, turnsOf } from './queries';
 import type { FlowRun } from './run';
 import { writeAttribute } from './scopes';
 import { type CodePlace, constantOf, type FlowArgument, type FlowValue, unknown } from './values';
@@ -11,7 +11,9 @@ export function builtinCall(run: FlowRun, full: string, args: readonly FlowArgum
   const name = full.slice(full.lastIndexOf('.') + 1);
   const values = args.map(({ value }) => value);
   const [first = unknown, second, third] = values;
-  const list = (items: readonly FlowValue[]) => makeSequence(run, 'list', { items, isOpen: false }, at);
+  const list = (items: readonly FlowValue[], isUniform = false) =>
+    makeSequence(run, 'list', { items, isOpen: isUniform, isUniform }, at);
+  const isAlike = (value: FlowValue) => turnsOf(value, run.store) !== undefined && !elementsOf(value, run.store);
   switch (name) {
     case 'super': {
       const receiver = run.trail.at(-1)?.callee.receiver;
@@ -21,12 +23,12 @@ export function builtinCall(run: FlowRun, full: string, args: readonly FlowArgum
     case 'tuple':
     case 'sorted': {
       if (values.length === 0) return list([]);
-      const items = elementsOf(first, run.store);
-      return items ? list(items) : unknown;
+      const items = turnsOf(first, run.store);
+      return items ? list(items, isAlike(first)) : unknown;
     }
     case 'reversed': {
-      const items = elementsOf(first, run.store);
-      return items ? list(items.toReversed()) : unknown;
+      const items = turnsOf(first, run.store);
+      return items ? list(items.toReversed(), isAlike(first)) : unknown;
     }
     case 'OrderedDict':
     case 'dict':
@@ -43,19 +45,21 @@ export function builtinCall(run: FlowRun, full: string, args: readonly FlowArgum
       return list(Array.from({ length: count }, (_, index) => constantOf(start + index * step)));
     }
     case 'enumerate': {
-      const items = elementsOf(first, run.store);
+      const items = turnsOf(first, run.store);
       const pair = (each: FlowValue, index: number) =>
         makeSequence(run, 'tuple', { items: [constantOf(index), each], isOpen: false }, at);
-      return items ? list(items.map(pair)) : unknown;
+      return items ? list(items.map(pair), isAlike(first)) : unknown;
     }
     case 'zip': {
-      const columns = values.map((each) => elementsOf(each, run.store));
-      const length = Math.min(...columns.map((column) => column?.length ?? Number.POSITIVE_INFINITY));
-      if (!Number.isFinite(length)) return unknown;
-      const row = (index: number) => columns.map((column) => column?.[index] ?? unknown);
-      return list(
-        Array.from({ length }, (_, index) => makeSequence(run, 'tuple', { items: row(index), isOpen: false }, at)),
+      const columns = values.map((each) => turnsOf(each, run.store));
+      const lengths = values.map((each) => elementsOf(each, run.store)?.length).filter((each) => each !== undefined);
+      const alike = columns.map((column) => column?.length).filter((each) => each !== undefined);
+      if (alike.length === 0) return unknown;
+      const row = (index: number) => columns.map((column) => column?.[index % column.length] ?? unknown);
+      const rows = Array.from({ length: Math.min(...(lengths.length > 0 ? lengths : alike)) }, (_, index) =>
+        makeSequence(run, 'tuple', { items: row(index), isOpen: false }, at),
       );
+      return list(rows, lengths.length === 0);
     }
     case 'len': {
       const items = elementsOf(first, run.store);

@@ -9,7 +9,8 @@ import {
   moduleMethods,
   wrappers,
 } from './libraries';
-import { argumentOf, elementsOf } from './queries';
+import { argumentOf, elementsOf, turnsOf } from './queries';
+import { fillFields, isOpenRecord, namedTupleClass } from './records';
 import { type FlowRun, runBranch } from './run';
 import {
   classAttribute,
@@ -20,12 +21,14 @@ import {
   registerModule,
   runsAsSequential,
 } from './scopes';
+import { isJoining } from './trace';
 import {
   type BuiltLayer,
   type CodePlace,
   chooseOf,
   constantOf,
   type FlowArgument,
+  type FlowMapping,
   type FlowSequence,
   type FlowValue,
   type LibraryName,
@@ -44,7 +47,7 @@ export function callValue(
 ): FlowValue {
   switch (callee.kind) {
     case 'choice': {
-      const isSure = sameOperation(callee.of);
+      const isSure = sameOperation(withoutHandedIn(callee.of));
       return chooseOf(oneOf(run, callee.of, (each) => run.call(each, args, at, isMaybe || !isSure)));
     }
     case 'library':
@@ -66,8 +69,8 @@ export function callValue(
       return methodCall(run, callee.receiver, callee.name, args, at, isMaybe);
     case 'parameter':
       // What is usually handed in, if that is a class or function of somebody's.
-      if (callee.default && /^(library|class|function)$/.test(callee.default.kind))
-        return run.call(callee.default, args, at, true);
+      if (callee.default && (isLoss(callee.default) || /^(library|class|function)$/.test(callee.default.kind)))
+        return run.call(callee.default, args, at, isMaybe || !isLoss(callee.default));
       return goesAway(run, args);
     default:
       return goesAway(run, args);
@@ -79,6 +82,21 @@ function oneOf<T>(run: FlowRun, values: readonly T[], each: (value: T) => FlowVa
   if (values.length < 2) return values.map(each);
   const branch = run.newId();
   return values.map((value) => runBranch(run, { branch, isSure: false, isEnded: false }, () => each(value)));
+}
+
+/** What is called where nobody hands in a loss of another kind: `loss or nn.CrossEntropyLoss()`. */
+function withoutHandedIn(values: readonly FlowValue[]): readonly FlowValue[] {
+  const isOptional = (value: FlowValue) =>
+    value.kind === 'parameter' && value.default?.kind === 'constant' && value.default.value === null;
+  const usual = values.filter((each) => !isOptional(each));
+  return usual.every(isLoss) ? usual : values;
+}
+
+function isLoss(value: FlowValue): boolean {
+  return (
+    (value.kind === 'layer' && /^torch\.nn\.\w+Loss$/.test(value.type)) ||
+    (value.kind === 'library' && /^torch\.nn\.functional\.\w*(?:_loss|cross_entropy\w*|kl_div)$/.test(value.name))
+  );
 }
 
 /** Whether all that may be called does the same: losses with and without weights. */
@@ -109,6 +127,8 @@ function libraryCall(
   isMaybe: boolean,
 ): FlowValue {
   const { name, isAssumed } = callee;
+  if (/^(?:collections\.namedtuple|typing\.NamedTuple)$/.test(name)) return namedTupleClass(run, args, at);
+  if (isOpenRecord(name)) return builtinCall(run, 'builtins.dict', args, at);
   if (name.startsWith('builtins.') || name.startsWith('collections.')) return builtinCall(run, name, args, at);
   if (wrappers.has(name)) return args[0]?.value ?? unknown;
   if (name === 'functools.partial') {
@@ -132,9 +152,10 @@ function libraryCall(
   const inputs = args.filter(
     ({ name: keyword }) => keyword === undefined || /^(input|x|tensor|other|target)$/.test(keyword),
   );
+  const joined = isOfPytorch && isJoining(short) && inputs[0] ? turnsOf(inputs[0].value, run.store) : undefined;
   return run.record({
     op: isOfPytorch ? functionOperation(short) : name,
-    inputs: inputs.map(({ value }) => value),
+    inputs: joined ?? inputs.map(({ value }) => value),
     args,
     layer: undefined,
     form: 'function',
@@ -222,7 +243,10 @@ export function initialise(run: FlowRun, instance: OwnInstance): void {
   run.store.write(key, constantOf(true));
   const initialiser = classAttribute(run.store, lineOf(instance.cls), '__init__');
   if (initialiser?.kind === 'function') run.inline({ ...initialiser, receiver: instance }, instance.args);
-  else initialiseBase(run, instance, instance.args, instance.cls.at);
+  else {
+    initialiseBase(run, instance, instance.args, instance.cls.at);
+    fillFields(run.store, instance, instance.args);
+  }
 }
 
 /** What `super().__init__` of a library's class does with its arguments. */
@@ -266,8 +290,12 @@ export function attributeValue(run: FlowRun, object: FlowValue, name: string, at
     }
     case 'layer': {
       const own = ownAttribute(run.store, object, name);
+      // The model that a wrapper holds, and wrappers stand for what they hold.
+      if (name === 'module' || name === '_orig_mod') return own ?? object;
       return own ?? tensorAttribute(run, object, name, at);
     }
+    case 'mapping':
+      return entryOf(run.store, object, name) ?? { kind: 'method', receiver: object, name };
     case 'method':
       return object.name === 'super' && object.receiver.kind === 'instance'
         ? superAttribute(run, object.receiver, name)
@@ -290,6 +318,7 @@ function instanceAttribute(run: FlowRun, instance: OwnInstance, name: string): F
   const own = ownAttribute(run.store, instance, name);
   if (own) return own;
   const found = classAttribute(run.store, lineOf(instance.cls), name);
+  if (!found && (name === 'module' || name === '_orig_mod')) return instance;
   if (found?.kind !== 'function') return found ?? { kind: 'method', receiver: instance, name };
   if (found.decorators.includes('staticmethod')) return found;
   const method = { ...found, receiver: instance };
@@ -370,6 +399,12 @@ function ownMethod(
     isAssumed: false,
   });
   return /^(?:named_)?(?:parameters|modules|children)$/.test(name) ? asked : unknown;
+}
+
+/** An entry that is read as an attribute: `outputs.logits`. */
+function entryOf(store: FlowRun['store'], { id }: FlowMapping, name: string): FlowValue | undefined {
+  const { items, keys } = store.contents(id);
+  return /^(?:items|keys|values|get|update|pop|setdefault)$/.test(name) ? undefined : items[keys.indexOf(name)];
 }
 
 function setAttribute(run: FlowRun, instance: OwnInstance, args: readonly FlowArgument[]): FlowValue {

@@ -1,10 +1,11 @@
 import { itemAt } from '../graph/access';
 import type { CallArgument, Expr } from '../python/syntax/ast';
-import { elementsOf, truthOf } from './queries';
+import { elementsOf, truthOf, turnsOf } from './queries';
+import { fieldOf, partOfRecord, partsOfTuple } from './records';
 import { type FlowRun, placeIn, runBranch } from './run';
 import { lookUp } from './scopes';
 import { assign } from './statements';
-import type { Frame } from './store';
+import type { Contents, Frame } from './store';
 import {
   type CodePlace,
   chooseOf,
@@ -128,7 +129,7 @@ function constantValue(value: unknown): FlowValue {
 export function makeSequence(
   run: FlowRun,
   form: FlowSequence['form'],
-  elements: { readonly items: readonly FlowValue[]; readonly isOpen: boolean },
+  elements: Omit<Contents, 'keys'>,
   at: CodePlace,
 ): FlowSequence {
   const id = run.newId();
@@ -183,7 +184,7 @@ function subscript(run: FlowRun, object: FlowValue, index: Expr, frame: Frame, a
   const chosen = run.evaluate(index, frame);
   const of = (each: FlowValue): FlowValue => {
     if (each.kind === 'sequence' || each.kind === 'mapping') {
-      const { items, keys, isOpen } = run.store.contents(each.id);
+      const { items, keys, isOpen, isUniform } = run.store.contents(each.id);
       if (index.kind === 'slice' && each.kind === 'sequence' && !isOpen) {
         const bound = (side: Expr | undefined) => side && run.evaluate(side, frame);
         const [start, stop] = [bound(index.start), bound(index.stop)];
@@ -197,14 +198,22 @@ function subscript(run: FlowRun, object: FlowValue, index: Expr, frame: Frame, a
       }
       if (chosen.kind === 'constant' && each.kind === 'mapping') {
         const place = keys.indexOf(String(chosen.value));
+        if (place < 0 && typeof chosen.value === 'number' && !isOpen) return partOfRecord(items, chosen.value);
         return (place >= 0 ? items[place] : undefined) ?? unknown;
       }
       if (chosen.kind === 'constant' && typeof chosen.value === 'number' && !isOpen)
         return items.at(chosen.value) ?? unknown;
       // Some element: each of them may be it.
-      return isOpen ? unknown : chooseOf(items);
+      return isOpen && !isUniform ? unknown : chooseOf(items);
     }
     if (each.kind === 'choice') return chooseOf(each.of.map(of));
+    if (each.kind === 'instance' && chosen.kind === 'constant') {
+      const part =
+        typeof chosen.value === 'number'
+          ? partsOfTuple(run, each)?.at(chosen.value)
+          : fieldOf(run, each, String(chosen.value));
+      if (part) return part;
+    }
     if (each.kind === 'unknown' || each.kind === 'library') return unknown;
     return run.record({
       op: '[]',
@@ -327,7 +336,8 @@ function comprehension(
   if (!clause) return unknown;
   const iterated = run.evaluate(clause.iterable, frame);
   const elements = clauses.length === 1 && clause.conditions.length === 0 ? elementsOf(iterated, run.store) : undefined;
-  const turns: readonly FlowValue[] = elements ?? Array.from({ length: ELEMENTS }, () => unknown);
+  const alike = clauses.length === 1 ? turnsOf(iterated, run.store) : undefined;
+  const turns: readonly FlowValue[] = elements ?? alike ?? Array.from({ length: ELEMENTS }, () => unknown);
   const items: FlowValue[] = [];
   for (const each of turns) {
     for (const [index, { target }] of clauses.entries()) assign(run, target, index === 0 ? each : unknown, frame);
@@ -338,7 +348,7 @@ function comprehension(
   const isModule = items.some((each) =>
     possibilities(each).some(({ kind }) => /^(layer|instance|sequence)$/.test(kind)),
   );
-  return makeSequence(run, 'list', { items, isOpen: !elements && !isModule }, at);
+  return makeSequence(run, 'list', { items, isOpen: !elements && !isModule, isUniform: !elements }, at);
 }
 
 /** What an attribute of a tensor, or of what is not known, is. */

@@ -7,6 +7,15 @@ const usualNames: ReadonlyMap<string, string> = new Map([
   ['nn', 'torch.nn'],
   ['F', 'torch.nn.functional'],
   ['optim', 'torch.optim'],
+  ['torchvision', 'torchvision'],
+  ['models', 'torchvision.models'],
+  ['timm', 'timm'],
+  ['Variable', 'torch.autograd.Variable'],
+  ['OrderedDict', 'collections.OrderedDict'],
+  ['namedtuple', 'collections.namedtuple'],
+  ['NamedTuple', 'typing.NamedTuple'],
+  ['partial', 'functools.partial'],
+  ['functools', 'functools'],
 ]);
 
 /** Losses and layers that a snippet without imports may name alone. */
@@ -137,6 +146,15 @@ export const moduleMethods: ReadonlySet<string> = new Set([
   'ipu',
   'xpu',
 ]);
+
+/** Where the last layer of a classifier of torchvision's stands in its `classifier`. */
+export function lastOfClassifier(builder: string): number | undefined {
+  const short = builder.slice(builder.lastIndexOf('.') + 1);
+  if (/^(?:vgg|alexnet)/.test(short)) return 6;
+  if (/^(?:mobilenet_v2|efficientnet|mnasnet)/.test(short)) return 1;
+  if (/^mobilenet_v3/.test(short)) return 3;
+  return /^convnext/.test(short) ? 2 : undefined;
+}
 
 /** Builders of whole classifiers, which give raw scores. Those that give several outputs in training are none. */
 export function isModelZoo(name: string): boolean {

@@ -35,6 +35,15 @@ export function elementsOf(value: FlowValue, store: Store): readonly FlowValue[]
   return isOpen || items.length > MAX_ELEMENTS ? undefined : items;
 }
 
+/** The elements that a loop meets: all of them, or some of a list whose elements are alike. */
+export function turnsOf(value: FlowValue, store: Store): readonly FlowValue[] | undefined {
+  if (value.kind === 'sequence') {
+    const { items, isUniform } = store.contents(value.id);
+    if (isUniform && items.length > 0) return items;
+  }
+  return elementsOf(value, store);
+}
+
 /** An argument by its position and its name. */
 export function argumentOf(args: readonly FlowArgument[], position: number, name: string): FlowArgument | undefined {
   const named = args.find((each) => each.name === name);

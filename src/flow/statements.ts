@@ -1,6 +1,7 @@
 import type { Expr, Stmt } from '../python/syntax/ast';
-import { canonicalLibraryName } from './libraries';
-import { elementsOf, truthOf } from './queries';
+import { canonicalLibraryName, lastOfClassifier } from './libraries';
+import { elementsOf, truthOf, turnsOf } from './queries';
+import { fieldsIn, partsOfTuple } from './records';
 import { type FlowRun, placeIn, runBranch } from './run';
 import { addStar, offeredName, registerModule, writeAttribute } from './scopes';
 import type { Frame } from './store';
@@ -132,7 +133,7 @@ function branch(run: FlowRun, branches: readonly (() => boolean)[], isSure = fal
 }
 
 function loop(run: FlowRun, statement: Extract<Stmt, { kind: 'for' }>, frame: Frame): void {
-  const elements = elementsOf(run.evaluate(statement.iterable, frame), run.store);
+  const elements = turnsOf(run.evaluate(statement.iterable, frame), run.store);
   const turns: readonly FlowValue[] = elements ?? Array.from({ length: TURNS }, () => unknown);
   for (const element of turns) {
     assign(run, statement.target, element, frame);
@@ -168,6 +169,7 @@ export function assign(run: FlowRun, target: Expr, value: FlowValue, frame: Fram
       const index = run.evaluate(target.index, frame);
       run.use(value);
       for (const each of possibilities(object)) {
+        replaceHead(run, each, index, value);
         if (each.kind !== 'mapping' && each.kind !== 'sequence') continue;
         const { items, keys, isOpen } = run.store.contents(each.id);
         const at =
@@ -194,8 +196,16 @@ export function assign(run: FlowRun, target: Expr, value: FlowValue, frame: Fram
   }
 }
 
+/** `model.classifier[6] = …`: the last layer of a classifier of a library is another one from here on. */
+function replaceHead(run: FlowRun, object: FlowValue, index: FlowValue, value: FlowValue): void {
+  if (object.kind !== 'method' || object.name !== 'classifier' || object.receiver.kind !== 'layer') return;
+  if (index.kind !== 'constant') return;
+  if (index.value === -1 || index.value === lastOfClassifier(object.receiver.type))
+    writeAttribute(run.store, object.receiver, object.name, value);
+}
+
 function unpack(run: FlowRun, targets: readonly Expr[], value: FlowValue, frame: Frame, whole: Expr): void {
-  const elements = value.kind === 'sequence' ? elementsOf(value, run.store) : undefined;
+  const elements = value.kind === 'instance' ? partsOfTuple(run, value) : elementsOf(value, run.store);
   const star = targets.findIndex(({ kind }) => kind === 'starred');
   targets.forEach((target, index) => {
     const fits = elements && (star < 0 ? elements.length === targets.length : index < star);
@@ -207,6 +217,7 @@ function unpack(run: FlowRun, targets: readonly Expr[], value: FlowValue, frame:
 function partOf(run: FlowRun, value: FlowValue, index: number, frame: Frame, whole: Expr): FlowValue {
   if (value.kind === 'choice') return chooseOf(value.of.map((each) => partOf(run, each, index, frame, whole)));
   if (value.kind === 'sequence') return elementsOf(value, run.store)?.[index] ?? unknown;
+  if (value.kind === 'instance') return partsOfTuple(run, value)?.[index] ?? unknown;
   if (value.kind !== 'result') return unknown;
   const at = placeIn(frame.file, whole.span);
   return run.record({
@@ -273,6 +284,7 @@ function classValue(run: FlowRun, statement: Extract<Stmt, { kind: 'class' }>, f
     name: statement.name,
     bases: statement.args.filter(({ form }) => form === 'plain').map(({ value }) => run.evaluate(value, frame)),
     at: placeIn(frame.file, statement.span),
+    fields: fieldsIn(statement.body),
   };
   // A class's attributes are the names of its body.
   const body: Frame = { id, kind: 'class', parent: frame, file: frame.file, elsewhere: new Set() };

@@ -16,6 +16,8 @@ export interface Contents {
   /** Of a dict. */
   readonly keys: readonly string[];
   readonly isOpen: boolean;
+  /** It may be longer, by more of the same kind: the elements of a comprehension over what is not known. */
+  readonly isUniform?: boolean;
 }
 
 type Stored = FlowValue | Contents;
@@ -84,5 +86,6 @@ function joinContents(all: readonly (Contents | undefined)[]): Contents {
     items: longest.items.map((_, index) => chooseOf(known.map(({ items }) => items[index] ?? constantOf(null)))),
     keys: longest.keys,
     isOpen: known.some(({ isOpen }) => isOpen),
+    isUniform: known.every(({ isUniform }) => isUniform),
   };
 }

@@ -17,8 +17,14 @@ export function isMoving(op: string): boolean {
   return moving.has(op.replace(/^\.(?=[a-z]\w)/, ''));
 }
 
+/** Whether an operation puts several tensors together; its inputs are those that it gets. */
+export function isJoining(op: string): boolean {
+  return /^(?:cat|concat|concatenate|stack|[hvd]stack|column_stack|row_stack)$/.test(op);
+}
+
 /** More steps than any expression of a model takes. */
 const MAX_STEPS = 64;
+const MAX_JOINED = 16;
 
 /**
  * Where the numbers of a value come from: each possibility, with what only moves numbers taken away.
@@ -34,7 +40,8 @@ export function originsOf(
     const next = open.pop() as FlowValue;
     if (steps > MAX_STEPS) return [{ kind: 'unknown' }];
     if (next.kind === 'choice') open.push(...next.of);
-    else if (next.kind === 'result' && isTransparent(next)) open.push(...(next.inputs.slice(0, 1) as FlowValue[]));
+    else if (next.kind === 'result' && isTransparent(next))
+      open.push(...next.inputs.slice(0, isJoining(next.op) ? MAX_JOINED : 1));
     else found.push(next);
   }
   return found;

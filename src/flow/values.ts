@@ -59,6 +59,8 @@ export interface OwnClass {
   readonly name: string;
   readonly bases: readonly FlowValue[];
   readonly at: CodePlace;
+  /** What its body annotates: the fields of a dataclass. */
+  readonly fields: readonly string[];
 }
 
 /** An object of a class of the user's. Its attributes stand in the store under its id. */
