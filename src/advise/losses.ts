@@ -1,6 +1,6 @@
 /** Losses of PyTorch, and what code feeds them. */
 import { argumentOf } from '../flow/queries';
-import { originsOf } from '../flow/trace';
+import { originsOf, surelyFrom } from '../flow/trace';
 import { type FlowArgument, type FlowResult, type FlowValue, unknown } from '../flow/values';
 import type { Language } from '../language/say';
 import type { RuleContext } from './rule';
@@ -21,20 +21,21 @@ export function* lossCalls({ flow }: RuleContext, ...operations: readonly string
   }
 }
 
-/** Layers whose output is any number: raw scores. */
-const unbounded: ReadonlySet<string> = new Set([
-  'linear',
-  'conv',
-  'conv_transpose',
-  'bilinear',
-  'addmm',
-  'matmul',
-  '@',
-]);
-
-export function isUnbounded({ op }: FlowResult): boolean {
-  return unbounded.has(op);
+/**
+ * Whether an operation gives any number: raw scores. Functions with weights of their own making are none, which may be
+ * means of probabilities; products only of what is any number itself.
+ */
+export function isUnbounded(result: FlowResult): boolean {
+  if (/^(?:linear|conv|conv_transpose|bilinear)$/.test(result.op)) return result.layer !== undefined;
+  return (
+    /^(?:@|matmul|mm|bmm)$/.test(result.op) &&
+    result.inputs.length > 1 &&
+    result.inputs.every((each) => surelyFrom(each, isFactor))
+  );
 }
+
+const isFactor = ({ op, layer }: FlowResult) =>
+  layer !== undefined && /^(?:linear|conv|embedding|layer_norm)$/.test(op);
 
 /** How many classes a layer tells apart that ends a model, where the code says so. */
 export function classesOf(value: FlowValue): number | undefined {
@@ -58,7 +59,7 @@ function widthOf({ layer, op }: FlowResult): number | undefined {
       : op === 'conv'
         ? argumentOf(layer.args, 1, 'out_channels')
         : undefined;
-  const value = width?.value.kind === 'parameter' ? width.value.default : width?.value;
+  const value = width?.value;
   return value?.kind === 'constant' && typeof value.value === 'number' ? value.value : undefined;
 }
 

@@ -38,3 +38,14 @@ export function namesOutput(word: string | undefined): boolean {
     word ?? '',
   );
 }
+
+/** Whether a text computes what bears a name, beyond taking it from a batch or moving it: pseudo-labels, a second model's. */
+export function isComputed(name: string, text: string): boolean {
+  const assignments = text.matchAll(
+    new RegExp(`(?:^|[,;(])[ \\t]*${name}[ \\t]*(?:,[^=\\n]*)?=(?!=)[ \\t]*(.*)`, 'gm'),
+  );
+  const isTaken = new RegExp(
+    `\\b${name}\\b|^(?:(?:batch|data|sample|item|inputs)\\b|next\\(|torch\\.(?:tensor|from_numpy|randint)\\b|Variable\\()`,
+  );
+  return [...assignments].some(([, value = '']) => value.includes('(') && !isTaken.test(value));
+}

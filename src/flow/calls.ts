@@ -477,22 +477,24 @@ function mappingMethod(
   args: readonly FlowArgument[],
   at: CodePlace,
 ): FlowValue {
-  const { items, keys, isOpen } = run.store.contents(id);
+  const { items, keys, isOpen, isUniform } = run.store.contents(id);
   const [first] = args;
-  if (name === 'get' && first?.value.kind === 'constant' && !isOpen) {
+  const listOf = (elements: readonly FlowValue[]) =>
+    makeSequence(run, 'list', { items: elements, isOpen, isUniform }, at);
+  if (name === 'get' && first?.value.kind === 'constant' && (!isOpen || isUniform)) {
     const index = keys.indexOf(String(first.value.value));
+    if (index < 0 && isUniform) return chooseOf(items);
     return (index >= 0 ? items[index] : undefined) ?? args[1]?.value ?? unknown;
   }
-  if (name === 'values') return makeSequence(run, 'list', { items, isOpen }, at);
+  if (name === 'keys' && !isOpen) return listOf(keys.map((key) => (key.startsWith('#') ? unknown : constantOf(key))));
+  if (name === 'values') return listOf(items);
   if (name === 'items')
-    return makeSequence(
-      run,
-      'list',
-      {
-        items: items.map((each) => makeSequence(run, 'tuple', { items: [unknown, each], isOpen: false }, at)),
-        isOpen,
-      },
-      at,
+    return listOf(
+      items.map((each, index) => {
+        const key = isOpen || keys[index]?.startsWith('#') ? undefined : keys[index];
+        const pair = [key === undefined ? unknown : constantOf(key), each];
+        return makeSequence(run, 'tuple', { items: pair, isOpen: false }, at);
+      }),
     );
   if (name === 'update' || name === 'setdefault' || name === 'pop') run.store.fill(id, { items, keys, isOpen: true });
   return goesAway(run, args);

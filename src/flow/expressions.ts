@@ -11,6 +11,7 @@ import {
   chooseOf,
   constantOf,
   type FlowArgument,
+  type FlowMapping,
   type FlowSequence,
   type FlowValue,
   isSame,
@@ -25,7 +26,7 @@ const MAX_COUNT = 24;
 
 export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame): FlowValue {
   // Most expressions are names and constants.
-  if (expression.kind === 'name') return lookUp(run.store, frame, expression.name, run.isLate);
+  if (expression.kind === 'name') return lookUp(run, frame, expression);
   if (expression.kind === 'constant') return constantValue(expression.value);
   const at = placeIn(frame.file, expression.span, expression);
   const evaluate = (inner: Expr) => run.evaluate(inner, frame);
@@ -83,17 +84,12 @@ export function evaluateExpression(run: FlowRun, expression: Expr, frame: Frame)
     case 'list':
       return makeSequence(run, expression.kind, elementsIn(run, expression.items, frame), at);
     case 'dict': {
-      const id = run.newId();
       const isOpen = expression.entries.some(({ key }) => key?.kind !== 'constant');
       const entries = expression.entries.map(({ key, value }) => [key, evaluate(value)] as const);
       for (const [, value] of entries) run.use(value);
       const known = isOpen ? [] : entries;
-      run.store.fill(id, {
-        keys: known.map(([key]) => String(key?.kind === 'constant' ? key.value : '')),
-        items: known.map(([, value]) => value),
-        isOpen,
-      });
-      return { kind: 'mapping', id, at };
+      const keys = known.map(([key]) => String(key?.kind === 'constant' ? key.value : ''));
+      return makeMapping(run, { keys, items: known.map(([, value]) => value), isOpen }, at);
     }
     case 'comprehension':
       return comprehension(run, expression, frame, at);
@@ -136,6 +132,12 @@ export function makeSequence(
   for (const each of elements.items) run.use(each);
   run.store.fill(id, { ...elements, keys: [] });
   return { kind: 'sequence', id, form, at };
+}
+
+function makeMapping(run: FlowRun, contents: Contents, at: CodePlace): FlowMapping {
+  const id = run.newId();
+  run.store.fill(id, contents);
+  return { kind: 'mapping', id, at };
 }
 
 function elementsIn(run: FlowRun, items: readonly Expr[], frame: Frame): { items: FlowValue[]; isOpen: boolean } {
@@ -185,6 +187,7 @@ function subscript(run: FlowRun, object: FlowValue, index: Expr, frame: Frame, a
   const of = (each: FlowValue): FlowValue => {
     if (each.kind === 'sequence' || each.kind === 'mapping') {
       const { items, keys, isOpen, isUniform } = run.store.contents(each.id);
+      if (index.kind === 'slice' && isUniform) return each;
       if (index.kind === 'slice' && each.kind === 'sequence' && !isOpen) {
         const bound = (side: Expr | undefined) => side && run.evaluate(side, frame);
         const [start, stop] = [bound(index.start), bound(index.stop)];
@@ -199,7 +202,7 @@ function subscript(run: FlowRun, object: FlowValue, index: Expr, frame: Frame, a
       if (chosen.kind === 'constant' && each.kind === 'mapping') {
         const place = keys.indexOf(String(chosen.value));
         if (place < 0 && typeof chosen.value === 'number' && !isOpen) return partOfRecord(items, chosen.value);
-        return (place >= 0 ? items[place] : undefined) ?? unknown;
+        return (place >= 0 ? items[place] : undefined) ?? (isUniform ? chooseOf(items) : unknown);
       }
       if (chosen.kind === 'constant' && typeof chosen.value === 'number' && !isOpen)
         return items.at(chosen.value) ?? unknown;
@@ -339,12 +342,19 @@ function comprehension(
   const alike = clauses.length === 1 ? turnsOf(iterated, run.store) : undefined;
   const turns: readonly FlowValue[] = elements ?? alike ?? Array.from({ length: ELEMENTS }, () => unknown);
   const items: FlowValue[] = [];
+  const keys: string[] = [];
   for (const each of turns) {
     for (const [index, { target }] of clauses.entries()) assign(run, target, index === 0 ? each : unknown, frame);
-    items.push(run.evaluate(element, frame));
-    if (expression.value) run.use(run.evaluate(expression.value, frame));
+    const key = run.evaluate(element, frame);
+    keys.push(key.kind === 'constant' ? String(key.value) : `#${keys.length}`);
+    items.push(expression.value ? run.evaluate(expression.value, frame) : key);
+    if (expression.value) run.use(items.at(-1) ?? unknown);
   }
-  if (form === 'dict' || form === 'set') return unknown;
+  if (form === 'set') return unknown;
+  if (form === 'dict') {
+    const isTold = elements !== undefined && keys.every((key) => !key.startsWith('#'));
+    return makeMapping(run, { items, keys, isOpen: !isTold, isUniform: !isTold }, at);
+  }
   const isModule = items.some((each) =>
     possibilities(each).some(({ kind }) => /^(layer|instance|sequence)$/.test(kind)),
   );

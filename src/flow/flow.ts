@@ -1,9 +1,9 @@
-import type { Expr, ParameterNode, Program, Stmt } from '../python/syntax/ast';
+import type { Expr, ParameterNode, Program, Span, Stmt } from '../python/syntax/ast';
 import { attributeValue, callValue, goesAway, initialise } from './calls';
 import { evaluateExpression, makeSequence } from './expressions';
 import { argumentOf, elementsOf } from './queries';
 import { type Activity, type FlowRun, runBranch } from './run';
-import { bindName, runsAsSequential } from './scopes';
+import { bindName, keepLater, runsAsSequential } from './scopes';
 import { executeBlock } from './statements';
 import { type Frame, Store } from './store';
 import {
@@ -51,9 +51,14 @@ export interface Flow {
 
 /** Follows values through a file: its own lines, then each function and method for whoever may call it. */
 export function* followFlow(program: Program, findModule: FindModule = () => undefined): Generator<void, Flow> {
-  const run = new Evaluation(findModule);
-  const module = run.runModule(program);
+  let run = new Evaluation(findModule);
+  let module = run.runModule(program);
   yield;
+  if (run.keepMissed(program, module)) {
+    run = new Evaluation(findModule, run);
+    module = run.runModule(program);
+    yield;
+  }
   yield* run.lookAt(program.body, module);
   yield* run.lookAtContainers(program.file);
   return run;
@@ -76,10 +81,39 @@ class Evaluation implements FlowRun, Flow {
   /** Containers that were built, each with what holds where its builder ends, and those whose builder still runs. */
   private readonly containers: (readonly [FlowSequence, Store])[] = [];
   private newContainers: FlowSequence[] = [];
+  private readonly missed = new Map<string, Span[]>();
   private ids = 0;
   private steps = 0;
 
-  constructor(private readonly findModule: FindModule) {}
+  /** @param earlier a run whose definitions are known beforehand */
+  constructor(
+    private readonly findModule: FindModule,
+    earlier?: Evaluation,
+  ) {
+    if (!earlier) return;
+    this.store = earlier.store.fork();
+    this.ids = earlier.ids;
+  }
+
+  miss({ file }: Frame, { name, span }: Extract<Expr, { kind: 'name' }>): void {
+    const key = `${file}:${name}`;
+    const spans = this.missed.get(key);
+    if (spans) spans.push(span);
+    else this.missed.set(key, [span]);
+  }
+
+  /** Keeps what a module defines behind the lines that read it; says whether there is any. */
+  keepMissed({ body, file }: Program, module: Frame): boolean {
+    let isAny = false;
+    for (const [name, statement] of bindingsIn(body)) {
+      const reads = this.missed.get(`${file}:${name}`) ?? [];
+      // What is made of its own former value is no definition of that.
+      if (reads.length === 0 || reads.some(({ line }) => line >= statement.line && line <= statement.endLine)) continue;
+      keepLater(this.store, module, name);
+      isAny = true;
+    }
+    return isAny;
+  }
 
   newId(): number {
     return ++this.ids;
@@ -368,6 +402,16 @@ function openArguments(run: FlowRun, { code, frame }: OwnFunction, isMethod: boo
   // Nobody knows how many there are of `*args`.
   const hasMore = code.parameters.some(({ kind }) => kind === 'varargs');
   return hasMore ? [...named, { value: unknown, at: placeless, name: undefined, isSpread: true }] : named;
+}
+
+/** The names that a module's own lines bind, and where. */
+function bindingsIn(body: readonly Stmt[]): (readonly [string, Span])[] {
+  return body.flatMap((statement): (readonly [string, Span])[] => {
+    if (statement.kind === 'function') return [[statement.code.name, statement.span]];
+    if (statement.kind === 'class') return [[statement.name, statement.span]];
+    if (statement.kind !== 'assign') return [];
+    return statement.targets.flatMap((each) => (each.kind === 'name' ? [[each.name, statement.span] as const] : []));
+  });
 }
 
 type Definition = Extract<Stmt, { kind: 'function' | 'class' }>;

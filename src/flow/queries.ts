@@ -1,5 +1,5 @@
 import type { Store } from './store';
-import type { FlowArgument, FlowValue } from './values';
+import { constantOf, type FlowArgument, type FlowValue } from './values';
 
 /** Whether a condition holds, where the code tells. */
 export function truthOf(value: FlowValue, store: Store): boolean | undefined {
@@ -35,8 +35,13 @@ export function elementsOf(value: FlowValue, store: Store): readonly FlowValue[]
   return isOpen || items.length > MAX_ELEMENTS ? undefined : items;
 }
 
-/** The elements that a loop meets: all of them, or some of a list whose elements are alike. */
+/** The elements that a loop meets: all of them, some of a list whose elements are alike, the keys of a dict. */
 export function turnsOf(value: FlowValue, store: Store): readonly FlowValue[] | undefined {
+  if (value.kind === 'mapping') {
+    const { keys, isOpen } = store.contents(value.id);
+    const isKnown = !isOpen && keys.length <= MAX_ELEMENTS && keys.every((key) => !key.startsWith('#'));
+    return isKnown ? keys.map(constantOf) : undefined;
+  }
   if (value.kind === 'sequence') {
     const { items, isUniform } = store.contents(value.id);
     if (isUniform && items.length > 0) return items;

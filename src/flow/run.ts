@@ -50,6 +50,8 @@ export interface FlowRun {
   reweight(layer: BuiltLayer): void;
   /** The frame of a module of the workspace that a file imports. */
   moduleFrame(from: string, module: string, level: number): Frame | undefined;
+  /** A name is read that nothing has bound. */
+  miss(frame: Frame, name: Extract<Expr, { kind: 'name' }>): void;
   bind(frame: Frame, name: string, value: FlowValue): void;
   /** What an attribute is called that holds a layer. */
   nameLayer(id: number, name: string): void;

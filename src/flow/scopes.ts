@@ -1,4 +1,6 @@
+import type { Expr } from '../python/syntax/ast';
 import { assumedMeaning, canonicalLibraryName, containerForms } from './libraries';
+import type { FlowRun } from './run';
 import type { Frame, Store } from './store';
 import {
   type BuiltLayer,
@@ -31,6 +33,18 @@ export function bindName(store: Store, frame: Frame, name: string, value: FlowVa
   store.write(key, value);
 }
 
+/** What a module binds to a name in the end, for cells and snippets that stand in another order than they run. */
+const laterOf = (file: string, name: string) => `later ${file}:${name}`;
+
+/** Keeps what a module defines under a name, once and for all, for those who read it before. */
+export function keepLater(store: Store, module: Frame, name: string): void {
+  const value = ownName(store, module, name);
+  const isBoundOnce = store.read(anyOf(keyOf(module, name))) === undefined;
+  // A tensor of that name is another one each time.
+  if (value && isBoundOnce && /^(?:class|function|layer|instance|sequence|partial)$/.test(value.kind))
+    store.write(laterOf(module.file, name), value);
+}
+
 /** All that a module binds to a name, one after the other. */
 const anyOf = (key: string) => `any ${key}`;
 
@@ -53,16 +67,20 @@ export function offeredName(store: Store, module: Frame, name: string, depth = 0
 /** Modules that take names over from one another. */
 const MAX_STARS = 6;
 
-/**
- * What a name means, by Python's scopes, star imports, and the conventions of code without imports.
- * @param isLate whether a module's names may be any that it binds: when a function is called is not known
- */
-export function lookUp(store: Store, frame: Frame, name: string, isLate: boolean): FlowValue {
+/** What a name means, by Python's scopes, star imports, and the conventions of code without imports. */
+export function lookUp(
+  run: Pick<FlowRun, 'store' | 'isLate' | 'miss'>,
+  frame: Frame,
+  expression: Extract<Expr, { kind: 'name' }>,
+): FlowValue {
+  const { store, isLate } = run;
+  const { name } = expression;
   let module = frame;
   for (let at: Frame | undefined = frame; at; at = at.parent) {
     module = at;
     if (at.kind === 'class' && at !== frame) continue;
     const key = keyOf(at, name);
+    // When a function is called is not known: a module's names may be any that it binds.
     const found = (isLate && at.kind === 'module' ? store.read(anyOf(key)) : undefined) ?? store.read(key);
     if (found) return found;
   }
@@ -74,6 +92,9 @@ export function lookUp(store: Store, frame: Frame, name: string, isLate: boolean
       return { kind: 'library', name: canonicalLibraryName(`${star.name}.${name}`), isAssumed: false };
   }
   if (builtinNames.has(name)) return { kind: 'library', name: `builtins.${name}`, isAssumed: false };
+  const later = stars.length > 0 ? undefined : store.read(laterOf(module.file, name));
+  if (later) return later;
+  if (stars.length === 0) run.miss(frame, expression);
   const assumed = stars.length > 0 ? undefined : assumedMeaning(name);
   return assumed ? { kind: 'library', name: assumed, isAssumed: true } : unknown;
 }

@@ -1,11 +1,11 @@
 import { originsOf, surelyFrom } from '../../../flow/trace';
-import { type FlowResult, unknown } from '../../../flow/values';
+import { type FlowResult, type FlowValue, unknown } from '../../../flow/values';
 import type { Advice } from '../../advice';
 import { lossCalls } from '../../losses';
 import { removalOf } from '../../removal';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
-import { namesTarget, wordOf } from '../../writtenNames';
+import { isComputed, namesTarget, wordOf } from '../../writtenNames';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
   en: {
@@ -34,9 +34,11 @@ export const activatedTarget: Rule = {
   },
   *check(context) {
     const found = new Map<string, Advice>();
-    for (const { loss, target } of lossCalls(context, ...losses)) {
+    for (const { loss, input, target } of lossCalls(context, ...losses)) {
       yield;
-      for (const each of (target && surelyFrom(target.value, isAroundLabel)) ?? []) {
+      // A function that gets both sides may compare two models.
+      if (originsOf(input.value).some(({ kind }) => kind === 'parameter') || activates(input.value)) continue;
+      for (const each of (target && surelyFrom(target.value, (each) => isAroundLabel(each, context.text.text))) ?? []) {
         const at = rangeAt(each.at);
         found.set(
           `${at.line}:${at.column}`,
@@ -63,10 +65,20 @@ const losses = [
   'smooth_l1_loss',
   'huber_loss',
 ];
-const activations = /^(sigmoid|softmax|log_softmax|tanh|relu|logsigmoid)$/;
+const activations = /^(?:sigmoid|softmax|log_softmax|logsigmoid)$/;
+
+/** Whether a prediction is itself an activation of what a function gets: both sides are made alike then. */
+function activates(value: FlowValue): boolean {
+  return originsOf(value).some(
+    (each) =>
+      each.kind === 'result' &&
+      activations.test(each.op) &&
+      originsOf(each.inputs[0] ?? unknown).some(({ kind }) => kind === 'parameter'),
+  );
+}
 
 /** An activation of what comes from outside and is called a label; a teacher's output is none. */
-function isAroundLabel({ op, args, at, form, inputs }: FlowResult): boolean {
+function isAroundLabel({ op, args, at, form, inputs }: FlowResult, text: string): boolean {
   if (!activations.test(op)) return false;
   const expression = at.expression;
   const inner =
@@ -74,5 +86,6 @@ function isAroundLabel({ op, args, at, form, inputs }: FlowResult): boolean {
       ? expression.callee.object
       : args[0]?.at.expression;
   const isGiven = originsOf(inputs[0] ?? unknown).every(({ kind }) => kind === 'unknown' || kind === 'parameter');
-  return isGiven && namesTarget(wordOf(inner));
+  const word = wordOf(inner);
+  return isGiven && namesTarget(word) && !isComputed(word ?? '', text);
 }

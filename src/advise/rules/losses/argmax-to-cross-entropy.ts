@@ -17,7 +17,7 @@ const messages: Messages<'message' | 'hint'> = {
   },
 };
 
-const steps = /^(argmax|argmin|round|sign|floor|ceil|[<>]=?|[=!]=|gt|lt|ge|le|eq)$/;
+const steps = /^(argmax|argmin|one_hot|round|sign|floor|ceil|[<>]=?|[=!]=|gt|lt|ge|le|eq)$/;
 const pairs = /^(max|min|topk|sort|kthvalue|median|mode)$/;
 
 /** A prediction that has been made whole numbers before its loss. */

@@ -1,3 +1,5 @@
+import { resultsOf } from '../../../flow/trace';
+import { unknown } from '../../../flow/values';
 import { fedTo } from '../../fed';
 import { classesOf, isUnbounded } from '../../losses';
 import type { Messages, Rule } from '../../rule';
@@ -33,7 +35,11 @@ export const crossEntropyOfOne: Rule = {
       isTransparent: ({ op }) => /^(softmax|log_softmax|sigmoid|identity|dropout|to|float|cuda|cpu)$/.test(op),
       isWanted: (result) => isUnbounded(result) && classesOf(result) === 1,
       messages,
-      tell: () => ({}),
+      // Scores of candidates along the second dimension want a target with a dimension of its own.
+      tell: (_, { target }) =>
+        resultsOf(target?.value ?? unknown).some(({ op }) => /^(unsqueeze|\[\]|view|reshape)$/.test(op))
+          ? undefined
+          : {},
     });
   },
 };

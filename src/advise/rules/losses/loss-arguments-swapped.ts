@@ -4,7 +4,7 @@ import type { Advice } from '../../advice';
 import { lossCalls } from '../../losses';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
-import { namesOutput, namesTarget, wordOf } from '../../writtenNames';
+import { isComputed, namesOutput, namesTarget, wordOf } from '../../writtenNames';
 
 const messages: Messages<'message' | 'hint' | 'fix'> = {
   en: {
@@ -43,8 +43,9 @@ export const lossArgumentsSwapped: Rule = {
       if (!target || input.name || target.name || loss.args.length > 2) continue;
       const [first, second] = [wordOf(input.at.expression), wordOf(target.at.expression)];
       if (!namesTarget(first) || !isGiven(input.value)) continue;
-      if (!isModelled(target.value) && !(namesOutput(second) && !namesTarget(second))) continue;
       const { texts, language } = context;
+      const isNamed = namesOutput(second) && !namesTarget(second) && isGiven(target.value);
+      if (!isModelled(target.value) && !(isNamed && !isComputed(first ?? '', context.text.text))) continue;
       const [one, other] = [rangeAt(input.at), rangeAt(target.at)];
       const edits = [
         { range: one, text: texts.at(other) },

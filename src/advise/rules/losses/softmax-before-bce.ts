@@ -1,4 +1,7 @@
+import { isMoving } from '../../../flow/trace';
+import { type FlowResult, unknown } from '../../../flow/values';
 import { fedTo } from '../../fed';
+import { classesOf } from '../../losses';
 import type { Messages, Rule } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related'> = {
@@ -29,10 +32,14 @@ export const softmaxBeforeBce: Rule = {
   *check(context) {
     return yield* fedTo(context, this, {
       losses: ['binary_cross_entropy'],
-      isWanted: ({ op }) => op === 'softmax' || op === 'softmax2d',
-
+      // The probability of one class by itself is a yes or no, and so are two classes: they say the same twice.
+      isTransparent: ({ op }) =>
+        isMoving(op) && !/^(?:\[\]|select|index_select|narrow|gather|split|chunk|unbind|max|topk)$/.test(op),
+      isWanted: (result) => isSoftmax(result) && classesOf(result.inputs[0] ?? unknown) !== 2,
       messages,
       tell: () => ({}),
     });
   },
 };
+
+const isSoftmax = ({ op }: FlowResult) => op === 'softmax' || op === 'softmax2d';
