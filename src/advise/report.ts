@@ -1,4 +1,4 @@
-import type { CodePlace } from '../flow/values';
+import type { CodePlace, FlowResult } from '../flow/values';
 import type { SourceRange } from '../graph/types';
 import type { Language } from '../language/say';
 import type { Advice, Fix } from './advice';
@@ -8,6 +8,12 @@ import type { Messages, Rule, RuleContext } from './rule';
 export function rangeAt({ file, span }: CodePlace): SourceRange {
   const { line, column, endLine, endColumn } = span;
   return { file, line, column, endLine, endColumn };
+}
+
+/** The text of the function that runs an operation, or of the file. */
+export function textAround({ trail }: FlowResult, { text, texts }: Pick<RuleContext, 'text' | 'texts'>): string {
+  const around = trail.at(-1)?.at;
+  return around?.file === text.file ? texts.at(rangeAt(around)) : text.text;
 }
 
 /** What a finding says, by the keys of its rule's messages. */

@@ -39,11 +39,9 @@ export function namesOutput(word: string | undefined): boolean {
   );
 }
 
-/** Whether a text computes what bears a name, beyond taking it from a batch or moving it: pseudo-labels, a second model's. */
+/** Whether code computes what bears a name, beyond taking it from a batch or moving it: pseudo-labels, a second model's. */
 export function isComputed(name: string, text: string): boolean {
-  const assignments = text.matchAll(
-    new RegExp(`(?:^|[,;(])[ \\t]*${name}[ \\t]*(?:,[^=\\n]*)?=(?!=)[ \\t]*(.*)`, 'gm'),
-  );
+  const assignments = text.matchAll(new RegExp(`^[^=(\\n]*\\b${name}\\b[^=(\\n]*=(?!=)[ \\t]*(.*)`, 'gm'));
   const isTaken = new RegExp(
     `\\b${name}\\b|^(?:(?:batch|data|sample|item|inputs)\\b|next\\(|torch\\.(?:tensor|from_numpy|randint)\\b|Variable\\()`,
   );

@@ -3,7 +3,7 @@ import { type FlowResult, type FlowValue, unknown } from '../../../flow/values';
 import type { Advice } from '../../advice';
 import { lossCalls } from '../../losses';
 import { removalOf } from '../../removal';
-import { adviceFrom, rangeAt, wordsOf } from '../../report';
+import { adviceFrom, rangeAt, textAround, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
 import { isComputed, namesTarget, wordOf } from '../../writtenNames';
 
@@ -38,7 +38,9 @@ export const activatedTarget: Rule = {
       yield;
       // A function that gets both sides may compare two models.
       if (originsOf(input.value).some(({ kind }) => kind === 'parameter') || activates(input.value)) continue;
-      for (const each of (target && surelyFrom(target.value, (each) => isAroundLabel(each, context.text.text))) ?? []) {
+      for (const each of (target &&
+        surelyFrom(target.value, (each) => isAroundLabel(each, textAround(each, context)))) ??
+        []) {
         const at = rangeAt(each.at);
         found.set(
           `${at.line}:${at.column}`,

@@ -2,7 +2,7 @@ import { originsOf } from '../../../flow/trace';
 import type { FlowValue } from '../../../flow/values';
 import type { Advice } from '../../advice';
 import { lossCalls } from '../../losses';
-import { adviceFrom, rangeAt, wordsOf } from '../../report';
+import { adviceFrom, rangeAt, textAround, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
 import { isComputed, namesOutput, namesTarget, wordOf } from '../../writtenNames';
 
@@ -45,7 +45,7 @@ export const lossArgumentsSwapped: Rule = {
       if (!namesTarget(first) || !isGiven(input.value)) continue;
       const { texts, language } = context;
       const isNamed = namesOutput(second) && !namesTarget(second) && isGiven(target.value);
-      if (!isModelled(target.value) && !(isNamed && !isComputed(first ?? '', context.text.text))) continue;
+      if (!isModelled(target.value) && !(isNamed && !isComputed(first ?? '', textAround(loss, context)))) continue;
       const [one, other] = [rangeAt(input.at), rangeAt(target.at)];
       const edits = [
         { range: one, text: texts.at(other) },
