@@ -47,7 +47,7 @@ export function callValue(
 ): FlowValue {
   switch (callee.kind) {
     case 'choice': {
-      const isSure = sameOperation(withoutHandedIn(callee.of));
+      const isSure = sameOperation(usualCallees(callee.of));
       return chooseOf(oneOf(run, callee.of, (each) => run.call(each, args, at, isMaybe || !isSure)));
     }
     case 'library':
@@ -85,7 +85,7 @@ function oneOf<T>(run: FlowRun, values: readonly T[], each: (value: T) => FlowVa
 }
 
 /** What is called where nobody hands in a loss of another kind: `loss or nn.CrossEntropyLoss()`. */
-function withoutHandedIn(values: readonly FlowValue[]): readonly FlowValue[] {
+function usualCallees(values: readonly FlowValue[]): readonly FlowValue[] {
   const isOptional = (value: FlowValue) =>
     value.kind === 'parameter' && value.default?.kind === 'constant' && value.default.value === null;
   const usual = values.filter((each) => !isOptional(each));

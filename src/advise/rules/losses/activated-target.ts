@@ -87,6 +87,7 @@ function isAroundLabel({ op, args, at, form, inputs }: FlowResult, text: string)
     form === 'method' && expression?.kind === 'call' && expression.callee.kind === 'attribute'
       ? expression.callee.object
       : args[0]?.at.expression;
+  if (surelyFrom(inputs[0] ?? unknown, (each) => each.op === 'one_hot')) return true;
   const isGiven = originsOf(inputs[0] ?? unknown).every(({ kind }) => kind === 'unknown' || kind === 'parameter');
   const word = wordOf(inner);
   return isGiven && namesTarget(word) && !isComputed(word ?? '', text);
