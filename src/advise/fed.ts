@@ -1,8 +1,8 @@
 /** Findings of one shape: an operation that surely feeds a loss which doesn't want it. */
-import { isMoving, surelyFrom } from '../flow/trace';
+import { isMoving, originsOf, surelyFrom } from '../flow/trace';
 import type { FlowResult } from '../flow/values';
 import type { Advice } from './advice';
-import { type LossCall, lossCalls } from './losses';
+import { allLossCalls, type LossCall, lossCalls } from './losses';
 import { adviceFrom, type Report, rangeAt } from './report';
 import type { Messages, Rule, RuleContext } from './rule';
 
@@ -12,6 +12,8 @@ export interface Fed<K extends string> {
   readonly isWanted: (result: FlowResult) => boolean;
   /** Operations that change nothing of the matter; those that only move numbers, where it is left out. */
   readonly isTransparent?: (result: FlowResult) => boolean;
+  /** A model and its loss that are handed to a function out of sight count, too. */
+  readonly takesHanded?: true;
   readonly messages: Messages<K | 'related'>;
   /** The words for one operation that was found; nothing where it is no mistake after all. */
   readonly tell: (found: FlowResult, call: LossCall) => Omit<Report<K | 'related'>, 'at' | 'related'> | undefined;
@@ -21,11 +23,12 @@ export interface Fed<K extends string> {
 export function* fedTo<K extends string>(
   context: RuleContext,
   rule: Pick<Rule, 'code' | 'severity'>,
-  { losses, isWanted, isTransparent = ({ op }) => isMoving(op), messages, tell }: Fed<K>,
+  { losses, isWanted, isTransparent = ({ op }) => isMoving(op), takesHanded, messages, tell }: Fed<K>,
 ): Generator<void, Advice[]> {
   const found = new Map<string, Advice>();
-  for (const call of lossCalls(context, ...losses)) {
+  for (const call of takesHanded ? allLossCalls(context, losses) : lossCalls(context, ...losses)) {
     yield;
+    const near = originsOf(call.input.value);
     for (const each of surelyFrom(call.input.value, isWanted, isTransparent) ?? []) {
       const at = rangeAt(each.at);
       const key = `${at.file} ${at.line}:${at.column}`;
@@ -35,7 +38,9 @@ export function* fedTo<K extends string>(
       // Where it is built may be another file than where it is computed.
       const places = [loss.at, ...(loss.layer && loss.layer.at.file !== loss.at.file ? [loss.layer.at] : [])];
       const related = places.map((place) => ({ at: rangeAt(place), message: 'related' as const }));
-      found.set(key, adviceFrom(context, rule, messages, { ...report, at, related }));
+      // What stands between would not fit what is left.
+      const fixes = near.includes(each) ? (report.fixes ?? []) : [];
+      found.set(key, adviceFrom(context, rule, messages, { ...report, fixes, at, related }));
     }
   }
   return [...found.values()];

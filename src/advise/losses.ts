@@ -1,6 +1,6 @@
 /** Losses of PyTorch, and what code feeds them. */
 import { argumentOf } from '../flow/queries';
-import { originsOf, surelyFrom } from '../flow/trace';
+import { isMoving, originsOf, surelyFrom } from '../flow/trace';
 import { type FlowArgument, type FlowResult, type FlowValue, unknown } from '../flow/values';
 import type { Language } from '../language/say';
 import type { RuleContext } from './rule';
@@ -12,8 +12,13 @@ export interface LossCall {
   readonly target: FlowArgument | undefined;
 }
 
-/** The computations of losses that are surely these, by their operations: `cross_entropy`. */
-export function* lossCalls({ flow }: RuleContext, ...operations: readonly string[]): Generator<LossCall> {
+/** The computations of losses that are surely these and in sight, by their operations: `cross_entropy`. */
+export function* lossCalls(context: RuleContext, ...operations: readonly string[]): Generator<LossCall> {
+  for (const call of allLossCalls(context, operations)) if (call.loss.form !== 'handed') yield call;
+}
+
+/** Those, too, that a function out of sight computes of a model that it gets. */
+export function* allLossCalls({ flow }: RuleContext, operations: readonly string[]): Generator<LossCall> {
   for (const loss of flow.results) {
     if (loss.isMaybe || !operations.includes(loss.op)) continue;
     const input = argumentOf(loss.args, 0, 'input');
@@ -77,3 +82,39 @@ export function boundOf(squeezed: FlowResult, width: number, language: Language)
     ? `; with ${classes} classes the loss cannot fall below ${least}`
     : `；${classes} 个类别时损失不可能低于 ${least}`;
 }
+
+/** A softmax, as an operation or written out: `exp(z) / exp(z).sum(1)`. */
+export function isSoftmax({ op, inputs }: FlowResult): boolean {
+  if (op === 'softmax' || op === 'softmax2d') return true;
+  const [above, below] = inputs;
+  if (op !== '/' || above?.kind !== 'result' || above.op !== 'exp' || below?.kind !== 'result') return false;
+  const summed = below.op === 'sum' ? below.inputs[0] : undefined;
+  if (summed?.kind !== 'result' || summed.op !== 'exp') return false;
+  return summed === above || (summed.inputs[0] !== undefined && summed.inputs[0] === above.inputs[0]);
+}
+
+/** A sigmoid, as an operation or written out: `1 / (1 + exp(-z))`. */
+export function isSigmoid({ op, inputs }: FlowResult): boolean {
+  if (op === 'sigmoid' || op === 'hardsigmoid') return true;
+  const [one, below] = inputs;
+  if (op !== '/' || !isOne(one) || below?.kind !== 'result' || below.op !== '+') return false;
+  const power = below.inputs.find((each) => each.kind === 'result');
+  const [negative] = power?.op === 'exp' ? power.inputs : [];
+  return below.inputs.some(isOne) && negative?.kind === 'result' && negative.op === 'unary -';
+}
+
+const isOne = (value: FlowValue | undefined) => value?.kind === 'constant' && value.value === 1;
+
+/** Operations that leave probabilities between 0 and 1, about where they were: means, a clamp, a tiny summand. */
+export function isMovingProbability({ op, inputs }: FlowResult): boolean {
+  if (isMoving(op)) return true;
+  if (
+    /^(?:interpolate|upsample|upsamplingbilinear2d|clamp|clip|clamp_min|clamp_max|avg_pool|adaptive_avg_pool)$/.test(op)
+  )
+    return true;
+  const [, summand] = inputs;
+  const isTiny = summand?.kind === 'constant' && typeof summand.value === 'number' && Math.abs(summand.value) <= TINY;
+  return (op === '+' || op === '-') && isTiny;
+}
+
+const TINY = 0.01;

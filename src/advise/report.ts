@@ -13,7 +13,7 @@ export function rangeAt({ file, span }: CodePlace): SourceRange {
 /** The text of the function that runs an operation, or of the file. */
 export function textAround({ trail }: FlowResult, { text, texts }: Pick<RuleContext, 'text' | 'texts'>): string {
   const around = trail.at(-1)?.at;
-  return around?.file === text.file ? texts.at(rangeAt(around)) : text.text;
+  return around ? texts.at(rangeAt(around)) : text.text;
 }
 
 /** What a finding says, by the keys of its rule's messages. */

@@ -61,6 +61,11 @@ export function builtinCall(run: FlowRun, full: string, args: readonly FlowArgum
       );
       return list(rows, lengths.length === 0);
     }
+    case 'map': {
+      const items = turnsOf(second ?? unknown, run.store) ?? [unknown, unknown];
+      const mapped = items.map((value) => run.call(first, [{ value, at, name: undefined, isSpread: false }], at));
+      return values.length === 2 ? list(mapped, !second || !elementsOf(second, run.store)) : unknown;
+    }
     case 'len': {
       const items = elementsOf(first, run.store);
       return items ? constantOf(items.length) : unknown;

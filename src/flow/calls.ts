@@ -1,5 +1,6 @@
 import { builtinCall } from './builtins';
 import { makeSequence, tensorAttribute } from './expressions';
+import { handOver, isLoss, preparedOf } from './handing';
 import {
   canonicalLibraryName,
   containerForms,
@@ -66,14 +67,15 @@ export function callValue(
     case 'partial':
       return run.call(callee.callee, [...callee.args, ...args], at, isMaybe);
     case 'method':
-      return methodCall(run, callee.receiver, callee.name, args, at, isMaybe);
+      return preparedCall(run, args, at) ?? methodCall(run, callee.receiver, callee.name, args, at, isMaybe);
     case 'parameter':
       // What is usually handed in, if that is a class or function of somebody's.
       if (callee.default && (isLoss(callee.default) || /^(library|class|function)$/.test(callee.default.kind)))
         return run.call(callee.default, args, at, isMaybe || !isLoss(callee.default));
       return goesAway(run, args);
     default:
-      return goesAway(run, args);
+      handOver(run, args, at);
+      return preparedCall(run, args, at) ?? goesAway(run, args);
   }
 }
 
@@ -84,19 +86,19 @@ function oneOf<T>(run: FlowRun, values: readonly T[], each: (value: T) => FlowVa
   return values.map((value) => runBranch(run, { branch, isSure: false, isEnded: false }, () => each(value)));
 }
 
+/** What a call gives that hands its arguments on. */
+function preparedCall(run: FlowRun, args: readonly FlowArgument[], at: CodePlace): FlowValue | undefined {
+  const prepared = preparedOf(args, at);
+  if (!prepared) return undefined;
+  return prepared.length === 1 ? prepared[0] : makeSequence(run, 'tuple', { items: prepared, isOpen: false }, at);
+}
+
 /** What is called where nobody hands in a loss of another kind: `loss or nn.CrossEntropyLoss()`. */
 function usualCallees(values: readonly FlowValue[]): readonly FlowValue[] {
   const isOptional = (value: FlowValue) =>
     value.kind === 'parameter' && value.default?.kind === 'constant' && value.default.value === null;
   const usual = values.filter((each) => !isOptional(each));
   return usual.every(isLoss) ? usual : values;
-}
-
-function isLoss(value: FlowValue): boolean {
-  return (
-    (value.kind === 'layer' && /^torch\.nn\.\w+Loss$/.test(value.type)) ||
-    (value.kind === 'library' && /^torch\.nn\.functional\.\w*(?:_loss|cross_entropy\w*|kl_div)$/.test(value.name))
-  );
 }
 
 /** Whether all that may be called does the same: losses with and without weights. */
@@ -146,7 +148,11 @@ function libraryCall(
     for (const { value } of args) run.use(value);
     return run.build({ kind: 'layer', id: run.newId(), type: name, args, at, isAssumed });
   }
-  if (isModelZoo(name)) return { kind: 'layer', id: run.newId(), type: name, args, at, isAssumed };
+  if (isModelZoo(name) || name === 'einops.layers.torch.Rearrange')
+    return { kind: 'layer', id: run.newId(), type: name, args, at, isAssumed };
+  const prepared = preparedCall(run, args, at);
+  if (prepared) return prepared;
+  if (!name.startsWith('torch.')) handOver(run, args, at);
   const short = name.slice(name.lastIndexOf('.') + 1);
   const isOfPytorch = /^torch\.(?:nn\.functional\.|special\.)?[a-z]\w*$/.test(name);
   const inputs = args.filter(
@@ -363,6 +369,7 @@ function methodCall(
     case 'library':
       return goesAway(run, args);
     default: {
+      handOver(run, args, at);
       const inputs = [receiver, ...args.filter((each) => each.name === undefined).map(({ value }) => value)];
       return run.record({
         op: functionOperation(name),

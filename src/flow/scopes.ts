@@ -95,7 +95,9 @@ export function lookUp(
   const later = stars.length > 0 ? undefined : store.read(laterOf(module.file, name));
   if (later) return later;
   if (stars.length === 0) run.miss(frame, expression);
-  const assumed = stars.length > 0 ? undefined : assumedMeaning(name);
+  // fastai hands PyTorch's usual names on.
+  const isTold = stars.every((star) => star.kind === 'library' && star.name.startsWith('fastai'));
+  const assumed = isTold ? assumedMeaning(name) : undefined;
   return assumed ? { kind: 'library', name: assumed, isAssumed: true } : unknown;
 }
 

@@ -124,7 +124,8 @@ export interface FlowResult {
   /** As written at the call, without the tensor of a method. */
   readonly args: readonly FlowArgument[];
   readonly layer: BuiltLayer | undefined;
-  readonly form: 'layer' | 'function' | 'method' | 'operator';
+  /** A loss that is handed with a model to a function out of sight is computed there. */
+  readonly form: 'layer' | 'function' | 'method' | 'operator' | 'handed';
   /** The whole expression; of a layer in an `nn.Sequential`, where it is built. */
   readonly at: CodePlace;
   /** It runs only if something that the code doesn't tell chooses it among other operations. */

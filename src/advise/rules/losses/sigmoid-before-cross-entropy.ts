@@ -1,5 +1,5 @@
 import { fedTo } from '../../fed';
-import { boundOf } from '../../losses';
+import { boundOf, isMovingProbability, isSigmoid } from '../../losses';
 import { removalOf } from '../../removal';
 import { wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
@@ -34,8 +34,9 @@ export const sigmoidBeforeCrossEntropy: Rule = {
   *check(context) {
     return yield* fedTo(context, this, {
       losses: ['cross_entropy'],
-      isWanted: ({ op }) => op === 'sigmoid' || op === 'hardsigmoid',
-
+      isWanted: isSigmoid,
+      isTransparent: isMovingProbability,
+      takesHanded: true,
       messages,
       tell: (found) => ({
         values: [boundOf(found, 1, context.language)],

@@ -1,4 +1,5 @@
 import { fedTo } from '../../fed';
+import { isMovingProbability, isSoftmax } from '../../losses';
 import { removalOf } from '../../removal';
 import { wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
@@ -33,8 +34,9 @@ export const softmaxBeforeBceLogits: Rule = {
   *check(context) {
     return yield* fedTo(context, this, {
       losses: ['binary_cross_entropy_with_logits'],
-      isWanted: ({ op }) => op === 'softmax' || op === 'softmax2d',
-
+      isWanted: isSoftmax,
+      isTransparent: isMovingProbability,
+      takesHanded: true,
       messages,
       tell: (found) => ({ fixes: removalOf(found, context, wordsOf(messages, context.language, 'fix')) }),
     });

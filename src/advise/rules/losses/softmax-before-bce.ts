@@ -1,7 +1,7 @@
 import { isMoving } from '../../../flow/trace';
-import { type FlowResult, unknown } from '../../../flow/values';
+import { unknown } from '../../../flow/values';
 import { fedTo } from '../../fed';
-import { classesOf } from '../../losses';
+import { classesOf, isSoftmax } from '../../losses';
 import type { Messages, Rule } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related'> = {
@@ -41,5 +41,3 @@ export const softmaxBeforeBce: Rule = {
     });
   },
 };
-
-const isSoftmax = ({ op }: FlowResult) => op === 'softmax' || op === 'softmax2d';

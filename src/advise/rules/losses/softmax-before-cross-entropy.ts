@@ -1,6 +1,6 @@
 import { unknown } from '../../../flow/values';
 import { fedTo } from '../../fed';
-import { classesOf, leastCrossEntropy } from '../../losses';
+import { classesOf, isMovingProbability, isSoftmax, leastCrossEntropy } from '../../losses';
 import { removalOf } from '../../removal';
 import { wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
@@ -38,7 +38,9 @@ export const softmaxBeforeCrossEntropy: Rule = {
   *check(context) {
     return yield* fedTo(context, this, {
       losses: ['cross_entropy'],
-      isWanted: ({ op }) => op === 'softmax' || op === 'softmax2d',
+      isWanted: isSoftmax,
+      isTransparent: isMovingProbability,
+      takesHanded: true,
       messages,
       tell: (softmax) => {
         const classes = classesOf(softmax.inputs[0] ?? unknown);

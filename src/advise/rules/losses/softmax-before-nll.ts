@@ -1,5 +1,6 @@
 import { fedTo } from '../../fed';
 import { logSoftmaxInstead } from '../../logSoftmax';
+import { isMovingProbability, isSoftmax } from '../../losses';
 import { wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
 
@@ -33,8 +34,8 @@ export const softmaxBeforeNll: Rule = {
   *check(context) {
     return yield* fedTo(context, this, {
       losses: ['nll_loss'],
-      isWanted: ({ op }) => op === 'softmax' || op === 'softmax2d',
-
+      isWanted: isSoftmax,
+      isTransparent: isMovingProbability,
       messages,
       tell: (found) => ({ fixes: logSoftmaxInstead(found, context, wordsOf(messages, context.language, 'fix')) }),
     });
