@@ -1,6 +1,6 @@
 import { builtinCall } from './builtins';
 import { makeSequence, tensorAttribute } from './expressions';
-import { handOver, isLoss, preparedOf } from './handing';
+import { handOver, isLoss, returnPrepared } from './handing';
 import {
   canonicalLibraryName,
   containerForms,
@@ -88,7 +88,7 @@ function oneOf<T>(run: FlowRun, values: readonly T[], each: (value: T) => FlowVa
 
 /** What a call gives that hands its arguments on. */
 function preparedCall(run: FlowRun, args: readonly FlowArgument[], at: CodePlace): FlowValue | undefined {
-  const prepared = preparedOf(args, at);
+  const prepared = returnPrepared(args, at);
   if (!prepared) return undefined;
   return prepared.length === 1 ? prepared[0] : makeSequence(run, 'tuple', { items: prepared, isOpen: false }, at);
 }

@@ -26,7 +26,7 @@ function calleeOf({ expression }: CodePlace): string {
 }
 
 /** `model, optimizer = accelerator.prepare(model, optimizer)`: what goes in comes back, wrapped. */
-export function preparedOf(args: readonly FlowArgument[], at: CodePlace): readonly FlowValue[] | undefined {
+export function returnPrepared(args: readonly FlowArgument[], at: CodePlace): readonly FlowValue[] | undefined {
   const isPreparing = /^(?:prepare|prepare_model|setup|setup_module|initialize)$/.test(calleeOf(at));
   const isKnown = args.some(({ value }) => isModel(value)) && !args.some(({ isSpread }) => isSpread);
   return isPreparing && isKnown ? args.filter(({ name }) => name === undefined).map(({ value }) => value) : undefined;
