@@ -150,7 +150,7 @@ function libraryCall(
   }
   if (isModelZoo(name) || name === 'einops.layers.torch.Rearrange')
     return { kind: 'layer', id: run.newId(), type: name, args, at, isAssumed };
-  const prepared = preparedCall(run, args, at);
+  const prepared = name.startsWith('torch.') ? undefined : preparedCall(run, args, at);
   if (prepared) return prepared;
   if (!name.startsWith('torch.')) handOver(run, args, at);
   const short = name.slice(name.lastIndexOf('.') + 1);

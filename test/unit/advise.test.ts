@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Advice } from '../../src/advise/advice';
 import { applyEdits } from '../../src/advise/applyEdits';
 import type { RuleSettings } from '../../src/advise/configuration';
 import { advise } from '../../src/advise/engine';
@@ -64,13 +65,15 @@ describe('advice in fixtures', () => {
       const settings: RuleSettings = isOptional ? { [code]: 'information' } : {};
       const found = await advise(testSyntax(), { file, text, version: 1 }, { settings });
       assert.deepEqual(
-        found.map(({ range, code }) => `${range.line + 1}:${range.column}-${range.endColumn} ${code}`),
-        expectations(text),
+        found.map(({ range, code }) => `${range.line + 1}:${range.column}-${range.endColumn} ${code}`).sort(),
+        expectations(text).sort(),
       );
-      for (const { fixes } of found)
+      const count = (all: readonly Advice[], code: string) => all.filter((each) => each.code === code).length;
+      for (const { code: own, fixes } of found)
         for (const { edits } of fixes) {
           const after = await advise(testSyntax(), { file, text: applyEdits(text, edits), version: 2 }, { settings });
-          assert.equal(after.length, found.length - 1, 'a fix takes its finding away');
+          // What is mended may show what another rule finds.
+          assert.equal(count(after, own), count(found, own) - 1, 'a fix takes its finding away');
         }
       const chinese = await advise(testSyntax(), { file, text, version: 1 }, { settings, language: 'zh-cn' });
       for (const { message, hint } of chinese) assert.match(message + hint, /\p{Script=Han}/u);
