@@ -16,7 +16,7 @@ import { FileNodes } from './fileNodes';
 import { Ignores } from './ignore';
 import type { Neighbours } from './neighbours';
 import { rules } from './rules/index';
-import { Texts } from './texts';
+import { CodeTexts } from './texts';
 
 export interface AdviseOptions {
   readonly settings?: RuleSettings;
@@ -65,7 +65,7 @@ export function* adviseTree(
     const found = neighbours?.find(...asked);
     return found?.file === text.file ? own : found;
   };
-  const texts = new Texts([...(neighbours?.texts ?? []), text]);
+  const texts = new CodeTexts([...(neighbours?.texts ?? []), text]);
   const flow = yield* followFlow(own, find);
   const context = { root, text, names, nodes, sites: known, flow, texts, language };
   const active = rules.filter((rule) => isOn(rule, settings));
@@ -80,7 +80,7 @@ export function* adviseTree(
   const ignores = new Ignores(texts);
   const told = new Map<string, Advice>();
   for (const each of found) {
-    const advice = isEverywhere || each.range.file === text.file ? each : seenFrom(each, text.file);
+    const advice = isEverywhere || each.range.file === text.file ? each : tellHere(each, text.file);
     if (!advice || ignores.has(each)) continue;
     const { file, line, column } = advice.range;
     const key = `${advice.code} ${file} ${line} ${column}`;
@@ -90,7 +90,7 @@ export function* adviseTree(
 }
 
 /** A finding in another file, told where a file takes part in it. */
-function seenFrom(advice: Advice, file: string): Advice | undefined {
+function tellHere(advice: Advice, file: string): Advice | undefined {
   const here = advice.related.find(({ range }) => range.file === file);
   return here && { ...advice, range: here.range, related: [{ range: advice.range, message: advice.hint }] };
 }

@@ -1,9 +1,9 @@
 /** Findings of one shape: an operation that surely feeds a loss which doesn't want it. */
-import { isMoving, originsOf, surelyFrom } from '../flow/trace';
+import { isMoving, originsOf, sureOrigins } from '../flow/trace';
 import type { FlowResult } from '../flow/values';
 import type { Advice } from './advice';
 import { allLossCalls, type LossCall, lossCalls } from './losses';
-import { adviceFrom, type Report, rangeAt } from './report';
+import { adviceFrom, type FindingWords, rangeAt } from './report';
 import type { Messages, Rule, RuleContext } from './rule';
 
 /** What feeds a loss, and how it is told. */
@@ -16,11 +16,11 @@ export interface Fed<K extends string> {
   readonly takesHanded?: true;
   readonly messages: Messages<K | 'related'>;
   /** The words for one operation that was found; nothing where it is no mistake after all. */
-  readonly tell: (found: FlowResult, call: LossCall) => Omit<Report<K | 'related'>, 'at' | 'related'> | undefined;
+  readonly tell: (found: FlowResult, call: LossCall) => Omit<FindingWords<K | 'related'>, 'at' | 'related'> | undefined;
 }
 
 /** Every operation that surely feeds one of the losses, once. */
-export function* fedTo<K extends string>(
+export function* findFed<K extends string>(
   context: RuleContext,
   rule: Pick<Rule, 'code' | 'severity'>,
   { losses, isWanted, isTransparent = ({ op }) => isMoving(op), takesHanded, messages, tell }: Fed<K>,
@@ -29,7 +29,7 @@ export function* fedTo<K extends string>(
   for (const call of takesHanded ? allLossCalls(context, losses) : lossCalls(context, ...losses)) {
     yield;
     const near = originsOf(call.input.value);
-    for (const each of surelyFrom(call.input.value, isWanted, isTransparent) ?? []) {
+    for (const each of sureOrigins(call.input.value, isWanted, isTransparent) ?? []) {
       const at = rangeAt(each.at);
       const key = `${at.file} ${at.line}:${at.column}`;
       const report = found.has(key) ? undefined : tell(each, call);

@@ -1,6 +1,6 @@
 import { itemOr } from '../graph/access';
 import type { Advice, TextEdit } from './advice';
-import type { Texts } from './texts';
+import type { CodeTexts } from './texts';
 
 const comment = /#\s*activation-lens:\s*ignore(?:\[([\w\s,-]*)\])?/;
 
@@ -11,7 +11,7 @@ type Silenced = readonly string[] | 'all';
 export class Ignores {
   private readonly known = new Map<string, Silenced>();
 
-  constructor(private readonly texts: Texts) {}
+  constructor(private readonly texts: CodeTexts) {}
 
   /** Whether a comment on the first or last line of a finding silences its rule. Without codes it silences all. */
   has({ code, range }: Pick<Advice, 'code' | 'range'>): boolean {

@@ -61,7 +61,7 @@ function rangeOfResult(result: FlowResult, store: Store, depth: number): KnownRa
     case '-':
     case '*':
     case '/':
-      return combined(op, of(inputs[0]), of(inputs[1]));
+      return combine(op, of(inputs[0]), of(inputs[1]));
     case 'pow':
     case '**':
       return undefined;
@@ -70,7 +70,7 @@ function rangeOfResult(result: FlowResult, store: Store, depth: number): KnownRa
   }
 }
 
-function combined(op: string, a: KnownRange | undefined, b: KnownRange | undefined): KnownRange | undefined {
+function combine(op: string, a: KnownRange | undefined, b: KnownRange | undefined): KnownRange | undefined {
   if (!a || !b) return undefined;
   const compute = (x: number, y: number) => (op === '+' ? x + y : op === '-' ? x - y : op === '*' ? x * y : x / y);
   const all = [a.low, a.high].flatMap((x) => [b.low, b.high].map((y) => compute(x, y)));

@@ -1,6 +1,6 @@
 /** Losses of PyTorch, and what code feeds them. */
 import { argumentOf } from '../flow/queries';
-import { isMoving, originsOf, surelyFrom } from '../flow/trace';
+import { isMoving, originsOf, sureOrigins } from '../flow/trace';
 import { type FlowArgument, type FlowResult, type FlowValue, unknown } from '../flow/values';
 import type { Language } from '../language/say';
 import type { RuleContext } from './rule';
@@ -35,7 +35,7 @@ export function isUnbounded(result: FlowResult): boolean {
   return (
     /^(?:@|matmul|mm|bmm)$/.test(result.op) &&
     result.inputs.length > 1 &&
-    result.inputs.every((each) => surelyFrom(each, isFactor))
+    result.inputs.every((each) => sureOrigins(each, isFactor))
   );
 }
 

@@ -1,23 +1,23 @@
 /** What rules about single layers ask of the values that code hands around. */
 import { catalogue } from '../activations/catalogue';
-import type { Flow } from '../flow/flow';
+import type { FileFlow } from '../flow/flow';
 import { argumentOf } from '../flow/queries';
-import { isMoving, surelyFrom } from '../flow/trace';
+import { isMoving, sureOrigins } from '../flow/trace';
 import {
   type BuiltLayer,
-  type CodePlace,
   type FlowArgument,
+  type FlowPlace,
   type FlowResult,
   type FlowStep,
   type FlowValue,
   type KnownConstant,
-  type OwnFunction,
   possibilities,
+  type UserFunction,
 } from '../flow/values';
 import type { Node } from '../syntax/syntax';
 import type { Advice, Severity, TextEdit } from './advice';
 import { moduleAt, type TorchModule } from './imports';
-import { adviceFrom, type Report, rangeAt } from './report';
+import { adviceFrom, type FindingWords, rangeAt } from './report';
 import type { Messages, Rule, RuleContext } from './rule';
 
 /** Findings of a rule in the file at hand, each place once. */
@@ -31,7 +31,7 @@ export class Findings<K extends string> {
   ) {}
 
   /** Keeps what is said of a place, where that stands in the file. */
-  add(at: CodePlace, report: () => (Omit<Report<K>, 'at'> & { readonly severity?: Severity }) | undefined): void {
+  add(at: FlowPlace, report: () => (Omit<FindingWords<K>, 'at'> & { readonly severity?: Severity }) | undefined): void {
     const range = rangeAt(at);
     const key = `${range.line}:${range.column}:${range.endLine}:${range.endColumn}`;
     if (range.file !== this.context.text.file || this.found.has(key)) return;
@@ -74,29 +74,29 @@ export function calledName({ at }: FlowResult): string {
 }
 
 /** The `forward` of a module. */
-export function isForward({ code, owner, decorators }: OwnFunction): boolean {
+export function isForward({ code, owner, decorators }: UserFunction): boolean {
   return (
     code.name === 'forward' && owner !== undefined && owner.bases.length > 0 && !decorators.includes('staticmethod')
   );
 }
 
 /** The results that take a value, in the order in which they run. */
-export function takersOf(flow: Flow, value: FlowValue): readonly FlowResult[] {
+export function takersOf(flow: FileFlow, value: FlowValue): readonly FlowResult[] {
   return indexOf(flow).takers.get(value) ?? [];
 }
 
 /** The runs of a layer. */
-export function runsOf(flow: Flow, layer: BuiltLayer): readonly FlowResult[] {
+export function runsOf(flow: FileFlow, layer: BuiltLayer): readonly FlowResult[] {
   return indexOf(flow).runs.get(layer.id) ?? [];
 }
 
 /** The runs of all layers that the same code builds, of whichever object. */
-export function runsBuiltAt(flow: Flow, { at }: BuiltLayer): readonly FlowResult[] {
+export function runsBuiltAt(flow: FileFlow, { at }: BuiltLayer): readonly FlowResult[] {
   return flow.results.filter(({ layer }) => layer?.at.span === at.span && layer.at.file === at.file);
 }
 
 /** Where a result stands among all. */
-export function orderOf(flow: Flow, result: FlowResult): number {
+export function orderOf(flow: FileFlow, result: FlowResult): number {
   return indexOf(flow).order.get(result) ?? -1;
 }
 
@@ -106,9 +106,9 @@ interface FlowIndex {
   readonly order: ReadonlyMap<FlowResult, number>;
 }
 
-const indices = new WeakMap<Flow, FlowIndex>();
+const indices = new WeakMap<FileFlow, FlowIndex>();
 
-function indexOf(flow: Flow): FlowIndex {
+function indexOf(flow: FileFlow): FlowIndex {
   const known = indices.get(flow);
   if (known) return known;
   const takers = new Map<FlowValue, FlowResult[]>();
@@ -135,7 +135,7 @@ function indexOf(flow: Flow): FlowIndex {
 const isPassed = ({ op }: FlowResult) => isMoving(op) || /^(batch|layer|group|instance|rms)_norm$/.test(op);
 
 /** The activations that surely take what a result gives, normalised or moved at most; undefined where it goes elsewhere. */
-export function activationsBehind(flow: Flow, result: FlowResult, depth = 0): readonly FlowResult[] | undefined {
+export function activationsBehind(flow: FileFlow, result: FlowResult, depth = 0): readonly FlowResult[] | undefined {
   const takers = takersOf(flow, result).filter(({ op }) => !/^(size|dim|numel)$/.test(op));
   if (takers.length === 0 || depth > 6) return undefined;
   const found: FlowResult[] = [];
@@ -200,7 +200,7 @@ export function widthOf(
 ): { readonly width: number; readonly from: FlowResult } | undefined {
   const keeps = ({ op }: FlowResult) =>
     /^(dropout|alpha_dropout|identity|contiguous|clone|to|cuda|float|batch_norm)$/.test(op);
-  const from = surelyFrom(value, ({ op }) => ops.test(op), keeps);
+  const from = sureOrigins(value, ({ op }) => ops.test(op), keeps);
   const widths = from?.map(({ layer, op }) =>
     layer && !isOpenCall(layer.args)
       ? numberAt(
@@ -216,7 +216,7 @@ export function widthOf(
 }
 
 /** The node of the tree that stands at a place. */
-export function nodeOf({ root }: RuleContext, { span }: CodePlace): Node | undefined {
+export function nodeOf({ root }: RuleContext, { span }: FlowPlace): Node | undefined {
   const start = { row: span.line, column: span.column };
   return root.descendantForPosition(start, { row: span.endLine, column: span.endColumn }) ?? undefined;
 }
@@ -224,7 +224,7 @@ export function nodeOf({ root }: RuleContext, { span }: CodePlace): Node | undef
 /** How the file calls a module of PyTorch at a place, with the import that this may need. */
 export function torchAt(
   context: RuleContext,
-  at: CodePlace,
+  at: FlowPlace,
   module: TorchModule,
 ): { readonly prefix: string; readonly edits: readonly TextEdit[] } {
   const { names, text, root } = context;
@@ -232,7 +232,7 @@ export function torchAt(
 }
 
 /** What stands at a place of the file. */
-export const textAt = ({ texts }: RuleContext, at: CodePlace): string => texts.at(rangeAt(at));
+export const textAt = ({ texts }: RuleContext, at: FlowPlace): string => texts.at(rangeAt(at));
 
 /** A word in the quotes that another text has. */
 export const quoteLike = (word: string, like: string): string => (like.startsWith('"') ? `"${word}"` : `'${word}'`);

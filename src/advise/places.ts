@@ -1,16 +1,16 @@
 /** Findings of one shape: an operation that gets something unfit each time it runs, whoever calls it. */
-import type { Flow } from '../flow/flow';
+import type { FileFlow } from '../flow/flow';
 import { originsOf } from '../flow/trace';
-import type { CodePlace, FlowResult, FlowValue } from '../flow/values';
+import type { FlowPlace, FlowResult, FlowValue } from '../flow/values';
 import { itemAt } from '../graph/access';
 import type { RuleContext } from './rule';
 
 /** One text for one place. */
-export function placeKey({ file, span: { line, column, endLine, endColumn } }: CodePlace): string {
+export function placeKey({ file, span: { line, column, endLine, endColumn } }: FlowPlace): string {
   return `${file}:${line}:${column}:${endLine}:${endColumn}`;
 }
 
-const known = new WeakMap<Flow, ReadonlyMap<string, readonly FlowResult[]>>();
+const known = new WeakMap<FileFlow, ReadonlyMap<string, readonly FlowResult[]>>();
 
 /** The runs of each operation, by the place of the operation. */
 export function runsByPlace({ flow }: Pick<RuleContext, 'flow'>): ReadonlyMap<string, readonly FlowResult[]> {

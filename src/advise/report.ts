@@ -1,11 +1,11 @@
-import type { CodePlace, FlowResult } from '../flow/values';
+import type { FlowPlace, FlowResult } from '../flow/values';
 import type { SourceRange } from '../graph/types';
 import type { Language } from '../language/say';
 import type { Advice, Fix } from './advice';
 import type { Messages, Rule, RuleContext } from './rule';
 
 /** The range of a place in the code. */
-export function rangeAt({ file, span }: CodePlace): SourceRange {
+export function rangeAt({ file, span }: FlowPlace): SourceRange {
   const { line, column, endLine, endColumn } = span;
   return { file, line, column, endLine, endColumn };
 }
@@ -17,7 +17,7 @@ export function textAround({ trail }: FlowResult, { text, texts }: Pick<RuleCont
 }
 
 /** What a finding says, by the keys of its rule's messages. */
-export interface Report<K extends string> {
+export interface FindingWords<K extends string> {
   readonly at: SourceRange;
   /** Key of the sentence and of the few words; `message` and `hint` where they are left out. */
   readonly message?: K;
@@ -33,7 +33,7 @@ export function adviceFrom<K extends string>(
   { language }: Pick<RuleContext, 'language'>,
   { code, severity }: Pick<Rule, 'code' | 'severity'>,
   messages: Messages<K>,
-  { at, message = 'message' as K, hint = 'hint' as K, values = [], related = [], fixes = [] }: Report<K>,
+  { at, message = 'message' as K, hint = 'hint' as K, values = [], related = [], fixes = [] }: FindingWords<K>,
 ): Advice {
   return {
     code,

@@ -1,12 +1,12 @@
 import type { Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
-import type { Flow } from '../flow/flow';
+import type { FileFlow } from '../flow/flow';
 import type { Language } from '../language/say';
 import type { SourceText } from '../source/source';
 import type { Node } from '../syntax/syntax';
 import type { Advice, Severity } from './advice';
 import type { FileNodes } from './fileNodes';
-import type { Texts } from './texts';
+import type { CodeTexts } from './texts';
 
 export type Messages<K extends string> = Readonly<Record<Language, Readonly<Record<K, string>>>>;
 
@@ -18,8 +18,8 @@ export interface RuleContext {
   readonly nodes: FileNodes;
   readonly sites: readonly ActivationSite[];
   /** The operations of the file's code, and of what it imports, with what goes into each. */
-  readonly flow: Flow;
-  readonly texts: Texts;
+  readonly flow: FileFlow;
+  readonly texts: CodeTexts;
   readonly language: Language;
 }
 

@@ -1,8 +1,8 @@
 /** Which values of code are tensors, beyond doubt. */
 import { catalogue } from '../activations/catalogue';
-import type { Flow } from '../flow/flow';
+import type { FileFlow } from '../flow/flow';
 import { isMoving } from '../flow/trace';
-import { type BuiltLayer, type FlowResult, type FlowValue, type OwnFunction, possibilities } from '../flow/values';
+import { type BuiltLayer, type FlowResult, type FlowValue, possibilities, type UserFunction } from '../flow/values';
 import { isForward, takersOf } from './parts';
 
 /** Functions of PyTorch that give tensors, besides activations and losses. */
@@ -18,13 +18,13 @@ const arithmetic = /^([-+*/@]|unary [-+])$/;
 const losses = /(_loss|cross_entropy|cross_entropy_with_logits|kl_div)$/;
 
 /** Whether a value is a tensor whatever the code does. */
-export function isSurelyTensor(value: FlowValue, flow: Flow, depth = 0): boolean {
+export function isSurelyTensor(value: FlowValue, flow: FileFlow, depth = 0): boolean {
   if (depth > 20) return false;
   const all = possibilities(value);
   return all.length > 0 && all.every((each) => isOneTensor(each, flow, depth + 1));
 }
 
-function isOneTensor(value: Exclude<FlowValue, { kind: 'choice' }>, flow: Flow, depth: number): boolean {
+function isOneTensor(value: Exclude<FlowValue, { kind: 'choice' }>, flow: FileFlow, depth: number): boolean {
   if (value.kind === 'parameter') return isUsedAsTensor(value, flow);
   if (value.kind !== 'result') return false;
   const { op, form, inputs } = value;
@@ -42,7 +42,7 @@ function isOneTensor(value: Exclude<FlowValue, { kind: 'choice' }>, flow: Flow, 
 }
 
 /** Whether something is done to a value that only tensors are for. */
-export function isUsedAsTensor(value: FlowValue, flow: Flow): boolean {
+export function isUsedAsTensor(value: FlowValue, flow: FileFlow): boolean {
   return takersOf(flow, value).some((each) => {
     if (each.inputs[0] !== value || each.isMaybe) return false;
     if (each.form === 'layer') return true;
@@ -52,14 +52,14 @@ export function isUsedAsTensor(value: FlowValue, flow: Flow): boolean {
 }
 
 /** The tensor that a module's `forward` is given first. */
-export function isInputOf(value: FlowValue, trail: readonly OwnFunction[]): boolean {
+export function isInputOf(value: FlowValue, trail: readonly UserFunction[]): boolean {
   const running = trail.at(-1);
   if (value.kind !== 'parameter' || !running || !isForward(running) || value.default !== undefined) return false;
   return running.code.parameters[1]?.name === value.name;
 }
 
 /** Whether a module itself is used where a tensor belongs: as a layer's input, in arithmetic, for a backward pass. */
-export function isTakenForTensor(layer: BuiltLayer, flow: Flow): boolean {
+export function isTakenForTensor(layer: BuiltLayer, flow: FileFlow): boolean {
   return takersOf(flow, layer).some((each: FlowResult) => {
     if (each.inputs[0] !== layer) return arithmetic.test(each.op);
     if (each.form === 'method') return /^\.(backward|item|detach|view|size|mean|sum|squeeze|data|numpy)$/.test(each.op);

@@ -3,7 +3,7 @@ import type { SourceRange } from '../graph/types';
 import type { SourceText } from '../source/source';
 
 /** The texts of the files that values were followed through. */
-export class Texts {
+export class CodeTexts {
   private readonly lines = new Map<string, readonly string[]>();
   private readonly texts: ReadonlyMap<string, string>;
 

@@ -1,5 +1,5 @@
 /** How often layers run and what they give is used. */
-import type { Flow } from '../flow/flow';
+import type { FileFlow } from '../flow/flow';
 import { type BuiltLayer, type FlowResult, possibilities } from '../flow/values';
 import { isKeeping, isMoved } from './operations';
 import { placeKey } from './places';
@@ -20,7 +20,7 @@ export class ResultUses {
   private readonly takers = new Map<FlowResult, FlowResult[]>();
   private readonly places = new Map<number, Set<string>>();
 
-  private constructor(private readonly flow: Flow) {
+  private constructor(private readonly flow: FileFlow) {
     for (const each of flow.results) {
       if (each.layer) this.placesOf(each.layer).add(placeKey(each.at));
       for (const input of each.inputs)
@@ -34,7 +34,7 @@ export class ResultUses {
     }
   }
 
-  static of(flow: Flow): ResultUses {
+  static of(flow: FileFlow): ResultUses {
     const uses = known.get(flow) ?? new ResultUses(flow);
     known.set(flow, uses);
     return uses;
@@ -69,7 +69,7 @@ export class ResultUses {
   }
 }
 
-const known = new WeakMap<Flow, ResultUses>();
+const known = new WeakMap<FileFlow, ResultUses>();
 
 const weighing: ReadonlySet<string> = new Set(
   '* @ mul multiply matmul bmm mm mv dot einsum baddbmm addmm addbmm inner tensordot outer torch.einsum index_add scatter_add multinomial topk argmax max sort cumsum where'.split(
@@ -78,7 +78,7 @@ const weighing: ReadonlySet<string> = new Set(
 );
 
 /** Whether what an operation gives weighs or chooses something else: attention, gates, routes, mixtures. */
-export function isWeight(result: FlowResult, flow: Flow): boolean {
+export function isWeight(result: FlowResult, flow: FileFlow): boolean {
   const uses = ResultUses.of(flow);
   const open = [result];
   const seen = new Set(open);

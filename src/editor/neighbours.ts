@@ -27,7 +27,7 @@ export class DocumentNeighbours implements vscode.Disposable {
 
   async of(document: vscode.TextDocument, text: SourceText, program: Program): Promise<Neighbours> {
     const users: string[] = [];
-    for (const file of await this.near(document)) {
+    for (const file of await this.filesNear(document)) {
       const other = file === text.file ? undefined : await this.source.read(file).catch(() => undefined);
       if (other && mayComputeLoss(other.text)) users.push(file);
     }
@@ -47,7 +47,7 @@ export class DocumentNeighbours implements vscode.Disposable {
     resolve: (from, module, level) => this.disk.resolve(from, module, level),
   };
 
-  private async near(document: vscode.TextDocument): Promise<readonly string[]> {
+  private async filesNear(document: vscode.TextDocument): Promise<readonly string[]> {
     const open = vscode.workspace.textDocuments
       .filter(({ languageId, uri }) => languageId === 'python' && uri.scheme === document.uri.scheme)
       .map(({ uri }) => uri.toString());

@@ -2,12 +2,12 @@ import { makeSequence } from './expressions';
 import { elementsOf, turnsOf } from './queries';
 import type { FlowRun } from './run';
 import { writeAttribute } from './scopes';
-import { type CodePlace, constantOf, type FlowArgument, type FlowValue, unknown } from './values';
+import { constantOf, type FlowArgument, type FlowPlace, type FlowValue, unknown } from './values';
 
 const MAX_COUNT = 24;
 
 /** Python's own functions, as far as they hand values on. */
-export function builtinCall(run: FlowRun, full: string, args: readonly FlowArgument[], at: CodePlace): FlowValue {
+export function builtinCall(run: FlowRun, full: string, args: readonly FlowArgument[], at: FlowPlace): FlowValue {
   const name = full.slice(full.lastIndexOf('.') + 1);
   const values = args.map(({ value }) => value);
   const [first = unknown, second, third] = values;
@@ -89,7 +89,7 @@ export function builtinCall(run: FlowRun, full: string, args: readonly FlowArgum
 }
 
 /** `dict(a=…)`, `OrderedDict([('a', …)])`. */
-function mappingOf(run: FlowRun, args: readonly FlowArgument[], at: CodePlace): FlowValue {
+function mappingOf(run: FlowRun, args: readonly FlowArgument[], at: FlowPlace): FlowValue {
   const id = run.newId();
   const keys: string[] = [];
   const items: FlowValue[] = [];

@@ -25,16 +25,16 @@ import {
 import { isJoining } from './trace';
 import {
   type BuiltLayer,
-  type CodePlace,
   chooseOf,
   constantOf,
   type FlowArgument,
   type FlowMapping,
+  type FlowPlace,
   type FlowSequence,
   type FlowValue,
   type LibraryName,
-  type OwnInstance,
   possibilities,
+  type UserInstance,
   unknown,
 } from './values';
 
@@ -43,7 +43,7 @@ export function callValue(
   run: FlowRun,
   callee: FlowValue,
   args: readonly FlowArgument[],
-  at: CodePlace,
+  at: FlowPlace,
   isMaybe: boolean,
 ): FlowValue {
   switch (callee.kind) {
@@ -87,7 +87,7 @@ function oneOf<T>(run: FlowRun, values: readonly T[], each: (value: T) => FlowVa
 }
 
 /** What a call gives that hands its arguments on. */
-function preparedCall(run: FlowRun, args: readonly FlowArgument[], at: CodePlace): FlowValue | undefined {
+function preparedCall(run: FlowRun, args: readonly FlowArgument[], at: FlowPlace): FlowValue | undefined {
   const prepared = returnPrepared(args, at);
   if (!prepared) return undefined;
   return prepared.length === 1 ? prepared[0] : makeSequence(run, 'tuple', { items: prepared, isOpen: false }, at);
@@ -125,7 +125,7 @@ function libraryCall(
   run: FlowRun,
   callee: LibraryName,
   args: readonly FlowArgument[],
-  at: CodePlace,
+  at: FlowPlace,
   isMaybe: boolean,
 ): FlowValue {
   const { name, isAssumed } = callee;
@@ -176,7 +176,7 @@ export function makeContainer(
   run: FlowRun,
   form: 'modules' | 'sequential',
   args: readonly FlowArgument[],
-  at: CodePlace,
+  at: FlowPlace,
 ): FlowSequence {
   const [first] = args;
   const isOne = args.length === 1 && first && /^(mapping|sequence)$/.test(first.value.kind);
@@ -195,7 +195,7 @@ function runLayer(
   run: FlowRun,
   layer: BuiltLayer,
   args: readonly FlowArgument[],
-  at: CodePlace,
+  at: FlowPlace,
   isMaybe: boolean,
 ): FlowValue {
   const isOfZoo = isModelZoo(layer.type);
@@ -238,12 +238,12 @@ function runSequential(run: FlowRun, layers: FlowSequence, args: readonly FlowAr
   return isOpen ? unknown : value;
 }
 
-function placeOf(value: FlowValue): CodePlace | undefined {
+function placeOf(value: FlowValue): FlowPlace | undefined {
   return 'at' in value ? value.at : undefined;
 }
 
 /** Runs the constructor of an object. That waits until something of the object is asked for: most are only handed on. */
-export function initialise(run: FlowRun, instance: OwnInstance): void {
+export function initialise(run: FlowRun, instance: UserInstance): void {
   const key = `ready ${instance.id}`;
   if (run.store.read(key)) return;
   run.store.write(key, constantOf(true));
@@ -256,7 +256,7 @@ export function initialise(run: FlowRun, instance: OwnInstance): void {
 }
 
 /** What `super().__init__` of a library's class does with its arguments. */
-function initialiseBase(run: FlowRun, instance: OwnInstance, args: readonly FlowArgument[], at: CodePlace): void {
+function initialiseBase(run: FlowRun, instance: UserInstance, args: readonly FlowArgument[], at: FlowPlace): void {
   const form = libraryBases(instance.cls)
     .map((name) => containerForms[name])
     .find(Boolean);
@@ -265,7 +265,7 @@ function initialiseBase(run: FlowRun, instance: OwnInstance, args: readonly Flow
   run.store.fill(instance.id, run.store.contents(layers.id));
 }
 
-function runInstance(run: FlowRun, instance: OwnInstance, args: readonly FlowArgument[], isMaybe: boolean): FlowValue {
+function runInstance(run: FlowRun, instance: UserInstance, args: readonly FlowArgument[], isMaybe: boolean): FlowValue {
   initialise(run, instance);
   const line = lineOf(instance.cls);
   for (const name of ['__call__', 'forward']) {
@@ -280,7 +280,7 @@ function runInstance(run: FlowRun, instance: OwnInstance, args: readonly FlowArg
 }
 
 /** What `object.name` is. */
-export function attributeValue(run: FlowRun, object: FlowValue, name: string, at: CodePlace): FlowValue {
+export function attributeValue(run: FlowRun, object: FlowValue, name: string, at: FlowPlace): FlowValue {
   switch (object.kind) {
     case 'choice':
       return chooseOf(object.of.map((each) => run.attribute(each, name, at)));
@@ -319,7 +319,7 @@ function libraryAttribute({ name: owner, isAssumed }: LibraryName, name: string)
   return { kind: 'library', name: canonicalLibraryName(`${owner}.${name}`), isAssumed };
 }
 
-function instanceAttribute(run: FlowRun, instance: OwnInstance, name: string): FlowValue {
+function instanceAttribute(run: FlowRun, instance: UserInstance, name: string): FlowValue {
   initialise(run, instance);
   const own = ownAttribute(run.store, instance, name);
   if (own) return own;
@@ -332,7 +332,7 @@ function instanceAttribute(run: FlowRun, instance: OwnInstance, name: string): F
 }
 
 /** `super().forward`: what the classes behind the one that is running define. */
-function superAttribute(run: FlowRun, instance: OwnInstance, name: string): FlowValue {
+function superAttribute(run: FlowRun, instance: UserInstance, name: string): FlowValue {
   const owner = run.trail.at(-1)?.callee.owner;
   const line = lineOf(instance.cls);
   const behind = line.slice(line.findIndex((each) => each.id === owner?.id) + 1);
@@ -346,7 +346,7 @@ function methodCall(
   receiver: FlowValue,
   name: string,
   args: readonly FlowArgument[],
-  at: CodePlace,
+  at: FlowPlace,
   isMaybe: boolean,
 ): FlowValue {
   switch (receiver.kind) {
@@ -391,7 +391,7 @@ function ownMethod(
   receiver: FlowValue,
   name: string,
   args: readonly FlowArgument[],
-  at: CodePlace,
+  at: FlowPlace,
   isMaybe: boolean,
 ): FlowValue {
   const inputs = [receiver, ...args.map(({ value }) => value)];
@@ -414,7 +414,7 @@ function entryOf(store: FlowRun['store'], { id }: FlowMapping, name: string): Fl
   return /^(?:items|keys|values|get|update|pop|setdefault)$/.test(name) ? undefined : items[keys.indexOf(name)];
 }
 
-function setAttribute(run: FlowRun, instance: OwnInstance, args: readonly FlowArgument[]): FlowValue {
+function setAttribute(run: FlowRun, instance: UserInstance, args: readonly FlowArgument[]): FlowValue {
   const name = argumentOf(args, 0, 'name')?.value;
   const value = argumentOf(args, 1, 'module')?.value;
   if (name?.kind === 'constant' && value) {
@@ -430,7 +430,7 @@ function sequenceMethod(
   sequence: FlowSequence,
   name: string,
   args: readonly FlowArgument[],
-  at: CodePlace,
+  at: FlowPlace,
   isMaybe: boolean,
 ): FlowValue {
   const { items, isOpen } = run.store.contents(sequence.id);
@@ -482,7 +482,7 @@ function mappingMethod(
   id: number,
   name: string,
   args: readonly FlowArgument[],
-  at: CodePlace,
+  at: FlowPlace,
 ): FlowValue {
   const { items, keys, isOpen, isUniform } = run.store.contents(id);
   const [first] = args;

@@ -5,13 +5,13 @@ import { fieldOf, partOfRecord, partsOfTuple } from './records';
 import { type FlowRun, placeIn, runBranch } from './run';
 import { lookUp } from './scopes';
 import { assign } from './statements';
-import type { Contents, Frame } from './store';
+import type { Frame, HeldContents } from './store';
 import {
-  type CodePlace,
   chooseOf,
   constantOf,
   type FlowArgument,
   type FlowMapping,
+  type FlowPlace,
   type FlowSequence,
   type FlowValue,
   isSame,
@@ -125,8 +125,8 @@ function constantValue(value: unknown): FlowValue {
 export function makeSequence(
   run: FlowRun,
   form: FlowSequence['form'],
-  elements: Omit<Contents, 'keys'>,
-  at: CodePlace,
+  elements: Omit<HeldContents, 'keys'>,
+  at: FlowPlace,
 ): FlowSequence {
   const id = run.newId();
   for (const each of elements.items) run.use(each);
@@ -134,7 +134,7 @@ export function makeSequence(
   return { kind: 'sequence', id, form, at };
 }
 
-function makeMapping(run: FlowRun, contents: Contents, at: CodePlace): FlowMapping {
+function makeMapping(run: FlowRun, contents: HeldContents, at: FlowPlace): FlowMapping {
   const id = run.newId();
   run.store.fill(id, contents);
   return { kind: 'mapping', id, at };
@@ -159,7 +159,7 @@ function evaluateCall(
   run: FlowRun,
   expression: Extract<Expr, { kind: 'call' }>,
   frame: Frame,
-  at: CodePlace,
+  at: FlowPlace,
 ): FlowValue {
   const callee = run.evaluate(expression.callee, frame);
   const args = expression.args.flatMap((each) => argumentsOf(run, each, frame));
@@ -182,7 +182,7 @@ function argumentsOf(run: FlowRun, { value, form, name }: CallArgument, frame: F
   return [{ value: found, at, name: form === 'star' ? undefined : '**', isSpread: true }];
 }
 
-function subscript(run: FlowRun, object: FlowValue, index: Expr, frame: Frame, at: CodePlace): FlowValue {
+function subscript(run: FlowRun, object: FlowValue, index: Expr, frame: Frame, at: FlowPlace): FlowValue {
   const chosen = run.evaluate(index, frame);
   const of = (each: FlowValue): FlowValue => {
     if (each.kind === 'sequence' || each.kind === 'mapping') {
@@ -242,7 +242,7 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   '**': (a, b) => a ** b,
 };
 
-function binary(run: FlowRun, sign: string, left: FlowValue, right: FlowValue, at: CodePlace): FlowValue {
+function binary(run: FlowRun, sign: string, left: FlowValue, right: FlowValue, at: FlowPlace): FlowValue {
   if (left.kind === 'constant' && right.kind === 'constant') {
     const [a, b] = [left.value, right.value];
     const compute = arithmetic[sign];
@@ -260,7 +260,7 @@ function binary(run: FlowRun, sign: string, left: FlowValue, right: FlowValue, a
   return operator(run, sign, [left, right], at);
 }
 
-function operator(run: FlowRun, op: string, inputs: readonly FlowValue[], at: CodePlace): FlowValue {
+function operator(run: FlowRun, op: string, inputs: readonly FlowValue[], at: FlowPlace): FlowValue {
   return run.record({
     op,
     inputs,
@@ -277,7 +277,7 @@ function compare(
   run: FlowRun,
   { left, rest }: Extract<Expr, { kind: 'compare' }>,
   frame: Frame,
-  at: CodePlace,
+  at: FlowPlace,
 ): FlowValue {
   const values = [run.evaluate(left, frame), ...rest.map((each) => run.evaluate(each.right, frame))];
   const [first = unknown, second = unknown] = values;
@@ -332,7 +332,7 @@ function comprehension(
   run: FlowRun,
   expression: Extract<Expr, { kind: 'comprehension' }>,
   frame: Frame,
-  at: CodePlace,
+  at: FlowPlace,
 ): FlowValue {
   const { clauses, element, form } = expression;
   const [clause] = clauses;
@@ -362,7 +362,7 @@ function comprehension(
 }
 
 /** What an attribute of a tensor, or of what is not known, is. */
-export function tensorAttribute(run: FlowRun, object: FlowValue, name: string, at: CodePlace): FlowValue {
+export function tensorAttribute(run: FlowRun, object: FlowValue, name: string, at: FlowPlace): FlowValue {
   // Written as attributes, they are the tensor seen otherwise; everything else may be a method.
   return /^(T|mT|H|data|real|imag|grad|weight|bias)$/.test(name)
     ? operator(run, `.${name}`, [object], at)

@@ -8,19 +8,19 @@ import { executeBlock } from './statements';
 import { type Frame, Store } from './store';
 import {
   type BuiltLayer,
-  type CodePlace,
   chooseOf,
   constantOf,
   type FlowArgument,
+  type FlowPlace,
   type FlowResult,
   type FlowSequence,
   type FlowStep,
   type FlowValue,
   type LayerBuild,
-  type OwnClass,
-  type OwnFunction,
-  type OwnInstance,
   possibilities,
+  type UserClass,
+  type UserFunction,
+  type UserInstance,
   unknown,
 } from './values';
 
@@ -34,7 +34,7 @@ const nowhere: ReadonlySet<string> = new Set();
 export type FindModule = (from: string, module: string, level: number) => Program | undefined;
 
 /** What the operations of a file's code are, and what goes into each. */
-export interface Flow {
+export interface FileFlow {
   /** Each operation as often as it was met, in the order in which it runs. */
   readonly results: readonly FlowResult[];
   /** Each layer as often as it is built. */
@@ -50,12 +50,12 @@ export interface Flow {
 }
 
 /** Follows values through a file: its own lines, then each function and method for whoever may call it. */
-export function* followFlow(program: Program, findModule: FindModule = () => undefined): Generator<void, Flow> {
-  let run = new Evaluation(findModule);
+export function* followFlow(program: Program, findModule: FindModule = () => undefined): Generator<void, FileFlow> {
+  let run = new FlowEvaluation(findModule);
   let module = run.runModule(program);
   yield;
   if (run.keepMissed(program, module)) {
-    run = new Evaluation(findModule, run);
+    run = new FlowEvaluation(findModule, run);
     module = run.runModule(program);
     yield;
   }
@@ -64,13 +64,13 @@ export function* followFlow(program: Program, findModule: FindModule = () => und
   return run;
 }
 
-class Evaluation implements FlowRun, Flow {
+class FlowEvaluation implements FlowRun, FileFlow {
   store = new Store();
   readonly results: FlowResult[] = [];
   readonly built: LayerBuild[] = [];
   readonly trail: Activity[] = [];
   /** The functions of the trail; a new list for each call, which many results share. */
-  private callees: readonly OwnFunction[] = [];
+  private callees: readonly UserFunction[] = [];
   path: readonly FlowStep[] = [];
   isLate = false;
   private readonly uses = new Map<FlowResult, number>();
@@ -88,7 +88,7 @@ class Evaluation implements FlowRun, Flow {
   /** @param earlier a run whose definitions are known beforehand */
   constructor(
     private readonly findModule: FindModule,
-    earlier?: Evaluation,
+    earlier?: FlowEvaluation,
   ) {
     if (!earlier) return;
     this.store = earlier.store.fork();
@@ -185,15 +185,15 @@ class Evaluation implements FlowRun, Flow {
     return executeBlock(this, body, frame);
   }
 
-  call(callee: FlowValue, args: readonly FlowArgument[], at: CodePlace, isMaybe = false): FlowValue {
+  call(callee: FlowValue, args: readonly FlowArgument[], at: FlowPlace, isMaybe = false): FlowValue {
     return callValue(this, callee, args, at, isMaybe);
   }
 
-  attribute(object: FlowValue, name: string, at: CodePlace): FlowValue {
+  attribute(object: FlowValue, name: string, at: FlowPlace): FlowValue {
     return attributeValue(this, object, name, at);
   }
 
-  inline(callee: OwnFunction, args: readonly FlowArgument[]): FlowValue {
+  inline(callee: UserFunction, args: readonly FlowArgument[]): FlowValue {
     const { code } = callee;
     const isRunning = this.trail.some((each) => each.callee.code === code && each.callee.receiver === callee.receiver);
     if (isRunning || this.trail.length >= MAX_DEPTH || this.steps > STEPS_A_ROOT || code.generator)
@@ -201,7 +201,7 @@ class Evaluation implements FlowRun, Flow {
     return this.enter(callee, (frame) => this.bindArguments(callee, args, frame));
   }
 
-  initialise(instance: OwnInstance): void {
+  initialise(instance: UserInstance): void {
     initialise(this, instance);
   }
 
@@ -276,14 +276,14 @@ class Evaluation implements FlowRun, Flow {
     }
   }
 
-  private *lookAtClass(cls: OwnClass, statement: Stmt): Generator<void> {
+  private *lookAtClass(cls: UserClass, statement: Stmt): Generator<void> {
     if (statement.kind !== 'class') return;
     const before = this.store;
     this.store = before.fork();
     this.steps = 0;
     const initialiser = this.store.read(`${cls.id}:__init__`);
     const args = initialiser?.kind === 'function' ? openArguments(this, initialiser, true) : [];
-    const instance: OwnInstance = { kind: 'instance', id: this.newId(), cls, args, isAny: true };
+    const instance: UserInstance = { kind: 'instance', id: this.newId(), cls, args, isAny: true };
     initialise(this, instance);
     const built = this.store;
     this.settle();
@@ -301,7 +301,7 @@ class Evaluation implements FlowRun, Flow {
     this.store = before;
   }
 
-  private lookAtFunction(callee: OwnFunction, receiver?: OwnInstance): void {
+  private lookAtFunction(callee: UserFunction, receiver?: UserInstance): void {
     const before = this.store;
     this.store = before.fork();
     this.steps = 0;
@@ -314,7 +314,7 @@ class Evaluation implements FlowRun, Flow {
     this.store = before;
   }
 
-  private enter(callee: OwnFunction, bindAll: (frame: Frame) => void): FlowValue {
+  private enter(callee: UserFunction, bindAll: (frame: Frame) => void): FlowValue {
     const { code, frame: parent, at } = callee;
     const elsewhere =
       code.globals.size + code.nonlocals.size > 0 ? new Set([...code.globals, ...code.nonlocals]) : nowhere;
@@ -331,7 +331,7 @@ class Evaluation implements FlowRun, Flow {
   }
 
   private bindArguments(
-    { code, receiver, frame: outer, decorators }: OwnFunction,
+    { code, receiver, frame: outer, decorators }: UserFunction,
     args: readonly FlowArgument[],
     frame: Frame,
   ): void {
@@ -375,7 +375,7 @@ class Evaluation implements FlowRun, Flow {
   }
 }
 
-const placeless: CodePlace = { file: '', span: { line: 0, column: 0, endLine: 0, endColumn: 0 } };
+const placeless: FlowPlace = { file: '', span: { line: 0, column: 0, endLine: 0, endColumn: 0 } };
 
 /** What a container gets that is looked at by itself. */
 const openInput: FlowValue = { kind: 'parameter', name: 'input', default: undefined };
@@ -392,7 +392,7 @@ function holdsLayerOf(container: FlowSequence, ids: ReadonlySet<number | undefin
 }
 
 /** What a function gets that is looked at by itself. */
-function openArguments(run: FlowRun, { code, frame }: OwnFunction, isMethod: boolean): FlowArgument[] {
+function openArguments(run: FlowRun, { code, frame }: UserFunction, isMethod: boolean): FlowArgument[] {
   const named = code.parameters
     .filter(({ kind }, index) => kind !== 'varargs' && kind !== 'varkeywords' && !(isMethod && index === 0))
     .map(({ name, default: usual }): FlowArgument => {
@@ -414,11 +414,11 @@ function bindingsIn(body: readonly Stmt[]): (readonly [string, Span])[] {
   });
 }
 
-type Definition = Extract<Stmt, { kind: 'function' | 'class' }>;
+type FlowDefinition = Extract<Stmt, { kind: 'function' | 'class' }>;
 
 /** The functions and classes of a block, those inside of branches included. */
-function definitionsIn(body: readonly Stmt[]): Definition[] {
-  return body.flatMap((statement): Definition[] => {
+function definitionsIn(body: readonly Stmt[]): FlowDefinition[] {
+  return body.flatMap((statement): FlowDefinition[] => {
     switch (statement.kind) {
       case 'function':
       case 'class':

@@ -2,7 +2,7 @@
 import { layerOperation } from './libraries';
 import type { FlowRun } from './run';
 import { libraryBases } from './scopes';
-import { type CodePlace, type FlowArgument, type FlowValue, possibilities, unknown } from './values';
+import { type FlowArgument, type FlowPlace, type FlowValue, possibilities, unknown } from './values';
 
 /** A module whose class is known, losses aside. */
 function isModel(value: FlowValue): boolean {
@@ -20,13 +20,13 @@ export function isLoss(value: FlowValue): boolean {
   );
 }
 
-function calleeOf({ expression }: CodePlace): string {
+function calleeOf({ expression }: FlowPlace): string {
   const callee = expression?.kind === 'call' ? expression.callee : undefined;
   return callee?.kind === 'name' || callee?.kind === 'attribute' ? callee.name : '';
 }
 
 /** `model, optimizer = accelerator.prepare(model, optimizer)`: what goes in comes back, wrapped. */
-export function returnPrepared(args: readonly FlowArgument[], at: CodePlace): readonly FlowValue[] | undefined {
+export function returnPrepared(args: readonly FlowArgument[], at: FlowPlace): readonly FlowValue[] | undefined {
   const isPreparing = /^(?:prepare|prepare_model|setup|setup_module|initialize)$/.test(calleeOf(at));
   const isKnown = args.some(({ value }) => isModel(value)) && !args.some(({ isSpread }) => isSpread);
   return isPreparing && isKnown ? args.filter(({ name }) => name === undefined).map(({ value }) => value) : undefined;
@@ -36,7 +36,7 @@ export function returnPrepared(args: readonly FlowArgument[], at: CodePlace): re
  * `train(model, criterion, …)` of a function that is out of sight: it computes the one loss of the one model that it
  * gets. What else it does with the model's output in between is not known.
  */
-export function handOver(run: FlowRun, args: readonly FlowArgument[], at: CodePlace): void {
+export function handOver(run: FlowRun, args: readonly FlowArgument[], at: FlowPlace): void {
   if (!/train|fit|learn|epoch|eval|valid|test/i.test(calleeOf(at))) return;
   const models = args.filter(({ value }) => isModel(value));
   const losses = args.filter(({ value }) => isLoss(value));

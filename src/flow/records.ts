@@ -4,7 +4,14 @@ import { argumentOf } from './queries';
 import type { FlowRun } from './run';
 import { lineOf } from './scopes';
 import type { Store } from './store';
-import { type CodePlace, type FlowArgument, type FlowValue, type OwnClass, type OwnInstance, unknown } from './values';
+import {
+  type FlowArgument,
+  type FlowPlace,
+  type FlowValue,
+  type UserClass,
+  type UserInstance,
+  unknown,
+} from './values';
 
 /** Library classes whose objects are what they are given by name, to be read as attributes or as entries. */
 const openRecords =
@@ -24,7 +31,7 @@ export function fieldsIn(body: readonly Stmt[]): readonly string[] {
 }
 
 /** All fields of a class, those of its bases first. */
-function fieldsOf(cls: OwnClass): readonly string[] {
+function fieldsOf(cls: UserClass): readonly string[] {
   return [
     ...new Set(
       lineOf(cls)
@@ -35,7 +42,7 @@ function fieldsOf(cls: OwnClass): readonly string[] {
 }
 
 /** Gives an object without a constructor of its own what it is built with. */
-export function fillFields(store: Store, instance: OwnInstance, args: readonly FlowArgument[]): void {
+export function fillFields(store: Store, instance: UserInstance, args: readonly FlowArgument[]): void {
   for (const [index, name] of fieldsOf(instance.cls).entries()) {
     const given = argumentOf(args, index, name)?.value;
     if (given) store.write(`${instance.id}.${name}`, given);
@@ -45,14 +52,14 @@ export function fillFields(store: Store, instance: OwnInstance, args: readonly F
 }
 
 /** The parts of a named tuple, in order. */
-export function partsOfTuple(run: FlowRun, instance: OwnInstance): readonly FlowValue[] | undefined {
+export function partsOfTuple(run: FlowRun, instance: UserInstance): readonly FlowValue[] | undefined {
   const line = lineOf(instance.cls);
   const isTuple = line.some(({ bases }) => bases.some((base) => base.kind === 'library' && base.name === namedTuple));
   return isTuple ? fieldsOf(instance.cls).map((name) => fieldOf(run, instance, name) ?? unknown) : undefined;
 }
 
 /** What an object keeps under the name of one of its class's fields. */
-export function fieldOf(run: FlowRun, instance: OwnInstance, name: string): FlowValue | undefined {
+export function fieldOf(run: FlowRun, instance: UserInstance, name: string): FlowValue | undefined {
   return fieldsOf(instance.cls).includes(name) ? run.attribute(instance, name, instance.cls.at) : undefined;
 }
 
@@ -66,7 +73,7 @@ export function partOfRecord(items: readonly FlowValue[], index: number): FlowVa
 const namedTuple = 'typing.NamedTuple';
 
 /** `namedtuple('Output', 'logits hidden')`, `NamedTuple('Output', [('logits', Tensor)])`. */
-export function namedTupleClass(run: FlowRun, args: readonly FlowArgument[], at: CodePlace): FlowValue {
+export function namedTupleClass(run: FlowRun, args: readonly FlowArgument[], at: FlowPlace): FlowValue {
   const fields = argumentOf(args, 1, 'field_names')?.value;
   const names =
     fields?.kind === 'constant' && typeof fields.value === 'string'

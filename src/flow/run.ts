@@ -2,19 +2,19 @@ import type { Expr, Span, Stmt } from '../python/syntax/ast';
 import type { Frame, Store } from './store';
 import type {
   BuiltLayer,
-  CodePlace,
   FlowArgument,
+  FlowPlace,
   FlowResult,
   FlowSequence,
   FlowStep,
   FlowValue,
-  OwnFunction,
-  OwnInstance,
+  UserFunction,
+  UserInstance,
 } from './values';
 
 /** A call of a user's function while it is followed. */
 export interface Activity {
-  readonly callee: OwnFunction;
+  readonly callee: UserFunction;
   readonly returned: FlowValue[];
 }
 
@@ -29,12 +29,12 @@ export interface FlowRun {
   evaluate(expression: Expr, frame: Frame): FlowValue;
   /** @returns whether the block surely ends what it is in: by a return, an error, a break */
   execute(body: readonly Stmt[], frame: Frame): boolean;
-  call(callee: FlowValue, args: readonly FlowArgument[], at: CodePlace, isMaybe?: boolean): FlowValue;
-  attribute(object: FlowValue, name: string, at: CodePlace): FlowValue;
+  call(callee: FlowValue, args: readonly FlowArgument[], at: FlowPlace, isMaybe?: boolean): FlowValue;
+  attribute(object: FlowValue, name: string, at: FlowPlace): FlowValue;
   /** Follows the constructor of an object, unless that is done. */
-  initialise(instance: OwnInstance): void;
+  initialise(instance: UserInstance): void;
   /** Runs a function's body; what it gives back. */
-  inline(callee: OwnFunction, args: readonly FlowArgument[]): FlowValue;
+  inline(callee: UserFunction, args: readonly FlowArgument[]): FlowValue;
   /** Keeps a result, and what goes into it as used. */
   record(result: Omit<FlowResult, 'kind' | 'trail' | 'path' | 'elements'>): FlowResult;
   /** Keeps that a layer is built. */
@@ -67,4 +67,4 @@ export function runBranch<T>(run: FlowRun, step: FlowStep, body: () => T): T {
   return found;
 }
 
-export const placeIn = (file: string, span: Span, expression?: Expr): CodePlace => ({ file, span, expression });
+export const placeIn = (file: string, span: Span, expression?: Expr): FlowPlace => ({ file, span, expression });

@@ -7,10 +7,10 @@ import {
   chooseOf,
   type FlowValue,
   type LibraryName,
-  type OwnClass,
-  type OwnInstance,
-  type OwnNamespace,
   possibilities,
+  type UserClass,
+  type UserInstance,
+  type UserModule,
   unknown,
 } from './values';
 
@@ -102,7 +102,7 @@ export function lookUp(
 }
 
 /** What a module imports whole by a star: a module of a library or of the workspace. */
-export function addStar(store: Store, module: Frame, star: LibraryName | OwnNamespace): void {
+export function addStar(store: Store, module: Frame, star: LibraryName | UserModule): void {
   const { items } = store.contents(module.id);
   store.fill(module.id, { items: [...items, star], keys: [], isOpen: false });
 }
@@ -114,23 +114,23 @@ export function writeAttribute(store: Store, object: FlowValue, name: string, va
 }
 
 /** An attribute that an object or a layer itself has been given. */
-export function ownAttribute(store: Store, { id }: OwnInstance | BuiltLayer, name: string): FlowValue | undefined {
+export function ownAttribute(store: Store, { id }: UserInstance | BuiltLayer, name: string): FlowValue | undefined {
   return store.read(`${id}.${name}`);
 }
 
 /** A class, its bases and theirs, first to last, as far as they are the user's. */
-export function lineOf(cls: OwnClass, depth = 0): readonly OwnClass[] {
+export function lineOf(cls: UserClass, depth = 0): readonly UserClass[] {
   if (depth > 8) return [cls];
   return [cls, ...cls.bases.flatMap((base) => (base.kind === 'class' ? lineOf(base, depth + 1) : []))];
 }
 
 /** The library's classes that a class is made of. */
-export function libraryBases(cls: OwnClass): readonly string[] {
+export function libraryBases(cls: UserClass): readonly string[] {
   return lineOf(cls).flatMap(({ bases }) => bases.flatMap((base) => (base.kind === 'library' ? [base.name] : [])));
 }
 
 /** What a class or one of its bases defines under a name. */
-export function classAttribute(store: Store, line: readonly OwnClass[], name: string): FlowValue | undefined {
+export function classAttribute(store: Store, line: readonly UserClass[], name: string): FlowValue | undefined {
   for (const { id } of line) {
     const found = store.read(`${id}:${name}`);
     if (found) return found;
@@ -139,7 +139,7 @@ export function classAttribute(store: Store, line: readonly OwnClass[], name: st
 }
 
 /** Whether it is of a class made of `nn.Sequential` that leaves running to it. */
-export function runsAsSequential(store: Store, { cls }: OwnInstance): boolean {
+export function runsAsSequential(store: Store, { cls }: UserInstance): boolean {
   const line = lineOf(cls);
   return (
     libraryBases(cls).some((name) => containerForms[name] === 'sequential') &&
@@ -148,7 +148,7 @@ export function runsAsSequential(store: Store, { cls }: OwnInstance): boolean {
 }
 
 /** What a kind of `nn.Sequential` is given as an attribute is one more layer that it runs. */
-export function registerModule(store: Store, instance: OwnInstance, value: FlowValue): void {
+export function registerModule(store: Store, instance: UserInstance, value: FlowValue): void {
   const mayBeModule = possibilities(value).some(({ kind }) =>
     /^(layer|instance|sequence|parameter|unknown)$/.test(kind),
   );

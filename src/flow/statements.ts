@@ -9,9 +9,9 @@ import {
   chooseOf,
   constantOf,
   type FlowValue,
-  type OwnClass,
-  type OwnFunction,
   possibilities,
+  type UserClass,
+  type UserFunction,
   unknown,
 } from './values';
 
@@ -259,7 +259,7 @@ function functionValue(
   run: FlowRun,
   { code, span, decorators }: Extract<Stmt, { kind: 'function' }>,
   frame: Frame,
-): OwnFunction {
+): UserFunction {
   const names = decorators.map((each) => {
     const named = each.kind === 'call' ? each.callee : each;
     return named.kind === 'attribute' || named.kind === 'name' ? named.name : '';
@@ -276,9 +276,9 @@ function functionValue(
   };
 }
 
-function classValue(run: FlowRun, statement: Extract<Stmt, { kind: 'class' }>, frame: Frame): OwnClass {
+function classValue(run: FlowRun, statement: Extract<Stmt, { kind: 'class' }>, frame: Frame): UserClass {
   const id = run.newId();
-  const cls: OwnClass = {
+  const cls: UserClass = {
     kind: 'class',
     id,
     name: statement.name,

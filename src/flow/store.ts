@@ -11,7 +11,7 @@ export interface Frame {
 }
 
 /** What a list or dict holds, and whether there may be more. */
-export interface Contents {
+export interface HeldContents {
   readonly items: readonly FlowValue[];
   /** Of a dict. */
   readonly keys: readonly string[];
@@ -20,7 +20,7 @@ export interface Contents {
   readonly isUniform?: boolean;
 }
 
-type Stored = FlowValue | Contents;
+type Stored = FlowValue | HeldContents;
 
 /**
  * What variables, attributes and containers hold at a point of the code. Branches write to stores of their own, which
@@ -39,11 +39,11 @@ export class Store {
     this.own.set(key, value);
   }
 
-  contents(id: number): Contents {
-    return (this.find(`[${id}]`) as Contents | undefined) ?? { items: [], keys: [], isOpen: true };
+  contents(id: number): HeldContents {
+    return (this.find(`[${id}]`) as HeldContents | undefined) ?? { items: [], keys: [], isOpen: true };
   }
 
-  fill(id: number, contents: Contents): void {
+  fill(id: number, contents: HeldContents): void {
     this.own.set(`[${id}]`, contents);
   }
 
@@ -56,7 +56,7 @@ export class Store {
     const keys = new Set(branches.flatMap(({ own }) => [...own.keys()]));
     for (const key of keys) {
       const found = branches.map((each) => each.find(key));
-      this.own.set(key, key.startsWith('[') ? joinContents(found as Contents[]) : joinValues(found as FlowValue[]));
+      this.own.set(key, key.startsWith('[') ? joinContents(found as HeldContents[]) : joinValues(found as FlowValue[]));
     }
   }
 
@@ -75,9 +75,9 @@ function joinValues(values: readonly (FlowValue | undefined)[]): FlowValue {
 }
 
 /** Where one has what another is the beginning of, what follows may be missing: None stands for that. */
-function joinContents(all: readonly (Contents | undefined)[]): Contents {
+function joinContents(all: readonly (HeldContents | undefined)[]): HeldContents {
   const known = all.filter((each) => each !== undefined);
-  const longest = known.reduce<Contents | undefined>(
+  const longest = known.reduce<HeldContents | undefined>(
     (best, each) => (best && best.items.length >= each.items.length ? best : each),
     undefined,
   );

@@ -48,7 +48,7 @@ export function originsOf(
 }
 
 /** The operations that a value surely comes from, whichever possibility holds; undefined where one is something else. */
-export function surelyFrom(
+export function sureOrigins(
   value: FlowValue,
   isWanted: (result: FlowResult) => boolean,
   isTransparent?: (result: FlowResult) => boolean,

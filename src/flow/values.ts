@@ -2,7 +2,7 @@ import type { Expr, FunctionCode, Span } from '../python/syntax/ast';
 import type { Frame } from './store';
 
 /** Where something stands. */
-export interface CodePlace {
+export interface FlowPlace {
   readonly file: string;
   readonly span: Span;
   /** What stands there, where it is an expression. */
@@ -12,7 +12,7 @@ export interface CodePlace {
 /** An argument of a call: its value, where it stands, and its name where it is passed by name. */
 export interface FlowArgument {
   readonly value: FlowValue;
-  readonly at: CodePlace;
+  readonly at: FlowPlace;
   readonly name: string | undefined;
   /** `*args`, `**kwargs`: what it stands for is not known. */
   readonly isSpread: boolean;
@@ -33,41 +33,41 @@ export interface LibraryName {
 }
 
 /** A module of the user's, imported whole. */
-export interface OwnNamespace {
+export interface UserModule {
   readonly kind: 'namespace';
   readonly frame: Frame;
 }
 
 /** A function of the user's, with what it closes over. */
-export interface OwnFunction {
+export interface UserFunction {
   readonly kind: 'function';
   readonly code: FunctionCode;
-  readonly at: CodePlace;
+  readonly at: FlowPlace;
   readonly frame: Frame;
   /** What a bound method is called on. */
-  readonly receiver: OwnInstance | undefined;
+  readonly receiver: UserInstance | undefined;
   /** The class whose body defines it. */
-  readonly owner: OwnClass | undefined;
+  readonly owner: UserClass | undefined;
   /** `@staticmethod`, `@property` and their kin, by their last name. */
   readonly decorators: readonly string[];
 }
 
 /** A class of the user's. Its attributes stand in the store under its id. */
-export interface OwnClass {
+export interface UserClass {
   readonly kind: 'class';
   readonly id: number;
   readonly name: string;
   readonly bases: readonly FlowValue[];
-  readonly at: CodePlace;
+  readonly at: FlowPlace;
   /** What its body annotates: the fields of a dataclass. */
   readonly fields: readonly string[];
 }
 
 /** An object of a class of the user's. Its attributes stand in the store under its id. */
-export interface OwnInstance {
+export interface UserInstance {
   readonly kind: 'instance';
   readonly id: number;
-  readonly cls: OwnClass;
+  readonly cls: UserClass;
   /** What it is built with. */
   readonly args: readonly FlowArgument[];
   /** Made to look at the methods of a class: nobody knows with what. */
@@ -81,7 +81,7 @@ export interface BuiltLayer {
   /** `torch.nn.Linear` */
   readonly type: string;
   readonly args: readonly FlowArgument[];
-  readonly at: CodePlace;
+  readonly at: FlowPlace;
   readonly isAssumed: boolean;
 }
 
@@ -90,14 +90,14 @@ export interface FlowSequence {
   readonly kind: 'sequence';
   readonly id: number;
   readonly form: 'list' | 'tuple' | 'modules' | 'sequential';
-  readonly at: CodePlace;
+  readonly at: FlowPlace;
 }
 
 /** A dict or `nn.ModuleDict`. Its entries stand in the store under its id. */
 export interface FlowMapping {
   readonly kind: 'mapping';
   readonly id: number;
-  readonly at: CodePlace;
+  readonly at: FlowPlace;
 }
 
 /** `functools.partial` of something. */
@@ -127,12 +127,12 @@ export interface FlowResult {
   /** A loss that is handed with a model to a function out of sight is computed there. */
   readonly form: 'layer' | 'function' | 'method' | 'operator' | 'handed';
   /** The whole expression; of a layer in an `nn.Sequential`, where it is built. */
-  readonly at: CodePlace;
+  readonly at: FlowPlace;
   /** It runs only if something that the code doesn't tell chooses it among other operations. */
   readonly isMaybe: boolean;
   readonly isAssumed: boolean;
   /** The function or method of the user's that runs it, innermost last. */
-  readonly trail: readonly OwnFunction[];
+  readonly trail: readonly UserFunction[];
   /** What the lists hold that go in: the tensors of `torch.cat([a, b])`. */
   readonly elements: readonly FlowValue[];
   /** The calls and the branches in which it runs, outermost first. */
@@ -152,7 +152,7 @@ export interface FlowStep {
 /** A layer that the code builds, and where that happens. */
 export interface LayerBuild {
   readonly layer: BuiltLayer;
-  readonly trail: readonly OwnFunction[];
+  readonly trail: readonly UserFunction[];
   readonly path: readonly FlowStep[];
 }
 
@@ -163,7 +163,7 @@ export interface FlowChoice {
 }
 
 /** A parameter of a function that is looked at by itself. */
-export interface OpenParameter {
+export interface UnboundParameter {
   readonly kind: 'parameter';
   readonly name: string;
   readonly default: FlowValue | undefined;
@@ -178,10 +178,10 @@ export interface UnknownValue {
 export type FlowValue =
   | KnownConstant
   | LibraryName
-  | OwnNamespace
-  | OwnFunction
-  | OwnClass
-  | OwnInstance
+  | UserModule
+  | UserFunction
+  | UserClass
+  | UserInstance
   | BuiltLayer
   | FlowSequence
   | FlowMapping
@@ -189,7 +189,7 @@ export type FlowValue =
   | BoundMethod
   | FlowResult
   | FlowChoice
-  | OpenParameter
+  | UnboundParameter
   | UnknownValue;
 
 export const unknown: UnknownValue = { kind: 'unknown' };

@@ -28,7 +28,7 @@ export async function writeBaseline(file: string, findings: readonly Finding[]):
  * The findings that are not known.
  * @throws CliError where the file is no baseline
  */
-export async function withoutKnown(file: string, findings: readonly Finding[]): Promise<Finding[]> {
+export async function leaveOutKnown(file: string, findings: readonly Finding[]): Promise<Finding[]> {
   const left = new Map(Object.entries(await readBaseline(file)));
   const folder = dirname(resolve(file));
   return findings.filter((each) => {

@@ -11,11 +11,11 @@ import { projectSearch } from '../callers';
 import { eachFile, note } from '../files';
 import { CliError, type CliHost } from '../host';
 import { annotation } from './annotations';
-import { withoutKnown, writeBaseline } from './baseline';
+import { leaveOutKnown, writeBaseline } from './baseline';
 import { type Finding, findingOf, place } from './finding';
 import { type Mended, mend, patchOf, write } from './fixing';
 import { sarif } from './sarif';
-import { Scope, type ScopeOptions } from './scope';
+import { LintScope, type ScopeOptions } from './scope';
 import { concise, full, summary } from './text';
 
 interface LintOptions extends ScopeOptions {
@@ -73,7 +73,7 @@ class Linting {
   private readonly findings = new Map<string, Finding>();
   private readonly skipped: Skipped[] = [];
   private readonly mended: Mended[] = [];
-  private readonly scope: Scope;
+  private readonly scope: LintScope;
   private readonly search = projectSearch();
 
   constructor(
@@ -81,7 +81,7 @@ class Linting {
     private readonly options: LintOptions,
     private readonly paths: readonly string[],
   ) {
-    this.scope = new Scope(host.source, options);
+    this.scope = new LintScope(host.source, options);
   }
 
   async run(): Promise<void> {
@@ -98,7 +98,7 @@ class Linting {
       this.host.err(`${all.length} known findings are written to ${written}`);
       return;
     }
-    const found = baseline === undefined ? all : await withoutKnown(baseline, all);
+    const found = baseline === undefined ? all : await leaveOutKnown(baseline, all);
     this.print(found);
     const { failOn } = this.options;
     this.isFailed = found.some(({ severity }) => severities.indexOf(severity) >= severities.indexOf(failOn));

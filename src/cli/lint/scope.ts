@@ -14,7 +14,7 @@ export interface ScopeOptions {
 }
 
 /** Which rules hold for which files: the project's settings, and what the command line says above them. */
-export class Scope {
+export class LintScope {
   private readonly known = new Map<string, Promise<ProjectSettings | undefined>>();
 
   /** @throws CliError where a code is no rule's */

@@ -1,4 +1,4 @@
-import type { CodePlace } from '../../../flow/values';
+import type { FlowPlace } from '../../../flow/values';
 import type { TextEdit } from '../../advice';
 import { rangeAt } from '../../report';
 import type { RuleContext } from '../../rule';
@@ -9,7 +9,7 @@ import type { RuleContext } from '../../rule';
  */
 export function dimensionEdit(
   { texts }: Pick<RuleContext, 'texts'>,
-  at: CodePlace,
+  at: FlowPlace,
   position: 0 | 1,
   written: string,
 ): TextEdit | undefined {

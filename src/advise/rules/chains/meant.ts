@@ -1,4 +1,4 @@
-import type { CodePlace, FlowResult } from '../../../flow/values';
+import type { FlowPlace, FlowResult } from '../../../flow/values';
 import { parentOf } from '../../../syntax/ancestors';
 import { holderOf, nodeOfPlace } from '../../codeNodes';
 import type { RuleContext } from '../../rule';
@@ -48,7 +48,7 @@ export function isNamed(context: RuleContext, { at, layer, trail }: FlowResult, 
 }
 
 /** The list of layers that a place stands in: its brackets, or the name of what it is put into. */
-export function containerOf(context: RuleContext, place: CodePlace): string | undefined {
+export function containerOf(context: RuleContext, place: FlowPlace): string | undefined {
   const layer = nodeOfPlace(context, place);
   const parent = layer && parentOf(layer);
   const around = parent && parentOf(parent);

@@ -1,5 +1,5 @@
 import type { FlowResult, FlowValue } from '../../../flow/values';
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import { isMoved } from '../../operations';
 import { makersOf } from '../../places';
 import { removalOf } from '../../removal';
@@ -38,13 +38,13 @@ export const reluOutput: Rule = {
   },
   *check(context) {
     const fixesOf = (relu: FlowResult) => removalOf(relu, context, wordsOf(messages, context.language, 'fix'));
-    const classes = yield* fedTo(context, this, {
+    const classes = yield* findFed(context, this, {
       losses: ['cross_entropy'],
       isWanted: isScoresRelu,
       messages,
       tell: (relu) => ({ fixes: fixesOf(relu) }),
     });
-    const binary = yield* fedTo(context, this, {
+    const binary = yield* findFed(context, this, {
       losses: ['binary_cross_entropy_with_logits', 'binary_cross_entropy'],
       isWanted: isScoresRelu,
       isTransparent: (each) => isMoved(each) || each.op === 'sigmoid',
@@ -55,7 +55,7 @@ export const reluOutput: Rule = {
         return hasSigmoid ? { message: 'binary', fixes: fixesOf(relu) } : undefined;
       },
     });
-    const centred = yield* fedTo(context, this, {
+    const centred = yield* findFed(context, this, {
       losses: ['mse_loss', 'l1_loss', 'smooth_l1_loss', 'huber_loss'],
       isWanted: isScoresRelu,
       messages,

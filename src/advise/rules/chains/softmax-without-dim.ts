@@ -1,4 +1,4 @@
-import type { CodePlace, FlowResult } from '../../../flow/values';
+import type { FlowPlace, FlowResult } from '../../../flow/values';
 import type { Advice, Fix } from '../../advice';
 import { dimensionIsMissing, isElementwise, isKeeping, isNorm } from '../../operations';
 import { makersOf, placeKey } from '../../places';
@@ -39,7 +39,7 @@ export const softmaxWithoutDim: Rule = {
       if (run.layer && builders.test(run.layer.type)) add(placeKey(run.layer.at), run);
       else if (isFunction(run)) add(placeKey(run.at), run);
     }
-    const tell = (at: CodePlace, args: FlowResult['args'], position: 0 | 1) => {
+    const tell = (at: FlowPlace, args: FlowResult['args'], position: 0 | 1) => {
       const key = placeKey(at);
       if (at.file !== context.text.file || found.has(key) || !dimensionIsMissing(args, position)) return;
       found.set(key, report(context, at, position, runs.get(key) ?? []));
@@ -64,7 +64,7 @@ function isFunction({ op, form, at }: FlowResult): boolean {
   return !(callee?.kind === 'attribute' && callee.object.kind === 'name' && callee.object.name === 'torch');
 }
 
-function report(context: RuleContext, at: CodePlace, position: 0 | 1, runs: readonly FlowResult[]): Advice {
+function report(context: RuleContext, at: FlowPlace, position: 0 | 1, runs: readonly FlowResult[]): Advice {
   const { texts, language } = context;
   const callee = at.expression?.kind === 'call' ? { file: at.file, span: at.expression.callee.span } : at;
   const name = texts.at(rangeAt(callee));

@@ -1,4 +1,4 @@
-import { originsOf, surelyFrom } from '../../../flow/trace';
+import { originsOf, sureOrigins } from '../../../flow/trace';
 import { type FlowResult, type FlowValue, unknown } from '../../../flow/values';
 import type { Advice } from '../../advice';
 import { lossCalls } from '../../losses';
@@ -39,7 +39,7 @@ export const activatedTarget: Rule = {
       // A function that gets both sides may compare two models.
       if (originsOf(input.value).some(({ kind }) => kind === 'parameter') || activates(input.value)) continue;
       for (const each of (target &&
-        surelyFrom(target.value, (each) => isAroundLabel(each, textAround(each, context)))) ??
+        sureOrigins(target.value, (each) => isAroundLabel(each, textAround(each, context)))) ??
         []) {
         const at = rangeAt(each.at);
         found.set(
@@ -87,7 +87,7 @@ function isAroundLabel({ op, args, at, form, inputs }: FlowResult, text: string)
     form === 'method' && expression?.kind === 'call' && expression.callee.kind === 'attribute'
       ? expression.callee.object
       : args[0]?.at.expression;
-  if (surelyFrom(inputs[0] ?? unknown, (each) => each.op === 'one_hot')) return true;
+  if (sureOrigins(inputs[0] ?? unknown, (each) => each.op === 'one_hot')) return true;
   const isGiven = originsOf(inputs[0] ?? unknown).every(({ kind }) => kind === 'unknown' || kind === 'parameter');
   const word = wordOf(inner);
   return isGiven && namesTarget(word) && !isComputed(word ?? '', text);

@@ -1,6 +1,6 @@
 import { resultsOf } from '../../../flow/trace';
 import { unknown } from '../../../flow/values';
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import { classesOf, isUnbounded } from '../../losses';
 import type { Messages, Rule } from '../../rule';
 
@@ -29,7 +29,7 @@ export const crossEntropyOfOne: Rule = {
     'zh-cn': '对单个输出计算交叉熵损失，结果恒为 0。',
   },
   *check(context) {
-    return yield* fedTo(context, this, {
+    return yield* findFed(context, this, {
       losses: ['cross_entropy'],
       // Moved numbers may be scores of several candidates in a row.
       isTransparent: ({ op }) => /^(softmax|log_softmax|sigmoid|identity|dropout|to|float|cuda|cpu)$/.test(op),

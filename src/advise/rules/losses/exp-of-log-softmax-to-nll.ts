@@ -1,6 +1,6 @@
-import { surelyFrom } from '../../../flow/trace';
+import { sureOrigins } from '../../../flow/trace';
 import { unknown } from '../../../flow/values';
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import { removalOf } from '../../removal';
 import { wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
@@ -32,10 +32,10 @@ export const expOfLogSoftmaxToNll: Rule = {
     'zh-cn': 'log_softmax 的 exp 进入 NLLLoss，而该损失需要对数。',
   },
   *check(context) {
-    return yield* fedTo(context, this, {
+    return yield* findFed(context, this, {
       losses: ['nll_loss'],
       isWanted: ({ op, inputs }) =>
-        op === 'exp' && surelyFrom(inputs[0] ?? unknown, (each) => each.op === 'log_softmax') !== undefined,
+        op === 'exp' && sureOrigins(inputs[0] ?? unknown, (each) => each.op === 'log_softmax') !== undefined,
       messages,
       tell: (exp) => ({ fixes: removalOf(exp, context, wordsOf(messages, context.language, 'fix')) }),
     });

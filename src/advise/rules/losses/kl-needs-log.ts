@@ -1,8 +1,8 @@
 import { argumentOf } from '../../../flow/queries';
-import { surelyFrom } from '../../../flow/trace';
+import { sureOrigins } from '../../../flow/trace';
 import type { FlowResult } from '../../../flow/values';
 import type { Advice } from '../../advice';
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import { logSoftmaxInstead } from '../../logSoftmax';
 import { isUnbounded, type LossCall, lossCalls } from '../../losses';
 import { adviceFrom, rangeAt, wordsOf } from '../../report';
@@ -44,7 +44,7 @@ export const klNeedsLog: Rule = {
     'zh-cn': 'KLDivLoss 的输入不是对数概率，或目标为对数概率却未写 log_target=True。',
   },
   *check(context) {
-    const inputs = yield* fedTo(context, this, {
+    const inputs = yield* findFed(context, this, {
       losses: ['kl_div'],
       isWanted: (result) => isProbability(result) || isUnbounded(result),
       messages,
@@ -66,7 +66,7 @@ function* targets(context: RuleContext, rule: Rule): Generator<void, Advice[]> {
     const { loss, target } = call;
     const at = rangeAt(loss.at);
     if (!target || saysLogTarget(call)) continue;
-    if (surelyFrom(target.value, ({ op }) => op === 'log_softmax' || op === 'logsigmoid'))
+    if (sureOrigins(target.value, ({ op }) => op === 'log_softmax' || op === 'logsigmoid'))
       found.set(
         `${at.line}:${at.column}`,
         adviceFrom(context, rule, messages, { at, message: 'target', hint: 'targetHint' }),

@@ -1,4 +1,4 @@
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import { removalOf } from '../../removal';
 import { wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
@@ -31,7 +31,7 @@ export const logSoftmaxBeforeCrossEntropy: Rule = {
   },
 
   *check(context) {
-    return yield* fedTo(context, this, {
+    return yield* findFed(context, this, {
       losses: ['cross_entropy'],
       isWanted: ({ op }) => op === 'log_softmax',
 

@@ -1,4 +1,4 @@
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import { isUnbounded } from '../../losses';
 import type { Messages, Rule } from '../../rule';
 
@@ -28,7 +28,7 @@ export const logitsToBce: Rule = {
   },
 
   *check(context) {
-    return yield* fedTo(context, this, {
+    return yield* findFed(context, this, {
       losses: ['binary_cross_entropy'],
       isWanted: (result) =>
         isUnbounded(result) ||

@@ -1,4 +1,4 @@
-import { surelyFrom } from '../../../flow/trace';
+import { sureOrigins } from '../../../flow/trace';
 import type { Advice } from '../../advice';
 import { knownRange } from '../../knownRange';
 import { lossCalls } from '../../losses';
@@ -46,8 +46,8 @@ export const outputRange: Rule = {
       yield;
       const wanted = target && knownRange(target.value, context.flow.store);
       // Noise as a target is a stand-in for data.
-      if (!wanted || surelyFrom(target.value, ({ op }) => /^rand/.test(op))) continue;
-      for (const end of surelyFrom(input.value, ({ op }) => op in ranges) ?? []) {
+      if (!wanted || sureOrigins(target.value, ({ op }) => /^rand/.test(op))) continue;
+      for (const end of sureOrigins(input.value, ({ op }) => op in ranges) ?? []) {
         const [low, high] = ranges[end.op] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
         const at = rangeAt(end.at);
         if (wanted.low >= low && wanted.high <= high) continue;

@@ -1,4 +1,4 @@
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import type { Messages, Rule } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related'> = {
@@ -27,7 +27,7 @@ export const sigmoidBceStability: Rule = {
   },
   isOptional: true,
   *check(context) {
-    return yield* fedTo(context, this, {
+    return yield* findFed(context, this, {
       losses: ['binary_cross_entropy'],
       isWanted: ({ op }) => op === 'sigmoid',
 

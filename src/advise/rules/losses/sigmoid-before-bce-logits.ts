@@ -1,4 +1,4 @@
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import { isMovingProbability, isSigmoid } from '../../losses';
 import { removalOf } from '../../removal';
 import { wordsOf } from '../../report';
@@ -32,7 +32,7 @@ export const sigmoidBeforeBceLogits: Rule = {
   },
 
   *check(context) {
-    return yield* fedTo(context, this, {
+    return yield* findFed(context, this, {
       losses: ['binary_cross_entropy_with_logits'],
       isWanted: isSigmoid,
       isTransparent: isMovingProbability,

@@ -1,4 +1,4 @@
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import { boundOf, isMovingProbability, isSigmoid } from '../../losses';
 import { removalOf } from '../../removal';
 import { wordsOf } from '../../report';
@@ -32,7 +32,7 @@ export const sigmoidBeforeCrossEntropy: Rule = {
   },
 
   *check(context) {
-    return yield* fedTo(context, this, {
+    return yield* findFed(context, this, {
       losses: ['cross_entropy'],
       isWanted: isSigmoid,
       isTransparent: isMovingProbability,

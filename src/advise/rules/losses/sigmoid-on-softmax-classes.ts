@@ -1,4 +1,4 @@
-import { surelyFrom } from '../../../flow/trace';
+import { sureOrigins } from '../../../flow/trace';
 import type { Advice } from '../../advice';
 import { lossCalls } from '../../losses';
 import { adviceFrom, rangeAt } from '../../report';
@@ -33,7 +33,7 @@ export const sigmoidOnSoftmaxClasses: Rule = {
       yield;
       const at = rangeAt(loss.at);
       if (!target) continue;
-      if (surelyFrom(target.value, ({ op }) => op === 'one_hot'))
+      if (sureOrigins(target.value, ({ op }) => op === 'one_hot'))
         found.set(`${at.line}:${at.column}`, adviceFrom(context, this, messages, { at }));
     }
     return [...found.values()];

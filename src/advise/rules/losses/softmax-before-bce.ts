@@ -1,6 +1,6 @@
 import { isMoving } from '../../../flow/trace';
 import { unknown } from '../../../flow/values';
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import { classesOf, isSoftmax } from '../../losses';
 import type { Messages, Rule } from '../../rule';
 
@@ -30,7 +30,7 @@ export const softmaxBeforeBce: Rule = {
   },
 
   *check(context) {
-    return yield* fedTo(context, this, {
+    return yield* findFed(context, this, {
       losses: ['binary_cross_entropy'],
       // The probability of one class by itself is a yes or no, and so are two classes: they say the same twice.
       isTransparent: ({ op }) =>

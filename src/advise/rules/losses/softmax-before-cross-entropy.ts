@@ -1,5 +1,5 @@
 import { unknown } from '../../../flow/values';
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import { classesOf, isMovingProbability, isSoftmax, leastCrossEntropy } from '../../losses';
 import { removalOf } from '../../removal';
 import { wordsOf } from '../../report';
@@ -36,7 +36,7 @@ export const softmaxBeforeCrossEntropy: Rule = {
     'zh-cn': 'softmax 的输出被传给交叉熵损失，而该损失内部已包含 log-softmax。',
   },
   *check(context) {
-    return yield* fedTo(context, this, {
+    return yield* findFed(context, this, {
       losses: ['cross_entropy'],
       isWanted: isSoftmax,
       isTransparent: isMovingProbability,

@@ -1,4 +1,4 @@
-import { fedTo } from '../../fed';
+import { findFed } from '../../fed';
 import { logSoftmaxInstead } from '../../logSoftmax';
 import { isMovingProbability, isSoftmax } from '../../losses';
 import { wordsOf } from '../../report';
@@ -32,7 +32,7 @@ export const softmaxBeforeNll: Rule = {
   },
 
   *check(context) {
-    return yield* fedTo(context, this, {
+    return yield* findFed(context, this, {
       losses: ['nll_loss'],
       isWanted: isSoftmax,
       isTransparent: isMovingProbability,

@@ -1,5 +1,5 @@
 import { catalogue } from '../../../activations/catalogue';
-import type { CodePlace, FlowResult, FlowValue } from '../../../flow/values';
+import type { FlowPlace, FlowResult, FlowValue } from '../../../flow/values';
 import { itemOr } from '../../../graph/access';
 import { parentOf } from '../../../syntax/ancestors';
 import type { Fix } from '../../advice';
@@ -80,7 +80,7 @@ export const inplaceReuse: Rule = {
 };
 
 /** The activation where it is called, and not where a file far away builds it. */
-const placeOf = ({ at }: FlowResult): CodePlace => at;
+const placeOf = ({ at }: FlowResult): FlowPlace => at;
 
 const titleOf = ({ op, layer }: FlowResult): string =>
   catalogue.get(op)?.title ?? (layer ? layer.type.slice(layer.type.lastIndexOf('.') + 1) : op);
@@ -182,7 +182,7 @@ function isWithoutGradient({ at, trail }: FlowResult, context: RuleContext): boo
 }
 
 /** `inplace=True` goes, `relu_` becomes `relu`. */
-function fixesOf(result: FlowResult, place: CodePlace, context: RuleContext): readonly Fix[] {
+function fixesOf(result: FlowResult, place: FlowPlace, context: RuleContext): readonly Fix[] {
   const title = wordsOf(messages, context.language, 'fix');
   const layer = result.layer;
   if (layer) {

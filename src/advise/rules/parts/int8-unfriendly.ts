@@ -1,5 +1,5 @@
 import { catalogue } from '../../../activations/catalogue';
-import type { CodePlace, FlowResult } from '../../../flow/values';
+import type { FlowPlace, FlowResult } from '../../../flow/values';
 import { Findings } from '../../parts';
 import { rangeAt } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
@@ -44,7 +44,7 @@ export const int8Unfriendly: Rule = {
 };
 
 /** Where the file prepares a model for static quantisation in eager mode; training for it is another matter. */
-function intentOf({ flow, text }: RuleContext): CodePlace | undefined {
+function intentOf({ flow, text }: RuleContext): FlowPlace | undefined {
   const isQuantised = ({ op }: FlowResult) =>
     /^torch\.(ao\.)?quantization\.(prepare|convert|quantize|quantize_static|prepare_fx|convert_fx)$/.test(op);
   if (/prepare_qat|get_default_qat/.test(text.text)) return undefined;

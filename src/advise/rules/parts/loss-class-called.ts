@@ -1,5 +1,5 @@
 import { catalogue } from '../../../activations/catalogue';
-import type { BuiltLayer, CodePlace, FlowArgument, LayerBuild } from '../../../flow/values';
+import type { BuiltLayer, FlowArgument, FlowPlace, LayerBuild } from '../../../flow/values';
 import type { Expr } from '../../../python/syntax/ast';
 import type { Fix } from '../../advice';
 import { Findings, isOpenCall, runsOf, shortName, textAt, torchAt } from '../../parts';
@@ -105,7 +105,7 @@ function isLayerOfTensor({ layer, trail }: LayerBuild, name: string, { flow }: R
 }
 
 /** The name that an expression ends with: `labels` of `batch.labels`, `batch["labels"]`. */
-function lastName({ expression }: CodePlace): string | undefined {
+function lastName({ expression }: FlowPlace): string | undefined {
   let at: Expr | undefined = expression;
   while (at) {
     if (at.kind === 'name' || at.kind === 'attribute') return at.name;
@@ -118,7 +118,7 @@ function lastName({ expression }: CodePlace): string | undefined {
   return undefined;
 }
 
-function calleePlace({ at }: BuiltLayer): CodePlace {
+function calleePlace({ at }: BuiltLayer): FlowPlace {
   const expression = at.expression;
   return expression?.kind === 'call' ? { file: at.file, span: expression.callee.span } : at;
 }
@@ -165,7 +165,7 @@ function layerFix({ layer, trail }: LayerBuild, name: string, context: RuleConte
 
 const dimFor = (name: string) => (/^(log_)?softm(ax|in)$/.test(name) ? ', dim=-1' : '');
 
-function fixOf({ language }: RuleContext, at: CodePlace, text: string, words: string, edits: Fix['edits'] = []): Fix {
+function fixOf({ language }: RuleContext, at: FlowPlace, text: string, words: string, edits: Fix['edits'] = []): Fix {
   const title = wordsOf(messages, language, 'fix', [words.replace(/\s+/g, ' ').slice(0, 60)]);
   return { title, preferred: true, edits: [{ range: rangeAt(at), text }, ...edits] };
 }

@@ -1,4 +1,4 @@
-import { isMoving, surelyFrom } from '../../../flow/trace';
+import { isMoving, sureOrigins } from '../../../flow/trace';
 import type { FlowResult } from '../../../flow/values';
 import { Findings } from '../../parts';
 import { rangeAt } from '../../report';
@@ -34,7 +34,7 @@ export const seluBatchnorm: Rule = {
       const [input] = result.inputs;
       if (!input || result.isMaybe || !/^(selu|batch_norm)$/.test(result.op)) continue;
       const wanted = result.op === 'selu' ? 'batch_norm' : 'selu';
-      const [other] = surelyFrom(input, ({ op }) => op === wanted, isTransparent) ?? [];
+      const [other] = sureOrigins(input, ({ op }) => op === wanted, isTransparent) ?? [];
       if (!other) continue;
       const [norm, selu] = result.op === 'selu' ? [other, result] : [result, other];
       findings.add(norm.at, () => ({ related: [{ at: rangeAt(selu.at), message: 'related' }] }));

@@ -1,5 +1,5 @@
-import { isMoving, surelyFrom } from '../../../flow/trace';
-import type { CodePlace, FlowResult } from '../../../flow/values';
+import { isMoving, sureOrigins } from '../../../flow/trace';
+import type { FlowPlace, FlowResult } from '../../../flow/values';
 import type { Fix } from '../../advice';
 import { calledName, constantAt, Findings, runsOf, textAt } from '../../parts';
 import { rangeAt, wordsOf } from '../../report';
@@ -46,7 +46,7 @@ export const seluDropout: Rule = {
 
 function seluBefore({ inputs: [input] }: FlowResult): FlowResult | undefined {
   const isSelu = ({ op }: FlowResult) => op === 'selu';
-  const found = input && surelyFrom(input, isSelu, ({ op }) => isMoving(op) && !/dropout/.test(op));
+  const found = input && sureOrigins(input, isSelu, ({ op }) => isMoving(op) && !/dropout/.test(op));
   return found?.[0];
 }
 
@@ -61,7 +61,7 @@ function fixesOf(result: FlowResult, context: RuleContext): readonly Fix[] {
     ? runsOf(context.flow, layer).every((run) => seluBefore(run))
     : result.form === 'function' && (result.args.some(({ name }) => name === 'training') || result.args.length > 2);
   const name = layer ? 'Dropout' : calledName(result);
-  const place: CodePlace = { file: at.file, span: callee.span };
+  const place: FlowPlace = { file: at.file, span: callee.span };
   const text = textAt(context, place);
   const other = /Dropout[123]d$/.test(text)
     ? text.replace(/Dropout[123]d$/, 'FeatureAlphaDropout')
