@@ -1,4 +1,5 @@
 import { detectTree } from '../detect/detect';
+import { languageOf } from '../detect/language';
 import { finish } from '../detect/python/detect';
 import { type Imported, Names } from '../detect/python/names';
 import type { ActivationSite } from '../detect/site';
@@ -15,8 +16,9 @@ import { isOn, type RuleSettings, withSeverity } from './configuration';
 import { FileNodes } from './fileNodes';
 import { Ignores } from './ignore';
 import type { Neighbours } from './neighbours';
-import { rules } from './rules/index';
+import { isForPython, rules } from './rules/index';
 import { CodeTexts } from './texts';
+import { adviseScriptTree } from './tfjs/engine';
 
 export interface AdviseOptions {
   readonly settings?: RuleSettings;
@@ -35,11 +37,12 @@ export interface AdviseOptions {
   readonly sites?: readonly ActivationSite[];
 }
 
-/** What the rules find in a Python text, in order; parses it and frees the tree. */
+/** What the rules find in a text, in order; parses it and frees the tree. A file of no known ending is read as Python. */
 export async function advise(syntax: Syntax, text: SourceText, options: AdviseOptions = {}): Promise<Advice[]> {
-  const tree = await syntax.parse('python', text.text);
+  const language = languageOf(text.file) ?? 'python';
+  const tree = await syntax.parse(language, text.text);
   try {
-    return finish(adviseTree(tree, text, options));
+    return finish(language === 'python' ? adviseTree(tree, text, options) : adviseScriptTree(tree, text, options));
   } finally {
     tree.delete();
   }
@@ -49,7 +52,7 @@ export async function advise(syntax: Syntax, text: SourceText, options: AdviseOp
 const mayBeAbout =
   /\bnn\.(?!Module\b|Parameter\b)\w|\bF\.\w|functional|Loss\b|loss\b|cross_entropy|nll|kl_div|softm|sigmoid|tanh|relu|ReLU|[gsr]elu|GELU|SiLU|mish|\.(?:log|log2|log10|log1p|sqrt|rsqrt|exp|erf)\(|ACT2FN|Sequential|\b(?:Lazy)?(?:Linear|Conv[123]d)\(/;
 
-/** The same for a tree that the caller owns; yields where it can be interrupted, and the tree must stay until the end. */
+/** The same for a tree of Python that the caller owns; yields where it can be interrupted, and the tree must stay until the end. */
 export function* adviseTree(
   tree: Tree,
   text: SourceText,
@@ -68,7 +71,7 @@ export function* adviseTree(
   const texts = new CodeTexts([...(neighbours?.texts ?? []), text]);
   const flow = yield* followFlow(own, find);
   const context = { root, text, names, nodes, sites: known, flow, texts, language };
-  const active = rules.filter((rule) => isOn(rule, settings));
+  const active = rules.filter(isForPython).filter((rule) => isOn(rule, settings));
   const found: Advice[] = [];
   for (const rule of active) for (const advice of yield* rule.check(context)) found.push(advice);
   for (const user of neighbours?.users ?? []) {

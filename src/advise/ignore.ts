@@ -2,7 +2,8 @@ import { itemOr } from '../graph/access';
 import type { Advice, TextEdit } from './advice';
 import type { CodeTexts } from './texts';
 
-const comment = /#\s*activation-lens:\s*ignore(?:\[([\w\s,-]*)\])?/;
+/** In Python's spelling, and in JavaScript's. */
+const comment = /(?:#|\/\/|\/\*)\s*activation-lens:\s*ignore(?:\[([\w\s,-]*)\])?/;
 
 /** What a comment silences: codes of rules, or all. */
 type Silenced = readonly string[] | 'all';
@@ -30,8 +31,8 @@ export class Ignores {
   }
 }
 
-/** The edit that silences a finding where it stands: a comment at the end of its last line. */
-export function ignoreEdit(text: string, { code, range }: Advice): TextEdit {
+/** The edit that silences a finding where it stands: a comment at the end of its last line, behind the language's sign. */
+export function ignoreEdit(text: string, { code, range }: Advice, sign: '#' | '//' = '#'): TextEdit {
   // The text may have been changed since the advice was given.
   const line = itemOr(text.split('\n'), range.endLine, '').replace(/\r$/, '');
   const match = comment.exec(line);
@@ -41,5 +42,5 @@ export function ignoreEdit(text: string, { code, range }: Advice): TextEdit {
   });
   // A list of codes that is already there grows.
   if (match?.[1] !== undefined) return at(match.index + match[0].length - 1, match[1].trim() ? `, ${code}` : code);
-  return at(line.trimEnd().length, `  # activation-lens: ignore[${code}]`);
+  return at(line.trimEnd().length, `  ${sign} activation-lens: ignore[${code}]`);
 }

@@ -1,0 +1,54 @@
+/** Findings about TensorFlow.js: what feeds a loss, where it stands, and how it is put into words. */
+import { rangeOf } from '../../detect/range';
+import type { SourceRange } from '../../graph/types';
+import type { Advice, Severity } from '../advice';
+import { adviceFrom, type FindingWords } from '../report';
+import type { Messages } from '../rule';
+import type { Code } from './code';
+import type { TfjsContext, TfjsRule } from './rule';
+import type { TfjsLoss } from './run';
+import { surelyFrom } from './trace';
+import type { TfjsResult } from './values';
+
+export function rangeOfCode({ text }: Pick<TfjsContext, 'text'>, code: Code): SourceRange {
+  return rangeOf(code.node, text.file);
+}
+
+/** Where a result is to be shown: the name of a layer that has settings, the call of another, the word of a setting. */
+export function placeOf({ at, form, layer }: TfjsResult): Code {
+  return form === 'layer' && layer?.config ? (at.field('function') ?? at) : at;
+}
+
+/** What feeds a loss, and how it is told. */
+export interface TfjsFeed<K extends string> {
+  readonly losses: ReadonlySet<string>;
+  readonly isWanted: (result: TfjsResult) => boolean;
+  readonly messages: Messages<K | 'related'>;
+  /** The words for one operation that was found; nothing where it is no mistake after all. */
+  readonly tell: (
+    found: TfjsResult,
+    loss: TfjsLoss,
+  ) => (Omit<FindingWords<K | 'related'>, 'at' | 'related'> & { readonly severity?: Severity }) | undefined;
+}
+
+/** Every operation that surely feeds one of the losses, told where it stands. */
+export function* fedToLosses<K extends string>(
+  context: TfjsContext,
+  { code, severity }: Pick<TfjsRule, 'code' | 'severity'>,
+  { losses, isWanted, messages, tell }: TfjsFeed<K>,
+): Generator<void, Advice[]> {
+  const found: Advice[] = [];
+  for (const loss of context.flow.losses) {
+    yield;
+    if (!loss.losses.every((each) => losses.has(each))) continue;
+    for (const each of surelyFrom(loss.of, isWanted) ?? []) {
+      const report = tell(each, loss);
+      if (!report) continue;
+      const at = rangeOfCode(context, placeOf(each));
+      const related = [{ at: rangeOfCode(context, loss.at), message: 'related' as const }];
+      const rule = { code, severity: report.severity ?? severity };
+      found.push(adviceFrom(context, rule, messages, { ...report, at, related }));
+    }
+  }
+  return found;
+}
