@@ -1,4 +1,4 @@
-import { detectTree } from '../detect/detect';
+import { detectTree, mayName } from '../detect/detect';
 import { languageOf } from '../detect/language';
 import { finish } from '../detect/python/detect';
 import { type Imported, Names } from '../detect/python/names';
@@ -40,6 +40,7 @@ export interface AdviseOptions {
 /** What the rules find in a text, in order; parses it and frees the tree. A file of no known ending is read as Python. */
 export async function advise(syntax: Syntax, text: SourceText, options: AdviseOptions = {}): Promise<Advice[]> {
   const language = languageOf(text.file) ?? 'python';
+  if (!mayName(language, text.text)) return [];
   const tree = await syntax.parse(language, text.text);
   try {
     return finish(language === 'python' ? adviseTree(tree, text, options) : adviseScriptTree(tree, text, options));

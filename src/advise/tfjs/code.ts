@@ -10,6 +10,7 @@ export class Code {
   private readonly fields = new Map<string, Code | undefined>();
   private parts: readonly Code[] | undefined;
   private ownText: string | undefined;
+  private ownTokens: ReadonlySet<string> | undefined;
 
   constructor(
     readonly node: Node,
@@ -27,6 +28,12 @@ export class Code {
   get children(): readonly Code[] {
     this.parts ??= children(this.node).map((each) => this.wrap(each));
     return this.parts;
+  }
+
+  /** The types of all that it consists of, words of the language among them: `static`, `get`, `*`. */
+  get tokens(): ReadonlySet<string> {
+    this.ownTokens ??= new Set(this.node.children.map((each) => each?.type ?? ''));
+    return this.ownTokens;
   }
 
   field(name: string): Code | undefined {

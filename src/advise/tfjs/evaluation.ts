@@ -23,11 +23,13 @@ import {
 } from './values';
 
 /** Expressions that are looked at in a file; of one that takes more nothing is said. */
-const MAX_STEPS = 400_000;
+const MAX_STEPS = 120_000;
 /** Calls inside one another. */
-const MAX_DEPTH = 12;
+const MAX_DEPTH = 7;
 /** Functions inside one another that are looked at for whoever may call them. */
-const MAX_LATE = 6;
+const MAX_LATE = 4;
+/** Of one piece of code: functions that wait, and objects whose methods do. */
+const MAX_ALIKE = 2;
 
 /** What a file's code does with TensorFlow.js. */
 export interface TfjsFlow {
@@ -58,6 +60,8 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
   private jumps: { readonly jump: Jump; readonly memory: ScriptMemory }[] = [];
   /** Functions and classes that were met and that nothing has called. */
   private waiting: (ScriptFunction | ScriptClass)[] = [];
+  /** Objects of a class whose methods wait, by whether they were made while it is listened to. */
+  private readonly objects = { true: new Map<Code, number>(), false: new Map<Code, number>() };
   private readonly called = new Set<Code>();
   private isRecording = true;
   private steps = 0;
@@ -161,11 +165,11 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
   }
 
   noteFunction(callee: ScriptFunction): void {
-    this.waiting.push(callee);
+    if (this.waiting.filter(({ code }) => code === callee.code).length < MAX_ALIKE) this.waiting.push(callee);
   }
 
   noteClass(cls: ScriptClass): void {
-    this.waiting.push(cls);
+    if (!this.waiting.some(({ code }) => code === cls.code)) this.waiting.push(cls);
   }
 
   noteReturn(value: ScriptValue): void {
@@ -202,11 +206,12 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
     const { code } = callee;
     this.called.add(code);
     const isRunning = this.trail.some((each) => each.code === code);
-    const isGenerator = /^generator/.test(code.type) || code.node.children.some((each) => each?.type === '*');
+    const isGenerator = /^generator/.test(code.type) || code.tokens.has('*');
     if (isRunning || this.trail.length >= MAX_DEPTH || isGenerator) return loseArguments(this, args ?? [], code);
     const returned: ScriptValue[] = [];
     this.trail.push({ code, returned });
     const scope = this.scopeFor(callee);
+    const count = this.waiting.length;
     const completion = this.until(['return'], () => {
       this.bindParameters(callee, args, scope);
       const body = code.field('body');
@@ -216,6 +221,8 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
       return this.leave('return');
     });
     this.trail.pop();
+    // Nothing closes over the names of the call.
+    if (this.waiting.length === count) this.memory.forget(scope.id);
     if (completion === 'left') return unknown;
     return returned.length > 0 ? chooseOf(returned) : nothing;
   }
@@ -245,9 +252,7 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
       const value = isOpen ? unknown : (args?.[index]?.value ?? nothing);
       bindPattern(this, parameter, name.type === 'rest_pattern' ? unknown : value, scope);
       // `constructor(private readonly units: number)`
-      const isField = parameter.node.children.some((each) =>
-        /^(accessibility_modifier|readonly)$/.test(each?.type ?? ''),
-      );
+      const isField = parameter.tokens.has('accessibility_modifier') || parameter.tokens.has('readonly');
       if (isField && receiver?.kind === 'object')
         this.memory.setProperty(receiver.id, name.text, this.evaluate(name, scope), name);
     }
@@ -258,6 +263,10 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
     this.memory.fill(object.id, {});
     this.called.add(cls.code);
     this.initialise(cls, object, args);
+    const known = this.objects[`${this.isRecording}`];
+    const count = known.get(cls.code) ?? 0;
+    known.set(cls.code, count + 1);
+    if (count > MAX_ALIKE) return object;
     for (let own: ScriptClass | undefined = cls; own; own = own.base?.kind === 'class' ? own.base : undefined)
       for (const method of methodsOf(own))
         if (method !== methodNamed(own, 'constructor')) this.noteFunction(boundMethod(method, own, object));

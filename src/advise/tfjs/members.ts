@@ -80,5 +80,5 @@ export function boundMethod(method: Code, cls: ScriptClass, receiver: ScriptObje
 }
 
 function isGetter(method: Code): boolean {
-  return method.node.children.some((each) => each?.type === 'get');
+  return method.tokens.has('get');
 }

@@ -52,6 +52,12 @@ export class ScriptMemory {
     this.values.set(key, value);
   }
 
+  /** Drops the names of a call that has ended. */
+  forget(scope: number): void {
+    const start = `${scope}:`;
+    for (const key of this.values.keys()) if (key.startsWith(start)) this.values.delete(key);
+  }
+
   contents(id: number): ScriptContents {
     return this.find(id) ?? empty;
   }

@@ -5,7 +5,6 @@ import type { ScriptScope } from './memory';
 import type { ScriptRun } from './run';
 import {
   chooseOf,
-  constantOf,
   nothing,
   possibilities,
   type ScriptClass,
@@ -91,13 +90,14 @@ export function classOf(run: ScriptRun, code: Code, scope: ScriptScope): ScriptC
 }
 
 export function isStatic(member: Code): boolean {
-  return member.node.children.some((each) => each?.type === 'static');
+  return member.tokens.has('static');
 }
 
 /** Gives names to a value, or to what a pattern takes out of it. */
 export function bindPattern(run: ScriptRun, pattern: Code, value: ScriptValue, scope: ScriptScope): void {
   switch (pattern.type) {
     case 'identifier':
+    case 'type_identifier':
     case 'shorthand_property_identifier_pattern': {
       const index = bindingOf(run, pattern)?.index ?? pattern.node.startIndex;
       if (value.kind === 'result') run.nameResult(value, pattern.text);
@@ -203,5 +203,3 @@ export function memberName(run: ScriptRun, code: Code, scope: ScriptScope): stri
   const value = index ? run.evaluate(index, scope) : unknown;
   return value.kind === 'constant' ? String(value.value) : undefined;
 }
-
-export const constantText = (code: Code, text: string) => constantOf(text, code);

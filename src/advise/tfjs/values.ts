@@ -160,9 +160,12 @@ export function isSame(a: ScriptValue, b: ScriptValue): boolean {
   if (a.kind !== b.kind) return false;
   if (a.kind === 'constant') return a.value === (b as ScriptConstant).value;
   if (a.kind === 'library') return a.name === (b as TfjsName).name;
-  if (a.kind === 'model' || a.kind === 'object' || a.kind === 'array' || a.kind === 'class')
-    return a.id === (b as TfjsModel).id;
-  if (a.kind === 'function') return a.code === (b as ScriptFunction).code && a.scope === (b as ScriptFunction).scope;
+  if (a.kind === 'model' || a.kind === 'object' || a.kind === 'array') return a.id === (b as TfjsModel).id;
+  if (a.kind === 'class') return a.code === (b as ScriptClass).code && a.scope === (b as ScriptClass).scope;
+  if (a.kind === 'function') {
+    const other = b as ScriptFunction;
+    return a.code === other.code && a.scope === other.scope && a.receiver === other.receiver;
+  }
   return a.kind === 'unknown' && a.isMany === (b as UnknownScript).isMany;
 }
 
