@@ -17,7 +17,7 @@ export function detectCommand(host: CliHost): Command {
     .action(async (paths: string[], { json }: { json?: boolean }) => {
       const found: ReturnType<typeof siteJson>[] = [];
       const imports = new ImportIndex(host.syntax, host.source);
-      await eachFile(host, paths, ['python', 'typescript', 'tsx'], async (text, notebook) => {
+      await eachFile(host, paths, async (text, notebook) => {
         const tell = (skipped: Skipped) => host.err(note(skipped, notebook));
         for (const site of await detect(host.syntax, text, imports, tell)) found.push(siteJson(site, notebook));
       });

@@ -2,12 +2,11 @@ import { languageOf } from '../detect/language';
 import type { Skipped } from '../detect/skipped';
 import { cellAt, type NotebookText, readNotebook } from '../source/notebook';
 import type { SourceText } from '../source/source';
-import type { LanguageId } from '../syntax/syntax';
 import { CliError, type CliHost } from './host';
 import { sourceFiles } from './walk';
 
 /**
- * Does something with the text of every file of some languages at the paths, in order; a notebook's text is that of its
+ * Does something with the text of every file at the paths that is source, in order; a notebook's text is that of its
  * code cells. A file of a folder that can't be
  * read or analysed is named on standard error and left out; a path that was named itself must be readable.
  * @throws CliError for such a path.
@@ -15,16 +14,12 @@ import { sourceFiles } from './walk';
 export async function eachFile(
   host: CliHost,
   paths: readonly string[],
-  languages: readonly LanguageId[],
   use: (text: SourceText, notebook?: NotebookText) => Promise<void>,
 ): Promise<void> {
-  const isWanted = (name: string) => languages.some((language) => language === languageOf(name));
+  const isWanted = (name: string) => languageOf(name) !== undefined;
   const leftOut = (message: string) => host.err(`${message}; left out`);
   for await (const { file, named } of sourceFiles(paths, isWanted, leftOut)) {
     try {
-      const language = languageOf(file);
-      if (language && !languages.includes(language))
-        throw new Error(`${file} is not read here: the rules are about PyTorch; detect lists what it names`);
       const text = await host.source.read(file);
       if (!text) throw new Error(`${file} is not text`);
       const notebook = file.toLowerCase().endsWith('.ipynb') ? readNotebook(text.text) : undefined;

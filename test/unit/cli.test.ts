@@ -78,7 +78,7 @@ describe('the command line', () => {
     assert.deepEqual([site.column, site.endColumn], [15, 22]);
   });
 
-  it('detect reads TypeScript and JavaScript; lint says that it does not', async () => {
+  it('detect and lint read TypeScript and JavaScript', async () => {
     const line = "model.add(tf.layers.dense({ units: 1, activation: 'relu' }));\n";
     const text = `import * as tf from '@tensorflow/tfjs';\n${line}`;
     const names = ['a.ts', 'b.tsx', 'c.js', 'd.jsx', 'e.mjs', 'f.cjs', 'g.mts', 'h.cts'];
@@ -91,9 +91,10 @@ describe('the command line', () => {
       `${at('j.py')}:2:7: leaky_relu (module) nn.LeakyReLU`,
     ]);
     assert.equal((await run('lint', folder)).code, 0);
-    const refused = await run('lint', at('a.ts'));
-    assert.equal(refused.code, 2);
-    assert.match(refused.err, /a\.ts is not read here: the rules are about PyTorch/);
+    write({ 'a.ts': text.replace("'relu'", "'Relu'") });
+    const { code: found, out: problems } = await run('lint', '--format', 'concise', folder);
+    assert.equal(found, 1);
+    assert.match(problems, /a\.ts:2:51: error: .* \[tfjs-unknown-activation\]\n$/);
   });
 
   it("explain takes TF.js's names, with TF.js's defaults and page", async () => {

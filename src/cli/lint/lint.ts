@@ -3,6 +3,7 @@ import type { Advice, Severity } from '../../advise/advice';
 import type { RuleSettings } from '../../advise/configuration';
 import { advise } from '../../advise/engine';
 import { mayComputeLoss, neighboursOf } from '../../advise/neighbours';
+import { languageOf } from '../../detect/language';
 import type { Skipped } from '../../detect/skipped';
 import { parseProgram } from '../../python/syntax/parse';
 import type { NotebookText } from '../../source/notebook';
@@ -88,7 +89,7 @@ class Linting {
     if (this.paths.includes('-')) {
       if (this.paths.length > 1) throw new CliError('standard input is read alone: lint -');
       await this.look({ file: this.options.stdinFilename, text: await standardInput(), version: 0 }, undefined);
-    } else await eachFile(this.host, this.paths, ['python'], (text, notebook) => this.look(text, notebook));
+    } else await eachFile(this.host, this.paths, (text, notebook) => this.look(text, notebook));
     const all = [...this.findings.values()].sort(
       (a, b) => compare(a.range.file, b.range.file) || (a.cell ?? 0) - (b.cell ?? 0) || a.range.line - b.range.line,
     );
@@ -132,6 +133,7 @@ class Linting {
     tell: (skipped: Skipped) => void = () => undefined,
   ): Promise<Advice[]> {
     const { syntax, source } = this.host;
+    if ((languageOf(text.file) ?? 'python') !== 'python') return advise(syntax, text, { settings, tell });
     const program = await parseProgram(syntax, text.text, text.file);
     const isNamed = this.paths.includes(text.file);
     const users = isNamed ? (await this.search(mayComputeLoss, text.file)).slice(0, MAX_USERS) : [];
