@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Advice } from '../advise/advice';
+import type { RuleSettings } from '../advise/configuration';
 import { type AdviseOptions, adviseTree } from '../advise/engine';
+import { adviseScriptTree } from '../advise/tfjs/engine';
 import { detectTree, mayName } from '../detect/detect';
 import { finish, PythonSites } from '../detect/python/detect';
 import type { Imported } from '../detect/python/names';
@@ -252,11 +254,11 @@ class TrackedDocument implements vscode.Disposable {
 
   private async findAdvice(): Promise<readonly Advice[]> {
     const { advice, rules } = settings(this.document);
-    // The rules are about PyTorch.
-    if (this.grammar !== 'python' || !advice || COPIES.has(this.document.uri.scheme)) return [];
+    if (!advice || COPIES.has(this.document.uri.scheme)) return [];
     if (this.document.getText().length > MAX_SOURCE_LENGTH) return [];
     const project = await this.around.projectRules.of(this.document.uri);
     if (!project) return [];
+    if (this.grammar !== 'python') return this.findScriptAdvice({ ...project, ...rules });
     const imported = await this.importedMeanings();
     const text = sourceText(this.document);
     const program = await this.tree.read((tree) => convertProgram(tree, text.file));
@@ -266,6 +268,14 @@ class TrackedDocument implements vscode.Disposable {
     const own = this.document.version === text.version ? program : undefined;
     const options = { settings: { ...project, ...rules }, language: language(), imported, neighbours, program: own };
     return (await this.tree.readSliced((tree) => this.advise(tree, imported, options))) ?? [];
+  }
+
+  /** What is wrong with code of TensorFlow.js. */
+  private async findScriptAdvice(rules: RuleSettings): Promise<readonly Advice[]> {
+    if (!mayName(this.grammar, this.document.getText())) return [];
+    const advise = (tree: Tree) =>
+      adviseScriptTree(tree, sourceText(this.document), { settings: rules, language: language() });
+    return (await this.tree.readSliced(advise)) ?? [];
   }
 
   private *advise(tree: Tree, imported: Imported, options: AdviseOptions): Generator<void, readonly Advice[]> {

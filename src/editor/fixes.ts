@@ -8,13 +8,13 @@ import type { CompareTarget } from '../protocol/model';
 import { commands } from './commands';
 import { diagnosticSource } from './diagnosticSource';
 import type { Documents } from './documents';
-import { pythonSelector } from './languages';
+import { grammarOf, selector } from './languages';
 import { toRange, toWorkspaceEdit } from './ranges';
 
 /** Quick fixes for the problems shown, and the two ways to silence a rule. */
 export function register(documents: Documents): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
-    pythonSelector,
+    selector,
     {
       async provideCodeActions(document, range, context, token) {
         const problems = context.diagnostics.filter((each) => each.source === diagnosticSource);
@@ -53,11 +53,12 @@ function actions(
     return action;
   });
 
+  const sign = grammarOf(document) === 'python' ? '#' : '//';
   const ignoreHere = new vscode.CodeAction(
     vscode.l10n.t("Don't show '{0}' here", advice.code),
     vscode.CodeActionKind.QuickFix,
   );
-  ignoreHere.edit = toWorkspaceEdit([ignoreEdit(document.getText(), advice)]);
+  ignoreHere.edit = toWorkspaceEdit([ignoreEdit(document.getText(), advice, sign)]);
   ignoreHere.diagnostics = [problem];
 
   const turnOff = new vscode.CodeAction(

@@ -38,7 +38,7 @@ export function sarif(
   };
 }
 
-function descriptor({ code, severity, about, isOptional }: Rule, page: string | undefined) {
+function descriptor({ code, severity, about, isOptional }: Omit<Rule, 'check'>, page: string | undefined) {
   return {
     id: code,
     shortDescription: { text: about.en },
