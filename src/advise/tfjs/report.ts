@@ -14,9 +14,9 @@ export function rangeOfCode({ text }: Pick<TfjsContext, 'text'>, code: Code): So
   return rangeOf(code.node, text.file);
 }
 
-/** Where a result is to be shown: the name of a layer that has settings, the call of another, the word of a setting. */
-export function placeOf({ at, form, layer }: TfjsResult): Code {
-  return form === 'layer' && layer?.config ? (at.field('function') ?? at) : at;
+/** Where a result is to be shown: the name of a layer, the word of a setting, the call of an operation. */
+export function placeOf({ at, form }: TfjsResult): Code {
+  return (form === 'layer' ? at.field('function') : undefined) ?? at;
 }
 
 /** What feeds a loss, and how it is told. */
