@@ -146,11 +146,7 @@ function callArray(
   const values = args.map(({ value }) => value);
   const isKnown = items.every((each) => each.kind !== 'unknown' || !each.isMany);
   const fill = (next: readonly ScriptValue[]) => run.memory.fill(array.id, { items: next });
-  const make = (next: readonly ScriptValue[]): ScriptArray => {
-    const id = run.newId();
-    run.memory.fill(id, { items: next });
-    return { kind: 'array', id };
-  };
+  const make = (next: readonly ScriptValue[]) => run.newArray(next);
   switch (name) {
     case 'push':
       fill([...items, ...values]);

@@ -10,9 +10,11 @@ import { bindPattern, isStatic } from './scopes';
 import { executeStatement } from './statements';
 import {
   chooseOf,
+  many,
   nothing,
   possibilities,
   type ScriptArgument,
+  type ScriptArray,
   type ScriptClass,
   type ScriptFunction,
   type ScriptObject,
@@ -193,6 +195,12 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
     return callee.kind === 'library' ? callValue(this, callee, args, at) : loseArguments(this, args, at);
   }
 
+  newArray(items: readonly ScriptValue[]): ScriptArray {
+    const id = this.newId();
+    this.memory.fill(id, { items });
+    return { kind: 'array', id };
+  }
+
   member(object: ScriptValue, name: string): ScriptValue {
     return memberOf(this, object, name);
   }
@@ -249,8 +257,12 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
     const isOpen = args?.some(({ value }) => value.kind === 'unknown' && value.isMany) ?? true;
     for (const [index, parameter] of parameters.entries()) {
       const name = parameter.field('pattern') ?? parameter;
+      const isRest = name.type === 'rest_pattern';
+      const given = isRest
+        ? this.newArray(isOpen ? [many] : (args ?? []).slice(index).map((each) => each.value))
+        : undefined;
       const value = isOpen ? unknown : (args?.[index]?.value ?? nothing);
-      bindPattern(this, parameter, name.type === 'rest_pattern' ? unknown : value, scope);
+      bindPattern(this, parameter, given ?? value, scope);
       // `constructor(private readonly units: number)`
       const isField = parameter.tokens.has('accessibility_modifier') || parameter.tokens.has('readonly');
       if (isField && receiver?.kind === 'object')

@@ -157,9 +157,7 @@ function evaluateArray(run: ScriptRun, code: Code, scope: ScriptScope): ScriptVa
   const items = code.children.flatMap((each) =>
     each.type === 'spread_element' ? spreadItems(run, each, scope) : [run.evaluate(each, scope)],
   );
-  const id = run.newId();
-  run.memory.fill(id, { items });
-  return { kind: 'array', id };
+  return run.newArray(items);
 }
 
 function evaluateObject(run: ScriptRun, code: Code, scope: ScriptScope): ScriptValue {

@@ -3,6 +3,7 @@ import type { Code } from './code';
 import type { ScriptMemory, ScriptScope } from './memory';
 import type {
   ScriptArgument,
+  ScriptArray,
   ScriptClass,
   ScriptFunction,
   ScriptObject,
@@ -62,5 +63,6 @@ export interface ScriptRun {
   use(value: ScriptValue): void;
   /** The elements of an array, where all are known and few. */
   elements(value: ScriptValue): readonly ScriptValue[] | undefined;
+  newArray(items: readonly ScriptValue[]): ScriptArray;
   newId(): number;
 }

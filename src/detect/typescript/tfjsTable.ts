@@ -58,7 +58,8 @@ function build(): Table {
   return { names, identifiers, fused, classes, words: new WordSearch(typescript, words) };
 }
 
-/** `ReLU` of `reLU`, `ELU` of `elu`. */
+/** `ReLU` of `reLU`, `ELU` of `elu`, `PReLU` of `prelu`. */
 function classOfLayer(factory: string): string {
+  if (factory === 'prelu') return 'PReLU';
   return factory.length < 4 ? factory.toUpperCase() : factory.charAt(0).toUpperCase() + factory.slice(1);
 }
