@@ -3,7 +3,7 @@ import type { Code } from './code';
 import { applyLayer } from './layers';
 import { callLibrary } from './library';
 import { callModel } from './models';
-import type { ScriptRun } from './run';
+import type { Completion, ScriptRun } from './run';
 import { callTensor } from './tensors';
 import {
   chooseOf,
@@ -42,12 +42,11 @@ function callEither(
   const found: ScriptValue[] = [];
   // What is missing can't be called.
   const there = callees.filter((each) => each.kind !== 'constant');
-  run.branch(
-    there.map((each) => () => {
-      found.push(callValue(run, each, args, at));
-      return 'normal';
-    }),
-  );
+  const ways = there.map((each) => (): Completion => {
+    found.push(callValue(run, each, args, at));
+    return 'normal';
+  });
+  run.choosing(there, () => run.branch(ways));
   return chooseOf(found);
 }
 
@@ -99,6 +98,7 @@ export function callMethod(
       return callBound(run, receiver, name, args);
     case 'unknown':
     case 'method':
+    case 'choice':
       return callUnknown(run, receiver, name, args, at);
     default:
       return loseArguments(run, args, at);

@@ -66,6 +66,7 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
   private readonly objects = { true: new Map<Code, number>(), false: new Map<Code, number>() };
   private readonly called = new Set<Code>();
   private isRecording = true;
+  private isMaybe = false;
   private steps = 0;
   private ids = 0;
 
@@ -89,7 +90,7 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
    * leave behind, and then each is listened to.
    */
   private *followWaiting(depth: number): Generator<void> {
-    const all = this.waiting;
+    const all = this.waiting.filter(({ code }) => !this.called.has(code));
     this.waiting = [];
     if (all.length === 0 || depth > MAX_LATE || this.steps > MAX_STEPS) return;
     const { isRecording } = this;
@@ -151,10 +152,18 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
     }
   }
 
-  record(result: Omit<TfjsResult, 'kind'>): TfjsResult {
-    const found: TfjsResult = { kind: 'result', ...result };
+  record(result: Omit<TfjsResult, 'kind' | 'isMaybe'>): TfjsResult {
+    const found: TfjsResult = { kind: 'result', ...result, isMaybe: this.isMaybe };
     for (const each of found.inputs) this.use(each);
     if (this.isRecording) this.results.push(found);
+    return found;
+  }
+
+  choosing<T>(among: readonly ScriptValue[], body: () => T): T {
+    const { isMaybe } = this;
+    this.isMaybe = isMaybe || among.length > 1;
+    const found = body();
+    this.isMaybe = isMaybe;
     return found;
   }
 

@@ -73,16 +73,16 @@ function activate(run: ScriptRun, layer: TfjsLayer, input: ScriptValue, step: Co
   const setting = settingOf(layer, 'activation');
   if (!setting) return input;
   const property = layer.settings.get('activation');
-  return chooseOf(
-    possibilities(setting).map((each) => {
-      const word =
-        each.kind === 'constant' && (each.value === undefined || each.value === null) ? 'linear' : textOf(each);
-      const id = word === undefined ? undefined : tfjsTable().identifiers.get(word)?.activation.id;
-      if (id === 'identity') return input;
-      const at = (property && placeOfWord(property, each)) ?? layer.at;
-      return run.record({ op: id ?? '?', inputs: [input], form: 'setting', at, layer, step });
-    }),
-  );
+  const all = possibilities(setting);
+  const activateBy = (each: ScriptValue): ScriptValue => {
+    const isMissing = each.kind === 'constant' && (each.value === undefined || each.value === null);
+    const word = isMissing ? 'linear' : textOf(each);
+    const id = word === undefined ? undefined : tfjsTable().identifiers.get(word)?.activation.id;
+    if (id === 'identity') return input;
+    const at = (property && placeOfWord(property, each)) ?? layer.at;
+    return run.record({ op: id ?? '?', inputs: [input], form: 'setting', at, layer, step });
+  };
+  return run.choosing(all, () => chooseOf(all.map(activateBy)));
 }
 
 /** Where an activation's name is to be shown: the text, where a call hands it on, else what stands in the config. */

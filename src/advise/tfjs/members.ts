@@ -22,6 +22,12 @@ export function memberOf(run: ScriptRun, object: ScriptValue, name: string): Scr
     case 'choice': {
       // What is missing has no properties: the code would not get here.
       const there = possibilities(object).filter((each) => each.kind !== 'constant');
+      // A tensor's method runs once, whichever tensor it is.
+      if (
+        there.some(({ kind }) => kind === 'result') &&
+        there.every(({ kind }) => /^(result|unknown|method)$/.test(kind))
+      )
+        return { kind: 'method', receiver: chooseOf(there), name };
       return chooseOf(there.map((each) => memberOf(run, each, name)));
     }
     case 'library':

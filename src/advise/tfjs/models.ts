@@ -47,13 +47,14 @@ export function outputsOf(run: ScriptRun, model: TfjsModel): readonly ScriptValu
 function addTo(run: ScriptRun, model: TfjsModel, added: ScriptValue, at: Code): void {
   const items = outputsOf(run, model);
   const isFirst = items.length === 0;
-  const next = possibilities(added).map((each) => {
+  const all = possibilities(added);
+  const addOne = (each: ScriptValue): ScriptValue => {
     const before = isFirst ? inputOf(run, each, at) : chooseOf(items);
     if (each.kind === 'layer') return applyLayer(run, each, before, at);
     if (each.kind === 'model') return runModel(run, each, [before], at);
     return opaque(run, [before], at);
-  });
-  run.memory.fill(model.id, { items: [chooseOf(next)] });
+  };
+  run.memory.fill(model.id, { items: [run.choosing(all, () => chooseOf(all.map(addOne)))] });
 }
 
 /** What goes into the first layer of a model. */
@@ -102,6 +103,9 @@ export function callModel(
     case 'add':
       if (first) addTo(run, model, first.value, at);
       return unknown;
+    case 'getLayer':
+      for (const output of outputsOf(run, model)) useAll(run, output);
+      return unknown;
     case 'pop':
       run.memory.fill(model.id, { items: [unknown] });
       return unknown;
@@ -115,6 +119,16 @@ export function callModel(
       return runModel(run, model, first ? [first.value] : [], at);
     default:
       return unknown;
+  }
+}
+
+/** Any layer of a model may be used by itself. */
+function useAll(run: ScriptRun, output: ScriptValue, known = new Set<ScriptValue>()): void {
+  for (const each of possibilities(output)) {
+    if (each.kind !== 'result' || known.has(each)) continue;
+    known.add(each);
+    run.use(each);
+    for (const input of each.inputs) useAll(run, input, known);
   }
 }
 
@@ -160,7 +174,7 @@ function noteSetting(run: ScriptRun, loss: ScriptValue, output: ScriptValue, at:
     return;
   }
   const names = possibilities(loss).map((each) => {
-    if (each.kind === 'library') return /^tf\.(?:losses|metrics)\.(\w+)$/.exec(each.name)?.[1];
+    if (each.kind === 'library') return /^tf\.(?:losses\.|metrics\.)?(\w+)$/.exec(each.name)?.[1];
     return textOf(each);
   });
   const known = names.filter((each) => each !== undefined).map(lossNamed);

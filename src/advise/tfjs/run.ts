@@ -50,7 +50,9 @@ export interface ScriptRun {
   leave(jump: Jump): Completion;
   /** Runs what some jumps leave; behind it holds what any way out has left. */
   until(jumps: readonly Jump[], body: () => Completion): Completion;
-  record(result: Omit<TfjsResult, 'kind'>): TfjsResult;
+  record(result: Omit<TfjsResult, 'kind' | 'isMaybe'>): TfjsResult;
+  /** Does what only happens if one of several values holds. */
+  choosing<T>(among: readonly ScriptValue[], body: () => T): T;
   noteLayer(layer: TfjsLayer): void;
   noteLoss(loss: TfjsLoss): void;
   /** A function that may be called later, by whomever. */

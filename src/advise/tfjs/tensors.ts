@@ -19,7 +19,8 @@ export function callTensor(
     run.use(receiver);
     return unknown;
   }
-  if (receiver.kind !== 'result' && !isActivation(name, args)) return unknown;
+  const isTensor = receiver.kind === 'result' || receiver.kind === 'choice';
+  if (!isTensor && !isActivation(name, args)) return unknown;
   return operate(run, name, [receiver, ...args.map(({ value }) => value)], 'method', at);
 }
 

@@ -84,6 +84,8 @@ export interface TfjsResult {
   readonly step?: Code;
   /** What an activation is told behind the tensor: the axis, a slope. */
   readonly second?: ScriptValue;
+  /** It runs only if something that the code doesn't tell chooses it among others. */
+  readonly isMaybe: boolean;
   /** What a model gives when it runs. */
   readonly output?: ScriptValue;
   /** Shape of an input, without the batch; what isn't known of it is missing. */

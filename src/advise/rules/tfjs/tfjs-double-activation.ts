@@ -40,7 +40,7 @@ export const tfjsDoubleActivation: TfjsRule = {
   *check(context) {
     const found: Advice[] = [];
     for (const second of context.flow.results) {
-      if (!isActivationOp(second)) continue;
+      if (!isActivationOp(second) || second.isMaybe) continue;
       yield;
       const firsts = surelyFrom(second.inputs[0] ?? unknown, (first) => isDoubled(first, second), isStep);
       const [first] = firsts ?? [];

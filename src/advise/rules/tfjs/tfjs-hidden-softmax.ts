@@ -37,11 +37,11 @@ export const tfjsHiddenSoftmax: TfjsRule = {
   *check(context) {
     const found: Advice[] = [];
     for (const next of context.flow.results) {
-      if (!isWeighted(next)) continue;
+      if (!isWeighted(next) || next.isMaybe) continue;
       yield;
       const softmaxes = surelyFrom(next.inputs[0] ?? unknown, ({ op }) => op === 'softmax', isStep) ?? [];
       for (const softmax of softmaxes) {
-        if (isMeant(context, softmax)) continue;
+        if (softmax.isMaybe || isMeant(context, softmax)) continue;
         const fixes = replaceWord(context, softmax.at, 'relu', wordsOf(messages, context.language, 'fix'));
         const related = [{ at: rangeOfCode(context, placeOf(next)), message: 'related' as const }];
         found.push(adviceFrom(context, this, messages, { at: rangeOfCode(context, placeOf(softmax)), related, fixes }));

@@ -36,14 +36,17 @@ export const tfjsNoNonlinearity: TfjsRule = {
   *check(context) {
     const found: Advice[] = [];
     for (const next of context.flow.results) {
-      if (!isDense(next)) continue;
+      if (!isDense(next) || next.isMaybe) continue;
       yield;
       for (const first of surelyFrom(next.inputs[0] ?? unknown, isDense, isLinearStep) ?? []) {
-        if (!first.layer || isMeant(context, first, next)) continue;
+        if (!first.layer || first.isMaybe || isMeant(context, first, next)) continue;
         const title = wordsOf(messages, context.language, 'fix');
         const fixes = setActivation(context, first.layer, 'relu', title);
         const related = [{ at: rangeOfCode(context, placeOf(next)), message: 'related' as const }];
-        found.push(adviceFrom(context, this, messages, { at: rangeOfCode(context, placeOf(first)), related, fixes }));
+        const at = rangeOfCode(context, placeOf(first));
+        // Somebody who writes 'linear' may want just that.
+        const severity = textOf(settingOf(first.layer, 'activation')) === 'linear' ? 'information' : this.severity;
+        found.push(adviceFrom(context, { code: this.code, severity }, messages, { at, related, fixes }));
       }
     }
     return found;
@@ -63,7 +66,7 @@ const purpose = /proj|embed|latent|bottleneck|code|encod|logit|head|mean|mu\b|si
 function isMeant({ flow, text }: TfjsContext, first: TfjsResult, next: TfjsResult): boolean {
   const name = first.layer && textOf(settingOf(first.layer, 'name'));
   if (purpose.test(name ?? '') || purpose.test(flow.nameOf(first) ?? '')) return true;
-  if (flow.usesOf(first) > 1 || /\.layers\s*\[[^\]]*\]\s*\.\s*output|\bgetLayer\s*\(/.test(text.text)) return true;
+  if (flow.usesOf(first) > 1 || /\.layers\s*\[[^\]]*\]\s*\.\s*output/.test(text.text)) return true;
   return isNarrow(lastSizeOf(first.inputs[0] ?? unknown), lastSizeOf(first), lastSizeOf(next));
 }
 

@@ -35,7 +35,13 @@ export const tfjsSoftmaxOfOne: TfjsRule = {
   *check(context) {
     const found: Advice[] = [];
     for (const result of context.flow.results) {
-      if (result.op !== 'softmax' || !isOverLast(result) || lastSizeOf(result.inputs[0] ?? unknown) !== 1) continue;
+      if (
+        result.op !== 'softmax' ||
+        result.isMaybe ||
+        !isOverLast(result) ||
+        lastSizeOf(result.inputs[0] ?? unknown) !== 1
+      )
+        continue;
       yield;
       const at = rangeOfCode(context, placeOf(result));
       const title = wordsOf(messages, context.language, 'fix');
