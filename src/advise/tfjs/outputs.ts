@@ -1,4 +1,5 @@
 /** What losses of TensorFlow.js want, and what their last layers give. */
+import { catalogue } from '../../activations/catalogue';
 import { isWeighted } from './layers';
 import { lastSizeOf } from './trace';
 import type { TfjsResult } from './values';
@@ -23,4 +24,9 @@ export function isOp(...ops: readonly string[]): (result: TfjsResult) => boolean
 /** How many numbers the output has for each example, where the code tells. */
 export function unitsOf(result: TfjsResult): number | undefined {
   return lastSizeOf(result);
+}
+
+/** What people call an activation. */
+export function titleOf({ op }: TfjsResult): string {
+  return catalogue.get(op)?.title ?? op;
 }

@@ -2,6 +2,7 @@ import type { Advice } from '../../advice';
 import { adviceFrom, wordsOf } from '../../report';
 import type { Messages } from '../../rule';
 import { removeActivation } from '../../tfjs/edits';
+import { titleOf } from '../../tfjs/outputs';
 import { placeOf, rangeOfCode } from '../../tfjs/report';
 import type { TfjsRule } from '../../tfjs/rule';
 import { isActivationOp, surelyFrom } from '../../tfjs/trace';
@@ -49,7 +50,7 @@ export const tfjsDoubleActivation: TfjsRule = {
       const message = isSame ? (idempotent.test(first.op) ? 'relu' : 'twice') : 'idle';
       const fixes = removeActivation(context, second, wordsOf(messages, context.language, 'fix'));
       const related = [{ at: rangeOfCode(context, placeOf(first)), message: 'related' as const }];
-      const values = [second.op, first.op];
+      const values = [titleOf(second), titleOf(first)];
       const hint = isSame ? 'hint' : 'idleHint';
       const at = rangeOfCode(context, placeOf(second));
       found.push(adviceFrom(context, this, messages, { at, message, hint, values, related, fixes }));
