@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { applyEdits } from '../../src/advise/applyEdits';
 import { advise } from '../../src/advise/engine';
 import { ignoreEdit } from '../../src/advise/ignore';
 import { expectations } from '../support/carets';
-import { applyEdits } from '../support/edits';
 import { inRoot } from '../support/paths';
 import { testSyntax } from '../support/syntax';
 

@@ -20,10 +20,16 @@ export function quoted(context: Pick<TfjsContext, 'text'>, word: string): string
 }
 
 /** Writes another string where one is written out. */
-export function replaceWord(context: TfjsContext, code: Code, word: string, title: string): readonly Fix[] {
+export function replaceWord(
+  context: TfjsContext,
+  code: Code,
+  word: string,
+  title: string,
+  preferred = false,
+): readonly Fix[] {
   if (code.type !== 'string') return [];
   const quote = code.text.charAt(0);
-  return [fixOf(title, { range: rangeOfCode(context, code), text: `${quote}${word}${quote}` })];
+  return [{ ...fixOf(title, { range: rangeOfCode(context, code), text: `${quote}${word}${quote}` }), preferred }];
 }
 
 /** Writes a loss by its name, where one is given to `compile`. */

@@ -229,7 +229,7 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
     this.trail.push({ code, returned });
     const scope = this.scopeFor(callee);
     const count = this.waiting.length;
-    const completion = this.until(['return'], () => {
+    const completion = this.runUntil(['return'], () => {
       this.bindParameters(callee, args, scope);
       const body = code.field('body');
       if (!body) return 'normal';
@@ -326,7 +326,7 @@ class ScriptEvaluation implements ScriptRun, TfjsFlow {
     return going.length > 0 || ways.length === 0 ? 'normal' : 'left';
   }
 
-  until(jumps: readonly Jump[], body: () => Completion): Completion {
+  runUntil(jumps: readonly Jump[], body: () => Completion): Completion {
     const before = this.memory;
     const first = this.jumps.length;
     const completion = body();

@@ -49,7 +49,7 @@ export interface ScriptRun {
   /** Leaves what is around; what holds then is kept for where it ends. */
   leave(jump: Jump): Completion;
   /** Runs what some jumps leave; behind it holds what any way out has left. */
-  until(jumps: readonly Jump[], body: () => Completion): Completion;
+  runUntil(jumps: readonly Jump[], body: () => Completion): Completion;
   record(result: Omit<TfjsResult, 'kind' | 'isMaybe'>): TfjsResult;
   /** Does what only happens if one of several values holds. */
   choosing<T>(among: readonly ScriptValue[], body: () => T): T;

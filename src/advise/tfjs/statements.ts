@@ -146,9 +146,9 @@ function repeat(run: ScriptRun, body: Code | undefined, scope: ScriptScope, befo
   if (!body) return 'normal';
   const turn = () => {
     before?.();
-    return run.until(['continue'], () => run.execute(body, scope));
+    return run.runUntil(['continue'], () => run.execute(body, scope));
   };
-  return run.until(['break'], () => {
+  return run.runUntil(['break'], () => {
     for (let count = 0; count < TURNS; count++) run.branch([turn, () => 'normal']);
     return 'normal';
   });
@@ -160,12 +160,12 @@ function loopCounting(run: ScriptRun, code: Code, scope: ScriptScope): Completio
   );
   if (initial) run.execute(initial, scope);
   let isOpen = false;
-  const completion = run.until(['break'], () => {
+  const completion = run.runUntil(['break'], () => {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const truth = condition && truthOf(evaluateCondition(run, condition, scope));
       isOpen = truth === undefined;
       if (!truth) return 'normal';
-      if (body && run.until(['continue'], () => run.execute(body, scope)) === 'left') return 'left';
+      if (body && run.runUntil(['continue'], () => run.execute(body, scope)) === 'left') return 'left';
       if (increment) run.evaluate(increment, scope);
     }
     isOpen = true;
@@ -191,10 +191,10 @@ function loopOver(run: ScriptRun, code: Code, scope: ScriptScope): Completion {
   const over = right ? run.evaluate(right, scope) : unknown;
   const items = code.field('operator')?.text === 'of' ? run.elements(over) : undefined;
   if (!items || !left) return repeat(run, body, scope, () => left && bindPattern(run, left, unknown, scope));
-  return run.until(['break'], () => {
+  return run.runUntil(['break'], () => {
     for (const item of items) {
       bindPattern(run, left, item, scope);
-      if (body && run.until(['continue'], () => run.execute(body, scope)) === 'left') return 'left';
+      if (body && run.runUntil(['continue'], () => run.execute(body, scope)) === 'left') return 'left';
     }
     return 'normal';
   });
@@ -206,7 +206,7 @@ function executeSwitch(run: ScriptRun, code: Code, scope: ScriptScope): Completi
   const tests = cases.map((each) => (each.field('value') ? evaluateField(run, each, 'value', scope) : undefined));
   // What one case does not leave, the next goes on with.
   const from = (first: number) => () =>
-    run.until(['break'], () => executeAll(run, cases.slice(first).flatMap(bodyOfCase), scope));
+    run.runUntil(['break'], () => executeAll(run, cases.slice(first).flatMap(bodyOfCase), scope));
   const fallback = tests.indexOf(undefined);
   if (on.kind === 'constant' && tests.every((each) => !each || each.kind === 'constant')) {
     const chosen = tests.findIndex((each) => each?.kind === 'constant' && each.value === on.value);

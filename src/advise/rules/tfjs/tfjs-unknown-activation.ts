@@ -58,9 +58,9 @@ export const tfjsUnknownActivation: TfjsRule = {
           const code = value.at ?? property.at;
           const values = [word, near ?? other ?? ''];
           const at = rangeOfCode(context, code);
-          const fixes = near
-            ? replaceWord(context, code, near, wordsOf(messages, context.language, 'fix', values))
-            : [];
+          const title = wordsOf(messages, context.language, 'fix', values);
+          const isBadlyWritten = writtenWord(word) !== undefined;
+          const fixes = near ? replaceWord(context, code, near, title, isBadlyWritten) : [];
           const [message, hint] = near
             ? (['near', 'hint'] as const)
             : other
