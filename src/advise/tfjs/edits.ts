@@ -14,7 +14,7 @@ function quoteOf({ text }: Pick<TfjsContext, 'text'>): string {
   return count('"') > count("'") ? '"' : "'";
 }
 
-export function quoted(context: Pick<TfjsContext, 'text'>, word: string): string {
+export function quoteWord(context: Pick<TfjsContext, 'text'>, word: string): string {
   const quote = quoteOf(context);
   return `${quote}${word}${quote}`;
 }
@@ -35,7 +35,7 @@ export function replaceWord(
 /** Writes a loss by its name, where one is given to `compile`. */
 export function replaceLoss(context: TfjsContext, code: Code, word: string, title: string): readonly Fix[] {
   const isWritten = /^(string|member_expression|identifier)$/.test(code.type) && code.node.parent?.type === 'pair';
-  return isWritten ? [fixOf(title, { range: rangeOfCode(context, code), text: quoted(context, word) })] : [];
+  return isWritten ? [fixOf(title, { range: rangeOfCode(context, code), text: quoteWord(context, word) })] : [];
 }
 
 const fixOf = (title: string, ...edits: readonly TextEdit[]): Fix => ({ title, preferred: false, edits });
@@ -49,12 +49,12 @@ export function setActivation(context: TfjsContext, layer: TfjsLayer, word: stri
   const value = own?.field('value');
   if (value) {
     const isLiteral = /^(string|null|undefined)$/.test(value.type) || value.text === 'undefined';
-    return isLiteral ? [fixOf(title, { range: rangeOfCode(context, value), text: quoted(context, word) })] : [];
+    return isLiteral ? [fixOf(title, { range: rangeOfCode(context, value), text: quoteWord(context, word) })] : [];
   }
   if (parts.some((each) => each.text === 'activation' || each.type === 'spread_element')) return [];
   const last = parts.at(-1);
   if (!last) return [];
-  const written = `activation: ${quoted(context, word)}`;
+  const written = `activation: ${quoteWord(context, word)}`;
   const isOnOwnLine = last.node.startPosition.row > config.node.startPosition.row;
   const indent = isOnOwnLine ? `\n${' '.repeat(last.node.startPosition.column)}` : ' ';
   const indented = isOnOwnLine && !startsLine(context, last) ? ' ' : indent;

@@ -7,7 +7,7 @@ import type { Messages } from '../rule';
 import type { Code } from './code';
 import type { TfjsContext, TfjsRule } from './rule';
 import type { TfjsLoss } from './run';
-import { surelyFrom } from './trace';
+import { sureOrigins } from './trace';
 import type { TfjsResult } from './values';
 
 export function rangeOfCode({ text }: Pick<TfjsContext, 'text'>, code: Code): SourceRange {
@@ -32,7 +32,7 @@ export interface TfjsFeed<K extends string> {
 }
 
 /** Every operation that surely feeds one of the losses, told where it stands. */
-export function* fedToLosses<K extends string>(
+export function* findFeeds<K extends string>(
   context: TfjsContext,
   { code, severity }: Pick<TfjsRule, 'code' | 'severity'>,
   { losses, isWanted, messages, tell }: TfjsFeed<K>,
@@ -41,7 +41,7 @@ export function* fedToLosses<K extends string>(
   for (const loss of context.flow.losses) {
     yield;
     if (!loss.losses.every((each) => losses.has(each))) continue;
-    for (const each of surelyFrom(loss.of, isWanted) ?? []) {
+    for (const each of sureOrigins(loss.of, isWanted) ?? []) {
       const report = tell(each, loss);
       if (!report) continue;
       const at = rangeOfCode(context, placeOf(each));

@@ -2,7 +2,7 @@
 import { tfjsTable } from '../../detect/typescript/tfjsTable';
 
 /** Names without case and joints. */
-const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+const lettersOf = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /** What other libraries call them. */
 const others: ReadonlyMap<string, string> = new Map([
@@ -22,20 +22,20 @@ const others: ReadonlyMap<string, string> = new Map([
 
 /** TensorFlow.js's own word where only case and joints are wrong: `hard_sigmoid`, `ReLu`. */
 export function writtenWord(word: string): string | undefined {
-  const wanted = plain(word);
-  return [...tfjsTable().identifiers.keys()].find((each) => plain(each) === wanted);
+  const wanted = lettersOf(word);
+  return [...tfjsTable().identifiers.keys()].find((each) => lettersOf(each) === wanted);
 }
 
 /** The word that is meant by one that TensorFlow.js doesn't know. */
 export function nearestWord(word: string): string | undefined {
-  const wanted = plain(word);
+  const wanted = lettersOf(word);
   const words = [...tfjsTable().identifiers.keys()];
   const exact = writtenWord(word) ?? others.get(wanted);
   if (exact !== undefined) return exact;
   if (layerFor(word) !== undefined || isElsewhere(word)) return undefined;
   const most = wanted.length < 5 ? 1 : 2;
   const near = words
-    .map((each) => ({ each, steps: distance(plain(each), wanted) }))
+    .map((each) => ({ each, steps: distance(lettersOf(each), wanted) }))
     .filter(({ steps }) => steps <= most)
     .sort((a, b) => a.steps - b.steps);
   // Of two that are as near none is surely meant.
@@ -48,18 +48,18 @@ const missing =
 
 /** Whether a word is an activation of other libraries. */
 export function isElsewhere(word: string): boolean {
-  return missing.test(plain(word));
+  return missing.test(lettersOf(word));
 }
 
 /** `leakyReLU` for `'leaky_relu'`: an activation that is a layer of its own. */
 export function layerFor(word: string): string | undefined {
-  const wanted = plain(word);
+  const wanted = lettersOf(word);
   const layers = [...tfjsTable().names].flatMap(([name, { kind }]) =>
     kind === 'layer' ? [name.slice('tf.layers.'.length)] : [],
   );
   const isAlone = (each: string) => !tfjsTable().identifiers.has(each.toLowerCase());
   return layers.find(
-    (each) => isAlone(each) && (plain(each) === wanted || (wanted === 'lrelu' && each === 'leakyReLU')),
+    (each) => isAlone(each) && (lettersOf(each) === wanted || (wanted === 'lrelu' && each === 'leakyReLU')),
   );
 }
 

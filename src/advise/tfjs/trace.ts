@@ -34,7 +34,7 @@ export function originsOf(
 }
 
 /** The operations that a value surely comes from, whichever possibility holds; undefined where one is something else. */
-export function surelyFrom(
+export function sureOrigins(
   value: ScriptValue,
   isWanted: (result: TfjsResult) => boolean,
   isTransparent?: (result: TfjsResult) => boolean,

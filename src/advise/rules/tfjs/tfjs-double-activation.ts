@@ -5,7 +5,7 @@ import { removeActivation } from '../../tfjs/edits';
 import { titleOf } from '../../tfjs/outputs';
 import { placeOf, rangeOfCode } from '../../tfjs/report';
 import type { TfjsRule } from '../../tfjs/rule';
-import { isActivationOp, surelyFrom } from '../../tfjs/trace';
+import { isActivationOp, sureOrigins } from '../../tfjs/trace';
 import { type TfjsResult, unknown } from '../../tfjs/values';
 
 const messages: Messages<'twice' | 'relu' | 'idle' | 'hint' | 'idleHint' | 'related' | 'fix'> = {
@@ -43,7 +43,7 @@ export const tfjsDoubleActivation: TfjsRule = {
     for (const second of context.flow.results) {
       if (!isActivationOp(second) || second.isMaybe) continue;
       yield;
-      const firsts = surelyFrom(second.inputs[0] ?? unknown, (first) => isDoubled(first, second), isStep);
+      const firsts = sureOrigins(second.inputs[0] ?? unknown, (first) => isDoubled(first, second), isStep);
       const [first] = firsts ?? [];
       if (!first) continue;
       const isSame = first.op === second.op;

@@ -5,7 +5,7 @@ import { replaceWord } from '../../tfjs/edits';
 import { isWeighted, settingOf } from '../../tfjs/layers';
 import { placeOf, rangeOfCode } from '../../tfjs/report';
 import type { TfjsContext, TfjsRule } from '../../tfjs/rule';
-import { lastSizeOf, surelyFrom } from '../../tfjs/trace';
+import { lastSizeOf, sureOrigins } from '../../tfjs/trace';
 import { type TfjsResult, textOf, unknown } from '../../tfjs/values';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
@@ -39,7 +39,7 @@ export const tfjsHiddenSoftmax: TfjsRule = {
     for (const next of context.flow.results) {
       if (!isWeighted(next) || next.isMaybe) continue;
       yield;
-      const softmaxes = surelyFrom(next.inputs[0] ?? unknown, ({ op }) => op === 'softmax', isStep) ?? [];
+      const softmaxes = sureOrigins(next.inputs[0] ?? unknown, ({ op }) => op === 'softmax', isStep) ?? [];
       for (const softmax of softmaxes) {
         if (softmax.isMaybe || isMeant(context, softmax)) continue;
         const fixes = replaceWord(context, softmax.at, 'relu', wordsOf(messages, context.language, 'fix'));

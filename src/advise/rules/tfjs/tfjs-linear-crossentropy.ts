@@ -4,7 +4,7 @@ import type { Messages } from '../../rule';
 import { replaceWord, setActivation } from '../../tfjs/edits';
 import { isWeighted } from '../../tfjs/layers';
 import { binary, categorical, isUnboundedOutput, titleOf, unitsOf } from '../../tfjs/outputs';
-import { fedToLosses } from '../../tfjs/report';
+import { findFeeds } from '../../tfjs/report';
 import type { TfjsRule } from '../../tfjs/rule';
 
 const messages: Messages<
@@ -57,7 +57,7 @@ export const tfjsLinearCrossentropy: TfjsRule = {
       [categorical, 'softmax'],
       [binary, 'sigmoid'],
     ] as const)
-      for (const each of yield* fedToLosses(context, this, {
+      for (const each of yield* findFeeds(context, this, {
         losses,
         isWanted: isUnboundedOutput,
         messages,

@@ -5,7 +5,7 @@ import { setActivation } from '../../tfjs/edits';
 import { settingOf } from '../../tfjs/layers';
 import { placeOf, rangeOfCode } from '../../tfjs/report';
 import type { TfjsContext, TfjsRule } from '../../tfjs/rule';
-import { lastSizeOf, surelyFrom } from '../../tfjs/trace';
+import { lastSizeOf, sureOrigins } from '../../tfjs/trace';
 import { type TfjsResult, textOf, unknown } from '../../tfjs/values';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
@@ -38,7 +38,7 @@ export const tfjsNoNonlinearity: TfjsRule = {
     for (const next of context.flow.results) {
       if (!isDense(next) || next.isMaybe) continue;
       yield;
-      for (const first of surelyFrom(next.inputs[0] ?? unknown, isDense, isLinearStep) ?? []) {
+      for (const first of sureOrigins(next.inputs[0] ?? unknown, isDense, isLinearStep) ?? []) {
         if (!first.layer || first.isMaybe || isMeant(context, first, next)) continue;
         const title = wordsOf(messages, context.language, 'fix');
         const fixes = setActivation(context, first.layer, 'relu', title);

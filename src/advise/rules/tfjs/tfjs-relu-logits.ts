@@ -2,7 +2,7 @@ import { wordsOf } from '../../report';
 import type { Messages } from '../../rule';
 import { removeActivation } from '../../tfjs/edits';
 import { isOp } from '../../tfjs/outputs';
-import { fedToLosses } from '../../tfjs/report';
+import { findFeeds } from '../../tfjs/report';
 import type { TfjsRule } from '../../tfjs/rule';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
@@ -32,7 +32,7 @@ export const tfjsReluLogits: TfjsRule = {
     'zh-cn': 'TensorFlow.js：ReLU 的输出被传给需要 logits 的损失。',
   },
   *check(context) {
-    return yield* fedToLosses(context, this, {
+    return yield* findFeeds(context, this, {
       losses: new Set(['softmaxCrossEntropy', 'sigmoidCrossEntropy']),
       isWanted: isOp('relu', 'relu6', 'hardtanh'),
       messages,

@@ -2,7 +2,7 @@ import { wordsOf } from '../../report';
 import type { Messages } from '../../rule';
 import { replaceLoss, replaceWord } from '../../tfjs/edits';
 import { categorical, isOp, unitsOf } from '../../tfjs/outputs';
-import { fedToLosses } from '../../tfjs/report';
+import { findFeeds } from '../../tfjs/report';
 import type { TfjsRule } from '../../tfjs/rule';
 
 const messages: Messages<'message' | 'single' | 'hint' | 'singleHint' | 'related' | 'fix' | 'loss'> = {
@@ -41,7 +41,7 @@ export const tfjsSigmoidCategorical: TfjsRule = {
   },
   *check(context) {
     const words = (key: 'fix' | 'loss') => wordsOf(messages, context.language, key);
-    return yield* fedToLosses(context, this, {
+    return yield* findFeeds(context, this, {
       losses: categorical,
       isWanted: isOp('sigmoid', 'hardsigmoid'),
       messages,

@@ -2,7 +2,7 @@ import { wordsOf } from '../../report';
 import type { Messages } from '../../rule';
 import { removeActivation, replaceLoss } from '../../tfjs/edits';
 import { isOp } from '../../tfjs/outputs';
-import { fedToLosses } from '../../tfjs/report';
+import { findFeeds } from '../../tfjs/report';
 import type { TfjsRule } from '../../tfjs/rule';
 
 const messages: Messages<'message' | 'softmax' | 'hint' | 'softmaxHint' | 'related' | 'fix' | 'loss'> = {
@@ -41,7 +41,7 @@ export const tfjsSigmoidLoss: TfjsRule = {
   },
   *check(context) {
     const words = (key: 'fix' | 'loss') => wordsOf(messages, context.language, key);
-    return yield* fedToLosses(context, this, {
+    return yield* findFeeds(context, this, {
       losses: new Set(['sigmoidCrossEntropy']),
       isWanted: isOp('sigmoid', 'hardsigmoid', 'softmax'),
       messages,

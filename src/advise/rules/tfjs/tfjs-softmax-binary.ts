@@ -2,7 +2,7 @@ import { wordsOf } from '../../report';
 import type { Messages } from '../../rule';
 import { replaceLoss, replaceWord } from '../../tfjs/edits';
 import { binary, isOp, unitsOf } from '../../tfjs/outputs';
-import { fedToLosses } from '../../tfjs/report';
+import { findFeeds } from '../../tfjs/report';
 import type { TfjsRule } from '../../tfjs/rule';
 
 const messages: Messages<'message' | 'pair' | 'hint' | 'pairHint' | 'related' | 'fix' | 'loss'> = {
@@ -39,7 +39,7 @@ export const tfjsSoftmaxBinary: TfjsRule = {
   },
   *check(context) {
     const words = (key: 'fix' | 'loss') => wordsOf(messages, context.language, key);
-    return yield* fedToLosses(context, this, {
+    return yield* findFeeds(context, this, {
       losses: binary,
       isWanted: isOp('softmax'),
       messages,

@@ -3,7 +3,7 @@ import { wordsOf } from '../../report';
 import type { Messages } from '../../rule';
 import { removeActivation, replaceLoss } from '../../tfjs/edits';
 import { isOp, unitsOf } from '../../tfjs/outputs';
-import { fedToLosses } from '../../tfjs/report';
+import { findFeeds } from '../../tfjs/report';
 import type { TfjsRule } from '../../tfjs/rule';
 
 const messages: Messages<'message' | 'bounded' | 'squeezed' | 'hint' | 'squeezedHint' | 'related' | 'fix' | 'loss'> = {
@@ -46,7 +46,7 @@ export const tfjsSoftmaxLoss: TfjsRule = {
   },
   *check(context) {
     const words = (key: 'fix' | 'loss') => wordsOf(messages, context.language, key);
-    return yield* fedToLosses(context, this, {
+    return yield* findFeeds(context, this, {
       losses: new Set(['softmaxCrossEntropy']),
       isWanted: isOp('softmax', 'sigmoid', 'hardsigmoid'),
       messages,

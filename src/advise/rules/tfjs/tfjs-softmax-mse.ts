@@ -2,7 +2,7 @@ import { wordsOf } from '../../report';
 import type { Messages } from '../../rule';
 import { replaceLoss } from '../../tfjs/edits';
 import { isOp, unitsOf } from '../../tfjs/outputs';
-import { fedToLosses } from '../../tfjs/report';
+import { findFeeds } from '../../tfjs/report';
 import type { TfjsRule } from '../../tfjs/rule';
 
 const messages: Messages<'message' | 'hint' | 'related' | 'loss'> = {
@@ -32,7 +32,7 @@ export const tfjsSoftmaxMse: TfjsRule = {
     'zh-cn': 'TensorFlow.js：模型以 softmax 结尾，却用平方误差训练。',
   },
   *check(context) {
-    return yield* fedToLosses(context, this, {
+    return yield* findFeeds(context, this, {
       losses: new Set(['meanSquaredError']),
       isWanted: isOp('softmax'),
       messages,
