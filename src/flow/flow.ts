@@ -93,6 +93,7 @@ class FlowEvaluation implements FlowRun, FileFlow {
     if (!earlier) return;
     this.store = earlier.store.fork();
     this.ids = earlier.ids;
+    for (const [id, name] of earlier.names) this.names.set(id, name);
   }
 
   miss({ file }: Frame, { name, span }: Extract<Expr, { kind: 'name' }>): void {
