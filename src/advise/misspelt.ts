@@ -27,7 +27,12 @@ const names: Readonly<Record<TorchNamespace, ReadonlySet<string>>> = {
 const others =
   /^(Softmin|Softplus|Softsign|softmin|softplus|softsign|celu|celu_|selu_|rrelu_|threshold_?|tanh_?|sigmoid_|relu_|prelu|hardshrink|NLLLoss2d|LinearCrossEntropyLoss|linear_cross_entropy)$/;
 /** Other names by which papers and libraries know what PyTorch has. */
-const otherwise: Readonly<Record<string, string>> = { swish: 'silu', hswish: 'hardswish', hsigmoid: 'hardsigmoid' };
+const otherwise: Readonly<Record<string, string>> = {
+  swish: 'silu',
+  l2loss: 'mseloss',
+  hswish: 'hardswish',
+  hsigmoid: 'hardsigmoid',
+};
 
 const lettersOf = (name: string) => name.toLowerCase().replaceAll('_', '');
 
