@@ -7,7 +7,7 @@ import { adviceFrom, type FindingWords, rangeAt } from './report';
 import type { Messages, Rule, RuleContext } from './rule';
 
 /** What feeds a loss, and how it is told. */
-export interface Fed<K extends string> {
+export interface LossFeed<K extends string> {
   readonly losses: readonly string[];
   readonly isWanted: (result: FlowResult) => boolean;
   /** Operations that change nothing of the matter; those that only move numbers, where it is left out. */
@@ -23,7 +23,7 @@ export interface Fed<K extends string> {
 export function* findFed<K extends string>(
   context: RuleContext,
   rule: Pick<Rule, 'code' | 'severity'>,
-  { losses, isWanted, isTransparent = ({ op }) => isMoving(op), takesHanded, messages, tell }: Fed<K>,
+  { losses, isWanted, isTransparent = ({ op }) => isMoving(op), takesHanded, messages, tell }: LossFeed<K>,
 ): Generator<void, Advice[]> {
   const found = new Map<string, Advice>();
   for (const call of takesHanded ? allLossCalls(context, losses) : lossCalls(context, ...losses)) {

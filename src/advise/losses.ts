@@ -2,7 +2,6 @@
 import { argumentOf } from '../flow/queries';
 import { isMoving, originsOf, sureOrigins } from '../flow/trace';
 import { type FlowArgument, type FlowResult, type FlowValue, unknown } from '../flow/values';
-import type { Language } from '../language/say';
 import type { RuleContext } from './rule';
 
 /** A loss that code computes, with what it is fed. */
@@ -73,14 +72,10 @@ export function leastCrossEntropy(classes: number, width: number): number {
   return Math.log1p((classes - 1) * Math.exp(-width));
 }
 
-/** What follows from scores of such a range for a cross-entropy, as the end of a sentence; nothing if the classes are unknown. */
-export function boundOf(squeezed: FlowResult, width: number, language: Language): string {
+/** How many classes squeezed scores tell apart, and what their cross-entropy can at best become; unknown as nothing. */
+export function leastLoss(squeezed: FlowResult, width: number): readonly [number, string] | undefined {
   const classes = classesOf(squeezed.inputs[0] ?? unknown);
-  if (classes === undefined || classes < 2) return '';
-  const least = leastCrossEntropy(classes, width).toFixed(2);
-  return language === 'en'
-    ? `; with ${classes} classes the loss cannot fall below ${least}`
-    : `；${classes} 个类别时损失不可能低于 ${least}`;
+  return classes === undefined || classes < 2 ? undefined : [classes, leastCrossEntropy(classes, width).toFixed(2)];
 }
 
 /** A softmax, as an operation or written out: `exp(z) / exp(z).sum(1)`. */

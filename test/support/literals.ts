@@ -17,6 +17,8 @@ export interface Literal {
   readonly properties: readonly string[];
   /** Whether it is the first argument of the nearest call, itself. */
   readonly isFirst: boolean;
+  /** Whether it is a list that is taken apart: `'a b c'.split(' ')`. */
+  readonly isList: boolean;
 }
 
 /** Every literal of the TypeScript files under some folders. */
@@ -61,6 +63,7 @@ function literal(node: Node, file: string): Literal {
     callees,
     properties,
     isFirst,
+    isList: node.parent?.type === 'member_expression' && node.parent.childForFieldName('property')?.text === 'split',
   };
 }
 

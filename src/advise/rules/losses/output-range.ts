@@ -2,18 +2,20 @@ import { sureOrigins } from '../../../flow/trace';
 import type { Advice } from '../../advice';
 import { knownRange } from '../../knownRange';
 import { lossCalls } from '../../losses';
-import { adviceFrom, rangeAt } from '../../report';
+import { adviceFrom, rangeAt, wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
 
-const messages: Messages<'message' | 'hint' | 'related'> = {
+const messages: Messages<'message' | 'any' | 'hint' | 'related'> = {
   en: {
     message:
       'The model ends in {0}, which stays between {1} and {2}, and its targets reach from {3} to {4}: what lies outside can never be learned.',
+    any: 'any size',
     hint: 'targets lie outside of what {0} gives',
     related: 'The loss with targets outside',
   },
   'zh-cn': {
     message: '模型以 {0} 结尾，输出在 {1} 与 {2} 之间，而目标的范围是 {3} 到 {4}：超出的部分永远学不到。',
+    any: '任意大小',
     hint: '目标超出 {0} 的取值范围',
     related: '目标超出范围的损失',
   },
@@ -41,7 +43,7 @@ export const outputRange: Rule = {
     const found = new Map<string, Advice>();
     const { language } = context;
     const word = (bound: number) =>
-      Number.isFinite(bound) ? String(Number(bound.toPrecision(4))) : language === 'en' ? 'any size' : '任意大小';
+      Number.isFinite(bound) ? String(Number(bound.toPrecision(4))) : wordsOf(messages, language, 'any');
     for (const { loss, input, target } of lossCalls(context, 'mse_loss', 'l1_loss', 'smooth_l1_loss', 'huber_loss')) {
       yield;
       const wanted = target && knownRange(target.value, context.flow.store);

@@ -1,20 +1,24 @@
 import { findFed } from '../../fed';
-import { boundOf, isMovingProbability, isSigmoid } from '../../losses';
+import { isMovingProbability, isSigmoid, leastLoss } from '../../losses';
 import { removalOf } from '../../removal';
 import { wordsOf } from '../../report';
 import type { Messages, Rule } from '../../rule';
 
-const messages: Messages<'message' | 'hint' | 'related' | 'fix'> = {
+const messages: Messages<'message' | 'bounded' | 'hint' | 'related' | 'fix'> = {
   en: {
     message:
-      'This sigmoid feeds a cross-entropy loss, which wants unbounded scores: between 0 and 1 no class gets more than e times the probability of another{0}. Pass the logits, or use BCEWithLogitsLoss where several classes may be true.',
+      'This sigmoid feeds a cross-entropy loss, which wants unbounded scores: between 0 and 1 no class gets more than e times the probability of another. Pass the logits, or use BCEWithLogitsLoss where several classes may be true.',
+    bounded:
+      'This sigmoid feeds a cross-entropy loss, which wants unbounded scores: between 0 and 1, with {0} classes, the loss cannot fall below {1}. Pass the logits, or use BCEWithLogitsLoss where several classes may be true.',
     hint: 'sigmoid squeezes the scores: the loss wants logits',
     related: 'The loss that wants logits',
     fix: 'Remove the sigmoid',
   },
   'zh-cn': {
     message:
-      '该 sigmoid 的输出进入交叉熵损失，而损失需要不受限制的 logits：取值在 0 与 1 之间时，任何类别的概率都不会超过另一类别的 e 倍{0}。请直接传入 logits；若允许多个类别同时为真，请用 BCEWithLogitsLoss。',
+      '该 sigmoid 的输出进入交叉熵损失，而损失需要不受限制的 logits：取值在 0 与 1 之间时，任何类别的概率都不会超过另一类别的 e 倍。请直接传入 logits；若允许多个类别同时为真，请用 BCEWithLogitsLoss。',
+    bounded:
+      '该 sigmoid 的输出进入交叉熵损失，而损失需要不受限制的 logits：取值在 0 与 1 之间、{0} 个类别时，损失不可能低于 {1}。请直接传入 logits；若允许多个类别同时为真，请用 BCEWithLogitsLoss。',
     hint: 'sigmoid 压缩了分数：损失需要 logits',
     related: '需要 logits 的损失',
     fix: '去掉 sigmoid',
@@ -38,10 +42,11 @@ export const sigmoidBeforeCrossEntropy: Rule = {
       isTransparent: isMovingProbability,
       takesHanded: true,
       messages,
-      tell: (found) => ({
-        values: [boundOf(found, 1, context.language)],
-        fixes: removalOf(found, context, wordsOf(messages, context.language, 'fix')),
-      }),
+      tell: (found) => {
+        const values = leastLoss(found, 1);
+        const fixes = removalOf(found, context, wordsOf(messages, context.language, 'fix'));
+        return values ? { message: 'bounded', values, fixes } : { fixes };
+      },
     });
   },
 };
