@@ -1,7 +1,7 @@
 import { catalogue } from '../../../activations/catalogue';
-import type { FlowPlace, FlowResult } from '../../../flow/values';
+import { rangeOf } from '../../../detect/range';
+import type { SourceRange } from '../../../graph/types';
 import { Findings } from '../../parts';
-import { rangeAt } from '../../report';
 import type { Messages, Rule, RuleContext } from '../../rule';
 
 const messages: Messages<'message' | 'hint' | 'related'> = {
@@ -29,24 +29,28 @@ export const int8Unfriendly: Rule = {
   },
   *check(context) {
     const findings = new Findings(context, this, messages);
-    const intent = intentOf(context);
+    const intent = findIntent(context);
     if (!intent) return [];
     for (const result of context.flow.results) {
       yield;
       if (!/^(silu|mish|gelu)$/.test(result.op) || result.isMaybe || !/^(layer|function)$/.test(result.form)) continue;
       findings.add(result.layer?.at ?? result.at, () => ({
-        values: [catalogue.get(result.op)?.title ?? result.op, intent.span.line + 1],
-        related: [{ at: rangeAt(intent), message: 'related' }],
+        values: [catalogue.get(result.op)?.title ?? result.op, intent.line + 1],
+        related: [{ at: intent, message: 'related' }],
       }));
     }
     return findings.list;
   },
 };
 
-/** Where the file prepares a model for static quantisation in eager mode; training for it is another matter. */
-function intentOf({ flow, text }: RuleContext): FlowPlace | undefined {
-  const isQuantised = ({ op }: FlowResult) =>
-    /^torch\.(ao\.)?quantization\.(prepare|convert|quantize|quantize_static|prepare_fx|convert_fx)$/.test(op);
+/** Where the file prepares a model for static quantisation; training for it is another matter. */
+function findIntent({ nodes, names, text }: RuleContext): SourceRange | undefined {
   if (/prepare_qat|get_default_qat/.test(text.text)) return undefined;
-  return flow.results.find((each) => isQuantised(each) && each.at.file === text.file)?.at;
+  for (const call of nodes.calls) {
+    const callee = call.childForFieldName('function');
+    if (!callee || !/(prepare|convert|quantize|quantize_static|prepare_fx|convert_fx)$/.test(callee.text)) continue;
+    const full = names.qualifiedName(callee) ?? '';
+    if (/^torch\.(ao\.)?quantization\.(quantize_fx\.)?\w+$/.test(full)) return rangeOf(call, text.file);
+  }
+  return undefined;
 }
