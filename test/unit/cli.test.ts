@@ -142,7 +142,7 @@ describe('the command line', () => {
 
   it('lint: text, and 1 where there are problems', async () => {
     write({ 'a.py': wrong, 'b.py': model });
-    const { code, out } = await run('lint', folder);
+    const { code, out } = await run('lint', '--format', 'concise', folder);
     assert.equal(code, 1);
     assert.match(out, /a\.py:2:5: information: .* \[handwritten-silu\]\n$/);
     assert.deepEqual(await run('lint', at('b.py')), { code: 0, out: '', err: '' });
