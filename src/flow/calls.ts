@@ -1,40 +1,21 @@
 import { builtinCall } from './builtins';
-import { makeSequence, tensorAttribute } from './expressions';
+import { makeContainer, mappingMethod, ownMethod, placeOf, runSequential, sequenceMethod } from './containers';
+import { makeSequence } from './expressions';
 import { handOver, isLoss, returnPrepared } from './handing';
-import {
-  canonicalLibraryName,
-  containerForms,
-  functionOperation,
-  isModelZoo,
-  layerOperation,
-  moduleMethods,
-  wrappers,
-} from './libraries';
-import { argumentOf, elementsOf, turnsOf } from './queries';
-import { fillFields, isOpenRecord, namedTupleClass } from './records';
-import { type FlowRun, runBranch } from './run';
-import {
-  classAttribute,
-  libraryBases,
-  lineOf,
-  offeredName,
-  ownAttribute,
-  registerModule,
-  runsAsSequential,
-} from './scopes';
+import { containerForms, functionOperation, isModelZoo, layerOperation, moduleMethods, wrappers } from './libraries';
+import { initialiseBase, runInstance, setAttribute } from './objects';
+import { turnsOf } from './queries';
+import { isOpenRecord, namedTupleClass } from './records';
+import { type FlowRun, goesAway, runEach } from './run';
+import { ownAttribute } from './scopes';
 import { isJoining } from './trace';
 import {
   type BuiltLayer,
   chooseOf,
-  constantOf,
   type FlowArgument,
-  type FlowMapping,
   type FlowPlace,
-  type FlowSequence,
   type FlowValue,
   type LibraryName,
-  possibilities,
-  type UserInstance,
   unknown,
 } from './values';
 
@@ -49,7 +30,7 @@ export function callValue(
   switch (callee.kind) {
     case 'choice': {
       const isSure = sameOperation(usualCallees(callee.of));
-      return chooseOf(oneOf(run, callee.of, (each) => run.call(each, args, at, isMaybe || !isSure)));
+      return chooseOf(runEach(run, callee.of, (each) => run.call(each, args, at, isMaybe || !isSure)));
     }
     case 'library':
       return libraryCall(run, callee, args, at, isMaybe);
@@ -79,13 +60,6 @@ export function callValue(
   }
 }
 
-/** Runs each of several things of which one runs, in branches of their own. */
-function oneOf<T>(run: FlowRun, values: readonly T[], each: (value: T) => FlowValue): FlowValue[] {
-  if (values.length < 2) return values.map(each);
-  const branch = run.newId();
-  return values.map((value) => runBranch(run, { branch, isSure: false, isEnded: false }, () => each(value)));
-}
-
 /** What a call gives that hands its arguments on. */
 function preparedCall(run: FlowRun, args: readonly FlowArgument[], at: FlowPlace): FlowValue | undefined {
   const prepared = returnPrepared(args, at);
@@ -113,12 +87,6 @@ function sameOperation(values: readonly FlowValue[]): boolean {
           : undefined,
   );
   return operations[0] !== undefined && operations.every((each) => each === operations[0]);
-}
-
-/** A call of what is not followed. */
-export function goesAway(run: FlowRun, args: readonly FlowArgument[]): FlowValue {
-  for (const { value } of args) run.use(value);
-  return unknown;
 }
 
 function libraryCall(
@@ -171,26 +139,6 @@ function libraryCall(
   });
 }
 
-/** `nn.Sequential(a, b)`, `nn.Sequential(OrderedDict(…))`, `nn.ModuleList([…])`. */
-export function makeContainer(
-  run: FlowRun,
-  form: 'modules' | 'sequential',
-  args: readonly FlowArgument[],
-  at: FlowPlace,
-): FlowSequence {
-  const [first] = args;
-  const isOne = args.length === 1 && first && /^(mapping|sequence)$/.test(first.value.kind);
-  if (
-    isOne &&
-    (first.value.kind === 'mapping' || (first.value.kind === 'sequence' && first.value.form !== 'sequential'))
-  ) {
-    const { items, isOpen } = run.store.contents(first.value.id);
-    return makeSequence(run, form, { items, isOpen }, at);
-  }
-  const isOpen = args.some(({ isSpread }) => isSpread) || (form === 'modules' && args.length > 0);
-  return makeSequence(run, form, { items: args.map(({ value }) => value), isOpen }, at);
-}
-
 function runLayer(
   run: FlowRun,
   layer: BuiltLayer,
@@ -219,127 +167,6 @@ function runLayer(
 
 /** Where classifiers of model zoos keep their last layers. */
 const zooHeads = ['fc', 'classifier', 'head', 'heads'];
-
-/** One layer after the other, each where it is built. */
-function runSequential(run: FlowRun, layers: FlowSequence, args: readonly FlowArgument[], isMaybe: boolean): FlowValue {
-  run.noteRun(layers);
-  const { items, isOpen } = run.store.contents(layers.id);
-  if (isOpen && items.length === 0) return goesAway(run, args);
-  let value = args[0]?.value ?? unknown;
-  for (const item of items) {
-    const input = { value, at: placeOf(item) ?? layers.at, name: undefined, isSpread: false };
-    // A layer that may be missing hands on what it gets.
-    value = chooseOf(
-      oneOf(run, possibilities(item), (each) =>
-        each.kind === 'constant' ? value : run.call(each, [input], placeOf(each) ?? layers.at, isMaybe),
-      ),
-    );
-  }
-  return isOpen ? unknown : value;
-}
-
-function placeOf(value: FlowValue): FlowPlace | undefined {
-  return 'at' in value ? value.at : undefined;
-}
-
-/** Runs the constructor of an object. That waits until something of the object is asked for: most are only handed on. */
-export function initialise(run: FlowRun, instance: UserInstance): void {
-  const key = `ready ${instance.id}`;
-  if (run.store.read(key)) return;
-  run.store.write(key, constantOf(true));
-  const initialiser = classAttribute(run.store, lineOf(instance.cls), '__init__');
-  if (initialiser?.kind === 'function') run.inline({ ...initialiser, receiver: instance }, instance.args);
-  else {
-    initialiseBase(run, instance, instance.args, instance.cls.at);
-    fillFields(run.store, instance, instance.args);
-  }
-}
-
-/** What `super().__init__` of a library's class does with its arguments. */
-function initialiseBase(run: FlowRun, instance: UserInstance, args: readonly FlowArgument[], at: FlowPlace): void {
-  const form = libraryBases(instance.cls)
-    .map((name) => containerForms[name])
-    .find(Boolean);
-  if (!form) return;
-  const layers = makeContainer(run, form, args, at);
-  run.store.fill(instance.id, run.store.contents(layers.id));
-}
-
-function runInstance(run: FlowRun, instance: UserInstance, args: readonly FlowArgument[], isMaybe: boolean): FlowValue {
-  initialise(run, instance);
-  const line = lineOf(instance.cls);
-  for (const name of ['__call__', 'forward']) {
-    const method = classAttribute(run.store, line, name);
-    if (method?.kind === 'function') return run.inline({ ...method, receiver: instance }, args);
-  }
-  if (runsAsSequential(run.store, instance)) {
-    const layers: FlowSequence = { kind: 'sequence', id: instance.id, form: 'sequential', at: instance.cls.at };
-    return runSequential(run, layers, args, isMaybe);
-  }
-  return goesAway(run, args);
-}
-
-/** What `object.name` is. */
-export function attributeValue(run: FlowRun, object: FlowValue, name: string, at: FlowPlace): FlowValue {
-  switch (object.kind) {
-    case 'choice':
-      return chooseOf(object.of.map((each) => run.attribute(each, name, at)));
-    case 'library':
-      return libraryAttribute(object, name);
-    case 'namespace':
-      return offeredName(run.store, object.frame, name) ?? unknown;
-    case 'instance':
-      return instanceAttribute(run, object, name);
-    case 'class': {
-      const found = classAttribute(run.store, lineOf(object), name);
-      return found ?? { kind: 'method', receiver: object, name };
-    }
-    case 'layer': {
-      const own = ownAttribute(run.store, object, name);
-      // The model that a wrapper holds, and wrappers stand for what they hold.
-      if (name === 'module' || name === '_orig_mod') return own ?? object;
-      return own ?? tensorAttribute(run, object, name, at);
-    }
-    case 'mapping':
-      return entryOf(run.store, object, name) ?? { kind: 'method', receiver: object, name };
-    case 'method':
-      return object.name === 'super' && object.receiver.kind === 'instance'
-        ? superAttribute(run, object.receiver, name)
-        : { kind: 'method', receiver: object, name };
-    case 'result':
-    case 'parameter':
-    case 'unknown':
-      return tensorAttribute(run, object, name, at);
-    default:
-      return { kind: 'method', receiver: object, name };
-  }
-}
-
-function libraryAttribute({ name: owner, isAssumed }: LibraryName, name: string): FlowValue {
-  return { kind: 'library', name: canonicalLibraryName(`${owner}.${name}`), isAssumed };
-}
-
-function instanceAttribute(run: FlowRun, instance: UserInstance, name: string): FlowValue {
-  initialise(run, instance);
-  const own = ownAttribute(run.store, instance, name);
-  if (own) return own;
-  const found = classAttribute(run.store, lineOf(instance.cls), name);
-  if (!found && (name === 'module' || name === '_orig_mod')) return instance;
-  if (found?.kind !== 'function') return found ?? { kind: 'method', receiver: instance, name };
-  if (found.decorators.includes('staticmethod')) return found;
-  const method = { ...found, receiver: instance };
-  return found.decorators.some((each) => /^(cached_)?property$/.test(each)) ? run.inline(method, []) : method;
-}
-
-/** `super().forward`: what the classes behind the one that is running define. */
-function superAttribute(run: FlowRun, instance: UserInstance, name: string): FlowValue {
-  const owner = run.trail.at(-1)?.callee.owner;
-  const line = lineOf(instance.cls);
-  const behind = line.slice(line.findIndex((each) => each.id === owner?.id) + 1);
-  const found = classAttribute(run.store, behind, name);
-  if (found?.kind === 'function') return { ...found, receiver: instance };
-  return { kind: 'method', receiver: instance, name: `super().${name}` };
-}
 
 function methodCall(
   run: FlowRun,
@@ -383,126 +210,4 @@ function methodCall(
       });
     }
   }
-}
-
-/** What a module is asked that no code here defines: kept as it was called; only lists of its parts are values. */
-function ownMethod(
-  run: FlowRun,
-  receiver: FlowValue,
-  name: string,
-  args: readonly FlowArgument[],
-  at: FlowPlace,
-  isMaybe: boolean,
-): FlowValue {
-  const inputs = [receiver, ...args.map(({ value }) => value)];
-  const asked = run.record({
-    op: `.${name}`,
-    inputs,
-    args,
-    layer: undefined,
-    form: 'method',
-    at,
-    isMaybe,
-    isAssumed: false,
-  });
-  return /^(?:named_)?(?:parameters|modules|children)$/.test(name) ? asked : unknown;
-}
-
-/** An entry that is read as an attribute: `outputs.logits`. */
-function entryOf(store: FlowRun['store'], { id }: FlowMapping, name: string): FlowValue | undefined {
-  const { items, keys } = store.contents(id);
-  return /^(?:items|keys|values|get|update|pop|setdefault)$/.test(name) ? undefined : items[keys.indexOf(name)];
-}
-
-function setAttribute(run: FlowRun, instance: UserInstance, args: readonly FlowArgument[]): FlowValue {
-  const name = argumentOf(args, 0, 'name')?.value;
-  const value = argumentOf(args, 1, 'module')?.value;
-  if (name?.kind === 'constant' && value) {
-    run.store.write(`${instance.id}.${name.value}`, value);
-    if (value.kind === 'layer') run.nameLayer(value.id, String(name.value));
-    registerModule(run.store, instance, value);
-  }
-  return unknown;
-}
-
-function sequenceMethod(
-  run: FlowRun,
-  sequence: FlowSequence,
-  name: string,
-  args: readonly FlowArgument[],
-  at: FlowPlace,
-  isMaybe: boolean,
-): FlowValue {
-  const { items, isOpen } = run.store.contents(sequence.id);
-  const fill = (next: readonly FlowValue[], open = isOpen) => {
-    run.store.fill(sequence.id, { items: next, keys: [], isOpen: open });
-    return sequence;
-  };
-  const value = args.at(-1)?.value ?? unknown;
-  switch (name) {
-    case 'append':
-    case 'add_module':
-      run.use(value);
-      return fill([...items, value]);
-    case 'extend': {
-      const more = elementsOf(value, run.store);
-      return fill([...items, ...(more ?? [])], isOpen || !more);
-    }
-    case 'insert': {
-      const index = args[0]?.value;
-      return index?.kind === 'constant' ? fill(items.toSpliced(Number(index.value), 0, value)) : fill([], true);
-    }
-    case 'pop': {
-      const last = items.at(-1) ?? unknown;
-      if (args.length === 0) fill(items.slice(0, -1));
-      else fill([], true);
-      return args.length === 0 && !isOpen ? last : unknown;
-    }
-    case 'forward':
-      return run.call(sequence, args, at, isMaybe);
-    case 'children':
-      return makeSequence(run, 'list', { items, isOpen }, at);
-    case 'named_children':
-    case 'named_modules':
-    case 'modules':
-      // Who goes through the parts by name runs them in a way of their own.
-      run.noteRun(sequence);
-      return goesAway(run, args);
-    default:
-      if (moduleMethods.has(name)) return sequence;
-      if (/^(reverse|sort|clear|remove|__setitem__)$/.test(name)) fill([], true);
-      return /^(modules|sequential)$/.test(sequence.form)
-        ? ownMethod(run, sequence, name, args, at, isMaybe)
-        : goesAway(run, args);
-  }
-}
-
-function mappingMethod(
-  run: FlowRun,
-  id: number,
-  name: string,
-  args: readonly FlowArgument[],
-  at: FlowPlace,
-): FlowValue {
-  const { items, keys, isOpen, isUniform } = run.store.contents(id);
-  const [first] = args;
-  const listOf = (elements: readonly FlowValue[]) =>
-    makeSequence(run, 'list', { items: elements, isOpen, isUniform }, at);
-  if (name === 'get' && first?.value.kind === 'constant' && (!isOpen || isUniform)) {
-    const index = keys.indexOf(String(first.value.value));
-    if (index < 0 && isUniform) return chooseOf(items);
-    return (index >= 0 ? items[index] : undefined) ?? args[1]?.value ?? unknown;
-  }
-  if (name === 'keys' && !isOpen) return listOf(keys.map((key) => (key.startsWith('#') ? unknown : constantOf(key))));
-  if (name === 'values') return listOf(items);
-  if (name === 'items')
-    return listOf(
-      items.map((each, index) => {
-        const key = isOpen || keys[index]?.startsWith('#') ? undefined : keys[index];
-        const pair = [key === undefined ? unknown : constantOf(key), each];
-        return makeSequence(run, 'tuple', { items: pair, isOpen: false }, at);
-      }),
-    );
-  if (name === 'update' || name === 'setdefault' || name === 'pop') run.store.fill(id, { items, keys, isOpen: true });
-  return goesAway(run, args);
 }

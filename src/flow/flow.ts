@@ -1,8 +1,10 @@
 import type { Expr, ParameterNode, Program, Span, Stmt } from '../python/syntax/ast';
-import { attributeValue, callValue, goesAway, initialise } from './calls';
+import { attributeValue } from './attributes';
+import { callValue } from './calls';
 import { evaluateExpression, makeSequence } from './expressions';
+import { initialise } from './objects';
 import { argumentOf, elementsOf } from './queries';
-import { type Activity, type FlowRun, runBranch } from './run';
+import { type Activity, type FlowRun, goesAway, runBranch } from './run';
 import { bindName, keepLater, runsAsSequential } from './scopes';
 import { executeBlock } from './statements';
 import { type Frame, Store } from './store';

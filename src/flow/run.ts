@@ -1,15 +1,16 @@
 import type { Expr, Span, Stmt } from '../python/syntax/ast';
 import type { Frame, Store } from './store';
-import type {
-  BuiltLayer,
-  FlowArgument,
-  FlowPlace,
-  FlowResult,
-  FlowSequence,
-  FlowStep,
-  FlowValue,
-  UserFunction,
-  UserInstance,
+import {
+  type BuiltLayer,
+  type FlowArgument,
+  type FlowPlace,
+  type FlowResult,
+  type FlowSequence,
+  type FlowStep,
+  type FlowValue,
+  type UserFunction,
+  type UserInstance,
+  unknown,
 } from './values';
 
 /** A call of a user's function while it is followed. */
@@ -68,3 +69,16 @@ export function runBranch<T>(run: FlowRun, step: FlowStep, body: () => T): T {
 }
 
 export const placeIn = (file: string, span: Span, expression?: Expr): FlowPlace => ({ file, span, expression });
+
+/** A call of what is not followed. */
+export function goesAway(run: FlowRun, args: readonly FlowArgument[]): FlowValue {
+  for (const { value } of args) run.use(value);
+  return unknown;
+}
+
+/** Runs each of several things of which one runs, in branches of their own. */
+export function runEach<T>(run: FlowRun, values: readonly T[], each: (value: T) => FlowValue): FlowValue[] {
+  if (values.length < 2) return values.map(each);
+  const branch = run.newId();
+  return values.map((value) => runBranch(run, { branch, isSure: false, isEnded: false }, () => each(value)));
+}
