@@ -6,6 +6,9 @@ import type { Source, SourceText } from '../source/source';
 import type { Syntax } from '../syntax/syntax';
 import { WorkspaceSource } from './source';
 
+/** Files with a loss that are looked at after each pause in typing; Check Workspace looks at all. */
+const MAX_USERS = 8;
+
 /** Files that take part in a document's advice: what it imports; and of open editors and its folder, who imports it. */
 export class DocumentNeighbours implements vscode.Disposable {
   private disk = new WorkspaceSource();
@@ -28,6 +31,7 @@ export class DocumentNeighbours implements vscode.Disposable {
   async of(document: vscode.TextDocument, text: SourceText, program: Program): Promise<Neighbours> {
     const users: string[] = [];
     for (const file of await this.filesNear(document)) {
+      if (users.length === MAX_USERS) break;
       const other = file === text.file ? undefined : await this.source.read(file).catch(() => undefined);
       if (other && mayComputeLoss(other.text)) users.push(file);
     }
