@@ -148,6 +148,29 @@ describe('the command line', () => {
     assert.deepEqual(await run('lint', at('b.py')), { code: 0, out: '', err: '' });
   });
 
+  it('lint joins a model and its loss, however the files are named, and tells each finding once', async () => {
+    write({
+      'net.py':
+        'from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return x.softmax(1)\n',
+      'train.py': 'from torch import nn\nfrom net import Net\n\nloss = nn.CrossEntropyLoss()(Net()(x), y)\n',
+    });
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      for (const path of ['.', 'net.py', 'train.py', './train.py', at('net.py')]) {
+        const { out } = await run('lint', '--format', 'concise', path);
+        assert.match(out, /^\S*net\.py:6:16: warning: .* \[softmax-before-cross-entropy\]\n$/, path);
+      }
+      write({
+        'net.py': `${'from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return x.softmax(1)\n'}\n\nloss = nn.CrossEntropyLoss()(Net()(x), y)\n`,
+      });
+      const both = await run('lint', '--format', 'concise', '.');
+      assert.equal(both.out.split('\n').length, 2, both.out);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   it('lint --format json', async () => {
     write({ 'a.py': wrong });
     const { code, out } = await run('lint', '--format', 'json', folder);

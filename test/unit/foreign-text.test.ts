@@ -242,6 +242,8 @@ describe('a hostile file in the terminal', () => {
       assert.ok(out.startsWith(join(folder, 'a\\n\\x1b[2Jb.py:1:1: relu \\u202e.py:')), out);
       assert.equal(out.trimEnd().split('\n').length, count, out);
     }
+    const excerpt = await run('lint', file);
+    clean(excerpt.out + excerpt.err);
     const { out } = await run('detect', '--json', file);
     assert.equal(JSON.parse(out)[0].file, file);
     assert.equal(out, `${JSON.stringify(JSON.parse(out), null, 2)}\n`);

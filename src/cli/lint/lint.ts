@@ -1,3 +1,4 @@
+import { isAbsolute, relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Advice, Severity } from '../../advise/advice';
 import type { RuleSettings } from '../../advise/configuration';
@@ -5,6 +6,7 @@ import { advise } from '../../advise/engine';
 import { mayComputeLoss, neighboursOf } from '../../advise/neighbours';
 import { languageOf } from '../../detect/language';
 import type { Skipped } from '../../detect/skipped';
+import type { SourceRange } from '../../graph/types';
 import { parseProgram } from '../../python/syntax/parse';
 import type { NotebookText } from '../../source/notebook';
 import type { SourceText } from '../../source/source';
@@ -76,6 +78,8 @@ class Linting {
   private readonly mended: Mended[] = [];
   private readonly scope: LintScope;
   private readonly search = projectSearch();
+  /** How files are called that were asked for, by their whole paths. */
+  private readonly names = new Map<string, string>();
 
   constructor(
     private readonly host: CliHost,
@@ -105,26 +109,50 @@ class Linting {
     this.isFailed = found.some(({ severity }) => severities.indexOf(severity) >= severities.indexOf(failOn));
   }
 
-  private async look(text: SourceText, notebook: NotebookText | undefined): Promise<void> {
-    const settings = await this.scope.of(text.file);
+  /** Files are compared by their whole paths, and told as they were named. */
+  private async look(named: SourceText, notebook: NotebookText | undefined): Promise<void> {
+    const settings = await this.scope.of(named.file);
     if (!settings) return;
+    const text = { ...named, file: resolve(named.file) };
+    this.names.set(text.file, named.file);
     const tell = (each: Skipped) => {
-      this.host.err(note(each, notebook));
-      this.skipped.push(each);
+      const skipped = { ...each, range: this.asNamed(each.range) };
+      this.host.err(note(skipped, notebook));
+      this.skipped.push(skipped);
     };
     let now = text;
     if (this.isMending && notebook)
-      this.host.err(`${text.file}: cells of a notebook are mended in the editor; left as they are`);
+      this.host.err(`${named.file}: cells of a notebook are mended in the editor; left as they are`);
     else if (this.isMending) now = await this.mend(text, settings);
     for (const advice of await this.adviceFor(now, settings, tell)) {
       const { file, line, column } = advice.range;
       const isOwn = file === text.file;
+      // What a project leaves out is not told through what imports it.
+      if (!isOwn && !(await this.scope.of(file))) continue;
       const source = isOwn ? now.text : ((await this.host.source.read(file))?.text ?? '');
       this.findings.set(
         `${advice.code} ${file} ${line} ${column}`,
-        findingOf(advice, source, isOwn ? notebook : undefined),
+        findingOf(this.toldAsNamed(advice), source, isOwn ? notebook : undefined),
       );
     }
+  }
+
+  private asNamed(range: SourceRange): SourceRange {
+    const isRelative = this.paths.every((path) => !isAbsolute(path));
+    const file = this.names.get(range.file) ?? (isRelative ? relative('', range.file) : range.file);
+    return { ...range, file };
+  }
+
+  private toldAsNamed(advice: Advice): Advice {
+    return {
+      ...advice,
+      range: this.asNamed(advice.range),
+      related: advice.related.map((each) => ({ ...each, range: this.asNamed(each.range) })),
+      fixes: advice.fixes.map((fix) => ({
+        ...fix,
+        edits: fix.edits.map((edit) => ({ ...edit, range: this.asNamed(edit.range) })),
+      })),
+    };
   }
 
   private async adviceFor(
@@ -135,7 +163,7 @@ class Linting {
     const { syntax, source } = this.host;
     if ((languageOf(text.file) ?? 'python') !== 'python') return advise(syntax, text, { settings, tell });
     const program = await parseProgram(syntax, text.text, text.file);
-    const isNamed = this.paths.includes(text.file);
+    const isNamed = this.paths.some((path) => resolve(path) === text.file);
     const users = isNamed ? (await this.search(mayComputeLoss, text.file)).slice(0, MAX_USERS) : [];
     const neighbours = await neighboursOf(syntax, source, text, program, users);
     return advise(syntax, text, { settings, tell, neighbours, program, isEverywhere: true });
@@ -147,10 +175,11 @@ class Linting {
 
   private async mend(text: SourceText, settings: RuleSettings): Promise<SourceText> {
     const { fix, diff, unsafeFixes, stdinFilename } = this.options;
-    const mended = await mend(text.file, text.text, Boolean(unsafeFixes), (now) =>
+    const found = await mend(text.file, text.text, Boolean(unsafeFixes), (now) =>
       this.adviceFor({ ...text, text: now }, settings),
     );
-    const isInput = this.paths.includes('-') && text.file === stdinFilename;
+    const mended = { ...found, file: this.names.get(text.file) ?? text.file };
+    const isInput = this.paths.includes('-') && mended.file === stdinFilename;
     if (mended.count > 0) this.mended.push(mended);
     if (diff) return text;
     if (isInput) this.host.help.writeOut(mended.after);
