@@ -21,7 +21,7 @@ interface Io extends Partial<Pick<CliHost, 'syntax' | 'source' | 'reader' | 'rul
   readonly err?: Write;
 }
 
-/** Pages are not part of the package; a checkout has them. */
+/** The rules' pages lie beside the build, where they were installed with it. */
 function rulePage(code: string): string | undefined {
   try {
     return readFileSync(join(__dirname, '..', 'docs', 'rules', `${code}.md`), 'utf8');

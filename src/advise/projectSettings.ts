@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { say } from '../language/say';
 import type { Source } from '../source/source';
 import { type RuleSettings, ruleSettings } from './configuration';
+import { rules } from './rules/index';
 
 /** What a project says of its rules, in `pyproject.toml` or `activation-lens.json`. */
 export interface ProjectSettings {
@@ -40,6 +41,8 @@ export function readProjectSettings(file: string, text: string): ProjectSettings
     const place = v.getDotPath(issue) ?? '';
     throw new Error(say('In {0}, {1} is not as it must be: {2}', file, place, issue.message));
   }
+  const unknown = Object.keys(read.output.rules).find((code) => !rules.some((rule) => rule.code === code));
+  if (unknown !== undefined) throw new Error(say('In {0}, {1} is no rule; docs/rules lists them', file, unknown));
   return { ...read.output, file };
 }
 

@@ -74,6 +74,12 @@ describe('advice in fixtures', () => {
           const after = await advise(testSyntax(), { file, text: applyEdits(text, edits), version: 2 }, { settings });
           // What is mended may show what another rule finds.
           assert.equal(count(after, own), count(found, own) - 1, 'a fix takes its finding away');
+          const lost = found.filter(({ code }) => code !== own && count(after, code) < count(found, code));
+          assert.deepEqual(
+            lost.map(({ code }) => code),
+            [],
+            'and no other',
+          );
         }
       const chinese = await advise(testSyntax(), { file, text, version: 1 }, { settings, language: 'zh-cn' });
       for (const { message, hint } of chinese) assert.match(message + hint, /\p{Script=Han}/u);

@@ -171,6 +171,23 @@ describe('the command line', () => {
     }
   });
 
+  it('lint takes what a project sets of its rules, and names what it can not read there', async () => {
+    write({ 'a.py': wrong, 'pyproject.toml': '[tool.activation-lens.rules]\nhandwritten-silu = "off"\n' });
+    assert.deepEqual(await run('lint', folder), { code: 0, out: '', err: '' });
+    write({ 'pyproject.toml': '[tool.activation-lens.rules]\nhandwritten-silu = "error"\n' });
+    assert.match((await run('lint', '--format', 'concise', folder)).out, /: error: /);
+    for (const [text, why] of [
+      ['[tool.activation-lens.rules]\nno-such-rule = "off"\n', /pyproject\.toml, no-such-rule is no rule/],
+      ['[tool.activation-lens.rules]\nhandwritten-silu = "loud"\n', /pyproject\.toml, rules\.handwritten-silu/],
+      ['[tool.activation-lens\n', /pyproject\.toml can’t be read/],
+    ] as const) {
+      write({ 'pyproject.toml': text });
+      const { code, err } = await run('lint', at('a.py'));
+      assert.equal(code, 2);
+      assert.match(err, why);
+    }
+  });
+
   it('lint --format json', async () => {
     write({ 'a.py': wrong });
     const { code, out } = await run('lint', '--format', 'json', folder);

@@ -123,6 +123,10 @@ describe('manifest', () => {
       assert.equal(property.markdownDescription, `%setting.advice.rules.${code}%`);
       assert.deepEqual(values(property), setting.additionalProperties);
     }
+    for (const { code, about } of rules) {
+      assert.equal(json('package.nls.json')[`setting.advice.rules.${code}`], about.en, 'npm run rules');
+      assert.equal(json('package.nls.zh-cn.json')[`setting.advice.rules.${code}`], about['zh-cn'], 'npm run rules');
+    }
   });
 
   it('describes each setting by what it controls', () => {

@@ -132,7 +132,7 @@ class Linting {
       const source = isOwn ? now.text : ((await this.host.source.read(file))?.text ?? '');
       this.findings.set(
         `${advice.code} ${file} ${line} ${column}`,
-        findingOf(this.toldAsNamed(advice), source, isOwn ? notebook : undefined),
+        findingOf(this.renameFiles(advice), source, isOwn ? notebook : undefined),
       );
     }
   }
@@ -143,7 +143,7 @@ class Linting {
     return { ...range, file };
   }
 
-  private toldAsNamed(advice: Advice): Advice {
+  private renameFiles(advice: Advice): Advice {
     return {
       ...advice,
       range: this.asNamed(advice.range),
