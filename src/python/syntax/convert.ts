@@ -22,7 +22,7 @@ const MAX_NESTING = 400;
 
 /** Turns a tree into plain data, so that the tree can be freed and evaluation never crosses into WebAssembly. */
 export function convertProgram(tree: Tree, file: string): Program {
-  const converter = new Converter();
+  const converter = new Converter(tree.rootNode);
   const body = converter.block(tree.rootNode);
   return { file, body, errors: converter.errors };
 }
@@ -33,11 +33,11 @@ export function spanOf(node: Node): Span {
   return { line: start.row, column: start.column, endLine: end.row, endColumn: end.column };
 }
 
-function children(node: Node): Node[] {
-  return node.namedChildren.filter(
-    (child): child is Node => child !== null && child.type !== 'comment' && child.type !== 'line_continuation',
-  );
-}
+const isLetter = (code: number) => code > 127 || (code >= 48 && code <= 57) || (code | 32) >= 97;
+/** What can be read without asking the tree: every question to it crosses into WebAssembly. */
+const plainName = /[A-Za-z_][A-Za-z_0-9]*/y;
+const plainInteger = /(?:0|[1-9]\d{0,14})(?![\w.])/y;
+const plainString = /(["'])([^"'\\\n{}]*)\1(?!["'])/y;
 
 /** Whether an error lies in the statement itself, not in a statement inside its blocks. */
 function isDamaged(node: Node): boolean {
@@ -57,19 +57,59 @@ interface FunctionFacts {
 
 export class Converter {
   readonly errors: Span[] = [];
+  private readonly text: string;
+  private readonly offset: number;
+  /** Most code has no errors, and need not be asked for them. */
+  private readonly mayBeBroken: boolean;
   private depth = 0;
   private facts: FunctionFacts = { generator: false, globals: new Set(), nonlocals: new Set() };
+
+  constructor(root: Node) {
+    this.text = root.text;
+    this.offset = root.startIndex;
+    this.mayBeBroken = root.hasError;
+  }
+
+  /** The named children, comments and continued lines left out. */
+  children(node: Node): Node[] {
+    return node.namedChildren.filter((child): child is Node => {
+      const first = child === null ? '#' : this.text[child.startIndex - this.offset];
+      return first !== '#' && first !== '\\';
+    });
+  }
+
+  private isBroken(node: Node): boolean {
+    return this.mayBeBroken && (node.isError || node.isMissing);
+  }
+
+  /** What a pattern finds where a node begins. */
+  private match(pattern: RegExp, node: Node): RegExpExecArray | null {
+    pattern.lastIndex = node.startIndex - this.offset;
+    return pattern.exec(this.text);
+  }
+
+  /** The text of an identifier. */
+  private name(node: Node): string {
+    const found = this.mayBeBroken ? undefined : this.match(plainName, node)?.[0];
+    const isWhole = found && !isLetter(this.text.charCodeAt(node.startIndex - this.offset + found.length));
+    return isWhole ? found : node.text;
+  }
+
+  private nameOf(node: Node, field: string): string | undefined {
+    const found = node.childForFieldName(field);
+    return found ? this.name(found) : undefined;
+  }
 
   block(node: Node | null): Stmt[] {
     if (!node) return [];
     const result: Stmt[] = [];
-    for (const child of children(node)) for (const statement of this.statement(child)) result.push(statement);
+    for (const child of this.children(node)) for (const statement of this.statement(child)) result.push(statement);
     return result;
   }
 
   statement(node: Node): Stmt[] {
     const span = spanOf(node);
-    if (node.isError || node.isMissing) return [this.brokenStatement(node)];
+    if (this.isBroken(node)) return [this.brokenStatement(node)];
     this.depth += 1;
     try {
       if (this.depth > MAX_NESTING) return [this.brokenStatement(node)];
@@ -94,7 +134,7 @@ export class Converter {
   }
 
   private statementInner(node: Node, span: Span): Stmt[] {
-    if (node.hasError && isDamaged(node)) return [this.damagedStatement(node, span)];
+    if (this.mayBeBroken && node.hasError && isDamaged(node)) return [this.damagedStatement(node, span)];
     const field = (name: string): Node | null => node.childForFieldName(name);
     switch (node.type) {
       case 'expression_statement':
@@ -104,7 +144,7 @@ export class Converter {
       case 'class_definition':
         return [this.classStatement(node, span, [])];
       case 'decorated_definition': {
-        const decorators = children(node)
+        const decorators = this.children(node)
           .filter((child) => child.type === 'decorator')
           .map((child) => this.firstExpression(child));
         const definition = field('definition');
@@ -140,9 +180,9 @@ export class Converter {
       case 'try_statement':
         return [this.tryStatement(node, span)];
       case 'with_statement': {
-        const items = children(node)
+        const items = this.children(node)
           .filter((child) => child.type === 'with_clause')
-          .flatMap(children)
+          .flatMap((each) => this.children(each))
           .map((item) => {
             const value = item.childForFieldName('value');
             if (value?.type === 'as_pattern') {
@@ -156,12 +196,12 @@ export class Converter {
       case 'match_statement':
         return [{ kind: 'match', span, subject: this.subject(node, span), cases: convertCases(this, field('body')) }];
       case 'return_statement': {
-        const [value] = children(node);
+        const [value] = this.children(node);
         return [{ kind: 'return', span, value: value ? this.expression(value) : undefined }];
       }
       case 'raise_statement': {
         const cause = field('cause');
-        const value = children(node).find((child) => child.id !== cause?.id);
+        const value = this.children(node).find((child) => child.id !== cause?.id);
         return [
           {
             kind: 'raise',
@@ -172,7 +212,7 @@ export class Converter {
         ];
       }
       case 'assert_statement': {
-        const [condition, message] = children(node);
+        const [condition, message] = this.children(node);
         return [
           {
             kind: 'assert',
@@ -187,25 +227,25 @@ export class Converter {
           {
             kind: 'delete',
             span,
-            targets: children(node).flatMap((child) =>
+            targets: this.children(node).flatMap((child) =>
               child.type === 'expression_list'
-                ? children(child).map((item) => this.expression(item))
+                ? this.children(child).map((item) => this.expression(item))
                 : [this.expression(child)],
             ),
           },
         ];
       case 'global_statement':
-        for (const child of children(node)) this.facts.globals.add(child.text);
+        for (const child of this.children(node)) this.facts.globals.add(child.text);
         return [];
       case 'nonlocal_statement':
-        for (const child of children(node)) this.facts.nonlocals.add(child.text);
+        for (const child of this.children(node)) this.facts.nonlocals.add(child.text);
         return [];
       case 'import_statement':
         return [
           {
             kind: 'import',
             span,
-            names: children(node).map((child) => ({
+            names: this.children(node).map((child) => ({
               module: child.type === 'aliased_import' ? (child.childForFieldName('name')?.text ?? '') : child.text,
               alias: child.childForFieldName('alias')?.text,
             })),
@@ -231,16 +271,17 @@ export class Converter {
   }
 
   private expressionStatement(node: Node, span: Span): Stmt[] {
-    const parts = children(node);
+    const parts = this.children(node);
     const [only] = parts;
     if (!only) return [];
     if (parts.length > 1) {
       const items = parts.map((part) => this.expression(part));
       return [{ kind: 'expression', span, value: { kind: 'tuple', span, items } }];
     }
-    if (only.isError || only.isMissing) return [this.brokenStatement(only)];
-    if (only.type === 'assignment') return [this.assignment(only, span)];
-    if (only.type === 'augmented_assignment') {
+    if (this.isBroken(only)) return [this.brokenStatement(only)];
+    const { type } = only;
+    if (type === 'assignment') return [this.assignment(only, span)];
+    if (type === 'augmented_assignment') {
       const operator = (only.childForFieldName('operator')?.text ?? '').slice(0, -1) as BinaryOperator;
       return [
         { kind: 'augmented', span, operator, target: this.field(only, 'left'), value: this.field(only, 'right') },
@@ -290,10 +331,11 @@ export class Converter {
     const handlers: Handler[] = [];
     let otherwise: Stmt[] = [];
     let last: Stmt[] = [];
-    for (const clause of children(node)) {
-      const body = children(clause).find((child) => child.type === 'block') ?? null;
+    for (const clause of this.children(node)) {
+      const body = this.children(clause).find((child) => child.type === 'block') ?? null;
       if (clause.type === 'except_clause' || clause.type === 'except_group_clause') {
-        const value = clause.childForFieldName('value') ?? children(clause).find((child) => child.type !== 'block');
+        const value =
+          clause.childForFieldName('value') ?? this.children(clause).find((child) => child.type !== 'block');
         const alias = clause.childForFieldName('alias');
         const pattern = value?.type === 'as_pattern' ? value : undefined;
         handlers.push({
@@ -321,7 +363,7 @@ export class Converter {
         name: child.type === 'aliased_import' ? (child.childForFieldName('name')?.text ?? '') : child.text,
         alias: child.childForFieldName('alias')?.text,
       })),
-      star: children(node).some((child) => child.type === 'wildcard_import'),
+      star: this.children(node).some((child) => child.type === 'wildcard_import'),
     };
   }
 
@@ -377,23 +419,24 @@ export class Converter {
     let kind: ParameterNode['kind'] = 'positional';
     // Half-typed code may lack the name behind the star.
     const star = ({ namedChildren: [name] }: Node): string => name?.text ?? '';
-    for (const child of node ? children(node) : []) {
+    for (const child of node ? this.children(node) : []) {
       const target = child.type === 'typed_parameter' ? (child.namedChildren[0] ?? child) : child;
-      if (target.type === 'list_splat_pattern') {
+      const { type } = target;
+      if (type === 'list_splat_pattern') {
         result.push({ name: star(target), kind: 'varargs', default: undefined });
         kind = 'keyword';
-      } else if (target.type === 'dictionary_splat_pattern') {
+      } else if (type === 'dictionary_splat_pattern') {
         result.push({ name: star(target), kind: 'varkeywords', default: undefined });
-      } else if (target.type === 'keyword_separator') kind = 'keyword';
-      else if (target.type === 'positional_separator') {
+      } else if (type === 'keyword_separator') kind = 'keyword';
+      else if (type === 'positional_separator') {
         result.forEach((parameter, index) => {
           result[index] = { ...parameter, kind: 'positional-only' };
         });
-      } else if (target.type === 'default_parameter' || target.type === 'typed_default_parameter') {
-        const name = target.childForFieldName('name')?.text ?? '';
+      } else if (type === 'default_parameter' || type === 'typed_default_parameter') {
+        const name = this.nameOf(target, 'name') ?? '';
         result.push({ name, kind, default: this.field(target, 'value'), ...annotationOf(target) });
-      } else if (target.type === 'identifier') {
-        result.push({ name: target.text, kind, default: undefined, ...annotationOf(child) });
+      } else if (type === 'identifier') {
+        result.push({ name: this.name(target), kind, default: undefined, ...annotationOf(child) });
       }
     }
     return result;
@@ -402,17 +445,12 @@ export class Converter {
   callArguments(node: Node | null): CallArgument[] {
     if (!node) return [];
     if (node.type === 'generator_expression') return [{ value: this.expression(node), form: 'plain', name: '' }];
-    return children(node).map((child): CallArgument => {
-      if (child.type === 'keyword_argument') {
-        return {
-          value: this.field(child, 'value'),
-          form: 'keyword',
-          name: child.childForFieldName('name')?.text ?? '',
-        };
-      }
-      if (child.type === 'list_splat') return { value: this.firstExpression(child), form: 'star', name: '' };
-      if (child.type === 'dictionary_splat')
-        return { value: this.firstExpression(child), form: 'doublestar', name: '' };
+    return this.children(node).map((child): CallArgument => {
+      const { type } = child;
+      if (type === 'keyword_argument')
+        return { value: this.field(child, 'value'), form: 'keyword', name: this.nameOf(child, 'name') ?? '' };
+      if (type === 'list_splat') return { value: this.firstExpression(child), form: 'star', name: '' };
+      if (type === 'dictionary_splat') return { value: this.firstExpression(child), form: 'doublestar', name: '' };
       const value = this.expression(child);
       if (value.kind === 'starred') return { value: value.value, form: 'star', name: '' };
       return { value, form: 'plain', name: '' };
@@ -426,7 +464,7 @@ export class Converter {
 
   /** The first child's expression. */
   private firstExpression(node: Node): Expr {
-    const [child] = children(node);
+    const [child] = this.children(node);
     return child ? this.expression(child) : this.brokenExpression(node);
   }
 
@@ -438,19 +476,41 @@ export class Converter {
 
   expression(node: Node | null): Expr {
     if (!node) return { kind: 'broken', span: { line: 0, column: 0, endLine: 0, endColumn: 0 }, text: '' };
-    if (node.isError || node.isMissing) return this.brokenExpression(node);
+    if (this.isBroken(node)) return this.brokenExpression(node);
+    const { type } = node;
+    const plain = this.mayBeBroken ? undefined : this.plainExpression(node, type);
+    if (plain) return plain;
     this.depth += 1;
     try {
       return this.depth > MAX_NESTING
         ? this.brokenExpression(node)
-        : hoistStar(this.expressionInner(node, spanOf(node)));
+        : hoistStar(this.expressionInner(node, type, spanOf(node)));
     } finally {
       this.depth -= 1;
     }
   }
 
-  private expressionInner(node: Node, span: Span): Expr {
-    switch (node.type) {
+  /** A name, number or text that stands on one line, as most of an expression's parts do. */
+  private plainExpression(node: Node, type: string): Expr | undefined {
+    if (type === 'identifier') {
+      const name = this.name(node);
+      return { kind: 'name', span: this.spanOfText(node, name), name };
+    }
+    if (type === 'integer') {
+      const found = this.match(plainInteger, node)?.[0];
+      return found ? { kind: 'constant', span: this.spanOfText(node, found), value: parseInteger(found) } : undefined;
+    }
+    if (type !== 'string') return undefined;
+    const found = this.match(plainString, node);
+    return found ? { kind: 'constant', span: this.spanOfText(node, found[0]), value: found[2] ?? '' } : undefined;
+  }
+
+  private spanOfText({ startPosition: { row, column } }: Node, { length }: string): Span {
+    return { line: row, column, endLine: row, endColumn: column + length };
+  }
+
+  private expressionInner(node: Node, type: string, span: Span): Expr {
+    switch (type) {
       case 'identifier':
       case 'keyword_identifier':
         return { kind: 'name', span, name: node.text };
@@ -475,13 +535,13 @@ export class Converter {
       case 'string':
         return this.string([node], span);
       case 'concatenated_string':
-        return this.string(children(node), span);
+        return this.string(this.children(node), span);
       case 'attribute':
         return {
           kind: 'attribute',
           span,
           object: this.field(node, 'object'),
-          name: node.childForFieldName('attribute')?.text ?? '',
+          name: this.nameOf(node, 'attribute') ?? '',
         };
       case 'subscript': {
         const indices = node.childrenForFieldName('subscript').filter((child): child is Node => child !== null);
@@ -527,13 +587,13 @@ export class Converter {
         const operators = node
           .childrenForFieldName('operators')
           .map((child) => (child?.text ?? '').replace(/\s+/g, ' '));
-        const [left, ...rights] = children(node).map((child) => this.expression(child));
+        const [left, ...rights] = this.children(node).map((child) => this.expression(child));
         if (!left) return this.brokenExpression(node);
         const rest = rights.map((right, index) => ({ operator: operators[index] as CompareOperator, right }));
         return { kind: 'compare', span, left, rest };
       }
       case 'conditional_expression': {
-        const [consequence, condition, otherwise] = children(node).map((child) => this.expression(child));
+        const [consequence, condition, otherwise] = this.children(node).map((child) => this.expression(child));
         if (!consequence || !condition || !otherwise) return this.brokenExpression(node);
         return { kind: 'conditional', span, condition, consequence, otherwise };
       }
@@ -542,26 +602,26 @@ export class Converter {
       case 'parenthesized_expression':
         return this.firstExpression(node);
       case 'tuple_pattern': {
-        const [only, ...others] = children(node);
+        const [only, ...others] = this.children(node);
         // Parentheses around one target only group: `for _, (stage) in …`.
         const isGroup = others.length === 0 && !node.children.some((child) => child?.type === ',');
         if (only && isGroup && only.type !== 'list_splat_pattern') return this.expression(only);
-        return { kind: 'tuple', span, items: children(node).map((child) => this.expression(child)) };
+        return { kind: 'tuple', span, items: this.children(node).map((child) => this.expression(child)) };
       }
       case 'tuple':
       case 'expression_list':
       case 'pattern_list':
-        return { kind: 'tuple', span, items: children(node).map((child) => this.expression(child)) };
+        return { kind: 'tuple', span, items: this.children(node).map((child) => this.expression(child)) };
       case 'list':
       case 'list_pattern':
-        return { kind: 'list', span, items: children(node).map((child) => this.expression(child)) };
+        return { kind: 'list', span, items: this.children(node).map((child) => this.expression(child)) };
       case 'set':
-        return { kind: 'set', span, items: children(node).map((child) => this.expression(child)) };
+        return { kind: 'set', span, items: this.children(node).map((child) => this.expression(child)) };
       case 'dictionary':
         return {
           kind: 'dict',
           span,
-          entries: children(node).map((child) =>
+          entries: this.children(node).map((child) =>
             child.type === 'pair'
               ? { key: this.field(child, 'key'), value: this.field(child, 'value') }
               : { key: undefined, value: this.firstExpression(child) },
@@ -587,7 +647,7 @@ export class Converter {
         };
       case 'yield': {
         this.facts.generator = true;
-        const [value] = children(node);
+        const [value] = this.children(node);
         const from = node.children.some((child) => child?.type === 'from');
         return { kind: 'yield', span, value: value ? this.expression(value) : undefined, from };
       }
@@ -631,7 +691,7 @@ export class Converter {
   private comprehension(node: Node, span: Span, form: 'list' | 'set' | 'dict' | 'generator'): Expr {
     const body = node.childForFieldName('body');
     const clauses: { target: Expr; iterable: Expr; conditions: Expr[] }[] = [];
-    for (const child of children(node)) {
+    for (const child of this.children(node)) {
       if (child.type === 'for_in_clause') {
         const rights = child.childrenForFieldName('right').filter((item): item is Node => item !== null);
         const [right] = rights;
@@ -676,12 +736,12 @@ export class Converter {
 
   private formatPart(node: Node): FormatPart {
     const specification: (string | FormatPart)[] = [];
-    const format = children(node).find((child) => child.type === 'format_specifier');
+    const format = this.children(node).find((child) => child.type === 'format_specifier');
     if (format) {
       // Text between nested `{…}` has no nodes of its own.
       let at = format.startIndex + 1;
       const text = format.text;
-      for (const child of children(format)) {
+      for (const child of this.children(format)) {
         specification.push(text.slice(at - format.startIndex, child.startIndex - format.startIndex));
         if (child.type === 'format_expression' || child.type === 'interpolation') {
           specification.push(this.formatPart(child));
@@ -690,9 +750,9 @@ export class Converter {
       }
       specification.push(text.slice(at - format.startIndex));
     }
-    const value = node.childForFieldName('expression') ?? children(node)[0] ?? null;
+    const value = node.childForFieldName('expression') ?? this.children(node)[0] ?? null;
     // The grammar reads `{x:=5}` as an assignment, which would need parentheses.
-    const [name, given] = value?.type === 'named_expression' ? children(value) : [];
+    const [name, given] = value?.type === 'named_expression' ? this.children(value) : [];
     if (name && given) {
       const text = node.text.slice(node.text.indexOf(':=') + 1, -1);
       return { value: this.expression(name), conversion: '', specification: [text], label: '' };
@@ -701,7 +761,7 @@ export class Converter {
     const after = equals ? (/^\s*/.exec(node.text.slice(equals.endIndex - node.startIndex))?.[0] ?? '') : '';
     const label = equals ? `${node.text.slice(1, equals.endIndex - node.startIndex)}${after}` : '';
     const conversion =
-      children(node)
+      this.children(node)
         .find((child) => child.type === 'type_conversion')
         ?.text.slice(1) ?? '';
     return { value: this.expression(value), conversion, specification, label };
