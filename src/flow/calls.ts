@@ -126,6 +126,8 @@ function libraryCall(
   const inputs = args.filter(
     ({ name: keyword }) => keyword === undefined || /^(input|x|tensor|other|target)$/.test(keyword),
   );
+  // Who gets a whole model may look into it.
+  for (const { value } of inputs) if (value.kind === 'instance') run.initialise(value);
   const joined = isOfPytorch && isJoining(short) && inputs[0] ? turnsOf(inputs[0].value, run.store) : undefined;
   return run.record({
     op: isOfPytorch ? functionOperation(short) : name,

@@ -162,15 +162,24 @@ function evaluateCall(
   at: FlowPlace,
 ): FlowValue {
   const callee = run.evaluate(expression.callee, frame);
-  const args = expression.args.flatMap((each) => argumentsOf(run, each, frame));
+  const args: FlowArgument[] = [];
+  for (const { value, form, name } of expression.args) {
+    const found = run.evaluate(value, frame);
+    const place = placeIn(frame.file, value.span, value);
+    if (form === 'plain') args.push({ value: found, at: place, name: undefined, isSpread: false });
+    else if (form === 'keyword') args.push({ value: found, at: place, name, isSpread: false });
+    else args.push(...unpackedArguments(run, form, found, place));
+  }
   return run.call(callee, args, at);
 }
 
-function argumentsOf(run: FlowRun, { value, form, name }: CallArgument, frame: Frame): FlowArgument[] {
-  const at = placeIn(frame.file, value.span, value);
-  const found = run.evaluate(value, frame);
-  if (form === 'plain') return [{ value: found, at, name: undefined, isSpread: false }];
-  if (form === 'keyword') return [{ value: found, at, name, isSpread: false }];
+/** `*args`, `**kwargs` */
+function unpackedArguments(
+  run: FlowRun,
+  form: CallArgument['form'],
+  found: FlowValue,
+  at: FlowPlace,
+): readonly FlowArgument[] {
   if (form === 'star') {
     const elements = elementsOf(found, run.store);
     if (elements) return elements.map((each) => ({ value: each, at, name: undefined, isSpread: false }));

@@ -1,10 +1,11 @@
 import type { Expr, ParameterNode, Program, Span, Stmt } from '../python/syntax/ast';
+import { makeOf } from './alike';
 import { attributeValue } from './attributes';
 import { callValue } from './calls';
 import { evaluateExpression, makeSequence } from './expressions';
 import { initialise } from './objects';
 import { argumentOf, elementsOf } from './queries';
-import { type Activity, type FlowRun, goesAway, runBranch } from './run';
+import { type Activity, type FlowRun, goesAway, type RecordedResult, runBranch } from './run';
 import { bindName, keepLater, runsAsSequential } from './scopes';
 import { executeBlock } from './statements';
 import { type Frame, Store } from './store';
@@ -28,8 +29,14 @@ import {
 
 /** Expressions that are looked at for one function or module; code that is longer stays unknown behind them. */
 const STEPS_A_ROOT = 60_000;
+/** Containers that nobody runs feed no loss; what their first layers do, those behind them mostly repeat. */
+const STEPS_A_CONTAINER = 5_000;
+const STEPS_OF_CONTAINERS = 30_000;
 /** Calls inside one another. */
 const MAX_DEPTH = 14;
+/** Containers that differ, of those that one place in the code builds. */
+const MAX_MAKES = 3;
+const none: readonly FlowValue[] = [];
 const nowhere: ReadonlySet<string> = new Set();
 
 /** A file of the workspace that an import means. */
@@ -155,28 +162,28 @@ class FlowEvaluation implements FlowRun, FileFlow {
   }
 
   use(value: FlowValue): void {
-    for (const each of possibilities(value)) if (each.kind === 'result') this.uses.set(each, this.usesOf(each) + 1);
+    if (value.kind === 'result') this.uses.set(value, this.usesOf(value) + 1);
+    else if (value.kind === 'choice') for (const each of value.of) this.use(each);
   }
 
-  record(result: Omit<FlowResult, 'kind' | 'trail' | 'path' | 'elements'>): FlowResult {
-    const found: FlowResult = {
-      kind: 'result',
-      ...result,
-      elements: result.inputs.flatMap((each) => elementsOf(each, this.store) ?? []),
-      ...this.here(),
-    };
-    for (const each of found.inputs) this.use(each);
+  record({ op, inputs, args, layer, form, at, isMaybe, isAssumed }: RecordedResult): FlowResult {
+    const { callees: trail, path } = this;
+    const elements = this.elementsIn(inputs);
+    const kind = 'result';
+    const found: FlowResult = { kind, op, inputs, args, layer, form, at, isMaybe, isAssumed, trail, elements, path };
+    for (const each of inputs) this.use(each);
     this.results.push(found);
     return found;
   }
 
-  build(layer: BuiltLayer): BuiltLayer {
-    this.built.push({ layer, ...this.here() });
-    return layer;
+  private elementsIn(inputs: readonly FlowValue[]): readonly FlowValue[] {
+    if (!inputs.some(({ kind }) => kind === 'sequence')) return none;
+    return inputs.flatMap((each) => elementsOf(each, this.store) ?? none);
   }
 
-  private here(): Pick<FlowResult, 'trail' | 'path'> {
-    return { trail: this.callees, path: this.path };
+  build(layer: BuiltLayer): BuiltLayer {
+    this.built.push({ layer, trail: this.callees, path: this.path });
+    return layer;
   }
 
   evaluate(expression: Expr, frame: Frame): FlowValue {
@@ -252,15 +259,24 @@ class FlowEvaluation implements FlowRun, FileFlow {
   *lookAtContainers(file: string): Generator<void> {
     this.settle();
     const before = this.store;
+    let left = STEPS_OF_CONTAINERS;
     const ran = new Set(this.results.map(({ layer }) => layer?.id));
+    const makes = new Map<Span, Set<string>>();
     for (const [container, store] of this.containers.toReversed()) {
       const isRun = this.ranContainers.has(container.id) || holdsLayerOf(container, ran, store);
       if (container.at.file !== file || isRun) continue;
+      // Builders of models of several sizes build the same again and again.
+      const known = makes.get(container.at.span) ?? new Set();
+      makes.set(container.at.span, known);
+      if (known.size >= MAX_MAKES || known.size === known.add(makeOf(container, store)).size) continue;
       this.store = store.fork();
-      this.steps = 0;
+      if (left <= 0) break;
+      const from = STEPS_A_ROOT - Math.min(left, STEPS_A_CONTAINER);
+      this.steps = from;
       this.use(
         this.call(container, [{ value: openInput, at: placeless, name: undefined, isSpread: false }], placeless),
       );
+      left -= this.steps - from;
       yield;
     }
     this.store = before;

@@ -147,6 +147,14 @@ export const moduleMethods: ReadonlySet<string> = new Set([
   'xpu',
 ]);
 
+/** Methods of modules that ask for nothing that a constructor makes: whoever only calls these needs none of it. */
+export const outerMethods: ReadonlySet<string> = new Set([
+  ...moduleMethods,
+  'load_state_dict',
+  'state_dict',
+  'zero_grad',
+]);
+
 /** Where the last layer of a classifier of torchvision's stands in its `classifier`. */
 export function lastOfClassifier(builder: string): number | undefined {
   const short = builder.slice(builder.lastIndexOf('.') + 1);

@@ -1,5 +1,5 @@
 import { makeContainer, runSequential } from './containers';
-import { containerForms } from './libraries';
+import { containerForms, outerMethods } from './libraries';
 import { argumentOf } from './queries';
 import { fillFields } from './records';
 import { type FlowRun, goesAway } from './run';
@@ -62,10 +62,10 @@ export function runInstance(
 }
 
 export function instanceAttribute(run: FlowRun, instance: UserInstance, name: string): FlowValue {
-  initialise(run, instance);
+  const found = classAttribute(run.store, lineOf(instance.cls), name);
+  if (found || !outerMethods.has(name)) initialise(run, instance);
   const own = ownAttribute(run.store, instance, name);
   if (own) return own;
-  const found = classAttribute(run.store, lineOf(instance.cls), name);
   if (!found && (name === 'module' || name === '_orig_mod')) return instance;
   if (found?.kind !== 'function') return found ?? { kind: 'method', receiver: instance, name };
   if (found.decorators.includes('staticmethod')) return found;

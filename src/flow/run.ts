@@ -19,6 +19,9 @@ export interface Activity {
   readonly returned: FlowValue[];
 }
 
+/** A result as it is met; where that is in the code is added when it is kept. */
+export type RecordedResult = Omit<FlowResult, 'kind' | 'trail' | 'path' | 'elements'>;
+
 /** What the parts of the evaluation share: what holds now, and each other's doors. */
 export interface FlowRun {
   store: Store;
@@ -37,7 +40,7 @@ export interface FlowRun {
   /** Runs a function's body; what it gives back. */
   inline(callee: UserFunction, args: readonly FlowArgument[]): FlowValue;
   /** Keeps a result, and what goes into it as used. */
-  record(result: Omit<FlowResult, 'kind' | 'trail' | 'path' | 'elements'>): FlowResult;
+  record(result: RecordedResult): FlowResult;
   /** Keeps that a layer is built. */
   build(layer: BuiltLayer): BuiltLayer;
   /** A value goes somewhere that is not followed, or to something that uses it. */
